@@ -1,0 +1,129 @@
+/**
+ * Every error that monge raises on purpose. One tagged base class, final classes with typed fields, one guard.
+ * A message names the function, the value it met, what it expected, and the way out.
+ */
+
+export type MongeErrorKind =
+  | "shape"
+  | "domain"
+  | "format"
+  | "units"
+  | "backend"
+  | "convergence"
+  | "options"
+  | "kernel"
+  | "traced-value";
+
+/** Base of all typed errors; `kind` tells them apart without `instanceof`. */
+export abstract class MongeError extends Error {
+  abstract readonly kind: MongeErrorKind;
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** An array has another shape than the operation needs. */
+export class ShapeError extends MongeError {
+  readonly kind = "shape";
+  readonly what: string;
+  readonly expected: readonly number[] | string;
+  readonly actual: readonly number[] | string;
+  constructor(what: string, expected: readonly number[] | string, actual: readonly number[] | string, hint = "") {
+    const show = (s: readonly number[] | string) => (typeof s === "string" ? s : `[${s.join(", ")}]`);
+    super(`${what}: expected ${show(expected)}, got ${show(actual)}${hint && `; ${hint}`}`);
+    this.what = what;
+    this.expected = expected;
+    this.actual = actual;
+  }
+}
+
+/** A number lies outside the range where the operation is defined (negative epsilon, NaN input, an empty mask, …). */
+export class DomainError extends MongeError {
+  readonly kind = "domain";
+  readonly value: unknown;
+  constructor(message: string, value?: unknown, options?: ErrorOptions) {
+    super(message, options);
+    this.value = value;
+  }
+}
+
+/** A file or text is not what it should be. */
+export class FormatError extends MongeError {
+  readonly kind = "format";
+  readonly path: string;
+  readonly format: string;
+  readonly hint: string;
+  constructor(path: string, format: string, message: string, hint: string, options?: ErrorOptions) {
+    super(`${path}: ${message}; ${hint}`, options);
+    this.path = path;
+    this.format = format;
+    this.hint = hint;
+  }
+}
+
+/** Units are missing, unknown, or do not convert into one another. */
+export class UnitsError extends MongeError {
+  readonly kind = "units";
+  readonly units: string;
+  readonly expected: string;
+  constructor(message: string, units: string, expected: string) {
+    super(message);
+    this.units = units;
+    this.expected = expected;
+  }
+}
+
+/** A device, precision or optional package is not available. */
+export class BackendError extends MongeError {
+  readonly kind = "backend";
+  readonly device: string;
+  constructor(message: string, device: string, options?: ErrorOptions) {
+    super(message, options);
+    this.device = device;
+  }
+}
+
+/** A computation ended without an acceptable result; what it had is in `result`. */
+export class ConvergenceError extends MongeError {
+  readonly kind = "convergence";
+  readonly status: string;
+  readonly result: unknown;
+  constructor(message: string, status: string, result?: unknown) {
+    super(message);
+    this.status = status;
+    this.result = result;
+  }
+}
+
+/** An option is unknown, missing, of the wrong type or out of range. */
+export class OptionsError extends MongeError {
+  readonly kind = "options";
+  readonly option: string;
+  readonly value: unknown;
+  constructor(message: string, option: string, value?: unknown) {
+    super(message);
+    this.option = option;
+    this.value = value;
+  }
+}
+
+/** The compiler has no lowering for a kernel. */
+export class KernelError extends MongeError {
+  readonly kind = "kernel";
+  readonly kernel: string;
+  constructor(message: string, kernel: string, options?: ErrorOptions) {
+    super(message, options);
+    this.kernel = kernel;
+  }
+}
+
+/** Code inside a compiled function asked for the value of a tensor that has none yet. */
+export class TracedValueError extends MongeError {
+  readonly kind = "traced-value";
+}
+
+/** Tells monge's errors from all others. */
+export function isMongeError(error: unknown): error is MongeError {
+  return error instanceof MongeError;
+}
