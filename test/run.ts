@@ -1,0 +1,238 @@
+/**
+ * The test runner: one process per test file, with what uvu itself leaves out. uvu exits 0 when a file forgets
+ * `test.run()`, when no file matches, and when a `before` hook throws; it has no timeout. Here a file counts as passed
+ * only if it printed totals, ran at least one test, passed all of them and exited with 0 in time.
+ *
+ *     node --import tsx test/run.ts [NAME …] [--jobs N] [--timeout SECONDS] [--slow] [--webgpu] [--dist] [--verbose]
+ *
+ * NAME selects files whose name contains it. Files named `*.slow.test.ts` and `*.webgpu.test.ts` are skipped, visibly,
+ * unless asked for. A line that a test prints as `SKIP reason` is repeated and counted. The last line is
+ * `N passed, N failed` or `N passed, N failed, N skipped`.
+ */
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+interface RunOptions {
+  readonly names: readonly string[];
+  readonly directory: string;
+  readonly jobs: number;
+  readonly timeoutSeconds: number;
+  readonly slow: boolean;
+  readonly webgpu: boolean;
+  readonly dist: boolean;
+  readonly verbose: boolean;
+}
+
+interface Ended {
+  readonly output: string;
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly timedOut: boolean;
+  readonly seconds: number;
+}
+
+interface Verdict {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skips: readonly string[];
+  readonly skipped: number;
+  readonly reason?: string;
+}
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = dirname(here);
+const keptBytes = 8 << 20;
+const running = new Set<number>();
+
+function readOptions(argv: readonly string[]): RunOptions {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      directory: { type: "string", default: here },
+      jobs: { type: "string", default: "1" },
+      timeout: { type: "string", default: "300" },
+      slow: { type: "boolean", default: false },
+      webgpu: { type: "boolean", default: false },
+      dist: { type: "boolean", default: false },
+      verbose: { type: "boolean", default: false },
+    },
+  });
+  const jobs = Number(values.jobs);
+  if (!Number.isInteger(jobs) || jobs < 1)
+    throw new Error(`--jobs: expected a whole number from 1 up, got ${values.jobs}`);
+  const timeoutSeconds = Number(values.timeout);
+  if (!(timeoutSeconds > 0)) throw new Error(`--timeout: expected seconds above 0, got ${values.timeout}`);
+  const { slow, webgpu, dist, verbose } = values;
+  return {
+    names: positionals,
+    directory: resolve(values.directory),
+    jobs,
+    timeoutSeconds,
+    slow,
+    webgpu,
+    dist,
+    verbose,
+  };
+}
+
+/** All test files under the folder, sorted, and those that the names select; a name that selects none is an error. */
+function findFiles(options: RunOptions): string[] {
+  if (!existsSync(options.directory)) throw new Error(`no test file: ${options.directory} does not exist`);
+  const all = readdirSync(options.directory, { recursive: true, encoding: "utf8" })
+    .filter((name) => /\.test\.[mc]?[tj]s$/.test(name) && !name.includes("node_modules"))
+    .map((name) => join(options.directory, name))
+    .sort();
+  if (all.length === 0) throw new Error(`no test file in ${options.directory}`);
+  for (const name of options.names) {
+    if (!all.some((file) => selects(name, file))) throw new Error(`no test file has "${name}" in its name`);
+  }
+  return options.names.length === 0 ? all : all.filter((file) => options.names.some((name) => selects(name, file)));
+}
+
+function selects(name: string, file: string): boolean {
+  return basename(file).includes(basename(name));
+}
+
+function whySkipped(file: string, options: RunOptions): string | undefined {
+  if (/\.slow\.test\./.test(file) && !options.slow) return "slow; run with --slow";
+  if (/\.webgpu\.test\./.test(file) && !options.webgpu) return "needs a GPU; run with --webgpu";
+  return undefined;
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+/** Runs one file in a process group of its own, which is killed at the time limit, and swept when the file has ended. */
+function runFile(file: string, options: RunOptions): Promise<Ended> {
+  const started = performance.now();
+  const flags = ["--import", "tsx", ...(options.dist ? [] : ["--conditions=source"])];
+  const { FORCE_COLOR: _, ...environment } = process.env;
+  const child = spawn(process.execPath, [...flags, file], {
+    cwd: root,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...environment, NO_COLOR: "1" },
+  });
+  const pid = child.pid;
+  if (pid !== undefined) running.add(pid);
+  let output = "";
+  let timedOut = false;
+  const keep = (text: string): void => {
+    output = (output + text).slice(-keptBytes);
+    if (options.verbose) process.stdout.write(text);
+  };
+  child.stdout.setEncoding("utf8").on("data", keep);
+  child.stderr.setEncoding("utf8").on("data", keep);
+  const limit = setTimeout(() => {
+    timedOut = true;
+    if (pid !== undefined) killGroup(pid);
+  }, options.timeoutSeconds * 1000);
+  return new Promise((settle, reject) => {
+    child.on("error", reject);
+    // A grandchild may outlive the file and hold the pipes open; sweep the group so that "close" comes.
+    child.on("exit", () => pid !== undefined && killGroup(pid));
+    child.on("close", (code, signal) => {
+      clearTimeout(limit);
+      if (pid !== undefined) running.delete(pid);
+      settle({ output, code, signal, timedOut, seconds: (performance.now() - started) / 1000 });
+    });
+  });
+}
+
+function lastCount(output: string, label: string): number | undefined {
+  const found = [...output.matchAll(new RegExp(`^ {2}${label}: +(\\d+) *$`, "gm"))].at(-1);
+  return found ? Number(found[1]) : undefined;
+}
+
+/** What the printed totals and the way the process ended say together. */
+function judge(ended: Ended, options: RunOptions): Verdict {
+  const skips = [...ended.output.matchAll(/(?:^|[•✘] )SKIP\b(.*)$/gm)].map((match) => (match[1] ?? "").trim());
+  const total = lastCount(ended.output, "Total");
+  const passed = lastCount(ended.output, "Passed") ?? 0;
+  const skipped = skips.length + (lastCount(ended.output, "Skipped") ?? 0);
+  const verdict = { passed, skips, skipped };
+  const fail = (count: number, reason: string): Verdict => ({ ...verdict, failed: Math.max(1, count), reason });
+  const missed = (total ?? 0) - passed;
+  if (ended.timedOut) return fail(missed, `stopped after ${options.timeoutSeconds} s, the time limit`);
+  if (ended.signal) return fail(missed, `ended by ${ended.signal}`);
+  if (total === undefined && ended.code !== 0)
+    return fail(
+      1,
+      `exited with ${ended.code} before its tests had finished (a throw, or a promise that never settles?)`,
+    );
+  if (total === undefined) return fail(1, "ran no test: is `test.run()` missing?");
+  if (total === 0 && skipped === 0) return fail(1, "ran no test: the file holds none");
+  if (missed > 0) return fail(missed, `${missed} of ${total} did not pass`);
+  if (ended.code !== 0) return fail(1, `all tests passed but the process exited with ${ended.code}`);
+  return { ...verdict, failed: 0 };
+}
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  const files = findFiles(options);
+  const sum = { passed: 0, failed: 0, skipped: 0 };
+  const failures: string[] = [];
+  const queue: string[] = [];
+  for (const file of files) {
+    const why = whySkipped(file, options);
+    if (why === undefined) queue.push(file);
+    else {
+      sum.skipped += 1;
+      console.log(`skip  ${relative(options.directory, file)}  (${why})`);
+    }
+  }
+  const nothingStarted = queue.length === 0;
+  const worker = async (): Promise<void> => {
+    for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+      const name = relative(options.directory, file);
+      const ended = await runFile(file, options);
+      const verdict = judge(ended, options);
+      sum.passed += verdict.passed;
+      sum.failed += verdict.failed;
+      sum.skipped += verdict.skipped;
+      const counts = `${verdict.passed} passed${verdict.failed > 0 ? `, ${verdict.failed} failed` : ""}`;
+      console.log(`${verdict.failed > 0 ? "FAIL" : "ok  "}  ${name}  ${counts}  ${ended.seconds.toFixed(1)} s`);
+      for (const skip of verdict.skips) console.log(`      SKIP ${skip}`);
+      if (verdict.reason !== undefined) {
+        failures.push(`${name}: ${verdict.reason}`);
+        console.log(`      ${verdict.reason}`);
+        if (!options.verbose) console.log(ended.output.trimEnd().replace(/^/gm, "      | "));
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: options.jobs }, worker));
+  if (nothingStarted) {
+    failures.push("every selected file was skipped, so nothing was tested");
+    sum.failed += 1;
+  }
+  if (failures.length > 0) console.log(`\nFailed:\n${failures.map((failure) => `  ${failure}`).join("\n")}`);
+  closeWith(sum);
+}
+
+function closeWith(sum: { passed: number; failed: number; skipped: number }): void {
+  console.log(`\n${sum.passed} passed, ${sum.failed} failed${sum.skipped > 0 ? `, ${sum.skipped} skipped` : ""}`);
+  process.exitCode = sum.failed > 0 ? 1 : 0;
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    for (const pid of running) killGroup(pid);
+    process.exit(signal === "SIGINT" ? 130 : 143);
+  });
+}
+
+try {
+  await main();
+} catch (error) {
+  console.log(error instanceof Error ? error.message : error);
+  closeWith({ passed: 0, failed: 1, skipped: 0 });
+}

@@ -1,0 +1,150 @@
+/** Each refusal of the runner, proven on a folder made for it. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+
+const runner = fileURLToPath(new URL("run.ts", import.meta.url));
+const head = `import { test } from ${JSON.stringify(import.meta.resolve("uvu"))};\n`;
+const good = `${head}test("one is one", () => {});\ntest("two is two", () => {});\ntest.run();\n`;
+
+interface Outcome {
+  readonly code: number | null;
+  readonly output: string;
+  readonly last: string;
+}
+
+function run(files: Readonly<Record<string, string>>, ...flags: string[]): Outcome {
+  const folder = mkdtempSync(join(tmpdir(), "monge-runner-"));
+  try {
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    const child = spawnSync(process.execPath, ["--import", "tsx", runner, "--directory", folder, ...flags], {
+      encoding: "utf8",
+      cwd: join(runner, "../.."),
+      timeout: 60_000,
+    });
+    return {
+      code: child.status,
+      output: child.stdout + child.stderr,
+      last: child.stdout.trimEnd().split("\n").at(-1)!,
+    };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+test("the totals of files add up, and all passing exits 0", () => {
+  const { code, last } = run({ "a.test.mjs": good, "b.test.mjs": good });
+  assert.is(last, "4 passed, 0 failed");
+  assert.is(code, 0);
+});
+
+test("a failing test is counted, shown and makes the run fail", () => {
+  const bad = `${head}test("fine", () => {});\ntest("broken", () => { throw new Error("the moon fell"); });\ntest.run();\n`;
+  const { code, last, output } = run({ "a.test.mjs": bad, "b.test.mjs": good });
+  assert.is(last, "3 passed, 1 failed");
+  assert.is(code, 1);
+  assert.match(output, "the moon fell");
+});
+
+test("a file that forgets run() is refused", () => {
+  const { code, last, output } = run({ "a.test.mjs": `${head}test("never run", () => {});\n` });
+  assert.is(last, "0 passed, 1 failed");
+  assert.is(code, 1);
+  assert.match(output, "test.run()` missing");
+});
+
+test("a file without any test is refused", () => {
+  const { code, last } = run({ "a.test.mjs": `${head}test.run();\n`, "b.test.mjs": good });
+  assert.is(last, "2 passed, 1 failed");
+  assert.is(code, 1);
+});
+
+test("a promise that never settles is refused", () => {
+  const { code, last, output } = run({
+    "a.test.mjs": `${head}test("waits for ever", () => new Promise(() => {}));\ntest.run();\n`,
+  });
+  assert.is(last, "0 passed, 1 failed");
+  assert.is(code, 1);
+  assert.match(output, "never settles");
+});
+
+test("a before hook that throws is refused, though uvu exits 0", () => {
+  const { code, last } = run({
+    "a.test.mjs": `${head}test.before(() => { throw new Error("no"); });\ntest("x", () => {});\ntest.run();\n`,
+  });
+  assert.is(last, "0 passed, 1 failed");
+  assert.is(code, 1);
+});
+
+test("a file that runs too long is stopped with all its processes", () => {
+  const marker = `monge-runner-${process.pid}`;
+  const text = `${head}import { spawn } from "node:child_process";
+test("spins", () => { spawn(process.execPath, ["-e", "setTimeout(() => {}, 60000)", "${marker}"], { stdio: "inherit" }); while (true); });
+test.run();\n`;
+  const { code, last, output } = run({ "a.test.mjs": text }, "--timeout", "1");
+  assert.is(last, "0 passed, 1 failed");
+  assert.is(code, 1);
+  assert.match(output, "stopped after 1 s");
+  const left = spawnSync("ps", ["-eo", "args"], { encoding: "utf8" });
+  if (left.error) console.log("SKIP the check for orphans: no ps");
+  else assert.not.match(left.stdout, marker);
+});
+
+test("a file that throws at import, and one that exits with a code after passing, are refused", () => {
+  const { code, last } = run({
+    "a.test.mjs": 'throw new Error("at import");\n',
+    "b.test.mjs": `${good}process.on("exit", () => { process.exitCode = 3; });\n`,
+  });
+  assert.is(last, "2 passed, 2 failed");
+  assert.is(code, 1);
+});
+
+test("a folder without test files, and a name that selects none, are refused", () => {
+  const empty = run({ "notes.txt": "" });
+  assert.is(empty.last, "0 passed, 1 failed");
+  assert.is(empty.code, 1);
+  const named = run({ "a.test.mjs": good }, "zebra");
+  assert.is(named.last, "0 passed, 1 failed");
+  assert.match(named.output, "zebra");
+  assert.is(named.code, 1);
+});
+
+test("a name selects the files that contain it", () => {
+  const { last, code } = run({ "io-a.test.mjs": good, "engine-b.test.mjs": good }, "io");
+  assert.is(last, "2 passed, 0 failed");
+  assert.is(code, 0);
+});
+
+test("slow and GPU files are skipped in sight, and run when asked for", () => {
+  const files = { "a.test.mjs": good, "b.slow.test.mjs": good, "c.webgpu.test.mjs": good };
+  const without = run(files);
+  assert.is(without.last, "2 passed, 0 failed, 2 skipped");
+  assert.match(without.output, "--slow");
+  assert.is(run(files, "--slow", "--webgpu").last, "6 passed, 0 failed");
+});
+
+test("a run in which everything was skipped is refused", () => {
+  const { last, code } = run({ "b.slow.test.mjs": good });
+  assert.is(last, "0 passed, 1 failed, 1 skipped");
+  assert.is(code, 1);
+});
+
+test("SKIP lines are repeated and counted", () => {
+  const text = `${head}test("x", () => {});\ntest("y", () => console.log("SKIP no data here"));\ntest.run();\n`;
+  const { last, output, code } = run({ "a.test.mjs": text });
+  assert.is(last, "2 passed, 0 failed, 1 skipped");
+  assert.match(output, "SKIP no data here");
+  assert.is(code, 0);
+});
+
+test("an unknown option is refused", () => {
+  const { last, code } = run({ "a.test.mjs": good }, "--fast");
+  assert.is(last, "0 passed, 1 failed");
+  assert.is(code, 1);
+});
+
+test.run();
