@@ -1,0 +1,194 @@
+/** The house rules held against the tree, and each rule shown to fail on a planted violation. */
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import {
+  againstDirection,
+  badNames,
+  cycles,
+  forbiddenWords,
+  importsOf,
+  libraryFolders,
+  machineTraces,
+  maxLines,
+  reaching,
+  type Source,
+  throughOtherDoors,
+  tooLong,
+  undeclared,
+} from "./structure-rules.ts";
+
+/** Files above the line limit: path → why it is better whole. */
+const longFiles: Readonly<Record<string, string>> = {};
+
+const root = new URL("../", import.meta.url);
+const read = (path: string): Source => ({ path, text: readFileSync(new URL(path, root), "utf8") });
+const filesIn = (folder: string): string[] =>
+  readdirSync(new URL(`${folder}/`, root), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => `${folder}/${name.replaceAll("\\", "/")}`);
+
+const library = ["index.ts", ...libraryFolders.flatMap(filesIn).sort()].map(read);
+const source = (path: string, text: string): Source => ({ path, text });
+
+test("the whole library is looked at", () => {
+  assert.ok(library.length > 10, `only ${library.length} files found`);
+  assert.ok(library.some(({ path }) => path === "engine/errors.ts"));
+});
+
+test("imports run one way: engine ← wasserstein ← generative ← solvers, and io and report stand apart", () => {
+  assert.equal(againstDirection(library), []);
+});
+
+test("an import against the direction is found, whatever its form", () => {
+  const planted = [
+    source("engine/a.ts", 'import { x } from "../solvers/b.ts";'),
+    source("wasserstein/a.ts", 'export { x } from "../generative/flow/b.ts";'),
+    source("generative/a.ts", 'const b = await import("../solvers/b.ts");'),
+    source("generative/flow/b.ts", 'import { readField } from "../../io/field.ts";'),
+    source("io/a.ts", 'import type { T } from "../engine/tensor.ts";'),
+    source("io/b.ts", 'import { RngState } from "../engine/index.ts";'),
+    source("report/a.ts", 'import { Field } from "../io/field.ts";'),
+    source("solvers/a.ts", 'import { x } from "../test/b.ts";'),
+    source("solvers/b.ts", 'type T = import("../cli/b.ts").T;'),
+    source("index.ts", 'export * from "./cli/main.ts";'),
+  ];
+  assert.is(againstDirection(planted).length, planted.length, againstDirection(planted).join("\n"));
+});
+
+test("imports along the direction pass", () => {
+  const fine = [
+    source("solvers/a.ts", 'import { x } from "../generative/index.ts";\nimport { y } from "./b.ts";'),
+    source("generative/flow/a.ts", 'import type { Field } from "../../io/field.ts";'),
+    source("generative/b.ts", 'import { type Field } from "../io/field.ts";'),
+    source("io/a.ts", 'import { FormatError } from "../engine/errors.ts";\nimport { rename } from "node:fs/promises";'),
+    source("report/a.ts", 'import { readRun } from "../engine/run-record.ts";'),
+    source("index.ts", 'export * from "./engine/index.ts";'),
+    source("wasserstein/a.ts", '// import "../solvers/b.ts";\nconst s = `import "../solvers/b.ts"`;'),
+  ];
+  assert.equal(againstDirection(fine), []);
+});
+
+test("each third-party package has one door", () => {
+  assert.equal(throughOtherDoors(library), []);
+});
+
+test("a second door and a wrong door are found", () => {
+  const two = [source("io/a.ts", 'import x from "geotiff";'), source("io/b.ts", 'await import("geotiff/deep");')];
+  assert.is(throughOtherDoors(two).length, 1);
+  const wrong = [source("solvers/a.ts", 'import * as tf from "@tensorflow/tfjs";')];
+  assert.match(throughOtherDoors(wrong).join(), "engine/tensor.ts");
+  assert.is(throughOtherDoors([source("io/a.ts", 'import { Command } from "commander";')]).length, 1);
+  const cli = [source("cli/a.ts", 'import "commander";'), source("cli/b.ts", 'import "commander";')];
+  assert.equal(throughOtherDoors(cli), []);
+});
+
+test("what the library imports is declared, and what is declared is used", () => {
+  const manifest = JSON.parse(readFileSync(new URL("package.json", root), "utf8"));
+  const declared = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies });
+  assert.equal(undeclared(library, declared), { missing: [], unused: [] });
+  const planted = [source("io/a.ts", 'import "left-pad";')];
+  assert.equal(undeclared(planted, ["right-pad"]), { missing: ["left-pad"], unused: ["right-pad"] });
+});
+
+test("no import cycles", () => {
+  assert.equal(cycles(library), []);
+  const planted = [source("io/a.ts", 'import "./b.ts";'), source("io/b.ts", 'import "./c.ts";\nimport "./d.ts";')];
+  assert.equal(cycles(planted), []);
+  assert.equal(cycles([...planted, source("io/c.ts", 'import { a } from "./a.ts";')]), [
+    "io/a.ts → io/b.ts → io/c.ts → io/a.ts",
+  ]);
+  assert.equal(cycles([...planted, source("io/c.ts", 'import type { A } from "./a.ts";')]), []);
+});
+
+test("io and report load no tensors, not even through others", () => {
+  const heavy = ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm", "onnxruntime-node"];
+  assert.equal(reaching(library, ["io", "report"], heavy), []);
+  const planted = [
+    source("io/a.ts", 'import "../engine/rng.ts";'),
+    source("engine/rng.ts", 'import "./tensor.ts";'),
+    source("engine/tensor.ts", 'import "@tensorflow/tfjs";'),
+  ];
+  assert.is(reaching(planted, ["io"], heavy).length, 1);
+});
+
+test("library code has no console, no Math.random, no unseeded tensors and no any", () => {
+  assert.equal(library.flatMap(forbiddenWords), []);
+});
+
+test("each forbidden word is found in code, and not in comments or strings", () => {
+  const planted = [
+    "console.log(1);",
+    "const x = Math.random();",
+    "const t = tf.randomNormal([2]);",
+    "const t = tf.randomUniform([2]);",
+    "const t = tf.truncatedNormal([2]);",
+    "const f = (x: any) => x;",
+    "let a: Record<string, any>;",
+    'import { randomUniform } from "./tensor.ts";',
+  ];
+  for (const text of planted) assert.is(forbiddenWords(source("engine/a.ts", text)).length, 1, text);
+  const fine = '// console.log, any, Math.random\nconst text = "tf.randomNormal and any";\nrng.randomNormal(3);';
+  assert.equal(forbiddenWords(source("engine/a.ts", fine)), []);
+  assert.equal(forbiddenWords(source("cli/a.ts", "console.log(1);")), []);
+});
+
+test(`no library file has more than ${maxLines} lines without a reason`, () => {
+  assert.equal(tooLong(library, longFiles), []);
+  const long = source("io/a.ts", "\n".repeat(maxLines).concat("x"));
+  assert.is(tooLong([long], {}).length, 1);
+  assert.equal(tooLong([long], { "io/a.ts": "a table" }), []);
+  assert.is(tooLong([source("io/a.ts", "x")], { "io/a.ts": "a table" }).length, 1);
+});
+
+test("file names are kebab-case", () => {
+  const paths = [...library.map(({ path }) => path), ...["test", "bench", "examples"].flatMap(filesIn)];
+  assert.equal(badNames(paths), []);
+  assert.equal(badNames(["io/GeoTiff.ts", "io/read_file.ts", "io/netcdf-3.ts", "test/a-b.slow.test.ts"]), [
+    "io/GeoTiff.ts",
+    "io/read_file.ts",
+  ]);
+});
+
+test("tracked files name no machine path and no registry host", () => {
+  const tracked = trackedFiles();
+  if (tracked === undefined) return console.log("SKIP tracked files: not a git checkout");
+  assert.ok(tracked.includes("package.json"));
+  assert.equal(tracked.map(read).flatMap(machineTraces), []);
+  const planted = ["/wo rk/main", "/ho me/someone", "https://regis try.npmjs.org", '"resol ved": "https://x"'];
+  for (const text of planted) assert.is(machineTraces(source("a.md", text.replace(" ", ""))).length >= 1, true, text);
+  assert.equal(machineTraces(source("a.md", "docs/work/a.md and ../home/b")), []);
+});
+
+test("no test file keeps a test.only", () => {
+  for (const path of filesIn("test").filter((name) => name.endsWith(".test.ts"))) {
+    const { text } = read(path);
+    const only = importsOf(read(path)).some(({ target }) => target === "uvu") && /^\s*\w+\.only\(/m.test(text);
+    assert.not.ok(only, `${path} keeps a .only(`);
+  }
+});
+
+function trackedFiles(): string[] | undefined {
+  try {
+    const list = execFileSync("git", ["ls-files", "-z"], {
+      cwd: root,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    return list.split("\0").filter((name) => name !== "" && filesExist(name));
+  } catch {
+    return undefined;
+  }
+}
+
+function filesExist(name: string): boolean {
+  try {
+    readFileSync(new URL(name, root));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+test.run();
