@@ -28,7 +28,17 @@ type WrittenType = keyof typeof ARRAYS;
 export type TensorType = WrittenType | "BF16" | "F16" | "BOOL";
 
 /** Values of a tensor in row-major order. */
-export type TensorData = InstanceType<(typeof ARRAYS)[WrittenType]>;
+export type TensorData =
+  | Float64Array
+  | Float32Array
+  | BigInt64Array
+  | BigUint64Array
+  | Int32Array
+  | Uint32Array
+  | Int16Array
+  | Uint16Array
+  | Int8Array
+  | Uint8Array;
 
 /** A tensor to write. */
 export interface HostTensor {
