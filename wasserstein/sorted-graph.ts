@@ -26,7 +26,7 @@ export function sortedWasserstein(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor1D {
   }
   const [rows, columns] = a.shape;
   const op = tf.customGrad((...args) => {
-    const [left, right, save] = args as [tf.Tensor2D, tf.Tensor2D, tf.GradSaverFunc];
+    const [left, right, save] = args as [tf.Tensor2D, tf.Tensor2D, tf.GradSaveFunc];
     save([left, right]);
     return {
       value: tf.mean(tf.abs(tf.sub(tf.topk(left, columns).values, tf.topk(right, columns).values)), 1),

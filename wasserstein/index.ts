@@ -1,0 +1,8 @@
+/** Wasserstein distances and regularisers: on the host (float64, exact) and in graph form (inside a compiled step). */
+export { batchSlicedWasserstein, sortedWasserstein } from "./sorted-graph.ts";
+export {
+  type Wasserstein1dGradient,
+  type Wasserstein1dOptions,
+  wasserstein1d,
+  wasserstein1dGradient,
+} from "./wasserstein1d.ts";
