@@ -1,0 +1,50 @@
+/** The only door to h5wasm: opening, creating and closing HDF5 files with the checks that the library leaves out. */
+import h5wasm, { Dataset, type File, Group } from "h5wasm/node";
+import { FormatError } from "../engine/errors.ts";
+
+export type { File as Hdf5File } from "h5wasm/node";
+export { Dataset, Group };
+
+/** HDF5 type classes by number (H5Tpublic.h). */
+export const TYPE_CLASS = { integer: 0, float: 1, string: 3, compound: 6, reference: 7, enumeration: 8, vlen: 9 };
+
+/**
+ * Opens an HDF5 file for reading.
+ * @throws FormatError where HDF5 cannot open it (h5wasm itself returns a hollow object then).
+ */
+export async function openHdf5(path: string): Promise<File> {
+  await h5wasm.ready;
+  const file = new h5wasm.File(path, "r");
+  if (file.file_id < 0n) {
+    throw new FormatError(
+      path,
+      "hdf5",
+      "it begins like HDF5 but HDF5 cannot open it: it is truncated or damaged",
+      "fetch or copy it again, or check it with `h5ls`",
+    );
+  }
+  return file;
+}
+
+/**
+ * Creates an HDF5 file whose links and attributes keep their order, which netCDF-C needs to append to it.
+ * @throws FormatError if the file cannot be created.
+ */
+export async function createHdf5(path: string): Promise<File> {
+  await h5wasm.ready;
+  const file = new h5wasm.File(path, "w", { track_order: true });
+  if (file.file_id < 0n) {
+    throw new FormatError(path, "hdf5", "HDF5 cannot create it", "check that the folder exists and can be written");
+  }
+  return file;
+}
+
+/**
+ * Flushes and closes a file that was written.
+ * @throws FormatError if HDF5 reports that bytes did not reach the disk.
+ */
+export function closeWritten(file: File, path: string): void {
+  if (file.close() < 0) {
+    throw new FormatError(path, "hdf5", "HDF5 could not write all of it", "free disk space and try again");
+  }
+}

@@ -1,0 +1,67 @@
+/** Opens a file by what its first bytes say, never by its name. */
+import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { FormatError } from "../engine/errors.ts";
+import { openClassic } from "./classic.ts";
+import { openGeotiff } from "./geotiff.ts";
+import { openNetcdf4 } from "./netcdf4.ts";
+import type { FileFormat, GridSource } from "./source.ts";
+
+const HDF5_MAGIC = "\x89HDF\r\n\x1a\n";
+const FOREIGN: readonly (readonly [string, string, string])[] = [
+  ["GRIB", "GRIB", "convert it with `cdo -f nc4 copy IN OUT.nc` or `gdal_translate`"],
+  ["\x1f\x8b", "gzip", "unpack it with `gunzip` first"],
+  ["PK\x03\x04", "zip", "unpack it with `unzip` first"],
+  ["BZh", "bzip2", "unpack it with `bunzip2` first"],
+  ["\x0e\x03\x13\x01", "HDF4", "convert it with `h4toh5` or `gdal_translate`"],
+  ["GIF8", "GIF", "convert it with `gdal_translate`"],
+  ["\x89PNG", "PNG", "convert it with `gdal_translate`"],
+];
+const READABLE = "NetCDF-3, NetCDF-4/HDF5 or GeoTIFF";
+
+/**
+ * The format of a file from its magic bytes (HDF5 also behind a user block).
+ * @throws FormatError if the file is missing, empty, or none of the formats that monge reads.
+ */
+export function sniff(path: string): FileFormat {
+  if (!existsSync(path)) throw new FormatError(path, "unknown", "there is no such file", "check the path");
+  if (!statSync(path).isFile()) throw new FormatError(path, "unknown", "it is not a file", "name a file");
+  const file = openSync(path, "r");
+  try {
+    const size = fstatSync(file).size;
+    const at = (offset: number): string => {
+      const bytes = Buffer.alloc(8);
+      const got = readSync(file, bytes, 0, 8, offset);
+      return bytes.toString("latin1", 0, got);
+    };
+    const magic = at(0);
+    if (magic.startsWith("CDF\x01")) return "netcdf3-classic";
+    if (magic.startsWith("CDF\x02")) return "netcdf3-64bit-offset";
+    if (magic.startsWith("CDF\x05")) return "netcdf3-64bit-data";
+    if (/^(II[*+]\0|MM\0[*+])/.test(magic)) return "geotiff";
+    for (let offset = 0; offset < size; offset = offset === 0 ? 512 : offset * 2) {
+      if (at(offset) === HDF5_MAGIC) return "hdf5";
+    }
+    const foreign = FOREIGN.find(([start]) => magic.startsWith(start));
+    if (foreign) throw new FormatError(path, foreign[1], `it is ${foreign[1]}; expected ${READABLE}`, foreign[2]);
+    const shown = size === 0 ? "it is empty" : `it begins with ${JSON.stringify(magic.slice(0, 4))}`;
+    throw new FormatError(
+      path,
+      "unknown",
+      `${shown}; expected ${READABLE}`,
+      "convert it with `gdal_translate` or `cdo`",
+    );
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * Opens a file for reading; close it when done.
+ * @throws FormatError as {@link sniff}, or if it is damaged.
+ */
+export async function openGrid(path: string): Promise<GridSource> {
+  const format = sniff(path);
+  if (format === "hdf5") return openNetcdf4(path);
+  if (format === "geotiff") return openGeotiff(path);
+  return openClassic(path);
+}

@@ -1,0 +1,91 @@
+/** What every reader offers: one open file seen as dimensions, variables and attributes, whatever its format. */
+
+/** Formats that monge tells apart by their first bytes. */
+export type FileFormat = "netcdf3-classic" | "netcdf3-64bit-offset" | "netcdf3-64bit-data" | "hdf5" | "geotiff";
+
+/** Element types as stored in a file. */
+export type DataType =
+  | "int8"
+  | "uint8"
+  | "int16"
+  | "uint16"
+  | "int32"
+  | "uint32"
+  | "int64"
+  | "uint64"
+  | "float32"
+  | "float64"
+  | "char"
+  | "string"
+  | "other";
+
+/** Raw numbers as stored; 64-bit integers arrive as float64 (exact up to 2^53). */
+export type RawArray =
+  | Int8Array
+  | Uint8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | Float32Array
+  | Float64Array;
+
+/** One attribute: text, a number, or several of either. */
+export type AttributeValue = string | number | readonly number[] | readonly string[];
+
+/** Attributes by name, in file order. */
+export type Attributes = Readonly<Record<string, AttributeValue>>;
+
+/** A named dimension of a file. */
+export interface DimensionInfo {
+  readonly name: string;
+  readonly size: number;
+  readonly unlimited: boolean;
+}
+
+/** A variable of a file: what is known without reading its values. */
+export interface VariableInfo {
+  readonly name: string;
+  readonly dtype: DataType;
+  readonly dims: readonly string[];
+  readonly shape: readonly number[];
+  readonly units: string | undefined;
+  readonly attributes: Attributes;
+  /** Sizes of the storage chunks, where the file is chunked. */
+  readonly chunks?: readonly number[];
+}
+
+/** A file open for reading. */
+export interface GridSource {
+  readonly path: string;
+  readonly format: FileFormat;
+  readonly dims: readonly DimensionInfo[];
+  readonly variables: readonly VariableInfo[];
+  readonly attributes: Attributes;
+  /**
+   * Raw values of a numeric variable, row-major; `from` and `to` (exclusive) restrict its first dimension.
+   * @throws FormatError if the variable is not numeric or its bytes cannot be had.
+   */
+  read(name: string, from?: number, to?: number): Promise<RawArray>;
+  close(): void;
+}
+
+/** Number of elements of a shape. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((a, b) => a * b, 1);
+}
+
+/** A text attribute, or undefined where it is absent or not text. */
+export function textOf(attributes: Attributes, name: string): string | undefined {
+  const value = attributes[name];
+  if (typeof value === "string") return value;
+  return Array.isArray(value) && typeof value[0] === "string" ? value[0] : undefined;
+}
+
+/** A numeric attribute as an array; empty where it is absent or text. */
+export function numbersOf(attributes: Attributes, name: string): readonly number[] {
+  const value = attributes[name];
+  if (typeof value === "number") return [value];
+  if (Array.isArray(value)) return value.filter((v): v is number => typeof v === "number");
+  return [];
+}
