@@ -1,0 +1,132 @@
+/** Curves: losses over steps, errors over time, spectra over wavenumbers. */
+import { DomainError, OptionsError, ShapeError } from "../engine/errors.ts";
+import { axisSpec, type CurveAxis, extentOf } from "./chart-axis.ts";
+import { curveColors } from "./style.ts";
+import { type ChartLayers, drawChart } from "./vega.ts";
+
+/** One curve. */
+export interface Curve {
+  readonly name: string;
+  /** [n], in the units that the x axis names. */
+  readonly x: ArrayLike<number>;
+  /** [n]; NaN breaks the curve. */
+  readonly y: ArrayLike<number>;
+  /** Lower and upper end of a shaded band, [n] each, e.g. over seeds. `@defaultValue` none */
+  readonly band?: { readonly low: ArrayLike<number>; readonly high: ArrayLike<number> };
+  /** Dashed, for references. `@defaultValue` false */
+  readonly dashed?: boolean;
+}
+
+export interface CurveFigureOptions {
+  readonly curves: readonly Curve[];
+  readonly x: CurveAxis;
+  readonly y: CurveAxis;
+  /** `@defaultValue` none */
+  readonly title?: string;
+  /** Size of the plot area, SVG units. `@defaultValue` 560 × 340 */
+  readonly width?: number;
+  readonly height?: number;
+}
+
+/**
+ * Draws curves with a legend as SVG.
+ *
+ * @param options - curves and axes first
+ * @returns the SVG text; `writePicture` makes a file of it
+ * @throws OptionsError without curves or with two of one name; ShapeError if lengths within a curve differ; DomainError
+ *   for an x that is not finite, an infinite y, or a value at or below 0 on a logarithmic axis
+ */
+export async function curveFigure(options: CurveFigureOptions): Promise<string> {
+  const { curves, x, y, title, width = 560, height = 340 } = options;
+  check(options);
+  const heights = curves.flatMap((curve) => [curve.y, ...(curve.band ? [curve.band.low, curve.band.high] : [])]);
+  const xAxis = { field: "x", ...axisSpec(x, extentOf(curves.map((curve) => curve.x)), false) };
+  const yAxis = axisSpec(y, extentOf(heights), true);
+  const names = curves.map((curve) => curve.name);
+  const rows = curves.flatMap((curve) =>
+    Array.from(curve.x, (at, i) => ({ curve: curve.name, x: at, y: orGap(curve.y[i]!) })),
+  );
+  const bands = curves.flatMap(({ name, x: xs, band }) =>
+    band
+      ? Array.from(xs, (at, i) => ({ curve: name, x: at, low: orGap(band.low[i]!), high: orGap(band.high[i]!) }))
+      : [],
+  );
+  const legend =
+    curves.length === 1
+      ? null
+      : {
+          title: null,
+          orient: "top" as const,
+          columns: Math.min(4, names.length),
+          symbolType: "stroke",
+          symbolSize: 500,
+          symbolOpacity: 1,
+        };
+  const byCurve = { field: "curve", type: "nominal" as const, legend };
+  const color = {
+    ...byCurve,
+    scale: { domain: names, range: names.map((_, i) => curveColors[i % curveColors.length]!) },
+  };
+  const dash = { ...byCurve, scale: { domain: names, range: curves.map((curve) => (curve.dashed ? [6, 4] : [1, 0])) } };
+  return drawChart({
+    $schema: "https://vega.github.io/schema/vega-lite/v6.json",
+    width,
+    height,
+    ...(title !== undefined && { title }),
+    layer: [
+      {
+        data: { values: bands },
+        mark: { type: "area", opacity: 0.18 },
+        encoding: { x: xAxis, y: { field: "low", ...yAxis }, y2: { field: "high" }, color },
+      },
+      {
+        data: { values: rows },
+        mark: { type: "line", strokeWidth: 2, invalid: "break-paths-show-domains" },
+        encoding: { x: xAxis, y: { field: "y", ...yAxis }, color, strokeDash: dash },
+      },
+    ].slice(bands.length > 0 ? 0 : 1) as ChartLayers,
+  });
+}
+
+function orGap(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
+}
+
+function check({ curves, x, y }: CurveFigureOptions): void {
+  if (curves.length === 0)
+    throw new OptionsError("curveFigure: expected at least one curve, got none", "curves", curves);
+  const seen = new Set<string>();
+  for (const curve of curves) {
+    if (seen.has(curve.name))
+      throw new OptionsError(
+        `curveFigure: two curves are called "${curve.name}"; name them apart`,
+        "curves",
+        curve.name,
+      );
+    seen.add(curve.name);
+    const columns = [curve.y, ...(curve.band ? [curve.band.low, curve.band.high] : [])];
+    for (const column of columns) {
+      if (column.length !== curve.x.length)
+        throw new ShapeError(`curveFigure: "${curve.name}"`, [curve.x.length], [column.length], "as many y as x");
+      checkValues(`y of "${curve.name}"`, column, y, true);
+    }
+    checkValues(`x of "${curve.name}"`, curve.x, x, false);
+  }
+}
+
+function checkValues(what: string, values: ArrayLike<number>, axis: CurveAxis, gaps: boolean): void {
+  for (let i = 0; i < values.length; i += 1) {
+    const value = values[i]!;
+    if (gaps && Number.isNaN(value)) continue;
+    if (!Number.isFinite(value))
+      throw new DomainError(
+        `curveFigure: ${what} is ${value} at ${i}; expected finite numbers${gaps ? " or NaN" : ""}`,
+        value,
+      );
+    if (axis.log && value <= 0)
+      throw new DomainError(
+        `curveFigure: ${what} is ${value} at ${i}, on a logarithmic axis; drop the point or set log to false`,
+        value,
+      );
+  }
+}

@@ -1,0 +1,18 @@
+/** Pictures of fields, curves and ensembles, as SVG and PNG, without a browser. */
+
+export type { CurveAxis } from "./chart-axis.ts";
+export {
+  type ColorScale,
+  differenceScale,
+  rainScale,
+  type SmoothScale,
+  type SteppedScale,
+  smoothScale,
+} from "./color-scale.ts";
+export { type Curve, type CurveFigureOptions, curveFigure } from "./curve-figure.ts";
+export { type MapAxis, type MapFigureOptions, type MapPanel, mapFigure } from "./map-figure.ts";
+export { svgToPng } from "./png.ts";
+export { type RankFigureOptions, rankFigure } from "./rank-figure.ts";
+export { type FirstRow, type Raster, rasterPng } from "./raster.ts";
+export { type ChartSpec, drawChart } from "./vega.ts";
+export { writePicture } from "./write-picture.ts";

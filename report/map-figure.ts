@@ -1,0 +1,188 @@
+/** Fields side by side, with one colour scale for all of them. */
+import { DomainError, OptionsError, ShapeError } from "../engine/errors.ts";
+import { barHeight, colorBar } from "./color-bar.ts";
+import { type ColorScale, checkScale } from "./color-scale.ts";
+import { countMissing, type FirstRow, type Raster, rasterPng } from "./raster.ts";
+import { escapeXml, fontFamily, ink, shortNumber } from "./style.ts";
+import { niceTicks } from "./ticks.ts";
+
+/** One field of a figure. */
+export interface MapPanel extends Raster {
+  /** Said above the field. */
+  readonly title: string;
+  /** A second, smaller line: a score, a date. `@defaultValue` none */
+  readonly note?: string;
+  /** A scale of its own, with a bar of its own below the field. `@defaultValue` the figure's */
+  readonly scale?: ColorScale;
+  /** Units of the panel's own bar. `@defaultValue` the figure's */
+  readonly units?: string;
+}
+
+/** One axis of all panels. */
+export interface MapAxis {
+  /** Name with units, e.g. `"x"` or `"longitude (°E)"`. */
+  readonly name: string;
+  /** Coordinates of the outer cell edges: left and right, or bottom and top. */
+  readonly range: readonly [number, number];
+}
+
+export interface MapFigureOptions {
+  /** The fields; coarse and fine ones are drawn at one size. */
+  readonly panels: readonly MapPanel[];
+  /** Colours of all panels without a scale of their own. */
+  readonly scale: ColorScale;
+  /** Units of the values, said beside the colour bar; `""` for none. */
+  readonly units: string;
+  /** Said above the whole figure. `@defaultValue` none */
+  readonly title?: string;
+  /** Panels in a row, 1 … 12. `@defaultValue` all up to four, then four (three for 5, 6 or 9 panels) */
+  readonly columns?: number;
+  /** Wanted side of a panel, 32 … 2048 SVG units; the finest field gets a whole number of units a cell. `@defaultValue` 256 */
+  readonly panelSize?: number;
+  /** `"top"` draws the first row of a field at the top, `"bottom"` at the bottom. `@defaultValue` "top" */
+  readonly firstRow?: FirstRow;
+  /** Coordinates. `@defaultValue` none, the fields are only framed */
+  readonly axes?: { readonly x: MapAxis; readonly y: MapAxis };
+}
+
+const gap = 18;
+const margin = 16;
+
+/**
+ * Draws fields side by side as SVG. Cells are pixels of embedded images, never smoothed; missing (NaN) cells are grey,
+ * and the colour bar says so. Panels that use the figure's scale share one bar at the bottom.
+ *
+ * @param options - panels, scale and units first
+ * @returns the SVG text; `writePicture` makes a file of it
+ * @throws OptionsError without panels or with columns or panelSize out of range; ShapeError if a field's values do not
+ *   fit its height and width, or panels differ in aspect ratio; DomainError if a scale is not one
+ */
+export function mapFigure(options: MapFigureOptions): string {
+  const { panels, scale, units, title = "", panelSize = 256, firstRow = "top", axes } = options;
+  const columns = options.columns ?? defaultColumns(panels.length);
+  check(options, columns, panelSize);
+  const finest = panels.reduce((best, panel) => (panel.width > best.width ? panel : best));
+  const cell = Math.max(1, Math.round(panelSize / Math.max(finest.width, finest.height)));
+  const [width, height] = [finest.width * cell, finest.height * cell];
+  const head = panels.some((panel) => panel.note !== undefined) ? 42 : 26;
+  const left = axes ? 58 : 0;
+  const bottom = axes ? 44 : 0;
+  const ownBars = panels.some((panel) => panel.scale !== undefined) ? barHeight + 8 : 0;
+  const sharedBar = panels.some((panel) => panel.scale === undefined) ? barHeight + gap : 0;
+  const top = margin + (title === "" ? 0 : 30);
+  const [stepX, stepY] = [left + width + gap, head + height + bottom + ownBars + gap];
+  const rows = Math.ceil(panels.length / columns);
+  const used = Math.min(columns, panels.length);
+  const whole = { width: 2 * margin + used * stepX - gap, height: top + rows * stepY - gap + sharedBar + margin };
+
+  const drawn = panels.map((panel, i) => {
+    const x = margin + left + (i % columns) * stepX;
+    const y = top + head + Math.floor(i / columns) * stepY;
+    const image = Buffer.from(rasterPng(panel, panel.scale ?? scale, firstRow)).toString("base64");
+    const bar =
+      panel.scale === undefined
+        ? ""
+        : colorBar(
+            panel.scale,
+            { x: x + 8, y: y + height + bottom + 8, width: width - 16 },
+            panel.units ?? units,
+            countMissing(panel.values) > 0,
+          );
+    return [
+      text(x, y - head + 16, panel.title, 13.5, "start", true),
+      panel.note === undefined ? "" : text(x, y - 9, panel.note, 11.5, "start"),
+      `<image x="${x}" y="${y}" width="${width}" height="${height}" preserveAspectRatio="none" image-rendering="optimizeSpeed" href="data:image/png;base64,${image}"/>`,
+      `<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="none" stroke="#666666" stroke-width="1"/>`,
+      axes ? drawAxes(axes, x, y, width, height) : "",
+      bar,
+    ].join("");
+  });
+
+  const missing = panels.some((panel) => panel.scale === undefined && countMissing(panel.values) > 0);
+  const barWidth = Math.min(whole.width - 2 * margin, 720);
+  const barPlace = { x: (whole.width - barWidth) / 2, y: whole.height - margin - barHeight + 4, width: barWidth };
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${whole.width}" height="${whole.height}" viewBox="0 0 ${whole.width} ${whole.height}" font-family="${fontFamily}">`,
+    // resvg reads the attribute of the images and skips the media rule; browsers follow the rule.
+    "<style>@media all{image{image-rendering:pixelated}}</style>",
+    `<rect width="100%" height="100%" fill="white"/>`,
+    title === "" ? "" : text(margin, margin + 15, title, 16, "start", true),
+    ...drawn,
+    sharedBar > 0 ? colorBar(scale, barPlace, units, missing) : "",
+    "</svg>",
+  ].join("\n");
+}
+
+function check(options: MapFigureOptions, columns: number, panelSize: number): void {
+  const { panels, scale } = options;
+  const [first] = panels;
+  if (first === undefined) throw new OptionsError("mapFigure: expected at least one panel, got none", "panels", panels);
+  if (!Number.isInteger(columns) || columns < 1 || columns > 12)
+    throw new OptionsError(
+      `mapFigure: columns must be a whole number from 1 to 12, got ${columns}`,
+      "columns",
+      columns,
+    );
+  if (!(panelSize >= 32 && panelSize <= 2048))
+    throw new OptionsError(`mapFigure: panelSize must lie in 32 … 2048, got ${panelSize}`, "panelSize", panelSize);
+  checkScale(scale);
+  for (const panel of panels) {
+    if (panel.values.length !== panel.height * panel.width)
+      throw new ShapeError(`mapFigure: values of "${panel.title}"`, [panel.height, panel.width], [panel.values.length]);
+    if (panel.scale) checkScale(panel.scale);
+    if (panel.height * first.width !== first.height * panel.width)
+      throw new ShapeError(
+        `mapFigure: aspect ratio of "${panel.title}"`,
+        `that of [${first.height}, ${first.width}]`,
+        [panel.height, panel.width],
+        "draw fields of another region in another figure",
+      );
+  }
+  for (const axis of options.axes ? [options.axes.x, options.axes.y] : [])
+    if (!(axis.range[0] < axis.range[1]))
+      throw new DomainError(
+        `mapFigure: range of axis "${axis.name}" must increase, got ${axis.range.join(", ")}; flip the field with firstRow`,
+        axis.range,
+      );
+}
+
+function defaultColumns(count: number): number {
+  if (count <= 4) return Math.max(1, count);
+  return count === 5 || count === 6 || count === 9 ? 3 : 4;
+}
+
+function text(
+  x: number,
+  y: number,
+  words: string,
+  size: number,
+  anchor: "start" | "middle" | "end",
+  bold = false,
+): string {
+  return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" font-size="${size}" text-anchor="${anchor}"${bold ? ' font-weight="bold"' : ""} fill="${ink}">${escapeXml(words)}</text>`;
+}
+
+/** Ticks, numbers and names below and to the left of one panel. */
+function drawAxes(
+  axes: { readonly x: MapAxis; readonly y: MapAxis },
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+): string {
+  const [x0, x1] = axes.x.range;
+  const [y0, y1] = axes.y.range;
+  const below = niceTicks(x0, x1, Math.max(2, Math.floor(width / 55))).map((tick) => {
+    const place = x + (width * (tick - x0)) / (x1 - x0);
+    return `<path d="M${place.toFixed(2)} ${y + height}v5" stroke="#666666"/>${text(place, y + height + 17, shortNumber(tick), 11, "middle")}`;
+  });
+  const beside = niceTicks(y0, y1, Math.max(2, Math.floor(height / 45))).map((tick) => {
+    const place = y + height - (height * (tick - y0)) / (y1 - y0);
+    return `<path d="M${x} ${place.toFixed(2)}h-5" stroke="#666666"/>${text(x - 8, place + 4, shortNumber(tick), 11, "end")}`;
+  });
+  const middle = y + height / 2;
+  const names =
+    text(x + width / 2, y + height + 34, axes.x.name, 12, "middle") +
+    `<g transform="rotate(-90 ${x - 44} ${middle})">${text(x - 44, middle + 4, axes.y.name, 12, "middle")}</g>`;
+  return below.join("") + beside.join("") + names;
+}

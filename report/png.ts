@@ -1,0 +1,33 @@
+/** SVG to PNG. The one door to resvg, which draws with the font that the package brings, the same on every machine. */
+import { createRequire } from "node:module";
+import { Resvg } from "@resvg/resvg-js";
+import { DomainError } from "../engine/errors.ts";
+
+const require = createRequire(import.meta.url);
+
+const fontFiles = ["DejaVuSans.ttf", "DejaVuSans-Bold.ttf"].map((name) =>
+  require.resolve(`dejavu-fonts-ttf/ttf/${name}`),
+);
+
+/**
+ * Draws an SVG as pixels.
+ *
+ * @param svg - the SVG text
+ * @param scale - pixels per SVG unit, 0.1 … 10 (`@defaultValue` 1)
+ * @returns the bytes of a PNG file
+ * @throws DomainError if `scale` is out of range or the text is not an SVG
+ */
+export function svgToPng(svg: string, scale = 1): Uint8Array {
+  if (!(scale >= 0.1 && scale <= 10))
+    throw new DomainError(`svgToPng: scale must lie in 0.1 … 10, got ${scale}`, scale);
+  try {
+    const resvg = new Resvg(svg, {
+      fitTo: { mode: "zoom", value: scale },
+      background: "white",
+      font: { loadSystemFonts: false, fontFiles, defaultFontFamily: "DejaVu Sans", sansSerifFamily: "DejaVu Sans" },
+    });
+    return new Uint8Array(resvg.render().asPng());
+  } catch (cause) {
+    throw new DomainError(`svgToPng: not an SVG that can be drawn, it begins "${svg.slice(0, 40)}"`, svg, { cause });
+  }
+}

@@ -1,0 +1,39 @@
+/** What all pictures share: the typeface, the ink, the colours that tell curves apart, and XML's escapes. */
+
+/** The typeface; `png.ts` brings its file along, so that labels appear on a machine without fonts. */
+export const fontFamily = "DejaVu Sans, Verdana, sans-serif";
+
+/** Colour of text. */
+export const ink = "#222222";
+
+/** Grey of missing data. */
+export const missingGrey = "#b4b4b4";
+
+/** Colours of curves that colour-blind readers can tell apart (Okabe & Ito 2008). */
+export const curveColors = [
+  "#0072b2",
+  "#d55e00",
+  "#009e73",
+  "#cc79a7",
+  "#e69f00",
+  "#56b4e9",
+  "#000000",
+] as const satisfies readonly string[];
+
+/** Text made safe inside XML. */
+export function escapeXml(text: string): string {
+  return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}
+
+/** Four significant digits without trailing zeros; very large and very small numbers as `1e-5`. */
+export function shortNumber(value: number): string {
+  if (value === 0) return "0";
+  const size = Math.abs(value);
+  if (size >= 1e5 || size < 1e-3)
+    return value
+      .toExponential(3)
+      .replace(/\.?0+e/, "e")
+      .replace("e+", "e")
+      .replaceAll("-", "−");
+  return String(Number(value.toPrecision(4))).replaceAll("-", "−");
+}

@@ -1,0 +1,65 @@
+/**
+ * The one door to Vega and Vega-Lite: a chart described as data becomes an SVG text, without a browser.
+ *
+ * Reference: Satyanarayan et al. 2017, "Vega-Lite: a grammar of interactive graphics", doi:10.1109/TVCG.2016.2599030.
+ */
+import { Error as errorLevel, parse, View } from "vega";
+import { compile, type TopLevelSpec } from "vega-lite";
+import { DomainError } from "../engine/errors.ts";
+import { fontFamily, ink } from "./style.ts";
+
+/** A chart in Vega-Lite's own words. */
+export type ChartSpec = TopLevelSpec;
+
+/** The layers of a layered chart. */
+export type ChartLayers = Extract<TopLevelSpec, { layer: unknown }>["layer"];
+
+const config = {
+  font: fontFamily,
+  background: "white",
+  padding: 12,
+  view: { stroke: null },
+  axis: {
+    labelFontSize: 12,
+    titleFontSize: 13,
+    titleFontWeight: "normal",
+    titlePadding: 8,
+    labelColor: ink,
+    titleColor: ink,
+    domainColor: "#888888",
+    tickColor: "#888888",
+    gridColor: "#e4e4e4",
+  },
+  legend: { labelFontSize: 12, titleFontSize: 12, labelColor: ink, labelLimit: 320, symbolStrokeWidth: 2.5 },
+  title: { fontSize: 15, fontWeight: "bold", color: ink, anchor: "start", offset: 10 },
+} as const;
+
+/** Vega-Lite prints warnings and goes on; here a warning is an error. */
+const strictLogger: NonNullable<NonNullable<Parameters<typeof compile>[1]>["logger"]> = {
+  level: (() => strictLogger) as typeof strictLogger.level,
+  error: refuse,
+  warn: refuse,
+  info: () => strictLogger,
+  debug: () => strictLogger,
+};
+
+function refuse(...words: readonly unknown[]): never {
+  throw new DomainError(`drawChart: ${words.join(" ")}; correct the chart's specification`);
+}
+
+/**
+ * Draws a Vega-Lite chart in the style of the house.
+ *
+ * @param spec - the chart; its own `config` wins over the house's
+ * @returns the SVG text
+ * @throws DomainError with Vega-Lite's words where it warns of the specification
+ */
+export async function drawChart(spec: ChartSpec): Promise<string> {
+  const compiled = compile(spec, { config, logger: strictLogger });
+  const view = new View(parse(compiled.spec), { renderer: "none", logLevel: errorLevel });
+  try {
+    return await view.toSVG();
+  } finally {
+    view.finalize();
+  }
+}

@@ -1,0 +1,35 @@
+/** Pictures to files: as SVG or PNG, whole or not at all. */
+import { randomUUID } from "node:crypto";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, extname } from "node:path";
+import { OptionsError } from "../engine/errors.ts";
+import { svgToPng } from "./png.ts";
+
+/**
+ * Writes a picture under its name's ending, `.svg` or `.png`. The file appears complete or not at all: it is written
+ * beside its place under another name and then renamed.
+ *
+ * @param path - where to; missing folders are made
+ * @param svg - the picture
+ * @param options.scale - pixels per SVG unit for PNG, 0.1 … 10 (`@defaultValue` 1)
+ * @throws OptionsError for another ending; DomainError for a text that is not an SVG
+ */
+export async function writePicture(
+  path: string,
+  svg: string,
+  options: { readonly scale?: number } = {},
+): Promise<void> {
+  const ending = extname(path).toLowerCase();
+  if (ending !== ".svg" && ending !== ".png")
+    throw new OptionsError(`writePicture: "${path}" must end in .svg or .png`, "path", path);
+  const bytes = ending === ".svg" ? svg : svgToPng(svg, options.scale);
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  try {
+    await writeFile(temporary, bytes);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
