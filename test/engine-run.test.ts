@@ -2,9 +2,11 @@ import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import {
   appendFileSync,
+  closeSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -63,8 +65,12 @@ test("writeAtomically replaces the content, in whichever form it is given", asyn
   assert.is(readFileSync(path, "utf8"), "größe");
   await writeAtomically(path, Uint8Array.of(104, 105));
   assert.is(readFileSync(path, "utf8"), "hi");
+  // Who reads the old file meanwhile goes on reading the old content: nothing is written into it.
+  const reader = openSync(path, "r");
   await writeAtomically(path, [Uint8Array.of(97), new Uint8Array(0), Uint8Array.of(98, 99)]);
   assert.is(readFileSync(path, "utf8"), "abc");
+  assert.is(readFileSync(reader, "utf8"), "hi");
+  closeSync(reader);
   await writeAtomically(path, "");
   assert.is(readFileSync(path, "utf8"), "");
   let seen = "";

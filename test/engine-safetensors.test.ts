@@ -181,6 +181,7 @@ test("a damaged file is refused with its path and what is wrong", () => {
     [/not JSON/, file("\u0001\u0002")],
     [/not a JSON object/, file("[1]")],
     [/not JSON/, Uint8Array.of(2, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xfe)],
+    [/not JSON/, Uint8Array.of(9, 0, 0, 0, 0, 0, 0, 0, ...Buffer.from('{"'), 0xff, ...Buffer.from('":{} }'))],
     [/"b" ends at byte 12 of 11/, file(good, 11)],
     [/1 bytes after the last tensor/, file(good, 13)],
     [/"b" at bytes 4–8 overlaps/, file({ a: f32([2], 0, 8), b: f32([1], 4, 8) }, 8)],
@@ -276,6 +277,15 @@ test("training resumed from a checkpoint equals training that was never interrup
   const { noise: state } = loaded.state as { noise: ReturnType<typeof noise.state> };
   const resumed = train(loaded.tensors.get("weights")!.data as Float64Array, rngFrom(state), 30 - loaded.step);
   assert.equal(resumed, uninterrupted);
+});
+
+test("the latest checkpoint is the one of the highest step, not the last name, and foreign files do not count", async () => {
+  const directory = join(folder, "order");
+  for (const step of [10 ** 8, 7, 10 ** 8 - 1]) await saveCheckpoint(directory, { step, tensors: {} });
+  for (const name of ["step-999999999.safetensors.bak", "last.safetensors", ".step-999999999.safetensors.x.tmp"]) {
+    writeFileSync(join(directory, "checkpoints", name), "");
+  }
+  assert.is((await loadCheckpoint((await latestCheckpoint(directory))!)).step, 10 ** 8);
 });
 
 test("a folder without checkpoints has no latest one, and another safetensors file is no checkpoint", async () => {
