@@ -1,0 +1,198 @@
+/**
+ * `compile` turns a function of tfjs tensors into a native program: it runs the function once on the tracing backend,
+ * gradients included, and hands the recorded graph to ONNX Runtime. It is for TensorFlow.js what `jax.jit` is for JAX.
+ */
+import { BackendError, OptionsError, ShapeError } from "./errors.ts";
+import { Graph, type Precision, removeUnused, sizeOf } from "./graph.ts";
+import { registerKernels } from "./kernels/index.ts";
+import { plain, toPlain } from "./layout.ts";
+import { encodeModel } from "./onnx.ts";
+import { optimize } from "./optimize.ts";
+import { arrayOf, channelBlock, openSession, type Port, type TypedArray } from "./session.ts";
+import type { tf } from "./tensor.ts";
+import { tensorOf, tracedOf, tracing } from "./trace.ts";
+
+export type { TypedArray } from "./session.ts";
+
+/** Where a compiled function runs. */
+export type Device = "cpu" | "webgpu" | "cuda" | "tensorflow" | "eager";
+
+export interface TensorSpec {
+  readonly shape: readonly number[];
+  /** @defaultValue "float32" (the graph's precision: float64 arrays where `precision` is "float64") */
+  readonly dtype?: "float32" | "int32" | "bool";
+}
+
+export interface CompileOptions {
+  /** @defaultValue "float32". "float64" exists on "cpu" and "cuda". */
+  readonly precision?: Precision;
+  /** @defaultValue "cpu" */
+  readonly device?: Device;
+  /** Threads inside an operator, at least 1. @defaultValue 1 */
+  readonly threads?: number;
+  /** Appears in error messages and in the ONNX file. @defaultValue "monge" */
+  readonly name?: string;
+
+  // You rarely need these.
+  /** Path prefix for ONNX Runtime's profile (JSON), written on `dispose`. */
+  readonly profile?: string;
+}
+
+export interface Compiled {
+  readonly inputs: readonly Required<TensorSpec>[];
+  readonly outputs: readonly Required<TensorSpec>[];
+  /** Number of ONNX nodes before ONNX Runtime's own fusions; 0 on eager devices. */
+  readonly nodeCount: number;
+  /**
+   * Runs the function. Arrays in, arrays out, in the order of the specs; `into` gives buffers for the outputs (an output
+   * buffer must not be an input of the same call).
+   * @throws ShapeError where an array has another length or type than its spec
+   */
+  run(inputs: readonly TypedArray[], options?: { readonly into?: readonly TypedArray[] }): Promise<TypedArray[]>;
+  /** The same function as an ONNX model. */
+  toOnnx(): Uint8Array;
+  /** Frees the native session; later runs are refused. */
+  dispose(): Promise<void>;
+}
+
+export type TensorFunction = (...inputs: tf.Tensor[]) => readonly tf.Tensor[];
+
+/**
+ * Compiles `fn` for inputs of the given shapes.
+ * @throws KernelError where `fn` uses a tfjs kernel without a lowering
+ * @throws TracedValueError where `fn` reads the value of a tensor
+ * @throws BackendError where the device or the precision is not available
+ */
+export async function compile(
+  fn: TensorFunction,
+  inputs: readonly TensorSpec[],
+  options: CompileOptions = {},
+): Promise<Compiled> {
+  const { precision = "float32", device = "cpu", threads = 1, name = "monge", profile } = options;
+  checkOptions(inputs, precision, device, threads, name);
+  if (device === "eager" || device === "tensorflow") {
+    const { compileEager } = await import("./eager.ts");
+    return compileEager(fn, inputs, { device, name });
+  }
+  const block = device === "cpu" && precision === "float32" ? await channelBlock() : 0;
+  const graph = trace(fn, inputs, precision, block);
+  const port = (value: (typeof graph.inputs)[number]): Port => ({
+    name: value.name,
+    shape: value.shape,
+    type: value.type === "float" ? precision : value.type === "bool" ? "bool" : "int32",
+  });
+  const inPorts = graph.inputs.map(port);
+  const outPorts = graph.outputs.map(port);
+  const model = encodeModel(graph, name);
+  let session = await openSession(model, inPorts, outPorts, {
+    device,
+    threads,
+    ...(profile ? { profile } : {}),
+  });
+  let disposed = false;
+  const spec = (p: Port): Required<TensorSpec> => ({
+    shape: p.shape,
+    dtype: p.type === "float64" ? "float32" : p.type,
+  });
+  return {
+    inputs: inPorts.map(spec),
+    outputs: outPorts.map(spec),
+    nodeCount: graph.nodes.length,
+    async run(arrays, runOptions = {}) {
+      if (disposed) throw new BackendError(`${name}.run: the compiled function was disposed; compile it again`, device);
+      const into = runOptions.into ?? outPorts.map((p) => arrayOf(p.type, sizeOf(p.shape)));
+      checkArrays(`${name}.run`, "input", arrays, inPorts);
+      checkArrays(`${name}.run`, "output buffer", into, outPorts);
+      await session.run(arrays, into);
+      return [...into];
+    },
+    toOnnx: () => model.slice(),
+    async dispose() {
+      if (disposed) return;
+      disposed = true;
+      const closing = session;
+      session = undefined as never;
+      await closing.dispose();
+    },
+  };
+}
+
+/** Records `fn` as a graph. */
+export function trace(fn: TensorFunction, inputs: readonly TensorSpec[], precision: Precision, block: number): Graph {
+  registerKernels();
+  const graph = new Graph({ precision, channelBlock: block });
+  tracing(graph, () => {
+    const tensors = inputs.map((spec, i) => {
+      const type = spec.dtype === "int32" || spec.dtype === "bool" ? spec.dtype : "float";
+      return tensorOf(plain(graph.input(`in${i}`, spec.shape, type)));
+    });
+    const outputs = fn(...tensors);
+    outputs.forEach((output, i) => {
+      graph.output(`out${i}`, toPlain(graph, tracedOf(output)));
+    });
+  });
+  optimize(graph);
+  removeUnused(graph);
+  return graph;
+}
+
+function checkOptions(
+  inputs: readonly TensorSpec[],
+  precision: Precision,
+  device: Device,
+  threads: number,
+  name: string,
+): void {
+  if (precision !== "float32" && precision !== "float64") {
+    throw new OptionsError(
+      `${name}: precision must be "float32" or "float64", got ${String(precision)}`,
+      "precision",
+      precision,
+    );
+  }
+  if (!["cpu", "webgpu", "cuda", "tensorflow", "eager"].includes(device)) {
+    throw new OptionsError(
+      `${name}: device must be "cpu", "webgpu", "cuda", "tensorflow" or "eager", got ${String(device)}`,
+      "device",
+      device,
+    );
+  }
+  if (precision === "float64" && device !== "cpu" && device !== "cuda") {
+    throw new BackendError(
+      `${name}: float64 does not exist on device "${device}"; use device "cpu", or precision "float32"`,
+      device,
+    );
+  }
+  if (!Number.isInteger(threads) || threads < 1) {
+    throw new OptionsError(`${name}: threads must be a whole number ≥ 1, got ${threads}`, "threads", threads);
+  }
+  for (const [i, spec] of inputs.entries()) {
+    if (spec.shape.some((d) => !Number.isInteger(d) || d < 0)) {
+      throw new ShapeError(`${name}: shape of input ${i}`, "whole numbers ≥ 0", spec.shape);
+    }
+  }
+}
+
+function checkArrays(where: string, what: string, arrays: readonly TypedArray[], ports: readonly Port[]): void {
+  if (arrays.length !== ports.length) {
+    throw new ShapeError(`${where}: number of ${what}s`, String(ports.length), String(arrays.length));
+  }
+  for (const [i, port] of ports.entries()) {
+    const array = arrays[i]!;
+    const wanted = arrayOf(port.type, 0).constructor.name;
+    if (array.constructor.name !== wanted) {
+      throw new ShapeError(
+        `${where}: ${what} ${i}`,
+        `a ${wanted} (precision and dtype of the compiled function)`,
+        array.constructor.name,
+      );
+    }
+    if (array.length !== sizeOf(port.shape)) {
+      throw new ShapeError(
+        `${where}: ${what} ${i}`,
+        `${sizeOf(port.shape)} values of shape [${port.shape}]`,
+        `${array.length} values`,
+      );
+    }
+  }
+}

@@ -1,0 +1,186 @@
+/**
+ * An ONNX graph under construction: nodes with known shapes, shared constants, common subexpressions merged as they
+ * are written. Shapes are physical (as ONNX sees them); the logical view of a tensor lives in `layout.ts`.
+ */
+
+export type Precision = "float32" | "float64";
+/** Element types of traced tensors; "float" becomes the graph's precision. "int64" only where ONNX demands it. */
+export type ElementType = "float" | "int32" | "int64" | "bool";
+export type AttributeValue = number | string | readonly number[] | { readonly float: number } | Graph;
+export type ConstantData = Float64Array | Float32Array | Int32Array | BigInt64Array | Uint8Array;
+
+export interface Value {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly type: ElementType;
+}
+
+export interface GraphNode {
+  readonly operator: string;
+  readonly domain: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: Readonly<Record<string, AttributeValue>>;
+}
+
+export interface Constant {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly type: ElementType;
+  readonly data: ConstantData;
+}
+
+export const microsoft = "com.microsoft";
+/** Domain of ONNX Runtime's blocked convolutions (channels in blocks of the vector width). */
+export const blockedDomain = "com.microsoft.nchwc";
+
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+
+export interface GraphOptions {
+  readonly precision: Precision;
+  /** Channels per block of the CPU's blocked convolution kernels, 0 where there are none. */
+  readonly channelBlock?: number;
+  /** Parent graph whose values a subgraph (loop body) may use. */
+  readonly prefix?: string;
+}
+
+export class Graph {
+  readonly precision: Precision;
+  readonly channelBlock: number;
+  readonly inputs: Value[] = [];
+  readonly outputs: Value[] = [];
+  readonly constants = new Map<string, Constant>();
+  readonly #values = new Map<string, Value>();
+  readonly #producers = new Map<string, GraphNode>();
+  readonly #seen = new Map<string, readonly Value[]>();
+  readonly #prefix: string;
+  #nodes: GraphNode[] = [];
+  #count = 0;
+
+  constructor(options: GraphOptions) {
+    this.precision = options.precision;
+    this.channelBlock = options.channelBlock ?? 0;
+    this.#prefix = options.prefix ?? "v";
+  }
+
+  get nodes(): readonly GraphNode[] {
+    return this.#nodes;
+  }
+
+  set nodes(nodes: readonly GraphNode[]) {
+    this.#nodes = [...nodes];
+    this.#producers.clear();
+    for (const node of nodes) for (const output of node.outputs) this.#producers.set(output, node);
+  }
+
+  value(name: string): Value | undefined {
+    return this.#values.get(name);
+  }
+
+  producer(name: string): GraphNode | undefined {
+    return this.#producers.get(name);
+  }
+
+  #declare(shape: readonly number[], type: ElementType, name = `${this.#prefix}${this.#count++}`): Value {
+    const value: Value = { name, shape: [...shape], type };
+    this.#values.set(name, value);
+    return value;
+  }
+
+  input(name: string, shape: readonly number[], type: ElementType): Value {
+    const value = this.#declare(shape, type, name);
+    this.inputs.push(value);
+    return value;
+  }
+
+  /** Names `value` as an output of the graph. */
+  output(name: string, value: Value): void {
+    const output = this.#declare(value.shape, value.type, name);
+    this.#nodes.push({ operator: "Identity", domain: "", inputs: [value.name], outputs: [name], attributes: {} });
+    this.outputs.push(output);
+  }
+
+  /** A constant; equal small constants are shared. */
+  constant(data: ConstantData | readonly number[], shape: readonly number[], type: ElementType): Value {
+    const typed = toElement(data, type, this.precision);
+    const key = typed.length <= 64 ? `${type}|${shape.join()}|${typed.join()}` : "";
+    const seen = key ? this.#seen.get(key) : undefined;
+    if (seen) return seen[0]!;
+    const value = this.#declare(shape, type);
+    this.constants.set(value.name, { name: value.name, shape: value.shape, type, data: typed });
+    if (key) this.#seen.set(key, [value]);
+    return value;
+  }
+
+  /** int64 vector, as shape, axes and pads arguments want it. */
+  ints(values: readonly number[]): Value {
+    return this.constant(values, [values.length], "int64");
+  }
+
+  scalar(value: number): Value {
+    return this.constant([value], [], "float");
+  }
+
+  /** Adds a node of one output, or returns the equal node that is already there. */
+  op(
+    operator: string,
+    inputs: readonly Value[],
+    shape: readonly number[],
+    type: ElementType = inputs[0]?.type ?? "float",
+    attributes: Readonly<Record<string, AttributeValue>> = {},
+    domain = "",
+  ): Value {
+    return this.ops(operator, inputs, [{ shape, type }], attributes, domain)[0]!;
+  }
+
+  /** Adds a node of several outputs. An input `undefined` is an optional argument left out. */
+  ops(
+    operator: string,
+    inputs: readonly (Value | undefined)[],
+    outputs: readonly { readonly shape: readonly number[]; readonly type: ElementType }[],
+    attributes: Readonly<Record<string, AttributeValue>> = {},
+    domain = "",
+  ): readonly Value[] {
+    const names = inputs.map((v) => v?.name ?? "");
+    const pure = !Object.values(attributes).some((a) => a instanceof Graph);
+    const key = pure ? `${domain}:${operator}(${names.join()})${JSON.stringify(attributes)}` : "";
+    const seen = key ? this.#seen.get(key) : undefined;
+    if (seen) return seen;
+    const values = outputs.map((o) => this.#declare(o.shape, o.type));
+    const node: GraphNode = { operator, domain, inputs: names, outputs: values.map((v) => v.name), attributes };
+    this.#nodes.push(node);
+    for (const value of values) this.#producers.set(value.name, node);
+    if (key) this.#seen.set(key, values);
+    return values;
+  }
+}
+
+function toElement(data: ConstantData | readonly number[], type: ElementType, precision: Precision): ConstantData {
+  const numbers = data as ArrayLike<number | bigint>;
+  if (type === "int64") return BigInt64Array.from(Array.from(numbers, (v) => BigInt(v)));
+  if (type === "int32") return Int32Array.from(Array.from(numbers, Number));
+  if (type === "bool") return Uint8Array.from(Array.from(numbers, Number));
+  return precision === "float64"
+    ? Float64Array.from(numbers as ArrayLike<number>)
+    : Float32Array.from(numbers as ArrayLike<number>);
+}
+
+/** Drops every node and constant that no output needs. */
+export function removeUnused(graph: Graph): void {
+  const needed = new Set(graph.outputs.map((v) => v.name));
+  const kept: GraphNode[] = [];
+  for (const node of [...graph.nodes].reverse()) {
+    if (!node.outputs.some((name) => needed.has(name))) continue;
+    kept.push(node);
+    for (const name of node.inputs) needed.add(name);
+    for (const attribute of Object.values(node.attributes)) {
+      if (attribute instanceof Graph) for (const name of outerNames(attribute)) needed.add(name);
+    }
+  }
+  graph.nodes = kept.reverse();
+  for (const name of [...graph.constants.keys()]) if (!needed.has(name)) graph.constants.delete(name);
+}
+
+function outerNames(graph: Graph): string[] {
+  return graph.nodes.flatMap((node) => node.inputs.filter((name) => name !== "" && graph.value(name) === undefined));
+}

@@ -1,0 +1,70 @@
+/** Lowering of matrix products. Transposes of the last two axes become flags of FusedMatMul. */
+import { type Graph, microsoft, sizeOf } from "../graph.ts";
+import { identity, plain, reshapeValue, samePerm, type Traced, toPlain } from "../layout.ts";
+import { lower } from "../trace.ts";
+
+interface Operand {
+  readonly value: Traced["value"];
+  readonly transposed: boolean;
+  /** Logical shape without transposition by kernel flags. */
+  readonly shape: readonly number[];
+}
+
+/** A matrix operand as it lies, or with its last two axes swapped; another order is written out. */
+function operand(graph: Graph, t: Traced): Operand {
+  const rank = t.shape.length;
+  const swapped = [...identity(rank - 2), rank - 1, rank - 2];
+  if (samePerm(t.perm, swapped)) return { value: t.value, transposed: true, shape: t.shape };
+  return { value: toPlain(graph, t), transposed: false, shape: t.shape };
+}
+
+/** Matrix product over the last two axes with broadcast batches. */
+export function matMul(graph: Graph, a: Traced, b: Traced, transposeA: boolean, transposeB: boolean): Traced {
+  const [p, q] = [operand(graph, a), operand(graph, b)];
+  const batchA = a.shape.slice(0, -2);
+  const batchB = b.shape.slice(0, -2);
+  const rows = a.shape[a.shape.length - (transposeA ? 1 : 2)]!;
+  const columns = b.shape[b.shape.length - (transposeB ? 2 : 1)]!;
+  const rank = Math.max(batchA.length, batchB.length);
+  const batch = identity(rank).map((i) => {
+    const x = batchA[i - rank + batchA.length] ?? 1;
+    return x === 1 ? (batchB[i - rank + batchB.length] ?? 1) : x;
+  });
+  const transA = p.transposed !== transposeA;
+  const transB = q.transposed !== transposeB;
+  // One matrix each: drop the batch axes, so that ONNX Runtime calls one plain product.
+  const single = sizeOf(batch) === 1;
+  const flat = (o: Operand) => (single ? reshapeValue(graph, o.value, o.value.shape.slice(-2)) : o.value);
+  const shape = single ? [rows, columns] : [...batch, rows, columns];
+  const product =
+    transA || transB
+      ? graph.op(
+          "FusedMatMul",
+          [flat(p), flat(q)],
+          shape,
+          "float",
+          { transA: transA ? 1 : 0, transB: transB ? 1 : 0 },
+          microsoft,
+        )
+      : graph.op("MatMul", [flat(p), flat(q)], shape, "float");
+  return plain(single ? reshapeValue(graph, product, [...batch, rows, columns]) : product);
+}
+
+export function registerLinear(): void {
+  lower("BatchMatMul", ({ graph, named, attributes }) =>
+    matMul(graph, named["a"]!, named["b"]!, Boolean(attributes["transposeA"]), Boolean(attributes["transposeB"])),
+  );
+  lower("Einsum", ({ graph, inputs, attributes }) => {
+    const equation = String(attributes["equation"]);
+    const [terms, result] = equation.replaceAll(" ", "").split("->") as [string, string];
+    const sizes = new Map<string, number>();
+    terms.split(",").forEach((term, k) => {
+      [...term].forEach((letter, i) => {
+        sizes.set(letter, inputs[k]!.shape[i]!);
+      });
+    });
+    const shape = [...result].map((letter) => sizes.get(letter)!);
+    const values = inputs.map((t) => toPlain(graph, t));
+    return plain(graph.op("Einsum", values, shape, "float", { equation }));
+  });
+}

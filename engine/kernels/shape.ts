@@ -1,0 +1,223 @@
+/** Lowering of kernels that move data: reshape, transpose (free), slice, pad, concat, split, tile, reverse, stack. */
+import { KernelError } from "../errors.ts";
+import type { Graph, Value } from "../graph.ts";
+import { commonPerm, identity, reshapeTraced, type Traced, toPerm, toPlain, typeOf, withPerm } from "../layout.ts";
+import { tf } from "../tensor.ts";
+import { lower } from "../trace.ts";
+
+/** Slice with unit steps of physical axes `axes`. */
+export function sliceValue(
+  graph: Graph,
+  x: Value,
+  axes: readonly number[],
+  begin: readonly number[],
+  end: readonly number[],
+  steps?: readonly number[],
+): Value {
+  const shape = [...x.shape];
+  axes.forEach((axis, i) => {
+    const step = steps?.[i] ?? 1;
+    shape[axis] = Math.max(0, Math.ceil((end[i]! - begin[i]!) / step));
+  });
+  const inputs = [x, graph.ints(begin), graph.ints(end), graph.ints(axes)];
+  return graph.op("Slice", steps ? [...inputs, graph.ints(steps)] : inputs, shape, x.type);
+}
+
+/** Reverses physical axes. */
+export function reverseValue(graph: Graph, x: Value, axes: readonly number[]): Value {
+  if (axes.length === 0) return x;
+  // Ends beyond the first element: ONNX clamps them.
+  const inputs = [
+    x,
+    graph.ints(axes.map(() => -1)),
+    graph.ints(axes.map(() => -(2 ** 31))),
+    graph.ints(axes),
+    graph.ints(axes.map(() => -1)),
+  ];
+  return graph.op("Slice", inputs, x.shape, x.type);
+}
+
+export function slice(graph: Graph, x: Traced, begin: readonly number[], size: readonly number[]): Traced {
+  const axes = identity(x.shape.length).filter((a) => begin[a] !== 0 || size[a] !== x.shape[a]);
+  if (axes.length === 0) return x;
+  const value = sliceValue(
+    graph,
+    x.value,
+    axes.map((a) => x.perm.indexOf(a)),
+    axes.map((a) => begin[a]!),
+    axes.map((a) => begin[a]! + size[a]!),
+  );
+  return withPerm(value, x.perm);
+}
+
+/** Pads physical axes; `before` and `after` may be negative (a crop). */
+export function padValue(
+  graph: Graph,
+  x: Value,
+  before: readonly number[],
+  after: readonly number[],
+  value = 0,
+  mode = "constant",
+): Value {
+  if ([...before, ...after].every((p) => p === 0)) return x;
+  const shape = x.shape.map((d, i) => d + before[i]! + after[i]!);
+  const inputs = [x, graph.ints([...before, ...after])];
+  if (mode === "constant" && value !== 0) inputs.push(graph.constant([value], [], x.type));
+  return graph.op("Pad", inputs, shape, x.type, { mode });
+}
+
+export function concat(graph: Graph, tensors: readonly Traced[], axis: number): Traced {
+  const kept = tensors.filter((t) => t.shape[axis] !== 0);
+  if (kept.length === 1) return kept[0]!;
+  const perm = commonPerm(kept, kept[0]!.shape.length);
+  const values = kept.map((t) => toPerm(graph, t, perm).value);
+  const at = perm.indexOf(axis);
+  const shape = [...values[0]!.shape];
+  shape[at] = values.reduce((sum, v) => sum + v.shape[at]!, 0);
+  return withPerm(graph.op("Concat", values, shape, values[0]!.type, { axis: at }), perm);
+}
+
+export function registerShape(): void {
+  lower("Reshape", ({ graph, named, attributes }) => {
+    const x = named["x"]!;
+    const shape = tf.util.inferFromImplicitShape(attributes["shape"] as number[], tf.util.sizeFromShape([...x.shape]));
+    return reshapeTraced(graph, x, shape);
+  });
+  lower("ExpandDims", ({ graph, named, attributes }) => {
+    const x = named["input"]!;
+    const dim = Number(attributes["dim"]);
+    const shape = [...x.shape];
+    shape.splice(dim < 0 ? dim + shape.length + 1 : dim, 0, 1);
+    return reshapeTraced(graph, x, shape);
+  });
+  lower("Transpose", ({ named, attributes }) => {
+    const x = named["x"]!;
+    const order = attributes["perm"] as number[];
+    return withPerm(
+      x.value,
+      x.perm.map((axis) => order.indexOf(axis)),
+    );
+  });
+  lower("Slice", ({ graph, named, attributes }) => {
+    const x = named["x"]!;
+    const [begin, size] = tf.slice_util.parseSliceParams(
+      { shape: [...x.shape] } as never,
+      attributes["begin"] as number[],
+      attributes["size"] as number[],
+    );
+    return slice(graph, x, begin!, size!);
+  });
+  lower("StridedSlice", ({ graph, named, attributes }) => {
+    const x = named["x"]!;
+    const a = attributes as unknown as Record<
+      "beginMask" | "endMask" | "ellipsisMask" | "newAxisMask" | "shrinkAxisMask",
+      number
+    > &
+      Record<"begin" | "end" | "strides", number[]>;
+    const info = tf.slice_util.sliceInfo(
+      [...x.shape],
+      a.begin,
+      a.end,
+      a.strides,
+      a.beginMask,
+      a.endMask,
+      a.ellipsisMask,
+      a.newAxisMask,
+      a.shrinkAxisMask,
+    );
+    if (info.begin.length !== x.shape.length) {
+      throw new KernelError(
+        "compile: StridedSlice with new axes has no lowering; use tf.slice and tf.reshape",
+        "StridedSlice",
+      );
+    }
+    const axes = identity(x.shape.length);
+    const value = sliceValue(graph, toPlain(graph, x), axes, info.begin, info.end, info.strides);
+    return reshapeTraced(graph, withPerm(value, axes), info.finalShape);
+  });
+  lower("PadV2", ({ graph, named, attributes }) => {
+    const x = named["x"]!;
+    const paddings = attributes["paddings"] as [number, number][];
+    const side = (k: 0 | 1) => x.perm.map((axis) => paddings[axis]![k]);
+    return withPerm(padValue(graph, x.value, side(0), side(1), Number(attributes["constantValue"] ?? 0)), x.perm);
+  });
+  lower("MirrorPad", ({ graph, named, attributes }) => {
+    const x = named["x"]!;
+    if (attributes["mode"] !== "reflect") {
+      throw new KernelError('compile: MirrorPad mode "symmetric" has no lowering; use "reflect"', "MirrorPad");
+    }
+    const paddings = attributes["paddings"] as [number, number][];
+    const side = (k: 0 | 1) => x.perm.map((axis) => paddings[axis]![k]);
+    return withPerm(padValue(graph, x.value, side(0), side(1), 0, "reflect"), x.perm);
+  });
+  lower("Concat", ({ graph, inputs, attributes }) => {
+    const rank = inputs[0]!.shape.length;
+    const axis = Number(attributes["axis"]);
+    return concat(graph, inputs, axis < 0 ? axis + rank : axis);
+  });
+  lower("Pack", ({ graph, inputs, attributes }) => {
+    const axis = Number(attributes["axis"]);
+    const at = axis < 0 ? axis + inputs[0]!.shape.length + 1 : axis;
+    const raised = inputs.map((t) => reshapeTraced(graph, t, [...t.shape.slice(0, at), 1, ...t.shape.slice(at)]));
+    return concat(graph, raised, at);
+  });
+  lower("Unpack", ({ graph, named, attributes }) => {
+    const x = named["value"]!;
+    const axis = Number(attributes["axis"]);
+    const at = axis < 0 ? axis + x.shape.length : axis;
+    const shape = x.shape.filter((_, i) => i !== at);
+    const size = x.shape.map((d, i) => (i === at ? 1 : d));
+    return identity(x.shape[at]!).map((k) => {
+      const begin = x.shape.map((_, i) => (i === at ? k : 0));
+      return reshapeTraced(graph, slice(graph, x, begin, size), shape);
+    });
+  });
+  lower("SplitV", ({ graph, named, attributes }) => {
+    const x = named["x"]!;
+    const raw = Number(attributes["axis"]);
+    const axis = raw < 0 ? raw + x.shape.length : raw;
+    const sizes = tf.backend_util.prepareSplitSize(
+      { shape: [...x.shape] } as never,
+      attributes["numOrSizeSplits"] as number | number[],
+      axis,
+    );
+    let start = 0;
+    return sizes.map((length) => {
+      const begin = x.shape.map((_, i) => (i === axis ? start : 0));
+      start += length;
+      return slice(
+        graph,
+        x,
+        begin,
+        x.shape.map((d, i) => (i === axis ? length : d)),
+      );
+    });
+  });
+  lower("Tile", ({ graph, named, attributes }) => {
+    const x = named["x"]!;
+    const reps = attributes["reps"] as number[];
+    const physical = x.perm.map((axis) => reps[axis]!);
+    if (physical.every((r) => r === 1)) return x;
+    const shape = x.value.shape.map((d, i) => d * physical[i]!);
+    return withPerm(graph.op("Tile", [x.value, graph.ints(physical)], shape, typeOf(x)), x.perm);
+  });
+  lower("BroadcastTo", ({ graph, named, attributes }) => {
+    const x = named["x"]!;
+    const shape = attributes["shape"] as number[];
+    const raised = reshapeTraced(graph, x, [...new Array<number>(shape.length - x.shape.length).fill(1), ...x.shape]);
+    const physical = raised.perm.map((axis) => shape[axis]!);
+    return withPerm(graph.op("Expand", [raised.value, graph.ints(physical)], physical, typeOf(x)), raised.perm);
+  });
+  lower("Reverse", ({ graph, named, attributes }) => {
+    const x = named["x"]!;
+    const dims = (attributes["dims"] as number[]).map((d) => (d < 0 ? d + x.shape.length : d));
+    return withPerm(
+      reverseValue(
+        graph,
+        x.value,
+        dims.map((d) => x.perm.indexOf(d)),
+      ),
+      x.perm,
+    );
+  });
+}

@@ -1,0 +1,143 @@
+/** The one door to ONNX Runtime: sessions, typed arrays in and out, and what this machine's runtime can do. */
+import * as ort from "onnxruntime-node";
+import { BackendError } from "./errors.ts";
+import { blockedDomain, Graph, type Precision } from "./graph.ts";
+import { encodeModel } from "./onnx.ts";
+
+export type TypedArray = Float32Array | Float64Array | Int32Array | Uint8Array;
+export type NativeDevice = "cpu" | "webgpu" | "cuda";
+
+export interface SessionOptions {
+  readonly device: NativeDevice;
+  readonly threads: number;
+  /** Path prefix of ONNX Runtime's profile, which is written when the session ends. */
+  readonly profile?: string;
+}
+
+export interface Port {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly type: "float32" | "float64" | "int32" | "bool";
+}
+
+export interface Session {
+  run(feeds: readonly TypedArray[], into: readonly TypedArray[]): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+/** Opens a session for an encoded model whose ports are named and shaped as given. */
+export async function openSession(
+  model: Uint8Array,
+  inputs: readonly Port[],
+  outputs: readonly Port[],
+  options: SessionOptions,
+): Promise<Session> {
+  const session = await create(model, options);
+  // Tensors wrap the caller's arrays; the same arrays come back step after step, so the wrappers are kept.
+  const wrappers = new WeakMap<TypedArray, Map<string, ort.Tensor>>();
+  const wrap = (port: Port, data: TypedArray): ort.Tensor => {
+    let byShape = wrappers.get(data);
+    if (!byShape) wrappers.set(data, (byShape = new Map()));
+    const key = `${port.type}:${port.shape.join()}`;
+    let tensor = byShape.get(key);
+    if (!tensor) byShape.set(key, (tensor = new ort.Tensor(port.type, data as Float32Array, port.shape)));
+    return tensor;
+  };
+  return {
+    async run(feeds, into) {
+      const fed: Record<string, ort.Tensor> = {};
+      const fetched: Record<string, ort.Tensor> = {};
+      inputs.forEach((port, i) => {
+        fed[port.name] = wrap(port, feeds[i]!);
+      });
+      outputs.forEach((port, i) => {
+        fetched[port.name] = wrap(port, into[i]!);
+      });
+      const results = await session.run(fed, fetched);
+      for (const [i, port] of outputs.entries()) {
+        const data = results[port.name]!.data as TypedArray;
+        // Devices other than the CPU may return their own buffers.
+        if (data !== into[i] && data.buffer !== into[i]!.buffer) (into[i] as Float32Array).set(data as Float32Array);
+      }
+    },
+    async dispose() {
+      if (options.profile) session.endProfiling();
+      await session.release();
+    },
+  };
+}
+
+async function create(model: Uint8Array, options: SessionOptions): Promise<ort.InferenceSession> {
+  try {
+    return await ort.InferenceSession.create(model, {
+      executionProviders: options.device === "cpu" ? ["cpu"] : [options.device, "cpu"],
+      intraOpNumThreads: options.threads,
+      interOpNumThreads: 1,
+      graphOptimizationLevel: "all",
+      logSeverityLevel: 3,
+      ...(options.profile ? { enableProfiling: true, profileFilePrefix: options.profile } : {}),
+    });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (
+      /not (available|supported|enabled)|no available backend|adapter|CUDA|cannot open shared/i.test(reason) &&
+      options.device !== "cpu"
+    ) {
+      throw new BackendError(
+        `compile: device "${options.device}" is not available on this machine (${reason}); use device "cpu"`,
+        options.device,
+        { cause: error },
+      );
+    }
+    throw new BackendError(
+      `compile: ONNX Runtime refused the graph on "${options.device}": ${reason}`,
+      options.device,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+let block: Promise<number> | undefined;
+
+/**
+ * Channels per block of the CPU's blocked convolution kernels (16 with AVX-512, 8 with AVX2), 0 where the runtime has
+ * none. Found by running a reorder on known numbers: the position of channel 1 in the blocked array is the block.
+ */
+export function channelBlock(): Promise<number> {
+  block ??= probeBlock();
+  return block;
+}
+
+async function probeBlock(): Promise<number> {
+  const graph = new Graph({ precision: "float32" });
+  const shape = [1, 32, 1, 2];
+  const x = graph.input("x", shape, "float");
+  const r = graph.op("ReorderInput", [x], shape, "float", {}, blockedDomain);
+  graph.output("y", graph.op("Neg", [r], shape));
+  try {
+    const session = await ort.InferenceSession.create(encodeModel(graph, "probe"), { logSeverityLevel: 4 });
+    const data = Float32Array.from({ length: 64 }, (_, i) => i);
+    const { y } = await session.run({ x: new ort.Tensor("float32", data, shape) });
+    await session.release();
+    // Blocked order is [channel block][pixel][channel in block]: pixel 1 of channel 0 (value 1) comes after one block.
+    const at = Array.from(y!.data as Float32Array).indexOf(-1);
+    return at === 8 || at === 16 ? at : 0;
+  } catch {
+    return 0; // No such operators in this build: ordinary convolutions everywhere.
+  }
+}
+
+export const arrayOf = (type: Port["type"], length: number): TypedArray =>
+  type === "float64"
+    ? new Float64Array(length)
+    : type === "int32"
+      ? new Int32Array(length)
+      : type === "bool"
+        ? new Uint8Array(length)
+        : new Float32Array(length);
+
+export const runtimeVersion = (): string => ort.env.versions.node ?? ort.env.versions.common;
+
+export type { Precision };

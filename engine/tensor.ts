@@ -1,0 +1,11 @@
+/**
+ * The one door to TensorFlow.js.
+ *
+ * The union package is used because `tf.grads` needs the gradient registrations that it brings. Two rules of the
+ * house follow from its limits: gradients are never nested (the gradients of tanh, sigmoid, exp and softplus treat
+ * saved outputs as constants), and exact constants in float64 graphs go through `constant` of `trace.ts`.
+ */
+import * as tf from "@tensorflow/tfjs";
+
+export type { Tensor, TensorInfo } from "@tensorflow/tfjs";
+export { tf };
