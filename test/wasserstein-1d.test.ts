@@ -53,7 +53,7 @@ test("laws with closed forms, through their quantiles", () => {
 });
 
 test("translation, scale, order of the sample, symmetry and the triangle inequality hold", () => {
-  fc.assert(
+  void fc.assert(
     fc.property(
       sample,
       sample,
@@ -91,7 +91,7 @@ test("translation, scale, order of the sample, symmetry and the triangle inequal
 });
 
 test("equal weights written out, and split atoms, change nothing", () => {
-  fc.assert(
+  void fc.assert(
     fc.property(sample, sample, (x, y) => {
       const plain = wasserstein1d(x, y, { p: 2 });
       const ones = x.map(() => 1 / x.length);

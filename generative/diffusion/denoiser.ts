@@ -1,0 +1,71 @@
+/** The trained network as a native program: weights as constants, one program for each batch shape. */
+import { type Compiled, compile, type Device } from "../../engine/compile.ts";
+import { tf } from "../../engine/tensor.ts";
+import { denoise } from "./loss.ts";
+import type { TileDenoiser } from "./tiling.ts";
+import type { Parameter, Unet } from "./unet.ts";
+
+/** Options of {@link compiledDenoiser}. */
+export interface CompiledDenoiserOptions {
+  /** Where it runs. @defaultValue "cpu" */
+  readonly device?: Device;
+  /** Threads of one evaluation. @defaultValue 1 */
+  readonly threads?: number;
+}
+
+/** Compiled programs by batch shape. */
+export interface CompiledDenoiser {
+  /** The denoiser for batches [count, height, width], compiled at the first request. */
+  forShape(count: number, height: number, width: number): Promise<TileDenoiser>;
+  /** Free all programs. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * Prepare the EDM denoiser of a network with fixed parameters.
+ *
+ * @param parameters - arrays by the names of `network.shapes`
+ */
+export function compiledDenoiser(
+  network: Unet,
+  parameters: Readonly<Record<string, Parameter>>,
+  sigmaData: number,
+  options: CompiledDenoiserOptions = {},
+): CompiledDenoiser {
+  const programs = new Map<string, Promise<Compiled>>();
+  const channels = network.options.inputChannels - 1;
+  const build = (count: number, height: number, width: number) =>
+    compile(
+      (x, condition, sigma) => {
+        const weights = Object.entries(parameters).map(([name, p]) => [name, tf.tensor(p.values, p.shape)] as const);
+        const state = x as tf.Tensor4D;
+        const tensors = Object.fromEntries(weights);
+        return [denoise(network, tensors, state, condition as tf.Tensor4D, sigma as tf.Tensor1D, sigmaData)];
+      },
+      [{ shape: [count, height, width, 1] }, { shape: [count, height, width, channels] }, { shape: [count] }],
+      { name: "denoiser", ...options },
+    );
+  return {
+    async forShape(count, height, width) {
+      const key = [count, height, width].join("x");
+      let program = programs.get(key);
+      if (program === undefined) {
+        program = build(count, height, width);
+        programs.set(key, program);
+      }
+      const compiled = await program;
+      const level = new Float32Array(count);
+      const out = new Float32Array(count * height * width);
+      return async (x, condition, sigma) => {
+        level.fill(sigma);
+        await compiled.run([x, condition, level], { into: [out] });
+        return out;
+      };
+    },
+    async dispose() {
+      const open = [...programs.values()];
+      programs.clear();
+      for (const program of open) await (await program).dispose();
+    },
+  };
+}

@@ -1,0 +1,264 @@
+/**
+ * Ensembles of fine rain from coarse rain: a trained conditional diffusion model with everything it needs to run, in one
+ * file. Sampling is deterministic in the seed and independent of batches; noise belongs to pixels, not to tiles.
+ */
+import { DomainError, FormatError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import { normalField } from "../../engine/rng.ts";
+import { readSafetensors, writeSafetensors } from "../../engine/safetensors.ts";
+import { conditionsOf, type Normalization } from "../archive/conditions.ts";
+import { conserveBlocks } from "../baseline/conserve.ts";
+import { type CompiledDenoiser, type CompiledDenoiserOptions, compiledDenoiser } from "./denoiser.ts";
+import { noiseSchedule } from "./edm.ts";
+import { integrate, levelsFor, type SamplerMethod } from "./sampler.ts";
+import { tiledDenoiser } from "./tiling.ts";
+import { type Parameter, type Unet, type UnetOptions, unet } from "./unet.ts";
+
+/** What a downscaler is, besides its parameters; plain JSON. */
+export interface DownscalerConfiguration {
+  readonly network: UnetOptions;
+  readonly normalization: Normalization;
+  /** Free text on training and data. @defaultValue none */
+  readonly provenance?: Readonly<Record<string, unknown>>;
+}
+
+/** Coarse rain on a regular grid. */
+export interface CoarseRain {
+  /** Rain rates in mm/h, [height, width] row-major, ≥ 0; missing is NaN. */
+  readonly values: Float32Array;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** Options of {@link Downscaler.sample}. */
+export interface SampleOptions {
+  /** Size of the ensemble. @defaultValue 8 */
+  readonly members?: number;
+  /** Non-negative integer; the same seed gives the same ensemble. @defaultValue 0 */
+  readonly seed?: number;
+  /** Network evaluations a member. @defaultValue 16 */
+  readonly evaluations?: number;
+  /** @defaultValue "dpm++2m" */
+  readonly method?: SamplerMethod;
+  /** Scale every block to its coarse mean. @defaultValue true */
+  readonly conserve?: boolean;
+  /** What to do with missing input: refuse, or leave every fine pixel that touches it missing. @defaultValue "error" */
+  readonly missing?: "error" | "propagate";
+  /** Number of the time step: each has noise of its own. @defaultValue 0 */
+  readonly frame?: number;
+  /** Global row and column of the first fine pixel, for parts of a larger grid. @defaultValue [0, 0] */
+  readonly origin?: readonly [number, number];
+  /** Called after each noise level. */
+  readonly onStep?: (done: number, total: number) => void;
+
+  // You rarely need these.
+  /** First and last noise level in units of sigmaData. @defaultValue [10, 0.02] */
+  readonly noiseRange?: readonly [number, number];
+  /** Rates below this, in mm/h, become 0 before conservation. @defaultValue 0.1 */
+  readonly wetThreshold?: number;
+  /** Rates are cut at this, in mm/h. @defaultValue 400 */
+  readonly largestRate?: number;
+  /** Side of a tile and pixels shared by neighbours. @defaultValue [64, 16] */
+  readonly tiles?: readonly [number, number];
+  /** Tiles denoised at once. @defaultValue 8 */
+  readonly batch?: number;
+}
+
+/** An ensemble of fine fields. */
+export interface RainEnsemble {
+  /** Rain rates in mm/h, [members, height, width]. */
+  readonly values: Float32Array;
+  readonly members: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+const METADATA = "monge-downscaler";
+
+/** A trained downscaler. Free it with `dispose` when done. */
+export class Downscaler {
+  readonly configuration: DownscalerConfiguration;
+  readonly network: Unet;
+  readonly parameters: Readonly<Record<string, Parameter>>;
+  readonly #denoiser: CompiledDenoiser;
+
+  /** @throws ShapeError when the parameters do not fit the network */
+  constructor(
+    configuration: DownscalerConfiguration,
+    parameters: Readonly<Record<string, Parameter>>,
+    options: CompiledDenoiserOptions = {},
+  ) {
+    this.configuration = configuration;
+    this.network = unet(configuration.network);
+    for (const [name, shape] of Object.entries(this.network.shapes)) {
+      const found = parameters[name];
+      if (found?.values.length === shape.reduce((product, n) => product * n, 1)) continue;
+      throw new ShapeError(`Downscaler: parameter ${name}`, shape, found?.shape ?? "none");
+    }
+    this.parameters = parameters;
+    this.#denoiser = compiledDenoiser(this.network, parameters, configuration.normalization.sigmaData, options);
+  }
+
+  /**
+   * Draw an ensemble.
+   *
+   * @param coarse - any size from one cell on
+   * @returns fine rain, `factor` times finer
+   * @throws DomainError when a rate is negative or infinite, or missing with `missing: "error"`
+   * @throws ShapeError when the values do not fit the size
+   * @throws OptionsError when an option is out of range
+   */
+  async sample(coarse: CoarseRain, options: SampleOptions = {}): Promise<RainEnsemble> {
+    const o = { ...sampleDefaults, ...options };
+    const { factor, sigmaData } = this.configuration.normalization;
+    checkSample(coarse, o);
+    const padded = pad(coarse, leastCommonMultiple(factor, this.network.multiple) / factor);
+    const [height, width] = [padded.height * factor, padded.width * factor];
+    const { background, condition } = conditionsOf(
+      padded.values.map((v) => (Number.isNaN(v) ? 0 : v)),
+      1,
+      padded.height,
+      padded.width,
+      this.configuration.normalization,
+    );
+    const levels = noiseSchedule({
+      count: levelsFor(o.method, o.evaluations),
+      largest: o.noiseRange[0] * sigmaData,
+      smallest: o.noiseRange[1] * sigmaData,
+    });
+    const unit = Math.hypot(levels[0]!, sigmaData);
+    const initial = new Float32Array(o.members * height * width);
+    for (let member = 0; member < o.members; member++) {
+      const out = initial.subarray(member * height * width, (member + 1) * height * width);
+      normalField({ seed: o.seed, channel: o.frame, member, top: o.origin[0], left: o.origin[1], height, width, out });
+      for (const i of out.keys()) out[i]! *= unit;
+    }
+    const denoiser = await tiledDenoiser({
+      members: o.members,
+      height,
+      width,
+      condition,
+      tile: o.tiles[0],
+      overlap: o.tiles[1],
+      batch: o.batch,
+      denoiser: (rows, columns) => this.#denoiser.forShape(o.batch, rows, columns),
+    });
+    const { method, onStep } = o;
+    const residual = await integrate(denoiser, initial, levels, { method, ...(onStep && { onStep }) });
+    return this.#finish(coarse, residual, background, { ...o, height, width });
+  }
+
+  /** From residuals on the padded grid to rain on the asked one. */
+  #finish(
+    coarse: CoarseRain,
+    residual: Float32Array,
+    background: Float32Array,
+    o: typeof sampleDefaults & { readonly height: number; readonly width: number },
+  ): RainEnsemble {
+    const { factor, ...rest } = this.configuration.normalization;
+    const [height, width] = [coarse.height * factor, coarse.width * factor];
+    const values = new Float32Array(o.members * height * width);
+    const ceiling = Math.log1p(o.largestRate);
+    for (let row = 0; row < o.members * height; row++) {
+      const member = Math.floor(row / height);
+      const line = (row % height) * o.width;
+      for (let column = 0; column < width; column++) {
+        const field = residual[member * o.height * o.width + line + column]! + background[line + column]!;
+        const rate = Math.expm1(Math.min(Math.max(field, 0), ceiling));
+        values[row * width + column] = rate < o.wetThreshold ? 0 : rate;
+      }
+    }
+    if (o.conserve) {
+      const known = coarse.values.map((v) => (Number.isNaN(v) ? 0 : v));
+      const target = { values: known, shape: [1, coarse.height, coarse.width] };
+      values.set(conserveBlocks({ values, shape: [1, o.members, height, width] }, target, factor).values);
+    }
+    const touched = conditionsOf(coarse.values, 1, coarse.height, coarse.width, { factor, ...rest }).background;
+    for (const i of values.keys()) if (Number.isNaN(touched[i % touched.length])) values[i] = Number.NaN;
+    return { values, members: o.members, height, width };
+  }
+
+  /** Write parameters and configuration to one safetensors file, whole or not at all. */
+  async save(path: string): Promise<void> {
+    const tensors = Object.entries(this.parameters).map(
+      ([name, p]) => [name, { shape: p.shape, data: p.values }] as const,
+    );
+    await writeSafetensors(path, Object.fromEntries(tensors), { [METADATA]: JSON.stringify(this.configuration) });
+  }
+
+  /**
+   * Read what {@link Downscaler.save} wrote.
+   *
+   * @throws FormatError when the file is damaged or holds something else
+   */
+  static async load(path: string, options: CompiledDenoiserOptions = {}): Promise<Downscaler> {
+    const { tensors, metadata } = await readSafetensors(path);
+    const text = metadata[METADATA];
+    if (text === undefined) {
+      throw new FormatError(path, "downscaler", `no metadata "${METADATA}"`, "give a file written by Downscaler.save");
+    }
+    const parameters: Record<string, Parameter> = {};
+    for (const [name, { shape, data }] of tensors) {
+      if (data instanceof Float32Array) parameters[name] = { shape: [...shape], values: data };
+    }
+    return new Downscaler(JSON.parse(text) as DownscalerConfiguration, parameters, options);
+  }
+
+  /** Free the compiled programs. */
+  async dispose(): Promise<void> {
+    await this.#denoiser.dispose();
+  }
+}
+
+const sampleDefaults = {
+  members: 8,
+  seed: 0,
+  evaluations: 16,
+  method: "dpm++2m" as SamplerMethod,
+  conserve: true,
+  missing: "error" as "error" | "propagate",
+  frame: 0,
+  origin: [0, 0] as readonly [number, number],
+  onStep: undefined as ((done: number, total: number) => void) | undefined,
+  noiseRange: [10, 0.02] as readonly [number, number],
+  wetThreshold: 0.1,
+  largestRate: 400,
+  tiles: [64, 16] as readonly [number, number],
+  batch: 8,
+};
+
+function checkSample(coarse: CoarseRain, o: typeof sampleDefaults): void {
+  if (coarse.values.length !== coarse.height * coarse.width || coarse.values.length === 0) {
+    throw new ShapeError("Downscaler.sample: coarse", [coarse.height, coarse.width], `${coarse.values.length} values`);
+  }
+  for (const [i, rate] of coarse.values.entries()) {
+    if (rate >= 0 && rate < Number.POSITIVE_INFINITY) continue;
+    if (Number.isNaN(rate) && o.missing === "propagate") continue;
+    const hint = Number.isNaN(rate) ? 'fill the gap, or pass missing: "propagate"' : "rates are in mm/h, at least 0";
+    throw new DomainError(`Downscaler.sample: value ${i} of the coarse rain is ${rate}; ${hint}`, rate);
+  }
+  for (const [name, value] of [
+    ["members", o.members],
+    ["batch", o.batch],
+  ] as const) {
+    if (Number.isInteger(value) && value > 0) continue;
+    throw new OptionsError(`Downscaler.sample: ${name} is ${value}, expected a positive integer`, name, value);
+  }
+}
+
+/** Repeat the last row and column until the sides are multiples of `multiple`. */
+function pad(coarse: CoarseRain, multiple: number): CoarseRain {
+  const height = Math.ceil(coarse.height / multiple) * multiple;
+  const width = Math.ceil(coarse.width / multiple) * multiple;
+  const values = new Float32Array(height * width);
+  for (let i = 0; i < values.length; i++) {
+    const row = Math.min(Math.floor(i / width), coarse.height - 1);
+    values[i] = coarse.values[row * coarse.width + Math.min(i % width, coarse.width - 1)]!;
+  }
+  return { values, height, width };
+}
+
+function leastCommonMultiple(a: number, b: number): number {
+  let [x, y] = [a, b];
+  while (y !== 0) [x, y] = [y, x % y];
+  return (a * b) / x;
+}
