@@ -1,0 +1,73 @@
+/** Conservation of rain: every block of the fine field gets the mean that the coarse field prescribes. */
+import { ShapeError } from "../../engine/errors.ts";
+import { checkOption, checkRain, checkShape, type Stack } from "../verification/stack.ts";
+
+export interface ConserveOptions {
+  /**
+   * Largest factor by which a block may be scaled up, ≥ 1. What is then still missing is added evenly, so that an
+   * (almost) dry block gets the coarse value as drizzle instead of a spike.
+   * @defaultValue 10
+   */
+  readonly cap?: number;
+}
+
+/** Below this block mean a block counts as empty; it keeps the scale finite. */
+const EMPTY = 1e-6;
+
+/**
+ * Scales every block of the fine field to its coarse mean y: f = min(y/max(b, 1e-6), cap)·r with b the block mean of r,
+ * then adds max(y − mean f, 0). The result is ≥ 0 and its block means are y to rounding.
+ *
+ * @param fine `[N, …, H, W]`, rain ≥ 0; axes between N and H (members) share the coarse field
+ * @param coarse `[N, h, w]` in the same units, ≥ 0
+ * @param factor H/h = W/w
+ * @returns The shape and the number type of `fine`
+ * @throws ShapeError where shapes do not fit; DomainError for NaN, infinite or negative rain; OptionsError
+ */
+export function conserveBlocks(fine: Stack, coarse: Stack, factor: number, options: ConserveOptions = {}): Stack {
+  const { cap = 10 } = options;
+  checkOption("conserveBlocks", "cap", cap, cap >= 1, "it must be ≥ 1");
+  checkOption("conserveBlocks", "factor", factor, Number.isInteger(factor) && factor >= 1, "it must be an integer ≥ 1");
+  checkShape("conserveBlocks: coarse", coarse, 3);
+  checkShape("conserveBlocks: fine", fine, Math.max(3, fine.shape.length));
+  const [cases, rows, columns] = coarse.shape as [number, number, number];
+  const [height, width] = [rows * factor, columns * factor];
+  if (fine.shape[0] !== cases || fine.shape.at(-2) !== height || fine.shape.at(-1) !== width) {
+    throw new ShapeError("conserveBlocks: fine", `[${cases}, …, ${height}, ${width}]`, fine.shape);
+  }
+  checkRain("conserveBlocks: fine", fine.values);
+  checkRain("conserveBlocks: coarse", coarse.values);
+  const values = fine.values.slice();
+  const perCase = values.length / (cases * height * width);
+  for (let image = 0; image < cases * perCase; image++) {
+    const source = Math.floor(image / perCase) * rows * columns;
+    for (let b = 0; b < rows * columns; b++) {
+      const corner = image * height * width + Math.floor(b / columns) * factor * width + (b % columns) * factor;
+      conserveBlock(values, corner, width, factor, coarse.values[source + b]!, cap);
+    }
+  }
+  return { values, shape: fine.shape };
+}
+
+function conserveBlock(
+  values: Float32Array | Float64Array,
+  corner: number,
+  width: number,
+  factor: number,
+  target: number,
+  cap: number,
+): void {
+  let sum = 0;
+  for (let y = 0; y < factor; y++) {
+    for (let x = 0; x < factor; x++) sum += values[corner + y * width + x]!;
+  }
+  const mean = sum / (factor * factor);
+  const scale = Math.min(target / Math.max(mean, EMPTY), cap);
+  const missing = Math.max(target - scale * mean, 0);
+  for (let y = 0; y < factor; y++) {
+    for (let x = 0; x < factor; x++) {
+      const at = corner + y * width + x;
+      values[at] = scale * values[at]! + missing;
+    }
+  }
+}

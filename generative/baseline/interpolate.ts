@@ -1,0 +1,30 @@
+/** Downscaling without a model. Each result is an ensemble of one member, ready for `verify`. */
+import { bilinearUpsample, repeatUpsample } from "../../engine/grid.ts";
+import { checkFinite, checkOption, checkShape, type Stack } from "../verification/stack.ts";
+
+type Upsample = typeof bilinearUpsample;
+
+function upsample(name: string, kernel: Upsample, coarse: Stack, factor: number): Stack {
+  checkShape(`${name}: coarse`, coarse, 3);
+  checkFinite(`${name}: coarse`, coarse.values);
+  checkOption(name, "factor", factor, Number.isInteger(factor) && factor >= 1, "it must be an integer ≥ 1");
+  const [count, height, width] = coarse.shape as [number, number, number];
+  const values = kernel(coarse.values, count, height, width, factor);
+  return { values, shape: [count, 1, height * factor, width * factor] };
+}
+
+/**
+ * Bilinear interpolation with half-pixel centres and clamped edges (torch's `align_corners=False`).
+ *
+ * @param coarse `[N, h, w]`, finite
+ * @returns `[N, 1, h·factor, w·factor]`, float32
+ * @throws ShapeError, DomainError for non-finite values, OptionsError for the factor
+ */
+export function bilinear(coarse: Stack, factor: number): Stack {
+  return upsample("bilinear", bilinearUpsample, coarse, factor);
+}
+
+/** Every coarse value over its whole block; same contract as {@link bilinear}. */
+export function blockConstant(coarse: Stack, factor: number): Stack {
+  return upsample("blockConstant", repeatUpsample, coarse, factor);
+}

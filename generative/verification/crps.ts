@@ -1,0 +1,109 @@
+/** The continuous ranked probability score of an ensemble: CRPS = E|X − y| − ½ E|X − X′|, smaller is better. */
+import { DomainError } from "../../engine/errors.ts";
+import { checkOption, checkSameShape, checkShape, type Stack } from "./stack.ts";
+
+/**
+ * - `"ecdf"`: the score of the members' empirical distribution, ½E|X − X′| over all M² pairs;
+ * - `"fair"`: the unbiased estimate of the score of the law behind the members, over the M(M − 1) pairs of distinct
+ *   members (Ferro 2014, doi:10.1002/qj.2270). Needs two members.
+ */
+export type CrpsVariant = "ecdf" | "fair";
+
+export interface CrpsOptions {
+  /** @defaultValue "fair" */
+  readonly variant?: CrpsVariant;
+  /**
+   * Threshold r of the threshold-weighted score ∫_r^∞ (F(z) − 1[y ≤ z])² dz: members and observation are raised to r
+   * first (Gneiting and Ranjan 2011, doi:10.1198/jbes.2010.08110).
+   * @defaultValue −Infinity, the plain score
+   */
+  readonly above?: number;
+}
+
+/**
+ * CRPS of one ensemble, by the sorted (probability-weighted moment) form: ½Σ|xᵢ − xⱼ| = Σ (2i + 1 − M) x₍ᵢ₎, which
+ * is exact where members tie with each other or with the observation (Hersbach's sum over bins is not).
+ *
+ * @param members Any order; NaN marks a missing member, and M is the number of members present.
+ * @returns The score in the members' units. The fair score of one ensemble may be negative.
+ * @throws DomainError for a non-finite observation, an infinite member, or too few members present.
+ */
+export function crps(members: ArrayLike<number>, observation: number, options: CrpsOptions = {}): number {
+  const { variant, above } = checkCrps(options);
+  const sorted = new Float64Array(members.length);
+  return score(members, 0, 1, sorted, observation, variant, above);
+}
+
+/**
+ * CRPS at every point of every case.
+ *
+ * @param ensemble `[N, M, …]`: N cases of M members; NaN marks a missing member.
+ * @param truth `[N, …]`.
+ * @returns Scores in the order of `truth`.
+ * @throws ShapeError where the shapes do not fit; DomainError as {@link crps}.
+ */
+export function crpsField(ensemble: Stack, truth: Stack, options: CrpsOptions = {}): Float64Array {
+  const { variant, above } = checkCrps(options);
+  checkShape("crpsField: ensemble", ensemble, truth.shape.length + 1);
+  checkShape("crpsField: truth", truth, truth.shape.length);
+  const [cases, members, ...grid] = ensemble.shape as [number, number, ...number[]];
+  checkSameShape("crpsField: truth", [cases, ...grid], truth.shape);
+  const points = truth.values.length / cases;
+  const out = new Float64Array(truth.values.length);
+  const sorted = new Float64Array(members);
+  for (let n = 0; n < cases; n++) {
+    const values = ensemble.values.subarray(n * members * points, (n + 1) * members * points);
+    for (let i = 0; i < points; i++) {
+      out[n * points + i] = score(values, i, points, sorted, truth.values[n * points + i]!, variant, above);
+    }
+  }
+  return out;
+}
+
+/** Mean of {@link crpsField}. */
+export function meanCrps(ensemble: Stack, truth: Stack, options: CrpsOptions = {}): number {
+  const scores = crpsField(ensemble, truth, options);
+  return scores.reduce((a, b) => a + b, 0) / scores.length;
+}
+
+function checkCrps(options: CrpsOptions): { variant: CrpsVariant; above: number } {
+  const { variant = "fair", above = -Infinity } = options;
+  checkOption("crps", "variant", variant, variant === "fair" || variant === "ecdf", 'it must be "fair" or "ecdf"');
+  checkOption("crps", "above", above, !Number.isNaN(above), "it must be a number");
+  return { variant, above };
+}
+
+/** Members are values[start + step·m] for m < sorted.length. */
+function score(
+  values: ArrayLike<number>,
+  start: number,
+  step: number,
+  sorted: Float64Array,
+  observation: number,
+  variant: CrpsVariant,
+  above: number,
+): number {
+  if (!Number.isFinite(observation)) {
+    throw new DomainError(`crps: observation is ${observation}; leave missing observations out`, observation);
+  }
+  const y = Math.max(observation, above);
+  let count = 0;
+  let distance = 0;
+  for (let m = 0; m < sorted.length; m++) {
+    const value = values[start + step * m]!;
+    if (Number.isNaN(value)) continue;
+    if (!Number.isFinite(value)) throw new DomainError(`crps: a member is ${value}; members must be finite`, value);
+    const x = Math.max(value, above);
+    distance += Math.abs(x - y);
+    let at = count++;
+    for (; at > 0 && sorted[at - 1]! > x; at--) sorted[at] = sorted[at - 1]!;
+    sorted[at] = x;
+  }
+  const least = variant === "fair" ? 2 : 1;
+  if (count < least) {
+    throw new DomainError(`crps: ${count} member(s) present; the ${variant} score needs at least ${least}`, count);
+  }
+  let spread = 0;
+  for (let i = 0; i < count; i++) spread += (2 * i + 1 - count) * sorted[i]!;
+  return distance / count - spread / (count * (variant === "fair" ? count - 1 : count));
+}

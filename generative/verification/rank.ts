@@ -1,0 +1,117 @@
+/** Where the truth falls among the members: rank histogram and spread–skill ratio. */
+import { DomainError } from "../../engine/errors.ts";
+import type { Rng } from "../../engine/rng.ts";
+import { checkFinite, checkSameShape, checkShape, type Stack } from "./stack.ts";
+
+export interface RankOptions {
+  /**
+   * Breaks ties at random, each rank between "below all equal members" and "above all of them" equally likely.
+   * @defaultValue absent: each tied point is shared out equally over those ranks, which is the mean over all draws
+   */
+  readonly random?: Rng;
+  /**
+   * Leave out points where the truth and every member are 0, which carry no information.
+   * @defaultValue true
+   */
+  readonly skipDry?: boolean;
+}
+
+/** Adds to `counts` (M + 1 ranks) the points of one case; `ensemble` is `[M, points]`. Returns the points used. */
+export function countRanks(
+  counts: Float64Array,
+  ensemble: ArrayLike<number>,
+  truth: ArrayLike<number>,
+  options: RankOptions = {},
+): number {
+  const { random, skipDry = true } = options;
+  const members = counts.length - 1;
+  const points = truth.length;
+  let used = 0;
+  for (let i = 0; i < points; i++) {
+    const y = truth[i]!;
+    let [below, equal, dry] = [0, 0, y === 0];
+    for (let m = 0; m < members; m++) {
+      const x = ensemble[m * points + i]!;
+      if (x < y) below++;
+      else if (x === y) equal++;
+      if (x !== 0) dry = false;
+    }
+    if (dry && skipDry) continue;
+    used++;
+    if (random) counts[below + Math.floor(random.uniform() * (equal + 1))]! += 1;
+    else for (let r = below; r <= below + equal; r++) counts[r]! += 1 / (equal + 1);
+  }
+  return used;
+}
+
+/**
+ * Share of points at each rank 0 … M of the truth among M members; flat at 1/(M + 1) for exchangeable members.
+ * U-shaped means too little spread, a dome too much, a slope a bias (Hamill 2001, doi:10.1175/1520-0493(2001)129).
+ *
+ * @param ensemble `[N, M, …]`
+ * @param truth `[N, …]`
+ * @returns M + 1 shares with sum 1
+ * @throws ShapeError, DomainError for non-finite values or where every point is dry
+ */
+export function rankHistogram(ensemble: Stack, truth: Stack, options: RankOptions = {}): Float64Array {
+  const { cases, members, points } = checkPair("rankHistogram", ensemble, truth);
+  const counts = new Float64Array(members + 1);
+  let used = 0;
+  for (let n = 0; n < cases; n++) {
+    const e = ensemble.values.subarray(n * members * points, (n + 1) * members * points);
+    used += countRanks(counts, e, truth.values.subarray(n * points, (n + 1) * points), options);
+  }
+  if (used === 0) throw new DomainError("rankHistogram: every point is dry; set skipDry to false to count them");
+  return counts.map((c) => c / used);
+}
+
+/** Sums of one case `[M, points]`: unbiased member variance and squared error of the ensemble mean. */
+export function spreadAndError(
+  ensemble: ArrayLike<number>,
+  truth: ArrayLike<number>,
+  members: number,
+): { variance: number; squaredError: number } {
+  const points = truth.length;
+  let [variance, squaredError] = [0, 0];
+  for (let i = 0; i < points; i++) {
+    let mean = 0;
+    for (let m = 0; m < members; m++) mean += ensemble[m * points + i]!;
+    mean /= members;
+    let sum = 0;
+    for (let m = 0; m < members; m++) sum += (ensemble[m * points + i]! - mean) ** 2;
+    variance += sum / (members - 1);
+    squaredError += (mean - truth[i]!) ** 2;
+  }
+  return { variance, squaredError };
+}
+
+/**
+ * Spread over skill, √((M + 1)/M · mean variance) / RMSE of the ensemble mean: 1 for exchangeable members
+ * (Fortin et al. 2014, doi:10.1175/JHM-D-14-0008.1), below 1 for too little spread.
+ *
+ * @throws ShapeError; DomainError for non-finite values, fewer than 2 members, or an ensemble mean without error
+ */
+export function spreadSkill(ensemble: Stack, truth: Stack): number {
+  const { cases, members, points } = checkPair("spreadSkill", ensemble, truth);
+  if (members < 2) throw new DomainError("spreadSkill: one member has no spread; give at least 2", members);
+  let [variance, squaredError] = [0, 0];
+  for (let n = 0; n < cases; n++) {
+    const e = ensemble.values.subarray(n * members * points, (n + 1) * members * points);
+    const s = spreadAndError(e, truth.values.subarray(n * points, (n + 1) * points), members);
+    variance += s.variance;
+    squaredError += s.squaredError;
+  }
+  if (squaredError === 0)
+    throw new DomainError("spreadSkill: the ensemble mean has no error, so the ratio is undefined");
+  return Math.sqrt((((members + 1) / members) * variance) / squaredError);
+}
+
+function checkPair(name: string, ensemble: Stack, truth: Stack): { cases: number; members: number; points: number } {
+  checkShape(`${name}: truth`, truth, truth.shape.length);
+  checkShape(`${name}: ensemble`, ensemble, truth.shape.length + 1);
+  const [cases, members, ...grid] = ensemble.shape as [number, number, ...number[]];
+  checkSameShape(`${name}: truth`, [cases, ...grid], truth.shape);
+  checkFinite(`${name}: ensemble`, ensemble.values);
+  checkFinite(`${name}: truth`, truth.values);
+  return { cases, members, points: truth.values.length / cases };
+}

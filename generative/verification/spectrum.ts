@@ -1,0 +1,96 @@
+/** Radially averaged power spectra: how much variance a field holds at each scale. */
+import { DomainError, ShapeError } from "../../engine/errors.ts";
+import { fft2, wavenumbers } from "../../engine/fft.ts";
+import { checkFinite } from "./stack.ts";
+
+/**
+ * Mean of |F|²/(height·width) over the rings round(k) = 1 … n/2 − 1, averaged over the images, where n is the longer
+ * side and k = n·(cycles per pixel). On square images this is the convention of pysteps' `rapsd`, without its k = 0 and
+ * Nyquist rings. White noise of variance σ² gives σ² in every ring.
+ *
+ * @param values Stacked images `[height, width]`
+ * @param width @defaultValue height
+ * @returns power at wavenumbers 1 … ⌊n/2⌋ − 1
+ * @throws ShapeError where the values are not whole images or a side is below 4; DomainError for non-finite values
+ */
+export function rapsd(values: Float32Array | Float64Array, height: number, width = height): Float64Array {
+  const points = height * width;
+  const count = values.length / points;
+  if (!(height >= 4 && width >= 4) || !Number.isInteger(count) || count < 1) {
+    throw new ShapeError("rapsd: values", `whole images of ${height} × ${width}, sides ≥ 4`, [values.length]);
+  }
+  checkFinite("rapsd: values", values);
+  const { ring, population } = rings(height, width);
+  const power = new Float64Array(population.length);
+  for (let n = 0; n < count; n++) {
+    const { re, im } = fft2(values.subarray(n * points, (n + 1) * points), height, width);
+    for (let i = 0; i < points; i++) {
+      const r = ring[i]!;
+      if (r >= 0) power[r]! += re[i]! * re[i]! + im[i]! * im[i]!;
+    }
+  }
+  return power.map((p, r) => p / (population[r]! * points * count));
+}
+
+/** Ring number (0 is k = 1, −1 outside the rings) of every transform output, and how many outputs each ring has. */
+function rings(height: number, width: number): { ring: Int32Array; population: Float64Array } {
+  const n = Math.max(height, width);
+  const [ky, kx] = [wavenumbers(height), wavenumbers(width)];
+  const last = Math.floor(n / 2) - 1;
+  const ring = new Int32Array(height * width).fill(-1);
+  const population = new Float64Array(last);
+  for (let i = 0; i < ring.length; i++) {
+    const r = Math.round(Math.hypot((n * ky[Math.floor(i / width)]!) / height, (n * kx[i % width]!) / width));
+    if (r < 1 || r > last) continue;
+    ring[i] = r - 1;
+    population[r - 1]! += 1;
+  }
+  return { ring, population };
+}
+
+/**
+ * Difference of two spectra in decibels, 10 log₁₀(P/O), ring by ring. A ring without power gives ±∞ or NaN, as its
+ * ratio is undefined.
+ */
+export function spectrumDifference(power: ArrayLike<number>, reference: ArrayLike<number>): Float64Array {
+  if (power.length !== reference.length) {
+    throw new ShapeError("spectrumDifference: power", [reference.length], [power.length]);
+  }
+  return Float64Array.from({ length: power.length }, (_, k) => 10 * Math.log10(power[k]! / reference[k]!));
+}
+
+/**
+ * Radially averaged log-spectral distance, the root mean square of {@link spectrumDifference} in dB
+ * (Harris et al. 2022, doi:10.1029/2022MS003120). RALSD(P, c²P) = |20 log₁₀ c|.
+ */
+export function ralsd(power: ArrayLike<number>, reference: ArrayLike<number>): number {
+  const d = spectrumDifference(power, reference);
+  return Math.sqrt(d.reduce((a, b) => a + b * b, 0) / d.length);
+}
+
+/**
+ * Exponent β of P(k) ≈ c k^−β by least squares in log–log, over rings `from` … `to`.
+ *
+ * @param power As {@link rapsd} returns it: `power[0]` belongs to k = 1.
+ * @throws DomainError for fewer than two rings or a ring without power
+ */
+export function spectralSlope(power: ArrayLike<number>, from = 1, to = power.length): number {
+  const n = to - from + 1;
+  if (!(from >= 1 && n >= 2 && to <= power.length)) {
+    throw new DomainError(`spectralSlope: rings ${from} … ${to} of ${power.length}; at least two are needed`, [
+      from,
+      to,
+    ]);
+  }
+  let [sx, sy, sxx, sxy] = [0, 0, 0, 0];
+  for (let k = from; k <= to; k++) {
+    const p = power[k - 1]!;
+    if (!(p > 0)) throw new DomainError(`spectralSlope: power at k = ${k} is ${p}; it must be > 0`, p);
+    const [x, y] = [Math.log(k), Math.log(p)];
+    sx += x;
+    sy += y;
+    sxx += x * x;
+    sxy += x * y;
+  }
+  return -(n * sxy - sx * sy) / (n * sxx - sx * sx);
+}

@@ -1,0 +1,167 @@
+/** All scores of one tile: an ensemble of fields against the observed field. */
+import { crps } from "./crps.ts";
+import { quantileOfSorted } from "./quantile.ts";
+import { countRanks, type RankOptions, spreadAndError } from "./rank.ts";
+import { rapsd } from "./spectrum.ts";
+
+type Numbers = Float32Array | Float64Array;
+
+/** Scores of one tile. Means run over its pixels, and over members where members are scored singly. */
+export interface TileScores {
+  /** Label of the event that the tile belongs to. */
+  readonly event: string;
+  /** Fair CRPS; with one member, its absolute error. In the fields' units, as all below unless said. */
+  readonly crps: number;
+  /** CRPS of the empirical distribution of the members. */
+  readonly crpsEcdf: number;
+  /** Mean absolute error of the ensemble mean. */
+  readonly mae: number;
+  /** Mean of ensemble mean − truth. */
+  readonly bias: number;
+  /** Mean squared error of the ensemble mean, units². */
+  readonly squaredError: number;
+  /** Mean unbiased variance of the members, units²; NaN with one member. */
+  readonly variance: number;
+  /** For each requested q: the truth's quantile, the members' mean quantile, and their mean absolute difference. */
+  readonly quantiles: readonly TileQuantile[];
+  /** Share of pixels at or above the wet threshold, in all members and in the truth. */
+  readonly wetForecast: number;
+  readonly wetTruth: number;
+  /** Root mean square difference between the block means of each member and the coarse field. */
+  readonly blockRmse: number;
+  /** Points at each rank of the truth, M + 1 of them; empty with one member. */
+  readonly ranks: Float64Array;
+  /** Radially averaged power of the fields and of ln(1 + field); members' mean and truth. */
+  readonly power: { readonly linear: TilePower; readonly log: TilePower };
+}
+
+export interface TileQuantile {
+  readonly q: number;
+  readonly truth: number;
+  readonly forecast: number;
+  readonly error: number;
+}
+
+export interface TilePower {
+  readonly forecast: Float64Array;
+  readonly truth: Float64Array;
+}
+
+/** One tile: `ensemble` is `[members, height, width]`; rain below the wet threshold is already 0, here and in `truth`. */
+export interface Tile {
+  readonly event: string;
+  readonly ensemble: Numbers;
+  readonly truth: Numbers;
+  readonly coarse: Numbers;
+  readonly members: number;
+  readonly height: number;
+  readonly width: number;
+  readonly factor: number;
+}
+
+export interface TileOptions extends RankOptions {
+  readonly quantiles: readonly number[];
+}
+
+/** Scores one tile; the input has been checked by the caller. */
+export function scoreTile(tile: Tile, options: TileOptions): TileScores {
+  const { ensemble, truth, members } = tile;
+  const ranks = new Float64Array(members > 1 ? members + 1 : 0);
+  if (members > 1) countRanks(ranks, ensemble, truth, options);
+  const { variance, squaredError } = spreadAndError(ensemble, truth, members);
+  const points = truth.length;
+  return {
+    event: tile.event,
+    ...meanScores(tile),
+    squaredError: squaredError / points,
+    variance: variance / points,
+    quantiles: tileQuantiles(tile, options.quantiles),
+    wetForecast: wetShare(ensemble),
+    wetTruth: wetShare(truth),
+    blockRmse: blockRmse(tile),
+    ranks,
+    power: { linear: tilePower(tile, (v) => v), log: tilePower(tile, (v) => v.map(Math.log1p)) },
+  };
+}
+
+function meanScores({ ensemble, truth, members }: Tile): Pick<TileScores, "crps" | "crpsEcdf" | "mae" | "bias"> {
+  const points = truth.length;
+  const column = new Float64Array(members);
+  const sums = { crps: 0, crpsEcdf: 0, mae: 0, bias: 0 };
+  for (let i = 0; i < points; i++) {
+    let mean = 0;
+    for (let m = 0; m < members; m++) {
+      column[m] = ensemble[m * points + i]!;
+      mean += column[m]!;
+    }
+    const y = truth[i]!;
+    const difference = mean / members - y;
+    const ecdf = crps(column, y, { variant: "ecdf" });
+    sums.crpsEcdf += ecdf;
+    sums.crps += members > 1 ? crps(column, y) : ecdf;
+    sums.mae += Math.abs(difference);
+    sums.bias += difference;
+  }
+  return {
+    crps: sums.crps / points,
+    crpsEcdf: sums.crpsEcdf / points,
+    mae: sums.mae / points,
+    bias: sums.bias / points,
+  };
+}
+
+function tileQuantiles({ ensemble, truth, members }: Tile, levels: readonly number[]): TileQuantile[] {
+  const points = truth.length;
+  const observed = truth.slice().sort();
+  const sorted = Array.from({ length: members }, (_, m) => ensemble.slice(m * points, (m + 1) * points).sort());
+  return levels.map((q) => {
+    const t = quantileOfSorted(observed, q);
+    let [forecast, error] = [0, 0];
+    for (const member of sorted) {
+      const p = quantileOfSorted(member, q);
+      forecast += p / members;
+      error += Math.abs(p - t) / members;
+    }
+    return { q, truth: t, forecast, error };
+  });
+}
+
+function wetShare(values: Numbers): number {
+  let count = 0;
+  for (let i = 0; i < values.length; i++) if (values[i]! > 0) count++;
+  return count / values.length;
+}
+
+function blockRmse({ ensemble, coarse, members, height, width, factor }: Tile): number {
+  return blockMeanRmse(ensemble, coarse, members, height, width, factor);
+}
+
+/**
+ * Root mean square difference between the block means of `count` fields `[height, width]` and one coarse field
+ * `[height/factor, width/factor]`, in float64.
+ */
+export function blockMeanRmse(
+  values: Numbers,
+  coarse: Numbers,
+  count: number,
+  height: number,
+  width: number,
+  factor: number,
+): number {
+  const columns = width / factor;
+  const sums = new Float64Array(coarse.length);
+  let total = 0;
+  for (let m = 0; m < count; m++) {
+    sums.fill(0);
+    for (let y = 0, at = m * height * width; y < height; y++) {
+      const row = Math.floor(y / factor) * columns;
+      for (let x = 0; x < width; x++, at++) sums[row + Math.floor(x / factor)]! += values[at]!;
+    }
+    for (let b = 0; b < sums.length; b++) total += (sums[b]! / (factor * factor) - coarse[b]!) ** 2;
+  }
+  return Math.sqrt(total / (count * coarse.length));
+}
+
+function tilePower({ ensemble, truth, height, width }: Tile, map: (values: Numbers) => Numbers): TilePower {
+  return { forecast: rapsd(map(ensemble), height, width), truth: rapsd(map(truth), height, width) };
+}
