@@ -166,6 +166,14 @@ function mappingOf(source: GridSource, variable: VariableInfo): GridMapping | un
   return info && { name: info.name, attributes: info.attributes };
 }
 
+/** A variable may run over one dimension twice (a covariance); the second time its name gets a number. */
+function distinct(dims: readonly string[]): string[] {
+  return dims.map((dim, i) => {
+    const earlier = dims.slice(0, i).filter((d) => d === dim).length;
+    return earlier === 0 ? dim : `${dim}_${earlier + 1}`;
+  });
+}
+
 /** Attributes that say how values were stored, which the field no longer is. */
 const STORAGE =
   /^(_FillValue|missing_value|scale_factor|add_offset|valid_range|valid_min|valid_max|_Unsigned|_ChunkSizes|grid_mapping|coordinates|units)$/;
@@ -222,7 +230,7 @@ export async function readField(path: string, options: ReadOptions = {}): Promis
     const attributes = Object.fromEntries(Object.entries(variable.attributes).filter(([name]) => !STORAGE.test(name)));
     const field = new Field({
       name: variable.name,
-      dims: variable.dims,
+      dims: distinct(variable.dims),
       shape,
       values,
       units: options.units ?? variable.units,

@@ -1,0 +1,72 @@
+/** Independent programs for the tests of io: the system's Python with netCDF4, xarray and GDAL, and command-line tools. */
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const DATA = fileURLToPath(new URL("../../shared/data/", import.meta.url));
+const PYTHON = "/usr/bin/python3";
+
+/** Runs a command; undefined where it is not installed. */
+export function tool(command: string, ...args: readonly string[]): string | undefined {
+  const done = spawnSync(command, args, { encoding: "utf8", maxBuffer: 2 ** 28 });
+  if (done.error) return undefined;
+  if (done.status !== 0) throw new Error(`${command} ${args.join(" ")} failed: ${done.stderr}${done.stdout}`);
+  return done.stdout;
+}
+
+/** Whether the system's Python has these modules. */
+export function hasPython(...modules: readonly string[]): boolean {
+  return spawnSync(PYTHON, ["-c", modules.map((m) => `import ${m}`).join("\n")]).status === 0;
+}
+
+/** Runs a Python program with arguments and parses the JSON that it prints. */
+export function python(code: string, ...args: readonly string[]): unknown {
+  const done = spawnSync(PYTHON, ["-W", "ignore", "-c", code, ...args], { encoding: "utf8", maxBuffer: 2 ** 28 });
+  if (done.status !== 0) throw new Error(`python failed: ${done.stderr}`);
+  return JSON.parse(done.stdout);
+}
+
+/** Files of a folder of the data, as full paths; empty where the data is absent. */
+export function dataFiles(folder: string, pattern: RegExp): string[] {
+  const path = join(DATA, folder);
+  if (!existsSync(path)) return [];
+  return readdirSync(path)
+    .filter((name) => pattern.test(name))
+    .sort()
+    .map((name) => join(path, name));
+}
+
+/** Says on the console that a test did not run, and why. */
+export function skip(reason: string): void {
+  console.log(`SKIP ${reason}`);
+}
+
+/** What is compared of a variable's decoded values. */
+export interface Digest {
+  readonly shape: readonly number[];
+  readonly missing: number;
+  readonly sum: number;
+  readonly low: number;
+  readonly high: number;
+  readonly samples: readonly (number | null)[];
+}
+
+/** Sum, extremes, missing count and seven evenly placed values. */
+export function digest(values: Float32Array | Float64Array, shape: readonly number[]): Digest {
+  let [missing, sum, low, high] = [0, 0, Infinity, -Infinity];
+  for (const v of values) {
+    if (Number.isNaN(v)) missing++;
+    else {
+      sum += v;
+      if (v < low) low = v;
+      if (v > high) high = v;
+    }
+  }
+  const n = values.length;
+  const samples = Array.from({ length: n === 0 ? 0 : 7 }, (_, i) => {
+    const v = values[Math.floor((i * (n - 1)) / 6)]!;
+    return Number.isNaN(v) ? null : v;
+  });
+  return { shape, missing, sum, low: missing === n ? 0 : low, high: missing === n ? 0 : high, samples };
+}
