@@ -1,0 +1,44 @@
+/**
+ * What a user gets: packs the built package, looks at the list of files, installs the tarball in an empty folder, imports
+ * every entry point there and runs the command.
+ */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { listPacked, packComplaints } from "../test/package-rules.ts";
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const entries = Object.keys(manifest.exports).filter((entry) => entry !== "./package.json");
+
+const packed = listPacked(root);
+const complaints = packComplaints(packed, true);
+if (complaints.length > 0) throw new Error(`the package is not as it should be:\n${complaints.join("\n")}`);
+const bytes = packed.reduce((sum, file) => sum + file.size, 0);
+console.log(`${packed.length} files, ${(bytes / 1e6).toFixed(2)} MB unpacked`);
+
+const folder = mkdtempSync(join(tmpdir(), "monge-package-"));
+try {
+  const run = (command: string, ...args: string[]): string =>
+    execFileSync(command, args, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+  const tarball = execFileSync("npm", ["pack", "--silent", "--pack-destination", folder], {
+    cwd: root,
+    encoding: "utf8",
+  }).trim();
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "user", type: "module", private: true }));
+  run("npm", "install", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", "--silent", `./${tarball}`);
+  for (const entry of entries) {
+    const specifier = manifest.name + entry.slice(1);
+    const script = `const m = await import("${specifier}"); console.log(Object.keys(m).length);`;
+    const names = Number(run(process.execPath, "--input-type=module", "--eval", script));
+    if (!(names > 0)) throw new Error(`${specifier} exports nothing`);
+    console.log(`import "${specifier}": ${names} names`);
+  }
+  const help = run("npx", "--no-install", manifest.name, "--help");
+  if (!help.includes("Usage")) throw new Error(`npx ${manifest.name} --help does not explain itself:\n${help}`);
+  console.log(`npx ${manifest.name} --help: ${help.split("\n").length} lines`);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,79 @@
+/**
+ * The public surface: a name that comes or goes must be meant. After a change on purpose, `UPDATE=1 npm test -- api`
+ * records the names in `api.snapshot.json`, and the difference is read in review.
+ */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { type PublicName, publicNames } from "./public-names.ts";
+
+const root = new URL("../", import.meta.url);
+const snapshot = new URL("api.snapshot.json", import.meta.url);
+const manifest = JSON.parse(readFileSync(new URL("package.json", root), "utf8"));
+const entries = Object.entries<Record<string, string>>(manifest.exports).filter(([name]) => name !== "./package.json");
+const sources = entries.map(([, entry]) => fileURLToPath(new URL(entry.source!, root)));
+const found = publicNames(sources);
+
+function show(names: readonly PublicName[]): string[] {
+  return names.map(({ name, kind }) => (kind === "type" ? `type ${name}` : name));
+}
+
+test("the public names of every entry point are those on record", () => {
+  const actual = Object.fromEntries(entries.map(([name], i) => [name, show(found.get(sources[i]!)!)]));
+  if (process.env.UPDATE) writeFileSync(snapshot, `${JSON.stringify(actual, null, 2)}\n`);
+  assert.ok(existsSync(snapshot), "test/api.snapshot.json is missing; record it with UPDATE=1 npm test -- api");
+  const recorded = JSON.parse(readFileSync(snapshot, "utf8"));
+  for (const name of new Set([...Object.keys(actual), ...Object.keys(recorded)]))
+    assert.equal(
+      actual[name],
+      recorded[name],
+      `${name} has other names than recorded; if on purpose: UPDATE=1 npm test -- api`,
+    );
+});
+
+test("the values that the compiler sees are those that Node imports", async () => {
+  for (const [i, [name]] of entries.entries()) {
+    const values = found.get(sources[i]!)!.filter(({ kind }) => kind === "value");
+    const module = await import(pathToFileURL(sources[i]!).href);
+    assert.equal(
+      values.map((one) => one.name),
+      Object.keys(module).sort(),
+      name,
+    );
+  }
+});
+
+test("every public name has a docstring", () => {
+  const bare = entries.flatMap(([entry], i) =>
+    found
+      .get(sources[i]!)!
+      .filter(({ documented }) => !documented)
+      .map(({ name }) => `${entry}: ${name}`),
+  );
+  assert.equal(bare, []);
+});
+
+test("a new name, a type and a missing docstring are seen", () => {
+  const folder = mkdtempSync(join(tmpdir(), "monge-api-"));
+  try {
+    const file = join(folder, "a.ts");
+    writeFileSync(join(folder, "b.ts"), "/** Said. */\nexport class Known {}\nexport interface Bare { a: number }\n");
+    writeFileSync(
+      file,
+      'export { Known, type Bare } from "./b.ts";\nexport type { Known as Shape } from "./b.ts";\nexport const x = 1;\n',
+    );
+    assert.equal(publicNames([file]).get(file), [
+      { name: "Bare", kind: "type", documented: false },
+      { name: "Known", kind: "value", documented: true },
+      { name: "Shape", kind: "type", documented: true },
+      { name: "x", kind: "value", documented: false },
+    ]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test.run();

@@ -1,0 +1,69 @@
+/** What the package may hold, as functions from listings and manifests to complaints. */
+import { execFileSync } from "node:child_process";
+
+/** One file that `npm pack` would ship. */
+export interface PackedFile {
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** Unpacked bytes that the package may have: code, sources and maps; data and models have no place in it. */
+export const sizeBudget = 4e6;
+
+const shipped =
+  /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|CITATION\.cff|index\.ts|dist\/.+\.(?:js|d\.ts)(?:\.map)?|(?:engine|wasserstein|generative|solvers|io|report|cli)\/.+\.ts)$/;
+
+/** The files that `npm pack` would ship from a folder. */
+export function listPacked(root: string): PackedFile[] {
+  const text = execFileSync("npm", ["pack", "--dry-run", "--json", "--silent", "--ignore-scripts"], {
+    cwd: root,
+    encoding: "utf8",
+    maxBuffer: 64 << 20,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const [report] = JSON.parse(text) as { files: PackedFile[] }[];
+  return report?.files ?? [];
+}
+
+/** What is wrong with the list of files; `built` says that `dist` must be there, whole. */
+export function packComplaints(files: readonly PackedFile[], built: boolean): string[] {
+  const paths = new Set(files.map((file) => file.path));
+  const strangers = [...paths].filter(
+    (path) => !shipped.test(path) || /(?:^|\/)(?:test|bench|examples|data)\//.test(path),
+  );
+  const sources = [...paths].filter((path) => path.endsWith(".ts") && !path.startsWith("dist/"));
+  const unbuilt = built ? sources.filter((path) => !paths.has(`dist/${path.replace(/\.ts$/, ".js")}`)) : [];
+  const twins = [...paths].filter((path) => /^dist\/.*\.js$/.test(path));
+  const orphans = twins.filter((path) => !paths.has(path.slice("dist/".length).replace(/\.js$/, ".ts")));
+  const bytes = files.reduce((sum, file) => sum + file.size, 0);
+  return [
+    ...strangers.map((path) => `${path} must not be in the package`),
+    ...unbuilt.map((path) => `${path} has no built twin in dist`),
+    ...orphans.map((path) => `${path} was built from a source that is gone`),
+    ...["package.json", "README.md", "LICENSE", "index.ts"]
+      .filter((path) => !paths.has(path))
+      .map((path) => `${path} is missing`),
+    ...(bytes > sizeBudget ? [`${bytes} bytes are more than the budget of ${sizeBudget}`] : []),
+  ];
+}
+
+/** One entry of `exports`. */
+export type Entry = Readonly<Record<string, string>>;
+
+/** What is wrong with `exports`: order of conditions, and twins that do not belong together. */
+export function exportComplaints(exports: Readonly<Record<string, Entry | string>>): string[] {
+  return Object.entries(exports).flatMap(([name, entry]) => {
+    if (typeof entry === "string") return name === "./package.json" ? [] : [`${name} has no types`];
+    const keys = Object.keys(entry);
+    const source = name === "." ? "./index.ts" : `${name}/index.ts`;
+    const stem = source.replace("./", "./dist/").replace(/\.ts$/, "");
+    return [
+      ...(keys[0] === "types" ? [] : [`${name}: types must come first`]),
+      ...(keys.at(-1) === "default" ? [] : [`${name}: default must come last`]),
+      ...(entry.source === source ? [] : [`${name}: source should be ${source}`]),
+      ...(entry.types === `${stem}.d.ts` ? [] : [`${name}: types should be ${stem}.d.ts`]),
+      ...(entry.default === `${stem}.js` ? [] : [`${name}: default should be ${stem}.js`]),
+    ];
+  });
+}

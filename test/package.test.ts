@@ -1,0 +1,82 @@
+/** The package as npm would ship it, and its manifest. */
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { exportComplaints, listPacked, packComplaints, sizeBudget } from "./package-rules.ts";
+
+const root = new URL("../", import.meta.url);
+const manifest = JSON.parse(readFileSync(new URL("package.json", root), "utf8"));
+const built = existsSync(new URL("dist/index.js", root));
+
+test("every entry point has types first, its source, and default last", () => {
+  assert.equal(exportComplaints(manifest.exports), []);
+  for (const entry of Object.values<Record<string, string> | string>(manifest.exports))
+    if (typeof entry !== "string") assert.ok(existsSync(new URL(entry.source!, root)), `${entry.source} is there`);
+});
+
+test("a wrong order and a wrong twin are found", () => {
+  const right = { types: "./dist/io/index.d.ts", source: "./io/index.ts", default: "./dist/io/index.js" };
+  assert.equal(exportComplaints({ "./io": right }), []);
+  assert.is(
+    exportComplaints({ "./io": { default: right.default, source: right.source, types: right.types } }).length,
+    2,
+  );
+  assert.is(exportComplaints({ "./io": { ...right, default: "./dist/index.js" } }).length, 1);
+  assert.is(exportComplaints({ "./io": "./dist/io/index.js" }).length, 1);
+});
+
+test("the package ships sources and built files, no tests and no data, within its budget", () => {
+  const files = listPacked(fileURLToPath(root));
+  if (!built) console.log("SKIP the built files of the package: run `npm run build` first");
+  // A folder built some time ago may be behind the sources; that all are built is checked right after a build.
+  const complaints = packComplaints(
+    files.filter((file) => !file.path.startsWith("dist/")),
+    false,
+  );
+  assert.equal(complaints, []);
+  assert.not.ok(files.some((file) => /\.test\.|(?:^|\/)(?:test|bench|examples)\//.test(file.path)));
+});
+
+test("a test, data, an unbuilt source, an orphan and too many bytes are found", () => {
+  const fine = [
+    "package.json",
+    "README.md",
+    "LICENSE",
+    "index.ts",
+    "dist/index.js",
+    "dist/index.d.ts",
+    "dist/index.js.map",
+  ];
+  const list = (...more: string[]) => [...fine, ...more].map((path) => ({ path, size: 10 }));
+  assert.equal(packComplaints(list(), true), []);
+  assert.is(packComplaints(list("test/a.test.ts"), false).length, 1);
+  assert.is(packComplaints(list("io/rain.nc"), true).length, 1);
+  assert.is(packComplaints(list("io/field.ts"), true).length, 1);
+  assert.is(packComplaints(list("dist/io/field.js"), true).length, 1);
+  assert.is(packComplaints([...list(), { path: "dist/a.js.map", size: sizeBudget }], true).length, 1);
+  assert.is(packComplaints(list().slice(1), true).length, 1);
+});
+
+test("the command is executable once built, and starts with its shebang", () => {
+  const path = new URL(manifest.bin.monge, root);
+  if (!existsSync(path)) return console.log("SKIP the built command: run `npm run build` first");
+  assert.match(readFileSync(path, "utf8"), /^#!\/usr\/bin\/env node\n/);
+  if (process.platform !== "win32") assert.is(statSync(path).mode & 0o111, 0o111);
+});
+
+test("the lock file is in step with the manifest", () => {
+  const lock = JSON.parse(readFileSync(new URL("package-lock.json", root), "utf8")).packages[""];
+  for (const kind of ["dependencies", "devDependencies", "optionalDependencies"])
+    assert.equal(lock[kind] ?? {}, manifest[kind] ?? {}, kind);
+  assert.is(lock.version, manifest.version);
+});
+
+test("what a user must not pay for is no dependency: no Python, no compilers, no test tools", () => {
+  const names = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies });
+  for (const name of ["uvu", "tsx", "typescript", "fast-check", "@biomejs/biome"])
+    assert.not.ok(names.includes(name), name);
+  assert.not.ok("@tensorflow/tfjs-node-gpu" in manifest.dependencies, "its install script needs a download");
+});
+
+test.run();
