@@ -1,4 +1,5 @@
 /** Scores of ensembles of rain fields, in float64 on the host. */
+export * from "./bootstrap.ts";
 export * from "./contingency.ts";
 export * from "./crps.ts";
 export * from "./crps-law.ts";

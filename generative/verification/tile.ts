@@ -87,24 +87,24 @@ export function scoreTile(tile: Tile, options: TileOptions): TileScores {
 function meanScores({ ensemble, truth, members }: Tile): Pick<TileScores, "crps" | "crpsEcdf" | "mae" | "bias"> {
   const points = truth.length;
   const column = new Float64Array(members);
-  const sums = { crps: 0, crpsEcdf: 0, mae: 0, bias: 0 };
+  const sums = { distance: 0, ecdf: 0, mae: 0, bias: 0 };
   for (let i = 0; i < points; i++) {
-    let mean = 0;
+    const y = truth[i]!;
+    let total = 0;
     for (let m = 0; m < members; m++) {
       column[m] = ensemble[m * points + i]!;
-      mean += column[m]!;
+      total += column[m]!;
+      sums.distance += Math.abs(column[m]! - y) / members;
     }
-    const y = truth[i]!;
-    const difference = mean / members - y;
-    const ecdf = crps(column, y, { variant: "ecdf" });
-    sums.crpsEcdf += ecdf;
-    sums.crps += members > 1 ? crps(column, y) : ecdf;
-    sums.mae += Math.abs(difference);
-    sums.bias += difference;
+    sums.ecdf += crps(column, y, { variant: "ecdf" });
+    sums.mae += Math.abs(total / members - y);
+    sums.bias += total / members - y;
   }
+  // ecdf = distance − S/M² and fair = distance − S/(M(M − 1)) share the sum S over pairs.
+  const fair = sums.distance - ((sums.distance - sums.ecdf) * members) / (members - 1);
   return {
-    crps: sums.crps / points,
-    crpsEcdf: sums.crpsEcdf / points,
+    crps: (members > 1 ? fair : sums.ecdf) / points,
+    crpsEcdf: sums.ecdf / points,
     mae: sums.mae / points,
     bias: sums.bias / points,
   };
