@@ -197,6 +197,8 @@ export class Field {
       shape: this.shape.flatMap((n, i) => (i === axis ? (single ? [] : [to - from]) : [n])),
       values: take(this.values, this.dims, this.shape),
       coordinates,
+      gridMapping:
+        dim === this.dimOf("x") || dim === this.dimOf("y") ? withoutTransform(this.gridMapping) : this.gridMapping,
     });
   }
 
@@ -205,6 +207,13 @@ export class Field {
     if (axis < 0) throw new ShapeError(`Field ${this.name}: dimension`, `one of ${this.dims.join(", ")}`, dim);
     return axis;
   }
+}
+
+/** GeoTransform is GDAL's restatement of the coordinates; it is left out where these change. */
+export function withoutTransform(mapping: GridMapping | undefined): GridMapping | undefined {
+  if (!mapping) return undefined;
+  const { GeoTransform: _, ...attributes } = mapping.attributes;
+  return { name: mapping.name, attributes };
 }
 
 /** Copies `[from, to)` along one axis of a row-major array. */

@@ -4,5 +4,8 @@ export * from "./calendar.ts";
 export * from "./field.ts";
 export * from "./open.ts";
 export * from "./read.ts";
+export * from "./regrid.ts";
 export * from "./source.ts";
 export * from "./units.ts";
+export * from "./write-geotiff.ts";
+export * from "./write-netcdf.ts";
