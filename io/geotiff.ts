@@ -44,6 +44,16 @@ function repairOffsets(path: string, image: GeoTIFFImage): void {
   }
 }
 
+/** JPEG and colour-difference pixels are pictures: no exact numbers, and geotiff.js does not turn them into RGB. */
+function refusePictures(path: string, image: GeoTIFFImage): void {
+  const tag = (name: string): unknown =>
+    image.fileDirectory.hasTag(name as never) ? image.fileDirectory.getValue(name as never) : undefined;
+  const compression = Number(tag("Compression") ?? 1);
+  if (compression === 6 || compression === 7) throw refuse(path, "it is compressed as JPEG; expected lossless numbers");
+  if (Number(tag("PhotometricInterpretation") ?? 1) === 6)
+    throw refuse(path, "it holds YCbCr colours; expected numbers");
+}
+
 function dataType(path: string, image: GeoTIFFImage): DataType {
   const format = image.getSampleFormat() ?? 1;
   const bits = image.getBitsPerSample();
@@ -124,6 +134,7 @@ function axis(name: string, geographic: boolean, vertical: boolean, units: strin
 async function describe(path: string, tiff: GeoTIFF): Promise<GridSource> {
   const image = await tiff.getImage();
   repairOffsets(path, image);
+  refusePictures(path, image);
   const [height, width, bands] = [image.getHeight(), image.getWidth(), image.getSamplesPerPixel()];
   const transform = await transformOf(image);
   const crs = await crsAttributes(image);

@@ -1,0 +1,250 @@
+/** GeoTIFF against GDAL: pixels, masks and positions of real files, big-endian strips, and what monge writes. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { isMongeError } from "../engine/errors.ts";
+import { Field, inspect, openGrid, readField, writeGeotiff } from "../io/index.ts";
+import { type Digest, dataFiles, digest, hasPython, python, skip, tool } from "./io-oracle.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "monge-tiff-"));
+test.after(() => rmSync(folder, { recursive: true }));
+
+/** Values after nodata, scale and offset, and the centre of the first and last pixel. */
+const ORACLE = `
+import sys, json, numpy as np
+from osgeo import gdal
+gdal.UseExceptions()
+out = {}
+for p in sys.argv[1:]:
+    try:
+        d = gdal.Open(p); bands = []
+        for i in range(1, d.RasterCount+1):
+            b = d.GetRasterBand(i); a = b.ReadAsArray().astype("float64"); n = b.GetNoDataValue()
+            raw = b.ReadAsArray()
+            if n is not None and n == n: a[raw == (np.float32(n) if raw.dtype == np.float32 else n)] = np.nan
+            bands.append(a * (b.GetScale() or 1) + (b.GetOffset() or 0))
+        a = np.stack(bands).ravel(); ok = a[~np.isnan(a)]; n = a.size
+        g = d.GetGeoTransform(can_return_null=True)
+        out[p] = {"shape": ([d.RasterCount] if d.RasterCount > 1 else []) + [d.RasterYSize, d.RasterXSize],
+          "missing": int(n-ok.size), "sum": float(ok.sum()), "low": float(ok.min()) if ok.size else 0,
+          "high": float(ok.max()) if ok.size else 0,
+          "samples": [None if np.isnan(a[i*(n-1)//6]) else float(a[i*(n-1)//6]) for i in range(7)],
+          "transform": g, "compression": d.GetMetadataItem("COMPRESSION", "IMAGE_STRUCTURE"),
+          "epsg": (d.GetSpatialRef().GetAuthorityCode(None) if d.GetSpatialRef() else None),
+          "nodata": d.GetRasterBand(1).GetNoDataValue() is not None,
+          "descriptions": [d.GetRasterBand(i).GetDescription() for i in range(1, min(4, d.RasterCount)+1)]}
+    except Exception as e: out[p] = None
+print(json.dumps(out).replace("Infinity", "1e999").replace("NaN", "null"))
+`;
+interface Opened extends Digest {
+  readonly transform: readonly number[] | null;
+  readonly compression: string | null;
+  readonly epsg: string | null;
+  readonly descriptions: readonly string[];
+}
+type Expected = Record<string, Opened | null>;
+
+const hasGdal = hasPython("osgeo.gdal");
+
+test("every real GeoTIFF has the pixels, missing values and positions that GDAL gives, or is refused with a typed error", async () => {
+  const files = [...dataFiles("corpus/tiff", /\.tiff?$/), ...dataFiles("coarse", /\.tif$/)];
+  if (files.length === 0 || !hasGdal) return skip("no data folder or no GDAL for /usr/bin/python3");
+  const expected = python(ORACLE, ...files) as Expected;
+  const problems: string[] = [];
+  const refused: string[] = [];
+  let compared = 0;
+  for (const path of files) {
+    const name = path.split("/").at(-1)!;
+    const want = expected[path]!;
+    try {
+      const field = await readField(path, { allowEmpty: true });
+      const got = digest(field.values, field.shape);
+      if (want === null) {
+        problems.push(`${name}: read although GDAL refuses it`);
+        continue;
+      }
+      compared++;
+      const close = (a: number | null, b: number | null) =>
+        a === b ||
+        (a !== null && b !== null && Math.abs(a - b) <= 1e-6 * Math.max(Math.abs(want.high), Math.abs(want.low)));
+      const { missing, low, high, samples } = got;
+      const sums =
+        Math.abs(got.sum - want.sum) <= 1e-6 * Math.max(Math.abs(want.high), Math.abs(want.low)) * field.values.length;
+      const same = missing === want.missing && close(low, want.low) && close(high, want.high) && sums;
+      if (!same || !samples.every((v, i) => close(v, want.samples[i]!)) || String(got.shape) !== String(want.shape)) {
+        problems.push(`${name}: ${JSON.stringify(got)} instead of ${JSON.stringify(want)}`);
+      }
+      const t = want.transform;
+      if (t && t[2] === 0 && t[4] === 0) {
+        const [y, x] = field.dims.slice(-2).map((d) => field.coordinate(d)?.values[0] ?? Number.NaN);
+        const off = Math.max(Math.abs((x! - t[0]! - t[1]! / 2) / t[1]!), Math.abs((y! - t[3]! - t[5]! / 2) / t[5]!));
+        if (!(off < 1e-6)) problems.push(`${name}: first pixel at ${x}, ${y}, GDAL's transform is ${t}`);
+      }
+    } catch (error) {
+      if (!isMongeError(error)) throw error;
+      refused.push(`${name}: ${error.message.slice(path.length)}`);
+      if (want !== null && !/JPEG/.test(want.compression ?? "")) problems.push(`${name} refused: ${error.message}`);
+    }
+  }
+  console.log(`compared ${compared} of ${files.length} files; refused:\n  ${refused.join("\n  ")}`);
+  assert.equal(problems, []);
+});
+
+/** A field whose value at every cell names the cell. */
+function numbered(
+  bands: number,
+  height: number,
+  width: number,
+  options: Partial<ConstructorParameters<typeof Field>[0]> = {},
+): Field {
+  const values = Float32Array.from({ length: bands * height * width }, (_, i) => Math.fround(i * 0.37 - 5));
+  const line = (n: number, first: number, step: number) => Float64Array.from({ length: n }, (_, i) => first + step * i);
+  return new Field({
+    name: "pr",
+    dims: ["realization", "lat", "lon"],
+    shape: [bands, height, width],
+    values,
+    units: "mm h-1",
+    coordinates: [
+      {
+        name: "lat",
+        dims: ["lat"],
+        values: line(height, -3, 0.5),
+        attributes: { standard_name: "latitude", units: "degrees_north" },
+      },
+      {
+        name: "lon",
+        dims: ["lon"],
+        values: line(width, 10, 0.25),
+        attributes: { standard_name: "longitude", units: "degrees_east" },
+      },
+    ],
+    ...options,
+  });
+}
+
+test("a big-endian TIFF with 300 strips reads as its little-endian twin, not as zeros", async () => {
+  const [little, big] = [join(folder, "little.tif"), join(folder, "big.tif")];
+  await writeGeotiff(little, numbered(1, 300, 7));
+  for (const compression of ["NONE", "DEFLATE"]) {
+    const made = tool(
+      "gdal_translate",
+      "-q",
+      "-co",
+      "ENDIANNESS=BIG",
+      "-co",
+      "BLOCKYSIZE=1",
+      "-co",
+      `COMPRESS=${compression}`,
+      little,
+      big,
+    );
+    if (made === undefined) return skip("gdal_translate is not installed");
+    assert.equal((await readField(big)).values, (await readField(little)).values);
+  }
+});
+
+test("pixel-is-point puts the tie point in the middle of its pixel", async () => {
+  const [area, point] = [join(folder, "area.tif"), join(folder, "point.tif")];
+  await writeGeotiff(area, numbered(1, 6, 5));
+  if (tool("gdal_translate", "-q", "-mo", "AREA_OR_POINT=Point", area, point) === undefined)
+    return skip("gdal_translate is not installed");
+  assert.equal(
+    (await readField(point)).coordinate("longitude")?.values,
+    (await readField(area)).coordinate("longitude")?.values,
+  );
+});
+
+test("a written GeoTIFF has north up, cell edges half a cell outside the centres, its EPSG code, band names and every value", async () => {
+  if (!hasGdal) return skip("no GDAL for /usr/bin/python3");
+  const path = join(folder, "members.tif");
+  const field = numbered(3, 500, 301);
+  field.values[17] = Number.NaN;
+  await writeGeotiff(path, field, { nodata: -9999 });
+  const { transform, missing, sum, epsg, descriptions, shape } = (python(ORACLE, path) as Expected)[path]!;
+  assert.equal(transform, [10 - 0.125, 0.25, 0, -3 + 0.5 * 499 + 0.25, 0, -0.5]);
+  assert.equal([missing, epsg, shape], [1, "4326", [3, 500, 301]]);
+  assert.equal(descriptions, ["realization=0", "realization=1", "realization=2"]);
+  const exact = Array.from(field.values).reduce((a, v) => (Number.isNaN(v) ? a : a + v), 0);
+  assert.ok(Math.abs(sum - exact) <= 1e-9 * Math.abs(exact));
+  const back = await readField(path);
+  for (let band = 0; band < 3; band++) {
+    for (const [row, column] of [
+      [0, 0],
+      [499, 300],
+      [250, 17],
+    ] as const) {
+      const there = back.values[(band * 500 + (499 - row)) * 301 + column]!;
+      assert.is(there, field.values[(band * 500 + row) * 301 + column]!);
+    }
+  }
+});
+
+test("kilometres become metres and the reference system of a read GeoTIFF is passed through", async () => {
+  if (!hasGdal) return skip("no GDAL for /usr/bin/python3");
+  const line = (n: number, first: number, step: number) => Float64Array.from({ length: n }, (_, i) => first + step * i);
+  const field = numbered(1, 4, 5, {
+    dims: ["band", "y", "x"],
+    coordinates: [
+      {
+        name: "y",
+        dims: ["y"],
+        values: line(4, 5200, -2),
+        attributes: { standard_name: "projection_y_coordinate", units: "km" },
+      },
+      {
+        name: "x",
+        dims: ["x"],
+        values: line(5, 400, 2),
+        attributes: { standard_name: "projection_x_coordinate", units: "km" },
+      },
+    ],
+  });
+  const [path, copy] = [join(folder, "utm.tif"), join(folder, "utm-copy.tif")];
+  let message = "";
+  await writeGeotiff(path, field).catch((error: Error) => {
+    message = error.message;
+  });
+  assert.match(message, /no EPSG code.*epsg: CODE/);
+  await writeGeotiff(path, field, { epsg: 32633 });
+  await writeGeotiff(copy, await readField(path));
+  const both = python(ORACLE, path, copy) as Expected;
+  for (const file of [path, copy]) {
+    assert.is(both[file]!.epsg, "32633");
+    assert.equal(both[file]!.transform, [399000, 2000, 0, 5201000, 0, -2000]);
+  }
+});
+
+test("a COG of GDAL with tiles, LZW and predictor reads as the strips it came from", async () => {
+  const [strips, cog] = [join(folder, "strips.tif"), join(folder, "cog.tif")];
+  await writeGeotiff(strips, numbered(2, 600, 530));
+  const made = tool("gdal_translate", "-q", "-of", "COG", "-co", "COMPRESS=LZW", "-co", "PREDICTOR=YES", strips, cog);
+  if (made === undefined) return skip("gdal_translate is not installed");
+  assert.equal((await readField(cog)).values, (await readField(strips)).values);
+  assert.is((await inspect(cog)).variables.find((v) => v.name === "band_data")?.dtype, "float32");
+});
+
+test("one band or some rows can be read alone", async () => {
+  const path = join(folder, "part.tif");
+  const field = numbered(3, 8, 5);
+  await writeGeotiff(path, field);
+  const source = await openGrid(path);
+  const whole = (await source.read("band_data")) as Float32Array;
+  assert.equal(await source.read("band_data", 1, 2), whole.slice(40, 80));
+  assert.equal(await source.read("latitude", 2, 4), Float64Array.of(-3 + 0.5 * 5, -3 + 0.5 * 4));
+  source.close();
+});
+
+test("gdalinfo finds nothing to warn about in a written file", async () => {
+  const path = join(folder, "quiet.tif");
+  await writeGeotiff(path, numbered(2, 20, 30));
+  const done = spawnSync("gdalinfo", ["-checksum", path], { encoding: "utf8" });
+  if (done.error) return skip("gdalinfo is not installed");
+  assert.is(done.stderr, "");
+  assert.match(done.stdout, /Checksum=/);
+});
+
+test.run();
