@@ -69,7 +69,7 @@ export function denoise(
 export function denoisingLoss(
   network: Unet,
   options: DenoisingLossOptions,
-): (parameters: Record<string, tf.Tensor>, inputs: tf.Tensor[]) => DenoisingLoss {
+): (parameters: Readonly<Record<string, tf.Tensor>>, inputs: readonly tf.Tensor[]) => DenoisingLoss {
   const { sigmaData, term } = options;
   const gate = term?.gate ?? 2;
   for (const [name, value] of [
@@ -79,7 +79,7 @@ export function denoisingLoss(
     if (!(value >= 0)) throw new OptionsError(`denoisingLoss: term.${name} is ${value}, expected ≥ 0`, name, value);
   }
   return (parameters, inputs) => {
-    const [clean, condition, noise] = inputs as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
+    const [clean, condition, noise] = inputs as readonly [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
     const sigma = inputs[3] as tf.Tensor1D;
     const noisy = tf.add(clean, tf.mul(tf.reshape(sigma, [-1, 1, 1, 1]), noise)) as tf.Tensor4D;
     const estimate = denoise(network, parameters, noisy, condition, sigma, sigmaData);

@@ -191,7 +191,7 @@ export function downscalerOf(
     const values = (raw ? state.parameters : state.ema)[name];
     if (values === undefined)
       throw new FormatError("downscalerOf", "checkpoint", `no parameter ${name}`, "train again");
-    parameters[name] = { shape: [...shape], values: values.slice() };
+    parameters[name] = { shape: [...shape], values: Float32Array.from(values) };
   }
   const provenance = { step: state.step, recipe };
   return new Downscaler({ network: recipe.network, normalization, provenance }, parameters, run);
