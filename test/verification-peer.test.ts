@@ -90,6 +90,34 @@ test("an ensemble of one member is scored by its absolute error, without spread 
   assert.equal(pooled.rankHistogram, []);
 });
 
+test("scores of rectangular fields do not change when all fields are transposed", () => {
+  const [cases, members, h, w] = [2, 3, 16, 32];
+  const transpose = (v: Float64Array, rows: number, columns: number) =>
+    v.map((_, i) => {
+      const [image, y, x] = [Math.floor(i / (rows * columns)), Math.floor(i / rows) % columns, i % rows];
+      return v[image * rows * columns + x * columns + y]!;
+    });
+  const e = rain(5, 3); // 3 images of 32² hold 6 of 16 × 32
+  const o = rain(6, 1);
+  const y = rain(7, 1).slice(0, cases * 4 * 8);
+  const wide = verify(
+    { values: e, shape: [cases, members, h, w] },
+    { values: o, shape: [cases, h, w] },
+    { values: y, shape: [cases, 4, 8] },
+  ).pooled;
+  const tall = verify(
+    { values: transpose(e, h, w), shape: [cases, members, w, h] },
+    { values: transpose(o, h, w), shape: [cases, w, h] },
+    { values: transpose(y, 4, 8), shape: [cases, 8, 4] },
+  ).pooled;
+  for (const name of ["crps", "mae", "rmse", "spreadSkill", "wetFractionBias", "blockRmse"] as const) {
+    near(tall[name], wide[name], 1e-12, name);
+  }
+  near(tall.ralsd.linear, wide.ralsd.linear, 1e-10, "RALSD");
+  assert.is(wide.spectrum.linear.length, 15);
+  assert.ok(wide.spectrum.linear.every(Number.isFinite));
+});
+
 test("rain below the wet threshold counts as dry on both sides, in float32 too", () => {
   const field = (v: number) => ({ values: new Float32Array(16).fill(v), shape: [1, 4, 4] });
   const score = (e: number, t: number) =>

@@ -33,24 +33,17 @@ export interface CascadeOptions extends CascadeLaw {
  * @throws ShapeError, DomainError, OptionsError
  */
 export function noiseCascade(coarse: Stack, options: CascadeOptions): Stack {
-  const { members, random } = options;
-  checkOption(
-    "noiseCascade",
-    "members",
-    members,
-    Number.isInteger(members) && members >= 1,
-    "it must be an integer ≥ 1",
-  );
-  checkOption(
-    "noiseCascade",
-    "factor",
-    options.factor,
-    Number.isInteger(options.factor) && options.factor >= 1,
-    "it must be an integer ≥ 1",
-  );
+  return cascadeOfNoise(coarse, whiteNoise(coarse, options), options);
+}
+
+function whiteNoise(coarse: Stack, options: Pick<CascadeOptions, "factor" | "members" | "random">): Float64Array {
+  const { factor, members, random } = options;
+  const positive = (n: number) => Number.isInteger(n) && n >= 1;
+  checkOption("noiseCascade", "members", members, positive(members), "it must be an integer ≥ 1");
+  checkOption("noiseCascade", "factor", factor, positive(factor), "it must be an integer ≥ 1");
   checkShape("noiseCascade: coarse", coarse, 3);
   const [cases, rows, columns] = coarse.shape as [number, number, number];
-  const points = rows * columns * options.factor ** 2;
+  const points = rows * columns * factor ** 2;
   const noise = new Float64Array(cases * members * points);
   for (let n = 0; n < cases; n++) {
     const stream = random.split(n);
@@ -59,7 +52,7 @@ export function noiseCascade(coarse: Stack, options: CascadeOptions): Stack {
       stream.split(m).normal(noise.subarray(at, at + points));
     }
   }
-  return cascadeOfNoise(coarse, noise, options);
+  return noise;
 }
 
 /**
@@ -73,22 +66,41 @@ export function cascadeOfNoise(
   options: CascadeLaw & { readonly factor: number; readonly cap?: number },
 ): Stack {
   const { slope, amplitude, factor, cap = 10 } = options;
-  checkOption("noiseCascade", "amplitude", amplitude, amplitude >= 0, "it must be ≥ 0");
   checkOption("noiseCascade", "slope", slope, Number.isFinite(slope), "it must be finite");
   checkRain("noiseCascade: coarse", coarse.values);
   const smooth = bilinear(coarse, factor);
+  return multiply(coarse, smooth, powerLawFields(white, smooth.shape, slope), { amplitude, factor, cap });
+}
+
+/** Standardised fields of power |k|^−slope, one for each image of white noise. */
+function powerLawFields(white: Float64Array, smooth: readonly number[], slope: number): Float64Array {
+  const [cases, , height, width] = smooth as [number, 1, number, number];
+  const points = height * width;
+  const images = white.length / points;
+  checkShape("noiseCascade: noise", { values: white, shape: [cases, images / cases, height, width] }, 4);
+  const filter = powerLawAmplitude(height, width, slope);
+  const fields = new Float64Array(white.length);
+  for (let at = 0; at < white.length; at += points) {
+    fields.set(standardise(filterNoise(white.subarray(at, at + points), filter, height, width)), at);
+  }
+  return fields;
+}
+
+function multiply(
+  coarse: Stack,
+  smooth: Stack,
+  fields: Float64Array,
+  options: { readonly amplitude: number; readonly factor: number; readonly cap: number },
+): Stack {
+  const { amplitude, factor, cap } = options;
+  checkOption("noiseCascade", "amplitude", amplitude, amplitude >= 0, "it must be ≥ 0");
   const [cases, , height, width] = smooth.shape as [number, 1, number, number];
   const points = height * width;
-  const members = white.length / (cases * points);
-  checkShape("noiseCascade: noise", { values: white, shape: [cases, members, height, width] }, 4);
-  const filter = powerLawAmplitude(height, width, slope);
-  const values = new Float32Array(white.length);
-  for (let image = 0; image < cases * members; image++) {
-    const field = standardise(filterNoise(white.subarray(image * points, (image + 1) * points), filter, height, width));
-    const source = Math.floor(image / members) * points;
-    for (let i = 0; i < points; i++) {
-      values[image * points + i] = smooth.values[source + i]! * Math.exp(amplitude * field[i]!);
-    }
+  const members = fields.length / (cases * points);
+  const values = new Float32Array(fields.length);
+  for (let i = 0; i < values.length; i++) {
+    const source = Math.floor(i / (members * points)) * points + (i % points);
+    values[i] = smooth.values[source]! * Math.exp(amplitude * fields[i]!);
   }
   return conserveBlocks({ values, shape: [cases, members, height, width] }, coarse, factor, { cap });
 }
@@ -97,6 +109,8 @@ export interface CascadeSearch {
   readonly factor: number;
   readonly members: number;
   readonly random: Rng;
+  /** As in `conserveBlocks`. @defaultValue 10 */
+  readonly cap?: number;
   /** @defaultValue [2, 3, 4, 5] */
   readonly slopes?: readonly number[];
   /** @defaultValue [0.1, 0.2, 0.3, 0.5, 0.7] */
@@ -119,14 +133,25 @@ export interface CascadeChoice extends CascadeLaw {
  * @throws ShapeError, DomainError, OptionsError (members < 2, empty grids)
  */
 export function selectCascade(fine: Stack, coarse: Stack, search: CascadeSearch): CascadeChoice {
-  const { slopes = [2, 3, 4, 5], amplitudes = [0.1, 0.2, 0.3, 0.5, 0.7], wetThreshold = 0.1, ...shared } = search;
+  const {
+    slopes = [2, 3, 4, 5],
+    amplitudes = [0.1, 0.2, 0.3, 0.5, 0.7],
+    wetThreshold = 0.1,
+    factor,
+    cap = 10,
+  } = search;
   checkOption("selectCascade", "members", search.members, search.members >= 2, "the fair score needs at least 2");
-  const pairs = slopes.flatMap((slope) => amplitudes.map((amplitude) => ({ slope, amplitude })));
-  checkOption("selectCascade", "slopes", slopes, pairs.length > 0, "give at least one slope and one amplitude");
-  const tried = pairs.map((law) => {
-    const ensemble = noiseCascade(coarse, { ...shared, ...law });
-    const values = ensemble.values.map((r) => (r < wetThreshold ? 0 : r));
-    return { ...law, crps: meanCrps({ values, shape: ensemble.shape }, fine) };
+  checkOption("selectCascade", "slopes", slopes, slopes.length > 0, "give at least one");
+  checkOption("selectCascade", "amplitudes", amplitudes, amplitudes.length > 0, "give at least one");
+  const white = whiteNoise(coarse, search);
+  const smooth = bilinear(coarse, factor);
+  const tried = slopes.flatMap((slope) => {
+    const fields = powerLawFields(white, smooth.shape, slope);
+    return amplitudes.map((amplitude) => {
+      const ensemble = multiply(coarse, smooth, fields, { amplitude, factor, cap });
+      const values = ensemble.values.map((r) => (r < wetThreshold ? 0 : r));
+      return { slope, amplitude, crps: meanCrps({ values, shape: ensemble.shape }, fine) };
+    });
   });
   const best = tried.reduce((a, b) => (b.crps < a.crps ? b : a));
   return { ...best, tried };

@@ -38,7 +38,7 @@ export class ConditionalRain {
    * @throws ShapeError; DomainError for non-finite values
    */
   latent(coarse: ArrayLike<number>): PixelLaw {
-    return { mean: this.#posteriorMean(coarse), deviation: this.#deviation };
+    return { mean: this.#posteriorMean(coarse), deviation: this.#deviation.slice() };
   }
 
   /** P(R > rain | coarse) at every pixel, for rain ≥ 0 mm/h. */
