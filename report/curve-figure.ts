@@ -46,6 +46,11 @@ export async function curveFigure(options: CurveFigureOptions): Promise<string> 
   const rows = curves.flatMap((curve) =>
     Array.from(curve.x, (at, i) => ({ curve: curve.name, x: at, y: orGap(curve.y[i]!) })),
   );
+  // A point between two gaps has no line to lie on.
+  const lone = rows.filter((row, i) => {
+    const joins = (other?: typeof row): boolean => other?.curve === row.curve && other.y !== null;
+    return row.y !== null && !joins(rows[i - 1]) && !joins(rows[i + 1]);
+  });
   const bands = curves.flatMap(({ name, x: xs, band }) =>
     band
       ? Array.from(xs, (at, i) => ({ curve: name, x: at, low: orGap(band.low[i]!), high: orGap(band.high[i]!) }))
@@ -68,23 +73,27 @@ export async function curveFigure(options: CurveFigureOptions): Promise<string> 
     scale: { domain: names, range: names.map((_, i) => curveColors[i % curveColors.length]!) },
   };
   const dash = { ...byCurve, scale: { domain: names, range: curves.map((curve) => (curve.dashed ? [6, 4] : [1, 0])) } };
+  const bandLayer = {
+    data: { values: bands },
+    mark: { type: "area", opacity: 0.18 },
+    encoding: { x: xAxis, y: { field: "low", ...yAxis }, y2: { field: "high" }, color },
+  };
+  const lineLayer = {
+    data: { values: rows },
+    mark: { type: "line", strokeWidth: 2, invalid: "break-paths-show-domains" },
+    encoding: { x: xAxis, y: { field: "y", ...yAxis }, color, strokeDash: dash },
+  };
+  const loneLayer = {
+    data: { values: lone },
+    mark: { type: "circle", size: 18, opacity: 1 },
+    encoding: { x: xAxis, y: { field: "y", ...yAxis }, color },
+  };
   return drawChart({
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
     width,
     height,
     ...(title !== undefined && { title }),
-    layer: [
-      {
-        data: { values: bands },
-        mark: { type: "area", opacity: 0.18 },
-        encoding: { x: xAxis, y: { field: "low", ...yAxis }, y2: { field: "high" }, color },
-      },
-      {
-        data: { values: rows },
-        mark: { type: "line", strokeWidth: 2, invalid: "break-paths-show-domains" },
-        encoding: { x: xAxis, y: { field: "y", ...yAxis }, color, strokeDash: dash },
-      },
-    ].slice(bands.length > 0 ? 0 : 1) as ChartLayers,
+    layer: [bandLayer, lineLayer, loneLayer].filter((layer) => layer.data.values.length > 0) as ChartLayers,
   });
 }
 

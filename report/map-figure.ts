@@ -73,7 +73,11 @@ export function mapFigure(options: MapFigureOptions): string {
   const [stepX, stepY] = [left + width + gap, head + height + bottom + ownBars + gap];
   const rows = Math.ceil(panels.length / columns);
   const used = Math.min(columns, panels.length);
-  const whole = { width: 2 * margin + used * stepX - gap, height: top + rows * stepY - gap + sharedBar + margin };
+  const least = Math.max(sharedBar > 0 ? 340 : 0, 2 * margin + textWidth(title, 16));
+  const whole = {
+    width: Math.max(Math.ceil(least), 2 * margin + used * stepX - gap),
+    height: top + rows * stepY - gap + sharedBar + margin,
+  };
 
   const drawn = panels.map((panel, i) => {
     const x = margin + left + (i % columns) * stepX;
@@ -89,8 +93,8 @@ export function mapFigure(options: MapFigureOptions): string {
             countMissing(panel.values) > 0,
           );
     return [
-      text(x, y - head + 16, panel.title, 13.5, "start", true),
-      panel.note === undefined ? "" : text(x, y - 9, panel.note, 11.5, "start"),
+      text(x, y - head + 16, panel.title, fitting(panel.title, 13.5, width), "start", true),
+      panel.note === undefined ? "" : text(x, y - 9, panel.note, fitting(panel.note, 11.5, width), "start"),
       `<image x="${x}" y="${y}" width="${width}" height="${height}" preserveAspectRatio="none" image-rendering="optimizeSpeed" href="data:image/png;base64,${image}"/>`,
       `<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="none" stroke="#666666" stroke-width="1"/>`,
       axes ? drawAxes(axes, x, y, width, height) : "",
@@ -151,6 +155,16 @@ function defaultColumns(count: number): number {
   return count === 5 || count === 6 || count === 9 ? 3 : 4;
 }
 
+/** Width of bold text, from the mean advance of DejaVu Sans Bold, about 0.66 of its size. */
+function textWidth(words: string, size: number): number {
+  return 0.66 * size * words.length;
+}
+
+/** The size, made smaller, down to 7, where the words would not fit. */
+function fitting(words: string, size: number, width: number): number {
+  return Math.max(7, Math.min(size, (size * width) / Math.max(1, textWidth(words, size))));
+}
+
 function text(
   x: number,
   y: number,
@@ -159,7 +173,7 @@ function text(
   anchor: "start" | "middle" | "end",
   bold = false,
 ): string {
-  return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" font-size="${size}" text-anchor="${anchor}"${bold ? ' font-weight="bold"' : ""} fill="${ink}">${escapeXml(words)}</text>`;
+  return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" font-size="${Number(size.toFixed(2))}" text-anchor="${anchor}"${bold ? ' font-weight="bold"' : ""} fill="${ink}">${escapeXml(words)}</text>`;
 }
 
 /** Ticks, numbers and names below and to the left of one panel. */

@@ -213,6 +213,16 @@ test("a curve goes through its points: on log-log axes a power law is straight",
   });
 });
 
+test("a point between two gaps is drawn as a dot, others are not", async () => {
+  const dots = async (y: number[]): Promise<number> => {
+    const svg = await curveFigure({ curves: [{ name: "a", x: [0, 1, 2], y }], x: { name: "x" }, y: { name: "y" } });
+    return svg.match(/aria-roledescription="circle"/g)?.length ?? 0;
+  };
+  assert.is(await dots([1, 2, 3]), 0);
+  assert.is(await dots([1, Number.NaN, 3]), 2);
+  assert.is(await dots([1, 2, Number.NaN]), 0);
+});
+
 test("NaN breaks a curve in two", async () => {
   const svg = await curveFigure({
     curves: [{ name: "a", x: [0, 1, 2, 3, 4], y: [1, 2, Number.NaN, 2, 1] }],

@@ -47,7 +47,7 @@ test("an import against the direction is found, whatever its form", () => {
     source("wasserstein/a.ts", 'export { x } from "../generative/flow/b.ts";'),
     source("generative/a.ts", 'const b = await import("../solvers/b.ts");'),
     source("generative/flow/b.ts", 'import { readField } from "../../io/field.ts";'),
-    source("io/a.ts", 'import type { T } from "../engine/tensor.ts";'),
+    source("io/a.ts", 'import type { T } from "../wasserstein/sliced.ts";'),
     source("io/b.ts", 'import { RngState } from "../engine/index.ts";'),
     source("report/a.ts", 'import { Field } from "../io/field.ts";'),
     source("solvers/a.ts", 'import { x } from "../test/b.ts";'),
