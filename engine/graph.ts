@@ -4,8 +4,8 @@
  */
 
 export type Precision = "float32" | "float64";
-/** Element types of traced tensors; "float" becomes the graph's precision. "int64" only where ONNX demands it. */
-export type ElementType = "float" | "int32" | "int64" | "bool";
+/** Element types of traced tensors; "float" becomes the graph's precision. "int64" and "float32" only where ONNX demands them. */
+export type ElementType = "float" | "float32" | "int32" | "int64" | "bool";
 export type AttributeValue = number | string | readonly number[] | { readonly float: number } | Graph;
 export type ConstantData = Float64Array | Float32Array | Int32Array | BigInt64Array | Uint8Array;
 
@@ -117,6 +117,23 @@ export class Graph {
     return this.constant(values, [values.length], "int64");
   }
 
+  /** Shared zeros of any size. */
+  zeros(shape: readonly number[]): Value {
+    const key = `zeros|${shape.join()}`;
+    const seen = this.#seen.get(key);
+    if (seen) return seen[0]!;
+    const value = this.constant(new Float32Array(sizeOf(shape)), shape, "float");
+    this.#seen.set(key, [value]);
+    return value;
+  }
+
+  /** Records what `body` adds as a separate list of nodes instead of appending it. */
+  collect(body: () => Value): { readonly nodes: readonly GraphNode[]; readonly value: Value } {
+    const before = this.#nodes.length;
+    const value = body();
+    return { nodes: this.#nodes.splice(before), value };
+  }
+
   scalar(value: number): Value {
     return this.constant([value], [], "float");
   }
@@ -160,7 +177,7 @@ function toElement(data: ConstantData | readonly number[], type: ElementType, pr
   if (type === "int64") return BigInt64Array.from(Array.from(numbers, (v) => BigInt(v)));
   if (type === "int32") return Int32Array.from(Array.from(numbers, Number));
   if (type === "bool") return Uint8Array.from(Array.from(numbers, Number));
-  return precision === "float64"
+  return precision === "float64" && type !== "float32"
     ? Float64Array.from(numbers as ArrayLike<number>)
     : Float32Array.from(numbers as ArrayLike<number>);
 }

@@ -13,7 +13,7 @@ import {
 /** ONNX TensorProto.DataType of an element type. */
 export function elementCode(type: ElementType, precision: Precision): number {
   if (type === "float") return precision === "float64" ? 11 : 1;
-  return { int32: 6, int64: 7, bool: 9 }[type];
+  return { float32: 1, int32: 6, int64: 7, bool: 9 }[type];
 }
 
 const { ModelProto } = onnxProto.onnx;

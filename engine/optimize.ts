@@ -1,5 +1,77 @@
 /** Rewrites of a recorded graph before it is encoded. */
-import type { Graph } from "./graph.ts";
+import { blockedDomain, type Graph, type GraphNode, sizeOf, type Value } from "./graph.ts";
+import { reshapeValue } from "./layout.ts";
 
 /** Applies all rewrites in place. */
-export function optimize(_graph: Graph): void {}
+export function optimize(graph: Graph): void {
+  fuseConvolutionBias(graph);
+}
+
+/** How often every value is read. */
+function useCounts(graph: Graph): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const node of graph.nodes) for (const name of node.inputs) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
+}
+
+/** conv(x, w) + b with b per channel is conv(x, w, b): the runtime does this itself only for constant b. */
+function fuseConvolutionBias(graph: Graph): void {
+  const uses = useCounts(graph);
+  const once = (name: string) => uses.get(name) === 1;
+  const renamed = new Map<string, string>();
+  const dropped = new Set<GraphNode>();
+  const replacements = new Map<GraphNode, readonly GraphNode[]>();
+  for (const node of graph.nodes) {
+    if (node.operator !== "Add") continue;
+    for (const [image, other] of [node.inputs, [...node.inputs].reverse()] as [string, string][]) {
+      const chain = convolutionChain(graph, image, once);
+      const bias = graph.value(other);
+      if (!chain || !bias || dropped.has(chain.convolution)) continue;
+      const channels = graph.value(image)!.shape[1]!;
+      if (!isPerChannel(bias, channels)) continue;
+      const { nodes, value } = graph.collect(() => withBias(graph, chain, bias, channels));
+      replacements.set(node, nodes);
+      renamed.set(node.outputs[0]!, value.name);
+      for (const old of [chain.convolution, chain.reorder]) if (old) dropped.add(old);
+      break;
+    }
+  }
+  const current = (name: string) => renamed.get(name) ?? name;
+  graph.nodes = graph.nodes
+    .filter((node) => !dropped.has(node))
+    .flatMap((node) => replacements.get(node) ?? [node])
+    .map((node) => ({ ...node, inputs: node.inputs.map(current) }));
+}
+
+interface ConvolutionChain {
+  readonly convolution: GraphNode;
+  /** The reorder from blocks after a blocked convolution. */
+  readonly reorder: GraphNode | undefined;
+}
+
+function convolutionChain(graph: Graph, name: string, once: (name: string) => boolean): ConvolutionChain | undefined {
+  const producer = graph.producer(name);
+  if (!producer || !once(name)) return undefined;
+  if (producer.operator === "Conv" && producer.inputs.length === 2) return { convolution: producer, reorder: undefined };
+  if (producer.operator !== "ReorderOutput" || !once(producer.inputs[0]!)) return undefined;
+  const convolution = graph.producer(producer.inputs[0]!);
+  return convolution?.operator === "Conv" && convolution.inputs.length === 2
+    ? { convolution, reorder: producer }
+    : undefined;
+}
+
+const isPerChannel = (bias: Value, channels: number): boolean =>
+  bias.type === "float" && bias.shape.length >= 3 && bias.shape.at(-3) === channels && sizeOf(bias.shape) === channels;
+
+function withBias(graph: Graph, chain: ConvolutionChain, bias: Value, channels: number): Value {
+  const { convolution, reorder } = chain;
+  const output = graph.value(convolution.outputs[0]!)!;
+  const padded = output.shape[1]!;
+  let b = reshapeValue(graph, bias, [channels]);
+  if (padded > channels) b = graph.op("Pad", [b, graph.ints([0, padded - channels])], [padded], "float", { mode: "constant" });
+  const inputs = [...convolution.inputs.map((name) => graph.value(name)!), b];
+  const y = graph.op("Conv", inputs, output.shape, "float", convolution.attributes, convolution.domain);
+  if (!reorder) return y;
+  const shape = graph.value(reorder.outputs[0]!)!.shape;
+  return graph.op("ReorderOutput", [y], shape, "float", reorder.attributes, blockedDomain);
+}

@@ -23,7 +23,7 @@ export interface Lowering {
 export type LoweringFunction = (call: Lowering) => Traced | readonly Traced[];
 
 const elementTypes: Readonly<Record<string, ElementType>> = { float32: "float", int32: "int32", bool: "bool" };
-const tensorTypes = { float: "float32", int32: "int32", int64: "int32", bool: "bool" } as const;
+const tensorTypes = { float: "float32", float32: "float32", int32: "int32", int64: "int32", bool: "bool" } as const;
 
 class TraceBackend extends tf.KernelBackend {
   graph: Graph | undefined;

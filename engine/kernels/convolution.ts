@@ -164,18 +164,110 @@ export function convolveFilterGradient(
  * dW[o,c,i,j] = Σ dy[o,h,w] x[c,h+i−top,w+j−left]. With rows h' = h + i the sum is over h' and w of column shifts of x
  * and row shifts of dy: [KW·C, K] × [KH·O, K]ᵀ in one product per image.
  */
-function shiftedGradient(graph: Graph, x: Value, dy: Value, wShape: readonly number[], g: ConvolutionGeometry): Value {
+function shiftedGradient(
+  graph: Graph,
+  x: Value,
+  dy: Value,
+  wShape: readonly number[],
+  g: ConvolutionGeometry,
+): Value {
   const [kh, kw] = [wShape[2]!, wShape[3]!];
   const [oh, ow] = [dy.shape[2]!, dy.shape[3]!];
   const [h, w] = [x.shape[2]!, x.shape[3]!];
+  const [top, left] = g.pads;
+  const inside = top >= 1 && top <= kh - 2 && left <= w && kw - 1 - left <= w;
+  if (oh === h && ow === w && inside) return flatShiftGradient(graph, x, dy, wShape, top, left);
   const rows = oh + kh - 1;
   const columns = Array.from({ length: kw }, (_, j) => {
     // Column c of the shift is x's column c + j − left; the same rows as the padded image.
-    const before = g.pads[1] - j;
-    return padValue(graph, x, [0, 0, g.pads[0], before], [0, 0, rows - h - g.pads[0], ow - w - before]);
+    const before = left - j;
+    return padValue(graph, x, [0, 0, top, before], [0, 0, rows - h - top, ow - w - before]);
   });
   const shifts = Array.from({ length: kh }, (_, i) => padValue(graph, dy, [0, 0, i, 0], [0, 0, kh - 1 - i, 0]));
   return productGradient(graph, columns, shifts, wShape);
+}
+
+/** Bytes of shifted copies that one product may use, so that they stay in the second-level cache. */
+const chunkBytes = 2 ** 21;
+
+/**
+ * The same for outputs of the input's size, in fewer copies. On images flattened to one axis k = h·W + w every tap is a
+ * shift by (i − top)·W + (j − left); where it would wrap around a row, dy is masked. Row shifts of x and column shifts of
+ * dy are each one concatenation with blocks of zeros:
+ *   A[c,i] = 0^{(KH−1−i)W} x[c] 0^{iW},  B[o,j] = 0^{s+j−left} dy_j[o] 0^{…},  s = (KH−1−top)·W,  dW = Σ_n A Bᵀ.
+ */
+function flatShiftGradient(
+  graph: Graph,
+  x: Value,
+  dy: Value,
+  wShape: readonly number[],
+  top: number,
+  left: number,
+): Value {
+  const [o, c, kh, kw] = wShape as [number, number, number, number];
+  const [n, , h, w] = x.shape as [number, number, number, number];
+  const pixels = h * w;
+  const length = pixels + (kh - 1) * w;
+  const perImage = 4 * length * (kh * c + kw * o);
+  const images = Math.max(1, Math.min(n, Math.floor(chunkBytes / perImage)));
+  const products: Value[] = [];
+  for (let start = 0; start < n; start += images) {
+    const count = Math.min(images, n - start);
+    const part = (v: Value, channels: number): Value => {
+      const piece = count === n ? v : sliceValue(graph, v, [0], [start], [start + count]);
+      return reshapeValue(graph, piece, [count, channels, pixels]);
+    };
+    // Pieces of one row after another along k, zeros between them merged.
+    const lay = (channels: number, rows: readonly { before: number; row: Value }[]): Value => {
+      const pieces: Value[] = [];
+      let gap = 0;
+      const flush = () => {
+        if (gap > 0) pieces.push(graph.zeros([count, channels, gap]));
+      };
+      for (const { before, row } of rows) {
+        gap += before;
+        flush();
+        pieces.push(row);
+        gap = length - before - pixels;
+      }
+      flush();
+      const all = [count, channels, rows.length * length];
+      const laid = graph.op("Concat", pieces, all, "float", { axis: 2 });
+      return reshapeValue(graph, laid, [count, channels * rows.length, length]);
+    };
+    const image = part(x, c);
+    const gradient = part(dy, o);
+    const a = lay(c, range(kh).map((i) => ({ before: (kh - 1 - i) * w, row: image })));
+    const b = lay(
+      o,
+      range(kw).map((j) => ({ before: (kh - 1 - top) * w + j - left, row: maskColumns(graph, gradient, w, j - left) })),
+    );
+    products.push(graph.op("FusedMatMul", [a, b], [count, c * kh, o * kw], "float", { transB: 1 }, microsoft));
+  }
+  const all = [n, c * kh, o * kw];
+  const joined = products.length === 1 ? products[0]! : graph.op("Concat", products, all, "float", { axis: 0 });
+  const sum = sumImages(graph, joined);
+  return transposeValue(graph, reshapeValue(graph, sum, [c, kh, o, kw]), [2, 0, 1, 3]);
+}
+
+const range = (length: number): number[] => Array.from({ length }, (_, i) => i);
+
+/** Zeroes the columns whose partner `shift` to the right lies outside of the image. */
+function maskColumns(graph: Graph, flat: Value, width: number, shift: number): Value {
+  if (shift === 0) return flat;
+  const pixels = flat.shape[2]!;
+  const inside = Float32Array.from({ length: pixels }, (_, k) => {
+    const column = (k % width) + shift;
+    return column >= 0 && column < width ? 1 : 0;
+  });
+  return graph.op("Mul", [flat, graph.constant(inside, [1, 1, pixels], "float")], flat.shape);
+}
+
+/** Σ over the first axis of [N, A, B]. */
+function sumImages(graph: Graph, products: Value): Value {
+  const [n, a, b] = products.shape as [number, number, number];
+  if (n === 1) return reshapeValue(graph, products, [a, b]);
+  return graph.op("ReduceSum", [products, graph.ints([0])], [a, b], "float", { keepdims: 0 });
 }
 
 /** Σ over images and pixels of products of every image in `xs` (taps j) with every one in `dys` (taps i). */
@@ -190,10 +282,7 @@ function productGradient(graph: Graph, xs: readonly Value[], dys: readonly Value
   const [a, b] = [stack(xs), stack(dys)];
   const [n, ca, ob] = [a.shape[0]!, a.shape[1]!, b.shape[1]!];
   const product = graph.op("FusedMatMul", [a, b], [n, ca, ob], "float", { transB: 1 }, microsoft);
-  const sum =
-    n === 1
-      ? reshapeValue(graph, product, [ca, ob])
-      : graph.op("ReduceSum", [product, graph.ints([0])], [ca, ob], "float", { keepdims: 0 });
+  const sum = sumImages(graph, product);
   if (dys.length === 1) {
     // Taps in row-major order i, j on the side of x.
     const taps = reshapeValue(graph, sum, [kh * kw, c, o]);

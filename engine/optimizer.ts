@@ -1,0 +1,111 @@
+/** Optimizers and schedules as plain data; their updates are tfjs functions that become part of the training graph. */
+import { OptionsError } from "./errors.ts";
+import { tf } from "./tensor.ts";
+
+/** A learning rate that falls from `peak` to `final` along half a cosine after a linear warm-up. */
+export interface WarmupCosine {
+  readonly kind: "warmup-cosine";
+  readonly peak: number;
+  readonly final: number;
+  /** Steps until `final`; constant afterwards. */
+  readonly steps: number;
+  /** Steps of linear warm-up, as a factor min(1, (n + 1)/warmup). */
+  readonly warmup: number;
+}
+
+export type Schedule = number | WarmupCosine;
+
+export interface AdamOptions {
+  /** @defaultValue 1e-3 */
+  readonly learningRate?: Schedule;
+  /** In [0, 1). @defaultValue 0.9 */
+  readonly beta1?: number;
+  /** In [0, 1). @defaultValue 0.999 */
+  readonly beta2?: number;
+  /** @defaultValue 1e-8 */
+  readonly epsilon?: number;
+}
+
+export interface Adam extends Required<AdamOptions> {
+  readonly kind: "adam";
+  /** Decoupled weight decay; 0 for plain Adam. */
+  readonly weightDecay: number;
+}
+
+/** Adam (Kingma & Ba 2015, arXiv 1412.6980, Algorithm 1). */
+export function adam(options: AdamOptions = {}): Adam {
+  return adamW({ ...options, weightDecay: 0 });
+}
+
+/** Adam with decoupled weight decay (Loshchilov & Hutter 2019, arXiv 1711.05101, Algorithm 2). */
+export function adamW(options: AdamOptions & { readonly weightDecay?: number } = {}): Adam {
+  const { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0.01 } = options;
+  for (const [name, value, low, high] of [
+    ["beta1", beta1, 0, 1],
+    ["beta2", beta2, 0, 1],
+    ["epsilon", epsilon, 0, Number.POSITIVE_INFINITY],
+    ["weightDecay", weightDecay, 0, Number.POSITIVE_INFINITY],
+  ] as const) {
+    if (!(value >= low && value < high)) {
+      throw new OptionsError(`adam: ${name} must be in [${low}, ${high}), got ${value}`, name, value);
+    }
+  }
+  return Object.freeze({ kind: "adam", learningRate, beta1, beta2, epsilon, weightDecay });
+}
+
+export function warmupCosine(options: { peak: number; final: number; steps: number; warmup?: number }): WarmupCosine {
+  const { peak, final, steps, warmup = 0 } = options;
+  if (!(peak > 0) || !(final >= 0) || !(steps >= 1) || !(warmup >= 0)) {
+    throw new OptionsError(
+      `warmupCosine: needs peak > 0, final ≥ 0, steps ≥ 1, warmup ≥ 0, got ${JSON.stringify(options)}`,
+      "schedule",
+      options,
+    );
+  }
+  return Object.freeze({ kind: "warmup-cosine", peak, final, steps, warmup });
+}
+
+/** The learning rate of step `n` = 0, 1, … */
+export function learningRateAt(schedule: Schedule, n: number): number {
+  if (typeof schedule === "number") return schedule;
+  const { peak, final, steps, warmup } = schedule;
+  const cosine = final + (peak - final) * 0.5 * (1 + Math.cos((Math.PI * Math.min(n, steps)) / steps));
+  return cosine * (warmup > 0 ? Math.min(1, (n + 1) / warmup) : 1);
+}
+
+/** The same inside a graph, from the step counter. */
+export function learningRateTensor(schedule: Schedule, step: tf.Tensor): tf.Tensor {
+  if (typeof schedule === "number") return tf.scalar(schedule);
+  const { peak, final, steps, warmup } = schedule;
+  const phase = tf.mul(tf.minimum(step, steps), Math.PI / steps);
+  const cosine = tf.add(tf.mul(tf.add(tf.cos(phase), 1), 0.5 * (peak - final)), final);
+  return warmup > 0 ? tf.mul(cosine, tf.minimum(1, tf.div(tf.add(step, 1), warmup))) : cosine;
+}
+
+export interface AdamState {
+  readonly parameters: tf.Tensor;
+  readonly firstMoment: tf.Tensor;
+  readonly secondMoment: tf.Tensor;
+}
+
+/** One Adam update of a flat parameter vector; `step` counts from 0. */
+export function adamUpdate(
+  optimizer: Adam,
+  state: AdamState,
+  gradient: tf.Tensor,
+  step: tf.Tensor,
+  learningRate: tf.Tensor,
+): AdamState {
+  const { beta1, beta2, epsilon, weightDecay } = optimizer;
+  const firstMoment = tf.add(tf.mul(state.firstMoment, beta1), tf.mul(gradient, 1 - beta1));
+  const secondMoment = tf.add(tf.mul(state.secondMoment, beta2), tf.mul(tf.square(gradient), 1 - beta2));
+  // 1 − βᵗ = −expm1(t log β), exact to rounding where β is near 1.
+  const t = tf.add(step, 1);
+  const correction = (beta: number) =>
+    beta === 0 ? tf.scalar(1) : tf.neg(tf.expm1(tf.mul(t, Math.log(beta))));
+  const size = tf.div(learningRate, correction(beta1));
+  const scale = tf.add(tf.mul(tf.sqrt(secondMoment), tf.rsqrt(correction(beta2))), epsilon);
+  const decayed =
+    weightDecay > 0 ? tf.mul(state.parameters, tf.sub(1, tf.mul(learningRate, weightDecay))) : state.parameters;
+  return { parameters: tf.sub(decayed, tf.mul(size, tf.div(firstMoment, scale))), firstMoment, secondMoment };
+}
