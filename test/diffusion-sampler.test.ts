@@ -87,6 +87,42 @@ test("a two-point prior is sampled at its two points, half and half", async () =
   close(share, 0.5, (4 * 0.5) / 64);
 });
 
+test("a Wasserstein term in the loss widens Gaussian samples by the known factors, and gating undoes it", async () => {
+  // Minimiser of (1 − α) w(σ) E(a x − x₀)² + α W₁(a x, x₀) over linear denoisers D = a x of N(0, s²) data, s = 0.2, with
+  // W₁ between centred Gaussians √(2/π) times the difference of deviations; then the flow from σ = 50 to 0.01.
+  const s = 0.2;
+  const minimiser = (sigma: number, alpha: number, weight: number) => {
+    const total = Math.sqrt(s * s + sigma * sigma);
+    const shift = (alpha * Math.sqrt(2 / Math.PI)) / (2 * (1 - alpha) * weight * total);
+    return Math.min((s / total) ** 2 + shift, s / total);
+  };
+  const ve = (sigma: number) => 1 / (sigma * sigma);
+  const edm = (sigma: number) => lossWeight(sigma, s);
+  const ratio = async (alpha: number, weight: (sigma: number) => number, gate = Number.POSITIVE_INFINITY) => {
+    const denoiser = (x: Float32Array, sigma: number) => {
+      const a = minimiser(sigma, sigma <= gate ? alpha : 0, weight(sigma));
+      return x.map((v) => a * v);
+    };
+    const levels = Float64Array.from({ length: 4000 }, (_, i) => 50 * (0.01 / 50) ** (i / 3999));
+    const [end] = await integrate(denoiser, Float32Array.of(1), levels, { method: "heun" });
+    return (Math.hypot(50, s) * end!) / s;
+  };
+  // Published with three decimals; the last step to 0 and the discretisation take one unit.
+  close(await ratio(0.05, ve), 1.127, 3e-3);
+  close(await ratio(0.2, ve), 1.283, 3e-3);
+  close(await ratio(0.5, ve), 1.558, 3e-3);
+  close(await ratio(0.2, edm), 1.02, 3e-3);
+  close(await ratio(0.5, edm), 1.083, 3e-3);
+  for (const [gate, value] of [
+    [0.5, 1.002],
+    [1, 1.008],
+    [2, 1.025],
+    [5, 1.085],
+  ] as const) {
+    close(await ratio(0.2, ve, gate * s), value, 3e-3, `gate ${gate}`);
+  }
+});
+
 test("samples do not depend on how pixels are grouped into batches, bit for bit", async () => {
   const local = (x: Float32Array, sigma: number) => x.map((v) => Math.tanh(v / (sigma * sigma)));
   const noise = normalField({ seed: 9, top: 0, left: 0, height: 8, width: 8 }).map((z) => 10 * z);
