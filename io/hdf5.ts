@@ -32,7 +32,7 @@ export async function openHdf5(path: string): Promise<File> {
  */
 export async function createHdf5(path: string): Promise<File> {
   await h5wasm.ready;
-  const file = new h5wasm.File(path, "w", { track_order: true });
+  const file = withoutTimestamps(() => new h5wasm.File(path, "w", { track_order: true }));
   if (file.file_id < 0n) {
     throw new FormatError(path, "hdf5", "HDF5 cannot create it", "check that the folder exists and can be written");
   }
@@ -46,5 +46,19 @@ export async function createHdf5(path: string): Promise<File> {
 export function closeWritten(file: File, path: string): void {
   if (file.close() < 0) {
     throw new FormatError(path, "hdf5", "HDF5 could not write all of it", "free disk space and try again");
+  }
+}
+
+/**
+ * Runs synchronous work with the clock at 1970. HDF5 stamps every object with the time of its writing, h5wasm offers
+ * no way to leave that out (`H5Pset_obj_track_times`), and the same field must give the same bytes.
+ */
+export function withoutTimestamps<T>(work: () => T): T {
+  const { now } = Date;
+  Date.now = () => 0;
+  try {
+    return work();
+  } finally {
+    Date.now = now;
   }
 }

@@ -3,7 +3,15 @@ import { FormatError, OptionsError } from "../engine/errors.ts";
 import { writeAtomically } from "./atomic.ts";
 import { axisOf } from "./axes.ts";
 import type { Coordinate, Field, FieldValues } from "./field.ts";
-import { closeWritten, createHdf5, type Dataset, type Group, type Hdf5File, openHdf5 } from "./hdf5.ts";
+import {
+  closeWritten,
+  createHdf5,
+  type Dataset,
+  type Group,
+  type Hdf5File,
+  openHdf5,
+  withoutTimestamps,
+} from "./hdf5.ts";
 import { type Attributes, type AttributeValue, sizeOf } from "./source.ts";
 
 /** Options of {@link writeNetcdf}. */
@@ -231,12 +239,12 @@ export async function writeNetcdf(path: string, field: Field, options: NetcdfOpt
     const file = await createHdf5(temporary);
     let failure: unknown;
     try {
-      writeAll(file, field, options);
+      withoutTimestamps(() => writeAll(file, field, options));
     } catch (error) {
       failure = error;
     }
     try {
-      closeWritten(file, path);
+      withoutTimestamps(() => closeWritten(file, path));
     } catch (error) {
       failure ??= error;
     }
