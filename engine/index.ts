@@ -1,0 +1,57 @@
+/** The ground floor: compile tfjs functions to native programs, train them, draw reproducible random numbers. */
+export {
+  type Checkpoint,
+  type LoadedCheckpoint,
+  latestCheckpoint,
+  loadCheckpoint,
+  saveCheckpoint,
+} from "./checkpoint.ts";
+export {
+  type Compiled,
+  type CompileOptions,
+  compile,
+  type Device,
+  type TensorFunction,
+  type TensorSpec,
+  type TypedArray,
+} from "./compile.ts";
+export * from "./errors.ts";
+export {
+  type ConvolutionOptions,
+  conv2d,
+  dense,
+  type GroupNormOptions,
+  groupNorm,
+  silu,
+  upsampleNearest,
+} from "./nn.ts";
+export {
+  type Adam,
+  type AdamOptions,
+  adam,
+  adamW,
+  learningRateAt,
+  type Schedule,
+  type WarmupCosine,
+  warmupCosine,
+} from "./optimizer.ts";
+export * from "./rng.ts";
+export { createRun, openRun, type Run, type RunOptions, readMetrics } from "./run.ts";
+export {
+  type HostTensor,
+  readSafetensors,
+  type Safetensors,
+  type StoredTensor,
+  writeSafetensors,
+} from "./safetensors.ts";
+export { tf } from "./tensor.ts";
+export { constant, isTracing, loweredKernels } from "./trace.ts";
+export {
+  compileTraining,
+  type ParameterSpec,
+  type StepReport,
+  type Trainer,
+  type TrainingOptions,
+  type TrainingProgram,
+  type TrainingState,
+} from "./training.ts";

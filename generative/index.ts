@@ -1,0 +1,17 @@
+/** Downscaling of precipitation: tiles from archives, the diffusion model, baselines, synthetic rain, verification. */
+export * from "./archive/index.ts";
+export * from "./baseline/index.ts";
+export {
+  type CoarseRain,
+  Downscaler,
+  type DownscalerConfiguration,
+  type RainEnsemble,
+  type SampleOptions,
+} from "./diffusion/downscaler.ts";
+export * from "./diffusion/edm.ts";
+export type { FieldTerm } from "./diffusion/loss.ts";
+export { type Denoiser, type IntegrateOptions, integrate, levelsFor, type SamplerMethod } from "./diffusion/sampler.ts";
+export * from "./diffusion/train.ts";
+export { type Unet, type UnetOptions, unet } from "./diffusion/unet.ts";
+export * from "./rain/index.ts";
+export * from "./verification/index.ts";
