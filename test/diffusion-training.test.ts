@@ -59,6 +59,15 @@ test("a run stopped by its signal, saved, loaded and resumed equals an uninterru
   }
 });
 
+test("a fork begins with the parameters and the normalisation of its checkpoint", async () => {
+  const base = await trainDownscaler(archive, recipe);
+  const stop = AbortSignal.abort();
+  const fork = await trainDownscaler(archiveOf(5, 16, 7), { ...recipe, seed: 9, start: base.checkpoint, signal: stop });
+  assert.equal(fork.checkpoint.state.parameters, base.checkpoint.state.parameters);
+  assert.equal(fork.checkpoint.normalization, base.checkpoint.normalization);
+  assert.is(fork.checkpoint.state.step, 0);
+});
+
 test("progress reports the step, the parts of the loss, and the learning rate of warm-up and cosine", async () => {
   const rates: number[] = [];
   const term = { kind: "wasserstein", weight: 0.2 } as const;

@@ -12,7 +12,7 @@ import type { TileArchive } from "../archive/tiles.ts";
 import { Downscaler } from "./downscaler.ts";
 import { type NoiseLaw, trainingNoise } from "./edm.ts";
 import { denoisingLoss, type FieldTerm } from "./loss.ts";
-import { type Parameter, type UnetOptions, unet } from "./unet.ts";
+import { type Parameter, type Unet, type UnetOptions, unet } from "./unet.ts";
 
 /** Everything that decides the result of training; plain JSON. */
 export interface TrainingRecipe {
@@ -58,6 +58,8 @@ export interface TrainDownscalerOptions extends TrainingRecipe {
   readonly signal?: AbortSignal;
   /** Continue from here; the recipe must be the checkpoint's. */
   readonly resume?: DownscalerCheckpoint;
+  /** Begin with this one's current parameters and normalisation, but fresh moments, average and schedule (a fork). */
+  readonly start?: DownscalerCheckpoint;
 }
 
 /** How training goes. */
@@ -104,17 +106,19 @@ export async function trainDownscaler(
   archive: TileArchive,
   options: TrainDownscalerOptions = {},
 ): Promise<TrainedDownscaler> {
-  const { device = "cpu", threads = 1, onProgress, progressEvery = 50, signal, resume } = options;
+  const { device = "cpu", threads = 1, onProgress, progressEvery = 50, signal, resume, start } = options;
   const recipe = resolveRecipe(options);
   if (resume !== undefined) checkSame(recipe, resume.recipe);
   const root = rng(recipe.seed);
   const network = unet({ inputChannels: 3, outputChannels: 1, ...recipe.network });
-  const normalization = resume?.normalization ?? measureNormalization(archive, recipe.factor, root.split("measure"));
+  const from = resume ?? start;
+  const normalization = from?.normalization ?? measureNormalization(archive, recipe.factor, root.split("measure"));
   const { batch, crop, steps, term } = recipe;
   const image = (channels: number) => ({ shape: [batch, crop, crop, channels] });
   const trainer = await compileTraining(
     {
-      parameters: network.initialize(root.split("network")),
+      parameters:
+        start === undefined ? network.initialize(root.split("network")) : parametersOf(network, start.state.parameters),
       inputs: [image(1), image(2), image(1), { shape: [batch] }, ...(term === null ? [] : [image(1)])],
       loss: denoisingLoss(network, { sigmaData: normalization.sigmaData, ...(term && { term }) }),
       optimizer: adam({
@@ -185,16 +189,24 @@ export function downscalerOf(
   options: { readonly device?: Device; readonly threads?: number; readonly raw?: boolean } = {},
 ): Downscaler {
   const { raw = false, ...run } = options;
-  const { shapes } = unet({ inputChannels: 3, outputChannels: 1, ...recipe.network });
+  const network = unet({ inputChannels: 3, outputChannels: 1, ...recipe.network });
+  const parameters = parametersOf(network, raw ? state.parameters : state.ema);
+  const provenance = { step: state.step, recipe };
+  return new Downscaler({ network: recipe.network, normalization, provenance }, parameters, run);
+}
+
+function parametersOf(
+  { shapes }: Unet,
+  stored: Readonly<Record<string, ArrayLike<number>>>,
+): Record<string, Parameter> {
   const parameters: Record<string, Parameter> = {};
   for (const [name, shape] of Object.entries(shapes)) {
-    const values = (raw ? state.parameters : state.ema)[name];
+    const values = stored[name];
     if (values === undefined)
       throw new FormatError("downscalerOf", "checkpoint", `no parameter ${name}`, "train again");
     parameters[name] = { shape: [...shape], values: Float32Array.from(values) };
   }
-  const provenance = { step: state.step, recipe };
-  return new Downscaler({ network: recipe.network, normalization, provenance }, parameters, run);
+  return parameters;
 }
 
 const GROUPS = ["parameters", "ema", "firstMoment", "secondMoment"] as const;

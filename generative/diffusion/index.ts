@@ -1,0 +1,35 @@
+/** The conditional diffusion downscaler: network, loss, samplers, training, and the trained thing itself. */
+export { type CompiledDenoiser, type CompiledDenoiserOptions, compiledDenoiser } from "./denoiser.ts";
+export {
+  type CoarseRain,
+  Downscaler,
+  type DownscalerConfiguration,
+  type RainEnsemble,
+  type SampleOptions,
+} from "./downscaler.ts";
+export {
+  lossWeight,
+  type NoiseLaw,
+  type NoiseScheduleOptions,
+  noiseSchedule,
+  type Preconditioning,
+  preconditioning,
+  trainingNoise,
+} from "./edm.ts";
+export { type DenoisingLoss, type DenoisingLossOptions, denoise, denoisingLoss, type FieldTerm } from "./loss.ts";
+export { type Denoiser, type IntegrateOptions, integrate, levelsFor, type SamplerMethod } from "./sampler.ts";
+export { type AxisTiling, type TileDenoiser, type TiledDenoiserOptions, tileAxis, tiledDenoiser } from "./tiling.ts";
+export {
+  type DownscalerCheckpoint,
+  downscalerOf,
+  loadTraining,
+  type ResolvedRecipe,
+  saveTraining,
+  type TrainDownscalerOptions,
+  type TrainedDownscaler,
+  type TrainingProgress,
+  type TrainingRecipe,
+  trainDownscaler,
+  trainingBatch,
+} from "./train.ts";
+export { type Parameter, type Unet, type UnetOptions, unet } from "./unet.ts";
