@@ -126,10 +126,14 @@ export function parseTimeUnits(units: string, calendar = "standard"): TimeUnits 
   if (!date) throw fail(`reference "${match[2]}" is not a date`, units);
   const [year, month, day] = [Number(date[1]), Number(date[2]), Number(date[3])];
   if (month < 1 || month > 12 || day < 1 || day > 31) throw fail(`reference "${match[2]}" is not a date`, units);
+  const first = dayNumber(known, year, month, day);
+  if (String(civil(known, first)) !== String([year, month, day])) {
+    throw fail(`reference "${match[2]}" is not a day of the ${known} calendar`, units);
+  }
   const clock = Number(date[4] ?? 0) * 3_600_000 + Number(date[5] ?? 0) * 60_000 + Number(date[6] ?? 0) * 1000;
   const zone = /^([+-])(\d{1,2}):?(\d{2})?$/.exec(date[7] ?? "");
   const shift = zone ? (zone[1] === "-" ? -1 : 1) * (Number(zone[2]) * 3_600_000 + Number(zone[3] ?? 0) * 60_000) : 0;
-  return { step, origin: dayNumber(known, year, month, day) * DAY + clock - shift, calendar: known };
+  return { step, origin: first * DAY + clock - shift, calendar: known };
 }
 
 /**
