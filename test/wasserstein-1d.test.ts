@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { compile } from "../engine/compile.ts";
 import { isMongeError } from "../engine/errors.ts";
 import { normalQuantile, rng } from "../engine/rng.ts";
 import { tf } from "../engine/tensor.ts";
@@ -167,6 +168,25 @@ test("the graph form equals the host form, row by row, in value and in both grad
       close(cut(db!)[i]!, factor * host.y[i]!, 1e-7);
     }
   }
+});
+
+test("inside a compiled function value and gradient are those of the eager one", async () => {
+  const [rows, columns] = [3, 40];
+  const step = (a: tf.Tensor, b: tf.Tensor) => {
+    const pull = tf.tensor1d([1, -2, 0.5]);
+    const value = (x: tf.Tensor, y: tf.Tensor) =>
+      tf.sum(tf.mul(pull, sortedWasserstein(x as tf.Tensor2D, y as tf.Tensor2D))) as tf.Scalar;
+    const { value: sum, grads } = tf.valueAndGrads(value)([a, b]);
+    return [sum, ...grads];
+  };
+  const a = matrix(1, rows, columns);
+  const b = matrix(2, rows, columns);
+  const compiled = await compile(step, [{ shape: [rows, columns] }, { shape: [rows, columns] }]);
+  const fast = await compiled.run([a.dataSync() as Float32Array, b.dataSync() as Float32Array]);
+  for (const [k, slow] of step(a, b).entries()) {
+    for (const [i, v] of slow.dataSync().entries()) close(fast[k]![i]!, v, 1e-6, `output ${k}`);
+  }
+  await compiled.dispose();
 });
 
 test("the graph form ignores where pixels are and feels a shift by exactly its size", () => {
