@@ -1,6 +1,7 @@
 /**
  * Ensembles of fine rain from coarse rain: a trained conditional diffusion model with everything it needs to run, in one
- * file. Sampling is deterministic in the seed and independent of batches; noise belongs to pixels, not to tiles.
+ * file. A member is a function of the seed, its number, and the options: how many others are drawn changes nothing, and
+ * noise belongs to pixels, not to tiles.
  */
 import { DomainError, FormatError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { normalField } from "../../engine/rng.ts";
@@ -59,7 +60,7 @@ export interface SampleOptions {
   readonly largestRate?: number;
   /** Side of a tile and pixels shared by neighbours. @defaultValue [64, 16] */
   readonly tiles?: readonly [number, number];
-  /** Tiles denoised at once. @defaultValue 8 */
+  /** Tiles denoised at once; other values change results by rounding. @defaultValue 8 */
   readonly batch?: number;
 }
 
