@@ -7,6 +7,7 @@ import { fromFile, type GeoTIFF, type GeoTIFFImage } from "geotiff";
 import { FormatError } from "../engine/errors.ts";
 import { type Transform, tieToTransform } from "./geotransform.ts";
 import type { AttributeValue, DataType, GridSource, RawArray, VariableInfo } from "./source.ts";
+import { findTiffFault } from "./tiff-check.ts";
 
 /** Name of the one variable of a GeoTIFF, as rioxarray has it. */
 export const BAND_DATA = "band_data";
@@ -208,6 +209,8 @@ async function describe(path: string, tiff: GeoTIFF): Promise<GridSource> {
  * @throws FormatError if it is damaged or holds what is not numbers.
  */
 export async function openGeotiff(path: string): Promise<GridSource> {
+  const fault = findTiffFault(path);
+  if (fault !== undefined) throw refuse(path, fault);
   let tiff: GeoTIFF | undefined;
   try {
     tiff = await fromFile(path);

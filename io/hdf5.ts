@@ -1,5 +1,5 @@
 /** The only door to h5wasm: opening, creating and closing HDF5 files with the checks that the library leaves out. */
-import h5wasm, { Dataset, type File, Group } from "h5wasm/node";
+import h5wasm, { Dataset, type File, Group, Module } from "h5wasm/node";
 import { FormatError } from "../engine/errors.ts";
 
 export type { File as Hdf5File } from "h5wasm/node";
@@ -8,14 +8,30 @@ export { Dataset, Group };
 /** HDF5 type classes by number (H5Tpublic.h). */
 export const TYPE_CLASS = { integer: 0, float: 1, string: 3, compound: 6, reference: 7, enumeration: 8, vlen: 9 };
 
+/** Loads the library once; its errors become exceptions instead of pages on the console. */
+async function ready(): Promise<void> {
+  await h5wasm.ready;
+  Module.activate_throwing_error_handler();
+}
+
+/** The open file, or undefined where HDF5 throws or h5wasm returns a hollow object. */
+function tryOpen(open: () => File): File | undefined {
+  try {
+    const file = open();
+    return file.file_id < 0n ? undefined : file;
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Opens an HDF5 file for reading.
- * @throws FormatError where HDF5 cannot open it (h5wasm itself returns a hollow object then).
+ * @throws FormatError where HDF5 cannot open it.
  */
 export async function openHdf5(path: string): Promise<File> {
-  await h5wasm.ready;
-  const file = new h5wasm.File(path, "r");
-  if (file.file_id < 0n) {
+  await ready();
+  const file = tryOpen(() => new h5wasm.File(path, "r"));
+  if (!file) {
     throw new FormatError(
       path,
       "hdf5",
@@ -31,9 +47,9 @@ export async function openHdf5(path: string): Promise<File> {
  * @throws FormatError if the file cannot be created.
  */
 export async function createHdf5(path: string): Promise<File> {
-  await h5wasm.ready;
-  const file = withoutTimestamps(() => new h5wasm.File(path, "w", { track_order: true }));
-  if (file.file_id < 0n) {
+  await ready();
+  const file = tryOpen(() => withoutTimestamps(() => new h5wasm.File(path, "w", { track_order: true })));
+  if (!file) {
     throw new FormatError(path, "hdf5", "HDF5 cannot create it", "check that the folder exists and can be written");
   }
   return file;
@@ -44,7 +60,13 @@ export async function createHdf5(path: string): Promise<File> {
  * @throws FormatError if HDF5 reports that bytes did not reach the disk.
  */
 export function closeWritten(file: File, path: string): void {
-  if (file.close() < 0) {
+  let status = -1;
+  try {
+    status = file.close();
+  } catch {
+    // Reported below, with the way out.
+  }
+  if (status < 0) {
     throw new FormatError(path, "hdf5", "HDF5 could not write all of it", "free disk space and try again");
   }
 }

@@ -122,6 +122,15 @@ function dimensionNames(entry: Entry, byId: ReadonlyMap<number, string>, anonymo
   });
 }
 
+/** What HDF5 gives, or undefined where it throws. */
+function attempt(get: () => unknown): unknown {
+  try {
+    return get();
+  } catch {
+    return undefined;
+  }
+}
+
 function toRaw(path: string, name: string, value: unknown, expected: number): RawArray {
   if (value instanceof BigInt64Array || value instanceof BigUint64Array)
     return Float64Array.from(value as BigInt64Array, Number);
@@ -193,18 +202,19 @@ function describe(path: string, file: Hdf5File): GridSource {
       throw new FormatError(path, "hdf5", `variable ${name} holds no numbers`, "name a numeric variable");
     }
     const { dataset, stored } = shown[index]!.entry;
-    if (stored.length === 0) return toRaw(path, name, dataset.value, 1);
+    if (stored.length === 0)
+      return toRaw(
+        path,
+        name,
+        attempt(() => dataset.value),
+        1,
+      );
     const end = to ?? info.shape[0]!;
     const had = [Math.max(0, Math.min(end, stored[0]!) - from), ...stored.slice(1)];
     const wanted = [end - from, ...info.shape.slice(1)];
-    let value: unknown = new Float64Array(0);
-    if (sizeOf(had) > 0) {
-      try {
-        value = dataset.slice([[from, from + had[0]!], ...stored.slice(1).map((): [] => [])]);
-      } catch {
-        value = undefined;
-      }
-    }
+    const inner = stored.slice(1).map((): [] => []);
+    const value =
+      sizeOf(had) > 0 ? attempt(() => dataset.slice([[from, from + had[0]!], ...inner])) : new Float64Array(0);
     const raw = toRaw(path, name, value, sizeOf(had));
     if (sizeOf(had) === sizeOf(wanted)) return raw;
     const fill = info.attributes._FillValue;
@@ -232,7 +242,9 @@ export async function openNetcdf4(path: string): Promise<GridSource> {
   try {
     return describe(path, file);
   } catch (error) {
-    file.close();
-    throw error;
+    attempt(() => file.close());
+    if (error instanceof FormatError) throw error;
+    const hint = "fetch or copy it again, or check it with `ncdump -h`";
+    throw new FormatError(path, "hdf5", "its structure cannot be read: it is damaged", hint, { cause: error });
   }
 }

@@ -250,7 +250,7 @@ export async function writeNetcdf(path: string, field: Field, options: NetcdfOpt
     }
     if (failure !== undefined) {
       if (failure instanceof FormatError) throw failure;
-      const why = (failure as Error).message;
+      const [why] = String((failure as Error).message ?? failure).split("\n");
       throw new FormatError(path, "netcdf4", `it could not be written (${why})`, "check the free disk space", {
         cause: failure,
       });

@@ -1,0 +1,205 @@
+/** What users get wrong with files: every error is typed and names file, variable, expectation and way out. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { DomainError, FormatError, isMongeError, OptionsError, UnitsError } from "../engine/errors.ts";
+import { convertPrecipitation, Field, inspect, openGrid, readField, writeGeotiff, writeNetcdf } from "../io/index.ts";
+import { dataFiles, skip } from "./io-oracle.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "monge-errors-"));
+test.after(() => rmSync(folder, { recursive: true }));
+const at = (name: string) => join(folder, name);
+
+type Kind = new (...args: never[]) => Error;
+
+async function refuses(promise: Promise<unknown>, kind: Kind, pattern: RegExp): Promise<void> {
+  await promise.then(
+    () => assert.unreachable(`expected ${kind.name} ${pattern}`),
+    (error: Error) => {
+      assert.instance(error, kind, `${error.name}: ${error.message}`);
+      assert.match(error.message, pattern);
+    },
+  );
+}
+
+function rain(values: Float32Array = Float32Array.from({ length: 24 }, (_, i) => i)): Field {
+  const line = (n: number) => Float64Array.from({ length: n }, (_, i) => i);
+  return new Field({
+    name: "pr",
+    dims: ["time", "lat", "lon"],
+    shape: [2, 3, 4],
+    values,
+    units: "furlongs",
+    coordinates: [
+      { name: "time", dims: ["time"], values: line(2), attributes: { units: "days since 2000-01-01" } },
+      { name: "lat", dims: ["lat"], values: line(3), attributes: { units: "degrees_north" } },
+      { name: "lon", dims: ["lon"], values: line(4), attributes: { units: "degrees_east" } },
+    ],
+  });
+}
+
+test("files that are not NetCDF or TIFF are told apart by content, with what to run instead", async () => {
+  const cases: [string, Uint8Array | string, RegExp][] = [
+    [
+      "text.nc",
+      "hello world",
+      /text\.nc: it begins with "hell"; expected NetCDF-3, NetCDF-4\/HDF5 or GeoTIFF; convert it/,
+    ],
+    ["empty.tif", "", /empty\.tif: it is empty/],
+    ["a.nc", gzipSync("CDF"), /it is gzip; .*gunzip/],
+    ["b.nc", "GRIB....", /it is GRIB; .*cdo -f nc4 copy/],
+    ["c.nc", "PK\x03\x04....", /it is zip; .*unzip/],
+    ["short.nc", "CDF\x01", /the header is cut off/],
+    ["short.h5", Buffer.from("\x89HDF\r\n\x1a\n\0\0\0", "latin1"), /HDF5 cannot open it: it is truncated or damaged/],
+    [
+      "short.tif",
+      Buffer.from("II*\0\x08\0\0\0", "latin1"),
+      /its directory lies beyond its end: it is truncated; check it with `gdalinfo`/,
+    ],
+  ];
+  for (const [name, content, pattern] of cases) {
+    writeFileSync(at(name), content);
+    await refuses(inspect(at(name)), FormatError, pattern);
+  }
+  await refuses(inspect(at("nothing.nc")), FormatError, /nothing\.nc: there is no such file/);
+  await refuses(inspect(folder), FormatError, /is not a file/);
+});
+
+test("the name of a file does not matter, its content does", async () => {
+  await writeNetcdf(at("really-netcdf.tif"), rain());
+  await writeGeotiff(at("really-tiff.nc"), rain());
+  assert.is((await inspect(at("really-netcdf.tif"))).format, "hdf5");
+  assert.is((await inspect(at("really-tiff.nc"))).format, "geotiff");
+});
+
+test("a NetCDF-4 or GeoTIFF file cut short is refused when it is opened or read", async () => {
+  const values = Float32Array.from({ length: 2 * 64 * 64 }, (_, i) => Math.fround(Math.sin(i)));
+  const line = (n: number) => Float64Array.from({ length: n }, (_, i) => i);
+  const field = new Field({
+    name: "pr",
+    dims: ["time", "lat", "lon"],
+    shape: [2, 64, 64],
+    values,
+    coordinates: [
+      { name: "lat", dims: ["lat"], values: line(64), attributes: { units: "degrees_north" } },
+      { name: "lon", dims: ["lon"], values: line(64), attributes: { units: "degrees_east" } },
+    ],
+  });
+  for (const [name, write] of [
+    ["cut.nc", writeNetcdf],
+    ["cut.tif", writeGeotiff],
+  ] as const) {
+    await write(at(name), field);
+    const bytes = readFileSync(at(name));
+    for (const part of [0.05, 0.3, 0.6, 0.9, 0.98]) {
+      writeFileSync(at(name), bytes.subarray(0, Math.floor(bytes.length * part)));
+      await refuses(readField(at(name)), FormatError, /cut\.(nc|tif): .*; .*/);
+    }
+  }
+});
+
+test("a variable that is not there, or not single, or not numeric lists the ones that are", async () => {
+  await writeNetcdf(at("rain.nc"), rain());
+  await refuses(
+    readField(at("rain.nc"), { variable: "rr" }),
+    FormatError,
+    /rain\.nc: variable rr is not in it; it has time, lat, lon, pr/,
+  );
+  assert.is((await readField(at("rain.nc"))).name, "pr");
+  const [several] = dataFiles("coarse", /^bcsd_obs_1999\.nc$/);
+  if (several === undefined) return skip("no data folder");
+  await refuses(
+    readField(several),
+    FormatError,
+    /it holds several variables \(pr, tas\); name one, as in `variable: "pr"`/,
+  );
+});
+
+test("time ranges outside the file, and of variables without time, are option errors", async () => {
+  await writeNetcdf(at("time.nc"), rain());
+  await refuses(
+    readField(at("time.nc"), { time: [1, 3] }),
+    OptionsError,
+    /time range is \[1, 3\]; expected \[from, to\) with 0 <= from < to <= 2/,
+  );
+  await refuses(
+    readField(at("time.nc"), { variable: "lat", time: [0, 1] }),
+    OptionsError,
+    /variable lat has no time dimension \(it has lat\)/,
+  );
+});
+
+test("a field without a single value is an error unless it is asked for", async () => {
+  await writeNetcdf(at("void.nc"), rain(new Float32Array(24).fill(Number.NaN)));
+  await refuses(readField(at("void.nc")), DomainError, /void\.nc: variable pr has only missing values; .*allowEmpty/);
+  assert.is((await readField(at("void.nc"), { allowEmpty: true })).countMissing(), 24);
+});
+
+test("unknown units name file and variable, and can be stated", async () => {
+  await writeNetcdf(at("units.nc"), rain());
+  const field = await readField(at("units.nc"));
+  assert.throws(
+    () => convertPrecipitation(field, "mm"),
+    (e: Error) => e instanceof UnitsError && /units\.nc: variable pr: units "furlongs"/.test(e.message),
+  );
+  assert.is(convertPrecipitation(await readField(at("units.nc"), { units: "cm" }), "mm").values[3], 30);
+});
+
+test("damaged real files are refused with typed errors and nothing else", async () => {
+  const files = [
+    ...dataFiles("corpus/netcdf", /bad_cdf5|\.gz$/),
+    ...dataFiles("corpus/other", /\.(grib2?|zip|gz|gif)$/),
+    ...dataFiles("corpus/tiff", /corrupt/),
+  ];
+  if (files.length === 0) return skip("no data folder");
+  for (const path of files) {
+    await readField(path).then(
+      () => assert.unreachable(`${path} was read`),
+      (error) => assert.ok(isMongeError(error), `${path}: ${error}`),
+    );
+  }
+});
+
+test("bytes damaged at random give values or a typed error, never a crash or a hang", async () => {
+  const random = createRng(20260101);
+  await writeNetcdf(at("sound.nc"), rain());
+  await writeGeotiff(at("sound.tif"), rain());
+  const classic = dataFiles("corpus/netcdf", /^xarray_example_1\.nc$|^stars_sub\.nc$/);
+  for (const path of [at("sound.nc"), at("sound.tif"), ...classic]) {
+    const sound = readFileSync(path);
+    for (let run = 0; run < 150; run++) {
+      const bytes = Buffer.from(sound);
+      // Half of the hits go to the first 400 bytes, where the structure is.
+      const reach = run % 2 === 0 ? Math.min(400, bytes.length) : bytes.length;
+      for (let hit = 0; hit <= run % 3; hit++) bytes[Math.floor(random() * reach)] = Math.floor(random() * 256);
+      writeFileSync(at("damaged"), bytes);
+      await inspect(at("damaged"))
+        .then(({ candidates }) => Promise.all(candidates.map((variable) => readField(at("damaged"), { variable }))))
+        .catch((error) => assert.ok(isMongeError(error), `${path}, run ${run}: ${(error as Error).stack}`));
+    }
+  }
+});
+
+/** A small generator of numbers in [0, 1) (Lehmer, 2^31 - 1, 48271): the same bytes are hit in every run. */
+function createRng(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 48271) % 2147483647;
+    return state / 2147483647;
+  };
+}
+
+test("HDF5 without dimension scales opens, and its variables read", async () => {
+  const [path] = dataFiles("corpus/other", /^knmi.*\.h5$/);
+  if (path === undefined) return skip("no data folder");
+  const source = await openGrid(path);
+  const image = source.variables.find((v) => v.name === "image1/image_data");
+  assert.equal(image?.shape, [765, 700]);
+  assert.is((await source.read("image1/image_data")).length, 765 * 700);
+  source.close();
+});
+
+test.run();
