@@ -192,6 +192,7 @@ test("missing input is refused, or on request spreads to the pixels that touch i
   await refused(() => downscaler.sample({ ...coarse, width: 6 }), /expected \[5, 6\]/);
   await refused(() => downscaler.sample(coarseOf(2, 2), { members: 0 }), /members is 0/);
   await refused(() => downscaler.sample(coarseOf(2, 2), { evaluations: 1 }), /evaluations is 1/);
+  await refused(() => downscaler.sample(coarseOf(2, 2), { tiles: [18, 4] }), /both multiples of 4/);
   await downscaler.dispose();
 });
 

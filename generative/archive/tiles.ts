@@ -29,7 +29,7 @@ export interface TilePlace {
 export interface TileOptions {
   /** Height and width of a tile in pixels. @defaultValue 64 */
   readonly size?: number;
-  /** Rates below this, in mm/h, count as dry and are stored as 0. @defaultValue 0.1 */
+  /** Rates below this (compared as float32), in mm/h, count as dry and are stored as 0. @defaultValue 0.1 */
   readonly wetThreshold?: number;
   /** Tiles with a higher rate, in mm/h, are dropped as clutter. @defaultValue 200 */
   readonly largestRate?: number;

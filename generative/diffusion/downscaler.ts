@@ -58,7 +58,7 @@ export interface SampleOptions {
   readonly wetThreshold?: number;
   /** Rates are cut at this, in mm/h. @defaultValue 400 */
   readonly largestRate?: number;
-  /** Side of a tile and pixels shared by neighbours. @defaultValue [64, 16] */
+  /** Side of a tile and pixels that neighbours share, multiples of the factor and of the network's levels. @defaultValue [64, 16] */
   readonly tiles?: readonly [number, number];
   /** Tiles denoised at once; other values change results by rounding. @defaultValue 8 */
   readonly batch?: number;
@@ -111,8 +111,9 @@ export class Downscaler {
   async sample(coarse: CoarseRain, options: SampleOptions = {}): Promise<RainEnsemble> {
     const o = { ...sampleDefaults, ...options };
     const { factor, sigmaData } = this.configuration.normalization;
-    checkSample(coarse, o);
-    const padded = pad(coarse, leastCommonMultiple(factor, this.network.multiple) / factor);
+    const unitSize = leastCommonMultiple(factor, this.network.multiple);
+    checkSample(coarse, o, unitSize);
+    const padded = pad(coarse, unitSize / factor);
     const [height, width] = [padded.height * factor, padded.width * factor];
     const { background, condition } = conditionsOf(
       padded.values.map((v) => (Number.isNaN(v) ? 0 : v)),
@@ -227,7 +228,7 @@ const sampleDefaults = {
   batch: 8,
 };
 
-function checkSample(coarse: CoarseRain, o: typeof sampleDefaults): void {
+function checkSample(coarse: CoarseRain, o: typeof sampleDefaults, unitSize: number): void {
   if (coarse.values.length !== coarse.height * coarse.width || coarse.values.length === 0) {
     throw new ShapeError("Downscaler.sample: coarse", [coarse.height, coarse.width], `${coarse.values.length} values`);
   }
@@ -243,6 +244,11 @@ function checkSample(coarse: CoarseRain, o: typeof sampleDefaults): void {
   ] as const) {
     if (Number.isInteger(value) && value > 0) continue;
     throw new OptionsError(`Downscaler.sample: ${name} is ${value}, expected a positive integer`, name, value);
+  }
+  const [tile, overlap] = o.tiles;
+  if (!(tile > overlap && overlap >= 0 && tile % unitSize === 0 && overlap % unitSize === 0)) {
+    const wanted = `a tile above an overlap, both multiples of ${unitSize}`;
+    throw new OptionsError(`Downscaler.sample: tiles is [${o.tiles.join(", ")}], expected ${wanted}`, "tiles", o.tiles);
   }
 }
 
