@@ -8,7 +8,7 @@ import { registerKernels } from "./kernels/index.ts";
 import { plain, toPlain } from "./layout.ts";
 import { encodeModel } from "./onnx.ts";
 import { optimize } from "./optimize.ts";
-import { arrayOf, channelBlock, openSession, type Port, type TypedArray } from "./session.ts";
+import { arrayOf, channelBlock, openSession, type Port, type Session, type TypedArray } from "./session.ts";
 import type { tf } from "./tensor.ts";
 import { tensorOf, tracedOf, tracing } from "./trace.ts";
 
@@ -43,6 +43,8 @@ export interface Compiled {
   readonly outputs: readonly Required<TensorSpec>[];
   /** Number of ONNX nodes before ONNX Runtime's own fusions; 0 on eager devices. */
   readonly nodeCount: number;
+  /** Why an eager device runs on another tfjs backend than its first choice; otherwise empty. */
+  readonly note: string;
   /**
    * Runs the function. Arrays in, arrays out, in the order of the specs; `into` gives buffers for the outputs (an output
    * buffer must not be an input of the same call).
@@ -72,7 +74,9 @@ export async function compile(
   checkOptions(inputs, precision, device, threads, name);
   if (device === "eager" || device === "tensorflow") {
     const { compileEager } = await import("./eager.ts");
-    return compileEager(fn, inputs, { device, name });
+    const program = await compileEager(fn, inputs, { device, name });
+    const encode = () => encodeModel(trace(fn, inputs, "float32", 0), name);
+    return assemble({ ...program, device, name, nodeCount: 0, encode });
   }
   const block = device === "cpu" && precision === "float32" ? await channelBlock() : 0;
   const graph = trace(fn, inputs, precision, block);
@@ -84,35 +88,49 @@ export async function compile(
   const inPorts = graph.inputs.map(port);
   const outPorts = graph.outputs.map(port);
   const model = encodeModel(graph, name);
-  let session = await openSession(model, inPorts, outPorts, {
-    device,
-    threads,
-    ...(profile ? { profile } : {}),
-  });
-  let disposed = false;
+  const session = await openSession(model, inPorts, outPorts, { device, threads, ...(profile ? { profile } : {}) });
+  const nodeCount = graph.nodes.length;
+  const encode = () => model.slice();
+  return assemble({ inputs: inPorts, outputs: outPorts, session, device, name, nodeCount, encode });
+}
+
+interface Program {
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+  readonly session: Session;
+  readonly device: Device;
+  readonly name: string;
+  readonly nodeCount: number;
+  readonly note?: string;
+  encode(): Uint8Array;
+}
+
+/** The compiled function around a session: checks of arrays, and the end of its life. */
+function assemble(program: Program): Compiled {
+  const { inputs, outputs, device, name, nodeCount, note = "" } = program;
   const spec = (p: Port): Required<TensorSpec> => ({
     shape: p.shape,
     dtype: p.type === "float64" ? "float32" : p.type,
   });
+  let session: Session | undefined = program.session;
   return {
-    inputs: inPorts.map(spec),
-    outputs: outPorts.map(spec),
-    nodeCount: graph.nodes.length,
+    inputs: inputs.map(spec),
+    outputs: outputs.map(spec),
+    nodeCount,
+    note,
     async run(arrays, runOptions = {}) {
-      if (disposed) throw new BackendError(`${name}.run: the compiled function was disposed; compile it again`, device);
-      const into = runOptions.into ?? outPorts.map((p) => arrayOf(p.type, sizeOf(p.shape)));
-      checkArrays(`${name}.run`, "input", arrays, inPorts);
-      checkArrays(`${name}.run`, "output buffer", into, outPorts);
+      if (!session) throw new BackendError(`${name}.run: the compiled function was disposed; compile it again`, device);
+      const into = runOptions.into ?? outputs.map((p) => arrayOf(p.type, sizeOf(p.shape)));
+      checkArrays(`${name}.run`, "input", arrays, inputs);
+      checkArrays(`${name}.run`, "output buffer", into, outputs);
       await session.run(arrays, into);
       return [...into];
     },
-    toOnnx: () => model.slice(),
+    toOnnx: () => program.encode(),
     async dispose() {
-      if (disposed) return;
-      disposed = true;
       const closing = session;
-      session = undefined as never;
-      await closing.dispose();
+      session = undefined;
+      await closing?.dispose();
     },
   };
 }

@@ -102,6 +102,9 @@ const lowerings = new Map<string, LoweringFunction>();
 /** Names of the tfjs kernels that the compiler lowers. */
 export const loweredKernels = (): string[] => [...lowerings.keys()].sort();
 
+/** The lowering of a kernel, for lowerings that compose others. */
+export const loweringOf = (kernel: string): LoweringFunction | undefined => lowerings.get(kernel);
+
 /** Registers the lowering of a tfjs kernel. */
 export function lower(kernel: string, lowering: LoweringFunction): void {
   lowerings.set(kernel, lowering);
@@ -142,7 +145,7 @@ export function tracing<T>(graph: Graph, body: () => T): T {
   const formerBackend = tf.getBackend();
   const formerGraph = backend.graph;
   backend.graph = graph;
-  if (formerBackend !== traceBackendName) tf.setBackend(traceBackendName);
+  if (formerBackend !== traceBackendName) void tf.setBackend(traceBackendName);
   try {
     engine.startScope("monge-trace");
     return body();
@@ -151,7 +154,8 @@ export function tracing<T>(graph: Graph, body: () => T): T {
   } finally {
     engine.endScope();
     backend.graph = formerGraph;
-    if (formerBackend && formerBackend !== traceBackendName) tf.setBackend(formerBackend);
+    // Where none was chosen yet, tfjs' plain backend, rather than leave this one behind.
+    if (formerBackend !== traceBackendName) void tf.setBackend(formerBackend ?? "cpu");
   }
 }
 

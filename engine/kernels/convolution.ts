@@ -11,6 +11,7 @@ import { reshapeValue, toPerm, transposeValue, withPerm } from "../layout.ts";
 import { tf } from "../tensor.ts";
 import { type KernelAttributes, lower } from "../trace.ts";
 import { padValue, reverseValue, sliceValue } from "./shape.ts";
+import { convolveByTaps, convolveInputByTaps } from "./taps.ts";
 
 /** Physical order NCHW of a logical NHWC image. */
 export const imagePerm = [0, 3, 1, 2];
@@ -88,6 +89,7 @@ function blockedFilter(graph: Graph, w: Value): Value {
 export function convolve(graph: Graph, x: Value, w: Value, g: ConvolutionGeometry): Value {
   const [height, width] = outputSize(x, w, g);
   const shape = [x.shape[0]!, w.shape[0]!, height, width];
+  if (graph.precision === "float64") return convolveByTaps(graph, x, w, [height, width], g);
   if (!useBlocked(graph, x, w)) return graph.op("Conv", [x, w], shape, "float", attributesOf(g, w));
   const b = graph.channelBlock;
   const [n, c, h, wd] = x.shape as [number, number, number, number];
@@ -123,6 +125,7 @@ export function convolveInputGradient(
     if (pads.every((p) => p >= 0))
       return convolve(graph, dy, turned, { strides: [1, 1], dilations: g.dilations, pads });
   }
+  if (graph.precision === "float64") return convolveInputByTaps(graph, dy, w, xShape, g);
   // Rows and columns that no window reached get a zero gradient through output_padding.
   const [h, wd] = [xShape[2]!, xShape[3]!];
   const reach = (out: number, stride: number, k: number, d: number, before: number, after: number) =>
@@ -164,13 +167,7 @@ export function convolveFilterGradient(
  * dW[o,c,i,j] = Σ dy[o,h,w] x[c,h+i−top,w+j−left]. With rows h' = h + i the sum is over h' and w of column shifts of x
  * and row shifts of dy: [KW·C, K] × [KH·O, K]ᵀ in one product per image.
  */
-function shiftedGradient(
-  graph: Graph,
-  x: Value,
-  dy: Value,
-  wShape: readonly number[],
-  g: ConvolutionGeometry,
-): Value {
+function shiftedGradient(graph: Graph, x: Value, dy: Value, wShape: readonly number[], g: ConvolutionGeometry): Value {
   const [kh, kw] = [wShape[2]!, wShape[3]!];
   const [oh, ow] = [dy.shape[2]!, dy.shape[3]!];
   const [h, w] = [x.shape[2]!, x.shape[3]!];
@@ -237,7 +234,10 @@ function flatShiftGradient(
     };
     const image = part(x, c);
     const gradient = part(dy, o);
-    const a = lay(c, range(kh).map((i) => ({ before: (kh - 1 - i) * w, row: image })));
+    const a = lay(
+      c,
+      range(kh).map((i) => ({ before: (kh - 1 - i) * w, row: image })),
+    );
     const b = lay(
       o,
       range(kw).map((j) => ({ before: (kh - 1 - top) * w + j - left, row: maskColumns(graph, gradient, w, j - left) })),

@@ -78,7 +78,6 @@ const unaryEmitters: Readonly<Record<string, Emit>> = {
   Round: same("Round"),
   Relu: same("Relu"),
   Tan: (g, x) => bi(g, "Div", un(g, "Sin", x), un(g, "Cos", x)),
-  Sinh: (g, x) => bi(g, "Mul", bi(g, "Sub", un(g, "Exp", x), un(g, "Exp", un(g, "Neg", x))), g.scalar(0.5)),
   Cosh: (g, x) => bi(g, "Mul", bi(g, "Add", un(g, "Exp", x), un(g, "Exp", un(g, "Neg", x))), g.scalar(0.5)),
   Square: (g, x) => bi(g, "Mul", x, x),
   Rsqrt: (g, x) => un(g, "Reciprocal", un(g, "Sqrt", x)),
@@ -101,7 +100,7 @@ const unaryEmitters: Readonly<Record<string, Emit>> = {
 };
 
 /** log(1 + x) without cancellation: log(u)·x/(u − 1) with u = fl(1 + x) (Kahan, in Goldberg 1991, Theorem 4). */
-function log1p(g: Graph, x: Value): Value {
+export function log1p(g: Graph, x: Value): Value {
   const one = g.scalar(1);
   const u = bi(g, "Add", x, one);
   const d = bi(g, "Sub", u, one);
@@ -114,7 +113,7 @@ function log1p(g: Graph, x: Value): Value {
 }
 
 /** exp(x) − 1 without cancellation: (u − 1)·x/log(u) with u = fl(exp x), the bare difference away from 0. */
-function expm1(g: Graph, x: Value): Value {
+export function expm1(g: Graph, x: Value): Value {
   const one = g.scalar(1);
   const u = un(g, "Exp", x);
   const d = bi(g, "Sub", u, one);
@@ -153,6 +152,7 @@ export function registerElementwise(): void {
     LessEqual: "LessOrEqual",
     LogicalAnd: "And",
     LogicalOr: "Or",
+    LogicalXor: "Xor",
   };
   for (const [kernel, operator] of Object.entries(comparisons)) {
     lower(kernel, ({ graph, named }) => binary(graph, operator, named["a"]!, named["b"]!, "bool"));

@@ -1,10 +1,17 @@
 /** Registers the lowering of every supported tfjs kernel, once. */
+import { registerGradients } from "../gradients.ts";
+import { registerBlocks } from "./blocks.ts";
 import { registerConvolution } from "./convolution.ts";
+import { registerDepthwise } from "./depthwise.ts";
 import { registerElementwise } from "./elementwise.ts";
 import { registerImage } from "./image.ts";
+import { registerIndexing } from "./indexing.ts";
 import { registerLinear } from "./linear.ts";
+import { registerPooling } from "./pooling.ts";
 import { registerReductions } from "./reduce.ts";
+import { registerResize } from "./resize.ts";
 import { registerShape } from "./shape.ts";
+import { registerSpecial } from "./special.ts";
 
 let done = false;
 
@@ -17,4 +24,11 @@ export function registerKernels(): void {
   registerLinear();
   registerConvolution();
   registerImage();
+  registerSpecial();
+  registerIndexing();
+  registerPooling();
+  registerResize();
+  registerDepthwise();
+  registerBlocks();
+  registerGradients();
 }

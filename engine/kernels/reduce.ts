@@ -3,6 +3,7 @@ import type { Graph, Value } from "../graph.ts";
 import { identity, physicalAxes, plain, type Traced, toPlain, typeOf, withPerm } from "../layout.ts";
 import { type KernelAttributes, lower } from "../trace.ts";
 import { bi, castValue, unary } from "./elementwise.ts";
+import { padValue } from "./shape.ts";
 
 /** Logical axes of a kernel's `axis` attribute; all axes where it is absent. */
 export function axesOf(attributes: KernelAttributes, rank: number): number[] {
@@ -79,6 +80,23 @@ export function registerReductions(): void {
     const at = graph.constant([x.perm.indexOf(axis!)], [], "int64");
     const flags = { exclusive: attributes["exclusive"] ? 1 : 0, reverse: attributes["reverse"] ? 1 : 0 };
     return { ...x, value: graph.op("CumSum", [x.value, at], x.value.shape, typeOf(x), flags) };
+  });
+  // ONNX has no product scan: log₂ n products with shifted copies.
+  lower("Cumprod", ({ graph, named, attributes }) => {
+    const x = named["x"]!;
+    const [axis] = axesOf(attributes, x.shape.length);
+    const at = x.perm.indexOf(axis!);
+    const n = x.shape[axis!]!;
+    const reverse = Boolean(attributes["reverse"]);
+    const shifted = (v: Value, by: number): Value => {
+      const [before, after] = [x.perm.map(() => 0), x.perm.map(() => 0)];
+      before[at] = reverse ? -by : by;
+      after[at] = -before[at]!;
+      return padValue(graph, v, before, after, 1);
+    };
+    let y = attributes["exclusive"] ? shifted(x.value, 1) : x.value;
+    for (let by = 1; by < n; by *= 2) y = bi(graph, "Mul", y, shifted(y, by));
+    return { ...x, value: y };
   });
   lower("EuclideanNorm", ({ graph, named }) => {
     const x = toPlain(graph, named["x"]!);

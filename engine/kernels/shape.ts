@@ -143,12 +143,22 @@ export function registerShape(): void {
   });
   lower("MirrorPad", ({ graph, named, attributes }) => {
     const x = named["x"]!;
-    if (attributes["mode"] !== "reflect") {
-      throw new KernelError('compile: MirrorPad mode "symmetric" has no lowering; use "reflect"', "MirrorPad");
-    }
     const paddings = attributes["paddings"] as [number, number][];
     const side = (k: 0 | 1) => x.perm.map((axis) => paddings[axis]![k]);
-    return withPerm(padValue(graph, x.value, side(0), side(1), 0, "reflect"), x.perm);
+    if (attributes["mode"] === "reflect") {
+      return withPerm(padValue(graph, x.value, side(0), side(1), 0, "reflect"), x.perm);
+    }
+    // Symmetric, edge included: the mirrored strips are slices of the tensor itself.
+    const mirrored = x.perm.reduce((value, _, at) => {
+      const n = value.shape[at]!;
+      const strip = (begin: number, length: number) =>
+        reverseValue(graph, sliceValue(graph, value, [at], [begin], [begin + length]), [at]);
+      const [before, after] = [side(0)[at]!, side(1)[at]!];
+      const parts = [...(before > 0 ? [strip(0, before)] : []), value, ...(after > 0 ? [strip(n - after, after)] : [])];
+      const shape = value.shape.map((d, i) => (i === at ? n + before + after : d));
+      return parts.length === 1 ? value : graph.op("Concat", parts, shape, value.type, { axis: at });
+    }, x.value);
+    return withPerm(mirrored, x.perm);
   });
   lower("Concat", ({ graph, inputs, attributes }) => {
     const rank = inputs[0]!.shape.length;

@@ -1,0 +1,151 @@
+/** Lowering of pooling and its gradients on NCHW images. As in TensorFlow, averages leave the padding out. */
+import { type Graph, sizeOf, type Value } from "../graph.ts";
+import { reshapeValue, toPerm, withPerm } from "../layout.ts";
+import { tf } from "../tensor.ts";
+import { type KernelAttributes, lower } from "../trace.ts";
+import { imagePerm } from "./convolution.ts";
+import { bi } from "./elementwise.ts";
+import { padValue, sliceValue } from "./shape.ts";
+import { dilateValue } from "./taps.ts";
+
+interface Pool {
+  readonly kernel_shape: readonly [number, number];
+  readonly strides: readonly [number, number];
+  /** top, left, bottom, right. */
+  readonly pads: readonly [number, number, number, number];
+}
+
+function poolGeometry(shape: readonly number[], attributes: KernelAttributes): Pool & { out: [number, number] } {
+  const info = tf.backend_util.computePool2DInfo(
+    shape as [number, number, number, number],
+    attributes["filterSize"] as number,
+    attributes["strides"] as number,
+    1,
+    attributes["pad"] as "same",
+    attributes["dimRoundingMode"] as "floor",
+  );
+  const { top, left, bottom, right } = info.padInfo;
+  return {
+    kernel_shape: [info.filterHeight, info.filterWidth],
+    strides: [info.strideHeight, info.strideWidth],
+    pads: [top, left, bottom, right],
+    out: [info.outHeight, info.outWidth],
+  };
+}
+
+/** Sums over sliding windows, one axis after the other: strided slices of the padded image. */
+function windowSums(graph: Graph, x: Value, pool: Pool, out: readonly [number, number]): Value {
+  let sum = x;
+  for (const side of [0, 1] as const) {
+    const axis = 2 + side;
+    const [k, stride] = [pool.kernel_shape[side], pool.strides[side]];
+    const reach = (out[side] - 1) * stride + k;
+    const before = [0, 0, 0, 0];
+    const after = [0, 0, 0, 0];
+    before[axis] = pool.pads[side];
+    after[axis] = Math.max(0, reach - sum.shape[axis]! - pool.pads[side]);
+    const padded = padValue(graph, sum, before, after);
+    const windows = Array.from({ length: k }, (_, i) =>
+      sliceValue(graph, padded, [axis], [i], [i + (out[side] - 1) * stride + 1], [stride]),
+    );
+    sum = windows.reduce((a, b) => bi(graph, "Add", a, b));
+  }
+  return sum;
+}
+
+/** The adjoint of `windowSums`: every output spread over its window of the image [H, W]. */
+function spreadWindows(graph: Graph, dy: Value, pool: Pool, image: readonly [number, number]): Value {
+  let spread = dy;
+  for (const side of [0, 1] as const) {
+    const axis = 2 + side;
+    const [k, stride] = [pool.kernel_shape[side], pool.strides[side]];
+    const size = image[side];
+    const apart = dilateValue(graph, spread, axis, stride);
+    const copies = Array.from({ length: k }, (_, i) => {
+      const before = [0, 0, 0, 0];
+      const after = [0, 0, 0, 0];
+      before[axis] = i - pool.pads[side];
+      after[axis] = size - apart.shape[axis]! - before[axis]!;
+      return padValue(graph, apart, before, after);
+    });
+    spread = copies.reduce((a, b) => bi(graph, "Add", a, b));
+  }
+  return spread;
+}
+
+/** Pixels of every window that lie inside the image, [1, 1, OH, OW]. */
+function windowCounts(
+  graph: Graph,
+  pool: Pool,
+  out: readonly [number, number],
+  image: readonly [number, number],
+): Value {
+  const along = (side: 0 | 1) =>
+    Array.from({ length: out[side] }, (_, o) => {
+      const begin = o * pool.strides[side] - pool.pads[side];
+      return Math.min(begin + pool.kernel_shape[side], image[side]) - Math.max(begin, 0);
+    });
+  const columns = along(1);
+  return graph.constant(
+    along(0).flatMap((h) => columns.map((w) => h * w)),
+    [1, 1, ...out],
+    "float",
+  );
+}
+
+/** Windows that tile the image from its first pixel on without overlap. */
+const tiles = (pool: Pool) =>
+  pool.kernel_shape.every((k, i) => k === pool.strides[i]) && pool.pads.every((p) => p === 0);
+
+function averageGradient(graph: Graph, dy: Value, pool: Pool, image: readonly [number, number]): Value {
+  const [kh, kw] = pool.kernel_shape;
+  const scaled = bi(graph, "Mul", dy, graph.scalar(1 / (kh * kw)));
+  if (!tiles(pool)) return spreadWindows(graph, scaled, pool, image);
+  const [n, c, h, w] = dy.shape as [number, number, number, number];
+  const open = reshapeValue(graph, scaled, [n, c, h, 1, w, 1]);
+  const size = [n, c, h, kh, w, kw];
+  const full = reshapeValue(graph, graph.op("Expand", [open, graph.ints(size)], size), [n, c, h * kh, w * kw]);
+  return padValue(graph, full, [0, 0, 0, 0], [0, 0, image[0] - h * kh, image[1] - w * kw]);
+}
+
+export function registerPooling(): void {
+  lower("AvgPool", ({ graph, named, attributes }) => {
+    const x = toPerm(graph, named["x"]!, imagePerm).value;
+    const { out, ...pool } = poolGeometry(named["x"]!.shape, attributes);
+    if (graph.precision === "float32") {
+      return withPerm(graph.op("AveragePool", [x], [...x.shape.slice(0, 2), ...out], "float", { ...pool }), imagePerm);
+    }
+    const image = [x.shape[2]!, x.shape[3]!] as const;
+    const counts = windowCounts(graph, pool, out, image);
+    return withPerm(bi(graph, "Div", windowSums(graph, x, pool, out), counts), imagePerm);
+  });
+  // As defined by tfjs: divides by whole windows. The gradient of AvgPool corrects for the padding (gradients.ts).
+  lower("AvgPoolGrad", ({ graph, named, attributes }) => {
+    const dy = toPerm(graph, named["dy"]!, imagePerm).value;
+    const { out: _, ...pool } = poolGeometry(named["input"]!.shape, attributes);
+    const [, h, w] = named["input"]!.shape as [number, number, number, number];
+    return withPerm(averageGradient(graph, dy, pool, [h, w]), imagePerm);
+  });
+  lower("MaxPool", ({ graph, named, attributes }) => {
+    const x = toPerm(graph, named["x"]!, imagePerm).value;
+    const { out, ...pool } = poolGeometry(named["x"]!.shape, attributes);
+    return withPerm(graph.op("MaxPool", [x], [...x.shape.slice(0, 2), ...out], "float", { ...pool }), imagePerm);
+  });
+  // The gradient goes to the first largest pixel of every window.
+  lower("MaxPoolGrad", ({ graph, named, attributes }) => {
+    const x = toPerm(graph, named["input"]!, imagePerm).value;
+    const dy = toPerm(graph, named["dy"]!, imagePerm).value;
+    const { out: _, ...pool } = poolGeometry(named["input"]!.shape, attributes);
+    const outputs = [
+      { shape: dy.shape, type: "float" },
+      { shape: dy.shape, type: "int64" },
+    ] as const;
+    const at = graph.ops("MaxPool", [x], outputs, { ...pool })[1]!;
+    const size = [sizeOf(x.shape)];
+    const flat = [sizeOf(dy.shape)];
+    const zeros = graph.op("Expand", [graph.scalar(0), graph.ints(size)], size, "float");
+    const inputs = [zeros, reshapeValue(graph, at, flat), reshapeValue(graph, dy, flat)];
+    const dx = graph.op("ScatterElements", inputs, size, "float", { axis: 0, reduction: "add" });
+    return withPerm(reshapeValue(graph, dx, x.shape), imagePerm);
+  });
+}
