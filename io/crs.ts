@@ -2,6 +2,7 @@
 import { OptionsError } from "../engine/errors.ts";
 import { isGeographic } from "./axes.ts";
 import type { Field } from "./field.ts";
+import { keysOfMapping } from "./projection-keys.ts";
 import { numbersOf, textOf } from "./source.ts";
 
 /** The three tags that carry a reference system. */
@@ -23,6 +24,11 @@ function epsgOfWkt(wkt: string): number | undefined {
   return match ? Number(match[1] ?? match[2]) : undefined;
 }
 
+/** Metres per unit of a projection coordinate: 1000 for kilometres, else 1. */
+export function metresPer(units: string | undefined): number {
+  return /^(km|kilomet(er|re)s?)$/.test(units ?? "") ? 1000 : 1;
+}
+
 /** Whether x and y of a field are longitude and latitude. */
 export function onSphere(field: Field, x: string, y: string): boolean {
   return [x, y].every((dim) => isGeographic(dim, field.coordinate(dim)?.attributes ?? {}));
@@ -30,10 +36,11 @@ export function onSphere(field: Field, x: string, y: string): boolean {
 
 /**
  * The GeoTIFF keys of a field: from the option, else from the grid mapping (keys of a GeoTIFF it came from, an EPSG
- * code, the code that ends its WKT), else EPSG:4326 where the coordinates are longitude and latitude.
+ * code, the code that ends its WKT), else EPSG:4326 where the coordinates are longitude and latitude, else the
+ * projection spelled out where {@link keysOfMapping} can.
  *
  * @param epsg - code that the caller states, or `"none"` for a file without a reference system.
- * @throws OptionsError if the projection has no code to be found.
+ * @throws OptionsError if the projection has no code and cannot be spelled out.
  */
 export function geoKeysOf(field: Field, x: string, y: string, epsg: number | "none" | undefined): GeoKeys | undefined {
   if (epsg === "none") return undefined;
@@ -57,9 +64,12 @@ export function geoKeysOf(field: Field, x: string, y: string, epsg: number | "no
   const code = stated === undefined ? epsgOfWkt(wkt) : Number(stated);
   if (code !== undefined && code >= 1024 && code <= 32766) return fromEpsg(code, geographic);
   if (geographic) return fromEpsg(4326, true);
+  const unit = metresPer(textOf(field.coordinate(x)?.attributes ?? {}, "units"));
+  const spelled = keysOfMapping(mapping, unit);
+  if (spelled) return spelled;
   const name = textOf(mapping, "grid_mapping_name") ?? "no grid mapping";
   throw new OptionsError(
-    `writeGeotiff: the map projection of field ${field.name} (${name}) has no EPSG code; ` +
+    `writeGeotiff: the map projection of field ${field.name} (${name}) has no EPSG code and cannot be spelled out in GeoTIFF; ` +
       'state one with `epsg: CODE`, write without a reference system with `epsg: "none"`, or write NetCDF',
     "epsg",
     undefined,

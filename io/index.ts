@@ -1,4 +1,5 @@
 /** Fields on grids: reading NetCDF and GeoTIFF by content, units, regridding, and writing CF files that others open. */
+export * from "./atomic.ts";
 export * from "./axes.ts";
 export * from "./calendar.ts";
 export * from "./field.ts";

@@ -132,9 +132,16 @@ export function convertPrecipitation(field: Field, to: string, options: Conversi
   const name = mass
     ? { rate: "precipitation_flux", amount: "precipitation_amount" }[kind]
     : { rate: "lwe_precipitation_rate", amount: "lwe_thickness_of_precipitation_amount" }[kind];
+  // A sum over the interval divided by its length is a mean, and the other way round (CF 7.3).
+  const methods = field.attributes.cell_methods;
+  const [was, is] = kind === "rate" ? ["sum", "mean"] : ["mean", "sum"];
+  const changed =
+    precipitationUnits(field.units, context).kind !== kind && typeof methods === "string"
+      ? { cell_methods: methods.replace(`time: ${was}`, `time: ${is}`) }
+      : {};
   return field.with({
     values: factor === 1 ? field.values : field.values.map((v) => v * factor),
     units: to,
-    attributes: { ...field.attributes, standard_name: name },
+    attributes: { ...field.attributes, ...changed, standard_name: name },
   });
 }

@@ -7,7 +7,7 @@ import { deflateSync } from "node:zlib";
 import { DomainError, ShapeError } from "../engine/errors.ts";
 import { writeAtomically } from "./atomic.ts";
 import { axisOf } from "./axes.ts";
-import { geoKeysOf, onSphere } from "./crs.ts";
+import { geoKeysOf, metresPer, onSphere } from "./crs.ts";
 import type { Coordinate, Field } from "./field.ts";
 import { regularStep } from "./geotransform.ts";
 import { sizeOf, textOf } from "./source.ts";
@@ -62,7 +62,7 @@ function layAxis(field: Field, dim: string, grows: boolean): Axis1d {
   const coordinate: Coordinate | undefined = field.coordinates.find((c) => c.name === dim && c.dims.length === 1);
   if (!coordinate)
     throw new ShapeError(`writeGeotiff: field ${field.name}`, `a coordinate for dimension ${dim}`, "none");
-  const scale = /^(km|kilomet(er|re)s?)$/.test(textOf(coordinate.attributes, "units") ?? "") ? 1000 : 1;
+  const scale = metresPer(textOf(coordinate.attributes, "units"));
   const { first, step } = regularStep(dim, coordinate.values);
   const flip = step > 0 !== grows;
   const last = first + step * (coordinate.values.length - 1);

@@ -259,6 +259,9 @@ test("amounts become rates only over a stated interval", () => {
   const rate = convertPrecipitation(small(), "mm h-1", { interval: 600 });
   assert.equal([rate.values[4], rate.units, rate.attributes.standard_name], [24, "mm h-1", "lwe_precipitation_rate"]);
   assert.ok(Number.isNaN(rate.values[5]));
+  const sums = small().with({ attributes: { cell_methods: "time: sum area: mean" } });
+  assert.is(convertPrecipitation(sums, "mm h-1", { interval: 600 }).attributes.cell_methods, "time: mean area: mean");
+  assert.is(convertPrecipitation(sums, "cm").attributes.cell_methods, "time: sum area: mean");
   const flux = convertPrecipitation(small(), "kg m-2 s-1", { interval: 86400 });
   assert.equal([flux.values[6], flux.attributes.standard_name], [Math.fround(6 / 86400), "precipitation_flux"]);
   assert.ok(Math.abs(precipitationFactor("mm h-1", "m", { interval: 7200 }) - 0.002) < 1e-17);

@@ -208,13 +208,42 @@ test("kilometres become metres and the reference system of a read GeoTIFF is pas
   await writeGeotiff(path, field).catch((error: Error) => {
     message = error.message;
   });
-  assert.match(message, /no EPSG code.*epsg: CODE/);
+  assert.match(message, /no EPSG code and cannot be spelled out.*epsg: CODE/);
   await writeGeotiff(path, field, { epsg: 32633 });
   await writeGeotiff(copy, await readField(path));
   const both = python(ORACLE, path, copy) as Expected;
   for (const file of [path, copy]) {
     assert.is(both[file]!.epsg, "32633");
     assert.equal(both[file]!.transform, [399000, 2000, 0, 5201000, 0, -2000]);
+  }
+});
+
+const CENTRES = `
+import sys, json
+from osgeo import gdal, osr
+gdal.UseExceptions()
+def corners(name):
+    d = gdal.Open(name); s = d.GetSpatialRef(); g = d.GetGeoTransform(); t = s.CloneGeogCS()
+    s.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER); t.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
+    c = osr.CoordinateTransformation(s, t)
+    return [list(c.TransformPoint(g[0] + a * d.RasterXSize * g[1], g[3] + b * d.RasterYSize * g[5])[:2]) for a in (0, .5, 1) for b in (0, .5, 1)]
+print(json.dumps([corners(a) for a in sys.argv[1:]]))
+`;
+
+test("projections without an EPSG code are spelled out: GDAL puts every corner where the NetCDF original has it", async () => {
+  const radar = dataFiles("radar", /^(bom_brisbane|fmi_2016|knmi|opera|radolan).*\.nc$/);
+  const files = [...radar, ...dataFiles("corpus/netcdf", /^stars_lcc_km\.nc$/)];
+  if (files.length === 0 || !hasGdal) return skip("no data folder or no GDAL for /usr/bin/python3");
+  for (const path of files) {
+    const copy = join(folder, "projected.tif");
+    const field = await readField(path, radar.includes(path) ? { time: [0, 1] } : {});
+    await writeGeotiff(copy, field);
+    const [here, there] = python(CENTRES, copy, `NETCDF:"${path}":${field.name}`) as number[][][];
+    here!.forEach((point, i) => {
+      const off = Math.hypot(point[0]! - there![i]![0]!, point[1]! - there![i]![1]!);
+      // A ten-millionth of a degree is a centimetre.
+      assert.ok(off < 1e-7, `${path}: corner ${i} at ${point} instead of ${there![i]}`);
+    });
   }
 });
 
