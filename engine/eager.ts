@@ -48,16 +48,32 @@ function execute(fn: TensorFunction, inputs: readonly Port[], arrays: readonly T
   return fn(...tensors);
 }
 
-/** Prepares `fn` on a backend by running it on zeros, which also tells the shapes of its outputs. */
+/**
+ * Prepares `fn` on a backend by running it once on zeros, or on ones where it cannot take zeros (integer remainders),
+ * which also tells the shapes of its outputs.
+ */
 function prepare(fn: TensorFunction, inputs: readonly Port[], backend: string): readonly Port[] {
-  return onBackend(backend, () => {
-    const zeros = inputs.map(({ type, shape }) =>
-      type === "int32" ? new Int32Array(sizeOf(shape)) : new Float32Array(sizeOf(shape)),
-    );
-    const outputs = execute(fn, inputs, zeros);
-    return outputs.map((t, i) => portOf(`out${i}`, t.shape, t.dtype));
-  });
+  const attempt = (fill: number) =>
+    onBackend(backend, () => {
+      const arrays = inputs.map(({ type, shape }) =>
+        type === "int32" ? new Int32Array(sizeOf(shape)).fill(fill) : new Float32Array(sizeOf(shape)).fill(fill),
+      );
+      return execute(fn, inputs, arrays).map((t, i) => portOf(`out${i}`, t.shape, t.dtype));
+    });
+  try {
+    return attempt(0);
+  } catch (error) {
+    if (missingKernel(error) !== undefined) throw error;
+    try {
+      return attempt(1);
+    } catch {
+      throw error;
+    }
+  }
 }
+
+const missingKernel = (error: unknown): string | undefined =>
+  error instanceof Error ? /Kernel '(\w+)' not registered/.exec(error.message)?.[1] : undefined;
 
 /**
  * Prepares `fn` for eager execution.
@@ -82,7 +98,7 @@ export async function compileEager(
       return program(fn, inputs, prepare(fn, inputs, "wasm"), "wasm", "");
     } catch (error) {
       // The WebAssembly backend lacks kernels, mostly of gradients. Other errors are the function's own.
-      const kernel = error instanceof Error ? /Kernel '(\w+)' not registered/.exec(error.message)?.[1] : undefined;
+      const kernel = missingKernel(error);
       if (kernel === undefined) throw error;
       note = `tfjs' wasm backend has no kernel ${kernel}`;
     }

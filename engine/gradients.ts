@@ -2,8 +2,10 @@
  * Gradients that TensorFlow.js lacks or gets wrong, registered for every backend, so that compiled and eager functions
  * agree. Wrong in tfjs 4.22: Cumsum (permutes the result for all axes but the last), AvgPool (divides by whole windows
  * where the forward leaves padding out), ResizeBilinear and ResizeNearestNeighbor (ignore halfPixelCenters; the
- * bilinear one swaps height and width of its result), Erf and Selu (constants rounded to float32). Missing: TopK,
- * GatherNd, ScatterNd, TensorScatterUpdate.
+ * bilinear one swaps height and width of its result), Erf and Selu (constants rounded to float32), Maximum, Minimum,
+ * SquaredDifference and BatchMatMul (fail where an operand was broadcast), Prod (fails for negative axes), Unpack (fails
+ * for one slice). Missing: TopK, GatherNd, ScatterNd, TensorScatterUpdate, and the zero gradients of comparisons, without
+ * which `tf.where(tf.greater(x, 0), …)` cannot be differentiated.
  */
 import { type ResizeOptions, resizeMatrix } from "./resize-matrix.ts";
 import { tf } from "./tensor.ts";
@@ -93,7 +95,66 @@ const resize =
     };
   };
 
-const gradients: readonly Gradient[] = [
+/** Sums a broadcast gradient back to the shape of its operand. */
+function sumTo(t: tf.Tensor, shape: readonly number[]): tf.Tensor {
+  const missing = t.rank - shape.length;
+  const axes = t.shape.flatMap((d, i) => (i < missing || (shape[i - missing] === 1 && d !== 1) ? [i] : []));
+  return axes.length === 0 ? t : tf.reshape(tf.sum(t, axes), [...shape]);
+}
+
+/** tfjs' own gradient of a kernel with operands a and b, summed over the axes along which each was broadcast. */
+function broadcasting(kernelName: string): Gradient {
+  const original = tf.getGradient(kernelName);
+  return {
+    ...original,
+    gradFunc: (dy, saved, attributes) => {
+      const [a, b] = saved as [tf.Tensor, tf.Tensor];
+      const own = original.gradFunc(dy, saved, attributes) as Record<"a" | "b", () => tf.Tensor>;
+      return { a: () => sumTo(own.a(), a.shape), b: () => sumTo(own.b(), b.shape) };
+    },
+  };
+}
+
+/** A comparison or logical kernel: zero almost everywhere. */
+const piecewiseConstant = (kernelName: string, names: readonly string[] = ["a", "b"]): Gradient => ({
+  kernelName,
+  inputsToSave: [...names],
+  gradFunc: (_dy, saved) => Object.fromEntries(names.map((name, i) => [name, () => tf.zeros(saved[i]!.shape)])),
+});
+
+/** The product of all other factors: exclusive products from both ends, which need no division. */
+const product: GradFunc = (dy, saved, attributes) => {
+  const x = saved[0]!;
+  return {
+    x: () => {
+      const axes = tf.util.parseAxisParam(attributes["axis"] as number, x.shape);
+      const kept = x.shape.map((_, i) => i).filter((i) => !axes.includes(i));
+      const perm = [...kept, ...axes];
+      const length = axes.reduce((n, axis) => n * x.shape[axis]!, 1);
+      const rows = tf.reshape(tf.transpose(x, perm), [-1, length]);
+      const others = tf.mul(tf.cumprod(rows, 1, true, false), tf.cumprod(rows, 1, true, true));
+      const gradient = tf.reshape(
+        tf.mul(others, tf.reshape(one(dy), [-1, 1])),
+        perm.map((axis) => x.shape[axis]!),
+      );
+      return tf.transpose(
+        gradient,
+        perm.map((_, i) => perm.indexOf(i)),
+      );
+    },
+  };
+};
+
+const gradients = (): readonly Gradient[] => [
+  ...["Maximum", "Minimum", "SquaredDifference", "BatchMatMul"].map(broadcasting),
+  ...["Greater", "GreaterEqual", "Less", "LessEqual", "Equal", "NotEqual"].map((name) => piecewiseConstant(name)),
+  ...["LogicalAnd", "LogicalOr", "LogicalXor"].map((name) => piecewiseConstant(name)),
+  piecewiseConstant("LogicalNot", ["x"]),
+  { kernelName: "Prod", inputsToSave: ["x"], gradFunc: product },
+  {
+    kernelName: "Unpack",
+    gradFunc: (dy, _saved, attributes) => ({ value: () => tf.stack([dy].flat(), Number(attributes["axis"])) }),
+  },
   { kernelName: "TopK", inputsToSave: ["x"], outputsToSave: [false, true], gradFunc: topK },
   {
     kernelName: "GatherNd",
@@ -149,5 +210,5 @@ let done = false;
 export function registerGradients(): void {
   if (done) return;
   done = true;
-  for (const gradient of gradients) tf.registerGradient(gradient);
+  for (const gradient of gradients()) tf.registerGradient(gradient);
 }

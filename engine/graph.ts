@@ -87,6 +87,11 @@ export class Graph {
     return value;
   }
 
+  /** A name that no other value of this graph or of an inner graph has. */
+  fresh(): string {
+    return `${this.#prefix}${this.#count++}`;
+  }
+
   input(name: string, shape: readonly number[], type: ElementType): Value {
     const value = this.#declare(shape, type, name);
     this.inputs.push(value);
@@ -160,7 +165,7 @@ export class Graph {
   ): readonly Value[] {
     const names = inputs.map((v) => v?.name ?? "");
     const pure = !Object.values(attributes).some((a) => a instanceof Graph);
-    const key = pure ? `${domain}:${operator}(${names.join()})${JSON.stringify(attributes)}` : "";
+    const key = pure ? `${outputs.length}=${domain}:${operator}(${names.join()})${JSON.stringify(attributes)}` : "";
     const seen = key ? this.#seen.get(key) : undefined;
     if (seen) return seen;
     const values = outputs.map((o) => this.#declare(o.shape, o.type));
@@ -198,6 +203,10 @@ export function removeUnused(graph: Graph): void {
   for (const name of [...graph.constants.keys()]) if (!needed.has(name)) graph.constants.delete(name);
 }
 
-function outerNames(graph: Graph): string[] {
-  return graph.nodes.flatMap((node) => node.inputs.filter((name) => name !== "" && graph.value(name) === undefined));
+/** Names that a subgraph reads from the graph around it. */
+export function outerNames(graph: Graph): string[] {
+  return graph.nodes.flatMap((node) => [
+    ...node.inputs.filter((name) => name !== "" && graph.value(name) === undefined),
+    ...Object.values(node.attributes).flatMap((a) => (a instanceof Graph ? outerNames(a) : [])),
+  ]);
 }

@@ -184,7 +184,12 @@ export function registerElementwise(): void {
       const shape = [condition.shape[0]!, ...new Array<number>(t.shape.length - 1).fill(1)];
       condition = plain(graph.op("Reshape", [condition.value, graph.ints(shape)], shape, "bool"));
     }
-    return elementwise(graph, [condition, t, e], (values, shape) => graph.op("Where", values, shape, typeOf(t)));
+    return elementwise(graph, [condition, t, e], (values, shape) => {
+      if (typeOf(t) !== "bool") return graph.op("Where", values, shape, typeOf(t));
+      // ONNX Runtime selects no booleans: (c ∧ t) ∨ (¬c ∧ e).
+      const [c, yes, no] = values as [Value, Value, Value];
+      return bi(graph, "Or", bi(graph, "And", c, yes), bi(graph, "And", un(graph, "Not", c), no));
+    });
   });
   lower("ClipByValue", ({ graph, named, attributes }) => {
     const x = named["x"]!;
