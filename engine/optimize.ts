@@ -1,5 +1,5 @@
 /** Rewrites of a recorded graph before it is encoded. */
-import { blockedDomain, type Graph, type GraphNode, sizeOf, type Value } from "./graph.ts";
+import { blockedDomain, Graph, type GraphNode, outerNames, sizeOf, type Value } from "./graph.ts";
 import { reshapeValue } from "./layout.ts";
 
 /** Applies all rewrites in place. */
@@ -10,7 +10,13 @@ export function optimize(graph: Graph): void {
 /** How often every value is read. */
 function useCounts(graph: Graph): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const node of graph.nodes) for (const name of node.inputs) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const use = (name: string) => counts.set(name, (counts.get(name) ?? 0) + 1);
+  for (const node of graph.nodes) {
+    for (const name of node.inputs) use(name);
+    for (const attribute of Object.values(node.attributes)) {
+      if (attribute instanceof Graph) for (const name of outerNames(attribute)) use(name);
+    }
+  }
   return counts;
 }
 
@@ -52,7 +58,8 @@ interface ConvolutionChain {
 function convolutionChain(graph: Graph, name: string, once: (name: string) => boolean): ConvolutionChain | undefined {
   const producer = graph.producer(name);
   if (!producer || !once(name)) return undefined;
-  if (producer.operator === "Conv" && producer.inputs.length === 2) return { convolution: producer, reorder: undefined };
+  if (producer.operator === "Conv" && producer.inputs.length === 2)
+    return { convolution: producer, reorder: undefined };
   if (producer.operator !== "ReorderOutput" || !once(producer.inputs[0]!)) return undefined;
   const convolution = graph.producer(producer.inputs[0]!);
   return convolution?.operator === "Conv" && convolution.inputs.length === 2
@@ -68,7 +75,8 @@ function withBias(graph: Graph, chain: ConvolutionChain, bias: Value, channels: 
   const output = graph.value(convolution.outputs[0]!)!;
   const padded = output.shape[1]!;
   let b = reshapeValue(graph, bias, [channels]);
-  if (padded > channels) b = graph.op("Pad", [b, graph.ints([0, padded - channels])], [padded], "float", { mode: "constant" });
+  if (padded > channels)
+    b = graph.op("Pad", [b, graph.ints([0, padded - channels])], [padded], "float", { mode: "constant" });
   const inputs = [...convolution.inputs.map((name) => graph.value(name)!), b];
   const y = graph.op("Conv", inputs, output.shape, "float", convolution.attributes, convolution.domain);
   if (!reorder) return y;

@@ -1,6 +1,7 @@
 /** Optimizers and schedules as plain data; their updates are tfjs functions that become part of the training graph. */
 import { OptionsError } from "./errors.ts";
 import { tf } from "./tensor.ts";
+import { constant } from "./trace.ts";
 
 /** A learning rate that falls from `peak` to `final` along half a cosine after a linear warm-up. */
 export interface WarmupCosine {
@@ -75,10 +76,10 @@ export function learningRateAt(schedule: Schedule, n: number): number {
 
 /** The same inside a graph, from the step counter. */
 export function learningRateTensor(schedule: Schedule, step: tf.Tensor): tf.Tensor {
-  if (typeof schedule === "number") return tf.scalar(schedule);
+  if (typeof schedule === "number") return constant(schedule);
   const { peak, final, steps, warmup } = schedule;
-  const phase = tf.mul(tf.minimum(step, steps), Math.PI / steps);
-  const cosine = tf.add(tf.mul(tf.add(tf.cos(phase), 1), 0.5 * (peak - final)), final);
+  const phase = tf.mul(tf.minimum(step, steps), constant(Math.PI / steps));
+  const cosine = tf.add(tf.mul(tf.add(tf.cos(phase), 1), constant(0.5 * (peak - final))), constant(final));
   return warmup > 0 ? tf.mul(cosine, tf.minimum(1, tf.div(tf.add(step, 1), warmup))) : cosine;
 }
 
@@ -97,15 +98,20 @@ export function adamUpdate(
   learningRate: tf.Tensor,
 ): AdamState {
   const { beta1, beta2, epsilon, weightDecay } = optimizer;
-  const firstMoment = tf.add(tf.mul(state.firstMoment, beta1), tf.mul(gradient, 1 - beta1));
-  const secondMoment = tf.add(tf.mul(state.secondMoment, beta2), tf.mul(tf.square(gradient), 1 - beta2));
+  const firstMoment = tf.add(tf.mul(state.firstMoment, constant(beta1)), tf.mul(gradient, constant(1 - beta1)));
+  const secondMoment = tf.add(
+    tf.mul(state.secondMoment, constant(beta2)),
+    tf.mul(tf.square(gradient), constant(1 - beta2)),
+  );
   // 1 − βᵗ = −expm1(t log β), exact to rounding where β is near 1.
   const t = tf.add(step, 1);
   const correction = (beta: number) =>
-    beta === 0 ? tf.scalar(1) : tf.neg(tf.expm1(tf.mul(t, Math.log(beta))));
+    beta === 0 ? tf.scalar(1) : tf.neg(tf.expm1(tf.mul(t, constant(Math.log(beta)))));
   const size = tf.div(learningRate, correction(beta1));
-  const scale = tf.add(tf.mul(tf.sqrt(secondMoment), tf.rsqrt(correction(beta2))), epsilon);
+  const scale = tf.add(tf.mul(tf.sqrt(secondMoment), tf.rsqrt(correction(beta2))), constant(epsilon));
   const decayed =
-    weightDecay > 0 ? tf.mul(state.parameters, tf.sub(1, tf.mul(learningRate, weightDecay))) : state.parameters;
+    weightDecay > 0
+      ? tf.mul(state.parameters, tf.sub(1, tf.mul(learningRate, constant(weightDecay))))
+      : state.parameters;
   return { parameters: tf.sub(decayed, tf.mul(size, tf.div(firstMoment, scale))), firstMoment, secondMoment };
 }

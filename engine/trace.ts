@@ -159,6 +159,9 @@ export function tracing<T>(graph: Graph, body: () => T): T {
   }
 }
 
+/** The graph that is being recorded. @throws TracedValueError outside of tracing */
+export const currentGraph = (): Graph => backend.current();
+
 /** Whether operations are being recorded at this moment. */
 export const isTracing = (): boolean => backend.graph !== undefined;
 

@@ -2,11 +2,13 @@
  * Training as one native program: loss, gradients, clipping, Adam, schedule and moving average are one graph, and the
  * parameters stay in preallocated buffers that the steps write alternately.
  */
-import { type CompileOptions, compile, type Compiled, type TensorSpec, type TypedArray } from "./compile.ts";
+import { type Compiled, type CompileOptions, compile, type TensorSpec, type TypedArray } from "./compile.ts";
 import { ConvergenceError, OptionsError, ShapeError } from "./errors.ts";
 import { sizeOf } from "./graph.ts";
+import { repeat } from "./loop.ts";
 import { type Adam, adamUpdate, learningRateTensor } from "./optimizer.ts";
 import { tf } from "./tensor.ts";
+import { constant } from "./trace.ts";
 
 export interface ParameterSpec {
   readonly shape: readonly number[];
@@ -78,7 +80,11 @@ export async function compileTraining(program: TrainingProgram, options: Trainin
   const { stepsPerCall = 1, ...compileOptions } = options;
   const { precision = "float32", name = "training" } = compileOptions;
   if (!Number.isInteger(stepsPerCall) || stepsPerCall < 1) {
-    throw new OptionsError(`${name}: stepsPerCall must be a whole number ≥ 1, got ${stepsPerCall}`, "stepsPerCall", stepsPerCall);
+    throw new OptionsError(
+      `${name}: stepsPerCall must be a whole number ≥ 1, got ${stepsPerCall}`,
+      "stepsPerCall",
+      stepsPerCall,
+    );
   }
   const layout = layoutOf(program, name);
   const total = layout.reduce((sum, p) => sum + p.size, 0);
@@ -100,7 +106,7 @@ export async function compileTraining(program: TrainingProgram, options: Trainin
     const clipped =
       program.clipNorm === undefined
         ? gradient
-        : tf.mul(gradient, tf.minimum(1, tf.div(program.clipNorm, tf.add(norm, 1e-6))));
+        : tf.mul(gradient, tf.minimum(1, tf.div(constant(program.clipNorm), tf.add(norm, constant(1e-6)))));
     const rate = learningRateTensor(program.optimizer.learningRate, counter);
     const next = adamUpdate(
       program.optimizer,
@@ -111,36 +117,50 @@ export async function compileTraining(program: TrainingProgram, options: Trainin
     );
     const report = [value, norm, rate, ...Object.values(metrics)].map((t) => tf.reshape(t, [1]));
     return {
-      vectors: [next.parameters, movingAverage(program, average, next.parameters, counter), next.firstMoment, next.secondMoment],
+      vectors: [
+        next.parameters,
+        movingAverage(program, average, next.parameters, counter),
+        next.firstMoment,
+        next.secondMoment,
+      ],
       counter: tf.add(counter, 1),
       report: tf.concat(report),
     };
   };
 
   const vectorSpecs: TensorSpec[] = slots.map(() => ({ shape: [total] }));
-  const stacked = stepsPerCall === 1 ? program.inputs : program.inputs.map((s) => ({ ...s, shape: [stepsPerCall, ...s.shape] }));
+  const stacked =
+    stepsPerCall === 1 ? program.inputs : program.inputs.map((s) => ({ ...s, shape: [stepsPerCall, ...s.shape] }));
   const compiled: Compiled = await compile(
     (...tensors) => {
       const inputs = tensors.slice(5);
-      let vectors = tensors.slice(0, 4);
-      let counter = tensors[4]!;
-      let report: tf.Tensor | undefined;
-      for (let k = 0; k < stepsPerCall; k++) {
-        const batch = stepsPerCall === 1 ? inputs : inputs.map((t) => tf.squeeze(tf.slice(t, [k], [1]), [0]));
-        const result = step(vectors, counter, batch);
-        ({ counter, report } = result);
-        vectors = result.vectors;
-      }
-      return [...vectors, counter, report!];
+      const first = tensors.slice(0, 5);
+      const one = (state: readonly tf.Tensor[], batch: readonly tf.Tensor[]) => {
+        const { vectors, counter, report } = step(state.slice(0, 4), state[4]!, batch);
+        return { state: [...vectors, counter], record: report };
+      };
+      const { state, record } =
+        stepsPerCall === 1
+          ? one(first, inputs)
+          : repeat(stepsPerCall, first, (iteration, current) => {
+              const at = tf.reshape(iteration, [1]);
+              return one(
+                current,
+                inputs.map((t) => tf.reshape(tf.gather(t, at), t.shape.slice(1))),
+              );
+            });
+      return [...state, record];
     },
     [...vectorSpecs, { shape: [1] }, ...stacked],
     { ...compileOptions, name },
   );
 
-  const allocate = (length: number): Vector => (precision === "float64" ? new Float64Array(length) : new Float32Array(length));
+  const allocate = (length: number): Vector =>
+    precision === "float64" ? new Float64Array(length) : new Float32Array(length);
   let current: Vector[] = [...slots.map(() => allocate(total)), allocate(1)];
   let spare: Vector[] = [...slots.map(() => allocate(total)), allocate(1)];
-  const report = allocate(3 + metricNames.length);
+  const width = 3 + metricNames.length;
+  const report = allocate(stepsPerCall * width);
   for (const p of layout) {
     const { values } = program.parameters[p.name]!;
     current[0]!.set(values, p.offset);
@@ -150,16 +170,19 @@ export async function compileTraining(program: TrainingProgram, options: Trainin
     nodeCount: compiled.nodeCount,
     async step(inputs) {
       await compiled.run([...current, ...inputs], { into: [...spare, report] });
-      const [loss, gradientNorm, learningRate, ...metrics] = report as Float32Array;
+      // Of the first step that went wrong, else of the last.
+      const wrong = report.findIndex((value) => !Number.isFinite(value));
+      const at = wrong >= 0 ? Math.floor(wrong / width) : stepsPerCall - 1;
+      const [loss, gradientNorm, learningRate, ...metrics] = report.subarray(at * width, (at + 1) * width);
       const done: StepReport = {
         loss: loss!,
         gradientNorm: gradientNorm!,
         learningRate: learningRate!,
         metrics: Object.fromEntries(metricNames.map((key, i) => [key, metrics[i]!])),
       };
-      if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
+      if (wrong >= 0) {
         throw new ConvergenceError(
-          `${name}: step ${current[4]![0]} gave loss ${loss} and gradient norm ${gradientNorm}; the parameters before ` +
+          `${name}: step ${current[4]![0]! + at} gave loss ${loss} and gradient norm ${gradientNorm}; the parameters before ` +
             "it are kept (state()): lower the learning rate, set clipNorm, or check the inputs for NaN",
           "diverged",
           done,
@@ -184,7 +207,11 @@ export async function compileTraining(program: TrainingProgram, options: Trainin
         for (const p of layout) {
           const values = state[slot][p.name];
           if (values?.length !== p.size) {
-            throw new ShapeError(`${name}.load: ${slot} of ${p.name}`, `${p.size} values`, `${values?.length ?? "no"} values`);
+            throw new ShapeError(
+              `${name}.load: ${slot} of ${p.name}`,
+              `${p.size} values`,
+              `${values?.length ?? "no"} values`,
+            );
           }
         }
         for (const p of layout) current[k]!.set(state[slot][p.name]!, p.offset);
@@ -215,11 +242,16 @@ function layoutOf(program: TrainingProgram, name: string): Placed[] {
   });
 }
 
-function movingAverage(program: TrainingProgram, average: tf.Tensor, parameters: tf.Tensor, counter: tf.Tensor): tf.Tensor {
+function movingAverage(
+  program: TrainingProgram,
+  average: tf.Tensor,
+  parameters: tf.Tensor,
+  counter: tf.Tensor,
+): tf.Tensor {
   if (!program.ema) return parameters;
   const { decay, warmup = false } = program.ema;
   const rate = warmup
-    ? tf.sub(1, tf.minimum(decay, tf.div(tf.add(counter, 1), tf.add(counter, 10))))
-    : tf.scalar(1 - decay);
+    ? tf.sub(1, tf.minimum(constant(decay), tf.div(tf.add(counter, 1), tf.add(counter, 10))))
+    : constant(1 - decay);
   return tf.add(average, tf.mul(rate, tf.sub(parameters, average)));
 }
