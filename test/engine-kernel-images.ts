@@ -257,8 +257,6 @@ export const indexKernels: KernelTable = {
       inputs: [{ shape }, indices(d, [batch, d.int(1, 4)], length)],
       fn: (x, i) => tf.gather(x!, i as tf.Tensor1D, axis, 1),
       gradient: false,
-      // tfjs' wasm backend takes the indices of the first batch for all.
-      eager: false,
     };
   },
   GatherNd: (d) => {

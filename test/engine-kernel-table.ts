@@ -193,8 +193,7 @@ export const basicKernels: KernelTable = {
   "Select of truths": (d) => {
     const shape = d.shape(1, 3);
     const bool = { shape, dtype: "bool" } as const;
-    // tfjs' wasm backend selects truths wrongly (it moves four bytes each).
-    return { inputs: [bool, bool, bool], fn: (c, x, y) => tf.where(c!, x!, y!), gradient: false, eager: false };
+    return { inputs: [bool, bool, bool], fn: (c, x, y) => tf.where(c!, x!, y!), gradient: false };
   },
   Fill: (d) => {
     const shape = d.shape(1, 3);
