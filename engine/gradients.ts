@@ -148,7 +148,7 @@ const product: GradFunc = (dy, saved, attributes) => {
 const gradients = (): readonly Gradient[] => [
   ...["Maximum", "Minimum", "SquaredDifference", "BatchMatMul"].map(broadcasting),
   ...["Greater", "GreaterEqual", "Less", "LessEqual", "Equal", "NotEqual"].map((name) => piecewiseConstant(name)),
-  ...["LogicalAnd", "LogicalOr", "LogicalXor"].map((name) => piecewiseConstant(name)),
+  ...["LogicalAnd", "LogicalOr"].map((name) => piecewiseConstant(name)),
   piecewiseConstant("LogicalNot", ["x"]),
   { kernelName: "Prod", inputsToSave: ["x"], gradFunc: product },
   {

@@ -43,7 +43,8 @@ export interface Draw {
   shape(minRank: number, maxRank: number, maxDim?: number): number[];
 }
 
-function drawFrom(g: fc.GeneratorValue): Draw {
+/** Draws through fast-check's generator. */
+export function drawFrom(g: fc.GeneratorValue): Draw {
   const int = (low: number, high: number) => g(fc.integer, { min: low, max: high });
   return {
     int,
@@ -126,6 +127,15 @@ export async function prepare(
       return { value: Float64Array.from(value!), gradients: gradients.map((g) => Float64Array.from(g)) };
     },
   };
+}
+
+/** The shape of a case's value, from drawn inputs. */
+export function shapeOf(test: KernelCase): number[] {
+  const random = rng(0);
+  return onPlainBackend(
+    test,
+    test.inputs.map((input) => drawInput(input, random)),
+  ).shape;
 }
 
 /** The case on tfjs' plain backend, without compile. */

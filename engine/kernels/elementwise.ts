@@ -152,7 +152,6 @@ export function registerElementwise(): void {
     LessEqual: "LessOrEqual",
     LogicalAnd: "And",
     LogicalOr: "Or",
-    LogicalXor: "Xor",
   };
   for (const [kernel, operator] of Object.entries(comparisons)) {
     lower(kernel, ({ graph, named }) => binary(graph, operator, named["a"]!, named["b"]!, "bool"));

@@ -1,6 +1,6 @@
 /** Lowering of reductions, norms and cumulative sums. */
 import type { Graph, Value } from "../graph.ts";
-import { identity, physicalAxes, plain, type Traced, toPlain, typeOf, withPerm } from "../layout.ts";
+import { identity, physicalAxes, type Traced, typeOf, withPerm } from "../layout.ts";
 import { type KernelAttributes, lower } from "../trace.ts";
 import { bi, castValue, unary } from "./elementwise.ts";
 import { padValue } from "./shape.ts";
@@ -66,14 +66,11 @@ export function registerReductions(): void {
       );
     });
   }
-  for (const kernel of ["Softmax", "LogSoftmax"]) {
-    lower(kernel, ({ graph, named, attributes }) => {
-      const x = named["logits"]!;
-      const dim = Number(attributes["dim"] ?? attributes["axis"] ?? -1);
-      const axis = x.perm.indexOf(dim < 0 ? dim + x.shape.length : dim);
-      return unary(graph, kernel, x, { axis });
-    });
-  }
+  lower("Softmax", ({ graph, named, attributes }) => {
+    const x = named["logits"]!;
+    const dim = Number(attributes["dim"] ?? -1);
+    return unary(graph, "Softmax", x, { axis: x.perm.indexOf(dim < 0 ? dim + x.shape.length : dim) });
+  });
   lower("Cumsum", ({ graph, named, attributes }) => {
     const x = named["x"]!;
     const [axis] = axesOf(attributes, x.shape.length);
@@ -97,11 +94,5 @@ export function registerReductions(): void {
     let y = attributes["exclusive"] ? shifted(x.value, 1) : x.value;
     for (let by = 1; by < n; by *= 2) y = bi(graph, "Mul", y, shifted(y, by));
     return { ...x, value: y };
-  });
-  lower("EuclideanNorm", ({ graph, named }) => {
-    const x = toPlain(graph, named["x"]!);
-    return plain(
-      graph.op("Sqrt", [emitReduce(graph, "ReduceSum", bi(graph, "Mul", x, x), identity(x.shape.length), false)], []),
-    );
   });
 }

@@ -211,13 +211,6 @@ export function registerShape(): void {
     const shape = x.value.shape.map((d, i) => d * physical[i]!);
     return withPerm(graph.op("Tile", [x.value, graph.ints(physical)], shape, typeOf(x)), x.perm);
   });
-  lower("BroadcastTo", ({ graph, named, attributes }) => {
-    const x = named["x"]!;
-    const shape = attributes["shape"] as number[];
-    const raised = reshapeTraced(graph, x, [...new Array<number>(shape.length - x.shape.length).fill(1), ...x.shape]);
-    const physical = raised.perm.map((axis) => shape[axis]!);
-    return withPerm(graph.op("Expand", [raised.value, graph.ints(physical)], physical, typeOf(x)), raised.perm);
-  });
   lower("Reverse", ({ graph, named, attributes }) => {
     const x = named["x"]!;
     const dims = (attributes["dims"] as number[]).map((d) => (d < 0 ? d + x.shape.length : d));
