@@ -1,0 +1,201 @@
+/** `monge downscale`: from a model and a coarse file to an ensemble in a file. */
+import { availableParallelism } from "node:os";
+import { extname } from "node:path";
+import { OptionsError } from "../engine/errors.ts";
+import { bilinear } from "../generative/baseline/index.ts";
+import { Downscaler } from "../generative/diffusion/downscaler.ts";
+import { gapFreeCases } from "../generative/pipeline/gap-free.ts";
+import { sampleFrames } from "../generative/pipeline/sample-frames.ts";
+import { type Stack, verify } from "../generative/verification/index.ts";
+import { geoKeysOf } from "../io/crs.ts";
+import type { Field } from "../io/field.ts";
+import { regularStep } from "../io/geotransform.ts";
+import { coarsen } from "../io/regrid.ts";
+import { writeGeotiff } from "../io/write-geotiff.ts";
+import { writeNetcdf } from "../io/write-netcdf.ts";
+import type { DownscaleOptions } from "./downscale.ts";
+import { ensembleField, refinedGrid } from "./ensemble-field.ts";
+import { checkFiles, Interrupted } from "./failure.ts";
+import { onInterrupt } from "./interrupt.ts";
+import { fileHash, findModel } from "./model-file.ts";
+import { drawEnsemble } from "./pictures.ts";
+import { startProgress } from "./progress.ts";
+import { type RainFile, readRain } from "./rain-file.ts";
+import { type ScoreRow, scoresJson, scoreTable } from "./score-table.ts";
+import { emit, emitJson, say, shellWord } from "./terminal.ts";
+import { version } from "./version.ts";
+
+interface Input {
+  /** As in the file; the truth when it is coarsened first. */
+  readonly file: RainFile;
+  /** Rain rates, y and x last. */
+  readonly coarse: Field;
+  /** The same, [frames, height, width]. */
+  readonly frames: Stack;
+}
+
+export async function downscale(modelPath: string, input: string, options: DownscaleOptions): Promise<void> {
+  const plan = await resolve(modelPath, input, options);
+  if (options.dryRun) return emitJson({ command: "downscale", ...plan });
+  const interrupt = onInterrupt("stopping after this time; again to stop at once");
+  const model = await Downscaler.load(plan.model, { threads: plan.threads, device: plan.device });
+  try {
+    const { factor } = model.configuration.normalization;
+    const read = await readInput(input, options, factor);
+    const { file, coarse, frames } = read;
+    const grid = refinedGrid(coarse, factor);
+    const [count, height, width] = frames.shape as [number, number, number];
+    checkOutput(plan, grid, count);
+    say(`${count} x ${height} x ${width} cells, ${plan.members} members, refined by ${factor}`);
+
+    const total = count * plan.evaluations;
+    const bar = startProgress("downscaling", total, { unit: "evaluations" });
+    const fine = await sampleFrames(model, frames, {
+      members: plan.members,
+      seed: plan.seed,
+      evaluations: plan.evaluations,
+      conserve: plan.conserve,
+      missing: plan.missing,
+      wetThreshold: plan.wetThreshold ?? storedThreshold(model),
+      firstFrame: plan.time?.[0] ?? 0,
+      onProgress: (done, all) => bar.update(Math.round((done / all) * total)),
+      signal: interrupt.signal,
+    }).finally(() => bar.stop());
+    if (fine.shape[0] !== count) throw new Interrupted(interrupt.by());
+
+    const field = ensembleField(fine, coarse, grid, { ...file, attributes: file.field.attributes });
+    await write(field, plan);
+    say(`wrote ${plan.output}`);
+    const rows = plan.score ? score(fine, read, factor) : [];
+    if (plan.png !== null) {
+      await drawEnsemble(plan.png, { coarse, fine, grid, ...(plan.coarsen && { truth: file.field }) });
+      say(`wrote ${plan.png}`);
+    }
+    if (options.json)
+      emitJson({ ...plan, shape: field.shape, dims: field.dims, units: field.units, scores: rows.map(scoresJson) });
+    else if (rows.length > 0) emit(scoreTable(rows));
+    else emit(plan.output);
+  } finally {
+    interrupt.stop();
+    await model.dispose();
+  }
+}
+
+type Plan = Awaited<ReturnType<typeof resolve>>;
+
+/** All options without gaps, checked as far as can be without reading the input. */
+async function resolve(modelPath: string, input: string, o: DownscaleOptions) {
+  checkFiles("INPUT", [input]);
+  const model = findModel(modelPath);
+  const format = extname(o.output).toLowerCase();
+  if (![".nc", ".tif", ".tiff"].includes(format)) {
+    throw new OptionsError(`--output ${o.output} must end in .nc or .tif`, "output", o.output);
+  }
+  if (o.png !== undefined && !/\.(png|svg)$/i.test(o.png)) {
+    throw new OptionsError(`--png ${o.png} must end in .png or .svg`, "png", o.png);
+  }
+  if (o.score && !o.coarsen) {
+    throw new OptionsError("--score needs --coarsen: without it INPUT has no truth to compare with", "score", true);
+  }
+  return {
+    model,
+    modelSha256: await fileHash(model),
+    input,
+    output: o.output,
+    variable: o.variable ?? null,
+    units: o.units ?? null,
+    interval: o.interval ?? null,
+    time: o.time ?? null,
+    members: o.members,
+    seed: o.seed,
+    evaluations: o.evaluations,
+    conserve: o.conserve,
+    missing: o.missing,
+    clipNegative: o.clipNegative ?? false,
+    wetThreshold: o.wetThreshold ?? null,
+    epsg: o.epsg ?? null,
+    png: o.png ?? null,
+    coarsen: o.coarsen ?? false,
+    score: o.score ?? false,
+    threads: o.threads ?? Math.min(8, availableParallelism()),
+    device: o.device,
+  };
+}
+
+async function readInput(path: string, o: DownscaleOptions, factor: number): Promise<Input> {
+  const file = await readRain(path, {
+    ...(o.variable !== undefined && { variable: o.variable }),
+    ...(o.units !== undefined && { units: o.units }),
+    ...(o.time !== undefined && { time: o.time }),
+    intervals: o.interval,
+  });
+  const clipped = o.clipNegative ? { ...file, field: clip(file.field) } : file;
+  const coarse = o.coarsen ? coarsen(clipped.field, factor, { crop: true }) : clipped.field;
+  const [height, width] = coarse.shape.slice(-2) as [number, number];
+  return { file: clipped, coarse, frames: { values: coarse.values, shape: [file.frames, height, width] } };
+}
+
+function clip(field: Field): Field {
+  let count = 0;
+  let least = 0;
+  const values = field.values.map((v) => {
+    if (!(v < 0)) return v;
+    count++;
+    least = Math.min(least, v);
+    return 0;
+  });
+  if (count > 0) say(`${count} negative rates down to ${least} mm/h set to 0`);
+  return field.with({ values });
+}
+
+function storedThreshold(model: Downscaler): number {
+  const stored = model.configuration.provenance?.["wetThreshold"];
+  return typeof stored === "number" ? stored : 0.1;
+}
+
+/** What a GeoTIFF cannot hold is said before the work. */
+function checkOutput(plan: Plan, grid: Field, count: number): void {
+  if (/\.nc$/i.test(plan.output)) return;
+  if (count > 1) {
+    const hint = "choose one with --time INDEX, or write .nc";
+    throw new OptionsError(
+      `--output ${plan.output}: a GeoTIFF holds one time, INPUT has ${count}; ${hint}`,
+      "output",
+      count,
+    );
+  }
+  const [y, x] = grid.dims.slice(-2) as [string, string];
+  for (const dim of [y, x]) regularStep(dim, grid.coordinate(dim)?.values ?? new Float64Array());
+  geoKeysOf(grid, x, y, plan.epsg ?? undefined);
+}
+
+async function write(field: Field, plan: Plan): Promise<void> {
+  const source = `monge ${version()}, model ${plan.modelSha256.slice(0, 16)}, seed ${plan.seed}`;
+  if (/\.nc$/i.test(plan.output)) {
+    const history = `monge ${process.argv.slice(2).map(shellWord).join(" ")} (monge ${version()}, model SHA-256 ${plan.modelSha256}, seed ${plan.seed})`;
+    const title = "Ensemble of fine precipitation, downscaled by a diffusion model";
+    return writeNetcdf(plan.output, field, { attributes: { title, source }, history });
+  }
+  const bands = Array.from({ length: plan.members }, (_, i) => `member=${i}`);
+  return writeGeotiff(plan.output, field, { bands, ...(plan.epsg !== null && { epsg: plan.epsg }) });
+}
+
+/** The ensemble next to the simplest alternative, against the fine field that was coarsened. */
+function score(fine: Stack, { file, frames }: Input, factor: number): ScoreRow[] {
+  const [count, height, width] = frames.shape as [number, number, number];
+  const [rows, columns] = [height * factor, width * factor];
+  const [y, x] = file.field.dims.slice(-2) as [string, string];
+  const { values } = file.field.isel({ [y]: [0, rows], [x]: [0, columns] });
+  const truth: Stack = { values, shape: [count, rows, columns] };
+  const gaps = { values: frames.values.map((v) => (Number.isNaN(v) ? 0 : v)), shape: frames.shape };
+  const smooth = bilinear(gaps, factor);
+  for (const i of smooth.values.keys()) {
+    const member = Math.floor(i / (rows * columns)) * fine.shape[1]! * rows * columns + (i % (rows * columns));
+    if (Number.isNaN(fine.values[member])) smooth.values[i] = Number.NaN;
+  }
+  const of = (method: string, ensemble: Stack): ScoreRow => {
+    const cases = gapFreeCases({ ensemble, truth, coarse: frames }, factor);
+    return { method, scores: verify(cases.ensemble, cases.truth, cases.coarse).pooled };
+  };
+  return [of("monge", fine), of("bilinear", smooth)];
+}

@@ -1,0 +1,87 @@
+/** `monge downscale`: its options. */
+import { type Command, InvalidArgumentError, Option } from "commander";
+import {
+  addCommon,
+  type CommonOptions,
+  examples,
+  type Intervals,
+  integer,
+  intervals,
+  positive,
+  timeRange,
+} from "./options.ts";
+
+export interface DownscaleOptions extends CommonOptions {
+  readonly output: string;
+  readonly variable?: string;
+  readonly units?: string;
+  readonly interval?: Intervals;
+  readonly time?: readonly [number, number];
+  readonly members: number;
+  readonly seed: number;
+  readonly evaluations: number;
+  readonly conserve: boolean;
+  readonly missing: "error" | "propagate";
+  readonly clipNegative?: boolean;
+  readonly wetThreshold?: number;
+  readonly epsg?: number | "none";
+  readonly png?: string;
+  readonly coarsen?: boolean;
+  readonly score?: boolean;
+  readonly threads?: number;
+  readonly device: "cpu" | "webgpu" | "cuda";
+}
+
+/** Adds the command to the program. */
+export function addDownscale(program: Command): void {
+  const command = program
+    .command("downscale")
+    .summary("draw an ensemble of fine fields from coarse precipitation")
+    .description(
+      "Draws an ensemble of fine fields for every time of INPUT. The result is in the input's units, on the input's grid " +
+        "refined by the model's factor. The same model, input and seed give the same ensemble, also for a part of the times.",
+    )
+    .argument("<model>", "a model file, a run of `monge train`, or a folder of runs (the newest finished one)")
+    .argument("<input>", "coarse precipitation, NetCDF or GeoTIFF")
+    .requiredOption("-o, --output <file>", "file to write: .nc (all times), or .tif (one time; members are bands)")
+    .option("--variable <name>", "variable to read; needed where the file holds several")
+    .option("--units <units>", "units to take instead of the file's, where these are missing or wrong")
+    .option("--interval <seconds>", 'where the file holds amounts (mm): seconds of accumulation, or "time"', intervals)
+    .option("--time <a:b>", "times from index a to before b, or one index (default: all)", timeRange)
+    .option("--members <n>", "size of the ensemble", integer(1), 8)
+    .option("--seed <n>", "root of all randomness", integer(0), 0)
+    .option("--evaluations <n>", "network evaluations a member", integer(2), 16)
+    .option("--no-conserve", "do not scale every block to its coarse mean")
+    .addOption(
+      new Option("--missing <how>", "missing input: refuse it, or leave what it touches missing")
+        .choices(["error", "propagate"])
+        .default("error"),
+    )
+    .option("--clip-negative", "set negative rates, which some models round to, to 0 instead of refusing them")
+    .option("--wet-threshold <rate>", "rates below this, in mm/h, become 0 (default: as in training)", positive(true))
+    .option("--epsg <code>", '.tif: EPSG code of x and y, or "none" (default: from the input)', epsg)
+    .option("--png <file>", "draw the first time: coarse input, members, mean (.png or .svg)")
+    .option("--coarsen", "INPUT is fine: average it over blocks first, then downscale that")
+    .option("--score", "with --coarsen: print scores against INPUT on standard output")
+    .option("--threads <n>", "threads (default: the cores, at most 8)", integer(1))
+    .addOption(new Option("--device <device>", "where to compute").choices(["cpu", "webgpu", "cuda"]).default("cpu"))
+    .addHelpText(
+      "after",
+      examples(
+        "monge downscale runs/00001-train coarse.nc -o fine.nc --members 8 --seed 1",
+        "monge downscale model.safetensors daily.tif -o fine.tif --time 0 --interval 86400 --png fine.png",
+        "monge downscale runs radar.nc -o again.nc --coarsen --score --time 0:4",
+      ),
+    )
+    .action(async (model: string, input: string, options: DownscaleOptions) => {
+      const { downscale } = await import("./downscale-run.ts");
+      await downscale(model, input, options);
+    });
+  addCommon(command);
+}
+
+function epsg(text: string): number | "none" {
+  if (text === "none") return text;
+  if (/^\d{4,5}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('expected a code such as 32633, or "none".');
+}

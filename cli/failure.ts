@@ -1,0 +1,35 @@
+/** What the user is told when a command fails, and the exit status. */
+import { existsSync } from "node:fs";
+import { isMongeError, OptionsError } from "../engine/errors.ts";
+import { say } from "./terminal.ts";
+
+export const exitCodes = { done: 0, failed: 1, wrongCommand: 2 } as const;
+
+/** The user stopped the command; what can be resumed has been saved and said. */
+export class Interrupted extends Error {
+  readonly exitCode: number;
+
+  constructor(signal: NodeJS.Signals) {
+    super(`interrupted by ${signal}`);
+    this.name = new.target.name;
+    this.exitCode = signal === "SIGTERM" ? 143 : 130;
+  }
+}
+
+/** Prints an error in one line. @returns the exit status: 2 for wrong options, else 1 */
+export function reportFailure(error: unknown): number {
+  const known = isMongeError(error) || (error as NodeJS.ErrnoException | undefined)?.code !== undefined;
+  const text = error instanceof Error ? error.message : String(error);
+  say(`monge: ${known ? "" : "unexpected error: "}${text.replace(/\s*\n\s*/g, " ")}`);
+  if (process.env["MONGE_DEBUG"] === "1" && error instanceof Error) say(error.stack ?? "no stack");
+  else if (!known) say("set MONGE_DEBUG=1 to see where");
+  return error instanceof OptionsError ? exitCodes.wrongCommand : exitCodes.failed;
+}
+
+/** @throws OptionsError when a file that the command names is not there */
+export function checkFiles(option: string, paths: readonly string[]): void {
+  for (const path of paths) {
+    if (existsSync(path)) continue;
+    throw new OptionsError(`${path}: there is no such file; check ${option}`, option, path);
+  }
+}

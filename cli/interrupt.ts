@@ -1,0 +1,31 @@
+/** Ctrl-C and its kin: the first asks a command to come to a good end, the second ends it at once. */
+import { say } from "./terminal.ts";
+
+export interface Interrupt {
+  readonly signal: AbortSignal;
+  /** The signal that came. */
+  by(): NodeJS.Signals;
+  /** Gives the signals back to the system. */
+  stop(): void;
+}
+
+/** @param message - said at the first signal */
+export function onInterrupt(message: string): Interrupt {
+  const controller = new AbortController();
+  let came: NodeJS.Signals = "SIGINT";
+  const handle = (signal: NodeJS.Signals): void => {
+    if (controller.signal.aborted) process.exit(signal === "SIGTERM" ? 143 : 130);
+    came = signal;
+    say(`\n${signal}: ${message}`);
+    controller.abort();
+  };
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  for (const signal of signals) process.on(signal, handle);
+  return {
+    signal: controller.signal,
+    by: () => came,
+    stop() {
+      for (const signal of signals) process.off(signal, handle);
+    },
+  };
+}

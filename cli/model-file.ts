@@ -1,0 +1,38 @@
+/** Where a model lies, and which one it is. */
+import { createHash } from "node:crypto";
+import { createReadStream, existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { OptionsError } from "../engine/errors.ts";
+
+/** Name of the model in a run's folder. */
+export const modelName = "model.safetensors";
+
+/**
+ * The file of a model: itself, the one in a run's folder, or the one of the newest finished run in a folder of runs.
+ *
+ * @throws OptionsError where there is none
+ */
+export function findModel(path: string): string {
+  if (!existsSync(path)) throw new OptionsError(`${path}: there is no such model`, "model", path);
+  if (statSync(path).isFile()) return path;
+  const folders = [
+    path,
+    ...readdirSync(path)
+      .sort()
+      .reverse()
+      .map((entry) => join(path, entry)),
+  ];
+  const found = folders.map((folder) => join(folder, modelName)).find((file) => existsSync(file));
+  if (found !== undefined) return found;
+  const unfinished = folders.some((folder) => existsSync(join(folder, "options.json")));
+  const hint = unfinished ? "finish it with `monge train --resume`" : "name a run of `monge train`, or its model file";
+  throw new OptionsError(`${path}: there is no ${modelName} in it; ${hint}`, "model", path);
+}
+
+/** SHA-256 of a file, in hexadecimal. */
+export async function fileHash(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path), hash);
+  return hash.digest("hex");
+}

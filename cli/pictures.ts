@@ -1,0 +1,96 @@
+/** Maps of an ensemble beside what it came from. */
+import type { Stack } from "../generative/verification/index.ts";
+import type { Field } from "../io/field.ts";
+import { textOf } from "../io/source.ts";
+import { rainScale } from "../report/color-scale.ts";
+import { type MapAxis, type MapPanel, mapFigure } from "../report/map-figure.ts";
+import { writePicture } from "../report/write-picture.ts";
+import { timesOf } from "./rain-file.ts";
+
+export interface EnsemblePicture {
+  /** Rates in mm/h on the coarse grid; the first frame is drawn. */
+  readonly coarse: Field;
+  /** mm/h, [frames, members, height, width] */
+  readonly fine: Stack;
+  /** The fine grid's coordinates. */
+  readonly grid: Field;
+  /** Rates in mm/h on the fine grid, perhaps with some rows or columns more. */
+  readonly truth?: Field;
+  readonly title?: string;
+}
+
+/** Daily sums of drizzle would be white in mm/h: below this largest coarse rate the map is in mm/day. */
+const SLOW = 2;
+
+/** Draws the coarse field, up to three members, the ensemble mean, and the truth where it is known. */
+export async function drawEnsemble(path: string, { coarse, fine, grid, truth, title }: EnsemblePicture): Promise<void> {
+  const [members, height, width] = fine.shape.slice(1) as [number, number, number];
+  const [rows, columns] = coarse.shape.slice(-2) as [number, number];
+  const first = coarse.values.subarray(0, rows * columns);
+  let largest = 0;
+  for (const v of first) if (v > largest) largest = v;
+  const daily = largest < SLOW;
+  const factor = daily ? 24 : 1;
+  const panel = (name: string, values: ArrayLike<number>, h: number, w: number): MapPanel => ({
+    title: name,
+    values: Float64Array.from(values, (v) => v * factor),
+    height: h,
+    width: w,
+  });
+  const size = height * width;
+  const member = (m: number) => fine.values.subarray(m * size, (m + 1) * size);
+  const mean = Float64Array.from({ length: size }, (_, i) => {
+    let sum = 0;
+    for (let m = 0; m < members; m++) sum += fine.values[m * size + i]!;
+    return sum / members;
+  });
+  const shown = Math.min(members, 3);
+  const panels = [
+    panel("coarse input", first, rows, columns),
+    ...Array.from({ length: shown }, (_, m) => panel(`member ${m}`, member(m), height, width)),
+    ...(members > 1 ? [panel(`mean of ${members} members`, mean, height, width)] : []),
+    ...(truth ? [panel("truth", corner(truth, height, width), height, width)] : []),
+  ];
+  const time = timesOf(coarse)[0];
+  const [y, x] = grid.dims.slice(-2) as [string, string];
+  const axes = { x: axisOf(grid, x), y: axisOf(grid, y) };
+  const up = axes.y !== undefined && axes.y.range[0] < axes.y.range[1];
+  const svg = mapFigure({
+    panels,
+    scale: daily ? rainScale({ first: 0.5 }) : rainScale(),
+    units: daily ? "mm/day" : "mm/h",
+    title: [title ?? "Precipitation", time?.replace("T", " ")].filter(Boolean).join(", "),
+    firstRow: up ? "bottom" : "top",
+    ...(axes.x && axes.y && { axes: { x: axes.x, y: up ? axes.y : { ...axes.y, range: flip(axes.y.range) } } }),
+  });
+  await writePicture(path, svg, { scale: 1.5 });
+}
+
+const flip = ([a, b]: readonly [number, number]) => [b, a] as const;
+
+/** The first `height` x `width` cells of a field's first frame. */
+function corner(field: Field, height: number, width: number): Float64Array {
+  const columns = field.shape.at(-1)!;
+  return Float64Array.from(
+    { length: height * width },
+    (_, i) => field.values[Math.floor(i / width) * columns + (i % width)]!,
+  );
+}
+
+/** Outer edges of a dimension, where it has even coordinates. */
+function axisOf(field: Field, dim: string): MapAxis | undefined {
+  const coordinate = field.coordinate(dim);
+  if (coordinate === undefined || coordinate.values.length < 2) return undefined;
+  const { values, attributes } = coordinate;
+  const n = values.length;
+  const half = (values[n - 1]! - values[0]!) / (n - 1) / 2;
+  const units = textOf(attributes, "units");
+  const name = textOf(attributes, "standard_name") ?? dim;
+  const short = { projection_x_coordinate: "x", projection_y_coordinate: "y" }[name] ?? name;
+  return {
+    name: units
+      ? `${short} (${units.replace(/degrees?_?(east|E)$/, "°E").replace(/degrees?_?(north|N)$/, "°N")})`
+      : short,
+    range: [values[0]! - half, values[n - 1]! + half],
+  };
+}

@@ -1,0 +1,50 @@
+/** All commands, and how they end: 0 done, 1 the numerics or the data failed, 2 the command was wrong. */
+import { Command, CommanderError } from "commander";
+import { addDemo } from "./demo.ts";
+import { addDownscale } from "./downscale.ts";
+import { exitCodes, Interrupted, reportFailure } from "./failure.ts";
+import { addInfo } from "./info.ts";
+import { addTrain } from "./train.ts";
+import { version } from "./version.ts";
+
+const footer = `
+Data goes to standard output, everything else to standard error. Exit status: 0 done, 1 the numerics or the data failed
+(what was finished is kept), 2 the command was wrong, 130 or 143 interrupted. MONGE_DEBUG=1 adds the stack to errors.`;
+
+/**
+ * Runs one command line.
+ *
+ * @param args - without the interpreter and the script
+ * @returns the exit status
+ */
+export async function run(args: readonly string[]): Promise<number> {
+  // `monge info FILE | head` closes the pipe early; that is no failure.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(exitCodes.done);
+    throw error;
+  });
+  try {
+    await buildProgram().parseAsync([...args], { from: "user" });
+    return exitCodes.done;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongCommand;
+    if (error instanceof Interrupted) return error.exitCode;
+    return reportFailure(error);
+  }
+}
+
+function buildProgram(): Command {
+  const program = new Command("monge")
+    .description("Downscaling of precipitation with a diffusion model that is trained on your own archive.")
+    .version(version(), "--version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .addHelpText("after", footer)
+    .showHelpAfterError("(see --help)")
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "monge: ")) })
+    .exitOverride();
+  addDemo(program);
+  addTrain(program);
+  addDownscale(program);
+  addInfo(program);
+  return program;
+}
