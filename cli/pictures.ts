@@ -77,20 +77,21 @@ function corner(field: Field, height: number, width: number): Float64Array {
   );
 }
 
-/** Outer edges of a dimension, where it has even coordinates. */
+/** Outer edges of a dimension, where it has coordinates. */
 function axisOf(field: Field, dim: string): MapAxis | undefined {
   const coordinate = field.coordinate(dim);
   if (coordinate === undefined || coordinate.values.length < 2) return undefined;
   const { values, attributes } = coordinate;
-  const n = values.length;
-  const half = (values[n - 1]! - values[0]!) / (n - 1) / 2;
-  const units = textOf(attributes, "units");
-  const name = textOf(attributes, "standard_name") ?? dim;
-  const short = { projection_x_coordinate: "x", projection_y_coordinate: "y" }[name] ?? name;
-  return {
-    name: units
-      ? `${short} (${units.replace(/degrees?_?(east|E)$/, "°E").replace(/degrees?_?(north|N)$/, "°N")})`
-      : short,
-    range: [values[0]! - half, values[n - 1]! + half],
-  };
+  const [first, last] = [values[0]!, values.at(-1)!];
+  const half = (last - first) / (values.length - 1) / 2;
+  const standard = textOf(attributes, "standard_name") ?? dim;
+  const name = { projection_x_coordinate: "x", projection_y_coordinate: "y" }[standard] ?? standard;
+  const units = (textOf(attributes, "units") ?? "").replace(
+    /^degrees?_?(e|n)\w*$/i,
+    (_, way) => `°${way.toUpperCase()}`,
+  );
+  const far = units === "m" && Math.max(Math.abs(first), Math.abs(last)) >= 1e4;
+  const scale = far ? 1e-3 : 1;
+  const said = far ? "km" : units;
+  return { name: said ? `${name} (${said})` : name, range: [(first - half) * scale, (last + half) * scale] };
 }
