@@ -1,0 +1,68 @@
+/** `npm run bench -- [NAME…] [--json] [--threads N] [--quick]`: runs benchmarks; lists them when no name is given. */
+import { parseArgs } from "node:util";
+import { compileTime } from "./compile-time.ts";
+import { compiledVsEager } from "./compiled-vs-eager.ts";
+import { describeMachine } from "./machine.ts";
+import type { Bench, Result } from "./measure.ts";
+import { pinnStep } from "./pinn-step.ts";
+import { residualBlock } from "./residual-block.ts";
+import { sampler } from "./sampler.ts";
+import { unetStep } from "./unet-step.ts";
+
+const engine: readonly Bench[] = [residualBlock, unetStep, compiledVsEager, pinnStep, sampler, compileTime];
+const groups: Readonly<Record<string, readonly Bench[]>> = { engine };
+const all = [...new Set(Object.values(groups).flat())];
+
+const say = (line: string): void => {
+  process.stderr.write(`${line}\n`);
+};
+
+function summary(r: Result): string {
+  const number = (v: number) => v.toPrecision(4);
+  if (r.ratio === null) return `  ${r.name}: ${number(r.ours)} ${r.unit} (median ${number(r.oursMedian)})`;
+  const goal = r.goal === null ? "" : `, goal ${r.goal}`;
+  return (
+    `  ${r.name}: ours ${number(r.ours)}, peer ${number(r.peer!)} ${r.unit}; ratio ${r.ratio.toFixed(2)}` +
+    ` (of medians ${r.ratioOfMedians!.toFixed(2)})${goal}`
+  );
+}
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { json: { type: "boolean" }, quick: { type: "boolean" }, threads: { type: "string", default: "1" } },
+  });
+  const threads = Number(values.threads);
+  const chosen = [...new Set(positionals.flatMap((name) => groups[name] ?? all.filter((b) => b.name === name)))];
+  const unknown = positionals.filter((name) => !groups[name] && !all.some((b) => b.name === name));
+  if (unknown.length > 0 || !(Number.isInteger(threads) && threads >= 1)) {
+    say(
+      unknown.length > 0 ? `unknown benchmark ${unknown.join(", ")}` : `--threads is ${values.threads}, expected ≥ 1`,
+    );
+    return 2;
+  }
+  if (chosen.length === 0) {
+    say("npm run bench -- NAME… [--json] [--threads N] [--quick]\n\nengine: all of the following");
+    for (const bench of all) say(`  ${bench.name.padEnd(20)} ${bench.question}`);
+    return 0;
+  }
+  const machine = await describeMachine();
+  say(
+    Object.entries(machine)
+      .map(([key, value]) => `${key} ${value}`)
+      .join(", "),
+  );
+  const report: Record<string, unknown> = {};
+  for (const bench of chosen) {
+    say(`\n${bench.name}: ${bench.question}; ${threads} thread${threads > 1 ? "s" : ""}`);
+    for (const result of await bench.run({ threads, quick: values.quick ?? false, say })) {
+      for (const note of result.notes) say(`  note  ${note}`);
+      say(summary(result));
+      report[result.name] = { ...result, threads };
+    }
+  }
+  if (values.json) process.stdout.write(`${JSON.stringify({ machine, ...report }, undefined, 2)}\n`);
+  return 0;
+}
+
+process.exitCode = await main();
