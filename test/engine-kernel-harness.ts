@@ -28,8 +28,8 @@ export interface KernelCase {
   readonly fn: (...inputs: tf.Tensor[]) => tf.Tensor;
   /** Whether gradients exist; @defaultValue true */
   readonly gradient?: boolean;
-  /** Whether tfjs itself has these digits; @defaultValue true */
-  readonly eager?: boolean;
+  /** Whether devices other than compiled "cpu" have these digits; @defaultValue true */
+  readonly everywhere?: boolean;
   /** Elementwise formula in float64, for one float input. */
   readonly exact?: (x: number) => number;
   /** Relative error allowed against `exact`. @defaultValue 2e-15 (a few rounding errors of float64) */
@@ -199,7 +199,7 @@ export async function judge(
       try {
         let reference: Evaluation | undefined;
         for (const options of devices) {
-          if (options.device === "eager" && test.eager === false) continue;
+          if ((options.device ?? "cpu") !== "cpu" && test.everywhere === false) continue;
           const prepared = await prepare(test, plain.shape, options);
           programs.push(prepared);
           const label = `${options.device ?? "cpu"} ${prepared.precision}`;

@@ -89,9 +89,9 @@ export const basicKernels: KernelTable = {
   Square: unary(tf.square, (x) => x * x),
   Rsqrt: unary(tf.rsqrt, (x) => 1 / Math.sqrt(x), { low: 0.2, high: 4 }),
   Log1p: unary(tf.log1p, Math.log1p, { low: -0.5, high: 2 }),
-  "Log1p of tiny numbers": unary(tf.log1p, Math.log1p, { low: -1e-6, high: 1e-6 }, { eager: false }),
+  "Log1p of tiny numbers": unary(tf.log1p, Math.log1p, { low: -1e-6, high: 1e-6 }, { everywhere: false }),
   Expm1: unary(tf.expm1, Math.expm1),
-  "Expm1 of tiny numbers": unary(tf.expm1, Math.expm1, { low: -1e-6, high: 1e-6 }, { eager: false }),
+  "Expm1 of tiny numbers": unary(tf.expm1, Math.expm1, { low: -1e-6, high: 1e-6 }, { everywhere: false }),
   IsNan: unary(
     (x) => tf.isNaN(tf.log(x)),
     (x) => (x < 0 ? 1 : 0),

@@ -4,9 +4,9 @@ import { reshapeValue, toPerm, withPerm } from "../layout.ts";
 import { tf } from "../tensor.ts";
 import { type KernelAttributes, lower } from "../trace.ts";
 import { imagePerm } from "./convolution.ts";
-import { bi } from "./elementwise.ts";
+import { bi, castValue } from "./elementwise.ts";
 import { padValue, sliceValue } from "./shape.ts";
-import { dilateValue } from "./taps.ts";
+import { dilateValue, spreadTaps, tapsOf } from "./taps.ts";
 
 interface Pool {
   readonly kernel_shape: readonly [number, number];
@@ -108,6 +108,36 @@ function averageGradient(graph: Graph, dy: Value, pool: Pool, image: readonly [n
   return padValue(graph, full, [0, 0, 0, 0], [0, 0, image[0] - h * kh, image[1] - w * kw]);
 }
 
+/** The gradient of max pooling through the positions that the runtime reports. */
+function scatterToLargest(graph: Graph, x: Value, dy: Value, pool: Pool): Value {
+  const outputs = [
+    { shape: dy.shape, type: "float" },
+    { shape: dy.shape, type: "int64" },
+  ] as const;
+  const at = graph.ops("MaxPool", [x], outputs, { ...pool })[1]!;
+  const size = [sizeOf(x.shape)];
+  const flat = [sizeOf(dy.shape)];
+  const zeros = graph.op("Expand", [graph.scalar(0), graph.ints(size)], size, "float");
+  const inputs = [zeros, reshapeValue(graph, at, flat), reshapeValue(graph, dy, flat)];
+  const dx = graph.op("ScatterElements", inputs, size, "float", { axis: 0, reduction: "add" });
+  return reshapeValue(graph, dx, x.shape);
+}
+
+/** The same tap by tap: each takes the gradient where it equals the maximum and no earlier tap did. */
+function spreadToLargest(graph: Graph, x: Value, dy: Value, pool: Pool): Value {
+  const g = { ...pool, dilations: [1, 1] as const };
+  const out = [dy.shape[2]!, dy.shape[3]!] as const;
+  const largest = graph.op("MaxPool", [x], dy.shape, "float", { ...pool });
+  let free = dy;
+  const taps = tapsOf(graph, x, pool.kernel_shape, out, g, -3.4028234663852886e38).map((tap) => {
+    const hit = castValue(graph, bi(graph, "Equal", tap, largest, "bool"), "float");
+    const share = bi(graph, "Mul", hit, free);
+    free = bi(graph, "Sub", free, share);
+    return share;
+  });
+  return spreadTaps(graph, taps, pool.kernel_shape, x.shape, g);
+}
+
 export function registerPooling(): void {
   lower("AvgPool", ({ graph, named, attributes }) => {
     const x = toPerm(graph, named["x"]!, imagePerm).value;
@@ -136,16 +166,8 @@ export function registerPooling(): void {
     const x = toPerm(graph, named["input"]!, imagePerm).value;
     const dy = toPerm(graph, named["dy"]!, imagePerm).value;
     const { out: _, ...pool } = poolGeometry(named["input"]!.shape, attributes);
-    const outputs = [
-      { shape: dy.shape, type: "float" },
-      { shape: dy.shape, type: "int64" },
-    ] as const;
-    const at = graph.ops("MaxPool", [x], outputs, { ...pool })[1]!;
-    const size = [sizeOf(x.shape)];
-    const flat = [sizeOf(dy.shape)];
-    const zeros = graph.op("Expand", [graph.scalar(0), graph.ints(size)], size, "float");
-    const inputs = [zeros, reshapeValue(graph, at, flat), reshapeValue(graph, dy, flat)];
-    const dx = graph.op("ScatterElements", inputs, size, "float", { axis: 0, reduction: "add" });
-    return withPerm(reshapeValue(graph, dx, x.shape), imagePerm);
+    // GPUs do not tell the positions of largest pixels. The graphs of CPUs are blocked or of float64.
+    const positions = graph.channelBlock > 0 || graph.precision === "float64";
+    return withPerm((positions ? scatterToLargest : spreadToLargest)(graph, x, dy, pool), imagePerm);
   });
 }

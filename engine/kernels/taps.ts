@@ -24,20 +24,20 @@ export function dilateValue(graph: Graph, x: Value, axis: number, stride: number
   return sliceValue(graph, merged, [axis], [0], [(n - 1) * stride + 1]);
 }
 
-/** The pixels that tap (i, j) meets, for every output pixel: [N, C, OH, OW] each, taps in row-major order. */
+/**
+ * The pixels that tap (i, j) meets, for every output pixel: [N, C, OH, OW] each, taps in row-major order. Outside of the
+ * image they see `padding`.
+ */
 export function tapsOf(
   graph: Graph,
   x: Value,
   kernel: readonly [number, number],
   out: readonly [number, number],
   g: ConvolutionGeometry,
+  padding = 0,
 ): Value[] {
-  const padded = padValue(
-    graph,
-    x,
-    [0, 0, g.pads[0], g.pads[1]],
-    [0, 0, Math.max(0, g.pads[2]), Math.max(0, g.pads[3])],
-  );
+  const after = [0, 0, Math.max(0, g.pads[2]), Math.max(0, g.pads[3])];
+  const padded = padValue(graph, x, [0, 0, g.pads[0], g.pads[1]], after, padding);
   const taps: Value[] = [];
   for (let i = 0; i < kernel[0]; i++) {
     for (let j = 0; j < kernel[1]; j++) {
