@@ -83,7 +83,12 @@ export function aligned(graph: Graph, t: Traced, perm: readonly number[]): Value
 export function commonPerm(operands: readonly Traced[], rank: number): readonly number[] {
   let best: Traced | undefined;
   const size = (t: Traced) => t.shape.reduce((a, b) => a * b, 1);
-  for (const t of operands) if (t.shape.length === rank && (!best || size(t) > size(best))) best = t;
+  for (const t of operands) {
+    if (t.shape.length !== rank) continue;
+    // Of equals, one that a convolution left in its own order: the next one will want that order again.
+    const better = !best || size(t) > size(best) || (size(t) === size(best) && isIdentity(best.perm));
+    if (better) best = t;
+  }
   return best?.perm ?? identity(rank);
 }
 
