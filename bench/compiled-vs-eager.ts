@@ -4,7 +4,7 @@ import type { tf } from "../engine/tensor.ts";
 import { denoise } from "../generative/diffusion/loss.ts";
 import { type Bench, inProcessPeer, interleave, ours, type Result, resultOf } from "./measure.ts";
 import type { SharedTensor } from "./peer.ts";
-import { residualInputs, residualStep } from "./residual-block.ts";
+import { residualForward, residualInputs, residualStep } from "./residual-block.ts";
 import { sigmaData, unetCase } from "./unet-program.ts";
 
 interface Case {
@@ -13,11 +13,11 @@ interface Case {
   readonly inputs: readonly SharedTensor[];
 }
 
-function forward(count: number, size: number): Case {
+function unetForward(count: number, size: number): Case {
   const { network, parameters, batch } = unetCase(count, size);
   const names = Object.keys(parameters);
   return {
-    name: "forward",
+    name: "unet-forward",
     fn: (x, condition, sigma, ...weights) => {
       const tensors = Object.fromEntries(names.map((name, i) => [name, weights[i]!]));
       return [denoise(network, tensors, x as tf.Tensor4D, condition as tf.Tensor4D, sigma as tf.Tensor1D, sigmaData)];
@@ -29,10 +29,15 @@ function forward(count: number, size: number): Case {
 export const compiledVsEager: Bench = {
   name: "compiled-vs-eager",
   question:
-    "the same function compiled and eager on tfjs: U-Net forward (4×32²), residual block with gradients (2×16×16×32)",
+    "the same function compiled and eager on tfjs: residual block forward (8×64×64×64), U-Net forward (4×32²), " +
+    "residual block forward and backward (2×16×16×32)",
   async run({ threads, quick, say }) {
     const results: Result[] = [];
-    const cases: Case[] = [forward(4, 32), { name: "step", fn: residualStep, inputs: residualInputs(2, 16, 32) }];
+    const cases: Case[] = [
+      { name: "block-forward", fn: residualForward, inputs: residualInputs(8, 64, 64) },
+      unetForward(4, 32),
+      { name: "block-step", fn: residualStep, inputs: residualInputs(2, 16, 32) },
+    ];
     for (const { name, fn, inputs } of cases) {
       const arrays = inputs.map((t) => t.values as Float32Array);
       const fast = await compile(fn, inputs, { threads, name });

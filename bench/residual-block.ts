@@ -22,6 +22,11 @@ const block = (x: tf.Tensor4D, p: readonly tf.Tensor[]): tf.Tensor4D => {
   return tf.add(x, conv2d(silu(groupNorm(h, gamma2, beta2, { groups })), filter2)) as tf.Tensor4D;
 };
 
+/** The block alone. */
+export const residualForward = (x: tf.Tensor, ...parameters: tf.Tensor[]): tf.Tensor[] => [
+  block(x as tf.Tensor4D, parameters),
+];
+
 /** Loss ‖x + block(x)‖² and its gradients with respect to the image and all parameters. */
 export const residualStep = (...inputs: tf.Tensor[]): tf.Tensor[] => {
   const { value, grads } = tf.valueAndGrads((x: tf.Tensor, ...p: tf.Tensor[]) =>
