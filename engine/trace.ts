@@ -53,7 +53,15 @@ class TraceBackend extends tf.KernelBackend {
     const type = elementTypes[dtype];
     if (!type)
       throw new KernelError(`compile: tensors of dtype ${dtype} are not supported in a traced function`, dtype);
-    this.#traced.set(dataId, plain(this.current().constant(values as Float32Array, shape, type)));
+    const graph = this.current();
+    const numbers = values as Float32Array;
+    const first = numbers[0];
+    // tfjs' gradients make ones and zeros of full size; as an expanded number they broadcast instead.
+    const uniform = numbers.length > 1 && numbers.every((v) => Object.is(v, first));
+    const value = uniform
+      ? graph.op("Expand", [graph.constant([first!], [], type), graph.ints(shape)], shape, type)
+      : graph.constant(numbers, shape, type);
+    this.#traced.set(dataId, plain(value));
   }
   override readSync(): never {
     throw new TracedValueError(

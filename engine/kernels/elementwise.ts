@@ -1,7 +1,7 @@
 /** Lowering of elementwise kernels: unary, binary with broadcasting, comparisons, selection, casts, fills. */
 import { KernelError } from "../errors.ts";
 import { type ElementType, type Graph, sizeOf, type Value } from "../graph.ts";
-import { aligned, commonPerm, plain, type Traced, typeOf, withPerm } from "../layout.ts";
+import { aligned, commonPerm, identity, plain, type Traced, typeOf, withPerm } from "../layout.ts";
 import { elementCode } from "../onnx.ts";
 import { type Lowering, lower } from "../trace.ts";
 
@@ -18,22 +18,36 @@ export function broadcastShape(...shapes: readonly (readonly number[])[]): numbe
   });
 }
 
-/** Aligns operands to one physical order, calls `emit` on their values, and views the result in that order. */
+/**
+ * Aligns operands to one physical order, calls `emit` on their values, and views the result in that order. Operands that
+ * were only expanded are taken as they were before, and the result is expanded where that is still needed: tfjs'
+ * gradients of sums multiply by ones of the full shape.
+ */
 export function elementwise(
   graph: Graph,
   operands: readonly Traced[],
   emit: (values: Value[], shape: readonly number[]) => Value,
 ): Traced {
-  const logical = broadcastShape(...operands.map((t) => t.shape));
-  const perm = commonPerm(operands, logical.length);
+  const full = broadcastShape(...operands.map((t) => t.shape));
+  const sources = operands.map((t) => unexpanded(graph, t));
+  const logical = broadcastShape(...sources.map((t) => t.shape));
+  const perm = commonPerm(sources, logical.length);
   const shape = perm.map((axis) => logical[axis]!);
-  return withPerm(
-    emit(
-      operands.map((t) => alignedKeepingSize(graph, t, perm, logical)),
-      shape,
-    ),
-    perm,
-  );
+  const values = sources.map((t) => alignedKeepingSize(graph, t, perm, logical));
+  const result = withPerm(emit(values, shape), perm);
+  if (sizeOf(logical) === sizeOf(full) && logical.length === full.length) return result;
+  const order = perm.length === full.length ? perm : identity(full.length);
+  const wide = order.map((axis) => full[axis]!);
+  return withPerm(graph.op("Expand", [result.value, graph.ints(wide)], wide, typeOf(result)), order);
+}
+
+/** What was expanded into `t`, if it has the same rank or is a scalar. */
+function unexpanded(graph: Graph, t: Traced): Traced {
+  const producer = graph.producer(t.value.name);
+  const source = producer?.operator === "Expand" ? graph.value(producer.inputs[0]!) : undefined;
+  if (!source) return t;
+  if (source.shape.length === 0) return plain(source);
+  return source.shape.length === t.value.shape.length ? withPerm(source, t.perm) : t;
 }
 
 // `aligned` turns operands of one element into scalars; where every operand is one, the rank must survive.

@@ -213,7 +213,7 @@ export function registerShape(): void {
   });
   lower("Reverse", ({ graph, named, attributes }) => {
     const x = named["x"]!;
-    const dims = (attributes["dims"] as number[]).map((d) => (d < 0 ? d + x.shape.length : d));
+    const dims = tf.util.parseAxisParam(attributes["dims"] as number | number[], [...x.shape]);
     return withPerm(
       reverseValue(
         graph,
