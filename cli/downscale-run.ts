@@ -58,6 +58,7 @@ export async function downscale(modelPath: string, input: string, options: Downs
       missing: plan.missing,
       wetThreshold: plan.wetThreshold ?? storedThreshold(model),
       firstFrame: plan.time?.[0] ?? 0,
+      origin: originOf(plan, factor),
       onProgress: (done, all) => bar.update(Math.round((done / all) * total)),
       signal: interrupt.signal,
     }).finally(() => bar.stop());
@@ -106,6 +107,8 @@ async function resolve(modelPath: string, input: string, o: DownscaleOptions) {
     units: o.units ?? null,
     interval: o.interval ?? null,
     time: o.time ?? null,
+    rows: o.rows ?? null,
+    columns: o.columns ?? null,
     members: o.members,
     seed: o.seed,
     evaluations: o.evaluations,
@@ -129,10 +132,16 @@ async function readInput(path: string, o: DownscaleOptions, factor: number): Pro
     ...(o.time !== undefined && { time: o.time }),
     intervals: o.interval,
   });
-  const clipped = o.clipNegative ? { ...file, field: clip(file.field) } : file;
+  const part = window(file.field, o);
+  const clipped = { ...file, field: o.clipNegative ? clip(part) : part };
   const coarse = o.coarsen ? coarsen(clipped.field, factor, { crop: true }) : clipped.field;
   const [height, width] = coarse.shape.slice(-2) as [number, number];
   return { file: clipped, coarse, frames: { values: coarse.values, shape: [file.frames, height, width] } };
+}
+
+function window(field: Field, { rows, columns }: DownscaleOptions): Field {
+  const [y, x] = field.dims.slice(-2) as [string, string];
+  return field.isel({ ...(rows && { [y]: rows }), ...(columns && { [x]: columns }) });
 }
 
 function clip(field: Field): Field {
@@ -146,6 +155,12 @@ function clip(field: Field): Field {
   });
   if (count > 0) say(`${count} negative rates down to ${least} mm/h set to 0`);
   return field.with({ values });
+}
+
+/** First fine pixel of the window: noise belongs to pixels of the whole grid. */
+function originOf({ rows, columns, coarsen: isFine }: Plan, factor: number): readonly [number, number] {
+  const scale = isFine ? 1 : factor;
+  return [(rows?.[0] ?? 0) * scale, (columns?.[0] ?? 0) * scale];
 }
 
 function storedThreshold(model: Downscaler): number {

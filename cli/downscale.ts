@@ -5,10 +5,10 @@ import {
   type CommonOptions,
   examples,
   type Intervals,
+  indexRange,
   integer,
   intervals,
   positive,
-  timeRange,
 } from "./options.ts";
 
 export interface DownscaleOptions extends CommonOptions {
@@ -17,6 +17,8 @@ export interface DownscaleOptions extends CommonOptions {
   readonly units?: string;
   readonly interval?: Intervals;
   readonly time?: readonly [number, number];
+  readonly rows?: readonly [number, number];
+  readonly columns?: readonly [number, number];
   readonly members: number;
   readonly seed: number;
   readonly evaluations: number;
@@ -47,7 +49,9 @@ export function addDownscale(program: Command): void {
     .option("--variable <name>", "variable to read; needed where the file holds several")
     .option("--units <units>", "units to take instead of the file's, where these are missing or wrong")
     .option("--interval <seconds>", 'where the file holds amounts (mm): seconds of accumulation, or "time"', intervals)
-    .option("--time <a:b>", "times from index a to before b, or one index (default: all)", timeRange)
+    .option("--time <a:b>", "times from index a to before b, or one index (default: all)", indexRange)
+    .option("--rows <a:b>", "rows of INPUT from a to before b, in file order (default: all)", indexRange)
+    .option("--columns <a:b>", "columns of INPUT from a to before b (default: all)", indexRange)
     .option("--members <n>", "size of the ensemble", integer(1), 8)
     .option("--seed <n>", "root of all randomness", integer(0), 0)
     .option("--evaluations <n>", "network evaluations a member", integer(2), 16)

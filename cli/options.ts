@@ -20,7 +20,7 @@ export function positive(zero = false): (text: string) => number {
 }
 
 /** `5` or `5:8`: indices `[from, to)`. */
-export function timeRange(text: string): readonly [number, number] {
+export function indexRange(text: string): readonly [number, number] {
   const match = /^(\d+)(?::(\d+))?$/.exec(text);
   const from = Number(match?.[1]);
   const to = match?.[2] === undefined ? from + 1 : Number(match[2]);

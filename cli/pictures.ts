@@ -59,7 +59,7 @@ export async function drawEnsemble(path: string, { coarse, fine, grid, truth, ti
     panels,
     scale: daily ? rainScale({ first: 0.5 }) : rainScale(),
     units: daily ? "mm/day" : "mm/h",
-    title: [title ?? "Precipitation", time?.replace("T", " ")].filter(Boolean).join(", "),
+    title: [title ?? "Precipitation", time?.replace("T", " ").replace(/ 00:00:00$/, "")].filter(Boolean).join(", "),
     firstRow: up ? "bottom" : "top",
     ...(axes.x && axes.y && { axes: { x: axes.x, y: up ? axes.y : { ...axes.y, range: flip(axes.y.range) } } }),
   });

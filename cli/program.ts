@@ -18,11 +18,6 @@ Data goes to standard output, everything else to standard error. Exit status: 0 
  * @returns the exit status
  */
 export async function run(args: readonly string[]): Promise<number> {
-  // `monge info FILE | head` closes the pipe early; that is no failure.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(exitCodes.done);
-    throw error;
-  });
   try {
     await buildProgram().parseAsync([...args], { from: "user" });
     return exitCodes.done;
