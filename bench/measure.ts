@@ -98,9 +98,11 @@ export async function interleave(
   const notes: string[] = [];
   const warm: { contender: Contender; best: number }[] = [];
   for (const one of contenders) {
-    // One run alone first: a program that is hopeless here must not run ten times.
+    // One run alone first: a program that is hopeless here must not run again.
     const [first] = await one.time(0, 1);
-    const best = Math.min(first!, ...(await one.time(0, first! < 1000 ? 2 : 1)));
+    const leader = Math.min(...warm.filter((w) => w.contender.side === one.side).map((w) => w.best));
+    const hopeless = first! > 10 * drop * leader;
+    const best = hopeless ? first! : Math.min(first!, ...(await one.time(0, first! < 1000 ? 2 : 1)));
     warm.push({ contender: one, best });
   }
   const near = warm.filter(({ contender, best }) => {

@@ -91,7 +91,8 @@ export async function startPeer(
     return JSON.parse(value as string) as Reply;
   };
   const values = new Map<string, number>();
-  const { variants } = await answer();
+  // It greets after reading the arrays; the file is then of no use.
+  const { variants } = await answer().finally(() => rm(folder, { recursive: true, force: true }));
   return {
     variants,
     value: (variant) => values.get(variant),
@@ -109,7 +110,6 @@ export async function startPeer(
       const ended = new Promise((resolve) => child.once("exit", resolve));
       child.stdin!.end();
       await ended;
-      await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -42,7 +42,7 @@ test("after the warm-up both sides run in turn, and a hopeless variant is droppe
     { turns: 3 },
     () => {},
   );
-  assert.equal(log.slice(6), ["a", "b", "a", "b", "a", "b"]);
+  assert.equal(log.slice(-6), ["a", "b", "a", "b", "a", "b"]);
   assert.equal(
     timings.map((t) => t.label),
     ["a", "b"],
