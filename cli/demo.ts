@@ -27,7 +27,7 @@ export function addDemo(program: Command): void {
     )
     .option("--out <dir>", "folder for everything that is written", "demo")
     .option("--seed <n>", "root of all randomness", integer(0), 1)
-    .option("--steps <n>", "optimizer steps", integer(1), 400)
+    .option("--steps <n>", "optimizer steps", integer(1), 500)
     .option("--days <n>", "days of the archive, the last of them held out", integer(40), 600)
     .option("--held-out <n>", "days held out; 30 days before them are dropped", integer(1), 12)
     .option("--members <n>", "size of the ensemble", integer(2), 8)
