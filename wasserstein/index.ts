@@ -1,5 +1,16 @@
 /** Wasserstein distances and regularisers: on the host (float64, exact) and in graph form (inside a compiled step). */
+
+export {
+  type CloudPair,
+  type CostMatrix,
+  type EmdGradient,
+  type EmdOptions,
+  type EmdResult,
+  emd,
+  emdGradient,
+} from "./emd.ts";
 export { batchSlicedWasserstein, sortedWasserstein } from "./sorted-graph.ts";
+export type { TransportPlan } from "./transport-plan.ts";
 export {
   type Wasserstein1dGradient,
   type Wasserstein1dOptions,

@@ -1,0 +1,117 @@
+/** Sparse transport plans, and the certificate that potentials give them. */
+
+/** A plan as a list of routes; everything else is zero. */
+export interface TransportPlan {
+  /** [n, m]: places on either side. */
+  readonly shape: readonly [number, number];
+  readonly rows: Int32Array;
+  readonly columns: Int32Array;
+  /** Positive mass of each route; they sum to one. */
+  readonly masses: Float64Array;
+  /** The [n, m] matrix, row after row. */
+  toDense(): Float64Array;
+}
+
+/** The plan of those routes whose mass is not 0. */
+export function transportPlan(
+  rows: Int32Array,
+  columns: Int32Array,
+  masses: Float64Array,
+  shape: readonly [number, number],
+): TransportPlan {
+  const used = (_: number, k: number) => masses[k]! !== 0;
+  const [i, j, mass] = [rows.filter(used), columns.filter(used), masses.filter((q) => q !== 0)];
+  return {
+    shape,
+    rows: i,
+    columns: j,
+    masses: mass,
+    toDense() {
+      const [n, m] = shape;
+      const dense = new Float64Array(n * m);
+      for (let k = 0; k < mass.length; k++) dense[i[k]! * m + j[k]!]! += mass[k]!;
+      return dense;
+    },
+  };
+}
+
+/**
+ * Cost of a plan against the dual value of potentials. `u` holds NaN for rows without mass and is completed and centred
+ * in place; v is its c-transform min_i (cost − u), so that u + v ≤ cost holds by construction and the dual value is a
+ * lower bound on the optimum to rounding.
+ */
+export function certify(
+  cost: Float64Array,
+  plan: TransportPlan,
+  u: Float64Array,
+): { readonly value: number; readonly v: Float64Array; readonly dualityGap: number } {
+  const [n, m] = plan.shape;
+  const v = new Float64Array(m).fill(Number.POSITIVE_INFINITY);
+  const a = new Float64Array(n);
+  const b = new Float64Array(m);
+  const spent = new Sum();
+  for (let k = 0; k < plan.masses.length; k++) {
+    const [i, j, mass] = [plan.rows[k]!, plan.columns[k]!, plan.masses[k]!];
+    a[i]! += mass;
+    b[j]! += mass;
+    spent.add(mass * cost[i * m + j]!);
+  }
+  const known = u.map((f) => (Number.isNaN(f) ? 0 : f));
+  u.set(
+    centred(known, a).map((f, i) => (Number.isNaN(u[i]!) ? Number.NaN : f)), // keeps the marks
+  );
+  for (let i = 0; i < n; i++) {
+    const own = u[i]!;
+    if (Number.isNaN(own)) continue;
+    for (let j = 0, at = i * m; j < m; j++, at++) {
+      const rest = cost[at]! - own;
+      if (rest < v[j]!) v[j] = rest;
+    }
+  }
+  for (let i = 0; i < n; i++) {
+    if (!Number.isNaN(u[i]!)) continue;
+    let least = Number.POSITIVE_INFINITY;
+    for (let j = 0; j < m; j++) least = Math.min(least, cost[i * m + j]! - v[j]!);
+    u[i] = least;
+  }
+  const earned = new Sum();
+  let size = 0;
+  for (const [potential, weights] of [
+    [u, a],
+    [v, b],
+  ] as const) {
+    for (let k = 0; k < weights.length; k++) {
+      earned.add(potential[k]! * weights[k]!);
+      size += Math.abs(potential[k]! * weights[k]!);
+    }
+  }
+  const value = spent.total();
+  const gap = Math.abs(value - earned.total());
+  const scale = Math.max(Math.abs(value), size / 1000);
+  return { value, v, dualityGap: gap === 0 ? 0 : gap / scale };
+}
+
+/** A potential minus its mean under the weights. */
+export function centred(potential: Float64Array, weights: Float64Array): Float64Array {
+  const [moment, mass] = [new Sum(), new Sum()];
+  for (let i = 0; i < weights.length; i++) {
+    moment.add(potential[i]! * weights[i]!);
+    mass.add(weights[i]!);
+  }
+  const mean = moment.total() / mass.total();
+  return potential.map((f) => f - mean);
+}
+
+/** Sum with compensation (Neumaier 1974): the error does not grow with the number of terms. */
+class Sum {
+  #sum = 0;
+  #lost = 0;
+  add(term: number): void {
+    const next = this.#sum + term;
+    this.#lost += Math.abs(this.#sum) >= Math.abs(term) ? this.#sum - next + term : term - next + this.#sum;
+    this.#sum = next;
+  }
+  total(): number {
+    return this.#sum + this.#lost;
+  }
+}
