@@ -1,0 +1,154 @@
+/**
+ * Distributional slicing: the mean transport cost over directions gathered around the best one,
+ * v-DSW_p^p = max_ε E_{θ ~ vMF(ε, κ)} W_p^p(⟨θ, x⟩, ⟨θ, y⟩) (arXiv 2301.04791). κ = 0 is sliced, κ → ∞ max-sliced.
+ *
+ * The location is found by ascent instead of being predicted by an attention network: the same draws follow the location
+ * smoothly, and the gradient is scaled so that for p = 2 the step is that of the power iteration of max-slicing.
+ */
+import { OptionsError } from "../engine/errors.ts";
+import type { Rng } from "../engine/rng.ts";
+import type { Directions } from "./directions.ts";
+import type { LineTransport } from "./line-transport.ts";
+import { checkAscent, chosen, sliceAt } from "./max-sliced.ts";
+import type { Cloud, MassOptions } from "./measure.ts";
+import { standardError } from "./slice-estimators.ts";
+import { readPair } from "./slice-input.ts";
+import { lineOf, type SlicePair, sweep } from "./slices.ts";
+import { climbSphere, type SphereValue, type Summit } from "./sphere-ascent.ts";
+import { addScaled, dot } from "./vectors.ts";
+import { drawAroundPole, meanResultantLength, type PolarDraws, placeAround } from "./von-mises-fisher.ts";
+
+/** Options of {@link distributionalSlicedWasserstein}. */
+export interface DistributionalSlicedOptions extends MassOptions {
+  /** κ ≥ 0: how closely the directions gather. The mean of ⟨location, θ⟩ is about κ/dim for small κ. */
+  readonly concentration: number;
+  /** Order p ≥ 1. @defaultValue 2 */
+  readonly p?: number;
+  /** Directions in the mean, ≥ 2. @defaultValue 64 */
+  readonly count?: number;
+  /** Advanced by the draws. */
+  readonly rng: Rng;
+  /** Ascents. @defaultValue 2 */
+  readonly restarts?: number;
+  /** Most steps of each ascent. @defaultValue 50 */
+  readonly maxIterations?: number;
+  /** An ascent has converged when no step with 1 − ⟨ε', ε⟩ above this leads upwards. @defaultValue 1e-8 */
+  readonly tolerance?: number;
+  /** Return the distance instead of its power p. @defaultValue false */
+  readonly root?: boolean;
+}
+
+/** What {@link distributionalSlicedWasserstein} returns. */
+export interface DistributionalSlicedResult {
+  /** Mean over `directions`, which are drawn afresh: free of the bias of having chosen the location on them. */
+  readonly value: number;
+  /** Monte Carlo error of `value`. */
+  readonly standardError: number;
+  /** The best mean direction found. */
+  readonly location: Float64Array;
+  /**
+   * Directions around it. The gradient of the distance, the location held (envelope theorem), is that of
+   * `slicedWassersteinGradient(x, y, { directions })`.
+   */
+  readonly directions: Directions;
+  readonly iterations: number;
+  readonly converged: boolean;
+}
+
+/**
+ * v-DSW_p^p between two clouds. O(restarts·steps·count·n (log n + dim)).
+ *
+ * @throws DomainError where points, weights or the concentration are out of range
+ * @throws OptionsError where an option is out of range
+ * @throws ShapeError where sizes do not fit
+ */
+export function distributionalSlicedWasserstein(
+  x: Cloud,
+  y: Cloud,
+  options: DistributionalSlicedOptions,
+): DistributionalSlicedResult {
+  const caller = "distributionalSlicedWasserstein";
+  const { concentration, count = 64, restarts = 2, maxIterations = 50, tolerance = 1e-8, root = false, rng } = options;
+  checkAscent(caller, { count, restarts, maxIterations, tolerance });
+  if (count < 2) throw new OptionsError(`${caller}: count is ${count}, expected at least 2`, "count", count);
+  const { pair } = readPair(caller, x, y, options);
+  const { dim, p, scale } = pair;
+  const draws = drawAroundPole(count, dim, concentration, rng);
+  const line = lineOf(pair);
+  const starts = chosen(caller, pair, line, { restarts, rng });
+  let best: Summit | undefined;
+  for (const start of concentration === 0 ? starts.slice(0, 1) : starts) {
+    const summit = climbSphere((centre) => meanAround(pair, line, draws, concentration, centre), start, {
+      maxIterations: concentration === 0 ? 1 : maxIterations,
+      tolerance,
+    });
+    if (best === undefined || summit.value > best.value) best = summit;
+  }
+  const { direction: location, iterations, converged } = best!;
+  const fresh = placeAround(drawAroundPole(count, dim, concentration, rng), location);
+  const directions: Directions = { points: fresh, count, dim, kind: "vonMisesFisher" };
+  const costs = new Float64Array(count);
+  sweep(pair, directions, undefined, (l, u, v) => {
+    costs[l] = line.value(u, v);
+  });
+  const mean = costs.reduce((sum, w) => sum + w, 0) / count;
+  const unit = root ? scale : scale ** p;
+  const slope = root ? (mean > 0 ? mean ** (1 / p - 1) / p : 0) : 1;
+  return {
+    value: (root ? mean ** (1 / p) : mean) * unit,
+    standardError: standardError(costs, 1)! * slope * unit,
+    location,
+    directions,
+    iterations,
+    converged: concentration === 0 || converged,
+  };
+}
+
+/** Mean over the draws placed around `centre`, with a gradient in the centre made for normalised-gradient steps. */
+function meanAround(
+  pair: SlicePair,
+  line: LineTransport,
+  draws: PolarDraws,
+  concentration: number,
+  centre: Float64Array,
+): SphereValue {
+  const { dim, p } = pair;
+  const count = draws.gaps.length;
+  const points = placeAround(draws, centre);
+  const gradient = new Float64Array(dim);
+  let value = 0;
+  for (let l = 0; l < count; l++) {
+    const theta = points.subarray(l * dim, (l + 1) * dim);
+    const slice = sliceAt(pair, line, theta);
+    value += slice.value / count;
+    addScaled(gradient, 1 / count, throughPlacing(draws, l, centre, slice.gradient));
+  }
+  addScaled(gradient, -dot(gradient, centre), centre);
+  // For θᵀMθ the mean is contrast·εᵀMε + a constant, and the contrast is I_{d/2+1}(κ)/I_{d/2−1}(κ).
+  const contrast = meanResultantLength(dim, concentration) * meanResultantLength(dim + 2, concentration);
+  if (dim > 1 && contrast > 0) for (let k = 0; k < dim; k++) gradient[k]! /= contrast;
+  addScaled(gradient, p * sliceAt(pair, line, centre).value, centre);
+  return { value, gradient };
+}
+
+/** Transposed derivative of θ = w·ε + s·t, t the normalised part of z across ε, in ε. */
+function throughPlacing(
+  { dim, gaps, normals }: PolarDraws,
+  l: number,
+  centre: Float64Array,
+  gradient: Float64Array,
+): Float64Array {
+  const gap = gaps[l]!;
+  const out = gradient.map((g) => (1 - gap) * g);
+  if (dim === 1) return out;
+  const z = normals.subarray(l * dim, (l + 1) * dim);
+  const side = z.slice();
+  addScaled(side, -dot(z, centre), centre);
+  const length = Math.sqrt(dot(side, side));
+  const turned = gradient.slice();
+  addScaled(turned, -dot(gradient, side) / length ** 2, side);
+  const factor = Math.sqrt(gap * (2 - gap)) / length;
+  addScaled(out, -factor * dot(turned, centre), z);
+  addScaled(out, -factor * dot(z, centre), turned);
+  return out;
+}

@@ -1,0 +1,39 @@
+/** Vectors as plain arrays. */
+import { DomainError, ShapeError } from "../engine/errors.ts";
+
+/**
+ * A copy of `vector` scaled to norm 1, safe against overflow.
+ *
+ * @throws ShapeError where it has another length than `dim`
+ * @throws DomainError where it is zero or not finite
+ */
+export function unitVector(what: string, vector: ArrayLike<number>, dim: number): Float64Array {
+  if (vector.length !== dim) throw new ShapeError(what, [dim], [vector.length]);
+  const unit = Float64Array.from(vector);
+  let largest = 0;
+  for (const v of unit) largest = Number.isFinite(v) ? Math.max(largest, Math.abs(v)) : Number.NaN;
+  if (!(largest > 0)) {
+    const found = largest === 0 ? "0" : "not finite";
+    throw new DomainError(`${what} is ${found}, expected a finite vector other than 0`, vector);
+  }
+  for (let k = 0; k < dim; k++) unit[k] = unit[k]! / largest;
+  normalize(unit);
+  return unit;
+}
+
+export function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let k = 0; k < a.length; k++) sum += a[k]! * b[k]!;
+  return sum;
+}
+
+/** `a += scale·b` */
+export function addScaled(a: Float64Array, scale: number, b: Float64Array): void {
+  for (let k = 0; k < a.length; k++) a[k]! += scale * b[k]!;
+}
+
+/** Scales to norm 1 in place; the caller sees to it that the norm is neither 0 nor overflows. */
+export function normalize(a: Float64Array): void {
+  const norm = Math.sqrt(dot(a, a));
+  for (let k = 0; k < a.length; k++) a[k]! /= norm;
+}
