@@ -39,7 +39,7 @@ function choose({ path, variables, candidates }: FileSummary, wanted: string | u
 
 function asJson(summary: FileSummary, described: Readonly<Record<string, FieldDescription>>) {
   const { path, format, dims, variables, attributes, candidates } = summary;
-  const [main] = Object.values(described);
+  const { times, grid, crs } = placeOf(described);
   return {
     path,
     format,
@@ -54,9 +54,9 @@ function asJson(summary: FileSummary, described: Readonly<Record<string, FieldDe
       ...(described[name] && { values: described[name].values }),
       attributes: own,
     })),
-    times: main?.times ?? null,
-    grid: main?.grid ?? null,
-    crs: main?.crs ?? null,
+    times,
+    grid,
+    crs,
     attributes,
   };
 }
@@ -77,11 +77,10 @@ function asText(summary: FileSummary, described: Readonly<Record<string, FieldDe
       ...range,
     ];
   });
-  const [main] = Object.entries(described);
   const lines = [
     `${path}: ${format}`,
     `dimensions  ${shown.join(", ") || "none"}`,
-    ...(main ? placeOf(main[1]) : []),
+    ...(Object.keys(described).length > 0 ? placeLines(placeOf(described)) : []),
     "",
     table(["  variable", "type", "dimensions", "units", "min", "max", "missing"], rows, 4),
   ];
@@ -98,7 +97,19 @@ function missing({ count, missing: gaps }: FieldDescription["values"]): string {
   return `${share < 0.1 ? "< 0.1" : share.toFixed(1)} %`;
 }
 
-function placeOf({ times, grid, crs }: FieldDescription): string[] {
+type Place = Pick<FieldDescription, "times" | "grid" | "crs">;
+
+/** Times, grid and projection of the first variable that has each. */
+function placeOf(described: Readonly<Record<string, FieldDescription>>): Place {
+  const all = Object.values(described);
+  return {
+    times: all.find(({ times }) => times !== null)?.times ?? null,
+    grid: all.find(({ grid }) => grid.length > 0)?.grid ?? [],
+    crs: all.find(({ crs }) => crs !== null)?.crs ?? null,
+  };
+}
+
+function placeLines({ times, grid, crs }: Place): string[] {
   const lines: string[] = [];
   if (times !== null) {
     const { count, first, last, step, calendar, problem } = times;
