@@ -9,6 +9,11 @@ export {
   emd,
   emdGradient,
 } from "./emd.ts";
+export { type CloudBatch, type SinkhornResult, sinkhorn, sinkhornBatch } from "./sinkhorn.ts";
+export { type DivergenceOptions, type DivergenceResult, sinkhornDivergence } from "./sinkhorn-divergence.ts";
+export type { DensePlan, SinkhornGradient } from "./sinkhorn-gradient.ts";
+export { type DivergenceGraphOptions, sinkhornDivergenceGraph } from "./sinkhorn-graph.ts";
+export type { RelativeEpsilon, SinkhornOptions } from "./sinkhorn-input.ts";
 export { batchSlicedWasserstein, sortedWasserstein } from "./sorted-graph.ts";
 export type { TransportPlan } from "./transport-plan.ts";
 export {
