@@ -16,7 +16,13 @@ import { readPair } from "./slice-input.ts";
 import { lineOf, type SlicePair, sweep } from "./slices.ts";
 import { climbSphere, type SphereValue, type Summit } from "./sphere-ascent.ts";
 import { addScaled, dot } from "./vectors.ts";
-import { drawAroundPole, meanResultantLength, type PolarDraws, placeAround } from "./von-mises-fisher.ts";
+import {
+  drawAroundPole,
+  meanResultantLength,
+  type PolarDraws,
+  placeAround,
+  pullThroughPlacing,
+} from "./von-mises-fisher.ts";
 
 /** Options of {@link distributionalSlicedWasserstein}. */
 export interface DistributionalSlicedOptions extends MassOptions {
@@ -121,7 +127,7 @@ function meanAround(
     const theta = points.subarray(l * dim, (l + 1) * dim);
     const slice = sliceAt(pair, line, theta);
     value += slice.value / count;
-    addScaled(gradient, 1 / count, throughPlacing(draws, l, centre, slice.gradient));
+    addScaled(gradient, 1 / count, pullThroughPlacing(draws, l, centre, slice.gradient));
   }
   addScaled(gradient, -dot(gradient, centre), centre);
   // For θᵀMθ the mean is contrast·εᵀMε + a constant, and the contrast is I_{d/2+1}(κ)/I_{d/2−1}(κ).
@@ -129,26 +135,4 @@ function meanAround(
   if (dim > 1 && contrast > 0) for (let k = 0; k < dim; k++) gradient[k]! /= contrast;
   addScaled(gradient, p * sliceAt(pair, line, centre).value, centre);
   return { value, gradient };
-}
-
-/** Transposed derivative of θ = w·ε + s·t, t the normalised part of z across ε, in ε. */
-function throughPlacing(
-  { dim, gaps, normals }: PolarDraws,
-  l: number,
-  centre: Float64Array,
-  gradient: Float64Array,
-): Float64Array {
-  const gap = gaps[l]!;
-  const out = gradient.map((g) => (1 - gap) * g);
-  if (dim === 1) return out;
-  const z = normals.subarray(l * dim, (l + 1) * dim);
-  const side = z.slice();
-  addScaled(side, -dot(z, centre), centre);
-  const length = Math.sqrt(dot(side, side));
-  const turned = gradient.slice();
-  addScaled(turned, -dot(gradient, side) / length ** 2, side);
-  const factor = Math.sqrt(gap * (2 - gap)) / length;
-  addScaled(out, -factor * dot(turned, centre), z);
-  addScaled(out, -factor * dot(z, centre), turned);
-  return out;
 }

@@ -68,6 +68,28 @@ export function placeAround(draws: PolarDraws, centre: Float64Array): Float64Arr
   return points;
 }
 
+/** Takes a gradient in the placed direction `l` back to the centre: the transposed derivative of {@link placeAround}. */
+export function pullThroughPlacing(
+  { dim, gaps, normals }: PolarDraws,
+  l: number,
+  centre: Float64Array,
+  gradient: Float64Array,
+): Float64Array {
+  const gap = gaps[l]!;
+  const out = gradient.map((g) => (1 - gap) * g);
+  if (dim === 1) return out;
+  const z = normals.subarray(l * dim, (l + 1) * dim);
+  const side = z.slice();
+  addScaled(side, -dot(z, centre), centre);
+  const length = Math.sqrt(dot(side, side));
+  const turned = gradient.slice();
+  addScaled(turned, -dot(gradient, side) / length ** 2, side);
+  const factor = Math.sqrt(gap * (2 - gap)) / length;
+  addScaled(out, -factor * dot(turned, centre), z);
+  addScaled(out, -factor * dot(z, centre), turned);
+  return out;
+}
+
 /**
  * Mean of ⟨centre, θ⟩: A_d(κ) = I_{d/2}(κ)/I_{d/2−1}(κ), by Gauss' continued fraction 1/(d/κ + 1/((d+2)/κ + …)).
  *
