@@ -1,10 +1,10 @@
 /** What can be said of a field in a few lines: range, times, grid, projection. */
 import { isMongeError } from "../engine/errors.ts";
-import { axisOf } from "../io/axes.ts";
 import type { Field } from "../io/field.ts";
 import { regularStep } from "../io/geotransform.ts";
 import { textOf } from "../io/source.ts";
 import { duration } from "./terminal.ts";
+import { secondsBetween, timeAxis } from "./time-axis.ts";
 
 export interface FieldDescription {
   readonly values: {
@@ -60,7 +60,7 @@ function range({ values }: Field): FieldDescription["values"] {
 }
 
 function times(field: Field): TimesDescription | null {
-  const time = field.coordinates.find((c) => axisOf(c.name, c.attributes) === "time" && c.dims.length <= 1);
+  const time = timeAxis(field);
   if (time === undefined || time.values.length === 0) return null;
   const units = textOf(time.attributes, "units") ?? null;
   const calendar = textOf(time.attributes, "calendar") ?? "standard";
@@ -78,23 +78,6 @@ function times(field: Field): TimesDescription | null {
 
 const everyOf = (seconds: number): string =>
   seconds % 86400 === 0 ? `${seconds / 86400} d` : seconds % 3600 === 0 ? `${seconds / 3600} h` : duration(seconds);
-
-/** Spacing of the times, from their numbers: all calendars of CF have days of 86 400 s. */
-function secondsBetween(field: Field): number | null {
-  const time = field.coordinates.find((c) => axisOf(c.name, c.attributes) === "time" && c.dims.length <= 1)!;
-  if (time.values.length < 2) return null;
-  const unit = /^\s*(\w)/.exec(textOf(time.attributes, "units") ?? "")?.[1]?.toLowerCase();
-  const lengths: Readonly<Record<string, number>> = { s: 1, h: 3600, d: 86400, w: 604800 };
-  const text = textOf(time.attributes, "units") ?? "";
-  const length = /^\s*(ms|milli)/i.test(text) ? 1e-3 : /^\s*min/i.test(text) ? 60 : lengths[unit ?? ""];
-  try {
-    const { step } = regularStep("time", time.values);
-    return length === undefined || step <= 0 ? null : Math.round(step * length * 1e3) / 1e3;
-  } catch (error) {
-    if (!isMongeError(error)) throw error;
-    return null;
-  }
-}
 
 function grid(field: Field): AxisDescription[] {
   return [field.dimOf("x"), field.dimOf("y")].flatMap((name) => {

@@ -5,7 +5,7 @@ import { textOf } from "../io/source.ts";
 import { rainScale } from "../report/color-scale.ts";
 import { type MapAxis, type MapPanel, mapFigure } from "../report/map-figure.ts";
 import { writePicture } from "../report/write-picture.ts";
-import { timesOf } from "./rain-file.ts";
+import { timesOf } from "./time-axis.ts";
 
 export interface EnsemblePicture {
   /** Rates in mm/h on the coarse grid; the first frame is drawn. */

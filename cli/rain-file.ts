@@ -1,11 +1,11 @@
 /** Files of precipitation as frames of rain rates in mm/h. */
 import { OptionsError, ShapeError, UnitsError } from "../engine/errors.ts";
-import { axisOf } from "../io/axes.ts";
 import type { Field } from "../io/field.ts";
-import { type ReadOptions, readField } from "../io/read.ts";
-import { sizeOf, textOf } from "../io/source.ts";
+import { inspect, type ReadOptions, readField } from "../io/read.ts";
+import { sizeOf } from "../io/source.ts";
 import { convertPrecipitation, precipitationUnits } from "../io/units.ts";
 import type { Intervals } from "./options.ts";
+import { secondsBetween } from "./time-axis.ts";
 
 /** The units that models are trained in. */
 export const rateUnits = "mm h-1";
@@ -36,17 +36,44 @@ export async function readRain(
   options: ReadOptions & { readonly intervals?: Intervals | undefined; readonly index?: number },
 ): Promise<RainFile> {
   const { intervals, index = 0, ...reading } = options;
-  const read = await readField(path, reading);
+  const { field: read, whole } = await readPart(path, reading, intervals === "time");
   const [y, x] = [read.dimOf("y"), read.dimOf("x")];
   if (read.dims.length < 2 || read.dims.at(-2) !== y || read.dims.at(-1) !== x) {
     throw new ShapeError(`${path}: variable ${read.name}`, "y and x as its last dimensions", read.dims.join(", "));
   }
   const where = { file: path, variable: read.name };
   const { kind } = precipitationUnits(read.units, where);
-  const interval = kind === "amount" ? intervalOf(read, path, intervals, index) : undefined;
+  const interval = kind === "amount" ? intervalOf(whole, path, intervals, index) : undefined;
   const field = convertPrecipitation(read, rateUnits, interval === undefined ? {} : { interval });
   const [height, width] = field.shape.slice(-2) as [number, number];
   return { field, frames: sizeOf(field.shape.slice(0, -2)), height, width, units: read.units!, interval };
+}
+
+/**
+ * Reads a range of times, or of bands; the whole file first where its time axis is needed.
+ *
+ * @throws OptionsError where the file holds several variables and none is named
+ */
+async function readPart(path: string, options: ReadOptions, wholeAxis: boolean): Promise<Rain> {
+  const { candidates, format } = await inspect(path);
+  if (options.variable === undefined && candidates.length > 1) {
+    const names = candidates.join(", ");
+    throw new OptionsError(`${path}: it holds several variables (${names}); name one with --variable`, "variable");
+  }
+  const { time, ...others } = options;
+  if (time === undefined || (format !== "geotiff" && !wholeAxis)) {
+    const field = await readField(path, options);
+    return { field, whole: field };
+  }
+  const whole = await readField(path, others);
+  const dim = whole.dimOf("time") ?? whole.dims[0]!;
+  return { field: whole.isel({ [dim]: time }), whole };
+}
+
+interface Rain {
+  readonly field: Field;
+  /** With all times that were read. */
+  readonly whole: Field;
 }
 
 function intervalOf(field: Field, path: string, intervals: Intervals | undefined, index: number): number {
@@ -67,11 +94,10 @@ function intervalOf(field: Field, path: string, intervals: Intervals | undefined
 
 /** Seconds between times, which must be evenly spaced. */
 function spacing(field: Field, path: string): number {
-  const dates = field.times().map(({ date, iso }) => date?.getTime() ?? Date.parse(`${iso}Z`));
-  const step = (dates[1] ?? Number.NaN) - (dates[0] ?? Number.NaN);
-  const even = step > 0 && dates.every((t, i) => i === 0 || t - dates[i - 1]! === step);
-  if (even) return step / 1e3;
-  const has = dates.length < 2 ? `${dates.length} times` : "times that are not evenly spaced";
+  const step = secondsBetween(field);
+  if (step !== null) return step;
+  const count = field.times().length;
+  const has = count < 2 ? `${count || "no"} time${count === 1 ? "" : "s"}` : "times that are not evenly spaced";
   throw new OptionsError(`${path}: it has ${has}; give --interval in seconds instead of "time"`, "interval", "time");
 }
 
@@ -85,10 +111,4 @@ export function thin({ field, frames, height, width }: RainFile, every: number):
     values.set(field.values.subarray(n * every * plane, (n * every + 1) * plane), n * plane);
   }
   return values;
-}
-
-/** The moments of a field's frames, where it has times. */
-export function timesOf(field: Field): readonly (string | undefined)[] {
-  const time = field.coordinates.find((c) => axisOf(c.name, c.attributes) === "time");
-  return time && /\ssince\s/i.test(textOf(time.attributes, "units") ?? "") ? field.times().map(({ iso }) => iso) : [];
 }

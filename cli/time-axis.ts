@@ -1,0 +1,39 @@
+/** The times of a field. */
+import { isMongeError } from "../engine/errors.ts";
+import { axisOf } from "../io/axes.ts";
+import { parseTimeUnits } from "../io/calendar.ts";
+import type { Coordinate, Field } from "../io/field.ts";
+import { regularStep } from "../io/geotransform.ts";
+import { textOf } from "../io/source.ts";
+
+/** The coordinate of time, if there is one. */
+export function timeAxis(field: Field): Coordinate | undefined {
+  return field.coordinates.find((c) => axisOf(c.name, c.attributes) === "time" && c.dims.length <= 1);
+}
+
+/**
+ * Seconds between times; null for fewer than two, or where they are not evenly spaced.
+ *
+ * @throws UnitsError if the units of time are not understood
+ */
+export function secondsBetween(field: Field): number | null {
+  const time = timeAxis(field);
+  if (time === undefined || time.values.length < 2) return null;
+  const { step: milliseconds } = parseTimeUnits(
+    textOf(time.attributes, "units") ?? "",
+    textOf(time.attributes, "calendar"),
+  );
+  try {
+    const { step } = regularStep(time.name, time.values);
+    return step > 0 ? Math.round(step * milliseconds) / 1e3 : null;
+  } catch (error) {
+    if (!isMongeError(error)) throw error;
+    return null;
+  }
+}
+
+/** The moments of a field's frames, where it has times. */
+export function timesOf(field: Field): readonly (string | undefined)[] {
+  const units = textOf(timeAxis(field)?.attributes ?? {}, "units") ?? "";
+  return /\ssince\s/i.test(units) ? field.times().map(({ iso }) => iso) : [];
+}
