@@ -1,6 +1,15 @@
 /** Wasserstein distances and regularisers: on the host (float64, exact) and in graph form (inside a compiled step). */
 
 export {
+  type BuresOptions,
+  type BuresResult,
+  buresWasserstein,
+  type GaussianGradient,
+  type GaussianMap,
+  normalizedGaussianWasserstein,
+} from "./bures.ts";
+export { type BarycenterOptions, type BarycenterResult, buresBarycenter } from "./bures-barycenter.ts";
+export {
   type CloudPair,
   type CostMatrix,
   type EmdGradient,
@@ -9,6 +18,15 @@ export {
   emd,
   emdGradient,
 } from "./emd.ts";
+export {
+  type DiagonalGaussian,
+  type FactoredGaussian,
+  type FullGaussian,
+  type Gaussian,
+  type GaussianOfOptions,
+  gaussianOf,
+  gaussianOfBox,
+} from "./gaussian.ts";
 export { type CloudBatch, type SinkhornResult, sinkhorn, sinkhornBatch } from "./sinkhorn.ts";
 export { type DivergenceOptions, type DivergenceResult, sinkhornDivergence } from "./sinkhorn-divergence.ts";
 export type { DensePlan, SinkhornGradient } from "./sinkhorn-gradient.ts";

@@ -1,0 +1,52 @@
+/** Dense linear algebra, by ml-matrix: the one door to that package. */
+import { EigenvalueDecomposition, Matrix, SingularValueDecomposition } from "ml-matrix";
+
+export { Matrix };
+
+/** Eigenvalues, and their orthonormal vectors as columns. */
+export interface SymmetricEigen {
+  readonly values: Float64Array;
+  readonly vectors: Matrix;
+}
+
+/** Eigen-decomposition of a symmetric matrix (tridiagonal QL), repeated eigenvalues included. */
+export function symmetricEigen(a: Matrix): SymmetricEigen {
+  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(a, { assumeSymmetric: true });
+  return { values: Float64Array.from(realEigenvalues), vectors: eigenvectorMatrix };
+}
+
+/** f of a symmetric matrix, through its eigenvalues. */
+export function spectralMap({ values, vectors }: SymmetricEigen, f: (value: number) => number): Matrix {
+  const scaled = vectors.clone();
+  for (const [k, value] of values.entries()) scaled.mulColumn(k, f(value));
+  return scaled.mmul(vectors.transpose());
+}
+
+/** a = U diag(values) Vᵀ of a square matrix. */
+export interface SingularValues {
+  readonly u: Matrix;
+  readonly values: Float64Array;
+  readonly v: Matrix;
+}
+
+export function singularValues(a: Matrix): SingularValues {
+  const svd = new SingularValueDecomposition(a);
+  return { u: svd.leftSingularVectors, values: Float64Array.from(svd.diagonal), v: svd.rightSingularVectors };
+}
+
+/** Row-major values as a matrix. */
+export function matrixOf(values: ArrayLike<number>, rows: number, columns: number): Matrix {
+  const out = Matrix.zeros(rows, columns);
+  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) out.set(i, j, values[i * columns + j]!);
+  return out;
+}
+
+/** Row-major values of a matrix. */
+export function valuesOf(a: Matrix): Float64Array {
+  return Float64Array.from(a.to1DArray());
+}
+
+/** (a + aᵀ)/2 */
+export function symmetricPart(a: Matrix): Matrix {
+  return a.clone().add(a.transpose()).mul(0.5);
+}
