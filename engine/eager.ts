@@ -8,7 +8,7 @@ import { BackendError } from "./errors.ts";
 import { registerGradients } from "./gradients.ts";
 import { sizeOf } from "./graph.ts";
 import type { Port, Session, TypedArray } from "./session.ts";
-import { tf } from "./tensor.ts";
+import { quietCpu, tf } from "./tensor.ts";
 
 export interface EagerProgram {
   readonly inputs: readonly Port[];
@@ -124,12 +124,6 @@ function program(
     async dispose() {},
   };
   return { inputs, outputs, session, backend, note };
-}
-
-/** Keeps tfjs' plain backend from greeting users of Node on its first tensor. */
-function quietCpu(): void {
-  const cpu = tf.findBackend("cpu") as unknown as { firstUse?: boolean };
-  if (cpu.firstUse) cpu.firstUse = false;
 }
 
 let wasm: Promise<string> | undefined;

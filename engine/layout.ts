@@ -116,9 +116,11 @@ function reshapeGroups(from: readonly number[], to: readonly number[]): { from: 
     }
     groups.push(group);
   }
+  // Without a group one side has no axes at all.
   const last = groups.at(-1);
-  while (i < from.length) last?.from.push(i++);
-  while (j < to.length) last?.to.push(j++);
+  if (!last) return groups;
+  while (i < from.length) last.from.push(i++);
+  while (j < to.length) last.to.push(j++);
   return groups;
 }
 

@@ -9,3 +9,9 @@ import * as tf from "@tensorflow/tfjs";
 
 export type { Tensor, TensorInfo } from "@tensorflow/tfjs";
 export { tf };
+
+/** Keeps tfjs' plain backend from greeting users of Node on its first tensor. */
+export function quietCpu(): void {
+  const cpu = tf.findBackend("cpu") as unknown as { firstUse?: boolean };
+  if (cpu.firstUse) cpu.firstUse = false;
+}

@@ -5,7 +5,7 @@
 import { KernelError, TracedValueError } from "./errors.ts";
 import type { ElementType, Graph, Value } from "./graph.ts";
 import { plain, type Traced } from "./layout.ts";
-import { tf } from "./tensor.ts";
+import { quietCpu, tf } from "./tensor.ts";
 
 export const traceBackendName = "monge-trace";
 
@@ -102,6 +102,7 @@ let registered = false;
 export function registerTraceBackend(): void {
   if (registered) return;
   registered = true;
+  quietCpu();
   tf.registerBackend(traceBackendName, () => backend, 0);
 }
 
