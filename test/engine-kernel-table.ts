@@ -207,7 +207,7 @@ export const basicKernels: KernelTable = {
   Prod: reduction(tf.prod as never, { low: 0.5, high: 1.5 }),
   Any: reduction(tf.any as never, { dtype: "bool" }, flat),
   All: reduction(tf.all as never, { dtype: "bool" }, flat),
-  EuclideanNorm: reduction((x) => tf.norm(x), { low: 0.5, high: 2 }),
+  Norm: reduction((x) => tf.norm(x), { low: 0.5, high: 2 }),
   LogSumExp: reduction(tf.logSumExp as never),
   ArgMax: (d) => {
     const shape = d.shape(1, 4);
@@ -236,6 +236,11 @@ export const basicKernels: KernelTable = {
     const n = shape.reduce((a, b) => a * b, 1);
     const to = d.pick([[n], [1, n], [n, 1], [-1]]);
     return { inputs: [{ shape }], fn: (x) => tf.reshape(tf.transpose(x!), to) };
+  },
+  "Reshape of one element between ranks": (d) => {
+    const shape = d.shape(0, 3, 1);
+    const to = d.pick([[], [1], [1, 1, 1]]);
+    return { inputs: [{ shape }], fn: (x) => tf.square(tf.reshape(tf.transpose(x!), to)) };
   },
   ExpandDims: (d) => {
     const shape = d.shape(0, 3);
