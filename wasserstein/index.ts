@@ -9,6 +9,7 @@ export {
   normalizedGaussianWasserstein,
 } from "./bures.ts";
 export { type BarycenterOptions, type BarycenterResult, buresBarycenter } from "./bures-barycenter.ts";
+export { type DualSobolevOptions, type DualSobolevResult, dualSobolevNorm, type GridDensity } from "./dual-sobolev.ts";
 export {
   type CloudPair,
   type CostMatrix,
