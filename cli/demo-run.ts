@@ -19,7 +19,6 @@ import { writeGeotiff } from "../io/write-geotiff.ts";
 import { writeNetcdf } from "../io/write-netcdf.ts";
 import type { DemoOptions } from "./demo.ts";
 import { ensembleField, refinedGrid } from "./ensemble-field.ts";
-import { Interrupted } from "./failure.ts";
 import { type Interrupt, onInterrupt } from "./interrupt.ts";
 import { drawEnsemble } from "./pictures.ts";
 import { startProgress } from "./progress.ts";
@@ -109,7 +108,7 @@ async function trainModel({ training }: SyntheticArchive, plan: Plan, interrupt:
     checkpointEvery: Math.max(steps, 1),
     provenance: { wetThreshold: 0.1, data: "synthetic rain", days: plan.days, heldOut: plan.heldOut },
   });
-  if (model === undefined) throw new Interrupted(interrupt.by());
+  if (model === undefined) throw interrupt.error();
   return { run: run.directory, model };
 }
 
@@ -124,15 +123,15 @@ async function drawMembers(
   const total = plan.heldOut * members * evaluations;
   const bar = startProgress("downscaling", total, { unit: "evaluations" });
   try {
-    const fine = await sampleFrames(model, heldOut.coarse, {
+    return await sampleFrames(model, heldOut.coarse, {
       members,
       seed,
       evaluations,
-      onProgress: (done, all) => bar.update(Math.round((done / all) * total)),
-      signal: interrupt.signal,
+      onProgress(done, all) {
+        interrupt.check();
+        bar.update(Math.round((done / all) * total));
+      },
     });
-    if (fine.shape[0] !== plan.heldOut) throw new Interrupted(interrupt.by());
-    return fine;
   } finally {
     bar.stop();
     await model.dispose();

@@ -15,7 +15,7 @@ import { writeGeotiff } from "../io/write-geotiff.ts";
 import { writeNetcdf } from "../io/write-netcdf.ts";
 import type { DownscaleOptions } from "./downscale.ts";
 import { ensembleField, refinedGrid } from "./ensemble-field.ts";
-import { checkFiles, Interrupted } from "./failure.ts";
+import { checkFiles } from "./failure.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { fileHash, findModel } from "./model-file.ts";
 import { drawEnsemble } from "./pictures.ts";
@@ -37,7 +37,7 @@ interface Input {
 export async function downscale(modelPath: string, input: string, options: DownscaleOptions): Promise<void> {
   const plan = await resolve(modelPath, input, options);
   if (options.dryRun) return emitJson({ command: "downscale", ...plan });
-  const interrupt = onInterrupt("stopping after this time; again to stop at once");
+  const interrupt = onInterrupt("stopping; again to stop at once");
   const model = await Downscaler.load(plan.model, { threads: plan.threads, device: plan.device });
   try {
     const { factor } = model.configuration.normalization;
@@ -59,10 +59,11 @@ export async function downscale(modelPath: string, input: string, options: Downs
       wetThreshold: plan.wetThreshold ?? storedThreshold(model),
       firstFrame: plan.time?.[0] ?? 0,
       origin: originOf(plan, factor),
-      onProgress: (done, all) => bar.update(Math.round((done / all) * total)),
-      signal: interrupt.signal,
+      onProgress(done, all) {
+        interrupt.check();
+        bar.update(Math.round((done / all) * total));
+      },
     }).finally(() => bar.stop());
-    if (fine.shape[0] !== count) throw new Interrupted(interrupt.by());
 
     const field = ensembleField(fine, coarse, grid, { ...file, attributes: file.field.attributes });
     await write(field, plan);

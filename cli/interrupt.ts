@@ -1,10 +1,13 @@
 /** Ctrl-C and its kin: the first asks a command to come to a good end, the second ends it at once. */
+import { Interrupted } from "./failure.ts";
 import { say } from "./terminal.ts";
 
 export interface Interrupt {
   readonly signal: AbortSignal;
-  /** The signal that came. */
-  by(): NodeJS.Signals;
+  /** Ends the command, if a signal has come. @throws Interrupted */
+  check(): void;
+  /** What to throw after a signal. */
+  error(): Interrupted;
   /** Gives the signals back to the system. */
   stop(): void;
 }
@@ -23,7 +26,10 @@ export function onInterrupt(message: string): Interrupt {
   for (const signal of signals) process.on(signal, handle);
   return {
     signal: controller.signal,
-    by: () => came,
+    check() {
+      if (controller.signal.aborted) throw new Interrupted(came);
+    },
+    error: () => new Interrupted(came),
     stop() {
       for (const signal of signals) process.off(signal, handle);
     },

@@ -6,7 +6,7 @@ import { rng } from "../engine/rng.ts";
 import { createRun, openRun, type Run } from "../engine/run.ts";
 import { cutTiles, type RainFrames } from "../generative/archive/index.ts";
 import { loadTraining } from "../generative/diffusion/train.ts";
-import { checkFiles, Interrupted } from "./failure.ts";
+import { checkFiles } from "./failure.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { fileHash } from "./model-file.ts";
 import { readRain, thin } from "./rain-file.ts";
@@ -30,7 +30,7 @@ export async function train(options: TrainOptions, given: (name: string) => bool
     const tiles = { size: plan.tile, wetThreshold: plan.wetThreshold };
     const archive = await cutTiles(events(plan), rng(plan.seed).split("tiles"), tiles);
     sayTiles(archive, (name) => name.slice(name.indexOf(":") + 1));
-    if (interrupt.signal.aborted) throw new Interrupted(interrupt.by());
+    interrupt.check();
     const latest = folder === undefined ? undefined : await latestCheckpoint(folder);
     const resume = latest === undefined ? undefined : await loadTraining(latest);
     const run = folder === undefined ? await startRun(plan, hashes) : await openRun(folder);
@@ -55,7 +55,7 @@ export async function train(options: TrainOptions, given: (name: string) => bool
     const shown = shellWord(run.directory);
     if (status === "aborted") {
       say(`stopped after step ${step} of ${plan.steps}; to go on: monge train --resume ${shown}`);
-      throw new Interrupted(interrupt.by());
+      throw interrupt.error();
     }
     say(`done; next: monge downscale ${shown} INPUT -o out.nc`);
   } finally {

@@ -57,6 +57,8 @@ test("a wrong command ends with 2 and one line that says what is wrong", async (
   failsWith(await mongeHere("train", "--data", "nothing.nc"), 2, "--out");
   failsWith(await mongeHere("train", "--data", "nothing.nc", "--out", "x"), 2, "nothing.nc", "no such file");
   failsWith(await mongeHere("train", "--data", "a.nc", "--out", "x", "--crop", "30"), 2, "--crop", "multiple of 4");
+  const two = ["--interval", "300,600"];
+  failsWith(await mongeHere("train", "--data", "a.nc", "--out", "x", ...two), 2, "--interval", "one a file");
   failsWith(await mongeHere("train", "--resume", "nowhere"), 2, "nowhere");
   failsWith(await mongeHere("downscale", "model", "-o", "out.nc"), 2, "input");
   failsWith(await mongeHere("downscale", "model", "in.nc"), 2, "--output");

@@ -7,10 +7,8 @@ import type { Stack } from "../verification/index.ts";
 export interface SampleFramesOptions extends Omit<SampleOptions, "frame" | "onStep"> {
   /** Number of the first frame in its file, so that a part gets the noise it has in the whole. @defaultValue 0 */
   readonly firstFrame?: number;
-  /** Called after each noise level: levels done, of all frames together. */
+  /** Called after each noise level: levels done, of all frames together. What it throws ends the sampling. */
   readonly onProgress?: (done: number, total: number) => void;
-  /** Stops before the next frame. */
-  readonly signal?: AbortSignal;
 }
 
 /** Most values of one ensemble: typed arrays and files beyond this are better made in parts. */
@@ -20,8 +18,7 @@ const largestEnsemble = 2 ** 29;
  * Downscale frame after frame.
  *
  * @param coarse - rain rates in mm/h, [frames, height, width], ≥ 0; gaps are NaN
- * @returns rain rates in mm/h, [frames, members, height · factor, width · factor]; after an abort only the frames that
- *   were finished, perhaps none
+ * @returns rain rates in mm/h, [frames, members, height · factor, width · factor]
  * @throws OptionsError when the result has more than 2²⁹ values
  * @throws ShapeError, DomainError as `Downscaler.sample`
  */
@@ -30,7 +27,7 @@ export async function sampleFrames(
   coarse: Stack,
   options: SampleFramesOptions = {},
 ): Promise<Stack> {
-  const { firstFrame = 0, onProgress, signal, members = 8, ...each } = options;
+  const { firstFrame = 0, onProgress, members = 8, ...each } = options;
   if (coarse.shape.length !== 3) throw new ShapeError("sampleFrames: coarse", "[frames, height, width]", coarse.shape);
   const [frames, height, width] = coarse.shape as [number, number, number];
   const { factor } = downscaler.configuration.normalization;
@@ -42,14 +39,12 @@ export async function sampleFrames(
     throw new OptionsError(`sampleFrames: ${asked} are more than 2^29 values; ${hint}`, "members", members);
   }
   const values = new Float32Array(frames * size);
-  const shape = (done: number) => [done, members, height * factor, width * factor];
   for (let n = 0; n < frames; n++) {
-    if (signal?.aborted) return { values: values.slice(0, n * size), shape: shape(n) };
     const frame = Float32Array.from(coarse.values.subarray(n * cells, (n + 1) * cells));
     const onStep = (done: number, total: number) => onProgress?.(n * total + done, frames * total);
     const sample = { ...each, members, frame: firstFrame + n, onStep };
     const { values: fine } = await downscaler.sample({ values: frame, height, width }, sample);
     values.set(fine, n * size);
   }
-  return { values, shape: shape(frames) };
+  return { values, shape: [frames, members, height * factor, width * factor] };
 }
