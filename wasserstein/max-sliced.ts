@@ -2,7 +2,8 @@
  * The max-sliced Wasserstein distance, max over unit θ of W_p^p(⟨θ, x⟩, ⟨θ, y⟩) (Deshpande et al., arXiv 1904.05877).
  *
  * With the matching that is optimal along θ kept, W_2²(θ) = θᵀMθ with M the covariance of the matched pairs' differences,
- * and its normalised gradient is a step of the power iteration. No step size; 2 to 20 steps as a rule.
+ * and its normalised gradient is a step of the power iteration. No step size; 2 to 20 steps as a rule. Matchings change
+ * at kinks, where the power iteration stops short by some 1e-4; a bundle of gradients takes the best direction on.
  */
 import { OptionsError } from "../engine/errors.ts";
 import type { Rng } from "../engine/rng.ts";
@@ -11,7 +12,7 @@ import type { LineTransport } from "./line-transport.ts";
 import type { Cloud, MassOptions } from "./measure.ts";
 import { directionsFor, readPair } from "./slice-input.ts";
 import { emptyPull, gradientsOf, lineOf, meanOf, project, pull, type SlicePair, sweep } from "./slices.ts";
-import { climbSphere, type SphereValue, type Summit } from "./sphere-ascent.ts";
+import { climbSphere, polishSummit, type SphereValue, type Summit } from "./sphere-ascent.ts";
 import { addScaled, dot, normalize } from "./vectors.ts";
 
 /** Options of {@link maxSlicedWasserstein}. */
@@ -27,9 +28,12 @@ export interface MaxSlicedOptions extends MassOptions {
   readonly rng?: Rng;
   /** Ascend from these directions alone. */
   readonly starts?: Directions;
-  /** Most steps of each ascent. @defaultValue 100 */
+  /** Most steps of each ascent. @defaultValue 200 */
   readonly maxIterations?: number;
-  /** An ascent has converged when no step with 1 − ⟨θ', θ⟩ above this leads upwards. @defaultValue 1e-10 */
+  /**
+   * The ascent has converged when no step with 1 − ⟨θ', θ⟩ above this leads upwards. The value is then short of the
+   * nearest maximum by about its square root, relative, at a kink, and by itself elsewhere. @defaultValue 1e-12
+   */
   readonly tolerance?: number;
   /** Return the distance instead of its power p. @defaultValue false */
   readonly root?: boolean;
@@ -76,8 +80,9 @@ export function maxSlicedWasserstein(x: Cloud, y: Cloud, options: MaxSlicedOptio
 }
 
 /**
- * {@link maxSlicedWasserstein} with gradients: those along the best direction, which need no derivative of the direction
- * (envelope theorem).
+ * {@link maxSlicedWasserstein} with gradients, which need no derivative of the direction (envelope theorem). Where the
+ * best direction is at a kink, as it is for small samples, a mean over the matchings that meet there: the one whose
+ * derivative in the direction vanishes.
  *
  * @throws as {@link maxSlicedWasserstein}
  */
@@ -86,37 +91,49 @@ export function maxSlicedWassersteinGradient(
   y: Cloud,
   options: MaxSlicedGradientOptions = {},
 ): MaxSlicedGradient {
-  const { pair, masses, result, slope } = ascend("maxSlicedWassersteinGradient", x, y, options);
+  const { pair, masses, result, witnesses, slope } = ascend("maxSlicedWassersteinGradient", x, y, options);
   const weights = options.weightGradient ?? false;
   const line = lineOf(pair, weights);
   const sum = emptyPull(pair, weights);
-  sliceAt(pair, line, result.direction);
-  pull(sum, line, result.direction, 1);
+  for (const { direction, weight } of witnesses) {
+    sliceAt(pair, line, direction);
+    pull(sum, line, direction, weight);
+  }
   return { ...result, ...gradientsOf(sum, pair, masses, slope) };
 }
 
 function ascend(caller: string, x: Cloud, y: Cloud, options: MaxSlicedOptions) {
-  const { root = false, maxIterations = 100, tolerance = 1e-10 } = options;
+  const { root = false, maxIterations = 200, tolerance = 1e-12 } = options;
   checkAscent(caller, { maxIterations, tolerance, restarts: options.restarts ?? 4 });
   const { pair, masses } = readPair(caller, x, y, options);
   const line = lineOf(pair);
   const starts = options.starts ? given(caller, pair, options.starts) : chosen(caller, pair, line, options);
   let best: Summit | undefined;
+  const f = (theta: Float64Array) => sliceAt(pair, line, theta);
   for (const start of starts) {
-    const summit = climbSphere((theta) => sliceAt(pair, line, theta), start, { maxIterations, tolerance });
+    const summit = climbSphere(f, start, { maxIterations, tolerance: Math.max(tolerance, 1e-10), halvings: 5 });
     if (best === undefined || summit.value > best.value) best = summit;
   }
-  const { value, iterations, converged } = best!;
+  const {
+    direction: found,
+    value,
+    iterations,
+    converged,
+    witnesses,
+  } = polishSummit(f, best!, {
+    maxIterations,
+    tolerance,
+  });
   const { p, scale } = pair;
   const unit = root ? scale : scale ** p;
-  const direction = upwards(pair, best!.direction);
+  const direction = upwards(pair, found);
   const result: MaxSlicedResult = {
     value: (root ? value ** (1 / p) : value) * unit,
     direction,
     iterations,
     converged,
   };
-  return { pair, masses, result, slope: unit * (root ? (value > 0 ? value ** (1 / p - 1) / p : 0) : 1) };
+  return { pair, masses, result, witnesses, slope: unit * (root ? (value > 0 ? value ** (1 / p - 1) / p : 0) : 1) };
 }
 
 /** W_p^p along θ and its gradient in θ. */

@@ -1,5 +1,11 @@
-/** Ascent of a function on the unit sphere by normalised gradients, without a step size. */
-import { dot, normalize } from "./vectors.ts";
+/**
+ * Ascent of a function on the unit sphere: by normalised gradients, without a step size, and over kinks.
+ *
+ * The functions are minima of smooth ones (over matchings), so their maxima lie at kinks as a rule, where the gradient of
+ * one side leads down the other. There the shortest vector in the hull of nearby gradients leads upwards, or is 0 at the
+ * maximum (Wolfe's bundle, doi:10.1007/BFb0120703; semiconcavity makes end points of failed steps tell enough).
+ */
+import { addScaled, dot, normalize } from "./vectors.ts";
 
 /** Value and Euclidean gradient at a unit vector. */
 export interface SphereValue {
@@ -14,12 +20,25 @@ export interface Summit extends SphereValue {
   readonly converged: boolean;
 }
 
+/** A direction next to a summit, with its share in the hull of gradients whose shortest vector is (nearly) 0. */
+export interface Witness {
+  readonly direction: Float64Array;
+  readonly weight: number;
+}
+
+/** A summit with the directions around it whose mean gradient vanishes: with these the envelope theorem holds at kinks. */
+export interface PolishedSummit extends Summit {
+  readonly witnesses: readonly Witness[];
+}
+
 /** When an ascent ends. */
 export interface AscentOptions {
   /** Most steps. */
   readonly maxIterations: number;
-  /** The ascent has converged when no step with 1 − ⟨θ', θ⟩ above this leads upwards. */
+  /** Steps with 1 − ⟨θ', θ⟩ below this are not taken. */
   readonly tolerance: number;
+  /** How often a step is drawn back before the ascent ends. @defaultValue as often as the tolerance allows */
+  readonly halvings?: number;
 }
 
 /**
@@ -32,7 +51,7 @@ export interface AscentOptions {
 export function climbSphere(
   f: (direction: Float64Array) => SphereValue,
   start: Float64Array,
-  { maxIterations, tolerance }: AscentOptions,
+  { maxIterations, tolerance, halvings = 60 }: AscentOptions,
 ): Summit {
   let direction = start;
   let at = f(start);
@@ -43,7 +62,7 @@ export function climbSphere(
     for (let k = 0; k < trial.length; k++) trial[k]! /= largest;
     normalize(trial);
     let next: SphereValue | undefined;
-    while (gapOf(trial, direction) > tolerance) {
+    for (let tries = 0; tries <= halvings && gapOf(trial, direction) > tolerance; tries++) {
       const found = f(trial);
       if (found.value > at.value) {
         next = found;
@@ -63,4 +82,109 @@ export function climbSphere(
 function gapOf(a: Float64Array, b: Float64Array): number {
   const difference = a.map((v, k) => v - b[k]!);
   return dot(difference, difference) / 2;
+}
+
+/** Predicted rise that a step must deliver a tenth of. */
+const sufficient = 0.1;
+/** Radii shrink by this factor. */
+const shrink = 0.25;
+
+/**
+ * Goes on from where {@link climbSphere} ended, over kinks: within a radius that shrinks from `radius` to √(2·tolerance)
+ * it collects the gradients of failed steps until a direction leads upwards or none does.
+ */
+export function polishSummit(
+  f: (direction: Float64Array) => SphereValue,
+  summit: Summit,
+  { maxIterations, tolerance }: AscentOptions,
+  radius = 0.05,
+): PolishedSummit {
+  const least = Math.sqrt(2 * tolerance);
+  let { direction, iterations } = summit;
+  let at: SphereValue = summit;
+  let witnesses: readonly Witness[] = [{ direction, weight: 1 }];
+  for (let delta = radius; delta >= least; ) {
+    if (iterations >= maxIterations) return { ...at, direction, iterations, converged: false, witnesses };
+    const found = stepOverKinks(f, direction, at, delta);
+    witnesses = found.witnesses;
+    if (found.next === undefined) {
+      delta *= shrink;
+      continue;
+    }
+    at = found.next;
+    direction = found.direction;
+    iterations++;
+  }
+  return { ...at, direction, iterations, converged: true, witnesses };
+}
+
+interface KinkStep {
+  /** Undefined where no step of this radius leads upwards. */
+  readonly next: SphereValue | undefined;
+  readonly direction: Float64Array;
+  readonly witnesses: readonly Witness[];
+}
+
+function stepOverKinks(
+  f: (direction: Float64Array) => SphereValue,
+  direction: Float64Array,
+  at: SphereValue,
+  delta: number,
+): KinkStep {
+  const size = Math.sqrt(dot(at.gradient, at.gradient));
+  const trials = [direction];
+  const bundle = [tangent(at.gradient, direction)];
+  const witnesses = (weights: Float64Array) =>
+    trials.map((trial, k) => ({ direction: trial, weight: weights[k]! })).filter(({ weight }) => weight > 0);
+  // Carathéodory: as many gradients as the tangent space has dimensions and one more are enough; some grow idle.
+  for (let tries = 0; ; tries++) {
+    const { point, weights } = shortestInHull(bundle);
+    const slope = Math.sqrt(dot(point, point));
+    // Within the radius the gradients themselves turn by about this much.
+    if (slope <= delta * size || tries === 2 * direction.length + 10) {
+      return { next: undefined, direction, witnesses: witnesses(weights) };
+    }
+    const trial = direction.slice();
+    addScaled(trial, delta / slope, point);
+    normalize(trial);
+    const next = f(trial);
+    if (next.value >= at.value + sufficient * delta * slope)
+      return { next, direction: trial, witnesses: [{ direction: trial, weight: 1 }] };
+    trials.push(trial);
+    bundle.push(tangent(next.gradient, direction));
+  }
+}
+
+function tangent(gradient: Float64Array, direction: Float64Array): Float64Array {
+  const out = gradient.slice();
+  addScaled(out, -dot(gradient, direction), direction);
+  return out;
+}
+
+/** The shortest convex combination of vectors: mass moves from the vector furthest ahead to the one furthest behind. */
+export function shortestInHull(vectors: readonly Float64Array[]): {
+  readonly point: Float64Array;
+  readonly weights: Float64Array;
+} {
+  const weights = new Float64Array(vectors.length);
+  weights[0] = 1;
+  const point = vectors[0]!.slice();
+  for (let sweep = 0; sweep < 1000; sweep++) {
+    const along = vectors.map((v) => dot(v, point));
+    let behind = 0;
+    let ahead = -1;
+    for (const [k, a] of along.entries()) {
+      if (a < along[behind]!) behind = k;
+      if (weights[k]! > 0 && (ahead < 0 || a > along[ahead]!)) ahead = k;
+    }
+    const gain = along[ahead]! - along[behind]!;
+    const difference = vectors[behind]!.map((v, k) => v - vectors[ahead]![k]!);
+    const square = dot(difference, difference);
+    if (!(gain > 1e-9 * dot(point, point)) || square === 0) break;
+    const step = Math.min(weights[ahead]!, gain / square);
+    weights[ahead] = step === weights[ahead] ? 0 : weights[ahead]! - step;
+    weights[behind]! += step;
+    addScaled(point, step, difference);
+  }
+  return { point, weights };
 }
