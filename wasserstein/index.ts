@@ -9,6 +9,13 @@ export {
   normalizedGaussianWasserstein,
 } from "./bures.ts";
 export { type BarycenterOptions, type BarycenterResult, buresBarycenter } from "./bures-barycenter.ts";
+export { compileProjector, type Projector, type ProjectorSizes } from "./compiled-projector.ts";
+export { type DirectionKind, type DirectionOptions, type Directions, sampleDirections } from "./directions.ts";
+export {
+  type DistributionalSlicedOptions,
+  type DistributionalSlicedResult,
+  distributionalSlicedWasserstein,
+} from "./distributional-sliced.ts";
 export { type DualSobolevOptions, type DualSobolevResult, dualSobolevNorm, type GridDensity } from "./dual-sobolev.ts";
 export {
   type CloudPair,
@@ -28,11 +35,31 @@ export {
   gaussianOf,
   gaussianOfBox,
 } from "./gaussian.ts";
+export {
+  type MaxSlicedGradient,
+  type MaxSlicedGradientOptions,
+  type MaxSlicedOptions,
+  type MaxSlicedResult,
+  maxSlicedWasserstein,
+  maxSlicedWassersteinGradient,
+} from "./max-sliced.ts";
+export type { Cloud, MassOptions } from "./measure.ts";
 export { type CloudBatch, type SinkhornResult, sinkhorn, sinkhornBatch } from "./sinkhorn.ts";
 export { type DivergenceOptions, type DivergenceResult, sinkhornDivergence } from "./sinkhorn-divergence.ts";
 export type { DensePlan, SinkhornGradient } from "./sinkhorn-gradient.ts";
 export { type DivergenceGraphOptions, sinkhornDivergenceGraph } from "./sinkhorn-graph.ts";
 export type { RelativeEpsilon, SinkhornOptions } from "./sinkhorn-input.ts";
+export type { EstimatorOptions } from "./slice-estimators.ts";
+export {
+  type SlicedGradient,
+  type SlicedGradientOptions,
+  type SlicedOptions,
+  type SlicedResult,
+  slicedWasserstein,
+  slicedWassersteinGradient,
+} from "./sliced.ts";
+export { type SlicedGraphOptions, slicedWassersteinGraph } from "./sliced-graph.ts";
+export type { Projections } from "./slices.ts";
 export { batchSlicedWasserstein, sortedWasserstein } from "./sorted-graph.ts";
 export type { TransportPlan } from "./transport-plan.ts";
 export {
