@@ -1,5 +1,4 @@
 /** Fields on grids: reading NetCDF and GeoTIFF by content, units, regridding, and writing CF files that others open. */
-export * from "./atomic.ts";
 export * from "./axes.ts";
 export * from "./calendar.ts";
 export * from "./field.ts";

@@ -4,8 +4,8 @@
  */
 import { closeSync, openSync, writeSync } from "node:fs";
 import { deflateSync } from "node:zlib";
+import { writeAtomically } from "../engine/atomic-file.ts";
 import { DomainError, ShapeError } from "../engine/errors.ts";
-import { writeAtomically } from "./atomic.ts";
 import { axisOf } from "./axes.ts";
 import { geoKeysOf, metresPer, onSphere } from "./crs.ts";
 import type { Coordinate, Field } from "./field.ts";

@@ -1,6 +1,7 @@
 /** NetCDF-4 files in the conventions CF-1.11, laid out so that netCDF-C, xarray, CDO and GDAL open (and append to) them. */
+
+import { writeAtomically } from "../engine/atomic-file.ts";
 import { FormatError, OptionsError } from "../engine/errors.ts";
-import { writeAtomically } from "./atomic.ts";
 import { axisOf } from "./axes.ts";
 import type { Coordinate, Field, FieldValues } from "./field.ts";
 import {

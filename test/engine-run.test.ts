@@ -104,7 +104,10 @@ test("a failure at any stage leaves the old content and no temporary file", asyn
   assert.equal(readdirSync(join(folder, "failures")), ["x.txt"]);
   // The rename fails: a folder is in the way.
   mkdirSync(join(folder, "failures", "taken"));
-  assert.match(String(await failure(() => writeAtomically(join(folder, "failures", "taken"), "new"))), /EISDIR|EPERM/);
+  assert.match(
+    String(await failure(() => writeAtomically(join(folder, "failures", "taken"), "new"))),
+    /it is a folder/,
+  );
   assert.equal(readdirSync(join(folder, "failures")).sort(), ["taken", "x.txt"]);
 });
 

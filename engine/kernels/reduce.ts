@@ -20,18 +20,37 @@ function emitReduce(graph: Graph, operator: string, x: Value, axes: readonly num
     : graph.op(operator, [x], shape, x.type, { axes, keepdims: keep ? 1 : 0 });
 }
 
+/** Terms up to which the runtime's float32 sum is accurate to a few units in the last place. */
+const accurateSum = 2 ** 14;
+
+/**
+ * Axes of a first and of a second reduction. The runtime adds float32 terms one after another: two million of them lose
+ * four digits. Summing the last axes first and the partial sums afterwards loses none.
+ */
+function sumStages(graph: Graph, operator: string, x: Value, positions: readonly number[]): [number[], number[]] {
+  const size = (p: readonly number[]) => p.reduce((product, axis) => product * x.shape[axis]!, 1);
+  const sums = operator === "ReduceSum" || operator === "ReduceMean";
+  if (!sums || graph.precision !== "float32" || x.type !== "float" || size(positions) <= accurateSum) {
+    return [[...positions], []];
+  }
+  let from = positions.length - 1;
+  while (from > 1 && size(positions.slice(from - 1)) <= accurateSum) from--;
+  return [positions.slice(from), positions.slice(0, from)];
+}
+
 /** Reduces logical `axes`, keeping the physical order of the others. */
 export function reduce(graph: Graph, operator: string, x: Traced, axes: readonly number[], keep: boolean): Traced {
-  const positions = physicalAxes(x, axes);
-  const moved = positions.filter((p) => x.value.shape[p] !== 1);
   if (axes.length === 0) return x;
-  const value = emitReduce(graph, operator, x.value, moved.length > 0 || !keep ? positions : positions, keep);
+  const positions = physicalAxes(x, axes);
+  const [first, rest] = sumStages(graph, operator, x.value, positions);
+  const inner = rest.length > 0 ? emitReduce(graph, operator, x.value, first, true) : x.value;
+  const value = emitReduce(graph, operator, inner, keep && rest.length > 0 ? rest : positions, keep);
   if (keep) return withPerm(value, x.perm);
-  const rest = x.perm.filter((axis) => !axes.includes(axis));
-  const rank = [...rest].sort((a, b) => a - b);
+  const kept = x.perm.filter((axis) => !axes.includes(axis));
+  const rank = [...kept].sort((a, b) => a - b);
   return withPerm(
     value,
-    rest.map((axis) => rank.indexOf(axis)),
+    kept.map((axis) => rank.indexOf(axis)),
   );
 }
 
