@@ -1,5 +1,6 @@
 /** Wasserstein distances and regularisers: on the host (float64, exact) and in graph form (inside a compiled step). */
 
+export { type Barycenter1dOptions, barycenter1d } from "./barycenter1d.ts";
 export {
   type BuresOptions,
   type BuresResult,
@@ -35,6 +36,9 @@ export {
   gaussianOf,
   gaussianOfBox,
 } from "./gaussian.ts";
+export { type GromovOptions, type GromovResult, gromovWasserstein, type MetricMeasure } from "./gromov.ts";
+export { type GromovLineOptions, type GromovLineResult, gromovWasserstein1d } from "./gromov-line.ts";
+export type { GroundCostOptions } from "./ground-cost.ts";
 export {
   type MaxSlicedGradient,
   type MaxSlicedGradientOptions,
@@ -44,6 +48,15 @@ export {
   maxSlicedWassersteinGradient,
 } from "./max-sliced.ts";
 export type { Cloud, MassOptions } from "./measure.ts";
+export {
+  type Images,
+  type MultiscaleHostOptions,
+  type MultiscaleResult,
+  multiscaleWasserstein,
+} from "./multiscale.ts";
+export { type MultiscaleGraphOptions, multiscaleWassersteinGraph } from "./multiscale-graph.ts";
+export type { MultiscaleOptions, MultiscaleReduce } from "./multiscale-plan.ts";
+export { type QuantileWeight, upperTailWeight } from "./quantile-weight.ts";
 export { type CloudBatch, type SinkhornResult, sinkhorn, sinkhornBatch } from "./sinkhorn.ts";
 export { type DivergenceOptions, type DivergenceResult, sinkhornDivergence } from "./sinkhorn-divergence.ts";
 export type { DensePlan, SinkhornGradient } from "./sinkhorn-gradient.ts";
@@ -60,7 +73,7 @@ export {
 } from "./sliced.ts";
 export { type SlicedGraphOptions, slicedWassersteinGraph } from "./sliced-graph.ts";
 export type { Projections } from "./slices.ts";
-export { batchSlicedWasserstein, sortedWasserstein } from "./sorted-graph.ts";
+export { batchSlicedWasserstein, type SortedOptions, sortedWasserstein } from "./sorted-graph.ts";
 export type { TransportPlan } from "./transport-plan.ts";
 export {
   type Wasserstein1dGradient,
