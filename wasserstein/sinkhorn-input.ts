@@ -257,6 +257,7 @@ function epsilonOf(geometry: Geometry, { epsilon, blur }: SinkhornOptions): numb
   }
   const mean = costs.reduce((s, c) => s + c, 0) / costs.length;
   const variance = costs.reduce((s, c) => s + (c - mean) ** 2, 0) / costs.length;
-  // All costs equal: any ε gives the same plan.
-  return 0.05 * Math.sqrt(variance) || geometry.range || 1;
+  const deviation = Math.sqrt(variance);
+  // All costs equal but for rounding: any ε gives the same plan.
+  return 0.05 * (deviation > 1e-6 * geometry.range ? deviation : geometry.range) || 1;
 }

@@ -71,7 +71,8 @@ function solveDirection(sweeper: Sweeper, error: number): Direction {
   for (let j = 0; j < m; j++) {
     const wanted = balanced ? b[j]! : b[j]! * Math.exp(-g[j]! / rho);
     residual[j] = wanted - columns[j]!;
-    diagonal[j] = balanced ? columns[j]! : columns[j]! + (epsilon / rho) * wanted;
+    // A column that the plan hardly reaches would make the step infinite.
+    diagonal[j] = Math.max(columns[j]!, 1e-3 * wanted) + (balanced ? 0 : (epsilon / rho) * wanted);
   }
   const heights = new Float64Array(m);
   for (let j = 0; j < m; j++) heights[j] = g[j]! / epsilon + Math.log(b[j]!);
@@ -98,13 +99,15 @@ function solveDirection(sweeper: Sweeper, error: number): Direction {
   }
   // The balanced S has the null vector 1, and components of the plan with hardly any mass between them make it nearly so
   // in more directions: a shift that fades with the error keeps the factor positive.
-  const base = Math.min(1e-4, error * 1e-3);
-  for (let shift = Math.max(base, 1e-13); ; shift *= 30) {
+  for (let shift = Math.max(1e-13, Math.min(1e-4, error * 1e-3)); shift < 1; shift *= 30) {
     const factor = cholesky(schur, diagonal, shift, m);
     if (factor === undefined) continue;
     const direction = substitute(factor, residual, m);
-    return { direction, slope: dot(direction, residual) };
+    const slope = dot(direction, residual);
+    if (Number.isFinite(slope)) return { direction, slope };
   }
+  const direction = residual.map((r, j) => r / diagonal[j]!);
+  return { direction, slope: dot(direction, residual) };
 }
 
 /** L of (S + diag(d (1 + shift))) = L Lᵀ from the lower half of S, or undefined where that is not positive. */
