@@ -1,0 +1,134 @@
+/** Sinkhorn against POT at the same ε and tolerance; with and without Newton steps; 20 000 points in memory of order n. */
+import { rng } from "../engine/rng.ts";
+import type { CostMatrix } from "../wasserstein/emd.ts";
+import { sinkhorn } from "../wasserstein/sinkhorn.ts";
+import type { SinkhornOptions } from "../wasserstein/sinkhorn-input.ts";
+import { type Bench, type BenchOptions, inProcessPeer, interleave, ours, type Result, resultOf } from "./measure.ts";
+import { startPeer } from "./peer.ts";
+
+const uniform = (name: string, length: number): Float64Array => rng(1).split(name).uniform(new Float64Array(length));
+
+/** 2000 points in the unit square against 2000 in a shifted one. */
+async function againstPot({ threads, quick, say }: BenchOptions): Promise<Result[]> {
+  const n = quick ? 200 : 2000;
+  const [epsilon, tolerance] = [0.02, 1e-6];
+  const [x, y] = [uniform("x", 2 * n), uniform("y", 2 * n).map((v) => 0.7 * v + 0.4)];
+  const clouds = [x, y].map((points) => ({ points, count: n, dim: 2 }));
+  const way = (options: SinkhornOptions) => async () =>
+    sinkhorn(clouds[0]!, clouds[1]!, { epsilon, tolerance, ...options });
+  const inputs = [
+    { name: "x", shape: [n, 2], values: x },
+    { name: "y", shape: [n, 2], values: y },
+  ];
+  const peer = await startPeer("sinkhorn.py", inputs, { epsilon, tolerance }, threads, say);
+  try {
+    const { linearCost, iterations, converged } = await way({})();
+    const peers = (peer?.variants ?? []).map((variant) => ({ ...peer!.contender(variant), label: variant }));
+    const mine = [
+      ours("stored plan", way({})),
+      ours("online", way({ online: true })),
+      ours("Newton", way({ refine: "newton" })),
+    ];
+    const timed = await interleave([...mine, ...peers], { turns: quick ? 1 : 3, drop: 4 }, say);
+    const notes = [`${iterations} passes, converged ${converged}`];
+    for (const variant of peer?.variants ?? []) {
+      const difference = Math.abs(linearCost - peer!.value(variant)!) / linearCost;
+      notes.push(`cost ${linearCost.toPrecision(8)}, ${variant} differs by ${difference.toExponential(1)}`);
+    }
+    return [resultOf("sinkhorn-2000", timed, { goal: 2, notes })];
+  } finally {
+    await peer?.close();
+  }
+}
+
+/** The problems of Sinkhorn–Newton–Sparse (arXiv 2401.12253, §5), η = 1200, on seeded data. */
+function problems(
+  quick: boolean,
+): readonly { name: string; problem: CostMatrix; a?: Float64Array; b?: Float64Array }[] {
+  const n = quick ? 60 : 500;
+  const side = quick ? 8 : 32;
+  const images = { a: image("first", side), b: image("second", side) };
+  return [
+    { name: "assignment", problem: { cost: uniform("assignment", n * n), rows: n, columns: n } },
+    { name: "images-l2", problem: pixels(side, (u, v) => u * u + v * v), ...images },
+    { name: "images-l1", problem: pixels(side, (u, v) => Math.abs(u) + Math.abs(v)), ...images },
+  ];
+}
+
+/** Four bright strokes on a dim ground, of sum one. */
+function image(name: string, side: number): Float64Array {
+  const draw = uniform(name, 16);
+  const values = Float64Array.from({ length: side * side }, (_, k) => {
+    const [u, v] = [Math.floor(k / side) / side, (k % side) / side];
+    let sum = 0.01;
+    for (let s = 0; s < 4; s++) {
+      const [p, q, r, t] = draw.slice(4 * s, 4 * s + 4) as unknown as [number, number, number, number];
+      const along = (u - p) * Math.cos(6 * t) + (v - q) * Math.sin(6 * t);
+      const across = (v - q) * Math.cos(6 * t) - (u - p) * Math.sin(6 * t);
+      sum += Math.exp(-((along / (0.1 + 0.2 * r)) ** 2) - (across / 0.05) ** 2);
+    }
+    return sum;
+  });
+  const total = values.reduce((s, v) => s + v, 0);
+  return values.map((v) => v / total);
+}
+
+/** Costs between the pixels of a square image, the largest being 1. */
+function pixels(side: number, of: (u: number, v: number) => number): CostMatrix {
+  const n = side * side;
+  const largest = of(side - 1, side - 1);
+  const cost = Float64Array.from({ length: n * n }, (_, k) => {
+    const [i, j] = [Math.floor(k / n), k % n];
+    return of(Math.floor(i / side) - Math.floor(j / side), (i % side) - (j % side)) / largest;
+  });
+  return { cost, rows: n, columns: n };
+}
+
+async function newton({ quick, say }: BenchOptions): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const { name, problem, a, b } of problems(quick)) {
+    const options = { epsilon: 1 / 1200, tolerance: 1e-10, maxIterations: 100_000, ...(a && { a }), ...(b && { b }) };
+    const notes: string[] = [];
+    const run = (refine: SinkhornOptions) => async () => {
+      const r = sinkhorn(problem, undefined, { ...options, ...refine });
+      const steps = `${r.iterations} passes and ${r.newtonSteps} Newton steps`;
+      const note = `${steps}, error ${r.marginalError.toExponential(1)}, value ${r.value.toPrecision(12)}`;
+      if (!notes.includes(note)) notes.push(note);
+    };
+    // Warming up would take minutes and change nothing: each once.
+    const [mine, other] = [ours("Newton", run({ refine: "newton" })), inProcessPeer("Sinkhorn alone", run({}))];
+    const timings = [];
+    for (const one of [mine, other]) {
+      const [ms] = await one.time(0, 1);
+      timings.push({ label: one.label, side: one.side, min: ms!, median: ms!, count: 1 });
+      say(`  ${name} ${one.label}: ${ms!.toFixed(0)} ms`);
+    }
+    results.push(resultOf(`newton-${name}`, { timings, notes }, { goal: 1 }));
+  }
+  return results;
+}
+
+async function online({ quick }: BenchOptions): Promise<Result[]> {
+  const n = quick ? 1000 : 20_000;
+  const [x, y] = [uniform("far x", 2 * n), uniform("far y", 2 * n).map((v) => 0.7 * v + 0.4)];
+  const clouds = [x, y].map((points) => ({ points, count: n, dim: 2 }));
+  const notes: string[] = [];
+  const one = ours("online", async () => {
+    const r = sinkhorn(clouds[0]!, clouds[1]!, { epsilon: 0.02, tolerance: 1e-4, online: true });
+    notes.push(`${r.iterations} passes, converged ${r.converged}, value ${r.value.toPrecision(8)}`);
+  });
+  const [ms] = await one.time(0, 1);
+  notes.push(`largest memory of the whole process ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB`);
+  const timings = [{ label: one.label, side: one.side, min: ms!, median: ms!, count: 1 }];
+  return [resultOf("sinkhorn-online-20000", { timings, notes })];
+}
+
+export const sinkhornSpeed: Bench = {
+  name: "wasserstein-sinkhorn",
+  question: "n = 2000 against POT at one ε and tolerance; Newton refinement; 20 000 points online",
+  async run(options) {
+    // First, while the process has seen nothing large.
+    const far = await online(options);
+    return [...far, ...(await againstPot(options)), ...(await newton(options))];
+  },
+};
