@@ -36,6 +36,17 @@ export {
   gaussianOf,
   gaussianOfBox,
 } from "./gaussian.ts";
+export {
+  type Critic,
+  type CriticActivation,
+  type CriticOutput,
+  type GradientPenalty,
+  type GradientPenaltyOptions,
+  gradientPenalty,
+  interpolatedPoints,
+  type MlpCriticOptions,
+  mlpCritic,
+} from "./gradient-penalty.ts";
 export { type GromovOptions, type GromovResult, gromovWasserstein, type MetricMeasure } from "./gromov.ts";
 export { type GromovLineOptions, type GromovLineResult, gromovWasserstein1d } from "./gromov-line.ts";
 export type { GroundCostOptions } from "./ground-cost.ts";
