@@ -8,9 +8,14 @@ import { pinnStep } from "./pinn-step.ts";
 import { residualBlock } from "./residual-block.ts";
 import { sampler } from "./sampler.ts";
 import { unetStep } from "./unet-step.ts";
+import { wassersteinLine } from "./wasserstein-line.ts";
+import { maxSliced } from "./wasserstein-max-sliced.ts";
+import { slicedSpeed } from "./wasserstein-sliced.ts";
+import { slicedEstimators } from "./wasserstein-sliced-estimators.ts";
 
 const engine: readonly Bench[] = [residualBlock, unetStep, compiledVsEager, pinnStep, sampler, compileTime];
-const groups: Readonly<Record<string, readonly Bench[]>> = { engine };
+const wasserstein: readonly Bench[] = [wassersteinLine, slicedSpeed, slicedEstimators, maxSliced];
+const groups: Readonly<Record<string, readonly Bench[]>> = { engine, wasserstein };
 const all = [...new Set(Object.values(groups).flat())];
 
 const say = (line: string): void => {
@@ -42,7 +47,7 @@ async function main(): Promise<number> {
     return 2;
   }
   if (chosen.length === 0) {
-    say("npm run bench -- NAME… [--json] [--threads N] [--quick]\n\nengine: all of the following");
+    say("npm run bench -- NAME… [--json] [--threads N] [--quick]\n\nengine, wasserstein: groups of the following");
     for (const bench of all) say(`  ${bench.name.padEnd(20)} ${bench.question}`);
     return 0;
   }

@@ -1,7 +1,7 @@
 /** Barycenters on the line: means of quantile functions. */
 import { DomainError, OptionsError, ShapeError } from "../engine/errors.ts";
 import { type Cloud, checkedWeights, checkValues, massOf } from "./measure.ts";
-import { argsort, asValues } from "./radix-sort.ts";
+import { asValues, rank } from "./radix-sort.ts";
 import { levelsFrom } from "./rank-transport.ts";
 
 /** Options of {@link barycenter1d}. */
@@ -47,10 +47,10 @@ export function barycenter1d(samples: readonly ArrayLike<number>[], options: Bar
     if (sample.length === 0) throw new ShapeError(name, "at least one value", "none");
     const values = asValues(sample);
     checkValues(name, values);
-    const order = argsort(values);
+    const { order, values: ascending } = rank(values);
     const { weights } = massOf(`${where}: sampleWeights[${k}]`, sampleWeights?.[k], values.length);
     const levels = levelsFrom(weights, order) ?? Float64Array.from(order, (_, i) => (i + 1) / order.length);
-    return { values: Float64Array.from(order, (i) => values[i]!), levels, equal: weights === undefined };
+    return { values: ascending, levels, equal: weights === undefined };
   });
   const n = sides[0]!.values.length;
   if (count === undefined && sides.every((side) => side.equal && side.values.length === n)) {

@@ -39,17 +39,19 @@ export function sortedValues(x: Values): Values {
   return new Float32Array(other.buffer);
 }
 
-/** Indices of the values in ascending order, stable. No NaN. */
-export function argsort(x: Values): Uint32Array {
+/** Values in ascending order, as float64, and the indices they come from; stable. No NaN. */
+export interface Ranking {
+  readonly order: Uint32Array;
+  readonly values: Float64Array;
+}
+
+/** Sorts values together with their indices. */
+export function rank(x: Values): Ranking {
   const n = x.length;
-  if (n === 0) return new Uint32Array(0);
-  if (x instanceof Float64Array || n < SMALL) {
-    const wide = x instanceof Float64Array ? x : Float64Array.from(x);
-    const shift = n < SMALL ? 0 : exactShift(wide);
-    return new FloatSorter(n).order(shift === 0 ? wide : wide.map((v) => v - shift));
-  }
+  if (n < SMALL) return n === 0 ? { order: new Uint32Array(0), values: new Float64Array(0) } : rankSmall(x);
   const starts = new Uint32Array(3 * RADIX);
-  const keys = keysOf(x, starts);
+  const shift = x instanceof Float64Array ? exactShift(x) : 0;
+  const keys = x instanceof Float32Array ? keysOf(x, starts) : upperKeys(x, shift, starts);
   const [moved, order, other] = [new Uint32Array(n), new Uint32Array(n), new Uint32Array(n)];
   for (let i = 0; i < n; i++) {
     const to = starts[keys[i]! & 2047]!++;
@@ -63,7 +65,57 @@ export function argsort(x: Values): Uint32Array {
     other[to] = order[i]!;
   }
   for (let i = 0; i < n; i++) order[starts[2 * RADIX + (keys[i]! >>> 22)]!++] = other[i]!;
-  return order;
+  const values = new Float64Array(n);
+  for (let k = 0; k < n; k++) values[k] = x[order[k]!]!;
+  return x instanceof Float32Array || finished(values, order) ? { order, values } : rankSmall(x);
+}
+
+/** Indices of the values in ascending order, stable. No NaN. */
+export function argsort(x: Values): Uint32Array {
+  return rank(x).order;
+}
+
+/** By comparison. */
+function rankSmall(x: Values): Ranking {
+  const order = Uint32Array.from(x.keys()).sort((i, j) => x[i]! - x[j]! || i - j);
+  return { order, values: Float64Array.from(order, (i) => x[i]!) };
+}
+
+/** Insertion for what the lower bits decide. @returns false where too many values share their upper bits */
+function finished(values: Float64Array, order: Uint32Array): boolean {
+  const n = values.length;
+  let left = 8 * n;
+  for (let i = 1; i < n; i++) {
+    const value = values[i]!;
+    if (values[i - 1]! <= value) continue;
+    const at = order[i]!;
+    let j = i - 1;
+    for (; j >= 0 && values[j]! > value; j--) {
+      values[j + 1] = values[j]!;
+      order[j + 1] = order[j]!;
+    }
+    values[j + 1] = value;
+    order[j + 1] = at;
+    left -= i - j;
+    if (left < 0) return false;
+  }
+  return true;
+}
+
+/** {@link keysOf} the upper halves of float64. */
+function upperKeys(x: Float64Array, shift: number, starts: Uint32Array): Uint32Array<ArrayBuffer> {
+  const n = x.length;
+  const keys = new Uint32Array(n);
+  const one = new Float64Array(1);
+  const words = new Uint32Array(one.buffer);
+  for (let i = 0; i < n; i++) {
+    // Adding 0 turns −0 into 0.
+    one[0] = x[i]! - shift + 0;
+    const bits = words[1]!;
+    keys[i] = (bits ^ ((bits >> 31) | 0x80000000)) >>> 0;
+  }
+  count(keys, starts);
+  return keys;
 }
 
 /**
@@ -82,7 +134,7 @@ function exactShift(x: Float64Array): number {
   return high < 0 && low >= 2 * high ? high : 0;
 }
 
-/** Keys whose unsigned order is the order of the values, and where each of their three digits starts. */
+/** Keys whose unsigned order is the order of the values; `starts` then holds where each of their three digits starts. */
 function keysOf(x: Float32Array, starts: Uint32Array): Uint32Array<ArrayBuffer> {
   const n = x.length;
   const bits = new Uint32Array(x.buffer, x.byteOffset, n);
@@ -90,8 +142,17 @@ function keysOf(x: Float32Array, starts: Uint32Array): Uint32Array<ArrayBuffer> 
   for (let i = 0; i < n; i++) {
     // −0 as 0: equal values must stay in their order.
     const b = bits[i]! === 0x80000000 ? 0 : bits[i]!;
-    const key = (b ^ ((b >> 31) | 0x80000000)) >>> 0;
-    keys[i] = key;
+    keys[i] = (b ^ ((b >> 31) | 0x80000000)) >>> 0;
+  }
+  count(keys, starts);
+  return keys;
+}
+
+/** Where each digit of the keys starts in the order of that digit. */
+function count(keys: Uint32Array, starts: Uint32Array): void {
+  const n = keys.length;
+  for (let i = 0; i < n; i++) {
+    const key = keys[i]!;
     starts[key & 2047]!++;
     starts[RADIX + ((key >>> 11) & 2047)]!++;
     starts[2 * RADIX + (key >>> 22)]!++;
@@ -104,5 +165,4 @@ function keysOf(x: Float32Array, starts: Uint32Array): Uint32Array<ArrayBuffer> 
       start += size;
     }
   }
-  return keys;
 }

@@ -31,20 +31,27 @@ export function rankValue(left: Ranked, right: Ranked, cost: GroundCost, weight?
     return pairedSum(x, y, cost) / n;
   }
   const [a, b] = [levelsOf(left), levelsOf(right)];
+  const power = cost.huber === undefined && cost.p <= 2 && Number.isInteger(cost.p) ? cost.p : 0;
   let [sum, level, height] = [0, 0, 0];
   for (let i = 0, j = 0; ; ) {
-    const next = Math.min(a[i]!, b[j]!);
+    const [p, q] = [a[i]!, b[j]!];
+    const next = Math.min(p, q);
     if (next > level) {
       const top = weight === undefined ? next : weight.cumulative(next);
-      if (top > height) sum += (top - height) * cost.at(x[i]! - y[j]!);
+      const gap = x[i]! - y[j]!;
+      const price = power === 1 ? Math.abs(gap) : power === 2 ? gap * gap : cost.at(gap);
+      if (top > height) sum += (top - height) * price;
       level = next;
       height = top;
     }
-    const stepX = i < n - 1 && a[i]! <= b[j]!;
-    const stepY = j < m - 1 && b[j]! <= a[i]!;
-    if (stepX) i++;
-    if (stepY) j++;
-    if (!(stepX || stepY)) return sum;
+    if (i === n - 1 && j === m - 1) return sum;
+    // Ties step on both sides; the ends, whose level is 1, wait for the other side's.
+    if (j === m - 1 || (i < n - 1 && p <= q)) {
+      i++;
+      if (p === q && j < m - 1) j++;
+    } else {
+      j++;
+    }
   }
 }
 

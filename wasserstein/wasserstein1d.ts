@@ -6,7 +6,7 @@ import { DomainError, OptionsError, ShapeError } from "../engine/errors.ts";
 import { type GroundCost, type GroundCostOptions, groundCost } from "./ground-cost.ts";
 import { balancedMasses, checkValues, type Mass, type MassOptions } from "./measure.ts";
 import type { QuantileWeight } from "./quantile-weight.ts";
-import { argsort, asValues, sortedValues, type Values } from "./radix-sort.ts";
+import { asValues, rank, sortedValues, type Values } from "./radix-sort.ts";
 import { fromSorted, massGradient, shareTies } from "./rank-gradient.ts";
 import { levelsFrom, type Ranked, rankGradient, rankValue } from "./rank-transport.ts";
 
@@ -152,14 +152,18 @@ function prepare(x: ArrayLike<number>, y: ArrayLike<number>, options: Wasserstei
   const side = (values: Values, mass: Mass): Side => {
     const scaled = unit === 1 ? values : Float64Array.from(values, (t) => t / unit);
     if (support !== undefined) {
-      return { ranked: { values: scaled, levels: levelsFrom(mass.weights, undefined) }, order: undefined, kept, mass };
+      return {
+        ranked: { values: Float64Array.from(scaled), levels: levelsFrom(mass.weights, undefined) },
+        order: undefined,
+        kept,
+        mass,
+      };
     }
     if (!ordered && mass.weights === undefined) {
       return { ranked: { values: sortedValues(scaled), levels: undefined }, order: undefined, kept, mass };
     }
-    const order = argsort(scaled);
-    const ranked = { values: pickFrom(scaled, order), levels: levelsFrom(mass.weights, order) };
-    return { ranked, order, kept, mass };
+    const { order, values: ascending } = rank(scaled);
+    return { ranked: { values: ascending, levels: levelsFrom(mass.weights, order) }, order, kept, mass };
   };
   return { cost, left: side(u, masses[0]), right: side(v, masses[1]), unit, root };
 }

@@ -1,0 +1,35 @@
+"""W1 and W2 between samples on the line by SciPy and POT, on NumPy arrays. Protocol as in serve.py, without PyTorch."""
+import json
+import sys
+import time
+
+import numpy as np
+import ot
+import scipy
+from scipy.stats import wasserstein_distance
+
+options = json.loads(sys.argv[1])
+raw = open(options["data"], "rb").read()
+data = {
+    t["name"]: np.frombuffer(raw, dtype=t["type"], count=t["shape"][0], offset=t["offset"]).copy()
+    for t in options["tensors"]
+}
+x, y, a, b = (data.get(name) for name in ("x", "y", "a", "b"))
+p = options["p"]
+# POT takes weights that sum to one.
+u, v = (None, None) if a is None else (a / a.sum(), b / b.sum())
+
+variants = {f"POT {ot.__version__} wasserstein_1d": lambda: ot.wasserstein_1d(x, y, u, v, p=p)}
+if p == 1:
+    variants[f"SciPy {scipy.__version__} wasserstein_distance"] = lambda: wasserstein_distance(x, y, a, b)
+
+print(json.dumps({"version": np.__version__, "variants": list(variants)}), flush=True)
+for line in sys.stdin:
+    request = json.loads(line)
+    ms, value = [], 0.0
+    for k in range(request["settle"] + request["runs"]):
+        start = time.perf_counter()
+        value = variants[request["variant"]]()
+        if k >= request["settle"]:
+            ms.append(1e3 * (time.perf_counter() - start))
+    print(json.dumps({"ms": ms, "value": float(value)}), flush=True)
