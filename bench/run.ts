@@ -10,11 +10,20 @@ import { sampler } from "./sampler.ts";
 import { unetStep } from "./unet-step.ts";
 import { wassersteinLine } from "./wasserstein-line.ts";
 import { maxSliced } from "./wasserstein-max-sliced.ts";
+import { sinkhornNewton, sinkhornOnline, sinkhornSpeed } from "./wasserstein-sinkhorn.ts";
 import { slicedSpeed } from "./wasserstein-sliced.ts";
 import { slicedEstimators } from "./wasserstein-sliced-estimators.ts";
 
 const engine: readonly Bench[] = [residualBlock, unetStep, compiledVsEager, pinnStep, sampler, compileTime];
-const wasserstein: readonly Bench[] = [wassersteinLine, slicedSpeed, slicedEstimators, maxSliced];
+const wasserstein: readonly Bench[] = [
+  wassersteinLine,
+  slicedSpeed,
+  slicedEstimators,
+  maxSliced,
+  sinkhornSpeed,
+  sinkhornNewton,
+  sinkhornOnline,
+];
 const groups: Readonly<Record<string, readonly Bench[]>> = { engine, wasserstein };
 const all = [...new Set(Object.values(groups).flat())];
 
