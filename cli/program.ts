@@ -1,6 +1,7 @@
 /** All commands, and how they end: 0 done, 1 the numerics or the data failed, 2 the command was wrong. */
 import { Command, CommanderError } from "commander";
 import { addDemo } from "./demo.ts";
+import { addDistance } from "./distance.ts";
 import { addDownscale } from "./downscale.ts";
 import { exitCodes, Interrupted, reportFailure } from "./failure.ts";
 import { addInfo } from "./info.ts";
@@ -41,5 +42,6 @@ function buildProgram(): Command {
   addTrain(program);
   addDownscale(program);
   addInfo(program);
+  addDistance(program);
   return program;
 }
