@@ -35,8 +35,9 @@ export function assign(cost: Float64Array, n: number): Assignment | undefined {
     prices: new Float64Array(n),
   };
   let free = reduceColumns(state);
-  for (let pass = 0; pass < 2 && free.length > 0; pass++) free = reduceRows(state, free);
+  free = reduceRows(state, free);
   if (n >= 256 && free.length > n / 10) return undefined;
+  free = reduceRows(state, free);
   augment(state, free);
   return { columns: state.columnOf, prices: state.prices };
 }

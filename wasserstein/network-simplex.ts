@@ -51,7 +51,10 @@ export function transport(
   const tree = plant(cost, supply, demand, prices);
   const { potential, parent, flow } = tree;
   let largest = 0;
-  for (const c of cost) largest = Math.max(largest, Math.abs(c));
+  for (let k = 0; k < cost.length; k++) {
+    const size = Math.abs(cost[k]!);
+    if (size > largest) largest = size;
+  }
   const tolerance = 4 * Number.EPSILON * largest;
   const rowsPerBlock = Math.max(1, Math.ceil(Math.sqrt(n * m) / m));
   const columns = potential.subarray(n);
@@ -59,15 +62,22 @@ export function transport(
   // Rows searched since the last route entered; a whole round without one ends the search.
   for (let row = 0, searched = 0; searched < n; ) {
     let best = -tolerance;
-    let [fromRow, toColumn] = [-1, -1];
+    let fromRow = -1;
+    let toColumn = -1;
     for (let block = 0; block < rowsPerBlock && searched < n; block++, searched++) {
       const own = potential[row]!;
+      let bound = best + own;
+      let found = -1;
       for (let j = 0, at = row * m; j < m; j++, at++) {
-        const reduced = cost[at]! - own + columns[j]!;
-        if (reduced >= best) continue;
-        best = reduced;
+        const price = cost[at]! + columns[j]!;
+        if (price >= bound) continue;
+        bound = price;
+        found = j;
+      }
+      if (found >= 0) {
+        best = bound - own;
         fromRow = row;
-        toColumn = j;
+        toColumn = found;
       }
       row = row + 1 === n ? 0 : row + 1;
     }
@@ -97,20 +107,33 @@ function harvest(tree: Tree, parent: Int32Array, flow: Float64Array, pivots: num
 /** The route row → column of reduced cost `reduced` < 0 enters the tree. */
 function pivot(tree: Tree, row: number, column: number, reduced: number): void {
   const { n, parent, depth, flow } = tree;
-  let [a, b] = [row, column];
+  let a = row;
+  let b = column;
   // The first blocking route seen from the row, the last seen from the column: the last one on the cycle.
-  let [least, leaving, onRowSide] = [Number.POSITIVE_INFINITY, -1, true];
-  let [leastBelow, leavingBelow] = [Number.POSITIVE_INFINITY, -1];
+  let least = Number.POSITIVE_INFINITY;
+  let leaving = -1;
+  let leastBelow = Number.POSITIVE_INFINITY;
+  let leavingBelow = -1;
   while (a !== b) {
     if (depth[a]! >= depth[b]!) {
-      if (a < n && flow[a]! < least) [least, leaving] = [flow[a]!, a];
+      if (a < n && flow[a]! < least) {
+        least = flow[a]!;
+        leaving = a;
+      }
       a = parent[a]!;
     } else {
-      if (b >= n && flow[b]! <= leastBelow) [leastBelow, leavingBelow] = [flow[b]!, b];
+      if (b >= n && flow[b]! <= leastBelow) {
+        leastBelow = flow[b]!;
+        leavingBelow = b;
+      }
       b = parent[b]!;
     }
   }
-  if (leastBelow <= least) [least, leaving, onRowSide] = [leastBelow, leavingBelow, false];
+  const onRowSide = least < leastBelow;
+  if (!onRowSide) {
+    least = leastBelow;
+    leaving = leavingBelow;
+  }
   if (least > 0) {
     for (let node = row; node !== a; node = parent[node]!) flow[node]! += node < n ? -least : least;
     for (let node = column; node !== a; node = parent[node]!) flow[node]! += node < n ? least : -least;
@@ -126,7 +149,9 @@ function pivot(tree: Tree, row: number, column: number, reduced: number): void {
     attach(tree, node, above);
     flow[node] = carried;
     if (node === leaving) break;
-    [above, node, carried] = [node, old, held];
+    above = node;
+    node = old;
+    carried = held;
   }
   shift(tree, onRowSide ? row : column, reduced);
 }
