@@ -76,7 +76,7 @@ export interface MaxSlicedGradient extends MaxSlicedResult {
  * @throws ShapeError where sizes do not fit
  */
 export function maxSlicedWasserstein(x: Cloud, y: Cloud, options: MaxSlicedOptions = {}): MaxSlicedResult {
-  return ascend("maxSlicedWasserstein", x, y, options).result;
+  return ascend("maxSlicedWasserstein", x, y, options, false).result;
 }
 
 /**
@@ -91,7 +91,7 @@ export function maxSlicedWassersteinGradient(
   y: Cloud,
   options: MaxSlicedGradientOptions = {},
 ): MaxSlicedGradient {
-  const { pair, masses, result, witnesses, slope } = ascend("maxSlicedWassersteinGradient", x, y, options);
+  const { pair, masses, result, witnesses, slope } = ascend("maxSlicedWassersteinGradient", x, y, options, true);
   const weights = options.weightGradient ?? false;
   const line = lineOf(pair, weights);
   const sum = emptyPull(pair, weights);
@@ -102,7 +102,7 @@ export function maxSlicedWassersteinGradient(
   return { ...result, ...gradientsOf(sum, pair, masses, slope) };
 }
 
-function ascend(caller: string, x: Cloud, y: Cloud, options: MaxSlicedOptions) {
+function ascend(caller: string, x: Cloud, y: Cloud, options: MaxSlicedOptions, balance: boolean) {
   const { root = false, maxIterations = 200, tolerance = 1e-12 } = options;
   checkAscent(caller, { maxIterations, tolerance, restarts: options.restarts ?? 4 });
   const { pair, masses } = readPair(caller, x, y, options);
@@ -123,6 +123,7 @@ function ascend(caller: string, x: Cloud, y: Cloud, options: MaxSlicedOptions) {
   } = polishSummit(f, best!, {
     maxIterations,
     tolerance,
+    balance,
   });
   const { p, scale } = pair;
   const unit = root ? scale : scale ** p;

@@ -25,8 +25,8 @@ export interface EstimatorOptions {
   /** Weights of "energy": proportional to exp(W_l), or to W_l to this power. @defaultValue "softmax" */
   readonly energy?: "softmax" | number;
   /**
-   * Gradients take γ, or the energy weights, for constants. For control variates this estimates the gradient of the
-   * sliced distance better than the derivative of the estimate, which `false` gives. @defaultValue true
+   * Gradients take γ, or the energy weights, for constants: an estimate of the gradient of the sliced distance (for the
+   * lower variate mostly a little better than the derivative of the estimate, which `false` gives). @defaultValue true
    */
   readonly detach?: boolean;
 }

@@ -37,6 +37,8 @@ export interface AscentOptions {
   readonly maxIterations: number;
   /** Steps with 1 − ⟨θ', θ⟩ below this are not taken. */
   readonly tolerance: number;
+  /** Over kinks: go on until the gradients of the witnesses balance, however little is gained. @defaultValue false */
+  readonly balance?: boolean;
   /** How often a step is drawn back before the ascent ends. @defaultValue as often as the tolerance allows */
   readonly halvings?: number;
 }
@@ -86,6 +88,10 @@ function gapOf(a: Float64Array, b: Float64Array): number {
 
 /** Predicted rise that a step must deliver a tenth of. */
 const sufficient = 0.1;
+/** Gradients collected at one radius. */
+const mostTries = 40;
+/** Rises below this times √(2·tolerance), relative, are left: that is what a kink leaves at the last radius. */
+const goodEnough = 0.1;
 /** Radii shrink by this factor. */
 const shrink = 0.25;
 
@@ -96,7 +102,7 @@ const shrink = 0.25;
 export function polishSummit(
   f: (direction: Float64Array) => SphereValue,
   summit: Summit,
-  { maxIterations, tolerance }: AscentOptions,
+  { maxIterations, tolerance, balance = false }: AscentOptions,
   radius = 0.05,
 ): PolishedSummit {
   const least = Math.sqrt(2 * tolerance);
@@ -105,7 +111,7 @@ export function polishSummit(
   let witnesses: readonly Witness[] = [{ direction, weight: 1 }];
   for (let delta = radius; delta >= least; ) {
     if (iterations >= maxIterations) return { ...at, direction, iterations, converged: false, witnesses };
-    const found = stepOverKinks(f, direction, at, delta);
+    const found = stepOverKinks(f, direction, at, delta, balance ? 0 : least * goodEnough);
     witnesses = found.witnesses;
     if (found.next === undefined) {
       delta *= shrink;
@@ -130,28 +136,30 @@ function stepOverKinks(
   direction: Float64Array,
   at: SphereValue,
   delta: number,
+  relative: number,
 ): KinkStep {
   const size = Math.sqrt(dot(at.gradient, at.gradient));
-  const trials = [direction];
-  const bundle = [tangent(at.gradient, direction)];
-  const witnesses = (weights: Float64Array) =>
-    trials.map((trial, k) => ({ direction: trial, weight: weights[k]! })).filter(({ weight }) => weight > 0);
-  // Carathéodory: as many gradients as the tangent space has dimensions and one more are enough; some grow idle.
+  let trials = [{ direction, weight: 1, gradient: tangent(at.gradient, direction) }];
   for (let tries = 0; ; tries++) {
-    const { point, weights } = shortestInHull(bundle);
+    const { point, weights } = shortestInHull(
+      trials.map((t) => t.gradient),
+      trials.map((t) => t.weight),
+    );
     const slope = Math.sqrt(dot(point, point));
-    // Within the radius the gradients themselves turn by about this much.
-    if (slope <= delta * size || tries === 2 * direction.length + 10) {
-      return { next: undefined, direction, witnesses: witnesses(weights) };
+    // Those without a share have done their part.
+    trials = trials.map((t, k) => ({ ...t, weight: weights[k]! })).filter(({ weight }) => weight > 0);
+    // Within the radius gradients turn by delta·size anyway, and less than relative·value is not worth a step.
+    if (slope <= delta * size || delta * slope <= relative * at.value || tries === mostTries) {
+      return { next: undefined, direction, witnesses: trials };
     }
     const trial = direction.slice();
     addScaled(trial, delta / slope, point);
     normalize(trial);
     const next = f(trial);
-    if (next.value >= at.value + sufficient * delta * slope)
+    if (next.value >= at.value + sufficient * delta * slope) {
       return { next, direction: trial, witnesses: [{ direction: trial, weight: 1 }] };
-    trials.push(trial);
-    bundle.push(tangent(next.gradient, direction));
+    }
+    trials.push({ direction: trial, weight: 0, gradient: tangent(next.gradient, direction) });
   }
 }
 
@@ -161,15 +169,19 @@ function tangent(gradient: Float64Array, direction: Float64Array): Float64Array 
   return out;
 }
 
-/** The shortest convex combination of vectors: mass moves from the vector furthest ahead to the one furthest behind. */
-export function shortestInHull(vectors: readonly Float64Array[]): {
-  readonly point: Float64Array;
-  readonly weights: Float64Array;
-} {
-  const weights = new Float64Array(vectors.length);
-  weights[0] = 1;
-  const point = vectors[0]!.slice();
-  for (let sweep = 0; sweep < 1000; sweep++) {
+/**
+ * The shortest convex combination of vectors: mass moves from the vector furthest ahead to the one furthest behind.
+ *
+ * @param start - weights to begin with, sum 1
+ */
+export function shortestInHull(
+  vectors: readonly Float64Array[],
+  start: readonly number[] = vectors.map((_, k) => (k === 0 ? 1 : 0)),
+): { readonly point: Float64Array; readonly weights: Float64Array } {
+  const weights = Float64Array.from(start);
+  const point = new Float64Array(vectors[0]!.length);
+  for (const [k, v] of vectors.entries()) addScaled(point, weights[k]!, v);
+  for (let sweep = 0; sweep < 300; sweep++) {
     const along = vectors.map((v) => dot(v, point));
     let behind = 0;
     let ahead = -1;
