@@ -106,13 +106,12 @@ function finished(values: Float64Array, order: Uint32Array): boolean {
 function upperKeys(x: Float64Array, shift: number, starts: Uint32Array): Uint32Array<ArrayBuffer> {
   const n = x.length;
   const keys = new Uint32Array(n);
-  const one = new Float64Array(1);
-  const words = new Uint32Array(one.buffer);
+  const y = shift === 0 ? x : x.map((v) => v - shift);
+  const words = new Uint32Array(y.buffer, y.byteOffset, 2 * n);
   for (let i = 0; i < n; i++) {
-    // Adding 0 turns −0 into 0.
-    one[0] = x[i]! - shift + 0;
-    const bits = words[1]!;
-    keys[i] = (bits ^ ((bits >> 31) | 0x80000000)) >>> 0;
+    const bits = words[2 * i + 1]!;
+    // −0 as 0, which moves the smallest denormal numbers to 0 as well; the insertion pass puts them right.
+    keys[i] = bits === 0x80000000 ? 0x80000000 : (bits ^ ((bits >> 31) | 0x80000000)) >>> 0;
   }
   count(keys, starts);
   return keys;
