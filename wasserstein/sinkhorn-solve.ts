@@ -32,6 +32,9 @@ export interface Solution {
 /** Sweeps at the last ε before the first Newton step, if the error does not fall below `newtonEntry` sooner. */
 const sweepsBeforeNewton = 10;
 const newtonEntry = 1e-2;
+/** On the way down to ε, Newton steps keep the error below this, or costs with many ties leave the last ε too far off. */
+const stageError = 0.2;
+const stepsPerStage = 4;
 
 /** The values of ε before the last: the range of the costs, then smaller by `scaling` each. */
 export function descent(range: number, epsilon: number, scaling: number): number[] {
@@ -46,18 +49,26 @@ export function solve(problem: Problem, settings: Settings): Solution {
   const sweeper = new Sweeper(problem, keep);
   const mass = problem.a.reduce((s, w) => s + w, 0);
   let iterations = 0;
+  let newtonSteps = 0;
   for (const stage of descent(problem.geometry.range, epsilon, scaling)) {
     if (iterations >= maxIterations - 1) break;
     sweeper.cool(stage);
     sweeper.sweep(false);
-    sweeper.advance();
     iterations++;
+    let rough = newton ? sweeper.error() : 0;
+    for (let k = 0; k < stepsPerStage && rough > stageError * mass && iterations < maxIterations - 1; k++) {
+      const step = newtonStep(sweeper, rough, maxIterations - 1 - iterations);
+      newtonSteps++;
+      iterations += step.sweeps;
+      rough = step.error;
+      if (!step.accepted) break;
+    }
+    sweeper.advance();
   }
   sweeper.cool(epsilon);
   sweeper.sweep(keep);
   iterations++;
   let error = sweeper.error();
-  let newtonSteps = 0;
   let plain = 0;
   while (error > tolerance && iterations < maxIterations) {
     if (newton && (error < newtonEntry * mass || plain >= sweepsBeforeNewton)) {
