@@ -317,6 +317,27 @@ test("Newton steps reach 1e-10 on random assignment in a fifth of the passes at 
   );
 });
 
+test("costs with many ties (L1 between pixels, small ε) do not stop the Newton steps", () => {
+  const side = 12;
+  const n = side * side;
+  const cost = Float64Array.from({ length: n * n }, (_, k) => {
+    const [i, j] = [Math.floor(k / n), k % n];
+    const [down, right] = [Math.floor(i / side) - Math.floor(j / side), (i % side) - (j % side)];
+    return (Math.abs(down) + Math.abs(right)) / (2 * side - 2);
+  });
+  const weights = (name: string) =>
+    rng(6)
+      .split(name)
+      .uniform(new Float64Array(n))
+      .map((v) => v ** 3 + 0.01);
+  const [a, b] = [weights("a"), weights("b")];
+  const options = { epsilon: 1 / 1200, tolerance: 1e-10, refine: "newton", normalize: true, a, b } as const;
+  const r = sinkhorn({ cost, rows: n, columns: n }, undefined, options);
+  assert.ok(r.converged && r.iterations + r.newtonSteps < 300, `${r.iterations} + ${r.newtonSteps}`);
+  const exact = emd({ cost, rows: n, columns: n }, a, b, { normalize: true }).value;
+  assert.ok(r.bounds[0] <= exact && exact <= r.bounds[1]);
+});
+
 test("no NaN: one point, all points at one place, tiny and huge ε, heavy tails, tiny weights", () => {
   const one = cloud([0.3, 0.4], 2);
   const same = cloud([1, 1, 1, 1, 1, 1], 2);
