@@ -100,6 +100,24 @@ test("detached energy weights weight the gradients of the slices", () => {
   close(dot(g.x, along), slopeAlong(held, x, "points", along, 1e-6), 1e-8);
 });
 
+test("as the means meet, the gradient of a control variate stays of the size of the others", () => {
+  const x = normalCloud(rng(20), 30, dim);
+  const scaled: Cloud = { ...x, points: x.points.map((v) => 1.5 * v) };
+  const mean = new Float64Array(dim);
+  for (const [i, v] of x.points.entries()) mean[i % dim]! += v / 30;
+  const norm = (g: Float64Array) => Math.hypot(...g);
+  for (const shift of [0, 1e-9, 1e-3]) {
+    // Both means are then at most `shift` apart.
+    const y = { ...scaled, points: scaled.points.map((v, i) => v - 0.5 * mean[i % dim]! + shift) };
+    for (const detach of [true, false]) {
+      const options = { directions: 5, kind: "uniform", detach } as const;
+      const plain = slicedWassersteinGradient(x, y, { ...options, rng: rng(21) });
+      const g = slicedWassersteinGradient(x, y, { ...options, estimator: "controlVariate", rng: rng(21) });
+      assert.ok(norm(g.x) < 3 * norm(plain.x), `shift ${shift}: ${norm(g.x)} against ${norm(plain.x)}`);
+    }
+  }
+});
+
 test("in one dimension the gradient is that of the distance on the line", () => {
   const [x, y] = [weightedCloud(rng(11), 9, 1), weightedCloud(rng(12), 5, 1, 1)];
   for (const p of [1, 2, 3]) {

@@ -18,7 +18,8 @@ export interface EstimatorOptions {
    */
   readonly variate?: "lower" | "upper";
   /**
-   * γ. "regression": Σ(W−W̄)(C−C̄)/Σ(C−C̄)², exact for a translation from two directions on. "paper": both centred by E C,
+   * γ. "regression": Σ(W−W̄)(C−C̄)/Σ(C−C̄)², exact for a translation from two directions on, and kept between 0 and twice
+   * its natural size (p/2)·W̄^(1−2/p), beyond which it is noise that would blow gradients up as the means meet. "paper": both centred by E C,
    * Σ(W−W̄)(C−EC)/Σ(C−EC)², as published; biased by −2 to −3 % at ten directions. @defaultValue "regression"
    */
   readonly coefficient?: "regression" | "paper";
@@ -75,12 +76,14 @@ export function checkEstimator(caller: string, options: EstimatorOptions): void 
  * @param costs - W_l, in units of `unit`
  * @param variate - for "controlVariate" alone
  * @param unit - what a cost of 1 stands for, which the exponential weights depend on
+ * @param p - order of the costs
  */
 export function combine(
   costs: Float64Array,
   variate: Variate | undefined,
   options: EstimatorOptions,
   unit: number,
+  p: number,
 ): Combination {
   const { detach = true, coefficient = "regression", energy = "softmax" } = options;
   if (options.estimator === "energy") return byEnergy(costs, energy, detach, unit);
@@ -96,19 +99,21 @@ export function combine(
   const centre = coefficient === "paper" ? expected : middle;
   let covariance = 0;
   let variance = 0;
-  let size = 0;
   for (let l = 0; l < count; l++) {
     covariance += (costs[l]! - mean) * (c[l]! - centre);
     variance += (c[l]! - centre) ** 2;
-    size += c[l]! ** 2;
   }
-  // No shift, or nothing but rounding: the variate says nothing.
-  const idle = !(variance > 1e-28 * size);
-  const gamma = idle ? 0 : covariance / variance;
+  // A shift of the means that is nothing but rounding says nothing.
+  const idle = !(Math.sqrt(variance / count) > 1e-12 * mean ** (2 / p));
+  const raw = idle ? 0 : covariance / variance;
+  const most = coefficient === "regression" ? p * mean ** (1 - 2 / p) : Number.POSITIVE_INFINITY;
+  const gamma = coefficient === "regression" ? Math.min(Math.max(raw, 0), most) : raw;
   const byCost = new Float64Array(count).fill(1 / count);
   const byVariate = new Float64Array(count).fill(-gamma / count);
   let byMean = gamma;
-  if (!detach && !idle) {
+  if (!detach && gamma !== 0 && gamma !== raw) {
+    for (let l = 0; l < count; l++) byCost[l]! -= (excess * gamma * (1 - 2 / p)) / (mean * count);
+  } else if (!detach && gamma !== 0) {
     for (let l = 0; l < count; l++) {
       byCost[l]! -= (excess * (c[l]! - middle)) / variance;
       byVariate[l]! -= (excess * (costs[l]! - mean - 2 * gamma * (c[l]! - centre))) / variance;

@@ -4,6 +4,7 @@
  */
 import { OptionsError, ShapeError } from "../engine/errors.ts";
 import { tf } from "../engine/tensor.ts";
+import { constant } from "../engine/trace.ts";
 import { checkOrder } from "./measure.ts";
 import { sortedWasserstein } from "./sorted-graph.ts";
 
@@ -57,7 +58,7 @@ export function slicedWassersteinGraph(
   const variate = tf.square(tf.reshape(tf.matMul(directions, shift, false, true), [-1])) as tf.Tensor1D;
   const expected = tf.div(tf.sum(tf.square(shift)), x.shape[1]);
   const excess = tf.sub(tf.mean(variate), expected);
-  return tf.sub(tf.mean(costs), tf.mul(regression(costs, variate), excess)) as tf.Scalar;
+  return tf.sub(tf.mean(costs), tf.mul(regression(costs, variate, p), excess)) as tf.Scalar;
 }
 
 /** Σ softmax(W)_l W_l, the weights held. */
@@ -73,17 +74,20 @@ function energyMean(costs: tf.Tensor1D): tf.Scalar {
   return op(costs) as tf.Scalar;
 }
 
-/** The regression coefficient Σ(W−W̄)(C−C̄)/Σ(C−C̄)², with gradient 0. */
-function regression(costs: tf.Tensor1D, variate: tf.Tensor1D): tf.Scalar {
+/** The regression coefficient Σ(W−W̄)(C−C̄)/Σ(C−C̄)², between 0 and p·W̄^(1−2/p), with gradient 0. */
+function regression(costs: tf.Tensor1D, variate: tf.Tensor1D, p: number): tf.Scalar {
   const op = tf.customGrad((...args) => {
     const [w, c, save] = args as [tf.Tensor1D, tf.Tensor1D, tf.GradSaveFunc];
     save([w, c]);
     const away = tf.sub(c, tf.mean(c));
     const covariance = tf.sum(tf.mul(tf.sub(w, tf.mean(w)), away));
     const variance = tf.sum(tf.square(away));
-    // A variate that does not vary beyond rounding explains nothing; 1e-12 is about the square of float32's precision.
-    const idle = tf.lessEqual(variance, tf.mul(tf.sum(tf.square(c)), 1e-12));
-    const numerator = tf.where(idle, tf.zerosLike(covariance), covariance);
+    // γ = min(covariance, most·variance)/variance, without a quotient where the variate does not vary.
+    const mean = tf.mean(w);
+    const most =
+      p === 2 ? tf.mul(variance, 2) : tf.mul(tf.mul(tf.pow(mean, constant(1 - 2 / p)), constant(p)), variance);
+    const idle = tf.lessEqual(variance, 0);
+    const numerator = tf.where(idle, tf.zerosLike(covariance), tf.minimum(tf.relu(covariance), most));
     return {
       value: tf.div(numerator, tf.where(idle, tf.onesLike(variance), variance)),
       gradFunc: (_: tf.Tensor, saved: tf.Tensor[]) => saved.map((t) => tf.zerosLike(t)),

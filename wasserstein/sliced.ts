@@ -124,7 +124,7 @@ function evaluate(
     variate?.record(l, u, v);
   });
   const { p, scale } = pair;
-  const combined = combine(costs, variate, options, scale ** p);
+  const combined = combine(costs, variate, options, scale ** p, p);
   const value = Math.max(combined.value, 0);
   // Outer derivative, and the unit of the value: scale^p, after the root scale.
   const slope = root ? (value > 0 ? value ** (1 / p - 1) / p : 0) : 1;
