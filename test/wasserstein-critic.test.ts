@@ -1,4 +1,7 @@
 /** Critics: input gradients, penalties and their weight gradients against differences; the worked example. */
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { compile } from "../engine/compile.ts";
@@ -239,6 +242,14 @@ test("the dependency measure of correlated Gaussians lies between its bounds and
   const exact = sampledDistance(sample, 2, 500, 1);
   const noise = sampledDistance(correlated(0), 2, 500, 2);
   assert.ok(estimate < exact + 0.05 && estimate > exact - noise, `${estimate} near ${exact}`);
+});
+
+test("the example runs and prints its six cases", async () => {
+  const path = fileURLToPath(new URL("../examples/transport-critic.ts", import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", path, "--quick"]);
+  const lines = stdout.trim().split("\n");
+  assert.is(lines.length, 6);
+  for (const line of lines) assert.match(line, /^(shift|dependency), .* critic -?\d\.\d{4} /);
 });
 
 test("wrong input is refused with an error that says what to do", () => {

@@ -50,18 +50,21 @@ export function transport(
   const [n, m] = [supply.length, demand.length];
   const tree = plant(cost, supply, demand, prices);
   const { potential, parent, flow } = tree;
-  let largest = 0;
-  for (let k = 0; k < cost.length; k++) {
-    const size = Math.abs(cost[k]!);
-    if (size > largest) largest = size;
-  }
-  const tolerance = 4 * Number.EPSILON * largest;
   const rowsPerBlock = Math.max(1, Math.ceil(Math.sqrt(n * m) / m));
   const columns = potential.subarray(n);
   let pivots = 0;
-  // Rows searched since the last route entered; a whole round without one ends the search.
-  for (let row = 0, searched = 0; searched < n; ) {
-    let best = -tolerance;
+  let fresh = false;
+  let refreshed = 0;
+  // Rows searched since the last route entered; a whole round without one on fresh potentials ends the search.
+  for (let row = 0, searched = 0; ; ) {
+    if (searched >= n) {
+      if (fresh || ++refreshed > 100) break; // the bound is for rounding alone; the certificate would show it
+      // Potentials that were moved many times hold rounding of the size of the largest costs they have met.
+      setPotentials(tree, cost);
+      fresh = true;
+      searched = 0;
+    }
+    let best = 0;
     let fromRow = -1;
     let toColumn = -1;
     for (let block = 0; block < rowsPerBlock && searched < n; block++, searched++) {
@@ -71,6 +74,8 @@ export function transport(
       for (let j = 0, at = row * m; j < m; j++, at++) {
         const price = cost[at]! + columns[j]!;
         if (price >= bound) continue;
+        // Negative by more than the rounding of its own terms?
+        if (own - price <= 4 * Number.EPSILON * (Math.abs(cost[at]!) + Math.abs(columns[j]!) + Math.abs(own))) continue;
         bound = price;
         found = j;
       }
@@ -85,6 +90,7 @@ export function transport(
     pivot(tree, fromRow, n + toColumn, best);
     pivots++;
     searched = 0;
+    fresh = false;
   }
   return harvest(tree, parent, flow, pivots);
 }
@@ -276,13 +282,27 @@ function rooted(
       const k = end >> 1;
       const other = end % 2 === 0 ? n + columns[k]! : rows[k]!;
       if (other === tree.parent[node]) continue;
-      const price = cost[rows[k]! * m + columns[k]!]!;
       attach(tree, other, node);
       tree.flow[other] = masses[k]!;
       tree.depth[other] = tree.depth[node]! + 1;
-      tree.potential[other] = tree.potential[node]! + (other < n ? price : -price);
       queue.push(other);
     }
   }
+  setPotentials(tree, cost);
   return tree;
+}
+
+/** Potentials from the costs of the tree's routes alone; 0 at the root. */
+function setPotentials({ n, m, firstChild, next, potential, stack }: Tree, cost: Float64Array): void {
+  let size = 0;
+  stack[size++] = n + m - 1;
+  potential[n + m - 1] = 0;
+  while (size > 0) {
+    const node = stack[--size]!;
+    for (let child = firstChild[node]!; child !== -1; child = next[child]!) {
+      potential[child] =
+        child < n ? potential[node]! + cost[child * m + node - n]! : potential[node]! - cost[node * m + child - n]!;
+      stack[size++] = child;
+    }
+  }
 }
