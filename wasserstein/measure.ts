@@ -48,7 +48,7 @@ export function cloudPoints(where: string, { points, count, dim }: Cloud): Float
     throw new ShapeError(`${where}.points`, [count * dim], [points.length], `${count} points of ${dim} coordinates`);
   }
   checkValues(`${where}.points`, points);
-  return points instanceof Float64Array ? points : Float64Array.from(points);
+  return points instanceof Float64Array ? points : new Float64Array(points);
 }
 
 /**
@@ -122,7 +122,7 @@ export function massOf(where: string, weights: ArrayLike<number> | undefined, co
 /** A float64 copy of weights that are finite and not negative. */
 export function checkedWeights(where: string, weights: ArrayLike<number>, count: number): Float64Array {
   if (weights.length !== count) throw new ShapeError(where, [count], [weights.length], "give one weight a point");
-  const copy = Float64Array.from(weights);
+  const copy = new Float64Array(weights);
   for (let i = 0; i < count; i++) {
     if (copy[i]! >= 0 && copy[i]! < Number.POSITIVE_INFINITY) continue;
     throw new DomainError(`${where}[${i}] is ${copy[i]}, expected a finite number ≥ 0`, copy[i]);

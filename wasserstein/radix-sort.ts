@@ -13,7 +13,7 @@ const SMALL = 1024;
 
 /** Plain arrays as float64; typed arrays of floats as they are. */
 export function asValues(x: ArrayLike<number>): Values {
-  return x instanceof Float32Array || x instanceof Float64Array ? x : Float64Array.from(x);
+  return x instanceof Float32Array || x instanceof Float64Array ? x : new Float64Array(x);
 }
 
 /** The values in ascending order, in a new array of the same type. No NaN. */

@@ -153,7 +153,7 @@ function prepare(x: ArrayLike<number>, y: ArrayLike<number>, options: Wasserstei
     const scaled = unit === 1 ? values : Float64Array.from(values, (t) => t / unit);
     if (support !== undefined) {
       return {
-        ranked: { values: Float64Array.from(scaled), levels: levelsFrom(mass.weights, undefined) },
+        ranked: { values: new Float64Array(scaled), levels: levelsFrom(mass.weights, undefined) },
         order: undefined,
         kept,
         mass,
