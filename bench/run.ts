@@ -8,6 +8,7 @@ import { pinnStep } from "./pinn-step.ts";
 import { residualBlock } from "./residual-block.ts";
 import { sampler } from "./sampler.ts";
 import { unetStep } from "./unet-step.ts";
+import { exactTransport } from "./wasserstein-exact.ts";
 import { wassersteinLine } from "./wasserstein-line.ts";
 import { maxSliced } from "./wasserstein-max-sliced.ts";
 import { sinkhornNewton, sinkhornOnline, sinkhornSpeed } from "./wasserstein-sinkhorn.ts";
@@ -23,6 +24,7 @@ const wasserstein: readonly Bench[] = [
   sinkhornSpeed,
   sinkhornNewton,
   sinkhornOnline,
+  exactTransport,
 ];
 const groups: Readonly<Record<string, readonly Bench[]>> = { engine, wasserstein };
 const all = [...new Set(Object.values(groups).flat())];
