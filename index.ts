@@ -1,5 +1,3 @@
-/** monge: physics-informed PDE solving and precipitation downscaling, both built on optimal transport. */
+/** monge: precipitation downscaling and what it stands on; readers and writers of grids are in `monge/io`. */
 export * from "./engine/index.ts";
 export * from "./generative/index.ts";
-export * as io from "./io/index.ts";
-export * from "./wasserstein/index.ts";

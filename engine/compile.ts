@@ -17,12 +17,14 @@ export type { TypedArray } from "./session.ts";
 /** Where a compiled function runs. */
 export type Device = "cpu" | "webgpu" | "cuda" | "tensorflow" | "eager";
 
+/** Shape and type of an input or output. */
 export interface TensorSpec {
   readonly shape: readonly number[];
   /** @defaultValue "float32" (the graph's precision: float64 arrays where `precision` is "float64") */
   readonly dtype?: "float32" | "int32" | "bool";
 }
 
+/** Options of {@link compile}. */
 export interface CompileOptions {
   /** @defaultValue "float32". "float64" exists on "cpu" and "cuda". */
   readonly precision?: Precision;
@@ -38,6 +40,7 @@ export interface CompileOptions {
   readonly profile?: string;
 }
 
+/** A compiled function. */
 export interface Compiled {
   readonly inputs: readonly Required<TensorSpec>[];
   readonly outputs: readonly Required<TensorSpec>[];
@@ -57,6 +60,7 @@ export interface Compiled {
   dispose(): Promise<void>;
 }
 
+/** What {@link compile} compiles: tfjs tensors in, tfjs tensors out, no side effects. */
 export type TensorFunction = (...inputs: tf.Tensor[]) => readonly tf.Tensor[];
 
 /**

@@ -6,6 +6,7 @@ import { ShapeError } from "./errors.ts";
 import { tf } from "./tensor.ts";
 import { isTracing } from "./trace.ts";
 
+/** Options of {@link conv2d}. */
 export interface ConvolutionOptions {
   /** @defaultValue 1 */
   readonly stride?: number;
@@ -61,6 +62,7 @@ export const silu: <T extends tf.Tensor>(x: T) => T = (x) => {
   return op(x) as typeof x;
 };
 
+/** Options of {@link groupNorm}. */
 export interface GroupNormOptions {
   readonly groups: number;
   /** @defaultValue 1e-5 */

@@ -14,8 +14,10 @@ export interface WarmupCosine {
   readonly warmup: number;
 }
 
+/** A constant learning rate, or one that depends on the step. */
 export type Schedule = number | WarmupCosine;
 
+/** Options of {@link adam} and {@link adamW}. */
 export interface AdamOptions {
   /** @defaultValue 1e-3 */
   readonly learningRate?: Schedule;
@@ -27,6 +29,7 @@ export interface AdamOptions {
   readonly epsilon?: number;
 }
 
+/** Adam or AdamW as plain data, made by {@link adam} and {@link adamW}. */
 export interface Adam extends Required<AdamOptions> {
   readonly kind: "adam";
   /** Decoupled weight decay; 0 for plain Adam. */
@@ -54,6 +57,7 @@ export function adamW(options: AdamOptions & { readonly weightDecay?: number } =
   return Object.freeze({ kind: "adam", learningRate, beta1, beta2, epsilon, weightDecay });
 }
 
+/** A {@link WarmupCosine}; `warmup` is 0 unless given. @throws OptionsError where a number is out of range */
 export function warmupCosine(options: { peak: number; final: number; steps: number; warmup?: number }): WarmupCosine {
   const { peak, final, steps, warmup = 0 } = options;
   if (!(peak > 0) || !(final >= 0) || !(steps >= 1) || !(warmup >= 0)) {

@@ -4,6 +4,7 @@ import { BackendError } from "./errors.ts";
 import { blockedDomain, Graph, type Precision } from "./graph.ts";
 import { encodeModel } from "./onnx.ts";
 
+/** Arrays that go in and out of compiled functions. */
 export type TypedArray = Float32Array | Float64Array | Int32Array | Uint8Array;
 export type NativeDevice = "cpu" | "webgpu" | "cuda";
 
@@ -36,11 +37,11 @@ export async function openSession(
   // Tensors wrap the caller's arrays; the same arrays come back step after step, so the wrappers are kept.
   const wrappers = new WeakMap<TypedArray, Map<string, ort.Tensor>>();
   const wrap = (port: Port, data: TypedArray): ort.Tensor => {
-    let byShape = wrappers.get(data);
-    if (!byShape) wrappers.set(data, (byShape = new Map()));
+    const byShape = wrappers.get(data) ?? new Map<string, ort.Tensor>();
+    wrappers.set(data, byShape);
     const key = `${port.type}:${port.shape.join()}`;
-    let tensor = byShape.get(key);
-    if (!tensor) byShape.set(key, (tensor = new ort.Tensor(port.type, data as Float32Array, port.shape)));
+    const tensor = byShape.get(key) ?? new ort.Tensor(port.type, data as Float32Array, port.shape);
+    byShape.set(key, tensor);
     return tensor;
   };
   return {

@@ -10,12 +10,14 @@ import { type Adam, adamUpdate, learningRateTensor } from "./optimizer.ts";
 import { tf } from "./tensor.ts";
 import { constant } from "./trace.ts";
 
+/** Shape and initial values of one trainable array. */
 export interface ParameterSpec {
   readonly shape: readonly number[];
   /** Initial values, row-major. */
   readonly values: Float32Array | Float64Array;
 }
 
+/** Options of {@link compileTraining}. */
 export interface TrainingOptions extends CompileOptions {
   /**
    * Steps per call, run as a loop inside the graph; every input then has this many batches stacked along a new first
@@ -24,6 +26,7 @@ export interface TrainingOptions extends CompileOptions {
   readonly stepsPerCall?: number;
 }
 
+/** What {@link compileTraining} compiles. */
 export interface TrainingProgram {
   /** In this order, names and shapes define the layout of the state. */
   readonly parameters: Readonly<Record<string, ParameterSpec>>;
@@ -52,6 +55,7 @@ export interface TrainingState {
   readonly secondMoment: Readonly<Record<string, Vector>>;
 }
 
+/** How a step went. */
 export interface StepReport {
   readonly loss: number;
   /** Norm of the gradient before clipping. */
@@ -60,6 +64,7 @@ export interface StepReport {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
+/** A compiled training program and its state. */
 export interface Trainer {
   readonly nodeCount: number;
   /**

@@ -117,7 +117,11 @@ async function ensemble(model: Downscaler, held: HeldOut, seed: number, conserve
   const size = pixels * factor ** 2;
   const values = new Float32Array(count * members * size);
   for (let i = 0; i < count; i++) {
-    const coarse = { values: Float32Array.from(held.coarse.values.subarray(i * pixels, (i + 1) * pixels)), height: rows, width: columns };
+    const coarse = {
+      values: Float32Array.from(held.coarse.values.subarray(i * pixels, (i + 1) * pixels)),
+      height: rows,
+      width: columns,
+    };
     const sample = await model.sample(coarse, { members, seed, frame: i, conserve });
     values.set(sample.values, i * members * size);
   }
@@ -140,14 +144,19 @@ function baselines(archive: TileArchive, held: HeldOut): Row[] {
   const up = bilinear(held.coarse, factor);
   const every = <T extends { values: Float32Array; shape: readonly number[] }>(step: number, most: number) => {
     const tile = archive.size ** 2;
-    const chosen = Array.from({ length: archive.count }, (_, i) => i).filter((i) => i % step === 0).slice(0, most);
+    const chosen = Array.from({ length: archive.count }, (_, i) => i)
+      .filter((i) => i % step === 0)
+      .slice(0, most);
     const values = new Float32Array(chosen.length * tile);
     chosen.forEach((i, k) => {
       values.set(archive.values.subarray(i * tile, (i + 1) * tile), k * tile);
     });
     const fine: Stack = { values, shape: [chosen.length, archive.size, archive.size] };
     const side = archive.size / factor;
-    const coarse: Stack = { values: blockMean(values, chosen.length, archive.size, archive.size, factor), shape: [chosen.length, side, side] };
+    const coarse: Stack = {
+      values: blockMean(values, chosen.length, archive.size, archive.size, factor),
+      shape: [chosen.length, side, side],
+    };
     return { fine, coarse } as { fine: Stack; coarse: Stack } & Partial<T>;
   };
   const map = (() => {
@@ -157,7 +166,13 @@ function baselines(archive: TileArchive, held: HeldOut): Row[] {
   const search = every(97, 96);
   const random = rng(3);
   const law = selectCascade(search.fine, search.coarse, { factor, members: 8, random: random.split("select") });
-  const cascade = noiseCascade(held.coarse, { factor, members: Number(args.members), slope: law.slope, amplitude: law.amplitude, random: random.split("draw") });
+  const cascade = noiseCascade(held.coarse, {
+    factor,
+    members: Number(args.members),
+    slope: law.slope,
+    amplitude: law.amplitude,
+    random: random.split("draw"),
+  });
   return [
     score("bilinear", up, held),
     score("block-constant", blockConstant(held.coarse, factor), held),
@@ -170,7 +185,8 @@ function baselines(archive: TileArchive, held: HeldOut): Row[] {
 function parseArm(text: string): FieldTerm | null {
   const [kind, weight = "0"] = text.split(":");
   if (kind === "none") return null;
-  if (kind !== "wasserstein" && kind !== "rmse") throw new Error(`--arms: ${text} is not none, wasserstein:W or rmse:W`);
+  if (kind !== "wasserstein" && kind !== "rmse")
+    throw new Error(`--arms: ${text} is not none, wasserstein:W or rmse:W`);
   return { kind, weight: Number(weight) };
 }
 
@@ -218,7 +234,20 @@ function print(rows: readonly Row[]): void {
     s.blockRmse.toFixed(4),
     seconds ? `${seconds.training.toFixed(0)} + ${seconds.sampling.toFixed(0)}` : "",
   ];
-  const header = ["arm", "fair CRPS", "MAE", "q99", "q99.9", "tile q99.9", "tile q99.9 error", "wet", "spread/skill", "RALSD log", "block RMSE", "s train + sample"];
+  const header = [
+    "arm",
+    "fair CRPS",
+    "MAE",
+    "q99",
+    "q99.9",
+    "tile q99.9",
+    "tile q99.9 error",
+    "wet",
+    "spread/skill",
+    "RALSD log",
+    "block RMSE",
+    "s train + sample",
+  ];
   const lines = [header, header.map(() => "---")];
   for (const row of rows) {
     lines.push(cells(row.name, row.pooled, row.seconds));

@@ -37,6 +37,9 @@ interface Term {
 }
 
 /**
+ * Debiased entropic transport, S(x, y) = OT_ε(x, y) − ½ OT_ε(x, x) − ½ OT_ε(y, y) (arXiv 1810.08278, Eq. 3): ≥ 0, and 0 only
+ * between equal measures.
+ *
  * @param options - as for `sinkhorn`; all three costs share ε
  * @throws as `sinkhorn`
  */

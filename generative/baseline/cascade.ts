@@ -10,6 +10,7 @@ import { checkOption, checkRain, checkShape, type Stack } from "../verification/
 import { conserveBlocks } from "./conserve.ts";
 import { bilinear } from "./interpolate.ts";
 
+/** The two parameters of the noise cascade. */
 export interface CascadeLaw {
   /** β of the noise power |k|^−β. */
   readonly slope: number;
@@ -17,6 +18,7 @@ export interface CascadeLaw {
   readonly amplitude: number;
 }
 
+/** Options of {@link noiseCascade}. */
 export interface CascadeOptions extends CascadeLaw {
   readonly factor: number;
   /** Number of members, ≥ 1. */
@@ -28,6 +30,9 @@ export interface CascadeOptions extends CascadeLaw {
 }
 
 /**
+ * An ensemble of bilinear fields times lognormal noise with a power-law spectrum, every block scaled to its mean (after
+ * RainFARM, doi:10.1175/JHM517.1).
+ *
  * @param coarse `[N, h, w]`, rain ≥ 0
  * @returns `[N, members, h·factor, w·factor]`, float32
  * @throws ShapeError, DomainError, OptionsError
@@ -105,6 +110,7 @@ function multiply(
   return conserveBlocks({ values, shape: [cases, members, height, width] }, coarse, factor, { cap });
 }
 
+/** Options of {@link selectCascade}. */
 export interface CascadeSearch {
   readonly factor: number;
   readonly members: number;
@@ -119,6 +125,7 @@ export interface CascadeSearch {
   readonly wetThreshold?: number;
 }
 
+/** What {@link selectCascade} found. */
 export interface CascadeChoice extends CascadeLaw {
   readonly crps: number;
   /** Every pair that was tried. A choice at the grid's edge asks for a wider grid. */

@@ -2,6 +2,7 @@
 import { ShapeError } from "../../engine/errors.ts";
 import { checkOption, checkRain, checkShape, type Stack } from "../verification/stack.ts";
 
+/** Options of {@link conserveBlocks}. */
 export interface ConserveOptions {
   /**
    * Largest factor by which a block may be scaled up, ≥ 1. What is then still missing is added evenly, so that an

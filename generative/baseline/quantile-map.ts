@@ -11,6 +11,7 @@ export interface QuantileMap {
   readonly to: readonly number[];
 }
 
+/** Options of {@link applyQuantileMap}. */
 export interface QuantileMapOptions {
   /**
    * What happens above the largest fitted value: `"constant"` holds the largest target, `"scale"` keeps its ratio.

@@ -8,6 +8,7 @@ import { normalCdf } from "../verification/special.ts";
 import { checkOption } from "../verification/stack.ts";
 import { filterNoise, powerLawAmplitude, standardise } from "./gaussian-field.ts";
 
+/** Options of {@link rainClimate}. */
 export interface ClimateOptions {
   /** Seed of orography, regime and fields: a non-negative safe integer. */
   readonly seed: number;

@@ -4,6 +4,7 @@ import { checkOption, type Stack } from "../verification/stack.ts";
 import { type ClimateOptions, climateStream, type RainClimate, rainClimate, rainOfLatent } from "./climate.ts";
 import { filterNoise } from "./gaussian-field.ts";
 
+/** Options of {@link syntheticRain}. */
 export interface SyntheticRainOptions extends ClimateOptions {
   /** Number of consecutive days, ≥ 1. */
   readonly days: number;
@@ -11,6 +12,7 @@ export interface SyntheticRainOptions extends ClimateOptions {
   readonly firstDay?: number;
 }
 
+/** Result of {@link syntheticRain}. */
 export interface SyntheticRain {
   /** Rain in mm/h, `[days, size, size]`. */
   readonly fine: Stack;
@@ -103,6 +105,7 @@ function addCoarseNoise(climate: RainClimate, values: Float32Array, firstDay: nu
   }
 }
 
+/** Options of {@link heldOutPeriod}. */
 export interface HeldOutOptions {
   /** Share of the days held out at the end, in (0, 1). @defaultValue 0.2 */
   readonly share?: number;

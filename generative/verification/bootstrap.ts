@@ -4,6 +4,7 @@ import type { Rng } from "../../engine/rng.ts";
 import { quantileOfSorted } from "./quantile.ts";
 import { checkFinite, checkOption } from "./stack.ts";
 
+/** Options of {@link pairedBootstrap}. */
 export interface BootstrapOptions {
   readonly random: Rng;
   /** Event of each tile; tiles are redrawn within their event. @defaultValue one event */
@@ -14,6 +15,7 @@ export interface BootstrapOptions {
   readonly coverage?: number;
 }
 
+/** A mean difference and its interval. */
 export interface PairedDifference {
   /** Mean of first − second. */
   readonly difference: number;

@@ -2,6 +2,7 @@
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { checkFinite } from "./stack.ts";
 
+/** Counts of forecast and observed events. */
 export interface ContingencyTable {
   readonly hits: number;
   readonly falseAlarms: number;

@@ -9,6 +9,7 @@ import { checkOption, checkSameShape, checkShape, type Stack } from "./stack.ts"
  */
 export type CrpsVariant = "ecdf" | "fair";
 
+/** Options of {@link crps}. */
 export interface CrpsOptions {
   /** @defaultValue "fair" */
   readonly variant?: CrpsVariant;

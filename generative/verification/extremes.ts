@@ -36,6 +36,7 @@ export function mppe(forecast: ArrayLike<number>, truth: ArrayLike<number>, q = 
   return Math.abs(quantile(forecast, q) - quantile(truth, q));
 }
 
+/** A generalised extreme value law. */
 export interface ExtremeValueLaw {
   readonly location: number;
   /** > 0 */

@@ -2,6 +2,7 @@
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { checkFinite, checkOption } from "./stack.ts";
 
+/** Options of {@link fss}. */
 export interface FssOptions {
   /** An event is `value ≥ threshold`, in the fields' units. */
   readonly threshold: number;

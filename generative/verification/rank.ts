@@ -3,6 +3,7 @@ import { DomainError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/rng.ts";
 import { checkFinite, checkSameShape, checkShape, type Stack } from "./stack.ts";
 
+/** Options of {@link rankHistogram}. */
 export interface RankOptions {
   /**
    * Breaks ties at random, each rank between "below all equal members" and "above all of them" equally likely.

@@ -35,6 +35,7 @@ export interface TileScores {
   readonly power: { readonly linear: TilePower; readonly log: TilePower };
 }
 
+/** One quantile of a tile and of its members. */
 export interface TileQuantile {
   readonly q: number;
   readonly truth: number;
@@ -42,6 +43,7 @@ export interface TileQuantile {
   readonly error: number;
 }
 
+/** Mean power of a tile by wavenumber. */
 export interface TilePower {
   readonly forecast: Float64Array;
   readonly truth: Float64Array;

@@ -6,6 +6,7 @@ import { spectrumDifference } from "./spectrum.ts";
 import { checkOption, checkRain, checkSameShape, checkShape, type Stack } from "./stack.ts";
 import { scoreTile, type TileScores } from "./tile.ts";
 
+/** Options of {@link verify}. */
 export interface VerifyOptions {
   /** Label of the event of each case, N of them. @defaultValue all "all" */
   readonly events?: readonly string[];
@@ -23,6 +24,7 @@ export interface VerifyOptions {
   readonly seed?: number;
 }
 
+/** Biases of one quantile. */
 export interface QuantileBias {
   readonly q: number;
   /** q-quantile of all members' pixels over that of all true pixels, minus 1; NaN where the truth's is 0. */
@@ -61,6 +63,7 @@ export interface Scores {
   readonly blockRmse: number;
 }
 
+/** Result of {@link verify}. */
 export interface ScoreTable {
   readonly pooled: Scores;
   /** One entry per label, in order of first appearance. */
