@@ -1,0 +1,18 @@
+"""The listening loop of a peer that does not load PyTorch; the protocol is that of serve.py."""
+import json
+import sys
+import time
+
+
+def answer(variants, version):
+    """Answers requests until the input ends. `variants` maps names to functions that return a number."""
+    print(json.dumps({"version": version, "variants": list(variants)}), flush=True)
+    for line in sys.stdin:
+        request = json.loads(line)
+        run, ms, value = variants[request["variant"]], [], 0.0
+        for k in range(request["settle"] + request["runs"]):
+            start = time.perf_counter()
+            value = run()
+            if k >= request["settle"]:
+                ms.append(1e3 * (time.perf_counter() - start))
+        print(json.dumps({"ms": ms, "value": float(value)}), flush=True)
