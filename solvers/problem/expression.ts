@@ -1,0 +1,268 @@
+/**
+ * The expressions of which equations are made: a small tree of plain data (JSON as it stands), and its evaluation over any
+ * algebra (numbers, columns of numbers, tensors, jets). Text becomes an Expression in parse.ts, and stays one from there on.
+ */
+import { DomainError, OptionsError } from "../../engine/errors.ts";
+
+/**
+ * One node. Trees are immutable and may share nodes: a subtree that is the same object is evaluated once (see `share`).
+ * Axes are indices into the problem's `axes`; `order` has one entry per axis.
+ */
+export type Expression =
+  | { readonly kind: "number"; readonly value: number }
+  | { readonly kind: "coordinate"; readonly axis: number }
+  /** A named constant, fixed or trainable: bound when evaluated. */
+  | { readonly kind: "constant"; readonly name: string }
+  /** A partial derivative of an unknown; all orders 0 is the unknown itself. */
+  | { readonly kind: "derivative"; readonly unknown: number; readonly order: readonly number[] }
+  /** Sum of the pure second derivatives over `axes` (space axes; time is not one). */
+  | { readonly kind: "laplacian"; readonly unknown: number; readonly axes: readonly number[] }
+  /** A value per point given from outside, such as "source0" or "normal1". */
+  | { readonly kind: "data"; readonly name: string }
+  | { readonly kind: "call"; readonly name: FunctionName; readonly args: readonly Expression[] };
+
+/** Number of arguments of every function an expression may call. */
+export const arity = {
+  add: 2,
+  sub: 2,
+  mul: 2,
+  div: 2,
+  neg: 1,
+  pow: 2,
+  sin: 1,
+  cos: 1,
+  tan: 1,
+  exp: 1,
+  log: 1,
+  sqrt: 1,
+  abs: 1,
+  tanh: 1,
+  sinh: 1,
+  cosh: 1,
+  atan: 1,
+  min: 2,
+  max: 2,
+  sign: 1,
+  square: 1,
+} as const;
+
+export type FunctionName = keyof typeof arity;
+
+/** What an expression is evaluated over. */
+export interface Algebra<T> {
+  number(value: number): T;
+  coordinate(axis: number): T;
+  constant(name: string): T;
+  derivative(unknown: number, order: readonly number[]): T;
+  laplacian(unknown: number, axes: readonly number[]): T;
+  data(name: string): T;
+  call(name: FunctionName, args: readonly T[]): T;
+}
+
+/**
+ * Evaluates an expression; a node met twice (the same object) is computed once per call.
+ * Hand in `memo` to share work between several expressions over the same algebra and bindings.
+ */
+export function evaluate<T>(expression: Expression, algebra: Algebra<T>, memo = new Map<Expression, T>()): T {
+  const known = memo.get(expression);
+  if (known !== undefined) return known;
+  const value = evaluateNode(expression, algebra, memo);
+  memo.set(expression, value);
+  return value;
+}
+
+function evaluateNode<T>(e: Expression, algebra: Algebra<T>, memo: Map<Expression, T>): T {
+  switch (e.kind) {
+    case "number":
+      return algebra.number(e.value);
+    case "coordinate":
+      return algebra.coordinate(e.axis);
+    case "constant":
+      return algebra.constant(e.name);
+    case "derivative":
+      return algebra.derivative(e.unknown, e.order);
+    case "laplacian":
+      return algebra.laplacian(e.unknown, e.axes);
+    case "data":
+      return algebra.data(e.name);
+    case "call":
+      return algebra.call(
+        e.name,
+        e.args.map((a) => evaluate(a, algebra, memo)),
+      );
+  }
+}
+
+/** What the leaves of an expression stand for on the host. `T` is a number, or a column with one entry per point. */
+export interface Bindings<T> {
+  /** Value of each axis. */
+  readonly coordinates?: ArrayLike<T>;
+  readonly constants?: Readonly<Record<string, number>>;
+  readonly data?: Readonly<Record<string, T>>;
+  readonly derivative?: (unknown: number, order: readonly number[]) => T;
+  /** Default: the sum of `derivative` over the axes. */
+  readonly laplacian?: (unknown: number, axes: readonly number[]) => T;
+}
+
+/**
+ * Float64 arithmetic on the host: the oracle of the other algebras, and good enough for small uses.
+ * @throws OptionsError where an expression asks for something that is not bound.
+ */
+export function numbers(bindings: Bindings<number>): Algebra<number> {
+  return bind(
+    bindings,
+    (v) => v,
+    (a, b) => a + b,
+    (name, args) => scalarFunctions[name](args[0]!, args[1] ?? Number.NaN),
+  );
+}
+
+/**
+ * Float64 arithmetic on columns of `count` points, for evaluating at many points at once.
+ * @throws OptionsError where an expression asks for something that is not bound.
+ */
+export function columns(count: number, bindings: Bindings<Float64Array>): Algebra<Float64Array> {
+  return bind(
+    bindings,
+    (v) => new Float64Array(count).fill(v),
+    (a, b) => a.map((v, i) => v + b[i]!),
+    (name, args) => {
+      const f = scalarFunctions[name];
+      const [a, b] = args;
+      const result = new Float64Array(count);
+      for (let i = 0; i < count; i++) result[i] = f(a![i]!, b === undefined ? Number.NaN : b[i]!);
+      return result;
+    },
+  );
+}
+
+/**
+ * Values of expressions without unknowns (exact solutions, boundary data, sources) at points.
+ * @param points row-major [n, axes]
+ * @returns n values
+ * @throws DomainError where the points are not whole rows of `axes` numbers.
+ */
+export function evaluateAt(
+  expression: Expression,
+  points: Float64Array,
+  axes: number,
+  constants: Readonly<Record<string, number>> = {},
+  data: Readonly<Record<string, Float64Array>> = {},
+): Float64Array {
+  const count = points.length / axes;
+  if (!Number.isInteger(count))
+    throw new DomainError(`evaluateAt: ${points.length} numbers are not whole points of ${axes} coordinates`, axes);
+  const coordinates = Array.from({ length: axes }, (_, k) =>
+    Float64Array.from({ length: count }, (_, i) => points[i * axes + k]!),
+  );
+  return evaluate(expression, columns(count, { coordinates, constants, data }));
+}
+
+function bind<T>(
+  bindings: Bindings<T>,
+  lift: (value: number) => T,
+  sum: (a: T, b: T) => T,
+  call: (name: FunctionName, args: readonly T[]) => T,
+): Algebra<T> {
+  const found = <V>(value: V | undefined, what: string): V => {
+    if (value === undefined)
+      throw new OptionsError(`evaluate: ${what} has no value here; bind it`, "bindings", undefined);
+    return value;
+  };
+  const derivative = (unknown: number, order: readonly number[]) =>
+    found(bindings.derivative, `derivative [${order}] of unknown ${unknown}`)(unknown, order);
+  return {
+    number: lift,
+    coordinate: (axis) => found(bindings.coordinates?.[axis], `axis ${axis}`),
+    constant: (name) => lift(found(bindings.constants?.[name], `constant "${name}"`)),
+    data: (name) => found(bindings.data?.[name], `data "${name}"`),
+    derivative,
+    laplacian: (unknown, axes) => {
+      if (bindings.laplacian) return bindings.laplacian(unknown, axes);
+      const dimension = found(bindings.coordinates?.length, `laplacian of unknown ${unknown}`);
+      const second = (axis: number) =>
+        derivative(
+          unknown,
+          Array.from({ length: dimension }, (_, k) => (k === axis ? 2 : 0)),
+        );
+      return axes.map(second).reduce(sum);
+    },
+    call,
+  };
+}
+
+/** Every function on float64 numbers; unary ones ignore the second argument. */
+export const scalarFunctions: Readonly<Record<FunctionName, (a: number, b: number) => number>> = {
+  add: (a, b) => a + b,
+  sub: (a, b) => a - b,
+  mul: (a, b) => a * b,
+  div: (a, b) => a / b,
+  neg: (a) => -a,
+  pow: (a, b) => a ** b,
+  sin: Math.sin,
+  cos: Math.cos,
+  tan: Math.tan,
+  exp: Math.exp,
+  log: Math.log,
+  sqrt: Math.sqrt,
+  abs: Math.abs,
+  tanh: Math.tanh,
+  sinh: Math.sinh,
+  cosh: Math.cosh,
+  atan: Math.atan,
+  min: (a, b) => Math.min(a, b),
+  max: (a, b) => Math.max(a, b),
+  sign: Math.sign,
+  square: (a) => a * a,
+};
+
+/**
+ * The same expressions with equal subtrees made one object, so that `evaluate` computes each of them once.
+ * Expressions shared in one call share nodes with one another as well.
+ */
+export function share(expressions: readonly Expression[]): Expression[] {
+  const nodes = new Map<string, Expression>();
+  const numbersOf = new Map<Expression, number>();
+  const visit = (e: Expression): Expression => {
+    if (numbersOf.has(e)) return e;
+    const args = e.kind === "call" ? e.args.map(visit) : [];
+    const key = e.kind === "call" ? `${e.name}(${args.map((a) => numbersOf.get(a))})` : leafKey(e);
+    const known = nodes.get(key);
+    if (known) return known;
+    const unchanged = e.kind !== "call" || args.every((a, i) => a === e.args[i]);
+    const node: Expression = unchanged ? e : Object.freeze({ ...e, args: Object.freeze(args) });
+    nodes.set(key, node);
+    numbersOf.set(node, numbersOf.size);
+    return node;
+  };
+  return expressions.map(visit);
+}
+
+function leafKey(e: Exclude<Expression, { kind: "call" }>): string {
+  switch (e.kind) {
+    case "number":
+      return Object.is(e.value, -0) ? "-0" : `${e.value}`;
+    case "coordinate":
+      return `@${e.axis}`;
+    case "constant":
+      return `c:${e.name}`;
+    case "data":
+      return `d:${e.name}`;
+    case "derivative":
+      return `D${e.unknown}[${e.order}]`;
+    case "laplacian":
+      return `L${e.unknown}[${e.axes}]`;
+  }
+}
+
+/** Every distinct node of the expressions, each before the nodes it is made of. */
+export function* nodesOf(...expressions: readonly Expression[]): Generator<Expression> {
+  const seen = new Set<Expression>();
+  const stack = [...expressions].reverse();
+  for (let e = stack.pop(); e; e = stack.pop()) {
+    if (seen.has(e)) continue;
+    seen.add(e);
+    yield e;
+    if (e.kind === "call") stack.push(...e.args);
+  }
+}
