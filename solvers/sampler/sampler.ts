@@ -1,0 +1,76 @@
+/**
+ * What every sampler of collocation points is made of. A {@link Sampler} is a plain description (kind and options, fit for
+ * JSON); `start` of start.ts makes it an {@link ActiveSampler}, which draws one {@link PointSet} a round. Points change
+ * only between rounds: a sampler never acts inside an optimizer's accept or reject test.
+ */
+import type { Rng } from "../../engine/rng.ts";
+import type { NamedTensors } from "../../engine/safetensors.ts";
+
+/**
+ * Points for training, with what is known of their law. Unbiased row weights are w_i = 1/(N |Ω| q_i): then Σ w_i r_i² has
+ * the mean of r² over Ω as its expectation, and uniform points have w_i = 1/N.
+ */
+export interface PointSet {
+  /** Row-major `[count, dimension]`, all inside the domain. */
+  readonly points: Float64Array;
+  /** Row weights w_i ≥ 0 of the loss Σ w_i r_i². */
+  readonly weights: Float64Array;
+  /** Density q at the points, per unit volume. */
+  readonly density: Float64Array;
+}
+
+/** Where points are drawn. A solver's domain offers this view of itself. */
+export interface SamplingDomain {
+  /** Number of coordinates, time included. */
+  readonly dimension: number;
+  /** Lower corner of the bounding box. */
+  readonly low: readonly number[];
+  /** Upper corner of the bounding box. */
+  readonly high: readonly number[];
+  /** Volume of Ω, not of its bounding box. */
+  readonly volume: number;
+  /** 1 for every point `[n, dimension]` inside Ω, else 0. */
+  contains(points: Float64Array): Uint8Array;
+  /** Whether Ω is its bounding box. */
+  readonly isBox: boolean;
+}
+
+/** What a sampler is given for one round. */
+export interface SampleContext {
+  readonly domain: SamplingDomain;
+  /** Number of points to draw, ≥ 1. */
+  readonly count: number;
+  /** A stream for this round alone, such as `rng.split("sampler").split(round)`. */
+  readonly rng: Rng;
+  /** 0, 1, 2, … */
+  readonly round: number;
+  /** |r|, the root of the sum of squares over equations, at any number of points `[n, dimension]`. */
+  residual(points: Float64Array): Promise<Float64Array>;
+  /** The set of the round before. */
+  readonly previous?: PointSet;
+}
+
+/** A sampler at work. */
+export interface ActiveSampler {
+  /**
+   * The points of one round.
+   *
+   * @throws DomainError if the residual is negative or not finite somewhere; the message names the point
+   */
+  draw(context: SampleContext): Promise<PointSet>;
+  /** Density of the last round at any points `[n, dimension]`, per unit volume, 0 outside Ω; uniform before a round. */
+  density(points: Float64Array): Float64Array | Promise<Float64Array>;
+  /** Everything that the next round depends on; restoring it continues bit for bit. */
+  state(): NamedTensors;
+  /** @throws FormatError if the tensors are not those of such a sampler */
+  restore(tensors: NamedTensors): void;
+  /** Numbers worth a line in the log: β, masses, iterations, effective sample size. */
+  report(): Readonly<Record<string, number>>;
+  /** Gives back what is not garbage collected. */
+  dispose?(): void;
+}
+
+/** A sampler as plain data: a kind and its resolved options. */
+export interface Sampler {
+  readonly kind: string;
+}
