@@ -7,11 +7,10 @@ import { normalQuantile, rng } from "../engine/rng.ts";
 import { tf } from "../engine/tensor.ts";
 import { batchSlicedWasserstein, sortedWasserstein } from "../wasserstein/sorted-graph.ts";
 import { wasserstein1d, wasserstein1dGradient } from "../wasserstein/wasserstein1d.ts";
+import { close } from "./wasserstein-checks.ts";
 
 await tf.setBackend("cpu");
 
-const close = (a: number, b: number, tolerance: number, what = "") =>
-  assert.ok(Math.abs(a - b) <= tolerance, `${what} ${a} against ${b}`);
 const sample = fc.array(fc.double({ min: -50, max: 50, noNaN: true }), { minLength: 1, maxLength: 12 });
 
 test("known values: shifts, repeated values, weights, unequal sizes", () => {

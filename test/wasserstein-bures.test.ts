@@ -9,9 +9,8 @@ import { buresBarycenter } from "../wasserstein/bures-barycenter.ts";
 import { emd } from "../wasserstein/emd.ts";
 import { type FullGaussian, type Gaussian, gaussianOf, gaussianOfBox } from "../wasserstein/gaussian.ts";
 import { Matrix } from "../wasserstein/matrix.ts";
+import { close, throws } from "./wasserstein-checks.ts";
 
-const close = (actual: number, expected: number, tolerance: number, what = "") =>
-  assert.ok(Math.abs(actual - expected) <= tolerance, `${what} ${actual} is not ${expected} ± ${tolerance}`);
 const closeAll = (actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number, what = "") => {
   assert.is(actual.length, expected.length);
   for (let i = 0; i < expected.length; i++) close(actual[i]!, expected[i]!, tolerance, `${what}[${i}]`);
@@ -324,16 +323,6 @@ test("barycenter: diagonal closed form, one Gaussian, two as a point of the geod
 });
 
 test("wrong input is refused with an error that says what to do", () => {
-  const throws = (run: () => unknown, type: new (...args: never[]) => Error, text: RegExp) => {
-    try {
-      run();
-    } catch (error) {
-      assert.ok(error instanceof type, String(error));
-      assert.match(error.message, text);
-      return;
-    }
-    assert.unreachable(`no error for ${text}`);
-  };
   const good = centre(A);
   throws(() => buresWasserstein(good, centre(eye(3))), ShapeError, /mean/);
   throws(() => buresWasserstein(good, { mean: [0, 0], cov: [1, 2, 3] }), ShapeError, /cov/);

@@ -17,9 +17,7 @@ import {
   interpolatedPoints,
   mlpCritic,
 } from "../wasserstein/gradient-penalty.ts";
-
-const close = (actual: number, expected: number, tolerance: number, what = "") =>
-  assert.ok(Math.abs(actual - expected) <= tolerance, `${what} ${actual} is not ${expected} ± ${tolerance}`);
+import { close, throws } from "./wasserstein-checks.ts";
 
 const [batch, dim, width] = [5, 3, 7];
 const shapes = [[dim, width], [width], [width, width], [width], [width, 1], [1]];
@@ -253,16 +251,6 @@ test("the example runs and prints its six cases", async () => {
 });
 
 test("wrong input is refused with an error that says what to do", () => {
-  const throws = (call: () => unknown, type: new (...args: never[]) => Error, text: RegExp) => {
-    try {
-      call();
-    } catch (error) {
-      assert.ok(error instanceof type, String(error));
-      assert.match(error.message, text);
-      return;
-    }
-    assert.unreachable(`no error for ${text}`);
-  };
   const sum: Critic = (x) => ({ value: tf.sum(x, 1) as tf.Tensor1D, gradient: tf.onesLike(x) });
   const x = tf.zeros([2, 3]);
   const weights = tf.zeros([3]) as tf.Tensor1D;

@@ -11,9 +11,7 @@ import {
   pullThroughPlacing,
 } from "../wasserstein/von-mises-fisher.ts";
 import oracle from "./oracles/wasserstein-sliced.json" with { type: "json" };
-
-const close = (a: number, b: number, tolerance: number, what = "") =>
-  assert.ok(Math.abs(a - b) <= tolerance, `${what} ${a} against ${b}`);
+import { close } from "./wasserstein-checks.ts";
 
 const pole = (dim: number) => Float64Array.from({ length: dim }, (_, k) => Math.cos(k) + 0.2);
 const around = (dim: number, concentration: number) => ({

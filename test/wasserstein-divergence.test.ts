@@ -8,11 +8,10 @@ import type { Cloud } from "../wasserstein/measure.ts";
 import { sinkhorn } from "../wasserstein/sinkhorn.ts";
 import { type DivergenceOptions, sinkhornDivergence } from "../wasserstein/sinkhorn-divergence.ts";
 import { sinkhornDivergenceGraph } from "../wasserstein/sinkhorn-graph.ts";
+import { close } from "./wasserstein-checks.ts";
 
 await tf.setBackend("cpu");
 
-const close = (a: number, b: number, tolerance: number, what = "") =>
-  assert.ok(Math.abs(a - b) <= tolerance, `${what} ${a} against ${b}, off by ${Math.abs(a - b)}`);
 const random = (seed: number, count: number, dim: number, scale = 1, shift = 0): Required<Cloud> => {
   const points = rng(seed)
     .split("points")

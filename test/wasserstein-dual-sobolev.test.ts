@@ -6,9 +6,7 @@ import { DomainError, OptionsError, ShapeError } from "../engine/errors.ts";
 import { rng } from "../engine/rng.ts";
 import { cosineTransform } from "../wasserstein/cosine-transform.ts";
 import { type DualSobolevResult, dualSobolevNorm, type GridDensity } from "../wasserstein/dual-sobolev.ts";
-
-const close = (actual: number, expected: number, tolerance: number, what = "") =>
-  assert.ok(Math.abs(actual - expected) <= tolerance, `${what} ${actual} is not ${expected} ± ${tolerance}`);
+import { close, throws } from "./wasserstein-checks.ts";
 
 /** f at the cell centres of a box. */
 function sample(
@@ -266,16 +264,6 @@ test("the gradient is a central difference; adding a constant changes nothing; e
 });
 
 test("wrong input is refused with an error that says what to do", () => {
-  const throws = (run: () => unknown, type: new (...args: never[]) => Error, text: RegExp) => {
-    try {
-      run();
-    } catch (error) {
-      assert.ok(error instanceof type, String(error));
-      assert.match(error.message, text);
-      return;
-    }
-    assert.unreachable(`no error for ${text}`);
-  };
   const good: GridDensity = { values: [1, 2], shape: [2] };
   throws(() => dualSobolevNorm({ values: [1], shape: [1, 1, 1, 1] }, { spacing: 1 }), ShapeError, /one to three/);
   throws(() => dualSobolevNorm({ values: [1], shape: [2] }, { spacing: 1 }), ShapeError, /values/);

@@ -8,6 +8,7 @@ import { rng } from "../engine/rng.ts";
 import { type CostMatrix, type EmdResult, emd, emdGradient } from "../wasserstein/emd.ts";
 import type { Cloud } from "../wasserstein/measure.ts";
 import { wasserstein1d } from "../wasserstein/wasserstein1d.ts";
+import { close, throws } from "./wasserstein-checks.ts";
 
 const oracle = JSON.parse(readFileSync(new URL("oracles/exact-transport.json", import.meta.url), "utf8")) as {
   cases: { n: number; m: number; d: number; weights: string; p: number; pot: number; scipy?: number }[];
@@ -30,9 +31,6 @@ function oracleWeights(kind: string, n: number, seed: number): number[] | undefi
     kind === "zeros" && (i + seed) % 3 === 0 ? 0 : 1 + ((i * 7919 + seed) % 13),
   );
 }
-
-const close = (actual: number, expected: number, tolerance: number, what = "") =>
-  assert.ok(Math.abs(actual - expected) <= tolerance, `${what} ${actual} is not ${expected} ± ${tolerance}`);
 
 /** Marginals, feasibility of the potentials, complementary slackness. */
 function checkOptimality(result: EmdResult, cost: ArrayLike<number>, a: readonly number[], b: readonly number[]): void {
@@ -315,16 +313,6 @@ test("the gradient vanishes between equal clouds, also of the root", () => {
 
 test("wrong input is refused with an error that says what to do", () => {
   const x = cloud(3, 2, 0);
-  const throws = (run: () => unknown, type: new (...args: never[]) => Error, text: RegExp) => {
-    try {
-      run();
-    } catch (error) {
-      assert.ok(error instanceof type, String(error));
-      assert.match(error.message, text);
-      return;
-    }
-    assert.unreachable(`no error for ${text}`);
-  };
   throws(() => emd({ x, y: cloud(3, 3, 0) }), ShapeError, /dim/);
   throws(() => emd({ cost: new Float64Array(5), rows: 2, columns: 3 }), ShapeError, /cost/);
   throws(() => emd({ cost: Float64Array.of(1, Number.NaN), rows: 1, columns: 2 }), DomainError, /NaN/);

@@ -7,6 +7,7 @@ import { emd } from "../wasserstein/emd.ts";
 import { sinkhorn } from "../wasserstein/sinkhorn.ts";
 import { slicedWasserstein } from "../wasserstein/sliced.ts";
 import { wasserstein1d } from "../wasserstein/wasserstein1d.ts";
+import { close } from "./wasserstein-checks.ts";
 
 /** A weighted sample on the line: values and weights, of one length. */
 interface Sample {
@@ -15,9 +16,6 @@ interface Sample {
 }
 
 type Order = 1 | 2;
-
-const close = (a: number, b: number, tolerance: number, what: string) =>
-  assert.ok(Math.abs(a - b) <= tolerance, `${what}: ${a} against ${b}`);
 
 const cloud = ({ values, weights }: Sample) => ({ points: values, count: values.length, dim: 1, weights });
 

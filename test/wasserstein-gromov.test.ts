@@ -5,6 +5,7 @@ import { isMongeError } from "../engine/errors.ts";
 import { rng } from "../engine/rng.ts";
 import { gromovWasserstein, type MetricMeasure } from "../wasserstein/gromov.ts";
 import { gromovWasserstein1d } from "../wasserstein/gromov-line.ts";
+import { close } from "./wasserstein-checks.ts";
 
 interface GromovCase {
   readonly distances: readonly [number[], number[]];
@@ -18,9 +19,6 @@ interface GromovCase {
 const oracle: { readonly gromov: readonly GromovCase[] } = JSON.parse(
   readFileSync(new URL("oracles/wasserstein-line.json", import.meta.url), "utf8"),
 );
-
-const close = (a: number, b: number, tolerance: number, what = "") =>
-  assert.ok(Math.abs(a - b) <= tolerance, `${what}: ${a} against ${b}`);
 
 const onLine = (x: ArrayLike<number>): MetricMeasure => {
   const n = x.length;

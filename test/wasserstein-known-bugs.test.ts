@@ -26,9 +26,7 @@ import { slicedWassersteinGraph } from "../wasserstein/sliced-graph.ts";
 import { sortedWasserstein } from "../wasserstein/sorted-graph.ts";
 import { wasserstein1d } from "../wasserstein/wasserstein1d.ts";
 import { normalCloud } from "./sliced-cases.ts";
-
-const close = (a: number, b: number, tolerance: number, what = "") =>
-  assert.ok(Math.abs(a - b) <= tolerance, `${what} ${a} against ${b}`);
+import { close } from "./wasserstein-checks.ts";
 
 const pointAt = (...points: number[]): Cloud => ({ points: Float64Array.from(points), count: 1, dim: points.length });
 

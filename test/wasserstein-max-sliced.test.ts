@@ -13,9 +13,7 @@ import { meanResultantLength } from "../wasserstein/von-mises-fisher.ts";
 import { wasserstein1d } from "../wasserstein/wasserstein1d.ts";
 import oracle from "./oracles/wasserstein-sliced.json" with { type: "json" };
 import { normalCloud, numbers, planarPair, slopeAlong, weightedCloud } from "./sliced-cases.ts";
-
-const close = (a: number, b: number, tolerance: number, what = "") =>
-  assert.ok(Math.abs(a - b) <= tolerance, `${what} ${a} against ${b}`);
+import { close } from "./wasserstein-checks.ts";
 
 const shifted = (cloud: Cloud, by: ArrayLike<number>): Cloud => ({
   ...cloud,

@@ -8,11 +8,9 @@ import { sampleDirections } from "../wasserstein/directions.ts";
 import { type Images, type MultiscaleHostOptions, multiscaleWasserstein } from "../wasserstein/multiscale.ts";
 import { multiscaleWassersteinGraph } from "../wasserstein/multiscale-graph.ts";
 import { wasserstein1d } from "../wasserstein/wasserstein1d.ts";
+import { close } from "./wasserstein-checks.ts";
 
 await tf.setBackend("cpu");
-
-const close = (a: number, b: number, tolerance: number, what = "") =>
-  assert.ok(Math.abs(a - b) <= tolerance, `${what}: ${a} against ${b}`);
 
 const shape = [3, 8, 16];
 const pixels = 3 * 8 * 16;

@@ -9,9 +9,8 @@ import { exp } from "../wasserstein/exp.ts";
 import type { Cloud } from "../wasserstein/measure.ts";
 import { type SinkhornResult, sinkhorn, sinkhornBatch } from "../wasserstein/sinkhorn.ts";
 import type { SinkhornOptions } from "../wasserstein/sinkhorn-input.ts";
+import { close, throws } from "./wasserstein-checks.ts";
 
-const close = (a: number, b: number, tolerance: number, what = "") =>
-  assert.ok(Math.abs(a - b) <= tolerance, `${what} ${a} against ${b}, off by ${Math.abs(a - b)}`);
 const cloud = (points: readonly number[], dim: number, weights?: readonly number[]): Cloud => ({
   points: Float64Array.from(points),
   count: points.length / dim,
@@ -381,31 +380,21 @@ test("ε may be given as a length, relative to the median cost, or not at all", 
 
 test("wrong input is refused with a typed error that says what to do", () => {
   const [x, y] = pair();
-  const refuse = (run: () => unknown, type: new (...args: never[]) => Error, pattern: RegExp) => {
-    try {
-      run();
-    } catch (error) {
-      assert.instance(error, type);
-      assert.match((error as Error).message, pattern);
-      return;
-    }
-    assert.unreachable(`expected ${type.name}`);
-  };
-  refuse(() => sinkhorn(x, y, { epsilon: -1 }), OptionsError, /epsilon is -1/);
-  refuse(() => sinkhorn(x, y, { epsilon: Number.NaN }), OptionsError, /epsilon/);
-  refuse(() => sinkhorn(x, y, { epsilon: 1, blur: 1 }), OptionsError, /either/);
-  refuse(() => sinkhorn(x, y, { reach: 0 }), OptionsError, /reach/);
-  refuse(() => sinkhorn(x, y, { maxIterations: 0 }), OptionsError, /maxIterations/);
-  refuse(() => sinkhorn(x, y, { epsilon: 1e-20 }), DomainError, /emd/);
-  refuse(() => sinkhorn(x), OptionsError, /two clouds/);
-  refuse(() => sinkhorn({ cost: new Float64Array(5), rows: 2, columns: 2 }), ShapeError, /cost/);
-  refuse(() => sinkhorn({ cost: new Float64Array([0, 1, Number.NaN, 0]), rows: 2, columns: 2 }), DomainError, /NaN/);
-  refuse(() => sinkhorn(x, cloud([1, 2, 3], 3)), ShapeError, /dim/);
-  refuse(() => sinkhorn(cloud([0, Number.NaN], 1), cloud([1], 1)), DomainError, /NaN/);
-  refuse(() => sinkhorn(cloud([0, 1], 1, [1, -1]), cloud([1], 1)), DomainError, /-1/);
-  refuse(() => sinkhorn(cloud([0, 1], 1, [0, 0]), cloud([1], 1)), DomainError, /mass/);
-  refuse(() => sinkhorn(cloud([0, 1], 1, [1, 2]), cloud([1], 1, [4])), DomainError, /3 and 4.*normalize/);
-  refuse(() => sinkhorn(x, y, { xMask: [1] }), ShapeError, /mask/);
+  throws(() => sinkhorn(x, y, { epsilon: -1 }), OptionsError, /epsilon is -1/);
+  throws(() => sinkhorn(x, y, { epsilon: Number.NaN }), OptionsError, /epsilon/);
+  throws(() => sinkhorn(x, y, { epsilon: 1, blur: 1 }), OptionsError, /either/);
+  throws(() => sinkhorn(x, y, { reach: 0 }), OptionsError, /reach/);
+  throws(() => sinkhorn(x, y, { maxIterations: 0 }), OptionsError, /maxIterations/);
+  throws(() => sinkhorn(x, y, { epsilon: 1e-20 }), DomainError, /emd/);
+  throws(() => sinkhorn(x), OptionsError, /two clouds/);
+  throws(() => sinkhorn({ cost: new Float64Array(5), rows: 2, columns: 2 }), ShapeError, /cost/);
+  throws(() => sinkhorn({ cost: new Float64Array([0, 1, Number.NaN, 0]), rows: 2, columns: 2 }), DomainError, /NaN/);
+  throws(() => sinkhorn(x, cloud([1, 2, 3], 3)), ShapeError, /dim/);
+  throws(() => sinkhorn(cloud([0, Number.NaN], 1), cloud([1], 1)), DomainError, /NaN/);
+  throws(() => sinkhorn(cloud([0, 1], 1, [1, -1]), cloud([1], 1)), DomainError, /-1/);
+  throws(() => sinkhorn(cloud([0, 1], 1, [0, 0]), cloud([1], 1)), DomainError, /mass/);
+  throws(() => sinkhorn(cloud([0, 1], 1, [1, 2]), cloud([1], 1, [4])), DomainError, /3 and 4.*normalize/);
+  throws(() => sinkhorn(x, y, { xMask: [1] }), ShapeError, /mask/);
 });
 
 test("plans too large to write out are refused; the rest still works", () => {

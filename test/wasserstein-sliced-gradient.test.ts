@@ -7,9 +7,7 @@ import { type SlicedOptions, slicedWasserstein, slicedWassersteinGradient } from
 import { dot } from "../wasserstein/vectors.ts";
 import { wasserstein1dGradient } from "../wasserstein/wasserstein1d.ts";
 import { moved, normalCloud, numbers, slopeAlong, weightedCloud } from "./sliced-cases.ts";
-
-const close = (a: number, b: number, tolerance: number, what = "") =>
-  assert.ok(Math.abs(a - b) <= tolerance, `${what} ${a} against ${b}`);
+import { close } from "./wasserstein-checks.ts";
 
 const dim = 4;
 const pairs: readonly (readonly [string, Cloud, Cloud])[] = [

@@ -10,11 +10,9 @@ import { maxSlicedWassersteinGradient } from "../wasserstein/max-sliced.ts";
 import { slicedWasserstein, slicedWassersteinGradient } from "../wasserstein/sliced.ts";
 import { type SlicedGraphOptions, slicedWassersteinGraph } from "../wasserstein/sliced-graph.ts";
 import { normalCloud } from "./sliced-cases.ts";
+import { close } from "./wasserstein-checks.ts";
 
 await tf.setBackend("cpu");
-
-const close = (a: number, b: number, tolerance: number, what = "") =>
-  assert.ok(Math.abs(a - b) <= tolerance, `${what} ${a} against ${b}`);
 
 const [n, dim, count] = [24, 5, 7];
 const x = normalCloud(rng(1), n, dim);

@@ -10,9 +10,7 @@ import { dot } from "../wasserstein/vectors.ts";
 import { wasserstein1d } from "../wasserstein/wasserstein1d.ts";
 import oracle from "./oracles/wasserstein-sliced.json" with { type: "json" };
 import { normalCloud, planarPair, weightedCloud } from "./sliced-cases.ts";
-
-const close = (a: number, b: number, tolerance: number, what = "") =>
-  assert.ok(Math.abs(a - b) <= tolerance, `${what} ${a} against ${b}`);
+import { close } from "./wasserstein-checks.ts";
 
 const givenDirections = (values: readonly number[], dim: number): Directions => ({
   points: Float64Array.from(values),
