@@ -255,7 +255,7 @@ function leafKey(e: Exclude<Expression, { kind: "call" }>): string {
   }
 }
 
-/** Every distinct node of the expressions, each before the nodes it is made of. */
+/** Every distinct node of the expressions, once, in no promised order. */
 export function* nodesOf(...expressions: readonly Expression[]): Generator<Expression> {
   const seen = new Set<Expression>();
   const stack = [...expressions].reverse();

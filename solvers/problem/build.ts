@@ -1,0 +1,120 @@
+/** Constructors of expressions that fold numbers and drop what changes nothing, so that derivatives stay small. */
+import { arity, type Expression, type FunctionName, scalarFunctions } from "./expression.ts";
+
+/** The number `value`. */
+export function number(value: number): Expression {
+  return Object.freeze({ kind: "number", value });
+}
+
+export const zero: Expression = number(0);
+export const one: Expression = number(1);
+
+/** The coordinate along an axis. */
+export function coordinate(axis: number): Expression {
+  return Object.freeze({ kind: "coordinate", axis });
+}
+
+/** A partial derivative; all orders 0 for the unknown itself. */
+export function partial(unknown: number, order: readonly number[]): Expression {
+  return Object.freeze({ kind: "derivative", unknown, order: Object.freeze([...order]) });
+}
+
+/** The Laplacian over `axes`; in one dimension the second derivative. `dimension` is the number of all axes. */
+export function laplacian(unknown: number, axes: readonly number[], dimension: number): Expression {
+  const [only, ...more] = axes;
+  if (only !== undefined && more.length === 0) return partial(unknown, unit(dimension, only, 2));
+  return Object.freeze({ kind: "laplacian", unknown, axes: Object.freeze([...axes]) });
+}
+
+/** A column given from outside. */
+export function data(name: string): Expression {
+  return Object.freeze({ kind: "data", name });
+}
+
+/** The multi-index with `order` at one axis. */
+export function unit(dimension: number, axis: number, order = 1): number[] {
+  return Array.from({ length: dimension }, (_, k) => (k === axis ? order : 0));
+}
+
+/** A call exactly as asked for, without any simplification. */
+export function plainCall(name: FunctionName, args: readonly Expression[]): Expression {
+  return Object.freeze({ kind: "call", name, args: Object.freeze([...args]) });
+}
+
+/** Whether an expression is the number 0. */
+export const isZero = (e: Expression): boolean => e.kind === "number" && e.value === 0;
+
+const isNumber = (e: Expression): e is Extract<Expression, { kind: "number" }> => e.kind === "number";
+const is = (e: Expression, value: number): boolean => e.kind === "number" && e.value === value;
+
+/** A call, simplified by rules that hold for all finite values of the arguments. */
+export function call(name: FunctionName, ...args: readonly Expression[]): Expression {
+  if (args.every((a) => isNumber(a))) {
+    const [a, b] = args.map((e) => (isNumber(e) ? e.value : Number.NaN));
+    const value = scalarFunctions[name](a!, arity[name] === 2 ? b! : Number.NaN);
+    if (Number.isFinite(value)) return number(value);
+  }
+  return simplified(name, args[0]!, args[1] ?? zero) ?? plainCall(name, args);
+}
+
+function simplified(name: FunctionName, a: Expression, b: Expression): Expression | undefined {
+  switch (name) {
+    case "add":
+      if (is(a, 0)) return b;
+      if (is(b, 0)) return a;
+      if (b.kind === "call" && b.name === "neg") return call("sub", a, b.args[0]!);
+      return undefined;
+    case "sub":
+      if (is(b, 0)) return a;
+      if (is(a, 0)) return call("neg", b);
+      if (b.kind === "call" && b.name === "neg") return call("add", a, b.args[0]!);
+      return undefined;
+    case "mul":
+      return product(a, b);
+    case "div":
+      if (is(a, 0)) return zero;
+      if (is(b, 1)) return a;
+      return undefined;
+    case "neg":
+      if (a.kind === "call" && a.name === "neg") return a.args[0]!;
+      if (a.kind === "call" && a.name === "mul" && isNumber(a.args[0]!))
+        return call("mul", number(-a.args[0].value), a.args[1]!);
+      return undefined;
+    case "pow":
+      if (is(b, 1)) return a;
+      if (is(b, 0)) return one;
+      if (is(b, 2)) return call("square", a);
+      return undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Products keep one number, in front. */
+function product(a: Expression, b: Expression): Expression | undefined {
+  if (is(a, 0) || is(b, 0)) return zero;
+  if (is(a, 1)) return b;
+  if (is(b, 1)) return a;
+  if (isNumber(b)) return call("mul", b, a);
+  if (is(a, -1)) return call("neg", b);
+  const front = (e: Expression) =>
+    e.kind === "call" && e.name === "mul" && isNumber(e.args[0]!) ? e.args[0] : undefined;
+  const rest = (e: Expression) => (e.kind === "call" ? e.args[1]! : e);
+  if (isNumber(a)) {
+    if (b.kind === "call" && b.name === "neg") return call("mul", number(-a.value), b.args[0]!);
+    const factor = front(b);
+    return factor && call("mul", number(a.value * factor.value), rest(b));
+  }
+  if (a.kind === "call" && a.name === "neg") return call("neg", call("mul", a.args[0]!, b));
+  if (b.kind === "call" && b.name === "neg") return call("neg", call("mul", a, b.args[0]!));
+  const [p, q] = [front(a), front(b)];
+  if (p && q) return call("mul", number(p.value * q.value), call("mul", rest(a), rest(b)));
+  if (p) return call("mul", p, call("mul", rest(a), b));
+  if (q) return call("mul", q, call("mul", a, rest(b)));
+  return undefined;
+}
+
+/** The sum of any number of expressions. */
+export function total(terms: readonly Expression[]): Expression {
+  return terms.reduce((a, b) => call("add", a, b), zero);
+}

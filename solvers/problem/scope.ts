@@ -1,0 +1,95 @@
+/** The names that an equation may use, and what each of them stands for. */
+import { OptionsError } from "../../engine/errors.ts";
+import { arity } from "./expression.ts";
+
+/** Names of a problem, as the parser needs them. */
+export interface Scope {
+  /** Space axes, then `t` if present. */
+  readonly axes: readonly string[];
+  /** Index of `t`. */
+  readonly time: number | undefined;
+  readonly unknowns: readonly string[];
+  /** Fixed and trainable ones. */
+  readonly constants: readonly string[];
+}
+
+/** Functions of numbers that are written by other names or made of others. */
+export const synonyms = ["ln", "arctan", "sech"] as const;
+
+/** Functions that take derivatives, or make vectors of numbers and numbers of vectors. */
+export const operations = ["lap", "grad", "div", "diff", "dn", "dot", "normsq", "norm", "sum", "prod"] as const;
+
+const taken = new Set<string>([
+  ...Object.keys(arity),
+  ...synonyms,
+  ...operations,
+  "pi",
+  "source",
+  "exact",
+  "n",
+  "boundary",
+]);
+
+/** Whether `name` denotes the whole position: axes x1 … xd make `x` the vector of them. */
+export function isPosition(name: string, scope: Scope): boolean {
+  const space = spaceAxes(scope);
+  return space.length > 0 && space.every((k, i) => scope.axes[k] === `${name}${i + 1}`);
+}
+
+/** Indices of the space axes. */
+export function spaceAxes(scope: Pick<Scope, "axes" | "time">): number[] {
+  return scope.axes.map((_, k) => k).filter((k) => k !== scope.time);
+}
+
+/**
+ * The axes that `suffix` names one after the other: "xxt" or "x1x2"; undefined where it is not a row of axis names.
+ * Longer names are preferred, so that x11 is not x1 followed by 1.
+ */
+export function axesOfSuffix(suffix: string, axes: readonly string[]): number[] | undefined {
+  if (suffix === "") return [];
+  const candidates = axes
+    .map((name, axis) => ({ name, axis }))
+    .filter(({ name }) => suffix.startsWith(name))
+    .sort((a, b) => b.name.length - a.name.length);
+  for (const { name, axis } of candidates) {
+    const rest = axesOfSuffix(suffix.slice(name.length), axes);
+    if (rest) return [axis, ...rest];
+  }
+  return undefined;
+}
+
+/** @throws OptionsError for names that are malformed, taken by a function, given twice, or look like a derivative. */
+export function checkNames(scope: Scope): void {
+  const seen = new Map<string, string>();
+  const check = (name: string, what: string, pattern: RegExp, hint: string) => {
+    if (!pattern.test(name)) throw new OptionsError(`pde: the ${what} "${name}" is no name; give ${hint}`, what, name);
+    if (taken.has(name))
+      throw new OptionsError(`pde: the ${what} "${name}" has a meaning of its own; rename it`, what, name);
+    const other = seen.get(name);
+    if (other) throw new OptionsError(`pde: "${name}" is both ${other} and ${what}; rename one of them`, what, name);
+    if (isPosition(name, scope))
+      throw new OptionsError(`pde: the ${what} "${name}" would hide the vector of the axes; rename it`, what, name);
+    seen.set(name, what);
+  };
+  const letters = "a letter followed by letters and digits";
+  for (const axis of scope.axes) check(axis, "axis", /^\p{L}[\p{L}\p{Nd}]*$/u, letters);
+  for (const unknown of scope.unknowns)
+    check(unknown, "unknown", /^\p{L}[\p{L}\p{Nd}]*$/u, `${letters} (no underscore)`);
+  for (const constant of scope.constants) {
+    check(constant, "constant", /^\p{L}[\p{L}\p{Nd}_]*$/u, "a letter followed by letters, digits and underscores");
+    const [head, suffix] = splitDerivative(constant);
+    const derivative = suffix !== undefined && (suffix === "n" || axesOfSuffix(suffix, scope.axes) !== undefined);
+    if (scope.unknowns.includes(head) && derivative)
+      throw new OptionsError(
+        `pde: the constant "${constant}" reads as a derivative of ${head}; rename it`,
+        "constant",
+        constant,
+      );
+  }
+}
+
+/** "u_xx" → ["u", "xx"]; a name without underscore has no suffix. */
+export function splitDerivative(name: string): [head: string, suffix: string | undefined] {
+  const cut = name.indexOf("_");
+  return cut < 0 ? [name, undefined] : [name.slice(0, cut), name.slice(cut + 1)];
+}
