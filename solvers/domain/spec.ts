@@ -59,7 +59,13 @@ export type SpaceSpec = DomainSpec;
 export type Shape =
   | { readonly kind: "box"; readonly low: readonly number[]; readonly high: readonly number[] }
   | { readonly kind: "ball"; readonly center: readonly number[]; readonly radius: number }
-  | { readonly kind: "polygon"; readonly vertices: readonly (readonly [number, number])[] }
+  | {
+      readonly kind: "polygon";
+      /** Counter-clockwise. */
+      readonly vertices: readonly (readonly [number, number])[];
+      /** Whether the user wrote them clockwise. */
+      readonly reversed: boolean;
+    }
   | { readonly kind: "union" | "intersection" | "difference"; readonly parts: readonly Shape[] };
 
 /** A checked domain: axes with `t` last, the shape over the space axes, and the interval of time. */
@@ -161,8 +167,9 @@ function parsePrimitive(record: Readonly<Record<string, unknown>>, where: string
   });
   const fault = polygonFault(vertices);
   if (fault.message !== undefined) throw new DomainError(`domainOf: ${where}.vertices: ${fault.message}`, vertices);
-  const oriented = fault.area > 0 ? vertices : [...vertices].reverse();
-  return { ...axesFrom(record, 2, where), shape: { kind: "polygon", vertices: oriented } };
+  const reversed = fault.area < 0;
+  const oriented = reversed ? [...vertices].reverse() : vertices;
+  return { ...axesFrom(record, 2, where), shape: { kind: "polygon", vertices: oriented, reversed } };
 }
 
 function parseCombination(spec: DomainSpec, kind: (typeof combinations)[number], where: string): Named {

@@ -1,0 +1,205 @@
+/** Expressions that vanish on a part of a boundary and are positive inside, for conditions that hold by construction. */
+import { DomainError, OptionsError } from "../../engine/errors.ts";
+import { type Rng, rng } from "../../engine/rng.ts";
+import { type Expression, evaluateAt, type FunctionName } from "../problem/expression.ts";
+import { axisIndex, type BoundaryPart, sidesOf } from "./boundary.ts";
+import type { Geometry } from "./geometry.ts";
+import { cross } from "./polygon-check.ts";
+import { type HalfPlanes, halfPlanesOf } from "./polygon-formula.ts";
+import type { Interval, Shape } from "./spec.ts";
+import { unitSequence } from "./unit-points.ts";
+
+/** What a distance expression is made from. */
+export interface DistanceContext {
+  readonly axes: readonly string[];
+  readonly shape: Shape;
+  readonly space: Geometry;
+  readonly interval?: Interval;
+}
+
+const constant = (value: number): Expression => ({ kind: "number", value });
+const coordinate = (axis: number): Expression => ({ kind: "coordinate", axis });
+const call = (name: FunctionName, ...args: readonly Expression[]): Expression => ({ kind: "call", name, args });
+const shifted = (axis: number, by: number): Expression =>
+  by === 0 ? coordinate(axis) : call("sub", coordinate(axis), constant(by));
+const times = (factor: number, e: Expression): Expression => (factor === 1 ? e : call("mul", constant(factor), e));
+const product = (factors: readonly Expression[]): Expression => factors.reduce((a, b) => call("mul", a, b));
+const norm = (a: Expression, b: Expression): Expression =>
+  call("sqrt", call("add", call("square", a), call("square", b)));
+
+/** Rvachev's conjunction a + b − √(a² + b²): positive where both are, of first order; smooth except where a = b = 0. */
+export const conjunction = (a: Expression, b: Expression): Expression => call("sub", call("add", a, b), norm(a, b));
+
+/** Rvachev's disjunction a + b + √(a² + b²): positive where one is; smooth except where a = b = 0. */
+export const disjunction = (a: Expression, b: Expression): Expression => call("add", call("add", a, b), norm(a, b));
+
+/** x − low, times scale. */
+const above = (axis: number, low: number, scale: number) => times(scale, shifted(axis, low));
+const below = (axis: number, high: number, scale: number) =>
+  times(scale, call("sub", constant(high), coordinate(axis)));
+const between = (axis: number, [low, high]: Interval, scale: number) =>
+  times(scale, call("mul", shifted(axis, low), call("sub", constant(high), coordinate(axis))));
+
+/**
+ * The distance expression of a part, or of several parts (the product of theirs).
+ *
+ * - Box: Π 4(x−lo)(hi−x)/(hi−lo)² over its axes; a single face (x−lo)/(hi−lo) or (hi−x)/(hi−lo). A polynomial.
+ * - Flat faces of the bounding box of any shape, first and last moment: the same linear or quadratic factor.
+ * - Ball: 1 − |x−c|²/r². A polynomial.
+ * - Polygon: Rvachev's "and" (`a + b − √(a²+b²)`) and "or" (`a + b + √(a²+b²)`) of the half-planes of its edges, divided by its greatest value;
+ *   continuous, with unbounded curvature at the corners, and kinks at single points inside only where two edge lines cross
+ *   behind a reflex corner. Edge `e` alone: √(f² + ((√(τ²+f⁴) − τ)/2)²) with f the distance to its line and τ the trim
+ *   (Sukumar and Srivastava 2022, arXiv 2104.08426, eq. 11); smooth away from the edge, not to be differentiated on it.
+ * - Combination: "and", "or" and "not" of the parts' functions; not smooth where two parts' boundaries cross.
+ *
+ * @throws OptionsError for parts that are given by a predicate, or that the domain has not
+ * @throws DomainError for combinations whose parts touch such that the function vanishes inside
+ */
+export function distanceExpressionOf(
+  context: DistanceContext,
+  part: BoundaryPart | readonly BoundaryPart[],
+  inside: (count: number, rng: Rng) => Float64Array,
+): Expression {
+  const parts: readonly BoundaryPart[] = Array.isArray(part) ? part : [part as BoundaryPart];
+  if (parts.length === 0) throw new OptionsError("Domain.distanceExpression: no part is given", "part", part);
+  return product(parts.map((one) => ofPart(context, one, inside)));
+}
+
+function ofPart(
+  context: DistanceContext,
+  part: BoundaryPart,
+  inside: (count: number, rng: Rng) => Float64Array,
+): Expression {
+  const { axes, shape, space, interval } = context;
+  const time = axes.length - 1;
+  if (part === "initial" || part === "final") {
+    if (!interval) throw new OptionsError(`Domain.distanceExpression: "${part}" needs a time axis`, "part", part);
+    const scale = 1 / (interval[1] - interval[0]);
+    return part === "initial" ? above(time, interval[0], scale) : below(time, interval[1], scale);
+  }
+  if (part === "boundary" || part === "all") {
+    const whole = normalised(context, inside);
+    if (part === "boundary" || !interval) return whole;
+    return call("mul", whole, between(time, interval, 4 / (interval[1] - interval[0]) ** 2));
+  }
+  if ("where" in part) {
+    throw new OptionsError("Domain.distanceExpression: a part given by { where } has no expression", "part", part);
+  }
+  if ("edge" in part) {
+    if (shape.kind !== "polygon" || !space.pieces.some(({ edge }) => edge === part.edge)) {
+      throw new OptionsError(`Domain.distanceExpression: there is no edge ${part.edge}`, "edge", part.edge);
+    }
+    const at = space.pieces.findIndex(({ edge }) => edge === part.edge);
+    return segment(shape.vertices[at]!, shape.vertices[(at + 1) % shape.vertices.length]!);
+  }
+  const axis = axisIndex(axes, part.axis);
+  const sides = sidesOf(part.side);
+  const [low, high] = interval && axis === time ? interval : [space.low[axis]!, space.high[axis]!];
+  if (!(interval && axis === time)) {
+    const flat = (value: number) => space.pieces.some(({ flat: f }) => f?.axis === axis && f.value === value);
+    if (!sides.some((side) => flat(side === "low" ? low : high))) {
+      throw new DomainError(
+        `Domain.distanceExpression: no flat face lies at ${axes[axis]}, side ${sides.join(", ")}`,
+        part,
+      );
+    }
+  }
+  if (sides.length === 2) return between(axis, [low, high], 4 / (high - low) ** 2);
+  return sides[0] === "low" ? above(axis, low, 1 / (high - low)) : below(axis, high, 1 / (high - low));
+}
+
+/** The function of the whole boundary in space, at most about 1. */
+function normalised(
+  { axes, shape, space }: DistanceContext,
+  inside: (count: number, rng: Rng) => Float64Array,
+): Expression {
+  if (shape.kind === "box") {
+    return product(shape.low.map((l, k) => between(k, [l, shape.high[k]!], 4 / (shape.high[k]! - l) ** 2)));
+  }
+  if (shape.kind === "ball") return times(2 / shape.radius, signed(shape));
+  if ("parts" in shape) refuseSeams(space);
+  const raw = signed(shape);
+  // Fixed points: the scale is part of the expression's definition.
+  const values = evaluateAt(raw, inside(2048, rng(0).split("distance expression")), axes.length);
+  const largest = values.reduce((a, b) => Math.max(a, b), 0);
+  const wrong = values.find((value) => !(value > 0));
+  if (wrong !== undefined) {
+    const hint = "give the conditions as residual rows on this shape";
+    throw new DomainError(`Domain.distanceExpression: the function is ${wrong} at a point inside; ${hint}`, wrong);
+  }
+  return times(1 / largest, raw);
+}
+
+/** Parts of a union that touch without overlapping leave a seam inside on which "or" of their functions is zero. */
+function refuseSeams(space: Geometry): void {
+  const { dimension, low, high, pieces } = space;
+  const step = 1e-6 * Math.hypot(...low.map((l, k) => high[k]! - l));
+  const [point, normal] = [new Float64Array(dimension), new Float64Array(dimension)];
+  for (const [index, piece] of pieces.entries()) {
+    const units = unitSequence(dimension, rng(0).split("seams").split(index)).next(128);
+    for (let i = 0; i < 128; i++) {
+      piece.place(units, i * dimension, point, normal);
+      const at = [-1, 0, 1].map((side) =>
+        space.distance(
+          point.map((x, k) => x + side * step * normal[k]!),
+          0,
+        ),
+      );
+      if (at[0]! < -step / 2 && at[2]! < -step / 2 && at[1]! > -step / 4) {
+        const where = `the parts touch at [${point.join(", ")}] inside, where the function would be 0`;
+        throw new DomainError(`Domain.distanceExpression: ${where}; let them overlap`, Array.from(point));
+      }
+    }
+  }
+}
+
+/** Positive inside, negative outside, of first order at smooth points of the boundary. */
+function signed(shape: Shape): Expression {
+  switch (shape.kind) {
+    case "box":
+      return shape.low.map((l, k) => between(k, [l, shape.high[k]!], 1 / (shape.high[k]! - l))).reduce(conjunction);
+    case "ball": {
+      const squares = shape.center.map((c, k) => call("square", shifted(k, c))).reduce((a, b) => call("add", a, b));
+      return times(1 / (2 * shape.radius), call("sub", constant(shape.radius ** 2), squares));
+    }
+    case "polygon":
+      return polygon(shape.vertices);
+    case "union":
+      return shape.parts.map(signed).reduce(disjunction);
+    case "intersection":
+      return shape.parts.map(signed).reduce(conjunction);
+    case "difference":
+      return shape.parts.map((part, k) => (k === 0 ? signed(part) : call("neg", signed(part)))).reduce(conjunction);
+  }
+}
+
+function polygon(all: readonly (readonly [number, number])[]): Expression {
+  const n = all.length;
+  const vertices = all.filter((vertex, k) => cross(all[(k + n - 1) % n]!, vertex, all[(k + 1) % n]!) !== 0);
+  const build = (formula: HalfPlanes): Expression => {
+    if ("edge" in formula) {
+      return line(vertices[formula.edge]!, vertices[(formula.edge + 1) % vertices.length]!);
+    }
+    return (formula.op === "and" ? conjunction : disjunction)(build(formula.left), build(formula.right));
+  };
+  return build(halfPlanesOf(vertices));
+}
+
+/** Distance to the line through a and b, positive on its left. */
+function line([ax, ay]: readonly [number, number], [bx, by]: readonly [number, number]): Expression {
+  const length = Math.hypot(bx - ax, by - ay);
+  if (bx === ax) return by > ay ? call("sub", constant(ax), coordinate(0)) : shifted(0, ax);
+  if (by === ay) return bx > ax ? shifted(1, ay) : call("sub", constant(ay), coordinate(1));
+  return call("sub", times((bx - ax) / length, shifted(1, ay)), times((by - ay) / length, shifted(0, ax)));
+}
+
+/** Normalised distance to the segment ab. */
+function segment(a: readonly [number, number], b: readonly [number, number]): Expression {
+  const length = Math.hypot(b[0] - a[0], b[1] - a[1]);
+  const f = line(a, b);
+  const [mx, my] = [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
+  const fromMiddle = call("add", call("square", shifted(0, mx)), call("square", shifted(1, my)));
+  const trim = times(1 / length, call("sub", constant((length / 2) ** 2), fromMiddle));
+  const beyond = times(0.5, call("sub", norm(trim, call("square", f)), trim));
+  return norm(f, beyond);
+}

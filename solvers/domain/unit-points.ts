@@ -1,0 +1,43 @@
+/** Points that fill the unit cube evenly, and estimates by them. */
+import { normalQuantile, type Rng, rng } from "../../engine/rng.ts";
+import { maxSobolDimension, sobolSequence } from "../sampler/sobol.ts";
+
+/** An endless even sequence in the unit cube. */
+export interface UnitSequence {
+  /** The next `count` points `[count, dimension]` in [0, 1). */
+  next(count: number): Float64Array;
+}
+
+/** Scrambled Sobol points; above 64 dimensions independent uniform ones. */
+export function unitSequence(dimension: number, random: Rng): UnitSequence {
+  if (dimension <= maxSobolDimension) return sobolSequence(dimension, random);
+  return { next: (count) => random.uniform(count * dimension) };
+}
+
+/** The standard normal quantile of u in [0, 1), finite also at 0. */
+export function normalOf(u: number): number {
+  return normalQuantile(Math.min(Math.max(u, 2 ** -53), 1 - 2 ** -53));
+}
+
+/** Number of independent scrambles of an estimate, and points in each. */
+const scrambles = 16;
+const perScramble = 4096;
+
+/**
+ * The fraction of the unit cube where `test` holds, from 16 independently scrambled Sobol sets of 4096 points, with the standard error
+ * of their mean. The sets are always the same ones: this is a quadrature rule, not a random draw.
+ */
+export function estimateFraction(
+  dimension: number,
+  test: (unit: Float64Array, at: number) => boolean,
+): { readonly fraction: number; readonly error: number } {
+  const means = Array.from({ length: scrambles }, (_, k) => {
+    const units = unitSequence(dimension, rng(0).split("domain quadrature").split(k)).next(perScramble);
+    let hits = 0;
+    for (let i = 0; i < perScramble; i++) if (test(units, i * dimension)) hits++;
+    return hits / perScramble;
+  });
+  const fraction = means.reduce((sum, mean) => sum + mean, 0) / scrambles;
+  const variance = means.reduce((sum, mean) => sum + (mean - fraction) ** 2, 0) / (scrambles - 1);
+  return { fraction, error: Math.sqrt(variance / scrambles) };
+}
