@@ -1,0 +1,49 @@
+/** Conditions as a user writes them in code; plain JSON, so that problem files say the same. */
+import type { ConditionOptions, ConditionSpec, IntegralSpec } from "./problem.ts";
+
+type Equations = string | readonly string[];
+
+/**
+ * Values on the boundary: `dirichlet("u = 0", { on: "x" })`, `dirichlet("exact")`.
+ *
+ * @param equation one or more equations without derivatives, or `"exact"` for the exact or manufactured solution
+ */
+export function dirichlet(equation: Equations, options: ConditionOptions = {}): ConditionSpec {
+  return { type: "dirichlet", equation, ...options };
+}
+
+/** Derivatives on the boundary: `neumann("u_n = 0")`, `neumann("du/dn = x", { on: "y = 1" })`; n points outwards. */
+export function neumann(equation: Equations, options: ConditionOptions = {}): ConditionSpec {
+  return { type: "neumann", equation, ...options };
+}
+
+/** Values and derivatives together: `robin("u_n + 2*u = 1")`. */
+export function robin(equation: Equations, options: ConditionOptions = {}): ConditionSpec {
+  return { type: "robin", equation, ...options };
+}
+
+/**
+ * The state at the first moment: `initial("u = sin(pi*x)")`, `initial(["u = 0", "u_t = 1"])`, `initial("exact")`.
+ * The normal has no meaning there, and `on` is given.
+ */
+export function initial(equation: Equations, options: { readonly weight?: number } = {}): ConditionSpec {
+  return { type: "initial", equation, ...options };
+}
+
+/** Both faces of the axis (or of each of the axes) are one: `periodic({ on: "x" })`. */
+export function periodic(options: {
+  readonly on: string | readonly string[];
+  /** `@defaultValue` all */
+  readonly unknowns?: readonly string[];
+  readonly weight?: number;
+}): ConditionSpec {
+  return { type: "periodic", ...options };
+}
+
+/** An integral over the domain, or over space at one time: `integral("u = 0")`, `integral("u^2 = 1", { at: { t: 0 } })`. */
+export function integral(
+  equation: string,
+  options: { readonly at?: { readonly t: number }; readonly weight?: number } = {},
+): IntegralSpec {
+  return { equation, ...options };
+}

@@ -1,0 +1,175 @@
+/** Types of problems: what a user writes (`ProblemSpec`, plain JSON) and what `pde` makes of it (`Problem`). */
+import type { DomainSpec, Interval } from "../domain/spec.ts";
+import type { Expression } from "./expression.ts";
+
+/**
+ * Where a condition holds, as written: `"boundary"` (all of it, in space), the name of an axis (both of its faces), one
+ * face as `"x = -1"`, or a predicate as `"x < 0 and y > 0"` that picks points of the boundary in space; or the same as an
+ * object, where `edge` k of a polygon runs from vertex k to the next.
+ */
+export type PlaceSpec =
+  | string
+  | { readonly axis: string; readonly side?: "low" | "high" | "both" }
+  | { readonly edge: number }
+  | { readonly where: string };
+
+/** What every condition may say about where it holds and how much it counts. */
+export interface ConditionOptions {
+  /** `@defaultValue "boundary"` */
+  readonly on?: PlaceSpec;
+  /** Factor of the squared residual where the condition is a row of the least-squares problem. `@defaultValue 1` */
+  readonly weight?: number;
+}
+
+/** A condition as written. `equation: "exact"` prescribes the exact (or manufactured) solution. */
+export type ConditionSpec =
+  | ({
+      readonly type: "dirichlet" | "neumann" | "robin";
+      readonly equation: string | readonly string[];
+    } & ConditionOptions)
+  | { readonly type: "initial"; readonly equation: string | readonly string[]; readonly weight?: number }
+  | {
+      readonly type: "periodic";
+      /** The axis, or the axes. */
+      readonly on: string | readonly string[];
+      /** `@defaultValue` all */
+      readonly unknowns?: readonly string[];
+      readonly weight?: number;
+    };
+
+/** ∫ left dΩ = right, over the whole domain, or over space at one time. */
+export interface IntegralSpec {
+  /** Left: the integrand. Right: a formula in constants. */
+  readonly equation: string;
+  readonly at?: { readonly t: number };
+  /** `@defaultValue 1` */
+  readonly weight?: number;
+}
+
+/** Measurements of an unknown, or of any formula of it such as `u_x`. */
+export interface ObservationSpec {
+  /** `@defaultValue` the first unknown */
+  readonly quantity?: string;
+  /** Row-major [n, axes], or n rows. */
+  readonly points: ArrayLike<number> | readonly (readonly number[])[];
+  /** n values. */
+  readonly values: ArrayLike<number>;
+  /** Standard deviation of the noise, > 0. `@defaultValue 1` */
+  readonly sigma?: number;
+}
+
+/** A formula for each unknown: alone (one unknown), in order, or by name. */
+export type SolutionSpec = string | readonly string[] | Readonly<Record<string, string>>;
+
+/** Checks that a problem may be freed from, when its author knows better. */
+export type Allowance = "missing-condition" | "corner-mismatch";
+
+/** A problem as written, in code or in a JSON file. */
+export interface ProblemSpec {
+  readonly name: string;
+  /**
+   * Boxes as `{ x: [-1, 1], t: [0, 1] }`, in many dimensions `{ "x1..x10": [-1, 1] }`; shapes as in the domain module.
+   * `t` is time.
+   */
+  readonly domain: DomainSpec;
+  /** `@defaultValue ["u"]` */
+  readonly unknowns?: readonly string[];
+  /** Numbers, or formulas of earlier constants such as `"0.01/pi"`. */
+  readonly constants?: Readonly<Record<string, number | string>>;
+  /**
+   * Constants to be found, with initial guesses. A value of the same name in `constants` is the true one: exact solutions
+   * and manufactured sources use it, the equations do not.
+   */
+  readonly trainable?: Readonly<Record<string, number | string>>;
+  /** One for each unknown. */
+  readonly equations: string | readonly string[];
+  /** `"exact"`: values on the boundary, and initial values, from the exact or manufactured solution. */
+  readonly conditions?: "exact" | readonly ConditionSpec[];
+  readonly integrals?: readonly (string | IntegralSpec)[];
+  readonly observations?: readonly ObservationSpec[];
+  /** A solution made up, from which the `source` of every equation is derived. */
+  readonly manufactured?: SolutionSpec;
+  /** The solution, where it is known. It is checked against the equations. */
+  readonly exact?: SolutionSpec;
+  readonly allow?: readonly Allowance[];
+}
+
+/** Where a condition holds: the boundary in space, faces of a box or the ends of time, a polygon's edge, or a predicate > 0. */
+export type Place =
+  | "boundary"
+  | { readonly axis: number; readonly side: "low" | "high" | "both" }
+  | { readonly edge: number }
+  | { readonly where: Expression };
+
+/** What holds at points: residual = 0, with the outward normal as data "normal0", "normal1", … (one per space axis). */
+export interface ValueCondition {
+  readonly kind: "dirichlet" | "neumann" | "robin" | "initial";
+  /** left − right */
+  readonly residual: Expression;
+  readonly on: Place;
+  readonly weight: number;
+  /** Where the condition reads `u = f` or, initially, `u_t = f`: so that it can hold by construction. */
+  readonly prescribes?: { readonly unknown: number; readonly order: readonly number[]; readonly value: Expression };
+  readonly text: string;
+}
+
+/** What agrees on the two faces of an axis. */
+export interface PeriodicCondition {
+  readonly kind: "periodic";
+  readonly on: { readonly axis: number; readonly side: "both" };
+  readonly unknowns: readonly number[];
+  /** Unknowns and their derivatives along the axis, below the order of the equations. */
+  readonly matched: readonly Expression[];
+  readonly weight: number;
+  readonly text: string;
+}
+
+/** A condition on the boundary, or at the first moment (then `on` is the low end of the time axis). */
+export type Condition = ValueCondition | PeriodicCondition;
+
+/** ∫ integrand = value, over the domain, or over space at the time `at`. */
+export interface Integral {
+  readonly integrand: Expression;
+  readonly value: Expression;
+  readonly at?: number;
+  readonly weight: number;
+  readonly text: string;
+}
+
+/** Measurements: quantity(points) = values + noise of standard deviation sigma. */
+export interface Observation {
+  readonly quantity: Expression;
+  /** [n, axes] */
+  readonly points: Float64Array;
+  readonly values: Float64Array;
+  readonly sigma: number;
+  readonly text: string;
+}
+
+/** A problem, checked and frozen. */
+export interface Problem {
+  readonly name: string;
+  /** Space axes, then `t` if present. */
+  readonly axes: readonly string[];
+  /** Index of `t`. */
+  readonly time: number | undefined;
+  readonly domain: DomainSpec;
+  /** Lower and upper end of every axis of the bounding box. */
+  readonly bounds: readonly Interval[];
+  readonly unknowns: readonly string[];
+  /** Fixed constants, and the true values of trainable ones where known. */
+  readonly constants: Readonly<Record<string, number>>;
+  /** Initial guesses. */
+  readonly trainable: Readonly<Record<string, number>>;
+  /** left − right of each; with data "source0", "source1", … where manufactured. */
+  readonly equations: readonly Expression[];
+  readonly conditions: readonly Condition[];
+  readonly integrals: readonly Integral[];
+  readonly observations: readonly Observation[];
+  /** For each unknown, in coordinates and `constants`. */
+  readonly exact?: readonly Expression[];
+  /** For each equation, in coordinates and `constants`, where `manufactured` was given. */
+  readonly source?: readonly Expression[];
+  /** What was written. */
+  readonly text: ProblemSpec;
+}
