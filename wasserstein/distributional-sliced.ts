@@ -1,6 +1,7 @@
 /**
  * Distributional slicing: the mean transport cost over directions gathered around the best one,
- * v-DSW_p^p = max_ε E_{θ ~ vMF(ε, κ)} W_p^p(⟨θ, x⟩, ⟨θ, y⟩) (arXiv 2301.04791). κ = 0 is sliced, κ → ∞ max-sliced.
+ * v-DSW_p^p = max_ε E_{θ ~ vMF(ε, κ)} W_p^p(⟨θ, x⟩, ⟨θ, y⟩) (arXiv 2301.04791). κ = 0 is sliced, κ → ∞ max-sliced: from
+ * below like 1/κ where the maximum is smooth, like 1/√κ where it is at a kink, as for small samples.
  *
  * The location is found by ascent instead of being predicted by an attention network: the same draws follow the location
  * smoothly, and the gradient is scaled so that for p = 2 the step is that of the power iteration of max-slicing.
@@ -14,7 +15,7 @@ import type { Cloud, MassOptions } from "./measure.ts";
 import { standardError } from "./slice-estimators.ts";
 import { readPair } from "./slice-input.ts";
 import { lineOf, type SlicePair, sweep } from "./slices.ts";
-import { climbSphere, type SphereValue, type Summit } from "./sphere-ascent.ts";
+import { climbSphere, polishSummit, type SphereValue, type Summit } from "./sphere-ascent.ts";
 import { addScaled, dot } from "./vectors.ts";
 import {
   drawAroundPole,
@@ -36,9 +37,12 @@ export interface DistributionalSlicedOptions extends MassOptions {
   readonly rng: Rng;
   /** Ascents. @defaultValue 2 */
   readonly restarts?: number;
-  /** Most steps of each ascent. @defaultValue 50 */
+  /** Most steps of each ascent. @defaultValue 200 */
   readonly maxIterations?: number;
-  /** An ascent has converged when no step with 1 − ⟨ε', ε⟩ above this leads upwards. @defaultValue 1e-8 */
+  /**
+   * An ascent has converged when no step with 1 − ⟨ε', ε⟩ above this leads upwards; at a kink the mean over its draws is
+   * then short by about the square root of this, relative. @defaultValue 1e-8
+   */
   readonly tolerance?: number;
   /** Return the distance instead of its power p. @defaultValue false */
   readonly root?: boolean;
@@ -74,7 +78,7 @@ export function distributionalSlicedWasserstein(
   options: DistributionalSlicedOptions,
 ): DistributionalSlicedResult {
   const caller = "distributionalSlicedWasserstein";
-  const { concentration, count = 64, restarts = 2, maxIterations = 50, tolerance = 1e-8, root = false, rng } = options;
+  const { concentration, count = 64, restarts = 2, maxIterations = 200, tolerance = 1e-8, root = false, rng } = options;
   checkAscent(caller, { count, restarts, maxIterations, tolerance });
   if (count < 2) throw new OptionsError(`${caller}: count is ${count}, expected at least 2`, "count", count);
   const { pair } = readPair(caller, x, y, options);
@@ -83,14 +87,18 @@ export function distributionalSlicedWasserstein(
   const line = lineOf(pair);
   const starts = chosen(caller, pair, line, { restarts, rng });
   let best: Summit | undefined;
+  const around = (centre: Float64Array) => meanAround(pair, line, draws, centre);
+  // Around all directions alike there is nothing to find.
+  const limits = { maxIterations: concentration === 0 ? 1 : maxIterations, tolerance, halvings: 5 };
   for (const start of concentration === 0 ? starts.slice(0, 1) : starts) {
-    const summit = climbSphere((centre) => meanAround(pair, line, draws, concentration, centre), start, {
-      maxIterations: concentration === 0 ? 1 : maxIterations,
-      tolerance,
-    });
+    const summit = climbSphere((centre) => steepened(pair, line, concentration, centre, around(centre)), start, limits);
     if (best === undefined || summit.value > best.value) best = summit;
   }
-  const { direction: location, iterations, converged } = best!;
+  const {
+    direction: location,
+    iterations,
+    converged,
+  } = concentration === 0 ? best! : polishSummit(around, { ...best!, ...around(best!.direction) }, limits);
   const fresh = placeAround(drawAroundPole(count, dim, concentration, rng), location);
   const directions: Directions = { points: fresh, count, dim, kind: "vonMisesFisher" };
   const costs = new Float64Array(count);
@@ -110,15 +118,9 @@ export function distributionalSlicedWasserstein(
   };
 }
 
-/** Mean over the draws placed around `centre`, with a gradient in the centre made for normalised-gradient steps. */
-function meanAround(
-  pair: SlicePair,
-  line: LineTransport,
-  draws: PolarDraws,
-  concentration: number,
-  centre: Float64Array,
-): SphereValue {
-  const { dim, p } = pair;
+/** Mean over the draws placed around `centre`, with its gradient in the centre. */
+function meanAround(pair: SlicePair, line: LineTransport, draws: PolarDraws, centre: Float64Array): SphereValue {
+  const { dim } = pair;
   const count = draws.gaps.length;
   const points = placeAround(draws, centre);
   const gradient = new Float64Array(dim);
@@ -129,10 +131,25 @@ function meanAround(
     value += slice.value / count;
     addScaled(gradient, 1 / count, pullThroughPlacing(draws, l, centre, slice.gradient));
   }
-  addScaled(gradient, -dot(gradient, centre), centre);
-  // For θᵀMθ the mean is contrast·εᵀMε + a constant, and the contrast is I_{d/2+1}(κ)/I_{d/2−1}(κ).
+  // Along the centre that of a function of degree p.
+  addScaled(gradient, pair.p * value - dot(gradient, centre), centre);
+  return { value, gradient };
+}
+
+/**
+ * The gradient made for normalised-gradient steps: for θᵀMθ the mean is contrast·εᵀMε + a constant, and the contrast,
+ * I_{d/2+1}(κ)/I_{d/2−1}(κ), is divided out.
+ */
+function steepened(
+  pair: SlicePair,
+  line: LineTransport,
+  concentration: number,
+  centre: Float64Array,
+  { value, gradient: along }: SphereValue,
+): SphereValue {
+  const { dim, p } = pair;
   const contrast = meanResultantLength(dim, concentration) * meanResultantLength(dim + 2, concentration);
-  if (dim > 1 && contrast > 0) for (let k = 0; k < dim; k++) gradient[k]! /= contrast;
-  addScaled(gradient, p * sliceAt(pair, line, centre).value, centre);
+  const gradient = dim > 1 && contrast > 0 ? along.map((g) => g / contrast) : along.slice();
+  addScaled(gradient, p * sliceAt(pair, line, centre).value - dot(gradient, centre), centre);
   return { value, gradient };
 }
