@@ -1,0 +1,212 @@
+/**
+ * Residual-based sampling from a pool: RAD and RAR-D of C. Wu, M. Zhu, Q. Tan, Y. Kartha and L. Lu, "A comprehensive study
+ * of non-adaptive and residual-based adaptive sampling for physics-informed neural networks" (2023),
+ * doi:10.1016/j.cma.2022.115671, arXiv 2207.10289.
+ */
+import { OptionsError } from "../../engine/errors.ts";
+import {
+  checkCount,
+  effectiveShare,
+  evenPoints,
+  normalised,
+  residualAt,
+  roundStream,
+  rowWeights,
+  uniformDensity,
+} from "./domain-points.ts";
+import { checkChoice, checkNumber } from "./options.ts";
+import { chances, drawSuccessive, drawSystematic, inclusions, nearestValues, rows } from "./pool-draw.ts";
+import type { ActiveSampler, PointSet, SampleContext, Sampler, SamplingDomain } from "./sampler.ts";
+import { stored, tensor } from "./sampler-state.ts";
+
+/** Row weights: 1/(N |Ω| q), or 1/N as published. */
+export type PoolWeights = "unbiased" | "none";
+
+/** Options of {@link rad}. */
+export interface RadOptions {
+  /** Power of |r|, ≥ 0. @defaultValue 1 */
+  readonly k?: number;
+  /** Uniform part, ≥ 0, in units of the mean of |r|^k. @defaultValue 1 */
+  readonly c?: number;
+  /** Number of uniform (scrambled Sobol) points to choose from, at least the number drawn. @defaultValue 20000 */
+  readonly pool?: number;
+  /** @defaultValue "none", as published */
+  readonly weights?: PoolWeights;
+}
+
+/** Residual-based adaptive distribution; made by {@link rad}. */
+export interface RadSampler extends Sampler, Required<RadOptions> {
+  readonly kind: "rad";
+}
+
+/** Options of {@link rarD}. */
+export interface RarDOptions {
+  /** Power of |r|, ≥ 0. @defaultValue 2 */
+  readonly k?: number;
+  /** Uniform part, ≥ 0, in units of the mean of |r|^k. @defaultValue 0 */
+  readonly c?: number;
+  /** Number of points to choose from. @defaultValue 20000 */
+  readonly pool?: number;
+  /** Points added a round, as a share of the count, in (0, 1]. @defaultValue 0.05 */
+  readonly growth?: number;
+  /** @defaultValue "none", as published */
+  readonly weights?: PoolWeights;
+}
+
+/** Residual-based adaptive refinement with distribution; made by {@link rarD}. */
+export interface RarDSampler extends Sampler, Required<RarDOptions> {
+  readonly kind: "rarD";
+}
+
+/**
+ * RAD: every round all points are drawn anew from a fresh uniform pool, without replacement, in proportion to
+ * p ∝ |r|^k / mean(|r|^k) + c. The published method has no row weights. With `weights: "unbiased"` points are drawn
+ * systematically, so that each pool point's chance to be chosen is known exactly, and rows are weighted by its inverse.
+ *
+ * @throws OptionsError if an option is out of range
+ */
+export function rad(options: RadOptions = {}): RadSampler {
+  const { k = 1, c = 1, pool = 20_000, weights = "none" } = options;
+  return { kind: "rad", ...checkedPool("rad", { k, c, pool, weights }) };
+}
+
+/**
+ * RAR-D: starts with half of the points, uniform, and adds some every round from p ∝ |r|^k / mean(|r|^k) + c until the count
+ * is reached; then the set stays, unless the count grows. With `weights: "unbiased"` each point has the inverse of the
+ * density of its own round; with c = 0 such weights are large where r was small.
+ *
+ * @throws OptionsError if an option is out of range
+ */
+export function rarD(options: RarDOptions = {}): RarDSampler {
+  const { k = 2, c = 0, pool = 20_000, growth = 0.05, weights = "none" } = options;
+  checkNumber("rarD", "growth", growth, { low: 0, above: true, high: 1 });
+  return { kind: "rarD", growth, ...checkedPool("rarD", { k, c, pool, weights }) };
+}
+
+function checkedPool(kind: string, options: Required<RadOptions>): Required<RadOptions> {
+  checkNumber(kind, "k", options.k, { low: 0 });
+  checkNumber(kind, "c", options.c, { low: 0 });
+  checkNumber(kind, "pool", options.pool, { low: 1, whole: true });
+  checkChoice(kind, "weights", options.weights, ["unbiased", "none"]);
+  return options;
+}
+
+/** Points chosen from a pool, with their density, and the pool itself with the density at each of its points. */
+interface Chosen {
+  readonly points: Float64Array;
+  readonly density: Float64Array;
+  readonly pool: Float64Array;
+  readonly poolDensity: Float64Array;
+}
+
+async function choose(sampler: RadSampler | RarDSampler, context: SampleContext, count: number): Promise<Chosen> {
+  const { domain } = context;
+  const rng = roundStream(context);
+  const { kind, k, c, pool: size, weights } = sampler;
+  if (count > size) {
+    throw new OptionsError(`${kind}: pool is ${size}, expected at least the ${count} points to draw`, "pool", size);
+  }
+  const pool = evenPoints(domain, size, rng.split("pool"));
+  const { values } = normalised(await residualAt(kind, context, pool));
+  const chance = chances(values, k, c);
+  const inclusion = inclusions(chance, count);
+  const stream = rng.split("choice");
+  const chosen =
+    weights === "unbiased" ? drawSystematic(inclusion, count, stream) : drawSuccessive(chance, count, stream);
+  const poolDensity = inclusion.map((share) => (share * size) / (count * domain.volume));
+  return {
+    points: rows(pool, domain.dimension, chosen),
+    density: rows(poolDensity, 1, chosen),
+    pool,
+    poolDensity,
+  };
+}
+
+interface PoolDensity {
+  readonly pool: Float64Array;
+  readonly density: Float64Array;
+}
+
+/** Density of the last round: that of the nearest point of the pool. */
+function poolDensityAt(domain: SamplingDomain, points: Float64Array, { pool, density }: PoolDensity): Float64Array {
+  const inside = uniformDensity(domain, points);
+  if (density.length === 0) return inside;
+  const sides = domain.low.map((low, k) => domain.high[k]! - low);
+  const values = nearestValues(points, pool, density, sides);
+  return values.map((value, i) => (inside[i]! > 0 ? value : 0));
+}
+
+/** Starts {@link rad}. The density elsewhere than at pool points is that of the nearest one. */
+export function startRad(sampler: RadSampler, domain: SamplingDomain): ActiveSampler {
+  let last: PoolDensity = { pool: new Float64Array(0), density: new Float64Array(0) };
+  let share = 1;
+  return {
+    async draw(context) {
+      checkCount("rad", context.count);
+      const { points, density, pool, poolDensity } = await choose(sampler, context, context.count);
+      last = { pool, density: poolDensity };
+      const weights = rowWeights(domain, density, sampler.weights);
+      share = effectiveShare(weights);
+      return { points, density, weights };
+    },
+    density: (points) => poolDensityAt(domain, points, last),
+    state: () => ({ pool: tensor(last.pool), density: tensor(last.density), share: tensor([share]) }),
+    restore(tensors) {
+      const density = stored("rad", tensors, "density");
+      last = { pool: stored("rad", tensors, "pool", density.length * domain.dimension), density };
+      share = stored("rad", tensors, "share", 1)[0]!;
+    },
+    report: () => ({ effectiveShare: share }),
+  };
+}
+
+/** Starts {@link rarD}. The density elsewhere is that of the nearest point of the last pool, for the points it added. */
+export function startRarD(sampler: RarDSampler, domain: SamplingDomain): ActiveSampler {
+  const none = new Float64Array(0);
+  let held: { readonly points: Float64Array; readonly density: Float64Array } = { points: none, density: none };
+  let last: PoolDensity = { pool: none, density: none };
+
+  const draw = async (context: SampleContext): Promise<PointSet> => {
+    checkCount("rarD", context.count);
+    const { count } = context;
+    const have = held.density.length;
+    if (have === 0) {
+      const points = evenPoints(domain, Math.ceil(count / 2), roundStream(context).split("start"));
+      held = { points, density: uniformDensity(domain, points).fill(1 / domain.volume) };
+    } else if (have < count) {
+      const added = Math.min(count - have, Math.ceil(sampler.growth * count));
+      const { points, density, pool, poolDensity } = await choose(sampler, context, added);
+      held = { points: joined(held.points, points), density: joined(held.density, density) };
+      last = { pool, density: poolDensity };
+    }
+    const { points, density } = held;
+    return { points: points.slice(), density: density.slice(), weights: rowWeights(domain, density, sampler.weights) };
+  };
+  return {
+    draw,
+    density: (points) => poolDensityAt(domain, points, last),
+    state: () => ({
+      points: tensor(held.points),
+      held: tensor(held.density),
+      pool: tensor(last.pool),
+      density: tensor(last.density),
+    }),
+    restore(tensors) {
+      const heldDensity = stored("rarD", tensors, "held");
+      const density = stored("rarD", tensors, "density");
+      held = {
+        points: stored("rarD", tensors, "points", heldDensity.length * domain.dimension),
+        density: heldDensity,
+      };
+      last = { pool: stored("rarD", tensors, "pool", density.length * domain.dimension), density };
+    },
+    report: () => ({ points: held.density.length }),
+  };
+}
+
+function joined(a: Float64Array, b: Float64Array): Float64Array<ArrayBuffer> {
+  const out = new Float64Array(a.length + b.length);
+  out.set(a);
+  out.set(b, a.length);
+  return out;
+}
