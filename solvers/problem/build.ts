@@ -62,13 +62,11 @@ function simplified(name: FunctionName, a: Expression, b: Expression): Expressio
     case "add":
       if (is(a, 0)) return b;
       if (is(b, 0)) return a;
-      if (b.kind === "call" && b.name === "neg") return call("sub", a, b.args[0]!);
-      return undefined;
+      return negative(b) && call("sub", a, negative(b)!);
     case "sub":
       if (is(b, 0)) return a;
       if (is(a, 0)) return call("neg", b);
-      if (b.kind === "call" && b.name === "neg") return call("add", a, b.args[0]!);
-      return undefined;
+      return negative(b) && call("add", a, negative(b)!);
     case "mul":
       return product(a, b);
     case "div":
@@ -88,6 +86,17 @@ function simplified(name: FunctionName, a: Expression, b: Expression): Expressio
     default:
       return undefined;
   }
+}
+
+/** −e, for an e with a minus in front. */
+function negative(e: Expression): Expression | undefined {
+  if (isNumber(e)) return e.value < 0 ? number(-e.value) : undefined;
+  if (e.kind !== "call") return undefined;
+  const front = e.args[0]!;
+  if (e.name === "neg") return front;
+  return e.name === "mul" && isNumber(front) && front.value < 0
+    ? call("mul", number(-front.value), e.args[1]!)
+    : undefined;
 }
 
 /** Products keep one number, in front. */

@@ -2,6 +2,7 @@
 import { unit } from "./build.ts";
 import { type Expression, nodesOf } from "./expression.ts";
 import type { Problem } from "./problem.ts";
+import type { Scope } from "./scope.ts";
 
 /** What one unknown is needed for. */
 export interface Derivatives {
@@ -68,4 +69,19 @@ function byOrder(a: readonly number[], b: readonly number[]): number {
   const size = (o: readonly number[]) => o.reduce((x, y) => x + y, 0);
   const first = a.findIndex((o, k) => o !== b[k]);
   return size(a) - size(b) || (first < 0 ? 0 : b[first]! - a[first]!);
+}
+
+/** Highest order of a derivative of each unknown along each axis. */
+export function highestOrders(expressions: readonly Expression[], scope: Pick<Scope, "axes" | "unknowns">): number[][] {
+  const orders = scope.unknowns.map(() => scope.axes.map(() => 0));
+  for (const node of nodesOf(...expressions)) {
+    if (node.kind === "derivative") {
+      const row = orders[node.unknown]!;
+      for (const [k, o] of node.order.entries()) row[k] = Math.max(row[k]!, o);
+    } else if (node.kind === "laplacian") {
+      const row = orders[node.unknown]!;
+      for (const k of node.axes) row[k] = Math.max(row[k]!, 2);
+    }
+  }
+  return orders;
 }

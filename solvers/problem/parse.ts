@@ -14,7 +14,16 @@ import { call, coordinate, data, laplacian, number, one, partial, total, unit } 
 import { derivativesOfExpression, differentiate, maxOrder } from "./differentiate.ts";
 import { arity, type Expression, type FunctionName } from "./expression.ts";
 import { parseSyntax, type Syntax } from "./mathjs.ts";
-import { axesOfSuffix, isPosition, operations, type Scope, spaceAxes, splitDerivative, synonyms } from "./scope.ts";
+import {
+  axesOfSuffix,
+  functions,
+  isPosition,
+  operations,
+  type Scope,
+  spaceAxes,
+  splitDerivative,
+  synonyms,
+} from "./scope.ts";
 import { suggest, textError } from "./syntax-error.ts";
 
 /** What a formula may contain besides the names of its scope. */
@@ -23,6 +32,8 @@ export interface ParseOptions {
   readonly unknowns: boolean;
   /** Whether derivatives along the outward normal may appear. */
   readonly normal?: boolean;
+  /** Whether u_n stays one symbol, for printing. */
+  readonly display?: boolean;
   /** Data name that `source` stands for. */
   readonly source?: string;
 }
@@ -133,7 +144,7 @@ class Reader {
 
   #unknownName(s: Syntax, name: string): FormatError {
     const { axes, constants, unknowns } = this.#scope;
-    if ([...Object.keys(arity), ...synonyms, ...operations].includes(name))
+    if ([...functions, ...synonyms, ...operations].includes(name))
       return this.#error(s, `${name} is a function`, `write ${name}(…)`);
     const known = [...axes, ...constants, ...(this.#options.unknowns ? unknowns : []), "pi", "e"];
     return this.#error(s, `"${name}" is unknown`, suggest(name, known));
@@ -170,6 +181,9 @@ class Reader {
   #alongNormal(s: Syntax, f: Expression): Expression {
     if (!this.#options.normal)
       throw this.#error(s, "the normal derivative has no meaning here", "it belongs into conditions on the boundary");
+    const plain =
+      f.kind === "derivative" && f.order.every((o) => o === 0) ? this.#scope.unknowns[f.unknown] : undefined;
+    if (this.#options.display && plain !== undefined) return data(`∂${plain}/∂n`);
     return total(spaceAxes(this.#scope).map((k) => call("mul", data(`normal${k}`), this.#along(s, f, [k]))));
   }
 
@@ -229,7 +243,7 @@ class Reader {
       if (args.length === wanted) return;
       throw this.#error(s, `${name} takes ${wanted} argument${wanted === 1 ? "" : "s"}, not ${args.length}`, "mend it");
     };
-    if (Object.hasOwn(arity, name)) {
+    if ((functions as readonly string[]).includes(name)) {
       count(arity[name as FunctionName]);
       return this.#each(
         s,
@@ -251,8 +265,8 @@ class Reader {
     const [head] = splitDerivative(name);
     if ([...axes, ...constants, "pi", "e"].includes(name) || unknowns.includes(head) || isPosition(name, this.#scope))
       throw this.#error(s, `${name} is not a function`, `write ${name}*(…) for a product`);
-    const functions = [...Object.keys(arity), ...synonyms, ...operations, ...axes.map((a) => `d${a}`)];
-    throw this.#error(s, `there is no function "${name}"`, suggest(name, functions));
+    const known = [...functions, ...synonyms, ...operations, ...axes.map((a) => `d${a}`)];
+    throw this.#error(s, `there is no function "${name}"`, suggest(name, known));
   }
 
   #operation(s: Extract<Syntax, { kind: "call" }>, count: (wanted: number) => void): Value {

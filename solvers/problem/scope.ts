@@ -1,6 +1,6 @@
 /** The names that an equation may use, and what each of them stands for. */
 import { OptionsError } from "../../engine/errors.ts";
-import { arity } from "./expression.ts";
+import { arity, type FunctionName } from "./expression.ts";
 
 /** Names of a problem, as the parser needs them. */
 export interface Scope {
@@ -13,22 +13,18 @@ export interface Scope {
   readonly constants: readonly string[];
 }
 
+/** Functions of numbers as they are written; sums, products and so on have their signs. */
+export const functions = (Object.keys(arity) as FunctionName[]).filter(
+  (name) => !["add", "sub", "mul", "div", "neg"].includes(name),
+);
+
 /** Functions of numbers that are written by other names or made of others. */
 export const synonyms = ["ln", "arctan", "sech"] as const;
 
 /** Functions that take derivatives, or make vectors of numbers and numbers of vectors. */
 export const operations = ["lap", "grad", "div", "diff", "dn", "dot", "normsq", "norm", "sum", "prod"] as const;
 
-const taken = new Set<string>([
-  ...Object.keys(arity),
-  ...synonyms,
-  ...operations,
-  "pi",
-  "source",
-  "exact",
-  "n",
-  "boundary",
-]);
+const taken = new Set<string>([...functions, ...synonyms, ...operations, "pi", "source", "exact", "n", "boundary"]);
 
 /** Whether `name` denotes the whole position: axes x1 … xd make `x` the vector of them. */
 export function isPosition(name: string, scope: Scope): boolean {

@@ -1,0 +1,100 @@
+/** Conditions that are missing, by counting them against the orders of the equations. */
+import { OptionsError } from "../../engine/errors.ts";
+import { highestOrders } from "./derivatives.ts";
+import { type Expression, nodesOf } from "./expression.ts";
+import type { Condition, Problem } from "./problem.ts";
+import { spaceAxes } from "./scope.ts";
+
+/**
+ * Counts, in time as many initial conditions as the order asks for; in space along every axis as many conditions on its
+ * two faces as the order from the second on; and something that fixes every constant. Degenerate equations (Black–Scholes)
+ * need fewer: `allow: ["missing-condition"]`. With observations nothing is counted, since they determine as well.
+ *
+ * @throws OptionsError that says what is missing
+ */
+export function checkMissing(problem: Problem): void {
+  const { observations, text } = problem;
+  if (observations.length > 0 || text.allow?.includes("missing-condition")) return;
+  const orders = highestOrders(problem.equations, problem);
+  if (problem.time !== undefined) checkTime(problem, orders, problem.time);
+  checkSpace(problem, orders);
+  checkConstants(problem);
+}
+
+function missing(message: string, way: string): OptionsError {
+  const waiver = 'or, if the equation needs none, allow: ["missing-condition"]';
+  return new OptionsError(`pde: ${message}; ${way}, ${waiver}`, "conditions");
+}
+
+function expressionsOf(c: Condition): readonly Expression[] {
+  return c.kind === "periodic" ? c.matched : [c.residual];
+}
+
+function concerns(c: Condition, unknown: number): boolean {
+  const nodes = [...nodesOf(...expressionsOf(c))];
+  return nodes.some((n) => (n.kind === "derivative" || n.kind === "laplacian") && n.unknown === unknown);
+}
+
+function checkTime({ unknowns, conditions }: Problem, orders: readonly number[][], time: number): void {
+  for (const [i, name] of unknowns.entries()) {
+    const order = orders[i]![time]!;
+    const at = conditions.filter(
+      (c) => typeof c.on === "object" && "axis" in c.on && c.on.axis === time && concerns(c, i),
+    );
+    if (at.some((c) => c.kind === "periodic")) continue;
+    const count = at.reduce(
+      (sum, c) => sum + (typeof c.on === "object" && "side" in c.on && c.on.side === "both" ? 2 : 1),
+      0,
+    );
+    if (count >= order) continue;
+    const derivative = (k: number) => (k === 0 ? name : `${name}_${"t".repeat(k)}`);
+    const have = count === 0 ? "no initial condition" : `${count} initial condition${count === 1 ? "" : "s"}`;
+    throw missing(
+      `${name} has ${have} although ${derivative(order)} appears`,
+      `add initial("${derivative(count)} = …")`,
+    );
+  }
+}
+
+function checkSpace(problem: Problem, orders: readonly number[][]): void {
+  const { axes, unknowns, conditions } = problem;
+  const space = spaceAxes(problem);
+  const system = unknowns.length > 1;
+  for (const k of space) {
+    // In systems an odd order needs no condition of its own (the pressure), and one unknown may have those of another.
+    const need = orders.map((o) => (system ? 2 * Math.floor(o[k]! / 2) : o[k]! >= 2 ? o[k]! : 0));
+    const total = need.reduce((a, b) => a + b, 0);
+    const count = conditions.reduce((sum, c) => sum + countAlong(c, k, problem.time, need), 0);
+    if (count >= total) continue;
+    const axis = axes[k]!;
+    const have = count === 0 ? "no boundary condition" : `only ${count} condition${count === 1 ? "" : "s"}`;
+    const reason = system ? `the equations need ${total}` : `order ${total} needs ${total}`;
+    throw missing(
+      `${have} along ${axis}, where ${reason} (one face counts 1)`,
+      `add dirichlet("${unknowns[0]} = …", { on: "${axis}" }) or another one`,
+    );
+  }
+  const differentiated = space.some((k) => orders.some((o) => o[k]! > 0));
+  if (problem.time === undefined && differentiated && conditions.length === 0)
+    throw missing("there are no conditions at all", `add dirichlet("${unknowns[0]} = …")`);
+}
+
+/** Number of conditions along an axis; places other than faces are taken to cover both sides. */
+function countAlong(c: Condition, axis: number, time: number | undefined, need: readonly number[]): number {
+  if (c.kind === "periodic") {
+    return c.on.axis === axis ? c.unknowns.reduce((sum, unknown) => sum + need[unknown]!, 0) : 0;
+  }
+  if (typeof c.on !== "object" || !("axis" in c.on)) return 2;
+  if (c.on.axis === time || c.on.axis !== axis) return 0;
+  return c.on.side === "both" ? 2 : 1;
+}
+
+function checkConstants({ unknowns, equations, conditions, integrals }: Problem): void {
+  const values = conditions.flatMap((c) => (c.kind === "periodic" ? [] : [c.residual]));
+  const nodes = [...nodesOf(...equations, ...values, ...integrals.map((i) => i.integrand))];
+  for (const [i, name] of unknowns.entries()) {
+    if (nodes.some((n) => n.kind === "derivative" && n.unknown === i && n.order.every((o) => o === 0))) continue;
+    const message = `${name} appears only through its derivatives, so that it is determined up to a constant`;
+    throw missing(message, `add integrals: [integral("${name} = 0")] or a value somewhere`);
+  }
+}

@@ -1,0 +1,66 @@
+/** Given functions must be finite in the domain, and what is called exact must solve the problem. */
+import { DomainError } from "../../engine/errors.ts";
+import { type Expression, nodesOf } from "./expression.ts";
+import { substitution } from "./manufactured.ts";
+import { toText } from "./print.ts";
+import type { Probe } from "./probe.ts";
+import type { Problem } from "./problem.ts";
+
+/** Residuals of an exact solution, relative to the terms they are made of, that pass for rounding. */
+const TOLERANCE = 1e-8;
+
+/** @throws DomainError that names the function, the point and the value */
+export function checkValues(problem: Problem, probe: Probe): void {
+  const finite = (e: Expression, points: Float64Array, what: string) => {
+    const values = probe.values(e, points);
+    const bad = values.findIndex((v) => !Number.isFinite(v));
+    if (bad < 0) return;
+    const way = "give formulas that are finite in the whole domain";
+    throw new DomainError(`pde: ${what} is ${values[bad]} at ${probe.show(points, bad)}; ${way}`, values[bad]);
+  };
+  for (const [i, name] of problem.unknowns.entries()) {
+    const exact = problem.exact?.[i];
+    if (exact) finite(exact, probe.interior, `the exact solution of ${name}`);
+  }
+  for (const [i, source] of (problem.source ?? []).entries())
+    finite(source, probe.interior, `the source of equation ${i + 1}`);
+  for (const e of problem.equations) {
+    for (const part of givenParts(e)) finite(part, probe.interior, toText(part, problem));
+  }
+  for (const c of problem.conditions) {
+    if (c.kind === "periodic") continue;
+    const { points } = probe.on(c.on);
+    for (const part of givenParts(c.residual)) finite(part, points, `${toText(part, problem)} in "${c.text}"`);
+  }
+  const unfixed = Object.keys(problem.trainable).filter((name) => !Object.hasOwn(problem.constants, name));
+  if (problem.exact && unfixed.length === 0) checkExact(problem, problem.exact, probe);
+}
+
+function checkExact(problem: Problem, exact: readonly Expression[], probe: Probe): void {
+  const sources = Object.fromEntries((problem.source ?? []).map((e, i) => [`source${i}`, e]));
+  const put = substitution(exact, problem.axes.length, sources);
+  const solves = (e: Expression, at: Parameters<Probe["scaled"]>[1], what: string) => {
+    const { values, scale } = probe.scaled(put(e), at);
+    const bad = values.findIndex((v, i) => !(Math.abs(v) <= TOLERANCE * scale[i]!) && Number.isFinite(v));
+    if (bad < 0) return;
+    const found = `leaves ${values[bad]!.toPrecision(3)} at ${probe.show(at.points, bad)}`;
+    throw new DomainError(
+      `pde: the exact solution does not fulfil ${what}: it ${found}; mend one of them`,
+      values[bad],
+    );
+  };
+  if (!problem.source) {
+    for (const [i, e] of problem.equations.entries()) solves(e, { points: probe.interior }, `equation ${i + 1}`);
+  }
+  for (const c of problem.conditions) {
+    if (c.kind !== "periodic") solves(c.residual, probe.on(c.on), `the condition "${c.text}"`);
+  }
+}
+
+/** The largest parts of an expression that are made of coordinates and constants alone. */
+function givenParts(e: Expression): Expression[] {
+  const free = (part: Expression) =>
+    ![...nodesOf(part)].some((n) => n.kind === "derivative" || n.kind === "laplacian" || n.kind === "data");
+  if (free(e)) return [e];
+  return e.kind === "call" ? e.args.flatMap(givenParts) : [];
+}

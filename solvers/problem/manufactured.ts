@@ -1,0 +1,86 @@
+/** Sources that make a chosen function the solution (the method of manufactured solutions), exactly and symbolically. */
+import { OptionsError } from "../../engine/errors.ts";
+import { call, isZero, total, unit, zero } from "./build.ts";
+import { derivativesOfExpression, differentiate } from "./differentiate.ts";
+import { type Expression, nodesOf, share } from "./expression.ts";
+
+/**
+ * An expression with formulas in the place of the unknowns.
+ *
+ * @param solution a formula in coordinates and constants for each unknown
+ * @param data formulas for data leaves; the others stay
+ * @param dimension number of axes
+ */
+export function substitute(
+  expression: Expression,
+  solution: readonly Expression[],
+  dimension: number,
+  data: Readonly<Record<string, Expression>> = {},
+): Expression {
+  return substitution(solution, dimension, data)(expression);
+}
+
+/** The same for several expressions, which then share their work. */
+export function substitution(
+  solution: readonly Expression[],
+  dimension: number,
+  data: Readonly<Record<string, Expression>> = {},
+): (expression: Expression) => Expression {
+  const derivatives = solution.map((formula) => derivativesOfExpression(formula, dimension));
+  const memo = new Map<Expression, Expression>();
+  const visit = (e: Expression): Expression => {
+    const known = memo.get(e);
+    if (known) return known;
+    const result = replaced(e);
+    memo.set(e, result);
+    return result;
+  };
+  const replaced = (e: Expression): Expression => {
+    switch (e.kind) {
+      case "derivative":
+        return derivatives[e.unknown]!(e.order);
+      case "laplacian":
+        return total(e.axes.map((axis) => derivatives[e.unknown]!(unit(dimension, axis, 2))));
+      case "data":
+        return data[e.name] ?? e;
+      case "call":
+        return call(e.name, ...e.args.map(visit));
+      default:
+        return e;
+    }
+  };
+  return visit;
+}
+
+/**
+ * The source of every equation, for residuals that are linear in their data "source0", "source1", …: with R = A + B s,
+ * s = −A/B where the solution is put in. Equations without a source have the source 0.
+ *
+ * @throws OptionsError where a source does not appear linearly, or in no equation at all
+ */
+export function sourcesOf(
+  equations: readonly Expression[],
+  solution: readonly Expression[],
+  dimension: number,
+): Expression[] {
+  const appears = (e: Expression, name: string) => [...nodesOf(e)].some((n) => n.kind === "data" && n.name === name);
+  if (!equations.some((e, i) => appears(e, `source${i}`))) {
+    const way = 'write it into the equation, as in -lap(u) = source; a solution without one is called "exact"';
+    throw new OptionsError(`pde: "manufactured" derives a source, but no equation has one; ${way}`, "manufactured");
+  }
+  const sources = equations.map((equation, i) => {
+    const name = `source${i}`;
+    if (!appears(equation, name)) return zero;
+    const slope = differentiate(equation, { data: name }, dimension);
+    if (isZero(slope) || appears(slope, name)) {
+      const message = `pde: the source of equation ${i + 1} must stand in it linearly, as in left = source`;
+      throw new OptionsError(message, "equations", i);
+    }
+    const put = substitution(solution, dimension, { [name]: zero });
+    const [a, b] = [put(equation), put(slope)];
+    return b.kind === "number"
+      ? call("mul", { kind: "number", value: -1 / b.value }, a)
+      : call("neg", call("div", a, b));
+  });
+  return share(sources);
+}

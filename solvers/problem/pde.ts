@@ -1,0 +1,188 @@
+/** From text to a problem: `pde` reads, derives, checks and freezes. */
+import { OptionsError } from "../../engine/errors.ts";
+import { type DomainSpec, type Interval, parseDomain, type Shape } from "../domain/spec.ts";
+import { call } from "./build.ts";
+import { checkProblem } from "./check.ts";
+import { collapseLaplacians } from "./collapse.ts";
+import { highestOrders } from "./derivatives.ts";
+import { type Expression, evaluate, nodesOf, numbers, share } from "./expression.ts";
+import { sourcesOf } from "./manufactured.ts";
+import { parseEquation, parseExpression } from "./parse.ts";
+import type { Condition, Problem, ProblemSpec, SolutionSpec } from "./problem.ts";
+import { type ConditionContext, conditionSpecs, readConditions } from "./read-conditions.ts";
+import { readIntegral, readObservation } from "./read-data.ts";
+import { checkNames, type Scope, spaceAxes } from "./scope.ts";
+import { checkSpec } from "./spec-check.ts";
+import { suggest, textError } from "./syntax-error.ts";
+
+/**
+ * Makes a problem of what was written. Nothing is solved yet, but everything is checked: names, orders, dimensions, whether
+ * conditions are missing or contradict one another, and whether all given functions are finite in the domain.
+ *
+ * @throws OptionsError for a spec of the wrong form, unknown keys, and missing conditions
+ * @throws FormatError for formulas that cannot be read, with a caret under the place
+ * @throws DomainError for domains that are none, and for values that are not finite, contradict one another, or do not
+ *   solve the equations although they are called exact
+ * @example
+ * pde({
+ *   name: "burgers", domain: { x: [-1, 1], t: [0, 1] }, constants: { nu: 0.01 / Math.PI },
+ *   equations: "u_t + u*u_x = nu*u_xx",
+ *   conditions: [initial("u = -sin(pi*x)"), dirichlet("u = 0", { on: "x" })],
+ * });
+ */
+export function pde(spec: ProblemSpec): Problem {
+  checkSpec(spec);
+  const domain = expandAxes(spec.domain);
+  const { axes, time, shape, interval } = parseDomain(domain);
+  const bounds = boundsOf(shape, interval);
+  const unknowns = spec.unknowns ?? ["u"];
+  const given = Object.keys(spec.constants ?? {});
+  const trainable = Object.keys(spec.trainable ?? {});
+  const names: Scope = { axes, time, unknowns, constants: [...new Set([...given, ...trainable])] };
+  checkNames(names);
+  const constants = readConstants(spec.constants ?? {}, {});
+  const guesses = readConstants(spec.trainable ?? {}, constants);
+  const known = { ...names, constants: given };
+  if (spec.exact !== undefined && spec.manufactured !== undefined)
+    throw new OptionsError('pde: "exact" and "manufactured" are both given; keep one of them', "exact", spec.exact);
+  const exactText = spec.manufactured ?? spec.exact;
+  const what = spec.manufactured === undefined ? "exact" : "manufactured";
+  const exact = exactText === undefined ? undefined : readSolution(exactText, known, what);
+  const equations = readEquations(spec, names);
+  const source = spec.manufactured === undefined ? undefined : sourcesOf(equations, exact!, axes.length);
+  const orders = highestOrders(equations, names);
+  const context: ConditionContext = { scope: names, shape, bounds, constants, exact, orders };
+  const conditions = conditionSpecs(spec, time).flatMap((c) => readConditions(c, context));
+  const problem: Problem = {
+    name: spec.name,
+    axes,
+    time,
+    domain,
+    bounds,
+    unknowns,
+    constants,
+    trainable: guesses,
+    equations: collapse(equations, conditions, names),
+    conditions,
+    integrals: (spec.integrals ?? []).map((one) => readIntegral(one, names, bounds)),
+    observations: (spec.observations ?? []).map((one, i) => readObservation(one, i, names)),
+    ...(exact && { exact }),
+    ...(source && { source }),
+    text: plain(spec),
+  };
+  freeze(problem);
+  checkProblem(problem);
+  return problem;
+}
+
+/** `{ "x1..x10": [-1, 1] }` → `{ x1: [-1, 1], …, x10: [-1, 1] }`. */
+function expandAxes(domain: DomainSpec): DomainSpec {
+  const entries = Object.entries(domain).flatMap(([key, value]): [string, unknown][] => {
+    const match = /^(\p{L}+)(\d+)\.\.\1(\d+)$/u.exec(key);
+    if (!match) return [[key, value]];
+    const [first, last] = [Number(match[2]), Number(match[3])];
+    if (first !== 1 || last < 1)
+      throw new OptionsError(`pde: the axes "${key}" do not count up from 1; write "x1..x10"`, "domain", key);
+    return Array.from({ length: last }, (_, k) => [`${match[1]}${k + 1}`, value]);
+  });
+  return Object.fromEntries(entries) as unknown as DomainSpec;
+}
+
+function boundsOf(shape: Shape, interval: Interval | undefined): Interval[] {
+  const space = (s: Shape): Interval[] => {
+    switch (s.kind) {
+      case "box":
+        return s.low.map((low, k) => [low, s.high[k]!]);
+      case "ball":
+        return s.center.map((c) => [c - s.radius, c + s.radius]);
+      case "polygon":
+        return [0, 1].map((k) => {
+          const values = s.vertices.map((v) => v[k]!);
+          return [Math.min(...values), Math.max(...values)];
+        });
+      case "difference":
+        return space(s.parts[0]!);
+      case "union":
+      case "intersection": {
+        const [outer, inner] = s.kind === "union" ? [Math.min, Math.max] : [Math.max, Math.min];
+        return s.parts
+          .map(space)
+          .reduce((a, b) => a.map(([low, high], k) => [outer(low, b[k]![0]), inner(high, b[k]![1])]));
+      }
+    }
+  };
+  return interval ? [...space(shape), interval] : space(shape);
+}
+
+function readConstants(spec: Readonly<Record<string, number | string>>, earlier: Readonly<Record<string, number>>) {
+  const values: Record<string, number> = {};
+  for (const [name, value] of Object.entries(spec)) {
+    const constants = { ...earlier, ...values };
+    const scope: Scope = { axes: [], time: undefined, unknowns: [], constants: Object.keys(constants) };
+    const result =
+      typeof value === "number"
+        ? value
+        : evaluate(parseExpression(value, scope, { unknowns: false }), numbers({ constants }));
+    if (!Number.isFinite(result))
+      throw new OptionsError(`pde: the constant ${name} = ${value} is ${result}; give a finite number`, name, value);
+    values[name] = result;
+  }
+  return values;
+}
+
+function readSolution(spec: SolutionSpec, scope: Scope, what: string): Expression[] {
+  const { unknowns } = scope;
+  const texts = typeof spec === "string" ? [spec] : Array.isArray(spec) ? (spec as readonly string[]) : undefined;
+  if (texts && texts.length !== unknowns.length) {
+    const wanted = `one formula for each of ${unknowns.join(", ")}`;
+    throw new OptionsError(`pde: "${what}" has ${texts.length} formulas; give ${wanted}`, what, spec);
+  }
+  const byName = spec as Readonly<Record<string, string>>;
+  const stranger = texts ? undefined : Object.keys(byName).find((name) => !unknowns.includes(name));
+  if (stranger !== undefined)
+    throw new OptionsError(`pde: "${what}" speaks of "${stranger}"; ${suggest(stranger, unknowns)}`, what, spec);
+  const formulas = unknowns.map((name, i) => {
+    const formula = texts ? texts[i] : byName[name];
+    if (formula === undefined) throw new OptionsError(`pde: "${what}" has no formula for ${name}; add it`, what, spec);
+    return parseExpression(formula, scope, { unknowns: false });
+  });
+  return share(formulas);
+}
+
+/** Residuals left − right, as written; nothing is collapsed yet. */
+function readEquations(spec: ProblemSpec, scope: Scope): Expression[] {
+  const texts = typeof spec.equations === "string" ? [spec.equations] : spec.equations;
+  if (texts.length !== scope.unknowns.length) {
+    const unknowns = `${scope.unknowns.length} (${scope.unknowns.join(", ")})`;
+    const message = `pde: there are ${texts.length} equations for ${unknowns} unknowns; give one for each`;
+    throw new OptionsError(message, "equations", texts);
+  }
+  const manufactured = spec.manufactured !== undefined;
+  return texts.map((text, i) => {
+    const source = manufactured ? { source: `source${i}` } : {};
+    const [left, right] = parseEquation(text, scope, { unknowns: true, ...source });
+    const residual = call("sub", left, right);
+    if (![...nodesOf(residual)].some((n) => n.kind === "derivative" || n.kind === "laplacian"))
+      throw textError(text, 0, "no unknown appears in this equation", `the unknowns are ${scope.unknowns.join(", ")}`);
+    return residual;
+  });
+}
+
+function collapse(equations: readonly Expression[], conditions: readonly Condition[], scope: Scope): Expression[] {
+  const elsewhere = conditions.flatMap((c) => (c.kind === "periodic" ? c.matched : [c.residual]));
+  return share(collapseLaplacians(equations, spaceAxes(scope), elsewhere));
+}
+
+/** A copy that is plain JSON: lists for typed arrays, nothing undefined. */
+function plain<T>(value: T): T {
+  return JSON.parse(
+    JSON.stringify(value, (_, v: unknown) => (ArrayBuffer.isView(v) ? Array.from(v as Float64Array) : v)),
+  ) as T;
+}
+
+/** Freezes objects and lists to the bottom; typed arrays cannot be frozen. */
+function freeze(value: unknown): void {
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value) || Object.isFrozen(value)) return;
+  Object.freeze(value);
+  for (const part of Object.values(value)) freeze(part);
+}

@@ -1,0 +1,154 @@
+/** Problems as they were understood, for the eye and for papers. */
+import { parseDomain } from "../domain/spec.ts";
+import type { Expression } from "./expression.ts";
+import { type ParseOptions, parseEquation } from "./parse.ts";
+import { expressionToLatex, nameToLatex, nameToUnicode, numberToLatex, numberToUnicode, toUnicode } from "./print.ts";
+import type { Condition, Place, Problem } from "./problem.ts";
+import { type Scope, spaceAxes } from "./scope.ts";
+
+/** One line of a printed problem: what holds, and where. */
+interface Line {
+  readonly formula: string;
+  readonly where: string;
+}
+
+/** The words and signs of one way of printing. */
+interface Press {
+  expression(e: Expression, scope: Scope): string;
+  name(name: string): string;
+  number(value: number): string;
+  text(words: string): string;
+  readonly signs: { readonly in: string; readonly equals: string; readonly more: string; readonly integral: string };
+}
+
+const unicode: Press = {
+  expression: toUnicode,
+  name: nameToUnicode,
+  number: numberToUnicode,
+  text: (words) => words,
+  signs: { in: " ∈ ", equals: " = ", more: " > ", integral: "∫ " },
+};
+
+const latex: Press = {
+  expression: expressionToLatex,
+  name: nameToLatex,
+  number: numberToLatex,
+  text: (words) => `\\text{${words}}`,
+  signs: { in: " \\in ", equals: " = ", more: " > ", integral: "\\int " },
+};
+
+/**
+ * What was understood, in Unicode, a line for each equation, condition, integral, observation and constant:
+ * `∂u/∂t + u ∂u/∂x = ν ∂²u/∂x²`, `u = 0  on x = −1, x = 1`.
+ */
+export function printProblem(problem: Problem): string {
+  const { name } = problem;
+  const lines = linesOf(problem, unicode);
+  const width = Math.min(60, Math.max(...lines.map((line) => line.formula.length)));
+  const rows = lines.map(({ formula, where }) => `  ${where ? `${formula.padEnd(width)}  ${where}` : formula}`);
+  return [`${name}: ${header(problem, unicode)}`, ...rows].join("\n");
+}
+
+/** The problem in LaTeX: an `aligned` environment, for use in mathematics mode. */
+export function toLatex(problem: Problem): string {
+  const rows = linesOf(problem, latex).map(({ formula, where }) => `${formula} && ${where}`.trimEnd());
+  return ["\\begin{aligned}", rows.map((row) => `  & ${row}`).join(" \\\\\n"), "\\end{aligned}"].join("\n");
+}
+
+/** `u(x, t) on x ∈ [−1, 1], t ∈ [0, 1]`; runs of equal intervals are drawn together. */
+function header(problem: Problem, press: Press): string {
+  const axes = problem.axes.map((a) => press.name(a));
+  const many = axes.length > 4 ? [axes[0]!, "…", axes.at(-1)!] : axes;
+  return `${problem.unknowns.map((u) => press.name(u)).join(", ")}(${many.join(", ")}) on ${domainText(problem, press)}`;
+}
+
+function domainText(problem: Problem, press: Press): string {
+  const { axes, bounds } = problem;
+  const interval = (k: number) => `[${press.number(bounds[k]![0])}, ${press.number(bounds[k]![1])}]`;
+  const { shape } = parseDomain(problem.domain);
+  const time = problem.time === undefined ? "" : `, t${press.signs.in}${interval(problem.time)}`;
+  const space = spaceAxes(problem);
+  if (shape.kind !== "box") {
+    const words: Readonly<Record<string, string>> = {
+      ball: space.length === 2 ? "a disk" : "a ball",
+      polygon: "a polygon",
+    };
+    return `${press.text(words[shape.kind] ?? `a ${shape.kind} of shapes`)}${time}`;
+  }
+  const same = space.length > 3 && space.every((k) => interval(k) === interval(0));
+  if (same) {
+    const range = `${press.name(axes[space[0]!]!)}, …, ${press.name(axes[space.at(-1)!]!)}`;
+    return `${range}${press.signs.in}${interval(0)}${time}`;
+  }
+  return space.map((k) => `${press.name(axes[k]!)}${press.signs.in}${interval(k)}`).join(", ") + time;
+}
+
+function linesOf(problem: Problem, press: Press): Line[] {
+  const { text, unknowns } = problem;
+  const names = [...new Set([...Object.keys(problem.constants), ...Object.keys(problem.trainable)])];
+  const scope: Scope = { axes: problem.axes, time: problem.time, unknowns, constants: names };
+  const equation = (formula: string, options: Partial<ParseOptions> = {}) => {
+    const sides = parseEquation(formula, scope, { unknowns: true, display: true, ...options });
+    return sides.map((side) => press.expression(side, scope)).join(press.signs.equals);
+  };
+  const equations = typeof text.equations === "string" ? [text.equations] : text.equations;
+  const { manufactured } = text;
+  const source = manufactured === undefined ? {} : { source: "source" };
+  const given = problem.exact ?? [];
+  const solution = given.map((e, i) => press.name(unknowns[i]!) + press.signs.equals + press.expression(e, scope));
+  return [
+    ...equations.map((one) => ({ formula: equation(one, source), where: "" })),
+    ...problem.conditions.map((c) => ({
+      formula: condition(c, problem, press, equation),
+      where: placeText(c, scope, problem, press),
+    })),
+    ...problem.integrals.map(({ integrand, value, at }) => ({
+      formula: `${press.signs.integral}${press.expression(integrand, scope)} d${press === latex ? "\\Omega" : "Ω"}${press.signs.equals}${press.expression(value, scope)}`,
+      where: at === undefined ? "" : `${press.text("at ")}t${press.signs.equals}${press.number(at)}`,
+    })),
+    ...problem.observations.map(({ quantity, values, sigma }) => ({
+      formula: press.expression(quantity, scope),
+      where: press.text(`observed at ${values.length} points, noise ${sigma}`),
+    })),
+    ...solution.map((formula) => ({
+      formula,
+      where: press.text(manufactured === undefined ? "the exact solution" : "manufactured; it defines the source"),
+    })),
+    ...names.map((name) => constantLine(name, problem, press)),
+  ];
+}
+
+function constantLine(name: string, { constants, trainable }: Problem, press: Press): Line {
+  const value = (of: number) => press.name(name) + press.signs.equals + press.number(of);
+  const guess = trainable[name];
+  if (guess === undefined) return { formula: value(constants[name]!), where: "" };
+  const truth = constants[name];
+  const where = truth === undefined ? "to be found, from this guess" : `to be found, from this guess; truly ${truth}`;
+  return { formula: value(guess), where: press.text(where) };
+}
+
+function condition(
+  c: Condition,
+  problem: Problem,
+  press: Press,
+  equation: (formula: string, options?: Partial<ParseOptions>) => string,
+): string {
+  if (c.kind === "periodic")
+    return `${c.unknowns.map((u) => press.name(problem.unknowns[u]!)).join(", ")} ${press.text("periodic")}`;
+  if (!c.text.endsWith("= exact")) return equation(c.text, { normal: true });
+  const left = c.text.replace(/ = exact$/, "");
+  return equation(`${left} = 0`).replace(/0$/, press.text("the exact one"));
+}
+
+function placeText({ on, kind }: Condition, scope: Scope, problem: Problem, press: Press): string {
+  const face = ({ axis, side }: Extract<Place, { axis: number }>) => {
+    const [low, high] = problem.bounds[axis]!;
+    const at = (value: number) => `${press.name(scope.axes[axis]!)}${press.signs.equals}${press.number(value)}`;
+    return side === "both" ? `${at(low)}, ${at(high)}` : at(side === "low" ? low : high);
+  };
+  if (kind === "periodic") return `${press.text("in ")}${press.name(scope.axes[on.axis]!)}`;
+  if (on === "boundary") return press.text("on the boundary");
+  if ("edge" in on) return press.text(`on edge ${on.edge}`);
+  if ("where" in on) return `${press.text("where ")}${press.expression(on.where, scope)}${press.signs.more}0`;
+  return `${press.text(on.axis === problem.time ? "at " : "on ")}${face(on)}`;
+}

@@ -1,0 +1,145 @@
+/** Reads conditions: what holds on the boundary, at the first moment, and from one face of a box to the other. */
+import { OptionsError } from "../../engine/errors.ts";
+import { call, partial, unit } from "./build.ts";
+import { derivativesOfExpression } from "./differentiate.ts";
+import { type Expression, nodesOf } from "./expression.ts";
+import { parseEquation } from "./parse.ts";
+import { type PlaceContext, parsePlace } from "./place.ts";
+import type { Condition, ConditionSpec, ProblemSpec, ValueCondition } from "./problem.ts";
+import { suggest, textError } from "./syntax-error.ts";
+
+/** What formulas of conditions are read against. */
+export interface ConditionContext extends PlaceContext {
+  readonly exact: readonly Expression[] | undefined;
+  /** Highest order of derivatives along each axis [unknown][axis]. */
+  readonly orders: readonly (readonly number[])[];
+}
+
+/** Conditions as written one by one; `"exact"` stands for values on the boundary and at the first moment. */
+export function conditionSpecs(spec: ProblemSpec, time: number | undefined): readonly ConditionSpec[] {
+  if (spec.conditions !== "exact") return spec.conditions ?? [];
+  if (spec.exact === undefined && spec.manufactured === undefined) {
+    const message = 'pde: conditions are "exact", but no solution is given; add "exact" or "manufactured"';
+    throw new OptionsError(message, "conditions", spec.conditions);
+  }
+  const boundary: ConditionSpec = { type: "dirichlet", equation: "exact" };
+  return time === undefined ? [boundary] : [boundary, { type: "initial", equation: "exact" }];
+}
+
+/** One written condition may hold several equations, and thus be several conditions. */
+export function readConditions(spec: ConditionSpec, context: ConditionContext): Condition[] {
+  if (spec.type === "periodic") return readPeriodic(spec, context);
+  const { scope } = context;
+  const { type, weight = 1 } = spec;
+  if (type === "initial" && scope.time === undefined)
+    throw new OptionsError(
+      'pde: an initial condition needs time; add "t": [start, end] to the domain',
+      "conditions",
+      spec,
+    );
+  const on =
+    spec.type === "initial" ? { axis: scope.time!, side: "low" as const } : parsePlace(spec.on ?? "boundary", context);
+  const texts = typeof spec.equation === "string" ? [spec.equation] : spec.equation;
+  return texts.flatMap((text): ValueCondition[] => {
+    if (text.trim() === "exact") return exactConditions(type, context).map((c) => ({ ...c, on, weight }));
+    const [left, right] = parseEquation(text, scope, {
+      unknowns: true,
+      normal: type === "neumann" || type === "robin",
+    });
+    const residual = call("sub", left, right);
+    checkKind(type, text, residual, context);
+    const prescribes = prescribedBy(left, right, type);
+    return [{ kind: type, residual, on, weight, ...(prescribes && { prescribes }), text }];
+  });
+}
+
+/** A condition must be of the kind it is called. */
+function checkKind(
+  type: ValueCondition["kind"],
+  text: string,
+  residual: Expression,
+  { scope, orders }: ConditionContext,
+): void {
+  const nodes = [...nodesOf(residual)];
+  const derivatives = nodes.filter((n) => n.kind === "derivative");
+  const differentiated =
+    nodes.some((n) => n.kind === "laplacian") || derivatives.some((n) => n.order.some((o) => o > 0));
+  if (derivatives.length === 0 && !differentiated)
+    throw textError(text, 0, "no unknown appears in this condition", `the unknowns are ${scope.unknowns.join(", ")}`);
+  if (type === "dirichlet" && differentiated)
+    throw textError(text, 0, "a Dirichlet condition has no derivatives", "use neumann or robin for this");
+  if ((type === "neumann" || type === "robin") && !differentiated)
+    throw textError(text, 0, `a ${type} condition needs a derivative`, "use dirichlet, or write u_n");
+  if (type !== "initial") return;
+  for (const { unknown, order } of derivatives) {
+    const [have, highest] = [order[scope.time!]!, orders[unknown]![scope.time!]!];
+    if (have < highest || (have === 0 && highest === 0)) continue;
+    const way = `in t the equations are of order ${highest}`;
+    throw textError(text, 0, `an initial condition on a time derivative of order ${have} is one too many`, way);
+  }
+}
+
+/** `u = f`, in either order of the sides; initially also `u_t = f`. */
+function prescribedBy(left: Expression, right: Expression, type: ValueCondition["kind"]) {
+  if (type !== "dirichlet" && type !== "initial") return undefined;
+  const free = (e: Expression) => ![...nodesOf(e)].some((n) => n.kind === "derivative" || n.kind === "laplacian");
+  const pairs: [Expression, Expression][] = [
+    [left, right],
+    [right, left],
+  ];
+  for (const [a, value] of pairs) {
+    if (a.kind === "derivative" && free(value)) return { unknown: a.unknown, order: a.order, value };
+  }
+  return undefined;
+}
+
+function exactConditions(
+  type: ValueCondition["kind"],
+  context: ConditionContext,
+): Omit<ValueCondition, "on" | "weight">[] {
+  const { scope, exact, orders } = context;
+  if (!exact) {
+    const message = 'pde: a condition is "exact", but no solution is given; add "exact" or "manufactured"';
+    throw new OptionsError(message, "conditions", "exact");
+  }
+  if (type === "neumann" || type === "robin") {
+    const message = `pde: a ${type} condition cannot be "exact"; write its formula, or use dirichlet`;
+    throw new OptionsError(message, "conditions", type);
+  }
+  const dimension = scope.axes.length;
+  return scope.unknowns.flatMap((name, unknown) => {
+    const highest = type === "initial" ? orders[unknown]![scope.time!]! : 1;
+    return Array.from({ length: highest }, (_, k) => {
+      const order = type === "initial" ? unit(dimension, scope.time!, k) : unit(dimension, -1);
+      const value = derivativesOfExpression(exact[unknown]!, dimension)(order);
+      const text = `${name}${k > 0 ? `_${"t".repeat(k)}` : ""} = exact`;
+      const residual = call("sub", partial(unknown, order), value);
+      return { kind: type, residual, prescribes: { unknown, order, value }, text };
+    });
+  });
+}
+
+function readPeriodic(spec: Extract<ConditionSpec, { type: "periodic" }>, context: ConditionContext): Condition[] {
+  const { scope, shape, orders } = context;
+  const names = spec.unknowns ?? scope.unknowns;
+  const unknowns = names.map((name) => {
+    const unknown = scope.unknowns.indexOf(name);
+    if (unknown < 0)
+      throw new OptionsError(`pde: "${name}" is no unknown; ${suggest(name, scope.unknowns)}`, "unknowns", name);
+    return unknown;
+  });
+  const { weight = 1 } = spec;
+  return (typeof spec.on === "string" ? [spec.on] : spec.on).map((name) => {
+    const axis = scope.axes.indexOf(name);
+    if (axis < 0) throw new OptionsError(`pde: "${name}" is no axis; ${suggest(name, scope.axes)}`, "on", name);
+    if (shape.kind !== "box")
+      throw new OptionsError("pde: only boxes can be periodic; give the domain as a box", "on", name);
+    const matched = unknowns.flatMap((unknown) =>
+      Array.from({ length: Math.max(1, orders[unknown]![axis]!) }, (_, k) =>
+        partial(unknown, unit(scope.axes.length, axis, k)),
+      ),
+    );
+    const text = `${names.join(", ")} periodic in ${name}`;
+    return { kind: "periodic", on: { axis, side: "both" }, unknowns, matched, weight, text };
+  });
+}

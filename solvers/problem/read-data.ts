@@ -1,0 +1,41 @@
+/** Reads integral constraints and observations. */
+import { OptionsError } from "../../engine/errors.ts";
+import { nodesOf } from "./expression.ts";
+import { parseEquation, parseExpression } from "./parse.ts";
+import type { Integral, IntegralSpec, Observation, ObservationSpec, Problem } from "./problem.ts";
+import type { Scope } from "./scope.ts";
+import { textError } from "./syntax-error.ts";
+
+/** Reads an integral constraint. @throws OptionsError where its time lies outside; FormatError where its value is no number */
+export function readIntegral(spec: string | IntegralSpec, scope: Scope, bounds: Problem["bounds"]): Integral {
+  const { equation, at, weight = 1 } = typeof spec === "string" ? { equation: spec } : (spec as IntegralSpec);
+  const [integrand, value] = parseEquation(equation, scope, { unknowns: true });
+  const leaves = [...nodesOf(value)];
+  if (leaves.some((n) => n.kind !== "number" && n.kind !== "constant" && n.kind !== "call"))
+    throw textError(equation, equation.indexOf("=") + 1, "the value of an integral is a number", "use constants only");
+  if (at === undefined) return { integrand, value, weight, text: equation };
+  const interval = scope.time === undefined ? undefined : bounds[scope.time]!;
+  if (!interval || at.t < interval[0] || at.t > interval[1]) {
+    const way = interval ? `give a time from ${interval[0]} to ${interval[1]}` : "the domain has no time";
+    throw new OptionsError(`pde: the integral "${equation}" is at t = ${at.t}; ${way}`, "at", at.t);
+  }
+  return { integrand, value, at: at.t, weight, text: equation };
+}
+
+/** Reads observations. @throws OptionsError where points and values do not match */
+export function readObservation(spec: ObservationSpec, index: number, scope: Scope): Observation {
+  const text = spec.quantity ?? scope.unknowns[0]!;
+  const quantity = parseExpression(text, scope, { unknowns: true });
+  const d = scope.axes.length;
+  const rows = Array.from(spec.points as ArrayLike<number | readonly number[]>);
+  const ragged = rows.find((row) => typeof row !== "number" && row.length !== d);
+  const points = Float64Array.from(rows.flat());
+  const values = Float64Array.from(spec.values);
+  if (ragged !== undefined || points.length !== values.length * d) {
+    const have =
+      ragged === undefined ? `${points.length} coordinates for ${values.length} values` : `a row [${ragged}]`;
+    const way = `each point has ${d}: ${scope.axes.join(", ")}`;
+    throw new OptionsError(`pde: observations[${index}] has ${have}; ${way}`, "observations", index);
+  }
+  return { quantity, points, values, sigma: spec.sigma ?? 1, text };
+}

@@ -1,0 +1,160 @@
+/** Checks that a value, such as the content of a JSON file, has the form of a problem, before any of it is read. */
+import { OptionsError } from "../../engine/errors.ts";
+import type { ProblemSpec } from "./problem.ts";
+import { suggest } from "./syntax-error.ts";
+
+type Check = (value: unknown, path: string) => void;
+
+function fail(path: string, value: unknown, wanted: string): never {
+  const shown = JSON.stringify(value) ?? String(value);
+  const short = shown.length > 80 ? `${shown.slice(0, 77)}…` : shown;
+  throw new OptionsError(`pde: ${path} is ${short}; give ${wanted}`, path, value);
+}
+
+const isRecord = (v: unknown): v is Readonly<Record<string, unknown>> =>
+  typeof v === "object" && v !== null && !Array.isArray(v) && !ArrayBuffer.isView(v);
+const isList = (v: unknown): v is ArrayLike<unknown> =>
+  Array.isArray(v) || (ArrayBuffer.isView(v) && !(v instanceof DataView));
+
+const text: Check = (v, path) => {
+  if (typeof v !== "string" || v.trim() === "") fail(path, v, "a text that is not empty");
+};
+const finite: Check = (v, path) => {
+  if (typeof v !== "number" || !Number.isFinite(v)) fail(path, v, "a finite number");
+};
+const positive: Check = (v, path) => {
+  if (typeof v !== "number" || !(v > 0 && v < Number.POSITIVE_INFINITY)) fail(path, v, "a positive number");
+};
+const anyText: Check = (v, path) => {
+  if (typeof v !== "string") fail(path, v, "a text");
+};
+
+function oneOf(...words: readonly string[]): Check {
+  return (v, path) => {
+    if (typeof v !== "string" || !words.includes(v)) fail(path, v, words.map((w) => `"${w}"`).join(" or "));
+  };
+}
+
+function listOf(item: Check, least = 0): Check {
+  return (v, path) => {
+    if (!isList(v) || v.length < least) fail(path, v, `a list${least > 0 ? ` of at least ${least}` : ""}`);
+    for (let i = 0; i < v.length; i++) item(v[i], `${path}[${i}]`);
+  };
+}
+
+function recordOf(item: Check): Check {
+  return (v, path) => {
+    if (!isRecord(v)) fail(path, v, "an object");
+    for (const [key, value] of Object.entries(v)) item(value, `${path}.${key}`);
+  };
+}
+
+/** The first alternative whose kind of value it is. */
+function either(wanted: string, ...alternatives: readonly [test: (v: unknown) => boolean, check: Check][]): Check {
+  return (v, path) => {
+    const found = alternatives.find(([test]) => test(v));
+    if (!found) fail(path, v, wanted);
+    found[1](v, path);
+  };
+}
+
+function object(required: Readonly<Record<string, Check>>, optional: Readonly<Record<string, Check>> = {}): Check {
+  const fields = { ...required, ...optional };
+  return (v, path) => {
+    if (!isRecord(v)) fail(path, v, `an object with ${Object.keys(required).join(", ")}`);
+    for (const key of Object.keys(v)) {
+      if (!Object.hasOwn(fields, key)) {
+        const known = Object.keys(fields);
+        throw new OptionsError(`pde: ${path} has the unknown key "${key}"; ${suggest(key, known)}`, key, v[key]);
+      }
+    }
+    for (const key of Object.keys(required)) {
+      if (v[key] === undefined) {
+        throw new OptionsError(`pde: ${path} has no "${key}"; it needs ${Object.keys(required).join(", ")}`, key);
+      }
+    }
+    for (const [key, value] of Object.entries(v)) if (value !== undefined) fields[key]!(value, `${path}.${key}`);
+  };
+}
+
+const isText = (v: unknown) => typeof v === "string";
+const textOrTexts = either("a text or a list of texts", [isText, text], [isList, listOf(text, 1)]);
+const constants = recordOf(
+  either("a number or a formula", [isText, text], [(v) => typeof v === "number" || v === null, finite]),
+);
+const solution = either(
+  "a formula, a list of them or one by name",
+  [isText, text],
+  [isList, listOf(text, 1)],
+  [isRecord, recordOf(text)],
+);
+const place = either(
+  'a place such as "x", "x = 1" or { "where": "x < 0" }',
+  [isText, text],
+  [(v) => isRecord(v) && "axis" in v, object({ axis: text }, { side: oneOf("low", "high", "both") })],
+  [(v) => isRecord(v) && "edge" in v, object({ edge: finite })],
+  [(v) => isRecord(v), object({ where: text })],
+);
+
+const conditionKinds: Readonly<Record<string, Check>> = {
+  ...Object.fromEntries(
+    ["dirichlet", "neumann", "robin"].map((type) => [
+      type,
+      object({ type: text, equation: textOrTexts }, { on: place, weight: positive }),
+    ]),
+  ),
+  initial: object({ type: text, equation: textOrTexts }, { weight: positive }),
+  periodic: object({ type: text, on: textOrTexts }, { unknowns: listOf(text, 1), weight: positive }),
+};
+
+const condition: Check = (v, path) => {
+  if (!isRecord(v)) fail(path, v, 'an object such as { "type": "dirichlet", "equation": "u = 0" }');
+  const kinds = Object.keys(conditionKinds);
+  const { type } = v;
+  if (typeof type !== "string") fail(`${path}.type`, type, kinds.join(", "));
+  if (!Object.hasOwn(conditionKinds, type)) fail(`${path}.type`, type, `one of ${kinds.join(", ")}`);
+  conditionKinds[type]!(v, path);
+};
+
+const integral = either(
+  "an equation or an object",
+  [isText, text],
+  [isRecord, object({ equation: text }, { at: object({ t: finite }), weight: positive })],
+);
+
+const observation = object(
+  {
+    points: listOf(either("a number or a row of numbers", [isList, listOf(finite)], [() => true, finite]), 1),
+    values: listOf(finite, 1),
+  },
+  { quantity: text, sigma: positive },
+);
+
+const problem = object(
+  {
+    name: anyText,
+    domain: (v, path) => {
+      if (!isRecord(v)) fail(path, v, 'an object such as { "x": [-1, 1], "t": [0, 1] }');
+    },
+    equations: textOrTexts,
+  },
+  {
+    unknowns: listOf(text, 1),
+    constants,
+    trainable: constants,
+    conditions: either('"exact" or a list of conditions', [isText, oneOf("exact")], [isList, listOf(condition)]),
+    integrals: listOf(integral),
+    observations: listOf(observation),
+    manufactured: solution,
+    exact: solution,
+    allow: listOf(oneOf("missing-condition", "corner-mismatch")),
+  },
+);
+
+/**
+ * Checks the form of a problem; what its texts say is not read.
+ * @throws OptionsError that names the place, the value and what is wanted
+ */
+export function checkSpec(value: unknown): asserts value is ProblemSpec {
+  problem(value, "the problem");
+}
