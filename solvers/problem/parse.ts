@@ -144,7 +144,7 @@ class Reader {
 
   #unknownName(s: Syntax, name: string): FormatError {
     const { axes, constants, unknowns } = this.#scope;
-    if ([...functions, ...synonyms, ...operations].includes(name))
+    if ([...functions, ...synonyms, ...operations].some((one) => one === name))
       return this.#error(s, `${name} is a function`, `write ${name}(…)`);
     const known = [...axes, ...constants, ...(this.#options.unknowns ? unknowns : []), "pi", "e"];
     return this.#error(s, `"${name}" is unknown`, suggest(name, known));

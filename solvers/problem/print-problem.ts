@@ -18,7 +18,13 @@ interface Press {
   name(name: string): string;
   number(value: number): string;
   text(words: string): string;
-  readonly signs: { readonly in: string; readonly equals: string; readonly more: string; readonly integral: string };
+  readonly signs: {
+    readonly in: string;
+    readonly equals: string;
+    readonly more: string;
+    readonly integral: string;
+    readonly measure: string;
+  };
 }
 
 const unicode: Press = {
@@ -26,7 +32,7 @@ const unicode: Press = {
   name: nameToUnicode,
   number: numberToUnicode,
   text: (words) => words,
-  signs: { in: " ∈ ", equals: " = ", more: " > ", integral: "∫ " },
+  signs: { in: " ∈ ", equals: " = ", more: " > ", integral: "∫ ", measure: " dΩ" },
 };
 
 const latex: Press = {
@@ -34,7 +40,7 @@ const latex: Press = {
   name: nameToLatex,
   number: numberToLatex,
   text: (words) => `\\text{${words}}`,
-  signs: { in: " \\in ", equals: " = ", more: " > ", integral: "\\int " },
+  signs: { in: " \\in ", equals: " = ", more: " > ", integral: "\\int ", measure: " \\, d\\Omega" },
 };
 
 /**
@@ -103,7 +109,7 @@ function linesOf(problem: Problem, press: Press): Line[] {
       where: placeText(c, scope, problem, press),
     })),
     ...problem.integrals.map(({ integrand, value, at }) => ({
-      formula: `${press.signs.integral}${press.expression(integrand, scope)} d${press === latex ? "\\Omega" : "Ω"}${press.signs.equals}${press.expression(value, scope)}`,
+      formula: `${press.signs.integral}${press.expression(integrand, scope)}${press.signs.measure}${press.signs.equals}${press.expression(value, scope)}`,
       where: at === undefined ? "" : `${press.text("at ")}t${press.signs.equals}${press.number(at)}`,
     })),
     ...problem.observations.map(({ quantity, values, sigma }) => ({
@@ -134,7 +140,7 @@ function condition(
   equation: (formula: string, options?: Partial<ParseOptions>) => string,
 ): string {
   if (c.kind === "periodic")
-    return `${c.unknowns.map((u) => press.name(problem.unknowns[u]!)).join(", ")} ${press.text("periodic")}`;
+    return `${c.unknowns.map((u) => press.name(problem.unknowns[u]!)).join(", ")}${press.text(" periodic")}`;
   if (!c.text.endsWith("= exact")) return equation(c.text, { normal: true });
   const left = c.text.replace(/ = exact$/, "");
   return equation(`${left} = 0`).replace(/0$/, press.text("the exact one"));

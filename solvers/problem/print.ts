@@ -124,7 +124,7 @@ function shortNumber(value: number, pi: string, minus: string): Piece {
   const ratio = multipleOfPi(value);
   const size = Math.abs(value);
   const sign = value < 0 ? minus : "";
-  const rank: Rank = value < 0 ? 1 : ratio && size !== Math.PI ? 2 : 4;
+  const rank: Rank = value < 0 ? 2 : ratio && size !== Math.PI ? 2 : 4;
   if (!ratio) return { text: `${sign}${Number(size.toPrecision(6))}`, rank };
   const [p, q] = [Math.abs(ratio[0]), ratio[1]];
   return { text: `${sign}${p === 1 ? "" : p}${pi}${q === 1 ? "" : `/${q}`}`, rank };
@@ -137,7 +137,7 @@ const unicodeStyle: Style = {
     if (!power) return short;
     const [, sign, mantissa, below, exponent] = power;
     const ten = `10${below === "-" ? "⁻" : ""}${superscript(Number(exponent))}`;
-    return { text: `${sign}${mantissa === "1" ? "" : `${mantissa}·`}${ten}`, rank: sign ? 1 : 2 };
+    return { text: `${sign}${mantissa === "1" ? "" : `${mantissa}·`}${ten}`, rank: 2 };
   },
   name: (name) => {
     const [, stem, index] = /^(\p{L}+?)_?(\d*)$/u.exec(name) ?? [];
@@ -153,7 +153,7 @@ const unicodeStyle: Style = {
   },
   laplacian: (unknown) => ({ text: `Δ${unknown}`, rank: 4 }),
   product: (a, b) => (/^\d/.test(b) ? `${a}·${b}` : `${a} ${b}`),
-  quotient: (a, b) => ({ text: `${bracket(a, 3)}/${bracket(b, 4)}`, rank: 2 }),
+  quotient: (a, b) => ({ text: `${bracket(a, 2)}/${bracket(b, 4)}`, rank: 2 }),
   power: (base, exponent) => {
     const raised = /^−?\d+$/.test(exponent.text) ? superscriptText(exponent.text) : `^${bracket(exponent, 4)}`;
     return { text: `${bracket(base, 4)}${raised}`, rank: 4 };
@@ -178,8 +178,9 @@ const commands = new Set(["sin", "cos", "tan", "exp", "log", "tanh", "sinh", "co
 const latexStyle: Style = {
   number: (value) => {
     const short = shortNumber(value, "\\pi ", "-");
-    const text = short.text.trim().replace(/e\+?(-?\d+)$/, " \\cdot 10^{$1}");
-    return { text, rank: text === short.text.trim() || short.rank === 1 ? short.rank : 2 };
+    const text = short.text.trim();
+    const scientific = text.replace(/e\+?(-?\d+)$/, " \\cdot 10^{$1}").replace(/^(-?)1 \\cdot /, "$1");
+    return { text: scientific, rank: scientific === text ? short.rank : 2 };
   },
   name: (name) => {
     const [, stem, index] = /^(\p{L}+?)_?(\d*)$/u.exec(name) ?? [];
