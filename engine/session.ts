@@ -33,7 +33,8 @@ export async function openSession(
   outputs: readonly Port[],
   options: SessionOptions,
 ): Promise<Session> {
-  const session = await create(model, options);
+  const double = [...inputs, ...outputs].some((port) => port.type === "float64");
+  const session = await create(model, options, double);
   // Tensors wrap the caller's arrays; the same arrays come back step after step, so the wrappers are kept.
   const wrappers = new WeakMap<TypedArray, Map<string, ort.Tensor>>();
   const wrap = (port: Port, data: TypedArray): ort.Tensor => {
@@ -68,7 +69,7 @@ export async function openSession(
   };
 }
 
-async function create(model: Uint8Array, options: SessionOptions): Promise<ort.InferenceSession> {
+async function create(model: Uint8Array, options: SessionOptions, double: boolean): Promise<ort.InferenceSession> {
   try {
     return await ort.InferenceSession.create(model, {
       executionProviders: options.device === "cpu" ? ["cpu"] : [options.device, "cpu"],
@@ -76,6 +77,8 @@ async function create(model: Uint8Array, options: SessionOptions): Promise<ort.I
       interOpNumThreads: 1,
       graphOptimizationLevel: "all",
       logSeverityLevel: 3,
+      // It folds x·c before or after a product into an attribute of single precision: float64 would lose half its digits.
+      ...(double ? { extra: { optimization: { disable_specified_optimizers: "MatMulScaleFusion" } } } : {}),
       ...(options.profile ? { enableProfiling: true, profileFilePrefix: options.profile } : {}),
     });
   } catch (error) {

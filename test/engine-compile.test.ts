@@ -188,6 +188,19 @@ test("constants keep all digits in float64 through constant(), and lose them thr
   await compiled.dispose();
 });
 
+test("a scaled product in float64 has float64's digits: no fusion rounds the scale", async () => {
+  const scaled = (a: tf.Tensor, b: tf.Tensor) => [
+    tf.matMul(tf.mul(a, constant(0.8)) as tf.Tensor2D, b as tf.Tensor2D),
+    tf.mul(tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D), constant(0.1)),
+  ];
+  const specs = [{ shape: [1, 1] }, { shape: [1, 1] }];
+  const compiled = await compile((a, b) => scaled(a!, b!), specs, { precision: "float64" });
+  const [left, right] = await compiled.run([Float64Array.of(1), Float64Array.of(1)]);
+  assert.is(left![0], 0.8);
+  assert.is(right![0], 0.1);
+  await compiled.dispose();
+});
+
 test("the same inputs give the same bits, run after run and compile after compile", async () => {
   const fn: TensorFunction = (x, w) => {
     const { value, grads } = tf.valueAndGrads((f: tf.Tensor) =>
