@@ -1,0 +1,54 @@
+/** What a network is to the solver: parameters in one flat vector, outputs as jets, linear layers that can be listened to. */
+import type { Rng } from "../../engine/rng.ts";
+import type { tf } from "../../engine/tensor.ts";
+import type { Jet } from "../jet/jet.ts";
+import type { SlotSet } from "../jet/slots.ts";
+import type { TensorOrNumber } from "../jet/tensor-ring.ts";
+
+/** One matrix of values per slot: [count, columns], or [1, columns] where all points share it; absent means zero. */
+export type Block = readonly (tf.Tensor | undefined)[];
+
+/**
+ * A linear layer z = h W + b as it was computed. Its parameters are columns `offset` (W, row-major [inputs, outputs]) and,
+ * right after, b of the Jacobian.
+ */
+export interface LinearLayer {
+  readonly offset: number;
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly bias: boolean;
+  readonly h: Block;
+}
+
+/** Hears of every linear layer, and may replace its output by an equal one. */
+export type Listener = (layer: LinearLayer, z: Block) => Block;
+
+/** The box that coordinates are scaled from. */
+export interface Box {
+  readonly low: readonly number[];
+  readonly high: readonly number[];
+}
+
+/** A network for given numbers of axes and unknowns. */
+export interface NetworkProgram {
+  /** Number of parameters. */
+  readonly size: number;
+  /**
+   * Initial parameters.
+   *
+   * @param centres - points [m, d] near which the first layer should vary, such as draws from the source; else uniform
+   */
+  initial(rng: Rng, centres?: Float64Array): Float64Array;
+  /**
+   * Outputs, one jet of columns [count, 1] per unknown.
+   *
+   * @param theta - all parameters, [size]
+   * @param points - [count, d]
+   */
+  forward(theta: tf.Tensor, points: tf.Tensor, set: SlotSet, listen?: Listener): Jet<TensorOrNumber>[];
+}
+
+/** A network as plain data; `mlp` and `separable` make them. */
+export interface Network {
+  readonly kind: "mlp" | "separable";
+}
