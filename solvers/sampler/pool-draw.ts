@@ -36,17 +36,21 @@ export function inclusions(chance: Float64Array, count: number): Float64Array {
   return result;
 }
 
-/** Systematic sampling (Madow 1949): `count` pool indices, i among them with exactly the chance `inclusion[i]`. */
+/**
+ * Systematic sampling (Madow 1949) in random order: `count` pool indices, i among them with exactly the chance
+ * `inclusion[i]`. In the order of a Sobol pool, steps could fall in with its period and miss half of the domain.
+ */
 export function drawSystematic(inclusion: Float64Array, count: number, rng: Rng): Uint32Array {
   const drawn = new Uint32Array(count);
   const start = rng.uniform();
+  const order = rng.permutation(inclusion.length);
   const total = inclusion.reduce((sum, value) => sum + value, 0);
   let found = 0;
   let sum = 0;
   for (let i = 0; i < inclusion.length && found < count; i++) {
-    sum += inclusion[i]!;
+    sum += inclusion[order[i]!]!;
     // Rounding must not lose the last one.
-    if (sum * (count / total) > start + found || inclusion.length - i === count - found) drawn[found++] = i;
+    if (sum * (count / total) > start + found || inclusion.length - i === count - found) drawn[found++] = order[i]!;
   }
   return drawn;
 }
