@@ -16,8 +16,10 @@ export interface ObstacleProblem {
   readonly spacing: readonly number[];
   /** ε, least density as a share of the uniform one, in (0, 1). */
   readonly floor: number;
-  /** β in units of the one at which the unconstrained maximiser just reaches the floor; 1 needs no constraint. */
+  /** κ: β in units of the one at which the unconstrained maximiser just reaches the floor; 1 needs no constraint. */
   readonly kappa: number;
+  /** β itself, in place of κ. */
+  readonly beta?: number;
   /** Stop when the gap to the upper bound is below this share of the gain over the uniform density. */
   readonly tolerance: number;
   readonly maxIterations: number;
@@ -65,16 +67,20 @@ const ADAPT_UNTIL = 100;
  * @throws ShapeError and DomainError as `dualSobolevNorm` does
  */
 export function obstacleMaximum(problem: ObstacleProblem): ObstacleResult {
-  const { values, shape, spacing, floor, kappa, tolerance, maxIterations } = problem;
+  const { values, shape, spacing, floor, tolerance, maxIterations } = problem;
   const closed = dualSobolevNorm({ values, shape }, { spacing, floor });
   const n = values.length;
   const volume = spacing.reduce((product, h) => product * h, 1) * n;
-  const beta = closed.beta * kappa;
+  const beta = problem.beta ?? closed.beta * problem.kappa;
   const mean = closed.mass / volume;
   if (closed.beta === 0) return uniformResult(problem, mean, volume);
-  if (kappa >= 1) {
+  if (beta >= closed.beta) {
     const { optimalDensity: density, maximum } = dualSobolevNorm({ values, shape }, { spacing, beta });
-    const state = { z: density.map((p) => p * volume), y: new Float64Array(n), rho: startPenalty(problem) };
+    const state = {
+      z: density.map((p) => p * volume),
+      y: new Float64Array(n),
+      rho: startPenalty(problem, beta / closed.beta),
+    };
     const exact = { value: maximum, bound: maximum, gap: 0, iterations: 0, converged: true, beta };
     return { density, multiplier: new Float64Array(n), ...exact, state };
   }
@@ -85,7 +91,7 @@ export function obstacleMaximum(problem: ObstacleProblem): ObstacleResult {
   const spectrum = force.slice();
   cosineTransform(spectrum, shape);
   const symbol = laplacianSymbol(shape, spacing);
-  let rho = problem.warm?.rho ?? startPenalty(problem);
+  let rho = problem.warm?.rho ?? startPenalty(problem, beta / closed.beta);
   const z = problem.warm?.z.slice() ?? new Float64Array(n).fill(1);
   const y = problem.warm?.y.slice() ?? new Float64Array(n);
   const p = new Float64Array(n);
@@ -136,12 +142,12 @@ export function obstacleMaximum(problem: ObstacleProblem): ObstacleResult {
 /** f is constant: any β gives the uniform density. */
 function uniformResult(problem: ObstacleProblem, mean: number, volume: number): ObstacleResult {
   const n = problem.values.length;
-  const state = { z: new Float64Array(n).fill(1), y: new Float64Array(n), rho: startPenalty(problem) };
+  const state = { z: new Float64Array(n).fill(1), y: new Float64Array(n), rho: startPenalty(problem, 1) };
   const exact = { value: mean, bound: mean, gap: 0, iterations: 0, converged: true, beta: 0 };
   return { density: new Float64Array(n).fill(1 / volume), multiplier: new Float64Array(n), ...exact, state };
 }
 
-function startPenalty({ shape, spacing, kappa }: ObstacleProblem): number {
+function startPenalty({ shape, spacing }: ObstacleProblem, kappa: number): number {
   const longest = Math.max(...shape.map((n, k) => n * spacing[k]!));
   return (Math.PI / (REACH * longest)) ** 2 / Math.sqrt(Math.min(kappa, 1));
 }
