@@ -2,7 +2,7 @@
  * Finds Laplacians in sums: where the pure second derivatives of an unknown along every space axis stand in one sum with
  * the same factor, the sum of them is one Laplacian, which a network propagates at a fraction of the cost.
  */
-import { call, isZero, laplacian, number, one } from "./build.ts";
+import { call, laplacian, zero } from "./build.ts";
 import { type Expression, nodesOf, share } from "./expression.ts";
 
 /**
@@ -38,12 +38,17 @@ interface Term {
   readonly e: Expression;
 }
 
-/** A term as a factor times a pure second derivative. */
+/** A term as a product with one pure second derivative in it. */
 interface Second {
   readonly unknown: number;
   readonly axis: number;
   readonly dimension: number;
-  readonly factor: Expression;
+  /** The other factors: a number, and what stands above and below the line. */
+  readonly coefficient: number;
+  readonly over: readonly Expression[];
+  readonly under: readonly Expression[];
+  /** The same term with something else for the derivative. */
+  readonly rebuild: (by: Expression) => Expression;
 }
 
 function collapse(
@@ -76,18 +81,21 @@ function termsOf(e: Expression, sign: 1 | -1 = 1): Term[] {
 
 function collapseSum(sum: Expression, space: readonly number[], spared: ReadonlySet<number>): Expression {
   const terms = termsOf(sum);
-  const groups = new Map<string, { readonly at: number; readonly second: Second }[]>();
-  const seconds = terms.map(({ sign, e }, at) => {
+  const found = terms.flatMap(({ sign, e }, at) => {
     const second = secondOf(e, space);
-    return second && !spared.has(second.unknown) ? { sign, second, at } : undefined;
+    return second && !spared.has(second.unknown) ? [{ at, sign, second }] : [];
   });
-  // Equal factors become one object, whose place in the list is their key.
-  const factors = share(seconds.map((s) => s?.second.factor ?? one));
-  for (const [i, found] of seconds.entries()) {
-    if (!found) continue;
-    const key = `${found.sign} ${found.second.unknown} ${factors.indexOf(factors[i]!)}`;
+  // Equal factors become one object, whose place in the list is its name.
+  const factors = share(found.flatMap(({ second }) => [...second.over, ...second.under]));
+  let next = 0;
+  const names = (list: readonly Expression[]) =>
+    list.map(() => factors.indexOf(factors[next++]!)).sort((a, b) => a - b);
+  const groups = new Map<string, typeof found>();
+  for (const one of found) {
+    const { unknown, coefficient, over, under } = one.second;
+    const key = `${unknown} ${one.sign * coefficient} ${names(over)} / ${names(under)}`;
     const group = groups.get(key) ?? [];
-    if (!group.some(({ second }) => second.axis === found.second.axis)) group.push(found);
+    if (!group.some(({ second }) => second.axis === one.second.axis)) group.push(one);
     groups.set(key, group);
   }
   const full = [...groups.values()].filter((group) => group.length === space.length);
@@ -95,8 +103,8 @@ function collapseSum(sum: Expression, space: readonly number[], spared: Readonly
   const replaced = new Map<number, Expression | undefined>();
   for (const group of full) {
     for (const { at } of group) replaced.set(at, undefined);
-    const { unknown, dimension, factor } = group[0]!.second;
-    replaced.set(Math.min(...group.map(({ at }) => at)), call("mul", factor, laplacian(unknown, space, dimension)));
+    const { at, second } = group[0]!;
+    replaced.set(at, second.rebuild(laplacian(second.unknown, space, second.dimension)));
   }
   return terms
     .map(({ sign, e }, i): Term | undefined => {
@@ -104,20 +112,54 @@ function collapseSum(sum: Expression, space: readonly number[], spared: Readonly
       return kept && { sign, e: kept };
     })
     .filter((term) => term !== undefined)
-    .reduce((left, { sign, e }) => call(sign === 1 ? "add" : "sub", left, e), number(0));
+    .reduce((left, { sign, e }) => call(sign === 1 ? "add" : "sub", left, e), zero);
 }
 
-/** Splits a product into its one pure second derivative and the rest. */
+/** Finds the one pure second derivative of a product. */
 function secondOf(e: Expression, space: readonly number[]): Second | undefined {
   const axis = pureAxis(e, space);
-  if (e.kind === "derivative" && axis !== undefined)
-    return { unknown: e.unknown, axis, dimension: e.order.length, factor: one };
+  if (e.kind === "derivative" && axis !== undefined) {
+    const none = { coefficient: 1, over: [], under: [] };
+    return { unknown: e.unknown, axis, dimension: e.order.length, ...none, rebuild: (by) => by };
+  }
   if (e.kind !== "call") return undefined;
   const [a, b] = e.args as [Expression, Expression];
-  const wrap = (second: Second | undefined, factor: (rest: Expression) => Expression) =>
-    second && !isZero(second.factor) ? { ...second, factor: factor(second.factor) } : undefined;
-  if (e.name === "neg") return wrap(secondOf(a, space), (f) => call("neg", f));
-  if (e.name === "div") return wrap(secondOf(a, space), (f) => call("div", f, b));
+  const wrap = (inner: Second | undefined, make: (x: Expression) => Expression, more: Partial<Second>) =>
+    inner && { ...inner, ...more, rebuild: (by: Expression) => make(inner.rebuild(by)) };
+  if (e.name === "neg") {
+    const inner = secondOf(a, space);
+    return inner && wrap(inner, (x) => call("neg", x), { coefficient: -inner.coefficient });
+  }
+  if (e.name === "div") {
+    const inner = secondOf(a, space);
+    return inner && wrap(inner, (x) => call("div", x, b), { under: [...inner.under, b] });
+  }
   if (e.name !== "mul") return undefined;
-  return wrap(secondOf(b, space), (f) => call("mul", a, f)) ?? wrap(secondOf(a, space), (f) => call("mul", f, b));
+  const times = (inner: Second | undefined, factor: Expression, make: (x: Expression) => Expression) => {
+    if (!inner) return undefined;
+    const { coefficient, over, under } = factorsOf(factor);
+    return wrap(inner, make, {
+      coefficient: inner.coefficient * coefficient,
+      over: [...inner.over, ...over],
+      under: [...inner.under, ...under],
+    });
+  };
+  return (
+    times(secondOf(b, space), a, (x) => call("mul", a, x)) ?? times(secondOf(a, space), b, (x) => call("mul", x, b))
+  );
+}
+
+/** The factors of a product. */
+function factorsOf(e: Expression): Pick<Second, "coefficient" | "over" | "under"> {
+  if (e.kind === "number") return { coefficient: e.value, over: [], under: [] };
+  if (e.kind !== "call" || !["mul", "div", "neg"].includes(e.name)) return { coefficient: 1, over: [e], under: [] };
+  const a = factorsOf(e.args[0]!);
+  if (e.name === "neg") return { ...a, coefficient: -a.coefficient };
+  if (e.name === "div") return { ...a, under: [...a.under, e.args[1]!] };
+  const b = factorsOf(e.args[1]!);
+  return {
+    coefficient: a.coefficient * b.coefficient,
+    over: [...a.over, ...b.over],
+    under: [...a.under, ...b.under],
+  };
 }
