@@ -173,32 +173,62 @@ for (const one of cases) {
     await program.dispose();
   });
 
-  test(`${one.name}: the second-order rows are d²r(θ + sδ)/ds² up to the step of the difference`, async () => {
-    const { program, theta, size, draw } = build(one);
-    const delta = draw
-      .split("delta")
-      .normal(size)
-      .map((v) => 0.3 * v);
-    const rowsAt = async (s: number) => {
-      await program.loss(theta.map((t, k) => t + s * delta[k]!));
-      return program.residual().slice();
-    };
-    const [plus, here, minus] = [await rowsAt(1e-3), await rowsAt(0), await rowsAt(-1e-3)];
-    await program.linearize(theta);
-    const { rows, gradient } = await program.secondOrder(theta, delta, 1e-3);
-    const exact = plus.map((p, i) => (p - 2 * here[i]! + minus[i]!) / 1e-6);
-    const size0 = Math.max(1, ...exact.map(Math.abs));
-    rows.forEach((k, i) => {
-      // One-sided: off by h r‴/3.
-      assert.ok(Math.abs(k - exact[i]!) < 2e-2 * size0, `${k} ${exact[i]}`);
+  for (const dual of [false, true]) {
+    const form = dual ? "Woodbury" : "normal";
+    test(`${one.name}: δ and the acceleration solve their damped ${form} equations, and the loss is that of θ + δ + a/2`, async () => {
+      const { program, theta, size } = build(one);
+      const { rows, jacobian, diagonal } = await program.linearize(theta, dual);
+      const [r, j] = [rows.slice(), jacobian.slice()];
+      const shift = 0.03 * Math.max(...diagonal);
+      const trial = await program.trial(theta, shift, { dual, geodesic: true, refine: 1 });
+      const {
+        delta,
+        bend,
+        theta: moved,
+        loss,
+      } = {
+        ...trial,
+        delta: trial.delta.slice(),
+        bend: trial.bend.slice(),
+        theta: trial.theta.slice(),
+      };
+      const times = (x: Float64Array) => r.map((_, i) => x.reduce((sum, v, k) => sum + j[i * size + k]! * v, 0));
+      const back = (y: Float64Array) =>
+        Float64Array.from({ length: size }, (_, k) => y.reduce((sum, v, i) => sum + j[i * size + k]! * v, 0));
+      const rowsAt = async (t: Float64Array) => {
+        await program.loss(t);
+        return program.residual().slice();
+      };
+      const ahead = await rowsAt(theta.map((t, k) => t + 0.1 * delta[k]!));
+      const along = times(delta);
+      const second = ahead.map((a, i) => 20 * ((a - r[i]!) / 0.1 - along[i]!));
+      const solves = (x: Float64Array, k: Float64Array) => {
+        const [left, right] = [back(times(x)), back(k)];
+        const size0 = Math.max(...right.map(Math.abs), 1e-300);
+        left.forEach((l, i) => {
+          assert.ok(Math.abs(l + shift * x[i]! + right[i]!) < 1e-11 * size0, `${l + shift * x[i]!} ${right[i]}`);
+        });
+      };
+      solves(delta, r);
+      solves(bend, second);
+      const norm = (x: Float64Array) => Math.hypot(...x);
+      const half = 2 * norm(bend) <= 0.75 * norm(delta) ? 0.5 : 0;
+      moved.forEach((t, k) => {
+        assert.ok(Math.abs(t - (theta[k]! + delta[k]! + half * bend[k]!)) < 1e-13 * (1 + Math.abs(t)));
+      });
+      const there = await program.loss(moved);
+      assert.ok(Math.abs(there - loss) <= 1e-12 * there);
+      await program.dispose();
     });
-    const { jacobian } = await program.linearize(theta);
-    gradient.forEach((g, j) => {
-      const expected = rows.reduce((sum, k, i) => sum + k * jacobian[i * size + j]!, 0);
-      assert.ok(Math.abs(g - expected) < 1e-9 * (1 + Math.abs(expected)));
-    });
-    await program.dispose();
-  });
+  }
 }
+
+test("a trial whose damped matrix is not positive definite has no finite loss, so that it is refused", async () => {
+  const { program, theta } = build(cases[0]!);
+  const { diagonal } = await program.linearize(theta);
+  const trial = await program.trial(theta, -Math.max(...diagonal), { dual: false, geodesic: true, refine: 0 });
+  assert.not(trial.loss < Number.POSITIVE_INFINITY);
+  await program.dispose();
+});
 
 test.run();

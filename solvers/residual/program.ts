@@ -4,9 +4,9 @@
  */
 import { type Compiled, compile, type TensorSpec } from "../../engine/compile.ts";
 import { tf } from "../../engine/tensor.ts";
-import { constant } from "../../engine/trace.ts";
 import { type Model, parameterCount } from "./model.ts";
 import { type GroupTensors, type RowGroup, rowCount, rowsAndJacobian, weightedRows } from "./rows.ts";
+import { type LinearTensors, trialStep } from "./trial.ts";
 
 /** Points of one group. */
 export interface GroupPoints {
@@ -22,10 +22,32 @@ export interface GroupPoints {
 export interface Linearization {
   readonly rows: Float64Array;
   readonly jacobian: Float64Array;
-  /** JᵀJ [P, P], or JJᵀ [M, M] in the dual form. */
+  /** JᵀJ [P, P], or JJᵀ [M, M] in the dual form; `trial` damps its diagonal. */
   readonly matrix: Float64Array;
+  /** The diagonal of the matrix, undamped. */
+  readonly diagonal: Float64Array;
   readonly gradient: Float64Array;
   /** Σ r². */
+  readonly loss: number;
+}
+
+/** How a damped step is computed. */
+export interface TrialForm {
+  /** From JJᵀ instead of JᵀJ (Woodbury). */
+  readonly dual: boolean;
+  /** Adds half the geodesic acceleration where it is small against the step. */
+  readonly geodesic: boolean;
+  /** Rounds of iterative refinement with J itself. */
+  readonly refine: number;
+}
+
+/** A damped step; the arrays are the program's own and change with the next call. */
+export interface Trial {
+  readonly theta: Float64Array;
+  /** δ = −(JᵀJ + λ)⁻¹Jᵀr. */
+  readonly delta: Float64Array;
+  /** a = −(JᵀJ + λ)⁻¹Jᵀk, with k the second derivative of the rows along δ; zeros without geodesic acceleration. */
+  readonly bend: Float64Array;
   readonly loss: number;
 }
 
@@ -44,13 +66,12 @@ export interface LeastSquaresProgram {
   /** With `dual`, the matrix is JJᵀ (Woodbury): cheaper where there are fewer rows than parameters. */
   linearize(theta: Float64Array, dual?: boolean): Promise<Linearization>;
   /**
-   * The second derivative of the rows along δ, k = (2/h)[(r(θ + hδ) − r(θ))/h − Jδ], at the last linearisation, and Jᵀk.
+   * A damped step from θ at the last linearisation (of the same form), and the loss where it leads. Not finite where the
+   * damped matrix is not positive definite in float64.
+   *
+   * @param shift - λ > 0, added to the diagonal of the matrix
    */
-  secondOrder(
-    theta: Float64Array,
-    delta: Float64Array,
-    h: number,
-  ): Promise<{ readonly rows: Float64Array; readonly gradient: Float64Array }>;
+  trial(theta: Float64Array, shift: number, form: TrialForm): Promise<Trial>;
   /** Σ r² and its gradient. */
   lossAndGradient(theta: Float64Array, gradient: Float64Array): Promise<number>;
   dispose(): Promise<void>;
@@ -114,14 +135,24 @@ export function leastSquaresProgram(
       ];
     });
   const linear = { primal: linearProgram(false), dual: linearProgram(true) };
-  const secondSpecs: TensorSpec[] = [vector, vector, { shape: [1] }, { shape: [rows, 1] }, { shape: [rows, size] }];
-  const secondProgram = lazily("second order", secondSpecs, (theta, delta, h, r, jacobian, ...rest) => {
-    const moved = weightedRows(model, groups, tf.add(theta!, tf.mul(h!, delta!)), tensorsOf(rest));
-    const along = tf.matMul(jacobian as tf.Tensor2D, tf.reshape(delta!, [size, 1]));
-    const k = tf.mul(tf.div(constant(2), h!), tf.sub(tf.div(tf.sub(moved, r!), h!), along));
-    const gradient = tf.matMul(jacobian as tf.Tensor2D, k as tf.Tensor2D, true, false);
-    return [tf.reshape(k, [rows]), tf.reshape(gradient, [size])];
-  });
+  const trialPrograms = new Map<string, () => Promise<Compiled>>();
+  const trialProgram = (form: TrialForm) => {
+    const side = form.dual ? rows : size;
+    const specs: TensorSpec[] = [
+      vector,
+      { shape: [1] },
+      { shape: [rows, 1] },
+      { shape: [rows, size] },
+      { shape: [side, side] },
+      { shape: [size, 1] },
+    ];
+    return lazily("trial step", specs, (theta, shift, r, jacobian, matrix, gradient, ...rest) => {
+      const tensors = tensorsOf(rest);
+      const at = { rows: r, jacobian, matrix, gradient } as LinearTensors;
+      const step = trialStep(form, at, theta!, shift!, (moved) => weightedRows(model, groups, moved, tensors));
+      return [step.theta, step.delta, step.bend, tf.reshape(step.loss, [1])];
+    });
+  };
   const gradientProgram = lazily("gradient", [vector], (theta, ...rest) => {
     const tensors = tensorsOf(rest);
     const { value, grad } = tf.valueAndGrad(
@@ -137,8 +168,10 @@ export function leastSquaresProgram(
     jacobian: new Float64Array(0),
     matrix: new Float64Array(0),
     gradient: new Float64Array(size),
-    secondRows: new Float64Array(rows),
-    second: new Float64Array(size),
+    diagonal: new Float64Array(0),
+    moved: new Float64Array(size),
+    delta: new Float64Array(size),
+    bend: new Float64Array(size),
     one: new Float64Array(1),
   };
   return {
@@ -160,13 +193,19 @@ export function leastSquaresProgram(
       if (buffers.matrix.length !== side * side) buffers.matrix = new Float64Array(side * side);
       const { rows: r, jacobian, matrix, gradient, one } = buffers;
       await program.run([theta, ...current], { into: [r, jacobian, matrix, gradient, one] });
-      return { rows: r, jacobian, matrix, gradient, loss: one[0]! };
+      buffers.diagonal = Float64Array.from({ length: side }, (_, i) => matrix[i * (side + 1)]!);
+      return { rows: r, jacobian, matrix, gradient, diagonal: buffers.diagonal, loss: one[0]! };
     },
-    async secondOrder(theta, delta, h) {
-      const program = await secondProgram();
-      const into = [buffers.secondRows, buffers.second];
-      await program.run([theta, delta, Float64Array.of(h), buffers.rows, buffers.jacobian, ...current], { into });
-      return { rows: buffers.secondRows, gradient: buffers.second };
+    async trial(theta, shift, form) {
+      const key = JSON.stringify(form);
+      const program = trialPrograms.get(key) ?? trialProgram(form);
+      trialPrograms.set(key, program);
+      const side = form.dual ? rows : size;
+      for (let i = 0; i < side; i++) buffers.matrix[i * (side + 1)] = buffers.diagonal[i]! + shift;
+      const { rows: r, jacobian, matrix, gradient, moved, delta, bend, one } = buffers;
+      const inputs = [theta, Float64Array.of(shift), r, jacobian, matrix, gradient, ...current];
+      await (await program()).run(inputs, { into: [moved, delta, bend, one] });
+      return { theta: moved, delta, bend, loss: one[0]! };
     },
     async lossAndGradient(theta, gradient) {
       const program = await gradientProgram();

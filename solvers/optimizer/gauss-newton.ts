@@ -1,0 +1,101 @@
+/**
+ * Gauss–Newton with Levenberg–Marquardt damping and geodesic acceleration (Transtrum & Sethna 2012, arXiv 1201.5885): the
+ * optimizer for small networks in float64.
+ */
+import { OptionsError } from "../../engine/errors.ts";
+import type { LeastSquaresProgram } from "../residual/program.ts";
+
+/** Options of {@link gaussNewton}. */
+export interface GaussNewtonOptions {
+  /** First damping λ, relative to the largest diagonal entry of JᵀJ. @defaultValue 0.1 */
+  readonly damping?: number;
+  /** λ is divided by this when a step is accepted. @defaultValue 5 */
+  readonly decrease?: number;
+  /** λ is multiplied by this when a trial is refused ("delayed gratification"). @defaultValue 2 */
+  readonly increase?: number;
+  /** Least λ. @defaultValue 1e-16 */
+  readonly floor?: number;
+  /** Trials with one Jacobian before the points are given up. @defaultValue 20 */
+  readonly trials?: number;
+  /** Second-order correction of the step along the geodesic. @defaultValue true */
+  readonly geodesic?: boolean;
+  /** Rounds of iterative refinement of each step with J itself, past the digits that JᵀJ loses. @defaultValue 0 */
+  readonly refine?: number;
+  /** Solve with JᵀJ ("primal"), with JJᵀ ("woodbury"), or with the smaller. @defaultValue "auto" */
+  readonly form?: "auto" | "primal" | "woodbury";
+}
+
+/** A {@link GaussNewtonOptions} with all values filled in. */
+export interface GaussNewton extends Required<GaussNewtonOptions> {
+  readonly kind: "gauss-newton";
+}
+
+/**
+ * Levenberg–Marquardt as plain data.
+ *
+ * @throws OptionsError where a number is out of range
+ */
+export function gaussNewton(options: GaussNewtonOptions = {}): GaussNewton {
+  const { damping = 0.1, decrease = 5, increase = 2, floor = 1e-16, trials = 20 } = options;
+  const { geodesic = true, refine = 0, form = "auto" } = options;
+  const above = (name: string, value: number, limit: number) => {
+    if (!(value > limit && value < Number.POSITIVE_INFINITY)) {
+      throw new OptionsError(`gaussNewton: ${name} is ${value}, expected a number > ${limit}`, name, value);
+    }
+  };
+  above("damping", damping, 0);
+  above("decrease", decrease, 1);
+  above("increase", increase, 1);
+  above("floor", floor, 0);
+  above("trials", trials, 0);
+  above("refine", refine, -1);
+  if (!["auto", "primal", "woodbury"].includes(form)) {
+    throw new OptionsError(`gaussNewton: form is "${form}", expected "auto", "primal" or "woodbury"`, "form", form);
+  }
+  return Object.freeze({ kind: "gauss-newton", damping, decrease, increase, floor, trials, geodesic, refine, form });
+}
+
+/** How a step went. */
+export interface GaussNewtonStep {
+  /** Σ r² after the step (before it, where none was accepted). */
+  readonly loss: number;
+  /** Σ r² before the step: on a fresh set, before any step, an unbiased estimate. */
+  readonly before: number;
+  readonly accepted: boolean;
+  /** λ of the accepted trial. */
+  readonly damping: number;
+  readonly trials: number;
+}
+
+/** Levenberg–Marquardt on a program; θ is changed in place. */
+export interface GaussNewtonRun {
+  step(theta: Float64Array): Promise<GaussNewtonStep>;
+  /** λ, all there is to the state. */
+  damping: number;
+}
+
+/** Starts an optimizer on a program. */
+export function startGaussNewton(options: GaussNewton, program: LeastSquaresProgram): GaussNewtonRun {
+  const { size, rows } = program;
+  const dual = options.form === "woodbury" || (options.form === "auto" && rows < size);
+  const form = { dual, geodesic: options.geodesic, refine: options.refine };
+  const run: GaussNewtonRun = {
+    damping: options.damping,
+    async step(theta) {
+      const { diagonal, loss: before } = await program.linearize(theta, dual);
+      const largest = diagonal.reduce((most, value) => Math.max(most, value), 0);
+      for (let trials = 1; trials <= options.trials; trials++) {
+        const damping = run.damping;
+        const { theta: moved, loss } = await program.trial(theta, damping * largest, form);
+        if (loss < before) {
+          theta.set(moved);
+          run.damping = Math.max(options.floor, damping / options.decrease);
+          return { loss, before, accepted: true, damping, trials };
+        }
+        run.damping *= options.increase;
+      }
+      return { loss: before, before, accepted: false, damping: run.damping, trials: options.trials };
+    },
+  };
+  return run;
+}
