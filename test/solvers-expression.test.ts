@@ -406,4 +406,28 @@ test("syntax errors point at the place where reading stopped", () => {
   throws(() => given("u + x"), FormatError, /unknown u has no place here/);
 });
 
+test("any row of tokens is read, or refused by a FormatError", () => {
+  const words =
+    "x y t u u_x u_xxxx v nu pi e sin min lap div grad dx diff sum [ ] ( ) , + - * / ^ < <= and = 2 0.5 1e3 .5 : ' ; % ! \" in".split(
+      " ",
+    );
+  let readable = 0;
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...words), { minLength: 1, maxLength: 8 }), fc.boolean(), (tokens, spaced) => {
+      const text = tokens.join(spaced ? " " : "");
+      try {
+        read(text);
+        readable++;
+      } catch (error) {
+        assert.ok(error instanceof FormatError, `${text}: ${String(error)}`);
+        const [, shown, caret] = error.message.split("\n");
+        assert.is(shown, `  ${text}`);
+        assert.ok(caret!.length - 3 <= text.length, text);
+      }
+    }),
+    { seed: 2, numRuns: 5000 },
+  );
+  assert.ok(readable > 100, `only ${readable} were formulas`);
+});
+
 test.run();

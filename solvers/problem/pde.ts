@@ -158,7 +158,7 @@ function readEquations(spec: ProblemSpec, scope: Scope): Expression[] {
     throw new OptionsError(message, "equations", texts);
   }
   const manufactured = spec.manufactured !== undefined;
-  return texts.map((text, i) => {
+  const equations = texts.map((text, i) => {
     const source = manufactured ? { source: `source${i}` } : {};
     const [left, right] = parseEquation(text, scope, { unknowns: true, ...source });
     const residual = call("sub", left, right);
@@ -166,6 +166,12 @@ function readEquations(spec: ProblemSpec, scope: Scope): Expression[] {
       throw textError(text, 0, "no unknown appears in this equation", `the unknowns are ${scope.unknowns.join(", ")}`);
     return residual;
   });
+  for (const [i, name] of scope.unknowns.entries()) {
+    const appears = (n: Expression) => (n.kind === "derivative" || n.kind === "laplacian") && n.unknown === i;
+    if (![...nodesOf(...equations)].some(appears))
+      throw new OptionsError(`pde: ${name} appears in no equation; leave it out of the unknowns`, "unknowns", name);
+  }
+  return equations;
 }
 
 function collapse(equations: readonly Expression[], conditions: readonly Condition[], scope: Scope): Expression[] {
