@@ -7,7 +7,7 @@
 import { OptionsError, ShapeError } from "./errors.ts";
 import { type Graph, microsoft, type Value } from "./graph.ts";
 import { toPlain } from "./layout.ts";
-import type { tf } from "./tensor.ts";
+import { tf } from "./tensor.ts";
 import { currentGraph, isTracing, tensorOf, tracedOf } from "./trace.ts";
 
 /** Rows of a panel, and of a diagonal block that is eliminated row by row: measured for 250 … 1500 unknowns. */
@@ -34,7 +34,7 @@ export interface CholeskySolution {
  * `factor.solve` takes further right-hand sides. Backward stable for condition numbers up to about 1e15 (float64).
  *
  * Where `a` is not positive definite to working precision, every entry of the solution is NaN. Only the upper triangle
- * of `a` and the diagonal blocks are read. No gradient of tfjs flows through the result.
+ * of `a` is read; below it may stand any finite numbers. No gradient of tfjs flows through the result.
  *
  * A graph has about 5.7·P nodes more; for P = 687 factor and solution take about 7 ms on one core, compiling 0.45 s.
  *
@@ -62,6 +62,31 @@ export function choleskySolve(a: tf.Tensor2D, rhs: tf.Tensor2D): CholeskySolutio
     return tensorOf(solvePanels(new Algebra(graph), panels, toPlain(graph, tracedOf(b)))) as tf.Tensor2D;
   };
   return { factor: { solve }, solution: solve(rhs) };
+}
+
+/**
+ * The upper triangle of JᵀJ for J = [J₀ | J₁ | …] given as its blocks of columns: only blocks J_iᵀ·J_j with i ≤ j are
+ * computed, below them stand zeros. With four to six blocks of like widths this takes about 0.7 of the time of one
+ * product over all columns, and J need never be put together. Rows are weighted by scaling them with √w beforehand.
+ *
+ * @param blocks - [N, P_i], at least one
+ * @returns [P, P] with P = Σ P_i, as {@link choleskySolve} takes it
+ * @throws ShapeError where the blocks differ in rows, or there are none
+ */
+export function upperGram(blocks: readonly tf.Tensor2D[]): tf.Tensor2D {
+  const rows = blocks[0]?.shape[0];
+  if (blocks.length === 0 || blocks.some((b) => b.shape.length !== 2 || b.shape[0] !== rows)) {
+    const shapes = blocks.map((b) => `[${b.shape}]`).join(" ") || "none";
+    throw new ShapeError("upperGram: blocks", "at least one matrix, all with as many rows", shapes);
+  }
+  let before = 0;
+  const strips = blocks.map((left, i) => {
+    const products = blocks.slice(i).map((right) => tf.matMul(left, right, true));
+    const strip = before > 0 ? [tf.zeros([left.shape[1], before]), ...products] : products;
+    before += left.shape[1];
+    return strip.length > 1 ? tf.concat(strip, 1) : strip[0]!;
+  });
+  return (strips.length > 1 ? tf.concat(strips, 0) : strips[0]!) as tf.Tensor2D;
 }
 
 /** A triangle U and V = U⁻ᵀ. */
