@@ -317,6 +317,25 @@ test("exact conditions prescribe the solution on the boundary, and initially its
   );
 });
 
+test("above second order exact conditions prescribe normal derivatives as well", () => {
+  const problem = pde({
+    name: "plate",
+    domain: { shape: "disk", center: [0, 0], radius: 1 },
+    equations: "lap(lap(u)) = source",
+    manufactured: "x^3*y^2",
+    conditions: "exact",
+  });
+  agrees(problem, problem.source![0]!, ([x]) => 24 * x!, pointsOf(problem, 20), 24);
+  assert.equal(
+    problem.conditions.map((c) => c.text),
+    ["u = exact", "u_n = exact"],
+  );
+  const [, slope] = problem.conditions;
+  assert.ok(slope?.kind === "neumann");
+  assert.is(toText(slope.residual, problem), "normal0*(u_x - 3*(x^2*y^2)) + normal1*(u_y - 2*(x^3*y))");
+  assert.match(printProblem(problem), /∂u\/∂n = the exact one +on the boundary/);
+});
+
 test("trainable constants: exact solutions and sources use the true value, equations have the name", () => {
   const problem = pde({
     name: "inverse",
@@ -567,7 +586,7 @@ const complaints: readonly (readonly [Readonly<Record<string, unknown>>, new (..
   [{ conditions: [initial("u_t = 0")] }, FormatError, /one too many/],
   [{ conditions: [periodic({ on: "y" })] }, OptionsError, /"y" is no axis/],
   [{ conditions: [periodic({ on: "x", unknowns: ["w"] })] }, OptionsError, /"w" is no unknown/],
-  [{ conditions: [neumann("exact")], exact: "0" }, OptionsError, /cannot be "exact"/],
+  [{ conditions: [robin("exact")], exact: "0" }, OptionsError, /cannot be "exact"/],
   [{ integrals: ["u = x"] }, FormatError, /value of an integral is a number/],
   [{ integrals: [integral("u = 0", { at: { t: 2 } })] }, OptionsError, /give a time from 0 to 1/],
   [

@@ -12,7 +12,10 @@ export function dirichlet(equation: Equations, options: ConditionOptions = {}): 
   return { type: "dirichlet", equation, ...options };
 }
 
-/** Derivatives on the boundary: `neumann("u_n = 0")`, `neumann("du/dn = x", { on: "y = 1" })`; n points outwards. */
+/**
+ * Derivatives on the boundary: `neumann("u_n = 0")`, `neumann("du/dn = x", { on: "y = 1" })`, `neumann("exact")`; n points
+ * outwards.
+ */
 export function neumann(equation: Equations, options: ConditionOptions = {}): ConditionSpec {
   return { type: "neumann", equation, ...options };
 }

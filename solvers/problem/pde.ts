@@ -52,7 +52,7 @@ export function pde(spec: ProblemSpec): Problem {
   const source = spec.manufactured === undefined ? undefined : sourcesOf(equations, exact!, axes.length);
   const orders = highestOrders(equations, names);
   const context: ConditionContext = { scope: names, shape, bounds, constants, exact, orders };
-  const conditions = conditionSpecs(spec, time).flatMap((c) => readConditions(c, context));
+  const conditions = conditionSpecs(spec, time, orders).flatMap((c) => readConditions(c, context));
   const problem: Problem = {
     name: spec.name,
     axes,

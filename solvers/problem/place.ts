@@ -22,7 +22,8 @@ export interface PlaceContext {
  * @throws FormatError for predicates that cannot be read
  */
 export function parsePlace(spec: PlaceSpec, context: PlaceContext): Place {
-  const { scope, shape } = context;
+  const { shape, constants } = context;
+  const scope: Scope = { ...context.scope, constants: Object.keys(constants) };
   if (typeof spec !== "string") {
     if ("axis" in spec) return face(spec.axis, spec.side ?? "both", context);
     if ("where" in spec) return { where: parsePredicate(spec.where, scope) };

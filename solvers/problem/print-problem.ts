@@ -143,7 +143,7 @@ function condition(
     return `${c.unknowns.map((u) => press.name(problem.unknowns[u]!)).join(", ")}${press.text(" periodic")}`;
   if (!c.text.endsWith("= exact")) return equation(c.text, { normal: true });
   const left = c.text.replace(/ = exact$/, "");
-  return equation(`${left} = 0`).replace(/0$/, press.text("the exact one"));
+  return equation(`${left} = 0`, { normal: true }).replace(/0$/, press.text("the exact one"));
 }
 
 function placeText({ on, kind }: Condition, scope: Scope, problem: Problem, press: Press): string {

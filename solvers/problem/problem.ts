@@ -83,7 +83,10 @@ export interface ProblemSpec {
   readonly trainable?: Readonly<Record<string, number | string>>;
   /** One for each unknown. */
   readonly equations: string | readonly string[];
-  /** `"exact"`: values on the boundary, and initial values, from the exact or manufactured solution. */
+  /**
+   * `"exact"`: values on the boundary, and initial values, from the exact or manufactured solution; above the second order
+   * in space normal derivatives as well.
+   */
   readonly conditions?: "exact" | readonly ConditionSpec[];
   readonly integrals?: readonly (string | IntegralSpec)[];
   readonly observations?: readonly ObservationSpec[];

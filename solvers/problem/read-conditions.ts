@@ -1,11 +1,12 @@
 /** Reads conditions: what holds on the boundary, at the first moment, and from one face of a box to the other. */
 import { OptionsError } from "../../engine/errors.ts";
-import { call, partial, unit } from "./build.ts";
+import { call, data, partial, total, unit } from "./build.ts";
 import { derivativesOfExpression } from "./differentiate.ts";
 import { type Expression, nodesOf } from "./expression.ts";
 import { parseEquation } from "./parse.ts";
 import { type PlaceContext, parsePlace } from "./place.ts";
 import type { Condition, ConditionSpec, ProblemSpec, ValueCondition } from "./problem.ts";
+import { spaceAxes } from "./scope.ts";
 import { suggest, textError } from "./syntax-error.ts";
 
 /** What formulas of conditions are read against. */
@@ -15,15 +16,23 @@ export interface ConditionContext extends PlaceContext {
   readonly orders: readonly (readonly number[])[];
 }
 
-/** Conditions as written one by one; `"exact"` stands for values on the boundary and at the first moment. */
-export function conditionSpecs(spec: ProblemSpec, time: number | undefined): readonly ConditionSpec[] {
+/**
+ * Conditions as written one by one; `"exact"` stands for values on the boundary (with normal derivatives
+ * for equations above second order in space) and at the first moment.
+ */
+export function conditionSpecs(
+  spec: ProblemSpec,
+  time: number | undefined,
+  orders: ConditionContext["orders"],
+): readonly ConditionSpec[] {
   if (spec.conditions !== "exact") return spec.conditions ?? [];
   if (spec.exact === undefined && spec.manufactured === undefined) {
     const message = 'pde: conditions are "exact", but no solution is given; add "exact" or "manufactured"';
     throw new OptionsError(message, "conditions", spec.conditions);
   }
-  const boundary: ConditionSpec = { type: "dirichlet", equation: "exact" };
-  return time === undefined ? [boundary] : [boundary, { type: "initial", equation: "exact" }];
+  const exact = (type: "dirichlet" | "neumann" | "initial"): ConditionSpec => ({ type, equation: "exact" });
+  const high = orders.some((row) => row.some((order, k) => k !== time && order > 2));
+  return [exact("dirichlet"), ...(high ? [exact("neumann")] : []), ...(time === undefined ? [] : [exact("initial")])];
 }
 
 /** One written condition may hold several equations, and thus be several conditions. */
@@ -102,12 +111,20 @@ function exactConditions(
     const message = 'pde: a condition is "exact", but no solution is given; add "exact" or "manufactured"';
     throw new OptionsError(message, "conditions", "exact");
   }
-  if (type === "neumann" || type === "robin") {
-    const message = `pde: a ${type} condition cannot be "exact"; write its formula, or use dirichlet`;
+  if (type === "robin") {
+    const message = 'pde: a robin condition cannot be "exact"; write its formula, or use dirichlet or neumann';
     throw new OptionsError(message, "conditions", type);
   }
   const dimension = scope.axes.length;
-  return scope.unknowns.flatMap((name, unknown) => {
+  return scope.unknowns.flatMap((name, unknown): Omit<ValueCondition, "on" | "weight">[] => {
+    if (type === "neumann") {
+      const slopes = spaceAxes(scope).map((k) => {
+        const order = unit(dimension, k);
+        const value = derivativesOfExpression(exact[unknown]!, dimension)(order);
+        return call("mul", data(`normal${k}`), call("sub", partial(unknown, order), value));
+      });
+      return [{ kind: type, residual: total(slopes), text: `${name}_n = exact` }];
+    }
     const highest = type === "initial" ? orders[unknown]![scope.time!]! : 1;
     return Array.from({ length: highest }, (_, k) => {
       const order = type === "initial" ? unit(dimension, scope.time!, k) : unit(dimension, -1);

@@ -24,7 +24,7 @@ export const synonyms = ["ln", "arctan", "sech"] as const;
 /** Functions that take derivatives, or make vectors of numbers and numbers of vectors. */
 export const operations = ["lap", "grad", "div", "diff", "dn", "dot", "normsq", "norm", "sum", "prod"] as const;
 
-const taken = new Set<string>([...functions, ...synonyms, ...operations, "pi", "source", "exact", "n", "boundary"]);
+const taken = new Set<string>([...functions, ...synonyms, ...operations, "pi", "source", "exact", "boundary"]);
 
 /** Whether `name` denotes the whole position: axes x1 … xd make `x` the vector of them. */
 export function isPosition(name: string, scope: Scope): boolean {
@@ -68,7 +68,7 @@ export function checkNames(scope: Scope): void {
     seen.set(name, what);
   };
   const letters = "a letter followed by letters and digits";
-  for (const axis of scope.axes) check(axis, "axis", /^\p{L}[\p{L}\p{Nd}]*$/u, letters);
+  for (const axis of scope.axes) check(axis, "axis", /^(?!n$)\p{L}[\p{L}\p{Nd}]*$/u, `${letters}, not n (the normal)`);
   for (const unknown of scope.unknowns)
     check(unknown, "unknown", /^\p{L}[\p{L}\p{Nd}]*$/u, `${letters} (no underscore)`);
   for (const constant of scope.constants) {
