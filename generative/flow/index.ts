@@ -1,0 +1,6 @@
+/** Normalising flows on boxes: the adversary of adaptive sampling in higher dimensions. */
+export { type BoundedKrnetOptions, boundedKrnet } from "./bounded-krnet.ts";
+export type { Flow, FlowParameters, Mapped } from "./flow.ts";
+export { type KrnetOptions, krnet } from "./krnet.ts";
+export { type FlowModel, type FlowModelOptions, openFlow } from "./model.ts";
+export { adversaryLoss, crossEntropyLoss, differencePoints, type FlowLoss } from "./objective.ts";

@@ -1,0 +1,256 @@
+/** A flow at work: trained in one compiled program, evaluated and sampled in two more, all in float64 on the CPU. */
+import { type Compiled, compile } from "../../engine/compile.ts";
+import { FormatError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import { adam, type Schedule } from "../../engine/optimizer.ts";
+import type { Rng } from "../../engine/rng.ts";
+import type { HostTensor, NamedTensors } from "../../engine/safetensors.ts";
+import type { tf } from "../../engine/tensor.ts";
+import { compileTraining, type StepReport, type TrainingState } from "../../engine/training.ts";
+import type { Flow, FlowParameters } from "./flow.ts";
+import { adversaryLoss, crossEntropyLoss } from "./objective.ts";
+
+/** Options of {@link openFlow}. */
+export interface FlowModelOptions {
+  /** What training does: raise the adversary's objective, or lower a cross-entropy. */
+  readonly objective: "adversary" | "cross-entropy";
+  /** Points of one training step, at least 2; the adversary takes half of them, rounded down, for its penalty. @defaultValue 1000 */
+  readonly batch?: number;
+  /** Difference quotients a point (adversary only), 1 … dimension. @defaultValue dimension up to 3, else 2 */
+  readonly shifts?: number;
+  /** Adam's rate. @defaultValue 3e-3 */
+  readonly learningRate?: Schedule;
+  /**
+   * Adam's memory of squared gradients. The penalty's gradient is heavy-tailed: with 0.999 a spike of the gradient carries the
+   * parameters 30 learning rates away. @defaultValue 0.95
+   */
+  readonly beta2?: number;
+  /** Largest norm of the gradient. @defaultValue none */
+  readonly clipNorm?: number;
+  /** Decay of the average of parameters that is evaluated and sampled, in [0, 1); 0 takes the last ones. @defaultValue 0.95 */
+  readonly average?: number;
+  /** Rows of one call of the evaluation programs. @defaultValue 1000 */
+  readonly rows?: number;
+  /** @defaultValue 1 */
+  readonly threads?: number;
+}
+
+/** A flow with its parameters. Points are in the unit box, densities relative to the uniform one. */
+export interface FlowModel {
+  readonly flow: Flow;
+  readonly batch: number;
+  readonly shifts: number;
+  /** Training steps done. */
+  readonly steps: number;
+  /** One Adam step; inputs as the objective's loss function has them. */
+  step(inputs: readonly Float64Array[]): Promise<StepReport>;
+  /** log p at points `[n, dimension]`. */
+  logDensity(points: Float64Array): Promise<Float64Array>;
+  /** Points `[n, dimension]` of the flow from `uniform` numbers in (0, 1) of the same shape. */
+  sample(uniform: Float64Array): Promise<Float64Array>;
+  /** Reference points of `points`, and log |det|. */
+  forward(points: Float64Array): Promise<{ readonly reference: Float64Array; readonly logDeterminant: Float64Array }>;
+  /** Sets the activation normalisation from a batch `[n ≤ rows, dimension]`; nothing for flows without it. */
+  measure(points: Float64Array): Promise<void>;
+  /** Parameters, average and Adam's moments by name. */
+  state(): Record<string, HostTensor>;
+  /** @throws FormatError where a tensor is missing or has another size */
+  restore(tensors: NamedTensors): void;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Compile a flow for training and use.
+ *
+ * @param rng - draws the initial parameters
+ * @throws OptionsError where a size is out of range
+ */
+export async function openFlow(flow: Flow, rng: Rng, options: FlowModelOptions): Promise<FlowModel> {
+  const d = flow.dimension;
+  const { objective, batch = 1000, shifts = d <= 3 ? d : 2, learningRate = 3e-3, beta2 = 0.95, clipNorm } = options;
+  const { average = 0.95, rows = 1000, threads = 1 } = options;
+  for (const [name, value, most] of [
+    ["batch", batch - 1, 1e7],
+    ["rows", rows, 1e7],
+    ["shifts", shifts, d],
+  ] as const) {
+    if (Number.isInteger(value) && value >= 1 && value <= most) continue;
+    throw new OptionsError(`openFlow: ${name} is ${value}, expected a whole number from 1 to ${most}`, name, value);
+  }
+  if (!(average >= 0 && average < 1)) {
+    throw new OptionsError(`openFlow: average is ${average}, expected a decay in [0, 1)`, "average", average);
+  }
+  const run = { precision: "float64", device: "cpu", threads } as const;
+  const names = Object.keys(flow.shapes);
+  const initial = flow.initialize(rng);
+  const adversary = objective === "adversary";
+  const base = Math.floor(batch / 2);
+  const trainer = await compileTraining(
+    {
+      parameters: initial,
+      inputs: adversary
+        ? [
+            { shape: [batch - base, d] },
+            { shape: [(1 + shifts) * base, d] },
+            { shape: [batch - base] },
+            { shape: [shifts, base] },
+            { shape: [1] },
+          ]
+        : [{ shape: [batch, d] }, { shape: [batch] }],
+      loss: (parameters, inputs) => (adversary ? adversaryLoss : crossEntropyLoss)(flow, parameters, inputs),
+      optimizer: adam({ learningRate, beta2 }),
+      ...(clipNorm === undefined ? {} : { clipNorm }),
+      ...(average > 0 ? { ema: { decay: average, warmup: true } } : {}),
+    },
+    { ...run, name: `${flow.kind} training` },
+  );
+
+  const programs = new Map<string, Promise<Compiled>>();
+  const program = (name: "logDensity" | "inverse" | "forward", size: number): Promise<Compiled> => {
+    const key = `${name}.${size}`;
+    const found = programs.get(key);
+    if (found) return found;
+    const specs = names.map((parameter) => ({ shape: flow.shapes[parameter]! }));
+    const compiled = compile(
+      (...tensors) => {
+        const parameters: FlowParameters = Object.fromEntries(names.map((n, i) => [n, tensors[i]!]));
+        const points = tensors[names.length] as tf.Tensor2D;
+        if (name === "logDensity") return [flow.logDensity(parameters, points)];
+        if (name === "inverse") return [flow.inverse(parameters, points)];
+        const mapped = flow.forward(parameters, points);
+        return [mapped.reference, mapped.logDeterminant];
+      },
+      [...specs, { shape: [size, d] }],
+      { ...run, name: `${flow.kind} ${name}` },
+    );
+    programs.set(key, compiled);
+    return compiled;
+  };
+  let vectors: Float64Array[] | undefined;
+  const current = () => {
+    if (!vectors) {
+      const { ema } = trainer.state();
+      vectors = names.map((n) => ema[n] as Float64Array);
+    }
+    return vectors;
+  };
+  /** Calls a program on blocks of rows, the last one filled up with the box's middle. */
+  const blocks = async (name: "logDensity" | "inverse" | "forward", points: Float64Array, widths: number[]) => {
+    if (points.length % d !== 0)
+      throw new ShapeError("FlowModel: points", `rows of ${d} numbers`, `${points.length} in all`);
+    const count = points.length / d;
+    const outputs = widths.map((w) => new Float64Array(count * w));
+    const compiled = await program(name, rows);
+    const parameters = current();
+    for (let from = 0; from < count; from += rows) {
+      const part = points.subarray(from * d, Math.min(from + rows, count) * d);
+      const block = new Float64Array(rows * d).fill(0.5);
+      block.set(part);
+      const results = (await compiled.run([...parameters, block])) as Float64Array[];
+      results.forEach((result, k) => {
+        outputs[k]!.set(result.subarray(0, (part.length / d) * widths[k]!), from * widths[k]!);
+      });
+    }
+    return outputs;
+  };
+  const load = (state: TrainingState) => {
+    trainer.load(state);
+    vectors = undefined;
+  };
+
+  return {
+    flow,
+    batch,
+    shifts,
+    get steps() {
+      return trainer.state().step;
+    },
+    async step(inputs) {
+      const report = await trainer.step(inputs);
+      vectors = undefined;
+      return report;
+    },
+    logDensity: async (points) => (await blocks("logDensity", points, [1]))[0]!,
+    sample: async (uniform) => (await blocks("inverse", flow.reference(uniform), [d]))[0]!,
+    async forward(points) {
+      const [reference, logDeterminant] = (await blocks("forward", points, [d, 1])) as [Float64Array, Float64Array];
+      return { reference, logDeterminant };
+    },
+    async measure(points) {
+      const values = await measured(flow, current(), points, run);
+      if (values.size === 0) return;
+      const state = trainer.state();
+      const merged = (slot: TrainingState["ema"]) =>
+        Object.fromEntries(names.map((n) => [n, values.get(n) ?? slot[n]!]));
+      load({ ...state, parameters: merged(state.parameters), ema: merged(state.ema) });
+    },
+    state() {
+      const { step, ...slots } = trainer.state();
+      const tensors: Record<string, HostTensor> = { step: { shape: [], data: Float64Array.of(step) } };
+      for (const [slot, named] of Object.entries(slots)) {
+        for (const n of names) tensors[`${slot}.${n}`] = { shape: flow.shapes[n]!, data: named[n]! };
+      }
+      return tensors;
+    },
+    restore(tensors) {
+      load(trainingState(flow, tensors));
+    },
+    async dispose() {
+      await trainer.dispose();
+      for (const compiled of programs.values()) await (await compiled).dispose();
+      programs.clear();
+    },
+  };
+}
+
+/** What the flow measures on a batch, by name. */
+async function measured(
+  flow: Flow,
+  vectors: readonly Float64Array[],
+  points: Float64Array,
+  run: { readonly precision: "float64"; readonly device: "cpu"; readonly threads: number },
+): Promise<Map<string, Float64Array>> {
+  const names = Object.keys(flow.shapes);
+  let found: string[] = [];
+  if (flow.kind === "bounded-krnet") return new Map();
+  const compiled = await compile(
+    (...tensors) => {
+      const parameters = Object.fromEntries(names.map((n, i) => [n, tensors[i]!]));
+      const values = flow.measure(parameters, tensors[names.length] as tf.Tensor2D);
+      found = Object.keys(values);
+      return Object.values(values);
+    },
+    [...names.map((n) => ({ shape: flow.shapes[n]! })), { shape: [points.length / flow.dimension, flow.dimension] }],
+    { ...run, name: `${flow.kind} measure` },
+  );
+  const results = (await compiled.run([...vectors, points])) as Float64Array[];
+  await compiled.dispose();
+  return new Map(found.map((n, i) => [n, results[i]!]));
+}
+
+/** @throws FormatError where a tensor is missing or has another size */
+function trainingState(flow: Flow, tensors: NamedTensors): TrainingState {
+  const get = (name: string, size: number): Float64Array => {
+    const tensor = tensors instanceof Map ? tensors.get(name) : (tensors as Record<string, HostTensor>)[name];
+    const data = tensor?.data;
+    if (data instanceof Float64Array && data.length === size) return data;
+    const met = data ? `${data.constructor.name} of ${data.length}` : "nothing";
+    throw new FormatError(name, "flow state", `found ${met}`, `${size} float64 numbers of this flow are needed`);
+  };
+  const slot = (name: string) =>
+    Object.fromEntries(
+      Object.entries(flow.shapes).map(([n, shape]) => [
+        n,
+        get(
+          `${name}.${n}`,
+          shape.reduce((a, b) => a * b, 1),
+        ),
+      ]),
+    );
+  return {
+    step: get("step", 1)[0]!,
+    parameters: slot("parameters"),
+    ema: slot("ema"),
+    firstMoment: slot("firstMoment"),
+    secondMoment: slot("secondMoment"),
+  };
+}

@@ -1,0 +1,107 @@
+/**
+ * Training objectives of a flow, as functions of its parameters and of weighted points, and the host code that prepares
+ * their inputs. All densities here are relative to the uniform one (1 on average over the box).
+ */
+import type { Rng } from "../../engine/rng.ts";
+import { tf } from "../../engine/tensor.ts";
+import type { Flow, FlowParameters } from "./flow.ts";
+
+/** Longest step of the difference quotients, as a share of the box's side. */
+const REACH = 0.02;
+
+/** A loss with the numbers worth reporting. */
+export interface FlowLoss {
+  readonly loss: tf.Scalar;
+  readonly metrics: Readonly<Record<string, tf.Scalar>>;
+}
+
+/**
+ * Minus the adversary's objective of AAS (arXiv 2305.18702) on weighted points: −[Σ a_i (p(y_i) − 1) − b Σ c_ji (p(z_i + s_ji) −
+ * p(z_i))²]. With a_i = r²(y_i)/(G q(y_i)) and the weights of {@link differencePoints} this estimates ∫ r² p − ∫ r² − b ∫ |∇p|²
+ * without bias. Gain and penalty have points of their own, since r² and |∇p|² are large in different places. No gradient is nested.
+ *
+ * @param inputs - y `[G, d]`; z and then its shifted copies `[(1 + m) E, d]`; a `[G]`; c `[m, E]`; b `[1]`
+ * @returns metrics: `gain` Σ a (p − 1), `energy` Σ c (Δp)² ≈ ∫ |∇p|²
+ */
+export function adversaryLoss(flow: Flow, parameters: FlowParameters, inputs: readonly tf.Tensor[]): FlowLoss {
+  const [gained, paid, weights, differences, penalty] = inputs as [
+    tf.Tensor2D,
+    tf.Tensor2D,
+    tf.Tensor1D,
+    tf.Tensor2D,
+    tf.Tensor1D,
+  ];
+  const count = weights.shape[0];
+  const [shifts, base] = differences.shape;
+  const density = tf.exp(flow.logDensity(parameters, tf.concat([gained, paid], 0)));
+  const part = (from: number, size: number) => tf.slice(density, [from], [size]);
+  const shifted = tf.reshape(part(count + base, shifts * base), [shifts, base]);
+  const squares = tf.square(tf.sub(shifted, part(count, base)));
+  const energy = tf.sum(tf.mul(differences, squares)) as tf.Scalar;
+  const gain = tf.sum(tf.mul(weights, tf.sub(part(0, count), 1))) as tf.Scalar;
+  const loss = tf.sub(tf.mul(tf.reshape(penalty, []), energy), gain) as tf.Scalar;
+  return { loss, metrics: { gain, energy } };
+}
+
+/**
+ * Cross-entropy −Σ a_i log p(z_i) of DAS (arXiv 2112.14038), a_i = r²(z_i)/(N q(z_i)) normalised to the sum one. log p is not
+ * clipped: a clipped logarithm has no gradient where the density is worst.
+ *
+ * @param inputs - points `[N, d]`, a `[N]`
+ */
+export function crossEntropyLoss(flow: Flow, parameters: FlowParameters, inputs: readonly tf.Tensor[]): FlowLoss {
+  const [points, weights] = inputs as [tf.Tensor2D, tf.Tensor1D];
+  const loss = tf.neg(tf.sum(tf.mul(weights, flow.logDensity(parameters, points)))) as tf.Scalar;
+  return { loss, metrics: {} };
+}
+
+/**
+ * Points next to `points`, one step along single coordinates, none outside the box, and the weights with which squared
+ * differences of p estimate the mean of |∇p|² over the box: all d coordinates where `shifts` = d, otherwise `shifts` different ones
+ * drawn for each point, weighted d/shifts (unbiased).
+ *
+ * The steps are finite on purpose. ∇p jumps where cells of the flow's maps end (in KRnet, where a ReLU bends), and training moves
+ * these places: the derivative of ∫|∇p|² then has a part that lives on them alone, which sampled derivatives, or very small
+ * steps, miss. Ascent along what is left runs away from the maximum (measured: 98.8 % of it after 100 steps with steps
+ * of 0.02, with 1e-6 90 % and falling). Differences over a finite step are continuous in the parameters, so their sampled gradient is
+ * unbiased. Lengths are drawn between a quarter and all of `reach`·min(1, q^(−1/d)), shorter where the density q is high, so that no
+ * ripple of one wavelength goes unseen; directions are drawn too, away from a face that is nearer than the step.
+ *
+ * @param points - unit box, row-major `[N, d]`
+ * @param weights - 1/(N q), `[N]`
+ * @param sides - lengths of the box; the gradient is with respect to physical coordinates
+ * @param rng - draws lengths, directions and coordinates
+ * @param reach - longest step, as a share of the box's side @defaultValue 0.02
+ */
+export function differencePoints(
+  points: Float64Array,
+  weights: Float64Array,
+  sides: readonly number[],
+  shifts: number,
+  rng: Rng,
+  reach: number = REACH,
+): { readonly points: Float64Array; readonly weights: Float64Array } {
+  const d = sides.length;
+  const count = weights.length;
+  const shifted = new Float64Array(shifts * count * d);
+  const scaled = new Float64Array(shifts * count);
+  const order = Int32Array.from({ length: d }, (_, k) => k);
+  for (let i = 0; i < count; i++) {
+    if (shifts < d) rng.shuffle(order);
+    const row = points.subarray(i * d, (i + 1) * d);
+    const longest = reach * Math.min(1, (count * weights[i]!) ** (1 / d));
+    const step = longest * (0.25 + 0.75 * rng.uniform());
+    for (let j = 0; j < shifts; j++) {
+      const axis = order[j]!;
+      const at = j * count + i;
+      shifted.set(row, at * d);
+      if (weights[i] === 0) continue;
+      const before = row[axis]!;
+      const sign = before < step ? 1 : before > 1 - step || rng.uniform() < 0.5 ? -1 : 1;
+      const after = before + sign * step;
+      shifted[at * d + axis] = after;
+      scaled[at] = (weights[i]! * d) / shifts / ((after - before) * sides[axis]!) ** 2;
+    }
+  }
+  return { points: shifted, weights: scaled };
+}

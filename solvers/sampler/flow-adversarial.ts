@@ -1,0 +1,327 @@
+/**
+ * Adversarial adaptive sampling (AAS: K. Tang, J. Zhai, X. Wan and C. Yang, arXiv 2305.18702) with a normalising flow as the
+ * adversary, for any number of dimensions: a bounded KRnet with unbiased row weights, or the published density model.
+ */
+import { ConvergenceError, OptionsError } from "../../engine/errors.ts";
+import type { Rng } from "../../engine/rng.ts";
+import { boundedKrnet } from "../../generative/flow/bounded-krnet.ts";
+import { krnet } from "../../generative/flow/krnet.ts";
+import { differencePoints } from "../../generative/flow/objective.ts";
+import { dualSobolevNorm } from "../../wasserstein/dual-sobolev.ts";
+import { defaultShape } from "./cells.ts";
+import { checkCount, effectiveShare, evenPoints, roundStream, rowWeights } from "./domain-points.ts";
+import { domainFlow, drawMixture, type WeightedPoints } from "./flow-domain.ts";
+import { checkChoice, checkNumber } from "./options.ts";
+import type { ActiveSampler, SampleContext, Sampler, SamplingDomain } from "./sampler.ts";
+import { stored, tensor } from "./sampler-state.ts";
+
+/** Options of {@link flowAdversarial}. */
+export interface FlowAdversarialOptions {
+  /** Adam steps a round, ≥ 1; the flow goes on from the last round. @defaultValue 200 */
+  readonly steps?: number;
+  /** Points of one Adam step. @defaultValue 1024 */
+  readonly batch?: number;
+  /** Points at which the residual is asked for a round, at least `batch`. @defaultValue 8192 */
+  readonly pool?: number;
+  /** Adam's rate, > 0. @defaultValue 5e-3 */
+  readonly learningRate?: number;
+  /** Share of Sobol points among the points drawn, in [0, 1). @defaultValue 0.3 */
+  readonly share?: number;
+  /** Share of uniform points among the training points, in (0, 1]. @defaultValue 0.5 */
+  readonly trainingShare?: number;
+  /**
+   * Up to 3 dimensions: β in units of the least β at which the unconstrained adversary stays above a fifth of the uniform
+   * density, as for the exact adversary; > 0. @defaultValue 0.003
+   */
+  readonly kappa?: number;
+  /** From 4 dimensions on: the share of its gain that the adversary pays as penalty, in (0, ½). @defaultValue 0.1 */
+  readonly balance?: number;
+  /** Couplings of a stage, width of their networks, cells of their distribution functions. @defaultValue 6, 24, 8 */
+  readonly layers?: number;
+  readonly width?: number;
+  readonly bins?: number;
+  /** Row weights 1/(N |Ω| q), p/(N q) (the loss ∫ r² p of AAS), or 1/N. @defaultValue "unbiased" */
+  readonly weights?: "unbiased" | "paper" | "none";
+}
+
+/** AAS with a bounded KRnet; made by {@link flowAdversarial}. */
+export interface FlowAdversarialSampler extends Sampler, Required<FlowAdversarialOptions> {
+  readonly kind: "adversarial";
+  readonly method: "flow";
+}
+
+/** Options of {@link paperAdversarial}; the defaults are those of the third-party code that aims at the paper. */
+export interface PaperAdversarialOptions {
+  /** Adam steps a round. @defaultValue 1000 */
+  readonly steps?: number;
+  /** @defaultValue 1000 */
+  readonly batch?: number;
+  /** @defaultValue 5000 */
+  readonly pool?: number;
+  /** @defaultValue 8e-4 */
+  readonly learningRate?: number;
+  /** β, in the unit of r² times an area; it does not follow the residual. @defaultValue 5 */
+  readonly beta?: number;
+  /** Share of uniform points among the training points, the rest from the flow, in [0, 1]. @defaultValue 1 */
+  readonly trainingShare?: number;
+  /** @defaultValue 6 */
+  readonly layers?: number;
+  /** @defaultValue 24 */
+  readonly width?: number;
+  /** @defaultValue 32 */
+  readonly bins?: number;
+}
+
+/** AAS with the published density model; made by {@link paperAdversarial}. */
+export interface PaperAdversarialSampler extends Sampler, Required<PaperAdversarialOptions> {
+  readonly kind: "adversarial";
+  readonly method: "paper";
+}
+
+/** Floor of the β rule, as for the exact adversary. */
+const FLOOR = 0.2;
+/** Memory of the running means behind the balance rule, and the steps before it takes effect. */
+const MEMORY = 0.95;
+const WARMUP = 20;
+
+/**
+ * AAS with a flow: every round the bounded KRnet climbs ∫ r² p − β∫|∇p|² by some Adam steps from where it stood, on uniform
+ * points and points of its own with known weights; then Sobol points and points of the flow make the set. r² enters
+ * divided by its mean, so that nothing depends on its scale.
+ *
+ * β: up to three dimensions β = κ β₁, β₁ = |Ω| max(−G(r² − mean))/(2·0.8) from r² on a grid (G solves the Neumann problem), as
+ * the exact adversary has it. Beyond, β keeps β∫|∇p|² = ϱ·(∫ r² p − mean r²), ϱ = `balance`. For the exact maximiser that quotient is ½
+ * wherever it is positive, whatever β, since along p = 1 + t(p* − 1) the gain is linear and the penalty quadratic in t; where β is
+ * so small that the maximiser vanishes on a part of Ω it is smaller, and it goes to 0 with β, as a peak's penalty falls while its
+ * gain stays bounded by max r². So 0 < ϱ < ½ picks a β that is homogeneous in r² and needs no grid. The update
+ * β ← ϱ·gain/∫|∇p|² with running means lowers a β that is too large by the factor 2ϱ and raises one that is too small.
+ *
+ * @throws OptionsError if an option is out of range
+ */
+export function flowAdversarial(options: FlowAdversarialOptions = {}): FlowAdversarialSampler {
+  const { steps = 200, batch = 1024, pool = 8192, learningRate = 5e-3, share = 0.3, trainingShare = 0.5 } = options;
+  const { kappa = 0.003, balance = 0.1, layers = 6, width = 24, bins = 8, weights = "unbiased" } = options;
+  checkTraining({ steps, batch, pool, learningRate, layers, width, bins });
+  checkNumber(NAME, "share", share, { low: 0, high: 1 - 1e-9 });
+  checkNumber(NAME, "trainingShare", trainingShare, { low: 0, above: true, high: 1 });
+  checkNumber(NAME, "kappa", kappa, { low: 0, above: true });
+  checkNumber(NAME, "balance", balance, { low: 0, above: true, high: 0.5 - 1e-9 });
+  checkChoice(NAME, "weights", weights, ["unbiased", "paper", "none"]);
+  const training = { steps, batch, pool, learningRate, share, trainingShare, layers, width, bins };
+  return { kind: "adversarial", method: "flow", ...training, kappa, balance, weights };
+}
+
+/**
+ * The density model of the AAS paper for baselines: KRnet with a logit on a box enlarged by 0.5 % a side, β fixed, all points from
+ * the flow, row weights 1/N; uniform points in round 0. Points outside Ω are drawn again (clamping them would put atoms on the
+ * boundary), and log p is not clipped. ∇p is by difference quotients instead of double back-propagation, training is in float64.
+ * Adam on the network is the solver's part.
+ *
+ * @throws OptionsError if an option is out of range
+ */
+export function paperAdversarial(options: PaperAdversarialOptions = {}): PaperAdversarialSampler {
+  const { steps = 1000, batch = 1000, pool = 5000, learningRate = 8e-4, beta = 5, trainingShare = 1 } = options;
+  const { layers = 6, width = 24, bins = 32 } = options;
+  checkTraining({ steps, batch, pool, learningRate, layers, width, bins });
+  checkNumber(NAME, "beta", beta, { low: 0 });
+  checkNumber(NAME, "trainingShare", trainingShare, { low: 0, high: 1 });
+  const training = { steps, batch, pool, learningRate, trainingShare, layers, width, bins };
+  return { kind: "adversarial", method: "paper", beta, ...training };
+}
+
+const NAME = "adversarial";
+/** Steps between new points for the penalty, and the uniform ones' share among them. */
+const REFRESH = 10;
+const ENERGY_SHARE = 0.5;
+
+interface Training {
+  readonly steps: number;
+  readonly batch: number;
+  readonly pool: number;
+  readonly learningRate: number;
+  readonly layers: number;
+  readonly width: number;
+  readonly bins: number;
+}
+
+/** @throws OptionsError if a number that both methods have is out of range */
+export function checkTraining({ learningRate, ...sizes }: Training, sampler = NAME): void {
+  for (const [name, value] of Object.entries(sizes)) checkNumber(sampler, name, value, { low: 1, whole: true });
+  checkNumber(sampler, "learningRate", learningRate, { low: 0, above: true });
+  if (sizes.pool < sizes.batch) {
+    const expected = `expected at least the batch, ${sizes.batch}`;
+    throw new OptionsError(`${sampler}: pool is ${sizes.pool}, ${expected}`, "pool", sizes.pool);
+  }
+}
+
+/** Starts {@link flowAdversarial} and {@link paperAdversarial}. The flow is compiled in the first round. */
+export function startFlowAdversarial(
+  sampler: FlowAdversarialSampler | PaperAdversarialSampler,
+  domain: SamplingDomain,
+): ActiveSampler {
+  const d = domain.dimension;
+  const sides = domain.low.map((low, k) => domain.high[k]! - low);
+  const boxVolume = sides.reduce((a, b) => a * b, 1);
+  const paper = sampler.method === "paper";
+  const { layers, width, bins, batch, learningRate, steps } = sampler;
+  const sizes = { dimension: d, layers, width, bins };
+  const flow = domainFlow(NAME, paper ? krnet(sizes) : boundedKrnet(sizes), domain, {
+    objective: "adversary",
+    batch,
+    learningRate,
+    ...(paper ? { beta2: 0.999, average: 0 } : {}),
+  });
+  /** Running means of gain and energy, number of steps in them; then the report: β, gain, penalty, effective share. */
+  let [gain, energy, seen] = [0, 0, 0];
+  let numbers = [Number.NaN, Number.NaN, Number.NaN, 1];
+
+  /** b of the objective in units where r² has mean 1 and p is relative to uniform. */
+  const penalty = async (context: SampleContext, mean: number): Promise<() => number> => {
+    if (sampler.method === "paper") return () => sampler.beta / (boxVolume * mean);
+    if (d <= 3) {
+      const fixed = (sampler.kappa * (await floorBeta(context))) / (boxVolume * mean);
+      return () => fixed;
+    }
+    const ceiling = Math.max(...sides) ** 2;
+    return () =>
+      seen < WARMUP ? 0 : Math.min(ceiling, (sampler.balance * Math.max(gain, 0)) / Math.max(energy, 1e-300));
+  };
+
+  const train = async (context: SampleContext, stream: Rng) => {
+    const model = await flow.open(stream.split("parameters"));
+    const { pool: size, trainingShare: uniformShare } = sampler;
+    const drawn = await flow.weightedPoints(stream.split("pool"), { size, uniformShare });
+    const pool = { ...drawn, squares: await flow.squares(context, drawn.points) };
+    const mean = weightedMean(pool);
+    if (mean === 0) return;
+    if (model.steps === 0) await model.measure(pool.points.subarray(0, batch * d));
+    const directions = stream.split("directions");
+    const beta = await penalty(context, mean);
+    const drawGain = gainDraw(pool, d, stream.split("gain"));
+    const half = Math.floor(batch / 2);
+    let energyPoints = drawn;
+    let b = 0;
+    let last = { gain: 0, energy: 0 };
+    for (let step = 0; step < steps; step++) {
+      const block = step % REFRESH;
+      if (block === 0) {
+        const energyPool = { size: REFRESH * half, uniformShare: ENERGY_SHARE };
+        energyPoints = await flow.weightedPoints(stream.split("energy").split(step), energyPool);
+      }
+      const points = energyPoints.points.subarray(block * half * d, (block + 1) * half * d);
+      const weights = energyPoints.weights.subarray(block * half, (block + 1) * half).map((w) => w / half);
+      const shifted = differencePoints(points, weights, sides, model.shifts, directions);
+      const paid = new Float64Array(points.length + shifted.points.length);
+      paid.set(points);
+      paid.set(shifted.points, points.length);
+      b = beta();
+      const gained = drawGain(batch - half);
+      const gains = new Float64Array(batch - half).fill(1 / (batch - half));
+      const { metrics } = await model.step([gained, paid, gains, shifted.weights, Float64Array.of(b)]);
+      last = { gain: metrics["gain"]!, energy: metrics["energy"]! };
+      const keep = Math.min(MEMORY, seen / (seen + 1));
+      gain = keep * gain + (1 - keep) * last.gain;
+      energy = keep * energy + (1 - keep) * last.energy;
+      seen++;
+    }
+    numbers = [b * boxVolume * mean, gain * mean, b * energy * mean, numbers[3]!];
+  };
+
+  /** β at which the unconstrained maximiser reaches the floor, from r² on a grid. */
+  const floorBeta = async (context: SampleContext): Promise<number> => {
+    const shape = defaultShape(d);
+    const values = await flow.squares(context, gridCentres(shape));
+    return dualSobolevNorm({ values, shape }, { spacing: sides.map((s, k) => s / shape[k]!), floor: FLOOR }).beta;
+  };
+
+  return {
+    async draw(context) {
+      checkCount(NAME, context.count);
+      const stream = roundStream(context);
+      const { count } = context;
+      if (sampler.method === "paper" && context.round === 0) {
+        const points = evenPoints(domain, count, stream.split("uniform"));
+        const density = new Float64Array(count).fill(1 / domain.volume);
+        return { points, density, weights: rowWeights(domain, density, "none") };
+      }
+      await train(context, stream.split("train"));
+      const share = sampler.method === "paper" ? 0 : sampler.share;
+      const { points, density, flowDensity } = await drawMixture(flow, domain, count, share, stream.split("draw"));
+      const kind = sampler.method === "paper" ? "none" : sampler.weights;
+      const weights =
+        kind === "paper" ? flowDensity.map((p, i) => p / (count * density[i]!)) : rowWeights(domain, density, kind);
+      numbers = [...numbers.slice(0, 3), effectiveShare(weights)];
+      return { points, density, weights };
+    },
+    density: (points) => flow.density(points),
+    state: () => ({
+      ...flow.state(),
+      averages: tensor([gain, energy, seen]),
+      report: tensor(numbers),
+    }),
+    restore(tensors) {
+      [gain, energy, seen] = stored(NAME, tensors, "averages", 3) as unknown as [number, number, number];
+      numbers = [...stored(NAME, tensors, "report", 4)];
+      flow.restore(tensors);
+    },
+    report() {
+      const [beta, gained, paid, effective] = numbers as [number, number, number, number];
+      return { beta, gain: gained, penalty: paid, effectiveShare: effective, inside: flow.inside, steps: flow.steps };
+    },
+    dispose: () => flow.dispose(),
+  };
+}
+
+/** Weighted points with r². */
+interface Pool extends WeightedPoints {
+  readonly squares: Float64Array;
+}
+
+/** Mean of r² over the box. @throws ConvergenceError where it is not finite */
+export function weightedMean({ squares, weights }: Pool): number {
+  let sum = 0;
+  for (let i = 0; i < squares.length; i++) sum += squares[i]! * weights[i]!;
+  const mean = sum / squares.length;
+  if (!Number.isFinite(mean)) {
+    throw new ConvergenceError(`${NAME}: the mean of r² is ${mean}; lower the learning rate`, "diverged", mean);
+  }
+  return mean;
+}
+
+/**
+ * Draws points of a pool in proportion to r²/q, systematically: their mean of p estimates ∫ r² p/∫ r² with far less noise than
+ * weighted points, of which only few would count.
+ */
+function gainDraw({ points, squares, weights }: Pool, d: number, stream: Rng): (count: number) => Float64Array {
+  const sums = new Float64Array(squares.length);
+  let total = 0;
+  for (let i = 0; i < sums.length; i++) {
+    total += squares[i]! * weights[i]!;
+    sums[i] = total;
+  }
+  return (count) => {
+    const out = new Float64Array(count * d);
+    const offset = stream.uniform();
+    let at = 0;
+    for (let j = 0; j < count; j++) {
+      const level = ((j + offset) / count) * total;
+      while (at < sums.length - 1 && sums[at]! <= level) at++;
+      out.set(points.subarray(at * d, (at + 1) * d), j * d);
+    }
+    return out;
+  };
+}
+
+/** Centres of the cells of the unit box, row-major. */
+function gridCentres(shape: readonly number[]): Float64Array {
+  const d = shape.length;
+  const count = shape.reduce((a, b) => a * b, 1);
+  const out = new Float64Array(count * d);
+  for (let i = 0; i < count; i++) {
+    for (let k = d - 1, rest = i; k >= 0; k--) {
+      out[i * d + k] = ((rest % shape[k]!) + 0.5) / shape[k]!;
+      rest = Math.floor(rest / shape[k]!);
+    }
+  }
+  return out;
+}
