@@ -45,14 +45,20 @@ const latex: Press = {
 
 /**
  * What was understood, in Unicode, a line for each equation, condition, integral, observation and constant:
- * `∂u/∂t + u ∂u/∂x = ν ∂²u/∂x²`, `u = 0  on x = −1, x = 1`.
+ * `∂u/∂t + u ∂u/∂x = ν ∂²u/∂x²`, `u = 0  on x = −1, x = 1`. Formulas above 110 characters are cut.
  */
 export function printProblem(problem: Problem): string {
   const { name } = problem;
-  const lines = linesOf(problem, unicode);
+  const lines = linesOf(problem, unicode).map(({ formula, where }) => ({ formula: shortened(formula), where }));
   const width = Math.min(60, Math.max(...lines.map((line) => line.formula.length)));
   const rows = lines.map(({ formula, where }) => `  ${where ? `${formula.padEnd(width)}  ${where}` : formula}`);
   return [`${name}: ${header(problem, unicode)}`, ...rows].join("\n");
+}
+
+/** Long formulas are cut: they are known from what was written. */
+function shortened(formula: string): string {
+  const most = 110;
+  return formula.length > most ? `${formula.slice(0, most - 1).trimEnd()}…` : formula;
 }
 
 /** The problem in LaTeX: an `aligned` environment, for use in mathematics mode. */
@@ -129,7 +135,10 @@ function constantLine(name: string, { constants, trainable }: Problem, press: Pr
   const guess = trainable[name];
   if (guess === undefined) return { formula: value(constants[name]!), where: "" };
   const truth = constants[name];
-  const where = truth === undefined ? "to be found, from this guess" : `to be found, from this guess; truly ${truth}`;
+  const where =
+    truth === undefined
+      ? "to be found, from this guess"
+      : `to be found, from this guess; truly ${Number(truth.toPrecision(6))}`;
   return { formula: value(guess), where: press.text(where) };
 }
 
