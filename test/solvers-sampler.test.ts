@@ -64,7 +64,7 @@ async function estimate(
   sampler: Sampler,
   domain: SamplingDomain,
   f: (x: Float64Array) => number,
-  { seeds = 100, count = 200, unweighted = false } = {},
+  { seeds = 60, count = 200, unweighted = false } = {},
 ) {
   const d = domain.dimension;
   const values: number[] = [];

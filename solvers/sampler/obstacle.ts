@@ -3,8 +3,8 @@
  * ∫ f p − β∫|∇p|² over densities p ≥ ε/|Ω| of mass 1. By ADMM, one pair of cosine transforms an iteration, with a
  * certified distance from the maximum by duality.
  */
-import { cosineTransform } from "../../wasserstein/cosine-transform.ts";
 import { dualSobolevNorm } from "../../wasserstein/dual-sobolev.ts";
+import { fastCosineTransform } from "./fast-cosine.ts";
 
 /** What {@link obstacleMaximum} solves. */
 export interface ObstacleProblem {
@@ -88,8 +88,9 @@ export function obstacleMaximum(problem: ObstacleProblem): ObstacleResult {
   // In units of the uniform density, and divided by 2β/|Ω|: maximise mean(F z) − ½ mean|∇z|², mean z = 1, z ≥ ε.
   const unit = (2 * beta) / volume;
   const force = values.map((f) => (f - mean) / unit);
+  const work = new Float64Array(n);
   const spectrum = force.slice();
-  cosineTransform(spectrum, shape);
+  fastCosineTransform(spectrum, shape, work);
   const symbol = laplacianSymbol(shape, spacing);
   let rho = problem.warm?.rho ?? startPenalty(problem, beta / closed.beta);
   const z = problem.warm?.z.slice() ?? new Float64Array(n).fill(1);
@@ -100,10 +101,10 @@ export function obstacleMaximum(problem: ObstacleProblem): ObstacleResult {
   while (best.gap > tolerance && iteration < maxIterations) {
     iteration++;
     for (let i = 0; i < n; i++) p[i] = rho * (z[i]! - y[i]!);
-    cosineTransform(p, shape);
+    fastCosineTransform(p, shape, work);
     for (let i = 0; i < n; i++) p[i] = (p[i]! + spectrum[i]!) / (symbol[i]! + rho);
     p[0] = n;
-    cosineTransform(p, shape, true);
+    fastCosineTransform(p, shape, work, true);
     let [primal, dual, sizeZ, sizeY] = [0, 0, 0, 0];
     for (let i = 0; i < n; i++) {
       const before = z[i]!;
@@ -170,8 +171,8 @@ function certificate({ z, y, rho, force, symbol, floor, shape }: Iterate) {
   const feasible = z.map((value) => (stretch > 0 ? floor + (value - floor) * stretch : 1));
   const multiplier = y.map((value) => -rho * value);
   const [zHat, gHat] = [feasible.slice(), force.map((f, i) => f + multiplier[i]!)];
-  cosineTransform(zHat, shape);
-  cosineTransform(gHat, shape);
+  fastCosineTransform(zHat, shape, y.slice());
+  fastCosineTransform(gHat, shape, y.slice());
   let [work, slack, gradient, dual] = [0, 0, 0, 0];
   const norms = cosineNorms(shape);
   for (let i = 0; i < n; i++) {
