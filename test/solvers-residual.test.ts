@@ -24,6 +24,8 @@ interface Case {
   readonly residuals: readonly (readonly Expression[])[];
   readonly trainable?: readonly string[];
   readonly lifted?: boolean;
+  /** The last group is an integral: one row. */
+  readonly integral?: boolean;
 }
 
 const burgers = call(
@@ -47,6 +49,7 @@ const cases: Case[] = [
     unknowns: 1,
     residuals: [[burgers], [call("sub", u([0, 0]), number(0.3))]],
     trainable: ["nu"],
+    integral: true,
   },
   {
     name: "a system of two unknowns with a nonlinear coupling on a sine network with Fourier and periodic features",
@@ -76,7 +79,8 @@ const cases: Case[] = [
   },
 ];
 
-function build({ network, dimension, unknowns, residuals, trainable = [], lifted = false }: Case) {
+function build(one: Case) {
+  const { network, dimension, unknowns, residuals, trainable = [], lifted = false, integral = false } = one;
   const box = { low: new Array<number>(dimension).fill(-1), high: new Array<number>(dimension).fill(1.5) };
   const bubble = call("mul", call("add", x(0), number(1)), call("sub", number(1.5), x(0)));
   const model: Model = {
@@ -91,6 +95,7 @@ function build({ network, dimension, unknowns, residuals, trainable = [], lifted
     count: 7 + i,
     residuals: list,
     data: [],
+    sum: integral && i === residuals.length - 1,
   }));
   const program = leastSquaresProgram(model, groups);
   const draw = rng(5);

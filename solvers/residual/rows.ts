@@ -20,6 +20,8 @@ export interface RowGroup {
   readonly residuals: readonly Expression[];
   /** Names of the columns that come with the points. */
   readonly data: readonly string[];
+  /** The weighted residuals are added up to one row per equation (an integral by quadrature). @defaultValue false */
+  readonly sum?: boolean;
 }
 
 /** Tensors of one group: points [n, d], √w [n, 1], data [n, max(1, names)]. */
@@ -30,7 +32,7 @@ export interface GroupTensors {
 }
 
 /** Number of rows of a group. */
-export const rowCount = (group: RowGroup): number => group.count * group.residuals.length;
+export const rowCount = (group: RowGroup): number => (group.sum ? 1 : group.count) * group.residuals.length;
 
 /** The derivatives that residuals use, over all unknowns. */
 export function slotsOf(dimension: number, residuals: readonly Expression[]): SlotSet {
@@ -111,6 +113,9 @@ function callTensor(name: FunctionName, args: readonly TensorOrNumber[]): Tensor
   }
 }
 
+/** The rows of values [n, columns]: themselves, or their sum. */
+const rowsOf = (group: RowGroup, values: tf.Tensor): tf.Tensor => (group.sum ? tf.sum(values, 0, true) : values);
+
 /** Weighted rows of all groups, [rows, 1]. */
 export function weightedRows(
   model: Model,
@@ -120,7 +125,9 @@ export function weightedRows(
 ): tf.Tensor {
   const constants = constantsOf(model, theta);
   const columns = groups.flatMap((group, i) =>
-    residualColumns(model, group, theta, tensors[i]!, constants).map((r) => tf.mul(r, tensors[i]!.rootWeights)),
+    residualColumns(model, group, theta, tensors[i]!, constants).map((r) =>
+      rowsOf(group, tf.mul(r, tensors[i]!.rootWeights)),
+    ),
   );
   return columns.length === 1 ? columns[0]! : tf.concat(columns, 0);
 }
@@ -144,8 +151,10 @@ export function rowsAndJacobian(
   groups.forEach((group, i) => {
     for (let equation = 0; equation < group.residuals.length; equation++) {
       const part = jacobianOf(model, group, equation, theta, tensors[i]!);
-      rows.push(tf.mul(part.residual, tensors[i]!.rootWeights));
-      for (const { offset, values } of part.blocks) blocks.set(offset, [...(blocks.get(offset) ?? []), values]);
+      rows.push(rowsOf(group, tf.mul(part.residual, tensors[i]!.rootWeights)));
+      for (const { offset, values } of part.blocks) {
+        blocks.set(offset, [...(blocks.get(offset) ?? []), rowsOf(group, values)]);
+      }
     }
   });
   const join = (parts: readonly tf.Tensor[]) => (parts.length === 1 ? parts[0]! : tf.concat([...parts], 0));

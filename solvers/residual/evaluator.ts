@@ -1,0 +1,88 @@
+/** Expressions of the trial solution at any number of points, by a program for a fixed number of them. */
+import { type Compiled, compile } from "../../engine/compile.ts";
+import { DomainError, ShapeError } from "../../engine/errors.ts";
+import { tf } from "../../engine/tensor.ts";
+import type { Expression } from "../problem/expression.ts";
+import { constantsOf, type Model, parameterCount } from "./model.ts";
+import { residualColumns } from "./rows.ts";
+
+/** Options of {@link evaluator}. */
+export interface EvaluatorOptions {
+  /** Names of columns that come with the points. @defaultValue none */
+  readonly data?: readonly string[];
+  /** Points per call of the program. @defaultValue 2048 */
+  readonly chunk?: number;
+  /** @defaultValue 1 */
+  readonly threads?: number;
+}
+
+/** Evaluates expressions; compiled when first used. */
+export interface Evaluator {
+  /**
+   * Values [n, expressions], row-major.
+   *
+   * @param points - [n, d]
+   * @param data - [n, columns], where there are data
+   */
+  evaluate(theta: Float64Array, points: Float64Array, data?: Float64Array): Promise<Float64Array>;
+  /** The program as an ONNX model: θ and points [chunk, d] in, values [chunk, expressions] out. */
+  toOnnx(): Promise<Uint8Array>;
+  dispose(): Promise<void>;
+}
+
+/** An evaluator of expressions of a model's unknowns, their derivatives, coordinates and constants. */
+export function evaluator(model: Model, expressions: readonly Expression[], options: EvaluatorOptions = {}): Evaluator {
+  const { data: names = [], chunk = 2048, threads = 1 } = options;
+  const width = expressions.length;
+  const { dimension } = model;
+  let program: Promise<Compiled> | undefined;
+  const compiled = () => {
+    program ??= compile(
+      (theta, points, data) => {
+        const group = { name: "evaluation", count: chunk, residuals: expressions, data: names };
+        const tensors = { points: points!, data: data! };
+        return [tf.concat(residualColumns(model, group, theta!, tensors, constantsOf(model, theta!)), 1)];
+      },
+      [
+        { shape: [parameterCount(model)] },
+        { shape: [chunk, dimension] },
+        { shape: [chunk, Math.max(1, names.length)] },
+      ],
+      { precision: "float64", threads, name: "evaluation" },
+    );
+    return program;
+  };
+  return {
+    async evaluate(theta, points, data) {
+      const count = points.length / dimension;
+      if (!Number.isInteger(count)) throw new ShapeError("evaluate: points", `[n, ${dimension}]`, [points.length]);
+      const bad = points.findIndex((v) => !Number.isFinite(v));
+      if (bad >= 0) {
+        const row = Math.floor(bad / dimension);
+        throw new DomainError(
+          `evaluate: point ${row} has the coordinate ${points[bad]}; give finite points`,
+          points[bad],
+        );
+      }
+      const run = await compiled();
+      const result = new Float64Array(count * width);
+      const columns = Math.max(1, names.length);
+      const [partPoints, partData] = [new Float64Array(chunk * dimension), new Float64Array(chunk * columns)];
+      const out = new Float64Array(chunk * width);
+      for (let from = 0; from < count; from += chunk) {
+        const n = Math.min(chunk, count - from);
+        partPoints.set(points.subarray(from * dimension, (from + n) * dimension));
+        // What is left over repeats the first point, where everything is finite.
+        for (let i = n; i < chunk; i++) partPoints.copyWithin(i * dimension, 0, dimension);
+        if (data) partData.set(data.subarray(from * columns, (from + n) * columns));
+        await run.run([theta, partPoints, partData], { into: [out] });
+        result.set(out.subarray(0, n * width), from * width);
+      }
+      return result;
+    },
+    toOnnx: async () => (await compiled()).toOnnx(),
+    async dispose() {
+      await (await program)?.dispose();
+    },
+  };
+}

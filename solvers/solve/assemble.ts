@@ -1,0 +1,185 @@
+/** From a problem and a network to a model, groups of residual rows, and the points that go with them. */
+import { OptionsError } from "../../engine/errors.ts";
+import type { Rng } from "../../engine/rng.ts";
+import type { Domain } from "../domain/domain.ts";
+import type { Mlp } from "../network/mlp.ts";
+import { networkProgram } from "../network/program.ts";
+import type { Separable } from "../network/separable.ts";
+import { call, number } from "../problem/build.ts";
+import { type Expression, evaluateAt, nodesOf } from "../problem/expression.ts";
+import { boundaryPart } from "../problem/place.ts";
+import type { Condition, Integral, Observation, Problem } from "../problem/problem.ts";
+import type { Model } from "../residual/model.ts";
+import type { GroupPoints } from "../residual/program.ts";
+import type { RowGroup } from "../residual/rows.ts";
+import type { PointSet } from "../sampler/sampler.ts";
+import { construct } from "./lift.ts";
+
+/** How much the groups of rows count against one another, each as a mean of squares. */
+export interface GroupWeights {
+  /** Equations, divided by `scale` first. @defaultValue 1 */
+  readonly equations: number;
+  /** Conditions that are not held by construction. @defaultValue 1e4 */
+  readonly conditions: number;
+  /** (quantity − observed)/rms(observed). @defaultValue 1 */
+  readonly observations: number;
+}
+
+/** Numbers of points. */
+export interface GroupCounts {
+  readonly interior: number;
+  /** Of each condition that became rows. */
+  readonly boundary: number;
+}
+
+/** Points of the groups after the interior one, drawn anew or fixed. */
+export type DrawGroup = (rng: Rng) => GroupPoints;
+
+/** A problem ready for a solver. */
+export interface Assembly {
+  readonly problem: Problem;
+  readonly domain: Domain;
+  readonly model: Model;
+  readonly held: readonly Condition[];
+  readonly rows: readonly Condition[];
+  /** Equations divided by `scale`, at `count` points. */
+  interior(count: number, scale: number): RowGroup;
+  /** Data columns of the equations at points, [n, max(1, columns)]. */
+  interiorData(points: Float64Array): Float64Array;
+  /** Points of the interior group from a sampler's set. */
+  interiorPoints(set: PointSet, weight: number): GroupPoints;
+  /** The other groups, with `count` points each where that is free. */
+  others(counts: GroupCounts, weights: GroupWeights): readonly { readonly group: RowGroup; readonly draw: DrawGroup }[];
+}
+
+/** Assembles a problem on its domain. */
+export function assemble(problem: Problem, domain: Domain, network: Mlp | Separable): Assembly {
+  const box = { low: domain.low, high: domain.high };
+  const { ansatz, held, rows } = construct(problem, domain);
+  const periodicAxes = problem.conditions.flatMap((c) => (c.kind === "periodic" ? [c.on.axis] : []));
+  const features = periodicFeatures(network, periodicAxes, domain);
+  const heldByFeatures = (c: Condition) => c.kind === "periodic" && features !== network;
+  const model: Model = {
+    dimension: domain.dimension,
+    network: networkProgram(features, box, problem.unknowns.length),
+    ansatz,
+    constants: problem.constants,
+    trainable: Object.keys(problem.trainable),
+  };
+  const sources = dataNames(problem.equations);
+  const interiorData = (points: Float64Array) => {
+    const columns = sources.map((name) => {
+      const source = problem.source?.[Number(name.slice("source".length))];
+      if (!source)
+        throw new OptionsError(`solve: the equations ask for "${name}", which nothing gives`, "source", name);
+      return evaluateAt(source, points, domain.dimension, problem.constants);
+    });
+    return interleave(columns, points.length / domain.dimension);
+  };
+  return {
+    problem,
+    domain,
+    model,
+    held: [...held, ...rows.filter(heldByFeatures)],
+    rows: rows.filter((c) => !heldByFeatures(c)),
+    interior: (count, scale) => ({
+      name: "equations",
+      count,
+      residuals: problem.equations.map((e) => call("mul", number(1 / scale), e)),
+      data: sources,
+    }),
+    interiorData,
+    interiorPoints: (set, weight) => ({
+      points: set.points,
+      rootWeights: set.weights.map((w) => Math.sqrt(weight * w)),
+      data: interiorData(set.points),
+    }),
+    others: (counts, weights) => [
+      ...rows
+        .filter((c) => !heldByFeatures(c))
+        .flatMap((c) => conditionGroups(problem, domain, c, counts.boundary, weights.conditions)),
+      ...problem.integrals.map((i) => integralGroup(domain, problem, i, counts.interior, weights.conditions)),
+      ...problem.observations.map((o) => observationGroup(domain, o, weights.observations)),
+    ],
+  };
+}
+
+/** The same network with periodic features where conditions ask for them and it can have them. */
+function periodicFeatures(network: Mlp | Separable, axes: readonly number[], domain: Domain): Mlp | Separable {
+  if (axes.length === 0 || network.kind !== "mlp" || !domain.isBox) return network;
+  const periodic = Object.fromEntries(axes.map((axis) => [axis, network.periodic[axis] ?? 1]));
+  return { ...network, periodic: { ...network.periodic, ...periodic } };
+}
+
+/** Names of the data columns that expressions read, in order of their names. */
+const dataNames = (expressions: readonly Expression[]): string[] =>
+  [...new Set([...nodesOf(...expressions)].flatMap((node) => (node.kind === "data" ? [node.name] : [])))].sort();
+
+function interleave(columns: readonly Float64Array[], count: number): Float64Array {
+  const width = Math.max(1, columns.length);
+  const out = new Float64Array(count * width);
+  columns.forEach((column, j) => {
+    for (let i = 0; i < count; i++) out[i * width + j] = column[i]!;
+  });
+  return out;
+}
+
+function conditionGroups(problem: Problem, domain: Domain, condition: Condition, count: number, weight: number) {
+  const rootWeight = Math.sqrt(weight * condition.weight);
+  if (condition.kind === "periodic")
+    throw new OptionsError(
+      `solve: the condition "${condition.text}" needs a box and a network with features; use mlp()`,
+      "conditions",
+      condition.text,
+    );
+  const data = dataNames([condition.residual]);
+  const part = condition.kind === "initial" ? "initial" : boundaryPart(condition.on, problem);
+  const group: RowGroup = { name: condition.text, count, residuals: [condition.residual], data };
+  const draw: DrawGroup = (rng) => {
+    const { points, normals, weights } = domain.boundary(count, rng, part);
+    const columns = data.map((name) => {
+      const axis = Number(name.slice("normal".length));
+      return Float64Array.from({ length: count }, (_, i) => normals[i * domain.dimension + axis]!);
+    });
+    return { points, rootWeights: weights.map((w) => rootWeight * Math.sqrt(w)), data: interleave(columns, count) };
+  };
+  return [{ group, draw }];
+}
+
+/** One row: Σ w·integrand − value, from even points. */
+function integralGroup(domain: Domain, problem: Problem, integral: Integral, count: number, weight: number) {
+  const { at } = integral;
+  const [start, end] = problem.time === undefined ? [0, 1] : [domain.low[problem.time]!, domain.high[problem.time]!];
+  const measure = at === undefined ? domain.volume : domain.volume / (end - start);
+  const group: RowGroup = {
+    name: integral.text,
+    count,
+    residuals: [call("sub", call("mul", number(measure), integral.integrand), integral.value)],
+    data: [],
+    sum: true,
+  };
+  const rootWeight = Math.sqrt(weight * integral.weight) / count;
+  const draw: DrawGroup = (rng) => {
+    const points = domain.interior(count, rng);
+    if (at !== undefined && problem.time !== undefined) {
+      for (let i = 0; i < count; i++) points[i * domain.dimension + problem.time] = at;
+    }
+    return { points, rootWeights: new Float64Array(count).fill(rootWeight), data: new Float64Array(count) };
+  };
+  return { group, draw };
+}
+
+function observationGroup(domain: Domain, observation: Observation, weight: number) {
+  const { quantity, points, values, text } = observation;
+  const count = points.length / domain.dimension;
+  const rms = Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / count) || 1;
+  const group: RowGroup = {
+    name: text,
+    count,
+    residuals: [call("sub", quantity, { kind: "data", name: "observed" })],
+    data: ["observed"],
+  };
+  const rootWeights = new Float64Array(count).fill(Math.sqrt(weight / count) / rms);
+  const draw: DrawGroup = () => ({ points, rootWeights, data: values });
+  return { group, draw };
+}

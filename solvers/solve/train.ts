@@ -1,0 +1,308 @@
+/**
+ * The loop: rounds of new collocation points, a few optimizer steps on each set. A sampler never acts inside a step. The loss
+ * on a fresh set before any step is an unbiased estimate of the loss of θ; the θ with the lowest one is kept.
+ */
+import { loadCheckpoint } from "../../engine/checkpoint.ts";
+import { ConvergenceError, FormatError } from "../../engine/errors.ts";
+import { type Rng, rng } from "../../engine/rng.ts";
+import type { NamedTensors } from "../../engine/safetensors.ts";
+import { evaluator } from "../residual/evaluator.ts";
+import { type LeastSquaresProgram, leastSquaresProgram } from "../residual/program.ts";
+import type { ActiveSampler, PointSet } from "../sampler/sampler.ts";
+import type { Assembly, GroupWeights } from "./assemble.ts";
+import { numbersOf, type Stepper } from "./stepper.ts";
+
+/** Limits of a run; whichever is met first ends it. */
+export interface Budget {
+  /** Wall-clock seconds, compilation included. */
+  readonly seconds?: number;
+  /** Optimizer steps. With this one alone the same seed gives the same bits. */
+  readonly steps?: number;
+  /** Root mean square of the scaled residual on a fresh set at which to stop. */
+  readonly residual?: number;
+}
+
+/** How a run ended. */
+export type Status = "converged" | "budget" | "diverged" | "aborted" | "stalled";
+
+/** What is known after a round. */
+export interface Progress {
+  readonly round: number;
+  readonly steps: number;
+  readonly seconds: number;
+  /** Loss of θ on the round's fresh points before its first step. */
+  readonly freshLoss: number;
+  /** Loss on the round's points after its last step. */
+  readonly loss: number;
+  readonly bestFreshLoss: number;
+  readonly points: number;
+  /** What the optimizer and the sampler report. */
+  readonly optimizer: Readonly<Record<string, number>>;
+  readonly sampler: Readonly<Record<string, number>>;
+}
+
+/** What the loop needs. */
+export interface TrainOptions {
+  readonly assembly: Assembly;
+  readonly sampler: ActiveSampler;
+  /** Makes the optimizer for a program; called again, with the state, when the number of points grows. */
+  readonly stepper: (program: LeastSquaresProgram) => Stepper;
+  readonly seed: number;
+  readonly budget: Budget;
+  readonly points: number;
+  readonly boundaryPoints: number;
+  readonly stepsPerRound: number;
+  /** Share of the budget after which the number of points is multiplied. */
+  readonly growth: { readonly after: number; readonly factor: number };
+  readonly weights: GroupWeights;
+  readonly threads: number;
+  readonly signal?: AbortSignal;
+  /** Seconds since the start; a clock of the caller's. */
+  readonly elapsed: () => number;
+  readonly onRound?: (progress: Progress, theta: Float64Array) => void | Promise<void>;
+  /** Called after rounds with what a resumed run needs. */
+  readonly onCheckpoint?: (state: TrainState) => Promise<void>;
+  readonly resume?: TrainState;
+}
+
+/** Everything a run depends on between rounds. */
+export interface TrainState {
+  readonly round: number;
+  readonly steps: number;
+  readonly seconds: number;
+  readonly scale: number;
+  readonly grown: boolean;
+  readonly best: number;
+  readonly tensors: NamedTensors;
+}
+
+/** What the loop ends with. */
+export interface TrainResult {
+  readonly theta: Float64Array;
+  readonly status: Status;
+  readonly freshLoss: number;
+  readonly scale: number;
+  readonly steps: number;
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly lastRound: Progress | undefined;
+}
+
+/** Points in the pool from which centres of first-layer neurons are drawn in proportion to the source. */
+const pool = 2 ** 14;
+
+/** Runs the loop. @throws ConvergenceError where the first loss is not finite */
+export async function train(options: TrainOptions): Promise<TrainResult> {
+  const { assembly, sampler, budget, weights, threads, elapsed, signal, resume } = options;
+  const { domain, model } = assembly;
+  const root = rng(options.seed);
+  const magnitude = magnitudeOf(assembly, threads);
+  const theta = new Float64Array(model.network.size + model.trainable.length);
+  let [scale, best, round, steps, grown] = [1, Number.POSITIVE_INFINITY, 0, 0, false];
+  let status: Status = "budget";
+  const bestTheta = new Float64Array(theta.length);
+  if (resume) {
+    ({ scale, best, round, steps, grown } = resume);
+    theta.set(numbersOf(resume.tensors, "theta"));
+    bestTheta.set(numbersOf(resume.tensors, "best"));
+    sampler.restore(sub(resume.tensors, "sampler."));
+  } else {
+    const at = await initial(assembly, magnitude, root);
+    theta.set(at.theta);
+    scale = at.scale;
+  }
+  let program = programOf(options, grown, scale);
+  let stepper = options.stepper(program.rows);
+  if (resume) stepper.restore(sub(resume.tensors, "optimizer."));
+  let previous: PointSet | undefined;
+  let last: Progress | undefined;
+
+  /** Draws the points of a round and returns θ's loss on them. */
+  const fresh = async (): Promise<number> => {
+    const draw = root.split("round").split(round);
+    const set = await sampler.draw({
+      domain,
+      count: program.interior,
+      rng: draw.split("interior"),
+      round,
+      residual: (points) => magnitude.evaluate(theta, points),
+      ...(previous && { previous }),
+    });
+    previous = set;
+    program.rows.setPoints([
+      assembly.interiorPoints(set, weights.equations),
+      ...program.others.map(({ draw: of }, i) => of(draw.split("other").split(i))),
+    ]);
+    stepper.changed();
+    return program.rows.loss(theta);
+  };
+  const share = () =>
+    Math.max(
+      budget.seconds === undefined ? 0 : elapsed() / budget.seconds,
+      budget.steps === undefined ? 0 : steps / budget.steps,
+    );
+
+  try {
+    for (;;) {
+      if (!grown && options.growth.factor !== 1 && share() >= options.growth.after) {
+        grown = true;
+        const state = stepper.state();
+        await program.rows.dispose();
+        program = programOf(options, grown, scale);
+        stepper = options.stepper(program.rows);
+        stepper.restore(state);
+      }
+      const freshLoss = await fresh();
+      if (!Number.isFinite(freshLoss)) {
+        if (best === Number.POSITIVE_INFINITY) {
+          throw new ConvergenceError(
+            `solve: the loss is ${freshLoss} before the first step; check the equations for values that are not finite, ` +
+              "or take another seed or a smaller network scale",
+            "diverged",
+          );
+        }
+        status = "diverged";
+        break;
+      }
+      if (freshLoss < best) {
+        best = freshLoss;
+        bestTheta.set(theta);
+      }
+      if (budget.residual !== undefined && Math.sqrt(freshLoss) <= budget.residual) {
+        status = "converged";
+        break;
+      }
+      if (signal?.aborted) {
+        status = "aborted";
+        break;
+      }
+      if (share() >= 1) break;
+      let loss = freshLoss;
+      for (let i = 0; i < options.stepsPerRound && share() < 1 && !signal?.aborted; i++) {
+        const step = await stepper.step(theta);
+        steps++;
+        loss = step.loss;
+        if (!step.accepted) break;
+      }
+      last = {
+        round,
+        steps,
+        seconds: elapsed(),
+        freshLoss,
+        loss,
+        bestFreshLoss: best,
+        points: program.interior,
+        optimizer: stepper.report(),
+        sampler: sampler.report(),
+      };
+      round++;
+      await options.onRound?.(last, theta);
+      await options.onCheckpoint?.({
+        ...{ round, steps, seconds: elapsed(), scale, grown, best },
+        tensors: {
+          theta: { shape: [theta.length], data: theta.slice() },
+          best: { shape: [theta.length], data: bestTheta.slice() },
+          ...prefixed("sampler.", sampler.state()),
+          ...prefixed("optimizer.", stepper.state()),
+        },
+      });
+    }
+  } finally {
+    await program.rows.dispose();
+    await magnitude.dispose();
+  }
+  return {
+    theta: bestTheta,
+    status,
+    freshLoss: best,
+    scale,
+    steps,
+    rounds: round,
+    seconds: elapsed(),
+    lastRound: last,
+  };
+}
+
+/** Reads what a run left behind. @throws FormatError where it is no checkpoint of a solver */
+export async function readTrainState(path: string): Promise<TrainState> {
+  const { tensors, state } = await loadCheckpoint(path);
+  const plain = state as Omit<TrainState, "tensors"> | null;
+  if (typeof plain?.round !== "number" || !tensors.has("theta")) {
+    throw new FormatError(path, "checkpoint", "this is no checkpoint of a solver", "give a folder that solve() wrote");
+  }
+  return { ...plain, tensors: Object.fromEntries(tensors) };
+}
+
+const entriesOf = (tensors: NamedTensors) => (tensors instanceof Map ? [...tensors] : Object.entries(tensors));
+
+const prefixed = (prefix: string, tensors: NamedTensors) =>
+  Object.fromEntries(entriesOf(tensors).map(([name, tensor]) => [prefix + name, tensor]));
+
+const sub = (tensors: NamedTensors, prefix: string): NamedTensors =>
+  Object.fromEntries(
+    entriesOf(tensors).flatMap(([name, t]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), t]] : [])),
+  );
+
+function programOf(
+  { assembly, points, boundaryPoints, growth, weights, threads }: TrainOptions,
+  grown: boolean,
+  scale: number,
+) {
+  const factor = grown ? growth.factor : 1;
+  const counts = { interior: Math.round(points * factor), boundary: Math.round(boundaryPoints * factor) };
+  const others = assembly.others(counts, weights);
+  const groups = [assembly.interior(counts.interior, scale), ...others.map((o) => o.group)];
+  return { rows: leastSquaresProgram(assembly.model, groups, { threads }), others, interior: counts.interior };
+}
+
+/** |r|, the root of the sum of squares over equations, unscaled. */
+function magnitudeOf({ model, problem, interior, interiorData }: Assembly, threads: number) {
+  const { data } = interior(1, 1);
+  const program = evaluator(model, problem.equations, { data, threads });
+  const width = problem.equations.length;
+  return {
+    async evaluate(theta: Float64Array, points: Float64Array): Promise<Float64Array> {
+      const values = await program.evaluate(theta, points, interiorData(points));
+      return Float64Array.from({ length: values.length / width }, (_, i) =>
+        Math.hypot(...values.subarray(i * width, (i + 1) * width)),
+      );
+    },
+    dispose: () => program.dispose(),
+  };
+}
+
+/**
+ * First parameters, and the scale of the residual: its root mean square for a network that is zero, that is, of the sources.
+ * Half of the first layer's neurons vary near points drawn in proportion to that residual.
+ */
+async function initial(assembly: Assembly, magnitude: ReturnType<typeof magnitudeOf>, root: Rng) {
+  const { model, domain, problem } = assembly;
+  const silent = new Float64Array(model.network.size + model.trainable.length);
+  silent.set(Object.values(problem.trainable), model.network.size);
+  const points = domain.interior(pool, root.split("source"));
+  const source = await magnitude.evaluate(silent, points);
+  const total = source.reduce((sum, v) => sum + v, 0);
+  const mean = source.reduce((sum, v) => sum + v * v, 0) / source.length;
+  if (!Number.isFinite(mean)) {
+    const at = source.findIndex((v) => !Number.isFinite(v));
+    const point = points.subarray(at * domain.dimension, (at + 1) * domain.dimension);
+    throw new ConvergenceError(`solve: the residual of u = 0 is ${source[at]} at (${point.join(", ")})`, "diverged");
+  }
+  const centres = total > 0 ? drawn(points, source, total, domain.dimension, root.split("centres")) : undefined;
+  const theta = silent.slice();
+  theta.set(model.network.initial(root.split("network"), centres));
+  return { theta, scale: mean > 0 ? Math.sqrt(mean) : 1 };
+}
+
+/** 512 of the points, in proportion to their values. */
+function drawn(points: Float64Array, values: Float64Array, total: number, d: number, draw: Rng): Float64Array {
+  const out = new Float64Array(512 * d);
+  const offset = draw.uniform();
+  let [at, sum] = [0, values[0]!];
+  for (let i = 0; i < 512; i++) {
+    const target = ((i + offset) / 512) * total;
+    while (sum < target && at < values.length - 1) sum += values[++at]!;
+    out.set(points.subarray(at * d, (at + 1) * d), i * d);
+  }
+  return out;
+}
