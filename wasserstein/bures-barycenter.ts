@@ -1,8 +1,9 @@
 /** Barycenters of Gaussian measures under the Bures–Wasserstein distance. */
 import { DomainError, OptionsError, ShapeError } from "../engine/errors.ts";
+import { powerOfTwo } from "./bures.ts";
 import { type Gaussian, rootOf } from "./gaussian.ts";
 import { Matrix, singularValues, spectralMap, symmetricEigen, symmetricPart, valuesOf } from "./matrix.ts";
-import { explicitWeights, massOf } from "./measure.ts";
+import { checkRange, explicitWeights, massOf } from "./measure.ts";
 
 /** Options of {@link buresBarycenter}. */
 export interface BarycenterOptions {
@@ -47,6 +48,9 @@ export function buresBarycenter(gaussians: readonly Gaussian[], options: Barycen
     if (one.dim !== dim) throw new ShapeError(`buresBarycenter: mean of Gaussian ${k}`, [dim], [one.dim]);
   }
   const weights = explicitWeights(massOf("buresBarycenter: weights", options.weights, roots.length), roots.length);
+  // In units in which squares of covariances stay in range.
+  const unit = powerOfTwo(...roots.map(({ factor }) => factor));
+  for (const { factor } of roots) factor.div(unit);
   const mean = new Float64Array(dim);
   let current = Matrix.zeros(dim, dim);
   let traces = 0;
@@ -74,10 +78,12 @@ export function buresBarycenter(gaussians: readonly Gaussian[], options: Barycen
   }
   let spread = 0;
   for (const [k, { mean: m }] of roots.entries()) {
-    for (let i = 0; i < dim; i++) spread += weights[k]! * (m[i]! - mean[i]!) ** 2;
+    for (let i = 0; i < dim; i++) spread += weights[k]! * ((m[i]! - mean[i]!) / unit) ** 2;
   }
-  const value = Math.max(0, spread + current.trace() + traces - 2 * fidelity);
-  return { mean, cov: valuesOf(current), value, iterations, residual, converged: residual <= tolerance };
+  const value = Math.max(0, spread + current.trace() + traces - 2 * fidelity) * unit ** 2;
+  const cov = valuesOf(current.mul(unit ** 2));
+  checkRange("buresBarycenter: the result", mean, cov, value);
+  return { mean, cov, value, iterations, residual, converged: residual <= tolerance };
 }
 
 /** (H FᵀF H)^½ for symmetric H, through the singular values of FH: squares nothing. */

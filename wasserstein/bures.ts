@@ -6,6 +6,7 @@
 import { DomainError, ShapeError } from "../engine/errors.ts";
 import { checkedSymmetric, type Gaussian, type Root, rootOf } from "./gaussian.ts";
 import { Matrix, matrixOf, singularValues, spectralMap, symmetricEigen, symmetricPart, valuesOf } from "./matrix.ts";
+import { checkRange } from "./measure.ts";
 
 /** Options of {@link buresWasserstein}. */
 export interface BuresOptions {
@@ -20,7 +21,10 @@ export interface BuresOptions {
 
 /** The affine map T(x) = m₂ + M(x − m₁) that transports one Gaussian to the other at least cost. */
 export interface GaussianMap {
-  /** M, [d, d] row after row; zero on directions in which the first Gaussian has no spread. */
+  /**
+   * M, [d, d] row after row; zero on directions in which the first Gaussian has no spread.
+   * @throws DomainError where an entry exceeds the range of float64
+   */
   readonly matrix: () => Float64Array;
   /** Maps points [count, d], row after row. */
   readonly apply: (points: ArrayLike<number>) => Float64Array;
@@ -76,19 +80,24 @@ export function buresWasserstein(from: Gaussian, to: Gaussian, options: BuresOpt
   const { dim } = first;
   if (second.dim !== dim) throw new ShapeError("buresWasserstein: mean of `to`", [dim], [second.dim]);
   const ground = options.metric === undefined ? undefined : groundOf(options.metric, dim);
-  const whiten = (f: Matrix) => (ground ? f.mmul(ground.inverseRoot) : f);
+  const whiten = (f: Matrix) => (ground ? f.mmul(ground.inverseRoot) : f.clone());
+  const apart = Matrix.columnVector(Array.from(first.mean, (m, i) => m - second.mean[i]!));
   const [f, g] = [whiten(first.factor), whiten(second.factor)];
+  const shift = ground ? ground.inverseRoot.mmul(apart) : apart.clone();
+  // From here on in units in which squares stay in range.
+  const unit = powerOfTwo(f, g, shift);
+  for (const one of [f, g, shift]) one.div(unit);
   const turn = polar(f, g);
-  const shift = Matrix.columnVector(Array.from(first.mean, (m, i) => m - second.mean[i]!));
-  const whiteShift = ground ? ground.inverseRoot.mmul(shift) : shift;
 
   // ‖F − QG‖² over all rows, those of the shorter factor filled up with zeros: no difference of large traces.
   const size = turn.full.rows;
-  const square = norm2(whiteShift) + norm2(padded(f, size).sub(turn.full.mmul(padded(g, size))));
+  const square = norm2(shift) + norm2(padded(f, size).sub(turn.full.mmul(padded(g, size))));
   const value = options.root ? Math.sqrt(square) : square;
   const chain = !options.root ? 1 : square > 0 ? 1 / (2 * value) : 0;
   const back = (a: Matrix) => (ground ? ground.inverseRoot.mmul(a).mmul(ground.inverseRoot) : a);
-  const meanSlope = (ground ? ground.inverseRoot.mmul(whiteShift) : shift).clone().mul(2 * chain);
+  // The value has the unit squared, its root the unit.
+  const [valueUnit, slopeUnit, covUnit] = options.root ? [unit, 1, 1 / unit] : [unit ** 2, unit, 1];
+  const meanSlope = (ground ? ground.inverseRoot.mmul(shift) : shift.clone()).mul(2 * chain * slopeUnit);
   const [fInverse, gInverse] = [f, g].map((a) => once(() => coInverse(a))) as [() => Matrix, () => Matrix];
   const map = transportMap(first, second, g, fInverse, turn, ground);
   const oneSide = (
@@ -104,22 +113,21 @@ export function buresWasserstein(from: Gaussian, to: Gaussian, options: BuresOpt
       const slope = mine
         .clone()
         .sub(rotation.mmul(other))
-        .mul(2 * chain);
+        .mul(2 * chain * slopeUnit);
       return { mean, factor: valuesOf(ground ? slope.mmul(ground.inverseRoot) : slope) };
     }
     const linear = other.transpose().mmul(rotation.transpose()).mmul(inverse());
-    const slope = back(Matrix.eye(dim).sub(symmetricPart(linear))).mul(chain);
+    const slope = back(Matrix.eye(dim).sub(symmetricPart(linear))).mul(chain * covUnit);
     return "variance" in own ? { mean, variance: Float64Array.from(slope.diag()) } : { mean, cov: valuesOf(slope) };
   };
-  return {
-    value,
-    map,
-    gradient: {
-      from: oneSide(from, f, fInverse, g, turn.used),
-      to: oneSide(to, g, gInverse, f, turn.used.transpose()),
-      ...(ground && { metric: valuesOf(metricSlope(f, g, turn.used, whiteShift, ground).mul(chain)) }),
-    },
+  const gradient = {
+    from: oneSide(from, f, fInverse, g, turn.used),
+    to: oneSide(to, g, gInverse, f, turn.used.transpose()),
+    ...(ground && { metric: valuesOf(metricSlope(f, g, turn.used, shift, ground).mul(chain * valueUnit)) }),
   };
+  checkRange("buresWasserstein: the distance", value * valueUnit);
+  for (const side of [gradient.from, gradient.to]) checkRange("buresWasserstein: the gradient", ...Object.values(side));
+  return { value: value * valueUnit, map, gradient };
 }
 
 /**
@@ -134,6 +142,13 @@ export function normalizedGaussianWasserstein(a: Gaussian, b: Gaussian, scale: n
     throw new DomainError(`normalizedGaussianWasserstein: scale is ${scale}, expected > 0, a typical size`, scale);
   }
   return Math.exp(-buresWasserstein(a, b, { root: true }).value / scale);
+}
+
+/** A power of two near the largest entry; 1 for zeros. */
+export function powerOfTwo(...parts: readonly Matrix[]): number {
+  let top = 0;
+  for (const part of parts) for (const x of part.to1DArray()) top = Math.max(top, Math.abs(x));
+  return top > 0 && top < Number.POSITIVE_INFINITY ? 2 ** Math.max(-1000, Math.floor(Math.log2(top))) : 1;
 }
 
 function groundOf(metric: ArrayLike<number>, dim: number): Ground {
@@ -218,7 +233,9 @@ function transportMap(
     exact: turn.rank >= rankOf(g),
     matrix() {
       const [outer, inner] = factors();
-      return valuesOf(outer.mmul(inner));
+      const matrix = valuesOf(outer.mmul(inner));
+      checkRange("buresWasserstein: the map", matrix);
+      return matrix;
     },
     apply(points) {
       if (points.length % dim !== 0) {

@@ -11,10 +11,10 @@ import type { Rng } from "../engine/rng.ts";
 import type { Directions } from "./directions.ts";
 import type { LineTransport } from "./line-transport.ts";
 import { checkAscent, chosen, sliceAt } from "./max-sliced.ts";
-import type { Cloud, MassOptions } from "./measure.ts";
+import { type Cloud, checkRange, type MassOptions } from "./measure.ts";
 import { standardError } from "./slice-estimators.ts";
 import { readPair } from "./slice-input.ts";
-import { lineOf, type SlicePair, sweep } from "./slices.ts";
+import { inUnits, lineOf, type SlicePair, sweep } from "./slices.ts";
 import { climbSphere, polishSummit, type SphereValue, type Summit } from "./sphere-ascent.ts";
 import { addScaled, dot } from "./vectors.ts";
 import {
@@ -68,7 +68,7 @@ export interface DistributionalSlicedResult {
 /**
  * v-DSW_p^p between two clouds. O(restarts·steps·count·n (log n + dim)).
  *
- * @throws DomainError where points, weights or the concentration are out of range
+ * @throws DomainError where points, weights or the concentration are out of range, or the result exceeds that of float64
  * @throws OptionsError where an option is out of range
  * @throws ShapeError where sizes do not fit
  */
@@ -108,9 +108,11 @@ export function distributionalSlicedWasserstein(
   const mean = costs.reduce((sum, w) => sum + w, 0) / count;
   const unit = root ? scale : scale ** p;
   const slope = root ? (mean > 0 ? mean ** (1 / p - 1) / p : 0) : 1;
+  const value = inUnits(root ? mean ** (1 / p) : mean, unit);
+  checkRange(`${caller}: the distance${root ? "" : " to the power p (see `root`)"}`, value);
   return {
-    value: (root ? mean ** (1 / p) : mean) * unit,
-    standardError: standardError(costs, 1)! * slope * unit,
+    value,
+    standardError: inUnits(standardError(costs, 1)! * slope, unit),
     location,
     directions,
     iterations,

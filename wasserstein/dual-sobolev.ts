@@ -5,7 +5,7 @@
  */
 import { DomainError, OptionsError, ShapeError } from "../engine/errors.ts";
 import { cosineTransform } from "./cosine-transform.ts";
-import { checkValues } from "./measure.ts";
+import { checkRange, checkValues } from "./measure.ts";
 
 /** A function on the cells of a box, known at their centres. */
 export interface GridDensity {
@@ -56,7 +56,7 @@ export interface DualSobolevResult {
  *
  * @param density - finite values; squared residuals r² in AAS
  * @throws ShapeError where there are not one to three positive sizes, or values and shape or spacing do not fit
- * @throws DomainError where a value is not finite, or a spacing not positive
+ * @throws DomainError where a value is not finite, a spacing not positive, or the result exceeds the range of float64
  * @throws OptionsError where beta ≤ 0, floor is outside (0, 1), or both are given
  */
 export function dualSobolevNorm(density: GridDensity, options: DualSobolevOptions): DualSobolevResult {
@@ -84,7 +84,7 @@ export function dualSobolevNorm(density: GridDensity, options: DualSobolevOption
   const positivity = (volume * deepest) / 2;
   const beta = options.beta === undefined ? positivity / (1 - (options.floor ?? 0.2)) : options.beta / scale;
   const slope = beta > 0 ? 1 / (2 * beta) : 0;
-  return {
+  const result = {
     value: norm * scale * scale,
     gradient: potential.map((p) => 2 * p * cell * scale),
     mass: mean * volume * scale,
@@ -95,6 +95,9 @@ export function dualSobolevNorm(density: GridDensity, options: DualSobolevOption
     positive: beta >= positivity,
     potential: potential.map((p) => p * scale),
   };
+  const { positive: _, ...numbers } = result;
+  checkRange("dualSobolevNorm: the result", ...Object.values(numbers));
+  return result;
 }
 
 /** φ of mean 0 with −Δ_h φ = f for f of mean 0; −Δ_h has the eigenvalues Σ (2/h sin(πk/2n))² on cosines. */

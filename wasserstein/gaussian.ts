@@ -1,6 +1,6 @@
 /** Gaussian measures in the three ways that one has them: full covariance, diagonal, or a factor (many features, few samples). */
 import { DomainError, ShapeError } from "../engine/errors.ts";
-import { Matrix, matrixOf, spectralMap, symmetricEigen } from "./matrix.ts";
+import { Matrix, matrixOf, spectralMap, symmetricEigen, valuesOf } from "./matrix.ts";
 import { type Cloud, checkValues, cloudPoints, explicitWeights, massOf } from "./measure.ts";
 
 /** A Gaussian measure in R^d. Covariances may be singular. */
@@ -106,7 +106,7 @@ export function checkedSymmetric(where: string, values: ArrayLike<number>, dim: 
   if (values.length !== dim * dim) throw new ShapeError(where, [dim, dim], [values.length]);
   checkValues(where, values);
   const out = matrixOf(values, dim, dim);
-  const scale = 1e-10 * Math.max(...Array.from(values, Math.abs));
+  const scale = 1e-10 * valuesOf(out).reduce((most, v) => Math.max(most, Math.abs(v)), 0);
   for (let i = 0; i < dim; i++) {
     for (let j = 0; j < i; j++) {
       const [a, b] = [out.get(i, j), out.get(j, i)];

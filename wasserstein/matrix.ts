@@ -11,7 +11,15 @@ export interface SymmetricEigen {
 
 /** Eigen-decomposition of a symmetric matrix (tridiagonal QL), repeated eigenvalues included. */
 export function symmetricEigen(a: Matrix): SymmetricEigen {
-  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(a, { assumeSymmetric: true });
+  // Quotients by entries so far below the largest would overflow; they move no eigenvalue that counts.
+  const values = valuesOf(a);
+  const least = 1e-150 * values.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+  const clean = matrixOf(
+    values.map((v) => (Math.abs(v) < least ? 0 : v)),
+    a.rows,
+    a.columns,
+  );
+  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(clean, { assumeSymmetric: true });
   return { values: Float64Array.from(realEigenvalues), vectors: eigenvectorMatrix };
 }
 

@@ -9,9 +9,9 @@ import { OptionsError } from "../engine/errors.ts";
 import type { Rng } from "../engine/rng.ts";
 import { type Directions, rowOf, sampleDirections } from "./directions.ts";
 import type { LineTransport } from "./line-transport.ts";
-import type { Cloud, MassOptions } from "./measure.ts";
+import { type Cloud, checkRange, type MassOptions } from "./measure.ts";
 import { directionsFor, readPair } from "./slice-input.ts";
-import { emptyPull, gradientsOf, lineOf, meanOf, project, pull, type SlicePair, sweep } from "./slices.ts";
+import { emptyPull, gradientsOf, inUnits, lineOf, meanOf, project, pull, type SlicePair, sweep } from "./slices.ts";
 import { climbSphere, polishSummit, type SphereValue, type Summit } from "./sphere-ascent.ts";
 import { addScaled, dot, normalize } from "./vectors.ts";
 
@@ -71,7 +71,8 @@ export interface MaxSlicedGradient extends MaxSlicedResult {
  * POT's function of that name is the maximum over random directions without ascent: a lower bound that falls short by up
  * to a quarter in ten dimensions.
  *
- * @throws DomainError where points or weights are not finite, or weights are negative or of different sum
+ * @throws DomainError where points or weights are not finite, weights are negative or of different sum, or the result
+ *   exceeds the range of float64
  * @throws OptionsError where an option is out of range, or neither `rng` nor `starts` is given
  * @throws ShapeError where sizes do not fit
  */
@@ -99,7 +100,9 @@ export function maxSlicedWassersteinGradient(
     sliceAt(pair, line, direction);
     pull(sum, line, direction, weight);
   }
-  return { ...result, ...gradientsOf(sum, pair, masses, slope) };
+  const gradients = gradientsOf(sum, pair, masses, slope);
+  checkRange("maxSlicedWassersteinGradient: the gradient", ...Object.values(gradients));
+  return { ...result, ...gradients };
 }
 
 function ascend(caller: string, x: Cloud, y: Cloud, options: MaxSlicedOptions, balance: boolean) {
@@ -129,11 +132,12 @@ function ascend(caller: string, x: Cloud, y: Cloud, options: MaxSlicedOptions, b
   const unit = root ? scale : scale ** p;
   const direction = upwards(pair, found);
   const result: MaxSlicedResult = {
-    value: (root ? value ** (1 / p) : value) * unit,
+    value: inUnits(root ? value ** (1 / p) : value, unit),
     direction,
     iterations,
     converged,
   };
+  checkRange(`${caller}: the distance${root ? "" : " to the power p (see `root`)"}`, result.value);
   return { pair, masses, result, witnesses, slope: unit * (root ? (value > 0 ? value ** (1 / p - 1) / p : 0) : 1) };
 }
 

@@ -73,6 +73,19 @@ export function checkValues(where: string, values: ArrayLike<number>): void {
 }
 
 /**
+ * @throws DomainError where a result went beyond float64, which finite input can only do by its scale
+ */
+export function checkRange(what: string, ...results: readonly (number | ArrayLike<number>)[]): void {
+  for (const result of results) {
+    const values = typeof result === "number" ? [result] : result;
+    for (let i = 0; i < values.length; i++) {
+      if (values[i]! - values[i]! === 0) continue;
+      throw new DomainError(`${what} exceeds the range of float64; rescale the coordinates or the weights`, values[i]);
+    }
+  }
+}
+
+/**
  * Both sides' weights, each summing to one in float64.
  *
  * Sums may be anything positive as long as both sides agree (counts, for instance); a side without weights agrees with

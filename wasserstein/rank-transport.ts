@@ -85,8 +85,10 @@ export function rankGradient(left: Ranked, right: Ranked, cost: GroundCost, weig
     const [x0, y0] = [x[i]!, y[j]!];
     const x1 = stepX ? x[i + 1]! : x0;
     const y1 = stepY ? y[j + 1]! : y0;
-    if (stepX) da[i++] = (density * (cost.at(x0 - y0) - cost.at(x1 - y0) + cost.at(x0 - y1) - cost.at(x1 - y1))) / 2;
-    if (stepY) db[j++] = (density * (cost.at(x0 - y0) - cost.at(x0 - y1) + cost.at(x1 - y0) - cost.at(x1 - y1))) / 2;
+    const [c00, c10, c01, c11] = [cost.at(x0 - y0), cost.at(x1 - y0), cost.at(x0 - y1), cost.at(x1 - y1)];
+    const half = density / 2;
+    if (stepX) da[i++] = half * (c00 - c10) + half * (c01 - c11);
+    if (stepY) db[j++] = half * (c00 - c01) + half * (c10 - c11);
   }
   return { value: sum, left: dx, right: dy, leftLevels: da, rightLevels: db };
 }

@@ -3,7 +3,7 @@
  * optimum. Each pass makes the plan's rows again, so memory stays that of the points.
  */
 import { exp } from "./exp.ts";
-import type { Problem } from "./sinkhorn-sweep.ts";
+import { bestShift, type Problem } from "./sinkhorn-sweep.ts";
 
 export interface Potentials {
   readonly f: Float64Array;
@@ -120,9 +120,15 @@ function klTo(rest: Float64Array, total: number, w: Float64Array): number {
   let kl = 0;
   for (let i = 0; i < w.length; i++) {
     const p = rest[i]! / total;
-    if (p > 0) kl += p * Math.log(p / w[i]!);
+    if (p > 0) kl += p * logRatio(p, w[i]!);
   }
   return kl;
+}
+
+/** log(p/w), where the ratio may leave the range. */
+function logRatio(p: number, w: number): number {
+  const ratio = p / w;
+  return ratio > 0 && ratio < Number.POSITIVE_INFINITY ? Math.log(ratio) : Math.log(p) - Math.log(w);
 }
 
 /** Unbalanced: every plan is admissible, and its objective without the entropy bounds the exact one from above. */
@@ -153,11 +159,11 @@ function certifyUnbalanced(problem: Problem, potentials: Potentials): Certificat
 /** KL of measures of any mass: Σ p log(p/w) − p + w. */
 function klDivergence(p: Float64Array, w: Float64Array): number {
   let kl = 0;
-  for (let i = 0; i < w.length; i++) kl += (p[i]! > 0 ? p[i]! * Math.log(p[i]! / w[i]!) : 0) - p[i]! + w[i]!;
+  for (let i = 0; i < w.length; i++) kl += (p[i]! > 0 ? p[i]! * logRatio(p[i]!, w[i]!) : 0) - p[i]! + w[i]!;
   return kl;
 }
 
-/** Dual value of the exact problem at g = f^c, f = f^cc, and what rounding may have added to it. */
+/** Dual value of the exact problem at g = f^c, f = f^cc (unbalanced: shifted against each other for the best), and what rounding may have added to it. */
 function exactLower({ geometry, a, b, rho }: Problem, f: Float64Array): readonly [number, number] {
   const down = new Float64Array(b.length).fill(Number.POSITIVE_INFINITY);
   for (let i = 0; i < a.length; i++) {
@@ -181,6 +187,11 @@ function exactLower({ geometry, a, b, rho }: Problem, f: Float64Array): readonly
     size += a[i]! * Math.abs(least);
   }
   for (let j = 0; j < down.length; j++) size += b[j]! * Math.abs(down[j]!);
+  if (rho !== Number.POSITIVE_INFINITY) {
+    const t = bestShift(a, up, b, down, rho);
+    for (let i = 0; i < up.length; i++) up[i]! += t;
+    for (let j = 0; j < down.length; j++) down[j]! -= t;
+  }
   return [dualPart(a, up, rho) + dualPart(b, down, rho), 2 ** -48 * size];
 }
 

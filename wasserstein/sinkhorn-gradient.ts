@@ -1,5 +1,6 @@
 /** From potentials to what a caller wants of them: all points' potentials, the plan, the derivatives. */
 import { DomainError } from "../engine/errors.ts";
+import { checkRange } from "./measure.ts";
 import { eachPlanRow, type Potentials } from "./sinkhorn-certificate.ts";
 import type { Prepared, Support } from "./sinkhorn-input.ts";
 
@@ -15,7 +16,10 @@ export interface SinkhornGradient {
   /** [n, dim]; for a cost matrix undefined, its derivative being the plan. */
   readonly x: Float64Array | undefined;
   readonly y: Float64Array | undefined;
-  /** In the weights of x. Balanced: along directions that keep the mass, with Σ a·gradient = 0. */
+  /**
+   * In the weights of x. Balanced: along directions that keep the mass, with Σ a·gradient = 0. Unbalanced it is −∞ at a
+   * point without weight where the gain from mass there is beyond float64 (mass that meets it is lost as it is).
+   */
   readonly a: Float64Array;
   readonly b: Float64Array;
 }
@@ -112,7 +116,9 @@ export function weightGradient(
   let mean = 0;
   for (const [k, i] of kept.entries()) mean += weights[k]! * slopes[i]!;
   // The weights were divided by their sum.
-  return slopes.map((s) => (s - mean) / total);
+  const out = slopes.map((s) => (s - mean) / total);
+  if (balanced) checkRange("sinkhorn: the gradient in the weights", out);
+  return out;
 }
 
 export function sinkhornGradient(

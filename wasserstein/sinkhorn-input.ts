@@ -118,7 +118,7 @@ export function prepare(
       ? subMatrix(everything, left.kept, right.kept)
       : cloudGeometry(left.points, right.points, dim);
   const problem = { geometry, a: left.weights, b: right.weights, rho: rhoOf(options) };
-  return { problem, settings: settingsOf(where, geometry, options), x: left, y: right, everything };
+  return { problem, settings: settingsOf(where, geometry, everything.range, options), x: left, y: right, everything };
 }
 
 /** ρ of `reach`. */
@@ -135,7 +135,9 @@ function checkOptions(where: string, options: SinkhornOptions): void {
   }
   const factor = typeof epsilon === "object" ? epsilon.factor : epsilon;
   for (const [name, value] of Object.entries({ epsilon: factor, blur, reach: options.reach })) {
-    if (value !== undefined && !(value > 0 && Number.isFinite(value))) fail(name, value, "a positive finite number");
+    // The square of a length must be a number as well.
+    const size = value === undefined || name === "epsilon" ? value : 2 * value ** 2;
+    if (size !== undefined && !(size > 0 && Number.isFinite(size))) fail(name, value, "a positive finite number");
   }
   if (!(tolerance >= 0)) fail("tolerance", tolerance, "a number ≥ 0");
   if (!(Number.isInteger(maxIterations) && maxIterations >= 1))
@@ -223,13 +225,21 @@ function subMatrix(whole: Geometry, rows: Int32Array, columns: Int32Array): Geom
   return matrixGeometry(cost, rows.length, columns.length);
 }
 
-function settingsOf(where: string, geometry: Geometry, options: SinkhornOptions): Settings {
+/** Costs and ε stay below this, and ε above its inverse: sums and quotients of them then stay in float64. */
+const extreme = 2 ** 1000;
+
+function settingsOf(where: string, geometry: Geometry, wholeRange: number, options: SinkhornOptions): Settings {
   const { tolerance = 1e-6, maxIterations = 2000, refine, scaling = 0.5, online } = options;
   const { range, rows, columns } = geometry;
-  if (!Number.isFinite(range)) {
+  // Points without weight are out of the problem, but get potentials.
+  if (!(wholeRange < extreme)) {
     throw new DomainError(`${where}: the costs overflow float64; scale the coordinates down`, range);
   }
   const epsilon = epsilonOf(geometry, options);
+  if (!(epsilon <= extreme && epsilon >= 1 / extreme)) {
+    const hint = "from 1e-301 to 1e301; rescale the costs";
+    throw new DomainError(`${where}: epsilon is ${epsilon}, expected ${hint}`, epsilon);
+  }
   if (!(range / epsilon < 1e14)) {
     const limit = (range * 1e-14).toPrecision(2);
     const message = `${where}: epsilon is ${epsilon}, below the rounding of costs that differ by ${range}`;
@@ -255,9 +265,12 @@ function epsilonOf(geometry: Geometry, { epsilon, blur }: SinkhornOptions): numb
     // Half or more of the pairs at no distance: the range is all the scale there is.
     return epsilon.factor * (middle > 0 ? middle : geometry.range) || 1;
   }
-  const mean = costs.reduce((s, c) => s + c, 0) / costs.length;
-  const variance = costs.reduce((s, c) => s + (c - mean) ** 2, 0) / costs.length;
+  // In units of the range: squares of extreme costs leave float64.
+  const { range } = geometry;
+  if (!(range > 0)) return 1;
+  const mean = costs.reduce((s, c) => s + c / range, 0) / costs.length;
+  const variance = costs.reduce((s, c) => s + (c / range - mean) ** 2, 0) / costs.length;
   const deviation = Math.sqrt(variance);
   // All costs equal but for rounding: any ε gives the same plan.
-  return 0.05 * (deviation > 1e-6 * geometry.range ? deviation : geometry.range) || 1;
+  return Math.max(0.05 * range * (deviation > 1e-6 ? deviation : 1), 1 / extreme);
 }

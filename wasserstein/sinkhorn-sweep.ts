@@ -190,9 +190,7 @@ export class Sweeper {
   #translate(rows: number): void {
     const { a, b, rho } = this.problem;
     const { f, g } = this;
-    const left = logMass(a, f, rho);
-    const right = logMass(b, g, rho);
-    const t = (rho / 2) * (left - right);
+    const t = bestShift(a, f, b, g, rho);
     for (let i = 0; i < rows; i++) {
       f[i]! += t;
       this.#f0[i]! += t;
@@ -202,6 +200,11 @@ export class Sweeper {
       this.#g0[j]! -= t;
     }
   }
+}
+
+/** The t for which (f + t, g − t) has the largest unbalanced dual value. */
+export function bestShift(a: Float64Array, f: Float64Array, b: Float64Array, g: Float64Array, rho: number): number {
+  return (rho / 2) * (logMass(a, f, rho) - logMass(b, g, rho));
 }
 
 /** log Σ w exp(−h/ρ). */

@@ -4,11 +4,11 @@
  */
 import type { Rng } from "../engine/rng.ts";
 import { type Directions, rowOf } from "./directions.ts";
-import type { Cloud } from "./measure.ts";
+import { type Cloud, checkRange } from "./measure.ts";
 import { checkEstimator, combine, type EstimatorOptions, standardError } from "./slice-estimators.ts";
 import { checkProjections, directionsFor, readPair } from "./slice-input.ts";
 import { runningVariate } from "./slice-variate.ts";
-import { emptyPull, gradientsOf, lineOf, type Projections, pull, sweep } from "./slices.ts";
+import { emptyPull, gradientsOf, inUnits, lineOf, type Projections, pull, sweep } from "./slices.ts";
 
 /** Options of {@link slicedWasserstein}. */
 export interface SlicedOptions extends EstimatorOptions {
@@ -38,7 +38,7 @@ export interface SlicedResult {
   readonly value: number;
   /** Monte Carlo error of `value`; null where the draw has no independent repetitions to judge by, and for "energy". */
   readonly standardError: number | null;
-  /** W_p^p on each direction. */
+  /** W_p^p on each direction, with `root` too; infinite where it is beyond float64. */
   readonly slices: Float64Array;
   /** The directions. */
   readonly directions: Directions;
@@ -75,7 +75,7 @@ export interface SlicedGradient extends SlicedResult {
  * @param x - finite points
  * @param y - finite points of the same dimension; another count is fine
  * @throws DomainError where points or weights are not finite, weights are negative, their sums differ without
- *   `normalize`, or directions are not of norm 1
+ *   `normalize`, directions are not of norm 1, or the result exceeds the range of float64
  * @throws OptionsError where an option is out of range, directions are to be drawn without `rng`, or a control variate
  *   meets directions that are not uniform
  * @throws ShapeError where sizes do not fit
@@ -132,13 +132,14 @@ function evaluate(
   const block = directions.kind === "orthonormal" ? pair.dim : 1;
   const error = estimator === "energy" ? null : standardError(combined.residuals, block);
   const result: SlicedResult = {
-    value: (root ? value ** (1 / p) : value) * unit,
-    standardError: error === null ? null : error * slope * unit,
-    slices: costs.map((w) => w * scale ** p),
+    value: inUnits(root ? value ** (1 / p) : value, unit),
+    standardError: error === null ? null : inUnits(error * slope, unit),
+    slices: costs.map((w) => inUnits(w, scale ** p)),
     directions,
-    coefficient: combined.coefficient * scale ** (p - 2),
+    coefficient: inUnits(combined.coefficient, scale ** (p - 2)),
     clamped: combined.value < 0,
   };
+  checkRange(`${caller}: the distance${root ? "" : " to the power p (see `root`)"}`, result.value);
   if (!sum) return result;
   if (!once) {
     sweep(pair, directions, projections, (l, u, v) => {
@@ -147,5 +148,7 @@ function evaluate(
     });
   }
   variate?.pull(sum, combined);
-  return { ...result, ...gradientsOf(sum, pair, masses, slope * unit) };
+  const gradients = gradientsOf(sum, pair, masses, slope * unit);
+  checkRange(`${caller}: the gradient`, ...Object.values(gradients));
+  return { ...result, ...gradients };
 }

@@ -59,6 +59,11 @@ export function lineOf(pair: SlicePair, potentials = false): LineTransport {
   return lineTransport(pair.n, pair.m, pair.p, pair.a, pair.b, potentials);
 }
 
+/** value·unit, where the unit may be infinite and the value 0. */
+export function inUnits(value: number, unit: number): number {
+  return value === 0 ? 0 : value * unit;
+}
+
 /** Calls `visit` with the projections of both clouds on each direction; the arrays hold until the next call. */
 export function sweep(
   pair: SlicePair,
@@ -186,8 +191,8 @@ export interface Gradients {
 export function gradientsOf(sum: Pull, pair: SlicePair, masses: readonly [Mass, Mass], unit: number): Gradients {
   const bySide = unit / pair.scale;
   return {
-    x: sum.x.map((g) => g * bySide),
-    y: sum.y.map((g) => g * bySide),
+    x: sum.x.map((g) => inUnits(g, bySide)),
+    y: sum.y.map((g) => inUnits(g, bySide)),
     ...(sum.a && { xWeights: centred(sum.a, masses[0], unit) }),
     ...(sum.b && { yWeights: centred(sum.b, masses[1], unit) }),
   };
@@ -197,5 +202,5 @@ export function gradientsOf(sum: Pull, pair: SlicePair, masses: readonly [Mass, 
 function centred(gradient: Float64Array, { weights, total }: Mass, unit: number): Float64Array {
   let mean = 0;
   for (const [i, g] of gradient.entries()) mean += g * (weights === undefined ? 1 / gradient.length : weights[i]!);
-  return gradient.map((g) => ((g - mean) / total) * unit);
+  return gradient.map((g) => inUnits((g - mean) / total, unit));
 }

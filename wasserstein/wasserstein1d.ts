@@ -4,7 +4,7 @@
  */
 import { DomainError, OptionsError, ShapeError } from "../engine/errors.ts";
 import { type GroundCost, type GroundCostOptions, groundCost } from "./ground-cost.ts";
-import { balancedMasses, checkValues, type Mass, type MassOptions } from "./measure.ts";
+import { balancedMasses, checkRange, checkValues, type Mass, type MassOptions } from "./measure.ts";
 import type { QuantileWeight } from "./quantile-weight.ts";
 import { asValues, rank, sortedValues, type Values } from "./radix-sort.ts";
 import { fromSorted, massGradient, shareTies } from "./rank-gradient.ts";
@@ -91,6 +91,7 @@ export function wasserstein1dGradient(
     return { positions: spread(slopes, chain), weights: spread(masses, chain * unit) };
   });
   const [a, b] = ends as [(typeof ends)[number], (typeof ends)[number]];
+  checkRange("wasserstein1d: the gradient", a.positions, a.weights, b.positions, b.weights);
   const key = options.support === undefined ? "positions" : "weights";
   return {
     value: finish(value, cost, root) * unit,
