@@ -121,7 +121,7 @@ export function inverseBurgers(options: InverseBurgersOptions = {}): ReferencePr
 
 let allenCahnSolution: FourierEvolution | undefined;
 
-/** Allen–Cahn with sharp interfaces. The reference is {@link allenCahn}, computed at first use (about 4 s) and kept. */
+/** Allen–Cahn with sharp interfaces. The reference is {@link allenCahn}, computed at first use (about 2 s) and kept. */
 export function allenCahnProblem(): ReferenceProblem {
   const solution = () => {
     allenCahnSolution ??= allenCahn();
@@ -145,7 +145,7 @@ export function allenCahnProblem(): ReferenceProblem {
       }
       return values;
     },
-    accuracy: 1e-8,
+    accuracy: 1e-10,
     points: () => gridPoints([-1, 0], [1, 1], [257, 101]),
     published: [
       "jaxpi 5.37e-5 (arXiv 2308.08468, repository)",

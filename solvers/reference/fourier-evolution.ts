@@ -96,7 +96,7 @@ function compact({ re, im }: ComplexArray): ComplexArray {
   let greatest = 0;
   for (let k = 0; k <= n / 2; k++) greatest = Math.max(greatest, Math.hypot(re[k]!, im[k]!));
   let highest = Math.floor(n / 2);
-  while (highest > 0 && Math.hypot(re[highest]!, im[highest]!) < 1e-16 * greatest) highest--;
+  while (highest > 0 && Math.hypot(re[highest]!, im[highest]!) < 1e-15 * greatest) highest--;
   return {
     re: Float64Array.from({ length: highest + 1 }, (_, k) => re[k]! * scale(k)),
     im: Float64Array.from({ length: highest + 1 }, (_, k) => im[k]! * scale(k)),
