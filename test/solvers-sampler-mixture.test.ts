@@ -142,6 +142,21 @@ test("an off-centre Gaussian source in 10-D is found by the first draw, from eve
   }
 });
 
+test("where the context knows the source, the first round finds it behind a residual that hides it", async () => {
+  const source = residualOf(10, (x) => Math.exp(-10 * x.reduce((sum, value) => sum + (value - 0.3) ** 2, 0)));
+  const hidden = residualOf(10, (x) => 1 + Math.cos(3 * x[0]!));
+  for (const known of [true, false]) {
+    const active = start(gaussianMixture({ startPool: 8000 }), tenDimensions);
+    const plain = context(tenDimensions, hidden, { count: 1000 });
+    const { points } = await active.draw(known ? { ...plain, source } : plain);
+    let near = 0;
+    for (let i = 0; i < 1000; i++) {
+      near += Number(Math.hypot(...Array.from(points.subarray(10 * i, 10 * i + 10), (x) => x - 0.3)) < 1.2);
+    }
+    assert.ok(known ? near > 650 : near < 200, `${known}: ${near}`);
+  }
+});
+
 test("two sources in 6-D both get points, and later rounds follow a source that moves", async () => {
   const six = box(...new Array<[number, number]>(6).fill([-1, 1]));
   const sources = (shift: number) =>

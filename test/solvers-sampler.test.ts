@@ -339,6 +339,7 @@ test("options, counts and callbacks that cannot work are refused, by name", asyn
   refused(() => residualDensity({ power: 0 }), "power");
   refused(() => residualDensity({ uniformFraction: 0 }), "uniformFraction");
   refused(() => residualDensity({ damping: 1 }), "damping");
+  refused(() => adversarial({ method: "divine" as "exact" }), "method");
   refused(() => adversarial({ kappa: 0 }), "kappa");
   refused(() => adversarial({ floor: 1 }), "floor");
   refused(() => adversarial({ shape: [0, 3] }), "shape");

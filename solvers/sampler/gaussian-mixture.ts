@@ -28,9 +28,9 @@ export interface GaussianMixtureOptions {
   readonly components?: number;
   /** Standard deviations at the start, as a share of the box's sides, in (0, 1]. @defaultValue 0.3 */
   readonly spread?: number;
-  /** First round: one EM round on |r|^T for each T, rising to 1. @defaultValue [0.1, 0.2, 0.4, 0.7, 1, 1, 1] */
+  /** First round: one EM round on |s|^T for each T, rising to 1. @defaultValue [0.1, 0.2, 0.4, 0.7, 1, 1, 1] */
   readonly temperatures?: readonly number[];
-  /** Points at which |r| is looked at in each of those EM rounds, and for the starting means. @defaultValue 20000 */
+  /** Points at which |s| is looked at in each of those EM rounds, and for the starting means. @defaultValue 20000 */
   readonly startPool?: number;
   /** Points of the one EM round of every later draw. @defaultValue 8000 */
   readonly pool?: number;
@@ -56,9 +56,9 @@ export interface GaussianMixtureSampler extends Sampler, Required<GaussianMixtur
 
 /**
  * Gaussian mixture, for boxes of any dimension, meant for d ≥ 4. Its components have diagonal covariance and are truncated
- * to the box, with the exact truncated mass in the density. The first round starts from means at large |r| in a Sobol pool
- * and sharpens |r|^T step by step, T → 1; every later one makes one EM round on |r|. The features `startPool` must meet are
- * those of |r|^T at the lowest temperature, which are wide.
+ * to the box, with the exact truncated mass in the density. The first round starts from means at large |s| in a Sobol pool and
+ * sharpens |s|^T step by step, T → 1, where s is the source if the context gives one, else the residual; every later one
+ * makes one EM round on |r|. The features `startPool` must meet are those of |s|^T at the lowest temperature, which are wide.
  *
  * @throws OptionsError if an option is out of range
  */
@@ -124,7 +124,7 @@ export function startGaussianMixture(sampler: GaussianMixtureSampler, domain: Sa
     return fitted(of, set.points, pointWeights, sampler);
   };
 
-  /** Means at points of a Sobol pool chosen in proportion to |r|^T, spread wide. */
+  /** Means at points of a Sobol pool chosen in proportion to |s|^T, spread wide. */
   const begin = async (context: SampleContext, rng: Rng): Promise<Mixture | undefined> => {
     const pool = evenPoints(domain, sampler.startPool, rng.split("pool"));
     const { values, scale } = normalised(await residualAt(kind, context, pool));
@@ -147,10 +147,11 @@ export function startGaussianMixture(sampler: GaussianMixtureSampler, domain: Sa
     if (mixture) {
       mixture = (await improved(mixture, context, sampler.pool, 1, rng.split("fit"))) ?? mixture;
     } else {
-      mixture = await begin(context, rng);
+      const first = context.source ? { ...context, residual: context.source.bind(context) } : context;
+      mixture = await begin(first, rng);
       for (const [step, temperature] of sampler.temperatures.entries()) {
         if (!mixture) break;
-        const better = await improved(mixture, context, sampler.startPool, temperature, rng.split("fit").split(step));
+        const better = await improved(mixture, first, sampler.startPool, temperature, rng.split("fit").split(step));
         mixture = better ?? mixture;
       }
     }

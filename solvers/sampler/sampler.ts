@@ -46,6 +46,12 @@ export interface SampleContext {
   readonly round: number;
   /** |r|, the root of the sum of squares over equations, at any number of points `[n, dimension]`. */
   residual(points: Float64Array): Promise<Float64Array>;
+  /**
+   * The same for the function u = 0, |source| where there is one: known before any training. A sampler that has to find a
+   * small feature in many dimensions looks at it in its first round, since there the residual of a network at random
+   * parameters can hide it.
+   */
+  source?(points: Float64Array): Promise<Float64Array>;
   /** The set of the round before. */
   readonly previous?: PointSet;
 }
