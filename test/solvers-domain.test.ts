@@ -190,6 +190,19 @@ test("boundary points lie on the boundary, and their unit normals point outwards
   }
 });
 
+test("a stream that goes on gives other points at every draw, inside and on the boundary", () => {
+  for (const { name, domain } of domains) {
+    const stream = rng(15);
+    assert.not.equal(domain.interior(10, stream), domain.interior(10, stream), name);
+    if (domain.dimension === 1) continue; // the boundary is two points
+    for (const part of domain.time === undefined ? (["boundary"] as const) : (["boundary", "initial"] as const)) {
+      const [one, two] = [domain.boundary(10, stream, part), domain.boundary(10, stream, part)];
+      assert.not.equal(one.points, two.points, `${name} ${part}`);
+      assert.equal(domain.boundary(10, rng(15), part), domain.boundary(10, rng(15), part), name);
+    }
+  }
+});
+
 test("measures are perimeters, areas and their products with time", () => {
   const measure = (spec: DomainSpec, part?: Parameters<Domain["boundary"]>[2]) =>
     domainOf(spec).boundary(64, rng(8), part);

@@ -10,7 +10,8 @@ import { estimateFraction, unitSequence } from "./unit-points.ts";
  * - `"boundary"`: the boundary in space, at all times;
  * - `"initial"`, `"final"`: the first and the last moment;
  * - `"all"`: the whole boundary of the space–time domain (for a domain without time the same as `"boundary"`);
- * - `{ axis, side }`: what lies in the bounding face x_axis = low, = high, or both (`@defaultValue "both"`), the axis by name or index;
+ * - `{ axis, side }`: what lies in the bounding face x_axis = low, = high, or both (`@defaultValue "both"`), the
+ *   axis by name or index;
  * - `{ edge }`: an edge of a polygon, from vertex `edge` to the next one, as written in the spec;
  * - `{ where }`: the points of the boundary in space at which a predicate holds.
  */
@@ -98,11 +99,10 @@ export function boundarySampler(
     for (const [k, n] of counts.entries()) {
       weights.fill(shares[k]! / covered / n, row, row + n);
       const at = { points: points.subarray(row * dimension), normals: normals.subarray(row * dimension) };
-      const random = rng.split(k);
-      if (n > 0 && k === 0) fillSides(space, resolved, interval, n, random, at, lateral);
+      if (n > 0 && k === 0) fillSides(space, resolved, interval, n, rng, at, lateral);
       else if (n > 0) {
         const end = resolved.ends[k - 1]!;
-        at.points.set(inside(n, random));
+        at.points.set(inside(n, rng));
         for (let i = 0; i < n; i++) {
           at.points[(i + 1) * dimension - 1] = interval![end === "low" ? 0 : 1];
           at.normals[(i + 1) * dimension - 1] = end === "low" ? -1 : 1;
@@ -186,7 +186,10 @@ interface Measure {
   readonly fraction: number;
 }
 
-/** A walk over pieces in proportion to their measures: the first unit coordinate chooses, and is used up to its remainder. */
+/**
+ * A walk over pieces in proportion to their measures: the first unit coordinate chooses, and is used up to its
+ * remainder.
+ */
 function placer(space: Geometry, chosen: readonly number[]) {
   const sums = [0];
   for (const k of chosen) sums.push(sums.at(-1)! + space.pieces[k]!.measure);

@@ -1,4 +1,6 @@
-/** Expressions that vanish on a part of a boundary and are positive inside, for conditions that hold by construction. */
+/**
+ * Expressions that vanish on a part of a boundary and are positive inside, for conditions that hold by construction.
+ */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { type Rng, rng } from "../../engine/rng.ts";
 import { type Expression, evaluateAt, type FunctionName } from "../problem/expression.ts";
@@ -27,7 +29,9 @@ const product = (factors: readonly Expression[]): Expression => factors.reduce((
 const norm = (a: Expression, b: Expression): Expression =>
   call("sqrt", call("add", call("square", a), call("square", b)));
 
-/** Rvachev's conjunction a + b − √(a² + b²): positive where both are, of first order; smooth except where a = b = 0. */
+/**
+ * Rvachev's conjunction a + b − √(a² + b²): positive where both are, of first order; smooth except where a = b = 0.
+ */
 export const conjunction = (a: Expression, b: Expression): Expression => call("sub", call("add", a, b), norm(a, b));
 
 /** Rvachev's disjunction a + b + √(a² + b²): positive where one is; smooth except where a = b = 0. */
@@ -46,10 +50,11 @@ const between = (axis: number, [low, high]: Interval, scale: number) =>
  * - Box: Π 4(x−lo)(hi−x)/(hi−lo)² over its axes; a single face (x−lo)/(hi−lo) or (hi−x)/(hi−lo). A polynomial.
  * - Flat faces of the bounding box of any shape, first and last moment: the same linear or quadratic factor.
  * - Ball: 1 − |x−c|²/r². A polynomial.
- * - Polygon: Rvachev's "and" (`a + b − √(a²+b²)`) and "or" (`a + b + √(a²+b²)`) of the half-planes of its edges, divided by its greatest value;
- *   continuous, with unbounded curvature at the corners, and kinks at single points inside only where two edge lines cross
- *   behind a reflex corner. Edge `e` alone: √(f² + ((√(τ²+f⁴) − τ)/2)²) with f the distance to its line and τ the trim
- *   (Sukumar and Srivastava 2022, arXiv 2104.08426, eq. 11); smooth away from the edge, not to be differentiated on it.
+ * - Polygon: Rvachev's "and" (`a + b − √(a²+b²)`) and "or" (`a + b + √(a²+b²)`) of the half-planes of its edges,
+ *   divided by its greatest value; continuous, with unbounded curvature at the corners, and kinks at single points
+ *   inside only where two edge lines cross behind a reflex corner. Edge `e` alone: √(f² + ((√(τ²+f⁴) − τ)/2)²) with
+ *   f the distance to its line and τ the trim (Sukumar and Srivastava 2022, arXiv 2104.08426); smooth away
+ *   from the edge, not to be differentiated on it.
  * - Combination: "and", "or" and "not" of the parts' functions; not smooth where two parts' boundaries cross.
  *
  * @throws OptionsError for parts that are given by a predicate, or that the domain has not

@@ -1,7 +1,7 @@
 /**
- * Domains at work: where the points of a solver lie. `domainOf` makes a {@link Domain} of a {@link DomainSpec}; it knows its
- * volume, signed distance, even points inside and on every part of its boundary with normals, and expressions that vanish
- * on a part.
+ * Domains at work: where the points of a solver lie. `domainOf` makes a {@link Domain} of a {@link DomainSpec}; it
+ * knows its volume, signed distance, even points inside and on every part of its boundary with normals, and
+ * expressions that vanish on a part.
  */
 import { ConvergenceError, DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/rng.ts";
@@ -21,17 +21,19 @@ export interface Domain extends SamplingDomain {
   /** Index of `t` in `axes`. */
   readonly time?: number;
   /**
-   * Volume of Ω, the length of time included: exact for boxes, balls and polygons; for combinations from 65 536 Sobol points
-   * in the bounding box.
+   * Volume of Ω, the length of time included: exact for boxes, balls and polygons; for combinations from 65 536
+   * Sobol points in the bounding box.
    */
   readonly volume: number;
   /** Standard error of `volume`; 0 where it is exact. */
   readonly volumeError: number;
-  /** 1 where a point lies inside or, up to 1e-12 of the diameter, on the boundary. @throws ShapeError for broken rows */
+  /**
+   * 1 where a point lies inside or, up to 1e-12 of the diameter, on the boundary. @throws ShapeError for broken rows
+   */
   contains(points: Float64Array): Uint8Array;
   /**
-   * Signed distance to ∂Ω (the ends of time belong to it), negative inside. Exact for boxes, balls, polygons and these times time;
-   * for combinations it has the right sign and never exceeds the true distance.
+   * Signed distance to ∂Ω (the ends of time belong to it), negative inside. Exact for boxes, balls, polygons and
+   * these times time; for combinations it has the right sign and never exceeds the true distance.
    */
   signedDistance(points: Float64Array): Float64Array;
   /** `count` uniform, evenly spread points inside: scrambled Sobol, through an exact map or by rejection. */
@@ -39,8 +41,9 @@ export interface Domain extends SamplingDomain {
   /** `count` uniform, evenly spread points on a part of the boundary, `@defaultValue "boundary"`. */
   boundary(count: number, rng: Rng, part?: BoundaryPart): BoundaryPoints;
   /**
-   * An expression over the coordinates that vanishes on the part (or the union of the parts) and is positive elsewhere inside, at
-   * most about 1; see {@link distanceExpressionOf} for the formulas and for where it is not smooth.
+   * An expression over the coordinates that vanishes on the part (or the union of the parts) and is positive
+   * elsewhere inside, at most about 1; see {@link distanceExpressionOf} for the formulas and for where it is not
+   * smooth.
    */
   distanceExpression(part?: BoundaryPart | readonly BoundaryPart[]): Expression;
 }
@@ -49,8 +52,8 @@ export interface Domain extends SamplingDomain {
  * Make a domain.
  *
  * @throws OptionsError for what is not a domain spec
- * @throws DomainError for empty or inverted intervals, radius ≤ 0, polygons that are not simple, non-finite numbers, parts of
- *   different dimensions, and combinations that are empty
+ * @throws DomainError for empty or inverted intervals, radius ≤ 0, polygons that are not simple, non-finite numbers,
+ * parts of different dimensions, and combinations that are empty
  * @example domainOf({ difference: [{ x: [-1, 1], y: [-1, 1] }, { shape: "ball", center: [0, 0], radius: 0.5 }] })
  */
 export function domainOf(spec: DomainSpec): Domain {

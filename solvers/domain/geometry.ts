@@ -23,7 +23,10 @@ export interface Geometry {
   readonly high: readonly number[];
   /** Exact volume where a formula gives it. */
   readonly volume?: number;
-  /** Signed distance of the point at `at`, negative inside; never farther from zero than the truth, exact for primitives. */
+  /**
+   * Signed distance of the point at `at`, negative inside; never farther from zero than the truth, exact for
+   * primitives.
+   */
   distance(points: ArrayLike<number>, at: number): number;
   /** Pieces that together cover the boundary; all of them belong to it unless `keeps` says otherwise. */
   readonly pieces: readonly Piece[];

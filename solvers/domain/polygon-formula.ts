@@ -1,6 +1,6 @@
 /**
- * A simple polygon as "and" and "or" of the half-planes of its edges, each used once (Peterson; Dobkin, Guibas, Hershberger and
- * Snoeyink, Algorithmica 10 (1993) 1, doi:10.1007/BF01908629).
+ * A simple polygon as "and" and "or" of the half-planes of its edges, each used once (Peterson; Dobkin, Guibas,
+ * Hershberger and Snoeyink, Algorithmica 10 (1993) 1, doi:10.1007/BF01908629).
  */
 import { cross } from "./polygon-check.ts";
 

@@ -1,6 +1,6 @@
 /**
- * Domains as plain JSON: what a user writes in a problem file. Time is the axis named `t`; it always comes last, wherever
- * it is written. {@link parseDomain} checks a spec and gives it a form that is easy to compute with.
+ * Domains as plain JSON: what a user writes in a problem file. Time is the axis named `t`; it always comes last,
+ * wherever it is written. {@link parseDomain} checks a spec and gives it a form that is easy to compute with.
  */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { polygonFault } from "./polygon-check.ts";
@@ -91,8 +91,8 @@ export function defaultAxes(dimension: number): string[] {
  * Check a spec and bring it into computable form; polygons come out counter-clockwise.
  *
  * @throws OptionsError for what is not a domain spec (unknown or missing keys, wrong types, wrong axis names)
- * @throws DomainError for non-finite numbers, empty or inverted intervals, radius ≤ 0, polygons that are not simple, and
- *   parts of different dimensions
+ * @throws DomainError for non-finite numbers, empty or inverted intervals, radius ≤ 0, polygons that are not simple,
+ * and parts of different dimensions
  */
 export function parseDomain(spec: DomainSpec): ParsedDomain {
   if (typeof spec !== "object" || spec === null || Array.isArray(spec)) {

@@ -24,8 +24,8 @@ const scrambles = 16;
 const perScramble = 4096;
 
 /**
- * The fraction of the unit cube where `test` holds, from 16 independently scrambled Sobol sets of 4096 points, with the standard error
- * of their mean. The sets are always the same ones: this is a quadrature rule, not a random draw.
+ * The fraction of the unit cube where `test` holds, from 16 independently scrambled Sobol sets of 4096 points, with
+ * the standard error of their mean. The sets are always the same ones: this is a quadrature rule, not a random draw.
  */
 export function estimateFraction(
   dimension: number,

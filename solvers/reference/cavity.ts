@@ -3,8 +3,9 @@ import { navierStokes } from "./elliptic-problems.ts";
 import type { ReferenceProblem } from "./reference-problem.ts";
 
 /**
- * Velocities on the centre lines at Re = 100: U. Ghia, K. N. Ghia, C. T. Shin, J. Comput. Phys. 48 (1982) 387, tables I and II,
- * doi:10.1016/0021-9991(82)90058-4. Pairs of y, u(½, y) and of x, v(x, ½); a 129² grid, good to about 3e-3.
+ * Velocities on the centre lines at Re = 100: U. Ghia, K. N. Ghia, C. T. Shin, J. Comput. Phys. 48 (1982) 387,
+ * tables I and II, doi:10.1016/0021-9991(82)90058-4. Pairs of y, u(½, y) and of x, v(x, ½); a 129² grid, good to
+ * about 3e-3.
  */
 export const ghia100 = {
   u: [

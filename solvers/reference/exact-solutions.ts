@@ -12,7 +12,9 @@ export function gaussian(rate: number, center: readonly number[]): (x: ArrayLike
   };
 }
 
-/** Kovasznay's flow behind a grid (1948, doi:10.1017/S0305004100023999) at Re = 40: velocities u, v and pressure p. */
+/**
+ * Kovasznay's flow behind a grid (1948, doi:10.1017/S0305004100023999) at Re = 40: velocities u, v and pressure p.
+ */
 export function kovasznay(x: number, y: number): readonly [u: number, v: number, p: number] {
   const lambda = kovasznayReynolds / 2 - Math.hypot(kovasznayReynolds / 2, 2 * Math.PI);
   const growth = Math.exp(lambda * x);
@@ -21,8 +23,8 @@ export function kovasznay(x: number, y: number): readonly [u: number, v: number,
 }
 
 /**
- * r^{2/3} sin(2θ/3) with θ from the positive x axis: harmonic in the L-shape [−1, 1]² without [0, 1] × [−1, 0], zero on the two edges at the
- * reflex corner, with infinite gradient there.
+ * r^{2/3} sin(2θ/3) with θ from the positive x axis: harmonic in the L-shape [−1, 1]² without [0, 1] × [−1, 0], zero
+ * on the two edges at the reflex corner, with infinite gradient there.
  */
 export function lShapeSingular(x: number, y: number): number {
   const angle = Math.atan2(y, x);
@@ -36,8 +38,8 @@ export function kdvSoliton(x: number, t: number, speed: number, shift = 0): numb
 }
 
 /**
- * Two solitons of u_t + 6 u u_x + u_xxx = 0 by Hirota's method (1971, doi:10.1103/PhysRevLett.27.1192): u = 2 ∂²_x ln F with
- * F = 1 + e¹ + e² + ((s₁−s₂)/(s₁+s₂))² e¹⁺², eⁱ = exp(sᵢ(x − sᵢ²t) − δᵢ), sᵢ = √cᵢ.
+ * Two solitons of u_t + 6 u u_x + u_xxx = 0 by Hirota's method (1971, doi:10.1103/PhysRevLett.27.1192): u = 2 ∂²_x
+ * ln F with F = 1 + e¹ + e² + ((s₁−s₂)/(s₁+s₂))² e¹⁺², eⁱ = exp(sᵢ(x − sᵢ²t) − δᵢ), sᵢ = √cᵢ.
  *
  * @param speeds c₁ > c₂ > 0
  * @param phases δ₁, δ₂

@@ -6,8 +6,8 @@ import type { ComplexArray } from "../../engine/fft.ts";
 const stencil = 8;
 
 /**
- * Values at any point: the Fourier series in x, exactly summed, of the polynomial of degree 7 through the eight nearest moments in t;
- * at a kept moment the series alone.
+ * Values at any point: the Fourier series in x, exactly summed, of the polynomial of degree 7 through the eight
+ * nearest moments in t; at a kept moment the series alone.
  */
 export class FourierEvolution {
   readonly low: number;
@@ -15,7 +15,10 @@ export class FourierEvolution {
   readonly until: number;
   /** Kept moments, the first and the last included. */
   readonly times: Float64Array;
-  /** Coefficients of k = 0 … highest, [moment][k], already doubled for the negative half, without what is below rounding. */
+  /**
+   * Coefficients of k = 0 … highest, [moment][k], already doubled for the negative half, without what is below
+   * rounding.
+   */
   readonly #series: readonly ComplexArray[];
 
   /** @param spectra unscaled forward transforms of the states at equal intervals from 0 to `until` */

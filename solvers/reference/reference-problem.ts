@@ -9,8 +9,8 @@ export interface ReferenceProblem {
   /** The problem as plain JSON, for `pde` and for problem files. */
   readonly spec: ProblemSpec;
   /**
-   * The true solution `[n, unknowns]` at points `[n, axes]`: a formula, or an independent computation. Absent where only a table is
-   * known (lid-driven cavity).
+   * The true solution `[n, unknowns]` at points `[n, axes]`: a formula, or an independent computation. Absent where
+   * only a table is known (lid-driven cavity).
    */
   readonly reference?: (points: Float64Array) => Float64Array;
   /** Bound on the error of `reference` (or of the table), absolute, where solutions are of order one. */

@@ -83,9 +83,10 @@ export function boxPoints(low: readonly number[], high: readonly number[], count
 }
 
 /**
- * Importance samples of [−1, 1]^d around a centre: a third each from N(c, I/40), the law of the square of exp(−10|x−c|²),
- * from N(c, 0.09 I), both truncated to the box, and from the uniform law; weights 1/(n q) with q the density of the mixture. So
- * Σ w f is the integral of f over the box, precise for f that live in the peak and for errors that live outside.
+ * Importance samples of [−1, 1]^d around a centre: a third each from N(c, I/40), the law of the square of
+ * exp(−10|x−c|²), from N(c, 0.09 I), both truncated to the box, and from the uniform law; weights 1/(n q) with q the
+ * density of the mixture. So Σ w f is the integral of f over the box, precise for f that live in the peak and for
+ * errors that live outside.
  *
  * @param count total number of points, rounded up to a multiple of 3
  */
@@ -101,7 +102,7 @@ export function peakMixture(
   const points = new Float64Array(3 * each * d);
   for (let component = 0; component < 3; component++) {
     const s = scales[component];
-    const units = unitSequence(d, rng.split(component)).next(each);
+    const units = unitSequence(d, rng).next(each);
     for (const [i, u] of units.entries()) {
       const k = i % d;
       points[component * each * d + i] =
