@@ -4,6 +4,7 @@ import { isMongeError, type MongeErrorKind } from "../engine/errors.ts";
 import { rng } from "../engine/rng.ts";
 import type { BoundaryPart } from "../solvers/domain/boundary.ts";
 import { domainOf } from "../solvers/domain/domain.ts";
+import { cross } from "../solvers/domain/polygon-check.ts";
 import type { DomainSpec } from "../solvers/domain/spec.ts";
 import { evaluateAt } from "../solvers/problem/expression.ts";
 
@@ -50,6 +51,23 @@ function star(n: number, seed: number): Vertices {
     const [angle, radius] = [(2 * Math.PI * (k + 0.8 * random.uniform())) / n, 0.2 + random.uniform()];
     return [radius * Math.cos(angle), radius * Math.sin(angle)] as const;
   });
+}
+
+/** A simple polygon through `n` random points: a random tour, with crossing edges exchanged until there are none. */
+function tour(n: number, seed: number): Vertices {
+  const random = rng(seed);
+  const points = Array.from({ length: n }, () => [random.uniform(), random.uniform()] as const);
+  const turn = (a: number, b: number, c: number) => cross(points[a % n]!, points[b % n]!, points[c % n]!);
+  for (let i = 0; i < n; i++) {
+    for (let j = i + 2; j < n; j++) {
+      const crossing = turn(i, i + 1, j) * turn(i, i + 1, j + 1) < 0 && turn(j, j + 1, i) * turn(j, j + 1, i + 1) < 0;
+      if (!crossing) continue;
+      points.splice(i + 1, j - i, ...points.slice(i + 1, j + 1).reverse());
+      i = -1; // from the start again
+      break;
+    }
+  }
+  return points;
 }
 
 const shapes: Readonly<Record<string, DomainSpec>> = {
@@ -106,12 +124,13 @@ test("distance expressions vanish on the boundary, are positive inside and at mo
   }
 });
 
-test("the formula of a polygon has the sign of the polygon everywhere, for random star-shaped polygons too", () => {
+test("the formula of a polygon has the sign of the polygon everywhere, for random polygons too", () => {
   const cases: Readonly<Record<string, Vertices>> = {
     ell,
     spiral,
     comb,
     ...Object.fromEntries(Array.from({ length: 60 }, (_, k) => [`star ${k}`, star(4 + (k % 13), k)])),
+    ...Object.fromEntries(Array.from({ length: 60 }, (_, k) => [`tour ${k}`, tour(5 + (k % 26), k)])),
   };
   for (const [name, vertices] of Object.entries(cases)) {
     const domain = domainOf(polygon(vertices));

@@ -147,7 +147,7 @@ export function allenCahnProblem(): ReferenceProblem {
       }
       return values;
     },
-    accuracy: 1e-10,
+    accuracy: 5e-10,
     points: () => gridPoints([-1, 0], [1, 1], [257, 101]),
     published: [
       "jaxpi 5.37e-5 (arXiv 2308.08468, repository)",
