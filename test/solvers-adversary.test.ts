@@ -5,7 +5,10 @@ import { rng } from "../engine/rng.ts";
 import { adversarial } from "../solvers/sampler/adversarial.ts";
 import { fastCosineTransform } from "../solvers/sampler/fast-cosine.ts";
 import { type ObstacleProblem, obstacleMaximum } from "../solvers/sampler/obstacle.ts";
+import { residualDensity } from "../solvers/sampler/residual-density.ts";
+import type { Sampler } from "../solvers/sampler/sampler.ts";
 import { start } from "../solvers/sampler/start.ts";
+import { sobol } from "../solvers/sampler/uniform.ts";
 import { cosineTransform } from "../wasserstein/cosine-transform.ts";
 import { dualSobolevNorm } from "../wasserstein/dual-sobolev.ts";
 import { box, context, residualOf } from "./solver-domains.ts";
@@ -342,6 +345,27 @@ test("the sampler concentrates more the smaller κ is, reports what it did, and 
     assert.ok(topMass! > 0.01 && topMass! <= 1 && effectiveShare! > 0.2 && effectiveShare! <= 1);
   }
   assert.ok(last > 350, `${last} of 2000 points on 0.35 % of the square`); // 0.7 · 28 % and the uniform share
+});
+
+test("2000 points of the adversary measure the mean of r² of one peak, 1000π, ten times as well as Sobol points", async () => {
+  const square = box([-1, 1], [-1, 1]);
+  const residual = residualOf(2, peaks(false));
+  const spread = async (sampler: Sampler) => {
+    const values: number[] = [];
+    for (let seed = 0; seed < 12; seed++) {
+      const { points, weights } = await start(sampler, square).draw(context(square, residual, { count: 2000, seed }));
+      values.push((await residual(points)).reduce((sum, r, i) => sum + weights[i]! * r * r, 0) / (1000 * Math.PI));
+    }
+    const mean = values.reduce((a, b) => a + b, 0) / 12;
+    const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 11);
+    assert.ok(Math.abs(mean - 1) < (4.5 * deviation) / Math.sqrt(12), `${sampler.kind}: ${mean} ± ${deviation}`);
+    return deviation;
+  };
+  const even = await spread(sobol());
+  for (const sampler of [adversarial(), residualDensity()]) {
+    const deviation = await spread(sampler);
+    assert.ok(deviation < even / 10, `${sampler.kind}: ${deviation} against ${even}`);
+  }
 });
 
 test("anisotropic cells and long domains converge", () => {
