@@ -137,7 +137,8 @@ export function checkedWeights(where: string, weights: ArrayLike<number>, count:
   if (weights.length !== count) throw new ShapeError(where, [count], [weights.length], "give one weight a point");
   const copy = new Float64Array(weights);
   for (let i = 0; i < count; i++) {
-    if (copy[i]! >= 0 && copy[i]! < Number.POSITIVE_INFINITY) continue;
+    const w = copy[i]!;
+    if (w >= 0 && w < Number.POSITIVE_INFINITY) continue;
     throw new DomainError(`${where}[${i}] is ${copy[i]}, expected a finite number ≥ 0`, copy[i]);
   }
   return copy;

@@ -49,6 +49,8 @@ export interface Ranking {
 export function rank(x: Values): Ranking {
   const n = x.length;
   if (n < SMALL) return n === 0 ? { order: new Uint32Array(0), values: new Float64Array(0) } : rankSmall(x);
+  const even = x instanceof Float64Array ? rankEven(x) : undefined;
+  if (even !== undefined) return even;
   const starts = new Uint32Array(3 * RADIX);
   const shift = x instanceof Float64Array ? exactShift(x) : 0;
   const keys = x instanceof Float32Array ? keysOf(x, starts) : upperKeys(x, shift, starts);
@@ -73,6 +75,42 @@ export function rank(x: Values): Ranking {
 /** Indices of the values in ascending order, stable. No NaN. */
 export function argsort(x: Values): Uint32Array {
   return rank(x).order;
+}
+
+/**
+ * In two passes over 22 bits of the place between least and greatest, then insertion; two thirds of the time of three
+ * passes over the bits of the numbers. @returns undefined where values crowd too much for it (heavy tails)
+ */
+function rankEven(x: Float64Array): Ranking | undefined {
+  const n = x.length;
+  const [low, high] = ends(x);
+  const scale = (RADIX * RADIX - 1) / (high - low);
+  if (!(scale > 0 && scale < Number.POSITIVE_INFINITY)) return undefined;
+  const keys = new Uint32Array(n);
+  const starts = new Uint32Array(2 * RADIX);
+  for (let i = 0; i < n; i++) {
+    const key = ((x[i]! - low) * scale) >>> 0;
+    keys[i] = key;
+    starts[key & 2047]!++;
+    starts[RADIX + (key >>> 11)]!++;
+  }
+  // Values that share a key meet about half of each other on their way: the insertions ahead, were each bucket even.
+  let insertions = 0;
+  for (let k = RADIX; k < 2 * RADIX; k++) insertions += starts[k]! ** 2 / (4 * RADIX);
+  if (insertions > 2 * n) return undefined;
+  accumulate(starts);
+  const [order, other] = [new Uint32Array(n), new Uint32Array(n)];
+  const upper = new Uint16Array(n);
+  for (let i = 0; i < n; i++) {
+    const key = keys[i]!;
+    const to = starts[key & 2047]!++;
+    other[to] = i;
+    upper[to] = key >>> 11;
+  }
+  for (let i = 0; i < n; i++) order[starts[RADIX + upper[i]!]!++] = other[i]!;
+  const values = new Float64Array(n);
+  for (let k = 0; k < n; k++) values[k] = x[order[k]!]!;
+  return finished(values, order) ? { order, values } : undefined;
 }
 
 /** By comparison. */
@@ -102,6 +140,18 @@ function finished(values: Float64Array, order: Uint32Array): boolean {
   return true;
 }
 
+/** Least and greatest. */
+function ends(x: Float64Array): readonly [number, number] {
+  let low = x[0]!;
+  let high = low;
+  for (let i = 1; i < x.length; i++) {
+    const v = x[i]!;
+    if (v < low) low = v;
+    else if (v > high) high = v;
+  }
+  return [low, high];
+}
+
 /** {@link keysOf} the upper halves of float64. */
 function upperKeys(x: Float64Array, shift: number, starts: Uint32Array): Uint32Array<ArrayBuffer> {
   const n = x.length;
@@ -122,13 +172,7 @@ function upperKeys(x: Float64Array, shift: number, starts: Uint32Array): Uint32A
  * share theirs, and would be left to the slow path. Differences within a factor of two are exact (Sterbenz).
  */
 function exactShift(x: Float64Array): number {
-  let low = x[0]!;
-  let high = low;
-  for (let i = 1; i < x.length; i++) {
-    const v = x[i]!;
-    if (v < low) low = v;
-    else if (v > high) high = v;
-  }
+  const [low, high] = ends(x);
   if (low > 0 && high <= 2 * low) return low;
   return high < 0 && low >= 2 * high ? high : 0;
 }
@@ -156,9 +200,14 @@ function count(keys: Uint32Array, starts: Uint32Array): void {
     starts[RADIX + ((key >>> 11) & 2047)]!++;
     starts[2 * RADIX + (key >>> 22)]!++;
   }
-  for (let digit = 0; digit < 3; digit++) {
+  accumulate(starts);
+}
+
+/** From how many keys have each digit to where each digit starts. */
+function accumulate(starts: Uint32Array): void {
+  for (let digit = 0; digit < starts.length; digit += RADIX) {
     let start = 0;
-    for (let k = digit * RADIX; k < (digit + 1) * RADIX; k++) {
+    for (let k = digit; k < digit + RADIX; k++) {
       const size = starts[k]!;
       starts[k] = start;
       start += size;

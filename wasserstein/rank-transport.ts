@@ -31,28 +31,59 @@ export function rankValue(left: Ranked, right: Ranked, cost: GroundCost, weight?
     return pairedSum(x, y, cost) / n;
   }
   const [a, b] = [levelsOf(left), levelsOf(right)];
-  const power = cost.huber === undefined && cost.p <= 2 && Number.isInteger(cost.p) ? cost.p : 0;
+  if (weight === undefined && cost.huber === undefined && (cost.p === 1 || cost.p === 2)) {
+    const sum = cost.p === 1 ? mergedDistance(x, a, y, b) : mergedSquare(x, a, y, b);
+    // A gap beyond float64 times no mass, which is no part of the sum.
+    if (!Number.isNaN(sum)) return sum;
+  }
   let [sum, level, height] = [0, 0, 0];
-  for (let i = 0, j = 0; ; ) {
+  // Ties step on both sides; the last levels are 1 on both, so that no mass is left where one side ends.
+  for (let i = 0, j = 0; i < n && j < m; ) {
     const [p, q] = [a[i]!, b[j]!];
     const next = Math.min(p, q);
     if (next > level) {
       const top = weight === undefined ? next : weight.cumulative(next);
-      const gap = x[i]! - y[j]!;
-      const price = power === 1 ? Math.abs(gap) : power === 2 ? gap * gap : cost.at(gap);
-      if (top > height) sum += (top - height) * price;
+      if (top > height) sum += (top - height) * cost.at(x[i]! - y[j]!);
       level = next;
       height = top;
     }
-    if (i === n - 1 && j === m - 1) return sum;
-    // Ties step on both sides; the ends, whose level is 1, wait for the other side's.
-    if (j === m - 1 || (i < n - 1 && p <= q)) {
-      i++;
-      if (p === q && j < m - 1) j++;
-    } else {
-      j++;
-    }
+    if (p <= q) i++;
+    if (q <= p) j++;
   }
+  return sum;
+}
+
+/** The loop of {@link rankValue} for |gap| without branches, which a processor could not foresee: nearly twice as fast. */
+function mergedDistance(x: Values, a: Float64Array, y: Values, b: Float64Array): number {
+  const [n, m] = [x.length, y.length];
+  let [sum, level] = [0, 0];
+  for (let i = 0, j = 0; i < n && j < m; ) {
+    const p = a[i]!;
+    const q = b[j]!;
+    const next = Math.min(p, q);
+    sum += (next - level) * Math.abs(x[i]! - y[j]!);
+    level = next;
+    i += p <= q ? 1 : 0;
+    j += q <= p ? 1 : 0;
+  }
+  return sum;
+}
+
+/** The same for gap². */
+function mergedSquare(x: Values, a: Float64Array, y: Values, b: Float64Array): number {
+  const [n, m] = [x.length, y.length];
+  let [sum, level] = [0, 0];
+  for (let i = 0, j = 0; i < n && j < m; ) {
+    const p = a[i]!;
+    const q = b[j]!;
+    const next = Math.min(p, q);
+    const gap = x[i]! - y[j]!;
+    sum += (next - level) * (gap * gap);
+    level = next;
+    i += p <= q ? 1 : 0;
+    j += q <= p ? 1 : 0;
+  }
+  return sum;
 }
 
 /** {@link rankValue} with its derivatives; where it has none, the mean of those on both sides. */
