@@ -1,2 +1,23 @@
-/** PDE problems, networks, samplers and optimizers: nothing yet; the folder keeps its place in the package's exports. */
-export {};
+/** Partial differential equations: problems as text, physics-informed networks, samplers, optimizers, `solve`. */
+export { type Mlp, type MlpOptions, mlp } from "./network/mlp.ts";
+export { type Separable, type SeparableOptions, separable } from "./network/separable.ts";
+export { type GaussNewton, type GaussNewtonOptions, gaussNewton } from "./optimizer/gauss-newton.ts";
+export { type Lbfgs, type LbfgsOptions, lbfgs } from "./optimizer/lbfgs.ts";
+export { type SsBroyden, type SsBroydenOptions, ssBroyden } from "./optimizer/ss-broyden.ts";
+export { dirichlet, initial, integral, neumann, periodic, robin } from "./problem/conditions.ts";
+export { problemFromJson, problemToJson } from "./problem/json.ts";
+export { pde } from "./problem/pde.ts";
+export { printProblem, toLatex } from "./problem/print-problem.ts";
+export type { Problem, ProblemSpec } from "./problem/problem.ts";
+export { adversarial } from "./sampler/adversarial.ts";
+export { gaussianMixture } from "./sampler/gaussian-mixture.ts";
+export { rad, rarD } from "./sampler/pool.ts";
+export { residualDensity } from "./sampler/residual-density.ts";
+export { r3 } from "./sampler/retain-release.ts";
+export type { Sampler } from "./sampler/sampler.ts";
+export { latinHypercube, sobol, uniform } from "./sampler/uniform.ts";
+export type { SolveOptions } from "./solve/options.ts";
+export { type Errors, type GridSolution, loadSolution, Solution, type SolutionReport } from "./solve/solution.ts";
+export { solve } from "./solve/solve.ts";
+export type { WarmStart } from "./solve/stepper.ts";
+export type { Budget, Progress, Status } from "./solve/train.ts";

@@ -21,7 +21,7 @@ export interface GroupWeights {
   readonly equations: number;
   /** Conditions that are not held by construction. @defaultValue 1e4 */
   readonly conditions: number;
-  /** (quantity − observed)/rms(observed). @defaultValue 1 */
+  /** (quantity − observed)/σ, divided by the root mean square of observed/σ. @defaultValue 1 */
   readonly observations: number;
 }
 
@@ -48,6 +48,8 @@ export interface Assembly {
   interiorData(points: Float64Array): Float64Array;
   /** Points of the interior group from a sampler's set. */
   interiorPoints(set: PointSet, weight: number): GroupPoints;
+  /** What the squares of the observations' rows must be divided by to be those of (quantity − observed)/σ. */
+  temperature(weight: number): number;
   /** The other groups, with `count` points each where that is free. */
   others(counts: GroupCounts, weights: GroupWeights): readonly { readonly group: RowGroup; readonly draw: DrawGroup }[];
 }
@@ -76,6 +78,11 @@ export function assemble(problem: Problem, domain: Domain, network: Mlp | Separa
     });
     return interleave(columns, points.length / domain.dimension);
   };
+  const temperature = (weight: number) => {
+    const seen = problem.observations.flatMap(({ values, sigma }) => [...values.map((v) => (v / sigma) ** 2)]);
+    const squares = seen.reduce((sum, v) => sum + v, 0);
+    return weight / (squares || Math.max(1, seen.length));
+  };
   return {
     problem,
     domain,
@@ -99,8 +106,9 @@ export function assemble(problem: Problem, domain: Domain, network: Mlp | Separa
         .filter((c) => !heldByFeatures(c))
         .flatMap((c) => conditionGroups(problem, domain, c, counts.boundary, weights.conditions)),
       ...problem.integrals.map((i) => integralGroup(domain, problem, i, counts.interior, weights.conditions)),
-      ...problem.observations.map((o) => observationGroup(domain, o, weights.observations)),
+      ...problem.observations.map((o) => observationGroup(domain, o, Math.sqrt(temperature(weights.observations)))),
     ],
+    temperature,
   };
 }
 
@@ -169,17 +177,16 @@ function integralGroup(domain: Domain, problem: Problem, integral: Integral, cou
   return { group, draw };
 }
 
-function observationGroup(domain: Domain, observation: Observation, weight: number) {
-  const { quantity, points, values, text } = observation;
+function observationGroup(domain: Domain, observation: Observation, factor: number) {
+  const { quantity, points, values, sigma, text } = observation;
   const count = points.length / domain.dimension;
-  const rms = Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / count) || 1;
   const group: RowGroup = {
     name: text,
     count,
     residuals: [call("sub", quantity, { kind: "data", name: "observed" })],
     data: ["observed"],
   };
-  const rootWeights = new Float64Array(count).fill(Math.sqrt(weight / count) / rms);
+  const rootWeights = new Float64Array(count).fill(factor / sigma);
   const draw: DrawGroup = () => ({ points, rootWeights, data: values });
   return { group, draw };
 }

@@ -3,14 +3,16 @@
  * on a fresh set before any step is an unbiased estimate of the loss of θ; the θ with the lowest one is kept.
  */
 import { loadCheckpoint } from "../../engine/checkpoint.ts";
+import { cholesky } from "../../engine/cholesky.ts";
 import { ConvergenceError, FormatError } from "../../engine/errors.ts";
 import { type Rng, rng } from "../../engine/rng.ts";
 import type { NamedTensors } from "../../engine/safetensors.ts";
+import { storedNumbers } from "../optimizer/optimizer.ts";
 import { evaluator } from "../residual/evaluator.ts";
 import { type LeastSquaresProgram, leastSquaresProgram } from "../residual/program.ts";
 import type { ActiveSampler, PointSet } from "../sampler/sampler.ts";
 import type { Assembly, GroupWeights } from "./assemble.ts";
-import { numbersOf, type Stepper } from "./stepper.ts";
+import { prefixed, type Stepper, withPrefix } from "./stepper.ts";
 
 /** Limits of a run; whichever is met first ends it. */
 export interface Budget {
@@ -86,6 +88,8 @@ export interface TrainResult {
   readonly rounds: number;
   readonly seconds: number;
   readonly lastRound: Progress | undefined;
+  /** Covariance of the trainable constants [k, k], from (JᵀJ)⁻¹ (Laplace); empty without any. */
+  readonly covariance: Float64Array;
 }
 
 /** Points in the pool from which centres of first-layer neurons are drawn in proportion to the source. */
@@ -103,9 +107,9 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const bestTheta = new Float64Array(theta.length);
   if (resume) {
     ({ scale, best, round, steps, grown } = resume);
-    theta.set(numbersOf(resume.tensors, "theta"));
-    bestTheta.set(numbersOf(resume.tensors, "best"));
-    sampler.restore(sub(resume.tensors, "sampler."));
+    theta.set(storedNumbers("solve", resume.tensors, "theta", theta.length));
+    bestTheta.set(storedNumbers("solve", resume.tensors, "best", theta.length));
+    sampler.restore(withPrefix("sampler.", resume.tensors));
   } else {
     const at = await initial(assembly, magnitude, root);
     theta.set(at.theta);
@@ -113,7 +117,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   }
   let program = programOf(options, grown, scale);
   let stepper = options.stepper(program.rows);
-  if (resume) stepper.restore(sub(resume.tensors, "optimizer."));
+  if (resume) stepper.restore(withPrefix("optimizer.", resume.tensors));
   let previous: PointSet | undefined;
   let last: Progress | undefined;
 
@@ -207,20 +211,42 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
         },
       });
     }
+    const covariance = await laplace(assembly, program.rows, bestTheta, weights);
+    const ended = { scale, steps, rounds: round, seconds: elapsed(), lastRound: last };
+    return { theta: bestTheta, status, freshLoss: best, ...ended, covariance };
   } finally {
     await program.rows.dispose();
     await magnitude.dispose();
   }
-  return {
-    theta: bestTheta,
-    status,
-    freshLoss: best,
-    scale,
-    steps,
-    rounds: round,
-    seconds: elapsed(),
-    lastRound: last,
-  };
+}
+
+/**
+ * Laplace's approximation: with loss = τ·(χ² + the equations' rows over τ), the covariance of θ is τ (JᵀJ)⁻¹, of which the block of
+ * the trainable constants is returned.
+ */
+async function laplace(assembly: Assembly, rows: LeastSquaresProgram, theta: Float64Array, weights: GroupWeights) {
+  const { network, trainable } = assembly.model;
+  const [n, k] = [rows.size, trainable.length];
+  if (k === 0) return new Float64Array(0);
+  const { matrix, diagonal } = await rows.linearize(theta);
+  const largest = diagonal.reduce((most, v) => Math.max(most, v), 0);
+  // Directions that no row sees must not stop the factorisation.
+  for (let i = 0; i < n; i++) matrix[i * (n + 1)]! += 1e-14 * largest;
+  const factor = cholesky(matrix, n);
+  if (!factor) return new Float64Array(k * k).fill(Number.NaN);
+  const tau = assembly.temperature(weights.observations);
+  return Float64Array.from(
+    trainable.flatMap((_, i) => {
+      const unit = new Float64Array(n);
+      unit[network.size + i] = 1;
+      return [
+        ...factor
+          .solve(unit)
+          .subarray(network.size)
+          .map((v) => tau * v),
+      ];
+    }),
+  );
 }
 
 /** Reads what a run left behind. @throws FormatError where it is no checkpoint of a solver */
@@ -232,16 +258,6 @@ export async function readTrainState(path: string): Promise<TrainState> {
   }
   return { ...plain, tensors: Object.fromEntries(tensors) };
 }
-
-const entriesOf = (tensors: NamedTensors) => (tensors instanceof Map ? [...tensors] : Object.entries(tensors));
-
-const prefixed = (prefix: string, tensors: NamedTensors) =>
-  Object.fromEntries(entriesOf(tensors).map(([name, tensor]) => [prefix + name, tensor]));
-
-const sub = (tensors: NamedTensors, prefix: string): NamedTensors =>
-  Object.fromEntries(
-    entriesOf(tensors).flatMap(([name, t]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), t]] : [])),
-  );
 
 function programOf(
   { assembly, points, boundaryPoints, growth, weights, threads }: TrainOptions,

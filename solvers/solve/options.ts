@@ -1,0 +1,119 @@
+/** Options of `solve`, with what they are where nothing is said. */
+import { OptionsError } from "../../engine/errors.ts";
+import type { Domain } from "../domain/domain.ts";
+import { type Mlp, mlp } from "../network/mlp.ts";
+import type { Separable } from "../network/separable.ts";
+import { gaussNewton } from "../optimizer/gauss-newton.ts";
+import { adversarial } from "../sampler/adversarial.ts";
+import { gaussianMixture } from "../sampler/gaussian-mixture.ts";
+import type { Sampler } from "../sampler/sampler.ts";
+import { sobol } from "../sampler/uniform.ts";
+import type { GroupWeights } from "./assemble.ts";
+import type { Optimizer, WarmStart } from "./stepper.ts";
+import type { Budget, Progress } from "./train.ts";
+
+/** Options of {@link solve}. */
+export interface SolveOptions {
+  /** @defaultValue `mlp()`: four layers of 16 tanh neurons */
+  readonly network?: Mlp | Separable;
+  /** @defaultValue `adversarial()` up to three dimensions, `gaussianMixture()` on boxes above, else `sobol()` */
+  readonly sampler?: Sampler;
+  /** @defaultValue `gaussNewton()` */
+  readonly optimizer?: Optimizer;
+  /** Another optimizer for the first steps. @defaultValue none */
+  readonly warmStart?: WarmStart;
+  /** Root of all randomness: the same seed and number of steps give the same bits on the same machine. @defaultValue 0 */
+  readonly seed?: number;
+  /** @defaultValue 60 seconds */
+  readonly budget?: Budget;
+  /** Collocation points N of a set, ≥ 1; three times the number of parameters or more. @defaultValue 2000 */
+  readonly points?: number;
+  /** Points of each condition that is not held by construction. @defaultValue 500 */
+  readonly boundaryPoints?: number;
+  /** Optimizer steps on each set. @defaultValue 10 (Gauss–Newton), 50 (quasi-Newton), 200 (Adam) */
+  readonly stepsPerRound?: number;
+  /** After this share of the budget the number of points is multiplied. @defaultValue { after: 0.7, factor: 2 } */
+  readonly growth?: { readonly after: number; readonly factor: number };
+  /** How much the kinds of rows count. @defaultValue { equations: 1, conditions: 1e4, observations: 1 } */
+  readonly weights?: Partial<GroupWeights>;
+  /** Threads of matrix products. @defaultValue 1 */
+  readonly threads?: number;
+  /** Ends the run after the step in progress; the solution so far is returned with status "aborted". */
+  readonly signal?: AbortSignal;
+  /** Called after every round. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** Folder of runs: options, metrics, checkpoints and result are recorded in a folder of their own inside. @defaultValue none */
+  readonly runs?: string;
+  /** Rounds between checkpoints of a recorded run. @defaultValue 10 */
+  readonly checkpointEvery?: number;
+  /** Folder of a recorded run to go on with, under the same options. @defaultValue none */
+  readonly resume?: string;
+  /** Milliseconds of a clock that only goes forward. @defaultValue performance.now */
+  readonly clock?: () => number;
+}
+
+/** {@link SolveOptions} with all values filled in, as they are recorded. */
+export interface ResolvedOptions {
+  readonly network: Mlp | Separable;
+  readonly sampler: Sampler;
+  readonly optimizer: Optimizer;
+  readonly warmStart?: WarmStart;
+  readonly seed: number;
+  readonly budget: Budget;
+  readonly points: number;
+  readonly boundaryPoints: number;
+  readonly stepsPerRound: number;
+  readonly growth: { readonly after: number; readonly factor: number };
+  readonly weights: GroupWeights;
+  readonly threads: number;
+}
+
+/** Fills in defaults. @throws OptionsError where a value is out of range */
+export function resolveOptions(options: SolveOptions, domain: Domain): ResolvedOptions {
+  const optimizer = options.optimizer ?? gaussNewton();
+  const resolved: ResolvedOptions = {
+    network: options.network ?? mlp(),
+    sampler: options.sampler ?? defaultSampler(domain),
+    optimizer,
+    ...(options.warmStart && { warmStart: options.warmStart }),
+    seed: options.seed ?? 0,
+    budget: options.budget ?? { seconds: 60 },
+    points: options.points ?? 2000,
+    boundaryPoints: options.boundaryPoints ?? 500,
+    stepsPerRound: options.stepsPerRound ?? stepsOf(optimizer),
+    growth: options.growth ?? { after: 0.7, factor: 2 },
+    weights: { equations: 1, conditions: 1e4, observations: 1, ...options.weights },
+    threads: options.threads ?? 1,
+  };
+  const { points, boundaryPoints, stepsPerRound, threads, seed, budget, growth, weights } = resolved;
+  for (const [name, value] of Object.entries({ points, boundaryPoints, stepsPerRound, threads })) {
+    if (!(Number.isInteger(value) && value >= 1)) fail(name, value, "a whole number ≥ 1");
+  }
+  if (!(Number.isSafeInteger(seed) && seed >= 0)) fail("seed", seed, "a whole number ≥ 0");
+  for (const [name, value] of Object.entries(budget)) {
+    if (!["seconds", "steps", "residual"].includes(name)) fail("budget", name, "seconds, steps or residual");
+    if (value !== undefined && !(value > 0)) fail(`budget.${name}`, value, "a number > 0");
+  }
+  if (budget.seconds === undefined && budget.steps === undefined) {
+    fail("budget", JSON.stringify(budget), "seconds or steps: a target residual may never be reached");
+  }
+  const warm = resolved.warmStart?.steps;
+  if (warm !== undefined && !(Number.isInteger(warm) && warm >= 1)) fail("warmStart.steps", warm, "a whole number ≥ 1");
+  if (!(growth.after >= 0 && growth.factor > 0)) fail("growth", JSON.stringify(growth), "after ≥ 0 and factor > 0");
+  for (const [name, value] of Object.entries(weights)) {
+    if (!(value > 0 && value < Number.POSITIVE_INFINITY)) fail(`weights.${name}`, value, "a number > 0");
+  }
+  return resolved;
+}
+
+function fail(option: string, value: unknown, expected: string): never {
+  throw new OptionsError(`solve: ${option} is ${value}, expected ${expected}`, option, value);
+}
+
+const stepsOf = (optimizer: Optimizer): number =>
+  optimizer.kind === "gauss-newton" ? 10 : optimizer.kind === "adam" ? 200 : 50;
+
+function defaultSampler(domain: Domain): Sampler {
+  if (domain.dimension <= 3) return adversarial();
+  return domain.isBox ? gaussianMixture() : sobol();
+}

@@ -1,0 +1,264 @@
+/** What `solve` returns: the trial solution with how it came about, to be evaluated, judged, stored and exported. */
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { writeAtomically } from "../../engine/atomic-file.ts";
+import { DomainError, FormatError, OptionsError } from "../../engine/errors.ts";
+import { rng } from "../../engine/rng.ts";
+import { readSafetensors, writeSafetensors } from "../../engine/safetensors.ts";
+import { type Domain, domainOf } from "../domain/domain.ts";
+import type { Mlp } from "../network/mlp.ts";
+import type { Separable } from "../network/separable.ts";
+import { partial, unit } from "../problem/build.ts";
+import { type Expression, evaluateAt } from "../problem/expression.ts";
+import { problemFromJson, problemToJson } from "../problem/json.ts";
+import { parseExpression } from "../problem/parse.ts";
+import type { Problem } from "../problem/problem.ts";
+import { relativeL2, type TestSet } from "../reference/test-set.ts";
+import { type Evaluator, evaluator } from "../residual/evaluator.ts";
+import { type Assembly, assemble } from "./assemble.ts";
+import type { Status } from "./train.ts";
+
+/** How a solution came about. Plain data. */
+export interface SolutionReport {
+  /** "converged" (target residual reached), "budget", "diverged" (the best parameters before are kept), "aborted", "stalled". */
+  readonly status: Status;
+  readonly seconds: number;
+  readonly steps: number;
+  readonly rounds: number;
+  /** Root mean square over the domain of the residual divided by `scale`, estimated on fresh points; with all rows' weights. */
+  readonly residual: number;
+  /** Root mean square of the residual of u = 0: the unit of `residual`. */
+  readonly scale: number;
+  /** Conditions that hold exactly, as written. */
+  readonly exactConditions: readonly string[];
+  /** Conditions that hold in the least-squares sense, as written. */
+  readonly fittedConditions: readonly string[];
+  /** Trainable constants with standard deviations (Laplace's approximation, from the noise of the observations). */
+  readonly constants: Readonly<Record<string, { readonly value: number; readonly standardDeviation: number }>>;
+}
+
+/** Errors against the exact solution or a reference. */
+export interface Errors {
+  /** √(∫(u − v)² / ∫v²) over all unknowns. */
+  readonly relativeL2: number;
+  /** Largest |u − v| on the test points. */
+  readonly maxError: number;
+  /** Relative L² of every unknown. */
+  readonly perUnknown: Readonly<Record<string, number>>;
+  readonly points: number;
+}
+
+/** A solved problem. */
+export class Solution {
+  readonly problem: Problem;
+  readonly domain: Domain;
+  readonly network: Mlp | Separable;
+  /** All parameters: the network's, then the trainable constants. */
+  readonly theta: Float64Array;
+  readonly report: SolutionReport;
+  readonly #assembly: Assembly;
+  readonly #evaluators = new Map<string, Evaluator>();
+
+  /** Prefer `solve` and {@link loadSolution}. */
+  constructor(problem: Problem, network: Mlp | Separable, theta: Float64Array, report: SolutionReport) {
+    this.problem = problem;
+    this.domain = domainOf(problem.domain);
+    this.network = network;
+    this.theta = theta;
+    this.report = report;
+    this.#assembly = assemble(problem, this.domain, network);
+  }
+
+  get status(): Status {
+    return this.report.status;
+  }
+
+  /**
+   * The unknowns at points.
+   *
+   * @param points - [n, axes], row-major, finite
+   * @returns [n, unknowns], row-major
+   * @throws ShapeError where the numbers are no whole points; DomainError where one is not finite
+   */
+  evaluate(points: Float64Array): Promise<Float64Array> {
+    const { unknowns, axes } = this.problem;
+    return this.#values(
+      "unknowns",
+      unknowns.map((_, k) => partial(k, unit(axes.length, -1))),
+      points,
+    );
+  }
+
+  /**
+   * Any formula of the unknowns at points, such as `"u_x"`, `"lap(u)"` or `"u*u_x - nu*u_xx"`.
+   *
+   * @param points - [n, axes]
+   * @returns n values
+   * @throws FormatError where the formula cannot be read
+   */
+  quantity(formula: string, points: Float64Array): Promise<Float64Array> {
+    const { axes, time, unknowns, constants, trainable } = this.problem;
+    const names = [...new Set([...Object.keys(constants), ...Object.keys(trainable)])];
+    const expression = parseExpression(formula, { axes, time, unknowns, constants: names }, { unknowns: true });
+    return this.#values(`quantity ${formula}`, [expression], points);
+  }
+
+  /** Residuals of the equations at points, unscaled: [n, equations]. */
+  async residual(points: Float64Array): Promise<Float64Array> {
+    const { problem } = this;
+    const { data } = this.#assembly.interior(1, 1);
+    const program = this.#evaluator("residual", problem.equations, data);
+    return program.evaluate(this.theta, points, this.#assembly.interiorData(points));
+  }
+
+  /**
+   * Errors against the problem's exact solution at even points, or against a test set.
+   *
+   * @param test - points with true values @defaultValue 65 536 Sobol points with the exact solution
+   * @throws OptionsError where there is neither
+   */
+  async errors(test: TestSet = this.#exactTest()): Promise<Errors> {
+    const { unknowns } = this.problem;
+    const values = await this.evaluate(test.points);
+    const known = (i: number) => test.known?.[i] !== 0;
+    return {
+      relativeL2: relativeL2(test, values),
+      maxError: values.reduce((m, v, i) => (known(i) ? Math.max(m, Math.abs(v - test.values[i]!)) : m), 0),
+      perUnknown: Object.fromEntries(unknowns.map((name, k) => [name, relativeL2(test, values, k)])),
+      points: test.points.length / this.domain.dimension,
+    };
+  }
+
+  #exactTest(): TestSet {
+    const { exact, unknowns, constants, name } = this.problem;
+    if (!exact) {
+      throw new OptionsError(
+        `errors: "${name}" has no exact solution; give points with true values`,
+        "test",
+        undefined,
+      );
+    }
+    const d = this.domain.dimension;
+    const points = this.domain.interior(2 ** 16, rng(0).split("errors"));
+    const columns = exact.map((e) => evaluateAt(e, points, d, constants));
+    const values = new Float64Array((points.length / d) * unknowns.length);
+    columns.forEach((column, k) => {
+      column.forEach((v, i) => {
+        values[i * unknowns.length + k] = v;
+      });
+    });
+    return { points, values, unknowns: unknowns.length };
+  }
+
+  /**
+   * The unknowns on a grid over the bounding box, both ends included; NaN outside the domain.
+   *
+   * @param counts - points along each axis, at least 2, by name
+   */
+  async onGrid(counts: Readonly<Record<string, number>>): Promise<GridSolution> {
+    const { axes, unknowns } = this.problem;
+    const shape = axes.map((axis) => {
+      const n = counts[axis];
+      if (!(n !== undefined && Number.isInteger(n) && n >= 2)) {
+        throw new OptionsError(`onGrid: ${axis} has ${n} points, expected a whole number ≥ 2`, axis, n);
+      }
+      return n;
+    });
+    const coordinates = shape.map((n, k) => {
+      const [low, high] = [this.domain.low[k]!, this.domain.high[k]!];
+      return Float64Array.from({ length: n }, (_, i) => low + ((high - low) * i) / (n - 1));
+    });
+    const count = shape.reduce((a, b) => a * b, 1);
+    const points = new Float64Array(count * axes.length);
+    for (let i = 0, rest = 0; i < count; i++) {
+      rest = i;
+      for (let k = axes.length - 1; k >= 0; k--) {
+        points[i * axes.length + k] = coordinates[k]![rest % shape[k]!]!;
+        rest = Math.floor(rest / shape[k]!);
+      }
+    }
+    const inside = this.domain.isBox ? undefined : this.domain.contains(points);
+    const all = await this.evaluate(points);
+    const values = Object.fromEntries(
+      unknowns.map((name, j) => [
+        name,
+        Float64Array.from({ length: count }, (_, i) =>
+          inside?.[i] === 0 ? Number.NaN : all[i * unknowns.length + j]!,
+        ),
+      ]),
+    );
+    return { axes, shape, coordinates, points, values };
+  }
+
+  /** The network with its lift as an ONNX model in float64: parameters and points [2048, axes] in, [2048, unknowns] out. */
+  toOnnx(): Promise<Uint8Array> {
+    const { unknowns, axes } = this.problem;
+    const expressions = unknowns.map((_, k) => partial(k, unit(axes.length, -1)));
+    return this.#evaluator("unknowns", expressions, []).toOnnx();
+  }
+
+  /** Writes `solution.json` and `solution.safetensors` into a folder, each whole or not at all. */
+  async save(folder: string): Promise<void> {
+    await mkdir(folder, { recursive: true });
+    const { theta, problem, network, report } = this;
+    await writeSafetensors(join(folder, parametersFile), { theta: { shape: [theta.length], data: theta } });
+    const plain = { problem: problemToJson(problem), network, report };
+    await writeAtomically(join(folder, solutionFile), [
+      new TextEncoder().encode(`${JSON.stringify(plain, null, 2)}\n`),
+    ]);
+  }
+
+  /** Frees compiled programs; evaluating again compiles anew. */
+  async dispose(): Promise<void> {
+    const open = [...this.#evaluators.values()];
+    this.#evaluators.clear();
+    for (const one of open) await one.dispose();
+  }
+
+  #values(key: string, expressions: readonly Expression[], points: Float64Array): Promise<Float64Array> {
+    return this.#evaluator(key, expressions, []).evaluate(this.theta, points);
+  }
+
+  #evaluator(key: string, expressions: readonly Expression[], data: readonly string[]): Evaluator {
+    const known = this.#evaluators.get(key) ?? evaluator(this.#assembly.model, expressions, { data });
+    this.#evaluators.set(key, known);
+    return known;
+  }
+}
+
+/** A solution on a grid; arrays are row-major over `axes`, the last fastest. */
+export interface GridSolution {
+  readonly axes: readonly string[];
+  readonly shape: readonly number[];
+  /** One list per axis. */
+  readonly coordinates: readonly Float64Array[];
+  /** [count, axes] */
+  readonly points: Float64Array;
+  /** By unknown. */
+  readonly values: Readonly<Record<string, Float64Array>>;
+}
+
+const solutionFile = "solution.json";
+const parametersFile = "solution.safetensors";
+
+/** Reads what {@link Solution.save} wrote. @throws FormatError where it is damaged */
+export async function loadSolution(folder: string): Promise<Solution> {
+  const path = join(folder, solutionFile);
+  const text = await readFile(path, "utf8");
+  let plain: { problem?: unknown; network?: Mlp | Separable; report?: SolutionReport };
+  try {
+    plain = JSON.parse(text);
+  } catch (cause) {
+    throw new FormatError(path, "solution", "this is not JSON", "give a folder that Solution.save wrote", { cause });
+  }
+  const { tensors } = await readSafetensors(join(folder, parametersFile));
+  const theta = tensors.get("theta")?.data;
+  if (!plain.problem || !plain.network || !plain.report || !(theta instanceof Float64Array)) {
+    throw new FormatError(path, "solution", "problem, network, report or parameters are missing", "save it again");
+  }
+  const solution = new Solution(problemFromJson(plain.problem, path), plain.network, theta, plain.report);
+  const bad = theta.findIndex((v) => !Number.isFinite(v));
+  if (bad >= 0)
+    throw new DomainError(`loadSolution: parameter ${bad} is ${theta[bad]}; the file is damaged`, theta[bad]);
+  return solution;
+}
