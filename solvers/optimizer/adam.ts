@@ -1,0 +1,78 @@
+/** Adam on the host, for θ in float64. */
+import { ConvergenceError } from "../../engine/errors.ts";
+import { type Adam, learningRateAt } from "../../engine/optimizer.ts";
+import { type ActiveOptimizer, checkFinite, checkSizes, norm, storedNumbers } from "./optimizer.ts";
+
+/** How often a step to a place without a finite loss is halved before it is given up. */
+const HALVINGS = 40;
+
+/**
+ * Sets `adam()` or `adamW()` of the engine, with its learning-rate schedule, to work on `size` parameters: the same
+ * numbers as the engine's update in a graph. Where loss or gradient at θ are not finite, the update that led there is
+ * halved until they are, and the momentum is dropped.
+ */
+export function startAdam(options: Adam, size: number): ActiveOptimizer {
+  const { beta1, beta2, epsilon, weightDecay, learningRate } = options;
+  let first = new Float64Array(size);
+  let second = new Float64Array(size);
+  let count = 0;
+  /** θ before the last update, at which loss and gradient were finite. */
+  let base: Float64Array | undefined;
+  const gradient = new Float64Array(size);
+  return {
+    async step(objective, theta) {
+      checkSizes("adam", size, objective, theta);
+      const at = theta.slice();
+      let loss = await objective.evaluate(at, gradient);
+      const before = loss;
+      let evaluations = 1;
+      while (base && !(Number.isFinite(loss) && Number.isFinite(norm(gradient)))) {
+        if (evaluations > HALVINGS) {
+          throw new ConvergenceError(
+            `adam: the loss stays ${loss} however small the last update is made; lower the learning rate`,
+            "not-finite",
+            { loss, evaluations },
+          );
+        }
+        for (let i = 0; i < size; i++) at[i] = base[i]! + 0.5 * (at[i]! - base[i]!);
+        loss = await objective.evaluate(at, gradient);
+        evaluations++;
+      }
+      // The momentum that led out is spent.
+      if (evaluations > 1) first.fill(0);
+      const gradientNorm = norm(gradient);
+      checkFinite("adam", loss, gradientNorm);
+      const rate = learningRateAt(learningRate, count);
+      const t = count + 1;
+      // 1 − βᵗ = −expm1(t log β), exact to rounding where β is near 1.
+      const correction = (beta: number) => (beta === 0 ? 1 : -Math.expm1(t * Math.log(beta)));
+      const size1 = rate / correction(beta1);
+      const root = Math.sqrt(correction(beta2));
+      for (let i = 0; i < size; i++) {
+        const g = gradient[i]!;
+        first[i] = beta1 * first[i]! + (1 - beta1) * g;
+        second[i] = beta2 * second[i]! + (1 - beta2) * g * g;
+        theta[i] = at[i]! * (1 - rate * weightDecay) - (size1 * first[i]!) / (Math.sqrt(second[i]!) / root + epsilon);
+      }
+      base = at;
+      count = t;
+      return { loss, before, accepted: true, wolfe: false, stepLength: rate, evaluations, gradientNorm };
+    },
+    changed() {},
+    state: () => ({
+      firstMoment: { shape: [size], data: first.slice() },
+      secondMoment: { shape: [size], data: second.slice() },
+      base: { shape: [base ? size : 0], data: base?.slice() ?? new Float64Array(0) },
+      step: { shape: [], data: Float64Array.of(count) },
+    }),
+    restore(tensors) {
+      const stored = (name: string, length?: number) => storedNumbers("adam", tensors, name, length).slice();
+      const from = stored("base");
+      const restored = [stored("firstMoment", size), stored("secondMoment", size), stored("step", 1)] as const;
+      if (from.length > 0) stored("base", size);
+      [first, second] = restored;
+      count = restored[2][0]!;
+      base = from.length > 0 ? from : undefined;
+    },
+  };
+}

@@ -1,0 +1,101 @@
+/**
+ * What the optimizers of a scalar loss share. An optimizer is plain data, made by `lbfgs()`, `ssBroyden()` or `adam()`;
+ * `startLbfgs`, `startSsBroyden` and `startAdam` set it to work on θ of a given size.
+ */
+import { ConvergenceError, FormatError, ShapeError } from "../../engine/errors.ts";
+import type { NamedTensors } from "../../engine/safetensors.ts";
+
+/** A loss and its gradient. The same θ must give the same numbers as long as the points stay the same. */
+export interface Objective {
+  /** Number of parameters. */
+  readonly size: number;
+  /** Returns the loss at `theta` and fills `gradient`; both arrays are `[size]`. Not finite where the loss has no value. */
+  evaluate(theta: Float64Array, gradient: Float64Array): Promise<number>;
+}
+
+/** How a step went. */
+export interface OptimizerStep {
+  /** Loss after the step; for Adam, at the θ where the gradient was taken. */
+  readonly loss: number;
+  /** Loss at the θ that was given. */
+  readonly before: number;
+  /** Whether θ was moved. Not so at a stationary point, or where rounding hides every descent. */
+  readonly accepted: boolean;
+  /** Whether the strong Wolfe conditions hold for the step (false for Adam, and for a mere decrease near rounding). */
+  readonly wolfe: boolean;
+  /** Multiple of the direction that was taken, or the learning rate. */
+  readonly stepLength: number;
+  /** Calls of the objective. */
+  readonly evaluations: number;
+  /** Euclidean norm of the gradient at the θ that was given. */
+  readonly gradientNorm: number;
+}
+
+/** An optimizer at work. */
+export interface ActiveOptimizer {
+  /**
+   * One step, which changes `theta` in place.
+   *
+   * @throws ConvergenceError where loss or gradient at `theta` are not finite, or nowhere on the way down from it
+   * @throws ShapeError where objective or `theta` have another size than the optimizer
+   */
+  step(objective: Objective, theta: Float64Array): Promise<OptimizerStep>;
+  /** Tells that the objective changed (other points or weights): losses are not compared across, curvature is kept. */
+  changed(): void;
+  /** Everything that the next step depends on besides θ; restoring it continues bit for bit. */
+  state(): NamedTensors;
+  /** @throws FormatError if the tensors are not those of such an optimizer */
+  restore(tensors: NamedTensors): void;
+}
+
+export const dot = (x: Float64Array, y: Float64Array): number => {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += x[i]! * y[i]!;
+  return sum;
+};
+
+/** Scale-safe Euclidean norm: NaN and infinities come through. */
+export const norm = (x: Float64Array): number => {
+  let largest = 0;
+  for (const v of x) {
+    if (!Number.isFinite(v)) return Math.abs(v);
+    largest = Math.max(largest, Math.abs(v));
+  }
+  if (largest === 0) return 0;
+  let sum = 0;
+  for (const v of x) sum += (v / largest) * (v / largest);
+  return largest * Math.sqrt(sum);
+};
+
+export function checkSizes(where: string, size: number, objective: Objective, theta: Float64Array): void {
+  if (objective.size !== size) throw new ShapeError(`${where}: objective`, [size], [objective.size]);
+  if (theta.length !== size) throw new ShapeError(`${where}: theta`, [size], [theta.length]);
+}
+
+/** @throws ConvergenceError where loss or gradient are not finite */
+export function checkFinite(where: string, loss: number, gradientNorm: number): void {
+  if (Number.isFinite(loss) && Number.isFinite(gradientNorm)) return;
+  throw new ConvergenceError(
+    `${where}: at the given parameters the loss is ${loss} and the gradient's norm ${gradientNorm}; ` +
+      "start from other parameters, or go back to a checkpoint",
+    "not-finite",
+    { loss, gradientNorm },
+  );
+}
+
+/** The float64 tensor `name`, of `length` numbers where that is given. */
+export function storedNumbers(where: string, tensors: NamedTensors, name: string, length?: number): Float64Array {
+  const map = tensors instanceof Map ? tensors : new Map(Object.entries(tensors));
+  const data: unknown = map.get(name)?.data;
+  if (!(data instanceof Float64Array) || (length !== undefined && data.length !== length)) {
+    const found =
+      data instanceof Float64Array ? `${data.length} numbers` : data === undefined ? "nothing" : "no float64";
+    throw new FormatError(
+      where,
+      "checkpoint",
+      `tensor "${name}" holds ${found}${length === undefined ? "" : `, expected ${length} numbers`}`,
+      "restore the state of the same optimizer and network",
+    );
+  }
+  return data;
+}
