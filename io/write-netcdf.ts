@@ -1,7 +1,7 @@
 /** NetCDF-4 files in the conventions CF-1.11, laid out so that netCDF-C, xarray, CDO and GDAL open (and append to) them. */
 
 import { writeAtomically } from "../engine/atomic-file.ts";
-import { FormatError, OptionsError } from "../engine/errors.ts";
+import { FormatError, OptionsError, ShapeError } from "../engine/errors.ts";
 import { axisOf } from "./axes.ts";
 import type { Coordinate, Field, FieldValues } from "./field.ts";
 import {
@@ -21,6 +21,8 @@ export interface NetcdfOptions {
   readonly compression?: number;
   /** Element type of the data. @defaultValue the type of the field's values */
   readonly dtype?: "float32" | "float64";
+  /** More fields of other names, on the same dimensions and coordinates, into the same file. @defaultValue none */
+  readonly also?: readonly Field[];
   /** Whether the time dimension can grow. @defaultValue true */
   readonly unlimitedTime?: boolean;
   /** Stored in place of missing values. @defaultValue netCDF's own, 9.96921e36 */
@@ -190,19 +192,26 @@ function writeAll(file: Hdf5File, field: Field, options: NetcdfOptions): void {
     const { name, attributes } = field.gridMapping;
     setAttributes(file.create_dataset({ name, data: Int32Array.of(0), shape: [], dtype: "<i" }), attributes);
   }
-  const data = writeData(file, field, options, growing);
-  attach(data, field.dims);
-  setAttributes(data, {
-    ...(field.units === undefined ? {} : { units: field.units }),
-    ...field.attributes,
-    ...(auxiliary.length > 0 ? { coordinates: auxiliary.map((c) => c.name).join(" ") } : {}),
-    ...(field.gridMapping ? { grid_mapping: field.gridMapping.name } : {}),
-  });
+  for (const one of [field, ...(options.also ?? [])]) {
+    const data = writeData(file, one, options, growing);
+    attach(data, one.dims);
+    setAttributes(data, {
+      ...(one.units === undefined ? {} : { units: one.units }),
+      ...one.attributes,
+      ...(auxiliary.length > 0 ? { coordinates: auxiliary.map((c) => c.name).join(" ") } : {}),
+      ...(field.gridMapping ? { grid_mapping: field.gridMapping.name } : {}),
+    });
+  }
 }
 
-function checkNames(field: Field): void {
+function checkNames(field: Field, also: readonly Field[]): void {
+  for (const one of also) {
+    if (String(one.dims) === String(field.dims) && String(one.shape) === String(field.shape)) continue;
+    throw new ShapeError(`writeNetcdf: ${one.name} beside ${field.name}`, field.shape, one.shape, "same dimensions");
+  }
   const names = [
     field.name,
+    ...also.map((one) => one.name),
     ...field.coordinates.map((c) => c.name),
     ...(field.gridMapping ? [field.gridMapping.name] : []),
   ];
@@ -235,7 +244,8 @@ export async function writeNetcdf(path: string, field: Field, options: NetcdfOpt
       level,
     );
   }
-  checkNames(field);
+  const also = options.also ?? [];
+  checkNames(field, also);
   await writeAtomically(path, async (temporary) => {
     const file = await createHdf5(temporary);
     let failure: unknown;
@@ -256,7 +266,7 @@ export async function writeNetcdf(path: string, field: Field, options: NetcdfOpt
         cause: failure,
       });
     }
-    await verify(temporary, path, field);
+    for (const one of [field, ...also]) await verify(temporary, path, one);
   });
 }
 

@@ -2,6 +2,7 @@
 import { type Compiled, compile } from "../../engine/compile.ts";
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { tf } from "../../engine/tensor.ts";
+import { constant } from "../../engine/trace.ts";
 import type { Expression } from "../problem/expression.ts";
 import { constantsOf, type Model, parameterCount } from "./model.ts";
 import { residualColumns } from "./rows.ts";
@@ -25,8 +26,8 @@ export interface Evaluator {
    * @param data - [n, columns], where there are data
    */
   evaluate(theta: Float64Array, points: Float64Array, data?: Float64Array): Promise<Float64Array>;
-  /** The program as an ONNX model: θ and points [chunk, d] in, values [chunk, expressions] out. */
-  toOnnx(): Promise<Uint8Array>;
+  /** The program for one θ as an ONNX model, for expressions without data: points [chunk, d] in, [chunk, expressions] out. */
+  toOnnx(theta: Float64Array): Promise<Uint8Array>;
   dispose(): Promise<void>;
 }
 
@@ -36,13 +37,12 @@ export function evaluator(model: Model, expressions: readonly Expression[], opti
   const width = expressions.length;
   const { dimension } = model;
   let program: Promise<Compiled> | undefined;
+  const group = { name: "evaluation", count: chunk, residuals: expressions, data: names };
+  const outputs = (theta: tf.Tensor, tensors: { points: tf.Tensor; data: tf.Tensor }) =>
+    tf.concat(residualColumns(model, group, theta, tensors, constantsOf(model, theta)), 1);
   const compiled = () => {
     program ??= compile(
-      (theta, points, data) => {
-        const group = { name: "evaluation", count: chunk, residuals: expressions, data: names };
-        const tensors = { points: points!, data: data! };
-        return [tf.concat(residualColumns(model, group, theta!, tensors, constantsOf(model, theta!)), 1)];
-      },
+      (theta, points, data) => [outputs(theta!, { points: points!, data: data! })],
       [
         { shape: [parameterCount(model)] },
         { shape: [chunk, dimension] },
@@ -80,7 +80,18 @@ export function evaluator(model: Model, expressions: readonly Expression[], opti
       }
       return result;
     },
-    toOnnx: async () => (await compiled()).toOnnx(),
+    async toOnnx(theta) {
+      const once = await compile(
+        (points) => [outputs(constant(theta, [theta.length]), { points: points!, data: points! })],
+        [{ shape: [chunk, dimension] }],
+        { precision: "float64", threads, name: "evaluation" },
+      );
+      try {
+        return once.toOnnx();
+      } finally {
+        await once.dispose();
+      }
+    },
     async dispose() {
       await (await program)?.dispose();
     },

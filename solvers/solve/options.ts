@@ -41,7 +41,7 @@ export interface SolveOptions {
   /** Ends the run after the step in progress; the solution so far is returned with status "aborted". */
   readonly signal?: AbortSignal;
   /** Called after every round. */
-  readonly onProgress?: (progress: Progress) => void;
+  readonly onProgress?: (progress: Progress, round: Round) => void;
   /** Folder of runs: options, metrics, checkpoints and result are recorded in a folder of their own inside. @defaultValue none */
   readonly runs?: string;
   /** Rounds between checkpoints of a recorded run. @defaultValue 10 */
@@ -50,6 +50,14 @@ export interface SolveOptions {
   readonly resume?: string;
   /** Milliseconds of a clock that only goes forward. @defaultValue performance.now */
   readonly clock?: () => number;
+}
+
+/** Where a run stands after a round, to look at what it did. */
+export interface Round {
+  /** Parameters after the round's last step; a copy. */
+  readonly theta: Float64Array;
+  /** The round's collocation points [N, axes]; not to be changed. */
+  readonly points: Float64Array;
 }
 
 /** {@link SolveOptions} with all values filled in, as they are recorded. */

@@ -56,16 +56,19 @@ export class Solution {
   /** All parameters: the network's, then the trainable constants. */
   readonly theta: Float64Array;
   readonly report: SolutionReport;
+  /** Folder of the run's record, where `solve` kept one. */
+  readonly run: string | undefined;
   readonly #assembly: Assembly;
   readonly #evaluators = new Map<string, Evaluator>();
 
   /** Prefer `solve` and {@link loadSolution}. */
-  constructor(problem: Problem, network: Mlp | Separable, theta: Float64Array, report: SolutionReport) {
+  constructor(problem: Problem, network: Mlp | Separable, theta: Float64Array, report: SolutionReport, run?: string) {
     this.problem = problem;
     this.domain = domainOf(problem.domain);
     this.network = network;
     this.theta = theta;
     this.report = report;
+    this.run = run;
     this.#assembly = assemble(problem, this.domain, network);
   }
 
@@ -190,11 +193,13 @@ export class Solution {
     return { axes, shape, coordinates, points, values };
   }
 
-  /** The network with its lift as an ONNX model in float64: parameters and points [2048, axes] in, [2048, unknowns] out. */
+  /**
+   * The solution as an ONNX model in float64, parameters and lift inside: points [2048, axes] in, unknowns [2048, unknowns] out.
+   */
   toOnnx(): Promise<Uint8Array> {
     const { unknowns, axes } = this.problem;
     const expressions = unknowns.map((_, k) => partial(k, unit(axes.length, -1)));
-    return this.#evaluator("unknowns", expressions, []).toOnnx();
+    return this.#evaluator("unknowns", expressions, []).toOnnx(this.theta);
   }
 
   /** Writes `solution.json` and `solution.safetensors` into a folder, each whole or not at all. */

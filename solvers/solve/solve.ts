@@ -46,13 +46,14 @@ export async function solve(problem: Problem, options: SolveOptions = {}): Promi
       elapsed: () => offset + (clock() - began) / 1000,
       ...(options.signal && { signal: options.signal }),
       ...(resumed && { resume: resumed }),
-      onRound: (progress) => {
+      onRound: (progress, theta, points) => {
         run?.log({ ...progress });
-        options.onProgress?.(progress);
+        options.onProgress?.(progress, { theta: theta.slice(), points });
       },
       ...(run && {
         onCheckpoint: async ({ tensors, ...state }) => {
-          if (state.round % every === 0) await run.checkpoint({ step: state.round, tensors, state });
+          if (state.round % every === 0 || options.signal?.aborted)
+            await run.checkpoint({ step: state.round, tensors, state });
         },
       }),
     });
@@ -77,10 +78,11 @@ export async function solve(problem: Problem, options: SolveOptions = {}): Promi
         ]),
       ),
     };
-    const solution = new Solution(problem, resolved.network, result.theta, report);
+    const solution = new Solution(problem, resolved.network, result.theta, report, run?.directory);
     if (run) {
       await solution.save(run.directory);
-      await run.finish(report);
+      // An aborted run can go on from its last checkpoint.
+      if (result.status !== "aborted") await run.finish(report);
     }
     return solution;
   } finally {

@@ -61,7 +61,7 @@ export interface TrainOptions {
   readonly signal?: AbortSignal;
   /** Seconds since the start; a clock of the caller's. */
   readonly elapsed: () => number;
-  readonly onRound?: (progress: Progress, theta: Float64Array) => void | Promise<void>;
+  readonly onRound?: (progress: Progress, theta: Float64Array, points: Float64Array) => void | Promise<void>;
   /** Called after rounds with what a resumed run needs. */
   readonly onCheckpoint?: (state: TrainState) => Promise<void>;
   readonly resume?: TrainState;
@@ -200,7 +200,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
         sampler: sampler.report(),
       };
       round++;
-      await options.onRound?.(last, theta);
+      await options.onRound?.(last, theta, previous!.points);
       await options.onCheckpoint?.({
         ...{ round, steps, seconds: elapsed(), scale, grown, best },
         tensors: {
