@@ -3,11 +3,14 @@
  * faces (transfinite interpolation, Gordon & Hall 1973): corrected axis by axis, each linear between its two faces. On other
  * shapes a value of zero holds by construction; other values become rows.
  */
+import { DomainError } from "../../engine/errors.ts";
 import { rng } from "../../engine/rng.ts";
-import { type BoundaryPart, sidesOf } from "../domain/boundary.ts";
+import { sidesOf } from "../domain/boundary.ts";
 import type { Domain } from "../domain/domain.ts";
 import { call, number, zero } from "../problem/build.ts";
+import { derivativesOfExpression, differentiate } from "../problem/differentiate.ts";
 import { type Expression, evaluateAt, nodesOf, share } from "../problem/expression.ts";
+import { boundaryPart } from "../problem/place.ts";
 import type { Condition, Problem, ValueCondition } from "../problem/problem.ts";
 import { spaceAxes } from "../problem/scope.ts";
 import type { Ansatz } from "../residual/model.ts";
@@ -28,8 +31,13 @@ const negligible = 1e-14;
 const invisible = 1e-30;
 /** Relative to the largest value given: mismatch on the boundary that a truncated lift in many dimensions may have. */
 const tolerance = 1e-3;
+/** The same in few dimensions, where the lift is exact. */
+const rounding = 1e-11;
 /** Most axes with two faces each that are corrected exactly. */
 const most = 3;
+
+/** A condition that prescribes a value. */
+type Prescription = ValueCondition & Required<Pick<ValueCondition, "prescribes">>;
 
 /** Prescribed values on one face. */
 interface Face {
@@ -49,51 +57,93 @@ export function construct(problem: Problem, domain: Domain): Construction {
   };
 }
 
+/** Takes what can be held; what the lift then fails to match (corners that disagree) becomes a row, and the rest is tried again. */
 function ofUnknown(problem: Problem, domain: Domain, unknown: number): { ansatz: Ansatz; held: readonly Condition[] } {
-  const prescribed = problem.conditions.filter(
-    (c): c is ValueCondition =>
-      c.kind !== "periodic" && c.prescribes?.unknown === unknown && !usesTrainable(problem, c),
+  let candidates = problem.conditions.filter(
+    (c): c is Prescription =>
+      c.kind !== "periodic" &&
+      c.prescribes?.unknown === unknown &&
+      !usesTrainable(problem, c) &&
+      isPeriodic(problem, domain, c.prescribes.value, unknown),
   );
-  const order = (c: ValueCondition) => c.prescribes!.order.reduce((a, b) => a + b, 0);
-  const start = prescribed.filter((c) => c.kind === "initial");
-  const value = start.find((c) => order(c) === 0);
-  const slope = start.find((c) => order(c) === 1);
+  const scale = largest(problem, domain, candidates);
+  for (;;) {
+    const { ansatz, held } = build(problem, domain, candidates, scale);
+    const broken = held.filter((c) => !holds(problem, domain, ansatz.lift ?? zero, c, scale));
+    if (broken.length === 0) return { ansatz, held };
+    candidates = candidates.filter((c) => !broken.includes(c));
+  }
+}
+
+function build(problem: Problem, domain: Domain, prescribed: readonly Prescription[], scale: number) {
+  const { time } = problem;
+  const order = (c: Prescription) => c.prescribes.order;
+  const plain = (c: Prescription) => order(c).every((n) => n === 0);
+  const start = time === undefined ? [] : prescribed.filter((c) => c.kind === "initial");
+  const value = start.find(plain);
+  const slope = value && start.find((c) => order(c).every((n, k) => n === (k === time ? 1 : 0)));
   const walls = prescribed.filter((c) => c.kind === "dirichlet");
-  const scale = largest(problem, domain, prescribed);
 
   const faces = domain.isBox ? walls.map((c) => facesOf(problem, c)) : [];
   const placed = walls.filter(
-    (c, i) => faces[i] !== undefined || (c.on === "boundary" && isNothing(problem, domain, c, scale)),
+    (c, i) => faces[i] !== undefined || (!domain.isBox && c.on === "boundary" && isNothing(problem, domain, c, scale)),
   );
-  const list = faces.flatMap((f) => f ?? []);
-  const time = problem.time;
+  const list = distinct(faces.flatMap((f) => f ?? []));
+  const edges = partsOf(domain, placed, list);
+  const held = [...(value ? [value] : []), ...(slope ? [slope] : []), ...(edges ? placed : [])];
 
-  let lift: Expression = zero;
-  if (value && time !== undefined) lift = value.prescribes!.value;
-  if (slope && value && time !== undefined) {
-    const since = call("sub", { kind: "coordinate", axis: time }, number(domain.low[time]!));
-    lift = call("add", lift, call("mul", since, slope.prescribes!.value));
+  // The values of the first moment only: a solution known at all times must not get in.
+  const atStart = (c: Prescription) => substitute(c.prescribes.value, time!, domain.low[time!]!);
+  let lift: Expression = value ? atStart(value) : zero;
+  if (slope) {
+    const since = call("sub", { kind: "coordinate", axis: time! }, number(domain.low[time!]!));
+    lift = call("add", lift, call("mul", since, atStart(slope)));
   }
   const walled = domain.isBox ? corrected(problem, domain, lift, list, scale) : lift;
-  const exact = walled !== undefined;
-  const held: Condition[] = [...(value ? [value] : []), ...(slope && value ? [slope] : []), ...(exact ? placed : [])];
-  const parts: BoundaryPart[] = exact ? partsOf(placed, domain.isBox ? list : []) : [];
-  const factors = parts.length > 0 ? [domain.distanceExpression(parts)] : [];
-  if (value && time !== undefined) {
+  const factors = edges ? [...edges] : [];
+  if (value) {
     const first = domain.distanceExpression("initial");
     factors.push(slope ? call("square", first) : first);
   }
-  const [shared, distance] = share([
-    walled ?? lift,
-    factors.length > 0 ? factors.reduce((a, b) => call("mul", a, b)) : zero,
-  ]);
-  return {
-    ansatz: {
-      ...(shared!.kind === "number" && shared!.value === 0 ? {} : { lift: shared! }),
-      ...(factors.length > 0 ? { distance: distance! } : {}),
-    },
-    held,
+  const [shared, distance] = share([walled, factors.length > 0 ? factors.reduce((a, b) => call("mul", a, b)) : zero]);
+  const ansatz: Ansatz = {
+    ...(shared!.kind === "number" && shared!.value === 0 ? {} : { lift: shared! }),
+    ...(factors.length > 0 ? { distance: distance! } : {}),
   };
+  return { ansatz, held };
+}
+
+/** Whether a lift takes the values of a condition that the distance leaves alone; in many dimensions up to `tolerance`. */
+function holds(problem: Problem, domain: Domain, lift: Expression, condition: Prescription, scale: number): boolean {
+  const { order, value } = condition.prescribes;
+  const d = domain.dimension;
+  const points = pointsOf(problem, domain, condition, 1024);
+  const have = evaluateAt(derivativesOfExpression(lift, d)(order), points, d, problem.constants);
+  const wanted = evaluateAt(value, points, d, problem.constants);
+  const size = have.reduce((m, v) => Math.max(m, Math.abs(v)), scale);
+  const allowed = Math.max(invisible, (d > most ? tolerance : rounding) * size);
+  return have.every((v, i) => Math.abs(v - wanted[i]!) <= allowed);
+}
+
+/** Whether a value agrees, with the derivatives that are matched, on the faces of every axis along which its unknown is periodic. */
+function isPeriodic(problem: Problem, domain: Domain, value: Expression, unknown: number): boolean {
+  const d = domain.dimension;
+  const derivative = derivativesOfExpression(value, d);
+  return problem.conditions.every((c) => {
+    if (c.kind !== "periodic" || !c.unknowns.includes(unknown)) return true;
+    const { axis } = c.on;
+    const points = probePoints(domain);
+    const at = (order: readonly number[], side: number) => {
+      const moved = points.map((x, i) => (i % d === axis ? side : x));
+      return evaluateAt(derivative(order), moved, d, problem.constants);
+    };
+    return c.matched.every((m) => {
+      if (m.kind !== "derivative" || m.unknown !== unknown) return true;
+      const [low, high] = [at(m.order, domain.low[axis]!), at(m.order, domain.high[axis]!)];
+      const size = low.reduce((s, v) => Math.max(s, Math.abs(v)), 1);
+      return low.every((v, i) => Math.abs(v - high[i]!) <= 1e-8 * size);
+    });
+  });
 }
 
 /** A value that contains a constant to be found stays a row: its lift would move with the constant. */
@@ -105,37 +155,54 @@ function usesTrainable(problem: Problem, condition: ValueCondition): boolean {
 }
 
 /** The faces of a box that a condition speaks of, or nothing where it speaks of a part of a face. */
-function facesOf(problem: Problem, condition: ValueCondition): Face[] | undefined {
+function facesOf(problem: Problem, condition: Prescription): Face[] | undefined {
   const { on, prescribes } = condition;
-  const value = prescribes!.value;
+  const { value } = prescribes;
   const both = (axis: number, side: "low" | "high" | "both") => sidesOf(side).map((s) => ({ axis, side: s, value }));
   if (on === "boundary") return spaceAxes(problem).flatMap((axis) => both(axis, "both"));
   return "axis" in on ? both(on.axis, on.side) : undefined;
 }
 
-const partsOf = (conditions: readonly ValueCondition[], faces: readonly Face[]): BoundaryPart[] => {
-  if (faces.length === 0) return conditions.length > 0 ? ["boundary"] : [];
+/** The same face once: conditions that overlap agree there. */
+const distinct = (faces: readonly Face[]): Face[] =>
+  faces.filter((f, i) => faces.findIndex((g) => g.axis === f.axis && g.side === f.side) === i);
+
+/** Functions that vanish where the conditions hold; nothing where the shape has none. */
+function partsOf(
+  domain: Domain,
+  conditions: readonly Prescription[],
+  faces: readonly Face[],
+): readonly Expression[] | undefined {
+  if (conditions.length === 0) return [];
+  if (!domain.isBox) {
+    try {
+      return [domain.distanceExpression("boundary")];
+    } catch (error) {
+      // Combinations whose parts touch: their conditions become rows, as the report says.
+      if (error instanceof DomainError) return undefined;
+      throw error;
+    }
+  }
   const axes = [...new Set(faces.map((f) => f.axis))];
   return axes.map((axis) => {
     const sides = new Set(faces.filter((f) => f.axis === axis).map((f) => f.side));
-    return { axis, side: sides.size === 2 ? "both" : [...sides][0]! };
+    return domain.distanceExpression({ axis, side: sides.size === 2 ? "both" : [...sides][0]! });
   });
-};
+}
 
-/** The lift corrected on all faces; nothing where that would not be exact enough. */
+/** The lift corrected on all faces; in many dimensions without the terms of edges, which `holds` then judges. */
 function corrected(
   problem: Problem,
   domain: Domain,
   start: Expression,
   faces: readonly Face[],
   scale: number,
-): Expression | undefined {
+): Expression {
   const axes = [...new Set(faces.map((f) => f.axis))];
-  const full = axes.length <= most;
   let lift = start;
   for (const axis of axes) {
     const [low, high] = [domain.low[axis]!, domain.high[axis]!];
-    const base = full ? lift : start;
+    const base = axes.length <= most ? lift : start;
     const x: Expression = { kind: "coordinate", axis };
     const up = call("mul", number(1 / (high - low)), call("sub", x, number(low)));
     const mine = faces.filter((f) => f.axis === axis);
@@ -143,20 +210,11 @@ function corrected(
       const at = side === "low" ? low : high;
       const gap = substitute(call("sub", value, base), axis, at);
       if (sizeOf(problem, domain, gap) <= Math.max(invisible, negligible * scale)) continue;
-      const share_ = mine.length === 1 ? number(1) : side === "high" ? up : call("sub", number(1), up);
-      lift = call("add", lift, call("mul", share_, gap));
+      const part = mine.length === 1 ? number(1) : side === "high" ? up : call("sub", number(1), up);
+      lift = call("add", lift, call("mul", part, gap));
     }
   }
-  if (full) return lift;
-  // In many dimensions edges are left out: see whether that matters.
-  const worst = faces.map(({ axis, side, value }) =>
-    sizeOf(
-      problem,
-      domain,
-      substitute(call("sub", value, lift), axis, side === "low" ? domain.low[axis]! : domain.high[axis]!),
-    ),
-  );
-  return Math.max(0, ...worst) <= tolerance * scale ? lift : undefined;
+  return lift;
 }
 
 /** The expression on the plane x_axis = at. */
@@ -197,7 +255,7 @@ const probePoints = (domain: Domain): Float64Array => {
 };
 
 /** Size of the values given, in place; of the exact solution where it is known, since then small values are small. */
-function largest(problem: Problem, domain: Domain, conditions: readonly ValueCondition[]): number {
+function largest(problem: Problem, domain: Domain, conditions: readonly Prescription[]): number {
   const given = conditions.map((c) => onBoundary(problem, domain, c));
   const exact = (problem.exact ?? []).map((e) => {
     const points = domain.interior(4096, rng(0).split("lift scale"));
@@ -206,13 +264,17 @@ function largest(problem: Problem, domain: Domain, conditions: readonly ValueCon
   return Math.max(0, ...given, ...exact);
 }
 
-function onBoundary(problem: Problem, domain: Domain, condition: ValueCondition): number {
-  const { on, prescribes } = condition;
-  const part: BoundaryPart = on === "boundary" ? "boundary" : "where" in on ? "boundary" : on;
-  const { points } = domain.boundary(512, rng(0).split("lift boundary"), part);
-  const values = evaluateAt(prescribes!.value, points, domain.dimension, problem.constants);
+function onBoundary(problem: Problem, domain: Domain, condition: Prescription): number {
+  const points = pointsOf(problem, domain, condition, 512);
+  const values = evaluateAt(condition.prescribes.value, points, domain.dimension, problem.constants);
   return values.reduce((m, v) => Math.max(m, Math.abs(v)), 0);
 }
 
-const isNothing = (problem: Problem, domain: Domain, condition: ValueCondition, scale: number): boolean =>
+/** Points where a condition holds. */
+function pointsOf(problem: Problem, domain: Domain, condition: Prescription, count: number): Float64Array {
+  const part = condition.kind === "initial" ? "initial" : boundaryPart(condition.on, problem);
+  return domain.boundary(count, rng(0).split("lift boundary"), part).points;
+}
+
+const isNothing = (problem: Problem, domain: Domain, condition: Prescription, scale: number): boolean =>
   onBoundary(problem, domain, condition) <= Math.max(invisible, negligible * scale);
