@@ -1,0 +1,209 @@
+/**
+ * Dense linear least squares by Householder's QR in blocks, in float64: backward stable, so that the residual reaches rounding where
+ * normal equations stop at its root (Golub & Van Loan, Matrix Computations, §5.2.3; compact WY form of Schreiber & Van
+ * Loan 1989). Panels are reduced on the host; what lies right of them is updated by compiled matrix products.
+ */
+import { type Compiled, compile } from "../../engine/compile.ts";
+import { DomainError, ShapeError } from "../../engine/errors.ts";
+import { tf } from "../../engine/tensor.ts";
+
+/** Columns of a panel. */
+export const panelWidth = 64;
+
+/** A matrix [rows, columns] in panels of {@link panelWidth} columns, each row-major [rows, panelWidth]; unused columns are zero. */
+export interface PanelMatrix {
+  readonly rows: number;
+  readonly columns: number;
+  readonly panels: readonly Float64Array[];
+}
+
+/** A matrix of zeros. */
+export function panelMatrix(rows: number, columns: number): PanelMatrix {
+  const count = Math.ceil(columns / panelWidth);
+  return { rows, columns, panels: Array.from({ length: count }, () => new Float64Array(rows * panelWidth)) };
+}
+
+/** Writes the row `row` from `values`, `columns` numbers beginning at `from`. */
+export function setRow({ columns, panels }: PanelMatrix, row: number, values: Float64Array, from: number): void {
+  for (const [p, panel] of panels.entries()) {
+    const start = p * panelWidth;
+    const end = Math.min(columns, start + panelWidth);
+    panel.set(values.subarray(from + start, from + end), row * panelWidth);
+  }
+}
+
+/** Writes one entry. */
+export function setEntry({ panels }: PanelMatrix, row: number, column: number, value: number): void {
+  panels[Math.floor(column / panelWidth)]![row * panelWidth + (column % panelWidth)] = value;
+}
+
+/** Solves least squares for matrices of one number of rows; its products are compiled once. */
+export interface LeastSquaresSolver {
+  /**
+   * x that minimises ‖a·x − b‖. Both `a` and `b` are overwritten.
+   *
+   * @param a - [rows, columns] with columns ≤ rows
+   * @param b - rows numbers
+   * @throws DomainError where a column depends exactly on those before it
+   */
+  solve(a: PanelMatrix, b: Float64Array): Promise<Float64Array>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Prepares the solution of least-squares problems with `rows` rows, about 2·rows·columns² operations each.
+ *
+ * @param threads - of the matrix products, @defaultValue 1
+ */
+export function leastSquaresSolver(rows: number, threads = 1): LeastSquaresSolver {
+  const panel = { shape: [rows, panelWidth] };
+  const square = { shape: [panelWidth, panelWidth] };
+  const options = { precision: "float64", threads } as const;
+  let programs: Promise<[gram: Compiled, update: Compiled]> | undefined;
+  const compiled = () => {
+    programs ??= Promise.all([
+      compile((v) => [tf.matMul(v!, v!, true, false)], [panel], { ...options, name: "panel gram" }),
+      compile(
+        (v, t, c) => [tf.sub(c!, tf.matMul(v!, tf.matMul(t!, tf.matMul(v!, c!, true, false), true, false)))],
+        [panel, square, panel],
+        { ...options, name: "panel update" },
+      ),
+    ]);
+    return programs;
+  };
+  return {
+    async solve(a, b) {
+      const { columns, panels } = a;
+      if (a.rows !== rows || b.length !== rows || columns > rows) {
+        const found = `[${a.rows}, ${columns}] and ${b.length} numbers`;
+        throw new ShapeError("leastSquares", `a matrix [${rows}, at most ${rows}] and ${rows} numbers`, found);
+      }
+      const [gram, update] = await compiled();
+      const v = new Float64Array(rows * panelWidth);
+      const products = new Float64Array(panelWidth * panelWidth);
+      const triangle: Float64Array[] = [];
+      for (const [p, current] of panels.entries()) {
+        const first = p * panelWidth;
+        const width = Math.min(panelWidth, columns - first);
+        const { list, factors } = reduce(current, rows, first, width, b);
+        triangle.push(...list.map((column) => column.slice(0, columns)));
+        if (p === panels.length - 1) break;
+        vectors(list, rows, first, v);
+        await gram.run([v], { into: [products] });
+        const t = triangular(products, factors);
+        for (let q = p + 1; q < panels.length; q++) {
+          await update.run([v, t, panels[q]!.slice()], { into: [panels[q]!] });
+        }
+      }
+      return backSubstitute(triangle, b);
+    },
+    async dispose() {
+      for (const program of (await programs) ?? []) await program.dispose();
+    },
+  };
+}
+
+/**
+ * Reduces a panel to a triangle by reflections I − f·v·vᵀ with v = 1 at the pivot, and applies them to b. A column of the result
+ * holds R down to its pivot and v below.
+ */
+function reduce(panel: Float64Array, rows: number, first: number, width: number, b: Float64Array) {
+  const list = Array.from({ length: width }, (_, j) => {
+    const column = new Float64Array(rows);
+    for (let i = 0; i < rows; i++) column[i] = panel[i * panelWidth + j]!;
+    return column;
+  });
+  const factors = new Float64Array(panelWidth);
+  for (const [j, v] of list.entries()) {
+    const pivot = first + j;
+    let largest = 0;
+    for (let i = pivot; i < rows; i++) largest = Math.max(largest, Math.abs(v[i]!));
+    if (!(largest > 0 && largest < Number.POSITIVE_INFINITY)) {
+      const what = `column ${pivot} is ${largest === 0 ? "a combination of those before it" : "not finite"}`;
+      throw new DomainError(`leastSquares: ${what}; give more regularisation or fewer features`, largest);
+    }
+    let sum = 0;
+    for (let i = pivot; i < rows; i++) sum += (v[i]! / largest) ** 2;
+    const alpha = v[pivot]!;
+    const beta = -Math.sign(alpha || 1) * largest * Math.sqrt(sum);
+    factors[j] = (beta - alpha) / beta;
+    const scale = 1 / (alpha - beta);
+    for (let i = pivot + 1; i < rows; i++) v[i]! *= scale;
+    v[pivot] = 1;
+    reflect(v, factors[j]!, pivot, [...list.slice(j + 1), b]);
+    v[pivot] = beta;
+  }
+  return { list, factors };
+}
+
+/** Applies I − f·v·vᵀ to columns, four at a time. */
+function reflect(v: Float64Array, f: number, from: number, columns: readonly Float64Array[]): void {
+  const rows = v.length;
+  let c = 0;
+  for (; c + 3 < columns.length; c += 4) {
+    const [a, b, d, e] = [columns[c]!, columns[c + 1]!, columns[c + 2]!, columns[c + 3]!];
+    let [s, t, u, w] = [0, 0, 0, 0];
+    for (let i = from; i < rows; i++) {
+      const x = v[i]!;
+      s += x * a[i]!;
+      t += x * b[i]!;
+      u += x * d[i]!;
+      w += x * e[i]!;
+    }
+    s *= f;
+    t *= f;
+    u *= f;
+    w *= f;
+    for (let i = from; i < rows; i++) {
+      const x = v[i]!;
+      a[i]! -= s * x;
+      b[i]! -= t * x;
+      d[i]! -= u * x;
+      e[i]! -= w * x;
+    }
+  }
+  for (; c < columns.length; c++) {
+    const a = columns[c]!;
+    let s = 0;
+    for (let i = from; i < rows; i++) s += v[i]! * a[i]!;
+    s *= f;
+    for (let i = from; i < rows; i++) a[i]! -= s * v[i]!;
+  }
+}
+
+/** The reflection vectors of a panel as [rows, panelWidth], zero above their pivots, where they are 1. */
+function vectors(list: readonly Float64Array[], rows: number, first: number, out: Float64Array): void {
+  out.fill(0);
+  for (const [j, column] of list.entries()) {
+    out[(first + j) * panelWidth + j] = 1;
+    for (let i = first + j + 1; i < rows; i++) out[i * panelWidth + j] = column[i]!;
+  }
+}
+
+/** T with H₁H₂… = I − V·T·Vᵀ, from VᵀV and the factors. */
+function triangular(products: Float64Array, factors: Float64Array): Float64Array {
+  const n = panelWidth;
+  const t = new Float64Array(n * n);
+  for (let j = 0; j < n; j++) {
+    const f = factors[j]!;
+    t[j * (n + 1)] = f;
+    for (let i = 0; i < j; i++) {
+      let sum = 0;
+      for (let k = i; k < j; k++) sum += t[i * n + k]! * products[k * n + j]!;
+      t[i * n + j] = -f * sum;
+    }
+  }
+  return t;
+}
+
+/** R·x = the head of y, with R as columns; y is overwritten. */
+function backSubstitute(columns: readonly Float64Array[], y: Float64Array): Float64Array {
+  const x = new Float64Array(columns.length);
+  for (let j = columns.length - 1; j >= 0; j--) {
+    const column = columns[j]!;
+    const value = y[j]! / column[j]!;
+    x[j] = value;
+    for (let i = 0; i < j; i++) y[i]! -= column[i]! * value;
+  }
+  return x;
+}

@@ -1,0 +1,35 @@
+/** Is an expression linear in the unknowns? */
+import { type Algebra, type Expression, evaluate, type FunctionName } from "../problem/expression.ts";
+
+/** Degree in the unknowns: 0, 1, or 2 for everything that is not linear. */
+type Degree = 0 | 1 | 2;
+
+const degreeOf: Algebra<Degree> = {
+  number: () => 0,
+  coordinate: () => 0,
+  constant: () => 0,
+  data: () => 0,
+  derivative: () => 1,
+  laplacian: () => 1,
+  call: (name, args) => ofCall(name, args),
+};
+
+function ofCall(name: FunctionName, args: readonly Degree[]): Degree {
+  const [a, b = 0] = args as readonly [Degree, Degree?];
+  if (a === 0 && b === 0) return 0;
+  switch (name) {
+    case "add":
+    case "sub":
+    case "neg":
+      return a > b ? a : b;
+    case "mul":
+      return a + b > 1 ? 2 : 1;
+    case "div":
+      return b === 0 ? a : 2;
+    default:
+      return 2;
+  }
+}
+
+/** True where the expression is an affine function of the unknowns and their derivatives, with coefficients of the coordinates. */
+export const isLinear = (expression: Expression): boolean => evaluate(expression, degreeOf) < 2;

@@ -1,0 +1,269 @@
+/**
+ * Random features with linear least squares: one hidden layer that is drawn once and frozen, so that for a linear problem the
+ * coefficients follow from one dense solve (PIELM, arXiv 1907.03507; random feature method, arXiv 2207.13380; FastLSQ, arXiv
+ * 2602.10541), and for a nonlinear one from Newton's method. The baseline to beat on smooth problems in few dimensions.
+ */
+import { ConvergenceError, OptionsError } from "../../engine/errors.ts";
+import { type Rng, rng } from "../../engine/rng.ts";
+import { domainOf } from "../domain/domain.ts";
+import { type Mlp, mlp } from "../network/mlp.ts";
+import type { Problem } from "../problem/problem.ts";
+import { evaluator } from "../residual/evaluator.ts";
+import { type Assembly, assemble, type GroupWeights } from "../solve/assemble.ts";
+import { Solution } from "../solve/solution.ts";
+import type { Status } from "../solve/train.ts";
+import { type FeatureRows, type FilledGroup, featureRows } from "./feature-rows.ts";
+import { leastSquaresSolver, type PanelMatrix, panelMatrix, panelWidth, setEntry } from "./least-squares.ts";
+import { isLinear } from "./linearity.ts";
+
+/** Options of {@link randomFeatures}. */
+export interface RandomFeatureOptions {
+  /** Number of features of each unknown, ≥ 1. @defaultValue 1000 */
+  readonly features?: number;
+  /** @defaultValue "sin" */
+  readonly activation?: "sin" | "tanh";
+  /**
+   * Standard deviation of the features' weights, in coordinates scaled to [−1, 1]: for sines, of their angular frequencies. With
+   * several numbers the features are shared out evenly among them. @defaultValue [1, 2, 4]
+   */
+  readonly scale?: number | readonly number[];
+  /** Collocation points. @defaultValue three times the number of features */
+  readonly points?: number;
+  /** Points of each condition that does not hold by construction. @defaultValue half the number of features */
+  readonly boundaryPoints?: number;
+  /** How much the kinds of rows count. @defaultValue { equations: 1, conditions: 1e4, observations: 1 }, as in `solve` */
+  readonly weights?: Partial<GroupWeights>;
+  /**
+   * μ of the term μ²·‖c‖² that keeps the coefficients of nearly dependent features small, relative to the longest column; 0 for
+   * none. @defaultValue 1e-14 for linear problems, 1e-12 for others
+   */
+  readonly regularization?: number;
+  /** Most steps of Newton's method, for nonlinear problems. @defaultValue 20 */
+  readonly newtonSteps?: number;
+  /** @defaultValue 0 */
+  readonly seed?: number;
+  /** Threads of matrix products. @defaultValue 1 */
+  readonly threads?: number;
+  /** Milliseconds of a clock that only goes forward. @defaultValue performance.now */
+  readonly clock?: () => number;
+}
+
+/** Newton ends when a step lowers the loss by less than this share. */
+const enough = 1e-2;
+/** Halvings of a Newton step before it is given up. */
+const halvings = 12;
+
+/**
+ * Solves a problem with random features. Conditions hold by construction or become rows exactly as in `solve`, and so the result
+ * is a {@link Solution} like any other. Its status is "converged" for linear problems and where Newton's method came to rest,
+ * "budget" where it was still at work after `newtonSteps`, and "stalled" where no step lowered the loss.
+ *
+ * @param problem - made by `pde`
+ * @throws OptionsError where an option is out of range, or the problem has constants to be found
+ * @throws ConvergenceError where the residual of u = 0 is not finite
+ * @example const solution = await randomFeatures(problem, { features: 500, scale: [2, 6] });
+ */
+export async function randomFeatures(problem: Problem, options: RandomFeatureOptions = {}): Promise<Solution> {
+  const clock = options.clock ?? (() => performance.now());
+  const began = clock();
+  const domain = domainOf(problem.domain);
+  const { features, activation, scales, points, boundaryPoints, weights, newtonSteps, seed, threads } =
+    checked(options);
+  if (Object.keys(problem.trainable).length > 0) {
+    const names = Object.keys(problem.trainable).join(", ");
+    throw new OptionsError(`randomFeatures: "${problem.name}" asks for ${names}; use solve`, "trainable", names);
+  }
+  const network = mlp({ width: features, depth: 1, activation, scale: scales[0]! });
+  const assembly = assemble(problem, domain, network);
+  const root = rng(seed);
+  const theta = frozen(assembly, network, scales, root.split("features"));
+  const scale = await residualOfNothing(assembly, threads);
+  const fill = (draw: Rng) => filledGroups(assembly, { points, boundaryPoints, weights, scale }, draw);
+
+  const groups = fill(root.split("points"));
+  const linear = groups.every(({ group }) => group.residuals.every(isLinear));
+  const rows = featureRows(assembly.model, groups, threads);
+  const fresh = featureRows(assembly.model, fill(root.split("fresh")), threads);
+  const regularization = options.regularization ?? (linear ? 1e-14 : 1e-12);
+  try {
+    const { status, steps } = await minimise(rows, theta, {
+      coefficients: (features + 1) * problem.unknowns.length,
+      steps: linear ? 1 : newtonSteps,
+      ...{ linear, regularization, threads },
+    });
+    const residual = Math.sqrt(sumOfSquares(await fresh.rows(theta)));
+    return new Solution(problem, network, theta, {
+      ...{ status, steps, residual, scale, rounds: 1, constants: {} },
+      seconds: (clock() - began) / 1000,
+      exactConditions: assembly.held.map((c) => c.text),
+      fittedConditions: assembly.rows.map((c) => c.text),
+    });
+  } finally {
+    await rows.dispose();
+    await fresh.dispose();
+  }
+}
+
+function checked(options: RandomFeatureOptions) {
+  const { features = 1000, activation = "sin", scale = [1, 2, 4], newtonSteps = 20, seed = 0, threads = 1 } = options;
+  const { points = 3 * features, boundaryPoints = Math.ceil(features / 2), regularization = 0 } = options;
+  const scales = typeof scale === "number" ? [scale] : scale;
+  const fail = (name: string, value: unknown, expected: string): never => {
+    throw new OptionsError(`randomFeatures: ${name} is ${value}, expected ${expected}`, name, value);
+  };
+  for (const [name, value] of Object.entries({ features, points, boundaryPoints, newtonSteps, threads })) {
+    if (!(Number.isInteger(value) && value >= 1)) fail(name, value, "a whole number ≥ 1");
+  }
+  if (!(Number.isSafeInteger(seed) && seed >= 0)) fail("seed", seed, "a whole number ≥ 0");
+  if (scales.length === 0 || scales.some((s) => !(s > 0 && s < Number.POSITIVE_INFINITY))) {
+    fail("scale", JSON.stringify(scale), "numbers > 0");
+  }
+  if (!(regularization >= 0 && regularization < 1))
+    fail("regularization", regularization, "a number from 0 to below 1");
+  const weights = { equations: 1, conditions: 1e4, observations: 1, ...options.weights };
+  for (const [name, value] of Object.entries(weights)) {
+    if (!(value > 0 && value < Number.POSITIVE_INFINITY)) fail(`weights.${name}`, value, "a number > 0");
+  }
+  return { features, activation, scales, points, boundaryPoints, weights, newtonSteps, seed, threads };
+}
+
+/** All parameters: the first layer drawn from normal laws of several scales, the last one zero. */
+function frozen({ model, problem }: Assembly, network: Mlp, scales: readonly number[], draw: Rng): Float64Array {
+  const theta = new Float64Array(model.network.size);
+  const width = network.width;
+  const inputs = (theta.length - (width + 1) * problem.unknowns.length) / width - 1;
+  const weights = draw.split("weights").normal(inputs * width);
+  const places = draw.split("biases").uniform(inputs * width);
+  for (let j = 0; j < width; j++) {
+    const scale = scales[j % scales.length]!;
+    let bias = network.activation === "sin" ? 2 * Math.PI * places[j]! : 0;
+    for (let k = 0; k < inputs; k++) {
+      const weight = scale * weights[k * width + j]!;
+      theta[k * width + j] = weight;
+      // The transition of a tanh passes through a random point of the box.
+      if (network.activation === "tanh") bias -= weight * (2 * places[k * width + j]! - 1);
+    }
+    theta[inputs * width + j] = bias;
+  }
+  return theta;
+}
+
+interface Filling {
+  readonly points: number;
+  readonly boundaryPoints: number;
+  readonly weights: GroupWeights;
+  readonly scale: number;
+}
+
+/** Groups of rows with uniform points. */
+function filledGroups(assembly: Assembly, filling: Filling, draw: Rng): FilledGroup[] {
+  const { points: count, boundaryPoints, weights, scale } = filling;
+  const points = assembly.domain.interior(count, draw.split("interior"));
+  const set = {
+    points,
+    weights: new Float64Array(count).fill(1 / count),
+    density: new Float64Array(count).fill(1 / assembly.domain.volume),
+  };
+  const others = assembly.others({ interior: count, boundary: boundaryPoints }, weights);
+  return [
+    { group: assembly.interior(count, scale), at: assembly.interiorPoints(set, weights.equations) },
+    ...others.map((o, i) => ({ group: o.group, at: o.draw(draw.split(`other ${i}`)) })),
+  ];
+}
+
+/** Root mean square of the residual of a network that is zero: the unit of residuals, as in `solve`. */
+async function residualOfNothing(assembly: Assembly, threads: number): Promise<number> {
+  const { model, problem, domain } = assembly;
+  const points = domain.interior(2 ** 12, rng(0).split("scale"));
+  const program = evaluator(model, problem.equations, { data: assembly.interior(1, 1).data, threads });
+  const silent = new Float64Array(model.network.size);
+  const values = await program.evaluate(silent, points, assembly.interiorData(points));
+  await program.dispose();
+  const mean = sumOfSquares(values) / (points.length / domain.dimension);
+  if (!Number.isFinite(mean)) {
+    const bad = values.find((v) => !Number.isFinite(v));
+    throw new ConvergenceError(`randomFeatures: the residual of u = 0 is ${bad} somewhere in the domain`, "diverged");
+  }
+  return mean > 0 ? Math.sqrt(mean) : 1;
+}
+
+const sumOfSquares = (values: Float64Array): number => values.reduce((sum, v) => sum + v * v, 0);
+
+interface Minimisation {
+  /** Number of coefficients, at the end of θ. */
+  readonly coefficients: number;
+  readonly steps: number;
+  readonly linear: boolean;
+  readonly regularization: number;
+  readonly threads: number;
+}
+
+/** Gauss–Newton on the coefficients with a line search; θ is changed in place. */
+async function minimise(rows: FeatureRows, theta: Float64Array, options: Minimisation) {
+  const { coefficients: n, linear, regularization, threads } = options;
+  const m = rows.count;
+  const total = regularization > 0 || m < n ? m + n : m;
+  const solver = leastSquaresSolver(total, threads);
+  const at = theta.subarray(theta.length - n);
+  let mu: number | undefined;
+  let [steps, status]: [number, Status] = [0, "budget"];
+  const lossOf = (r: Float64Array) => sumOfSquares(r) + mu! * mu! * sumOfSquares(at);
+  try {
+    while (steps < options.steps) {
+      const matrix = panelMatrix(total, n);
+      const right = new Float64Array(total);
+      const r = await rows.rowsAndColumns(theta, matrix);
+      mu ??= regularization * longest(matrix);
+      for (let i = 0; i < m; i++) right[i] = -r[i]!;
+      for (let j = 0; j < total - m; j++) {
+        setEntry(matrix, m + j, j, mu);
+        right[m + j] = -mu * at[j]!;
+      }
+      const before = lossOf(r);
+      const step = await solver.solve(matrix, right);
+      steps++;
+      if (linear) {
+        for (let j = 0; j < n; j++) at[j]! += step[j]!;
+        status = "converged";
+        break;
+      }
+      const after = await search(rows, theta, at, step, before, lossOf);
+      if (after === undefined) status = "stalled";
+      else if (after > (1 - enough) * before) status = "converged";
+      if (status !== "budget") break;
+    }
+  } finally {
+    await solver.dispose();
+  }
+  return { status, steps };
+}
+
+/** Goes the whole step, or halves of it until the loss is lower; nothing, with θ as before, where it never is. */
+async function search(
+  rows: FeatureRows,
+  theta: Float64Array,
+  at: Float64Array,
+  step: Float64Array,
+  before: number,
+  lossOf: (r: Float64Array) => number,
+): Promise<number | undefined> {
+  const start = at.slice();
+  for (let k = 0, length = 1; k < halvings; k++, length /= 2) {
+    for (let j = 0; j < at.length; j++) at[j] = start[j]! + length * step[j]!;
+    const after = lossOf(await rows.rows(theta));
+    if (after < before) return after;
+  }
+  at.set(start);
+  return undefined;
+}
+
+/** Length of the longest column. */
+function longest({ panels }: PanelMatrix): number {
+  let most = 0;
+  for (const panel of panels) {
+    const sums = new Float64Array(panelWidth);
+    for (let i = 0; i < panel.length; i++) sums[i % panelWidth]! += panel[i]! ** 2;
+    most = sums.reduce((a, b) => Math.max(a, b), most);
+  }
+  return Math.sqrt(most);
+}
