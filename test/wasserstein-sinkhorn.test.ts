@@ -306,7 +306,7 @@ test("Newton steps reach 1e-10 on random assignment in a fifth of the passes at 
     .uniform(new Float64Array(n * n));
   const options = { epsilon: 1 / 300, tolerance: 1e-10, maxIterations: 100000 };
   const problem = { cost, rows: n, columns: n };
-  const plain = sinkhorn(problem, undefined, options);
+  const plain = sinkhorn(problem, undefined, { ...options, mixing: false });
   const refined = sinkhorn(problem, undefined, { ...options, refine: "newton" });
   assert.ok(plain.converged && refined.converged);
   close(plain.value, refined.value, 1e-12);
@@ -314,6 +314,27 @@ test("Newton steps reach 1e-10 on random assignment in a fifth of the passes at 
     5 * (refined.iterations + refined.newtonSteps) <= plain.iterations,
     `${refined.iterations} + ${refined.newtonSteps} against ${plain.iterations}`,
   );
+});
+
+test("mixing ends at the fixed point of the plain sweeps, in at most half of them, balanced and not, stored and online", () => {
+  const n = 150;
+  const [x, y] = ["x", "y"].map((name, k): Cloud => {
+    const stream = rng(4).split(name);
+    const points = stream.uniform(2 * n).map((v) => v * (1 - 0.3 * k) + 0.4 * k);
+    return { points, count: n, dim: 2, weights: stream.uniform(n) };
+  }) as [Cloud, Cloud];
+  for (const reach of [undefined, 0.2, 2]) {
+    for (const online of [false, true]) {
+      const options = { epsilon: 0.005, tolerance: 1e-10, normalize: true, maxIterations: 20_000, online };
+      const price = reach === undefined ? {} : { reach };
+      const plain = sinkhorn(x, y, { ...options, ...price, mixing: false });
+      const mixed = sinkhorn(x, y, { ...options, ...price });
+      assert.ok(plain.converged && mixed.converged);
+      close(mixed.value, plain.value, 1e-11);
+      for (const [j, g] of plain.g.entries()) close(mixed.g[j]!, g, 1e-6, `g[${j}]`);
+      assert.ok(2 * mixed.iterations <= plain.iterations, `${mixed.iterations} against ${plain.iterations}`);
+    }
+  }
 });
 
 test("costs with many ties (L1 between pixels, small ε) do not stop the Newton steps", () => {

@@ -51,6 +51,8 @@ export interface SinkhornOptions extends MassOptions {
   // You rarely need this.
   /** Factor from one ε to the next on the way down from the range of the costs, in (0, 1). @defaultValue 0.5 */
   readonly scaling?: number;
+  /** Speed up the sweeps at the last ε by Anderson mixing; `false` is Sinkhorn as in the books. @defaultValue true */
+  readonly mixing?: boolean;
 }
 
 /** One measure without its points of no weight. */
@@ -229,7 +231,7 @@ function subMatrix(whole: Geometry, rows: Int32Array, columns: Int32Array): Geom
 const extreme = 2 ** 1000;
 
 function settingsOf(where: string, geometry: Geometry, wholeRange: number, options: SinkhornOptions): Settings {
-  const { tolerance = 1e-6, maxIterations = 2000, refine, scaling = 0.5, online } = options;
+  const { tolerance = 1e-6, maxIterations = 2000, refine, scaling = 0.5, mixing = true, online } = options;
   const { range, rows, columns } = geometry;
   // Points without weight are out of the problem, but get potentials.
   if (!(wholeRange < extreme)) {
@@ -251,6 +253,7 @@ function settingsOf(where: string, geometry: Geometry, wholeRange: number, optio
     tolerance,
     maxIterations,
     newton: refine === "newton",
+    mixing,
     keep: !(online ?? rows * columns > 2 ** 24),
     scaling,
   };

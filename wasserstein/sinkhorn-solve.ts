@@ -1,5 +1,6 @@
 /** The iteration: ε from the range of the costs down to where it is wanted, then sweeps, and Newton steps if asked for. */
 
+import { Mixer } from "./sinkhorn-mixing.ts";
 import { newtonStep } from "./sinkhorn-newton.ts";
 import type { Problem } from "./sinkhorn-sweep.ts";
 import { Sweeper } from "./sinkhorn-sweep.ts";
@@ -11,6 +12,8 @@ export interface Settings {
   /** Bound on the passes over all pairs, the descent to ε included. */
   readonly maxIterations: number;
   readonly newton: boolean;
+  /** Mix iterates, where Newton does not. */
+  readonly mixing: boolean;
   /** Store the plan (rows × columns numbers), so that most sweeps need no exponential. */
   readonly keep: boolean;
   /** Factor from one ε to the next on the way down. */
@@ -45,7 +48,7 @@ export function descent(range: number, epsilon: number, scaling: number): number
 
 /** Solves the entropic problem between two different measures. */
 export function solve(problem: Problem, settings: Settings): Solution {
-  const { epsilon, tolerance, maxIterations, newton, keep, scaling } = settings;
+  const { epsilon, tolerance, maxIterations, newton, mixing, keep, scaling } = settings;
   const sweeper = new Sweeper(problem, keep);
   const mass = problem.a.reduce((s, w) => s + w, 0);
   let iterations = 0;
@@ -70,6 +73,8 @@ export function solve(problem: Problem, settings: Settings): Solution {
   iterations++;
   let error = sweeper.error();
   let plain = 0;
+  const mixer = new Mixer(problem.b);
+  const [before, image] = [new Float64Array(problem.b.length), new Float64Array(problem.b.length)];
   while (error > tolerance && iterations < maxIterations) {
     if (newton && (error < newtonEntry * mass || plain >= sweepsBeforeNewton)) {
       const step = newtonStep(sweeper, error, maxIterations - iterations);
@@ -80,11 +85,28 @@ export function solve(problem: Problem, settings: Settings): Solution {
       if (!step.accepted) plain = 0;
       if (step.accepted || iterations >= maxIterations) continue;
     }
+    before.set(sweeper.g);
     sweeper.advance();
+    const mixes = mixing && !newton && iterations + 2 <= maxIterations;
+    const mixed = mixes ? mixer.propose(before, sweeper.g) : undefined;
+    if (mixed !== undefined) {
+      image.set(sweeper.g);
+      sweeper.place(mixed);
+    }
     sweeper.sweep(keep);
-    error = sweeper.error();
     iterations++;
     plain++;
+    const tried = sweeper.error();
+    if (mixed !== undefined && !(tried < error)) {
+      // Sinkhorn's own step instead, which never raises the error.
+      mixer.reset();
+      sweeper.place(image);
+      sweeper.sweep(keep);
+      iterations++;
+      error = sweeper.error();
+    } else {
+      error = tried;
+    }
   }
   const { f, g, columns } = sweeper;
   const planMass = columns.reduce((s, c) => s + c, 0);
