@@ -13,5 +13,6 @@ export type { FieldTerm } from "./diffusion/loss.ts";
 export { type Denoiser, type IntegrateOptions, integrate, levelsFor, type SamplerMethod } from "./diffusion/sampler.ts";
 export * from "./diffusion/train.ts";
 export { type Unet, type UnetOptions, unet } from "./diffusion/unet.ts";
+export * from "./flow/index.ts";
 export * from "./rain/index.ts";
 export * from "./verification/index.ts";

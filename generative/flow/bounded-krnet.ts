@@ -25,7 +25,7 @@ import { inverseQuadraticMap, type LinearDensity, quadraticMap } from "./quadrat
 export interface BoundedKrnetOptions {
   /** Number of coordinates, at least 1. */
   readonly dimension: number;
-  /** Couplings of a stage, at least 1. @defaultValue 6 */
+  /** Couplings of a stage, at least 1. @defaultValue 4 */
   readonly layers?: number;
   /** Width of the two hidden layers of each coupling's network, at least 1. @defaultValue 24 */
   readonly width?: number;
@@ -52,7 +52,7 @@ const RANGE = { widths: 2.5, nodes: 4 } as const;
  * @throws OptionsError where a size is not a whole number in its range
  */
 export function boundedKrnet(options: BoundedKrnetOptions): Flow {
-  const { dimension, layers = 6, width = 24, bins = 8, blocks = Math.min(2, options.dimension) } = options;
+  const { dimension, layers = 4, width = 24, bins = 8, blocks = Math.min(2, options.dimension) } = options;
   checkSize("dimension", dimension, 1);
   checkSize("layers", layers, 1);
   checkSize("width", width, 1);

@@ -94,6 +94,7 @@ export async function openFlow(flow: Flow, rng: Rng, options: FlowModelOptions):
             { shape: [batch - base] },
             { shape: [shifts, base] },
             { shape: [1] },
+            { shape: [1] },
           ]
         : [{ shape: [batch, d] }, { shape: [batch] }],
       loss: (parameters, inputs) => (adversary ? adversaryLoss : crossEntropyLoss)(flow, parameters, inputs),

@@ -18,29 +18,34 @@ export interface FlowLoss {
 /**
  * Minus the adversary's objective of AAS (arXiv 2305.18702) on weighted points: −[Σ a_i (p(y_i) − 1) − b Σ c_ji (p(z_i + s_ji) −
  * p(z_i))²]. With a_i = r²(y_i)/(G q(y_i)) and the weights of {@link differencePoints} this estimates ∫ r² p − ∫ r² − b ∫ |∇p|²
- * without bias. Gain and penalty have points of their own, since r² and |∇p|² are large in different places. No gradient is nested.
+ * without bias. A barrier −μ Σ a log p/Σ a, the cross-entropy of DAS, can be added: the gain's gradient vanishes with p, so that a
+ * flow that has left a place does not find back to it without. Gain and penalty have points of their own, since r² and |∇p|² are large in different places. No gradient is nested.
  *
- * @param inputs - y `[G, d]`; z and then its shifted copies `[(1 + m) E, d]`; a `[G]`; c `[m, E]`; b `[1]`
- * @returns metrics: `gain` Σ a (p − 1), `energy` Σ c (Δp)² ≈ ∫ |∇p|²
+ * @param inputs - y `[G, d]`; z and then its shifted copies `[(1 + m) E, d]`; a `[G]`; c `[m, E]`; b `[1]`; μ `[1]`
+ * @returns metrics: `gain` Σ a (p − 1), `energy` Σ c (Δp)² ≈ ∫ |∇p|², `entropy` the barrier
  */
 export function adversaryLoss(flow: Flow, parameters: FlowParameters, inputs: readonly tf.Tensor[]): FlowLoss {
-  const [gained, paid, weights, differences, penalty] = inputs as [
+  const [gained, paid, weights, differences, penalty, barrier] = inputs as [
     tf.Tensor2D,
     tf.Tensor2D,
     tf.Tensor1D,
     tf.Tensor2D,
+    tf.Tensor1D,
     tf.Tensor1D,
   ];
   const count = weights.shape[0];
   const [shifts, base] = differences.shape;
-  const density = tf.exp(flow.logDensity(parameters, tf.concat([gained, paid], 0)));
+  const logs = flow.logDensity(parameters, tf.concat([gained, paid], 0));
+  const density = tf.exp(logs);
   const part = (from: number, size: number) => tf.slice(density, [from], [size]);
   const shifted = tf.reshape(part(count + base, shifts * base), [shifts, base]);
   const squares = tf.square(tf.sub(shifted, part(count, base)));
   const energy = tf.sum(tf.mul(differences, squares)) as tf.Scalar;
   const gain = tf.sum(tf.mul(weights, tf.sub(part(0, count), 1))) as tf.Scalar;
-  const loss = tf.sub(tf.mul(tf.reshape(penalty, []), energy), gain) as tf.Scalar;
-  return { loss, metrics: { gain, energy } };
+  const entropy = tf.neg(tf.div(tf.sum(tf.mul(weights, tf.slice(logs, [0], [count]))), tf.sum(weights))) as tf.Scalar;
+  const objective = tf.sub(tf.mul(tf.reshape(penalty, []), energy), gain);
+  const loss = tf.add(objective, tf.mul(tf.reshape(barrier, []), entropy)) as tf.Scalar;
+  return { loss, metrics: { gain, energy, entropy } };
 }
 
 /**

@@ -148,9 +148,9 @@ export function domainFlow(sampler: string, flow: Flow, domain: SamplingDomain, 
     },
     state: () => (model ? { ...model.state(), inside: tensor([inside]) } : (pending ?? {})),
     restore(tensors) {
-      const names = tensors instanceof Map ? tensors.size : Object.keys(tensors).length;
-      if (names === 0) {
-        if (model) throw new ConvergenceError(`${sampler}.restore: a state before the first round`, "aborted");
+      const untrained = !(tensors instanceof Map ? tensors.has("step") : "step" in tensors);
+      if (untrained) {
+        this.dispose();
         return;
       }
       inside = stored(sampler, tensors, "inside", 1)[0]!;
@@ -159,8 +159,7 @@ export function domainFlow(sampler: string, flow: Flow, domain: SamplingDomain, 
     },
     dispose() {
       void opened?.then((made) => made.dispose());
-      opened = undefined;
-      model = undefined;
+      [opened, model, pending, inside] = [undefined, undefined, undefined, 1];
     },
   };
 }

@@ -1,0 +1,105 @@
+/** What the samplers with a flow share in training: checks of options, weighted points with r², draws in proportion to r². */
+import { ConvergenceError, OptionsError } from "../../engine/errors.ts";
+import type { Rng } from "../../engine/rng.ts";
+import type { WeightedPoints } from "./flow-domain.ts";
+import { checkNumber } from "./options.ts";
+
+/** Numbers that every sampler with a flow has. */
+export interface FlowTraining {
+  readonly steps: number;
+  readonly batch: number;
+  readonly pool: number;
+  readonly learningRate: number;
+  readonly layers: number;
+  readonly width: number;
+  readonly bins: number;
+}
+
+/** @throws OptionsError if a number that both methods have is out of range */
+export function checkTraining(sampler: string, { learningRate, ...sizes }: FlowTraining): void {
+  for (const [name, value] of Object.entries(sizes)) checkNumber(sampler, name, value, { low: 1, whole: true });
+  checkNumber(sampler, "learningRate", learningRate, { low: 0, above: true });
+  if (sizes.pool < sizes.batch) {
+    const expected = `expected at least the batch, ${sizes.batch}`;
+    throw new OptionsError(`${sampler}: pool is ${sizes.pool}, ${expected}`, "pool", sizes.pool);
+  }
+}
+
+/** Weighted points with r². */
+export interface Pool extends WeightedPoints {
+  readonly squares: Float64Array;
+}
+
+/** Mean of r² over the box. @throws ConvergenceError where it is not finite */
+export function weightedMean(sampler: string, { squares, weights }: Pool): number {
+  let sum = 0;
+  for (let i = 0; i < squares.length; i++) sum += squares[i]! * weights[i]!;
+  const mean = sum / squares.length;
+  if (!Number.isFinite(mean)) {
+    throw new ConvergenceError(`${sampler}: the mean of r² is ${mean}; lower the learning rate`, "diverged", mean);
+  }
+  return mean;
+}
+
+/**
+ * Draws points of a pool in proportion to r²/q, systematically along a space-filling curve: their mean of g estimates ∫ r² g/∫ r² with far less noise than
+ * weighted points, of which only few would count. With `smooth` each is moved by a normal step (reflected at the faces), whose
+ * deviation along each axis is that of the weighted pool times (4/(d + 2))^{1/(d+4)} n^{−1/(d+4)}, n the effective number of points
+ * (Silverman 1986, eq. 4.14).
+ */
+export function gainDraw(
+  { points, squares, weights }: Pool,
+  d: number,
+  stream: Rng,
+  smooth: boolean,
+): (count: number) => Float64Array {
+  const sums = new Float64Array(squares.length);
+  let [total, of2] = [0, 0];
+  const [first, second] = [new Float64Array(d), new Float64Array(d)];
+  const order = mortonOrder(points, d);
+  for (const [position, i] of order.entries()) {
+    const mass = squares[i]! * weights[i]!;
+    total += mass;
+    of2 += mass * mass;
+    sums[position] = total;
+    for (let k = 0; k < d; k++) {
+      first[k]! += mass * points[i * d + k]!;
+      second[k]! += mass * points[i * d + k]! ** 2;
+    }
+  }
+  const effective = (total * total) / of2;
+  const width = (4 / ((d + 2) * effective)) ** (1 / (d + 4));
+  // Of few points the deviation is unknown; a tenth of the side is a guess that further rounds correct.
+  const steps = first.map((f, k) => {
+    const deviation = Math.sqrt(Math.max(0, second[k]! / total - (f / total) ** 2));
+    return smooth ? width * (effective < 2 * d ? Math.max(deviation, 0.1) : deviation) : 0;
+  });
+  return (count) => {
+    const out = new Float64Array(count * d);
+    const offset = stream.uniform();
+    let at = 0;
+    for (let j = 0; j < count; j++) {
+      const level = ((j + offset) / count) * total;
+      while (at < sums.length - 1 && sums[at]! <= level) at++;
+      for (let k = 0; k < d; k++) {
+        const z = points[order[at]! * d + k]! + (smooth ? steps[k]! * stream.normal() : 0);
+        // Reflected as often as it takes: distance to the nearest even number.
+        out[j * d + k] = smooth ? Math.abs(z - 2 * Math.round(z / 2)) : z;
+      }
+    }
+    return out;
+  };
+}
+
+/** Indices of points of the unit box along the Z-shaped curve, which interleaves the leading bits of the coordinates. */
+function mortonOrder(points: Float64Array, d: number): Uint32Array {
+  const bits = Math.max(1, Math.floor(30 / d));
+  const keys = Float64Array.from({ length: points.length / d }, (_, i) => {
+    let key = 0;
+    for (let level = 1; level <= bits; level++) {
+      for (let k = 0; k < Math.min(d, 30); k++) key = 2 * key + (Math.floor(points[i * d + k]! * 2 ** level) & 1);
+    }
+    return key;
+  });
+  return Uint32Array.from(keys.keys()).sort((a, b) => keys[a]! - keys[b]! || a - b);
+}
