@@ -54,12 +54,29 @@ export interface Assembly {
   others(counts: GroupCounts, weights: GroupWeights): readonly { readonly group: RowGroup; readonly draw: DrawGroup }[];
 }
 
-/** Assembles a problem on its domain. */
-export function assemble(problem: Problem, domain: Domain, network: Mlp | Separable): Assembly {
+/**
+ * Assembles a problem on its domain.
+ *
+ * @param conditions - "exact": held by construction where that is possible; "fitted": all of them residual rows
+ */
+export function assemble(
+  problem: Problem,
+  domain: Domain,
+  network: Mlp | Separable,
+  conditions: "exact" | "fitted" = "exact",
+): Assembly {
+  checkNetwork(network, domain);
   const box = { low: domain.low, high: domain.high };
-  const { ansatz, held, rows } = construct(problem, domain);
+  const { ansatz, held, rows } =
+    conditions === "exact" ? construct(problem, domain) : { ansatz: [], held: [], rows: problem.conditions };
   const periodicAxes = problem.conditions.flatMap((c) => (c.kind === "periodic" ? [c.on.axis] : []));
   const features = periodicFeatures(network, periodicAxes, domain);
+  const all = problem.unknowns.length;
+  const partial = problem.conditions.find((c) => c.kind === "periodic" && c.unknowns.length < all);
+  if (partial) {
+    const message = `solve: "${partial.text}" holds for some unknowns only, but a network is periodic in all of them or in none`;
+    throw new OptionsError(message, "conditions", partial.text);
+  }
   const heldByFeatures = (c: Condition) => c.kind === "periodic" && features !== network;
   const model: Model = {
     dimension: domain.dimension,
@@ -110,6 +127,27 @@ export function assemble(problem: Problem, domain: Domain, network: Mlp | Separa
     ],
     temperature,
   };
+}
+
+/** @throws OptionsError where a network speaks of axes that the domain has not */
+function checkNetwork(network: Mlp | Separable, { dimension, axes }: Domain): void {
+  if (network.kind !== "mlp") return;
+  const names = axes.join(", ");
+  for (const [axis, harmonics] of Object.entries(network.periodic)) {
+    if (!(Number(axis) < dimension)) {
+      const message = `solve: network.periodic speaks of axis ${axis}; the axes 0 to ${dimension - 1} are ${names}`;
+      throw new OptionsError(message, "network.periodic", axis);
+    }
+    if (!(Number.isInteger(harmonics) && harmonics >= 0)) {
+      const message = `solve: network.periodic[${axis}] is ${harmonics}, expected a whole number ≥ 0 of harmonics`;
+      throw new OptionsError(message, "network.periodic", harmonics);
+    }
+  }
+  const bad = network.fourier.find((wave) => wave.length !== dimension || !wave.every(Number.isFinite));
+  if (bad) {
+    const message = `solve: the wave vector [${bad.join(", ")}] in network.fourier needs ${dimension} finite numbers, for ${names}`;
+    throw new OptionsError(message, "network.fourier", bad);
+  }
 }
 
 /** The same network with periodic features where conditions ask for them and it can have them. */

@@ -34,6 +34,11 @@ export interface SolveOptions {
   readonly stepsPerRound?: number;
   /** After this share of the budget the number of points is multiplied. @defaultValue { after: 0.7, factor: 2 } */
   readonly growth?: { readonly after: number; readonly factor: number };
+  /**
+   * Whether conditions hold by construction where that is possible, or are all residual rows (a penalty).
+   * @defaultValue "exact"
+   */
+  readonly conditions?: "exact" | "fitted";
   /** How much the kinds of rows count. @defaultValue { equations: 1, conditions: 1e4, observations: 1 } */
   readonly weights?: Partial<GroupWeights>;
   /** Threads of matrix products. @defaultValue 1 */
@@ -72,6 +77,7 @@ export interface ResolvedOptions {
   readonly boundaryPoints: number;
   readonly stepsPerRound: number;
   readonly growth: { readonly after: number; readonly factor: number };
+  readonly conditions: "exact" | "fitted";
   readonly weights: GroupWeights;
   readonly threads: number;
 }
@@ -90,28 +96,67 @@ export function resolveOptions(options: SolveOptions, domain: Domain): ResolvedO
     boundaryPoints: options.boundaryPoints ?? 500,
     stepsPerRound: options.stepsPerRound ?? stepsOf(optimizer),
     growth: options.growth ?? { after: 0.7, factor: 2 },
+    conditions: options.conditions ?? "exact",
     weights: { equations: 1, conditions: 1e4, observations: 1, ...options.weights },
     threads: options.threads ?? 1,
   };
+  for (const name of Object.keys(options)) {
+    if (!known.includes(name))
+      throw new OptionsError(`solve: unknown option "${name}", known are ${known.join(", ")}`, name);
+  }
+  checkKinds(resolved);
   const { points, boundaryPoints, stepsPerRound, threads, seed, budget, growth, weights } = resolved;
-  for (const [name, value] of Object.entries({ points, boundaryPoints, stepsPerRound, threads })) {
+  const { checkpointEvery = 10 } = options;
+  for (const [name, value] of Object.entries({ points, boundaryPoints, stepsPerRound, threads, checkpointEvery })) {
     if (!(Number.isInteger(value) && value >= 1)) fail(name, value, "a whole number ≥ 1");
   }
+  if (!["exact", "fitted"].includes(resolved.conditions))
+    fail("conditions", resolved.conditions, '"exact" or "fitted"');
   if (!(Number.isSafeInteger(seed) && seed >= 0)) fail("seed", seed, "a whole number ≥ 0");
   for (const [name, value] of Object.entries(budget)) {
     if (!["seconds", "steps", "residual"].includes(name)) fail("budget", name, "seconds, steps or residual");
-    if (value !== undefined && !(value > 0)) fail(`budget.${name}`, value, "a number > 0");
+    if (value !== undefined && !(value > 0 && value < Infinity)) fail(`budget.${name}`, value, "a finite number > 0");
   }
   if (budget.seconds === undefined && budget.steps === undefined) {
     fail("budget", JSON.stringify(budget), "seconds or steps: a target residual may never be reached");
   }
   const warm = resolved.warmStart?.steps;
   if (warm !== undefined && !(Number.isInteger(warm) && warm >= 1)) fail("warmStart.steps", warm, "a whole number ≥ 1");
-  if (!(growth.after >= 0 && growth.factor > 0)) fail("growth", JSON.stringify(growth), "after ≥ 0 and factor > 0");
+  if (!(growth.after >= 0)) fail("growth.after", growth.after, "a number ≥ 0");
+  if (!(growth.factor * Math.min(points, boundaryPoints) >= 1 && growth.factor < Infinity))
+    fail("growth.factor", growth.factor, "a finite number > 0 that leaves at least one point");
   for (const [name, value] of Object.entries(weights)) {
+    if (!["equations", "conditions", "observations"].includes(name))
+      fail("weights", name, "equations, conditions or observations");
     if (!(value > 0 && value < Number.POSITIVE_INFINITY)) fail(`weights.${name}`, value, "a number > 0");
   }
   return resolved;
+}
+
+const known = [
+  ...[
+    "network",
+    "sampler",
+    "optimizer",
+    "warmStart",
+    "seed",
+    "budget",
+    "points",
+    "boundaryPoints",
+    "stepsPerRound",
+    "growth",
+  ],
+  ...["weights", "threads", "signal", "onProgress", "runs", "checkpointEvery", "resume", "clock"],
+];
+const optimizers = ["gauss-newton", "ss-broyden", "lbfgs", "adam"];
+
+function checkKinds({ optimizer, warmStart, network }: ResolvedOptions): void {
+  const among = (option: string, kind: unknown, kinds: readonly string[]) => {
+    if (!kinds.includes(kind as string)) fail(option, `of kind ${JSON.stringify(kind)}`, `one of ${kinds.join(", ")}`);
+  };
+  among("optimizer", optimizer?.kind, optimizers);
+  if (warmStart) among("warmStart.optimizer", warmStart.optimizer?.kind, optimizers);
+  among("network", network?.kind, ["mlp", "separable"]);
 }
 
 function fail(option: string, value: unknown, expected: string): never {

@@ -1,4 +1,5 @@
 /** What `solve` returns: the trial solution with how it came about, to be evaluated, judged, stored and exported. */
+import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeAtomically } from "../../engine/atomic-file.ts";
@@ -15,6 +16,7 @@ import { parseExpression } from "../problem/parse.ts";
 import type { Problem } from "../problem/problem.ts";
 import { relativeL2, type TestSet } from "../reference/test-set.ts";
 import { type Evaluator, evaluator } from "../residual/evaluator.ts";
+import { parameterCount } from "../residual/model.ts";
 import { type Assembly, assemble } from "./assemble.ts";
 import type { Status } from "./train.ts";
 
@@ -29,6 +31,8 @@ export interface SolutionReport {
   readonly residual: number;
   /** Root mean square of the residual of u = 0: the unit of `residual`. */
   readonly scale: number;
+  /** Whether conditions were to hold by construction. */
+  readonly conditions: "exact" | "fitted";
   /** Conditions that hold exactly, as written. */
   readonly exactConditions: readonly string[];
   /** Conditions that hold in the least-squares sense, as written. */
@@ -69,7 +73,12 @@ export class Solution {
     this.theta = theta;
     this.report = report;
     this.run = run;
-    this.#assembly = assemble(problem, this.domain, network);
+    this.#assembly = assemble(problem, this.domain, network, report.conditions);
+  }
+
+  /** Number of parameters of the network, and of constants that were found. */
+  get parameters(): number {
+    return parameterCount(this.#assembly.model);
   }
 
   get status(): Status {
@@ -245,23 +254,32 @@ export interface GridSolution {
 
 const solutionFile = "solution.json";
 const parametersFile = "solution.safetensors";
+const way = "give a folder that Solution.save wrote";
 
 /** Reads what {@link Solution.save} wrote. @throws FormatError where it is damaged */
 export async function loadSolution(folder: string): Promise<Solution> {
   const path = join(folder, solutionFile);
+  for (const file of [path, join(folder, parametersFile)]) {
+    if (!existsSync(file)) throw new FormatError(file, "solution", "there is no such file", way);
+  }
   const text = await readFile(path, "utf8");
   let plain: { problem?: unknown; network?: Mlp | Separable; report?: SolutionReport };
   try {
     plain = JSON.parse(text);
   } catch (cause) {
-    throw new FormatError(path, "solution", "this is not JSON", "give a folder that Solution.save wrote", { cause });
+    throw new FormatError(path, "solution", "this is not JSON", way, { cause });
   }
   const { tensors } = await readSafetensors(join(folder, parametersFile));
   const theta = tensors.get("theta")?.data;
-  if (!plain.problem || !plain.network || !plain.report || !(theta instanceof Float64Array)) {
+  const known = plain.network?.kind === "mlp" || plain.network?.kind === "separable";
+  if (!plain.problem || !plain.network || !plain.report || !known || !(theta instanceof Float64Array)) {
     throw new FormatError(path, "solution", "problem, network, report or parameters are missing", "save it again");
   }
   const solution = new Solution(problemFromJson(plain.problem, path), plain.network, theta, plain.report);
+  if (theta.length !== solution.parameters) {
+    const message = `${theta.length} parameters, where the network has ${solution.parameters}`;
+    throw new FormatError(join(folder, parametersFile), "solution", message, "the files are of two solutions");
+  }
   const bad = theta.findIndex((v) => !Number.isFinite(v));
   if (bad >= 0)
     throw new DomainError(`loadSolution: parameter ${bad} is ${theta[bad]}; the file is damaged`, theta[bad]);

@@ -1,6 +1,4 @@
 /** `solve`: from a problem to a solution. */
-import { basename } from "node:path";
-import { latestCheckpoint } from "../../engine/checkpoint.ts";
 import { FormatError } from "../../engine/errors.ts";
 import { createRun, openRun, type Run } from "../../engine/run.ts";
 import { domainOf } from "../domain/domain.ts";
@@ -8,17 +6,24 @@ import { problemToJson } from "../problem/json.ts";
 import type { Problem } from "../problem/problem.ts";
 import { start } from "../sampler/start.ts";
 import { assemble } from "./assemble.ts";
-import { resolveOptions, type SolveOptions } from "./options.ts";
+import { type ResolvedOptions, resolveOptions, type SolveOptions } from "./options.ts";
+import { lastState } from "./resume.ts";
 import { Solution, type SolutionReport } from "./solution.ts";
 import { startStepper } from "./stepper.ts";
-import { readTrainState, train } from "./train.ts";
+import { type TrainState, train } from "./train.ts";
 
 /**
  * Solves a problem with a physics-informed network: residual rows at collocation points that a sampler renews every few steps,
  * minimised in float64.
  *
  * @param problem - made by `pde`
- * @throws OptionsError where an option is out of range, or does not fit the problem
+ * A run with a record can go on after an abort or a crash (`resume`): from its last checkpoint, which holds whole rounds only, with
+ * the same bits as a run that was never interrupted if the budget is the same. A larger budget is allowed, and then moves the
+ * moment at which the number of points grows.
+ *
+ * @throws OptionsError where an option is out of range, or does not fit the problem, or differs from those of the resumed run
+ * @throws FormatError where the folder of runs cannot be written, or the one to resume holds no run of a solver
+ * @throws DomainError where the run to resume has ended
  * @throws ConvergenceError where the residual of the first network is not finite
  * @example
  * const peak = pde({ name: "peak", domain: { x: [-1, 1], y: [-1, 1] }, equations: "-lap(u) = source",
@@ -31,13 +36,19 @@ export async function solve(problem: Problem, options: SolveOptions = {}): Promi
   const began = clock();
   const domain = domainOf(problem.domain);
   const resolved = resolveOptions(options, domain);
-  const assembly = assemble(problem, domain, resolved.network);
+  const assembly = assemble(problem, domain, resolved.network, resolved.conditions);
   const sampler = start(resolved.sampler, domain);
-  const run = await openRecord(problem, options, resolved);
-  const resumed = options.resume === undefined ? undefined : await lastState(options.resume);
-  const offset = resumed?.seconds ?? 0;
-  const every = options.checkpointEvery ?? 10;
+  let latest: TrainState | undefined;
+  let saved = -1;
   try {
+    const resumed = options.resume === undefined ? undefined : await lastState(options.resume, problem, resolved);
+    const run = await openRecord(problem, options, resolved);
+    const offset = resumed?.seconds ?? 0;
+    const every = options.checkpointEvery ?? 10;
+    const keep = async ({ tensors, ...state }: TrainState) => {
+      saved = state.round;
+      await run?.checkpoint({ step: state.round, tensors, state });
+    };
     const result = await train({
       ...resolved,
       assembly,
@@ -51,9 +62,9 @@ export async function solve(problem: Problem, options: SolveOptions = {}): Promi
         options.onProgress?.(progress, { theta: theta.slice(), points });
       },
       ...(run && {
-        onCheckpoint: async ({ tensors, ...state }) => {
-          if (state.round % every === 0 || options.signal?.aborted)
-            await run.checkpoint({ step: state.round, tensors, state });
+        onCheckpoint: async (state) => {
+          latest = state;
+          if (state.round > 0 && state.round % every === 0) await keep(state);
         },
       }),
     });
@@ -66,6 +77,7 @@ export async function solve(problem: Problem, options: SolveOptions = {}): Promi
       rounds: result.rounds,
       residual: Math.sqrt(result.freshLoss),
       scale: result.scale,
+      conditions: resolved.conditions,
       exactConditions: assembly.held.map((c) => c.text),
       fittedConditions: assembly.rows.map((c) => c.text),
       constants: Object.fromEntries(
@@ -81,8 +93,9 @@ export async function solve(problem: Problem, options: SolveOptions = {}): Promi
     const solution = new Solution(problem, resolved.network, result.theta, report, run?.directory);
     if (run) {
       await solution.save(run.directory);
-      // An aborted run can go on from its last checkpoint.
+      // An aborted run can go on, from its last whole round.
       if (result.status !== "aborted") await run.finish(report);
+      else if (latest && latest.round > saved) await keep(latest);
     }
     return solution;
   } finally {
@@ -93,29 +106,21 @@ export async function solve(problem: Problem, options: SolveOptions = {}): Promi
 async function openRecord(
   problem: Problem,
   options: SolveOptions,
-  resolved: ReturnType<typeof resolveOptions>,
+  resolved: ResolvedOptions,
 ): Promise<Run | undefined> {
   if (options.resume !== undefined) return openRun(options.resume);
-  if (options.runs === undefined) return undefined;
+  const { runs } = options;
+  if (runs === undefined) return undefined;
+  const name = problem.name
+    .replaceAll(/[^A-Za-z0-9._-]+/g, "-")
+    .replace(/^[^A-Za-z0-9]+/, "")
+    .slice(0, 100);
+  const record = { problem: problemToJson(problem), ...resolved };
   return createRun({
-    root: options.runs,
-    name: problem.name.replaceAll(/[^A-Za-z0-9._-]+/g, "-").replace(/^[^A-Za-z0-9]+/, "") || "problem",
-    options: { problem: problemToJson(problem), ...resolved },
-    seed: resolved.seed,
-    device: "cpu",
-    precision: "float64",
+    ...{ root: runs, name: name || "problem", options: record },
+    ...{ seed: resolved.seed, device: "cpu", precision: "float64" },
+  }).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === undefined) throw cause;
+    throw new FormatError(runs, "folder of runs", cause.message, "give a folder that can be written", { cause });
   });
-}
-
-async function lastState(folder: string) {
-  const path = await latestCheckpoint(folder);
-  if (path === undefined) {
-    throw new FormatError(
-      folder,
-      "run",
-      `${basename(folder)} has no checkpoint`,
-      "start anew, or lower checkpointEvery",
-    );
-  }
-  return readTrainState(path);
 }
