@@ -1,6 +1,7 @@
 /** From descriptions of samplers to samplers at work. */
 import { OptionsError } from "../../engine/errors.ts";
 import { type AdversarialSampler, startAdversarial } from "./adversarial.ts";
+import { type DasSampler, startDas } from "./flow-das.ts";
 import { type GaussianMixtureSampler, startGaussianMixture } from "./gaussian-mixture.ts";
 import { type RadSampler, type RarDSampler, startRad, startRarD } from "./pool.ts";
 import { type ResidualDensitySampler, startResidualDensity } from "./residual-density.ts";
@@ -18,6 +19,7 @@ export type KnownSampler =
   | R3Sampler
   | ResidualDensitySampler
   | AdversarialSampler
+  | DasSampler
   | GaussianMixtureSampler;
 
 type Starters = {
@@ -36,6 +38,7 @@ const starters: Starters = {
   r3: startR3,
   residualDensity: startResidualDensity,
   adversarial: startAdversarial,
+  das: startDas,
   gaussianMixture: startGaussianMixture,
 };
 
