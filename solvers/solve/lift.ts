@@ -8,7 +8,7 @@ import { rng } from "../../engine/rng.ts";
 import { sidesOf } from "../domain/boundary.ts";
 import type { Domain } from "../domain/domain.ts";
 import { call, number, zero } from "../problem/build.ts";
-import { derivativesOfExpression, differentiate } from "../problem/differentiate.ts";
+import { derivativesOfExpression } from "../problem/differentiate.ts";
 import { type Expression, evaluateAt, nodesOf, share } from "../problem/expression.ts";
 import { boundaryPart } from "../problem/place.ts";
 import type { Condition, Problem, ValueCondition } from "../problem/problem.ts";

@@ -133,21 +133,10 @@ export function resolveOptions(options: SolveOptions, domain: Domain): ResolvedO
   return resolved;
 }
 
-const known = [
-  ...[
-    "network",
-    "sampler",
-    "optimizer",
-    "warmStart",
-    "seed",
-    "budget",
-    "points",
-    "boundaryPoints",
-    "stepsPerRound",
-    "growth",
-  ],
-  ...["weights", "threads", "signal", "onProgress", "runs", "checkpointEvery", "resume", "clock"],
-];
+const known = (
+  "network sampler optimizer warmStart seed budget points boundaryPoints stepsPerRound growth weights conditions threads signal " +
+  "onProgress runs checkpointEvery resume clock"
+).split(" ");
 const optimizers = ["gauss-newton", "ss-broyden", "lbfgs", "adam"];
 
 function checkKinds({ optimizer, warmStart, network }: ResolvedOptions): void {

@@ -4,7 +4,7 @@
  */
 import { loadCheckpoint } from "../../engine/checkpoint.ts";
 import { cholesky } from "../../engine/cholesky.ts";
-import { ConvergenceError, FormatError } from "../../engine/errors.ts";
+import { ConvergenceError, DomainError, FormatError } from "../../engine/errors.ts";
 import { type Rng, rng } from "../../engine/rng.ts";
 import type { NamedTensors } from "../../engine/safetensors.ts";
 import { storedNumbers } from "../optimizer/optimizer.ts";
@@ -62,7 +62,10 @@ export interface TrainOptions {
   /** Seconds since the start; a clock of the caller's. */
   readonly elapsed: () => number;
   readonly onRound?: (progress: Progress, theta: Float64Array, points: Float64Array) => void | Promise<void>;
-  /** Called after rounds with what a resumed run needs. */
+  /**
+   * Called before the first round and after every whole round with what a resumed run needs. A round that the budget or the signal
+   * cuts short is not handed out: a run that goes on repeats it, and so has the bits of one that was never interrupted.
+   */
   readonly onCheckpoint?: (state: TrainState) => Promise<void>;
   readonly resume?: TrainState;
 }
@@ -74,7 +77,12 @@ export interface TrainState {
   readonly seconds: number;
   readonly scale: number;
   readonly grown: boolean;
+  /** Lowest loss on a fresh set; infinite before the first. */
   readonly best: number;
+  /** Loss on the first fresh set; infinite before. */
+  readonly first: number;
+  /** Rounds in a row in which no step was accepted. */
+  readonly failures: number;
   readonly tensors: NamedTensors;
 }
 
@@ -95,6 +103,11 @@ export interface TrainResult {
 /** Points in the pool from which centres of first-layer neurons are drawn in proportion to the source. */
 const pool = 2 ** 14;
 
+/** Rounds in a row without an accepted step after which a run counts as stalled. */
+const patience = 5;
+/** Growth of the loss on fresh sets, against the first one or that of u = 0, that counts as divergence. */
+const explosion = 1e10;
+
 /** Runs the loop. @throws ConvergenceError where the first loss is not finite */
 export async function train(options: TrainOptions): Promise<TrainResult> {
   const { assembly, sampler, budget, weights, threads, elapsed, signal, resume } = options;
@@ -102,37 +115,44 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const root = rng(options.seed);
   const magnitude = magnitudeOf(assembly, threads);
   const theta = new Float64Array(model.network.size + model.trainable.length);
-  let [scale, best, round, steps, grown] = [1, Number.POSITIVE_INFINITY, 0, 0, false];
+  const silent = silentParameters(assembly);
+  let [scale, best, first, round, steps, failures, grown] = [1, Infinity, Infinity, 0, 0, 0, false];
   let status: Status = "budget";
   const bestTheta = new Float64Array(theta.length);
   if (resume) {
-    ({ scale, best, round, steps, grown } = resume);
+    ({ scale, best, first, round, steps, failures, grown } = resume);
     theta.set(storedNumbers("solve", resume.tensors, "theta", theta.length));
     bestTheta.set(storedNumbers("solve", resume.tensors, "best", theta.length));
     sampler.restore(withPrefix("sampler.", resume.tensors));
   } else {
-    const at = await initial(assembly, magnitude, root);
+    const at = await initial(assembly, magnitude, root, silent);
     theta.set(at.theta);
     scale = at.scale;
   }
   let program = programOf(options, grown, scale);
   let stepper = options.stepper(program.rows);
   if (resume) stepper.restore(withPrefix("optimizer.", resume.tensors));
-  let previous: PointSet | undefined;
+  let drawn: PointSet | undefined;
   let last: Progress | undefined;
 
   /** Draws the points of a round and returns θ's loss on them. */
   const fresh = async (): Promise<number> => {
     const draw = root.split("round").split(round);
-    const set = await sampler.draw({
-      domain,
-      count: program.interior,
-      rng: draw.split("interior"),
-      round,
-      residual: (points) => magnitude.evaluate(theta, points),
-      ...(previous && { previous }),
+    let lost = false;
+    const residual = async (points: Float64Array) => {
+      const values = await magnitude.evaluate(theta, points);
+      lost ||= !values.every(Number.isFinite);
+      return values;
+    };
+    const source = (points: Float64Array) => magnitude.evaluate(silent, points);
+    const context = { domain, count: program.interior, rng: draw.split("interior"), round, residual, source };
+    const set = await sampler.draw(context).catch((error: unknown) => {
+      // Samplers refuse residuals that are not finite; the caller knows a better θ.
+      if (lost && error instanceof DomainError) return undefined;
+      throw error;
     });
-    previous = set;
+    if (!set) return Number.NaN;
+    drawn = set;
     program.rows.setPoints([
       assembly.interiorPoints(set, weights.equations),
       ...program.others.map(({ draw: of }, i) => of(draw.split("other").split(i))),
@@ -146,7 +166,38 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       budget.steps === undefined ? 0 : steps / budget.steps,
     );
 
+  /** The steps of a round: the loss they lead to, whether one was accepted, whether none was cut off, and whether θ was lost. */
+  const walk = async (freshLoss: number) => {
+    let [loss, taken] = [freshLoss, false];
+    for (let i = 0; i < options.stepsPerRound; i++) {
+      if (share() >= 1 || signal?.aborted) return { loss, taken, whole: false, lost: false };
+      try {
+        const step = await stepper.step(theta);
+        steps++;
+        loss = step.loss;
+        if (!step.accepted) break;
+        taken = true;
+      } catch (error) {
+        // An optimizer that finds no finite loss has nothing to go on with; the best θ is known.
+        if (error instanceof ConvergenceError) return { loss, taken, whole: false, lost: true };
+        throw error;
+      }
+    }
+    return { loss, taken, whole: true, lost: false };
+  };
+  const checkpoint = async () =>
+    options.onCheckpoint?.({
+      ...{ round, steps, seconds: elapsed(), scale, grown, best, first, failures },
+      tensors: {
+        theta: { shape: [theta.length], data: theta.slice() },
+        best: { shape: [theta.length], data: bestTheta.slice() },
+        ...prefixed("sampler.", sampler.state()),
+        ...prefixed("optimizer.", stepper.state()),
+      },
+    });
+
   try {
+    if (!resume) await checkpoint();
     for (;;) {
       if (!grown && options.growth.factor !== 1 && share() >= options.growth.after) {
         grown = true;
@@ -157,8 +208,8 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
         stepper.restore(state);
       }
       const freshLoss = await fresh();
-      if (!Number.isFinite(freshLoss)) {
-        if (best === Number.POSITIVE_INFINITY) {
+      if (!Number.isFinite(freshLoss) || freshLoss > explosion * Math.max(1, first)) {
+        if (best === Infinity) {
           throw new ConvergenceError(
             `solve: the loss is ${freshLoss} before the first step; check the equations for values that are not finite, ` +
               "or take another seed or a smaller network scale",
@@ -168,6 +219,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
         status = "diverged";
         break;
       }
+      if (first === Infinity) first = freshLoss;
       if (freshLoss < best) {
         best = freshLoss;
         bestTheta.set(theta);
@@ -180,14 +232,17 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
         status = "aborted";
         break;
       }
-      if (share() >= 1) break;
-      let loss = freshLoss;
-      for (let i = 0; i < options.stepsPerRound && share() < 1 && !signal?.aborted; i++) {
-        const step = await stepper.step(theta);
-        steps++;
-        loss = step.loss;
-        if (!step.accepted) break;
+      if (failures >= patience) {
+        status = "stalled";
+        break;
       }
+      if (share() >= 1) break;
+      const { loss, taken, whole, lost } = await walk(freshLoss);
+      if (lost) {
+        status = "diverged";
+        break;
+      }
+      failures = taken ? 0 : failures + 1;
       last = {
         round,
         steps,
@@ -200,16 +255,8 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
         sampler: sampler.report(),
       };
       round++;
-      await options.onRound?.(last, theta, previous!.points);
-      await options.onCheckpoint?.({
-        ...{ round, steps, seconds: elapsed(), scale, grown, best },
-        tensors: {
-          theta: { shape: [theta.length], data: theta.slice() },
-          best: { shape: [theta.length], data: bestTheta.slice() },
-          ...prefixed("sampler.", sampler.state()),
-          ...prefixed("optimizer.", stepper.state()),
-        },
-      });
+      await options.onRound?.(last, theta, drawn!.points);
+      if (whole) await checkpoint();
     }
     const covariance = await laplace(assembly, program.rows, bestTheta, weights);
     const ended = { scale, steps, rounds: round, seconds: elapsed(), lastRound: last };
@@ -256,7 +303,9 @@ export async function readTrainState(path: string): Promise<TrainState> {
   if (typeof plain?.round !== "number" || !tensors.has("theta")) {
     throw new FormatError(path, "checkpoint", "this is no checkpoint of a solver", "give a folder that solve() wrote");
   }
-  return { ...plain, tensors: Object.fromEntries(tensors) };
+  // JSON has Infinity as a text.
+  const [best, first] = [Number(plain.best), Number(plain.first)];
+  return { ...plain, best, first, tensors: Object.fromEntries(tensors) };
 }
 
 function programOf(
@@ -287,14 +336,23 @@ function magnitudeOf({ model, problem, interior, interiorData }: Assembly, threa
   };
 }
 
+/** A network that is zero, with constants as first guessed. */
+function silentParameters({ model, problem }: Assembly): Float64Array {
+  const theta = new Float64Array(model.network.size + model.trainable.length);
+  theta.set(Object.values(problem.trainable), model.network.size);
+  return theta;
+}
+
 /**
  * First parameters, and the scale of the residual: its root mean square for a network that is zero, that is, of the sources.
  * Half of the first layer's neurons vary near points drawn in proportion to that residual.
  */
-async function initial(assembly: Assembly, magnitude: ReturnType<typeof magnitudeOf>, root: Rng) {
-  const { model, domain, problem } = assembly;
-  const silent = new Float64Array(model.network.size + model.trainable.length);
-  silent.set(Object.values(problem.trainable), model.network.size);
+async function initial(
+  { model, domain }: Assembly,
+  magnitude: ReturnType<typeof magnitudeOf>,
+  root: Rng,
+  silent: Float64Array,
+) {
   const points = domain.interior(pool, root.split("source"));
   const source = await magnitude.evaluate(silent, points);
   const total = source.reduce((sum, v) => sum + v, 0);
@@ -304,14 +362,14 @@ async function initial(assembly: Assembly, magnitude: ReturnType<typeof magnitud
     const point = points.subarray(at * domain.dimension, (at + 1) * domain.dimension);
     throw new ConvergenceError(`solve: the residual of u = 0 is ${source[at]} at (${point.join(", ")})`, "diverged");
   }
-  const centres = total > 0 ? drawn(points, source, total, domain.dimension, root.split("centres")) : undefined;
+  const centres = total > 0 ? inProportion(points, source, total, domain.dimension, root.split("centres")) : undefined;
   const theta = silent.slice();
   theta.set(model.network.initial(root.split("network"), centres));
   return { theta, scale: mean > 0 ? Math.sqrt(mean) : 1 };
 }
 
 /** 512 of the points, in proportion to their values. */
-function drawn(points: Float64Array, values: Float64Array, total: number, d: number, draw: Rng): Float64Array {
+function inProportion(points: Float64Array, values: Float64Array, total: number, d: number, draw: Rng): Float64Array {
   const out = new Float64Array(512 * d);
   const offset = draw.uniform();
   let [at, sum] = [0, values[0]!];

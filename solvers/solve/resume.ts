@@ -1,0 +1,76 @@
+/** What a recorded run goes on with, and whether it is the same run. */
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { latestCheckpoint } from "../../engine/checkpoint.ts";
+import { DomainError, FormatError, OptionsError } from "../../engine/errors.ts";
+import { recordToJson } from "../../engine/json.ts";
+import { problemToJson } from "../problem/json.ts";
+import type { Problem } from "../problem/problem.ts";
+import type { ResolvedOptions } from "./options.ts";
+import { readTrainState, type TrainState } from "./train.ts";
+
+/** What a resumed run may change. */
+const free = ["budget", "threads"];
+
+/**
+ * The last checkpoint of a run.
+ *
+ * @throws FormatError where the folder holds no run of a solver, or none with a checkpoint
+ * @throws OptionsError that names the first option, or part of the problem, that differs from the run's
+ * @throws DomainError where the run has ended
+ */
+export async function lastState(folder: string, problem: Problem, resolved: ResolvedOptions): Promise<TrainState> {
+  const path = join(folder, "options.json");
+  if (!existsSync(path))
+    throw new FormatError(folder, "run", "no options.json in it", "give a folder that solve() wrote");
+  if (existsSync(join(folder, "result.json")))
+    throw new DomainError(`solve: the run in ${folder} has ended; start another one`, folder);
+  const before = plainObject(await readFile(path, "utf8"), path).options;
+  const now: unknown = JSON.parse(recordToJson({ problem: problemToJson(problem), ...resolved }));
+  const at = firstDifference(without(before), without(now), []);
+  if (at) {
+    const [where, was, is] = at;
+    const message = `solve: ${where} is ${is}, but the run in ${folder} has ${was}; resume it as it began`;
+    throw new OptionsError(message, where, is);
+  }
+  const checkpoint = await latestCheckpoint(folder);
+  if (checkpoint === undefined) {
+    const message = `${basename(folder)} has no checkpoint`;
+    throw new FormatError(folder, "run", message, "start anew, or lower checkpointEvery");
+  }
+  return readTrainState(checkpoint);
+}
+
+function plainObject(text: string, path: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null) return value as Readonly<Record<string, unknown>>;
+  } catch (cause) {
+    throw new FormatError(path, "run", "this is not JSON", "the file is damaged; start anew", { cause });
+  }
+  throw new FormatError(path, "run", "this is no record of a run", "give a folder that solve() wrote");
+}
+
+const without = (options: unknown): unknown =>
+  Object.fromEntries(Object.entries(options ?? {}).filter(([key]) => !free.includes(key)));
+
+/** Where two pieces of JSON differ, and what stands there. */
+function firstDifference(
+  a: unknown,
+  b: unknown,
+  path: readonly string[],
+): readonly [string, string, string] | undefined {
+  if (Object.is(a, b)) return undefined;
+  const objects = typeof a === "object" && typeof b === "object" && a !== null && b !== null;
+  if (!objects) {
+    const show = (v: unknown) => (v === undefined ? "nothing" : JSON.stringify(v)).slice(0, 80);
+    return [path.join(".") || "options", show(a), show(b)];
+  }
+  const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
+  for (const key of new Set([...Object.keys(left), ...Object.keys(right)])) {
+    const found = firstDifference(left[key], right[key], [...path, key]);
+    if (found) return found;
+  }
+  return undefined;
+}
