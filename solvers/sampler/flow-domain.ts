@@ -158,7 +158,11 @@ export function domainFlow(sampler: string, flow: Flow, domain: SamplingDomain, 
       else pending = tensors;
     },
     dispose() {
-      void opened?.then((made) => made.dispose());
+      // A failed compilation was reported to whoever drew.
+      void opened?.then(
+        (made) => made.dispose(),
+        () => {},
+      );
       [opened, model, pending, inside] = [undefined, undefined, undefined, 1];
     },
   };
