@@ -7,6 +7,7 @@ import type { Bench, Result } from "./measure.ts";
 import { pinnStep } from "./pinn-step.ts";
 import { residualBlock } from "./residual-block.ts";
 import { sampler } from "./sampler.ts";
+import { solverCost, solverStep } from "./solver-step.ts";
 import { unetStep } from "./unet-step.ts";
 import { exactTransport } from "./wasserstein-exact.ts";
 import { wassersteinLine } from "./wasserstein-line.ts";
@@ -26,7 +27,8 @@ const wasserstein: readonly Bench[] = [
   sinkhornOnline,
   exactTransport,
 ];
-const groups: Readonly<Record<string, readonly Bench[]>> = { engine, wasserstein };
+const solvers: readonly Bench[] = [solverStep, solverCost];
+const groups: Readonly<Record<string, readonly Bench[]>> = { engine, wasserstein, solvers };
 const all = [...new Set(Object.values(groups).flat())];
 
 const say = (line: string): void => {
@@ -58,7 +60,9 @@ async function main(): Promise<number> {
     return 2;
   }
   if (chosen.length === 0) {
-    say("npm run bench -- NAME… [--json] [--threads N] [--quick]\n\nengine, wasserstein: groups of the following");
+    say(
+      "npm run bench -- NAME… [--json] [--threads N] [--quick]\n\nengine, wasserstein, solvers: groups of the following",
+    );
     for (const bench of all) say(`  ${bench.name.padEnd(20)} ${bench.question}`);
     return 0;
   }
