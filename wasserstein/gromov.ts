@@ -7,6 +7,7 @@ import { OptionsError, ShapeError } from "../engine/errors.ts";
 import { emd } from "./emd.ts";
 import { balancedMasses, checkValues, explicitWeights, type MassOptions } from "./measure.ts";
 import { sinkhorn } from "./sinkhorn.ts";
+import { dot } from "./vectors.ts";
 import { wasserstein1d } from "./wasserstein1d.ts";
 
 /** A measure on points known by their distances. */
@@ -255,10 +256,4 @@ function prepare(x: MetricMeasure, y: MetricMeasure, options: GromovOptions): Pr
   const [u, v] = [eccentricities(x.distances, a), eccentricities(y.distances, b)];
   const base = Float64Array.from({ length: n * m }, (_, k) => u[Math.floor(k / m)]! ** 2 + v[k % m]! ** 2);
   return { n, m, left: x.distances, right: y.distances, a, b, base };
-}
-
-function dot(x: Float64Array, y: Float64Array): number {
-  let sum = 0;
-  for (let k = 0; k < x.length; k++) sum += x[k]! * y[k]!;
-  return sum;
 }

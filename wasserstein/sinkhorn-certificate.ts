@@ -4,6 +4,7 @@
  */
 import { exp } from "./exp.ts";
 import { bestShift, type Problem } from "./sinkhorn-sweep.ts";
+import { sum } from "./vectors.ts";
 
 export interface Potentials {
   readonly f: Float64Array;
@@ -193,10 +194,4 @@ function exactLower({ geometry, a, b, rho }: Problem, f: Float64Array): readonly
     for (let j = 0; j < down.length; j++) down[j]! -= t;
   }
   return [dualPart(a, up, rho) + dualPart(b, down, rho), 2 ** -48 * size];
-}
-
-function sum(values: Float64Array): number {
-  let total = 0;
-  for (const v of values) total += v;
-  return total;
 }

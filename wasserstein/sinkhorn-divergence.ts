@@ -9,6 +9,7 @@ import { dualValue } from "./sinkhorn-certificate.ts";
 import { allPotentials, pointGradients, type SinkhornGradient, weightGradient } from "./sinkhorn-gradient.ts";
 import { type Prepared, prepare, type SinkhornOptions, type Support } from "./sinkhorn-input.ts";
 import { type Solution, solve, solveSymmetric } from "./sinkhorn-solve.ts";
+import { sum } from "./vectors.ts";
 
 /** Options of `sinkhornDivergence`. */
 export type DivergenceOptions = SinkhornOptions;
@@ -50,7 +51,7 @@ export function sinkhornDivergence(x: Cloud, y: Cloud, options: DivergenceOption
   const yy = selfTerm(prepared, prepared.y);
   const { rho, a, b } = prepared.problem;
   const { epsilon } = prepared.settings;
-  const excess = mass(a) - mass(b);
+  const excess = sum(a) - sum(b);
   const penalty = rho === Number.POSITIVE_INFINITY ? 0 : (epsilon / 2) * excess ** 2;
   const terms = [xy, xx, yy].map(({ solution }) => solution);
   return {
@@ -63,8 +64,6 @@ export function sinkhornDivergence(x: Cloud, y: Cloud, options: DivergenceOption
     gradient: () => gradient(xy, xx, yy, excess),
   };
 }
-
-const mass = (w: Float64Array): number => w.reduce((s, v) => s + v, 0);
 
 function term(prepared: Prepared, solution: Solution): Term {
   return { prepared, solution, value: dualValue(prepared.problem, solution, solution.planMass) };
@@ -97,8 +96,8 @@ function weights(cross: Term, self: Term, side: 0 | 1, excess: number): Float64A
   const potential = allPotentials(cross.prepared, cross.solution)[side];
   const selfPotential = allPotentials(self.prepared, self.solution)[0];
   const common = { rho, epsilon };
-  const out = weightGradient(own, potential, { ...common, otherMass: mass(side === 0 ? problem.b : problem.a) });
-  const less = weightGradient(own, selfPotential, { ...common, otherMass: mass(self.prepared.problem.a) });
+  const out = weightGradient(own, potential, { ...common, otherMass: sum(side === 0 ? problem.b : problem.a) });
+  const less = weightGradient(own, selfPotential, { ...common, otherMass: sum(self.prepared.problem.a) });
   // Where the masses are fixed, the excess is and stays zero.
   const push = rho === Number.POSITIVE_INFINITY || own.total !== 1 ? 0 : epsilon * excess;
   return out.map((v, i) => v - less[i]! + push);

@@ -3,6 +3,7 @@ import { DomainError } from "../engine/errors.ts";
 import { checkRange } from "./measure.ts";
 import { eachPlanRow, type Potentials } from "./sinkhorn-certificate.ts";
 import type { Prepared, Support } from "./sinkhorn-input.ts";
+import { sum } from "./vectors.ts";
 
 /** The transport plan written out: [rows, columns] row-major. */
 export interface DensePlan {
@@ -128,13 +129,12 @@ export function sinkhornGradient(
 ): SinkhornGradient {
   const { problem, x, y } = prepared;
   const [ofX, ofY] = x.dim > 0 ? pointGradients(prepared, potentials) : [undefined, undefined];
-  const mass = (w: Float64Array) => w.reduce((s, v) => s + v, 0);
   const { rho } = problem;
   const { epsilon } = potentials;
   return {
     x: ofX,
     y: ofY,
-    a: weightGradient(x, f, { rho, epsilon, otherMass: mass(problem.b) }),
-    b: weightGradient(y, g, { rho, epsilon, otherMass: mass(problem.a) }),
+    a: weightGradient(x, f, { rho, epsilon, otherMass: sum(problem.b) }),
+    b: weightGradient(y, g, { rho, epsilon, otherMass: sum(problem.a) }),
   };
 }

@@ -7,7 +7,8 @@
  */
 import { ShapeError } from "../engine/errors.ts";
 import { exp } from "./exp.ts";
-import { axpy, dot, type Sweeper } from "./sinkhorn-sweep.ts";
+import type { Sweeper } from "./sinkhorn-sweep.ts";
+import { addScaled, dot } from "./vectors.ts";
 
 /** Largest number of columns for the dense factor. */
 export const newtonLimit = 3000;
@@ -164,7 +165,7 @@ function substitute({ lower, first }: Factor, right: Float64Array, m: number): F
   }
   for (let i = m - 1; i >= 0; i--) {
     x[i]! /= lower[i * m + i]!;
-    axpy(x.subarray(first[i]!, i), lower.subarray(i * m + first[i]!, i * m + i), -x[i]!);
+    addScaled(x.subarray(first[i]!, i), -x[i]!, lower.subarray(i * m + first[i]!, i * m + i));
   }
   return x;
 }

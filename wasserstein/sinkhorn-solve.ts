@@ -4,6 +4,7 @@ import { Mixer } from "./sinkhorn-mixing.ts";
 import { newtonStep } from "./sinkhorn-newton.ts";
 import type { Problem } from "./sinkhorn-sweep.ts";
 import { Sweeper } from "./sinkhorn-sweep.ts";
+import { sum } from "./vectors.ts";
 
 export interface Settings {
   readonly epsilon: number;
@@ -50,7 +51,7 @@ export function descent(range: number, epsilon: number, scaling: number): number
 export function solve(problem: Problem, settings: Settings): Solution {
   const { epsilon, tolerance, maxIterations, newton, mixing, keep, scaling } = settings;
   const sweeper = new Sweeper(problem, keep);
-  const mass = problem.a.reduce((s, w) => s + w, 0);
+  const mass = sum(problem.a);
   let iterations = 0;
   let newtonSteps = 0;
   for (const stage of descent(problem.geometry.range, epsilon, scaling)) {
@@ -109,7 +110,7 @@ export function solve(problem: Problem, settings: Settings): Solution {
     }
   }
   const { f, g, columns } = sweeper;
-  const planMass = columns.reduce((s, c) => s + c, 0);
+  const planMass = sum(columns);
   return { f, g, epsilon, marginalError: error, planMass, iterations, newtonSteps, converged: error <= tolerance };
 }
 

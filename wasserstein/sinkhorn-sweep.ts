@@ -8,6 +8,7 @@
  */
 import { exp } from "./exp.ts";
 import type { Geometry } from "./geometry.ts";
+import { addScaled, dot } from "./vectors.ts";
 
 /** Balanced transport has ρ = ∞; otherwise marginals may differ at the price ρ KL. All weights are positive. */
 export interface Problem {
@@ -251,7 +252,7 @@ function deposit(columns: Float64Array, terms: Float64Array, scale: number, keep
       columns[j]! += p;
     }
   } else {
-    axpy(columns, terms, scale);
+    addScaled(columns, scale, terms);
   }
 }
 
@@ -281,7 +282,7 @@ function rowProducts(out: Float64Array, matrix: Float64Array, from: number, coun
 function addRows(out: Float64Array, matrix: Float64Array, from: number, count: number, scales: Float64Array): void {
   const m = out.length;
   if (count < 4) {
-    for (let k = 0; k < count; k++) axpy(out, matrix.subarray(from + k * m, from + (k + 1) * m), scales[k]!);
+    for (let k = 0; k < count; k++) addScaled(out, scales[k]!, matrix.subarray(from + k * m, from + (k + 1) * m));
     return;
   }
   const [p, q, r, s] = scales as unknown as readonly [number, number, number, number];
@@ -289,24 +290,4 @@ function addRows(out: Float64Array, matrix: Float64Array, from: number, count: n
   for (let j = 0; j < m; j++) {
     out[j]! += p * matrix[from + j]! + q * matrix[second + j]! + (r * matrix[third + j]! + s * matrix[fourth + j]!);
   }
-}
-
-/** out += scale · x. */
-export function axpy(out: Float64Array, x: Float64Array, scale: number): void {
-  const m = out.length;
-  for (let j = 0; j < m; j++) out[j]! += scale * x[j]!;
-}
-
-export function dot(x: Float64Array, y: Float64Array): number {
-  const m = x.length;
-  const whole = m - (m % 4);
-  let [s, t, u, v] = [0, 0, 0, 0];
-  for (let j = 0; j < whole; j += 4) {
-    s += x[j]! * y[j]!;
-    t += x[j + 1]! * y[j + 1]!;
-    u += x[j + 2]! * y[j + 2]!;
-    v += x[j + 3]! * y[j + 3]!;
-  }
-  for (let j = whole; j < m; j++) s += x[j]! * y[j]!;
-  return s + t + (u + v);
 }
