@@ -154,7 +154,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     if (!set) return Number.NaN;
     drawn = set;
     program.rows.setPoints([
-      assembly.interiorPoints(set, weights.equations),
+      assembly.interiorPoints(filled(set, program.interior), weights.equations),
       ...program.others.map(({ draw: of }, i) => of(draw.split("other").split(i))),
     ]);
     stepper.changed();
@@ -306,6 +306,20 @@ export async function readTrainState(path: string): Promise<TrainState> {
   // JSON has Infinity as a text.
   const [best, first] = [Number(plain.best), Number(plain.first)];
   return { ...plain, best, first, tensors: Object.fromEntries(tensors) };
+}
+
+/** A set that is still growing (RAR-D, DAS-G), filled up with points of no weight. */
+function filled(set: PointSet, count: number): PointSet {
+  const have = set.weights.length;
+  if (have === count) return set;
+  const dimension = set.points.length / have;
+  const points = new Float64Array(count * dimension);
+  for (let i = 0; i < count; i++) points.set(set.points.subarray(0, dimension), i * dimension);
+  points.set(set.points);
+  const [weights, density] = [new Float64Array(count), new Float64Array(count)];
+  weights.set(set.weights);
+  density.set(set.density);
+  return { points, weights, density };
 }
 
 function programOf(
