@@ -21,7 +21,7 @@ function ofCall(name: FunctionName, args: readonly Degree[]): Degree {
     case "add":
     case "sub":
     case "neg":
-      return a > b ? a : b;
+      return Math.max(a, b);
     case "mul":
       return a + b > 1 ? 2 : 1;
     case "div":
