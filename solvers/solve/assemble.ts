@@ -14,6 +14,7 @@ import type { GroupPoints } from "../residual/program.ts";
 import type { RowGroup } from "../residual/rows.ts";
 import type { PointSet } from "../sampler/sampler.ts";
 import { construct } from "./lift.ts";
+import { quadrature } from "./quadrature.ts";
 
 /** How much the groups of rows count against one another, each as a mean of squares. */
 export interface GroupWeights {
@@ -192,25 +193,24 @@ function conditionGroups(problem: Problem, domain: Domain, condition: Condition,
   return [{ group, draw }];
 }
 
-/** One row: Σ w·integrand − value, from even points. */
+/** One row: Σ w·integrand − value. */
 function integralGroup(domain: Domain, problem: Problem, integral: Integral, count: number, weight: number) {
   const { at } = integral;
-  const [start, end] = problem.time === undefined ? [0, 1] : [domain.low[problem.time]!, domain.high[problem.time]!];
-  const measure = at === undefined ? domain.volume : domain.volume / (end - start);
+  const { time } = problem;
+  const moment = at === undefined || time === undefined ? undefined : { axis: time, at };
+  const measure = moment ? domain.volume / (domain.high[moment.axis]! - domain.low[moment.axis]!) : domain.volume;
+  const rule = quadrature(domain, count, moment);
   const group: RowGroup = {
     name: integral.text,
-    count,
+    count: rule.count,
     residuals: [call("sub", call("mul", number(measure), integral.integrand), integral.value)],
     data: [],
     sum: true,
   };
-  const rootWeight = Math.sqrt(weight * integral.weight) / count;
+  const rootWeight = Math.sqrt(weight * integral.weight);
   const draw: DrawGroup = (rng) => {
-    const points = domain.interior(count, rng);
-    if (at !== undefined && problem.time !== undefined) {
-      for (let i = 0; i < count; i++) points[i * domain.dimension + problem.time] = at;
-    }
-    return { points, rootWeights: new Float64Array(count).fill(rootWeight), data: new Float64Array(count) };
+    const { points, weights } = rule.draw(rng);
+    return { points, rootWeights: weights.map((w) => rootWeight * w), data: new Float64Array(rule.count) };
   };
   return { group, draw };
 }
