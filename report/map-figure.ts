@@ -16,6 +16,8 @@ export interface MapPanel extends Raster {
   readonly scale?: ColorScale;
   /** Units of the panel's own bar. `@defaultValue` the figure's */
   readonly units?: string;
+  /** Places to mark by dots, row-major [n, 2] (x, y) in the coordinates of the axes. `@defaultValue` none */
+  readonly dots?: ArrayLike<number>;
 }
 
 /** One axis of all panels. */
@@ -54,7 +56,7 @@ const margin = 16;
  *
  * @param options - panels, scale and units first
  * @returns the SVG text; `writePicture` makes a file of it
- * @throws OptionsError without panels or with columns or panelSize out of range; ShapeError if a field's values do not
+ * @throws OptionsError without panels, with columns or panelSize out of range, or dots without axes; ShapeError if a field's values do not
  *   fit its height and width, or panels differ in aspect ratio; DomainError if a scale is not one
  */
 export function mapFigure(options: MapFigureOptions): string {
@@ -97,6 +99,7 @@ export function mapFigure(options: MapFigureOptions): string {
       panel.note === undefined ? "" : text(x, y - 9, panel.note, fitting(panel.note, 11.5, width), "start"),
       `<image x="${x}" y="${y}" width="${width}" height="${height}" preserveAspectRatio="none" image-rendering="optimizeSpeed" href="data:image/png;base64,${image}"/>`,
       `<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="none" stroke="#666666" stroke-width="1"/>`,
+      axes && panel.dots ? drawDots(panel.dots, axes, { x, y, width, height }) : "",
       axes ? drawAxes(axes, x, y, width, height) : "",
       bar,
     ].join("");
@@ -134,6 +137,12 @@ function check(options: MapFigureOptions, columns: number, panelSize: number): v
     if (panel.values.length !== panel.height * panel.width)
       throw new ShapeError(`mapFigure: values of "${panel.title}"`, [panel.height, panel.width], [panel.values.length]);
     if (panel.scale) checkScale(panel.scale);
+    if (panel.dots && (!options.axes || panel.dots.length % 2 !== 0))
+      throw new OptionsError(
+        `mapFigure: dots of "${panel.title}" need pairs of coordinates, and axes to measure them along`,
+        "dots",
+        panel.dots.length,
+      );
     if (panel.height * first.width !== first.height * panel.width)
       throw new ShapeError(
         `mapFigure: aspect ratio of "${panel.title}"`,
@@ -174,6 +183,25 @@ function text(
   bold = false,
 ): string {
   return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" font-size="${Number(size.toFixed(2))}" text-anchor="${anchor}"${bold ? ' font-weight="bold"' : ""} fill="${ink}">${escapeXml(words)}</text>`;
+}
+
+/** Dots in one path, bright inside a dark rim so that they show on any colour; those outside the axes are left out. */
+function drawDots(
+  dots: ArrayLike<number>,
+  axes: { readonly x: MapAxis; readonly y: MapAxis },
+  place: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
+): string {
+  const [x0, x1] = axes.x.range;
+  const [y0, y1] = axes.y.range;
+  let path = "";
+  for (let i = 0; i < dots.length; i += 2) {
+    const [u, v] = [(dots[i]! - x0) / (x1 - x0), (dots[i + 1]! - y0) / (y1 - y0)];
+    if (!(u >= 0 && u <= 1 && v >= 0 && v <= 1)) continue;
+    path += `M${(place.x + u * place.width).toFixed(1)} ${(place.y + (1 - v) * place.height).toFixed(1)}h0`;
+  }
+  const stroke = (color: string, width: number) =>
+    `<path d="${path}" fill="none" stroke="${color}" stroke-width="${width}" stroke-linecap="round"/>`;
+  return path === "" ? "" : stroke("#1a1a2e", 2.4) + stroke("#ffffff", 1.5);
 }
 
 /** Ticks, numbers and names below and to the left of one panel. */

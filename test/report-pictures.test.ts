@@ -301,4 +301,33 @@ test("a picture file appears whole or not at all, and other endings are refused"
   }
 });
 
+test("dots are drawn where the axes say, with the y axis upwards, and those outside are left out", () => {
+  const raster = { values: new Float64Array(64 * 64), height: 64, width: 64 };
+  const figure = (dots: readonly number[]) =>
+    mapFigure({
+      panels: [{ title: "a", ...raster, dots }],
+      scale: smoothScale(0, 1),
+      units: "",
+      axes: { x: { name: "x", range: [-1, 1] }, y: { name: "y", range: [0, 2] } },
+    });
+  const [with1, without] = [figure([0.5, 0.5, 3, 1]), figure([3, 1])].map((svg) => pixels(svgToPng(svg))) as [
+    Pixels,
+    Pixels,
+  ];
+  const changed: (readonly [number, number])[] = [];
+  for (let row = 0; row < with1.height; row += 1) {
+    for (let column = 0; column < with1.width; column += 1) {
+      if (with1.at(column, row).join() !== without.at(column, row).join()) changed.push([column, row]);
+    }
+  }
+  // The panel begins at (74, 42) and is 256 units wide and high.
+  const middle = [0, 1].map((k) => changed.reduce((sum, place) => sum + place[k]! / changed.length, 0));
+  assert.ok(Math.abs(middle[0]! - (74 + 192)) <= 1 && Math.abs(middle[1]! - (42 + 192)) <= 1, String(middle));
+  assert.ok(changed.length >= 4 && changed.length < 30, `${changed.length} pixels`);
+  assert.throws(
+    () => mapFigure({ panels: [{ title: "a", ...raster, dots: [0, 0] }], scale: smoothScale(0, 1), units: "" }),
+    (error: unknown) => error instanceof OptionsError,
+  );
+});
+
 test.run();
