@@ -16,8 +16,25 @@ export class Interrupted extends Error {
   }
 }
 
-/** Prints an error in one line. @returns the exit status: 2 for wrong options, else 1 */
+/** A file that the user wrote is wrong. The message keeps its lines: a caret may point into one of them. */
+export class WrongInput extends Error {
+  constructor(cause: Error) {
+    super(cause.message, { cause });
+    this.name = new.target.name;
+  }
+}
+
+/** The command ended early or badly; what there is has been printed and said. */
+export class Unfinished extends Error {
+  readonly exitCode = exitCodes.failed;
+}
+
+/** Prints an error in one line, save one about a file's text. @returns the exit status: 2 for wrong options or input, else 1 */
 export function reportFailure(error: unknown): number {
+  if (error instanceof WrongInput) {
+    say(`monge: ${error.message}`);
+    return exitCodes.wrongCommand;
+  }
   const known = isMongeError(error) || (error as NodeJS.ErrnoException | undefined)?.code !== undefined;
   const text = error instanceof Error ? error.message : String(error);
   say(`monge: ${known ? "" : "unexpected error: "}${text.replace(/\s*\n\s*/g, " ")}`);

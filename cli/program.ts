@@ -3,14 +3,15 @@ import { Command, CommanderError } from "commander";
 import { addDemo } from "./demo.ts";
 import { addDistance } from "./distance.ts";
 import { addDownscale } from "./downscale.ts";
-import { exitCodes, Interrupted, reportFailure } from "./failure.ts";
+import { exitCodes, Interrupted, reportFailure, Unfinished } from "./failure.ts";
 import { addInfo } from "./info.ts";
+import { addSolve } from "./solve.ts";
 import { addTrain } from "./train.ts";
 import { version } from "./version.ts";
 
 const footer = `
 Data goes to standard output, everything else to standard error. Exit status: 0 done, 1 the numerics or the data failed
-(what was finished is kept), 2 the command was wrong, 130 or 143 interrupted. MONGE_DEBUG=1 adds the stack to errors.`;
+(what was finished is kept), 2 the command was wrong, 130 or 143 interrupted (solve: 1). MONGE_DEBUG=1 adds the stack to errors.`;
 
 /**
  * Runs one command line.
@@ -24,14 +25,17 @@ export async function run(args: readonly string[]): Promise<number> {
     return exitCodes.done;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongCommand;
-    if (error instanceof Interrupted) return error.exitCode;
+    if (error instanceof Interrupted || error instanceof Unfinished) return error.exitCode;
     return reportFailure(error);
   }
 }
 
 function buildProgram(): Command {
   const program = new Command("monge")
-    .description("Downscaling of precipitation with a diffusion model that is trained on your own archive.")
+    .description(
+      "Differential equations as text, solved by small networks in float64, and downscaling of precipitation with a " +
+        "diffusion model that is trained on your own archive.",
+    )
     .version(version(), "--version", "print the version")
     .helpOption("-h, --help", "print this help")
     .addHelpText("after", footer)
@@ -39,6 +43,7 @@ function buildProgram(): Command {
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "monge: ")) })
     .exitOverride();
   addDemo(program);
+  addSolve(program);
   addTrain(program);
   addDownscale(program);
   addInfo(program);

@@ -1,0 +1,168 @@
+/** What `monge solve` says of a problem before the work, and of its solution after it. */
+import { domainOf } from "../solvers/domain/domain.ts";
+import { networkProgram } from "../solvers/network/program.ts";
+import { problemToJson } from "../solvers/problem/json.ts";
+import { printProblem } from "../solvers/problem/print-problem.ts";
+import type { Condition, Problem } from "../solvers/problem/problem.ts";
+import { referenceNames, referenceProblem } from "../solvers/reference/catalogue.ts";
+import { recommendedOptions } from "../solvers/reference/recommended.ts";
+import { construct } from "../solvers/solve/lift.ts";
+import type { Errors, Solution } from "../solvers/solve/solution.ts";
+import type { Budget } from "../solvers/solve/train.ts";
+import type { SolveCommandOptions } from "./solve.ts";
+import type { SolvePlan } from "./solve-plan.ts";
+import { samplerName } from "./solve-sampler.ts";
+import { testSetOf } from "./solve-truth.ts";
+import { emit, emitJson, say } from "./terminal.ts";
+
+/** The problem as understood, what holds exactly, and how it will be solved. */
+export function describePlan({ problem, options, resume }: SolvePlan): void {
+  const domain = domainOf(problem.domain);
+  const { held, rows } = construct(problem, domain);
+  const { network, sampler, optimizer, points, seed, budget } = options;
+  const { kind, depth, width, activation, scale } = network;
+  const size = networkProgram(network, domain, problem.unknowns.length).size;
+  say(printProblem(problem));
+  for (const c of held) say(`  exact by construction: ${conditionText(c, problem)}`);
+  for (const c of rows) say(`  fitted as rows: ${conditionText(c, problem)}`);
+  say(
+    `  ${kind} ${depth} x ${width} (${activation}, scale ${scale}, ${size} parameters), ${samplerName(sampler)}, ` +
+      `${points} points, ${optimizer.kind}, ${budgetText(budget)}, seed ${seed}`,
+  );
+  if (resume !== undefined) say(`  going on in ${resume}`);
+}
+
+function conditionText({ kind, text, on }: Condition, { axes }: Problem): string {
+  const place =
+    on === "boundary"
+      ? "on the boundary"
+      : "edge" in on
+        ? `on edge ${on.edge}`
+        : "where" in on
+          ? "on a part of the boundary"
+          : kind === "initial"
+            ? "at the start"
+            : `on ${axes[on.axis]}${on.side === "both" ? ", both sides" : `, ${on.side} side`}`;
+  return `${text.replace(/ = exact$/, " = the exact one")}, ${kind} ${place}`;
+}
+
+function budgetText({ seconds, steps, residual }: Budget): string {
+  const parts = [
+    ...(seconds === undefined ? [] : [`${seconds} s`]),
+    ...(steps === undefined ? [] : [`${steps} steps`]),
+    ...(residual === undefined ? [] : [`residual ${residual}`]),
+  ];
+  return `until ${parts.join(" or ")}`;
+}
+
+/** All options, resolved. */
+export function planJson({ problem, reference, options, resume, grid }: SolvePlan, o: SolveCommandOptions) {
+  const { out = null, nc = null, onnx = null, figure = null, curves = null, checkpointEvery } = o;
+  return {
+    command: "solve",
+    problem: problemToJson(problem),
+    reference: reference?.name ?? null,
+    ...options,
+    ...{ resume: resume ?? null, out, checkpointEvery, nc, grid: grid ?? null, onnx, figure, curves },
+  };
+}
+
+/** Errors against the reference or the exact solution, where there is one. */
+export async function errorsOf(solution: Solution, plan: SolvePlan): Promise<Errors | undefined> {
+  const test = testSetOf(plan);
+  return test && solution.errors(test);
+}
+
+/** One object for machines; null where nothing is known. */
+export function outcomeJson(
+  { report, run }: Solution,
+  { problem, reference, options }: SolvePlan,
+  errors: Errors | undefined,
+  o: SolveCommandOptions,
+) {
+  const { status, seconds, steps, rounds, residual, scale, exactConditions, fittedConditions } = report;
+  const constants = Object.entries(report.constants).map(
+    ([name, found]) => [name, { ...found, true: problem.constants[name] ?? null }] as const,
+  );
+  return {
+    status,
+    relativeL2: errors?.relativeL2 ?? null,
+    maxError: errors?.maxError ?? null,
+    seconds,
+    steps,
+    residual,
+    seed: options.seed,
+    constants: Object.fromEntries(constants),
+    problem: problem.name,
+    reference: reference?.name ?? null,
+    perUnknown: errors?.perUnknown ?? null,
+    testPoints: errors?.points ?? null,
+    ...{ rounds, residualScale: scale, points: options.points, exactConditions, fittedConditions },
+    network: options.network,
+    sampler: samplerName(options.sampler),
+    optimizer: options.optimizer.kind,
+    run: run ?? null,
+    files: { nc: o.nc ?? null, onnx: o.onnx ?? null, figure: o.figure ?? null, curves: o.curves ?? null },
+  };
+}
+
+/** Lines for people. */
+export function outcomeTable({ report }: Solution, plan: SolvePlan, errors: Errors | undefined): string {
+  const { problem, reference } = plan;
+  const { status, residual, scale, seconds, steps, rounds, constants } = report;
+  const meaning = {
+    converged: "the residual asked for is reached",
+    budget: "the budget is used up",
+    diverged: "the loss ceased to be finite; this is the best before",
+    aborted: "stopped before the budget was used up",
+    stalled: "no better step was found",
+  }[status];
+  const against = reference === undefined ? "the exact solution" : "the reference";
+  const several = problem.unknowns.length > 1;
+  const rows: (readonly [string, string])[] = [
+    ["status", `${status}: ${meaning}`],
+    ...(errors
+      ? ([
+          ["relative L2", `${digits(errors.relativeL2)}  (against ${against}, ${errors.points} points)`],
+          ...(several ? Object.entries(errors.perUnknown).map(([u, v]) => [`  of ${u}`, digits(v)] as const) : []),
+          ["max error", digits(errors.maxError)],
+        ] as const)
+      : []),
+    ["residual", `${digits(residual)}  (root mean square of weighted rows, equations divided by ${digits(scale)})`],
+    ["seconds", seconds.toFixed(1)],
+    ["steps", `${steps} in ${rounds} rounds`],
+    ...Object.entries(constants).map(([name, { value, standardDeviation }]) => {
+      const truth = problem.constants[name];
+      const known = truth === undefined ? "" : `  (truly ${Number(truth.toPrecision(6))})`;
+      return [name, `${Number(value.toPrecision(6))} ± ${digits(standardDeviation)}${known}`] as const;
+    }),
+  ];
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join("\n");
+}
+
+const digits = (value: number): string => value.toExponential(2);
+
+/** The reference problems, with what others reached. */
+export function listReferences(json: boolean): void {
+  const all = referenceNames.map((name) => ({
+    reference: referenceProblem(name),
+    recommended: recommendedOptions(name),
+  }));
+  if (json) {
+    emitJson(
+      all.map(({ reference: { spec, published }, recommended }) => {
+        const { observations, ...rest } = spec;
+        const observed = observations?.map(({ points: _, values, ...one }) => ({ ...one, count: values.length }));
+        return { ...rest, ...(observed && { observations: observed }), published, recommended };
+      }),
+    );
+    return;
+  }
+  const lines = all.flatMap(({ reference: { spec, published } }) => [
+    `reference:${spec.name}`,
+    ...(typeof spec.equations === "string" ? [spec.equations] : spec.equations).map((e) => `  ${e}`),
+    ...published.map((one) => `  - ${one}`),
+  ]);
+  emit(lines.join("\n"));
+}

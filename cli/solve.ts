@@ -1,0 +1,145 @@
+/** `monge solve`: its options. */
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { addCommon, type CommonOptions, examples, integer, positive } from "./options.ts";
+
+/** Where collocation points come from. */
+export const samplerNames = [
+  "adversarial",
+  "adversarial-flow",
+  "adversarial-paper",
+  "das",
+  "residual-density",
+  "gaussian-mixture",
+  "rad",
+  "rar-d",
+  "r3",
+  "sobol",
+  "latin-hypercube",
+  "uniform",
+] as const;
+export type SamplerName = (typeof samplerNames)[number];
+
+export const optimizerNames = ["gauss-newton", "ss-broyden", "lbfgs", "adam"] as const;
+export type OptimizerName = (typeof optimizerNames)[number];
+
+/** As parsed; what is absent has the default that the help names. */
+export interface SolveCommandOptions extends CommonOptions {
+  readonly list?: boolean;
+  readonly sampler?: SamplerName;
+  readonly cells?: readonly number[];
+  readonly optimizer?: OptimizerName;
+  readonly network?: "mlp" | "separable";
+  readonly depth?: number;
+  readonly width?: number;
+  readonly rank?: number;
+  readonly activation?: "tanh" | "sin";
+  readonly scale?: number;
+  readonly features?: string;
+  readonly points?: number;
+  readonly boundaryPoints?: number;
+  readonly stepsPerRound?: number;
+  readonly seconds?: number;
+  readonly steps?: number;
+  readonly residual?: number;
+  readonly seed?: number;
+  readonly threads?: number;
+  readonly out?: string;
+  readonly resume?: string;
+  readonly checkpointEvery: number;
+  readonly grid?: Readonly<Record<string, number>>;
+  readonly nc?: string;
+  readonly onnx?: string;
+  readonly figure?: string;
+  readonly curves?: string;
+}
+
+/** Adds the command to the program. */
+export function addSolve(program: Command): void {
+  const command = program
+    .command("solve")
+    .summary("solve a partial differential equation written as text")
+    .description(
+      "Solves a differential equation with a small network in float64. PROBLEM is a JSON file (name, domain, equations, " +
+        "conditions, …) or reference:NAME for one with a known solution (--list). Prints how the problem was understood " +
+        "and which conditions hold exactly, then the residual while it falls, and at the end status, errors where the " +
+        "solution is known, and constants that were found. Reference problems have options of their own where none are " +
+        "given (--dry-run shows them). Ctrl-C ends the run after the step in progress; what there " +
+        "is by then is printed and written as if the budget had ended, and the exit status is 1.",
+    )
+    .argument("[problem]", "FILE.json or reference:NAME")
+    .option("--list", "print the reference problems with published results, and stop")
+    .addOption(
+      new Option(
+        "--sampler <name>",
+        "where points come from (default: adversarial; above 3-D gaussian-mixture, or sobol where it is no box)",
+      ).choices(samplerNames),
+    )
+    .option("--cells <n,n>", "cells along each axis, for adversarial and residual-density (default: 128,128)", cells)
+    .addOption(new Option("--optimizer <name>", "(default: gauss-newton)").choices(optimizerNames))
+    .addOption(new Option("--network <kind>", "(default: mlp)").choices(["mlp", "separable"]))
+    .option("--depth <n>", "hidden layers (default: 4, separable 1)", integer(1))
+    .option("--width <n>", "neurons of a layer (default: 16, separable 12)", integer(1))
+    .option("--rank <n>", "products of a separable network (default: 16)", integer(1))
+    .addOption(new Option("--activation <name>", "(default: tanh)").choices(["tanh", "sin"]))
+    .option(
+      "--scale <s>",
+      "size of the first layer's weights, about 1/(width of the finest feature) with the domain scaled to [-1, 1] " +
+        "(default: up to 3-D from the share of the domain that holds the source, 2 … 40; else 2)",
+      positive(),
+    )
+    .option(
+      "--features <list>",
+      "more inputs, by commas: squares (of all coordinates), periodic:AXIS=K (K periods instead of the coordinate)",
+    )
+    .option("--points <n>", "collocation points of a set; doubled after 70 % of the budget (default: 2000)", integer(1))
+    .option("--boundary-points <n>", "points of each condition that does not hold exactly (default: 500)", integer(1))
+    .option("--steps-per-round <n>", "optimizer steps on a set (default: 10, quasi-Newton 50, adam 200)", integer(1))
+    .option("--seconds <s>", "budget in seconds (default: 60 without --steps)", positive())
+    .option("--steps <n>", "budget in optimizer steps; alone, the same seed gives the same digits", integer(1))
+    .option(
+      "--residual <r>",
+      "stop at this residual on fresh points: 1 is the sources', without a solution",
+      positive(),
+    )
+    .option("--seed <n>", "root of all randomness (default: 0)", integer(0))
+    .option("--threads <n>", "threads of matrix products (default: 1)", integer(1))
+    .option("--out <dir>", "folder of runs; this one becomes DIR/00001-NAME: options, metrics, checkpoints, solution")
+    .option("--resume <run>", "go on with an interrupted run, with its options; budget and threads may be given anew")
+    .option("--checkpoint-every <n>", "rounds between checkpoints", integer(1), 10)
+    .option("--grid <counts>", "points along every axis of --nc, such as x=101,t=51 (default: 101, 3-D 41)", grid)
+    .option("--nc <file.nc>", "write all unknowns on the grid as NetCDF, missing outside the domain")
+    .option("--onnx <file.onnx>", "write the solution as an ONNX model: float64 points [2048, axes] in, values out")
+    .option("--figure <file>", "draw solution, error, residual and points (.svg or .png)")
+    .option("--curves <file>", "draw residual, and error where the solution is known, over time (.svg or .png)")
+    .addHelpText(
+      "after",
+      examples(
+        "monge solve reference:peak --seconds 60 --figure peak.png",
+        "monge solve problem.json --sampler adversarial --seconds 100 --seed 1 --json",
+        "monge solve reference:burgers --out runs --nc burgers.nc --grid x=257,t=101",
+        "monge solve --resume runs/00001-burgers --seconds 300",
+      ),
+    )
+    .action(async (problem: string | undefined, options: SolveCommandOptions) => {
+      const { solveCommand } = await import("./solve-run.ts");
+      await solveCommand(problem, options);
+    });
+  addCommon(command);
+}
+
+/** `x=101,t=51` */
+function grid(text: string): Readonly<Record<string, number>> {
+  const entries = text.split(",").map((part) => {
+    const match = /^\s*([A-Za-z]\w*)\s*=\s*(\d+)\s*$/.exec(part);
+    if (match === null || Number(match[2]) < 2) {
+      throw new InvalidArgumentError("expected a count of at least 2 for every axis, such as x=101,t=51.");
+    }
+    return [match[1]!, Number(match[2])] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** `512,64` */
+function cells(text: string): readonly number[] {
+  return text.split(",").map(integer(1));
+}

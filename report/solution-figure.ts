@@ -1,0 +1,81 @@
+/** Solutions of equations in the plane: unknowns, error and residual side by side, with the points that were used. */
+import { differenceScale, smoothScale } from "./color-scale.ts";
+import { type MapAxis, type MapPanel, mapFigure } from "./map-figure.ts";
+
+/** Values on a grid of cells, row-major [height, width] with the first row at the bottom; NaN outside the domain. */
+export interface NamedValues {
+  readonly name: string;
+  readonly values: ArrayLike<number>;
+}
+
+export interface SolutionFigureOptions {
+  /** Drawn as they are, each with colours of its own. */
+  readonly unknowns: readonly NamedValues[];
+  /** Drawn by their size, on logarithmic scales: errors, residuals. */
+  readonly sizes: readonly (NamedValues & {
+    /** Dots over it, row-major [n, 2]. `@defaultValue` none */
+    readonly dots?: ArrayLike<number>;
+    /** A line below the name. `@defaultValue` none */
+    readonly note?: string;
+  })[];
+  readonly height: number;
+  readonly width: number;
+  readonly axes: { readonly x: MapAxis; readonly y: MapAxis };
+  /** `@defaultValue` none */
+  readonly title?: string;
+}
+
+/** Decades below the largest size that keep colours of their own. */
+const decades = 6;
+
+/**
+ * Draws a solution as SVG.
+ *
+ * @param options - unknowns and sizes first
+ * @returns the SVG text; `writePicture` makes a file of it
+ * @throws OptionsError without panels; ShapeError if values do not fit height and width; DomainError for an axis that does
+ *   not increase
+ */
+export function solutionFigure(options: SolutionFigureOptions): string {
+  const { unknowns, sizes, height, width, axes, title } = options;
+  const shown: MapPanel[] = unknowns.map(({ name, values }) => {
+    const [low, high] = extent(values);
+    const signed = low < 0 && high > 0 && Math.min(-low, high) > 0.2 * Math.max(-low, high);
+    const scale = signed ? differenceScale(Math.max(-low, high)) : smoothScale(low, high);
+    return { title: name, values, height, width, scale, units: "" };
+  });
+  const logs: MapPanel[] = sizes.map(({ name, values, dots, note }) => {
+    const logarithms = Float64Array.from(values, (v) => Math.log10(Math.abs(v)));
+    const finite = logarithms.filter((v) => Number.isFinite(v));
+    const top = finite.length > 0 ? finite.reduce((a, b) => Math.max(a, b)) : 0;
+    const bottom = finite.reduce((a, b) => Math.min(a, b), top - 1);
+    const scale = smoothScale(Math.max(bottom, top - decades), top);
+    return {
+      ...{ title: name, values: logarithms, height, width, scale, units: "log₁₀" },
+      ...(dots && { dots }),
+      ...(note !== undefined && { note }),
+    };
+  });
+  const panels = [...shown, ...logs];
+  return mapFigure({
+    panels,
+    scale: panels[0]?.scale ?? smoothScale(0, 1),
+    units: "",
+    firstRow: "bottom",
+    axes,
+    ...(title !== undefined && { title }),
+  });
+}
+
+/** Smallest and largest number; widened where they are one. */
+function extent(values: ArrayLike<number>): readonly [number, number] {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (let i = 0; i < values.length; i++) {
+    const v = values[i]!;
+    if (v < low) low = v;
+    if (v > high) high = v;
+  }
+  if (low < high) return [low, high];
+  const middle = low === high ? low : 0;
+  return [middle - 1, middle + 1];
+}

@@ -1,0 +1,51 @@
+/** Options of `solve` that suit the reference problems. */
+import { mlp } from "../network/mlp.ts";
+import { gaussNewton } from "../optimizer/gauss-newton.ts";
+import { adversarial } from "../sampler/adversarial.ts";
+import { gaussianMixture } from "../sampler/gaussian-mixture.ts";
+import { sobol } from "../sampler/uniform.ts";
+import type { SolveOptions } from "../solve/options.ts";
+import type { ReferenceName } from "./catalogue.ts";
+
+/** First-layer weights of about the inverse width of the peaks; half of the neurons sit where the source is. */
+const onePeak: SolveOptions = { network: mlp({ width: 14, depth: 4, scale: 20 }), points: 2000 };
+const twoPeaks: SolveOptions = { network: mlp({ width: 16, depth: 4, scale: 20 }), points: 3000 };
+/** Squares suit what depends on distance. Tempered weights make the rows near the peak count more than its volume. */
+const gaussian: SolveOptions = {
+  network: mlp({ width: 12, depth: 3, squares: true, outputScale: 0.3 }),
+  sampler: gaussianMixture({ tempering: 0.5 }),
+  points: 2500,
+};
+/** One wide layer is best for smooth solutions. */
+const smooth: SolveOptions = {
+  network: mlp({ width: 64, depth: 1 }),
+  sampler: sobol(),
+  optimizer: gaussNewton({ damping: 1e-3 }),
+  points: 1024,
+};
+const layer: SolveOptions = {
+  network: mlp({ width: 16, depth: 4 }),
+  sampler: adversarial({ shape: [512, 64] }),
+  points: 4000,
+};
+
+const recipes: Readonly<Partial<Record<ReferenceName, SolveOptions>>> = {
+  peak: onePeak,
+  "two-peaks": twoPeaks,
+  "gaussian-10d": gaussian,
+  "gaussian-10d-off-centre": gaussian,
+  "poisson-2d": smooth,
+  "poisson-5d": { network: mlp({ width: 64, depth: 1 }), sampler: sobol(), points: 2500, boundaryPoints: 1000 },
+  burgers: layer,
+};
+
+/**
+ * Network, sampler, optimizer and numbers of points with which a reference problem was solved best; what is left out, and every
+ * problem that is not listed, has the defaults of `solve`. They were chosen by the error on these same problems: a problem of your own may
+ * need another scale or more points.
+ *
+ * @example const solution = await solve(pde(referenceProblem("peak").spec), { ...recommendedOptions("peak"), seed: 1 });
+ */
+export function recommendedOptions(name: ReferenceName): SolveOptions {
+  return recipes[name] ?? {};
+}
