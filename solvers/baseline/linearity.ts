@@ -21,7 +21,7 @@ function ofCall(name: FunctionName, args: readonly Degree[]): Degree {
     case "add":
     case "sub":
     case "neg":
-      return Math.max(a, b);
+      return Math.max(a, b) as Degree;
     case "mul":
       return a + b > 1 ? 2 : 1;
     case "div":

@@ -29,8 +29,13 @@ export interface RandomFeatureOptions {
   readonly scale?: number | readonly number[];
   /** Collocation points. @defaultValue three times the number of features */
   readonly points?: number;
-  /** Points of each condition that does not hold by construction. @defaultValue half the number of features */
+  /** Points of each condition that does not hold by construction. @defaultValue twice the number of features */
   readonly boundaryPoints?: number;
+  /**
+   * Whether conditions hold by construction where that is possible, as in `solve`, or are all rows, as in the papers.
+   * @defaultValue "exact"
+   */
+  readonly conditions?: "exact" | "fitted";
   /** How much the kinds of rows count. @defaultValue { equations: 1, conditions: 1e4, observations: 1 }, as in `solve` */
   readonly weights?: Partial<GroupWeights>;
   /**
@@ -67,18 +72,17 @@ export async function randomFeatures(problem: Problem, options: RandomFeatureOpt
   const clock = options.clock ?? (() => performance.now());
   const began = clock();
   const domain = domainOf(problem.domain);
-  const { features, activation, scales, points, boundaryPoints, weights, newtonSteps, seed, threads } =
-    checked(options);
+  const { features, activation, scales, conditions, newtonSteps, seed, threads, ...filling } = checked(options);
   if (Object.keys(problem.trainable).length > 0) {
     const names = Object.keys(problem.trainable).join(", ");
     throw new OptionsError(`randomFeatures: "${problem.name}" asks for ${names}; use solve`, "trainable", names);
   }
   const network = mlp({ width: features, depth: 1, activation, scale: scales[0]! });
-  const assembly = assemble(problem, domain, network);
+  const assembly = assemble(problem, domain, network, conditions);
   const root = rng(seed);
   const theta = frozen(assembly, network, scales, root.split("features"));
   const scale = await residualOfNothing(assembly, threads);
-  const fill = (draw: Rng) => filledGroups(assembly, { points, boundaryPoints, weights, scale }, draw);
+  const fill = (draw: Rng) => filledGroups(assembly, { ...filling, scale }, draw);
 
   const groups = fill(root.split("points"));
   const linear = groups.every(({ group }) => group.residuals.every(isLinear));
@@ -93,7 +97,7 @@ export async function randomFeatures(problem: Problem, options: RandomFeatureOpt
     });
     const residual = Math.sqrt(sumOfSquares(await fresh.rows(theta)));
     return new Solution(problem, network, theta, {
-      ...{ status, steps, residual, scale, rounds: 1, constants: {} },
+      ...{ status, steps, residual, scale, conditions, rounds: 1, constants: {} },
       seconds: (clock() - began) / 1000,
       exactConditions: assembly.held.map((c) => c.text),
       fittedConditions: assembly.rows.map((c) => c.text),
@@ -106,7 +110,7 @@ export async function randomFeatures(problem: Problem, options: RandomFeatureOpt
 
 function checked(options: RandomFeatureOptions) {
   const { features = 1000, activation = "sin", scale = [1, 2, 4], newtonSteps = 20, seed = 0, threads = 1 } = options;
-  const { points = 3 * features, boundaryPoints = Math.ceil(features / 2), regularization = 0 } = options;
+  const { points = 3 * features, boundaryPoints = 2 * features, conditions = "exact", regularization = 0 } = options;
   const scales = typeof scale === "number" ? [scale] : scale;
   const fail = (name: string, value: unknown, expected: string): never => {
     throw new OptionsError(`randomFeatures: ${name} is ${value}, expected ${expected}`, name, value);
@@ -124,7 +128,8 @@ function checked(options: RandomFeatureOptions) {
   for (const [name, value] of Object.entries(weights)) {
     if (!(value > 0 && value < Number.POSITIVE_INFINITY)) fail(`weights.${name}`, value, "a number > 0");
   }
-  return { features, activation, scales, points, boundaryPoints, weights, newtonSteps, seed, threads };
+  if (!["exact", "fitted"].includes(conditions)) fail("conditions", conditions, '"exact" or "fitted"');
+  return { features, activation, scales, points, boundaryPoints, conditions, weights, newtonSteps, seed, threads };
 }
 
 /** All parameters: the first layer drawn from normal laws of several scales, the last one zero. */
