@@ -22,7 +22,10 @@ export interface GroupWeights {
   readonly equations: number;
   /** Conditions that are not held by construction. @defaultValue 1e4 */
   readonly conditions: number;
-  /** (quantity − observed)/σ, divided by the root mean square of observed/σ. @defaultValue 1 */
+  /**
+   * (quantity − observed)/σ, divided by the root mean square of observed/σ. Small, so that noise does not bend the equations: with
+   * weight 1 the standard deviation of the decay rate of exp(−at) came out 24 % too large, with 0.01 0.3 %. @defaultValue 0.01
+   */
   readonly observations: number;
 }
 

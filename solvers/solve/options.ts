@@ -39,7 +39,7 @@ export interface SolveOptions {
    * @defaultValue "exact"
    */
   readonly conditions?: "exact" | "fitted";
-  /** How much the kinds of rows count. @defaultValue { equations: 1, conditions: 1e4, observations: 1 } */
+  /** How much the kinds of rows count. @defaultValue { equations: 1, conditions: 1e4, observations: 0.01 } */
   readonly weights?: Partial<GroupWeights>;
   /** Threads of matrix products. @defaultValue 1 */
   readonly threads?: number;
@@ -97,7 +97,7 @@ export function resolveOptions(options: SolveOptions, domain: Domain): ResolvedO
     stepsPerRound: options.stepsPerRound ?? stepsOf(optimizer),
     growth: options.growth ?? { after: 0.7, factor: 2 },
     conditions: options.conditions ?? "exact",
-    weights: { equations: 1, conditions: 1e4, observations: 1, ...options.weights },
+    weights: { equations: 1, conditions: 1e4, observations: 0.01, ...options.weights },
     threads: options.threads ?? 1,
   };
   for (const name of Object.keys(options)) {

@@ -263,7 +263,7 @@ export async function loadSolution(folder: string): Promise<Solution> {
     if (!existsSync(file)) throw new FormatError(file, "solution", "there is no such file", way);
   }
   const text = await readFile(path, "utf8");
-  let plain: { problem?: unknown; network?: Mlp | Separable; report?: SolutionReport };
+  let plain: { problem?: unknown; network?: Mlp | Separable; report?: SolutionReport } | null;
   try {
     plain = JSON.parse(text);
   } catch (cause) {
@@ -271,8 +271,9 @@ export async function loadSolution(folder: string): Promise<Solution> {
   }
   const { tensors } = await readSafetensors(join(folder, parametersFile));
   const theta = tensors.get("theta")?.data;
-  const known = plain.network?.kind === "mlp" || plain.network?.kind === "separable";
-  if (!plain.problem || !plain.network || !plain.report || !known || !(theta instanceof Float64Array)) {
+  const kind = plain?.network?.kind;
+  const known = kind === "mlp" || kind === "separable";
+  if (!plain?.problem || !plain.network || !plain.report || !known || !(theta instanceof Float64Array)) {
     throw new FormatError(path, "solution", "problem, network, report or parameters are missing", "save it again");
   }
   const solution = new Solution(problemFromJson(plain.problem, path), plain.network, theta, plain.report);
