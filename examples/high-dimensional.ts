@@ -1,6 +1,6 @@
 /**
  * Ten dimensions, where no grid goes: −Δu + u − u³ = s on [−1, 1]¹⁰ with u = exp(−10 |x|²), the nonlinear problem of AAS
- * (arXiv 2305.18702). The bump fills about 1e-9 of the box, so even points never meet it: of 2500 none comes near. A mixture of
+ * (arXiv 2305.18702). The ball of radius ½ around the middle is 2.4e-6 of the box: of 2500 even points none is in it. A mixture of
  * Gaussians finds the source by annealing and then follows the residual; rows are weighted by the inverse of the density.
  * Laplacians are carried forward through the network (arXiv 2307.08214) at the cost of ten first derivatives.
  *

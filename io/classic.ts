@@ -2,7 +2,16 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { FormatError } from "../engine/errors.ts";
 import { type ClassicHeader, type ClassicVariable, elementSize, readClassicHeader } from "./classic-header.ts";
-import { type DataType, type FileFormat, type GridSource, type RawArray, sizeOf, textOf } from "./source.ts";
+import {
+  type DataType,
+  type FileFormat,
+  type GridSource,
+  type RawArray,
+  type Slab,
+  sizeOf,
+  slabWithin,
+  textOf,
+} from "./source.ts";
 
 const FORMATS: Readonly<Record<number, FileFormat>> = {
   1: "netcdf3-classic",
@@ -129,23 +138,34 @@ export function openClassic(path: string): GridSource {
       units: textOf(v.attributes, "units"),
       attributes: v.attributes,
     }));
-    const read = (name: string, from = 0, to?: number): RawArray => {
+    const read = (name: string, slab?: Slab): RawArray => {
       const index = header.variables.findIndex((v) => v.name === name);
       const variable = header.variables[index];
       if (variable === undefined || variable.dtype === "char") {
         throw new FormatError(path, "netcdf3", `variable ${name} holds no numbers`, "name a numeric variable");
       }
-      const { shape, record, stepBytes } = layouts[index]!;
-      const scalar = shape.length === 0;
-      const steps = scalar ? 1 : Math.max(0, (to ?? shape[0]!) - from);
-      const step = scalar ? elementSize(variable.dtype) : stepBytes;
-      const bytes = Buffer.from(new ArrayBuffer(steps * step));
-      if (!record || stride === step) readBytes(path, file, bytes, variable.begin + from * step);
-      else {
-        for (let r = 0; r < steps; r++) {
-          readBytes(path, file, bytes.subarray(r * step, (r + 1) * step), variable.begin + (from + r) * stride);
+      const { shape, record } = layouts[index]!;
+      const { start, count } = slabWithin(`${path}: variable ${name}`, shape, slab);
+      const size = elementSize(variable.dtype);
+      // Bytes from one position to the next along every dimension.
+      const strides = shape.map((_, axis) => sizeOf(shape.slice(axis + 1)) * size);
+      if (record) strides[0] = stride;
+      // From this dimension on the slab is one stretch of the file.
+      let solid = shape.length;
+      while (solid > 0 && strides[solid - 1] === sizeOf(count.slice(solid)) * size) solid--;
+      const run = sizeOf(count.slice(solid)) * size;
+      const bytes = Buffer.from(new ArrayBuffer(sizeOf(count) * size));
+      let done = 0;
+      const copy = (axis: number, position: number): void => {
+        if (axis >= solid) {
+          const inner = start.slice(axis).reduce((sum, at, i) => sum + at * strides[axis + i]!, 0);
+          readBytes(path, file, bytes.subarray(done, done + run), position + inner);
+          done += run;
+          return;
         }
-      }
+        for (let i = 0; i < count[axis]!; i++) copy(axis + 1, position + (start[axis]! + i) * strides[axis]!);
+      };
+      if (bytes.length > 0) copy(0, variable.begin);
       return toNumbers(bytes, variable.dtype);
     };
     return {
@@ -158,7 +178,7 @@ export function openClassic(path: string): GridSource {
       })),
       variables,
       attributes: header.attributes,
-      read: async (name, from, to) => read(name, from, to),
+      read: async (name, slab) => read(name, slab),
       close: () => closeSync(file),
     };
   } catch (error) {

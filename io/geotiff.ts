@@ -6,7 +6,15 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { fromFile, type GeoTIFF, type GeoTIFFImage } from "geotiff";
 import { FormatError } from "../engine/errors.ts";
 import { type Transform, tieToTransform } from "./geotransform.ts";
-import type { AttributeValue, DataType, GridSource, RawArray, VariableInfo } from "./source.ts";
+import {
+  type AttributeValue,
+  type DataType,
+  type GridSource,
+  type RawArray,
+  type Slab,
+  slabWithin,
+  type VariableInfo,
+} from "./source.ts";
 import { findTiffFault } from "./tiff-check.ts";
 
 /** Name of the one variable of a GeoTIFF, as rioxarray has it. */
@@ -171,17 +179,20 @@ async function describe(path: string, tiff: GeoTIFF): Promise<GridSource> {
     variables.push(variable(yName, "float64", [yName], [height], axis("latitude", geographic, true, units)));
     variables.push(variable(xName, "float64", [xName], [width], axis("longitude", geographic, false, units)));
   }
-  const read = async (name: string, from = 0, to?: number): Promise<RawArray> => {
-    if (straight && (name === xName || name === yName)) {
-      const [origin, step, n] =
-        name === xName ? [transform[0], transform[1], width] : [transform[3], transform[5], height];
-      return Float64Array.from({ length: (to ?? n) - from }, (_, i) => origin + (from + i + 0.5) * step);
+  const read = async (name: string, slab?: Slab): Promise<RawArray> => {
+    const info = variables.find((v) => v.name === name);
+    if (info === undefined || name === SPATIAL_REF) throw refuse(path, `variable ${name} holds no numbers`);
+    const { start, count } = slabWithin(`${path}: variable ${name}`, info.shape, slab);
+    if (name !== BAND_DATA) {
+      const [origin, step] = name === xName ? [transform![0], transform![1]] : [transform![3], transform![5]];
+      return Float64Array.from({ length: count[0]! }, (_, i) => origin + (start[0]! + i + 0.5) * step);
     }
-    if (name !== BAND_DATA) throw refuse(path, `variable ${name} holds no numbers`);
-    const whole = bands > 1 ? [0, height] : [from, to ?? height];
-    const samples = Array.from({ length: bands > 1 ? (to ?? bands) - from : 1 }, (_, i) => (bands > 1 ? from : 0) + i);
+    const [row, column] = start.slice(-2) as [number, number];
+    const [rows, columns] = count.slice(-2) as [number, number];
+    const first = bands > 1 ? start[0]! : 0;
+    const samples = Array.from({ length: bands > 1 ? count[0]! : 1 }, (_, i) => first + i);
     try {
-      const window = [0, whole[0]!, width, whole[1]!];
+      const window = [column, row, column + columns, row + rows];
       const parts = (await image.readRasters({ window, samples, interleave: false })) as unknown as RawArray[];
       const size = parts[0]!.length;
       const out = new (parts[0]!.constructor as new (n: number) => RawArray)(size * parts.length);

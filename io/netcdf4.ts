@@ -7,7 +7,9 @@ import {
   type DimensionInfo,
   type GridSource,
   type RawArray,
+  type Slab,
   sizeOf,
+  slabWithin,
   textOf,
 } from "./source.ts";
 
@@ -195,7 +197,7 @@ function describe(path: string, file: Hdf5File): GridSource {
       ...(chunks ? { chunks } : {}),
     };
   });
-  const read = (name: string, from = 0, to?: number): RawArray => {
+  const read = (name: string, slab?: Slab): RawArray => {
     const index = variables.findIndex((v) => v.name === name);
     const info = variables[index];
     if (info === undefined || ["char", "string", "other"].includes(info.dtype)) {
@@ -209,16 +211,15 @@ function describe(path: string, file: Hdf5File): GridSource {
         attempt(() => dataset.value),
         1,
       );
-    const end = to ?? info.shape[0]!;
-    const had = [Math.max(0, Math.min(end, stored[0]!) - from), ...stored.slice(1)];
-    const wanted = [end - from, ...info.shape.slice(1)];
-    const inner = stored.slice(1).map((): [] => []);
-    const value =
-      sizeOf(had) > 0 ? attempt(() => dataset.slice([[from, from + had[0]!], ...inner])) : new Float64Array(0);
+    const { start, count } = slabWithin(`${path}: variable ${name}`, info.shape, slab);
+    // An unlimited dimension may be longer than what is stored along it.
+    const had = count.map((n, axis) => Math.max(0, Math.min(n, stored[axis]! - start[axis]!)));
+    const ranges = start.map((from, axis): [number, number] => [from, from + had[axis]!]);
+    const value = sizeOf(had) > 0 ? attempt(() => dataset.slice(ranges)) : new Float64Array(0);
     const raw = toRaw(path, name, value, sizeOf(had));
-    if (sizeOf(had) === sizeOf(wanted)) return raw;
+    if (sizeOf(had) === sizeOf(count)) return raw;
     const fill = info.attributes._FillValue;
-    return pad(raw, had, wanted, typeof fill === "number" ? fill : Number.NaN);
+    return pad(raw, had, count, typeof fill === "number" ? fill : Number.NaN);
   };
   return {
     path,
@@ -226,7 +227,7 @@ function describe(path: string, file: Hdf5File): GridSource {
     dims: [...dims.values()],
     variables,
     attributes: Object.fromEntries(Object.entries(readAttributes(file)).filter(([name]) => !BOOKKEEPING.has(name))),
-    read: async (name, from, to) => read(name, from, to),
+    read: async (name, slab) => read(name, slab),
     close: () => {
       file.close();
     },

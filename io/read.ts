@@ -119,10 +119,14 @@ async function readDecoded(
   }
   const chunk = variable.chunks?.[0] ?? 1;
   const fitting = Math.floor(SLAB_BYTES / (row * 8) / chunk) * chunk;
-  const slab = Math.max(chunk, fitting);
+  const stride = Math.max(chunk, fitting);
   for (let start = from; start < to; ) {
-    const end = Math.min(to, (Math.floor(start / slab) + 1) * slab);
-    decoder.decode(await source.read(variable.name, start, end), out, (start - from) * row);
+    const end = Math.min(to, (Math.floor(start / stride) + 1) * stride);
+    const slab = {
+      start: [start, ...variable.shape.slice(1).map(() => 0)],
+      count: [end - start, ...variable.shape.slice(1)],
+    };
+    decoder.decode(await source.read(variable.name, slab), out, (start - from) * row);
     start = end;
   }
   return out;

@@ -1,5 +1,7 @@
 /** What every reader offers: one open file seen as dimensions, variables and attributes, whatever its format. */
 
+import { OptionsError } from "../engine/errors.ts";
+
 /** Formats that monge tells apart by their first bytes. */
 export type FileFormat = "netcdf3-classic" | "netcdf3-64bit-offset" | "netcdf3-64bit-data" | "hdf5" | "geotiff";
 
@@ -55,6 +57,12 @@ export interface VariableInfo {
   readonly chunks?: readonly number[];
 }
 
+/** A block of a variable: where it begins and how many positions it takes along each dimension. */
+export interface Slab {
+  readonly start: readonly number[];
+  readonly count: readonly number[];
+}
+
 /** A file open for reading. */
 export interface GridSource {
   readonly path: string;
@@ -63,11 +71,33 @@ export interface GridSource {
   readonly variables: readonly VariableInfo[];
   readonly attributes: Attributes;
   /**
-   * Raw values of a numeric variable, row-major; `from` and `to` (exclusive) restrict its first dimension.
-   * @throws FormatError if the variable is not numeric or its bytes cannot be had.
+   * Raw values of a numeric variable or of a slab of it, row-major.
+   * @throws FormatError if the variable is not numeric or its bytes cannot be had; OptionsError for a slab outside it.
    */
-  read(name: string, from?: number, to?: number): Promise<RawArray>;
+  read(name: string, slab?: Slab): Promise<RawArray>;
   close(): void;
+}
+
+/**
+ * The slab that is asked for, or the whole variable.
+ * @throws OptionsError if it does not lie inside the shape.
+ */
+export function slabWithin(where: string, shape: readonly number[], slab?: Slab): Slab {
+  if (!slab) return { start: shape.map(() => 0), count: shape };
+  const { start, count } = slab;
+  const inside = (n: number, i: number) =>
+    Number.isInteger(start[i]) &&
+    Number.isInteger(count[i]) &&
+    start[i]! >= 0 &&
+    count[i]! >= 0 &&
+    start[i]! + count[i]! <= n;
+  if (start.length === shape.length && count.length === shape.length && shape.every(inside)) return slab;
+  const asked = `start [${start.join(", ")}], count [${count.join(", ")}]`;
+  throw new OptionsError(
+    `${where}: the slab is ${asked}; expected one inside the shape [${shape.join(", ")}]`,
+    "slab",
+    slab,
+  );
 }
 
 /** Number of elements of a shape. */

@@ -13,10 +13,18 @@ test("on one peak the adversary's points are worth a factor of thirty or more ov
   const [even, adversary] = rows.map((row) => row.relativeL2) as [number, number];
   assert.ok(adversary < 0.01, `the adversary's error is ${adversary}`);
   assert.ok(even > 30 * adversary, `${even} with even points against ${adversary}`);
-  const svg = await drawPeak(rows, 32, 300);
-  const dots = svg.match(/h0/g) ?? [];
-  // Both panels, each dot with its rim.
-  assert.is(dots.length, 2 * 2 * 300);
+  // The disc of radius 0.2 is 3.1 % of the square.
+  const near = rows.map(({ points }) => {
+    let count = 0;
+    for (let i = 0; i < points.length; i += 2) {
+      if (Math.hypot(points[i]! - 0.5, points[i + 1]! - 0.5) < 0.2) count++;
+    }
+    return (2 * count) / points.length;
+  });
+  assert.ok(near[0]! < 0.05 && near[1]! > 0.2, `shares of points near the peak: ${near.join(", ")}`);
+  const svg = await drawPeak(rows, 32, 200);
+  // The set has doubled to 2000 by the end; both panels, each dot with its rim.
+  assert.is((svg.match(/h0/g) ?? []).length, 2 * 2 * 200);
   assert.ok(svg.includes("even points") && svg.includes("adversary (AAS)"), svg.slice(0, 400));
 });
 

@@ -73,7 +73,13 @@ test("odd sizes, lone record variables, scalars, signed bytes and 64-bit types r
       const rows = info.shape[0] ?? 0;
       if (rows > 1) {
         const width = expected.length / rows;
-        assert.equal(Array.from(await source.read(name, 1, rows)), expected.slice(width), label);
+        const rest = info.shape.slice(1);
+        const slab = { start: [1, ...rest.map(() => 0)], count: [rows - 1, ...rest] };
+        assert.equal(Array.from(await source.read(name, slab)), expected.slice(width), label);
+        // The last position along every dimension but the first.
+        const edge = { start: [0, ...rest.map((n) => n - 1)], count: [rows, ...rest.map(() => 1)] };
+        const last = Array.from({ length: rows }, (_, i) => expected[(i + 1) * width - 1]);
+        if (width > 0) assert.equal(Array.from(await source.read(name, edge)), last, label);
       }
       count++;
     }

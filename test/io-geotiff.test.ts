@@ -262,8 +262,11 @@ test("one band or some rows can be read alone", async () => {
   await writeGeotiff(path, field);
   const source = await openGrid(path);
   const whole = (await source.read("band_data")) as Float32Array;
-  assert.equal(await source.read("band_data", 1, 2), whole.slice(40, 80));
-  assert.equal(await source.read("latitude", 2, 4), Float64Array.of(-3 + 0.5 * 5, -3 + 0.5 * 4));
+  assert.equal(await source.read("band_data", { start: [1, 0, 0], count: [1, 8, 5] }), whole.slice(40, 80));
+  const inner = await source.read("band_data", { start: [1, 2, 3], count: [2, 3, 2] });
+  const expected = [1, 2].flatMap((b) => [2, 3, 4].flatMap((r) => [3, 4].map((c) => whole[b * 40 + r * 5 + c]!)));
+  assert.equal(Array.from(inner), expected);
+  assert.equal(await source.read("latitude", { start: [2], count: [2] }), Float64Array.of(-3 + 0.5 * 5, -3 + 0.5 * 4));
   source.close();
 });
 
