@@ -146,7 +146,7 @@ test("Periodic features make a network periodic with its derivatives, in that ax
 });
 
 test("Descriptions survive JSON, and numbers out of range are named", () => {
-  fc.assert(
+  void fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 40 }),
       fc.integer({ min: 1, max: 5 }),
