@@ -60,10 +60,10 @@ function single(path: string, variable: VariableInfo, name: string, fallback: nu
   );
 }
 
-function missingValues(attributes: Attributes, dtype: DataType): number[] {
+function missingValues(attributes: Attributes, dtype: DataType, defaults: boolean): number[] {
   const cast = castTo(dtype);
   const listed = [...numbersOf(attributes, "_FillValue"), ...numbersOf(attributes, "missing_value")];
-  if (attributes._FillValue === undefined && dtype in DEFAULT_FILL) listed.push(DEFAULT_FILL[dtype]!);
+  if (defaults && attributes._FillValue === undefined && dtype in DEFAULT_FILL) listed.push(DEFAULT_FILL[dtype]!);
   return [...new Set(listed.map(cast).filter((v): v is number => v !== undefined && !Number.isNaN(v)))];
 }
 
@@ -89,7 +89,7 @@ export function decoderOf(path: string, variable: VariableInfo): Decoder {
   const dtype = unsigned ? (`u${variable.dtype}` as DataType) : variable.dtype;
   const scale = single(path, variable, "scale_factor", 1);
   const shift = single(path, variable, "add_offset", 0);
-  const missing = missingValues(attributes, dtype);
+  const missing = missingValues(attributes, dtype, variable.defaultFill ?? true);
   const [low, high] = validRange(attributes, dtype);
   const packed = scale !== 1 || shift !== 0;
   const wide = dtype.endsWith("64") || (dtype.endsWith("32") && dtype !== "float32");

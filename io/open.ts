@@ -5,6 +5,8 @@ import { openClassic } from "./classic.ts";
 import { openGeotiff } from "./geotiff.ts";
 import { openNetcdf4 } from "./netcdf4.ts";
 import type { FileFormat, GridSource } from "./source.ts";
+import { openZarr } from "./zarr.ts";
+import { zarrVersion } from "./zarr-tree.ts";
 
 const HDF5_MAGIC = "\x89HDF\r\n\x1a\n";
 const FOREIGN: readonly (readonly [string, string, string])[] = [
@@ -24,6 +26,11 @@ const READABLE = "NetCDF-3, NetCDF-4/HDF5 or GeoTIFF";
  */
 export function sniff(path: string): FileFormat {
   if (!existsSync(path)) throw new FormatError(path, "unknown", "there is no such file", "check the path");
+  if (statSync(path).isDirectory()) {
+    const version = zarrVersion(path);
+    if (version !== undefined) return `zarr-v${version}`;
+    throw new FormatError(path, "unknown", "it is a folder, and not one of a Zarr store", "name a file or a store");
+  }
   if (!statSync(path).isFile()) throw new FormatError(path, "unknown", "it is not a file", "name a file");
   const file = openSync(path, "r");
   try {
@@ -63,5 +70,6 @@ export async function openGrid(path: string): Promise<GridSource> {
   const format = sniff(path);
   if (format === "hdf5") return openNetcdf4(path);
   if (format === "geotiff") return openGeotiff(path);
+  if (format === "zarr-v2" || format === "zarr-v3") return openZarr(path, format === "zarr-v2" ? 2 : 3);
   return openClassic(path);
 }

@@ -3,7 +3,14 @@
 import { OptionsError } from "../engine/errors.ts";
 
 /** Formats that monge tells apart by their first bytes. */
-export type FileFormat = "netcdf3-classic" | "netcdf3-64bit-offset" | "netcdf3-64bit-data" | "hdf5" | "geotiff";
+export type FileFormat =
+  | "netcdf3-classic"
+  | "netcdf3-64bit-offset"
+  | "netcdf3-64bit-data"
+  | "hdf5"
+  | "geotiff"
+  | "zarr-v2"
+  | "zarr-v3";
 
 /** Element types as stored in a file. */
 export type DataType =
@@ -55,6 +62,8 @@ export interface VariableInfo {
   readonly attributes: Attributes;
   /** Sizes of the storage chunks, where the file is chunked. */
   readonly chunks?: readonly number[];
+  /** Whether netCDF's default fill values count as missing where there is no `_FillValue`. @defaultValue true */
+  readonly defaultFill?: boolean;
 }
 
 /** A block of a variable: where it begins and how many positions it takes along each dimension. */

@@ -65,7 +65,7 @@ test("files that are not NetCDF or TIFF are told apart by content, with what to 
     await refuses(inspect(at(name)), FormatError, pattern);
   }
   await refuses(inspect(at("nothing.nc")), FormatError, /nothing\.nc: there is no such file/);
-  await refuses(inspect(folder), FormatError, /is not a file/);
+  await refuses(inspect(folder), FormatError, /it is a folder, and not one of a Zarr store; name a file or a store/);
 });
 
 test("the name of a file does not matter, its content does", async () => {
