@@ -1,6 +1,7 @@
 /** What `monge solve` says of a problem before the work, and of its solution after it. */
 import { domainOf } from "../solvers/domain/domain.ts";
 import { networkProgram } from "../solvers/network/program.ts";
+import { equationList } from "../solvers/problem/equations.ts";
 import { problemToJson } from "../solvers/problem/json.ts";
 import { printProblem } from "../solvers/problem/print-problem.ts";
 import type { Condition, Problem } from "../solvers/problem/problem.ts";
@@ -161,7 +162,7 @@ export function listReferences(json: boolean): void {
   }
   const lines = all.flatMap(({ reference: { spec, published } }) => [
     `reference:${spec.name}`,
-    ...(typeof spec.equations === "string" ? [spec.equations] : spec.equations).map((e) => `  ${e}`),
+    ...equationList(spec).map((e) => `  ${typeof e === "string" ? e : e.name}`),
     ...published.map((one) => `  - ${one}`),
   ]);
   emit(lines.join("\n"));

@@ -5,10 +5,11 @@ export { type GaussNewton, type GaussNewtonOptions, gaussNewton } from "./optimi
 export { type Lbfgs, type LbfgsOptions, lbfgs } from "./optimizer/lbfgs.ts";
 export { type SsBroyden, type SsBroydenOptions, ssBroyden } from "./optimizer/ss-broyden.ts";
 export { dirichlet, initial, integral, neumann, periodic, robin } from "./problem/conditions.ts";
+export type { ColumnFunction } from "./problem/expression.ts";
 export { problemFromJson, problemToJson } from "./problem/json.ts";
 export { pde } from "./problem/pde.ts";
 export { printProblem, toLatex } from "./problem/print-problem.ts";
-export type { Problem, ProblemSpec } from "./problem/problem.ts";
+export type { EquationSpec, FunctionResidual, Problem, ProblemSpec } from "./problem/problem.ts";
 export { type ReferenceName, referenceNames, referenceProblem } from "./reference/catalogue.ts";
 export { type ColeHopfOptions, coleHopf } from "./reference/cole-hopf.ts";
 export type { ReferenceProblem } from "./reference/reference-problem.ts";

@@ -543,7 +543,7 @@ const complaints: readonly (readonly [Readonly<Record<string, unknown>>, new (..
   [{ domain: [0, 1] }, OptionsError, /domain is \[0,1\]; give an object/],
   [{ domain: { x: [1, 0], t: [0, 1] } }, DomainError, /empty interval/],
   [{ domain: { "x2..x4": [0, 1] } }, OptionsError, /do not count up from 1/],
-  [{ equations: 3 }, OptionsError, /equations is 3; give a text or a list of texts/],
+  [{ equations: 3 }, OptionsError, /equations is 3; give a text, a residual, or a list of them/],
   [{ equations: [] }, OptionsError, /list of at least 1/],
   [{ equations: ["u_t = u_xx", "u_t = 0"] }, OptionsError, /2 equations for 1 \(u\) unknowns/],
   [{ equations: "x = 1" }, FormatError, /no unknown appears in this equation/],

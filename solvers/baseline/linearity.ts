@@ -12,6 +12,7 @@ const degreeOf: Algebra<Degree> = {
   derivative: () => 1,
   laplacian: () => 1,
   call: (name, args) => ofCall(name, args),
+  apply: () => 2,
 };
 
 function ofCall(name: FunctionName, args: readonly Degree[]): Degree {

@@ -51,6 +51,8 @@ function derivativeOfNode(
     case "laplacian":
       if ("data" in variable) return zero;
       return total(e.axes.map((k) => raised(e.unknown, unit(dimension, k, 2), variable.axis, 1)));
+    case "function":
+      throw new DomainError(`differentiate: the function ${e.name} has no symbolic derivative`, e.name);
     case "call": {
       const slope = (k: number) => differentiate(e.args[k]!, variable, dimension, memo);
       return derivativeOfCall(e, slope);

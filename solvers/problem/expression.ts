@@ -3,6 +3,10 @@
  * algebra (numbers, columns of numbers, tensors, jets). Text becomes an Expression in parse.ts, and stays one from there on.
  */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
+import type { tf } from "../../engine/tensor.ts";
+
+/** Tensor operations on columns [n, 1], one for each input, to one column: what a formula cannot say. */
+export type ColumnFunction = (columns: readonly tf.Tensor[]) => tf.Tensor;
 
 /**
  * One node. Trees are immutable and may share nodes: a subtree that is the same object is evaluated once (see `share`).
@@ -19,7 +23,14 @@ export type Expression =
   | { readonly kind: "laplacian"; readonly unknown: number; readonly axes: readonly number[] }
   /** A value per point given from outside, such as "source0" or "normal1". */
   | { readonly kind: "data"; readonly name: string }
-  | { readonly kind: "call"; readonly name: FunctionName; readonly args: readonly Expression[] };
+  | { readonly kind: "call"; readonly name: FunctionName; readonly args: readonly Expression[] }
+  /** A function of the user's; it exists in graphs only, and has no symbolic derivative. */
+  | {
+      readonly kind: "function";
+      readonly name: string;
+      readonly args: readonly Expression[];
+      readonly apply: ColumnFunction;
+    };
 
 /** Number of arguments of every function an expression may call. */
 export const arity = {
@@ -57,6 +68,8 @@ export interface Algebra<T> {
   laplacian(unknown: number, axes: readonly number[]): T;
   data(name: string): T;
   call(name: FunctionName, args: readonly T[]): T;
+  /** Only in algebras of tensors. */
+  apply?(f: ColumnFunction, args: readonly T[]): T;
 }
 
 /**
@@ -90,6 +103,14 @@ function evaluateNode<T>(e: Expression, algebra: Algebra<T>, memo: Map<Expressio
         e.name,
         e.args.map((a) => evaluate(a, algebra, memo)),
       );
+    case "function": {
+      if (!algebra.apply)
+        throw new OptionsError(`evaluate: the function ${e.name} exists in compiled graphs only`, "equations", e.name);
+      return algebra.apply(
+        e.apply,
+        e.args.map((a) => evaluate(a, algebra, memo)),
+      );
+    }
   }
 }
 
@@ -225,11 +246,13 @@ export function share(expressions: readonly Expression[]): Expression[] {
   const numbersOf = new Map<Expression, number>();
   const visit = (e: Expression): Expression => {
     if (numbersOf.has(e)) return e;
-    const args = e.kind === "call" ? e.args.map(visit) : [];
-    const key = e.kind === "call" ? `${e.name}(${args.map((a) => numbersOf.get(a))})` : leafKey(e);
+    const args = "args" in e ? e.args.map(visit) : [];
+    // Two functions of one name need not be the same: each node is its own.
+    const own = e.kind === "function" ? ` ${numbersOf.size}` : "";
+    const key = "args" in e ? `${e.name}(${args.map((a) => numbersOf.get(a))})${own}` : leafKey(e);
     const known = nodes.get(key);
     if (known) return known;
-    const unchanged = e.kind !== "call" || args.every((a, i) => a === e.args[i]);
+    const unchanged = !("args" in e) || args.every((a, i) => a === e.args[i]);
     const node: Expression = unchanged ? e : Object.freeze({ ...e, args: Object.freeze(args) });
     nodes.set(key, node);
     numbersOf.set(node, numbersOf.size);
@@ -238,7 +261,7 @@ export function share(expressions: readonly Expression[]): Expression[] {
   return expressions.map(visit);
 }
 
-function leafKey(e: Exclude<Expression, { kind: "call" }>): string {
+function leafKey(e: Exclude<Expression, { kind: "call" | "function" }>): string {
   switch (e.kind) {
     case "number":
       return Object.is(e.value, -0) ? "-0" : `${e.value}`;
@@ -263,6 +286,6 @@ export function* nodesOf(...expressions: readonly Expression[]): Generator<Expre
     if (seen.has(e)) continue;
     seen.add(e);
     yield e;
-    if (e.kind === "call") stack.push(...e.args);
+    if ("args" in e) stack.push(...e.args);
   }
 }

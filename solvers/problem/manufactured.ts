@@ -45,6 +45,8 @@ export function substitution(
         return data[e.name] ?? e;
       case "call":
         return call(e.name, ...e.args.map(visit));
+      case "function":
+        return Object.freeze({ ...e, args: Object.freeze(e.args.map(visit)) });
       default:
         return e;
     }

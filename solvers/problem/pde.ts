@@ -1,19 +1,19 @@
 /** From text to a problem: `pde` reads, derives, checks and freezes. */
 import { OptionsError } from "../../engine/errors.ts";
 import { type DomainSpec, type Interval, parseDomain, type Shape } from "../domain/spec.ts";
-import { call } from "./build.ts";
 import { checkProblem } from "./check.ts";
 import { collapseLaplacians } from "./collapse.ts";
 import { highestOrders } from "./derivatives.ts";
-import { type Expression, evaluate, nodesOf, numbers, share } from "./expression.ts";
+import { readEquations } from "./equations.ts";
+import { type Expression, evaluate, numbers, share } from "./expression.ts";
 import { sourcesOf } from "./manufactured.ts";
-import { parseEquation, parseExpression } from "./parse.ts";
+import { parseExpression } from "./parse.ts";
 import type { Condition, Problem, ProblemSpec, SolutionSpec } from "./problem.ts";
 import { type ConditionContext, conditionSpecs, readConditions } from "./read-conditions.ts";
 import { readIntegral, readObservation } from "./read-data.ts";
 import { checkNames, type Scope, spaceAxes } from "./scope.ts";
 import { checkSpec } from "./spec-check.ts";
-import { suggest, textError } from "./syntax-error.ts";
+import { suggest } from "./syntax-error.ts";
 
 /**
  * Makes a problem of what was written. Nothing is solved yet, but everything is checked: names, orders, dimensions, whether
@@ -147,31 +147,6 @@ function readSolution(spec: SolutionSpec, scope: Scope, what: string): Expressio
     return parseExpression(formula, scope, { unknowns: false });
   });
   return share(formulas);
-}
-
-/** Residuals left − right, as written; nothing is collapsed yet. */
-function readEquations(spec: ProblemSpec, scope: Scope): Expression[] {
-  const texts = typeof spec.equations === "string" ? [spec.equations] : spec.equations;
-  if (texts.length !== scope.unknowns.length) {
-    const unknowns = `${scope.unknowns.length} (${scope.unknowns.join(", ")})`;
-    const message = `pde: there are ${texts.length} equations for ${unknowns} unknowns; give one for each`;
-    throw new OptionsError(message, "equations", texts);
-  }
-  const manufactured = spec.manufactured !== undefined;
-  const equations = texts.map((text, i) => {
-    const source = manufactured ? { source: `source${i}` } : {};
-    const [left, right] = parseEquation(text, scope, { unknowns: true, ...source });
-    const residual = call("sub", left, right);
-    if (![...nodesOf(residual)].some((n) => n.kind === "derivative" || n.kind === "laplacian"))
-      throw textError(text, 0, "no unknown appears in this equation", `the unknowns are ${scope.unknowns.join(", ")}`);
-    return residual;
-  });
-  for (const [i, name] of scope.unknowns.entries()) {
-    const appears = (n: Expression) => (n.kind === "derivative" || n.kind === "laplacian") && n.unknown === i;
-    if (![...nodesOf(...equations)].some(appears))
-      throw new OptionsError(`pde: ${name} appears in no equation; leave it out of the unknowns`, "unknowns", name);
-  }
-  return equations;
 }
 
 function collapse(equations: readonly Expression[], conditions: readonly Condition[], scope: Scope): Expression[] {

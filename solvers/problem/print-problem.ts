@@ -1,5 +1,6 @@
 /** Problems as they were understood, for the eye and for papers. */
 import { parseDomain } from "../domain/spec.ts";
+import { equationList } from "./equations.ts";
 import type { Expression } from "./expression.ts";
 import { type ParseOptions, parseEquation } from "./parse.ts";
 import { expressionToLatex, nameToLatex, nameToUnicode, numberToLatex, numberToUnicode, toUnicode } from "./print.ts";
@@ -103,13 +104,19 @@ function linesOf(problem: Problem, press: Press): Line[] {
     const sides = parseEquation(formula, scope, { unknowns: true, display: true, ...options });
     return sides.map((side) => press.expression(side, scope)).join(press.signs.equals);
   };
-  const equations = typeof text.equations === "string" ? [text.equations] : text.equations;
+  const equations = equationList(text);
   const { manufactured } = text;
   const source = manufactured === undefined ? {} : { source: "source" };
   const given = problem.exact ?? [];
   const solution = given.map((e, i) => press.name(unknowns[i]!) + press.signs.equals + press.expression(e, scope));
   return [
-    ...equations.map((one) => ({ formula: equation(one, source), where: "" })),
+    ...equations.map((one, i) => ({
+      formula:
+        typeof one === "string"
+          ? equation(one, source)
+          : press.expression(problem.equations[i]!, scope) + press.signs.equals + press.number(0),
+      where: "",
+    })),
     ...problem.conditions.map((c) => ({
       formula: condition(c, problem, press, equation),
       where: placeText(c, scope, problem, press),

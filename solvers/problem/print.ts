@@ -47,6 +47,11 @@ function render(e: Expression, names: Names, style: Style): Piece {
       const unknown = unknownName(e.unknown);
       return factors.length === 0 ? { text: unknown, rank: 4 } : style.derivative(unknown, factors);
     }
+    case "function":
+      return style.function(
+        e.name,
+        e.args.map((a) => render(a, names, style)),
+      );
     case "call":
       return renderCall(
         e,

@@ -1,6 +1,6 @@
 /** Types of problems: what a user writes (`ProblemSpec`, plain JSON) and what `pde` makes of it (`Problem`). */
 import type { DomainSpec, Interval } from "../domain/spec.ts";
-import type { Expression } from "./expression.ts";
+import type { ColumnFunction, Expression } from "./expression.ts";
 
 /**
  * Where a condition holds, as written: `"boundary"` (all of it, in space), the name of an axis (both of its faces), one
@@ -64,6 +64,24 @@ export type SolutionSpec = string | readonly string[] | Readonly<Record<string, 
 /** Checks that a problem may be freed from, when its author knows better. */
 export type Allowance = "missing-condition" | "corner-mismatch";
 
+/**
+ * A residual that a formula cannot say (a table, a switch, a fitted law), as tensor operations. Problems with one cannot be
+ * read from JSON.
+ *
+ * @example { name: "decay", inputs: ["u_t", "u"], residual: ([ut, u]) => tf.add(ut!, tf.relu(u!)) }
+ */
+export interface FunctionResidual {
+  /** Formulas of unknowns, their derivatives, coordinates and constants, such as `"u_xx"`, `"nu*u_x"`, `"t"`. */
+  readonly inputs: readonly string[];
+  /** From one column [n, 1] per input to the column of residuals; differentiable by tfjs with respect to its inputs. */
+  readonly residual: ColumnFunction;
+  /** For printing. `@defaultValue "residual"` */
+  readonly name?: string;
+}
+
+/** An equation as text, or a residual as a function. */
+export type EquationSpec = string | FunctionResidual;
+
 /** A problem as written, in code or in a JSON file. */
 export interface ProblemSpec {
   readonly name: string;
@@ -82,7 +100,7 @@ export interface ProblemSpec {
    */
   readonly trainable?: Readonly<Record<string, number | string>>;
   /** One for each unknown. */
-  readonly equations: string | readonly string[];
+  readonly equations: EquationSpec | readonly EquationSpec[];
   /**
    * `"exact"`: values on the boundary, and initial values, from the exact or manufactured solution; above the second order
    * in space normal derivatives as well.

@@ -130,13 +130,38 @@ const observation = object(
   { quantity: text, sigma: positive },
 );
 
+const functionResidual = object(
+  {
+    inputs: listOf(text, 1),
+    residual: (v, path) => {
+      if (typeof v !== "function") fail(path, v, "a function of columns");
+    },
+  },
+  { name: text },
+);
+const equation = either(
+  "a text or { inputs, residual }",
+  [isText, text],
+  [
+    (v) => isRecord(v) && "inputs" in v && v["residual"] === undefined,
+    (v, path) =>
+      fail(path, v, "its residual: functions are no part of JSON, make the problem in code (loadSolution takes it)"),
+  ],
+  [isRecord, functionResidual],
+);
+
 const problem = object(
   {
     name: anyText,
     domain: (v, path) => {
       if (!isRecord(v)) fail(path, v, 'an object such as { "x": [-1, 1], "t": [0, 1] }');
     },
-    equations: textOrTexts,
+    equations: either(
+      "a text, a residual, or a list of them",
+      [isText, text],
+      [isList, listOf(equation, 1)],
+      [isRecord, equation],
+    ),
   },
   {
     unknowns: listOf(text, 1),

@@ -44,6 +44,7 @@ export function slotsOf(dimension: number, residuals: readonly Expression[]): Sl
     constant: () => null,
     data: () => null,
     call: () => null,
+    apply: () => null,
     derivative: (_, order) => {
       derivatives.push(axesOf(order));
       return null;
@@ -86,6 +87,7 @@ export function residualColumns(
       return axes.map((axis) => jets[unknown]![set.indexOf([axis, axis])] ?? 0).reduce((a, b) => tensorRing.add(a, b));
     },
     call: callTensor,
+    apply: (f, args) => f(args.map((arg) => asColumn(arg, group.count))),
   };
   const memo = new Map<Expression, TensorOrNumber>();
   return group.residuals.map((residual) => asColumn(evaluate(residual, algebra, memo), group.count));

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { writeAtomically } from "../../engine/atomic-file.ts";
 import { DomainError, FormatError, OptionsError } from "../../engine/errors.ts";
 import { rng } from "../../engine/rng.ts";
@@ -256,8 +257,13 @@ const solutionFile = "solution.json";
 const parametersFile = "solution.safetensors";
 const way = "give a folder that Solution.save wrote";
 
-/** Reads what {@link Solution.save} wrote. @throws FormatError where it is damaged */
-export async function loadSolution(folder: string): Promise<Solution> {
+/**
+ * Reads what {@link Solution.save} wrote.
+ *
+ * @param problem - needed where a residual is a function, which JSON cannot hold; else the stored one is taken
+ * @throws FormatError where it is damaged; OptionsError where `problem` is not the one that was solved
+ */
+export async function loadSolution(folder: string, problem?: Problem): Promise<Solution> {
   const path = join(folder, solutionFile);
   for (const file of [path, join(folder, parametersFile)]) {
     if (!existsSync(file)) throw new FormatError(file, "solution", "there is no such file", way);
@@ -276,7 +282,10 @@ export async function loadSolution(folder: string): Promise<Solution> {
   if (!plain?.problem || !plain.network || !plain.report || !known || !(theta instanceof Float64Array)) {
     throw new FormatError(path, "solution", "problem, network, report or parameters are missing", "save it again");
   }
-  const solution = new Solution(problemFromJson(plain.problem, path), plain.network, theta, plain.report);
+  if (problem && !isDeepStrictEqual(problemToJson(problem), plain.problem)) {
+    throw new OptionsError(`loadSolution: ${path} is a solution of another problem than the one given`, "problem");
+  }
+  const solution = new Solution(problem ?? problemFromJson(plain.problem, path), plain.network, theta, plain.report);
   if (theta.length !== solution.parameters) {
     const message = `${theta.length} parameters, where the network has ${solution.parameters}`;
     throw new FormatError(join(folder, parametersFile), "solution", message, "the files are of two solutions");

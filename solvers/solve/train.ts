@@ -3,15 +3,15 @@
  * on a fresh set before any step is an unbiased estimate of the loss of θ; the θ with the lowest one is kept.
  */
 import { loadCheckpoint } from "../../engine/checkpoint.ts";
-import { cholesky } from "../../engine/cholesky.ts";
 import { ConvergenceError, DomainError, FormatError } from "../../engine/errors.ts";
-import { type Rng, rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/rng.ts";
 import type { NamedTensors } from "../../engine/safetensors.ts";
 import { storedNumbers } from "../optimizer/optimizer.ts";
-import { evaluator } from "../residual/evaluator.ts";
 import { type LeastSquaresProgram, leastSquaresProgram } from "../residual/program.ts";
 import type { ActiveSampler, PointSet } from "../sampler/sampler.ts";
 import type { Assembly, GroupWeights } from "./assemble.ts";
+import { initial, magnitudeOf, silentParameters } from "./begin.ts";
+import { laplace } from "./laplace.ts";
 import { prefixed, type Stepper, withPrefix } from "./stepper.ts";
 
 /** Limits of a run; whichever is met first ends it. */
@@ -99,9 +99,6 @@ export interface TrainResult {
   /** Covariance of the trainable constants [k, k], from (JᵀJ)⁻¹ (Laplace); empty without any. */
   readonly covariance: Float64Array;
 }
-
-/** Points in the pool from which centres of first-layer neurons are drawn in proportion to the source. */
-const pool = 2 ** 14;
 
 /** Rounds in a row without an accepted step after which a run counts as stalled. */
 const patience = 5;
@@ -267,35 +264,6 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   }
 }
 
-/**
- * Laplace's approximation: with loss = τ·(χ² + the equations' rows over τ), the covariance of θ is τ (JᵀJ)⁻¹, of which the block of
- * the trainable constants is returned.
- */
-async function laplace(assembly: Assembly, rows: LeastSquaresProgram, theta: Float64Array, weights: GroupWeights) {
-  const { network, trainable } = assembly.model;
-  const [n, k] = [rows.size, trainable.length];
-  if (k === 0) return new Float64Array(0);
-  const { matrix, diagonal } = await rows.linearize(theta);
-  const largest = diagonal.reduce((most, v) => Math.max(most, v), 0);
-  // Directions that no row sees must not stop the factorisation.
-  for (let i = 0; i < n; i++) matrix[i * (n + 1)]! += 1e-14 * largest;
-  const factor = cholesky(matrix, n);
-  if (!factor) return new Float64Array(k * k).fill(Number.NaN);
-  const tau = assembly.temperature(weights.observations);
-  return Float64Array.from(
-    trainable.flatMap((_, i) => {
-      const unit = new Float64Array(n);
-      unit[network.size + i] = 1;
-      return [
-        ...factor
-          .solve(unit)
-          .subarray(network.size)
-          .map((v) => tau * v),
-      ];
-    }),
-  );
-}
-
 /** Reads what a run left behind. @throws FormatError where it is no checkpoint of a solver */
 export async function readTrainState(path: string): Promise<TrainState> {
   const { tensors, state } = await loadCheckpoint(path);
@@ -332,65 +300,4 @@ function programOf(
   const others = assembly.others(counts, weights);
   const groups = [assembly.interior(counts.interior, scale), ...others.map((o) => o.group)];
   return { rows: leastSquaresProgram(assembly.model, groups, { threads }), others, interior: counts.interior };
-}
-
-/** |r|, the root of the sum of squares over equations, unscaled. */
-function magnitudeOf({ model, problem, interior, interiorData }: Assembly, threads: number) {
-  const { data } = interior(1, 1);
-  const program = evaluator(model, problem.equations, { data, threads });
-  const width = problem.equations.length;
-  return {
-    async evaluate(theta: Float64Array, points: Float64Array): Promise<Float64Array> {
-      const values = await program.evaluate(theta, points, interiorData(points));
-      return Float64Array.from({ length: values.length / width }, (_, i) =>
-        Math.hypot(...values.subarray(i * width, (i + 1) * width)),
-      );
-    },
-    dispose: () => program.dispose(),
-  };
-}
-
-/** A network that is zero, with constants as first guessed. */
-function silentParameters({ model, problem }: Assembly): Float64Array {
-  const theta = new Float64Array(model.network.size + model.trainable.length);
-  theta.set(Object.values(problem.trainable), model.network.size);
-  return theta;
-}
-
-/**
- * First parameters, and the scale of the residual: its root mean square for a network that is zero, that is, of the sources.
- * Half of the first layer's neurons vary near points drawn in proportion to that residual.
- */
-async function initial(
-  { model, domain }: Assembly,
-  magnitude: ReturnType<typeof magnitudeOf>,
-  root: Rng,
-  silent: Float64Array,
-) {
-  const points = domain.interior(pool, root.split("source"));
-  const source = await magnitude.evaluate(silent, points);
-  const total = source.reduce((sum, v) => sum + v, 0);
-  const mean = source.reduce((sum, v) => sum + v * v, 0) / source.length;
-  if (!Number.isFinite(mean)) {
-    const at = source.findIndex((v) => !Number.isFinite(v));
-    const point = points.subarray(at * domain.dimension, (at + 1) * domain.dimension);
-    throw new ConvergenceError(`solve: the residual of u = 0 is ${source[at]} at (${point.join(", ")})`, "diverged");
-  }
-  const centres = total > 0 ? inProportion(points, source, total, domain.dimension, root.split("centres")) : undefined;
-  const theta = silent.slice();
-  theta.set(model.network.initial(root.split("network"), centres));
-  return { theta, scale: mean > 0 ? Math.sqrt(mean) : 1 };
-}
-
-/** 512 of the points, in proportion to their values. */
-function inProportion(points: Float64Array, values: Float64Array, total: number, d: number, draw: Rng): Float64Array {
-  const out = new Float64Array(512 * d);
-  const offset = draw.uniform();
-  let [at, sum] = [0, values[0]!];
-  for (let i = 0; i < 512; i++) {
-    const target = ((i + offset) / 512) * total;
-    while (sum < target && at < values.length - 1) sum += values[++at]!;
-    out.set(points.subarray(at * d, (at + 1) * d), i * d);
-  }
-  return out;
 }
