@@ -1,10 +1,14 @@
 /** Fields on grids: reading NetCDF and GeoTIFF by content, units, regridding, and writing CF files that others open. */
 export * from "./axes.ts";
 export * from "./calendar.ts";
+export { Dataset, type DatasetOptions, openDataset, type VariableOptions } from "./dataset.ts";
+export { type Cadence, cadenceOf, type TimeGap } from "./dataset-cadence.ts";
+export { type IndexSelection, LazyField, type SlabOptions } from "./dataset-field.ts";
 export * from "./field.ts";
 export * from "./open.ts";
 export * from "./read.ts";
 export * from "./regrid.ts";
+export type { Label, LabelRange, SelectOptions } from "./select.ts";
 export * from "./source.ts";
 export * from "./units.ts";
 export * from "./write-geotiff.ts";

@@ -1,0 +1,178 @@
+/** Lazy variables: what is selected by label is what xarray selects, and what is loaded is what the selection says. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { FormatError, OptionsError, ShapeError } from "../engine/errors.ts";
+import { Field, type Label, openDataset, readField, type SelectOptions, writeNetcdf } from "../io/index.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "monge-dataset-"));
+test.after(() => rmSync(folder, { recursive: true }));
+const at = (name: string) => join(folder, name);
+
+const line = (n: number, value: (i: number) => number) => Float64Array.from({ length: n }, (_, i) => value(i));
+
+/** Ten days on a grid of 4 by 8, every value its own number; latitudes fall, longitudes run from 0 to 315. */
+function rain(from = 0, days = 10): Field {
+  return new Field({
+    name: "pr",
+    dims: ["time", "lat", "lon"],
+    shape: [days, 4, 8],
+    values: Float32Array.from({ length: days * 32 }, (_, i) => from * 32 + i),
+    units: "mm",
+    coordinates: [
+      {
+        name: "time",
+        dims: ["time"],
+        values: line(days, (i) => from + i + 0.5),
+        bounds: Float64Array.from({ length: 2 * days }, (_, i) => from + Math.ceil(i / 2)),
+        attributes: { units: "days since 2000-02-25", calendar: "standard" },
+      },
+      {
+        name: "lat",
+        dims: ["lat"],
+        values: line(4, (i) => 60 - 10 * i),
+        attributes: { units: "degrees_north", standard_name: "latitude" },
+      },
+      {
+        name: "lon",
+        dims: ["lon"],
+        values: line(8, (i) => 45 * i),
+        bounds: Float64Array.from({ length: 16 }, (_, i) => 45 * Math.ceil(i / 2) - 22.5),
+        attributes: { units: "degrees_east", standard_name: "longitude" },
+      },
+    ],
+  });
+}
+
+const refuses = async (work: () => unknown, kind: new (...args: never[]) => Error, pattern: RegExp): Promise<void> => {
+  try {
+    await work();
+  } catch (error) {
+    assert.instance(error, kind, String(error));
+    return assert.match((error as Error).message, pattern);
+  }
+  assert.unreachable(`expected ${kind.name} ${pattern}`);
+};
+
+test("a part by index, then by index again, loads what the field's own isel gives", async () => {
+  await writeNetcdf(at("rain.nc"), rain());
+  const data = await openDataset(at("rain.nc"));
+  try {
+    const whole = await readField(at("rain.nc"));
+    const lazy = await data.variable("pr");
+    assert.equal([lazy.dims, lazy.shape, lazy.units, lazy.bytes], [whole.dims, whole.shape, "mm", 1280]);
+    assert.equal(lazy.coordinates, whole.coordinates);
+    const part = await lazy
+      .isel({ time: [2, 9], lon: [1, 7] })
+      .isel({ time: [1, 5], lat: -1, lon: [0, 2] })
+      .load();
+    assert.equal(part, whole.isel({ time: [3, 7], lat: 3, lon: [1, 3] }));
+    assert.equal(await lazy.load(), whole);
+    await refuses(() => lazy.isel({ time: [3, 11] }), OptionsError, /time is \[3,11\]; expected \[from, to\)/);
+    await refuses(() => lazy.isel({ lev: 0 }), ShapeError, /one of time, lat, lon, got lev/);
+  } finally {
+    data.close();
+  }
+  await refuses(async () => (await data.variable("pr")).load(), FormatError, /its dataset has been closed/);
+});
+
+test("a box across the seam of the grid comes joined in order, with its longitudes in the box's convention", async () => {
+  await writeNetcdf(at("seam.nc"), rain());
+  const data = await openDataset(at("seam.nc"));
+  try {
+    const pr = await data.variable();
+    const part = await pr.sel({ lon: [-100, 50], lat: [35, 50], time: "2000-02-29" }).load();
+    assert.equal(part.shape, [1, 2, 4]);
+    assert.equal(Array.from(part.coordinate("lon")!.values), [-90, -45, 0, 45]);
+    assert.equal(Array.from(part.coordinate("lon")!.bounds!), [-112.5, -67.5, -67.5, -22.5, -22.5, 22.5, 22.5, 67.5]);
+    assert.equal(Array.from(part.coordinate("lat")!.values), [50, 40]);
+    const row = 4 * 32 + 8;
+    assert.equal(
+      Array.from(part.values),
+      [6, 7, 0, 1].flatMap((x) => [row + x]).concat([14, 15, 8, 9].map((x) => row + x)),
+    );
+    const dateline = pr.sel({ lon: [130, -130] });
+    assert.equal(Array.from(dateline.coordinate("lon")!.values), [135, 180, 225]);
+    const turned = pr.sel({ lon: [-180, 180] });
+    assert.equal(Array.from(turned.coordinate("lon")!.values), [-135, -90, -45, 0, 45, 90, 135, 180]);
+    assert.is(pr.sel({ lon: -46 }, { method: "nearest", tolerance: 2 }).coordinate("lon")!.values[0], -45);
+  } finally {
+    data.close();
+  }
+});
+
+test("pieces end where chunks end, stay within the size, and together are the whole", async () => {
+  await writeNetcdf(at("pieces.nc"), rain());
+  const data = await openDataset(at("pieces.nc"));
+  try {
+    const pr = (await data.variable()).sel({ lon: [-100, 50] });
+    const whole = await pr.load();
+    for (const bytes of [1, 64, 130, 300, 1e6]) {
+      const values: number[] = [];
+      for await (const piece of pr.slabs({ bytes })) {
+        assert.ok(piece.shape[0] === 1 || piece.values.byteLength <= bytes, `${piece.values.byteLength} of ${bytes}`);
+        values.push(...piece.values);
+      }
+      assert.equal(values, Array.from(whole.values), `${bytes}`);
+    }
+  } finally {
+    data.close();
+  }
+});
+
+test("labels that are not there say what the coordinate holds and what to do", async () => {
+  await writeNetcdf(at("labels.nc"), rain());
+  const data = await openDataset(at("labels.nc"));
+  try {
+    const pr = await data.variable();
+    const cases: [Record<string, Label>, SelectOptions, RegExp][] = [
+      [{ lat: 45 }, {}, /lat 45 is not on the grid; the nearest is 50; pass \{ method: "nearest" \}/],
+      [{ lat: 46 }, { method: "nearest", tolerance: 1 }, /the nearest is 50, 4 away; the tolerance is 1/],
+      [{ lat: [0, 10] }, {}, /no lat from 0 to 10; lat runs from 30 to 60/],
+      [{ time: "2001" }, {}, /no time in 2001; time runs from 2000-02-25T12:00:00 to 2000-03-05T12:00:00/],
+      [{ time: "2001-02-29" }, {}, /"2001-02-29" is no day of the standard calendar/],
+      [{ time: "June" }, {}, /expected a date such as "2018"/],
+      [{ time: ["2000-03", "2000-02"] }, {}, /the range ends before it begins/],
+      [{ lat: "north" }, {}, /expected a number, or a range \[from, to\]/],
+      [{ height: 2 }, {}, /there is no coordinate height to select by; it has time, lat, lon/],
+    ];
+    for (const [labels, options, pattern] of cases) await refuses(() => pr.sel(labels, options), OptionsError, pattern);
+  } finally {
+    data.close();
+  }
+});
+
+test("many files in any order are one field along time, with units and epochs of the earliest", async () => {
+  const later = rain(10, 5);
+  const [time, ...others] = later.coordinates;
+  const hours = {
+    ...time!,
+    values: time!.values.map((v) => (v - 5) * 24),
+    bounds: time!.bounds!.map((v) => (v - 5) * 24),
+    attributes: { units: "hours since 2000-03-01", calendar: "gregorian" },
+  };
+  await writeNetcdf(at("b.nc"), later.with({ coordinates: [hours, ...others] }));
+  await writeNetcdf(at("a.nc"), rain(0, 10));
+  const data = await openDataset([at("b.nc"), at("a.nc")], { openFiles: 1 });
+  try {
+    assert.equal(data.paths, [at("a.nc"), at("b.nc")]);
+    const pr = await data.variable();
+    const whole = await pr.load();
+    const one = rain(0, 15);
+    assert.equal(whole.values, one.values);
+    assert.equal(whole.coordinate("time")!.values, one.coordinate("time")!.values);
+    assert.equal(whole.coordinate("time")!.bounds, one.coordinate("time")!.bounds);
+    const part = await pr.sel({ time: ["2000-03-04", "2000-03-07"], lon: [-50, 50] }).load();
+    assert.equal(
+      part.times().map((t) => t.iso?.slice(5, 10)),
+      ["03-04", "03-05", "03-06", "03-07"],
+    );
+    assert.equal(part.values.subarray(0, 3), Float32Array.of(8 * 32 + 7, 8 * 32, 8 * 32 + 1));
+  } finally {
+    data.close();
+  }
+});
+
+test.run();
