@@ -1,10 +1,10 @@
 /**
- * Headers of the NetCDF classic family, as numbers and offsets. netcdfjs parses CDF-1 and CDF-2 (this file is its only
- * door); CDF-5, and CDF-2 with offsets beyond 4 GiB, which netcdfjs refuses, are parsed here from the format's grammar
- * (NetCDF Users Guide, "File Format Specifications").
+ * Headers of the NetCDF classic family (CDF-1, CDF-2, CDF-5), as numbers and offsets, from the format's grammar
+ * (NetCDF Users Guide, "File Format Specifications"). The tests hold this parser against netcdfjs, which knows the
+ * first two versions.
  */
-import { NetCDFReader } from "netcdfjs";
 import { FormatError } from "../engine/errors.ts";
+import { elementSize } from "./binary-file.ts";
 import type { Attributes, AttributeValue, DataType } from "./source.ts";
 
 /** A variable as its header entry describes it. */
@@ -23,6 +23,8 @@ export interface ClassicHeader {
   readonly variables: readonly ClassicVariable[];
   /** Number of records, or undefined where the writer left it open ("streaming"). */
   readonly recordCount: number | undefined;
+  /** Bytes that the header takes. */
+  readonly length: number;
 }
 
 const TYPES: readonly DataType[] = [
@@ -39,145 +41,139 @@ const TYPES: readonly DataType[] = [
   "int64",
   "uint64",
 ];
-const NETCDFJS_TYPES: Readonly<Record<string, DataType>> = {
-  byte: "int8",
-  char: "char",
-  short: "int16",
-  int: "int32",
-  float: "float32",
-  double: "float64",
-};
+const FIRST_READ = 65536;
+/** Real headers take kilobytes; a damaged count must not make us read a whole archive. */
+const LONGEST = 2 ** 27;
 
-/** netcdfjs takes each byte for a character; the format says UTF-8. */
-function utf8(text: string): string {
-  return Buffer.from(text, "latin1").toString("utf8").replace(/\0+$/, "");
+/** More bytes are needed than were given. */
+class HeaderEnd extends Error {
+  override readonly name = "HeaderEnd";
 }
 
-interface LooseAttribute {
-  readonly name: string;
-  readonly type: string;
-  readonly value: unknown;
-}
+/** Reads the items of a header one after the other. */
+class Cursor {
+  at = 4;
+  readonly version: number;
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
 
-function adaptAttributes(list: readonly LooseAttribute[]): Attributes {
-  const out: Record<string, AttributeValue> = {};
-  for (const { name, type, value } of list) {
-    if (typeof value === "string") out[utf8(name)] = utf8(value);
-    else {
-      const numbers = (Array.isArray(value) ? value : [value]).map(Number);
-      const signed = type === "byte" ? numbers.map((v) => (v << 24) >> 24) : numbers;
-      out[utf8(name)] = signed.length === 1 ? signed[0]! : signed;
-    }
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.version = bytes[3]!;
   }
-  return out;
-}
 
-function fromNetcdfjs(bytes: Uint8Array): ClassicHeader {
-  const reader = new NetCDFReader(bytes);
-  const count = reader.recordDimension.length;
-  return {
-    dimensions: (reader.dimensions ?? []).map((d) => ({ name: utf8(d.name), size: d.size })),
-    attributes: adaptAttributes(reader.globalAttributes ?? []),
-    variables: (reader.variables ?? []).map((v) => ({
-      name: utf8(v.name),
-      dimensionIds: v.dimensions,
-      attributes: adaptAttributes(v.attributes),
-      dtype: NETCDFJS_TYPES[v.type] ?? "other",
-      begin: v.offset,
-    })),
-    recordCount: count === 0xffffffff ? undefined : count,
-  };
-}
+  /** Moves on by `length` bytes, padded to 4, and returns where they begin. */
+  #take(length: number): number {
+    const from = this.at;
+    if (from + length > this.#bytes.length) throw new HeaderEnd();
+    this.at = from + Math.ceil(length / 4) * 4;
+    return from;
+  }
 
-/** Parses any version from the bytes; the second opinion on what netcdfjs says, and the only one on CDF-5. */
-export function parseClassicHeader(bytes: Uint8Array): ClassicHeader {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const version = bytes[3];
-  let at = 4;
-  const u32 = () => {
-    at += 4;
-    return view.getUint32(at - 4);
-  };
-  const u64 = () => {
-    at += 8;
-    const value = Number(view.getBigUint64(at - 8));
-    if (!Number.isSafeInteger(value)) throw new SyntaxError(`a 64-bit count of ${value} is not possible`);
-    return value;
-  };
-  const count = version === 5 ? u64 : u32;
-  const offset = version === 1 ? u32 : u64;
-  const text = (length: number) => {
-    if (at + length > bytes.length) throw new RangeError("header ends early");
-    const value = Buffer.from(bytes.subarray(at, at + length)).toString("utf8");
-    at += Math.ceil(length / 4) * 4;
-    return value.replace(/\0+$/, "");
-  };
-  const list = <T>(tag: number, item: () => T): T[] => {
-    const found = u32();
-    const length = count();
-    if (found === 0 && length === 0) return [];
-    if (found !== tag) throw new SyntaxError(`tag ${found} where ${tag} belongs`);
-    return Array.from({ length: checked(length) }, item);
-  };
-  const checked = (length: number) => {
-    if (length > bytes.length) throw new RangeError(`a list of ${length} entries does not fit the header`);
-    return length;
-  };
-  const numbers = (dtype: DataType, length: number): number[] => {
+  u32(): number {
+    return this.#view.getUint32(this.#take(4));
+  }
+
+  #u64(): bigint {
+    return this.#view.getBigUint64(this.#take(8));
+  }
+
+  #long(): number {
+    const value = this.#u64();
+    if (value > Number.MAX_SAFE_INTEGER) throw new SyntaxError(`a count of ${value}`);
+    return Number(value);
+  }
+
+  count(): number {
+    return this.version === 5 ? this.#long() : this.u32();
+  }
+
+  offset(): number {
+    return this.version === 1 ? this.u32() : this.#long();
+  }
+
+  /** The number of records; all bits set say that it was not known. */
+  records(): number | undefined {
+    if (this.version !== 5) {
+      const count = this.u32();
+      return count === 0xffffffff ? undefined : count;
+    }
+    const count = this.#u64();
+    if (count === 0xffffffffffffffffn) return undefined;
+    this.at -= 8;
+    return this.#long();
+  }
+
+  text(): string {
+    const length = this.count();
+    const from = this.#take(length);
+    const bytes = this.#bytes.subarray(from, from + length);
+    return Buffer.from(bytes.buffer, bytes.byteOffset, length).toString("utf8").replace(/\0+$/, "");
+  }
+
+  repeat<T>(item: () => T): T[] {
+    const length = this.count();
+    // Every item takes at least four bytes.
+    if (this.at + length * 4 > this.#bytes.length) throw new HeaderEnd();
+    return Array.from({ length }, item);
+  }
+
+  list<T>(tag: number, item: () => T): T[] {
+    const found = this.u32();
+    if (found === tag) return this.repeat(item);
+    if (found === 0 && this.count() === 0) return [];
+    throw new SyntaxError(`tag ${found} where ${tag} belongs`);
+  }
+
+  type(): DataType {
+    const code = this.u32();
+    const known = code > 0 && code <= (this.version === 5 ? 11 : 6);
+    if (!known) throw new SyntaxError(`type ${code}`);
+    return TYPES[code]!;
+  }
+
+  attributeValue(): AttributeValue {
+    const dtype = this.type();
+    if (dtype === "char") return this.text();
+    const length = this.count();
     const size = elementSize(dtype);
-    const values = Array.from({ length: checked(length) }, (_, i) => readNumber(view, dtype, at + i * size));
-    at += Math.ceil((length * size) / 4) * 4;
-    return values;
-  };
-  const attributes = (): Attributes => {
-    const entries = list(12, () => {
-      const name = text(count());
-      const dtype = typeNamed(u32());
-      const length = count();
-      if (dtype === "char") return [name, text(length)] as const;
-      const values = numbers(dtype, length);
-      return [name, values.length === 1 ? values[0]! : values] as const;
-    });
-    return Object.fromEntries(entries);
-  };
-  const recordCount = count();
-  const dimensions = list(10, () => ({ name: text(count()), size: count() }));
+    const from = this.#take(length * size);
+    const values = Array.from({ length }, (_, i) => this.#number(dtype, from + i * size));
+    return values.length === 1 ? values[0]! : values;
+  }
+
+  #number(dtype: DataType, at: number): number {
+    const view = this.#view;
+    if (dtype === "int8") return view.getInt8(at);
+    if (dtype === "uint8") return view.getUint8(at);
+    if (dtype === "int16") return view.getInt16(at);
+    if (dtype === "uint16") return view.getUint16(at);
+    if (dtype === "int32") return view.getInt32(at);
+    if (dtype === "uint32") return view.getUint32(at);
+    if (dtype === "float32") return view.getFloat32(at);
+    if (dtype === "float64") return view.getFloat64(at);
+    return Number(dtype === "int64" ? view.getBigInt64(at) : view.getBigUint64(at));
+  }
+}
+
+function parse(bytes: Uint8Array): ClassicHeader {
+  const cursor = new Cursor(bytes);
+  const attributes = (): Attributes =>
+    Object.fromEntries(cursor.list(12, () => [cursor.text(), cursor.attributeValue()] as const));
+  const recordCount = cursor.records();
+  const dimensions = cursor.list(10, () => ({ name: cursor.text(), size: cursor.count() }));
   const global = attributes();
-  const variables = list(11, () => {
-    const name = text(count());
-    const dimensionIds = Array.from({ length: checked(count()) }, count);
+  const variables = cursor.list(11, () => {
+    const name = cursor.text();
+    const dimensionIds = cursor.repeat(() => cursor.count());
     const own = attributes();
-    const dtype = typeNamed(u32());
-    count();
-    return { name, dimensionIds, attributes: own, dtype, begin: offset() };
+    const dtype = cursor.type();
+    // The size of one record or variable; shapes say it better (it is wrong beyond 4 GiB).
+    cursor.count();
+    return { name, dimensionIds, attributes: own, dtype, begin: cursor.offset() };
   });
-  const streaming = version === 5 ? false : recordCount === 0xffffffff;
-  return { dimensions, attributes: global, variables, recordCount: streaming ? undefined : recordCount };
-}
-
-function typeNamed(code: number): DataType {
-  const dtype = code > 0 ? TYPES[code] : undefined;
-  if (dtype === undefined) throw new SyntaxError(`type ${code} is not in the format`);
-  return dtype;
-}
-
-/** Bytes of one element of a classic type. */
-export function elementSize(dtype: DataType): number {
-  const bits = /\d+$/.exec(dtype);
-  return bits ? Number(bits[0]) / 8 : 1;
-}
-
-function readNumber(view: DataView, dtype: DataType, at: number): number {
-  if (dtype === "int8") return view.getInt8(at);
-  if (dtype === "uint8") return view.getUint8(at);
-  if (dtype === "int16") return view.getInt16(at);
-  if (dtype === "uint16") return view.getUint16(at);
-  if (dtype === "int32") return view.getInt32(at);
-  if (dtype === "uint32") return view.getUint32(at);
-  if (dtype === "float32") return view.getFloat32(at);
-  if (dtype === "float64") return view.getFloat64(at);
-  if (dtype === "int64") return Number(view.getBigInt64(at));
-  return Number(view.getBigUint64(at));
+  return { dimensions, attributes: global, variables, recordCount, length: cursor.at };
 }
 
 /**
@@ -189,19 +185,18 @@ function readNumber(view: DataView, dtype: DataType, at: number): number {
  */
 export function readClassicHeader(
   path: string,
-  version: number,
   fileSize: number,
   fetch: (length: number) => Uint8Array,
 ): ClassicHeader {
-  for (let length = Math.min(65536, fileSize); ; length = Math.min(length * 8, fileSize)) {
-    const bytes = fetch(length);
+  const most = Math.min(fileSize, LONGEST);
+  for (let length = Math.min(FIRST_READ, most); ; length = Math.min(length * 8, most)) {
     try {
-      return version === 5 ? parseClassicHeader(bytes) : fromNetcdfjs(bytes);
+      return parse(fetch(length));
     } catch (cause) {
-      if (version === 2 && String(cause).includes("4GB")) return parseClassicHeader(bytes);
-      const short = cause instanceof RangeError;
-      if (short && length < fileSize) continue;
-      const what = short ? "the header is cut off" : `the header is broken (${(cause as Error).message})`;
+      if (!(cause instanceof HeaderEnd || cause instanceof SyntaxError)) throw cause;
+      if (cause instanceof HeaderEnd && length < most) continue;
+      const cut = fileSize > LONGEST ? "the header is broken (it does not end)" : "the header is cut off";
+      const what = cause instanceof SyntaxError ? `the header is broken (${cause.message})` : cut;
       throw new FormatError(path, "netcdf3", what, "fetch the file again or check it with `ncdump -h`", { cause });
     }
   }

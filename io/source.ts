@@ -28,7 +28,7 @@ export type DataType =
   | "string"
   | "other";
 
-/** Raw numbers as stored; 64-bit integers arrive as float64 (exact up to 2^53). */
+/** Raw numbers as stored; 64-bit integers arrive as float64 (exact up to 2^53, rounded to the nearest beyond). */
 export type RawArray =
   | Int8Array
   | Uint8Array
@@ -64,6 +64,8 @@ export interface VariableInfo {
   readonly chunks?: readonly number[];
   /** Whether netCDF's default fill values count as missing where there is no `_FillValue`. @defaultValue true */
   readonly defaultFill?: boolean;
+  /** The type in words, where `dtype` is "other". */
+  readonly type?: string;
 }
 
 /** A block of a variable: where it begins and how many positions it takes along each dimension. */
@@ -84,6 +86,11 @@ export interface GridSource {
    * @throws FormatError if the variable is not numeric or its bytes cannot be had; OptionsError for a slab outside it.
    */
   read(name: string, slab?: Slab): Promise<RawArray>;
+  /**
+   * All texts of a text variable, row-major; of characters, those along the last dimension make one text.
+   * @throws FormatError if the variable holds no text.
+   */
+  readTexts?(name: string): Promise<string[]>;
   close(): void;
 }
 
