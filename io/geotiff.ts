@@ -1,10 +1,11 @@
 /**
- * GeoTIFF files through geotiff.js (this file is its only door), with what that library leaves out: big-endian offset
- * tables, pixel-is-point, tie points away from the corner, nodata, scale and offset.
+ * GeoTIFF files as one variable `band_data` over time (or bands), y and x: the first image of the file or one of its
+ * overviews, with coordinates of pixel centres. Blocks are decoded by `tiff-codec.ts`.
  */
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { fromFile, type GeoTIFF, type GeoTIFFImage } from "geotiff";
-import { FormatError } from "../engine/errors.ts";
+import { existsSync, statSync } from "node:fs";
+import { FormatError, OptionsError } from "../engine/errors.ts";
+import { type Bands, bandsOf } from "./geotiff-bands.ts";
+import { referenceOf, type TiffReference } from "./geotiff-crs.ts";
 import { type Transform, tieToTransform } from "./geotransform.ts";
 import {
   type AttributeValue,
@@ -15,220 +16,303 @@ import {
   slabWithin,
   type VariableInfo,
 } from "./source.ts";
-import { findTiffFault } from "./tiff-check.ts";
+import { type ByteFile, openBytes, readDirectories, refuseTiff, type TiffDirectory } from "./tiff-directory.ts";
+import { imageOf, type TiffImage } from "./tiff-image.ts";
 
 /** Name of the one variable of a GeoTIFF, as rioxarray has it. */
 export const BAND_DATA = "band_data";
 /** Name of its grid mapping. */
 export const SPATIAL_REF = "spatial_ref";
 
-const HINT = "check it with `gdalinfo`, or rewrite it with `gdal_translate IN OUT`";
-
-function refuse(path: string, what: string, cause?: unknown): FormatError {
-  return new FormatError(path, "geotiff", what, HINT, cause === undefined ? {} : { cause });
+/** Options of {@link openGeotiff}. */
+export interface GeotiffReadOptions {
+  /** Which overview to read: 0 is the image itself, 1 the first, finest overview. @defaultValue 0 */
+  readonly overview?: number;
+  /**
+   * Cell size that is fine enough, in the units of x (degrees, metres): the coarsest overview with cells no larger is
+   * read. Not together with `overview`.
+   */
+  readonly resolution?: number;
 }
 
-/**
- * geotiff.js 3.0.5 reads offset tables that lie outside the first block as little-endian whatever the file says, and
- * silently returns zeros. For big-endian files the tables are read here and put where the library looks first.
- */
-function repairOffsets(path: string, image: GeoTIFFImage): void {
-  const directory = image.fileDirectory;
-  if (image.littleEndian) return;
-  const file = openSync(path, "r");
+interface Level {
+  readonly image: TiffImage;
+  readonly mask: TiffImage | undefined;
+}
+
+const REDUCED = 1;
+const MASK = 4;
+
+/** The image, its overviews from fine to coarse, each with its mask, and how many images there are besides. */
+function levelsOf(file: ByteFile, directories: readonly TiffDirectory[]): { levels: Level[]; others: number } {
+  const kind = (d: TiffDirectory) => d.number(254, d.number(255, 1) === 2 ? REDUCED : 0);
+  const main = imageOf(file, directories[0]!);
+  const rest = directories.slice(1);
+  const reduced = rest.filter((d) => (kind(d) & REDUCED) !== 0 && (kind(d) & MASK) === 0);
+  const images = [main, ...reduced.map((d) => imageOf(file, d))].sort((a, b) => b.width - a.width);
+  const masks = rest.filter((d) => (kind(d) & MASK) !== 0).map((d) => imageOf(file, d));
+  const levels = images.map((image) => ({
+    image,
+    mask: masks.find((m) => m.width === image.width && m.height === image.height),
+  }));
+  return { levels, others: rest.length - reduced.length - masks.length };
+}
+
+/** GDAL's mask beside a file, `FILE.msk`, where it is of the same size. */
+function outerMask(path: string, image: TiffImage): TiffImage | undefined {
+  const beside = `${path}.msk`;
+  if (!existsSync(beside) || !statSync(beside).isFile()) return undefined;
+  const file = openBytes(beside);
   try {
-    for (const [tag, table] of directory.deferredArrays) {
-      const bytes = Buffer.alloc(table.length * table.itemSize);
-      if (table.arrayOffset + bytes.length > fstatSync(file).size) throw refuse(path, "its offset table is cut off");
-      readSync(file, bytes, 0, bytes.length, table.arrayOffset);
-      const values = Array.from({ length: table.length }, (_, i) => {
-        if (table.itemSize === 2) return bytes.readUInt16BE(2 * i);
-        return table.itemSize === 4 ? bytes.readUInt32BE(4 * i) : Number(bytes.readBigUInt64BE(8 * i));
-      });
-      directory.actualizedFields.set(tag, values);
-      directory.deferredArrays.delete(tag);
-    }
-  } finally {
-    closeSync(file);
+    const mask = imageOf(file, readDirectories(file)[0]!);
+    if (mask.width === image.width && mask.height === image.height) return mask;
+    throw refuseTiff(
+      beside,
+      `it masks ${mask.height} x ${mask.width} pixels of an image of ${image.height} x ${image.width}`,
+    );
+  } catch (error) {
+    file.close();
+    throw error;
   }
 }
 
-/** JPEG and colour-difference pixels are pictures: no exact numbers, and geotiff.js does not turn them into RGB. */
-function refusePictures(path: string, image: GeoTIFFImage): void {
-  const tag = (name: string): unknown =>
-    image.fileDirectory.hasTag(name as never) ? image.fileDirectory.getValue(name as never) : undefined;
-  const compression = Number(tag("Compression") ?? 1);
-  if (compression === 6 || compression === 7) throw refuse(path, "it is compressed as JPEG; expected lossless numbers");
-  if (Number(tag("PhotometricInterpretation") ?? 1) === 6)
-    throw refuse(path, "it holds YCbCr colours; expected numbers");
+function transformOf(directory: TiffDirectory, point: boolean): Transform | undefined {
+  const get = (tag: number) => Array.from(directory.numbers(tag));
+  return tieToTransform(get(33550), get(33922), get(34264), point);
 }
 
-function dataType(path: string, image: GeoTIFFImage): DataType {
-  const format = image.getSampleFormat() ?? 1;
-  const bits = image.getBitsPerSample();
-  const name = `${{ 1: "uint", 2: "int", 3: "float" }[format] ?? "other"}${bits}`;
-  if (["uint8", "uint16", "uint32", "int8", "int16", "int32", "float32", "float64"].includes(name))
-    return name as DataType;
-  if (name === "float16") return "float32";
-  if (format === 1 && bits < 8) return "uint8";
-  if (format === 1 && bits < 16) return "uint16";
-  throw refuse(path, `samples of ${bits} bits in format ${format} are not numbers that monge reads`);
+function chooseLevel(
+  path: string,
+  levels: readonly Level[],
+  transform: Transform | undefined,
+  options: GeotiffReadOptions,
+) {
+  const { overview, resolution } = options;
+  const full = levels[0]!.image;
+  const sizes = levels.map(({ image }) => `${image.height} x ${image.width}`).join(", ");
+  if (resolution !== undefined) {
+    if (!(resolution > 0) || overview !== undefined || !transform) {
+      const why = overview !== undefined ? "together with overview" : transform ? "" : "of a file without georeference";
+      const text = `${path}: resolution is ${resolution} ${why}; expected one positive number, the size of a cell`;
+      throw new OptionsError(text, "resolution", resolution);
+    }
+    const cell = Math.hypot(transform[1], transform[4]);
+    const fine = levels.filter(({ image }) => (cell * full.width) / image.width <= resolution * (1 + 1e-9));
+    return fine.at(-1) ?? levels[0]!;
+  }
+  const chosen = levels[overview ?? 0];
+  if (chosen && Number.isInteger(overview ?? 0)) return chosen;
+  const text = `${path}: overview is ${overview}; expected 0 to ${levels.length - 1} (${sizes})`;
+  throw new OptionsError(text, "overview", overview);
 }
 
-const numbers = (value: unknown): number[] =>
-  value === undefined || value === null ? [] : Array.from(value as ArrayLike<number>);
+/** The transform of an overview covers the same ground with fewer pixels. */
+function coarser(t: Transform, full: TiffImage, image: TiffImage): Transform {
+  const [x, y] = [full.width / image.width, full.height / image.height];
+  return [t[0], t[1] * x, t[2] * y, t[3], t[4] * x, t[5] * y];
+}
 
-async function transformOf(image: GeoTIFFImage): Promise<Transform | undefined> {
-  const directory = image.fileDirectory;
-  const get = async (tag: string) =>
-    numbers(directory.hasTag(tag as never) ? await directory.loadValue(tag as never) : undefined);
-  const point = image.getGeoKeys()?.GTRasterTypeGeoKey === 2;
-  return tieToTransform(
-    await get("ModelPixelScale"),
-    await get("ModelTiepoint"),
-    await get("ModelTransformation"),
-    point,
+function axis(reference: TiffReference, vertical: boolean, even: boolean): VariableInfo["attributes"] {
+  const letter = vertical ? "Y" : "X";
+  const role = even ? { axis: letter } : {};
+  if (reference.geographic) {
+    const name = vertical ? "latitude" : "longitude";
+    return { standard_name: name, units: vertical ? "degrees_north" : "degrees_east", ...role };
+  }
+  if (reference.keys.size === 0) return role;
+  const units = reference.units === undefined ? {} : { units: reference.units };
+  return { standard_name: `projection_${letter.toLowerCase()}_coordinate`, ...units, ...role };
+}
+
+/** Metadata of the file that speaks of its values, as attributes of the variable; the rest belongs to the file. */
+function splitItems(bands: Bands): { own: Record<string, AttributeValue>; global: Record<string, AttributeValue> } {
+  const own: Record<string, AttributeValue> = {};
+  const global: Record<string, AttributeValue> = {};
+  for (const { name, band, text } of bands.items) {
+    if (band !== undefined || !/^[A-Za-z]\w*$/.test(name) || name === "AREA_OR_POINT") continue;
+    if (/^(standard_name|long_name|cell_methods|comment)$/.test(name)) own[name] = text;
+    else global[name] = text;
+  }
+  return { own, global };
+}
+
+interface Coordinate {
+  readonly info: VariableInfo;
+  readonly at: (...index: number[]) => number;
+}
+
+/** Coordinates of pixel centres: one of each row and column, or of each pixel where the grid is turned. */
+function coordinatesOf(t: Transform | undefined, reference: TiffReference, y: number, x: number) {
+  const straight = t !== undefined && t[2] === 0 && t[4] === 0;
+  const dims = straight && reference.geographic ? (["latitude", "longitude"] as const) : (["y", "x"] as const);
+  if (t === undefined) return { dims, auxiliary: [], coordinates: [] };
+  const make = (
+    name: string,
+    own: readonly string[],
+    shape: readonly number[],
+    vertical: boolean,
+    at: Coordinate["at"],
+  ) => {
+    const attributes = axis(reference, vertical, straight);
+    return { info: describe(name, "float64", own, shape, attributes), at };
+  };
+  if (straight) {
+    const coordinates: Coordinate[] = [
+      make(dims[0], [dims[0]], [y], true, (i) => t[3] + (i! + 0.5) * t[5]),
+      make(dims[1], [dims[1]], [x], false, (i) => t[0] + (i! + 0.5) * t[1]),
+    ];
+    return { dims, auxiliary: [], coordinates };
+  }
+  const names = reference.geographic ? ["latitude", "longitude"] : ["yc", "xc"];
+  const coordinates: Coordinate[] = [
+    make(names[0]!, dims, [y, x], true, (i, j) => t[3] + (j! + 0.5) * t[4] + (i! + 0.5) * t[5]),
+    make(names[1]!, dims, [y, x], false, (i, j) => t[0] + (j! + 0.5) * t[1] + (i! + 0.5) * t[2]),
+  ];
+  return { dims, auxiliary: names, coordinates };
+}
+
+function describe(
+  name: string,
+  dtype: DataType,
+  dims: readonly string[],
+  shape: readonly number[],
+  attributes: VariableInfo["attributes"],
+  chunks?: readonly number[],
+): VariableInfo {
+  const { units } = attributes;
+  const text = typeof units === "string" ? units : undefined;
+  return { name, dtype, dims, shape, attributes, units: text, defaultFill: false, ...(chunks && { chunks }) };
+}
+
+function fill({ start, count }: Slab, at: Coordinate["at"]): Float64Array {
+  if (count.length === 1) return Float64Array.from({ length: count[0]! }, (_, i) => at(start[0]! + i));
+  const columns = count[1]!;
+  return Float64Array.from({ length: count[0]! * columns }, (_, i) =>
+    at(start[0]! + Math.floor(i / columns), start[1]! + (i % columns)),
   );
 }
 
-async function crsAttributes(image: GeoTIFFImage): Promise<Record<string, AttributeValue>> {
-  const keys = image.getGeoKeys();
-  const directory = image.fileDirectory;
-  const out: Record<string, AttributeValue> = {};
-  if (!keys) return out;
-  const code = keys.ProjectedCSTypeGeoKey ?? keys.GeographicTypeGeoKey;
-  const geographic = keys.GTModelTypeGeoKey === 2;
-  if (geographic) out.grid_mapping_name = "latitude_longitude";
-  if (typeof code === "number" && code > 1024 && code < 32767) out.epsg_code = `EPSG:${code}`;
-  out.geo_key_directory = numbers(await directory.loadValue("GeoKeyDirectory" as never));
-  if (directory.hasTag("GeoDoubleParams" as never)) {
-    out.geo_double_params = numbers(await directory.loadValue("GeoDoubleParams" as never));
+/** Runs of neighbouring bands that a slab of the leading dimensions takes. */
+function bandRuns(sizes: readonly number[], { start, count }: Slab): [first: number, count: number][] {
+  const leading = sizes.length;
+  if (leading === 0) return [[0, 1]];
+  let runs: [number, number][] = [[start[0]!, count[0]!]];
+  for (let axis = 1; axis < leading; axis++) {
+    const [size, from, several] = [sizes[axis]!, start[axis]!, count[axis]!];
+    if (several === size) runs = runs.map(([first, n]) => [first * size, n * size]);
+    else
+      runs = runs.flatMap(([first, n]) =>
+        Array.from({ length: n }, (_, i): [number, number] => [(first + i) * size + from, several]),
+      );
   }
-  if (directory.hasTag("GeoAsciiParams" as never)) {
-    out.geo_ascii_params = String(await directory.loadValue("GeoAsciiParams" as never)).replace(/\0+$/, "");
-  }
-  return out;
+  return runs;
 }
 
-async function bandAttributes(path: string, image: GeoTIFFImage): Promise<Record<string, AttributeValue>> {
-  const out: Record<string, AttributeValue> = {};
-  const nodata = image.getGDALNoData();
-  if (nodata !== null && nodata !== undefined) out._FillValue = nodata;
-  const bands = image.getSamplesPerPixel();
-  const scales = await Promise.all(Array.from({ length: bands }, (_, i) => image.getGDALMetadata(i)));
-  for (const [key, name, fallback] of [
-    ["SCALE", "scale_factor", 1],
-    ["OFFSET", "add_offset", 0],
-  ] as const) {
-    const values = scales.map((s) => Number((s as Record<string, unknown> | null)?.[key] ?? fallback));
-    if (values.some((v) => v !== values[0]))
-      throw refuse(path, `its bands have different ${name}s (${values.join(", ")})`);
-    if (values[0] !== fallback) out[name] = values[0]!;
-  }
-  const descriptions = scales.map((s) => String((s as Record<string, unknown> | null)?.DESCRIPTION ?? ""));
-  if (descriptions.some((d) => d !== "")) out.band_description = descriptions;
-  const unit = (scales[0] as Record<string, unknown> | null)?.UNITTYPE;
-  if (typeof unit === "string") out.units = unit;
-  if (bands > 0) out.grid_mapping = SPATIAL_REF;
-  return out;
-}
-
-function axis(name: string, geographic: boolean, vertical: boolean, units: string): VariableInfo["attributes"] {
-  const letter = vertical ? "y" : "x";
-  return geographic
-    ? { standard_name: name, units: vertical ? "degrees_north" : "degrees_east", axis: letter.toUpperCase() }
-    : { standard_name: `projection_${letter}_coordinate`, units, axis: letter.toUpperCase() };
-}
-
-async function describe(path: string, tiff: GeoTIFF): Promise<GridSource> {
-  const image = await tiff.getImage();
-  repairOffsets(path, image);
-  refusePictures(path, image);
-  const [height, width, bands] = [image.getHeight(), image.getWidth(), image.getSamplesPerPixel()];
-  const transform = await transformOf(image);
-  const crs = await crsAttributes(image);
-  const geographic = crs.grid_mapping_name === "latitude_longitude";
-  const straight = transform !== undefined && transform[2] === 0 && transform[4] === 0;
-  const [yName, xName] = straight && geographic ? ["latitude", "longitude"] : ["y", "x"];
-  const data = await bandAttributes(path, image);
-  const dims = bands > 1 ? ["band", yName, xName] : [yName, xName];
-  const shape = bands > 1 ? [bands, height, width] : [height, width];
-  const variable = (
-    name: string,
-    dtype: DataType,
-    own: readonly string[],
-    size: readonly number[],
-    attributes: VariableInfo["attributes"],
-  ) => {
-    const units = attributes.units;
-    return { name, dtype, dims: own, shape: size, attributes, units: typeof units === "string" ? units : undefined };
-  };
-  const variables: VariableInfo[] = [
-    variable(BAND_DATA, dataType(path, image), dims, shape, data),
-    variable(
-      SPATIAL_REF,
-      "int32",
-      [],
-      [],
-      transform && !straight ? { ...crs, GeoTransform: transform.join(" ") } : crs,
-    ),
+function sourceOf(file: ByteFile, options: GeotiffReadOptions, onClose: (() => void)[]): GridSource {
+  const { path } = file;
+  const { levels, others } = levelsOf(file, readDirectories(file));
+  const main = levels[0]!.image;
+  const reference = referenceOf(main.directory);
+  const transform = transformOf(main.directory, reference.point);
+  const level = chooseLevel(path, levels, transform, options);
+  const { image } = level;
+  const outer = level.mask || image !== main ? undefined : outerMask(path, image);
+  if (outer) onClose.push(() => outer.file.close());
+  const bands = bandsOf(main, image, level.mask ?? outer);
+  const here = transform && coarser(transform, main, image);
+  const {
+    dims: [yName, xName],
+    coordinates,
+    auxiliary,
+  } = coordinatesOf(here, reference, image.height, image.width);
+  const leading =
+    bands.dimensions ?? (bands.count > 1 ? [{ name: "band", values: counted(bands.count), attributes: {} }] : []);
+  const names = [...leading.map((d) => d.name), yName, xName];
+  const sizes = leading.map((d) => d.values.length);
+  const shape = [...sizes, image.height, image.width];
+  const { own, global } = splitItems(bands);
+  const chunks = [
+    ...sizes.map((n) => (image.planar ? 1 : n)),
+    Math.min(image.blockHeight, image.height),
+    Math.min(image.blockWidth, image.width),
   ];
-  if (straight) {
-    const metre = image.getGeoKeys()?.ProjLinearUnitsGeoKey;
-    const units = metre === 9036 ? "km" : metre === 9002 ? "ft" : metre === 9003 ? "US_survey_foot" : "m";
-    variables.push(variable(yName, "float64", [yName], [height], axis("latitude", geographic, true, units)));
-    variables.push(variable(xName, "float64", [xName], [width], axis("longitude", geographic, false, units)));
-  }
+  const ties = main.directory.numbers(33922);
+  const mapping: Record<string, AttributeValue> = { ...reference.attributes };
+  if (here && (here[2] !== 0 || here[4] !== 0)) mapping.GeoTransform = here.join(" ");
+  // Many tie points without a cell size are ground control points: kept for who can use them, no coordinates here.
+  if (!here && ties.length >= 12) mapping.ground_control_points = Array.from(ties);
+  const attributes = {
+    ...own,
+    ...bands.attributes,
+    ...(auxiliary.length > 0 && { coordinates: auxiliary.join(" ") }),
+    grid_mapping: SPATIAL_REF,
+  };
+  const variables = [
+    describe(BAND_DATA, bands.dtype, names, shape, attributes, chunks),
+    describe(SPATIAL_REF, "int32", [], [], mapping),
+    ...leading.map((d) => describe(d.name, "float64", [d.name], [d.values.length], d.attributes)),
+    ...coordinates.map((c) => c.info),
+  ];
   const read = async (name: string, slab?: Slab): Promise<RawArray> => {
     const info = variables.find((v) => v.name === name);
-    if (info === undefined || name === SPATIAL_REF) throw refuse(path, `variable ${name} holds no numbers`);
-    const { start, count } = slabWithin(`${path}: variable ${name}`, info.shape, slab);
-    if (name !== BAND_DATA) {
-      const [origin, step] = name === xName ? [transform![0], transform![1]] : [transform![3], transform![5]];
-      return Float64Array.from({ length: count[0]! }, (_, i) => origin + (start[0]! + i + 0.5) * step);
+    if (info === undefined || name === SPATIAL_REF) throw refuseTiff(path, `variable ${name} holds no numbers`);
+    const taken = slabWithin(`${path}: variable ${name}`, info.shape, slab);
+    const dimension = leading.find((d) => d.name === name);
+    if (dimension) return Float64Array.from(dimension.values.slice(taken.start[0], taken.start[0]! + taken.count[0]!));
+    const coordinate = coordinates.find((c) => c.info.name === name);
+    if (coordinate) return fill(taken, coordinate.at);
+    const [row, column] = taken.start.slice(-2) as [number, number];
+    const [rows, columns] = taken.count.slice(-2) as [number, number];
+    const runs = bandRuns(sizes, taken);
+    const parts: RawArray[] = [];
+    for (const [first, count] of runs) parts.push(await bands.read(first, count, { row, column, rows, columns }));
+    if (parts.length === 1) return parts[0]!;
+    const length = parts.reduce((n, p) => n + p.length, 0);
+    const out = new ((parts[0]?.constructor ?? Float32Array) as new (n: number) => RawArray)(length);
+    let at = 0;
+    for (const part of parts) {
+      out.set(part, at);
+      at += part.length;
     }
-    const [row, column] = start.slice(-2) as [number, number];
-    const [rows, columns] = count.slice(-2) as [number, number];
-    const first = bands > 1 ? start[0]! : 0;
-    const samples = Array.from({ length: bands > 1 ? count[0]! : 1 }, (_, i) => first + i);
-    try {
-      const window = [column, row, column + columns, row + rows];
-      const parts = (await image.readRasters({ window, samples, interleave: false })) as unknown as RawArray[];
-      const size = parts[0]!.length;
-      const out = new (parts[0]!.constructor as new (n: number) => RawArray)(size * parts.length);
-      parts.forEach((part, i) => {
-        out.set(part, i * size);
-      });
-      return out;
-    } catch (cause) {
-      throw refuse(path, `its pixels cannot be decoded (${(cause as Error).message})`, cause);
-    }
+    return out;
   };
+  const overviews = levels.slice(1).map((l) => `${l.image.height} x ${l.image.width}`);
   return {
     path,
     format: "geotiff",
-    dims: dims.map((name, i) => ({ name, size: shape[i]!, unlimited: false })),
+    dims: names.map((name, i) => ({ name, size: shape[i]!, unlimited: false })),
     variables,
-    attributes: {},
+    attributes: {
+      ...global,
+      ...(overviews.length > 0 && { overviews: overviews.join(", ") }),
+      ...(others > 0 && { further_images: others }),
+    },
     read,
-    close: () => void tiff.close(),
+    close: () => {
+      for (const close of onClose) close();
+    },
   };
 }
 
+const counted = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
+
 /**
- * Opens a GeoTIFF (its first image) as one variable `band_data` with coordinates of pixel centres.
- * @throws FormatError if it is damaged or holds what is not numbers.
+ * Opens a GeoTIFF as one variable `band_data` with coordinates of pixel centres. Bands whose descriptions are dates
+ * (or that GDAL or monge wrote with their positions) run over those dimensions, others over `band`, counted from 1.
+ * An alpha band is no band of the variable: where it is 0, pixels are missing, as where a mask (in the file, or
+ * `FILE.msk` beside it) is 0. A rotated grid has two-dimensional coordinates.
+ *
+ * @throws FormatError if it is damaged or holds what is not lossless numbers; OptionsError for an overview that is
+ *   not there.
  */
-export async function openGeotiff(path: string): Promise<GridSource> {
-  const fault = findTiffFault(path);
-  if (fault !== undefined) throw refuse(path, fault);
-  let tiff: GeoTIFF | undefined;
+export async function openGeotiff(path: string, options: GeotiffReadOptions = {}): Promise<GridSource> {
+  const file = openBytes(path);
+  const onClose = [() => file.close()];
   try {
-    tiff = await fromFile(path);
-    return await describe(path, tiff);
+    return sourceOf(file, options, onClose);
   } catch (cause) {
-    await tiff?.close();
-    if (cause instanceof FormatError) throw cause;
-    throw refuse(path, `its directory cannot be read (${(cause as Error).message})`, cause);
+    for (const close of onClose) close();
+    if (cause instanceof FormatError || cause instanceof OptionsError) throw cause;
+    throw refuseTiff(path, `its directory cannot be read (${(cause as Error).message})`, cause);
   }
 }
