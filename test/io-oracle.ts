@@ -27,6 +27,14 @@ export function python(code: string, ...args: readonly string[]): unknown {
   return JSON.parse(done.stdout);
 }
 
+/** Runs a Python program with a value as JSON on its standard input, of any size, and parses the JSON that it prints. */
+export function pythonOn(code: string, input: unknown): unknown {
+  const options = { encoding: "utf8", maxBuffer: 2 ** 28, input: JSON.stringify(input) } as const;
+  const done = spawnSync(PYTHON, ["-W", "ignore", "-c", code], options);
+  if (done.status !== 0) throw new Error(`python failed: ${done.stderr}`);
+  return JSON.parse(done.stdout);
+}
+
 /** Files of a folder of the data, as full paths; empty where the data is absent. */
 export function dataFiles(folder: string, pattern: RegExp): string[] {
   const path = join(DATA, folder);
