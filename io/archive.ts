@@ -130,6 +130,21 @@ function sameCalendar(a: Indexed, b: Indexed): boolean {
   return modern(a) && modern(b);
 }
 
+/** Calendar and layout of time must be those of the first file that was named. */
+function checkAlike(first: Indexed, one: Indexed): void {
+  if (!sameCalendar(first, one)) {
+    const what = `its calendar is ${one.units.calendar}, that of ${first.path} is ${first.units.calendar}`;
+    throw refuse(one.path, what, "join files of one calendar");
+  }
+  if (one.time.name === first.time.name && one.stacked === first.stacked) return;
+  const show = ({ time }: Indexed) => `${time.name} (${time.dims.length > 0 ? "a dimension" : "a single one"})`;
+  throw refuse(
+    one.path,
+    `its time is ${show(one)}, that of ${first.path} is ${show(first)}`,
+    "join files of one layout",
+  );
+}
+
 /** Equal variables of many files are held once. */
 function internVariables(known: Map<string, VariableInfo>, variables: readonly VariableInfo[]): VariableInfo[] {
   return variables.map((info) => {
@@ -191,21 +206,16 @@ export async function indexArchive(paths: readonly string[], pool: FilePool, var
       }),
     );
   }
+  const [given] = indexed as [Indexed];
+  for (const one of indexed) checkAlike(given, one);
   const sorted = indexed.toSorted((a, b) => a.instants[0]! - b.instants[0]!);
-  const [first] = sorted as [Indexed];
   sorted.forEach((one, i) => {
-    if (!sameCalendar(first, one)) {
-      const what = `its calendar is ${one.units.calendar}, that of ${first.path} is ${first.units.calendar}`;
-      throw refuse(one.path, what, "join files of one calendar");
-    }
-    if (one.time.name !== first.time.name || one.stacked !== first.stacked) {
-      const what = `its time is ${one.time.name} (${one.time.dims.join(", ") || "single"}), that of ${first.path} is ${first.time.name} (${first.time.dims.join(", ") || "single"})`;
-      throw refuse(one.path, what, "join files of one layout");
-    }
     const before = sorted[i - 1];
     if (before === undefined || one.instants[0]! > before.instants.at(-1)!) return;
-    const what = `it begins at ${isoOf(one.instants[0]!, one.units)}, but ${before.path} goes on until ${isoOf(before.instants.at(-1)!, before.units)}: times overlap`;
-    throw refuse(one.path, what, "leave one out, or cut it first (`monge convert --time`)");
+    const begins = isoOf(one.instants[0]!, one.units);
+    const ends = isoOf(before.instants.at(-1)!, before.units);
+    const hint = "leave one out, or cut it first (`monge convert --time`)";
+    throw refuse(one.path, `it begins at ${begins}, but ${before.path} goes on until ${ends}: times overlap`, hint);
   });
   let offset = 0;
   const members = sorted.map(({ path, variables, instants }): Member => {
@@ -213,5 +223,5 @@ export async function indexArchive(paths: readonly string[], pool: FilePool, var
     offset += instants.length;
     return member;
   });
-  return { members, time: joinTimes(sorted), stacked: first.stacked };
+  return { members, time: joinTimes(sorted), stacked: given.stacked };
 }
