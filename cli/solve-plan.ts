@@ -99,7 +99,7 @@ function budgetOf({ seconds, steps, residual }: SolveCommandOptions): Budget | u
 /** Also sees that the sampler works on the domain. */
 function resolved(problem: Problem, options: SolveOptions): ResolvedOptions {
   const domain = domainOf(problem.domain);
-  const all = resolveOptions(options, domain);
+  const all = resolveOptions(options, problem, domain);
   start(all.sampler, domain).dispose?.();
   return all;
 }

@@ -1,4 +1,5 @@
 /** Partial differential equations: problems as text, physics-informed networks, samplers, optimizers, `solve`. */
+export { type RandomFeatureOptions, randomFeatures } from "./baseline/random-features.ts";
 export { type Mlp, type MlpOptions, mlp } from "./network/mlp.ts";
 export { type Separable, type SeparableOptions, separable } from "./network/separable.ts";
 export { type GaussNewton, type GaussNewtonOptions, gaussNewton } from "./optimizer/gauss-newton.ts";
@@ -15,6 +16,7 @@ export { type ColeHopfOptions, coleHopf } from "./reference/cole-hopf.ts";
 export type { ReferenceProblem } from "./reference/reference-problem.ts";
 export { relativeL2, type TestSet } from "./reference/test-set.ts";
 export { adversarial } from "./sampler/adversarial.ts";
+export { type DasOptions, das } from "./sampler/flow-das.ts";
 export { gaussianMixture } from "./sampler/gaussian-mixture.ts";
 export { rad, rarD } from "./sampler/pool.ts";
 export { residualDensity } from "./sampler/residual-density.ts";
@@ -22,6 +24,7 @@ export { r3 } from "./sampler/retain-release.ts";
 export type { Sampler } from "./sampler/sampler.ts";
 export { latinHypercube, sobol, uniform } from "./sampler/uniform.ts";
 export type { SolveOptions } from "./solve/options.ts";
+export { suggestedScale } from "./solve/scale.ts";
 export { type Errors, type GridSolution, loadSolution, Solution, type SolutionReport } from "./solve/solution.ts";
 export { solve } from "./solve/solve.ts";
 export type { WarmStart } from "./solve/stepper.ts";

@@ -4,17 +4,19 @@ import type { Domain } from "../domain/domain.ts";
 import { type Mlp, mlp } from "../network/mlp.ts";
 import type { Separable } from "../network/separable.ts";
 import { gaussNewton } from "../optimizer/gauss-newton.ts";
+import type { Problem } from "../problem/problem.ts";
 import { adversarial } from "../sampler/adversarial.ts";
 import { gaussianMixture } from "../sampler/gaussian-mixture.ts";
 import type { Sampler } from "../sampler/sampler.ts";
 import { sobol } from "../sampler/uniform.ts";
 import type { GroupWeights } from "./assemble.ts";
+import { suggestedScale } from "./scale.ts";
 import type { Optimizer, WarmStart } from "./stepper.ts";
 import type { Budget, Progress } from "./train.ts";
 
 /** Options of {@link solve}. */
 export interface SolveOptions {
-  /** @defaultValue `mlp()`: four layers of 16 tanh neurons */
+  /** @defaultValue `mlp({ scale: suggestedScale(problem) })`: four layers of 16 tanh neurons */
   readonly network?: Mlp | Separable;
   /** @defaultValue `adversarial()` up to three dimensions, `gaussianMixture()` on boxes above, else `sobol()` */
   readonly sampler?: Sampler;
@@ -83,10 +85,10 @@ export interface ResolvedOptions {
 }
 
 /** Fills in defaults. @throws OptionsError where a value is out of range */
-export function resolveOptions(options: SolveOptions, domain: Domain): ResolvedOptions {
+export function resolveOptions(options: SolveOptions, problem: Problem, domain: Domain): ResolvedOptions {
   const optimizer = options.optimizer ?? gaussNewton();
   const resolved: ResolvedOptions = {
-    network: options.network ?? mlp(),
+    network: options.network ?? mlp({ scale: suggestedScale(problem) }),
     sampler: options.sampler ?? defaultSampler(domain),
     optimizer,
     ...(options.warmStart && { warmStart: options.warmStart }),

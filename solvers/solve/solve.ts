@@ -35,7 +35,7 @@ export async function solve(problem: Problem, options: SolveOptions = {}): Promi
   const clock = options.clock ?? (() => performance.now());
   const began = clock();
   const domain = domainOf(problem.domain);
-  const resolved = resolveOptions(options, domain);
+  const resolved = resolveOptions(options, problem, domain);
   const assembly = assemble(problem, domain, resolved.network, resolved.conditions);
   const sampler = start(resolved.sampler, domain);
   let latest: TrainState | undefined;
