@@ -1,4 +1,5 @@
-/** Fields on grids: reading NetCDF and GeoTIFF by content, units, regridding, and writing CF files that others open. */
+/** Fields on grids: reading NetCDF, GeoTIFF and Zarr by content, units, regridding, and writing CF files that others open. */
+export * from "./append-zarr.ts";
 export * from "./axes.ts";
 export * from "./calendar.ts";
 export { Dataset, type DatasetOptions, openDataset, type VariableOptions } from "./dataset.ts";
@@ -14,3 +15,4 @@ export * from "./source.ts";
 export * from "./units.ts";
 export * from "./write-geotiff.ts";
 export * from "./write-netcdf.ts";
+export * from "./write-zarr.ts";

@@ -17,12 +17,15 @@ export interface ZarrChunk {
   readonly stride: readonly number[];
 }
 
+/** Elements that chunks are written from. */
+export type ChunkData = Float32Array | Float64Array | Int32Array | BigInt64Array;
+
 /** Reads and writes the chunks of one array. */
 export interface ChunkStore {
   /** The chunk at a position of the chunk grid; what was never written is full of the fill value. */
   read(at: readonly number[]): Promise<ZarrChunk>;
   /** Writes a whole chunk, row-major; the file appears whole or not at all. */
-  write(at: readonly number[], data: Float32Array | Float64Array | Int32Array): Promise<void>;
+  write(at: readonly number[], data: ChunkData): Promise<void>;
 }
 
 const { registry: codecs } = zarr;
@@ -227,10 +230,10 @@ export async function openChunks(folder: string, array: ZarrArray): Promise<Chun
       return { data: chunk.data as ZarrChunk["data"], stride: chunk.stride };
     },
     write: async (at, data) => {
-      if (at.length === 0) return await zarr.set(node, null, data[0]!);
+      if (at.length === 0) return await zarr.set(node, null, data[0] as number);
       const selection = at.map((k, i) => zarr.slice(k * array.chunks[i]!, (k + 1) * array.chunks[i]!));
       const stride = array.chunks.map((_, i) => array.chunks.slice(i + 1).reduce((a, b) => a * b, 1));
-      await zarr.set(node, selection, { data: data as Float64Array, shape: [...array.chunks], stride });
+      await zarr.set(node, selection, { data: data as unknown as Float64Array, shape: [...array.chunks], stride });
     },
   };
 }

@@ -43,7 +43,9 @@ function attributesOf(array: ZarrArray): Attributes {
     if (value !== undefined) out[name] = value;
   }
   // The fill value of version 2 means "missing" in Python as in netCDF; that of version 3 only "never written".
-  if (array.version === 2 && array.fill !== undefined && out._FillValue === undefined) out._FillValue = array.fill;
+  // NaN is missing anyhow.
+  const { fill } = array;
+  if (array.version === 2 && fill !== undefined && !Number.isNaN(fill)) out._FillValue ??= fill;
   return out;
 }
 
