@@ -36,7 +36,7 @@ export function assign(cost: Float64Array, n: number): Assignment | undefined {
   };
   let free = reduceColumns(state);
   free = reduceRows(state, free);
-  if (n >= 256 && free.length > n / 10) return undefined;
+  if (n >= 256 && free.length > 32) return undefined;
   free = reduceRows(state, free);
   augment(state, free);
   return { columns: state.columnOf, prices: state.prices };
