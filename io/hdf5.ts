@@ -43,16 +43,38 @@ export async function openHdf5(path: string): Promise<File> {
 }
 
 /**
- * Creates an HDF5 file whose links and attributes keep their order, which netCDF-C needs to append to it.
+ * Creates an HDF5 file in the layout that every version of HDF5 reads, whose links and attributes keep their order,
+ * which netCDF-C needs to append to it.
  * @throws FormatError if the file cannot be created.
  */
 export async function createHdf5(path: string): Promise<File> {
   await ready();
-  const file = tryOpen(() => withoutTimestamps(() => new h5wasm.File(path, "w", { track_order: true })));
+  const file = tryOpen(() =>
+    withoutTimestamps(() => new h5wasm.File(path, "w", { track_order: true, libver: ["earliest", "latest"] })),
+  );
   if (!file) {
     throw new FormatError(path, "hdf5", "HDF5 cannot create it", "check that the folder exists and can be written");
   }
   return file;
+}
+
+/**
+ * Opens an HDF5 file to change it.
+ * @throws FormatError if HDF5 cannot open it, or not for writing.
+ */
+export async function changeHdf5(path: string): Promise<File> {
+  await ready();
+  const file = tryOpen(() => withoutTimestamps(() => new h5wasm.File(path, "a")));
+  if (!file) {
+    const hint = "check that it is sound (`h5ls`) and can be written";
+    throw new FormatError(path, "hdf5", "HDF5 cannot open it for writing", hint);
+  }
+  return file;
+}
+
+/** Where a dataset's header lies in the file (what an HDF5 object reference holds). */
+export function addressOf(dataset: Dataset): number {
+  return Number(Buffer.from(dataset.create_reference().ref_data).readBigUInt64LE(0));
 }
 
 /**
