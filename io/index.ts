@@ -7,6 +7,8 @@ export { type Cadence, cadenceOf, type TimeGap } from "./dataset-cadence.ts";
 export { type IndexSelection, LazyField, type SlabOptions } from "./dataset-field.ts";
 export * from "./dates.ts";
 export * from "./field.ts";
+export { type GeotiffReadOptions, openGeotiff } from "./geotiff.ts";
+export type { GeotiffType } from "./geotiff-pack.ts";
 export * from "./open.ts";
 export * from "./read.ts";
 export * from "./regrid.ts";
