@@ -1,0 +1,24 @@
+/**
+ * Prints the table of real files as Markdown: format, verdict, agreement with netCDF-C and GDAL.
+ * `node --import tsx --conditions=source bench/io-corpus.ts`
+ */
+import { judge, references, type Verdict } from "../test/io-reference.ts";
+
+function row({ file, format, agree, problems, refused, readable }: Verdict): string {
+  if (refused !== undefined)
+    return `| ${file} | ${format} | refused: ${refused.replaceAll("|", "\\|")} | ${readable ? "readable" : "refused too"} |`;
+  const match = `${agree} of ${agree + problems.length} variables agree`;
+  return `| ${file} | ${format} | read | ${match} |`;
+}
+
+const { files, all } = references();
+const verdicts: Verdict[] = [];
+for (const file of files) verdicts.push(await judge(file, all[file]!));
+const read = verdicts.filter((v) => v.refused === undefined);
+const sum = (pick: (v: Verdict) => number) => verdicts.reduce((total, v) => total + pick(v), 0);
+process.stdout.write(
+  `${read.length} of ${verdicts.length} files are read, ${verdicts.length - read.length} refused; ` +
+    `${sum((v) => v.agree)} variables agree with the reference, ${sum((v) => v.problems.length)} do not.\n\n` +
+    "| file | format | verdict | reference |\n| --- | --- | --- | --- |\n" +
+    `${verdicts.map(row).join("\n")}\n`,
+);
