@@ -1,5 +1,6 @@
 /** Options of `solve` that suit the reference problems. */
 import { mlp } from "../network/mlp.ts";
+import { separable } from "../network/separable.ts";
 import { gaussNewton } from "../optimizer/gauss-newton.ts";
 import { adversarial } from "../sampler/adversarial.ts";
 import { gaussianMixture } from "../sampler/gaussian-mixture.ts";
@@ -8,8 +9,7 @@ import type { SolveOptions } from "../solve/options.ts";
 import type { ReferenceName } from "./catalogue.ts";
 
 /** First-layer weights of about the inverse width of the peaks; half of the neurons sit where the source is. */
-const onePeak: SolveOptions = { network: mlp({ width: 14, depth: 4, scale: 20 }), points: 2000 };
-const twoPeaks: SolveOptions = { network: mlp({ width: 16, depth: 4, scale: 20 }), points: 3000 };
+const peaks: SolveOptions = { network: mlp({ width: 14, depth: 4, scale: 20 }), points: 2000 };
 /** Squares suit what depends on distance. Tempered weights make the rows near the peak count more than its volume. */
 const gaussian: SolveOptions = {
   network: mlp({ width: 12, depth: 3, squares: true, outputScale: 0.3 }),
@@ -23,6 +23,26 @@ const smooth: SolveOptions = {
   optimizer: gaussNewton({ damping: 1e-3 }),
   points: 1024,
 };
+/** Sources that are products, or sums of few, suit a separable network; its scale is about their wavenumber in scaled coordinates. */
+const waves: SolveOptions = {
+  network: separable({ rank: 4, width: 32, scale: 15 }),
+  sampler: sobol(),
+  optimizer: gaussNewton({ damping: 1e-3 }),
+  points: 3000,
+};
+/** Values on the faces of a cube of many dimensions are rows; they need less weight than the default where solutions are smooth. */
+const smoothCube: SolveOptions = {
+  network: mlp({ width: 64, depth: 1 }),
+  sampler: sobol(),
+  points: 2500,
+  boundaryPoints: 1000,
+  weights: { conditions: 10 },
+};
+const harmonic: SolveOptions = {
+  ...smoothCube,
+  network: mlp({ width: 48, depth: 1, scale: 1 }),
+  weights: { conditions: 100 },
+};
 const layer: SolveOptions = {
   network: mlp({ width: 16, depth: 4 }),
   sampler: adversarial({ shape: [512, 64] }),
@@ -30,12 +50,15 @@ const layer: SolveOptions = {
 };
 
 const recipes: Readonly<Partial<Record<ReferenceName, SolveOptions>>> = {
-  peak: onePeak,
-  "two-peaks": twoPeaks,
+  peak: peaks,
+  "two-peaks": peaks,
   "gaussian-10d": gaussian,
   "gaussian-10d-off-centre": gaussian,
   "poisson-2d": smooth,
-  "poisson-5d": { network: mlp({ width: 64, depth: 1 }), sampler: sobol(), points: 2500, boundaryPoints: 1000 },
+  "poisson-5d": smoothCube,
+  "harmonic-10d": harmonic,
+  "heat-1d": smooth,
+  "helmholtz-6-6": waves,
   burgers: layer,
 };
 
