@@ -1,15 +1,15 @@
 /**
- * `node --import tsx bench/solver-baselines.ts [PROBLEM…] [--quick] [--seeds N] [--seconds S] [--threads N]`: random features
- * against `solve` on reference problems; a Markdown table of relative L² errors and seconds, several numbers of features and
- * scales each. Nothing is picked: every row that was run is printed.
+ * `node --import tsx bench/solver-baselines.ts [PROBLEM…] [--quick] [--seeds N] [--seconds S] [--threads N]
+ * [--features-only]`: random features against `solve` with the options that the library recommends on reference problems; a Markdown
+ * table of relative L² errors and seconds of the processor, several numbers of features and scales each. Nothing is picked: every row
+ * that was run is printed.
  */
 import { parseArgs } from "node:util";
 import { rng } from "../engine/rng.ts";
 import { type RandomFeatureOptions, randomFeatures } from "../solvers/baseline/random-features.ts";
-import { mlp } from "../solvers/network/mlp.ts";
 import { pde } from "../solvers/problem/pde.ts";
 import { type ReferenceName, referenceProblem } from "../solvers/reference/catalogue.ts";
-import type { SolveOptions } from "../solvers/solve/options.ts";
+import { recommendedOptions } from "../solvers/reference/recommended.ts";
 import type { Solution } from "../solvers/solve/solution.ts";
 import { solve } from "../solvers/solve/solve.ts";
 import { describeMachine } from "./machine.ts";
@@ -17,12 +17,7 @@ import { describeMachine } from "./machine.ts";
 interface Case {
   readonly name: ReferenceName;
   readonly features: readonly RandomFeatureOptions[];
-  readonly network: SolveOptions;
-  /** What `solve` is given, in words. */
-  readonly label: string;
 }
-
-const shallow = { network: mlp({ depth: 1, width: 64 }) };
 
 const cases: readonly Case[] = [
   {
@@ -34,8 +29,6 @@ const cases: readonly Case[] = [
       { features: 500, scale: 1.5, conditions: "fitted" },
       { features: 500, activation: "tanh", scale: 2 },
     ],
-    network: shallow,
-    label: "tanh 1×64",
   },
   {
     name: "poisson-5d",
@@ -45,14 +38,10 @@ const cases: readonly Case[] = [
       { features: 1000, scale: 1 },
       { features: 1500, scale: 0.5 },
     ],
-    network: { ...shallow, points: 2500, boundaryPoints: 1000 },
-    label: "tanh 1×64",
   },
   {
     name: "heat-1d",
     features: [{ features: 100, scale: 2 }, { features: 300, scale: 2 }, { features: 1000 }],
-    network: shallow,
-    label: "tanh 1×64",
   },
   {
     name: "helmholtz-6-6",
@@ -62,8 +51,6 @@ const cases: readonly Case[] = [
       { features: 1500, scale: 12 },
       { features: 2000, scale: 15 },
     ],
-    network: { network: mlp({ depth: 2, width: 24, activation: "sin", scale: 18 }) },
-    label: "sin 2×24, scale 18",
   },
   {
     name: "harmonic-10d",
@@ -73,8 +60,6 @@ const cases: readonly Case[] = [
       { features: 1000, scale: 0.01 },
       { features: 1000, scale: 1 },
     ],
-    network: { ...shallow, points: 3000, boundaryPoints: 1000 },
-    label: "tanh 1×64",
   },
   {
     name: "peak",
@@ -84,8 +69,6 @@ const cases: readonly Case[] = [
       { features: 2000, scale: [16, 32] },
       { features: 2000, activation: "tanh", scale: 20 },
     ],
-    network: { network: mlp({ width: 14, scale: 20 }) },
-    label: "tanh 4×14, scale 20, adversarial points",
   },
   {
     name: "burgers",
@@ -94,10 +77,13 @@ const cases: readonly Case[] = [
       { features: 1000, scale: [4, 8, 16] },
       { features: 1000, activation: "tanh", scale: [2, 20] },
     ],
-    network: { points: 4000 },
-    label: "tanh 4×16, adversarial points",
   },
 ];
+
+const cpuClock = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e3;
+};
 
 interface Outcome {
   readonly error: number;
@@ -109,6 +95,7 @@ const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     quick: { type: "boolean", default: false },
+    "features-only": { type: "boolean", default: false },
     seeds: { type: "string", default: "3" },
     seconds: { type: "string", default: "60" },
     threads: { type: "string", default: "1" },
@@ -130,19 +117,23 @@ async function main(): Promise<void> {
     throw new RangeError(`no problem ${unknown}; there are ${cases.map((c) => c.name).join(", ")}`);
   const chosen = cases.filter((c) => positionals.length === 0 || positionals.includes(c.name));
   print(`${JSON.stringify(await describeMachine())}\n`);
-  print(`Median and worst relative L² error of ${seeds} seed${seeds > 1 ? "s" : ""}, median seconds.\n`);
+  print(
+    `Median and worst relative L² error of ${seeds} seed${seeds > 1 ? "s" : ""}, median seconds of the processor.\n`,
+  );
   print("| problem | method | error | worst | seconds | status |");
   print("|---|---|--:|--:|--:|---|");
-  for (const { name, features, network, label } of chosen) {
+  for (const { name, features } of chosen) {
     const { spec, testSet } = referenceProblem(name);
     const problem = pde(spec);
     const test = testSet(rng(1234));
     const row = async (method: string, run: (seed: number) => Promise<Solution>) => {
       const outcomes: Outcome[] = [];
       for (let seed = 0; seed < seeds; seed++) {
+        const began = cpuClock();
         const solution = await run(seed);
+        const seconds = (cpuClock() - began) / 1000;
         const { relativeL2: error } = await solution.errors(test);
-        outcomes.push({ error, seconds: solution.report.seconds, status: solution.status });
+        outcomes.push({ error, seconds, status: solution.status });
         await solution.dispose();
       }
       print(`| ${[name, method, ...summary(outcomes)].join(" | ")} |`);
@@ -154,8 +145,10 @@ async function main(): Promise<void> {
       const method = `random features, ${smaller.features ?? count} ${activation}, scale ${scale}${fitted}`;
       await row(method, (seed) => randomFeatures(problem, { ...options, ...smaller, seed, threads }));
     }
+    if (flags["features-only"]) continue;
     const budget = quick ? { steps: 10 } : { seconds };
-    await row(`solve, ${label}`, (seed) => solve(problem, { ...network, budget, seed, threads }));
+    const options = { ...recommendedOptions(name), budget, threads, clock: cpuClock };
+    await row("solve, recommended options", (seed) => solve(problem, { ...options, seed }));
   }
 }
 
