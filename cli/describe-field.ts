@@ -1,19 +1,11 @@
-/** What can be said of a field in a few lines: range, times, grid, projection. */
+/** What can be said of a field in a few lines, without its values: times, gaps, grid, projection. */
 import { isMongeError } from "../engine/errors.ts";
-import type { Field } from "../io/field.ts";
+import { type Cadence, cadenceOf, cadenceText, type TimeGap } from "../io/dataset-cadence.ts";
 import { regularStep } from "../io/geotransform.ts";
 import { textOf } from "../io/source.ts";
-import { duration } from "./terminal.ts";
-import { secondsBetween, timeAxis } from "./time-axis.ts";
+import { type Placed, timeAxis } from "./time-axis.ts";
 
-export interface FieldDescription {
-  readonly values: {
-    readonly count: number;
-    readonly missing: number;
-    readonly min: number | null;
-    readonly max: number | null;
-    readonly mean: number | null;
-  };
+export interface Place {
   readonly times: TimesDescription | null;
   readonly grid: readonly AxisDescription[];
   readonly crs: string | null;
@@ -23,8 +15,10 @@ export interface TimesDescription {
   readonly count: number;
   readonly first: string | null;
   readonly last: string | null;
-  /** In words; null where times are not evenly spaced. */
+  /** In words; null where times are not evenly spaced, but for whole gaps. */
   readonly step: string | null;
+  readonly cadence: Pick<Cadence, "unit" | "step"> | null;
+  readonly gaps: readonly TimeGap[];
   readonly units: string | null;
   readonly calendar: string;
   /** Why the times cannot be read. */
@@ -40,26 +34,11 @@ export interface AxisDescription {
   readonly units: string | null;
 }
 
-export function describeField(field: Field): FieldDescription {
-  return { values: range(field), times: times(field), grid: grid(field), crs: projection(field) };
+export function placeOf(field: Placed): Place {
+  return { times: times(field), grid: grid(field), crs: projection(field) };
 }
 
-function range({ values }: Field): FieldDescription["values"] {
-  let [min, max, sum, missing] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0];
-  for (const v of values) {
-    if (Number.isNaN(v)) missing++;
-    else {
-      if (v < min) min = v;
-      if (v > max) max = v;
-      sum += v;
-    }
-  }
-  const there = values.length - missing;
-  const known = <T>(v: T): T | null => (there > 0 ? v : null);
-  return { count: values.length, missing, min: known(min), max: known(max), mean: known(sum / there) };
-}
-
-function times(field: Field): TimesDescription | null {
+function times(field: Placed): TimesDescription | null {
   const time = timeAxis(field);
   if (time === undefined || time.values.length === 0) return null;
   const units = textOf(time.attributes, "units") ?? null;
@@ -67,19 +46,18 @@ function times(field: Field): TimesDescription | null {
   const base = { count: time.values.length, units, calendar };
   try {
     const stamps = field.times();
-    const seconds = secondsBetween(field);
+    const cadence = cadenceOf(time);
     const [first, last] = [stamps[0]?.iso ?? null, stamps.at(-1)?.iso ?? null];
-    return { ...base, first, last, step: seconds === null ? null : `every ${everyOf(seconds)}` };
+    const even = cadence?.regular ? { unit: cadence.unit, step: cadence.step } : null;
+    const step = cadence?.regular ? cadenceText(cadence) : null;
+    return { ...base, first, last, step, cadence: even, gaps: cadence?.gaps ?? [] };
   } catch (error) {
     if (!isMongeError(error)) throw error;
-    return { ...base, first: null, last: null, step: null, problem: error.message };
+    return { ...base, first: null, last: null, step: null, cadence: null, gaps: [], problem: error.message };
   }
 }
 
-const everyOf = (seconds: number): string =>
-  seconds % 86400 === 0 ? `${seconds / 86400} d` : seconds % 3600 === 0 ? `${seconds / 3600} h` : duration(seconds);
-
-function grid(field: Field): AxisDescription[] {
+function grid(field: Placed): AxisDescription[] {
   return [field.dimOf("x"), field.dimOf("y")].flatMap((name) => {
     if (name === undefined) return [];
     const coordinate = field.coordinate(name);
@@ -102,7 +80,7 @@ function stepOf(name: string, values: Float64Array): number | null {
   }
 }
 
-function projection({ gridMapping }: Field): string | null {
+function projection({ gridMapping }: Placed): string | null {
   const attributes = gridMapping?.attributes ?? {};
   const name = textOf(attributes, "grid_mapping_name") ?? null;
   const code =

@@ -4,6 +4,7 @@ import { addCommon, type CommonOptions, examples } from "./options.ts";
 
 export interface InfoOptions extends CommonOptions {
   readonly variable?: string;
+  readonly values: boolean;
 }
 
 /** Adds the command to the program. */
@@ -12,18 +13,24 @@ export function addInfo(program: Command): void {
     .command("info")
     .summary("say what a file holds")
     .description(
-      "Says what a NetCDF or GeoTIFF file holds: format, dimensions, variables with units and ranges, times, grid and " +
-        "map projection. Of a model it says what it was trained on.",
+      "Says what files hold: format, dimensions, variables with units, storage, attributes, ranges and means over time, " +
+        "times with their gaps, grid and map projection. Several files are taken as one field along time. Of a model it " +
+        "says what it was trained on.",
     )
-    .argument("<file>", "a NetCDF or GeoTIFF file, a model, or a run of `monge train`")
+    .argument("<files...>", "gridded files of any format that is read; or a model, or a run of `monge train`")
     .option("--variable <name>", "variable whose values are read (default: all that look like data, if not too large)")
+    .option("--no-values", "read headers and coordinates only")
     .addHelpText(
       "after",
-      examples("monge info pr.nc", "monge info pr.nc --json | jq .times", "monge info runs/00001-train"),
+      examples(
+        "monge info pr.nc",
+        "monge info pr_1950.nc pr_1951.nc --json | jq .times.gaps",
+        "monge info runs/00001-train",
+      ),
     )
-    .action(async (file: string, options: InfoOptions) => {
+    .action(async (files: readonly string[], options: InfoOptions) => {
       const { info } = await import("./info-run.ts");
-      await info(file, options);
+      await info(files, options);
     });
   addCommon(command);
 }

@@ -6,8 +6,11 @@ import type { Coordinate, Field } from "../io/field.ts";
 import { regularStep } from "../io/geotransform.ts";
 import { textOf } from "../io/source.ts";
 
+/** What a field and one that is not read yet have in common. */
+export type Placed = Pick<Field, "dims" | "coordinates" | "gridMapping" | "times" | "dimOf" | "coordinate" | "size">;
+
 /** The coordinate of time, if there is one. */
-export function timeAxis(field: Field): Coordinate | undefined {
+export function timeAxis(field: Pick<Field, "coordinates">): Coordinate | undefined {
   return field.coordinates.find((c) => axisOf(c.name, c.attributes) === "time" && c.dims.length <= 1);
 }
 
@@ -16,7 +19,7 @@ export function timeAxis(field: Field): Coordinate | undefined {
  *
  * @throws UnitsError if the units of time are not understood
  */
-export function secondsBetween(field: Field): number | null {
+export function secondsBetween(field: Pick<Field, "coordinates">): number | null {
   const time = timeAxis(field);
   if (time === undefined || time.values.length < 2) return null;
   const { step: milliseconds } = parseTimeUnits(

@@ -60,7 +60,8 @@ function findTime(source: GridSource, wanted: string | undefined): readonly [Var
     );
     if (scalar) return [scalar, true];
   }
-  const own = variables.find((v) => v.dims.length === 0 && isNumeric(v) && v.name === "time");
+  const single = variables.filter((v) => v.dims.length === 0 && isNumeric(v));
+  const own = single.find((v) => v.name === "time") ?? single.find((v) => v.attributes.standard_name === "time");
   if (own) return [own, true];
   throw refuse(path, "it has no time to join files by", "name files with a time coordinate, or open it alone");
 }

@@ -23,6 +23,8 @@ export interface Cadence {
 }
 
 const DAY = 86_400_000;
+/** Share of a step by which times may be off: some are stored in too few digits. */
+const SLACK = 1e-3;
 
 /** The month that an instant lies in, counted from year 0. */
 function monthOf(instant: number, { calendar }: TimeUnits): number {
@@ -31,8 +33,8 @@ function monthOf(instant: number, { calendar }: TimeUnits): number {
 }
 
 /**
- * The cadence of a time coordinate: the median distance of neighbours, in calendar months from 28 days on.
- * Undefined for fewer than two times or where times do not increase.
+ * The cadence of a time coordinate: the median distance of neighbours, in calendar months from 28 days on. Gaps are only
+ * told where more than half of the distances are the cadence. Undefined for fewer than two times or where times do not increase.
  *
  * @throws UnitsError if the units of time are not understood.
  */
@@ -48,17 +50,20 @@ export function cadenceOf(time: Coordinate): Cadence | undefined {
   // Among months of unequal length the median of the counts is the cadence.
   const size = monthly ? steps.toSorted()[(steps.length - 1) >> 1]! : 1;
   if (monthly && size === 0) return undefined;
+  const rhythm = monthly ? { unit: "months" as const, step: size } : { unit: "seconds" as const, step: median / 1000 };
+  const usual = steps.filter((step) => Math.abs(step / size - 1) < SLACK).length;
+  if (2 * usual <= steps.length) return { ...rhythm, regular: false, gaps: [] };
   const gaps: TimeGap[] = [];
   let regular = true;
   steps.forEach((step, i) => {
     const times = step / size;
     const whole = Math.round(times);
-    if (whole < 1 || Math.abs(times - whole) > 1e-6) regular = false;
+    if (whole < 1 || Math.abs(times - whole) > SLACK) regular = false;
     if (whole > 1 && times > 1.5) {
       gaps.push({ after: isoOf(instants[i]!, units), before: isoOf(instants[i + 1]!, units), missing: whole - 1 });
     }
   });
-  return { unit: monthly ? "months" : "seconds", step: monthly ? size : median / 1000, regular, gaps };
+  return { ...rhythm, regular, gaps };
 }
 
 function monthSteps(instants: Float64Array, units: TimeUnits): Float64Array {

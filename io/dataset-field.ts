@@ -103,6 +103,12 @@ export class LazyField {
     return store.chunks?.filter((_, i) => picks[i]!.keep);
   }
 
+  /** Positions in the file (or the joined files) that are taken along a dimension. @throws ShapeError as {@link size} */
+  positions(dim: string): readonly Range[] {
+    this.axis(dim);
+    return this.parts.picks[this.parts.store.dims.indexOf(dim)]!.ranges;
+  }
+
   /** Size along a dimension. @throws ShapeError if there is no such dimension. */
   size(dim: string): number {
     return this.shape[this.axis(dim)]!;

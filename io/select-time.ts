@@ -1,14 +1,13 @@
 /** Selection by date: ISO texts, also partial ones, against a time coordinate in its own calendar. */
 import { OptionsError } from "../engine/errors.ts";
-import { decodeTime, parseTimeUnits, type TimeUnits, toIso } from "./calendar.ts";
+import { decodeTime, encodeTime, parseTimeUnits, type TimeUnits, toIso } from "./calendar.ts";
 import { asRanges } from "./dataset-block.ts";
+import { dateRange } from "./dates.ts";
 import type { Coordinate } from "./field.ts";
 import type { Label, Pick, SelectOptions } from "./select.ts";
 import { textOf } from "./source.ts";
 
-const DATE = /^([+-]?\d{4,5})(?:-(\d{2})(?:-(\d{2})(?:[T ](\d{2})(?::(\d{2})(?::(\d{2}(?:\.\d{1,3})?))?)?)?)?)?Z?$/i;
 const HINT = 'expected a date such as "2018", "2018-06", "2018-06-03" or "2018-06-03T12:00", or a range of two';
-const DAY = 86_400_000;
 
 /** Time units and calendar of a coordinate. @throws UnitsError if they are not understood. */
 export function timeUnitsOf({ attributes }: Coordinate): TimeUnits {
@@ -28,32 +27,15 @@ export function isoOf(instant: number, { calendar }: TimeUnits): string {
 
 /** First instant of the period that a text names and the first after it. */
 function periodOf(where: string, name: string, text: string, { calendar }: TimeUnits): readonly [number, number] {
-  const parts = DATE.exec(text.trim());
-  if (!parts) throw new OptionsError(`${where}: ${name} is "${text}"; ${HINT}`, name, text);
-  const [year, month, day, hour, minute, second] = parts.slice(1);
-  const instant = (y: number, m: number, d: number): number => {
-    const date = `${y < 0 ? "-" : ""}${String(Math.abs(y)).padStart(4, "0")}-${m}-${d}`;
-    try {
-      return parseTimeUnits(`milliseconds since ${date}`, calendar).origin;
-    } catch {
-      const way = "correct it, or widen it to the month";
-      throw new OptionsError(`${where}: ${name} "${text}" is no day of the ${calendar} calendar; ${way}`, name, text);
-    }
-  };
-  const first = instant(Number(year), Number(month ?? 1), Number(day ?? 1));
-  if (month === undefined) return [first, instant(Number(year) + 1, 1, 1)];
-  if (day === undefined) {
-    const next = Number(month) === 12 ? instant(Number(year) + 1, 1, 1) : instant(Number(year), Number(month) + 1, 1);
-    return [first, next];
+  const axis = { step: 1, origin: 0, calendar };
+  try {
+    const { from, to } = dateRange(text, calendar);
+    return [encodeTime(from, axis), encodeTime(to, axis)];
+  } catch (error) {
+    if (!(error instanceof OptionsError)) throw error;
+    const why = /does not exist/.test(error.message) ? `is no day of the ${calendar} calendar` : "is no date";
+    throw new OptionsError(`${where}: ${name} "${text}" ${why}; ${HINT}`, name, text);
   }
-  if (hour === undefined) return [first, first + DAY];
-  if (Number(hour) > 23 || Number(minute ?? 0) > 59 || Number(second ?? 0) >= 60) {
-    throw new OptionsError(`${where}: ${name} is "${text}"; ${HINT}`, name, text);
-  }
-  const begin = first + Number(hour) * 3_600_000 + Number(minute ?? 0) * 60_000 + Math.round(Number(second ?? 0) * 1e3);
-  const fraction = second?.split(".")[1];
-  const length = minute === undefined ? 3_600_000 : second === undefined ? 60_000 : fraction === undefined ? 1000 : 1;
-  return [begin, begin + length];
 }
 
 /**

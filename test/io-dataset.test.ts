@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { FormatError, OptionsError, ShapeError } from "../engine/errors.ts";
-import { Field, type Label, openDataset, readField, type SelectOptions, writeNetcdf } from "../io/index.ts";
+import { cadenceOf, Field, type Label, openDataset, readField, type SelectOptions, writeNetcdf } from "../io/index.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "monge-dataset-"));
 test.after(() => rmSync(folder, { recursive: true }));
@@ -132,7 +132,7 @@ test("labels that are not there say what the coordinate holds and what to do", a
       [{ lat: 46 }, { method: "nearest", tolerance: 1 }, /the nearest is 50, 4 away; the tolerance is 1/],
       [{ lat: [0, 10] }, {}, /no lat from 0 to 10; lat runs from 30 to 60/],
       [{ time: "2001" }, {}, /no time in 2001; time runs from 2000-02-25T12:00:00 to 2000-03-05T12:00:00/],
-      [{ time: "2001-02-29" }, {}, /"2001-02-29" is no day of the standard calendar/],
+      [{ time: "2001-02-29" }, {}, /"2001-02-29" is no day of the standard calendar; expected a date such as/],
       [{ time: "June" }, {}, /expected a date such as "2018"/],
       [{ time: ["2000-03", "2000-02"] }, {}, /the range ends before it begins/],
       [{ lat: "north" }, {}, /expected a number, or a range \[from, to\]/],
@@ -170,6 +170,42 @@ test("many files in any order are one field along time, with units and epochs of
       ["03-04", "03-05", "03-06", "03-07"],
     );
     assert.equal(part.values.subarray(0, 3), Float32Array.of(8 * 32 + 7, 8 * 32, 8 * 32 + 1));
+  } finally {
+    data.close();
+  }
+});
+
+test("the cadence of months and of days names every hole in its own calendar", () => {
+  const time = (values: number[], calendar: string, units = "days since 2000-01-01") => ({
+    name: "time",
+    dims: ["time"],
+    values: Float64Array.from(values),
+    attributes: { units, calendar },
+  });
+  const months = cadenceOf(time([15, 45, 74, 166, 196], "noleap"));
+  assert.equal([months?.unit, months?.step, months?.regular], ["months", 1, true]);
+  assert.equal(months?.gaps, [{ after: "2000-03-16T00:00:00", before: "2000-06-16T00:00:00", missing: 2 }]);
+  const thirty = cadenceOf(time([0, 90, 180, 360], "360_day"));
+  assert.equal([thirty?.unit, thirty?.step], ["months", 3]);
+  assert.equal(thirty?.gaps, [{ after: "2000-07-01T00:00:00", before: "2001-01-01T00:00:00", missing: 1 }]);
+  const hours = cadenceOf(time([0, 3, 6, 12, 15], "standard", "hours since 2000-02-28"));
+  assert.equal([hours?.unit, hours?.step, hours?.gaps.length, hours?.gaps[0]?.missing], ["seconds", 10800, 1, 1]);
+  assert.is(cadenceOf(time([0, 1, 5, 17, 40], "standard"))?.regular, false);
+  assert.is(cadenceOf(time([0], "standard")), undefined);
+  assert.is(cadenceOf(time([0, 0, 1], "standard")), undefined);
+});
+
+test("files of a single time each are stacked along a new dimension", async () => {
+  const days = rain();
+  for (const i of [2, 0, 1]) await writeNetcdf(at(`day${i}.nc`), days.isel({ time: i }));
+  const data = await openDataset([at("day2.nc"), at("day0.nc"), at("day1.nc")]);
+  try {
+    const whole = await (await data.variable("pr")).load();
+    assert.equal([whole.dims, whole.shape], [days.dims, [3, 4, 8]]);
+    assert.equal(whole.values, days.isel({ time: [0, 3] }).values);
+    assert.equal(Array.from(whole.coordinate("time")!.values), [0.5, 1.5, 2.5]);
+    const place = await (await data.variable("pr")).sel({ lat: 40, lon: 90, time: ["2000-02-26", null] }).load();
+    assert.equal(Array.from(place.values), [32 + 18, 64 + 18]);
   } finally {
     data.close();
   }
