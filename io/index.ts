@@ -1,4 +1,5 @@
 /** Fields on grids: reading NetCDF, GeoTIFF and Zarr by content, units, regridding, and writing CF files that others open. */
+export * from "./accumulate.ts";
 export * from "./append-zarr.ts";
 export * from "./axes.ts";
 export * from "./calendar.ts";
@@ -9,6 +10,7 @@ export * from "./dates.ts";
 export * from "./field.ts";
 export { type GeotiffReadOptions, openGeotiff } from "./geotiff.ts";
 export type { GeotiffType } from "./geotiff-pack.ts";
+export { boundsIntervals, spacingInterval } from "./interval.ts";
 export * from "./open.ts";
 export * from "./read.ts";
 export * from "./regrid.ts";

@@ -1,16 +1,22 @@
 /**
  * Units of precipitation and their explicit conversion. A kilogram of water on a square metre is one millimetre
- * (1000 kg m-3). Rates convert into rates; amounts become rates, or rates amounts, only with an interval that the
- * caller states; nothing is guessed.
+ * (1000 kg m-3). Rates convert into rates; amounts become rates, or rates amounts, by the interval that the bounds of
+ * time say or the caller states; nothing is guessed.
  */
 import { UnitsError } from "../engine/errors.ts";
 import type { Field } from "./field.ts";
+import { boundsIntervals, spacingInterval, timeCoordinate } from "./interval.ts";
+import { checkQuantity, type PrecipitationKind, quantityAttributes } from "./quantity.ts";
+import { sizeOf } from "./source.ts";
+import { parseUnit, type UnitProduct, UnitTextError } from "./unit-text.ts";
 
 /** What a unit of precipitation measures, in millimetres (amount) or millimetres per second (rate). */
 export interface PrecipitationUnits {
-  readonly kind: "amount" | "rate";
+  readonly kind: PrecipitationKind;
   /** Millimetres, or millimetres per second, per unit. */
   readonly factor: number;
+  /** Whether it is a mass per area (kg m-2); else a depth of water. */
+  readonly mass: boolean;
 }
 
 /** Where a value comes from, for messages. */
@@ -19,39 +25,53 @@ export interface UnitsContext {
   readonly variable?: string;
 }
 
-/** Options of {@link convertPrecipitation} and {@link precipitationFactor}. */
-export interface ConversionOptions extends UnitsContext {
+/** Options of {@link precipitationFactor}. */
+export interface FactorOptions extends UnitsContext {
   /** Length in seconds of the interval over which an amount fell; needed between amounts and rates. */
   readonly interval?: number;
 }
 
-type Dimension = "length" | "mass" | "time";
+/** Options of {@link convertPrecipitation}. */
+export interface ConversionOptions extends UnitsContext {
+  /**
+   * Over how long amounts fell; needed between amounts and rates. Seconds, for all values (taken even where bounds say
+   * otherwise); `"bounds"`, from the bounds of each time; `"time"`, the spacing of evenly spaced times.
+   * @defaultValue "bounds" where the time coordinate has bounds; without them an error
+   */
+  readonly interval?: number | "bounds" | "time";
+  /**
+   * Whether `standard_name` and `cell_methods` that disagree with the units are written anew instead of being an error.
+   * @defaultValue false
+   */
+  readonly override?: boolean;
+}
 
-const BASE: Readonly<Record<string, readonly [Dimension, number]>> = Object.fromEntries(
-  (
-    [
-      ["length", 1, "mm millimeter millimeters millimetre millimetres"],
-      ["length", 10, "cm centimeter centimeters centimetre centimetres"],
-      ["length", 1000, "m meter meters metre metres"],
-      ["length", 25.4, "in inch inches"],
-      ["mass", 1, "kg kilogram kilograms"],
-      ["mass", 0.001, "g gram grams"],
-      ["time", 1, "s sec secs second seconds"],
-      ["time", 60, "min mins minute minutes"],
-      ["time", 3600, "h hr hrs hour hours"],
-      ["time", 86400, "d day days"],
-    ] as const
-  ).flatMap(([dimension, factor, names]) => names.split(" ").map((name) => [name, [dimension, factor] as const])),
-);
-
-const EXPECTED = "precipitation units such as mm/day, mm h-1, kg m-2 s-1 (rates) or mm, m, kg m-2 (amounts)";
+const EXPECTED = "precipitation units such as mm/day, mm h-1, kg m-2 s-1 (rates) or mm, m, inch, kg m-2 (amounts)";
 
 function where(context: UnitsContext): string {
   return `${context.file ? `${context.file}: ` : ""}${context.variable ? `variable ${context.variable}` : "precipitation"}`;
 }
 
+/** What else to do about units that are seen in files and cannot be meant. */
+function wayOut(units: string): string {
+  if (/^\s*mm\s*\/\s*m\s*$|^\s*mm m-1\s*$/i.test(units)) {
+    return (
+      '"mm/m" is millimetres per metre; files that write it for millimetres per month hold the sums of months: state ' +
+      '`units: "mm"`, and let the bounds of time say how long each month is; '
+    );
+  }
+  if (/\b(mon|month|months|yr|year|years|a)(?![a-z])/i.test(units)) {
+    return (
+      'months and years have no fixed length: for sums of months state `units: "mm"`, and let the bounds of time say ' +
+      "how long each is; "
+    );
+  }
+  return "";
+}
+
 /**
- * Reads a unit of precipitation, such as `mm/day`, `mm d-1`, `kg m**-2 s^-1`, `m`, `inch/hour`.
+ * Reads a unit of precipitation, such as `mm/day`, `mm d-1`, `kg m**-2 s^-1`, `m`, `inch/hour`, `l m-2`, `0.1 mm`, by
+ * the grammar of udunits-2; `of water` and `of water equivalent` may follow.
  *
  * @param units - the text; undefined stands for a missing attribute.
  * @throws UnitsError if they are missing, unknown, or measure something else.
@@ -59,40 +79,27 @@ function where(context: UnitsContext): string {
 export function precipitationUnits(units: string | undefined, context: UnitsContext = {}): PrecipitationUnits {
   const fail = (what: string): UnitsError =>
     new UnitsError(
-      `${where(context)}: ${what}; expected ${EXPECTED}; if you know the units, state them ` +
+      `${where(context)}: ${what}; expected ${EXPECTED}; ${wayOut(units ?? "")}if you know the units, state them ` +
         "(`field.with({ units })` or the `units` option) instead of letting them be guessed",
       units ?? "",
       EXPECTED,
     );
   if (units === undefined || units.trim() === "") throw fail("units are missing");
-  const power = { length: 0, mass: 0, time: 0 };
-  let factor = 1;
-  const text = units
-    .toLowerCase()
-    .replace(/\s+of\s+water(\s+equivalent)?/, "")
-    .replace(/\bper\b/g, "/")
-    .replace(/\*\*|\^/g, "")
-    .replace(/[.·*]/g, " ");
-  for (const [index, part] of text.split("/").entries()) {
-    const tokens = part.trim().split(/\s+/);
-    for (const [position, token] of tokens.entries()) {
-      const match = /^([a-z]+)([+-]?\d+)?$/.exec(token);
-      const base = match && BASE[match[1]!];
-      if (!match || !base) throw fail(`units "${units}" are not understood (at "${token}")`);
-      // As in udunits, a solidus inverts only the factor right after it.
-      const sign = index > 0 && position === 0 ? -1 : 1;
-      const exponent = sign * Number(match[2] ?? 1);
-      power[base[0]] += exponent;
-      factor *= base[1] ** exponent;
-    }
+  let product: UnitProduct;
+  try {
+    product = parseUnit(units.replace(/\s+of\s+water(\s+equivalent)?/i, ""));
+  } catch (error) {
+    if (!(error instanceof UnitTextError)) throw error;
+    throw fail(`units "${units}" are not understood (at "${error.at}")`);
   }
-  const depth = power.mass === 0 && power.length === 1;
-  const sheet = power.mass === 1 && power.length === -2;
-  if ((!depth && !sheet) || (power.time !== 0 && power.time !== -1)) {
+  const { factor, length, mass, time } = product;
+  const depth = mass === 0 && length === 1;
+  const sheet = mass === 1 && length === -2;
+  if ((!depth && !sheet) || (time !== 0 && time !== -1) || !(factor > 0 && Number.isFinite(factor))) {
     throw fail(`units "${units}" do not measure precipitation`);
   }
   // A mass per area has its lengths in millimetres so far: one kg mm-2 is a million kg m-2.
-  return { kind: power.time === 0 ? "amount" : "rate", factor: sheet ? factor * 1e6 : factor };
+  return { kind: time === 0 ? "amount" : "rate", factor: sheet ? factor * 1e6 : factor, mass: sheet };
 }
 
 /**
@@ -100,7 +107,7 @@ export function precipitationUnits(units: string | undefined, context: UnitsCont
  *
  * @throws UnitsError if either is not precipitation, or an amount meets a rate and no interval is given.
  */
-export function precipitationFactor(from: string | undefined, to: string, options: ConversionOptions = {}): number {
+export function precipitationFactor(from: string | undefined, to: string, options: FactorOptions = {}): number {
   const source = precipitationUnits(from, options);
   const target = precipitationUnits(to, { variable: "(the target)" });
   const ratio = source.factor / target.factor;
@@ -110,7 +117,8 @@ export function precipitationFactor(from: string | undefined, to: string, option
     throw new UnitsError(
       `${where(options)}: cannot turn ${source.kind} "${from}" into ${target.kind} "${to}" ` +
         `${interval === undefined ? "without" : `with an interval of ${interval} s as`} the length of the interval; ` +
-        "expected `interval`, the seconds over which the amount fell (86400 for daily sums)",
+        "expected bounds of the time coordinate or `interval`, the seconds over which the amount fell (86400 for " +
+        'daily sums), or `interval: "time"` for the spacing of the times',
       from ?? "",
       to,
     );
@@ -118,30 +126,52 @@ export function precipitationFactor(from: string | undefined, to: string, option
   return source.kind === "amount" ? ratio / interval : ratio * interval;
 }
 
+/** Seconds of each time, or one number for all; undefined where nothing says so. */
+function intervalsFor(field: Field, interval: ConversionOptions["interval"]): number | Float64Array | undefined {
+  if (typeof interval === "number") return interval;
+  if (interval === "time") return spacingInterval(field);
+  if (interval === "bounds" || timeCoordinate(field)?.bounds) return boundsIntervals(field);
+  return undefined;
+}
+
+/** Values times a factor that changes along one dimension. */
+function scaleAlong(field: Field, dim: string | undefined, factors: readonly number[]): Field["values"] {
+  const axis = dim === undefined ? -1 : field.dims.indexOf(dim);
+  const inner = sizeOf(field.shape.slice(axis + 1));
+  const period = axis < 0 ? 1 : field.shape[axis]!;
+  const out = field.values.slice();
+  for (let i = 0; i < out.length; i++) {
+    out[i] = out[i]! * (axis < 0 ? factors[0]! : factors[Math.floor(i / inner) % period]!);
+  }
+  return out;
+}
+
 /**
- * A field in other units of precipitation. `standard_name` follows: `lwe_precipitation_rate`,
- * `lwe_thickness_of_precipitation_amount`, `precipitation_flux` or `precipitation_amount`.
+ * A field in other units of precipitation. Between amounts and rates each value is divided or multiplied by the length
+ * of its own interval, months of any calendar included. `standard_name` and the `time:` entry of `cell_methods` follow:
+ * `lwe_precipitation_rate`, `lwe_thickness_of_precipitation_amount`, `precipitation_flux` or `precipitation_amount`, and
+ * so for rainfall, snowfall, convective and stratiform precipitation.
  *
- * @throws UnitsError naming file, variable and units, as {@link precipitationFactor}.
+ * @throws UnitsError naming file, variable and units: unknown or missing units, an unknown interval, or a
+ * `standard_name` or `cell_methods` that disagrees with the units.
  */
 export function convertPrecipitation(field: Field, to: string, options: ConversionOptions = {}): Field {
-  const context = { variable: field.name, ...(field.source === undefined ? {} : { file: field.source }), ...options };
-  const factor = precipitationFactor(field.units, to, context);
-  const { kind } = precipitationUnits(to);
-  const mass = /k?g/.test(to.toLowerCase());
-  const name = mass
-    ? { rate: "precipitation_flux", amount: "precipitation_amount" }[kind]
-    : { rate: "lwe_precipitation_rate", amount: "lwe_thickness_of_precipitation_amount" }[kind];
-  // A sum over the interval divided by its length is a mean, and the other way round (CF 7.3).
-  const methods = field.attributes.cell_methods;
-  const [was, is] = kind === "rate" ? ["sum", "mean"] : ["mean", "sum"];
-  const changed =
-    precipitationUnits(field.units, context).kind !== kind && typeof methods === "string"
-      ? { cell_methods: methods.replace(`time: ${was}`, `time: ${is}`) }
-      : {};
+  const { interval, override = false, ...given } = options;
+  const context = { variable: field.name, ...(field.source === undefined ? {} : { file: field.source }), ...given };
+  const source = precipitationUnits(field.units, context);
+  const target = precipitationUnits(to, { variable: "(the target)" });
+  if (!override) checkQuantity(where(context), field, source.kind, target.kind);
+  const changed = source.kind !== target.kind;
+  const seconds = changed ? intervalsFor(field, interval) : undefined;
+  const factorOf = (one?: number) =>
+    precipitationFactor(field.units, to, { ...context, ...(one !== undefined && { interval: one }) });
+  const lengths = seconds instanceof Float64Array ? seconds : [seconds];
+  const factors = Array.from(lengths, (one) => factorOf(one));
+  const same = factors.every((factor) => factor === 1);
+  const dim = factors.length > 1 || seconds instanceof Float64Array ? timeCoordinate(field)?.dims[0] : undefined;
   return field.with({
-    values: factor === 1 ? field.values : field.values.map((v) => v * factor),
+    values: same ? field.values : scaleAlong(field, dim, factors),
     units: to,
-    attributes: { ...field.attributes, ...changed, standard_name: name },
+    attributes: quantityAttributes(field, target, changed || override),
   });
 }

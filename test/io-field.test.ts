@@ -245,9 +245,12 @@ test("units that are missing, unknown or of something else are errors with file,
   }
 });
 
-test("amounts become rates only over a stated interval", () => {
+test("amounts become rates only over an interval that is stated or bounded", () => {
+  const time = small().coordinate("time")!;
+  const { bounds: _, ...unbounded } = time;
+  const bare = small().with({ coordinates: [unbounded] });
   assert.throws(
-    () => convertPrecipitation(small(), "mm h-1"),
+    () => convertPrecipitation(bare, "mm h-1"),
     (e: Error) =>
       e instanceof UnitsError &&
       /^rain\.nc: variable pr: cannot turn amount "mm" into rate "mm h-1" without .*`interval`/.test(e.message),
