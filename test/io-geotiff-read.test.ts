@@ -105,13 +105,6 @@ test("pixels that a mask in the file, a mask beside it or an alpha band hides ar
   assert.equal([...last].map(String), ["NaN", "NaN", "17", "17"]);
   source.close();
 });
-  assert.equal(
-    [...part],
-    [Number.NaN, Number.NaN, 16, 16].map((v) => v),
-    "rows 4 (hidden) and 5 of the second band",
-  );
-  source.close();
-});
 
 test("bands with different scales are unpacked one by one, nodata before scale", async () => {
   if (!made) return skip(GONE);
