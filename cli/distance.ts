@@ -13,6 +13,7 @@ export interface DistanceOptions extends CommonOptions {
   readonly root?: boolean;
   readonly epsilon?: number;
   readonly scales?: string;
+  readonly coarsen?: number;
   readonly seed: number;
 }
 
@@ -24,8 +25,8 @@ export function addDistance(program: Command): void {
     .description(
       "The Wasserstein distance between two fields, each FILE or FILE:VARIABLE (NetCDF or GeoTIFF). `1d` and " +
         "`multiscale` compare the distributions of values; `emd`, `sinkhorn`, `divergence` and `sliced` move the " +
-        "field's mass (values ≥ 0, leading dimensions summed) over its coordinates; `gromov` does so between grids " +
-        "that share no coordinates. Prints the value, a certified bracket where the method has one, and the method. " +
+        "field's mass (values ≥ 0 times cell area, leading dimensions summed, scaled to one) over its coordinates, in km on " +
+        "the sphere where these are degrees; `gromov` does so between grids that share no coordinates. Prints the value, a certified bracket where the method has one, and the method. " +
         "docs/which-distance.md helps to choose.",
     )
     .argument("<a>", "FILE or FILE:VARIABLE")
@@ -34,7 +35,8 @@ export function addDistance(program: Command): void {
     .option("--p <number>", "order of the cost (default: 1 for values, 2 for mass)", positive())
     .option("--root", "print W_p instead of W_p^p")
     .option("--epsilon <number>", "entropy of sinkhorn, divergence and gromov, in squared units", positive())
-    .option("--scales <list>", "block sizes of multiscale", "1,2,4,8")
+    .option("--scales <list>", "block sizes of multiscale (default: those of 1,2,4,8 that divide the grid)")
+    .option("--coarsen <n>", "gather the mass of blocks of n × n cells in one place", integer(1))
     .option("--seed <number>", "seed of the directions of sliced", integer(0), 1)
     .addHelpText(
       "after",
