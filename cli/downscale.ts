@@ -1,8 +1,9 @@
 /** `monge downscale`: its options. */
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import {
   addCommon,
   type CommonOptions,
+  epsg,
   examples,
   type Intervals,
   indexRange,
@@ -82,10 +83,4 @@ export function addDownscale(program: Command): void {
       await downscale(model, input, options);
     });
   addCommon(command);
-}
-
-function epsg(text: string): number | "none" {
-  if (text === "none") return text;
-  if (/^\d{4,5}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('expected a code such as 32633, or "none".');
 }

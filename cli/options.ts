@@ -28,6 +28,43 @@ export function indexRange(text: string): readonly [number, number] {
   throw new InvalidArgumentError("expected an index such as 5, or a range such as 0:10 (without its end).");
 }
 
+/** Times by date, both ends included with the periods they name (null: open), or by index `[from, to)`. */
+export type TimeRange =
+  | { readonly dates: readonly [from: string | null, to: string | null] }
+  | { readonly indices: readonly [from: number, to: number] };
+
+/**
+ * `2018`, `2018-06`, `2018-06:2018-08`, `2018-06-03T12:`: dates. `5`, `0:10`, `#1000:1200`: indices; without `#` they have
+ * at most three digits, since four are a year.
+ */
+export function timeRange(text: string): TimeRange {
+  if (/^#|^\d{1,3}(:\d{1,3})?$/.test(text)) return { indices: indexRange(text.replace(/^#/, "")) };
+  const date = String.raw`[+-]?\d{4,}(?:-\d{1,2}(?:-\d{1,2}(?:[T ]\d{1,2}(?::\d{2}(?::\d{2}(?:\.\d+)?)?)?)?)?)?Z?`;
+  const match = new RegExp(`^(${date})?(:)?(${date})?$`).exec(text.trim());
+  const [, from, colon, to] = match ?? [];
+  if ((from === undefined && to === undefined) || (colon === undefined && to !== undefined)) {
+    throw new InvalidArgumentError(
+      "expected dates such as 2018, 2018-06 or 2018-06:2018-08, or indices such as 5, 0:10 or #1000:1200.",
+    );
+  }
+  return { dates: colon === undefined ? [from!, from!] : [from ?? null, to ?? null] };
+}
+
+/** An EPSG code, or `none`. */
+export function epsg(text: string): number | "none" {
+  if (text === "none") return text;
+  if (/^\d{4,5}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('expected a code such as 32633, or "none".');
+}
+
+/** `W,S,E,N` in degrees. */
+export function box(text: string): readonly [west: number, south: number, east: number, north: number] {
+  const numbers = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+  const [west, south, east, north] = numbers;
+  if (numbers.length === 4 && numbers.every(Number.isFinite) && south! <= north!) return [west!, south!, east!, north!];
+  throw new InvalidArgumentError("expected W,S,E,N in degrees, such as -5,40,5,50, the south below the north.");
+}
+
 /** `time`, one number of seconds, or one a file: `300,600`. */
 export function intervals(text: string): Intervals {
   if (text === "time") return "time";

@@ -1,5 +1,6 @@
 /** All commands, and how they end: 0 done, 1 the numerics or the data failed, 2 the command was wrong. */
 import { Command, CommanderError } from "commander";
+import { addConvert } from "./convert.ts";
 import { addDemo } from "./demo.ts";
 import { addDistance } from "./distance.ts";
 import { addDownscale } from "./downscale.ts";
@@ -47,6 +48,7 @@ function buildProgram(): Command {
   addTrain(program);
   addDownscale(program);
   addInfo(program);
+  addConvert(program);
   addDistance(program);
   return program;
 }

@@ -1,10 +1,12 @@
 /** The times of a field. */
-import { isMongeError } from "../engine/errors.ts";
+import { isMongeError, OptionsError } from "../engine/errors.ts";
 import { axisOf } from "../io/axes.ts";
 import { parseTimeUnits } from "../io/calendar.ts";
+import type { LazyField } from "../io/dataset-field.ts";
 import type { Coordinate, Field } from "../io/field.ts";
 import { regularStep } from "../io/geotransform.ts";
 import { textOf } from "../io/source.ts";
+import type { TimeRange } from "./options.ts";
 
 /** What a field and one that is not read yet have in common. */
 export type Placed = Pick<Field, "dims" | "coordinates" | "gridMapping" | "times" | "dimOf" | "coordinate" | "size">;
@@ -39,4 +41,14 @@ export function secondsBetween(field: Pick<Field, "coordinates">): number | null
 export function timesOf(field: Field): readonly (string | undefined)[] {
   const units = textOf(timeAxis(field)?.attributes ?? {}, "units") ?? "";
   return /\ssince\s/i.test(units) ? field.times().map(({ iso }) => iso) : [];
+}
+
+/** The part of a variable at dates or indices. @throws OptionsError where there are none */
+export function selectTimes(variable: LazyField, range: TimeRange): LazyField {
+  const dim = variable.dimOf("time") ?? ("indices" in range ? variable.dims[0] : undefined);
+  if (dim === undefined) {
+    const dims = variable.dims.join(", ") || "none";
+    throw new OptionsError(`${variable.source}: variable ${variable.name} has no time (it has ${dims})`, "time", range);
+  }
+  return "dates" in range ? variable.sel({ [dim]: range.dates }) : variable.isel({ [dim]: range.indices });
 }

@@ -18,7 +18,7 @@ function failsWith(result: Said, status: number, ...words: readonly string[]): v
 test("help names every command and every option that a command parses", async () => {
   const { status, stdout } = await mongeHere("--help");
   assert.is(status, 0);
-  for (const name of ["demo", "solve", "train", "downscale", "info", "distance"]) {
+  for (const name of ["demo", "solve", "train", "downscale", "info", "convert", "distance"]) {
     assert.ok(stdout.includes(`  ${name} `), name);
     const help = await mongeHere(name, "--help");
     assert.is(help.status, 0, name);
@@ -31,7 +31,7 @@ test("help names every command and every option that a command parses", async ()
 });
 
 test("every example in the help is a command line that is understood", async () => {
-  for (const name of ["demo", "solve", "train", "downscale", "info", "distance"]) {
+  for (const name of ["demo", "solve", "train", "downscale", "info", "convert", "distance"]) {
     const examples = (await mongeHere(name, "--help")).stdout.split("Examples:\n")[1]!.trim().split("\n");
     for (const example of examples) {
       const words = example.trim().split(/\s+/).slice(1);

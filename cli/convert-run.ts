@@ -1,0 +1,121 @@
+/** `monge convert`: select, convert units, write. */
+import { resolve } from "node:path";
+import { OptionsError } from "../engine/errors.ts";
+import { openDataset } from "../io/dataset.ts";
+import { cadenceOf } from "../io/dataset-cadence.ts";
+import type { LazyField } from "../io/dataset-field.ts";
+import { formatOf, writeLazy } from "../io/dataset-write.ts";
+import type { Field } from "../io/field.ts";
+import type { Label } from "../io/select.ts";
+import type { Attributes } from "../io/source.ts";
+import { convertPrecipitation } from "../io/units.ts";
+import type { ConvertOptions } from "./convert.ts";
+import { checkFiles } from "./failure.ts";
+import { onInterrupt } from "./interrupt.ts";
+import { startProgress } from "./progress.ts";
+import { emit, emitJson, say, shellWord } from "./terminal.ts";
+import { selectTimes, timeAxis } from "./time-axis.ts";
+import { version } from "./version.ts";
+
+export async function convert(files: readonly string[], options: ConvertOptions): Promise<void> {
+  const [inputs, output] = [files.slice(0, -1), files.at(-1)!];
+  if (inputs.length === 0) throw new OptionsError(`${output} is the only file; name IN… and OUT`, "files", files);
+  const format = options.format ?? formatOf(output);
+  checkFiles("IN", inputs);
+  if (inputs.some((path) => resolve(path) === resolve(output))) {
+    throw new OptionsError(`${output} is read and written at once; name another OUT`, "output", output);
+  }
+  const { variable: name, statedUnits, units } = options;
+  const data = await openDataset(inputs, name === undefined ? {} : { variable: name });
+  const interrupt = onInterrupt("stopping; again to stop at once");
+  try {
+    if (name === undefined && data.candidates.length > 1) {
+      const names = data.candidates.join(", ");
+      throw new OptionsError(
+        `${inputs[0]}: it holds several variables (${names}); name one with --variable`,
+        "variable",
+      );
+    }
+    const whole = await data.variable(name, statedUnits === undefined ? {} : { units: statedUnits });
+    const part = cut(whole, options);
+    const told = { ...describe(part, inputs, output), format, units: units ?? part.units ?? null };
+    if (options.dryRun) return emitJson({ command: "convert", ...told, ...given(options) });
+    const bar = startProgress("converting", Math.ceil(part.bytes / 1e6), { unit: "MB" });
+    const share = part.bytes / 1e6 / part.shape.reduce((a, b) => a * b, 1);
+    await writeLazy(output, part, {
+      format,
+      bytes: options.slab * 1e6,
+      change: (slab) => {
+        interrupt.check();
+        return units === undefined ? slab : inUnits(slab, whole, units, options);
+      },
+      ...(options.compression !== undefined && { compression: options.compression }),
+      ...(options.epsg !== undefined && { epsg: options.epsg }),
+      ...(options.overwrite !== undefined && { overwrite: options.overwrite }),
+      attributes: kept(data.attributes, part !== whole),
+      history: `monge convert ${process.argv.slice(3).map(shellWord).join(" ")} (monge ${version()})`,
+      onProgress: (done) => bar.update(Math.ceil(done * share)),
+    }).finally(() => bar.stop());
+    say(`wrote ${output}: ${part.dims.map((dim, i) => `${dim} ${part.shape[i]}`).join(", ")}`);
+    if (options.json) emitJson(told);
+    else emit(output);
+  } finally {
+    interrupt.stop();
+    data.close();
+  }
+}
+
+function cut(variable: LazyField, { bbox, time }: ConvertOptions): LazyField {
+  const labels: Record<string, Label> = {};
+  if (bbox !== undefined) {
+    labels["lon"] = [bbox[0], bbox[2]];
+    labels["lat"] = [bbox[1], bbox[3]];
+  }
+  const part = bbox === undefined ? variable : variable.sel(labels);
+  return time === undefined ? part : selectTimes(part, time);
+}
+
+/** Times in file order are told by their ends; what is asked for stands beside. */
+function describe(part: LazyField, inputs: readonly string[], output: string) {
+  const times = /\ssince\s/i.test(String(timeAxis(part)?.attributes["units"] ?? "")) ? part.times() : [];
+  return {
+    inputs,
+    output,
+    variable: part.name,
+    dims: part.dims,
+    shape: part.shape,
+    bytes: part.bytes,
+    times: times.length === 0 ? null : { first: times[0]!.iso ?? null, last: times.at(-1)!.iso ?? null },
+  };
+}
+
+function given({ bbox, time, statedUnits, interval, compression, epsg, overwrite, slab }: ConvertOptions) {
+  return {
+    bbox: bbox ?? null,
+    time: time ?? null,
+    statedUnits: statedUnits ?? null,
+    interval: interval ?? null,
+    compression: compression ?? null,
+    epsg: epsg ?? null,
+    overwrite: overwrite ?? false,
+    slab,
+  };
+}
+
+/** The spacing of times is that of the whole file: a slab may hold a single one. */
+function inUnits(slab: Field, whole: LazyField, units: string, { interval }: ConvertOptions): Field {
+  if (interval === undefined) return convertPrecipitation(slab, units);
+  if (interval !== "time") return convertPrecipitation(slab, units, { interval } as { interval: number });
+  const time = timeAxis(whole);
+  const cadence = time && cadenceOf(time);
+  if (cadence?.regular && cadence.unit === "seconds")
+    return convertPrecipitation(slab, units, { interval: cadence.step });
+  const way = 'give --interval in seconds instead of "time", or "bounds"';
+  throw new OptionsError(`${whole.source}: its times are not evenly spaced; ${way}`, "interval", interval);
+}
+
+/** Global attributes of the first file, without what says where a file that was cut begins and ends. */
+function kept(attributes: Attributes, wasCut: boolean): Attributes {
+  const stale = /^(geospatial_(lat|lon|vertical|bounds)|time_coverage_)/;
+  return Object.fromEntries(Object.entries(attributes).filter(([name]) => !wasCut || !stale.test(name)));
+}

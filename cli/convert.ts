@@ -1,0 +1,77 @@
+/** `monge convert`: its options. */
+import { type Command, InvalidArgumentError, Option } from "commander";
+import {
+  addCommon,
+  box,
+  type CommonOptions,
+  epsg,
+  examples,
+  integer,
+  positive,
+  type TimeRange,
+  timeRange,
+} from "./options.ts";
+
+export interface ConvertOptions extends CommonOptions {
+  readonly variable?: string;
+  readonly units?: string;
+  readonly statedUnits?: string;
+  readonly interval?: number | "time" | "bounds";
+  readonly bbox?: readonly [west: number, south: number, east: number, north: number];
+  readonly time?: TimeRange;
+  readonly format?: "netcdf4" | "netcdf3" | "geotiff" | "zarr";
+  readonly compression?: number;
+  readonly overwrite?: boolean;
+  readonly epsg?: number | "none";
+  readonly slab: number;
+}
+
+/** Adds the command to the program. */
+export function addConvert(program: Command): void {
+  const command = program
+    .command("convert")
+    .summary("cut, convert and rewrite gridded files")
+    .description(
+      "Reads one variable of one file, or of several that make one field along time, cuts it by place and time, converts " +
+        "its units, and writes OUT slab by slab. Only what is selected is read.",
+    )
+    .argument("<files...>", "IN… OUT: files to read, and last the one to write (.nc, .nc3, .tif, .zarr)")
+    .option("--variable <name>", "variable to read; needed where the files hold several")
+    .option("--bbox <W,S,E,N>", "cells whose centres lie in this box of longitudes and latitudes, in degrees", box)
+    .option("--time <range>", "dates such as 2018, 2018-06 or 2018-06:2018-08, or indices such as 0:10", timeRange)
+    .option("--units <units>", "units of precipitation to write, such as mm/day")
+    .option("--stated-units <units>", "units to take instead of the file's, where these are missing or wrong")
+    .option("--interval <seconds>", 'between amounts and rates: seconds, "time" (its spacing) or "bounds"', interval)
+    .addOption(
+      new Option("--format <format>", "format to write (default: by the name of OUT)").choices([
+        "netcdf4",
+        "netcdf3",
+        "geotiff",
+        "zarr",
+      ]),
+    )
+    .option("--compression <level>", "deflate level of NetCDF-4 and GeoTIFF, 0 to 9", integer(0))
+    .option("--epsg <code>", '.tif: EPSG code of x and y, or "none" (default: from the input)', epsg)
+    .option("--overwrite", "replace a Zarr store that is there (files are replaced in any case)")
+    .option("--slab <MB>", "values held in memory at a time", positive(), 64)
+    .addHelpText(
+      "after",
+      examples(
+        "monge convert pr_1950.nc pr_1951.nc pr.nc",
+        "monge convert tp.nc alps.nc --bbox 5,43,16,48 --time 2018-06:2018-08 --units mm/day --interval time",
+        "monge convert pr.nc june.tif --time 2018-06",
+      ),
+    )
+    .action(async (files: readonly string[], options: ConvertOptions) => {
+      const { convert } = await import("./convert-run.ts");
+      await convert(files, options);
+    });
+  addCommon(command);
+}
+
+function interval(text: string): number | "time" | "bounds" {
+  if (text === "time" || text === "bounds") return text;
+  const value = Number(text);
+  if (text.trim() !== "" && Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError('expected seconds above 0, "time" or "bounds".');
+}
