@@ -1,11 +1,26 @@
 /** A file read by position, and its bytes turned into numbers of the machine. */
+import { constants } from "node:buffer";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { FormatError } from "../engine/errors.ts";
+import { FormatError, OptionsError } from "../engine/errors.ts";
 import type { DataType, RawArray } from "./source.ts";
 
 /** Node reads at most 2 GiB at once. */
 const MOST_AT_ONCE = 2 ** 30;
 const LITTLE_ENDIAN = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
+/**
+ * Memory for values.
+ * @throws OptionsError for more than Node gives in one piece (4 GiB).
+ */
+export function allocate(bytes: number): Buffer {
+  if (bytes <= constants.MAX_LENGTH) return Buffer.allocUnsafeSlow(bytes);
+  const [asked, most] = [bytes, constants.MAX_LENGTH].map((n) => `${(n / 2 ** 30).toPrecision(3)} GiB`);
+  throw new OptionsError(
+    `${asked} are asked for at once; expected at most ${most}: read less at a time`,
+    "slab",
+    bytes,
+  );
+}
 
 /** An open file; close it when done. */
 export class BinaryFile {

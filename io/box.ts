@@ -1,7 +1,7 @@
 /** Copies of boxes between arrays that lie in memory, or on disk, with different strides. */
 
-/** Memory seen in the largest pieces that all offsets are multiples of. */
-export type Words = Uint8Array | Uint16Array | Uint32Array;
+import { allocate } from "./binary-file.ts";
+import type { RawArray } from "./source.ts";
 
 /** Below this many words a loop is faster than a call of `set`. */
 const SHORT = 48;
@@ -20,7 +20,7 @@ export function stridesOf(shape: readonly number[]): number[] {
 }
 
 /** Sees bytes as words of 1, 2 or 4 bytes; 8-byte elements are pairs of words. */
-export function asWords(bytes: Uint8Array, size: number): Words {
+export function asWords(bytes: Uint8Array, size: number): Uint8Array | Uint16Array | Uint32Array {
   const { buffer, byteOffset, length } = bytes;
   if (size === 1) return bytes;
   return size === 2
@@ -30,7 +30,7 @@ export function asWords(bytes: Uint8Array, size: number): Words {
 
 /** Where a box lies in an array: offset of its first element and strides, in words. */
 export interface Placement {
-  readonly words: Words;
+  readonly words: RawArray;
   readonly offset: number;
   readonly strides: readonly number[];
 }
@@ -93,7 +93,7 @@ export function readBox(
 ): Uint8Array {
   const { size, strides } = layout;
   const rank = count.length;
-  const out = Buffer.allocUnsafeSlow(count.reduce((a, b) => a * b, size));
+  const out = allocate(count.reduce((a, b) => a * b, size));
   if (out.length === 0) return out;
   // Bytes from the first to behind the last wanted byte of the dimensions from `axis` on, here and in the result.
   const span = new Array<number>(rank + 1).fill(size);

@@ -3,7 +3,7 @@ import { FormatError } from "../engine/errors.ts";
 import { type Attributes, type DataType, numbersOf, type RawArray, type VariableInfo } from "./source.ts";
 
 /** Default fill values of netCDF (netcdf.h); bytes have none. */
-const DEFAULT_FILL: Readonly<Partial<Record<DataType, number>>> = {
+export const DEFAULT_FILL: Readonly<Partial<Record<DataType, number>>> = {
   int16: -32767,
   uint16: 65535,
   int32: -2147483647,

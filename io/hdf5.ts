@@ -2,11 +2,45 @@
 import h5wasm, { Dataset, type File, Group, Module } from "h5wasm/node";
 import { FormatError } from "../engine/errors.ts";
 
-export type { File as Hdf5File } from "h5wasm/node";
+export type { File as Hdf5File, Metadata as Hdf5Metadata } from "h5wasm/node";
 export { Dataset, Group };
 
 /** HDF5 type classes by number (H5Tpublic.h). */
-export const TYPE_CLASS = { integer: 0, float: 1, string: 3, compound: 6, reference: 7, enumeration: 8, vlen: 9 };
+export const TYPE_CLASS = {
+  integer: 0,
+  float: 1,
+  string: 3,
+  opaque: 5,
+  compound: 6,
+  reference: 7,
+  enumeration: 8,
+  vlen: 9,
+  array: 10,
+};
+
+/** The address of an object's header in its file, which need not be this one where a link leads elsewhere. */
+export function referenceTo(object: Dataset | Group): number | undefined {
+  try {
+    const reference = Uint8Array.from(Module.create_object_reference(object.file_id, object.path));
+    const address = new DataView(reference.buffer).getBigUint64(0, true);
+    return address <= Number.MAX_SAFE_INTEGER ? Number(address) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The address of a dataset's header in this file; undefined where that is not certain. */
+export function addressOf(object: Dataset): number | undefined {
+  const address = referenceTo(object);
+  if (address === undefined) return undefined;
+  try {
+    // Only the name that HDF5 finds at the address proves that no link led to another file.
+    const reference = new Uint8Array(BigUint64Array.of(BigInt(address)).buffer);
+    return Module.get_referenced_name(object.file_id, reference, true) === object.path ? address : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** Loads the library once; its errors become exceptions instead of pages on the console. */
 async function ready(): Promise<void> {

@@ -1,6 +1,12 @@
 /** NetCDF-4 and plain HDF5 files: dimensions from attached scales, as netCDF-C lays them out; values through h5wasm. */
 import { FormatError } from "../engine/errors.ts";
-import { Dataset, Group, type Hdf5File, openHdf5, TYPE_CLASS } from "./hdf5.ts";
+import { BinaryFile } from "./binary-file.ts";
+import { copyBox, stridesOf } from "./box.ts";
+import { ChunkCache } from "./chunk-cache.ts";
+import { DEFAULT_FILL } from "./decode.ts";
+import { Dataset, Group, type Hdf5File, openHdf5, referenceTo, TYPE_CLASS } from "./hdf5.ts";
+import { dataTypeOf, refusal, typeInWords } from "./hdf5-types.ts";
+import { DatasetReader } from "./hdf5-values.ts";
 import {
   type AttributeValue,
   type DataType,
@@ -12,6 +18,7 @@ import {
   slabWithin,
   textOf,
 } from "./source.ts";
+import { joinCharacters, trimText } from "./texts.ts";
 
 const NO_VARIABLE = "This is a netCDF dimension but not a netCDF variable";
 const NON_COORDINATE = "_nc4_non_coord_";
@@ -70,23 +77,14 @@ function readAttributes(owner: Dataset | Group): Record<string, AttributeValue> 
   return out;
 }
 
-function dataType(dataset: Dataset): DataType {
-  const { type, size, signed, vlen } = dataset.metadata;
-  if (type === TYPE_CLASS.string) return vlen || size > 1 ? "string" : "char";
-  if (type === TYPE_CLASS.float && (size === 4 || size === 8)) return size === 4 ? "float32" : "float64";
-  if (type === TYPE_CLASS.integer || type === TYPE_CLASS.enumeration) {
-    const name = `${signed ? "int" : "uint"}${size * 8}`;
-    return ["int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64"].includes(name)
-      ? (name as DataType)
-      : "other";
-  }
-  return "other";
-}
-
-function collect(group: Group, prefix: string, entries: Entry[]): void {
+/** Walks the groups below one; each is listed once, so that groups that hold themselves or one another end. */
+function collect(group: Group, prefix: string, entries: Entry[], seen: Set<number | undefined>): void {
+  const address = referenceTo(group);
+  if (seen.has(address)) return;
+  seen.add(address);
   for (const key of group.keys()) {
     const item = group.get(key);
-    if (item instanceof Group) collect(item, `${prefix}${key}/`, entries);
+    if (item instanceof Group) collect(item, `${prefix}${key}/`, entries, seen);
     else if (item instanceof Dataset) {
       const attributes = readAttributes(item);
       const scale = attributes.CLASS === "DIMENSION_SCALE" ? (textOf(attributes, "NAME") ?? key) : undefined;
@@ -105,6 +103,7 @@ function collect(group: Group, prefix: string, entries: Entry[]): void {
   }
 }
 
+const isNumber = (dtype: DataType) => dtype !== "char" && dtype !== "string" && dtype !== "other";
 const visible = (path: string) => path.replace(NON_COORDINATE, "").replace(/^\//, "");
 
 /** Names of the dimensions of a dataset, and anonymous ones by their length where none is attached. */
@@ -133,40 +132,24 @@ function attempt(get: () => unknown): unknown {
   }
 }
 
-function toRaw(path: string, name: string, value: unknown, expected: number): RawArray {
-  if (value instanceof BigInt64Array || value instanceof BigUint64Array)
-    return Float64Array.from(value as BigInt64Array, Number);
-  if (typeof value === "number" || typeof value === "bigint") return Float64Array.of(Number(value));
-  if (ArrayBuffer.isView(value) && !(value instanceof DataView) && (value as Float64Array).length === expected) {
-    return value as RawArray;
-  }
-  throw new FormatError(
-    path,
-    "hdf5",
-    `the values of variable ${name} cannot be read (damaged, or packed by a filter that is not built in)`,
-    "unpack the file with `nccopy -d0 IN OUT` or `h5repack -f NONE IN OUT`",
-  );
-}
-
-/** Copies a stored block into the larger shape that its dimensions ask for, `fill` elsewhere. */
-function pad(raw: RawArray, stored: readonly number[], shape: readonly number[], fill: number): RawArray {
-  const out = new Float64Array(sizeOf(shape)).fill(fill);
-  const copy = (axis: number, from: number, to: number) => {
-    if (axis === shape.length - 1) {
-      out.set(raw.subarray(from, from + stored[axis]!), to);
-      return;
-    }
-    for (let i = 0; i < stored[axis]!; i++) {
-      copy(axis + 1, from + i * sizeOf(stored.slice(axis + 1)), to + i * sizeOf(shape.slice(axis + 1)));
-    }
-  };
-  if (sizeOf(stored) > 0) copy(0, 0, 0);
+/** Puts a stored block into the larger shape that its dimensions ask for, fill values elsewhere. */
+function pad(raw: RawArray, stored: readonly number[], shape: readonly number[], fill: number | undefined): RawArray {
+  const size = sizeOf(shape);
+  // Bytes have no default fill value: what is not there is NaN.
+  const out = fill === undefined ? new Float64Array(size).fill(Number.NaN) : emptyLike(raw, size).fill(fill);
+  const from = { words: raw, offset: 0, strides: stridesOf(stored) };
+  copyBox(from, { words: out, offset: 0, strides: stridesOf(shape) }, stored, 1);
   return out;
 }
 
-function describe(path: string, file: Hdf5File): GridSource {
+function emptyLike(raw: RawArray, size: number): RawArray {
+  return new (raw.constructor as new (size: number) => RawArray)(size);
+}
+
+function describe(file: Hdf5File, bytes: BinaryFile): GridSource {
+  const { path } = bytes;
   const entries: Entry[] = [];
-  collect(file, "", entries);
+  collect(file, "", entries, new Set());
   const byId = new Map<number, string>();
   for (const e of entries)
     if (e.scale !== undefined && e.dimensionId !== undefined) byId.set(e.dimensionId, visible(e.name));
@@ -189,37 +172,49 @@ function describe(path: string, file: Hdf5File): GridSource {
     const chunks = entry.dataset.metadata.chunks;
     return {
       name: visible(entry.name),
-      dtype: dataType(entry.dataset),
+      dtype: dataTypeOf(entry.dataset.metadata),
       dims: names,
       shape: names.map((name) => dims.get(name)!.size),
       units: textOf(entry.attributes, "units"),
       attributes: entry.attributes,
       ...(chunks ? { chunks } : {}),
+      ...(dataTypeOf(entry.dataset.metadata) === "other" && { type: typeInWords(entry.dataset.metadata) }),
     };
   });
-  const read = (name: string, slab?: Slab): RawArray => {
+  const cache = new ChunkCache();
+  const readers = new Map<string, DatasetReader>();
+  const readerOf = (name: string, dtypes: (dtype: DataType) => boolean, what: string) => {
     const index = variables.findIndex((v) => v.name === name);
     const info = variables[index];
-    if (info === undefined || ["char", "string", "other"].includes(info.dtype)) {
-      throw new FormatError(path, "hdf5", `variable ${name} holds no numbers`, "name a numeric variable");
+    const dataset = shown[index]?.entry.dataset;
+    if (info === undefined || dataset === undefined || !dtypes(info.dtype)) {
+      throw refusal(path, name, dataset?.metadata, what);
     }
-    const { dataset, stored } = shown[index]!.entry;
-    if (stored.length === 0)
-      return toRaw(
-        path,
-        name,
-        attempt(() => dataset.value),
-        1,
-      );
+    const fill = info.attributes._FillValue;
+    const fillValue = typeof fill === "number" ? fill : undefined;
+    const reader = readers.get(name) ?? new DatasetReader(bytes, cache, { ...info, dataset, fillValue });
+    readers.set(name, reader);
+    return { info, reader, dataset, stored: dataset.metadata.shape ?? [], fillValue };
+  };
+  const read = async (name: string, slab?: Slab): Promise<RawArray> => {
+    const { info, reader, stored, fillValue } = readerOf(name, isNumber, "numbers");
     const { start, count } = slabWithin(`${path}: variable ${name}`, info.shape, slab);
     // An unlimited dimension may be longer than what is stored along it.
     const had = count.map((n, axis) => Math.max(0, Math.min(n, stored[axis]! - start[axis]!)));
-    const ranges = start.map((from, axis): [number, number] => [from, from + had[axis]!]);
-    const value = sizeOf(had) > 0 ? attempt(() => dataset.slice(ranges)) : new Float64Array(0);
-    const raw = toRaw(path, name, value, sizeOf(had));
+    const raw = await reader.numbers(start, had);
     if (sizeOf(had) === sizeOf(count)) return raw;
-    const fill = info.attributes._FillValue;
-    return pad(raw, had, count, typeof fill === "number" ? fill : Number.NaN);
+    return pad(raw, had, count, fillValue ?? DEFAULT_FILL[info.dtype]);
+  };
+  const readTexts = async (name: string): Promise<string[]> => {
+    const { info, reader, stored, dataset } = readerOf(name, (d) => d === "char" || d === "string", "text");
+    if (info.dtype === "char") {
+      const all = stored.map(() => 0);
+      return joinCharacters(await reader.characters(all, stored), stored);
+    }
+    const value = attempt(() => dataset.value);
+    const texts = typeof value === "string" ? [value] : Array.isArray(value) ? value : [];
+    if (texts.length !== sizeOf(stored)) throw refusal(path, name, undefined, "text");
+    return texts.map((text) => trimText(String(text)));
   };
   return {
     path,
@@ -227,8 +222,11 @@ function describe(path: string, file: Hdf5File): GridSource {
     dims: [...dims.values()],
     variables,
     attributes: Object.fromEntries(Object.entries(readAttributes(file)).filter(([name]) => !BOOKKEEPING.has(name))),
-    read: async (name, slab) => read(name, slab),
+    read,
+    readTexts,
     close: () => {
+      cache.clear();
+      bytes.close();
       file.close();
     },
   };
@@ -240,9 +238,12 @@ function describe(path: string, file: Hdf5File): GridSource {
  */
 export async function openNetcdf4(path: string): Promise<GridSource> {
   const file = await openHdf5(path);
+  let bytes: BinaryFile | undefined;
   try {
-    return describe(path, file);
+    bytes = new BinaryFile(path, "hdf5");
+    return describe(file, bytes);
   } catch (error) {
+    bytes?.close();
     attempt(() => file.close());
     if (error instanceof FormatError) throw error;
     const hint = "fetch or copy it again, or check it with `ncdump -h`";

@@ -1,0 +1,113 @@
+/** Boxes of a chunked array, put together from whole chunks of which several are unpacked at a time. */
+import { allocate } from "./binary-file.ts";
+import { asWords, copyBox, stridesOf } from "./box.ts";
+import type { ChunkCache } from "./chunk-cache.ts";
+
+/** Chunks in flight at once: the threads of Node's pool are four. */
+const AT_ONCE = 6;
+/** Bytes in flight at once, beyond one chunk. */
+const BYTES_AT_ONCE = 32 * 2 ** 20;
+
+/** A chunked array. */
+export interface ChunkedArray {
+  /** Tells its chunks from those of other arrays in the same cache. */
+  readonly key: string;
+  readonly shape: readonly number[];
+  readonly chunks: readonly number[];
+  /** Bytes of one element. */
+  readonly size: number;
+  /** One element of a chunk that was never written. */
+  readonly fill: Uint8Array;
+  /**
+   * Bytes of a chunk, edge chunks in full size, or undefined where it was never written.
+   * @param number - in row-major order
+   * @param target - where the bytes are wanted, if they are wanted as they are
+   */
+  fetch(position: readonly number[], number: number, target?: Uint8Array): Promise<Uint8Array | undefined>;
+}
+
+/**
+ * Reads a box.
+ * @returns its bytes, row-major
+ */
+export async function readChunks(
+  array: ChunkedArray,
+  cache: ChunkCache,
+  start: readonly number[],
+  count: readonly number[],
+): Promise<Uint8Array> {
+  const { shape, chunks, size } = array;
+  const out = allocate(count.reduce((a, b) => a * b, size));
+  if (out.length === 0) return out;
+  const width = size === 8 ? 2 : 1;
+  const grid = shape.map((n, axis) => Math.ceil(n / chunks[axis]!));
+  const chunkBytes = chunks.reduce((a, b) => a * b, size);
+  const inWords = (strides: readonly number[]) => strides.map((s) => s * width);
+  const [outStrides, chunkStrides, gridStrides] = [
+    inWords(stridesOf(count)),
+    inWords(stridesOf(chunks)),
+    stridesOf(grid),
+  ];
+  const target = asWords(out, size);
+  const lowest = start.map((s, axis) => Math.floor(s / chunks[axis]!));
+  const highest = start.map((s, axis) => Math.floor((s + count[axis]! - 1) / chunks[axis]!));
+  // What is left of the chunks is likely to be wanted next: the next step along time crosses the same.
+  const crossed = lowest.reduce((n, low, axis) => n * (highest[axis]! - low + 1), chunkBytes);
+  if (count.some((n, axis) => n < Math.min(chunks[axis]!, shape[axis]!))) cache.make(crossed);
+
+  const place = async (position: readonly number[]): Promise<void> => {
+    const origin = position.map((p, axis) => p * chunks[axis]!);
+    const from = origin.map((o, axis) => Math.max(0, start[axis]! - o));
+    const had = origin.map((o, axis) => Math.min(chunks[axis]!, start[axis]! + count[axis]! - o) - from[axis]!);
+    const into = origin.reduce((sum, o, axis) => sum + (o + from[axis]! - start[axis]!) * outStrides[axis]!, 0);
+    const number = position.reduce((sum, p, axis) => sum + p * gridStrides[axis]!, 0);
+    const key = `${array.key}:${number}`;
+    // Edge chunks reach beyond the array: what is wanted of them is all that is there.
+    const whole = had.every((n, axis) => n === Math.min(chunks[axis]!, shape[axis]! - origin[axis]!));
+    const dense = had.every((n, axis) => n === chunks[axis]! && (axis === 0 || n === count[axis]!));
+    const at = (into * size) / width;
+    const wanted = dense ? out.subarray(at, at + chunkBytes) : undefined;
+    const known = cache.get(key);
+    const bytes = known ?? (await array.fetch(position, number, wanted));
+    if (known === undefined && bytes !== undefined && !whole) cache.add(key, bytes);
+    if (bytes !== undefined && bytes === wanted) return;
+    const to = { words: target, offset: into, strides: outStrides };
+    if (bytes === undefined) {
+      const one = asWords(new Uint8Array(array.fill), size);
+      copyBox({ words: one, offset: 0, strides: chunks.map(() => 0) }, to, had, width);
+      return;
+    }
+    const offset = from.reduce((sum, f, axis) => sum + f * chunkStrides[axis]!, 0);
+    copyBox({ words: asWords(bytes, size), offset, strides: chunkStrides }, to, had, width);
+  };
+
+  const limit = Math.max(1, Math.min(AT_ONCE, Math.floor(BYTES_AT_ONCE / chunkBytes)));
+  const next = positions(lowest, highest);
+  let failure: unknown;
+  const work = async (): Promise<void> => {
+    for (let one = next(); one !== undefined && failure === undefined; one = next()) {
+      await place(one).catch((error: unknown) => {
+        failure ??= error;
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: limit }, work));
+  if (failure !== undefined) throw failure;
+  return out;
+}
+
+/** Gives the positions of a box one after the other, the last dimension running fastest. */
+function positions(lowest: readonly number[], highest: readonly number[]): () => number[] | undefined {
+  let current: number[] | undefined = [...lowest];
+  return () => {
+    if (current === undefined) return undefined;
+    const given = [...current];
+    let axis = lowest.length - 1;
+    for (; axis >= 0; axis--) {
+      if (++current[axis]! <= highest[axis]!) break;
+      current[axis] = lowest[axis]!;
+    }
+    if (axis < 0) current = undefined;
+    return given;
+  };
+}

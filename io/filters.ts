@@ -1,0 +1,137 @@
+/** HDF5's filters deflate, shuffle and Fletcher-32, undone; deflate runs on Node's thread pool. */
+import { inflate, inflateSync } from "node:zlib";
+
+/** A filter of a dataset as HDF5 numbers it (H5Zpublic.h), in the order of writing. */
+export interface ChunkFilter {
+  readonly id: number;
+  /** Its parameters; of shuffle, the bytes of one element. */
+  readonly cd_values: readonly number[];
+}
+
+const DEFLATE = 1;
+const SHUFFLE = 2;
+const FLETCHER32 = 3;
+/** Smaller chunks are inflated at once: handing them over takes longer. */
+const SMALL = 16384;
+
+/** Whether all filters can be undone here. */
+export function canUndo(filters: readonly ChunkFilter[]): boolean {
+  return filters.every(({ id }) => id === DEFLATE || id === SHUFFLE || id === FLETCHER32);
+}
+
+/** Puts the bytes of each element together again; `target` has the length of `bytes`. */
+export function unshuffle(bytes: Uint8Array, target: Uint8Array, size: number): void {
+  const n = Math.floor(bytes.length / size);
+  const little = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+  if (size === 4 && little && target.byteOffset % 4 === 0) {
+    const words = new Uint32Array(target.buffer, target.byteOffset, n);
+    const [b, c, d] = [n, 2 * n, 3 * n];
+    for (let i = 0; i < n; i++) {
+      words[i] = bytes[i]! | (bytes[b + i]! << 8) | (bytes[c + i]! << 16) | (bytes[d + i]! << 24);
+    }
+  } else if (size === 2 && little && target.byteOffset % 2 === 0) {
+    const words = new Uint16Array(target.buffer, target.byteOffset, n);
+    for (let i = 0; i < n; i++) words[i] = bytes[i]! | (bytes[n + i]! << 8);
+  } else if (size === 8 && little && target.byteOffset % 4 === 0) {
+    const words = new Uint32Array(target.buffer, target.byteOffset, 2 * n);
+    for (let half = 0; half < 2; half++) {
+      const [a, b, c, d] = [4 * half * n, (4 * half + 1) * n, (4 * half + 2) * n, (4 * half + 3) * n];
+      for (let i = 0; i < n; i++) {
+        words[2 * i + half] = bytes[a + i]! | (bytes[b + i]! << 8) | (bytes[c + i]! << 16) | (bytes[d + i]! << 24);
+      }
+    }
+  } else {
+    for (let k = 0; k < size; k++) for (let i = 0; i < n; i++) target[i * size + k] = bytes[k * n + i]!;
+  }
+  // Bytes behind the last whole element are not shuffled.
+  target.set(bytes.subarray(n * size), n * size);
+}
+
+/** HDF5's Fletcher-32 sum: over pairs of bytes, high byte first. */
+export function fletcher32(bytes: Uint8Array): number {
+  let [one, two] = [0, 0];
+  const pairs = bytes.length >> 1;
+  for (let i = 0; i < pairs; ) {
+    // So many sums stay below 2^32.
+    const end = Math.min(pairs, i + 360);
+    for (; i < end; i++) {
+      one += (bytes[2 * i]! << 8) | bytes[2 * i + 1]!;
+      two += one;
+    }
+    one = (one & 0xffff) + (one >>> 16);
+    two = (two & 0xffff) + (two >>> 16);
+  }
+  if (bytes.length % 2 === 1) {
+    one += bytes[bytes.length - 1]! << 8;
+    two += one;
+    one = (one & 0xffff) + (one >>> 16);
+    two = (two & 0xffff) + (two >>> 16);
+  }
+  one = (one & 0xffff) + (one >>> 16);
+  two = (two & 0xffff) + (two >>> 16);
+  return ((two << 16) | one) >>> 0;
+}
+
+function unzip(bytes: Uint8Array, most: number): Promise<Uint8Array> {
+  // One output buffer that is never full: a full one would be followed by another. Deflate packs 1032 times at most.
+  const room = Math.min(most, 1032 * bytes.length) + 64;
+  const options = { chunkSize: room, maxOutputLength: Math.max(1, most) };
+  if (most <= SMALL) return Promise.resolve(inflateSync(bytes, options));
+  return new Promise((resolve, reject) => {
+    inflate(bytes, options, (error, result) => (error ? reject(error) : resolve(result)));
+  });
+}
+
+/** A chunk does not unpack to what it should. */
+export class DamagedChunk extends Error {
+  override readonly name = "DamagedChunk";
+}
+
+/**
+ * Undoes the filters of one chunk.
+ *
+ * @param length - bytes of the whole chunk
+ * @param mask - bit i set: filter i was skipped
+ * @param target - where the result is wanted; a new array by default
+ * @throws DamagedChunk where the bytes do not unpack, fail their checksum, or have another length
+ */
+export async function undoFilters(
+  bytes: Uint8Array,
+  filters: readonly ChunkFilter[],
+  mask: number,
+  length: number,
+  target?: Uint8Array,
+): Promise<Uint8Array> {
+  let result = bytes;
+  let placed = false;
+  const sums = filters.filter(({ id }) => id === FLETCHER32).length;
+  for (let i = filters.length - 1; i >= 0; i--) {
+    if ((mask >>> i) & 1) continue;
+    const { id, cd_values } = filters[i]!;
+    if (id === FLETCHER32) {
+      const data = result.subarray(0, Math.max(0, result.length - 4));
+      const end = result.length - 4;
+      const found = end < 0 ? undefined : new DataView(result.buffer, result.byteOffset).getUint32(end, true);
+      const sum = fletcher32(data);
+      // HDF5 before 1.6.3 wrote the bytes of each half the other way round.
+      const swapped = (((sum & 0xff00ff) << 8) | ((sum >>> 8) & 0xff00ff)) >>> 0;
+      if (found !== sum && found !== swapped) throw new DamagedChunk("its checksum is wrong");
+      result = data;
+    } else if (id === DEFLATE) {
+      try {
+        result = await unzip(result, length + 4 * sums);
+      } catch (cause) {
+        throw new DamagedChunk("it cannot be inflated", { cause });
+      }
+    } else if (id === SHUFFLE && (cd_values[0] ?? 1) > 1) {
+      if (result.length > length + 4 * sums) throw new DamagedChunk(`it holds more than ${length} bytes`);
+      placed = i === 0 && target !== undefined && result.length === length;
+      const into = placed ? target! : Buffer.allocUnsafeSlow(result.length);
+      unshuffle(result, into, cd_values[0]!);
+      result = into;
+    }
+  }
+  if (result.length !== length) throw new DamagedChunk(`it holds ${result.length} bytes instead of ${length}`);
+  if (target !== undefined && !placed) target.set(result);
+  return target ?? result;
+}
