@@ -71,7 +71,7 @@ export function chooseVariable({ path, format, variables }: Contents, wanted: st
     const found = variables.find((v) => v.name === wanted);
     if (!found) throw fail(`variable ${wanted} is not in it`, `it has ${list}`);
     if (isNumeric(found)) return found;
-    throw fail(`variable ${wanted} is of type ${found.dtype}; expected numbers`, `it has ${list}`);
+    throw fail(`variable ${wanted} is of type ${found.type ?? found.dtype}; expected numbers`, `it has ${list}`);
   }
   const names = plausible(variables);
   if (names.length === 1) return variables.find((v) => v.name === names[0])!;

@@ -8,7 +8,7 @@ import { asWords, copyBox, readBox, stridesOf } from "./box.ts";
 import type { ChunkCache } from "./chunk-cache.ts";
 import { type ChunkedArray, readChunks } from "./chunked.ts";
 import { canUndo, DamagedChunk, undoFilters } from "./filters.ts";
-import { addressOf, type Dataset } from "./hdf5.ts";
+import { type Dataset, ownAddressOf } from "./hdf5.ts";
 import { type ChunkIndex, readChunkIndex, readStorage, type StorageInfo } from "./hdf5-layout.ts";
 import { type DataType, type RawArray, sizeOf } from "./source.ts";
 
@@ -63,7 +63,7 @@ export class DatasetReader {
     const { shape, size, chunks } = dataset.metadata;
     this.#shape = shape ?? [];
     this.#size = size;
-    const address = addressOf(dataset);
+    const address = ownAddressOf(dataset);
     const storage = address === undefined ? undefined : readStorage(file, address);
     const layout = storage?.layout;
     // Both must see the same layout; h5wasm is right where they do not.

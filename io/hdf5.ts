@@ -18,30 +18,6 @@ export const TYPE_CLASS = {
   array: 10,
 };
 
-/** The address of an object's header in its file, which need not be this one where a link leads elsewhere. */
-export function referenceTo(object: Dataset | Group): number | undefined {
-  try {
-    const reference = Uint8Array.from(Module.create_object_reference(object.file_id, object.path));
-    const address = new DataView(reference.buffer).getBigUint64(0, true);
-    return address <= Number.MAX_SAFE_INTEGER ? Number(address) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The address of a dataset's header in this file; undefined where that is not certain. */
-export function addressOf(object: Dataset): number | undefined {
-  const address = referenceTo(object);
-  if (address === undefined) return undefined;
-  try {
-    // Only the name that HDF5 finds at the address proves that no link led to another file.
-    const reference = new Uint8Array(BigUint64Array.of(BigInt(address)).buffer);
-    return Module.get_referenced_name(object.file_id, reference, true) === object.path ? address : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** Loads the library once; its errors become exceptions instead of pages on the console. */
 async function ready(): Promise<void> {
   await h5wasm.ready;
@@ -106,9 +82,21 @@ export async function changeHdf5(path: string): Promise<File> {
   return file;
 }
 
-/** Where a dataset's header lies in the file (what an HDF5 object reference holds). */
-export function addressOf(dataset: Dataset): number {
-  return Number(Buffer.from(dataset.create_reference().ref_data).readBigUInt64LE(0));
+/** Where an object's header lies in its file (what an HDF5 object reference holds). */
+export function addressOf(object: Dataset | Group): number {
+  return Number(Buffer.from(object.create_reference().ref_data).readBigUInt64LE(0));
+}
+
+/** The address of a dataset's header in this file; undefined where a link may have led to another one. */
+export function ownAddressOf(dataset: Dataset): number | undefined {
+  try {
+    const { ref_data: reference } = dataset.create_reference();
+    // Only the name that HDF5 finds at the address proves that it lies in this file.
+    const same = Module.get_referenced_name(dataset.file_id, reference, true) === dataset.path;
+    return same ? addressOf(dataset) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -4,7 +4,7 @@ import { BinaryFile } from "./binary-file.ts";
 import { copyBox, stridesOf } from "./box.ts";
 import { ChunkCache } from "./chunk-cache.ts";
 import { DEFAULT_FILL } from "./decode.ts";
-import { Dataset, Group, type Hdf5File, openHdf5, referenceTo, TYPE_CLASS } from "./hdf5.ts";
+import { addressOf, Dataset, Group, type Hdf5File, openHdf5, TYPE_CLASS } from "./hdf5.ts";
 import { dataTypeOf, refusal, typeInWords } from "./hdf5-types.ts";
 import { DatasetReader } from "./hdf5-values.ts";
 import {
@@ -78,8 +78,8 @@ function readAttributes(owner: Dataset | Group): Record<string, AttributeValue> 
 }
 
 /** Walks the groups below one; each is listed once, so that groups that hold themselves or one another end. */
-function collect(group: Group, prefix: string, entries: Entry[], seen: Set<number | undefined>): void {
-  const address = referenceTo(group);
+function collect(group: Group, prefix: string, entries: Entry[], seen: Set<number>): void {
+  const address = addressOf(group);
   if (seen.has(address)) return;
   seen.add(address);
   for (const key of group.keys()) {

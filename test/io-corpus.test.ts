@@ -31,6 +31,13 @@ const REFUSED: Readonly<Record<string, RegExp>> = {
   "corpus/tiff/riocogeo_image_geos.tif": /compressed as JPEG; expected lossless numbers/,
 };
 
+/** Variables that are refused in files that are read, each with its reason. */
+const REFUSED_VARIABLES: Readonly<Record<string, RegExp>> = {
+  // Codes, not numbers; netCDF4-python gives the codes.
+  "corpus/netcdf/netcdfc_ref_tst_irish_rover.nc":
+    /^in_the_hold_of_the_Irish_Rover: FormatError: .* is of type enum of u?int\d+ \(.*\); expected numbers/,
+};
+
 const { files, all } = references();
 
 test("every numeric variable of every real file has the reference's values, or the file is refused for its known reason", async () => {
@@ -40,7 +47,10 @@ test("every numeric variable of every real file has the reference's values, or t
   for (const file of files) {
     const verdict = await judge(file, all[file]!);
     agree += verdict.agree;
-    problems.push(...verdict.problems.map((problem) => `${file}: ${problem}`));
+    const known = REFUSED_VARIABLES[file];
+    if (known && !verdict.problems.some((problem) => known.test(problem))) problems.push(`${file}: not ${known}`);
+    const others = verdict.problems.filter((problem) => !known?.test(problem));
+    problems.push(...others.map((problem) => `${file}: ${problem}`));
     const reason = REFUSED[file];
     if (verdict.refused === undefined && reason) problems.push(`${file}: read, where it should be refused`);
     if (verdict.refused !== undefined && !reason?.test(verdict.refused))

@@ -7,7 +7,7 @@ import * as assert from "uvu/assert";
 import { FormatError } from "../engine/errors.ts";
 import { BinaryFile } from "../io/binary-file.ts";
 import { fletcher32 } from "../io/filters.ts";
-import { addressOf, Dataset, openHdf5 } from "../io/hdf5.ts";
+import { Dataset, openHdf5, ownAddressOf } from "../io/hdf5.ts";
 import { readChunkIndex, readStorage } from "../io/hdf5-layout.ts";
 import { openGrid } from "../io/index.ts";
 import { hasPython, python, skip } from "./io-oracle.ts";
@@ -103,7 +103,7 @@ test("the chunk index is the one that HDF5 gives, in files of netCDF's version; 
     for (const [name, { shape, chunks }] of Object.entries(datasets)) {
       const dataset = file.get(name);
       assert.instance(dataset, Dataset);
-      const address = addressOf(dataset as Dataset);
+      const address = ownAddressOf(dataset as Dataset);
       // A link is not the dataset itself.
       assert.is(address === undefined, name === "soft", `${path} ${name}`);
       const layout = address === undefined ? undefined : readStorage(bytes, address)?.layout;
