@@ -149,8 +149,8 @@ export async function readCoordinate(source: GridSource, info: VariableInfo): Pr
   const { bounds: named, ...attributes } = info.attributes;
   const wanted = typeof named === "string" ? named : textOf(info.attributes, "climatology");
   const bounds = source.variables.find((v) => v.name === wanted);
-  const paired = bounds && isNumeric(bounds) && info.dims.length === 1 && bounds.shape.length === 2;
-  const edges = paired && bounds.shape[1] === 2 ? { bounds: await readWhole(source, bounds) } : {};
+  const paired = bounds && isNumeric(bounds) && info.dims.length < 2 && bounds.shape.length === info.dims.length + 1;
+  const edges = paired && bounds.shape.at(-1) === 2 ? { bounds: await readWhole(source, bounds) } : {};
   return { name: info.name, dims: info.dims, values: await readWhole(source, info), attributes, ...edges };
 }
 

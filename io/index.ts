@@ -20,4 +20,5 @@ export * from "./source.ts";
 export * from "./units.ts";
 export * from "./write-geotiff.ts";
 export * from "./write-netcdf.ts";
+export * from "./write-netcdf-append.ts";
 export * from "./write-zarr.ts";

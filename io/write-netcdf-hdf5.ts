@@ -36,6 +36,7 @@ const CHUNK_CELLS = 2 ** 20;
 /** Cells of a chunk whose trailing dimensions hold the streamed one, as in a table of stations. */
 const SERIES_CELLS = 2 ** 14;
 const NO_VARIABLE = "This is a netCDF dimension but not a netCDF variable.";
+const PROPERTIES = "version=2,writer=monge";
 /** Bytes gathered before a write, and chunks in the hands of zlib's threads. */
 const WRITE_BYTES = 2 ** 20;
 const IN_FLIGHT = 4;
@@ -89,8 +90,15 @@ function chunkOf(variable: PlannedVariable, plan: NetcdfPlan, options: NetcdfOpt
  *
  * @param temporary - where to write
  * @param path - for messages
+ * @param template - gives what is not along time, should no stretch come
  */
-export function openHdf5Sink(temporary: string, path: string, plan: NetcdfPlan, options: NetcdfOptions): NetcdfSink {
+export function openHdf5Sink(
+  temporary: string,
+  path: string,
+  plan: NetcdfPlan,
+  template: Part,
+  options: NetcdfOptions,
+): NetcdfSink {
   const level = options.compression ?? 4;
   const storageOf = (variable: PlannedVariable): Storage => {
     const size = storedSize(variable.dtype);
@@ -155,6 +163,8 @@ export function openHdf5Sink(temporary: string, path: string, plan: NetcdfPlan, 
   };
 
   const createStructure = (file: Hdf5File, parts: readonly Part[]): Map<Stream, number> => {
+    // What netCDF-C and h5netcdf say of themselves in every file, hidden by readers; it must be ASCII.
+    file.create_attribute("_NCProperties", PROPERTIES, [], `A${PROPERTIES.length}`);
     for (const attribute of plan.attributes) writeAttribute(file, attribute);
     const scales = plan.variables.filter((v) => v.kind === "scale");
     for (const { name, size, streamed, grows } of plan.dims) {
@@ -250,7 +260,7 @@ export function openHdf5Sink(temporary: string, path: string, plan: NetcdfPlan, 
       // Readable only when it is closed: HDF5 keeps the chunk index in memory until then.
     },
     async finish(total) {
-      const file = handle ?? (await start([]));
+      const file = handle ?? (await start([template]));
       for (const stream of streams) for (const box of stream.pieces.rest()) await writeBox(file, stream, box);
       await moveEndOfFile(file, end);
       const library = await changeHdf5(temporary);

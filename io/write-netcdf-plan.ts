@@ -88,39 +88,40 @@ function coordinateOf(parts: readonly Part[], name: string): Coordinate {
   throw new ShapeError(`writeNetcdf: field ${parts[0]!.name}`, `a coordinate ${name}, as the file has`, "none");
 }
 
-function planScale(coordinate: Coordinate, streamed: boolean): PlannedVariable[] {
-  const { name, dims, attributes, bounds, values } = coordinate;
+/** The edges of a coordinate's cells, where it has them. */
+function planBounds({ name, dims, bounds }: Coordinate, streamed: boolean): PlannedVariable[] {
+  if (!bounds) return [];
+  const take = (parts: readonly Part[]) => {
+    const own = coordinateOf(parts, name);
+    if (own.bounds) return own.bounds;
+    throw new ShapeError(`writeNetcdf: ${name} of field ${parts[0]!.name}`, "bounds, as the file has", "none");
+  };
+  const edges = { name: `${name}_bnds`, dtype: "float64", dims: [...dims, BOUNDS_DIMENSION], attributes: [] } as const;
+  return [{ ...edges, kind: "bounds", streamed, take, encode: plain("float64") }];
+}
+
+/** The attribute that names the edges; of a climatology, they are the years and months that it is over (CF 7.4). */
+function boundsAttribute(name: string, attributes: Attributes, bounds: Float64Array | undefined): PlannedAttribute[] {
+  if (!bounds) return [];
+  return planAttribute("climatology" in attributes ? "climatology" : "bounds", `${name}_bnds`);
+}
+
+function planScale({ name, dims, attributes, bounds, values }: Coordinate, streamed: boolean): PlannedVariable {
   const counts = textOf(attributes, "standard_name") === "realization" && values.every((v) => (v | 0) === v);
   const dtype = counts ? "int32" : "float64";
-  const scale: PlannedVariable = {
+  return {
     name,
     dtype,
     dims,
     kind: "scale",
     streamed,
-    attributes: [...planAttributes(attributes), ...(bounds ? planAttribute("bounds", `${name}_bnds`) : [])],
+    attributes: [...planAttributes(attributes), ...boundsAttribute(name, attributes, bounds)],
     take: (parts) => coordinateOf(parts, name).values,
     encode: plain(dtype),
   };
-  if (!bounds) return [scale];
-  const edges: PlannedVariable = {
-    name: `${name}_bnds`,
-    dtype: "float64",
-    dims: [name, BOUNDS_DIMENSION],
-    kind: "bounds",
-    streamed,
-    attributes: [],
-    take: (parts) => {
-      const own = coordinateOf(parts, name);
-      if (own.bounds) return own.bounds;
-      throw new ShapeError(`writeNetcdf: ${name} of field ${parts[0]!.name}`, "bounds, as the file has", "none");
-    },
-    encode: plain("float64"),
-  };
-  return [scale, edges];
 }
 
-function planAuxiliary({ name, dims, attributes, values }: Coordinate, streamed: boolean): PlannedVariable {
+function planAuxiliary({ name, dims, attributes, bounds, values }: Coordinate, streamed: boolean): PlannedVariable {
   const mayMiss = streamed || values.some(Number.isNaN);
   const encoder = encoderOf(name, {}, "float64");
   return {
@@ -129,7 +130,11 @@ function planAuxiliary({ name, dims, attributes, values }: Coordinate, streamed:
     dims,
     kind: "auxiliary",
     streamed,
-    attributes: [...(mayMiss ? planAttribute("_FillValue", encoder.fill) : []), ...planAttributes(attributes)],
+    attributes: [
+      ...(mayMiss ? planAttribute("_FillValue", encoder.fill) : []),
+      ...planAttributes(attributes),
+      ...boundsAttribute(name, attributes, bounds),
+    ],
     take: (parts) => coordinateOf(parts, name).values,
     encode: mayMiss ? encoder.encode : plain("float64"),
   };
@@ -237,7 +242,7 @@ export function planNetcdf(where: string, parts: readonly Part[], options: Netcd
   const empty = dims.find((d) => d.size === 0 && !d.streamed);
   if (empty)
     throw new ShapeError(`${where}: dimension ${empty.name} of ${first.name}`, "at least one position", "none");
-  const bounded = own.some((c) => c.bounds);
+  const bounded = coordinates.some((c) => c.bounds);
   if (bounded) dims.push({ name: BOUNDS_DIMENSION, size: 2, streamed: false, grows: false });
   const onTime = (c: Coordinate) => along !== undefined && c.dims.includes(along);
   const shared: Attributes = {
@@ -258,13 +263,10 @@ export function planNetcdf(where: string, parts: readonly Part[], options: Netcd
         },
       ]
     : [];
-  const scales = names.flatMap((name) => {
-    const coordinate = own.find((c) => c.name === name);
-    return coordinate ? planScale(coordinate, onTime(coordinate)) : [];
-  });
+  const scales = names.flatMap((name) => own.find((c) => c.name === name) ?? []);
   const variables = [
-    ...scales.filter((v) => v.kind === "scale"),
-    ...scales.filter((v) => v.kind === "bounds"),
+    ...scales.map((c) => planScale(c, onTime(c))),
+    ...[...scales, ...auxiliary].flatMap((c) => planBounds(c, onTime(c))),
     ...auxiliary.map((c) => planAuxiliary(c, onTime(c))),
     ...mapping,
     ...parts.map((part, i) => planData(i, part, options, along !== undefined, shared)),

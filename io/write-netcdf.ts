@@ -160,7 +160,7 @@ async function begin(
     }
   };
   const sink = await (format === "netcdf4"
-    ? openHdf5Sink(pending.temporary, path, plan, options)
+    ? openHdf5Sink(pending.temporary, path, plan, template, options)
     : openClassicSink(pending.temporary, where, plan, template, format).catch(async (error) => {
         await pending.discard();
         throw wrap(error);

@@ -7,79 +7,11 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { FormatError, OptionsError } from "../engine/errors.ts";
 import { Field, readField, writeNetcdf } from "../io/index.ts";
+import { ensemble, line } from "./io-fields.ts";
 import { hasPython, python, skip, tool } from "./io-oracle.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "monge-write-"));
 test.after(() => rmSync(folder, { recursive: true }));
-
-const line = (n: number, first: number, step: number) => Float64Array.from({ length: n }, (_, i) => first + step * i);
-
-/** Two members, three days, on a small polar grid with 2-D latitudes; some values missing. */
-function ensemble(): Field {
-  const [members, times, height, width] = [2, 3, 5, 7];
-  const values = Float32Array.from({ length: members * times * height * width }, (_, i) =>
-    i % 11 === 3 ? Number.NaN : i / 8,
-  );
-  return new Field({
-    name: "pr",
-    dims: ["realization", "time", "y", "x"],
-    shape: [members, times, height, width],
-    values,
-    units: "mm h-1",
-    attributes: { standard_name: "lwe_precipitation_rate", long_name: "rain rate", cell_methods: "time: mean" },
-    coordinates: [
-      {
-        name: "realization",
-        dims: ["realization"],
-        values: line(2, 0, 1),
-        attributes: { standard_name: "realization", units: "1" },
-      },
-      {
-        name: "time",
-        dims: ["time"],
-        values: line(3, 0.5, 1),
-        bounds: Float64Array.of(0, 1, 1, 2, 2, 3),
-        attributes: { standard_name: "time", units: "days since 2015-02-27", calendar: "360_day", axis: "T" },
-      },
-      {
-        name: "y",
-        dims: ["y"],
-        values: line(5, 4000, -1000),
-        attributes: { standard_name: "projection_y_coordinate", units: "m", axis: "Y" },
-      },
-      {
-        name: "x",
-        dims: ["x"],
-        values: line(7, 0, 1000),
-        attributes: { standard_name: "projection_x_coordinate", units: "m", axis: "X" },
-      },
-      {
-        name: "lat",
-        dims: ["y", "x"],
-        values: line(35, 60, 0.01),
-        attributes: { standard_name: "latitude", units: "degrees_north" },
-      },
-      {
-        name: "lon",
-        dims: ["y", "x"],
-        values: line(35, 20, 0.02),
-        attributes: { standard_name: "longitude", units: "degrees_east" },
-      },
-    ],
-    gridMapping: {
-      name: "crs",
-      attributes: {
-        grid_mapping_name: "polar_stereographic",
-        latitude_of_projection_origin: 90,
-        straight_vertical_longitude_from_pole: 25,
-        standard_parallel: 60,
-        false_easting: 0,
-        false_northing: 0,
-        earth_radius: 6371288,
-      },
-    },
-  });
-}
 
 const XARRAY = `
 import sys, json, numpy as np, xarray as xr
