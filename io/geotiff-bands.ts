@@ -39,26 +39,24 @@ const RANGES: Readonly<Partial<Record<DataType, readonly [number, number]>>> = {
 const LARGEST = Math.fround(3.4028234663852886e38);
 
 /**
- * The nodata value as the samples can hold it: undefined for a value that none can be. The largest floats are often
- * written with too few digits, which no value would equal; GDAL takes them as meant, and so do we.
+ * The values that stand for missing, as the samples can hold them: none for a number that none can be. The largest
+ * floats are often written with too few digits; then both the number as written and the one that is meant count.
  */
-export function nodataOf(text: string | undefined, dtype: DataType): number | undefined {
-  if (text === undefined || text.trim() === "") return undefined;
-  const value = /^[-+]?nan/i.test(text.trim())
-    ? Number.NaN
-    : Number(text.trim().replace(/^([-+]?)inf.*$/i, "$1Infinity"));
+export function nodataOf(text: string | undefined, dtype: DataType): number[] {
+  const word = text?.trim() ?? "";
+  if (word === "") return [];
+  const unlimited = /^([-+]?)inf/i.exec(word);
+  const value = /^[-+]?nan/i.test(word) ? Number.NaN : Number(unlimited ? `${unlimited[1]}Infinity` : word);
   const range = RANGES[dtype];
-  if (range) return Number.isInteger(value) && value >= range[0] && value <= range[1] ? value : undefined;
-  if (Number.isNaN(value)) return /nan/i.test(text) ? Number.NaN : undefined;
-  const infinite = /inf/i.test(text);
-  if (dtype === "float32") {
-    if (!infinite && Math.abs(Math.abs(value) / LARGEST - 1) < 1e-6) return Math.sign(value) * LARGEST;
-    const single = Math.fround(value);
-    return Number.isFinite(single) || infinite ? single : undefined;
-  }
-  if (dtype === "float64" && !infinite && Math.abs(value) > Number.MAX_VALUE * (1 - 1e-13))
-    return Math.sign(value) * Number.MAX_VALUE;
-  return value;
+  if (range) return Number.isInteger(value) && value >= range[0] && value <= range[1] ? [value] : [];
+  if (Number.isNaN(value)) return /nan/i.test(word) ? [value] : [];
+  const [most, round] = dtype === "float32" ? [LARGEST, Math.fround] : [Number.MAX_VALUE, (v: number) => v];
+  const written = round(value);
+  if (unlimited) return [written];
+  // Six digits of the largest float, as `%g` prints it, are off by a millionth.
+  const meant = Math.abs(Math.abs(value / most) - 1) < 2e-6 || Math.abs(value) === Infinity;
+  const values = Number.isFinite(written) ? [written] : [];
+  return [...new Set(meant ? [Math.sign(value) * most, ...values] : values)];
 }
 
 function numbersPerBand(
@@ -102,13 +100,14 @@ export function bandsOf(main: TiffImage, image: TiffImage, mask: TiffImage | und
   const masked = mask !== undefined || alphaBand !== undefined;
   const decoded = mixed || masked;
   const stored = image.type.dtype;
-  const nodata = nodataOf(main.directory.text(42113), stored);
+  const [nodata, also] = nodataOf(main.directory.text(42113), stored);
   const wide = /64$/.test(stored) || (/32$/.test(stored) && stored !== "float32");
   const names = texts("description");
   const units = texts("unittype");
   const attributes: Record<string, AttributeValue> = {};
   if (decoded) attributes._FillValue = Number.NaN;
   else if (nodata !== undefined) attributes._FillValue = nodata;
+  if (!decoded && also !== undefined) attributes.missing_value = also;
   if (!mixed && scales[0] !== 1) attributes.scale_factor = scales[0]!;
   if (!mixed && offsets[0] !== 0) attributes.add_offset = offsets[0]!;
   if (names.some((n) => n !== undefined)) attributes.band_description = names.map((n) => n ?? "");
@@ -144,7 +143,10 @@ export function bandsOf(main: TiffImage, image: TiffImage, mask: TiffImage | und
           : masks && (await masks.read(window(mask.samples > 1 ? samples[first + band]! : 0, 1), 0));
       for (let i = 0, at = band * cells; i < cells; i++, at++) {
         const value = raw[at]!;
-        out[at] = value === nodata || (seen !== undefined && seen[i] === 0) ? Number.NaN : value * scale + shift;
+        out[at] =
+          value === nodata || value === also || (seen !== undefined && seen[i] === 0)
+            ? Number.NaN
+            : value * scale + shift;
       }
     }
     return out;
