@@ -1,18 +1,19 @@
 /** Opens a file by what its first bytes say, never by its name. */
 import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { FormatError } from "../engine/errors.ts";
+import { openBil } from "./bil.ts";
+import { isBil } from "./bil-header.ts";
 import { openClassic } from "./classic.ts";
-import { openGeotiff } from "./geotiff.ts";
+import { type GeotiffReadOptions, openGeotiff } from "./geotiff.ts";
 import { openNetcdf4 } from "./netcdf4.ts";
 import type { FileFormat, GridSource } from "./source.ts";
+import { openWrapped, type UnwrapOptions, type Wrapping } from "./unwrap.ts";
 import { openZarr } from "./zarr.ts";
 import { zarrVersion } from "./zarr-tree.ts";
 
 const HDF5_MAGIC = "\x89HDF\r\n\x1a\n";
 const FOREIGN: readonly (readonly [string, string, string])[] = [
   ["GRIB", "GRIB", "convert it with `cdo -f nc4 copy IN OUT.nc` or `gdal_translate`"],
-  ["\x1f\x8b", "gzip", "unpack it with `gunzip` first"],
-  ["PK\x03\x04", "zip", "unpack it with `unzip` first"],
   ["BZh", "bzip2", "unpack it with `bunzip2` first"],
   ["\x0e\x03\x13\x01", "HDF4", "convert it with `h4toh5` or `gdal_translate`"],
   ["GIF8", "GIF", "convert it with `gdal_translate`"],
@@ -24,7 +25,7 @@ const READABLE = "NetCDF-3, NetCDF-4/HDF5 or GeoTIFF";
  * The format of a file from its magic bytes (HDF5 also behind a user block).
  * @throws FormatError if the file is missing, empty, or none of the formats that monge reads.
  */
-export function sniff(path: string): FileFormat {
+export function sniff(path: string): FileFormat | Wrapping {
   if (!existsSync(path)) throw new FormatError(path, "unknown", "there is no such file", "check the path");
   if (statSync(path).isDirectory()) {
     const version = zarrVersion(path);
@@ -45,11 +46,14 @@ export function sniff(path: string): FileFormat {
     if (magic.startsWith("CDF\x02")) return "netcdf3-64bit-offset";
     if (magic.startsWith("CDF\x05")) return "netcdf3-64bit-data";
     if (/^(II[*+]\0|MM\0[*+])/.test(magic)) return "geotiff";
+    if (magic.startsWith("\x1f\x8b")) return "gzip";
+    if (magic.startsWith("PK\x03\x04") || magic.startsWith("PK\x05\x06")) return "zip";
     for (let offset = 0; offset < size; offset = offset === 0 ? 512 : offset * 2) {
       if (at(offset) === HDF5_MAGIC) return "hdf5";
     }
     const foreign = FOREIGN.find(([start]) => magic.startsWith(start));
     if (foreign) throw new FormatError(path, foreign[1], `it is ${foreign[1]}; expected ${READABLE}`, foreign[2]);
+    if (isBil(path)) return "bil";
     const shown = size === 0 ? "it is empty" : `it begins with ${JSON.stringify(magic.slice(0, 4))}`;
     throw new FormatError(
       path,
@@ -62,14 +66,26 @@ export function sniff(path: string): FileFormat {
   }
 }
 
+/** Options of {@link openGrid}; each holds for the formats that know it. */
+export interface OpenOptions extends GeotiffReadOptions, UnwrapOptions {}
+
 /**
- * Opens a file for reading; close it when done.
+ * Opens a file for reading; close it when done. What gzip or zip wraps is unpacked into a temporary file first.
  * @throws FormatError as {@link sniff}, or if it is damaged.
  */
-export async function openGrid(path: string): Promise<GridSource> {
+export async function openGrid(path: string, options: OpenOptions = {}): Promise<GridSource> {
   const format = sniff(path);
+  if (format === "gzip" || format === "zip") {
+    const inside = (unpacked: string) => {
+      const kind = sniff(unpacked);
+      if (kind !== "gzip" && kind !== "zip") return openGrid(unpacked, options);
+      throw new FormatError(path, kind, `it is ${kind} inside ${format}`, "unpack it by hand");
+    };
+    return openWrapped(path, format, inside, options);
+  }
+  if (format === "bil") return openBil(path);
   if (format === "hdf5") return openNetcdf4(path);
-  if (format === "geotiff") return openGeotiff(path);
+  if (format === "geotiff") return openGeotiff(path, options);
   if (format === "zarr-v2" || format === "zarr-v3") return openZarr(path, format === "zarr-v2" ? 2 : 3);
   return openClassic(path);
 }

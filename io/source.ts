@@ -9,6 +9,7 @@ export type FileFormat =
   | "netcdf3-64bit-data"
   | "hdf5"
   | "geotiff"
+  | "bil"
   | "zarr-v2"
   | "zarr-v3";
 

@@ -49,9 +49,9 @@ test("files that are not NetCDF or TIFF are told apart by content, with what to 
       /text\.nc: it begins with "hell"; expected NetCDF-3, NetCDF-4\/HDF5 or GeoTIFF; convert it/,
     ],
     ["empty.tif", "", /empty\.tif: it is empty/],
-    ["a.nc", gzipSync("CDF"), /it is gzip; .*gunzip/],
+    ["a.nc", gzipSync("CDF"), /a\.nc: inside it, a\.nc: it begins with "CDF"; expected NetCDF-3/],
     ["b.nc", "GRIB....", /it is GRIB; .*cdo -f nc4 copy/],
-    ["c.nc", "PK\x03\x04....", /it is zip; .*unzip/],
+    ["c.nc", "PK\x03\x04....", /c\.nc: its list of members is missing: it is truncated; .*unzip -t/],
     ["short.nc", "CDF\x01", /the header is cut off/],
     ["short.h5", Buffer.from("\x89HDF\r\n\x1a\n\0\0\0", "latin1"), /HDF5 cannot open it: it is truncated or damaged/],
     [
