@@ -1,6 +1,6 @@
 /** Open files, no more than a few at a time: the one that was not used for longest is closed first. */
 import { FormatError } from "../engine/errors.ts";
-import { openGrid } from "./open.ts";
+import { type OpenOptions, openGrid } from "./open.ts";
 import type { GridSource } from "./source.ts";
 
 interface Entry {
@@ -12,12 +12,14 @@ interface Entry {
 /** Opens files when they are needed and keeps up to `limit` of them open. */
 export class FilePool {
   private readonly limit: number;
+  private readonly options: OpenOptions;
   /** The least recently used first. */
   private readonly entries = new Map<string, Entry>();
   private closed = false;
 
-  constructor(limit: number) {
+  constructor(limit: number, options: OpenOptions = {}) {
     this.limit = limit;
+    this.options = options;
   }
 
   /** How many files are open. */
@@ -31,7 +33,7 @@ export class FilePool {
    */
   async use<T>(path: string, work: (source: GridSource) => Promise<T>): Promise<T> {
     if (this.closed) throw new FormatError(path, "dataset", "its dataset has been closed", "load before you close it");
-    const entry = this.entries.get(path) ?? { source: openGrid(path), users: 0 };
+    const entry = this.entries.get(path) ?? { source: openGrid(path, this.options), users: 0 };
     this.entries.delete(path);
     this.entries.set(path, entry);
     entry.users++;

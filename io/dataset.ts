@@ -14,10 +14,11 @@ import {
   timeDimension,
 } from "./dataset-variable.ts";
 import type { Coordinate } from "./field.ts";
+import type { OpenOptions } from "./open.ts";
 import type { Attributes, DimensionInfo, FileFormat, VariableInfo } from "./source.ts";
 
 /** Options of {@link openDataset}. */
-export interface DatasetOptions {
+export interface DatasetOptions extends OpenOptions {
   /** Many files: the variable whose time and grid must fit together. @defaultValue all that look like data */
   readonly variable?: string;
   /** How many files are held open at a time, at least 1. @defaultValue 16 */
@@ -151,7 +152,7 @@ export async function openDataset(paths: string | readonly string[], options: Da
   }
   const twice = list.find((path, i) => list.indexOf(path) !== i);
   if (twice !== undefined) throw new OptionsError(`openDataset: ${twice} is named twice; name it once`, "paths", twice);
-  const pool = new FilePool(openFiles);
+  const pool = new FilePool(openFiles, options);
   try {
     const archive = list.length > 1 ? await indexArchive(list, pool, variable) : undefined;
     const first = archive?.members[0]?.path ?? list[0]!;

@@ -4,7 +4,7 @@ import { openDataset } from "./dataset.ts";
 import type { LazyField } from "./dataset-field.ts";
 import { plausible } from "./dataset-variable.ts";
 import type { Field } from "./field.ts";
-import { openGrid } from "./open.ts";
+import { type OpenOptions, openGrid } from "./open.ts";
 import type { Attributes, GridSource, VariableInfo } from "./source.ts";
 
 /** What {@link inspect} tells of a file. */
@@ -19,7 +19,7 @@ export interface FileSummary {
 }
 
 /** Options of {@link readField}. */
-export interface ReadOptions {
+export interface ReadOptions extends OpenOptions {
   /** Name of the variable. @defaultValue the only plausible one; an error lists them if there are several. */
   readonly variable?: string;
   /** Half-open range of indices along the variable's time dimension. @defaultValue all. */
@@ -33,14 +33,14 @@ export interface ReadOptions {
 /**
  * Reads one variable with its coordinates, units, attributes and grid mapping; missing values become NaN.
  *
- * @param path - NetCDF-3, NetCDF-4/HDF5 or GeoTIFF, told apart by content.
+ * @param path - any format that monge reads, told apart by content; also inside gzip or zip.
  * @throws FormatError if the file is damaged or another format, the variable is not there or not single;
  *   OptionsError for a time range outside the file; DomainError if every value is missing.
  */
 export async function readField(path: string, options: ReadOptions = {}): Promise<Field> {
-  const data = await openDataset(path);
+  const { variable: name, units, time: range, allowEmpty: _, ...opening } = options;
+  const data = await openDataset(path, opening);
   try {
-    const { variable: name, units, time: range } = options;
     const variable = await data.variable(name, units === undefined ? {} : { units });
     const part = range === undefined ? variable : cut(path, variable, range);
     if (part.shape.includes(0)) {

@@ -150,8 +150,8 @@ test("unknown units name file and variable, and can be stated", async () => {
 
 test("damaged real files are refused with typed errors and nothing else", async () => {
   const files = [
-    ...dataFiles("corpus/netcdf", /bad_cdf5|\.gz$/),
-    ...dataFiles("corpus/other", /\.(grib2?|zip|gz|gif)$/),
+    ...dataFiles("corpus/netcdf", /bad_cdf5/),
+    ...dataFiles("corpus/other", /\.(grib2?|gz|gif)$/),
     ...dataFiles("corpus/tiff", /corrupt/),
   ];
   if (files.length === 0) return skip("no data folder");

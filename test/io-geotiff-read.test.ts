@@ -209,6 +209,7 @@ test("an overview is read by number or by the cell size that is enough, with its
     assert.is(((await source.read("x")) as Float64Array)[3], c! + 3.5 * a!);
     source.close();
   }
+  assert.equal((await readField(at("cog.tif"), { overview: 2 })).shape, [2, 175, 250]);
   const fine = await openGeotiff(at("cog.tif"), { resolution: 0.1 });
   assert.equal(fine.variables[0]!.shape, [2, 700, 1000]);
   assert.is(fine.attributes.overviews, "350 x 500, 175 x 250, 87 x 125");
