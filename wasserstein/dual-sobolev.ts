@@ -133,7 +133,7 @@ function checked({ values, shape }: GridDensity, { spacing, beta, floor }: DualS
   }
   if (values.length !== count) throw new ShapeError("dualSobolevNorm: values", [count], [values.length]);
   checkValues("dualSobolevNorm: values", values);
-  const steps = typeof spacing === "number" ? shape.map(() => spacing) : spacing;
+  const steps = typeof spacing === "number" ? shape.map(() => spacing) : (spacing ?? []);
   if (steps.length !== shape.length) {
     throw new ShapeError("dualSobolevNorm: spacing", [shape.length], [steps.length], "one length an axis");
   }

@@ -48,13 +48,25 @@ export function gaussianOf(cloud: Cloud, { lowRank = false }: GaussianOfOptions 
   return { mean, cov: Float64Array.from(rows.transpose().mmul(rows).to1DArray()) };
 }
 
-/** A box as the Gaussian of arXiv 2110.13389, eq. 4: its centre, and a quarter of its squared sides as variances. */
+/**
+ * A box as the Gaussian of arXiv 2110.13389, eq. 4: its centre, and a quarter of its squared sides as variances.
+ *
+ * @throws DomainError where a number is not finite or a side is negative
+ */
 export function gaussianOfBox(box: {
   readonly x: number;
   readonly y: number;
   readonly width: number;
   readonly height: number;
 }): DiagonalGaussian {
+  for (const [name, value] of Object.entries(box)) {
+    const least = name === "width" || name === "height" ? 0 : Number.NEGATIVE_INFINITY;
+    if (value >= least && Number.isFinite(value)) continue;
+    throw new DomainError(
+      `gaussianOfBox: ${name} is ${value}, expected a finite number${least === 0 ? " ≥ 0" : ""}`,
+      value,
+    );
+  }
   return { mean: [box.x, box.y], variance: [box.width ** 2 / 4, box.height ** 2 / 4] };
 }
 

@@ -3,8 +3,8 @@
  * upper bound, with a lower bound from sorted eccentricities. What it is not: the optimum. That sorting solves the
  * problem on the line was claimed and refuted (Beinert, Heiss and Steidl, arXiv 2205.09006); it often does.
  */
-import { DomainError } from "../engine/errors.ts";
-import { balancedMasses, type Mass, type MassOptions } from "./measure.ts";
+import { DomainError, ShapeError } from "../engine/errors.ts";
+import { balancedMasses, checkValues, type Mass, type MassOptions } from "./measure.ts";
 import { type Wasserstein1dOptions, wasserstein1d, wasserstein1dGradient } from "./wasserstein1d.ts";
 
 /** Options of {@link gromovWasserstein1d}. */
@@ -46,8 +46,10 @@ export function gromovWasserstein1d(
   options: GromovLineOptions = {},
 ): GromovLineResult {
   const squared: Wasserstein1dOptions = { ...options, p: 2 };
-  // Checks everything.
-  wasserstein1d(x, y, { ...squared, p: 1 });
+  for (const [name, values] of Object.entries({ x, y })) {
+    if (values.length === 0) throw new ShapeError(`gromovWasserstein1d: ${name}`, "at least one value", "none");
+    checkValues(`gromovWasserstein1d: ${name}`, values);
+  }
   const masses = balancedMasses("gromovWasserstein1d", options.xWeights, x.length, options.yWeights, y.length, options);
   const [u, v] = [centred(x, masses[0]), centred(y, masses[1])];
   const kept = wasserstein1dGradient(u, v, squared);

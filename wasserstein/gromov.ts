@@ -5,7 +5,7 @@
  */
 import { OptionsError, ShapeError } from "../engine/errors.ts";
 import { emd } from "./emd.ts";
-import { balancedMasses, checkValues, explicitWeights, type MassOptions } from "./measure.ts";
+import { balancedMasses, checkValues, explicitWeights, type MassOptions, massOf } from "./measure.ts";
 import { sinkhorn } from "./sinkhorn.ts";
 import { dot } from "./vectors.ts";
 import { wasserstein1d } from "./wasserstein1d.ts";
@@ -78,8 +78,16 @@ export function gromovWasserstein(x: MetricMeasure, y: MetricMeasure, options: G
       epsilon,
     );
   }
-  if (start !== undefined && start.length !== n * m) {
-    throw new ShapeError("gromovWasserstein: start", [n, m], [start.length]);
+  if (!(tolerance >= 0)) {
+    throw new OptionsError(`gromovWasserstein: tolerance is ${tolerance}, expected ≥ 0`, "tolerance", tolerance);
+  }
+  if (!(Number.isInteger(maxIterations) && maxIterations >= 1)) {
+    const wanted = "expected a whole number ≥ 1";
+    throw new OptionsError(`gromovWasserstein: maxIterations is ${maxIterations}, ${wanted}`, "maxIterations");
+  }
+  if (start !== undefined) {
+    if (start.length !== n * m) throw new ShapeError("gromovWasserstein: start", [n, m], [start.length]);
+    massOf("gromovWasserstein: start", start, n * m);
   }
   const product = Float64Array.from({ length: n * m }, (_, k) => a[Math.floor(k / m)]! * b[k % m]!);
   const starts = start ? [rounded(start, problem)] : [product, bySortedRows(problem)];
@@ -240,7 +248,7 @@ function lowerBound({ left, right, a, b }: Problem): number {
 function prepare(x: MetricMeasure, y: MetricMeasure, options: GromovOptions): Problem {
   for (const [name, { distances, count }] of Object.entries({ x, y })) {
     const where = `gromovWasserstein: ${name}.distances`;
-    if (!(count >= 1) || distances.length !== count * count) {
+    if (!(Number.isInteger(count) && count >= 1) || distances.length !== count * count) {
       throw new ShapeError(where, [count, count], [distances.length]);
     }
     checkValues(where, distances);

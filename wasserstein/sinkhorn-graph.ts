@@ -40,8 +40,10 @@ export function sinkhornDivergenceGraph(x: tf.Tensor2D, y: tf.Tensor2D, options:
     throw new ShapeError(where, "[n, dim] and [m, dim]", `[${x.shape}] and [${y.shape}]`);
   }
   for (const [name, value] of Object.entries({ epsilon, diameter, iterations })) {
-    if (value === undefined || (value > 0 && Number.isFinite(value))) continue;
-    throw new OptionsError(`${where}: ${name} is ${value}, expected a positive finite number`, name, value);
+    const whole = name === "iterations";
+    if (value === undefined || (value > 0 && (whole ? Number.isInteger(value) : Number.isFinite(value)))) continue;
+    const wanted = whole ? "a whole number ≥ 1" : "a positive finite number";
+    throw new OptionsError(`${where}: ${name} is ${value}, expected ${wanted}`, name, value);
   }
   const schedule = diameter === undefined ? [] : descent(diameter ** 2, epsilon, 0.5);
   for (let k = 0; k < iterations; k++) schedule.push(epsilon);

@@ -139,7 +139,8 @@ function checkOptions(where: string, options: SinkhornOptions): void {
   for (const [name, value] of Object.entries({ epsilon: factor, blur, reach: options.reach })) {
     // The square of a length must be a number as well.
     const size = value === undefined || name === "epsilon" ? value : 2 * value ** 2;
-    if (size !== undefined && !(size > 0 && Number.isFinite(size))) fail(name, value, "a positive finite number");
+    if (size === undefined || (value! > 0 && size > 0 && Number.isFinite(size))) continue;
+    fail(name, value, "a positive finite number");
   }
   if (!(tolerance >= 0)) fail("tolerance", tolerance, "a number ≥ 0");
   if (!(Number.isInteger(maxIterations) && maxIterations >= 1))

@@ -47,6 +47,10 @@ export interface DirectionChoice {
 export function directionsFor(caller: string, dim: number, options: DirectionChoice): Directions {
   const { directions = defaultCount(dim), kind = "orthonormal", rng, estimator } = options;
   if (typeof directions === "number") {
+    if (!(Number.isSafeInteger(directions) && directions >= 1)) {
+      const wanted = "expected a whole number ≥ 1, or directions of your own";
+      throw new OptionsError(`${caller}: directions is ${directions}, ${wanted}`, "directions", directions);
+    }
     if (rng === undefined) {
       throw new OptionsError(`${caller}: directions are to be drawn; pass \`rng\`, or directions of your own`, "rng");
     }
