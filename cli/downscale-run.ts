@@ -34,14 +34,18 @@ interface Input {
   readonly frames: Stack;
 }
 
-export async function downscale(modelPath: string, input: string, options: DownscaleOptions): Promise<void> {
-  const plan = await resolve(modelPath, input, options);
+export async function downscale(
+  modelPath: string,
+  inputs: readonly string[],
+  options: DownscaleOptions,
+): Promise<void> {
+  const plan = await resolve(modelPath, inputs, options);
   if (options.dryRun) return emitJson({ command: "downscale", ...plan });
   const interrupt = onInterrupt("stopping; again to stop at once");
   const model = await Downscaler.load(plan.model, { threads: plan.threads, device: plan.device });
   try {
     const { factor } = model.configuration.normalization;
-    const read = await readInput(input, options, factor);
+    const read = await readInput(inputs, options, factor);
     const { file, coarse, frames } = read;
     const grid = refinedGrid(coarse, factor);
     const [count, height, width] = frames.shape as [number, number, number];
@@ -57,7 +61,7 @@ export async function downscale(modelPath: string, input: string, options: Downs
       conserve: plan.conserve,
       missing: plan.missing,
       wetThreshold: plan.wetThreshold ?? storedThreshold(model),
-      firstFrame: plan.time?.[0] ?? 0,
+      firstFrame: file.first,
       origin: originOf(plan, factor),
       onProgress(done, all) {
         interrupt.check();
@@ -86,8 +90,8 @@ export async function downscale(modelPath: string, input: string, options: Downs
 type Plan = Awaited<ReturnType<typeof resolve>>;
 
 /** All options without gaps, checked as far as can be without reading the input. */
-async function resolve(modelPath: string, input: string, o: DownscaleOptions) {
-  checkFiles("INPUT", [input]);
+async function resolve(modelPath: string, inputs: readonly string[], o: DownscaleOptions) {
+  checkFiles("INPUT", inputs);
   const model = findModel(modelPath);
   const format = extname(o.output).toLowerCase();
   if (![".nc", ".tif", ".tiff"].includes(format)) {
@@ -102,12 +106,12 @@ async function resolve(modelPath: string, input: string, o: DownscaleOptions) {
   return {
     model,
     modelSha256: await fileHash(model),
-    input,
+    input: inputs.length === 1 ? inputs[0]! : inputs,
     output: o.output,
     variable: o.variable ?? null,
     units: o.units ?? null,
     interval: o.interval ?? null,
-    time: o.time ?? null,
+    time: o.time === undefined ? null : "dates" in o.time ? o.time.dates : o.time.indices,
     rows: o.rows ?? null,
     columns: o.columns ?? null,
     members: o.members,
@@ -126,8 +130,8 @@ async function resolve(modelPath: string, input: string, o: DownscaleOptions) {
   };
 }
 
-async function readInput(path: string, o: DownscaleOptions, factor: number): Promise<Input> {
-  const file = await readRain(path, {
+async function readInput(paths: readonly string[], o: DownscaleOptions, factor: number): Promise<Input> {
+  const file = await readRain(paths, {
     ...(o.variable !== undefined && { variable: o.variable }),
     ...(o.units !== undefined && { units: o.units }),
     ...(o.time !== undefined && { time: o.time }),

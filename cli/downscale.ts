@@ -10,6 +10,8 @@ import {
   integer,
   intervals,
   positive,
+  type TimeRange,
+  timeRange,
 } from "./options.ts";
 
 export interface DownscaleOptions extends CommonOptions {
@@ -17,7 +19,7 @@ export interface DownscaleOptions extends CommonOptions {
   readonly variable?: string;
   readonly units?: string;
   readonly interval?: Intervals;
-  readonly time?: readonly [number, number];
+  readonly time?: TimeRange;
   readonly rows?: readonly [number, number];
   readonly columns?: readonly [number, number];
   readonly members: number;
@@ -45,12 +47,16 @@ export function addDownscale(program: Command): void {
         "refined by the model's factor. The same model, input and seed give the same ensemble, also for a part of the times.",
     )
     .argument("<model>", "a model file, a run of `monge train`, or a folder of runs (the newest finished one)")
-    .argument("<input>", "coarse precipitation, NetCDF or GeoTIFF")
+    .argument("<input...>", "coarse precipitation; several files are one field along time")
     .requiredOption("-o, --output <file>", "file to write: .nc (all times), or .tif (one time; members are bands)")
     .option("--variable <name>", "variable to read; needed where the file holds several")
     .option("--units <units>", "units to take instead of the file's, where these are missing or wrong")
     .option("--interval <seconds>", 'where the file holds amounts (mm): seconds of accumulation, or "time"', intervals)
-    .option("--time <a:b>", "times from index a to before b, or one index (default: all)", indexRange)
+    .option(
+      "--time <range>",
+      "dates such as 2018-06 or 2018-06:2018-08, or indices such as 0:10 (default: all)",
+      timeRange,
+    )
     .option("--rows <a:b>", "rows of INPUT from a to before b, in file order (default: all)", indexRange)
     .option("--columns <a:b>", "columns of INPUT from a to before b (default: all)", indexRange)
     .option("--members <n>", "size of the ensemble", integer(1), 8)
@@ -75,12 +81,13 @@ export function addDownscale(program: Command): void {
       examples(
         "monge downscale runs/00001-train coarse.nc -o fine.nc --members 8 --seed 1",
         "monge downscale model.safetensors daily.tif -o fine.tif --time 0 --interval 86400 --png fine.png",
+        "monge downscale runs era5_2018.nc era5_2019.nc -o summer.nc --variable tp --interval 3600 --time 2018-06:2018-08",
         "monge downscale runs radar.nc -o again.nc --coarsen --score --time 0:4",
       ),
     )
-    .action(async (model: string, input: string, options: DownscaleOptions) => {
+    .action(async (model: string, inputs: readonly string[], options: DownscaleOptions) => {
       const { downscale } = await import("./downscale-run.ts");
-      await downscale(model, input, options);
+      await downscale(model, inputs, options);
     });
   addCommon(command);
 }

@@ -1,11 +1,13 @@
 /** Files of precipitation as frames of rain rates in mm/h. */
-import { OptionsError, ShapeError, UnitsError } from "../engine/errors.ts";
+import { DomainError, isMongeError, OptionsError, ShapeError, UnitsError } from "../engine/errors.ts";
+import { openDataset } from "../io/dataset.ts";
+import type { LazyField } from "../io/dataset-field.ts";
 import type { Field } from "../io/field.ts";
-import { inspect, type ReadOptions, readField } from "../io/read.ts";
+import { boundsIntervals } from "../io/interval.ts";
 import { sizeOf } from "../io/source.ts";
 import { convertPrecipitation, precipitationUnits } from "../io/units.ts";
-import type { Intervals } from "./options.ts";
-import { secondsBetween } from "./time-axis.ts";
+import type { Intervals, TimeRange } from "./options.ts";
+import { secondsBetween, selectTimes } from "./time-axis.ts";
 
 /** The units that models are trained in. */
 export const rateUnits = "mm h-1";
@@ -21,84 +23,105 @@ export interface RainFile {
   readonly units: string;
   /** Seconds over which an amount fell; undefined for rates. */
   readonly interval: number | undefined;
+  /** Position of the first frame among all times of the files. */
+  readonly first: number;
+}
+
+/** What to read of files. */
+export interface RainOptions {
+  readonly variable?: string;
+  /** Taken instead of the file's. */
+  readonly units?: string;
+  readonly time?: TimeRange;
+  /** Where files hold amounts; taken from the bounds of time without. */
+  readonly intervals?: Intervals | undefined;
+  /** Which of several events this is. */
+  readonly index?: number;
 }
 
 /**
- * Reads precipitation as rates.
+ * Reads precipitation as rates: one file, or several that make one field along time. Only what is asked for is read.
  *
- * @param intervals - needed where the file holds amounts; one, or one for each file
- * @param index - which of the files this is
+ * @throws OptionsError where files hold several variables and none is named, or nothing lies at the times
  * @throws UnitsError for units that are no precipitation, or amounts without an interval
  * @throws ShapeError where y and x are not the last dimensions
  */
-export async function readRain(
-  path: string,
-  options: ReadOptions & { readonly intervals?: Intervals | undefined; readonly index?: number },
-): Promise<RainFile> {
-  const { intervals, index = 0, ...reading } = options;
-  const { field: read, whole } = await readPart(path, reading, intervals === "time");
-  const [y, x] = [read.dimOf("y"), read.dimOf("x")];
-  if (read.dims.length < 2 || read.dims.at(-2) !== y || read.dims.at(-1) !== x) {
-    throw new ShapeError(`${path}: variable ${read.name}`, "y and x as its last dimensions", read.dims.join(", "));
+export async function readRain(paths: string | readonly string[], options: RainOptions): Promise<RainFile> {
+  const { variable, units: stated, time, intervals, index = 0 } = options;
+  const data = await openDataset(paths, variable === undefined ? {} : { variable });
+  try {
+    if (variable === undefined && data.candidates.length > 1) {
+      const names = data.candidates.join(", ");
+      throw new OptionsError(
+        `${data.paths[0]}: it holds several variables (${names}); name one with --variable`,
+        "variable",
+      );
+    }
+    const whole = await data.variable(variable, stated === undefined ? {} : { units: stated });
+    const part = time === undefined ? whole : selectTimes(whole, time);
+    const { source: path, dims } = part;
+    const [y, x] = [part.dimOf("y"), part.dimOf("x")];
+    if (dims.length < 2 || dims.at(-2) !== y || dims.at(-1) !== x) {
+      throw new ShapeError(`${path}: variable ${part.name}`, "y and x as its last dimensions", dims.join(", "));
+    }
+    if (part.shape.includes(0))
+      throw new ShapeError(`${path}: variable ${part.name}`, "at least one value", part.shape);
+    const units = precipitationUnits(part.units, { file: path, variable: part.name });
+    const read = await part.load();
+    if (!read.values.some((v) => !Number.isNaN(v))) {
+      throw new DomainError(`${path}: variable ${part.name} has only missing values; choose another time or variable`);
+    }
+    const interval = units.kind === "amount" ? intervalOf(whole, read, intervals, index) : undefined;
+    const field = convertPrecipitation(read, rateUnits, interval === undefined ? {} : { interval });
+    const [height, width] = field.shape.slice(-2) as [number, number];
+    const along = part.dimOf("time") ?? (time === undefined ? undefined : dims[0]);
+    const first = along === undefined ? 0 : part.positions(along)[0]![0];
+    return { field, frames: sizeOf(field.shape.slice(0, -2)), height, width, units: read.units!, interval, first };
+  } finally {
+    data.close();
   }
-  const where = { file: path, variable: read.name };
-  const { kind } = precipitationUnits(read.units, where);
-  const interval = kind === "amount" ? intervalOf(whole, path, intervals, index) : undefined;
-  const field = convertPrecipitation(read, rateUnits, interval === undefined ? {} : { interval });
-  const [height, width] = field.shape.slice(-2) as [number, number];
-  return { field, frames: sizeOf(field.shape.slice(0, -2)), height, width, units: read.units!, interval };
 }
 
-/**
- * Reads a range of times, or of bands; the whole file first where its time axis is needed.
- *
- * @throws OptionsError where the file holds several variables and none is named
- */
-async function readPart(path: string, options: ReadOptions, wholeAxis: boolean): Promise<Rain> {
-  const { candidates, format } = await inspect(path);
-  if (options.variable === undefined && candidates.length > 1) {
-    const names = candidates.join(", ");
-    throw new OptionsError(`${path}: it holds several variables (${names}); name one with --variable`, "variable");
-  }
-  const { time, ...others } = options;
-  if (time === undefined || (format !== "geotiff" && !wholeAxis)) {
-    const field = await readField(path, options);
-    return { field, whole: field };
-  }
-  const whole = await readField(path, others);
-  const dim = whole.dimOf("time") ?? whole.dims[0]!;
-  return { field: whole.isel({ [dim]: time }), whole };
-}
-
-interface Rain {
-  readonly field: Field;
-  /** With all times that were read. */
-  readonly whole: Field;
-}
-
-function intervalOf(field: Field, path: string, intervals: Intervals | undefined, index: number): number {
+function intervalOf(whole: LazyField, read: Field, intervals: Intervals | undefined, index: number): number {
   if (intervals === undefined) {
+    const stated = boundsLength(read);
+    if (stated !== undefined) return stated;
     const expected = "the seconds over which each amount fell";
     throw new UnitsError(
-      `${path}: variable ${field.name} holds amounts ("${field.units}"), not rates; give --interval SECONDS (86400 for ` +
-        "daily sums), or --interval time to take the spacing of the file's time axis",
-      field.units ?? "",
+      `${whole.source}: variable ${whole.name} holds amounts ("${whole.units}"), not rates; give --interval SECONDS ` +
+        "(86400 for daily sums), or --interval time to take the spacing of the file's time axis",
+      whole.units ?? "",
       expected,
     );
   }
-  if (intervals === "time") return spacing(field, path);
+  if (intervals === "time") return spacing(whole);
   const interval = intervals.length === 1 ? intervals[0] : intervals[index];
   if (interval !== undefined) return interval;
   throw new OptionsError(`--interval has ${intervals.length} values; give one, or one a file`, "interval", intervals);
 }
 
+/** The one length that the bounds of time state, if they do. */
+function boundsLength(field: Field): number | undefined {
+  try {
+    const lengths = boundsIntervals(field);
+    return lengths.every((length) => length === lengths[0]) ? lengths[0] : undefined;
+  } catch (error) {
+    if (isMongeError(error)) return undefined;
+    throw error;
+  }
+}
+
 /** Seconds between times, which must be evenly spaced. */
-function spacing(field: Field, path: string): number {
-  const step = secondsBetween(field);
+function spacing(whole: LazyField): number {
+  const step = secondsBetween(whole);
   if (step !== null) return step;
-  const count = field.times().length;
+  const count = whole.times().length;
   const has = count < 2 ? `${count || "no"} time${count === 1 ? "" : "s"}` : "times that are not evenly spaced";
-  throw new OptionsError(`${path}: it has ${has}; give --interval in seconds instead of "time"`, "interval", "time");
+  throw new OptionsError(
+    `${whole.source}: it has ${has}; give --interval in seconds instead of "time"`,
+    "interval",
+    "time",
+  );
 }
 
 /** Every `every`-th frame, as [frames, height, width]. */

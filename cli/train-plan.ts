@@ -5,7 +5,7 @@ import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { FormatError, OptionsError } from "../engine/errors.ts";
 import type { TrainingRecipe } from "../generative/diffusion/train.ts";
-import type { Intervals } from "./options.ts";
+import type { Intervals, TimeRange } from "./options.ts";
 import type { TrainOptions } from "./train.ts";
 
 /** All options of a run; plain JSON, as in its record. */
@@ -14,6 +14,7 @@ export interface TrainPlan {
   readonly variable: string | null;
   readonly units: string | null;
   readonly interval: Intervals | null;
+  readonly time: TimeRange | null;
   readonly every: number;
   readonly cap: number | null;
   readonly wetThreshold: number;
@@ -60,6 +61,7 @@ export function resolvePlan(o: { readonly [K in keyof TrainPlan]?: TrainPlan[K] 
     variable: o.variable ?? null,
     units: o.units ?? null,
     interval,
+    time: o.time ?? null,
     every: o.every ?? 1,
     cap: o.cap ?? null,
     wetThreshold: o.wetThreshold ?? 0.1,

@@ -68,11 +68,12 @@ function onlyGiven(options: TrainOptions, given: (name: string) => boolean): Par
 }
 
 async function* events(plan: TrainPlan): AsyncGenerator<RainFrames> {
-  const { variable, units, interval: intervals, every, cap: limit } = plan;
+  const { variable, units, time: range, interval: intervals, every, cap: limit } = plan;
   for (const [index, path] of plan.data.entries()) {
     const rain = await readRain(path, {
       ...(variable !== null && { variable }),
       ...(units !== null && { units }),
+      ...(range !== null && { time: range }),
       ...(intervals !== null && { intervals }),
       index,
     });

@@ -1,7 +1,16 @@
 /** `monge train`: its options. */
 import { type Command, Option } from "commander";
 import type { CommonOptions } from "./options.ts";
-import { addCommon, examples, type Intervals, integer, intervals, positive } from "./options.ts";
+import {
+  addCommon,
+  examples,
+  type Intervals,
+  integer,
+  intervals,
+  positive,
+  type TimeRange,
+  timeRange,
+} from "./options.ts";
 
 /** As parsed; what is absent has the default that the help names. */
 export interface TrainOptions extends CommonOptions {
@@ -9,6 +18,7 @@ export interface TrainOptions extends CommonOptions {
   readonly variable?: string;
   readonly units?: string;
   readonly interval?: Intervals;
+  readonly time?: TimeRange;
   readonly every: number;
   readonly cap?: number;
   readonly wetThreshold: number;
@@ -48,6 +58,11 @@ export function addTrain(program: Command): void {
       'where files hold amounts (mm): seconds of accumulation, one number or one a file (300,600), or "time" to take ' +
         "the even spacing of a file's times",
       intervals,
+    )
+    .option(
+      "--time <range>",
+      "dates such as 2018-06 or 2018-06:2018-08, or indices such as 0:10, of every file",
+      timeRange,
     )
     .option("--every <n>", "read every n-th frame", integer(1), 1)
     .option("--cap <n>", "at most this many tiles from a file (default: all)", integer(1))

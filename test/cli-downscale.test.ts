@@ -144,8 +144,40 @@ test("a GeoTIFF holds the members of one time as bands; several times are refuse
   const { status, stderr } = await mongeHere(...args, "--time", "2", "--epsg", "3067");
   assert.is(status, 0, stderr);
   const [tif, all] = [await readField(at("out.tif")), await readField(at("out.nc"))];
-  assert.equal(tif.shape, [3, 32, 32]);
+  assert.equal(
+    [tif.dimOf("time"), tif.dimOf("realization")].map((dim) => dim && tif.size(dim)),
+    [1, 3],
+  );
   assert.equal(Float32Array.from(tif.values), all.isel({ time: 2 }).values);
+});
+
+test("several files are one archive, and its times can be named by date", async () => {
+  const whole = await readField(at("coarse.nc"));
+  const days = whole.size("time");
+  await writeNetcdf(at("first.nc"), whole.isel({ time: [0, 2] }));
+  await writeNetcdf(at("second.nc"), whole.isel({ time: [2, days] }));
+  const common = ["--interval", "time", "--members", "3", ...quick];
+  const two = await mongeHere("downscale", runs, at("second.nc"), at("first.nc"), "-o", at("two.nc"), ...common);
+  assert.is(two.status, 0, two.stderr);
+  const dated = ["--time", "2020-01-02:2020-01-03"];
+  const { status, stderr } = await mongeHere(
+    "downscale",
+    runs,
+    at("coarse.nc"),
+    "-o",
+    at("dated.nc"),
+    ...common,
+    ...dated,
+  );
+  assert.is(status, 0, stderr);
+  const [all, archive, part] = [
+    await readField(at("out.nc")),
+    await readField(at("two.nc")),
+    await readField(at("dated.nc")),
+  ];
+  // Noise belongs to the place of a time in the whole archive: a part has the numbers of the whole.
+  assert.equal(archive.values, all.values);
+  assert.equal(part.values, all.isel({ time: [1, 3] }).values);
 });
 
 test("with --coarsen --score the conserving ensemble is scored against the fine input", async () => {
