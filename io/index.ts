@@ -15,6 +15,23 @@ export { boundsIntervals, spacingInterval } from "./interval.ts";
 export * from "./open.ts";
 export * from "./read.ts";
 export * from "./regrid.ts";
+export { type GridMask, type RegridOptions, type RegridRule, regrid } from "./regrid-field.ts";
+export {
+  type AxisKind,
+  cellAreas,
+  type GridLine,
+  type GridLines,
+  type RegridGrid,
+  type RegularGridOptions,
+  regularGrid,
+} from "./regrid-grid.ts";
+export {
+  type RegridMethod,
+  type RegridWeights,
+  type RegridWeightsOptions,
+  regridWeights,
+  type SparseRows,
+} from "./regrid-weights.ts";
 export type { Label, LabelRange, SelectOptions } from "./select.ts";
 export * from "./source.ts";
 export * from "./units.ts";
