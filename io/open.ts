@@ -19,7 +19,19 @@ const FOREIGN: readonly (readonly [string, string, string])[] = [
   ["GIF8", "GIF", "convert it with `gdal_translate`"],
   ["\x89PNG", "PNG", "convert it with `gdal_translate`"],
 ];
-const READABLE = "NetCDF-3, NetCDF-4/HDF5 or GeoTIFF";
+const READABLE = "NetCDF-3, NetCDF-4/HDF5, GeoTIFF or Zarr";
+
+/** @throws FormatError where the system does not let it be read. */
+function openReadable(path: string): number {
+  try {
+    return openSync(path, "r");
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const why =
+      code === "EACCES" || code === "EPERM" ? "you are not permitted to read it" : `it cannot be read (${message})`;
+    throw new FormatError(path, "unknown", why, "check the rights on the file", { cause });
+  }
+}
 
 /**
  * The format of a file from its magic bytes (HDF5 also behind a user block).
@@ -33,7 +45,7 @@ export function sniff(path: string): FileFormat | Wrapping {
     throw new FormatError(path, "unknown", "it is a folder, and not one of a Zarr store", "name a file or a store");
   }
   if (!statSync(path).isFile()) throw new FormatError(path, "unknown", "it is not a file", "name a file");
-  const file = openSync(path, "r");
+  const file = openReadable(path);
   try {
     const size = fstatSync(file).size;
     const at = (offset: number): string => {

@@ -56,6 +56,12 @@ interface Entry {
   readonly offset: number;
 }
 
+/** Types of whole numbers: bytes, shorts, longs, IFD, long8, IFD8. */
+const WHOLE_TYPES = new Set([1, 3, 4, 13, 16, 18]);
+/** Tags that say how pixels are laid out and stored (TIFF 6.0, sections 8 to 15). */
+const FIRST_OF_LAYOUT = 254;
+const LAST_OF_LAYOUT = 339;
+
 /** The tags of one image of a TIFF file. */
 export class TiffDirectory {
   private readonly file: ByteFile;
@@ -83,9 +89,15 @@ export class TiffDirectory {
     return Float64Array.from({ length: entry.count }, (_, i) => get(i));
   }
 
-  /** The first value of a numeric tag, or `fallback`. */
+  /** The single whole number of a tag, or `fallback` where it is absent. @throws FormatError if it holds anything else. */
   number(tag: number, fallback: number): number {
-    return this.numbers(tag)[0] ?? fallback;
+    const entry = this.entries.get(tag);
+    if (!entry) return fallback;
+    if (entry.count !== 1 || !WHOLE_TYPES.has(entry.type)) {
+      const found = `${entry.count} values of type ${entry.type}`;
+      throw refuseTiff(this.file.path, `its tag ${tag} has ${found}; expected one whole number: it is damaged`);
+    }
+    return this.numbers(tag)[0]!;
   }
 
   /** The text of a tag without its closing zeros; undefined where it is absent. */
@@ -171,8 +183,13 @@ function readEntries(file: ByteFile, start: number, little: boolean, big: boolea
     const type = table.getUint16(at + 2, little);
     const count = word(table, at + 4);
     const bytes = count * (TYPE_SIZE[type] ?? 0);
-    // A type that is not known here is skipped, as readers shall (TIFF 6.0, section 2).
-    if (!(TYPE_SIZE[type]! > 0)) continue;
+    // A type that is not known here is skipped, as readers shall (TIFF 6.0, section 2), but not where pixels hang on it.
+    const known = TYPE_SIZE[type]! > 0;
+    if ((!known && tag >= FIRST_OF_LAYOUT && tag <= LAST_OF_LAYOUT) || entries.has(tag)) {
+      const why = known ? "stands twice" : `is of the unknown type ${type}`;
+      throw refuseTiff(file.path, `its tag ${tag} ${why}: it is damaged`);
+    }
+    if (!known) continue;
     const position = at + (big ? 12 : 8);
     const offset = bytes > inline ? word(table, position) : start + head + position;
     if (offset + bytes > file.size) {

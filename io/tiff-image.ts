@@ -124,7 +124,8 @@ export function imageOf(file: ByteFile, directory: TiffDirectory): TiffImage {
   const { path } = file;
   const one = (tag: number, fallback: number) => directory.number(tag, fallback);
   const [width, height, samples] = [one(256, 0), one(257, 0), one(277, 1)];
-  if (!(width > 0 && height > 0 && samples > 0)) throw refuseTiff(path, "it has no image: it is truncated or damaged");
+  if (![width, height, samples].every((n) => Number.isSafeInteger(n) && n > 0))
+    throw refuseTiff(path, "it has no image: it is truncated or damaged");
   const compression = one(259, 1);
   refusePictures(path, directory, compression);
   const type = sampleType(path, directory, samples);
@@ -136,8 +137,12 @@ export function imageOf(file: ByteFile, directory: TiffDirectory): TiffImage {
   const tiled = directory.has(322) || directory.has(324);
   const blockWidth = tiled ? one(322, 0) : width;
   const blockHeight = tiled ? one(323, 0) : Math.min(height, one(278, height));
-  if (!(blockWidth > 0 && blockHeight > 0)) throw refuseTiff(path, "its blocks have no size: it is damaged");
-  const planar = one(284, 1) === 2 && samples > 1;
+  if (![blockWidth, blockHeight].every((n) => Number.isSafeInteger(n) && n > 0))
+    throw refuseTiff(path, "its blocks have no size: it is damaged");
+  const arrangement = one(284, 1);
+  if (arrangement !== 1 && arrangement !== 2)
+    throw refuseTiff(path, `its planar configuration is ${arrangement}; expected 1 or 2: it is damaged`);
+  const planar = arrangement === 2 && samples > 1;
   const [across, down] = [Math.ceil(width / blockWidth), Math.ceil(height / blockHeight)];
   const needed = across * down * (planar ? samples : 1);
   const offsets = directory.numbers(tiled ? 324 : 273);
@@ -151,8 +156,12 @@ export function imageOf(file: ByteFile, directory: TiffDirectory): TiffImage {
     throw refuseTiff(path, `its ${file.size} bytes cannot hold an image of ${height} x ${width}: it is damaged`);
   const counts = countsOf(file, directory, tiled, offsets, Math.ceil((width * samples * type.bits) / 8) * height);
   for (let i = 0; i < needed; i++) {
-    if (offsets[i]! + counts[i]! <= file.size) continue;
-    throw refuseTiff(path, `its block ${i} of ${needed} lies beyond its end: it is truncated`);
+    const [offset, count] = [offsets[i]!, counts[i]!];
+    const whole = Number.isSafeInteger(offset) && Number.isSafeInteger(count) && offset >= 0 && count >= 0;
+    if (!whole || offset + count > file.size)
+      throw refuseTiff(path, `its block ${i} of ${needed} lies beyond its end: it is truncated`);
+    // Left out on purpose (sparse) are only those without a place.
+    if (count === 0 && offset !== 0) throw refuseTiff(path, `its block ${i} of ${needed} has no bytes: it is damaged`);
   }
   return {
     file,

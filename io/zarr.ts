@@ -234,6 +234,8 @@ export async function openZarr(path: string, version: ZarrVersion): Promise<Grid
   } catch (error) {
     if (error instanceof FormatError) throw error;
     const why = error instanceof Error ? error.message : String(error);
-    throw new FormatError(path, "zarr", why, damaged, { cause: error });
+    const system = (error as NodeJS.ErrnoException).code !== undefined;
+    const hint = system ? "check the rights on its files" : damaged;
+    throw new FormatError(path, "zarr", why, hint, { cause: error });
   }
 }

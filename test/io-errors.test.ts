@@ -46,7 +46,7 @@ test("files that are not NetCDF or TIFF are told apart by content, with what to 
     [
       "text.nc",
       "hello world",
-      /text\.nc: it begins with "hell"; expected NetCDF-3, NetCDF-4\/HDF5 or GeoTIFF; convert it/,
+      /text\.nc: it begins with "hell"; expected NetCDF-3, NetCDF-4\/HDF5, GeoTIFF or Zarr; convert it/,
     ],
     ["empty.tif", "", /empty\.tif: it is empty/],
     ["a.nc", gzipSync("CDF"), /a\.nc: inside it, a\.nc: it begins with "CDF"; expected NetCDF-3/],
