@@ -69,20 +69,20 @@ function bitsOf(digits: number): number {
   return Math.ceil(digits * Math.log2(10));
 }
 
-/** Rounds to the nearest number with `bits` bits behind the leading one (Dekker 1971, splitting). */
-function rounder(bits: number): (value: number) => number {
+/** Rounds to the nearest number with `bits` bits behind the leading one (Dekker 1971, splitting), up to `largest`. */
+function rounder(bits: number, largest: number): (value: number) => number {
   const splitter = 2 ** (52 - bits) + 1;
   return (value) => {
     const large = splitter * value;
     const rounded = large - (large - value);
-    return Number.isFinite(rounded) ? rounded : value;
+    return Math.abs(rounded) <= largest ? rounded : value;
   };
 }
 
 /** The encoding of unpacked floats; `name` is for messages. */
 function floats(name: string, dtype: "float32" | "float64", fill: number, bits: number | undefined): Encoder {
   const kept = bits !== undefined && bits < (dtype === "float32" ? 23 : 52) ? bits : undefined;
-  const round = kept === undefined ? undefined : rounder(kept);
+  const round = kept === undefined ? undefined : rounder(kept, limits(dtype)[1]);
   const stored = dtype === "float32" ? Math.fround(fill) : fill;
   return {
     dtype,
