@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { compileTime } from "./compile-time.ts";
 import { compiledVsEager } from "./compiled-vs-eager.ts";
+import { ioRegrid } from "./io-regrid.ts";
 import { describeMachine } from "./machine.ts";
 import type { Bench, Result } from "./measure.ts";
 import { pinnStep } from "./pinn-step.ts";
@@ -28,7 +29,8 @@ const wasserstein: readonly Bench[] = [
   exactTransport,
 ];
 const solvers: readonly Bench[] = [solverStep, solverCost];
-const groups: Readonly<Record<string, readonly Bench[]>> = { engine, wasserstein, solvers };
+const io: readonly Bench[] = [ioRegrid];
+const groups: Readonly<Record<string, readonly Bench[]>> = { engine, wasserstein, solvers, io };
 const all = [...new Set(Object.values(groups).flat())];
 
 const say = (line: string): void => {
@@ -61,7 +63,7 @@ async function main(): Promise<number> {
   }
   if (chosen.length === 0) {
     say(
-      "npm run bench -- NAME… [--json] [--threads N] [--quick]\n\nengine, wasserstein, solvers: groups of the following",
+      "npm run bench -- NAME… [--json] [--threads N] [--quick]\n\nengine, wasserstein, solvers, io: groups of the following",
     );
     for (const bench of all) say(`  ${bench.name.padEnd(20)} ${bench.question}`);
     return 0;

@@ -15,13 +15,30 @@ export interface ApplyOptions {
 /** Coordinates stored as float32 move edges by a little: this much of a cell may be uncovered all the same. */
 const SLACK = 1e-4;
 
-/** `matrix` times an image of `[rows, width]`, into `[matrix rows, width]`. */
+/** `matrix` times an image of `[rows, width]`, into `[matrix rows, width]`; five rows at a time stay in registers. */
 function alongRows(matrix: SparseRows, image: FieldValues, offset: number, width: number, out: Float64Array): void {
   const { start, index, weight, total } = matrix;
   for (let row = 0; row < total.length; row++) {
     const to = row * width;
+    let k = start[row]!;
+    const end = start[row + 1]!;
     out.fill(0, to, to + width);
-    for (let k = start[row]!; k < start[row + 1]!; k++) {
+    for (; k + 5 <= end; k += 5) {
+      const [a, b, c] = [offset + index[k]! * width, offset + index[k + 1]! * width, offset + index[k + 2]! * width];
+      const [d, e] = [offset + index[k + 3]! * width, offset + index[k + 4]! * width];
+      const [u, v, w] = [weight[k]!, weight[k + 1]!, weight[k + 2]!];
+      const [y, z] = [weight[k + 3]!, weight[k + 4]!];
+      for (let x = 0; x < width; x++) {
+        const sum = u * image[a + x]! + v * image[b + x]! + w * image[c + x]!;
+        out[to + x]! += sum + y * image[d + x]! + z * image[e + x]!;
+      }
+    }
+    for (; k + 2 <= end; k += 2) {
+      const [a, b] = [offset + index[k]! * width, offset + index[k + 1]! * width];
+      const [u, v] = [weight[k]!, weight[k + 1]!];
+      for (let x = 0; x < width; x++) out[to + x]! += u * image[a + x]! + v * image[b + x]!;
+    }
+    if (k < end) {
       const from = offset + index[k]! * width;
       const w = weight[k]!;
       for (let x = 0; x < width; x++) out[to + x]! += w * image[from + x]!;
@@ -114,6 +131,41 @@ function scalesFrom(weights: RegridWeights, valid: Float64Array, options: ApplyO
 }
 
 /**
+ * Copies an image with 0 for what is missing, times its mask, and notes the shares that count.
+ *
+ * @returns whether the shares are others than before.
+ */
+function takeValid(
+  values: FieldValues,
+  offset: number,
+  mask: Float64Array | undefined,
+  shares: Float64Array,
+  clean: FieldValues,
+): boolean {
+  let changed = false;
+  if (mask) {
+    for (let i = 0; i < clean.length; i++) {
+      const value = values[offset + i]!;
+      const share = Number.isNaN(value) ? 0 : mask[i]!;
+      if (share !== shares[i]!) changed = true;
+      shares[i] = share;
+      clean[i] = share === 0 ? 0 : value * share;
+    }
+    return changed;
+  }
+  for (let i = 0; i < clean.length; i++) {
+    const value = values[offset + i]!;
+    const there = !Number.isNaN(value);
+    if (there !== shares[i]! > 0) {
+      changed = true;
+      shares[i] = there ? 1 : 0;
+    }
+    clean[i] = there ? value : 0;
+  }
+  return changed;
+}
+
+/**
  * Regrids stacked images.
  *
  * @param values - images of `weights.shape`, one after the other; NaN stands for missing.
@@ -129,7 +181,8 @@ export function applyWeights(values: FieldValues, weights: RegridWeights, option
   const [sums, valid, scales] = [new Float64Array(cells), new Float64Array(cells), new Float64Array(cells)];
   const mask = options.sourceMask;
   const shares = mask?.slice() ?? new Float64Array(plane).fill(1);
-  const clean = new Float64Array(plane);
+  // Of the type of the values where it holds nothing else, so that the loops stay with one type.
+  const clean = values instanceof Float32Array && !mask ? new Float32Array(plane) : new Float64Array(plane);
   const measureShares = () => {
     applier.run(shares, 0, valid);
     scalesFrom(weights, valid, options, scales);
@@ -152,16 +205,7 @@ export function applyWeights(values: FieldValues, weights: RegridWeights, option
       whole = store(n);
       if (whole) continue;
     }
-    let changed = false;
-    for (let i = 0; i < plane; i++) {
-      const value = values[n * plane + i]!;
-      const share = Number.isNaN(value) ? 0 : mask ? mask[i]! : 1;
-      if (share !== shares[i]!) {
-        shares[i] = share;
-        changed = true;
-      }
-      clean[i] = share === 0 ? 0 : value * share;
-    }
+    const changed = takeValid(values, n * plane, mask, shares, clean);
     if (changed) measureShares();
     applier.run(clean, 0, sums);
     store(n);

@@ -98,7 +98,8 @@ function overlaps(where: string, source: GridLine, target: GridLine): SparseRows
         const k = order[at]!;
         if (edges[2 * k]! >= high + turn) break;
         const [a, b] = [Math.max(low + turn, edges[2 * k]!), Math.min(high + turn, edges[2 * k + 1]!)];
-        if (b > a) row.push([k, measure(kind, a, b)]);
+        // Less than this is the rounding of edges that are meant to meet.
+        if (b - a > 1e-12 * (edges[2 * k + 1]! - edges[2 * k]!)) row.push([k, measure(kind, a, b)]);
       }
     }
     rows.push(row.sort((a, b) => a[0] - b[0]));
