@@ -127,7 +127,7 @@ function inGap(columns: Float64Array, x: number): boolean {
 
 test("random uneven grids, across the seam, north up or down, with holes, come out as cdo's, in both normalizations", async () => {
   if (!hasCdo) return skip("no cdo");
-  for (let seed = 1; seed <= 6; seed++) {
+  for (let seed = 1; seed <= 4; seed++) {
     const source = irregularGrid(seed, 14 + seed, 20 + seed, { west: seed % 2 ? 0 : -180, northUp: seed % 3 === 0 });
     const target = irregularGrid(seed + 50, 9, 12, { west: -100 + 30 * seed, northUp: seed % 2 === 0 });
     const field = onGrid(source, (y, x) => 3 + Math.sin(y / 15) * Math.cos(x / 20));
