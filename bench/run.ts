@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { compileTime } from "./compile-time.ts";
 import { compiledVsEager } from "./compiled-vs-eager.ts";
 import { ioRegrid } from "./io-regrid.ts";
+import { ioWrite } from "./io-write.ts";
 import { describeMachine } from "./machine.ts";
 import type { Bench, Result } from "./measure.ts";
 import { pinnStep } from "./pinn-step.ts";
@@ -29,7 +30,7 @@ const wasserstein: readonly Bench[] = [
   exactTransport,
 ];
 const solvers: readonly Bench[] = [solverStep, solverCost];
-const io: readonly Bench[] = [ioRegrid];
+const io: readonly Bench[] = [ioWrite, ioRegrid];
 const groups: Readonly<Record<string, readonly Bench[]>> = { engine, wasserstein, solvers, io };
 const all = [...new Set(Object.values(groups).flat())];
 

@@ -30,6 +30,22 @@ const deflated = promisify(deflate);
 export function shuffled(bytes: Uint8Array, size: number): Uint8Array {
   const n = bytes.length / size;
   const out = new Uint8Array(bytes.length);
+  if (size % 4 === 0 && bytes.byteOffset % 4 === 0) {
+    // Four bytes with one read.
+    const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+    const step = size / 4;
+    for (let part = 0; part < step; part++) {
+      const [a, b, c, d] = [0, 1, 2, 3].map((k) => out.subarray((4 * part + k) * n, (4 * part + k + 1) * n));
+      for (let i = 0, from = part; i < n; i++, from += step) {
+        const word = words[from]!;
+        a![i] = word;
+        b![i] = word >>> 8;
+        c![i] = word >>> 16;
+        d![i] = word >>> 24;
+      }
+    }
+    return out;
+  }
   for (let byte = 0; byte < size; byte++) {
     for (let i = 0, to = byte * n, from = byte; i < n; i++, to++, from += size) out[to] = bytes[from]!;
   }
