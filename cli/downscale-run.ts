@@ -12,7 +12,7 @@ import type { Field } from "../io/field.ts";
 import { regularStep } from "../io/geotransform.ts";
 import { coarsen } from "../io/regrid.ts";
 import { writeGeotiff } from "../io/write-geotiff.ts";
-import { writeNetcdf } from "../io/write-netcdf.ts";
+import { createNetcdf, type NetcdfOptions, type NetcdfWriter, writeNetcdf } from "../io/write-netcdf.ts";
 import type { DownscaleOptions } from "./downscale.ts";
 import { ensembleField, refinedGrid } from "./ensemble-field.ts";
 import { checkFiles } from "./failure.ts";
@@ -52,33 +52,14 @@ export async function downscale(
     checkOutput(plan, grid, count);
     say(`${count} x ${height} x ${width} cells, ${plan.members} members, refined by ${factor}`);
 
-    const total = count * plan.evaluations;
-    const bar = startProgress("downscaling", total, { unit: "evaluations" });
-    const fine = await sampleFrames(model, frames, {
-      members: plan.members,
-      seed: plan.seed,
-      evaluations: plan.evaluations,
-      conserve: plan.conserve,
-      missing: plan.missing,
-      wetThreshold: plan.wetThreshold ?? storedThreshold(model),
-      firstFrame: file.first,
-      origin: originOf(plan, factor),
-      onProgress(done, all) {
-        interrupt.check();
-        bar.update(Math.round((done / all) * total));
-      },
-    }).finally(() => bar.stop());
-
-    const field = ensembleField(fine, coarse, grid, { ...file, attributes: file.field.attributes });
-    await write(field, plan);
+    const { fine, field } = await sampleAndWrite(model, plan, read, grid, () => interrupt.check());
     say(`wrote ${plan.output}`);
     const rows = plan.score ? score(fine, read, factor) : [];
     if (plan.png !== null) {
       await drawEnsemble(plan.png, { coarse, fine, grid, ...(plan.coarsen && { truth: file.field }) });
       say(`wrote ${plan.png}`);
     }
-    if (options.json)
-      emitJson({ ...plan, shape: field.shape, dims: field.dims, units: field.units, scores: rows.map(scoresJson) });
+    if (options.json) emitJson({ ...plan, ...field, scores: rows.map(scoresJson) });
     else if (rows.length > 0) emit(scoreTable(rows));
     else emit(plan.output);
   } finally {
@@ -88,6 +69,78 @@ export async function downscale(
 }
 
 type Plan = Awaited<ReturnType<typeof resolve>>;
+
+/** What is told of the file that was written. */
+type Shown = Pick<Field, "shape" | "dims" | "units">;
+
+/**
+ * Samples and writes the file. Times stream into NetCDF one by one, in memory that does not grow with their number; all are
+ * kept, and given back, only where something else looks at them together.
+ *
+ * @param check - called often; what it throws ends the work, and no file is left
+ */
+async function sampleAndWrite(
+  model: Downscaler,
+  plan: Plan,
+  { file, coarse, frames }: Input,
+  grid: Field,
+  check: () => void,
+): Promise<{ readonly fine: Stack; readonly field: Shown }> {
+  const { factor } = model.configuration.normalization;
+  const [count, height, width] = frames.shape as [number, number, number];
+  const streams = /\.nc$/i.test(plan.output) && coarse.dims.length === 3 && coarse.dimOf("time") === coarse.dims[0];
+  const keeps = plan.score || plan.png !== null;
+  const bar = startProgress("downscaling", count * plan.evaluations, { unit: "evaluations" });
+  const sample = (from: number, to: number) =>
+    sampleFrames(
+      model,
+      {
+        values: frames.values.subarray(from * height * width, to * height * width),
+        shape: [to - from, height, width],
+      },
+      {
+        members: plan.members,
+        seed: plan.seed,
+        evaluations: plan.evaluations,
+        conserve: plan.conserve,
+        missing: plan.missing,
+        wetThreshold: plan.wetThreshold ?? storedThreshold(model),
+        firstFrame: file.first + from,
+        origin: originOf(plan, factor),
+        onProgress(done, all) {
+          check();
+          bar.update(Math.round((from + (done / all) * (to - from)) * plan.evaluations));
+        },
+      },
+    );
+  const asField = (part: Stack, of: Field) =>
+    ensembleField(part, of, grid, { ...file, attributes: file.field.attributes });
+  const kept: Stack[] = [];
+  if (streams) {
+    let shown: Shown | undefined;
+    const time = coarse.dims[0]!;
+    let writer: NetcdfWriter | undefined;
+    try {
+      for (let n = 0; n < count; n++) {
+        const part = await sample(n, n + 1);
+        const written = asField(part, coarse.isel({ [time]: [n, n + 1] }));
+        writer ??= await createNetcdf(plan.output, written, aboutFile(plan));
+        await writer.append(written);
+        if (keeps) kept.push(part);
+        shown ??= { shape: [count, ...written.shape.slice(1)], dims: written.dims, units: written.units };
+      }
+      await writer?.close();
+    } finally {
+      await writer?.abort();
+      bar.stop();
+    }
+    return { fine: joined(kept), field: shown! };
+  }
+  const fine = await sample(0, count).finally(() => bar.stop());
+  const field = asField(fine, coarse);
+  await write(field, plan);
+  return { fine, field: { shape: field.shape, dims: field.dims, units: field.units } };
+}
 
 /** All options without gaps, checked as far as can be without reading the input. */
 async function resolve(modelPath: string, inputs: readonly string[], o: DownscaleOptions) {
@@ -189,13 +242,28 @@ function checkOutput(plan: Plan, grid: Field, count: number): void {
   geoKeysOf(grid, x, y, plan.epsg ?? undefined);
 }
 
-async function write(field: Field, plan: Plan): Promise<void> {
+/** What the file says of itself. */
+function aboutFile(plan: Plan): NetcdfOptions {
   const source = `monge ${version()}, model ${plan.modelSha256.slice(0, 16)}, seed ${plan.seed}`;
-  if (/\.nc$/i.test(plan.output)) {
-    const history = `monge ${process.argv.slice(2).map(shellWord).join(" ")} (monge ${version()}, model SHA-256 ${plan.modelSha256}, seed ${plan.seed})`;
-    const title = "Ensemble of fine precipitation, downscaled by a diffusion model";
-    return writeNetcdf(plan.output, field, { attributes: { title, source }, history });
+  const history = `monge ${process.argv.slice(2).map(shellWord).join(" ")} (monge ${version()}, model SHA-256 ${plan.modelSha256}, seed ${plan.seed})`;
+  const title = "Ensemble of fine precipitation, downscaled by a diffusion model";
+  return { attributes: { title, source }, history };
+}
+
+/** Parts one after the other. */
+function joined(parts: readonly Stack[]): Stack {
+  if (parts.length === 1) return parts[0]!;
+  const values = new Float32Array(parts.reduce((sum, part) => sum + part.values.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    values.set(part.values, at);
+    at += part.values.length;
   }
+  return { values, shape: [parts.length, ...(parts[0]?.shape.slice(1) ?? [])] };
+}
+
+async function write(field: Field, plan: Plan): Promise<void> {
+  if (/\.nc$/i.test(plan.output)) return writeNetcdf(plan.output, field, aboutFile(plan));
   const bands = Array.from({ length: plan.members }, (_, i) => `member=${i}`);
   return writeGeotiff(plan.output, field, { bands, ...(plan.epsg !== null && { epsg: plan.epsg }) });
 }
