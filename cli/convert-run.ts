@@ -26,7 +26,10 @@ export async function convert(files: readonly string[], options: ConvertOptions)
     throw new OptionsError(`${output} is read and written at once; name another OUT`, "output", output);
   }
   const { variable: name, statedUnits, units } = options;
-  const data = await openDataset(inputs, name === undefined ? {} : { variable: name });
+  const data = await openDataset(inputs, {
+    ...(name !== undefined && { variable: name }),
+    timeFromName: options.timeFromName ?? false,
+  });
   const interrupt = onInterrupt("stopping; again to stop at once");
   try {
     if (name === undefined && data.candidates.length > 1) {

@@ -14,6 +14,7 @@ import {
 
 export interface ConvertOptions extends CommonOptions {
   readonly variable?: string;
+  readonly timeFromName?: boolean;
   readonly units?: string;
   readonly statedUnits?: string;
   readonly interval?: number | "time" | "bounds";
@@ -37,6 +38,7 @@ export function addConvert(program: Command): void {
     )
     .argument("<files...>", "IN… OUT: files to read, and last the one to write (.nc, .nc3, .tif, .zarr)")
     .option("--variable <name>", "variable to read; needed where the files hold several")
+    .option("--time-from-name", "files without times: take the date in each name")
     .option("--bbox <W,S,E,N>", "cells whose centres lie in this box of longitudes and latitudes, in degrees", box)
     .option("--time <range>", "dates such as 2018, 2018-06 or 2018-06:2018-08, or indices such as 0:10", timeRange)
     .option("--units <units>", "units of precipitation to write, such as mm/day")

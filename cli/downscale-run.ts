@@ -162,6 +162,7 @@ async function resolve(modelPath: string, inputs: readonly string[], o: Downscal
     input: inputs.length === 1 ? inputs[0]! : inputs,
     output: o.output,
     variable: o.variable ?? null,
+    timeFromName: o.timeFromName ?? false,
     units: o.units ?? null,
     interval: o.interval ?? null,
     time: o.time === undefined ? null : "dates" in o.time ? o.time.dates : o.time.indices,
@@ -188,6 +189,7 @@ async function readInput(paths: readonly string[], o: DownscaleOptions, factor: 
     ...(o.variable !== undefined && { variable: o.variable }),
     ...(o.units !== undefined && { units: o.units }),
     ...(o.time !== undefined && { time: o.time }),
+    timeFromName: o.timeFromName ?? false,
     intervals: o.interval,
   });
   const part = window(file.field, o);

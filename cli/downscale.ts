@@ -17,6 +17,7 @@ import {
 export interface DownscaleOptions extends CommonOptions {
   readonly output: string;
   readonly variable?: string;
+  readonly timeFromName?: boolean;
   readonly units?: string;
   readonly interval?: Intervals;
   readonly time?: TimeRange;
@@ -50,6 +51,7 @@ export function addDownscale(program: Command): void {
     .argument("<input...>", "coarse precipitation; several files are one field along time")
     .requiredOption("-o, --output <file>", "file to write: .nc (all times), or .tif (one time; members are bands)")
     .option("--variable <name>", "variable to read; needed where the file holds several")
+    .option("--time-from-name", "files without times: take the date in each name")
     .option("--units <units>", "units to take instead of the file's, where these are missing or wrong")
     .option("--interval <seconds>", 'where the file holds amounts (mm): seconds of accumulation, or "time"', intervals)
     .option(

@@ -35,7 +35,10 @@ export async function info(paths: readonly string[], options: InfoOptions): Prom
     return emitJson({ command: "info", ...files, variable: options.variable ?? null, values: options.values });
   }
   if (paths.length === 1 && isModel(first)) return modelInfo(findModel(first), options);
-  const data = await openDataset(paths, options.variable === undefined ? {} : { variable: options.variable });
+  const data = await openDataset(paths, {
+    ...(options.variable !== undefined && { variable: options.variable }),
+    timeFromName: options.timeFromName ?? false,
+  });
   try {
     const summary = await summarize(data, options);
     if (options.json) emitJson(asJson(summary));

@@ -33,6 +33,8 @@ export interface RainOptions {
   /** Taken instead of the file's. */
   readonly units?: string;
   readonly time?: TimeRange;
+  /** Whether files without times have them in their names. */
+  readonly timeFromName?: boolean;
   /** Where files hold amounts; taken from the bounds of time without. */
   readonly intervals?: Intervals | undefined;
   /** Which of several events this is. */
@@ -47,8 +49,8 @@ export interface RainOptions {
  * @throws ShapeError where y and x are not the last dimensions
  */
 export async function readRain(paths: string | readonly string[], options: RainOptions): Promise<RainFile> {
-  const { variable, units: stated, time, intervals, index = 0 } = options;
-  const data = await openDataset(paths, variable === undefined ? {} : { variable });
+  const { variable, units: stated, time, timeFromName = false, intervals, index = 0 } = options;
+  const data = await openDataset(paths, { timeFromName, ...(variable !== undefined && { variable }) });
   try {
     if (variable === undefined && data.candidates.length > 1) {
       const names = data.candidates.join(", ");

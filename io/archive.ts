@@ -3,6 +3,7 @@
  * re-expresses their times in the units of the earliest, and refuses files that do not belong together.
  */
 import { FormatError } from "../engine/errors.ts";
+import { timeFromName } from "./archive-name.ts";
 import type { FilePool } from "./archive-pool.ts";
 import { axisOf } from "./axes.ts";
 import { parseTimeUnits, type TimeUnits } from "./calendar.ts";
@@ -29,6 +30,14 @@ export interface Archive {
   readonly stacked: boolean;
 }
 
+/** How files are joined. */
+export interface ArchiveOptions {
+  /** Variable to join. @defaultValue all that look like data */
+  readonly variable?: string | undefined;
+  /** Whether the name of a file says when, where nothing in it does. @defaultValue false */
+  readonly timeFromName?: boolean | undefined;
+}
+
 interface Indexed {
   readonly path: string;
   readonly variables: readonly VariableInfo[];
@@ -44,9 +53,9 @@ function refuse(path: string, what: string, hint: string): FormatError {
   return new FormatError(path, "archive", what, hint);
 }
 
-/** The variable that holds the time of a file: that of a dimension, or a single one. */
-function findTime(source: GridSource, wanted: string | undefined): readonly [VariableInfo, boolean] {
-  const { path, variables } = source;
+/** The variable that holds the time of a file: that of a dimension, or a single one; undefined without. */
+function findTime(source: GridSource, wanted: string | undefined): readonly [VariableInfo, boolean] | undefined {
+  const { variables } = source;
   const names = wanted === undefined ? plausible(variables) : [wanted];
   const chosen = names.flatMap((name) => variables.find((v) => v.name === name) ?? []);
   for (const variable of chosen) {
@@ -62,19 +71,28 @@ function findTime(source: GridSource, wanted: string | undefined): readonly [Var
   }
   const single = variables.filter((v) => v.dims.length === 0 && isNumeric(v));
   const own = single.find((v) => v.name === "time") ?? single.find((v) => v.attributes.standard_name === "time");
-  if (own) return [own, true];
-  throw refuse(path, "it has no time to join files by", "name files with a time coordinate, or open it alone");
+  return own && [own, true];
+}
+
+/** The time of a file, from within or from its name. */
+async function readTime(source: GridSource, options: ArchiveOptions): Promise<readonly [Coordinate, boolean]> {
+  const found = findTime(source, options.variable);
+  if (found) return [await readCoordinate(source, found[0]), found[1]];
+  if (options.timeFromName) return [timeFromName(source.path), true];
+  const hint = "name files with a time coordinate, take it from their names (`timeFromName`), or open it alone";
+  throw refuse(source.path, "it has no time to join files by", hint);
 }
 
 /** Coordinates of the data that do not change with time. */
-function gridOf(source: GridSource, wanted: string | undefined, time: VariableInfo): VariableInfo[] {
+function gridOf(source: GridSource, wanted: string | undefined, time: Coordinate): VariableInfo[] {
   const names = wanted === undefined ? plausible(source.variables) : [wanted];
   const found = new Set<VariableInfo>();
   for (const name of names) {
     const variable = source.variables.find((v) => v.name === name);
     if (!variable) continue;
     for (const info of coordinateVariables(source.variables, variable)) {
-      if (info !== time && info.dims.length > 0 && !info.dims.some((d) => time.dims.includes(d))) found.add(info);
+      if (info.name !== time.name && info.dims.length > 0 && !info.dims.some((d) => time.dims.includes(d)))
+        found.add(info);
     }
   }
   return [...found];
@@ -183,22 +201,24 @@ function joinTimes(sorted: readonly Indexed[]): Coordinate {
 /**
  * Reads headers and coordinates of all files.
  *
- * @param variable - the variable to join; all that look like data without it
  * @throws FormatError naming both files where grids, dimensions or calendars differ or times overlap
  */
-export async function indexArchive(paths: readonly string[], pool: FilePool, variable?: string): Promise<Archive> {
+export async function indexArchive(
+  paths: readonly string[],
+  pool: FilePool,
+  options: ArchiveOptions = {},
+): Promise<Archive> {
   const known = new Map<string, VariableInfo>();
   const grid = new Map<string, Coordinate>();
   const indexed: Indexed[] = [];
   for (const path of paths) {
     indexed.push(
       await pool.use(path, async (source) => {
-        const [info, stacked] = findTime(source, variable);
-        const time = await readCoordinate(source, info);
+        const [time, stacked] = await readTime(source, options);
         const units = timeUnitsOf(time);
         const instants = instantsOf(time, units);
         checkOrder(path, instants, units);
-        for (const own of gridOf(source, variable, info)) {
+        for (const own of gridOf(source, options.variable, time)) {
           const coordinate = await readCoordinate(source, own);
           if (indexed.length === 0) grid.set(own.name, coordinate);
           else checkGrid(paths[0]!, grid, path, own.name, coordinate);

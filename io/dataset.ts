@@ -21,6 +21,11 @@ import type { Attributes, DimensionInfo, FileFormat, VariableInfo } from "./sour
 export interface DatasetOptions extends OpenOptions {
   /** Many files: the variable whose time and grid must fit together. @defaultValue all that look like data */
   readonly variable?: string;
+  /**
+   * Whether the date in a file's name is its time, where nothing in the file says when: `chirps-v2.0.2018.06.03.tif`,
+   * `PRISM_ppt_20180603_bil.bil`. @defaultValue false
+   */
+  readonly timeFromName?: boolean;
   /** How many files are held open at a time, at least 1. @defaultValue 16 */
   readonly openFiles?: number;
 }
@@ -141,7 +146,7 @@ function joinContents(contents: Contents): Contents {
  */
 export async function openDataset(paths: string | readonly string[], options: DatasetOptions = {}): Promise<Dataset> {
   const list = typeof paths === "string" ? [paths] : [...paths];
-  const { openFiles = 16, variable } = options;
+  const { openFiles = 16, variable, timeFromName = false } = options;
   if (list.length === 0) throw new OptionsError("openDataset: no files; name at least one", "paths", paths);
   if (!(Number.isInteger(openFiles) && openFiles >= 1)) {
     throw new OptionsError(
@@ -154,7 +159,8 @@ export async function openDataset(paths: string | readonly string[], options: Da
   if (twice !== undefined) throw new OptionsError(`openDataset: ${twice} is named twice; name it once`, "paths", twice);
   const pool = new FilePool(openFiles, options);
   try {
-    const archive = list.length > 1 ? await indexArchive(list, pool, variable) : undefined;
+    const archive =
+      list.length > 1 || timeFromName ? await indexArchive(list, pool, { variable, timeFromName }) : undefined;
     const first = archive?.members[0]?.path ?? list[0]!;
     const contents = await pool.use(first, async ({ format, dims, variables, attributes }): Promise<Contents> => {
       const members = archive?.members ?? [{ path: first, variables, offset: 0, count: 1 }];

@@ -5,7 +5,19 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { FormatError, OptionsError, ShapeError } from "../engine/errors.ts";
-import { cadenceOf, Field, type Label, openDataset, readField, type SelectOptions, writeNetcdf } from "../io/index.ts";
+import { timeFromName } from "../io/archive-name.ts";
+import {
+  cadenceOf,
+  decodeTime,
+  Field,
+  type Label,
+  openDataset,
+  parseTimeUnits,
+  readField,
+  type SelectOptions,
+  toIso,
+  writeNetcdf,
+} from "../io/index.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "monge-dataset-"));
 test.after(() => rmSync(folder, { recursive: true }));
@@ -208,6 +220,47 @@ test("files of a single time each are stacked along a new dimension", async () =
     assert.equal(Array.from(place.values), [32 + 18, 64 + 18]);
   } finally {
     data.close();
+  }
+});
+
+test("files without a time are joined by the dates in their names, when that is asked for", async () => {
+  const days = rain();
+  for (const i of [0, 1, 2]) {
+    const { coordinates } = days;
+    const bare = days.isel({ time: i }).with({ coordinates: coordinates.filter(({ name }) => name !== "time") });
+    await writeNetcdf(at(`rain.2018.06.0${3 + i}.nc`), bare);
+  }
+  const paths = [5, 3, 4].map((day) => at(`rain.2018.06.0${day}.nc`));
+  await refuses(() => openDataset(paths), FormatError, /it has no time to join files by; .*`timeFromName`/);
+  const data = await openDataset(paths, { timeFromName: true });
+  try {
+    const pr = await data.variable("pr");
+    assert.equal(
+      pr.times().map(({ iso }) => iso),
+      ["2018-06-03T00:00:00", "2018-06-04T00:00:00", "2018-06-05T00:00:00"],
+    );
+    assert.equal((await pr.load()).values, days.isel({ time: [0, 3] }).values);
+  } finally {
+    data.close();
+  }
+  const names: [string, string | undefined][] = [
+    ["chirps-v2.0.2018.06.03.tif", "2018-06-03T00:00:00"],
+    ["PRISM_ppt_stable_4kmD2_20180603_bil.bil", "2018-06-03T00:00:00"],
+    ["PrecipRate_00.00_20190610-001200.tif", "2019-06-10T00:12:00"],
+    ["bom_66_20201031_060000.nc", "2020-10-31T06:00:00"],
+    ["saf_crr_20180601T0700.nc", "2018-06-01T07:00:00"],
+    ["rain_2018-06.tif", "2018-06-01T00:00:00"],
+    ["rain_20181306.tif", undefined],
+    ["rain_v2.0_1234567.tif", undefined],
+  ];
+  for (const [name, iso] of names) {
+    if (iso === undefined) {
+      assert.throws(() => timeFromName(name), /its name holds no date/);
+      continue;
+    }
+    const { values, attributes } = timeFromName(name);
+    const date = decodeTime(values[0]!, parseTimeUnits(String(attributes.units)));
+    assert.is(date && toIso(date), iso, name);
   }
 });
 
