@@ -2,8 +2,8 @@
 import { mlp } from "../network/mlp.ts";
 import { separable } from "../network/separable.ts";
 import { gaussNewton } from "../optimizer/gauss-newton.ts";
-import { adversarial } from "../sampler/adversarial.ts";
 import { gaussianMixture } from "../sampler/gaussian-mixture.ts";
+import { residualDensity } from "../sampler/residual-density.ts";
 import { sobol } from "../sampler/uniform.ts";
 import type { SolveOptions } from "../solve/options.ts";
 import type { ReferenceName } from "./catalogue.ts";
@@ -54,10 +54,11 @@ const harmonic: SolveOptions = {
   network: mlp({ width: 48, depth: 1, scale: 1 }),
   weights: { conditions: 100 },
 };
+/** A layer that grows: more, narrower layers, and cells as fine across it as it is wide. */
 const layer: SolveOptions = {
-  network: mlp({ width: 16, depth: 4 }),
-  sampler: adversarial({ shape: [512, 64] }),
-  points: 4000,
+  network: mlp({ width: 12, depth: 5 }),
+  sampler: residualDensity({ shape: [512, 64] }),
+  points: 2500,
 };
 
 const recipes: Readonly<Partial<Record<ReferenceName, SolveOptions>>> = {
