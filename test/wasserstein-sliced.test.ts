@@ -321,7 +321,7 @@ test("what has no distance is refused with a typed error that says what to do", 
   refused(() => at({ ...x, weights }, { ...y, weights: new Float64Array(50).fill(4 / 50) }), "domain", /normalize/);
   refused(() => at({ ...x, weights: weights.map((w, i) => (i === 3 ? -w : w)) }, y), "domain", /≥ 0/);
   refused(() => at(x, y, { p: 0.5 }), "options", /p is 0.5/);
-  refused(() => at(x, y, { directions: 0 }), "domain", /count/);
+  refused(() => at(x, y, { directions: 0 }), "options", /directions is 0/);
   refused(() => at(x, y, { directions: givenDirections([2, 0], 2) }), "domain", /norm/);
   refused(() => at(x, y, { directions: givenDirections([1, 0, 0], 3) }), "shape", /directions/);
   refused(() => at(x, y, { estimator: "median" as "mean" }), "options", /median/);

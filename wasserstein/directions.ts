@@ -8,7 +8,7 @@
 import { DomainError, OptionsError } from "../engine/errors.ts";
 import type { Rng } from "../engine/rng.ts";
 import { addScaled, dot, normalize, unitVector } from "./vectors.ts";
-import { drawAroundPole, placeAround } from "./von-mises-fisher.ts";
+import { checkConcentration, drawAroundPole, placeAround } from "./von-mises-fisher.ts";
 
 /** Law of random directions. */
 export type DirectionKind = "uniform" | "orthonormal" | "vonMisesFisher";
@@ -61,6 +61,7 @@ export function sampleDirections(count: number, dim: number, options: DirectionO
       const missing = location === undefined ? "location" : "concentration";
       throw new OptionsError(`sampleDirections: kind "vonMisesFisher" needs \`${missing}\``, missing);
     }
+    checkConcentration("sampleDirections", concentration);
     const centre = unitVector("sampleDirections: location", location, dim);
     const draws = drawAroundPole(count, dim, concentration, rng);
     return { points: placeAround(draws, centre), count, dim, kind };

@@ -18,6 +18,7 @@ import { inUnits, lineOf, type SlicePair, sweep } from "./slices.ts";
 import { climbSphere, polishSummit, type SphereValue, type Summit } from "./sphere-ascent.ts";
 import { addScaled, dot } from "./vectors.ts";
 import {
+  checkConcentration,
   drawAroundPole,
   meanResultantLength,
   type PolarDraws,
@@ -81,6 +82,7 @@ export function distributionalSlicedWasserstein(
   const { concentration, count = 64, restarts = 2, maxIterations = 200, tolerance = 1e-8, root = false, rng } = options;
   checkAscent(caller, { count, restarts, maxIterations, tolerance });
   if (count < 2) throw new OptionsError(`${caller}: count is ${count}, expected at least 2`, "count", count);
+  checkConcentration(caller, concentration);
   const { pair } = readPair(caller, x, y, options);
   const { dim, p, scale } = pair;
   const draws = drawAroundPole(count, dim, concentration, rng);

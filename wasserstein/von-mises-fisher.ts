@@ -16,15 +16,16 @@ export interface PolarDraws {
 }
 
 /**
- * The parts of von Mises–Fisher draws that do not depend on the mean direction.
- *
  * @throws DomainError where the concentration is negative or not finite
  */
+export function checkConcentration(where: string, concentration: number): void {
+  if (Number.isFinite(concentration) && concentration >= 0) return;
+  const wanted = "expected a finite number ≥ 0 (for one fixed direction give that direction)";
+  throw new DomainError(`${where}: concentration is ${concentration}, ${wanted}`, concentration);
+}
+
+/** The parts of von Mises–Fisher draws that do not depend on the mean direction. */
 export function drawAroundPole(count: number, dim: number, concentration: number, rng: Rng): PolarDraws {
-  if (!(Number.isFinite(concentration) && concentration >= 0)) {
-    const wanted = "expected a finite number ≥ 0 (for one fixed direction give that direction)";
-    throw new DomainError(`von Mises–Fisher: concentration is ${concentration}, ${wanted}`, concentration);
-  }
   const gaps = Float64Array.from({ length: count }, () => drawGap(dim, concentration, rng));
   return { dim, gaps, normals: rng.normal(count * dim) };
 }
