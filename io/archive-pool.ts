@@ -9,6 +9,9 @@ interface Entry {
   users: number;
 }
 
+/** Files that keep what they have unpacked. */
+const FULL = 2;
+
 /** Opens files when they are needed and keeps up to `limit` of them open. */
 export class FilePool {
   private readonly limit: number;
@@ -37,6 +40,7 @@ export class FilePool {
     this.entries.delete(path);
     this.entries.set(path, entry);
     entry.users++;
+    await this.release();
     try {
       return await work(await entry.source);
     } catch (error) {
@@ -45,6 +49,14 @@ export class FilePool {
     } finally {
       entry.users--;
       await this.trim(this.closed ? 0 : this.limit);
+    }
+  }
+
+  /** Of all but the latest files only the handles stay: unpacked chunks would add up. */
+  private async release(): Promise<void> {
+    const idle = [...this.entries.values()].slice(0, -FULL);
+    for (const { source, users } of idle) {
+      if (users === 0) await source.then(({ release }) => release?.()).catch(() => undefined);
     }
   }
 

@@ -14,7 +14,7 @@ import {
 } from "./source.ts";
 
 /** Stored values that are read at once, in bytes of float64. */
-const PIECE_BYTES = 32 * 2 ** 20;
+const PIECE_BYTES = 2 ** 23;
 /** No single read grows beyond this, whatever the chunks. */
 const MOST_BYTES = 2 ** 29;
 const NOT_NUMERIC: readonly DataType[] = ["char", "string", "other"];

@@ -224,6 +224,7 @@ function describe(file: Hdf5File, bytes: BinaryFile): GridSource {
     attributes: Object.fromEntries(Object.entries(readAttributes(file)).filter(([name]) => !BOOKKEEPING.has(name))),
     read,
     readTexts,
+    release: () => cache.clear(),
     close: () => {
       cache.clear();
       bytes.close();

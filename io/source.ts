@@ -92,6 +92,8 @@ export interface GridSource {
    * @throws FormatError if the variable holds no text.
    */
   readTexts?(name: string): Promise<string[]>;
+  /** Drops what is kept in memory to read faster; the file stays open. */
+  release?(): void;
   close(): void;
 }
 
