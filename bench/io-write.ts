@@ -26,7 +26,7 @@ async function compare(one: WriteCase, { threads, quick, say }: BenchOptions): P
   try {
     const peers = (peer?.variants ?? []).map((variant) => ({ ...peer!.contender(variant), label: variant }));
     const write = ours("monge createNetcdf", () => writeRain(mine, maps, steps, one.options));
-    const timed = await interleave([write, ...peers], { turns: quick ? 1 : 5, drop: 10 }, say);
+    const timed = await interleave([write, ...peers], { turns: quick ? 1 : 3, drop: 10 }, say);
     const size = (path: string) => `${(statSync(path).size / 1e6).toFixed(1)} MB`;
     const notes = [`file ${size(mine)}; ${await memory(one.name, steps)}`];
     for (const variant of peer?.variants ?? []) {
