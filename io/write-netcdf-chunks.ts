@@ -4,6 +4,7 @@
  * object headers IV.A.1.a, messages layout IV.A.2.i, filter pipeline IV.A.2.l and fill value IV.A.2.f). The library itself offers neither two
  * filters nor native speed: its own deflate ran at half the speed of netCDF-C.
  */
+import { writeSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { promisify } from "node:util";
 import { deflate } from "node:zlib";
@@ -24,6 +25,8 @@ const CONSTANT = 1;
 /** Entries of one node of a chunk index: twice the rank that version 0 of the superblock implies. */
 const FANOUT = 64;
 const END_OF_FILE = 40;
+/** Systems write at most 2 GiB at once. */
+const MOST_AT_ONCE = 2 ** 30;
 const deflated = promisify(deflate);
 
 /** Bytes sorted by their place in the number, as HDF5's shuffle filter does. */
@@ -61,11 +64,13 @@ export async function storedChunk(
   return deflated(shuffle ? shuffled(bytes, size) : bytes, { level, memLevel: 9 });
 }
 
-/** Writes all of a buffer. */
-export async function writeFully(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+/**
+ * Writes all of a buffer. It does not wait for the disk, only for the copy into the system's memory: a turn through
+ * Node's threads would take longer than that.
+ */
+export async function writeFully({ fd }: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
   for (let done = 0; done < bytes.length; ) {
-    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position + done);
-    done += bytesWritten;
+    done += writeSync(fd, bytes, done, Math.min(bytes.length - done, MOST_AT_ONCE), position + done);
   }
 }
 
