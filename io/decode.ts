@@ -14,8 +14,6 @@ export const DEFAULT_FILL: Readonly<Partial<Record<DataType, number>>> = {
   uint64: Number(18446744073709551614n),
 };
 
-type Cast = (value: number) => number;
-
 /** Values of attributes must be seen in the variable's own type before they are compared; undefined: not exact there. */
 function castTo(dtype: DataType): (value: number) => number | undefined {
   if (dtype === "float32") return Math.fround;
@@ -24,7 +22,7 @@ function castTo(dtype: DataType): (value: number) => number | undefined {
   const unsigned = dtype.startsWith("uint");
   return (value) => {
     if (!Number.isInteger(value)) return undefined;
-    if (bits === 64) return value;
+    if (bits === 64) return unsigned && value < 0 ? value + 2 ** 64 : value;
     const low = unsigned ? 0 : -(2 ** (bits - 1));
     const high = low + 2 ** bits - 1;
     const wrapped = unsigned && value < 0 ? value + 2 ** bits : value;
@@ -60,19 +58,52 @@ function single(path: string, variable: VariableInfo, name: string, fallback: nu
   );
 }
 
-function missingValues(attributes: Attributes, dtype: DataType, defaults: boolean): number[] {
+function missingValues(attributes: Attributes, dtype: DataType, standard: number | undefined): number[] {
   const cast = castTo(dtype);
   const listed = [...numbersOf(attributes, "_FillValue"), ...numbersOf(attributes, "missing_value")];
-  if (defaults && attributes._FillValue === undefined && dtype in DEFAULT_FILL) listed.push(DEFAULT_FILL[dtype]!);
+  if (attributes._FillValue === undefined && standard !== undefined) listed.push(standard);
   return [...new Set(listed.map(cast).filter((v): v is number => v !== undefined && !Number.isNaN(v)))];
 }
 
+/** Limits of stored values. One that the variable's type does not hold exactly is meant otherwise, and ignored. */
 function validRange(attributes: Attributes, dtype: DataType): readonly [number, number] {
-  const cast: Cast = (value) => castTo(dtype)(value) ?? value;
+  const cast = castTo(dtype);
   const range = numbersOf(attributes, "valid_range");
   const [low] = range.length === 2 ? range : numbersOf(attributes, "valid_min");
   const high = range.length === 2 ? range[1] : numbersOf(attributes, "valid_max")[0];
-  return [low === undefined ? -Infinity : cast(low), high === undefined ? Infinity : cast(high)];
+  const limit = (value: number | undefined, none: number) => (value === undefined ? none : (cast(value) ?? none));
+  return [limit(low, -Infinity), limit(high, Infinity)];
+}
+
+type Decoded = Float32Array | Float64Array;
+
+/** 64-bit integers are already float64 when they are found to be unsigned. */
+function wrapNegative(values: Decoded): void {
+  for (let i = 0; i < values.length; i++) if (values[i]! < 0) values[i]! += 2 ** 64;
+}
+
+/** Values without gaps and without limits. */
+function scaleAll(values: Decoded, scale: number, shift: number): void {
+  for (let i = 0; i < values.length; i++) values[i] = values[i]! * scale + shift;
+}
+
+/** The common case: one value stands for "missing". */
+function maskOne(values: Decoded, fill: number): void {
+  for (let i = 0; i < values.length; i++) if (values[i] === fill) values[i] = Number.NaN;
+}
+
+function maskAndScale(values: Decoded, fill: number, scale: number, shift: number): void {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    values[i] = value === fill ? Number.NaN : value * scale + shift;
+  }
+}
+
+function maskAll(values: Decoded, missing: readonly number[], low: number, high: number): void {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (!(value >= low && value <= high) || missing.includes(value)) values[i] = Number.NaN;
+  }
 }
 
 /**
@@ -89,22 +120,26 @@ export function decoderOf(path: string, variable: VariableInfo): Decoder {
   const dtype = unsigned ? (`u${variable.dtype}` as DataType) : variable.dtype;
   const scale = single(path, variable, "scale_factor", 1);
   const shift = single(path, variable, "add_offset", 0);
-  const missing = missingValues(attributes, dtype, variable.defaultFill ?? true);
+  // That of the type in the file, whatever its bits stand for.
+  const standard = (variable.defaultFill ?? true) ? DEFAULT_FILL[variable.dtype] : undefined;
+  const missing = missingValues(attributes, dtype, standard);
   const [low, high] = validRange(attributes, dtype);
   const packed = scale !== 1 || shift !== 0;
   const wide = dtype.endsWith("64") || (dtype.endsWith("32") && dtype !== "float32");
   const [fill] = missing;
-  const several = missing.length > 1;
+  const simple = missing.length <= 1 && low === -Infinity && high === Infinity;
   return {
     target: wide ? "float64" : "float32",
     decode: (stored, out, offset) => {
-      const raw = unsigned ? asUnsigned(stored) : stored;
-      for (let i = 0; i < raw.length; i++) {
-        const value = raw[i]!;
-        const gone = several ? missing.includes(value) : value === fill;
-        if (gone || !(value >= low && value <= high)) out[offset + i] = Number.NaN;
-        else out[offset + i] = packed ? value * scale + shift : value;
-      }
+      const values = out.subarray(offset, offset + stored.length);
+      // The target holds every stored value exactly; the passes over it then see one type of array.
+      values.set(unsigned ? asUnsigned(stored) : stored);
+      if (unsigned && dtype === "uint64") wrapNegative(values);
+      if (!simple) maskAll(values, missing, low, high);
+      if (simple && fill !== undefined) {
+        if (packed) maskAndScale(values, fill, scale, shift);
+        else maskOne(values, fill);
+      } else if (packed) scaleAll(values, scale, shift);
     },
   };
 }

@@ -1,5 +1,5 @@
 /** NetCDF classic formats: netcdfjs must see the same header, and generated files with awkward shapes must read exactly. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { NetCDFReader } from "netcdfjs";
@@ -123,6 +123,96 @@ test("odd sizes, lone record variables, scalars, signed bytes and 64-bit types r
   }
   console.log(`${count} generated variables are exact`);
   assert.ok(count > 100);
+});
+
+const SPARSE = `
+import sys, json, netCDF4, numpy as np
+out = {}
+for version in ("NETCDF3_64BIT_OFFSET", "NETCDF3_64BIT_DATA"):
+    p = "%s/sparse_%s.nc" % (sys.argv[1], version); d = netCDF4.Dataset(p, "w", format=version); d.set_fill_off()
+    d.createDimension("t", None); d.createDimension("x", 500_000)
+    f = d.createVariable("fixed", "f8", ("x",)); a = d.createVariable("a", "f4", ("t", "x")); b = d.createVariable("b", "i2", ("t", "x"))
+    f[-1] = 0.5; a[1999, -3:] = [1.5, 2.5, 3.5]; b[1999, :2] = [7, -8]; b[1000, 5] = 9; d.close(); out[version] = p
+print(json.dumps(out))
+`;
+
+test("values beyond 4 GiB are read, and of a file of 6 GB only what is asked for", async () => {
+  if (!hasPython("netCDF4")) return skip("no netCDF4 for /usr/bin/python3");
+  for (const path of Object.values(python(SPARSE, folder) as Record<string, string>)) {
+    const size = statSync(path).size;
+    assert.ok(size > 5.9e9, `${path} has ${size} bytes`);
+    const source = await openGrid(path);
+    const read = async (name: string, start: number[], count: number[]) =>
+      Array.from(await source.read(name, { start, count }));
+    assert.equal(await read("fixed", [499_999], [1]), [0.5]);
+    assert.equal(await read("a", [1999, 499_997], [1, 3]), [1.5, 2.5, 3.5]);
+    assert.equal(await read("b", [1999, 0], [1, 3]), [7, -8, 0]);
+    assert.equal(await read("b", [999, 5], [3, 1]), [0, 9, 0]);
+    source.close();
+    rmSync(path);
+  }
+});
+
+test("where the writer left the number of records open, the length of the file tells it", async () => {
+  if (!hasPython("netCDF4")) return skip("no netCDF4 for /usr/bin/python3");
+  const code = `
+import sys, json, netCDF4, numpy as np
+out = []
+for version, extra in (("NETCDF3_CLASSIC", 0), ("NETCDF3_64BIT_OFFSET", 1), ("NETCDF3_64BIT_DATA", 1)):
+    p = "%s/stream_%s.nc" % (sys.argv[1], version); d = netCDF4.Dataset(p, "w", format=version); d.createDimension("t", None); d.createDimension("x", 3)
+    d.createVariable("a", "i2", ("t", "x"))[:] = np.arange(15).reshape(5, 3)
+    if extra: d.createVariable("b", "f8", ("t",))[:] = np.arange(5)
+    d.close(); out.append(p)
+print(json.dumps(out))`;
+  for (const path of python(code, folder) as string[]) {
+    const bytes = readFileSync(path);
+    bytes.fill(0xff, 4, bytes[3] === 5 ? 12 : 8);
+    writeFileSync(path, bytes);
+    const source = await openGrid(path);
+    assert.equal(source.dims[0], { name: "t", size: 5, unlimited: true }, path);
+    assert.equal(
+      Array.from(await source.read("a")),
+      Array.from({ length: 15 }, (_, i) => i),
+    );
+    source.close();
+  }
+});
+
+test("headers whose variables share bytes or whose counts do not fit are refused, however they are damaged", async () => {
+  if (!hasPython("netCDF4")) return skip("no netCDF4 for /usr/bin/python3");
+  const code = `
+import sys, netCDF4, numpy as np
+d = netCDF4.Dataset(sys.argv[1], "w", format="NETCDF3_CLASSIC"); d.createDimension("x", 4)
+for n in "ab": d.createVariable(n, "i4", ("x",))[:] = 1
+d.close(); print(1)`;
+  const path = join(folder, "whole.nc");
+  python(code, path);
+  const good = readFileSync(path);
+  const { variables } = readClassicHeader(path, good.length, (n) => good.subarray(0, n));
+  const [a, b] = variables.map((v) => good.lastIndexOf(Buffer.from([0, 0, 0, v.begin])));
+  const damages: [string, number, number, RegExp][] = [
+    ["begin of b inside a", b!, variables[0]!.begin + 4, /variable b begins at \d+, before \d+/],
+    ["begin of a inside the header", a!, 20, /variable a begins at 20, before \d+/],
+    ["number of dimensions", 12, 0x7fffffff, /the header is cut off/],
+    ["length of a name", 16, 0x7ffffff0, /the header is cut off/],
+    ["length of a dimension", 24, 0x7fffffff, /begins at|ends before byte/],
+    ["tag of the dimensions", 8, 11, /the header is broken \(tag 11 where 10 belongs\)/],
+  ];
+  for (const [what, at, value, message] of damages) {
+    const bad = Buffer.from(good);
+    bad.writeUInt32BE(value, at);
+    writeFileSync(join(folder, "bad.nc"), bad);
+    await openGrid(join(folder, "bad.nc")).then(
+      (source) => {
+        source.close();
+        assert.unreachable(`${what}: opened`);
+      },
+      (error) => {
+        assert.instance(error, FormatError, what);
+        assert.match(error.message, message, what);
+      },
+    );
+  }
 });
 
 test("a classic file cut anywhere in its header or data is refused, never misread", async () => {

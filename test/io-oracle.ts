@@ -78,3 +78,8 @@ export function digest(values: Float32Array | Float64Array, shape: readonly numb
   });
   return { shape, missing, sum, low: missing === n ? 0 : low, high: missing === n ? 0 : high, samples };
 }
+
+/** Bytes that repeat only after a long way, so that a misplaced one shows. */
+export function fillBytes(length: number): Uint8Array {
+  return Uint8Array.from({ length }, (_, i) => Math.imul(i + 1, 0x9e3779b1) >>> 24);
+}
