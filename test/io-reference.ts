@@ -19,6 +19,8 @@ export interface Verdict {
   /** Variables that were read and agree with the reference. */
   readonly agree: number;
   readonly problems: readonly string[];
+  /** Variables that are refused by a typed error, with its message. */
+  readonly declined: readonly string[];
   /** The message of the typed error, without the path, where the file was refused. */
   readonly refused?: string;
   /** Whether the reference opens it. */
@@ -62,6 +64,7 @@ export function sameDigest(got: Digest, want: Digest): boolean {
 async function compare(path: string, variables: NonNullable<Reference["variables"]>, names: readonly string[]) {
   let agree = 0;
   const problems: string[] = [];
+  const declined: string[] = [];
   for (const [variable, want] of Object.entries(variables)) {
     if (want.error !== undefined || want.samples.length === 0) continue;
     if (!names.includes(variable)) {
@@ -74,10 +77,11 @@ async function compare(path: string, variables: NonNullable<Reference["variables
       if (sameDigest(got, want)) agree++;
       else problems.push(`${variable}: ${JSON.stringify(got)} instead of ${JSON.stringify(want)}`);
     } catch (error) {
-      problems.push(`${variable}: ${error}`);
+      if (!isMongeError(error)) throw error;
+      declined.push(error.message.replaceAll(`${path}: `, ""));
     }
   }
-  return { agree, problems };
+  return { agree, problems, declined };
 }
 
 /** Reads every numeric variable of a file. Errors that are not typed pass through. */
@@ -90,12 +94,20 @@ export async function judge(file: string, reference: Reference): Promise<Verdict
     const summary = await inspect(path);
     const format = summary.format;
     if (!reference.variables)
-      return { file, format, agree: 0, problems: ["read although the reference does not"], readable };
+      return { file, format, agree: 0, problems: ["read although the reference does not"], declined: [], readable };
     const names = summary.variables.map((v) => v.name);
     return { file, format, readable, ...(await compare(path, reference.variables, names)) };
   } catch (error) {
     if (!isMongeError(error)) throw error;
     const refused = error.message.replaceAll(path, "").replace(/^: /, "");
-    return { file, format: "format" in error ? String(error.format) : "", agree: 0, problems: [], refused, readable };
+    return {
+      file,
+      format: "format" in error ? String(error.format) : "",
+      agree: 0,
+      problems: [],
+      declined: [],
+      refused,
+      readable,
+    };
   }
 }
