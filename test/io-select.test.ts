@@ -2,10 +2,12 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { FormatError } from "../engine/errors.ts";
-import { type Label, openDataset, type SelectOptions } from "../io/index.ts";
+import { FormatError, OptionsError } from "../engine/errors.ts";
+import { type Coordinate, type Label, openDataset, type SelectOptions } from "../io/index.ts";
+import { type Pick, pickNumbers } from "../io/select.ts";
 import { DATA, digest, hasPython, python, skip } from "./io-oracle.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "monge-select-"));
@@ -229,6 +231,43 @@ test("a box of latitudes and longitudes on a rotated grid is the smallest box of
   } finally {
     data.close();
   }
+});
+
+test("a box of longitudes takes every meridian inside it once, in order, whatever the grid's convention", () => {
+  const grid = fc.record({
+    start: fc.integer({ min: -720, max: 720 }).map((v) => v / 2),
+    step: fc.constantFrom(0.5, 1, 7.5, 45, -0.5, -15),
+    share: fc.double({ min: 0.05, max: 1, noNaN: true }),
+  });
+  const box = fc.record({ west: fc.integer({ min: -540, max: 540 }), length: fc.integer({ min: 0, max: 359 }) });
+  fc.assert(
+    fc.property(grid, box, ({ start, step, share }, { west, length }) => {
+      const n = Math.max(1, Math.floor((share * 360) / Math.abs(step)));
+      const values = Float64Array.from({ length: n }, (_, i) => start + i * step);
+      const lon: Coordinate = { name: "lon", dims: ["lon"], values, attributes: { units: "degrees_east" } };
+      const inside = (v: number) => (((v - west) % 360) + 360) % 360 <= length;
+      const expected = Array.from(values.keys()).filter((i) => inside(values[i]!));
+      let pick: Pick;
+      try {
+        pick = pickNumbers("test", lon, [west, west + length]);
+      } catch (error) {
+        assert.instance(error, OptionsError);
+        return assert.equal(expected, []);
+      }
+      const positions = pick.ranges.flatMap(([from, to]) => Array.from({ length: to - from }, (_, i) => from + i));
+      assert.equal(
+        positions.toSorted((a, b) => a - b),
+        expected,
+      );
+      const shifts = pick.ranges.flatMap(([from, to], i) => new Array(to - from).fill(pick.shifts?.[i] ?? 0));
+      const given = positions.map((at, i) => values[at]! + shifts[i]);
+      for (const [i, v] of given.entries()) {
+        assert.ok(v >= west - 1e-3 && v <= west + length + 1e-3, `${v} in ${west} + ${length}`);
+        if (i > 0) assert.ok(Math.sign(v - given[i - 1]!) === Math.sign(step), `${given}`);
+      }
+    }),
+    { numRuns: 2000, seed: 20261125 },
+  );
 });
 
 test("files that do not belong together are refused with the names of both", async () => {
