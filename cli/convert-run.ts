@@ -1,9 +1,11 @@
 /** `monge convert`: select, convert units, write. */
 import { resolve } from "node:path";
 import { OptionsError } from "../engine/errors.ts";
+import { deaccumulate } from "../io/accumulate.ts";
 import { openDataset } from "../io/dataset.ts";
 import { cadenceOf } from "../io/dataset-cadence.ts";
 import type { LazyField } from "../io/dataset-field.ts";
+import { lazyField } from "../io/dataset-memory.ts";
 import { formatOf, writeLazy } from "../io/dataset-write.ts";
 import type { Field } from "../io/field.ts";
 import type { Label } from "../io/select.ts";
@@ -40,9 +42,10 @@ export async function convert(files: readonly string[], options: ConvertOptions)
       );
     }
     const whole = await data.variable(name, statedUnits === undefined ? {} : { units: statedUnits });
-    const part = cut(whole, options);
-    const told = { ...describe(part, inputs, output), format, units: units ?? part.units ?? null };
+    const chosen = cut(whole, options);
+    const told = { ...describe(chosen, inputs, output), format, units: units ?? chosen.units ?? null };
     if (options.dryRun) return emitJson({ command: "convert", ...told, ...given(options) });
+    const part = options.accumulated === undefined ? chosen : await differences(chosen, options);
     const bar = startProgress("converting", Math.ceil(part.bytes / 1e6), { unit: "MB" });
     const share = part.bytes / 1e6 / part.shape.reduce((a, b) => a * b, 1);
     await writeLazy(output, part, {
@@ -55,17 +58,31 @@ export async function convert(files: readonly string[], options: ConvertOptions)
       ...(options.compression !== undefined && { compression: options.compression }),
       ...(options.epsg !== undefined && { epsg: options.epsg }),
       ...(options.overwrite !== undefined && { overwrite: options.overwrite }),
-      attributes: kept(data.attributes, part !== whole),
+      attributes: kept(data.attributes, chosen !== whole),
       history: `monge convert ${process.argv.slice(3).map(shellWord).join(" ")} (monge ${version()})`,
       onProgress: (done) => bar.update(Math.ceil(done * share)),
     }).finally(() => bar.stop());
     say(`wrote ${output}: ${part.dims.map((dim, i) => `${dim} ${part.shape[i]}`).join(", ")}`);
-    if (options.json) emitJson(told);
+    if (options.json) emitJson({ ...told, ...describe(part, inputs, output) });
     else emit(output);
   } finally {
     interrupt.stop();
     data.close();
   }
+}
+
+/** Amounts of each step, from accumulations. */
+async function differences(
+  variable: LazyField,
+  { accumulated, resets, tolerance }: ConvertOptions,
+): Promise<LazyField> {
+  const { field, negatives, lowest } = deaccumulate(await variable.load(), {
+    ...(accumulated !== "bounds" && { start: accumulated! }),
+    ...(resets !== undefined && { resets: { hours: resets } }),
+    ...(tolerance !== undefined && { tolerance }),
+  });
+  if (negatives > 0) say(`${negatives} amounts are negative, down to ${lowest} ${field.units}`);
+  return lazyField(field);
 }
 
 function cut(variable: LazyField, { bbox, time }: ConvertOptions): LazyField {
@@ -92,8 +109,23 @@ function describe(part: LazyField, inputs: readonly string[], output: string) {
   };
 }
 
-function given({ bbox, time, statedUnits, interval, compression, epsg, overwrite, slab }: ConvertOptions) {
+function given({
+  accumulated,
+  resets,
+  tolerance,
+  bbox,
+  time,
+  statedUnits,
+  interval,
+  compression,
+  epsg,
+  overwrite,
+  slab,
+}: ConvertOptions) {
   return {
+    accumulated: accumulated ?? null,
+    resets: resets ?? null,
+    tolerance: tolerance ?? null,
     bbox: bbox ?? null,
     time: time ?? null,
     statedUnits: statedUnits ?? null,

@@ -18,6 +18,9 @@ export interface ConvertOptions extends CommonOptions {
   readonly units?: string;
   readonly statedUnits?: string;
   readonly interval?: number | "time" | "bounds";
+  readonly accumulated?: string;
+  readonly resets?: readonly number[];
+  readonly tolerance?: number;
   readonly bbox?: readonly [west: number, south: number, east: number, north: number];
   readonly time?: TimeRange;
   readonly format?: "netcdf4" | "netcdf3" | "geotiff" | "zarr";
@@ -44,6 +47,17 @@ export function addConvert(program: Command): void {
     .option("--units <units>", "units of precipitation to write, such as mm/day")
     .option("--stated-units <units>", "units to take instead of the file's, where these are missing or wrong")
     .option("--interval <seconds>", 'between amounts and rates: seconds, "time" (its spacing) or "bounds"', interval)
+    .option(
+      "--accumulated <start>",
+      "values are accumulated since the start of a run; write the amounts of each step. When the first run began, such as " +
+        '2018-05-01, or "bounds" (of time), or "drop" to leave the first step out. All that is selected is held in memory',
+    )
+    .option("--resets <hours>", "with --accumulated: hours of the day at which runs end, such as 0 or 6,18", hours)
+    .option(
+      "--tolerance <amount>",
+      "with --accumulated: falls up to this, in the file's units, are rounding",
+      positive(true),
+    )
     .addOption(
       new Option("--format <format>", "format to write (default: by the name of OUT)").choices([
         "netcdf4",
@@ -61,6 +75,7 @@ export function addConvert(program: Command): void {
       examples(
         "monge convert pr_1950.nc pr_1951.nc pr.nc",
         "monge convert tp.nc alps.nc --bbox 5,43,16,48 --time 2018-06:2018-08 --units mm/day --interval time",
+        "monge convert era5.nc hourly.nc --variable tp --accumulated drop --resets 0 --units mm",
         "monge convert pr.nc june.tif --time 2018-06",
       ),
     )
@@ -76,4 +91,10 @@ function interval(text: string): number | "time" | "bounds" {
   const value = Number(text);
   if (text.trim() !== "" && Number.isFinite(value) && value > 0) return value;
   throw new InvalidArgumentError('expected seconds above 0, "time" or "bounds".');
+}
+
+function hours(text: string): readonly number[] {
+  const numbers = text.split(",").map(integer(0));
+  if (numbers.every((hour) => hour < 24)) return numbers;
+  throw new InvalidArgumentError("expected whole hours from 0 to 23, such as 0 or 6,18.");
 }

@@ -9,8 +9,8 @@ interface Entry {
   users: number;
 }
 
-/** Files that keep what they have unpacked. */
-const FULL = 2;
+/** Files that keep what they have unpacked; archives are read one file after the other. */
+const FULL = 1;
 
 /** Opens files when they are needed and keeps up to `limit` of them open. */
 export class FilePool {
@@ -52,7 +52,7 @@ export class FilePool {
     }
   }
 
-  /** Of all but the latest files only the handles stay: unpacked chunks would add up. */
+  /** Of all but the latest file only the handles stay: unpacked chunks would add up. */
   private async release(): Promise<void> {
     const idle = [...this.entries.values()].slice(0, -FULL);
     for (const { source, users } of idle) {

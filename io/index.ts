@@ -6,6 +6,7 @@ export * from "./calendar.ts";
 export { Dataset, type DatasetOptions, openDataset, type VariableOptions } from "./dataset.ts";
 export { type Cadence, cadenceOf, type TimeGap } from "./dataset-cadence.ts";
 export { type IndexSelection, LazyField, type SlabOptions } from "./dataset-field.ts";
+export { lazyField } from "./dataset-memory.ts";
 export { type OutputFormat, type WriteLazyOptions, writeLazy } from "./dataset-write.ts";
 export * from "./dates.ts";
 export * from "./field.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { timeRange } from "../cli/options.ts";
-import { readField, writeNetcdf } from "../io/index.ts";
+import { lazyField, openDataset, readField, writeNetcdf } from "../io/index.ts";
 import { writeSyntheticRain } from "./cli-data.ts";
 import { mongeHere, type Said } from "./cli-run.ts";
 import { DATA, hasPython, python, skip } from "./io-oracle.ts";
@@ -81,6 +81,45 @@ test("amounts become rates by the stated interval or by the spacing of times, ne
     for (const [i, v] of rate.values.entries())
       assert.ok(Math.abs(v * 24 - amount.values[i]!) <= 1e-6 * amount.values[i]!);
   }
+});
+
+test("accumulations since the start of a run become the amounts of each hour", async () => {
+  const path = join(DATA, "pairs/arome_tp_nw_20180501.nc");
+  if (!existsSync(path)) return skip("no data folder");
+  const cut = ["--bbox", "-2,48,-1,49", "--time", "2018-05-01T03:2018-05-01T09", "--tolerance", "0.01"];
+  await converted(path, at("hourly.nc"), "--accumulated", "drop", ...cut);
+  const data = await openDataset(path);
+  const runs = await (await data.variable())
+    .sel({ lon: [-2, -1], lat: [48, 49], time: ["2018-05-01T03", "2018-05-01T09"] })
+    .load();
+  data.close();
+  const hourly = await readField(at("hourly.nc"));
+  assert.equal([hourly.size("time"), hourly.times()[0]?.iso], [6, "2018-05-01T04:00:00"]);
+  const plane = hourly.values.length / 6;
+  assert.ok(hourly.values.every((v, i) => v === Math.fround(runs.values[i + plane]! - runs.values[i]!)));
+  assert.equal(
+    Array.from(hourly.coordinate("time")!.bounds!.slice(2, 4)),
+    Array.from(hourly.coordinate("time")!.values.slice(0, 2)),
+  );
+});
+
+test("a field in memory is selected by label as a file is", async () => {
+  await writeSyntheticRain(at("memory.nc"), { days: 9, units: "mm" });
+  const field = await readField(at("memory.nc"));
+  const data = await openDataset(at("memory.nc"));
+  const labels = { time: ["2020-01-03", "2020-01-05"], y: [4, 9] } as const;
+  const stored = await (await data.variable())
+    .sel(labels)
+    .isel({ x: [3, 7] })
+    .load();
+  data.close();
+  assert.equal(
+    await lazyField(field)
+      .sel(labels)
+      .isel({ x: [3, 7] })
+      .load(),
+    stored,
+  );
 });
 
 test("--dry-run and --json say what part it is, and a dry run writes nothing", async () => {
