@@ -2,10 +2,14 @@
 
 const CLEAR = 256;
 const END = 257;
+const FIRST = 258;
+/** Codes after which no more entries are made: the table has 4096. */
+const MOST = 4096 - FIRST;
 
 /**
  * Decodes LZW with codes of 9 to 12 bits, most significant first. Every entry of the table is a stretch of the output:
- * the string of the code before plus the byte that followed it, so that no strings are kept, only where they begin.
+ * what the code before gave plus the byte that followed it. So no strings are kept, only where each code's output
+ * began: entry `258 + k` reaches from the start of code `k` (counted from the last clearing) to the first byte of the next.
  *
  * @returns the bytes that were had, at most `size`; fewer where the code ends early.
  * @throws RangeError for a code that the table does not have.
@@ -14,57 +18,41 @@ export function decodeLzw(source: Uint8Array, size: number): Uint8Array {
   if (source.length > 1 && source[0] === 0 && (source[1]! & 1) === 1)
     throw new RangeError("its LZW is of the kind from before TIFF 6.0, with bits reversed");
   const out = new Uint8Array(size);
-  const starts = new Uint32Array(4096);
-  const lengths = new Uint32Array(4096);
-  let next = 258;
-  let width = 9;
-  let [held, bits, at, to] = [0, 0, 0, 0];
-  // Where the string of the code before lies; no code before: length 0.
-  let [lastStart, lastLength] = [0, 0];
+  const starts = new Uint32Array(MOST + 1);
   const end = source.length;
+  let [width, limit, codes] = [9, 511 - FIRST, 0];
+  let [held, bits, at, to] = [0, 0, 0, 0];
   while (to < size) {
-    while (bits < width) {
-      if (at >= end) return out.subarray(0, to);
-      held = ((held << 8) | source[at++]!) & 0xffffff;
-      bits += 8;
+    if (bits < width) {
+      // Beyond the end come zeros, which are not taken for data: see below.
+      held = (held << 16) | (source[at]! << 8) | source[at + 1]!;
+      at += 2;
+      bits += 16;
+      if (at >= end + 2 || (at > end && bits - 8 < width)) break;
     }
     bits -= width;
     const code = (held >>> bits) & ((1 << width) - 1);
-    if (code < 256) {
-      if (lastLength > 0 && next < 4096) {
-        starts[next] = lastStart;
-        lengths[next++] = lastLength + 1;
-        if (next === 511) width = 10;
-        else if (next === 1023) width = 11;
-        else if (next === 2047) width = 12;
-      }
-      out[to] = code;
-      lastStart = to++;
-      lastLength = 1;
+    if (code < CLEAR) {
+      starts[codes] = to;
+      out[to++] = code;
+    } else if (code >= FIRST) {
+      const entry = code - FIRST;
+      if (entry >= codes) throw new RangeError(`its LZW has the unknown code ${code}`);
+      starts[codes] = to;
+      let from = starts[entry]!;
+      const stop = Math.min(size, to + starts[entry + 1]! - from + 1);
+      // Byte by byte and forwards: the string may reach into what it is itself writing.
+      do out[to++] = out[from++]!;
+      while (to < stop);
+    } else if (code === CLEAR) {
+      [width, limit, codes] = [9, 511 - FIRST, 0];
       continue;
+    } else if (code === END) break;
+    if (codes === limit) {
+      width++;
+      limit = width < 12 ? (1 << width) - 1 - FIRST : MOST;
     }
-    if (code === CLEAR) {
-      next = 258;
-      width = 9;
-      lastLength = 0;
-      continue;
-    }
-    if (code === END) break;
-    if (lastLength > 0 && next < 4096) {
-      starts[next] = lastStart;
-      lengths[next++] = lastLength + 1;
-      if (next === 511) width = 10;
-      else if (next === 1023) width = 11;
-      else if (next === 2047) width = 12;
-    }
-    if (lastLength === 0 || code >= next) throw new RangeError(`its LZW has the unknown code ${code}`);
-    let from = starts[code]!;
-    const length = lengths[code]!;
-    const stop = Math.min(size, to + length);
-    lastStart = to;
-    lastLength = length;
-    // Byte by byte and forwards: the string may reach into what it is itself writing.
-    while (to < stop) out[to++] = out[from++]!;
+    if (codes < MOST) codes++;
   }
   return out.subarray(0, to);
 }
