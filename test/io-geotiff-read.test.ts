@@ -6,8 +6,8 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { FormatError, OptionsError } from "../engine/errors.ts";
 import { nodataOf } from "../io/geotiff-bands.ts";
-import { inspect, openGeotiff, openGrid, readField, writeGeotiff } from "../io/index.ts";
-import { hasPython, python, skip } from "./io-oracle.ts";
+import { inspect, openGeotiff, openGrid, readField, writeGeotiff, writeNetcdf } from "../io/index.ts";
+import { dataFiles, hasPython, python, skip } from "./io-oracle.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "monge-read-tiff-"));
 test.after(() => rmSync(folder, { recursive: true }));
@@ -177,6 +177,27 @@ test("a turned grid has a longitude and latitude, or x and y, for every pixel, a
   assert.equal(again.coordinate("xc")!.values, field.coordinate("xc")!.values);
   assert.equal(again.coordinate("yc")!.values, field.coordinate("yc")!.values);
   assert.equal(again.values, field.values);
+});
+
+test("the reference system of real GeoTIFFs survives a detour through NetCDF", async () => {
+  const files = dataFiles("corpus/tiff", /(nt_2020|utm\.tif|Lisbon|olinda|stars_lc|band_tags|171px|geotiffdata_nz)/);
+  if (!made || files.length === 0) return skip(`no data folder or ${GONE}`);
+  const pairs: string[] = [];
+  for (const path of files) {
+    const [detour, back] = [at("detour.nc"), at(`back${pairs.length}.tif`)];
+    await writeNetcdf(detour, await readField(path));
+    await writeGeotiff(back, await readField(detour));
+    pairs.push(path, back);
+  }
+  const SAME = `
+import sys, json, rasterio
+out = []
+for a, b in zip(sys.argv[1::2], sys.argv[2::2]):
+    with rasterio.open(a) as x, rasterio.open(b) as y:
+        off = max(abs(p - q) / abs(x.transform.a) for p, q in zip(x.transform, y.transform))
+        if x.crs != y.crs or off > 1e-9: out.append([a, str(x.crs), str(y.crs), off])
+print(json.dumps(out))`;
+  assert.equal(python(SAME, ...pairs), []);
 });
 
 test("ground control points are kept as such, and no coordinates are made up from them", async () => {
