@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { compileTime } from "./compile-time.ts";
 import { compiledVsEager } from "./compiled-vs-eager.ts";
 import { ioRaster } from "./io-raster.ts";
+import { ioRead } from "./io-read.ts";
 import { ioRegrid } from "./io-regrid.ts";
 import { ioWrite } from "./io-write.ts";
 import { describeMachine } from "./machine.ts";
@@ -31,7 +32,7 @@ const wasserstein: readonly Bench[] = [
   exactTransport,
 ];
 const solvers: readonly Bench[] = [solverStep, solverCost];
-const io: readonly Bench[] = [ioRaster, ioWrite, ioRegrid];
+const io: readonly Bench[] = [ioRaster, ioRead, ioWrite, ioRegrid];
 const groups: Readonly<Record<string, readonly Bench[]>> = { engine, wasserstein, solvers, io };
 const all = [...new Set(Object.values(groups).flat())];
 
