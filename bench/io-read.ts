@@ -33,13 +33,13 @@ function plans(steps: number): Readonly<Record<string, readonly (readonly Slab[]
     step: runs.map((k) => [step(k * 131)]),
     point: runs.map((k) => [
       [
-        [0, 20 + 20 * k, 12 + 25 * k],
+        [0, (20 + 37 * k) % 200, (12 + 53 * k) % 250],
         [steps, 1, 1],
       ],
     ]),
     box: runs.map((k) => [
       [
-        [Math.floor((k * steps) / 16), 10 * k, 20 * k],
+        [Math.floor(((k % 12) * steps) / 16), (10 * k) % 150, (23 * k) % 180],
         [Math.floor(steps / 6), 50, 70],
       ],
     ]),
