@@ -1,5 +1,4 @@
 /** One variable of one or many files, read by slabs along the joined time. */
-import { statSync } from "node:fs";
 import { FormatError } from "../engine/errors.ts";
 import type { Member } from "./archive.ts";
 import type { FilePool } from "./archive-pool.ts";
@@ -8,6 +7,7 @@ import type { VariableStore } from "./dataset-field.ts";
 import { distinct, readDecoded } from "./dataset-variable.ts";
 import { decoderOf } from "./decode.ts";
 import type { FieldValues } from "./field.ts";
+import { roomFor } from "./room.ts";
 import { type Slab, sizeOf, type VariableInfo } from "./source.ts";
 
 /** How the files of a dataset come together. */
@@ -21,32 +21,6 @@ export interface Joined {
 
 const show = (dims: readonly string[], shape: readonly number[]): string =>
   dims.map((dim, i) => `${dim} ${shape[i]}`).join(", ") || "a single value";
-
-/** Deflate shrinks up to 1032 times, and single bytes may become float64. */
-const MOST_SHRUNK = 8 * 1032;
-/** Less is given without asking whether the file can hold it. */
-const FREE_BYTES = 256 * 2 ** 20;
-
-/**
- * Room for values, unless a file as small as this cannot hold so many: then its header is damaged, or names what was
- * never written.
- */
-function roomFor(count: number, wide: boolean, members: readonly Member[], name: string): FieldValues {
-  const { path } = members[0]!;
-  const bytes = count * (wide ? 8 : 4);
-  const files = bytes > FREE_BYTES ? members.map((member) => statSync(member.path)) : [];
-  const stored = files.reduce((sum, file) => sum + file.size, 0);
-  if (files[0]?.isFile() && bytes > stored * MOST_SHRUNK) {
-    const what = `${count} values of variable ${name} are asked for, which its ${stored} bytes cannot hold`;
-    throw new FormatError(path, "archive", what, "it is damaged or was never filled; check it with `ncdump -h`");
-  }
-  try {
-    return wide ? new Float64Array(count) : new Float32Array(count);
-  } catch (cause) {
-    const what = `${count} values of variable ${name} do not fit the memory`;
-    throw new FormatError(path, "archive", what, "read a part of it (`time`, `lat`, `lon`)", { cause });
-  }
-}
 
 /** The variable in every file, alike but for how it is packed. @throws FormatError naming both files. */
 function findAll(name: string, { members, dim, stacked }: Joined, unitsStated: boolean): VariableInfo[] {
@@ -88,7 +62,8 @@ export function storeOf(name: string, joined: Joined, pool: FilePool, unitsState
   const axis = stacked || dim === undefined ? -1 : model.dims.indexOf(dim);
   const total = members.reduce((sum, { count }) => sum + count, 0);
   const wide = infos.some((info, i) => decoderOf(members[i]!.path, info).target === "float64");
-  const make = (n: number): FieldValues => roomFor(n, wide, members, name);
+  const paths = members.map(({ path }) => path);
+  const make = (n: number): FieldValues => roomFor(n, wide, paths, name);
   const single = (slab: Slab, i: number, out: FieldValues, offset = 0) =>
     pool.use(members[i]!.path, (source) => readDecoded(source, infos[i]!, slab, out, offset));
   const along = stacked ? 0 : axis;

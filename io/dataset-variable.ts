@@ -3,6 +3,7 @@ import { FormatError } from "../engine/errors.ts";
 import { axisOf } from "./axes.ts";
 import { decoderOf } from "./decode.ts";
 import type { Coordinate, FieldValues, GridMapping } from "./field.ts";
+import { roomFor } from "./room.ts";
 import {
   type Attributes,
   type DataType,
@@ -124,7 +125,7 @@ export async function readDecoded(
 
 /** All of a variable, in float64. */
 export async function readWhole(source: GridSource, variable: VariableInfo): Promise<Float64Array> {
-  const out = new Float64Array(sizeOf(variable.shape));
+  const out = roomFor(sizeOf(variable.shape), true, [source.path], variable.name) as Float64Array;
   // Through the decoder's own type, so that float32 positions are those that float32 holds.
   const typed = decoderOf(source.path, variable).target === "float32" ? new Float32Array(out.length) : out;
   await readDecoded(source, variable, { start: variable.shape.map(() => 0), count: variable.shape }, typed);
