@@ -37,7 +37,7 @@ test("the amounts of random runs come back from their running sums, wherever the
     inner: fc.integer({ min: 1, max: 3 }),
     seed: fc.integer({ min: 0, max: 1e6 }),
   });
-  fc.assert(
+  void fc.assert(
     fc.property(runs, ({ runs: lengths, outer, inner, seed }) => {
       const steps = lengths.reduce((a, b) => a + b, 0);
       const firsts = lengths.map((_, k) => lengths.slice(0, k).reduce((a, b) => a + b, 0));

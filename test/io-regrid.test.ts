@@ -30,7 +30,7 @@ const globes = fc.record({
 });
 
 test("conservative regridding keeps the integral over the sphere to 1e-12, between random grids of any seam and order", () => {
-  fc.assert(
+  void fc.assert(
     fc.property(globes, (g) => {
       const source = irregularGrid(g.seed, g.rows, g.columns, { west: g.west, northUp: g.north });
       const target = irregularGrid(g.seed + 1, g.newRows, g.newColumns, { west: -180, northUp: !g.north });
@@ -47,7 +47,7 @@ test("conservative regridding keeps the integral over the sphere to 1e-12, betwe
 });
 
 test("with destarea the integral of what is there stays even where values are missing", () => {
-  fc.assert(
+  void fc.assert(
     fc.property(globes, (g) => {
       const source = irregularGrid(g.seed, g.rows, g.columns, { west: g.west });
       const target = irregularGrid(g.seed + 1, g.newRows, g.newColumns);
@@ -62,7 +62,7 @@ test("with destarea the integral of what is there stays even where values are mi
 });
 
 test("a constant stays that constant, by every method, with missing values too", () => {
-  fc.assert(
+  void fc.assert(
     fc.property(globes, (g) => {
       const source = irregularGrid(g.seed, g.rows + 1, g.columns + 2, { west: g.west, northUp: g.north });
       const target = irregularGrid(g.seed + 1, g.newRows, g.newColumns);
