@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { decoderOf } from "../io/decode.ts";
+import { readDecoded } from "../io/dataset-variable.ts";
 import { openGrid } from "../io/open.ts";
 import { rainMaps } from "./io-write-case.ts";
 import { type Bench, type BenchOptions, interleave, ours, type Result, resultOf } from "./measure.ts";
@@ -20,7 +20,7 @@ function plans(steps: number): Readonly<Record<string, readonly (readonly Slab[]
     [1, 200, 250],
   ];
   const length = Math.min(120, steps);
-  const block = (k: number) => (((k * 5) % Math.ceil(steps / length)) * length) % steps;
+  const block = (k: number) => (((k * 7) % Math.ceil(steps / length)) * length) % steps;
   return {
     whole: [
       [
@@ -52,14 +52,13 @@ async function compare(folder: string, steps: number, file: keyof typeof FILES, 
   const slabs = plans(steps)[what]!;
   const source = await openGrid(join(folder, `${file}.nc`));
   const info = source.variables.find((v) => v.name === "pr")!;
-  const decoder = decoderOf(source.path, info);
   let turn = 0;
   let value = 0;
   const read = async (): Promise<void> => {
     value = 0;
     for (const [start, count] of slabs[turn++ % slabs.length]!) {
       const out = new Float32Array(count.reduce((a, b) => a * b, 1));
-      decoder.decode(await source.read("pr", { start, count }), out, 0);
+      await readDecoded(source, info, { start, count }, out);
       value += out[0]!;
     }
   };
@@ -72,7 +71,7 @@ async function compare(folder: string, steps: number, file: keyof typeof FILES, 
       if (peer!.value(variant) !== value) notes.push(`${variant} reads ${peer!.value(variant)} instead of ${value}`);
     }
     const peers = (peer?.variants ?? []).map((variant) => ({ ...peer!.contender(variant), label: variant }));
-    const timed = await interleave([ours("monge", read), ...peers], { turns: quick ? 1 : 5, drop: 100 }, say);
+    const timed = await interleave([ours("monge", read), ...peers], { turns: quick ? 1 : 3, drop: 100 }, say);
     const bytes = slabs[0]!.reduce((sum, [, count]) => sum + count.reduce((a, b) => a * b, 4), 0);
     return resultOf(`read-${file}-${what}`, timed, {
       unit: "MB/s",
