@@ -59,8 +59,10 @@ export function copyBox(from: Placement, to: Placement, count: readonly number[]
     const n = count[axis]!;
     const step = from.strides[axis]!;
     const stride = to.strides[axis]!;
-    if (axis === axes - 1 && run === 1) {
-      for (let i = 0; i < n; i++) target[into + i * stride] = source[at + i * step]!;
+    if (axis === axes - 1 && run < SHORT) {
+      for (let i = 0, a = at, b = into; i < n; i++, a += step, b += stride) {
+        for (let k = 0; k < run; k++) target[b + k] = source[a + k]!;
+      }
     } else {
       for (let i = 0; i < n; i++) visit(axis + 1, at + i * step, into + i * stride);
     }
