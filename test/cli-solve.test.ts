@@ -261,9 +261,9 @@ test("defaults are those of the help, and a reference problem's own give way to 
   assert.is(said("steps-per-round"), "10, quasi-Newton 50, adam 200");
 
   const burgers = await plan("reference:burgers");
-  assert.equal([burgers.points, burgers.sampler.shape, burgers.network.depth], [4000, [512, 64], 4]);
+  assert.equal([burgers.points, burgers.sampler.shape, burgers.network.depth], [2500, [512, 64], 5]);
   const given = await plan("reference:burgers", "--width", "9", "--sampler", "residual-density", "--residual", "1e-3");
-  assert.equal([given.network.width, given.network.depth, given.sampler.shape], [9, 4, [512, 64]]);
+  assert.equal([given.network.width, given.network.depth, given.sampler.shape], [9, 5, [512, 64]]);
   assert.equal(given.budget, { seconds: 60, residual: 1e-3 });
   const wide = await plan("reference:peak", "--features", "squares", "--cells", "64,64", "--seed", "5");
   assert.equal([wide.network.squares, wide.network.scale, wide.sampler.shape, wide.seed], [true, 20, [64, 64], 5]);

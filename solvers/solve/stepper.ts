@@ -19,8 +19,12 @@ export interface Stepper {
   report(): Readonly<Record<string, number>>;
 }
 
-/** Where λ is put back to when no step was found on a set, before the next one. */
+/**
+ * Where λ is put back to, at least, when no step was found on a set, before the next one; and by what it grows if none is found
+ * again: on sets that a step on the last one has left with a large loss, small λ have nothing to offer.
+ */
 const restart = 1e-9;
+const growth = 1e3;
 
 /** Levenberg–Marquardt. */
 export function gaussNewtonStepper(options: GaussNewton, program: LeastSquaresProgram): Stepper {
@@ -34,7 +38,7 @@ export function gaussNewtonStepper(options: GaussNewton, program: LeastSquaresPr
       trials = step.trials;
       if (!step.accepted) {
         failed = true;
-        run.damping = Math.max(before, restart);
+        run.damping = Math.max(before * growth, restart);
       }
       return step;
     },
