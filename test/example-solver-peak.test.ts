@@ -24,7 +24,7 @@ test("on one peak the adversary's points are worth a factor of thirty or more ov
   assert.ok(near[0]! < 0.05 && near[1]! > 0.2, `shares of points near the peak: ${near.join(", ")}`);
   const svg = await drawPeak(rows, 32, 200);
   // The set has doubled to 2000 by the end; both panels, each dot with its rim.
-  assert.is((svg.match(/h0/g) ?? []).length, 2 * 2 * 200);
+  assert.is((svg.match(/M[\d.]+ [\d.]+h0/g) ?? []).length, 2 * 2 * 200);
   assert.ok(svg.includes("even points") && svg.includes("adversary (AAS)"), svg.slice(0, 400));
 });
 
