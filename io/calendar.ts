@@ -4,22 +4,19 @@
  * machine's zone. Decoding and encoding are exact wherever the number in the file can say the moment.
  */
 import { UnitsError } from "../engine/errors.ts";
-import { CALENDARS, type Calendar, civil, dayNumber, gregorianDay, isDay, SWITCH } from "./civil.ts";
+import {
+  CALENDARS,
+  type Calendar,
+  type CalendarDate,
+  DAY_US,
+  dateOf,
+  dayNumber,
+  gregorianDay,
+  isDay,
+  SWITCH,
+} from "./civil.ts";
 
-export type { Calendar };
-
-/** A moment in the fields of its calendar; years are astronomical (year 0 exists). */
-export interface CalendarDate {
-  readonly year: number;
-  readonly month: number;
-  readonly day: number;
-  readonly hour: number;
-  readonly minute: number;
-  readonly second: number;
-  readonly millisecond: number;
-  /** Beyond the millisecond, 0 to 999; left out where it is 0. */
-  readonly microsecond?: number;
-}
+export type { Calendar, CalendarDate };
 
 /** The parsed form of time units. */
 export interface TimeUnits {
@@ -43,7 +40,6 @@ export interface TimeUnitsOptions {
 }
 
 const DAY = 86_400_000;
-const DAY_US = DAY * 1000;
 /** Milliseconds of udunits' year, 3.15569259747e7 s. */
 const UDUNITS_YEAR = 3.15569259747e10;
 const STEPS: readonly (readonly [RegExp, number])[] = [
@@ -172,21 +168,7 @@ export function decodeTime(value: number, units: TimeUnits): CalendarDate | unde
     days += moreDays;
     micro += (total - moreDays * DAY) * 1000;
   }
-  const carry = Math.floor(micro / DAY_US);
-  days += carry;
-  micro -= carry * DAY_US;
-  const [year, month, day] = civil(units.calendar, days);
-  const rest = Math.floor(micro / 1000);
-  return {
-    year,
-    month,
-    day,
-    hour: Math.floor(rest / 3_600_000),
-    minute: Math.floor(rest / 60_000) % 60,
-    second: Math.floor(rest / 1000) % 60,
-    millisecond: rest % 1000,
-    ...(micro % 1000 !== 0 && { microsecond: micro % 1000 }),
-  };
+  return dateOf(days, micro, units.calendar);
 }
 
 /**

@@ -6,6 +6,22 @@
 /** Calendars of CF; `gregorian`, `noleap` and `all_leap` are accepted as their older names. */
 export type Calendar = "standard" | "proleptic_gregorian" | "365_day" | "366_day" | "360_day" | "julian";
 
+/** Microseconds of a day. */
+export const DAY_US = 86_400e6;
+
+/** A moment in the fields of its calendar; years are astronomical (year 0 exists). */
+export interface CalendarDate {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+  readonly hour: number;
+  readonly minute: number;
+  readonly second: number;
+  readonly millisecond: number;
+  /** Beyond the millisecond, 0 to 999; left out where it is 0. */
+  readonly microsecond?: number;
+}
+
 /** Names of calendars in files, old ones too. */
 export const CALENDARS: Readonly<Record<string, Calendar>> = {
   standard: "standard",
@@ -73,4 +89,22 @@ export function isDay(calendar: Calendar, year: number, month: number, day: numb
   if (![year, month, day].every(Number.isInteger) || month < 1 || month > 12 || day < 1 || day > 31) return false;
   const back = civil(calendar, dayNumber(calendar, year, month, day));
   return back[0] === year && back[1] === month && back[2] === day;
+}
+
+/** The date that many days and microseconds from the origin of the calendar's axis; microseconds may be more than a day's. */
+export function dateOf(days: number, micro: number, calendar: Calendar): CalendarDate {
+  const carry = Math.floor(micro / DAY_US);
+  const rest = micro - carry * DAY_US;
+  const [year, month, day] = civil(calendar, days + carry);
+  const clock = Math.floor(rest / 1000);
+  return {
+    year,
+    month,
+    day,
+    hour: Math.floor(clock / 3_600_000),
+    minute: Math.floor(clock / 60_000) % 60,
+    second: Math.floor(clock / 1000) % 60,
+    millisecond: clock % 1000,
+    ...(rest % 1000 !== 0 && { microsecond: rest % 1000 }),
+  };
 }

@@ -1,7 +1,6 @@
 /** Dates within a calendar: partial texts as intervals, lengths of months and years, and sums and differences. */
 import { OptionsError } from "../engine/errors.ts";
-import type { CalendarDate } from "./calendar.ts";
-import { type Calendar, civil, dayNumber, isDay } from "./civil.ts";
+import { type Calendar, type CalendarDate, DAY_US, dateOf, dayNumber, isDay } from "./civil.ts";
 
 /** A half-open stretch of time: `from` belongs to it, `to` does not. */
 export interface DateRange {
@@ -19,7 +18,6 @@ export interface DateStep {
   readonly seconds?: number;
 }
 
-const DAY_US = 86_400e6;
 const LABEL =
   /^([+-]?\d{4,6})(?:-(\d{1,2})(?:-(\d{1,2})(?:[T ](\d{1,2})(?::(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?)?)?)?)?\s*Z?$/;
 
@@ -42,23 +40,6 @@ export function dayOfYear(date: CalendarDate, calendar: Calendar): number {
 function microOf(date: CalendarDate): number {
   const seconds = (date.hour * 60 + date.minute) * 60 + date.second;
   return seconds * 1e6 + date.millisecond * 1000 + (date.microsecond ?? 0);
-}
-
-function dateOf(days: number, micro: number, calendar: Calendar): CalendarDate {
-  const carry = Math.floor(micro / DAY_US);
-  const rest = micro - carry * DAY_US;
-  const [year, month, day] = civil(calendar, days + carry);
-  const clock = Math.floor(rest / 1000);
-  return {
-    year,
-    month,
-    day,
-    hour: Math.floor(clock / 3_600_000),
-    minute: Math.floor(clock / 60_000) % 60,
-    second: Math.floor(clock / 1000) % 60,
-    millisecond: clock % 1000,
-    ...(rest % 1000 !== 0 && { microsecond: rest % 1000 }),
-  };
 }
 
 /** Last day of a month that exists, where the 31st was moved into a shorter one. */

@@ -1,20 +1,7 @@
 /** Types of HDF5: which are numbers or text, and the others in words, with what to do about them. */
 import { FormatError } from "../engine/errors.ts";
 import { type Hdf5Metadata, TYPE_CLASS } from "./hdf5.ts";
-import type { DataType } from "./source.ts";
-
-const NUMBERS = new Set<string>([
-  "int8",
-  "uint8",
-  "int16",
-  "uint16",
-  "int32",
-  "uint32",
-  "int64",
-  "uint64",
-  "float32",
-  "float64",
-]);
+import { type DataType, isNumberType } from "./source.ts";
 
 function numberName({ type, size, signed }: Hdf5Metadata): string {
   return `${type === TYPE_CLASS.float ? "float" : signed ? "int" : "uint"}${size * 8}`;
@@ -26,7 +13,7 @@ export function dataTypeOf(metadata: Hdf5Metadata): DataType {
   if (type === TYPE_CLASS.string) return vlen || size > 1 ? "string" : "char";
   if (type !== TYPE_CLASS.integer && type !== TYPE_CLASS.float) return "other";
   const name = numberName(metadata);
-  return NUMBERS.has(name) ? (name as DataType) : "other";
+  return isNumberType(name) ? name : "other";
 }
 
 /** A type in words, such as "enum of int8 (dry = 0, wet = 1)". */

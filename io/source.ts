@@ -13,21 +13,29 @@ export type FileFormat =
   | "zarr-v2"
   | "zarr-v3";
 
+const NUMBER_TYPES = [
+  "int8",
+  "uint8",
+  "int16",
+  "uint16",
+  "int32",
+  "uint32",
+  "int64",
+  "uint64",
+  "float32",
+  "float64",
+] as const;
+
+/** Types of numbers, as they are stored in files. */
+export type NumberType = (typeof NUMBER_TYPES)[number];
+
 /** Element types as stored in a file. */
-export type DataType =
-  | "int8"
-  | "uint8"
-  | "int16"
-  | "uint16"
-  | "int32"
-  | "uint32"
-  | "int64"
-  | "uint64"
-  | "float32"
-  | "float64"
-  | "char"
-  | "string"
-  | "other";
+export type DataType = NumberType | "char" | "string" | "other";
+
+/** Whether a name is that of a type of numbers. */
+export function isNumberType(name: string): name is NumberType {
+  return (NUMBER_TYPES as readonly string[]).includes(name);
+}
 
 /** Raw numbers as stored; 64-bit integers arrive as float64 (exact up to 2^53, rounded to the nearest beyond). */
 export type RawArray =

@@ -1,20 +1,10 @@
 /** What can be asked of a written NetCDF file, and the checks of it that need no data. */
 import { OptionsError } from "../engine/errors.ts";
 import type { Coordinate, GridMapping } from "./field.ts";
-import type { Attributes } from "./source.ts";
+import type { Attributes, NumberType } from "./source.ts";
 
 /** Element types that numbers can be stored in; NetCDF-3 has them without the unsigned and the 64-bit integers. */
-export type StoredType =
-  | "int8"
-  | "uint8"
-  | "int16"
-  | "uint16"
-  | "int32"
-  | "uint32"
-  | "int64"
-  | "uint64"
-  | "float32"
-  | "float64";
+export type StoredType = NumberType;
 
 /**
  * A family of NetCDF files, or one of the three classic formats by name. `netcdf3` is the 64-bit offset format (CDF-2),

@@ -1,5 +1,5 @@
 /** Metadata of Zarr arrays, versions 2 and 3, checked before anything is read by it. */
-import type { DataType } from "./source.ts";
+import { type DataType, isNumberType } from "./source.ts";
 import { isObject, type JsonObject } from "./zarr-json.ts";
 
 /** The two versions of the format. */
@@ -39,18 +39,6 @@ const CODES: Readonly<Record<string, DataType>> = {
   f4: "float32",
   f8: "float64",
 };
-const NAMES = new Set<string>([
-  "int8",
-  "uint8",
-  "int16",
-  "uint16",
-  "int32",
-  "uint32",
-  "int64",
-  "uint64",
-  "float32",
-  "float64",
-]);
 /** A chunk above this is not read: the whole of it must be in memory at once. */
 const MAX_CHUNK_BYTES = 2 ** 31 - 1;
 
@@ -244,7 +232,8 @@ export function readArray3(meta: JsonObject): ZarrArray {
   }
   const half = type === "float16";
   const whole = type === "bool" ? "uint8" : half ? "float32" : type;
-  const dtype = NAMES.has(String(whole)) ? (whole as DataType) : type === "string" ? "string" : "other";
+  const wanted = String(whole);
+  const dtype: DataType = isNumberType(wanted) ? wanted : type === "string" ? "string" : "other";
   const chunks = innerChunks(codecs, outer);
   checkChunk(chunks, dtype);
   const fill = numberOf(meta.fill_value, dtype);

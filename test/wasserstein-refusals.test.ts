@@ -95,7 +95,7 @@ test("options of the sliced distances have ranges", () => {
   const sliced = [{ directions: 0 }, { directions: 2.5 }, { directions: cloud([1, 1]) }, { rng: undefined }];
   const estimators = [{ estimator: "x" }, { variate: "x" }, { coefficient: "x" }, energy(-1), energy(nan)];
   const ascents = [{ restarts: 0 }, { restarts: 1.5 }, { maxIterations: 0 }, { tolerance: 0 }, { tolerance: nan }];
-  const gathered = [{ concentration: -1 }, { concentration: nan }, { count: 1 }, ...ascents];
+  const gathered = [{ concentration: -1 }, { concentration: nan }, { count: 1 }, { rng: undefined }, ...ascents];
   const call = (name: string) => (o: Wrong) => onClouds[name]!(x, y, o);
   refuses("slicedWasserstein", each([...sliced, ...estimators], call("slicedWasserstein")));
   const starts = [{ starts: cloud([1, 1]) }, { rng: undefined }];

@@ -82,6 +82,7 @@ export function distributionalSlicedWasserstein(
   const { concentration, count = 64, restarts = 2, maxIterations = 200, tolerance = 1e-8, root = false, rng } = options;
   checkAscent(caller, { count, restarts, maxIterations, tolerance });
   if (count < 2) throw new OptionsError(`${caller}: count is ${count}, expected at least 2`, "count", count);
+  if (rng === undefined) throw new OptionsError(`${caller}: directions are drawn around it; pass \`rng\``, "rng");
   checkConcentration(caller, concentration);
   const { pair } = readPair(caller, x, y, options);
   const { dim, p, scale } = pair;
