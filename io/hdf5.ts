@@ -1,6 +1,7 @@
 /** The only door to h5wasm: opening, creating and closing HDF5 files with the checks that the library leaves out. */
-import h5wasm, { Dataset, type File, Group, Module } from "h5wasm/node";
+import h5wasm, { Dataset, type File, FS, Group, Module } from "h5wasm/node";
 import { FormatError } from "../engine/errors.ts";
+import { guardHeaps, type ReadingFileSystem } from "./hdf5-heap-guard.ts";
 
 export type { File as Hdf5File, Metadata as Hdf5Metadata } from "h5wasm/node";
 export { Dataset, Group };
@@ -22,7 +23,11 @@ export const TYPE_CLASS = {
 async function ready(): Promise<void> {
   await h5wasm.ready;
   Module.activate_throwing_error_handler();
+  if (!guarded) guardHeaps(FS as unknown as ReadingFileSystem);
+  guarded = true;
 }
+
+let guarded = false;
 
 /** The open file, or undefined where HDF5 throws or h5wasm returns a hollow object. */
 function tryOpen(open: () => File): File | undefined {

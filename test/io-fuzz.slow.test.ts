@@ -30,7 +30,7 @@ test("20 000 damaged files are read as netCDF-C and GDAL read them, or refused b
   const outcomes: (readonly [string, string])[] = [];
   const comparisons: (readonly [string, string])[] = [];
   const failures: string[] = [];
-  let [slowest, largest, endless] = [0, 0, 0];
+  let [slowest, largest] = [0, 0];
   for (let from = 0; from < COUNT; from += PART) {
     const kept = mkdtempSync(join(tmpdir(), "monge-kept-"));
     try {
@@ -38,20 +38,14 @@ test("20 000 damaged files are read as netCDF-C and GDAL read them, or refused b
       for (const one of cases) {
         outcomes.push([one.family, one.outcome]);
         largest = Math.max(largest, one.memory);
-        // The HDF5 library itself runs in a circle on some damaged files, as it does below netCDF-C.
-        const endlessHdf5 = one.outcome === "hang" && one.family === "hdf5";
-        if (endlessHdf5) {
-          endless++;
-          console.log(`HDF5 itself does not end: ${show(one)}`);
-        } else {
-          slowest = Math.max(slowest, one.ms);
-          if (bad(one)) failures.push(`${one.outcome}: ${show(one)}`);
-        }
+        slowest = Math.max(slowest, one.ms);
+        if (bad(one)) failures.push(`${one.outcome}: ${show(one)}`);
       }
       if (!compares) continue;
       for (const { case: one, verdict, why } of compareMutants(cases, kept)) {
         comparisons.push([one.family, verdict]);
         // Not errors of the header: szip has no checksum, and GDAL takes any number near a nodata of -3.4e38 for it.
+        if (verdict === "differ") console.log(`differs: ${show(one)}: ${why}`);
         if (verdict === "differ" && !/szip|float_raster_with|xarray_example_1|RGBA/.test(one.seed))
           failures.push(`differs: ${show(one)}: ${why}`);
       }
@@ -59,13 +53,10 @@ test("20 000 damaged files are read as netCDF-C and GDAL read them, or refused b
       rmSync(kept, { recursive: true });
     }
   }
-  console.log(
-    `${outcomes.length} damaged files; slowest ${slowest} ms; at most ${largest} MB; ${endless} without end in HDF5\n`,
-  );
+  console.log(`${outcomes.length} damaged files; slowest ${slowest} ms; at most ${largest} MB\n`);
   console.log(table(outcomes, ["read", "partly", "none", "refused", "untyped", "hang", "memory", "crash"]));
   console.log(`\n${table(comparisons, ["agree", "both refuse", "here", "differ"])}`);
   assert.is(outcomes.length, COUNT);
-  assert.ok(endless <= COUNT / 1000, `${endless} without end in HDF5`);
   assert.equal(failures, []);
 });
 
