@@ -129,6 +129,16 @@ test("A quantity is what differences of the values tend to, with order two", asy
   assert.ok(isMongeError(await refusal(() => solution.evaluate(Float64Array.of(0.1, Number.NaN)))));
 });
 
+test("An unknown of which nothing is known has no error of its own, and does not stop those of the others", async () => {
+  const solution = await solved();
+  const points = inside(40);
+  const values = (await solution.evaluate(points)).map((v, i) => (i % 2 === 0 ? 1.25 * v : 0));
+  const test = { points, values, unknowns: 2, known: Uint8Array.from(values, (_, i) => (i % 2 === 0 ? 1 : 0)) };
+  const errors = await solution.errors(test);
+  assert.equal(Object.keys(errors.perUnknown), ["u"]);
+  assert.ok(Math.abs(errors.perUnknown["u"]! - 0.2) < 1e-12 && Math.abs(errors.relativeL2 - 0.2) < 1e-12);
+});
+
 test("The residual is the equation's formula minus the source", async () => {
   const solution = await solved();
   const points = inside(50);

@@ -48,7 +48,7 @@ export interface Errors {
   readonly relativeL2: number;
   /** Largest |u − v| on the test points. */
   readonly maxError: number;
-  /** Relative L² of every unknown. */
+  /** Relative L² of every unknown of which the test set knows values other than 0. */
   readonly perUnknown: Readonly<Record<string, number>>;
   readonly points: number;
 }
@@ -134,10 +134,14 @@ export class Solution {
     const { unknowns } = this.problem;
     const values = await this.evaluate(test.points);
     const known = (i: number) => test.known?.[i] !== 0;
+    const isKnown = (unknown: number) =>
+      test.values.some((v, i) => i % unknowns.length === unknown && known(i) && v !== 0);
     return {
       relativeL2: relativeL2(test, values),
       maxError: values.reduce((m, v, i) => (known(i) ? Math.max(m, Math.abs(v - test.values[i]!)) : m), 0),
-      perUnknown: Object.fromEntries(unknowns.map((name, k) => [name, relativeL2(test, values, k)])),
+      perUnknown: Object.fromEntries(
+        unknowns.flatMap((name, k) => (isKnown(k) ? [[name, relativeL2(test, values, k)] as const] : [])),
+      ),
       points: test.points.length / this.domain.dimension,
     };
   }
