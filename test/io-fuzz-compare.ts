@@ -20,11 +20,13 @@ export interface Compared {
   readonly case: Case;
   readonly verdict: Comparison;
   readonly why: string;
+  /** Of the first variable that differs, as read here. */
+  readonly got?: Digest;
 }
 
 const isData = (one: Case, name: string) => one.family !== "tiff" || name === "band_data";
 
-function judge(one: Case, reference: Reference): { verdict: Comparison; why: string } {
+function judge(one: Case, reference: Reference): Omit<Compared, "case"> {
   const own = Object.entries(one.variables as Variables).filter(([name]) => isData(one, name));
   const read = own.filter(([, digest]) => digest.error === undefined && digest.samples.length > 0);
   if (!reference.variables) {
@@ -35,7 +37,7 @@ function judge(one: Case, reference: Reference): { verdict: Comparison; why: str
     // What netCDF4-python cannot put into an array says nothing.
     if (want === undefined || want.error !== undefined) continue;
     if (!sameDigest(got, want))
-      return { verdict: "differ", why: `${name}: ${JSON.stringify(got)} ${JSON.stringify(want)}` };
+      return { verdict: "differ", why: `${name}: ${JSON.stringify(got)} ${JSON.stringify(want)}`, got };
   }
   return { verdict: "agree", why: "" };
 }

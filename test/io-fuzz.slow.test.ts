@@ -9,13 +9,38 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { bad, type Case, fuzz } from "./io-fuzz.ts";
 import { compareMutants } from "./io-fuzz-compare.ts";
-import { hasPython, skip } from "./io-oracle.ts";
+import { type Digest, hasPython, skip } from "./io-oracle.ts";
 
 const COUNT = 20_000;
 const PART = 4000;
 const SECONDS = 30;
 
 const show = ({ number, seed, what, message }: Case) => `${number} ${seed} ${what} ${message ?? ""}`.slice(0, 400);
+
+/** Mutants of which the reference makes something else, and why that is no fault here. */
+const explained: Readonly<Record<number, string>> = {
+  861: "valid_range became a double that float32 cannot hold; netCDF4-python then leaves it out",
+  3490: "a value became -Infinity, which the reference's JSON cannot say",
+  7576: "szip has no checksum",
+  8313: "ExtraSamples is gone; libtiff makes one up and GDAL a mask of it",
+  11566: "szip has no checksum",
+  // The text of nodata was overwritten with what is no number; GDAL takes that for 0.
+  4060: "nodata",
+  17436: "nodata",
+  18158: "nodata",
+  18386: "nodata",
+  19716: "nodata",
+};
+
+/**
+ * GDAL compares with nodata n by |v - n| < 2 eps |v + n| in float32; for n = -3.4e38 the sum overflows for every v below about
+ * -2.8e35, so that it takes all of those for nodata.
+ */
+function understood({ number, seed }: Case, got: Digest | undefined): boolean {
+  if (number in explained) return true;
+  const overflows = got !== undefined && !Number.isFinite(Math.fround((got.low ?? -Infinity) - 3.4e38));
+  return /float_raster_with(_extra)?_nodata/.test(seed) && overflows;
+}
 
 function table(rows: readonly (readonly [family: string, column: string])[], columns: readonly string[]): string {
   const families = [...new Set(rows.map(([family]) => family))].sort();
@@ -42,12 +67,9 @@ test("20 000 damaged files are read as netCDF-C and GDAL read them, or refused b
         if (bad(one)) failures.push(`${one.outcome}: ${show(one)}`);
       }
       if (!compares) continue;
-      for (const { case: one, verdict, why } of compareMutants(cases, kept)) {
+      for (const { case: one, verdict, why, got } of compareMutants(cases, kept)) {
         comparisons.push([one.family, verdict]);
-        // Not errors of the header: szip has no checksum, and GDAL takes any number near a nodata of -3.4e38 for it.
-        if (verdict === "differ") console.log(`differs: ${show(one)}: ${why}`);
-        if (verdict === "differ" && !/szip|float_raster_with|xarray_example_1|RGBA/.test(one.seed))
-          failures.push(`differs: ${show(one)}: ${why}`);
+        if (verdict === "differ" && !understood(one, got)) failures.push(`differs: ${show(one)}: ${why}`);
       }
     } finally {
       rmSync(kept, { recursive: true });
