@@ -10,9 +10,11 @@ import { separable } from "../solvers/network/separable.ts";
 import { gaussNewton } from "../solvers/optimizer/gauss-newton.ts";
 import { dirichlet, periodic } from "../solvers/problem/conditions.ts";
 import { pde } from "../solvers/problem/pde.ts";
+import type { ProblemSpec } from "../solvers/problem/problem.ts";
+import { residualDensity } from "../solvers/sampler/residual-density.ts";
 import { uniform } from "../solvers/sampler/uniform.ts";
 import { assemble } from "../solvers/solve/assemble.ts";
-import type { SolveOptions } from "../solvers/solve/options.ts";
+import type { Round, SolveOptions } from "../solvers/solve/options.ts";
 import { gaussLegendre, quadrature } from "../solvers/solve/quadrature.ts";
 import { solve } from "../solvers/solve/solve.ts";
 import { gaussNewtonStepper, type Stepper } from "../solvers/solve/stepper.ts";
@@ -97,6 +99,33 @@ test("A target residual ends the run as converged, and the residual said is the 
   const residual = await solution.residual(points);
   const rms = Math.sqrt(residual.reduce((sum, r) => sum + r * r, 0) / residual.length) / solution.report.scale;
   assert.ok(rms < 3e-3 && rms > solution.report.residual / 3, `${rms} and ${solution.report.residual}`);
+});
+
+test("A round hands out its points with density and weights: w = 1/(N |Ω| q), so that Σ w is near 1", async () => {
+  const rounds: Round[] = [];
+  const square: ProblemSpec = {
+    name: "square",
+    domain: { x: [-1, 1], y: [-1, 1] },
+    equations: "-lap(u) = source",
+    manufactured: "exp(-30*((x-0.3)^2+y^2))",
+    conditions: "exact",
+  };
+  await solve(pde(square), {
+    ...{ network: mlp({ width: 6, depth: 2 }), sampler: residualDensity(), points: 400, seed: 2 },
+    budget: { steps: 6 },
+    stepsPerRound: 2,
+    onProgress: (_, round) => rounds.push(round),
+  });
+  for (const { points, weights, density } of rounds) {
+    assert.equal([points.length, weights.length, density.length], [800, 400, 400]);
+    for (let i = 0; i < 400; i++) assert.ok(Math.abs(weights[i]! * 400 * 4 * density[i]! - 1) < 1e-9);
+    // The mean of 1/q over points from q is |Ω|; 30 % even points bound the variance.
+    assert.ok(Math.abs(weights.reduce((sum, w) => sum + w, 0) - 1) < 0.2);
+  }
+  assert.ok(
+    rounds.some(({ density }) => Math.max(...density) > 3 * Math.min(...density)),
+    "the density is uneven",
+  );
 });
 
 test("A run that is stopped returns a usable solution", async () => {

@@ -63,8 +63,12 @@ export interface SolveOptions {
 export interface Round {
   /** Parameters after the round's last step; a copy. */
   readonly theta: Float64Array;
-  /** The round's collocation points [N, axes]; not to be changed. */
+  /** The round's collocation points [N, axes]; not to be changed, nor the following. */
   readonly points: Float64Array;
+  /** Weights w of the points [N] in the loss Σ w r². */
+  readonly weights: Float64Array;
+  /** Density q of the sampler at the points [N], per unit volume. */
+  readonly density: Float64Array;
 }
 
 /** {@link SolveOptions} with all values filled in, as they are recorded. */

@@ -57,9 +57,9 @@ export async function solve(problem: Problem, options: SolveOptions = {}): Promi
       elapsed: () => offset + (clock() - began) / 1000,
       ...(options.signal && { signal: options.signal }),
       ...(resumed && { resume: resumed }),
-      onRound: (progress, theta, points) => {
+      onRound: (progress, theta, set) => {
         run?.log({ ...progress });
-        options.onProgress?.(progress, { theta: theta.slice(), points });
+        options.onProgress?.(progress, { ...set, theta: theta.slice() });
       },
       ...(run && {
         onCheckpoint: async (state) => {

@@ -61,7 +61,7 @@ export interface TrainOptions {
   readonly signal?: AbortSignal;
   /** Seconds since the start; a clock of the caller's. */
   readonly elapsed: () => number;
-  readonly onRound?: (progress: Progress, theta: Float64Array, points: Float64Array) => void | Promise<void>;
+  readonly onRound?: (progress: Progress, theta: Float64Array, set: PointSet) => void | Promise<void>;
   /**
    * Called before the first round and after every whole round with what a resumed run needs. A round that the budget or the signal
    * cuts short is not handed out: a run that goes on repeats it, and so has the bits of one that was never interrupted.
@@ -252,7 +252,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
         sampler: sampler.report(),
       };
       round++;
-      await options.onRound?.(last, theta, drawn!.points);
+      await options.onRound?.(last, theta, drawn!);
       if (whole) await checkpoint();
     }
     const covariance = await laplace(assembly, program.rows, bestTheta, weights);
