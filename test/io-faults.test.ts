@@ -6,9 +6,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { FormatError, isMongeError } from "../engine/errors.ts";
+import { isMongeError } from "../engine/errors.ts";
 import { Field, inspect, openGrid, readField, writeGeotiff, writeNetcdf, writeZarr } from "../io/index.ts";
 import { skip } from "./io-oracle.ts";
+import { refuses } from "./refuses.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "monge-faults-"));
 test.after(() => rmSync(folder, { recursive: true }));
@@ -31,30 +32,20 @@ function noise(): Field {
   });
 }
 
-async function refused(work: Promise<unknown>, pattern: RegExp): Promise<void> {
-  await work.then(
-    () => assert.unreachable(`expected ${pattern}`),
-    (error: Error) => {
-      assert.instance(error, FormatError, `${error.name}: ${error.message}`);
-      assert.match(error.message, pattern);
-    },
-  );
-}
-
 test("a link to nothing, an empty folder, a file within a file and a path with a null are refused by name", async () => {
   symlinkSync(at("nowhere"), at("dangling.nc"));
-  await refused(inspect(at("dangling.nc")), /dangling\.nc: there is no such file/);
+  await refuses(inspect(at("dangling.nc")), /dangling\.nc: there is no such file/);
   mkdirSync(at("empty.zarr"));
-  await refused(inspect(at("empty.zarr")), /empty\.zarr: it is a folder, and not one of a Zarr store/);
+  await refuses(inspect(at("empty.zarr")), /empty\.zarr: it is a folder, and not one of a Zarr store/);
   writeFileSync(at("plain"), "text");
-  await refused(inspect(join(at("plain"), "inner.nc")), /inner\.nc: there is no such file/);
-  await refused(inspect(`${at("plain")}\0.nc`), /there is no such file/);
+  await refuses(inspect(join(at("plain"), "inner.nc")), /inner\.nc: there is no such file/);
+  await refuses(inspect(`${at("plain")}\0.nc`), /there is no such file/);
 });
 
 test("a pipe and a device are refused at once instead of being waited for", async () => {
   if (spawnSync("mkfifo", [at("pipe.nc")]).status !== 0) return skip("no mkfifo");
-  await refused(inspect(at("pipe.nc")), /pipe\.nc: it is not a file; name a file/);
-  await refused(readField("/dev/zero"), /\/dev\/zero: it is not a file/);
+  await refuses(inspect(at("pipe.nc")), /pipe\.nc: it is not a file; name a file/);
+  await refuses(readField("/dev/zero"), /\/dev\/zero: it is not a file/);
 });
 
 const CHILD = `
@@ -117,7 +108,7 @@ test("a store whose chunks vanish or shrink while it is open gives missing value
   const values = await source.read("pr", { start: [4, 0, 0], count: [1, 256, 512] });
   assert.ok(values.every(Number.isNaN), "what was never written is missing");
   truncateSync(join(at("shrinks.zarr"), "pr/c/0/0/0"), 1000);
-  await refused(
+  await refuses(
     source.read("pr", { start: [0, 0, 0], count: [1, 256, 512] }),
     /chunk 0\.0\.0 of variable pr cannot be read/,
   );

@@ -18,10 +18,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { FormatError } from "../engine/errors.ts";
 import { appendNetcdf, Field, readField, writeNetcdf } from "../io/index.ts";
 import { line } from "./io-fields.ts";
 import { skip } from "./io-oracle.ts";
+import { refuses } from "./refuses.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "monge-interrupt-"));
 test.after(() => rmSync(folder, { recursive: true }));
@@ -111,16 +111,6 @@ function heavy(from: number, n: number): Field {
   return new Field({ name: "pr", dims: ["time", "lat", "lon"], shape: [n, height, width], values, coordinates });
 }
 
-async function refused(promise: Promise<unknown>, pattern: RegExp): Promise<void> {
-  await promise.then(
-    () => assert.unreachable(),
-    (error: Error) => {
-      assert.instance(error, FormatError, `${error.name}: ${error.message}`);
-      assert.match(error.message, pattern);
-    },
-  );
-}
-
 test("on a disk that is full, writes and appends say so, and the old file stands, byte for byte, with nothing beside it", async () => {
   const disk = join(folder, "disk");
   mkdirSync(disk);
@@ -131,9 +121,9 @@ test("on a disk that is full, writes and appends say so, and the old file stands
     for (const [name, write] of WRITES) {
       await write(path, heavy(0, 2));
       const before = readFileSync(path);
-      await refused(write(path, heavy(0, 20)), /rain\.nc: it could not be written: the disk is full; free disk space/);
+      await refuses(write(path, heavy(0, 20)), /rain\.nc: it could not be written: the disk is full; free disk space/);
       assert.ok(readFileSync(path).equals(before), name);
-      await refused(appendNetcdf(path, heavy(2, 14)), /rain\.nc: .*(disk is full|free disk space)/);
+      await refuses(appendNetcdf(path, heavy(2, 14)), /rain\.nc: .*(disk is full|free disk space)/);
       assert.ok(readFileSync(path).equals(before), name);
       assert.equal(readdirSync(disk), ["rain.nc"]);
       await appendNetcdf(path, heavy(2, 1));
@@ -155,11 +145,11 @@ test("a folder that may not be written in, a folder as the target, and devices a
   if (asRoot) process.seteuid?.(65534);
   try {
     for (const [, write] of WRITES) {
-      await refused(
+      await refuses(
         write(join(closed, "new.nc"), heavy(0, 1)),
         /new\.nc: .*writing there is not permitted; choose a folder/,
       );
-      await refused(write(join(closed, "old.nc"), heavy(0, 1)), /old\.nc: .*writing there is not permitted/);
+      await refuses(write(join(closed, "old.nc"), heavy(0, 1)), /old\.nc: .*writing there is not permitted/);
     }
   } finally {
     if (asRoot) process.seteuid?.(0);
@@ -167,9 +157,9 @@ test("a folder that may not be written in, a folder as the target, and devices a
   assert.equal(readdirSync(closed), ["old.nc"]);
   assert.is(readFileSync(join(closed, "old.nc"), "utf8"), "precious");
   for (const [, write] of WRITES) {
-    await refused(write(closed, heavy(0, 1)), /closed: it is a folder; name a file in it/);
-    await refused(write("/dev/full", heavy(0, 1)), /it is a device or a pipe, which cannot be replaced/);
-    await refused(write(join(closed, "old.nc", "x.nc"), heavy(0, 1)), /not a folder/);
+    await refuses(write(closed, heavy(0, 1)), /closed: it is a folder; name a file in it/);
+    await refuses(write("/dev/full", heavy(0, 1)), /it is a device or a pipe, which cannot be replaced/);
+    await refuses(write(join(closed, "old.nc", "x.nc"), heavy(0, 1)), /not a folder/);
   }
 });
 
@@ -182,7 +172,7 @@ test("a link stays a link: what it names is replaced; a link to nothing is refus
     assert.ok(lstatSync(join(folder, "link.nc")).isSymbolicLink());
     assert.equal((await readField(target)).shape, [1, 100, 200]);
     rmSync(target);
-    await refused(write(join(folder, "link.nc"), heavy(0, 1)), /it is a link to nothing/);
+    await refuses(write(join(folder, "link.nc"), heavy(0, 1)), /it is a link to nothing/);
     rmSync(join(folder, "link.nc"));
   }
 });

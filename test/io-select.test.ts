@@ -8,7 +8,7 @@ import * as assert from "uvu/assert";
 import { FormatError, OptionsError } from "../engine/errors.ts";
 import { type Coordinate, type Label, openDataset, type SelectOptions } from "../io/index.ts";
 import { type Pick, pickNumbers } from "../io/select.ts";
-import { DATA, digest, hasPython, python, skip } from "./io-oracle.ts";
+import { DATA, type Digest, digest, hasPython, python, skip } from "./io-oracle.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "monge-select-"));
 test.after(() => rmSync(folder, { recursive: true }));
@@ -23,13 +23,7 @@ interface Case {
   readonly roll?: string;
 }
 
-interface Expected {
-  readonly shape: readonly number[];
-  readonly missing: number;
-  readonly sum: number;
-  readonly low: number;
-  readonly high: number;
-  readonly samples: readonly (number | null)[];
+interface Expected extends Digest {
   readonly times: readonly string[];
   readonly coordinates: Readonly<Record<string, readonly number[]>>;
 }

@@ -6,9 +6,10 @@ import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { FormatError, OptionsError, ShapeError, UnitsError } from "../engine/errors.ts";
+import { OptionsError, ShapeError, UnitsError } from "../engine/errors.ts";
 import { appendZarr, createZarr, Field, readField, writeZarr, writeZarrRegion } from "../io/index.ts";
 import { hasPython, python, skip, tool } from "./io-oracle.ts";
+import { refuses } from "./refuses.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "monge-zarr-write-"));
 test.after(() => rmSync(folder, { recursive: true }));
@@ -228,72 +229,61 @@ test("two processes that write neighbouring regions at once leave the same bytes
   assert.equal(bytesOf(twice), bytesOf(once));
 });
 
-async function refused(work: Promise<unknown>, kind: new (...args: never[]) => Error, pattern: RegExp): Promise<void> {
-  await work.then(
-    () => assert.unreachable(`expected ${pattern}`),
-    (error: Error) => {
-      assert.instance(error, kind, `${error.name}: ${error.message}`);
-      assert.match(error.message, pattern);
-    },
-  );
-}
-
 test("a region that is off the borders of chunks is refused, and the error names them", async () => {
   const path = at("borders.zarr");
   await createZarr(path, rain(18), { chunks: { time: 4, lat: 2 } });
   const write = (from: number, to: number) =>
     writeZarrRegion(path, rain(to - from, from), { region: { time: [from, to] } });
-  await refused(
+  await refuses(
     write(1, 5),
-    OptionsError,
     /region time is \[1, 5\); expected .* such as \[0, 8\); .* 0, 4, 8, … and at the end, 18/,
-  );
-  await refused(write(4, 7), OptionsError, /such as \[4, 8\)/);
-  await refused(write(16, 20), OptionsError, /such as \[16, 18\)/);
-  await write(16, 18);
-  await refused(
-    writeZarrRegion(path, rain(4), { region: { time: [4, 8] } }),
     OptionsError,
+  );
+  await refuses(write(4, 7), /such as \[4, 8\)/, OptionsError);
+  await refuses(write(16, 20), /such as \[16, 18\)/, OptionsError);
+  await write(16, 18);
+  await refuses(
+    writeZarrRegion(path, rain(4), { region: { time: [4, 8] } }),
     /time of the field begins to differ at position 0 \(0\.5\); expected 4\.5/,
+    OptionsError,
   );
-  await refused(writeZarrRegion(path, rain(4), { region: { time: [0, 8] } }), ShapeError, /\[8, 5, 6\]/);
-  await refused(writeZarrRegion(path, rain(4), { region: { level: [0, 8] } }), OptionsError, /region names level/);
-  await refused(
+  await refuses(writeZarrRegion(path, rain(4), { region: { time: [0, 8] } }), /\[8, 5, 6\]/, ShapeError);
+  await refuses(writeZarrRegion(path, rain(4), { region: { level: [0, 8] } }), /region names level/, OptionsError);
+  await refuses(
     writeZarrRegion(path, rain(4).with({ units: "mm" }), { region: { time: [0, 4] } }),
-    UnitsError,
     /pr is in mm; expected mm\/day/,
+    UnitsError,
   );
-  await refused(writeZarrRegion(at("none.zarr"), rain(4), { region: {} }), FormatError, /there is no Zarr store/);
+  await refuses(writeZarrRegion(at("none.zarr"), rain(4), { region: {} }), /there is no Zarr store/);
 });
 
 test("a store is not replaced unless that is asked for, and what does not fit is not appended", async () => {
   const path = at("kept.zarr");
   await writeZarr(path, rain(3), { now: NOW });
   const before = bytesOf(path);
-  await refused(writeZarr(path, rain(4)), FormatError, /there is a store already; pass `overwrite: true`/);
-  await refused(appendZarr(path, rain(2, 1)), OptionsError, /time goes on with 1\.5 after 2\.5/);
+  await refuses(writeZarr(path, rain(4)), /there is a store already; pass `overwrite: true`/);
+  await refuses(appendZarr(path, rain(2, 1)), /time goes on with 1\.5 after 2\.5/, OptionsError);
   const inches = rain(2, 3).with({
     coordinates: rain(2, 3).coordinates.map((c) =>
       c.name === "time" ? { ...c, attributes: { ...c.attributes, units: "hours since 2000-01-01" } } : c,
     ),
   });
-  await refused(appendZarr(path, inches), UnitsError, /units of time is hours since/);
-  await refused(
+  await refuses(appendZarr(path, inches), /units of time is hours since/, UnitsError);
+  await refuses(
     appendZarr(path, rain(2, 3).with({ name: "tas" })),
-    FormatError,
     /variable tas is not in it; it has time, time_bnds/,
   );
   const bare = rain(2, 3).with({ coordinates: rain(2, 3).coordinates.filter((c) => c.name !== "time") });
-  await refused(appendZarr(path, bare), ShapeError, /values for time, which has time too/);
+  await refuses(appendZarr(path, bare), /values for time, which has time too/, ShapeError);
   mkdirSync(at("folder"));
-  await refused(writeZarr(at("folder"), rain(3)), FormatError, /it is there and is no Zarr store/);
-  await refused(writeZarr(at("nowhere/a.zarr"), rain(3)), FormatError, /the folder .* does not exist/);
-  await refused(writeZarr(at("bad.zarr"), rain(3), { chunks: { time: 0 } }), OptionsError, /chunks has time: 0/);
-  await refused(writeZarr(at("bad.zarr"), rain(3), { compression: 40 }), OptionsError, /1 to 22 for zstd/);
-  await refused(
+  await refuses(writeZarr(at("folder"), rain(3)), /it is there and is no Zarr store/);
+  await refuses(writeZarr(at("nowhere/a.zarr"), rain(3)), /the folder .* does not exist/);
+  await refuses(writeZarr(at("bad.zarr"), rain(3), { chunks: { time: 0 } }), /chunks has time: 0/, OptionsError);
+  await refuses(writeZarr(at("bad.zarr"), rain(3), { compression: 40 }), /1 to 22 for zstd/, OptionsError);
+  await refuses(
     writeZarr(at("bad.zarr"), rain(3).with({ name: "lat" })),
-    OptionsError,
     /two variables would be named lat/,
+    OptionsError,
   );
   assert.equal(bytesOf(path), before);
   await writeZarr(path, rain(4), { overwrite: true });

@@ -3,6 +3,20 @@ import json
 import sys
 import time
 
+import numpy as np
+
+
+def tensors(options):
+    """The arrays that were handed over, by name; copies, so that they can be changed."""
+    with open(options["data"], "rb") as file:
+        raw = file.read()
+    return {
+        t["name"]: np.frombuffer(raw, dtype=t["type"], count=int(np.prod(t["shape"])), offset=t["offset"])
+        .reshape(t["shape"])
+        .copy()
+        for t in options["tensors"]
+    }
+
 
 def answer(variants, version):
     """Answers requests until the input ends. `variants` maps names to functions that return a number."""

@@ -6,16 +6,10 @@ import numpy as np
 import ot
 import scipy
 from scipy.optimize import linear_sum_assignment
-from answer import answer
+from answer import answer, tensors
 
 options = json.loads(sys.argv[1])
-raw = open(options["data"], "rb").read()
-data = {
-    t["name"]: np.frombuffer(raw, dtype=t["type"], count=int(np.prod(t["shape"])), offset=t["offset"])
-    .reshape(t["shape"])
-    .copy()
-    for t in options["tensors"]
-}
+data = tensors(options)
 cost, a, b = data["cost"], data["a"] / data["a"].sum(), data["b"] / data["b"].sum()
 
 

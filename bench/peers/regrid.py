@@ -6,16 +6,10 @@ import sys
 import numpy as np
 import scipy
 import scipy.sparse
-from answer import answer
+from answer import answer, tensors
 
 options = json.loads(sys.argv[1])
-raw = open(options["data"], "rb").read()
-data = {
-    t["name"]: np.frombuffer(raw, dtype=t["type"], count=int(np.prod(t["shape"])), offset=t["offset"])
-    .reshape(t["shape"])
-    .copy()
-    for t in options["tensors"]
-}
+data = tensors(options)
 values, rows, columns = data["values"], data["rows"], data["columns"]
 steps, height, width = values.shape
 full = scipy.sparse.kron(scipy.sparse.csr_matrix(rows), scipy.sparse.csr_matrix(columns)).tocsr()

@@ -8,16 +8,10 @@ import sys
 
 import numpy as np
 import ot
-from answer import answer
+from answer import answer, tensors
 
 options = json.loads(sys.argv[1])
-raw = open(options["data"], "rb").read()
-data = {
-    t["name"]: np.frombuffer(raw, dtype=t["type"], count=int(np.prod(t["shape"])), offset=t["offset"])
-    .copy()
-    .reshape(t["shape"])
-    for t in options["tensors"]
-}
+data = tensors(options)
 x, y = data["x"], data["y"]
 a, b = np.full(len(x), 1 / len(x)), np.full(len(y), 1 / len(y))
 

@@ -6,14 +6,10 @@ import numpy as np
 import ot
 import scipy
 from scipy.stats import wasserstein_distance
-from answer import answer
+from answer import answer, tensors
 
 options = json.loads(sys.argv[1])
-raw = open(options["data"], "rb").read()
-data = {
-    t["name"]: np.frombuffer(raw, dtype=t["type"], count=t["shape"][0], offset=t["offset"]).copy()
-    for t in options["tensors"]
-}
+data = tensors(options)
 x, y, a, b = (data.get(name) for name in ("x", "y", "a", "b"))
 p = options["p"]
 # POT takes weights that sum to one.

@@ -1,0 +1,18 @@
+/** A promise that must be refused by a typed error. */
+import * as assert from "uvu/assert";
+import { FormatError } from "../engine/errors.ts";
+
+/** Fails unless the work is refused by an error of this kind whose message matches. */
+export async function refuses(
+  work: Promise<unknown>,
+  pattern: RegExp,
+  kind: new (...args: never[]) => Error = FormatError,
+): Promise<void> {
+  await work.then(
+    () => assert.unreachable(`expected ${kind.name} ${pattern}`),
+    (error: Error) => {
+      assert.instance(error, kind, `${error.name}: ${error.message}`);
+      assert.match(error.message, pattern);
+    },
+  );
+}
