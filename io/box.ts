@@ -85,6 +85,7 @@ export interface FileLayout {
  * one piece of bounded size and picked from; memory is that of the box and of one piece.
  *
  * @param read - fills the target with the file's bytes from a position on
+ * @param into - memory for the result, of its size, if it is not to be new
  * @returns the bytes of the box, row-major
  */
 export function readBox(
@@ -92,10 +93,11 @@ export function readBox(
   layout: FileLayout,
   start: readonly number[],
   count: readonly number[],
+  into?: Uint8Array,
 ): Uint8Array {
   const { size, strides } = layout;
   const rank = count.length;
-  const out = allocate(count.reduce((a, b) => a * b, size));
+  const out = into ?? allocate(count.reduce((a, b) => a * b, size));
   if (out.length === 0) return out;
   // Bytes from the first to behind the last wanted byte of the dimensions from `axis` on, here and in the result.
   const span = new Array<number>(rank + 1).fill(size);

@@ -28,6 +28,7 @@ export interface ChunkedArray {
 
 /**
  * Reads a box.
+ * @param into - memory for the result, of its size, if it is not to be new
  * @returns its bytes, row-major
  */
 export async function readChunks(
@@ -35,9 +36,10 @@ export async function readChunks(
   cache: ChunkCache,
   start: readonly number[],
   count: readonly number[],
+  into?: Uint8Array,
 ): Promise<Uint8Array> {
   const { shape, chunks, size } = array;
-  const out = allocate(count.reduce((a, b) => a * b, size));
+  const out = into ?? allocate(count.reduce((a, b) => a * b, size));
   if (out.length === 0) return out;
   const width = size === 8 ? 2 : 1;
   const grid = shape.map((n, axis) => Math.ceil(n / chunks[axis]!));

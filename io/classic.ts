@@ -111,14 +111,15 @@ function describe(file: BinaryFile): GridSource {
     units: textOf(v.attributes, "units"),
     attributes: v.attributes,
   }));
-  const bytesOf = (index: number, slab?: Slab): Uint8Array => {
+  const bytesOf = (index: number, slab?: Slab, into?: Uint8Array): Uint8Array => {
     const variable = header.variables[index]!;
     const { shape, record } = layouts[index]!;
     const { start, count } = slabWithin(`${path}: variable ${variable.name}`, shape, slab);
     const size = elementSize(variable.dtype);
     const strides = shape.map((_, axis) => sizeOf(shape.slice(axis + 1)) * size);
     if (record) strides[0] = stride;
-    return readBox((target, at) => file.read(target, at), { begin: variable.begin, strides, size }, start, count);
+    const read = (target: Uint8Array, at: number) => file.read(target, at);
+    return readBox(read, { begin: variable.begin, strides, size }, start, count, into);
   };
   const indexOf = (name: string, text: boolean): number => {
     const index = header.variables.findIndex((v) => v.name === name);
@@ -137,9 +138,9 @@ function describe(file: BinaryFile): GridSource {
     })),
     variables,
     attributes: header.attributes,
-    read: async (name, slab): Promise<RawArray> => {
+    read: async (name, slab, into): Promise<RawArray> => {
       const index = indexOf(name, false);
-      return toNumbers(bytesOf(index, slab), variables[index]!.dtype, false);
+      return toNumbers(bytesOf(index, slab, into), variables[index]!.dtype, false);
     },
     readTexts: async (name) => {
       const index = indexOf(name, true);

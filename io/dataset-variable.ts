@@ -115,13 +115,19 @@ export async function readDecoded(
 ): Promise<void> {
   const decoder = decoderOf(source.path, variable);
   if (sizeOf(slab.count) === 0) return;
+  const own = out instanceof Float32Array ? "float32" : "float64";
   let at = offset;
   for (const piece of pieces(slab, variable.chunks)) {
-    const raw = await source.read(variable.name, variable.shape.length === 0 ? undefined : piece);
+    const count = sizeOf(piece.count);
+    // Numbers that need no other type are read where they are wanted.
+    const into = variable.dtype === own ? bytesOf(out.subarray(at, at + count)) : undefined;
+    const raw = await source.read(variable.name, variable.shape.length === 0 ? undefined : piece, into);
     decoder.decode(raw, out, at);
-    at += sizeOf(piece.count);
+    at += count;
   }
 }
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: FieldValues) => new Uint8Array(buffer, byteOffset, byteLength);
 
 /** All of a variable, in float64. */
 export async function readWhole(source: GridSource, variable: VariableInfo): Promise<Float64Array> {

@@ -87,9 +87,14 @@ function scaleAll(values: Decoded, scale: number, shift: number): void {
   for (let i = 0; i < values.length; i++) values[i] = values[i]! * scale + shift;
 }
 
-/** The common case: one value stands for "missing". */
+/** Elements that are looked at one by one after a missing one, since gaps come together. */
+const RUN = 256;
+
+/** The common case: one value stands for "missing". `indexOf` looks at several elements at once. */
 function maskOne(values: Decoded, fill: number): void {
-  for (let i = 0; i < values.length; i++) if (values[i] === fill) values[i] = Number.NaN;
+  for (let i = values.indexOf(fill); i >= 0; i = values.indexOf(fill, i)) {
+    for (const end = Math.min(values.length, i + RUN); i < end; i++) if (values[i] === fill) values[i] = Number.NaN;
+  }
 }
 
 function maskAndScale(values: Decoded, fill: number, scale: number, shift: number): void {
@@ -133,7 +138,8 @@ export function decoderOf(path: string, variable: VariableInfo): Decoder {
     decode: (stored, out, offset) => {
       const values = out.subarray(offset, offset + stored.length);
       // The target holds every stored value exactly; the passes over it then see one type of array.
-      values.set(unsigned ? asUnsigned(stored) : stored);
+      const there = stored.buffer === values.buffer && stored.byteOffset === values.byteOffset;
+      if (!there) values.set(unsigned ? asUnsigned(stored) : stored);
       if (unsigned && dtype === "uint64") wrapNegative(values);
       if (!simple) maskAll(values, missing, low, high);
       if (simple && fill !== undefined) {

@@ -76,11 +76,11 @@ export class DatasetReader {
   }
 
   /**
-   * Numbers of a box that lies inside what is stored, row-major.
+   * Numbers of a box that lies inside what is stored, row-major; `into` is memory of their size that may be used.
    * @throws FormatError if the bytes are damaged, or packed by an unknown filter.
    */
-  async numbers(start: readonly number[], count: readonly number[]): Promise<RawArray> {
-    const { bytes, littleEndian } = await this.#read(start, count);
+  async numbers(start: readonly number[], count: readonly number[], into?: Uint8Array): Promise<RawArray> {
+    const { bytes, littleEndian } = await this.#read(start, count, into);
     return toNumbers(bytes, this.#variable.dtype, littleEndian);
   }
 
@@ -89,14 +89,14 @@ export class DatasetReader {
     return (await this.#read(start, count)).bytes;
   }
 
-  async #read(start: readonly number[], count: readonly number[]): Promise<Read> {
+  async #read(start: readonly number[], count: readonly number[], into?: Uint8Array): Promise<Read> {
     const layout = this.#storage?.layout;
     const { metadata } = this.#variable.dataset;
     if (sizeOf(count) === 0) return { bytes: new Uint8Array(0), littleEndian: true };
     if (layout?.kind === "contiguous" && layout.begin !== undefined) {
       const strides = stridesOf(this.#shape).map((s) => s * this.#size);
       const read = (target: Uint8Array, at: number) => this.#file.read(target, at);
-      const bytes = readBox(read, { begin: layout.begin, strides, size: this.#size }, start, count);
+      const bytes = readBox(read, { begin: layout.begin, strides, size: this.#size }, start, count, into);
       return { bytes, littleEndian: metadata.littleEndian };
     }
     const chunks = metadata.chunks ?? undefined;
@@ -117,7 +117,7 @@ export class DatasetReader {
           return native ? this.#unpack(index!, position, number, filters, target) : this.#ask(position, chunks);
         },
       };
-      return { bytes: await readChunks(array, this.#cache, start, count), littleEndian };
+      return { bytes: await readChunks(array, this.#cache, start, count, into), littleEndian };
     }
     return { bytes: this.#pieces(start, count), littleEndian: true };
   }

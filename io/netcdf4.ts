@@ -196,13 +196,14 @@ function describe(file: Hdf5File, bytes: BinaryFile): GridSource {
     readers.set(name, reader);
     return { info, reader, dataset, stored: dataset.metadata.shape ?? [], fillValue };
   };
-  const read = async (name: string, slab?: Slab): Promise<RawArray> => {
+  const read = async (name: string, slab?: Slab, into?: Uint8Array): Promise<RawArray> => {
     const { info, reader, stored, fillValue } = readerOf(name, isNumber, "numbers");
     const { start, count } = slabWithin(`${path}: variable ${name}`, info.shape, slab);
     // An unlimited dimension may be longer than what is stored along it.
     const had = count.map((n, axis) => Math.max(0, Math.min(n, stored[axis]! - start[axis]!)));
-    const raw = await reader.numbers(start, had);
-    if (sizeOf(had) === sizeOf(count)) return raw;
+    const whole = sizeOf(had) === sizeOf(count);
+    const raw = await reader.numbers(start, had, whole ? into : undefined);
+    if (whole) return raw;
     return pad(raw, had, count, fillValue ?? DEFAULT_FILL[info.dtype]);
   };
   const readTexts = async (name: string): Promise<string[]> => {

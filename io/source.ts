@@ -92,9 +92,10 @@ export interface GridSource {
   readonly attributes: Attributes;
   /**
    * Raw values of a numeric variable or of a slab of it, row-major.
+   * @param into - memory of the size of the values, which the reader may use for them
    * @throws FormatError if the variable is not numeric or its bytes cannot be had; OptionsError for a slab outside it.
    */
-  read(name: string, slab?: Slab): Promise<RawArray>;
+  read(name: string, slab?: Slab, into?: Uint8Array): Promise<RawArray>;
   /**
    * All texts of a text variable, row-major; of characters, those along the last dimension make one text.
    * @throws FormatError if the variable holds no text.
