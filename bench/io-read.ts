@@ -12,9 +12,9 @@ type Slab = readonly [start: readonly number[], count: readonly number[]];
 
 const FILES = { netcdf3: "NetCDF-3", steps: "NetCDF-4, a chunk a step", boxes: "NetCDF-4, chunks of 120 x 20 x 25" };
 
-/** What one run reads, at another place in every run so that no cache of the last one helps. */
+/** What one run reads, at another place in every run, and at so many that no cache of earlier ones helps. */
 function plans(steps: number): Readonly<Record<string, readonly (readonly Slab[])[]>> {
-  const runs = Array.from({ length: 8 }, (_, k) => k);
+  const runs = (count: number) => Array.from({ length: count }, (_, k) => k);
   const step = (t: number): Slab => [
     [t % steps, 0, 0],
     [1, 200, 250],
@@ -30,20 +30,20 @@ function plans(steps: number): Readonly<Record<string, readonly (readonly Slab[]
         ],
       ],
     ],
-    step: runs.map((k) => [step(k * 131)]),
-    point: runs.map((k) => [
+    step: runs(600).map((k) => [step(k * 131)]),
+    point: runs(100).map((k) => [
       [
-        [0, (20 + 37 * k) % 200, (12 + 53 * k) % 250],
+        [0, 20 * (k % 10) + 7, 25 * Math.floor(k / 10) + 11],
         [steps, 1, 1],
       ],
     ]),
-    box: runs.map((k) => [
+    box: runs(48).map((k) => [
       [
-        [Math.floor(((k % 12) * steps) / 16), (10 * k) % 150, (23 * k) % 180],
+        [Math.floor((((5 * k) % 12) * steps) / 16), (40 * k) % 150, (70 * k) % 180],
         [Math.floor(steps / 6), 50, 70],
       ],
     ]),
-    walk: runs.map((k) => Array.from({ length }, (_, t) => step(block(k) + t))),
+    walk: runs(8).map((k) => Array.from({ length }, (_, t) => step(block(k) + t))),
   };
 }
 

@@ -44,7 +44,7 @@ def reader(name, fetch):
         k = turn[name] = turn.get(name, -1) + 1
         # Both see HDF5's one cache of chunks: xarray must not follow where netCDF4 has just been.
         if name == "xarray" and k > 0:
-            k += len(slabs) // 2
+            k += len(slabs) // 2 + 1
         total = 0.0
         for start, count in slabs[k % len(slabs)]:
             values = fetch(tuple(slice(i, i + n) for i, n in zip(start, count)))
