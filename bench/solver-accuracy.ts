@@ -3,17 +3,20 @@
  * library recommends.
  *
  * `node --import tsx --conditions=source bench/solver-accuracy.ts --problems peak,burgers --seeds 101-105 --seconds 90 [--cpu]
- * [--threads N] [--options JSON] [--record FILE]`
+ * [--threads N] [--windows N [--carry]] [--options JSON] [--record FILE]`
  *
- * With `--cpu` the seconds are those of the processor, all threads together, which other work on the machine disturbs less. `--record`
- * appends one JSON line per run. The table goes to stdout as Markdown.
+ * With `--cpu` the seconds are those of the processor, all threads together, which other work on the machine disturbs less. `--windows`
+ * marches through that many windows of time, which share the seconds. `--options` are those of `solve` or `march`; its `network` has options
+ * of `mlp`. `--record` appends one JSON line per run. The table goes to stdout as Markdown.
  */
 import { appendFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { rng } from "../engine/rng.ts";
+import { type MlpOptions, mlp } from "../solvers/network/mlp.ts";
 import { pde } from "../solvers/problem/pde.ts";
 import { type ReferenceName, referenceNames, referenceProblem } from "../solvers/reference/catalogue.ts";
 import { recommendedOptions } from "../solvers/reference/recommended.ts";
+import { march } from "../solvers/solve/march.ts";
 import type { SolveOptions } from "../solvers/solve/options.ts";
 import { solve } from "../solvers/solve/solve.ts";
 
@@ -23,6 +26,8 @@ const { values } = parseArgs({
     seeds: { type: "string", default: "101-105" },
     seconds: { type: "string", default: "60" },
     threads: { type: "string", default: "1" },
+    windows: { type: "string" },
+    carry: { type: "boolean", default: false },
     options: { type: "string", default: "{}" },
     cpu: { type: "boolean", default: false },
     record: { type: "string" },
@@ -30,7 +35,8 @@ const { values } = parseArgs({
 });
 const [first, last = first] = values.seeds.split("-").map(Number);
 const seeds = Array.from({ length: last! - first! + 1 }, (_, i) => first! + i);
-const overrides: SolveOptions = JSON.parse(values.options);
+const { network, ...others }: Omit<SolveOptions, "network"> & { network?: MlpOptions } = JSON.parse(values.options);
+const overrides: SolveOptions = { ...others, ...(network && { network: mlp(network) }) };
 const cpuClock = () => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e3;
@@ -56,13 +62,16 @@ for (const name of values.problems.split(",") as ReferenceName[]) {
       budget: { seconds },
       ...(values.cpu && { clock: cpuClock }),
     };
-    const solution = await solve(problem, options);
+    const { windows, carry } = values;
+    const solution = windows
+      ? await march(problem, { ...options, windows: Number(windows), carry })
+      : await solve(problem, options);
     const { relativeL2, maxError } = await solution.errors(test);
     const { report } = solution;
     await solution.dispose();
     errors.push(relativeL2);
     steps.push(report.steps);
-    const line = { ...report, problem: name, seed, budget: seconds, unit, relativeL2, maxError };
+    const line = { ...report, problem: name, seed, budget: seconds, unit, windows, carry, relativeL2, maxError };
     if (values.record) appendFileSync(values.record, `${JSON.stringify(line)}\n`);
     process.stderr.write(`${name} seed ${seed}: ${relativeL2.toExponential(2)} after ${report.steps} steps\n`);
   }

@@ -1,7 +1,7 @@
 /** A solution on a grid as NetCDF. */
 import { Field } from "../io/field.ts";
 import { writeNetcdf } from "../io/write-netcdf.ts";
-import type { GridSolution } from "../solvers/solve/solution.ts";
+import type { GridSolution } from "../solvers/solve/judge.ts";
 
 /** What is said beside the numbers. */
 export interface SolutionFile {

@@ -3,7 +3,8 @@ import { type Curve, curveFigure } from "../report/curve-figure.ts";
 import { solutionFigure } from "../report/solution-figure.ts";
 import { writePicture } from "../report/write-picture.ts";
 import { gridPoints } from "../solvers/reference/test-set.ts";
-import { type Errors, Solution } from "../solvers/solve/solution.ts";
+import type { Errors } from "../solvers/solve/judge.ts";
+import { Solution } from "../solvers/solve/solution.ts";
 import type { SolvePlan } from "./solve-plan.ts";
 import { testSetOf, trueValues } from "./solve-truth.ts";
 

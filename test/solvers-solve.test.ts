@@ -1,7 +1,7 @@
 /** How runs of `solve` end, what they return, and what they refuse. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { ConvergenceError, DomainError, type MongeError, OptionsError } from "../engine/errors.ts";
+import { ConvergenceError, DomainError, type MongeError, OptionsError, ShapeError } from "../engine/errors.ts";
 import { adam } from "../engine/optimizer.ts";
 import { rng } from "../engine/rng.ts";
 import { domainOf } from "../solvers/domain/domain.ts";
@@ -315,12 +315,37 @@ test("Every option out of range is named, before any work", async () => {
     ["network.periodic", { network: mlp({ periodic: { 0: 1.5 } }) }],
     ["network.fourier", { network: mlp({ fourier: [[1, 2]] }) }],
     ["network.fourier", { network: mlp({ fourier: [[Number.NaN]] }) }],
+    ["residualScale", { residualScale: 0 }],
+    ["residualScale", { residualScale: Number.POSITIVE_INFINITY }],
   ];
   for (const [option, options] of wrong) {
     const error = await refusal(options as SolveOptions);
     assert.instance(error, OptionsError, JSON.stringify(options));
     assert.is((error as OptionsError).option, option, error!.message);
   }
+});
+
+test("First parameters are where the steps begin; too few, and what is not finite, are refused", async () => {
+  const first = await solve(line, { ...small, budget: { steps: 30 } });
+  const second = await solve(line, { ...small, seed: 3, start: first.theta, budget: { steps: 1 } });
+  const random = await solve(line, { ...small, seed: 3, budget: { steps: 1 } });
+  assert.ok(second.report.residual < 2 * first.report.residual, `${second.report.residual}`);
+  assert.ok(random.report.residual > 10 * first.report.residual, `${random.report.residual}`);
+  assert.instance(await refusal({ ...small, start: first.theta.slice(1) }), ShapeError);
+  const spoilt = first.theta.slice();
+  spoilt[4] = Number.NaN;
+  const error = await refusal({ ...small, start: spoilt });
+  assert.instance(error, DomainError);
+  assert.match(error!.message, /start\[4\] is NaN/);
+  for (const solution of [first, second, random]) await solution.dispose();
+});
+
+test("A scale of residuals that is given is the unit of the residual that is reported", async () => {
+  const own = await solve(line, { ...small, budget: { steps: 1 } });
+  const given = await solve(line, { ...small, residualScale: 10 * own.report.scale, budget: { steps: 1 } });
+  assert.is(given.report.scale, 10 * own.report.scale);
+  assert.ok(Math.abs(10 * given.report.residual - own.report.residual) < 1e-3 * own.report.residual);
+  for (const solution of [own, given]) await solution.dispose();
 });
 
 test("Periodic conditions that a network cannot have are refused", async () => {

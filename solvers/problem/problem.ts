@@ -122,7 +122,10 @@ export type Place =
   | { readonly edge: number }
   | { readonly where: Expression };
 
-/** What holds at points: residual = 0, with the outward normal as data "normal0", "normal1", … (one per space axis). */
+/**
+ * What holds at points: residual = 0, with the outward normal as data "normal0", "normal1", … (one per space axis), and with the
+ * values of `table` as data "given".
+ */
 export interface ValueCondition {
   readonly kind: "dirichlet" | "neumann" | "robin" | "initial";
   /** left − right */
@@ -131,6 +134,8 @@ export interface ValueCondition {
   readonly weight: number;
   /** Where the condition reads `u = f` or, initially, `u_t = f`: so that it can hold by construction. */
   readonly prescribes?: { readonly unknown: number; readonly order: readonly number[]; readonly value: Expression };
+  /** Points [n, axes] of the place, in an order of which any stretch is even (Sobol's), with values there. */
+  readonly table?: { readonly points: Float64Array; readonly values: Float64Array };
   readonly text: string;
 }
 

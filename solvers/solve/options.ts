@@ -43,6 +43,10 @@ export interface SolveOptions {
   readonly conditions?: "exact" | "fitted";
   /** How much the kinds of rows count. @defaultValue { equations: 1, conditions: 1e4, observations: 0.01 } */
   readonly weights?: Partial<GroupWeights>;
+  /** What residuals are divided by, > 0. @defaultValue the root mean square of the residual of u = 0 */
+  readonly residualScale?: number;
+  /** First parameters, such as `theta` of another solution with the same network. @defaultValue random ones */
+  readonly start?: Float64Array;
   /** Threads of matrix products. @defaultValue 1 */
   readonly threads?: number;
   /** Ends the run after the step in progress; the solution so far is returned with status "aborted". */
@@ -85,6 +89,7 @@ export interface ResolvedOptions {
   readonly growth: { readonly after: number; readonly factor: number };
   readonly conditions: "exact" | "fitted";
   readonly weights: GroupWeights;
+  readonly residualScale?: number;
   readonly threads: number;
 }
 
@@ -104,6 +109,7 @@ export function resolveOptions(options: SolveOptions, problem: Problem, domain: 
     growth: options.growth ?? { after: 0.7, factor: 2 },
     conditions: options.conditions ?? "exact",
     weights: { equations: 1, conditions: 1e4, observations: 0.01, ...options.weights },
+    ...(options.residualScale !== undefined && { residualScale: options.residualScale }),
     threads: options.threads ?? 1,
   };
   for (const name of Object.keys(options)) {
@@ -136,11 +142,14 @@ export function resolveOptions(options: SolveOptions, problem: Problem, domain: 
       fail("weights", name, "equations, conditions or observations");
     if (!(value > 0 && value < Number.POSITIVE_INFINITY)) fail(`weights.${name}`, value, "a number > 0");
   }
+  const { residualScale } = resolved;
+  if (residualScale !== undefined && !(residualScale > 0 && residualScale < Infinity))
+    fail("residualScale", residualScale, "a finite number > 0");
   return resolved;
 }
 
 const known = (
-  "network sampler optimizer warmStart seed budget points boundaryPoints stepsPerRound growth weights conditions threads signal " +
+  "network sampler optimizer warmStart seed budget points boundaryPoints stepsPerRound growth weights conditions residualScale start threads signal " +
   "onProgress runs checkpointEvery resume clock"
 ).split(" ");
 const optimizers = ["gauss-newton", "ss-broyden", "lbfgs", "adam"];

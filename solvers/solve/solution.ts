@@ -5,20 +5,20 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { writeAtomically } from "../../engine/atomic-file.ts";
 import { DomainError, FormatError, OptionsError } from "../../engine/errors.ts";
-import { rng } from "../../engine/rng.ts";
 import { readSafetensors, writeSafetensors } from "../../engine/safetensors.ts";
 import { type Domain, domainOf } from "../domain/domain.ts";
 import type { Mlp } from "../network/mlp.ts";
 import type { Separable } from "../network/separable.ts";
 import { partial, unit } from "../problem/build.ts";
-import { type Expression, evaluateAt } from "../problem/expression.ts";
+import type { Expression } from "../problem/expression.ts";
 import { problemFromJson, problemToJson } from "../problem/json.ts";
 import { parseExpression } from "../problem/parse.ts";
 import type { Problem } from "../problem/problem.ts";
-import { relativeL2, type TestSet } from "../reference/test-set.ts";
+import type { TestSet } from "../reference/test-set.ts";
 import { type Evaluator, evaluator } from "../residual/evaluator.ts";
 import { parameterCount } from "../residual/model.ts";
 import { type Assembly, assemble } from "./assemble.ts";
+import { type Errors, errorsOf, type GridSolution, gridOf } from "./judge.ts";
 import type { Status } from "./train.ts";
 
 /** How a solution came about. Plain data. */
@@ -40,17 +40,6 @@ export interface SolutionReport {
   readonly fittedConditions: readonly string[];
   /** Trainable constants with standard deviations (Laplace's approximation, from the noise of the observations). */
   readonly constants: Readonly<Record<string, { readonly value: number; readonly standardDeviation: number }>>;
-}
-
-/** Errors against the exact solution or a reference. */
-export interface Errors {
-  /** √(∫(u − v)² / ∫v²) over all unknowns. */
-  readonly relativeL2: number;
-  /** Largest |u − v| on the test points. */
-  readonly maxError: number;
-  /** Relative L² of every unknown of which the test set knows values other than 0. */
-  readonly perUnknown: Readonly<Record<string, number>>;
-  readonly points: number;
 }
 
 /** A solved problem. */
@@ -130,41 +119,8 @@ export class Solution {
    * @param test - points with true values @defaultValue 65 536 Sobol points with the exact solution
    * @throws OptionsError where there is neither
    */
-  async errors(test: TestSet = this.#exactTest()): Promise<Errors> {
-    const { unknowns } = this.problem;
-    const values = await this.evaluate(test.points);
-    const known = (i: number) => test.known?.[i] !== 0;
-    const isKnown = (unknown: number) =>
-      test.values.some((v, i) => i % unknowns.length === unknown && known(i) && v !== 0);
-    return {
-      relativeL2: relativeL2(test, values),
-      maxError: values.reduce((m, v, i) => (known(i) ? Math.max(m, Math.abs(v - test.values[i]!)) : m), 0),
-      perUnknown: Object.fromEntries(
-        unknowns.flatMap((name, k) => (isKnown(k) ? [[name, relativeL2(test, values, k)] as const] : [])),
-      ),
-      points: test.points.length / this.domain.dimension,
-    };
-  }
-
-  #exactTest(): TestSet {
-    const { exact, unknowns, constants, name } = this.problem;
-    if (!exact) {
-      throw new OptionsError(
-        `errors: "${name}" has no exact solution; give points with true values`,
-        "test",
-        undefined,
-      );
-    }
-    const d = this.domain.dimension;
-    const points = this.domain.interior(2 ** 16, rng(0).split("errors"));
-    const columns = exact.map((e) => evaluateAt(e, points, d, constants));
-    const values = new Float64Array((points.length / d) * unknowns.length);
-    columns.forEach((column, k) => {
-      column.forEach((v, i) => {
-        values[i * unknowns.length + k] = v;
-      });
-    });
-    return { points, values, unknowns: unknowns.length };
+  errors(test?: TestSet): Promise<Errors> {
+    return errorsOf(this, test);
   }
 
   /**
@@ -172,39 +128,8 @@ export class Solution {
    *
    * @param counts - points along each axis, at least 2, by name
    */
-  async onGrid(counts: Readonly<Record<string, number>>): Promise<GridSolution> {
-    const { axes, unknowns } = this.problem;
-    const shape = axes.map((axis) => {
-      const n = counts[axis];
-      if (!(n !== undefined && Number.isInteger(n) && n >= 2)) {
-        throw new OptionsError(`onGrid: ${axis} has ${n} points, expected a whole number ≥ 2`, axis, n);
-      }
-      return n;
-    });
-    const coordinates = shape.map((n, k) => {
-      const [low, high] = [this.domain.low[k]!, this.domain.high[k]!];
-      return Float64Array.from({ length: n }, (_, i) => low + ((high - low) * i) / (n - 1));
-    });
-    const count = shape.reduce((a, b) => a * b, 1);
-    const points = new Float64Array(count * axes.length);
-    for (let i = 0, rest = 0; i < count; i++) {
-      rest = i;
-      for (let k = axes.length - 1; k >= 0; k--) {
-        points[i * axes.length + k] = coordinates[k]![rest % shape[k]!]!;
-        rest = Math.floor(rest / shape[k]!);
-      }
-    }
-    const inside = this.domain.isBox ? undefined : this.domain.contains(points);
-    const all = await this.evaluate(points);
-    const values = Object.fromEntries(
-      unknowns.map((name, j) => [
-        name,
-        Float64Array.from({ length: count }, (_, i) =>
-          inside?.[i] === 0 ? Number.NaN : all[i * unknowns.length + j]!,
-        ),
-      ]),
-    );
-    return { axes, shape, coordinates, points, values };
+  onGrid(counts: Readonly<Record<string, number>>): Promise<GridSolution> {
+    return gridOf(this, counts);
   }
 
   /**
@@ -243,18 +168,6 @@ export class Solution {
     this.#evaluators.set(key, known);
     return known;
   }
-}
-
-/** A solution on a grid; arrays are row-major over `axes`, the last fastest. */
-export interface GridSolution {
-  readonly axes: readonly string[];
-  readonly shape: readonly number[];
-  /** One list per axis. */
-  readonly coordinates: readonly Float64Array[];
-  /** [count, axes] */
-  readonly points: Float64Array;
-  /** By unknown. */
-  readonly values: Readonly<Record<string, Float64Array>>;
 }
 
 const solutionFile = "solution.json";

@@ -1,9 +1,10 @@
 /** `solve`: from a problem to a solution. */
-import { FormatError } from "../../engine/errors.ts";
+import { DomainError, FormatError, ShapeError } from "../../engine/errors.ts";
 import { createRun, openRun, type Run } from "../../engine/run.ts";
 import { domainOf } from "../domain/domain.ts";
 import { problemToJson } from "../problem/json.ts";
 import type { Problem } from "../problem/problem.ts";
+import { parameterCount } from "../residual/model.ts";
 import { start } from "../sampler/start.ts";
 import { assemble } from "./assemble.ts";
 import { type ResolvedOptions, resolveOptions, type SolveOptions } from "./options.ts";
@@ -37,6 +38,7 @@ export async function solve(problem: Problem, options: SolveOptions = {}): Promi
   const domain = domainOf(problem.domain);
   const resolved = resolveOptions(options, problem, domain);
   const assembly = assemble(problem, domain, resolved.network, resolved.conditions);
+  checkStart(options.start, parameterCount(assembly.model));
   const sampler = start(resolved.sampler, domain);
   let latest: TrainState | undefined;
   let saved = -1;
@@ -55,6 +57,7 @@ export async function solve(problem: Problem, options: SolveOptions = {}): Promi
       sampler,
       stepper: (program) => startStepper(resolved.optimizer, program, resolved.warmStart),
       elapsed: () => offset + (clock() - began) / 1000,
+      ...(options.start && { start: options.start }),
       ...(options.signal && { signal: options.signal }),
       ...(resumed && { resume: resumed }),
       onRound: (progress, theta, set) => {
@@ -101,6 +104,18 @@ export async function solve(problem: Problem, options: SolveOptions = {}): Promi
   } finally {
     sampler.dispose?.();
   }
+}
+
+/** @throws ShapeError, DomainError where first parameters do not fit the network or are not finite */
+function checkStart(start: Float64Array | undefined, size: number): void {
+  if (!start) return;
+  if (start.length !== size) throw new ShapeError("solve: start", [size], [start.length]);
+  const bad = start.findIndex((v) => !Number.isFinite(v));
+  if (bad >= 0)
+    throw new DomainError(
+      `solve: start[${bad}] is ${start[bad]}; give finite parameters, or leave start out`,
+      start[bad],
+    );
 }
 
 async function openRecord(

@@ -57,6 +57,9 @@ export interface TrainOptions {
   /** Share of the budget after which the number of points is multiplied. */
   readonly growth: { readonly after: number; readonly factor: number };
   readonly weights: GroupWeights;
+  readonly residualScale?: number;
+  /** First parameters; random ones where there are none. */
+  readonly start?: Float64Array;
   readonly threads: number;
   readonly signal?: AbortSignal;
   /** Seconds since the start; a clock of the caller's. */
@@ -123,8 +126,8 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     sampler.restore(withPrefix("sampler.", resume.tensors));
   } else {
     const at = await initial(assembly, magnitude, root, silent);
-    theta.set(at.theta);
-    scale = at.scale;
+    theta.set(options.start ?? at.theta);
+    scale = options.residualScale ?? at.scale;
   }
   let program = programOf(options, grown, scale);
   let stepper = options.stepper(program.rows);

@@ -1,0 +1,109 @@
+/** What is said of any solution: its errors, and its values on a grid. */
+import { OptionsError } from "../../engine/errors.ts";
+import { rng } from "../../engine/rng.ts";
+import type { Domain } from "../domain/domain.ts";
+import { evaluateAt } from "../problem/expression.ts";
+import type { Problem } from "../problem/problem.ts";
+import { relativeL2, type TestSet } from "../reference/test-set.ts";
+
+/** Something with values at points. */
+export interface Evaluable {
+  readonly problem: Problem;
+  readonly domain: Domain;
+  /** [n, axes] to [n, unknowns] */
+  evaluate(points: Float64Array): Promise<Float64Array>;
+}
+
+/** Errors against the exact solution or a reference. */
+export interface Errors {
+  /** √(∫(u − v)² / ∫v²) over all unknowns. */
+  readonly relativeL2: number;
+  /** Largest |u − v| on the test points. */
+  readonly maxError: number;
+  /** Relative L² of every unknown of which the test set knows values other than 0. */
+  readonly perUnknown: Readonly<Record<string, number>>;
+  readonly points: number;
+}
+
+/** Errors on a test set, or where there is none at 65 536 Sobol points with the exact solution. @throws OptionsError where there is neither */
+export async function errorsOf(solution: Evaluable, given?: TestSet): Promise<Errors> {
+  const { unknowns } = solution.problem;
+  const test = given ?? exactTest(solution);
+  const values = await solution.evaluate(test.points);
+  const known = (i: number) => test.known?.[i] !== 0;
+  const isKnown = (unknown: number) =>
+    test.values.some((v, i) => i % unknowns.length === unknown && known(i) && v !== 0);
+  return {
+    relativeL2: relativeL2(test, values),
+    maxError: values.reduce((m, v, i) => (known(i) ? Math.max(m, Math.abs(v - test.values[i]!)) : m), 0),
+    perUnknown: Object.fromEntries(
+      unknowns.flatMap((name, k) => (isKnown(k) ? [[name, relativeL2(test, values, k)] as const] : [])),
+    ),
+    points: test.points.length / solution.domain.dimension,
+  };
+}
+
+function exactTest({ problem, domain }: Evaluable): TestSet {
+  const { exact, unknowns, constants, name } = problem;
+  if (!exact) {
+    const message = `errors: "${name}" has no exact solution; give points with true values`;
+    throw new OptionsError(message, "test", undefined);
+  }
+  const d = domain.dimension;
+  const points = domain.interior(2 ** 16, rng(0).split("errors"));
+  const columns = exact.map((e) => evaluateAt(e, points, d, constants));
+  const values = new Float64Array((points.length / d) * unknowns.length);
+  columns.forEach((column, k) => {
+    column.forEach((v, i) => {
+      values[i * unknowns.length + k] = v;
+    });
+  });
+  return { points, values, unknowns: unknowns.length };
+}
+
+/** A solution on a grid; arrays are row-major over `axes`, the last fastest. */
+export interface GridSolution {
+  readonly axes: readonly string[];
+  readonly shape: readonly number[];
+  /** One list per axis. */
+  readonly coordinates: readonly Float64Array[];
+  /** [count, axes] */
+  readonly points: Float64Array;
+  /** By unknown. */
+  readonly values: Readonly<Record<string, Float64Array>>;
+}
+
+/** Values on a grid over the bounding box, NaN outside the domain. @throws OptionsError where an axis has fewer than two points */
+export async function gridOf(solution: Evaluable, counts: Readonly<Record<string, number>>): Promise<GridSolution> {
+  const { problem, domain } = solution;
+  const { axes, unknowns } = problem;
+  const shape = axes.map((axis) => {
+    const n = counts[axis];
+    if (!(n !== undefined && Number.isInteger(n) && n >= 2)) {
+      throw new OptionsError(`onGrid: ${axis} has ${n} points, expected a whole number ≥ 2`, axis, n);
+    }
+    return n;
+  });
+  const coordinates = shape.map((n, k) => {
+    const [low, high] = [domain.low[k]!, domain.high[k]!];
+    return Float64Array.from({ length: n }, (_, i) => low + ((high - low) * i) / (n - 1));
+  });
+  const count = shape.reduce((a, b) => a * b, 1);
+  const points = new Float64Array(count * axes.length);
+  for (let i = 0, rest = 0; i < count; i++) {
+    rest = i;
+    for (let k = axes.length - 1; k >= 0; k--) {
+      points[i * axes.length + k] = coordinates[k]![rest % shape[k]!]!;
+      rest = Math.floor(rest / shape[k]!);
+    }
+  }
+  const inside = domain.isBox ? undefined : domain.contains(points);
+  const all = await solution.evaluate(points);
+  const values = Object.fromEntries(
+    unknowns.map((name, j) => [
+      name,
+      Float64Array.from({ length: count }, (_, i) => (inside?.[i] === 0 ? Number.NaN : all[i * unknowns.length + j]!)),
+    ]),
+  );
+  return { axes, shape, coordinates, points, values };
+}

@@ -1,0 +1,227 @@
+/** What `march` returns: the solutions of the windows as one. */
+import { existsSync } from "node:fs";
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { writeAtomically } from "../../engine/atomic-file.ts";
+import { DomainError, FormatError, OptionsError } from "../../engine/errors.ts";
+import { recordToJson } from "../../engine/json.ts";
+import { readSafetensors, writeSafetensors } from "../../engine/safetensors.ts";
+import { type Domain, domainOf } from "../domain/domain.ts";
+import { problemFromJson, problemToJson } from "../problem/json.ts";
+import type { Problem } from "../problem/problem.ts";
+import type { TestSet } from "../reference/test-set.ts";
+import { type Errors, errorsOf, type GridSolution, gridOf } from "./judge.ts";
+import type { ResolvedOptions } from "./options.ts";
+import { Solution, type SolutionReport } from "./solution.ts";
+import type { Status } from "./train.ts";
+import { windowOf } from "./window.ts";
+
+/** From the one that matters most. */
+const ranks: readonly Status[] = ["diverged", "aborted", "stalled", "budget", "converged"];
+
+/** A problem solved in windows of time. At a time between two windows the earlier one speaks. */
+export class MarchedSolution {
+  /** All of it. */
+  readonly problem: Problem;
+  readonly domain: Domain;
+  /** Times between windows, with both ends. */
+  readonly edges: readonly number[];
+  /** In order; fewer than `edges` ask for where one was aborted or diverged. */
+  readonly windows: readonly Solution[];
+
+  /** Prefer `march` and {@link loadMarchedSolution}. */
+  constructor(problem: Problem, edges: readonly number[], windows: readonly Solution[]) {
+    this.problem = problem;
+    this.domain = domainOf(problem.domain);
+    this.edges = edges;
+    this.windows = [...windows];
+  }
+
+  /** The worst of the windows'. */
+  get status(): Status {
+    return ranks.find((rank) => this.windows.some(({ status }) => status === rank))!;
+  }
+
+  /** All windows as one: the worst status, sums of seconds, steps and rounds, and the root mean square of residuals over time. */
+  get report(): SolutionReport {
+    const { reports, edges } = this;
+    const sum = (of: (report: SolutionReport, k: number) => number) =>
+      reports.reduce((total, report, k) => total + of(report, k), 0);
+    const squares = sum(({ residual }, k) => residual ** 2 * (edges[k + 1]! - edges[k]!));
+    return {
+      ...reports[0]!,
+      status: this.status,
+      seconds: sum((r) => r.seconds),
+      steps: sum((r) => r.steps),
+      rounds: sum((r) => r.rounds),
+      residual: Math.sqrt(squares / (this.until - edges[0]!)),
+    };
+  }
+
+  /** The last time that is solved. */
+  get until(): number {
+    return this.edges[this.windows.length]!;
+  }
+
+  /** How each window came about. */
+  get reports(): readonly SolutionReport[] {
+    return this.windows.map(({ report }) => report);
+  }
+
+  /**
+   * The unknowns at points.
+   *
+   * @param points - [n, axes], row-major, finite
+   * @returns [n, unknowns], row-major
+   * @throws DomainError where a point is later than what is solved; ShapeError where the numbers are no whole points
+   */
+  evaluate(points: Float64Array): Promise<Float64Array> {
+    return this.#gather(points, this.problem.unknowns.length, (window, some) => window.evaluate(some));
+  }
+
+  /** Any formula of the unknowns at points [n, axes], such as `"u_x"`: n values. */
+  quantity(formula: string, points: Float64Array): Promise<Float64Array> {
+    return this.#gather(points, 1, (window, some) => window.quantity(formula, some));
+  }
+
+  /** Residuals of the equations at points, unscaled: [n, equations]. */
+  residual(points: Float64Array): Promise<Float64Array> {
+    return this.#gather(points, this.problem.equations.length, (window, some) => window.residual(some));
+  }
+
+  /** As `Solution.errors`. */
+  errors(test?: TestSet): Promise<Errors> {
+    return errorsOf(this, test);
+  }
+
+  /** As `Solution.onGrid`. */
+  onGrid(counts: Readonly<Record<string, number>>): Promise<GridSolution> {
+    return gridOf(this, counts);
+  }
+
+  /** Frees compiled programs; evaluating again compiles anew. */
+  async dispose(): Promise<void> {
+    for (const window of this.windows) await window.dispose();
+  }
+
+  async #gather(
+    points: Float64Array,
+    width: number,
+    from: (window: Solution, points: Float64Array) => Promise<Float64Array>,
+  ): Promise<Float64Array> {
+    const { edges, windows, problem } = this;
+    const [d, time] = [this.domain.dimension, problem.time!];
+    if (points.length % d !== 0) return from(windows[0]!, points);
+    const count = points.length / d;
+    const rows: number[][] = windows.map(() => []);
+    for (let i = 0; i < count; i++) {
+      const t = points[i * d + time]!;
+      const window = Math.max(0, edges.findIndex((edge) => t <= edge) - 1);
+      const at = t > edges.at(-1)! ? edges.length - 2 : window;
+      if (at >= windows.length) {
+        throw new DomainError(`evaluate: point ${i} is at t = ${t}, but the march ended at ${this.until}`, t);
+      }
+      rows[at]!.push(i);
+    }
+    const out = new Float64Array(count * width);
+    for (const [k, window] of windows.entries()) {
+      if (rows[k]!.length === 0) continue;
+      const some = new Float64Array(rows[k]!.length * d);
+      rows[k]!.forEach((i, j) => {
+        some.set(points.subarray(i * d, (i + 1) * d), j * d);
+      });
+      const values = await from(window, some);
+      rows[k]!.forEach((i, j) => {
+        out.set(values.subarray(j * width, (j + 1) * width), i * width);
+      });
+    }
+    return out;
+  }
+}
+
+/** What the windows of a march have in common. */
+export type MarchRecord = { readonly edges: readonly number[] } & Pick<ResolvedOptions, "network">;
+
+const index = "march.json";
+const parameters = (k: number) => `window-${String(k).padStart(3, "0")}.safetensors`;
+const way = "give a folder that march() wrote";
+
+/** Writes the last of the windows, and then the list of all. */
+export async function saveWindow(
+  folder: string,
+  problem: Problem,
+  record: MarchRecord,
+  windows: readonly Solution[],
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const { theta } = windows.at(-1)!;
+  const name = parameters(windows.length - 1);
+  await writeSafetensors(join(folder, name), { theta: { shape: [theta.length], data: theta } });
+  const plain = { problem: problemToJson(problem), record, reports: windows.map(({ report }) => report) };
+  await writeAtomically(join(folder, index), [new TextEncoder().encode(`${recordToJson(plain)}\n`)]);
+}
+
+interface Stored {
+  readonly problem: unknown;
+  readonly record: MarchRecord;
+  readonly reports: readonly SolutionReport[];
+}
+
+/**
+ * The windows that a folder keeps; none where it is new.
+ *
+ * @throws OptionsError where they are of another problem, or were solved with other options
+ */
+export async function readWindows(folder: string, problem: Problem, record: MarchRecord): Promise<Solution[]> {
+  if (!existsSync(join(folder, index))) return [];
+  const stored = await readIndex(folder);
+  const mine: unknown = JSON.parse(recordToJson({ problem: problemToJson(problem), record }));
+  if (!isDeepStrictEqual({ problem: stored.problem, record: stored.record }, mine)) {
+    const message = `march: ${folder} holds windows of another problem or with other options; give another folder, or the same options`;
+    throw new OptionsError(message, "folder", folder);
+  }
+  return windowsOf(folder, problem, stored);
+}
+
+/**
+ * Reads what `march` kept in its folder.
+ *
+ * @param problem - needed where a residual is a function, which JSON cannot hold; else the stored one is taken
+ * @throws FormatError where it is damaged
+ */
+export async function loadMarchedSolution(folder: string, problem?: Problem): Promise<MarchedSolution> {
+  const stored = await readIndex(folder);
+  const whole = problem ?? problemFromJson(stored.problem, join(folder, index));
+  return new MarchedSolution(whole, stored.record.edges, await windowsOf(folder, whole, stored));
+}
+
+async function readIndex(folder: string): Promise<Stored> {
+  const path = join(folder, index);
+  if (!existsSync(path)) throw new FormatError(path, "march", "there is no such file", way);
+  try {
+    const stored = JSON.parse(await readFile(path, "utf8")) as Partial<Stored> | null;
+    if (stored?.problem && stored.record?.edges && stored.record.network && stored.reports) return stored as Stored;
+  } catch (cause) {
+    throw new FormatError(path, "march", "this is not JSON", way, { cause });
+  }
+  throw new FormatError(path, "march", "problem, options or reports are missing", way);
+}
+
+async function windowsOf(folder: string, problem: Problem, { record, reports }: Stored): Promise<Solution[]> {
+  const { edges, network } = record;
+  const windows: Solution[] = [];
+  for (const [k, report] of reports.entries()) {
+    const path = join(folder, parameters(k));
+    if (!existsSync(path)) throw new FormatError(path, "march", "there is no such file", way);
+    const theta = (await readSafetensors(path)).tensors.get("theta")?.data;
+    if (!(theta instanceof Float64Array)) throw new FormatError(path, "march", "it has no parameters", way);
+    const window = new Solution(windowOf(problem, [edges[k]!, edges[k + 1]!]), network, theta, report);
+    if (theta.length !== window.parameters) {
+      const message = `${theta.length} parameters, where the network has ${window.parameters}`;
+      throw new FormatError(path, "march", message, "the files are of two marches");
+    }
+    windows.push(window);
+  }
+  return windows;
+}
