@@ -6,6 +6,7 @@ import { gridPoints } from "../solvers/reference/test-set.ts";
 import type { Errors } from "../solvers/solve/judge.ts";
 import { Solution } from "../solvers/solve/solution.ts";
 import type { SolvePlan } from "./solve-plan.ts";
+import type { Solved } from "./solve-report.ts";
 import { testSetOf, trueValues } from "./solve-truth.ts";
 
 /** Where a run stood after a round. */
@@ -29,7 +30,7 @@ const [mostErrors, mostPoints] = [30, 4096];
  */
 export async function drawSolution(
   path: string,
-  solution: Solution,
+  solution: Solved,
   plan: SolvePlan,
   points: Float64Array | undefined,
 ): Promise<void> {
@@ -110,7 +111,7 @@ const countText = (shown: number, all: number) => (shown < all ? `${shown} of ${
 const norm = (n: number, f: (k: number) => number): number =>
   Math.sqrt(Array.from({ length: n }, (_, k) => f(k) ** 2).reduce((x, y) => x + y, 0));
 
-async function drawLine(path: string, solution: Solution, plan: SolvePlan): Promise<void> {
+async function drawLine(path: string, solution: Solved, plan: SolvePlan): Promise<void> {
   const { axes, unknowns, name } = solution.problem;
   const [low, high] = [solution.domain.low[0]!, solution.domain.high[0]!];
   const x = Float64Array.from({ length: nodes }, (_, i) => low + ((high - low) * i) / (nodes - 1));

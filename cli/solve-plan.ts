@@ -14,8 +14,10 @@ import { type ReferenceName, referenceNames, referenceProblem } from "../solvers
 import { recommendedOptions } from "../solvers/reference/recommended.ts";
 import type { ReferenceProblem } from "../solvers/reference/reference-problem.ts";
 import { start } from "../solvers/sampler/start.ts";
+import type { MarchOptions } from "../solvers/solve/march.ts";
 import { type ResolvedOptions, resolveOptions, type SolveOptions } from "../solvers/solve/options.ts";
 import type { Budget } from "../solvers/solve/train.ts";
+import { timeToMarch } from "../solvers/solve/window.ts";
 import { checkFiles, WrongInput } from "./failure.ts";
 import type { OptimizerName, SolveCommandOptions } from "./solve.ts";
 import { chosenNetwork } from "./solve-network.ts";
@@ -28,11 +30,16 @@ export interface SolvePlan {
   /** The reference problem that this is, if it is one. */
   readonly reference: ReferenceProblem | undefined;
   readonly options: ResolvedOptions;
+  /** How to march through time, if so. */
+  readonly windows: WindowPlan | undefined;
   /** Folder of the run to go on with. */
   readonly resume: string | undefined;
   /** Points along every axis, where a grid is wanted. */
   readonly grid: Readonly<Record<string, number>> | undefined;
 }
+
+/** `--windows`, `--carry` and `--keep`. */
+export type WindowPlan = Pick<MarchOptions, "windows" | "carry" | "folder">;
 
 const prefix = "reference:";
 const optimizers = { "gauss-newton": gaussNewton, "ss-broyden": ssBroyden, lbfgs, adam } satisfies Record<
@@ -44,6 +51,7 @@ const optimizers = { "gauss-newton": gaussNewton, "ss-broyden": ssBroyden, lbfgs
 const fixed = [
   ...["sampler", "cells", "optimizer", "network", "depth", "width", "rank", "activation", "scale", "features"],
   ...["points", "boundaryPoints", "stepsPerRound", "seed", "out"],
+  ...["windows", "carry", "keep"],
 ] as const;
 
 /**
@@ -64,6 +72,7 @@ export async function planSolve(argument: string | undefined, o: SolveCommandOpt
     problem,
     reference,
     options: resolved(problem, merged(problem, base, o)),
+    windows: windowsOf(problem, o),
     resume: undefined,
     grid: gridOf(problem, o),
   };
@@ -123,7 +132,31 @@ async function resumed(argument: string | undefined, o: SolveCommandOptions, pla
   const budget = budgetOf(o) ?? recorded.budget;
   const options = { ...recorded, budget, ...(o.threads !== undefined && { threads: o.threads }) };
   const grid = gridOf(problem, o);
-  return { problem, reference: referenceOf(problem), options: resolved(problem, options), resume: folder, grid };
+  return {
+    problem,
+    reference: referenceOf(problem),
+    options: resolved(problem, options),
+    windows: undefined,
+    resume: folder,
+    grid,
+  };
+}
+
+/** @throws OptionsError where an option goes without windows, or windows without it, or the problem cannot be solved so */
+function windowsOf(problem: Problem, o: SolveCommandOptions): WindowPlan | undefined {
+  const { windows, carry, keep } = o;
+  if (windows === undefined) {
+    const alone = (["carry", "keep"] as const).find((name) => o[name] !== undefined);
+    if (alone !== undefined) throw new OptionsError(`--${alone} is for --windows`, alone, o[alone]);
+    return undefined;
+  }
+  const without = (["out", "onnx", "curves"] as const).find((name) => o[name] !== undefined);
+  if (without !== undefined) {
+    const way = without === "out" ? "; --keep DIR keeps finished windows" : "";
+    throw new OptionsError(`--${without} is for one network, not for --windows${way}`, without, o[without]);
+  }
+  timeToMarch(problem);
+  return { windows, carry: carry === true, ...(keep !== undefined && { folder: keep }) };
 }
 
 function readProblem(argument: string): Problem {

@@ -9,7 +9,8 @@ import { referenceNames, referenceProblem } from "../solvers/reference/catalogue
 import { recommendedOptions } from "../solvers/reference/recommended.ts";
 import type { Errors } from "../solvers/solve/judge.ts";
 import { construct } from "../solvers/solve/lift.ts";
-import type { Solution } from "../solvers/solve/solution.ts";
+import type { MarchedSolution } from "../solvers/solve/marched-solution.ts";
+import { Solution } from "../solvers/solve/solution.ts";
 import type { Budget } from "../solvers/solve/train.ts";
 import type { SolveCommandOptions } from "./solve.ts";
 import type { SolvePlan } from "./solve-plan.ts";
@@ -17,8 +18,19 @@ import { samplerName } from "./solve-sampler.ts";
 import { testSetOf } from "./solve-truth.ts";
 import { emit, emitJson, say } from "./terminal.ts";
 
+/** What a run ends with. */
+export type Solved = Solution | MarchedSolution;
+
+/** Folder of the record, where there is one. */
+export const runOf = (solution: Solved): string | undefined =>
+  solution instanceof Solution ? solution.run : undefined;
+
+/** The last time that is solved, where that is not the end. */
+export const cutAt = (solution: Solved): number | undefined =>
+  solution instanceof Solution || solution.until === solution.edges.at(-1) ? undefined : solution.until;
+
 /** The problem as understood, what holds exactly, and how it will be solved. */
-export function describePlan({ problem, options, resume }: SolvePlan): void {
+export function describePlan({ problem, options, windows, resume }: SolvePlan): void {
   const domain = domainOf(problem.domain);
   const { held, rows } = construct(problem, domain);
   const { network, sampler, optimizer, points, seed, budget } = options;
@@ -31,6 +43,7 @@ export function describePlan({ problem, options, resume }: SolvePlan): void {
     `  ${kind} ${depth} x ${width} (${activation}, scale ${scale}, ${size} parameters), ${samplerName(sampler)}, ` +
       `${points} points, ${optimizer.kind}, ${budgetText(budget)}, seed ${seed}`,
   );
+  if (windows !== undefined) say(`  in ${windows.windows} windows of time, each with such a network`);
   if (resume !== undefined) say(`  going on in ${resume}`);
 }
 
@@ -58,30 +71,32 @@ function budgetText({ seconds, steps, residual }: Budget): string {
 }
 
 /** All options, resolved. */
-export function planJson({ problem, reference, options, resume, grid }: SolvePlan, o: SolveCommandOptions) {
+export function planJson({ problem, reference, options, windows, resume, grid }: SolvePlan, o: SolveCommandOptions) {
   const { out = null, nc = null, onnx = null, figure = null, curves = null, checkpointEvery } = o;
   return {
     command: "solve",
     problem: problemToJson(problem),
     reference: reference?.name ?? null,
     ...options,
+    ...(windows && { windows: windows.windows, carry: windows.carry, keep: windows.folder ?? null }),
     ...{ resume: resume ?? null, out, checkpointEvery, nc, grid: grid ?? null, onnx, figure, curves },
   };
 }
 
 /** Errors against the reference or the exact solution, where there is one. */
-export async function errorsOf(solution: Solution, plan: SolvePlan): Promise<Errors | undefined> {
+export async function errorsOf(solution: Solved, plan: SolvePlan): Promise<Errors | undefined> {
   const test = testSetOf(plan);
   return test && solution.errors(test);
 }
 
 /** One object for machines; null where nothing is known. */
 export function outcomeJson(
-  { report, run }: Solution,
-  { problem, reference, options }: SolvePlan,
+  solution: Solved,
+  { problem, reference, options, windows }: SolvePlan,
   errors: Errors | undefined,
   o: SolveCommandOptions,
 ) {
+  const { report } = solution;
   const { status, seconds, steps, rounds, residual, scale, exactConditions, fittedConditions } = report;
   const constants = Object.entries(report.constants).map(
     ([name, found]) => [name, { ...found, true: problem.constants[name] ?? null }] as const,
@@ -103,15 +118,23 @@ export function outcomeJson(
     network: options.network,
     sampler: samplerName(options.sampler),
     optimizer: options.optimizer.kind,
-    run: run ?? null,
-    files: { nc: o.nc ?? null, onnx: o.onnx ?? null, figure: o.figure ?? null, curves: o.curves ?? null },
+    run: runOf(solution) ?? null,
+    ...(windows && { windows: windows.windows, until: cutAt(solution) ?? null }),
+    files: writtenFiles(o, cutAt(solution) === undefined),
   };
 }
 
+/** What was asked for and is there. */
+function writtenFiles({ nc, onnx, figure, curves }: SolveCommandOptions, whole: boolean) {
+  const named = (path: string | undefined) => (whole && path) || null;
+  return { nc: named(nc), onnx: named(onnx), figure: named(figure), curves: named(curves) };
+}
+
 /** Lines for people. */
-export function outcomeTable({ report }: Solution, plan: SolvePlan, errors: Errors | undefined): string {
+export function outcomeTable(solution: Solved, plan: SolvePlan, errors: Errors | undefined): string {
   const { problem, reference } = plan;
-  const { status, residual, scale, seconds, steps, rounds, constants } = report;
+  const { status, residual, scale, seconds, steps, rounds, constants } = solution.report;
+  const cut = cutAt(solution);
   const meaning = {
     converged: "the residual asked for is reached",
     budget: "the budget is used up",
@@ -123,6 +146,7 @@ export function outcomeTable({ report }: Solution, plan: SolvePlan, errors: Erro
   const several = problem.unknowns.length > 1;
   const rows: (readonly [string, string])[] = [
     ["status", `${status}: ${meaning}`],
+    ...(cut === undefined ? [] : [["until", `t = ${cut}; no errors nor files of what is not solved`] as const]),
     ...(errors
       ? ([
           ["relative L2", `${digits(errors.relativeL2)}  (against ${against}, ${errors.points} points)`],

@@ -37,6 +37,9 @@ export interface SolveCommandOptions extends CommonOptions {
   readonly features?: string;
   readonly points?: number;
   readonly boundaryPoints?: number;
+  readonly windows?: number;
+  readonly carry?: boolean;
+  readonly keep?: string;
   readonly stepsPerRound?: number;
   readonly seconds?: number;
   readonly steps?: number;
@@ -94,6 +97,9 @@ export function addSolve(program: Command): void {
     .option("--points <n>", "collocation points of a set; doubled after 70 % of the budget (default: 2000)", integer(1))
     .option("--boundary-points <n>", "points of each condition that does not hold exactly (default: 500)", integer(1))
     .option("--steps-per-round <n>", "optimizer steps on a set (default: 10, quasi-Newton 50, adam 200)", integer(1))
+    .option("--windows <n>", "windows of time, each with a network of its own; they share the budget", integer(1))
+    .option("--carry", "with --windows: begin each with the weights of the one before")
+    .option("--keep <dir>", "with --windows: folder of finished ones; the same command goes on there")
     .option("--seconds <s>", "budget in seconds (default: 60 without --steps)", positive())
     .option("--steps <n>", "budget in optimizer steps; alone, the same seed gives the same digits", integer(1))
     .option(
@@ -117,6 +123,7 @@ export function addSolve(program: Command): void {
         "monge solve reference:peak --seconds 60 --figure peak.png",
         "monge solve problem.json --sampler adversarial --seconds 100 --seed 1 --json",
         "monge solve reference:burgers --out runs --nc burgers.nc --grid x=257,t=101",
+        "monge solve reference:convection --windows 20 --seconds 100 --figure convection.png",
         "monge solve --resume runs/00001-burgers --seconds 300",
       ),
     )
