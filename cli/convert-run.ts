@@ -8,10 +8,10 @@ import type { LazyField } from "../io/dataset-field.ts";
 import { lazyField } from "../io/dataset-memory.ts";
 import { formatOf, writeLazy } from "../io/dataset-write.ts";
 import type { Field } from "../io/field.ts";
-import type { Label } from "../io/select.ts";
 import type { Attributes } from "../io/source.ts";
 import { convertPrecipitation } from "../io/units.ts";
 import type { ConvertOptions } from "./convert.ts";
+import { checkGrid, onGrid } from "./convert-grid.ts";
 import { checkFiles } from "./failure.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { startProgress } from "./progress.ts";
@@ -24,6 +24,7 @@ export async function convert(files: readonly string[], options: ConvertOptions)
   if (inputs.length === 0) throw new OptionsError(`${output} is the only file; name IN… and OUT`, "files", files);
   const format = options.format ?? formatOf(output);
   checkFiles("IN", inputs);
+  checkGrid(options);
   if (inputs.some((path) => resolve(path) === resolve(output))) {
     throw new OptionsError(`${output} is read and written at once; name another OUT`, "output", output);
   }
@@ -42,7 +43,7 @@ export async function convert(files: readonly string[], options: ConvertOptions)
       );
     }
     const whole = await data.variable(name, statedUnits === undefined ? {} : { units: statedUnits });
-    const chosen = cut(whole, options);
+    const chosen = await cut(whole, options);
     const told = { ...describe(chosen, inputs, output), format, units: units ?? chosen.units ?? null };
     if (options.dryRun) return emitJson({ command: "convert", ...told, ...given(options) });
     const part = options.accumulated === undefined ? chosen : await differences(chosen, options);
@@ -85,14 +86,11 @@ async function differences(
   return lazyField(field);
 }
 
-function cut(variable: LazyField, { bbox, time }: ConvertOptions): LazyField {
-  const labels: Record<string, Label> = {};
-  if (bbox !== undefined) {
-    labels["lon"] = [bbox[0], bbox[2]];
-    labels["lat"] = [bbox[1], bbox[3]];
-  }
-  const part = bbox === undefined ? variable : variable.sel(labels);
-  return time === undefined ? part : selectTimes(part, time);
+async function cut(variable: LazyField, options: ConvertOptions): Promise<LazyField> {
+  const { bbox, time, grid } = options;
+  const timed = time === undefined ? variable : selectTimes(variable, time);
+  if (grid !== undefined) return onGrid(timed, { ...options, grid });
+  return bbox === undefined ? timed : timed.sel({ lon: [bbox[0], bbox[2]], lat: [bbox[1], bbox[3]] });
 }
 
 /** Times in file order are told by their ends; what is asked for stands beside. */
@@ -114,6 +112,9 @@ function given({
   resets,
   tolerance,
   bbox,
+  grid,
+  method,
+  minimumValid,
   time,
   statedUnits,
   interval,
@@ -127,6 +128,9 @@ function given({
     resets: resets ?? null,
     tolerance: tolerance ?? null,
     bbox: bbox ?? null,
+    grid: grid ?? null,
+    method: grid === undefined ? null : (method ?? "conservative"),
+    minimumValid: grid === undefined ? null : (minimumValid ?? 1),
     time: time ?? null,
     statedUnits: statedUnits ?? null,
     interval: interval ?? null,

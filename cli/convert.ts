@@ -1,5 +1,6 @@
 /** `monge convert`: its options. */
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { RegridMethod } from "../io/regrid-weights.ts";
 import {
   addCommon,
   box,
@@ -23,6 +24,9 @@ export interface ConvertOptions extends CommonOptions {
   readonly tolerance?: number;
   readonly bbox?: readonly [west: number, south: number, east: number, north: number];
   readonly time?: TimeRange;
+  readonly grid?: string;
+  readonly method?: RegridMethod;
+  readonly minimumValid?: number;
   readonly format?: "netcdf4" | "netcdf3" | "geotiff" | "zarr";
   readonly compression?: number;
   readonly overwrite?: boolean;
@@ -43,6 +47,23 @@ export function addConvert(program: Command): void {
     .option("--variable <name>", "variable to read; needed where the files hold several")
     .option("--time-from-name", "files without times: take the date in each name")
     .option("--bbox <W,S,E,N>", "cells whose centres lie in this box of longitudes and latitudes, in degrees", box)
+    .option(
+      "--grid <grid>",
+      "regrid to even steps in degrees, such as 0.5 or 0.25,0.5 (latitude, longitude), with edges at --bbox or around the " +
+        "earth, or to the grid of another file; --bbox is then that of the result",
+    )
+    .addOption(
+      new Option("--method <name>", "with --grid (default: conservative)").choices([
+        "conservative",
+        "bilinear",
+        "nearest",
+      ]),
+    )
+    .option(
+      "--minimum-valid <share>",
+      "with --grid: least share of a new cell that must hold values (default: 1)",
+      positive(true),
+    )
     .option("--time <range>", "dates such as 2018, 2018-06 or 2018-06:2018-08, or indices such as 0:10", timeRange)
     .option("--units <units>", "units of precipitation to write, such as mm/day")
     .option("--stated-units <units>", "units to take instead of the file's, where these are missing or wrong")
@@ -76,6 +97,7 @@ export function addConvert(program: Command): void {
         "monge convert pr_1950.nc pr_1951.nc pr.nc",
         "monge convert tp.nc alps.nc --bbox 5,43,16,48 --time 2018-06:2018-08 --units mm/day --interval time",
         "monge convert era5.nc hourly.nc --variable tp --accumulated drop --resets 0 --units mm",
+        "monge convert pr.nc coarse.nc --grid 1 --bbox -10,36,4,44 --minimum-valid 0.5",
         "monge convert pr.nc june.tif --time 2018-06",
       ),
     )

@@ -7,6 +7,7 @@ export { Dataset, type DatasetOptions, openDataset, type VariableOptions } from 
 export { type Cadence, cadenceOf, type TimeGap } from "./dataset-cadence.ts";
 export { type IndexSelection, LazyField, type SlabOptions } from "./dataset-field.ts";
 export { lazyField } from "./dataset-memory.ts";
+export { regridLazy } from "./dataset-regrid.ts";
 export { type OutputFormat, type WriteLazyOptions, writeLazy } from "./dataset-write.ts";
 export * from "./dates.ts";
 export * from "./field.ts";

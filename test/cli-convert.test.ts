@@ -8,7 +8,7 @@ import { timeRange } from "../cli/options.ts";
 import { lazyField, openDataset, readField, writeNetcdf } from "../io/index.ts";
 import { writeSyntheticRain } from "./cli-data.ts";
 import { mongeHere, type Said } from "./cli-run.ts";
-import { DATA, hasPython, python, skip } from "./io-oracle.ts";
+import { DATA, hasPython, python, skip, tool } from "./io-oracle.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "monge-convert-"));
 test.after(() => rmSync(folder, { recursive: true }));
@@ -122,6 +122,44 @@ test("a field in memory is selected by label as a file is", async () => {
   );
 });
 
+test("even steps in a box and another file's grid are those of cdo remapcon and remapbil", async () => {
+  const [paths, grid] = [
+    ["cmip5_iberia_pr.nc", "ncep_iberia_pr.nc"].map((name) => join(DATA, "pairs", name)),
+    at("grid"),
+  ];
+  if (!paths.every((path) => existsSync(path))) return skip("no data folder");
+  if (tool("cdo", "--version") === undefined || !hasPython("xarray", "netCDF4"))
+    return skip("no cdo or no xarray for /usr/bin/python3");
+  writeFileSync(grid, "gridtype=lonlat\nxsize=10\nysize=6\nxfirst=-7.5\nxinc=1\nyfirst=37.5\nyinc=1\n");
+  const times = ["--time", "1990-01", "--slab", "0.0001"];
+  await converted(paths[0]!, at("even.nc"), "--grid", "1", "--bbox=-8,37,2,43", "--minimum-valid", "0", ...times);
+  await converted(paths[0]!, at("like.nc"), "--grid", paths[1]!, "--method", "bilinear", ...times);
+  await converted(paths[0]!, at("even.zarr"), "--grid", "1", "--bbox=-8,37,2,43", ...times);
+  const january = ["-selmon,1", "-selyear,1990", paths[0]!];
+  tool("cdo", "-s", "-O", `remapcon,${grid}`, ...january, at("even-cdo.nc"));
+  tool("cdo", "-s", "-O", `remapbil,${paths[1]}`, ...january, at("like-cdo.nc"));
+  const told = python(
+    `
+import sys, json, numpy as np, xarray as xr
+out = []
+for pair in [sys.argv[1:3], sys.argv[3:5]]:
+    a, b = [xr.open_dataset(one) for one in pair]
+    same = all(np.allclose(a[n].values, b[n].values, rtol=0, atol=1e-9) for n in ("lat", "lon")) and (a.time.values == b.time.values).all()
+    x, y = a.pr.values.astype("f8"), b.pr.values.astype("f8")
+    out.append([bool(same), list(x.shape), bool((np.isnan(x) == np.isnan(y)).all()), float(np.nanmax(abs(x - y)) / np.nanmax(y))])
+z = xr.open_zarr(sys.argv[5]).pr
+out.append([list(z.shape), z.attrs["cell_methods"], float(z.lon[0])])
+print(json.dumps(out))`,
+    ...["even.nc", "even-cdo.nc", "like.nc", "like-cdo.nc", "even.zarr"].map(at),
+  ) as [boolean, number[], boolean, number][];
+  for (const [same, shape, holes, worst] of told.slice(0, 2)) {
+    assert.ok(same && holes, JSON.stringify(told));
+    assert.is(shape[0], 31);
+    assert.ok(worst < 1e-6, String(worst));
+  }
+  assert.equal(told[2] as unknown, [[31, 6, 10], "time: mean area: mean", -7.5]);
+});
+
 test("--dry-run and --json say what part it is, and a dry run writes nothing", async () => {
   await writeSyntheticRain(at("dry.nc"), { days: 9, units: "mm" });
   const { stdout } = await converted(at("dry.nc"), at("dry-out.nc"), "--time", "2020-01-03:2020-01-05", "--dry-run");
@@ -145,6 +183,13 @@ test("what cannot be done ends with a line that says why, and leaves no file", a
     [[at("in.nc"), at("out.nc"), "--time", "2:9"], 2, /time is \[2,9\]; expected/],
     [[at("in.nc"), at("out.nc"), "--bbox", "0,0,1,1"], 2, /no coordinate lon to select by; it has time, y, x/],
     [[at("in.nc"), at("out.nc"), "--bbox", "0,5,1,1"], 2, /W,S,E,N/],
+    [[at("in.nc"), at("out.nc"), "--method", "nearest"], 2, /--method is for --grid/],
+    [
+      [at("in.nc"), at("out.nc"), "--grid", "gone.nc"],
+      2,
+      /--grid gone\.nc: there is no such file; give a step in degrees/,
+    ],
+    [[at("in.nc"), at("out.nc"), "--grid", "0.7"], 2, /lat from -90 to 90 in steps of 0.7; expected a whole number/],
     [[at("in.nc"), at("out.nc"), "--units", "K"], 1, /"K"/],
     [[at("in.nc"), at("out.nc"), "--time", "June"], 2, /expected dates such as 2018/],
     [[at("in.nc"), join(folder, "nowhere", "out.nc")], 1, /folder .*nowhere does not exist/],

@@ -8,8 +8,10 @@ import {
   cellAreas,
   coarsen,
   Field,
+  lazyField,
   type RegridGrid,
   regrid,
+  regridLazy,
   regridWeights,
   regularGrid,
 } from "../io/index.ts";
@@ -27,6 +29,54 @@ const globes = fc.record({
   newColumns: fc.integer({ min: 2, max: 11 }),
   west: fc.integer({ min: -200, max: 200 }),
   north: fc.boolean(),
+});
+
+test("a variable that is regridded when it is loaded gives what regridding all of it gives, whatever part is taken", async () => {
+  const source = irregularGrid(3, 8, 12, { west: -180, northUp: true });
+  const single = onGrid(source, (y, x) => 2 + Math.sin(y / 20) + Math.cos(x / 30), 6);
+  const target = regularGrid({ step: 20 });
+  const time: Coordinate = {
+    name: "time",
+    dims: ["time"],
+    values: Float64Array.from([0, 1, 2, 3, 4, 5]),
+    attributes: {},
+  };
+  for (const values of [single.values, Float32Array.from(single.values)]) {
+    const field = new Field({
+      ...single,
+      dims: ["time", ...single.dims.slice(-2)],
+      values,
+      coordinates: [...single.coordinates, time],
+    });
+    const options = { method: "conservative", minimumValid: 0.5 } as const;
+    const whole = regrid(field, target, options);
+    const lazy = regridLazy(lazyField(field), target, options);
+    assert.equal([lazy.dims, lazy.shape, lazy.bytes], [whole.dims, whole.shape, whole.values.byteLength]);
+    assert.equal((await lazy.load()).values, whole.values);
+    assert.equal([...(await lazy.load()).coordinate("time")!.values], [0, 1, 2, 3, 4, 5]);
+    const part = { time: [2, 4], lat: [1, 5], lon: [3, 17] } as const;
+    const [some, expected] = [await lazy.isel(part).load(), whole.isel(part)];
+    assert.equal(some.values, expected.values);
+    assert.equal(some.coordinate("lon")!.bounds, expected.coordinate("lon")!.bounds);
+    assert.equal(some.attributes, expected.attributes);
+    const pieces = lazy.pieces({ bytes: lazy.bytes / 6 });
+    assert.is(pieces.length, 6);
+    assert.equal((await pieces[5]!.load()).values, whole.isel({ time: [5, 6] }).values);
+  }
+});
+
+test("what is larger than memory should be is regridded map by map, with the same result", async () => {
+  const { y, x } = regularGrid({ step: 0.1 });
+  const values = new Float32Array(3 * y.values.length * x.values.length);
+  values.forEach((_, i) => {
+    values[i] = i % 1013;
+  });
+  const shape = [3, y.values.length, x.values.length];
+  const field = new Field({ name: "pr", dims: ["time", "lat", "lon"], shape, values, coordinates: [y, x] });
+  const [target, options] = [regularGrid({ step: 30 }), { method: "conservative" } as const];
+  const lazy = regridLazy(lazyField(field), target, options);
+  assert.ok(lazyField(field).bytes > 64e6);
+  assert.equal((await lazy.load()).values, regrid(field, target, options).values);
 });
 
 test("conservative regridding keeps the integral over the sphere to 1e-12, between random grids of any seam and order", () => {
