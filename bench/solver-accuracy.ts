@@ -6,7 +6,7 @@
  * [--threads N] [--windows N [--carry]] [--options JSON] [--record FILE]`
  *
  * With `--cpu` the seconds are those of the processor, all threads together, which other work on the machine disturbs less. `--windows`
- * marches through that many windows of time, which share the seconds. `--options` are those of `solve` or `march`; its `network` has options
+ * marches through that many windows of time, or those between the times of a list, which share the seconds. `--options` are those of `solve` or `march`; its `network` has options
  * of `mlp`. `--record` appends one JSON line per run. The table goes to stdout as Markdown.
  */
 import { appendFileSync } from "node:fs";
@@ -64,7 +64,11 @@ for (const name of values.problems.split(",") as ReferenceName[]) {
     };
     const { windows, carry } = values;
     const solution = windows
-      ? await march(problem, { ...options, windows: Number(windows), carry })
+      ? await march(problem, {
+          ...options,
+          windows: windows.includes(",") ? windows.split(",").map(Number) : Number(windows),
+          carry,
+        })
       : await solve(problem, options);
     const { relativeL2, maxError } = await solution.errors(test);
     const { report } = solution;

@@ -17,7 +17,7 @@ import { start } from "../solvers/sampler/start.ts";
 import type { MarchOptions } from "../solvers/solve/march.ts";
 import { type ResolvedOptions, resolveOptions, type SolveOptions } from "../solvers/solve/options.ts";
 import type { Budget } from "../solvers/solve/train.ts";
-import { timeToMarch } from "../solvers/solve/window.ts";
+import { edgesOf } from "../solvers/solve/window.ts";
 import { checkFiles, WrongInput } from "./failure.ts";
 import type { OptimizerName, SolveCommandOptions } from "./solve.ts";
 import { chosenNetwork } from "./solve-network.ts";
@@ -155,7 +155,7 @@ function windowsOf(problem: Problem, o: SolveCommandOptions): WindowPlan | undef
     const way = without === "out" ? "; --keep DIR keeps finished windows" : "";
     throw new OptionsError(`--${without} is for one network, not for --windows${way}`, without, o[without]);
   }
-  timeToMarch(problem);
+  edgesOf(windows, problem);
   return { windows, carry: carry === true, ...(keep !== undefined && { folder: keep }) };
 }
 

@@ -13,7 +13,7 @@ import type { MarchedSolution } from "../solvers/solve/marched-solution.ts";
 import { Solution } from "../solvers/solve/solution.ts";
 import type { Budget } from "../solvers/solve/train.ts";
 import type { SolveCommandOptions } from "./solve.ts";
-import type { SolvePlan } from "./solve-plan.ts";
+import type { SolvePlan, WindowPlan } from "./solve-plan.ts";
 import { samplerName } from "./solve-sampler.ts";
 import { testSetOf } from "./solve-truth.ts";
 import { emit, emitJson, say } from "./terminal.ts";
@@ -43,8 +43,14 @@ export function describePlan({ problem, options, windows, resume }: SolvePlan): 
     `  ${kind} ${depth} x ${width} (${activation}, scale ${scale}, ${size} parameters), ${samplerName(sampler)}, ` +
       `${points} points, ${optimizer.kind}, ${budgetText(budget)}, seed ${seed}`,
   );
-  if (windows !== undefined) say(`  in ${windows.windows} windows of time, each with such a network`);
+  if (windows !== undefined) say(`  ${windowText(windows)}, each with such a network`);
   if (resume !== undefined) say(`  going on in ${resume}`);
+}
+
+function windowText({ windows }: WindowPlan): string {
+  return typeof windows === "number"
+    ? `in ${windows} windows of time`
+    : `in windows of time cut at ${windows.join(", ")}`;
 }
 
 function conditionText({ kind, text, on }: Condition, { axes }: Problem): string {

@@ -37,7 +37,7 @@ export interface SolveCommandOptions extends CommonOptions {
   readonly features?: string;
   readonly points?: number;
   readonly boundaryPoints?: number;
-  readonly windows?: number;
+  readonly windows?: number | readonly number[];
   readonly carry?: boolean;
   readonly keep?: string;
   readonly stepsPerRound?: number;
@@ -97,7 +97,11 @@ export function addSolve(program: Command): void {
     .option("--points <n>", "collocation points of a set; doubled after 70 % of the budget (default: 2000)", integer(1))
     .option("--boundary-points <n>", "points of each condition that does not hold exactly (default: 500)", integer(1))
     .option("--steps-per-round <n>", "optimizer steps on a set (default: 10, quasi-Newton 50, adam 200)", integer(1))
-    .option("--windows <n>", "windows of time, each with a network of its own; they share the budget", integer(1))
+    .option(
+      "--windows <n>",
+      "windows of time, each with a network of its own; they share the budget. Or the times between them: 0.1,0.3",
+      windows,
+    )
     .option("--carry", "with --windows: begin each with the weights of the one before")
     .option("--keep <dir>", "with --windows: folder of finished ones; the same command goes on there")
     .option("--seconds <s>", "budget in seconds (default: 60 without --steps)", positive())
@@ -144,6 +148,14 @@ function grid(text: string): Readonly<Record<string, number>> {
     return [match[1]!, Number(match[2])] as const;
   });
   return Object.fromEntries(entries);
+}
+
+/** `20`, or `0.1,0.3`: a list has a comma. */
+function windows(text: string): number | readonly number[] {
+  if (!text.includes(",")) return integer(1)(text);
+  const times = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+  if (times.every(Number.isFinite)) return times;
+  throw new InvalidArgumentError("expected their number, or the times between them, such as 0.1,0.3.");
 }
 
 /** `512,64` */

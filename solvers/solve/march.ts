@@ -14,7 +14,7 @@ import { suggestedScale } from "./scale.ts";
 import type { Solution } from "./solution.ts";
 import { solve } from "./solve.ts";
 import type { Budget, Progress } from "./train.ts";
-import { handedOn, type StartTable, startPoints, timeToMarch, windowOf } from "./window.ts";
+import { edgesOf, handedOn, type StartTable, startPoints, windowOf } from "./window.ts";
 
 /** Options of {@link march}: those of `solve` hold for each window, but the budget is that of all windows together. */
 export interface MarchOptions
@@ -49,8 +49,7 @@ export interface MarchOptions
  */
 export async function march(problem: Problem, options: MarchOptions): Promise<MarchedSolution> {
   const { windows, carry = false, startWeight = 1, folder, onProgress, ...each } = options;
-  const time = timeToMarch(problem);
-  const edges = edgesOf(windows, problem.bounds[time]!);
+  const edges = edgesOf(windows, problem);
   const count = edges.length - 1;
   const network = each.network ?? mlp({ scale: suggestedScale(problem) });
   const resolved = resolveOptions({ ...each, network }, problem, domainOf(problem.domain));
@@ -107,23 +106,6 @@ export async function march(problem: Problem, options: MarchOptions): Promise<Ma
     marched = new MarchedSolution(problem, edges, done);
   }
   return marched;
-}
-
-/** The times between windows, with both ends. @throws OptionsError where they are no such times */
-function edgesOf(windows: number | readonly number[], [low, high]: readonly [number, number]): readonly number[] {
-  if (typeof windows === "number") {
-    if (!(Number.isInteger(windows) && windows >= 1)) {
-      throw new OptionsError(`march: windows is ${windows}, expected a whole number ≥ 1, or times`, "windows", windows);
-    }
-    return Array.from({ length: windows + 1 }, (_, k) => (k === windows ? high : low + ((high - low) * k) / windows));
-  }
-  const edges = [low, ...windows, high];
-  const bad = windows.findIndex((t, k) => !(t > edges[k]! && t < high));
-  if (bad >= 0) {
-    const message = `march: windows[${bad}] is ${windows[bad]}; give times between ${low} and ${high}, each later than the one before`;
-    throw new OptionsError(message, "windows", windows[bad]);
-  }
-  return edges;
 }
 
 /** An equal share of what is left. */

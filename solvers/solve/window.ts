@@ -17,7 +17,7 @@ const known = 2 ** 14;
  * @returns index of the time axis
  * @throws OptionsError where there is no time, a constant is to be found, something holds at the end of time, or over all of it
  */
-export function timeToMarch(problem: Problem): number {
+function timeToMarch(problem: Problem): number {
   const { time, axes, trainable, integrals, conditions } = problem;
   const refuse = (what: string, way: string): never => {
     throw new OptionsError(`march: "${problem.name}" ${what}; ${way}`, "problem", problem.name);
@@ -37,6 +37,29 @@ export function timeToMarch(problem: Problem): number {
       "only initial conditions can be handed on; use solve()",
     );
   return time;
+}
+
+/**
+ * The times between windows, with both ends.
+ *
+ * @param windows - their number, or the times between them
+ * @throws OptionsError where they are no such times, and as {@link timeToMarch}
+ */
+export function edgesOf(windows: number | readonly number[], problem: Problem): readonly number[] {
+  const [low, high] = problem.bounds[timeToMarch(problem)]!;
+  if (typeof windows === "number") {
+    if (!(Number.isInteger(windows) && windows >= 1)) {
+      throw new OptionsError(`march: windows is ${windows}, expected a whole number ≥ 1, or times`, "windows", windows);
+    }
+    return Array.from({ length: windows + 1 }, (_, k) => (k === windows ? high : low + ((high - low) * k) / windows));
+  }
+  const edges = [low, ...windows, high];
+  const bad = windows.findIndex((t, k) => !(t > edges[k]! && t < high));
+  if (bad >= 0) {
+    const message = `march: windows[${bad}] is ${windows[bad]}; give times between ${low} and ${high}, each later than the one before`;
+    throw new OptionsError(message, "windows", windows[bad]);
+  }
+  return edges;
 }
 
 /** What one window hands to the next: every unknown, and its derivatives in time below the order of the equations. */
