@@ -1,4 +1,5 @@
 /** `monge convert`: select, convert units, write. */
+
 import { resolve } from "node:path";
 import { OptionsError } from "../engine/errors.ts";
 import { deaccumulate } from "../io/accumulate.ts";
@@ -8,6 +9,7 @@ import type { LazyField } from "../io/dataset-field.ts";
 import { lazyField } from "../io/dataset-memory.ts";
 import { formatOf, writeLazy } from "../io/dataset-write.ts";
 import type { Field } from "../io/field.ts";
+import { expandPatterns } from "../io/file-pattern.ts";
 import type { Attributes } from "../io/source.ts";
 import { convertPrecipitation } from "../io/units.ts";
 import type { ConvertOptions } from "./convert.ts";
@@ -20,7 +22,7 @@ import { selectTimes, timeAxis } from "./time-axis.ts";
 import { version } from "./version.ts";
 
 export async function convert(files: readonly string[], options: ConvertOptions): Promise<void> {
-  const [inputs, output] = [files.slice(0, -1), files.at(-1)!];
+  const [inputs, output] = [await expandPatterns(files.slice(0, -1)), files.at(-1)!];
   if (inputs.length === 0) throw new OptionsError(`${output} is the only file; name IN… and OUT`, "files", files);
   const format = options.format ?? formatOf(output);
   checkFiles("IN", inputs);

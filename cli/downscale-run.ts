@@ -1,4 +1,5 @@
 /** `monge downscale`: from a model and a coarse file to an ensemble in a file. */
+
 import { availableParallelism } from "node:os";
 import { extname } from "node:path";
 import { OptionsError } from "../engine/errors.ts";
@@ -9,6 +10,7 @@ import { sampleFrames } from "../generative/pipeline/sample-frames.ts";
 import { type Stack, verify } from "../generative/verification/index.ts";
 import { geoKeysOf } from "../io/crs.ts";
 import type { Field } from "../io/field.ts";
+import { expandPatterns } from "../io/file-pattern.ts";
 import { regularStep } from "../io/geotransform.ts";
 import { coarsen } from "../io/regrid.ts";
 import { writeGeotiff } from "../io/write-geotiff.ts";
@@ -34,11 +36,8 @@ interface Input {
   readonly frames: Stack;
 }
 
-export async function downscale(
-  modelPath: string,
-  inputs: readonly string[],
-  options: DownscaleOptions,
-): Promise<void> {
+export async function downscale(modelPath: string, files: readonly string[], options: DownscaleOptions): Promise<void> {
+  const inputs = await expandPatterns(files);
   const plan = await resolve(modelPath, inputs, options);
   if (options.dryRun) return emitJson({ command: "downscale", ...plan });
   const interrupt = onInterrupt("stopping; again to stop at once");

@@ -1,7 +1,9 @@
 /** `monge info`: what files hold, as a table or as JSON. */
+
 import { statSync } from "node:fs";
 import { OptionsError } from "../engine/errors.ts";
 import { type Dataset, openDataset } from "../io/dataset.ts";
+import { expandPatterns } from "../io/file-pattern.ts";
 import { sizeOf, type VariableInfo } from "../io/source.ts";
 import { zarrVersion } from "../io/zarr-tree.ts";
 import { type Place, placeOf } from "./describe-field.ts";
@@ -27,7 +29,8 @@ export interface Summary {
   readonly values: ReadonlyMap<string, ValuesDescription>;
 }
 
-export async function info(paths: readonly string[], options: InfoOptions): Promise<void> {
+export async function info(files: readonly string[], options: InfoOptions): Promise<void> {
+  const paths = await expandPatterns(files);
   checkFiles("FILE", paths);
   const [first] = paths as [string];
   if (options.dryRun) {

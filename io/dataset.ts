@@ -14,6 +14,7 @@ import {
   timeDimension,
 } from "./dataset-variable.ts";
 import type { Coordinate } from "./field.ts";
+import { expandPatterns } from "./file-pattern.ts";
 import type { OpenOptions } from "./open.ts";
 import type { Attributes, DimensionInfo, FileFormat, VariableInfo } from "./source.ts";
 
@@ -140,12 +141,12 @@ function joinContents(contents: Contents): Contents {
  * times expressed in the units of the earliest, each unpacked by its own scale; only headers and coordinates are read.
  *
  * @param paths - one file of any format that monge reads, or several: same grid, variables, units and calendar, and times
- *   that do not overlap. Holes between them are allowed; see {@link cadenceOf}.
+ *   that do not overlap. Holes between them are allowed; see {@link cadenceOf}. `"pr_*.nc"` stands for all files of such names.
  * @throws FormatError where a file cannot be read, or files do not belong together (it names both); OptionsError for
  *   unfit options.
  */
 export async function openDataset(paths: string | readonly string[], options: DatasetOptions = {}): Promise<Dataset> {
-  const list = typeof paths === "string" ? [paths] : [...paths];
+  const list = await expandPatterns(typeof paths === "string" ? [paths] : paths);
   const { openFiles = 16, variable, timeFromName = false } = options;
   if (list.length === 0) throw new OptionsError("openDataset: no files; name at least one", "paths", paths);
   if (!(Number.isInteger(openFiles) && openFiles >= 1)) {

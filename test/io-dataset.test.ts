@@ -6,6 +6,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { FormatError, OptionsError, ShapeError } from "../engine/errors.ts";
 import { timeFromName } from "../io/archive-name.ts";
+import { expandPatterns } from "../io/file-pattern.ts";
 import {
   cadenceOf,
   decodeTime,
@@ -17,6 +18,7 @@ import {
   type SelectOptions,
   toIso,
   writeNetcdf,
+  writeZarr,
 } from "../io/index.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "monge-dataset-"));
@@ -262,6 +264,28 @@ test("files without a time are joined by the dates in their names, when that is 
     const date = decodeTime(values[0]!, parseTimeUnits(String(attributes.units)));
     assert.is(date && toIso(date), iso, name);
   }
+});
+
+test("wildcards stand for the files and stores of such names, in their order; a file with such a name is meant itself", async () => {
+  for (const [name, day] of [
+    ["wild_2.nc", 3],
+    ["wild_1.nc", 0],
+    ["wild_[1].nc", 6],
+  ] as const)
+    await writeNetcdf(at(name), rain(day, 3));
+  await writeZarr(at("wild_3.zarr"), rain(9, 3));
+  assert.equal(await expandPatterns([at("wild_[0-9].*")]), ["wild_1.nc", "wild_2.nc", "wild_3.zarr"].map(at));
+  assert.equal(await expandPatterns([at("wild_[1].nc"), "no-pattern.nc"]), [at("wild_[1].nc"), "no-pattern.nc"]);
+  const data = await openDataset(at("wild_{1,2}.nc"));
+  assert.equal((await (await data.variable()).load()).values, rain(0, 6).values);
+  data.close();
+  await openDataset(at("wilder_*.nc")).then(
+    () => assert.unreachable(),
+    (error: OptionsError) => {
+      assert.instance(error, OptionsError);
+      assert.match(error.message, /wilder_\*\.nc: no file has a name like this/);
+    },
+  );
 });
 
 test.run();
