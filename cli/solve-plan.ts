@@ -50,7 +50,7 @@ const optimizers = { "gauss-newton": gaussNewton, "ss-broyden": ssBroyden, lbfgs
 /** Options that belong to a run and cannot be changed when it goes on. */
 const fixed = [
   ...["sampler", "cells", "optimizer", "network", "depth", "width", "rank", "activation", "scale", "features"],
-  ...["points", "boundaryPoints", "stepsPerRound", "seed", "out"],
+  ...["points", "boundaryPoints", "stepsPerRound", "starts", "seed", "out"],
   ...["windows", "carry", "keep"],
 ] as const;
 
@@ -80,7 +80,7 @@ export async function planSolve(argument: string | undefined, o: SolveCommandOpt
 
 /** Only what is known, so that the defaults of `solve` stand for the rest. */
 function merged(problem: Problem, base: SolveOptions, o: SolveCommandOptions): SolveOptions {
-  const { points, boundaryPoints, stepsPerRound, seed, threads, optimizer } = o;
+  const { points, boundaryPoints, stepsPerRound, starts, seed, threads, optimizer } = o;
   const sampler = chosenSampler(o, base.sampler);
   const budget = budgetOf(o) ?? base.budget;
   const numbers = Object.entries({ points, boundaryPoints, stepsPerRound, seed, threads });
@@ -89,6 +89,7 @@ function merged(problem: Problem, base: SolveOptions, o: SolveCommandOptions): S
     ...Object.fromEntries(numbers.filter(([, value]) => value !== undefined)),
     network: chosenNetwork(problem, o, base.network),
     ...(sampler && { sampler }),
+    ...(starts !== undefined && { starts: { ...base.starts, count: starts } }),
     ...(optimizer !== undefined && optimizer !== base.optimizer?.kind && { optimizer: optimizers[optimizer]() }),
     ...(budget && { budget }),
   };

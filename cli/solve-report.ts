@@ -33,7 +33,7 @@ export const cutAt = (solution: Solved): number | undefined =>
 export function describePlan({ problem, options, windows, resume }: SolvePlan): void {
   const domain = domainOf(problem.domain);
   const { held, rows } = construct(problem, domain);
-  const { network, sampler, optimizer, points, seed, budget } = options;
+  const { network, sampler, optimizer, points, starts, seed, budget } = options;
   const { kind, depth, width, activation, scale } = network;
   const size = networkProgram(network, domain, problem.unknowns.length).size;
   say(printProblem(problem));
@@ -43,6 +43,7 @@ export function describePlan({ problem, options, windows, resume }: SolvePlan): 
     `  ${kind} ${depth} x ${width} (${activation}, scale ${scale}, ${size} parameters), ${samplerName(sampler)}, ` +
       `${points} points, ${optimizer.kind}, ${budgetText(budget)}, seed ${seed}`,
   );
+  if (starts.count > 1) say(`  the best of ${starts.count} after ${starts.steps} steps of each goes on`);
   if (windows !== undefined) say(`  ${windowText(windows)}, each with such a network`);
   if (resume !== undefined) say(`  going on in ${resume}`);
 }

@@ -41,6 +41,7 @@ export interface SolveCommandOptions extends CommonOptions {
   readonly carry?: boolean;
   readonly keep?: string;
   readonly stepsPerRound?: number;
+  readonly starts?: number;
   readonly seconds?: number;
   readonly steps?: number;
   readonly residual?: number;
@@ -97,6 +98,11 @@ export function addSolve(program: Command): void {
     .option("--points <n>", "collocation points of a set; doubled after 70 % of the budget (default: 2000)", integer(1))
     .option("--boundary-points <n>", "points of each condition that does not hold exactly (default: 500)", integer(1))
     .option("--steps-per-round <n>", "optimizer steps on a set (default: 10, quasi-Newton 50, adam 200)", integer(1))
+    .option(
+      "--starts <n>",
+      "random networks to begin; after 60 steps of each the best goes on (default: 1)",
+      integer(1),
+    )
     .option(
       "--windows <n>",
       "windows of time, each with a network of its own; they share the budget. Or the times between them: 0.1,0.3",

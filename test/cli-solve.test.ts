@@ -306,6 +306,14 @@ test("defaults are those of the help, and a reference problem's own give way to 
   assert.is(flow.sampler.method, "flow");
 });
 
+test("of several starts the best goes on, and the plan says so", async () => {
+  const { json, stderr } = await solved(written(sine), ...small, "--starts", "2", "--steps", "130");
+  assert.match(stderr, "the best of 2 after 60 steps of each goes on");
+  assert.is(json.steps, 130);
+  assert.ok(json.relativeL2 > 1e-13 && json.relativeL2 < 1e-3, json.relativeL2);
+  assert.equal((await plan(written(sine), "--starts", "2")).starts, { count: 2, steps: 60 });
+});
+
 test("a residual that is reached ends the run as converged", async () => {
   const { json } = await solved(written(sine), ...small, "--steps", "200", "--residual", "0.01");
   assert.is(json.status, "converged");

@@ -13,7 +13,7 @@ import { ssBroyden } from "../solvers/optimizer/ss-broyden.ts";
 import { pde } from "../solvers/problem/pde.ts";
 import { adversarial } from "../solvers/sampler/adversarial.ts";
 import { gaussianMixture } from "../solvers/sampler/gaussian-mixture.ts";
-import { rad } from "../solvers/sampler/pool.ts";
+import { rad, rarD } from "../solvers/sampler/pool.ts";
 import { sobol } from "../solvers/sampler/uniform.ts";
 import type { SolveOptions } from "../solvers/solve/options.ts";
 import type { Solution } from "../solvers/solve/solution.ts";
@@ -52,6 +52,16 @@ const arms: readonly (readonly [string, number, SolveOptions])[] = [
     2,
     { optimizer: ssBroyden(), sampler: rad(), warmStart: { optimizer: adam({ learningRate: 0.01 }), steps: 6 } },
   ],
+  [
+    "The best of three starts on the adversary's points",
+    2,
+    { optimizer: gaussNewton(), sampler: adversarial(), starts: { count: 3, steps: 4 } },
+  ],
+  [
+    "The best of three starts on points that RAR-D adds",
+    2,
+    { optimizer: ssBroyden(), sampler: rarD(), starts: { count: 3, steps: 4 } },
+  ],
   ["Adam on Sobol points", 2, { optimizer: adam({ learningRate: 0.01 }), sampler: sobol() }],
 ];
 
@@ -85,7 +95,7 @@ for (const [name, d, arm] of arms) {
       const other = await solve(problem, { ...options, seed: 4, budget: { steps: 4 } });
       assert.is.not(bits(other.theta), bits(whole.theta));
 
-      // Stopped inside the third round, by a clock that is read before every step; then again after a later round.
+      // Stopped inside the third round, by a clock that is read before every step, and in checkpoints; then again after a later round.
       const [first, second] = [new AbortController(), new AbortController()];
       let ticks = 0;
       const stopped = await solve(problem, {
@@ -94,7 +104,7 @@ for (const [name, d, arm] of arms) {
         signal: first.signal,
         clock: () => {
           ticks++;
-          if (ticks === 24) first.abort();
+          if (ticks === (options.starts ? 21 : 24)) first.abort();
           return ticks;
         },
       });

@@ -66,6 +66,7 @@ function loop(changes: Partial<TrainOptions>, problem = line, stepper?: (made: S
     stepsPerRound: 4,
     growth: { after: 1, factor: 1 },
     weights: { equations: 1, conditions: 100, observations: 1 },
+    starts: { count: 1, steps: 60 },
     threads: 1,
     elapsed: () => 0,
     onRound: (progress) => {
@@ -315,6 +316,8 @@ test("Every option out of range is named, before any work", async () => {
     ["network.periodic", { network: mlp({ periodic: { 0: 1.5 } }) }],
     ["network.fourier", { network: mlp({ fourier: [[1, 2]] }) }],
     ["network.fourier", { network: mlp({ fourier: [[Number.NaN]] }) }],
+    ["starts.count", { starts: { count: 0 } }],
+    ["starts.steps", { starts: { count: 2, steps: 1.5 } }],
     ["residualScale", { residualScale: 0 }],
     ["residualScale", { residualScale: Number.POSITIVE_INFINITY }],
   ];
@@ -323,6 +326,51 @@ test("Every option out of range is named, before any work", async () => {
     assert.instance(error, OptionsError, JSON.stringify(options));
     assert.is((error as OptionsError).option, option, error!.message);
   }
+});
+
+test("Of several starts the one with the lowest loss on fresh points goes on, from where it was", async () => {
+  const { rounds, steps } = await loop({ starts: { count: 3, steps: 12 }, budget: { steps: 60 } });
+  assert.is(steps, 60);
+  const rivals = [0, 1, 2].map((k) => rounds.filter((r) => r.steps > 12 * k && r.steps <= 12 * (k + 1)));
+  assert.equal(
+    rivals.map((own) => own.length),
+    [3, 3, 3],
+  );
+  // Each begins anew: three networks, none with a loss that another left.
+  for (const own of rivals) assert.ok(own[0]!.freshLoss > 10 * own[2]!.bestFreshLoss);
+  const lowest = rivals.map((own) => own[2]!.bestFreshLoss);
+  assert.is(new Set(lowest).size, 3);
+  const next = rounds[9]!;
+  assert.is(next.bestFreshLoss, Math.min(...lowest, next.freshLoss));
+  const winner = lowest.indexOf(Math.min(...lowest));
+  assert.ok(next.freshLoss < 10 * lowest[winner]!, `${next.freshLoss} after ${lowest}`);
+  // λ is the winner's, but for the four steps since.
+  const [before, after] = [rivals[winner]![2]!, next].map((r) => r.optimizer["damping"]!);
+  assert.ok(after! < 20 * before! && after! > before! / 5 ** 4 / 1.01, `${after} after ${before}`);
+});
+
+test("A budget that ends among several starts gives the best so far; one that diverges is passed over", async () => {
+  const three = await loop({ starts: { count: 3, steps: 12 }, budget: { steps: 36 } });
+  const two = await loop({ starts: { count: 3, steps: 12 }, budget: { steps: 28 } });
+  assert.is(two.steps, 28);
+  const lowest = Math.min(...two.rounds.map((r) => r.bestFreshLoss));
+  assert.is(two.freshLoss, lowest);
+  assert.ok(three.freshLoss <= lowest);
+  let made = 0;
+  const spoilt = await loop({ starts: { count: 2, steps: 12 }, budget: { steps: 40 } }, line, (stepper) => {
+    const first = made++ === 0;
+    return {
+      ...stepper,
+      async step(theta) {
+        const step = await stepper.step(theta);
+        if (first) theta.fill(1e200);
+        return step;
+      },
+    };
+  });
+  assert.is(spoilt.status, "budget");
+  assert.ok(spoilt.theta.every((v) => Math.abs(v) < 1e3));
+  assert.ok(spoilt.freshLoss < 1e-2, `${spoilt.freshLoss}`);
 });
 
 test("First parameters are where the steps begin; too few, and what is not finite, are refused", async () => {

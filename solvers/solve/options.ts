@@ -12,7 +12,7 @@ import { sobol } from "../sampler/uniform.ts";
 import type { GroupWeights } from "./assemble.ts";
 import { suggestedScale } from "./scale.ts";
 import type { Optimizer, WarmStart } from "./stepper.ts";
-import type { Budget, Progress } from "./train.ts";
+import type { Budget, Progress, Starts } from "./train.ts";
 
 /** Options of {@link solve}. */
 export interface SolveOptions {
@@ -45,6 +45,11 @@ export interface SolveOptions {
   readonly weights?: Partial<GroupWeights>;
   /** What residuals are divided by, > 0. @defaultValue the root mean square of the residual of u = 0 */
   readonly residualScale?: number;
+  /**
+   * Random networks that are begun, and the steps of each before the one with the lowest residual on fresh points goes on. Where single runs
+   * differ much from seed to seed, three starts are worth their time. They count in the budget. @defaultValue { count: 1, steps: 60 }
+   */
+  readonly starts?: Partial<Starts>;
   /** First parameters, such as `theta` of another solution with the same network. @defaultValue random ones */
   readonly start?: Float64Array;
   /** Threads of matrix products. @defaultValue 1 */
@@ -89,6 +94,7 @@ export interface ResolvedOptions {
   readonly growth: { readonly after: number; readonly factor: number };
   readonly conditions: "exact" | "fitted";
   readonly weights: GroupWeights;
+  readonly starts: Starts;
   readonly residualScale?: number;
   readonly threads: number;
 }
@@ -109,6 +115,7 @@ export function resolveOptions(options: SolveOptions, problem: Problem, domain: 
     growth: options.growth ?? { after: 0.7, factor: 2 },
     conditions: options.conditions ?? "exact",
     weights: { equations: 1, conditions: 1e4, observations: 0.01, ...options.weights },
+    starts: { count: 1, steps: 60, ...options.starts },
     ...(options.residualScale !== undefined && { residualScale: options.residualScale }),
     threads: options.threads ?? 1,
   };
@@ -142,6 +149,10 @@ export function resolveOptions(options: SolveOptions, problem: Problem, domain: 
       fail("weights", name, "equations, conditions or observations");
     if (!(value > 0 && value < Number.POSITIVE_INFINITY)) fail(`weights.${name}`, value, "a number > 0");
   }
+  for (const name of ["count", "steps"] as const) {
+    const value = resolved.starts[name];
+    if (!(Number.isInteger(value) && value >= 1)) fail(`starts.${name}`, value, "a whole number ≥ 1");
+  }
   const { residualScale } = resolved;
   if (residualScale !== undefined && !(residualScale > 0 && residualScale < Infinity))
     fail("residualScale", residualScale, "a finite number > 0");
@@ -149,7 +160,7 @@ export function resolveOptions(options: SolveOptions, problem: Problem, domain: 
 }
 
 const known = (
-  "network sampler optimizer warmStart seed budget points boundaryPoints stepsPerRound growth weights conditions residualScale start threads signal " +
+  "network sampler optimizer warmStart seed budget points boundaryPoints stepsPerRound growth weights conditions starts residualScale start threads signal " +
   "onProgress runs checkpointEvery resume clock"
 ).split(" ");
 const optimizers = ["gauss-newton", "ss-broyden", "lbfgs", "adam"];

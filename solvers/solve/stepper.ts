@@ -128,6 +128,10 @@ function single(optimizer: Optimizer, program: LeastSquaresProgram): Stepper {
 
 const entriesOf = (tensors: NamedTensors) => (tensors instanceof Map ? [...tensors] : Object.entries(tensors));
 
+/** Tensors that stay as they are now. */
+export const copied = (tensors: NamedTensors): NamedTensors =>
+  Object.fromEntries(entriesOf(tensors).map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]));
+
 /** The tensors under longer names. */
 export const prefixed = (prefix: string, tensors: NamedTensors) =>
   Object.fromEntries(entriesOf(tensors).map(([name, tensor]) => [prefix + name, tensor]));

@@ -12,7 +12,7 @@ import type { ActiveSampler, PointSet } from "../sampler/sampler.ts";
 import type { Assembly, GroupWeights } from "./assemble.ts";
 import { initial, magnitudeOf, silentParameters } from "./begin.ts";
 import { laplace } from "./laplace.ts";
-import { prefixed, type Stepper, withPrefix } from "./stepper.ts";
+import { copied, prefixed, type Stepper, withPrefix } from "./stepper.ts";
 
 /** Limits of a run; whichever is met first ends it. */
 export interface Budget {
@@ -26,6 +26,14 @@ export interface Budget {
 
 /** How a run ended. */
 export type Status = "converged" | "budget" | "diverged" | "aborted" | "stalled";
+
+/** Several random networks are begun; the one with the lowest loss on a fresh set goes on. */
+export interface Starts {
+  /** Their number, ≥ 1. */
+  readonly count: number;
+  /** Steps of each before they are compared, ≥ 1. */
+  readonly steps: number;
+}
 
 /** What is known after a round. */
 export interface Progress {
@@ -60,6 +68,7 @@ export interface TrainOptions {
   readonly residualScale?: number;
   /** First parameters; random ones where there are none. */
   readonly start?: Float64Array;
+  readonly starts: Starts;
   readonly threads: number;
   readonly signal?: AbortSignal;
   /** Seconds since the start; a clock of the caller's. */
@@ -87,6 +96,14 @@ export interface TrainState {
   /** Rounds in a row in which no step was accepted. */
   readonly failures: number;
   readonly tensors: NamedTensors;
+}
+
+/** One of several starts, put aside. */
+interface Rival {
+  readonly best: number;
+  readonly theta: Float64Array;
+  readonly optimizer: NamedTensors;
+  readonly sampler: NamedTensors;
 }
 
 /** What the loop ends with. */
@@ -134,6 +151,42 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   if (resume) stepper.restore(withPrefix("optimizer.", resume.tensors));
   let drawn: PointSet | undefined;
   let last: Progress | undefined;
+  const untouched = copied(sampler.state());
+  const rivals: Rival[] = [];
+  // Nothing of the rivals is kept in checkpoints: a run that is cut off among them begins anew.
+  let open = options.starts.count > 1 && !(resume && resume.round > 0);
+  let begun = steps;
+
+  /** Puts the rival at hand aside, and begins the next one or, after the last, goes on with the best. */
+  const change = async (): Promise<void> => {
+    rivals.push({
+      best,
+      theta: bestTheta.slice(),
+      optimizer: copied(stepper.state()),
+      sampler: copied(sampler.state()),
+    });
+    stepper = options.stepper(program.rows);
+    begun = steps;
+    failures = 0;
+    open = rivals.length < options.starts.count;
+    if (!open) {
+      const { optimizer, sampler: sampled } = settle();
+      stepper.restore(optimizer);
+      sampler.restore(sampled);
+      return checkpoint();
+    }
+    theta.set((await initial(assembly, magnitude, root.split("start").split(rivals.length), silent)).theta);
+    sampler.restore(untouched);
+    best = Infinity;
+  };
+  /** Takes the best rival up again. */
+  const settle = (): Rival => {
+    const winner = rivals.reduce((a, b) => (b.best < a.best ? b : a));
+    theta.set(winner.theta);
+    bestTheta.set(winner.theta);
+    best = winner.best;
+    return winner;
+  };
 
   /** Draws the points of a round and returns θ's loss on them. */
   const fresh = async (): Promise<number> => {
@@ -185,8 +238,9 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     }
     return { loss, taken, whole: true, lost: false };
   };
-  const checkpoint = async () =>
-    options.onCheckpoint?.({
+  const checkpoint = async () => {
+    if (open && round > 0) return;
+    await options.onCheckpoint?.({
       ...{ round, steps, seconds: elapsed(), scale, grown, best, first, failures },
       tensors: {
         theta: { shape: [theta.length], data: theta.slice() },
@@ -195,11 +249,13 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
         ...prefixed("optimizer.", stepper.state()),
       },
     });
+  };
 
   try {
     if (!resume) await checkpoint();
     for (;;) {
-      if (!grown && options.growth.factor !== 1 && share() >= options.growth.after) {
+      if (open && steps - begun >= options.starts.steps) await change();
+      if (!grown && options.growth.factor !== 1 && share() >= options.growth.after && !open) {
         grown = true;
         const state = stepper.state();
         await program.rows.dispose();
@@ -215,6 +271,10 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
               "or take another seed or a smaller network scale",
             "diverged",
           );
+        }
+        if (open) {
+          await change();
+          continue;
         }
         status = "diverged";
         break;
@@ -233,11 +293,19 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
         break;
       }
       if (failures >= patience) {
+        if (open) {
+          await change();
+          continue;
+        }
         status = "stalled";
         break;
       }
       if (share() >= 1) break;
       const { loss, taken, whole, lost } = await walk(freshLoss);
+      if (lost && open) {
+        await change();
+        continue;
+      }
       if (lost) {
         status = "diverged";
         break;
@@ -258,6 +326,8 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       await options.onRound?.(last, theta, drawn!);
       if (whole) await checkpoint();
     }
+    // A budget that ends among the rivals: the last one may not be the best.
+    if (open && rivals.some((rival) => rival.best < best)) settle();
     const covariance = await laplace(assembly, program.rows, bestTheta, weights);
     const ended = { scale, steps, rounds: round, seconds: elapsed(), lastRound: last };
     return { theta: bestTheta, status, freshLoss: best, ...ended, covariance };
