@@ -6,7 +6,7 @@
  * [--threads N] [--windows N [--carry]] [--options JSON] [--record FILE]`
  *
  * With `--cpu` the seconds are those of the processor, all threads together, which other work on the machine disturbs less. `--windows`
- * marches through that many windows of time, or those between the times of a list, which share the seconds. `--options` are those of `solve` or `march`; its `network` has options
+ * marches through that many windows of time, or those between the times of a list, which share the seconds (default: as recommended; 1: one network). `--options` are those of `solve` or `march`; its `network` has options
  * of `mlp`. `--record` appends one JSON line per run. The table goes to stdout as Markdown.
  */
 import { appendFileSync } from "node:fs";
@@ -15,7 +15,7 @@ import { rng } from "../engine/rng.ts";
 import { type MlpOptions, mlp } from "../solvers/network/mlp.ts";
 import { pde } from "../solvers/problem/pde.ts";
 import { type ReferenceName, referenceNames, referenceProblem } from "../solvers/reference/catalogue.ts";
-import { recommendedOptions } from "../solvers/reference/recommended.ts";
+import { recommendedOptions, recommendedWindows } from "../solvers/reference/recommended.ts";
 import { march } from "../solvers/solve/march.ts";
 import type { SolveOptions } from "../solvers/solve/options.ts";
 import { solve } from "../solvers/solve/solve.ts";
@@ -42,6 +42,15 @@ const cpuClock = () => {
   return (user + system) / 1e3;
 };
 
+/** Those given, or recommended; 1 is none. */
+function windowsOf(name: ReferenceName): { windows?: number | readonly number[]; carry: boolean } {
+  const { windows, carry } = values;
+  const { windows: own, carry: ownCarry = false } = recommendedWindows(name) ?? {};
+  if (windows === "1" || (windows === undefined && own === undefined)) return { carry };
+  if (windows === undefined) return { windows: own!, carry: carry || ownCarry };
+  return { windows: windows.includes(",") ? windows.split(",").map(Number) : Number(windows), carry };
+}
+
 const median = (list: readonly number[]) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)]!;
 const seconds = Number(values.seconds);
 const unit = values.cpu ? "CPU s" : "s";
@@ -62,14 +71,8 @@ for (const name of values.problems.split(",") as ReferenceName[]) {
       budget: { seconds },
       ...(values.cpu && { clock: cpuClock }),
     };
-    const { windows, carry } = values;
-    const solution = windows
-      ? await march(problem, {
-          ...options,
-          windows: windows.includes(",") ? windows.split(",").map(Number) : Number(windows),
-          carry,
-        })
-      : await solve(problem, options);
+    const { windows, carry } = windowsOf(name);
+    const solution = windows ? await march(problem, { ...options, windows, carry }) : await solve(problem, options);
     const { relativeL2, maxError } = await solution.errors(test);
     const { report } = solution;
     await solution.dispose();

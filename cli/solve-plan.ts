@@ -11,7 +11,7 @@ import { problemFromJson, problemToJson } from "../solvers/problem/json.ts";
 import { pde } from "../solvers/problem/pde.ts";
 import type { Problem } from "../solvers/problem/problem.ts";
 import { type ReferenceName, referenceNames, referenceProblem } from "../solvers/reference/catalogue.ts";
-import { recommendedOptions } from "../solvers/reference/recommended.ts";
+import { recommendedOptions, recommendedWindows, type WindowOptions } from "../solvers/reference/recommended.ts";
 import type { ReferenceProblem } from "../solvers/reference/reference-problem.ts";
 import { start } from "../solvers/sampler/start.ts";
 import type { MarchOptions } from "../solvers/solve/march.ts";
@@ -72,7 +72,7 @@ export async function planSolve(argument: string | undefined, o: SolveCommandOpt
     problem,
     reference,
     options: resolved(problem, merged(problem, base, o)),
-    windows: windowsOf(problem, o),
+    windows: windowsOf(problem, o, reference && recommendedWindows(reference.name as ReferenceName)),
     resume: undefined,
     grid: gridOf(problem, o),
   };
@@ -144,14 +144,19 @@ async function resumed(argument: string | undefined, o: SolveCommandOptions, pla
 }
 
 /** @throws OptionsError where an option goes without windows, or windows without it, or the problem cannot be solved so */
-function windowsOf(problem: Problem, o: SolveCommandOptions): WindowPlan | undefined {
-  const { windows, carry, keep } = o;
-  if (windows === undefined) {
+function windowsOf(
+  problem: Problem,
+  o: SolveCommandOptions,
+  recommended: WindowOptions | undefined,
+): WindowPlan | undefined {
+  const without = (["out", "onnx", "curves"] as const).find((name) => o[name] !== undefined);
+  const base = without === undefined ? recommended : undefined;
+  const { windows = base?.windows, carry = base?.carry, keep } = o;
+  if (windows === undefined || windows === 1) {
     const alone = (["carry", "keep"] as const).find((name) => o[name] !== undefined);
-    if (alone !== undefined) throw new OptionsError(`--${alone} is for --windows`, alone, o[alone]);
+    if (alone !== undefined) throw new OptionsError(`--${alone} is for --windows above 1`, alone, o[alone]);
     return undefined;
   }
-  const without = (["out", "onnx", "curves"] as const).find((name) => o[name] !== undefined);
   if (without !== undefined) {
     const way = without === "out" ? "; --keep DIR keeps finished windows" : "";
     throw new OptionsError(`--${without} is for one network, not for --windows${way}`, without, o[without]);

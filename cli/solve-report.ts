@@ -6,7 +6,7 @@ import { problemToJson } from "../solvers/problem/json.ts";
 import { printProblem } from "../solvers/problem/print-problem.ts";
 import type { Condition, Problem } from "../solvers/problem/problem.ts";
 import { referenceNames, referenceProblem } from "../solvers/reference/catalogue.ts";
-import { recommendedOptions } from "../solvers/reference/recommended.ts";
+import { recommendedOptions, recommendedWindows } from "../solvers/reference/recommended.ts";
 import type { Errors } from "../solvers/solve/judge.ts";
 import { construct } from "../solvers/solve/lift.ts";
 import type { MarchedSolution } from "../solvers/solve/marched-solution.ts";
@@ -180,7 +180,7 @@ const digits = (value: number): string => value.toExponential(2);
 export function listReferences(json: boolean): void {
   const all = referenceNames.map((name) => ({
     reference: referenceProblem(name),
-    recommended: recommendedOptions(name),
+    recommended: { ...recommendedOptions(name), ...recommendedWindows(name) },
   }));
   if (json) {
     emitJson(

@@ -105,7 +105,8 @@ export function addSolve(program: Command): void {
     )
     .option(
       "--windows <n>",
-      "windows of time, each with a network of its own; they share the budget. Or the times between them: 0.1,0.3",
+      "windows of time, each with a network of its own; they share the budget. Or the times between them: 0.1,0.3 " +
+        "(default: 1, but for reference problems that need more)",
       windows,
     )
     .option("--carry", "with --windows: begin each with the weights of the one before")

@@ -246,7 +246,7 @@ test("what is wrong in a problem file is shown with a caret; every mistake ends 
   );
   await fails(/their number, or the times between them/, good, "--windows", "0.1,x");
   await fails(/windows\[1\] is 0.1; give times between 0 and 1/, good, "--windows", "0.2,0.1", "--steps", "9");
-  await fails(/--keep is for --windows/, good, "--keep", file("kept"));
+  await fails(/--keep is for --windows above 1/, good, "--keep", file("kept"));
   await fails(/--out is for one network, not for --windows; --keep DIR/, good, "--windows", "2", "--out", file("runs"));
   await fails(/"peak" has no time axis/, "reference:peak", "--windows", "2");
   await fails(/--rank is for/, good, "--rank", "4");

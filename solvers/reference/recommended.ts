@@ -5,6 +5,7 @@ import { gaussNewton } from "../optimizer/gauss-newton.ts";
 import { gaussianMixture } from "../sampler/gaussian-mixture.ts";
 import { residualDensity } from "../sampler/residual-density.ts";
 import { sobol } from "../sampler/uniform.ts";
+import type { MarchOptions } from "../solve/march.ts";
 import type { SolveOptions } from "../solve/options.ts";
 import type { ReferenceName } from "./catalogue.ts";
 
@@ -61,6 +62,20 @@ const layer: SolveOptions = {
   points: 2500,
 };
 
+/** Short windows, small networks: every window is a smooth problem. */
+const transport: SolveOptions = {
+  network: mlp({ width: 16, depth: 2 }),
+  sampler: sobol(),
+  points: 1000,
+  growth: { after: 1, factor: 1 },
+};
+/** Periodic features; the initial value has a kink as a periodic function and is fitted. */
+const phases: SolveOptions = {
+  network: mlp({ width: 16, depth: 3, periodic: { 0: 4 } }),
+  boundaryPoints: 1000,
+  growth: { after: 1, factor: 1 },
+};
+
 const recipes: Readonly<Partial<Record<ReferenceName, SolveOptions>>> = {
   peak: peaks,
   "two-peaks": peaks,
@@ -73,7 +88,22 @@ const recipes: Readonly<Partial<Record<ReferenceName, SolveOptions>>> = {
   "heat-4d": products,
   "helmholtz-6-6": waves,
   burgers: layer,
+  "allen-cahn": phases,
+  convection: transport,
 };
+
+const marches: Readonly<Partial<Record<ReferenceName, WindowOptions>>> = {
+  "allen-cahn": { windows: 12, carry: true },
+  convection: { windows: 20 },
+};
+
+/** How time is cut for `march`. */
+export type WindowOptions = Pick<MarchOptions, "windows" | "carry">;
+
+/** Windows of time with which a reference problem was solved best by `march`; undefined where one network is better. */
+export function recommendedWindows(name: ReferenceName): WindowOptions | undefined {
+  return marches[name];
+}
 
 /**
  * Network, sampler, optimizer and numbers of points with which a reference problem was solved best; what is left out, and every

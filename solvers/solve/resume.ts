@@ -8,7 +8,7 @@ import { recordToJson } from "../../engine/json.ts";
 import { problemToJson } from "../problem/json.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { ResolvedOptions } from "./options.ts";
-import { readTrainState, type TrainState } from "./train.ts";
+import { readTrainState, type TrainState } from "./train-state.ts";
 
 /** What a resumed run may change. */
 const free = ["budget", "threads"];

@@ -11,7 +11,8 @@ import { type ResolvedOptions, resolveOptions, type SolveOptions } from "./optio
 import { lastState } from "./resume.ts";
 import { Solution, type SolutionReport } from "./solution.ts";
 import { startStepper } from "./stepper.ts";
-import { type TrainState, train } from "./train.ts";
+import { train } from "./train.ts";
+import type { TrainState } from "./train-state.ts";
 
 /**
  * Solves a problem with a physics-informed network: residual rows at collocation points that a sampler renews every few steps,

@@ -2,8 +2,7 @@
  * The loop: rounds of new collocation points, a few optimizer steps on each set. A sampler never acts inside a step. The loss
  * on a fresh set before any step is an unbiased estimate of the loss of θ; the θ with the lowest one is kept.
  */
-import { loadCheckpoint } from "../../engine/checkpoint.ts";
-import { ConvergenceError, DomainError, FormatError } from "../../engine/errors.ts";
+import { ConvergenceError, DomainError } from "../../engine/errors.ts";
 import { rng } from "../../engine/rng.ts";
 import type { NamedTensors } from "../../engine/safetensors.ts";
 import { storedNumbers } from "../optimizer/optimizer.ts";
@@ -13,6 +12,7 @@ import type { Assembly, GroupWeights } from "./assemble.ts";
 import { initial, magnitudeOf, silentParameters } from "./begin.ts";
 import { laplace } from "./laplace.ts";
 import { copied, prefixed, type Stepper, withPrefix } from "./stepper.ts";
+import type { TrainState } from "./train-state.ts";
 
 /** Limits of a run; whichever is met first ends it. */
 export interface Budget {
@@ -80,22 +80,6 @@ export interface TrainOptions {
    */
   readonly onCheckpoint?: (state: TrainState) => Promise<void>;
   readonly resume?: TrainState;
-}
-
-/** Everything a run depends on between rounds. */
-export interface TrainState {
-  readonly round: number;
-  readonly steps: number;
-  readonly seconds: number;
-  readonly scale: number;
-  readonly grown: boolean;
-  /** Lowest loss on a fresh set; infinite before the first. */
-  readonly best: number;
-  /** Loss on the first fresh set; infinite before. */
-  readonly first: number;
-  /** Rounds in a row in which no step was accepted. */
-  readonly failures: number;
-  readonly tensors: NamedTensors;
 }
 
 /** One of several starts, put aside. */
@@ -335,18 +319,6 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     await program.rows.dispose();
     await magnitude.dispose();
   }
-}
-
-/** Reads what a run left behind. @throws FormatError where it is no checkpoint of a solver */
-export async function readTrainState(path: string): Promise<TrainState> {
-  const { tensors, state } = await loadCheckpoint(path);
-  const plain = state as Omit<TrainState, "tensors"> | null;
-  if (typeof plain?.round !== "number" || !tensors.has("theta")) {
-    throw new FormatError(path, "checkpoint", "this is no checkpoint of a solver", "give a folder that solve() wrote");
-  }
-  // JSON has Infinity as a text.
-  const [best, first] = [Number(plain.best), Number(plain.first)];
-  return { ...plain, best, first, tensors: Object.fromEntries(tensors) };
 }
 
 /** A set that is still growing (RAR-D, DAS-G), filled up with points of no weight. */
