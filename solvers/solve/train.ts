@@ -249,7 +249,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       }
       const freshLoss = await fresh();
       if (!Number.isFinite(freshLoss) || freshLoss > explosion * Math.max(1, first)) {
-        if (best === Infinity) {
+        if (best === Infinity && !open) {
           throw new ConvergenceError(
             `solve: the loss is ${freshLoss} before the first step; check the equations for values that are not finite, ` +
               "or take another seed or a smaller network scale",
