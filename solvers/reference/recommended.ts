@@ -14,7 +14,11 @@ import type { ReferenceName } from "./catalogue.ts";
  * many parameters, three layers of 16 end at 1e-3, six of 10 at 1e-6. Seeds differ a hundredfold, hence several starts.
  */
 const peak: SolveOptions = { network: mlp({ width: 12, depth: 5, scale: 20 }), starts: { count: 2, steps: 60 } };
-const twoPeaks: SolveOptions = { network: mlp({ width: 10, depth: 6, scale: 20 }), starts: { count: 3, steps: 90 } };
+const twoPeaks: SolveOptions = {
+  network: mlp({ width: 10, depth: 6, scale: 20 }),
+  sampler: residualDensity(),
+  starts: { count: 3, steps: 90 },
+};
 /** Squares suit what depends on distance. Tempered weights make the rows near the peak count more than its volume. */
 const gaussian: SolveOptions = {
   network: mlp({ width: 12, depth: 3, squares: true, outputScale: 0.3 }),
