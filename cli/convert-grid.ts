@@ -1,11 +1,11 @@
 /** The grid that `monge convert --grid` writes on: even steps, or that of another file. */
 import { existsSync } from "node:fs";
 import { OptionsError } from "../engine/errors.ts";
-import { axisOf } from "../io/axes.ts";
+import { isGeographic } from "../io/axes.ts";
 import { openDataset } from "../io/dataset.ts";
 import type { LazyField } from "../io/dataset-field.ts";
 import { regridLazy } from "../io/dataset-regrid.ts";
-import { type RegridGrid, regularGrid } from "../io/regrid-grid.ts";
+import { gridOf, type RegridGrid, regularGrid } from "../io/regrid-grid.ts";
 import type { RegridMethod } from "../io/regrid-weights.ts";
 
 /** `--grid`, `--method`, `--minimum-valid` and `--bbox`. */
@@ -49,29 +49,20 @@ async function targetOf({ grid, bbox }: GridOptions & { readonly grid: string })
   const data = await openDataset(grid);
   try {
     const whole = await data.variable(data.candidates[0]);
-    const { dims, coordinates, gridMapping } =
-      bbox === undefined ? whole : whole.sel({ lon: [bbox[0], bbox[2]], lat: [bbox[1], bbox[3]] });
-    const line = (dim: string | undefined) => coordinates.find((c) => c.name === dim && c.dims.length === 1);
-    const [y, x] = dims.slice(-2).map(line);
-    if (y && x && axisOf(y.name, y.attributes) !== "x") return { y, x, gridMapping };
-    const found = `${grid}: ${whole.name} lies over ${dims.join(", ") || "nothing"}`;
-    throw new OptionsError(`--grid ${found}, not over rows and columns with coordinates`, "grid", grid);
+    return gridOf(bbox === undefined ? whole : whole.sel({ lon: [bbox[0], bbox[2]], lat: [bbox[1], bbox[3]] }));
   } finally {
     data.close();
   }
 }
 
-/** The part of a variable that a box needs; all of it where its latitudes and longitudes are no rows and columns. */
+/** The part of a variable that a box needs; all of it where its rows and columns are no latitudes and longitudes. */
 function around(variable: LazyField, [west, south, east, north]: NonNullable<GridOptions["bbox"]>): LazyField {
-  const spacing = (role: "y" | "x") => {
-    const values = variable.coordinate(variable.dimOf(role) ?? "")?.values ?? [];
-    return Array.from(values.slice(1), (v, i) => Math.abs(v - values[i]!)).reduce((a, b) => Math.max(a, b), 0);
-  };
-  const [dy, dx] = [margin * spacing("y"), margin * spacing("x")];
-  const width = (east > west ? east : east + 360) - west + 2 * dx;
-  const degrees = (role: "y" | "x") =>
-    /^degree/i.test(String(variable.coordinate(variable.dimOf(role) ?? "")?.attributes["units"] ?? ""));
-  if (!degrees("y") || !degrees("x")) return variable;
+  const [lat, lon] = (["y", "x"] as const).map((role) => variable.coordinate(variable.dimOf(role) ?? ""));
+  if (!lat || !lon || ![lat, lon].every((c) => isGeographic(c.name, c.attributes))) return variable;
+  const [dy, dx] = [lat, lon].map(({ values }) =>
+    Array.from(values.subarray(1), (v, i) => margin * Math.abs(v - values[i]!)).reduce((a, b) => Math.max(a, b), 0),
+  ) as [number, number];
   const rows = variable.sel({ lat: [Math.max(-90, south - dy), Math.min(90, north + dy)] });
+  const width = (east > west ? east : east + 360) - west + 2 * dx;
   return width >= 360 ? rows : rows.sel({ lon: [west - dx, west - dx + width] });
 }

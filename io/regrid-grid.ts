@@ -117,13 +117,16 @@ export function linesOf(where: string, grid: RegridGrid): GridLines {
   };
 }
 
+/** What of a field, read or not, its grid is found from. */
+type Placed = Pick<Field, "name" | "dims" | "source" | "coordinates" | "gridMapping" | "coordinate" | "dimOf">;
+
 /**
  * The grid that a field is on.
  *
  * @param field - y and x are its last two dimensions, each with a coordinate of its own.
  * @throws ShapeError for other fields, curvilinear ones with the commands that do regrid them.
  */
-export function gridOf(field: Field): RegridGrid {
+export function gridOf(field: Placed): RegridGrid {
   const [yName, xName] = field.dims.slice(-2);
   const where = `regrid: ${field.source ? `${field.source}: ` : ""}field ${field.name}`;
   if (yName === undefined || xName === undefined || field.dimOf("y") === xName || field.dimOf("x") === yName) {
