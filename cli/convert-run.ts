@@ -10,7 +10,7 @@ import { lazyField } from "../io/dataset-memory.ts";
 import { formatOf, writeLazy } from "../io/dataset-write.ts";
 import type { Field } from "../io/field.ts";
 import { expandPatterns } from "../io/file-pattern.ts";
-import type { Attributes } from "../io/source.ts";
+import { withoutExtent } from "../io/provenance.ts";
 import { convertPrecipitation } from "../io/units.ts";
 import type { ConvertOptions } from "./convert.ts";
 import { checkGrid, onGrid } from "./convert-grid.ts";
@@ -61,7 +61,7 @@ export async function convert(files: readonly string[], options: ConvertOptions)
       ...(options.compression !== undefined && { compression: options.compression }),
       ...(options.epsg !== undefined && { epsg: options.epsg }),
       ...(options.overwrite !== undefined && { overwrite: options.overwrite }),
-      attributes: kept(data.attributes, chosen !== whole),
+      attributes: chosen === whole ? data.attributes : withoutExtent(data.attributes),
       history: `monge convert ${process.argv.slice(3).map(shellWord).join(" ")} (monge ${version()})`,
       onProgress: (done) => bar.update(Math.ceil(done * share)),
     }).finally(() => bar.stop());
@@ -153,10 +153,4 @@ function inUnits(slab: Field, whole: LazyField, units: string, { interval }: Con
     return convertPrecipitation(slab, units, { interval: cadence.step });
   const way = 'give --interval in seconds instead of "time", or "bounds"';
   throw new OptionsError(`${whole.source}: its times are not evenly spaced; ${way}`, "interval", interval);
-}
-
-/** Global attributes of the first file, without what says where a file that was cut begins and ends. */
-function kept(attributes: Attributes, wasCut: boolean): Attributes {
-  const stale = /^(geospatial_(lat|lon|vertical|bounds)|time_coverage_)/;
-  return Object.fromEntries(Object.entries(attributes).filter(([name]) => !wasCut || !stale.test(name)));
 }

@@ -12,9 +12,11 @@ import { geoKeysOf } from "../io/crs.ts";
 import type { Field } from "../io/field.ts";
 import { expandPatterns } from "../io/file-pattern.ts";
 import { regularStep } from "../io/geotransform.ts";
+import { type Provenance, withoutExtent } from "../io/provenance.ts";
 import { coarsen } from "../io/regrid.ts";
+import { type Attributes, textOf } from "../io/source.ts";
 import { writeGeotiff } from "../io/write-geotiff.ts";
-import { createNetcdf, type NetcdfOptions, type NetcdfWriter, writeNetcdf } from "../io/write-netcdf.ts";
+import { createNetcdf, type NetcdfWriter, writeNetcdf } from "../io/write-netcdf.ts";
 import type { DownscaleOptions } from "./downscale.ts";
 import { ensembleField, refinedGrid } from "./ensemble-field.ts";
 import { checkFiles } from "./failure.ts";
@@ -123,7 +125,7 @@ async function sampleAndWrite(
       for (let n = 0; n < count; n++) {
         const part = await sample(n, n + 1);
         const written = asField(part, coarse.isel({ [time]: [n, n + 1] }));
-        writer ??= await createNetcdf(plan.output, written, aboutFile(plan));
+        writer ??= await createNetcdf(plan.output, written, aboutFile(plan, file.about));
         await writer.append(written);
         if (keeps) kept.push(part);
         shown ??= { shape: [count, ...written.shape.slice(1)], dims: written.dims, units: written.units };
@@ -137,7 +139,7 @@ async function sampleAndWrite(
   }
   const fine = await sample(0, count).finally(() => bar.stop());
   const field = asField(fine, coarse);
-  await write(field, plan);
+  await write(field, plan, aboutFile(plan, file.about));
   return { fine, field: { shape: field.shape, dims: field.dims, units: field.units } };
 }
 
@@ -243,12 +245,21 @@ function checkOutput(plan: Plan, grid: Field, count: number): void {
   geoKeysOf(grid, x, y, plan.epsg ?? undefined);
 }
 
-/** What the file says of itself. */
-function aboutFile(plan: Plan): NetcdfOptions {
-  const source = `monge ${version()}, model ${plan.modelSha256.slice(0, 16)}, seed ${plan.seed}`;
-  const history = `monge ${process.argv.slice(2).map(shellWord).join(" ")} (monge ${version()}, model SHA-256 ${plan.modelSha256}, seed ${plan.seed})`;
-  const title = "Ensemble of fine precipitation, downscaled by a diffusion model";
-  return { attributes: { title, source }, history };
+/** What the file says of itself: all that the input says, with what was done to it in front. */
+function aboutFile(plan: Plan, driving: Attributes): Provenance {
+  const { modelSha256, seed } = plan;
+  const by = `monge ${version()}, model ${modelSha256.slice(0, 16)}, seed ${seed}`;
+  const from = textOf(driving, "source");
+  const of = textOf(driving, "title");
+  const history = `monge ${process.argv.slice(2).map(shellWord).join(" ")} (monge ${version()}, model SHA-256 ${modelSha256}, seed ${seed})`;
+  const attributes = {
+    ...withoutExtent(driving),
+    title: `Ensemble of fine precipitation, downscaled by a diffusion model${of === undefined ? "" : ` from: ${of}`}`,
+    source: from === undefined ? by : `${by}; downscaled from: ${from}`,
+    model_sha256: modelSha256,
+    seed,
+  };
+  return { attributes, history };
 }
 
 /** Parts one after the other. */
@@ -263,10 +274,10 @@ function joined(parts: readonly Stack[]): Stack {
   return { values, shape: [parts.length, ...(parts[0]?.shape.slice(1) ?? [])] };
 }
 
-async function write(field: Field, plan: Plan): Promise<void> {
-  if (/\.nc$/i.test(plan.output)) return writeNetcdf(plan.output, field, aboutFile(plan));
+async function write(field: Field, plan: Plan, about: Provenance): Promise<void> {
+  if (/\.nc$/i.test(plan.output)) return writeNetcdf(plan.output, field, about);
   const bands = Array.from({ length: plan.members }, (_, i) => `member=${i}`);
-  return writeGeotiff(plan.output, field, { bands, ...(plan.epsg !== null && { epsg: plan.epsg }) });
+  return writeGeotiff(plan.output, field, { ...about, bands, ...(plan.epsg !== null && { epsg: plan.epsg }) });
 }
 
 /** The ensemble next to the simplest alternative, against the fine field that was coarsened. */

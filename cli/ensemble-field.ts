@@ -3,6 +3,7 @@
 import { OptionsError } from "../engine/errors.ts";
 import type { Stack } from "../generative/verification/index.ts";
 import { type Coordinate, Field } from "../io/field.ts";
+import { withoutRange } from "../io/provenance.ts";
 import { refine } from "../io/regrid.ts";
 import { convertPrecipitation } from "../io/units.ts";
 import { rateUnits } from "./rain-file.ts";
@@ -61,9 +62,8 @@ export function ensembleField(
       realization,
       ...grid.coordinates.filter((c) => onGrid(c)),
     ],
-    attributes,
+    attributes: withoutRange(attributes),
     gridMapping: grid.gridMapping,
   });
-  const back = convertPrecipitation(fine, units, interval === undefined ? {} : { interval });
-  return back.with({ attributes: { ...attributes, standard_name: back.attributes["standard_name"]! } });
+  return convertPrecipitation(fine, units, interval === undefined ? {} : { interval });
 }

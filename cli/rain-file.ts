@@ -4,7 +4,7 @@ import { openDataset } from "../io/dataset.ts";
 import type { LazyField } from "../io/dataset-field.ts";
 import type { Field } from "../io/field.ts";
 import { boundsIntervals } from "../io/interval.ts";
-import { sizeOf } from "../io/source.ts";
+import { type Attributes, sizeOf } from "../io/source.ts";
 import { convertPrecipitation, precipitationUnits } from "../io/units.ts";
 import type { Intervals, TimeRange } from "./options.ts";
 import { secondsBetween, selectTimes } from "./time-axis.ts";
@@ -23,6 +23,8 @@ export interface RainFile {
   readonly units: string;
   /** Seconds over which an amount fell; undefined for rates. */
   readonly interval: number | undefined;
+  /** Global attributes of the (first) file. */
+  readonly about: Attributes;
   /** Position of the first frame among all times of the files. */
   readonly first: number;
 }
@@ -78,7 +80,16 @@ export async function readRain(paths: string | readonly string[], options: RainO
     const [height, width] = field.shape.slice(-2) as [number, number];
     const along = part.dimOf("time") ?? (time === undefined ? undefined : dims[0]);
     const first = along === undefined ? 0 : part.positions(along)[0]![0];
-    return { field, frames: sizeOf(field.shape.slice(0, -2)), height, width, units: read.units!, interval, first };
+    return {
+      field,
+      frames: sizeOf(field.shape.slice(0, -2)),
+      height,
+      width,
+      units: read.units!,
+      interval,
+      about: data.attributes,
+      first,
+    };
   } finally {
     data.close();
   }

@@ -7,6 +7,7 @@ import { calendarOf, decodeTime, encodeTime, parseTimeUnits, type TimeUnits, toI
 import { dateRange } from "./dates.ts";
 import type { Coordinate, Field } from "./field.ts";
 import { timeCoordinate } from "./interval.ts";
+import { withoutRange } from "./provenance.ts";
 import { quantityAttributes, withTimeMethod } from "./quantity.ts";
 import { sizeOf, textOf } from "./source.ts";
 import { precipitationUnits } from "./units.ts";
@@ -256,7 +257,7 @@ export function deaccumulate(field: Field, options: DeaccumulateOptions = {}): D
     values,
     coordinates: field.coordinates.map((c) => (c === time ? { ...time, bounds } : c)),
     attributes: {
-      ...quantityAttributes(field, units, false),
+      ...withoutRange(quantityAttributes(field, units, false)),
       cell_methods: withTimeMethod(methods, "sum", time.dims[0]!, true),
     },
   });

@@ -10,6 +10,7 @@ import {
   type TimeStamp,
   withoutTransform,
 } from "./field.ts";
+import { withoutRange } from "./provenance.ts";
 import { isLongitude, type Label, type Pick, pickNumbers, type SelectOptions } from "./select.ts";
 import { pickPlane } from "./select-plane.ts";
 import { pickTimes } from "./select-time.ts";
@@ -283,13 +284,15 @@ export class LazyField {
 
   /** Restricts one dimension. */
   private take(dim: string, pick: Pick, moved?: string): LazyField {
-    const { store, picks, gridMapping } = this.parts;
+    const { store, picks, gridMapping, attributes } = this.parts;
+    const whole = lengthOf(pick.ranges) === this.size(dim) && pick.ranges.length === 1;
     const coordinates = this.coordinates.map((c) => {
       const at = c.dims.indexOf(dim);
       if (at < 0) return c;
       const shape = c.dims.map((d) => this.size(d));
       const dims = pick.keep ? c.dims : c.dims.filter((d) => d !== dim);
-      const part = { ...c, dims, values: takeRanges(c.values, shape, at, pick.ranges) };
+      const attributes = whole ? c.attributes : withoutRange(c.attributes);
+      const part = { ...c, attributes, dims, values: takeRanges(c.values, shape, at, pick.ranges) };
       const edges = c.bounds && takeRanges(c.bounds, [...shape, 2], at, pick.ranges);
       if (c.name === moved && pick.shifts) {
         shift(part.values, pick, 1);
@@ -297,13 +300,13 @@ export class LazyField {
       }
       return edges ? { ...part, bounds: edges } : part;
     });
-    const whole = lengthOf(pick.ranges) === this.size(dim) && pick.ranges.length === 1;
     const horizontal = dim === this.dimOf("x") || dim === this.dimOf("y");
     const axis = store.dims.indexOf(dim);
     const ranges = pick.ranges.flatMap((range) => subRanges(picks[axis]!.ranges, range));
     return new LazyField({
       ...this.parts,
       coordinates,
+      attributes: whole ? attributes : withoutRange(attributes),
       gridMapping: horizontal && !(whole && pick.keep) ? withoutTransform(gridMapping) : gridMapping,
       picks: picks.with(axis, { ranges, keep: pick.keep }),
     });

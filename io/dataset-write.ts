@@ -6,7 +6,8 @@ import { basename, dirname, extname, join } from "node:path";
 import { FormatError, OptionsError } from "../engine/errors.ts";
 import type { LazyField } from "./dataset-field.ts";
 import type { Field } from "./field.ts";
-import { type Attributes, sizeOf } from "./source.ts";
+import type { Provenance } from "./provenance.ts";
+import { sizeOf } from "./source.ts";
 import { writeGeotiff } from "./write-geotiff.ts";
 import { createNetcdf } from "./write-netcdf.ts";
 import { createZarr, writeZarrRegion } from "./write-zarr.ts";
@@ -15,7 +16,7 @@ import { createZarr, writeZarrRegion } from "./write-zarr.ts";
 export type OutputFormat = "netcdf4" | "netcdf3" | "geotiff" | "zarr";
 
 /** Options of {@link writeLazy}. */
-export interface WriteLazyOptions {
+export interface WriteLazyOptions extends Provenance {
   /** @defaultValue by the name: `.nc` and `.nc4` NetCDF-4, `.nc3` and `.cdf` NetCDF-3, `.tif` and `.tiff`, `.zarr` */
   readonly format?: OutputFormat;
   /** Applied to every slab before it is written, such as a conversion of units; must keep dimensions and shape. */
@@ -26,10 +27,6 @@ export interface WriteLazyOptions {
   readonly compression?: number;
   /** Whether a Zarr store that is there is replaced; files always are. @defaultValue false */
   readonly overwrite?: boolean;
-  /** Global attributes of NetCDF and Zarr. @defaultValue none */
-  readonly attributes?: Attributes;
-  /** A line of provenance, for NetCDF and Zarr. @defaultValue none */
-  readonly history?: string;
   /** GeoTIFF: EPSG code of x and y, or `"none"`. @defaultValue found from the field */
   readonly epsg?: number | "none";
   /** Told after every slab how many values are written, of how many. */
@@ -70,12 +67,21 @@ export async function writeLazy(path: string, variable: LazyField, options: Writ
 type Change = (slab: Field) => Field;
 const unchanged: Change = (slab) => slab;
 
+function provenanceOf({ attributes, history, now }: WriteLazyOptions): Provenance {
+  return {
+    ...(attributes !== undefined && { attributes }),
+    ...(history !== undefined && { history }),
+    ...(now !== undefined && { now }),
+  };
+}
+
 async function writeOnce(path: string, variable: LazyField, options: WriteLazyOptions): Promise<void> {
   const { change = unchanged, compression, epsg, onProgress } = options;
   const field = change(await variable.load());
   await writeGeotiff(path, field, {
     ...(compression !== undefined && { compression }),
     ...(epsg !== undefined && { epsg }),
+    ...provenanceOf(options),
   });
   onProgress?.(field.values.length, field.values.length);
 }
@@ -95,7 +101,7 @@ async function writeStretches(
   options: WriteLazyOptions,
   format: "netcdf4" | "netcdf3",
 ): Promise<void> {
-  const { change = unchanged, bytes = 64e6, compression, attributes, history, onProgress } = options;
+  const { change = unchanged, bytes = 64e6, compression, onProgress } = options;
   const time = variable.dimOf("time");
   // The record dimension of NetCDF-3 is the first one.
   const growing = format === "netcdf4" || variable.dims[0] === time;
@@ -109,8 +115,7 @@ async function writeStretches(
         format,
         unlimitedTime: growing,
         ...(compression !== undefined && { compression }),
-        ...(attributes !== undefined && { attributes }),
-        ...(history !== undefined && { history }),
+        ...provenanceOf(options),
       });
       await writer.append(field);
       done += field.values.length;
@@ -123,7 +128,7 @@ async function writeStretches(
 }
 
 async function writeStore(path: string, variable: LazyField, options: WriteLazyOptions): Promise<void> {
-  const { change = unchanged, bytes = 64e6, attributes, history, onProgress } = options;
+  const { change = unchanged, bytes = 64e6, onProgress } = options;
   if (existsSync(path) && !options.overwrite) {
     throw new FormatError(
       path,
@@ -152,8 +157,7 @@ async function writeStore(path: string, variable: LazyField, options: WriteLazyO
           {
             dtype: field.values instanceof Float32Array ? "float32" : "float64",
             ...(time !== undefined && { chunks: { [time]: Math.min(chunk, size) } }),
-            ...(attributes !== undefined && { attributes }),
-            ...(history !== undefined && { history }),
+            ...provenanceOf(options),
           },
         );
       }

@@ -3,6 +3,7 @@ import ndarray, { type NdArray } from "ndarray";
 import { OptionsError, ShapeError } from "../engine/errors.ts";
 import { type Axis, axisOf } from "./axes.ts";
 import { type Calendar, decodeTime, parseTimeUnits, toDate, toIso } from "./calendar.ts";
+import { withoutRange } from "./provenance.ts";
 import { type Attributes, sizeOf, textOf } from "./source.ts";
 
 /** Contiguous, row-major numbers of a field; NaN stands for missing. */
@@ -188,7 +189,9 @@ export class Field {
     const kept = (dims: readonly string[]) => (single ? dims.filter((d) => d !== dim) : dims);
     const coordinates = this.coordinates.map((c) => {
       const shape = c.dims.map((d) => this.size(d));
-      const part = { ...c, dims: kept(c.dims), values: take(c.values, c.dims, shape) as Float64Array };
+      if (!c.dims.includes(dim)) return c;
+      const attributes = to - from === size ? c.attributes : withoutRange(c.attributes);
+      const part = { ...c, attributes, dims: kept(c.dims), values: take(c.values, c.dims, shape) as Float64Array };
       if (!c.bounds) return part;
       return { ...part, bounds: take(c.bounds, [...c.dims, " edge"], [...shape, 2]) as Float64Array };
     });
@@ -197,6 +200,7 @@ export class Field {
       shape: this.shape.flatMap((n, i) => (i === axis ? (single ? [] : [to - from]) : [n])),
       values: take(this.values, this.dims, this.shape),
       coordinates,
+      attributes: to - from === size ? this.attributes : withoutRange(this.attributes),
       gridMapping:
         dim === this.dimOf("x") || dim === this.dimOf("y") ? withoutTransform(this.gridMapping) : this.gridMapping,
     });

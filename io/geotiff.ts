@@ -129,7 +129,11 @@ function splitItems(bands: Bands): { own: Record<string, AttributeValue>; global
   const own: Record<string, AttributeValue> = {};
   const global: Record<string, AttributeValue> = {};
   for (const { name, band, text } of bands.items) {
-    if (band !== undefined || !/^[A-Za-z]\w*$/.test(name) || name === "AREA_OR_POINT") continue;
+    if (band !== undefined || name === "AREA_OR_POINT") continue;
+    // Global attributes of NetCDF, as GDAL and monge write them.
+    const carried = /^NC_GLOBAL#([A-Za-z][\w.-]*)$/.exec(name)?.[1];
+    if (carried !== undefined) global[carried] = text;
+    if (!/^[A-Za-z]\w*$/.test(name)) continue;
     if (/^(standard_name|long_name|cell_methods|comment)$/.test(name)) own[name] = text;
     else global[name] = text;
   }

@@ -1,6 +1,7 @@
 /** Fields on other rectilinear grids: conservative, bilinear or nearest, with masks and a stated rule for missing data. */
 import { OptionsError, ShapeError } from "../engine/errors.ts";
 import { type Coordinate, Field, withoutTransform } from "./field.ts";
+import { withoutRange } from "./provenance.ts";
 import { applyWeights } from "./regrid-apply.ts";
 import { gridOf, linesOf, type RegridGrid } from "./regrid-grid.ts";
 import { type RegridWeights, type RegridWeightsOptions, regridWeights } from "./regrid-weights.ts";
@@ -124,7 +125,7 @@ export function regrid(
     shape: [...field.shape.slice(0, -2), height, width],
     values,
     coordinates: coordinatesOf(field, ready ? grid : target, grid),
-    attributes: weights.method === "conservative" ? { ...field.attributes, ...averaged } : field.attributes,
+    attributes: { ...withoutRange(field.attributes), ...(weights.method === "conservative" && averaged) },
     gridMapping: withoutTransform(grid.gridMapping ?? field.gridMapping),
   });
 }

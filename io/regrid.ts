@@ -2,6 +2,7 @@
 import { OptionsError, ShapeError } from "../engine/errors.ts";
 import { type BlockMeanOptions, bilinearUpsample, blockMean } from "../engine/grid.ts";
 import { type Coordinate, type Field, withoutTransform } from "./field.ts";
+import { withoutRange } from "./provenance.ts";
 import { sizeOf, textOf } from "./source.ts";
 
 /** Options of {@link coarsen}. */
@@ -102,7 +103,7 @@ export function coarsen(field: Field, factor: number, options: CoarsenOptions = 
     attributes:
       factor === 1
         ? field.attributes
-        : { ...field.attributes, cell_methods: methods ? `${methods} area: mean` : "area: mean" },
+        : { ...withoutRange(field.attributes), cell_methods: methods ? `${methods} area: mean` : "area: mean" },
     gridMapping: withoutTransform(field.gridMapping),
   });
 }

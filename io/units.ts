@@ -6,6 +6,7 @@
 import { UnitsError } from "../engine/errors.ts";
 import type { Field } from "./field.ts";
 import { boundsIntervals, spacingInterval, timeCoordinate } from "./interval.ts";
+import { withoutRange } from "./provenance.ts";
 import { checkQuantity, type PrecipitationKind, quantityAttributes } from "./quantity.ts";
 import { sizeOf } from "./source.ts";
 import { parseUnit, type UnitProduct, UnitTextError } from "./unit-text.ts";
@@ -172,6 +173,10 @@ export function convertPrecipitation(field: Field, to: string, options: Conversi
   return field.with({
     values: same ? field.values : scaleAlong(field, dim, factors),
     units: to,
-    attributes: quantityAttributes(field, target, changed || override),
+    attributes: quantityAttributes(
+      same ? field : field.with({ attributes: withoutRange(field.attributes) }),
+      target,
+      changed || override,
+    ),
   });
 }

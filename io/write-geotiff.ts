@@ -6,12 +6,13 @@ import { geoKeysOf, metresPer, onSphere } from "./crs.ts";
 import type { Coordinate, Field } from "./field.ts";
 import { type GeotiffType, KINDS, type Packing, packingOf, tileCutter } from "./geotiff-pack.ts";
 import { regularStep } from "./geotransform.ts";
-import { numbersOf, sizeOf, textOf } from "./source.ts";
+import { globalAttributes, type Provenance } from "./provenance.ts";
+import { type AttributeValue, numbersOf, sizeOf, textOf } from "./source.ts";
 import { averaged, levelSizes, nearest, type Plane } from "./tiff-pyramid.ts";
 import { ascii, double, short, type Tag, writeTiff } from "./tiff-writer.ts";
 
 /** Options of {@link writeGeotiff}. */
-export interface GeotiffOptions {
+export interface GeotiffOptions extends Provenance {
   /** EPSG code of x and y, or `"none"`. @defaultValue found from the field, see {@link geoKeysOf} */
   readonly epsg?: number | "none";
   /** Type of the stored samples. @defaultValue that of the field, float32 or float64 */
@@ -116,16 +117,25 @@ function describeBand(places: readonly BandPlace[]): string {
 const escapeXml = (text: string) =>
   text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/"/g, "&quot;");
 
-/** GDAL's metadata: what the bands are, with their positions as GDAL's own NetCDF reader writes them. */
+/** A value as GDAL writes attributes of NetCDF: several in braces. */
+function textFor(value: AttributeValue): string {
+  return Array.isArray(value) ? `{${value.join(",")}}` : `${value}`;
+}
+
+/** GDAL's metadata: where the file comes from, what the bands are, with their positions as GDAL's own NetCDF reader writes them. */
 function metadata(
   field: Field,
   places: readonly BandPlace[][],
   names: readonly string[],
   { scale, offset }: Packing,
+  provenance: Provenance,
 ): string {
   const item = (name: string, text: string, more = "") =>
     `<Item name="${escapeXml(name)}"${more}>${escapeXml(text)}</Item>`;
   const items: string[] = [];
+  // Global attributes under the names that GDAL gives those of NetCDF, which its NetCDF writer turns back.
+  const { Conventions: _, ...about } = globalAttributes(provenance);
+  for (const [name, value] of Object.entries(about)) items.push(item(`NC_GLOBAL#${name}`, textFor(value)));
   for (const name of ["standard_name", "long_name", "cell_methods", "comment"]) {
     const text = textOf(field.attributes, name);
     if (text) items.push(item(name, text));
@@ -227,7 +237,7 @@ export async function writeGeotiff(path: string, field: Field, options: GeotiffO
     predictor: (compression === 0 ? 1 : format === 3 ? 3 : 2) as 1 | 2 | 3,
     compression,
     big: options.bigTiff ?? raw > 2 ** 32 - 2 ** 24,
-    tags: [...tags, ...reference, ascii(42112, metadata(field, places, names, packing))],
+    tags: [...tags, ...reference, ascii(42112, metadata(field, places, names, packing, options))],
     sharedTags: nodata === undefined ? [] : [ascii(42113, Number.isNaN(nodata) ? "nan" : String(nodata))],
   };
   const coarser = overviews === "nearest" ? nearest : averaged;

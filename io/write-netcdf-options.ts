@@ -1,6 +1,8 @@
 /** What can be asked of a written NetCDF file, and the checks of it that need no data. */
+
 import { OptionsError } from "../engine/errors.ts";
 import type { Coordinate, GridMapping } from "./field.ts";
+import type { Provenance } from "./provenance.ts";
 import type { Attributes, NumberType } from "./source.ts";
 
 /** Element types that numbers can be stored in; NetCDF-3 has them without the unsigned and the 64-bit integers. */
@@ -36,7 +38,7 @@ export interface NetcdfTemplate {
 }
 
 /** How numbers and attributes are stored, in any format. */
-export interface NetcdfOptions {
+export interface NetcdfOptions extends Provenance {
   /** @defaultValue "netcdf4" */
   readonly format?: NetcdfFormat;
   /** Deflate level, 0 (none) to 9; NetCDF-4 only. @defaultValue 4 */
@@ -64,12 +66,6 @@ export interface NetcdfOptions {
   readonly unlimitedTime?: boolean;
   /** Stored in place of missing values. @defaultValue netCDF's own for the type; the lowest number when packing */
   readonly fillValue?: number;
-  /** Global attributes, such as `title`, `institution`, `source`, and the `history` so far. */
-  readonly attributes?: Attributes;
-  /** One line of provenance (the command that was run), put before the earlier history with the time before it. */
-  readonly history?: string;
-  /** Time of that line. @defaultValue now */
-  readonly now?: Date;
 }
 
 const FORMATS: readonly NetcdfFormat[] = [

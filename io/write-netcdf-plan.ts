@@ -2,6 +2,7 @@
 import { OptionsError, ShapeError } from "../engine/errors.ts";
 import { axisOf } from "./axes.ts";
 import type { Coordinate, FieldValues } from "./field.ts";
+import { globalAttributes, pickAttributes } from "./provenance.ts";
 import { type Attributes, type AttributeValue, textOf } from "./source.ts";
 import { type Encoder, encoderOf, type StoredArray, toStored } from "./write-netcdf-encode.ts";
 import {
@@ -67,8 +68,12 @@ function planAttribute(name: string, value: AttributeValue, numbers: StoredType 
   return [{ name, type: numbers, value: value as readonly number[] }];
 }
 
+function planned(attributes: Attributes): PlannedAttribute[] {
+  return Object.entries(attributes).flatMap(([name, value]) => planAttribute(name, value));
+}
+
 function planAttributes(attributes: Attributes): PlannedAttribute[] {
-  return Object.entries(attributes).flatMap(([name, value]) => (OWN.test(name) ? [] : planAttribute(name, value)));
+  return planned(pickAttributes(attributes, (name) => !OWN.test(name)));
 }
 
 /** Numbers that go into the file as they are. */
@@ -176,20 +181,11 @@ function planData(
       ...(units === undefined ? [] : planAttribute("units", units)),
       ...planAttributes(inUnits),
       ...ofStored.flatMap(([key, value]) => planAttribute(key, value, encoder.dtype)),
-      ...Object.entries(shared).flatMap(([key, value]) => planAttribute(key, value)),
+      ...planned(shared),
     ],
     take: (parts) => parts[index]!.values!,
     encode: encoder.encode,
   };
-}
-
-function globalAttributes(options: NetcdfOptions): PlannedAttribute[] {
-  const { history: earlier, Conventions: _, _NCProperties: __, ...rest } = options.attributes ?? {};
-  const stamp = `${(options.now ?? new Date()).toISOString().slice(0, 19)}Z`;
-  const line = options.history === undefined ? [] : [`${stamp}: ${options.history}`];
-  const history = [...line, ...(typeof earlier === "string" ? [earlier] : [])].join("\n");
-  const all: Attributes = { Conventions: "CF-1.11", ...rest, ...(history === "" ? {} : { history }) };
-  return Object.entries(all).flatMap(([name, value]) => planAttribute(name, value));
 }
 
 function checkNames(where: string, variables: readonly PlannedVariable[], dims: readonly PlannedDimension[]): void {
@@ -257,7 +253,7 @@ export function planNetcdf(where: string, parts: readonly Part[], options: Netcd
           dims: [],
           kind: "mapping",
           streamed: false,
-          attributes: Object.entries(gridMapping.attributes).flatMap(([name, value]) => planAttribute(name, value)),
+          attributes: planned(gridMapping.attributes),
           take: () => Float64Array.of(0),
           encode: plain("int32"),
         },
@@ -272,5 +268,5 @@ export function planNetcdf(where: string, parts: readonly Part[], options: Netcd
     ...parts.map((part, i) => planData(i, part, options, along !== undefined, shared)),
   ];
   checkNames(where, variables, dims);
-  return { dims, variables, attributes: globalAttributes(options), along };
+  return { dims, variables, attributes: planned(globalAttributes(options)), along };
 }

@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { FormatError, OptionsError, ShapeError, UnitsError } from "../engine/errors.ts";
 import type { Field } from "./field.ts";
+import { globalAttributes } from "./provenance.ts";
 import { formatJson } from "./zarr-json.ts";
 import {
   arrayDocument2,
@@ -14,7 +15,6 @@ import {
   attributeDocument2,
   type LaidVariable,
   layOut,
-  rootAttributes,
   type ZarrOptions,
   type ZarrTemplate,
 } from "./zarr-layout.ts";
@@ -34,7 +34,7 @@ export interface ZarrRegionOptions {
 
 /** Writes all metadata and the values that are known. */
 async function writeLayout(folder: string, variables: readonly LaidVariable[], options: ZarrOptions): Promise<void> {
-  const attributes = rootAttributes(options);
+  const attributes = globalAttributes(options);
   const write = (name: string, content: unknown) => replaceFile(join(folder, name), formatJson(content));
   const consolidated: Record<string, unknown> = {};
   const arrays = new Map<LaidVariable, ZarrArray>();

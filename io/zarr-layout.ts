@@ -2,6 +2,7 @@
 import { OptionsError, ShapeError } from "../engine/errors.ts";
 import { axisOf } from "./axes.ts";
 import type { FieldOptions, FieldValues } from "./field.ts";
+import type { Provenance } from "./provenance.ts";
 import { type Attributes, sizeOf } from "./source.ts";
 import type { ZarrVersion } from "./zarr-metadata.ts";
 
@@ -9,7 +10,7 @@ import type { ZarrVersion } from "./zarr-metadata.ts";
 export type ZarrTemplate = Omit<FieldOptions, "values" | "source"> & { readonly values?: FieldValues };
 
 /** Options of `createZarr` and `writeZarr`. */
-export interface ZarrOptions {
+export interface ZarrOptions extends Provenance {
   /** Version of the format. GDAL 3.10 and older programs read only 2. @defaultValue 3 */
   readonly version?: ZarrVersion;
   /** Chunk sizes by dimension. @defaultValue whole maps, as many time steps as fit 4 MB, in tiles of 1024 beyond */
@@ -24,12 +25,6 @@ export interface ZarrOptions {
   readonly also?: readonly ZarrTemplate[];
   /** Whether a store that is already there is replaced. @defaultValue false: it is an error */
   readonly overwrite?: boolean;
-  /** Attributes of the root group, such as `title`, `institution`, `source`, and the `history` so far. */
-  readonly attributes?: Attributes;
-  /** One line of provenance (the command that was run), put before the earlier history with the time before it. */
-  readonly history?: string;
-  /** Time of that line. @defaultValue now */
-  readonly now?: Date;
 }
 
 /** A variable of the store. */
@@ -163,15 +158,6 @@ export function layOut(template: ZarrTemplate, options: ZarrOptions): LaidVariab
   }
   checkNames(variables, dims);
   return variables;
-}
-
-/** Attributes of the root group, with the line of history. */
-export function rootAttributes(options: ZarrOptions): Attributes {
-  const { history: earlier, Conventions: _, ...rest } = options.attributes ?? {};
-  const stamp = `${(options.now ?? new Date()).toISOString().slice(0, 19)}Z`;
-  const line = options.history === undefined ? [] : [`${stamp}: ${options.history}`];
-  const history = [...line, ...(typeof earlier === "string" ? [earlier] : [])].join("\n");
-  return { Conventions: "CF-1.11", ...rest, ...(history === "" ? {} : { history }) };
 }
 
 const level = ({ compressor = "zstd", compression }: ZarrOptions) => compression ?? (compressor === "zstd" ? 3 : 5);
