@@ -5,6 +5,7 @@ import { extname } from "node:path";
 import { OptionsError } from "../engine/errors.ts";
 import { bilinear } from "../generative/baseline/index.ts";
 import { Downscaler } from "../generative/diffusion/downscaler.ts";
+import { fillGaps } from "../generative/diffusion/gaps.ts";
 import { gapFreeCases } from "../generative/pipeline/gap-free.ts";
 import { sampleFrames } from "../generative/pipeline/sample-frames.ts";
 import { type Stack, verify } from "../generative/verification/index.ts";
@@ -25,7 +26,7 @@ import { fileHash, findModel } from "./model-file.ts";
 import { drawEnsemble } from "./pictures.ts";
 import { startProgress } from "./progress.ts";
 import { type RainFile, readRain } from "./rain-file.ts";
-import { type ScoreRow, scoresJson, scoreTable } from "./score-table.ts";
+import { type CoveredRow, coverageJson, coverageLine, scoresJson, scoreTable } from "./score-table.ts";
 import { emit, emitJson, say, shellWord } from "./terminal.ts";
 import { version } from "./version.ts";
 
@@ -36,6 +37,8 @@ interface Input {
   readonly coarse: Field;
   /** The same, [frames, height, width]. */
   readonly frames: Stack;
+  /** Where it was coarsened: what it was, cut to whole blocks, [frames, height * factor, width * factor]. */
+  readonly truth?: Stack;
 }
 
 export async function downscale(modelPath: string, files: readonly string[], options: DownscaleOptions): Promise<void> {
@@ -55,13 +58,14 @@ export async function downscale(modelPath: string, files: readonly string[], opt
 
     const { fine, field } = await sampleAndWrite(model, plan, read, grid, () => interrupt.check());
     say(`wrote ${plan.output}`);
-    const rows = plan.score ? score(fine, read, factor) : [];
+    const rows = plan.score && read.truth ? score(fine, read, read.truth, factor) : [];
     if (plan.png !== null) {
       await drawEnsemble(plan.png, { coarse, fine, grid, ...(plan.coarsen && { truth: file.field }) });
       say(`wrote ${plan.png}`);
     }
-    if (options.json) emitJson({ ...plan, ...field, scores: rows.map(scoresJson) });
-    else if (rows.length > 0) emit(scoreTable(rows));
+    const coverage = rows[0] && coverageJson(rows[0].coverage);
+    if (options.json) emitJson({ ...plan, ...field, ...(coverage && { coverage }), scores: rows.map(scoresJson) });
+    else if (rows[0]) emit(`${scoreTable(rows)}\n${coverageLine(rows[0].coverage)}`);
     else emit(plan.output);
   } finally {
     interrupt.stop();
@@ -83,7 +87,7 @@ type Shown = Pick<Field, "shape" | "dims" | "units">;
 async function sampleAndWrite(
   model: Downscaler,
   plan: Plan,
-  { file, coarse, frames }: Input,
+  { file, coarse, frames, truth }: Input,
   grid: Field,
   check: () => void,
 ): Promise<{ readonly fine: Stack; readonly field: Shown }> {
@@ -91,6 +95,8 @@ async function sampleAndWrite(
   const [count, height, width] = frames.shape as [number, number, number];
   const streams = /\.nc$/i.test(plan.output) && coarse.dims.length === 3 && coarse.dimOf("time") === coarse.dims[0];
   const keeps = plan.score || plan.png !== null;
+  const pixels = height * width * factor ** 2;
+  const valid = truth && Uint8Array.from(truth.values, (v) => (Number.isNaN(v) ? 0 : 1));
   const bar = startProgress("downscaling", count * plan.evaluations, { unit: "evaluations" });
   const sample = (from: number, to: number) =>
     sampleFrames(
@@ -105,6 +111,7 @@ async function sampleAndWrite(
         evaluations: plan.evaluations,
         conserve: plan.conserve,
         missing: plan.missing,
+        ...(valid && { valid: valid.subarray(from * pixels, to * pixels) }),
         wetThreshold: plan.wetThreshold ?? storedThreshold(model),
         firstFrame: file.first + from,
         origin: originOf(plan, factor),
@@ -195,9 +202,19 @@ async function readInput(paths: readonly string[], o: DownscaleOptions, factor: 
   });
   const part = window(file.field, o);
   const clipped = { ...file, field: o.clipNegative ? clip(part) : part };
-  const coarse = o.coarsen ? coarsen(clipped.field, factor, { crop: true }) : clipped.field;
+  const partial = o.missing === "propagate" ? { minimumValid: 1 / factor ** 2 } : {};
+  const coarse = o.coarsen ? coarsen(clipped.field, factor, { crop: true, ...partial }) : clipped.field;
   const [height, width] = coarse.shape.slice(-2) as [number, number];
-  return { file: clipped, coarse, frames: { values: coarse.values, shape: [file.frames, height, width] } };
+  const frames = { values: coarse.values, shape: [file.frames, height, width] };
+  return { file: clipped, coarse, frames, ...(o.coarsen && { truth: truthOf(clipped, frames, factor) }) };
+}
+
+/** The fine field, cut to whole blocks. */
+function truthOf({ field }: RainFile, { shape }: Stack, factor: number): Stack {
+  const [count, height, width] = shape as [number, number, number];
+  const [rows, columns] = [height * factor, width * factor];
+  const [y, x] = field.dims.slice(-2) as [string, string];
+  return { values: field.isel({ [y]: [0, rows], [x]: [0, columns] }).values, shape: [count, rows, columns] };
 }
 
 function window(field: Field, { rows, columns }: DownscaleOptions): Field {
@@ -281,21 +298,24 @@ async function write(field: Field, plan: Plan, about: Provenance): Promise<void>
 }
 
 /** The ensemble next to the simplest alternative, against the fine field that was coarsened. */
-function score(fine: Stack, { file, frames }: Input, factor: number): ScoreRow[] {
+function score(fine: Stack, { frames }: Input, truth: Stack, factor: number): CoveredRow[] {
   const [count, height, width] = frames.shape as [number, number, number];
   const [rows, columns] = [height * factor, width * factor];
-  const [y, x] = file.field.dims.slice(-2) as [string, string];
-  const { values } = file.field.isel({ [y]: [0, rows], [x]: [0, columns] });
-  const truth: Stack = { values, shape: [count, rows, columns] };
-  const gaps = { values: frames.values.map((v) => (Number.isNaN(v) ? 0 : v)), shape: frames.shape };
-  const smooth = bilinear(gaps, factor);
+  const whole = frames.values.slice();
+  const cells = height * width;
+  for (let n = 0; n < count; n++)
+    whole.set(
+      fillGaps(Float32Array.from(frames.values.subarray(n * cells, (n + 1) * cells)), height, width),
+      n * cells,
+    );
+  const smooth = bilinear({ values: whole, shape: frames.shape }, factor);
   for (const i of smooth.values.keys()) {
     const member = Math.floor(i / (rows * columns)) * fine.shape[1]! * rows * columns + (i % (rows * columns));
     if (Number.isNaN(fine.values[member])) smooth.values[i] = Number.NaN;
   }
-  const of = (method: string, ensemble: Stack): ScoreRow => {
-    const cases = gapFreeCases({ ensemble, truth, coarse: frames }, factor);
-    return { method, scores: verify(cases.ensemble, cases.truth, cases.coarse).pooled };
+  const of = (method: string, ensemble: Stack): CoveredRow => {
+    const { coverage, ...cases } = gapFreeCases({ ensemble, truth, coarse: frames }, factor);
+    return { method, scores: verify(cases.ensemble, cases.truth, cases.coarse).pooled, coverage };
   };
   return [of("monge", fine), of("bilinear", smooth)];
 }

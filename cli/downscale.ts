@@ -66,7 +66,7 @@ export function addDownscale(program: Command): void {
     .option("--evaluations <n>", "network evaluations a member", integer(2), 16)
     .option("--no-conserve", "do not scale every block to its coarse mean")
     .addOption(
-      new Option("--missing <how>", "missing input: refuse it, or leave what it touches missing")
+      new Option("--missing <how>", "missing input: refuse it, or leave its cells missing")
         .choices(["error", "propagate"])
         .default("error"),
     )

@@ -1,10 +1,27 @@
 /** Scores of several methods as lines for people, and as JSON. */
+import type { Coverage } from "../generative/pipeline/gap-free.ts";
 import type { Scores } from "../generative/verification/index.ts";
 import { table } from "./terminal.ts";
 
 export interface ScoreRow {
   readonly method: string;
   readonly scores: Scores;
+}
+
+/** A score and how much of the truth it is over. */
+export interface CoveredRow extends ScoreRow {
+  readonly coverage: Coverage;
+}
+
+/** What is scored, in a sentence. */
+export function coverageLine({ times, cells, share, tile }: Coverage): string {
+  const parts = tile === null ? "" : `, in tiles of ${tile} x ${tile} without a gap`;
+  return `scored: ${times[0]} of ${times[1]} times, ${cells[0]} of ${cells[1]} values (${(100 * share).toFixed(1)} %)${parts}`;
+}
+
+/** The same under names. */
+export function coverageJson({ times, cells, share, tile }: Coverage): Record<string, unknown> {
+  return { timesScored: times[0], times: times[1], cellsScored: cells[0], cells: cells[1], share, tile };
 }
 
 const percent = (v: number): string =>

@@ -62,7 +62,9 @@ test("cases without gaps are kept whole; else their tiles without a gap are", ()
     shape,
   });
   const cases = { ensemble: stack([2, 3, 8, 12]), truth: stack([2, 8, 12]), coarse: stack([2, 2, 3]) };
-  assert.is(gapFreeCases(cases, 4, 4), cases);
+  const { coverage: whole, ...same } = gapFreeCases(cases, 4, 4);
+  assert.equal(same, cases);
+  assert.equal(whole, { times: [2, 2], cells: [192, 192], share: 1, tile: null });
   // A gap in the second case's truth at row 5, column 9: of its tiles only the last is lost.
   cases.truth.values[96 + 5 * 12 + 9] = Number.NaN;
   const kept = gapFreeCases(cases, 4, 4);
@@ -74,6 +76,7 @@ test("cases without gaps are kept whole; else their tiles without a gap are", ()
       [11, 1, 1],
     ],
   );
+  assert.equal(kept.coverage, { times: [2, 2], cells: [176, 191], share: 176 / 191, tile: 4 });
   assert.equal([...kept.coarse.values], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   // Tile 4 is case 0, rows 4 to 7, columns 4 to 7; its third member begins at the third image of the case.
   assert.is(kept.truth.values[4 * 16], 4 * 12 + 4);

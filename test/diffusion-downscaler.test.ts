@@ -10,6 +10,7 @@ import { tf } from "../engine/tensor.ts";
 import { compiledDenoiser } from "../generative/diffusion/denoiser.ts";
 import { Downscaler } from "../generative/diffusion/downscaler.ts";
 import { noiseSchedule } from "../generative/diffusion/edm.ts";
+import { fillGaps } from "../generative/diffusion/gaps.ts";
 import { denoise } from "../generative/diffusion/loss.ts";
 import { integrate } from "../generative/diffusion/sampler.ts";
 import { tileAxis, tiledDenoiser } from "../generative/diffusion/tiling.ts";
@@ -180,19 +181,39 @@ test("an untrained network gives Gaussian residuals of the measured size around 
   await downscaler.dispose();
 });
 
-test("missing input is refused, or on request spreads to the pixels that touch it and to no others", async () => {
+test("missing input is refused, or on request leaves the pixels of its cells missing, and no others", async () => {
   const downscaler = new Downscaler({ network: small, normalization }, randomParameters(3));
   const coarse = coarseOf(5, 5);
   coarse.values[0] = Number.NaN;
   await refused(() => downscaler.sample(coarse), /value 0 of the coarse rain is NaN; fill the gap/);
   const { values } = await downscaler.sample(coarse, { members: 1, evaluations: 3, missing: "propagate" });
-  // Bilinear weights of the corner cell reach half a cell into its neighbours: 6 of 20 pixels along each side.
-  for (let i = 0; i < 400; i++) assert.is(Number.isNaN(values[i]), Math.floor(i / 20) < 6 && i % 20 < 6, `pixel ${i}`);
+  for (let i = 0; i < 400; i++) assert.is(Number.isNaN(values[i]), Math.floor(i / 20) < 4 && i % 20 < 4, `pixel ${i}`);
+  const means = blockMean(values, 1, 20, 20, 4);
+  for (const [i, m] of means.entries()) if (i > 0) close(m, coarse.values[i]!, 1e-5, `block ${i}`);
   await refused(() => downscaler.sample({ ...coarse, values: new Float32Array(25).fill(-1) }), /at least 0/);
   await refused(() => downscaler.sample({ ...coarse, width: 6 }), /expected \[5, 6\]/);
   await refused(() => downscaler.sample(coarseOf(2, 2), { members: 0 }), /members is 0/);
   await refused(() => downscaler.sample(coarseOf(2, 2), { evaluations: 1 }), /evaluations is 1/);
   await refused(() => downscaler.sample(coarseOf(2, 2), { tiles: [18, 4] }), /both multiples of 4/);
+  await downscaler.dispose();
+});
+
+test("gaps are filled from their edge inwards, so that a coast sees its own rain beyond it and not a dry sea", () => {
+  const gap = Number.NaN;
+  assert.equal([...fillGaps(Float32Array.of(3, gap, gap, gap, 7), 1, 5)], [3, 3, 5, 7, 7]);
+  assert.equal([...fillGaps(Float32Array.of(gap, 2, 4, gap), 2, 2)], [3, 2, 4, 3]);
+  assert.equal([...fillGaps(Float32Array.of(gap, gap), 1, 2)], [0, 0]);
+});
+
+test("where only some pixels of a block are valid, their mean is the coarse rain and the others are missing", async () => {
+  const downscaler = new Downscaler({ network: small, normalization }, randomParameters(3));
+  const coarse = coarseOf(2, 3);
+  const valid = Uint8Array.from({ length: 8 * 12 }, (_, i) => Number((i * 7) % 5 > 1));
+  const { values } = await downscaler.sample(coarse, { members: 2, evaluations: 3, missing: "propagate", valid });
+  for (const [i, v] of values.entries()) assert.is(Number.isNaN(v), valid[i % 96] === 0, `pixel ${i}`);
+  const means = blockMean(values, 2, 8, 12, 4, { minimumValid: 1 / 16 });
+  for (const [i, m] of means.entries()) close(m, coarse.values[i % 6]!, 1e-5, `block ${i}`);
+  await refused(() => downscaler.sample(coarse, { valid: valid.subarray(1) }), /expected \[8, 12\], got \[95\]/);
   await downscaler.dispose();
 });
 

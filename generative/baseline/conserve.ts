@@ -10,6 +10,11 @@ export interface ConserveOptions {
    * @defaultValue 10
    */
   readonly cap?: number;
+  /**
+   * Pixels that count, `[H, W]`, 0 for those that do not: the mean of a block is then that of the others, and where none counts
+   * nothing changes. @defaultValue all
+   */
+  readonly valid?: Uint8Array;
 }
 
 /** Below this block mean a block counts as empty; it keeps the scale finite. */
@@ -26,7 +31,7 @@ const EMPTY = 1e-6;
  * @throws ShapeError where shapes do not fit; DomainError for NaN, infinite or negative rain; OptionsError
  */
 export function conserveBlocks(fine: Stack, coarse: Stack, factor: number, options: ConserveOptions = {}): Stack {
-  const { cap = 10 } = options;
+  const { cap = 10, valid } = options;
   checkOption("conserveBlocks", "cap", cap, cap >= 1, "it must be ≥ 1");
   checkOption("conserveBlocks", "factor", factor, Number.isInteger(factor) && factor >= 1, "it must be an integer ≥ 1");
   checkShape("conserveBlocks: coarse", coarse, 3);
@@ -36,39 +41,37 @@ export function conserveBlocks(fine: Stack, coarse: Stack, factor: number, optio
   if (fine.shape[0] !== cases || fine.shape.at(-2) !== height || fine.shape.at(-1) !== width) {
     throw new ShapeError("conserveBlocks: fine", `[${cases}, …, ${height}, ${width}]`, fine.shape);
   }
+  if (valid && valid.length !== height * width) {
+    throw new ShapeError("conserveBlocks: valid", [height, width], [valid.length]);
+  }
   checkRain("conserveBlocks: fine", fine.values);
   checkRain("conserveBlocks: coarse", coarse.values);
   const values = fine.values.slice();
   const perCase = values.length / (cases * height * width);
-  for (let image = 0; image < cases * perCase; image++) {
-    const source = Math.floor(image / perCase) * rows * columns;
-    for (let b = 0; b < rows * columns; b++) {
-      const corner = image * height * width + Math.floor(b / columns) * factor * width + (b % columns) * factor;
-      conserveBlock(values, corner, width, factor, coarse.values[source + b]!, cap);
+  for (let b = 0; b < rows * columns; b++) {
+    const corner = Math.floor(b / columns) * factor * width + (b % columns) * factor;
+    const pixels: number[] = [];
+    for (let y = 0; y < factor; y++)
+      for (let x = 0; x < factor; x++) if (valid?.[corner + y * width + x] !== 0) pixels.push(corner + y * width + x);
+    for (let image = 0; image < cases * perCase; image++) {
+      const target = coarse.values[Math.floor(image / perCase) * rows * columns + b]!;
+      conserveBlock(values.subarray(image * height * width), pixels, target, cap);
     }
   }
   return { values, shape: fine.shape };
 }
 
+/** Scales the pixels of one block. */
 function conserveBlock(
   values: Float32Array | Float64Array,
-  corner: number,
-  width: number,
-  factor: number,
+  pixels: readonly number[],
   target: number,
   cap: number,
 ): void {
   let sum = 0;
-  for (let y = 0; y < factor; y++) {
-    for (let x = 0; x < factor; x++) sum += values[corner + y * width + x]!;
-  }
-  const mean = sum / (factor * factor);
+  for (const at of pixels) sum += values[at]!;
+  const mean = sum / Math.max(1, pixels.length);
   const scale = Math.min(target / Math.max(mean, EMPTY), cap);
   const missing = Math.max(target - scale * mean, 0);
-  for (let y = 0; y < factor; y++) {
-    for (let x = 0; x < factor; x++) {
-      const at = corner + y * width + x;
-      values[at] = scale * values[at]! + missing;
-    }
-  }
+  for (const at of pixels) values[at] = scale * values[at]! + missing;
 }

@@ -4,12 +4,14 @@
  * noise belongs to pixels, not to tiles.
  */
 import { DomainError, FormatError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import { repeatUpsample } from "../../engine/grid.ts";
 import { normalField } from "../../engine/rng.ts";
 import { readSafetensors, writeSafetensors } from "../../engine/safetensors.ts";
 import { conditionsOf, type Normalization } from "../archive/conditions.ts";
 import { conserveBlocks } from "../baseline/conserve.ts";
 import { type CompiledDenoiser, type CompiledDenoiserOptions, compiledDenoiser } from "./denoiser.ts";
 import { noiseSchedule } from "./edm.ts";
+import { fillGaps } from "./gaps.ts";
 import { integrate, levelsFor, type SamplerMethod } from "./sampler.ts";
 import { tiledDenoiser } from "./tiling.ts";
 import { type Parameter, type Unet, type UnetOptions, unet } from "./unet.ts";
@@ -42,8 +44,16 @@ export interface SampleOptions {
   readonly method?: SamplerMethod;
   /** Scale every block to its coarse mean. @defaultValue true */
   readonly conserve?: boolean;
-  /** What to do with missing input: refuse, or leave every fine pixel that touches it missing. @defaultValue "error" */
+  /**
+   * What to do with missing input: refuse, or leave the fine pixels of a missing cell missing. Its neighbours are drawn as if it
+   * had the rain of what lies around it. @defaultValue "error"
+   */
   readonly missing?: "error" | "propagate";
+  /**
+   * Fine pixels that are to have values, [height · factor, width · factor], 0 for those that are left missing; the coarse rain
+   * is then the mean of those of a block that are to have them. @defaultValue all of the cells that are not missing
+   */
+  readonly valid?: Uint8Array;
   /** Number of the time step: each has noise of its own. @defaultValue 0 */
   readonly frame?: number;
   /** Global row and column of the first fine pixel, for parts of a larger grid. @defaultValue [0, 0] */
@@ -113,10 +123,15 @@ export class Downscaler {
     const { factor, sigmaData } = this.configuration.normalization;
     const unitSize = leastCommonMultiple(factor, this.network.multiple);
     checkSample(coarse, o, unitSize);
+    const pixels = coarse.values.length * factor ** 2;
+    if (o.valid && o.valid.length !== pixels) {
+      const shape = [coarse.height * factor, coarse.width * factor];
+      throw new ShapeError("Downscaler.sample: valid", shape, [o.valid.length]);
+    }
     const padded = pad(coarse, unitSize / factor);
     const [height, width] = [padded.height * factor, padded.width * factor];
     const { background, condition } = conditionsOf(
-      padded.values.map((v) => (Number.isNaN(v) ? 0 : v)),
+      fillGaps(padded.values, padded.height, padded.width),
       1,
       padded.height,
       padded.width,
@@ -156,7 +171,7 @@ export class Downscaler {
     background: Float32Array,
     o: typeof sampleDefaults & { readonly height: number; readonly width: number },
   ): RainEnsemble {
-    const { factor, ...rest } = this.configuration.normalization;
+    const { factor } = this.configuration.normalization;
     const [height, width] = [coarse.height * factor, coarse.width * factor];
     const values = new Float32Array(o.members * height * width);
     const ceiling = Math.log1p(o.largestRate);
@@ -169,13 +184,18 @@ export class Downscaler {
         values[row * width + column] = rate < o.wetThreshold ? 0 : rate;
       }
     }
+    const { valid } = o;
     if (o.conserve) {
       const known = coarse.values.map((v) => (Number.isNaN(v) ? 0 : v));
       const target = { values: known, shape: [1, coarse.height, coarse.width] };
-      values.set(conserveBlocks({ values, shape: [1, o.members, height, width] }, target, factor).values);
+      const fine = { values, shape: [1, o.members, height, width] };
+      values.set(conserveBlocks(fine, target, factor, { ...(valid && { valid }) }).values);
     }
-    const touched = conditionsOf(coarse.values, 1, coarse.height, coarse.width, { factor, ...rest }).background;
-    for (const i of values.keys()) if (Number.isNaN(touched[i % touched.length])) values[i] = Number.NaN;
+    const cells = repeatUpsample(coarse.values, 1, coarse.height, coarse.width, factor);
+    for (const i of values.keys()) {
+      const pixel = i % cells.length;
+      if (Number.isNaN(cells[pixel]) || valid?.[pixel] === 0) values[i] = Number.NaN;
+    }
     return { values, members: o.members, height, width };
   }
 
@@ -220,6 +240,7 @@ const sampleDefaults = {
   missing: "error" as "error" | "propagate",
   frame: 0,
   origin: [0, 0] as readonly [number, number],
+  valid: undefined as Uint8Array | undefined,
   onStep: undefined as ((done: number, total: number) => void) | undefined,
   noiseRange: [10, 0.02] as readonly [number, number],
   wetThreshold: 0.1,
