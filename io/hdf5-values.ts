@@ -63,7 +63,7 @@ export class DatasetReader {
     const { shape, size, chunks } = dataset.metadata;
     this.#shape = shape ?? [];
     this.#size = size;
-    const address = ownAddressOf(dataset);
+    const address = ownAddressOf(dataset, file.path);
     const storage = address === undefined ? undefined : readStorage(file, address);
     const layout = storage?.layout;
     // Both must see the same layout; h5wasm is right where they do not.

@@ -1,10 +1,8 @@
-/** The only door to h5wasm: opening, creating and closing HDF5 files with the checks that the library leaves out. */
-import h5wasm, { Dataset, type File, FS, Group, Module } from "h5wasm/node";
+/** HDF5 files opened, created and closed with the checks that h5wasm leaves out. */
 import { FormatError } from "../engine/errors.ts";
-import { guardHeaps, type ReadingFileSystem } from "./hdf5-heap-guard.ts";
+import { type Dataset, type Group, type Hdf5File, hdf5Library, libraryOf } from "./hdf5-library.ts";
 
-export type { File as Hdf5File, Metadata as Hdf5Metadata } from "h5wasm/node";
-export { Dataset, Group };
+export type { Dataset, Group, Hdf5File, Hdf5Metadata } from "./hdf5-library.ts";
 
 /** HDF5 type classes by number (H5Tpublic.h). */
 export const TYPE_CLASS = {
@@ -19,33 +17,25 @@ export const TYPE_CLASS = {
   array: 10,
 };
 
-/** Loads the library once; its errors become exceptions instead of pages on the console. */
-async function ready(): Promise<void> {
-  await h5wasm.ready;
-  Module.activate_throwing_error_handler();
-  if (!guarded) guardHeaps(FS as unknown as ReadingFileSystem);
-  guarded = true;
+/** Whether something in a file is a dataset; each library has its own classes. */
+export function isDataset(item: unknown): item is Dataset {
+  return (item as { type?: unknown } | null | undefined)?.type === "Dataset";
 }
 
-let guarded = false;
-
-/** The open file, or undefined where HDF5 throws or h5wasm returns a hollow object. */
-function tryOpen(open: () => File): File | undefined {
-  try {
-    const file = open();
-    return file.file_id < 0n ? undefined : file;
-  } catch {
-    return undefined;
-  }
+/** Whether something in a file is a group. */
+export function isGroup(item: unknown): item is Group {
+  return (item as { type?: unknown } | null | undefined)?.type === "Group";
 }
 
 /**
  * Opens an HDF5 file for reading.
+ *
+ * @param followed - whether external links, external storage and virtual datasets may lead to other files
  * @throws FormatError where HDF5 cannot open it.
  */
-export async function openHdf5(path: string): Promise<File> {
-  await ready();
-  const file = tryOpen(() => new h5wasm.File(path, "r"));
+export async function openHdf5(path: string, followed = false): Promise<Hdf5File> {
+  const library = await hdf5Library(followed);
+  const file = library.open(path, (File) => new File(path, "r"));
   if (!file) {
     throw new FormatError(
       path,
@@ -62,10 +52,10 @@ export async function openHdf5(path: string): Promise<File> {
  * which netCDF-C needs to append to it.
  * @throws FormatError if the file cannot be created.
  */
-export async function createHdf5(path: string): Promise<File> {
-  await ready();
-  const file = tryOpen(() =>
-    withoutTimestamps(() => new h5wasm.File(path, "w", { track_order: true, libver: ["earliest", "latest"] })),
+export async function createHdf5(path: string): Promise<Hdf5File> {
+  const library = await hdf5Library(false);
+  const file = library.open(path, (File) =>
+    withoutTimestamps(() => new File(path, "w", { track_order: true, libver: ["earliest", "latest"] })),
   );
   if (!file) {
     throw new FormatError(path, "hdf5", "HDF5 cannot create it", "check that the folder exists and can be written");
@@ -77,9 +67,9 @@ export async function createHdf5(path: string): Promise<File> {
  * Opens an HDF5 file to change it.
  * @throws FormatError if HDF5 cannot open it, or not for writing.
  */
-export async function changeHdf5(path: string): Promise<File> {
-  await ready();
-  const file = tryOpen(() => withoutTimestamps(() => new h5wasm.File(path, "a")));
+export async function changeHdf5(path: string): Promise<Hdf5File> {
+  const library = await hdf5Library(false);
+  const file = library.open(path, (File) => withoutTimestamps(() => new File(path, "a")));
   if (!file) {
     const hint = "check that it is sound (`h5ls`) and can be written";
     throw new FormatError(path, "hdf5", "HDF5 cannot open it for writing", hint);
@@ -93,7 +83,8 @@ export function addressOf(object: Dataset | Group): number {
 }
 
 /** The address of a dataset's header in this file; undefined where a link may have led to another one. */
-export function ownAddressOf(dataset: Dataset): number | undefined {
+export function ownAddressOf(dataset: Dataset, path: string): number | undefined {
+  const { Module } = libraryOf(dataset, path).h5;
   try {
     const { ref_data: reference } = dataset.create_reference();
     // Only the name that HDF5 finds at the address proves that it lies in this file.
@@ -108,7 +99,7 @@ export function ownAddressOf(dataset: Dataset): number | undefined {
  * Flushes and closes a file that was written.
  * @throws FormatError if HDF5 reports that bytes did not reach the disk.
  */
-export function closeWritten(file: File, path: string): void {
+export function closeWritten(file: Hdf5File, path: string): void {
   let status = -1;
   try {
     status = file.close();

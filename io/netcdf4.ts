@@ -4,7 +4,16 @@ import { BinaryFile } from "./binary-file.ts";
 import { copyBox, stridesOf } from "./box.ts";
 import { ChunkCache } from "./chunk-cache.ts";
 import { DEFAULT_FILL } from "./decode.ts";
-import { addressOf, Dataset, Group, type Hdf5File, openHdf5, TYPE_CLASS } from "./hdf5.ts";
+import {
+  addressOf,
+  type Dataset,
+  type Group,
+  type Hdf5File,
+  isDataset,
+  isGroup,
+  openHdf5,
+  TYPE_CLASS,
+} from "./hdf5.ts";
 import { dataTypeOf, refusal, typeInWords } from "./hdf5-types.ts";
 import { DatasetReader } from "./hdf5-values.ts";
 import {
@@ -84,8 +93,8 @@ function collect(group: Group, prefix: string, entries: Entry[], seen: Set<numbe
   seen.add(address);
   for (const key of group.keys()) {
     const item = group.get(key);
-    if (item instanceof Group) collect(item, `${prefix}${key}/`, entries, seen);
-    else if (item instanceof Dataset) {
+    if (isGroup(item)) collect(item, `${prefix}${key}/`, entries, seen);
+    else if (isDataset(item)) {
       const attributes = readAttributes(item);
       const scale = attributes.CLASS === "DIMENSION_SCALE" ? (textOf(attributes, "NAME") ?? key) : undefined;
       const id = attributes._Netcdf4Dimid;
