@@ -1,6 +1,6 @@
 /**
  * Prints the table of real files as Markdown: format, verdict, agreement with netCDF-C and GDAL.
- * `node --import tsx --conditions=source bench/io-corpus.ts`
+ * `MONGE_DATA=DIR node --import tsx --conditions=source bench/io-corpus.ts`; without `MONGE_DATA` those of `test/data`.
  */
 import { judge, references, type Verdict } from "../test/io-reference.ts";
 
@@ -12,9 +12,9 @@ function row({ file, format, agree, problems, declined, refused, readable }: Ver
   return `| ${file} | ${format} | read${less} | ${match} |`;
 }
 
-const { files, all } = references();
+const { known } = references();
 const verdicts: Verdict[] = [];
-for (const file of files) verdicts.push(await judge(file, all[file]!));
+for (const one of known) verdicts.push(await judge(one));
 const read = verdicts.filter((v) => v.refused === undefined);
 const sum = (pick: (v: Verdict) => number) => verdicts.reduce((total, v) => total + pick(v), 0);
 process.stdout.write(

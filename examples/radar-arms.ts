@@ -3,15 +3,20 @@
  * with an equally weighted RMSE control, from the same start on the same batches with the same noise, and scores every
  * arm on two held-out events next to interpolation, quantile mapping and a noise cascade.
  *
- *   node --import tsx examples/radar-arms.ts --data DIR --out DIR [--steps 500] [--seeds 1,2,3]
+ *   node --import tsx examples/radar-arms.ts [--data DIR] --out DIR [--steps 500] [--seeds 1,2,3]
  *     [--arms none,wasserstein:2,rmse:2] [--threads 1] [--members 8] [--quick]
  *
+ * `--data` holds the radar files; without it they are sought in `radar` of the folder that `MONGE_DATA` names. `--quick`
+ * trains on one small event and judges by another, both part of the repository: it shows that all works, not which arm wins.
  * Finished runs in --out are kept and not repeated.
  */
+import { existsSync } from "node:fs";
 import { access, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { writeAtomically } from "../engine/atomic-file.ts";
+import { isMongeError, OptionsError } from "../engine/errors.ts";
 import { blockMean } from "../engine/grid.ts";
 import { rng } from "../engine/rng.ts";
 import { cutTiles, cutTilesAt, type RainFrames, type TileArchive } from "../generative/archive/index.ts";
@@ -31,8 +36,18 @@ import { type Scores, type Stack, verify } from "../generative/verification/inde
 import { convertPrecipitation, readField } from "../io/index.ts";
 import places from "./radar-tiles.json" with { type: "json" };
 
-/** The training events: file, seconds of accumulation where the file holds sums, every how many frames, most tiles. */
-const events = [
+interface Event {
+  readonly file: string;
+  /** Seconds of accumulation, where the file holds sums. */
+  readonly interval?: number;
+  /** Takes every so many frames. @defaultValue 1 */
+  readonly every?: number;
+  /** Most tiles to take. @defaultValue all */
+  readonly limit?: number;
+}
+
+/** The events to train on. */
+const events: readonly Event[] = [
   { file: "fmi_20160928.nc", limit: 2500 },
   { file: "mch_20150515.nc", limit: 2500 },
   { file: "knmi_20100826.nc", interval: 300, limit: 2500 },
@@ -40,6 +55,8 @@ const events = [
   { file: "opera_odyssey_20180824.nc", limit: 2500 },
   { file: "mrms_conus_20190610.nc", every: 3, limit: 2500 },
 ];
+/** With `--quick`; cut from the first. */
+const smallEvents: readonly Event[] = [{ file: "fmi_20160928_cut.nc", limit: 100 }];
 const factor = 4;
 
 const { values: args } = parseArgs({
@@ -56,7 +73,27 @@ const { values: args } = parseArgs({
 });
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
-async function frames(data: string, event: { file: string; interval?: number; every?: number; limit?: number }) {
+/** What to train on, and the file and places of the tiles to judge by. */
+const chosen = {
+  events: args.quick ? smallEvents : events,
+  held: Object.entries(places).filter(([file]) => file.includes("_cut") === args.quick),
+};
+
+/** The folder that holds every radar file; an error where there is none. */
+function radarFolder(): string {
+  const corpora = process.env["MONGE_DATA"];
+  const own = args.quick ? fileURLToPath(new URL("../test/data/radar", import.meta.url)) : undefined;
+  const folder = args.data ?? own ?? (corpora ? join(corpora, "radar") : undefined);
+  const wayOut = "give --data DIR, or set MONGE_DATA to a folder with radar/ in it, or give --quick for a small trial";
+  if (folder === undefined) throw new OptionsError(`radar-arms: no folder of radar files; ${wayOut}`, "data");
+  const files = [...chosen.events.map(({ file }) => file), ...chosen.held.map(([file]) => file)];
+  const missing = files.filter((file) => !existsSync(join(folder, file)));
+  if (missing.length > 0)
+    throw new OptionsError(`radar-arms: ${folder} has no ${missing.join(", ")}; ${wayOut}`, "data", folder);
+  return folder;
+}
+
+async function frames(data: string, event: Event) {
   const read = await readField(join(data, event.file), { variable: "pr" });
   const field = convertPrecipitation(read, "mm h-1", event.interval ? { interval: event.interval } : {});
   const [time, height, width] = field.shape as [number, number, number];
@@ -72,7 +109,7 @@ async function frames(data: string, event: { file: string; interval?: number; ev
 }
 
 async function* training(data: string): AsyncGenerator<RainFrames> {
-  for (const event of args.quick ? events.slice(1, 2) : events) {
+  for (const event of chosen.events) {
     yield await frames(data, event);
     say(`cut ${event.file}`);
   }
@@ -86,13 +123,9 @@ interface HeldOut {
 
 async function heldOut(data: string): Promise<HeldOut> {
   const parts: TileArchive[] = [];
-  for (const [file, tiles] of Object.entries(places)) {
-    const chosen = (args.quick ? tiles.slice(0, 2) : tiles).map(([frame, row, column]) => ({
-      frame: frame!,
-      row: row!,
-      column: column!,
-    }));
-    parts.push(cutTilesAt(await frames(data, { file }), chosen));
+  for (const [file, tiles] of chosen.held) {
+    const places = tiles.map(([frame, row, column]) => ({ frame: frame!, row: row!, column: column! }));
+    parts.push(cutTilesAt(await frames(data, { file }), places));
   }
   const size = parts[0]!.size;
   const count = parts.reduce((sum, p) => sum + p.count, 0);
@@ -144,18 +177,18 @@ function baselines(archive: TileArchive, held: HeldOut): Row[] {
   const up = bilinear(held.coarse, factor);
   const every = <T extends { values: Float32Array; shape: readonly number[] }>(step: number, most: number) => {
     const tile = archive.size ** 2;
-    const chosen = Array.from({ length: archive.count }, (_, i) => i)
+    const taken = Array.from({ length: archive.count }, (_, i) => i)
       .filter((i) => i % step === 0)
       .slice(0, most);
-    const values = new Float32Array(chosen.length * tile);
-    chosen.forEach((i, k) => {
+    const values = new Float32Array(taken.length * tile);
+    taken.forEach((i, k) => {
       values.set(archive.values.subarray(i * tile, (i + 1) * tile), k * tile);
     });
-    const fine: Stack = { values, shape: [chosen.length, archive.size, archive.size] };
+    const fine: Stack = { values, shape: [taken.length, archive.size, archive.size] };
     const side = archive.size / factor;
     const coarse: Stack = {
-      values: blockMean(values, chosen.length, archive.size, archive.size, factor),
-      shape: [chosen.length, side, side],
+      values: blockMean(values, taken.length, archive.size, archive.size, factor),
+      shape: [taken.length, side, side],
     };
     return { fine, coarse } as { fine: Stack; coarse: Stack } & Partial<T>;
   };
@@ -190,7 +223,7 @@ function parseArm(text: string): FieldTerm | null {
   return { kind, weight: Number(weight) };
 }
 
-async function runArm(arm: string, seed: number, archive: TileArchive, held: HeldOut): Promise<Row[]> {
+async function runArm(arm: string, seed: number, archive: TileArchive, held: HeldOut, out: string): Promise<Row[]> {
   const threads = Number(args.threads);
   const began = performance.now();
   const { downscaler } = await trainDownscaler(archive, {
@@ -208,7 +241,7 @@ async function runArm(arm: string, seed: number, archive: TileArchive, held: Hel
   const seconds = { training: (trained - began) / 1e3, sampling: (performance.now() - trained) / 1e3 };
   const conserved = conserveBlocks({ ...raw, values: raw.values.map((v) => (v < 0.1 ? 0 : v)) }, held.coarse, factor);
   const name = `${arm}, seed ${seed}`;
-  await downscaler.save(join(args.out!, `${fileName(arm, seed)}.safetensors`));
+  await downscaler.save(join(out, `${fileName(arm, seed)}.safetensors`));
   await downscaler.dispose();
   return [
     { ...score(name, raw, held), seconds },
@@ -264,7 +297,10 @@ async function kept(path: string): Promise<Row[] | undefined> {
   return exists ? (JSON.parse(await readFile(path, "utf8")) as Row[]) : undefined;
 }
 
-async function main(data: string, out: string): Promise<void> {
+async function main(): Promise<void> {
+  const { out } = args;
+  if (!out) throw new OptionsError("radar-arms: no folder for the results; give --out DIR", "out");
+  const data = radarFolder();
   await mkdir(out, { recursive: true });
   const archive = await cutTiles(training(data), rng(1));
   const held = await heldOut(data);
@@ -280,14 +316,14 @@ async function main(data: string, out: string): Promise<void> {
   const rows = await once("baselines", () => baselines(archive, held));
   for (const seed of args.seeds.split(",").map(Number)) {
     for (const arm of args.arms.split(",")) {
-      rows.push(...(await once(fileName(arm, seed), () => runArm(arm, seed, archive, held))));
+      rows.push(...(await once(fileName(arm, seed), () => runArm(arm, seed, archive, held, out))));
     }
   }
   print(rows);
 }
 
-if (!args.data || !args.out) {
-  say("radar-arms: give --data DIR (radar files) and --out DIR; see the head of this file");
-  process.exit(2);
-}
-await main(args.data, args.out);
+await main().catch((error: unknown) => {
+  if (!isMongeError(error)) throw error;
+  say(error.message);
+  process.exitCode = 2;
+});

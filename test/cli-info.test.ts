@@ -1,5 +1,5 @@
 /** `monge info`: numbers that xarray gives too, holes in time, archives, and everything that `ncdump -h` lists. */
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
@@ -7,7 +7,8 @@ import * as assert from "uvu/assert";
 import { readField, writeNetcdf } from "../io/index.ts";
 import { writeSyntheticRain } from "./cli-data.ts";
 import { mongeHere } from "./cli-run.ts";
-import { DATA, hasPython, python, skip, tool } from "./io-oracle.ts";
+import { moreData, testData } from "./data.ts";
+import { hasPython, python, skip, tool } from "./io-oracle.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "monge-info-"));
 test.after(() => rmSync(folder, { recursive: true }));
@@ -30,10 +31,8 @@ async function inspected(...args: string[]): Promise<Info> {
   return JSON.parse(stdout);
 }
 
-test("minimum, mean, maximum, missing and course in time of a long archive are xarray's", async () => {
-  const path = join(DATA, "coarse/lisflood_fraser_tp_1986-2018.nc");
-  if (!existsSync(path)) return skip("no data folder");
-  if (!hasPython("xarray")) return skip("no xarray for /usr/bin/python3");
+/** What `info` tells of `pr` is what xarray computes. */
+async function toldAsXarray(path: string, chunks: readonly number[]): Promise<void> {
   const [low, mean, high, missing, first] = python(
     `
 import sys, json, numpy as np, xarray as xr
@@ -47,12 +46,18 @@ print(json.dumps([v.min(), v.mean(), v.max(), int(np.isnan(v).sum()), v[:n].mean
   assert.equal([values.min, values.max, values.missing, values.course.length], [low, high, missing, 24]);
   assert.ok(Math.abs(values.mean - mean) < 1e-9 * mean);
   assert.ok(Math.abs(values.course[0]! - first) < 1e-9 * first);
-  assert.equal(pr.chunks, [5845, 7, 16]);
+  assert.equal(pr.chunks, chunks);
+}
+
+test("minimum, mean, maximum, missing and course in time of an archive are xarray's", async () => {
+  if (!hasPython("xarray")) return skip("no xarray for /usr/bin/python3");
+  await toldAsXarray(testData("pairs/ncep_iberia_pr_cut.nc"), [1, 6, 8]);
+  const long = moreData("coarse/lisflood_fraser_tp_1986-2018.nc");
+  if (long !== undefined) await toldAsXarray(long, [5845, 7, 16]);
 });
 
 test("the text holds every dimension, variable and attribute that ncdump lists", async () => {
-  const path = join(DATA, "coarse/bcsd_obs_1999.nc");
-  if (!existsSync(path)) return skip("no data folder");
+  const path = testData("coarse/bcsd_obs_1999.nc");
   const header = tool("ncdump", "-h", path);
   if (header === undefined) return skip("no ncdump");
   const { stdout } = await mongeHere("info", path, "--no-values");

@@ -25,6 +25,12 @@ export function testData(name: string): string {
   return path;
 }
 
+/** Full path of a file, of `test/data` or of the larger corpora; undefined where neither has it. */
+export function findData(name: string): string | undefined {
+  const more = dataFolder();
+  return [HERE, ...(more === undefined ? [] : [more])].map((root) => join(root, name)).find((path) => existsSync(path));
+}
+
 /** Full path of a file of the larger corpora; where it is not there, says so as a skip and is undefined. */
 export function moreData(name: string): string | undefined {
   const folder = dataFolder();

@@ -17,7 +17,8 @@ import {
   secondsBetweenDates,
   toIso,
 } from "../io/index.ts";
-import { DATA, dataFiles, hasPython, pythonOn, skip, tool } from "./io-oracle.ts";
+import { dataFiles } from "./data.ts";
+import { hasPython, pythonOn, skip, tool } from "./io-oracle.ts";
 
 const CALENDARS: readonly Calendar[] = ["standard", "proleptic_gregorian", "365_day", "366_day", "360_day", "julian"];
 
@@ -252,11 +253,10 @@ print(json.dumps(out))
 `;
 
 test("the times of real files decode to cftime's dates", () => {
-  const files = ["pairs", "coarse", "radar", "corpus/netcdf"].flatMap((f) => dataFiles(f, /\.(nc|cdf)$/));
-  if (files.length === 0) return skip(`no data at ${DATA}`);
   if (!hasPython("netCDF4", "cftime")) return skip("no netCDF4 for /usr/bin/python3");
+  const files = dataFiles(["pairs", "coarse", "radar", "corpus/netcdf"], /\.(nc|cdf)$/);
   const read = pythonOn(FILES, files) as [string, string, string, string, number[], string[]][];
-  assert.ok(read.length > 40, `${read.length} time variables`);
+  assert.ok(read.length >= 20, `${read.length} time variables`);
   for (const [path, name, units, calendar, values, expected] of read) {
     const parsed = parseTimeUnits(units, calendar);
     values.forEach((value, i) => {

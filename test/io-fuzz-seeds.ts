@@ -3,8 +3,8 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync }
 import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { Field, writeGeotiff, writeNetcdf, writeZarr } from "../io/index.ts";
+import { dataFiles } from "./data.ts";
 import { type Mutant, mutate, mutateText } from "./io-mutate.ts";
-import { dataFiles } from "./io-oracle.ts";
 
 /** A sound file, or a folder of a Zarr store. */
 export interface Seed {
@@ -77,9 +77,7 @@ export async function makeSeeds(folder: string): Promise<Seed[]> {
   writeFileSync(at("gzip"), packed);
   seeds.push({ name: "gzip", family: "gzip", files: single(at("gzip")), header: 64 });
   const small = (path: string) => statSync(path).size <= 24_000;
-  for (const path of [...dataFiles("corpus/netcdf", /\.(nc|cdf|h5)$/), ...dataFiles("corpus/tiff", /\.tiff?$/)].filter(
-    small,
-  )) {
+  for (const path of dataFiles(["corpus/netcdf", "corpus/tiff"], /\.(nc|cdf|h5|tiff?)$/).filter(small)) {
     const bytes = readFileSync(path);
     const tiff = /\.tiff?$/.test(path);
     const classic = bytes.toString("latin1", 0, 3) === "CDF";

@@ -1,10 +1,6 @@
 /** Independent programs for the tests of io: the system's Python with netCDF4, xarray and GDAL, and command-line tools. */
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 
-export const DATA = fileURLToPath(new URL("../../shared/data/", import.meta.url));
 const PYTHON = "/usr/bin/python3";
 
 /** Runs a command; undefined where it is not installed. */
@@ -33,16 +29,6 @@ export function pythonOn(code: string, input: unknown): unknown {
   const done = spawnSync(PYTHON, ["-W", "ignore", "-c", code], options);
   if (done.status !== 0) throw new Error(`python failed: ${done.stderr}`);
   return JSON.parse(done.stdout);
-}
-
-/** Files of a folder of the data, as full paths; empty where the data is absent. */
-export function dataFiles(folder: string, pattern: RegExp): string[] {
-  const path = join(DATA, folder);
-  if (!existsSync(path)) return [];
-  return readdirSync(path)
-    .filter((name) => pattern.test(name))
-    .sort()
-    .map((name) => join(path, name));
 }
 
 /** Says on the console that a test did not run, and why. */

@@ -1,10 +1,10 @@
 /** Real files against reference sums of netCDF-C and GDAL: what each is, whether it is read, and whether it agrees. */
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { isMongeError } from "../engine/errors.ts";
 import { inspect, readField } from "../io/index.ts";
-import { DATA, type Digest, digest } from "./io-oracle.ts";
+import { findData } from "./data.ts";
+import { type Digest, digest } from "./io-oracle.ts";
 
 /** What `oracles/io_corpus.py` says of a file; null: neither netCDF-C nor GDAL opens it. */
 export interface Reference {
@@ -29,10 +29,21 @@ export interface Verdict {
 
 const REFERENCES = new URL("oracles/io-corpus.json", import.meta.url);
 
-/** The committed reference by file, and the files that are there. */
-export function references(): { readonly files: readonly string[]; readonly all: Readonly<Record<string, Reference>> } {
-  const all = JSON.parse(readFileSync(REFERENCES, "utf8")) as Record<string, Reference>;
-  return { all, files: Object.keys(all).filter((file) => existsSync(join(DATA, file))) };
+/** A real file that is here, and its committed reference. */
+export interface Known {
+  readonly file: string;
+  readonly path: string;
+  readonly reference: Reference;
+}
+
+/** The real files that are here, those of `test/data` among them, and how many more the reference knows. */
+export function references(): { readonly known: readonly Known[]; readonly absent: number } {
+  const all = Object.entries(JSON.parse(readFileSync(REFERENCES, "utf8")) as Record<string, Reference>);
+  const known = all.flatMap(([file, reference]): Known[] => {
+    const path = findData(file);
+    return path === undefined ? [] : [{ file, path, reference }];
+  });
+  return { known, absent: all.length - known.length };
 }
 
 /** float32 results against float64 ones: half a unit in the last place of float32 is 6e-8 of the value. */
@@ -85,8 +96,7 @@ async function compare(path: string, variables: NonNullable<Reference["variables
 }
 
 /** Reads every numeric variable of a file. Errors that are not typed pass through. */
-export async function judge(file: string, reference: Reference): Promise<Verdict> {
-  const path = join(DATA, file);
+export async function judge({ file, path, reference }: Known): Promise<Verdict> {
   const found = createHash("sha256").update(readFileSync(path)).digest("hex").slice(0, 16);
   if (found !== reference.sha256) throw new Error(`${file} is not the file that the reference was made of`);
   const readable = reference.variables !== null;

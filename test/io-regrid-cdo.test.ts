@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { cellAreas, type Field, type RegridGrid, readField, regrid, regularGrid, writeNetcdf } from "../io/index.ts";
-import { DATA, dataFiles, skip } from "./io-oracle.ts";
+import { moreData, testData } from "./data.ts";
+import { skip } from "./io-oracle.ts";
 import { cdoGrid, irregularGrid, onGrid } from "./regrid-cases.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "monge-"));
@@ -65,59 +66,71 @@ function compare(ours: Field, theirs: Field, rows: (lat: number) => boolean = ()
   return { worst: worst / largest, holes, compared };
 }
 
-const targets: Readonly<
-  Record<string, { readonly pattern: RegExp; readonly folder: string; readonly grids: RegridGrid[] }>
-> = {
-  pr: {
-    folder: "coarse",
-    pattern: /sresa1b/,
-    grids: [
-      regularGrid({ step: 5 }),
-      regularGrid({ step: [1, 0.7], lat: [30, 60], lon: [-14, 14], northUp: true }),
-      regularGrid({ step: 2, lat: [-60, 60], lon: [100, 460] }),
-    ],
-  },
-  "pr of E-OBS": { folder: "pairs", pattern: /eobs/, grids: [regularGrid({ step: 1, lat: [36, 44], lon: [-10, 4] })] },
-  "pr of NCEP": {
-    folder: "pairs",
-    pattern: /ncep/,
-    grids: [regularGrid({ step: 0.5, lat: [37, 43], lon: [351, 361] })],
-  },
-  tp: {
-    folder: "pairs",
-    pattern: /arome/,
-    grids: [regularGrid({ step: [0.5, 0.25], lat: [46.5, 51.5], lon: [-5, 1.5] })],
-  },
-  "tp of ARPEGE": {
-    folder: "pairs",
-    pattern: /arpege/,
-    grids: [regularGrid({ step: 0.03, lat: [47, 50], lon: [-4, 1.4] })],
-  },
-};
+/** A real field and the grids that it is brought to. */
+type Target = readonly [variable: string, path: string, ...grids: RegridGrid[]];
 
-test("real fields come out as cdo's remapcon and remapbil give them, to 1e-5 and with the same cells missing", async () => {
-  if (!hasCdo) return skip("no cdo");
-  if (dataFiles("pairs", /nc$/).length === 0) return skip(`no data at ${DATA}`);
-  for (const [name, { folder: where, pattern, grids }] of Object.entries(targets)) {
-    const [file] = dataFiles(where, pattern);
-    const variable = name.split(" ")[0]!;
-    const field = await readField(file!, { variable });
+/** Compares with cdo, and returns how many comparisons were made. */
+async function compareAll(targets: readonly Target[]): Promise<number> {
+  let made = 0;
+  for (const [variable, path, ...grids] of targets) {
+    const field = await readField(path, { variable });
     const short = field.shape[0]! > 20 ? field.isel({ time: [0, 20] }) : field;
     for (const grid of grids) {
       for (const [operator, method] of [
         ["remapcon", "conservative"],
         ["remapbil", "bilinear"],
       ] as const) {
-        const theirs = await remap(operator, grid, file!, variable, "fracarea", field.shape[0]! > 20);
+        const theirs = await remap(operator, grid, path, variable, "fracarea", field.shape[0]! > 20);
         const ours = regrid(short, grid, { method, minimumValid: method === "conservative" ? 0 : 1 });
         const { worst, holes, compared } = compare(ours, theirs);
-        assert.ok(
-          worst < 1e-5 && holes === 0 && compared > 500,
-          `${name} ${operator}: ${worst}, ${holes}, ${compared}`,
-        );
+        const told = `${path} ${operator}: ${worst}, ${holes}, ${compared}`;
+        assert.ok(worst < 1e-5 && holes === 0 && compared > 500, told);
+        made++;
       }
     }
   }
+  return made;
+}
+
+test("real fields come out as cdo's remapcon and remapbil give them, to 1e-5 and with the same cells missing", async () => {
+  if (!hasCdo) return skip("no cdo");
+  const france = { lat: [48.25, 49.75], lon: [-1.75, 0.75] } as const;
+  const made = await compareAll([
+    ["pr", testData("pairs/ncep_iberia_pr_cut.nc"), regularGrid({ step: 0.5, lat: [37, 43], lon: [351, 361] })],
+    ["tp", testData("pairs/arome_tp_nw_20180501_cut.nc"), regularGrid({ step: [0.25, 0.125], ...france })],
+    [
+      "tp",
+      testData("pairs/arpege_tp_nw_20180501_cut.nc"),
+      regularGrid({ step: 0.03, lat: [48.25, 49.75], lon: [-1.74, 0.75], northUp: true }),
+    ],
+    [
+      "pr",
+      testData("radar/meteonet_rain_nw_201608_cut.nc"),
+      regularGrid({ step: 0.1, lat: [50.7, 51.8], lon: [0.6, 1.9] }),
+    ],
+  ]);
+  assert.is(made, 8);
+});
+
+test("real fields of the whole globe, with coasts and of larger regions come out as cdo's too", async () => {
+  if (!hasCdo) return skip("no cdo");
+  const wanted: readonly Target[] = [
+    [
+      "pr",
+      "coarse/sresa1b_ncar_ccsm3_pr.nc",
+      regularGrid({ step: 5 }),
+      regularGrid({ step: [1, 0.7], lat: [30, 60], lon: [-14, 14], northUp: true }),
+      regularGrid({ step: 2, lat: [-60, 60], lon: [100, 460] }),
+    ],
+    ["pr", "pairs/eobs_iberia_pr.nc", regularGrid({ step: 1, lat: [36, 44], lon: [-10, 4] })],
+    ["tp", "pairs/arome_tp_nw_20180501.nc", regularGrid({ step: [0.5, 0.25], lat: [46.5, 51.5], lon: [-5, 1.5] })],
+    ["tp", "pairs/arpege_tp_nw_20180501.nc", regularGrid({ step: 0.03, lat: [47, 50], lon: [-4, 1.4] })],
+  ];
+  const targets = wanted.flatMap(([variable, name, ...grids]): Target[] => {
+    const path = moreData(name);
+    return path === undefined ? [] : [[variable, path, ...grids]];
+  });
+  await compareAll(targets);
 });
 
 function inGap(columns: Float64Array, x: number): boolean {

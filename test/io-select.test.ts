@@ -1,5 +1,5 @@
-/** Labels mean what they mean in xarray: dates in every calendar, ranges, nearest places, archives joined by open_mfdataset. */
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+/** Labels mean what they mean in xarray: dates in every calendar, ranges, nearest places, archives joined by combine_by_coords. */
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -8,7 +8,8 @@ import * as assert from "uvu/assert";
 import { FormatError, OptionsError } from "../engine/errors.ts";
 import { type Coordinate, type Label, openDataset, type SelectOptions } from "../io/index.ts";
 import { type Pick, pickNumbers } from "../io/select.ts";
-import { DATA, type Digest, digest, hasPython, python, skip } from "./io-oracle.ts";
+import { findData, moreData, testData } from "./data.ts";
+import { type Digest, digest, hasPython, python, skip } from "./io-oracle.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "monge-select-"));
 test.after(() => rmSync(folder, { recursive: true }));
@@ -37,7 +38,7 @@ out = []
 for case in json.loads(sys.argv[1]):
     paths = case["paths"]
     kw = dict(decode_timedelta=False)
-    ds = xr.open_dataset(paths[0], **kw) if len(paths) == 1 else xr.open_mfdataset(paths, data_vars="minimal", coords="minimal", compat="override", chunks={}, **kw)
+    ds = xr.open_dataset(paths[0], **kw) if len(paths) == 1 else xr.combine_by_coords([xr.open_dataset(p, **kw) for p in paths], data_vars="minimal", coords="minimal", compat="override")
     if "roll" in case:
         name = case["roll"]
         ds = ds.assign_coords({name: ((ds[name] + 180) % 360) - 180}).sortby(name)
@@ -125,7 +126,7 @@ async function check(cases: readonly Case[]): Promise<void> {
 }
 
 test("dates and boxes in archives of every calendar are those of xarray", async () => {
-  if (!hasPython("xarray", "cftime", "dask")) return skip("no xarray, cftime and dask for /usr/bin/python3");
+  if (!hasPython("xarray", "cftime")) return skip("no xarray and cftime for /usr/bin/python3");
   const cases = CALENDARS.flatMap((calendar): Case[] => {
     python(WRITE, folder, calendar);
     const paths = [1999, 2000, 2001].map((year) => at(`${calendar}_${year}.nc`));
@@ -153,62 +154,93 @@ test("dates and boxes in archives of every calendar are those of xarray", async 
   console.log(`${cases.length} selections agree`);
 });
 
-test("real archives give xarray's parts", async () => {
-  if (!existsSync(DATA)) return skip("no data folder");
-  if (!hasPython("xarray")) return skip("no xarray for /usr/bin/python3");
-  const one = (file: string, variable: string, labels: Record<string, Label>, more: Partial<Case> = {}): Case => ({
-    paths: [join(DATA, file)],
-    variable,
-    labels,
-    ...more,
-  });
-  await check([
-    one("coarse/lisflood_fraser_tp_1986-2018.nc", "pr", {
-      time: ["2001-06", "2001-08"],
-      lat: [53, 53.5],
-      lon: [-124, -123],
-    }),
-    one("coarse/canesm2_pr_na10km_365day.nc", "pr", { time: ["2095-02-27", "2095-03-01"], lat: [43, 44] }),
-    one("coarse/bcsd_obs_1999.nc", "pr", { time: "1999-07", latitude: [34, 35], longitude: [-80.1, -79.2] }),
-    one("coarse/era5_daily_5cities_1990-1993.nc", "pr", { time: "1992-02" }),
-    one("coarse/sresa1b_ncar_ccsm3_pr.nc", "pr", { lat: [30, 50], lon: [-20, 15] }, { roll: "lon" }),
-    one("corpus/netcdf/xclim_prsn_day_CanESM5_historical_r1i1p1f1_gn_19910101-20101231.nc", "prsn", {
-      time: "1996-02",
-    }),
-    one(
+type Part = readonly [file: string, variable: string, labels: Record<string, Label>, more?: Partial<Case>];
+
+test("parts of real files are xarray's", async () => {
+  if (!hasPython("xarray", "cftime")) return skip("no xarray for /usr/bin/python3");
+  const parts: readonly Part[] = [
+    ["coarse/bcsd_obs_1999.nc", "pr", { time: "1999-07", latitude: [34, 35], longitude: [-80.1, -79.2] }],
+    [
       "corpus/netcdf/stars_test_adaptor.cams_regional_fc.nc",
       "pm10_conc",
       { longitude: [-0.31, 0.22] },
       { roll: "longitude" },
-    ),
-    one("pairs/cordex_iberia_pr.nc", "pr", { time: ["1990-12", "1991-01"], rlat: [-10, -5] }),
-    one("pairs/cmip5_iberia_pr.nc", "pr", { time: "1995-02", lat: [38, 42], lon: [-5, 3] }),
-    one("pairs/arome_tp_nw_20180501.nc", "tp", { time: "2018-05-01T06", lat: [48, 50], lon: [-2, 1] }),
-    one("radar/mch_20160711.nc", "pr", { time: ["2016-07-11T22", "2016-07-11T22:20"], y: [0, 1e5], x: [3e5, 4e5] }),
-    one("corpus/netcdf/geps_ensemble.nc", "pr", { time: ["2020-12-11", "2020-12-12"], member: [3, 5] }),
-  ]);
+    ],
+    ["pairs/ncep_iberia_pr_cut.nc", "pr", { time: ["1983-12", "1984-01"], lat: [38, 42], lon: [-5, 3] }],
+    ["pairs/arome_tp_nw_20180501_cut.nc", "tp", { time: "2018-05-01T06", lat: [48.2, 49], lon: [-1.5, 0.5] }],
+    [
+      "radar/fmi_20160928_cut.nc",
+      "pr",
+      { time: ["2016-09-28T16", "2016-09-28T16:20"], y: [1e6, 1.1e6], x: [4e5, 5e5] },
+    ],
+    ["radar/radolan_sf_5days_cut.nc", "pr", { time: "2018", y: [-4.2e6, -4.1e6] }],
+    ["radar/meteonet_rain_nw_201608_cut.nc", "pr", { time: ["2016-08", null], lat: [51, 51.5] }],
+    ["radar/stageiv_xyt_cut.nc", "Total_precipitation_surface_1_Hour_Accumulation", { time: "2018-09-13T21" }],
+  ];
+  await check(parts.map(([file, variable, labels, more]) => ({ paths: [testData(file)], variable, labels, ...more })));
 });
 
-test("a box of latitudes and longitudes on a rotated grid is the smallest box of cells around those inside", async () => {
-  const path = join(DATA, "pairs/cordex_iberia_pr.nc");
-  if (!existsSync(path)) return skip("no data folder");
+test("parts of larger real archives are xarray's", async () => {
+  if (!hasPython("xarray", "cftime")) return skip("no xarray for /usr/bin/python3");
+  const parts: readonly Part[] = [
+    [
+      "coarse/lisflood_fraser_tp_1986-2018.nc",
+      "pr",
+      {
+        time: ["2001-06", "2001-08"],
+        lat: [53, 53.5],
+        lon: [-124, -123],
+      },
+    ],
+    ["coarse/canesm2_pr_na10km_365day.nc", "pr", { time: ["2095-02-27", "2095-03-01"], lat: [43, 44] }],
+    ["coarse/era5_daily_5cities_1990-1993.nc", "pr", { time: "1992-02" }],
+    ["coarse/sresa1b_ncar_ccsm3_pr.nc", "pr", { lat: [30, 50], lon: [-20, 15] }, { roll: "lon" }],
+    ["corpus/netcdf/xclim_prsn_day_CanESM5_historical_r1i1p1f1_gn_19910101-20101231.nc", "prsn", { time: "1996-02" }],
+    ["pairs/cordex_iberia_pr.nc", "pr", { time: ["1990-12", "1991-01"], rlat: [-10, -5] }],
+    ["pairs/cmip5_iberia_pr.nc", "pr", { time: "1995-02", lat: [38, 42], lon: [-5, 3] }],
+    ["pairs/arome_tp_nw_20180501.nc", "tp", { time: "2018-05-01T06", lat: [48, 50], lon: [-2, 1] }],
+    ["radar/mch_20160711.nc", "pr", { time: ["2016-07-11T22", "2016-07-11T22:20"], y: [0, 1e5], x: [3e5, 4e5] }],
+    ["corpus/netcdf/geps_ensemble.nc", "pr", { time: ["2020-12-11", "2020-12-12"], member: [3, 5] }],
+  ];
+  const missing = parts.filter(([file]) => findData(file) === undefined);
+  if (missing.length > 0) skip(`${missing.length} of ${parts.length} archives that are not in MONGE_DATA`);
+  const cases = parts.flatMap(([file, variable, labels, more]): Case[] => {
+    const path = findData(file);
+    return path === undefined ? [] : [{ paths: [path], variable, labels, ...more }];
+  });
+  if (cases.length > 0) await check(cases);
+});
+
+interface Turned {
+  readonly path: string;
+  readonly variable: string;
+  readonly rows: string;
+  readonly columns: string;
+  readonly lat: readonly [number, number];
+  readonly lon: readonly [number, number];
+  readonly time: string;
+}
+
+/** A box of latitudes and longitudes on a grid with both in 2-D, and the cell nearest to its middle. */
+async function boxOnTurnedGrid({ path, variable, rows: yDim, columns: xDim, lat, lon, time }: Turned): Promise<void> {
   const data = await openDataset(path);
   try {
-    const pr = await data.variable("pr");
-    const box = pr.sel({ lat: [40, 42], lon: [-4, -1], time: "1990-12-24" });
+    const pr = await data.variable(variable);
+    const box = pr.sel({ lat, lon, time });
     const inside = (c: typeof pr, r: number, k: number) => {
-      const i = r * c.size("rlon") + k;
-      const [lat, lon] = [c.coordinate("lat")!.values[i]!, c.coordinate("lon")!.values[i]!];
-      return lat >= 40 && lat <= 42 && lon >= -4 && lon <= -1;
+      const i = r * c.size(xDim) + k;
+      const [y, x] = [c.coordinate("lat")!.values[i]!, c.coordinate("lon")!.values[i]!];
+      return y >= lat[0] && y <= lat[1] && x >= lon[0] && x <= lon[1];
     };
     const count = (c: typeof pr) => {
       let n = 0;
-      for (let r = 0; r < c.size("rlat"); r++) for (let k = 0; k < c.size("rlon"); k++) if (inside(c, r, k)) n++;
+      for (let r = 0; r < c.size(yDim); r++) for (let k = 0; k < c.size(xDim); k++) if (inside(c, r, k)) n++;
       return n;
     };
     assert.ok(count(box) > 10);
     assert.is(count(box), count(pr));
-    const [rows, columns] = [box.size("rlat"), box.size("rlon")];
+    assert.ok(count(pr) < (pr.size(yDim) * pr.size(xDim)) / 2, "the box is a part");
+    const [rows, columns] = [box.size(yDim), box.size(xDim)];
     for (const [r, c] of [
       [0, undefined],
       [rows - 1, undefined],
@@ -218,13 +250,37 @@ test("a box of latitudes and longitudes on a rotated grid is the smallest box of
       const edge = Array.from({ length: r === undefined ? rows : columns }, (_, i) => inside(box, r ?? i, c ?? i));
       assert.ok(edge.some(Boolean), "every edge of the box touches a cell inside");
     }
-    const place = pr.sel({ lat: 41, lon: -3 }, { method: "nearest" });
+    const middle = { lat: (lat[0] + lat[1]) / 2, lon: (lon[0] + lon[1]) / 2 };
+    const place = pr.sel(middle, { method: "nearest" });
     assert.equal(place.dims, ["time"]);
-    assert.ok(Math.abs(place.coordinate("lat")!.values[0]! - 41) < 0.3);
-    assert.ok(Math.abs(place.coordinate("lon")!.values[0]! + 3) < 0.4);
+    assert.ok(Math.abs(place.coordinate("lat")!.values[0]! - middle.lat) < 0.3);
+    assert.ok(Math.abs(place.coordinate("lon")!.values[0]! - middle.lon) < 0.4);
   } finally {
     data.close();
   }
+}
+
+test("a box of latitudes and longitudes on a turned grid is the smallest box of cells around those inside", async () => {
+  await boxOnTurnedGrid({
+    path: testData("radar/stageiv_xyt_cut.nc"),
+    variable: "Total_precipitation_surface_1_Hour_Accumulation",
+    rows: "y",
+    columns: "x",
+    lat: [34.5, 35.5],
+    lon: [-78.5, -77.5],
+    time: "2018-09-13T21",
+  });
+  const rotated = moreData("pairs/cordex_iberia_pr.nc");
+  if (rotated === undefined) return;
+  await boxOnTurnedGrid({
+    path: rotated,
+    variable: "pr",
+    rows: "rlat",
+    columns: "rlon",
+    lat: [40, 42],
+    lon: [-4, -1],
+    time: "1990-12-24",
+  });
 });
 
 test("a box of longitudes takes every meridian inside it once, in order, whatever the grid's convention", () => {
@@ -307,8 +363,8 @@ print(json.dumps(out))`,
       /: it begins at 2000-01-01T12:00:00, but .* goes on until 2000-12-31T12:00:00/,
     ],
     [
-      [first, join(DATA, "coarse/etopo20.cdf")],
-      /etopo20\.cdf: (it has no time to join files by|there is no such file)/,
+      [first, testData("corpus/netcdf/stars_3B42_Daily.19991231.7.test.nc")],
+      /stars_3B42_.*\.nc: it has no time to join files by/,
     ],
   ];
   for (const [paths, pattern] of cases) {

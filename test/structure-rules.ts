@@ -260,10 +260,19 @@ const machineWords: readonly RegExp[] = [
 ];
 
 /** Paths of one machine and hosts of package registries in a file that everyone gets. */
-export function machineTraces({ path, text }: Source): string[] {
-  if (text.includes("\0")) return [];
-  return machineWords.flatMap((word) => {
-    const found = word.exec(text);
-    return found ? [`${path}:${text.slice(0, found.index).split("\n").length}: ${found[0]}`] : [];
-  });
+export function machineTraces(source: Source): string[] {
+  return machineWords.flatMap((word) => firstPlace(source, word));
+}
+
+/** The folder beside the repository, which only `.ci/run` may name: everything else works without it. */
+export function outsideNames(source: Source): string[] {
+  return source.path === ".ci/run" ? [] : firstPlace(source, outsideFolder);
+}
+
+const outsideFolder = new RegExp(["\\.\\./sha", "red(?![\\w.-])"].join(""));
+
+/** Where a text, not a binary file, first matches. */
+function firstPlace({ path, text }: Source, word: RegExp): string[] {
+  const found = text.includes("\0") ? null : word.exec(text);
+  return found ? [`${path}:${text.slice(0, found.index).split("\n").length}: ${found[0]}`] : [];
 }

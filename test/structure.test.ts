@@ -12,6 +12,7 @@ import {
   libraryFolders,
   machineTraces,
   maxLines,
+  outsideNames,
   reaching,
   type Source,
   throughOtherDoors,
@@ -159,6 +160,16 @@ test("tracked files name no machine path and no registry host", () => {
   const planted = ["/wo rk/main", "/ho me/someone", "https://regis try.npmjs.org", '"resol ved": "https://x"'];
   for (const text of planted) assert.is(machineTraces(source("a.md", text.replace(" ", ""))).length >= 1, true, text);
   assert.equal(machineTraces(source("a.md", "docs/work/a.md and ../home/b")), []);
+});
+
+test("no tracked file but .ci/run names the folder beside the repository", () => {
+  const tracked = trackedFiles();
+  if (tracked === undefined) return console.log("SKIP tracked files: not a git checkout");
+  assert.equal(tracked.map(read).flatMap(outsideNames), []);
+  assert.is(outsideNames(source("test/a.ts", '"../sh ared/data"'.replace(" ", ""))).length, 1);
+  assert.is(outsideNames(source("test/a.ts", '"../../sh ared/"'.replace(" ", ""))).length, 1);
+  assert.equal(outsideNames(source(".ci/run", "../sh ared/data".replace(" ", ""))), []);
+  assert.equal(outsideNames(source("test/a.ts", 'import "../sh ared.ts"'.replace(" ", ""))), []);
 });
 
 test("no test file keeps a test.only", () => {

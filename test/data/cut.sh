@@ -33,10 +33,10 @@ window() {
   shift 2
   ncks -O -h -4 -L 9 "$@" "$from/$in" "$out"
 }
-window radar/fmi_20160928_cut.nc radar/fmi_20160928.nc -d time,24,35 -d y,576,831 -d x,256,511
-window radar/fmi_20170509_cut.nc radar/fmi_20170509.nc -d time,0,11 -d y,448,703 -d x,384,639
-window radar/knmi_20100826_cut.nc radar/knmi_20100826.nc -d time,48,59 -d y,256,511 -d x,192,447
-window radar/mrms_conus_20190610_cut.nc radar/mrms_conus_20190610.nc -d time,0,11,3 -d lat,832,1087 -d lon,4480,4735
+window radar/fmi_20160928_cut.nc radar/fmi_20160928.nc -d time,12,23 -d y,64,319 -d x,384,639
+window radar/fmi_20170509_cut.nc radar/fmi_20170509.nc -d time,24,35 -d y,64,319 -d x,256,511
+window radar/knmi_20100826_cut.nc radar/knmi_20100826.nc -d time,24,35 -d y,320,575 -d x,192,447
+window radar/mrms_conus_20190610_cut.nc radar/mrms_conus_20190610.nc -d time,0,11,3 -d lat,320,575 -d lon,896,1151
 window radar/radolan_sf_5days_cut.nc radar/radolan_sf_5days.nc -d y,384,639 -d x,512,767
 window radar/meteonet_rain_nw_201608_cut.nc radar/meteonet_rain_nw_201608.nc -d lat,0,127 -d lon,640,783
 window pairs/arome_tp_nw_20180501_cut.nc pairs/arome_tp_nw_20180501.nc -d lat,76,155 -d lon,154,273
@@ -53,10 +53,10 @@ gdal_translate -q $(printf -- '-b %d ' $(seq 1 90)) -co COMPRESS=LZW -co PREDICT
 work=$(mktemp -d)
 trap 'rm -r "$work"' EXIT
 gdal_translate -q -b 45 -of EHdr "$chirps" "$work/chirps_19830214_bil.bil"
-(cd "$work" && rm -f ./*.aux.xml && python3 -m zipfile -c chirps_19830214_bil.zip chirps_19830214_bil.*)
+(cd "$work" && rm -f ./*.aux.xml && TZ=UTC touch -d 1983-02-14 ./* && TZ=UTC python3 -m zipfile -c chirps_19830214_bil.zip chirps_19830214_bil.*)
 cp "$work/chirps_19830214_bil.zip" corpus/other/
 # A window of a GRIB2 file, packed as PNG like the original.
-gdal_translate -q -of GRIB -co DATA_ENCODING=PNG -srcwin 4480 832 256 256 \
+gdal_translate -q -of GRIB -co DATA_ENCODING=PNG -srcwin 896 320 256 256 \
   "$from/corpus/other/mrms_PrecipRate_20190610-000000.grib2" "$work/mrms.grib2"
 cp "$work/mrms.grib2" corpus/other/mrms_PrecipRate_20190610-000000_cut.grib2
 # The header and the first rows of a picture.

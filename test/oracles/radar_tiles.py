@@ -2,7 +2,7 @@
 
 usage: python3 radar_tiles.py DATA_DIR [BINARY_DIR] > radar-tiles.json        (needs numpy and netCDF4)
 
-The choice of the held-out tiles follows numpy's default_rng(1), drawn in the order of FILES. With BINARY_DIR the frames
+DATA_DIR holds the whole archives, or the cut ones (test/data/radar > radar-tiles-cut.json). The choice of the held-out tiles follows numpy's default_rng(1), drawn in the order of FILES. With BINARY_DIR the frames
 are also written there as raw float32 mm/h, gaps as NaN.
 """
 import json
@@ -17,6 +17,10 @@ FILES = {
     'knmi_20100826.nc': (12.0, 1, 2500, 'train'), 'bom_brisbane_20201031.nc': (6.0, 1, 2000, 'train'),
     'opera_odyssey_20180824.nc': (1.0, 1, 2500, 'train'), 'mrms_conus_20190610.nc': (1.0, 3, 2500, 'train'),
     'mch_20160711.nc': (1.0, 1, 10**9, 'test'), 'fmi_20170509.nc': (1.0, 1, 10**9, 'test')}
+CUT = {
+    'fmi_20160928_cut.nc': (1.0, 1, 100, 'train'), 'knmi_20100826_cut.nc': (12.0, 1, 2500, 'train'),
+    'mrms_conus_20190610_cut.nc': (1.0, 1, 2500, 'train'), 'fmi_20170509_cut.nc': (1.0, 1, 10**9, 'test')}
+if os.path.exists(os.path.join(sys.argv[1], 'fmi_20160928_cut.nc')): FILES = CUT
 T, WET, RMAX, DRY = 64, 0.1, 200.0, 0.2
 rng = np.random.default_rng(1)
 out = []
