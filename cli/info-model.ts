@@ -1,15 +1,17 @@
 /** `monge info` of a model: what it was trained on. */
 import { OptionsError } from "../engine/errors.ts";
 import { readSafetensors } from "../engine/safetensors.ts";
+import { readConfiguration } from "../generative/diffusion/configuration.ts";
 import type { InfoOptions } from "./info.ts";
 import { fileHash } from "./model-file.ts";
 import { emit, emitJson } from "./terminal.ts";
 
 export async function modelInfo(path: string, { json }: InfoOptions): Promise<void> {
   const { tensors, metadata } = await readSafetensors(path);
-  const text = metadata["monge-downscaler"];
-  if (text === undefined) throw new OptionsError(`${path}: it is no model of \`monge train\``, "file", path);
-  const configuration: { normalization: { factor: number }; provenance?: Record<string, unknown> } = JSON.parse(text);
+  if (metadata["monge-downscaler"] === undefined) {
+    throw new OptionsError(`${path}: it is no model of \`monge train\``, "file", path);
+  }
+  const configuration = readConfiguration(path, metadata);
   const parameters = [...tensors.values()].reduce((sum, { data }) => sum + data.length, 0);
   const sha256 = await fileHash(path);
   if (json) return emitJson({ path, format: "monge-downscaler", sha256, parameters, ...configuration });

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, extname, join, resolve } from "node:path";
 import { FormatError, isMongeError, OptionsError } from "../engine/errors.ts";
 import { adam } from "../engine/optimizer.ts";
+import { readRunOptions } from "../engine/run.ts";
 import { domainOf } from "../solvers/domain/domain.ts";
 import { gaussNewton } from "../solvers/optimizer/gauss-newton.ts";
 import { lbfgs } from "../solvers/optimizer/lbfgs.ts";
@@ -124,11 +125,11 @@ async function resumed(argument: string | undefined, o: SolveCommandOptions, pla
   }
   const folder = await findUnfinished({ resume: place });
   const path = join(folder, "options.json");
-  const record = JSON.parse(readFileSync(path, "utf8")) as { options?: ResolvedOptions & { problem?: unknown } };
-  if (record.options?.problem === undefined || record.options.network === undefined) {
+  const stored = (await readRunOptions(folder)) as (ResolvedOptions & { readonly problem?: unknown }) | null;
+  if (!stored?.problem || !stored.network) {
     throw new FormatError(path, "run", "it is no record of `monge solve`", "name a run that this command began");
   }
-  const { problem: written, ...recorded } = record.options;
+  const { problem: written, ...recorded } = stored;
   const problem = problemFromJson(written, path);
   const budget = budgetOf(o) ?? recorded.budget;
   const options = { ...recorded, budget, ...(o.threads !== undefined && { threads: o.threads }) };

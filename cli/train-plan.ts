@@ -1,9 +1,22 @@
 /** What a training run is to do, without gaps: from the command line, or from the record of an interrupted run. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { FormatError, OptionsError } from "../engine/errors.ts";
+import {
+  among,
+  type Check,
+  either,
+  list,
+  optional,
+  positive,
+  real,
+  record,
+  text,
+  whole,
+} from "../engine/plain-checks.ts";
+import { readRunOptions } from "../engine/run.ts";
 import type { TrainingRecipe } from "../generative/diffusion/train.ts";
 import type { Intervals, TimeRange } from "./options.ts";
 import type { TrainOptions } from "./train.ts";
@@ -34,6 +47,36 @@ export interface TrainPlan {
   /** Of the files, once the run has begun. */
   readonly dataSha256?: readonly string[];
 }
+
+const orNull = (check: Check): Check => either(among(null), check);
+const count = whole(1);
+const range = list(whole(0), 2, 2);
+
+/** Tells what is wrong with a plan that was recorded. */
+const planCheck: Check = record({
+  data: list(text, 1),
+  variable: orNull(text),
+  units: orNull(text),
+  interval: orNull(either(among("time"), list(positive(), 1))),
+  time: orNull(either(record({ dates: list(orNull(text), 2, 2) }), record({ indices: range }))),
+  every: count,
+  cap: orNull(count),
+  wetThreshold: real(0),
+  factor: whole(2, 256),
+  tile: count,
+  crop: count,
+  batch: count,
+  channels: whole(8, 4096),
+  steps: whole(1, 2 ** 31),
+  seed: whole(0),
+  term: among("none", "w1", "rmse"),
+  weight: real(0),
+  threads: count,
+  device: among("cpu", "webgpu", "cuda"),
+  out: text,
+  name: text,
+  dataSha256: optional(list(text)),
+});
 
 /** The network halves the resolution twice. */
 const HALVINGS = 4;
@@ -115,10 +158,13 @@ export async function findUnfinished({ resume, out }: Pick<TrainOptions, "resume
 /** The plan in a run's record. @throws FormatError */
 export async function readPlan(folder: string): Promise<TrainPlan> {
   const path = join(folder, "options.json");
-  const { options } = JSON.parse(readFileSync(path, "utf8")) as { options?: Partial<TrainPlan> };
-  if (options?.data === undefined || options.out === undefined) {
-    throw new FormatError(path, "run", "it is no record of `monge train`", "name a run that this command began");
+  const stored = await readRunOptions(folder);
+  const complaint = planCheck(stored, "options");
+  if (complaint !== undefined) {
+    const message = `it is no record of \`monge train\` (${complaint})`;
+    throw new FormatError(path, "run", message, "name a run that this command began");
   }
+  const options = stored as TrainPlan;
   return { ...resolvePlan(options), ...(options.dataSha256 && { dataSha256: options.dataSha256 }) };
 }
 

@@ -6,11 +6,11 @@ import type { TileArchive } from "../generative/archive/index.ts";
 import { Downscaler } from "../generative/diffusion/downscaler.ts";
 import {
   type DownscalerCheckpoint,
-  saveTraining,
   type TrainingProgress,
   type TrainingRecipe,
   trainDownscaler,
 } from "../generative/diffusion/train.ts";
+import { saveTraining } from "../generative/diffusion/training-file.ts";
 import { curveFigure } from "../report/curve-figure.ts";
 import { writePicture } from "../report/write-picture.ts";
 import { fileHash, modelName } from "./model-file.ts";

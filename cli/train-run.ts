@@ -1,11 +1,11 @@
 /** `monge train`: from files to a recorded run with a model in it. */
 import { basename } from "node:path";
-import { latestCheckpoint } from "../engine/checkpoint.ts";
+import { loadLatestCheckpoint } from "../engine/checkpoint.ts";
 import { FormatError } from "../engine/errors.ts";
 import { rng } from "../engine/rng.ts";
 import { createRun, openRun, type Run } from "../engine/run.ts";
 import { cutTiles, type RainFrames } from "../generative/archive/index.ts";
-import { loadTraining } from "../generative/diffusion/train.ts";
+import { loadTraining } from "../generative/diffusion/training-file.ts";
 import { checkFiles } from "./failure.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { fileHash } from "./model-file.ts";
@@ -31,8 +31,7 @@ export async function train(options: TrainOptions, given: (name: string) => bool
     const archive = await cutTiles(events(plan), rng(plan.seed).split("tiles"), tiles);
     sayTiles(archive, (name) => name.slice(name.indexOf(":") + 1));
     interrupt.check();
-    const latest = folder === undefined ? undefined : await latestCheckpoint(folder);
-    const resume = latest === undefined ? undefined : await loadTraining(latest);
+    const resume = folder === undefined ? undefined : await loadLatestCheckpoint(folder, loadTraining);
     const run = folder === undefined ? await startRun(plan, hashes) : await openRun(folder);
     say(`${folder === undefined ? "recording" : `going on after step ${resume?.state.step ?? 0}`} in ${run.directory}`);
     const ended = await recordTraining(run, archive, {

@@ -4,8 +4,9 @@
  */
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { DomainError, FormatError } from "./errors.ts";
+import { DomainError, FormatError, isMongeError } from "./errors.ts";
 import { recordToJson } from "./json.ts";
+import { plainMetadata } from "./plain-metadata.ts";
 import { type NamedTensors, readSafetensors, type StoredTensor, writeSafetensors } from "./safetensors.ts";
 
 /** What {@link saveCheckpoint} stores. */
@@ -55,32 +56,72 @@ export async function saveCheckpoint(directory: string, { step, tensors, state =
  */
 export async function loadCheckpoint(path: string): Promise<LoadedCheckpoint> {
   const { tensors, metadata } = await readSafetensors(path);
-  const text = metadata[STATE_KEY];
-  if (text === undefined) {
-    throw new FormatError(path, "checkpoint", `no metadata "${STATE_KEY}"`, "give a file written by saveCheckpoint");
+  const { step, state } = plainMetadata(path, metadata, {
+    key: STATE_KEY,
+    format: "checkpoint",
+    writer: "saveCheckpoint",
+  });
+  if (!(Number.isSafeInteger(step) && (step as number) >= 0)) {
+    const hint = "give a file written by saveCheckpoint";
+    throw new FormatError(path, "checkpoint", `its step is ${JSON.stringify(step) ?? "missing"}`, hint);
   }
-  let stored: { readonly step?: unknown; readonly state?: unknown };
+  return { step: step as number, tensors, state };
+}
+
+/**
+ * Read the newest checkpoint of a run.
+ *
+ * @param load - reads one file, and throws MongeError where it is damaged
+ * @returns nothing where there is no checkpoint
+ * @throws FormatError where the newest one is damaged: names it, and the newest sound one before it
+ */
+export async function loadLatestCheckpoint<T>(
+  directory: string,
+  load: (path: string) => Promise<T>,
+): Promise<T | undefined> {
+  const [newest, ...older] = await checkpointsOf(directory);
+  if (newest === undefined) return undefined;
   try {
-    stored = JSON.parse(text);
+    return await load(newest);
   } catch (cause) {
-    throw new FormatError(path, "checkpoint", `metadata "${STATE_KEY}" is not JSON`, "the file is damaged", { cause });
+    if (!isMongeError(cause)) throw cause;
+    const what = cause.message.startsWith(newest) ? cause.message.slice(newest.length + 2) : cause.message;
+    const before = await firstSound(older, load);
+    const hint =
+      before === undefined
+        ? "no older checkpoint is sound: start anew"
+        : `remove that file, and the run goes on from the one before it, ${before}`;
+    throw new FormatError(newest, "checkpoint", `the newest checkpoint is damaged (${what})`, hint, { cause });
   }
-  if (typeof stored?.step !== "number") {
-    throw new FormatError(path, "checkpoint", "the state has no step", "give a file written by saveCheckpoint");
-  }
-  return { step: stored.step, tensors, state: stored.state };
 }
 
 /** Path of the checkpoint with the highest step under a run's directory, or undefined if there is none. */
 export async function latestCheckpoint(directory: string): Promise<string | undefined> {
+  return (await checkpointsOf(directory))[0];
+}
+
+/** Paths of all checkpoints, from the highest step down. */
+async function checkpointsOf(directory: string): Promise<readonly string[]> {
   const names = await readdir(join(directory, FOLDER)).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return [];
     throw error;
   });
-  let best: { readonly step: number; readonly name: string } | undefined;
-  for (const name of names) {
-    const step = Number(FILE.exec(name)?.[1] ?? -1);
-    if (step > (best?.step ?? -1)) best = { step, name };
+  const stepOf = (name: string) => Number(FILE.exec(name)?.[1]);
+  const found = names.filter((name) => FILE.test(name)).sort((a, b) => stepOf(b) - stepOf(a));
+  return found.map((name) => join(directory, FOLDER, name));
+}
+
+async function firstSound(
+  paths: readonly string[],
+  load: (path: string) => Promise<unknown>,
+): Promise<string | undefined> {
+  for (const path of paths) {
+    try {
+      await load(path);
+      return path;
+    } catch (error) {
+      if (!isMongeError(error)) throw error;
+    }
   }
-  return best && join(directory, FOLDER, best.name);
+  return undefined;
 }

@@ -4,6 +4,7 @@ export {
   type LoadedCheckpoint,
   latestCheckpoint,
   loadCheckpoint,
+  loadLatestCheckpoint,
   saveCheckpoint,
 } from "./checkpoint.ts";
 export {
@@ -36,7 +37,7 @@ export {
   warmupCosine,
 } from "./optimizer.ts";
 export * from "./rng.ts";
-export { createRun, openRun, type Run, type RunOptions, readMetrics } from "./run.ts";
+export { createRun, openRun, type Run, type RunOptions, readMetrics, readRunOptions } from "./run.ts";
 export {
   type HostTensor,
   readSafetensors,

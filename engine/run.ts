@@ -14,6 +14,7 @@ import { writeAtomically } from "./atomic-file.ts";
 import { type Checkpoint, saveCheckpoint } from "./checkpoint.ts";
 import { DomainError, FormatError, OptionsError } from "./errors.ts";
 import { recordToJson } from "./json.ts";
+import { readSealedJson, sealedJson } from "./sealed-json.ts";
 
 /** A clock; tests pass their own. */
 export type Clock = () => Date;
@@ -46,6 +47,7 @@ export interface OpenRunOptions {
   readonly now?: Clock;
 }
 
+const RECORD = "options.json";
 const METRICS = "metrics.jsonl";
 const RESULT = "result.json";
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
@@ -88,8 +90,7 @@ export class Run {
    */
   async finish(result: unknown): Promise<void> {
     this.#requireUnfinished("Run.finish");
-    const text = recordToJson({ finishedAt: this.#now(), result }, 2);
-    await writeAtomically(join(this.directory, RESULT), `${text}\n`);
+    await writeAtomically(join(this.directory, RESULT), sealedJson({ finishedAt: this.#now(), result }));
   }
 
   #requireUnfinished(caller: string): void {
@@ -127,10 +128,10 @@ export async function createRun(options: RunOptions): Promise<Run> {
     git: await gitCommit(repository),
     command: process.argv,
   };
-  const text = recordToJson(record, 2);
+  const text = sealedJson(record);
   await mkdir(root, { recursive: true });
   const directory = await claimDirectory(root, name);
-  await writeAtomically(join(directory, "options.json"), `${text}\n`);
+  await writeAtomically(join(directory, RECORD), text);
   return new Run(directory, now);
 }
 
@@ -143,7 +144,7 @@ export async function createRun(options: RunOptions): Promise<Run> {
  */
 export async function openRun(directory: string, options: OpenRunOptions = {}): Promise<Run> {
   const now = options.now ?? (() => new Date());
-  if (!existsSync(join(directory, "options.json"))) {
+  if (!existsSync(join(directory, RECORD))) {
     throw new FormatError(directory, "run", "no options.json in it", "give a folder that createRun made");
   }
   if (existsSync(join(directory, RESULT))) {
@@ -154,6 +155,21 @@ export async function openRun(directory: string, options: OpenRunOptions = {}): 
   const separator = text === "" || text.endsWith("\n") ? "" : "\n";
   appendFileSync(metrics, `${separator}${recordToJson({ resumedAt: now() })}\n`);
   return new Run(directory, now);
+}
+
+/**
+ * The options that a run began with, as {@link createRun} stored them.
+ *
+ * @param directory - the run's folder
+ * @throws FormatError if the record is missing, damaged or was changed
+ */
+export async function readRunOptions(directory: string): Promise<unknown> {
+  const { options } = await readSealedJson(join(directory, RECORD), {
+    format: "run",
+    hint: "it is damaged, or no record of a run: start another run, or put a copy of the file back",
+    fields: ["name", "startedAt", "seed", "device", "precision", "options", "versions", "machine", "git", "command"],
+  });
+  return options;
 }
 
 /**

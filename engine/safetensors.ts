@@ -1,12 +1,16 @@
 /**
  * Named tensors in one file, in the safetensors format (https://github.com/huggingface/safetensors): eight bytes of
  * header length, a JSON header, then the raw little-endian values without gaps. Python's `safetensors` reads what we
- * write, and we read what it writes. Nothing in such a file is ever executed.
+ * write, and we read what it writes. What we write carries a checksum in its metadata, which reading compares and leaves
+ * out. Nothing in such a file is ever executed.
  */
-import { open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { endianness } from "node:os";
 import { writeAtomically } from "./atomic-file.ts";
 import { BackendError, FormatError, OptionsError, ShapeError } from "./errors.ts";
+import { repeatedKey } from "./json-keys.ts";
+import { isPlainObject } from "./plain-checks.ts";
+import { blankSeal, isIntact, seal, sealKey } from "./seal.ts";
 
 /** Element types that are written; the typed array decides. */
 const ARRAYS = {
@@ -83,6 +87,10 @@ const MAX_HEADER = 100_000_000;
 /** One read call takes less than 2³¹ bytes. */
 const MAX_READ = 2 ** 30;
 const FORMAT = "safetensors";
+const BROKEN_SEAL = [
+  "its checksum is not that of its content: it was damaged or changed after it was written",
+  `take another copy; after a change on purpose write it without the metadata ${sealKey}`,
+] as const;
 
 /**
  * Write tensors to `path`, atomically. Wider element types come first and the header is padded, so that every tensor is
@@ -90,9 +98,9 @@ const FORMAT = "safetensors";
  *
  * @param path - the file to create or replace
  * @param tensors - tensors by name; the name `__metadata__` is taken
- * @param metadata - free text by name
+ * @param metadata - free text by name; the name `monge-sha256` is taken by the checksum
  * @throws ShapeError if a tensor's data does not fit its shape
- * @throws OptionsError for the name `__metadata__`, or metadata that is not text
+ * @throws OptionsError for the name `__metadata__`, or metadata that is not text or has the checksum's name
  */
 export async function writeSafetensors(
   path: string,
@@ -112,12 +120,15 @@ export function encodeSafetensors(
     if (typeof text !== "string") {
       throw new OptionsError(`writeSafetensors: metadata ${JSON.stringify(name)} is not text`, name, text);
     }
+    if (name === sealKey) {
+      throw new OptionsError(`writeSafetensors: metadata ${name} is the checksum's; choose another name`, name, text);
+    }
   }
   const entries = [...(tensors instanceof Map ? tensors : new Map(Object.entries(tensors)))];
   const named = entries.map(([name, tensor]) => ({ name, tensor, type: typeOf(name, tensor) }));
   named.sort((a, b) => SIZES[b.type] - SIZES[a.type] || (a.name < b.name ? -1 : 1));
 
-  const header: [string, unknown][] = Object.keys(metadata).length > 0 ? [[METADATA, metadata]] : [];
+  const header: [string, unknown][] = [[METADATA, { [sealKey]: blankSeal, ...metadata }]];
   const pieces: Uint8Array[] = [];
   let offset = 0;
   for (const { name, tensor, type } of named) {
@@ -130,6 +141,7 @@ export function encodeSafetensors(
   const head = new Uint8Array(8 + 8 * Math.ceil(json.length / 8)).fill(0x20);
   head.set(json, 8);
   new DataView(head.buffer).setBigUint64(0, BigInt(head.length - 8), true);
+  seal(head, pieces);
   return [head, ...pieces];
 }
 
@@ -138,13 +150,13 @@ export function encodeSafetensors(
  *
  * @param path - the file
  * @throws FormatError if the file is truncated, has bytes left over, overlapping or gaping tensors, a damaged or
- * oversized header, or an unknown element type
+ * oversized header, a name twice, an unknown element type, or a checksum that does not fit
  */
 export async function readSafetensors(path: string): Promise<Safetensors> {
   const handle = await open(path, "r");
   try {
     const { size } = await handle.stat();
-    const bytes = new Uint8Array(size);
+    const bytes = await room(handle, size, path);
     for (let at = 0; at < size; ) {
       const { bytesRead } = await handle.read(bytes, at, Math.min(MAX_READ, size - at), at);
       if (bytesRead === 0) throw bad(path, `the file shrank to ${at} bytes while it was read`, "read it again");
@@ -153,6 +165,18 @@ export async function readSafetensors(path: string): Promise<Safetensors> {
     return decodeSafetensors(bytes, path);
   } finally {
     await handle.close();
+  }
+}
+
+/** Memory for a whole file whose header can be there. */
+async function room(handle: FileHandle, size: number, path: string): Promise<Uint8Array> {
+  const start = new Uint8Array(Math.min(8, size));
+  await handle.read(start, 0, start.length, 0);
+  headerLength(start, size, path);
+  try {
+    return new Uint8Array(size);
+  } catch (cause) {
+    throw bad(path, `${size} bytes are more than fit in memory`, "this is not a model or checkpoint of monge", cause);
   }
 }
 
@@ -167,7 +191,9 @@ export function decodeSafetensors(bytes: Uint8Array, path: string): Safetensors 
   for (const [name, entry] of Object.entries(header)) {
     if (name === METADATA) {
       if (!isTextRecord(entry)) throw bad(path, `${METADATA} is not a map from text to text`, "write it anew");
-      metadata = entry;
+      const { [sealKey]: digits, ...rest } = entry;
+      if (digits !== undefined && !isIntact(bytes, dataStart, digits)) throw bad(path, ...BROKEN_SEAL);
+      metadata = rest;
       continue;
     }
     const { type, shape, begin, end } = parseEntry(path, name, entry, dataLength);
@@ -179,7 +205,7 @@ export function decodeSafetensors(bytes: Uint8Array, path: string): Safetensors 
   for (const { name, begin, end } of spans) {
     if (begin !== covered) {
       const how = begin < covered ? "overlaps the tensor before it" : "leaves a gap before it";
-      throw bad(path, `tensor ${JSON.stringify(name)} at bytes ${begin}–${end} ${how}`, "the header is damaged");
+      throw bad(path, `tensor ${show(name)} at bytes ${begin}–${end} ${how}`, "the header is damaged");
     }
     covered = end;
   }
@@ -190,36 +216,45 @@ export function decodeSafetensors(bytes: Uint8Array, path: string): Safetensors 
 }
 
 function parseHeader(bytes: Uint8Array, path: string): { header: object; dataStart: number } {
-  if (bytes.length < 8) throw bad(path, `${bytes.length} bytes where the header's length takes 8`, "it is truncated");
-  const length = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true));
-  if (length > MAX_HEADER) {
-    throw bad(path, `a header of ${length} bytes, above ${MAX_HEADER}`, "this is not a safetensors file");
-  }
-  if (8 + length > bytes.length) {
-    throw bad(path, `a header of ${length} bytes in a file of ${bytes.length}`, "it is truncated");
-  }
+  const length = headerLength(bytes, bytes.length, path);
+  const damaged = "the file is damaged or of another format";
   let header: unknown;
+  let text: string;
   try {
-    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, 8 + length)));
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, 8 + length));
+    header = JSON.parse(text);
   } catch (cause) {
-    throw bad(path, "the header is not JSON", "the file is damaged or of another format", cause);
+    throw bad(path, "the header is not JSON", damaged, cause);
   }
-  if (!isRecord(header)) throw bad(path, "the header is not a JSON object", "the file is damaged or of another format");
+  if (!isPlainObject(header)) throw bad(path, "the header is not a JSON object", damaged);
+  const twice = repeatedKey(text);
+  if (twice !== undefined) throw bad(path, `the header names ${show(twice)} twice`, damaged);
   return { header, dataStart: 8 + length };
 }
 
+/** @throws FormatError where a file of `size` bytes cannot have the header that its first bytes announce */
+function headerLength(start: Uint8Array, size: number, path: string): number {
+  if (start.length < 8) throw bad(path, `${start.length} bytes where the header's length takes 8`, "it is truncated");
+  const length = Number(new DataView(start.buffer, start.byteOffset, 8).getBigUint64(0, true));
+  if (length > MAX_HEADER) {
+    throw bad(path, `a header of ${length} bytes, above ${MAX_HEADER}`, "this is not a safetensors file");
+  }
+  if (8 + length > size) throw bad(path, `a header of ${length} bytes in a file of ${size}`, "it is truncated");
+  return length;
+}
+
 function parseEntry(path: string, name: string, entry: unknown, dataLength: number) {
-  const what = `tensor ${JSON.stringify(name)}`;
-  if (!isRecord(entry)) throw bad(path, `${what} is not described by an object`, "the header is damaged");
+  const what = `tensor ${show(name)}`;
+  if (!isPlainObject(entry)) throw bad(path, `${what} is not described by an object`, "the header is damaged");
   const { dtype, shape, data_offsets: offsets } = entry;
   if (typeof dtype !== "string" || !Object.hasOwn(SIZES, dtype)) {
-    throw bad(path, `${what} has element type ${JSON.stringify(dtype)}`, `known: ${Object.keys(SIZES).join(" ")}`);
+    throw bad(path, `${what} has element type ${show(dtype)}`, `known: ${Object.keys(SIZES).join(" ")}`);
   }
   const type = dtype as TensorType;
-  if (!isCounts(shape)) throw bad(path, `${what} has shape ${JSON.stringify(shape)}`, "the header is damaged");
+  if (!isCounts(shape)) throw bad(path, `${what} has shape ${show(shape)}`, "the header is damaged");
   const size = shape.reduce((product, n) => product * n, SIZES[type]);
   if (!(isCounts(offsets) && offsets.length === 2 && offsets[0]! <= offsets[1]!)) {
-    throw bad(path, `${what} has data_offsets ${JSON.stringify(offsets)}`, "the header is damaged");
+    throw bad(path, `${what} has data_offsets ${show(offsets)}`, "the header is damaged");
   }
   const [begin, end] = offsets as [number, number];
   if (end > dataLength) {
@@ -286,12 +321,14 @@ function bad(path: string, message: string, hint: string, cause?: unknown): Form
   return new FormatError(path, FORMAT, message, hint, { cause });
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+/** A name in a message: short, whatever the file holds. */
+function show(value: unknown): string {
+  const json = JSON.stringify(value) ?? "nothing";
+  return json.length > 80 ? `${json.slice(0, 77)}...` : json;
 }
 
 function isTextRecord(value: unknown): value is Readonly<Record<string, string>> {
-  return isRecord(value) && Object.values(value).every((text) => typeof text === "string");
+  return isPlainObject(value) && Object.values(value).every((text) => typeof text === "string");
 }
 
 function isCounts(value: unknown): value is readonly number[] {

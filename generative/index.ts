@@ -1,10 +1,10 @@
 /** Downscaling of precipitation: tiles from archives, the diffusion model, baselines, synthetic rain, verification. */
 export * from "./archive/index.ts";
 export * from "./baseline/index.ts";
+export type { DownscalerConfiguration } from "./diffusion/configuration.ts";
 export {
   type CoarseRain,
   Downscaler,
-  type DownscalerConfiguration,
   type RainEnsemble,
   type SampleOptions,
 } from "./diffusion/downscaler.ts";
@@ -12,6 +12,7 @@ export * from "./diffusion/edm.ts";
 export type { FieldTerm } from "./diffusion/loss.ts";
 export { type Denoiser, type IntegrateOptions, integrate, levelsFor, type SamplerMethod } from "./diffusion/sampler.ts";
 export * from "./diffusion/train.ts";
+export { loadTraining, saveTraining } from "./diffusion/training-file.ts";
 export { type Unet, type UnetOptions, unet } from "./diffusion/unet.ts";
 export * from "./flow/index.ts";
 export * from "./rain/index.ts";

@@ -11,12 +11,8 @@ import type { TileArchive } from "../generative/archive/tiles.ts";
 import { compiledDenoiser } from "../generative/diffusion/denoiser.ts";
 import { trainingNoise } from "../generative/diffusion/edm.ts";
 import { denoisingLoss } from "../generative/diffusion/loss.ts";
-import {
-  type DownscalerCheckpoint,
-  loadTraining,
-  saveTraining,
-  trainDownscaler,
-} from "../generative/diffusion/train.ts";
+import { type DownscalerCheckpoint, trainDownscaler } from "../generative/diffusion/train.ts";
+import { loadTraining, saveTraining } from "../generative/diffusion/training-file.ts";
 import { unet } from "../generative/diffusion/unet.ts";
 
 function archiveOf(count: number, size: number, seed: number): TileArchive {

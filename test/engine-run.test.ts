@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import {
   appendFileSync,
@@ -176,10 +177,12 @@ test("a run's folder tells how to repeat it, what happened and how it ended", as
   assert.is((await loadCheckpoint(path)).state, "s");
 
   await run.finish({ status: "converged", relativeL2: 1e-9 });
-  assert.equal(json(run.directory, "result.json"), {
+  const { "monge-sha256": checksum, ...ended } = json(run.directory, "result.json");
+  assert.equal(ended, {
     finishedAt: "2026-11-25T01:02:03.000Z",
     result: { status: "converged", relativeL2: 1e-9 },
   });
+  assert.is(checksum, createHash("sha256").update(JSON.stringify(ended)).digest("hex"));
   assert.equal(readdirSync(run.directory).sort(), ["checkpoints", "metrics.jsonl", "options.json", "result.json"]);
 });
 

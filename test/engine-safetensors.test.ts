@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -119,8 +120,12 @@ assert 8 + n + end == len(raw)
 print(json.dumps(out))`;
   const run = spawnSync("python3", ["-c", script, path], { encoding: "utf8" });
   assert.is(run.status, 0, run.stderr);
-  assert.equal(JSON.parse(run.stdout), {
-    metadata: { origin: "test" },
+  const { metadata, ...found } = JSON.parse(run.stdout);
+  const { "monge-sha256": checksum, ...rest } = metadata;
+  assert.equal(rest, { origin: "test" });
+  const zeroed = readFileSync(path).toString("latin1").replace(checksum, "0".repeat(64));
+  assert.is(checksum, createHash("sha256").update(zeroed, "latin1").digest("hex"));
+  assert.equal(found, {
     aligned: true,
     byte: ["U8", [3], ["0", "127", "255"]],
     double: ["F64", [2, 1], ["3.141592653589793", "-1e-300"]],

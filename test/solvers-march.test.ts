@@ -281,7 +281,7 @@ test("A folder of another march, and one that is damaged, are refused by name", 
     await refused(march(transport, { ...options, seed: 5 }), OptionsError, /of another problem or with other options/);
     await refused(loadMarchedSolution(root), FormatError, /march.json.*there is no such file/);
     await writeFile(join(folder, "march.json"), "{}");
-    await refused(loadMarchedSolution(folder), FormatError, /problem, options or reports are missing/);
+    await refused(loadMarchedSolution(folder), FormatError, /is missing, expected/);
     await writeFile(join(folder, "march.json"), "{");
     await refused(march(transport, options), FormatError, /not JSON/);
   }));

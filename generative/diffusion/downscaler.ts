@@ -3,26 +3,25 @@
  * file. A member is a function of the seed, its number, and the options: how many others are drawn changes nothing, and
  * noise belongs to pixels, not to tiles.
  */
-import { DomainError, FormatError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import { DomainError, isMongeError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { repeatUpsample } from "../../engine/grid.ts";
 import { normalField } from "../../engine/rng.ts";
 import { readSafetensors, writeSafetensors } from "../../engine/safetensors.ts";
-import { conditionsOf, type Normalization } from "../archive/conditions.ts";
+import { conditionsOf } from "../archive/conditions.ts";
 import { conserveBlocks } from "../baseline/conserve.ts";
+import {
+  configurationCheck,
+  type DownscalerConfiguration,
+  damaged,
+  metadataKey,
+  readConfiguration,
+} from "./configuration.ts";
 import { type CompiledDenoiser, type CompiledDenoiserOptions, compiledDenoiser } from "./denoiser.ts";
 import { noiseSchedule } from "./edm.ts";
 import { fillGaps } from "./gaps.ts";
 import { integrate, levelsFor, type SamplerMethod } from "./sampler.ts";
 import { tiledDenoiser } from "./tiling.ts";
-import { type Parameter, type Unet, type UnetOptions, unet } from "./unet.ts";
-
-/** What a downscaler is, besides its parameters; plain JSON. */
-export interface DownscalerConfiguration {
-  readonly network: UnetOptions;
-  readonly normalization: Normalization;
-  /** Free text on training and data. @defaultValue none */
-  readonly provenance?: Readonly<Record<string, unknown>>;
-}
+import { type Parameter, type Unet, unet } from "./unet.ts";
 
 /** Coarse rain on a regular grid. */
 export interface CoarseRain {
@@ -83,8 +82,6 @@ export interface RainEnsemble {
   readonly width: number;
 }
 
-const METADATA = "monge-downscaler";
-
 /** A trained downscaler. Free it with `dispose` when done. */
 export class Downscaler {
   readonly configuration: DownscalerConfiguration;
@@ -92,19 +89,21 @@ export class Downscaler {
   readonly parameters: Readonly<Record<string, Parameter>>;
   readonly #denoiser: CompiledDenoiser;
 
-  /** @throws ShapeError when the parameters do not fit the network */
+  /**
+   * @throws OptionsError when the configuration is none
+   * @throws ShapeError when the parameters do not fit the network
+   * @throws DomainError when a parameter is not finite
+   */
   constructor(
     configuration: DownscalerConfiguration,
     parameters: Readonly<Record<string, Parameter>>,
     options: CompiledDenoiserOptions = {},
   ) {
+    const complaint = configurationCheck(configuration, "configuration");
+    if (complaint !== undefined) throw new OptionsError(`Downscaler: ${complaint}`, "configuration", configuration);
     this.configuration = configuration;
     this.network = unet(configuration.network);
-    for (const [name, shape] of Object.entries(this.network.shapes)) {
-      const found = parameters[name];
-      if (found?.values.length === shape.reduce((product, n) => product * n, 1)) continue;
-      throw new ShapeError(`Downscaler: parameter ${name}`, shape, found?.shape ?? "none");
-    }
+    checkParameters(this.network, parameters);
     this.parameters = parameters;
     this.#denoiser = compiledDenoiser(this.network, parameters, configuration.normalization.sigmaData, options);
   }
@@ -199,12 +198,17 @@ export class Downscaler {
     return { values, members: o.members, height, width };
   }
 
-  /** Write parameters and configuration to one safetensors file, whole or not at all. */
+  /**
+   * Write parameters and configuration to one safetensors file with a checksum, whole or not at all.
+   *
+   * @throws DomainError when a parameter is not finite
+   */
   async save(path: string): Promise<void> {
+    checkParameters(this.network, this.parameters);
     const tensors = Object.entries(this.parameters).map(
       ([name, p]) => [name, { shape: p.shape, data: p.values }] as const,
     );
-    await writeSafetensors(path, Object.fromEntries(tensors), { [METADATA]: JSON.stringify(this.configuration) });
+    await writeSafetensors(path, Object.fromEntries(tensors), { [metadataKey]: JSON.stringify(this.configuration) });
   }
 
   /**
@@ -214,21 +218,40 @@ export class Downscaler {
    */
   static async load(path: string, options: CompiledDenoiserOptions = {}): Promise<Downscaler> {
     const { tensors, metadata } = await readSafetensors(path);
-    const text = metadata[METADATA];
-    if (text === undefined) {
-      throw new FormatError(path, "downscaler", `no metadata "${METADATA}"`, "give a file written by Downscaler.save");
+    const configuration = readConfiguration(path, metadata);
+    const parameters = [...tensors].map(([name, { shape, data }]): [string, Parameter] => {
+      if (data instanceof Float32Array) return [name, { shape: [...shape], values: data }];
+      throw damaged(path, `tensor ${JSON.stringify(name)} is not float32`);
+    });
+    try {
+      return new Downscaler(configuration, Object.fromEntries(parameters), options);
+    } catch (error) {
+      if (isMongeError(error)) throw damaged(path, error.message, error);
+      throw error;
     }
-    const parameters: Record<string, Parameter> = {};
-    for (const [name, { shape, data }] of tensors) {
-      if (data instanceof Float32Array) parameters[name] = { shape: [...shape], values: data };
-    }
-    return new Downscaler(JSON.parse(text) as DownscalerConfiguration, parameters, options);
   }
 
   /** Free the compiled programs. */
   async dispose(): Promise<void> {
     await this.#denoiser.dispose();
   }
+}
+
+/** @throws ShapeError where parameters are missing, of another shape or too many; DomainError where one is not finite */
+function checkParameters({ shapes }: Unet, parameters: Readonly<Record<string, Parameter>>): void {
+  for (const [name, shape] of Object.entries(shapes)) {
+    const found = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
+    const same = found?.shape.length === shape.length && shape.every((n, i) => found.shape[i] === n);
+    if (!same || found.values.length !== shape.reduce((product, n) => product * n, 1)) {
+      throw new ShapeError(`Downscaler: parameter ${name}`, shape, found?.shape ?? "none");
+    }
+    const at = found.values.findIndex((v) => !Number.isFinite(v));
+    if (at < 0) continue;
+    const hint = "go back to a checkpoint with finite ones";
+    throw new DomainError(`Downscaler: parameter ${name} holds ${found.values[at]} at position ${at}; ${hint}`);
+  }
+  const unknown = Object.keys(parameters).find((name) => !Object.hasOwn(shapes, name));
+  if (unknown !== undefined) throw new ShapeError(`Downscaler: parameter ${unknown}`, "none of this name", "one");
 }
 
 const sampleDefaults = {

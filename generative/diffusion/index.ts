@@ -1,9 +1,10 @@
 /** The conditional diffusion downscaler: network, loss, samplers, training, and the trained thing itself. */
+
+export type { DownscalerConfiguration } from "./configuration.ts";
 export { type CompiledDenoiser, type CompiledDenoiserOptions, compiledDenoiser } from "./denoiser.ts";
 export {
   type CoarseRain,
   Downscaler,
-  type DownscalerConfiguration,
   type RainEnsemble,
   type SampleOptions,
 } from "./downscaler.ts";
@@ -22,9 +23,7 @@ export { type AxisTiling, type TileDenoiser, type TiledDenoiserOptions, tileAxis
 export {
   type DownscalerCheckpoint,
   downscalerOf,
-  loadTraining,
   type ResolvedRecipe,
-  saveTraining,
   type TrainDownscalerOptions,
   type TrainedDownscaler,
   type TrainingProgress,
@@ -32,4 +31,5 @@ export {
   trainDownscaler,
   trainingBatch,
 } from "./train.ts";
+export { loadTraining, saveTraining } from "./training-file.ts";
 export { type Parameter, type Unet, type UnetOptions, unet } from "./unet.ts";

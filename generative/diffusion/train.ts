@@ -1,5 +1,4 @@
 /** Training of a downscaler on an archive of tiles: seeded, resumable bit for bit, stopped by a signal. */
-import { loadCheckpoint, saveCheckpoint } from "../../engine/checkpoint.ts";
 import type { Device } from "../../engine/compile.ts";
 import { FormatError, OptionsError } from "../../engine/errors.ts";
 import { blockMean } from "../../engine/grid.ts";
@@ -207,42 +206,6 @@ function parametersOf(
     parameters[name] = { shape: [...shape], values: Float32Array.from(values) };
   }
   return parameters;
-}
-
-const GROUPS = ["parameters", "ema", "firstMoment", "secondMoment"] as const;
-
-/** Write a checkpoint under a run's directory; returns the file's path. */
-export async function saveTraining(directory: string, checkpoint: DownscalerCheckpoint): Promise<string> {
-  const { recipe, normalization, state } = checkpoint;
-  const tensors = GROUPS.flatMap((group) =>
-    Object.entries(state[group]).map(([name, data]) => [`${group}/${name}`, { shape: [data.length], data }] as const),
-  );
-  return saveCheckpoint(directory, {
-    step: state.step,
-    tensors: Object.fromEntries(tensors),
-    state: { recipe, normalization },
-  });
-}
-
-/**
- * Read what {@link saveTraining} wrote.
- *
- * @throws FormatError when the file is damaged or holds something else
- */
-export async function loadTraining(path: string): Promise<DownscalerCheckpoint> {
-  const { step, tensors, state } = await loadCheckpoint(path);
-  const { recipe, normalization } = (state ?? {}) as Partial<DownscalerCheckpoint>;
-  if (recipe === undefined || normalization === undefined) {
-    throw new FormatError(path, "checkpoint", "no recipe inside", "give a file written by saveTraining");
-  }
-  const groups: Record<string, Record<string, Float32Array>> = Object.fromEntries(GROUPS.map((group) => [group, {}]));
-  for (const [key, { data }] of tensors) {
-    const cut = key.indexOf("/");
-    const group = groups[key.slice(0, cut)];
-    if (group !== undefined && data instanceof Float32Array) group[key.slice(cut + 1)] = data;
-  }
-  const { parameters = {}, ema = {}, firstMoment = {}, secondMoment = {} } = groups;
-  return { recipe, normalization, state: { step, parameters, ema, firstMoment, secondMoment } };
 }
 
 function resolveRecipe(options: TrainDownscalerOptions): ResolvedRecipe {

@@ -1,12 +1,13 @@
 /** What `march` returns: the solutions of the windows as one. */
 import { existsSync } from "node:fs";
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { writeAtomically } from "../../engine/atomic-file.ts";
-import { DomainError, FormatError, OptionsError } from "../../engine/errors.ts";
+import { DomainError, FormatError, isMongeError, OptionsError } from "../../engine/errors.ts";
 import { recordToJson } from "../../engine/json.ts";
-import { readSafetensors, writeSafetensors } from "../../engine/safetensors.ts";
+import { anything, type Check, list, optional, real, record, text } from "../../engine/plain-checks.ts";
+import { readSealedJson, sealedJson } from "../../engine/sealed-json.ts";
 import { type Domain, domainOf } from "../domain/domain.ts";
 import { problemFromJson, problemToJson } from "../problem/json.ts";
 import type { Problem } from "../problem/problem.ts";
@@ -14,6 +15,7 @@ import type { TestSet } from "../reference/test-set.ts";
 import { type Errors, errorsOf, type GridSolution, gridOf } from "./judge.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { Solution, type SolutionReport } from "./solution.ts";
+import { digestOf, networkCheck, readTheta, reportCheck, reportOf, writeTheta } from "./solution-record.ts";
 import type { Status } from "./train.ts";
 import { windowOf } from "./window.ts";
 
@@ -155,18 +157,34 @@ export async function saveWindow(
   windows: readonly Solution[],
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const { theta } = windows.at(-1)!;
-  const name = parameters(windows.length - 1);
-  await writeSafetensors(join(folder, name), { theta: { shape: [theta.length], data: theta } });
-  const plain = { problem: problemToJson(problem), record, reports: windows.map(({ report }) => report) };
-  await writeAtomically(join(folder, index), [new TextEncoder().encode(`${recordToJson(plain)}\n`)]);
+  await writeTheta(join(folder, parameters(windows.length - 1)), windows.at(-1)!.theta);
+  const reports = windows.map(({ report }) => report);
+  const plain = { problem: problemToJson(problem), record, reports, parameters: windows.map((w) => digestOf(w.theta)) };
+  await writeAtomically(join(folder, index), sealedJson(plain));
 }
 
 interface Stored {
   readonly problem: unknown;
   readonly record: MarchRecord;
   readonly reports: readonly SolutionReport[];
+  readonly parameters?: readonly string[];
 }
+
+const storedFields = {
+  problem: anything,
+  record: anything,
+  reports: list(reportCheck),
+  parameters: optional(list(text)),
+};
+const storedCheck: Check = (value, at) => record(storedFields)(value, at) ?? recordCheck((value as Stored).record, at);
+
+/** The other options of a march are compared with those at hand, never used. */
+const recordCheck = (value: unknown, at: string): string | undefined => {
+  const { edges, network } = (value ?? {}) as { readonly edges?: unknown; readonly network?: unknown };
+  const complaint = list(real(), 2)(edges, `${at}.record.edges`) ?? networkCheck(network, `${at}.record.network`);
+  const rising = complaint === undefined && (edges as number[]).every((t, i, all) => i === 0 || t > all[i - 1]!);
+  return complaint ?? (rising ? undefined : `${at}.record.edges do not rise`);
+};
 
 /**
  * The windows that a folder keeps; none where it is new.
@@ -192,30 +210,41 @@ export async function readWindows(folder: string, problem: Problem, record: Marc
  */
 export async function loadMarchedSolution(folder: string, problem?: Problem): Promise<MarchedSolution> {
   const stored = await readIndex(folder);
-  const whole = problem ?? problemFromJson(stored.problem, join(folder, index));
-  return new MarchedSolution(whole, stored.record.edges, await windowsOf(folder, whole, stored));
+  const path = join(folder, index);
+  try {
+    const whole = problem ?? problemFromJson(stored.problem, path);
+    return new MarchedSolution(whole, stored.record.edges, await windowsOf(folder, whole, stored));
+  } catch (error) {
+    if (!isMongeError(error) || error instanceof FormatError) throw error;
+    throw new FormatError(path, "march", error.message, way, { cause: error });
+  }
 }
 
 async function readIndex(folder: string): Promise<Stored> {
   const path = join(folder, index);
-  if (!existsSync(path)) throw new FormatError(path, "march", "there is no such file", way);
-  try {
-    const stored = JSON.parse(await readFile(path, "utf8")) as Partial<Stored> | null;
-    if (stored?.problem && stored.record?.edges && stored.record.network && stored.reports) return stored as Stored;
-  } catch (cause) {
-    throw new FormatError(path, "march", "this is not JSON", way, { cause });
+  const stored = await readSealedJson(path, { format: "march", hint: way, fields: Object.keys(storedFields) });
+  const complaint = storedCheck(stored, "the march");
+  if (complaint !== undefined) throw new FormatError(path, "march", complaint, way);
+  const plain = stored as unknown as Stored;
+  const { record, reports, parameters: digests = reports } = plain;
+  if (reports.length >= record.edges.length || digests.length !== reports.length) {
+    const message = `${reports.length} reports and ${digests.length} digests for ${record.edges.length - 1} windows`;
+    throw new FormatError(path, "march", message, way);
   }
-  throw new FormatError(path, "march", "problem, options or reports are missing", way);
+  return { ...plain, reports: reports.map(reportOf) };
 }
 
-async function windowsOf(folder: string, problem: Problem, { record, reports }: Stored): Promise<Solution[]> {
+async function windowsOf(
+  folder: string,
+  problem: Problem,
+  { record, reports, ...stored }: Stored,
+): Promise<Solution[]> {
   const { edges, network } = record;
   const windows: Solution[] = [];
   for (const [k, report] of reports.entries()) {
     const path = join(folder, parameters(k));
     if (!existsSync(path)) throw new FormatError(path, "march", "there is no such file", way);
-    const theta = (await readSafetensors(path)).tensors.get("theta")?.data;
-    if (!(theta instanceof Float64Array)) throw new FormatError(path, "march", "it has no parameters", way);
+    const theta = await readTheta(path, "march", stored.parameters?.[k]);
     const window = new Solution(windowOf(problem, [edges[k]!, edges[k + 1]!]), network, theta, report);
     if (theta.length !== window.parameters) {
       const message = `${theta.length} parameters, where the network has ${window.parameters}`;

@@ -1,10 +1,10 @@
 /** What a recorded run goes on with, and whether it is the same run. */
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { latestCheckpoint } from "../../engine/checkpoint.ts";
+import { loadLatestCheckpoint } from "../../engine/checkpoint.ts";
 import { DomainError, FormatError, OptionsError } from "../../engine/errors.ts";
 import { recordToJson } from "../../engine/json.ts";
+import { readRunOptions } from "../../engine/run.ts";
 import { problemToJson } from "../problem/json.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { ResolvedOptions } from "./options.ts";
@@ -26,7 +26,7 @@ export async function lastState(folder: string, problem: Problem, resolved: Reso
     throw new FormatError(folder, "run", "no options.json in it", "give a folder that solve() wrote");
   if (existsSync(join(folder, "result.json")))
     throw new DomainError(`solve: the run in ${folder} has ended; start another one`, folder);
-  const before = plainObject(await readFile(path, "utf8"), path).options;
+  const before = await readRunOptions(folder);
   const now: unknown = JSON.parse(recordToJson({ problem: problemToJson(problem), ...resolved }));
   const at = firstDifference(without(before), without(now), []);
   if (at) {
@@ -34,22 +34,12 @@ export async function lastState(folder: string, problem: Problem, resolved: Reso
     const message = `solve: ${where} is ${is}, but the run in ${folder} has ${was}; resume it as it began`;
     throw new OptionsError(message, where, is);
   }
-  const checkpoint = await latestCheckpoint(folder);
-  if (checkpoint === undefined) {
+  const state = await loadLatestCheckpoint(folder, readTrainState);
+  if (state === undefined) {
     const message = `${basename(folder)} has no checkpoint`;
     throw new FormatError(folder, "run", message, "start anew, or lower checkpointEvery");
   }
-  return readTrainState(checkpoint);
-}
-
-function plainObject(text: string, path: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null) return value as Readonly<Record<string, unknown>>;
-  } catch (cause) {
-    throw new FormatError(path, "run", "this is not JSON", "the file is damaged; start anew", { cause });
-  }
-  throw new FormatError(path, "run", "this is no record of a run", "give a folder that solve() wrote");
+  return state;
 }
 
 const without = (options: unknown): unknown =>

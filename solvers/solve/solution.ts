@@ -1,11 +1,12 @@
 /** What `solve` returns: the trial solution with how it came about, to be evaluated, judged, stored and exported. */
 import { existsSync } from "node:fs";
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { writeAtomically } from "../../engine/atomic-file.ts";
-import { DomainError, FormatError, OptionsError } from "../../engine/errors.ts";
-import { readSafetensors, writeSafetensors } from "../../engine/safetensors.ts";
+import { FormatError, isMongeError, OptionsError } from "../../engine/errors.ts";
+import { anything, record } from "../../engine/plain-checks.ts";
+import { readSealedJson, sealedJson } from "../../engine/sealed-json.ts";
 import { type Domain, domainOf } from "../domain/domain.ts";
 import type { Mlp } from "../network/mlp.ts";
 import type { Separable } from "../network/separable.ts";
@@ -19,6 +20,15 @@ import { type Evaluator, evaluator } from "../residual/evaluator.ts";
 import { parameterCount } from "../residual/model.ts";
 import { type Assembly, assemble } from "./assemble.ts";
 import { type Errors, errorsOf, type GridSolution, gridOf } from "./judge.ts";
+import {
+  digestCheck,
+  digestOf,
+  networkCheck,
+  readTheta,
+  reportCheck,
+  reportOf,
+  writeTheta,
+} from "./solution-record.ts";
 import type { Status } from "./train.ts";
 
 /** How a solution came about. Plain data. */
@@ -141,15 +151,17 @@ export class Solution {
     return this.#evaluator("unknowns", expressions, []).toOnnx(this.theta);
   }
 
-  /** Writes `solution.json` and `solution.safetensors` into a folder, each whole or not at all. */
+  /**
+   * Writes `solution.json` and `solution.safetensors` into a folder, each whole or not at all, with checksums.
+   *
+   * @throws DomainError where a parameter is not finite
+   */
   async save(folder: string): Promise<void> {
     await mkdir(folder, { recursive: true });
     const { theta, problem, network, report } = this;
-    await writeSafetensors(join(folder, parametersFile), { theta: { shape: [theta.length], data: theta } });
-    const plain = { problem: problemToJson(problem), network, report };
-    await writeAtomically(join(folder, solutionFile), [
-      new TextEncoder().encode(`${JSON.stringify(plain, null, 2)}\n`),
-    ]);
+    await writeTheta(join(folder, parametersFile), theta);
+    const plain = { problem: problemToJson(problem), network, report, parameters: digestOf(theta) };
+    await writeAtomically(join(folder, solutionFile), sealedJson(plain));
   }
 
   /** Frees compiled programs; evaluating again compiles anew. */
@@ -181,34 +193,41 @@ const way = "give a folder that Solution.save wrote";
  * @throws FormatError where it is damaged; OptionsError where `problem` is not the one that was solved
  */
 export async function loadSolution(folder: string, problem?: Problem): Promise<Solution> {
-  const path = join(folder, solutionFile);
-  for (const file of [path, join(folder, parametersFile)]) {
+  const [path, parameters] = [join(folder, solutionFile), join(folder, parametersFile)];
+  for (const file of [path, parameters]) {
     if (!existsSync(file)) throw new FormatError(file, "solution", "there is no such file", way);
   }
-  const text = await readFile(path, "utf8");
-  let plain: { problem?: unknown; network?: Mlp | Separable; report?: SolutionReport } | null;
-  try {
-    plain = JSON.parse(text);
-  } catch (cause) {
-    throw new FormatError(path, "solution", "this is not JSON", way, { cause });
-  }
-  const { tensors } = await readSafetensors(join(folder, parametersFile));
-  const theta = tensors.get("theta")?.data;
-  const kind = plain?.network?.kind;
-  const known = kind === "mlp" || kind === "separable";
-  if (!plain?.problem || !plain.network || !plain.report || !known || !(theta instanceof Float64Array)) {
-    throw new FormatError(path, "solution", "problem, network, report or parameters are missing", "save it again");
-  }
+  const fail = (message: string, cause?: unknown): never => {
+    throw new FormatError(path, "solution", message, "the file is damaged: save the solution again", { cause });
+  };
+  const stored = await readSealedJson(path, { format: "solution", hint: way, fields: Object.keys(recordFields) });
+  const complaint = record(recordFields)(stored, "the solution");
+  if (complaint !== undefined) fail(complaint);
+  const plain = stored as unknown as StoredSolution;
   if (problem && !isDeepStrictEqual(problemToJson(problem), plain.problem)) {
     throw new OptionsError(`loadSolution: ${path} is a solution of another problem than the one given`, "problem");
   }
-  const solution = new Solution(problem ?? problemFromJson(plain.problem, path), plain.network, theta, plain.report);
+  const theta = await readTheta(parameters, "solution", plain.parameters);
+  let solution: Solution;
+  try {
+    const whole = problem ?? problemFromJson(plain.problem, path);
+    solution = new Solution(whole, plain.network, theta, reportOf(plain.report));
+  } catch (error) {
+    if (isMongeError(error)) return fail(error.message, error);
+    throw error;
+  }
   if (theta.length !== solution.parameters) {
     const message = `${theta.length} parameters, where the network has ${solution.parameters}`;
-    throw new FormatError(join(folder, parametersFile), "solution", message, "the files are of two solutions");
+    throw new FormatError(parameters, "solution", message, "the files are of two solutions");
   }
-  const bad = theta.findIndex((v) => !Number.isFinite(v));
-  if (bad >= 0)
-    throw new DomainError(`loadSolution: parameter ${bad} is ${theta[bad]}; the file is damaged`, theta[bad]);
   return solution;
+}
+
+const recordFields = { problem: anything, network: networkCheck, report: reportCheck, parameters: digestCheck };
+
+interface StoredSolution {
+  readonly problem: unknown;
+  readonly network: Mlp | Separable;
+  readonly report: SolutionReport;
+  readonly parameters?: string;
 }

@@ -12,7 +12,7 @@ import { lastState } from "./resume.ts";
 import { Solution, type SolutionReport } from "./solution.ts";
 import { startStepper } from "./stepper.ts";
 import { train } from "./train.ts";
-import type { TrainState } from "./train-state.ts";
+import { checkTrainState, type TrainState } from "./train-state.ts";
 
 /**
  * Solves a problem with a physics-informed network: residual rows at collocation points that a sampler renews every few steps,
@@ -48,7 +48,9 @@ export async function solve(problem: Problem, options: SolveOptions = {}): Promi
     const run = await openRecord(problem, options, resolved);
     const offset = resumed?.seconds ?? 0;
     const every = options.checkpointEvery ?? 10;
-    const keep = async ({ tensors, ...state }: TrainState) => {
+    const keep = async (whole: TrainState) => {
+      checkTrainState(whole);
+      const { tensors, ...state } = whole;
       saved = state.round;
       await run?.checkpoint({ step: state.round, tensors, state });
     };

@@ -1,6 +1,8 @@
 /** What a run needs to go on. */
 import { loadCheckpoint } from "../../engine/checkpoint.ts";
-import { FormatError } from "../../engine/errors.ts";
+import { DomainError, FormatError } from "../../engine/errors.ts";
+import { notFinite } from "../../engine/finite.ts";
+import { among, type Check, either, positive, real, record, whole } from "../../engine/plain-checks.ts";
 import type { NamedTensors } from "../../engine/safetensors.ts";
 
 /** Everything a run depends on between rounds. */
@@ -19,13 +21,39 @@ export interface TrainState {
   readonly tensors: NamedTensors;
 }
 
+const stateCheck: Check = record({
+  round: whole(0),
+  steps: whole(0),
+  seconds: real(0),
+  scale: positive(),
+  grown: among(true, false),
+  best: either(among("Infinity"), real(0)),
+  first: either(among("Infinity"), real(0)),
+  failures: whole(0),
+});
+
+/** Reports of samplers have NaN for what was not measured yet; everything else decides how a run goes on. */
+const decides = (name: string): boolean => !name.endsWith("report");
+
+/** What is wrong with a state that is to be saved. @throws DomainError where a number is not finite */
+export function checkTrainState({ tensors }: TrainState): void {
+  const complaint = notFinite(tensors, decides);
+  if (complaint === undefined) return;
+  throw new DomainError(`solve: ${complaint}; no checkpoint is written of this, those before it are kept`);
+}
+
 /** Reads what a run left behind. @throws FormatError where it is no checkpoint of a solver */
 export async function readTrainState(path: string): Promise<TrainState> {
-  const { tensors, state } = await loadCheckpoint(path);
-  const plain = state as Omit<TrainState, "tensors"> | null;
-  if (typeof plain?.round !== "number" || !tensors.has("theta")) {
-    throw new FormatError(path, "checkpoint", "this is no checkpoint of a solver", "give a folder that solve() wrote");
-  }
+  const { step, tensors, state } = await loadCheckpoint(path);
+  const fail = (message: string): never => {
+    const hint = "this is no checkpoint of a solver, or a damaged one: give a folder that solve() wrote";
+    throw new FormatError(path, "checkpoint", message, hint);
+  };
+  const complaint = stateCheck(state, "the checkpoint") ?? notFinite(tensors, decides);
+  if (complaint !== undefined) fail(complaint);
+  const plain = state as Omit<TrainState, "tensors">;
+  if (plain.round !== step) fail(`it is of step ${step} and of round ${plain.round}`);
+  if (!tensors.has("theta")) fail('tensor "theta" is missing');
   // JSON has Infinity as a text.
   const [best, first] = [Number(plain.best), Number(plain.first)];
   return { ...plain, best, first, tensors: Object.fromEntries(tensors) };

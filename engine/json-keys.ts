@@ -1,0 +1,46 @@
+/** What `JSON.parse` passes over without a word: a key that stands twice in one object. */
+
+/**
+ * The first key that an object of a JSON text has twice; undefined where there is none. Linear in the text's length.
+ *
+ * @param json - a text that `JSON.parse` takes
+ */
+export function repeatedKey(json: string): string | undefined {
+  const open: (Set<string> | undefined)[] = [];
+  const marks = /["{}[\]]/g;
+  for (let mark = marks.exec(json); mark !== null; mark = marks.exec(json)) {
+    const begin = mark.index;
+    if (mark[0] === "{") open.push(new Set());
+    else if (mark[0] === "[") open.push(undefined);
+    else if (mark[0] !== '"') open.pop();
+    else {
+      const end = endOfText(json, begin);
+      marks.lastIndex = end;
+      if (!isKey(json, end)) continue;
+      const key: string = JSON.parse(json.slice(begin, end));
+      const keys = open.at(-1)!;
+      if (keys.has(key)) return key;
+      keys.add(key);
+    }
+  }
+  return undefined;
+}
+
+/** One past the quote that ends the text which begins at `begin`. */
+function endOfText(json: string, begin: number): number {
+  let end = json.indexOf('"', begin + 1);
+  while (end >= 0) {
+    let escapes = 0;
+    while (json[end - 1 - escapes] === "\\") escapes++;
+    if (escapes % 2 === 0) return end + 1;
+    end = json.indexOf('"', end + 1);
+  }
+  return json.length;
+}
+
+/** Whether the next mark is a colon. */
+function isKey(json: string, from: number): boolean {
+  let at = from;
+  while (/\s/.test(json[at] ?? "")) at++;
+  return json[at] === ":";
+}

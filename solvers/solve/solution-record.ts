@@ -1,0 +1,119 @@
+/** What is stored of solutions beside their parameters, and whether it can be that. */
+import { createHash } from "node:crypto";
+import { DomainError, FormatError } from "../../engine/errors.ts";
+import { notFinite } from "../../engine/finite.ts";
+import {
+  among,
+  type Check,
+  either,
+  fields,
+  list,
+  optional,
+  positive,
+  real,
+  record,
+  text,
+  whole,
+} from "../../engine/plain-checks.ts";
+import { readSafetensors, writeSafetensors } from "../../engine/safetensors.ts";
+import type { SolutionReport } from "./solution.ts";
+
+const SIZE = whole(1, 2 ** 20);
+const DEPTH = whole(1, 1000);
+const activation = among("tanh", "sin");
+
+/** Tells what is wrong with a network as plain data. Absurd sizes are wrong before anything of them is made. */
+export const networkCheck: Check = (value, at) =>
+  ((value as { kind?: unknown } | null)?.kind === "separable" ? separableCheck : mlpCheck)(value, at);
+
+const mlpCheck = record({
+  kind: among("mlp", "separable"),
+  width: SIZE,
+  depth: DEPTH,
+  activation,
+  scale: positive(),
+  outputScale: positive(),
+  squares: among(true, false),
+  periodic: fields(whole(0, 2 ** 16)),
+  fourier: list(list(real(), 1)),
+});
+
+const separableCheck = record({
+  kind: among("separable"),
+  rank: SIZE,
+  width: SIZE,
+  depth: DEPTH,
+  activation,
+  scale: positive(),
+});
+
+/** Numbers of a report may have no value, which JSON writes as text, and wrote as null. */
+const measured = either(among(null, "NaN", "Infinity", "-Infinity"), real());
+
+/** Tells what is wrong with a stored report. */
+export const reportCheck: Check = record({
+  status: among("converged", "budget", "diverged", "aborted", "stalled"),
+  seconds: real(0),
+  steps: whole(0),
+  rounds: whole(0),
+  residual: measured,
+  scale: measured,
+  conditions: among("exact", "fitted"),
+  exactConditions: list(text),
+  fittedConditions: list(text),
+  constants: fields(record({ value: real(), standardDeviation: measured })),
+});
+
+/** Tells what is wrong with digests of parameters; older files have none. */
+export const digestCheck: Check = optional(text);
+
+const numberOf = (stored: unknown): number => (stored === null ? Number.NaN : Number(stored));
+
+/** A report as it was, from one that passes {@link reportCheck}. */
+export function reportOf(stored: SolutionReport): SolutionReport {
+  const constants = Object.entries(stored.constants).map(([name, { value, standardDeviation }]) => [
+    name,
+    { value, standardDeviation: numberOf(standardDeviation) },
+  ]);
+  const { residual, scale } = stored;
+  return { ...stored, residual: numberOf(residual), scale: numberOf(scale), constants: Object.fromEntries(constants) };
+}
+
+/** Digest by which a record knows its parameters: two files that lie side by side may be of two solutions. */
+export function digestOf(theta: Float64Array): string {
+  return createHash("sha256")
+    .update(new Uint8Array(theta.buffer, theta.byteOffset, theta.byteLength))
+    .digest("hex");
+}
+
+/** Writes parameters. @throws DomainError where one is not finite */
+export async function writeTheta(path: string, theta: Float64Array): Promise<void> {
+  const tensors = { theta: { shape: [theta.length], data: theta } };
+  const complaint = notFinite(tensors);
+  if (complaint !== undefined) throw new DomainError(`${path}: ${complaint}; such a solution is not saved`);
+  await writeSafetensors(path, tensors);
+}
+
+/**
+ * Reads what {@link writeTheta} wrote.
+ *
+ * @param digest - what the record knows the parameters by, where it does
+ * @throws FormatError where the file is damaged, or of another solution than the record
+ */
+export async function readTheta(path: string, format: string, digest: string | undefined): Promise<Float64Array> {
+  const fail = (message: string, hint: string): never => {
+    throw new FormatError(path, format, message, hint);
+  };
+  const { tensors, metadata } = await readSafetensors(path);
+  const { data, shape } = tensors.get("theta") ?? {};
+  const alone = tensors.size === 1 && Object.keys(metadata).length === 0;
+  if (!(data instanceof Float64Array) || shape?.length !== 1 || !alone) {
+    return fail('it holds other things than one list "theta" of float64', "the file is damaged, or no solution");
+  }
+  const complaint = notFinite(tensors);
+  if (complaint !== undefined) fail(complaint, "the file is damaged");
+  if (digest !== undefined && digest !== digestOf(data)) {
+    fail("these are not the parameters that belong to the record beside it", "the files are of two solutions");
+  }
+  return data;
+}
