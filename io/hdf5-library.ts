@@ -5,7 +5,7 @@
  */
 import { closeSync } from "node:fs";
 import { devNull } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type * as H5wasm from "h5wasm/node";
 import { FormatError } from "../engine/errors.ts";
@@ -62,7 +62,7 @@ export class Hdf5Library {
         this.#message = open(devNull, 2, mode);
         return this.#message;
       }
-      if (!followed && !this.#allowed.has(path) && dirname(path) !== PLUGINS) {
+      if (!followed && !this.#allowed.has(resolve(path)) && dirname(path) !== PLUGINS) {
         this.refused.push(path);
         throw Object.assign(new Error("not followed"), { name: "ErrnoError", errno: NOT_PERMITTED });
       }
@@ -100,7 +100,8 @@ export class Hdf5Library {
    * Opens a file; its `close` tells the library.
    * @returns undefined where HDF5 throws or h5wasm returns a hollow object
    */
-  open(path: string, make: (File: typeof H5wasm.File) => H5wasm.File): H5wasm.File | undefined {
+  open(name: string, make: (File: typeof H5wasm.File) => H5wasm.File): H5wasm.File | undefined {
+    const path = resolve(name);
     this.#allowed.set(path, (this.#allowed.get(path) ?? 0) + 1);
     let file: H5wasm.File | undefined;
     try {

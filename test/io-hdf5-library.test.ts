@@ -1,7 +1,7 @@
 /** The HDF5 library under failures: what it loses is given back, and good files stay good. */
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { openHdf5 } from "../io/hdf5.ts";
@@ -19,6 +19,13 @@ test("after 2 600 refused files a sound one is read, and no handle is lost", asy
   const before = handles();
   await openMany(files, 2600);
   assert.ok(handles() <= before + 64, `${before} handles before, ${handles()} after`);
+});
+
+test("a file is opened by its relative name", async () => {
+  const { sound } = await damagedFiles(folder);
+  const source = await openGrid(relative(process.cwd(), sound));
+  assert.is((await source.read("pr")).length, 12);
+  source.close();
 });
 
 test("after the library has stopped, files are opened in a new one, and those of the old one say so", async () => {
