@@ -1,5 +1,5 @@
 /** Fields with a sea: what is missing stays missing, nothing else becomes so, and scores say what they are over. */
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
@@ -11,7 +11,7 @@ import { writeNetcdf } from "../io/write-netcdf.ts";
 import { writeSyntheticRain } from "./cli-data.ts";
 import { writeUntrainedModel } from "./cli-model.ts";
 import { mongeHere } from "./cli-run.ts";
-import { skip } from "./io-oracle.ts";
+import { moreData } from "./data.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "monge-missing-"));
 const at = (name: string): string => join(folder, name);
@@ -79,8 +79,8 @@ test("without gaps the scores are over all", async () => {
 });
 
 test("the coasts of E-OBS keep their share of valid cells", async () => {
-  const path = join(process.env["MONGE_DATA"] ?? "", "pairs/eobs_iberia_pr.nc");
-  if (!process.env["MONGE_DATA"] || !existsSync(path)) return skip("the coasts of E-OBS: set MONGE_DATA");
+  const path = moreData("pairs/eobs_iberia_pr.nc");
+  if (path === undefined) return;
   const { out } = await downscaled(path, "--time", "0:3");
   const input = await readField(path, { time: [0, 3] });
   const share = (field: Field) => 1 - field.countMissing() / field.values.length;
