@@ -17,6 +17,8 @@ export interface TimesDescription {
   readonly last: string | null;
   /** In words; null where times are not evenly spaced, but for whole gaps. */
   readonly step: string | null;
+  /** How many values are no times: NaN, or a fill value. */
+  readonly missing: number;
   readonly cadence: Pick<Cadence, "unit" | "step"> | null;
   readonly gaps: readonly TimeGap[];
   readonly units: string | null;
@@ -50,10 +52,20 @@ function times(field: Placed): TimesDescription | null {
     const [first, last] = [stamps[0]?.iso ?? null, stamps.at(-1)?.iso ?? null];
     const even = cadence?.regular ? { unit: cadence.unit, step: cadence.step } : null;
     const step = cadence?.regular ? cadenceText(cadence) : null;
-    return { ...base, first, last, step, cadence: even, gaps: cadence?.gaps ?? [] };
+    const missing = stamps.filter(({ iso }) => iso === undefined).length;
+    return { ...base, first, last, step, missing, cadence: even, gaps: cadence?.gaps ?? [] };
   } catch (error) {
     if (!isMongeError(error)) throw error;
-    return { ...base, first: null, last: null, step: null, cadence: null, gaps: [], problem: error.message };
+    return {
+      ...base,
+      first: null,
+      last: null,
+      step: null,
+      missing: 0,
+      cadence: null,
+      gaps: [],
+      problem: error.message,
+    };
   }
 }
 

@@ -68,9 +68,11 @@ function placeLines({ times, grid, crs }: Place): string[] {
   return lines;
 }
 
-function timeLines({ count, first, last, step, calendar, problem, gaps }: TimesDescription): string[] {
-  const span = count === 1 ? `${first}` : `${count} from ${first} to ${last}, ${step ?? "not evenly spaced"}`;
+function timeLines({ count, first, last, step, missing, calendar, problem, gaps }: TimesDescription): string[] {
+  const [from, to] = [first ?? "(missing)", last ?? "(missing)"];
+  const span = count === 1 ? from : `${count} from ${from} to ${to}, ${step ?? "not evenly spaced"}`;
   const lines = [`times       ${problem ?? `${span} (${calendar} calendar)`}`];
+  if (missing > 0) lines.push(`            ${missing} missing: their values are no times`);
   for (const [i, gap] of gaps.slice(0, MOST_GAPS).entries()) {
     lines.push(`${(i === 0 ? "gaps" : "").padEnd(12)}${gap.missing} missing after ${gap.after}, before ${gap.before}`);
   }

@@ -101,7 +101,7 @@ class Accumulation {
     const { bounds } = time;
     this.ends = bounds ? time.values.map((_, i) => bounds[2 * i + 1]!) : time.values;
     for (const [i, end] of this.ends.entries()) {
-      if (Number.isFinite(end) && (i === 0 || end > this.ends[i - 1]!)) continue;
+      if (decodeTime(end, this.units) !== undefined && (i === 0 || end > this.ends[i - 1]!)) continue;
       throw new ShapeError(`${this.where}: ${time.name}`, "times that increase", `${end} at index ${i}`);
     }
   }

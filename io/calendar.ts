@@ -149,7 +149,7 @@ function resolution(value: number, stepUs: number): number {
  * The moment that a time value stands for: exact for whole numbers, rounded to microseconds for fractions, or to
  * milliseconds or seconds where the number is too large to tell microseconds apart (`days since 0001` today).
  *
- * @throws UnitsError as {@link parseTimeUnits}; a NaN value gives undefined.
+ * @returns undefined for NaN, and for a value more than a million years away, such as a fill value: no time is there.
  */
 export function decodeTime(value: number, units: TimeUnits): CalendarDate | undefined {
   if (!Number.isFinite(value)) return undefined;

@@ -71,12 +71,20 @@ export function dayNumber(calendar: Calendar, year: number, month: number, day: 
   return gregorian >= SWITCH ? gregorian : julianDay(year, month, day);
 }
 
-/** Year, month and day of a day number, found from an estimate of the year that is at most one off. */
+/**
+ * Days that have a date here: about a million years either way. What lies beyond is no date but a fill value (1e20,
+ * netCDF's 9.96921e36) or an error.
+ */
+export const MOST_DAYS = 4e8;
+
+/** Year, month and day of a day number of at most {@link MOST_DAYS}, from an estimate of the year that is at most one off. */
 export function civil(calendar: Calendar, days: number): [number, number, number] {
-  const mean = { "360_day": 360, "365_day": 365, "366_day": 366, julian: 365.25 }[calendar as "julian"] ?? 365.2425;
+  const julian = calendar === "julian" || (calendar === "standard" && days < SWITCH);
+  const mean =
+    { "360_day": 360, "365_day": 365, "366_day": 366 }[calendar as "360_day"] ?? (julian ? 365.25 : 365.2425);
   let year = Math.floor(days / mean);
-  while (dayNumber(calendar, year, 1, 1) > days) year--;
-  while (dayNumber(calendar, year + 1, 1, 1) <= days) year++;
+  if (dayNumber(calendar, year, 1, 1) > days) year--;
+  else if (dayNumber(calendar, year + 1, 1, 1) <= days) year++;
   let month = 12;
   while (month > 1 && dayNumber(calendar, year, month, 1) > days) month--;
   const first = dayNumber(calendar, year, month, 1);
@@ -87,13 +95,19 @@ export function civil(calendar: Calendar, days: number): [number, number, number
 /** Whether a calendar has this day: 30 February only where months have 30 days, no 10 October 1582 in `standard`. */
 export function isDay(calendar: Calendar, year: number, month: number, day: number): boolean {
   if (![year, month, day].every(Number.isInteger) || month < 1 || month > 12 || day < 1 || day > 31) return false;
-  const back = civil(calendar, dayNumber(calendar, year, month, day));
+  const days = dayNumber(calendar, year, month, day);
+  if (Math.abs(days) > MOST_DAYS) return false;
+  const back = civil(calendar, days);
   return back[0] === year && back[1] === month && back[2] === day;
 }
 
-/** The date that many days and microseconds from the origin of the calendar's axis; microseconds may be more than a day's. */
-export function dateOf(days: number, micro: number, calendar: Calendar): CalendarDate {
+/**
+ * The date that many days and microseconds from the origin of the calendar's axis; microseconds may be more than a
+ * day's. Undefined beyond {@link MOST_DAYS}.
+ */
+export function dateOf(days: number, micro: number, calendar: Calendar): CalendarDate | undefined {
   const carry = Math.floor(micro / DAY_US);
+  if (!(Math.abs(days + carry) <= MOST_DAYS)) return undefined;
   const rest = micro - carry * DAY_US;
   const [year, month, day] = civil(calendar, days + carry);
   const clock = Math.floor(rest / 1000);

@@ -44,16 +44,23 @@ function microOf(date: CalendarDate): number {
 
 /** Last day of a month that exists, where the 31st was moved into a shorter one. */
 function clampDay(year: number, month: number, day: number, calendar: Calendar): number {
-  let last = day;
-  while (!isDay(calendar, year, month, last)) last--;
-  return last;
+  for (let last = day; last > 27; last--) if (isDay(calendar, year, month, last)) return last;
+  return day;
+}
+
+/** The date that many days and microseconds from the origin. @throws OptionsError where no date is there. */
+function dateAt(where: string, days: number, micro: number, calendar: Calendar): CalendarDate {
+  const date = dateOf(days, micro, calendar);
+  if (date !== undefined) return date;
+  const expected = "a date within a million years of the year 0";
+  throw new OptionsError(`${where}: the date is ${days} days from the year 0; expected ${expected}`, "date", days);
 }
 
 /**
  * A date moved by years and months in its calendar (the 31st becomes the last day of a shorter month), then by days
  * and the clock.
  *
- * @throws OptionsError for years or months that are not whole.
+ * @throws OptionsError for years or months that are not whole, and for a date a million years away.
  */
 export function addToDate(date: CalendarDate, step: DateStep, calendar: Calendar): CalendarDate {
   const { years = 0, months = 0, days = 0, hours = 0, minutes = 0, seconds = 0 } = step;
@@ -66,7 +73,8 @@ export function addToDate(date: CalendarDate, step: DateStep, calendar: Calendar
   const day = clampDay(year, month, date.day, calendar);
   const whole = Math.floor(days);
   const clock = (days - whole) * 86400 + hours * 3600 + minutes * 60 + seconds;
-  return dateOf(dayNumber(calendar, year, month, day) + whole, microOf(date) + Math.round(clock * 1e6), calendar);
+  const moved = dayNumber(calendar, year, month, day) + whole;
+  return dateAt("addToDate", moved, microOf(date) + Math.round(clock * 1e6), calendar);
 }
 
 /** Seconds from one date to another in their calendar; negative where `to` is the earlier one. */
@@ -97,7 +105,8 @@ export function dateRange(label: string, calendar: Calendar): DateRange {
   if ((hour ?? 0) > 23 || (minute ?? 0) > 59 || (second ?? 0) > 59) throw fail("is not a time of day");
   if (!isDay(calendar, year!, month ?? 1, day ?? 1)) throw fail("does not exist");
   const micro = Number(fraction.padEnd(6, "0"));
-  const from = dateOf(
+  const from = dateAt(
+    "dateRange",
     dayNumber(calendar, year!, month ?? 1, day ?? 1),
     (((hour ?? 0) * 60 + (minute ?? 0)) * 60 + (second ?? 0)) * 1e6 + micro,
     calendar,
@@ -113,5 +122,5 @@ export function dateRange(label: string, calendar: Calendar): DateRange {
         : second === undefined
           ? 60e6
           : 10 ** (6 - fraction.length);
-  return { from, to: dateOf(days, clock + length, calendar) };
+  return { from, to: dateAt("dateRange", days, clock + length, calendar) };
 }

@@ -4,6 +4,7 @@ import { axisOf } from "./axes.ts";
 import { parseTimeUnits } from "./calendar.ts";
 import type { Coordinate, Field } from "./field.ts";
 import { regularStep } from "./geotransform.ts";
+import { instantsOf } from "./select-time.ts";
 import { textOf } from "./source.ts";
 
 /** The coordinate of time with at most one dimension, if there is one. */
@@ -41,10 +42,11 @@ export function boundsIntervals(field: Field): Float64Array {
     throw fail(`the bounds of ${time.name} are those of a climatology, which say over which years, not how long`);
   }
   const seconds = secondsPerUnit(time);
+  const bounds = instantsOf({ ...time, values: time.bounds });
   return Float64Array.from(time.values, (_, i) => {
     const [low, high] = [time.bounds![2 * i]!, time.bounds![2 * i + 1]!];
     const length = (high - low) * seconds;
-    if (length > 0 && Number.isFinite(length)) return Math.round(length * 1000) / 1000;
+    if (length > 0 && !Number.isNaN(bounds[2 * i]! + bounds[2 * i + 1]!)) return Math.round(length * 1000) / 1000;
     throw fail(`the bounds of ${time.name} at index ${i} are ${low} to ${high}, which is no interval`);
   });
 }

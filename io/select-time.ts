@@ -1,6 +1,7 @@
 /** Selection by date: ISO texts, also partial ones, against a time coordinate in its own calendar. */
 import { OptionsError } from "../engine/errors.ts";
 import { decodeTime, encodeTime, parseTimeUnits, type TimeUnits, toIso } from "./calendar.ts";
+import { MOST_DAYS } from "./civil.ts";
 import { asRanges } from "./dataset-block.ts";
 import { dateRange } from "./dates.ts";
 import type { Coordinate } from "./field.ts";
@@ -14,9 +15,12 @@ export function timeUnitsOf({ attributes }: Coordinate): TimeUnits {
   return parseTimeUnits(textOf(attributes, "units") ?? "", textOf(attributes, "calendar"));
 }
 
-/** Whole milliseconds of time values on the axis of their calendar; NaN where missing. */
+/** Whole milliseconds of time values on the axis of their calendar; NaN where missing or no time (a fill value). */
 export function instantsOf(coordinate: Coordinate, units = timeUnitsOf(coordinate)): Float64Array {
-  return coordinate.values.map((v) => Math.round(v * units.step + units.origin));
+  return Float64Array.from(coordinate.values, (v) => {
+    const instant = Math.round(v * units.step + units.origin);
+    return Math.abs(instant) <= MOST_DAYS * 86_400_000 ? instant : Number.NaN;
+  });
 }
 
 /** The date of an instant, as ISO text without a zone. */

@@ -22,7 +22,7 @@ interface Info {
     values?: Record<string, unknown>;
     attributes: object;
   }[];
-  readonly times: { count: number; first: string; last: string; step: string; gaps: object[] };
+  readonly times: { count: number; first: string; last: string; step: string; missing: number; gaps: object[] };
 }
 
 async function inspected(...args: string[]): Promise<Info> {
@@ -54,6 +54,22 @@ test("minimum, mean, maximum, missing and course in time of an archive are xarra
   await toldAsXarray(testData("pairs/ncep_iberia_pr_cut.nc"), [1, 6, 8]);
   const long = moreData("coarse/lisflood_fraser_tp_1986-2018.nc");
   if (long !== undefined) await toldAsXarray(long, [5845, 7, 16]);
+});
+
+test("a time that holds a fill value is shown as missing, and refused where a date is asked for", async () => {
+  const path = at("fill.nc");
+  const rain = await writeSyntheticRain(at("rain.nc"), { days: 4, units: "mm/day" });
+  for (const fill of [9.969209968386869e36, 1e20]) {
+    const coordinates = rain.coordinates.map((one) =>
+      one.name === "time" ? { ...one, values: Float64Array.of(0, 1, 2, fill) } : one,
+    );
+    await writeNetcdf(path, rain.with({ coordinates }));
+    const { times } = await inspected(path);
+    assert.equal([times.first, times.last, times.missing], ["2020-01-01T00:00:00", null, 1]);
+    assert.match((await mongeHere("info", path)).stdout, /4 from 2020-01-01T00:00:00 to \(missing\).*\n.*1 missing/);
+    const cut = await mongeHere("convert", path, at("cut.nc"), "--time", "2021:");
+    assert.match(`${cut.status} ${cut.stderr}`, /^[1-9].*no time from 2021/s);
+  }
 });
 
 test("the text holds every dimension, variable and attribute that ncdump lists", async () => {

@@ -277,4 +277,26 @@ test("a zone is subtracted, however it is written", () => {
   }
 });
 
+test("a fill value, or what lies a million years away, is no time, in every calendar and unit", () => {
+  for (const calendar of CALENDARS) {
+    for (const unit of ["days", "seconds", "microseconds", "weeks"]) {
+      const units = parseTimeUnits(`${unit} since 1900-01-01`, calendar);
+      for (const value of [9.969209968386869e36, -9.969209968386869e36, 1e20 * 1e6, Number.MAX_VALUE, Infinity])
+        assert.is(decodeTime(value, units), undefined, `${value} ${unit} ${calendar}`);
+    }
+    const days = parseTimeUnits("days since 0000-01-01", calendar);
+    for (const value of [1e20, 1e10, 2 ** 31, -(2 ** 31)]) assert.is(decodeTime(value, days), undefined);
+    for (const value of [-3.5e8, -1e8 - 1, -146097, 577735, 577736, 1e7, 3.5e8]) {
+      const date = decodeTime(value, days)!;
+      assert.is(encodeTime(date, days), value, `${value} ${calendar}`);
+    }
+    const start = decodeTime(0, days)!;
+    for (const far of [{ years: 1e15 }, { months: -1e300 }, { days: 1e20 }, { seconds: 1e30 }, { days: Number.NaN }])
+      assert.throws(
+        () => addToDate(start, far, calendar),
+        (e: unknown) => e instanceof OptionsError,
+      );
+  }
+});
+
 test.run();
