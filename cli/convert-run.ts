@@ -14,6 +14,7 @@ import { withoutExtent } from "../io/provenance.ts";
 import { convertPrecipitation } from "../io/units.ts";
 import type { ConvertOptions } from "./convert.ts";
 import { checkGrid, onGrid } from "./convert-grid.ts";
+import { inShape } from "./convert-shape.ts";
 import { checkFiles } from "./failure.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { startProgress } from "./progress.ts";
@@ -44,7 +45,8 @@ export async function convert(files: readonly string[], options: ConvertOptions)
         "variable",
       );
     }
-    const whole = await data.variable(name, statedUnits === undefined ? {} : { units: statedUnits });
+    const found = await data.variable(name, statedUnits === undefined ? {} : { units: statedUnits });
+    const whole = inShape(found, options, format === "geotiff" || options.grid !== undefined);
     const chosen = await cut(whole, options);
     const told = { ...describe(chosen, inputs, output), format, units: units ?? chosen.units ?? null };
     if (options.dryRun) return emitJson({ command: "convert", ...told, ...given(options) });
@@ -110,6 +112,10 @@ function describe(part: LazyField, inputs: readonly string[], output: string) {
 }
 
 function given({
+  rename,
+  dims,
+  start,
+  step,
   accumulated,
   resets,
   tolerance,
@@ -126,6 +132,10 @@ function given({
   slab,
 }: ConvertOptions) {
   return {
+    rename: rename ?? null,
+    dimsInOrder: dims ?? null,
+    start: start ?? null,
+    step: step ?? null,
     accumulated: accumulated ?? null,
     resets: resets ?? null,
     tolerance: tolerance ?? null,

@@ -16,6 +16,10 @@ import {
 export interface ConvertOptions extends CommonOptions {
   readonly variable?: string;
   readonly timeFromName?: boolean;
+  readonly rename?: Readonly<Record<string, string>>;
+  readonly dims?: readonly string[];
+  readonly start?: string;
+  readonly step?: string;
   readonly units?: string;
   readonly statedUnits?: string;
   readonly interval?: number | "time" | "bounds";
@@ -46,6 +50,14 @@ export function addConvert(program: Command): void {
     .argument("<files...>", "IN… OUT: files to read, and last the one to write (.nc, .nc3, .tif, .zarr)")
     .option("--variable <name>", "variable to read; needed where the files hold several")
     .option("--time-from-name", "files without times: take the date in each name")
+    .option("--start <date>", "for steps without times, such as bands of a GeoTIFF: the first, such as 1983-01-01")
+    .option("--step <step>", "with --start: from one to the next, such as 1day, 10min or 1month")
+    .option(
+      "--rename <old=new>",
+      "a new name of the variable, a dimension or a coordinate; may be given several times",
+      renames,
+    )
+    .option("--dims <order>", "order of the dimensions to write, such as time,lat,lon, by their new names", list)
     .option("--bbox <W,S,E,N>", "cells whose centres lie in this box of longitudes and latitudes, in degrees", box)
     .option(
       "--grid <grid>",
@@ -94,6 +106,8 @@ export function addConvert(program: Command): void {
     .addHelpText(
       "after",
       examples(
+        "monge convert imerg.HDF5 pr.nc --variable Grid/precipitation --rename precipitation=pr --dims time,lat,lon",
+        "monge convert bands.tif pr.nc --start 1983-01-01 --step 1day --rename band_data=pr --stated-units mm/day",
         "monge convert pr_1950.nc pr_1951.nc pr.nc",
         "monge convert tp.nc alps.nc --bbox 5,43,16,48 --time 2018-06:2018-08 --units mm/day --interval time",
         "monge convert era5.nc hourly.nc --variable tp --accumulated drop --resets 0 --units mm",
@@ -113,6 +127,18 @@ function interval(text: string): number | "time" | "bounds" {
   const value = Number(text);
   if (text.trim() !== "" && Number.isFinite(value) && value > 0) return value;
   throw new InvalidArgumentError('expected seconds above 0, "time" or "bounds".');
+}
+
+function list(text: string): readonly string[] {
+  const names = text.split(",").map((name) => name.trim());
+  if (names.every((name) => name !== "")) return names;
+  throw new InvalidArgumentError("expected names such as time,lat,lon.");
+}
+
+function renames(text: string, before: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  const [old, to, ...more] = text.split("=").map((name) => name.trim());
+  if (old && to && more.length === 0) return { ...before, [old]: to };
+  throw new InvalidArgumentError("expected OLD=NEW, such as precipitation=pr.");
 }
 
 function hours(text: string): readonly number[] {
