@@ -83,7 +83,7 @@ async function differences(
 ): Promise<LazyField> {
   const { field, negatives, lowest } = deaccumulate(await variable.load(), {
     ...(accumulated !== "bounds" && { start: accumulated! }),
-    ...(resets !== undefined && { resets: { hours: resets } }),
+    ...(resets !== undefined && { resets: typeof resets === "string" ? resets : { hours: resets } }),
     ...(tolerance !== undefined && { tolerance }),
   });
   if (negatives > 0) say(`${negatives} amounts are negative, down to ${lowest} ${field.units}`);
@@ -125,6 +125,7 @@ function given({
   minimumValid,
   time,
   statedUnits,
+  override,
   interval,
   compression,
   epsg,
@@ -145,6 +146,7 @@ function given({
     minimumValid: grid === undefined ? null : (minimumValid ?? 1),
     time: time ?? null,
     statedUnits: statedUnits ?? null,
+    override: override ?? false,
     interval: interval ?? null,
     compression: compression ?? null,
     epsg: epsg ?? null,
@@ -154,13 +156,13 @@ function given({
 }
 
 /** The spacing of times is that of the whole file: a slab may hold a single one. */
-function inUnits(slab: Field, whole: LazyField, units: string, { interval }: ConvertOptions): Field {
-  if (interval === undefined) return convertPrecipitation(slab, units);
-  if (interval !== "time") return convertPrecipitation(slab, units, { interval } as { interval: number });
+function inUnits(slab: Field, whole: LazyField, units: string, { interval, override = false }: ConvertOptions): Field {
+  if (interval === undefined) return convertPrecipitation(slab, units, { override });
+  if (interval !== "time") return convertPrecipitation(slab, units, { interval, override });
   const time = timeAxis(whole);
   const cadence = time && cadenceOf(time);
   if (cadence?.regular && cadence.unit === "seconds")
-    return convertPrecipitation(slab, units, { interval: cadence.step });
+    return convertPrecipitation(slab, units, { interval: cadence.step, override });
   const way = 'give --interval in seconds instead of "time", or "bounds"';
   throw new OptionsError(`${whole.source}: its times are not evenly spaced; ${way}`, "interval", interval);
 }

@@ -24,7 +24,8 @@ export interface ConvertOptions extends CommonOptions {
   readonly statedUnits?: string;
   readonly interval?: number | "time" | "bounds";
   readonly accumulated?: string;
-  readonly resets?: readonly number[];
+  readonly resets?: readonly number[] | "never" | "detect";
+  readonly override?: boolean;
   readonly tolerance?: number;
   readonly bbox?: readonly [west: number, south: number, east: number, north: number];
   readonly time?: TimeRange;
@@ -78,6 +79,7 @@ export function addConvert(program: Command): void {
     )
     .option("--time <range>", "dates such as 2018, 2018-06 or 2018-06:2018-08, or indices such as 0:10", timeRange)
     .option("--units <units>", "units of precipitation to write, such as mm/day")
+    .option("--override", "with --units: where names and methods disagree with the units, write them anew")
     .option("--stated-units <units>", "units to take instead of the file's, where these are missing or wrong")
     .option("--interval <seconds>", 'between amounts and rates: seconds, "time" (its spacing) or "bounds"', interval)
     .option(
@@ -85,7 +87,11 @@ export function addConvert(program: Command): void {
       "values are accumulated since the start of a run; write the amounts of each step. When the first run began, such as " +
         '2018-05-01, or "bounds" (of time), or "drop" to leave the first step out. All that is selected is held in memory',
     )
-    .option("--resets <hours>", "with --accumulated: hours of the day at which runs end, such as 0 or 6,18", hours)
+    .option(
+      "--resets <hours>",
+      'with --accumulated: hours of the day at which runs end, such as 0 or 6,18, or "never", or "detect"',
+      resets,
+    )
     .option(
       "--tolerance <amount>",
       "with --accumulated: falls up to this, in the file's units, are rounding",
@@ -141,7 +147,8 @@ function renames(text: string, before: Readonly<Record<string, string>> = {}): R
   throw new InvalidArgumentError("expected OLD=NEW, such as precipitation=pr.");
 }
 
-function hours(text: string): readonly number[] {
+function resets(text: string): readonly number[] | "never" | "detect" {
+  if (text === "never" || text === "detect") return text;
   const numbers = text.split(",").map(integer(0));
   if (numbers.every((hour) => hour < 24)) return numbers;
   throw new InvalidArgumentError("expected whole hours from 0 to 23, such as 0 or 6,18.");
