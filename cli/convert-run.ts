@@ -14,7 +14,6 @@ import { withoutExtent } from "../io/provenance.ts";
 import { convertPrecipitation } from "../io/units.ts";
 import type { ConvertOptions } from "./convert.ts";
 import { checkGrid, onGrid } from "./convert-grid.ts";
-import { inShape } from "./convert-shape.ts";
 import { checkFiles } from "./failure.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { startProgress } from "./progress.ts";
@@ -35,6 +34,7 @@ export async function convert(files: readonly string[], options: ConvertOptions)
   const data = await openDataset(inputs, {
     ...(name !== undefined && { variable: name }),
     timeFromName: options.timeFromName ?? false,
+    allowExternal: options.allowExternal ?? false,
   });
   const interrupt = onInterrupt("stopping; again to stop at once");
   try {
@@ -45,8 +45,7 @@ export async function convert(files: readonly string[], options: ConvertOptions)
         "variable",
       );
     }
-    const found = await data.variable(name, statedUnits === undefined ? {} : { units: statedUnits });
-    const whole = inShape(found, options, format === "geotiff" || options.grid !== undefined);
+    const whole = await data.variable(name, statedUnits === undefined ? {} : { units: statedUnits });
     const chosen = await cut(whole, options);
     const told = { ...describe(chosen, inputs, output), format, units: units ?? chosen.units ?? null };
     if (options.dryRun) return emitJson({ command: "convert", ...told, ...given(options) });
@@ -83,7 +82,7 @@ async function differences(
 ): Promise<LazyField> {
   const { field, negatives, lowest } = deaccumulate(await variable.load(), {
     ...(accumulated !== "bounds" && { start: accumulated! }),
-    ...(resets !== undefined && { resets: typeof resets === "string" ? resets : { hours: resets } }),
+    ...(resets !== undefined && { resets: { hours: resets } }),
     ...(tolerance !== undefined && { tolerance }),
   });
   if (negatives > 0) say(`${negatives} amounts are negative, down to ${lowest} ${field.units}`);
@@ -112,10 +111,6 @@ function describe(part: LazyField, inputs: readonly string[], output: string) {
 }
 
 function given({
-  rename,
-  dims,
-  start,
-  step,
   accumulated,
   resets,
   tolerance,
@@ -125,7 +120,6 @@ function given({
   minimumValid,
   time,
   statedUnits,
-  override,
   interval,
   compression,
   epsg,
@@ -133,10 +127,6 @@ function given({
   slab,
 }: ConvertOptions) {
   return {
-    rename: rename ?? null,
-    dimsInOrder: dims ?? null,
-    start: start ?? null,
-    step: step ?? null,
     accumulated: accumulated ?? null,
     resets: resets ?? null,
     tolerance: tolerance ?? null,
@@ -146,7 +136,6 @@ function given({
     minimumValid: grid === undefined ? null : (minimumValid ?? 1),
     time: time ?? null,
     statedUnits: statedUnits ?? null,
-    override: override ?? false,
     interval: interval ?? null,
     compression: compression ?? null,
     epsg: epsg ?? null,
@@ -156,13 +145,13 @@ function given({
 }
 
 /** The spacing of times is that of the whole file: a slab may hold a single one. */
-function inUnits(slab: Field, whole: LazyField, units: string, { interval, override = false }: ConvertOptions): Field {
-  if (interval === undefined) return convertPrecipitation(slab, units, { override });
-  if (interval !== "time") return convertPrecipitation(slab, units, { interval, override });
+function inUnits(slab: Field, whole: LazyField, units: string, { interval }: ConvertOptions): Field {
+  if (interval === undefined) return convertPrecipitation(slab, units);
+  if (interval !== "time") return convertPrecipitation(slab, units, { interval } as { interval: number });
   const time = timeAxis(whole);
   const cadence = time && cadenceOf(time);
   if (cadence?.regular && cadence.unit === "seconds")
-    return convertPrecipitation(slab, units, { interval: cadence.step, override });
+    return convertPrecipitation(slab, units, { interval: cadence.step });
   const way = 'give --interval in seconds instead of "time", or "bounds"';
   throw new OptionsError(`${whole.source}: its times are not evenly spaced; ${way}`, "interval", interval);
 }

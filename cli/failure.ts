@@ -1,11 +1,13 @@
 /** What the user is told when a command fails, and the exit status. */
 import { existsSync } from "node:fs";
-import type { Command } from "commander";
 import { isMongeError, OptionsError } from "../engine/errors.ts";
-import { spoken } from "./spoken.ts";
+import { shortened } from "./printable.ts";
 import { say } from "./terminal.ts";
 
 export const exitCodes = { done: 0, failed: 1, wrongCommand: 2 } as const;
+
+/** Of a message: names and attributes of files can be of any length. */
+const MOST_LETTERS = 4000;
 
 /** The user stopped the command; what can be resumed has been saved and said. */
 export class Interrupted extends Error {
@@ -31,20 +33,15 @@ export class Unfinished extends Error {
   readonly exitCode = exitCodes.failed;
 }
 
-/**
- * Prints an error in one line, save one about a file's text.
- *
- * @param command - the one that was run, whose flags stand for the library's options
- * @returns the exit status: 2 for wrong options or input, else 1 */
-export function reportFailure(error: unknown, command?: Command): number {
+/** Prints an error in one line, save one about a file's text. @returns the exit status: 2 for wrong options or input, else 1 */
+export function reportFailure(error: unknown): number {
   if (error instanceof WrongInput) {
     say(`monge: ${error.message}`);
     return exitCodes.wrongCommand;
   }
   const known = isMongeError(error) || (error as NodeJS.ErrnoException | undefined)?.code !== undefined;
-  const raw = error instanceof Error ? error.message : String(error);
-  const text = known ? spoken(raw, command) : raw;
-  say(`monge: ${known ? "" : "unexpected error: "}${text.replace(/\s*\n\s*/g, " ")}`);
+  const text = error instanceof Error ? error.message : String(error);
+  say(`monge: ${known ? "" : "unexpected error: "}${shortened(text, MOST_LETTERS)}`);
   if (process.env["MONGE_DEBUG"] === "1" && error instanceof Error) say(error.stack ?? "no stack");
   else if (!known) say("set MONGE_DEBUG=1 to see where");
   return error instanceof OptionsError ? exitCodes.wrongCommand : exitCodes.failed;

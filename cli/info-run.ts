@@ -1,13 +1,13 @@
 /** `monge info`: what files hold, as a table or as JSON. */
 
 import { statSync } from "node:fs";
-import { OptionsError } from "../engine/errors.ts";
+import { FormatError, OptionsError } from "../engine/errors.ts";
 import { type Dataset, openDataset } from "../io/dataset.ts";
 import { expandPatterns } from "../io/file-pattern.ts";
 import { sizeOf, type VariableInfo } from "../io/source.ts";
 import { zarrVersion } from "../io/zarr-tree.ts";
 import { type Place, placeOf } from "./describe-field.ts";
-import { checkFiles } from "./failure.ts";
+import { checkFiles, Unfinished } from "./failure.ts";
 import type { InfoOptions } from "./info.ts";
 import { modelInfo } from "./info-model.ts";
 import { infoText } from "./info-text.ts";
@@ -27,6 +27,8 @@ export interface Summary {
   /** Times, grid and projection of the first variable that has each. */
   readonly place: Place;
   readonly values: ReadonlyMap<string, ValuesDescription>;
+  /** Why the values or coordinates of a variable could not be read. */
+  readonly problems: ReadonlyMap<string, string>;
 }
 
 export async function info(files: readonly string[], options: InfoOptions): Promise<void> {
@@ -41,11 +43,14 @@ export async function info(files: readonly string[], options: InfoOptions): Prom
   const data = await openDataset(paths, {
     ...(options.variable !== undefined && { variable: options.variable }),
     timeFromName: options.timeFromName ?? false,
+    allowExternal: options.allowExternal ?? false,
   });
   try {
     const summary = await summarize(data, options);
     if (options.json) emitJson(asJson(summary));
     else emit(infoText(summary));
+    // Values that were asked for are missing.
+    if (options.variable !== undefined && summary.problems.size > 0) throw new Unfinished();
   } finally {
     data.close();
   }
@@ -58,20 +63,27 @@ function isModel(path: string): boolean {
 async function summarize(data: Dataset, options: InfoOptions): Promise<Summary> {
   const values = new Map<string, ValuesDescription>();
   const places: Place[] = [];
-  for (const info of choose(data, options.variable)) {
-    const variable = await data.variable(info.name);
-    places.push(placeOf(variable));
-    const size = sizeOf(variable.shape);
-    if (!options.values || size === 0 || (options.variable === undefined && size > MOST_VALUES)) continue;
-    const bar = size > MANY_VALUES ? startProgress(`reading ${info.name}`, size, { unit: "values" }) : undefined;
-    values.set(info.name, await describeValues(variable, (done) => bar?.update(done)).finally(() => bar?.stop()));
+  const problems = new Map<string, string>();
+  for (const { name } of choose(data, options.variable)) {
+    try {
+      const variable = await data.variable(name);
+      places.push(placeOf(variable));
+      const size = sizeOf(variable.shape);
+      if (!options.values || size === 0 || (options.variable === undefined && size > MOST_VALUES)) continue;
+      const bar = size > MANY_VALUES ? startProgress(`reading ${name}`, size, { unit: "values" }) : undefined;
+      values.set(name, await describeValues(variable, (done) => bar?.update(done)).finally(() => bar?.stop()));
+    } catch (error) {
+      // The header is told all the same.
+      if (!(error instanceof FormatError)) throw error;
+      problems.set(name, error.message);
+    }
   }
   const place = {
     times: places.find(({ times }) => times !== null)?.times ?? null,
     grid: places.find(({ grid }) => grid.length > 0)?.grid ?? [],
     crs: places.find(({ crs }) => crs !== null)?.crs ?? null,
   };
-  return { data, place, values };
+  return { data, place, values, problems };
 }
 
 /** Variables of which more than the header is told. */
@@ -83,7 +95,7 @@ function choose({ paths, variables, candidates }: Dataset, wanted: string | unde
   throw new OptionsError(`${paths[0]}: it has no variable ${wanted}; it has ${names}`, "variable", wanted);
 }
 
-function asJson({ data, place, values }: Summary) {
+function asJson({ data, place, values, problems }: Summary) {
   const { paths, format, dims, variables, attributes, candidates } = data;
   return {
     path: paths[0],
@@ -99,6 +111,7 @@ function asJson({ data, place, values }: Summary) {
       chunks: chunks ?? null,
       data: candidates.includes(name),
       ...(values.has(name) && { values: values.get(name) }),
+      ...(problems.has(name) && { problem: problems.get(name) }),
       attributes: own,
     })),
     ...place,

@@ -3,6 +3,7 @@ import type { Attributes, AttributeValue, VariableInfo } from "../io/source.ts";
 import type { Place, TimesDescription } from "./describe-field.ts";
 import type { Summary } from "./info-run.ts";
 import { sparkline, type ValuesDescription } from "./info-values.ts";
+import { shortened } from "./printable.ts";
 import { table } from "./terminal.ts";
 
 /** Longer texts and lists of attributes are cut; `--json` has them whole. */
@@ -12,9 +13,9 @@ const MOST_GAPS = 5;
 
 const number = (v: number | null): string => (v === null ? "–" : String(Number(v.toPrecision(6))));
 
-export function infoText({ data, place, values }: Summary): string {
+export function infoText({ data, place, values, problems }: Summary): string {
   const { paths, format, dims, variables, attributes, candidates } = data;
-  const shown = dims.map(({ name, size, unlimited }) => `${name} ${size}${unlimited ? " (unlimited)" : ""}`);
+  const shown = dims.map(({ name, size, unlimited }) => `${shortened(name)} ${size}${unlimited ? " (unlimited)" : ""}`);
   const title =
     paths.length === 1
       ? `${paths[0]}: ${format}`
@@ -24,7 +25,10 @@ export function infoText({ data, place, values }: Summary): string {
   lines.push("", variableTable(variables, candidates, values));
   const course = [...values.values()].some((one) => one.course.length > 0);
   if (candidates.length > 0) lines.push("", `* looks like data${course ? "; the bars are its means over time" : ""}`);
-  if (candidates.length > 0 && values.size === 0) lines.push(`values not read; name one: --variable ${candidates[0]}`);
+  if (candidates.length > 0 && values.size === 0 && problems.size === 0)
+    lines.push(`values not read; name one: --variable ${candidates[0]}`);
+  for (const [name, problem] of problems)
+    lines.push(`values of ${shortened(name)} not read: ${shortened(problem, 1000)}`);
   for (const variable of variables) lines.push(...variableLines(variable));
   if (Object.keys(attributes).length > 0) lines.push("", "the file", ...attributeLines(attributes));
   return lines.join("\n");
@@ -39,10 +43,10 @@ function variableTable(
     const own = values.get(name);
     const range = own ? [number(own.min), number(own.mean), number(own.max), missing(own)] : ["", "", "", ""];
     return [
-      `${candidates.includes(name) ? "*" : " "} ${name}`,
+      `${candidates.includes(name) ? "*" : " "} ${shortened(name)}`,
       dtype,
-      dims.join(", ") || "(scalar)",
-      units ?? "–",
+      dims.map((dim) => shortened(dim)).join(", ") || "(scalar)",
+      shortened(units ?? "–"),
       ...range,
       own ? sparkline(own.course) : "",
     ];
@@ -62,9 +66,9 @@ function placeLines({ times, grid, crs }: Place): string[] {
     const { name, size, first, last, step, units } = axis;
     const spacing = step === null ? "not evenly spaced" : `every ${number(step)}`;
     const along = size > 1 ? `${number(first)} to ${number(last)}, ${spacing}` : number(first);
-    lines.push(`${name.padEnd(12)}${size}: ${along}${units ? ` (${units})` : ""}`);
+    lines.push(`${shortened(name).padEnd(12)}${size}: ${along}${units ? ` (${shortened(units)})` : ""}`);
   }
-  lines.push(`projection  ${crs ?? "none stated"}`);
+  lines.push(`projection  ${shortened(crs ?? "none stated")}`);
   return lines;
 }
 
@@ -82,18 +86,25 @@ function timeLines({ count, first, last, step, missing, calendar, problem, gaps 
 
 function variableLines({ name, dims, shape, chunks, attributes }: VariableInfo): string[] {
   const own = attributeLines(attributes);
-  const sizes = shape.length > 0 ? ` (${dims.map((dim, i) => `${dim} ${shape[i]}`).join(", ")})` : "";
+  const sizes = shape.length > 0 ? ` (${dims.map((dim, i) => `${shortened(dim)} ${shape[i]}`).join(", ")})` : "";
   const stored = chunks ? [`  stored in chunks of ${chunks.join(" x ")}`] : [];
-  return own.length + stored.length > 0 ? ["", `${name}${sizes}`, ...stored, ...own] : [];
+  return own.length + stored.length > 0 ? ["", `${shortened(name)}${sizes}`, ...stored, ...own] : [];
 }
 
 function attributeLines(attributes: Attributes): string[] {
-  return Object.entries(attributes).map(([name, value]) => `  ${name}: ${attributeText(value)}`);
+  return Object.entries(attributes).map(([name, value]) => `  ${shortened(name)}: ${attributeText(value)}`);
 }
 
 function attributeText(value: AttributeValue): string {
   const list = typeof value === "object" ? [...value] : [value];
   const more = list.length > MOST_NUMBERS ? `, … (${list.length})` : "";
-  const text = list.slice(0, MOST_NUMBERS).join(", ").replace(/\s+/g, " ").trim();
-  return (text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS - 1)}…` : text) + more;
+  return (
+    shortened(
+      list
+        .slice(0, MOST_NUMBERS)
+        .map((one) => String(one).slice(0, MOST_LETTERS + 1))
+        .join(", "),
+      MOST_LETTERS,
+    ) + more
+  );
 }

@@ -5,6 +5,7 @@ import { addCommon, type CommonOptions, examples } from "./options.ts";
 export interface InfoOptions extends CommonOptions {
   readonly variable?: string;
   readonly timeFromName?: boolean;
+  readonly allowExternal?: boolean;
   readonly values: boolean;
 }
 
@@ -21,6 +22,10 @@ export function addInfo(program: Command): void {
     .argument("<files...>", "gridded files of any format that is read; or a model, or a run of `monge train`")
     .option("--variable <name>", "variable whose values are read (default: all that look like data, if not too large)")
     .option("--time-from-name", "files without times: take the date in each name")
+    .option(
+      "--allow-external",
+      "follow links of HDF5 and Zarr out of the files that are named; only for files you trust",
+    )
     .option("--no-values", "read headers and coordinates only")
     .addHelpText(
       "after",

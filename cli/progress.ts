@@ -1,5 +1,6 @@
 /** Progress on standard error: a bar on a terminal, a line now and then elsewhere. The one door to cli-progress. */
 import cliProgress from "cli-progress";
+import { shortened } from "./printable.ts";
 import { duration, say } from "./terminal.ts";
 
 export interface Progress {
@@ -43,7 +44,8 @@ export function startProgress(
   };
 }
 
-function animated(title: string, total: number, from: number, unit: string, left: (done: number) => string): Progress {
+function animated(name: string, total: number, from: number, unit: string, left: (done: number) => string): Progress {
+  const title = shortened(name);
   const bar = new cliProgress.SingleBar(
     {
       format: `${title} {bar} {value}/{total}${unit && ` ${unit}`}  {note}  {left}`,

@@ -1,13 +1,16 @@
 /** Lines for people on standard error, data on standard output. */
 
+import { printable } from "./printable.ts";
+
 /** A line for people. */
 export function say(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${printable(line)}\n`);
 }
 
 /** Data. */
 export function emit(text: string): void {
-  process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
+  const clean = printable(text);
+  process.stdout.write(clean.endsWith("\n") ? clean : `${clean}\n`);
 }
 
 /** One JSON document; numbers that are not finite become null. */

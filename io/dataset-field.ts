@@ -77,8 +77,7 @@ export class LazyField {
   readonly gridMapping: GridMapping | undefined;
   /** File, or first and last file. */
   readonly source: string;
-  /** What it is made of. */
-  readonly parts: LazyParts;
+  private readonly parts: LazyParts;
 
   /** Datasets make these; see {@link Dataset.variable}. */
   constructor(parts: LazyParts) {

@@ -1,4 +1,4 @@
-/** HDF5's filters deflate, shuffle and Fletcher-32, undone; deflate runs on Node's thread pool. */
+/** HDF5's filters deflate, shuffle, Fletcher-32 and Blosc, undone; deflate runs on Node's thread pool. The door to numcodecs. */
 import { inflate, inflateSync } from "node:zlib";
 
 /** A filter of a dataset as HDF5 numbers it (H5Zpublic.h), in the order of writing. */
@@ -11,12 +11,17 @@ export interface ChunkFilter {
 const DEFLATE = 1;
 const SHUFFLE = 2;
 const FLETCHER32 = 3;
+const BLOSC = 32001;
+/** Of the codecs inside Blosc, the one that numcodecs lacks. */
+const SNAPPY = 3;
 /** Smaller chunks are inflated at once: handing them over takes longer. */
 const SMALL = 16384;
 
 /** Whether all filters can be undone here. */
 export function canUndo(filters: readonly ChunkFilter[]): boolean {
-  return filters.every(({ id }) => id === DEFLATE || id === SHUFFLE || id === FLETCHER32);
+  return filters.every(({ id, cd_values }) => {
+    return id === DEFLATE || id === SHUFFLE || id === FLETCHER32 || (id === BLOSC && cd_values[6] !== SNAPPY);
+  });
 }
 
 /** Puts the bytes of each element together again; `target` has the length of `bytes`. */
@@ -82,6 +87,24 @@ function unzip(bytes: Uint8Array, most: number): Promise<Uint8Array> {
   });
 }
 
+/** A buffer of Blosc 1, whose header (C-Blosc's README_CHUNK_FORMAT) says how long it is packed and unpacked. */
+async function unblosc(bytes: Uint8Array, most: number): Promise<Uint8Array> {
+  if (bytes.length < 16) throw new DamagedChunk("it is shorter than a header of Blosc");
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const [unpacked, packed] = [view.getUint32(4, true), view.getUint32(12, true)];
+  if (packed !== bytes.length || unpacked > most) {
+    throw new DamagedChunk(`its Blosc header says ${packed} bytes that unpack to ${unpacked}`);
+  }
+  blosc ??= import("numcodecs/blosc").then(({ default: Blosc }) => Blosc.fromConfig({ id: "blosc" }));
+  try {
+    return await (await blosc).decode(bytes);
+  } catch (cause) {
+    throw new DamagedChunk("it cannot be unpacked by Blosc", { cause });
+  }
+}
+
+let blosc: Promise<{ decode(bytes: Uint8Array): Uint8Array | Promise<Uint8Array> }> | undefined;
+
 /** A chunk does not unpack to what it should. */
 export class DamagedChunk extends Error {
   override readonly name = "DamagedChunk";
@@ -123,6 +146,8 @@ export async function undoFilters(
       } catch (cause) {
         throw new DamagedChunk("it cannot be inflated", { cause });
       }
+    } else if (id === BLOSC) {
+      result = await unblosc(result, length + 4 * sums);
     } else if (id === SHUFFLE && (cd_values[0] ?? 1) > 1) {
       if (result.length > length + 4 * sums) throw new DamagedChunk(`it holds more than ${length} bytes`);
       placed = i === 0 && target !== undefined && result.length === length;

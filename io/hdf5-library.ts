@@ -62,7 +62,7 @@ export class Hdf5Library {
         this.#message = open(devNull, 2, mode);
         return this.#message;
       }
-      if (!followed && !this.#allowed.has(resolve(path)) && dirname(path) !== PLUGINS) {
+      if (!followed && !this.#allowed.has(resolve(path)) && path !== PLUGINS && dirname(path) !== PLUGINS) {
         this.refused.push(path);
         throw Object.assign(new Error("not followed"), { name: "ErrnoError", errno: NOT_PERMITTED });
       }

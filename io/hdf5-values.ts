@@ -9,11 +9,15 @@ import type { ChunkCache } from "./chunk-cache.ts";
 import { type ChunkedArray, readChunks } from "./chunked.ts";
 import { canUndo, DamagedChunk, undoFilters } from "./filters.ts";
 import { type Dataset, ownAddressOf } from "./hdf5.ts";
+import { filterName, whyNotThroughHdf5 } from "./hdf5-filters.ts";
 import { type ChunkIndex, readChunkIndex, readStorage, type StorageInfo } from "./hdf5-layout.ts";
+import { libraryOf } from "./hdf5-library.ts";
 import { type DataType, type RawArray, sizeOf } from "./source.ts";
 
 /** Bytes that one call of h5wasm may return: its memory grows and never shrinks. */
 const PIECE = 16 * 2 ** 20;
+
+const UNPACK = "unpack it where it was written: `h5repack -f NONE IN OUT`, or `nccopy -d0 IN OUT`";
 
 /** What is known of a dataset before its values are read. */
 export interface StoredVariable {
@@ -43,6 +47,13 @@ function encode(value: number, dtype: DataType, size: number, littleEndian: bool
     else view.setUint8(0, Number(bits & 0xffn));
   }
   return new Uint8Array(view.buffer);
+}
+
+/** The error for what lies in another file. */
+export function notFollowed(path: string, what: string, target: string): FormatError {
+  const why = `${what} in another file, ${target}, which is not followed`;
+  const way = "allow it for a file that you trust: `allowExternal: true`, or `--allow-external` of `monge convert`";
+  return new FormatError(path, "hdf5", why, way);
 }
 
 /** Reads boxes of one dataset. */
@@ -173,24 +184,33 @@ export class DatasetReader {
   #slice(from: readonly number[], count: readonly number[]): Uint8Array {
     let value: unknown;
     let cause: unknown;
+    const { dataset, name } = this.#variable;
+    const library = libraryOf(dataset, this.#file.path);
+    const hopeless = whyNotThroughHdf5(dataset.filters);
+    if (hopeless !== undefined) throw this.#refuse(`the values of variable ${name} ${hopeless}`);
+    library.refused.length = 0;
     try {
-      const { dataset } = this.#variable;
       value = from.length === 0 ? dataset.value : dataset.slice(from.map((f, axis) => [f, f + count[axis]!]));
     } catch (error) {
       cause = error;
+      library.note(error);
+    }
+    // What HDF5 cannot find of a virtual dataset, it fills.
+    if (library.refused.length > 0) {
+      throw notFollowed(this.#file.path, `values of variable ${name} lie`, library.refused[0]!);
     }
     const expected = sizeOf(count) * this.#size;
     if (typeof value === "number" || typeof value === "bigint") return this.#scalar(value);
     if (ArrayBuffer.isView(value) && value.byteLength === expected) {
       return new Uint8Array(value.buffer, value.byteOffset, expected);
     }
-    throw new FormatError(
-      this.#file.path,
-      "hdf5",
-      `the values of variable ${this.#variable.name} cannot be read (damaged, or packed by a filter that is not built in)`,
-      "unpack the file with `nccopy -d0 IN OUT` or `h5repack -f NONE IN OUT`",
-      { cause },
-    );
+    const packed = dataset.filters.map(filterName).join(", ");
+    const why = `the values of variable ${name} cannot be read: they are damaged`;
+    throw this.#refuse(packed ? `${why} (packed by ${packed})` : why, cause);
+  }
+
+  #refuse(why: string, cause?: unknown): FormatError {
+    return new FormatError(this.#file.path, "hdf5", why, UNPACK, { cause });
   }
 
   #scalar(value: number | bigint): Uint8Array {

@@ -4,20 +4,12 @@ import { BinaryFile } from "./binary-file.ts";
 import { copyBox, stridesOf } from "./box.ts";
 import { ChunkCache } from "./chunk-cache.ts";
 import { DEFAULT_FILL } from "./decode.ts";
-import {
-  addressOf,
-  type Dataset,
-  type Group,
-  type Hdf5File,
-  isDataset,
-  isGroup,
-  openHdf5,
-  TYPE_CLASS,
-} from "./hdf5.ts";
+import { addressOf, type Hdf5File, openHdf5 } from "./hdf5.ts";
 import { dataTypeOf, refusal, typeInWords } from "./hdf5-types.ts";
-import { DatasetReader } from "./hdf5-values.ts";
+import { DatasetReader, notFollowed } from "./hdf5-values.ts";
+import { attachedScales, type Entry, visible, walkHdf5 } from "./hdf5-walk.ts";
 import {
-  type AttributeValue,
+  type Attributes,
   type DataType,
   type DimensionInfo,
   type GridSource,
@@ -26,11 +18,12 @@ import {
   sizeOf,
   slabWithin,
   textOf,
+  type VariableInfo,
 } from "./source.ts";
 import { joinCharacters, trimText } from "./texts.ts";
+import type { ExternalOptions } from "./within.ts";
 
 const NO_VARIABLE = "This is a netCDF dimension but not a netCDF variable";
-const NON_COORDINATE = "_nc4_non_coord_";
 const BOOKKEEPING = new Set([
   "CLASS",
   "NAME",
@@ -42,88 +35,25 @@ const BOOKKEEPING = new Set([
   "_nc3_strict",
 ]);
 
-interface Entry {
-  readonly name: string;
-  readonly dataset: Dataset;
-  readonly stored: readonly number[];
-  readonly attributes: Record<string, AttributeValue>;
-  readonly scale: string | undefined;
-  readonly dimensionId: number | undefined;
-  readonly coordinateIds: readonly number[];
-}
-
-function plain(value: unknown): AttributeValue | undefined {
-  if (typeof value === "string") return value.replace(/\0+$/, "");
-  if (typeof value === "number") return value;
-  if (typeof value === "bigint" || typeof value === "boolean") return Number(value);
-  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
-    const numbers = Array.from(value as unknown as ArrayLike<number | bigint>, Number);
-    return numbers.length === 1 ? numbers[0]! : numbers;
-  }
-  if (Array.isArray(value)) {
-    if (value.every((v) => typeof v === "string")) return value.length === 1 ? value[0]! : (value as string[]);
-    if (value.every((v) => ["number", "bigint", "boolean"].includes(typeof v))) {
-      const numbers = value.map(Number);
-      return numbers.length === 1 ? numbers[0]! : numbers;
-    }
-  }
-  return undefined;
-}
-
-function readAttributes(owner: Dataset | Group): Record<string, AttributeValue> {
-  const out: Record<string, AttributeValue> = {};
-  for (const [name, attribute] of Object.entries(owner.attrs)) {
-    const { type, shape } = attribute.metadata;
-    if (name === "DIMENSION_LIST" || name === "REFERENCE_LIST") continue;
-    if (type === TYPE_CLASS.vlen || type === TYPE_CLASS.reference || type === TYPE_CLASS.compound) continue;
-    if (shape === null) {
-      out[name] = "";
-      continue;
-    }
-    const value = plain(attribute.value);
-    if (value !== undefined) out[name] = value;
-  }
-  return out;
-}
-
-/** Walks the groups below one; each is listed once, so that groups that hold themselves or one another end. */
-function collect(group: Group, prefix: string, entries: Entry[], seen: Set<number>): void {
-  const address = addressOf(group);
-  if (seen.has(address)) return;
-  seen.add(address);
-  for (const key of group.keys()) {
-    const item = group.get(key);
-    if (isGroup(item)) collect(item, `${prefix}${key}/`, entries, seen);
-    else if (isDataset(item)) {
-      const attributes = readAttributes(item);
-      const scale = attributes.CLASS === "DIMENSION_SCALE" ? (textOf(attributes, "NAME") ?? key) : undefined;
-      const id = attributes._Netcdf4Dimid;
-      const ids = attributes._Netcdf4Coordinates;
-      entries.push({
-        name: prefix + key,
-        dataset: item,
-        stored: item.shape ?? [],
-        attributes: Object.fromEntries(Object.entries(attributes).filter(([name]) => !BOOKKEEPING.has(name))),
-        scale,
-        dimensionId: typeof id === "number" ? id : undefined,
-        coordinateIds: typeof ids === "number" ? [ids] : ((ids ?? []) as readonly number[]),
-      });
-    }
-  }
-}
-
 const isNumber = (dtype: DataType) => dtype !== "char" && dtype !== "string" && dtype !== "other";
-const visible = (path: string) => path.replace(NON_COORDINATE, "").replace(/^\//, "");
+/** Attributes but those of the netCDF library's own. */
+const withoutBookkeeping = (attributes: Attributes) =>
+  Object.fromEntries(Object.entries(attributes).filter(([name]) => !BOOKKEEPING.has(name)));
 
 /** Names of the dimensions of a dataset, and anonymous ones by their length where none is attached. */
-function dimensionNames(entry: Entry, byId: ReadonlyMap<number, string>, anonymous: Map<number, string>): string[] {
+function dimensionNames(
+  entry: Entry,
+  byId: ReadonlyMap<number, string>,
+  scales: ReadonlyMap<number, string>,
+  anonymous: Map<number, string>,
+): string[] {
   const own = entry.scale !== undefined;
+  const attached = own ? [] : attachedScales(entry, scales);
   return entry.stored.map((size, axis) => {
     if (own && entry.stored.length === 1) return visible(entry.name);
     const id = entry.coordinateIds[axis];
     const named = id === undefined ? undefined : byId.get(id);
-    const attached = own ? undefined : entry.dataset.get_attached_scales(axis)[0];
-    if (attached !== undefined) return visible(attached);
+    if (attached[axis] !== undefined) return attached[axis]!;
     if (named !== undefined) return named;
     if (own && axis === 0) return visible(entry.name);
     const name = anonymous.get(size) ?? `phony_dim_${anonymous.size}`;
@@ -157,13 +87,16 @@ function emptyLike(raw: RawArray, size: number): RawArray {
 
 function describe(file: Hdf5File, bytes: BinaryFile): GridSource {
   const { path } = bytes;
-  const entries: Entry[] = [];
-  collect(file, "", entries, new Set());
+  const { entries, groups, elsewhere } = walkHdf5(file, path);
   const byId = new Map<number, string>();
-  for (const e of entries)
-    if (e.scale !== undefined && e.dimensionId !== undefined) byId.set(e.dimensionId, visible(e.name));
+  const scales = new Map<number, string>();
+  for (const e of entries) {
+    if (e.scale === undefined) continue;
+    if (e.dimensionId !== undefined) byId.set(e.dimensionId, visible(e.name));
+    scales.set(addressOf(e.dataset), visible(e.name));
+  }
   const anonymous = new Map<number, string>();
-  const named = entries.map((entry) => ({ entry, dims: dimensionNames(entry, byId, anonymous) }));
+  const named = entries.map((entry) => ({ entry, dims: dimensionNames(entry, byId, scales, anonymous) }));
   const dims = new Map<string, DimensionInfo>();
   for (const { entry, dims: names } of named) {
     names.forEach((name, axis) => {
@@ -177,7 +110,7 @@ function describe(file: Hdf5File, bytes: BinaryFile): GridSource {
     });
   }
   const shown = named.filter(({ entry }) => !entry.scale?.startsWith(NO_VARIABLE));
-  const variables = shown.map(({ entry, dims: names }) => {
+  const variables = shown.map(({ entry, dims: names }): VariableInfo => {
     const chunks = entry.dataset.metadata.chunks;
     return {
       name: visible(entry.name),
@@ -185,17 +118,23 @@ function describe(file: Hdf5File, bytes: BinaryFile): GridSource {
       dims: names,
       shape: names.map((name) => dims.get(name)!.size),
       units: textOf(entry.attributes, "units"),
-      attributes: entry.attributes,
+      attributes: withoutBookkeeping(entry.attributes),
       ...(chunks ? { chunks } : {}),
       ...(dataTypeOf(entry.dataset.metadata) === "other" && { type: typeInWords(entry.dataset.metadata) }),
     };
   });
+  // Named after the others, whose places in the list are those of `shown`.
+  for (const [name, target] of elsewhere) {
+    const type = `link to another file, ${target}`;
+    variables.push({ name, dtype: "other", dims: [], shape: [], units: undefined, attributes: {}, type });
+  }
   const cache = new ChunkCache();
   const readers = new Map<string, DatasetReader>();
   const readerOf = (name: string, dtypes: (dtype: DataType) => boolean, what: string) => {
     const index = variables.findIndex((v) => v.name === name);
     const info = variables[index];
     const dataset = shown[index]?.entry.dataset;
+    if (elsewhere.has(name)) throw notFollowed(path, `variable ${name} lies`, elsewhere.get(name)!);
     if (info === undefined || dataset === undefined || !dtypes(info.dtype)) {
       throw refusal(path, name, dataset?.metadata, what);
     }
@@ -231,7 +170,7 @@ function describe(file: Hdf5File, bytes: BinaryFile): GridSource {
     format: "hdf5",
     dims: [...dims.values()],
     variables,
-    attributes: Object.fromEntries(Object.entries(readAttributes(file)).filter(([name]) => !BOOKKEEPING.has(name))),
+    attributes: withoutBookkeeping(groups.get("") ?? {}),
     read,
     readTexts,
     release: () => cache.clear(),
@@ -247,8 +186,8 @@ function describe(file: Hdf5File, bytes: BinaryFile): GridSource {
  * Opens a NetCDF-4 or HDF5 file.
  * @throws FormatError if HDF5 cannot open it.
  */
-export async function openNetcdf4(path: string): Promise<GridSource> {
-  const file = await openHdf5(path);
+export async function openNetcdf4(path: string, { allowExternal = false }: ExternalOptions = {}): Promise<GridSource> {
+  const file = await openHdf5(path, allowExternal);
   let bytes: BinaryFile | undefined;
   try {
     bytes = new BinaryFile(path, "hdf5");

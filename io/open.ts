@@ -8,6 +8,7 @@ import { type GeotiffReadOptions, openGeotiff } from "./geotiff.ts";
 import { openNetcdf4 } from "./netcdf4.ts";
 import type { FileFormat, GridSource } from "./source.ts";
 import { openWrapped, type UnwrapOptions, type Wrapping } from "./unwrap.ts";
+import type { ExternalOptions } from "./within.ts";
 import { openZarr } from "./zarr.ts";
 import { zarrVersion } from "./zarr-tree.ts";
 
@@ -79,7 +80,7 @@ export function sniff(path: string): FileFormat | Wrapping {
 }
 
 /** Options of {@link openGrid}; each holds for the formats that know it. */
-export interface OpenOptions extends GeotiffReadOptions, UnwrapOptions {}
+export interface OpenOptions extends GeotiffReadOptions, UnwrapOptions, ExternalOptions {}
 
 /**
  * Opens a file for reading; close it when done. What gzip or zip wraps is unpacked into a temporary file first.
@@ -96,8 +97,8 @@ export async function openGrid(path: string, options: OpenOptions = {}): Promise
     return openWrapped(path, format, inside, options);
   }
   if (format === "bil") return openBil(path);
-  if (format === "hdf5") return openNetcdf4(path);
+  if (format === "hdf5") return openNetcdf4(path, options);
   if (format === "geotiff") return openGeotiff(path, options);
-  if (format === "zarr-v2" || format === "zarr-v3") return openZarr(path, format === "zarr-v2" ? 2 : 3);
+  if (format === "zarr-v2" || format === "zarr-v3") return openZarr(path, format === "zarr-v2" ? 2 : 3, options);
   return openClassic(path);
 }

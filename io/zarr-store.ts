@@ -9,6 +9,7 @@ import { dirname, join } from "node:path";
 import { deflateSync, gunzipSync, gzipSync, inflateSync } from "node:zlib";
 import * as zarr from "zarrita";
 import type { RawArray } from "./source.ts";
+import { stayWithin } from "./within.ts";
 import type { ZarrArray } from "./zarr-metadata.ts";
 
 /** One decoded chunk: its elements and the step from one to the next along each dimension. */
@@ -176,12 +177,14 @@ export function replaceFile(path: string, content: string | Uint8Array): void {
 }
 
 /** The folder of one array as zarrita wants it; the metadata come from `document`, not from the disk. */
-function storeOf(folder: string, document: Uint8Array) {
+function storeOf(folder: string, document: Uint8Array, within: string | undefined) {
+  const check = within === undefined ? () => {} : stayWithin(within);
   const at = (key: string) => join(folder, key.slice(1));
   return {
     get: (key: string): Uint8Array | undefined => {
       if (key === "/zarr.json" || key === "/.zarray") return document;
       try {
+        check(at(key));
         return readFileSync(at(key));
       } catch (error) {
         if (isMissing(error)) return undefined;
@@ -191,6 +194,7 @@ function storeOf(folder: string, document: Uint8Array) {
     getRange: (key: string, range: zarr.RangeQuery): Uint8Array | undefined => {
       let file: number;
       try {
+        check(at(key));
         file = openSync(at(key), "r");
       } catch (error) {
         if (isMissing(error)) return undefined;
@@ -214,12 +218,17 @@ function storeOf(folder: string, document: Uint8Array) {
   };
 }
 
-/** The chunks of an array that lies in a folder. @throws whatever zarrita throws for metadata that it cannot use. */
-export async function openChunks(folder: string, array: ZarrArray): Promise<ChunkStore> {
+/**
+ * The chunks of an array that lies in a folder.
+ *
+ * @param within - a folder that no chunk that is read may really lie outside of
+ * @throws whatever zarrita throws for metadata that it cannot use.
+ */
+export async function openChunks(folder: string, array: ZarrArray, within?: string): Promise<ChunkStore> {
   // Written in whole chunks only: for zarrita the shape ends on a chunk border, so that it never reads to write.
   const padded = array.shape.map((n, i) => Math.ceil(n / array.chunks[i]!) * array.chunks[i]!);
   const document = new TextEncoder().encode(JSON.stringify({ ...array.document, shape: padded }));
-  const root = zarr.root(storeOf(folder, document));
+  const root = zarr.root(storeOf(folder, document, within));
   const opened = array.version === 2 ? zarr.open.v2(root, { kind: "array", attrs: false }) : zarr.open.v3(root);
   const node = (await opened) as zarr.Array<"float64", ReturnType<typeof storeOf>>;
   const total = array.chunks.reduce((a, b) => a * b, 1);

@@ -1,6 +1,7 @@
 /** The nodes of a Zarr store on disk: groups and arrays by path, from consolidated metadata or from the folders. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { LeadsOut, stayWithin } from "./within.ts";
 import { isObject, type JsonObject, parseLoose } from "./zarr-json.ts";
 import { MetadataError, readArray2, readArray3, type ZarrArray, type ZarrVersion } from "./zarr-metadata.ts";
 
@@ -26,9 +27,17 @@ export function zarrVersion(folder: string): ZarrVersion | undefined {
 }
 
 /** A metadata document; undefined where it is not there. @throws MetadataError if it is no JSON object. */
-function document(path: string, shown: string): JsonObject | undefined {
+function document(path: string, shown: string, within: string | undefined): JsonObject | undefined {
   const found = statSync(path, { throwIfNoEntry: false });
   if (!found?.isFile()) return undefined;
+  if (within !== undefined) {
+    try {
+      stayWithin(within)(path);
+    } catch (cause) {
+      if (!(cause instanceof LeadsOut)) throw cause;
+      throw new MetadataError(cause.message, { cause });
+    }
+  }
   if (found.size > MAX_METADATA_BYTES) throw new MetadataError(`${shown} has ${found.size} bytes; expected JSON`);
   let value: unknown;
   try {
@@ -93,7 +102,14 @@ function consolidated3(metadata: JsonObject, attributes: JsonObject): ZarrTree {
 }
 
 /** Looks for arrays in the folders below a group. */
-function walk(root: string, version: ZarrVersion, arrays: Map<string, ZarrArray>, group = "", depth = 0): void {
+function walk(
+  root: string,
+  version: ZarrVersion,
+  arrays: Map<string, ZarrArray>,
+  within: string | undefined,
+  group = "",
+  depth = 0,
+): void {
   if (depth > MAX_DEPTH) throw new MetadataError(`its groups are nested more than ${MAX_DEPTH} deep`);
   const names = readdirSync(join(root, group), { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
@@ -103,34 +119,34 @@ function walk(root: string, version: ZarrVersion, arrays: Map<string, ZarrArray>
     const path = group === "" ? name : `${group}/${name}`;
     const folder = join(root, path);
     if (version === 3) {
-      const meta = document(join(folder, "zarr.json"), `${path}/zarr.json`);
+      const meta = document(join(folder, "zarr.json"), `${path}/zarr.json`, within);
       if (meta?.node_type === "array")
         arrays.set(
           path,
           at(path, () => readArray3(meta)),
         );
-      else if (meta) walk(root, version, arrays, path, depth + 1);
+      else if (meta) walk(root, version, arrays, within, path, depth + 1);
       continue;
     }
-    const meta = document(join(folder, ".zarray"), `${path}/.zarray`);
+    const meta = document(join(folder, ".zarray"), `${path}/.zarray`, within);
     if (meta) {
-      const attributes = document(join(folder, ".zattrs"), `${path}/.zattrs`) ?? {};
+      const attributes = document(join(folder, ".zattrs"), `${path}/.zattrs`, within) ?? {};
       arrays.set(
         path,
         at(path, () => readArray2(meta, attributes)),
       );
-    } else if (existsSync(join(folder, ".zgroup"))) walk(root, version, arrays, path, depth + 1);
+    } else if (existsSync(join(folder, ".zgroup"))) walk(root, version, arrays, within, path, depth + 1);
   }
 }
 
 /**
- * Reads all metadata of a store; consolidated metadata are taken where they are there, as xarray does.
+ * Reads all metadata of a store, none of which may really lie outside of `within`; consolidated metadata are taken where they are there, as xarray does.
  * @throws MetadataError if they are broken, saying where.
  */
-export function readTree(folder: string, version: ZarrVersion): ZarrTree {
+export function readTree(folder: string, version: ZarrVersion, within?: string): ZarrTree {
   const arrays = new Map<string, ZarrArray>();
   if (version === 3) {
-    const meta = document(join(folder, "zarr.json"), "zarr.json")!;
+    const meta = document(join(folder, "zarr.json"), "zarr.json", within)!;
     if (meta.zarr_format !== 3)
       throw new MetadataError(`zarr_format is ${JSON.stringify(meta.zarr_format)}; expected 3`);
     if (meta.node_type === "array") {
@@ -143,15 +159,15 @@ export function readTree(folder: string, version: ZarrVersion): ZarrTree {
     const attributes = isObject(meta.attributes) ? meta.attributes : {};
     const kept = meta.consolidated_metadata;
     if (isObject(kept) && isObject(kept.metadata)) return consolidated3(kept.metadata, attributes);
-    walk(folder, version, arrays);
+    walk(folder, version, arrays, within);
     return { version, attributes, arrays };
   }
-  const kept = document(join(folder, ".zmetadata"), ".zmetadata");
+  const kept = document(join(folder, ".zmetadata"), ".zmetadata", within);
   if (kept) return consolidated2(kept.metadata);
-  const attributes = document(join(folder, ".zattrs"), ".zattrs") ?? {};
-  const own = document(join(folder, ".zarray"), ".zarray");
+  const attributes = document(join(folder, ".zattrs"), ".zattrs", within) ?? {};
+  const own = document(join(folder, ".zarray"), ".zarray", within);
   if (own) return { version, attributes, arrays: new Map([["", at("", () => readArray2(own, attributes))]]) };
-  document(join(folder, ".zgroup"), ".zgroup");
-  walk(folder, version, arrays);
+  document(join(folder, ".zgroup"), ".zgroup", within);
+  walk(folder, version, arrays, within);
   return { version, attributes, arrays };
 }

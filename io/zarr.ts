@@ -13,6 +13,7 @@ import {
   textOf,
   type VariableInfo,
 } from "./source.ts";
+import type { ExternalOptions } from "./within.ts";
 import { bytesOf, halfToNumber, MetadataError, numberOf, type ZarrArray, type ZarrVersion } from "./zarr-metadata.ts";
 import { type ChunkStore, openChunks, type ZarrChunk } from "./zarr-store.ts";
 import { readTree } from "./zarr-tree.ts";
@@ -104,11 +105,11 @@ class ArrayReader {
   readonly #path: string;
   readonly #kept = new Map<string, ZarrChunk>();
 
-  constructor(path: string, name: string, array: ZarrArray) {
+  constructor(path: string, name: string, array: ZarrArray, followed: boolean) {
     this.#path = path;
     this.#where = name === "" ? "the array" : `variable ${name}`;
     this.#array = array;
-    this.#open = openChunks(join(path, name), array);
+    this.#open = openChunks(join(path, name), array, followed ? undefined : path);
     this.#open.catch(() => {});
   }
 
@@ -188,11 +189,15 @@ function dimensionsOf(variables: readonly VariableInfo[]): DimensionInfo[] {
  * Opens a Zarr store in a local folder.
  * @throws FormatError if its metadata are broken or contradict themselves.
  */
-export async function openZarr(path: string, version: ZarrVersion): Promise<GridSource> {
+export async function openZarr(
+  path: string,
+  version: ZarrVersion,
+  { allowExternal = false }: ExternalOptions = {},
+): Promise<GridSource> {
   const alone = basename(path).replace(/\.zarr$/, "") || "data";
   const shown = (name: string) => (name === "" ? alone : name);
   try {
-    const { arrays, attributes } = readTree(path, version);
+    const { arrays, attributes } = readTree(path, version, allowExternal ? undefined : path);
     const named = [...arrays].map(([name, array]) => ({ name, array }));
     const variables = named.map(({ name, array }): VariableInfo => {
       const group = name.slice(0, Math.max(0, name.lastIndexOf("/")));
@@ -225,7 +230,7 @@ export async function openZarr(path: string, version: ZarrVersion): Promise<Grid
         if (!found || !(found.array.dtype in ARRAYS)) {
           throw new FormatError(path, "zarr", `variable ${name} holds no numbers`, "name a numeric variable");
         }
-        const reader = readers.get(name) ?? new ArrayReader(path, found.name, found.array);
+        const reader = readers.get(name) ?? new ArrayReader(path, found.name, found.array, allowExternal);
         readers.set(name, reader);
         return reader.read(slabWithin(`${path}: variable ${name}`, found.array.shape, slab));
       },

@@ -1,0 +1,38 @@
+/** Keeps reading inside the folder that the user named: links in it may lead to any file of the machine. */
+import { realpathSync } from "node:fs";
+import { sep } from "node:path";
+
+/** Options for files that can lead to other files. */
+export interface ExternalOptions {
+  /**
+   * Whether a file may lead to other files: by external links, external storage and virtual datasets of HDF5, by symbolic
+   * links in a Zarr store. They can name any file that you may read: allow it where you trust the origin.
+   * @defaultValue false
+   */
+  readonly allowExternal?: boolean;
+}
+
+/** A path leads out of the folder in which it lies. */
+export class LeadsOut extends Error {
+  override readonly name = "LeadsOut";
+
+  constructor(path: string, target: string) {
+    super(
+      `${path} is a link out of the store, to ${target}, which is not followed; allow it for a store that you trust: ` +
+        "`allowExternal: true`, or `--allow-external` of `monge convert`",
+    );
+  }
+}
+
+/**
+ * A check of paths below a folder.
+ *
+ * @returns a function that throws LeadsOut for a path that really lies elsewhere, and ENOENT where there is none
+ */
+export function stayWithin(folder: string): (path: string) => void {
+  const root = realpathSync.native(folder);
+  return (path) => {
+    const target = realpathSync.native(path);
+    if (target !== root && !target.startsWith(root.endsWith(sep) ? root : root + sep)) throw new LeadsOut(path, target);
+  };
+}
