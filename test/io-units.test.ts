@@ -332,12 +332,12 @@ test("real rates of models and radar convert as their attributes say", async () 
   const models = dataFiles(["pairs", "coarse"], /^(ncep|cmip5|sresa1b|canesm2_pr).*\.nc$/);
   for (const path of [...models, testData("radar/mrms_conus_20190610_cut.nc")]) {
     const field = await readField(path, { variable: "pr" });
-    const perSecond = field.units === "mm h-1" ? 3600 : 1;
-    assert.ok(perSecond === 3600 || field.units === "kg m-2 s-1", `${path}: ${field.units}`);
+    const seconds = { "kg m-2 s-1": 1, "mm s-1": 1, "mm h-1": 3600 }[field.units ?? ""];
+    assert.ok(seconds !== undefined, `${path}: ${field.units}`);
     const days = convertPrecipitation(field, "mm/day");
     assert.is(days.units, "mm/day");
     const at = field.values.findIndex((v) => v > 0);
-    assert.is(days.values[at], Math.fround((field.values[at]! * 86400) / perSecond), path);
+    assert.is(days.values[at], Math.fround((field.values[at]! * 86400) / seconds), path);
   }
 });
 
