@@ -19,6 +19,7 @@ import { type Attributes, textOf } from "../io/source.ts";
 import { writeGeotiff } from "../io/write-geotiff.ts";
 import { createNetcdf, type NetcdfWriter, writeNetcdf } from "../io/write-netcdf.ts";
 import type { DownscaleOptions } from "./downscale.ts";
+import { checkKind } from "./downscale-kind.ts";
 import { ensembleField, refinedGrid } from "./ensemble-field.ts";
 import { checkFiles } from "./failure.ts";
 import { onInterrupt } from "./interrupt.ts";
@@ -43,14 +44,15 @@ interface Input {
 
 export async function downscale(modelPath: string, files: readonly string[], options: DownscaleOptions): Promise<void> {
   const inputs = await expandPatterns(files);
-  const plan = await resolve(modelPath, inputs, options);
-  if (options.dryRun) return emitJson({ command: "downscale", ...plan });
+  const asked = await resolve(modelPath, inputs, options);
+  if (options.dryRun) return emitJson({ command: "downscale", ...asked });
   const interrupt = onInterrupt("stopping; again to stop at once");
-  const model = await Downscaler.load(plan.model, { threads: plan.threads, device: plan.device });
+  const model = await Downscaler.load(asked.model, { threads: asked.threads, device: asked.device });
   try {
     const { factor } = model.configuration.normalization;
     const read = await readInput(inputs, options, factor);
     const { file, coarse, frames } = read;
+    const plan: Plan = { ...asked, forced: checkKind(model.configuration, read, options) };
     const grid = refinedGrid(coarse, factor);
     const [count, height, width] = frames.shape as [number, number, number];
     checkOutput(plan, grid, count);
@@ -73,7 +75,10 @@ export async function downscale(modelPath: string, files: readonly string[], opt
   }
 }
 
-type Plan = Awaited<ReturnType<typeof resolve>>;
+type Plan = Awaited<ReturnType<typeof resolve>> & {
+  /** How the input differs from what the model was trained for. */
+  readonly forced: readonly string[];
+};
 
 /** What is told of the file that was written. */
 type Shown = Pick<Field, "shape" | "dims" | "units">;
@@ -107,6 +112,7 @@ async function sampleAndWrite(
       },
       {
         members: plan.members,
+        force: true,
         seed: plan.seed,
         evaluations: plan.evaluations,
         conserve: plan.conserve,
@@ -187,6 +193,7 @@ async function resolve(modelPath: string, inputs: readonly string[], o: Downscal
     png: o.png ?? null,
     coarsen: o.coarsen ?? false,
     score: o.score ?? false,
+    force: o.force ?? false,
     threads: o.threads ?? Math.min(8, availableParallelism()),
     device: o.device,
   };
@@ -268,7 +275,7 @@ function aboutFile(plan: Plan, driving: Attributes): Provenance {
   const by = `monge ${version()}, model ${modelSha256.slice(0, 16)}, seed ${seed}`;
   const from = textOf(driving, "source");
   const of = textOf(driving, "title");
-  const history = `monge ${process.argv.slice(2).map(shellWord).join(" ")} (monge ${version()}, model SHA-256 ${modelSha256}, seed ${seed})`;
+  const history = `monge ${process.argv.slice(2).map(shellWord).join(" ")} (monge ${version()}, model SHA-256 ${modelSha256}, seed ${seed})${plan.forced.length === 0 ? "" : `; forced, although INPUT has ${plan.forced.join("; and ")}`}`;
   const attributes = {
     ...withoutExtent(driving),
     title: `Ensemble of fine precipitation, downscaled by a diffusion model${of === undefined ? "" : ` from: ${of}`}`,

@@ -34,6 +34,7 @@ export interface DownscaleOptions extends CommonOptions {
   readonly png?: string;
   readonly coarsen?: boolean;
   readonly score?: boolean;
+  readonly force?: boolean;
   readonly threads?: number;
   readonly device: "cpu" | "webgpu" | "cuda";
 }
@@ -76,6 +77,10 @@ export function addDownscale(program: Command): void {
     .option("--png <file>", "draw the first time: coarse input, members, mean (.png or .svg)")
     .option("--coarsen", "INPUT is fine: average it over blocks first, then downscale that")
     .option("--score", "with --coarsen: print scores against INPUT on standard output")
+    .option(
+      "--force",
+      "go on where INPUT is not of the kind that the model was trained for; the output's history says so",
+    )
     .option("--threads <n>", "threads (default: the cores, at most 8)", integer(1))
     .addOption(new Option("--device <device>", "where to compute").choices(["cpu", "webgpu", "cuda"]).default("cpu"))
     .addHelpText(

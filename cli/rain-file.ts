@@ -1,10 +1,12 @@
 /** Files of precipitation as frames of rain rates in mm/h. */
 import { DomainError, isMongeError, OptionsError, ShapeError, UnitsError } from "../engine/errors.ts";
+import type { RainPlace } from "../generative/diffusion/trained-on.ts";
+import { cellSize } from "../io/cell-size.ts";
 import { openDataset } from "../io/dataset.ts";
 import type { LazyField } from "../io/dataset-field.ts";
 import type { Field } from "../io/field.ts";
 import { boundsIntervals } from "../io/interval.ts";
-import { type Attributes, sizeOf } from "../io/source.ts";
+import { type Attributes, sizeOf, textOf } from "../io/source.ts";
 import { convertPrecipitation, precipitationUnits } from "../io/units.ts";
 import type { Intervals, TimeRange } from "./options.ts";
 import { secondsBetween, selectTimes } from "./time-axis.ts";
@@ -25,6 +27,8 @@ export interface RainFile {
   readonly interval: number | undefined;
   /** Global attributes of the (first) file. */
   readonly about: Attributes;
+  /** Seconds that a value stands for, as far as the file tells: of amounts, of bounds, else between evenly spaced times. */
+  readonly span: number | undefined;
   /** Position of the first frame among all times of the files. */
   readonly first: number;
 }
@@ -87,6 +91,7 @@ export async function readRain(paths: string | readonly string[], options: RainO
       width,
       units: read.units!,
       interval,
+      span: interval ?? spanOf(whole, read),
       about: data.attributes,
       first,
     };
@@ -124,6 +129,19 @@ function boundsLength(field: Field): number | undefined {
   }
 }
 
+/** How long a rate stands for; a moment's rate (`time: point`) stands for none. */
+function spanOf(whole: LazyField, read: Field): number | undefined {
+  const stated = boundsLength(read);
+  if (stated !== undefined) return stated;
+  if (/\btime\s*:\s*point\b/.test(textOf(read.attributes, "cell_methods") ?? "")) return undefined;
+  try {
+    return secondsBetween(whole) ?? undefined;
+  } catch (error) {
+    if (isMongeError(error)) return undefined;
+    throw error;
+  }
+}
+
 /** Seconds between times, which must be evenly spaced. */
 function spacing(whole: LazyField): number {
   const step = secondsBetween(whole);
@@ -135,6 +153,12 @@ function spacing(whole: LazyField): number {
     "interval",
     "time",
   );
+}
+
+/** Grid and interval, as far as they are known. */
+export function placeOf(field: Field, span: number | undefined): RainPlace {
+  const grid = cellSize(field);
+  return { ...(grid && { grid }), ...(span !== undefined && { interval: span }) };
 }
 
 /** Every `every`-th frame, as [frames, height, width]. */

@@ -10,6 +10,7 @@ import {
   type TrainingRecipe,
   trainDownscaler,
 } from "../generative/diffusion/train.ts";
+import type { RainPlace } from "../generative/diffusion/trained-on.ts";
 import { saveTraining } from "../generative/diffusion/training-file.ts";
 import { curveFigure } from "../report/curve-figure.ts";
 import { writePicture } from "../report/write-picture.ts";
@@ -25,6 +26,8 @@ export interface RecordOptions {
   readonly resume?: DownscalerCheckpoint;
   /** Steps between checkpoints. */
   readonly checkpointEvery: number;
+  /** Of the events. @defaultValue unknown */
+  readonly places?: readonly RainPlace[];
   /** What the model file says of its origin, besides recipe and step. */
   readonly provenance: Readonly<Record<string, unknown>>;
 }
@@ -55,7 +58,15 @@ export async function recordTraining(run: Run, archive: TileArchive, o: RecordOp
     bar.update(step, `loss ${log.add(progress).toFixed(4)}`);
     if (step % o.checkpointEvery === 0 && step < steps) await saveTraining(run.directory, progress.checkpoint());
   };
-  const running = { threads, device, signal, onProgress, progressEvery: 1, ...(resume && { resume }) };
+  const running = {
+    threads,
+    device,
+    signal,
+    ...(o.places && { places: o.places }),
+    onProgress,
+    progressEvery: 1,
+    ...(resume && { resume }),
+  };
   const trained = await trainDownscaler(archive, { ...recipe, ...running }).finally(() => bar.stop());
   const { status, checkpoint, downscaler } = trained;
   await saveTraining(run.directory, checkpoint);

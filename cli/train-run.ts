@@ -5,11 +5,12 @@ import { FormatError } from "../engine/errors.ts";
 import { rng } from "../engine/rng.ts";
 import { createRun, openRun, type Run } from "../engine/run.ts";
 import { cutTiles, type RainFrames } from "../generative/archive/index.ts";
+import type { RainPlace } from "../generative/diffusion/trained-on.ts";
 import { loadTraining } from "../generative/diffusion/training-file.ts";
 import { checkFiles } from "./failure.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { fileHash } from "./model-file.ts";
-import { readRain, thin } from "./rain-file.ts";
+import { placeOf, readRain, thin } from "./rain-file.ts";
 import { emit, emitJson, say, shellWord } from "./terminal.ts";
 import type { TrainOptions } from "./train.ts";
 import { checkRecorded, findUnfinished, readPlan, recipeOf, resolvePlan, type TrainPlan } from "./train-plan.ts";
@@ -24,15 +25,19 @@ export async function train(options: TrainOptions, given: (name: string) => bool
   checkFiles("--data", plan.data);
 
   const interrupt = onInterrupt("coming to a stop after this step; again to stop at once");
+  let run: Run | undefined;
   try {
+    // From here on the run is this process's alone.
+    if (folder !== undefined) run = await openRun(folder);
     const hashes = await Promise.all(plan.data.map(fileHash));
     if (folder !== undefined) checkData(folder, plan, hashes);
     const tiles = { size: plan.tile, wetThreshold: plan.wetThreshold };
-    const archive = await cutTiles(events(plan), rng(plan.seed).split("tiles"), tiles);
+    const places: RainPlace[] = [];
+    const archive = await cutTiles(events(plan, places), rng(plan.seed).split("tiles"), tiles);
     sayTiles(archive, (name) => name.slice(name.indexOf(":") + 1));
     interrupt.check();
     const resume = folder === undefined ? undefined : await loadLatestCheckpoint(folder, loadTraining);
-    const run = folder === undefined ? await startRun(plan, hashes) : await openRun(folder);
+    run ??= await startRun(plan, hashes);
     say(`${folder === undefined ? "recording" : `going on after step ${resume?.state.step ?? 0}`} in ${run.directory}`);
     const ended = await recordTraining(run, archive, {
       recipe: recipeOf(plan),
@@ -40,6 +45,7 @@ export async function train(options: TrainOptions, given: (name: string) => bool
       device: plan.device,
       signal: interrupt.signal,
       checkpointEvery: options.checkpointEvery,
+      places,
       provenance: {
         wetThreshold: plan.wetThreshold,
         variable: plan.variable,
@@ -58,6 +64,7 @@ export async function train(options: TrainOptions, given: (name: string) => bool
     }
     say(`done; next: monge downscale ${shown} INPUT -o out.nc`);
   } finally {
+    run?.close();
     interrupt.stop();
   }
 }
@@ -66,7 +73,8 @@ function onlyGiven(options: TrainOptions, given: (name: string) => boolean): Par
   return Object.fromEntries(Object.entries(options).filter(([name]) => given(name)));
 }
 
-async function* events(plan: TrainPlan): AsyncGenerator<RainFrames> {
+/** @param places - of the files, filled as they are read */
+async function* events(plan: TrainPlan, places: RainPlace[]): AsyncGenerator<RainFrames> {
   const { variable, units, time: range, interval: intervals, every, cap: limit } = plan;
   for (const [index, path] of plan.data.entries()) {
     const rain = await readRain(path, {
@@ -76,6 +84,7 @@ async function* events(plan: TrainPlan): AsyncGenerator<RainFrames> {
       ...(intervals !== null && { intervals }),
       index,
     });
+    places.push(placeOf(rain.field, rain.span));
     const values = thin(rain, every);
     const { height, width } = rain;
     const time = values.length / (height * width);

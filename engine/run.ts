@@ -14,6 +14,7 @@ import { writeAtomically } from "./atomic-file.ts";
 import { type Checkpoint, saveCheckpoint } from "./checkpoint.ts";
 import { DomainError, FormatError, OptionsError } from "./errors.ts";
 import { recordToJson } from "./json.ts";
+import { type Lock, lockFolder } from "./run-lock.ts";
 import { readSealedJson, sealedJson } from "./sealed-json.ts";
 
 /** A clock; tests pass their own. */
@@ -60,11 +61,18 @@ export class Run {
   /** The run's folder. */
   readonly directory: string;
   readonly #now: Clock;
+  readonly #lock: Lock;
 
   /** Prefer {@link createRun} and {@link openRun}. */
-  constructor(directory: string, now: Clock) {
+  constructor(directory: string, now: Clock, lock: Lock) {
     this.directory = directory;
     this.#now = now;
+    this.#lock = lock;
+  }
+
+  /** Lets other processes, or {@link openRun}, go on with the run; also done by {@link finish} and at the process's end. */
+  close(): void {
+    this.#lock.release();
   }
 
   /**
@@ -91,6 +99,7 @@ export class Run {
   async finish(result: unknown): Promise<void> {
     this.#requireUnfinished("Run.finish");
     await writeAtomically(join(this.directory, RESULT), sealedJson({ finishedAt: this.#now(), result }));
+    this.close();
   }
 
   #requireUnfinished(caller: string): void {
@@ -131,8 +140,9 @@ export async function createRun(options: RunOptions): Promise<Run> {
   const text = sealedJson(record);
   await mkdir(root, { recursive: true });
   const directory = await claimDirectory(root, name);
+  const lock = lockFolder(directory, `the run ${directory}`);
   await writeAtomically(join(directory, RECORD), text);
-  return new Run(directory, now);
+  return new Run(directory, now, lock);
 }
 
 /**
@@ -140,21 +150,24 @@ export async function createRun(options: RunOptions): Promise<Run> {
  *
  * @param directory - the run's folder
  * @throws FormatError if the folder holds no run
- * @throws DomainError if the run is finished
+ * @throws DomainError if the run is finished, or open in another process or in this one
  */
 export async function openRun(directory: string, options: OpenRunOptions = {}): Promise<Run> {
   const now = options.now ?? (() => new Date());
   if (!existsSync(join(directory, RECORD))) {
     throw new FormatError(directory, "run", "no options.json in it", "give a folder that createRun made");
   }
+  const lock = lockFolder(directory, `the run ${directory}`);
+  // Looked for under the lock: another process may just have ended it.
   if (existsSync(join(directory, RESULT))) {
+    lock.release();
     throw new DomainError(`openRun: ${directory} is finished; create another run from its checkpoint`, directory);
   }
   const metrics = join(directory, METRICS);
   const text = existsSync(metrics) ? readFileSync(metrics, "utf8") : "";
   const separator = text === "" || text.endsWith("\n") ? "" : "\n";
   appendFileSync(metrics, `${separator}${recordToJson({ resumedAt: now() })}\n`);
-  return new Run(directory, now);
+  return new Run(directory, now, lock);
 }
 
 /**

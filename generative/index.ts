@@ -12,6 +12,7 @@ export * from "./diffusion/edm.ts";
 export type { FieldTerm } from "./diffusion/loss.ts";
 export { type Denoiser, type IntegrateOptions, integrate, levelsFor, type SamplerMethod } from "./diffusion/sampler.ts";
 export * from "./diffusion/train.ts";
+export type { GridRange, RainGrid, RainPlace, TrainedOn } from "./diffusion/trained-on.ts";
 export { loadTraining, saveTraining } from "./diffusion/training-file.ts";
 export { type Unet, type UnetOptions, unet } from "./diffusion/unet.ts";
 export * from "./flow/index.ts";

@@ -266,10 +266,13 @@ test("an interrupted run goes on in its own folder, and a line cut by the crash 
   appendFileSync(join(run.directory, "metrics.jsonl"), '{"step": 2, "lo');
   const steps = async () => (await readMetrics(run.directory)).map(({ step }) => step);
   assert.equal(await steps(), [1]);
+  await failsAs("domain", () => openRun(run.directory, { now }));
+  run.close();
   const resumed = await openRun(run.directory, { now });
   assert.is(resumed.directory, run.directory);
   resumed.log({ step: 2 });
   assert.equal(await steps(), [1, 2]);
+  resumed.close();
   const again = await openRun(run.directory, { now });
   again.log({ step: 3 });
   assert.equal(await steps(), [1, 2, 3]);

@@ -13,12 +13,15 @@ import {
 } from "../../engine/plain-checks.ts";
 import { plainMetadata } from "../../engine/plain-metadata.ts";
 import type { Normalization } from "../archive/conditions.ts";
+import { type TrainedOn, trainedOnCheck } from "./trained-on.ts";
 import type { UnetOptions } from "./unet.ts";
 
 /** What a downscaler is, besides its parameters; plain JSON. */
 export interface DownscalerConfiguration {
   readonly network: UnetOptions;
   readonly normalization: Normalization;
+  /** What inputs must resemble. @defaultValue unknown, as in models of before this was stored */
+  readonly trainedOn?: TrainedOn;
   /** Free text on training and data. @defaultValue none */
   readonly provenance?: Readonly<Record<string, unknown>>;
 }
@@ -51,6 +54,7 @@ const provenanceCheck: Check = (value, at) =>
 export const configurationCheck: Check = record({
   network: networkCheck,
   normalization: normalizationCheck,
+  trainedOn: optional(trainedOnCheck),
   provenance: optional(provenanceCheck),
 });
 

@@ -21,6 +21,7 @@ import { noiseSchedule } from "./edm.ts";
 import { fillGaps } from "./gaps.ts";
 import { integrate, levelsFor, type SamplerMethod } from "./sampler.ts";
 import { tiledDenoiser } from "./tiling.ts";
+import { mismatches, type RainPlace } from "./trained-on.ts";
 import { type Parameter, type Unet, unet } from "./unet.ts";
 
 /** Coarse rain on a regular grid. */
@@ -59,6 +60,11 @@ export interface SampleOptions {
   readonly origin?: readonly [number, number];
   /** Called after each noise level. */
   readonly onStep?: (done: number, total: number) => void;
+
+  /** What is known of the coarse rain; compared with what the model was trained for. @defaultValue nothing */
+  readonly place?: RainPlace;
+  /** Go on where the rain is not of the kind that the model was trained for. @defaultValue false */
+  readonly force?: boolean;
 
   // You rarely need these.
   /** First and last noise level in units of sigmaData. @defaultValue [10, 0.02] */
@@ -113,7 +119,8 @@ export class Downscaler {
    *
    * @param coarse - any size from one cell on
    * @returns fine rain, `factor` times finer
-   * @throws DomainError when a rate is negative or infinite, or missing with `missing: "error"`
+   * @throws DomainError when a rate is negative or infinite, or missing with `missing: "error"`, or the rain is of another
+   *   spacing or interval, or far stronger, than what the model was trained for
    * @throws ShapeError when the values do not fit the size
    * @throws OptionsError when an option is out of range
    */
@@ -122,6 +129,7 @@ export class Downscaler {
     const { factor, sigmaData } = this.configuration.normalization;
     const unitSize = leastCommonMultiple(factor, this.network.multiple);
     checkSample(coarse, o, unitSize);
+    this.#checkKind(coarse, o);
     const pixels = coarse.values.length * factor ** 2;
     if (o.valid && o.valid.length !== pixels) {
       const shape = [coarse.height * factor, coarse.width * factor];
@@ -198,6 +206,15 @@ export class Downscaler {
     return { values, members: o.members, height, width };
   }
 
+  /** @throws DomainError where the rain is of another kind than that of training */
+  #checkKind({ values }: CoarseRain, { place = {}, force }: Pick<SampleOptions, "place" | "force">): void {
+    const { trainedOn } = this.configuration;
+    const found = force || trainedOn === undefined ? [] : mismatches(trainedOn, place, values);
+    if (found.length === 0) return;
+    const hint = "take a model that was trained for such rain; force: true goes on nevertheless";
+    throw new DomainError(`Downscaler.sample: the rain has ${found.join("; and ")}; ${hint}`);
+  }
+
   /**
    * Write parameters and configuration to one safetensors file with a checksum, whole or not at all.
    *
@@ -255,6 +272,8 @@ function checkParameters({ shapes }: Unet, parameters: Readonly<Record<string, P
 }
 
 const sampleDefaults = {
+  place: {} as RainPlace,
+  force: false,
   members: 8,
   seed: 0,
   evaluations: 16,

@@ -31,5 +31,6 @@ export {
   trainDownscaler,
   trainingBatch,
 } from "./train.ts";
+export type { GridRange, RainGrid, RainPlace, TrainedOn } from "./trained-on.ts";
 export { loadTraining, saveTraining } from "./training-file.ts";
 export { type Parameter, type Unet, type UnetOptions, unet } from "./unet.ts";

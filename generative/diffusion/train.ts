@@ -11,6 +11,7 @@ import type { TileArchive } from "../archive/tiles.ts";
 import { Downscaler } from "./downscaler.ts";
 import { type NoiseLaw, trainingNoise } from "./edm.ts";
 import { denoisingLoss, type FieldTerm } from "./loss.ts";
+import { type RainPlace, type TrainedOn, trainedOn } from "./trained-on.ts";
 import { type Parameter, type Unet, type UnetOptions, unet } from "./unet.ts";
 
 /** Everything that decides the result of training; plain JSON. */
@@ -57,6 +58,8 @@ export interface TrainDownscalerOptions extends TrainingRecipe {
   readonly signal?: AbortSignal;
   /** Continue from here; the recipe must be the checkpoint's. */
   readonly resume?: DownscalerCheckpoint;
+  /** Grids and intervals of the events; the model remembers them. @defaultValue none, unknown */
+  readonly places?: readonly RainPlace[];
   /** Begin with this one's current parameters and normalisation, but fresh moments, average and schedule (a fork). */
   readonly start?: DownscalerCheckpoint;
 }
@@ -80,6 +83,8 @@ export interface TrainingProgress {
 export interface DownscalerCheckpoint {
   readonly recipe: ResolvedRecipe;
   readonly normalization: Normalization;
+  /** @defaultValue unknown, as in checkpoints of before this was stored */
+  readonly trainedOn?: TrainedOn;
   readonly state: TrainingState;
 }
 
@@ -105,7 +110,7 @@ export async function trainDownscaler(
   archive: TileArchive,
   options: TrainDownscalerOptions = {},
 ): Promise<TrainedDownscaler> {
-  const { device = "cpu", threads = 1, onProgress, progressEvery = 50, signal, resume, start } = options;
+  const { device = "cpu", threads = 1, onProgress, progressEvery = 50, signal, resume, start, places = [] } = options;
   const recipe = resolveRecipe(options);
   if (resume !== undefined) checkSame(recipe, resume.recipe);
   const root = rng(recipe.seed);
@@ -134,7 +139,8 @@ export async function trainDownscaler(
   try {
     if (resume !== undefined) trainer.load(resume.state);
     const batches = root.split("batch");
-    const checkpoint = (): DownscalerCheckpoint => ({ recipe, normalization, state: trainer.state() });
+    const seen = trainedOn(archive, recipe.factor, places);
+    const checkpoint = (): DownscalerCheckpoint => ({ recipe, normalization, trainedOn: seen, state: trainer.state() });
     const sums = new Map<string, number>();
     let summed = 0;
     let step = trainer.state().step;
@@ -184,14 +190,18 @@ export function trainingBatch(
 
 /** The downscaler at a checkpoint: its averaged parameters, or with `raw` the current ones. */
 export function downscalerOf(
-  { recipe, normalization, state }: DownscalerCheckpoint,
+  { recipe, normalization, trainedOn: seen, state }: DownscalerCheckpoint,
   options: { readonly device?: Device; readonly threads?: number; readonly raw?: boolean } = {},
 ): Downscaler {
   const { raw = false, ...run } = options;
   const network = unet({ inputChannels: 3, outputChannels: 1, ...recipe.network });
   const parameters = parametersOf(network, raw ? state.parameters : state.ema);
   const provenance = { step: state.step, recipe };
-  return new Downscaler({ network: recipe.network, normalization, provenance }, parameters, run);
+  return new Downscaler(
+    { network: recipe.network, normalization, ...(seen && { trainedOn: seen }), provenance },
+    parameters,
+    run,
+  );
 }
 
 function parametersOf(

@@ -6,6 +6,7 @@ import { among, type Check, either, optional, positive, real, record, whole } fr
 import type { HostTensor } from "../../engine/safetensors.ts";
 import { networkCheck, normalizationCheck } from "./configuration.ts";
 import type { DownscalerCheckpoint } from "./train.ts";
+import { trainedOnCheck } from "./trained-on.ts";
 import { unet } from "./unet.ts";
 
 const GROUPS = ["parameters", "ema", "firstMoment", "secondMoment"] as const;
@@ -28,7 +29,11 @@ const recipeCheck: Check = record({
   emaDecay: real(0, 1),
 });
 
-const stateCheck: Check = record({ recipe: recipeCheck, normalization: normalizationCheck });
+const stateCheck: Check = record({
+  recipe: recipeCheck,
+  normalization: normalizationCheck,
+  trainedOn: optional(trainedOnCheck),
+});
 
 /**
  * Write a checkpoint under a run's directory; returns the file's path.

@@ -3,13 +3,15 @@
  * arXiv 2007.04542; Krishnapriyan et al. 2021, arXiv 2109.01050). For transport over many lengths and layers that grow, where one
  * network for all of time settles on something that ignores the start.
  */
+import { mkdir } from "node:fs/promises";
 import { OptionsError } from "../../engine/errors.ts";
 import { rng } from "../../engine/rng.ts";
+import { lockFolder } from "../../engine/run-lock.ts";
 import { domainOf } from "../domain/domain.ts";
 import { mlp } from "../network/mlp.ts";
 import type { Problem } from "../problem/problem.ts";
-import { MarchedSolution, readWindows, saveWindow } from "./marched-solution.ts";
-import { type Round, resolveOptions, type SolveOptions } from "./options.ts";
+import { MarchedSolution, type MarchRecord, readWindows, saveWindow } from "./marched-solution.ts";
+import { type ResolvedOptions, type Round, resolveOptions, type SolveOptions } from "./options.ts";
 import { suggestedScale } from "./scale.ts";
 import type { Solution } from "./solution.ts";
 import { solve } from "./solve.ts";
@@ -43,12 +45,13 @@ export interface MarchOptions
  *
  * @param problem - made by `pde`, with time; nothing to be found, nothing that holds at its end or over all of it
  * @returns the windows together; it ends early where one was aborted or diverged
- * @throws OptionsError where the problem or an option does not allow it; the errors of `solve`
+ * @throws OptionsError where the problem or an option does not allow it; DomainError where another process uses the folder;
+ *   the errors of `solve`
  * @example
  * const far = await march(pde(referenceProblem("convection").spec), { windows: 20, budget: { seconds: 100 } });
  */
 export async function march(problem: Problem, options: MarchOptions): Promise<MarchedSolution> {
-  const { windows, carry = false, startWeight = 1, folder, onProgress, ...each } = options;
+  const { windows, carry = false, startWeight = 1, folder, onProgress: _p, ...each } = options;
   const edges = edgesOf(windows, problem);
   const count = edges.length - 1;
   const network = each.network ?? mlp({ scale: suggestedScale(problem) });
@@ -68,7 +71,33 @@ export async function march(problem: Problem, options: MarchOptions): Promise<Ma
   }
   const { budget: _, threads: _t, ...fixed } = resolved;
   const record = { edges, carry, startWeight, ...fixed };
-  const done: Solution[] = folder === undefined ? [] : await readWindows(folder, problem, record);
+  if (folder !== undefined) await mkdir(folder, { recursive: true });
+  const lock = folder === undefined ? undefined : lockFolder(folder, `march: the folder ${folder}`);
+  try {
+    const done = folder === undefined ? [] : await readWindows(folder, problem, record);
+    return await goOn(problem, { ...options, network }, { resolved, record, done });
+  } finally {
+    lock?.release();
+  }
+}
+
+/** What is settled before the first window is solved. */
+interface Marching {
+  readonly resolved: ResolvedOptions;
+  readonly record: MarchRecord;
+  /** Windows that were there already; the new ones are added. */
+  readonly done: Solution[];
+}
+
+async function goOn(
+  problem: Problem,
+  options: MarchOptions & Pick<ResolvedOptions, "network">,
+  { resolved, record, done }: Marching,
+): Promise<MarchedSolution> {
+  const { windows: _, carry = false, startWeight = 1, folder, onProgress, ...each } = options;
+  const { edges } = record;
+  const { network } = each;
+  const count = edges.length - 1;
   const quantities = handedOn(problem);
   const root = rng(resolved.seed);
   const clock = options.clock ?? (() => performance.now());

@@ -43,9 +43,10 @@ export async function solve(problem: Problem, options: SolveOptions = {}): Promi
   const sampler = start(resolved.sampler, domain);
   let latest: TrainState | undefined;
   let saved = -1;
+  let run: Run | undefined;
   try {
+    run = await openRecord(problem, options, resolved);
     const resumed = options.resume === undefined ? undefined : await lastState(options.resume, problem, resolved);
-    const run = await openRecord(problem, options, resolved);
     const offset = resumed?.seconds ?? 0;
     const every = options.checkpointEvery ?? 10;
     const keep = async (whole: TrainState) => {
@@ -105,6 +106,7 @@ export async function solve(problem: Problem, options: SolveOptions = {}): Promi
     }
     return solution;
   } finally {
+    run?.close();
     sampler.dispose?.();
   }
 }
