@@ -120,7 +120,7 @@ export function checkOneMap(a: Places, b: Places): void {
     throw new UnitsError(`distance: coordinates of A are in ${a.unit}, of B in ${b.unit}; ${hint}`, a.unit, b.unit);
   }
   for (const key of Object.keys(a.map)) {
-    if (!(key in b.map) || String(a.map[key]) === String(b.map[key])) continue;
+    if (!Object.hasOwn(b.map, key) || String(a.map[key]) === String(b.map[key])) continue;
     throw new OptionsError(`distance: A and B are on different maps (their ${key} differ); ${hint}`, "method", key);
   }
 }

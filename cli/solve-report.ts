@@ -1,4 +1,5 @@
 /** What `monge solve` says of a problem before the work, and of its solution after it. */
+import { own } from "../engine/own.ts";
 import { domainOf } from "../solvers/domain/domain.ts";
 import { networkProgram } from "../solvers/network/program.ts";
 import { equationList } from "../solvers/problem/equations.ts";
@@ -106,7 +107,7 @@ export function outcomeJson(
   const { report } = solution;
   const { status, seconds, steps, rounds, residual, scale, exactConditions, fittedConditions } = report;
   const constants = Object.entries(report.constants).map(
-    ([name, found]) => [name, { ...found, true: problem.constants[name] ?? null }] as const,
+    ([name, found]) => [name, { ...found, true: own(problem.constants, name) ?? null }] as const,
   );
   return {
     status,
@@ -165,7 +166,7 @@ export function outcomeTable(solution: Solved, plan: SolvePlan, errors: Errors |
     ["seconds", seconds.toFixed(1)],
     ["steps", `${steps} in ${rounds} rounds`],
     ...Object.entries(constants).map(([name, { value, standardDeviation }]) => {
-      const truth = problem.constants[name];
+      const truth = own(problem.constants, name);
       const known = truth === undefined ? "" : `  (truly ${Number(truth.toPrecision(6))})`;
       return [name, `${Number(value.toPrecision(6))} ± ${digits(standardDeviation)}${known}`] as const;
     }),

@@ -1,4 +1,5 @@
 /** Which role a coordinate plays, by CF: `axis`, then `standard_name`, then units, then its name (CF-1.11, chapter 4). */
+import { own } from "../engine/own.ts";
 import { type Attributes, textOf } from "./source.ts";
 
 /** Roles that monge tells apart. */
@@ -27,9 +28,9 @@ const NAMES: readonly (readonly [RegExp, Axis])[] = [
 
 /** The role of a coordinate (or bare dimension) from its name and attributes, or undefined. */
 export function axisOf(name: string, attributes: Attributes): Axis | undefined {
-  const letter = LETTERS[textOf(attributes, "axis")?.toLowerCase() ?? ""];
+  const letter = own(LETTERS, textOf(attributes, "axis")?.toLowerCase() ?? "");
   if (letter) return letter;
-  const standard = STANDARD[textOf(attributes, "standard_name") ?? ""];
+  const standard = own(STANDARD, textOf(attributes, "standard_name") ?? "");
   if (standard) return standard;
   const units = textOf(attributes, "units") ?? "";
   if (/^(decimal_)?degrees?[ _]?(east|e)$/i.test(units)) return "x";

@@ -1,5 +1,6 @@
 /** Raw rasters after ESRI (BIL, BSQ, BIP, GridFloat), as PRISM publishes them: numbers in one file, their header beside it. */
 import { existsSync, readFileSync, statSync } from "node:fs";
+import { own } from "../engine/own.ts";
 import { type BilHeader, readBilHeader } from "./bil-header.ts";
 import { BinaryFile, elementSize, toNumbers } from "./binary-file.ts";
 import { nodataOf } from "./geotiff-bands.ts";
@@ -33,7 +34,7 @@ function referenceBeside(path: string): Record<string, AttributeValue> {
   if (wkt.startsWith("GEOGCS")) out.grid_mapping_name = "latitude_longitude";
   const figure = /SPHEROID\["[^"]*",\s*([\d.]+),\s*([\d.]+)/.exec(wkt);
   if (figure) Object.assign(out, { semi_major_axis: Number(figure[1]), inverse_flattening: Number(figure[2]) });
-  const code = wkt.startsWith("GEOGCS") ? KNOWN[/^GEOGCS\["([^"]*)"/.exec(wkt)?.[1] ?? ""] : undefined;
+  const code = wkt.startsWith("GEOGCS") ? own(KNOWN, /^GEOGCS\["([^"]*)"/.exec(wkt)?.[1] ?? "") : undefined;
   if (code !== undefined) out.epsg_code = `EPSG:${code}`;
   return out;
 }

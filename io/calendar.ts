@@ -4,6 +4,7 @@
  * machine's zone. Decoding and encoding are exact wherever the number in the file can say the moment.
  */
 import { UnitsError } from "../engine/errors.ts";
+import { own } from "../engine/own.ts";
 import {
   CALENDARS,
   type Calendar,
@@ -57,6 +58,9 @@ const YEAR = /^(years?|yr)$/;
 const REFERENCE =
   /^([+-]?\d{1,5})-(\d{1,2})-(\d{1,2})(?:[T\s]+(\d{1,2})(?::(\d{1,2}))?(?::(\d{1,2}(?:\.\d*)?))?)?\s*(Z|UTC|GMT|[+-]\d{1,2}(?::?\d{2})?)?$/i;
 
+/** Longest text of time units that is read. */
+const LONGEST = 256;
+
 function fail(what: string, units: string, way = ""): UnitsError {
   const expected = "a text such as `days since 1850-01-01 00:00:00`";
   return new UnitsError(
@@ -68,7 +72,7 @@ function fail(what: string, units: string, way = ""): UnitsError {
 
 /** The calendar that a name in a file stands for. @throws UnitsError for any other name. */
 export function calendarOf(name: string | undefined): Calendar {
-  const known = CALENDARS[(name ?? "standard").toLowerCase().trim()];
+  const known = own(CALENDARS, (name ?? "standard").toLowerCase().trim());
   if (known !== undefined) return known;
   throw new UnitsError(
     `decodeTime: calendar "${name}" is unknown; expected one of ${Object.keys(CALENDARS).join(", ")}`,
@@ -104,6 +108,7 @@ function stepOf(unit: string, units: string, calendar: Calendar, months: TimeUni
  */
 export function parseTimeUnits(units: string, calendar = "standard", options: TimeUnitsOptions = {}): TimeUnits {
   const known = calendarOf(calendar);
+  if (units.length > LONGEST) throw fail(`${units.length} characters, above ${LONGEST},`, `${units.slice(0, 40)}…`);
   const match = /^\s*([\p{L}_]+)\s+since\s+(.+?)\s*$/iu.exec(units);
   if (!match) throw fail("no `since`", units);
   const step = stepOf(match[1]!, units, known, options.months);

@@ -256,7 +256,7 @@ export class LazyField {
     const own = this.coordinate(name);
     const roles = { time: "time", x: "x", y: "y" } as const;
     const alias = ALIASES.find(([pattern]) => pattern.test(name));
-    const dim = name in roles ? this.dimOf(roles[name as "x"]) : undefined;
+    const dim = Object.hasOwn(roles, name) ? this.dimOf(roles[name as "x"]) : undefined;
     const found = own ?? (alias ? this.geographic(alias[1] as "x" | "y") : this.coordinate(dim ?? ""));
     const selectable = found && found.dims.length > 0 && found.dims.length <= 2;
     if (selectable && (found.dims.length === 1 || alias)) return found;

@@ -9,6 +9,9 @@ import { type Attributes, textOf } from "./source.ts";
 /** Amounts fall in an interval; rates are amounts per time. */
 export type PrecipitationKind = "amount" | "rate";
 
+/** Longest text of cell methods that is read. */
+const LONGEST = 4000;
+
 const NAME =
   /^(lwe_)?(thickness_of_)?((?:convective_|stratiform_|large_scale_|solid_)?(?:precipitation|rainfall|snowfall))_(flux|amount|rate)$/;
 
@@ -31,8 +34,12 @@ function nameOf(family: string, kind: PrecipitationKind, mass: boolean): string 
 /** Methods that `cell_methods` states for time, in order: `["sum"]`, `["mean", "maximum"]`. */
 export function timeMethods(attributes: Attributes, timeName = "time"): string[] {
   const text = textOf(attributes, "cell_methods") ?? "";
-  const bare = text.replace(/\([^)]*\)/g, " ");
-  return [...bare.matchAll(/((?:[\w-]+\s*:\s*)+)([A-Za-z_]+)/g)]
+  if (text.length > LONGEST) {
+    const what = `cell_methods "${text.slice(0, 40)}…" has ${text.length} characters, above ${LONGEST}`;
+    throw new UnitsError(`${what}; shorten it`, text.slice(0, 40), "cell_methods such as time: sum");
+  }
+  const bare = text.replace(/\([^()]*\)/g, " ");
+  return [...bare.matchAll(/(?<![\w-])((?:[\w-]+\s*:\s*)+)([A-Za-z_]+)/g)]
     .filter((match) => match[1]!.split(":").some((name) => name.trim() === "time" || name.trim() === timeName))
     .map((match) => match[2]!.toLowerCase());
 }

@@ -87,7 +87,7 @@ function sampleType(path: string, directory: TiffDirectory, samples: number): Sa
   if (all.some((b) => b !== bits) || (formats.length === samples && formats.some((f) => f !== formats[0])))
     throw refuseTiff(path, `its samples have different types (${all.join(", ")} bits)`);
   const name = `${{ 1: "uint", 2: "int", 3: "float" }[format] ?? "other"}${bits}` as DataType;
-  let dtype: DataType | undefined = name in CREATE ? name : undefined;
+  let dtype: DataType | undefined = Object.hasOwn(CREATE, name) ? name : undefined;
   if (format === 3 && bits === 16) dtype = "float32";
   if (format === 1 && bits >= 1 && bits < 32) dtype ??= bits < 8 ? "uint8" : bits < 16 ? "uint16" : "uint32";
   const create = dtype && CREATE[dtype];

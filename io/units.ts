@@ -49,6 +49,9 @@ export interface ConversionOptions extends UnitsContext {
 
 const EXPECTED = "precipitation units such as mm/day, mm h-1, kg m-2 s-1 (rates) or mm, m, inch, kg m-2 (amounts)";
 
+/** Longest text of units that is read. */
+const LONGEST = 256;
+
 function where(context: UnitsContext): string {
   return `${context.file ? `${context.file}: ` : ""}${context.variable ? `variable ${context.variable}` : "precipitation"}`;
 }
@@ -86,6 +89,14 @@ export function precipitationUnits(units: string | undefined, context: UnitsCont
       EXPECTED,
     );
   if (units === undefined || units.trim() === "") throw fail("units are missing");
+  if (units.length > LONGEST) {
+    const start = `${units.slice(0, 40)}…`;
+    throw new UnitsError(
+      `${where(context)}: units "${start}" have ${units.length} characters, above ${LONGEST}; expected ${EXPECTED}`,
+      start,
+      EXPECTED,
+    );
+  }
   let product: UnitProduct;
   try {
     product = parseUnit(units.replace(/\s+of\s+water(\s+equivalent)?/i, ""));

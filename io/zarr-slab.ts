@@ -36,7 +36,7 @@ function checkTarget({ path, name, array }: Target): void {
     ? "it is sharded"
     : scale !== undefined || offset !== undefined
       ? "it is packed (scale_factor, add_offset)"
-      : array.dtype in MAKERS && array.special === undefined
+      : Object.hasOwn(MAKERS, array.dtype) && array.special === undefined
         ? undefined
         : `it is of type ${array.dtype}`;
   if (unfit === undefined) return;

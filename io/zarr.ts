@@ -37,17 +37,18 @@ function attributeOf(value: unknown): AttributeValue | undefined {
 }
 
 function attributesOf(array: ZarrArray): Attributes {
-  const out: Record<string, AttributeValue> = {};
+  const out = new Map<string, AttributeValue>();
   for (const [name, raw] of Object.entries(array.attributes)) {
     const special = /^(_FillValue|missing_value)$/.test(name) && !Array.isArray(raw);
     const value = special ? (numberOf(raw, array.dtype) ?? attributeOf(raw)) : attributeOf(raw);
-    if (value !== undefined) out[name] = value;
+    if (value !== undefined) out.set(name, value);
   }
   // The fill value of version 2 means "missing" in Python as in netCDF; that of version 3 only "never written".
   // NaN is missing anyhow.
   const { fill } = array;
-  if (array.version === 2 && fill !== undefined && !Number.isNaN(fill)) out._FillValue ??= fill;
-  return out;
+  if (array.version === 2 && fill !== undefined && !Number.isNaN(fill) && !out.has("_FillValue"))
+    out.set("_FillValue", fill);
+  return Object.fromEntries(out);
 }
 
 /** The full name of a dimension: that of its coordinate in the same group or the nearest one above, else its own. */
@@ -227,7 +228,7 @@ export async function openZarr(
       attributes: Object.fromEntries(global),
       read: async (name, slab) => {
         const found = named.find((one) => shown(one.name) === name);
-        if (!found || !(found.array.dtype in ARRAYS)) {
+        if (!found || !Object.hasOwn(ARRAYS, found.array.dtype)) {
           throw new FormatError(path, "zarr", `variable ${name} holds no numbers`, "name a numeric variable");
         }
         const reader = readers.get(name) ?? new ArrayReader(path, found.name, found.array, allowExternal);

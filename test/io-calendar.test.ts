@@ -299,4 +299,18 @@ test("a fill value, or what lies a million years away, is no time, in every cale
   }
 });
 
+test("names that all objects have are no calendars and no units", () => {
+  for (const name of ["__proto__", "constructor", "toString", "valueOf", "hasOwnProperty"]) {
+    for (const [units, calendar] of [
+      ["days since 2000-01-01", name],
+      [`${name} since 2000-01-01`, "standard"],
+    ] as const)
+      assert.throws(
+        () => parseTimeUnits(units, calendar),
+        (e: unknown) => e instanceof UnitsError && e.message.includes(`"${name}`),
+        `${units}, ${calendar}`,
+      );
+  }
+});
+
 test.run();

@@ -2,6 +2,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { UnitsError } from "../engine/errors.ts";
+import { parseTimeUnits } from "../io/calendar.ts";
 import {
   type Attributes,
   boundsIntervals,
@@ -11,6 +12,7 @@ import {
   readField,
   spacingInterval,
 } from "../io/index.ts";
+import { timeMethods } from "../io/quantity.ts";
 import { dataFiles, moreData, testData } from "./data.ts";
 import { hasPython, pythonOn, skip } from "./io-oracle.ts";
 
@@ -347,6 +349,19 @@ test("a real file of sums for months of no stated length is refused", async () =
     () => convertPrecipitation(wrong, "mm/day"),
     (e: Error) => e instanceof UnitsError && /bcsd_obs_1999\.nc: variable pr: .*millimetres per metre/.test(e.message),
   );
+});
+
+test("texts of megabytes are refused at once, with the limit", () => {
+  const blanks = " ".repeat(1e6);
+  const long = (run: () => unknown) =>
+    assert.throws(
+      run,
+      (e: unknown) => e instanceof UnitsError && /above (256|4000)/.test(e.message) && e.message.length < 500,
+    );
+  for (const text of [`mm${blanks}x`, "(".repeat(1e6), `m^(${blanks}`, "m.".repeat(1e5)])
+    long(() => precipitationUnits(text));
+  for (const text of [`days since${blanks}x`, `days since 2000-01-01${blanks}x`]) long(() => parseTimeUnits(text));
+  for (const text of ["(".repeat(1e6), "a: ".repeat(1e5)]) long(() => timeMethods({ cell_methods: text }));
 });
 
 test.run();

@@ -36,6 +36,7 @@ const cube = (d: number): Scope => ({
 const read = (text: string, scope: Scope = plane) => parseExpression(text, scope, { unknowns: true });
 const given = (text: string, scope: Scope = plane) => parseExpression(text, scope, { unknowns: false });
 const valueAt = (e: Expression, coordinates: readonly number[]) => evaluate(e, numbers({ coordinates, constants }));
+const at = (e: Expression, bindings: Parameters<typeof numbers>[0]) => evaluate(e, numbers(bindings));
 /** The error that a call throws, of this kind and with this message. */
 function throws(run: () => unknown, type: new (...args: never[]) => Error, text: RegExp): Error {
   try {
@@ -324,9 +325,13 @@ const withUnknowns = fc.oneof(
   fc.constant<Expression>({ kind: "laplacian", unknown: 1, axes: [0, 1] }),
 );
 
+/** Functions of numbers are numbers, unless they are not finite; such formulas are refused. */
+const hasNumbersOnly = (e: Expression) =>
+  ![...nodesOf(e)].some((n) => n.kind === "call" && n.args.every((a) => a.kind === "number"));
+
 test("an expression printed and read again is the same, number for number", () => {
   fc.assert(
-    fc.property(expression(4, withUnknowns), (e) => {
+    fc.property(expression(4, withUnknowns).filter(hasNumbersOnly), (e) => {
       const text = toText(e, plane);
       assert.equal(JSON.stringify(read(text)), JSON.stringify(e), text);
     }),
@@ -404,6 +409,127 @@ test("syntax errors point at the place where reading stopped", () => {
   throws(() => parseEquation("u_t + u", plane, { unknowns: true }), FormatError, /no = here/);
   throws(() => parseEquation("u = v = 1", plane, { unknowns: true }), FormatError, /second =/);
   throws(() => given("u + x"), FormatError, /unknown u has no place here/);
+});
+
+test("constants that are not finite are refused by name, also where a product with 0 would hide them", () => {
+  for (const [text, what] of [
+    ["0/0", /0\/0 is NaN/],
+    ["x + 1/0", /1\/0 is Infinity/],
+    ["0*(1/0)", /1\/0 is Infinity/],
+    ["log(-1)*u", /log\(-1\) is NaN/],
+    ["sqrt(2 - 3)", /sqrt\(-1\) is NaN/],
+    ["exp(1e3)", /exp\(1000\) is Infinity/],
+    ["1e999*x", /1e999 is beyond the largest number/],
+    ["sum([0, 1/0])", /1\/0 is Infinity/],
+  ] as const)
+    throws(() => read(text), FormatError, what);
+  // What turns out to be none only with the values of constants and coordinates is kept as written.
+  for (const text of ["0/nu", "0*log(nu)", "0/(x - x)", "log(nu)*0", "0*(1/nu + x)"])
+    assert.ok(Number.isNaN(at(given(text), { coordinates: [1, 1, 1], constants: { nu: 0, c_0: 1 } })), text);
+});
+
+test("a number before a name is their product, but for what other languages read as one number", () => {
+  const axes: Scope = { axes: ["x1", "b1", "o7", "e5", "E"], time: undefined, unknowns: ["u"], constants: ["i", "_k"] };
+  const value = (text: string) =>
+    at(parseExpression(text, axes, { unknowns: false }), {
+      coordinates: [3, 5, 7, 11, 13],
+      constants: { i: 2, _k: 4 },
+    });
+  for (const [text, expected] of [
+    ["10x1", 30],
+    ["00x1", 0],
+    ["1e2x1", 300],
+    ["2pi", 2 * Math.PI],
+    ["2e", 2 * Math.E],
+    ["2e5", 2e5],
+    ["2 e5", 22],
+    ["2E", 26],
+    ["2E b1", 130],
+    ["3i", 6],
+    ["2.x1", 6],
+    [".5x1^2", 4.5],
+    ["x1 2", 6],
+    ["(x1)2(b1)", 30],
+    ["-x1^2", -9],
+    ["2^-x1^2", 2 ** -9],
+    ["2^3^2", 512],
+    ["-2x1^2b1", -90],
+    ["x1 - -b1", 8],
+  ] as const)
+    assert.is(value(text), expected, text);
+  for (const [text, what] of [
+    ["0x1", /"0x1" is a number of another base for some and a product for others; .*0\*x1/],
+    ["0b1", /"0b1"/],
+    ["0o7", /"0o7"/],
+    ["0XFF", /"0XFF"/],
+    ["1 + 0x1F*x1", /"0x1F"/],
+    ["1_000", /"1_000" is no number/],
+    ["1.2.3", /"1.2.3" is no number/],
+    ["2e+x1", /"2e\+" lacks the digits/],
+    ["2 3", /"3" is not expected/],
+    ["2\u22123", /write -/],
+    ["import(x1)", /no function "import"/],
+    ["createUnit(x1)", /no function "createUnit"/],
+    ["evaluate(x1)", /no function "evaluate"/],
+    ["constructor(x1)", /no function "constructor"/],
+    ["toString", /"toString" is unknown/],
+    ["__proto__", /"__proto__" is unknown/],
+    ["x1.constructor", /no meaning/],
+    ["5 mm", /"mm" is unknown/],
+  ] as const)
+    throws(() => value(text), FormatError, what);
+});
+
+test("sums and products of thousands of terms are read, evaluated, differentiated and printed; deep nesting has a limit", () => {
+  const n = 20_000;
+  const where = { coordinates: [0.5, 2, 3], constants: { nu: 1, c_0: 1 } };
+  const terms = Array.from({ length: n }, (_, k) => (k % 3 === 0 ? `- ${k}*x` : `+ ${k}*x^2`));
+  const sum = given(terms.join(" "));
+  const [odd, even] = [n, 0].map((_, kind) =>
+    Array.from({ length: n }, (_, k) => k).filter((k) => (k % 3 === 0) === (kind === 1)),
+  );
+  const [a, b] = [odd, even].map((list) => list!.reduce((s, k) => s + k, 0)) as [number, number];
+  near(at(sum, where), a * 0.25 - b * 0.5, 1e-12, "sum");
+  near(at(differentiate(sum, { axis: 0 }, 3), where), a - b, 1e-12, "its derivative");
+  assert.is(at(given(toText(sum, plane)), where), at(sum, where));
+  const quotient = given(`x${Array.from({ length: n }, (_, k) => (k % 2 ? "*y" : "/y")).join("")}`);
+  near(at(quotient, where), 0.5, 1e-12, "quotient");
+  near(
+    at(read(`lap(${Array.from({ length: 2000 }, (_, k) => `x^${(k % 3) + 1}*y`).join(" + ")})`), where),
+    667 * 2 * 2 + 666 * 6 * 0.5 * 2,
+    1e-12,
+    "lap",
+  );
+  for (const one of [
+    `${"(".repeat(150)}x${")".repeat(150)}`,
+    `${"sin(".repeat(150)}x${")".repeat(150)}`,
+    `${"-".repeat(150)}x`,
+    `${"x^".repeat(150)}1`,
+    `dx(${"sin(".repeat(100)}x${")".repeat(100)})`,
+    `diff(${"tanh(x*".repeat(60)}x${")".repeat(60)}, x, x, x, x)`,
+  ])
+    assert.ok(Number.isFinite(at(given(one), where)), one.slice(0, 20));
+  for (const deep of [
+    ...["(", "sin(", "[", "-", "2^", "x+(", "lap(", "x^-(", "u_x*sin(1+"].map((open) => open.repeat(3000)),
+    `${"sin(".repeat(3000)}x${")".repeat(3000)}`,
+    `x${"[1]".repeat(3000)}`,
+    `${"(1+".repeat(190)}x${`${"+1".repeat(30)})`.repeat(190)}`,
+    `${"1 + 2*(".repeat(1e5)}x${")".repeat(1e5)}`,
+  ])
+    throws(() => read(deep), FormatError, /nested more than 200 deep/);
+});
+
+test("formulas of a megabyte are read or refused quickly, and errors show the place alone", () => {
+  const blanks = " ".repeat(1e5);
+  assert.is(at(given(`x${blanks}+${blanks}1`), { coordinates: [1, 1, 1] }), 2);
+  const error = throws(() => read(`${"x + ".repeat(1e5)}w`), FormatError, /"w" is unknown/);
+  assert.ok(error.message.length < 500, `${error.message.length} characters`);
+  const [shown, caret] = error.message.split("\n").slice(-2);
+  assert.is(shown![caret!.indexOf("^")], "w");
+  throws(() => read("x".repeat(2e6)), FormatError, /2000000 characters, above 1000000/);
+  throws(() => read("q".repeat(1e5)), FormatError, /is unknown/);
+  const doubled: Scope = { axes: ["x", "xx"], time: undefined, unknowns: ["u"], constants: [] };
+  throws(() => parseExpression(`u_${"x".repeat(300)}w`, doubled, { unknowns: true }), FormatError, /unknown axis/);
 });
 
 test("any row of tokens is read, or refused by a FormatError", () => {

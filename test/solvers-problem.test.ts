@@ -557,7 +557,8 @@ const complaints: readonly (readonly [Readonly<Record<string, unknown>>, new (..
   [{ unknowns: ["x"] }, OptionsError, /both axis and unknown/],
   [{ unknowns: ["u_1"] }, OptionsError, /is no name/],
   [{ constants: { u_x: 1 } }, OptionsError, /reads as a derivative of u/],
-  [{ constants: { k: "1/0" } }, OptionsError, /k = 1\/0 is Infinity/],
+  [{ constants: { k: "1/0" } }, FormatError, /1\/0 is Infinity/],
+  [{ constants: { a: 0, k: "1/a" } }, OptionsError, /k = 1\/a is Infinity/],
   [{ constants: { k: Number.NaN } }, OptionsError, /constants.k is null; give a finite number/],
   [{ constants: { k: true } }, OptionsError, /constants.k is true/],
   [{ constants: { k: "m" } }, FormatError, /"m" is unknown/],
@@ -615,6 +616,76 @@ test("nonsense is refused before any work, with the place, the value and the way
   throws(() => pde({ ...poisson, conditions: [initial("u = 0")] }), OptionsError, /needs time/);
   const disk = { shape: "disk", center: [0, 0], radius: 1 } as const;
   throws(() => pde({ ...poisson, domain: disk, conditions: [periodic({ on: "x" })] }), OptionsError, /only boxes/);
+});
+
+test("names that all objects have are names like others, and __proto__ is none", () => {
+  const names = { constructor: 2, toString: 3, valueOf: 4 };
+  const problem = pde({
+    ...poisson,
+    constants: { ...names, hasOwnProperty: 5 },
+    equations: "lap(u) = constructor*toString",
+  });
+  assert.match(printProblem(problem), /constructor = 2/);
+  const found = pde({ ...poisson, trainable: names, equations: "lap(u) = constructor*toString*valueOf" });
+  assert.match(printProblem(found), /toString = 3 +to be found, from this guess/);
+  const unknown = { unknowns: ["constructor"], equations: "lap(constructor) = 1" };
+  throws(() => pde({ ...poisson, ...unknown, conditions: [], exact: {} }), OptionsError, /no formula for constructor/);
+  for (const [field, value] of [
+    ["constants", '{ "__proto__": 1 }'],
+    ["domain", '{ "x": [0, 1], "__proto__": [0, 1] }'],
+    ["domain", '{ "shape": "__proto__" }'],
+    ["conditions", '[{ "type": "__proto__" }]'],
+    ["conditions", '[{ "type": "constructor" }]'],
+    ["conditions", '[{ "type": "dirichlet", "equation": "u = 0", "on": "constructor" }]'],
+  ] as const) {
+    const json = JSON.stringify({ ...poisson, [field]: 0 }).replace(`"${field}":0`, `"${field}":${value}`);
+    throws(() => problemFromJson(json), OptionsError, /__proto__|constructor|shape/);
+  }
+});
+
+test("products with 0 do not hide what is not finite", () => {
+  const right = (equations: string, k: number) =>
+    pde({ ...poisson, constants: { k }, equations: `lap(u) = ${equations}` });
+  throws(() => right("0/0", 1), FormatError, /0\/0 is NaN/);
+  throws(() => right("0/k", 0), DomainError, /0\/k is NaN/);
+  throws(() => right("0*log(k)", -1), DomainError, /0\*log\(k\) is NaN/);
+  assert.equal(right("0/k", 2).equations.length, 1);
+});
+
+test("problems of thousands of terms, equal conditions, names and levels are made, or refused by a typed error", () => {
+  const many = <T>(n: number, make: (i: number) => T) => Array.from({ length: n }, (_, i) => make(i));
+  const zero = { type: "dirichlet", equation: "u = 0" } as const;
+  assert.is(pde({ ...poisson, conditions: many(2000, () => zero) }).conditions.length, 2000);
+  const differing = many(2000, (i) => ({ ...zero, equation: `u = ${i === 1999 ? 1 : 0}` }));
+  throws(() => pde({ ...poisson, conditions: differing }), DomainError, /contradict one another/);
+  throws(
+    () => pde({ ...poisson, conditions: many(2000, (i) => ({ ...zero, on: `x < ${(i + 1) / 2001}` })) }),
+    OptionsError,
+    /2000 different places, above 256/,
+  );
+  const sum = pde({ ...poisson, equations: `lap(u) = ${many(2000, (i) => `${i}*x*y^2`).join(" + ")}` });
+  assert.is(sum.equations.length, 1);
+  throws(
+    () => pde({ ...poisson, equations: `lap(u) = ${"sin(".repeat(3000)}x${")".repeat(3000)}` }),
+    FormatError,
+    /200 deep/,
+  );
+  throws(() => problemFromJson("[".repeat(1e6)), FormatError, /no JSON/);
+  const nested = (open: string, inside: string, close: string) => `${open.repeat(1e4)}${inside}${close.repeat(1e4)}`;
+  for (const [field, value] of [
+    ["equations", nested("[", "", "]")],
+    ["domain", nested('{ "union": [', '{ "x": [0, 1] }', "] }")],
+  ] as const)
+    throws(
+      () => problemFromJson(`{ "name": "p", "domain": { "x": [0, 1] }, "${field}": ${value} }`),
+      OptionsError,
+      /64 deep/,
+    );
+  throws(
+    () => pde({ ...poisson, domain: { "x1..x1000000000": [0, 1] } as never }),
+    OptionsError,
+    /more than 10000 axes/,
+  );
 });
 
 test("whatever stands in the fields of a problem, errors are typed", () => {

@@ -113,9 +113,11 @@ export function distributionalSlicedWasserstein(
   const slope = root ? (mean > 0 ? mean ** (1 / p - 1) / p : 0) : 1;
   const value = inUnits(root ? mean ** (1 / p) : mean, unit);
   checkRange(`${caller}: the distance${root ? "" : " to the power p (see `root`)"}`, value);
+  const error = inUnits(standardError(costs, 1)! * slope, unit);
+  checkRange(`${caller}: the standard error`, error);
   return {
     value,
-    standardError: inUnits(standardError(costs, 1)! * slope, unit),
+    standardError: error,
     location,
     directions,
     iterations,

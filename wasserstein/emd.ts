@@ -8,6 +8,7 @@ import {
   balancedMasses,
   type Cloud,
   checkOrder,
+  checkRange,
   checkSameSpace,
   checkValues,
   cloudPoints,
@@ -242,6 +243,7 @@ function solve(problem: Problem): EmdResult {
     for (const [k, i] of rows.entries()) u[i] = tree.u[k]!;
   }
   const { value, v, dualityGap } = certify(cost, plan, u);
+  checkRange("emd: a potential", u, v, dualityGap);
   return { value: root && p !== 1 ? Math.max(value, 0) ** (1 / p) : value, plan, u, v, dualityGap };
 }
 

@@ -1,7 +1,7 @@
 /** Gaussian measures in the three ways that one has them: full covariance, diagonal, or a factor (many features, few samples). */
 import { DomainError, ShapeError } from "../engine/errors.ts";
 import { Matrix, matrixOf, spectralMap, symmetricEigen, valuesOf } from "./matrix.ts";
-import { type Cloud, checkValues, cloudPoints, explicitWeights, massOf } from "./measure.ts";
+import { type Cloud, checkRange, checkValues, cloudPoints, explicitWeights, massOf } from "./measure.ts";
 
 /** A Gaussian measure in R^d. Covariances may be singular. */
 export type Gaussian = FullGaussian | DiagonalGaussian | FactoredGaussian;
@@ -34,7 +34,7 @@ export interface GaussianOfOptions {
 /**
  * Mean and covariance Σ w (x − m)(x − m)ᵀ of a cloud, weights summing to one (no n/(n − 1) correction).
  *
- * @throws ShapeError, DomainError where the cloud is not one
+ * @throws ShapeError, DomainError where the cloud is not one, or its covariance is beyond float64
  */
 export function gaussianOf(cloud: Cloud, { lowRank = false }: GaussianOfOptions = {}): FullGaussian | FactoredGaussian {
   const points = cloudPoints("gaussianOf: cloud", cloud);
@@ -43,9 +43,12 @@ export function gaussianOf(cloud: Cloud, { lowRank = false }: GaussianOfOptions 
   const mean = new Float64Array(dim);
   for (let at = 0; at < points.length; at++) mean[at % dim]! += weights[Math.floor(at / dim)]! * points[at]!;
   const factor = points.map((x, at) => Math.sqrt(weights[Math.floor(at / dim)]!) * (x - mean[at % dim]!));
+  checkRange("gaussianOf: the spread of the cloud", mean, factor);
   if (lowRank) return { mean, factor };
   const rows = matrixOf(factor, count, dim);
-  return { mean, cov: Float64Array.from(rows.transpose().mmul(rows).to1DArray()) };
+  const cov = Float64Array.from(rows.transpose().mmul(rows).to1DArray());
+  checkRange("gaussianOf: the covariance of the cloud", cov);
+  return { mean, cov };
 }
 
 /**
@@ -67,7 +70,9 @@ export function gaussianOfBox(box: {
       value,
     );
   }
-  return { mean: [box.x, box.y], variance: [box.width ** 2 / 4, box.height ** 2 / 4] };
+  const variance = [(box.width / 2) ** 2, (box.height / 2) ** 2];
+  checkRange("gaussianOfBox: the squared width or height", variance);
+  return { mean: [box.x, box.y], variance };
 }
 
 /** F with cov = FᵀF. */

@@ -12,15 +12,19 @@ export interface SymmetricEigen {
 /** Eigen-decomposition of a symmetric matrix (tridiagonal QL), repeated eigenvalues included. */
 export function symmetricEigen(a: Matrix): SymmetricEigen {
   // Quotients by entries so far below the largest would overflow; they move no eigenvalue that counts.
-  const values = valuesOf(a);
-  const least = 1e-150 * values.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+  // The largest becomes about 1, by a power of two: squares on the way stay in float64.
+  const given = valuesOf(a);
+  const largest = given.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+  const unit = largest > 0 ? 2 ** Math.max(-1000, Math.floor(Math.log2(largest))) : 1;
+  const values = given.map((v) => v / unit);
+  const least = (1e-150 * largest) / unit;
   const clean = matrixOf(
     values.map((v) => (Math.abs(v) < least ? 0 : v)),
     a.rows,
     a.columns,
   );
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(clean, { assumeSymmetric: true });
-  return { values: Float64Array.from(realEigenvalues), vectors: eigenvectorMatrix };
+  return { values: Float64Array.from(realEigenvalues, (v) => v * unit), vectors: eigenvectorMatrix };
 }
 
 /** f of a symmetric matrix, through its eigenvalues. */

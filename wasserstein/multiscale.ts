@@ -4,7 +4,7 @@
  */
 import { ShapeError } from "../engine/errors.ts";
 import { blockMeans, blockMeansAdjoint, signedLog } from "./block-means.ts";
-import { checkValues } from "./measure.ts";
+import { checkRange, checkValues } from "./measure.ts";
 import { type MultiscaleOptions, type MultiscalePlan, multiscalePlan, type ScalePlan } from "./multiscale-plan.ts";
 import { wasserstein1dGradient } from "./wasserstein1d.ts";
 
@@ -70,12 +70,14 @@ export function multiscaleWasserstein(
   const perScale = plan.scales.map((scale) => {
     const [a, b] = [x, y].map((v) => blockMeans(v, mask, plan, scale.scale)) as [Blocks, Blocks];
     const [u, v] = plan.log ? [signedLog(a.values), signedLog(b.values)] : [a.values, b.values];
+    checkRange("multiscaleWasserstein: a mean of blocks", u, v);
     const part = compare(u, v, a.mask, plan, scale);
     if (plan.log) for (let i = 0; i < u.length; i++) part.gradient[i]! /= 1 + Math.abs(a.values[i]!);
     blockMeansAdjoint(part.gradient, scale.weight, mask, plan, scale.scale, gradient);
     value += scale.weight * part.value;
     return part.value;
   });
+  checkRange("multiscaleWasserstein: the distance", value, gradient);
   return { value, perScale, gradient };
 }
 

@@ -4,7 +4,7 @@
  * Amari, Trouvé and Peyré, arXiv 1810.08278; Séjourné, Feydy, Vialard, Trouvé and Peyré, arXiv 1910.12958.
  */
 import { cloudGeometry } from "./geometry.ts";
-import type { Cloud } from "./measure.ts";
+import { type Cloud, checkRange } from "./measure.ts";
 import { dualValue } from "./sinkhorn-certificate.ts";
 import { allPotentials, pointGradients, type SinkhornGradient, weightGradient } from "./sinkhorn-gradient.ts";
 import { type Prepared, prepare, type SinkhornOptions, type Support } from "./sinkhorn-input.ts";
@@ -54,8 +54,10 @@ export function sinkhornDivergence(x: Cloud, y: Cloud, options: DivergenceOption
   const excess = sum(a) - sum(b);
   const penalty = rho === Number.POSITIVE_INFINITY ? 0 : (epsilon / 2) * excess ** 2;
   const terms = [xy, xx, yy].map(({ solution }) => solution);
+  const value = xy.value - (xx.value + yy.value) / 2 + penalty;
+  checkRange("sinkhornDivergence: the divergence", value);
   return {
-    value: xy.value - (xx.value + yy.value) / 2 + penalty,
+    value,
     parts: { xy: xy.value, xx: xx.value, yy: yy.value },
     marginalError: Math.max(...terms.map((s) => s.marginalError)),
     iterations: terms.reduce((s, { iterations }) => s + iterations, 0),
@@ -74,7 +76,7 @@ function selfTerm({ problem, settings }: Prepared, own: Support): Term {
   const geometry = cloudGeometry(points, points, dim);
   const everything = points === all ? geometry : cloudGeometry(all, all, dim);
   const self = { geometry, a: weights, b: weights, rho: problem.rho };
-  const prepared: Prepared = { problem: self, settings, x: own, y: own, everything };
+  const prepared: Prepared = { where: "sinkhornDivergence", problem: self, settings, x: own, y: own, everything };
   return term(prepared, settings.newton ? solve(self, settings) : solveSymmetric(self, settings));
 }
 

@@ -78,6 +78,8 @@ export interface Prepared {
   readonly y: Support;
   /** Costs between all points as given, for the potentials of points without weight. */
   readonly everything: Geometry;
+  /** Name of the function, for messages. */
+  readonly where: string;
 }
 
 /** Checks everything before any work. @throws OptionsError, DomainError, ShapeError */
@@ -120,7 +122,14 @@ export function prepare(
       ? subMatrix(everything, left.kept, right.kept)
       : cloudGeometry(left.points, right.points, dim);
   const problem = { geometry, a: left.weights, b: right.weights, rho: rhoOf(options) };
-  return { problem, settings: settingsOf(where, geometry, everything.range, options), x: left, y: right, everything };
+  return {
+    where,
+    problem,
+    settings: settingsOf(where, geometry, everything.range, options),
+    x: left,
+    y: right,
+    everything,
+  };
 }
 
 /** ρ of `reach`. */
@@ -170,6 +179,9 @@ interface Weighted {
   readonly total: number;
 }
 
+/** With `reach` masses are kept as given; products of two of them with costs must stay in float64. */
+const largestMass = 1e100;
+
 function masses(where: string, x: Side, y: Side, options: SinkhornOptions): readonly [Weighted, Weighted] {
   const [a, b] = [inMask(`${where}: x`, x), inMask(`${where}: y`, y)];
   // What a side without weights is missing, it takes from the other; only two sums can differ.
@@ -180,6 +192,10 @@ function masses(where: string, x: Side, y: Side, options: SinkhornOptions): read
   const side = (name: string, weights: ArrayLike<number> | undefined, { count, weights: given }: Side): Weighted => {
     const scaled = massOf(name, weights, count);
     const keep = options.reach !== undefined && options.normalize !== true && given !== undefined;
+    if (keep && !(scaled.total <= largestMass && scaled.total >= 1 / largestMass)) {
+      const expected = `a mass from ${1 / largestMass} to ${largestMass} with reach`;
+      throw new DomainError(`${name} sum to ${scaled.total}, expected ${expected}; scale both sides`, scaled.total);
+    }
     return keep ? { weights: checkedWeights(name, weights!, count), total: 1 } : written(scaled, count);
   };
   return [side(`${where}: x weights`, a, x), side(`${where}: y weights`, b, y)];

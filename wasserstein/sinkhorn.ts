@@ -5,7 +5,7 @@
  */
 import { ShapeError } from "../engine/errors.ts";
 import type { CostMatrix } from "./emd.ts";
-import type { Cloud } from "./measure.ts";
+import { type Cloud, checkRange } from "./measure.ts";
 import { type Certificate, certify, dualValue } from "./sinkhorn-certificate.ts";
 import {
   allPotentials,
@@ -115,10 +115,16 @@ function run(prepared: Prepared): SinkhornResult {
   if (problem.rho === Number.POSITIVE_INFINITY) centre(problem.a, f, g);
   const potentials = { f, g, epsilon };
   const all = allPotentials(prepared, potentials);
+  const value = dualValue(problem, potentials, planMass);
+  checkRange(`${prepared.where}: the cost or a potential`, value, ...all);
   let proof: Certificate | undefined;
-  const certificate = () => (proof ??= certify(problem, potentials));
+  const certificate = () => {
+    proof ??= certify(problem, potentials);
+    checkRange(`${prepared.where}: the bounds of the cost`, proof.linearCost, proof.bounds, proof.dualityGap);
+    return proof;
+  };
   return {
-    value: dualValue(problem, potentials, planMass),
+    value,
     f: all[0],
     g: all[1],
     epsilon,

@@ -65,7 +65,9 @@ export interface Wasserstein1dGradient {
 export function wasserstein1d(x: ArrayLike<number>, y: ArrayLike<number>, options: Wasserstein1dOptions = {}): number {
   const { cost, left, right, unit, root } = prepare(x, y, options, false);
   const value = rankValue(left.ranked, right.ranked, cost, options.quantileWeight);
-  return finish(value, cost, root) * unit;
+  const result = finish(value, cost, root) * unit;
+  checkRange("wasserstein1d: the distance", result);
+  return result;
 }
 
 /**

@@ -70,9 +70,8 @@ function simplified(name: FunctionName, a: Expression, b: Expression): Expressio
     case "mul":
       return product(a, b);
     case "div":
-      if (is(a, 0)) return zero;
       if (is(b, 1)) return a;
-      return undefined;
+      return is(a, 0) && !is(b, 0) ? zero : undefined;
     case "neg":
       if (a.kind === "call" && a.name === "neg") return a.args[0]!;
       if (a.kind === "call" && a.name === "mul" && isNumber(a.args[0]!))
@@ -101,7 +100,8 @@ function negative(e: Expression): Expression | undefined {
 
 /** Products keep one number, in front. */
 function product(a: Expression, b: Expression): Expression | undefined {
-  if (is(a, 0) || is(b, 0)) return zero;
+  // 0 times something that is no finite number is none either.
+  if (is(a, 0) || is(b, 0)) return [a, b].some((e) => isNumber(e) && !Number.isFinite(e.value)) ? undefined : zero;
   if (is(a, 1)) return b;
   if (is(b, 1)) return a;
   if (isNumber(b)) return call("mul", b, a);
@@ -125,5 +125,12 @@ function product(a: Expression, b: Expression): Expression | undefined {
 
 /** The sum of any number of expressions. */
 export function total(terms: readonly Expression[]): Expression {
-  return terms.reduce((a, b) => call("add", a, b), zero);
+  return terms.length === 0 ? zero : balanced(terms, (a, b) => call("add", a, b));
+}
+
+/** Joins one or more items: up to 32 from the left, more by halves, so that the tree of thousands of them stays shallow. */
+export function balanced<T>(items: readonly T[], join: (a: T, b: T) => T): T {
+  if (items.length <= 32) return items.reduce(join);
+  const middle = items.length >> 1;
+  return join(balanced(items.slice(0, middle), join), balanced(items.slice(middle), join));
 }

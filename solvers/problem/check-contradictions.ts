@@ -1,5 +1,6 @@
 /** Conditions that cannot hold together. */
 import { DomainError } from "../../engine/errors.ts";
+import { placeKey } from "./place.ts";
 import type { Probe } from "./probe.ts";
 import type { Condition, PeriodicCondition, Problem, ValueCondition } from "./problem.ts";
 
@@ -18,20 +19,34 @@ export function checkContradictions(problem: Problem, probe: Probe): void {
   const prescriptions = problem.conditions.filter(
     (c): c is Prescription => c.kind !== "periodic" && c.prescribes !== undefined,
   );
-  for (const a of prescriptions) {
+  const firsts = firstOfEach(prescriptions);
+  for (const a of firsts) {
     for (const b of prescriptions) {
       if (a !== b && sameQuantity(a, b)) checkPlace(problem, probe, a, b);
     }
   }
   for (const c of problem.conditions) if (c.kind === "periodic") checkPeriodic(problem, c);
   if (problem.time === undefined || problem.text.allow?.includes("corner-mismatch")) return;
-  const ends = prescriptions.filter((c) => isAt(c, problem.time) && c.prescribes.order.every((o) => o === 0));
+  const ends = firsts.filter((c) => isAt(c, problem.time) && c.prescribes.order.every((o) => o === 0));
   for (const end of ends) {
     for (const c of prescriptions) {
       if (!isAt(c, problem.time) && sameQuantity(c, end)) checkCorner(problem, probe, end, c);
     }
     for (const c of problem.conditions) if (c.kind === "periodic") checkSeam(problem, probe, end, c);
   }
+}
+
+/**
+ * The first condition for each quantity and place. What agrees with it on this place agrees with one another, so that the
+ * others are compared with these alone.
+ */
+function firstOfEach(prescriptions: readonly Prescription[]): Prescription[] {
+  const firsts = new Map<string, Prescription>();
+  for (const c of prescriptions) {
+    const key = `${c.prescribes.unknown} ${c.prescribes.order} ${placeKey(c.on)}`;
+    if (!firsts.has(key)) firsts.set(key, c);
+  }
+  return [...firsts.values()];
 }
 
 function sameQuantity(a: Prescription, b: Prescription): boolean {
@@ -51,6 +66,7 @@ function complain(what: string, where: string, left: number, right: number, way:
 function checkPlace(problem: Problem, probe: Probe, a: Prescription, b: Prescription): void {
   const { points } = probe.on(a.on);
   const both = probe.within(b.on, points, isAt(a, problem.time));
+  if (!both.includes(true)) return;
   const [left, right] = [probe.values(a.prescribes.value, points), probe.values(b.prescribes.value, points)];
   const bad = both.findIndex((inside, i) => inside && differ(left[i]!, right[i]!));
   if (bad < 0) return;

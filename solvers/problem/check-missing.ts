@@ -30,17 +30,19 @@ function expressionsOf(c: Condition): readonly Expression[] {
   return c.kind === "periodic" ? c.matched : [c.residual];
 }
 
-function concerns(c: Condition, unknown: number): boolean {
+/** The unknowns of a condition. */
+function unknownsOf(c: Condition): ReadonlySet<number> {
   const nodes = [...nodesOf(...expressionsOf(c))];
-  return nodes.some((n) => (n.kind === "derivative" || n.kind === "laplacian") && n.unknown === unknown);
+  return new Set(nodes.flatMap((n) => (n.kind === "derivative" || n.kind === "laplacian" ? [n.unknown] : [])));
 }
 
 function checkTime({ unknowns, conditions }: Problem, orders: readonly number[][], time: number): void {
+  const inTime = conditions
+    .filter((c) => typeof c.on === "object" && "axis" in c.on && c.on.axis === time)
+    .map((c) => ({ c, about: unknownsOf(c) }));
   for (const [i, name] of unknowns.entries()) {
     const order = orders[i]![time]!;
-    const at = conditions.filter(
-      (c) => typeof c.on === "object" && "axis" in c.on && c.on.axis === time && concerns(c, i),
-    );
+    const at = inTime.filter(({ about }) => about.has(i)).map(({ c }) => c);
     if (at.some((c) => c.kind === "periodic")) continue;
     const count = at.reduce(
       (sum, c) => sum + (typeof c.on === "object" && "side" in c.on && c.on.side === "both" ? 2 : 1),
@@ -92,8 +94,11 @@ function countAlong(c: Condition, axis: number, time: number | undefined, need: 
 function checkConstants({ unknowns, equations, conditions, integrals }: Problem): void {
   const values = conditions.flatMap((c) => (c.kind === "periodic" ? [] : [c.residual]));
   const nodes = [...nodesOf(...equations, ...values, ...integrals.map((i) => i.integrand))];
+  const fixed = new Set(
+    nodes.flatMap((n) => (n.kind === "derivative" && n.order.every((o) => o === 0) ? [n.unknown] : [])),
+  );
   for (const [i, name] of unknowns.entries()) {
-    if (nodes.some((n) => n.kind === "derivative" && n.unknown === i && n.order.every((o) => o === 0))) continue;
+    if (fixed.has(i)) continue;
     const message = `${name} appears only through its derivatives, so that it is determined up to a constant`;
     throw missing(message, `add integrals: [integral("${name} = 0")] or a value somewhere`);
   }

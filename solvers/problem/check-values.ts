@@ -5,32 +5,33 @@ import { substitution } from "./manufactured.ts";
 import { toText } from "./print.ts";
 import type { Probe } from "./probe.ts";
 import type { Problem } from "./problem.ts";
+import { cut } from "./syntax-error.ts";
 
 /** Residuals of an exact solution, relative to the terms they are made of, that pass for rounding. */
 const TOLERANCE = 1e-8;
 
 /** @throws DomainError that names the function, the point and the value */
 export function checkValues(problem: Problem, probe: Probe): void {
-  const finite = (e: Expression, points: Float64Array, what: string) => {
+  const finite = (e: Expression, points: Float64Array, what: () => string) => {
     const values = probe.values(e, points);
     const bad = values.findIndex((v) => !Number.isFinite(v));
     if (bad < 0) return;
     const way = "give formulas that are finite in the whole domain";
-    throw new DomainError(`pde: ${what} is ${values[bad]} at ${probe.show(points, bad)}; ${way}`, values[bad]);
+    throw new DomainError(`pde: ${cut(what())} is ${values[bad]} at ${probe.show(points, bad)}; ${way}`, values[bad]);
   };
   for (const [i, name] of problem.unknowns.entries()) {
     const exact = problem.exact?.[i];
-    if (exact) finite(exact, probe.interior, `the exact solution of ${name}`);
+    if (exact) finite(exact, probe.interior, () => `the exact solution of ${name}`);
   }
   for (const [i, source] of (problem.source ?? []).entries())
-    finite(source, probe.interior, `the source of equation ${i + 1}`);
+    finite(source, probe.interior, () => `the source of equation ${i + 1}`);
   for (const e of problem.equations) {
-    for (const part of givenParts(e)) finite(part, probe.interior, toText(part, problem));
+    for (const part of givenParts(e)) finite(part, probe.interior, () => toText(part, problem));
   }
   for (const c of problem.conditions) {
     if (c.kind === "periodic") continue;
     const { points } = probe.on(c.on);
-    for (const part of givenParts(c.residual)) finite(part, points, `${toText(part, problem)} in "${c.text}"`);
+    for (const part of givenParts(c.residual)) finite(part, points, () => `${toText(part, problem)} in "${c.text}"`);
   }
   const unfixed = Object.keys(problem.trainable).filter((name) => !Object.hasOwn(problem.constants, name));
   if (problem.exact && unfixed.length === 0) checkExact(problem, problem.exact, probe);

@@ -1,7 +1,7 @@
 /** Exact partial derivatives of expressions, with shared subtrees differentiated once. */
 import { DomainError } from "../../engine/errors.ts";
 import { call, isZero, number, one, partial, total, unit, zero } from "./build.ts";
-import type { Expression } from "./expression.ts";
+import { bottomUp, type Expression } from "./expression.ts";
 
 /** The highest total order of a derivative of an unknown. */
 export const maxOrder = 4;
@@ -23,18 +23,15 @@ export function differentiate(
   dimension: number,
   memo = new Map<Expression, Expression>(),
 ): Expression {
-  const known = memo.get(expression);
-  if (known) return known;
-  const result = derivativeOfNode(expression, variable, dimension, memo);
-  memo.set(expression, result);
-  return result;
+  for (const node of bottomUp(expression, memo)) memo.set(node, derivativeOfNode(node, variable, dimension, memo));
+  return memo.get(expression)!;
 }
 
 function derivativeOfNode(
   e: Expression,
   variable: Variable,
   dimension: number,
-  memo: Map<Expression, Expression>,
+  memo: ReadonlyMap<Expression, Expression>,
 ): Expression {
   switch (e.kind) {
     case "number":
@@ -54,8 +51,7 @@ function derivativeOfNode(
     case "function":
       throw new DomainError(`differentiate: the function ${e.name} has no symbolic derivative`, e.name);
     case "call": {
-      const slope = (k: number) => differentiate(e.args[k]!, variable, dimension, memo);
-      return derivativeOfCall(e, slope);
+      return derivativeOfCall(e, (k) => memo.get(e.args[k]!)!);
     }
   }
 }

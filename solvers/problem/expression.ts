@@ -3,6 +3,7 @@
  * algebra (numbers, columns of numbers, tensors, jets). Text becomes an Expression in parse.ts, and stays one from there on.
  */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
+import { own } from "../../engine/own.ts";
 import type { tf } from "../../engine/tensor.ts";
 
 /** Tensor operations on columns [n, 1], one for each input, to one column: what a formula cannot say. */
@@ -77,14 +78,28 @@ export interface Algebra<T> {
  * Hand in `memo` to share work between several expressions over the same algebra and bindings.
  */
 export function evaluate<T>(expression: Expression, algebra: Algebra<T>, memo = new Map<Expression, T>()): T {
-  const known = memo.get(expression);
-  if (known !== undefined) return known;
-  const value = evaluateNode(expression, algebra, memo);
-  memo.set(expression, value);
-  return value;
+  for (const node of bottomUp(expression, memo)) memo.set(node, evaluateNode(node, algebra, memo));
+  return memo.get(expression)!;
 }
 
-function evaluateNode<T>(e: Expression, algebra: Algebra<T>, memo: Map<Expression, T>): T {
+/**
+ * The nodes of an expression that are not in `done`, each once and after its arguments; without recursion, so that depth
+ * is no limit. The caller puts each node into `done` before it asks for the next one.
+ */
+export function* bottomUp(expression: Expression, done: ReadonlyMap<Expression, unknown>): Generator<Expression> {
+  const stack = [expression];
+  for (let e = stack.at(-1); e; e = stack.at(-1)) {
+    const missing = "args" in e && !done.has(e) ? e.args.filter((a) => !done.has(a)) : [];
+    if (missing.length > 0) {
+      stack.push(...missing.reverse());
+      continue;
+    }
+    stack.pop();
+    if (!done.has(e)) yield e;
+  }
+}
+
+function evaluateNode<T>(e: Expression, algebra: Algebra<T>, memo: ReadonlyMap<Expression, T>): T {
   switch (e.kind) {
     case "number":
       return algebra.number(e.value);
@@ -101,14 +116,14 @@ function evaluateNode<T>(e: Expression, algebra: Algebra<T>, memo: Map<Expressio
     case "call":
       return algebra.call(
         e.name,
-        e.args.map((a) => evaluate(a, algebra, memo)),
+        e.args.map((a) => memo.get(a)!),
       );
     case "function": {
       if (!algebra.apply)
         throw new OptionsError(`evaluate: the function ${e.name} exists in compiled graphs only`, "equations", e.name);
       return algebra.apply(
         e.apply,
-        e.args.map((a) => evaluate(a, algebra, memo)),
+        e.args.map((a) => memo.get(a)!),
       );
     }
   }
@@ -195,8 +210,8 @@ function bind<T>(
   return {
     number: lift,
     coordinate: (axis) => found(bindings.coordinates?.[axis], `axis ${axis}`),
-    constant: (name) => lift(found(bindings.constants?.[name], `constant "${name}"`)),
-    data: (name) => found(bindings.data?.[name], `data "${name}"`),
+    constant: (name) => lift(found(own(bindings.constants, name), `constant "${name}"`)),
+    data: (name) => found(own(bindings.data, name), `data "${name}"`),
     derivative,
     laplacian: (unknown, axes) => {
       if (bindings.laplacian) return bindings.laplacian(unknown, axes);
@@ -244,9 +259,10 @@ export const scalarFunctions: Readonly<Record<FunctionName, (a: number, b: numbe
 export function share(expressions: readonly Expression[]): Expression[] {
   const nodes = new Map<string, Expression>();
   const numbersOf = new Map<Expression, number>();
+  const shared = new Map<Expression, Expression>();
   const visit = (e: Expression): Expression => {
     if (numbersOf.has(e)) return e;
-    const args = "args" in e ? e.args.map(visit) : [];
+    const args = "args" in e ? e.args.map((a) => shared.get(a)!) : [];
     // Two functions of one name need not be the same: each node is its own.
     const own = e.kind === "function" ? ` ${numbersOf.size}` : "";
     const key = "args" in e ? `${e.name}(${args.map((a) => numbersOf.get(a))})${own}` : leafKey(e);
@@ -258,7 +274,10 @@ export function share(expressions: readonly Expression[]): Expression[] {
     numbersOf.set(node, numbersOf.size);
     return node;
   };
-  return expressions.map(visit);
+  return expressions.map((expression) => {
+    for (const node of bottomUp(expression, shared)) shared.set(node, visit(node));
+    return shared.get(expression)!;
+  });
 }
 
 function leafKey(e: Exclude<Expression, { kind: "call" | "function" }>): string {

@@ -10,10 +10,10 @@
  *   `x[1:5]` pick entries, counted from 1.
  */
 import { DomainError, type FormatError } from "../../engine/errors.ts";
-import { call, coordinate, data, laplacian, number, one, partial, total, unit } from "./build.ts";
+import { balanced, call, coordinate, data, laplacian, number, one, partial, total, unit } from "./build.ts";
 import { derivativesOfExpression, differentiate, maxOrder } from "./differentiate.ts";
 import { arity, type Expression, type FunctionName } from "./expression.ts";
-import { parseSyntax, type Syntax } from "./mathjs.ts";
+import { finiteCall } from "./finite.ts";
 import {
   axesOfSuffix,
   functions,
@@ -24,6 +24,7 @@ import {
   splitDerivative,
   synonyms,
 } from "./scope.ts";
+import { parseSyntax, type Syntax } from "./syntax.ts";
 import { suggest, textError } from "./syntax-error.ts";
 
 /** What a formula may contain besides the names of its scope. */
@@ -232,7 +233,9 @@ class Reader {
     if (lengths.size > 1)
       throw this.#error(s, `vectors of ${[...lengths].join(" and ")} do not match`, "use equal lengths");
     const [length] = lengths;
-    const entry = (i: number) => call(name, ...args.map((a) => (isVector(a) ? a[i]! : a)));
+    const fail = (what: string) => this.#error(s, what, "give a formula that is finite");
+    const at = (i: number) => args.map((a) => (isVector(a) ? a[i]! : a));
+    const entry = (i: number) => finiteCall(name, at(i), this.#scope, fail);
     return length === undefined ? entry(0) : Array.from({ length }, (_, i) => entry(i));
   }
 
@@ -245,11 +248,8 @@ class Reader {
     };
     if ((functions as readonly string[]).includes(name)) {
       count(arity[name as FunctionName]);
-      return this.#each(
-        s,
-        name as FunctionName,
-        args.map((a) => this.#value(a)),
-      );
+      const values = args.map((a) => this.#value(a));
+      return this.#each(s, name as FunctionName, values);
     }
     if ((synonyms as readonly string[]).includes(name)) {
       count(1);
@@ -279,7 +279,7 @@ class Reader {
       case "sum":
         return total(entries());
       case "prod":
-        return entries().reduce((a, b) => call("mul", a, b));
+        return balanced(entries(), (a, b) => call("mul", a, b));
       case "normsq":
         return total(entries().map((e) => call("square", e)));
       case "norm":

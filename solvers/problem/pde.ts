@@ -1,5 +1,6 @@
 /** From text to a problem: `pde` reads, derives, checks and freezes. */
 import { OptionsError } from "../../engine/errors.ts";
+import { own } from "../../engine/own.ts";
 import { type DomainSpec, type Interval, parseDomain, type Shape } from "../domain/spec.ts";
 import { checkProblem } from "./check.ts";
 import { collapseLaplacians } from "./collapse.ts";
@@ -75,12 +76,17 @@ export function pde(spec: ProblemSpec): Problem {
   return problem;
 }
 
+/** Most axes of a row "x1..xN". */
+const mostAxes = 10_000;
+
 /** `{ "x1..x10": [-1, 1] }` → `{ x1: [-1, 1], …, x10: [-1, 1] }`. */
 function expandAxes(domain: DomainSpec): DomainSpec {
   const entries = Object.entries(domain).flatMap(([key, value]): [string, unknown][] => {
     const match = /^(\p{L}+)(\d+)\.\.\1(\d+)$/u.exec(key);
     if (!match) return [[key, value]];
     const [first, last] = [Number(match[2]), Number(match[3])];
+    if (last > mostAxes)
+      throw new OptionsError(`pde: "${key}" are more than ${mostAxes} axes; give fewer`, "domain", key);
     if (first !== 1 || last < 1)
       throw new OptionsError(`pde: the axes "${key}" do not count up from 1; write "x1..x10"`, "domain", key);
     return Array.from({ length: last }, (_, k) => [`${match[1]}${k + 1}`, value]);
@@ -142,7 +148,7 @@ function readSolution(spec: SolutionSpec, scope: Scope, what: string): Expressio
   if (stranger !== undefined)
     throw new OptionsError(`pde: "${what}" speaks of "${stranger}"; ${suggest(stranger, unknowns)}`, what, spec);
   const formulas = unknowns.map((name, i) => {
-    const formula = texts ? texts[i] : byName[name];
+    const formula = texts ? texts[i] : own(byName, name);
     if (formula === undefined) throw new OptionsError(`pde: "${what}" has no formula for ${name}; add it`, what, spec);
     return parseExpression(formula, scope, { unknowns: false });
   });

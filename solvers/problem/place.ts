@@ -4,6 +4,7 @@ import type { BoundaryPart } from "../domain/boundary.ts";
 import type { Shape } from "../domain/spec.ts";
 import { evaluate, numbers } from "./expression.ts";
 import { parseEquation, parsePredicate } from "./parse.ts";
+import { toText } from "./print.ts";
 import type { Place, PlaceSpec, Problem } from "./problem.ts";
 import type { Scope } from "./scope.ts";
 import { suggest } from "./syntax-error.ts";
@@ -64,6 +65,18 @@ function faceAt(text: string, context: PlaceContext): Place {
   if (near(low)) return face(name, "low", context);
   if (near(high)) return face(name, "high", context);
   throw new DomainError(`pde: no face lies at "${text}"; ${name} runs from ${low} to ${high}`, value);
+}
+
+const keys = new WeakMap<object, string>();
+
+/** A text that equal places have in common. */
+export function placeKey(place: Place): string {
+  if (typeof place === "string") return place;
+  const known = keys.get(place);
+  if (known !== undefined) return known;
+  const key = "where" in place ? `where ${toText(place.where, { axes: [], unknowns: [] })}` : JSON.stringify(place);
+  keys.set(place, key);
+  return key;
 }
 
 /** The same place as a part of the domain's boundary, for sampling points on it. */

@@ -1,4 +1,5 @@
 /** Problems as they were understood, for the eye and for papers. */
+import { own } from "../../engine/own.ts";
 import { parseDomain } from "../domain/spec.ts";
 import { equationList } from "./equations.ts";
 import type { Expression } from "./expression.ts";
@@ -139,9 +140,9 @@ function linesOf(problem: Problem, press: Press): Line[] {
 
 function constantLine(name: string, { constants, trainable }: Problem, press: Press): Line {
   const value = (of: number) => press.name(name) + press.signs.equals + press.number(of);
-  const guess = trainable[name];
+  const guess = own(trainable, name);
   if (guess === undefined) return { formula: value(constants[name]!), where: "" };
-  const truth = constants[name];
+  const truth = own(constants, name);
   const where =
     truth === undefined
       ? "to be found, from this guess"

@@ -1,5 +1,5 @@
 /** Expressions as text: in the syntax that the parser reads, in Unicode for the eye, and in LaTeX. */
-import type { Expression } from "./expression.ts";
+import { bottomUp, type Expression } from "./expression.ts";
 import type { Scope } from "./scope.ts";
 
 type Names = Pick<Scope, "axes" | "unknowns">;
@@ -29,7 +29,13 @@ interface Style {
 
 const bracket = (piece: Piece, least: Rank): string => (piece.rank >= least ? piece.text : `(${piece.text})`);
 
-function render(e: Expression, names: Names, style: Style): Piece {
+function render(expression: Expression, names: Names, style: Style): Piece {
+  const done = new Map<Expression, Piece>();
+  for (const node of bottomUp(expression, done)) done.set(node, renderNode(node, names, style, done));
+  return done.get(expression)!;
+}
+
+function renderNode(e: Expression, names: Names, style: Style, done: ReadonlyMap<Expression, Piece>): Piece {
   const unknownName = (i: number) => style.name(names.unknowns[i] ?? `u${i}`);
   switch (e.kind) {
     case "number":
@@ -50,12 +56,12 @@ function render(e: Expression, names: Names, style: Style): Piece {
     case "function":
       return style.function(
         e.name,
-        e.args.map((a) => render(a, names, style)),
+        e.args.map((a) => done.get(a)!),
       );
     case "call":
       return renderCall(
         e,
-        e.args.map((a) => render(a, names, style)),
+        e.args.map((a) => done.get(a)!),
         style,
       );
   }

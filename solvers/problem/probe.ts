@@ -3,7 +3,7 @@ import { rng } from "../../engine/rng.ts";
 import type { BoundaryPoints } from "../domain/boundary.ts";
 import { type Domain, domainOf } from "../domain/domain.ts";
 import { columns, type Expression, evaluate, evaluateAt } from "./expression.ts";
-import { boundaryPart } from "./place.ts";
+import { boundaryPart, placeKey } from "./place.ts";
 import type { Place, Problem } from "./problem.ts";
 
 const COUNT = 64;
@@ -14,7 +14,7 @@ export class Probe {
   readonly interior: Float64Array;
   readonly #problem: Problem;
   readonly #domain: Domain;
-  readonly #places = new Map<Place, BoundaryPoints>();
+  readonly #places = new Map<string, BoundaryPoints>();
 
   constructor(problem: Problem) {
     this.#problem = problem;
@@ -25,11 +25,12 @@ export class Probe {
 
   /** Points of a place, with normals. */
   on(place: Place): BoundaryPoints {
-    const known = this.#places.get(place);
+    const key = placeKey(place);
+    const known = this.#places.get(key);
     if (known) return known;
     const random = rng(0).split("problem check, boundary");
     const points = this.#domain.boundary(COUNT, random, boundaryPart(place, { constants: this.constants }));
-    this.#places.set(place, points);
+    this.#places.set(key, points);
     return points;
   }
 
@@ -57,6 +58,8 @@ export class Probe {
   within(place: Place, points: Float64Array, inTime: boolean): boolean[] {
     const { axes, bounds } = this.#problem;
     const d = axes.length;
+    const sign =
+      typeof place === "object" && "where" in place && !inTime ? this.values(place.where, points) : undefined;
     return Array.from({ length: points.length / d }, (_, i) => {
       const point = points.subarray(i * d, (i + 1) * d);
       if (typeof place === "object" && "axis" in place) {
@@ -66,7 +69,7 @@ export class Probe {
       }
       if (inTime) return false;
       if (place === "boundary") return true;
-      return "where" in place && this.values(place.where, point)[0]! > 0;
+      return sign !== undefined && sign[i]! > 0;
     });
   }
 

@@ -24,7 +24,17 @@ export const synonyms = ["ln", "arctan", "sech"] as const;
 /** Functions that take derivatives, or make vectors of numbers and numbers of vectors. */
 export const operations = ["lap", "grad", "div", "diff", "dn", "dot", "normsq", "norm", "sum", "prod"] as const;
 
-const taken = new Set<string>([...functions, ...synonyms, ...operations, "pi", "source", "exact", "boundary"]);
+const taken = new Set<string>([
+  ...functions,
+  ...synonyms,
+  ...operations,
+  "pi",
+  "source",
+  "exact",
+  "boundary",
+  "and",
+  "or",
+]);
 
 /** Whether `name` denotes the whole position: axes x1 … xd make `x` the vector of them. */
 export function isPosition(name: string, scope: Scope): boolean {
@@ -42,16 +52,16 @@ export function spaceAxes(scope: Pick<Scope, "axes" | "time">): number[] {
  * Longer names are preferred, so that x11 is not x1 followed by 1.
  */
 export function axesOfSuffix(suffix: string, axes: readonly string[]): number[] | undefined {
-  if (suffix === "") return [];
-  const candidates = axes
-    .map((name, axis) => ({ name, axis }))
-    .filter(({ name }) => suffix.startsWith(name))
-    .sort((a, b) => b.name.length - a.name.length);
-  for (const { name, axis } of candidates) {
-    const rest = axesOfSuffix(suffix.slice(name.length), axes);
-    if (rest) return [axis, ...rest];
-  }
-  return undefined;
+  const names = axes.map((name, axis) => ({ name, axis })).sort((a, b) => b.name.length - a.name.length);
+  // Axes with which what begins at an offset goes on, known from the end backwards: linear, whatever the names are.
+  const next: ({ readonly name: string; readonly axis: number } | undefined)[] = new Array(suffix.length);
+  const fits = (at: number) => at === suffix.length || next[at] !== undefined;
+  for (let at = suffix.length - 1; at >= 0; at--)
+    next[at] = names.find(({ name }) => suffix.startsWith(name, at) && fits(at + name.length));
+  if (!fits(0)) return undefined;
+  const found: number[] = [];
+  for (let at = 0; at < suffix.length; at += next[at]!.name.length) found.push(next[at]!.axis);
+  return found;
 }
 
 /** @throws OptionsError for names that are malformed, taken by a function, given twice, or look like a derivative. */

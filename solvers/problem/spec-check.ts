@@ -176,10 +176,31 @@ const problem = object(
   },
 );
 
+/** How deep lists and objects may stand in one another: shapes in shapes, which are the deepest. */
+const deepest = 64;
+
+/** Goes down level by level, so that neither depth nor cycles end the stack. */
+function checkDepth(value: unknown): void {
+  let level: readonly unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > deepest)
+      throw new OptionsError(
+        `pde: lists and objects are nested more than ${deepest} deep; give a flatter problem`,
+        "problem",
+      );
+    level = level.flatMap((v) =>
+      typeof v === "object" && v !== null && !ArrayBuffer.isView(v)
+        ? Object.values(v).filter((inner) => typeof inner === "object" && inner !== null)
+        : [],
+    );
+  }
+}
+
 /**
  * Checks the form of a problem; what its texts say is not read.
  * @throws OptionsError that names the place, the value and what is wanted
  */
 export function checkSpec(value: unknown): asserts value is ProblemSpec {
+  checkDepth(value);
   problem(value, "the problem");
 }

@@ -1,14 +1,29 @@
 /** Errors that show the text with a caret under the character they mean, and suggestions for misspelt names. */
 import { FormatError } from "../../engine/errors.ts";
 
-/** A FormatError about the character at offset `at` of an equation's text. */
+/** Most characters of a text that an error shows. */
+const longestLine = 160;
+
+/** A FormatError about the character at offset `at` of an equation's text; of a long text its surroundings are shown. */
 export function textError(text: string, at: number, message: string, hint: string): FormatError {
-  const line = text.replaceAll(/[\n\t]/g, " ");
-  return new FormatError("pde", "equation", message, `${hint}\n  ${line}\n  ${" ".repeat(at)}^`);
+  const from = text.length <= longestLine ? 0 : Math.max(0, Math.min(at - longestLine / 2, text.length - longestLine));
+  const [before, after] = [from > 0 ? "…" : "", from + longestLine < text.length ? "…" : ""];
+  const line = `${before}${text.slice(from, from + longestLine).replaceAll(/\s/g, " ")}${after}`;
+  const caret = " ".repeat(at - from + before.length);
+  return new FormatError("pde", "equation", cut(message), `${cut(hint)}\n  ${line}\n  ${caret}^`);
 }
+
+/** A text for a message: its beginning and its end where it is long. */
+export function cut(text: string): string {
+  return text.length <= 2 * longestLine ? text : `${text.slice(0, longestLine)} … ${text.slice(-longestLine)}`;
+}
+
+/** Longer names are compared with none. */
+const longestName = 64;
 
 /** `did you mean …?` where one of the known names is close, else the list of the names. */
 export function suggest(name: string, known: readonly string[]): string {
+  if (name.length > longestName) return `known are ${known.join(", ")}`;
   const distances = known.map((one) => ({ one, distance: editDistance(name.toLowerCase(), one.toLowerCase()) }));
   const best = distances.reduce<{ one: string; distance: number } | undefined>(
     (a, b) => (a !== undefined && a.distance <= b.distance ? a : b),
