@@ -5,6 +5,7 @@ import { copyBox, stridesOf } from "./box.ts";
 import { ChunkCache } from "./chunk-cache.ts";
 import { DEFAULT_FILL } from "./decode.ts";
 import { addressOf, type Hdf5File, openHdf5 } from "./hdf5.ts";
+import { radarView } from "./hdf5-radar.ts";
 import { dataTypeOf, refusal, typeInWords } from "./hdf5-types.ts";
 import { DatasetReader, notFollowed } from "./hdf5-values.ts";
 import { attachedScales, type Entry, visible, walkHdf5 } from "./hdf5-walk.ts";
@@ -165,7 +166,7 @@ function describe(file: Hdf5File, bytes: BinaryFile): GridSource {
     if (texts.length !== sizeOf(stored)) throw refusal(path, name, undefined, "text");
     return texts.map((text) => trimText(String(text)));
   };
-  return {
+  const source: GridSource = {
     path,
     format: "hdf5",
     dims: [...dims.values()],
@@ -180,6 +181,7 @@ function describe(file: Hdf5File, bytes: BinaryFile): GridSource {
       file.close();
     },
   };
+  return radarView(source, groups);
 }
 
 /**
