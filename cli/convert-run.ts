@@ -14,6 +14,7 @@ import { withoutExtent } from "../io/provenance.ts";
 import { convertPrecipitation } from "../io/units.ts";
 import type { ConvertOptions } from "./convert.ts";
 import { checkGrid, onGrid } from "./convert-grid.ts";
+import { inShape } from "./convert-shape.ts";
 import { checkFiles } from "./failure.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { startProgress } from "./progress.ts";
@@ -45,7 +46,8 @@ export async function convert(files: readonly string[], options: ConvertOptions)
         "variable",
       );
     }
-    const whole = await data.variable(name, statedUnits === undefined ? {} : { units: statedUnits });
+    const found = await data.variable(name, statedUnits === undefined ? {} : { units: statedUnits });
+    const whole = inShape(found, options, format === "geotiff" || options.grid !== undefined);
     const chosen = await cut(whole, options);
     const told = { ...describe(chosen, inputs, output), format, units: units ?? chosen.units ?? null };
     if (options.dryRun) return emitJson({ command: "convert", ...told, ...given(options) });
@@ -82,7 +84,7 @@ async function differences(
 ): Promise<LazyField> {
   const { field, negatives, lowest } = deaccumulate(await variable.load(), {
     ...(accumulated !== "bounds" && { start: accumulated! }),
-    ...(resets !== undefined && { resets: { hours: resets } }),
+    ...(resets !== undefined && { resets: typeof resets === "string" ? resets : { hours: resets } }),
     ...(tolerance !== undefined && { tolerance }),
   });
   if (negatives > 0) say(`${negatives} amounts are negative, down to ${lowest} ${field.units}`);
@@ -111,6 +113,10 @@ function describe(part: LazyField, inputs: readonly string[], output: string) {
 }
 
 function given({
+  rename,
+  dims,
+  start,
+  step,
   accumulated,
   resets,
   tolerance,
@@ -120,6 +126,7 @@ function given({
   minimumValid,
   time,
   statedUnits,
+  override,
   interval,
   compression,
   epsg,
@@ -127,6 +134,10 @@ function given({
   slab,
 }: ConvertOptions) {
   return {
+    rename: rename ?? null,
+    dimsInOrder: dims ?? null,
+    start: start ?? null,
+    step: step ?? null,
     accumulated: accumulated ?? null,
     resets: resets ?? null,
     tolerance: tolerance ?? null,
@@ -136,6 +147,7 @@ function given({
     minimumValid: grid === undefined ? null : (minimumValid ?? 1),
     time: time ?? null,
     statedUnits: statedUnits ?? null,
+    override: override ?? false,
     interval: interval ?? null,
     compression: compression ?? null,
     epsg: epsg ?? null,
@@ -145,13 +157,13 @@ function given({
 }
 
 /** The spacing of times is that of the whole file: a slab may hold a single one. */
-function inUnits(slab: Field, whole: LazyField, units: string, { interval }: ConvertOptions): Field {
-  if (interval === undefined) return convertPrecipitation(slab, units);
-  if (interval !== "time") return convertPrecipitation(slab, units, { interval } as { interval: number });
+function inUnits(slab: Field, whole: LazyField, units: string, { interval, override = false }: ConvertOptions): Field {
+  if (interval === undefined) return convertPrecipitation(slab, units, { override });
+  if (interval !== "time") return convertPrecipitation(slab, units, { interval, override });
   const time = timeAxis(whole);
   const cadence = time && cadenceOf(time);
   if (cadence?.regular && cadence.unit === "seconds")
-    return convertPrecipitation(slab, units, { interval: cadence.step });
+    return convertPrecipitation(slab, units, { interval: cadence.step, override });
   const way = 'give --interval in seconds instead of "time", or "bounds"';
   throw new OptionsError(`${whole.source}: its times are not evenly spaced; ${way}`, "interval", interval);
 }

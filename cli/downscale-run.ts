@@ -2,7 +2,7 @@
 
 import { availableParallelism } from "node:os";
 import { extname } from "node:path";
-import { OptionsError } from "../engine/errors.ts";
+import { DomainError, OptionsError } from "../engine/errors.ts";
 import { bilinear } from "../generative/baseline/index.ts";
 import { Downscaler } from "../generative/diffusion/downscaler.ts";
 import { fillGaps } from "../generative/diffusion/gaps.ts";
@@ -212,6 +212,7 @@ async function readInput(paths: readonly string[], o: DownscaleOptions, factor: 
   const partial = o.missing === "propagate" ? { minimumValid: 1 / factor ** 2 } : {};
   const coarse = o.coarsen ? coarsen(clipped.field, factor, { crop: true, ...partial }) : clipped.field;
   const [height, width] = coarse.shape.slice(-2) as [number, number];
+  checkRates(clipped.field.source ?? "INPUT", coarse, o);
   const frames = { values: coarse.values, shape: [file.frames, height, width] };
   return { file: clipped, coarse, frames, ...(o.coarsen && { truth: truthOf(clipped, frames, factor) }) };
 }
@@ -227,6 +228,30 @@ function truthOf({ field }: RainFile, { shape }: Stack, factor: number): Stack {
 function window(field: Field, { rows, columns }: DownscaleOptions): Field {
   const [y, x] = field.dims.slice(-2) as [string, string];
   return field.isel({ ...(rows && { [y]: rows }), ...(columns && { [x]: columns }) });
+}
+
+/** What no model takes is told before the work. @throws DomainError */
+function checkRates(path: string, { values, name }: Field, o: DownscaleOptions): void {
+  let [missing, negative, least] = [0, 0, 0];
+  for (const v of values) {
+    if (Number.isNaN(v)) missing++;
+    else if (v < 0) {
+      negative++;
+      least = Math.min(least, v);
+    }
+  }
+  const where = `${path}: variable ${name}`;
+  if (negative > 0) {
+    const way = "where that is rounding, set them to 0 with --clip-negative";
+    throw new DomainError(
+      `${where}: ${negative} rates are negative, down to ${least} mm/h; expected at least 0; ${way}`,
+      least,
+    );
+  }
+  if (missing > 0 && o.missing === "error") {
+    const way = "fill them, or leave their cells missing with --missing propagate";
+    throw new DomainError(`${where}: ${missing} of ${values.length} values are missing; ${way}`, Number.NaN);
+  }
 }
 
 function clip(field: Field): Field {

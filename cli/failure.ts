@@ -1,7 +1,9 @@
 /** What the user is told when a command fails, and the exit status. */
 import { existsSync } from "node:fs";
+import type { Command } from "commander";
 import { isMongeError, OptionsError } from "../engine/errors.ts";
 import { shortened } from "./printable.ts";
+import { spoken } from "./spoken.ts";
 import { say } from "./terminal.ts";
 
 export const exitCodes = { done: 0, failed: 1, wrongCommand: 2 } as const;
@@ -33,14 +35,19 @@ export class Unfinished extends Error {
   readonly exitCode = exitCodes.failed;
 }
 
-/** Prints an error in one line, save one about a file's text. @returns the exit status: 2 for wrong options or input, else 1 */
-export function reportFailure(error: unknown): number {
+/**
+ * Prints an error in one line, save one about a file's text.
+ *
+ * @param command - the one that was run, whose flags stand for the library's options
+ * @returns the exit status: 2 for wrong options or input, else 1 */
+export function reportFailure(error: unknown, command?: Command): number {
   if (error instanceof WrongInput) {
     say(`monge: ${error.message}`);
     return exitCodes.wrongCommand;
   }
   const known = isMongeError(error) || (error as NodeJS.ErrnoException | undefined)?.code !== undefined;
-  const text = error instanceof Error ? error.message : String(error);
+  const raw = error instanceof Error ? error.message : String(error);
+  const text = known ? spoken(raw, command) : raw;
   say(`monge: ${known ? "" : "unexpected error: "}${shortened(text, MOST_LETTERS)}`);
   if (process.env["MONGE_DEBUG"] === "1" && error instanceof Error) say(error.stack ?? "no stack");
   else if (!known) say("set MONGE_DEBUG=1 to see where");

@@ -21,13 +21,17 @@ Data goes to standard output, everything else to standard error. Exit status: 0 
  * @returns the exit status
  */
 export async function run(args: readonly string[]): Promise<number> {
+  const program = buildProgram();
   try {
-    await buildProgram().parseAsync([...args], { from: "user" });
+    await program.parseAsync([...args], { from: "user" });
     return exitCodes.done;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongCommand;
     if (error instanceof Interrupted || error instanceof Unfinished) return error.exitCode;
-    return reportFailure(error);
+    return reportFailure(
+      error,
+      program.commands.find((command) => command.name() === args[0]),
+    );
   }
 }
 

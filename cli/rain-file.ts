@@ -6,6 +6,7 @@ import { openDataset } from "../io/dataset.ts";
 import type { LazyField } from "../io/dataset-field.ts";
 import type { Field } from "../io/field.ts";
 import { boundsIntervals } from "../io/interval.ts";
+import { mapsLast, ungrouped } from "../io/reshape.ts";
 import { type Attributes, sizeOf, textOf } from "../io/source.ts";
 import { convertPrecipitation, precipitationUnits } from "../io/units.ts";
 import type { Intervals, TimeRange } from "./options.ts";
@@ -65,7 +66,8 @@ export async function readRain(paths: string | readonly string[], options: RainO
         "variable",
       );
     }
-    const whole = await data.variable(variable, stated === undefined ? {} : { units: stated });
+    const found = await data.variable(variable, stated === undefined ? {} : { units: stated });
+    const whole = mapsLast(ungrouped(found));
     const part = time === undefined ? whole : selectTimes(whole, time);
     const { source: path, dims } = part;
     const [y, x] = [part.dimOf("y"), part.dimOf("x")];

@@ -7,7 +7,14 @@ import { timeFromName } from "./archive-name.ts";
 import type { FilePool } from "./archive-pool.ts";
 import { axisOf } from "./axes.ts";
 import { parseTimeUnits, type TimeUnits } from "./calendar.ts";
-import { coordinateVariables, isNumeric, plausible, readCoordinate, timeDimension } from "./dataset-variable.ts";
+import {
+  auxiliaryTime,
+  coordinateVariables,
+  isNumeric,
+  plausible,
+  readCoordinate,
+  timeDimension,
+} from "./dataset-variable.ts";
 import type { Coordinate } from "./field.ts";
 import { instantsOf, isoOf, timeUnitsOf } from "./select-time.ts";
 import type { GridSource, VariableInfo } from "./source.ts";
@@ -60,7 +67,7 @@ function findTime(source: GridSource, wanted: string | undefined): readonly [Var
   const chosen = names.flatMap((name) => variables.find((v) => v.name === name) ?? []);
   for (const variable of chosen) {
     const dim = timeDimension(variables, variable);
-    const info = variables.find((v) => v.name === dim);
+    const info = auxiliaryTime(variables, variable) ?? variables.find((v) => v.name === dim);
     if (info && isNumeric(info)) return [info, false];
   }
   for (const variable of chosen) {
@@ -77,7 +84,10 @@ function findTime(source: GridSource, wanted: string | undefined): readonly [Var
 /** The time of a file, from within or from its name. */
 async function readTime(source: GridSource, options: ArchiveOptions): Promise<readonly [Coordinate, boolean]> {
   const found = findTime(source, options.variable);
-  if (found) return [await readCoordinate(source, found[0]), found[1]];
+  if (found) {
+    const time = await readCoordinate(source, found[0]);
+    return [{ ...time, name: time.dims[0] ?? time.name }, found[1]];
+  }
   if (options.timeFromName) return [timeFromName(source.path), true];
   const hint = "name files with a time coordinate, take it from their names (`timeFromName`), or open it alone";
   throw refuse(source.path, "it has no time to join files by", hint);

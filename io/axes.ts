@@ -36,7 +36,9 @@ export function axisOf(name: string, attributes: Attributes): Axis | undefined {
   if (/^(decimal_)?degrees?[ _]?(east|e)$/i.test(units)) return "x";
   if (/^(decimal_)?degrees?[ _]?(north|n)$/i.test(units)) return "y";
   if (/\ssince\s/i.test(units)) return "time";
-  return NAMES.find(([pattern]) => pattern.test(name))?.[1];
+  // A name in a group says what its last part says.
+  const last = name.slice(name.lastIndexOf("/") + 1);
+  return NAMES.find(([pattern]) => pattern.test(last))?.[1];
 }
 
 /** Whether a coordinate is a longitude or latitude in degrees on the earth itself (not a rotated grid). */
@@ -45,5 +47,7 @@ export function isGeographic(name: string, attributes: Attributes): boolean {
   if (standard === "longitude" || standard === "latitude") return true;
   if (standard !== "") return false;
   const units = textOf(attributes, "units") ?? "";
-  return /^(decimal_)?degrees?[ _]?(east|e|north|n)$/i.test(units) || /^(lon|lat|longitude|latitude)$/i.test(name);
+  return (
+    /^(decimal_)?degrees?[ _]?(east|e|north|n)$/i.test(units) || /^(?:.*\/)?(lon|lat|longitude|latitude)$/i.test(name)
+  );
 }

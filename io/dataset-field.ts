@@ -77,7 +77,8 @@ export class LazyField {
   readonly gridMapping: GridMapping | undefined;
   /** File, or first and last file. */
   readonly source: string;
-  private readonly parts: LazyParts;
+  /** What it is made of. */
+  readonly parts: LazyParts;
 
   /** Datasets make these; see {@link Dataset.variable}. */
   constructor(parts: LazyParts) {

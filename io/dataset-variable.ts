@@ -24,10 +24,26 @@ const NOT_NUMERIC: readonly DataType[] = ["char", "string", "other"];
 export const isNumeric = (v: VariableInfo): boolean => !NOT_NUMERIC.includes(v.dtype);
 const words = (attributes: Attributes, name: string) => (textOf(attributes, name) ?? "").split(/\s+/).filter(Boolean);
 
+/** The variable that a name in an attribute means: in the group of the one that says it, or the nearest above (CF 2.7.1). */
+function meant(variables: readonly VariableInfo[], from: VariableInfo, name: string): VariableInfo | undefined {
+  for (let group = from.name; group !== ""; ) {
+    group = group.slice(0, Math.max(0, group.lastIndexOf("/")));
+    const full = group === "" ? name.replace(/^\//, "") : `${group}/${name}`;
+    const found = variables.find((v) => v.name === full);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** Whether a variable describes a map projection (also as GDAL and rioxarray write it). */
+const isMapping = ({ dims, attributes }: VariableInfo) =>
+  dims.length === 0 && ["grid_mapping_name", "crs_wkt", "spatial_ref"].some((name) => attributes[name] !== undefined);
+
 /** Variables that serve others: coordinates, bounds, grid mappings, ancillary ones. */
 function servants(variables: readonly VariableInfo[]): Set<string> {
   const named = new Set<string>();
-  for (const { name, dims, attributes } of variables) {
+  for (const variable of variables) {
+    const { name, dims, attributes } = variable;
     if (dims.length === 1 && dims[0] === name) named.add(name);
     for (const key of [
       "coordinates",
@@ -37,7 +53,10 @@ function servants(variables: readonly VariableInfo[]): Set<string> {
       "cell_measures",
       "grid_mapping",
     ]) {
-      for (const word of words(attributes, key)) named.add(word.replace(/:$/, ""));
+      for (const word of words(attributes, key)) {
+        const servant = word.replace(/:$/, "");
+        named.add(meant(variables, variable, servant)?.name ?? servant);
+      }
     }
   }
   return named;
@@ -141,13 +160,15 @@ export async function readWhole(source: GridSource, variable: VariableInfo): Pro
 
 /** The variables that place a variable: those of its dimensions, then those that its `coordinates` names. */
 export function coordinateVariables(variables: readonly VariableInfo[], variable: VariableInfo): VariableInfo[] {
-  const named = new Map(variables.map((v) => [v.name, v]));
-  const names = new Set([...variable.dims, ...words(variable.attributes, "coordinates")]);
-  return [...names].flatMap((name) => {
-    const info = named.get(name);
-    if (!info || info === variable || !isNumeric(info)) return [];
+  const named = words(variable.attributes, "coordinates").map((name) => meant(variables, variable, name));
+  const all = new Set([...variable.dims.map((dim) => variables.find((v) => v.name === dim)), ...named]);
+  const mapping = mappingVariable(variables, variable);
+  return [...all].flatMap((info) => {
+    // Some list the grid mapping among the coordinates (rioxarray, xarray).
+    if (!info || info === variable || info === mapping || !isNumeric(info)) return [];
     if (!info.dims.every((d) => variable.dims.includes(d))) return [];
-    return variable.dims.includes(name) && !(info.dims.length === 1 && info.dims[0] === name) ? [] : [info];
+    const { name, dims } = info;
+    return variable.dims.includes(name) && !(dims.length === 1 && dims[0] === name) ? [] : [info];
   });
 }
 
@@ -155,16 +176,25 @@ export function coordinateVariables(variables: readonly VariableInfo[], variable
 export async function readCoordinate(source: GridSource, info: VariableInfo): Promise<Coordinate> {
   const { bounds: named, ...attributes } = info.attributes;
   const wanted = typeof named === "string" ? named : textOf(info.attributes, "climatology");
-  const bounds = source.variables.find((v) => v.name === wanted);
+  const bounds = wanted === undefined ? undefined : meant(source.variables, info, wanted);
   const paired = bounds && isNumeric(bounds) && info.dims.length < 2 && bounds.shape.length === info.dims.length + 1;
   const edges = paired && bounds.shape.at(-1) === 2 ? { bounds: await readWhole(source, bounds) } : {};
   return { name: info.name, dims: info.dims, values: await readWhole(source, info), attributes, ...edges };
 }
 
+/** The variable that describes the projection: the one that `grid_mapping` names, or one that stands among the coordinates. */
+function mappingVariable(variables: readonly VariableInfo[], variable: VariableInfo): VariableInfo | undefined {
+  const find = (name: string) => meant(variables, variable, name);
+  const name = words(variable.attributes, "grid_mapping")[0]?.replace(/:$/, "");
+  if (name !== undefined) return find(name);
+  return words(variable.attributes, "coordinates")
+    .map(find)
+    .find((v) => v !== undefined && isMapping(v));
+}
+
 /** The grid mapping that a variable names. */
 export function mappingOf(variables: readonly VariableInfo[], variable: VariableInfo): GridMapping | undefined {
-  const name = words(variable.attributes, "grid_mapping")[0]?.replace(/:$/, "");
-  const info = variables.find((v) => v.name === name);
+  const info = mappingVariable(variables, variable);
   return info && { name: info.name, attributes: info.attributes };
 }
 
@@ -185,8 +215,22 @@ export function ownAttributes(variable: VariableInfo): Attributes {
   return Object.fromEntries(Object.entries(variable.attributes).filter(([name]) => !STORAGE.test(name)));
 }
 
+/**
+ * The coordinate that dates a dimension whose own coordinate does not: among those that the variable names, one along it in
+ * units "since" (NEMO's `time_centered` or `time_instant` for a `time_counter` without units).
+ */
+export function auxiliaryTime(variables: readonly VariableInfo[], variable: VariableInfo): VariableInfo | undefined {
+  const dates = (v: VariableInfo | undefined) => v !== undefined && isNumeric(v) && /\ssince\s/i.test(v.units ?? "");
+  const undated = variable.dims.filter((dim) => !dates(variables.find((v) => v.name === dim)));
+  return words(variable.attributes, "coordinates")
+    .map((name) => meant(variables, variable, name))
+    .find((v) => v !== undefined && dates(v) && v.dims.length === 1 && undated.includes(v.dims[0]!));
+}
+
 /** The dimension of a variable that is time, if one is. */
 export function timeDimension(variables: readonly VariableInfo[], variable: VariableInfo): string | undefined {
+  const auxiliary = auxiliaryTime(variables, variable);
+  if (auxiliary) return auxiliary.dims[0];
   const attributes = (dim: string) => variables.find((v) => v.name === dim)?.attributes ?? {};
   return variable.dims.find((dim) => axisOf(dim, attributes(dim)) === "time");
 }

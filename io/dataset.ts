@@ -5,6 +5,7 @@ import { FilePool } from "./archive-pool.ts";
 import { type Joined, storeOf } from "./archive-store.ts";
 import { type LateCoordinate, LazyField } from "./dataset-field.ts";
 import {
+  auxiliaryTime,
   chooseVariable,
   coordinateVariables,
   mappingOf,
@@ -87,11 +88,15 @@ export class Dataset {
     const coordinates: Coordinate[] = time && store.dims.includes(time.dims[0]!) ? [time] : [];
     const late: LateCoordinate[] = [];
     const moving = joined.dim ?? timeDimension(first.variables, info);
+    const dating = auxiliaryTime(first.variables, info);
+    const read = (one: VariableInfo) => this.pool.use(first.path, (source) => readCoordinate(source, one));
+    // It takes the place of the one that says nothing.
+    if (dating && !time) coordinates.push({ ...(await read(dating)), name: dating.dims[0]! });
     for (const one of coordinateVariables(first.variables, info)) {
-      if (time && one.name === time.name) continue;
+      if (one === dating || one.name === dating?.dims[0] || one.name === time?.name) continue;
       const moves = moving !== undefined && one.dims.includes(moving) && (time !== undefined || one.dims.length > 1);
       if (moves) late.push({ name: one.name, attributes: one.attributes, store: storeOf(one.name, joined, this.pool) });
-      else coordinates.push(await this.pool.use(first.path, (source) => readCoordinate(source, one)));
+      else coordinates.push(await read(one));
     }
     return new LazyField({
       name: info.name,

@@ -9,12 +9,14 @@ export { type IndexSelection, LazyField, type SlabOptions } from "./dataset-fiel
 export { lazyField } from "./dataset-memory.ts";
 export { regridLazy } from "./dataset-regrid.ts";
 export { type OutputFormat, type WriteLazyOptions, writeLazy } from "./dataset-write.ts";
+export { dated, type TimeAxisOptions } from "./dated.ts";
 export * from "./dates.ts";
 export * from "./field.ts";
 export { type GeotiffReadOptions, openGeotiff } from "./geotiff.ts";
 export type { GeotiffType } from "./geotiff-pack.ts";
 export { boundsIntervals, spacingInterval } from "./interval.ts";
 export * from "./open.ts";
+export type { Provenance } from "./provenance.ts";
 export * from "./read.ts";
 export * from "./regrid.ts";
 export { type GridMask, type RegridOptions, type RegridRule, regrid } from "./regrid-field.ts";
@@ -34,6 +36,7 @@ export {
   regridWeights,
   type SparseRows,
 } from "./regrid-weights.ts";
+export { mapsLast, type Names, renamed, transposed, ungrouped } from "./reshape.ts";
 export type { Label, LabelRange, SelectOptions } from "./select.ts";
 export * from "./source.ts";
 export * from "./units.ts";

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { mongeHere } from "./cli-run.ts";
 import { exportComplaints, listPacked, packComplaints, sizeBudget } from "./package-rules.ts";
 
 const root = new URL("../", import.meta.url);
@@ -36,6 +37,23 @@ test("the package ships sources and built files, no tests and no data, within it
   );
   assert.equal(complaints, []);
   assert.not.ok(files.some((file) => /\.test\.|(?:^|\/)(?:test|bench|examples)\//.test(file.path)));
+});
+
+test("the guides that help and README point to are shipped, and so is all that they point to", async () => {
+  const shipped = new Set(listPacked(fileURLToPath(root)).map((file) => file.path));
+  const { stdout } = await mongeHere("distance", "--help");
+  const [named] = /\S+which-distance\.md/.exec(stdout) ?? [];
+  assert.ok(named && existsSync(named), `${named}`);
+  const texts = ["README.md", ...[...shipped].filter((path) => path.startsWith("docs/"))];
+  assert.ok(texts.includes("docs/which-distance.md"));
+  for (const text of texts) {
+    const links = readFileSync(new URL(text, root), "utf8").matchAll(/\]\((?!https?:|#)([^)#\s]+)/g);
+    for (const [, link] of links) {
+      const path = new URL(link!, new URL(text, root)).pathname.slice(root.pathname.length);
+      if (path.startsWith("docs/")) assert.ok(shipped.has(path), `${text} points to ${link}, which is not shipped`);
+      else assert.ok(existsSync(new URL(path, root)), `${text} points to ${link}, which is not there`);
+    }
+  }
 });
 
 test("a test, data, an unbuilt source, an orphan and too many bytes are found", () => {

@@ -52,9 +52,9 @@ gdal_translate -q $(printf -- '-b %d ' $(seq 1 90)) -co COMPRESS=LZW -co PREDICT
   "$from/coarse/valparaiso_CHIRPS5km_daily.tif" "$chirps"
 work=$(mktemp -d)
 trap 'rm -r "$work"' EXIT
-gdal_translate -q -b 45 -of EHdr "$chirps" "$work/chirps_19830214_bil.bil"
-(cd "$work" && rm -f ./*.aux.xml && TZ=UTC touch -d 1983-02-14 ./* && TZ=UTC python3 -m zipfile -c chirps_19830214_bil.zip chirps_19830214_bil.*)
-cp "$work/chirps_19830214_bil.zip" corpus/other/
+gdal_translate -q -b 45 -of EHdr "$chirps" "$work/chirps_19830214_cut_bil.bil"
+(cd "$work" && rm -f ./*.aux.xml && TZ=UTC touch -d 1983-02-14 ./* && TZ=UTC python3 -m zipfile -c chirps_19830214_cut_bil.zip chirps_19830214_cut_bil.*)
+cp "$work/chirps_19830214_cut_bil.zip" corpus/other/
 # A window of a GRIB2 file, packed as PNG like the original.
 gdal_translate -q -of GRIB -co DATA_ENCODING=PNG -srcwin 896 320 256 256 \
   "$from/corpus/other/mrms_PrecipRate_20190610-000000.grib2" "$work/mrms.grib2"
