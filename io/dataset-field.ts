@@ -294,12 +294,13 @@ export class LazyField {
       const dims = pick.keep ? c.dims : c.dims.filter((d) => d !== dim);
       const attributes = whole ? c.attributes : withoutRange(c.attributes);
       const part = { ...c, attributes, dims, values: takeRanges(c.values, shape, at, pick.ranges) };
-      const edges = c.bounds && takeRanges(c.bounds, [...shape, 2], at, pick.ranges);
-      if (c.name === moved && pick.shifts) {
-        shift(part.values, pick, 1);
-        if (edges) shift(edges, pick, 2);
-      }
-      return edges ? { ...part, bounds: edges } : part;
+      const { bounds: _, ...bare } = part;
+      if (c.name === moved && pick.shifts) shift(bare.values, pick, 1);
+      // The corners of cells are no edges of a line.
+      if (!c.bounds || (c.dims.length > 1 && dims.length < c.dims.length)) return bare;
+      const edges = takeRanges(c.bounds, [...shape, c.bounds.length / c.values.length], at, pick.ranges);
+      if (c.name === moved && pick.shifts) shift(edges, pick, 2);
+      return { ...bare, bounds: edges };
     });
     const horizontal = dim === this.dimOf("x") || dim === this.dimOf("y");
     const axis = store.dims.indexOf(dim);

@@ -177,8 +177,11 @@ export async function readCoordinate(source: GridSource, info: VariableInfo): Pr
   const { bounds: named, ...attributes } = info.attributes;
   const wanted = typeof named === "string" ? named : textOf(info.attributes, "climatology");
   const bounds = wanted === undefined ? undefined : meant(source.variables, info, wanted);
-  const paired = bounds && isNumeric(bounds) && info.dims.length < 2 && bounds.shape.length === info.dims.length + 1;
-  const edges = paired && bounds.shape.at(-1) === 2 ? { bounds: await readWhole(source, bounds) } : {};
+  const paired =
+    bounds && isNumeric(bounds) && info.dims.length < 3 && String(bounds.shape.slice(0, -1)) === String(info.shape);
+  const corners = bounds?.shape.at(-1) ?? 0;
+  const fits = info.dims.length < 2 ? corners === 2 : corners > 2;
+  const edges = paired && fits ? { bounds: await readWhole(source, bounds) } : {};
   return { name: info.name, dims: info.dims, values: await readWhole(source, info), attributes, ...edges };
 }
 

@@ -17,7 +17,7 @@ export interface Coordinate {
   readonly values: Float64Array;
   /** CF attributes with `units`, `standard_name`, `calendar`, …; `bounds` is kept apart. */
   readonly attributes: Attributes;
-  /** Cell edges `[n, 2]` of a one-dimensional coordinate, in the same units. */
+  /** Cell edges `[n, 2]` of a one-dimensional coordinate, corners `[…, 4]` of a two-dimensional one, in the same units. */
   readonly bounds?: Float64Array;
 }
 
@@ -93,8 +93,10 @@ export class Field {
       if (coordinate.values.length !== sizeOf(sizes)) {
         throw new ShapeError(`Field ${name}: coordinate ${coordinate.name}`, sizes, [coordinate.values.length]);
       }
-      if (coordinate.bounds && coordinate.bounds.length !== 2 * coordinate.values.length) {
-        const expected = [coordinate.values.length, 2];
+      const edges = (coordinate.bounds?.length ?? 0) / coordinate.values.length;
+      const fits = coordinate.dims.length < 2 ? edges === 2 : Number.isInteger(edges) && edges > 2;
+      if (coordinate.bounds && coordinate.values.length > 0 && !fits) {
+        const expected = [...sizes, coordinate.dims.length < 2 ? 2 : 4];
         throw new ShapeError(`Field ${name}: bounds of ${coordinate.name}`, expected, [coordinate.bounds.length]);
       }
     }
@@ -192,8 +194,13 @@ export class Field {
       if (!c.dims.includes(dim)) return c;
       const attributes = to - from === size ? c.attributes : withoutRange(c.attributes);
       const part = { ...c, attributes, dims: kept(c.dims), values: take(c.values, c.dims, shape) as Float64Array };
-      if (!c.bounds) return part;
-      return { ...part, bounds: take(c.bounds, [...c.dims, " edge"], [...shape, 2]) as Float64Array };
+      // The corners of cells are no edges of a line.
+      const { bounds: _, ...bare } = part;
+      if (!c.bounds || (c.dims.length > 1 && part.dims.length < c.dims.length)) return bare;
+      return {
+        ...part,
+        bounds: take(c.bounds, [...c.dims, " edge"], [...shape, c.bounds.length / c.values.length]) as Float64Array,
+      };
     });
     return this.with({
       dims: kept(this.dims),

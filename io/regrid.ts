@@ -1,6 +1,7 @@
 /** Fields at other resolutions by a whole factor: conservative block means down, bilinear interpolation up. */
 import { OptionsError, ShapeError } from "../engine/errors.ts";
 import { type BlockMeanOptions, bilinearUpsample, blockMean } from "../engine/grid.ts";
+import { dividedLine, edgesAlong, withCorners } from "./corners.ts";
 import { type Coordinate, type Field, withoutTransform } from "./field.ts";
 import { withoutRange } from "./provenance.ts";
 import { sizeOf, textOf } from "./source.ts";
@@ -43,13 +44,15 @@ function coarsenCoordinate(field: Field, c: Coordinate, y: string, x: string, fa
   if (c.dims.length === 1) {
     const part = { ...c, values: coarsenLine(c.values, factor) };
     if (!c.bounds) return part;
-    const bounds = Float64Array.from({ length: c.bounds.length / factor }, (_, i) => {
+    const edges = edgesAlong(c)!;
+    const bounds = Float64Array.from({ length: edges.length / factor }, (_, i) => {
       const cell = Math.floor(i / 2) * factor;
-      return i % 2 === 0 ? c.bounds![2 * cell]! : c.bounds![2 * (cell + factor - 1) + 1]!;
+      return i % 2 === 0 ? edges[2 * cell]! : edges[2 * (cell + factor - 1) + 1]!;
     });
     return { ...part, bounds };
   }
-  return { ...c, values: planeMean(c, field, y, x, factor) };
+  const { bounds: _, ...rest } = c;
+  return { ...rest, values: planeMean(c, field, y, x, factor) };
 }
 
 /** Block means of a two-dimensional coordinate in float64 (positions need more digits than float32 has). */
@@ -99,7 +102,11 @@ export function coarsen(field: Field, factor: number, options: CoarsenOptions = 
   return field.with({
     shape: [...field.shape.slice(0, -2), height / factor, width / factor],
     values,
-    coordinates: field.coordinates.map((c) => coarsenCoordinate(field, c, y, x, factor)),
+    coordinates: withCorners(
+      field.coordinates.map((c) => coarsenCoordinate(field, c, y, x, factor)),
+      height / factor,
+      width / factor,
+    ),
     attributes:
       factor === 1
         ? field.attributes
@@ -123,7 +130,10 @@ function refineLine(name: string, values: Float64Array, factor: number): Float64
 function refineCoordinate(field: Field, c: Coordinate, y: string, x: string, factor: number): Coordinate[] {
   if (!c.dims.includes(y) && !c.dims.includes(x)) return [c];
   const { bounds: _, ...rest } = c;
-  if (c.dims.length === 1) return [{ ...rest, values: refineLine(c.name, c.values, factor) }];
+  if (c.dims.length === 1) {
+    const cells = dividedLine(c, factor);
+    return [{ ...rest, ...(cells ?? { values: refineLine(c.name, c.values, factor) }) }];
+  }
   if (c.dims.at(-2) !== y || c.dims.at(-1) !== x || c.dims.length !== 2) return [];
   const [height, width] = [field.size(y), field.size(x)];
   const wide = new Float64Array(height * width * factor);
@@ -145,8 +155,8 @@ function refineCoordinate(field: Field, c: Coordinate, y: string, x: string, fac
 
 /**
  * Bilinear refinement by a whole factor with half-pixel centres and clamped edges (as torch's
- * `align_corners=False`): exact for affine fields except in the outer half of the border cells. Coordinates are
- * refined linearly; their bounds are left out.
+ * `align_corners=False`): exact for affine fields except in the outer half of the border cells. Cells of
+ * rows and columns are divided into equal ones, with bounds; two-dimensional coordinates are refined linearly, with corners.
  *
  * @param field - y and x are its last two dimensions.
  * @throws OptionsError for a bad factor; ShapeError if a coordinate has a single position.
@@ -158,7 +168,11 @@ export function refine(field: Field, factor: number): Field {
   return field.with({
     shape: [...field.shape.slice(0, -2), height * factor, width * factor],
     values: bilinearUpsample(field.values, sizeOf(field.shape.slice(0, -2)), height, width, factor),
-    coordinates: field.coordinates.flatMap((c) => refineCoordinate(field, c, y, x, factor)),
+    coordinates: withCorners(
+      field.coordinates.flatMap((c) => refineCoordinate(field, c, y, x, factor)),
+      height * factor,
+      width * factor,
+    ),
     gridMapping: withoutTransform(field.gridMapping),
   });
 }

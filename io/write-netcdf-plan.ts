@@ -58,7 +58,13 @@ const OWN =
   /^(_FillValue|missing_value|scale_factor|add_offset|_Unsigned|_ChunkSizes|_Quantize\w+|_NCProperties|grid_mapping|coordinates|bounds|climatology|ancillary_variables|cell_measures|formula_terms)$/;
 /** Attributes in the units of the stored numbers. */
 const OF_STORED = /^(valid_range|valid_min|valid_max|flag_values|flag_masks)$/;
-const BOUNDS_DIMENSION = "nv";
+
+/** Dimension and size of the edges or corners of a coordinate's cells; undefined where it has none. */
+function edgeDimension({ values, bounds }: Coordinate): { readonly name: string; readonly size: number } | undefined {
+  if (!bounds) return undefined;
+  const size = values.length === 0 ? 2 : bounds.length / values.length;
+  return { name: size === 2 ? "nv" : `nv${size}`, size };
+}
 
 function planAttribute(name: string, value: AttributeValue, numbers: StoredType = "float64"): PlannedAttribute[] {
   if (typeof value === "string") return [{ name, type: "char", value }];
@@ -94,14 +100,16 @@ function coordinateOf(parts: readonly Part[], name: string): Coordinate {
 }
 
 /** The edges of a coordinate's cells, where it has them. */
-function planBounds({ name, dims, bounds }: Coordinate, streamed: boolean): PlannedVariable[] {
-  if (!bounds) return [];
+function planBounds(c: Coordinate, streamed: boolean): PlannedVariable[] {
+  const { name, dims } = c;
+  const corner = edgeDimension(c);
+  if (!corner) return [];
   const take = (parts: readonly Part[]) => {
     const own = coordinateOf(parts, name);
     if (own.bounds) return own.bounds;
     throw new ShapeError(`writeNetcdf: ${name} of field ${parts[0]!.name}`, "bounds, as the file has", "none");
   };
-  const edges = { name: `${name}_bnds`, dtype: "float64", dims: [...dims, BOUNDS_DIMENSION], attributes: [] } as const;
+  const edges = { name: `${name}_bnds`, dtype: "float64", dims: [...dims, corner.name], attributes: [] } as const;
   return [{ ...edges, kind: "bounds", streamed, take, encode: plain("float64") }];
 }
 
@@ -238,8 +246,8 @@ export function planNetcdf(where: string, parts: readonly Part[], options: Netcd
   const empty = dims.find((d) => d.size === 0 && !d.streamed);
   if (empty)
     throw new ShapeError(`${where}: dimension ${empty.name} of ${first.name}`, "at least one position", "none");
-  const bounded = coordinates.some((c) => c.bounds);
-  if (bounded) dims.push({ name: BOUNDS_DIMENSION, size: 2, streamed: false, grows: false });
+  const corners = new Map(coordinates.flatMap((c) => edgeDimension(c) ?? []).map((d) => [d.name, d]));
+  for (const corner of corners.values()) dims.push({ ...corner, streamed: false, grows: false });
   const onTime = (c: Coordinate) => along !== undefined && c.dims.includes(along);
   const shared: Attributes = {
     ...(auxiliary.length > 0 ? { coordinates: auxiliary.map((c) => c.name).join(" ") } : {}),

@@ -124,7 +124,8 @@ export function layOut(template: ZarrTemplate, options: ZarrOptions): LaidVariab
       attributes: { ...kept, ...edges },
     });
     if (bounds) {
-      const two = { dims: [...own, "nv"], shape: [...size, 2], chunks: [...chunks, 2] };
+      const n = values.length === 0 ? 2 : bounds.length / values.length;
+      const two = { dims: [...own, n === 2 ? "nv" : `nv${n}`], shape: [...size, n], chunks: [...chunks, n] };
       variables.push({ name: `${name}_bnds`, ...two, dtype: "float64", values: bounds, isData: false, attributes: {} });
     }
   }
