@@ -51,8 +51,12 @@ function keysOf(text: string): Map<string, string> {
   return keys;
 }
 
-/** Whether a raw raster lies there: a header of ESRI's kind stands beside it. */
+/** Names of raw rasters. What others call theirs (`.jp2`, `.asc`, `.img`, `.bmp`, `.ntf`) has a format of its own. */
+const RAW = /\.(bil|bip|bsq|flt|dem)$/i;
+
+/** Whether a raw raster lies there: it is named like one, and a header of ESRI's kind stands beside it. */
 export function isBil(path: string): boolean {
+  if (!RAW.test(path)) return false;
   const header = headerBeside(path);
   if (header === undefined) return false;
   const keys = keysOf(readText(header));

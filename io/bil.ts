@@ -1,6 +1,7 @@
 /** Raw rasters after ESRI (BIL, BSQ, BIP, GridFloat), as PRISM publishes them: numbers in one file, their header beside it. */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { own } from "../engine/own.ts";
+import { FormatError } from "../engine/errors.ts";
 import { type BilHeader, readBilHeader } from "./bil-header.ts";
 import { BinaryFile, elementSize, toNumbers } from "./binary-file.ts";
 import { nodataOf } from "./geotiff-bands.ts";
@@ -94,6 +95,14 @@ export function openBil(path: string): GridSource {
   if (file.size < needed) {
     file.close();
     throw file.truncated(needed);
+  }
+  // Writers may fill up the last row; more than that, and the header is that of another file.
+  const most =
+    header.skip + (layout === "BSQ" ? bands * (rows * row + header.bandGapBytes) : rows * header.totalRowBytes);
+  if (file.size > Math.max(needed, most)) {
+    file.close();
+    const what = `it has ${file.size} bytes; its header ${header.path} promises ${needed}`;
+    throw new FormatError(path, "bil", what, "correct the header, or keep the file with its own");
   }
   const mapping = referenceBeside(path);
   const known = mapping.crs_wkt !== undefined;

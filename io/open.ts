@@ -4,7 +4,11 @@ import { FormatError } from "../engine/errors.ts";
 import { openBil } from "./bil.ts";
 import { isBil } from "./bil-header.ts";
 import { openClassic } from "./classic.ts";
+import { isCpc, openCpc } from "./cpc.ts";
+import { foreignFormat, HEAD_BYTES } from "./foreign.ts";
 import { type GeotiffReadOptions, openGeotiff } from "./geotiff.ts";
+import { openGrib } from "./grib.ts";
+import { findGrib } from "./grib-scan.ts";
 import { openNetcdf4 } from "./netcdf4.ts";
 import type { FileFormat, GridSource } from "./source.ts";
 import { openWrapped, type UnwrapOptions, type Wrapping } from "./unwrap.ts";
@@ -13,14 +17,7 @@ import { openZarr } from "./zarr.ts";
 import { zarrVersion } from "./zarr-tree.ts";
 
 const HDF5_MAGIC = "\x89HDF\r\n\x1a\n";
-const FOREIGN: readonly (readonly [string, string, string])[] = [
-  ["GRIB", "GRIB", "convert it with `cdo -f nc4 copy IN OUT.nc` or `gdal_translate`"],
-  ["BZh", "bzip2", "unpack it with `bunzip2` first"],
-  ["\x0e\x03\x13\x01", "HDF4", "convert it with `h4toh5` or `gdal_translate`"],
-  ["GIF8", "GIF", "convert it with `gdal_translate`"],
-  ["\x89PNG", "PNG", "convert it with `gdal_translate`"],
-];
-const READABLE = "NetCDF-3, NetCDF-4/HDF5, GeoTIFF or Zarr";
+const READABLE = "NetCDF-3, NetCDF-4/HDF5, GeoTIFF, GRIB or Zarr";
 
 /** @throws FormatError where the system does not let it be read. */
 function openReadable(path: string): number {
@@ -39,6 +36,13 @@ function openReadable(path: string): number {
  * @throws FormatError if the file is missing, empty, or none of the formats that monge reads.
  */
 export function sniff(path: string): FileFormat | Wrapping {
+  const [, scheme] = /^([a-z][a-z0-9+.-]+):\/\//i.exec(path) ?? [];
+  if (scheme !== undefined) {
+    const way = /^(s3|gs|gcs|az|abfs)$/.test(scheme)
+      ? "copy it to this machine"
+      : "fetch it first, for example with `curl -LO`";
+    throw new FormatError(path, "unknown", `it is an address (${scheme}); expected a file or folder`, way);
+  }
   if (!existsSync(path)) throw new FormatError(path, "unknown", "there is no such file", "check the path");
   if (statSync(path).isDirectory()) {
     const version = zarrVersion(path);
@@ -64,9 +68,13 @@ export function sniff(path: string): FileFormat | Wrapping {
     for (let offset = 0; offset < size; offset = offset === 0 ? 512 : offset * 2) {
       if (at(offset) === HDF5_MAGIC) return "hdf5";
     }
-    const foreign = FOREIGN.find(([start]) => magic.startsWith(start));
-    if (foreign) throw new FormatError(path, foreign[1], `it is ${foreign[1]}; expected ${READABLE}`, foreign[2]);
-    if (isBil(path)) return "bil";
+    if (isCpc(path)) return "cpc";
+    const head = Buffer.alloc(Math.min(size, HEAD_BYTES));
+    const whole = head.subarray(0, readSync(file, head, 0, head.length, 0));
+    const foreign = foreignFormat(path, whole);
+    if (isBil(path) && !foreign?.known) return "bil";
+    if (findGrib(whole) !== undefined && (magic.startsWith("GRIB") || !foreign?.known)) return "grib";
+    if (foreign) throw new FormatError(path, foreign.name, `it is ${foreign.name}; expected ${READABLE}`, foreign.way);
     const shown = size === 0 ? "it is empty" : `it begins with ${JSON.stringify(magic.slice(0, 4))}`;
     throw new FormatError(
       path,
@@ -98,6 +106,8 @@ export async function openGrid(path: string, options: OpenOptions = {}): Promise
   }
   if (format === "bil") return openBil(path);
   if (format === "hdf5") return openNetcdf4(path, options);
+  if (format === "cpc") return openCpc(path);
+  if (format === "grib") return openGrib(path);
   if (format === "geotiff") return openGeotiff(path, options);
   if (format === "zarr-v2" || format === "zarr-v3") return openZarr(path, format === "zarr-v2" ? 2 : 3, options);
   return openClassic(path);

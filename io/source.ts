@@ -10,6 +10,8 @@ export type FileFormat =
   | "hdf5"
   | "geotiff"
   | "bil"
+  | "grib"
+  | "cpc"
   | "zarr-v2"
   | "zarr-v3";
 

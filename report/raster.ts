@@ -1,6 +1,7 @@
 /** Fields as pixels, one pixel a cell. The one door to the PNG encoder. */
-import { encode } from "fast-png";
+
 import { ShapeError } from "../engine/errors.ts";
+import { encodePng } from "../engine/png.ts";
 import { type ColorScale, painter, toRgb } from "./color-scale.ts";
 import { missingGrey } from "./style.ts";
 
@@ -34,7 +35,7 @@ export function rasterPng(raster: Raster, scale: ColorScale, firstRow: FirstRow 
       data.set(Number.isNaN(value) ? missing : paint(value), 3 * (row * width + column));
     }
   }
-  return encode({ width, height, data, channels: 3, depth: 8 });
+  return encodePng({ width, height, data, channels: 3, depth: 8 });
 }
 
 /** Number of missing (NaN) cells. */

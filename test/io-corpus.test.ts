@@ -14,10 +14,6 @@ const REFUSED: Readonly<Record<string, RegExp>> = {
   "coarse/valparaiso_gauges_xy.RData": /it begins with "ý7zX"/,
   // Its second variable begins in the middle of the first; made to be refused, and netCDF-C does.
   "corpus/netcdf/netcdfc_bad_cdf5_begin.nc": /variable var_small begins at 4294967515, before 8589934810/,
-  // No reader of GRIB can be installed from npm.
-  "corpus/other/arpege_PRECIP_SE_20180501.grib": /it is GRIB; .*cdo -f nc4 copy/,
-  "corpus/other/mrms_PrecipRate_20190610-000000.grib2": /it is GRIB; .*cdo -f nc4 copy/,
-  "corpus/other/mrms_PrecipRate_20190610-000000_cut.grib2": /it is GRIB; .*cdo -f nc4 copy/,
   // Pictures of colours, not numbers of rain.
   "corpus/other/mch_AQC151351545F_00005.801.gif": /it is GIF/,
   "corpus/other/fmi_201609281445.pgm.gz": /inside it, .*: it begins with "P5/,

@@ -1,0 +1,89 @@
+/** What one GRIB field says of itself, whatever its edition. */
+
+/** Why a message cannot be read; the reader adds the file and the place. */
+export class GribProblem extends Error {
+  /** Whether the message is sound, and only of a kind that is not read. */
+  readonly unread: boolean;
+  constructor(message: string, unread = false, options?: ErrorOptions) {
+    super(message, options);
+    this.unread = unread;
+  }
+}
+
+/** The numbers that stand for what was measured, as text (`2/0.1.8`, `1/98.128.228`). */
+export interface GribParameter {
+  readonly key: string;
+  readonly name: string;
+  readonly units: string | undefined;
+  readonly title: string | undefined;
+}
+
+/** How values stand over an interval. */
+export type Statistic = "mean" | "sum" | "maximum" | "minimum" | "point" | "difference";
+
+/** Points in rows of one latitude each; for a turned pole in its own latitudes and longitudes. */
+export interface GribGrid {
+  readonly key: string;
+  readonly columns: number;
+  readonly rows: number;
+  readonly lon: Float64Array;
+  readonly lat: Float64Array;
+  /** Attributes of the grid mapping. */
+  readonly mapping: Readonly<Record<string, string | number>>;
+  readonly turned: boolean;
+  /** Scanning mode (flag table 3.4). */
+  readonly scanning: number;
+}
+
+/** One field of a file. */
+export interface GribMessage {
+  readonly edition: 1 | 2;
+  readonly parameter: GribParameter;
+  /** Kind of level (code table 4.5 or 3), and its value in SI units. */
+  readonly levelType: number;
+  readonly level: number;
+  readonly member: number | undefined;
+  readonly grid: GribGrid;
+  /** Whole seconds since 1970: start of the run, and of the interval that the values cover, and its end. */
+  readonly reference: number;
+  readonly from: number;
+  readonly to: number;
+  readonly statistic: Statistic;
+  /** Values by rows of the grid; NaN where missing. */
+  decode(): Float32Array;
+}
+
+/** Most points of one field. */
+export const MOST_POINTS = 2 ** 27;
+
+/** Puts values of the file's order into rows, with NaN where the bitmap has 0. */
+export function arrange(
+  packed: Float64Array,
+  bitmap: Uint8Array | undefined,
+  { columns, rows, scanning }: GribGrid,
+): Float32Array {
+  const n = rows * columns;
+  const out = new Float32Array(n);
+  let next = 0;
+  const [byColumn, zigzag] = [(scanning & 0x20) !== 0, (scanning & 0x10) !== 0];
+  for (let i = 0; i < n; i++) {
+    const there = bitmap === undefined || (bitmap[i >> 3]! >> (7 - (i & 7))) & 1;
+    const value = there ? packed[next++]! : Number.NaN;
+    let at = i;
+    if (byColumn || zigzag) {
+      const line = byColumn ? rows : columns;
+      const [a, b] = [Math.floor(i / line), i % line];
+      const along = zigzag && a % 2 === 1 ? line - 1 - b : b;
+      at = byColumn ? along * columns + a : a * columns + along;
+    }
+    out[at] = value;
+  }
+  return out;
+}
+
+/** How many points of a bitmap are there. */
+export function countBits(bitmap: Uint8Array, n: number): number {
+  let count = 0;
+  for (let i = 0; i < n; i++) count += (bitmap[i >> 3]! >> (7 - (i & 7))) & 1;
+  return count;
+}
