@@ -6,6 +6,7 @@ import {
   closeSync,
   createReadStream,
   createWriteStream,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readSync,
@@ -34,6 +35,8 @@ export interface UnwrapOptions {
 
 const MOST_UNPACKED = 4 * 2 ** 30;
 const MOST_MEMBERS = 10_000;
+/** Files of a Zarr store, one a chunk. */
+const MOST_IN_STORE = 1_000_000;
 /** Members that say something of others, or are for people: unpacked for the sake of those, never opened themselves. */
 const BESIDE = /\.(hdr|prj|stx|xml|txt|csv|md|pdf|html?|json|blw|clr|jpe?g)$/i;
 
@@ -80,6 +83,31 @@ async function gunzip(path: string, target: string, limit: number): Promise<void
   }
 }
 
+/** The folder in a zip that is a Zarr store, `""` for its root; undefined where none is. */
+function storeRoot(members: readonly ZipMember[]): string | undefined {
+  const roots = members.flatMap(
+    ({ name }) => /^([^/]+\/)?(?:zarr\.json|\.z(?:group|array|metadata))$/.exec(name)?.slice(0, 2) ?? [],
+  );
+  const found = new Set(roots.filter((_, i) => i % 2 === 1).map((root) => root ?? ""));
+  if (found.has("")) return "";
+  return found.size === 1 ? [...found][0] : undefined;
+}
+
+/** Unpacks a Zarr store with its folders. Of members of one name the last holds, as zarr-python writes them. */
+async function unzipStore(path: string, folder: string, members: readonly ZipMember[], root: string): Promise<string> {
+  const target = join(folder, basename(path).replace(/\.zip$/i, "") || "store");
+  const last = new Map(members.filter(({ name }) => name.startsWith(root)).map((m) => [m.name.slice(root.length), m]));
+  for (const [name, member] of last) {
+    const parts = name.split("/");
+    if (parts.some((part) => part === "" || part === "." || part === "..") || /[\\\0]/.test(name)) {
+      throw new FormatError(path, "zip", `its member ${JSON.stringify(name)} has no safe name`, "unpack it by hand");
+    }
+    mkdirSync(join(target, ...parts.slice(0, -1)), { recursive: true });
+    await unpackMember(path, member, join(target, ...parts));
+  }
+  return target;
+}
+
 /** Unpacks all members of a zip into one flat folder; returns the one to open. */
 async function unzip(path: string, folder: string, limit: number, wanted: string | undefined): Promise<string> {
   const members = listZip(path);
@@ -87,13 +115,18 @@ async function unzip(path: string, folder: string, limit: number, wanted: string
   if (total > limit) throw tooLarge(path, "zip", `says that it unpacks to ${total} bytes`, limit);
   const size = statSync(path).size;
   // Members that share bytes would unpack to far more than deflate can shrink.
-  if (members.length > MOST_MEMBERS || members.reduce((n, m) => n + m.packed, 0) > size)
+  if (
+    members.length > (storeRoot(members) === undefined ? MOST_MEMBERS : MOST_IN_STORE) ||
+    members.reduce((n, m) => n + m.packed, 0) > size
+  )
     throw new FormatError(
       path,
       "zip",
       `it lists ${members.length} members that cannot all lie in it`,
       "fetch it again",
     );
+  const store = wanted === undefined ? storeRoot(members) : undefined;
+  if (store !== undefined) return await unzipStore(path, folder, members, store);
   const choices = members.filter((m) => !BESIDE.test(m.name));
   const list = choices.map((m) => m.name).join(", ") || "none";
   const chosen = wanted === undefined ? choices : members.filter((m) => m.name === wanted || fileName(m) === wanted);

@@ -6,7 +6,7 @@
 import { randomUUID } from "node:crypto";
 import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, readSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { deflateSync, gunzipSync, gzipSync, inflateSync } from "node:zlib";
+import { crc32, deflateSync, gunzipSync, gzipSync, inflateSync } from "node:zlib";
 import * as zarr from "zarrita";
 import type { RawArray } from "./source.ts";
 import { stayWithin } from "./within.ts";
@@ -152,6 +152,52 @@ const checksum: Entry = {
   }),
 };
 
+/** Adler-32 (RFC 1950, 8.2). */
+function adler32(bytes: Bytes): number {
+  let [a, b] = [1, 0];
+  for (const byte of bytes) {
+    a = (a + byte) % 65521;
+    b = (b + a) % 65521;
+  }
+  return b * 65536 + a;
+}
+
+/** Checksums of numcodecs: four bytes before what they are of, or behind it. */
+function checked(name: string, sum: (bytes: Bytes) => number): Entry {
+  return {
+    kind: "bytes_to_bytes",
+    fromConfig: (config) => {
+      const behind = (config as { location?: unknown } | undefined)?.location === "end";
+      return {
+        kind: "bytes_to_bytes",
+        encode: () => {
+          throw new Error(`checksums of ${name} are not written`);
+        },
+        decode: (bytes: Bytes) => {
+          if (bytes.length < 4) throw new Error("it is too short for its checksum");
+          const body = behind ? bytes.subarray(0, -4) : bytes.subarray(4);
+          const at = bytes.byteOffset + (behind ? body.length : 0);
+          if (new DataView(bytes.buffer, at, 4).getUint32(0, true) !== sum(body))
+            throw new Error(`its checksum (${name}) is wrong`);
+          return new Uint8Array(body);
+        },
+      };
+    },
+  };
+}
+
+/** Values were rounded before they were stored: there is nothing to undo. */
+const quantized: Entry = {
+  kind: "array_to_array",
+  fromConfig: () => ({
+    kind: "array_to_array",
+    encode: () => {
+      throw new Error("values are not quantized here");
+    },
+    decode: (chunk: unknown) => chunk as never,
+  }),
+};
+
 const gzip = deflate(gzipSync, gunzipSync);
 const zlib = deflate(deflateSync, inflateSync);
 for (const prefix of ["", "numcodecs."]) {
@@ -162,6 +208,11 @@ for (const prefix of ["", "numcodecs."]) {
   codecs.set(`${prefix}zlib`, zlib);
 }
 codecs.set("crc32c", async () => checksum);
+for (const prefix of ["", "numcodecs."]) {
+  codecs.set(`${prefix}crc32`, async () => checked("CRC-32", crc32));
+  codecs.set(`${prefix}adler32`, async () => checked("Adler-32", adler32));
+  codecs.set(`${prefix}quantize`, async () => quantized);
+}
 
 function isMissing(error: unknown): boolean {
   const code = (error as NodeJS.ErrnoException).code;
