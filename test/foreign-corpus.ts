@@ -90,14 +90,16 @@ async function tryAll(paths: readonly string[]): Promise<Outcome[]> {
 }
 
 const ORACLE = `
-import sys, json, warnings, numpy as np
+import os, sys, json, warnings, numpy as np
 warnings.filterwarnings("ignore")
+# Libraries print on the standard output too.
+said = os.fdopen(os.dup(1), "w"); os.dup2(2, 1)
 try:
     import netCDF4
 except ImportError: netCDF4 = None
 try:
     from osgeo import gdal
-    gdal.UseExceptions()
+    gdal.UseExceptions(); gdal.SetConfigOption("GRIB_NORMALIZE_UNITS", "NO")
 except ImportError: gdal = None
 def stats(a):
     a = a[~np.isnan(a)]
@@ -124,7 +126,7 @@ for path, form, names in json.load(sys.stdin):
             out.append({"*": stats(np.concatenate(a))})
         else: out.append(None)
     except Exception as e: out.append(None)
-print(json.dumps(out))
+print(json.dumps(out), file=said)
 `;
 
 function near(a: number, b: number, scale: number): boolean {
