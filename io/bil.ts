@@ -1,7 +1,7 @@
 /** Raw rasters after ESRI (BIL, BSQ, BIP, GridFloat), as PRISM publishes them: numbers in one file, their header beside it. */
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { own } from "../engine/own.ts";
 import { FormatError } from "../engine/errors.ts";
+import { own } from "../engine/own.ts";
 import { type BilHeader, readBilHeader } from "./bil-header.ts";
 import { BinaryFile, elementSize, toNumbers } from "./binary-file.ts";
 import { nodataOf } from "./geotiff-bands.ts";
