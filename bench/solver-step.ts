@@ -4,7 +4,7 @@ import { compile } from "../engine/compile.ts";
 import { rng } from "../engine/rng.ts";
 import { tf } from "../engine/tensor.ts";
 import { type MlpOptions, mlp } from "../solvers/network/mlp.ts";
-import { networkProgram } from "../solvers/network/program.ts";
+import { networkProgram } from "../solvers/network/kinds.ts";
 import { call, data, laplacian, partial } from "../solvers/problem/build.ts";
 import type { Model } from "../solvers/residual/model.ts";
 import { type LeastSquaresProgram, leastSquaresProgram } from "../solvers/residual/program.ts";

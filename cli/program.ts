@@ -6,7 +6,7 @@ import { addDistance } from "./distance.ts";
 import { addDownscale } from "./downscale.ts";
 import { exitCodes, Interrupted, reportFailure, Unfinished } from "./failure.ts";
 import { addInfo } from "./info.ts";
-import { addSolve } from "./solve.ts";
+import { addSolve, type SolveNames, solveNames } from "./solve.ts";
 import { addTrain } from "./train.ts";
 import { version } from "./version.ts";
 
@@ -21,7 +21,7 @@ Data goes to standard output, everything else to standard error. Exit status: 0 
  * @returns the exit status
  */
 export async function run(args: readonly string[]): Promise<number> {
-  const program = buildProgram();
+  const program = buildProgram(await solveNames(args));
   try {
     await program.parseAsync([...args], { from: "user" });
     return exitCodes.done;
@@ -35,7 +35,7 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-function buildProgram(): Command {
+function buildProgram(names: SolveNames | undefined): Command {
   const program = new Command("monge")
     .description(
       "Differential equations as text, solved by small networks in float64, and downscaling of precipitation with a " +
@@ -48,7 +48,7 @@ function buildProgram(): Command {
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "monge: ")) })
     .exitOverride();
   addDemo(program);
-  addSolve(program);
+  addSolve(program, names);
   addTrain(program);
   addDownscale(program);
   addInfo(program);

@@ -1,7 +1,7 @@
 /** The network of `monge solve`, from options and, for its scale, from the problem. */
 import { OptionsError } from "../engine/errors.ts";
-import { type Mlp, type MlpOptions, mlp } from "../solvers/network/mlp.ts";
-import { type Separable, separable } from "../solvers/network/separable.ts";
+import { type AnyNetwork, type KnownNetwork, type NetworkOption, networkKinds } from "../solvers/network/kinds.ts";
+import type { MlpOptions } from "../solvers/network/mlp.ts";
 import type { Problem } from "../solvers/problem/problem.ts";
 import { suggestedScale } from "../solvers/solve/scale.ts";
 import type { SolveCommandOptions } from "./solve.ts";
@@ -12,24 +12,25 @@ import type { SolveCommandOptions } from "./solve.ts";
  *
  * @throws OptionsError where options do not go together
  */
-export function chosenNetwork(
-  problem: Problem,
-  o: SolveCommandOptions,
-  base: Mlp | Separable | undefined,
-): Mlp | Separable {
+export function chosenNetwork(problem: Problem, o: SolveCommandOptions, base: AnyNetwork | undefined): AnyNetwork {
   const kind = o.network ?? base?.kind ?? "mlp";
-  const own = base?.kind === kind ? base : undefined;
-  const { width, depth, activation, rank } = o;
-  const scale = o.scale ?? own?.scale ?? suggestedScale(problem);
-  const given = Object.fromEntries(
-    Object.entries({ width, depth, activation }).filter(([, value]) => value !== undefined),
-  );
-  if (kind === "separable") {
-    if (o.features !== undefined) throw new OptionsError("--features are for --network mlp", "features", o.features);
-    return separable({ ...own, ...given, scale, ...(rank !== undefined && { rank }) });
+  const own = base?.kind === kind ? (base as Partial<KnownNetwork>) : undefined;
+  const { make, options } = networkKinds[kind]!;
+  const takes = (name: NetworkOption) => options.includes(name);
+  const { width, depth, activation, rank, features: inputs } = o;
+  const scale = o.scale ?? own?.scale ?? (takes("scale") ? suggestedScale(problem) : undefined);
+  const asked = Object.entries({ width, depth, activation, rank, features: inputs, scale: o.scale });
+  for (const [name, value] of asked as [NetworkOption, unknown][]) {
+    if (value === undefined || takes(name)) continue;
+    const others = Object.entries(networkKinds).flatMap(([other, row]) => (row.options.includes(name) ? [other] : []));
+    throw new OptionsError(`--${name} is for --network ${others.join(" or ")}`, name, value);
   }
-  if (rank !== undefined) throw new OptionsError("--rank is for --network separable", "rank", rank);
-  return mlp({ ...own, ...given, scale, ...(o.features !== undefined && features(o.features, problem)) });
+  const numbers = Object.entries({ width, depth, activation, rank, scale }).filter(([, value]) => value !== undefined);
+  return make({
+    ...own,
+    ...Object.fromEntries(numbers),
+    ...(inputs !== undefined && features(inputs, problem)),
+  }) as KnownNetwork;
 }
 
 /** `squares,periodic:x=2` */

@@ -2,25 +2,22 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, extname, join, resolve } from "node:path";
 import { FormatError, isMongeError, OptionsError } from "../engine/errors.ts";
-import { adam } from "../engine/optimizer.ts";
 import { readRunOptions } from "../engine/run.ts";
 import { domainOf } from "../solvers/domain/domain.ts";
-import { gaussNewton } from "../solvers/optimizer/gauss-newton.ts";
-import { lbfgs } from "../solvers/optimizer/lbfgs.ts";
-import { ssBroyden } from "../solvers/optimizer/ss-broyden.ts";
+import { type KnownOptimizer, optimizerKinds } from "../solvers/optimizer/kinds.ts";
 import { problemFromJson, problemToJson } from "../solvers/problem/json.ts";
 import { pde } from "../solvers/problem/pde.ts";
 import type { Problem } from "../solvers/problem/problem.ts";
 import { type ReferenceName, referenceNames, referenceProblem } from "../solvers/reference/catalogue.ts";
 import { recommendedOptions, recommendedWindows, type WindowOptions } from "../solvers/reference/recommended.ts";
 import type { ReferenceProblem } from "../solvers/reference/reference-problem.ts";
-import { start } from "../solvers/sampler/start.ts";
+import { start } from "../solvers/sampler/kinds.ts";
 import type { MarchOptions } from "../solvers/solve/march.ts";
 import { type ResolvedOptions, resolveOptions, type SolveOptions } from "../solvers/solve/options.ts";
 import type { Budget } from "../solvers/solve/train.ts";
 import { edgesOf } from "../solvers/solve/window.ts";
 import { checkFiles, WrongInput } from "./failure.ts";
-import type { OptimizerName, SolveCommandOptions } from "./solve.ts";
+import type { SolveCommandOptions } from "./solve.ts";
 import { chosenNetwork } from "./solve-network.ts";
 import { chosenSampler } from "./solve-sampler.ts";
 import { findUnfinished } from "./train-plan.ts";
@@ -43,10 +40,6 @@ export interface SolvePlan {
 export type WindowPlan = Pick<MarchOptions, "windows" | "carry" | "folder">;
 
 const prefix = "reference:";
-const optimizers = { "gauss-newton": gaussNewton, "ss-broyden": ssBroyden, lbfgs, adam } satisfies Record<
-  OptimizerName,
-  () => unknown
->;
 
 /** Options that belong to a run and cannot be changed when it goes on. */
 const fixed = [
@@ -91,7 +84,8 @@ function merged(problem: Problem, base: SolveOptions, o: SolveCommandOptions): S
     network: chosenNetwork(problem, o, base.network),
     ...(sampler && { sampler }),
     ...(starts !== undefined && { starts: { ...base.starts, count: starts } }),
-    ...(optimizer !== undefined && optimizer !== base.optimizer?.kind && { optimizer: optimizers[optimizer]() }),
+    ...(optimizer !== undefined &&
+      optimizer !== base.optimizer?.kind && { optimizer: optimizerKinds[optimizer]!.make({}) as KnownOptimizer }),
     ...(budget && { budget }),
   };
 }

@@ -1,13 +1,14 @@
 /** What `monge solve` says of a problem before the work, and of its solution after it. */
 import { own } from "../engine/own.ts";
 import { domainOf } from "../solvers/domain/domain.ts";
-import { networkProgram } from "../solvers/network/program.ts";
+import { describeNetwork, networkProgram } from "../solvers/network/kinds.ts";
 import { equationList } from "../solvers/problem/equations.ts";
 import { problemToJson } from "../solvers/problem/json.ts";
 import { printProblem } from "../solvers/problem/print-problem.ts";
 import type { Condition, Problem } from "../solvers/problem/problem.ts";
 import { referenceNames, referenceProblem } from "../solvers/reference/catalogue.ts";
 import { recommendedOptions, recommendedWindows } from "../solvers/reference/recommended.ts";
+import { samplerName } from "../solvers/sampler/kinds.ts";
 import type { Errors } from "../solvers/solve/judge.ts";
 import { construct } from "../solvers/solve/lift.ts";
 import type { MarchedSolution } from "../solvers/solve/marched-solution.ts";
@@ -15,7 +16,6 @@ import { Solution } from "../solvers/solve/solution.ts";
 import type { Budget } from "../solvers/solve/train.ts";
 import type { SolveCommandOptions } from "./solve.ts";
 import type { SolvePlan, WindowPlan } from "./solve-plan.ts";
-import { samplerName } from "./solve-sampler.ts";
 import { testSetOf } from "./solve-truth.ts";
 import { emit, emitJson, say } from "./terminal.ts";
 
@@ -35,13 +35,12 @@ export function describePlan({ problem, options, windows, resume }: SolvePlan): 
   const domain = domainOf(problem.domain);
   const { held, rows } = construct(problem, domain);
   const { network, sampler, optimizer, points, starts, seed, budget } = options;
-  const { kind, depth, width, activation, scale } = network;
   const size = networkProgram(network, domain, problem.unknowns.length).size;
   say(printProblem(problem));
   for (const c of held) say(`  exact by construction: ${conditionText(c, problem)}`);
   for (const c of rows) say(`  fitted as rows: ${conditionText(c, problem)}`);
   say(
-    `  ${kind} ${depth} x ${width} (${activation}, scale ${scale}, ${size} parameters), ${samplerName(sampler)}, ` +
+    `  ${describeNetwork(network, size)}, ${samplerName(sampler)}, ` +
       `${points} points, ${optimizer.kind}, ${budgetText(budget)}, seed ${seed}`,
   );
   if (starts.count > 1) say(`  the best of ${starts.count} after ${starts.steps} steps of each goes on`);

@@ -2,33 +2,21 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { addCommon, type CommonOptions, examples, integer, positive } from "./options.ts";
 
-/** Where collocation points come from. */
-export const samplerNames = [
-  "adversarial",
-  "adversarial-flow",
-  "adversarial-paper",
-  "das",
-  "residual-density",
-  "gaussian-mixture",
-  "rad",
-  "rar-d",
-  "r3",
-  "sobol",
-  "latin-hypercube",
-  "uniform",
-] as const;
-export type SamplerName = (typeof samplerNames)[number];
-
-export const optimizerNames = ["gauss-newton", "ss-broyden", "lbfgs", "adam"] as const;
-export type OptimizerName = (typeof optimizerNames)[number];
+/** Names of all kinds; they come from the library's tables, which other commands need not load. */
+export interface SolveNames {
+  readonly samplers: readonly string[];
+  readonly onCells: readonly string[];
+  readonly optimizers: readonly string[];
+  readonly networks: readonly string[];
+}
 
 /** As parsed; what is absent has the default that the help names. */
 export interface SolveCommandOptions extends CommonOptions {
   readonly list?: boolean;
-  readonly sampler?: SamplerName;
+  readonly sampler?: string;
   readonly cells?: readonly number[];
-  readonly optimizer?: OptimizerName;
-  readonly network?: "mlp" | "separable";
+  readonly optimizer?: string;
+  readonly network?: string;
   readonly depth?: number;
   readonly width?: number;
   readonly rank?: number;
@@ -57,8 +45,20 @@ export interface SolveCommandOptions extends CommonOptions {
   readonly curves?: string;
 }
 
-/** Adds the command to the program. */
-export function addSolve(program: Command): void {
+/** The names, where a command line is one of `monge solve`, or asks for its help. */
+export async function solveNames(args: readonly string[]): Promise<SolveNames | undefined> {
+  if (!args.includes("solve")) return undefined;
+  const [{ samplerNames, namesOnCells }, { optimizerNames }, { networkNames }] = await Promise.all([
+    import("../solvers/sampler/kinds.ts"),
+    import("../solvers/optimizer/kinds.ts"),
+    import("../solvers/network/kinds.ts"),
+  ]);
+  return { samplers: samplerNames, onCells: namesOnCells, optimizers: optimizerNames, networks: networkNames };
+}
+
+/** Adds the command to the program. @param names - not needed where another command is run */
+export function addSolve(program: Command, names: SolveNames | undefined): void {
+  const { samplers = [], onCells = [], optimizers = [], networks = [] } = names ?? {};
   const command = program
     .command("solve")
     .summary("solve a partial differential equation written as text")
@@ -76,11 +76,11 @@ export function addSolve(program: Command): void {
       new Option(
         "--sampler <name>",
         "where points come from (default: adversarial; above 3-D gaussian-mixture, or sobol where it is no box)",
-      ).choices(samplerNames),
+      ).choices(samplers),
     )
-    .option("--cells <n,n>", "cells along each axis, for adversarial and residual-density (default: 128,128)", cells)
-    .addOption(new Option("--optimizer <name>", "(default: gauss-newton)").choices(optimizerNames))
-    .addOption(new Option("--network <kind>", "(default: mlp)").choices(["mlp", "separable"]))
+    .option("--cells <n,n>", `cells along each axis, for ${onCells.join(" and ")} (default: 128,128)`, cells)
+    .addOption(new Option("--optimizer <name>", "(default: gauss-newton)").choices(optimizers))
+    .addOption(new Option("--network <kind>", "(default: mlp)").choices(networks))
     .option("--depth <n>", "hidden layers (default: 4, separable 1)", integer(1))
     .option("--width <n>", "neurons of a layer (default: 16, separable 12)", integer(1))
     .option("--rank <n>", "products of a separable network (default: 16)", integer(1))

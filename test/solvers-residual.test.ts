@@ -1,8 +1,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { rng } from "../engine/rng.ts";
+import { networkProgram } from "../solvers/network/kinds.ts";
 import { type Mlp, mlp } from "../solvers/network/mlp.ts";
-import { networkProgram } from "../solvers/network/program.ts";
 import { type Separable, separable } from "../solvers/network/separable.ts";
 import type { Expression, FunctionName } from "../solvers/problem/expression.ts";
 import { type Model, parameterCount } from "../solvers/residual/model.ts";

@@ -3,9 +3,9 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { rng } from "../engine/rng.ts";
 import { gaussianMixture } from "../solvers/sampler/gaussian-mixture.ts";
+import { start } from "../solvers/sampler/kinds.ts";
 import { fitted, type Mixture, mixtureDensity, mixturePoints } from "../solvers/sampler/mixture.ts";
 import { normalMass, truncatedQuantile } from "../solvers/sampler/normal-mass.ts";
-import { start } from "../solvers/sampler/start.ts";
 import { box, context, residualOf } from "./solver-domains.ts";
 
 const close = (actual: number, expected: number, relative: number, what = "") =>

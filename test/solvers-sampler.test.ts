@@ -5,11 +5,11 @@ import { DomainError, FormatError, OptionsError, ShapeError } from "../engine/er
 import { decodeSafetensors, encodeSafetensors } from "../engine/safetensors.ts";
 import { adversarial } from "../solvers/sampler/adversarial.ts";
 import { gaussianMixture } from "../solvers/sampler/gaussian-mixture.ts";
+import { start } from "../solvers/sampler/kinds.ts";
 import { rad, rarD } from "../solvers/sampler/pool.ts";
 import { residualDensity } from "../solvers/sampler/residual-density.ts";
 import { r3 } from "../solvers/sampler/retain-release.ts";
 import type { ActiveSampler, PointSet, SampleContext, Sampler, SamplingDomain } from "../solvers/sampler/sampler.ts";
-import { start } from "../solvers/sampler/start.ts";
 import { latinHypercube, sobol, uniform } from "../solvers/sampler/uniform.ts";
 import { box, bump, context, disc, residualOf } from "./solver-domains.ts";
 
@@ -345,7 +345,7 @@ test("options, counts and callbacks that cannot work are refused, by name", asyn
   refused(() => adversarial({ shape: [0, 3] }), "shape");
   refused(() => gaussianMixture({ components: 0 }), "components");
   refused(() => gaussianMixture({ tempering: 2 }), "tempering");
-  refused(() => start({ kind: "tarot" }, square), "kind");
+  refused(() => start({ kind: "tarot" }, square), "sampler");
   refused(() => start(gaussianMixture(), disc), "domain");
   refused(() => start(adversarial(), box([0, 1], [0, 1], [0, 1], [0, 1])), "domain");
   refused(() => start(adversarial({ shape: [8] }), square), "shape");

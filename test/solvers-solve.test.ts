@@ -8,6 +8,7 @@ import { domainOf } from "../solvers/domain/domain.ts";
 import { mlp } from "../solvers/network/mlp.ts";
 import { separable } from "../solvers/network/separable.ts";
 import { gaussNewton } from "../solvers/optimizer/gauss-newton.ts";
+import { gaussNewtonStepper, type Stepper } from "../solvers/optimizer/stepper.ts";
 import { dirichlet, periodic } from "../solvers/problem/conditions.ts";
 import { pde } from "../solvers/problem/pde.ts";
 import type { ProblemSpec } from "../solvers/problem/problem.ts";
@@ -17,7 +18,6 @@ import { assemble } from "../solvers/solve/assemble.ts";
 import type { Round, SolveOptions } from "../solvers/solve/options.ts";
 import { gaussLegendre, quadrature } from "../solvers/solve/quadrature.ts";
 import { solve } from "../solvers/solve/solve.ts";
-import { gaussNewtonStepper, type Stepper } from "../solvers/solve/stepper.ts";
 import { type Progress, type TrainOptions, train } from "../solvers/solve/train.ts";
 
 const line = pde({
@@ -310,7 +310,7 @@ test("Every option out of range is named, before any work", async () => {
     ["warmStart.optimizer", { warmStart: { optimizer: { kind: "sgd" }, steps: 1 } }],
     ["optimizer", { optimizer: { kind: "newton" } }],
     ["network", { network: { kind: "forest" } }],
-    ["kind", { sampler: { kind: "grid" } }],
+    ["sampler", { sampler: { kind: "grid" } }],
     ["learningRate", { learningRate: 0.1 }],
     ["network.periodic", { network: mlp({ periodic: { 1: 2 } }) }],
     ["network.periodic", { network: mlp({ periodic: { 0: 1.5 } }) }],

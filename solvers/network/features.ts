@@ -1,9 +1,10 @@
 /** What a network sees of the coordinates: scaled to [−1, 1], and functions of them. */
+import { OptionsError } from "../../engine/errors.ts";
 import { tf } from "../../engine/tensor.ts";
-import { constant } from "../../engine/trace.ts";
 import { type Jet, jetAlgebra } from "../jet/jet.ts";
 import type { SlotSet } from "../jet/slots.ts";
-import { asTensor, type TensorOrNumber, tensorRing } from "../jet/tensor-ring.ts";
+import { type TensorOrNumber, tensorRing } from "../jet/tensor-ring.ts";
+import { blockOf } from "./layers.ts";
 import type { Block, Box } from "./network.ts";
 
 /** Inputs beside the scaled coordinates themselves. Plain data. */
@@ -22,6 +23,26 @@ export interface FeatureOptions {
   readonly fourier?: readonly (readonly number[])[];
 }
 
+/** @throws OptionsError where features speak of axes that are not there */
+export function checkFeatures({ periodic = {}, fourier = [] }: FeatureOptions, axes: readonly string[]): void {
+  const names = axes.join(", ");
+  for (const [axis, harmonics] of Object.entries(periodic)) {
+    if (!(Number(axis) < axes.length)) {
+      const message = `solve: network.periodic speaks of axis ${axis}; the axes 0 to ${axes.length - 1} are ${names}`;
+      throw new OptionsError(message, "network.periodic", axis);
+    }
+    if (!(Number.isInteger(harmonics) && harmonics >= 0)) {
+      const message = `solve: network.periodic[${axis}] is ${harmonics}, expected a whole number ≥ 0 of harmonics`;
+      throw new OptionsError(message, "network.periodic", harmonics);
+    }
+  }
+  const bad = fourier.find((wave) => wave.length !== axes.length || !wave.every(Number.isFinite));
+  if (bad) {
+    const message = `solve: the wave vector [${bad.join(", ")}] in network.fourier needs ${axes.length} finite numbers, for ${names}`;
+    throw new OptionsError(message, "network.fourier", bad);
+  }
+}
+
 /** Number of features. */
 export function featureCount(options: FeatureOptions, dimension: number): number {
   const { periodic = {}, fourier = [], squares = false } = options;
@@ -29,16 +50,22 @@ export function featureCount(options: FeatureOptions, dimension: number): number
   return own.reduce((a, b) => a + b, 0) + 2 * fourier.length;
 }
 
+/** The coordinates of points [count, d] as columns with derivatives, scaled so that the box is [−1, 1]^d. */
+export function scaledCoordinates(box: Box, points: tf.Tensor, set: SlotSet): Jet<TensorOrNumber>[] {
+  const algebra = jetAlgebra(tensorRing, set);
+  return box.low.map((low, k) => {
+    const [middle, half] = [(low + box.high[k]!) / 2, (box.high[k]! - low) / 2];
+    const x = algebra.variable(k, tf.slice(points, [0, k], [points.shape[0]!, 1]));
+    return algebra.scale(algebra.sub(x, algebra.number(middle)), 1 / half);
+  });
+}
+
 /** All features of the points [count, d], as one block. */
 export function featureBlock(options: FeatureOptions, box: Box, points: tf.Tensor, set: SlotSet): Block {
   const { periodic = {}, fourier = [], squares = false } = options;
   const count = points.shape[0]!;
   const algebra = jetAlgebra(tensorRing, set);
-  const scaled = box.low.map((low, k) => {
-    const [middle, half] = [(low + box.high[k]!) / 2, (box.high[k]! - low) / 2];
-    const x = algebra.variable(k, tf.slice(points, [0, k], [count, 1]));
-    return algebra.scale(algebra.sub(x, algebra.number(middle)), 1 / half);
-  });
+  const scaled = scaledCoordinates(box, points, set);
   const waves = (phase: Jet<TensorOrNumber>) => [algebra.call("cos", [phase]), algebra.call("sin", [phase])];
   const columns = scaled.flatMap((x, k) => {
     const harmonics = periodic[k] ?? 0;
@@ -49,21 +76,5 @@ export function featureBlock(options: FeatureOptions, box: Box, points: tf.Tenso
   for (const wave of fourier) {
     columns.push(...waves(wave.map((w, k) => algebra.scale(scaled[k]!, w)).reduce((a, b) => algebra.add(a, b))));
   }
-  return set.slots.map((_, slot) =>
-    glue(
-      columns.map((column) => column[slot] ?? 0),
-      count,
-    ),
-  );
-}
-
-/** Columns side by side; a row of numbers where all are numbers, absent where all are zero. */
-function glue(columns: readonly TensorOrNumber[], count: number): tf.Tensor | undefined {
-  if (columns.every((c) => c === 0)) return undefined;
-  if (columns.every((c) => typeof c === "number")) return constant(columns as number[], [1, columns.length]);
-  const full = columns.map((c) => {
-    const t = asTensor(c);
-    return t.shape[0] === count && t.rank === 2 ? t : tf.broadcastTo(t, [count, 1]);
-  });
-  return full.length === 1 ? full[0]! : tf.concat(full, 1);
+  return blockOf(columns, count);
 }

@@ -1,13 +1,9 @@
 /** Multilayer perceptrons over jets, with initialisations for features of known scale. */
 import { OptionsError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/rng.ts";
-import { tf } from "../../engine/tensor.ts";
-import { derivativesOf } from "../jet/functions.ts";
-import { type Jet, jetAlgebra } from "../jet/jet.ts";
-import type { SlotSet } from "../jet/slots.ts";
-import { type TensorOrNumber, tensorRing } from "../jet/tensor-ring.ts";
 import { type FeatureOptions, featureBlock, featureCount } from "./features.ts";
-import type { Block, Box, Listener, Network, NetworkProgram } from "./network.ts";
+import { activate, columnsOf, linear } from "./layers.ts";
+import type { Box, Network, NetworkProgram } from "./network.ts";
 
 /** Options of {@link mlp}. */
 export interface MlpOptions extends FeatureOptions {
@@ -65,6 +61,12 @@ export function mlp(options: MlpOptions = {}): Mlp {
   return Object.freeze({ kind: "mlp", width, depth, activation, scale, outputScale, squares, periodic, fourier });
 }
 
+/** The same network, periodic in the axes. */
+export function periodicMlp(network: Mlp, axes: readonly number[]): Mlp {
+  const periodic = Object.fromEntries(axes.map((axis) => [axis, network.periodic[axis] ?? 1]));
+  return { ...network, periodic: { ...network.periodic, ...periodic } };
+}
+
 /** The program of an {@link Mlp} on a box, with `unknowns` outputs. */
 export function mlpProgram(network: Mlp, box: Box, unknowns: number): NetworkProgram {
   const dimension = box.low.length;
@@ -86,39 +88,6 @@ export function mlpProgram(network: Mlp, box: Box, unknowns: number): NetworkPro
       return columnsOf(h, unknowns, points.shape[0]!);
     },
   };
-}
-
-/** z = h W + b in every slot; the listener hears of it. */
-export function linear(
-  theta: tf.Tensor,
-  layer: { offset: number; inputs: number; outputs: number; bias: boolean; h: Block },
-  listen?: Listener,
-): Block {
-  const { offset, inputs, outputs, bias, h } = layer;
-  const weight = tf.reshape(tf.slice(theta, [offset], [inputs * outputs]), [inputs, outputs]) as tf.Tensor2D;
-  const z = h.map((part, slot) => {
-    const product = part && tf.matMul(part as tf.Tensor2D, weight);
-    if (slot > 0 || !bias || !product) return product;
-    return tf.add(product, tf.reshape(tf.slice(theta, [offset + inputs * outputs], [outputs]), [1, outputs]));
-  });
-  return listen ? listen(layer, z) : z;
-}
-
-/** The activation of a block, slot by slot. */
-export function activate(name: "tanh" | "sin", z: Block, set: SlotSet): Block {
-  const algebra = jetAlgebra<tf.Tensor | number>(tensorRing, set);
-  const h =
-    name === "tanh"
-      ? algebra.call("tanh", [z])
-      : algebra.compose(z, derivativesOf(tensorRing, "sin", z[0]!, set.order));
-  return h as Block;
-}
-
-/** Columns of a block as jets. */
-export function columnsOf(block: Block, columns: number, count: number): Jet<TensorOrNumber>[] {
-  return Array.from({ length: columns }, (_, j) =>
-    block.map((part) => part && (columns === 1 ? part : tf.slice(part, [0, j], [part.shape[0] === 1 ? 1 : count, 1]))),
-  );
 }
 
 /**

@@ -50,5 +50,19 @@ export interface NetworkProgram {
 
 /** A network as plain data; `mlp` and `separable` make them. */
 export interface Network {
-  readonly kind: "mlp" | "separable";
+  readonly kind: string;
+}
+
+/**
+ * A network of your own, to be handed to `solve` and to `loadSolution`: a kind that no network here has, your options as plain data
+ * (they are saved with a solution, and compared), and its program.
+ */
+export interface OwnNetwork extends Network {
+  /**
+   * The program for a box, with `unknowns` outputs. Every parameter must pass through `linear` or `freeParameters` with the
+   * listener, which is how the solver finds the Jacobian.
+   */
+  program(box: Box, unknowns: number): NetworkProgram;
+  /** The same network, periodic in these axes (by index); without it periodic conditions cannot be held. */
+  periodicIn?(axes: readonly number[]): OwnNetwork;
 }

@@ -7,7 +7,7 @@ import { tf } from "../../engine/tensor.ts";
 import { constant } from "../../engine/trace.ts";
 import { jetAlgebra } from "../jet/jet.ts";
 import { tensorRing } from "../jet/tensor-ring.ts";
-import { activate, columnsOf, linear } from "./mlp.ts";
+import { activate, columnsOf, linear } from "./layers.ts";
 import type { Block, Box, Network, NetworkProgram } from "./network.ts";
 
 /** Options of {@link separable}. */

@@ -3,6 +3,7 @@
  * reverse pass for the sum of the rows: its gradient with respect to a linear layer's outputs is, point by point, what
  * multiplies the layer's inputs in the derivative by its weights, ∂r_i/∂W = Σ_slots h_i ⊗ z̄_i.
  */
+import { OptionsError } from "../../engine/errors.ts";
 import { tf } from "../../engine/tensor.ts";
 import { constant } from "../../engine/trace.ts";
 import { type SlotSet, slotSet } from "../jet/slots.ts";
@@ -200,20 +201,41 @@ function jacobianOf(model: Model, group: RowGroup, equation: number, theta: tf.T
     .engine()
     .gradients(forward, listened.length > 0 ? listened : pushed(listened, theta), undefined, true);
   const gradients = new Map(listened.map((tensor, i) => [tensor, grads[i] as tf.Tensor | undefined]));
-  const blocks = layers.map(({ layer, z }) => ({
-    offset: layer.offset,
-    values: layerBlock(
+  const blocks: ColumnBlock[] = [];
+  for (const { layer, z } of layers) {
+    const values = layerBlock(
       layer,
       z.map((part) => part && gradients.get(part)),
       group.count,
-    ),
-  }));
+    ) as tf.Tensor2D;
+    // A layer that is used twice has the sum of both.
+    const at = blocks.findIndex(({ offset }) => offset === layer.offset);
+    if (at < 0) blocks.push({ offset: layer.offset, values });
+    else blocks[at] = { offset: layer.offset, values: tf.add(blocks[at]!.values, values) };
+  }
+  checkCover(blocks, model.network.size);
   model.trainable.forEach((name, i) => {
     const column = spread.get(name);
     const gradient = (column && gradients.get(column)) ?? constantColumn(0, group.count);
-    blocks.push({ offset: model.network.size + i, values: gradient });
+    blocks.push({ offset: model.network.size + i, values: gradient as tf.Tensor2D });
   });
   return { residual: residual!, blocks };
+}
+
+/** @throws OptionsError where layers do not share out all parameters of a network among them */
+function checkCover(blocks: readonly ColumnBlock[], size: number): void {
+  let next = 0;
+  for (const { offset, values } of [...blocks].sort((a, b) => a.offset - b.offset)) {
+    if (offset !== next) break;
+    next += values.shape[1];
+  }
+  if (next === size && blocks.every(({ offset }) => offset < size)) return;
+  const way = "pass each of them through linear() or freeParameters() with the listener, without gaps or overlaps";
+  throw new OptionsError(
+    `solve: the layers of the network cover parameters 0 to ${next} of ${size}; ${way}`,
+    "network",
+    next,
+  );
 }
 
 /** tfjs refuses an empty list before it looks at the function; any tensor does as a first entry. */

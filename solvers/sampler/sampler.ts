@@ -1,6 +1,6 @@
 /**
  * What every sampler of collocation points is made of. A {@link Sampler} is a plain description (kind and options, fit for
- * JSON); `start` of start.ts makes it an {@link ActiveSampler}, which draws one {@link PointSet} a round. Points change
+ * JSON); `start` of kinds.ts makes it an {@link ActiveSampler}, which draws one {@link PointSet} a round. Points change
  * only between rounds: a sampler never acts inside an optimizer's accept or reject test.
  */
 import type { Rng } from "../../engine/rng.ts";
@@ -79,4 +79,15 @@ export interface ActiveSampler {
 /** A sampler as plain data: a kind and its resolved options. */
 export interface Sampler {
   readonly kind: string;
+}
+
+/**
+ * A sampler of your own, to be handed to `solve`: a kind that no sampler here has, your options as plain data (they are recorded,
+ * and compared when a run goes on), and how to set it to work.
+ *
+ * @example see docs/your-own-sampler.md
+ */
+export interface OwnSampler extends Sampler {
+  /** Sets it to work. @throws OptionsError where it does not work on such a domain */
+  start(domain: SamplingDomain): ActiveSampler;
 }

@@ -2,9 +2,7 @@
 import { OptionsError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/rng.ts";
 import type { Domain } from "../domain/domain.ts";
-import type { Mlp } from "../network/mlp.ts";
-import { networkProgram } from "../network/program.ts";
-import type { Separable } from "../network/separable.ts";
+import { type AnyNetwork, checkNetwork, networkProgram, periodicNetwork } from "../network/kinds.ts";
 import { call, number } from "../problem/build.ts";
 import { type Expression, evaluateAt, nodesOf } from "../problem/expression.ts";
 import { boundaryPart } from "../problem/place.ts";
@@ -68,15 +66,15 @@ export interface Assembly {
 export function assemble(
   problem: Problem,
   domain: Domain,
-  network: Mlp | Separable,
+  network: AnyNetwork,
   conditions: "exact" | "fitted" = "exact",
 ): Assembly {
-  checkNetwork(network, domain);
+  checkNetwork(network, domain.axes);
   const box = { low: domain.low, high: domain.high };
   const { ansatz, held, rows } =
     conditions === "exact" ? construct(problem, domain) : { ansatz: [], held: [], rows: problem.conditions };
   const periodicAxes = problem.conditions.flatMap((c) => (c.kind === "periodic" ? [c.on.axis] : []));
-  const features = periodicFeatures(network, periodicAxes, domain);
+  const features = periodicAxes.length > 0 && domain.isBox ? periodicNetwork(network, periodicAxes) : network;
   const all = problem.unknowns.length;
   const partial = problem.conditions.find((c) => c.kind === "periodic" && c.unknowns.length < all);
   if (partial) {
@@ -135,34 +133,6 @@ export function assemble(
   };
 }
 
-/** @throws OptionsError where a network speaks of axes that the domain has not */
-function checkNetwork(network: Mlp | Separable, { dimension, axes }: Domain): void {
-  if (network.kind !== "mlp") return;
-  const names = axes.join(", ");
-  for (const [axis, harmonics] of Object.entries(network.periodic)) {
-    if (!(Number(axis) < dimension)) {
-      const message = `solve: network.periodic speaks of axis ${axis}; the axes 0 to ${dimension - 1} are ${names}`;
-      throw new OptionsError(message, "network.periodic", axis);
-    }
-    if (!(Number.isInteger(harmonics) && harmonics >= 0)) {
-      const message = `solve: network.periodic[${axis}] is ${harmonics}, expected a whole number ≥ 0 of harmonics`;
-      throw new OptionsError(message, "network.periodic", harmonics);
-    }
-  }
-  const bad = network.fourier.find((wave) => wave.length !== dimension || !wave.every(Number.isFinite));
-  if (bad) {
-    const message = `solve: the wave vector [${bad.join(", ")}] in network.fourier needs ${dimension} finite numbers, for ${names}`;
-    throw new OptionsError(message, "network.fourier", bad);
-  }
-}
-
-/** The same network with periodic features where conditions ask for them and it can have them. */
-function periodicFeatures(network: Mlp | Separable, axes: readonly number[], domain: Domain): Mlp | Separable {
-  if (axes.length === 0 || network.kind !== "mlp" || !domain.isBox) return network;
-  const periodic = Object.fromEntries(axes.map((axis) => [axis, network.periodic[axis] ?? 1]));
-  return { ...network, periodic: { ...network.periodic, ...periodic } };
-}
-
 /** Names of the data columns that expressions read, in order of their names. */
 const dataNames = (expressions: readonly Expression[]): string[] =>
   [...new Set([...nodesOf(...expressions)].flatMap((node) => (node.kind === "data" ? [node.name] : [])))].sort();
@@ -180,7 +150,7 @@ function conditionGroups(problem: Problem, domain: Domain, condition: Condition,
   const rootWeight = Math.sqrt(weight * condition.weight);
   if (condition.kind === "periodic")
     throw new OptionsError(
-      `solve: the condition "${condition.text}" needs a box and a network with features; use mlp()`,
+      `solve: the condition "${condition.text}" needs a box and a network that can be periodic; use mlp()`,
       "conditions",
       condition.text,
     );

@@ -11,7 +11,7 @@ import { domainOf } from "../domain/domain.ts";
 import { mlp } from "../network/mlp.ts";
 import type { Problem } from "../problem/problem.ts";
 import { MarchedSolution, type MarchRecord, readWindows, saveWindow } from "./marched-solution.ts";
-import { type ResolvedOptions, type Round, resolveOptions, type SolveOptions } from "./options.ts";
+import { type ResolvedOptions, type Round, recorded, resolveOptions, type SolveOptions } from "./options.ts";
 import { suggestedScale } from "./scale.ts";
 import type { Solution } from "./solution.ts";
 import { solve } from "./solve.ts";
@@ -69,12 +69,12 @@ export async function march(problem: Problem, options: MarchOptions): Promise<Ma
       startWeight,
     );
   }
-  const { budget: _, threads: _t, ...fixed } = resolved;
+  const { budget: _, threads: _t, ...fixed } = recorded(resolved);
   const record = { edges, carry, startWeight, ...fixed };
   if (folder !== undefined) await mkdir(folder, { recursive: true });
   const lock = folder === undefined ? undefined : lockFolder(folder, `march: the folder ${folder}`);
   try {
-    const done = folder === undefined ? [] : await readWindows(folder, problem, record);
+    const done = folder === undefined ? [] : await readWindows(folder, problem, record, network);
     return await goOn(problem, { ...options, network }, { resolved, record, done });
   } finally {
     lock?.release();

@@ -9,13 +9,14 @@ import { recordToJson } from "../../engine/json.ts";
 import { anything, type Check, list, optional, real, record, text } from "../../engine/plain-checks.ts";
 import { readSealedJson, sealedJson } from "../../engine/sealed-json.ts";
 import { type Domain, domainOf } from "../domain/domain.ts";
+import { type AnyNetwork, networkCheck, savedNetwork } from "../network/kinds.ts";
 import { problemFromJson, problemToJson } from "../problem/json.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { TestSet } from "../reference/test-set.ts";
 import { type Errors, errorsOf, type GridSolution, gridOf } from "./judge.ts";
 import type { ResolvedOptions } from "./options.ts";
-import { Solution, type SolutionReport } from "./solution.ts";
-import { digestOf, networkCheck, readTheta, reportCheck, reportOf, writeTheta } from "./solution-record.ts";
+import { type HandedIn, handedIn, Solution, type SolutionReport } from "./solution.ts";
+import { digestOf, readTheta, reportCheck, reportOf, writeTheta } from "./solution-record.ts";
 import type { Status } from "./train.ts";
 import { windowOf } from "./window.ts";
 
@@ -191,7 +192,12 @@ const recordCheck = (value: unknown, at: string): string | undefined => {
  *
  * @throws OptionsError where they are of another problem, or were solved with other options
  */
-export async function readWindows(folder: string, problem: Problem, record: MarchRecord): Promise<Solution[]> {
+export async function readWindows(
+  folder: string,
+  problem: Problem,
+  record: MarchRecord,
+  network: AnyNetwork,
+): Promise<Solution[]> {
   if (!existsSync(join(folder, index))) return [];
   const stored = await readIndex(folder);
   const mine: unknown = JSON.parse(recordToJson({ problem: problemToJson(problem), record }));
@@ -199,21 +205,23 @@ export async function readWindows(folder: string, problem: Problem, record: Marc
     const message = `march: ${folder} holds windows of another problem or with other options; give another folder, or the same options`;
     throw new OptionsError(message, "folder", folder);
   }
-  return windowsOf(folder, problem, stored);
+  return windowsOf(folder, problem, stored, network);
 }
 
 /**
  * Reads what `march` kept in its folder.
  *
- * @param problem - needed where a residual is a function, which JSON cannot hold; else the stored one is taken
- * @throws FormatError where it is damaged
+ * @param given - the problem, or {@link HandedIn}; else what is stored is taken
+ * @throws FormatError where it is damaged; OptionsError where a network of your own is not handed in, or another one is
  */
-export async function loadMarchedSolution(folder: string, problem?: Problem): Promise<MarchedSolution> {
+export async function loadMarchedSolution(folder: string, given?: Problem | HandedIn): Promise<MarchedSolution> {
+  const { problem, network } = handedIn(given);
   const stored = await readIndex(folder);
   const path = join(folder, index);
+  const own = savedNetwork(`loadMarchedSolution: ${path}`, stored.record.network, network);
   try {
     const whole = problem ?? problemFromJson(stored.problem, path);
-    return new MarchedSolution(whole, stored.record.edges, await windowsOf(folder, whole, stored));
+    return new MarchedSolution(whole, stored.record.edges, await windowsOf(folder, whole, stored, own));
   } catch (error) {
     if (!isMongeError(error) || error instanceof FormatError) throw error;
     throw new FormatError(path, "march", error.message, way, { cause: error });
@@ -238,8 +246,9 @@ async function windowsOf(
   folder: string,
   problem: Problem,
   { record, reports, ...stored }: Stored,
+  network: AnyNetwork,
 ): Promise<Solution[]> {
-  const { edges, network } = record;
+  const { edges } = record;
   const windows: Solution[] = [];
   for (const [k, report] of reports.entries()) {
     const path = join(folder, parameters(k));

@@ -1,27 +1,29 @@
 /** Options of `solve`, with what they are where nothing is said. */
 import { OptionsError } from "../../engine/errors.ts";
 import type { Domain } from "../domain/domain.ts";
-import { type Mlp, mlp } from "../network/mlp.ts";
-import type { Separable } from "../network/separable.ts";
+import { type AnyNetwork, checkNetwork } from "../network/kinds.ts";
+import { mlp } from "../network/mlp.ts";
 import { gaussNewton } from "../optimizer/gauss-newton.ts";
+import { type AnyOptimizer, checkOptimizer, stepsOf } from "../optimizer/kinds.ts";
+import { dataOf } from "../own-kind.ts";
 import type { Problem } from "../problem/problem.ts";
 import { adversarial } from "../sampler/adversarial.ts";
 import { gaussianMixture } from "../sampler/gaussian-mixture.ts";
-import type { Sampler } from "../sampler/sampler.ts";
+import { type AnySampler, checkSampler } from "../sampler/kinds.ts";
 import { sobol } from "../sampler/uniform.ts";
 import type { GroupWeights } from "./assemble.ts";
 import { suggestedScale } from "./scale.ts";
-import type { Optimizer, WarmStart } from "./stepper.ts";
+import type { WarmStart } from "./stepper.ts";
 import type { Budget, Progress, Starts } from "./train.ts";
 
 /** Options of {@link solve}. */
 export interface SolveOptions {
-  /** @defaultValue `mlp({ scale: suggestedScale(problem) })`: four layers of 16 tanh neurons */
-  readonly network?: Mlp | Separable;
-  /** @defaultValue `adversarial()` up to three dimensions, `gaussianMixture()` on boxes above, else `sobol()` */
-  readonly sampler?: Sampler;
-  /** @defaultValue `gaussNewton()` */
-  readonly optimizer?: Optimizer;
+  /** One of this package's, or your own. @defaultValue `mlp({ scale: suggestedScale(problem) })`: four layers of 16 tanh neurons */
+  readonly network?: AnyNetwork;
+  /** One of this package's, or your own. @defaultValue `adversarial()` to three dimensions, above `gaussianMixture()` on boxes, else `sobol()` */
+  readonly sampler?: AnySampler;
+  /** One of this package's, or your own. @defaultValue `gaussNewton()` */
+  readonly optimizer?: AnyOptimizer;
   /** Another optimizer for the first steps. @defaultValue none */
   readonly warmStart?: WarmStart;
   /** Root of all randomness: the same seed and number of steps give the same bits on the same machine. @defaultValue 0 */
@@ -82,9 +84,9 @@ export interface Round {
 
 /** {@link SolveOptions} with all values filled in, as they are recorded. */
 export interface ResolvedOptions {
-  readonly network: Mlp | Separable;
-  readonly sampler: Sampler;
-  readonly optimizer: Optimizer;
+  readonly network: AnyNetwork;
+  readonly sampler: AnySampler;
+  readonly optimizer: AnyOptimizer;
   readonly warmStart?: WarmStart;
   readonly seed: number;
   readonly budget: Budget;
@@ -102,6 +104,7 @@ export interface ResolvedOptions {
 /** Fills in defaults. @throws OptionsError where a value is out of range */
 export function resolveOptions(options: SolveOptions, problem: Problem, domain: Domain): ResolvedOptions {
   const optimizer = options.optimizer ?? gaussNewton();
+  checkOptimizer(optimizer);
   const resolved: ResolvedOptions = {
     network: options.network ?? mlp({ scale: suggestedScale(problem) }),
     sampler: options.sampler ?? defaultSampler(domain),
@@ -123,7 +126,9 @@ export function resolveOptions(options: SolveOptions, problem: Problem, domain: 
     if (!known.includes(name))
       throw new OptionsError(`solve: unknown option "${name}", known are ${known.join(", ")}`, name);
   }
-  checkKinds(resolved);
+  checkSampler(resolved.sampler);
+  checkNetwork(resolved.network, problem.axes);
+  if (resolved.warmStart) checkOptimizer(resolved.warmStart.optimizer, "warmStart.optimizer");
   const { points, boundaryPoints, stepsPerRound, threads, seed, budget, growth, weights } = resolved;
   const { checkpointEvery = 10 } = options;
   for (const [name, value] of Object.entries({ points, boundaryPoints, stepsPerRound, threads, checkpointEvery })) {
@@ -163,25 +168,23 @@ const known = (
   "network sampler optimizer warmStart seed budget points boundaryPoints stepsPerRound growth weights conditions starts residualScale start threads signal " +
   "onProgress runs checkpointEvery resume clock"
 ).split(" ");
-const optimizers = ["gauss-newton", "ss-broyden", "lbfgs", "adam"];
-
-function checkKinds({ optimizer, warmStart, network }: ResolvedOptions): void {
-  const among = (option: string, kind: unknown, kinds: readonly string[]) => {
-    if (!kinds.includes(kind as string)) fail(option, `of kind ${JSON.stringify(kind)}`, `one of ${kinds.join(", ")}`);
-  };
-  among("optimizer", optimizer?.kind, optimizers);
-  if (warmStart) among("warmStart.optimizer", warmStart.optimizer?.kind, optimizers);
-  among("network", network?.kind, ["mlp", "separable"]);
-}
-
 function fail(option: string, value: unknown, expected: string): never {
   throw new OptionsError(`solve: ${option} is ${value}, expected ${expected}`, option, value);
 }
 
-const stepsOf = (optimizer: Optimizer): number =>
-  optimizer.kind === "gauss-newton" ? 10 : optimizer.kind === "adam" ? 200 : 50;
+/** What is recorded of options: the data of kinds that were handed in, without their functions. */
+export function recorded(resolved: ResolvedOptions): ResolvedOptions {
+  const { network, sampler, optimizer, warmStart } = resolved;
+  return {
+    ...resolved,
+    network: dataOf(network),
+    sampler: dataOf(sampler),
+    optimizer: dataOf(optimizer),
+    ...(warmStart && { warmStart: { ...warmStart, optimizer: dataOf(warmStart.optimizer) } }),
+  };
+}
 
-function defaultSampler(domain: Domain): Sampler {
+function defaultSampler(domain: Domain): AnySampler {
   if (domain.dimension <= 3) return adversarial();
   return domain.isBox ? gaussianMixture() : sobol();
 }

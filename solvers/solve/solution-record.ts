@@ -9,7 +9,6 @@ import {
   fields,
   list,
   optional,
-  positive,
   real,
   record,
   text,
@@ -17,35 +16,6 @@ import {
 } from "../../engine/plain-checks.ts";
 import { readSafetensors, writeSafetensors } from "../../engine/safetensors.ts";
 import type { SolutionReport } from "./solution.ts";
-
-const SIZE = whole(1, 2 ** 20);
-const DEPTH = whole(1, 1000);
-const activation = among("tanh", "sin");
-
-/** Tells what is wrong with a network as plain data. Absurd sizes are wrong before anything of them is made. */
-export const networkCheck: Check = (value, at) =>
-  ((value as { kind?: unknown } | null)?.kind === "separable" ? separableCheck : mlpCheck)(value, at);
-
-const mlpCheck = record({
-  kind: among("mlp", "separable"),
-  width: SIZE,
-  depth: DEPTH,
-  activation,
-  scale: positive(),
-  outputScale: positive(),
-  squares: among(true, false),
-  periodic: fields(whole(0, 2 ** 16)),
-  fourier: list(list(real(), 1)),
-});
-
-const separableCheck = record({
-  kind: among("separable"),
-  rank: SIZE,
-  width: SIZE,
-  depth: DEPTH,
-  activation,
-  scale: positive(),
-});
 
 /** Numbers of a report may have no value, which JSON writes as text, and wrote as null. */
 const measured = either(among(null, "NaN", "Infinity", "-Infinity"), real());

@@ -8,8 +8,8 @@ import { FormatError, isMongeError, OptionsError } from "../../engine/errors.ts"
 import { anything, record } from "../../engine/plain-checks.ts";
 import { readSealedJson, sealedJson } from "../../engine/sealed-json.ts";
 import { type Domain, domainOf } from "../domain/domain.ts";
-import type { Mlp } from "../network/mlp.ts";
-import type { Separable } from "../network/separable.ts";
+import { type AnyNetwork, networkCheck, savedNetwork } from "../network/kinds.ts";
+import { dataOf } from "../own-kind.ts";
 import { partial, unit } from "../problem/build.ts";
 import type { Expression } from "../problem/expression.ts";
 import { problemFromJson, problemToJson } from "../problem/json.ts";
@@ -20,15 +20,7 @@ import { type Evaluator, evaluator } from "../residual/evaluator.ts";
 import { parameterCount } from "../residual/model.ts";
 import { type Assembly, assemble } from "./assemble.ts";
 import { type Errors, errorsOf, type GridSolution, gridOf } from "./judge.ts";
-import {
-  digestCheck,
-  digestOf,
-  networkCheck,
-  readTheta,
-  reportCheck,
-  reportOf,
-  writeTheta,
-} from "./solution-record.ts";
+import { digestCheck, digestOf, readTheta, reportCheck, reportOf, writeTheta } from "./solution-record.ts";
 import type { Status } from "./train.ts";
 
 /** How a solution came about. Plain data. */
@@ -56,7 +48,7 @@ export interface SolutionReport {
 export class Solution {
   readonly problem: Problem;
   readonly domain: Domain;
-  readonly network: Mlp | Separable;
+  readonly network: AnyNetwork;
   /** All parameters: the network's, then the trainable constants. */
   readonly theta: Float64Array;
   readonly report: SolutionReport;
@@ -66,7 +58,7 @@ export class Solution {
   readonly #evaluators = new Map<string, Evaluator>();
 
   /** Prefer `solve` and {@link loadSolution}. */
-  constructor(problem: Problem, network: Mlp | Separable, theta: Float64Array, report: SolutionReport, run?: string) {
+  constructor(problem: Problem, network: AnyNetwork, theta: Float64Array, report: SolutionReport, run?: string) {
     this.problem = problem;
     this.domain = domainOf(problem.domain);
     this.network = network;
@@ -160,7 +152,7 @@ export class Solution {
     await mkdir(folder, { recursive: true });
     const { theta, problem, network, report } = this;
     await writeTheta(join(folder, parametersFile), theta);
-    const plain = { problem: problemToJson(problem), network, report, parameters: digestOf(theta) };
+    const plain = { problem: problemToJson(problem), network: dataOf(network), report, parameters: digestOf(theta) };
     await writeAtomically(join(folder, solutionFile), sealedJson(plain));
   }
 
@@ -186,13 +178,27 @@ const solutionFile = "solution.json";
 const parametersFile = "solution.safetensors";
 const way = "give a folder that Solution.save wrote";
 
+/** What a saved solution cannot hold, handed in when it is loaded. */
+export interface HandedIn {
+  /** Needed where a residual is a function, which JSON cannot hold. */
+  readonly problem?: Problem;
+  /** Needed where the network is your own. */
+  readonly network?: AnyNetwork;
+}
+
+/** A problem alone stands for an object with it. */
+export const handedIn = (given: Problem | HandedIn = {}): HandedIn =>
+  "equations" in given ? { problem: given } : given;
+
 /**
  * Reads what {@link Solution.save} wrote.
  *
- * @param problem - needed where a residual is a function, which JSON cannot hold; else the stored one is taken
- * @throws FormatError where it is damaged; OptionsError where `problem` is not the one that was solved
+ * @param given - the problem, or {@link HandedIn}; else what is stored is taken
+ * @throws FormatError where it is damaged; OptionsError where what is handed in is not what was solved, or a network of your own is
+ * not handed in
  */
-export async function loadSolution(folder: string, problem?: Problem): Promise<Solution> {
+export async function loadSolution(folder: string, given?: Problem | HandedIn): Promise<Solution> {
+  const { problem, network: own } = handedIn(given);
   const [path, parameters] = [join(folder, solutionFile), join(folder, parametersFile)];
   for (const file of [path, parameters]) {
     if (!existsSync(file)) throw new FormatError(file, "solution", "there is no such file", way);
@@ -208,10 +214,11 @@ export async function loadSolution(folder: string, problem?: Problem): Promise<S
     throw new OptionsError(`loadSolution: ${path} is a solution of another problem than the one given`, "problem");
   }
   const theta = await readTheta(parameters, "solution", plain.parameters);
+  const network = savedNetwork(`loadSolution: ${path}`, plain.network, own);
   let solution: Solution;
   try {
     const whole = problem ?? problemFromJson(plain.problem, path);
-    solution = new Solution(whole, plain.network, theta, reportOf(plain.report));
+    solution = new Solution(whole, network, theta, reportOf(plain.report));
   } catch (error) {
     if (isMongeError(error)) return fail(error.message, error);
     throw error;
@@ -227,7 +234,7 @@ const recordFields = { problem: anything, network: networkCheck, report: reportC
 
 interface StoredSolution {
   readonly problem: unknown;
-  readonly network: Mlp | Separable;
+  readonly network: AnyNetwork;
   readonly report: SolutionReport;
   readonly parameters?: string;
 }

@@ -5,9 +5,9 @@ import { domainOf } from "../domain/domain.ts";
 import { problemToJson } from "../problem/json.ts";
 import type { Problem } from "../problem/problem.ts";
 import { parameterCount } from "../residual/model.ts";
-import { start } from "../sampler/start.ts";
+import { start } from "../sampler/kinds.ts";
 import { assemble } from "./assemble.ts";
-import { type ResolvedOptions, resolveOptions, type SolveOptions } from "./options.ts";
+import { type ResolvedOptions, recorded, resolveOptions, type SolveOptions } from "./options.ts";
 import { lastState } from "./resume.ts";
 import { Solution, type SolutionReport } from "./solution.ts";
 import { startStepper } from "./stepper.ts";
@@ -45,8 +45,9 @@ export async function solve(problem: Problem, options: SolveOptions = {}): Promi
   let saved = -1;
   let run: Run | undefined;
   try {
-    run = await openRecord(problem, options, resolved);
-    const resumed = options.resume === undefined ? undefined : await lastState(options.resume, problem, resolved);
+    run = await openRecord(problem, options, recorded(resolved));
+    const resumed =
+      options.resume === undefined ? undefined : await lastState(options.resume, problem, recorded(resolved));
     const offset = resumed?.seconds ?? 0;
     const every = options.checkpointEvery ?? 10;
     const keep = async (whole: TrainState) => {

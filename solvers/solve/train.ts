@@ -6,12 +6,13 @@ import { ConvergenceError, DomainError } from "../../engine/errors.ts";
 import { rng } from "../../engine/rng.ts";
 import type { NamedTensors } from "../../engine/safetensors.ts";
 import { storedNumbers } from "../optimizer/optimizer.ts";
+import type { Stepper } from "../optimizer/stepper.ts";
 import { type LeastSquaresProgram, leastSquaresProgram } from "../residual/program.ts";
 import type { ActiveSampler, PointSet } from "../sampler/sampler.ts";
 import type { Assembly, GroupWeights } from "./assemble.ts";
 import { initial, magnitudeOf, silentParameters } from "./begin.ts";
 import { laplace } from "./laplace.ts";
-import { copied, prefixed, type Stepper, withPrefix } from "./stepper.ts";
+import { copied, prefixed, withPrefix } from "./stepper.ts";
 import type { TrainState } from "./train-state.ts";
 
 /** Limits of a run; whichever is met first ends it. */

@@ -1,0 +1,158 @@
+/** All kinds of networks: one row each holds what the rest of the system knows of it. */
+import { isDeepStrictEqual } from "node:util";
+import { OptionsError } from "../../engine/errors.ts";
+import { among, type Check, fields, list, positive, real, record, text, whole } from "../../engine/plain-checks.ts";
+import { dataOf, ownKind } from "../own-kind.ts";
+import { checkFeatures } from "./features.ts";
+import { mlp, mlpProgram, periodicMlp } from "./mlp.ts";
+import type { Box, Network, NetworkProgram, OwnNetwork } from "./network.ts";
+import { separable, separableProgram } from "./separable.ts";
+
+/** A kind of network; the kind is also its name on the command line. */
+export interface NetworkKind<N extends Network = Network, O = never> {
+  /** Describes one: checks options and fills in defaults; takes also what it made, so that plain data can be checked. */
+  readonly make: (options: O) => N;
+  /** Compiles nothing yet. */
+  readonly program: (network: N, box: Box, unknowns: number) => NetworkProgram;
+  /** Options of the command line that it takes; `features` stands for `squares` and `periodic`. */
+  readonly options: readonly NetworkOption[];
+  /** Its size in words. */
+  readonly describe: (network: N) => string;
+  /** Tells what is wrong with one that was saved. Absurd sizes are wrong before anything of them is made. */
+  readonly saved: Check;
+  /** @throws OptionsError where it does not fit the axes */
+  readonly check?: (network: N, axes: readonly string[]) => void;
+  /** The same network, periodic in some axes. @defaultValue it cannot be */
+  readonly periodicIn?: (network: N, axes: readonly number[]) => N;
+}
+
+/** What the command line can say of a network. */
+export type NetworkOption = "width" | "depth" | "activation" | "scale" | "rank" | "features";
+
+const row = <N extends Network, O>(kind: NetworkKind<N, O>): NetworkKind<N, O> => kind;
+
+type Perceptron = {
+  readonly depth: number;
+  readonly width: number;
+  readonly activation: string;
+  readonly scale: number;
+};
+const perceptron = ({ depth, width, activation, scale }: Perceptron) =>
+  `${depth} x ${width} (${activation}, scale ${scale}`;
+
+const size = whole(1, 2 ** 20);
+const layers = {
+  width: size,
+  depth: whole(1, 1000),
+  activation: among("tanh", "sin"),
+  scale: positive(),
+};
+
+/** The rows. A new network is a file of its own and a row here. */
+const rows = {
+  mlp: row({
+    make: mlp,
+    program: mlpProgram,
+    options: ["width", "depth", "activation", "scale", "features"],
+    describe: perceptron,
+    saved: record({
+      ...{ kind: among("mlp"), ...layers, outputScale: positive(), squares: among(true, false) },
+      ...{ periodic: fields(whole(0, 2 ** 16)), fourier: list(list(real(), 1)) },
+    }),
+    check: checkFeatures,
+    periodicIn: periodicMlp,
+  }),
+  separable: row({
+    make: separable,
+    program: separableProgram,
+    options: ["width", "depth", "activation", "scale", "rank"],
+    describe: perceptron,
+    saved: record({ kind: among("separable"), rank: size, ...layers }),
+  }),
+};
+
+/** The networks of this package, by kind. */
+export const networkKinds = rows as unknown as Readonly<Record<string, NetworkKind<Network, object>>>;
+
+/** Names of networks on the command line. */
+export const networkNames: readonly string[] = Object.keys(rows);
+
+/** A network of this package, as plain data. */
+export type KnownNetwork = ReturnType<(typeof rows)[keyof typeof rows]["make"]>;
+
+/** A network of this package, or one that is handed in. */
+export type AnyNetwork = KnownNetwork | OwnNetwork;
+
+const isOwn = (network: AnyNetwork): network is OwnNetwork => ownKind("network", network, "program", networkNames);
+
+/**
+ * Sees that a network can be had, on axes where these are known.
+ *
+ * @throws OptionsError where the kind is unknown and no `program` is handed in, an option is out of range, or does not fit the axes
+ */
+export function checkNetwork(network: AnyNetwork, axes?: readonly string[]): void {
+  if (isOwn(network)) return;
+  const { make, check } = networkKinds[network.kind]!;
+  make(network);
+  if (axes) check?.(network, axes);
+}
+
+/** The program of a network on a box with `unknowns` outputs. @throws OptionsError as {@link checkNetwork} */
+export function networkProgram(network: AnyNetwork, box: Box, unknowns: number): NetworkProgram {
+  if (!isOwn(network)) {
+    const { make, program } = networkKinds[network.kind]!;
+    return program(make(network), box, unknowns);
+  }
+  const program = network.program(box, unknowns);
+  const { size } = program;
+  if (Number.isInteger(size) && size >= 1) return program;
+  throw new OptionsError(
+    `network "${network.kind}": its size is ${size}, expected a whole number ≥ 1`,
+    "network",
+    size,
+  );
+}
+
+/** The same network, periodic in some axes; itself where it cannot be. */
+export function periodicNetwork(network: AnyNetwork, axes: readonly number[]): AnyNetwork {
+  if (isOwn(network)) return network.periodicIn?.(axes) ?? network;
+  return (networkKinds[network.kind]!.periodicIn?.(network, axes) ?? network) as KnownNetwork;
+}
+
+/** Kind and size in words. */
+export function describeNetwork(network: AnyNetwork, parameters: number): string {
+  if (isOwn(network)) return `${network.kind} (${parameters} parameters)`;
+  return `${network.kind} ${networkKinds[network.kind]!.describe(network)}, ${parameters} parameters)`;
+}
+
+/** Tells what is wrong with a network as plain data; of one that is not of this package only its kind is known. */
+export const networkCheck: Check = (value, at) => {
+  const kind = (value as { readonly kind?: unknown } | null)?.kind;
+  if (typeof kind !== "string") return text(kind, `${at}.kind`);
+  return networkNames.includes(kind) ? networkKinds[kind]!.saved(value, at) : undefined;
+};
+
+/**
+ * The network that a file names: one of this package, or the one that is handed in for it.
+ *
+ * @param where - begins the message
+ * @throws OptionsError where the kind is unknown and nothing is handed in, or what is handed in has another kind or other options
+ */
+export function savedNetwork(where: string, saved: Network, given: AnyNetwork | undefined): AnyNetwork {
+  if (given === undefined) {
+    if (networkNames.includes(saved.kind)) return saved as KnownNetwork;
+    const way = `hand the object in, as it was given to solve: { network: yours }`;
+    throw new OptionsError(
+      `${where} has a network of the kind "${saved.kind}", which this package has not; ${way}`,
+      "network",
+      saved.kind,
+    );
+  }
+  const [was, is] = [dataOf(saved), dataOf(given)];
+  if (isDeepStrictEqual(was, is)) return given;
+  throw new OptionsError(
+    `${where} has the network ${JSON.stringify(was)}, but ${JSON.stringify(is)} is handed in; give the one that was solved with`,
+    "network",
+    is,
+  );
+}

@@ -1,0 +1,106 @@
+/** All kinds of samplers: one row each holds what the rest of the system knows of it. */
+import { OptionsError } from "../../engine/errors.ts";
+import { ownKind } from "../own-kind.ts";
+import { adversarial, startAdversarial } from "./adversarial.ts";
+import { checkedSampler } from "./checked-sampler.ts";
+import { das, startDas } from "./flow-das.ts";
+import { gaussianMixture, startGaussianMixture } from "./gaussian-mixture.ts";
+import { rad, rarD, startRad, startRarD } from "./pool.ts";
+import { residualDensity, startResidualDensity } from "./residual-density.ts";
+import { r3, startR3 } from "./retain-release.ts";
+import type { ActiveSampler, OwnSampler, Sampler, SamplingDomain } from "./sampler.ts";
+import { latinHypercube, sobol, startEven, uniform } from "./uniform.ts";
+
+/** A kind of sampler. */
+export interface SamplerKind<S extends Sampler = Sampler, O = never> {
+  /** Describes one: checks options and fills in defaults; takes also what it made, so that plain data can be checked. */
+  readonly make: (options: O) => S;
+  /** Sets one to work. Its state, saved and restored, is that of the {@link ActiveSampler}. */
+  readonly start: (sampler: S, domain: SamplingDomain) => ActiveSampler;
+  /** Its names on the command line, with the options that each stands for. */
+  readonly names: Readonly<Record<string, O>>;
+  /** Which of the names take `--cells`, as the option `shape`. @defaultValue none */
+  readonly onCells?: readonly string[];
+}
+
+const row = <S extends Sampler, O>(kind: SamplerKind<S, O>): SamplerKind<S, O> => kind;
+
+/** The rows. A new sampler is a file of its own and a row here. */
+const rows = {
+  adversarial: row({
+    make: adversarial,
+    start: startAdversarial,
+    names: {
+      adversarial: { method: "exact" },
+      "adversarial-flow": { method: "flow" },
+      "adversarial-paper": { method: "paper" },
+    },
+    onCells: ["adversarial"],
+  }),
+  das: row({ make: das, start: startDas, names: { das: {} } }),
+  residualDensity: row({
+    make: residualDensity,
+    start: startResidualDensity,
+    names: { "residual-density": {} },
+    onCells: ["residual-density"],
+  }),
+  gaussianMixture: row({ make: gaussianMixture, start: startGaussianMixture, names: { "gaussian-mixture": {} } }),
+  rad: row({ make: rad, start: startRad, names: { rad: {} } }),
+  rarD: row({ make: rarD, start: startRarD, names: { "rar-d": {} } }),
+  r3: row({ make: () => r3(), start: startR3, names: { r3: {} } }),
+  sobol: row({ make: () => sobol(), start: startEven, names: { sobol: {} } }),
+  latinHypercube: row({ make: () => latinHypercube(), start: startEven, names: { "latin-hypercube": {} } }),
+  uniform: row({ make: () => uniform(), start: startEven, names: { uniform: {} } }),
+};
+
+/** The samplers of this package, by kind. */
+export const samplerKinds = rows as unknown as Readonly<Record<string, SamplerKind<Sampler, object>>>;
+
+/** A sampler of this package, or one that is handed in. */
+export type AnySampler = Sampler | OwnSampler;
+
+/**
+ * Sees that a sampler can be had.
+ *
+ * @throws OptionsError where the kind is unknown and no `start` is handed in, or an option is out of range
+ */
+export function checkSampler(sampler: AnySampler): void {
+  if (!ownKind("sampler", sampler, "start", Object.keys(rows))) samplerKinds[sampler.kind]!.make(sampler);
+}
+
+/**
+ * Sets a sampler to work on a domain.
+ *
+ * @param sampler - as made by `uniform()`, `adversarial()` and so on, also after a trip through JSON; or one of your own. What
+ * your own draws is checked on every round
+ * @throws OptionsError where the kind is unknown, an option is out of range, or the sampler does not work on such a domain
+ */
+export function start(sampler: AnySampler, domain: SamplingDomain): ActiveSampler {
+  if (ownKind("sampler", sampler, "start", Object.keys(rows))) {
+    return checkedSampler(sampler.kind, (sampler as OwnSampler).start(domain));
+  }
+  const { make, start: begin } = samplerKinds[sampler.kind]!;
+  return begin(make(sampler), domain);
+}
+
+/** Names of samplers on the command line. */
+export const samplerNames: readonly string[] = Object.values(samplerKinds).flatMap(({ names }) => Object.keys(names));
+
+/** Names that take cells. */
+export const namesOnCells: readonly string[] = Object.values(samplerKinds).flatMap(({ onCells = [] }) => onCells);
+
+/** The sampler of a name on the command line, with more options. @throws OptionsError where there is none of that name */
+export function namedSampler(name: string, options: object = {}): Sampler {
+  for (const { names, make } of Object.values(samplerKinds)) {
+    if (Object.hasOwn(names, name)) return make({ ...options, ...names[name] });
+  }
+  throw new OptionsError(`there is no sampler "${name}", only ${samplerNames.join(", ")}`, "sampler", name);
+}
+
+/** The name of a sampler on the command line: the one whose options it has; the kind of one that was handed in. */
+export function samplerName(sampler: Sampler): string {
+  const names = samplerKinds[sampler.kind]?.names ?? {};
+  const has = (options: object) =>
+    Object.entries(options).every(([key, value]) => (sampler as unknown as Record<string, unknown>)[key] === value);
+  return Object.keys(names).find((name) => has(names[name]!)) ?? sampler.kind;
+}
