@@ -1,6 +1,5 @@
 /** `monge convert`: select, convert units, write. */
 
-import { resolve } from "node:path";
 import { OptionsError } from "../engine/errors.ts";
 import { deaccumulate } from "../io/accumulate.ts";
 import { openDataset } from "../io/dataset.ts";
@@ -17,6 +16,7 @@ import { checkGrid, onGrid } from "./convert-grid.ts";
 import { inShape } from "./convert-shape.ts";
 import { checkFiles } from "./failure.ts";
 import { onInterrupt } from "./interrupt.ts";
+import { leastBytes, prepareOutputs } from "./outputs.ts";
 import { startProgress } from "./progress.ts";
 import { emit, emitJson, say, shellWord } from "./terminal.ts";
 import { selectTimes, timeAxis } from "./time-axis.ts";
@@ -28,9 +28,8 @@ export async function convert(files: readonly string[], options: ConvertOptions)
   const format = options.format ?? formatOf(output);
   checkFiles("IN", inputs);
   checkGrid(options);
-  if (inputs.some((path) => resolve(path) === resolve(output))) {
-    throw new OptionsError(`${output} is read and written at once; name another OUT`, "output", output);
-  }
+  const place = { path: output, isStore: format === "zarr" };
+  prepareOutputs([place], inputs, options.overwrite);
   const { variable: name, statedUnits, units } = options;
   const data = await openDataset(inputs, {
     ...(name !== undefined && { variable: name }),
@@ -52,6 +51,8 @@ export async function convert(files: readonly string[], options: ConvertOptions)
     const told = { ...describe(chosen, inputs, output), format, units: units ?? chosen.units ?? null };
     if (options.dryRun) return emitJson({ command: "convert", ...told, ...given(options) });
     const part = options.accumulated === undefined ? chosen : await differences(chosen, options);
+    const isCompressed = format !== "netcdf3" && options.compression !== 0;
+    prepareOutputs([{ ...place, bytes: leastBytes(part.bytes, isCompressed) }], inputs, options.overwrite);
     const bar = startProgress("converting", Math.ceil(part.bytes / 1e6), { unit: "MB" });
     const share = part.bytes / 1e6 / part.shape.reduce((a, b) => a * b, 1);
     await writeLazy(output, part, {

@@ -112,7 +112,7 @@ export function addConvert(program: Command): void {
     )
     .option("--compression <level>", "deflate level of NetCDF-4 and GeoTIFF, 0 to 9", integer(0))
     .option("--epsg <code>", '.tif: EPSG code of x and y, or "none" (default: from the input)', epsg)
-    .option("--overwrite", "replace a Zarr store that is there (files are replaced in any case)")
+    .option("--overwrite", "replace OUT if it is there: a file, or a Zarr store; never an input")
     .option("--slab <MB>", "values held in memory at a time", positive(), 64)
     .addHelpText(
       "after",

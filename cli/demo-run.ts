@@ -1,8 +1,10 @@
 /** `monge demo`: archive, training, held-out days, scores, files. */
+import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { OptionsError } from "../engine/errors.ts";
+import { checkFolder } from "../engine/output-check.ts";
 import { rng } from "../engine/rng.ts";
 import { createRun } from "../engine/run.ts";
 import { Downscaler } from "../generative/diffusion/downscaler.ts";
@@ -20,6 +22,7 @@ import { writeNetcdf } from "../io/write-netcdf.ts";
 import type { DemoOptions } from "./demo.ts";
 import { ensembleField, refinedGrid } from "./ensemble-field.ts";
 import { type Interrupt, onInterrupt } from "./interrupt.ts";
+import { prepareOutputs } from "./outputs.ts";
 import { drawEnsemble } from "./pictures.ts";
 import { startProgress } from "./progress.ts";
 import { rateUnits } from "./rain-file.ts";
@@ -32,6 +35,9 @@ const FACTOR = 4;
 /** Side of a fine cell of the made-up grid, km. */
 const CELL = 1;
 
+/** Written at the end, beside the run. */
+const fileNames = ["coarse.nc", "truth.nc", "downscaled.nc", "downscaled.tif", "map.png"] as const;
+
 type Plan = ReturnType<typeof resolvePlan>;
 
 /** A path as one would type it here. */
@@ -42,6 +48,14 @@ function shown(path: string): string {
 
 export async function demo(options: DemoOptions): Promise<void> {
   const plan = resolvePlan(options);
+  checkFolder(plan.out);
+  if (existsSync(plan.out)) {
+    prepareOutputs(
+      fileNames.map((name) => ({ path: join(plan.out, name), option: "out" })),
+      [],
+      options.overwrite,
+    );
+  }
   if (options.dryRun) return emitJson({ command: "demo", ...plan });
   const began = performance.now();
   const interrupt = onInterrupt("stopping; again to stop at once");
@@ -168,7 +182,7 @@ async function writeAll(fine: Stack, { heldOut, rain }: SyntheticArchive, plan: 
   const bands = Array.from({ length: plan.members }, (_, i) => `member=${i}`);
   await writeGeotiff(path("downscaled.tif"), field.isel({ time: 0 }), { bands, epsg: "none" });
   await drawEnsemble(path("map.png"), { coarse, fine, grid, truth, title: "Synthetic rain" });
-  return ["coarse.nc", "truth.nc", "downscaled.nc", "downscaled.tif", "map.png"].map(path);
+  return fileNames.map(path);
 }
 
 /** Days on a plane with coordinates in kilometres. */

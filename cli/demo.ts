@@ -1,8 +1,8 @@
 /** `monge demo`: its options. */
 import type { Command } from "commander";
-import { addCommon, type CommonOptions, examples, integer } from "./options.ts";
+import { addCommon, addOverwrite, type CommonOptions, examples, integer, type OverwriteOption } from "./options.ts";
 
-export interface DemoOptions extends CommonOptions {
+export interface DemoOptions extends CommonOptions, OverwriteOption {
   readonly out: string;
   readonly seed: number;
   readonly steps: number;
@@ -40,5 +40,6 @@ export function addDemo(program: Command): void {
       const { demo } = await import("./demo-run.ts");
       await demo(options);
     });
+  addOverwrite(command);
   addCommon(command);
 }

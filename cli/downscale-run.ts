@@ -2,7 +2,7 @@
 
 import { availableParallelism } from "node:os";
 import { extname } from "node:path";
-import { DomainError, OptionsError } from "../engine/errors.ts";
+import { OptionsError } from "../engine/errors.ts";
 import { bilinear } from "../generative/baseline/index.ts";
 import { Downscaler } from "../generative/diffusion/downscaler.ts";
 import { fillGaps } from "../generative/diffusion/gaps.ts";
@@ -20,10 +20,13 @@ import { writeGeotiff } from "../io/write-geotiff.ts";
 import { createNetcdf, type NetcdfWriter, writeNetcdf } from "../io/write-netcdf.ts";
 import type { DownscaleOptions } from "./downscale.ts";
 import { checkKind } from "./downscale-kind.ts";
+import { checkRates, clip, window } from "./downscale-rates.ts";
 import { ensembleField, refinedGrid } from "./ensemble-field.ts";
 import { checkFiles } from "./failure.ts";
 import { onInterrupt } from "./interrupt.ts";
+import { keepFinished } from "./keep-finished.ts";
 import { fileHash, findModel } from "./model-file.ts";
+import { leastBytes, prepareOutputs } from "./outputs.ts";
 import { drawEnsemble } from "./pictures.ts";
 import { startProgress } from "./progress.ts";
 import { type RainFile, readRain } from "./rain-file.ts";
@@ -56,6 +59,8 @@ export async function downscale(modelPath: string, files: readonly string[], opt
     const grid = refinedGrid(coarse, factor);
     const [count, height, width] = frames.shape as [number, number, number];
     checkOutput(plan, grid, count);
+    const values = 4 * frames.values.length * factor * factor * plan.members;
+    preparePlaces(plan, options, leastBytes(values, true));
     say(`${count} x ${height} x ${width} cells, ${plan.members} members, refined by ${factor}`);
 
     const { fine, field } = await sampleAndWrite(model, plan, read, grid, () => interrupt.check());
@@ -87,7 +92,7 @@ type Shown = Pick<Field, "shape" | "dims" | "units">;
  * Samples and writes the file. Times stream into NetCDF one by one, in memory that does not grow with their number; all are
  * kept, and given back, only where something else looks at them together.
  *
- * @param check - called often; what it throws ends the work, and no file is left
+ * @param check - called often; what it throws ends the work; times that are finished are kept in a file of their own
  */
 async function sampleAndWrite(
   model: Downscaler,
@@ -136,7 +141,10 @@ async function sampleAndWrite(
     let writer: NetcdfWriter | undefined;
     try {
       for (let n = 0; n < count; n++) {
-        const part = await sample(n, n + 1);
+        const part = await sample(n, n + 1).catch(async (error: unknown) => {
+          await keepFinished(writer, plan.output, { of: count, first: file.first });
+          throw error;
+        });
         const written = asField(part, coarse.isel({ [time]: [n, n + 1] }));
         writer ??= await createNetcdf(plan.output, written, aboutFile(plan, file.about));
         await writer.append(written);
@@ -170,6 +178,7 @@ async function resolve(modelPath: string, inputs: readonly string[], o: Downscal
   if (o.score && !o.coarsen) {
     throw new OptionsError("--score needs --coarsen: without it INPUT has no truth to compare with", "score", true);
   }
+  preparePlaces({ model, input: inputs, output: o.output, png: o.png }, o);
   return {
     model,
     modelSha256: await fileHash(model),
@@ -199,6 +208,21 @@ async function resolve(modelPath: string, inputs: readonly string[], o: Downscal
   };
 }
 
+/** Nothing is lost, and there is room, before the work. */
+function preparePlaces(
+  plan: { readonly model: string; readonly input: string | readonly string[]; readonly output: string } & {
+    readonly png?: string | null | undefined;
+  },
+  { overwrite }: DownscaleOptions,
+  bytes = 0,
+): void {
+  const places = [
+    { path: plan.output, option: "output", bytes },
+    { path: plan.png, option: "png" },
+  ];
+  prepareOutputs(places, [plan.model, plan.input].flat(), overwrite);
+}
+
 async function readInput(paths: readonly string[], o: DownscaleOptions, factor: number): Promise<Input> {
   const file = await readRain(paths, {
     ...(o.variable !== undefined && { variable: o.variable }),
@@ -223,48 +247,6 @@ function truthOf({ field }: RainFile, { shape }: Stack, factor: number): Stack {
   const [rows, columns] = [height * factor, width * factor];
   const [y, x] = field.dims.slice(-2) as [string, string];
   return { values: field.isel({ [y]: [0, rows], [x]: [0, columns] }).values, shape: [count, rows, columns] };
-}
-
-function window(field: Field, { rows, columns }: DownscaleOptions): Field {
-  const [y, x] = field.dims.slice(-2) as [string, string];
-  return field.isel({ ...(rows && { [y]: rows }), ...(columns && { [x]: columns }) });
-}
-
-/** What no model takes is told before the work. @throws DomainError */
-function checkRates(path: string, { values, name }: Field, o: DownscaleOptions): void {
-  let [missing, negative, least] = [0, 0, 0];
-  for (const v of values) {
-    if (Number.isNaN(v)) missing++;
-    else if (v < 0) {
-      negative++;
-      least = Math.min(least, v);
-    }
-  }
-  const where = `${path}: variable ${name}`;
-  if (negative > 0) {
-    const way = "where that is rounding, set them to 0 with --clip-negative";
-    throw new DomainError(
-      `${where}: ${negative} rates are negative, down to ${least} mm/h; expected at least 0; ${way}`,
-      least,
-    );
-  }
-  if (missing > 0 && o.missing === "error") {
-    const way = "fill them, or leave their cells missing with --missing propagate";
-    throw new DomainError(`${where}: ${missing} of ${values.length} values are missing; ${way}`, Number.NaN);
-  }
-}
-
-function clip(field: Field): Field {
-  let count = 0;
-  let least = 0;
-  const values = field.values.map((v) => {
-    if (!(v < 0)) return v;
-    count++;
-    least = Math.min(least, v);
-    return 0;
-  });
-  if (count > 0) say(`${count} negative rates down to ${least} mm/h set to 0`);
-  return field.with({ values });
 }
 
 /** First fine pixel of the window: noise belongs to pixels of the whole grid. */

@@ -2,6 +2,7 @@
 import { type Command, Option } from "commander";
 import {
   addCommon,
+  addOverwrite,
   type CommonOptions,
   epsg,
   examples,
@@ -9,12 +10,13 @@ import {
   indexRange,
   integer,
   intervals,
+  type OverwriteOption,
   positive,
   type TimeRange,
   timeRange,
 } from "./options.ts";
 
-export interface DownscaleOptions extends CommonOptions {
+export interface DownscaleOptions extends CommonOptions, OverwriteOption {
   readonly output: string;
   readonly variable?: string;
   readonly timeFromName?: boolean;
@@ -46,7 +48,9 @@ export function addDownscale(program: Command): void {
     .summary("draw an ensemble of fine fields from coarse precipitation")
     .description(
       "Draws an ensemble of fine fields for every time of INPUT. The result is in the input's units, on the input's grid " +
-        "refined by the model's factor. The same model, input and seed give the same ensemble, also for a part of the times.",
+        "refined by the model's factor. The same model, input and seed give the same ensemble, also for a part of the times. " +
+        "Ctrl-C and SIGTERM end it after the evaluation in progress: the times that are finished are kept in a file of their " +
+        "own, out.partial.nc for out.nc (not with .tif), and how to draw the others is said.",
     )
     .argument("<model>", "a model file, a run of `monge train`, or a folder of runs (the newest finished one)")
     .argument("<input...>", "coarse precipitation; several files are one field along time")
@@ -96,5 +100,6 @@ export function addDownscale(program: Command): void {
       const { downscale } = await import("./downscale-run.ts");
       await downscale(model, inputs, options);
     });
+  addOverwrite(command);
   addCommon(command);
 }

@@ -1,7 +1,7 @@
 /** What the user is told when a command fails, and the exit status. */
-import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { isMongeError, OptionsError } from "../engine/errors.ts";
+import { isThere } from "./outputs.ts";
 import { shortened } from "./printable.ts";
 import { spoken } from "./spoken.ts";
 import { say } from "./terminal.ts";
@@ -57,7 +57,7 @@ export function reportFailure(error: unknown, command?: Command): number {
 /** @throws OptionsError when a file that the command names is not there */
 export function checkFiles(option: string, paths: readonly string[]): void {
   for (const path of paths) {
-    if (existsSync(path)) continue;
+    if (isThere(path)) continue;
     throw new OptionsError(`${path}: there is no such file; check ${option}`, option, path);
   }
 }

@@ -1,10 +1,20 @@
 #!/usr/bin/env node
 /** The `monge` command. */
+import { exitCodes } from "./failure.ts";
 import { run } from "./program.ts";
+import { say } from "./terminal.ts";
 
-// `monge info FILE | head` closes the pipe early; that is no failure.
+let lost = false;
+// `monge info FILE | head` closes the pipe early; that is no failure, and files are written all the same.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit();
-  throw error;
+  if (error.code === "EPIPE" || lost) return;
+  lost = true;
+  say(
+    `monge: standard output could not be written (${error.code}): what it was to hold is lost; free the disk, or redirect it elsewhere`,
+  );
+  process.exitCode = exitCodes.failed;
 });
-process.exitCode = await run(process.argv.slice(2));
+// Where nobody can be told, the work goes on; its exit status tells how it ended.
+process.stderr.on("error", () => {});
+const status = await run(process.argv.slice(2));
+process.exitCode = lost && status === exitCodes.done ? exitCodes.failed : status;

@@ -80,6 +80,16 @@ export interface CommonOptions {
   readonly dryRun?: boolean;
 }
 
+/** Option of commands that write files. */
+export interface OverwriteOption {
+  readonly overwrite?: boolean;
+}
+
+/** Adds it. */
+export function addOverwrite(command: Command): Command {
+  return command.option("--overwrite", "replace files that are there; never an input");
+}
+
 /** Adds them. */
 export function addCommon(command: Command): Command {
   return command

@@ -1,7 +1,8 @@
 /** From the command line of `monge solve` to a problem, options of `solve`, and what to write at the end. */
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, extname, join, resolve } from "node:path";
+import { readFileSync } from "node:fs";
+import { extname, join } from "node:path";
 import { FormatError, isMongeError, OptionsError } from "../engine/errors.ts";
+import { checkFolder } from "../engine/output-check.ts";
 import { readRunOptions } from "../engine/run.ts";
 import { domainOf } from "../solvers/domain/domain.ts";
 import { type KnownOptimizer, optimizerKinds } from "../solvers/optimizer/kinds.ts";
@@ -17,6 +18,7 @@ import { type ResolvedOptions, resolveOptions, type SolveOptions } from "../solv
 import type { Budget } from "../solvers/solve/train.ts";
 import { edgesOf } from "../solvers/solve/window.ts";
 import { checkFiles, WrongInput } from "./failure.ts";
+import { prepareOutputs } from "./outputs.ts";
 import type { SolveCommandOptions } from "./solve.ts";
 import { chosenNetwork } from "./solve-network.ts";
 import { chosenSampler } from "./solve-sampler.ts";
@@ -54,7 +56,7 @@ const fixed = [
  * @throws WrongInput where the problem is wrong; OptionsError where options are, or do not fit it
  */
 export async function planSolve(argument: string | undefined, o: SolveCommandOptions): Promise<SolvePlan> {
-  checkOutputs(o);
+  checkPlaces(argument, o);
   if (o.resume !== undefined) return resumed(argument, o, o.resume);
   if (argument === undefined) {
     throw new OptionsError("solve: name a problem, FILE.json or reference:NAME (see --list)", "problem", argument);
@@ -191,20 +193,22 @@ function referenceOf(problem: Problem): ReferenceProblem | undefined {
 }
 
 /** Where results go must be known, and exist, before the work. */
-function checkOutputs(o: SolveCommandOptions): void {
+function checkPlaces(argument: string | undefined, o: SolveCommandOptions): void {
   const expect = (option: "nc" | "onnx" | "figure" | "curves", ...endings: readonly string[]) => {
     const path = o[option];
     if (path === undefined) return;
     if (!endings.includes(extname(path).toLowerCase())) {
       throw new OptionsError(`--${option} ${path} must end in ${endings.join(" or ")}`, option, path);
     }
-    const folder = dirname(resolve(path));
-    if (!existsSync(folder)) throw new OptionsError(`--${option} ${path}: there is no folder ${folder}`, option, path);
   };
   expect("nc", ".nc");
   expect("onnx", ".onnx");
   expect("figure", ".svg", ".png");
   expect("curves", ".svg", ".png");
+  const inputs = argument === undefined || argument.startsWith(prefix) ? [] : [argument];
+  const places = (["nc", "onnx", "figure", "curves"] as const).map((option) => ({ option, path: o[option] }));
+  prepareOutputs(places, inputs, o.overwrite);
+  for (const folder of [o.out, o.keep]) if (folder !== undefined) checkFolder(folder);
   if (o.grid !== undefined && o.nc === undefined) {
     throw new OptionsError("--grid says where --nc has its points; give --nc FILE.nc too", "grid", o.grid);
   }

@@ -1,6 +1,14 @@
 /** `monge solve`: its options. */
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { addCommon, type CommonOptions, examples, integer, positive } from "./options.ts";
+import {
+  addCommon,
+  addOverwrite,
+  type CommonOptions,
+  examples,
+  integer,
+  type OverwriteOption,
+  positive,
+} from "./options.ts";
 
 /** Names of all kinds; they come from the library's tables, which other commands need not load. */
 export interface SolveNames {
@@ -11,7 +19,7 @@ export interface SolveNames {
 }
 
 /** As parsed; what is absent has the default that the help names. */
-export interface SolveCommandOptions extends CommonOptions {
+export interface SolveCommandOptions extends CommonOptions, OverwriteOption {
   readonly list?: boolean;
   readonly sampler?: string;
   readonly cells?: readonly number[];
@@ -142,6 +150,7 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
       const { solveCommand } = await import("./solve-run.ts");
       await solveCommand(problem, options);
     });
+  addOverwrite(command);
   addCommon(command);
 }
 

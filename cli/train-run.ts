@@ -2,6 +2,7 @@
 import { basename } from "node:path";
 import { loadLatestCheckpoint } from "../engine/checkpoint.ts";
 import { FormatError } from "../engine/errors.ts";
+import { checkFolder } from "../engine/output-check.ts";
 import { rng } from "../engine/rng.ts";
 import { createRun, openRun, type Run } from "../engine/run.ts";
 import { cutTiles, type RainFrames } from "../generative/archive/index.ts";
@@ -23,6 +24,7 @@ export async function train(options: TrainOptions, given: (name: string) => bool
   if (folder !== undefined) checkRecorded(resolvePlan({ ...plan, ...onlyGiven(options, given) }), plan, folder);
   if (options.dryRun) return emitJson({ command: "train", ...plan, resume: folder ?? null });
   checkFiles("--data", plan.data);
+  checkFolder(folder ?? plan.out);
 
   const interrupt = onInterrupt("coming to a stop after this step; again to stop at once");
   let run: Run | undefined;

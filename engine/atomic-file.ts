@@ -1,9 +1,9 @@
 /** Files that appear whole or not at all: written beside their place, flushed to the disk, then renamed over it. */
-import { randomUUID } from "node:crypto";
 import { existsSync, lstatSync, realpathSync, statSync } from "node:fs";
 import { open, rename, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { FormatError } from "./errors.ts";
+import { removeAtExit, temporaryNames, tidyOnce } from "./temporary.ts";
 
 /**
  * What to write: text (as UTF-8), bytes, pieces of bytes in order, or a function that creates the file at the path it
@@ -19,16 +19,20 @@ export type FileContent =
 export interface PendingFile {
   /** Where to write; in the same folder as the target. It exists, empty. */
   readonly temporary: string;
-  /** Flushes what was written to the disk and puts it in its place. On failure the old content stands. */
-  commit(): Promise<void>;
+  /**
+   * Flushes what was written to the disk and puts it in its place. On failure the old content stands.
+   *
+   * @param path - another place in the same folder. @defaultValue the one that it was begun for
+   */
+  commit(path?: string): Promise<void>;
   /** Removes what was written. Does nothing after {@link commit}, or a second time. */
   discard(): Promise<void>;
 }
 
 /** What the system refuses for reasons outside the program, and what to do then. */
 const REFUSALS: Readonly<Record<string, readonly [what: string, hint: string]>> = {
-  ENOSPC: ["the disk is full", "free disk space, or write elsewhere"],
-  EDQUOT: ["the quota of the disk is used up", "free disk space, or write elsewhere"],
+  ENOSPC: ["the disk of FOLDER is full", "free space there, or write elsewhere"],
+  EDQUOT: ["the quota of the disk of FOLDER is used up", "free space there, or write elsewhere"],
   EFBIG: ["the file grew beyond the size that is allowed", "raise the limit (`ulimit -f`), or write a smaller file"],
   EACCES: ["writing there is not permitted", "choose a folder that you may write in"],
   EPERM: ["writing there is not permitted", "choose a folder that you may write in"],
@@ -38,15 +42,27 @@ const REFUSALS: Readonly<Record<string, readonly [what: string, hint: string]>> 
   EIO: ["the disk reports an error", "check the disk"],
 };
 
-/** The system's error as one that names file, reason and way out; any other error as it is. */
-export function explainWriteError(path: string, error: unknown): unknown {
+/** Why the system refused to write into a folder, and what to do; undefined where the error is of another kind. */
+export function writeRefusal(
+  error: unknown,
+  folder: string,
+): { readonly what: string; readonly hint: string } | undefined {
   const refusal = REFUSALS[(error as NodeJS.ErrnoException | undefined)?.code ?? ""];
-  if (!refusal || error instanceof FormatError) return error;
-  return new FormatError(path, "output", `it could not be written: ${refusal[0]}`, refusal[1], { cause: error });
+  return refusal && { what: refusal[0].replace("FOLDER", () => folder), hint: refusal[1] };
 }
 
-/** Checks that `path` can be a file, and follows links to the file that they mean. */
-function targetOf(path: string): string {
+/** The system's error as one that names file, reason and way out; any other error as it is. */
+export function explainWriteError(path: string, error: unknown): unknown {
+  const refusal = writeRefusal(error, dirname(resolve(path)));
+  if (!refusal || error instanceof FormatError) return error;
+  return new FormatError(path, "output", `it could not be written: ${refusal.what}`, refusal.hint, { cause: error });
+}
+
+/**
+ * Checks that `path` can be a file, and follows links to the file that they mean.
+ * @throws FormatError if its folder is missing, or it is a folder, a device, or a link to nothing
+ */
+export function targetOf(path: string): string {
   const folder = dirname(path);
   if (!existsSync(folder)) {
     throw new FormatError(path, "output", `the folder ${folder} does not exist`, "create it first");
@@ -64,8 +80,8 @@ function targetOf(path: string): string {
 }
 
 /**
- * Begins a file that takes its place at {@link PendingFile.commit}. The temporary file `.NAME.UUID.tmp` lies in the same
- * folder; only a killed process leaves it.
+ * Begins a file that takes its place at {@link PendingFile.commit}. The temporary file `.NAME.OWNER.tmp` lies in the same
+ * folder; only a killed process leaves it, and the next to write there removes it.
  *
  * @param path - the file to create or replace; its folder must exist; a link stays, what it points to is replaced
  * @throws FormatError if the folder does not exist or cannot be written in, or the path is a folder or a device
@@ -74,25 +90,29 @@ export async function beginAtomically(path: string): Promise<PendingFile> {
   try {
     const target = targetOf(path);
     const folder = dirname(target);
-    const temporary = join(folder, `.${basename(target)}.${randomUUID()}.tmp`);
+    tidyOnce(folder);
+    const temporary = join(folder, temporaryNames(basename(target)).fresh);
     await (await open(temporary, "wx")).close();
+    const settled = removeAtExit(temporary);
     let committed = false;
     const discard = async () => {
       if (!committed) await rm(temporary, { force: true });
+      settled();
     };
     return {
       temporary,
       discard,
-      async commit() {
+      async commit(other) {
         try {
           await flush(temporary, "r+");
-          await rename(temporary, target);
+          await rename(temporary, other === undefined ? target : targetOf(other));
           committed = true;
+          settled();
           // The rename itself survives a power cut only once the folder is flushed; Windows cannot open a folder.
           if (process.platform !== "win32") await flush(folder, "r");
         } catch (error) {
           await discard();
-          throw explainWriteError(path, error);
+          throw explainWriteError(other ?? path, error);
         }
       },
     };

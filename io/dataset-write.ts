@@ -1,16 +1,15 @@
 /** From a lazy variable to a file, slab by slab: what is held in memory is one slab, whatever the length of the archive. */
-import { randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
-import { rename, rm } from "node:fs/promises";
-import { basename, dirname, extname, join } from "node:path";
-import { FormatError, OptionsError } from "../engine/errors.ts";
+import { extname } from "node:path";
+import { OptionsError } from "../engine/errors.ts";
 import type { LazyField } from "./dataset-field.ts";
 import type { Field } from "./field.ts";
 import type { Provenance } from "./provenance.ts";
+import { replaceStore } from "./replace-store.ts";
 import { sizeOf } from "./source.ts";
 import { writeGeotiff } from "./write-geotiff.ts";
 import { createNetcdf } from "./write-netcdf.ts";
 import { createZarr, writeZarrRegion } from "./write-zarr.ts";
+import { explained } from "./zarr-update.ts";
 
 /** Formats that a variable can be written in. */
 export type OutputFormat = "netcdf4" | "netcdf3" | "geotiff" | "zarr";
@@ -129,22 +128,13 @@ async function writeStretches(
 
 async function writeStore(path: string, variable: LazyField, options: WriteLazyOptions): Promise<void> {
   const { change = unchanged, bytes = 64e6, onProgress } = options;
-  if (existsSync(path) && !options.overwrite) {
-    throw new FormatError(
-      path,
-      "zarr",
-      "it is there already",
-      "name another, or say that it may be replaced (`overwrite`)",
-    );
-  }
   const time = variable.dimOf("time");
   const row = time === undefined ? 0 : variable.bytes / variable.size(time);
   const chunk = Math.max(1, Math.floor(CHUNK_BYTES / row));
   const step = chunk * Math.max(1, Math.floor(bytes / (row * chunk)));
-  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
   const total = sizeOf(variable.shape);
-  let done = 0;
-  try {
+  const fill = async (temporary: string) => {
+    let done = 0;
     for (const part of parts(variable, bytes, step)) {
       const field = change(await part.load());
       if (done === 0) {
@@ -170,9 +160,6 @@ async function writeStore(path: string, variable: LazyField, options: WriteLazyO
       done += field.values.length;
       onProgress?.(done, total);
     }
-    if (options.overwrite) await rm(path, { recursive: true, force: true });
-    await rename(temporary, path);
-  } finally {
-    await rm(temporary, { recursive: true, force: true });
-  }
+  };
+  await explained(path, () => replaceStore(path, options.overwrite ?? false, fill));
 }

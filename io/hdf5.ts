@@ -1,4 +1,5 @@
 /** HDF5 files opened, created and closed with the checks that h5wasm leaves out. */
+import { dirname, resolve } from "node:path";
 import { FormatError } from "../engine/errors.ts";
 import { type Dataset, type Group, type Hdf5File, hdf5Library, libraryOf } from "./hdf5-library.ts";
 
@@ -50,15 +51,17 @@ export async function openHdf5(path: string, followed = false): Promise<Hdf5File
 /**
  * Creates an HDF5 file in the layout that every version of HDF5 reads, whose links and attributes keep their order,
  * which netCDF-C needs to append to it.
+ * @param shown - name for messages, where `path` is a temporary one
  * @throws FormatError if the file cannot be created.
  */
-export async function createHdf5(path: string): Promise<Hdf5File> {
+export async function createHdf5(path: string, shown: string = path): Promise<Hdf5File> {
   const library = await hdf5Library(false);
   const file = library.open(path, (File) =>
     withoutTimestamps(() => new File(path, "w", { track_order: true, libver: ["earliest", "latest"] })),
   );
   if (!file) {
-    throw new FormatError(path, "hdf5", "HDF5 cannot create it", "check that the folder exists and can be written");
+    const what = `HDF5 cannot create it: probably the disk of ${dirname(resolve(shown))} is full`;
+    throw new FormatError(shown, "hdf5", what, "free space there, or write elsewhere");
   }
   return file;
 }
@@ -107,7 +110,12 @@ export function closeWritten(file: Hdf5File, path: string): void {
     // Reported below, with the way out.
   }
   if (status < 0) {
-    throw new FormatError(path, "hdf5", "HDF5 could not write all of it", "free disk space and try again");
+    throw new FormatError(
+      path,
+      "hdf5",
+      `HDF5 could not write all of it: probably the disk of ${dirname(resolve(path))} is full`,
+      "free space there, or write elsewhere",
+    );
   }
 }
 

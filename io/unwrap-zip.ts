@@ -6,6 +6,7 @@ import { closeSync, createReadStream, createWriteStream, fstatSync, openSync, re
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { crc32, createInflateRaw } from "node:zlib";
+import { writeRefusal } from "../engine/atomic-file.ts";
 import { FormatError } from "../engine/errors.ts";
 
 const HINT = "check it with `unzip -t`, or fetch it again";
@@ -131,7 +132,7 @@ export async function unpackMember(path: string, member: ZipMember, target: stri
     else if (method === 0) await pipeline(source, count, sink);
     else await pipeline(source, createInflateRaw(), count, sink);
   } catch (cause) {
-    if (cause instanceof FormatError) throw cause;
+    if (cause instanceof FormatError || writeRefusal(cause, target)) throw cause;
     throw refuse(path, `its member ${name} cannot be unpacked (${(cause as Error).message})`);
   }
   if (length !== unpacked || sum !== checksum)

@@ -7,7 +7,6 @@ import {
   createReadStream,
   createWriteStream,
   mkdirSync,
-  mkdtempSync,
   openSync,
   readSync,
   rmSync,
@@ -18,7 +17,9 @@ import { basename, join } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
+import { writeRefusal } from "../engine/atomic-file.ts";
 import { FormatError } from "../engine/errors.ts";
+import { removeAtExit, temporaryNames, tidyOnce } from "../engine/temporary.ts";
 import type { GridSource } from "./source.ts";
 import { listZip, unpackMember, type ZipMember } from "./unwrap-zip.ts";
 
@@ -39,11 +40,6 @@ const MOST_MEMBERS = 10_000;
 const MOST_IN_STORE = 1_000_000;
 /** Members that say something of others, or are for people: unpacked for the sake of those, never opened themselves. */
 const BESIDE = /\.(hdr|prj|stx|xml|txt|csv|md|pdf|html?|json|blw|clr|jpe?g)$/i;
-
-const folders = new Set<string>();
-const removeAll = () => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-};
 
 function tooLarge(path: string, format: Wrapping, what: string, limit: number): FormatError {
   const way = "unpack it by hand, or raise `maxUnpackedBytes`";
@@ -77,7 +73,7 @@ async function gunzip(path: string, target: string, limit: number): Promise<void
   try {
     await pipeline(createReadStream(path), createGunzip(), count, createWriteStream(target, { flags: "wx" }));
   } catch (cause) {
-    if (cause instanceof FormatError) throw cause;
+    if (cause instanceof FormatError || writeRefusal(cause, target)) throw cause;
     const text = `it cannot be unpacked (${(cause as Error).message}): it is truncated or damaged`;
     throw new FormatError(path, "gzip", text, "check it with `gunzip -t`, or fetch it again", { cause });
   }
@@ -163,15 +159,15 @@ export async function openWrapped(
   options: UnwrapOptions = {},
 ): Promise<GridSource> {
   const limit = options.maxUnpackedBytes ?? MOST_UNPACKED;
-  const folder = mkdtempSync(join(tmpdir(), "monge-unpacked-"));
-  if (folders.size === 0) process.once("exit", removeAll);
-  folders.add(folder);
+  tidyOnce(tmpdir());
+  const folder = join(tmpdir(), temporaryNames("monge-unpacked").fresh);
+  const settled = removeAtExit(folder);
   const remove = () => {
     rmSync(folder, { recursive: true, force: true });
-    folders.delete(folder);
-    if (folders.size === 0) process.off("exit", removeAll);
+    settled();
   };
   try {
+    mkdirSync(folder, { mode: 0o700 });
     const target = join(folder, basename(path).replace(/\.(gz|gzip)$/i, "") || "file");
     if (format === "gzip") await gunzip(path, target, limit);
     const source = await open(format === "gzip" ? target : await unzip(path, folder, limit, options.member));
@@ -196,6 +192,13 @@ export async function openWrapped(
     };
   } catch (error) {
     remove();
-    throw renamed(error, folder, path);
+    // Errors of the system that name the wrapped file are about reading it.
+    const isOurs = !(error instanceof FormatError) && (error as NodeJS.ErrnoException).path !== path;
+    const refusal = isOurs ? writeRefusal(error, tmpdir()) : undefined;
+    if (refusal === undefined) throw renamed(error, folder, path);
+    const hint = "free space there, or let TMPDIR name a folder that holds it";
+    throw new FormatError(path, format, `it could not be unpacked into ${tmpdir()}: ${refusal.what}`, hint, {
+      cause: error,
+    });
   }
 }

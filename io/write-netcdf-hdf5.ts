@@ -185,7 +185,7 @@ export function openHdf5Sink(
   let addresses = new Map<Stream, number>();
   const start = async (parts: readonly Part[]): Promise<FileHandle> => {
     if (handle) return handle;
-    const file = await createHdf5(temporary);
+    const file = await createHdf5(temporary, path);
     try {
       addresses = withoutTimestamps(() => createStructure(file, parts));
     } catch (error) {

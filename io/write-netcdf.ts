@@ -46,9 +46,12 @@ export interface NetcdfWriter {
   flush(): Promise<void>;
   /**
    * Completes the file and puts it in its place.
+   *
+   * @param place - another path in the same folder, for a file that holds less than was meant.
+   *   @defaultValue the path that it was begun for
    * @throws FormatError if the disk refuses; OptionsError if steps of a fixed time are missing. Nothing is left then.
    */
-  close(): Promise<void>;
+  close(place?: string): Promise<void>;
   /** Gives up: removes what was written. Does nothing after the end. */
   abort(): Promise<void>;
 }
@@ -213,7 +216,7 @@ async function begin(
       checkOpen();
       await guarded(() => sink.flush());
     },
-    async close() {
+    async close(place) {
       checkOpen();
       if (fixed !== undefined && steps < fixed) {
         await end();
@@ -226,7 +229,7 @@ async function begin(
       await guarded(async () => {
         await sink.finish(steps);
         await sink.release();
-        await pending.commit();
+        await pending.commit(place);
       });
       state = "ended";
     },

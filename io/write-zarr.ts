@@ -2,12 +2,12 @@
  * Zarr stores in local folders: written whole, or laid out first and filled region by region, by several processes at
  * once.
  */
-import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
-import { FormatError, OptionsError, ShapeError, UnitsError } from "../engine/errors.ts";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { OptionsError, ShapeError, UnitsError } from "../engine/errors.ts";
 import type { Field } from "./field.ts";
 import { globalAttributes } from "./provenance.ts";
+import { replaceStore } from "./replace-store.ts";
 import { formatJson } from "./zarr-json.ts";
 import {
   arrayDocument2,
@@ -21,7 +21,6 @@ import {
 import { readArray2, readArray3, type ZarrArray } from "./zarr-metadata.ts";
 import { writeSlab } from "./zarr-slab.ts";
 import { openChunks, replaceFile } from "./zarr-store.ts";
-import { zarrVersion } from "./zarr-tree.ts";
 import { arrayIn, checkCoordinates, explained, storeAt } from "./zarr-update.ts";
 
 export type { ZarrOptions, ZarrTemplate } from "./zarr-layout.ts";
@@ -76,36 +75,13 @@ async function writeLayout(folder: string, variables: readonly LaidVariable[], o
   }
 }
 
-/** Makes a store under another name beside its place and renames it when it is complete. */
 async function makeStore(path: string, variables: readonly LaidVariable[], options: ZarrOptions): Promise<void> {
-  const folder = dirname(path);
-  if (!existsSync(folder)) {
-    throw new FormatError(path, "zarr", `the folder ${folder} does not exist`, "create it first");
-  }
-  const there = existsSync(path);
-  if (there && zarrVersion(path) === undefined) {
-    throw new FormatError(path, "zarr", "it is there and is no Zarr store", "name another one, or remove it");
-  }
-  if (there && !options.overwrite) {
-    const hint = "pass `overwrite: true`, or add to it with `appendZarr`";
-    throw new FormatError(path, "zarr", "there is a store already", hint);
-  }
-  const temporary = join(folder, `.${basename(path)}.${randomUUID()}.tmp`);
-  const old = join(folder, `.${basename(path)}.${randomUUID()}.old`);
-  await explained(path, async () => {
-    try {
-      mkdirSync(temporary);
-      await writeLayout(temporary, variables, options);
-      if (there) renameSync(path, old);
-      renameSync(temporary, path);
-    } catch (error) {
-      if (existsSync(old) && !existsSync(path)) renameSync(old, path);
-      throw error;
-    } finally {
-      rmSync(temporary, { recursive: true, force: true });
-    }
-    rmSync(old, { recursive: true, force: true });
-  });
+  await explained(path, () =>
+    replaceStore(path, options.overwrite ?? false, async (folder) => {
+      mkdirSync(folder);
+      await writeLayout(folder, variables, options);
+    }),
+  );
 }
 
 /**

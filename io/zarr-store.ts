@@ -3,11 +3,11 @@
  * a chunk claims to hold is compared with what its array says before memory is given to it, deflate goes through Node,
  * and checksums are checked.
  */
-import { randomUUID } from "node:crypto";
 import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, readSync, renameSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { crc32, deflateSync, gunzipSync, gzipSync, inflateSync } from "node:zlib";
 import * as zarr from "zarrita";
+import { temporaryNames, tidyOnce } from "../engine/temporary.ts";
 import type { RawArray } from "./source.ts";
 import { stayWithin } from "./within.ts";
 import type { ZarrArray } from "./zarr-metadata.ts";
@@ -219,10 +219,14 @@ function isMissing(error: unknown): boolean {
   return code === "ENOENT" || code === "ENOTDIR";
 }
 
-/** Writes a file under another name in its folder, then renames it. */
-export function replaceFile(path: string, content: string | Uint8Array): void {
+/**
+ * Writes a file under another name, then renames it.
+ * @param folder - where the other name lies, on the same disk. @defaultValue the file's own
+ */
+export function replaceFile(path: string, content: string | Uint8Array, folder: string = dirname(path)): void {
   mkdirSync(dirname(path), { recursive: true });
-  const temporary = join(dirname(path), `.${randomUUID()}.tmp`);
+  tidyOnce(folder);
+  const temporary = join(folder, temporaryNames(basename(path)).fresh);
   writeFileSync(temporary, content);
   renameSync(temporary, path);
 }
@@ -265,7 +269,7 @@ function storeOf(folder: string, document: Uint8Array, within: string | undefine
         closeSync(file);
       }
     },
-    set: (key: string, value: Uint8Array): void => replaceFile(at(key), value),
+    set: (key: string, value: Uint8Array): void => replaceFile(at(key), value, folder),
   };
 }
 

@@ -1,6 +1,7 @@
 /** What writing into a Zarr store that is there needs: its variables, and checks that a part fits. */
 import { existsSync } from "node:fs";
-import { FormatError, OptionsError, UnitsError } from "../engine/errors.ts";
+import { explainWriteError } from "../engine/atomic-file.ts";
+import { FormatError, isMongeError, OptionsError, UnitsError } from "../engine/errors.ts";
 import type { Coordinate } from "./field.ts";
 import type { RawArray } from "./source.ts";
 import { openZarr } from "./zarr.ts";
@@ -18,10 +19,10 @@ export async function explained<T>(path: string, work: () => Promise<T>): Promis
       throw new FormatError(path, "zarr", error.message, "write a new store (`writeZarr`)", { cause: error });
     }
     if (typeof code !== "string" || !/^E[A-Z]+$/.test(code)) throw error;
+    const refused = explainWriteError(path, cause);
+    if (isMongeError(refused)) throw refused;
     const message = `it could not be written (${(cause as Error).message})`;
-    throw new FormatError(path, "zarr", message, "check the free disk space and the rights on the folder", {
-      cause: error,
-    });
+    throw new FormatError(path, "zarr", message, "check the disk and the rights on the folder", { cause: error });
   }
 }
 

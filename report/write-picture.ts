@@ -1,7 +1,7 @@
 /** Pictures to files: as SVG or PNG, whole or not at all. */
-import { randomUUID } from "node:crypto";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { dirname, extname } from "node:path";
+import { writeAtomically } from "../engine/atomic-file.ts";
 import { OptionsError } from "../engine/errors.ts";
 import { svgToPng } from "./png.ts";
 
@@ -24,12 +24,5 @@ export async function writePicture(
     throw new OptionsError(`writePicture: "${path}" must end in .svg or .png`, "path", path);
   const bytes = ending === ".svg" ? svg : svgToPng(svg, options.scale);
   await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  try {
-    await writeFile(temporary, bytes);
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  await writeAtomically(path, bytes);
 }

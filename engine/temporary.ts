@@ -1,0 +1,152 @@
+/**
+ * Names of files and folders on their way to their place, and what becomes of those that a killed process left. A name says
+ * whose it is: machine, boot, process, and when that process began, so that a process id used anew is told from the old one.
+ */
+import { createHash, randomBytes } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+
+/** What was found of dead processes. */
+export interface Tidied {
+  /** Paths that were removed: unfinished, or replaced. */
+  readonly removed: readonly string[];
+  /** Paths that stand again: their replacement was cut short. */
+  readonly restored: readonly string[];
+}
+
+function firstLine(read: () => string): string {
+  try {
+    return read().trim();
+  } catch {
+    return "";
+  }
+}
+
+const short = (text: string, digits = 6) => createHash("sha256").update(text).digest("hex").slice(0, digits);
+
+/** When a process began, in ticks since the boot; "" where the system does not say (proc_pid_stat(5), field 22). */
+function beginOf(pid: number | "self"): string {
+  const stat = firstLine(() => readFileSync(`/proc/${pid}/stat`, "latin1"));
+  // The name of the program may hold blanks and parentheses.
+  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+}
+
+/** Process ids mean something within one machine and one namespace of ids. */
+const place = short(`${hostname()} ${firstLine(() => readlinkSync("/proc/self/ns/pid"))}`);
+const boot = short(firstLine(() => readFileSync("/proc/sys/kernel/random/boot_id", "latin1")));
+const begin = Number(beginOf("self")).toString(36);
+
+const TOKEN = /^\.(.*)\.([0-9a-f]{6})-([0-9a-f]{6})-([0-9a-z]+)-([0-9a-z]+)-[0-9a-f]{8}\.(tmp|old)$/s;
+
+/** Says that this process owns what is named so; unlike any other. */
+function ownerToken(): string {
+  return `${place}-${boot}-${process.pid.toString(36)}-${begin}-${randomBytes(4).toString("hex")}`;
+}
+
+/** Names of two things beside `name` in its folder: what will take its place, and what stood there before. */
+export function temporaryNames(name: string): { readonly fresh: string; readonly aside: string } {
+  const stem = `.${name}.${ownerToken()}`;
+  return { fresh: `${stem}.tmp`, aside: `${stem}.old` };
+}
+
+interface Owned {
+  readonly target: string;
+  readonly kind: "tmp" | "old";
+  /** Undefined where it cannot be known: another machine, or another container. */
+  readonly alive: boolean | undefined;
+}
+
+function ownerOf(name: string): Owned | undefined {
+  const match = TOKEN.exec(name);
+  if (match === null) return undefined;
+  const [, target, where, since, pid, began, kind] = match as unknown as [string, ...string[]];
+  const owned = { target: target!, kind: kind as "tmp" | "old" };
+  if (where !== place) return { ...owned, alive: undefined };
+  if (since !== boot) return { ...owned, alive: false };
+  return { ...owned, alive: isAlive(Number.parseInt(pid!, 36), began!) };
+}
+
+function isAlive(pid: number, began: string): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    // Anything else, such as EPERM, means that it is there.
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
+  }
+  const now = beginOf(pid);
+  return now === "" || Number(now).toString(36) === began;
+}
+
+/**
+ * Removes what dead processes left unfinished in a folder, and puts back what one had set aside without bringing the
+ * replacement. What belongs to a living process, to another machine or to nobody is left alone; so is what was set aside
+ * where something else has taken the place since.
+ */
+export function tidyFolder(folder: string): Tidied {
+  const removed: string[] = [];
+  const restored: string[] = [];
+  let names: string[];
+  try {
+    names = readdirSync(folder);
+  } catch {
+    return { removed, restored };
+  }
+  const found = names.flatMap((name) => {
+    const owned = ownerOf(name);
+    return owned?.alive === false ? [{ ...owned, name }] : [];
+  });
+  const remove = (name: string) => {
+    try {
+      rmSync(join(folder, name), { recursive: true, force: true });
+      removed.push(join(folder, name));
+    } catch {
+      // Another user's, or a read-only disk: it harms nobody where it is.
+    }
+  };
+  const kept = new Set<string>();
+  for (const { name, target } of found.filter(({ kind }) => kind === "old")) {
+    const [path, replacement] = [join(folder, target), name.replace(/old$/, "tmp")];
+    const cutShort = names.includes(replacement);
+    if (existsSync(path)) {
+      if (!cutShort) remove(name);
+      else kept.add(name);
+      continue;
+    }
+    try {
+      renameSync(join(folder, name), path);
+      restored.push(path);
+    } catch {
+      kept.add(name);
+    }
+  }
+  for (const { name } of found.filter(({ kind }) => kind === "tmp")) {
+    if (!kept.has(name.replace(/tmp$/, "old"))) remove(name);
+  }
+  return { removed, restored };
+}
+
+const tidied = new Set<string>();
+
+/** {@link tidyFolder}, once a process for each folder: before the first write into it. */
+export function tidyOnce(folder: string): void {
+  if (tidied.has(folder)) return;
+  tidied.add(folder);
+  tidyFolder(folder);
+}
+
+const own = new Set<string>();
+
+/** Has a path removed at the end of this process, should it end before its work (`process.exit`); a kill is beyond that. */
+export function removeAtExit(path: string): () => void {
+  if (own.size === 0) process.on("exit", removeOwn);
+  own.add(path);
+  return () => {
+    own.delete(path);
+    if (own.size === 0) process.off("exit", removeOwn);
+  };
+}
+
+function removeOwn(): void {
+  for (const path of own) rmSync(path, { recursive: true, force: true });
+}
