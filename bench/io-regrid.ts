@@ -5,12 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { rng } from "../engine/rng.ts";
-import { Field } from "../io/field.ts";
-import { readField } from "../io/read.ts";
-import { regrid } from "../io/regrid-field.ts";
-import { regularGrid } from "../io/regrid-grid.ts";
-import { regridWeights, type SparseRows } from "../io/regrid-weights.ts";
-import { writeNetcdf } from "../io/write-netcdf.ts";
+import { readField } from "../io/dataset/read.ts";
+import { Field } from "../io/field/field.ts";
+import { writeNetcdf } from "../io/formats/netcdf/write.ts";
+import { regularGrid } from "../io/regrid/grid.ts";
+import { regrid } from "../io/regrid/regrid.ts";
+import { regridWeights, type SparseRows } from "../io/regrid/weights.ts";
 import { type Bench, type BenchOptions, type Contender, interleave, ours, type Result, resultOf } from "./measure.ts";
 import { startPeer } from "./peer.ts";
 

@@ -1,8 +1,8 @@
 /** How many fields a second does the trained network sample, against PyTorch without gradients? */
 import { compile } from "../engine/compile.ts";
 import { tf } from "../engine/tensor.ts";
-import { noiseSchedule } from "../generative/diffusion/edm.ts";
 import { denoise } from "../generative/diffusion/loss.ts";
+import { noiseSchedule } from "../generative/diffusion/process/edm.ts";
 import { integrate } from "../generative/diffusion/sampler.ts";
 import { type Bench, interleave, ours, resultOf } from "./measure.ts";
 import { agreement, startPeer } from "./peer.ts";

@@ -10,6 +10,7 @@
  */
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { sobolSequence } from "../engine/numerics/sobol.ts";
 import { rng } from "../engine/rng.ts";
 import { mlp } from "../solvers/network/mlp.ts";
 import { pde } from "../solvers/problem/pde.ts";
@@ -19,7 +20,6 @@ import { das } from "../solvers/sampler/flow-das.ts";
 import { gaussianMixture } from "../solvers/sampler/gaussian-mixture.ts";
 import { residualDensity } from "../solvers/sampler/residual-density.ts";
 import type { Sampler } from "../solvers/sampler/sampler.ts";
-import { sobolSequence } from "../solvers/sampler/sobol.ts";
 import { sobol } from "../solvers/sampler/uniform.ts";
 import type { SolveOptions } from "../solvers/solve/options.ts";
 import { solve } from "../solvers/solve/solve.ts";

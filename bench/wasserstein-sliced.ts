@@ -2,11 +2,11 @@
 import { compile } from "../engine/compile.ts";
 import { rng } from "../engine/rng.ts";
 import { tf } from "../engine/tensor.ts";
-import { compileProjector } from "../wasserstein/compiled-projector.ts";
-import { sampleDirections } from "../wasserstein/directions.ts";
-import type { Cloud } from "../wasserstein/measure.ts";
-import { slicedWasserstein, slicedWassersteinGradient } from "../wasserstein/sliced.ts";
-import { slicedWassersteinGraph } from "../wasserstein/sliced-graph.ts";
+import type { Cloud } from "../wasserstein/measure/measure.ts";
+import { compileProjector } from "../wasserstein/sliced/compiled-projector.ts";
+import { sampleDirections } from "../wasserstein/sliced/directions.ts";
+import { slicedWassersteinGraph } from "../wasserstein/sliced/graph.ts";
+import { slicedWasserstein, slicedWassersteinGradient } from "../wasserstein/sliced/sliced.ts";
 import { type Bench, type BenchOptions, interleave, ours, type Result, resultOf } from "./measure.ts";
 import { agreement, startPeer } from "./peer.ts";
 

@@ -2,10 +2,10 @@
 
 import { OptionsError } from "../engine/errors.ts";
 import type { Stack } from "../generative/verification/index.ts";
-import { type Coordinate, Field } from "../io/field.ts";
-import { withoutRange } from "../io/provenance.ts";
-import { refine } from "../io/regrid.ts";
-import { convertPrecipitation } from "../io/units.ts";
+import { type Coordinate, Field } from "../io/field/field.ts";
+import { withoutRange } from "../io/field/provenance.ts";
+import { convertPrecipitation } from "../io/field/units.ts";
+import { refine } from "../io/regrid/refine.ts";
 import { rateUnits } from "./rain-file.ts";
 
 /** Name of the dimension of members. */

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-/** The `monge` command. */
-import { exitCodes } from "./failure.ts";
 import { run } from "./program.ts";
-import { say } from "./terminal.ts";
+/** The `monge` command. */
+import { exitCodes } from "./shell/failure.ts";
+import { say } from "./shell/terminal.ts";
 
 let lost = false;
 // `monge info FILE | head` closes the pipe early; that is no failure, and files are written all the same.

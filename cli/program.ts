@@ -1,14 +1,14 @@
 /** All commands, and how they end: 0 done, 1 the numerics or the data failed, 2 the command was wrong. */
 import { Command, CommanderError } from "commander";
-import { addConvert } from "./convert.ts";
-import { addDemo } from "./demo.ts";
-import { addDistance } from "./distance.ts";
-import { addDownscale } from "./downscale.ts";
-import { exitCodes, Interrupted, reportFailure, Unfinished } from "./failure.ts";
-import { addInfo } from "./info.ts";
-import { addSolve, type SolveNames, solveNames } from "./solve.ts";
-import { addTrain } from "./train.ts";
-import { version } from "./version.ts";
+import { addConvert } from "./convert/command.ts";
+import { addDemo } from "./demo/command.ts";
+import { addDistance } from "./distance/command.ts";
+import { addDownscale } from "./downscale/command.ts";
+import { addInfo } from "./info/command.ts";
+import { exitCodes, Interrupted, reportFailure, Unfinished } from "./shell/failure.ts";
+import { version } from "./shell/version.ts";
+import { addSolve, type SolveNames, solveNames } from "./solve/command.ts";
+import { addTrain } from "./train/command.ts";
 
 const footer = `
 Data goes to standard output, everything else to standard error. Exit status: 0 done, 1 the numerics or the data failed

@@ -1,15 +1,15 @@
 /** Files of precipitation as frames of rain rates in mm/h. */
 import { DomainError, isMongeError, OptionsError, ShapeError, UnitsError } from "../engine/errors.ts";
-import type { RainPlace } from "../generative/diffusion/trained-on.ts";
-import { cellSize } from "../io/cell-size.ts";
-import { openDataset } from "../io/dataset.ts";
-import type { LazyField } from "../io/dataset-field.ts";
-import type { Field } from "../io/field.ts";
-import { boundsIntervals } from "../io/interval.ts";
-import { mapsLast, ungrouped } from "../io/reshape.ts";
-import { type Attributes, sizeOf, textOf } from "../io/source.ts";
-import { convertPrecipitation, precipitationUnits } from "../io/units.ts";
-import type { Intervals, TimeRange } from "./options.ts";
+import type { RainPlace } from "../generative/downscaling/trained-on.ts";
+import { openDataset } from "../io/dataset/dataset.ts";
+import type { LazyField } from "../io/dataset/lazy-field.ts";
+import { mapsLast, ungrouped } from "../io/dataset/reshape.ts";
+import { cellSize } from "../io/field/cell-size.ts";
+import type { Field } from "../io/field/field.ts";
+import { boundsIntervals } from "../io/field/interval.ts";
+import { convertPrecipitation, precipitationUnits } from "../io/field/units.ts";
+import { type Attributes, sizeOf, textOf } from "../io/storage/source.ts";
+import type { Intervals, TimeRange } from "./shell/read-options.ts";
 import { secondsBetween, selectTimes } from "./time-axis.ts";
 
 /** The units that models are trained in. */

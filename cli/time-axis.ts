@@ -1,12 +1,12 @@
 /** The times of a field. */
 import { isMongeError, OptionsError } from "../engine/errors.ts";
-import { axisOf } from "../io/axes.ts";
-import { parseTimeUnits } from "../io/calendar.ts";
-import type { LazyField } from "../io/dataset-field.ts";
-import type { Coordinate, Field } from "../io/field.ts";
-import { regularStep } from "../io/geotransform.ts";
-import { textOf } from "../io/source.ts";
-import type { TimeRange } from "./options.ts";
+import type { LazyField } from "../io/dataset/lazy-field.ts";
+import { axisOf } from "../io/field/axes.ts";
+import { parseTimeUnits } from "../io/field/calendar.ts";
+import type { Coordinate, Field } from "../io/field/field.ts";
+import { regularStep } from "../io/formats/geotiff/geotransform.ts";
+import { textOf } from "../io/storage/source.ts";
+import type { TimeRange } from "./shell/read-options.ts";
 
 /** What a field and one that is not read yet have in common. */
 export type Placed = Pick<Field, "dims" | "coordinates" | "gridMapping" | "times" | "dimOf" | "coordinate" | "size">;

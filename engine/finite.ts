@@ -1,5 +1,5 @@
 /** Whether stored numbers are numbers. */
-import type { NamedTensors } from "./safetensors.ts";
+import type { NamedTensors } from "./files/safetensors.ts";
 
 /**
  * The first value of float tensors that is NaN or infinite, in words; undefined where there is none.

@@ -1,12 +1,5 @@
 /** The ground floor: compile tfjs functions to native programs, train them, draw reproducible random numbers. */
-export {
-  type Checkpoint,
-  type LoadedCheckpoint,
-  latestCheckpoint,
-  loadCheckpoint,
-  loadLatestCheckpoint,
-  saveCheckpoint,
-} from "./checkpoint.ts";
+
 export {
   type Compiled,
   type CompileOptions,
@@ -17,6 +10,22 @@ export {
   type TypedArray,
 } from "./compile.ts";
 export * from "./errors.ts";
+export {
+  type Checkpoint,
+  type LoadedCheckpoint,
+  latestCheckpoint,
+  loadCheckpoint,
+  loadLatestCheckpoint,
+  saveCheckpoint,
+} from "./files/checkpoint.ts";
+export { createRun, openRun, type Run, type RunOptions, readMetrics, readRunOptions } from "./files/run.ts";
+export {
+  type HostTensor,
+  readSafetensors,
+  type Safetensors,
+  type StoredTensor,
+  writeSafetensors,
+} from "./files/safetensors.ts";
 export {
   type ConvolutionOptions,
   conv2d,
@@ -37,14 +46,6 @@ export {
   warmupCosine,
 } from "./optimizer.ts";
 export * from "./rng.ts";
-export { createRun, openRun, type Run, type RunOptions, readMetrics, readRunOptions } from "./run.ts";
-export {
-  type HostTensor,
-  readSafetensors,
-  type Safetensors,
-  type StoredTensor,
-  writeSafetensors,
-} from "./safetensors.ts";
 export { tf } from "./tensor.ts";
 export { constant, isTracing, loweredKernels } from "./trace.ts";
 export {

@@ -5,7 +5,7 @@
  * and the channel.
  */
 import { DomainError, ShapeError } from "./errors.ts";
-import { centredQuantile } from "./normal-quantile.ts";
+import { centredQuantile } from "./numerics/normal-quantile.ts";
 import { philoxAbsorb, philoxBlocks } from "./philox.ts";
 
 /** What every value of a noise field depends on, besides its pixel. */

@@ -4,11 +4,11 @@
  * nothing more, so saving and restoring it costs five numbers. Noise addressed by pixel is in noise-field.ts.
  */
 import { DomainError, FormatError } from "./errors.ts";
-import { centredQuantile } from "./normal-quantile.ts";
+import { centredQuantile } from "./numerics/normal-quantile.ts";
 import { philoxAbsorb, philoxBlocks, type Words4 } from "./philox.ts";
 
 export { type KeyedNormalsOptions, keyedNormals, type NormalFieldOptions, normalField } from "./noise-field.ts";
-export { normalQuantile } from "./normal-quantile.ts";
+export { normalQuantile } from "./numerics/normal-quantile.ts";
 
 /** A stream at rest, as plain JSON; {@link rngFrom} wakes it. */
 export interface RngState {

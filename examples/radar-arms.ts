@@ -15,11 +15,10 @@ import { access, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { writeAtomically } from "../engine/atomic-file.ts";
 import { isMongeError, OptionsError } from "../engine/errors.ts";
-import { blockMean } from "../engine/grid.ts";
+import { writeAtomically } from "../engine/files/atomic-file.ts";
+import { blockMean } from "../engine/numerics/grid.ts";
 import { rng } from "../engine/rng.ts";
-import { cutTiles, cutTilesAt, type RainFrames, type TileArchive } from "../generative/archive/index.ts";
 import {
   applyQuantileMap,
   bilinear,
@@ -29,9 +28,10 @@ import {
   noiseCascade,
   selectCascade,
 } from "../generative/baseline/index.ts";
-import type { Downscaler } from "../generative/diffusion/downscaler.ts";
 import type { FieldTerm } from "../generative/diffusion/loss.ts";
-import { trainDownscaler } from "../generative/diffusion/train.ts";
+import { cutTiles, cutTilesAt, type RainFrames, type TileArchive } from "../generative/downscaling/archive/index.ts";
+import type { Downscaler } from "../generative/downscaling/downscaler.ts";
+import { trainDownscaler } from "../generative/downscaling/train.ts";
 import { type Scores, type Stack, verify } from "../generative/verification/index.ts";
 import { convertPrecipitation, readField } from "../io/index.ts";
 import places from "./radar-tiles.json" with { type: "json" };

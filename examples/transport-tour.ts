@@ -7,19 +7,19 @@ import { parseArgs } from "node:util";
 import { compile } from "../engine/compile.ts";
 import { rng } from "../engine/rng.ts";
 import { tf } from "../engine/tensor.ts";
-import { barycenter1d } from "../wasserstein/barycenter1d.ts";
-import { buresWasserstein } from "../wasserstein/bures.ts";
-import { dualSobolevNorm } from "../wasserstein/dual-sobolev.ts";
-import { emd } from "../wasserstein/emd.ts";
-import { gromovWasserstein1d } from "../wasserstein/gromov-line.ts";
-import { maxSlicedWasserstein } from "../wasserstein/max-sliced.ts";
-import type { Cloud } from "../wasserstein/measure.ts";
-import { multiscaleWasserstein } from "../wasserstein/multiscale.ts";
-import { multiscaleWassersteinGraph } from "../wasserstein/multiscale-graph.ts";
-import { sinkhorn } from "../wasserstein/sinkhorn.ts";
-import { sinkhornDivergence } from "../wasserstein/sinkhorn-divergence.ts";
-import { slicedWasserstein } from "../wasserstein/sliced.ts";
-import { wasserstein1d } from "../wasserstein/wasserstein1d.ts";
+import { emd } from "../wasserstein/exact/emd.ts";
+import { buresWasserstein } from "../wasserstein/gaussian/bures.ts";
+import { gromovWasserstein1d } from "../wasserstein/gromov/gromov-line.ts";
+import { dualSobolevNorm } from "../wasserstein/images/dual-sobolev.ts";
+import { multiscaleWasserstein } from "../wasserstein/images/multiscale.ts";
+import { multiscaleWassersteinGraph } from "../wasserstein/images/multiscale-graph.ts";
+import { barycenter1d } from "../wasserstein/line/barycenter1d.ts";
+import { wasserstein1d } from "../wasserstein/line/wasserstein1d.ts";
+import type { Cloud } from "../wasserstein/measure/measure.ts";
+import { sinkhornDivergence } from "../wasserstein/sinkhorn/divergence.ts";
+import { sinkhorn } from "../wasserstein/sinkhorn/sinkhorn.ts";
+import { maxSlicedWasserstein } from "../wasserstein/sliced/max-sliced.ts";
+import { slicedWasserstein } from "../wasserstein/sliced/sliced.ts";
 
 /** One stop: what was asked, what came out, and what it should be. */
 export interface Stop {

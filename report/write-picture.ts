@@ -1,8 +1,8 @@
 /** Pictures to files: as SVG or PNG, whole or not at all. */
 import { mkdir } from "node:fs/promises";
 import { dirname, extname } from "node:path";
-import { writeAtomically } from "../engine/atomic-file.ts";
 import { OptionsError } from "../engine/errors.ts";
+import { writeAtomically } from "../engine/files/atomic-file.ts";
 import { svgToPng } from "./png.ts";
 
 /**

@@ -1,5 +1,6 @@
 /** Partial differential equations: problems as text, physics-informed networks, samplers, optimizers, `solve`. */
 export { type RandomFeatureOptions, randomFeatures } from "./baseline/random-features.ts";
+export type { ColumnFunction } from "./expression/expression.ts";
 export type { Jet, JetAlgebra } from "./jet/jet.ts";
 export type { SlotSet } from "./jet/slots.ts";
 export { scaledCoordinates } from "./network/features.ts";
@@ -14,7 +15,6 @@ export { type Lbfgs, type LbfgsOptions, lbfgs } from "./optimizer/lbfgs.ts";
 export { type SsBroyden, type SsBroydenOptions, ssBroyden } from "./optimizer/ss-broyden.ts";
 export type { Stepper } from "./optimizer/stepper.ts";
 export { dirichlet, initial, integral, neumann, periodic, robin } from "./problem/conditions.ts";
-export type { ColumnFunction } from "./problem/expression.ts";
 export { problemFromJson, problemToJson } from "./problem/json.ts";
 export { pde } from "./problem/pde.ts";
 export { printProblem, toLatex } from "./problem/print-problem.ts";
@@ -23,7 +23,6 @@ export { type ReferenceName, referenceNames, referenceProblem } from "./referenc
 export { type ColeHopfOptions, coleHopf } from "./reference/cole-hopf.ts";
 export { recommendedOptions, recommendedWindows, type WindowOptions } from "./reference/recommended.ts";
 export type { ReferenceProblem } from "./reference/reference-problem.ts";
-export { relativeL2, type TestSet } from "./reference/test-set.ts";
 export type { LeastSquaresProgram, Linearization, Trial, TrialForm } from "./residual/program.ts";
 export { adversarial } from "./sampler/adversarial.ts";
 export { evenPoints, rowWeights, uniformPoints } from "./sampler/domain-points.ts";
@@ -43,4 +42,5 @@ export { suggestedScale } from "./solve/scale.ts";
 export { type HandedIn, loadSolution, Solution, type SolutionReport } from "./solve/solution.ts";
 export { solve } from "./solve/solve.ts";
 export type { WarmStart } from "./solve/stepper.ts";
+export { relativeL2, type TestSet } from "./solve/test-set.ts";
 export type { Budget, Progress, Starts, Status } from "./solve/train.ts";

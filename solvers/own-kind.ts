@@ -1,6 +1,6 @@
 /** Kinds that a user hands in: an object that carries its own behaviour, beside those of a table. */
 import { OptionsError } from "../engine/errors.ts";
-import { recordToJson } from "../engine/json.ts";
+import { recordToJson } from "../engine/files/json.ts";
 
 /** Plain data with a kind. */
 export interface Kind {

@@ -6,9 +6,9 @@ import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { dataFiles, dataFolder, findData, moreData, testData } from "./data.ts";
-import { skip } from "./io-oracle.ts";
+import { skip } from "./io/oracle.ts";
 
-const root = fileURLToPath(new URL("data/", import.meta.url));
+const root = fileURLToPath(new URL("./data/", import.meta.url));
 const files = readdirSync(root, { recursive: true, encoding: "utf8" })
   .map((name) => name.replaceAll("\\", "/"))
   .filter((name) => name.includes("/") && statSync(join(root, name)).isFile())

@@ -6,7 +6,7 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const HERE = fileURLToPath(new URL("data/", import.meta.url));
+const HERE = fileURLToPath(new URL("./data/", import.meta.url));
 
 /** The folder that `MONGE_DATA` names; undefined where it is unset. A name that is no folder is an error. */
 export function dataFolder(): string | undefined {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { mongeHere } from "./cli-run.ts";
+import { mongeHere } from "./cli/run.ts";
 import { exportComplaints, listPacked, packComplaints, sizeBudget } from "./package-rules.ts";
 
 const root = new URL("../", import.meta.url);
@@ -62,7 +62,7 @@ test("a test, data, an unbuilt source, an orphan and too many bytes are found", 
   assert.equal(packComplaints(list(), true), []);
   assert.is(packComplaints(list("test/a.test.ts"), false).length, 1);
   assert.is(packComplaints(list("io/rain.nc"), true).length, 1);
-  assert.is(packComplaints(list("io/field.ts"), true).length, 1);
+  assert.is(packComplaints(list("io/field/field.ts"), true).length, 1);
   assert.is(packComplaints(list("dist/io/field.js"), true).length, 1);
   assert.is(packComplaints([...list(), { path: "dist/index.js", size: sizeBudget }], true).length, 1);
   assert.is(packComplaints(list().slice(1), true).length, 1);

@@ -4,7 +4,7 @@
  * scaled to its coarse mean.
  */
 import type { Rng } from "../../engine/rng.ts";
-import { filterNoise, powerLawAmplitude, standardise } from "../rain/gaussian-field.ts";
+import { filterNoise, powerLawAmplitude, standardise } from "../synthetic/gaussian-field.ts";
 import { meanCrps } from "../verification/crps.ts";
 import { checkOption, checkRain, checkShape, type Stack } from "../verification/stack.ts";
 import { conserveBlocks } from "./conserve.ts";

@@ -1,5 +1,5 @@
 /** Downscaling without a model. Each result is an ensemble of one member, ready for `verify`. */
-import { bilinearUpsample, repeatUpsample } from "../../engine/grid.ts";
+import { bilinearUpsample, repeatUpsample } from "../../engine/numerics/grid.ts";
 import { checkFinite, checkOption, checkShape, type Stack } from "../verification/stack.ts";
 
 type Upsample = typeof bilinearUpsample;

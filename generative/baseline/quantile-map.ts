@@ -1,6 +1,6 @@
 /** Empirical quantile mapping: the value at probability p of one law becomes the value at p of another. */
 import { DomainError } from "../../engine/errors.ts";
-import { quantileOfSorted, sortedCopy } from "../verification/quantile.ts";
+import { quantileOfSorted, sortedCopy } from "../../engine/numerics/quantile.ts";
 import { checkFinite, checkOption, type Stack } from "../verification/stack.ts";
 
 /** A fitted map: the piecewise linear function through (from[i], to[i]). Plain JSON. */

@@ -1,7 +1,7 @@
 /** Is one method better than another? A paired bootstrap over tiles, event by event. */
 import { DomainError, ShapeError } from "../../engine/errors.ts";
+import { quantileOfSorted } from "../../engine/numerics/quantile.ts";
 import type { Rng } from "../../engine/rng.ts";
-import { quantileOfSorted } from "./quantile.ts";
 import { checkFinite, checkOption } from "./stack.ts";
 
 /** Options of {@link pairedBootstrap}. */

@@ -4,7 +4,7 @@
  * doi:10.18637/jss.v090.i12, appendix A (exponential, lognormal, gamma).
  */
 import { DomainError } from "../../engine/errors.ts";
-import { gammaCdf, logGamma, normalCdf, normalDensity } from "./special.ts";
+import { gammaCdf, logGamma, normalCdf, normalDensity } from "../../engine/numerics/special.ts";
 
 function check(name: string, observation: number, positive: Record<string, number>): void {
   if (!Number.isFinite(observation)) {

@@ -1,6 +1,6 @@
 /** Scores of the largest values of a field, and the return level of a fitted extreme-value law. */
 import { DomainError, ShapeError } from "../../engine/errors.ts";
-import { quantile } from "./quantile.ts";
+import { quantile } from "../../engine/numerics/quantile.ts";
 import { checkFinite } from "./stack.ts";
 
 function checkPair(name: string, forecast: ArrayLike<number>, truth: ArrayLike<number>): void {

@@ -1,6 +1,6 @@
 /** Radially averaged power spectra: how much variance a field holds at each scale. */
 import { DomainError, ShapeError } from "../../engine/errors.ts";
-import { fft2, wavenumbers } from "../../engine/fft.ts";
+import { fft2, wavenumbers } from "../../engine/numerics/fft.ts";
 import { checkFinite } from "./stack.ts";
 
 /**

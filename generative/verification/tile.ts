@@ -1,6 +1,7 @@
 /** All scores of one tile: an ensemble of fields against the observed field. */
+
+import { quantileOfSorted } from "../../engine/numerics/quantile.ts";
 import { crps } from "./crps.ts";
-import { quantileOfSorted } from "./quantile.ts";
 import { countRanks, type RankOptions, spreadAndError } from "./rank.ts";
 import { rapsd } from "./spectrum.ts";
 

@@ -1,7 +1,7 @@
 /** The table of scores of an ensemble of downscaled fields, per event and pooled. */
 import { ShapeError } from "../../engine/errors.ts";
+import { quantileOfSorted } from "../../engine/numerics/quantile.ts";
 import { rng } from "../../engine/rng.ts";
-import { quantileOfSorted } from "./quantile.ts";
 import { spectrumDifference } from "./spectrum.ts";
 import { checkOption, checkRain, checkSameShape, checkShape, type Stack } from "./stack.ts";
 import { scoreTile, type TileScores } from "./tile.ts";

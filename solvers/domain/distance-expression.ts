@@ -3,7 +3,7 @@
  */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { type Rng, rng } from "../../engine/rng.ts";
-import { type Expression, evaluateAt, type FunctionName } from "../problem/expression.ts";
+import { type Expression, evaluateAt, type FunctionName } from "../expression/expression.ts";
 import { axisIndex, type BoundaryPart, sidesOf } from "./boundary.ts";
 import type { Geometry } from "./geometry.ts";
 import { cross } from "./polygon-check.ts";

@@ -5,7 +5,7 @@
  */
 import { ConvergenceError, DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/rng.ts";
-import type { Expression } from "../problem/expression.ts";
+import type { Expression } from "../expression/expression.ts";
 import type { SamplingDomain } from "../sampler/sampler.ts";
 import { type BoundaryPart, type BoundaryPoints, boundarySampler } from "./boundary.ts";
 import { distanceExpressionOf } from "./distance-expression.ts";

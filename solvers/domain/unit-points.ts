@@ -1,6 +1,7 @@
 /** Points that fill the unit cube evenly, and estimates by them. */
+
+import { maxSobolDimension, sobolSequence } from "../../engine/numerics/sobol.ts";
 import { normalQuantile, type Rng, rng } from "../../engine/rng.ts";
-import { maxSobolDimension, sobolSequence } from "../sampler/sobol.ts";
 
 /** An endless even sequence in the unit cube. */
 export interface UnitSequence {

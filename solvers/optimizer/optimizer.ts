@@ -3,7 +3,7 @@
  * `startLbfgs`, `startSsBroyden` and `startAdam` set it to work on θ of a given size.
  */
 import { ConvergenceError, FormatError, ShapeError } from "../../engine/errors.ts";
-import type { NamedTensors } from "../../engine/safetensors.ts";
+import type { NamedTensors } from "../../engine/files/safetensors.ts";
 
 /** A loss and its gradient. The same θ must give the same numbers as long as the points stay the same. */
 export interface Objective {

@@ -1,6 +1,6 @@
 /** The step that L-BFGS and self-scaled Broyden share: direction, strong Wolfe search, update of the curvature. */
 import { ConvergenceError, OptionsError } from "../../engine/errors.ts";
-import type { NamedTensors } from "../../engine/safetensors.ts";
+import type { NamedTensors } from "../../engine/files/safetensors.ts";
 import { type LinePoint, searchLine } from "./line-search.ts";
 import { type ActiveOptimizer, checkFinite, checkSizes, dot, norm, type Objective } from "./optimizer.ts";
 

@@ -3,7 +3,7 @@
  * arXiv 2405.04230): a quasi-Newton method with a dense inverse Hessian, the choice for some thousand parameters where
  * Gauss–Newton's Jacobian is too large.
  */
-import { cholesky } from "../../engine/cholesky.ts";
+import { cholesky } from "../../engine/numerics/cholesky.ts";
 import { type ActiveOptimizer, dot, storedNumbers } from "./optimizer.ts";
 import { type CurvatureModel, startQuasiNewton, type WolfeOptions, wolfeOptions } from "./quasi-newton.ts";
 

@@ -1,5 +1,5 @@
 /** An optimizer at work on a program of residual rows: what the loop of `solve` calls, whatever the optimizer. */
-import type { NamedTensors } from "../../engine/safetensors.ts";
+import type { NamedTensors } from "../../engine/files/safetensors.ts";
 import type { LeastSquaresProgram } from "../residual/program.ts";
 import { type GaussNewton, startGaussNewton } from "./gauss-newton.ts";
 import { type ActiveOptimizer, type Objective, type OptimizerStep, storedNumbers } from "./optimizer.ts";

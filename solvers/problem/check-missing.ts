@@ -1,9 +1,9 @@
 /** Conditions that are missing, by counting them against the orders of the equations. */
 import { OptionsError } from "../../engine/errors.ts";
+import { type Expression, nodesOf } from "../expression/expression.ts";
+import { spaceAxes } from "../expression/scope.ts";
 import { highestOrders } from "./derivatives.ts";
-import { type Expression, nodesOf } from "./expression.ts";
 import type { Condition, Problem } from "./problem.ts";
-import { spaceAxes } from "./scope.ts";
 
 /**
  * Counts, in time as many initial conditions as the order asks for; in space along every axis as many conditions on its

@@ -1,11 +1,11 @@
 /** Given functions must be finite in the domain, and what is called exact must solve the problem. */
 import { DomainError } from "../../engine/errors.ts";
-import { type Expression, nodesOf } from "./expression.ts";
+import { type Expression, nodesOf } from "../expression/expression.ts";
+import { toText } from "../expression/print.ts";
+import { cut } from "../expression/syntax-error.ts";
 import { substitution } from "./manufactured.ts";
-import { toText } from "./print.ts";
 import type { Probe } from "./probe.ts";
 import type { Problem } from "./problem.ts";
-import { cut } from "./syntax-error.ts";
 
 /** Residuals of an exact solution, relative to the terms they are made of, that pass for rounding. */
 const TOLERANCE = 1e-8;

@@ -1,8 +1,8 @@
 /** Which derivatives of the unknowns expressions need, so that no others are propagated. */
-import { unit } from "./build.ts";
-import { type Expression, nodesOf } from "./expression.ts";
+import { unit } from "../expression/build.ts";
+import { type Expression, nodesOf } from "../expression/expression.ts";
+import type { Scope } from "../expression/scope.ts";
 import type { Problem } from "./problem.ts";
-import type { Scope } from "./scope.ts";
 
 /** What one unknown is needed for. */
 export interface Derivatives {

@@ -1,11 +1,11 @@
 /** Equations as residuals: texts are parsed, functions become nodes of their own. */
 import { OptionsError } from "../../engine/errors.ts";
-import { call } from "./build.ts";
-import { type Expression, nodesOf, share } from "./expression.ts";
-import { parseEquation, parseExpression } from "./parse.ts";
+import { call } from "../expression/build.ts";
+import { type Expression, nodesOf, share } from "../expression/expression.ts";
+import { parseEquation, parseExpression } from "../expression/parse.ts";
+import type { Scope } from "../expression/scope.ts";
+import { textError } from "../expression/syntax-error.ts";
 import type { EquationSpec, FunctionResidual, ProblemSpec } from "./problem.ts";
-import type { Scope } from "./scope.ts";
-import { textError } from "./syntax-error.ts";
 
 /** The equations as a list. */
 export function equationList({ equations }: Pick<ProblemSpec, "equations">): readonly EquationSpec[] {

@@ -1,8 +1,8 @@
 /** Sources that make a chosen function the solution (the method of manufactured solutions), exactly and symbolically. */
 import { OptionsError } from "../../engine/errors.ts";
-import { call, isZero, total, unit, zero } from "./build.ts";
-import { derivativesOfExpression, differentiate } from "./differentiate.ts";
-import { type Expression, nodesOf, share } from "./expression.ts";
+import { call, isZero, total, unit, zero } from "../expression/build.ts";
+import { derivativesOfExpression, differentiate } from "../expression/differentiate.ts";
+import { type Expression, nodesOf, share } from "../expression/expression.ts";
 
 /**
  * An expression with formulas in the place of the unknowns.

@@ -2,19 +2,19 @@
 import { OptionsError } from "../../engine/errors.ts";
 import { own } from "../../engine/own.ts";
 import { type DomainSpec, type Interval, parseDomain, type Shape } from "../domain/spec.ts";
+import { collapseLaplacians } from "../expression/collapse.ts";
+import { type Expression, evaluate, numbers, share } from "../expression/expression.ts";
+import { parseExpression } from "../expression/parse.ts";
+import { checkNames, type Scope, spaceAxes } from "../expression/scope.ts";
+import { suggest } from "../expression/syntax-error.ts";
 import { checkProblem } from "./check.ts";
-import { collapseLaplacians } from "./collapse.ts";
 import { highestOrders } from "./derivatives.ts";
 import { readEquations } from "./equations.ts";
-import { type Expression, evaluate, numbers, share } from "./expression.ts";
 import { sourcesOf } from "./manufactured.ts";
-import { parseExpression } from "./parse.ts";
 import type { Condition, Problem, ProblemSpec, SolutionSpec } from "./problem.ts";
 import { type ConditionContext, conditionSpecs, readConditions } from "./read-conditions.ts";
 import { readIntegral, readObservation } from "./read-data.ts";
-import { checkNames, type Scope, spaceAxes } from "./scope.ts";
 import { checkSpec } from "./spec-check.ts";
-import { suggest } from "./syntax-error.ts";
 
 /**
  * Makes a problem of what was written. Nothing is solved yet, but everything is checked: names, orders, dimensions, whether

@@ -2,12 +2,12 @@
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import type { BoundaryPart } from "../domain/boundary.ts";
 import type { Shape } from "../domain/spec.ts";
-import { evaluate, numbers } from "./expression.ts";
-import { parseEquation, parsePredicate } from "./parse.ts";
-import { toText } from "./print.ts";
+import { evaluate, numbers } from "../expression/expression.ts";
+import { parseEquation, parsePredicate } from "../expression/parse.ts";
+import { toText } from "../expression/print.ts";
+import type { Scope } from "../expression/scope.ts";
+import { suggest } from "../expression/syntax-error.ts";
 import type { Place, PlaceSpec, Problem } from "./problem.ts";
-import type { Scope } from "./scope.ts";
-import { suggest } from "./syntax-error.ts";
 
 /** What places are resolved against. */
 export interface PlaceContext {

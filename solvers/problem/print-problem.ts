@@ -1,12 +1,19 @@
 /** Problems as they were understood, for the eye and for papers. */
 import { own } from "../../engine/own.ts";
 import { parseDomain } from "../domain/spec.ts";
+import type { Expression } from "../expression/expression.ts";
+import { type ParseOptions, parseEquation } from "../expression/parse.ts";
+import {
+  expressionToLatex,
+  nameToLatex,
+  nameToUnicode,
+  numberToLatex,
+  numberToUnicode,
+  toUnicode,
+} from "../expression/print.ts";
+import { type Scope, spaceAxes } from "../expression/scope.ts";
 import { equationList } from "./equations.ts";
-import type { Expression } from "./expression.ts";
-import { type ParseOptions, parseEquation } from "./parse.ts";
-import { expressionToLatex, nameToLatex, nameToUnicode, numberToLatex, numberToUnicode, toUnicode } from "./print.ts";
 import type { Condition, Place, Problem } from "./problem.ts";
-import { type Scope, spaceAxes } from "./scope.ts";
 
 /** One line of a printed problem: what holds, and where. */
 interface Line {

@@ -2,7 +2,7 @@
 import { rng } from "../../engine/rng.ts";
 import type { BoundaryPoints } from "../domain/boundary.ts";
 import { type Domain, domainOf } from "../domain/domain.ts";
-import { columns, type Expression, evaluate, evaluateAt } from "./expression.ts";
+import { columns, type Expression, evaluate, evaluateAt } from "../expression/expression.ts";
 import { boundaryPart, placeKey } from "./place.ts";
 import type { Place, Problem } from "./problem.ts";
 

@@ -1,6 +1,6 @@
 /** Types of problems: what a user writes (`ProblemSpec`, plain JSON) and what `pde` makes of it (`Problem`). */
 import type { DomainSpec, Interval } from "../domain/spec.ts";
-import type { ColumnFunction, Expression } from "./expression.ts";
+import type { ColumnFunction, Expression } from "../expression/expression.ts";
 
 /**
  * Where a condition holds, as written: `"boundary"` (all of it, in space), the name of an axis (both of its faces), one

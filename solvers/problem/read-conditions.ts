@@ -1,13 +1,13 @@
 /** Reads conditions: what holds on the boundary, at the first moment, and from one face of a box to the other. */
 import { OptionsError } from "../../engine/errors.ts";
-import { call, data, partial, total, unit } from "./build.ts";
-import { derivativesOfExpression } from "./differentiate.ts";
-import { type Expression, nodesOf } from "./expression.ts";
-import { parseEquation } from "./parse.ts";
+import { call, data, partial, total, unit } from "../expression/build.ts";
+import { derivativesOfExpression } from "../expression/differentiate.ts";
+import { type Expression, nodesOf } from "../expression/expression.ts";
+import { parseEquation } from "../expression/parse.ts";
+import { spaceAxes } from "../expression/scope.ts";
+import { suggest, textError } from "../expression/syntax-error.ts";
 import { type PlaceContext, parsePlace } from "./place.ts";
 import type { Condition, ConditionSpec, ProblemSpec, ValueCondition } from "./problem.ts";
-import { spaceAxes } from "./scope.ts";
-import { suggest, textError } from "./syntax-error.ts";
 
 /** What formulas of conditions are read against. */
 export interface ConditionContext extends PlaceContext {

@@ -1,10 +1,10 @@
 /** Reads integral constraints and observations. */
 import { OptionsError } from "../../engine/errors.ts";
-import { nodesOf } from "./expression.ts";
-import { parseEquation, parseExpression } from "./parse.ts";
+import { nodesOf } from "../expression/expression.ts";
+import { parseEquation, parseExpression } from "../expression/parse.ts";
+import type { Scope } from "../expression/scope.ts";
+import { textError } from "../expression/syntax-error.ts";
 import type { Integral, IntegralSpec, Observation, ObservationSpec, Problem } from "./problem.ts";
-import type { Scope } from "./scope.ts";
-import { textError } from "./syntax-error.ts";
 
 /** Reads an integral constraint. @throws OptionsError where its time lies outside; FormatError where its value is no number */
 export function readIntegral(spec: string | IntegralSpec, scope: Scope, bounds: Problem["bounds"]): Integral {

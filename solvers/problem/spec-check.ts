@@ -1,7 +1,7 @@
 /** Checks that a value, such as the content of a JSON file, has the form of a problem, before any of it is read. */
 import { OptionsError } from "../../engine/errors.ts";
+import { suggest } from "../expression/syntax-error.ts";
 import type { ProblemSpec } from "./problem.ts";
-import { suggest } from "./syntax-error.ts";
 
 type Check = (value: unknown, path: string) => void;
 

@@ -3,9 +3,9 @@ import type { Rng } from "../../engine/rng.ts";
 import { domainOf } from "../domain/domain.ts";
 import type { DomainSpec } from "../domain/spec.ts";
 import type { ProblemSpec } from "../problem/problem.ts";
+import { boxPoints, gridPoints, peakMixture, type TestSet } from "../solve/test-set.ts";
 import { gaussian, kovasznay, kovasznayReynolds, lShapeSingular } from "./exact-solutions.ts";
 import { atPoints, type ReferenceProblem } from "./reference-problem.ts";
-import { boxPoints, gridPoints, peakMixture, type TestSet } from "./test-set.ts";
 
 const { PI, cos, sin } = Math;
 

@@ -4,7 +4,7 @@
  * coefficients (A.-K. Kassam and L. N. Trefethen 2005, doi:10.1137/S1064827502410633).
  */
 import { ConvergenceError, OptionsError } from "../../engine/errors.ts";
-import { type ComplexArray, fft2, inverseFft2, wavenumbers } from "../../engine/fft.ts";
+import { type ComplexArray, fft2, inverseFft2, wavenumbers } from "../../engine/numerics/fft.ts";
 import { FourierEvolution } from "./fourier-evolution.ts";
 
 /** A complex number. */

@@ -1,12 +1,12 @@
 /** Reference problems with time. */
 import { type Rng, rng } from "../../engine/rng.ts";
 import type { ProblemSpec } from "../problem/problem.ts";
+import { boxPoints, gridPoints } from "../solve/test-set.ts";
 import { coleHopf } from "./cole-hopf.ts";
 import { kdvTwoSolitons } from "./exact-solutions.ts";
 import type { FourierEvolution } from "./fourier-evolution.ts";
 import { atPoints, type ReferenceProblem } from "./reference-problem.ts";
 import { allenCahn } from "./semilinear.ts";
-import { boxPoints, gridPoints } from "./test-set.ts";
 
 const { PI, cos, sin, exp } = Math;
 

@@ -1,6 +1,6 @@
 /** A function of x and t known by Fourier coefficients in x at equally spaced moments. */
 import { DomainError, ShapeError } from "../../engine/errors.ts";
-import type { ComplexArray } from "../../engine/fft.ts";
+import type { ComplexArray } from "../../engine/numerics/fft.ts";
 
 /** Number of moments that an interpolation in time uses: degree 7. */
 const stencil = 8;

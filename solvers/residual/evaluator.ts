@@ -3,7 +3,7 @@ import { type Compiled, compile } from "../../engine/compile.ts";
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { tf } from "../../engine/tensor.ts";
 import { constant } from "../../engine/trace.ts";
-import type { Expression } from "../problem/expression.ts";
+import type { Expression } from "../expression/expression.ts";
 import { constantsOf, type Model, parameterCount } from "./model.ts";
 import { residualColumns } from "./rows.ts";
 

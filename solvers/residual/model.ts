@@ -2,11 +2,11 @@
 import { own } from "../../engine/own.ts";
 import { tf } from "../../engine/tensor.ts";
 import { constant } from "../../engine/trace.ts";
+import { type Expression, evaluate } from "../expression/expression.ts";
 import { coordinateAlgebra, type Jet, jetAlgebra } from "../jet/jet.ts";
 import type { SlotSet } from "../jet/slots.ts";
 import { type TensorOrNumber, tensorRing } from "../jet/tensor-ring.ts";
 import type { Listener, NetworkProgram } from "../network/network.ts";
-import { type Expression, evaluate } from "../problem/expression.ts";
 
 /** What multiplies and what is added to one output of the network, as expressions of the coordinates. */
 export interface Ansatz {

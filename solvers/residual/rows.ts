@@ -6,10 +6,10 @@
 import { OptionsError } from "../../engine/errors.ts";
 import { tf } from "../../engine/tensor.ts";
 import { constant } from "../../engine/trace.ts";
+import { type Algebra, type Expression, evaluate, type FunctionName } from "../expression/expression.ts";
 import { type SlotSet, slotSet } from "../jet/slots.ts";
 import { type TensorOrNumber, tensorRing } from "../jet/tensor-ring.ts";
 import type { Block, LinearLayer } from "../network/network.ts";
-import { type Algebra, type Expression, evaluate, type FunctionName } from "../problem/expression.ts";
 import { asColumn, type ConstantLookup, constantsOf, coordinatesOf, type Model, solutionJets } from "./model.ts";
 
 /** Equations that hold at the same points. */

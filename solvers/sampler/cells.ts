@@ -3,10 +3,10 @@
  * evaluated, and drawn from by inverse distribution functions.
  */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
+import { sobolSequence } from "../../engine/numerics/sobol.ts";
 import type { Rng } from "../../engine/rng.ts";
 import { accepted, evenPoints } from "./domain-points.ts";
 import type { SamplingDomain } from "./sampler.ts";
-import { sobolSequence } from "./sobol.ts";
 
 /** Points that are looked at to find the share of each cell inside Ω. */
 const PROBES = 2 ** 20;

@@ -6,7 +6,7 @@ import type { Rng } from "../../engine/rng.ts";
 import { boundedKrnet } from "../../generative/flow/bounded-krnet.ts";
 import { krnet } from "../../generative/flow/krnet.ts";
 import { differencePoints } from "../../generative/flow/objective.ts";
-import { dualSobolevNorm } from "../../wasserstein/dual-sobolev.ts";
+import { dualSobolevNorm } from "../../wasserstein/images/dual-sobolev.ts";
 import { defaultShape } from "./cells.ts";
 import { checkCount, effectiveShare, evenPoints, roundStream, rowWeights } from "./domain-points.ts";
 import { domainFlow, drawMixture } from "./flow-domain.ts";

@@ -1,13 +1,13 @@
 /** A normalising flow on the bounding box of a domain: drawing inside Ω, density per unit volume, weighted training points. */
 import { ConvergenceError } from "../../engine/errors.ts";
+import type { NamedTensors } from "../../engine/files/safetensors.ts";
+import { maxSobolDimension, sobolSequence } from "../../engine/numerics/sobol.ts";
 import { type Rng, rng as rngOf } from "../../engine/rng.ts";
-import type { NamedTensors } from "../../engine/safetensors.ts";
 import type { Flow } from "../../generative/flow/flow.ts";
 import { type FlowModel, type FlowModelOptions, openFlow } from "../../generative/flow/model.ts";
 import { evenPoints, residualAt, toBox } from "./domain-points.ts";
 import type { SampleContext, SamplingDomain } from "./sampler.ts";
 import { stored, tensor } from "./sampler-state.ts";
-import { maxSobolDimension, sobolSequence } from "./sobol.ts";
 
 /** Points of the unit box with their weights. */
 export interface WeightedPoints {

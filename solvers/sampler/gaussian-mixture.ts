@@ -4,6 +4,7 @@
  * Carlo (Cappé, Douc, Guillin, Marin and Robert 2008, doi:10.1007/s11222-008-9059-x).
  */
 import { OptionsError } from "../../engine/errors.ts";
+import { maxSobolDimension, sobolSequence } from "../../engine/numerics/sobol.ts";
 import type { Rng } from "../../engine/rng.ts";
 import {
   checkCount,
@@ -20,7 +21,6 @@ import { checkChoice, checkNumber } from "./options.ts";
 import { chances, drawSystematic, inclusions, rows } from "./pool-draw.ts";
 import type { ActiveSampler, PointSet, SampleContext, Sampler, SamplingDomain } from "./sampler.ts";
 import { stored, tensor } from "./sampler-state.ts";
-import { maxSobolDimension, sobolSequence } from "./sobol.ts";
 
 /** Options of {@link gaussianMixture}. */
 export interface GaussianMixtureOptions {

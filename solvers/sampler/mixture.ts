@@ -1,5 +1,5 @@
 /** Mixtures of normal laws with independent coordinates, truncated to a box: density, drawing, fitting. */
-import { normalMass, truncatedQuantile } from "./normal-mass.ts";
+import { normalMass, truncatedQuantile } from "../../engine/numerics/normal-mass.ts";
 
 /** Components k of weights Σ = 1, means and standard deviations `[components, dimension]`, truncated to [low, high]. */
 export interface Mixture {

@@ -3,8 +3,9 @@
  * ∫ f p − β∫|∇p|² over densities p ≥ ε/|Ω| of mass 1. By ADMM, one pair of cosine transforms an iteration, with a
  * certified distance from the maximum by duality.
  */
-import { dualSobolevNorm } from "../../wasserstein/dual-sobolev.ts";
-import { fastCosineTransform } from "./fast-cosine.ts";
+
+import { fastCosineTransform } from "../../engine/numerics/fast-cosine.ts";
+import { dualSobolevNorm } from "../../wasserstein/images/dual-sobolev.ts";
 
 /** What {@link obstacleMaximum} solves. */
 export interface ObstacleProblem {

@@ -1,6 +1,6 @@
 /** The state of samplers as named tensors, and back, with checks. */
 import { FormatError } from "../../engine/errors.ts";
-import type { HostTensor, NamedTensors } from "../../engine/safetensors.ts";
+import type { HostTensor, NamedTensors } from "../../engine/files/safetensors.ts";
 
 /** A float64 tensor for a state; the values are copied. */
 export function tensor(values: ArrayLike<number>, shape: readonly number[] = [values.length]): HostTensor {

@@ -3,8 +3,9 @@
  * JSON); `start` of kinds.ts makes it an {@link ActiveSampler}, which draws one {@link PointSet} a round. Points change
  * only between rounds: a sampler never acts inside an optimizer's accept or reject test.
  */
+
+import type { NamedTensors } from "../../engine/files/safetensors.ts";
 import type { Rng } from "../../engine/rng.ts";
-import type { NamedTensors } from "../../engine/safetensors.ts";
 
 /**
  * Points for training, with what is known of their law. Unbiased row weights are w_i = 1/(N |Ω| q_i): then Σ w_i r_i² has

@@ -2,9 +2,9 @@
 import { OptionsError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/rng.ts";
 import type { Domain } from "../domain/domain.ts";
+import { call, number } from "../expression/build.ts";
+import { type Expression, evaluateAt, nodesOf } from "../expression/expression.ts";
 import { type AnyNetwork, checkNetwork, networkProgram, periodicNetwork } from "../network/kinds.ts";
-import { call, number } from "../problem/build.ts";
-import { type Expression, evaluateAt, nodesOf } from "../problem/expression.ts";
 import { boundaryPart } from "../problem/place.ts";
 import type { Condition, Integral, Observation, Problem, ValueCondition } from "../problem/problem.ts";
 import type { Model } from "../residual/model.ts";

@@ -2,9 +2,9 @@
 import { OptionsError } from "../../engine/errors.ts";
 import { rng } from "../../engine/rng.ts";
 import type { Domain } from "../domain/domain.ts";
-import { evaluateAt } from "../problem/expression.ts";
+import { evaluateAt } from "../expression/expression.ts";
 import type { Problem } from "../problem/problem.ts";
-import { relativeL2, type TestSet } from "../reference/test-set.ts";
+import { relativeL2, type TestSet } from "./test-set.ts";
 
 /** Something with values at points. */
 export interface Evaluable {

@@ -1,5 +1,5 @@
 /** How well the data determine trainable constants. */
-import { cholesky } from "../../engine/cholesky.ts";
+import { cholesky } from "../../engine/numerics/cholesky.ts";
 import type { LeastSquaresProgram } from "../residual/program.ts";
 import type { Assembly, GroupWeights } from "./assemble.ts";
 

@@ -7,12 +7,12 @@ import { DomainError } from "../../engine/errors.ts";
 import { rng } from "../../engine/rng.ts";
 import { sidesOf } from "../domain/boundary.ts";
 import type { Domain } from "../domain/domain.ts";
-import { call, number, zero } from "../problem/build.ts";
-import { derivativesOfExpression } from "../problem/differentiate.ts";
-import { type Expression, evaluateAt, nodesOf, share } from "../problem/expression.ts";
+import { call, number, zero } from "../expression/build.ts";
+import { derivativesOfExpression } from "../expression/differentiate.ts";
+import { type Expression, evaluateAt, nodesOf, share } from "../expression/expression.ts";
+import { spaceAxes } from "../expression/scope.ts";
 import { boundaryPart } from "../problem/place.ts";
 import type { Condition, Problem, ValueCondition } from "../problem/problem.ts";
-import { spaceAxes } from "../problem/scope.ts";
 import type { Ansatz } from "../residual/model.ts";
 
 /** What became of the conditions. */

@@ -5,8 +5,8 @@
  */
 import { mkdir } from "node:fs/promises";
 import { OptionsError } from "../../engine/errors.ts";
+import { lockFolder } from "../../engine/files/run-lock.ts";
 import { rng } from "../../engine/rng.ts";
-import { lockFolder } from "../../engine/run-lock.ts";
 import { domainOf } from "../domain/domain.ts";
 import { mlp } from "../network/mlp.ts";
 import type { Problem } from "../problem/problem.ts";

@@ -1,10 +1,10 @@
 /** What a recorded run goes on with, and whether it is the same run. */
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
-import { loadLatestCheckpoint } from "../../engine/checkpoint.ts";
 import { DomainError, FormatError, OptionsError } from "../../engine/errors.ts";
-import { recordToJson } from "../../engine/json.ts";
-import { readRunOptions } from "../../engine/run.ts";
+import { loadLatestCheckpoint } from "../../engine/files/checkpoint.ts";
+import { recordToJson } from "../../engine/files/json.ts";
+import { readRunOptions } from "../../engine/files/run.ts";
 import { problemToJson } from "../problem/json.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { ResolvedOptions } from "./options.ts";

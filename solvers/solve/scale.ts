@@ -1,7 +1,7 @@
 /** A scale for the network's first layer, from the problem alone. */
 import { rng } from "../../engine/rng.ts";
 import { domainOf } from "../domain/domain.ts";
-import { columns, evaluate, evaluateAt, nodesOf } from "../problem/expression.ts";
+import { columns, evaluate, evaluateAt, nodesOf } from "../expression/expression.ts";
 import type { Problem } from "../problem/problem.ts";
 
 const [least, most] = [2, 40];

@@ -1,7 +1,6 @@
 /** What is stored of solutions beside their parameters, and whether it can be that. */
 import { createHash } from "node:crypto";
 import { DomainError, FormatError } from "../../engine/errors.ts";
-import { notFinite } from "../../engine/finite.ts";
 import {
   among,
   type Check,
@@ -13,8 +12,9 @@ import {
   record,
   text,
   whole,
-} from "../../engine/plain-checks.ts";
-import { readSafetensors, writeSafetensors } from "../../engine/safetensors.ts";
+} from "../../engine/files/plain-checks.ts";
+import { readSafetensors, writeSafetensors } from "../../engine/files/safetensors.ts";
+import { notFinite } from "../../engine/finite.ts";
 import type { SolutionReport } from "./solution.ts";
 
 /** Numbers of a report may have no value, which JSON writes as text, and wrote as null. */

@@ -1,6 +1,6 @@
 /** `solve`: from a problem to a solution. */
 import { DomainError, FormatError, ShapeError } from "../../engine/errors.ts";
-import { createRun, openRun, type Run } from "../../engine/run.ts";
+import { createRun, openRun, type Run } from "../../engine/files/run.ts";
 import { domainOf } from "../domain/domain.ts";
 import { problemToJson } from "../problem/json.ts";
 import type { Problem } from "../problem/problem.ts";

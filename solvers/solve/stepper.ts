@@ -1,5 +1,5 @@
 /** Optimizers one after the other: a warm start, then the main one. */
-import type { NamedTensors } from "../../engine/safetensors.ts";
+import type { NamedTensors } from "../../engine/files/safetensors.ts";
 import { type AnyOptimizer, startOptimizer } from "../optimizer/kinds.ts";
 import { storedNumbers } from "../optimizer/optimizer.ts";
 import type { Stepper } from "../optimizer/stepper.ts";

@@ -1,9 +1,10 @@
 /** What a run needs to go on. */
-import { loadCheckpoint } from "../../engine/checkpoint.ts";
+
 import { DomainError, FormatError } from "../../engine/errors.ts";
+import { loadCheckpoint } from "../../engine/files/checkpoint.ts";
+import { among, type Check, either, positive, real, record, whole } from "../../engine/files/plain-checks.ts";
+import type { NamedTensors } from "../../engine/files/safetensors.ts";
 import { notFinite } from "../../engine/finite.ts";
-import { among, type Check, either, positive, real, record, whole } from "../../engine/plain-checks.ts";
-import type { NamedTensors } from "../../engine/safetensors.ts";
 
 /** Everything a run depends on between rounds. */
 export interface TrainState {

@@ -3,8 +3,8 @@
  * on a fresh set before any step is an unbiased estimate of the loss of θ; the θ with the lowest one is kept.
  */
 import { ConvergenceError, DomainError } from "../../engine/errors.ts";
+import type { NamedTensors } from "../../engine/files/safetensors.ts";
 import { rng } from "../../engine/rng.ts";
-import type { NamedTensors } from "../../engine/safetensors.ts";
 import { storedNumbers } from "../optimizer/optimizer.ts";
 import type { Stepper } from "../optimizer/stepper.ts";
 import { type LeastSquaresProgram, leastSquaresProgram } from "../residual/program.ts";

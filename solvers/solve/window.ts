@@ -3,9 +3,9 @@ import { OptionsError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/rng.ts";
 import { domainOf } from "../domain/domain.ts";
 import type { DomainSpec, Interval } from "../domain/spec.ts";
-import { call, data, partial, unit } from "../problem/build.ts";
+import { call, data, partial, unit } from "../expression/build.ts";
+import type { Expression } from "../expression/expression.ts";
 import { highestOrders } from "../problem/derivatives.ts";
-import type { Expression } from "../problem/expression.ts";
 import type { Condition, Problem, ValueCondition } from "../problem/problem.ts";
 
 /** Points at which the start of a window is known; every set of rows takes some of them. */

@@ -1,4 +1,4 @@
-"""Exact transport by POT (network simplex) and SciPy (linear_sum_assignment), for test/wasserstein-exact.test.ts.
+"""Exact transport by POT (network simplex) and SciPy (linear_sum_assignment), for test/wasserstein/exact.test.ts.
 
     /usr/bin/python3 test/oracles/exact_transport.py > test/oracles/exact-transport.json
 """

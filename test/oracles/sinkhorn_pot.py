@@ -1,4 +1,4 @@
-"""Entropic transport by POT, for test/wasserstein-sinkhorn.test.ts: python3 sinkhorn_pot.py > sinkhorn-pot.json
+"""Entropic transport by POT, for test/wasserstein/sinkhorn.test.ts: python3 sinkhorn_pot.py > sinkhorn-pot.json
 
 POT's `reg` multiplies sum P log P in place of KL(P | a b); the plans are the same. Its unbalanced solver takes
 reg_type="kl" for the entropy against a b.

@@ -1,0 +1,160 @@
+/** `monge convert`: its options. */
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { RegridMethod } from "../../io/regrid/weights.ts";
+import {
+  addCommon,
+  box,
+  type CommonOptions,
+  epsg,
+  examples,
+  integer,
+  positive,
+  type TimeRange,
+  timeRange,
+} from "../shell/read-options.ts";
+
+export interface ConvertOptions extends CommonOptions {
+  readonly variable?: string;
+  readonly timeFromName?: boolean;
+  readonly rename?: Readonly<Record<string, string>>;
+  readonly dims?: readonly string[];
+  readonly start?: string;
+  readonly step?: string;
+  readonly allowExternal?: boolean;
+  readonly units?: string;
+  readonly statedUnits?: string;
+  readonly interval?: number | "time" | "bounds";
+  readonly accumulated?: string;
+  readonly resets?: readonly number[] | "never" | "detect";
+  readonly override?: boolean;
+  readonly tolerance?: number;
+  readonly bbox?: readonly [west: number, south: number, east: number, north: number];
+  readonly time?: TimeRange;
+  readonly grid?: string;
+  readonly method?: RegridMethod;
+  readonly minimumValid?: number;
+  readonly format?: "netcdf4" | "netcdf3" | "geotiff" | "zarr";
+  readonly compression?: number;
+  readonly overwrite?: boolean;
+  readonly epsg?: number | "none";
+  readonly slab: number;
+}
+
+/** Adds the command to the program. */
+export function addConvert(program: Command): void {
+  const command = program
+    .command("convert")
+    .summary("cut, convert and rewrite gridded files")
+    .description(
+      "Reads one variable of one file, or of several that make one field along time, cuts it by place and time, converts " +
+        "its units, and writes OUT slab by slab. Only what is selected is read.",
+    )
+    .argument("<files...>", "IN… OUT: files to read, and last the one to write (.nc, .nc3, .tif, .zarr)")
+    .option("--variable <name>", "variable to read; needed where the files hold several")
+    .option("--time-from-name", "files without times: take the date in each name")
+    .option("--start <date>", "for steps without times, such as bands of a GeoTIFF: the first, such as 1983-01-01")
+    .option("--step <step>", "with --start: from one to the next, such as 1day, 10min or 1month")
+    .option(
+      "--rename <old=new>",
+      "a new name of the variable, a dimension or a coordinate; may be given several times",
+      renames,
+    )
+    .option("--dims <order>", "order of the dimensions to write, such as time,lat,lon, by their new names", list)
+    .option(
+      "--allow-external",
+      "follow links of HDF5 and Zarr out of the files that are named; only for files you trust",
+    )
+    .option("--bbox <W,S,E,N>", "cells whose centres lie in this box of longitudes and latitudes, in degrees", box)
+    .option(
+      "--grid <grid>",
+      "regrid to even steps in degrees, such as 0.5 or 0.25,0.5 (latitude, longitude), with edges at --bbox or around the " +
+        "earth, or to the grid of another file; --bbox is then that of the result",
+    )
+    .addOption(
+      new Option("--method <name>", "with --grid (default: conservative)").choices([
+        "conservative",
+        "bilinear",
+        "nearest",
+      ]),
+    )
+    .option(
+      "--minimum-valid <share>",
+      "with --grid: least share of a new cell that must hold values (default: 1)",
+      positive(true),
+    )
+    .option("--time <range>", "dates such as 2018, 2018-06 or 2018-06:2018-08, or indices such as 0:10", timeRange)
+    .option("--units <units>", "units of precipitation to write, such as mm/day")
+    .option("--override", "with --units: where names and methods disagree with the units, write them anew")
+    .option("--stated-units <units>", "units to take instead of the file's, where these are missing or wrong")
+    .option("--interval <seconds>", 'between amounts and rates: seconds, "time" (its spacing) or "bounds"', interval)
+    .option(
+      "--accumulated <start>",
+      "values are accumulated since the start of a run; write the amounts of each step. When the first run began, such as " +
+        '2018-05-01, or "bounds" (of time), or "drop" to leave the first step out. All that is selected is held in memory',
+    )
+    .option(
+      "--resets <hours>",
+      'with --accumulated: hours of the day at which runs end, such as 0 or 6,18, or "never", or "detect"',
+      resets,
+    )
+    .option(
+      "--tolerance <amount>",
+      "with --accumulated: falls up to this, in the file's units, are rounding",
+      positive(true),
+    )
+    .addOption(
+      new Option("--format <format>", "format to write (default: by the name of OUT)").choices([
+        "netcdf4",
+        "netcdf3",
+        "geotiff",
+        "zarr",
+      ]),
+    )
+    .option("--compression <level>", "deflate level of NetCDF-4 and GeoTIFF, 0 to 9", integer(0))
+    .option("--epsg <code>", '.tif: EPSG code of x and y, or "none" (default: from the input)', epsg)
+    .option("--overwrite", "replace OUT if it is there: a file, or a Zarr store; never an input")
+    .option("--slab <MB>", "values held in memory at a time", positive(), 64)
+    .addHelpText(
+      "after",
+      examples(
+        "monge convert imerg.HDF5 pr.nc --variable Grid/precipitation --rename precipitation=pr --dims time,lat,lon",
+        "monge convert bands.tif pr.nc --start 1983-01-01 --step 1day --rename band_data=pr --stated-units mm/day",
+        "monge convert pr_1950.nc pr_1951.nc pr.nc",
+        "monge convert tp.nc alps.nc --bbox 5,43,16,48 --time 2018-06:2018-08 --units mm/day --interval time",
+        "monge convert era5.nc hourly.nc --variable tp --accumulated drop --resets 0 --units mm",
+        "monge convert pr.nc coarse.nc --grid 1 --bbox -10,36,4,44 --minimum-valid 0.5",
+        "monge convert pr.nc june.tif --time 2018-06",
+      ),
+    )
+    .action(async (files: readonly string[], options: ConvertOptions) => {
+      const { convert } = await import("./run.ts");
+      await convert(files, options);
+    });
+  addCommon(command);
+}
+
+function interval(text: string): number | "time" | "bounds" {
+  if (text === "time" || text === "bounds") return text;
+  const value = Number(text);
+  if (text.trim() !== "" && Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError('expected seconds above 0, "time" or "bounds".');
+}
+
+function list(text: string): readonly string[] {
+  const names = text.split(",").map((name) => name.trim());
+  if (names.every((name) => name !== "")) return names;
+  throw new InvalidArgumentError("expected names such as time,lat,lon.");
+}
+
+function renames(text: string, before: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  const [old, to, ...more] = text.split("=").map((name) => name.trim());
+  if (old && to && more.length === 0) return { ...before, [old]: to };
+  throw new InvalidArgumentError("expected OLD=NEW, such as precipitation=pr.");
+}
+
+function resets(text: string): readonly number[] | "never" | "detect" {
+  if (text === "never" || text === "detect") return text;
+  const numbers = text.split(",").map(integer(0));
+  if (numbers.every((hour) => hour < 24)) return numbers;
+  throw new InvalidArgumentError("expected whole hours from 0 to 23, such as 0 or 6,18.");
+}

@@ -1,0 +1,68 @@
+/** The grid that `monge convert --grid` writes on: even steps, or that of another file. */
+import { existsSync } from "node:fs";
+import { OptionsError } from "../../engine/errors.ts";
+import { openDataset } from "../../io/dataset/dataset.ts";
+import type { LazyField } from "../../io/dataset/lazy-field.ts";
+import { isGeographic } from "../../io/field/axes.ts";
+import { gridOf, type RegridGrid, regularGrid } from "../../io/regrid/grid.ts";
+import { regridLazy } from "../../io/regrid/lazy.ts";
+import type { RegridMethod } from "../../io/regrid/weights.ts";
+
+/** `--grid`, `--method`, `--minimum-valid` and `--bbox`. */
+export interface GridOptions {
+  readonly grid?: string;
+  readonly method?: RegridMethod;
+  readonly minimumValid?: number;
+  readonly bbox?: readonly [west: number, south: number, east: number, north: number];
+}
+
+/** Cells of the source kept on every side of a box, so that target cells at its edge have all they need. */
+const margin = 2;
+
+/** @throws OptionsError where an option of the grid goes without it */
+export function checkGrid(o: GridOptions): void {
+  if (o.grid !== undefined) return;
+  const alone = (["method", "minimumValid"] as const).find((name) => o[name] !== undefined);
+  const spelt = alone === "method" ? "--method" : "--minimum-valid";
+  if (alone !== undefined) throw new OptionsError(`${spelt} is for --grid`, alone, o[alone]);
+}
+
+/** The variable on the grid that is asked for; the box is that of the result. @throws OptionsError, and as `regrid` */
+export async function onGrid(variable: LazyField, o: GridOptions & { readonly grid: string }): Promise<LazyField> {
+  const { method = "conservative", minimumValid, bbox } = o;
+  const target = await targetOf(o);
+  const part = bbox === undefined ? variable : around(variable, bbox);
+  return regridLazy(part, target, { method, ...(minimumValid !== undefined && { minimumValid }) });
+}
+
+async function targetOf({ grid, bbox }: GridOptions & { readonly grid: string }): Promise<RegridGrid> {
+  const step = grid.split(",").map((text) => (text.trim() === "" ? Number.NaN : Number(text)));
+  if (step.length <= 2 && step.every((v) => v > 0 && Number.isFinite(v))) {
+    const [dy, dx = dy] = step as [number, number?];
+    const [west, south, east, north] = bbox ?? [-180, -90, 180, 90];
+    return regularGrid({ step: [dy, dx!], lat: [south, north], lon: [west, east > west ? east : east + 360] });
+  }
+  if (!existsSync(grid)) {
+    const way = "give a step in degrees, such as 0.5 or 0.25,0.5 (latitude, longitude), or a file whose grid to take";
+    throw new OptionsError(`--grid ${grid}: there is no such file; ${way}`, "grid", grid);
+  }
+  const data = await openDataset(grid);
+  try {
+    const whole = await data.variable(data.candidates[0]);
+    return gridOf(bbox === undefined ? whole : whole.sel({ lon: [bbox[0], bbox[2]], lat: [bbox[1], bbox[3]] }));
+  } finally {
+    data.close();
+  }
+}
+
+/** The part of a variable that a box needs; all of it where its rows and columns are no latitudes and longitudes. */
+function around(variable: LazyField, [west, south, east, north]: NonNullable<GridOptions["bbox"]>): LazyField {
+  const [lat, lon] = (["y", "x"] as const).map((role) => variable.coordinate(variable.dimOf(role) ?? ""));
+  if (!lat || !lon || ![lat, lon].every((c) => isGeographic(c.name, c.attributes))) return variable;
+  const [dy, dx] = [lat, lon].map(({ values }) =>
+    Array.from(values.subarray(1), (v, i) => margin * Math.abs(v - values[i]!)).reduce((a, b) => Math.max(a, b), 0),
+  ) as [number, number];
+  const rows = variable.sel({ lat: [Math.max(-90, south - dy), Math.min(90, north + dy)] });
+  const width = (east > west ? east : east + 360) - west + 2 * dx;
+  return width >= 360 ? rows : rows.sel({ lon: [west - dx, west - dx + width] });
+}

@@ -1,0 +1,170 @@
+/** `monge convert`: select, convert units, write. */
+
+import { OptionsError } from "../../engine/errors.ts";
+import { cadenceOf } from "../../io/dataset/cadence.ts";
+import { openDataset } from "../../io/dataset/dataset.ts";
+import { expandPatterns } from "../../io/dataset/file-pattern.ts";
+import { lazyField } from "../../io/dataset/in-memory.ts";
+import type { LazyField } from "../../io/dataset/lazy-field.ts";
+import { formatOf, writeLazy } from "../../io/dataset/write-lazy.ts";
+import { deaccumulate } from "../../io/field/accumulate.ts";
+import type { Field } from "../../io/field/field.ts";
+import { withoutExtent } from "../../io/field/provenance.ts";
+import { convertPrecipitation } from "../../io/field/units.ts";
+import { checkFiles } from "../shell/failure.ts";
+import { onInterrupt } from "../shell/interrupt.ts";
+import { leastBytes, prepareOutputs } from "../shell/outputs.ts";
+import { startProgress } from "../shell/progress.ts";
+import { emit, emitJson, say, shellWord } from "../shell/terminal.ts";
+import { version } from "../shell/version.ts";
+import { selectTimes, timeAxis } from "../time-axis.ts";
+import type { ConvertOptions } from "./command.ts";
+import { checkGrid, onGrid } from "./grid.ts";
+import { inShape } from "./shape.ts";
+
+export async function convert(files: readonly string[], options: ConvertOptions): Promise<void> {
+  const [inputs, output] = [await expandPatterns(files.slice(0, -1)), files.at(-1)!];
+  if (inputs.length === 0) throw new OptionsError(`${output} is the only file; name IN… and OUT`, "files", files);
+  const format = options.format ?? formatOf(output);
+  checkFiles("IN", inputs);
+  checkGrid(options);
+  const place = { path: output, isStore: format === "zarr" };
+  prepareOutputs([place], inputs, options.overwrite);
+  const { variable: name, statedUnits, units } = options;
+  const data = await openDataset(inputs, {
+    ...(name !== undefined && { variable: name }),
+    timeFromName: options.timeFromName ?? false,
+    allowExternal: options.allowExternal ?? false,
+  });
+  const interrupt = onInterrupt("stopping; again to stop at once");
+  try {
+    if (name === undefined && data.candidates.length > 1) {
+      const names = data.candidates.join(", ");
+      throw new OptionsError(
+        `${inputs[0]}: it holds several variables (${names}); name one with --variable`,
+        "variable",
+      );
+    }
+    const found = await data.variable(name, statedUnits === undefined ? {} : { units: statedUnits });
+    const whole = inShape(found, options, format === "geotiff" || options.grid !== undefined);
+    const chosen = await cut(whole, options);
+    const told = { ...describe(chosen, inputs, output), format, units: units ?? chosen.units ?? null };
+    if (options.dryRun) return emitJson({ command: "convert", ...told, ...given(options) });
+    const part = options.accumulated === undefined ? chosen : await differences(chosen, options);
+    const isCompressed = format !== "netcdf3" && options.compression !== 0;
+    prepareOutputs([{ ...place, bytes: leastBytes(part.bytes, isCompressed) }], inputs, options.overwrite);
+    const bar = startProgress("converting", Math.ceil(part.bytes / 1e6), { unit: "MB" });
+    const share = part.bytes / 1e6 / part.shape.reduce((a, b) => a * b, 1);
+    await writeLazy(output, part, {
+      format,
+      bytes: options.slab * 1e6,
+      change: (slab) => {
+        interrupt.check();
+        return units === undefined ? slab : inUnits(slab, whole, units, options);
+      },
+      ...(options.compression !== undefined && { compression: options.compression }),
+      ...(options.epsg !== undefined && { epsg: options.epsg }),
+      ...(options.overwrite !== undefined && { overwrite: options.overwrite }),
+      attributes: chosen === whole ? data.attributes : withoutExtent(data.attributes),
+      history: `monge convert ${process.argv.slice(3).map(shellWord).join(" ")} (monge ${version()})`,
+      onProgress: (done) => bar.update(Math.ceil(done * share)),
+    }).finally(() => bar.stop());
+    say(`wrote ${output}: ${part.dims.map((dim, i) => `${dim} ${part.shape[i]}`).join(", ")}`);
+    if (options.json) emitJson({ ...told, ...describe(part, inputs, output) });
+    else emit(output);
+  } finally {
+    interrupt.stop();
+    data.close();
+  }
+}
+
+/** Amounts of each step, from accumulations. */
+async function differences(
+  variable: LazyField,
+  { accumulated, resets, tolerance }: ConvertOptions,
+): Promise<LazyField> {
+  const { field, negatives, lowest } = deaccumulate(await variable.load(), {
+    ...(accumulated !== "bounds" && { start: accumulated! }),
+    ...(resets !== undefined && { resets: typeof resets === "string" ? resets : { hours: resets } }),
+    ...(tolerance !== undefined && { tolerance }),
+  });
+  if (negatives > 0) say(`${negatives} amounts are negative, down to ${lowest} ${field.units}`);
+  return lazyField(field);
+}
+
+async function cut(variable: LazyField, options: ConvertOptions): Promise<LazyField> {
+  const { bbox, time, grid } = options;
+  const timed = time === undefined ? variable : selectTimes(variable, time);
+  if (grid !== undefined) return onGrid(timed, { ...options, grid });
+  return bbox === undefined ? timed : timed.sel({ lon: [bbox[0], bbox[2]], lat: [bbox[1], bbox[3]] });
+}
+
+/** Times in file order are told by their ends; what is asked for stands beside. */
+function describe(part: LazyField, inputs: readonly string[], output: string) {
+  const times = /\ssince\s/i.test(String(timeAxis(part)?.attributes["units"] ?? "")) ? part.times() : [];
+  return {
+    inputs,
+    output,
+    variable: part.name,
+    dims: part.dims,
+    shape: part.shape,
+    bytes: part.bytes,
+    times: times.length === 0 ? null : { first: times[0]!.iso ?? null, last: times.at(-1)!.iso ?? null },
+  };
+}
+
+function given({
+  rename,
+  dims,
+  start,
+  step,
+  accumulated,
+  resets,
+  tolerance,
+  bbox,
+  grid,
+  method,
+  minimumValid,
+  time,
+  statedUnits,
+  override,
+  interval,
+  compression,
+  epsg,
+  overwrite,
+  slab,
+}: ConvertOptions) {
+  return {
+    rename: rename ?? null,
+    dimsInOrder: dims ?? null,
+    start: start ?? null,
+    step: step ?? null,
+    accumulated: accumulated ?? null,
+    resets: resets ?? null,
+    tolerance: tolerance ?? null,
+    bbox: bbox ?? null,
+    grid: grid ?? null,
+    method: grid === undefined ? null : (method ?? "conservative"),
+    minimumValid: grid === undefined ? null : (minimumValid ?? 1),
+    time: time ?? null,
+    statedUnits: statedUnits ?? null,
+    override: override ?? false,
+    interval: interval ?? null,
+    compression: compression ?? null,
+    epsg: epsg ?? null,
+    overwrite: overwrite ?? false,
+    slab,
+  };
+}
+
+/** The spacing of times is that of the whole file: a slab may hold a single one. */
+function inUnits(slab: Field, whole: LazyField, units: string, { interval, override = false }: ConvertOptions): Field {
+  if (interval === undefined) return convertPrecipitation(slab, units, { override });
+  if (interval !== "time") return convertPrecipitation(slab, units, { interval, override });
+  const time = timeAxis(whole);
+  const cadence = time && cadenceOf(time);
+  if (cadence?.regular && cadence.unit === "seconds")
+    return convertPrecipitation(slab, units, { interval: cadence.step, override });
+  const way = 'give --interval in seconds instead of "time", or "bounds"';
+  throw new OptionsError(`${whole.source}: its times are not evenly spaced; ${way}`, "interval", interval);
+}

@@ -1,0 +1,55 @@
+/** `monge distance`: its options. */
+import { type Command, Option } from "commander";
+import { guide } from "../shell/guide.ts";
+import { addCommon, type CommonOptions, examples, integer, positive } from "../shell/read-options.ts";
+
+/** How two fields can be compared: their values, or their mass in space. */
+export const distanceMethods = ["1d", "multiscale", "emd", "sinkhorn", "divergence", "sliced", "gromov"] as const;
+
+export type DistanceMethod = (typeof distanceMethods)[number];
+
+export interface DistanceOptions extends CommonOptions {
+  readonly method: DistanceMethod;
+  readonly p?: number;
+  readonly root?: boolean;
+  readonly epsilon?: number;
+  readonly scales?: string;
+  readonly coarsen?: number;
+  readonly seed: number;
+}
+
+/** Adds the command to the program. */
+export function addDistance(program: Command): void {
+  const command = program
+    .command("distance")
+    .summary("measure how far apart two fields are by optimal transport")
+    .description(
+      "The Wasserstein distance between two fields, each FILE or FILE:VARIABLE (NetCDF or GeoTIFF). `1d` and " +
+        "`multiscale` compare the distributions of values; `emd`, `sinkhorn`, `divergence` and `sliced` move the " +
+        "field's mass (values ≥ 0 times cell area, leading dimensions summed, scaled to one) over its coordinates, in km on " +
+        "the sphere where these are degrees; `gromov` does so between grids that share no coordinates. Prints the value, a certified bracket where the method has one, and the method. " +
+        `${guide("which-distance.md")} helps to choose.`,
+    )
+    .argument("<a>", "FILE or FILE:VARIABLE")
+    .argument("<b>", "FILE or FILE:VARIABLE")
+    .addOption(new Option("--method <name>", "what to compute").choices(distanceMethods).default("1d"))
+    .option("--p <number>", "order of the cost (default: 1 for values, 2 for mass)", positive())
+    .option("--root", "print W_p instead of W_p^p")
+    .option("--epsilon <number>", "entropy of sinkhorn, divergence and gromov, in squared units", positive())
+    .option("--scales <list>", "block sizes of multiscale (default: those of 1,2,4,8 that divide the grid)")
+    .option("--coarsen <n>", "gather the mass of blocks of n × n cells in one place", integer(1))
+    .option("--seed <number>", "seed of the directions of sliced", integer(0), 1)
+    .addHelpText(
+      "after",
+      examples(
+        "monge distance model.nc:pr radar.nc:pr",
+        "monge distance model.nc:pr radar.nc:pr --method emd --json | jq .bounds",
+        "monge distance coarse.tif fine.tif --method gromov",
+      ),
+    )
+    .action(async (a: string, b: string, options: DistanceOptions) => {
+      const { distance } = await import("./run.ts");
+      await distance(a, b, options);
+    });
+  addCommon(command);
+}

@@ -1,0 +1,212 @@
+/** `monge distance`: the distance between two fields, as lines or as JSON. */
+import { existsSync } from "node:fs";
+import { OptionsError, ShapeError, UnitsError } from "../../engine/errors.ts";
+import { rng } from "../../engine/rng.ts";
+import { readField } from "../../io/dataset/read.ts";
+import type { Field } from "../../io/field/field.ts";
+import { convertPrecipitation } from "../../io/field/units.ts";
+import { emd } from "../../wasserstein/exact/emd.ts";
+import { gromovWasserstein, type MetricMeasure } from "../../wasserstein/gromov/gromov.ts";
+import { multiscaleWasserstein } from "../../wasserstein/images/multiscale.ts";
+import { wasserstein1d } from "../../wasserstein/line/wasserstein1d.ts";
+import type { Cloud } from "../../wasserstein/measure/measure.ts";
+import { sinkhornDivergence } from "../../wasserstein/sinkhorn/divergence.ts";
+import { sinkhorn } from "../../wasserstein/sinkhorn/sinkhorn.ts";
+import { slicedWasserstein } from "../../wasserstein/sliced/sliced.ts";
+import { checkFiles } from "../shell/failure.ts";
+import { emit, emitJson } from "../shell/terminal.ts";
+import type { DistanceMethod, DistanceOptions } from "./command.ts";
+import { checkOneMap, type Places, placesOf } from "./places.ts";
+
+/** What a method found. */
+interface Found {
+  readonly value: number;
+  /** Certified; null where the method has none. */
+  readonly bounds: readonly [number, number] | null;
+  /** What `value` is. */
+  readonly meaning: string;
+  readonly converged?: boolean;
+  /** Of the p-th root of `value`. */
+  readonly unit: string | undefined;
+  /** How much mass there is at how many places, on either side, and how many values just below 0 were taken as 0. */
+  readonly places?: readonly { readonly mass: number; readonly places: number; readonly clipped: number }[];
+}
+
+/** Places that a method takes on a side; more would fill the memory or the day. */
+const mostPlaces: Partial<Record<DistanceMethod, number>> = {
+  emd: 4096,
+  sinkhorn: 20_000,
+  divergence: 20_000,
+  gromov: 400,
+};
+
+/** Methods that compare the numbers themselves; the others compare where the mass is, whatever its unit. */
+const ofValues: readonly DistanceMethod[] = ["1d", "multiscale"];
+
+export async function distance(a: string, b: string, options: DistanceOptions): Promise<void> {
+  const sides = [a, b].map(splitName);
+  checkFiles(
+    "A and B",
+    sides.map(({ path }) => path),
+  );
+  const { method, root = false } = options;
+  const p = options.p ?? (ofValues.includes(method) ? 1 : 2);
+  if (p < 1 || (p !== 2 && ["sinkhorn", "divergence", "gromov"].includes(method))) {
+    throw new OptionsError(`distance: --p is ${p}; ${p < 1 ? "it starts at 1" : `${method} has p = 2 alone`}`, "p", p);
+  }
+  if (options.dryRun) return emitJson({ command: "distance", a: sides[0], b: sides[1], ...options, p, root });
+  const [x, other] = (await Promise.all(
+    sides.map(({ path, variable }) => readField(path, variable === undefined ? {} : { variable })),
+  )) as [Field, Field];
+  const y = ofValues.includes(method) ? inUnitsOf(x, other, a, b) : other;
+  const found = compute(x, y, p, options);
+  const unit = found.unit && (root || p === 1 ? found.unit : `(${found.unit})^${p}`);
+  const power = root ? (v: number) => Math.max(0, v) ** (1 / p) : (v: number) => v;
+  const report = {
+    method,
+    p,
+    root,
+    value: power(found.value),
+    unit: unit ?? null,
+    bounds: found.bounds?.map(power) ?? null,
+    meaning: root && p > 1 ? `${found.meaning}, its ${p === 2 ? "square root" : `${p}-th root`}` : found.meaning,
+    ...(found.converged !== undefined && { converged: found.converged }),
+    a: { ...describe(x, sides[0]!.path), ...found.places?.[0] },
+    b: { ...describe(other, sides[1]!.path), ...found.places?.[1] },
+  };
+  if (options.json) return emitJson(report);
+  const digits = (v: number) => String(Number(v.toPrecision(8)));
+  const bracket = report.bounds ? `${digits(report.bounds[0]!)} to ${digits(report.bounds[1]!)}` : "none";
+  emit(
+    [
+      `value    ${digits(report.value)}${unit ? ` ${unit}` : ""}${found.converged === false ? "  (not converged)" : ""}`,
+      `bracket  ${bracket}`,
+      `method   ${method}: ${report.meaning}`,
+    ].join("\n"),
+  );
+}
+
+function compute(x: Field, y: Field, p: number, options: DistanceOptions): Found {
+  const { method } = options;
+  if (method === "1d") {
+    const value = wasserstein1d(present(x), present(y), { p });
+    return {
+      value,
+      bounds: [value, value],
+      unit: x.units,
+      meaning: `${named("W", p)} between the values of both fields, exact`,
+    };
+  }
+  if (method === "multiscale") return multiscale(x, y, p, options);
+  const sides = [placesFor(x, options), placesFor(y, options)] as const;
+  if (method !== "gromov") checkOneMap(...sides);
+  const places = sides.map(({ mass, cloud, clipped }) => ({ mass, places: cloud.count, clipped }));
+  const found = move(sides[0].cloud, sides[1].cloud, p, options);
+  return { ...found, meaning: `${found.meaning}; both masses scaled to one`, unit: sides[0].unit, places };
+}
+
+/** The methods that move mass. */
+function move(u: Cloud, v: Cloud, p: number, { method, epsilon, seed }: DistanceOptions): Omit<Found, "unit"> {
+  const common = { normalize: true, ...(epsilon !== undefined && { epsilon }) };
+  switch (method) {
+    case "gromov": {
+      const { value, bounds, converged } = gromovWasserstein(metric(u), metric(v), common);
+      const meaning = "GW_2^2 between masses known by their mutual distances, a local optimum";
+      return { value, bounds, meaning, converged };
+    }
+    case "emd": {
+      const { value, dualityGap } = emd({ x: u, y: v }, u.weights, v.weights, { p, normalize: true });
+      const meaning = `${named("W", p)} between masses at their places, exact`;
+      return { value, bounds: [value * (1 - Math.abs(dualityGap)), value], meaning };
+    }
+    case "sinkhorn": {
+      const { value, bounds, converged, epsilon: used } = sinkhorn(u, v, common);
+      const meaning = `entropic transport cost at epsilon ${used.toPrecision(3)}; the bracket is for the exact W_2^2`;
+      return { value, bounds, converged, meaning };
+    }
+    case "divergence": {
+      const { value, converged, epsilon: used } = sinkhornDivergence(u, v, common);
+      const meaning = `debiased Sinkhorn divergence at epsilon ${used.toPrecision(3)}, a squared distance`;
+      return { value, bounds: null, converged, meaning };
+    }
+    default: {
+      const { value } = slicedWasserstein(u, v, { p, normalize: true, rng: rng(seed) });
+      return {
+        value,
+        bounds: null,
+        meaning: `${named("SW", p)}, the mean of ${named("W", p)} over directions in ${u.dim} dimensions`,
+      };
+    }
+  }
+}
+
+const named = (distance: string, p: number): string => (p === 1 ? `${distance}_1` : `${distance}_${p}^${p}`);
+
+function multiscale(x: Field, y: Field, p: number, { scales }: DistanceOptions): Found {
+  const [images, others] = [x, y].map((field) => {
+    const [height, width] = field.shape.slice(-2);
+    if (height === undefined || width === undefined) {
+      throw new ShapeError(`distance: ${field.name}`, "at least two dimensions, y and x last", field.shape);
+    }
+    return { values: field.values, shape: [field.values.length / (height * width), height, width] };
+  }) as [{ values: Field["values"]; shape: number[] }, { values: Field["values"]; shape: number[] }];
+  const mask = Uint8Array.from(x.values, (v, i) => (Number.isNaN(v) || Number.isNaN(y.values[i]) ? 0 : 1));
+  const [, height, width] = images.shape as [number, number, number];
+  const sizes = scales?.split(",").map(Number) ?? [1, 2, 4, 8].filter((k) => height % k === 0 && width % k === 0);
+  const { value } = multiscaleWasserstein(images, others, { p, mask, scales: sizes });
+  const meaning = `mean over blocks of ${sizes.join(", ")} of ${named("W", p)} per image`;
+  return { value, bounds: [value, value], unit: x.units, meaning };
+}
+
+/** The second field in the unit of the first. */
+function inUnitsOf(x: Field, y: Field, a: string, b: string): Field {
+  if (x.units === undefined || y.units === undefined || x.units === y.units) return y;
+  try {
+    return convertPrecipitation(y, x.units);
+  } catch (error) {
+    if (!(error instanceof UnitsError)) throw error;
+    const hint = "convert one of them first, or compare where the mass is (--method sliced, sinkhorn or emd)";
+    throw new UnitsError(`distance: ${a} is in ${x.units}, ${b} in ${y.units}; ${hint}`, y.units, x.units);
+  }
+}
+
+/** The values that are there. */
+function present(field: Field): Float64Array {
+  return Float64Array.from(field.values).filter((v) => !Number.isNaN(v));
+}
+
+/** The places of a field, not too many for the method. */
+function placesFor(field: Field, { method, coarsen = 1 }: DistanceOptions): Places {
+  const places = placesOf(field, coarsen);
+  const limit = mostPlaces[method];
+  const { count } = places.cloud;
+  if (limit !== undefined && count > limit) {
+    const least = Math.ceil(coarsen * Math.sqrt(count / limit));
+    const hint = `${method} takes ${limit}; add for instance --coarsen ${least}, or use --method sliced`;
+    throw new OptionsError(`distance: ${field.name} has mass at ${count} places; ${hint}`, "method", method);
+  }
+  return places;
+}
+
+function metric({ points, count, dim, weights }: Cloud): MetricMeasure {
+  const distances = Float64Array.from({ length: count * count }, (_, k) => {
+    const [i, j] = [Math.floor(k / count) * dim, (k % count) * dim];
+    let square = 0;
+    for (let c = 0; c < dim; c++) square += (points[i + c]! - points[j + c]!) ** 2;
+    return Math.sqrt(square);
+  });
+  return { distances, count, weights: weights! };
+}
+
+function describe({ name, shape, units, values }: Field, file: string) {
+  let missing = 0;
+  for (const v of values) if (Number.isNaN(v)) missing++;
+  return { file, variable: name, shape, units: units ?? null, missing };
+}
+
+/** `FILE:VARIABLE`, or a file whose name holds the colon. */
+function splitName(text: string): { readonly path: string; readonly variable?: string } {
+  const at = text.lastIndexOf(":");
+  if (at <= 0 || existsSync(text) || /[\\/]/.test(text.slice(at))) return { path: text };
+  return { path: text.slice(0, at), variable: text.slice(at + 1) };
+}

@@ -1,0 +1,105 @@
+/** `monge downscale`: its options. */
+import { type Command, Option } from "commander";
+import {
+  addCommon,
+  addOverwrite,
+  type CommonOptions,
+  epsg,
+  examples,
+  type Intervals,
+  indexRange,
+  integer,
+  intervals,
+  type OverwriteOption,
+  positive,
+  type TimeRange,
+  timeRange,
+} from "../shell/read-options.ts";
+
+export interface DownscaleOptions extends CommonOptions, OverwriteOption {
+  readonly output: string;
+  readonly variable?: string;
+  readonly timeFromName?: boolean;
+  readonly units?: string;
+  readonly interval?: Intervals;
+  readonly time?: TimeRange;
+  readonly rows?: readonly [number, number];
+  readonly columns?: readonly [number, number];
+  readonly members: number;
+  readonly seed: number;
+  readonly evaluations: number;
+  readonly conserve: boolean;
+  readonly missing: "error" | "propagate";
+  readonly clipNegative?: boolean;
+  readonly wetThreshold?: number;
+  readonly epsg?: number | "none";
+  readonly png?: string;
+  readonly coarsen?: boolean;
+  readonly score?: boolean;
+  readonly force?: boolean;
+  readonly threads?: number;
+  readonly device: "cpu" | "webgpu" | "cuda";
+}
+
+/** Adds the command to the program. */
+export function addDownscale(program: Command): void {
+  const command = program
+    .command("downscale")
+    .summary("draw an ensemble of fine fields from coarse precipitation")
+    .description(
+      "Draws an ensemble of fine fields for every time of INPUT. The result is in the input's units, on the input's grid " +
+        "refined by the model's factor. The same model, input and seed give the same ensemble, also for a part of the times. " +
+        "Ctrl-C and SIGTERM end it after the evaluation in progress: the times that are finished are kept in a file of their " +
+        "own, out.partial.nc for out.nc (not with .tif), and how to draw the others is said.",
+    )
+    .argument("<model>", "a model file, a run of `monge train`, or a folder of runs (the newest finished one)")
+    .argument("<input...>", "coarse precipitation; several files are one field along time")
+    .requiredOption("-o, --output <file>", "file to write: .nc (all times), or .tif (one time; members are bands)")
+    .option("--variable <name>", "variable to read; needed where the file holds several")
+    .option("--time-from-name", "files without times: take the date in each name")
+    .option("--units <units>", "units to take instead of the file's, where these are missing or wrong")
+    .option("--interval <seconds>", 'where the file holds amounts (mm): seconds of accumulation, or "time"', intervals)
+    .option(
+      "--time <range>",
+      "dates such as 2018-06 or 2018-06:2018-08, or indices such as 0:10 (default: all)",
+      timeRange,
+    )
+    .option("--rows <a:b>", "rows of INPUT from a to before b, in file order (default: all)", indexRange)
+    .option("--columns <a:b>", "columns of INPUT from a to before b (default: all)", indexRange)
+    .option("--members <n>", "size of the ensemble", integer(1), 8)
+    .option("--seed <n>", "root of all randomness", integer(0), 0)
+    .option("--evaluations <n>", "network evaluations a member", integer(2), 16)
+    .option("--no-conserve", "do not scale every block to its coarse mean")
+    .addOption(
+      new Option("--missing <how>", "missing input: refuse it, or leave its cells missing")
+        .choices(["error", "propagate"])
+        .default("error"),
+    )
+    .option("--clip-negative", "set negative rates, which some models round to, to 0 instead of refusing them")
+    .option("--wet-threshold <rate>", "rates below this, in mm/h, become 0 (default: as in training)", positive(true))
+    .option("--epsg <code>", '.tif: EPSG code of x and y, or "none" (default: from the input)', epsg)
+    .option("--png <file>", "draw the first time: coarse input, members, mean (.png or .svg)")
+    .option("--coarsen", "INPUT is fine: average it over blocks first, then downscale that")
+    .option("--score", "with --coarsen: print scores against INPUT on standard output")
+    .option(
+      "--force",
+      "go on where INPUT is not of the kind that the model was trained for; the output's history says so",
+    )
+    .option("--threads <n>", "threads (default: the cores, at most 8)", integer(1))
+    .addOption(new Option("--device <device>", "where to compute").choices(["cpu", "webgpu", "cuda"]).default("cpu"))
+    .addHelpText(
+      "after",
+      examples(
+        "monge downscale runs/00001-train coarse.nc -o fine.nc --members 8 --seed 1",
+        "monge downscale model.safetensors daily.tif -o fine.tif --time 0 --interval 86400 --png fine.png",
+        "monge downscale runs era5_2018.nc era5_2019.nc -o summer.nc --variable tp --interval 3600 --time 2018-06:2018-08",
+        "monge downscale runs radar.nc -o again.nc --coarsen --score --time 0:4",
+      ),
+    )
+    .action(async (model: string, inputs: readonly string[], options: DownscaleOptions) => {
+      const { downscale } = await import("./run.ts");
+      await downscale(model, inputs, options);
+    });
+  addOverwrite(command);
+  addCommon(command);
+}

@@ -1,0 +1,43 @@
+/** `monge info`: its options. */
+import type { Command } from "commander";
+import { addCommon, type CommonOptions, examples } from "../shell/read-options.ts";
+
+export interface InfoOptions extends CommonOptions {
+  readonly variable?: string;
+  readonly timeFromName?: boolean;
+  readonly allowExternal?: boolean;
+  readonly values: boolean;
+}
+
+/** Adds the command to the program. */
+export function addInfo(program: Command): void {
+  const command = program
+    .command("info")
+    .summary("say what a file holds")
+    .description(
+      "Says what files hold: format, dimensions, variables with units, storage, attributes, ranges and means over time, " +
+        "times with their gaps, grid and map projection. Several files are taken as one field along time. Of a model it " +
+        "says what it was trained on.",
+    )
+    .argument("<files...>", "gridded files of any format that is read; or a model, or a run of `monge train`")
+    .option("--variable <name>", "variable whose values are read (default: all that look like data, if not too large)")
+    .option("--time-from-name", "files without times: take the date in each name")
+    .option(
+      "--allow-external",
+      "follow links of HDF5 and Zarr out of the files that are named; only for files you trust",
+    )
+    .option("--no-values", "read headers and coordinates only")
+    .addHelpText(
+      "after",
+      examples(
+        "monge info pr.nc",
+        "monge info pr_1950.nc pr_1951.nc --json | jq .times.gaps",
+        "monge info runs/00001-train",
+      ),
+    )
+    .action(async (files: readonly string[], options: InfoOptions) => {
+      const { info } = await import("./run.ts");
+      await info(files, options);
+    });
+  addCommon(command);
+}

@@ -1,0 +1,120 @@
+/** `monge info`: what files hold, as a table or as JSON. */
+
+import { statSync } from "node:fs";
+import { FormatError, OptionsError } from "../../engine/errors.ts";
+import { type Dataset, openDataset } from "../../io/dataset/dataset.ts";
+import { expandPatterns } from "../../io/dataset/file-pattern.ts";
+import { zarrVersion } from "../../io/formats/zarr/tree.ts";
+import { sizeOf, type VariableInfo } from "../../io/storage/source.ts";
+import { findModel } from "../model-file.ts";
+import { checkFiles, Unfinished } from "../shell/failure.ts";
+import { startProgress } from "../shell/progress.ts";
+import { emit, emitJson } from "../shell/terminal.ts";
+import type { InfoOptions } from "./command.ts";
+import { type Place, placeOf } from "./describe-field.ts";
+import { modelInfo } from "./model.ts";
+import { infoText } from "./text.ts";
+import { describeValues, type ValuesDescription } from "./values.ts";
+
+/** Values above this are only read of the variable that was named. */
+const MOST_VALUES = 2 ** 26;
+/** A bar is shown from this many on. */
+const MANY_VALUES = 2 ** 25;
+
+/** What is told of open files. */
+export interface Summary {
+  readonly data: Dataset;
+  /** Times, grid and projection of the first variable that has each. */
+  readonly place: Place;
+  readonly values: ReadonlyMap<string, ValuesDescription>;
+  /** Why the values or coordinates of a variable could not be read. */
+  readonly problems: ReadonlyMap<string, string>;
+}
+
+export async function info(files: readonly string[], options: InfoOptions): Promise<void> {
+  const paths = await expandPatterns(files);
+  checkFiles("FILE", paths);
+  const [first] = paths as [string];
+  if (options.dryRun) {
+    const files = paths.length === 1 ? { file: first } : { files: paths };
+    return emitJson({ command: "info", ...files, variable: options.variable ?? null, values: options.values });
+  }
+  if (paths.length === 1 && isModel(first)) return modelInfo(findModel(first), options);
+  const data = await openDataset(paths, {
+    ...(options.variable !== undefined && { variable: options.variable }),
+    timeFromName: options.timeFromName ?? false,
+    allowExternal: options.allowExternal ?? false,
+  });
+  try {
+    const summary = await summarize(data, options);
+    if (options.json) emitJson(asJson(summary));
+    else emit(infoText(summary));
+    // Values that were asked for are missing.
+    if (options.variable !== undefined && summary.problems.size > 0) throw new Unfinished();
+  } finally {
+    data.close();
+  }
+}
+
+function isModel(path: string): boolean {
+  return path.endsWith(".safetensors") || (statSync(path).isDirectory() && zarrVersion(path) === undefined);
+}
+
+async function summarize(data: Dataset, options: InfoOptions): Promise<Summary> {
+  const values = new Map<string, ValuesDescription>();
+  const places: Place[] = [];
+  const problems = new Map<string, string>();
+  for (const { name } of choose(data, options.variable)) {
+    try {
+      const variable = await data.variable(name);
+      places.push(placeOf(variable));
+      const size = sizeOf(variable.shape);
+      if (!options.values || size === 0 || (options.variable === undefined && size > MOST_VALUES)) continue;
+      const bar = size > MANY_VALUES ? startProgress(`reading ${name}`, size, { unit: "values" }) : undefined;
+      values.set(name, await describeValues(variable, (done) => bar?.update(done)).finally(() => bar?.stop()));
+    } catch (error) {
+      // The header is told all the same.
+      if (!(error instanceof FormatError)) throw error;
+      problems.set(name, error.message);
+    }
+  }
+  const place = {
+    times: places.find(({ times }) => times !== null)?.times ?? null,
+    grid: places.find(({ grid }) => grid.length > 0)?.grid ?? [],
+    crs: places.find(({ crs }) => crs !== null)?.crs ?? null,
+  };
+  return { data, place, values, problems };
+}
+
+/** Variables of which more than the header is told. */
+function choose({ paths, variables, candidates }: Dataset, wanted: string | undefined): readonly VariableInfo[] {
+  if (wanted === undefined) return variables.filter(({ name }) => candidates.includes(name));
+  const found = variables.filter(({ name }) => name === wanted);
+  if (found.length > 0) return found;
+  const names = variables.map(({ name }) => name).join(", ") || "none";
+  throw new OptionsError(`${paths[0]}: it has no variable ${wanted}; it has ${names}`, "variable", wanted);
+}
+
+function asJson({ data, place, values, problems }: Summary) {
+  const { paths, format, dims, variables, attributes, candidates } = data;
+  return {
+    path: paths[0],
+    ...(paths.length > 1 && { files: paths }),
+    format,
+    dimensions: dims,
+    variables: variables.map(({ name, dtype, dims: over, shape, units, chunks, attributes: own }) => ({
+      name,
+      dtype,
+      dims: over,
+      shape,
+      units: units ?? null,
+      chunks: chunks ?? null,
+      data: candidates.includes(name),
+      ...(values.has(name) && { values: values.get(name) }),
+      ...(problems.has(name) && { problem: problems.get(name) }),
+      attributes: own,
+    })),
+    ...place,
+    attributes,
+  };
+}

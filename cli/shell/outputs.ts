@@ -1,0 +1,51 @@
+/** What a command is about to write, checked before it works, and what an earlier one that was killed left behind. */
+import { existsSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { checkOutputs, type Output } from "../../engine/files/output-check.ts";
+import { type Tidied, tidyFolder } from "../../engine/files/temporary.ts";
+import { notAStore } from "../../io/formats/zarr/replace-store.ts";
+import { say } from "./terminal.ts";
+
+/** What deflate makes of fields that are all but dry; files of real rain are larger. */
+const MOST_SHRUNK = 20;
+
+/** Least size of a file of so many bytes of values. */
+export function leastBytes(values: number, isCompressed: boolean): number {
+  return isCompressed ? values / MOST_SHRUNK : values;
+}
+
+/** A place to write to that an option may name; `isStore` for a Zarr store. */
+export interface CommandOutput extends Pick<Output, "option" | "bytes"> {
+  readonly path: string | null | undefined;
+  readonly isStore?: boolean;
+}
+
+/**
+ * Checks all places that a command writes to; those without a path are passed over.
+ * @throws OptionsError, FormatError as {@link checkOutputs}
+ */
+export function prepareOutputs(
+  outputs: readonly CommandOutput[],
+  inputs: readonly string[],
+  overwrite: boolean | undefined,
+): void {
+  const named = outputs.flatMap(({ path, isStore, option, bytes }): Output[] => {
+    if (path === null || path === undefined) return [];
+    const kind = isStore ? "folder" : "file";
+    const more = { ...(option !== undefined && { option }), ...(bytes !== undefined && { bytes }) };
+    return [{ path, kind, refuse: notAStore, overwrite: overwrite ?? false, ...more }];
+  });
+  sayTidied(checkOutputs(named, inputs));
+}
+
+/** Whether something is there, once what a killed command set aside has been put back. */
+export function isThere(path: string): boolean {
+  if (existsSync(path)) return true;
+  sayTidied(tidyFolder(dirname(resolve(path))));
+  return existsSync(path);
+}
+
+function sayTidied({ removed, restored }: Tidied): void {
+  for (const path of restored) say(`restored ${path}: a command that was replacing it was killed`);
+  for (const path of removed) say(`removed ${path}: a killed command had left it unfinished`);
+}

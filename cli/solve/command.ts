@@ -1,0 +1,180 @@
+/** `monge solve`: its options. */
+import { type Command, InvalidArgumentError, Option } from "commander";
+import {
+  addCommon,
+  addOverwrite,
+  type CommonOptions,
+  examples,
+  integer,
+  type OverwriteOption,
+  positive,
+} from "../shell/read-options.ts";
+
+/** Names of all kinds; they come from the library's tables, which other commands need not load. */
+export interface SolveNames {
+  readonly samplers: readonly string[];
+  readonly onCells: readonly string[];
+  readonly optimizers: readonly string[];
+  readonly networks: readonly string[];
+}
+
+/** As parsed; what is absent has the default that the help names. */
+export interface SolveCommandOptions extends CommonOptions, OverwriteOption {
+  readonly list?: boolean;
+  readonly sampler?: string;
+  readonly cells?: readonly number[];
+  readonly optimizer?: string;
+  readonly network?: string;
+  readonly depth?: number;
+  readonly width?: number;
+  readonly rank?: number;
+  readonly activation?: "tanh" | "sin";
+  readonly scale?: number;
+  readonly features?: string;
+  readonly points?: number;
+  readonly boundaryPoints?: number;
+  readonly windows?: number | readonly number[];
+  readonly carry?: boolean;
+  readonly keep?: string;
+  readonly stepsPerRound?: number;
+  readonly starts?: number;
+  readonly seconds?: number;
+  readonly steps?: number;
+  readonly residual?: number;
+  readonly seed?: number;
+  readonly threads?: number;
+  readonly out?: string;
+  readonly resume?: string;
+  readonly checkpointEvery: number;
+  readonly grid?: Readonly<Record<string, number>>;
+  readonly nc?: string;
+  readonly onnx?: string;
+  readonly figure?: string;
+  readonly curves?: string;
+}
+
+/** The names, where a command line is one of `monge solve`, or asks for its help. */
+export async function solveNames(args: readonly string[]): Promise<SolveNames | undefined> {
+  if (!args.includes("solve")) return undefined;
+  const [{ samplerNames, namesOnCells }, { optimizerNames }, { networkNames }] = await Promise.all([
+    import("../../solvers/sampler/kinds.ts"),
+    import("../../solvers/optimizer/kinds.ts"),
+    import("../../solvers/network/kinds.ts"),
+  ]);
+  return { samplers: samplerNames, onCells: namesOnCells, optimizers: optimizerNames, networks: networkNames };
+}
+
+/** Adds the command to the program. @param names - not needed where another command is run */
+export function addSolve(program: Command, names: SolveNames | undefined): void {
+  const { samplers = [], onCells = [], optimizers = [], networks = [] } = names ?? {};
+  const command = program
+    .command("solve")
+    .summary("solve a partial differential equation written as text")
+    .description(
+      "Solves a differential equation with a small network in float64. PROBLEM is a JSON file (name, domain, equations, " +
+        "conditions, …) or reference:NAME for one with a known solution (--list). Prints how the problem was understood " +
+        "and which conditions hold exactly, then the residual while it falls, and at the end status, errors where the " +
+        "solution is known, and constants that were found. Reference problems have options of their own where none are " +
+        "given (--dry-run shows them). Ctrl-C ends the run after the step in progress; what there " +
+        "is by then is printed and written as if the budget had ended, and the exit status is 1.",
+    )
+    .argument("[problem]", "FILE.json or reference:NAME")
+    .option("--list", "print the reference problems with published results, and stop")
+    .addOption(
+      new Option(
+        "--sampler <name>",
+        "where points come from (default: adversarial; above 3-D gaussian-mixture, or sobol where it is no box)",
+      ).choices(samplers),
+    )
+    .option("--cells <n,n>", `cells along each axis, for ${onCells.join(" and ")} (default: 128,128)`, cells)
+    .addOption(new Option("--optimizer <name>", "(default: gauss-newton)").choices(optimizers))
+    .addOption(new Option("--network <kind>", "(default: mlp)").choices(networks))
+    .option("--depth <n>", "hidden layers (default: 4, separable 1)", integer(1))
+    .option("--width <n>", "neurons of a layer (default: 16, separable 12)", integer(1))
+    .option("--rank <n>", "products of a separable network (default: 16)", integer(1))
+    .addOption(new Option("--activation <name>", "(default: tanh)").choices(["tanh", "sin"]))
+    .option(
+      "--scale <s>",
+      "size of the first layer's weights, about 1/(width of the finest feature) with the domain scaled to [-1, 1] " +
+        "(default: up to 3-D from the share of the domain that holds the source, 2 … 40; else 2)",
+      positive(),
+    )
+    .option(
+      "--features <list>",
+      "more inputs, by commas: squares (of all coordinates), periodic:AXIS=K (K periods instead of the coordinate)",
+    )
+    .option("--points <n>", "collocation points of a set; doubled after 70 % of the budget (default: 2000)", integer(1))
+    .option("--boundary-points <n>", "points of each condition that does not hold exactly (default: 500)", integer(1))
+    .option("--steps-per-round <n>", "optimizer steps on a set (default: 10, quasi-Newton 50, adam 200)", integer(1))
+    .option(
+      "--starts <n>",
+      "random networks to begin; after 60 steps of each the best goes on (default: 1)",
+      integer(1),
+    )
+    .option(
+      "--windows <n>",
+      "windows of time, each with a network of its own; they share the budget. Or the times between them: 0.1,0.3 " +
+        "(default: 1, but for reference problems that need more)",
+      windows,
+    )
+    .option("--carry", "with --windows: begin each with the weights of the one before")
+    .option("--keep <dir>", "with --windows: folder of finished ones; the same command goes on there")
+    .option("--seconds <s>", "budget in seconds (default: 60 without --steps)", positive())
+    .option("--steps <n>", "budget in optimizer steps; alone, the same seed gives the same digits", integer(1))
+    .option(
+      "--residual <r>",
+      "stop at this residual on fresh points: 1 is the sources', without a solution",
+      positive(),
+    )
+    .option("--seed <n>", "root of all randomness (default: 0)", integer(0))
+    .option("--threads <n>", "threads of matrix products (default: 1)", integer(1))
+    .option("--out <dir>", "folder of runs; this one becomes DIR/00001-NAME: options, metrics, checkpoints, solution")
+    .option("--resume <run>", "go on with an interrupted run, with its options; budget and threads may be given anew")
+    .option("--checkpoint-every <n>", "rounds between checkpoints", integer(1), 10)
+    .option("--grid <counts>", "points along every axis of --nc, such as x=101,t=51 (default: 101, 3-D 41)", grid)
+    .option("--nc <file.nc>", "write all unknowns on the grid as NetCDF, missing outside the domain")
+    .option("--onnx <file.onnx>", "write the solution as an ONNX model: float64 points [2048, axes] in, values out")
+    .option("--figure <file>", "draw solution, error, residual and points (.svg or .png)")
+    .option("--curves <file>", "draw residual, and error where the solution is known, over time (.svg or .png)")
+    .addHelpText(
+      "after",
+      examples(
+        "monge solve reference:peak --seconds 60 --figure peak.png",
+        "monge solve problem.json --sampler adversarial --seconds 100 --seed 1 --json",
+        "monge solve reference:burgers --out runs --nc burgers.nc --grid x=257,t=101",
+        "monge solve reference:convection --windows 20 --seconds 100 --figure convection.png",
+        "monge solve --resume runs/00001-burgers --seconds 300",
+      ),
+    )
+    .action(async (problem: string | undefined, options: SolveCommandOptions) => {
+      const { solveCommand } = await import("./run.ts");
+      await solveCommand(problem, options);
+    });
+  addOverwrite(command);
+  addCommon(command);
+}
+
+/** `x=101,t=51` */
+function grid(text: string): Readonly<Record<string, number>> {
+  const entries = text.split(",").map((part) => {
+    const match = /^\s*([A-Za-z]\w*)\s*=\s*(\d+)\s*$/.exec(part);
+    if (match === null || Number(match[2]) < 2) {
+      throw new InvalidArgumentError("expected a count of at least 2 for every axis, such as x=101,t=51.");
+    }
+    return [match[1]!, Number(match[2])] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** `20`, or `0.1,0.3`: a list has a comma. */
+function windows(text: string): number | readonly number[] {
+  if (!text.includes(",")) return integer(1)(text);
+  const times = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+  if (times.every(Number.isFinite)) return times;
+  throw new InvalidArgumentError("expected their number, or the times between them, such as 0.1,0.3.");
+}
+
+/** `512,64` */
+function cells(text: string): readonly number[] {
+  return text.split(",").map(integer(1));
+}

@@ -1,0 +1,236 @@
+/** From the command line of `monge solve` to a problem, options of `solve`, and what to write at the end. */
+import { readFileSync } from "node:fs";
+import { extname, join } from "node:path";
+import { FormatError, isMongeError, OptionsError } from "../../engine/errors.ts";
+import { checkFolder } from "../../engine/files/output-check.ts";
+import { readRunOptions } from "../../engine/files/run.ts";
+import { domainOf } from "../../solvers/domain/domain.ts";
+import { type KnownOptimizer, optimizerKinds } from "../../solvers/optimizer/kinds.ts";
+import { problemFromJson, problemToJson } from "../../solvers/problem/json.ts";
+import { pde } from "../../solvers/problem/pde.ts";
+import type { Problem } from "../../solvers/problem/problem.ts";
+import { type ReferenceName, referenceNames, referenceProblem } from "../../solvers/reference/catalogue.ts";
+import { recommendedOptions, recommendedWindows, type WindowOptions } from "../../solvers/reference/recommended.ts";
+import type { ReferenceProblem } from "../../solvers/reference/reference-problem.ts";
+import { start } from "../../solvers/sampler/kinds.ts";
+import type { MarchOptions } from "../../solvers/solve/march.ts";
+import { type ResolvedOptions, resolveOptions, type SolveOptions } from "../../solvers/solve/options.ts";
+import type { Budget } from "../../solvers/solve/train.ts";
+import { edgesOf } from "../../solvers/solve/window.ts";
+import { checkFiles, WrongInput } from "../shell/failure.ts";
+import { prepareOutputs } from "../shell/outputs.ts";
+import { findUnfinished } from "../train/plan.ts";
+import type { SolveCommandOptions } from "./command.ts";
+import { chosenNetwork } from "./network.ts";
+import { chosenSampler } from "./sampler.ts";
+
+/** What to do. */
+export interface SolvePlan {
+  readonly problem: Problem;
+  /** The reference problem that this is, if it is one. */
+  readonly reference: ReferenceProblem | undefined;
+  readonly options: ResolvedOptions;
+  /** How to march through time, if so. */
+  readonly windows: WindowPlan | undefined;
+  /** Folder of the run to go on with. */
+  readonly resume: string | undefined;
+  /** Points along every axis, where a grid is wanted. */
+  readonly grid: Readonly<Record<string, number>> | undefined;
+}
+
+/** `--windows`, `--carry` and `--keep`. */
+export type WindowPlan = Pick<MarchOptions, "windows" | "carry" | "folder">;
+
+const prefix = "reference:";
+
+/** Options that belong to a run and cannot be changed when it goes on. */
+const fixed = [
+  ...["sampler", "cells", "optimizer", "network", "depth", "width", "rank", "activation", "scale", "features"],
+  ...["points", "boundaryPoints", "stepsPerRound", "starts", "seed", "out"],
+  ...["windows", "carry", "keep"],
+] as const;
+
+/**
+ * Resolves everything before any work.
+ *
+ * @throws WrongInput where the problem is wrong; OptionsError where options are, or do not fit it
+ */
+export async function planSolve(argument: string | undefined, o: SolveCommandOptions): Promise<SolvePlan> {
+  checkPlaces(argument, o);
+  if (o.resume !== undefined) return resumed(argument, o, o.resume);
+  if (argument === undefined) {
+    throw new OptionsError("solve: name a problem, FILE.json or reference:NAME (see --list)", "problem", argument);
+  }
+  const problem = readProblem(argument);
+  const reference = referenceOf(problem);
+  const base = reference === undefined ? {} : recommendedOptions(reference.name as ReferenceName);
+  return {
+    problem,
+    reference,
+    options: resolved(problem, merged(problem, base, o)),
+    windows: windowsOf(problem, o, reference && recommendedWindows(reference.name as ReferenceName)),
+    resume: undefined,
+    grid: gridOf(problem, o),
+  };
+}
+
+/** Only what is known, so that the defaults of `solve` stand for the rest. */
+function merged(problem: Problem, base: SolveOptions, o: SolveCommandOptions): SolveOptions {
+  const { points, boundaryPoints, stepsPerRound, starts, seed, threads, optimizer } = o;
+  const sampler = chosenSampler(o, base.sampler);
+  const budget = budgetOf(o) ?? base.budget;
+  const numbers = Object.entries({ points, boundaryPoints, stepsPerRound, seed, threads });
+  return {
+    ...base,
+    ...Object.fromEntries(numbers.filter(([, value]) => value !== undefined)),
+    network: chosenNetwork(problem, o, base.network),
+    ...(sampler && { sampler }),
+    ...(starts !== undefined && { starts: { ...base.starts, count: starts } }),
+    ...(optimizer !== undefined &&
+      optimizer !== base.optimizer?.kind && { optimizer: optimizerKinds[optimizer]!.make({}) as KnownOptimizer }),
+    ...(budget && { budget }),
+  };
+}
+
+/** A target alone is given the default time. */
+function budgetOf({ seconds, steps, residual }: SolveCommandOptions): Budget | undefined {
+  if (seconds === undefined && steps === undefined && residual === undefined) return undefined;
+  return {
+    ...(seconds !== undefined && { seconds }),
+    ...(steps !== undefined && { steps }),
+    ...(seconds === undefined && steps === undefined && { seconds: 60 }),
+    ...(residual !== undefined && { residual }),
+  };
+}
+
+/** Also sees that the sampler works on the domain. */
+function resolved(problem: Problem, options: SolveOptions): ResolvedOptions {
+  const domain = domainOf(problem.domain);
+  const all = resolveOptions(options, problem, domain);
+  start(all.sampler, domain).dispose?.();
+  return all;
+}
+
+async function resumed(argument: string | undefined, o: SolveCommandOptions, place: string): Promise<SolvePlan> {
+  if (argument !== undefined) {
+    throw new OptionsError("solve: --resume has its problem in its record; leave PROBLEM out", "problem", argument);
+  }
+  const given = fixed.find((name) => o[name] !== undefined);
+  if (given !== undefined) {
+    throw new OptionsError(`solve: a run goes on with its own ${given}; leave it out`, given, o[given]);
+  }
+  const folder = await findUnfinished({ resume: place });
+  const path = join(folder, "options.json");
+  const stored = (await readRunOptions(folder)) as (ResolvedOptions & { readonly problem?: unknown }) | null;
+  if (!stored?.problem || !stored.network) {
+    throw new FormatError(path, "run", "it is no record of `monge solve`", "name a run that this command began");
+  }
+  const { problem: written, ...recorded } = stored;
+  const problem = problemFromJson(written, path);
+  const budget = budgetOf(o) ?? recorded.budget;
+  const options = { ...recorded, budget, ...(o.threads !== undefined && { threads: o.threads }) };
+  const grid = gridOf(problem, o);
+  return {
+    problem,
+    reference: referenceOf(problem),
+    options: resolved(problem, options),
+    windows: undefined,
+    resume: folder,
+    grid,
+  };
+}
+
+/** @throws OptionsError where an option goes without windows, or windows without it, or the problem cannot be solved so */
+function windowsOf(
+  problem: Problem,
+  o: SolveCommandOptions,
+  recommended: WindowOptions | undefined,
+): WindowPlan | undefined {
+  const without = (["out", "onnx", "curves"] as const).find((name) => o[name] !== undefined);
+  const base = without === undefined ? recommended : undefined;
+  const { windows = base?.windows, carry = base?.carry, keep } = o;
+  if (windows === undefined || windows === 1) {
+    const alone = (["carry", "keep"] as const).find((name) => o[name] !== undefined);
+    if (alone !== undefined) throw new OptionsError(`--${alone} is for --windows above 1`, alone, o[alone]);
+    return undefined;
+  }
+  if (without !== undefined) {
+    const way = without === "out" ? "; --keep DIR keeps finished windows" : "";
+    throw new OptionsError(`--${without} is for one network, not for --windows${way}`, without, o[without]);
+  }
+  edgesOf(windows, problem);
+  return { windows, carry: carry === true, ...(keep !== undefined && { folder: keep }) };
+}
+
+function readProblem(argument: string): Problem {
+  if (argument.startsWith(prefix)) {
+    const name = argument.slice(prefix.length) as ReferenceName;
+    if (!referenceNames.includes(name)) {
+      throw new OptionsError(
+        `solve: there is no reference problem "${name}", only ${referenceNames.join(", ")}`,
+        "problem",
+        name,
+      );
+    }
+    return pde(referenceProblem(name).spec);
+  }
+  checkFiles("PROBLEM", [argument]);
+  try {
+    return problemFromJson(readFileSync(argument, "utf8"), argument);
+  } catch (error) {
+    if (!isMongeError(error)) throw error;
+    throw new WrongInput(error);
+  }
+}
+
+/** The reference problem whose text this is, word for word. */
+function referenceOf(problem: Problem): ReferenceProblem | undefined {
+  const name = referenceNames.find((one) => one === problem.name);
+  if (name === undefined) return undefined;
+  const reference = referenceProblem(name);
+  const same = JSON.stringify(reference.spec) === JSON.stringify(problemToJson(problem));
+  return same ? reference : undefined;
+}
+
+/** Where results go must be known, and exist, before the work. */
+function checkPlaces(argument: string | undefined, o: SolveCommandOptions): void {
+  const expect = (option: "nc" | "onnx" | "figure" | "curves", ...endings: readonly string[]) => {
+    const path = o[option];
+    if (path === undefined) return;
+    if (!endings.includes(extname(path).toLowerCase())) {
+      throw new OptionsError(`--${option} ${path} must end in ${endings.join(" or ")}`, option, path);
+    }
+  };
+  expect("nc", ".nc");
+  expect("onnx", ".onnx");
+  expect("figure", ".svg", ".png");
+  expect("curves", ".svg", ".png");
+  const inputs = argument === undefined || argument.startsWith(prefix) ? [] : [argument];
+  const places = (["nc", "onnx", "figure", "curves"] as const).map((option) => ({ option, path: o[option] }));
+  prepareOutputs(places, inputs, o.overwrite);
+  for (const folder of [o.out, o.keep]) if (folder !== undefined) checkFolder(folder);
+  if (o.grid !== undefined && o.nc === undefined) {
+    throw new OptionsError("--grid says where --nc has its points; give --nc FILE.nc too", "grid", o.grid);
+  }
+}
+
+/** Most cells of a grid: half a gigabyte of points in two dimensions. */
+const mostCells = 2 ** 25;
+
+function gridOf({ axes }: Problem, o: SolveCommandOptions): Readonly<Record<string, number>> | undefined {
+  if (o.nc === undefined) return undefined;
+  const spelt = axes.map((axis) => `${axis}=…`).join(",");
+  if (o.grid === undefined) {
+    if (axes.length > 3) throw new OptionsError(`--nc needs --grid ${spelt} above three dimensions`, "grid", undefined);
+    return Object.fromEntries(axes.map((axis) => [axis, axes.length === 3 ? 41 : 101]));
+  }
+  const named = Object.keys(o.grid);
+  const wrong = named.find((axis) => !axes.includes(axis)) ?? axes.find((axis) => !named.includes(axis));
+  if (wrong !== undefined) {
+    const what = axes.includes(wrong) ? `leaves out ${wrong}` : `names ${wrong}`;
+    throw new OptionsError(`--grid ${what}; the axes are ${axes.join(", ")}: ${spelt}`, "grid", wrong);
+  }
+  const count = Object.values(o.grid).reduce((a, b) => a * b, 1);
+  if (count > mostCells) throw new OptionsError(`--grid has ${count} points; at most ${mostCells}`, "grid", count);
+  return o.grid;
+}

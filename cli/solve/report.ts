@@ -1,0 +1,201 @@
+/** What `monge solve` says of a problem before the work, and of its solution after it. */
+import { own } from "../../engine/own.ts";
+import { domainOf } from "../../solvers/domain/domain.ts";
+import { describeNetwork, networkProgram } from "../../solvers/network/kinds.ts";
+import { equationList } from "../../solvers/problem/equations.ts";
+import { problemToJson } from "../../solvers/problem/json.ts";
+import { printProblem } from "../../solvers/problem/print-problem.ts";
+import type { Condition, Problem } from "../../solvers/problem/problem.ts";
+import { referenceNames, referenceProblem } from "../../solvers/reference/catalogue.ts";
+import { recommendedOptions, recommendedWindows } from "../../solvers/reference/recommended.ts";
+import { samplerName } from "../../solvers/sampler/kinds.ts";
+import type { Errors } from "../../solvers/solve/judge.ts";
+import { construct } from "../../solvers/solve/lift.ts";
+import type { MarchedSolution } from "../../solvers/solve/marched-solution.ts";
+import { Solution } from "../../solvers/solve/solution.ts";
+import type { Budget } from "../../solvers/solve/train.ts";
+import { emit, emitJson, say } from "../shell/terminal.ts";
+import type { SolveCommandOptions } from "./command.ts";
+import type { SolvePlan, WindowPlan } from "./plan.ts";
+import { testSetOf } from "./truth.ts";
+
+/** What a run ends with. */
+export type Solved = Solution | MarchedSolution;
+
+/** Folder of the record, where there is one. */
+export const runOf = (solution: Solved): string | undefined =>
+  solution instanceof Solution ? solution.run : undefined;
+
+/** The last time that is solved, where that is not the end. */
+export const cutAt = (solution: Solved): number | undefined =>
+  solution instanceof Solution || solution.until === solution.edges.at(-1) ? undefined : solution.until;
+
+/** The problem as understood, what holds exactly, and how it will be solved. */
+export function describePlan({ problem, options, windows, resume }: SolvePlan): void {
+  const domain = domainOf(problem.domain);
+  const { held, rows } = construct(problem, domain);
+  const { network, sampler, optimizer, points, starts, seed, budget } = options;
+  const size = networkProgram(network, domain, problem.unknowns.length).size;
+  say(printProblem(problem));
+  for (const c of held) say(`  exact by construction: ${conditionText(c, problem)}`);
+  for (const c of rows) say(`  fitted as rows: ${conditionText(c, problem)}`);
+  say(
+    `  ${describeNetwork(network, size)}, ${samplerName(sampler)}, ` +
+      `${points} points, ${optimizer.kind}, ${budgetText(budget)}, seed ${seed}`,
+  );
+  if (starts.count > 1) say(`  the best of ${starts.count} after ${starts.steps} steps of each goes on`);
+  if (windows !== undefined) say(`  ${windowText(windows)}, each with such a network`);
+  if (resume !== undefined) say(`  going on in ${resume}`);
+}
+
+function windowText({ windows }: WindowPlan): string {
+  return typeof windows === "number"
+    ? `in ${windows} windows of time`
+    : `in windows of time cut at ${windows.join(", ")}`;
+}
+
+function conditionText({ kind, text, on }: Condition, { axes }: Problem): string {
+  const place =
+    on === "boundary"
+      ? "on the boundary"
+      : "edge" in on
+        ? `on edge ${on.edge}`
+        : "where" in on
+          ? "on a part of the boundary"
+          : kind === "initial"
+            ? "at the start"
+            : `on ${axes[on.axis]}${on.side === "both" ? ", both sides" : `, ${on.side} side`}`;
+  return `${text.replace(/ = exact$/, " = the exact one")}, ${kind} ${place}`;
+}
+
+function budgetText({ seconds, steps, residual }: Budget): string {
+  const parts = [
+    ...(seconds === undefined ? [] : [`${seconds} s`]),
+    ...(steps === undefined ? [] : [`${steps} steps`]),
+    ...(residual === undefined ? [] : [`residual ${residual}`]),
+  ];
+  return `until ${parts.join(" or ")}`;
+}
+
+/** All options, resolved. */
+export function planJson({ problem, reference, options, windows, resume, grid }: SolvePlan, o: SolveCommandOptions) {
+  const { out = null, nc = null, onnx = null, figure = null, curves = null, checkpointEvery } = o;
+  return {
+    command: "solve",
+    problem: problemToJson(problem),
+    reference: reference?.name ?? null,
+    ...options,
+    ...(windows && { windows: windows.windows, carry: windows.carry, keep: windows.folder ?? null }),
+    ...{ resume: resume ?? null, out, checkpointEvery, nc, grid: grid ?? null, onnx, figure, curves },
+  };
+}
+
+/** Errors against the reference or the exact solution, where there is one. */
+export async function errorsOf(solution: Solved, plan: SolvePlan): Promise<Errors | undefined> {
+  const test = testSetOf(plan);
+  return test && solution.errors(test);
+}
+
+/** One object for machines; null where nothing is known. */
+export function outcomeJson(
+  solution: Solved,
+  { problem, reference, options, windows }: SolvePlan,
+  errors: Errors | undefined,
+  o: SolveCommandOptions,
+) {
+  const { report } = solution;
+  const { status, seconds, steps, rounds, residual, scale, exactConditions, fittedConditions } = report;
+  const constants = Object.entries(report.constants).map(
+    ([name, found]) => [name, { ...found, true: own(problem.constants, name) ?? null }] as const,
+  );
+  return {
+    status,
+    relativeL2: errors?.relativeL2 ?? null,
+    maxError: errors?.maxError ?? null,
+    seconds,
+    steps,
+    residual,
+    seed: options.seed,
+    constants: Object.fromEntries(constants),
+    problem: problem.name,
+    reference: reference?.name ?? null,
+    perUnknown: errors?.perUnknown ?? null,
+    testPoints: errors?.points ?? null,
+    ...{ rounds, residualScale: scale, points: options.points, exactConditions, fittedConditions },
+    network: options.network,
+    sampler: samplerName(options.sampler),
+    optimizer: options.optimizer.kind,
+    run: runOf(solution) ?? null,
+    ...(windows && { windows: windows.windows, until: cutAt(solution) ?? null }),
+    files: writtenFiles(o, cutAt(solution) === undefined),
+  };
+}
+
+/** What was asked for and is there. */
+function writtenFiles({ nc, onnx, figure, curves }: SolveCommandOptions, whole: boolean) {
+  const named = (path: string | undefined) => (whole && path) || null;
+  return { nc: named(nc), onnx: named(onnx), figure: named(figure), curves: named(curves) };
+}
+
+/** Lines for people. */
+export function outcomeTable(solution: Solved, plan: SolvePlan, errors: Errors | undefined): string {
+  const { problem, reference } = plan;
+  const { status, residual, scale, seconds, steps, rounds, constants } = solution.report;
+  const cut = cutAt(solution);
+  const meaning = {
+    converged: "the residual asked for is reached",
+    budget: "the budget is used up",
+    diverged: "the loss ceased to be finite; this is the best before",
+    aborted: "stopped before the budget was used up",
+    stalled: "no better step was found",
+  }[status];
+  const against = reference === undefined ? "the exact solution" : "the reference";
+  const several = problem.unknowns.length > 1;
+  const rows: (readonly [string, string])[] = [
+    ["status", `${status}: ${meaning}`],
+    ...(cut === undefined ? [] : [["until", `t = ${cut}; no errors nor files of what is not solved`] as const]),
+    ...(errors
+      ? ([
+          ["relative L2", `${digits(errors.relativeL2)}  (against ${against}, ${errors.points} points)`],
+          ...(several ? Object.entries(errors.perUnknown).map(([u, v]) => [`  of ${u}`, digits(v)] as const) : []),
+          ["max error", digits(errors.maxError)],
+        ] as const)
+      : []),
+    ["residual", `${digits(residual)}  (root mean square of weighted rows, equations divided by ${digits(scale)})`],
+    ["seconds", seconds.toFixed(1)],
+    ["steps", `${steps} in ${rounds} rounds`],
+    ...Object.entries(constants).map(([name, { value, standardDeviation }]) => {
+      const truth = own(problem.constants, name);
+      const known = truth === undefined ? "" : `  (truly ${Number(truth.toPrecision(6))})`;
+      return [name, `${Number(value.toPrecision(6))} ± ${digits(standardDeviation)}${known}`] as const;
+    }),
+  ];
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join("\n");
+}
+
+const digits = (value: number): string => value.toExponential(2);
+
+/** The reference problems, with what others reached. */
+export function listReferences(json: boolean): void {
+  const all = referenceNames.map((name) => ({
+    reference: referenceProblem(name),
+    recommended: { ...recommendedOptions(name), ...recommendedWindows(name) },
+  }));
+  if (json) {
+    emitJson(
+      all.map(({ reference: { spec, published }, recommended }) => {
+        const { observations, ...rest } = spec;
+        const observed = observations?.map(({ points: _, values, ...one }) => ({ ...one, count: values.length }));
+        return { ...rest, ...(observed && { observations: observed }), published, recommended };
+      }),
+    );
+    return;
+  }
+  const lines = all.flatMap(({ reference: { spec, published } }) => [
+    `reference:${spec.name}`,
+    ...equationList(spec).map((e) => `  ${typeof e === "string" ? e : e.name}`),
+    ...published.map((one) => `  - ${one}`),
+  ]);
+  emit(lines.join("\n"));
+}

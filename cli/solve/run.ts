@@ -1,0 +1,142 @@
+/** `monge solve`: from a problem to a solution, printed, and written where that is asked for. */
+import { basename } from "node:path";
+import { writeAtomically } from "../../engine/files/atomic-file.ts";
+import { printProblem } from "../../solvers/problem/print-problem.ts";
+import type { Errors } from "../../solvers/solve/judge.ts";
+import { type MarchOptions, march } from "../../solvers/solve/march.ts";
+import { Solution } from "../../solvers/solve/solution.ts";
+import { solve } from "../../solvers/solve/solve.ts";
+import type { Budget, Progress as SolverProgress } from "../../solvers/solve/train.ts";
+import { Unfinished } from "../shell/failure.ts";
+import { onInterrupt } from "../shell/interrupt.ts";
+import { type Progress, startProgress } from "../shell/progress.ts";
+import { emit, emitJson, say, shellWord } from "../shell/terminal.ts";
+import { version } from "../shell/version.ts";
+import type { SolveCommandOptions } from "./command.ts";
+import { drawCurves, drawSolution, type Snapshot } from "./pictures.ts";
+import { planSolve, type SolvePlan } from "./plan.ts";
+import {
+  cutAt,
+  describePlan,
+  errorsOf,
+  listReferences,
+  outcomeJson,
+  outcomeTable,
+  planJson,
+  runOf,
+  type Solved,
+} from "./report.ts";
+import { writeSolution } from "./solution-field.ts";
+
+export async function solveCommand(argument: string | undefined, o: SolveCommandOptions): Promise<void> {
+  if (o.list) return listReferences(o.json === true);
+  const plan = await planSolve(argument, o);
+  describePlan(plan);
+  if (o.dryRun) return emitJson(planJson(plan, o));
+  const interrupt = onInterrupt("coming to a stop after this step; again to stop at once");
+  const snapshots: Snapshot[] = [];
+  let points: Float64Array | undefined;
+  try {
+    const { budget } = plan.options;
+    const { windows, resume } = plan;
+    const bar = startProgress("solving", total(budget), { unit: unitOf(budget) });
+    const shown = { ...plan.options, signal: interrupt.signal };
+    const solving =
+      windows === undefined
+        ? solve(plan.problem, {
+            ...shown,
+            ...(resume !== undefined && { resume }),
+            ...(o.out !== undefined && { runs: o.out }),
+            checkpointEvery: o.checkpointEvery,
+            onProgress(progress, round) {
+              bar.update(done(progress, budget), noteOf(progress));
+              points = round.points;
+              if (o.curves !== undefined) snapshots.push({ ...progress, theta: round.theta });
+            },
+          })
+        : march(plan.problem, { ...shown, ...windows, onProgress: overWindows(bar, budget) });
+    const solution = await solving.finally(() => bar.stop());
+    try {
+      await finish(solution, plan, o, snapshots, points);
+    } finally {
+      await solution.dispose();
+    }
+  } finally {
+    interrupt.stop();
+  }
+}
+
+/** Shows how far a march is: its windows count seconds and steps from nought. */
+function overWindows(bar: Progress, budget: Budget): NonNullable<MarchOptions["onProgress"]> {
+  let [window, seconds, steps] = [0, 0, 0];
+  let last: SolverProgress | undefined;
+  return (progress, _round, k) => {
+    if (k !== window) [window, seconds, steps] = [k, seconds + (last?.seconds ?? 0), steps + (last?.steps ?? 0)];
+    last = progress;
+    const all = { ...progress, seconds: seconds + progress.seconds, steps: steps + progress.steps };
+    bar.update(done(all, budget), `window ${k + 1}, ${noteOf(progress)}`);
+  };
+}
+
+/** Judges, prints and writes. @throws Unfinished where the run was aborted or diverged */
+async function finish(
+  solution: Solved,
+  plan: SolvePlan,
+  o: SolveCommandOptions,
+  snapshots: readonly Snapshot[],
+  points: Float64Array | undefined,
+): Promise<void> {
+  const { problem, windows } = plan;
+  const whole = cutAt(solution) === undefined;
+  const errors = whole ? await errorsOf(solution, plan) : undefined;
+  const { status } = solution.report;
+  if (whole) {
+    if (plan.grid !== undefined) await writeGrid(solution, plan, o.nc!, plan.grid, errors);
+    if (o.figure !== undefined) await drawSolution(o.figure, solution, plan, points);
+    if (solution instanceof Solution) {
+      if (o.onnx !== undefined) await writeAtomically(o.onnx, await solution.toOnnx());
+      if (o.curves !== undefined) await drawCurves(o.curves, solution, plan, snapshots);
+    }
+    for (const path of [o.nc, o.onnx, o.figure, o.curves]) if (path !== undefined) say(`wrote ${path}`);
+  }
+  const [run, folder] = [runOf(solution), windows?.folder];
+  if (run !== undefined) say(`recorded in ${run}`);
+  if (folder !== undefined) say(`windows are kept in ${folder}`);
+  if (o.json) emitJson(outcomeJson(solution, plan, errors, o));
+  else emit(outcomeTable(solution, plan, errors));
+  if (status === "aborted") {
+    const hint = run === undefined ? "" : `; to go on: monge solve --resume ${shellWord(run)}`;
+    const again = folder === undefined ? "" : "; the same command goes on";
+    say(`${basename(problem.name)}: stopped early${hint}${again}`);
+  }
+  if (status === "aborted" || status === "diverged") throw new Unfinished(status);
+}
+
+/** Writes the solution on the grid with all that is known of it. */
+async function writeGrid(
+  solution: Solved,
+  { problem, options }: SolvePlan,
+  path: string,
+  grid: NonNullable<SolvePlan["grid"]>,
+  errors: Errors | undefined,
+): Promise<void> {
+  const { status, residual } = solution.report;
+  const command = ["monge", ...process.argv.slice(2)].map(shellWord).join(" ");
+  await writeSolution(path, await solution.onGrid(grid), {
+    title: printProblem(problem)
+      .replaceAll(/\s*\n\s*/g, "; ")
+      .replaceAll(/ {2,}/g, "  "),
+    history: `${command} (monge ${version()}, Node ${process.versions.node}, seed ${options.seed})`,
+    attributes: { status, residual, ...(errors && { relative_l2_error: errors.relativeL2 }) },
+  });
+}
+
+const inSeconds = ({ seconds }: Budget) => seconds !== undefined;
+const total = (budget: Budget): number => (inSeconds(budget) ? Math.ceil(budget.seconds!) : budget.steps!);
+const unitOf = (budget: Budget): string => (inSeconds(budget) ? "s" : "steps");
+const done = ({ seconds, steps }: SolverProgress, budget: Budget): number =>
+  inSeconds(budget) ? Math.min(total(budget), Math.round(seconds)) : steps;
+
+function noteOf({ freshLoss, steps, points }: SolverProgress): string {
+  return `residual ${Math.sqrt(freshLoss).toExponential(1)}, step ${steps}, ${points} points`;
+}

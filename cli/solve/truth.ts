@@ -1,0 +1,30 @@
+/** True solutions, where they are known. */
+import { rng } from "../../engine/rng.ts";
+import { domainOf } from "../../solvers/domain/domain.ts";
+import { evaluateAt } from "../../solvers/expression/expression.ts";
+import type { TestSet } from "../../solvers/solve/test-set.ts";
+import type { SolvePlan } from "./plan.ts";
+
+type Known = Pick<SolvePlan, "problem" | "reference">;
+
+/** Points that an exact solution is compared at, where the problem is no reference problem with a set of its own. */
+const count = 2 ** 16;
+
+/** The reference's test set, or even points with the exact solution; undefined where there is neither. */
+export function testSetOf(plan: Known): TestSet | undefined {
+  const { problem, reference } = plan;
+  if (reference !== undefined) return reference.testSet(rng(0).split("test set"));
+  const points = problem.exact && domainOf(problem.domain).interior(count, rng(0).split("test set"));
+  const values = points && trueValues(plan, points);
+  return values && { points, values, unknowns: problem.unknowns.length };
+}
+
+/** The true solution `[n, unknowns]` at any points `[n, axes]`: a formula or a reference; undefined where there is neither. */
+export function trueValues({ problem, reference }: Known, points: Float64Array): Float64Array | undefined {
+  if (reference?.reference !== undefined) return reference.reference(points);
+  if (problem.exact === undefined) return undefined;
+  const { axes, constants, exact } = problem;
+  const columns = exact.map((e) => evaluateAt(e, points, axes.length, constants));
+  const n = exact.length;
+  return Float64Array.from({ length: n * columns[0]!.length }, (_, i) => columns[i % n]![Math.floor(i / n)]!);
+}

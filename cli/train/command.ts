@@ -1,0 +1,113 @@
+/** `monge train`: its options. */
+import { type Command, Option } from "commander";
+import type { CommonOptions } from "../shell/read-options.ts";
+import {
+  addCommon,
+  examples,
+  type Intervals,
+  integer,
+  intervals,
+  positive,
+  type TimeRange,
+  timeRange,
+} from "../shell/read-options.ts";
+
+/** As parsed; what is absent has the default that the help names. */
+export interface TrainOptions extends CommonOptions {
+  readonly data?: readonly string[];
+  readonly variable?: string;
+  readonly units?: string;
+  readonly interval?: Intervals;
+  readonly time?: TimeRange;
+  readonly every: number;
+  readonly cap?: number;
+  readonly wetThreshold: number;
+  readonly factor: number;
+  readonly tile?: number;
+  readonly crop?: number;
+  readonly batch: number;
+  readonly channels: number;
+  readonly steps: number;
+  readonly seed: number;
+  readonly term: "none" | "w1" | "rmse";
+  readonly weight: number;
+  readonly threads?: number;
+  readonly device: "cpu" | "webgpu" | "cuda";
+  readonly out?: string;
+  readonly name: string;
+  readonly resume?: string | true;
+  readonly checkpointEvery: number;
+}
+
+/** Adds the command to the program. */
+export function addTrain(program: Command): void {
+  const command = program
+    .command("train")
+    .summary("train a downscaler on an archive of fine precipitation")
+    .description(
+      "Trains a downscaler on fine precipitation (NetCDF or GeoTIFF). Each file is one event; tiles of rain are cut from " +
+        "it, and their block means are what the model learns to refine. The run is recorded under --out in a folder of " +
+        "its own: options.json, metrics.jsonl, checkpoints/, and at the end result.json, loss.svg and " +
+        "model.safetensors. The folder's path is printed on standard output. Ctrl-C saves a checkpoint and stops.",
+    )
+    .option("--data <files...>", "files of fine precipitation, one event each")
+    .option("--variable <name>", "variable to read; needed where a file holds several")
+    .option("--units <units>", "units to take instead of the files', where these are missing or wrong")
+    .option(
+      "--interval <seconds>",
+      'where files hold amounts (mm): seconds of accumulation, one number or one a file (300,600), or "time" to take ' +
+        "the even spacing of a file's times",
+      intervals,
+    )
+    .option(
+      "--time <range>",
+      "dates such as 2018-06 or 2018-06:2018-08, or indices such as 0:10, of every file",
+      timeRange,
+    )
+    .option("--every <n>", "read every n-th frame", integer(1), 1)
+    .option("--cap <n>", "at most this many tiles from a file (default: all)", integer(1))
+    .option("--wet-threshold <rate>", "rates below this, in mm/h, count as dry", positive(), 0.1)
+    .option("--factor <n>", "refinement: fine cells along a side of a coarse cell", integer(2), 4)
+    .option(
+      "--tile <n>",
+      "side of a tile (default: the largest multiple of the factor up to 64, and --crop)",
+      integer(4),
+    )
+    .option(
+      "--crop <n>",
+      "side of a training crop (default: the least multiple of 4 and the factor from 32)",
+      integer(4),
+    )
+    .option("--batch <n>", "crops in a batch", integer(1), 16)
+    .option("--channels <n>", "channels of the network's first level, a multiple of 8", integer(8), 24)
+    .option("--steps <n>", "optimizer steps", integer(1), 2000)
+    .option("--seed <n>", "root of all randomness", integer(0), 0)
+    .addOption(
+      new Option("--term <kind>", "extra term of the loss: sorted-pixel Wasserstein, or RMSE as its control")
+        .choices(["none", "w1", "rmse"])
+        .default("none"),
+    )
+    .option("--weight <w>", "weight of the term", positive(true), 0.2)
+    .option("--threads <n>", "threads (default: the cores, at most 8)", integer(1))
+    .addOption(new Option("--device <device>", "where to compute").choices(["cpu", "webgpu", "cuda"]).default("cpu"))
+    .option("--out <dir>", "folder of runs; this one becomes DIR/00001-NAME, with the next free number")
+    .option("--name <name>", "name of the run", "train")
+    .option(
+      "--resume [run]",
+      "go on with an interrupted run, or the newest one in a folder of runs (default: in --out), with its options",
+    )
+    .option("--checkpoint-every <n>", "steps between checkpoints", integer(1), 500)
+    .addHelpText(
+      "after",
+      examples(
+        "monge train --data radar/2016*.nc --variable pr --factor 4 --out runs",
+        "monge train --data daily.nc --variable tp --interval 86400 --factor 8 --steps 5000 --out runs",
+        "monge train --resume runs/00001-train",
+      ),
+    )
+    .action(async (options: TrainOptions) => {
+      const { train } = await import("./run.ts");
+      await train(options, (name) => command.getOptionValueSource(name) === "cli");
+    });
+  addCommon(command);
+}

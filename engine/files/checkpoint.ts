@@ -1,0 +1,127 @@
+/**
+ * Checkpoints: one safetensors file each, so that tensors and state cannot disagree. The state (step, random streams,
+ * options) travels as JSON in the file's metadata.
+ */
+import { mkdir, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { DomainError, FormatError, isMongeError } from "../errors.ts";
+import { recordToJson } from "./json.ts";
+import { plainMetadata } from "./plain-metadata.ts";
+import { type NamedTensors, readSafetensors, type StoredTensor, writeSafetensors } from "./safetensors.ts";
+
+/** What {@link saveCheckpoint} stores. */
+export interface Checkpoint {
+  /** Training step that was completed, ≥ 0. */
+  readonly step: number;
+  /** Parameters, optimizer moments, points: whatever resuming needs, bit for bit. */
+  readonly tensors: NamedTensors;
+  /** Plain data beside the tensors, such as `Rng.state()`. @defaultValue null */
+  readonly state?: unknown;
+}
+
+/** What {@link loadCheckpoint} gives back. */
+export interface LoadedCheckpoint {
+  readonly step: number;
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
+  readonly state: unknown;
+}
+
+const FOLDER = "checkpoints";
+const FILE = /^step-(\d{8,})\.safetensors$/;
+const STATE_KEY = "monge";
+
+/**
+ * Write `checkpoints/step-00000100.safetensors` under a run's directory, atomically; the same step again replaces it.
+ *
+ * @param directory - the run's directory
+ * @returns the file's path
+ * @throws DomainError if `step` is not a non-negative safe integer
+ * @throws ShapeError if a tensor's data does not fit its shape
+ */
+export async function saveCheckpoint(directory: string, { step, tensors, state = null }: Checkpoint): Promise<string> {
+  if (!(Number.isSafeInteger(step) && step >= 0)) {
+    throw new DomainError(`saveCheckpoint: step is ${step}; a non-negative integer is needed`, step);
+  }
+  const folder = join(directory, FOLDER);
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, `step-${String(step).padStart(8, "0")}.safetensors`);
+  await writeSafetensors(path, tensors, { [STATE_KEY]: recordToJson({ step, state }) });
+  return path;
+}
+
+/**
+ * Read what {@link saveCheckpoint} wrote.
+ *
+ * @throws FormatError if the file is damaged or no checkpoint
+ */
+export async function loadCheckpoint(path: string): Promise<LoadedCheckpoint> {
+  const { tensors, metadata } = await readSafetensors(path);
+  const { step, state } = plainMetadata(path, metadata, {
+    key: STATE_KEY,
+    format: "checkpoint",
+    writer: "saveCheckpoint",
+  });
+  if (!(Number.isSafeInteger(step) && (step as number) >= 0)) {
+    const hint = "give a file written by saveCheckpoint";
+    throw new FormatError(path, "checkpoint", `its step is ${JSON.stringify(step) ?? "missing"}`, hint);
+  }
+  return { step: step as number, tensors, state };
+}
+
+/**
+ * Read the newest checkpoint of a run.
+ *
+ * @param load - reads one file, and throws MongeError where it is damaged
+ * @returns nothing where there is no checkpoint
+ * @throws FormatError where the newest one is damaged: names it, and the newest sound one before it
+ */
+export async function loadLatestCheckpoint<T>(
+  directory: string,
+  load: (path: string) => Promise<T>,
+): Promise<T | undefined> {
+  const [newest, ...older] = await checkpointsOf(directory);
+  if (newest === undefined) return undefined;
+  try {
+    return await load(newest);
+  } catch (cause) {
+    if (!isMongeError(cause)) throw cause;
+    const what = cause.message.startsWith(newest) ? cause.message.slice(newest.length + 2) : cause.message;
+    const before = await firstSound(older, load);
+    const hint =
+      before === undefined
+        ? "no older checkpoint is sound: start anew"
+        : `remove that file, and the run goes on from the one before it, ${before}`;
+    throw new FormatError(newest, "checkpoint", `the newest checkpoint is damaged (${what})`, hint, { cause });
+  }
+}
+
+/** Path of the checkpoint with the highest step under a run's directory, or undefined if there is none. */
+export async function latestCheckpoint(directory: string): Promise<string | undefined> {
+  return (await checkpointsOf(directory))[0];
+}
+
+/** Paths of all checkpoints, from the highest step down. */
+async function checkpointsOf(directory: string): Promise<readonly string[]> {
+  const names = await readdir(join(directory, FOLDER)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw error;
+  });
+  const stepOf = (name: string) => Number(FILE.exec(name)?.[1]);
+  const found = names.filter((name) => FILE.test(name)).sort((a, b) => stepOf(b) - stepOf(a));
+  return found.map((name) => join(directory, FOLDER, name));
+}
+
+async function firstSound(
+  paths: readonly string[],
+  load: (path: string) => Promise<unknown>,
+): Promise<string | undefined> {
+  for (const path of paths) {
+    try {
+      await load(path);
+      return path;
+    } catch (error) {
+      if (!isMongeError(error)) throw error;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,157 @@
+/** The one check of a place to write to, before any work: nothing is lost there, and there is room. */
+import { accessSync, constants, existsSync, realpathSync, type Stats, statfsSync, statSync } from "node:fs";
+import { dirname, resolve, sep } from "node:path";
+import { FormatError, OptionsError } from "../errors.ts";
+import { explainWriteError, targetOf } from "./atomic-file.ts";
+import { type Tidied, tidyFolder } from "./temporary.ts";
+
+/** A place to write to. */
+export interface Output {
+  readonly path: string;
+  /** Option that names it, for messages. @defaultValue none */
+  readonly option?: string;
+  /** A folder is one that is replaced as a whole, such as a store. @defaultValue "file" */
+  readonly kind?: "file" | "folder";
+  /** Whether what is there may be replaced. @defaultValue false */
+  readonly overwrite?: boolean;
+  /** With a folder: what is wrong with replacing that which is there; undefined if nothing. */
+  readonly refuse?: (path: string) => string | undefined;
+  /** Least size that it will have. @defaultValue unknown */
+  readonly bytes?: number;
+}
+
+/**
+ * Checks places to write to, all before the first is written: their folders are there, may be written in and have room;
+ * none is an input, a folder around one, or inside one, be it by a link or a hard link; none is another one; what is there
+ * is replaced only where that was asked for. What dead processes left in the folders is tidied first.
+ *
+ * @param inputs - files and folders that are read
+ * @returns what was tidied
+ * @throws OptionsError for an input, a name given twice, or a place that is taken; FormatError where it cannot be written
+ */
+export function checkOutputs(outputs: readonly Output[], inputs: readonly string[]): Tidied {
+  const removed: string[] = [];
+  const restored: string[] = [];
+  for (const folder of new Set(outputs.map(({ path }) => dirname(resolve(path))))) {
+    const found = tidyFolder(folder);
+    removed.push(...found.removed);
+    restored.push(...found.restored);
+  }
+  const sources = inputs.flatMap((path) => placeOf(path) ?? []);
+  const seen: Place[] = [];
+  for (const output of outputs) {
+    checkPlace(output);
+    const own = placeOf(output.path) ?? futurePlace(output.path);
+    const input = sources.find((source) => clashes(own, source));
+    const said = shown(output);
+    if (input !== undefined) {
+      const what = input.path === output.path ? "it" : `it is, or holds, ${input.path}, which`;
+      throw wrong(output, `${said}: ${what} is read and written at once; name another file`);
+    }
+    const twice = seen.find((other) => same(other, own));
+    if (twice !== undefined) throw wrong(output, `${said}: ${twice.path} is written already; name another file`);
+    seen.push(own);
+    checkTaken(output);
+  }
+  checkRoom(outputs);
+  return { removed, restored };
+}
+
+/**
+ * Checks a folder that files will be added to, made if it is missing: that it, or what will hold it, may be written in.
+ * @throws FormatError where it cannot, or something else has its name
+ */
+export function checkFolder(path: string): void {
+  let near = resolve(path);
+  while (!existsSync(near) && dirname(near) !== near) near = dirname(near);
+  if (!statSync(near).isDirectory()) {
+    throw new FormatError(path, "output", `${near} is no folder`, "name a folder, or one that can be made");
+  }
+  writable(path, near);
+  const { bavail, blocks } = statfsSync(near);
+  if (blocks === 0 || bavail > 0) return;
+  throw new FormatError(path, "output", `the disk of ${near} is full`, "free space there, or write elsewhere");
+}
+
+interface Place {
+  readonly path: string;
+  readonly real: string;
+  readonly status: Stats | undefined;
+}
+
+const shown = ({ option, path }: Output) => (option === undefined ? path : `--${option} ${path}`);
+const wrong = (output: Output, message: string) => new OptionsError(message, output.option ?? "output", output.path);
+
+function placeOf(path: string): Place | undefined {
+  const status = statSync(path, { throwIfNoEntry: false });
+  return status && { path, real: realpathSync(path), status };
+}
+
+/** Where something that is not there yet will be. */
+function futurePlace(path: string): Place {
+  const whole = resolve(path);
+  return {
+    path,
+    real: resolve(realpathSync(dirname(whole)), whole.slice(dirname(whole).length + 1)),
+    status: undefined,
+  };
+}
+
+function same(a: Place, b: Place): boolean {
+  if (a.status && b.status) return a.status.dev === b.status.dev && a.status.ino === b.status.ino;
+  return a.real === b.real;
+}
+
+const within = (inner: string, outer: string) => inner.startsWith(outer.endsWith(sep) ? outer : outer + sep);
+
+function clashes(output: Place, input: Place): boolean {
+  if (same(output, input) || within(input.real, output.real)) return true;
+  return input.status?.isDirectory() === true && within(output.real, input.real);
+}
+
+function checkPlace(output: Output): void {
+  const { path, kind = "file" } = output;
+  const folder = dirname(resolve(path));
+  if (!existsSync(folder)) {
+    throw wrong(output, `${shown(output)}: the folder ${folder} does not exist; create it first`);
+  }
+  if (!statSync(folder).isDirectory()) throw wrong(output, `${shown(output)}: ${folder} is no folder; check the path`);
+  writable(path, kind === "file" ? dirname(resolve(targetOf(path))) : folder);
+}
+
+function writable(path: string, folder: string): void {
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw explainWriteError(path, error);
+  }
+}
+
+function checkTaken(output: Output): void {
+  const { path, kind = "file", overwrite = false, refuse } = output;
+  if (!existsSync(path)) return;
+  const why = kind === "folder" ? refuse?.(path) : undefined;
+  if (why !== undefined) throw wrong(output, `${shown(output)}: ${why}; name another, or remove it yourself`);
+  if (overwrite) return;
+  throw wrong(
+    output,
+    `${shown(output)}: it is there already; name another, or say that it may be replaced (--overwrite)`,
+  );
+}
+
+/** Everything that goes to one disk must fit there together. */
+function checkRoom(outputs: readonly Output[]): void {
+  const needs = new Map<number, number>();
+  for (const { path, bytes = 0 } of outputs) {
+    const folder = dirname(resolve(path));
+    const { dev } = statSync(folder);
+    const need = (needs.get(dev) ?? 0) + bytes;
+    needs.set(dev, need);
+    const { bavail, bsize, blocks } = statfsSync(folder);
+    const free = bavail * bsize;
+    if (blocks === 0 || need <= free) continue;
+    const [asked, there] = [need, free].map((n) => `${(n / 1e6).toPrecision(3)} MB`);
+    const what = `it takes at least ${asked}, and the disk of ${folder} has ${there} left`;
+    throw new FormatError(path, "output", what, "free space there, or write elsewhere");
+  }
+}

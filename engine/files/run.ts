@@ -1,0 +1,269 @@
+/**
+ * Run records: every experiment has a folder of its own, `runs/00003-name/`, with `options.json` (all that is needed to
+ * repeat it), `metrics.jsonl` (one JSON object a line), `checkpoints/` and, once it has ended, `result.json`. Nothing
+ * that a run has written is ever deleted or overwritten, save a checkpoint by one of the same step.
+ */
+import { execFile } from "node:child_process";
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { mkdir, readdir, readFile, rmdir } from "node:fs/promises";
+import { arch, cpus, platform } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { DomainError, FormatError, OptionsError } from "../errors.ts";
+import { writeAtomically } from "./atomic-file.ts";
+import { type Checkpoint, saveCheckpoint } from "./checkpoint.ts";
+import { recordToJson } from "./json.ts";
+import { type Lock, lockFolder } from "./run-lock.ts";
+import { readSealedJson, sealedJson } from "./sealed-json.ts";
+
+/** A clock; tests pass their own. */
+export type Clock = () => Date;
+
+/** Options of {@link createRun}. */
+export interface RunOptions {
+  /** Folder of all runs; created if missing. */
+  readonly root: string;
+  /** Letters, digits, `.`, `_`, `-`; at most 100, beginning with a letter or digit. */
+  readonly name: string;
+  /** The experiment's options, resolved: defaults filled in. Stored by `recordToJson`. */
+  readonly options: unknown;
+  /** Root of all randomness. @defaultValue null in the record */
+  readonly seed?: number;
+  /** Device that computes. @defaultValue null in the record */
+  readonly device?: string;
+  /** Precision of the computation. @defaultValue null in the record */
+  readonly precision?: string;
+  /** Versions of packages, such as onnxruntime; monge's and Node's are added. */
+  readonly versions?: Readonly<Record<string, string>>;
+  /** Folder whose git commit is recorded. @defaultValue the working directory */
+  readonly repository?: string;
+  /** @defaultValue the system's clock */
+  readonly now?: Clock;
+}
+
+/** Options of {@link openRun}. */
+export interface OpenRunOptions {
+  /** @defaultValue the system's clock */
+  readonly now?: Clock;
+}
+
+const RECORD = "options.json";
+const METRICS = "metrics.jsonl";
+const RESULT = "result.json";
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+/** Git's exit status where there is no repository, or no commit in it. */
+const NO_COMMIT = 128;
+const NUMBERED = /^(\d{5,})-/;
+
+/** An experiment that is being recorded; from {@link createRun} or {@link openRun}. */
+export class Run {
+  /** The run's folder. */
+  readonly directory: string;
+  readonly #now: Clock;
+  readonly #lock: Lock;
+
+  /** Prefer {@link createRun} and {@link openRun}. */
+  constructor(directory: string, now: Clock, lock: Lock) {
+    this.directory = directory;
+    this.#now = now;
+    this.#lock = lock;
+  }
+
+  /** Lets other processes, or {@link openRun}, go on with the run; also done by {@link finish} and at the process's end. */
+  close(): void {
+    this.#lock.release();
+  }
+
+  /**
+   * Append one line to `metrics.jsonl`: the record, and the time as `loggedAt` (ISO 8601, UTC). The line is in the file
+   * when this returns.
+   *
+   * @throws DomainError if the run is finished
+   */
+  log(record: Readonly<Record<string, unknown>>): void {
+    this.#requireUnfinished("Run.log");
+    appendFileSync(join(this.directory, METRICS), `${recordToJson({ ...record, loggedAt: this.#now() })}\n`);
+  }
+
+  /** Save a checkpoint in the run's folder; see {@link saveCheckpoint}. @returns its path */
+  checkpoint(checkpoint: Checkpoint): Promise<string> {
+    return saveCheckpoint(this.directory, checkpoint);
+  }
+
+  /**
+   * Write `result.json`, `{ finishedAt, result }`, and so end the run.
+   *
+   * @throws DomainError if the run is finished already
+   */
+  async finish(result: unknown): Promise<void> {
+    this.#requireUnfinished("Run.finish");
+    await writeAtomically(join(this.directory, RESULT), sealedJson({ finishedAt: this.#now(), result }));
+    this.close();
+  }
+
+  #requireUnfinished(caller: string): void {
+    if (existsSync(join(this.directory, RESULT))) {
+      throw new DomainError(`${caller}: ${this.directory} is finished; create another run`, this.directory);
+    }
+  }
+}
+
+/**
+ * Start a record: a new folder with the next free number, and `options.json` in it. Safe against other processes that
+ * create runs under the same root at the same time.
+ *
+ * @throws OptionsError if `name` is not fit for a folder
+ */
+export async function createRun(options: RunOptions): Promise<Run> {
+  const { root, name, seed = null, device = null, precision = null, repository = process.cwd() } = options;
+  const now = options.now ?? (() => new Date());
+  if (!NAME.test(name)) {
+    throw new OptionsError(
+      `createRun: name is ${JSON.stringify(name)}; use 1 to 100 letters, digits, ".", "_", "-", a letter or digit first`,
+      "name",
+      name,
+    );
+  }
+  const record = {
+    name,
+    startedAt: now(),
+    seed,
+    device,
+    precision,
+    options: options.options,
+    versions: { monge: mongeVersion(), node: process.versions.node, ...options.versions },
+    machine: { platform: platform(), arch: arch(), cpu: cpus()[0]?.model ?? null, cores: cpus().length },
+    git: await gitCommit(repository),
+    command: process.argv,
+  };
+  const text = sealedJson(record);
+  await mkdir(root, { recursive: true });
+  const directory = await claimDirectory(root, name);
+  const lock = lockFolder(directory, `the run ${directory}`);
+  await writeAtomically(join(directory, RECORD), text);
+  return new Run(directory, now, lock);
+}
+
+/**
+ * Go on with a run that was interrupted. Its metrics are appended to, after a line `{ resumedAt }`.
+ *
+ * @param directory - the run's folder
+ * @throws FormatError if the folder holds no run
+ * @throws DomainError if the run is finished, or open in another process or in this one
+ */
+export async function openRun(directory: string, options: OpenRunOptions = {}): Promise<Run> {
+  const now = options.now ?? (() => new Date());
+  if (!existsSync(join(directory, RECORD))) {
+    throw new FormatError(directory, "run", "no options.json in it", "give a folder that createRun made");
+  }
+  const lock = lockFolder(directory, `the run ${directory}`);
+  // Looked for under the lock: another process may just have ended it.
+  if (existsSync(join(directory, RESULT))) {
+    lock.release();
+    throw new DomainError(`openRun: ${directory} is finished; create another run from its checkpoint`, directory);
+  }
+  const metrics = join(directory, METRICS);
+  const text = existsSync(metrics) ? readFileSync(metrics, "utf8") : "";
+  const separator = text === "" || text.endsWith("\n") ? "" : "\n";
+  appendFileSync(metrics, `${separator}${recordToJson({ resumedAt: now() })}\n`);
+  return new Run(directory, now, lock);
+}
+
+/**
+ * The options that a run began with, as {@link createRun} stored them.
+ *
+ * @param directory - the run's folder
+ * @throws FormatError if the record is missing, damaged or was changed
+ */
+export async function readRunOptions(directory: string): Promise<unknown> {
+  const { options } = await readSealedJson(join(directory, RECORD), {
+    format: "run",
+    hint: "it is damaged, or no record of a run: start another run, or put a copy of the file back",
+    fields: ["name", "startedAt", "seed", "device", "precision", "options", "versions", "machine", "git", "command"],
+  });
+  return options;
+}
+
+/**
+ * The records that `Run.log` wrote, in order, without the marks of resumption. A line cut off by a crash (the last one,
+ * or one before a resumption) is left out.
+ *
+ * @param directory - the run's folder
+ * @throws FormatError naming the line if any other line is no JSON object
+ */
+export async function readMetrics(directory: string): Promise<Readonly<Record<string, unknown>>[]> {
+  const path = join(directory, METRICS);
+  if (!existsSync(path)) return [];
+  const lines = (await readFile(path, "utf8")).split("\n");
+  const parsed = lines.map(parseRecord);
+  const last = lines.length - 1;
+  return parsed.flatMap((record, i) => {
+    const cut = i === last || parsed[i + 1]?.resumedAt !== undefined;
+    if (record === undefined && !cut) {
+      throw new FormatError(path, "metrics", `line ${i + 1} is no JSON object`, "mend or remove that line");
+    }
+    return record === undefined || "resumedAt" in record ? [] : [record];
+  });
+}
+
+function parseRecord(line: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Make `root/NNNNN-name` with a number that nobody else has or gets; a claim folder keeps others off it meanwhile. */
+async function claimDirectory(root: string, name: string): Promise<string> {
+  for (let number = highest(await readdir(root)) + 1; ; number++) {
+    const label = String(number).padStart(5, "0");
+    const claim = join(root, `.claim-${label}`);
+    if (!(await makeExclusively(claim))) continue;
+    try {
+      if (highest(await readdir(root)) >= number) continue;
+      const directory = join(root, `${label}-${name}`);
+      await mkdir(directory);
+      return directory;
+    } finally {
+      await rmdir(claim);
+    }
+  }
+}
+
+function highest(names: readonly string[]): number {
+  return names.reduce((most, entry) => Math.max(most, Number(NUMBERED.exec(entry)?.[1] ?? 0)), 0);
+}
+
+async function makeExclusively(path: string): Promise<boolean> {
+  try {
+    await mkdir(path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+/** Commit of the repository around `folder`, and whether tracked files differ from it; null without git or outside it. */
+async function gitCommit(folder: string): Promise<{ commit: string; dirty: boolean } | null> {
+  const git = async (...args: string[]) => (await promisify(execFile)("git", ["-C", folder, ...args])).stdout.trim();
+  try {
+    const commit = await git("rev-parse", "HEAD");
+    return { commit, dirty: (await git("status", "--porcelain", "--untracked-files=no")) !== "" };
+  } catch (error) {
+    const { code } = error as { readonly code?: unknown };
+    if (code === "ENOENT" || code === NO_COMMIT) return null;
+    throw error;
+  }
+}
+
+/** Version in the nearest package.json above this file: the source's in a checkout, the package's when installed. */
+function mongeVersion(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, "package.json")) && basename(folder) !== "") folder = dirname(folder);
+  const manifest: { version: string } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  return manifest.version;
+}

@@ -1,0 +1,62 @@
+/** Records as JSON files with a checksum of their content: white space may change, values may not. */
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { FormatError } from "../errors.ts";
+import { recordToJson } from "./json.ts";
+import { repeatedKey } from "./json-keys.ts";
+import { isPlainObject } from "./plain-checks.ts";
+import { sealKey } from "./seal.ts";
+
+/** What a file is to be, for errors. */
+export interface SealedKind {
+  /** Such as "run". */
+  readonly format: string;
+  /** What to do where it is not. */
+  readonly hint: string;
+  /** Names of its fields; others are refused. */
+  readonly fields: readonly string[];
+}
+
+/** A record as the text of a file: JSON by `recordToJson`, with the checksum as the last field. */
+export function sealedJson(record: object): string {
+  const plain: object = JSON.parse(recordToJson(record));
+  return `${JSON.stringify({ ...plain, [sealKey]: hashOf(plain) }, null, 2)}\n`;
+}
+
+/**
+ * The record of a JSON file, without the checksum. Files without one, from before there were checksums, are read too.
+ *
+ * @throws FormatError where the file is missing, no JSON object, has a field twice or an unknown one, or another checksum
+ */
+export async function readSealedJson(path: string, kind: SealedKind): Promise<Readonly<Record<string, unknown>>> {
+  const fail = (message: string, hint = kind.hint, cause?: unknown): never => {
+    throw new FormatError(path, kind.format, message, hint, { cause });
+  };
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return fail("there is no such file");
+    throw error;
+  });
+  let text: string;
+  let value: unknown;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    value = JSON.parse(text);
+  } catch (cause) {
+    return fail("this is not JSON", kind.hint, cause);
+  }
+  if (!isPlainObject(value)) return fail("this is no record: it is not a JSON object");
+  const twice = repeatedKey(text);
+  if (twice !== undefined) return fail(`it has the field ${JSON.stringify(twice.slice(0, 60))} twice`);
+  const { [sealKey]: digits, ...record } = value;
+  const other = Object.keys(record).find((name) => !kind.fields.includes(name));
+  if (other !== undefined) return fail(`it has a field ${JSON.stringify(other.slice(0, 60))} that means nothing here`);
+  if (Object.hasOwn(value, sealKey) && digits !== hashOf(record)) {
+    const way = `take another copy; after a change on purpose remove the field ${sealKey}`;
+    return fail("its checksum is not that of its content: it was damaged or changed after it was written", way);
+  }
+  return record;
+}
+
+function hashOf(plain: object): string {
+  return createHash("sha256").update(JSON.stringify(plain)).digest("hex");
+}

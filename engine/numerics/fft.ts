@@ -1,0 +1,156 @@
+/**
+ * Discrete Fourier transforms in float64, of any size: radix-4 by the `fft.js` package where the size is a power of two,
+ * Bluestein's chirp transform elsewhere. Convention: forward F(k) = Σ_x f(x) exp(−2πi kx/n), unscaled; the inverse
+ * divides by the number of points. Two-dimensional arrays are row-major `[height, width]`.
+ */
+import FFT from "fft.js";
+import { DomainError, ShapeError } from "../errors.ts";
+
+/** A complex array as two real ones of the same length. */
+export interface ComplexArray {
+  readonly re: Float64Array;
+  readonly im: Float64Array;
+}
+
+/** Forward transform of one interleaved complex line; `out` and `line` are distinct and hold 2n numbers. */
+type Transform = (out: Float64Array, line: Float64Array) => void;
+
+const transforms = new Map<number, Transform>();
+
+const isPowerOfTwo = (n: number): boolean => (n & (n - 1)) === 0;
+
+/** Bluestein (1970): kj = (k² + j² − (k−j)²)/2 turns the transform into a convolution, done at a power-of-two size. */
+function bluestein(n: number): Transform {
+  let size = 1;
+  while (size < 2 * n - 1) size *= 2;
+  const inner = transformOf(size);
+  const chirp = new Float64Array(2 * n);
+  const kernel = new Float64Array(2 * size);
+  for (let k = 0; k < n; k++) {
+    const angle = (Math.PI * ((k * k) % (2 * n))) / n; // k² modulo 2n keeps the angle small and exact
+    chirp[2 * k] = Math.cos(angle);
+    chirp[2 * k + 1] = -Math.sin(angle);
+    for (const at of k === 0 ? [0] : [k, size - k]) {
+      kernel[2 * at] = Math.cos(angle);
+      kernel[2 * at + 1] = Math.sin(angle);
+    }
+  }
+  const spectrum = new Float64Array(2 * size);
+  inner(spectrum, kernel);
+  const padded = new Float64Array(2 * size);
+  const work = new Float64Array(2 * size);
+  return (out, line) => {
+    padded.fill(0);
+    for (let k = 0; k < 2 * n; k += 2) {
+      const [a, b, c, d] = [line[k]!, line[k + 1]!, chirp[k]!, chirp[k + 1]!];
+      padded[k] = a * c - b * d;
+      padded[k + 1] = a * d + b * c;
+    }
+    inner(work, padded);
+    for (let k = 0; k < 2 * size; k += 2) {
+      const [a, b, c, d] = [work[k]!, work[k + 1]!, spectrum[k]!, spectrum[k + 1]!];
+      padded[k] = a * d + b * c; // real and imaginary part swapped: the next forward transform is an inverse one
+      padded[k + 1] = a * c - b * d;
+    }
+    inner(work, padded);
+    for (let k = 0; k < 2 * n; k += 2) {
+      const [a, b, c, d] = [work[k + 1]! / size, work[k]! / size, chirp[k]!, chirp[k + 1]!];
+      out[k] = a * c - b * d;
+      out[k + 1] = a * d + b * c;
+    }
+  };
+}
+
+function transformOf(n: number): Transform {
+  const known = transforms.get(n);
+  if (known) return known;
+  let made: Transform;
+  if (n === 1) made = (out, line) => out.set(line);
+  else if (isPowerOfTwo(n)) {
+    const plan = new FFT(n);
+    made = (out, line) => plan.transform(out, line);
+  } else made = bluestein(n);
+  transforms.set(n, made);
+  return made;
+}
+
+function transform2(data: Float64Array, height: number, width: number): void {
+  const along = (n: number, lines: number, start: number, step: number) => {
+    if (n === 1) return;
+    const apply = transformOf(n);
+    const line = new Float64Array(2 * n);
+    const out = new Float64Array(2 * n);
+    for (let l = 0; l < lines; l++) {
+      for (let k = 0, at = 2 * l * start; k < 2 * n; k += 2, at += 2 * step) {
+        line[k] = data[at]!;
+        line[k + 1] = data[at + 1]!;
+      }
+      apply(out, line);
+      for (let k = 0, at = 2 * l * start; k < 2 * n; k += 2, at += 2 * step) {
+        data[at] = out[k]!;
+        data[at + 1] = out[k + 1]!;
+      }
+    }
+  };
+  along(width, height, width, 1);
+  along(height, width, 1, width);
+}
+
+function checkSize(name: string, length: number, height: number, width: number): void {
+  for (const n of [height, width]) {
+    if (!Number.isInteger(n) || n < 1) throw new DomainError(`${name}: a size must be a positive integer, got ${n}`, n);
+  }
+  if (length !== height * width) throw new ShapeError(name, [height * width], [length], "values are [height, width]");
+}
+
+/**
+ * Forward transform of a real or complex field.
+ *
+ * @param values Real part, `[height, width]`.
+ * @param imaginary Imaginary part of the same length; absent means real input.
+ * @throws ShapeError where a length is not height·width; DomainError for sizes that are not positive integers.
+ */
+export function fft2(
+  values: ArrayLike<number>,
+  height: number,
+  width: number,
+  imaginary?: ArrayLike<number>,
+): ComplexArray {
+  checkSize("fft2", values.length, height, width);
+  if (imaginary) checkSize("fft2", imaginary.length, height, width);
+  const n = height * width;
+  const data = new Float64Array(2 * n);
+  for (let i = 0; i < n; i++) {
+    data[2 * i] = values[i]!;
+    if (imaginary) data[2 * i + 1] = imaginary[i]!;
+  }
+  transform2(data, height, width);
+  const re = new Float64Array(n);
+  const im = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    re[i] = data[2 * i]!;
+    im[i] = data[2 * i + 1]!;
+  }
+  return { re, im };
+}
+
+/**
+ * Inverse transform, scaled by 1/(height·width), so that `inverseFft2(fft2(f)) = f`.
+ *
+ * @throws ShapeError where a length is not height·width; DomainError for sizes that are not positive integers.
+ */
+export function inverseFft2(spectrum: ComplexArray, height: number, width: number): ComplexArray {
+  // F⁻¹ is F with real and imaginary part swapped on both sides.
+  const { re, im } = fft2(spectrum.im, height, width, spectrum.re);
+  const n = height * width;
+  for (let i = 0; i < n; i++) {
+    re[i] = re[i]! / n;
+    im[i] = im[i]! / n;
+  }
+  return { re: im, im: re };
+}
+
+/** Signed integer wavenumber of each of `n` transform outputs: 0, 1, …, −2, −1 (numpy's `fftfreq(n) * n`). */
+export function wavenumbers(n: number): Int32Array {
+  return Int32Array.from({ length: n }, (_, k) => (k < (n + 1) / 2 ? k : k - n));
+}

@@ -1,0 +1,33 @@
+/** Quantiles by numpy's default rule ("linear": Hyndman and Fan 1996, type 7), bit for bit. */
+import { DomainError, OptionsError } from "../errors.ts";
+
+/**
+ * The q-quantile of values that are already in ascending order.
+ *
+ * @param q In [0, 1].
+ * @throws DomainError for no values; OptionsError for q outside [0, 1].
+ */
+export function quantileOfSorted(sorted: ArrayLike<number>, q: number): number {
+  if (!(q >= 0 && q <= 1)) throw new OptionsError(`quantile: q is ${q}; it must lie in [0, 1]`, "q", q);
+  if (sorted.length === 0) throw new DomainError("quantile: there are no values; give at least one");
+  const at = q * (sorted.length - 1);
+  const low = Math.floor(at);
+  const t = at - low;
+  const a = sorted[low]!;
+  const b = sorted[Math.min(low + 1, sorted.length - 1)]!;
+  return t >= 0.5 ? b - (b - a) * (1 - t) : a + (b - a) * t;
+}
+
+/** Ascending float64 copy. @throws DomainError where a value is NaN */
+export function sortedCopy(values: ArrayLike<number>): Float64Array {
+  const sorted = Float64Array.from(values).sort();
+  if (sorted.length > 0 && Number.isNaN(sorted[sorted.length - 1])) {
+    throw new DomainError("quantile: a value is NaN; leave missing values out", Number.NaN);
+  }
+  return sorted;
+}
+
+/** The q-quantile of values in any order. @throws as {@link quantileOfSorted} and {@link sortedCopy} */
+export function quantile(values: ArrayLike<number>, q: number): number {
+  return quantileOfSorted(sortedCopy(values), q);
+}

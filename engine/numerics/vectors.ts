@@ -1,0 +1,55 @@
+/** Vectors as plain arrays. */
+import { DomainError, ShapeError } from "../errors.ts";
+
+/**
+ * A copy of `vector` scaled to norm 1, safe against overflow.
+ *
+ * @throws ShapeError where it has another length than `dim`
+ * @throws DomainError where it is zero or not finite
+ */
+export function unitVector(what: string, vector: ArrayLike<number>, dim: number): Float64Array {
+  if (vector.length !== dim) throw new ShapeError(what, [dim], [vector.length]);
+  const unit = Float64Array.from(vector);
+  let largest = 0;
+  for (const v of unit) largest = Number.isFinite(v) ? Math.max(largest, Math.abs(v)) : Number.NaN;
+  if (!(largest > 0)) {
+    const found = largest === 0 ? "0" : "not finite";
+    throw new DomainError(`${what} is ${found}, expected a finite vector other than 0`, vector);
+  }
+  for (let k = 0; k < dim; k++) unit[k] = unit[k]! / largest;
+  normalize(unit);
+  return unit;
+}
+
+/** ⟨a, b⟩, in four sums that a processor adds up side by side. */
+export function dot(a: Float64Array, b: Float64Array): number {
+  const n = a.length;
+  const whole = n - (n % 4);
+  let [s, t, u, v] = [0, 0, 0, 0];
+  for (let k = 0; k < whole; k += 4) {
+    s += a[k]! * b[k]!;
+    t += a[k + 1]! * b[k + 1]!;
+    u += a[k + 2]! * b[k + 2]!;
+    v += a[k + 3]! * b[k + 3]!;
+  }
+  for (let k = whole; k < n; k++) s += a[k]! * b[k]!;
+  return s + t + (u + v);
+}
+
+export function sum(values: Float64Array): number {
+  let total = 0;
+  for (let k = 0; k < values.length; k++) total += values[k]!;
+  return total;
+}
+
+/** `a += scale·b` */
+export function addScaled(a: Float64Array, scale: number, b: Float64Array): void {
+  const n = a.length;
+  for (let k = 0; k < n; k++) a[k]! += scale * b[k]!;
+}
+
+/** Scales to norm 1 in place; the caller sees to it that the norm is neither 0 nor overflows. */
+export function normalize(a: Float64Array): void {
+  const norm = Math.sqrt(dot(a, a));
+  for (let k = 0; k < a.length; k++) a[k]! /= norm;
+}

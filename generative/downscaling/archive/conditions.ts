@@ -1,0 +1,84 @@
+/**
+ * What the network sees and aims at, for rain refined by an integer factor: with f = ln(1 + R), the background
+ * u = ln(1 + bilinear coarse rain) and the residual f − u. Conditions are u and ln(1 + block-constant coarse rain).
+ */
+import { DomainError } from "../../../engine/errors.ts";
+import { bilinearUpsample, blockMean, repeatUpsample } from "../../../engine/numerics/grid.ts";
+import type { Rng } from "../../../engine/rng.ts";
+import type { TileArchive } from "./tiles.ts";
+
+/** Constants measured on the training tiles. */
+export interface Normalization {
+  /** Ratio of the fine to the coarse resolution. */
+  readonly factor: number;
+  /** Standard deviation of the residual. */
+  readonly sigmaData: number;
+  /** Mean and standard deviation of the background; both conditions are standardised with them. */
+  readonly conditionMean: number;
+  readonly conditionStd: number;
+}
+
+/** Images of one batch at the fine resolution. */
+export interface Conditions {
+  /** u, [count, height, width]. */
+  readonly background: Float32Array;
+  /** Both conditions standardised, [count, height, width, 2]. */
+  readonly condition: Float32Array;
+}
+
+/**
+ * Background and conditions of coarse rain.
+ *
+ * @param coarse - mm/h, [count, height, width] at the coarse resolution; NaN spreads to the cells it touches
+ */
+export function conditionsOf(
+  coarse: Float32Array,
+  count: number,
+  height: number,
+  width: number,
+  { factor, conditionMean, conditionStd }: Normalization,
+): Conditions {
+  const background = bilinearUpsample(coarse, count, height, width, factor).map(Math.log1p);
+  const block = repeatUpsample(coarse, count, height, width, factor);
+  const condition = new Float32Array(2 * background.length);
+  for (let i = 0; i < background.length; i++) {
+    condition[2 * i] = (background[i]! - conditionMean) / conditionStd;
+    condition[2 * i + 1] = (Math.log1p(block[i]!) - conditionMean) / conditionStd;
+  }
+  return { background, condition };
+}
+
+/**
+ * Measure the constants on up to `sample` tiles, chosen by `rng`.
+ *
+ * @throws DomainError when the residual or the background does not vary
+ */
+export function measureNormalization(archive: TileArchive, factor: number, rng: Rng, sample = 2000): Normalization {
+  const pixels = archive.size ** 2;
+  const chosen = rng.permutation(archive.count).subarray(0, sample);
+  const rain = new Float32Array(chosen.length * pixels);
+  for (const [n, i] of chosen.entries()) rain.set(archive.values.subarray(i * pixels, (i + 1) * pixels), n * pixels);
+  const coarse = blockMean(rain, chosen.length, archive.size, archive.size, factor);
+  const background = bilinearUpsample(coarse, chosen.length, archive.size / factor, archive.size / factor, factor);
+  const residual = new Float32Array(rain.length);
+  for (const [i, v] of background.entries()) {
+    background[i] = Math.log1p(v);
+    residual[i] = Math.log1p(rain[i]!) - background[i]!;
+  }
+  const [mean, conditionStd] = moments(background);
+  const [, sigmaData] = moments(residual);
+  if (!(sigmaData > 0 && conditionStd > 0)) {
+    throw new DomainError("measureNormalization: the rain does not vary; use tiles with rain", sigmaData);
+  }
+  return { factor, sigmaData, conditionMean: mean, conditionStd };
+}
+
+/** Mean and standard deviation (n − 1), in two passes. */
+function moments(values: Float32Array): readonly [number, number] {
+  let sum = 0;
+  for (const v of values) sum += v;
+  const mean = sum / values.length;
+  let squares = 0;
+  for (const v of values) squares += (v - mean) ** 2;
+  return [mean, Math.sqrt(squares / (values.length - 1))];
+}

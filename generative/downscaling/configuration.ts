@@ -1,0 +1,80 @@
+/** What a downscaler is besides its parameters, and whether it can be that: models come from files. */
+import { FormatError } from "../../engine/errors.ts";
+import {
+  anything,
+  type Check,
+  fields,
+  list,
+  optional,
+  positive,
+  real,
+  record,
+  whole,
+} from "../../engine/files/plain-checks.ts";
+import { plainMetadata } from "../../engine/files/plain-metadata.ts";
+import type { UnetOptions } from "../diffusion/unet.ts";
+import type { Normalization } from "./archive/conditions.ts";
+import { type TrainedOn, trainedOnCheck } from "./trained-on.ts";
+
+/** What a downscaler is, besides its parameters; plain JSON. */
+export interface DownscalerConfiguration {
+  readonly network: UnetOptions;
+  readonly normalization: Normalization;
+  /** What inputs must resemble. @defaultValue unknown, as in models of before this was stored */
+  readonly trainedOn?: TrainedOn;
+  /** Free text on training and data. @defaultValue none */
+  readonly provenance?: Readonly<Record<string, unknown>>;
+}
+
+/** Sizes of a network; larger ones would not fit into memory. */
+export const networkCheck: Check = record({
+  inputChannels: optional(whole(2, 64)),
+  outputChannels: optional(whole(1, 64)),
+  baseChannels: optional(whole(1, 4096)),
+  multipliers: optional(list(whole(1, 64), 1, 8)),
+  blocks: optional(whole(1, 16)),
+  groups: optional(whole(1, 4096)),
+  embedding: optional(whole(1, 2 ** 16)),
+  frequencies: optional(whole(2, 2 ** 16)),
+});
+
+/** Logarithms of rates in mm/h are below 10, so that deviations and means of them are. */
+export const normalizationCheck: Check = record({
+  factor: whole(1, 256),
+  sigmaData: positive(100),
+  conditionMean: real(-100, 100),
+  conditionStd: positive(100),
+});
+
+const provenanceCheck: Check = (value, at) =>
+  fields(anything)(value, at) ??
+  optional(real(0, 1000))((value as { wetThreshold?: unknown }).wetThreshold, `${at}.wetThreshold`);
+
+/** Tells what is wrong with a configuration. */
+export const configurationCheck: Check = record({
+  network: networkCheck,
+  normalization: normalizationCheck,
+  trainedOn: optional(trainedOnCheck),
+  provenance: optional(provenanceCheck),
+});
+
+/** Name of the configuration in a file's metadata. */
+export const metadataKey = "monge-downscaler";
+
+/**
+ * The configuration in a model file's metadata.
+ *
+ * @throws FormatError where there is none, or one that no model can have
+ */
+export function readConfiguration(path: string, metadata: Readonly<Record<string, string>>): DownscalerConfiguration {
+  const stored = plainMetadata(path, metadata, { key: metadataKey, format: "downscaler", writer: "Downscaler.save" });
+  const complaint = configurationCheck(stored, "configuration");
+  if (complaint !== undefined) throw damaged(path, complaint);
+  return stored as unknown as DownscalerConfiguration;
+}
+
+/** A model that cannot be right. */
+export function damaged(path: string, message: string, cause?: unknown): FormatError {
+  const hint = "the model is damaged, or was changed: train it again, or take another copy";
+  return new FormatError(path, "downscaler", message, hint, { cause });
+}

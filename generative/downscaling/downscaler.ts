@@ -1,0 +1,334 @@
+/**
+ * Ensembles of fine rain from coarse rain: a trained conditional diffusion model with everything it needs to run, in one
+ * file. A member is a function of the seed, its number, and the options: how many others are drawn changes nothing, and
+ * noise belongs to pixels, not to tiles.
+ */
+import { DomainError, isMongeError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import { readSafetensors, writeSafetensors } from "../../engine/files/safetensors.ts";
+import { repeatUpsample } from "../../engine/numerics/grid.ts";
+import { normalField } from "../../engine/rng.ts";
+import { conserveBlocks } from "../baseline/conserve.ts";
+import { type CompiledDenoiser, type CompiledDenoiserOptions, compiledDenoiser } from "../diffusion/denoiser.ts";
+import { noiseSchedule } from "../diffusion/process/edm.ts";
+import { integrate, levelsFor, type SamplerMethod } from "../diffusion/sampler.ts";
+import { tiledDenoiser } from "../diffusion/tiling.ts";
+import { type Parameter, type Unet, unet } from "../diffusion/unet.ts";
+import { conditionsOf } from "./archive/conditions.ts";
+import {
+  configurationCheck,
+  type DownscalerConfiguration,
+  damaged,
+  metadataKey,
+  readConfiguration,
+} from "./configuration.ts";
+import { fillGaps } from "./gaps.ts";
+import { mismatches, type RainPlace } from "./trained-on.ts";
+
+/** Coarse rain on a regular grid. */
+export interface CoarseRain {
+  /** Rain rates in mm/h, [height, width] row-major, ≥ 0; missing is NaN. */
+  readonly values: Float32Array;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** Options of {@link Downscaler.sample}. */
+export interface SampleOptions {
+  /** Size of the ensemble. @defaultValue 8 */
+  readonly members?: number;
+  /** Non-negative integer; the same seed gives the same ensemble. @defaultValue 0 */
+  readonly seed?: number;
+  /** Network evaluations a member. @defaultValue 16 */
+  readonly evaluations?: number;
+  /** @defaultValue "dpm++2m" */
+  readonly method?: SamplerMethod;
+  /** Scale every block to its coarse mean. @defaultValue true */
+  readonly conserve?: boolean;
+  /**
+   * What to do with missing input: refuse, or leave the fine pixels of a missing cell missing. Its neighbours are drawn as if it
+   * had the rain of what lies around it. @defaultValue "error"
+   */
+  readonly missing?: "error" | "propagate";
+  /**
+   * Fine pixels that are to have values, [height · factor, width · factor], 0 for those that are left missing; the coarse rain
+   * is then the mean of those of a block that are to have them. @defaultValue all of the cells that are not missing
+   */
+  readonly valid?: Uint8Array;
+  /** Number of the time step: each has noise of its own. @defaultValue 0 */
+  readonly frame?: number;
+  /** Global row and column of the first fine pixel, for parts of a larger grid. @defaultValue [0, 0] */
+  readonly origin?: readonly [number, number];
+  /** Called after each noise level. */
+  readonly onStep?: (done: number, total: number) => void;
+
+  /** What is known of the coarse rain; compared with what the model was trained for. @defaultValue nothing */
+  readonly place?: RainPlace;
+  /** Go on where the rain is not of the kind that the model was trained for. @defaultValue false */
+  readonly force?: boolean;
+
+  // You rarely need these.
+  /** First and last noise level in units of sigmaData. @defaultValue [10, 0.02] */
+  readonly noiseRange?: readonly [number, number];
+  /** Rates below this, in mm/h, become 0 before conservation. @defaultValue 0.1 */
+  readonly wetThreshold?: number;
+  /** Rates are cut at this, in mm/h. @defaultValue 400 */
+  readonly largestRate?: number;
+  /** Side of a tile and pixels that neighbours share, multiples of the factor and of the network's levels. @defaultValue [64, 16] */
+  readonly tiles?: readonly [number, number];
+  /** Tiles denoised at once (four of 64² fit the processor's cache); other values change results by rounding. @defaultValue 4 */
+  readonly batch?: number;
+}
+
+/** An ensemble of fine fields. */
+export interface RainEnsemble {
+  /** Rain rates in mm/h, [members, height, width]. */
+  readonly values: Float32Array;
+  readonly members: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** A trained downscaler. Free it with `dispose` when done. */
+export class Downscaler {
+  readonly configuration: DownscalerConfiguration;
+  readonly network: Unet;
+  readonly parameters: Readonly<Record<string, Parameter>>;
+  readonly #denoiser: CompiledDenoiser;
+
+  /**
+   * @throws OptionsError when the configuration is none
+   * @throws ShapeError when the parameters do not fit the network
+   * @throws DomainError when a parameter is not finite
+   */
+  constructor(
+    configuration: DownscalerConfiguration,
+    parameters: Readonly<Record<string, Parameter>>,
+    options: CompiledDenoiserOptions = {},
+  ) {
+    const complaint = configurationCheck(configuration, "configuration");
+    if (complaint !== undefined) throw new OptionsError(`Downscaler: ${complaint}`, "configuration", configuration);
+    this.configuration = configuration;
+    this.network = unet(configuration.network);
+    checkParameters(this.network, parameters);
+    this.parameters = parameters;
+    this.#denoiser = compiledDenoiser(this.network, parameters, configuration.normalization.sigmaData, options);
+  }
+
+  /**
+   * Draw an ensemble.
+   *
+   * @param coarse - any size from one cell on
+   * @returns fine rain, `factor` times finer
+   * @throws DomainError when a rate is negative or infinite, or missing with `missing: "error"`, or the rain is of another
+   *   spacing or interval, or far stronger, than what the model was trained for
+   * @throws ShapeError when the values do not fit the size
+   * @throws OptionsError when an option is out of range
+   */
+  async sample(coarse: CoarseRain, options: SampleOptions = {}): Promise<RainEnsemble> {
+    const o = { ...sampleDefaults, ...options };
+    const { factor, sigmaData } = this.configuration.normalization;
+    const unitSize = leastCommonMultiple(factor, this.network.multiple);
+    checkSample(coarse, o, unitSize);
+    this.#checkKind(coarse, o);
+    const pixels = coarse.values.length * factor ** 2;
+    if (o.valid && o.valid.length !== pixels) {
+      const shape = [coarse.height * factor, coarse.width * factor];
+      throw new ShapeError("Downscaler.sample: valid", shape, [o.valid.length]);
+    }
+    const padded = pad(coarse, unitSize / factor);
+    const [height, width] = [padded.height * factor, padded.width * factor];
+    const { background, condition } = conditionsOf(
+      fillGaps(padded.values, padded.height, padded.width),
+      1,
+      padded.height,
+      padded.width,
+      this.configuration.normalization,
+    );
+    const levels = noiseSchedule({
+      count: levelsFor(o.method, o.evaluations),
+      largest: o.noiseRange[0] * sigmaData,
+      smallest: o.noiseRange[1] * sigmaData,
+    });
+    const unit = Math.hypot(levels[0]!, sigmaData);
+    const initial = new Float32Array(o.members * height * width);
+    for (let member = 0; member < o.members; member++) {
+      const out = initial.subarray(member * height * width, (member + 1) * height * width);
+      normalField({ seed: o.seed, channel: o.frame, member, top: o.origin[0], left: o.origin[1], height, width, out });
+      for (const i of out.keys()) out[i]! *= unit;
+    }
+    const denoiser = await tiledDenoiser({
+      members: o.members,
+      height,
+      width,
+      condition,
+      tile: o.tiles[0],
+      overlap: o.tiles[1],
+      batch: o.batch,
+      denoiser: (rows, columns) => this.#denoiser.forShape(o.batch, rows, columns),
+    });
+    const { method, onStep } = o;
+    const residual = await integrate(denoiser, initial, levels, { method, ...(onStep && { onStep }) });
+    return this.#finish(coarse, residual, background, { ...o, height, width });
+  }
+
+  /** From residuals on the padded grid to rain on the asked one. */
+  #finish(
+    coarse: CoarseRain,
+    residual: Float32Array,
+    background: Float32Array,
+    o: typeof sampleDefaults & { readonly height: number; readonly width: number },
+  ): RainEnsemble {
+    const { factor } = this.configuration.normalization;
+    const [height, width] = [coarse.height * factor, coarse.width * factor];
+    const values = new Float32Array(o.members * height * width);
+    const ceiling = Math.log1p(o.largestRate);
+    for (let row = 0; row < o.members * height; row++) {
+      const member = Math.floor(row / height);
+      const line = (row % height) * o.width;
+      for (let column = 0; column < width; column++) {
+        const field = residual[member * o.height * o.width + line + column]! + background[line + column]!;
+        const rate = Math.expm1(Math.min(Math.max(field, 0), ceiling));
+        values[row * width + column] = rate < o.wetThreshold ? 0 : rate;
+      }
+    }
+    const { valid } = o;
+    if (o.conserve) {
+      const known = coarse.values.map((v) => (Number.isNaN(v) ? 0 : v));
+      const target = { values: known, shape: [1, coarse.height, coarse.width] };
+      const fine = { values, shape: [1, o.members, height, width] };
+      values.set(conserveBlocks(fine, target, factor, { ...(valid && { valid }) }).values);
+    }
+    const cells = repeatUpsample(coarse.values, 1, coarse.height, coarse.width, factor);
+    for (const i of values.keys()) {
+      const pixel = i % cells.length;
+      if (Number.isNaN(cells[pixel]) || valid?.[pixel] === 0) values[i] = Number.NaN;
+    }
+    return { values, members: o.members, height, width };
+  }
+
+  /** @throws DomainError where the rain is of another kind than that of training */
+  #checkKind({ values }: CoarseRain, { place = {}, force }: Pick<SampleOptions, "place" | "force">): void {
+    const { trainedOn } = this.configuration;
+    const found = force || trainedOn === undefined ? [] : mismatches(trainedOn, place, values);
+    if (found.length === 0) return;
+    const hint = "take a model that was trained for such rain; force: true goes on nevertheless";
+    throw new DomainError(`Downscaler.sample: the rain has ${found.join("; and ")}; ${hint}`);
+  }
+
+  /**
+   * Write parameters and configuration to one safetensors file with a checksum, whole or not at all.
+   *
+   * @throws DomainError when a parameter is not finite
+   */
+  async save(path: string): Promise<void> {
+    checkParameters(this.network, this.parameters);
+    const tensors = Object.entries(this.parameters).map(
+      ([name, p]) => [name, { shape: p.shape, data: p.values }] as const,
+    );
+    await writeSafetensors(path, Object.fromEntries(tensors), { [metadataKey]: JSON.stringify(this.configuration) });
+  }
+
+  /**
+   * Read what {@link Downscaler.save} wrote.
+   *
+   * @throws FormatError when the file is damaged or holds something else
+   */
+  static async load(path: string, options: CompiledDenoiserOptions = {}): Promise<Downscaler> {
+    const { tensors, metadata } = await readSafetensors(path);
+    const configuration = readConfiguration(path, metadata);
+    const parameters = [...tensors].map(([name, { shape, data }]): [string, Parameter] => {
+      if (data instanceof Float32Array) return [name, { shape: [...shape], values: data }];
+      throw damaged(path, `tensor ${JSON.stringify(name)} is not float32`);
+    });
+    try {
+      return new Downscaler(configuration, Object.fromEntries(parameters), options);
+    } catch (error) {
+      if (isMongeError(error)) throw damaged(path, error.message, error);
+      throw error;
+    }
+  }
+
+  /** Free the compiled programs. */
+  async dispose(): Promise<void> {
+    await this.#denoiser.dispose();
+  }
+}
+
+/** @throws ShapeError where parameters are missing, of another shape or too many; DomainError where one is not finite */
+function checkParameters({ shapes }: Unet, parameters: Readonly<Record<string, Parameter>>): void {
+  for (const [name, shape] of Object.entries(shapes)) {
+    const found = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
+    const same = found?.shape.length === shape.length && shape.every((n, i) => found.shape[i] === n);
+    if (!same || found.values.length !== shape.reduce((product, n) => product * n, 1)) {
+      throw new ShapeError(`Downscaler: parameter ${name}`, shape, found?.shape ?? "none");
+    }
+    const at = found.values.findIndex((v) => !Number.isFinite(v));
+    if (at < 0) continue;
+    const hint = "go back to a checkpoint with finite ones";
+    throw new DomainError(`Downscaler: parameter ${name} holds ${found.values[at]} at position ${at}; ${hint}`);
+  }
+  const unknown = Object.keys(parameters).find((name) => !Object.hasOwn(shapes, name));
+  if (unknown !== undefined) throw new ShapeError(`Downscaler: parameter ${unknown}`, "none of this name", "one");
+}
+
+const sampleDefaults = {
+  place: {} as RainPlace,
+  force: false,
+  members: 8,
+  seed: 0,
+  evaluations: 16,
+  method: "dpm++2m" as SamplerMethod,
+  conserve: true,
+  missing: "error" as "error" | "propagate",
+  frame: 0,
+  origin: [0, 0] as readonly [number, number],
+  valid: undefined as Uint8Array | undefined,
+  onStep: undefined as ((done: number, total: number) => void) | undefined,
+  noiseRange: [10, 0.02] as readonly [number, number],
+  wetThreshold: 0.1,
+  largestRate: 400,
+  tiles: [64, 16] as readonly [number, number],
+  batch: 4,
+};
+
+function checkSample(coarse: CoarseRain, o: typeof sampleDefaults, unitSize: number): void {
+  if (coarse.values.length !== coarse.height * coarse.width || coarse.values.length === 0) {
+    throw new ShapeError("Downscaler.sample: coarse", [coarse.height, coarse.width], `${coarse.values.length} values`);
+  }
+  for (const [i, rate] of coarse.values.entries()) {
+    if (rate >= 0 && rate < Number.POSITIVE_INFINITY) continue;
+    if (Number.isNaN(rate) && o.missing === "propagate") continue;
+    const hint = Number.isNaN(rate) ? 'fill the gap, or pass missing: "propagate"' : "rates are in mm/h, at least 0";
+    throw new DomainError(`Downscaler.sample: value ${i} of the coarse rain is ${rate}; ${hint}`, rate);
+  }
+  for (const [name, value] of [
+    ["members", o.members],
+    ["batch", o.batch],
+  ] as const) {
+    if (Number.isInteger(value) && value > 0) continue;
+    throw new OptionsError(`Downscaler.sample: ${name} is ${value}, expected a positive integer`, name, value);
+  }
+  const [tile, overlap] = o.tiles;
+  if (!(tile > overlap && overlap >= 0 && tile % unitSize === 0 && overlap % unitSize === 0)) {
+    const wanted = `a tile above an overlap, both multiples of ${unitSize}`;
+    throw new OptionsError(`Downscaler.sample: tiles is [${o.tiles.join(", ")}], expected ${wanted}`, "tiles", o.tiles);
+  }
+}
+
+/** Repeat the last row and column until the sides are multiples of `multiple`. */
+function pad(coarse: CoarseRain, multiple: number): CoarseRain {
+  const height = Math.ceil(coarse.height / multiple) * multiple;
+  const width = Math.ceil(coarse.width / multiple) * multiple;
+  const values = new Float32Array(height * width);
+  for (let i = 0; i < values.length; i++) {
+    const row = Math.min(Math.floor(i / width), coarse.height - 1);
+    values[i] = coarse.values[row * coarse.width + Math.min(i % width, coarse.width - 1)]!;
+  }
+  return { values, height, width };
+}
+
+function leastCommonMultiple(a: number, b: number): number {
+  let [x, y] = [a, b];
+  while (y !== 0) [x, y] = [y, x % y];
+  return (a * b) / x;
+}

@@ -1,0 +1,251 @@
+/** Training of a downscaler on an archive of tiles: seeded, resumable bit for bit, stopped by a signal. */
+import type { Device } from "../../engine/compile.ts";
+import { FormatError, OptionsError } from "../../engine/errors.ts";
+import { blockMean } from "../../engine/numerics/grid.ts";
+import { adam, warmupCosine } from "../../engine/optimizer.ts";
+import { type Rng, rng } from "../../engine/rng.ts";
+import { compileTraining, type TrainingState } from "../../engine/training.ts";
+import { denoisingLoss, type FieldTerm } from "../diffusion/loss.ts";
+import { type NoiseLaw, trainingNoise } from "../diffusion/process/edm.ts";
+import { type Parameter, type Unet, type UnetOptions, unet } from "../diffusion/unet.ts";
+import { drawCrops } from "./archive/batches.ts";
+import { conditionsOf, measureNormalization, type Normalization } from "./archive/conditions.ts";
+import type { TileArchive } from "./archive/tiles.ts";
+import { Downscaler } from "./downscaler.ts";
+import { type RainPlace, type TrainedOn, trainedOn } from "./trained-on.ts";
+
+/** Everything that decides the result of training; plain JSON. */
+export interface TrainingRecipe {
+  /** @defaultValue 0 */
+  readonly seed?: number;
+  /** Optimizer steps. @defaultValue 2000 */
+  readonly steps?: number;
+  /** Refinement: fine pixels along a side of a coarse cell. @defaultValue 4 */
+  readonly factor?: number;
+  /** Crops in a batch. @defaultValue 16 */
+  readonly batch?: number;
+  /** Side of a crop in fine pixels. @defaultValue 32 */
+  readonly crop?: number;
+  /** @defaultValue the network of 396 009 parameters */
+  readonly network?: UnetOptions;
+  /** Extra term of the loss. @defaultValue null, none */
+  readonly term?: FieldTerm | null;
+  /** Law of the noise levels. @defaultValue median 0.7 sigmaData, spread 1.3 */
+  readonly noise?: NoiseLaw;
+  /** Rate after the warm-up. @defaultValue 1e-3 */
+  readonly peakRate?: number;
+  /** Rate at the end of the cosine. @defaultValue 1e-5 */
+  readonly finalRate?: number;
+  /** Steps of linear warm-up. @defaultValue 100 */
+  readonly warmup?: number;
+  /** Largest norm of the gradient. @defaultValue 1 */
+  readonly clipNorm?: number;
+  /** Decay of the parameter average, min(decay, (n + 1)/(n + 10)) at step n. @defaultValue 0.998 */
+  readonly emaDecay?: number;
+}
+
+/** Options of {@link trainDownscaler}: the recipe, and how to run it. */
+export interface TrainDownscalerOptions extends TrainingRecipe {
+  /** @defaultValue "cpu" */
+  readonly device?: Device;
+  /** @defaultValue 1 */
+  readonly threads?: number;
+  /** Called after each `progressEvery` steps and after the last; awaited. */
+  readonly onProgress?: (progress: TrainingProgress) => void | Promise<void>;
+  /** @defaultValue 50 */
+  readonly progressEvery?: number;
+  /** Stops training after the step in progress; the checkpoint then resumes it. */
+  readonly signal?: AbortSignal;
+  /** Continue from here; the recipe must be the checkpoint's. */
+  readonly resume?: DownscalerCheckpoint;
+  /** Grids and intervals of the events; the model remembers them. @defaultValue none, unknown */
+  readonly places?: readonly RainPlace[];
+  /** Begin with this one's current parameters and normalisation, but fresh moments, average and schedule (a fork). */
+  readonly start?: DownscalerCheckpoint;
+}
+
+/** How training goes. */
+export interface TrainingProgress {
+  /** Steps completed, of `steps`. */
+  readonly step: number;
+  readonly steps: number;
+  /** Means since the last report. */
+  readonly loss: number;
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Of the last step. */
+  readonly gradientNorm: number;
+  readonly learningRate: number;
+  /** The state as of this step, to be saved. */
+  readonly checkpoint: () => DownscalerCheckpoint;
+}
+
+/** Whatever resuming needs. */
+export interface DownscalerCheckpoint {
+  readonly recipe: ResolvedRecipe;
+  readonly normalization: Normalization;
+  /** @defaultValue unknown, as in checkpoints of before this was stored */
+  readonly trainedOn?: TrainedOn;
+  readonly state: TrainingState;
+}
+
+/** A recipe without gaps. */
+export type ResolvedRecipe = Required<TrainingRecipe>;
+
+/** Result of {@link trainDownscaler}. */
+export interface TrainedDownscaler {
+  readonly status: "finished" | "aborted";
+  /** With the averaged parameters. */
+  readonly downscaler: Downscaler;
+  readonly checkpoint: DownscalerCheckpoint;
+}
+
+/**
+ * Train a downscaler with the EDM loss on random crops. Step n's batch is a function of (seed, n) alone, so that a
+ * resumed run equals an uninterrupted one bit for bit on the same machine and thread count.
+ *
+ * @param archive - training tiles; the normalisation is measured on up to 2000 of them
+ * @throws OptionsError when the recipe is inconsistent or differs from the resumed checkpoint's
+ */
+export async function trainDownscaler(
+  archive: TileArchive,
+  options: TrainDownscalerOptions = {},
+): Promise<TrainedDownscaler> {
+  const { device = "cpu", threads = 1, onProgress, progressEvery = 50, signal, resume, start, places = [] } = options;
+  const recipe = resolveRecipe(options);
+  if (resume !== undefined) checkSame(recipe, resume.recipe);
+  const root = rng(recipe.seed);
+  const network = unet({ inputChannels: 3, outputChannels: 1, ...recipe.network });
+  const from = resume ?? start;
+  const normalization = from?.normalization ?? measureNormalization(archive, recipe.factor, root.split("measure"));
+  const { batch, crop, steps, term } = recipe;
+  const image = (channels: number) => ({ shape: [batch, crop, crop, channels] });
+  const trainer = await compileTraining(
+    {
+      parameters:
+        start === undefined ? network.initialize(root.split("network")) : parametersOf(network, start.state.parameters),
+      inputs: [image(1), image(2), image(1), { shape: [batch] }, ...(term === null ? [] : [image(1)])],
+      loss: denoisingLoss(network, { sigmaData: normalization.sigmaData, ...(term && { term }) }),
+      optimizer: adam({
+        beta1: 0.9,
+        beta2: 0.99,
+        epsilon: 1e-8,
+        learningRate: warmupCosine({ peak: recipe.peakRate, final: recipe.finalRate, steps, warmup: recipe.warmup }),
+      }),
+      clipNorm: recipe.clipNorm,
+      ema: { decay: recipe.emaDecay, warmup: true },
+    },
+    { device, threads },
+  );
+  try {
+    if (resume !== undefined) trainer.load(resume.state);
+    const batches = root.split("batch");
+    const seen = trainedOn(archive, recipe.factor, places);
+    const checkpoint = (): DownscalerCheckpoint => ({ recipe, normalization, trainedOn: seen, state: trainer.state() });
+    const sums = new Map<string, number>();
+    let summed = 0;
+    let step = trainer.state().step;
+    while (step < steps && !signal?.aborted) {
+      const inputs = trainingBatch(archive, batches.split(step), recipe, normalization);
+      const report = await trainer.step(term === null ? inputs.slice(0, 4) : inputs);
+      step++;
+      summed++;
+      for (const [name, value] of Object.entries({ ...report.metrics, loss: report.loss })) {
+        sums.set(name, (sums.get(name) ?? 0) + value);
+      }
+      if (onProgress === undefined || (step % progressEvery !== 0 && step !== steps)) continue;
+      const { loss = Number.NaN, ...metrics } = Object.fromEntries([...sums].map(([k, v]) => [k, v / summed]));
+      const { gradientNorm, learningRate } = report;
+      await onProgress({ step, steps, loss, metrics, gradientNorm, learningRate, checkpoint });
+      sums.clear();
+      summed = 0;
+    }
+    const last = checkpoint();
+    const downscaler = downscalerOf(last, { device, threads });
+    return { status: step < steps ? "aborted" : "finished", downscaler, checkpoint: last };
+  } finally {
+    await trainer.dispose();
+  }
+}
+
+/**
+ * One batch: residual [b, h, w, 1], conditions [b, h, w, 2], unit noise [b, h, w, 1], σ [b], background [b, h, w, 1].
+ *
+ * @param stream - decides the whole batch
+ */
+export function trainingBatch(
+  archive: TileArchive,
+  stream: Rng,
+  recipe: ResolvedRecipe,
+  normalization: Normalization,
+): Float32Array[] {
+  const { batch, crop, factor } = recipe;
+  const rain = drawCrops(archive, stream.split("crops"), { count: batch, size: crop, factor });
+  const coarse = blockMean(rain, batch, crop, crop, factor);
+  const { background, condition } = conditionsOf(coarse, batch, crop / factor, crop / factor, normalization);
+  const residual = rain.map((r, i) => Math.log1p(r) - background[i]!);
+  const noise = stream.split("noise").normal(new Float32Array(rain.length));
+  const sigma = trainingNoise(stream.split("sigma").stratified(batch), normalization.sigmaData, recipe.noise);
+  return [residual, condition, noise, sigma, background];
+}
+
+/** The downscaler at a checkpoint: its averaged parameters, or with `raw` the current ones. */
+export function downscalerOf(
+  { recipe, normalization, trainedOn: seen, state }: DownscalerCheckpoint,
+  options: { readonly device?: Device; readonly threads?: number; readonly raw?: boolean } = {},
+): Downscaler {
+  const { raw = false, ...run } = options;
+  const network = unet({ inputChannels: 3, outputChannels: 1, ...recipe.network });
+  const parameters = parametersOf(network, raw ? state.parameters : state.ema);
+  const provenance = { step: state.step, recipe };
+  return new Downscaler(
+    { network: recipe.network, normalization, ...(seen && { trainedOn: seen }), provenance },
+    parameters,
+    run,
+  );
+}
+
+function parametersOf(
+  { shapes }: Unet,
+  stored: Readonly<Record<string, ArrayLike<number>>>,
+): Record<string, Parameter> {
+  const parameters: Record<string, Parameter> = {};
+  for (const [name, shape] of Object.entries(shapes)) {
+    const values = stored[name];
+    if (values === undefined)
+      throw new FormatError("downscalerOf", "checkpoint", `no parameter ${name}`, "train again");
+    parameters[name] = { shape: [...shape], values: Float32Array.from(values) };
+  }
+  return parameters;
+}
+
+function resolveRecipe(options: TrainDownscalerOptions): ResolvedRecipe {
+  const {
+    seed = 0,
+    steps = 2000,
+    factor = 4,
+    batch = 16,
+    crop = 32,
+    network = {},
+    term = null,
+    noise = {},
+    peakRate = 1e-3,
+    finalRate = 1e-5,
+    warmup = 100,
+    clipNorm = 1,
+    emaDecay = 0.998,
+  } = options;
+  for (const [name, value] of Object.entries({ steps, factor, batch, crop })) {
+    if (Number.isInteger(value) && value > 0) continue;
+    throw new OptionsError(`trainDownscaler: ${name} is ${value}, expected a positive integer`, name, value);
+  }
+  return { seed, steps, factor, batch, crop, network, term, noise, peakRate, finalRate, warmup, clipNorm, emaDecay };
+}
+
+function checkSame(now: ResolvedRecipe, then: ResolvedRecipe): void {
+  for (const name of Object.keys(now) as (keyof ResolvedRecipe)[]) {
+    const [a, b] = [JSON.stringify(now[name]), JSON.stringify(then[name])];
+    if (a === b) continue;
+    const hint = "resume with the recipe of the checkpoint";
+    throw new OptionsError(`trainDownscaler: ${name} is ${a}, the checkpoint has ${b}; ${hint}`, name, now[name]);
+  }
+}

@@ -1,0 +1,113 @@
+/** Checkpoints of training in files: what resuming needs, checked when it is written and when it is read. */
+
+import { DomainError, FormatError } from "../../engine/errors.ts";
+import { loadCheckpoint, saveCheckpoint } from "../../engine/files/checkpoint.ts";
+import { among, type Check, either, optional, positive, real, record, whole } from "../../engine/files/plain-checks.ts";
+import type { HostTensor } from "../../engine/files/safetensors.ts";
+import { notFinite } from "../../engine/finite.ts";
+import { unet } from "../diffusion/unet.ts";
+import { networkCheck, normalizationCheck } from "./configuration.ts";
+import type { DownscalerCheckpoint } from "./train.ts";
+import { trainedOnCheck } from "./trained-on.ts";
+
+const GROUPS = ["parameters", "ema", "firstMoment", "secondMoment"] as const;
+const COUNT = whole(1, 2 ** 31);
+const RATE = real(0, 1e3);
+
+const recipeCheck: Check = record({
+  seed: whole(0),
+  steps: COUNT,
+  factor: whole(1, 256),
+  batch: COUNT,
+  crop: COUNT,
+  network: networkCheck,
+  term: either(among(null), record({ kind: among("wasserstein", "rmse"), weight: real(0), gate: optional(real(0)) })),
+  noise: record({ median: optional(positive()), spread: optional(positive()) }),
+  peakRate: RATE,
+  finalRate: RATE,
+  warmup: whole(0, 2 ** 31),
+  clipNorm: positive(),
+  emaDecay: real(0, 1),
+});
+
+const stateCheck: Check = record({
+  recipe: recipeCheck,
+  normalization: normalizationCheck,
+  trainedOn: optional(trainedOnCheck),
+});
+
+/**
+ * Write a checkpoint under a run's directory; returns the file's path.
+ *
+ * @throws DomainError where a number is not finite, or the recipe is none
+ */
+export async function saveTraining(directory: string, checkpoint: DownscalerCheckpoint): Promise<string> {
+  const { state, ...plain } = checkpoint;
+  const tensors = Object.fromEntries(
+    GROUPS.flatMap((group) =>
+      Object.entries(state[group]).map(([name, data]) => [`${group}/${name}`, { shape: [data.length], data }] as const),
+    ),
+  );
+  const complaint = stateCheck(plain, "checkpoint") ?? complaintOf(new Map(Object.entries(tensors)), checkpoint);
+  if (complaint !== undefined) throw new DomainError(`saveTraining: ${complaint}; the checkpoints before it are kept`);
+  return saveCheckpoint(directory, { step: state.step, tensors, state: plain });
+}
+
+/**
+ * Read what {@link saveTraining} wrote.
+ *
+ * @throws FormatError when the file is damaged or holds something else
+ */
+export async function loadTraining(path: string): Promise<DownscalerCheckpoint> {
+  const { step, tensors, state } = await loadCheckpoint(path);
+  const fail = (message: string): never => {
+    throw new FormatError(path, "checkpoint", message, "give a file written by saveTraining that was not changed");
+  };
+  const wrong = stateCheck(state, "the checkpoint");
+  if (wrong !== undefined) fail(wrong);
+  const plain = state as Omit<DownscalerCheckpoint, "state">;
+  const complaint = complaintOf(tensors, plain);
+  if (complaint !== undefined) fail(complaint);
+  if (step > plain.recipe.steps) fail(`it is of step ${step}, but the recipe ends at ${plain.recipe.steps}`);
+  const named = (group: string) =>
+    Object.fromEntries(
+      Object.keys(unet(networkOf(plain)).shapes).map((name) => [
+        name,
+        tensors.get(`${group}/${name}`)!.data as Float32Array,
+      ]),
+    );
+  const [parameters, ema, firstMoment, secondMoment] = GROUPS.map(named);
+  const slots = { parameters: parameters!, ema: ema!, firstMoment: firstMoment!, secondMoment: secondMoment! };
+  return { ...plain, state: { step, ...slots } };
+}
+
+const networkOf = ({ recipe }: Pick<DownscalerCheckpoint, "recipe">) => ({
+  inputChannels: 3,
+  outputChannels: 1,
+  ...recipe.network,
+});
+
+/** What is wrong with tensors, in words. */
+function complaintOf(
+  tensors: ReadonlyMap<string, HostTensor>,
+  plain: Pick<DownscalerCheckpoint, "recipe" | "normalization">,
+): string | undefined {
+  if (plain.recipe.factor !== plain.normalization.factor) {
+    return `the recipe refines by ${plain.recipe.factor}, the normalization by ${plain.normalization.factor}`;
+  }
+  const { shapes } = unet(networkOf(plain));
+  const wanted = new Map<string, number>(
+    GROUPS.flatMap((group) =>
+      Object.entries(shapes).map(([name, shape]) => [`${group}/${name}`, shape.reduce((a, b) => a * b, 1)] as const),
+    ),
+  );
+  for (const [name, count] of wanted) {
+    const { data, shape } = tensors.get(name) ?? {};
+    if (data instanceof Float32Array && shape?.length === 1 && data.length === count) continue;
+    const found = data === undefined ? "missing" : `${data.constructor.name} of shape [${shape}]`;
+    return `tensor ${JSON.stringify(name)} is ${found}, expected ${count} float32 numbers`;
+  }
+  const unknown = [...tensors.keys()].find((name) => !wanted.has(name));
+  if (unknown !== undefined) return `tensor ${JSON.stringify(unknown.slice(0, 60))} belongs to no such network`;
+  return notFinite(tensors);
+}

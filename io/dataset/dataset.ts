@@ -1,0 +1,181 @@
+/** Files opened to look and select before anything is read: one file, or many as one field along time. */
+import { OptionsError } from "../../engine/errors.ts";
+import type { Coordinate } from "../field/field.ts";
+import type { OpenOptions } from "../formats/open.ts";
+import type { Attributes, DimensionInfo, FileFormat, VariableInfo } from "../storage/source.ts";
+import { indexArchive, type Member } from "./archive.ts";
+import { FilePool } from "./archive-pool.ts";
+import { type Joined, storeOf } from "./archive-store.ts";
+import { expandPatterns } from "./file-pattern.ts";
+import { type LateCoordinate, LazyField } from "./lazy-field.ts";
+import {
+  auxiliaryTime,
+  chooseVariable,
+  coordinateVariables,
+  mappingOf,
+  ownAttributes,
+  plausible,
+  readCoordinate,
+  timeDimension,
+} from "./variable.ts";
+
+/** Options of {@link openDataset}. */
+export interface DatasetOptions extends OpenOptions {
+  /** Many files: the variable whose time and grid must fit together. @defaultValue all that look like data */
+  readonly variable?: string;
+  /**
+   * Whether the date in a file's name is its time, where nothing in the file says when: `chirps-v2.0.2018.06.03.tif`,
+   * `PRISM_ppt_20180603_bil.bil`. @defaultValue false
+   */
+  readonly timeFromName?: boolean;
+  /** How many files are held open at a time, at least 1. @defaultValue 16 */
+  readonly openFiles?: number;
+}
+
+/** Options of {@link Dataset.variable}. */
+export interface VariableOptions {
+  /** Units to take instead of the file's, where these are missing or wrong. */
+  readonly units?: string;
+}
+
+interface Contents {
+  readonly format: FileFormat;
+  readonly dims: readonly DimensionInfo[];
+  readonly variables: readonly VariableInfo[];
+  readonly attributes: Attributes;
+  readonly joined: Joined;
+  /** The joined time coordinate of many files. */
+  readonly time: Coordinate | undefined;
+}
+
+/** Open files as dimensions, variables and attributes; close it when done. */
+export class Dataset {
+  /** In order of time. */
+  readonly paths: readonly string[];
+  /** Of the first file, like `attributes`. */
+  readonly format: FileFormat;
+  readonly dims: readonly DimensionInfo[];
+  readonly variables: readonly VariableInfo[];
+  readonly attributes: Attributes;
+  /** Names of the variables that look like data. */
+  readonly candidates: readonly string[];
+  private readonly contents: Contents;
+  private readonly pool: FilePool;
+
+  /** {@link openDataset} makes these. */
+  constructor(contents: Contents, pool: FilePool) {
+    this.contents = contents;
+    this.pool = pool;
+    this.paths = contents.joined.members.map(({ path }) => path);
+    this.format = contents.format;
+    this.dims = contents.dims;
+    this.variables = contents.variables;
+    this.attributes = contents.attributes;
+    this.candidates = plausible(contents.variables);
+  }
+
+  /**
+   * A variable with its coordinates read and its values still in the files.
+   *
+   * @param name - the only one that looks like data by default
+   * @throws FormatError if it is not there, not numeric or not the only one, or where files do not hold the same.
+   */
+  async variable(name?: string, options: VariableOptions = {}): Promise<LazyField> {
+    const { joined, time, format } = this.contents;
+    const [first] = joined.members as [Member];
+    const info = chooseVariable({ path: first.path, format, variables: first.variables }, name);
+    const store = storeOf(info.name, joined, this.pool, options.units !== undefined);
+    const coordinates: Coordinate[] = time && store.dims.includes(time.dims[0]!) ? [time] : [];
+    const late: LateCoordinate[] = [];
+    const moving = joined.dim ?? timeDimension(first.variables, info);
+    const dating = auxiliaryTime(first.variables, info);
+    const read = (one: VariableInfo) => this.pool.use(first.path, (source) => readCoordinate(source, one));
+    // It takes the place of the one that says nothing.
+    if (dating && !time) coordinates.push({ ...(await read(dating)), name: dating.dims[0]! });
+    for (const one of coordinateVariables(first.variables, info)) {
+      if (one === dating || one.name === dating?.dims[0] || one.name === time?.name) continue;
+      const moves = moving !== undefined && one.dims.includes(moving) && (time !== undefined || one.dims.length > 1);
+      if (moves) late.push({ name: one.name, attributes: one.attributes, store: storeOf(one.name, joined, this.pool) });
+      else coordinates.push(await read(one));
+    }
+    return new LazyField({
+      name: info.name,
+      units: options.units ?? info.units,
+      coordinates,
+      late,
+      attributes: ownAttributes(info),
+      gridMapping: mappingOf(first.variables, info),
+      source: joined.members.length === 1 ? first.path : `${first.path} … ${this.paths.at(-1)}`,
+      store,
+      picks: store.shape.map((n) => ({ ranges: n > 0 ? [[0, n]] : [], keep: true })),
+    });
+  }
+
+  /** Closes the files; what was not loaded can no longer be. */
+  close(): void {
+    this.pool.close();
+  }
+}
+
+/** Shapes as they are once the files are joined. */
+function joinContents(contents: Contents): Contents {
+  const { joined, time, dims, variables } = contents;
+  const { dim, stacked } = joined;
+  if (time === undefined || dim === undefined) return contents;
+  const size = time.values.length;
+  if (stacked) {
+    const data = new Set(plausible(variables));
+    return {
+      ...contents,
+      dims: [{ name: dim, size, unlimited: false }, ...dims],
+      variables: variables.map((v) => {
+        if (v.name === time.name) return { ...v, dims: [dim], shape: [size] };
+        return data.has(v.name) ? { ...v, dims: [dim, ...v.dims], shape: [size, ...v.shape] } : v;
+      }),
+    };
+  }
+  return {
+    ...contents,
+    dims: dims.map((d) => (d.name === dim ? { ...d, size } : d)),
+    variables: variables.map((v) => ({ ...v, shape: v.shape.map((n, i) => (v.dims[i] === dim ? size : n)) })),
+  };
+}
+
+/**
+ * Opens files to select from them before reading. Several files are one field along time: they are put in order, their
+ * times expressed in the units of the earliest, each unpacked by its own scale; only headers and coordinates are read.
+ *
+ * @param paths - one file of any format that monge reads, or several: same grid, variables, units and calendar, and times
+ *   that do not overlap. Holes between them are allowed; see {@link cadenceOf}. `"pr_*.nc"` stands for all files of such names.
+ * @throws FormatError where a file cannot be read, or files do not belong together (it names both); OptionsError for
+ *   unfit options.
+ */
+export async function openDataset(paths: string | readonly string[], options: DatasetOptions = {}): Promise<Dataset> {
+  const list = await expandPatterns(typeof paths === "string" ? [paths] : paths);
+  const { openFiles = 16, variable, timeFromName = false } = options;
+  if (list.length === 0) throw new OptionsError("openDataset: no files; name at least one", "paths", paths);
+  if (!(Number.isInteger(openFiles) && openFiles >= 1)) {
+    throw new OptionsError(
+      `openDataset: openFiles is ${openFiles}; expected a whole number from 1 on`,
+      "openFiles",
+      openFiles,
+    );
+  }
+  const twice = list.find((path, i) => list.indexOf(path) !== i);
+  if (twice !== undefined) throw new OptionsError(`openDataset: ${twice} is named twice; name it once`, "paths", twice);
+  const pool = new FilePool(openFiles, options);
+  try {
+    const archive =
+      list.length > 1 || timeFromName ? await indexArchive(list, pool, { variable, timeFromName }) : undefined;
+    const first = archive?.members[0]?.path ?? list[0]!;
+    const contents = await pool.use(first, async ({ format, dims, variables, attributes }): Promise<Contents> => {
+      const members = archive?.members ?? [{ path: first, variables, offset: 0, count: 1 }];
+      const joined = { members, dim: archive?.time.dims[0], stacked: archive?.stacked ?? false };
+      return { format, dims, variables, attributes, joined, time: archive?.time };
+    });
+    return new Dataset(joinContents(contents), pool);
+  } catch (error) {
+    pool.close();
+    throw error;
+  }
+}

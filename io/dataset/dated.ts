@@ -1,0 +1,84 @@
+/** A time axis for what has none: bands of a GeoTIFF, or steps that only their order dates. */
+import { OptionsError } from "../../engine/errors.ts";
+import { axisOf } from "../field/axes.ts";
+import { encodeTime, parseTimeUnits } from "../field/calendar.ts";
+import { addToDate, type DateStep, dateRange } from "../field/dates.ts";
+import type { Coordinate } from "../field/field.ts";
+import { textOf } from "../storage/source.ts";
+import { LazyField } from "./lazy-field.ts";
+import { renamed } from "./reshape.ts";
+
+/** When the first step is, and how far apart they are. */
+export interface TimeAxisOptions {
+  /** A date such as `"1983-01-01"` or `"1983-01-01T06"`. */
+  readonly start: string;
+  /** A whole number of units, such as `"1day"`, `"6 hours"`, `"10min"`, `"1month"`, `"1year"`. */
+  readonly step: string;
+}
+
+const UNITS: Readonly<Record<string, keyof DateStep>> = {
+  s: "seconds",
+  sec: "seconds",
+  second: "seconds",
+  min: "minutes",
+  minute: "minutes",
+  h: "hours",
+  hour: "hours",
+  d: "days",
+  day: "days",
+  mon: "months",
+  month: "months",
+  y: "years",
+  year: "years",
+};
+
+function stepOf(text: string): { readonly count: number; readonly unit: keyof DateStep } {
+  const match = /^\s*(\d{1,9})\s*([a-z]+?)s?\s*$/i.exec(text);
+  const unit = match && UNITS[match[2]!.toLowerCase()];
+  const count = Number(match?.[1]);
+  if (unit && count > 0) return { count, unit };
+  const expected = "a whole number of seconds, minutes, hours, days, months or years, such as 1day or 10min";
+  throw new OptionsError(`step is ${JSON.stringify(text)}; expected ${expected}`, "step", text);
+}
+
+/** Whether a coordinate says when. */
+const dates = ({ attributes }: Coordinate) => / since /i.test(textOf(attributes, "units") ?? "");
+
+/**
+ * The variable with times along the dimension that has none: that of time without units, else the first that is neither y nor x.
+ * It is then named `time`; its times are those of the proleptic Gregorian calendar.
+ *
+ * @throws OptionsError where it has times already or no such dimension, or for a date or step that is none
+ */
+export function dated(variable: LazyField, { start, step }: TimeAxisOptions): LazyField {
+  const where = `${variable.source}: variable ${variable.name}`;
+  const own = variable.coordinates.find((c) => dates(c) && c.dims.length === 1);
+  if (own) {
+    throw new OptionsError(`${where}: it has times of its own (${own.name}); leave start and step out`, "start", start);
+  }
+  const free = variable.dims.filter((dim) => dim !== variable.dimOf("y") && dim !== variable.dimOf("x"));
+  const dim = variable.dimOf("time") ?? free[0];
+  if (dim === undefined) {
+    throw new OptionsError(`${where}: it has no dimension besides ${variable.dims.join(", ")} to date`, "start", start);
+  }
+  const { count, unit } = stepOf(step);
+  const first = dateRange(start, "proleptic_gregorian").from;
+  const two = (n: number) => String(n).padStart(2, "0");
+  const clock = `${two(first.hour)}:${two(first.minute)}:${two(first.second)}`;
+  const day = `${String(first.year).padStart(4, "0")}-${two(first.month)}-${two(first.day)}`;
+  const spoken = unit === "months" || unit === "years" ? "days" : unit;
+  const units = `${spoken} since ${day} ${clock}`;
+  const parsed = parseTimeUnits(units, "proleptic_gregorian");
+  const values = Float64Array.from({ length: variable.size(dim) }, (_, i) =>
+    spoken === unit ? i * count : encodeTime(addToDate(first, { [unit]: i * count }, "proleptic_gregorian"), parsed),
+  );
+  const time: Coordinate = {
+    name: "time",
+    dims: ["time"],
+    values,
+    attributes: { standard_name: "time", axis: "T", units, calendar: "proleptic_gregorian" },
+  };
+  const named = dim === "time" ? variable : renamed(variable, { [dim]: "time" });
+  const others = named.coordinates.filter((c) => c.name !== "time" && axisOf(c.name, c.attributes) !== "time");
+  return new LazyField({ ...named.parts, coordinates: [time, ...others] });
+}

@@ -1,0 +1,91 @@
+/** A whole variable, or some of its times, in one call; and what a file holds. */
+import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import type { Field } from "../field/field.ts";
+import { type OpenOptions, openGrid } from "../formats/open.ts";
+import type { Attributes, GridSource, VariableInfo } from "../storage/source.ts";
+import { openDataset } from "./dataset.ts";
+import type { LazyField } from "./lazy-field.ts";
+import { plausible } from "./variable.ts";
+
+/** What {@link inspect} tells of a file. */
+export interface FileSummary {
+  readonly path: string;
+  readonly format: GridSource["format"];
+  readonly dims: GridSource["dims"];
+  readonly variables: readonly VariableInfo[];
+  readonly attributes: Attributes;
+  /** Variables that {@link readField} would take for data. */
+  readonly candidates: readonly string[];
+}
+
+/** Options of {@link readField}. */
+export interface ReadOptions extends OpenOptions {
+  /** Name of the variable. @defaultValue the only plausible one; an error lists them if there are several. */
+  readonly variable?: string;
+  /** Half-open range of indices along the variable's time dimension. @defaultValue all. */
+  readonly time?: readonly [from: number, to: number];
+  /** Units to take instead of the file's, where these are missing or wrong. */
+  readonly units?: string;
+  /** Whether a field without a single value is returned instead of being an error. @defaultValue false */
+  readonly allowEmpty?: boolean;
+}
+
+/**
+ * Reads one variable with its coordinates, units, attributes and grid mapping; missing values become NaN.
+ *
+ * @param path - any format that monge reads, told apart by content; also inside gzip or zip.
+ * @throws FormatError if the file is damaged or another format, the variable is not there or not single;
+ *   OptionsError for a time range outside the file; DomainError if every value is missing.
+ */
+export async function readField(path: string, options: ReadOptions = {}): Promise<Field> {
+  const { variable: name, units, time: range, allowEmpty: _, ...opening } = options;
+  const data = await openDataset(path, opening);
+  try {
+    const variable = await data.variable(name, units === undefined ? {} : { units });
+    const part = range === undefined ? variable : cut(path, variable, range);
+    if (part.shape.includes(0)) {
+      throw new ShapeError(
+        `${path}: variable ${part.name}`,
+        "at least one value",
+        part.shape,
+        "the file holds no records yet",
+      );
+    }
+    const field = await part.load();
+    if (options.allowEmpty || field.values.some((v) => !Number.isNaN(v))) return field;
+    throw new DomainError(
+      `${path}: variable ${field.name} has only missing values${range ? ` in time range [${range.join(", ")}]` : ""}; ` +
+        "expected at least one number; choose another variable or time range, or pass `allowEmpty: true`",
+    );
+  } finally {
+    data.close();
+  }
+}
+
+function cut(path: string, variable: LazyField, range: readonly [number, number]): LazyField {
+  const dim = variable.dimOf("time");
+  if (dim === undefined) {
+    const dims = variable.dims.join(", ");
+    throw new OptionsError(`${path}: variable ${variable.name} has no time dimension (it has ${dims})`, "time", range);
+  }
+  const [from, to] = range;
+  const size = variable.size(dim);
+  if (Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from < to && to <= size)
+    return variable.isel({ [dim]: range });
+  const expected = `[from, to) with 0 <= from < to <= ${size}`;
+  throw new OptionsError(`${path}: time range is [${range.join(", ")}]; expected ${expected}`, "time", range);
+}
+
+/**
+ * Says what a file holds without reading its data.
+ * @throws FormatError if it is damaged or no format that monge reads.
+ */
+export async function inspect(path: string): Promise<FileSummary> {
+  const source = await openGrid(path);
+  try {
+    const { format, dims, variables, attributes } = source;
+    return { path, format, dims, variables, attributes, candidates: plausible(variables) };
+  } finally {
+    source.close();
+  }
+}

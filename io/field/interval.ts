@@ -1,0 +1,78 @@
+/** How long each value of a field took: from the bounds of its times, or, where asked for by name, from their spacing. */
+import { UnitsError } from "../../engine/errors.ts";
+import { instantsOf } from "../dataset/select-time.ts";
+import { regularStep } from "../formats/geotiff/geotransform.ts";
+import { textOf } from "../storage/source.ts";
+import { axisOf } from "./axes.ts";
+import { parseTimeUnits } from "./calendar.ts";
+import type { Coordinate, Field } from "./field.ts";
+
+/** The coordinate of time with at most one dimension, if there is one. */
+export function timeCoordinate(field: Field): Coordinate | undefined {
+  return field.coordinates.find((c) => axisOf(c.name, c.attributes) === "time" && c.dims.length <= 1);
+}
+
+/** Seconds per unit of a time coordinate. @throws UnitsError if its units are not understood. */
+export function secondsPerUnit(time: Coordinate): number {
+  return parseTimeUnits(textOf(time.attributes, "units") ?? "", textOf(time.attributes, "calendar")).step / 1000;
+}
+
+const WAYS =
+  'give `interval` in seconds (86400 for daily sums), add bounds to the time coordinate, or say `interval: "time"` to ' +
+  "take the spacing of evenly spaced times";
+
+function named(field: Field): string {
+  return `${field.source ? `${field.source}: ` : ""}variable ${field.name}`;
+}
+
+/**
+ * Seconds from the lower to the upper bound of each time, exact in any calendar: a February of a 360-day calendar has
+ * 30 days, months may be uneven.
+ *
+ * @returns one length for each position of the time coordinate.
+ * @throws UnitsError without bounds, or where they are not intervals: empty, backwards, or of a climatology.
+ */
+export function boundsIntervals(field: Field): Float64Array {
+  const fail = (what: string): UnitsError =>
+    new UnitsError(`${named(field)}: ${what}; ${WAYS}`, field.units ?? "", "the interval of each value");
+  const time = timeCoordinate(field);
+  if (!time) throw fail("it has no time coordinate to take intervals from");
+  if (!time.bounds) throw fail(`its time coordinate ${time.name} has no bounds`);
+  if (time.attributes.climatology !== undefined) {
+    throw fail(`the bounds of ${time.name} are those of a climatology, which say over which years, not how long`);
+  }
+  const seconds = secondsPerUnit(time);
+  const bounds = instantsOf({ ...time, values: time.bounds });
+  return Float64Array.from(time.values, (_, i) => {
+    const [low, high] = [time.bounds![2 * i]!, time.bounds![2 * i + 1]!];
+    const length = (high - low) * seconds;
+    if (length > 0 && !Number.isNaN(bounds[2 * i]! + bounds[2 * i + 1]!)) return Math.round(length * 1000) / 1000;
+    throw fail(`the bounds of ${time.name} at index ${i} are ${low} to ${high}, which is no interval`);
+  });
+}
+
+/**
+ * Seconds between the times of a field, which must be evenly spaced. That values cover the time since the one before
+ * is an assumption: ask for it by name.
+ *
+ * @throws UnitsError for fewer than two times or uneven ones.
+ */
+export function spacingInterval(field: Field): number {
+  const time = timeCoordinate(field);
+  const fail = (what: string): UnitsError =>
+    new UnitsError(
+      `${named(field)}: ${what}, so that their spacing is no interval; give \`interval\` in seconds, or add bounds`,
+      field.units ?? "",
+      "evenly spaced times",
+    );
+  if (!time || time.values.length < 2) throw fail(`it has ${time?.values.length ?? "no"} times`);
+  const seconds = secondsPerUnit(time);
+  let step: number;
+  try {
+    step = regularStep(time.name, time.values).step;
+  } catch {
+    throw fail("its times are not evenly spaced");
+  }
+  if (!(step > 0)) throw fail("its times do not increase");
+  return Math.round(step * seconds * 1000) / 1000;
+}

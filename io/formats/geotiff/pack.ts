@@ -1,0 +1,145 @@
+/** From physical values to stored samples of a tile, with every loss refused that was not asked for. */
+import { DomainError, OptionsError } from "../../../engine/errors.ts";
+import type { Plane } from "./tiff/pyramid.ts";
+
+/** Sample types that are written. */
+export type GeotiffType = "uint8" | "uint16" | "int16" | "int32" | "float32" | "float64";
+
+/** How values are stored: `value = stored * scale + offset`, missing ones as `nodata`. */
+export interface Packing {
+  readonly dtype: GeotiffType;
+  readonly scale: number;
+  readonly offset: number;
+  /** Undefined for whole numbers where nothing is missing. */
+  readonly nodata: number | undefined;
+}
+
+interface Kind {
+  readonly bits: 8 | 16 | 32 | 64;
+  readonly format: 1 | 2 | 3;
+  readonly low: number;
+  readonly high: number;
+  /** Stored for missing values where the caller states nothing. */
+  readonly nodata: number;
+  readonly create: (n: number) => Uint8Array | Uint16Array | Int16Array | Int32Array | Float32Array | Float64Array;
+}
+
+/** What each type can hold. */
+export const KINDS: Readonly<Record<GeotiffType, Kind>> = {
+  uint8: { bits: 8, format: 1, low: 0, high: 255, nodata: 255, create: (n) => new Uint8Array(n) },
+  uint16: { bits: 16, format: 1, low: 0, high: 65535, nodata: 65535, create: (n) => new Uint16Array(n) },
+  int16: { bits: 16, format: 2, low: -32768, high: 32767, nodata: -32768, create: (n) => new Int16Array(n) },
+  int32: {
+    bits: 32,
+    format: 2,
+    low: -(2 ** 31),
+    high: 2 ** 31 - 1,
+    nodata: -(2 ** 31),
+    create: (n) => new Int32Array(n),
+  },
+  float32: {
+    bits: 32,
+    format: 3,
+    low: -Infinity,
+    high: Infinity,
+    nodata: Number.NaN,
+    create: (n) => new Float32Array(n),
+  },
+  float64: {
+    bits: 64,
+    format: 3,
+    low: -Infinity,
+    high: Infinity,
+    nodata: Number.NaN,
+    create: (n) => new Float64Array(n),
+  },
+};
+
+/** @throws OptionsError for a packing that cannot be. */
+export function packingOf(
+  values: Float32Array | Float64Array,
+  options: { dtype?: GeotiffType; scale?: number; offset?: number; nodata?: number },
+): Packing {
+  const { scale = 1, offset = 0 } = options;
+  const dtype = options.dtype ?? (values instanceof Float64Array ? "float64" : "float32");
+  const kind = KINDS[dtype];
+  if (!kind) {
+    const names = Object.keys(KINDS).join(", ");
+    throw new OptionsError(`writeGeotiff: dtype is ${dtype}; expected one of ${names}`, "dtype", dtype);
+  }
+  if (!(Number.isFinite(scale) && scale !== 0))
+    throw new OptionsError(`writeGeotiff: scale is ${scale}; expected a finite number other than 0`, "scale", scale);
+  if (!Number.isFinite(offset))
+    throw new OptionsError(`writeGeotiff: offset is ${offset}; expected a finite number`, "offset", offset);
+  let { nodata } = options;
+  if (
+    nodata !== undefined &&
+    kind.format !== 3 &&
+    !(Number.isInteger(nodata) && nodata >= kind.low && nodata <= kind.high)
+  ) {
+    const text = `writeGeotiff: nodata is ${nodata}; expected a whole number from ${kind.low} to ${kind.high} for ${dtype}`;
+    throw new OptionsError(text, "nodata", nodata);
+  }
+  if (nodata !== undefined && dtype === "float32") nodata = Math.fround(nodata);
+  // Whole numbers without gaps keep their whole range.
+  if (nodata === undefined && (kind.format === 3 || values.some(Number.isNaN))) nodata = kind.nodata;
+  return { dtype, scale, offset, nodata };
+}
+
+/**
+ * Cuts tiles out of a plane; what lies beyond its edge is nodata, or 0.
+ *
+ * @param exact - whether a value must be stored as it is (the image), or may be rounded (overviews of whole numbers).
+ * @throws DomainError for a value that the type cannot hold, that is not a whole number of scales where no scale is
+ *   stated, or that would be taken for nodata.
+ */
+export function tileCutter(plane: Plane, packing: Packing, tile: number, exact: boolean) {
+  const { dtype, scale, offset, nodata } = packing;
+  const kind = KINDS[dtype];
+  const whole = kind.format !== 3;
+  const packed = scale !== 1 || offset !== 0;
+  const refuse = (value: number, why: string, way: string): never => {
+    throw new DomainError(`writeGeotiff: the value ${value} ${why}; ${way}`, value);
+  };
+  return (tileRow: number, tileColumn: number): Uint8Array => {
+    const out = kind.create(tile * tile);
+    const [top, left] = [tileRow * tile, tileColumn * tile];
+    const [rows, columns] = [Math.min(tile, plane.height - top), Math.min(tile, plane.width - left)];
+    if (nodata !== undefined && (rows < tile || columns < tile)) out.fill(nodata);
+    for (let row = 0; row < rows; row++) {
+      let from = (top + row) * plane.width + left;
+      for (let to = row * tile, end = to + columns; to < end; to++, from++) {
+        const value = plane.values[from]!;
+        if (Number.isNaN(value)) {
+          out[to] = nodata!;
+          continue;
+        }
+        let stored = packed ? (value - offset) / scale : value;
+        if (whole) {
+          const rounded = Math.round(stored);
+          if (exact && !packed && rounded !== stored)
+            refuse(value, `is no whole number, which ${dtype} would store`, "state a `scale`, or write float32");
+          if (!(rounded >= kind.low && rounded <= kind.high))
+            refuse(
+              value,
+              `does not fit into ${dtype} with scale ${scale} and offset ${offset}`,
+              "choose another scale or type",
+            );
+          stored = rounded;
+        }
+        out[to] = stored;
+        if (out[to] === nodata) {
+          if (exact) refuse(value, `would be stored as ${nodata}, which stands for missing`, "choose another `nodata`");
+          // A mean that happens to be nodata moves to the next number.
+          out[to] = nextTo(nodata!, dtype);
+        }
+      }
+    }
+    return new Uint8Array(out.buffer);
+  };
+}
+
+function nextTo(nodata: number, dtype: GeotiffType): number {
+  if (KINDS[dtype].format !== 3) return nodata + 1 > KINDS[dtype].high ? nodata - 1 : nodata + 1;
+  return nodata === 0 ? 1e-30 : nodata * (1 + (dtype === "float32" ? 2 ** -23 : 2 ** -52));
+}

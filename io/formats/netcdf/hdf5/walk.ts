@@ -1,0 +1,140 @@
+/** The datasets of an HDF5 file with their attributes, in one walk through its groups. */
+import { FormatError } from "../../../../engine/errors.ts";
+import { addressOf, type Dataset, type Group, type Hdf5File, isDataset, isGroup, TYPE_CLASS } from "../../../hdf5.ts";
+import { type AttributeValue, textOf } from "../../../storage/source.ts";
+import { libraryOf } from "./library.ts";
+
+/** Groups within groups; HDF5 finds each by its path from the root, so that depth costs its square. */
+const MOST_DEPTH = 64;
+const NON_COORDINATE = "_nc4_non_coord_";
+
+/** A dataset as it lies in the file. */
+export interface Entry {
+  /** Its path from the root, without the first slash. */
+  readonly name: string;
+  readonly dataset: Dataset;
+  readonly stored: readonly number[];
+  readonly attributes: Record<string, AttributeValue>;
+  /** The name that it has as a dimension scale. */
+  readonly scale: string | undefined;
+  readonly dimensionId: number | undefined;
+  readonly coordinateIds: readonly number[];
+}
+
+/** What a file holds. */
+export interface Contents {
+  readonly entries: readonly Entry[];
+  /** Attributes of the groups that have some, by path; the root is `""`. */
+  readonly groups: ReadonlyMap<string, Record<string, AttributeValue>>;
+  /** Names that lead to other files, and to which. */
+  readonly elsewhere: ReadonlyMap<string, string>;
+}
+
+/** The name under which a path is shown. */
+export const visible = (path: string): string => path.replace(NON_COORDINATE, "").replace(/^\//, "");
+
+function plain(value: unknown): AttributeValue | undefined {
+  if (typeof value === "string") return value.replace(/\0+$/, "");
+  if (typeof value === "number") return value;
+  if (typeof value === "bigint" || typeof value === "boolean") return Number(value);
+  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
+    const numbers = Array.from(value as unknown as ArrayLike<number | bigint>, Number);
+    return numbers.length === 1 ? numbers[0]! : numbers;
+  }
+  if (Array.isArray(value)) {
+    if (value.every((v) => typeof v === "string")) return value.length === 1 ? value[0]! : (value as string[]);
+    if (value.every((v) => ["number", "bigint", "boolean"].includes(typeof v))) {
+      const numbers = value.map(Number);
+      return numbers.length === 1 ? numbers[0]! : numbers;
+    }
+  }
+  return undefined;
+}
+
+/** The attributes of a dataset or group that are numbers or text. */
+export function readAttributes(owner: Dataset | Group): Record<string, AttributeValue> {
+  const out: Record<string, AttributeValue> = {};
+  for (const [name, attribute] of Object.entries(owner.attrs)) {
+    const { type, shape } = attribute.metadata;
+    if (name === "DIMENSION_LIST" || name === "REFERENCE_LIST") continue;
+    if (type === TYPE_CLASS.vlen || type === TYPE_CLASS.reference || type === TYPE_CLASS.compound) continue;
+    if (shape === null) {
+      out[name] = "";
+      continue;
+    }
+    const value = plain(attribute.value);
+    if (value !== undefined) out[name] = value;
+  }
+  return out;
+}
+
+/**
+ * Walks all groups; each is listed once, so that groups that hold themselves or one another end.
+ * @throws FormatError for groups nested too deep
+ */
+export function walkHdf5(file: Hdf5File, path: string): Contents {
+  const { refused } = libraryOf(file, path);
+  const entries: Entry[] = [];
+  const groups = new Map<string, Record<string, AttributeValue>>();
+  const elsewhere = new Map<string, string>();
+  const seen = new Set<number>();
+  const walk = (group: Group, prefix: string, depth: number): void => {
+    const address = addressOf(group);
+    if (seen.has(address)) return;
+    seen.add(address);
+    if (depth > MOST_DEPTH) {
+      const what = `its groups are nested more than ${MOST_DEPTH} deep (${prefix.slice(0, 40)}…)`;
+      throw new FormatError(path, "hdf5", what, "move what is needed up with `h5copy`");
+    }
+    const attributes = readAttributes(group);
+    if (Object.keys(attributes).length > 0) groups.set(prefix.replace(/\/$/, ""), attributes);
+    for (const key of group.keys()) {
+      refused.length = 0;
+      let item: unknown;
+      try {
+        item = group.get(key);
+      } catch (error) {
+        if (refused.length === 0) throw error;
+      }
+      if (refused.length > 0) elsewhere.set(visible(prefix + key), refused[0]!);
+      else if (isGroup(item)) walk(item, `${prefix}${key}/`, depth + 1);
+      else if (isDataset(item)) entries.push(entryOf(item, prefix + key, key));
+    }
+  };
+  walk(file, "", 0);
+  return { entries, groups, elsewhere };
+}
+
+function entryOf(dataset: Dataset, name: string, key: string): Entry {
+  const attributes = readAttributes(dataset);
+  const id = attributes._Netcdf4Dimid;
+  const ids = attributes._Netcdf4Coordinates;
+  return {
+    name,
+    dataset,
+    stored: dataset.shape ?? [],
+    attributes,
+    scale: attributes.CLASS === "DIMENSION_SCALE" ? (textOf(attributes, "NAME") ?? key) : undefined,
+    dimensionId: typeof id === "number" ? id : undefined,
+    coordinateIds: typeof ids === "number" ? [ids] : ((ids ?? []) as readonly number[]),
+  };
+}
+
+/**
+ * Names of the scales that are attached to each dimension of a dataset. Its references are matched with the addresses of
+ * the scales: HDF5 itself would search the whole file for each name.
+ *
+ * @param scales - names of all scales by address
+ */
+export function attachedScales(
+  { dataset, stored }: Entry,
+  scales: ReadonlyMap<number, string>,
+): (string | undefined)[] {
+  const list: unknown = dataset.attrs.DIMENSION_LIST?.value;
+  return stored.map((_, axis) => {
+    const [first] = (Array.isArray(list) && Array.isArray(list[axis]) ? list[axis] : []) as { ref_data?: Uint8Array }[];
+    const bytes = first?.ref_data;
+    if (bytes === undefined || bytes.length < 8) return undefined;
+    return scales.get(Number(Buffer.from(bytes).readBigUInt64LE(0)));
+  });
+}

@@ -1,0 +1,131 @@
+/** What can be asked of a written NetCDF file, and the checks of it that need no data. */
+
+import { OptionsError } from "../../../../engine/errors.ts";
+import type { Coordinate, GridMapping } from "../../../field/field.ts";
+import type { Provenance } from "../../../field/provenance.ts";
+import type { Attributes, NumberType } from "../../../storage/source.ts";
+
+/** Element types that numbers can be stored in; NetCDF-3 has them without the unsigned and the 64-bit integers. */
+export type StoredType = NumberType;
+
+/**
+ * A family of NetCDF files, or one of the three classic formats by name. `netcdf3` is the 64-bit offset format (CDF-2),
+ * which everything reads, and the 64-bit data format (CDF-5) only where a variable or a record of it is larger than
+ * CDF-2 can say (4 GiB).
+ */
+export type NetcdfFormat = "netcdf4" | "netcdf3" | "netcdf3-classic" | "netcdf3-64bit-offset" | "netcdf3-64bit-data";
+
+/** Storing numbers as whole multiples of a step. */
+export interface Packing {
+  /** Smallest and largest value that may come, in the field's units. A value beyond is an error. */
+  readonly range: readonly [low: number, high: number];
+  /** @defaultValue "int16", 65534 steps */
+  readonly dtype?: "int8" | "int16" | "int32";
+}
+
+/** A field without its values: what a file is laid out from. Every `Field` is one. */
+export interface NetcdfTemplate {
+  /** Variable name, e.g. `pr`. */
+  readonly name: string;
+  readonly dims: readonly string[];
+  /** Sizes; the one along a time that grows is not used. */
+  readonly shape: readonly number[];
+  readonly units?: string | undefined;
+  /** Those along time give their attributes, and whether there are bounds; their values come with the data. */
+  readonly coordinates?: readonly Coordinate[];
+  readonly attributes?: Attributes;
+  readonly gridMapping?: GridMapping | undefined;
+}
+
+/** How numbers and attributes are stored, in any format. */
+export interface NetcdfOptions extends Provenance {
+  /** @defaultValue "netcdf4" */
+  readonly format?: NetcdfFormat;
+  /** Deflate level, 0 (none) to 9; NetCDF-4 only. @defaultValue 4 */
+  readonly compression?: number;
+  /**
+   * Whether bytes are sorted by significance before deflating; NetCDF-4 only. It makes most smooth fields smaller, and
+   * rain, which is mostly zeros, larger. @defaultValue true for integers, packed values included, false for floats
+   */
+  readonly shuffle?: boolean;
+  /** Sizes of the storage chunks, one a dimension; NetCDF-4 only. @defaultValue one map, in tiles of 1024 beyond 4 MB */
+  readonly chunks?: readonly number[];
+  /**
+   * Element type of the data. Into integers only whole numbers go, others are an error.
+   * @defaultValue `float32` for a template or values in float32, else `float64`
+   */
+  readonly dtype?: StoredType;
+  /** Storing in integers with `scale_factor` and `add_offset`. Zero stays exactly zero. @defaultValue none */
+  readonly packing?: Packing;
+  /**
+   * Decimal digits to keep, 1 to 7: the bits after them become zero, which deflate stores in little room. The error is
+   * at most half a unit of the last digit kept. @defaultValue all
+   */
+  readonly significantDigits?: number;
+  /** Whether the time dimension can grow. @defaultValue true */
+  readonly unlimitedTime?: boolean;
+  /** Stored in place of missing values. @defaultValue netCDF's own for the type; the lowest number when packing */
+  readonly fillValue?: number;
+}
+
+const FORMATS: readonly NetcdfFormat[] = [
+  "netcdf4",
+  "netcdf3",
+  "netcdf3-classic",
+  "netcdf3-64bit-offset",
+  "netcdf3-64bit-data",
+];
+const INTEGERS: readonly StoredType[] = ["int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64"];
+const DTYPES: readonly StoredType[] = [...INTEGERS, "float32", "float64"];
+
+/** Whether a type holds whole numbers only. */
+export function isInteger(dtype: StoredType): boolean {
+  return INTEGERS.includes(dtype);
+}
+
+function refuse(where: string, option: string, value: unknown, expected: string): OptionsError {
+  return new OptionsError(`${where}: ${option} is ${JSON.stringify(value)}; expected ${expected}`, option, value);
+}
+
+const whole = (value: number, low: number, high: number) => Number.isInteger(value) && value >= low && value <= high;
+
+/**
+ * Checks all that can be checked before any data is seen.
+ * @throws OptionsError naming the option, its value and what is expected.
+ */
+export function checkNetcdfOptions(where: string, options: NetcdfOptions, rank: number): void {
+  const { format = "netcdf4", compression, shuffle, chunks, dtype, packing, significantDigits, fillValue } = options;
+  if (!FORMATS.includes(format)) throw refuse(where, "format", format, `one of ${FORMATS.join(", ")}`);
+  if (compression !== undefined && !whole(compression, 0, 9)) {
+    throw refuse(where, "compression", compression, "a whole number from 0 to 9");
+  }
+  if (format !== "netcdf4") {
+    const none = 'none, as NetCDF-3 has neither chunks nor compression; write `format: "netcdf4"`';
+    if (compression !== undefined && compression > 0) throw refuse(where, "compression", compression, none);
+    if (shuffle) throw refuse(where, "shuffle", shuffle, none);
+    if (chunks !== undefined) throw refuse(where, "chunks", chunks, none);
+  }
+  if (chunks !== undefined && !(chunks.length === rank && chunks.every((n) => whole(n, 1, 2 ** 31)))) {
+    throw refuse(where, "chunks", chunks, `${rank} whole numbers from 1, one for each dimension`);
+  }
+  if (dtype !== undefined && !DTYPES.includes(dtype))
+    throw refuse(where, "dtype", dtype, `one of ${DTYPES.join(", ")}`);
+  if (significantDigits !== undefined && !whole(significantDigits, 1, 7)) {
+    throw refuse(where, "significantDigits", significantDigits, "a whole number from 1 to 7");
+  }
+  if (fillValue !== undefined && !Number.isFinite(fillValue)) {
+    throw refuse(where, "fillValue", String(fillValue), "a finite number");
+  }
+  if (packing !== undefined) {
+    const [low, high] = packing.range;
+    if (!(Number.isFinite(low) && Number.isFinite(high) && low < high)) {
+      throw refuse(where, "packing.range", packing.range, "two finite numbers, the lower first");
+    }
+    const kinds: readonly unknown[] = ["int8", "int16", "int32", undefined];
+    if (!kinds.includes(packing.dtype)) throw refuse(where, "packing.dtype", packing.dtype, "int8, int16 or int32");
+    if (dtype !== undefined) throw refuse(where, "dtype", dtype, "none beside `packing`, which has its own");
+    if (significantDigits !== undefined) {
+      throw refuse(where, "significantDigits", significantDigits, "none beside `packing`, which rounds by itself");
+    }
+  }
+}

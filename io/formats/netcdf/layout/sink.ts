@@ -1,0 +1,132 @@
+/** What a format must offer to be written stretch by stretch, and how data is cut into boxes on the way. */
+import type { FieldValues } from "../../../field/field.ts";
+import { type FileFormat, sizeOf } from "../../../storage/source.ts";
+import type { Part } from "./plan.ts";
+
+/** A file being written. The caller has checked that the parts fit the plan. */
+export interface NetcdfSink {
+  readonly format: FileFormat;
+  /** Writes `count` more steps along the streamed dimension, or the whole field where there is none. */
+  append(parts: readonly Part[], count: number): Promise<void>;
+  /** Makes what is there readable for a program that opens the temporary file now, where the format allows it. */
+  flush(): Promise<void>;
+  /** Completes the file; `total` steps were appended. */
+  finish(total: number): Promise<void>;
+  /** Lets go of the file, complete or not. */
+  release(): Promise<void>;
+}
+
+/** A box of a row-major array. */
+export interface Box {
+  readonly values: FieldValues;
+  readonly shape: readonly number[];
+  readonly start: readonly number[];
+  /** Sizes of the box that is filled; where it hangs over the array, NaN. */
+  readonly count: readonly number[];
+}
+
+/** The values of a box, as a view where they lie together, else copied. */
+export function takeBox({ values, shape, start, count }: Box): FieldValues {
+  const rank = shape.length;
+  const steps = shape.map((_, i) => sizeOf(shape.slice(i + 1)));
+  const first = start.reduce((sum, at, i) => sum + at * steps[i]!, 0);
+  const size = sizeOf(count);
+  const inside = count.every((n, i) => start[i]! + n <= shape[i]!);
+  const solid = count.findIndex((n) => n > 1);
+  const together = solid < 0 || count.slice(solid + 1).every((n, i) => n === shape[solid + 1 + i]);
+  if (inside && together) return values.subarray(first, first + size);
+  const out = values instanceof Float32Array ? new Float32Array(size) : new Float64Array(size);
+  if (!inside) out.fill(Number.NaN);
+  const outSteps = count.map((_, i) => sizeOf(count.slice(i + 1)));
+  const copy = (axis: number, from: number, to: number): void => {
+    const n = Math.min(count[axis]!, shape[axis]! - start[axis]!);
+    if (axis === rank - 1) {
+      out.set(values.subarray(from, from + n), to);
+      return;
+    }
+    for (let i = 0; i < n; i++) copy(axis + 1, from + i * steps[axis]!, to + i * outSteps[axis]!);
+  };
+  copy(0, first, 0);
+  return out;
+}
+
+/** Starts of the boxes of one size that cover a shape, row-major. */
+export function* boxStarts(shape: readonly number[], box: readonly number[]): Generator<number[]> {
+  if (sizeOf(shape) === 0) return;
+  const at = shape.map(() => 0);
+  for (;;) {
+    yield [...at];
+    let axis = shape.length - 1;
+    for (; axis >= 0; axis--) {
+      at[axis]! += box[axis]!;
+      if (at[axis]! < shape[axis]!) break;
+      at[axis] = 0;
+    }
+    if (axis < 0) return;
+  }
+}
+
+/**
+ * Cuts a stream of stretches into pieces of a given length along one axis, the last of which may be shorter. Pieces are
+ * views into the stretch where it holds them whole.
+ */
+export class Restretcher {
+  readonly #axis: number;
+  readonly #length: number;
+  #kept: { values: FieldValues; shape: readonly number[] } | undefined;
+  #filled = 0;
+
+  constructor(axis: number, length: number) {
+    this.#axis = axis;
+    this.#length = length;
+  }
+
+  /** The pieces that are complete with this stretch, as boxes of whole width. */
+  *add(values: FieldValues, shape: readonly number[]): Generator<Box> {
+    const total = shape[this.#axis]!;
+    for (let from = 0; from < total; ) {
+      const n = Math.min(this.#length - this.#filled, total - from);
+      const box = { values, shape, ...this.#range(shape, from, n) };
+      if (n === this.#length) yield box;
+      else {
+        this.#keep(box, n);
+        if (this.#filled === this.#length) yield* this.rest();
+      }
+      from += n;
+    }
+  }
+
+  /** What is kept of an unfinished piece. */
+  *rest(): Generator<Box> {
+    if (!this.#kept || this.#filled === 0) return;
+    const { values, shape } = this.#kept;
+    const filled = this.#filled;
+    this.#kept = undefined;
+    this.#filled = 0;
+    yield { values, shape, ...this.#range(shape, 0, filled) };
+  }
+
+  #range(shape: readonly number[], from: number, n: number) {
+    return {
+      start: shape.map((_, i) => (i === this.#axis ? from : 0)),
+      count: shape.map((size, i) => (i === this.#axis ? n : size)),
+    };
+  }
+
+  #keep(box: Box, n: number): void {
+    const shape = box.shape.map((size, i) => (i === this.#axis ? this.#length : size));
+    const size = sizeOf(shape);
+    this.#kept ??= {
+      values: box.values instanceof Float32Array ? new Float32Array(size) : new Float64Array(size),
+      shape,
+    };
+    const inner = sizeOf(shape.slice(this.#axis + 1));
+    const outer = sizeOf(shape.slice(0, this.#axis));
+    const part = takeBox(box);
+    for (let i = 0; i < outer; i++) {
+      const run = part.subarray(i * n * inner, (i + 1) * n * inner);
+      this.#kept.values.set(run, (i * this.#length + this.#filled) * inner);
+    }
+    this.#filled += n;
+  }
+}

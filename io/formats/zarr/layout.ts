@@ -1,0 +1,208 @@
+/** What a Zarr store will hold: its variables in the conventions CF-1.11, and their metadata in both versions. */
+import { OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { axisOf } from "../../field/axes.ts";
+import type { FieldOptions, FieldValues } from "../../field/field.ts";
+import type { Provenance } from "../../field/provenance.ts";
+import { type Attributes, sizeOf } from "../../storage/source.ts";
+import type { ZarrVersion } from "./metadata.ts";
+
+/** A field without its values: what a store is laid out from. Every `Field` is one. */
+export type ZarrTemplate = Omit<FieldOptions, "values" | "source"> & { readonly values?: FieldValues };
+
+/** Options of `createZarr` and `writeZarr`. */
+export interface ZarrOptions extends Provenance {
+  /** Version of the format. GDAL 3.10 and older programs read only 2. @defaultValue 3 */
+  readonly version?: ZarrVersion;
+  /** Chunk sizes by dimension. @defaultValue whole maps, as many time steps as fit 4 MB, in tiles of 1024 beyond */
+  readonly chunks?: Readonly<Record<string, number>>;
+  /** @defaultValue "zstd" */
+  readonly compressor?: "zstd" | "gzip" | "none";
+  /** Level of the compressor: 1 to 22 for zstd, 0 to 9 for gzip. @defaultValue 3 for zstd, 5 for gzip */
+  readonly compression?: number;
+  /** Element type of the data. @defaultValue the type of the field's values, float32 where there are none */
+  readonly dtype?: "float32" | "float64";
+  /** More fields of other names, on the same dimensions and coordinates, in the same store. @defaultValue none */
+  readonly also?: readonly ZarrTemplate[];
+  /** Whether a store that is already there is replaced. @defaultValue false: it is an error */
+  readonly overwrite?: boolean;
+}
+
+/** A variable of the store. */
+export interface LaidVariable {
+  readonly name: string;
+  readonly dims: readonly string[];
+  readonly shape: readonly number[];
+  readonly chunks: readonly number[];
+  readonly dtype: "float32" | "float64" | "int32";
+  readonly attributes: Attributes;
+  /** Its values, where they are known when the store is made. */
+  readonly values?: FieldValues;
+  readonly isData: boolean;
+}
+
+const CHUNK_BYTES = 4 * 2 ** 20;
+const TILE = 1024;
+const OWN =
+  /^(_FillValue|missing_value|scale_factor|add_offset|_Unsigned|_ChunkSizes|grid_mapping|coordinates|units|bounds|climatology)$/;
+
+function without(attributes: Attributes): Attributes {
+  return Object.fromEntries(Object.entries(attributes).filter(([name]) => !OWN.test(name)));
+}
+
+/** Whole maps and as many steps as fit 4 MB; tiles of 1024 x 1024 where one map is larger. */
+function usualChunks(shape: readonly number[], bytes: number): number[] {
+  const plane = shape.slice(-2).map((n) => Math.max(1, n));
+  const tile = sizeOf(plane) * bytes <= CHUNK_BYTES ? plane : plane.map((n) => Math.min(n, TILE));
+  const steps = Math.max(1, Math.floor(CHUNK_BYTES / (sizeOf(tile) * bytes)));
+  return shape.map((n, i) => {
+    if (i >= shape.length - 2) return tile[i - Math.max(0, shape.length - 2)]!;
+    return i === shape.length - 3 ? Math.max(1, Math.min(n, steps)) : 1;
+  });
+}
+
+function chunksOf(template: ZarrTemplate, options: ZarrOptions, bytes: number): number[] {
+  const { dims, shape } = template;
+  const usual = usualChunks(shape, bytes);
+  for (const [dim, size] of Object.entries(options.chunks ?? {})) {
+    if (!dims.includes(dim) || !Number.isInteger(size) || size < 1) {
+      const expected = `a whole number of at least 1 for one of ${dims.join(", ")}`;
+      throw new OptionsError(`createZarr: chunks has ${dim}: ${size}; expected ${expected}`, "chunks", options.chunks);
+    }
+  }
+  return dims.map((dim, i) => options.chunks?.[dim] ?? usual[i]!);
+}
+
+function checkCompression({ compressor = "zstd", compression }: ZarrOptions): void {
+  const [low, high] = compressor === "zstd" ? [1, 22] : [0, 9];
+  if (compression === undefined) return;
+  if (compressor !== "none" && Number.isInteger(compression) && compression >= low && compression <= high) return;
+  const expected = compressor === "none" ? "none for no compressor" : `${low} to ${high} for ${compressor}`;
+  const message = `createZarr: compression is ${compression}; expected ${expected}`;
+  throw new OptionsError(message, "compression", compression);
+}
+
+function checkNames(variables: readonly LaidVariable[], dims: readonly string[]): void {
+  const names = variables.map((v) => v.name);
+  const twice =
+    names.find((n, i) => names.indexOf(n) !== i) ?? variables.find((v) => v.isData && dims.includes(v.name))?.name;
+  if (twice !== undefined) {
+    const message = `createZarr: two variables would be named ${twice}; rename one (\`field.with({ name })\`)`;
+    throw new OptionsError(message, "name", twice);
+  }
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
+  const bad = names.find((n) => n === "" || /^\.|^__|^(c|zarr\.json)$|[\u0000-\u001f/\\\u007f]/.test(n));
+  if (bad === undefined) return;
+  const message = `createZarr: ${JSON.stringify(bad)} cannot name a variable; expected a name that can be a folder's`;
+  throw new OptionsError(message, "name", bad);
+}
+
+/**
+ * Lays a store out: coordinates, bounds, grid mapping, data.
+ * @throws OptionsError for unfit options or names; ShapeError if the templates do not fit together.
+ */
+export function layOut(template: ZarrTemplate, options: ZarrOptions): LaidVariable[] {
+  checkCompression(options);
+  const { dims, shape, coordinates = [], gridMapping } = template;
+  const sizes = new Map(dims.map((dim, i) => [dim, shape[i]!]));
+  const variables: LaidVariable[] = [];
+  for (const { name, dims: own, values, attributes, bounds } of coordinates) {
+    const size = own.map((dim) => sizes.get(dim) ?? 0);
+    if (sizeOf(size) !== values.length) throw new ShapeError(`createZarr: coordinate ${name}`, size, [values.length]);
+    // Times that come later find room in the chunk that is there.
+    const grows = own.length === 1 && axisOf(name, attributes) === "time";
+    const chunks = grows ? [Math.max(1024, size[0]!)] : usualChunks(size, 8);
+    const kept = { ...without(attributes), ...(attributes.units === undefined ? {} : { units: attributes.units }) };
+    const edges = bounds ? { bounds: `${name}_bnds` } : {};
+    variables.push({
+      name,
+      dims: own,
+      shape: size,
+      chunks,
+      dtype: "float64",
+      values,
+      isData: false,
+      attributes: { ...kept, ...edges },
+    });
+    if (bounds) {
+      const n = values.length === 0 ? 2 : bounds.length / values.length;
+      const two = { dims: [...own, n === 2 ? "nv" : `nv${n}`], shape: [...size, n], chunks: [...chunks, n] };
+      variables.push({ name: `${name}_bnds`, ...two, dtype: "float64", values: bounds, isData: false, attributes: {} });
+    }
+  }
+  if (gridMapping) {
+    const { name, attributes } = gridMapping;
+    variables.push({
+      name,
+      dims: [],
+      shape: [],
+      chunks: [],
+      dtype: "int32",
+      attributes,
+      values: Float64Array.of(0),
+      isData: false,
+    });
+  }
+  const auxiliary = coordinates.filter((c) => !(dims.includes(c.name) && c.dims.length === 1)).map((c) => c.name);
+  for (const one of [template, ...(options.also ?? [])]) {
+    if (String(one.dims) !== String(dims) || String(one.shape) !== String(shape)) {
+      throw new ShapeError(`createZarr: ${one.name} beside ${template.name}`, shape, one.shape, "same dimensions");
+    }
+    const dtype = options.dtype ?? (one.values instanceof Float64Array ? "float64" : "float32");
+    const attributes = {
+      ...(one.units === undefined ? {} : { units: one.units }),
+      ...without(one.attributes ?? {}),
+      ...(auxiliary.length > 0 ? { coordinates: auxiliary.join(" ") } : {}),
+      ...(gridMapping ? { grid_mapping: gridMapping.name } : {}),
+    };
+    const chunks = chunksOf(one, options, dtype === "float32" ? 4 : 8);
+    variables.push({ name: one.name, dims, shape, chunks, dtype, attributes, isData: true });
+  }
+  checkNames(variables, dims);
+  return variables;
+}
+
+const level = ({ compressor = "zstd", compression }: ZarrOptions) => compression ?? (compressor === "zstd" ? 3 : 5);
+const fillOf = ({ dtype }: LaidVariable) => (dtype === "int32" ? 0 : "NaN");
+
+/** `zarr.json` of a variable. */
+export function arrayDocument3(variable: LaidVariable, options: ZarrOptions): Record<string, unknown> {
+  const { compressor = "zstd" } = options;
+  const configuration = { level: level(options), ...(compressor === "zstd" ? { checksum: false } : {}) };
+  return {
+    zarr_format: 3,
+    node_type: "array",
+    shape: variable.shape,
+    data_type: variable.dtype,
+    chunk_grid: { name: "regular", configuration: { chunk_shape: variable.chunks } },
+    chunk_key_encoding: { name: "default", configuration: { separator: "/" } },
+    fill_value: fillOf(variable),
+    codecs: [
+      { name: "bytes", configuration: { endian: "little" } },
+      ...(compressor === "none" ? [] : [{ name: compressor, configuration }]),
+    ],
+    attributes: variable.attributes,
+    dimension_names: variable.dims,
+    storage_transformers: [],
+  };
+}
+
+/** `.zarray` of a variable. */
+export function arrayDocument2(variable: LaidVariable, options: ZarrOptions): Record<string, unknown> {
+  const { compressor = "zstd" } = options;
+  return {
+    zarr_format: 2,
+    shape: variable.shape,
+    chunks: variable.chunks,
+    dtype: { float32: "<f4", float64: "<f8", int32: "<i4" }[variable.dtype],
+    compressor: compressor === "none" ? null : { id: compressor, level: level(options) },
+    fill_value: variable.dtype === "int32" ? null : fillOf(variable),
+    filters: null,
+    order: "C",
+    dimension_separator: ".",
+  };
+}
+
+/** `.zattrs` of a variable. */
+export function attributeDocument2({ dims, attributes }: LaidVariable): Record<string, unknown> {
+  return { _ARRAY_DIMENSIONS: dims, ...attributes };
+}

@@ -1,0 +1,247 @@
+/** Zarr stores in local folders, versions 2 and 3, as one more source of variables with CF attributes. */
+import { basename, join } from "node:path";
+import { FormatError } from "../../../engine/errors.ts";
+import {
+  type Attributes,
+  type AttributeValue,
+  type DimensionInfo,
+  type GridSource,
+  type RawArray,
+  type Slab,
+  sizeOf,
+  slabWithin,
+  textOf,
+  type VariableInfo,
+} from "../../storage/source.ts";
+import type { ExternalOptions } from "../../storage/within.ts";
+import { bytesOf, halfToNumber, MetadataError, numberOf, type ZarrArray, type ZarrVersion } from "./metadata.ts";
+import { type ChunkStore, openChunks, type ZarrChunk } from "./store.ts";
+import { readTree } from "./tree.ts";
+
+/** Decoded chunks that one open store keeps. */
+const CACHE_BYTES = 64 * 2 ** 20;
+const MAX_SLAB_BYTES = 2 ** 31;
+
+const damaged = "fetch or copy it again, or look at it with `zarr` or `xarray` in Python";
+
+/** An attribute as monge keeps them: text, numbers, lists of either; anything else as its JSON; null is left out. */
+function attributeOf(value: unknown): AttributeValue | undefined {
+  if (typeof value === "string" || typeof value === "number") return value;
+  if (typeof value === "boolean") return Number(value);
+  if (value === null || value === undefined) return undefined;
+  if (Array.isArray(value)) {
+    if (value.every((v) => typeof v === "number")) return value.length === 1 ? value[0]! : value;
+    if (value.every((v) => typeof v === "string")) return value.length === 1 ? value[0]! : value;
+  }
+  return JSON.stringify(value);
+}
+
+function attributesOf(array: ZarrArray): Attributes {
+  const out = new Map<string, AttributeValue>();
+  for (const [name, raw] of Object.entries(array.attributes)) {
+    const special = /^(_FillValue|missing_value)$/.test(name) && !Array.isArray(raw);
+    const value = special ? (numberOf(raw, array.dtype) ?? attributeOf(raw)) : attributeOf(raw);
+    if (value !== undefined) out.set(name, value);
+  }
+  // The fill value of version 2 means "missing" in Python as in netCDF; that of version 3 only "never written".
+  // NaN is missing anyhow.
+  const { fill } = array;
+  if (array.version === 2 && fill !== undefined && !Number.isNaN(fill) && !out.has("_FillValue"))
+    out.set("_FillValue", fill);
+  return Object.fromEntries(out);
+}
+
+/** The full name of a dimension: that of its coordinate in the same group or the nearest one above, else its own. */
+function qualify(dim: string, size: number, group: string, arrays: ReadonlyMap<string, ZarrArray>): string {
+  for (let at = group; ; at = at.slice(0, Math.max(0, at.lastIndexOf("/")))) {
+    const name = at === "" ? dim : `${at}/${dim}`;
+    const found = arrays.get(name);
+    if (found?.shape.length === 1 && found.shape[0] === size) return name;
+    if (at === "") return group === "" ? dim : `${group}/${dim}`;
+  }
+}
+
+/** Copies the part of a chunk that lies in the slab. */
+function copyChunk(chunk: ZarrChunk, at: readonly number[], chunks: readonly number[], slab: Slab, out: RawArray) {
+  const rank = chunks.length;
+  const { start, count } = slab;
+  const from = at.map((k, i) => Math.max(k * chunks[i]!, start[i]!));
+  const to = at.map((k, i) => Math.min((k + 1) * chunks[i]!, start[i]! + count[i]!));
+  const target = count.map((_, i) => sizeOf(count.slice(i + 1)));
+  const { data, stride } = chunk;
+  const visit = (axis: number, source: number, place: number): void => {
+    const n = to[axis]! - from[axis]!;
+    const a = source + (from[axis]! - at[axis]! * chunks[axis]!) * stride[axis]!;
+    const b = place + (from[axis]! - start[axis]!) * target[axis]!;
+    if (axis < rank - 1) {
+      for (let i = 0; i < n; i++) visit(axis + 1, a + i * stride[axis]!, b + i * target[axis]!);
+    } else if (stride[axis] === 1 && !(data instanceof BigInt64Array || data instanceof BigUint64Array)) {
+      out.set(data.subarray(a, a + n), b);
+    } else {
+      for (let i = 0; i < n; i++) out[b + i] = Number(data[a + i * stride[axis]!]);
+    }
+  };
+  if (rank === 0) out[0] = Number(data[0]);
+  else visit(0, 0, 0);
+}
+
+const ARRAYS = {
+  int8: Int8Array,
+  uint8: Uint8Array,
+  int16: Int16Array,
+  uint16: Uint16Array,
+  int32: Int32Array,
+  uint32: Uint32Array,
+  int64: Float64Array,
+  uint64: Float64Array,
+  float32: Float32Array,
+  float64: Float64Array,
+} as const;
+
+/** Reads slabs of one array chunk by chunk, keeping the last ones. */
+class ArrayReader {
+  readonly #open: Promise<ChunkStore>;
+  readonly #array: ZarrArray;
+  readonly #where: string;
+  readonly #path: string;
+  readonly #kept = new Map<string, ZarrChunk>();
+
+  constructor(path: string, name: string, array: ZarrArray, followed: boolean) {
+    this.#path = path;
+    this.#where = name === "" ? "the array" : `variable ${name}`;
+    this.#array = array;
+    this.#open = openChunks(join(path, name), array, followed ? undefined : path);
+    this.#open.catch(() => {});
+  }
+
+  #fail(what: string, cause: unknown): FormatError {
+    const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
+    const why = inner instanceof Error ? inner.message.split("\n")[0] : String(inner);
+    return new FormatError(this.#path, "zarr", `${what} of ${this.#where} cannot be read (${why})`, damaged, { cause });
+  }
+
+  async #chunk(at: readonly number[]): Promise<ZarrChunk> {
+    const key = at.join(".");
+    const known = this.#kept.get(key);
+    if (known) {
+      this.#kept.delete(key);
+      this.#kept.set(key, known);
+      return known;
+    }
+    let chunk: ZarrChunk;
+    try {
+      chunk = await (await this.#open).read(at);
+    } catch (error) {
+      throw this.#fail(at.length === 0 ? "the value" : `chunk ${key}`, error);
+    }
+    if (this.#array.special === "half") {
+      chunk = { ...chunk, data: Float32Array.from(chunk.data as Uint16Array, halfToNumber) };
+    }
+    this.#kept.set(key, chunk);
+    while (this.#kept.size > 1 && this.#kept.size * chunk.data.byteLength > CACHE_BYTES) {
+      this.#kept.delete(this.#kept.keys().next().value!);
+    }
+    return chunk;
+  }
+
+  async read(slab: Slab): Promise<RawArray> {
+    const { chunks, dtype } = this.#array;
+    const total = sizeOf(slab.count);
+    if (total * bytesOf(dtype) > MAX_SLAB_BYTES) {
+      const shown = `[${slab.count.join(", ")}] values`;
+      throw new FormatError(this.#path, "zarr", `${shown} of ${this.#where} take over 2 GiB`, "read a smaller part");
+    }
+    const out = new ARRAYS[dtype as keyof typeof ARRAYS](total);
+    if (total === 0) return out;
+    const first = slab.start.map((n, i) => Math.floor(n / chunks[i]!));
+    const last = slab.start.map((n, i) => Math.floor((n + slab.count[i]! - 1) / chunks[i]!));
+    const at = [...first];
+    for (;;) {
+      copyChunk(await this.#chunk(at), at, chunks, slab, out);
+      let axis = at.length - 1;
+      while (axis >= 0 && at[axis] === last[axis]) {
+        at[axis] = first[axis]!;
+        axis--;
+      }
+      if (axis < 0) return out;
+      at[axis]!++;
+    }
+  }
+}
+
+/** Sizes of all dimensions. @throws MetadataError where two variables differ on one. */
+function dimensionsOf(variables: readonly VariableInfo[]): DimensionInfo[] {
+  const dims = new Map<string, { readonly size: number; readonly of: string }>();
+  for (const { name, dims: names, shape } of variables) {
+    names.forEach((dim, i) => {
+      const known = dims.get(dim);
+      if (known && known.size !== shape[i]) {
+        throw new MetadataError(
+          `dimension ${dim} has ${known.size} positions in ${known.of} and ${shape[i]} in ${name}`,
+        );
+      }
+      dims.set(dim, known ?? { size: shape[i]!, of: name });
+    });
+  }
+  return [...dims].map(([name, { size }]) => ({ name, size, unlimited: false }));
+}
+
+/**
+ * Opens a Zarr store in a local folder.
+ * @throws FormatError if its metadata are broken or contradict themselves.
+ */
+export async function openZarr(
+  path: string,
+  version: ZarrVersion,
+  { allowExternal = false }: ExternalOptions = {},
+): Promise<GridSource> {
+  const alone = basename(path).replace(/\.zarr$/, "") || "data";
+  const shown = (name: string) => (name === "" ? alone : name);
+  try {
+    const { arrays, attributes } = readTree(path, version, allowExternal ? undefined : path);
+    const named = [...arrays].map(([name, array]) => ({ name, array }));
+    const variables = named.map(({ name, array }): VariableInfo => {
+      const group = name.slice(0, Math.max(0, name.lastIndexOf("/")));
+      const own = attributesOf(array);
+      return {
+        name: shown(name),
+        dtype: array.dtype,
+        dims: array.dims.map((dim, i) => qualify(dim, array.shape[i]!, group, arrays)),
+        shape: array.shape,
+        units: textOf(own, "units"),
+        attributes: own,
+        defaultFill: false,
+        ...(array.shape.length > 0 ? { chunks: array.chunks } : {}),
+      };
+    });
+    const dims = dimensionsOf(variables);
+    const readers = new Map<string, ArrayReader>();
+    const global = Object.entries(arrays.has("") ? {} : attributes).flatMap(([name, value]) => {
+      const kept = attributeOf(value);
+      return kept === undefined ? [] : [[name, kept] as const];
+    });
+    return {
+      path,
+      format: `zarr-v${version}`,
+      dims,
+      variables,
+      attributes: Object.fromEntries(global),
+      read: async (name, slab) => {
+        const found = named.find((one) => shown(one.name) === name);
+        if (!found || !Object.hasOwn(ARRAYS, found.array.dtype)) {
+          throw new FormatError(path, "zarr", `variable ${name} holds no numbers`, "name a numeric variable");
+        }
+        const reader = readers.get(name) ?? new ArrayReader(path, found.name, found.array, allowExternal);
+        readers.set(name, reader);
+        return reader.read(slabWithin(`${path}: variable ${name}`, found.array.shape, slab));
+      },
+      close: () => readers.clear(),
+    };
+  } catch (error) {
+    if (error instanceof FormatError) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    const system = (error as NodeJS.ErrnoException).code !== undefined;
+    const hint = system ? "check the rights on its files" : damaged;
+    throw new FormatError(path, "zarr", why, hint, { cause: error });
+  }
+}

@@ -1,0 +1,303 @@
+/**
+ * The only door to zarrita: decodes and encodes single chunks of an array in a folder. Its codecs are guarded here: what
+ * a chunk claims to hold is compared with what its array says before memory is given to it, deflate goes through Node,
+ * and checksums are checked.
+ */
+import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, readSync, renameSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { crc32, deflateSync, gunzipSync, gzipSync, inflateSync } from "node:zlib";
+import * as zarr from "zarrita";
+import { temporaryNames, tidyOnce } from "../../../engine/files/temporary.ts";
+import type { RawArray } from "../../storage/source.ts";
+import { stayWithin } from "../../storage/within.ts";
+import type { ZarrArray } from "./metadata.ts";
+
+/** One decoded chunk: its elements and the step from one to the next along each dimension. */
+export interface ZarrChunk {
+  readonly data: RawArray | BigInt64Array | BigUint64Array;
+  readonly stride: readonly number[];
+}
+
+/** Elements that chunks are written from. */
+export type ChunkData = Float32Array | Float64Array | Int32Array | BigInt64Array;
+
+/** Reads and writes the chunks of one array. */
+export interface ChunkStore {
+  /** The chunk at a position of the chunk grid; what was never written is full of the fill value. */
+  read(at: readonly number[]): Promise<ZarrChunk>;
+  /** Writes a whole chunk, row-major; the file appears whole or not at all. */
+  write(at: readonly number[], data: ChunkData): Promise<void>;
+}
+
+const { registry: codecs } = zarr;
+
+type Entry = Awaited<ReturnType<NonNullable<ReturnType<typeof codecs.get>>>>;
+type Meta = Parameters<Entry["fromConfig"]>[1];
+type Bytes = Uint8Array;
+
+/** Room for the headers of codecs within codecs. */
+const SLACK = 4096;
+
+function expectedBytes(meta: Meta): number {
+  const bits = /(\d+)$/.exec(meta.dataType)?.[1] ?? "8";
+  return meta.shape.reduce((a, b) => a * b, Number(bits) / 8);
+}
+
+function refuse(claimed: number, limit: number): never {
+  throw new Error(`it claims to hold ${claimed} bytes; expected ${limit}`);
+}
+
+/** Size that a Zstandard frame claims (RFC 8878, 3.1.1.1); undefined where it does not say. */
+function zstdSize(bytes: Bytes): number | undefined {
+  if (bytes.length < 6) throw new Error(`it has ${bytes.length} bytes`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (view.getUint32(0, true) !== 0xfd2fb528) throw new Error("it does not begin like Zstandard");
+  const descriptor = bytes[4]!;
+  const single = (descriptor >> 5) & 1;
+  const at = 5 + (single ? 0 : 1) + [0, 1, 2, 4][descriptor & 3]!;
+  const width = [single, 2, 4, 8][descriptor >> 6]!;
+  if (at + width > bytes.length) throw new Error("its header is cut off");
+  if (width === 1) return bytes[at];
+  if (width === 2) return view.getUint16(at, true) + 256;
+  if (width === 4) return view.getUint32(at, true);
+  return width === 8 ? Number(view.getBigUint64(at, true)) : undefined;
+}
+
+function bloscSize(bytes: Bytes): number {
+  if (bytes.length < 16) throw new Error(`it has ${bytes.length} bytes, less than the header of Blosc`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const packed = view.getUint32(12, true);
+  if (packed !== bytes.length) throw new Error(`its header says ${packed} bytes, it has ${bytes.length}`);
+  return view.getUint32(4, true);
+}
+
+function lz4Size(bytes: Bytes): number {
+  if (bytes.length < 4) throw new Error(`it has ${bytes.length} bytes`);
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0, true);
+}
+
+/** A codec of zarrita that is asked to decode only what fits. */
+function guard(name: string, sizeOf: (bytes: Bytes) => number | undefined): () => Promise<Entry> {
+  const load = codecs.get(name)!;
+  return async () => {
+    const inner = await load();
+    return {
+      kind: "bytes_to_bytes",
+      fromConfig: (config, meta) => {
+        const codec = inner.fromConfig(config, meta);
+        const limit = expectedBytes(meta);
+        return {
+          kind: "bytes_to_bytes",
+          encode: (bytes: Bytes) => codec.encode(bytes),
+          decode: (bytes: Bytes) => {
+            const claimed = sizeOf(bytes);
+            if (claimed === undefined) throw new Error("it does not say how much it holds");
+            if (claimed > limit + SLACK) refuse(claimed, limit);
+            return codec.decode(bytes);
+          },
+        };
+      },
+    };
+  };
+}
+
+type Deflate = (bytes: Bytes, options: { level?: number }) => Bytes;
+type Inflate = (bytes: Bytes, options: { maxOutputLength: number }) => Bytes;
+
+function deflate(pack: Deflate, unpack: Inflate): () => Promise<Entry> {
+  return async () => ({
+    kind: "bytes_to_bytes",
+    fromConfig: (config, meta) => {
+      const level = (config as { level?: unknown } | undefined)?.level;
+      return {
+        kind: "bytes_to_bytes",
+        encode: (bytes: Bytes) => pack(bytes, typeof level === "number" ? { level } : {}),
+        decode: (bytes: Bytes) => unpack(bytes, { maxOutputLength: expectedBytes(meta) + SLACK }),
+      };
+    },
+  });
+}
+
+const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
+  let c = n;
+  for (let k = 0; k < 8; k++) c = c & 1 ? (c >>> 1) ^ 0x82f63b78 : c >>> 1;
+  return c >>> 0;
+});
+
+/** CRC-32C (RFC 3720, B.4). */
+function crc32c(bytes: Bytes): number {
+  let c = 0xffffffff;
+  for (const byte of bytes) c = CRC_TABLE[(c ^ byte) & 255]! ^ (c >>> 8);
+  return (c ^ 0xffffffff) >>> 0;
+}
+
+const checksum: Entry = {
+  kind: "bytes_to_bytes",
+  fromConfig: () => ({
+    kind: "bytes_to_bytes",
+    encode: (bytes: Bytes) => {
+      const out = new Uint8Array(bytes.length + 4);
+      out.set(bytes);
+      new DataView(out.buffer).setUint32(bytes.length, crc32c(bytes), true);
+      return out;
+    },
+    decode: (bytes: Bytes) => {
+      if (bytes.length < 4) throw new Error("it is too short for its checksum");
+      const body = bytes.subarray(0, bytes.length - 4);
+      const stored = new DataView(bytes.buffer, bytes.byteOffset + body.length, 4).getUint32(0, true);
+      if (stored !== crc32c(body)) throw new Error("its checksum (CRC-32C) is wrong");
+      return body;
+    },
+    computeEncodedSize: (size: number) => size + 4,
+  }),
+};
+
+/** Adler-32 (RFC 1950, 8.2). */
+function adler32(bytes: Bytes): number {
+  let [a, b] = [1, 0];
+  for (const byte of bytes) {
+    a = (a + byte) % 65521;
+    b = (b + a) % 65521;
+  }
+  return b * 65536 + a;
+}
+
+/** Checksums of numcodecs: four bytes before what they are of, or behind it. */
+function checked(name: string, sum: (bytes: Bytes) => number): Entry {
+  return {
+    kind: "bytes_to_bytes",
+    fromConfig: (config) => {
+      const behind = (config as { location?: unknown } | undefined)?.location === "end";
+      return {
+        kind: "bytes_to_bytes",
+        encode: () => {
+          throw new Error(`checksums of ${name} are not written`);
+        },
+        decode: (bytes: Bytes) => {
+          if (bytes.length < 4) throw new Error("it is too short for its checksum");
+          const body = behind ? bytes.subarray(0, -4) : bytes.subarray(4);
+          const at = bytes.byteOffset + (behind ? body.length : 0);
+          if (new DataView(bytes.buffer, at, 4).getUint32(0, true) !== sum(body))
+            throw new Error(`its checksum (${name}) is wrong`);
+          return new Uint8Array(body);
+        },
+      };
+    },
+  };
+}
+
+/** Values were rounded before they were stored: there is nothing to undo. */
+const quantized: Entry = {
+  kind: "array_to_array",
+  fromConfig: () => ({
+    kind: "array_to_array",
+    encode: () => {
+      throw new Error("values are not quantized here");
+    },
+    decode: (chunk: unknown) => chunk as never,
+  }),
+};
+
+const gzip = deflate(gzipSync, gunzipSync);
+const zlib = deflate(deflateSync, inflateSync);
+for (const prefix of ["", "numcodecs."]) {
+  codecs.set(`${prefix}zstd`, guard("zstd", zstdSize));
+  codecs.set(`${prefix}blosc`, guard("blosc", bloscSize));
+  codecs.set(`${prefix}lz4`, guard("lz4", lz4Size));
+  codecs.set(`${prefix}gzip`, gzip);
+  codecs.set(`${prefix}zlib`, zlib);
+}
+codecs.set("crc32c", async () => checksum);
+for (const prefix of ["", "numcodecs."]) {
+  codecs.set(`${prefix}crc32`, async () => checked("CRC-32", crc32));
+  codecs.set(`${prefix}adler32`, async () => checked("Adler-32", adler32));
+  codecs.set(`${prefix}quantize`, async () => quantized);
+}
+
+function isMissing(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException).code;
+  return code === "ENOENT" || code === "ENOTDIR";
+}
+
+/**
+ * Writes a file under another name, then renames it.
+ * @param folder - where the other name lies, on the same disk. @defaultValue the file's own
+ */
+export function replaceFile(path: string, content: string | Uint8Array, folder: string = dirname(path)): void {
+  mkdirSync(dirname(path), { recursive: true });
+  tidyOnce(folder);
+  const temporary = join(folder, temporaryNames(basename(path)).fresh);
+  writeFileSync(temporary, content);
+  renameSync(temporary, path);
+}
+
+/** The folder of one array as zarrita wants it; the metadata come from `document`, not from the disk. */
+function storeOf(folder: string, document: Uint8Array, within: string | undefined) {
+  const check = within === undefined ? () => {} : stayWithin(within);
+  const at = (key: string) => join(folder, key.slice(1));
+  return {
+    get: (key: string): Uint8Array | undefined => {
+      if (key === "/zarr.json" || key === "/.zarray") return document;
+      try {
+        check(at(key));
+        return readFileSync(at(key));
+      } catch (error) {
+        if (isMissing(error)) return undefined;
+        throw error;
+      }
+    },
+    getRange: (key: string, range: zarr.RangeQuery): Uint8Array | undefined => {
+      let file: number;
+      try {
+        check(at(key));
+        file = openSync(at(key), "r");
+      } catch (error) {
+        if (isMissing(error)) return undefined;
+        throw error;
+      }
+      try {
+        const { size } = fstatSync(file);
+        const [offset, length] =
+          "offset" in range ? [range.offset, range.length] : [size - range.suffixLength, range.suffixLength];
+        if (!(offset >= 0 && length >= 0 && offset + length <= size)) {
+          throw new Error(`its shard ${key} has ${size} bytes; bytes ${offset} to ${offset + length} are asked for`);
+        }
+        const bytes = new Uint8Array(length);
+        readSync(file, bytes, 0, length, offset);
+        return bytes;
+      } finally {
+        closeSync(file);
+      }
+    },
+    set: (key: string, value: Uint8Array): void => replaceFile(at(key), value, folder),
+  };
+}
+
+/**
+ * The chunks of an array that lies in a folder.
+ *
+ * @param within - a folder that no chunk that is read may really lie outside of
+ * @throws whatever zarrita throws for metadata that it cannot use.
+ */
+export async function openChunks(folder: string, array: ZarrArray, within?: string): Promise<ChunkStore> {
+  // Written in whole chunks only: for zarrita the shape ends on a chunk border, so that it never reads to write.
+  const padded = array.shape.map((n, i) => Math.ceil(n / array.chunks[i]!) * array.chunks[i]!);
+  const document = new TextEncoder().encode(JSON.stringify({ ...array.document, shape: padded }));
+  const root = zarr.root(storeOf(folder, document, within));
+  const opened = array.version === 2 ? zarr.open.v2(root, { kind: "array", attrs: false }) : zarr.open.v3(root);
+  const node = (await opened) as zarr.Array<"float64", ReturnType<typeof storeOf>>;
+  const total = array.chunks.reduce((a, b) => a * b, 1);
+  return {
+    read: async (at) => {
+      const chunk = await node.getChunk([...at]);
+      if (chunk.data.length !== total) throw new Error(`it holds ${chunk.data.length} values; expected ${total}`);
+      return { data: chunk.data as ZarrChunk["data"], stride: chunk.stride };
+    },
+    write: async (at, data) => {
+      if (at.length === 0) return await zarr.set(node, null, data[0] as number);
+      const selection = at.map((k, i) => zarr.slice(k * array.chunks[i]!, (k + 1) * array.chunks[i]!));
+      const stride = array.chunks.map((_, i) => array.chunks.slice(i + 1).reduce((a, b) => a * b, 1));
+      await zarr.set(node, selection, { data: data as unknown as Float64Array, shape: [...array.chunks], stride });
+    },
+  };
+}

@@ -1,0 +1,95 @@
+/** What writing into a Zarr store that is there needs: its variables, and checks that a part fits. */
+import { existsSync } from "node:fs";
+import { FormatError, isMongeError, OptionsError, UnitsError } from "../../../engine/errors.ts";
+import { explainWriteError } from "../../../engine/files/atomic-file.ts";
+import type { Coordinate } from "../../field/field.ts";
+import type { RawArray } from "../../storage/source.ts";
+import { MetadataError, type ZarrArray } from "./metadata.ts";
+import { openZarr } from "./open.ts";
+import { readTree, type ZarrTree, zarrVersion } from "./tree.ts";
+
+/** Runs work; errors of the system and broken metadata become ones that name the store and the way out. */
+export async function explained<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    const code = (cause as NodeJS.ErrnoException | undefined)?.code;
+    if (error instanceof MetadataError) {
+      throw new FormatError(path, "zarr", error.message, "write a new store (`writeZarr`)", { cause: error });
+    }
+    if (typeof code !== "string" || !/^E[A-Z]+$/.test(code)) throw error;
+    const refused = explainWriteError(path, cause);
+    if (isMongeError(refused)) throw refused;
+    const message = `it could not be written (${(cause as Error).message})`;
+    throw new FormatError(path, "zarr", message, "check the disk and the rights on the folder", { cause: error });
+  }
+}
+
+/** The store's metadata. @throws FormatError if it is none. */
+export function storeAt(path: string, what: string): ZarrTree {
+  const version = existsSync(path) ? zarrVersion(path) : undefined;
+  if (version !== undefined) return readTree(path, version);
+  throw new FormatError(path, "zarr", "there is no Zarr store", `${what} adds to one; make it with \`createZarr\``);
+}
+
+/** A variable of the store. @throws FormatError if it has none of this name. */
+export function arrayIn(path: string, tree: ZarrTree, name: string): ZarrArray {
+  const found = tree.arrays.get(name);
+  if (found) return found;
+  const list = [...tree.arrays.keys()].join(", ") || "nothing";
+  throw new FormatError(path, "zarr", `variable ${name} is not in it`, `it has ${list}`);
+}
+
+/** @throws UnitsError unless a coordinate has the units and the calendar that the store has. */
+export function sameUnits(where: string, coordinate: Coordinate, array: ZarrArray): void {
+  for (const key of ["units", "calendar"]) {
+    const [own, theirs] = [coordinate.attributes[key], array.attributes[key]];
+    if (own === theirs || (key === "calendar" && own === undefined)) continue;
+    const message = `${where}: ${key} of ${coordinate.name} is ${own ?? "missing"}; expected ${theirs ?? "none"}, as the store has`;
+    throw new UnitsError(message, String(own), String(theirs));
+  }
+}
+
+/** A slab of a variable of the store, as stored. */
+export async function readValues(
+  path: string,
+  name: string,
+  array: ZarrArray,
+  start: readonly number[],
+  count: readonly number[],
+): Promise<RawArray> {
+  const source = await openZarr(path, array.version);
+  try {
+    return await source.read(name, { start, count });
+  } finally {
+    source.close();
+  }
+}
+
+/** Coordinates of a part must be those that the store has at its place. */
+export async function checkCoordinates(
+  path: string,
+  tree: ZarrTree,
+  coordinates: readonly Coordinate[],
+  region: (dim: string, size: number) => readonly [number, number],
+): Promise<void> {
+  for (const coordinate of coordinates) {
+    const array = tree.arrays.get(coordinate.name);
+    if (!array || String(array.dims) !== String(coordinate.dims)) continue;
+    const where = `writeZarr: ${path}`;
+    sameUnits(where, coordinate, array);
+    const ranges = array.dims.map((dim, i) => region(dim, array.shape[i]!));
+    const start = ranges.map(([from]) => from);
+    const count = ranges.map(([from, to]) => to - from);
+    const stored = await readValues(path, coordinate.name, array, start, count);
+    const at = coordinate.values.findIndex((v, i) => v !== stored[i] && !(Number.isNaN(v) && Number.isNaN(stored[i]!)));
+    if (at < 0 && coordinate.values.length === stored.length) continue;
+    throw new OptionsError(
+      `${where}: ${coordinate.name} of the field begins to differ at position ${at} (${coordinate.values[at]}); ` +
+        `expected ${stored[at]}, as the store has there; write the region where its coordinates belong`,
+      "region",
+      coordinate.values[at],
+    );
+  }
+}

@@ -1,0 +1,242 @@
+/** Grids whose rows and columns are lines of coordinates: what regridding needs to know of them, and regular ones. */
+import { OptionsError, ShapeError } from "../../engine/errors.ts";
+import { isGeographic } from "../field/axes.ts";
+import type { Coordinate, Field, GridMapping } from "../field/field.ts";
+import { metresPer } from "../formats/geotiff/geo-keys.ts";
+import { textOf } from "../storage/source.ts";
+
+/** A rectilinear grid to regrid to: its lines of coordinates, with bounds where cells are not halfway between centres. */
+export interface RegridGrid {
+  readonly y: Coordinate;
+  readonly x: Coordinate;
+  readonly gridMapping?: GridMapping | undefined;
+}
+
+/** What the numbers of an axis are: degrees on a sphere (of the earth, or of a turned pole), or metres on a plane. */
+export type AxisKind = "latitude" | "longitude" | "plane";
+
+/** One axis ready for weights. */
+export interface GridLine {
+  readonly name: string;
+  readonly kind: AxisKind;
+  /** Degrees or metres, in the order of the field. */
+  readonly centres: Float64Array;
+  /** Lower and upper edge of each cell, `[n, 2]`, the lower one first. */
+  readonly edges: Float64Array;
+}
+
+/** Both axes of a grid and what tells its reference system. */
+export interface GridLines {
+  readonly system: "geographic" | "rotated" | "projected";
+  readonly y: GridLine;
+  readonly x: GridLine;
+  readonly gridMapping: GridMapping | undefined;
+}
+
+/** Edges from stated bounds, or halfway between centres and as far beyond the outer ones. */
+function edgesOf(where: string, c: Coordinate, factor: number, kind: AxisKind): Float64Array {
+  const n = c.values.length;
+  const edges = new Float64Array(2 * n);
+  const rough = c.bounds ?? new Float64Array(2 * n);
+  if (!c.bounds) {
+    if (n < 2) {
+      throw new ShapeError(
+        `${where}: coordinate ${c.name}`,
+        "bounds, or at least 2 positions to know the size of a cell",
+        [n],
+      );
+    }
+    for (let i = 0; i < n; i++) {
+      const before = i > 0 ? c.values[i - 1]! : 2 * c.values[0]! - c.values[1]!;
+      const after = i < n - 1 ? c.values[i + 1]! : 2 * c.values[n - 1]! - c.values[n - 2]!;
+      rough[2 * i] = (before + c.values[i]!) / 2;
+      rough[2 * i + 1] = (c.values[i]! + after) / 2;
+    }
+  }
+  const limit = kind === "latitude" ? 90 : Infinity;
+  for (let i = 0; i < n; i++) {
+    const [a, b] = [rough[2 * i]! * factor, rough[2 * i + 1]! * factor];
+    edges[2 * i] = Math.max(Math.min(a, b), -limit);
+    edges[2 * i + 1] = Math.min(Math.max(a, b), limit);
+    if (edges[2 * i + 1]! > edges[2 * i]!) continue;
+    throw new ShapeError(`${where}: cell ${i} of ${c.name}`, "an extent above 0", `${a} to ${b}`);
+  }
+  return edges;
+}
+
+function lineOf(where: string, c: Coordinate, kind: AxisKind): GridLine {
+  const factor = kind === "plane" ? metresPer(textOf(c.attributes, "units")) : 1;
+  const n = c.values.length;
+  const direction = Math.sign(c.values[n - 1]! - c.values[0]!);
+  for (let i = 0; i < n; i++) {
+    const rises = i === 0 || (c.values[i]! - c.values[i - 1]!) * direction > 0;
+    if (Number.isFinite(c.values[i]!) && rises) continue;
+    throw new ShapeError(
+      `${where}: coordinate ${c.name}`,
+      "positions that only increase or only decrease",
+      `${c.values[i]} at index ${i}`,
+    );
+  }
+  if (kind === "latitude" && c.values.some((v) => Math.abs(v) > 90 + 1e-6)) {
+    throw new ShapeError(
+      `${where}: coordinate ${c.name}`,
+      "latitudes of -90 to 90",
+      `${c.values[0]} to ${c.values[n - 1]}`,
+    );
+  }
+  const centres = factor === 1 ? c.values : c.values.map((v) => v * factor);
+  return { name: c.name, kind, centres, edges: edgesOf(where, c, factor, kind) };
+}
+
+function systemOf(where: string, y: Coordinate, x: Coordinate): GridLines["system"] {
+  const both = (test: (c: Coordinate) => boolean) => test(y) && test(x);
+  if (both((c) => isGeographic(c.name, c.attributes))) return "geographic";
+  const standard = (c: Coordinate) => textOf(c.attributes, "standard_name") ?? "";
+  if (both((c) => /^grid_(latitude|longitude)$/.test(standard(c)))) return "rotated";
+  const units = (c: Coordinate) => textOf(c.attributes, "units") ?? "";
+  const metres = (c: Coordinate) => /^(m|met(er|re)s?|km|kilomet(er|re)s?)$/.test(units(c));
+  if (both(metres)) return "projected";
+  const shown = `${y.name} in "${units(y)}" and ${x.name} in "${units(x)}"`;
+  throw new ShapeError(
+    where,
+    "latitude and longitude in degrees, those of a turned pole (standard_name grid_latitude, grid_longitude), or a plane in m or km",
+    shown,
+    "state units and standard_name of the coordinates",
+  );
+}
+
+/** @throws ShapeError for lines that are no grid; the message names the grid. */
+export function linesOf(where: string, grid: RegridGrid): GridLines {
+  const system = systemOf(where, grid.y, grid.x);
+  const plane = system === "projected";
+  return {
+    system,
+    y: lineOf(where, grid.y, plane ? "plane" : "latitude"),
+    x: lineOf(where, grid.x, plane ? "plane" : "longitude"),
+    gridMapping: grid.gridMapping,
+  };
+}
+
+/** What of a field, read or not, its grid is found from. */
+type Placed = Pick<Field, "name" | "dims" | "source" | "coordinates" | "gridMapping" | "coordinate" | "dimOf">;
+
+/**
+ * The grid that a field is on.
+ *
+ * @param field - y and x are its last two dimensions, each with a coordinate of its own.
+ * @throws ShapeError for other fields, curvilinear ones with the commands that do regrid them.
+ */
+export function gridOf(field: Placed): RegridGrid {
+  const [yName, xName] = field.dims.slice(-2);
+  const where = `regrid: ${field.source ? `${field.source}: ` : ""}field ${field.name}`;
+  if (yName === undefined || xName === undefined || field.dimOf("y") === xName || field.dimOf("x") === yName) {
+    throw new ShapeError(where, "y and x as its last two dimensions", field.dims.join(", ") || "none");
+  }
+  const [y, x] = [field.coordinate(yName), field.coordinate(xName)];
+  if (y?.dims.length === 1 && x?.dims.length === 1) return { y, x, gridMapping: field.gridMapping };
+  const flat = field.coordinates.find((c) => c.dims.length === 2 && c.dims.includes(yName) && c.dims.includes(xName));
+  if (flat) {
+    throw new ShapeError(
+      where,
+      "rows and columns with one coordinate each",
+      `two-dimensional ${flat.name} (a curvilinear grid)`,
+      "regrid the file with `cdo remapcon,GRID IN OUT` or `cdo remapbil,GRID IN OUT`",
+    );
+  }
+  throw new ShapeError(where, `coordinates of ${yName} and ${xName}`, "none", "a grid needs positions to be regridded");
+}
+
+/** Options of {@link regularGrid}; degrees. */
+export interface RegularGridOptions {
+  /** Size of a cell, or of its rows and columns: `[latitude, longitude]`. */
+  readonly step: number | readonly [latitude: number, longitude: number];
+  /** Outer edges, south and north. @defaultValue [-90, 90] */
+  readonly lat?: readonly [south: number, north: number];
+  /** Outer edges, west and east; east is the larger number, so that `[350, 370]` crosses Greenwich. @defaultValue [-180, 180] */
+  readonly lon?: readonly [west: number, east: number];
+  /** Whether the first row is the northernmost. @defaultValue false */
+  readonly northUp?: boolean;
+}
+
+function evenLine(
+  name: string,
+  low: number,
+  high: number,
+  step: number,
+): { values: Float64Array; bounds: Float64Array } {
+  const n = Math.round((high - low) / step);
+  if (!(step > 0) || n < 1 || Math.abs(n * step - (high - low)) > 1e-6 * step) {
+    throw new OptionsError(
+      `regularGrid: ${name} from ${low} to ${high} in steps of ${step}; expected a whole number of steps, at least one`,
+      name,
+      [low, high],
+    );
+  }
+  const edge = (i: number) => low + ((high - low) * i) / n;
+  return {
+    values: Float64Array.from({ length: n }, (_, i) => (edge(i) + edge(i + 1)) / 2),
+    bounds: Float64Array.from({ length: 2 * n }, (_, i) => edge(Math.floor(i / 2) + (i % 2))),
+  };
+}
+
+/**
+ * A grid of equal steps in latitude and longitude, with bounds; the edges, not the centres, lie at the given limits.
+ *
+ * @throws OptionsError where the steps do not fill the limits, or a limit is no latitude.
+ */
+export function regularGrid(options: RegularGridOptions): RegridGrid {
+  const { step, lat = [-90, 90], lon = [-180, 180], northUp = false } = options;
+  const [dy, dx] = typeof step === "number" ? [step, step] : step;
+  if (!(lat[0] >= -90 && lat[1] <= 90)) {
+    throw new OptionsError(`regularGrid: lat is [${lat.join(", ")}]; expected edges of -90 to 90`, "lat", lat);
+  }
+  if (!(lon[1] - lon[0] <= 360)) {
+    throw new OptionsError(`regularGrid: lon is [${lon.join(", ")}]; expected at most 360 degrees`, "lon", lon);
+  }
+  const rows = evenLine("lat", lat[0], lat[1], dy);
+  const { values, bounds } = northUp ? { values: rows.values.reverse(), bounds: rows.bounds.reverse() } : rows;
+  return {
+    y: {
+      name: "lat",
+      dims: ["lat"],
+      values,
+      bounds,
+      attributes: { standard_name: "latitude", units: "degrees_north", axis: "Y" },
+    },
+    x: {
+      name: "lon",
+      dims: ["lon"],
+      ...evenLine("lon", lon[0], lon[1], dx),
+      attributes: { standard_name: "longitude", units: "degrees_east", axis: "X" },
+    },
+  };
+}
+
+/** Lengths of cells along an axis: differences of sines of latitudes, radians, or metres. */
+export function extents({ kind, edges }: GridLine): Float64Array {
+  return Float64Array.from({ length: edges.length / 2 }, (_, i) => measure(kind, edges[2 * i]!, edges[2 * i + 1]!));
+}
+
+/** Length of a stretch of an axis in the measure that areas are products of. */
+export function measure(kind: AxisKind, low: number, high: number): number {
+  if (kind === "plane") return high - low;
+  const radians = Math.PI / 180;
+  if (kind === "longitude") return (high - low) * radians;
+  // sin b - sin a without cancellation.
+  return 2 * Math.cos(((high + low) / 2) * radians) * Math.sin(((high - low) / 2) * radians);
+}
+
+/**
+ * Areas of cells in m², row-major `[y, x]`: on a sphere of 6371 km between circles of latitude, or on the plane.
+ *
+ * @param grid - a field with y and x as its last two dimensions, or a grid.
+ * @throws ShapeError as {@link regridWeights}.
+ */
+export function cellAreas(grid: Field | RegridGrid): Float64Array {
+  const lines = linesOf("cellAreas", "dims" in grid ? gridOf(grid) : grid);
+  const [rows, columns] = [extents(lines.y), extents(lines.x)];
+  const unit = lines.system === "projected" ? 1 : 6_371_000 ** 2;
+  return Float64Array.from({ length: rows.length * columns.length }, (_, i) => {
+    return unit * rows[Math.floor(i / columns.length)]! * columns[i % columns.length]!;
+  });
+}

@@ -1,0 +1,83 @@
+/** A variable on another grid, regridded when a part of it is loaded. */
+import { takeRanges } from "../dataset/block.ts";
+import { LazyField } from "../dataset/lazy-field.ts";
+import { Field, type FieldValues } from "../field/field.ts";
+import { sizeOf } from "../storage/source.ts";
+import type { RegridGrid } from "./grid.ts";
+import { type RegridOptions, regrid } from "./regrid.ts";
+import { regridWeights } from "./weights.ts";
+
+/** Values of the source that are held at a time, in bytes. */
+const held = 64e6;
+
+/**
+ * The variable as {@link regrid} gives it, map by map: nothing is read before a part is loaded, and then at most 64 MB of the
+ * source at a time, or one map. Weights are made once. Coordinates that are read together with the values are left out.
+ *
+ * @param variable - y and x are its last two dimensions
+ * @param target - a grid, or a field that lies on it
+ * @throws as {@link regrid}
+ * @example
+ * const coarse = regridLazy(await data.variable("pr"), regularGrid({ step: 1 }), { method: "conservative" });
+ * await writeLazy("pr1.nc", coarse);
+ */
+export function regridLazy(variable: LazyField, target: Field | RegridGrid, options: RegridOptions): LazyField {
+  const { name, dims, units, attributes, gridMapping, source, coordinates } = variable;
+  const single = variable.bytes === 4 * sizeOf(variable.shape);
+  const leading = dims.slice(0, -2);
+  const own = dims.slice(-2);
+  // One map without values tells what all have in common.
+  const flat = {
+    ...{ name, units, attributes, gridMapping, source },
+    dims: own,
+    shape: variable.shape.slice(-2),
+    coordinates: coordinates.filter((c) => c.dims.every((dim) => own.includes(dim))),
+  };
+  const map = new Field({ ...flat, values: new Float32Array(sizeOf(flat.shape)) });
+  const weights = regridWeights(map, target, options);
+  const pattern = regrid(map, weights, options);
+  const [y, x] = pattern.dims as [string, string];
+  const shape = [...variable.shape.slice(0, -2), ...pattern.shape];
+
+  /** Positions [from, to) of the leading dimensions, all of the grid. */
+  const read = async (start: readonly number[], count: readonly number[]): Promise<FieldValues> => {
+    const part = variable.isel(
+      Object.fromEntries(leading.map((dim, k) => [dim, [start[k]!, start[k]! + count[k]!] as const])),
+    );
+    const axis = count.findIndex((n) => n > 1);
+    if (part.bytes <= held || axis < 0) return regrid(await part.load(), weights, options).values;
+    const total = sizeOf(count) * sizeOf(pattern.shape);
+    const out = single ? new Float32Array(total) : new Float64Array(total);
+    for (let i = 0, at = 0; i < count[axis]!; i++) {
+      const values = await read(start.with(axis, start[axis]! + i), count.with(axis, 1));
+      out.set(values, at);
+      at += values.length;
+    }
+    return out;
+  };
+  return new LazyField({
+    ...{ name, units, attributes: pattern.attributes, gridMapping: pattern.gridMapping, source },
+    coordinates: [
+      ...coordinates.filter((c) => !c.dims.some((dim) => own.includes(dim)) && c.name !== y && c.name !== x),
+      ...pattern.coordinates.filter((c) => c.dims.some((dim) => dim === y || dim === x)),
+    ],
+    late: [],
+    store: {
+      dims: [...leading, y, x],
+      shape,
+      chunks: undefined,
+      target: single ? "float32" : "float64",
+      async read({ start, count }) {
+        let values = await read(start.slice(0, -2), count.slice(0, -2));
+        const sizes = [...count.slice(0, -2), ...pattern.shape];
+        for (const k of [sizes.length - 2, sizes.length - 1]) {
+          if (count[k] === sizes[k]) continue;
+          values = takeRanges(values, sizes, k, [[start[k]!, start[k]! + count[k]!]]);
+          sizes[k] = count[k]!;
+        }
+        return values;
+      },
+    },
+    picks: shape.map((n) => ({ ranges: n > 0 ? [[0, n]] : [], keep: true })),
+  });
+}

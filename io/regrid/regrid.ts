@@ -1,0 +1,131 @@
+/** Fields on other rectilinear grids: conservative, bilinear or nearest, with masks and a stated rule for missing data. */
+import { OptionsError, ShapeError } from "../../engine/errors.ts";
+import { type Coordinate, Field, withoutTransform } from "../field/field.ts";
+import { withoutRange } from "../field/provenance.ts";
+import { textOf } from "../storage/source.ts";
+import { applyWeights } from "./apply.ts";
+import { gridOf, linesOf, type RegridGrid } from "./grid.ts";
+import { type RegridWeights, type RegridWeightsOptions, regridWeights } from "./weights.ts";
+
+/** Shares of cells that count, `[y, x]`, 0 to 1; NaN counts as 0. */
+export type GridMask = Field | ArrayLike<number>;
+
+/** How missing values and cells that are partly covered are treated. */
+export interface RegridRule {
+  /**
+   * What conservative sums are divided by, as CDO and ESMF name it: `"fracarea"`, the area of the source that is there,
+   * which gives the mean over it; `"destarea"`, the whole area of the target cell, as if what is missing were 0, which
+   * keeps the integral even where cells are covered in part.
+   * @defaultValue "fracarea"
+   */
+  readonly normalization?: "fracarea" | "destarea";
+  /**
+   * Least share of a target cell, in [0, 1], that must be covered by source values that are there (for bilinear and
+   * nearest, least sum of their weights); below it, the value is missing. 0 takes whatever is there, as CDO does. A
+   * ten-thousandth less is let pass, for edges from coordinates in float32.
+   * @defaultValue 1: a cell that meets any missing value, or the outside, is missing
+   */
+  readonly minimumValid?: number;
+  /** Share of each source cell that counts: 1 for land and 0 for sea to take the mean over land alone. */
+  readonly sourceMask?: GridMask;
+  /** Target cells that are to have values; where it is 0 or NaN, the result is missing. */
+  readonly targetMask?: GridMask;
+}
+
+/** Options of {@link regrid}. */
+export interface RegridOptions extends RegridWeightsOptions, RegridRule {}
+
+function maskOf(name: string, mask: GridMask | undefined, rows: number, columns: number): Float64Array | undefined {
+  if (mask === undefined) return undefined;
+  const values = mask instanceof Field ? mask.values : mask;
+  if (values.length !== rows * columns)
+    throw new ShapeError(`regrid: ${name}`, [rows, columns], mask instanceof Field ? mask.shape : [values.length]);
+  return Float64Array.from(values, (v) => {
+    if (Number.isNaN(v)) return 0;
+    if (v >= 0 && v <= 1) return v;
+    throw new OptionsError(`regrid: ${name} holds ${v}; expected shares of 0 to 1`, name, v);
+  });
+}
+
+/** Coordinates of the result: those of the target's grid, and those of the field that do not lie on its own. */
+function coordinatesOf(field: Field, target: Field | RegridGrid, grid: RegridGrid): Coordinate[] {
+  const own = field.dims.slice(-2);
+  const names = [grid.y.name, grid.x.name];
+  const kept = field.coordinates.filter((c) => !c.dims.some((dim) => own.includes(dim)) && !names.includes(c.name));
+  const auxiliary =
+    target instanceof Field
+      ? target.coordinates.filter(
+          (c) => c.dims.length > 0 && c.dims.every((dim) => names.includes(dim)) && !names.includes(c.name),
+        )
+      : [];
+  return [...kept, grid.y, grid.x, ...auxiliary.filter((c) => !kept.some((k) => k.name === c.name))];
+}
+
+function sameLine(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  return a.length === b.length && Array.from(a).every((v, i) => v === b[i]);
+}
+
+/**
+ * A field on another grid. Every image (time, member, …) takes the same weights; sums run in float64, the result has
+ * the type of the field's values. Attributes stay; conservative regridding adds `area: mean` to `cell_methods`.
+ * Averages of amounts per area keep the amount of water: the sum of value times {@link cellAreas} is the same on both
+ * grids where the target covers the source (to float64 rounding for a Float64Array).
+ *
+ * @param field - y and x are its last two dimensions.
+ * @param target - a grid ({@link regularGrid}), a field that lies on it, or weights made before for this field's grid
+ * ({@link regridWeights}; method and border are then theirs).
+ * @throws ShapeError as {@link regridWeights}, for masks of another shape, and for weights of another grid;
+ * OptionsError for options out of range.
+ */
+export function regrid(field: Field, target: RegridWeights, options?: RegridRule): Field;
+export function regrid(field: Field, target: Field | RegridGrid, options: RegridOptions): Field;
+export function regrid(
+  field: Field,
+  target: Field | RegridGrid | RegridWeights,
+  options: RegridRule | RegridOptions = {},
+): Field {
+  const ready = "rows" in target;
+  const weights = ready ? target : regridWeights(field, target, options as RegridOptions);
+  if (ready) {
+    const lines = linesOf(`regrid: field ${field.name}`, gridOf(field));
+    const { source } = weights;
+    if (!sameLine(lines.y.centres, source.y.centres) || !sameLine(lines.x.centres, source.x.centres)) {
+      const shown = `${lines.y.centres.length} x ${lines.x.centres.length} cells with other positions`;
+      throw new ShapeError(
+        `regrid: field ${field.name}`,
+        "the grid that the weights were made for",
+        shown,
+        "make weights for this grid",
+      );
+    }
+  }
+  const { normalization = "fracarea", minimumValid = 1 } = options;
+  if (normalization !== "fracarea" && normalization !== "destarea") {
+    throw new OptionsError(
+      `regrid: normalization is ${JSON.stringify(normalization)}; expected "fracarea" or "destarea"`,
+      "normalization",
+      normalization,
+    );
+  }
+  if (!(minimumValid >= 0 && minimumValid <= 1)) {
+    throw new OptionsError(`regrid: minimumValid is ${minimumValid}; expected 0 to 1`, "minimumValid", minimumValid);
+  }
+  const grid = weights.target;
+  const [height, width] = [grid.y.values.length, grid.x.values.length];
+  const values = applyWeights(field.values, weights, {
+    normalization: weights.method === "conservative" ? normalization : "fracarea",
+    minimumValid,
+    sourceMask: maskOf("sourceMask", options.sourceMask, ...weights.shape),
+    targetMask: maskOf("targetMask", options.targetMask, height, width),
+  });
+  const methods = textOf(field.attributes, "cell_methods");
+  const averaged = { cell_methods: methods ? `${methods} area: mean` : "area: mean" };
+  return field.with({
+    dims: [...field.dims.slice(0, -2), grid.y.dims[0]!, grid.x.dims[0]!],
+    shape: [...field.shape.slice(0, -2), height, width],
+    values,
+    coordinates: coordinatesOf(field, ready ? grid : target, grid),
+    attributes: { ...withoutRange(field.attributes), ...(weights.method === "conservative" && averaged) },
+    gridMapping: withoutTransform(grid.gridMapping ?? field.gridMapping),
+  });
+}

@@ -1,0 +1,119 @@
+import { existsSync, readFileSync } from "node:fs";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { dataFiles, testData } from "../data.ts";
+import { cli, monge, mongeHere, type Said } from "./run.ts";
+
+function failsWith(result: Said, status: number, ...words: readonly string[]): void {
+  assert.is(result.status, status, result.stderr);
+  assert.is(result.stdout, "");
+  assert.match(result.stderr, /^monge: /);
+  for (const word of words) assert.ok(result.stderr.includes(word), `${word} is not in: ${result.stderr}`);
+  assert.not.match(result.stderr, /\n\s+at /);
+}
+
+test("help names every command and every option that a command parses", async () => {
+  const { status, stdout } = await mongeHere("--help");
+  assert.is(status, 0);
+  for (const name of ["demo", "solve", "train", "downscale", "info", "convert", "distance"]) {
+    assert.ok(stdout.includes(`  ${name} `), name);
+    const help = await mongeHere(name, "--help");
+    assert.is(help.status, 0, name);
+    assert.match(help.stdout, /Examples:\n {2}monge /);
+    const source = readFileSync(new URL(`../cli/${name}.ts`, import.meta.url), "utf8");
+    const options = [...source.matchAll(/ption\(\s*"(?:-\w, )?(--[\w-]+)/g)].map(([, option]) => option!);
+    assert.ok(options.length > 0, name);
+    for (const option of options) assert.ok(help.stdout.includes(`${option}`), `${name} ${option}`);
+  }
+});
+
+test("every example in the help is a command line that is understood", async () => {
+  for (const name of ["demo", "solve", "train", "downscale", "info", "convert", "distance"]) {
+    const examples = (await mongeHere(name, "--help")).stdout.split("Examples:\n")[1]!.trim().split("\n");
+    for (const example of examples) {
+      const words = example.trim().split(/\s+/).slice(1);
+      const end = words.indexOf("|");
+      const result = await mongeHere(...(end < 0 ? words : words.slice(0, end)), "--dry-run");
+      // Its files need not be here; that is all that may be wrong.
+      if (result.status !== 0) assert.match(result.stderr, /there is no such|holds no unfinished run/, example);
+    }
+  }
+});
+
+test("--version prints the version of package.json", async () => {
+  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  assert.is((await mongeHere("--version")).stdout.trim(), version);
+});
+
+test("a wrong command ends with 2 and one line that says what is wrong", async () => {
+  failsWith(await mongeHere("frobnicate"), 2, "frobnicate");
+  failsWith(await mongeHere("train", "--foo"), 2, "--foo");
+  failsWith(await mongeHere("train", "--factor", "1"), 2, "--factor", "at least 2");
+  failsWith(await mongeHere("train", "--term", "w9"), 2, "w1");
+  failsWith(await mongeHere("train", "--out", "x"), 2, "--data");
+  failsWith(await mongeHere("train", "--data", "nothing.nc"), 2, "--out");
+  failsWith(await mongeHere("train", "--data", "nothing.nc", "--out", "x"), 2, "nothing.nc", "no such file");
+  failsWith(await mongeHere("train", "--data", "a.nc", "--out", "x", "--crop", "30"), 2, "--crop", "multiple of 4");
+  const two = ["--interval", "300,600"];
+  failsWith(await mongeHere("train", "--data", "a.nc", "--out", "x", ...two), 2, "--interval", "one a file");
+  failsWith(await mongeHere("train", "--resume", "nowhere"), 2, "nowhere");
+  failsWith(await mongeHere("downscale", "model", "-o", "out.nc"), 2, "input");
+  failsWith(await mongeHere("downscale", "model", "in.nc"), 2, "--output");
+  failsWith(await mongeHere("downscale", "model", cli, "-o", "out.nc"), 2, "model");
+  failsWith(await mongeHere("downscale", "model", cli, "-o", "out.grib", "--time", "5:3"), 2, "--time");
+  failsWith(await mongeHere("info"), 2, "file");
+  failsWith(await mongeHere("info", "nothing.nc"), 2, "nothing.nc");
+  failsWith(await mongeHere("demo", "--members", "1"), 2, "--members");
+  failsWith(await mongeHere("demo", "--days", "40", "--held-out", "20"), 2, "--held-out");
+  assert.is((await mongeHere()).status, 2);
+});
+
+test("the exit status of the process is that of the command", () => {
+  const wrong = monge("train", "--foo");
+  assert.is(wrong.status, 2, wrong.stderr);
+  const failed = monge("info", cli);
+  assert.is(failed.status, 1, failed.stderr);
+  assert.is(monge("--version").status, 0);
+});
+
+test("a file that is no grid ends with 1 and says what it is", async () => {
+  failsWith(await mongeHere("info", cli), 1, "main.ts");
+});
+
+test("--dry-run prints every option, resolved, and starts nothing", async () => {
+  const out = "/nonexistent/runs";
+  const { status, stdout } = await mongeHere("train", "--data", cli, "--out", out, "--factor", "6", "--dry-run");
+  assert.is(status, 0);
+  const plan = JSON.parse(stdout);
+  // The least multiple of 4 and 6 from 32 on, and the largest multiple of 6 up to 64.
+  assert.equal([plan.factor, plan.crop, plan.tile, plan.steps, plan.term], [6, 36, 60, 2000, "none"]);
+  assert.equal(plan.data, [cli]);
+  assert.not.ok(existsSync(out));
+});
+
+test("info tells of a radar file what netCDF tells of it", async () => {
+  const { status, stdout } = await mongeHere("info", testData("radar/fmi_20160928_cut.nc"), "--json");
+  assert.is(status, 0);
+  const found = JSON.parse(stdout);
+  // ncdump -h, and the largest and missing values by netCDF4 in Python.
+  assert.is(found.format, "hdf5");
+  const pr = found.variables.find(({ name }: { name: string }) => name === "pr");
+  assert.equal([pr.dtype, pr.dims, pr.shape, pr.units], ["int16", ["time", "y", "x"], [12, 256, 256], "mm h-1"]);
+  assert.equal([pr.values.min, Math.fround(91.6), pr.values.missing], [0, pr.values.max, 252]);
+  assert.is(found.times.first, "2016-09-28T15:45:00");
+  assert.is(found.times.last, "2016-09-28T16:40:00");
+  assert.is(found.times.step, "every 5 min");
+  assert.is(found.crs, "polar_stereographic");
+});
+
+test("info reads files with odd times and grids", async () => {
+  const files = dataFiles(["coarse", "radar"], /^(sresa1b|valparaiso_CHIRPS|canesm2_1950|stageiv|meteonet)/);
+  assert.ok(files.length >= 3, files.join());
+  for (const path of files) {
+    const { status, stdout, stderr } = await mongeHere("info", path);
+    assert.is(status, 0, stderr);
+    assert.match(stdout, /looks like data/);
+  }
+});
+
+test.run();

@@ -1,0 +1,240 @@
+/** `monge convert`: what it writes is what xarray selects and converts, in every format, or nothing at all. */
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { timeRange } from "../../cli/shell/read-options.ts";
+import { lazyField, openDataset, readField, writeNetcdf } from "../../io/index.ts";
+import { testData } from "../data.ts";
+import { hasPython, python, skip, tool } from "../io/oracle.ts";
+import { writeSyntheticRain } from "./data.ts";
+import { mongeHere, type Said } from "./run.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "monge-convert-"));
+test.after(() => rmSync(folder, { recursive: true }));
+const at = (name: string) => join(folder, name);
+
+async function converted(...args: string[]): Promise<Said> {
+  const said = await mongeHere("convert", ...args);
+  assert.is(said.status, 0, said.stderr);
+  return said;
+}
+
+test("a part of two yearly files in other units is xarray's, as NetCDF-4, NetCDF-3 and Zarr", async () => {
+  if (!hasPython("xarray", "netCDF4")) return skip("no xarray and netCDF4 for /usr/bin/python3");
+  const path = testData("pairs/ncep_iberia_pr_cut.nc");
+  const whole = await readField(path);
+  await writeNetcdf(at("early.nc"), whole.isel({ time: [0, 150] }));
+  await writeNetcdf(at("late.nc"), whole.isel({ time: [150, 450] }));
+  const outputs = ["out.nc", "out.nc3", "out.zarr"].map(at);
+  const cut = ["--bbox", "-5,38,3,42", "--time", "1983-12-20:1985-02", "--units", "mm"];
+  // A slab of 0.001 MB is a few days: the writers are appended to many times.
+  for (const output of outputs) await converted(at("late.nc"), at("early.nc"), output, ...cut, "--slab", "0.001");
+  const [expected, bounds, ...found] = python(
+    `
+import sys, json, numpy as np, xarray as xr
+path, *outputs = sys.argv[1:]
+def told(v): return [list(v.shape), [str(t)[:19] for t in v.time.values], [float(x) for x in v.lat], [float(x) for x in v.lon], [float(x) for x in np.asarray(v, "f8").ravel()]]
+ds = xr.open_dataset(path).sel(time=slice("1983-12-20", "1985-02"), lat=slice(38, 42), lon=slice(-5, 3))
+out = [told(ds.pr.astype("f8") * 86400.0), [str(t)[:19] for t in ds.time_bnds.values.ravel()]]
+for one in outputs:
+    ds = xr.open_zarr(one) if one.endswith("zarr") else xr.open_dataset(one)
+    out.append(told(ds.pr) + [ds.pr.attrs["units"], ds.pr.attrs["standard_name"], ds.attrs["history"], [str(t)[:19] for t in ds[ds.time.attrs.get("bounds") or ds.time.encoding["bounds"]].values.ravel()]])
+print(json.dumps(out))`,
+    path,
+    ...outputs,
+  ) as [unknown[], string[], ...unknown[][]];
+  for (const [i, one] of found.entries()) {
+    assert.equal(one.slice(0, 2), expected.slice(0, 2), outputs[i]);
+    for (const k of [2, 3, 4]) {
+      const [own, other] = [one[k] as number[], expected[k] as number[]];
+      const scale = Math.max(...other.map(Math.abs));
+      // Each day by the length of its bounds: float32 values, multiplied in float64 and rounded once.
+      const worst = Math.max(...own.map((v, n) => Math.abs(v - other[n]!)));
+      assert.ok(own.length === other.length && worst <= 1e-7 * scale, `${outputs[i]} ${k}: ${worst}`);
+    }
+    assert.equal(one.slice(5, 7), ["mm", "lwe_thickness_of_precipitation_amount"]);
+    assert.match(one[7] as string, /monge convert/);
+    assert.equal(one[8], bounds, outputs[i]);
+  }
+});
+
+test("a month becomes the bands of a GeoTIFF", async () => {
+  await writeSyntheticRain(at("rain.nc"), { days: 40, units: "mm" });
+  await converted(at("rain.nc"), at("rain.tif"), "--time", "2020-02", "--epsg", "none");
+  const field = await readField(at("rain.tif"));
+  assert.equal(field.shape, [9, 32, 32]);
+  assert.equal(field.values, (await readField(at("rain.nc"))).isel({ time: [31, 40] }).values);
+});
+
+test("amounts become rates by the stated interval or by the spacing of times, never by guessing", async () => {
+  await writeSyntheticRain(at("daily.nc"), { days: 5, units: "mm" });
+  const guess = await mongeHere("convert", at("daily.nc"), at("rate.nc"), "--units", "mm/h");
+  assert.is(guess.status, 1);
+  assert.match(guess.stderr, /without the length of the interval/);
+  assert.not.ok(existsSync(at("rate.nc")));
+  for (const interval of ["86400", "time"]) {
+    await converted(
+      at("daily.nc"),
+      at("rate.nc"),
+      "--units",
+      "mm/h",
+      "--interval",
+      interval,
+      "--time",
+      "2",
+      "--overwrite",
+    );
+    const [rate, amount] = [await readField(at("rate.nc")), (await readField(at("daily.nc"))).isel({ time: [2, 3] })];
+    assert.is(rate.units, "mm/h");
+    for (const [i, v] of rate.values.entries())
+      assert.ok(Math.abs(v * 24 - amount.values[i]!) <= 1e-6 * amount.values[i]!);
+  }
+});
+
+test("accumulations since the start of a run become the amounts of each hour", async () => {
+  const path = testData("pairs/arome_tp_nw_20180501_cut.nc");
+  const cut = ["--bbox", "-2,48,-1,49", "--time", "2018-05-01T03:2018-05-01T09", "--tolerance", "0.01"];
+  await converted(path, at("hourly.nc"), "--accumulated", "drop", ...cut);
+  const data = await openDataset(path);
+  const runs = await (await data.variable())
+    .sel({ lon: [-2, -1], lat: [48, 49], time: ["2018-05-01T03", "2018-05-01T09"] })
+    .load();
+  data.close();
+  const hourly = await readField(at("hourly.nc"));
+  assert.equal([hourly.size("time"), hourly.times()[0]?.iso], [6, "2018-05-01T04:00:00"]);
+  const plane = hourly.values.length / 6;
+  assert.ok(hourly.values.every((v, i) => v === Math.fround(runs.values[i + plane]! - runs.values[i]!)));
+  assert.equal(
+    Array.from(hourly.coordinate("time")!.bounds!.slice(2, 4)),
+    Array.from(hourly.coordinate("time")!.values.slice(0, 2)),
+  );
+});
+
+test("a field in memory is selected by label as a file is", async () => {
+  await writeSyntheticRain(at("memory.nc"), { days: 9, units: "mm" });
+  const field = await readField(at("memory.nc"));
+  const data = await openDataset(at("memory.nc"));
+  const labels = { time: ["2020-01-03", "2020-01-05"], y: [4, 9] } as const;
+  const stored = await (await data.variable())
+    .sel(labels)
+    .isel({ x: [3, 7] })
+    .load();
+  data.close();
+  assert.equal(
+    await lazyField(field)
+      .sel(labels)
+      .isel({ x: [3, 7] })
+      .load(),
+    stored,
+  );
+});
+
+test("even steps in a box and another file's grid are those of cdo remapcon and remapbil", async () => {
+  const [ncep, arpege, arome] = ["ncep_iberia_pr", "arpege_tp_nw_20180501", "arome_tp_nw_20180501"].map((name) =>
+    testData(`pairs/${name}_cut.nc`),
+  ) as [string, string, string];
+  const grid = at("grid");
+  if (tool("cdo", "--version") === undefined || !hasPython("xarray", "netCDF4"))
+    return skip("no cdo or no xarray for /usr/bin/python3");
+  writeFileSync(grid, "gridtype=lonlat\nxsize=10\nysize=6\nxfirst=-7.5\nxinc=1\nyfirst=37.5\nyinc=1\n");
+  const even = ["--grid", "1", "--bbox=-8,37,2,43", "--time", "1984-01", "--slab", "0.0001"];
+  await converted(ncep, at("even.nc"), ...even, "--minimum-valid", "0");
+  await converted(ncep, at("even.zarr"), ...even);
+  const like = ["--grid", arome, "--method", "bilinear", "--time", "4:10", "--slab", "0.01"];
+  await converted(arpege, at("like.nc"), ...like);
+  tool("cdo", "-s", "-O", `remapcon,${grid}`, "-selmon,1", "-selyear,1984", ncep, at("even-cdo.nc"));
+  tool("cdo", "-s", "-O", `remapbil,${arome}`, "-seltimestep,5/10", arpege, at("like-cdo.nc"));
+  const told = python(
+    `
+import sys, json, numpy as np, xarray as xr
+out = []
+for name, pair in [("pr", sys.argv[1:3]), ("tp", sys.argv[3:5])]:
+    a, b = [xr.open_dataset(one) for one in pair]
+    same = all(np.allclose(a[n].values, b[n].values, rtol=0, atol=1e-9) for n in ("lat", "lon")) and (a.time.values == b.time.values).all()
+    x, y = a[name].values.astype("f8"), b[name].values.astype("f8")
+    out.append([bool(same), list(x.shape), bool((np.isnan(x) == np.isnan(y)).all() and np.isfinite(x).mean() > 0.9), float(np.nanmax(abs(x - y)) / np.nanmax(y))])
+z = xr.open_zarr(sys.argv[5]).pr
+out.append([list(z.shape), z.attrs["cell_methods"], float(z.lon[0])])
+print(json.dumps(out))`,
+    ...["even.nc", "even-cdo.nc", "like.nc", "like-cdo.nc", "even.zarr"].map(at),
+  ) as [boolean, number[], boolean, number][];
+  assert.equal(
+    [told[0]![1], told[1]![1]],
+    [
+      [31, 6, 10],
+      [6, 80, 120],
+    ],
+  );
+  for (const [same, , holes, worst] of told.slice(0, 2)) {
+    assert.ok(same && holes, JSON.stringify(told));
+    assert.ok(worst < 1e-6, String(worst));
+  }
+  assert.equal(told[2] as unknown, [[31, 6, 10], "time: mean area: mean", -7.5]);
+});
+
+test("--dry-run and --json say what part it is, and a dry run writes nothing", async () => {
+  await writeSyntheticRain(at("dry.nc"), { days: 9, units: "mm" });
+  const { stdout } = await converted(at("dry.nc"), at("dry-out.nc"), "--time", "2020-01-03:2020-01-05", "--dry-run");
+  const plan = JSON.parse(stdout);
+  assert.equal([plan.shape, plan.dims, plan.units, plan.format], [[3, 32, 32], ["time", "y", "x"], "mm", "netcdf4"]);
+  assert.equal(plan.times, { first: "2020-01-03T00:00:00", last: "2020-01-05T00:00:00" });
+  assert.not.ok(existsSync(at("dry-out.nc")));
+});
+
+test("what cannot be done ends with a line that says why, and leaves no file", async () => {
+  await writeSyntheticRain(at("in.nc"), { days: 3, units: "mm" });
+  mkdtempSync(at("empty-"));
+  writeFileSync(at("text.nc"), "no grid");
+  const cases: [string[], number, RegExp][] = [
+    [[at("in.nc")], 2, /is the only file; name IN… and OUT/],
+    [[at("in.nc"), at("out.xyz")], 2, /end it in one of \.nc/],
+    [[at("in.nc"), at("in.nc")], 2, /read and written at once/],
+    [[at("gone.nc"), at("none.nc")], 2, /gone\.nc: there is no such file/],
+    [[at("text.nc"), at("none.nc")], 1, /text\.nc: it begins with "no g"/],
+    [[at("in.nc"), at("none.nc"), "--time", "2031"], 2, /no time in 2031|no time from 2031 to 2031/],
+    [[at("in.nc"), at("none.nc"), "--time", "2:9"], 2, /time is \[2,9\]; expected/],
+    [[at("in.nc"), at("none.nc"), "--bbox", "0,0,1,1"], 2, /no coordinate lon to select by; it has time, y, x/],
+    [[at("in.nc"), at("none.nc"), "--bbox", "0,5,1,1"], 2, /W,S,E,N/],
+    [[at("in.nc"), at("none.nc"), "--method", "nearest"], 2, /--method is for --grid/],
+    [
+      [at("in.nc"), at("none.nc"), "--grid", "gone.nc"],
+      2,
+      /--grid gone\.nc: there is no such file; give a step in degrees/,
+    ],
+    [[at("in.nc"), at("none.nc"), "--grid", "0.7"], 2, /lat from -90 to 90 in steps of 0.7; expected a whole number/],
+    [[at("in.nc"), at("none.nc"), "--units", "K"], 1, /"K"/],
+    [[at("in.nc"), at("none.nc"), "--time", "June"], 2, /expected dates such as 2018/],
+    [[at("in.nc"), join(folder, "nowhere", "out.nc")], 2, /folder .*nowhere does not exist/],
+  ];
+  for (const [args, status, pattern] of cases) {
+    const said = await mongeHere("convert", ...args);
+    assert.is(said.status, status, `${args} ${said.stderr}`);
+    assert.match(said.stderr, pattern);
+  }
+  assert.equal(
+    readdirSync(folder).filter((name) => name.startsWith("out.xyz") || /^\.|^none\.nc$/.test(name)),
+    [],
+  );
+});
+
+test("times are dates, or indices where they cannot be years", () => {
+  const cases: [string, ReturnType<typeof timeRange>][] = [
+    ["2018", { dates: ["2018", "2018"] }],
+    ["2018-06", { dates: ["2018-06", "2018-06"] }],
+    ["2018-06:2018-08", { dates: ["2018-06", "2018-08"] }],
+    ["2018:", { dates: ["2018", null] }],
+    [":2018-02-30", { dates: [null, "2018-02-30"] }],
+    ["2018-06-03T12:30:2018-06-03T13", { dates: ["2018-06-03T12:30", "2018-06-03T13"] }],
+    ["2018-06-03T12:30", { dates: ["2018-06-03T12:30", "2018-06-03T12:30"] }],
+    ["5", { indices: [5, 6] }],
+    ["0:10", { indices: [0, 10] }],
+    ["#1000:1200", { indices: [1000, 1200] }],
+  ];
+  for (const [text, expected] of cases) assert.equal(timeRange(text), expected, text);
+  for (const text of ["", ":", "5:3", "June", "2018-06-", "#x", "2018 2019"])
+    assert.throws(() => timeRange(text), text);
+});
+
+test.run();

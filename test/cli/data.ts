@@ -1,0 +1,54 @@
+/** Small files of synthetic rain for tests of the command. */
+import { syntheticRain } from "../../generative/synthetic/index.ts";
+import { Field } from "../../io/field/field.ts";
+import { convertPrecipitation } from "../../io/field/units.ts";
+import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
+
+export interface RainFileOptions {
+  readonly days: number;
+  /** Rates, or amounts of a day. */
+  readonly units: string;
+  /** Side of the grid. @defaultValue 32 */
+  readonly size?: number;
+  /** @defaultValue 1 */
+  readonly seed?: number;
+}
+
+/** Writes one variable `pr` on (time, y, x), y falling, with daily times and coordinates in kilometres. */
+export async function writeSyntheticRain(path: string, o: RainFileOptions): Promise<Field> {
+  const { days, units, size = 32, seed = 1 } = o;
+  const line = (name: string, values: Float64Array, attributes: Readonly<Record<string, string>>) => ({
+    name,
+    dims: [name],
+    values,
+    attributes,
+  });
+  const along = (n: number, at: (i: number) => number) => Float64Array.from({ length: n }, (_, i) => at(i));
+  const rates = new Field({
+    name: "pr",
+    dims: ["time", "y", "x"],
+    shape: [days, size, size],
+    values: Float32Array.from(syntheticRain({ seed, days, size }).fine.values),
+    units: "mm h-1",
+    coordinates: [
+      line(
+        "time",
+        along(days, (i) => i),
+        { units: "days since 2020-01-01", standard_name: "time" },
+      ),
+      line(
+        "y",
+        along(size, (i) => size - 0.5 - i),
+        { units: "km", standard_name: "projection_y_coordinate" },
+      ),
+      line(
+        "x",
+        along(size, (i) => i + 0.5),
+        { units: "km", standard_name: "projection_x_coordinate" },
+      ),
+    ],
+  });
+  const field = convertPrecipitation(rates, units, { interval: 86400 });
+  await writeNetcdf(path, field);
+  return field;
+}

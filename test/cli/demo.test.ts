@@ -1,0 +1,88 @@
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { rng } from "../../engine/rng.ts";
+import { exactEnsemble, interpolations, syntheticArchive } from "../../generative/downscaling/synthetic-archive.ts";
+import { gapFreeCases } from "../../generative/verification/gap-free.ts";
+import { verify } from "../../generative/verification/index.ts";
+import { readField } from "../../io/dataset/read.ts";
+import { mongeHere } from "./run.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "monge-cli-demo-"));
+test.after(() => rmSync(folder, { recursive: true, force: true }));
+
+test("the demo trains, beats no law, and writes files that can be downscaled again", async () => {
+  const out = join(folder, "demo");
+  const small = ["--steps", "15", "--channels", "8", "--batch", "4", "--days", "80", "--held-out", "2"];
+  const sampling = ["--members", "4", "--evaluations", "4", "--threads", "1", "--seed", "5"];
+  const { status, stdout, stderr } = await mongeHere("demo", "--out", out, ...small, ...sampling, "--json");
+  assert.is(status, 0, stderr);
+  const { scores, run, files } = JSON.parse(stdout);
+  const by = new Map<string, { crps: number; blockRmse: number }>(scores.map((s: { method: string }) => [s.method, s]));
+  assert.equal([...by.keys()], ["monge", "bilinear", "quantile mapping", "exact law*"]);
+  for (const { crps } of by.values()) assert.ok(crps > 0 && Number.isFinite(crps), `${crps}`);
+  for (const file of files) assert.ok(existsSync(file), file);
+  const [fine, truth, tif] = await Promise.all(
+    ["downscaled.nc", "truth.nc", "downscaled.tif"].map((f) => readField(join(out, f))),
+  );
+  assert.equal(
+    [fine!.shape, truth!.shape, tif!.shape],
+    [
+      [2, 4, 64, 64],
+      [2, 64, 64],
+      [4, 64, 64],
+    ],
+  );
+  assert.equal(fine!.times()[0]!.iso, "2001-03-20T00:00:00");
+  assert.equal(Float32Array.from(tif!.values).length, fine!.isel({ time: 0 }).values.length);
+  // The same model, input and seed give the demo's ensemble; its frames are those of a file of their own.
+  const again = join(folder, "again.nc");
+  const redo = await mongeHere("downscale", run, join(out, "coarse.nc"), "-o", again, ...sampling);
+  assert.is(redo.status, 0, redo.stderr);
+  assert.equal((await readField(again)).values, fine!.values);
+});
+
+test("held-out days come after the training days and a gap, and the exact law is calibrated on them", async () => {
+  const archive = await syntheticArchive({ seed: 2, days: 120, heldOut: 40 }, rng(1));
+  assert.is(archive.heldOut.firstDay, 80);
+  assert.ok(archive.training.count <= 50);
+  const { truth, coarse } = archive.heldOut;
+  const exact = verify(exactEnsemble(archive, 8, rng(4)), truth, coarse).pooled;
+  const { bilinear, quantileMapped } = interpolations(archive);
+  // Calibrated: spread/skill 1. 40 days of 64 x 64 correlated pixels leave a few per cent.
+  assert.ok(Math.abs(exact.spreadSkill - 1) < 0.1, `${exact.spreadSkill}`);
+  for (const other of [bilinear, quantileMapped]) assert.ok(exact.crps < verify(other, truth, coarse).pooled.crps);
+});
+
+test("cases without gaps are kept whole; else their tiles without a gap are", () => {
+  const stack = (shape: readonly number[]) => ({
+    values: Float64Array.from({ length: shape.reduce((a, b) => a * b) }, (_, i) => i),
+    shape,
+  });
+  const cases = { ensemble: stack([2, 3, 8, 12]), truth: stack([2, 8, 12]), coarse: stack([2, 2, 3]) };
+  const { coverage: whole, ...same } = gapFreeCases(cases, 4, 4);
+  assert.equal(same, cases);
+  assert.equal(whole, { times: [2, 2], cells: [192, 192], share: 1, tile: null });
+  // A gap in the second case's truth at row 5, column 9: of its tiles only the last is lost.
+  cases.truth.values[96 + 5 * 12 + 9] = Number.NaN;
+  const kept = gapFreeCases(cases, 4, 4);
+  assert.equal(
+    [kept.ensemble.shape, kept.truth.shape, kept.coarse.shape],
+    [
+      [11, 3, 4, 4],
+      [11, 4, 4],
+      [11, 1, 1],
+    ],
+  );
+  assert.equal(kept.coverage, { times: [2, 2], cells: [176, 191], share: 176 / 191, tile: 4 });
+  assert.equal([...kept.coarse.values], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  // Tile 4 is case 0, rows 4 to 7, columns 4 to 7; its third member begins at the third image of the case.
+  assert.is(kept.truth.values[4 * 16], 4 * 12 + 4);
+  assert.is(kept.ensemble.values[4 * 48 + 32 + 5], 2 * 96 + 5 * 12 + 5);
+  cases.truth.values.fill(Number.NaN);
+  assert.throws(() => gapFreeCases(cases, 4, 4), /free of gaps/);
+});
+
+test.run();

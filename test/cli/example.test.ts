@@ -1,0 +1,36 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { readField } from "../../io/dataset/read.ts";
+import { writeSyntheticRain } from "./data.ts";
+
+test("the example trains on a file, beats interpolation and writes an ensemble", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "monge-example-"));
+  try {
+    const [data, out] = [join(folder, "rain.nc"), join(folder, "ensemble.nc")];
+    await writeSyntheticRain(data, { days: 30, units: "mm h-1" });
+    const example = fileURLToPath(new URL("../../examples/train-and-downscale.ts", import.meta.url));
+    const args = ["--import", "tsx", example, data, "--steps", "60", "--channels", "8", "--out", out];
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+    assert.is(status, 0, stderr);
+    const { crps, bilinear } = JSON.parse(stdout);
+    // Conserving block means alone wins this; 60 steps need not train well.
+    assert.ok(crps > 0 && crps < bilinear, `${crps} is not below ${bilinear}`);
+    const field = await readField(out);
+    assert.equal(
+      [field.dims, field.shape],
+      [
+        ["realization", "y", "x"],
+        [8, 32, 32],
+      ],
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test.run();

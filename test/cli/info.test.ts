@@ -1,0 +1,107 @@
+/** `monge info`: numbers that xarray gives too, holes in time, archives, and everything that `ncdump -h` lists. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { readField, writeNetcdf } from "../../io/index.ts";
+import { moreData, testData } from "../data.ts";
+import { hasPython, python, skip, tool } from "../io/oracle.ts";
+import { writeSyntheticRain } from "./data.ts";
+import { mongeHere } from "./run.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "monge-info-"));
+test.after(() => rmSync(folder, { recursive: true }));
+const at = (name: string) => join(folder, name);
+
+interface Info {
+  readonly files?: readonly string[];
+  readonly variables: readonly {
+    name: string;
+    chunks: number[] | null;
+    values?: Record<string, unknown>;
+    attributes: object;
+  }[];
+  readonly times: { count: number; first: string; last: string; step: string; missing: number; gaps: object[] };
+}
+
+async function inspected(...args: string[]): Promise<Info> {
+  const { status, stdout, stderr } = await mongeHere("info", ...args, "--json");
+  assert.is(status, 0, stderr);
+  return JSON.parse(stdout);
+}
+
+/** What `info` tells of `pr` is what xarray computes. */
+async function toldAsXarray(path: string, chunks: readonly number[]): Promise<void> {
+  const [low, mean, high, missing, first] = python(
+    `
+import sys, json, numpy as np, xarray as xr
+v = xr.open_dataset(sys.argv[1])["pr"].values.astype("f8")
+n = next(t for t in range(len(v)) if t * 24 // len(v) > 0)
+print(json.dumps([v.min(), v.mean(), v.max(), int(np.isnan(v).sum()), v[:n].mean()]))`,
+    path,
+  ) as [number, number, number, number, number];
+  const pr = (await inspected(path)).variables.find(({ name }) => name === "pr")!;
+  const values = pr.values as { min: number; mean: number; max: number; missing: number; course: number[] };
+  assert.equal([values.min, values.max, values.missing, values.course.length], [low, high, missing, 24]);
+  assert.ok(Math.abs(values.mean - mean) < 1e-9 * mean);
+  assert.ok(Math.abs(values.course[0]! - first) < 1e-9 * first);
+  assert.equal(pr.chunks, chunks);
+}
+
+test("minimum, mean, maximum, missing and course in time of an archive are xarray's", async () => {
+  if (!hasPython("xarray")) return skip("no xarray for /usr/bin/python3");
+  await toldAsXarray(testData("pairs/ncep_iberia_pr_cut.nc"), [1, 6, 8]);
+  const long = moreData("coarse/lisflood_fraser_tp_1986-2018.nc");
+  if (long !== undefined) await toldAsXarray(long, [5845, 7, 16]);
+});
+
+test("a time that holds a fill value is shown as missing, and refused where a date is asked for", async () => {
+  const path = at("fill.nc");
+  const rain = await writeSyntheticRain(at("rain.nc"), { days: 4, units: "mm/day" });
+  for (const fill of [9.969209968386869e36, 1e20]) {
+    const coordinates = rain.coordinates.map((one) =>
+      one.name === "time" ? { ...one, values: Float64Array.of(0, 1, 2, fill) } : one,
+    );
+    await writeNetcdf(path, rain.with({ coordinates }));
+    const { times } = await inspected(path);
+    assert.equal([times.first, times.last, times.missing], ["2020-01-01T00:00:00", null, 1]);
+    assert.match((await mongeHere("info", path)).stdout, /4 from 2020-01-01T00:00:00 to \(missing\).*\n.*1 missing/);
+    const cut = await mongeHere("convert", path, at("cut.nc"), "--time", "2021:");
+    assert.match(`${cut.status} ${cut.stderr}`, /^[1-9].*no time from 2021/s);
+  }
+});
+
+test("the text holds every dimension, variable and attribute that ncdump lists", async () => {
+  const path = testData("coarse/bcsd_obs_1999.nc");
+  const header = tool("ncdump", "-h", path);
+  if (header === undefined) return skip("no ncdump");
+  const { stdout } = await mongeHere("info", path, "--no-values");
+  const names = [...header.matchAll(/^\t+(?:\w+ )?(\w*)(?::(\w+))?(?:\(.*\))? (?:=|;)/gm)].flatMap((m) =>
+    m.slice(1, 3),
+  );
+  const wanted = new Set(names.filter(Boolean));
+  assert.ok(wanted.size > 40, String(wanted.size));
+  for (const name of wanted) assert.ok(stdout.includes(name), name);
+});
+
+test("several files are told of as one, with what is missing between them", async () => {
+  await writeSyntheticRain(at("whole.nc"), { days: 12, units: "mm" });
+  const whole = await readField(at("whole.nc"));
+  await writeNetcdf(at("a.nc"), whole.isel({ time: [0, 5] }));
+  await writeNetcdf(at("b.nc"), whole.isel({ time: [8, 12] }));
+  const { files, times, variables } = await inspected(at("b.nc"), at("a.nc"));
+  assert.equal(files, [at("a.nc"), at("b.nc")]);
+  assert.equal(
+    [times.count, times.first, times.last, times.step],
+    [9, "2020-01-01T00:00:00", "2020-01-12T00:00:00", "every 1 d"],
+  );
+  assert.equal(times.gaps, [{ after: "2020-01-05T00:00:00", before: "2020-01-09T00:00:00", missing: 3 }]);
+  assert.is(variables.find(({ name }) => name === "pr")?.values?.["count"], 9 * 32 * 32);
+  const { stdout } = await mongeHere("info", at("b.nc"), at("a.nc"));
+  assert.match(stdout, /2 files/);
+  assert.match(stdout, /gaps {8}3 missing after 2020-01-05T00:00:00, before 2020-01-09T00:00:00/);
+  assert.match(stdout, /[▁▂▃▄▅▆▇█]{9}/);
+});
+
+test.run();

@@ -1,0 +1,187 @@
+/**
+ * Kills commands at random moments and looks at what is left: names that are final hold the old or the new, whole; runs go
+ * on to the bits of one that was left in peace; the next run clears up.
+ */
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as assert from "uvu/assert";
+import { tidyFolder } from "../../engine/files/temporary.ts";
+import { rng } from "../../engine/rng.ts";
+import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
+import { coarsen } from "../../io/regrid/refine.ts";
+import { writeSyntheticRain } from "./data.ts";
+import { cli } from "./run.ts";
+
+/** What came of the kills of one command. */
+export interface Kills {
+  readonly command: string;
+  /** Ended by the signal. */
+  readonly killed: number;
+  /** Ended by themselves before it. */
+  readonly finished: number;
+  /** Kills that left something unfinished beside the place. */
+  readonly leftovers: number;
+  /** Kills after which the old store was put back. */
+  readonly restored: number;
+}
+
+/** A built command, where one is named: it starts faster. */
+const built = process.env["MONGE_CLI"];
+/** Histories hold the time; a clock that stands gives the same bytes. */
+const clock = `const Real = Date; globalThis.Date = class extends Real { constructor(...a) { super(...(a.length > 0 ? a : [0])); } };`;
+const still = ["--import", `data:text/javascript,${encodeURIComponent(clock)}`];
+const flags = built === undefined ? [...still, "--import", "tsx", cli] : [...still, built];
+
+interface Job {
+  readonly name: string;
+  readonly args: readonly string[];
+  /** What stands under the final name. */
+  readonly output: string;
+  /** Makes what is there before. */
+  readonly before?: () => void;
+  /** Instead of `args` once the record of a run is there. */
+  readonly resume?: () => readonly string[] | undefined;
+}
+
+/** Of a file, or of all files in a folder by name; "" for nothing. */
+function digest(path: string): string {
+  if (!existsSync(path)) return "";
+  const hash = createHash("sha256");
+  const add = (at: string, name: string): void => {
+    hash.update(name);
+    if (!statSync(at).isDirectory()) return void hash.update(readFileSync(at));
+    for (const entry of readdirSync(at).sort()) add(join(at, entry), `${name}/${entry}`);
+  };
+  add(path, "");
+  return hash.digest("hex");
+}
+
+function complete(args: readonly string[]): number {
+  const began = performance.now();
+  const { status, stderr } = spawnSync(process.execPath, [...flags, ...args], { encoding: "utf8" });
+  assert.is(status, 0, `${args.join(" ")}\n${stderr}`);
+  return performance.now() - began;
+}
+
+async function killed(args: readonly string[], after: number): Promise<boolean> {
+  const child = spawn(process.execPath, [...flags, ...args], { stdio: "ignore" });
+  const ended = new Promise<NodeJS.Signals | null>((resolve) => child.on("exit", (_, signal) => resolve(signal)));
+  const timer = setTimeout(() => child.kill("SIGKILL"), after);
+  const signal = await ended;
+  clearTimeout(timer);
+  return signal === "SIGKILL";
+}
+
+const isLeft = (name: string) => /^\..*\.(tmp|old)$/.test(name);
+
+/** Kills every command so many times, at moments from the seed; checks after each. */
+export async function kill(times: number, seed: number): Promise<Kills[]> {
+  const folder = mkdtempSync(join(tmpdir(), "monge-kill-"));
+  try {
+    const told: Kills[] = [];
+    for (const job of await jobs(folder)) told.push(await killJob(job, folder, times, seed));
+    return told;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function jobs(folder: string): Promise<Job[]> {
+  const at = (name: string) => join(folder, name);
+  mkdirSync(at("w"));
+  const fine = await writeSyntheticRain(at("fine.nc"), { days: 120, units: "mm", size: 64 });
+  await writeNetcdf(at("coarse.nc"), coarsen(fine.isel({ time: [0, 8] }), 4));
+  const equation = { name: "heat", domain: { x: [0, 1], t: [0, 1] }, equations: ["u_t = 0.1*u_xx"] };
+  const conditions = [
+    { type: "initial", equation: "u = sin(pi*x)" },
+    { type: "dirichlet", equation: "u = 0", on: "x" },
+  ];
+  writeFileSync(at("heat.json"), JSON.stringify({ ...equation, conditions }));
+  const sizes = ["--channels", "8", "--batch", "2", "--crop", "16", "--tile", "32", "--steps", "24", "--threads", "1"];
+  const train = ["train", "--data", at("coarse.nc"), "--interval", "86400", ...sizes, "--checkpoint-every", "3"];
+  const fast = train.map((word) => (word === "32" ? "16" : word));
+  complete([...fast, "--out", at("model")]);
+  const out = (name: string) => join(folder, "w", name);
+  const convert = (name: string, ...more: string[]) => ["convert", at("fine.nc"), out(name), "--slab", "0.2", ...more];
+  const old = () => complete(["convert", at("coarse.nc"), out("b.zarr"), "--overwrite"]);
+  const draw = ["--interval", "86400", "--members", "2", "--evaluations", "4", "--threads", "1"];
+  const solve = ["--steps", "30", "--windows", "3", "--points", "100", "--width", "6", "--depth", "1"];
+  const run = out("runs/00001-train");
+  return [
+    { name: "convert .nc", args: convert("a.nc"), output: out("a.nc") },
+    { name: "convert .zarr", args: convert("a.zarr"), output: out("a.zarr") },
+    { name: "convert .tif", args: convert("a.tif", "--time", "0:9", "--epsg", "none"), output: out("a.tif") },
+    { name: "convert .zarr --overwrite", args: convert("b.zarr", "--overwrite"), output: out("b.zarr"), before: old },
+    {
+      name: "downscale",
+      args: ["downscale", at("model"), at("coarse.nc"), "-o", out("d.nc"), ...draw],
+      output: out("d.nc"),
+    },
+    {
+      name: "train",
+      args: [...fast, "--out", out("runs")],
+      output: join(run, "model.safetensors"),
+      resume: () =>
+        existsSync(join(run, "options.json")) ? ["train", "--resume", run, "--checkpoint-every", "3"] : undefined,
+    },
+    {
+      name: "solve --keep",
+      args: ["solve", at("heat.json"), ...solve, "--keep", out("kept"), "--nc", out("u.nc"), "--overwrite"],
+      output: out("u.nc"),
+      resume: () => undefined,
+    },
+  ];
+}
+
+async function killJob(job: Job, folder: string, times: number, seed: number): Promise<Kills> {
+  const place = join(folder, "w");
+  const clear = () => {
+    rmSync(place, { recursive: true, force: true });
+    mkdirSync(place);
+    job.before?.();
+  };
+  clear();
+  const before = digest(job.output);
+  const length = complete(job.args);
+  const whole = digest(job.output);
+  assert.is.not(whole, before);
+  clear();
+  const moments = rng(seed).split(job.name).uniform(times);
+  const count = { killed: 0, finished: 0, leftovers: 0, restored: 0 };
+  for (const moment of moments) {
+    const wasKilled = await killed(job.resume?.() ?? job.args, (0.2 + 0.9 * moment) * length);
+    count[wasKilled ? "killed" : "finished"]++;
+    if (readdirSync(place).some(isLeft)) count.leftovers++;
+    if (!existsSync(job.output) && before !== "") {
+      assert.equal(tidyFolder(place).restored, [job.output], `${job.name}: the old store is lost`);
+      count.restored++;
+    }
+    const now = digest(job.output);
+    assert.ok(now === before || now === whole, `${job.name}: neither the old nor the new stands under the final name`);
+    // Where nothing goes on, the next try begins anew; leftovers stay for it to clear up.
+    if (now === whole) clear();
+  }
+  if (digest(job.output) !== whole) complete(job.resume?.() ?? job.args);
+  assert.is(digest(job.output), whole, `${job.name}: the bits are not those of a run that was left in peace`);
+  tidyFolderTwice(place, job);
+  return { command: job.name, ...count };
+}
+
+/** After a command that was left in peace nothing is left over. */
+function tidyFolderTwice(place: string, { name }: Job): void {
+  const left = (folder: string): string[] =>
+    readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) => isLeft(path.split("/").at(-1)!));
+  assert.equal(left(place), [], `${name}: temporary files are left`);
+}

@@ -1,0 +1,332 @@
+import { spawn, spawnSync } from "node:child_process";
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { checkFolder, checkOutputs } from "../../engine/files/output-check.ts";
+import { temporaryNames, tidyFolder } from "../../engine/files/temporary.ts";
+import { readField } from "../../io/dataset/read.ts";
+import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
+import { coarsen } from "../../io/regrid/refine.ts";
+import { skip } from "../io/oracle.ts";
+import { writeSyntheticRain } from "./data.ts";
+import { cli, mongeHere, startMonge } from "./run.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "monge-loss-"));
+const at = (name: string): string => join(folder, name);
+const runs = at("runs");
+const quick = ["--evaluations", "2", "--threads", "1", "--members", "1", "--interval", "86400"];
+
+/** A problem that one step is enough for. */
+const problem = JSON.stringify({
+  name: "line",
+  domain: { x: [0, 1] },
+  equations: ["u_xx = 0"],
+  conditions: [{ type: "dirichlet", equation: "u = x" }],
+});
+const solveQuick = ["--steps", "1", "--points", "20", "--width", "4", "--depth", "1", "--sampler", "uniform"];
+
+test.before(async () => {
+  const fine = await writeSyntheticRain(at("fine.nc"), { days: 6, units: "mm" });
+  await writeNetcdf(at("coarse.nc"), coarsen(fine, 4));
+  writeFileSync(at("problem.json"), problem);
+  const sizes = ["--channels", "8", "--batch", "2", "--crop", "16", "--tile", "32", "--steps", "2"];
+  const data = ["--data", at("fine.nc"), "--interval", "86400", "--threads", "1"];
+  const trained = await mongeHere("train", ...data, ...sizes, "--out", runs);
+  assert.is(trained.status, 0, trained.stderr);
+});
+
+test.after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** All files below, with what they hold. */
+function contents(path: string): Record<string, string> {
+  if (!existsSync(path)) return {};
+  if (!statSync(path).isDirectory()) return { [path]: readFileSync(path, "base64") };
+  return Object.assign({}, ...readdirSync(path).map((name) => contents(join(path, name))));
+}
+
+async function refused(args: readonly string[], pattern: RegExp, status = 2): Promise<void> {
+  const before = contents(folder);
+  const said = await mongeHere(...args);
+  assert.is(said.status, status, `${args.join(" ")}\n${said.stderr}`);
+  assert.match(said.stderr, pattern);
+  assert.equal(contents(folder), before);
+}
+
+test("convert --overwrite replaces a Zarr store, and nothing else that is there", async () => {
+  const home = at("thesis");
+  mkdirSync(home);
+  writeFileSync(join(home, "chapter1.tex"), "ten years");
+  writeFileSync(at("notes.txt"), "and notes");
+  mkdirSync(at("data"));
+  await writeNetcdf(at("data/in.nc"), await readField(at("coarse.nc")));
+  const zarr = ["--format", "zarr", "--overwrite"];
+  await refused(["convert", at("fine.nc"), home, ...zarr], /thesis: it is there and is no Zarr store/);
+  await refused(["convert", at("fine.nc"), at("notes.txt"), ...zarr], /notes\.txt: it is there and is no Zarr store/);
+  await refused(["convert", at("fine.nc"), at("fine.nc"), ...zarr], /read and written at once/);
+  await refused(["convert", at("data/in.nc"), at("data"), ...zarr], /it is, or holds, .*in\.nc/);
+
+  assert.is((await mongeHere("convert", at("fine.nc"), at("a.zarr"))).status, 0);
+  await refused(["convert", at("fine.nc"), at("a.zarr")], /it is there already; .*--overwrite/);
+  await refused(["convert", at("a.zarr"), at("a.zarr"), "--overwrite"], /read and written at once/);
+  await refused(["convert", at("a.zarr"), at("a.zarr/pr/out.nc")], /it is, or holds, .*a\.zarr/);
+  const said = await mongeHere("convert", at("coarse.nc"), at("a.zarr"), "--overwrite");
+  assert.is(said.status, 0, said.stderr);
+  assert.equal((await readField(at("a.zarr"))).values, (await readField(at("coarse.nc"))).values);
+});
+
+test("no command writes over what it reads, be it named by itself, by a symbolic or by a hard link", async () => {
+  mkdirSync(at("links"));
+  const [model, source] = [join(runs, "00001-train/model.safetensors"), at("coarse.nc")];
+  symlinkSync(source, at("links/soft.nc"));
+  linkSync(source, at("links/hard.nc"));
+  linkSync(at("problem.json"), at("links/problem.nc"));
+  linkSync(model, at("links/model.nc"));
+  linkSync(source, at("links/hard.png"));
+  const again = /read and written at once; name another/;
+  for (const output of [source, at("links/soft.nc"), at("links/hard.nc"), at("links/../coarse.nc")]) {
+    await refused(["convert", source, output, "--overwrite"], again);
+    await refused(["downscale", runs, source, "-o", output, ...quick, "--overwrite"], again);
+  }
+  await refused(["downscale", runs, source, "-o", at("links/model.nc"), ...quick, "--overwrite"], again);
+  const png = ["--png", at("links/hard.png")];
+  await refused(["downscale", runs, source, "-o", at("new.nc"), ...png, ...quick, "--overwrite"], again);
+  await refused(["solve", at("problem.json"), ...solveQuick, "--nc", at("links/problem.nc"), "--overwrite"], again);
+});
+
+test("what is there is replaced only with --overwrite, and two outputs are two files, in every command", async () => {
+  for (const name of ["old.nc", "old.png", "old.svg", "old.onnx"]) writeFileSync(at(name), "old");
+  const [there, twice] = [/it is there already; .*--overwrite/, /is written already; name another/];
+  await refused(["convert", at("fine.nc"), at("old.nc")], there);
+  await refused(["downscale", runs, at("coarse.nc"), "-o", at("old.nc"), ...quick], there);
+  await refused(["downscale", runs, at("coarse.nc"), "-o", at("n.nc"), "--png", at("old.png"), ...quick], there);
+  for (const [option, name] of Object.entries({ nc: "old.nc", figure: "old.png", curves: "old.svg", onnx: "old.onnx" }))
+    await refused(["solve", at("problem.json"), ...solveQuick, `--${option}`, at(name)], there);
+  await refused(["solve", at("problem.json"), "--figure", at("f.svg"), "--curves", at("links/../f.svg")], twice);
+  mkdirSync(at("demo"));
+  writeFileSync(at("demo/truth.nc"), "mine");
+  await refused(["demo", "--out", at("demo")], there);
+});
+
+test("a folder that is missing, or cannot be written in, is told before the work", async () => {
+  const missing = /the folder .*nowhere does not exist; create it first/;
+  await refused(["convert", at("fine.nc"), at("nowhere/a.nc")], missing);
+  await refused(["downscale", runs, at("coarse.nc"), "-o", at("nowhere/a.nc"), ...quick], missing);
+  await refused(
+    ["downscale", runs, at("coarse.nc"), "-o", at("a.nc"), "--png", at("nowhere/a.png"), ...quick],
+    missing,
+  );
+  for (const option of ["nc", "figure", "curves", "onnx"])
+    await refused(
+      ["solve", at("problem.json"), `--${option}`, at(`nowhere/a.${option.length > 4 ? "svg" : option}`)],
+      missing,
+    );
+  await refused(["train", "--data", at("fine.nc"), "--out", at("problem.json/runs")], /problem\.json is no folder/, 1);
+  await refused(["demo", "--out", at("problem.json")], /problem\.json is no folder/, 1);
+  if (!mount(at("locked"), "ro,size=1m")) return skip("a disk cannot be mounted here");
+  try {
+    const locked = /the disk is read-only; choose a folder that you may write in/;
+    const before = contents(folder);
+    assert.throws(() => checkOutputs([{ path: at("locked/a.nc") }], []), locked);
+    assert.throws(() => checkFolder(at("locked/runs")), locked);
+    await refused(["convert", at("fine.nc"), at("locked/a.nc")], locked, 1);
+    await refused(["downscale", runs, at("coarse.nc"), "-o", at("locked/a.nc"), ...quick], locked, 1);
+    await refused(["train", "--data", at("fine.nc"), "--out", at("locked/runs")], locked, 1);
+    assert.equal(contents(folder), before);
+  } finally {
+    spawnSync("umount", [at("locked")]);
+  }
+});
+
+function mount(path: string, options: string): boolean {
+  mkdirSync(path);
+  return spawnSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", path]).status === 0;
+}
+
+test("on a full disk every command names the folder and the way out, and leaves nothing half-written", async () => {
+  const disk = at("disk");
+  if (!mount(disk, "size=64k")) return skip("a small disk cannot be mounted here");
+  const on = (name: string) => join(disk, name);
+  try {
+    writeFileSync(on("ballast"), new Uint8Array(64 << 10));
+    const full = new RegExp(`disk of ${disk}[^ ]* (?:is full|has .* MB left); free space there, or write elsewhere`);
+    const commands: string[][] = [
+      ...["a.nc", "a.nc3", "a.tif", "a.zarr"].map((name) => {
+        const one = name.endsWith("tif") ? ["--time", "0", "--epsg", "none"] : [];
+        return ["convert", at("fine.nc"), on(name), ...one];
+      }),
+      ["downscale", runs, at("coarse.nc"), "-o", on("a.nc"), ...quick],
+      ["downscale", runs, at("coarse.nc"), "-o", on("a.tif"), "--time", "0", "--epsg", "none", ...quick],
+      ["solve", at("problem.json"), ...solveQuick, "--nc", on("a.nc"), "--grid", "x=9001"],
+      ["solve", at("problem.json"), ...solveQuick, "--figure", on("a.svg")],
+      ["solve", at("problem.json"), ...solveQuick, "--onnx", on("a.onnx")],
+    ];
+    for (const args of commands) {
+      const said = await mongeHere(...args);
+      assert.is(said.status, 1, `${args.join(" ")}\n${said.stderr}`);
+      assert.match(said.stderr, full, args.join(" "));
+      assert.equal(readdirSync(disk), ["ballast"], args.join(" "));
+    }
+    const train = ["--data", at("fine.nc"), "--interval", "86400", "--threads", "1", "--channels", "8", "--batch", "2"];
+    const said = await mongeHere(
+      "train",
+      ...train,
+      "--crop",
+      "16",
+      "--tile",
+      "32",
+      "--steps",
+      "2",
+      "--out",
+      on("runs"),
+    );
+    assert.is(said.status, 1, said.stderr);
+    assert.match(said.stderr, full);
+    assert.equal(
+      Object.keys(contents(disk)).filter((path) => /\.tmp$|safetensors$|result\.json$/.test(path)),
+      [],
+    );
+  } finally {
+    spawnSync("umount", [disk]);
+  }
+});
+
+test("a full folder for unpacking is named, and the file is not called damaged", () => {
+  const small = at("small");
+  if (!mount(small, "size=16k")) return skip("a small disk cannot be mounted here");
+  try {
+    writeFileSync(at("fine.nc.gz"), gzipSync(readFileSync(at("fine.nc"))));
+    const flags = ["--import", import.meta.resolve("tsx"), cli];
+    const env = { ...process.env, TMPDIR: small, TSX_DISABLE_CACHE: "1" };
+    const said = spawnSync(process.execPath, [...flags, "info", at("fine.nc.gz")], { encoding: "utf8", env });
+    assert.is(said.status, 1, said.stderr);
+    assert.match(
+      said.stderr,
+      new RegExp(`could not be unpacked into ${small}: the disk of ${small} is full; .*TMPDIR`),
+    );
+    assert.not.match(said.stderr, /fetch it again/);
+  } finally {
+    spawnSync("umount", [small]);
+  }
+});
+
+test("standard output that is full is told in a line; a pipe that is closed, or messages that are lost, are no failure", () => {
+  if (!existsSync("/dev/full")) return skip("no /dev/full");
+  const run = (redirection: string, ...args: string[]) =>
+    spawnSync("bash", ["-c", `"$0" "$@" ${redirection}`, process.execPath, "--import", "tsx", cli, ...args], {
+      encoding: "utf8",
+    });
+  const commands = [
+    ["info", at("fine.nc")],
+    ["distance", at("fine.nc"), at("fine.nc")],
+    ["convert", at("fine.nc"), at("full-out.nc")],
+    ["solve", "--list"],
+    ["--help"],
+  ];
+  for (const args of commands) {
+    const said = run(">/dev/full", ...args);
+    assert.is(said.status, 1, `${args} ${said.stderr}`);
+    assert.match(said.stderr, /monge: standard output could not be written \(ENOSPC\)/);
+    assert.not.match(said.stderr, /\n\s+at /);
+  }
+  assert.ok(existsSync(at("full-out.nc")), "the file is written all the same");
+  const silent = run("2>/dev/full", "convert", at("fine.nc"), at("full-err.nc"));
+  assert.equal([silent.status, silent.stdout.trim()], [0, at("full-err.nc")]);
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the shell's.
+  const piped = run("| head -c 1; exit ${PIPESTATUS[0]}", "solve", "--list");
+  assert.equal([piped.status, piped.stderr], [0, ""]);
+});
+
+test("downscale that is interrupted keeps its finished times, bit for bit those of the whole, in a file that says so", async () => {
+  const long = [...quick.filter((word) => word !== "2"), ...[]];
+  const options = [...long.slice(0, 1), "40", ...long.slice(1), "--seed", "3"];
+  const { child, ended } = startMonge("downscale", runs, at("coarse.nc"), "-o", at("cut.nc"), ...options);
+  const begun = () => readdirSync(folder).some((name) => name.startsWith(".cut.nc."));
+  while (!begun() && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 5));
+  child.kill("SIGTERM");
+  const { code, stderr } = await ended;
+  assert.is(code, 143, stderr);
+  const [, steps, path] = /the first (\d) of 6 times are kept in (.*)/.exec(stderr) ?? [];
+  assert.is(path, at("cut.partial.nc"), stderr);
+  assert.match(stderr, new RegExp(`--time '#${steps}:6'`));
+  assert.not.ok(existsSync(at("cut.nc")));
+  const whole = await mongeHere("downscale", runs, at("coarse.nc"), "-o", at("cut.nc"), ...options);
+  assert.is(whole.status, 0, whole.stderr);
+  const first = (await readField(at("cut.nc"))).isel({ time: [0, Number(steps)] });
+  assert.equal((await readField(at("cut.partial.nc"))).values, first.values);
+  const rest = ["--time", `#${steps}:6`, "-o", at("rest.nc")];
+  assert.is((await mongeHere("downscale", runs, at("coarse.nc"), ...rest, ...options)).status, 0);
+  const last = (await readField(at("cut.nc"))).isel({ time: [Number(steps), 6] });
+  assert.equal((await readField(at("rest.nc"))).values, last.values);
+});
+
+/** Names as a process of its own would give them; it has ended, or waits until it is told. */
+async function namesOf(name: string, waits = false) {
+  const code = `import { temporaryNames } from ${JSON.stringify(new URL("../../engine/files/temporary.ts", import.meta.url).href)};
+console.log(JSON.stringify(temporaryNames(${JSON.stringify(name)})));
+if (${waits}) process.stdin.resume();`;
+  const args = ["--import", "tsx", "--input-type=module", "-e", code];
+  const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] });
+  const line = await new Promise<string>((resolve) => child.stdout.once("data", (data) => resolve(String(data))));
+  const ended = new Promise<void>((resolve) => child.on("exit", () => resolve()));
+  if (!waits) await ended;
+  const end = async () => {
+    child.kill("SIGKILL");
+    await ended;
+  };
+  return { ...(JSON.parse(line) as { fresh: string; aside: string }), end };
+}
+
+test("what a dead process left is removed or put back; what lives, or is nobody's, is left", async () => {
+  const place = at("tidy");
+  mkdirSync(place);
+  const [dead, living, own] = [await namesOf("a.nc"), await namesOf("a.nc", true), temporaryNames("a.nc")];
+  const reused = living.fresh.replace(/-([0-9a-z]+)-([0-9a-f]{8})\.tmp$/, "-1-$2.tmp");
+  const names = [dead.fresh, living.fresh, own.fresh, reused, ".a.nc.tmp", ".a.nc.123.tmp", "a.nc"];
+  for (const name of names) writeFileSync(join(place, name), name);
+  assert.equal(new Set(tidyFolder(place).removed), new Set([dead.fresh, reused].map((name) => join(place, name))));
+  assert.equal(new Set(readdirSync(place)), new Set([living.fresh, own.fresh, ".a.nc.tmp", ".a.nc.123.tmp", "a.nc"]));
+  await living.end();
+  assert.equal(tidyFolder(place).removed, [join(place, living.fresh)]);
+});
+
+test("a store that was set aside when its replacement was killed stands again when it is next asked for", async () => {
+  const place = at("aside");
+  mkdirSync(place);
+  const store = join(place, "a.zarr");
+  assert.is((await mongeHere("convert", at("fine.nc"), store)).status, 0);
+  const before = contents(store);
+  // Killed between the two renames.
+  const killed = await namesOf("a.zarr");
+  const move = (from: string, to: string) => spawnSync("mv", [join(place, from), join(place, to)]);
+  move("a.zarr", killed.aside);
+  mkdirSync(join(place, killed.fresh));
+  const said = await mongeHere("info", store, "--json");
+  assert.is(said.status, 0, said.stderr);
+  assert.match(said.stderr, /restored .*a\.zarr/);
+  assert.equal(contents(place), before);
+  // Killed after them, before the old one was removed.
+  const late = await namesOf("a.zarr");
+  mkdirSync(join(place, late.aside));
+  assert.equal(tidyFolder(place), { removed: [join(place, late.aside)], restored: [] });
+  assert.equal(contents(place), before);
+  // Something else has taken the place since: nobody may judge.
+  const other = await namesOf("a.zarr");
+  for (const name of [other.fresh, other.aside]) mkdirSync(join(place, name));
+  assert.equal(tidyFolder(place), { removed: [], restored: [] });
+});
+
+test.run();

@@ -1,0 +1,90 @@
+/** Fields with a sea: what is missing stays missing, nothing else becomes so, and scores say what they are over. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { readField } from "../../io/dataset/read.ts";
+import type { Field } from "../../io/field/field.ts";
+import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
+import { coarsen } from "../../io/regrid/refine.ts";
+import { moreData } from "../data.ts";
+import { writeSyntheticRain } from "./data.ts";
+import { writeUntrainedModel } from "./model.ts";
+import { mongeHere } from "./run.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "monge-missing-"));
+const at = (name: string): string => join(folder, name);
+const quick = ["--evaluations", "2", "--members", "2", "--threads", "1", "--interval", "86400"];
+/** Rows and columns below a diagonal are sea. */
+const isSea = (row: number, column: number) => row + column < 13;
+
+function withSea(field: Field): Field {
+  const [height, width] = field.shape.slice(-2) as [number, number];
+  const values = field.values.map((v, i) => {
+    return isSea(Math.floor((i % (height * width)) / width), i % width) ? Number.NaN : v;
+  });
+  return field.with({ values });
+}
+
+test.before(async () => {
+  const whole = await writeSyntheticRain(at("whole.nc"), { days: 2, units: "mm" });
+  await writeNetcdf(at("fine.nc"), withSea(whole));
+  await writeNetcdf(at("coarse.nc"), withSea(coarsen(whole, 2)));
+  await writeUntrainedModel(at("model.safetensors"), 2);
+});
+test.after(() => rmSync(folder, { recursive: true, force: true }));
+
+async function downscaled(input: string, ...more: readonly string[]) {
+  const output = at(`out-${more.length}.nc`);
+  const args = ["downscale", at("model.safetensors"), input, "-o", output, "--missing", "propagate", ...quick, ...more];
+  const { status, stdout, stderr } = await mongeHere(...args);
+  assert.is(status, 0, stderr);
+  return { out: await readField(output), stdout };
+}
+
+test("the fine pixels of a missing coarse cell are missing, and no others", async () => {
+  const { out } = await downscaled(at("coarse.nc"));
+  for (const [i, v] of out.values.entries()) {
+    const [row, column] = [Math.floor((i % 1024) / 32), i % 32];
+    assert.is(Number.isNaN(v), isSea(Math.floor(row / 2), Math.floor(column / 2)), `${row}, ${column}`);
+  }
+});
+
+test("of a fine field that is coarsened first, the pixels that were missing are missing, and no others; scores say so", async () => {
+  const { out, stdout } = await downscaled(at("fine.nc"), "--coarsen", "--score", "--json");
+  for (const [i, v] of out.values.entries())
+    assert.is(Number.isNaN(v), isSea(Math.floor((i % 1024) / 32), i % 32), `pixel ${i}`);
+  const { coverage } = JSON.parse(stdout);
+  const there = 2 * (1024 - (13 * 14) / 2);
+  // Tiles of 16: the first of four meets the sea.
+  assert.equal(coverage, {
+    timesScored: 2,
+    times: 2,
+    cellsScored: 2 * 3 * 256,
+    cells: there,
+    share: 1536 / there,
+    tile: 16,
+  });
+  const told = await downscaled(at("fine.nc"), "--coarsen", "--score");
+  assert.match(
+    told.stdout,
+    /scored: 2 of 2 times, 1536 of 1866 values \(82\.3 %\), in tiles of 16 x 16 without a gap\n$/,
+  );
+});
+
+test("without gaps the scores are over all", async () => {
+  const { stdout } = await downscaled(at("whole.nc"), "--coarsen", "--score");
+  assert.match(stdout, /scored: 2 of 2 times, 2048 of 2048 values \(100\.0 %\)\n$/);
+});
+
+test("the coasts of E-OBS keep their share of valid cells", async () => {
+  const path = moreData("pairs/eobs_iberia_pr.nc");
+  if (path === undefined) return;
+  const { out } = await downscaled(path, "--time", "0:3");
+  const input = await readField(path, { time: [0, 3] });
+  const share = (field: Field) => 1 - field.countMissing() / field.values.length;
+  assert.is(share(out), share(input));
+});
+
+test.run();

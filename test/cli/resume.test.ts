@@ -1,0 +1,66 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { writeSyntheticRain } from "./data.ts";
+import { mongeHere, startMonge } from "./run.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "monge-cli-resume-"));
+test.after(() => rmSync(folder, { recursive: true, force: true }));
+
+const checkpoints = (run: string): string[] => {
+  const path = join(run, "checkpoints");
+  return existsSync(path) ? readdirSync(path).filter((name) => name.endsWith(".safetensors")) : [];
+};
+
+/** Waits until the run has a checkpoint that it had not before. */
+async function newCheckpoint(run: string, before: number): Promise<void> {
+  for (let waited = 0; checkpoints(run).length <= before; waited += 5) {
+    if (waited > 60_000) throw new Error(`no checkpoint appeared in ${run}`);
+    await sleep(5);
+  }
+}
+
+test("a run that was interrupted and killed ends bit for bit as one that was not", async () => {
+  const data = join(folder, "rain.nc");
+  await writeSyntheticRain(data, { days: 12, units: "mm h-1" });
+  const sizes = ["--channels", "8", "--batch", "4", "--crop", "16", "--tile", "32", "--steps", "400"];
+  const options = ["--data", data, ...sizes, "--seed", "3", "--threads", "1", "--checkpoint-every", "40"];
+  const whole = join(folder, "whole");
+  const cut = join(folder, "cut");
+  const run = join(cut, "00001-train");
+  const uninterrupted = await mongeHere("train", ...options, "--out", whole);
+  assert.is(uninterrupted.status, 0, uninterrupted.stderr);
+  assert.is(uninterrupted.stdout.trim(), join(whole, "00001-train"));
+
+  const first = startMonge("train", ...options, "--out", cut);
+  await newCheckpoint(run, 0);
+  first.child.kill("SIGINT");
+  const stopped = await first.ended;
+  assert.is(stopped.code, 130, stopped.stderr);
+  assert.ok(stopped.stderr.includes(`monge train --resume ${run}`), stopped.stderr);
+  assert.not.ok(existsSync(join(run, "result.json")));
+
+  const kept = checkpoints(run).length;
+  const second = startMonge("train", "--resume", run, "--checkpoint-every", "40");
+  await newCheckpoint(run, kept);
+  second.child.kill("SIGKILL");
+  assert.is((await second.ended).signal, "SIGKILL");
+  assert.not.ok(existsSync(join(run, "model.safetensors")));
+
+  const other = await mongeHere("train", "--resume", cut, "--seed", "4");
+  assert.is(other.status, 2);
+  assert.match(other.stderr, /seed is 4, but .* has 3/);
+
+  const third = await mongeHere("train", ...options, "--out", cut, "--resume");
+  assert.is(third.status, 0, third.stderr);
+  const model = (path: string) => readFileSync(join(path, "model.safetensors"));
+  assert.ok(model(run).equals(model(join(whole, "00001-train"))), "the models differ");
+  const again = await mongeHere("train", "--resume", run);
+  assert.is(again.status, 2);
+  assert.match(again.stderr, /finished/);
+});
+
+test.run();

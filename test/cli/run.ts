@@ -1,0 +1,56 @@
+/** Runs the `monge` command from its sources: in a process of its own as a user would, or, faster, in this one. */
+import { type ChildProcess, type SpawnSyncReturns, spawn, spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { run } from "../../cli/program.ts";
+
+/** Path of the command's script. */
+export const cli: string = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
+
+const flags = ["--import", "tsx", cli];
+
+/** Runs to the end. */
+export function monge(...args: readonly string[]): SpawnSyncReturns<string> {
+  return spawnSync(process.execPath, [...flags, ...args], { encoding: "utf8", maxBuffer: 64 << 20 });
+}
+
+/** What a command said and how it ended. */
+export interface Said {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs in this process. */
+export async function mongeHere(...args: readonly string[]): Promise<Said> {
+  const said = { stdout: "", stderr: "" };
+  const { stdout, stderr } = process;
+  const writes = [stdout.write, stderr.write] as const;
+  const capture = (name: "stdout" | "stderr") => (text: string | Uint8Array) => {
+    said[name] += String(text);
+    return true;
+  };
+  stdout.write = capture("stdout");
+  stderr.write = capture("stderr");
+  try {
+    const status = await run(args);
+    return { status, ...said };
+  } finally {
+    [stdout.write, stderr.write] = writes;
+  }
+}
+
+/** Starts, to be interrupted; `ended` tells the exit status or the signal, and what was said. */
+export function startMonge(...args: readonly string[]): {
+  readonly child: ChildProcess;
+  readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null; readonly stderr: string }>;
+} {
+  const child = spawn(process.execPath, [...flags, ...args], { stdio: ["ignore", "ignore", "pipe"] });
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+  });
+  const ended = new Promise<{ code: number | null; signal: string | null; stderr: string }>((resolve) => {
+    child.on("close", (code, signal) => resolve({ code, signal, stderr }));
+  });
+  return { child, ended };
+}

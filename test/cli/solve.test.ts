@@ -1,0 +1,344 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import * as ort from "onnxruntime-node";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { readField } from "../../io/dataset/read.ts";
+import { pde } from "../../solvers/problem/pde.ts";
+import { referenceNames, referenceProblem } from "../../solvers/reference/catalogue.ts";
+import { suggestedScale } from "../../solvers/solve/scale.ts";
+import { loadSolution } from "../../solvers/solve/solution.ts";
+import { hasPython, python, skip, tool } from "../io/oracle.ts";
+import { mongeHere, startMonge } from "./run.ts";
+
+const test = suite("monge solve");
+const folder = mkdtempSync(join(tmpdir(), "monge-solve-"));
+const file = (name: string) => join(folder, name);
+test.after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A network that is quick and, for a half wave of a sine, good to 1e-4 or better. */
+const small = ["--width", "8", "--depth", "1", "--points", "200"];
+
+const sine = {
+  name: "sine",
+  domain: { x: [0, 1], t: [0, 1] },
+  constants: { kappa: 0.1 },
+  equations: ["u_t = kappa*u_xx"],
+  exact: "exp(-kappa*pi^2*t)*sin(pi*x)",
+  conditions: [
+    { type: "initial", equation: "u = sin(pi*x)" },
+    { type: "dirichlet", equation: "u = 0", on: "x" },
+  ],
+};
+const written = (problem: object, name = "sine.json"): string => {
+  writeFileSync(file(name), JSON.stringify(problem));
+  return file(name);
+};
+
+async function solved(...args: readonly string[]) {
+  const said = await mongeHere("solve", ...args, "--json");
+  assert.is(said.status, 0, said.stderr);
+  return { ...said, json: JSON.parse(said.stdout) };
+}
+
+async function plan(...args: readonly string[]) {
+  return (await solved(...args, "--dry-run")).json;
+}
+
+test("a problem file is printed as understood, solved, judged, and its numbers on the grid are the solution's", async () => {
+  const [nc, onnx] = [file("sine.nc"), file("sine.onnx")];
+  const outputs = ["--nc", nc, "--grid", "x=11,t=5", "--onnx", onnx];
+  const { json, stderr } = await solved(written(sine), ...small, "--steps", "40", "--seed", "3", ...outputs);
+  assert.match(stderr, "∂u/∂t = κ ∂²u/∂x²");
+  assert.match(stderr, "exact by construction: u = sin(pi*x), initial at the start");
+  assert.match(stderr, "exact by construction: u = 0, dirichlet on x, both sides");
+  assert.match(stderr, /solving 40\/40 steps, residual/);
+  assert.is(json.status, "budget");
+  assert.is(json.steps, 40);
+  assert.is(json.seed, 3);
+  assert.equal(json.constants, {});
+  assert.equal(json.exactConditions, ["u = sin(pi*x)", "u = 0"]);
+  // Measured 3e-6 … 4e-5 over five seeds.
+  assert.ok(json.relativeL2 > 1e-13 && json.relativeL2 < 1e-3, json.relativeL2);
+  assert.ok(json.maxError > json.relativeL2 / 100 && json.maxError < 1e-3);
+
+  const field = await readField(nc);
+  assert.equal(field.dims, ["x", "t"]);
+  assert.is(field.units, "1");
+  assert.equal([...field.coordinate("t")!.values], [0, 0.25, 0.5, 0.75, 1]);
+  const truth = (i: number) =>
+    Math.exp((-0.1 * Math.PI ** 2 * (i % 5)) / 4) * Math.sin((Math.PI * Math.floor(i / 5)) / 10);
+  field.values.forEach((v, i) => {
+    assert.ok(Math.abs(v - truth(i)) <= 2 * json.maxError + 1e-12, `cell ${i}: ${v} for ${truth(i)}`);
+  });
+
+  const session = await ort.InferenceSession.create(onnx);
+  const points = new Float64Array(2048 * 2);
+  for (let i = 0; i < 55; i++) points.set([Math.floor(i / 5) / 10, (i % 5) / 4], 2 * i);
+  const input = { [session.inputNames[0]!]: new ort.Tensor("float64", points, [2048, 2]) };
+  const values = (await session.run(input))[session.outputNames[0]!]!.data as Float64Array;
+  // One program, other constants folded: rounding alone may differ.
+  field.values.forEach((v, i) => {
+    assert.ok(Math.abs(v - values[i]!) < 1e-12, `point ${i}`);
+  });
+
+  const header = tool("ncdump", "-h", nc);
+  if (header === undefined) skip("no ncdump");
+  else {
+    assert.match(header, /double u\(x, t\)/);
+    assert.match(header, /u:units = "1"/);
+    assert.match(header, /:history = ".*monge .*seed 3\)"/);
+  }
+  if (!hasPython("xarray")) return skip("no xarray for /usr/bin/python3");
+  const code = `import sys, json, xarray
+d = xarray.open_dataset(sys.argv[1])
+print(json.dumps([list(d.u.dims), d.u.attrs["units"], float(d.u.sel(x=0.5, t=0.25)), d.attrs["status"]]))`;
+  const middle = field.values[5 * 5 + 1]!;
+  assert.equal(python(code, nc), [["x", "t"], "1", middle, "budget"]);
+});
+
+test("the same seed and number of steps give the same digits, another seed others", async () => {
+  const run = async (seed: string) => {
+    const { json } = await solved("reference:poisson-2d", ...small, "--steps", "15", "--seed", seed);
+    return [json.relativeL2, json.maxError, json.residual];
+  };
+  const first = await run("1");
+  assert.equal(await run("1"), first);
+  assert.not.equal(await run("2"), first);
+});
+
+test("people get a table on standard output and everything else on standard error", async () => {
+  const { status, stdout, stderr } = await mongeHere("solve", "reference:inverse-burgers", ...small, "--steps", "12");
+  assert.is(status, 0, stderr);
+  assert.match(stdout, /^status +budget: the budget is used up\nrelative L2 +\d\.\d\de/);
+  assert.match(stdout, /\nsteps +12 in \d+ rounds\nnu +-?[\d.e-]+ ± \d\.\d\de-?\d+ {2}\(truly 0\.0031831\)\n$/);
+  assert.match(stderr, "to be found, from this guess");
+});
+
+test("of a system all unknowns are in one file, and cells outside a shape are missing", async () => {
+  const args = ["--steps", "3", "--nc", file("flow.nc"), "--grid", "x=5,y=7"];
+  const { json } = await solved("reference:kovasznay", ...small, ...args);
+  assert.equal(Object.keys(json.perUnknown), ["u", "v", "p"]);
+  for (const variable of ["u", "v", "p"]) {
+    assert.equal((await readField(file("flow.nc"), { variable })).shape, [5, 7], variable);
+  }
+  // Values on x = −½ hold exactly: u = 1 − exp(−λ/2) cos(2πy) at y = −½.
+  const lambda = 20 - Math.sqrt(400 + 4 * Math.PI ** 2);
+  const u = await readField(file("flow.nc"), { variable: "u" });
+  assert.ok(Math.abs(u.values[0]! - (1 + Math.exp(-lambda / 2))) < 1e-12);
+
+  await solved("reference:l-shape", ...small, "--steps", "1", "--nc", file("l.nc"), "--grid", "x=5,y=5");
+  const missing = Array.from((await readField(file("l.nc"))).values, (v) => (Number.isNaN(v) ? 1 : 0));
+  const outside = (i: number) => (Math.floor(i / 5) > 2 && i % 5 < 2 ? 1 : 0);
+  assert.equal(
+    missing,
+    Array.from({ length: 25 }, (_, i) => outside(i)),
+  );
+});
+
+test("pictures show unknowns, error, residual with points, and how both fell", async () => {
+  const pictures = ["--figure", file("map.svg"), "--curves", file("curves.png")];
+  await solved(written(sine), ...small, "--steps", "20", ...pictures);
+  const svg = readFileSync(file("map.svg"), "utf8");
+  for (const title of [">u<", ">error of u<", ">residual, 200 points<"]) assert.match(svg, title);
+  // The growth after 70 % of the budget has not come: 200 dots, each a path command of its own.
+  assert.is(svg.match(/M[\d.]+ [\d.]+h0/g)!.length, 2 * 200);
+  assert.ok(statSync(file("curves.png")).size > 5000);
+  const line = { ...sine, name: "line", domain: { x: [0, 1] }, equations: ["-u_xx = pi^2*sin(pi*x)"] };
+  const ode = { ...line, exact: "sin(pi*x)", conditions: [{ type: "dirichlet", equation: "u = 0" }] };
+  await solved(written(ode, "line.json"), ...small, "--steps", "5", "--figure", file("line.svg"));
+  assert.match(readFileSync(file("line.svg"), "utf8"), "u, true");
+  await solved("reference:heat-4d", ...small, "--steps", "1", "--figure", file("slice.svg"));
+  assert.match(readFileSync(file("slice.svg"), "utf8"), "heat-4d at x3 = 0.5, x4 = 0.5, t = 1");
+});
+
+test("the first interrupt ends a run after its step; what there is is written, and the run goes on from there", async () => {
+  const runs = file("runs");
+  const run = join(runs, "00001-burgers");
+  const args = ["reference:burgers", ...small, "--steps", "100000", "--out", runs, "--nc", file("burgers.nc")];
+  const first = startMonge("solve", ...args, "--grid", "x=5,t=3");
+  for (let waited = 0; !existsSync(join(run, "metrics.jsonl")); waited += 5) {
+    if (waited > 60_000) throw new Error(`no round was recorded in ${run}`);
+    await sleep(5);
+  }
+  first.child.kill("SIGINT");
+  const stopped = await first.ended;
+  assert.is(stopped.code, 1, stopped.stderr);
+  assert.match(stopped.stderr, `to go on: monge solve --resume ${run}`);
+  assert.not.ok(existsSync(join(run, "result.json")));
+  assert.equal((await readField(file("burgers.nc"))).shape, [5, 3]);
+  const { steps, status } = (await loadSolution(run)).report;
+  assert.is(status, "aborted");
+
+  const other = await mongeHere("solve", "--resume", runs, "--seed", "4");
+  assert.is(other.status, 2);
+  assert.match(other.stderr, "with its own seed");
+  const { json } = await solved("--resume", runs, "--steps", String(steps + 12));
+  assert.is(json.status, "budget");
+  assert.is(json.steps, steps + 12);
+  assert.is(json.reference, "burgers");
+  assert.is(json.run, run);
+  assert.is((await loadSolution(run)).report.steps, steps + 12);
+  const again = await mongeHere("solve", "--resume", run);
+  assert.is(again.status, 2);
+  assert.match(again.stderr, "is finished");
+});
+
+test("windows of time are solved one after another, kept, and not solved again by the same command", async () => {
+  const kept = file("kept");
+  const args = [written(sine), ...small, "--windows", "3", "--steps", "60", "--keep", kept, "--nc", file("march.nc")];
+  const { json, stderr } = await solved(...args, "--grid", "x=5,t=3", "--figure", file("march.svg"));
+  assert.match(stderr, "in 3 windows of time, each with such a network");
+  assert.match(stderr, /window 3, residual/);
+  assert.equal([json.status, json.steps, json.windows, json.until], ["budget", 60, 3, null]);
+  assert.ok(json.relativeL2 > 1e-13 && json.relativeL2 < 5e-3, json.relativeL2);
+  assert.equal((await readField(file("march.nc"))).shape, [5, 3]);
+  assert.match(readFileSync(file("march.svg"), "utf8"), "error of u");
+  const again = await solved(...args, "--overwrite");
+  assert.is(again.json.relativeL2, json.relativeL2);
+  assert.not.match(again.stderr, "window 1,");
+
+  const cut = ["reference:convection", ...small, "--windows", "4", "--steps", "400000", "--nc", file("cut.nc")];
+  const stopped = startMonge("solve", ...cut, "--keep", file("cut"));
+  await new Promise<void>((begun) => {
+    stopped.child.stderr!.on("data", (text: string) => {
+      if (text.includes("in 4 windows of time")) begun();
+    });
+  });
+  await sleep(1000);
+  stopped.child.kill("SIGINT");
+  const { code, stderr: said } = await stopped.ended;
+  assert.is(code, 1, said);
+  assert.match(said, "convection: stopped early; the same command goes on");
+  assert.not.match(said, "wrote");
+  assert.not.ok(existsSync(file("cut.nc")));
+});
+
+test("what is wrong in a problem file is shown with a caret; every mistake ends with 2 before any work", async () => {
+  const fails = async (pattern: RegExp | string, ...args: readonly string[]) => {
+    const { status, stdout, stderr } = await mongeHere("solve", ...args);
+    assert.is(status, 2, stderr);
+    assert.is(stdout, "");
+    assert.match(stderr, /^monge: /);
+    assert.match(stderr, pattern);
+    assert.not.match(stderr, /\n\s+at /);
+  };
+  const misspelt = written({ ...sine, equations: ["u_t = kapa*u_xx"] }, "misspelt.json");
+  await fails(/^monge: pde: "kapa" is unknown; did you mean kappa\?\n {2}u_t = kapa\*u_xx\n {2} {6}\^\n$/, misspelt);
+  const free = written({ ...sine, conditions: [] }, "free.json");
+  await fails(/condition/, free);
+  writeFileSync(file("broken.json"), '{"name": ');
+  await fails(/broken\.json: no JSON/, file("broken.json"));
+  await fails(/nothing\.json: there is no such file/, "nothing.json");
+  await fails(/name a problem/);
+  await fails(/no reference problem "pea", only peak, two-peaks/, "reference:pea");
+  const good = written(sine);
+  await fails(/residual-density/, good, "--sampler", "magic");
+  await fails(
+    /--cells is for adversarial and residual-density, not for sobol/,
+    good,
+    "--sampler",
+    "sobol",
+    "--cells",
+    "9",
+  );
+  await fails(/their number, or the times between them/, good, "--windows", "0.1,x");
+  await fails(/windows\[1\] is 0.1; give times between 0 and 1/, good, "--windows", "0.2,0.1", "--steps", "9");
+  await fails(/--keep is for --windows above 1/, good, "--keep", file("kept"));
+  await fails(/--out is for one network, not for --windows; --keep DIR/, good, "--windows", "2", "--out", file("runs"));
+  await fails(/"peak" has no time axis/, "reference:peak", "--windows", "2");
+  await fails(/--rank is for/, good, "--rank", "4");
+  await fails(/periodic:AXIS=K with an axis of x, t/, good, "--features", "periodic:y=2");
+  await fails(/above 0/, good, "--seconds", "0");
+  await fails(/--grid leaves out t; the axes are x, t/, good, "--nc", file("x.nc"), "--grid", "x=5");
+  await fails(/--grid names y/, good, "--nc", file("x.nc"), "--grid", "x=5,y=5");
+  await fails(/give --nc/, good, "--grid", "x=5,t=5");
+  await fails(/must end in \.nc/, good, "--nc", file("x.csv"));
+  await fails(/the folder .* does not exist/, good, "--figure", file("no/x.png"));
+  await fails(/needs --grid x1=…,/, "reference:poisson-5d", "--nc", file("x.nc"));
+  await fails(/gaussianMixture/, "reference:l-shape", "--sampler", "gaussian-mixture", "--steps", "1");
+  await fails(/holds no unfinished run/, "--resume", folder);
+  await fails(/leave PROBLEM out/, good, "--resume", folder);
+});
+
+test("defaults are those of the help, and a reference problem's own give way to what is given", async () => {
+  const { stdout } = await mongeHere("solve", "--help");
+  const help = stdout.replaceAll(/\s+/g, " ");
+  const said = (option: string) => {
+    const at = help.indexOf(` --${option} <`);
+    const text = /\(default: ([^)]*)\)/.exec(help.slice(at))?.[1];
+    assert.ok(text, option);
+    return text!;
+  };
+  const plain = await plan(written(sine));
+  const { network, points, boundaryPoints, stepsPerRound, budget, seed, threads, growth } = plain;
+  assert.is(
+    said("depth"),
+    `${network.depth}, separable ${(await plan(file("sine.json"), "--network", "separable")).network.depth}`,
+  );
+  assert.match(said("width"), new RegExp(`^${network.width}, separable 12`));
+  assert.is(said("activation"), network.activation);
+  assert.equal([said("points"), said("boundary-points")], [String(points), String(boundaryPoints)]);
+  assert.match(help, "doubled after 70 % of the budget");
+  assert.equal(growth, { after: 0.7, factor: 2 });
+  assert.equal(budget, { seconds: 60 });
+  assert.match(said("seconds"), "60");
+  assert.equal([said("seed"), said("threads")], [String(seed), String(threads)]);
+  assert.equal([said("optimizer"), plain.optimizer.kind], ["gauss-newton", "gauss-newton"]);
+  assert.equal([plain.sampler.kind, plain.sampler.method], ["adversarial", "exact"]);
+  const rounds = [stepsPerRound];
+  for (const optimizer of ["ss-broyden", "lbfgs", "adam"]) {
+    rounds.push((await plan(file("sine.json"), "--optimizer", optimizer)).stepsPerRound);
+  }
+  assert.equal(rounds, [10, 50, 50, 200]);
+  assert.is(said("steps-per-round"), "10, quasi-Newton 50, adam 200");
+
+  const burgers = await plan("reference:burgers");
+  assert.equal([burgers.points, burgers.sampler.shape, burgers.network.depth], [2500, [512, 64], 5]);
+  const given = await plan("reference:burgers", "--width", "9", "--sampler", "residual-density", "--residual", "1e-3");
+  assert.equal([given.network.width, given.network.depth, given.sampler.shape], [9, 5, [512, 64]]);
+  assert.equal(given.budget, { seconds: 60, residual: 1e-3 });
+  const wide = await plan("reference:peak", "--features", "squares", "--cells", "64,64", "--seed", "5");
+  assert.equal([wide.network.squares, wide.network.scale, wide.sampler.shape, wide.seed], [true, 20, [64, 64], 5]);
+  const flow = await plan("reference:gaussian-10d", "--sampler", "adversarial-flow");
+  assert.is(flow.sampler.method, "flow");
+});
+
+test("of several starts the best goes on, and the plan says so", async () => {
+  const { json, stderr } = await solved(written(sine), ...small, "--starts", "2", "--steps", "130");
+  assert.match(stderr, "the best of 2 after 60 steps of each goes on");
+  assert.is(json.steps, 130);
+  assert.ok(json.relativeL2 > 1e-13 && json.relativeL2 < 1e-3, json.relativeL2);
+  assert.equal((await plan(written(sine), "--starts", "2")).starts, { count: 2, steps: 60 });
+});
+
+test("a residual that is reached ends the run as converged", async () => {
+  const { json } = await solved(written(sine), ...small, "--steps", "200", "--residual", "0.01");
+  assert.is(json.status, "converged");
+  assert.ok(json.residual <= 0.01 && json.steps < 200, `${json.residual} after ${json.steps}`);
+});
+
+test("the scale follows the share of the domain that the source fills", () => {
+  // s = −Δ exp(−1000 r²): with ρ = 1000 r², ∫|s| ∝ ∫|1−ρ|e^−ρ dρ = 2/e and ∫s² ∝ ∫(1−ρ)²e^−2ρ dρ = 1/4, areas π dρ/1000.
+  const share = (((2 / Math.E) ** 2 / 0.25) * Math.PI) / 1000 / 4;
+  const peak = suggestedScale(pde(referenceProblem("peak").spec));
+  // 16 384 even points put about 100 into the source.
+  assert.ok(Math.abs(peak * Math.sqrt(share) - 1) < 0.1, `${peak} for ${1 / Math.sqrt(share)}`);
+  const two = suggestedScale(pde(referenceProblem("two-peaks").spec));
+  assert.ok(Math.abs((peak / two) ** 2 / 2 - 1) < 0.2, `${two} beside ${peak}`);
+  assert.is(suggestedScale(pde(referenceProblem("poisson-2d").spec)), 2);
+});
+
+test("--list names every reference problem with what others have reached", async () => {
+  const { status, stdout } = await mongeHere("solve", "--list");
+  assert.is(status, 0);
+  for (const name of referenceNames) assert.match(stdout, `reference:${name}\n`);
+  assert.match(stdout, "SSBroyden 1.6e-8 (arXiv 2405.04230");
+  const { json } = await solved("--list");
+  assert.is(json.length, referenceNames.length);
+  assert.is(json[0].recommended.network.scale, 20);
+});
+
+test.run();

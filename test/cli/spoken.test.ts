@@ -1,0 +1,140 @@
+/** Errors of the library as the command line says them. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Command } from "commander";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { addConvert } from "../../cli/convert/command.ts";
+import { addDownscale } from "../../cli/downscale/command.ts";
+import { spoken } from "../../cli/shell/spoken.ts";
+import { Field } from "../../io/field/field.ts";
+import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
+import { writeUntrainedModel } from "./model.ts";
+import { mongeHere } from "./run.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "monge-spoken-"));
+const at = (name: string): string => join(folder, name);
+test.after(() => rmSync(folder, { recursive: true, force: true }));
+
+const program = new Command();
+addConvert(program);
+addDownscale(program);
+const [convert, downscale] = ["convert", "downscale"].map((name) => program.commands.find((c) => c.name() === name)!);
+
+test("options as code become the flags of the command that was run, with the value as one types it", () => {
+  const cases = [
+    [convert, 'state `units: "mm"`, and', "state --stated-units mm, and"],
+    [
+      convert,
+      "state them (`field.with({ units })` or the `units` option) instead",
+      "state them (--stated-units) instead",
+    ],
+    [downscale, "state them (`field.with({ units })` or the `units` option) instead", "state them (--units) instead"],
+    [convert, 'or `interval: "time"` for', "or --interval time for"],
+    [convert, "expected bounds or `interval`, the seconds", "expected bounds or --interval, the seconds"],
+    [convert, 'say `resets: "never"`, or', "say --resets never, or"],
+    [convert, '`start: "drop"` to leave', "--accumulated drop to leave"],
+    [convert, "`override: true` writes", "--override writes"],
+    [convert, 'state one with `epsg: CODE`, or `epsg: "none"`', "state one with --epsg CODE, or --epsg none"],
+    [convert, "it may be replaced (`overwrite`)", "it may be replaced (--overwrite)"],
+    [downscale, 'fill the gap, or pass missing: "propagate"', "fill the gap, or pass --missing propagate"],
+    [convert, "regrid: minimumValid is 2; expected 0 to 1", "regrid: --minimum-valid is 2; expected 0 to 1"],
+    [downscale, "take the date from names (`timeFromName`)", "take the date from names (--time-from-name)"],
+    [
+      convert,
+      '`cdo remapbil,GRID IN OUT`; write `dtype: "float64"`',
+      '`cdo remapbil,GRID IN OUT`; write `dtype: "float64"`',
+    ],
+    [convert, "its interval is 5; see a.nc", "its interval is 5; see a.nc"],
+  ] as const;
+  for (const [command, message, expected] of cases) assert.is(spoken(message, command), expected);
+  assert.is(spoken("`interval`", undefined), "`interval`");
+});
+
+test("every flag that the translation can name is one that the command has", () => {
+  for (const command of [convert, downscale]) {
+    const flags = new Set(command!.options.map((o) => o.long));
+    for (const name of ["start", "units", "interval", "epsg", "variable"]) {
+      const [flag] = /^--[\w-]+/.exec(spoken(`\`${name}\``, command)) ?? [];
+      if (flag) assert.ok(flags.has(flag), flag);
+    }
+  }
+});
+
+/** Options of the library that messages name as code, and that no command sets: each with why no user of one meets it. */
+const unspoken: Readonly<Record<string, string>> = {
+  allowEmpty: "commands look for missing values themselves",
+  bigTiff: "chosen by size",
+  chunks: "not asked for",
+  crop: "always set",
+  dtype: "float64 where values are",
+  fillValue: "only for a value that is netCDF's own",
+  northUp: "regular grids come as they are",
+  packing: "not asked for",
+  unlimitedTime: "set as the order of dimensions needs",
+};
+
+test("messages of what the commands reach name no option as code that is neither translated nor excused", async () => {
+  const io = fileURLToPath(new URL("../../io/", import.meta.url));
+  const names = new Set<string>();
+  for (const file of await readdir(io)) {
+    const code = readFileSync(join(io, file), "utf8").replace(/^\s*(\/?\*|\/\/).*$/gm, "");
+    for (const [, name] of code.matchAll(/\\?`([a-z]\w+): (?:\\?"[^`]*"|true|false|CODE)\\?`/g)) names.add(name!);
+  }
+  assert.ok(names.has("units") && names.has("interval"), [...names].join());
+  for (const name of names) {
+    const translated = spoken(`\`${name}: "x"\``, convert).startsWith("--");
+    assert.ok(translated || name in unspoken, `${name} reaches the command line in the library's words`);
+  }
+});
+
+test("negative and missing rates are told before the work, with their number and the flag", async () => {
+  const line = (name: string, units: string) => ({
+    name,
+    dims: [name],
+    values: Float64Array.of(1, 2),
+    attributes: { units },
+  });
+  const field = (...values: number[]) =>
+    new Field({
+      name: "pr",
+      dims: ["lat", "lon"],
+      shape: [2, 2],
+      values: Float32Array.from(values),
+      units: "mm/h",
+      coordinates: [line("lat", "degrees_north"), line("lon", "degrees_east")],
+    });
+  await writeUntrainedModel(at("model.safetensors"), 2);
+  await writeNetcdf(at("negative.nc"), field(1, -0.5, 0, -0.25));
+  await writeNetcdf(at("missing.nc"), field(1, Number.NaN, 0, 2));
+  const run = (name: string, ...more: string[]) =>
+    mongeHere(
+      "downscale",
+      at("model.safetensors"),
+      at(name),
+      "-o",
+      at("out.nc"),
+      "--evaluations",
+      "2",
+      "--members",
+      "1",
+      ...more,
+    );
+  const negative = await run("negative.nc");
+  assert.match(
+    negative.stderr,
+    /negative\.nc: variable pr: 2 rates are negative, down to -0\.5 mm\/h; .*--clip-negative/,
+  );
+  const missing = await run("missing.nc");
+  assert.match(missing.stderr, /missing\.nc: variable pr: 1 of 4 values are missing; .*--missing propagate/);
+  assert.equal([negative.status, missing.status], [1, 1]);
+  assert.is((await run("negative.nc", "--clip-negative")).status, 0);
+  assert.is((await run("missing.nc", "--missing", "propagate")).status, 0);
+  const months = await mongeHere("convert", at("negative.nc"), at("mm.nc"), "--units", "mm");
+  assert.match(months.stderr, /--interval, the seconds .* or --interval time for the spacing/);
+});
+
+test.run();

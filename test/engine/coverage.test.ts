@@ -1,0 +1,56 @@
+import * as fc from "fast-check";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { compile } from "../../engine/compile.ts";
+import { registerKernels } from "../../engine/kernels/index.ts";
+import { groupNorm } from "../../engine/nn.ts";
+import { tf } from "../../engine/tensor.ts";
+import { loweredKernels, registerTraceBackend, traceBackendName } from "../../engine/trace.ts";
+import { drawFrom, prepare, shapeOf } from "./kernel-harness.ts";
+import { imageKernels, indexKernels } from "./kernel-images.ts";
+import { basicKernels } from "./kernel-table.ts";
+
+/** Wraps the kernels of the tracing backend so that calls leave their names. */
+function observe(): Set<string> {
+  registerTraceBackend();
+  registerKernels();
+  const called = new Set<string>();
+  for (const kernelName of loweredKernels()) {
+    const config = tf.getKernel(kernelName, traceBackendName);
+    tf.unregisterKernel(kernelName, traceBackendName);
+    tf.registerKernel({
+      ...config,
+      kernelFunc: (call) => {
+        called.add(kernelName);
+        return config.kernelFunc(call);
+      },
+    });
+  }
+  return called;
+}
+
+test("every lowered kernel is called by a case of the kernel table, and there are at least 100", async () => {
+  const called = observe();
+  for (const make of Object.values({ ...basicKernels, ...imageKernels, ...indexKernels })) {
+    for (const g of fc.sample(fc.gen(), { numRuns: 3, seed: 11 })) {
+      const drawn = make(drawFrom(g));
+      const { compiled } = await prepare(drawn, shapeOf(drawn), {});
+      await compiled.dispose();
+    }
+  }
+  // The building blocks of normalisation are monge's own kernels.
+  const norm = await compile(
+    (x, gain, offset) => [groupNorm(x as tf.Tensor4D, gain as tf.Tensor1D, offset as tf.Tensor1D, { groups: 2 })],
+    [{ shape: [1, 4, 4, 4] }, { shape: [4] }, { shape: [4] }],
+  );
+  await norm.dispose();
+  const kernels = loweredKernels();
+  assert.equal(
+    kernels.filter((name) => !called.has(name)),
+    [],
+    "lowered, but not tested",
+  );
+  assert.ok(kernels.length >= 100, `${kernels.length} kernels`);
+});
+
+test.run();

@@ -1,0 +1,202 @@
+/** What was saved comes back as it was, or is refused by name: models, checkpoints, records of runs. */
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { DomainError, OptionsError } from "../../../engine/errors.ts";
+import { loadLatestCheckpoint } from "../../../engine/files/checkpoint.ts";
+import { repeatedKey } from "../../../engine/files/json-keys.ts";
+import { createRun, readRunOptions } from "../../../engine/files/run.ts";
+import { readSafetensors } from "../../../engine/files/safetensors.ts";
+import { rng } from "../../../engine/rng.ts";
+import { type Parameter, unet } from "../../../generative/diffusion/unet.ts";
+import { Downscaler } from "../../../generative/downscaling/downscaler.ts";
+import { type DownscalerCheckpoint, trainDownscaler } from "../../../generative/downscaling/train.ts";
+import { loadTraining, saveTraining } from "../../../generative/downscaling/training-file.ts";
+import { mlp } from "../../../solvers/network/mlp.ts";
+import { pde } from "../../../solvers/problem/pde.ts";
+import { march } from "../../../solvers/solve/march.ts";
+import { loadMarchedSolution } from "../../../solvers/solve/marched-solution.ts";
+import { loadSolution } from "../../../solvers/solve/solution.ts";
+import { solve } from "../../../solvers/solve/solve.ts";
+import { refuses } from "../../refuses.ts";
+import { withoutSeal, withTensor } from "../../seals.ts";
+
+const folder = await mkdtemp(join(tmpdir(), "monge-damaged-"));
+test.after(() => rm(folder, { recursive: true }));
+
+const network = { baseChannels: 8, multipliers: [1, 2] };
+const normalization = { factor: 4, sigmaData: 0.13, conditionMean: 0.3, conditionStd: 0.5 };
+const fresh = () => unet(network).initialize(rng(1));
+const model = (parameters: Record<string, Parameter> = fresh()) =>
+  new Downscaler({ network, normalization, provenance: { step: 3 } }, parameters);
+
+const archive = {
+  size: 16,
+  count: 4,
+  values: Float32Array.from(rng(1).normal(4 * 256), (z) => Math.max(0, Math.expm1(1.5 * z))),
+  events: [],
+};
+const recipe = { seed: 3, steps: 4, batch: 2, crop: 8, network, warmup: 2 } as const;
+const steps = async (count: number): Promise<DownscalerCheckpoint> => {
+  const stop = new AbortController();
+  const onProgress = ({ step }: { readonly step: number }) => void (step === count && stop.abort());
+  return (await trainDownscaler(archive, { ...recipe, progressEvery: 1, signal: stop.signal, onProgress })).checkpoint;
+};
+
+test("a model with any one bit changed is refused, and the message names the file", async () => {
+  const path = join(folder, "bits.safetensors");
+  await model().save(path);
+  const bytes = await readFile(path);
+  const draw = rng(5).uniform(400);
+  for (let i = 0; i < 200; i++) {
+    // Half of them in the header.
+    const at = Math.floor(draw[2 * i]! * (i % 2 === 0 ? 3000 : bytes.length));
+    const changed = Buffer.from(bytes);
+    changed[at]! ^= 1 << Math.floor(8 * draw[2 * i + 1]!);
+    await writeFile(path, changed);
+    await refuses(Downscaler.load(path), /bits\.safetensors: /);
+  }
+});
+
+test("a model of before there were checksums is read, and then judged by what it holds", async () => {
+  const path = join(folder, "old.safetensors");
+  const whole = model();
+  await whole.save(path);
+  await writeFile(path, withoutSeal(await readFile(path)));
+  assert.equal((await Downscaler.load(path)).configuration, whole.configuration);
+  const changes: readonly [RegExp, string, string][] = [
+    [/conditionStd is -0\.5, expected a number > 0/, '"conditionStd":0.5', '"conditionStd":-0.5'],
+    [/sigmaData is 1000000000, expected a number > 0 and <= 100/, '"sigmaData":0.13', '"sigmaData":1e9'],
+    [/factor is 1000000000, expected a whole number from 1 to 256/, '"factor":4', '"factor":1e9'],
+    [/factor is "4"/, '"factor":4', '"factor":"4"'],
+    [/sigmaData is null/, '"sigmaData":0.13', '"sigmaData":null'],
+    [/conditionMean is missing/, '"conditionMean":0.3,', ""],
+    [/baseChannels is 1000000000/, '"baseChannels":8', '"baseChannels":1e9'],
+    [/"__proto__", which means nothing/, '"factor":4', '"factor":4,"__proto__":{}'],
+    [/has "factor" twice/, '"factor":4', '"factor":4,"factor":4'],
+    [/parameter .* expected \[/, '"baseChannels":8', '"baseChannels":16'],
+    [/is not JSON/, '"factor":4', '"factor":'],
+  ];
+  for (const [pattern, before, after] of changes) {
+    await writeFile(
+      path,
+      withoutSeal(await readFile(await saved(path)), (text) => text.replace(before, after)),
+    );
+    await refuses(Downscaler.load(path), pattern);
+  }
+  async function saved(at: string) {
+    await whole.save(at);
+    return at;
+  }
+});
+
+test("a model with a weight that is not finite is neither saved nor read, and a configuration that is none not made", async () => {
+  const path = join(folder, "nan.safetensors");
+  const downscaler = model();
+  await downscaler.save(path);
+  await writeFile(path, withTensor(await readFile(path), "input.filter", Number.NaN));
+  await refuses(Downscaler.load(path), /nan\.safetensors: .*parameter input\.filter holds NaN at position 0/);
+  downscaler.parameters["output.filter"]!.values[7] = Number.POSITIVE_INFINITY;
+  await refuses(downscaler.save(path), /output\.filter holds Infinity at position 7/, DomainError);
+  assert.throws(
+    () => new Downscaler({ network, normalization: { ...normalization, conditionStd: -1 } }, fresh()),
+    (e: unknown) => e instanceof OptionsError && /conditionStd is -1/.test(e.message),
+  );
+});
+
+test("a checkpoint of training with one bit changed is refused; the error names the sound one before it", async () => {
+  const directory = join(folder, "training");
+  const first = await saveTraining(directory, await steps(1));
+  const second = await saveTraining(directory, await steps(2));
+  const third = await saveTraining(directory, await steps(3));
+  for (const path of [third, second]) {
+    const bytes = await readFile(path);
+    bytes[bytes.length - 77]! ^= 4;
+    await writeFile(path, bytes);
+  }
+  const wanted = /step-00000003.*is damaged \(its checksum .*remove that file, and the run goes on from.*step-00000001/;
+  await refuses(loadLatestCheckpoint(directory, loadTraining), wanted);
+  await writeFile(first, "");
+  await refuses(loadLatestCheckpoint(directory, loadTraining), /no older checkpoint is sound: start anew/);
+  assert.is(await loadLatestCheckpoint(join(folder, "nowhere"), loadTraining), undefined);
+});
+
+test("training whose numbers are not finite is not saved", async () => {
+  const checkpoint = await steps(1);
+  checkpoint.state.secondMoment["input.bias"]![0] = Number.NaN;
+  const path = join(folder, "unsaved");
+  await refuses(saveTraining(path, checkpoint), /secondMoment\/input\.bias" holds NaN/, DomainError);
+  await refuses(readFile(path), /ENOENT/, Error);
+});
+
+test("options.json with a value changed, a field twice, or cut short is refused; written otherwise it is the same", async () => {
+  const run = await createRun({ root: folder, name: "record", options: { a: 1.5, b: ["x"], c: Number.NaN } });
+  const path = join(run.directory, "options.json");
+  const text = await readFile(path, "utf8");
+  const options = { a: 1.5, b: ["x"], c: "NaN" };
+  assert.equal(await readRunOptions(run.directory), options);
+  await writeFile(path, JSON.stringify(JSON.parse(text)));
+  assert.equal(await readRunOptions(run.directory), options);
+  const { "monge-sha256": _, ...old } = JSON.parse(text);
+  await writeFile(path, JSON.stringify(old));
+  assert.equal(await readRunOptions(run.directory), options);
+  const damages: readonly [RegExp, string][] = [
+    [/options\.json: its checksum is not that/, text.replace("1.5", "1.4")],
+    [/its checksum is not that/, text.replace(/"monge-sha256": "./, '"monge-sha256": "g')],
+    [/means nothing here/, text.replace("monge-sha256", "monge-sha257")],
+    [/"a" twice/, text.replace('"a": 1.5', '"a": 1.5, "a": 1.5')],
+    [/not JSON/, text.slice(0, -30)],
+    [/not JSON/, ""],
+    [/no record/, "[1]"],
+  ];
+  for (const [pattern, damaged] of damages) {
+    await writeFile(path, damaged);
+    await refuses(readRunOptions(run.directory), pattern);
+  }
+});
+
+test("the parameters of one solution do not pass for those of another beside its record, nor those of two windows exchanged", async () => {
+  const problem = pde({
+    name: "transport",
+    domain: { x: [0, 1], t: [0, 1] },
+    equations: "u_t = -u_x",
+    exact: "sin(x-t)",
+    conditions: [
+      { type: "initial", equation: "u = sin(x)" },
+      { type: "dirichlet", equation: "u = sin(-t)", on: "x = 0" },
+    ],
+  });
+  const options = { network: mlp({ width: 3, depth: 1 }), points: 20, budget: { steps: 2 } };
+  const [a, b] = [join(folder, "a"), join(folder, "b")];
+  await (await solve(problem, options)).save(a);
+  await (await solve(problem, { ...options, seed: 1 })).save(b);
+  await writeFile(join(a, "solution.safetensors"), await readFile(join(b, "solution.safetensors")));
+  await refuses(loadSolution(a), /solution\.safetensors: .*not the parameters that belong to the record/);
+
+  const kept = join(folder, "march");
+  const marched = await march(problem, { ...options, windows: 2, budget: { steps: 8 }, folder: kept });
+  assert.equal((await loadMarchedSolution(kept)).reports, marched.reports);
+  const [first, second] = [join(kept, "window-000.safetensors"), join(kept, "window-001.safetensors")];
+  const [one, two] = [await readFile(first), await readFile(second)];
+  await writeFile(first, two);
+  await writeFile(second, one);
+  await refuses(loadMarchedSolution(kept), /window-000\.safetensors: .*not the parameters that belong/);
+});
+
+test("a key that an object has twice is found at any depth and however it is written, and in no other place", () => {
+  assert.is(repeatedKey('{"a":1,"b":{"a":2},"\\u0061":3}'), "a");
+  assert.is(repeatedKey('{"b":[{"x\\"":1,"x\\"":2}]}'), 'x"');
+  assert.is(repeatedKey('{"__proto__":1,"__proto__":2}'), "__proto__");
+  assert.is(repeatedKey('[{"a":"a"},{"a":["a","a"]},"a",{"\\\\":1,"b":"\\\\"}]'), undefined);
+  assert.is(repeatedKey(JSON.stringify({ text: '{"a":1,"a":2}' })), undefined);
+});
+
+test("safetensors keep what others said of their own, and their checksum is not told", async () => {
+  const path = join(folder, "told.safetensors");
+  await model().save(path);
+  assert.equal(Object.keys((await readSafetensors(path)).metadata), ["monge-downscaler"]);
+});
+
+test.run();

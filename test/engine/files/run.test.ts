@@ -1,0 +1,324 @@
+import { execFileSync, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { isMongeError } from "../../../engine/errors.ts";
+import { writeAtomically } from "../../../engine/files/atomic-file.ts";
+import { loadCheckpoint } from "../../../engine/files/checkpoint.ts";
+import { recordToJson } from "../../../engine/files/json.ts";
+import { createRun, openRun, readMetrics } from "../../../engine/files/run.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "monge-run-"));
+test.after(() => rmSync(folder, { recursive: true }));
+
+const modules = new URL("../../../engine/", import.meta.url);
+const now = () => new Date(Date.UTC(2026, 10, 25, 1, 2, 3));
+const json = (...path: string[]) => JSON.parse(readFileSync(join(...path), "utf8"));
+
+/** A fresh empty folder. */
+function fresh(name: string): string {
+  const path = join(folder, name);
+  mkdirSync(path);
+  return path;
+}
+
+/** The error that `action` rejects with or throws. */
+async function failure(action: () => unknown): Promise<unknown> {
+  try {
+    await action();
+  } catch (error) {
+    return error;
+  }
+  throw new Error("nothing was thrown");
+}
+
+const failsAs = async (kind: string, action: () => unknown) => {
+  const error = await failure(action);
+  assert.ok(isMongeError(error) && error.kind === kind, String(error));
+};
+
+/** Another Node process running `code` as a module. */
+function child(code: string) {
+  const args = ["--import", "tsx", "--input-type=module", "-e", code];
+  return spawn(process.execPath, args, { cwd: new URL("..", modules), stdio: ["ignore", "pipe", "inherit"] });
+}
+
+test("writeAtomically replaces the content, in whichever form it is given", async () => {
+  const path = join(fresh("forms"), "x.txt");
+  await writeAtomically(path, "größe");
+  assert.is(readFileSync(path, "utf8"), "größe");
+  await writeAtomically(path, Uint8Array.of(104, 105));
+  assert.is(readFileSync(path, "utf8"), "hi");
+  // Who reads the old file meanwhile goes on reading the old content: nothing is written into it.
+  const reader = openSync(path, "r");
+  await writeAtomically(path, [Uint8Array.of(97), new Uint8Array(0), Uint8Array.of(98, 99)]);
+  assert.is(readFileSync(path, "utf8"), "abc");
+  assert.is(readFileSync(reader, "utf8"), "hi");
+  closeSync(reader);
+  await writeAtomically(path, "");
+  assert.is(readFileSync(path, "utf8"), "");
+  let seen = "";
+  await writeAtomically(path, async (temporary) => {
+    seen = temporary;
+    assert.is(readFileSync(path, "utf8"), "");
+    writeFileSync(temporary, "by hand");
+  });
+  assert.is(readFileSync(path, "utf8"), "by hand");
+  assert.match(seen, /forms.\.x\.txt\.[0-9a-z-]+\.tmp$/);
+  assert.equal(readdirSync(join(folder, "forms")), ["x.txt"]);
+});
+
+test("a failure at any stage leaves the old content and no temporary file", async () => {
+  const path = join(fresh("failures"), "x.txt");
+  await writeAtomically(path, "old");
+  const broken = new Error("disk on fire");
+  function* pieces() {
+    yield Uint8Array.of(110);
+    throw broken;
+  }
+  const failing = async (temporary: string) => {
+    writeFileSync(temporary, "ne");
+    throw broken;
+  };
+  assert.is(await failure(() => writeAtomically(path, pieces())), broken);
+  assert.is(await failure(() => writeAtomically(path, failing)), broken);
+  // The writer forgot to write.
+  assert.match(String(await failure(() => writeAtomically(path, async () => {}))), /ENOENT/);
+  assert.is(readFileSync(path, "utf8"), "old");
+  assert.equal(readdirSync(join(folder, "failures")), ["x.txt"]);
+  // The rename fails: a folder is in the way.
+  mkdirSync(join(folder, "failures", "taken"));
+  assert.match(
+    String(await failure(() => writeAtomically(join(folder, "failures", "taken"), "new"))),
+    /it is a folder/,
+  );
+  assert.equal(readdirSync(join(folder, "failures")).sort(), ["taken", "x.txt"]);
+});
+
+test("a process killed while it writes leaves the whole old file or a whole new one", async () => {
+  const path = join(fresh("killed"), "x.bin");
+  const size = 8_000_000;
+  await writeAtomically(path, Buffer.alloc(size, 65));
+  const code = `import { writeAtomically } from ${JSON.stringify(new URL("atomic-file.ts", modules).href)};
+    for (let i = 0; ; i++) {
+      console.log(i);
+      await writeAtomically(${JSON.stringify(path)}, Buffer.alloc(${size}, 66 + (i % 20)));
+    }`;
+  for (const delay of [0, 3, 11]) {
+    const writer = child(code);
+    await once(writer.stdout, "data");
+    await new Promise((resolve) => setTimeout(resolve, delay));
+    writer.kill("SIGKILL");
+    await once(writer, "exit");
+    const content = readFileSync(path);
+    assert.is(content.length, size);
+    assert.ok(content.every((byte) => byte === content[0]));
+  }
+});
+
+test("a process killed half-way through its own writing leaves the old file", async () => {
+  const path = join(fresh("half"), "x.txt");
+  await writeAtomically(path, "old");
+  const code = `import { writeAtomically } from ${JSON.stringify(new URL("atomic-file.ts", modules).href)};
+    import { writeFileSync } from "node:fs";
+    await writeAtomically(${JSON.stringify(path)}, async (temporary) => {
+      writeFileSync(temporary, "half of the n");
+      console.log("ready");
+      await new Promise((resolve) => setTimeout(resolve, 60_000));
+    });`;
+  const writer = child(code);
+  await once(writer.stdout, "data");
+  writer.kill("SIGKILL");
+  await once(writer, "exit");
+  assert.is(readFileSync(path, "utf8"), "old");
+});
+
+test("a run's folder tells how to repeat it, what happened and how it ended", async () => {
+  const root = join(folder, "runs");
+  const options = { sampler: { kind: "uniform", points: 2000 }, nu: 0.01, tolerance: Infinity, activation: Math.tanh };
+  const settings = { seed: 7, device: "cpu", precision: "float64", versions: { onnxruntime: "1.2.3" } };
+  const run = await createRun({ root, name: "burgers", options, ...settings, now });
+  assert.is(run.directory, join(root, "00001-burgers"));
+  const stored = json(run.directory, "options.json");
+  assert.equal(stored.options, { ...options, tolerance: "Infinity", activation: "[function tanh]" });
+  assert.equal([stored.name, stored.seed, stored.device, stored.precision], ["burgers", 7, "cpu", "float64"]);
+  assert.is(stored.startedAt, "2026-11-25T01:02:03.000Z");
+  assert.equal(stored.versions, {
+    monge: json(fileURLToPath(new URL("../package.json", modules))).version,
+    node: process.versions.node,
+    onnxruntime: "1.2.3",
+  });
+
+  run.log({ step: 1, loss: 0.5 });
+  run.log({ step: 2, loss: NaN, weights: Float32Array.of(1, 2) });
+  const time = { loggedAt: "2026-11-25T01:02:03.000Z" };
+  assert.equal(await readMetrics(run.directory), [
+    { step: 1, loss: 0.5, ...time },
+    { step: 2, loss: "NaN", weights: [1, 2], ...time },
+  ]);
+  const path = await run.checkpoint({ step: 2, tensors: { w: { shape: [1], data: Float64Array.of(3) } }, state: "s" });
+  assert.is((await loadCheckpoint(path)).state, "s");
+
+  await run.finish({ status: "converged", relativeL2: 1e-9 });
+  const { "monge-sha256": checksum, ...ended } = json(run.directory, "result.json");
+  assert.equal(ended, {
+    finishedAt: "2026-11-25T01:02:03.000Z",
+    result: { status: "converged", relativeL2: 1e-9 },
+  });
+  assert.is(checksum, createHash("sha256").update(JSON.stringify(ended)).digest("hex"));
+  assert.equal(readdirSync(run.directory).sort(), ["checkpoints", "metrics.jsonl", "options.json", "result.json"]);
+});
+
+test("a finished run stays as it is", async () => {
+  const run = await createRun({ root: join(folder, "final"), name: "a", options: {}, now });
+  assert.equal(await readMetrics(run.directory), []);
+  await run.finish({ status: "budget" });
+  await failsAs("domain", () => run.finish({ status: "converged" }));
+  await failsAs("domain", () => run.log({ step: 1 }));
+  await failsAs("domain", () => openRun(run.directory));
+  assert.is(json(run.directory, "result.json").result.status, "budget");
+});
+
+test("the recorded commit is that of the repository, with a mark for changes, and null outside git", async () => {
+  const repository = fresh("repository");
+  const root = join(folder, "git");
+  const record = async (where: string) => {
+    const run = await createRun({ root, name: "a", options: {}, repository: where });
+    return json(run.directory, "options.json").git;
+  };
+  assert.is(await record(folder), null);
+  const git = (...args: string[]) => execFileSync("git", ["-C", repository, ...args], { encoding: "utf8" }).trim();
+  try {
+    git("init", "--quiet");
+  } catch {
+    console.log("SKIP git is not installed");
+    return;
+  }
+  assert.is(await record(repository), null);
+  writeFileSync(join(repository, "x"), "1");
+  git("add", "x");
+  git("-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "--quiet", "-m", "x");
+  assert.equal(await record(repository), { commit: git("rev-parse", "HEAD"), dirty: false });
+  writeFileSync(join(repository, "x"), "2");
+  assert.equal(await record(repository), { commit: git("rev-parse", "HEAD"), dirty: true });
+});
+
+test("numbers go on from the highest, past gaps, foreign files, abandoned claims and 99999", async () => {
+  const root = fresh("numbers");
+  const next = async () => (await createRun({ root, name: "n", options: {}, now })).directory.slice(root.length + 1);
+  writeFileSync(join(root, "00900.txt"), "");
+  mkdirSync(join(root, "00007-old"));
+  assert.is(await next(), "00008-n");
+  mkdirSync(join(root, ".claim-00009"));
+  assert.is(await next(), "00010-n");
+  mkdirSync(join(root, "99999-many"));
+  assert.equal([await next(), await next()], ["100000-n", "100001-n"]);
+  assert.equal(
+    readdirSync(root).filter((name) => name.startsWith(".")),
+    [".claim-00009"],
+  );
+});
+
+test("runs created at the same time by several processes get different numbers", async () => {
+  const root = join(folder, "race");
+  const code = (who: number) => `import { createRun } from ${JSON.stringify(new URL("run.ts", modules).href)};
+    const root = ${JSON.stringify(root)};
+    for (let i = 0; i < 10; i++) {
+      await Promise.all([0, 1].map((k) => createRun({ root, name: "p${who}-" + i + "-" + k, options: {} })));
+    }`;
+  const exits = [1, 2, 3].map((who) => once(child(code(who)), "exit"));
+  for (const exit of exits) assert.is((await exit)[0], 0);
+  const names = readdirSync(root);
+  assert.is(names.length, 60);
+  assert.is(new Set(names.map((name) => name.slice(0, 5))).size, 60);
+  assert.is(new Set(names.map((name) => name.slice(6))).size, 60);
+  assert.ok(names.every((name) => existsSync(join(root, name, "options.json"))));
+});
+
+test("a name that is no plain folder name is refused before anything is made", async () => {
+  const root = join(folder, "names");
+  for (const name of ["", "../up", "a/b", ".hidden", "-flag", "a b", "x".repeat(101)]) {
+    await failsAs("options", () => createRun({ root, name, options: {} }));
+  }
+  assert.not.ok(existsSync(root));
+});
+
+test("an interrupted run goes on in its own folder, and a line cut by the crash is left out", async () => {
+  const run = await createRun({ root: join(folder, "resume"), name: "r", options: {}, now });
+  run.log({ step: 1 });
+  appendFileSync(join(run.directory, "metrics.jsonl"), '{"step": 2, "lo');
+  const steps = async () => (await readMetrics(run.directory)).map(({ step }) => step);
+  assert.equal(await steps(), [1]);
+  await failsAs("domain", () => openRun(run.directory, { now }));
+  run.close();
+  const resumed = await openRun(run.directory, { now });
+  assert.is(resumed.directory, run.directory);
+  resumed.log({ step: 2 });
+  assert.equal(await steps(), [1, 2]);
+  resumed.close();
+  const again = await openRun(run.directory, { now });
+  again.log({ step: 3 });
+  assert.equal(await steps(), [1, 2, 3]);
+  await failsAs("format", () => openRun(join(folder, "resume")));
+});
+
+test("metrics that are damaged in the middle are refused, with the line", async () => {
+  const run = await createRun({ root: join(folder, "damage"), name: "d", options: {}, now });
+  for (const line of ["oops", "3", "[1]", "null"]) {
+    writeFileSync(join(run.directory, "metrics.jsonl"), `{"step":1}\n${line}\n{"step":3}\n`);
+    const error = await failure(() => readMetrics(run.directory));
+    assert.match(String(error), /metrics\.jsonl: line 2 is no JSON object/);
+  }
+});
+
+test("creating runs beside older ones changes nothing in them", async () => {
+  const root = join(folder, "kept");
+  const first = await createRun({ root, name: "same", options: { a: 1 }, now });
+  first.log({ step: 1 });
+  const before = [
+    readFileSync(join(first.directory, "options.json"), "utf8"),
+    statSync(join(first.directory, "metrics.jsonl")).mtimeMs,
+  ];
+  const second = await createRun({ root, name: "same", options: { a: 2 }, now });
+  assert.equal(readdirSync(root), ["00001-same", "00002-same"]);
+  second.log({ step: 9 });
+  const after = [
+    readFileSync(join(first.directory, "options.json"), "utf8"),
+    statSync(join(first.directory, "metrics.jsonl")).mtimeMs,
+  ];
+  assert.equal(after, before);
+});
+
+test("records keep what JSON would lose: non-finite numbers, typed arrays, maps, names of functions", () => {
+  const record = {
+    numbers: [NaN, -Infinity, 1.5, -0],
+    array: Float64Array.of(0.1, NaN),
+    map: new Map([["k", new Map([["l", 1]])]]),
+    f: function relu() {},
+    missing: undefined,
+    date: new Date(0),
+  };
+  assert.is(
+    recordToJson(record),
+    '{"numbers":["NaN","-Infinity",1.5,0],"array":[0.1,"NaN"],"map":{"k":{"l":1}},"f":"[function relu]","date":"1970-01-01T00:00:00.000Z"}',
+  );
+});
+
+test.run();

@@ -1,0 +1,225 @@
+// "agrees with numpy": test/oracles/downscaling-scores.json, made by the script of that name.
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { rng } from "../../../engine/rng.ts";
+import {
+  applyQuantileMap,
+  bilinear,
+  blockConstant,
+  cascadeOfNoise,
+  conserveBlocks,
+  fitQuantileMap,
+  noiseCascade,
+  selectCascade,
+} from "../../../generative/baseline/index.ts";
+import { heldOutPeriod, sliceDays, syntheticRain } from "../../../generative/synthetic/index.ts";
+import { blockMeanRmse, quantile, type Stack, verify } from "../../../generative/verification/index.ts";
+import { blocks, rain, SIDE, uniform } from "../../oracles/rain-by-congruence.ts";
+
+interface Sample {
+  readonly every37: number[];
+  readonly sum: number;
+}
+const oracle: Record<"conserved" | "cascade" | "bilinear" | "mapped", Sample> = JSON.parse(
+  readFileSync(new URL("../../oracles/downscaling-scores.json", import.meta.url), "utf8"),
+);
+
+const near = (actual: number, expected: number, tolerance: number, what = "") =>
+  assert.ok(Math.abs(actual - expected) <= tolerance, `${what}: ${actual} is not ${expected} ± ${tolerance}`);
+
+/** Relative to the largest values, about 60 mm/h. */
+function matches(values: ArrayLike<number>, sample: Sample, tolerance: number): void {
+  sample.every37.forEach((v, i) => {
+    near(values[37 * i]!, v, tolerance, `value ${37 * i}`);
+  });
+  const sum = Array.from(values).reduce((a, b) => a + b, 0);
+  near(sum, sample.sum, tolerance * values.length, "sum");
+}
+
+const [N, M] = [4, 5];
+const h = SIDE / 4;
+const truth = rain(2, N);
+const coarse: Stack = { values: blocks(truth), shape: [N, h, h] };
+const FLOAT32 = 2e-5; // rounding of results near 60 in float32, a few operations deep
+
+test("bilinear, conserveBlocks, the cascade and the quantile map agree with numpy", () => {
+  const smooth = bilinear(coarse, 4);
+  assert.equal(smooth.shape, [N, 1, SIDE, SIDE]);
+  matches(smooth.values, oracle.bilinear, FLOAT32);
+  const fine = { values: rain(1, N * M), shape: [N, M, SIDE, SIDE] };
+  matches(conserveBlocks(fine, coarse, 4).values, oracle.conserved, 1e-11);
+  const white = uniform(3, N * M * SIDE * SIDE).map((u) => u - 0.5);
+  matches(cascadeOfNoise(coarse, white, { slope: 3, amplitude: 0.5, factor: 4 }).values, oracle.cascade, 10 * FLOAT32);
+  const other = rain(4, N);
+  const map = fitQuantileMap(bilinear({ values: blocks(other), shape: [N, h, h] }, 4).values, other);
+  matches(applyQuantileMap(map, smooth).values, oracle.mapped, 10 * FLOAT32);
+});
+
+test("block means of a block-constant field are the coarse field", () => {
+  const flat = blockConstant(coarse, 4);
+  for (let n = 0; n < N; n++) {
+    const image = flat.values.subarray(n * SIDE * SIDE, (n + 1) * SIDE * SIDE);
+    assert.ok(blockMeanRmse(image, coarse.values.subarray(n * h * h, (n + 1) * h * h), 1, SIDE, SIDE, 4) < 1e-6);
+  }
+});
+
+test("conserveBlocks gives every block its coarse mean to 1e-6, nothing negative, for any rain and any cap", () => {
+  const amount = fc.oneof(
+    fc.constant(0),
+    fc.double({ min: 1e-9, max: 1e-6, noNaN: true }),
+    fc.double({ min: 0, max: 200, noNaN: true }),
+  );
+  const exact = fc.array(amount, { minLength: 2 * 16, maxLength: 2 * 16 });
+  const property = fc.property(
+    exact,
+    fc.array(amount, { minLength: 2 * 4, maxLength: 8 }),
+    fc.integer({ min: 1, max: 20 }),
+    (r, y, cap) => {
+      for (const kind of [Float64Array, Float32Array]) {
+        const out = conserveBlocks(
+          { values: kind.from(r), shape: [2, 4, 4] },
+          { values: kind.from(y), shape: [2, 2, 2] },
+          2,
+          { cap },
+        );
+        const want = kind.from(y);
+        for (let b = 0; b < 8; b++) {
+          const corner = Math.floor(b / 4) * 16 + Math.floor((b % 4) / 2) * 8 + (b % 2) * 2;
+          const mean = [0, 1, 4, 5].reduce((s, d) => s + out.values[corner + d]! / 4, 0);
+          near(mean, want[b]!, 1e-6 * want[b]! + 1e-30, `block ${b}`);
+        }
+        assert.ok(out.values.every((v) => v >= 0));
+      }
+    },
+  );
+  fc.assert(property);
+});
+
+test("conserveBlocks leaves a conserving field alone, keeps zeros of a wet block, and fills a dry block evenly", () => {
+  const fine = { values: Float64Array.of(0, 4, 0, 0, 2, 2, 0, 0), shape: [1, 2, 4] };
+  const same = conserveBlocks(fine, { values: Float64Array.of(2, 0), shape: [1, 1, 2] }, 2);
+  [0, 4, 0, 0, 2, 2, 0, 0].forEach((v, i) => {
+    near(same.values[i]!, v, 1e-14);
+  });
+  const dry = { values: new Float64Array(4), shape: [1, 2, 2] };
+  assert.equal([...conserveBlocks(dry, { values: Float64Array.of(3), shape: [1, 1, 1] }, 2).values], [3, 3, 3, 3]);
+});
+
+test("quantile mapping is the identity for equal laws, a factor for scaled laws, and monotone", () => {
+  const values = rng(1)
+    .uniform(20_000)
+    .map((u) => (u < 0.4 ? 0 : (u - 0.4) ** 3 * 100));
+  const fields = { values: values.slice(0, 4096), shape: [1, 64, 64] };
+  // Between levels both sides are interpolated alike; above the top level (1 − 10⁻⁶) a constant tail cuts off a little.
+  const same = applyQuantileMap(fitQuantileMap(values, values), fields).values;
+  same.forEach((v, i) => {
+    near(v, fields.values[i]!, 1e-3);
+  });
+  const tripled = applyQuantileMap(
+    fitQuantileMap(
+      values,
+      values.map((v) => 3 * v),
+    ),
+    fields,
+  ).values;
+  tripled.forEach((v, i) => {
+    near(v, 3 * fields.values[i]!, 3e-3);
+  });
+  const other = fitQuantileMap(
+    values,
+    rng(2)
+      .uniform(9_000)
+      .map((u) => u ** 8 * 50),
+  );
+  const ramp = { values: Float64Array.from({ length: 2000 }, (_, i) => i / 50), shape: [2000] };
+  const mapped = applyQuantileMap(other, ramp).values;
+  for (let i = 1; i < mapped.length; i++) assert.ok(mapped[i]! >= mapped[i - 1]!, `at ${i}`);
+});
+
+test("quantile mapping makes the training law right, and never rains on a dry cell", () => {
+  const from = rng(3)
+    .uniform(50_000)
+    .map((u) => (u < 0.6 ? 0 : u - 0.6));
+  const to = rng(4)
+    .uniform(50_000)
+    .map((u) => (u < 0.2 ? 0 : 20 * (u - 0.2) ** 2)); // wetter than the input
+  const map = fitQuantileMap(from, to);
+  const mapped = applyQuantileMap(map, { values: from, shape: [from.length] }).values;
+  for (const q of [0.7, 0.9, 0.99, 0.999])
+    near(quantile(mapped, q), quantile(to, q), 1e-3 * quantile(to, q), `q = ${q}`);
+  for (let i = 0; i < from.length; i++) if (from[i] === 0) assert.is(mapped[i], 0);
+  const damp = { values: Float64Array.of(0, 0.01, 0.3), shape: [3] };
+  const guarded = applyQuantileMap(map, damp, { dryUpTo: 0.01 }).values;
+  assert.equal([guarded[0], guarded[1], guarded[2]! > 0], [0, 0, true]);
+});
+
+test("beyond the fitted range the map is constant or keeps the last ratio", () => {
+  const map = fitQuantileMap([0, 1, 2], [0, 2, 6], [0, 0.5, 1]);
+  const high = { values: Float64Array.of(1.5, 2, 4), shape: [3] };
+  assert.equal([...applyQuantileMap(map, high).values], [4, 6, 6]);
+  assert.equal([...applyQuantileMap(map, high, { tail: "scale" }).values], [4, 6, 12]);
+});
+
+test("the cascade conserves block means, depends on its seed alone, and case by case", () => {
+  const options = { factor: 4, members: 3, slope: 3, amplitude: 0.5 };
+  const all = noiseCascade(coarse, { ...options, random: rng(5) });
+  assert.equal(all.shape, [N, 3, SIDE, SIDE]);
+  assert.equal(all.values, noiseCascade(coarse, { ...options, random: rng(5) }).values);
+  const first = noiseCascade(
+    { values: coarse.values.subarray(0, h * h), shape: [1, h, h] },
+    { ...options, random: rng(5) },
+  );
+  assert.equal(first.values, all.values.subarray(0, first.values.length));
+  assert.not.equal(all.values, noiseCascade(coarse, { ...options, random: rng(6) }).values);
+  const { pooled } = verify(all, { values: truth, shape: [N, SIDE, SIDE] }, coarse, { wetThreshold: 1e-9 });
+  assert.ok(pooled.blockRmse < 1e-5, `${pooled.blockRmse}`); // float32 near 60
+});
+
+test("on synthetic rain the tuned cascade beats conserved bilinear, and that beats bilinear", () => {
+  const archive = syntheticRain({ seed: 9, days: 140, size: 32 });
+  const { train, heldOut } = heldOutPeriod(140, { share: 0.25, gap: 25 });
+  const part = (p: { from: number; to: number }) => ({
+    fine: sliceDays(archive.fine, p.from, p.to),
+    coarse: sliceDays(archive.coarse, p.from, p.to),
+  });
+  const fit = part({ from: train.from, to: 40 });
+  const search = { factor: 4, members: 4, slopes: [2, 3], amplitudes: [0.2, 0.6, 1], random: rng(1) };
+  const choice = selectCascade(fit.fine, fit.coarse, search);
+  assert.is(choice.tried.length, 6);
+  assert.ok(choice.tried.every((t) => t.crps >= choice.crps));
+  const test = part(heldOut);
+  const score = (ensemble: Stack) => verify(ensemble, test.fine, test.coarse).pooled;
+  const smooth = bilinear(test.coarse, 4);
+  const scores = {
+    bilinear: score(smooth).crps,
+    conserved: score(conserveBlocks(smooth, test.coarse, 4)).crps,
+    cascade: score(noiseCascade(test.coarse, { ...choice, factor: 4, members: 8, random: rng(2) })).crps,
+  };
+  assert.ok(
+    scores.conserved < 0.95 * scores.bilinear && scores.cascade < 0.9 * scores.conserved,
+    JSON.stringify(scores),
+  );
+});
+
+test("bad input is refused by name", () => {
+  const expect = (run: () => unknown, type: new (...args: never[]) => Error, part: RegExp) =>
+    assert.throws(run, (e: unknown) => e instanceof type && part.test(e.message));
+  const fine = { values: new Float32Array(16), shape: [1, 4, 4] };
+  const one = { values: Float32Array.of(1), shape: [1, 1, 1] };
+  expect(() => conserveBlocks(fine, one, 2), ShapeError, /conserveBlocks: fine/);
+  expect(() => conserveBlocks({ ...fine, values: fine.values.with(3, NaN) }, one, 4), DomainError, /NaN at index 3/);
+  expect(() => conserveBlocks(fine, { ...one, values: Float32Array.of(-1) }, 4), DomainError, /rain is -1/);
+  expect(() => conserveBlocks(fine, one, 4, { cap: 0.5 }), OptionsError, /cap/);
+  expect(() => bilinear({ ...one, values: Float32Array.of(NaN) }, 4), DomainError, /NaN/);
+  expect(() => bilinear(one, 0), OptionsError, /factor/);
+  expect(() => fitQuantileMap([], [1]), DomainError, /from has no values/);
+  expect(() => fitQuantileMap([1], [1], [0.5, 0.2]), OptionsError, /levels/);
+  const cascade = { factor: 4, members: 2, slope: 3, random: rng(1) };
+  expect(() => noiseCascade(one, { ...cascade, amplitude: -1 }), OptionsError, /amplitude/);
+  expect(() => selectCascade(fine, one, { ...cascade, members: 1 }), OptionsError, /members/);
+});
+
+test.run();

@@ -1,0 +1,202 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { isMongeError } from "../../../engine/errors.ts";
+import { normalField } from "../../../engine/rng.ts";
+import {
+  lossWeight,
+  noiseSchedule,
+  preconditioning,
+  trainingNoise,
+} from "../../../generative/diffusion/process/edm.ts";
+import { integrate, levelsFor, type SamplerMethod } from "../../../generative/diffusion/sampler.ts";
+
+const close = (a: number, b: number, tolerance: number, what = "") =>
+  assert.ok(Math.abs(a - b) <= tolerance, `${what} ${a} against ${b}`);
+
+/** std(sample)/σ_data of a linear solver on Gaussian data with the exact denoiser: it maps 1 to its gain. */
+async function gain(method: SamplerMethod, evaluations: number, largest: number): Promise<number> {
+  const denoiser = (x: Float32Array, sigma: number) => x.map((v) => v / (1 + sigma * sigma));
+  const levels = noiseSchedule({ count: levelsFor(method, evaluations), largest, smallest: 0.02 });
+  const [end] = await integrate(denoiser, Float32Array.of(1), levels, { method });
+  return Math.sqrt(largest * largest + 1) * Math.abs(end!);
+}
+
+// Standard deviations of samples of N(0, 1): rho 7, smallest level 0.02, computed independently with numpy.
+const table: readonly (readonly [number, number, readonly [number, number, number]])[] = [
+  [6, 80, [0.622, 3.241, 1.025]],
+  [10, 80, [0.775, 1.92, 1.099]],
+  [16, 80, [0.858, 1.24, 1.048]],
+  [20, 80, [0.886, 1.136, 1.03]],
+  [36, 80, [0.936, 1.035, 1.008]],
+  [6, 10, [0.75, 2.603, 1.101]],
+  [10, 10, [0.853, 1.294, 1.051]],
+  [16, 10, [0.909, 1.085, 1.018]],
+  [20, 10, [0.927, 1.05, 1.011]],
+  [36, 10, [0.96, 1.013, 1.003]],
+  [6, 5, [0.79, 1.986, 1.084]],
+  [10, 5, [0.877, 1.187, 1.035]],
+  [16, 5, [0.924, 1.056, 1.012]],
+  [20, 5, [0.94, 1.033, 1.007]],
+  [36, 5, [0.967, 1.009, 1.002]],
+];
+
+for (const [evaluations, largest, expected] of table) {
+  test(`on Gaussian data ${evaluations} evaluations from ${largest} give the known standard deviations`, async () => {
+    const methods = ["euler", "heun", "dpm++2m"] as const;
+    // The table has three decimals; float32 adds some 1e-6.
+    for (const [i, m] of methods.entries()) close(await gain(m, evaluations, largest), expected[i]!, 5.1e-4, m);
+  });
+}
+
+test("DPM-Solver++(2M) and Heun are of second order, Euler of first", async () => {
+  // The flow takes σ = 10 to σ = 0.5 with the exact gain √((0.25 + 1)/(100 + 1)).
+  for (const [method, order] of [
+    ["euler", 2],
+    ["heun", 4],
+    ["dpm++2m", 4],
+  ] as const) {
+    const denoiser = (x: Float32Array, sigma: number) => x.map((v) => v / (1 + sigma * sigma));
+    const run = async (count: number) => {
+      const levels = noiseSchedule({ count, largest: 10, smallest: 0.5 });
+      // The state before the last step is what a final estimate that returns its input leaves.
+      let calls = method === "heun" ? 2 * count - 1 : count;
+      const probe = (x: Float32Array, sigma: number) => (--calls === 0 ? x.slice() : denoiser(x, sigma));
+      const end = await integrate(probe, Float32Array.of(1), levels, { method });
+      return end[0]!;
+    };
+    const exact = Math.sqrt((0.25 + 1) / (100 + 1));
+    const ratio = Math.abs((await run(65)) - exact) / Math.abs((await run(129)) - exact);
+    assert.ok(Math.abs(ratio / order - 1) < 0.15, `${method}: halving the step divides the error by ${ratio}`);
+  }
+});
+
+test("a two-point prior is sampled at its two points, half and half", async () => {
+  const twoPoint = (x: Float32Array, sigma: number) => x.map((v) => Math.tanh(v / (sigma * sigma)));
+  for (const [sigma, value] of [
+    [0.5, 0.8336546],
+    [1, 0.2913126],
+    [2, 0.0748597],
+  ] as const) {
+    close(twoPoint(Float32Array.of(0.3), sigma)[0]!, value, 1e-6);
+  }
+  const noise = normalField({ seed: 5, top: 0, left: 0, height: 64, width: 64 });
+  const levels = noiseSchedule({ count: 32, largest: 10, smallest: 0.02 });
+  const out = await integrate(
+    twoPoint,
+    noise.map((z) => z * Math.sqrt(101)),
+    levels,
+  );
+  assert.ok(out.filter((v) => Math.abs(Math.abs(v) - 1) < 1e-3).length > 0.999 * out.length);
+  const share = out.filter((v) => v > 0).length / out.length;
+  // Four standard errors of a fair coin tossed 4096 times.
+  close(share, 0.5, (4 * 0.5) / 64);
+});
+
+test("a Wasserstein term in the loss widens Gaussian samples by the known factors, and gating undoes it", async () => {
+  // Minimiser of (1 − α) w(σ) E(a x − x₀)² + α W₁(a x, x₀) over linear denoisers D = a x of N(0, s²) data, s = 0.2, with
+  // W₁ between centred Gaussians √(2/π) times the difference of deviations; then the flow from σ = 50 to 0.01.
+  const s = 0.2;
+  const minimiser = (sigma: number, alpha: number, weight: number) => {
+    const total = Math.sqrt(s * s + sigma * sigma);
+    const shift = (alpha * Math.sqrt(2 / Math.PI)) / (2 * (1 - alpha) * weight * total);
+    return Math.min((s / total) ** 2 + shift, s / total);
+  };
+  const ve = (sigma: number) => 1 / (sigma * sigma);
+  const edm = (sigma: number) => lossWeight(sigma, s);
+  const ratio = async (alpha: number, weight: (sigma: number) => number, gate = Number.POSITIVE_INFINITY) => {
+    const denoiser = (x: Float32Array, sigma: number) => {
+      const a = minimiser(sigma, sigma <= gate ? alpha : 0, weight(sigma));
+      return x.map((v) => a * v);
+    };
+    const levels = Float64Array.from({ length: 4000 }, (_, i) => 50 * (0.01 / 50) ** (i / 3999));
+    const [end] = await integrate(denoiser, Float32Array.of(1), levels, { method: "heun" });
+    return (Math.hypot(50, s) * end!) / s;
+  };
+  // Published with three decimals; the last step to 0 and the discretisation take one unit.
+  close(await ratio(0.05, ve), 1.127, 3e-3);
+  close(await ratio(0.2, ve), 1.283, 3e-3);
+  close(await ratio(0.5, ve), 1.558, 3e-3);
+  close(await ratio(0.2, edm), 1.02, 3e-3);
+  close(await ratio(0.5, edm), 1.083, 3e-3);
+  for (const [gate, value] of [
+    [0.5, 1.002],
+    [1, 1.008],
+    [2, 1.025],
+    [5, 1.085],
+  ] as const) {
+    close(await ratio(0.2, ve, gate * s), value, 3e-3, `gate ${gate}`);
+  }
+});
+
+test("samples do not depend on how pixels are grouped into batches, bit for bit", async () => {
+  const local = (x: Float32Array, sigma: number) => x.map((v) => Math.tanh(v / (sigma * sigma)));
+  const noise = normalField({ seed: 9, top: 0, left: 0, height: 8, width: 8 }).map((z) => 10 * z);
+  const levels = noiseSchedule({ count: 8, largest: 10, smallest: 0.02 });
+  for (const method of ["dpm++2m", "euler", "heun"] as const) {
+    const whole = await integrate(local, noise, levels, { method });
+    for (const size of [1, 5, 16]) {
+      for (let at = 0; at < 64; at += size) {
+        assert.equal(
+          await integrate(local, noise.slice(at, at + size), levels, { method }),
+          whole.slice(at, at + size),
+        );
+      }
+    }
+  }
+});
+
+test("preconditioning keeps unit variance at the input and at the target, and disappears without noise", () => {
+  for (const sigmaData of [0.13, 1, 7]) {
+    for (const sigma of [1e-4, 0.02, 0.5, 1, 10, 300]) {
+      const c = preconditioning(sigma, sigmaData);
+      close(c.in ** 2 * (sigma ** 2 + sigmaData ** 2), 1, 1e-14);
+      close(c.out ** 2 * lossWeight(sigma, sigmaData), 1, 1e-14);
+      // Variance of the network's target (data − skip·(data + noise))/out.
+      close(((1 - c.skip) ** 2 * sigmaData ** 2 + c.skip ** 2 * sigma ** 2) / c.out ** 2, 1, 1e-12);
+      close(c.noise, Math.log(sigma) / 4, 0);
+    }
+    const still = preconditioning(1e-9 * sigmaData, sigmaData);
+    close(still.skip, 1, 1e-15);
+    close(still.out, 0, 2e-9 * sigmaData);
+  }
+});
+
+test("noise levels fall from the largest to the smallest, evenly in their seventh root", () => {
+  const levels = noiseSchedule({ count: 16, largest: 10, smallest: 0.02 });
+  const roots = [...levels].map((s) => s ** (1 / 7));
+  assert.is(levels[0], 10);
+  assert.is(levels[15], 0.02);
+  for (let i = 1; i < 16; i++) close(roots[i - 1]! - roots[i]!, (roots[0]! - roots[15]!) / 15, 1e-12);
+});
+
+test("training noise is log-normal with the given median and spread", () => {
+  const p = [0.15865525393145707, 0.5, 0.8413447460685429];
+  const [low, middle, high] = trainingNoise(p, 2, { median: 0.7, spread: 1.3 });
+  close(middle!, 1.4, 1e-6);
+  close(high! / middle!, Math.exp(1.3), 1e-6);
+  close(middle! / low!, Math.exp(1.3), 1e-6);
+  // The tails are clipped at 1e-4: Φ⁻¹(1e-4) = −3.719016485455709.
+  close(trainingNoise([0], 1)[0]!, 0.7 * Math.exp(-1.3 * 3.719016485455709), 1e-8);
+});
+
+test("a denoiser that diverges, a wrong length and bad options raise typed errors", async () => {
+  const refused = async (run: () => unknown, kind: string) => {
+    try {
+      await run();
+    } catch (e) {
+      assert.ok(isMongeError(e) && e.kind === kind, String(e));
+      return;
+    }
+    assert.unreachable(kind);
+  };
+  const levels = noiseSchedule({ count: 4, largest: 1, smallest: 0.1 });
+  const start = Float32Array.of(1, 2);
+  await refused(() => integrate((x) => x.map(() => Number.NaN), start, levels), "convergence");
+  await refused(() => integrate(() => new Float32Array(3), start, levels), "shape");
+  await refused(() => integrate((x) => x, start, [1, 2]), "options");
+  await refused(() => levelsFor("heun", 2), "options");
+  await refused(() => noiseSchedule({ count: 4, largest: 0.1, smallest: 1 }), "options");
+  await refused(() => preconditioning(0, 1), "domain");
+});
+
+test.run();

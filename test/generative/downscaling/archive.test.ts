@@ -1,0 +1,188 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { isMongeError } from "../../../engine/errors.ts";
+import { rng } from "../../../engine/rng.ts";
+import { drawCrops, symmetry } from "../../../generative/downscaling/archive/batches.ts";
+import { conditionsOf, measureNormalization } from "../../../generative/downscaling/archive/conditions.ts";
+import {
+  cutTiles,
+  cutTilesAt,
+  type RainFrames,
+  type TileArchive,
+} from "../../../generative/downscaling/archive/tiles.ts";
+
+const close = (a: number, b: number, tolerance: number, what = "") =>
+  assert.ok(Math.abs(a - b) <= tolerance, `${what} ${a} against ${b}`);
+
+/** 2 frames of 3 x 2 whole tiles of 8 pixels, with a rest at the border that belongs to no tile. */
+function frames(paint: (tile: number, pixel: number) => number): RainFrames {
+  const [time, height, width] = [2, 27, 20];
+  const values = new Float32Array(time * height * width).fill(50);
+  for (let frame = 0; frame < time; frame++) {
+    for (let row = 0; row < 24; row++) {
+      for (let column = 0; column < 16; column++) {
+        const tile = frame * 6 + Math.floor(row / 8) * 2 + Math.floor(column / 8);
+        values[(frame * height + row) * width + column] = paint(tile, (row % 8) * 8 + (column % 8));
+      }
+    }
+  }
+  return { name: "event", values, time, height, width };
+}
+
+const options = { size: 8 };
+
+test("tiles are sorted into wet, drier, dry, cluttered and gappy, at the documented limits", async () => {
+  // 64 pixels a tile: 10 % is 6.4, 1 % is 0.64.
+  const wetPixels = [7, 6, 1, 0, 64, 64, 64, 64, 64, 64, 64, 64];
+  const event = frames((tile, pixel) => {
+    if (tile === 5 && pixel === 63) return Number.NaN;
+    if (tile === 6 && pixel === 0) return 200.5;
+    if (tile === 7 && pixel === 0) return 200;
+    return pixel < wetPixels[tile]! ? 0.1 : 0.0999;
+  });
+  const archive = await cutTiles([event], rng(1), options);
+  const [found] = archive.events;
+  // Wet: 0, 4, 7, 8, 9, 10, 11; drier: 1, 2 of which one for every four wet ones is kept.
+  assert.equal([found!.wetFound, found!.drierFound, found!.wetKept, found!.drierKept], [7, 2, 7, 1]);
+  assert.is(archive.count, 8);
+  assert.ok(archive.values.every((v) => v === 0 || v >= Math.fround(0.1)));
+  assert.is(archive.values.length, 8 * 64);
+});
+
+test("a tile holds exactly the pixels of its place, rates below 0.1 set to 0", async () => {
+  const stream = rng(2);
+  const event = frames(() => 0.3 * stream.uniform());
+  const archive = await cutTiles([event], rng(1), options);
+  for (const [n, { frame, row, column }] of archive.events[0]!.places.entries()) {
+    for (let y = 0; y < 8; y++) {
+      for (let x = 0; x < 8; x++) {
+        const rate = event.values[(frame * 27 + row + y) * 20 + column + x]!;
+        assert.is(archive.values[n * 64 + y * 8 + x], rate < Math.fround(0.1) ? 0 : rate);
+      }
+    }
+  }
+  const again = cutTilesAt(event, archive.events[0]!.places, options);
+  assert.equal(again.values, archive.values);
+});
+
+test("the choice depends on the seed and the event's name, not on the other events, and obeys the limit", async () => {
+  const stream = rng(3);
+  const event = frames(() => 5 * stream.uniform());
+  const places = async (events: RainFrames[], seed: number) => {
+    const { events: found } = await cutTiles(events, rng(seed), options);
+    return found.find((e) => e.name === "event")!.places;
+  };
+  const alone = await places([{ ...event, limit: 5 }], 1);
+  assert.is(alone.length, 4); // 80 % of 5, and no drier tiles to add
+  assert.equal(
+    await places(
+      [
+        { ...event, name: "other" },
+        { ...event, limit: 5 },
+      ],
+      1,
+    ),
+    alone,
+  );
+  assert.not.equal(await places([{ ...event, limit: 5 }], 2), alone);
+});
+
+test("frames without a usable tile, places outside and gaps are refused", async () => {
+  const dry = frames(() => 0);
+  const refused = (e: unknown) => isMongeError(e);
+  try {
+    await cutTiles([dry], rng(1), options);
+    assert.unreachable();
+  } catch (e) {
+    assert.ok(isMongeError(e) && e.kind === "domain", String(e));
+  }
+  assert.throws(() => cutTilesAt(dry, [{ frame: 0, row: 20, column: 0 }], options), refused);
+  assert.throws(
+    () =>
+      cutTilesAt(
+        frames(() => Number.NaN),
+        [{ frame: 0, row: 0, column: 0 }],
+        options,
+      ),
+    refused,
+  );
+});
+
+test("the eight symmetries are the square's: distinct, and each undone by one of them", () => {
+  const image = (row: number, column: number) => 4 * row + column;
+  const list = (read: typeof image) => Array.from({ length: 16 }, (_, i) => read(i >> 2, i & 3));
+  const images = Array.from({ length: 8 }, (_, k) => list(symmetry(k, 4, image)).join());
+  assert.is(new Set(images).size, 8);
+  for (let k = 0; k < 8; k++) {
+    const once = symmetry(k, 4, image);
+    const backs = Array.from({ length: 8 }, (_, m) => list(symmetry(m, 4, once)).join());
+    assert.is(backs.filter((b) => b === images[0]).length, 1);
+  }
+  // Bit 0 transposes, then bit 1 mirrors columns: first row of the transpose, reversed.
+  assert.equal(list(symmetry(3, 4, image)).slice(0, 4), [12, 8, 4, 0]);
+});
+
+const numbered: TileArchive = {
+  size: 16,
+  count: 3,
+  values: Float32Array.from({ length: 3 * 256 }, (_, i) => i),
+  events: [],
+};
+
+test("crops are whole pieces of one tile, begin at coarse cells, and follow from their stream alone", () => {
+  const crops = drawCrops(numbered, rng(5).split(7), { count: 40, size: 8, factor: 4 });
+  assert.equal(drawCrops(numbered, rng(5).split(7), { count: 40, size: 8, factor: 4 }), crops);
+  const seen = new Set<number>();
+  for (let n = 0; n < 40; n++) {
+    const crop = [...crops.subarray(n * 64, (n + 1) * 64)].sort((a, b) => a - b);
+    const corner = crop[0]!;
+    const [row, column] = [Math.floor((corner % 256) / 16), corner % 16];
+    assert.ok(row % 4 === 0 && column % 4 === 0 && row <= 8 && column <= 8);
+    assert.equal(
+      crop,
+      Array.from({ length: 64 }, (_, i) => corner + 16 * (i >> 3) + (i & 7)),
+    );
+    seen.add(Math.floor(corner / 256));
+  }
+  assert.is(seen.size, 3);
+  assert.throws(() => drawCrops(numbered, rng(1), { count: 1, size: 20, factor: 4 }), isMongeError);
+  assert.throws(() => drawCrops(numbered, rng(1), { count: 1, size: 6, factor: 4 }), isMongeError);
+});
+
+test("conditions are the standardised logarithms of bilinear and block-constant rain", () => {
+  const coarse = Float32Array.of(0, 4);
+  const constants = { factor: 4, sigmaData: 1, conditionMean: 0.5, conditionStd: 2 };
+  const { background, condition } = conditionsOf(coarse, 1, 1, 2, constants);
+  // Half-pixel centres: between the cell centres at 1.5 and 5.5 the value rises linearly from 0 to 4.
+  const bilinear = [0, 0, 0.5, 1.5, 2.5, 3.5, 4, 4];
+  for (let i = 0; i < 32; i++) {
+    close(background[i]!, Math.log1p(bilinear[i % 8]!), 1e-6);
+    close(condition[2 * i]!, (Math.log1p(bilinear[i % 8]!) - 0.5) / 2, 1e-6);
+    close(condition[2 * i + 1]!, (Math.log1p(i % 8 < 4 ? 0 : 4) - 0.5) / 2, 1e-6);
+  }
+});
+
+test("measured constants standardise the tiles they were measured on", () => {
+  const stream = rng(6);
+  const values = Float32Array.from({ length: 4 * 256 }, () => Math.max(0, Math.expm1(2 * stream.normal())));
+  const archive = { size: 16, count: 4, values, events: [] };
+  const constants = measureNormalization(archive, 4, rng(1));
+  const coarse = Float32Array.from({ length: 64 }, (_, i) => {
+    const [tile, row, column] = [i >> 4, (i >> 2) & 3, i & 3];
+    let sum = 0;
+    for (let y = 0; y < 4; y++)
+      for (let x = 0; x < 4; x++) sum += values[tile * 256 + (4 * row + y) * 16 + 4 * column + x]!;
+    return sum / 16;
+  });
+  const { background, condition } = conditionsOf(coarse, 4, 4, 4, constants);
+  const moments = (v: number[]) => {
+    const mean = v.reduce((a, b) => a + b, 0) / v.length;
+    return [mean, Math.sqrt(v.reduce((a, b) => a + (b - mean) ** 2, 0) / (v.length - 1))] as const;
+  };
+  const first = moments([...condition].filter((_, i) => i % 2 === 0));
+  close(first[0], 0, 1e-5);
+  close(first[1], 1, 1e-5);
+  close(moments([...values].map((r, i) => Math.log1p(r) - background[i]!))[1], constants.sigmaData, 1e-5);
+});
+
+test.run();

@@ -1,0 +1,201 @@
+/** A model takes rain of the kind that it was trained for: spacing, interval, range. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { DomainError } from "../../../engine/errors.ts";
+import { rng } from "../../../engine/rng.ts";
+import { unet } from "../../../generative/diffusion/unet.ts";
+import { Downscaler } from "../../../generative/downscaling/downscaler.ts";
+import { trainDownscaler } from "../../../generative/downscaling/train.ts";
+import { mismatches, notComparable, trainedOn } from "../../../generative/downscaling/trained-on.ts";
+import { readField } from "../../../io/dataset/read.ts";
+import { cellSize } from "../../../io/field/cell-size.ts";
+import { Field } from "../../../io/field/field.ts";
+import { writeNetcdf } from "../../../io/formats/netcdf/write.ts";
+import { mongeHere } from "../../cli/run.ts";
+import { refuses } from "../../refuses.ts";
+
+const folder = await mkdtemp(join(tmpdir(), "monge-kind-"));
+test.after(() => rm(folder, { recursive: true }));
+
+const network = { baseChannels: 8, multipliers: [1, 2] };
+const normalization = { factor: 4, sigmaData: 0.13, conditionMean: 0.3, conditionStd: 0.5 };
+const archive = {
+  size: 16,
+  count: 4,
+  values: Float32Array.from(rng(1).normal(4 * 256), (z) => Math.max(0, Math.expm1(1.5 * z))),
+  events: [],
+};
+const radar = { grid: { units: "m", y: 1000, x: 1000 }, interval: 300 } as const;
+const seen = trainedOn(archive, 4, [radar, { grid: { units: "m", y: 1000, x: 1100 }, interval: 600 }]);
+
+test("what tiles train a model for: the largest coarse rate, and the ranges of spacing and interval", () => {
+  let largest = 0;
+  for (let tile = 0; tile < 4; tile++)
+    for (let block = 0; block < 16; block++) {
+      let sum = 0;
+      for (let i = 0; i < 16; i++) {
+        const [row, column] = [4 * (block >> 2) + (i >> 2), 4 * (block & 3) + (i & 3)];
+        sum += archive.values[tile * 256 + row * 16 + column]!;
+      }
+      largest = Math.max(largest, sum / 16);
+    }
+  assert.ok(Math.abs(seen.largest - largest) < 1e-5 * largest);
+  assert.equal(seen.fine, { units: "m", y: [1000, 1000], x: [1000, 1100] });
+  assert.equal(seen.coarse, { units: "m", y: [4000, 4000], x: [4000, 4400] });
+  assert.equal(seen.interval, [300, 600]);
+});
+
+test("spacing and interval pass within a fifth, degrees are compared as degrees, or in metres at their latitude", () => {
+  const of = (y: number, x: number, interval = 300) => mismatches(seen, { grid: { units: "m", y, x }, interval }, [1]);
+  assert.equal(of(4000, 4000), []);
+  assert.equal(of(3210, 5270), []);
+  assert.match(of(3190, 4000).join(), /^cells of 3.19 km \(y\) by 4 km \(x\), .* 4 km \(y\) by 4 to 4.4 km \(x\)$/);
+  assert.match(of(4000, 5290).join(), /5.29 km \(x\)/);
+  assert.equal(of(4000, 4000, 241), []);
+  assert.equal(of(4000, 4000, 719), []);
+  assert.match(of(4000, 4000, 86400).join(), /^values over 86400 s, but it was trained for values over 300 to 600 s$/);
+  assert.match(of(4000, 4000, 60).join(), /values over 60 s/);
+
+  const degrees = (y: number, x: number, latitude?: number) => ({
+    grid: { units: "degrees", y, x, ...(latitude !== undefined && { latitude }) } as const,
+  });
+  const era = trainedOn(archive, 4, [degrees(0.0625, 0.125, 60)]);
+  assert.equal(mismatches(era, degrees(0.25, 0.5, 0), [1]), []);
+  assert.match(mismatches(era, degrees(0.5, 0.25), [1]).join(), /0.5 degrees \(y\).*are y and x exchanged\?/);
+  assert.match(mismatches(era, degrees(0.1, 0.1), [1]).join(), /cells of 0.1 degrees/);
+  // 0.25 degrees of latitude are 27.8 km; so are 0.5 degrees of longitude at 60 degrees.
+  assert.equal(mismatches(era, { grid: { units: "m", y: 27800, x: 27800 } }, [1]), []);
+  assert.match(mismatches(era, { grid: { units: "m", y: 27800, x: 55600 } }, [1]).join(), /55.6 km/);
+  assert.match(mismatches(seen, degrees(0.25, 0.25, 50), [1]).join(), /0.25 degrees/);
+});
+
+test("rates far beyond the largest one seen are refused, and what is not known is not compared but told", () => {
+  assert.equal(mismatches(seen, {}, [0, 4.9 * seen.largest, Number.NaN]), []);
+  assert.match(mismatches(seen, {}, [5.1 * seen.largest]).join(), /rates of up to .* trained on rates of up to/);
+  assert.equal(notComparable(undefined, radar), ["spacing", "interval", "range"]);
+  assert.equal(notComparable(seen, {}), ["spacing", "interval"]);
+  assert.equal(notComparable(seen, radar), []);
+});
+
+test("the library refuses rain of another kind, goes on with force, and keeps what it knows in file and checkpoint", async () => {
+  const path = join(folder, "model.safetensors");
+  const made = new Downscaler({ network, normalization, trainedOn: seen }, unet(network).initialize(rng(1)));
+  await made.save(path);
+  const model = await Downscaler.load(path);
+  assert.equal(model.configuration.trainedOn, seen);
+  const coarse = { values: new Float32Array(16).fill(1), height: 4, width: 4 };
+  const options = { members: 1, evaluations: 2 };
+  await model.sample(coarse, options);
+  const daily = { ...options, place: { interval: 86400 } };
+  await refuses(model.sample(coarse, daily), /values over 86400 s.*force: true goes on/, DomainError);
+  await model.sample(coarse, { ...daily, force: true });
+  const seconds = { ...coarse, values: coarse.values.map((v) => v * 86400) };
+  await refuses(model.sample(seconds, options), /rates of up to 86400 mm\/h/, DomainError);
+  await model.dispose();
+  await made.dispose();
+  const recipe = { steps: 1, batch: 2, crop: 8, network, warmup: 1 };
+  const { checkpoint, downscaler } = await trainDownscaler(archive, { ...recipe, places: [radar] });
+  assert.equal(checkpoint.trainedOn, trainedOn(archive, 4, [radar]));
+  assert.equal(downscaler.configuration.trainedOn, checkpoint.trainedOn);
+  await downscaler.dispose();
+});
+
+/** Rain on (time, y, x). */
+function rain(o: {
+  readonly seconds: number;
+  readonly step: number;
+  readonly units?: string;
+  readonly of?: string;
+  readonly times?: number;
+  readonly scale?: number;
+}): Field {
+  const { seconds, step, units = "mm h-1", of = "km", times = 6, scale = 1 } = o;
+  const size = 32;
+  const along = (name: string, n: number, by: number, attributes: Readonly<Record<string, string>>) => ({
+    name,
+    dims: [name],
+    values: Float64Array.from({ length: n }, (_, i) => i * by),
+    attributes,
+  });
+  const wet = rng(7).normal(times * size * size);
+  return new Field({
+    name: "pr",
+    dims: ["time", "y", "x"],
+    shape: [times, size, size],
+    values: Float32Array.from(wet, (z) => scale * Math.max(0, Math.expm1(z))),
+    units,
+    coordinates: [
+      along("time", times, seconds, { units: "seconds since 2020-01-01", standard_name: "time" }),
+      along("y", size, step, { units: of, standard_name: "projection_y_coordinate" }),
+      along("x", size, step, { units: of, standard_name: "projection_x_coordinate" }),
+    ],
+  });
+}
+
+test("cells have sizes in metres or degrees, from centres, and none where the file does not tell", () => {
+  assert.equal(cellSize(rain({ seconds: 300, step: 2 })), { units: "m", y: 2000, x: 2000 });
+  assert.equal(cellSize(rain({ seconds: 300, step: 250, of: "m" })), { units: "m", y: 250, x: 250 });
+  assert.is(cellSize(rain({ seconds: 300, step: 1, of: "furlong" })), undefined);
+  const line = (name: string, units: string, values: number[]) => ({
+    name,
+    dims: [name],
+    values: Float64Array.from(values),
+    attributes: { units },
+  });
+  const globe = new Field({
+    name: "pr",
+    dims: ["lat", "lon"],
+    shape: [3, 2],
+    values: new Float32Array(6),
+    coordinates: [line("lat", "degrees_north", [50.5, 50, 49.5]), line("lon", "degrees_east", [0, 0.25])],
+  });
+  assert.equal(cellSize(globe), { units: "degrees", y: 0.5, x: 0.25, latitude: 50 });
+  assert.equal(cellSize(globe.with({ coordinates: [] })), undefined);
+});
+
+test("the command refuses daily sums, rates times 86 400 and another spacing in a model of five minutes, and --force says so in the history", async () => {
+  const [fine, model] = [join(folder, "fine.nc"), join(folder, "runs")];
+  await writeNetcdf(fine, rain({ seconds: 300, step: 1 }));
+  const small = ["--steps", "2", "--batch", "2", "--tile", "32", "--crop", "16", "--channels", "8"];
+  const trained = await mongeHere("train", "--data", fine, ...small, "--out", model);
+  assert.is(trained.status, 0, trained.stderr);
+
+  const downscale = async (name: string, field: Field, ...more: string[]) => {
+    const [input, output] = [join(folder, `${name}.nc`), join(folder, `${name}-fine.nc`)];
+    await writeNetcdf(input, field);
+    const quick = ["--members", "1", "--evaluations", "2", "--time", "0", "--rows", "0:8", "--columns", "0:8"];
+    return { ...(await mongeHere("downscale", model, input, "-o", output, ...quick, ...more)), output };
+  };
+  const same = await downscale("same", rain({ seconds: 300, step: 4 }));
+  assert.is(same.status, 0, same.stderr);
+  assert.not.match(same.stderr, /not checked/);
+
+  const refusals: readonly [string, Field, RegExp, string[]][] = [
+    ["sums", rain({ seconds: 86400, step: 4, units: "mm" }), /values over 86400 s.*300 s/, ["--interval", "86400"]],
+    ["rates", rain({ seconds: 300, step: 4, scale: 86400 }), /rates of up to .* mm\/h, but it was trained on/, []],
+    ["wide", rain({ seconds: 300, step: 25 }), /cells of 25 km .* trained for cells of 4 km/, []],
+    ["fine", rain({ seconds: 300, step: 1 }), /cells of 1 km .* trained for cells of 4 km/, []],
+  ];
+  for (const [name, field, message, more] of refusals) {
+    const { status, stderr } = await downscale(name, field, ...more);
+    assert.is(status, 1, `${name}: ${stderr}`);
+    assert.match(stderr, message);
+    assert.match(stderr, /--force goes on nevertheless/);
+  }
+  const forced = await downscale("forced", rain({ seconds: 300, step: 25 }), "--force");
+  assert.is(forced.status, 0, forced.stderr);
+  assert.match(forced.stderr, /going on \(--force\), although INPUT has cells of 25 km/);
+  const { openDataset } = await import("../../../io/dataset/dataset.ts");
+  const data = await openDataset(forced.output);
+  assert.match(String(data.attributes["history"]), /forced, although INPUT has cells of 25 km/);
+  data.close();
+
+  const mute = await readField(join(folder, "same.nc"));
+  const { stderr } = await downscale("mute", mute.with({ coordinates: [] }));
+  assert.is(stderr.match(/not checked against the training: spacing, interval/g)?.length, 1, stderr);
+});
+
+test.run();

@@ -1,0 +1,291 @@
+/** Lazy variables: what is selected by label is what xarray selects, and what is loaded is what the selection says. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { FormatError, OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { timeFromName } from "../../../io/dataset/archive-name.ts";
+import { expandPatterns } from "../../../io/dataset/file-pattern.ts";
+import {
+  cadenceOf,
+  decodeTime,
+  Field,
+  type Label,
+  openDataset,
+  parseTimeUnits,
+  readField,
+  type SelectOptions,
+  toIso,
+  writeNetcdf,
+  writeZarr,
+} from "../../../io/index.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "monge-dataset-"));
+test.after(() => rmSync(folder, { recursive: true }));
+const at = (name: string) => join(folder, name);
+
+const line = (n: number, value: (i: number) => number) => Float64Array.from({ length: n }, (_, i) => value(i));
+
+/** Ten days on a grid of 4 by 8, every value its own number; latitudes fall, longitudes run from 0 to 315. */
+function rain(from = 0, days = 10): Field {
+  return new Field({
+    name: "pr",
+    dims: ["time", "lat", "lon"],
+    shape: [days, 4, 8],
+    values: Float32Array.from({ length: days * 32 }, (_, i) => from * 32 + i),
+    units: "mm",
+    coordinates: [
+      {
+        name: "time",
+        dims: ["time"],
+        values: line(days, (i) => from + i + 0.5),
+        bounds: Float64Array.from({ length: 2 * days }, (_, i) => from + Math.ceil(i / 2)),
+        attributes: { units: "days since 2000-02-25", calendar: "standard" },
+      },
+      {
+        name: "lat",
+        dims: ["lat"],
+        values: line(4, (i) => 60 - 10 * i),
+        attributes: { units: "degrees_north", standard_name: "latitude" },
+      },
+      {
+        name: "lon",
+        dims: ["lon"],
+        values: line(8, (i) => 45 * i),
+        bounds: Float64Array.from({ length: 16 }, (_, i) => 45 * Math.ceil(i / 2) - 22.5),
+        attributes: { units: "degrees_east", standard_name: "longitude" },
+      },
+    ],
+  });
+}
+
+const refuses = async (work: () => unknown, kind: new (...args: never[]) => Error, pattern: RegExp): Promise<void> => {
+  try {
+    await work();
+  } catch (error) {
+    assert.instance(error, kind, String(error));
+    return assert.match((error as Error).message, pattern);
+  }
+  assert.unreachable(`expected ${kind.name} ${pattern}`);
+};
+
+test("a part by index, then by index again, loads what the field's own isel gives", async () => {
+  await writeNetcdf(at("rain.nc"), rain());
+  const data = await openDataset(at("rain.nc"));
+  try {
+    const whole = await readField(at("rain.nc"));
+    const lazy = await data.variable("pr");
+    assert.equal([lazy.dims, lazy.shape, lazy.units, lazy.bytes], [whole.dims, whole.shape, "mm", 1280]);
+    assert.equal(lazy.coordinates, whole.coordinates);
+    const part = await lazy
+      .isel({ time: [2, 9], lon: [1, 7] })
+      .isel({ time: [1, 5], lat: -1, lon: [0, 2] })
+      .load();
+    assert.equal(part, whole.isel({ time: [3, 7], lat: 3, lon: [1, 3] }));
+    assert.equal(await lazy.load(), whole);
+    await refuses(() => lazy.isel({ time: [3, 11] }), OptionsError, /time is \[3,11\]; expected \[from, to\)/);
+    await refuses(() => lazy.isel({ lev: 0 }), ShapeError, /one of time, lat, lon, got lev/);
+  } finally {
+    data.close();
+  }
+  await refuses(async () => (await data.variable("pr")).load(), FormatError, /its dataset has been closed/);
+});
+
+test("a box across the seam of the grid comes joined in order, with its longitudes in the box's convention", async () => {
+  await writeNetcdf(at("seam.nc"), rain());
+  const data = await openDataset(at("seam.nc"));
+  try {
+    const pr = await data.variable();
+    const part = await pr.sel({ lon: [-100, 50], lat: [35, 50], time: "2000-02-29" }).load();
+    assert.equal(part.shape, [1, 2, 4]);
+    assert.equal(Array.from(part.coordinate("lon")!.values), [-90, -45, 0, 45]);
+    assert.equal(Array.from(part.coordinate("lon")!.bounds!), [-112.5, -67.5, -67.5, -22.5, -22.5, 22.5, 22.5, 67.5]);
+    assert.equal(Array.from(part.coordinate("lat")!.values), [50, 40]);
+    const row = 4 * 32 + 8;
+    assert.equal(
+      Array.from(part.values),
+      [6, 7, 0, 1].flatMap((x) => [row + x]).concat([14, 15, 8, 9].map((x) => row + x)),
+    );
+    const dateline = pr.sel({ lon: [130, -130] });
+    assert.equal(Array.from(dateline.coordinate("lon")!.values), [135, 180, 225]);
+    const turned = pr.sel({ lon: [-180, 180] });
+    assert.equal(Array.from(turned.coordinate("lon")!.values), [-135, -90, -45, 0, 45, 90, 135, 180]);
+    assert.is(pr.sel({ lon: -46 }, { method: "nearest", tolerance: 2 }).coordinate("lon")!.values[0], -45);
+  } finally {
+    data.close();
+  }
+});
+
+test("pieces end where chunks end, stay within the size, and together are the whole", async () => {
+  await writeNetcdf(at("pieces.nc"), rain());
+  const data = await openDataset(at("pieces.nc"));
+  try {
+    const pr = (await data.variable()).sel({ lon: [-100, 50] });
+    const whole = await pr.load();
+    for (const bytes of [1, 64, 130, 300, 1e6]) {
+      const values: number[] = [];
+      for await (const piece of pr.slabs({ bytes })) {
+        assert.ok(piece.shape[0] === 1 || piece.values.byteLength <= bytes, `${piece.values.byteLength} of ${bytes}`);
+        values.push(...piece.values);
+      }
+      assert.equal(values, Array.from(whole.values), `${bytes}`);
+    }
+  } finally {
+    data.close();
+  }
+});
+
+test("labels that are not there say what the coordinate holds and what to do", async () => {
+  await writeNetcdf(at("labels.nc"), rain());
+  const data = await openDataset(at("labels.nc"));
+  try {
+    const pr = await data.variable();
+    const cases: [Record<string, Label>, SelectOptions, RegExp][] = [
+      [{ lat: 45 }, {}, /lat 45 is not on the grid; the nearest is 50; pass \{ method: "nearest" \}/],
+      [{ lat: 46 }, { method: "nearest", tolerance: 1 }, /the nearest is 50, 4 away; the tolerance is 1/],
+      [{ lat: [0, 10] }, {}, /no lat from 0 to 10; lat runs from 30 to 60/],
+      [{ time: "2001" }, {}, /no time in 2001; time runs from 2000-02-25T12:00:00 to 2000-03-05T12:00:00/],
+      [{ time: "2001-02-29" }, {}, /"2001-02-29" is no day of the standard calendar; expected a date such as/],
+      [{ time: "June" }, {}, /expected a date such as "2018"/],
+      [{ time: ["2000-03", "2000-02"] }, {}, /the range ends before it begins/],
+      [{ lat: "north" }, {}, /expected a number, or a range \[from, to\]/],
+      [{ height: 2 }, {}, /there is no coordinate height to select by; it has time, lat, lon/],
+    ];
+    for (const [labels, options, pattern] of cases) await refuses(() => pr.sel(labels, options), OptionsError, pattern);
+  } finally {
+    data.close();
+  }
+});
+
+test("many files in any order are one field along time, with units and epochs of the earliest", async () => {
+  const later = rain(10, 5);
+  const [time, ...others] = later.coordinates;
+  const hours = {
+    ...time!,
+    values: time!.values.map((v) => (v - 5) * 24),
+    bounds: time!.bounds!.map((v) => (v - 5) * 24),
+    attributes: { units: "hours since 2000-03-01", calendar: "gregorian" },
+  };
+  await writeNetcdf(at("b.nc"), later.with({ coordinates: [hours, ...others] }));
+  await writeNetcdf(at("a.nc"), rain(0, 10));
+  const data = await openDataset([at("b.nc"), at("a.nc")], { openFiles: 1 });
+  try {
+    assert.equal(data.paths, [at("a.nc"), at("b.nc")]);
+    const pr = await data.variable();
+    const whole = await pr.load();
+    const one = rain(0, 15);
+    assert.equal(whole.values, one.values);
+    assert.equal(whole.coordinate("time")!.values, one.coordinate("time")!.values);
+    assert.equal(whole.coordinate("time")!.bounds, one.coordinate("time")!.bounds);
+    const part = await pr.sel({ time: ["2000-03-04", "2000-03-07"], lon: [-50, 50] }).load();
+    assert.equal(
+      part.times().map((t) => t.iso?.slice(5, 10)),
+      ["03-04", "03-05", "03-06", "03-07"],
+    );
+    assert.equal(part.values.subarray(0, 3), Float32Array.of(8 * 32 + 7, 8 * 32, 8 * 32 + 1));
+  } finally {
+    data.close();
+  }
+});
+
+test("the cadence of months and of days names every hole in its own calendar", () => {
+  const time = (values: number[], calendar: string, units = "days since 2000-01-01") => ({
+    name: "time",
+    dims: ["time"],
+    values: Float64Array.from(values),
+    attributes: { units, calendar },
+  });
+  const months = cadenceOf(time([15, 45, 74, 166, 196], "noleap"));
+  assert.equal([months?.unit, months?.step, months?.regular], ["months", 1, true]);
+  assert.equal(months?.gaps, [{ after: "2000-03-16T00:00:00", before: "2000-06-16T00:00:00", missing: 2 }]);
+  const thirty = cadenceOf(time([0, 90, 180, 360], "360_day"));
+  assert.equal([thirty?.unit, thirty?.step], ["months", 3]);
+  assert.equal(thirty?.gaps, [{ after: "2000-07-01T00:00:00", before: "2001-01-01T00:00:00", missing: 1 }]);
+  const hours = cadenceOf(time([0, 3, 6, 12, 15], "standard", "hours since 2000-02-28"));
+  assert.equal([hours?.unit, hours?.step, hours?.gaps.length, hours?.gaps[0]?.missing], ["seconds", 10800, 1, 1]);
+  assert.is(cadenceOf(time([0, 1, 5, 17, 40], "standard"))?.regular, false);
+  assert.is(cadenceOf(time([0], "standard")), undefined);
+  assert.is(cadenceOf(time([0, 0, 1], "standard")), undefined);
+});
+
+test("files of a single time each are stacked along a new dimension", async () => {
+  const days = rain();
+  for (const i of [2, 0, 1]) await writeNetcdf(at(`day${i}.nc`), days.isel({ time: i }));
+  const data = await openDataset([at("day2.nc"), at("day0.nc"), at("day1.nc")]);
+  try {
+    const whole = await (await data.variable("pr")).load();
+    assert.equal([whole.dims, whole.shape], [days.dims, [3, 4, 8]]);
+    assert.equal(whole.values, days.isel({ time: [0, 3] }).values);
+    assert.equal(Array.from(whole.coordinate("time")!.values), [0.5, 1.5, 2.5]);
+    const place = await (await data.variable("pr")).sel({ lat: 40, lon: 90, time: ["2000-02-26", null] }).load();
+    assert.equal(Array.from(place.values), [32 + 18, 64 + 18]);
+  } finally {
+    data.close();
+  }
+});
+
+test("files without a time are joined by the dates in their names, when that is asked for", async () => {
+  const days = rain();
+  for (const i of [0, 1, 2]) {
+    const { coordinates } = days;
+    const bare = days.isel({ time: i }).with({ coordinates: coordinates.filter(({ name }) => name !== "time") });
+    await writeNetcdf(at(`rain.2018.06.0${3 + i}.nc`), bare);
+  }
+  const paths = [5, 3, 4].map((day) => at(`rain.2018.06.0${day}.nc`));
+  await refuses(() => openDataset(paths), FormatError, /it has no time to join files by; .*`timeFromName`/);
+  const data = await openDataset(paths, { timeFromName: true });
+  try {
+    const pr = await data.variable("pr");
+    assert.equal(
+      pr.times().map(({ iso }) => iso),
+      ["2018-06-03T00:00:00", "2018-06-04T00:00:00", "2018-06-05T00:00:00"],
+    );
+    assert.equal((await pr.load()).values, days.isel({ time: [0, 3] }).values);
+  } finally {
+    data.close();
+  }
+  const names: [string, string | undefined][] = [
+    ["chirps-v2.0.2018.06.03.tif", "2018-06-03T00:00:00"],
+    ["PRISM_ppt_stable_4kmD2_20180603_bil.bil", "2018-06-03T00:00:00"],
+    ["PrecipRate_00.00_20190610-001200.tif", "2019-06-10T00:12:00"],
+    ["bom_66_20201031_060000.nc", "2020-10-31T06:00:00"],
+    ["saf_crr_20180601T0700.nc", "2018-06-01T07:00:00"],
+    ["rain_2018-06.tif", "2018-06-01T00:00:00"],
+    ["rain_20181306.tif", undefined],
+    ["rain_v2.0_1234567.tif", undefined],
+  ];
+  for (const [name, iso] of names) {
+    if (iso === undefined) {
+      assert.throws(() => timeFromName(name), /its name holds no date/);
+      continue;
+    }
+    const { values, attributes } = timeFromName(name);
+    const date = decodeTime(values[0]!, parseTimeUnits(String(attributes.units)));
+    assert.is(date && toIso(date), iso, name);
+  }
+});
+
+test("wildcards stand for the files and stores of such names, in their order; a file with such a name is meant itself", async () => {
+  for (const [name, day] of [
+    ["wild_2.nc", 3],
+    ["wild_1.nc", 0],
+    ["wild_[1].nc", 6],
+  ] as const)
+    await writeNetcdf(at(name), rain(day, 3));
+  await writeZarr(at("wild_3.zarr"), rain(9, 3));
+  assert.equal(await expandPatterns([at("wild_[0-9].*")]), ["wild_1.nc", "wild_2.nc", "wild_3.zarr"].map(at));
+  assert.equal(await expandPatterns([at("wild_[1].nc"), "no-pattern.nc"]), [at("wild_[1].nc"), "no-pattern.nc"]);
+  const data = await openDataset(at("wild_{1,2}.nc"));
+  assert.equal((await (await data.variable()).load()).values, rain(0, 6).values);
+  data.close();
+  await openDataset(at("wilder_*.nc")).then(
+    () => assert.unreachable(),
+    (error: OptionsError) => {
+      assert.instance(error, OptionsError);
+      assert.match(error.message, /wilder_\*\.nc: no file has a name like this/);
+    },
+  );
+});
+
+test.run();

@@ -1,0 +1,191 @@
+/** What users get wrong with files: every error is typed and names file, variable, expectation and way out. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { DomainError, isMongeError, OptionsError, UnitsError } from "../../engine/errors.ts";
+import {
+  convertPrecipitation,
+  Field,
+  inspect,
+  openGrid,
+  readField,
+  writeGeotiff,
+  writeNetcdf,
+} from "../../io/index.ts";
+import { dataFiles, testData } from "../data.ts";
+import { refuses } from "../refuses.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "monge-errors-"));
+test.after(() => rmSync(folder, { recursive: true }));
+const at = (name: string) => join(folder, name);
+
+function rain(values: Float32Array = Float32Array.from({ length: 24 }, (_, i) => i)): Field {
+  const line = (n: number) => Float64Array.from({ length: n }, (_, i) => i);
+  return new Field({
+    name: "pr",
+    dims: ["time", "lat", "lon"],
+    shape: [2, 3, 4],
+    values,
+    units: "furlongs",
+    coordinates: [
+      { name: "time", dims: ["time"], values: line(2), attributes: { units: "days since 2000-01-01" } },
+      { name: "lat", dims: ["lat"], values: line(3), attributes: { units: "degrees_north" } },
+      { name: "lon", dims: ["lon"], values: line(4), attributes: { units: "degrees_east" } },
+    ],
+  });
+}
+
+test("files that are not NetCDF or TIFF are told apart by content, with what to run instead", async () => {
+  const cases: [string, Uint8Array | string, RegExp][] = [
+    [
+      "text.nc",
+      "hello world",
+      /text\.nc: it is plain text; expected NetCDF-3, NetCDF-4\/HDF5, GeoTIFF, GRIB or Zarr; write it as NetCDF/,
+    ],
+    ["empty.tif", "", /empty\.tif: it is empty/],
+    ["a.nc", gzipSync("CDF"), /a\.nc: inside it, a\.nc: it begins with "CDF"; expected NetCDF-3/],
+    ["b.nc", "GRIB\0\0\0\x02", /message 1 at byte 0: it is cut off/],
+    ["c.nc", "PK\x03\x04....", /c\.nc: its list of members is missing: it is truncated; .*unzip -t/],
+    ["short.nc", "CDF\x01", /the header is cut off/],
+    ["short.h5", Buffer.from("\x89HDF\r\n\x1a\n\0\0\0", "latin1"), /HDF5 cannot open it: it is truncated or damaged/],
+    [
+      "short.tif",
+      Buffer.from("II*\0\x08\0\0\0", "latin1"),
+      /its directory lies beyond its end: it is truncated; check it with `gdalinfo`/,
+    ],
+  ];
+  for (const [name, content, pattern] of cases) {
+    writeFileSync(at(name), content);
+    await refuses(inspect(at(name)), pattern);
+  }
+  await refuses(inspect(at("nothing.nc")), /nothing\.nc: there is no such file/);
+  await refuses(inspect(folder), /it is a folder, and not one of a Zarr store; name a file or a store/);
+});
+
+test("the name of a file does not matter, its content does", async () => {
+  await writeNetcdf(at("really-netcdf.tif"), rain());
+  await writeGeotiff(at("really-tiff.nc"), rain());
+  assert.is((await inspect(at("really-netcdf.tif"))).format, "hdf5");
+  assert.is((await inspect(at("really-tiff.nc"))).format, "geotiff");
+});
+
+test("a NetCDF-4 or GeoTIFF file cut short is refused when it is opened or read", async () => {
+  const values = Float32Array.from({ length: 2 * 64 * 64 }, (_, i) => Math.fround(Math.sin(i)));
+  const line = (n: number) => Float64Array.from({ length: n }, (_, i) => i);
+  const field = new Field({
+    name: "pr",
+    dims: ["time", "lat", "lon"],
+    shape: [2, 64, 64],
+    values,
+    coordinates: [
+      { name: "lat", dims: ["lat"], values: line(64), attributes: { units: "degrees_north" } },
+      { name: "lon", dims: ["lon"], values: line(64), attributes: { units: "degrees_east" } },
+    ],
+  });
+  for (const [name, write] of [
+    ["cut.nc", writeNetcdf],
+    ["cut.tif", writeGeotiff],
+  ] as const) {
+    await write(at(name), field);
+    const bytes = readFileSync(at(name));
+    for (const part of [0.05, 0.3, 0.6, 0.9, 0.98]) {
+      writeFileSync(at(name), bytes.subarray(0, Math.floor(bytes.length * part)));
+      await refuses(readField(at(name)), /cut\.(nc|tif): .*; .*/);
+    }
+  }
+});
+
+test("a variable that is not there, or not single, or not numeric lists the ones that are", async () => {
+  await writeNetcdf(at("rain.nc"), rain());
+  await refuses(
+    readField(at("rain.nc"), { variable: "rr" }),
+    /rain\.nc: variable rr is not in it; it has time, lat, lon, pr/,
+  );
+  assert.is((await readField(at("rain.nc"))).name, "pr");
+  const several = testData("coarse/bcsd_obs_1999.nc");
+  await refuses(readField(several), /it holds several variables \(pr, tas\); name one, as in `variable: "pr"`/);
+});
+
+test("time ranges outside the file, and of variables without time, are option errors", async () => {
+  await writeNetcdf(at("time.nc"), rain());
+  await refuses(
+    readField(at("time.nc"), { time: [1, 3] }),
+    /time range is \[1, 3\]; expected \[from, to\) with 0 <= from < to <= 2/,
+    OptionsError,
+  );
+  await refuses(
+    readField(at("time.nc"), { variable: "lat", time: [0, 1] }),
+    /variable lat has no time dimension \(it has lat\)/,
+    OptionsError,
+  );
+});
+
+test("a field without a single value is an error unless it is asked for", async () => {
+  await writeNetcdf(at("void.nc"), rain(new Float32Array(24).fill(Number.NaN)));
+  await refuses(readField(at("void.nc")), /void\.nc: variable pr has only missing values; .*allowEmpty/, DomainError);
+  assert.is((await readField(at("void.nc"), { allowEmpty: true })).countMissing(), 24);
+});
+
+test("unknown units name file and variable, and can be stated", async () => {
+  await writeNetcdf(at("units.nc"), rain());
+  const field = await readField(at("units.nc"));
+  assert.throws(
+    () => convertPrecipitation(field, "mm"),
+    (e: Error) => e instanceof UnitsError && /units\.nc: variable pr: units "furlongs"/.test(e.message),
+  );
+  assert.is(convertPrecipitation(await readField(at("units.nc"), { units: "cm" }), "mm").values[3], 30);
+});
+
+test("damaged real files are refused with typed errors and nothing else", async () => {
+  const folders = ["corpus/netcdf", "corpus/other", "corpus/tiff"];
+  const files = dataFiles(folders, /bad_cdf5|\.(gif|pgm\.gz)$|-bin\.gz$|_corrupt\.tif$|_alpha\.tif$/);
+  assert.ok(files.length >= 4, files.join());
+  for (const path of files) {
+    await readField(path).then(
+      () => assert.unreachable(`${path} was read`),
+      (error) => assert.ok(isMongeError(error), `${path}: ${error}`),
+    );
+  }
+});
+
+test("bytes damaged at random give values or a typed error, never a crash or a hang", async () => {
+  const random = createRng(20260101);
+  await writeNetcdf(at("sound.nc"), rain());
+  await writeGeotiff(at("sound.tif"), rain());
+  const classic = ["xarray_example_1.nc", "stars_sub.nc"].map((name) => testData(`corpus/netcdf/${name}`));
+  for (const path of [at("sound.nc"), at("sound.tif"), ...classic]) {
+    const sound = readFileSync(path);
+    for (let run = 0; run < 150; run++) {
+      const bytes = Buffer.from(sound);
+      // Half of the hits go to the first 400 bytes, where the structure is.
+      const reach = run % 2 === 0 ? Math.min(400, bytes.length) : bytes.length;
+      for (let hit = 0; hit <= run % 3; hit++) bytes[Math.floor(random() * reach)] = Math.floor(random() * 256);
+      writeFileSync(at("damaged"), bytes);
+      await inspect(at("damaged"))
+        .then(({ candidates }) => Promise.all(candidates.map((variable) => readField(at("damaged"), { variable }))))
+        .catch((error) => assert.ok(isMongeError(error), `${path}, run ${run}: ${(error as Error).stack}`));
+    }
+  }
+});
+
+/** A small generator of numbers in [0, 1) (Lehmer, 2^31 - 1, 48271): the same bytes are hit in every run. */
+function createRng(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 48271) % 2147483647;
+    return state / 2147483647;
+  };
+}
+
+test("HDF5 without dimension scales opens, and its variables read", async () => {
+  const source = await openGrid(testData("corpus/other/knmi_RAD_NL25_RAP_5min_201008260000.h5"));
+  const image = source.variables.find((v) => v.name === "image1/image_data");
+  assert.equal(image?.shape, [765, 700]);
+  assert.is((await source.read("image1/image_data")).length, 765 * 700);
+  source.close();
+});
+
+test.run();

@@ -1,0 +1,274 @@
+/** Fields, calendars and units: exact values, cftime as the independent calendar, and errors that show the way out. */
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
+import {
+  convertPrecipitation,
+  decodeTime,
+  Field,
+  parseTimeUnits,
+  precipitationFactor,
+  precipitationUnits,
+  toDate,
+  toIso,
+} from "../../../io/index.ts";
+import { hasPython, python, skip } from "../oracle.ts";
+
+function small(): Field {
+  return new Field({
+    name: "pr",
+    dims: ["time", "y", "x"],
+    shape: [3, 2, 2],
+    values: Float32Array.from({ length: 12 }, (_, i) => (i === 5 ? Number.NaN : i)),
+    units: "mm",
+    source: "rain.nc",
+    coordinates: [
+      {
+        name: "time",
+        dims: ["time"],
+        values: Float64Array.of(0, 1, 2),
+        bounds: Float64Array.of(-1, 0, 0, 1, 1, 2),
+        attributes: { units: "days since 2000-02-28", calendar: "standard" },
+      },
+      { name: "x", dims: ["x"], values: Float64Array.of(10, 20), attributes: {} },
+      { name: "height", dims: ["y", "x"], values: Float64Array.of(1, 2, 3, 4), attributes: {} },
+    ],
+  });
+}
+
+test("isel takes one index or a range along a dimension, with coordinates and bounds", () => {
+  const field = small();
+  const day = field.isel({ time: 1 });
+  assert.equal(
+    [day.dims, day.shape, Array.from(day.values)],
+    [
+      ["y", "x"],
+      [2, 2],
+      [4, Number.NaN, 6, 7],
+    ],
+  );
+  assert.equal(day.coordinate("time"), {
+    ...field.coordinate("time")!,
+    dims: [],
+    values: Float64Array.of(1),
+    bounds: Float64Array.of(0, 1),
+  });
+  const part = field.isel({ time: [1, 3], x: -1 });
+  assert.equal(
+    [part.dims, part.shape, Array.from(part.values)],
+    [
+      ["time", "y"],
+      [2, 2],
+      [Number.NaN, 7, 9, 11],
+    ],
+  );
+  assert.equal(part.coordinate("height")?.values, Float64Array.of(2, 4));
+  assert.equal(part.coordinate("time")?.bounds, Float64Array.of(0, 1, 1, 2));
+  assert.throws(
+    () => field.isel({ time: 3 }),
+    (e: Error) => e instanceof OptionsError && /expected 0 to 2/.test(e.message),
+  );
+  assert.throws(
+    () => field.isel({ lev: 0 }),
+    (e: Error) => e instanceof ShapeError && /one of time, y, x, got lev/.test(e.message),
+  );
+});
+
+test("the ndarray view, the mask and the typed array tell the same", () => {
+  const field = small();
+  assert.is(field.array.get(2, 1, 0), 10);
+  assert.equal(field.array.shape, [3, 2, 2]);
+  assert.equal(Array.from(field.mask()), [0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
+  assert.is(field.countMissing(), 1);
+  assert.equal(
+    field.times().map((t) => t.iso),
+    ["2000-02-28T00:00:00", "2000-02-29T00:00:00", "2000-03-01T00:00:00"],
+  );
+  assert.is(field.times()[1]?.date?.toISOString(), "2000-02-29T00:00:00.000Z");
+});
+
+test("parts that do not fit together are shape errors that say what was expected", () => {
+  const values = new Float32Array(6);
+  const cases: [Partial<ConstructorParameters<typeof Field>[0]>, RegExp][] = [
+    [{ shape: [2, 2] }, /expected 4 of shape \[2, 2\], got 6/],
+    [{ dims: ["y"] }, /expected 1 sizes, one for each of y, got \[2, 3\]/],
+    [{ dims: ["y", "y"] }, /expected different names/],
+    [{ shape: [2, 3.5] }, /whole numbers/],
+    [
+      { coordinates: [{ name: "x", dims: ["x"], values: new Float64Array(2), attributes: {} }] },
+      /coordinate x: expected \[3\], got \[2\]/,
+    ],
+    [
+      { coordinates: [{ name: "x", dims: ["z"], values: new Float64Array(3), attributes: {} }] },
+      /dims among y, x, got z/,
+    ],
+  ];
+  for (const [change, message] of cases) {
+    const build = () => new Field({ name: "pr", dims: ["y", "x"], shape: [2, 3], values, ...change });
+    assert.throws(build, (e: Error) => e instanceof ShapeError && message.test(e.message), String(message));
+  }
+});
+
+const CFTIME = `
+import sys, json, cftime
+print(json.dumps([cftime.num2date(v, u, c, only_use_cftime_datetimes=True).isoformat() for v, u, c in json.loads(sys.argv[1])]))
+`;
+
+test("every calendar gives cftime's dates, before and after 1582 too", () => {
+  if (!hasPython("cftime")) return skip("no cftime for /usr/bin/python3");
+  const origins = [
+    "days since 0001-01-01",
+    "hours since 1582-10-15 06:30:00",
+    "seconds since 1970-01-01T00:00:00Z",
+    "minutes since 1999-12-30 23:59:00 +01:00",
+    "Hour since 2001-12-30T23:00:00Z",
+    "days since 1850-1-1",
+  ];
+  const steps = [0, 1, 58.5, 59, 60, 365, 366, 1461.25, 36524, 577735, 577737, 577738, 730119.75];
+  const cases: [number, string, string][] = [];
+  for (const calendar of [
+    "standard",
+    "gregorian",
+    "proleptic_gregorian",
+    "noleap",
+    "365_day",
+    "366_day",
+    "all_leap",
+    "360_day",
+    "julian",
+  ]) {
+    for (const units of origins) for (const step of steps) cases.push([step, units, calendar]);
+  }
+  const expected = python(CFTIME, JSON.stringify(cases)) as string[];
+  cases.forEach(([value, units, calendar], i) => {
+    const date = decodeTime(value, parseTimeUnits(units, calendar))!;
+    assert.is(toIso(date), expected[i]!.replace(/(\.\d{3})000$/, "$1"), `${value} ${units} ${calendar}`);
+  });
+});
+
+test("30 February exists in the 360-day calendar and in no JavaScript date", () => {
+  const units = parseTimeUnits("days since 2001-02-01", "360_day");
+  const date = decodeTime(29, units)!;
+  assert.is(toIso(date), "2001-02-30T00:00:00");
+  assert.is(toDate(date, units.calendar), undefined);
+});
+
+test("time units without a fixed length or a date are refused", () => {
+  for (const [units, calendar] of [
+    ["months since 2000-01-01"],
+    ["days"],
+    ["days since yesterday"],
+    ["days since 2000-13-01"],
+    ["days since 2001-02-29"],
+    ["days since 1582-10-10"],
+    ["days since 2000-01-31", "360_day"],
+    ["days since 2000-01-01", "lunar"],
+  ] as const) {
+    assert.throws(
+      () => parseTimeUnits(units, calendar),
+      (e: Error) => e instanceof UnitsError && e.message.includes("expected"),
+    );
+  }
+});
+
+test("all spellings of a unit of precipitation mean the same amount of water", () => {
+  const perDay = 1 / 86400;
+  const rates: [string, number][] = [
+    ["mm/day", perDay],
+    ["mm d-1", perDay],
+    ["mm day^-1", perDay],
+    ["mm day**-1", perDay],
+    ["mm/d", perDay],
+    ["mm per day", perDay],
+    ["mm/h", 1 / 3600],
+    ["mm h-1", 1 / 3600],
+    ["mm hr-1", 1 / 3600],
+    ["mm s-1", 1],
+    ["m/s", 1000],
+    ["m s**-1", 1000],
+    ["kg m-2 s-1", 1],
+    ["kg/m2/s", 1],
+    ["kg m**-2 s**-1", 1],
+    ["kg.m-2.s-1", 1],
+    ["cm/day", 10 / 86400],
+    ["inch/hour", 25.4 / 3600],
+    ["in h-1", 25.4 / 3600],
+  ];
+  const amounts: [string, number][] = [
+    ["mm", 1],
+    ["m", 1000],
+    ["cm", 10],
+    ["inch", 25.4],
+    ["kg m-2", 1],
+    ["kg m**-2", 1],
+    ["kg m^-2", 1],
+    ["kg/m2", 1],
+    ["m of water equivalent", 1000],
+    ["METERS", 1000],
+  ];
+  for (const [kind, list] of [
+    ["rate", rates],
+    ["amount", amounts],
+  ] as const) {
+    for (const [units, factor] of list) {
+      const got = precipitationUnits(units);
+      assert.is(got.kind, kind, units);
+      assert.ok(Math.abs(got.factor / factor - 1) < 1e-14, units);
+    }
+  }
+});
+
+test("units that are missing, unknown or of something else are errors with file, variable, expectation and way out", () => {
+  for (const units of [
+    undefined,
+    "",
+    "mm/m",
+    "K",
+    "furlongs",
+    "kg m-3",
+    "mm2/h",
+    "m s-2",
+    "mm/month",
+    "1",
+    "%",
+    "dBZ",
+    "kg",
+    "mm h",
+  ]) {
+    assert.throws(
+      () => precipitationUnits(units, { file: "rain.nc", variable: "tp" }),
+      (e: Error) =>
+        e instanceof UnitsError &&
+        /^rain\.nc: variable tp: .*; expected .*; if you know the units, state them/.test(e.message),
+      String(units),
+    );
+  }
+});
+
+test("amounts become rates only over an interval that is stated or bounded", () => {
+  const time = small().coordinate("time")!;
+  const { bounds: _, ...unbounded } = time;
+  const bare = small().with({ coordinates: [unbounded] });
+  assert.throws(
+    () => convertPrecipitation(bare, "mm h-1"),
+    (e: Error) =>
+      e instanceof UnitsError &&
+      /^rain\.nc: variable pr: cannot turn amount "mm" into rate "mm h-1" without .*`interval`/.test(e.message),
+  );
+  assert.throws(
+    () => precipitationFactor("mm", "mm h-1", { interval: -1 }),
+    (e: Error) => e instanceof UnitsError,
+  );
+  const rate = convertPrecipitation(small(), "mm h-1", { interval: 600 });
+  assert.equal([rate.values[4], rate.units, rate.attributes.standard_name], [24, "mm h-1", "lwe_precipitation_rate"]);
+  assert.ok(Number.isNaN(rate.values[5]));
+  const sums = small().with({ attributes: { cell_methods: "time: sum area: mean" } });
+  assert.is(convertPrecipitation(sums, "mm h-1", { interval: 600 }).attributes.cell_methods, "time: mean area: mean");
+  assert.is(convertPrecipitation(sums, "cm").attributes.cell_methods, "time: sum area: mean");
+  const flux = convertPrecipitation(small(), "kg m-2 s-1", { interval: 86400 });
+  assert.equal([flux.values[6], flux.attributes.standard_name], [Math.fround(6 / 86400), "precipitation_flux"]);
+  assert.ok(Math.abs(precipitationFactor("mm h-1", "m", { interval: 7200 }) - 0.002) < 1e-17);
+  assert.is(convertPrecipitation(small(), "mm").values[11], 11);
+});
+
+test.run();

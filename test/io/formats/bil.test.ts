@@ -1,0 +1,242 @@
+/** Raw rasters with ESRI headers, and files inside gzip and zip: values as rasterio gives, bombs and damage refused. */
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { FormatError } from "../../../engine/errors.ts";
+import { inspect, openGrid, readField, sniff } from "../../../io/index.ts";
+import { dataFiles, testData } from "../../data.ts";
+import { hasPython, python, skip } from "../oracle.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "monge-bil-"));
+test.after(() => rmSync(folder, { recursive: true }));
+const at = (name: string) => join(folder, name);
+const hasRasterio = hasPython("rasterio");
+const GONE = "no rasterio for /usr/bin/python3";
+
+const VALUES = `
+import sys, json, warnings, numpy as np, rasterio
+warnings.filterwarnings("ignore")
+out = []
+for k, p in enumerate(sys.argv[2:]):
+    with rasterio.open(p) as d:
+        np.ma.filled(d.read(masked=True).astype("f8"), np.nan).tofile(sys.argv[1] + "/%d.bin" % k)
+        out.append({"transform": list(d.transform)[:6], "shape": [d.count, d.height, d.width], "epsg": d.crs.to_epsg(confidence_threshold=20) if d.crs else None})
+print(json.dumps(out))
+`;
+type Said = { readonly transform: number[]; readonly shape: number[]; readonly epsg: number | null }[];
+
+function same(got: ArrayLike<number>, k: number, name: string): void {
+  const bytes = readFileSync(at(`${k}.bin`));
+  const want = new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8);
+  assert.is(got.length, want.length, name);
+  for (let i = 0; i < want.length; i++)
+    if (!Object.is(got[i]! + 0, want[i]! + 0)) assert.unreachable(`${name}: ${got[i]} instead of ${want[i]} at ${i}`);
+}
+
+const unpackedFolders = () => readdirSync(tmpdir()).filter((name) => name.startsWith("monge-unpacked-"));
+
+test("a zipped BIL has the rain, gaps, positions and datum that GDAL gives, and leaves nothing behind", async () => {
+  if (!hasRasterio) return skip(GONE);
+  const files = dataFiles("corpus/other", /_bil\.zip$/);
+  const inner = files.map(
+    (f) =>
+      `/vsizip/${f}/${f
+        .split("/")
+        .at(-1)!
+        .replace(/\.zip$/, ".bil")}`,
+  );
+  const said = python(VALUES, folder, ...inner) as Said;
+  for (const [k, path] of files.entries()) {
+    const field = await readField(path);
+    same(field.values, k, path);
+    const { transform: t, shape, epsg } = said[k]!;
+    const [, rows, columns] = shape as [number, number, number];
+    assert.equal(field.dims, ["latitude", "longitude"]);
+    const [x, y] = [field.coordinate("longitude")!.values, field.coordinate("latitude")!.values];
+    const last = [t[2]! + (columns - 0.5) * t[0]!, t[5]! + (rows - 0.5) * t[4]!];
+    assert.ok(Math.abs(x.at(-1)! - last[0]!) < 1e-9 && Math.abs(y.at(-1)! - last[1]!) < 1e-9, path);
+    assert.is(field.gridMapping?.attributes.epsg_code, `EPSG:${epsg}`);
+    assert.is((await inspect(path)).format, "bil");
+  }
+  const source = await openGrid(files[0]!);
+  assert.is(source.path, files[0]);
+  assert.is(unpackedFolders().length > 0, true);
+  const whole = (await source.read("band_data")) as Float32Array;
+  const width = said[0]!.shape[2]!;
+  const part = await source.read("band_data", { start: [20, 7], count: [3, 5] });
+  assert.equal(
+    [...part],
+    [20, 21, 22].flatMap((r) => [...whole.subarray(r * width + 7, r * width + 12)]),
+  );
+  source.close();
+});
+
+test("every layout, type and byte order of a raw raster reads as GDAL reads it", async () => {
+  if (!hasRasterio) return skip(GONE);
+  const [rows, columns, bands] = [7, 11, 3];
+  const value = (b: number, r: number, c: number) => b * 50 + r * 6 + (c % 5) - 3;
+  const paths: string[] = [];
+  for (const layout of ["BIL", "BSQ", "BIP"]) {
+    for (const [kind, bits, put] of [
+      ["UNSIGNEDINT", 8, (v, x, p) => v.setUint8(p, x & 255)],
+      ["SIGNEDINT", 16, (v, x, p, l) => v.setInt16(p, x, l)],
+      ["UNSIGNEDINT", 16, (v, x, p, l) => v.setUint16(p, x & 65535, l)],
+      ["SIGNEDINT", 32, (v, x, p, l) => v.setInt32(p, x, l)],
+      ["FLOAT", 32, (v, x, p, l) => v.setFloat32(p, x * 0.25, l)],
+    ] as [string, number, (v: DataView, x: number, p: number, l: boolean) => void][]) {
+      for (const order of ["I", "M"]) {
+        const size = bits / 8;
+        const skip = order === "M" ? 10 : 0;
+        const view = new DataView(new ArrayBuffer(skip + rows * columns * bands * size));
+        for (let b = 0; b < bands; b++)
+          for (let r = 0; r < rows; r++)
+            for (let c = 0; c < columns; c++) {
+              const cell =
+                layout === "BIL"
+                  ? (r * bands + b) * columns + c
+                  : layout === "BSQ"
+                    ? (b * rows + r) * columns + c
+                    : (r * columns + c) * bands + b;
+              put(view, value(b, r, c), skip + cell * size, order === "I");
+            }
+        const stem = at(`${layout}${kind}${bits}${order}`);
+        writeFileSync(`${stem}.bil`, new Uint8Array(view.buffer));
+        const text = `BYTEORDER ${order}\r\nLAYOUT ${layout}\nNROWS ${rows}\nNCOLS ${columns}\nNBANDS ${bands}\nNBITS ${bits}\nPIXELTYPE ${kind}\nSKIPBYTES ${skip}\nULXMAP 10\nULYMAP 50\nXDIM 0.5\nYDIM 0.25\nNODATA 4\n`;
+        writeFileSync(`${stem}.hdr`, text);
+        paths.push(`${stem}.bil`);
+      }
+    }
+  }
+  python(VALUES, folder, ...paths);
+  for (const [k, path] of paths.entries()) {
+    assert.is(sniff(path), "bil");
+    const field = await readField(path);
+    assert.equal(field.shape, [bands, rows, columns]);
+    same(field.values, k, path);
+    assert.equal([field.coordinate("x")!.values[2], field.coordinate("y")!.values[2]], [11, 49.5]);
+    const source = await openGrid(path);
+    const part = await source.read("band_data", { start: [1, 2, 3], count: [2, 3, 4] });
+    const whole = await source.read("band_data");
+    const at3 = [1, 2].flatMap((b) =>
+      [2, 3, 4].flatMap((r) => [3, 4, 5, 6].map((c) => whole[(b * rows + r) * columns + c]!)),
+    );
+    assert.equal([...part], at3);
+    source.close();
+  }
+});
+
+async function refuses(promise: Promise<unknown>, pattern: RegExp): Promise<void> {
+  await promise.then(
+    () => assert.unreachable(`expected ${pattern}`),
+    (error: Error) => {
+      assert.instance(error, FormatError, `${error}`);
+      assert.match(error.message, pattern);
+      assert.not.match(error.message, /monge-unpacked/);
+    },
+  );
+}
+
+test("a header that cannot be names its key; a raster shorter than its header says is truncated", async () => {
+  const good = "NROWS 4\nNCOLS 5\nNBITS 16\nPIXELTYPE SIGNEDINT\n";
+  const cases: [string, RegExp][] = [
+    [good.replace("4", "four"), /a\.hdr: NROWS is four; expected a number/],
+    [good.replace("4", "-4"), /NROWS is -4; expected a whole number of at least 1/],
+    [good.replace("16", "12"), /NBITS is 12; expected 8 or 16 or 32 for SIGNEDINT/],
+    [`${good}LAYOUT XYZ`, /LAYOUT is XYZ; expected BIL, BSQ or BIP/],
+    [`${good}BYTEORDER Q`, /BYTEORDER is Q/],
+    [good.replace("SIGNEDINT", "COMPLEX"), /PIXELTYPE is COMPLEX/],
+    [good.replace("4", "5"), /a\.bil: the file ends before byte 50 .* truncated/],
+    [good.replace("4", "1000000000"), /truncated/],
+  ];
+  writeFileSync(at("a.bil"), new Uint8Array(40));
+  for (const [text, pattern] of cases) {
+    writeFileSync(at("a.hdr"), text);
+    await refuses(openGrid(at("a.bil")), pattern);
+  }
+});
+
+test("a NetCDF file inside gzip reads as the file itself", async () => {
+  const plain = testData("corpus/netcdf/xarray_example_1.nc");
+  const packed = testData("corpus/netcdf/xarray_example_1.nc.gz");
+  const [a, b] = [await inspect(packed), await inspect(plain)];
+  assert.equal(a.variables, b.variables);
+  assert.equal([a.path, a.format], [packed, b.format]);
+  const values = async (path: string) => (await readField(path, { variable: "rh", allowEmpty: true })).values;
+  assert.equal(await values(packed), await values(plain));
+});
+
+const ZIP = `
+import sys, zipfile, struct
+folder = sys.argv[1]
+def make(name, members, method=zipfile.ZIP_DEFLATED):
+    with zipfile.ZipFile(folder + "/" + name, "w", method) as z:
+        for n, b in members: z.writestr(n, b)
+bil = bytes(range(40)); hdr = b"NROWS 4\\nNCOLS 5\\nNBITS 16\\n"
+make("good.zip", [("sub/rain.bil", bil), ("sub/rain.hdr", hdr), ("readme.txt", b"x")])
+make("stored.zip", [("rain.bil", bil), ("rain.hdr", hdr)], zipfile.ZIP_STORED)
+make("two.zip", [("a.bil", bil), ("a.hdr", hdr), ("b.bil", bil[::-1]), ("b.hdr", hdr)])
+make("slip.zip", [("../../up.bil", bil), ("../../up.hdr", hdr)])
+make("bomb.zip", [("zero.bil", bytes(50_000_000)), ("zero.hdr", b"NROWS 5000\\nNCOLS 10000\\n")])
+make("lzma.zip", [("rain.bil", bil), ("rain.hdr", hdr)], zipfile.ZIP_LZMA)
+make("none.zip", [("readme.txt", b"x")])
+z = bytearray(open(folder + "/stored.zip", "rb").read()); i = z.index(bil); z[i + 5] ^= 1; open(folder + "/flipped.zip", "wb").write(z)
+z = bytearray(open(folder + "/bomb.zip", "rb").read())
+for at in (z.index(b"PK\\x01\\x02") + 24,): z[at:at+4] = struct.pack("<I", 1000)
+open(folder + "/liar.zip", "wb").write(z)
+z = open(folder + "/good.zip", "rb").read(); open(folder + "/cut.zip", "wb").write(z[:len(z) // 2])
+print("null")
+`;
+
+test("a zip gives its one raster; several, damage, lies about sizes and other packings are refused, and nothing is left behind", async () => {
+  if (!hasPython("zipfile")) return skip("no /usr/bin/python3");
+  mkdirSync(at("zips"));
+  python(ZIP, at("zips"));
+  const zip = (name: string) => at(join("zips", name));
+  const before = unpackedFolders().length;
+  const numbers = Array.from({ length: 20 }, (_, i) => 2 * i + 256 * (2 * i + 1));
+  for (const name of ["good.zip", "stored.zip", "slip.zip"])
+    assert.equal([...(await readField(zip(name))).values], numbers, name);
+  assert.not.ok(existsSync(join(tmpdir(), "up.bil")));
+  const b = await openGrid(zip("two.zip"), { member: "b.bil" });
+  assert.is((await b.read("band_data"))[0], 39 + 256 * 38);
+  b.close();
+  await refuses(
+    openGrid(zip("two.zip")),
+    /two\.zip: it holds 2 files \(a\.bil, b\.bil\); expected one.*name it by `member`/,
+  );
+  await refuses(openGrid(zip("two.zip"), { member: "c.bil" }), /it holds no single c\.bil/);
+  await refuses(openGrid(zip("none.zip")), /it holds 0 files \(none\)/);
+  await refuses(openGrid(zip("flipped.zip")), /member rain\.bil does not have its checksum/);
+  await refuses(openGrid(zip("lzma.zip")), /packed by method 14/);
+  await refuses(openGrid(zip("cut.zip")), /list of members is missing: it is truncated/);
+  await refuses(openGrid(zip("liar.zip")), /zero\.bil is longer than the 1000 bytes it says/);
+  await refuses(
+    openGrid(zip("bomb.zip"), { maxUnpackedBytes: 1e6 }),
+    /says that it unpacks to 50000\d+ bytes, more than the 1000000 bytes/,
+  );
+  assert.is(unpackedFolders().length, before);
+});
+
+test("a gzip that unpacks to more than the limit is stopped on the way; a damaged one is refused", async () => {
+  const before = unpackedFolders().length;
+  const bytes = gzipSync(new Uint8Array(3_000_000));
+  writeFileSync(at("big.gz"), bytes);
+  await refuses(
+    openGrid(at("big.gz"), { maxUnpackedBytes: 1e6 }),
+    /says that it unpacks to 3000000 bytes, more than the 1000000/,
+  );
+  bytes.writeUInt32LE(10, bytes.length - 4);
+  writeFileSync(at("liar.gz"), bytes);
+  await refuses(openGrid(at("liar.gz"), { maxUnpackedBytes: 1e6 }), /unpacks to at least \d+ bytes/);
+  await refuses(openGrid(at("liar.gz")), /liar\.gz: it cannot be unpacked .*truncated or damaged/);
+  writeFileSync(at("cut.gz"), gzipSync("hello world, hello world").subarray(0, 20));
+  await refuses(openGrid(at("cut.gz")), /cut\.gz: it cannot be unpacked/);
+  writeFileSync(at("twice.gz"), gzipSync(gzipSync("CDF")));
+  await refuses(openGrid(at("twice.gz")), /twice\.gz: .*it is gzip inside gzip/);
+  assert.is(unpackedFolders().length, before);
+});
+
+test.run();

@@ -1,0 +1,238 @@
+/** GeoTIFF against GDAL: big-endian strips, positions, windows, and what monge writes. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { Field, inspect, openGrid, readField, writeGeotiff } from "../../../io/index.ts";
+import { dataFiles, testData } from "../../data.ts";
+import { type Digest, hasPython, python, skip, tool } from "../oracle.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "monge-tiff-"));
+test.after(() => rmSync(folder, { recursive: true }));
+
+/** Values after nodata, scale and offset, and the centre of the first and last pixel. */
+const ORACLE = `
+import sys, json, numpy as np
+from osgeo import gdal
+gdal.UseExceptions()
+out = {}
+for p in sys.argv[1:]:
+    try:
+        d = gdal.Open(p); bands = []
+        for i in range(1, d.RasterCount+1):
+            b = d.GetRasterBand(i); a = b.ReadAsArray().astype("float64"); n = b.GetNoDataValue()
+            raw = b.ReadAsArray()
+            if n is not None and n == n: a[raw == (np.float32(n) if raw.dtype == np.float32 else n)] = np.nan
+            bands.append(a * (b.GetScale() or 1) + (b.GetOffset() or 0))
+        a = np.stack(bands).ravel(); ok = a[~np.isnan(a)]; n = a.size
+        g = d.GetGeoTransform(can_return_null=True)
+        out[p] = {"shape": ([d.RasterCount] if d.RasterCount > 1 else []) + [d.RasterYSize, d.RasterXSize],
+          "missing": int(n-ok.size), "sum": float(ok.sum()), "low": float(ok.min()) if ok.size else 0,
+          "high": float(ok.max()) if ok.size else 0,
+          "samples": [None if np.isnan(a[i*(n-1)//6]) else float(a[i*(n-1)//6]) for i in range(7)],
+          "transform": g, "compression": d.GetMetadataItem("COMPRESSION", "IMAGE_STRUCTURE"),
+          "epsg": (d.GetSpatialRef().GetAuthorityCode(None) if d.GetSpatialRef() else None),
+          "nodata": d.GetRasterBand(1).GetNoDataValue() is not None,
+          "descriptions": [d.GetRasterBand(i).GetDescription() for i in range(1, min(4, d.RasterCount)+1)]}
+    except Exception as e: out[p] = None
+print(json.dumps(out).replace("Infinity", "1e999").replace("NaN", "null"))
+`;
+interface Opened extends Digest {
+  readonly transform: readonly number[] | null;
+  readonly compression: string | null;
+  readonly epsg: string | null;
+  readonly descriptions: readonly string[];
+}
+type Expected = Record<string, Opened | null>;
+
+const hasGdal = hasPython("osgeo.gdal");
+
+/** A field whose value at every cell names the cell. */
+function numbered(
+  bands: number,
+  height: number,
+  width: number,
+  options: Partial<ConstructorParameters<typeof Field>[0]> = {},
+): Field {
+  const values = Float32Array.from({ length: bands * height * width }, (_, i) => Math.fround(i * 0.37 - 5));
+  const line = (n: number, first: number, step: number) => Float64Array.from({ length: n }, (_, i) => first + step * i);
+  return new Field({
+    name: "pr",
+    dims: ["realization", "lat", "lon"],
+    shape: [bands, height, width],
+    values,
+    units: "mm h-1",
+    coordinates: [
+      {
+        name: "lat",
+        dims: ["lat"],
+        values: line(height, -3, 0.5),
+        attributes: { standard_name: "latitude", units: "degrees_north" },
+      },
+      {
+        name: "lon",
+        dims: ["lon"],
+        values: line(width, 10, 0.25),
+        attributes: { standard_name: "longitude", units: "degrees_east" },
+      },
+    ],
+    ...options,
+  });
+}
+
+test("a big-endian TIFF with 300 strips reads as its little-endian twin, not as zeros", async () => {
+  const [little, big] = [join(folder, "little.tif"), join(folder, "big.tif")];
+  await writeGeotiff(little, numbered(1, 300, 7));
+  for (const compression of ["NONE", "DEFLATE"]) {
+    const made = tool(
+      "gdal_translate",
+      "-q",
+      "-co",
+      "ENDIANNESS=BIG",
+      "-co",
+      "BLOCKYSIZE=1",
+      "-co",
+      `COMPRESS=${compression}`,
+      little,
+      big,
+    );
+    if (made === undefined) return skip("gdal_translate is not installed");
+    assert.equal((await readField(big)).values, (await readField(little)).values);
+  }
+});
+
+test("pixel-is-point puts the tie point in the middle of its pixel", async () => {
+  const [area, point] = [join(folder, "area.tif"), join(folder, "point.tif")];
+  await writeGeotiff(area, numbered(1, 6, 5));
+  if (tool("gdal_translate", "-q", "-mo", "AREA_OR_POINT=Point", area, point) === undefined)
+    return skip("gdal_translate is not installed");
+  assert.equal(
+    (await readField(point)).coordinate("longitude")?.values,
+    (await readField(area)).coordinate("longitude")?.values,
+  );
+});
+
+test("a written GeoTIFF has north up, cell edges half a cell outside the centres, its EPSG code, band names and every value", async () => {
+  if (!hasGdal) return skip("no GDAL for /usr/bin/python3");
+  const path = join(folder, "members.tif");
+  const field = numbered(3, 500, 301);
+  field.values[17] = Number.NaN;
+  await writeGeotiff(path, field, { nodata: -9999 });
+  const { transform, missing, sum, epsg, descriptions, shape } = (python(ORACLE, path) as Expected)[path]!;
+  assert.equal(transform, [10 - 0.125, 0.25, 0, -3 + 0.5 * 499 + 0.25, 0, -0.5]);
+  assert.equal([missing, epsg, shape], [1, "4326", [3, 500, 301]]);
+  assert.equal(descriptions, ["realization=0", "realization=1", "realization=2"]);
+  const exact = Array.from(field.values).reduce((a, v) => (Number.isNaN(v) ? a : a + v), 0);
+  assert.ok(Math.abs(sum - exact) <= 1e-9 * Math.abs(exact));
+  const back = await readField(path);
+  for (let band = 0; band < 3; band++) {
+    for (const [row, column] of [
+      [0, 0],
+      [499, 300],
+      [250, 17],
+    ] as const) {
+      const there = back.values[(band * 500 + (499 - row)) * 301 + column]!;
+      assert.is(there, field.values[(band * 500 + row) * 301 + column]!);
+    }
+  }
+});
+
+test("kilometres become metres and the reference system of a read GeoTIFF is passed through", async () => {
+  if (!hasGdal) return skip("no GDAL for /usr/bin/python3");
+  const line = (n: number, first: number, step: number) => Float64Array.from({ length: n }, (_, i) => first + step * i);
+  const field = numbered(1, 4, 5, {
+    dims: ["band", "y", "x"],
+    coordinates: [
+      {
+        name: "y",
+        dims: ["y"],
+        values: line(4, 5200, -2),
+        attributes: { standard_name: "projection_y_coordinate", units: "km" },
+      },
+      {
+        name: "x",
+        dims: ["x"],
+        values: line(5, 400, 2),
+        attributes: { standard_name: "projection_x_coordinate", units: "km" },
+      },
+    ],
+  });
+  const [path, copy] = [join(folder, "utm.tif"), join(folder, "utm-copy.tif")];
+  let message = "";
+  await writeGeotiff(path, field).catch((error: Error) => {
+    message = error.message;
+  });
+  assert.match(message, /no EPSG code and cannot be spelled out.*epsg: CODE/);
+  await writeGeotiff(path, field, { epsg: 32633 });
+  await writeGeotiff(copy, await readField(path));
+  const both = python(ORACLE, path, copy) as Expected;
+  for (const file of [path, copy]) {
+    assert.is(both[file]!.epsg, "32633");
+    assert.equal(both[file]!.transform, [399000, 2000, 0, 5201000, 0, -2000]);
+  }
+});
+
+const CENTRES = `
+import sys, json
+from osgeo import gdal, osr
+gdal.UseExceptions()
+def corners(name):
+    d = gdal.Open(name); s = d.GetSpatialRef(); g = d.GetGeoTransform(); t = s.CloneGeogCS()
+    s.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER); t.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
+    c = osr.CoordinateTransformation(s, t)
+    return [list(c.TransformPoint(g[0] + a * d.RasterXSize * g[1], g[3] + b * d.RasterYSize * g[5])[:2]) for a in (0, .5, 1) for b in (0, .5, 1)]
+print(json.dumps([corners(a) for a in sys.argv[1:]]))
+`;
+
+test("projections without an EPSG code are spelled out: GDAL puts every corner where the NetCDF original has it", async () => {
+  if (!hasGdal) return skip("no GDAL for /usr/bin/python3");
+  const radar = dataFiles("radar", /^(bom_brisbane|fmi_2016|knmi|opera|radolan).*\.nc$/);
+  assert.ok(radar.length >= 3, radar.join());
+  for (const path of [...radar, testData("corpus/netcdf/stars_lcc_km.nc")]) {
+    const copy = join(folder, "projected.tif");
+    const field = await readField(path, radar.includes(path) ? { time: [0, 1] } : {});
+    await writeGeotiff(copy, field);
+    const [here, there] = python(CENTRES, copy, `NETCDF:"${path}":${field.name}`) as number[][][];
+    here!.forEach((point, i) => {
+      const off = Math.hypot(point[0]! - there![i]![0]!, point[1]! - there![i]![1]!);
+      // A ten-millionth of a degree is a centimetre.
+      assert.ok(off < 1e-7, `${path}: corner ${i} at ${point} instead of ${there![i]}`);
+    });
+  }
+});
+
+test("a COG of GDAL with tiles, LZW and predictor reads as the strips it came from", async () => {
+  const [strips, cog] = [join(folder, "strips.tif"), join(folder, "cog.tif")];
+  await writeGeotiff(strips, numbered(2, 600, 530));
+  const made = tool("gdal_translate", "-q", "-of", "COG", "-co", "COMPRESS=LZW", "-co", "PREDICTOR=YES", strips, cog);
+  if (made === undefined) return skip("gdal_translate is not installed");
+  assert.equal((await readField(cog)).values, (await readField(strips)).values);
+  assert.is((await inspect(cog)).variables.find((v) => v.name === "band_data")?.dtype, "float32");
+});
+
+test("one band or some rows can be read alone", async () => {
+  const path = join(folder, "part.tif");
+  const field = numbered(3, 8, 5);
+  await writeGeotiff(path, field);
+  const source = await openGrid(path);
+  const whole = (await source.read("band_data")) as Float32Array;
+  assert.equal(await source.read("band_data", { start: [1, 0, 0], count: [1, 8, 5] }), whole.slice(40, 80));
+  const inner = await source.read("band_data", { start: [1, 2, 3], count: [2, 3, 2] });
+  const expected = [1, 2].flatMap((b) => [2, 3, 4].flatMap((r) => [3, 4].map((c) => whole[b * 40 + r * 5 + c]!)));
+  assert.equal(Array.from(inner), expected);
+  assert.equal(await source.read("latitude", { start: [2], count: [2] }), Float64Array.of(-3 + 0.5 * 5, -3 + 0.5 * 4));
+  source.close();
+});
+
+test("gdalinfo finds nothing to warn about in a written file", async () => {
+  const path = join(folder, "quiet.tif");
+  await writeGeotiff(path, numbered(2, 20, 30));
+  const done = spawnSync("gdalinfo", ["-checksum", path], { encoding: "utf8" });
+  if (done.error) return skip("gdalinfo is not installed");
+  assert.is(done.stderr, "");
+  assert.match(done.stdout, /Checksum=/);
+});
+
+test.run();

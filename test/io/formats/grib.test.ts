@@ -1,0 +1,345 @@
+/** GRIB 1 and 2: values, places, times and intervals as GDAL gives them; every packing against numbers made here; damage refused. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { FormatError, isMongeError } from "../../../engine/errors.ts";
+import { encodePng } from "../../../engine/png.ts";
+import { gaussianLatitudes } from "../../../io/formats/grib/grid.ts";
+import { deaccumulate, openGrid, readField } from "../../../io/index.ts";
+import { dataFiles } from "../../data.ts";
+import { refuses } from "../../refuses.ts";
+import { hasPython, python, skip } from "../oracle.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "monge-grib-"));
+test.after(() => rmSync(folder, { recursive: true }));
+const at = (name: string) => join(folder, name);
+
+const BANDS = `
+import sys, json, numpy as np
+from osgeo import gdal
+gdal.UseExceptions()
+d = gdal.Open(sys.argv[1])
+np.stack([d.GetRasterBand(i + 1).ReadAsArray().astype("f8") for i in range(d.RasterCount)]).tofile(sys.argv[2])
+print(json.dumps([[int(d.GetRasterBand(i + 1).GetMetadataItem("GRIB_VALID_TIME").split()[0]) for i in range(d.RasterCount)], d.GetGeoTransform()]))
+`;
+
+for (const [pattern, name, units] of [
+  [/^arpege.*grib$/, "tp", "kg m-2"],
+  [/^mrms.*grib2$/, "PrecipRate", "mm/h"],
+] as const)
+  test(`${name} of a real file has GDAL's values, rounded once to float32, its times and its places`, async () => {
+    const path = dataFiles("corpus/other", pattern)[0];
+    if (path === undefined || !hasPython("osgeo.gdal")) return skip("no data folder or no GDAL for /usr/bin/python3");
+    const [times, t] = python(BANDS, path, at("want.bin")) as [number[], number[]];
+    const source = await openGrid(path);
+    const got = (await source.read(name)) as Float32Array;
+    const bytes = readFileSync(at("want.bin"));
+    const want = new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8);
+    assert.is(got.length, want.length);
+    const lats = await source.read("latitude");
+    const [rows, columns] = [lats.length, (await source.read("longitude")).length];
+    // GDAL puts the north on top.
+    const flip = lats[1]! > lats[0]!;
+    for (let i = 0; i < want.length; i++) {
+      const row = Math.floor(i / columns);
+      const at = flip ? (row - (row % rows) + rows - 1 - (row % rows)) * columns + (i % columns) : i;
+      // Equal but for the one rounding to float32; of edition 2, GDAL computes in float32 throughout.
+      if (
+        !(
+          Math.abs(got[at]! - want[i]!) <=
+          (path.endsWith("grib2") ? 2 ** -21 : 2 ** -24 * (1 + 1e-6)) * Math.abs(want[i]!)
+        )
+      )
+        assert.unreachable(`${got[at]} instead of ${want[i]} at ${i}`);
+    }
+    source.close();
+    const field = await readField(path, { allowEmpty: true });
+    assert.is(field.units, units);
+    assert.equal([...field.coordinate("time")!.values], times);
+    const [lat, lon] = ["latitude", "longitude"].map((axis) => field.coordinate(axis)!.values);
+    const turn = Math.round((lon![0]! - t[0]!) / 360) * 360;
+    const north = lat![0]! > lat![1]! ? lat! : lat!.toReversed();
+    for (const [axis, first, step] of [
+      [north, t[3]!, t[5]!],
+      [lon!, t[0]! + turn, t[1]!],
+    ] as const)
+      for (const i of [0, 1, axis.length - 1])
+        assert.ok(Math.abs(axis[i]! - first - (i + 0.5) * step) < 2e-6, `${axis[i]}`);
+  });
+
+test("accumulations of a run have bounds from its start, and become the amounts of each hour", async () => {
+  const [path] = dataFiles("corpus/other", /^arpege.*grib$/);
+  if (path === undefined) return skip("no data folder");
+  const field = await readField(path);
+  const { bounds } = field.coordinate("time")!;
+  const start = Date.UTC(2018, 4, 1) / 1000;
+  assert.equal([...bounds!.slice(0, 4)], [start, start + 3600, start, start + 7200]);
+  const { field: hours } = deaccumulate(field, { tolerance: 0.5 });
+  const cells = 53 * 80;
+  for (const cell of [0, 1000, cells - 1]) {
+    let sum = 0;
+    for (let h = 0; h < 24; h++) sum += hours.values[h * cells + cell]!;
+    assert.ok(Math.abs(sum - field.values[23 * cells + cell]!) < 1e-4);
+  }
+});
+
+// Messages made here from WMO's tables, octet by octet.
+const uint = (value: number, octets: number) => {
+  const out = Buffer.alloc(octets);
+  out.writeUIntBE(value, 0, octets);
+  return out;
+};
+const sign = (value: number, octets: number) => uint(value < 0 ? 2 ** (8 * octets - 1) - value : value, octets);
+const float = (value: number) => {
+  const out = Buffer.alloc(4);
+  out.writeFloatBE(value);
+  return out;
+};
+const bits = (values: readonly number[], width: number) => {
+  const text = values.map((v) => v.toString(2).padStart(width, "0")).join("");
+  return Buffer.from(
+    (width === 0 ? "" : text).match(/.{1,8}/g)?.map((b) => Number.parseInt(b.padEnd(8, "0"), 2)) ?? [],
+  );
+};
+const join2 = (...parts: readonly (Buffer | number)[]) =>
+  Buffer.concat(parts.map((p) => (typeof p === "number" ? uint(p, 1) : p)));
+
+interface Made {
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly five: Buffer;
+  readonly count: number;
+  readonly bitmap?: Buffer;
+  readonly seven: Buffer;
+  readonly scanning?: number;
+}
+
+/** One field of edition 2: precipitation summed over 6 hours from 2018-06-03T00, 3 x 2 points from 50 N, 10 E. */
+function grib2({ columns = 3, rows = 2, five, count, bitmap, seven, scanning = 0 }: Made): Buffer {
+  const section = (n: number, ...parts: (Buffer | number)[]) => {
+    const body = join2(...parts);
+    return join2(uint(body.length + 5, 4), n, body);
+  };
+  const grid = join2(6, 0, uint(0, 4), 0, uint(0, 4), 0, uint(0, 4));
+  const corners = join2(sign(50e6, 4), sign(10e6, 4), 48, sign(49e6, 4), sign(12e6, 4), uint(1e6, 4), uint(1e6, 4));
+  const level = join2(1, 0, uint(0, 4), 255, 0, uint(0, 4));
+  const date = (hour: number) => join2(uint(2018, 2), 6, 3, hour, 0, 0);
+  const body = join2(
+    section(1, uint(78, 2), uint(0, 2), 4, 1, 1, date(0), 0, 1),
+    section(
+      3,
+      0,
+      uint(columns * rows, 4),
+      0,
+      0,
+      uint(0, 2),
+      grid,
+      uint(columns, 4),
+      uint(rows, 4),
+      Buffer.alloc(8),
+      corners,
+      scanning,
+    ),
+    section(
+      4,
+      uint(0, 2),
+      uint(8, 2),
+      1,
+      8,
+      2,
+      0,
+      0,
+      uint(0, 2),
+      0,
+      1,
+      uint(0, 4),
+      level,
+      date(6),
+      1,
+      uint(0, 4),
+      1,
+      2,
+      1,
+      uint(6, 4),
+      255,
+      uint(0, 4),
+    ),
+    section(5, uint(count, 4), five),
+    bitmap ? section(6, 0, bitmap) : section(6, 255),
+    section(7, seven),
+    Buffer.from("7777"),
+  );
+  return join2(Buffer.from("GRIB"), uint(0, 2), 0, 2, uint(0, 4), uint(body.length + 16, 4), body);
+}
+const scale = (template: number, width: number, reference = 0, binary = 0, decimal = 0) =>
+  join2(uint(template, 2), float(reference), sign(binary, 2), sign(decimal, 2), width, 0);
+
+async function valuesOf(message: Buffer): Promise<number[]> {
+  writeFileSync(at("made.grib2"), message);
+  const field = await readField(at("made.grib2"), { allowEmpty: true });
+  assert.equal(field.dims, ["time", "latitude", "longitude"]);
+  assert.equal(
+    [...field.coordinate("time")!.bounds!].map((s) => s % 86400),
+    [0, 6 * 3600],
+  );
+  assert.is(field.attributes.cell_methods, "time: sum");
+  return [...field.values];
+}
+
+test("simple packing is (R + x 2^E) / 10^D, with a bitmap's holes missing, in any direction of scanning", async () => {
+  const x = [0, 1, 2, 500, 1023, 7];
+  const want = x.map((v) => Math.fround((v * 2 ** -2 + 1.5) / 10));
+  const five = scale(0, 10, 1.5, -2, 1);
+  assert.equal(await valuesOf(grib2({ five, count: 6, seven: bits(x, 10) })), want);
+  const some = await valuesOf(
+    grib2({ five, count: 4, seven: bits([5, 6, 7, 8], 10), bitmap: bits([1, 0, 1, 1, 0, 1], 1) }),
+  );
+  assert.equal(
+    some.map((v) => (Number.isNaN(v) ? null : Math.round((v * 10 - 1.5) * 4))),
+    [5, null, 6, 7, null, 8],
+  );
+  const down = await valuesOf(
+    grib2({
+      five,
+      count: 6,
+      seven: bits(
+        [0, 3, 1, 4, 2, 5].map((i) => x[i]!),
+        10,
+      ),
+      scanning: 0x20,
+    }),
+  );
+  assert.equal(down, want);
+  const zigzag = await valuesOf(
+    grib2({
+      five,
+      count: 6,
+      seven: bits(
+        [0, 1, 2, 5, 4, 3].map((i) => x[i]!),
+        10,
+      ),
+      scanning: 0x10,
+    }),
+  );
+  assert.equal(zigzag, want);
+  assert.equal(await valuesOf(grib2({ five: scale(0, 0, 2.5), count: 6, seven: Buffer.alloc(0) })), Array(6).fill(2.5));
+});
+
+test("complex packing with differences of second order gives back what was differenced, missing values left out", async () => {
+  const whole = [3, 7, 6, 14, 20, 31];
+  for (const order of [1, 2]) {
+    const d = whole.map((v, i) =>
+      i < order ? 0 : order === 1 ? v - whole[i - 1]! : v - 2 * whole[i - 1]! + whole[i - 2]!,
+    );
+    const least = Math.min(...d.slice(order));
+    // Two groups of three: references of 8 bits, widths and lengths stated for each; the 15 of the second group is "missing".
+    const packed = d.map((v, i) => (i < order ? 0 : v - least));
+    for (const gap of [false, true]) {
+      const five = join2(
+        scale(2 + 1, 8),
+        1,
+        gap ? 1 : 0,
+        float(9e9),
+        float(9e9),
+        uint(2, 4),
+        0,
+        4,
+        uint(3, 4),
+        1,
+        uint(3 + Number(gap), 4),
+        4,
+        order,
+        2,
+      );
+      const second = gap ? [packed[3]!, 31, packed[4]!, packed[5]!] : packed.slice(3);
+      const groups = join2(
+        bits([0, 0], 8),
+        bits([5, 5], 4),
+        bits([0, 0], 4),
+        bits([...packed.slice(0, 3), ...second], 5),
+      );
+      const seven = join2(...whole.slice(0, order).map((v) => sign(v, 2)), sign(least, 2), groups);
+      const size = gap ? { columns: 7, rows: 1 } : {};
+      const got = await valuesOf(grib2({ five, count: 6 + Number(gap), seven, ...size }));
+      const wanted: (number | null)[] = gap ? [3, 7, 6, 14, null, 20, 31] : whole;
+      assert.equal(
+        got.map((v) => (Number.isNaN(v) ? null : v)),
+        wanted,
+        `order ${order}, ${gap}`,
+      );
+    }
+  }
+});
+
+test("PNG and IEEE packing hold their numbers", async () => {
+  const data = Uint16Array.of(0, 1, 513, 65535, 4, 9);
+  const png = Buffer.from(encodePng({ width: 3, height: 2, data, channels: 1, depth: 16 }));
+  const got = await valuesOf(grib2({ five: scale(41, 16, -1, 1), count: 6, seven: png }));
+  assert.equal(
+    got,
+    [...data].map((v) => 2 * v - 1),
+  );
+  const floats = [0, -1.5, 1e-30, 3.25, 7, 8].map(Math.fround);
+  assert.equal(
+    await valuesOf(grib2({ five: join2(uint(4, 2), 1), count: 6, seven: join2(...floats.map(float)) })),
+    floats,
+  );
+});
+
+test("what is not read is refused by its name, with the way out", async () => {
+  for (const [template, name] of [
+    [40, "JPEG 2000"],
+    [42, "CCSDS"],
+    [61, "template 5.61"],
+  ] as const) {
+    writeFileSync(at("odd.grib2"), grib2({ five: scale(template, 8), count: 6, seven: Buffer.alloc(6) }));
+    await refuses(readField(at("odd.grib2")), new RegExp(`${name.replace(".", "\\.")}.*cdo -f nc4 copy`));
+  }
+});
+
+test("Gaussian latitudes are the zeros of Legendre's polynomial", () => {
+  const two = gaussianLatitudes(1);
+  assert.ok(Math.abs(two[0]! - (Math.asin(1 / Math.sqrt(3)) * 180) / Math.PI) < 1e-12);
+  // ECMWF's published N32: the first and the one nearest to the equator.
+  const all = gaussianLatitudes(32);
+  assert.ok(Math.abs(all[0]! - 87.8637988) < 1e-6 && Math.abs(all[31]! - 1.3953069) < 1e-6, `${all[0]} ${all[31]}`);
+});
+
+test("1 000 damaged messages are read or refused by a typed error", async () => {
+  const [real] = dataFiles("corpus/other", /^arpege.*grib$/);
+  const seeds = [
+    grib2({ five: scale(0, 10, 1.5), count: 6, seven: bits([1, 2, 3, 4, 5, 6], 10) }),
+    grib2({
+      five: scale(41, 8),
+      count: 6,
+      seven: Buffer.from(encodePng({ width: 3, height: 2, data: new Uint8Array(6), channels: 1, depth: 8 })),
+    }),
+    ...(real ? [readFileSync(real).subarray(0, 17000)] : []),
+  ];
+  let state = 7;
+  const next = (n: number) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * n);
+  };
+  let refused = 0;
+  for (let k = 0; k < 1000; k++) {
+    const bytes = Buffer.from(seeds[k % seeds.length]!);
+    for (let i = 0; i <= next(4); i++) bytes[8 + next(Math.min(bytes.length - 8, 250))] = next(256);
+    const cut = next(5) === 0 ? bytes.subarray(0, next(bytes.length)) : bytes;
+    writeFileSync(at("mutant.grib"), cut);
+    try {
+      const source = await openGrid(at("mutant.grib"));
+      for (const { name } of source.variables) await source.read(name);
+      source.close();
+    } catch (error) {
+      assert.ok(isMongeError(error), `mutant ${k}: ${(error as Error).stack}`);
+      refused++;
+    }
+  }
+  assert.ok(refused > 300, `${refused} refused`);
+  assert.ok(FormatError.name);
+});
+
+test.run();

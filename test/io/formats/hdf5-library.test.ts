@@ -1,0 +1,50 @@
+/** The HDF5 library under failures: what it loses is given back, and good files stay good. */
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { hdf5Library } from "../../../io/formats/netcdf/hdf5/library.ts";
+import { openHdf5 } from "../../../io/hdf5.ts";
+import { openGrid } from "../../../io/index.ts";
+import { damagedFiles, openMany } from "../../hdf5-damage.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "monge-library-"));
+test.after(() => rmSync(folder, { recursive: true }));
+
+test("after 2 600 refused files a sound one is read, and no handle is lost", async () => {
+  const files = await damagedFiles(folder);
+  const handles = () => (process.platform === "linux" ? readdirSync("/proc/self/fd").length : 0);
+  await openMany(files, 200);
+  const before = handles();
+  await openMany(files, 2600);
+  assert.ok(handles() <= before + 64, `${before} handles before, ${handles()} after`);
+});
+
+test("a file is opened by its relative name", async () => {
+  const { sound } = await damagedFiles(folder);
+  const source = await openGrid(relative(process.cwd(), sound));
+  assert.is((await source.read("pr")).length, 12);
+  source.close();
+});
+
+test("after the library has stopped, files are opened in a new one, and those of the old one say so", async () => {
+  const { sound } = await damagedFiles(folder);
+  const first = await hdf5Library(false);
+  const source = await openGrid(sound);
+  const file = await openHdf5(sound);
+  first.note(new WebAssembly.RuntimeError("unreachable"));
+  assert.ok(first.stopped);
+  await source.read("pr").then(
+    () => assert.unreachable(),
+    (error: unknown) => assert.match(String(error), /stopped.*open the file again/),
+  );
+  file.close();
+  source.close();
+  const again = await openGrid(sound);
+  assert.is((await again.read("pr")).length, 12);
+  assert.ok((await hdf5Library(false)) !== first);
+  again.close();
+});
+
+test.run();

@@ -1,0 +1,183 @@
+/** Writes that meet a full disk, a closed door or the end of their process: a file appears whole or not at all. */
+import { spawn, spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { appendNetcdf, Field, readField, writeNetcdf } from "../../../io/index.ts";
+import { refuses } from "../../refuses.ts";
+import { line } from "../fields.ts";
+import { skip } from "../oracle.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "monge-interrupt-"));
+test.after(() => rmSync(folder, { recursive: true }));
+
+/** A child program that writes 16 MB of incompressible rain to the file named last, over and over where it streams. */
+const CHILD = `
+import { createNetcdf, Field, writeGeotiff, writeNetcdf } from ${JSON.stringify(fileURLToPath(new URL("../../../io/index.ts", import.meta.url)))};
+const n = 10 * 500 * 800;
+const values = new Float32Array(n);
+for (let i = 0; i < n; i++) values[i] = Math.sin(i * 12.9898) * 43758.5453;
+const line = (k, f, s) => Float64Array.from({ length: k }, (_, i) => f + s * i);
+const coordinates = [
+  { name: "time", dims: ["time"], values: line(10, 0, 1), attributes: { units: "days since 2000-01-01" } },
+  { name: "lat", dims: ["lat"], values: line(500, 0, 0.01), attributes: { units: "degrees_north" } },
+  { name: "lon", dims: ["lon"], values: line(800, 0, 0.01), attributes: { units: "degrees_east" } }];
+const field = new Field({ name: "pr", dims: ["time", "lat", "lon"], shape: [10, 500, 800], values, coordinates });
+const [kind, path] = process.argv.slice(-2);
+console.log("writing");
+const write = { nc: writeNetcdf, tif: writeGeotiff, nc3: (p, f) => writeNetcdf(p, f, { format: "netcdf3" }),
+  "nc-stream": stream, "nc3-stream": stream }[kind];
+async function stream(p, f) {
+  const writer = await createNetcdf(p, f, { format: kind === "nc-stream" ? "netcdf4" : "netcdf3" });
+  for (let day = 0; ; day += 10) {
+    await writer.append(f.with({ coordinates: [{ ...coordinates[0], values: line(10, day, 1) }, ...coordinates.slice(1)] }));
+    await writer.flush();
+  }
+}
+try { await write(path, field); console.log("done"); }
+catch (error) { console.log("ERROR " + error.name + " " + error.message); }
+`;
+
+function childArguments(kind: string, path: string): string[] {
+  const program = join(folder, "child.mts");
+  if (!existsSync(program)) writeFileSync(program, CHILD);
+  return ["--import", import.meta.resolve("tsx"), program, kind, path];
+}
+
+for (const kind of ["nc", "nc3", "tif"]) {
+  test(`a .${kind} write that meets the limit of the disk raises an error and leaves neither a file nor a partial one`, () => {
+    const path = join(folder, `limit.${kind}`);
+    const command = `ulimit -f 4000; exec "$0" "$@"`;
+    const done = spawnSync("bash", ["-c", command, process.execPath, ...childArguments(kind, path)], {
+      encoding: "utf8",
+    });
+    if (done.error) return skip("no bash to set a limit with");
+    assert.match(done.stdout, /ERROR/, done.stdout + done.stderr);
+    assert.equal(
+      readdirSync(folder).filter((name) => name.includes(`limit.${kind}`)),
+      [],
+    );
+  });
+}
+
+for (const kind of ["nc-stream", "nc3-stream", "tif"]) {
+  test(`a process killed while it writes (${kind}) leaves nothing under the final name`, async () => {
+    const path = join(folder, `killed.${kind}`);
+    const child = spawn(process.execPath, childArguments(kind, path), { stdio: ["ignore", "pipe", "inherit"] });
+    const partial = () => readdirSync(folder).find((name) => name.startsWith(`.killed.${kind}.`));
+    const begun = () => {
+      const name = partial();
+      return name !== undefined && (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0) > 0;
+    };
+    const ended = new Promise<NodeJS.Signals | null>((resolve) => child.on("exit", (_, signal) => resolve(signal)));
+    while (!begun() && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 5));
+    child.kill("SIGKILL");
+    assert.is(await ended, "SIGKILL");
+    assert.not(existsSync(path));
+    const left = partial();
+    if (left !== undefined) rmSync(join(folder, left));
+  });
+}
+
+const WRITES: readonly (readonly [string, (path: string, field: Field) => Promise<void>])[] = [
+  ["NetCDF-4", (path, field) => writeNetcdf(path, field)],
+  ["NetCDF-3", (path, field) => writeNetcdf(path, field, { format: "netcdf3" })],
+];
+
+/** Days of rain that no filter makes smaller. */
+function heavy(from: number, n: number): Field {
+  const [height, width] = [100, 200];
+  const values = Float32Array.from({ length: n * height * width }, (_, i) => Math.sin(i * 12.9898) * 43758.5453);
+  const coordinates = [
+    { name: "time", dims: ["time"], values: line(n, from, 1), attributes: { units: "days since 2000-01-01" } },
+    { name: "lat", dims: ["lat"], values: line(height, 0, 0.1), attributes: { units: "degrees_north" } },
+    { name: "lon", dims: ["lon"], values: line(width, 0, 0.1), attributes: { units: "degrees_east" } },
+  ];
+  return new Field({ name: "pr", dims: ["time", "lat", "lon"], shape: [n, height, width], values, coordinates });
+}
+
+test("on a disk that is full, writes and appends say so, and the old file stands, byte for byte, with nothing beside it", async () => {
+  const disk = join(folder, "disk");
+  mkdirSync(disk);
+  const mounted = spawnSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", disk]);
+  if (mounted.status !== 0) return skip("a small disk cannot be mounted here");
+  try {
+    const path = join(disk, "rain.nc");
+    for (const [name, write] of WRITES) {
+      await write(path, heavy(0, 2));
+      const before = readFileSync(path);
+      await refuses(
+        write(path, heavy(0, 20)),
+        /rain\.nc: it could not be written: the disk of .*disk is full; free space there/,
+      );
+      assert.ok(readFileSync(path).equals(before), name);
+      await refuses(appendNetcdf(path, heavy(2, 14)), /rain\.nc: .*(disk is full|free disk space)/);
+      assert.ok(readFileSync(path).equals(before), name);
+      assert.equal(readdirSync(disk), ["rain.nc"]);
+      await appendNetcdf(path, heavy(2, 1));
+      assert.equal((await readField(path)).shape, [3, 100, 200]);
+    }
+  } finally {
+    spawnSync("umount", [disk]);
+  }
+});
+
+test("a folder that may not be written in, a folder as the target, and devices are refused before anything is made", async () => {
+  const closed = join(folder, "closed");
+  mkdirSync(closed);
+  writeFileSync(join(closed, "old.nc"), "precious");
+  chmodSync(closed, 0o555);
+  const asRoot = process.getuid?.() === 0;
+  // The super-user may write anywhere: this process acts as nobody for a moment.
+  chmodSync(folder, 0o755);
+  if (asRoot) process.seteuid?.(65534);
+  try {
+    for (const [, write] of WRITES) {
+      await refuses(
+        write(join(closed, "new.nc"), heavy(0, 1)),
+        /new\.nc: .*writing there is not permitted; choose a folder/,
+      );
+      await refuses(write(join(closed, "old.nc"), heavy(0, 1)), /old\.nc: .*writing there is not permitted/);
+    }
+  } finally {
+    if (asRoot) process.seteuid?.(0);
+  }
+  assert.equal(readdirSync(closed), ["old.nc"]);
+  assert.is(readFileSync(join(closed, "old.nc"), "utf8"), "precious");
+  for (const [, write] of WRITES) {
+    await refuses(write(closed, heavy(0, 1)), /closed: it is a folder; name a file in it/);
+    await refuses(write("/dev/full", heavy(0, 1)), /it is a device or a pipe, which cannot be replaced/);
+    await refuses(write(join(closed, "old.nc", "x.nc"), heavy(0, 1)), /not a folder/);
+  }
+});
+
+test("a link stays a link: what it names is replaced; a link to nothing is refused", async () => {
+  const target = join(folder, "target.nc");
+  for (const [, write] of WRITES) {
+    writeFileSync(target, "old");
+    symlinkSync(target, join(folder, "link.nc"));
+    await write(join(folder, "link.nc"), heavy(0, 1));
+    assert.ok(lstatSync(join(folder, "link.nc")).isSymbolicLink());
+    assert.equal((await readField(target)).shape, [1, 100, 200]);
+    rmSync(target);
+    await refuses(write(join(folder, "link.nc"), heavy(0, 1)), /it is a link to nothing/);
+    rmSync(join(folder, "link.nc"));
+  }
+});
+
+test.run();

@@ -1,0 +1,274 @@
+/** Files written stretch by stretch, and files made longer: as if they had been written at once. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { DomainError, FormatError, OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
+import {
+  appendNetcdf,
+  createNetcdf,
+  type Field,
+  type NetcdfOptions,
+  readField,
+  writeNetcdf,
+} from "../../../io/index.ts";
+import { refuses } from "../../refuses.ts";
+import { days, ensemble } from "../fields.ts";
+import { hasPython, python, skip, tool } from "../oracle.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "monge-append-"));
+test.after(() => rmSync(folder, { recursive: true }));
+const at = (name: string) => join(folder, name);
+const now = new Date(0);
+const FORMATS = ["netcdf4", "netcdf3", "netcdf3-64bit-data"] as const;
+
+/** Whether two fields hold the same numbers, coordinates and bounds. */
+function same(a: Field, b: Field): void {
+  assert.equal([a.dims, a.shape, a.units, a.attributes], [b.dims, b.shape, b.units, b.attributes]);
+  assert.equal(Array.from(a.values), Array.from(b.values));
+  for (const c of b.coordinates) assert.equal(a.coordinate(c.name), c);
+}
+
+test("stretches of any lengths, in chunks of any lengths, give the file that one write gives", async () => {
+  const whole = days(0, 20);
+  const cases: NetcdfOptions[] = [
+    ...FORMATS.map((format) => ({ format })),
+    { chunks: [1, 2, 2] },
+    { chunks: [7, 3, 5] },
+    { chunks: [6, 2, 4], compression: 0 },
+    { chunks: [64, 3, 5], unlimitedTime: false },
+    { format: "netcdf3", unlimitedTime: false },
+    { packing: { range: [0, 100] }, chunks: [3, 2, 2] },
+    { packing: { range: [0, 100] }, format: "netcdf3" },
+  ];
+  for (const options of cases) {
+    await writeNetcdf(at("once.nc"), whole, { ...options, now });
+    const once = await readField(at("once.nc"));
+    if (!options.packing) same(once, whole);
+    for (const lengths of [[1], [1, 2, 3, 4], [13, 7], [5]]) {
+      const writer = await createNetcdf(at("parts.nc"), whole, { ...options, now });
+      for (let from = 0, turn = 0; from < 20; turn++) {
+        const to = Math.min(20, from + lengths[turn % lengths.length]!);
+        await writer.append(whole.isel({ time: [from, to] }));
+        from = to;
+        assert.is(writer.steps, from);
+      }
+      await writer.close();
+      same(await readField(at("parts.nc")), once);
+    }
+    // The cut into stretches leaves no trace where each chunk has one step.
+    if ((options.chunks?.[0] ?? 1) === 1) {
+      assert.ok(readFileSync(at("parts.nc")).equals(readFileSync(at("once.nc"))), JSON.stringify(options));
+    }
+  }
+});
+
+test("members before times: an ensemble streams into NetCDF-4, and into NetCDF-3 of fixed length", async () => {
+  const whole = ensemble();
+  for (const options of [{}, { format: "netcdf3", unlimitedTime: false }, { chunks: [2, 2, 3, 7] }] as const) {
+    const writer = await createNetcdf(at("members.nc"), whole, options);
+    for (const range of [
+      [0, 1],
+      [1, 3],
+    ] as const)
+      await writer.append(whole.isel({ time: range }));
+    await writer.close();
+    same(await readField(at("members.nc")), whole);
+  }
+});
+
+test("chunk indexes of one, two and three levels hold what netCDF-C reads and extends", async () => {
+  if (!hasPython("netCDF4")) return skip("no netCDF4 for /usr/bin/python3");
+  for (const n of [0, 1, 64, 65, 4097]) {
+    const path = at(`levels${n}.nc`);
+    const writer = await createNetcdf(path, days(0, 1));
+    for (let from = 0; from < n; from += 1000) await writer.append(days(from, Math.min(1000, n - from)));
+    await writer.close();
+    const extend = `
+import sys, json, netCDF4, numpy as np
+d = netCDF4.Dataset(sys.argv[1], "a"); d.set_auto_mask(False)
+n = len(d["time"]); before = d["pr"][:].astype(float).tobytes().hex()
+for t in range(n, n + 70): d["time"][t] = t + .5; d["pr"][t] = t
+d["pr"][n + 80] = 1
+d.close()
+d = netCDF4.Dataset(sys.argv[1]); d.set_auto_mask(False)
+print(json.dumps([n, d["pr"][:n].astype(float).tobytes().hex() == before, d["pr"][n:n + 70, 2, 4].tolist(),
+  float(d["pr"][n + 75, 0, 0]), float(d["pr"][n + 80, 0, 0])]))
+`;
+    const [seen, kept, added, skipped, last] = python(extend, path) as [number, boolean, number[], number, number];
+    assert.equal([seen, kept], [n, true]);
+    assert.equal(
+      added,
+      Array.from({ length: 70 }, (_, i) => n + i),
+    );
+    // Steps that another program leaves out read as missing, not as no rain.
+    assert.equal([Math.fround(skipped), last], [Math.fround(9.969209968386869e36), 1]);
+    const back = await readField(path);
+    const values = Float32Array.from({ length: 15 }, (_, i) => back.values[Math.max(0, n - 1) * 15 + i]!);
+    if (n > 0) assert.equal(Array.from(values), Array.from(days(n - 1, 1).values));
+  }
+});
+
+test("appending gives the file that one write gives, in the types and packing of the file", async () => {
+  const cases: NetcdfOptions[] = [
+    ...FORMATS.map((format) => ({ format })),
+    { dtype: "float64" },
+    { chunks: [4, 2, 5] },
+    { packing: { range: [0, 100] } },
+    { packing: { range: [0, 100] }, format: "netcdf3" },
+    { significantDigits: 3 },
+  ];
+  for (const options of cases) {
+    const path = at("grown.nc");
+    await writeNetcdf(path, days(0, 9), options);
+    await writeNetcdf(at("once.nc"), days(0, 24), options);
+    await appendNetcdf(path, days(9, 5));
+    await appendNetcdf(path, days(14, 10));
+    same(await readField(path), await readField(at("once.nc")));
+    if (options.format !== undefined && options.format !== "netcdf4") {
+      assert.ok(readFileSync(path).equals(readFileSync(at("once.nc"))), JSON.stringify(options));
+    }
+  }
+});
+
+test("files of netCDF-C grow too: other types, fill values, several variables, no time coordinate", async () => {
+  if (!hasPython("netCDF4")) return skip("no netCDF4 for /usr/bin/python3");
+  const make = `
+import sys, netCDF4, numpy as np
+for path, form in zip(sys.argv[1:], ("NETCDF4", "NETCDF3_CLASSIC", "NETCDF3_64BIT_OFFSET", "NETCDF3_64BIT_DATA")):
+    d = netCDF4.Dataset(path, "w", format=form)
+    d.createDimension("time", None); d.createDimension("lat", 3); d.createDimension("lon", 5); d.createDimension("nv", 2)
+    t = d.createVariable("time", "i4", ("time",)); t.units = "days since 2000-01-01"; t.calendar = "noleap"
+    y = d.createVariable("lat", "f4", ("lat",)); y.units = "degrees_north"; y[:] = 46.25 - 0.5 * np.arange(3)
+    x = d.createVariable("lon", "f8", ("lon",)); x.units = "degrees_east"; x[:] = 6.25 + 0.5 * np.arange(5)
+    args = dict(zlib=True, shuffle=True, fletcher32=True) if form == "NETCDF4" else {}
+    p = d.createVariable("pr", "i2", ("time", "lat", "lon"), fill_value=-1, **args)
+    p.units = "mm day-1"; p.scale_factor = 0.125; p.add_offset = 1.
+    q = d.createVariable("n", "i1", ("time", "lat", "lon")); q.units = "1"
+    t[:] = [0, 1]; p[:] = np.ma.masked_equal(np.arange(30).reshape(2, 3, 5) * 0.125 + 1, 1.25); q[:] = 3
+    d.close()
+print("null")
+`;
+  const paths = ["4", "1", "2", "5"].map((kind) => at(`theirs${kind}.nc`));
+  python(make, ...paths);
+  const field = days(2, 3);
+  const coordinates = field.coordinates.map(({ bounds: _, ...c }) =>
+    c.name === "time" ? { ...c, values: c.values.map(Math.floor) } : c,
+  );
+  const pr = field.with({ coordinates, values: field.values.map((v, i) => (Number.isNaN(v) ? v : 1 + (i % 40) / 8)) });
+  const n = pr.with({ name: "n", units: "1", values: pr.values.map((_, i) => (i % 100) - 50) });
+  for (const path of paths) {
+    await refuses(appendNetcdf(path, pr), /variable n also goes along time, .*beside it/);
+    await appendNetcdf(path, pr, [n]);
+    const look = `
+import sys, json, netCDF4, numpy as np
+d = netCDF4.Dataset(sys.argv[1])
+v = np.ma.filled(d["pr"][:].astype(float), -999)
+print(json.dumps([d["time"][:].tolist(), v.ravel().tolist(), d["n"][2:].ravel().tolist(), d.data_model]))
+`;
+    const [times, values, counts] = python(look, path) as [number[], number[], number[]];
+    assert.equal(times, [0, 1, 2, 3, 4]);
+    const before = Array.from({ length: 30 }, (_, i) => (i === 2 ? -999 : i * 0.125 + 1));
+    assert.equal(values, [...before, ...Array.from(pr.values, (v) => (Number.isNaN(v) ? -999 : v))]);
+    assert.equal(counts, Array.from(n.values));
+    tool("ncdump", path);
+  }
+});
+
+test("what does not go on from the file is refused by name, and the file stays as it was", async () => {
+  for (const format of FORMATS) {
+    const path = at("firm.nc");
+    await writeNetcdf(path, days(0, 4), { format, packing: { range: [0, 60] } });
+    const before = readFileSync(path);
+    const files = readdirSync(folder).length;
+    const next = days(4, 2);
+    const change = (name: string, changes: object) =>
+      next.with({ coordinates: next.coordinates.map((c) => (c.name === name ? { ...c, ...changes } : c)) });
+    const time = next.coordinate("time")!;
+    const { bounds: _, ...bare } = time;
+    const lat = next.coordinate("lat")!.values.map((v) => v + 0.01);
+    const cases: readonly (readonly [Field, new (...args: never[]) => Error, RegExp])[] = [
+      [days(3, 2), DomainError, /time 3\.5 of the field does not come after 3\.5/],
+      [next.with({ units: "mm h-1" }), UnitsError, /units of pr of the field are mm h-1; expected mm day-1/],
+      [days(4, 2, { calendar: "standard" }), UnitsError, /calendar of time of the field are standard; expected noleap/],
+      [
+        change("time", { attributes: { ...time.attributes, units: "hours since 2000-01-01" } }),
+        UnitsError,
+        /units of time/,
+      ],
+      [change("lat", { values: lat }), ShapeError, /coordinate lat: expected the same grid/],
+      [
+        next.with({ coordinates: [...next.coordinates.filter((c) => c.name !== "time"), bare] }),
+        ShapeError,
+        /bounds of time/,
+      ],
+      [next.isel({ lon: [0, 4] }), ShapeError, /firm\.nc: pr: expected \[2, 3, 5\], got \[2, 3, 4\]/],
+      [next.with({ name: "rr" }), FormatError, /variable rr is not in it; it has time/],
+      [next.with({ values: next.values.fill(70) }), DomainError, /pr has the value 70; expected values from/],
+      [next.isel({ time: 0 }), ShapeError, /dims of pr: expected time, lat, lon/],
+    ];
+    for (const [field, kind, pattern] of cases) await refuses(appendNetcdf(path, field), pattern, kind);
+    assert.ok(readFileSync(path).equals(before));
+    assert.is(readdirSync(folder).length, files);
+  }
+  await writeNetcdf(at("fixed.nc"), days(0, 4), { unlimitedTime: false });
+  await refuses(appendNetcdf(at("fixed.nc"), days(4, 1)), /time is of fixed length and cannot grow; .*mk_rec_dmn/);
+  await refuses(appendNetcdf(at("nothing.nc"), days(4, 1)), /there is no such file/);
+});
+
+test("a writer refuses stretches that do not fit, goes on after them, and tells when it has ended", async () => {
+  const path = at("strict.nc");
+  const writer = await createNetcdf(path, days(0, 1), { also: [days(0, 1, { name: "other" })] });
+  const pair = (from: number, n: number) => [days(from, n), days(from, n, { name: "other" })] as const;
+  await writer.append(...pair(0, 2));
+  await refuses(writer.append(days(2, 1)), /fields of one stretch: expected pr, other, got pr/, ShapeError);
+  await refuses(writer.append(...pair(1, 1)), /begins at 1\.5; expected later than 1\.5/, DomainError);
+  const [pr, other] = pair(2, 1);
+  await refuses(writer.append(pr.with({ units: "mm" }), other), /units are mm; expected mm day-1/, UnitsError);
+  await refuses(writer.append(pr.isel({ lat: [0, 2] }), other), /expected \[1, 3, 5\], got \[1, 2, 5\]/, ShapeError);
+  await writer.append(pr, other.with({ coordinates: [] }));
+  await writer.close();
+  await refuses(writer.append(pr, other), /the writer has ended/, OptionsError);
+  await writer.abort();
+  same(await readField(path, { variable: "pr" }), days(0, 3));
+  assert.equal(Array.from((await readField(path, { variable: "other" })).values), Array.from(days(0, 3).values));
+
+  const short = await createNetcdf(at("short.nc"), days(0, 3), { unlimitedTime: false });
+  await short.append(days(0, 2));
+  await refuses(short.append(days(2, 2)), /expected 3 in all, got 4/, ShapeError);
+  await refuses(short.close(), /2 of 3 steps were written/, OptionsError);
+  assert.not.ok(readdirSync(folder).some((name) => name.includes("short.nc")));
+});
+
+test("giving up leaves the file that was there, and nothing else", async () => {
+  for (const format of FORMATS) {
+    const path = at("kept.nc");
+    writeFileSync(path, "precious");
+    const before = readdirSync(folder).length;
+    const writer = await createNetcdf(path, days(0, 1), { format });
+    await writer.append(days(0, 1));
+    await writer.abort();
+    await writer.abort();
+    assert.is(readFileSync(path, "utf8"), "precious");
+    const failing = await createNetcdf(path, days(0, 1), { format, packing: { range: [0, 1] } });
+    await refuses(failing.append(days(0, 1)), /pr has the value .*; expected values from 0 to 1/, DomainError);
+    await refuses(failing.close(), /the writer has ended/, OptionsError);
+    assert.is(readFileSync(path, "utf8"), "precious");
+    assert.is(readdirSync(folder).length, before);
+  }
+});
+
+test("the records of a NetCDF-3 file that is still being written can be read after a flush", async () => {
+  const writer = await createNetcdf(at("live.nc"), days(0, 1), { format: "netcdf3" });
+  for (let day = 0; day < 3; day++) {
+    await writer.append(days(day, 1));
+    await writer.flush();
+    const temporary = readdirSync(folder).find((name) => name.startsWith(".live.nc."))!;
+    same(await readField(at(temporary)), days(0, day + 1));
+  }
+  await writer.close();
+  same(await readField(at("live.nc")), days(0, 3));
+});
+
+test.run();

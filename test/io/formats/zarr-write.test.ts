@@ -1,0 +1,323 @@
+/** Zarr stores that monge writes: read back bit for bit, opened by xarray and GDAL, filled by several processes, appended. */
+import { spawn, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
+import { appendZarr, createZarr, Field, readField, writeZarr, writeZarrRegion } from "../../../io/index.ts";
+import { refuses } from "../../refuses.ts";
+import { hasPython, python, skip, tool } from "../oracle.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "monge-zarr-write-"));
+test.after(() => rmSync(folder, { recursive: true }));
+const at = (name: string) => join(folder, name);
+const NOW = new Date("2026-01-02T03:04:05Z");
+
+/** Rain over time, lat and lon from position `from` of an endless series; every 7th value is missing. */
+function rain(steps: number, from = 0, Values: typeof Float32Array | typeof Float64Array = Float32Array): Field {
+  const line = (n: number, first: number, step: number) => Float64Array.from({ length: n }, (_, i) => first + step * i);
+  const bounds = Float64Array.from({ length: 2 * steps }, (_, i) => from + Math.floor((i + 1) / 2));
+  const values = new Values(steps * 30).map((_: number, i: number) => {
+    const k = from * 30 + i;
+    return k % 7 === 3 ? Number.NaN : Math.abs(Math.sin(k * 12.9898)) * 40;
+  });
+  return new Field({
+    name: "pr",
+    dims: ["time", "lat", "lon"],
+    shape: [steps, 5, 6],
+    values,
+    units: "mm/day",
+    attributes: { standard_name: "lwe_precipitation_rate", cell_methods: "time: mean", long_name: "Niederschlag ü" },
+    coordinates: [
+      {
+        name: "time",
+        dims: ["time"],
+        values: line(steps, from + 0.5, 1),
+        bounds,
+        attributes: { units: "days since 2000-02-27", calendar: "noleap", axis: "T" },
+      },
+      { name: "lat", dims: ["lat"], values: line(5, 50, -0.1), attributes: { units: "degrees_north" } },
+      { name: "lon", dims: ["lon"], values: line(6, 3, 0.1), attributes: { units: "degrees_east" } },
+      { name: "height", dims: [], values: Float64Array.of(2), attributes: { units: "m" } },
+    ],
+    gridMapping: { name: "crs", attributes: { grid_mapping_name: "latitude_longitude", semi_major_axis: 6378137 } },
+  });
+}
+
+const bits = (values: Float32Array | Float64Array) => Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+
+function sameField(got: Field, want: Field): void {
+  assert.equal(got.shape, want.shape);
+  assert.ok(bits(got.values).equals(bits(want.values)), "values differ");
+  for (const c of want.coordinates) {
+    const other = got.coordinate(c.name)!;
+    assert.ok(bits(other.values).equals(bits(c.values)), c.name);
+    assert.equal(other.attributes, c.attributes);
+    if (c.bounds) assert.ok(bits(other.bounds!).equals(bits(c.bounds)), `${c.name} bounds`);
+  }
+  assert.equal(got.gridMapping, want.gridMapping);
+  assert.equal(got.attributes, want.attributes);
+  assert.is(got.units, want.units);
+}
+
+/** All files of a store with their bytes. */
+function bytesOf(store: string): Record<string, string> {
+  const out: Record<string, string> = {};
+  for (const entry of readdirSync(store, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile()) out[relative(store, path)] = readFileSync(path).toString("base64");
+  }
+  return out;
+}
+
+const KINDS = [
+  { version: 3 },
+  { version: 3, compressor: "gzip", chunks: { time: 4, lat: 2, lon: 4 } },
+  { version: 3, compressor: "none", chunks: { time: 3 } },
+  { version: 2 },
+  { version: 2, compressor: "gzip", compression: 9, chunks: { time: 4, lat: 3 } },
+  { version: 2, compressor: "none" },
+] as const;
+
+for (const [i, options] of KINDS.entries()) {
+  for (const Values of [Float32Array, Float64Array]) {
+    test(`a field comes back bit for bit from a store ${JSON.stringify(options)} in ${Values.name}`, async () => {
+      const path = at(`back-${i}-${Values.name}.zarr`);
+      const field = rain(10, 0, Values);
+      await writeZarr(path, field, { ...options, now: NOW });
+      sameField(await readField(path), field);
+    });
+  }
+}
+
+const LOOK = `
+import sys, json, numpy as np, xarray as xr, zarr, warnings
+warnings.simplefilter("ignore")
+out = {}
+for p in sys.argv[1:]:
+    ds = xr.open_zarr(p)
+    a = ds.pr
+    raw = xr.open_zarr(p, decode_cf=False)
+    v = a.values
+    out[p] = {"dtype": str(v.dtype), "dims": list(a.dims), "bits": np.ascontiguousarray(v).tobytes().hex(), "missing": int(np.isnan(v).sum()),
+      "times": [str(t)[:19].replace(" ", "T") for t in ds.time.values], "calendar": ds.time.dt.calendar, "bounds": ds.time.attrs.get("bounds"), "bnds": raw.time_bnds.values.ravel().tolist(),
+      "attrs": {k: v for k, v in a.attrs.items()}, "coords": sorted(ds.coords), "mapping": a.encoding.get("grid_mapping", a.attrs.get("grid_mapping")),
+      "global": dict(ds.attrs), "format": zarr.open_group(p, mode="r").metadata.zarr_format, "consolidated": zarr.open_group(p, mode="r").metadata.consolidated_metadata is not None}
+print(json.dumps(out))
+`;
+
+test("xarray finds values, mask, times, bounds, attributes and consolidated metadata as they were written", async () => {
+  if (!hasPython("xarray", "zarr", "cftime")) return skip("no xarray or zarr for /usr/bin/python3");
+  const field = rain(10);
+  const paths = KINDS.map((options, i) => [at(`xarray-${i}.zarr`), options] as const);
+  for (const [path, options] of paths) {
+    await writeZarr(path, field, { ...options, history: "monge test", attributes: { title: "Ü" }, now: NOW });
+  }
+  const seen = python(LOOK, ...paths.map(([path]) => path)) as Record<string, Record<string, unknown>>;
+  for (const [path, options] of paths) {
+    const { bits: hex, attrs, coords, bnds, global, ...rest } = seen[path]!;
+    const got = new Float32Array(new Uint8Array(Buffer.from(hex as string, "hex")).buffer);
+    assert.equal([...got].map(String), [...field.values].map(String), path);
+    assert.equal(rest, {
+      dtype: "float32",
+      dims: ["time", "lat", "lon"],
+      missing: field.countMissing(),
+      times: field.times().map((t) => t.iso!.slice(0, 19)),
+      calendar: "noleap",
+      bounds: "time_bnds",
+      mapping: "crs",
+      format: options.version,
+      consolidated: true,
+    });
+    assert.equal(bnds, [...field.coordinate("time")!.bounds!]);
+    const { cell_methods, long_name, standard_name, units } = attrs as Record<string, string>;
+    assert.equal({ cell_methods, long_name, standard_name }, field.attributes);
+    assert.is(units, "mm/day");
+    for (const name of ["time", "lat", "lon", "height"]) assert.ok((coords as string[]).includes(name), name);
+    assert.equal(global, { Conventions: "CF-1.11", title: "Ü", history: "2026-01-02T03:04:05Z: monge test" });
+  }
+});
+
+test("GDAL reads the same values from a store of version 2", async () => {
+  const path = at("gdal.zarr");
+  const field = rain(2);
+  await writeZarr(path, field, { version: 2, compressor: "gzip" });
+  if (!tool("gdalinfo", "--formats")?.includes("Zarr")) return skip("no gdalinfo with Zarr");
+  const text = tool("gdal_translate", "-q", "-of", "XYZ", "-b", "2", `ZARR:"${path}":/pr`, "/vsistdout/")!;
+  const values = text
+    .trim()
+    .split("\n")
+    .map((line) => Number(line.split(/\s+/)[2]));
+  const want = [...field.values.subarray(30)];
+  assert.is(values.length, 30);
+  values.forEach((v, i) => {
+    assert.ok(Number.isNaN(want[i]) ? Number.isNaN(v) : Math.abs(v - want[i]!) < 1e-5 * want[i]! + 1e-12, `${i}: ${v}`);
+  });
+});
+
+test("what is appended along time is as if it had been written at once", async () => {
+  for (const version of [2, 3] as const) {
+    const options = { version, chunks: { time: 4 }, now: NOW };
+    const [path, once] = [at(`append-${version}.zarr`), at(`once-${version}.zarr`)];
+    await writeZarr(path, rain(3), options);
+    await appendZarr(path, rain(2, 3));
+    await appendZarr(path, rain(6, 5));
+    await writeZarr(once, rain(11), options);
+    sameField(await readField(path), rain(11));
+    assert.equal(bytesOf(path), bytesOf(once));
+  }
+});
+
+test("monge appends to a store of xarray, and xarray to one of monge", async () => {
+  if (!hasPython("xarray", "zarr", "cftime")) return skip("no xarray or zarr for /usr/bin/python3");
+  const program = `
+import sys, xarray as xr, warnings
+warnings.simplefilter("ignore")
+for fmt in (2, 3):
+    ours, following, theirs = [f"{sys.argv[1]}/{name}-{fmt}.zarr" for name in ("ours", "following", "theirs")]
+    times = {"units": "days since 2000-02-27", "calendar": "noleap", "dtype": "f8"}
+    load = lambda path: xr.open_zarr(path).drop_encoding().load()
+    load(ours).to_zarr(theirs, zarr_format=fmt, encoding={"pr": {"chunks": (4, 5, 6)}, "time": times, "time_bnds": {"dtype": "f8"}})
+    load(following).drop_vars(["lat", "lon", "height", "crs"], errors="ignore").to_zarr(ours, append_dim="time")
+print("{}")`;
+  for (const version of [2, 3] as const) {
+    await writeZarr(at(`ours-${version}.zarr`), rain(3), { version, chunks: { time: 4 } });
+    await writeZarr(at(`following-${version}.zarr`), rain(4, 3), { version });
+  }
+  python(program, folder);
+  const want = rain(7);
+  for (const version of [2, 3]) {
+    const got = await readField(at(`ours-${version}.zarr`), { variable: "pr" });
+    assert.ok(bits(got.values).equals(bits(want.values)), `xarray appended, version ${version}`);
+    await appendZarr(at(`theirs-${version}.zarr`), rain(4, 3));
+    const back = await readField(at(`theirs-${version}.zarr`), { variable: "pr" });
+    assert.equal([...back.values].map(String), [...want.values].map(String), `monge appended, version ${version}`);
+    assert.equal([...back.coordinate("time")!.values], [...want.coordinate("time")!.values]);
+  }
+});
+
+const ROOT = fileURLToPath(new URL("../../../io/index.ts", import.meta.url));
+const CHILD = `
+import { readField, writeZarrRegion } from ${JSON.stringify(ROOT)};
+const [source, path, from, to] = process.argv.slice(-4);
+const range = [Number(from), Number(to)];
+await writeZarrRegion(path, await readField(source, { time: range }), { region: { time: range } });
+`;
+
+test("two processes that write neighbouring regions at once leave the same bytes as one writer", async () => {
+  const [source, once, twice] = [at("source.zarr"), at("one-writer.zarr"), at("two-writers.zarr")];
+  const field = rain(16);
+  const options = { chunks: { time: 4, lat: 2 }, now: NOW };
+  await writeZarr(source, field);
+  await writeZarr(once, field, options);
+  await createZarr(twice, field, options);
+  assert.is(
+    (await readField(twice, { allowEmpty: true })).countMissing(),
+    field.values.length,
+    "nothing is there before",
+  );
+  writeFileSync(at("child.mts"), CHILD);
+  const run = (from: number, to: number) =>
+    new Promise<number | null>((resolve) => {
+      const args = ["--import", import.meta.resolve("tsx"), at("child.mts"), source, twice, String(from), String(to)];
+      spawn(process.execPath, args, { stdio: ["ignore", "inherit", "inherit"] }).on("exit", resolve);
+    });
+  assert.equal(await Promise.all([run(0, 8), run(8, 16)]), [0, 0]);
+  assert.equal(bytesOf(twice), bytesOf(once));
+});
+
+test("a region that is off the borders of chunks is refused, and the error names them", async () => {
+  const path = at("borders.zarr");
+  await createZarr(path, rain(18), { chunks: { time: 4, lat: 2 } });
+  const write = (from: number, to: number) =>
+    writeZarrRegion(path, rain(to - from, from), { region: { time: [from, to] } });
+  await refuses(
+    write(1, 5),
+    /region time is \[1, 5\); expected .* such as \[0, 8\); .* 0, 4, 8, … and at the end, 18/,
+    OptionsError,
+  );
+  await refuses(write(4, 7), /such as \[4, 8\)/, OptionsError);
+  await refuses(write(16, 20), /such as \[16, 18\)/, OptionsError);
+  await write(16, 18);
+  await refuses(
+    writeZarrRegion(path, rain(4), { region: { time: [4, 8] } }),
+    /time of the field begins to differ at position 0 \(0\.5\); expected 4\.5/,
+    OptionsError,
+  );
+  await refuses(writeZarrRegion(path, rain(4), { region: { time: [0, 8] } }), /\[8, 5, 6\]/, ShapeError);
+  await refuses(writeZarrRegion(path, rain(4), { region: { level: [0, 8] } }), /region names level/, OptionsError);
+  await refuses(
+    writeZarrRegion(path, rain(4).with({ units: "mm" }), { region: { time: [0, 4] } }),
+    /pr is in mm; expected mm\/day/,
+    UnitsError,
+  );
+  await refuses(writeZarrRegion(at("none.zarr"), rain(4), { region: {} }), /there is no Zarr store/);
+});
+
+test("a store is not replaced unless that is asked for, and what does not fit is not appended", async () => {
+  const path = at("kept.zarr");
+  await writeZarr(path, rain(3), { now: NOW });
+  const before = bytesOf(path);
+  await refuses(writeZarr(path, rain(4)), /there is a store already; pass `overwrite: true`/);
+  await refuses(appendZarr(path, rain(2, 1)), /time goes on with 1\.5 after 2\.5/, OptionsError);
+  const inches = rain(2, 3).with({
+    coordinates: rain(2, 3).coordinates.map((c) =>
+      c.name === "time" ? { ...c, attributes: { ...c.attributes, units: "hours since 2000-01-01" } } : c,
+    ),
+  });
+  await refuses(appendZarr(path, inches), /units of time is hours since/, UnitsError);
+  await refuses(
+    appendZarr(path, rain(2, 3).with({ name: "tas" })),
+    /variable tas is not in it; it has time, time_bnds/,
+  );
+  const bare = rain(2, 3).with({ coordinates: rain(2, 3).coordinates.filter((c) => c.name !== "time") });
+  await refuses(appendZarr(path, bare), /values for time, which has time too/, ShapeError);
+  mkdirSync(at("folder"));
+  await refuses(writeZarr(at("folder"), rain(3)), /it is there and is no Zarr store/);
+  await refuses(writeZarr(at("nowhere/a.zarr"), rain(3)), /the folder .* does not exist/);
+  await refuses(writeZarr(at("bad.zarr"), rain(3), { chunks: { time: 0 } }), /chunks has time: 0/, OptionsError);
+  await refuses(writeZarr(at("bad.zarr"), rain(3), { compression: 40 }), /1 to 22 for zstd/, OptionsError);
+  await refuses(
+    writeZarr(at("bad.zarr"), rain(3).with({ name: "lat" })),
+    /two variables would be named lat/,
+    OptionsError,
+  );
+  assert.equal(bytesOf(path), before);
+  await writeZarr(path, rain(4), { overwrite: true });
+  sameField(await readField(path), rain(4));
+  assert.equal(
+    readdirSync(folder).filter((name) => /\.(tmp|old)$/.test(name)),
+    [],
+  );
+});
+
+test("a write that meets the limit of the disk raises an error and leaves neither a store nor a partial one", () => {
+  writeFileSync(
+    at("full.mts"),
+    `
+import { Field, writeZarr } from ${JSON.stringify(ROOT)};
+const values = Float32Array.from({ length: 4e6 }, (_, i) => Math.sin(i * 12.9898) * 43758.5453);
+try { await writeZarr(process.argv.at(-1), new Field({ name: "pr", dims: ["y", "x"], shape: [2000, 2000], values }), { compressor: "none", chunks: { y: 2000, x: 2000 } }); console.log("done"); }
+catch (error) { console.log("ERROR " + error.name + " " + error.message); }
+`,
+  );
+  const args = ["--import", import.meta.resolve("tsx"), at("full.mts"), at("full.zarr")];
+  const done = spawnSync("bash", ["-c", `ulimit -f 4000; exec "$0" "$@"`, process.execPath, ...args], {
+    encoding: "utf8",
+  });
+  if (done.error) return skip("no bash to set a limit with");
+  assert.match(
+    done.stdout,
+    /ERROR FormatError .*full\.zarr: it could not be written: the file grew/,
+    done.stdout + done.stderr,
+  );
+  assert.equal(
+    readdirSync(folder).filter((name) => name.includes("full.zarr")),
+    [],
+  );
+});
+
+test.run();

@@ -1,0 +1,178 @@
+/** Zarr stores of versions 2 and 3 as zarr-python and xarray write them, against what xarray decodes. */
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { FormatError } from "../../../engine/errors.ts";
+import { inspect, openGrid, readField } from "../../../io/index.ts";
+import { type Digest, digest, hasPython, python, skip } from "../oracle.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "monge-zarr-"));
+test.after(() => rmSync(folder, { recursive: true }));
+const at = (name: string) => join(folder, name);
+
+const MAKE = `
+import sys, json, numpy as np, xarray as xr, zarr, numcodecs, warnings
+warnings.simplefilter("ignore")
+root = sys.argv[1]
+rng = np.random.default_rng(7)
+def rain(shape=(7, 5, 6), dtype="f4"):
+    a = rng.gamma(0.4, 5, shape).astype(dtype); a[rng.random(shape) < 0.1] = np.nan; return a
+def dataset(values=None, **extra):
+    v = rain() if values is None else values
+    ds = xr.Dataset({"pr": (("time", "lat", "lon"), v, {"units": "mm/day", "long_name": "pluie é", "cell_methods": "time: sum"})},
+        coords={"time": xr.date_range("2001-02-25", periods=7, calendar="noleap", use_cftime=True), "lat": np.linspace(50, 46, 5), "lon": np.arange(6.0)},
+        attrs={"title": "Zarr", "levels": [1, 2.5], "ok": True})
+    ds.lat.attrs["units"] = "degrees_north"; ds.lon.attrs["units"] = "degrees_east"
+    return ds
+V2 = {"none": None, "zlib": numcodecs.Zlib(3), "gzip": numcodecs.GZip(2), "zstd": numcodecs.Zstd(3), "lz4": numcodecs.LZ4(),
+      "blosc": numcodecs.Blosc("lz4", 5, 1), "blosc_zstd_bit": numcodecs.Blosc("zstd", 3, 2), "blosc_zlib": numcodecs.Blosc("zlib", 3, 0)}
+for name, c in V2.items():
+    dataset().to_zarr(f"{root}/v2_{name}.zarr", zarr_format=2, encoding={"pr": {"chunks": (3, 4, 4), "compressors": c}})
+from zarr.codecs import BytesCodec, ZstdCodec, GzipCodec, BloscCodec, Crc32cCodec, TransposeCodec, ShardingCodec
+V3 = {"none": None, "zstd": [ZstdCodec(level=5, checksum=True)], "gzip": [GzipCodec(level=4)], "blosc": [BloscCodec(cname="lz4", shuffle="shuffle")],
+      "blosc_bit": [BloscCodec(cname="zstd", shuffle="bitshuffle")], "crc": [ZstdCodec(), Crc32cCodec()]}
+for name, c in V3.items():
+    dataset().to_zarr(f"{root}/v3_{name}.zarr", zarr_format=3, encoding={"pr": {"chunks": (3, 4, 4), "compressors": c}}, consolidated=name != "gzip")
+packed = dataset(); packed["pr"] = packed.pr.round(1)
+packed.to_zarr(f"{root}/v2_packed.zarr", zarr_format=2, encoding={"pr": {"dtype": "i2", "scale_factor": 0.1, "_FillValue": -1, "chunks": (2, 5, 6)}}, consolidated=False)
+packed.to_zarr(f"{root}/v3_packed.zarr", zarr_format=3, encoding={"pr": {"dtype": "i2", "scale_factor": 0.1, "_FillValue": -1}})
+dataset(rain(dtype="f2")).to_zarr(f"{root}/v2_half.zarr", zarr_format=2)
+dataset(rain(dtype="f8")).to_zarr(f"{root}/v3_double.zarr", zarr_format=3)
+dataset(np.arange(210, dtype="i8").reshape(7, 5, 6)).to_zarr(f"{root}/v3_int64.zarr", zarr_format=3)
+dataset(np.arange(210, dtype=">u4").reshape(7, 5, 6)).to_zarr(f"{root}/v2_big.zarr", zarr_format=2, encoding={"pr": {"dtype": ">u4"}})
+def by_hand(name, fmt, values, **kw):
+    g = zarr.open_group(f"{root}/{name}.zarr", mode="w", zarr_format=fmt)
+    dims = {"dimension_names": ["time", "lat", "lon"]} if fmt == 3 else {}
+    a = g.create_array("pr", shape=values.shape, dtype=values.dtype, **kw, **dims)
+    if fmt == 2: a.attrs["_ARRAY_DIMENSIONS"] = ["time", "lat", "lon"]
+    a[...] = values
+    return g
+by_hand("v2_fortran", 2, rain(), chunks=(3, 4, 4), order="F")
+by_hand("v2_nested", 2, rain(), chunks=(3, 4, 4), chunk_key_encoding={"name": "v2", "separator": "/"})
+by_hand("v2_filters", 2, np.arange(210, dtype="i4").reshape(7, 5, 6), chunks=(3, 4, 4), filters=[numcodecs.Delta("<i4")], fill_value=None)
+by_hand("v3_transpose", 3, rain(), chunks=(3, 4, 4), filters=[TransposeCodec(order=(2, 0, 1))])
+by_hand("v3_bigendian", 3, rain(), chunks=(3, 4, 4), serializer=BytesCodec(endian="big"))
+by_hand("v3_shards", 3, rain((8, 8, 8)), chunks=(2, 4, 4), shards=(4, 8, 8))
+g = by_hand("v2_holes", 2, rain((2, 4, 4)), chunks=(1, 4, 4), fill_value=np.float32(-9)); g["pr"].resize((4, 4, 4))
+g = by_hand("v3_groups", 3, rain(), chunks=(7, 5, 6)); s = g.create_group("model"); b = s.create_array("pr", shape=(7, 2), dtype="f4", dimension_names=["time", "basin"]); b[...] = 3.5
+out = {}
+import os
+for name in sorted(os.listdir(root)):
+    if not name.endswith(".zarr"): continue
+    for group in (None, "model"):
+        try: ds = xr.open_zarr(f"{root}/{name}", group=group, consolidated=None if group is None else False)
+        except Exception as e:
+            if group is None: raise
+            continue
+        a = ds.pr.values.astype("f8"); flat = a.ravel(); ok = flat[~np.isnan(flat)]; n = flat.size
+        out[name + (f" {group}/pr" if group else " pr")] = {"shape": list(a.shape), "missing": int(n - ok.size), "sum": float(ok.sum()), "low": float(ok.min()), "high": float(ok.max()),
+            "samples": [None if np.isnan(flat[i*(n-1)//6]) else float(flat[i*(n-1)//6]) for i in range(7)],
+            "times": [str(t)[:19].replace(" ", "T") for t in ds.time.values] if "time" in ds.coords else [], "units": ds.pr.attrs.get("units")}
+print(json.dumps(out))
+`;
+type Expected = Record<string, Digest & { readonly times: readonly string[]; readonly units: string | null }>;
+
+const ready = hasPython("xarray", "zarr", "cftime");
+const expected = ready ? (python(MAKE, folder) as Expected) : {};
+
+test("arrays of both versions, in every codec, order and layout, decode to what xarray gives", async () => {
+  if (!ready) return skip("no xarray or zarr for /usr/bin/python3");
+  const names = Object.keys(expected);
+  assert.ok(names.length > 25, `${names.length} stores`);
+  for (const label of names) {
+    const [store, variable] = label.split(" ") as [string, string];
+    const { times, units, ...want } = expected[label]!;
+    const field = await readField(at(store), { variable });
+    const got = digest(field.values, field.shape);
+    const close = (a: number, b: number) => Math.abs(a - b) <= 1e-6 * Math.abs(b);
+    assert.equal(got.shape, want.shape, label);
+    assert.is(got.missing, want.missing, label);
+    for (const key of ["sum", "low", "high"] as const) assert.ok(close(got[key], want[key]), `${label} ${key}`);
+    got.samples.forEach((v, i) => {
+      const w = want.samples[i] ?? null;
+      assert.ok(v === w || close(v!, w!), `${label} sample ${i}: ${v} instead of ${w}`);
+    });
+    if (times.length > 0) {
+      assert.equal(
+        field.times().map((t) => t.iso?.slice(0, 19)),
+        times,
+        label,
+      );
+    }
+    assert.is(field.units ?? null, units, label);
+  }
+});
+
+test("a slab that crosses chunks and shards equals the same part of the whole", async () => {
+  if (!ready) return skip("no xarray or zarr for /usr/bin/python3");
+  for (const store of ["v2_fortran.zarr", "v3_shards.zarr", "v3_transpose.zarr", "v2_zlib.zarr"]) {
+    const source = await openGrid(at(store));
+    const shape = source.variables.find((v) => v.name === "pr")!.shape as [number, number, number];
+    const whole = await source.read("pr");
+    const part = await source.read("pr", { start: [1, 2, 3], count: [4, 3, 2] });
+    const wanted: number[] = [];
+    for (let t = 1; t < 5; t++)
+      for (let y = 2; y < 5; y++) for (let x = 3; x < 5; x++) wanted.push(whole[(t * shape[1] + y) * shape[2] + x]!);
+    assert.equal([...part].map(String), wanted.map(String), store);
+    source.close();
+  }
+});
+
+test("attributes, units, coordinates and chunks of a store are shown as those of other formats", async () => {
+  if (!ready) return skip("no xarray or zarr for /usr/bin/python3");
+  for (const version of [2, 3]) {
+    const summary = await inspect(at(`v${version}_zstd.zarr`));
+    assert.is(summary.format, `zarr-v${version}`);
+    assert.equal(summary.candidates, ["pr"]);
+    assert.is(summary.attributes.title, "Zarr");
+    assert.equal(summary.attributes.levels, [1, 2.5]);
+    const pr = summary.variables.find((v) => v.name === "pr")!;
+    assert.equal([pr.dims, pr.shape, pr.chunks, pr.units], [["time", "lat", "lon"], [7, 5, 6], [3, 4, 4], "mm/day"]);
+    assert.is(pr.attributes.long_name, "pluie é");
+  }
+});
+
+const BROKEN: readonly (readonly [string, string, (text: string) => string, RegExp])[] = [
+  ["v3_gzip", "zarr.json", () => "{", /zarr\.json is not JSON/],
+  ["v3_gzip", "zarr.json", () => "[]", /zarr\.json holds no JSON object/],
+  ["v3_gzip", "pr/zarr.json", (t) => t.replace('"regular"', '"odd"'), /array pr: the chunk grid is "odd"/],
+  ["v3_gzip", "pr/zarr.json", (t) => t.replace(/"shape": \[\s*7/, '"shape": [-7'), /array pr: the shape is \[-7,5,6\]/],
+  ["v3_gzip", "pr/zarr.json", (t) => t.replace(/"shape": \[\s*7/, '"shape": [700000'), /dimension time has/],
+  ["v3_gzip", "pr/zarr.json", (t) => t.replace(/("chunk_shape": \[\s*)3/, "$1999999999"), /expected less than 2 GiB/],
+  [
+    "v3_gzip",
+    "pr/zarr.json",
+    (t) => t.replace(/("chunk_shape": \[\s*)3/, "$12"),
+    /chunk 0\.0\.0 of variable pr cannot be/,
+  ],
+  ["v3_gzip", "pr/zarr.json", (t) => t.replace('"gzip"', '"bzip9"'), /variable pr cannot be read \(.*bzip9/],
+  ["v3_crc", "pr/c/0/0/0", (t) => `${t.slice(0, -1)}\x01`, /chunk 0\.0\.0 of variable pr .*checksum/],
+  ["v3_blosc", "pr/c/0/0/0", (t) => t.slice(0, 20), /chunk 0\.0\.0 of variable pr .*its header says/],
+  ["v3_zstd", "pr/c/1/0/0", (t) => t.slice(0, 3), /chunk 1\.0\.0 of variable pr/],
+  ["v2_packed", "pr/.zarray", (t) => t.replace('"<i2"', '"<q2"'), /array pr: dtype is "<q2"/],
+  ["v2_zlib", ".zmetadata", (t) => t.replace('"pr/.zarray"', '"../pr/.zarray"'), /unfit entry "\.\.\/pr/],
+];
+
+for (const [store, file, damage, pattern] of BROKEN) {
+  test(`a store with a damaged ${file} is refused with the place and the reason: ${pattern.source}`, async () => {
+    if (!ready) return skip("no xarray or zarr for /usr/bin/python3");
+    const copy = at(`broken-${store}`);
+    rmSync(copy, { recursive: true, force: true });
+    cpSync(at(`${store}.zarr`), copy, { recursive: true });
+    const text = readFileSync(join(copy, file), "latin1");
+    const changed = damage(text);
+    assert.is.not(changed, text);
+    writeFileSync(join(copy, file), changed, "latin1");
+    try {
+      await readField(copy, { variable: "pr" });
+      assert.unreachable("it was read");
+    } catch (error) {
+      assert.instance(error, FormatError, String(error));
+      assert.match((error as Error).message, pattern);
+    }
+  });
+}
+
+test.run();

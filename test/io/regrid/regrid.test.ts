@@ -1,0 +1,416 @@
+/** Regridding: integrals, constants and linear fields kept; masks and missing data by their rule; what is refused. */
+import * as fc from "fast-check";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { OptionsError, ShapeError } from "../../../engine/errors.ts";
+import {
+  type Coordinate,
+  cellAreas,
+  coarsen,
+  Field,
+  lazyField,
+  type RegridGrid,
+  regrid,
+  regridLazy,
+  regridWeights,
+  regularGrid,
+} from "../../../io/index.ts";
+import { irregularGrid, onGrid } from "./regrid-cases.ts";
+
+const NaNs = (values: ArrayLike<number>) => Array.from(values, (v) => Number.isNaN(v));
+const integral = (values: ArrayLike<number>, areas: Float64Array) =>
+  Array.from(values).reduce((sum, v, i) => sum + (Number.isNaN(v) ? 0 : v * areas[i % areas.length]!), 0);
+
+const globes = fc.record({
+  seed: fc.integer({ min: 1, max: 1e6 }),
+  rows: fc.integer({ min: 1, max: 9 }),
+  columns: fc.integer({ min: 2, max: 11 }),
+  newRows: fc.integer({ min: 1, max: 9 }),
+  newColumns: fc.integer({ min: 2, max: 11 }),
+  west: fc.integer({ min: -200, max: 200 }),
+  north: fc.boolean(),
+});
+
+test("a variable that is regridded when it is loaded gives what regridding all of it gives, whatever part is taken", async () => {
+  const source = irregularGrid(3, 8, 12, { west: -180, northUp: true });
+  const single = onGrid(source, (y, x) => 2 + Math.sin(y / 20) + Math.cos(x / 30), 6);
+  const target = regularGrid({ step: 20 });
+  const time: Coordinate = {
+    name: "time",
+    dims: ["time"],
+    values: Float64Array.from([0, 1, 2, 3, 4, 5]),
+    attributes: {},
+  };
+  for (const values of [single.values, Float32Array.from(single.values)]) {
+    const field = new Field({
+      ...single,
+      dims: ["time", ...single.dims.slice(-2)],
+      values,
+      coordinates: [...single.coordinates, time],
+    });
+    const options = { method: "conservative", minimumValid: 0.5 } as const;
+    const whole = regrid(field, target, options);
+    const lazy = regridLazy(lazyField(field), target, options);
+    assert.equal([lazy.dims, lazy.shape, lazy.bytes], [whole.dims, whole.shape, whole.values.byteLength]);
+    assert.equal((await lazy.load()).values, whole.values);
+    assert.equal([...(await lazy.load()).coordinate("time")!.values], [0, 1, 2, 3, 4, 5]);
+    const part = { time: [2, 4], lat: [1, 5], lon: [3, 17] } as const;
+    const [some, expected] = [await lazy.isel(part).load(), whole.isel(part)];
+    assert.equal(some.values, expected.values);
+    assert.equal(some.coordinate("lon")!.bounds, expected.coordinate("lon")!.bounds);
+    assert.equal(some.attributes, expected.attributes);
+    const pieces = lazy.pieces({ bytes: lazy.bytes / 6 });
+    assert.is(pieces.length, 6);
+    assert.equal((await pieces[5]!.load()).values, whole.isel({ time: [5, 6] }).values);
+  }
+});
+
+test("what is larger than memory should be is regridded map by map, with the same result", async () => {
+  const { y, x } = regularGrid({ step: 0.1 });
+  const values = new Float32Array(3 * y.values.length * x.values.length);
+  values.forEach((_, i) => {
+    values[i] = i % 1013;
+  });
+  const shape = [3, y.values.length, x.values.length];
+  const field = new Field({ name: "pr", dims: ["time", "lat", "lon"], shape, values, coordinates: [y, x] });
+  const [target, options] = [regularGrid({ step: 30 }), { method: "conservative" } as const];
+  const lazy = regridLazy(lazyField(field), target, options);
+  assert.ok(lazyField(field).bytes > 64e6);
+  assert.equal((await lazy.load()).values, regrid(field, target, options).values);
+});
+
+test("conservative regridding keeps the integral over the sphere to 1e-12, between random grids of any seam and order", () => {
+  void fc.assert(
+    fc.property(globes, (g) => {
+      const source = irregularGrid(g.seed, g.rows, g.columns, { west: g.west, northUp: g.north });
+      const target = irregularGrid(g.seed + 1, g.newRows, g.newColumns, { west: -180, northUp: !g.north });
+      const field = onGrid(source, (y, x) => 2 + Math.sin(y / 20) + Math.cos(x / 30), 2);
+      const got = regrid(field, target, { method: "conservative" });
+      const [a, b] = [cellAreas(source), cellAreas(target)];
+      const [before, after] = [integral(field.values, a), integral(got.values, b)];
+      assert.ok(Math.abs(after / before - 1) < 1e-12, `${after / before - 1}`);
+      // The whole sphere, from both grids.
+      assert.ok(Math.abs(b.reduce((x, y) => x + y, 0) / (4 * Math.PI * 6_371_000 ** 2) - 1) < 1e-12);
+    }),
+    { seed: 11, numRuns: 100 },
+  );
+});
+
+test("with destarea the integral of what is there stays even where values are missing", () => {
+  void fc.assert(
+    fc.property(globes, (g) => {
+      const source = irregularGrid(g.seed, g.rows, g.columns, { west: g.west });
+      const target = irregularGrid(g.seed + 1, g.newRows, g.newColumns);
+      const field = onGrid(source, (y, x) => 2 + Math.sin(y + x));
+      const holes = field.with({ values: field.values.map((v, i) => ((i * 7 + g.seed) % 3 === 0 ? Number.NaN : v)) });
+      const got = regrid(holes, target, { method: "conservative", normalization: "destarea", minimumValid: 0 });
+      const [before, after] = [integral(holes.values, cellAreas(source)), integral(got.values, cellAreas(target))];
+      assert.ok(Math.abs(after - before) <= 1e-12 * Math.abs(before) + 1e-3);
+    }),
+    { seed: 12, numRuns: 60 },
+  );
+});
+
+test("a constant stays that constant, by every method, with missing values too", () => {
+  void fc.assert(
+    fc.property(globes, (g) => {
+      const source = irregularGrid(g.seed, g.rows + 1, g.columns + 2, { west: g.west, northUp: g.north });
+      const target = irregularGrid(g.seed + 1, g.newRows, g.newColumns);
+      const field = onGrid(source, () => 7.25, 2);
+      field.values[3] = Number.NaN;
+      for (const method of ["conservative", "bilinear", "nearest"] as const) {
+        const got = regrid(field, target, { method, minimumValid: 0 });
+        const half = got.values.length / 2;
+        assert.ok(method !== "conservative" || !Number.isNaN(got.values[half]!));
+        got.values.forEach((v, i) => {
+          const constant = i < half ? 7.25 : 7.25 * 1.25;
+          assert.ok(Number.isNaN(v) || Math.abs(v - constant) < 1e-13, `${method} ${v}`);
+        });
+      }
+    }),
+    { seed: 13, numRuns: 60 },
+  );
+});
+
+test("bilinear interpolation reproduces what is linear in latitude and longitude, and in the plane", () => {
+  const target = regularGrid({ step: 0.7, lat: [-35, 35], lon: [300, 370] });
+  for (const northUp of [false, true]) {
+    const source = irregularGrid(5, 40, 30, { west: -70, east: 20, south: -40, north: 40, northUp });
+    const linear = (y: number, x: number) => 3 + 0.25 * y - 0.125 * x + 0.01 * x * y;
+    const got = regrid(onGrid(source, linear), target, { method: "bilinear" });
+    let worst = 0;
+    got.values.forEach((v, i) => {
+      const [y, x] = [target.y.values[Math.floor(i / 100)]!, target.x.values[i % 100]! - 360];
+      worst = Math.max(worst, Math.abs(v - linear(y, x)));
+    });
+    assert.ok(worst < 1e-11, `${worst}`);
+  }
+  const plane = (n: number, step: number, units: string): RegridGrid => {
+    const line = (name: string): Coordinate => ({
+      name,
+      dims: [name],
+      values: Float64Array.from({ length: n }, (_, i) => 5 + step * i),
+      attributes: { standard_name: `projection_${name}_coordinate`, units },
+    });
+    return { y: line("y"), x: line("x") };
+  };
+  const metres = plane(20, 1000, "m");
+  const kilometres = plane(30, 0.5, "km");
+  const inner = { y: kilometres.y, x: { ...kilometres.x, values: kilometres.x.values.subarray(0, 8) } };
+  const got = regrid(
+    onGrid(metres, (y, x) => y + 2 * x),
+    inner,
+    { method: "bilinear" },
+  );
+  assert.is(got.values[8 * 3 + 2], 1000 * (5 + 0.5 * 3) + 2000 * (5 + 0.5 * 2));
+});
+
+test("on the plane, conservative regridding to blocks is the block mean", () => {
+  const line = (name: string, n: number, step: number, first: number): Coordinate => ({
+    name,
+    dims: [name],
+    values: Float64Array.from({ length: n }, (_, i) => first + step * i),
+    attributes: { standard_name: `projection_${name}_coordinate`, units: "m" },
+  });
+  const fine = onGrid({ y: line("y", 12, -1000, 500), x: line("x", 8, 1000, 500) }, (y, x) => Math.sin(y * x), 3);
+  const blocks = coarsen(fine, 4);
+  const got = regrid(fine, blocks, { method: "conservative" });
+  assert.equal(got.shape, blocks.shape);
+  got.values.forEach((v, i) => {
+    // The block mean is stored as float32.
+    assert.ok(Math.abs(v - blocks.values[i]!) < 1e-7);
+  });
+});
+
+test("interpolation goes across the seam and, beyond the last row, towards the mean at the pole", () => {
+  const source = regularGrid({ step: 10, lon: [0, 360] });
+  const field = onGrid(source, (_, x) => Math.cos((x * Math.PI) / 180));
+  const at = (lat: number, lon: number): RegridGrid => ({
+    y: {
+      name: "lat",
+      dims: ["lat"],
+      values: Float64Array.of(lat),
+      bounds: Float64Array.of(lat - 0.1, Math.min(lat + 0.1, 90)),
+      attributes: source.y.attributes,
+    },
+    x: {
+      name: "lon",
+      dims: ["lon"],
+      values: Float64Array.of(lon),
+      bounds: Float64Array.of(lon - 0.1, lon + 0.1),
+      attributes: source.x.attributes,
+    },
+  });
+  const value = (lat: number, lon: number) => regrid(field, at(lat, lon), { method: "bilinear" }).values[0]!;
+  const [first, last] = [field.values[0]!, field.values[35]!];
+  assert.ok(Math.abs(value(5, -3) - (0.8 * last + 0.2 * first)) < 1e-15);
+  assert.ok(Math.abs(value(5, 0) - (first + last) / 2) < 1e-15);
+  assert.ok(Math.abs(value(5, 362) - (0.3 * last + 0.7 * first)) < 1e-15);
+  assert.ok(Math.abs(value(5, -358) - value(5, 2)) < 1e-15);
+  // The mean of a cosine around a circle is 0; 87.5 degrees is halfway from the last row to the pole.
+  assert.ok(Math.abs(value(90, 123)) < 1e-15);
+  assert.ok(Math.abs(value(87.5, 5) - first / 2) < 1e-15);
+  assert.ok(Math.abs(value(-90, 5)) < 1e-15);
+});
+
+test("outside the source a value is missing, or that of the border within half a cell where it is clamped", () => {
+  const source = regularGrid({ step: 10, lat: [0, 50], lon: [0, 50] });
+  const field = onGrid(source, (y) => y);
+  const target = regularGrid({ step: 4, lat: [-4, 56], lon: [20, 24] });
+  const missing = NaNs(regrid(field, target, { method: "bilinear" }).values);
+  assert.equal(
+    missing,
+    Array.from(target.y.values, (y) => y < 5 || y > 45),
+  );
+  const clamped = regrid(field, target, { method: "bilinear", border: "clamp" });
+  assert.equal(
+    NaNs(clamped.values),
+    Array.from(target.y.values, (y) => y < 0 || y > 50),
+  );
+  assert.is(clamped.values[1], 5);
+  const nearest = regrid(field, target, { method: "nearest" });
+  assert.equal(Array.from(nearest.values).slice(1, 5), [5, 5, 5, 15]);
+  assert.equal(NaNs(nearest.values), NaNs(clamped.values));
+});
+
+test("minimumValid says how much of a cell must be there; the mean is over what is there", () => {
+  const source = regularGrid({ step: 1, lat: [-1, 1], lon: [0, 2] });
+  const target = regularGrid({ step: 2, lat: [-1, 1], lon: [0, 2] });
+  const field = onGrid(source, () => 0);
+  const of = (values: number[], options: object) =>
+    regrid(field.with({ values: Float64Array.from(values) }), target, { method: "conservative", ...options })
+      .values[0]!;
+  const holes = [1, 2, 6, Number.NaN];
+  assert.ok(Number.isNaN(of(holes, {})));
+  assert.ok(Math.abs(of(holes, { minimumValid: 0.75 }) - 3) < 1e-14);
+  assert.ok(Number.isNaN(of(holes, { minimumValid: 0.76 })));
+  assert.ok(Math.abs(of(holes, { minimumValid: 0, normalization: "destarea" }) - 9 / 4) < 1e-14);
+  assert.ok(Math.abs(of([1, 2, 6, 7], {}) - 4) < 1e-14);
+  const wide = regularGrid({ step: 4, lat: [-2, 2], lon: [0, 4] });
+  const share = regrid(field.with({ values: Float64Array.of(4, 4, 4, 4) }), wide, {
+    method: "conservative",
+    minimumValid: 0,
+  });
+  assert.ok(Math.abs(share.values[0]! - 4) < 1e-14);
+  assert.equal(NaNs(regrid(field, wide, { method: "conservative" }).values), [true]);
+  assert.equal(NaNs(regrid(field, wide, { method: "conservative", minimumValid: 0.25 }).values), [false]);
+});
+
+test("a source mask weighs cells by their share of land, a target mask leaves cells out", () => {
+  const source = regularGrid({ step: 1, lat: [-1, 1], lon: [0, 2] });
+  const target = regularGrid({ step: [2, 1], lat: [-1, 1], lon: [0, 2] });
+  const field = onGrid(source, () => 0).with({ values: Float64Array.of(1, 2, 3, 4) });
+  const options = { method: "conservative", minimumValid: 0 } as const;
+  const land = regrid(field, target, { ...options, sourceMask: [1, 0.5, 0, 0.5] });
+  assert.is(land.values[0], 1);
+  assert.ok(Math.abs(land.values[1]! - 3) < 1e-14);
+  const asField = onGrid(source, () => 0).with({ values: Float64Array.of(1, Number.NaN, 1, 0) });
+  assert.equal(NaNs(regrid(field, target, { ...options, sourceMask: asField }).values), [false, true]);
+  assert.equal(NaNs(regrid(field, target, { ...options, targetMask: [0, 1] }).values), [true, false]);
+  assert.throws(
+    () => regrid(field, target, { ...options, sourceMask: [1, 1] }),
+    (e: Error) => e instanceof ShapeError && /sourceMask: expected \[2, 2\]/.test(e.message),
+  );
+  assert.throws(
+    () => regrid(field, target, { ...options, targetMask: [2, 1] }),
+    (e: Error) => e instanceof OptionsError && /targetMask holds 2/.test(e.message),
+  );
+});
+
+test("weights made once give the same values for times and members, whole or with changing holes, as one by one", () => {
+  const source = irregularGrid(3, 9, 12);
+  const target = irregularGrid(4, 5, 7);
+  const field = onGrid(source, (y, x) => y * x, 6);
+  field.values[9 * 12 * 2 + 5] = Number.NaN;
+  field.values[9 * 12 * 3 + 5] = Number.NaN;
+  field.values[9 * 12 * 4 + 50] = Number.NaN;
+  const stack = field.with({
+    dims: ["member", "time", "lat", "lon"],
+    shape: [2, 3, 9, 12],
+    coordinates: field.coordinates.filter((c) => c.name !== "time"),
+  });
+  for (const method of ["conservative", "bilinear", "nearest"] as const) {
+    const weights = regridWeights(field, target, { method });
+    const all = regrid(stack, weights, { minimumValid: 0.4 });
+    assert.equal(all.shape, [2, 3, 5, 7]);
+    for (let n = 0; n < 6; n++) {
+      const one = regrid(field.isel({ time: n }), weights, { minimumValid: 0.4 });
+      assert.equal(all.values.slice(n * 35, (n + 1) * 35), one.values);
+    }
+  }
+  assert.throws(
+    () =>
+      regrid(
+        onGrid(irregularGrid(8, 9, 12), () => 1),
+        regridWeights(field, target, { method: "nearest" }),
+      ),
+    (e: Error) => e instanceof ShapeError && /the grid that the weights were made for/.test(e.message),
+  );
+});
+
+test("the result has the target's coordinates and mapping, keeps its own others, and says area: mean", () => {
+  const source = onGrid(regularGrid({ step: 1, lat: [0, 4], lon: [0, 4] }), (y) => y, 2).with({
+    attributes: { cell_methods: "time: sum" },
+    gridMapping: { name: "crs", attributes: { grid_mapping_name: "latitude_longitude", GeoTransform: "0 1 0 4 0 -1" } },
+  });
+  const area: Coordinate = { name: "area", dims: ["lat", "lon"], values: new Float64Array(16), attributes: {} };
+  const target = regularGrid({ step: 2, lat: [0, 4], lon: [0, 4], northUp: true });
+  const field = source.with({ coordinates: [...source.coordinates, area] });
+  const got = regrid(field, target, { method: "conservative" });
+  assert.equal(
+    got.coordinates.map((c) => c.name),
+    ["time", "lat", "lon"],
+  );
+  assert.equal(got.coordinate("lat"), target.y);
+  assert.equal(Array.from(got.coordinate("lat")!.bounds!), [4, 2, 2, 0]);
+  assert.is(got.attributes.cell_methods, "time: sum area: mean");
+  assert.equal(got.gridMapping?.attributes, { grid_mapping_name: "latitude_longitude" });
+  assert.is(regrid(field, target, { method: "bilinear" }).attributes.cell_methods, "time: sum");
+  const like = regrid(field, got.isel({ time: 0 }), { method: "bilinear" });
+  assert.equal(like.shape, [2, 2, 2]);
+});
+
+test("grids that are no lines, other reference systems, repeated columns and bad options are refused with the way out", () => {
+  const globe = regularGrid({ step: 30 });
+  const field = onGrid(globe, () => 1);
+  const lat: Coordinate = {
+    name: "lat",
+    dims: ["y", "x"],
+    values: new Float64Array(6),
+    attributes: { units: "degrees_north" },
+  };
+  const curved = new Field({
+    name: "pr",
+    dims: ["y", "x"],
+    shape: [2, 3],
+    values: new Float32Array(6),
+    coordinates: [lat],
+    source: "a.nc",
+  });
+  const turned = (name: string, axis: string, values: number[]): Coordinate => ({
+    name,
+    dims: [name],
+    values: Float64Array.from(values),
+    attributes: { standard_name: `grid_${axis}`, units: "degrees" },
+  });
+  const rotated = onGrid({ y: turned("rlat", "latitude", [0, 1]), x: turned("rlon", "longitude", [0, 1]) }, () => 1);
+  const mapping = (pole: number) => ({
+    name: "crs",
+    attributes: { grid_mapping_name: "rotated_latitude_longitude", grid_north_pole_latitude: pole },
+  });
+  const repeated = onGrid(
+    {
+      y: globe.y,
+      x: {
+        name: "lon",
+        dims: ["lon"],
+        values: Float64Array.from({ length: 13 }, (_, i) => 20 + 30 * i),
+        attributes: globe.x.attributes,
+      },
+    },
+    () => 1,
+  );
+  const cases: [() => unknown, RegExp][] = [
+    [
+      () => regrid(curved, globe, { method: "conservative" }),
+      /a\.nc: field pr: .*two-dimensional lat.*`cdo remapcon,GRID IN OUT`/,
+    ],
+    [() => regrid(rotated, globe, { method: "bilinear" }), /from rotated to geographic.*cdo remapcon/],
+    [
+      () =>
+        regrid(rotated.with({ gridMapping: mapping(30) }), rotated.with({ gridMapping: mapping(40) }), {
+          method: "bilinear",
+        }),
+      /two grid mappings of rotated coordinates that differ.*gdalwarp/,
+    ],
+    [() => regrid(repeated, globe, { method: "conservative" }), /cells that do not overlap.*`field\.isel`/],
+    [() => regrid(field.isel({ lat: 0 }), globe, { method: "nearest" }), /y and x as its last two dimensions/],
+    [
+      () => regrid(field.with({ coordinates: [] }), globe, { method: "nearest" }),
+      /coordinates of lat and lon, got none/,
+    ],
+    [() => regrid(field, globe, { method: "cubic" as "nearest" }), /method is "cubic"; expected "conservative"/],
+    [() => regrid(field, globe, { method: "conservative", minimumValid: 2 }), /minimumValid is 2; expected 0 to 1/],
+    [
+      () => regrid(field, globe, { method: "conservative", normalization: "none" as "fracarea" }),
+      /normalization is "none"/,
+    ],
+    [() => regularGrid({ step: 0.7 }), /whole number of steps/],
+    [() => regularGrid({ step: 1, lat: [-91, 90] }), /edges of -90 to 90/],
+    [() => regularGrid({ step: 1, lon: [0, 361] }), /at most 360/],
+  ];
+  for (const [run, message] of cases) {
+    assert.throws(
+      run,
+      (e: Error) => (e instanceof ShapeError || e instanceof OptionsError) && message.test(e.message),
+      String(message),
+    );
+  }
+  assert.is(regrid(repeated, globe, { method: "bilinear" }).values[40], 1);
+  assert.is(
+    regrid(rotated.with({ gridMapping: mapping(30) }), rotated, { method: "conservative" }).gridMapping?.name,
+    "crs",
+  );
+});
+
+test.run();

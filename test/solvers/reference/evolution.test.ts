@@ -1,0 +1,179 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { DomainError, OptionsError } from "../../../engine/errors.ts";
+import { rng } from "../../../engine/rng.ts";
+import { coleHopf } from "../../../solvers/reference/cole-hopf.ts";
+import { etdrk4 } from "../../../solvers/reference/etdrk4.ts";
+import { kdvSoliton, kdvTwoSolitons } from "../../../solvers/reference/exact-solutions.ts";
+import { allenCahn, kdv, kuramotoSivashinsky } from "../../../solvers/reference/semilinear.ts";
+import { boxPoints } from "../../../solvers/solve/test-set.ts";
+
+type Field = (points: Float64Array) => Float64Array;
+const largest = (a: ArrayLike<number>, b: ArrayLike<number>) => {
+  let worst = 0;
+  for (let i = 0; i < a.length; i++) worst = Math.max(worst, Math.abs(a[i]! - b[i]!));
+  return worst;
+};
+const scattered = (count: number, x: readonly [number, number], t: readonly [number, number]) =>
+  boxPoints([x[0], t[0]], [x[1], t[1]], count, rng(1));
+/** Values at the points moved by (i·h, j·k). */
+const moved = (f: Field, points: Float64Array, dx: number, dt: number) =>
+  f(points.map((v, i) => v + (i % 2 === 0 ? dx : dt)));
+const pointwise =
+  (f: (x: number, t: number) => number): Field =>
+  (points) =>
+    Float64Array.from({ length: points.length / 2 }, (_, i) => f(points[2 * i]!, points[2 * i + 1]!));
+
+test("the Cole–Hopf solution does not depend on the step of its quadrature, for three viscosities", () => {
+  const points = scattered(1000, [-1, 1], [0, 1]);
+  for (const nu of [0.001, 0.01 / Math.PI, 0.3]) {
+    const reference = coleHopf({ nu })(points);
+    for (const step of [0.1, 0.031]) {
+      const gap = largest(coleHopf({ nu, step })(points), reference);
+      assert.ok(gap < 1e-12, `nu ${nu}, step ${step}: ${gap}`);
+    }
+  }
+  assert.ok(largest(coleHopf({ step: 1 })(points), coleHopf()(points)) > 1e-6, "a step of 1 must be too coarse");
+});
+
+test("the Cole–Hopf solution solves Burgers' equation: central differences leave a residual of second order", () => {
+  const nu = 0.1;
+  const f = coleHopf({ nu });
+  const points = scattered(200, [-1, 1], [0.1, 0.9]);
+  const u = f(points);
+  const residual = (h: number) => {
+    const [e, w, n, s] = [
+      moved(f, points, h, 0),
+      moved(f, points, -h, 0),
+      moved(f, points, 0, h),
+      moved(f, points, 0, -h),
+    ];
+    return u.reduce((worst, v, i) => {
+      const dt = (n[i]! - s[i]!) / (2 * h);
+      const dx = (e[i]! - w[i]!) / (2 * h);
+      const dxx = (e[i]! - 2 * v + w[i]!) / (h * h);
+      return Math.max(worst, Math.abs(dt + v * dx - nu * dxx));
+    }, 0);
+  };
+  const [coarse, fine] = [residual(4e-3), residual(2e-3)];
+  assert.ok(fine < 1e-3 && coarse / fine > 3.8 && coarse / fine < 4.2, `${coarse}, ${fine}`);
+});
+
+test("the Cole–Hopf solution agrees with a Fourier spectral solution to 1e-9", () => {
+  const nu = 0.05 / Math.PI;
+  const spectral = etdrk4(
+    {
+      low: -1,
+      high: 1,
+      linear: (kappa) => [-nu * kappa * kappa, 0],
+      nonlinear: (u) => u * u,
+      outer: (kappa) => [0, -kappa / 2],
+    },
+    (x) => -Math.sin(Math.PI * x),
+    { modes: 512, until: 1, steps: 2000, snapshots: 200 },
+  );
+  const points = scattered(500, [-1, 1], [0, 1]);
+  const gap = largest(spectral.evaluate(points), coleHopf({ nu })(points));
+  assert.ok(gap < 1e-9, `${gap}`);
+});
+
+test("the Cole–Hopf solution starts at −sin πx, is odd, and refuses what it cannot do", () => {
+  const f = coleHopf();
+  assert.equal(f(Float64Array.of(0.25, 0)), Float64Array.of(-Math.sin(Math.PI / 4)));
+  const [a, b] = f(Float64Array.of(0.3, 0.7, -0.3, 0.7));
+  assert.ok(Math.abs(a! + b!) < 1e-15);
+  assert.throws(
+    () => coleHopf({ nu: 0 }),
+    (e: unknown) => e instanceof DomainError && /nu is 0/.test(e.message),
+  );
+  assert.throws(
+    () => f(Float64Array.of(0, -1)),
+    (e: unknown) => e instanceof DomainError && /t ≥ 0/.test(e.message),
+  );
+});
+
+test("a soliton of KdV keeps its exact form in the spectral solution, and halving the step divides the error by 16", () => {
+  const exact = pointwise((x, t) => kdvSoliton(x, t, 4));
+  const points = scattered(400, [-15, 18], [0, 1]);
+  const error = (steps: number) => {
+    const made = kdv(
+      { low: -20, high: 20, initial: (x) => kdvSoliton(x, 0, 4) },
+      { modes: 256, until: 1, steps, snapshots: 200 },
+    );
+    return largest(made.evaluate(points), exact(points));
+  };
+  const [coarse, fine] = [error(600), error(1200)];
+  assert.ok(fine < 1e-8, `${fine}`);
+  assert.ok(coarse / fine > 13 && coarse / fine < 19, `${coarse}, ${fine}`);
+});
+
+test("two solitons of KdV evolve as Hirota's formula says", () => {
+  const f = pointwise((x, t) => kdvTwoSolitons(x, t, [4, 1], [-16, -2]));
+  const made = kdv(
+    { low: -30, high: 30, initial: (x) => f(Float64Array.of(x, 0))[0]! },
+    { modes: 512, until: 3, steps: 6000, snapshots: 300 },
+  );
+  const points = scattered(400, [-20, 20], [0, 3]);
+  // The slow soliton's tail at the ends of the period is exp(−27) ≈ 1e-12.
+  const gap = largest(made.evaluate(points), f(points));
+  assert.ok(gap < 2e-8, `${gap}`);
+});
+
+test("Kuramoto–Sivashinsky at two resolutions agrees to 1e-9 up to t = 20", () => {
+  const points = scattered(400, [0, 32 * Math.PI], [0, 20]);
+  const fine = kuramotoSivashinsky({ modes: 512, steps: 6000 });
+  const gap = largest(kuramotoSivashinsky().evaluate(points), fine.evaluate(points));
+  assert.ok(gap < 1e-9, `${gap}`);
+});
+
+test("Allen–Cahn at two resolutions agrees to 1e-9, is even, stays within ±1 and solves its equation", () => {
+  const solution = allenCahn();
+  const points = scattered(400, [-1, 1], [0.05, 1]);
+  const u = solution.evaluate(points);
+  const coarse = allenCahn({ modes: 1024, steps: 800 }).evaluate(points);
+  assert.ok(largest(u, coarse) < 1e-9, `${largest(u, coarse)}`);
+  const mirrored = solution.evaluate(points.map((v, i) => (i % 2 === 0 ? -v : v)));
+  assert.ok(largest(u, mirrored) < 1e-12);
+  assert.ok(u.every((v) => Math.abs(v) < 1 + 1e-9));
+  const inner = scattered(300, [-1, 1], [0.1, 0.9]);
+  const at = solution.evaluate(inner);
+  const curvature = solution.evaluate(inner, 2);
+  const residual = (h: number) => {
+    const [n, s] = [h, -h].map((dt) => moved((p) => solution.evaluate(p), inner, 0, dt));
+    return at.reduce((worst, v, i) => {
+      const right = 1e-4 * curvature[i]! - 5 * v ** 3 + 5 * v;
+      return Math.max(worst, Math.abs((n![i]! - s![i]!) / (2 * h) - right));
+    }, 0);
+  };
+  const [large, small] = [residual(4e-3), residual(2e-3)];
+  assert.ok(small < 1e-3 && large / small > 3.7 && large / small < 4.3, `${large}, ${small}`);
+});
+
+test("a linear equation is evolved exactly in one step, whatever the step", () => {
+  const made = etdrk4(
+    { low: 0, high: 2 * Math.PI, linear: (k) => [-0.1 * k * k, -3 * k], nonlinear: () => 0 },
+    (x) => Math.sin(2 * x) + 1,
+    { modes: 16, until: 2, steps: 1 },
+  );
+  const x = Float64Array.of(0.3, 2, 4, 2);
+  const expected = [0.3, 4].map((v) => 1 + Math.exp(-0.8) * Math.sin(2 * (v - 6)));
+  assert.ok(largest(made.evaluate(x), expected) < 1e-14);
+});
+
+test("the spectral solver refuses sizes that do not fit and says when a solution is lost", () => {
+  const equation = { low: 0, high: 1, linear: () => [0, 0] as const, nonlinear: (u: number) => u * u };
+  assert.throws(
+    () => etdrk4(equation, () => 1, { modes: 15, until: 1, steps: 10 }),
+    (e: unknown) => e instanceof OptionsError && /modes is 15/.test(e.message),
+  );
+  assert.throws(
+    () => etdrk4(equation, () => 1, { modes: 16, until: 1, steps: 10, snapshots: 3 }),
+    (e: unknown) => e instanceof OptionsError && /steps is 10; give a positive multiple of 3/.test(e.message),
+  );
+  assert.throws(
+    () => etdrk4(equation, (x) => 50 + Math.cos(2 * Math.PI * x), { modes: 16, until: 10, steps: 20 }),
+    /not finite/,
+  );
+});
+
+test.run();

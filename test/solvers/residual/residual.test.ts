@@ -1,0 +1,239 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { rng } from "../../../engine/rng.ts";
+import type { Expression, FunctionName } from "../../../solvers/expression/expression.ts";
+import { networkProgram } from "../../../solvers/network/kinds.ts";
+import { type Mlp, mlp } from "../../../solvers/network/mlp.ts";
+import { type Separable, separable } from "../../../solvers/network/separable.ts";
+import { type Model, parameterCount } from "../../../solvers/residual/model.ts";
+import { leastSquaresProgram } from "../../../solvers/residual/program.ts";
+import { type RowGroup, rowCount } from "../../../solvers/residual/rows.ts";
+
+const number = (value: number): Expression => ({ kind: "number", value });
+const x = (axis: number): Expression => ({ kind: "coordinate", axis });
+const call = (name: FunctionName, ...args: Expression[]): Expression => ({ kind: "call", name, args });
+const u = (order: number[], unknown = 0): Expression => ({ kind: "derivative", unknown, order });
+const laplacian = (axes: number[], unknown = 0): Expression => ({ kind: "laplacian", unknown, axes });
+const constant = (name: string): Expression => ({ kind: "constant", name });
+
+interface Case {
+  readonly name: string;
+  readonly network: Mlp | Separable;
+  readonly dimension: number;
+  readonly unknowns: number;
+  readonly residuals: readonly (readonly Expression[])[];
+  readonly trainable?: readonly string[];
+  readonly lifted?: boolean;
+  /** The last group is an integral: one row. */
+  readonly integral?: boolean;
+}
+
+const burgers = call(
+  "sub",
+  call("add", u([0, 1]), call("mul", u([0, 0]), u([1, 0]))),
+  call("mul", constant("nu"), u([2, 0])),
+);
+const cases: Case[] = [
+  {
+    name: "Poisson on a tanh network with exact boundary values",
+    network: mlp({ width: 5, depth: 3 }),
+    dimension: 2,
+    unknowns: 1,
+    residuals: [[call("sub", laplacian([0, 1]), call("sin", x(0)))]],
+    lifted: true,
+  },
+  {
+    name: "Burgers with a trainable viscosity, and rows that see the value alone",
+    network: mlp({ width: 4, depth: 2, squares: true }),
+    dimension: 2,
+    unknowns: 1,
+    residuals: [[burgers], [call("sub", u([0, 0]), number(0.3))]],
+    trainable: ["nu"],
+    integral: true,
+  },
+  {
+    name: "a system of two unknowns with a nonlinear coupling on a sine network with Fourier and periodic features",
+    network: mlp({ width: 4, depth: 2, activation: "sin", periodic: { 0: 2 }, fourier: [[1, 2]] }),
+    dimension: 2,
+    unknowns: 2,
+    residuals: [
+      [
+        call("add", call("mul", u([0, 0], 1), u([1, 0], 0)), u([1, 1], 1)),
+        call("sub", call("square", u([0, 1], 0)), laplacian([0, 1], 1)),
+      ],
+    ],
+  },
+  {
+    name: "a fourth-order equation in one variable",
+    network: mlp({ width: 6, depth: 2 }),
+    dimension: 1,
+    unknowns: 1,
+    residuals: [[call("add", u([4]), call("mul", u([3]), u([0])))]],
+  },
+  {
+    name: "a separable network in three dimensions",
+    network: separable({ rank: 3, width: 4 }),
+    dimension: 3,
+    unknowns: 1,
+    residuals: [[call("sub", laplacian([0, 1, 2]), call("mul", u([0, 0, 0]), u([1, 0, 1])))]],
+  },
+];
+
+function build(one: Case) {
+  const { network, dimension, unknowns, residuals, trainable = [], lifted = false, integral = false } = one;
+  const box = { low: new Array<number>(dimension).fill(-1), high: new Array<number>(dimension).fill(1.5) };
+  const bubble = call("mul", call("add", x(0), number(1)), call("sub", number(1.5), x(0)));
+  const model: Model = {
+    dimension,
+    network: networkProgram(network, box, unknowns),
+    ansatz: lifted ? [{ lift: call("exp", x(1)), distance: bubble }] : [],
+    constants: { nu: 0.1 },
+    trainable,
+  };
+  const groups: RowGroup[] = residuals.map((list, i) => ({
+    name: `group ${i}`,
+    count: 7 + i,
+    residuals: list,
+    data: [],
+    sum: integral && i === residuals.length - 1,
+  }));
+  const program = leastSquaresProgram(model, groups);
+  const draw = rng(5);
+  program.setPoints(
+    groups.map(({ count }, i) => ({
+      points: draw.split(`points ${i}`).uniform(count * dimension),
+      rootWeights: draw.split(`weights ${i}`).uniform(count),
+      data: new Float64Array(count),
+    })),
+  );
+  const size = parameterCount(model);
+  const theta = new Float64Array(size).fill(0.2);
+  theta.set(model.network.initial(draw.split("theta")));
+  return { program, groups, theta, size, draw };
+}
+
+for (const one of cases) {
+  test(`${one.name}: each row of the Jacobian is the central difference of its residual`, async () => {
+    const { program, groups, theta, size } = build(one);
+    const rows = groups.reduce((sum, g) => sum + rowCount(g), 0);
+    const { jacobian } = await program.linearize(theta);
+    const scale = jacobian.reduce((m, v) => Math.max(m, Math.abs(v)), 0);
+    const h = 1e-6;
+    for (let j = 0; j < size; j++) {
+      const at = async (step: number) => {
+        await program.loss(theta.map((t, k) => (k === j ? t + step : t)));
+        return program.residual().slice();
+      };
+      const [up, down] = [await at(h), await at(-h)];
+      for (let i = 0; i < rows; i++) {
+        const expected = (up[i]! - down[i]!) / (2 * h);
+        // Rounding of the residual over h: 1e-16/1e-6, and a safety factor.
+        assert.ok(Math.abs(jacobian[i * size + j]! - expected) < 3e-9 * Math.max(1, scale), `row ${i}, parameter ${j}`);
+      }
+    }
+    await program.dispose();
+  });
+
+  test(`${one.name}: the matrix is JᵀJ or JJᵀ, the gradient Jᵀr, and reverse mode gives 2Jᵀr`, async () => {
+    const { program, theta, size } = build(one);
+    const { rows, jacobian, matrix, gradient, loss } = await program.linearize(theta);
+    const m = rows.length;
+    const dot = (f: (k: number) => number, n: number) =>
+      Array.from({ length: n }, (_, k) => f(k)).reduce((a, b) => a + b, 0);
+    const close = (a: number, b: number, size_: number) => assert.ok(Math.abs(a - b) <= 1e-12 * size_, `${a} ${b}`);
+    const big = Math.max(...matrix.map(Math.abs));
+    for (let i = 0; i < size; i++) {
+      for (let j = 0; j < size; j++) {
+        close(
+          matrix[i * size + j]!,
+          dot((k) => jacobian[k * size + i]! * jacobian[k * size + j]!, m),
+          big,
+        );
+      }
+      close(
+        gradient[i]!,
+        dot((k) => jacobian[k * size + i]! * rows[k]!, m),
+        1 + big,
+      );
+    }
+    close(
+      loss,
+      dot((k) => rows[k]! ** 2, m),
+      1 + loss,
+    );
+    const reverse = new Float64Array(size);
+    close(await program.lossAndGradient(theta, reverse), loss, 1 + loss);
+    const kept = gradient.slice();
+    reverse.forEach((g, i) => {
+      close(g, 2 * kept[i]!, 1 + big);
+    });
+    const dual = await program.linearize(theta, true);
+    const wide = Math.max(...dual.matrix.map(Math.abs));
+    for (let i = 0; i < m; i++) {
+      for (let j = 0; j < m; j++) {
+        const expected = dot((k) => dual.jacobian[i * size + k]! * dual.jacobian[j * size + k]!, size);
+        close(dual.matrix[i * m + j]!, expected, wide);
+      }
+    }
+    await program.dispose();
+  });
+
+  for (const dual of [false, true]) {
+    const form = dual ? "Woodbury" : "normal";
+    test(`${one.name}: δ and the acceleration solve their damped ${form} equations, and the loss is that of θ + δ + a/2`, async () => {
+      const { program, theta, size } = build(one);
+      const { rows, jacobian, diagonal } = await program.linearize(theta, dual);
+      const [r, j] = [rows.slice(), jacobian.slice()];
+      const shift = 0.03 * Math.max(...diagonal);
+      const trial = await program.trial(theta, shift, { dual, geodesic: true, refine: 1 });
+      const {
+        delta,
+        bend,
+        theta: moved,
+        loss,
+      } = {
+        ...trial,
+        delta: trial.delta.slice(),
+        bend: trial.bend.slice(),
+        theta: trial.theta.slice(),
+      };
+      const times = (x: Float64Array) => r.map((_, i) => x.reduce((sum, v, k) => sum + j[i * size + k]! * v, 0));
+      const back = (y: Float64Array) =>
+        Float64Array.from({ length: size }, (_, k) => y.reduce((sum, v, i) => sum + j[i * size + k]! * v, 0));
+      const rowsAt = async (t: Float64Array) => {
+        await program.loss(t);
+        return program.residual().slice();
+      };
+      const ahead = await rowsAt(theta.map((t, k) => t + 0.1 * delta[k]!));
+      const along = times(delta);
+      const second = ahead.map((a, i) => 20 * ((a - r[i]!) / 0.1 - along[i]!));
+      const solves = (x: Float64Array, k: Float64Array) => {
+        const [left, right] = [back(times(x)), back(k)];
+        const size0 = Math.max(...right.map(Math.abs), 1e-300);
+        left.forEach((l, i) => {
+          assert.ok(Math.abs(l + shift * x[i]! + right[i]!) < 1e-11 * size0, `${l + shift * x[i]!} ${right[i]}`);
+        });
+      };
+      solves(delta, r);
+      solves(bend, second);
+      const norm = (x: Float64Array) => Math.hypot(...x);
+      const half = 2 * norm(bend) <= 0.75 * norm(delta) ? 0.5 : 0;
+      moved.forEach((t, k) => {
+        assert.ok(Math.abs(t - (theta[k]! + delta[k]! + half * bend[k]!)) < 1e-13 * (1 + Math.abs(t)));
+      });
+      const there = await program.loss(moved);
+      assert.ok(Math.abs(there - loss) <= 1e-12 * there);
+      await program.dispose();
+    });
+  }
+}
+
+test("a trial whose damped matrix is not positive definite has no finite loss, so that it is refused", async () => {
+  const { program, theta } = build(cases[0]!);
+  const { diagonal } = await program.linearize(theta);
+  const trial = await program.trial(theta, -Math.max(...diagonal), { dual: false, geodesic: true, refine: 0 });
+  assert.not(trial.loss < Number.POSITIVE_INFINITY);
+  await program.dispose();
+});
+
+test.run();

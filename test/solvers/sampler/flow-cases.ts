@@ -1,0 +1,35 @@
+/** Domains, contexts and grids of the tests of samplers with a flow. */
+import { rng } from "../../../engine/rng.ts";
+import type { SampleContext, SamplingDomain } from "../../../solvers/sampler/sampler.ts";
+
+export const box = (low: readonly number[], high: readonly number[]): SamplingDomain => ({
+  dimension: low.length,
+  low,
+  high,
+  volume: low.reduce((product, l, k) => product * (high[k]! - l), 1),
+  contains: (points) =>
+    Uint8Array.from({ length: points.length / low.length }, (_, i) =>
+      Number(low.every((l, k) => points[i * low.length + k]! >= l && points[i * low.length + k]! <= high[k]!)),
+    ),
+  isBox: true,
+});
+const rootOf =
+  (squared: (point: Float64Array) => number, d: number) =>
+  async (points: Float64Array): Promise<Float64Array> =>
+    Float64Array.from({ length: points.length / d }, (_, i) => Math.sqrt(squared(points.subarray(i * d, (i + 1) * d))));
+export const contextOf = (
+  domain: SamplingDomain,
+  squared: (point: Float64Array) => number,
+  round: number,
+  count = 500,
+): SampleContext => ({ domain, count, rng: rng(1), round, residual: rootOf(squared, domain.dimension) });
+
+/** Centres of side² cells of a planar domain's box, first coordinate slowest. */
+export function centres(side: number, domain: SamplingDomain): Float64Array {
+  return Float64Array.from({ length: side * side * 2 }, (_, at) => {
+    const cell = Math.floor(at / 2);
+    const k = at % 2;
+    const position = ((k === 0 ? Math.floor(cell / side) : cell % side) + 0.5) / side;
+    return domain.low[k]! + position * (domain.high[k]! - domain.low[k]!);
+  });
+}

@@ -1,0 +1,89 @@
+/** What version 0.1.0 saved, kept in `saved/`: a solution, a march, and an aborted run. Later versions load them and go on. */
+import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { adam } from "../../engine/optimizer.ts";
+import { mlp } from "../../solvers/network/mlp.ts";
+import { pde } from "../../solvers/problem/pde.ts";
+import { adversarial } from "../../solvers/sampler/adversarial.ts";
+import { march } from "../../solvers/solve/march.ts";
+import { loadMarchedSolution } from "../../solvers/solve/marched-solution.ts";
+import { loadSolution } from "../../solvers/solve/solution.ts";
+import { solve } from "../../solvers/solve/solve.ts";
+import { mongeHere } from "../cli/run.ts";
+
+const saved = fileURLToPath(new URL("../saved/", import.meta.url));
+const expected = JSON.parse(await readFile(join(saved, "expected.json"), "utf8"));
+const points = Float64Array.from(expected.points);
+const heat = pde({
+  name: "heat",
+  domain: { x: [0, 1], t: [0, 1] },
+  equations: "u_t - 0.1*u_xx = 0",
+  conditions: [
+    { type: "initial", equation: "u = sin(pi*x)" },
+    { type: "dirichlet", equation: "u = 0" },
+  ],
+});
+const small = { points: 40, boundaryPoints: 10, stepsPerRound: 3, seed: 2, network: mlp({ width: 4, depth: 1 }) };
+
+/** Another Node may round sines otherwise in the last place, and twenty steps of the optimizer make more of that. */
+function near(found: Float64Array, wanted: readonly number[], tolerance: number): void {
+  assert.is(found.length, wanted.length);
+  for (const [i, value] of wanted.entries()) assert.ok(Math.abs(found[i]! - value) <= tolerance, `${found} ${wanted}`);
+}
+
+async function withCopy(name: string, work: (folder: string) => Promise<void>): Promise<void> {
+  const root = await mkdtemp(join(tmpdir(), "monge-saved-"));
+  try {
+    await cp(join(saved, name), join(root, name), { recursive: true });
+    await work(join(root, name));
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
+}
+
+test("a solution that 0.1.0 saved has the values that it had", async () => {
+  const solution = await loadSolution(join(saved, "solution"));
+  near(await solution.evaluate(points), expected.solution, 1e-13);
+  assert.is(solution.network.kind, "separable");
+  await solution.dispose();
+});
+
+test("a march that 0.1.0 kept has the values that it had, and the same call solves none of its windows again", () =>
+  withCopy("march", async (folder) => {
+    const loaded = await loadMarchedSolution(folder);
+    near(await loaded.evaluate(points), expected.march, 1e-13);
+    const again = await march(heat, {
+      ...small,
+      ...{ windows: 2, budget: { steps: 12 }, folder },
+      onProgress: () => assert.unreachable("a window is solved again"),
+    });
+    near(await again.evaluate(points), expected.march, 1e-13);
+    for (const one of [loaded, again]) await one.dispose();
+  }));
+
+test("a run that 0.1.0 left goes on to where it would have gone", () =>
+  withCopy("run", async (folder) => {
+    const solution = await solve(heat, {
+      ...small,
+      sampler: adversarial({ shape: [8, 8] }),
+      warmStart: { optimizer: adam(), steps: 4 },
+      ...{ checkpointEvery: 1, budget: { steps: 24 }, resume: folder },
+    });
+    assert.equal([solution.status, solution.report.steps], [expected.run.status, expected.run.steps]);
+    near(solution.theta, expected.run.theta, 1e-6);
+    await solution.dispose();
+  }));
+
+test("the command line goes on with such a run", () =>
+  withCopy("run", async (folder) => {
+    const { status, stderr } = await mongeHere("solve", "--resume", folder);
+    assert.is(status, 0, stderr);
+    const solution = await loadSolution(folder);
+    near(solution.theta, expected.run.theta, 1e-6);
+  }));
+
+test.run();

@@ -1,0 +1,340 @@
+/** Conditions that hold by construction: exact for any parameters, and made of the conditions alone. */
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { rng } from "../../../engine/rng.ts";
+import type { BoundaryPart } from "../../../solvers/domain/boundary.ts";
+import { type Domain, domainOf } from "../../../solvers/domain/domain.ts";
+import { partial, unit } from "../../../solvers/expression/build.ts";
+import { evaluateAt } from "../../../solvers/expression/expression.ts";
+import { mlp } from "../../../solvers/network/mlp.ts";
+import { dirichlet, initial, neumann, periodic } from "../../../solvers/problem/conditions.ts";
+import { pde } from "../../../solvers/problem/pde.ts";
+import type { Problem } from "../../../solvers/problem/problem.ts";
+import { evaluator } from "../../../solvers/residual/evaluator.ts";
+import { type Assembly, assemble } from "../../../solvers/solve/assemble.ts";
+
+/** The problem with a small network and parameters that mean nothing. */
+function trial(problem: Problem, seed = 1) {
+  const domain = domainOf(problem.domain);
+  const assembly = assemble(problem, domain, mlp({ width: 5, depth: 2 }));
+  const theta = rng(seed).normal(assembly.model.network.size + assembly.model.trainable.length);
+  return { domain, assembly, theta };
+}
+
+/** ∂^order of the trial solution's unknown at points. */
+async function values(
+  { assembly, theta }: { assembly: Assembly; theta: Float64Array },
+  points: Float64Array,
+  order = unit(assembly.domain.dimension, -1),
+  unknown = 0,
+): Promise<Float64Array> {
+  const program = evaluator(assembly.model, [partial(unknown, order)], { chunk: 256 });
+  const result = await program.evaluate(theta, points);
+  await program.dispose();
+  return result;
+}
+
+const largest = (a: Float64Array, b: Float64Array): number =>
+  a.reduce((m, v, i) => Math.max(m, Math.abs(v - b[i]!)), 0);
+const pointsOn = (domain: Domain, part: BoundaryPart) => domain.boundary(256, rng(5), part).points;
+const given = (problem: Problem, points: Float64Array, unknown = 0) =>
+  evaluateAt(problem.exact![unknown]!, points, problem.axes.length, problem.constants);
+
+/** A smooth function of the axes with coefficients from a stream. */
+function smooth(axes: readonly string[], seed: number): string {
+  const draw = rng(seed).split("smooth");
+  const phase = () => axes.map((a) => `${(2 * draw.uniform() - 1).toFixed(3)}*${a}`).join(" + ");
+  return `${draw.uniform().toFixed(3)}*sin(2*(${phase()}) + 0.3) + exp(0.7*(${phase()})) + cos(${phase()})^2`;
+}
+
+for (const space of [["x"], ["x", "y"], ["x", "y", "z"]]) {
+  for (const time of [0, 1, 2]) {
+    const name = `${space.length} dimension${space.length > 1 ? "s" : ""}${["", " and time", " and time, with u_t"][time]}`;
+    test(`In ${name} the trial solution takes the prescribed values for any parameters, and nothing else of the solution`, async () => {
+      for (const seed of [1, 2]) {
+        const axes = time > 0 ? [...space, "t"] : space;
+        const sides = Object.fromEntries(space.map((a, k) => [a, [-0.3 - k, 0.9 + k * 0.5] as const]));
+        const left = time === 0 ? "" : time === 1 ? "u_t - " : "u_tt - ";
+        const laplacian = space.length === 1 ? "u_xx" : "lap(u)";
+        const u = smooth(axes, seed);
+        const problemOf = (manufactured: string) =>
+          pde({
+            name: "any",
+            domain: { ...sides, ...(time > 0 && { t: [0.25, 1.5] as const }) },
+            equations: `${left}${laplacian} = source`,
+            manufactured,
+            conditions: "exact",
+          });
+        const problem = problemOf(u);
+        const made = trial(problem, seed);
+        assert.is(made.assembly.rows.length, 0);
+        const size = Math.max(...given(problem, made.domain.interior(512, rng(0))).map(Math.abs));
+        const wall = pointsOn(made.domain, "boundary");
+        assert.ok(largest(await values(made, wall), given(problem, wall)) < 1e-12 * size);
+        if (time > 0) {
+          const start = pointsOn(made.domain, "initial");
+          assert.ok(largest(await values(made, start), given(problem, start)) < 1e-12 * size);
+        }
+        if (time === 2) {
+          const start = pointsOn(made.domain, "initial");
+          const slope = problem.conditions.find((c) => c.kind === "initial" && c.text.includes("_t"));
+          assert.ok(slope && slope.kind === "initial");
+          const wanted = evaluateAt(slope.prescribes!.value, start, axes.length, problem.constants);
+          assert.ok(largest(await values(made, start, unit(axes.length, axes.length - 1)), wanted) < 1e-11 * size);
+        }
+        // A function that vanishes where values are prescribed changes nothing in the lift.
+        const vanishing = [...space, ...space]
+          .map((a, k) => (k < space.length ? `(${a} - (${sides[a]![0]}))` : `(${sides[a]![1]} - ${a})`))
+          .concat(time > 0 ? ["(t - 0.25)^2"] : [])
+          .join(" * ");
+        const changed = trial(problemOf(`${u} + 7 * ${vanishing}`));
+        const inside = made.domain.interior(256, rng(3));
+        const lift = (of: Assembly) => evaluateAt(of.model.ansatz[0]!.lift!, inside, axes.length);
+        assert.ok(largest(lift(made.assembly), lift(changed.assembly)) < 1e-12 * size);
+        assert.ok(largest(given(problem, inside), given(changed.assembly.problem, inside)) > 1e-2);
+        // And at different parameters the trial solution differs inside.
+        const other = await values({ ...made, theta: made.theta.map((v) => v + 0.5) }, inside);
+        assert.ok(largest(other, await values(made, inside)) > 1e-3);
+      }
+    });
+  }
+}
+
+test("An initial condition written with t in it is taken at the first moment", async () => {
+  const problem = pde({
+    name: "shifted",
+    domain: { x: [0, 1], t: [1, 2] },
+    equations: "u_t - u_xx = source",
+    manufactured: "sin(pi*x)*exp(-t)",
+    conditions: [initial("u = sin(pi*x)*exp(-t)"), dirichlet("u = 0")],
+  });
+  const { assembly } = trial(problem);
+  const points = Float64Array.of(0.5, 1, 0.5, 1.5, 0.5, 2);
+  const lift = evaluateAt(assembly.model.ansatz[0]!.lift!, points, 2);
+  assert.ok(lift.every((v) => Math.abs(v - Math.exp(-1)) < 1e-15));
+});
+
+test("Values on one face leave the others free", async () => {
+  const problem = pde({
+    name: "mixed",
+    domain: { x: [0, 2], y: [0, 1] },
+    equations: "-lap(u) = source",
+    manufactured: "exp(x)*cos(y)",
+    conditions: [
+      dirichlet("exact", { on: "x = 0" }),
+      neumann("exact", { on: "x = 2" }),
+      dirichlet("exact", { on: "y = 1" }),
+      neumann("exact", { on: "y = 0" }),
+    ],
+  });
+  const made = trial(problem);
+  assert.is(made.assembly.held.length, 2);
+  assert.is(made.assembly.rows.length, 2);
+  for (const [part, holds] of [
+    [{ axis: "x", side: "low" }, true],
+    [{ axis: "y", side: "high" }, true],
+    [{ axis: "x", side: "high" }, false],
+    [{ axis: "y", side: "low" }, false],
+  ] as const) {
+    const points = pointsOn(made.domain, part);
+    const gap = largest(await values(made, points), given(problem, points));
+    assert.ok(holds ? gap < 1e-13 : gap > 1e-3, `${JSON.stringify(part)}: ${gap}`);
+  }
+});
+
+test("A face that two conditions speak of is corrected once", async () => {
+  const problem = pde({
+    name: "twice",
+    domain: { x: [0, 1], y: [0, 1] },
+    equations: "-lap(u) = source",
+    manufactured: "1 + x*y + sin(x + 2*y)",
+    conditions: [dirichlet("exact", { on: "x = 0" }), dirichlet("exact", { on: "x" }), dirichlet("exact")],
+  });
+  const made = trial(problem);
+  const points = pointsOn(made.domain, "boundary");
+  assert.is(made.assembly.rows.length, 0);
+  assert.ok(largest(await values(made, points), given(problem, points)) < 1e-13);
+});
+
+test("Zero on a disk or polygon holds by distance, other values there become rows", async () => {
+  const shapes = [
+    { shape: "ball", center: [0.2, -0.1], radius: 0.7 },
+    { shape: "polygon", vertices: [[0, 0], [1, 0], [1.2, 0.8], [0.4, 1]] },
+  ] as const; // biome-ignore format: short
+  for (const shape of shapes) {
+    const base = { name: "shape", domain: shape, equations: "-lap(u) = 1" };
+    const zero = trial(pde({ ...base, conditions: [dirichlet("u = 0")] }));
+    assert.is(zero.assembly.rows.length, 0);
+    const points = pointsOn(zero.domain, "boundary");
+    assert.ok((await values(zero, points)).every((v) => Math.abs(v) < 1e-12));
+    assert.ok((await values(zero, zero.domain.interior(256, rng(1)))).some((v) => Math.abs(v) > 1e-2));
+    const other = trial(pde({ ...base, conditions: [dirichlet("u = 1 + x")] }));
+    assert.equal([other.assembly.held.length, other.assembly.rows.length], [0, 1]);
+    assert.equal(other.assembly.model.ansatz[0], {});
+  }
+});
+
+test("What is left of zero by rounding or underflow on the walls is dropped from the lift", () => {
+  const problem = pde({
+    name: "peak",
+    domain: { x: [-1, 1], y: [-1, 1] },
+    equations: "-lap(u) = source",
+    manufactured: "exp(-1000*((x-0.5)^2+(y-0.5)^2))",
+    conditions: "exact",
+  });
+  const { assembly } = trial(problem);
+  assert.is(assembly.rows.length, 0);
+  assert.is(assembly.model.ansatz[0]!.lift, undefined);
+});
+
+test("A Gaussian in ten dimensions is held on the faces, to what its edges leave out", async () => {
+  const square = Array.from({ length: 10 }, (_, k) => `x${k + 1}^2`).join(" + ");
+  const problem = pde({
+    name: "ten",
+    domain: { "x1..x10": [-1, 1] },
+    equations: "-lap(u) + u = source",
+    manufactured: `exp(-10*(${square}))`,
+    conditions: "exact",
+  });
+  const made = trial(problem);
+  assert.is(made.assembly.rows.length, 0);
+  const points = pointsOn(made.domain, "boundary");
+  // Nine other axes reach an edge with at most exp(−20) each; the middle of a face has exp(−10).
+  const edges = 9.001 * Math.exp(-20);
+  assert.ok(largest(await values(made, points), given(problem, points)) <= edges);
+  const middle = new Float64Array(10);
+  middle[3] = 1;
+  assert.ok(Math.abs((await values(made, middle))[0]! - Math.exp(-10)) <= edges);
+  const edge = new Float64Array(10);
+  edge[3] = edge[7] = 1;
+  assert.ok(Math.abs((await values(made, edge))[0]! - Math.exp(-20)) <= edges);
+});
+
+test("Values that many dimensions cannot lift without edges become rows", () => {
+  const problem = pde({
+    name: "harmonic",
+    domain: { "x1..x5": [0, 1] },
+    equations: "-lap(u) = source",
+    manufactured: "x1*x2 + x3*x4 + cos(x5)",
+    conditions: "exact",
+  });
+  const { assembly } = trial(problem);
+  assert.equal([assembly.held.length, assembly.rows.length], [0, 1]);
+  assert.equal(assembly.model.ansatz[0], {});
+});
+
+test("Corners that disagree: the walls hold, the initial values that they contradict become rows", async () => {
+  const problem = pde({
+    name: "quench",
+    domain: { x: [0, 1], t: [0, 1] },
+    equations: "u_t = u_xx",
+    conditions: [initial("u = 1"), dirichlet("u = 0")],
+    allow: ["corner-mismatch"],
+  });
+  const made = trial(problem);
+  assert.equal(
+    made.assembly.held.map((c) => c.text),
+    ["u = 0"],
+  );
+  assert.equal(
+    made.assembly.rows.map((c) => c.text),
+    ["u = 1"],
+  );
+  const wall = pointsOn(made.domain, "boundary");
+  assert.ok((await values(made, wall)).every((v) => Math.abs(v) < 1e-13));
+});
+
+test("On a disk an initial value that does not vanish on the wall makes the wall a row", () => {
+  const problem = pde({
+    name: "quenched disk",
+    domain: { shape: "ball", center: [0, 0], radius: 1, t: [0, 1] },
+    equations: "u_t = lap(u)",
+    conditions: [initial("u = 1"), dirichlet("u = 0")],
+    allow: ["corner-mismatch"],
+  });
+  const { assembly } = trial(problem);
+  assert.equal(
+    assembly.rows.map((c) => c.text),
+    ["u = 0"],
+  );
+});
+
+test("A lid that moves leaves its own wall and the opposite one exact, and the sides rows", () => {
+  const problem = pde({
+    name: "lid",
+    domain: { x: [0, 1], y: [0, 1] },
+    equations: "-lap(u) = 0",
+    conditions: [
+      dirichlet("u = 0", { on: "x" }),
+      dirichlet("u = 0", { on: "y = 0" }),
+      dirichlet("u = 1", { on: "y = 1" }),
+    ],
+    allow: ["corner-mismatch"],
+  });
+  const { assembly } = trial(problem);
+  assert.equal(
+    assembly.held.map((c) => c.text),
+    ["u = 0", "u = 1"],
+  );
+  assert.equal(
+    assembly.rows.map((c) => c.text),
+    ["u = 0"],
+  );
+});
+
+test("An initial value of u_x is no initial value of u_t", () => {
+  const problem = pde({
+    name: "slopes",
+    domain: { x: [0, 1], t: [0, 1] },
+    equations: "u_tt = u_xx",
+    conditions: [initial(["u = sin(pi*x)", "u_x = pi*cos(pi*x)", "u_t = 0"]), dirichlet("u = 0")],
+  });
+  const { assembly } = trial(problem);
+  assert.equal(
+    assembly.rows.map((c) => c.text),
+    ["u_x = pi*cos(pi*x)"],
+  );
+});
+
+test("An initial value whose derivative jumps across a periodic seam becomes a row", () => {
+  const base = { name: "seam", domain: { x: [0, 1], t: [0, 1] }, equations: "u_t = 0.1*u_xx" } as const;
+  const kinked = trial(pde({ ...base, conditions: [initial("u = x*(1-x)"), periodic({ on: "x" })] }));
+  assert.equal(
+    kinked.assembly.rows.map((c) => c.text),
+    ["u = x*(1-x)"],
+  );
+  const even = trial(pde({ ...base, conditions: [initial("u = sin(2*pi*x)"), periodic({ on: "x" })] }));
+  assert.is(even.assembly.rows.length, 0);
+});
+
+test("A value with a constant to be found stays a row", () => {
+  const problem = pde({
+    name: "inflow",
+    domain: { x: [0, 1] },
+    trainable: { a: 1 },
+    equations: "u_xx = 0",
+    conditions: [dirichlet("u = a", { on: "x = 0" }), dirichlet("u = 1", { on: "x = 1" })],
+    observations: [{ points: [0.5], values: [2] }],
+  });
+  const { assembly } = trial(problem);
+  assert.equal(
+    assembly.rows.map((c) => c.text),
+    ["u = a"],
+  );
+});
+
+test("Unknowns of a system are lifted each by its own conditions", async () => {
+  const problem = pde({
+    name: "pair",
+    domain: { x: [0, 1], y: [-1, 1] },
+    unknowns: ["u", "v"],
+    equations: ["lap(u) - v = source", "lap(v) + u = source"],
+    manufactured: { u: "sin(x + y)", v: "x^2*exp(y)" },
+    conditions: "exact",
+  });
+  const made = trial(problem);
+  const wall = pointsOn(made.domain, "boundary");
+  for (const k of [0, 1]) assert.ok(largest(await values(made, wall, [0, 0], k), given(problem, wall, k)) < 1e-12);
+});
+
+test.run();

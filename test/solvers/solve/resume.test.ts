@@ -1,0 +1,205 @@
+/** Runs of `solve` that are repeated, interrupted, and gone on with: the same bits, or a typed error. */
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { DomainError, FormatError, OptionsError } from "../../../engine/errors.ts";
+import { readMetrics } from "../../../engine/files/run.ts";
+import { adam } from "../../../engine/optimizer.ts";
+import { mlp } from "../../../solvers/network/mlp.ts";
+import { gaussNewton } from "../../../solvers/optimizer/gauss-newton.ts";
+import { ssBroyden } from "../../../solvers/optimizer/ss-broyden.ts";
+import { pde } from "../../../solvers/problem/pde.ts";
+import { adversarial } from "../../../solvers/sampler/adversarial.ts";
+import { gaussianMixture } from "../../../solvers/sampler/gaussian-mixture.ts";
+import { rad, rarD } from "../../../solvers/sampler/pool.ts";
+import { sobol } from "../../../solvers/sampler/uniform.ts";
+import type { SolveOptions } from "../../../solvers/solve/options.ts";
+import type { Solution } from "../../../solvers/solve/solution.ts";
+import { solve } from "../../../solvers/solve/solve.ts";
+
+const poisson = (d: number, rate = 4) => {
+  const axes = Array.from({ length: d }, (_, k) => `x${k + 1}`);
+  return pde({
+    name: `poisson ${d}`,
+    domain: Object.fromEntries(axes.map((a) => [a, [-1, 1] as const])),
+    equations: d === 1 ? "-u_x1x1 = source" : "-lap(u) = source",
+    manufactured: `exp(-${rate}*(${axes.map((a) => `(${a}-0.2)^2`).join("+")}))*${axes.map((a) => `(1-${a}^2)`).join("*")}`,
+    conditions: "exact",
+  });
+};
+
+const base: SolveOptions = {
+  network: mlp({ width: 4, depth: 1 }),
+  points: 60,
+  stepsPerRound: 4,
+  growth: { after: 0.5, factor: 2 },
+  checkpointEvery: 2,
+  seed: 3,
+  // Seconds are there so that the clock is read before every step.
+  budget: { steps: 22, seconds: 1e9 },
+};
+const arms: readonly (readonly [string, number, SolveOptions])[] = [
+  ["Gauss–Newton on the adversary's points", 2, { optimizer: gaussNewton(), sampler: adversarial() }],
+  [
+    "Gauss–Newton on a Gaussian mixture in four dimensions",
+    4,
+    { optimizer: gaussNewton(), sampler: gaussianMixture() },
+  ],
+  [
+    "self-scaled Broyden on RAD, after Adam",
+    2,
+    { optimizer: ssBroyden(), sampler: rad(), warmStart: { optimizer: adam({ learningRate: 0.01 }), steps: 6 } },
+  ],
+  [
+    "The best of three starts on the adversary's points",
+    2,
+    { optimizer: gaussNewton(), sampler: adversarial(), starts: { count: 3, steps: 4 } },
+  ],
+  [
+    "The best of three starts on points that RAR-D adds",
+    2,
+    { optimizer: ssBroyden(), sampler: rarD(), starts: { count: 3, steps: 4 } },
+  ],
+  ["Adam on Sobol points", 2, { optimizer: adam({ learningRate: 0.01 }), sampler: sobol() }],
+];
+
+async function inFolder(work: (root: string) => Promise<void>): Promise<void> {
+  const root = await mkdtemp(join(tmpdir(), "monge-solve-"));
+  try {
+    await work(root);
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
+}
+
+const bits = (x: Float64Array) => Buffer.from(x.buffer, x.byteOffset, x.byteLength).toString("hex");
+const timeless = ({ report }: Solution) => ({ ...report, seconds: 0 });
+/** The last record of every round, without times. */
+async function rounds(folder: string) {
+  const records = await readMetrics(folder);
+  const byRound = new Map(records.map((r) => [r.round, { ...r, seconds: 0, loggedAt: "" }]));
+  return [...byRound.values()];
+}
+
+for (const [name, d, arm] of arms) {
+  test(`${name}: the same seed gives the same bits, another seed others, and an interrupted run those of a whole one`, () =>
+    inFolder(async (root) => {
+      const problem = poisson(d);
+      const options = { ...base, ...arm };
+      const whole = await solve(problem, { ...options, runs: join(root, "whole") });
+      const again = await solve(problem, options);
+      assert.is(bits(again.theta), bits(whole.theta));
+      assert.equal(timeless(again), timeless(whole));
+      const other = await solve(problem, { ...options, seed: 4, budget: { steps: 4 } });
+      assert.is.not(bits(other.theta), bits(whole.theta));
+
+      // Stopped inside the third round, by a clock that is read before every step, and in checkpoints; then again after a later round.
+      const [first, second] = [new AbortController(), new AbortController()];
+      let ticks = 0;
+      const stopped = await solve(problem, {
+        ...options,
+        runs: join(root, "parts"),
+        signal: first.signal,
+        clock: () => {
+          ticks++;
+          if (ticks === (options.starts ? 21 : 24)) first.abort();
+          return ticks;
+        },
+      });
+      assert.is(stopped.status, "aborted");
+      assert.ok(stopped.report.steps > 4 && stopped.report.steps < 22 && stopped.report.steps % 4 !== 0);
+      assert.ok((await stopped.evaluate(new Float64Array(d))).every(Number.isFinite));
+      const folder = stopped.run!;
+      const further = await solve(problem, {
+        ...options,
+        resume: folder,
+        signal: second.signal,
+        onProgress: ({ round }) => round === 4 && second.abort(),
+      });
+      assert.is(further.status, "aborted");
+      const resumed = await solve(problem, { ...options, resume: folder });
+      assert.is(bits(resumed.theta), bits(whole.theta));
+      assert.equal(timeless(resumed), timeless(whole));
+      assert.equal(await rounds(folder), await rounds(whole.run!));
+      assert.ok(await readFile(join(folder, "result.json"), "utf8"));
+    }));
+}
+
+test("A run that was interrupted before its first round ended goes on from the beginning", () =>
+  inFolder(async (root) => {
+    const options = { ...base, sampler: sobol() };
+    const controller = new AbortController();
+    controller.abort();
+    const stopped = await solve(poisson(1), { ...options, runs: root, signal: controller.signal });
+    assert.is(stopped.status, "aborted");
+    assert.is(stopped.report.steps, 0);
+    const resumed = await solve(poisson(1), { ...options, resume: stopped.run! });
+    assert.is(bits(resumed.theta), bits((await solve(poisson(1), options)).theta));
+  }));
+
+test("A larger budget goes on from whole rounds; everything else must be as it was", () =>
+  inFolder(async (root) => {
+    const options = { ...base, sampler: sobol(), growth: { after: 0.5, factor: 1 } };
+    const controller = new AbortController();
+    const stop = { signal: controller.signal, onProgress: () => controller.abort() };
+    const { run } = await solve(poisson(1), { ...options, ...stop, runs: root });
+    const refused = async (o: SolveOptions, problem = poisson(1)) => {
+      try {
+        await solve(problem, { ...options, ...o, resume: run! });
+      } catch (error) {
+        return error as OptionsError;
+      }
+      return undefined;
+    };
+    const before = await readdir(run!);
+    for (const [option, changed, problem] of [
+      ["seed", { seed: 9 }, poisson(1)],
+      ["points", { points: 61 }, poisson(1)],
+      ["network.width", { network: mlp({ width: 5, depth: 1 }) }, poisson(1)],
+      ["sampler.kind", { sampler: rad() }, poisson(1)],
+      ["problem.manufactured", {}, poisson(1, 5)],
+      ["problem.name", {}, poisson(2)],
+    ] as const) {
+      const error = await refused(changed, problem);
+      assert.instance(error, OptionsError);
+      assert.ok(error!.option.startsWith(option) && error!.message.includes("resume it as it began"), error!.message);
+    }
+    assert.equal(await readdir(run!), before);
+    // Without growth the budget does not act on the steps, so that 22 + 20 steps are 42 steps.
+    const longer = await solve(poisson(1), { ...options, resume: run!, budget: { steps: 42 } });
+    assert.is(bits(longer.theta), bits((await solve(poisson(1), { ...options, budget: { steps: 42 } })).theta));
+    const ended = await refused({ budget: { steps: 50 } });
+    assert.instance(ended, DomainError);
+  }));
+
+test("Folders that hold no run, or a damaged one, are refused before any work", () =>
+  inFolder(async (root) => {
+    const refusal = async (o: SolveOptions) => {
+      try {
+        await solve(poisson(1), { ...base, sampler: sobol(), ...o });
+      } catch (error) {
+        return error;
+      }
+      return undefined;
+    };
+    assert.instance(await refusal({ resume: join(root, "nowhere") }), FormatError);
+    await writeFile(join(root, "file"), "no folder");
+    assert.instance(await refusal({ runs: join(root, "file") }), FormatError);
+    assert.instance(await refusal({ runs: join(root, "file", "below") }), FormatError);
+    const controller = new AbortController();
+    controller.abort();
+    const { run } = await solve(poisson(1), { ...base, sampler: sobol(), runs: root, signal: controller.signal });
+    const checkpoints = join(run!, "checkpoints");
+    const [file] = await readdir(checkpoints);
+    const whole = await readFile(join(checkpoints, file!));
+    await writeFile(join(checkpoints, file!), whole.subarray(0, whole.length - 9));
+    assert.instance(await refusal({ resume: run! }), FormatError);
+    await writeFile(join(run!, "options.json"), "{");
+    assert.instance(await refusal({ resume: run! }), FormatError);
+    // Nothing was added to the record by what was refused.
+    assert.is((await readMetrics(run!)).length, 0);
+  }));
+
+test.run();

@@ -1,0 +1,220 @@
+import * as fc from "fast-check";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { compile } from "../../engine/compile.ts";
+import { isMongeError } from "../../engine/errors.ts";
+import { normalQuantile, rng } from "../../engine/rng.ts";
+import { tf } from "../../engine/tensor.ts";
+import { batchSlicedWasserstein, sortedWasserstein } from "../../wasserstein/line/graph.ts";
+import { wasserstein1d, wasserstein1dGradient } from "../../wasserstein/line/wasserstein1d.ts";
+import { close } from "./checks.ts";
+
+await tf.setBackend("cpu");
+
+const sample = fc.array(fc.double({ min: -50, max: 50, noNaN: true }), { minLength: 1, maxLength: 12 });
+
+test("known values: shifts, repeated values, weights, unequal sizes", () => {
+  const cases: readonly (readonly [number[], number[], number, number])[] = [
+    [[0, 1, 3], [5, 6, 8], 1, 5],
+    [[0, 1, 3], [5, 6, 8], 2, 25],
+    [[0, 1, 2, 3], [0, 2, 5], 1, 1],
+    [[0, 1, 2, 3], [0, 2, 5], 2, 2],
+    [[0, 1, 2, 3], [0, 2, 5], 3, 4.5],
+    [[0, 0, 0, 0, 0, 0, 1, 2], [0, 0, 0, 0, 0, 3, 4, 10], 1, 1.75],
+    [[0, 0, 0, 0, 0, 0, 1, 2], [0, 0, 0, 0, 0, 3, 4, 10], 2, 10.25],
+    [[1, 1, 1, 1, 1, 1, 2, 3, 4, 5], [1, 2, 3, 4, 5, 5, 5, 5, 5, 5], 1, 2],
+  ];
+  for (const [x, y, p, expected] of cases) close(wasserstein1d(x, y, { p }), expected, 1e-12);
+  close(wasserstein1d([0, 1], [0, 1], { xWeights: [3, 1], yWeights: [2, 2] }), 0.25, 1e-15);
+});
+
+test("weighted values agree with SciPy's wasserstein_distance and its squared and cubed forms", () => {
+  const x = [3.4, 3.9, 7.5, 7.8];
+  const y = [4.5, 1.4];
+  const options = { xWeights: [1.4, 0.9, 3.1, 7.2], yWeights: [3.2, 3.5], normalize: true };
+  close(wasserstein1d(x, y, options), 4.078133143804785, 1e-14);
+  close(wasserstein1d(x, y, { ...options, p: 2 }), 19.08963752665245, 1e-13);
+  close(wasserstein1d(x, y, { ...options, p: 3 }), 99.60689931295899, 1e-12);
+});
+
+test("laws with closed forms, through their quantiles", () => {
+  const n = 20_000;
+  const levels = Float64Array.from({ length: n }, (_, i) => (i + 0.5) / n);
+  const normal = (scale: number) => levels.map((q) => scale * normalQuantile(q));
+  const exponential = (mean: number) => levels.map((q) => -mean * Math.log1p(-q));
+  // Midpoint quadrature of an unbounded quantile function: the last cell costs some ln(n)/n.
+  close(wasserstein1d(normal(2), normal(1)), Math.sqrt(2 / Math.PI), 1e-4);
+  close(wasserstein1d(normal(2), normal(1), { p: 2 }), 1, 1e-3);
+  close(wasserstein1d(exponential(1), exponential(2)), 1, 1e-4);
+  close(wasserstein1d(exponential(1), exponential(2), { p: 2 }), 2, 5e-3);
+  const uniform = levels.map((q) => 2 * q);
+  close(wasserstein1d(levels, uniform), 0.5, 1e-12);
+  close(wasserstein1d(levels, uniform, { p: 2 }), 1 / 3, 1e-8);
+});
+
+test("translation, scale, order of the sample, symmetry and the triangle inequality hold", () => {
+  void fc.assert(
+    fc.property(
+      sample,
+      sample,
+      sample,
+      fc.double({ min: -9, max: 9, noNaN: true }),
+      fc.integer({ min: 1, max: 3 }),
+      (x, y, z, c, p) => {
+        const w = (a: readonly number[], b: readonly number[]) => wasserstein1d(a, b, { p, root: true });
+        const scale = 1e-6;
+        close(
+          w(
+            x,
+            x.map((v) => v + c),
+          ),
+          Math.abs(c),
+          scale,
+          "translation",
+        );
+        close(
+          w(
+            x.map((v) => c * v),
+            y.map((v) => c * v),
+          ),
+          Math.abs(c) * w(x, y),
+          scale * (1 + Math.abs(c)),
+          "scale",
+        );
+        close(w([...x].reverse(), y), w(x, y), scale, "order");
+        close(w(x, y), w(y, x), scale, "symmetry");
+        assert.ok(w(x, z) <= w(x, y) + w(y, z) + scale, "triangle");
+      },
+    ),
+    { seed: 1, numRuns: 200 },
+  );
+});
+
+test("equal weights written out, and split atoms, change nothing", () => {
+  void fc.assert(
+    fc.property(sample, sample, (x, y) => {
+      const plain = wasserstein1d(x, y, { p: 2 });
+      const ones = x.map(() => 1 / x.length);
+      close(wasserstein1d(x, y, { p: 2, xWeights: ones }), plain, 1e-9 * (1 + plain));
+      const split = wasserstein1d([...x, ...x], y, { p: 2 });
+      close(split, plain, 1e-9 * (1 + plain));
+    }),
+    { seed: 2, numRuns: 200 },
+  );
+});
+
+test("the gradient equals central differences, weighted and unequal, and is 0 where the samples agree", () => {
+  const stream = rng(4);
+  const x = [...stream.normal(7)];
+  const y = [...stream.normal(5)];
+  const xWeights = [...stream.uniform(7)];
+  const yWeights = [...stream.uniform(5)];
+  for (const p of [1, 1.5, 2, 3]) {
+    for (const root of [false, true]) {
+      const options = { p, root, xWeights, yWeights, normalize: true };
+      const gradient = wasserstein1dGradient(x, y, options);
+      close(gradient.value, wasserstein1d(x, y, options), 1e-15);
+      const h = 1e-6;
+      const difference = (values: number[], i: number) => {
+        const at = values[i]!;
+        values[i] = at + h;
+        const up = wasserstein1d(x, y, options);
+        values[i] = at - h;
+        const down = wasserstein1d(x, y, options);
+        values[i] = at;
+        return (up - down) / (2 * h);
+      };
+      for (const i of x.keys()) close(gradient.x[i]!, difference(x, i), 1e-8, `p ${p} dx${i}`);
+      for (const i of y.keys()) close(gradient.y[i]!, difference(y, i), 1e-8, `p ${p} dy${i}`);
+    }
+  }
+  assert.ok(wasserstein1dGradient(x, x, { p: 2, root: true }).x.every((g) => g === 0));
+});
+
+test("inputs that have no distance are refused", () => {
+  const refused = (run: () => unknown, kind: string) =>
+    assert.throws(run, (e: unknown) => isMongeError(e) && e.kind === kind, kind);
+  refused(() => wasserstein1d([], [1]), "shape");
+  refused(() => wasserstein1d([Number.NaN], [1]), "domain");
+  refused(() => wasserstein1d([1], [1], { p: 0.5 }), "options");
+  refused(() => wasserstein1d([1], [1], { xWeights: [-1] }), "domain");
+  refused(() => wasserstein1d([1], [1], { xWeights: [0] }), "domain");
+  refused(() => wasserstein1d([1], [1, 2], { xWeights: [1, 2] }), "shape");
+  refused(() => wasserstein1d([1, 2], [1, 2], { xWeights: [1, 2], yWeights: [1, 1] }), "domain");
+  refused(() => sortedWasserstein(tf.zeros([2, 3]), tf.zeros([2, 4])), "shape");
+});
+
+const matrix = (seed: number, rows: number, columns: number) =>
+  tf.tensor2d(new Float32Array(rng(seed).normal(rows * columns)), [rows, columns]);
+
+test("the graph form equals the host form, row by row, in value and in both gradients", () => {
+  const [rows, columns] = [3, 40];
+  const a = matrix(1, rows, columns);
+  const b = matrix(2, rows, columns);
+  const values = sortedWasserstein(a, b).dataSync();
+  const upstream = tf.tensor1d([1, -2, 0.5]);
+  const [da, db] = tf.grads((x, y) => tf.sum(tf.mul(upstream, sortedWasserstein(x as tf.Tensor2D, y as tf.Tensor2D))))([
+    a,
+    b,
+  ]);
+  for (let row = 0; row < rows; row++) {
+    const cut = (t: tf.Tensor) => t.dataSync().slice(row * columns, (row + 1) * columns);
+    const host = wasserstein1dGradient(cut(a), cut(b));
+    close(values[row]!, host.value, 1e-6);
+    const factor = upstream.dataSync()[row]!;
+    for (let i = 0; i < columns; i++) {
+      close(cut(da!)[i]!, factor * host.x[i]!, 1e-7);
+      close(cut(db!)[i]!, factor * host.y[i]!, 1e-7);
+    }
+  }
+});
+
+test("inside a compiled function value and gradient are those of the eager one", async () => {
+  const [rows, columns] = [3, 40];
+  const step = (a: tf.Tensor, b: tf.Tensor) => {
+    const pull = tf.tensor1d([1, -2, 0.5]);
+    const value = (x: tf.Tensor, y: tf.Tensor) =>
+      tf.sum(tf.mul(pull, sortedWasserstein(x as tf.Tensor2D, y as tf.Tensor2D))) as tf.Scalar;
+    const { value: sum, grads } = tf.valueAndGrads(value)([a, b]);
+    return [sum, ...grads];
+  };
+  const a = matrix(1, rows, columns);
+  const b = matrix(2, rows, columns);
+  const compiled = await compile(step, [{ shape: [rows, columns] }, { shape: [rows, columns] }]);
+  const fast = await compiled.run([a.dataSync() as Float32Array, b.dataSync() as Float32Array]);
+  for (const [k, slow] of step(a, b).entries()) {
+    for (const [i, v] of slow.dataSync().entries()) close(fast[k]![i]!, v, 1e-6, `output ${k}`);
+  }
+  await compiled.dispose();
+});
+
+test("the graph form ignores where pixels are and feels a shift by exactly its size", () => {
+  const a = matrix(3, 2, 25);
+  const shuffled = tf.gather(a, [...rng(8).permutation(25)], 1) as tf.Tensor2D;
+  for (const v of sortedWasserstein(a, shuffled).dataSync()) close(v, 0, 1e-7);
+  for (const v of sortedWasserstein(tf.add(a, 0.75), a).dataSync()) close(v, 0.75, 1e-6);
+});
+
+test("the batch-sliced form has the known mean over directions and does not see the order of the batch", () => {
+  // Unit directions v and a shift δ: E|v·δ| = ‖δ‖ Γ(d/2)/(√π Γ((d+1)/2)), 0.202610‖δ‖ for d = 16.
+  const [d, count] = [16, 20_000];
+  const draws = rng(6).normal(d * count);
+  for (let j = 0; j < count; j++) {
+    let norm = 0;
+    for (let i = 0; i < d; i++) norm += draws[i * count + j]! ** 2;
+    for (let i = 0; i < d; i++) draws[i * count + j]! /= Math.sqrt(norm);
+  }
+  const directions = tf.tensor2d(new Float32Array(draws), [d, count]);
+  const a = matrix(4, 3, d);
+  const shifted = tf.add(a, 0.5) as tf.Tensor2D;
+  // ‖δ‖ = 0.5·4; the spread of |v·δ| over directions is about 0.3, so 20 000 give ± 0.002.
+  close(batchSlicedWasserstein(a, shifted, directions).dataSync()[0]!, 0.20261 * 2, 0.008);
+  const reversed = tf.reverse(shifted, 0) as tf.Tensor2D;
+  close(
+    batchSlicedWasserstein(a, reversed, directions).dataSync()[0]!,
+    batchSlicedWasserstein(a, shifted, directions).dataSync()[0]!,
+    1e-6,
+  );
+});
+
+test.run();

@@ -1,0 +1,203 @@
+/** Finite input of any size gives finite numbers or a typed error that says what to do: never NaN, never another error. */
+import fc from "fast-check";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { isMongeError } from "../../engine/errors.ts";
+import { rng } from "../../engine/rng.ts";
+import { emd, emdGradient } from "../../wasserstein/exact/emd.ts";
+import { buresWasserstein } from "../../wasserstein/gaussian/bures.ts";
+import { buresBarycenter } from "../../wasserstein/gaussian/bures-barycenter.ts";
+import { gromovWasserstein } from "../../wasserstein/gromov/gromov.ts";
+import { gromovWasserstein1d } from "../../wasserstein/gromov/gromov-line.ts";
+import { dualSobolevNorm } from "../../wasserstein/images/dual-sobolev.ts";
+import { multiscaleWasserstein } from "../../wasserstein/images/multiscale.ts";
+import { barycenter1d } from "../../wasserstein/line/barycenter1d.ts";
+import { wasserstein1dGradient } from "../../wasserstein/line/wasserstein1d.ts";
+import type { Cloud } from "../../wasserstein/measure/measure.ts";
+import { sinkhornDivergence } from "../../wasserstein/sinkhorn/divergence.ts";
+import { sinkhorn } from "../../wasserstein/sinkhorn/sinkhorn.ts";
+import { distributionalSlicedWasserstein } from "../../wasserstein/sliced/distributional-sliced.ts";
+import { maxSlicedWassersteinGradient } from "../../wasserstein/sliced/max-sliced.ts";
+import { slicedWassersteinGradient } from "../../wasserstein/sliced/sliced.ts";
+
+/** Few different values, so that there are ties, over all of float64's range. */
+const nasty = fc.constantFrom(
+  0,
+  -0,
+  1,
+  1,
+  -1,
+  2,
+  0.1,
+  1e-300,
+  5e-324,
+  -1e-160,
+  1e-8,
+  1e8,
+  1e150,
+  -1e160,
+  1e300,
+  -1e308,
+);
+const tame = fc.constantFrom(0, 0, 1, -1, 2, 0.1, 1e-8, 1e3);
+const mass = fc.constantFrom(0, 0, 1, 1, 3, 0.1, 1e-300, 1e-12, 1e9, 1e300);
+
+const cloud = (value: fc.Arbitrary<number>, dim: number): fc.Arbitrary<Cloud> =>
+  fc.array(fc.tuple(mass, ...Array.from({ length: dim }, () => value)), { minLength: 1, maxLength: 7 }).chain((rows) =>
+    fc.boolean().map((weighted) => ({
+      points: Float64Array.from(rows.flatMap((row) => row.slice(1))),
+      count: rows.length,
+      dim,
+      ...(weighted && { weights: rows.map((row) => row[0]!) }),
+    })),
+  );
+
+/** Every number in it, at any depth. */
+function numbersIn(value: unknown): number[] {
+  if (typeof value === "number") return [value];
+  if (ArrayBuffer.isView(value)) return Array.from(value as Float64Array);
+  if (Array.isArray(value)) return value.flatMap(numbersIn);
+  return value !== null && typeof value === "object" ? Object.values(value).flatMap(numbersIn) : [];
+}
+
+function finiteOrRefused(run: () => unknown): void {
+  let result: unknown;
+  try {
+    result = run();
+  } catch (error) {
+    assert.ok(isMongeError(error), String((error as Error).stack));
+    return;
+  }
+  for (const v of numbersIn(result)) assert.ok(Number.isFinite(v), `${v} in ${JSON.stringify(result)}`);
+}
+
+const many = { numRuns: 400, seed: 5 };
+
+for (const [kind, value] of [
+  ["of any size", nasty],
+  ["of common size", tame],
+] as const) {
+  const pairs = fc.integer({ min: 1, max: 3 }).chain((dim) => fc.tuple(cloud(value, dim), cloud(value, dim)));
+
+  test(`on the line, values ${kind}`, () => {
+    const order = fc.constantFrom(1, 1.5, 2, 7);
+    fc.assert(
+      fc.property(cloud(value, 1), cloud(value, 1), order, fc.boolean(), (x, y, p, root) => {
+        const weights = { ...(x.weights && { xWeights: x.weights }), ...(y.weights && { yWeights: y.weights }) };
+        finiteOrRefused(() => wasserstein1dGradient(x.points, y.points, { p, root, normalize: true, ...weights }));
+        finiteOrRefused(() => wasserstein1dGradient(x.points, y.points, { huber: 0.1, normalize: true, ...weights }));
+        finiteOrRefused(() => gromovWasserstein1d(x.points, y.points, { normalize: true, ...weights }));
+        const samples = { sampleWeights: [x.weights, y.weights] };
+        finiteOrRefused(() => barycenter1d([x.points, y.points], samples));
+        finiteOrRefused(() => barycenter1d([x.points, y.points], { ...samples, count: 3 }));
+      }),
+      many,
+    );
+  });
+
+  test(`sliced, coordinates ${kind}`, () => {
+    fc.assert(
+      fc.property(pairs, fc.constantFrom(1, 2, 3), fc.boolean(), ([x, y], p, root) => {
+        const options = { p, root, normalize: true, weightGradient: true };
+        for (const estimator of ["mean", "controlVariate", "energy"] as const) {
+          finiteOrRefused(() => {
+            const drawn = { directions: 4, rng: rng(1) };
+            const { slices, ...rest } = slicedWassersteinGradient(x, y, { ...options, ...drawn, estimator });
+            // Costs of slices have no root.
+            return [rest, root ? slices.filter((w) => w !== Number.POSITIVE_INFINITY) : slices];
+          });
+        }
+        finiteOrRefused(() => maxSlicedWassersteinGradient(x, y, { ...options, maxIterations: 10, rng: rng(2) }));
+        finiteOrRefused(() =>
+          distributionalSlicedWasserstein(x, y, {
+            ...options,
+            concentration: 3,
+            count: 4,
+            maxIterations: 5,
+            rng: rng(3),
+          }),
+        );
+      }),
+      { ...many, numRuns: 150 },
+    );
+  });
+
+  test(`exact, coordinates ${kind}`, () => {
+    fc.assert(
+      fc.property(pairs, fc.constantFrom(1, 2, 3), fc.boolean(), ([x, y], p, root) => {
+        finiteOrRefused(() => {
+          const { plan, ...rest } = emdGradient({ x, y }, undefined, undefined, { p, root, normalize: true });
+          return { masses: plan.masses, ...rest };
+        });
+      }),
+      many,
+    );
+  });
+
+  test(`entropic, coordinates ${kind}, ε from 1e-6 to 10 of the largest cost, balanced and not`, () => {
+    const share = fc.constantFrom(undefined, 1e-6, 1e-3, 0.1, 10);
+    const reach = fc.constantFrom(undefined, 1e-200, 1e-3, 1, 1e200);
+    fc.assert(
+      fc.property(pairs, share, reach, fc.boolean(), fc.boolean(), ([x, y], part, length, newton, online) => {
+        let largest = 0;
+        try {
+          largest = emd({ x, y }, Array(x.count).fill(1), Array(y.count).fill(1), { normalize: true }).value;
+        } catch (error) {
+          assert.ok(isMongeError(error));
+        }
+        const options = {
+          normalize: true,
+          online,
+          maxIterations: 100,
+          ...(part !== undefined && { epsilon: part * largest || 1 }),
+          ...(length !== undefined && { reach: length }),
+          ...(newton && { refine: "newton" as const }),
+        };
+        const all = (r: ReturnType<typeof sinkhorn>) => [
+          ...[r.value, r.f, r.g, r.marginalError, r.linearCost, r.bounds, r.dualityGap, r.epsilon],
+          ...[gradients(r.gradient()), r.plan().values],
+        ];
+        // Of unbalanced transport in the weight of a point without weight it can be −∞.
+        const gradients = ({ a, b, ...rest }: ReturnType<ReturnType<typeof sinkhorn>["gradient"]>) => [
+          ...[a, b].map((part) => (length === undefined ? part : part.filter((v) => v !== Number.NEGATIVE_INFINITY))),
+          rest,
+        ];
+        finiteOrRefused(() => all(sinkhorn(x, y, options)));
+        finiteOrRefused(() => {
+          const r = sinkhornDivergence(x, y, options);
+          return [r, gradients(r.gradient())];
+        });
+      }),
+      many,
+    );
+  });
+
+  test(`Gaussians, grids and images, values ${kind}`, () => {
+    fc.assert(
+      fc.property(fc.array(value, { minLength: 12, maxLength: 12 }), fc.constantFrom(1e-3, 1, 1e3), (v, spacing) => {
+        const [mean, other] = [v.slice(0, 2), v.slice(2, 4)];
+        const from = { mean, factor: v.slice(4, 8) };
+        const to = { mean: other, variance: v.slice(8, 10).map(Math.abs) };
+        finiteOrRefused(() => {
+          const { value, gradient, map } = buresWasserstein(from, to);
+          return [value, gradient, map.matrix()];
+        });
+        finiteOrRefused(() => buresBarycenter([from, to], { maxIterations: 5 }));
+        finiteOrRefused(() => dualSobolevNorm({ values: v, shape: [3, 4] }, { spacing }));
+        const shape = [1, 2, 2];
+        const images = [v.slice(0, 4), v.slice(4, 8)].map((part) => ({ values: Float64Array.from(part), shape }));
+        const scales = { scales: [1, 2] };
+        finiteOrRefused(() => multiscaleWasserstein(images[0]!, images[1]!, scales));
+        finiteOrRefused(() => multiscaleWasserstein(images[0]!, images[1]!, { ...scales, p: 2, transform: "log1p" }));
+        const distances = Float64Array.of(0, v[0]!, v[1]!, v[0]!, 0, v[2]!, v[1]!, v[2]!, 0).map(Math.abs);
+        const square = Float64Array.of(0, v[3]!, v[3]!, 0).map(Math.abs);
+        finiteOrRefused(() =>
+          gromovWasserstein({ distances, count: 3 }, { distances: square, count: 2 }, { maxIterations: 5 }),
+        );
+      }),
+      { ...many, numRuns: 150 },
+    );
+  });
+}
+
+test.run();

@@ -1,0 +1,202 @@
+import { readFileSync } from "node:fs";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { compile } from "../../engine/compile.ts";
+import { rng } from "../../engine/rng.ts";
+import { tf } from "../../engine/tensor.ts";
+import type { Cloud } from "../../wasserstein/measure/measure.ts";
+import { type DivergenceOptions, sinkhornDivergence } from "../../wasserstein/sinkhorn/divergence.ts";
+import { sinkhornDivergenceGraph } from "../../wasserstein/sinkhorn/graph.ts";
+import { sinkhorn } from "../../wasserstein/sinkhorn/sinkhorn.ts";
+import { close } from "./checks.ts";
+
+await tf.setBackend("cpu");
+
+const random = (seed: number, count: number, dim: number, scale = 1, shift = 0): Required<Cloud> => {
+  const points = rng(seed)
+    .split("points")
+    .uniform(new Float64Array(count * dim));
+  const weights = rng(seed).split("weights").uniform(new Float64Array(count));
+  return { points: points.map((v) => scale * v + shift), count, dim, weights: weights.map((w) => w + 0.2) };
+};
+const tight: DivergenceOptions = { tolerance: 1e-12, maxIterations: 20000 };
+
+function pair(): [Cloud, Cloud] {
+  const rate = [0.7548776662466927, 0.5698402909980532];
+  const x = new Float64Array(100);
+  const y = new Float64Array(100);
+  for (let i = 0; i < 50; i++) {
+    for (const [k, r] of rate.entries()) {
+      x[2 * i + k] = ((i + 1) * r) % 1;
+      y[2 * i + k] = 0.5 * (((i + 51) * r) % 1) + [0.6, 0.2][k]!;
+    }
+  }
+  return [
+    { points: x, count: 50, dim: 2 },
+    { points: y, count: 50, dim: 2 },
+  ];
+}
+
+test("on the pair of 50-point clouds the divergence has the recorded values and rises to W₂²", () => {
+  const [x, y] = pair();
+  for (const [epsilon, expected] of [
+    [1, 0.128904763225],
+    [0.1, 0.157062455256],
+    [0.01, 0.161471084625],
+    [0.003, 0.162334236947],
+  ] as const) {
+    for (const refine of [{}, { refine: "newton" }] as const) {
+      const s = sinkhornDivergence(x, y, { epsilon, ...tight, tolerance: 1e-11, ...refine });
+      assert.ok(s.converged);
+      close(s.value, expected, 1e-11);
+      assert.ok(s.value < 0.16310492361);
+    }
+  }
+});
+
+test("POT's debiased transport cost ⟨P, C⟩ is ours", () => {
+  const { cases } = JSON.parse(readFileSync(new URL("../oracles/sinkhorn-pot.json", import.meta.url), "utf8"));
+  const one = cases.find((c: { kind: string }) => c.kind === "divergence");
+  const of = (points: number[]): Cloud => ({ points: Float64Array.from(points), count: points.length / 2, dim: 2 });
+  const [x, y] = [of(one.x), of(one.y)];
+  const linear = (p: Cloud, q: Cloud) => sinkhorn(p, q, { epsilon: one.epsilon, ...tight }).linearCost;
+  close(linear(x, y) - (linear(x, x) + linear(y, y)) / 2, one.linear, 1e-9);
+});
+
+test("S(α, α) = 0, S(α, β) = S(β, α) > 0, and a shift by t costs ‖t‖²", () => {
+  for (const reach of [undefined, 0.5]) {
+    for (const epsilon of [0.01, 0.3]) {
+      const [x, y] = [random(1, 12, 2), random(2, 15, 2)];
+      const options = { ...tight, epsilon, refine: "newton", ...(reach ? { reach } : { normalize: true }) } as const;
+      close(sinkhornDivergence(x, x, options).value, 0, 1e-12);
+      const value = sinkhornDivergence(x, y, options).value;
+      assert.ok(value > 1e-4);
+      close(sinkhornDivergence(y, x, options).value, value, 1e-11);
+      if (reach === undefined) {
+        const moved = { ...x, points: x.points.map((v, k) => v + [0.7, -0.3][k % 2]!) as Float64Array };
+        close(sinkhornDivergence(x, moved, options).value, 0.58, 1e-11);
+      }
+    }
+  }
+});
+
+test("early stops do not make the divergence of a measure with itself negative by more than ε times the error", () => {
+  const x = random(1, 20, 2);
+  for (const maxIterations of [5, 10, 40]) {
+    const s = sinkhornDivergence(x, x, { epsilon: 0.01, maxIterations });
+    assert.ok(Math.abs(s.value) <= 0.01 * s.marginalError + 1e-12, `${s.value} at error ${s.marginalError}`);
+  }
+});
+
+test("gradients in points and weights are those of central differences, for transport and divergence", () => {
+  const [x, y] = [random(1, 7, 2), random(2, 9, 2, 0.8, 0.3)];
+  const direction = (label: string, length: number) => rng(9).split(label).normal(new Float64Array(length));
+  const [dx, dy] = [direction("x", 14), direction("y", 18)];
+  const moved = (c: Required<Cloud>, d: Float64Array, w: Float64Array, h: number, k: number): Cloud => ({
+    ...c,
+    points: c.points.map((v, i) => v + h * d[i]!) as Float64Array,
+    weights: Float64Array.from(c.weights).map((v, i) => v + k * w[i]!),
+  });
+  for (const options of [
+    { epsilon: 0.05, normalize: true },
+    { epsilon: 0.02, reach: 0.6 },
+    { epsilon: 0.05, reach: 0.6, normalize: true },
+    { epsilon: 0.02, normalize: true, refine: "newton" },
+  ] as const) {
+    // Without `normalize` the masses may change, with it their sum does not matter.
+    const [wx, wy] = [direction("wx", 7), direction("wy", 9)];
+    for (const f of [sinkhorn, sinkhornDivergence]) {
+      const at = (h: number, k: number) =>
+        f(moved(x, dx, wx, h, k), moved(y, dy, wy, h, k), { ...tight, ...options }).value;
+      const g = f(x, y, { ...tight, ...options }).gradient();
+      const dot = (p: Float64Array, q: Float64Array) => p.reduce((s, v, i) => s + v * q[i]!, 0);
+      const step = 1e-4;
+      const points = (at(step, 0) - at(-step, 0)) / (2 * step);
+      close(dot(g.x!, dx) + dot(g.y!, dy), points, 1e-6 * Math.max(1, Math.abs(points)), `${f.name} points`);
+      const weights = (at(0, step) - at(0, -step)) / (2 * step);
+      close(dot(g.a, wx) + dot(g.b, wy), weights, 1e-6 * Math.max(1, Math.abs(weights)), `${f.name} weights`);
+    }
+  }
+});
+
+test("steps against the gradient carry one cloud onto the other", () => {
+  const y = random(4, 16, 2);
+  let x: Cloud = { ...random(3, 16, 2, 0.5, 2), weights: y.weights };
+  const options = { epsilon: 0.02, normalize: true };
+  const start = sinkhornDivergence(x, y, options).value;
+  const total = Float64Array.from(y.weights).reduce((s, w) => s + w, 0);
+  for (let k = 0; k < 60; k++) {
+    const { x: slope } = sinkhornDivergence(x, y, options).gradient();
+    const points = x.points.map((v, i) => v - (0.4 * slope[i]! * total) / y.weights[i >> 1]!) as Float64Array;
+    x = { ...x, points };
+  }
+  const end = sinkhornDivergence(x, y, options).value;
+  assert.ok(end < 5e-3 * start, `${start} to ${end}`);
+});
+
+test("compiled, the divergence and its gradients are the host's", async () => {
+  const [x, y] = [random(1, 10, 3), random(2, 14, 3, 0.7, 0.4)];
+  const unit = (w: ArrayLike<number>) => {
+    const list = Float64Array.from(w);
+    const total = list.reduce((s, v) => s + v, 0);
+    return list.map((v) => v / total);
+  };
+  const [a, b] = [unit(x.weights), unit(y.weights)];
+  const epsilon = 0.2;
+  const loss = (px: tf.Tensor, py: tf.Tensor, pa: tf.Tensor, pb: tf.Tensor) =>
+    sinkhornDivergenceGraph(px as tf.Tensor2D, py as tf.Tensor2D, {
+      epsilon,
+      iterations: 60,
+      diameter: 3,
+      a: pa as tf.Tensor1D,
+      b: pb as tf.Tensor1D,
+    });
+  const host = sinkhornDivergence({ ...x, weights: a }, { ...y, weights: b }, { epsilon, ...tight });
+  const g = host.gradient();
+  const inputs = [{ shape: [10, 3] }, { shape: [14, 3] }, { shape: [10] }, { shape: [14] }];
+  const step = await compile(
+    (px, py, pa, pb) => {
+      const { value, grads } = tf.valueAndGrads(loss)([px!, py!, pa!, pb!]);
+      return [value, ...grads];
+    },
+    inputs,
+    { precision: "float64" },
+  );
+  const [value, gx, gy, ga, gb] = await step.run([x.points, y.points, a, b]);
+  close(value![0]!, host.value, 1e-12);
+  for (const [i, v] of g.x.entries()) close(gx![i]!, v, 1e-8);
+  for (const [i, v] of g.y.entries()) close(gy![i]!, v, 1e-8);
+  // In the weights up to a constant.
+  for (const [graph, own, w] of [
+    [ga!, g.a, a],
+    [gb!, g.b, b],
+  ] as const) {
+    const mean = w.reduce((s, v, i) => s + v * graph[i]!, 0);
+    for (const [i, v] of own.entries()) close(graph[i]! - mean, v, 1e-8);
+  }
+  await step.dispose();
+});
+
+test("in float32 and eagerly the graph gives the same to rounding, and zero for equal clouds", async () => {
+  const [x, y] = [random(1, 10, 2), random(2, 14, 2, 0.7, 0.4)];
+  const uniform = (c: Cloud): Cloud => ({ points: c.points, count: c.count, dim: c.dim });
+  const host = sinkhornDivergence(uniform(x), uniform(y), { epsilon: 0.1, ...tight });
+  const loss = (p: tf.Tensor, q: tf.Tensor) =>
+    sinkhornDivergenceGraph(p as tf.Tensor2D, q as tf.Tensor2D, { epsilon: 0.1, iterations: 60 });
+  const step = await compile((p, q) => [loss(p!, q!), loss(p!, p!)], [{ shape: [10, 2] }, { shape: [14, 2] }]);
+  const [value, self] = await step.run([Float32Array.from(x.points), Float32Array.from(y.points)]);
+  close(value![0]!, host.value, 2e-6);
+  close(self![0]!, 0, 1e-6);
+  const tensor = (c: Cloud) => tf.tensor2d(Array.from(c.points), [c.count, 2]);
+  close(loss(tensor(x), tensor(y)).dataSync()[0]!, host.value, 2e-6);
+  await step.dispose();
+});
+
+test("the graph form refuses shapes and options that do not fit", () => {
+  const [p, q] = [tf.zeros([3, 2]) as tf.Tensor2D, tf.zeros([4, 3]) as tf.Tensor2D];
+  assert.throws(() => sinkhornDivergenceGraph(p, q, { epsilon: 1 }), /dim/);
+  assert.throws(() => sinkhornDivergenceGraph(p, p, { epsilon: 0 }), /epsilon is 0/);
+  assert.throws(() => sinkhornDivergenceGraph(p, p, { epsilon: 1, a: tf.zeros([5]) as tf.Tensor1D }), /weight/);
+});
+
+test.run();

@@ -1,0 +1,237 @@
+/**
+ * Hard calls of every public function of transport on the host: weights from 1e-300 to 1e300, zeros, duplicates, single
+ * points, huge and tiny coordinates, extreme ε and reach. Each call gives finite numbers or a typed error.
+ */
+import { isMongeError } from "../../engine/errors.ts";
+import { type Rng, rng } from "../../engine/rng.ts";
+import * as ot from "../../wasserstein/index.ts";
+
+/** What came of one call. */
+export interface Call {
+  readonly number: number;
+  readonly name: string;
+  readonly outcome: "value" | "refused" | "bad";
+  readonly message: string;
+}
+
+class Draw {
+  readonly #random: Rng;
+  constructor(random: Rng) {
+    this.#random = random;
+  }
+  unit = (): number => this.#random.uniform(1)[0]!;
+  below = (n: number): number => Math.min(n - 1, Math.floor(this.unit() * n));
+  of = <T>(list: readonly T[]): T => list[this.below(list.length)]!;
+  list = (n: number, make: () => number): Float64Array => Float64Array.from({ length: n }, make);
+  /** Numbers of one scale, some of them equal, some zero. */
+  numbers = (n: number): Float64Array => {
+    const scale = this.of([1, 1, 1, 1e-3, 1e3, 1e-12, 1e12, 1e-160, 1e150, 1e-300, 1e300, 1.7e308, 5e-324]);
+    const few = [this.unit() - 0.5, this.unit() - 0.5];
+    const kind = this.below(5);
+    return this.list(n, () => scale * (kind === 0 ? this.of(few) : kind === 1 ? 0 : 2 * this.unit() - 1));
+  };
+  weights = (n: number): Float64Array => {
+    const kind = this.below(6);
+    const scale = this.of([1, 1, 1e-12, 1e-150, 1e-300, 1e150, 1e299, 1e300]);
+    return this.list(n, () =>
+      kind === 0
+        ? scale
+        : kind === 1
+          ? this.of([0, 1])
+          : kind === 2
+            ? 10 ** (600 * this.unit() - 300)
+            : kind === 3
+              ? this.of([1e-12, 1])
+              : scale * this.unit(),
+    );
+  };
+  cloud = (dim: number) => {
+    const count = 1 + this.below(6);
+    const cloud = { points: this.numbers(count * dim), count, dim };
+    return this.below(2) === 0 ? cloud : { ...cloud, weights: this.weights(count) };
+  };
+}
+
+type Work = (d: Draw) => unknown;
+
+const p = (d: Draw) => ({
+  p: d.of([1, 1, 2, 2, 1.5, 3, 50]),
+  root: d.of([true, false]),
+  normalize: d.of([true, true, false]),
+});
+const entropic = (d: Draw) => {
+  const epsilon = d.of([undefined, undefined, 1e-300, 1e-12, 1e-3, 0.1, 1, 1e3, 1e300]);
+  const reach = d.of([undefined, undefined, 1e-150, 1e-3, 1, 1e3, 1e150]);
+  return {
+    normalize: d.of([true, true, false]),
+    maxIterations: 200,
+    ...(epsilon && { epsilon }),
+    ...(reach && { reach }),
+  };
+};
+const gaussian = (d: Draw, dim: number): ot.Gaussian => {
+  const factor = d.numbers(dim * dim);
+  const mean = d.numbers(dim);
+  const kind = d.below(3);
+  if (kind === 0) return { mean, factor };
+  if (kind === 1) return { mean, variance: d.numbers(dim).map(Math.abs) };
+  const cov = Float64Array.from({ length: dim * dim }, (_, at) => {
+    let sum = 0;
+    for (let k = 0; k < dim; k++) sum += factor[k * dim + Math.floor(at / dim)]! * factor[k * dim + (at % dim)]!;
+    return sum;
+  });
+  return { mean, cov };
+};
+const metric = (d: Draw) => {
+  const size = 1 + d.below(4);
+  const distances = new Float64Array(size * size);
+  const numbers = d.numbers(size * size).map(Math.abs);
+  for (let i = 0; i < size; i++)
+    for (let j = 0; j < i; j++) distances[i * size + j] = distances[j * size + i] = numbers[i * size + j]!;
+  return { distances, size, ...(d.below(2) === 0 && { weights: d.weights(size) }) };
+};
+const pair = (d: Draw) => {
+  const dim = 1 + d.below(3);
+  return [d.cloud(dim), d.cloud(dim)] as const;
+};
+const sliced = (d: Draw) => ({ ...p(d), rng: rng(d.below(1000)) });
+const line = (d: Draw) => {
+  const [n, m] = [1 + d.below(6), 1 + d.below(6)];
+  const weights = d.below(2) === 0 ? {} : { xWeights: d.weights(n), yWeights: d.weights(m) };
+  return [d.numbers(n), d.numbers(m), weights] as const;
+};
+
+/** Every public function that computes on the host, at random inputs. */
+export const calls: Readonly<Record<string, Work>> = {
+  wasserstein1d: (d) => {
+    const [x, y, w] = line(d);
+    return ot.wasserstein1d(x, y, { ...w, ...p(d) } as never);
+  },
+  wasserstein1dGradient: (d) => {
+    const [x, y, w] = line(d);
+    return ot.wasserstein1dGradient(x, y, { ...w, ...p(d) } as never);
+  },
+  barycenter1d: (d) =>
+    ot.barycenter1d([d.numbers(3), d.numbers(4)], {
+      weights: d.weights(2),
+      sampleWeights: [d.weights(3), undefined],
+    } as never),
+  slicedWasserstein: (d) => ot.slicedWasserstein(...pair(d), { directions: 16, ...sliced(d) } as never),
+  slicedWassersteinGradient: (d) => ot.slicedWassersteinGradient(...pair(d), { directions: 16, ...sliced(d) } as never),
+  maxSlicedWasserstein: (d) => ot.maxSlicedWasserstein(...pair(d), sliced(d) as never),
+  maxSlicedWassersteinGradient: (d) => ot.maxSlicedWassersteinGradient(...pair(d), sliced(d) as never),
+  distributionalSlicedWasserstein: (d) =>
+    ot.distributionalSlicedWasserstein(...pair(d), {
+      concentration: d.of([1e-300, 0.1, 1, 100, 1e300]),
+      ...sliced(d),
+    } as never),
+  emd: (d) => {
+    const [x, y] = pair(d);
+    const { plan: _, ...numbers } = ot.emd({ x, y }, undefined, undefined, p(d) as never) as never as { plan: unknown };
+    return numbers;
+  },
+  "emd of costs": (d) =>
+    ot.emd({ cost: d.numbers(6), rows: 2, columns: 3 }, d.weights(2), d.weights(3), { normalize: true } as never),
+  emdGradient: (d) => {
+    const [x, y] = pair(d);
+    return ot.emdGradient({ x, y }, undefined, undefined, p(d) as never);
+  },
+  sinkhorn: (d) => {
+    const result = ot.sinkhorn(...pair(d), entropic(d) as never);
+    return {
+      value: result.value,
+      f: result.f,
+      g: result.g,
+      cost: result.linearCost,
+      bounds: result.bounds,
+      gap: result.dualityGap,
+      ...(d.below(2) && { x: result.gradient().x, y: result.gradient().y }),
+      plan: result.plan(),
+    };
+  },
+  "sinkhorn of costs": (d) => {
+    const { value, f, g } = ot.sinkhorn({ cost: d.numbers(6), rows: 2, columns: 3 }, undefined, {
+      ...entropic(d),
+      a: d.weights(2),
+      b: d.weights(3),
+    } as never);
+    return { value, f, g };
+  },
+  sinkhornDivergence: (d) => ot.sinkhornDivergence(...pair(d), entropic(d) as never).value,
+  gaussianOf: (d) => ot.gaussianOf(d.cloud(1 + d.below(3)), { lowRank: d.of([true, false]) }),
+  gaussianOfBox: (d) => {
+    const [x, y, w, h] = d.numbers(4);
+    return ot.gaussianOfBox({ x: x!, y: y!, width: Math.abs(w!), height: Math.abs(h!) });
+  },
+  buresWasserstein: (d) => {
+    const dim = 1 + d.below(3);
+    return ot.buresWasserstein(gaussian(d, dim), gaussian(d, dim)).value;
+  },
+  normalizedGaussianWasserstein: (d) =>
+    ot.normalizedGaussianWasserstein(gaussian(d, 2), gaussian(d, 2), 10 ** (20 * d.unit() - 10)),
+  buresBarycenter: (d) => ot.buresBarycenter([gaussian(d, 2), gaussian(d, 2)], { weights: d.weights(2) } as never),
+  gromovWasserstein: (d) =>
+    ot.gromovWasserstein(metric(d) as never, metric(d) as never, { rng: rng(1) } as never).value,
+  gromovWasserstein1d: (d) => {
+    const [x, y, w] = line(d);
+    return ot.gromovWasserstein1d(x, y, { ...w, normalize: true } as never).value;
+  },
+  dualSobolevNorm: (d) =>
+    ot.dualSobolevNorm({ values: d.numbers(8), shape: [8] }, {
+      spacing: d.of([1, 1e-100, 1e100, 1e-300, 1e300]),
+    } as never),
+  multiscaleWasserstein: (d) => {
+    const image = () => ({ values: d.numbers(16).map(Math.abs), shape: [1, 4, 4] });
+    return ot.multiscaleWasserstein(image() as never, image() as never, { scales: [1, 2] } as never);
+  },
+};
+
+/** The first number in a result that is not finite. */
+function strange(value: unknown, path: string, depth = 0): string | undefined {
+  if (typeof value === "number") return Number.isFinite(value) ? undefined : `${path} is ${value}`;
+  if (typeof value !== "object" || value === null || depth > 4) return undefined;
+  if (ArrayBuffer.isView(value)) {
+    const at = (value as unknown as Float64Array).findIndex((v) => !Number.isFinite(Number(v)));
+    return at < 0 ? undefined : `${path}[${at}] is ${(value as unknown as Float64Array)[at]}`;
+  }
+  for (const [key, one] of Object.entries(value)) {
+    // The powers p along directions may leave float64 where their root does not.
+    if (key === "slices") continue;
+    const found = strange(one, `${path}.${key}`, depth + 1);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** A message begins with the function's name, or with that of the distance whose gradient or line it is. */
+function isNamed(name: string, message: string): boolean {
+  const own = name.split(" ")[0]!;
+  const spoken = /^\w+/.exec(message)?.[0] ?? "";
+  const similarity = own === "normalizedGaussianWasserstein" && spoken === "buresWasserstein";
+  return own.startsWith(spoken) || similarity || (own === "gromovWasserstein1d" && spoken === "wasserstein1d");
+}
+
+/** Calls number `from` up to `to`, of all functions in turn. */
+export function transportFuzz(
+  from: number,
+  to: number,
+  slow?: (number: number, name: string, ms: number) => void,
+): Call[] {
+  const names = Object.keys(calls);
+  return Array.from({ length: to - from }, (_, k): Call => {
+    const number = from + k;
+    const name = names[number % names.length]!;
+    const start = performance.now();
+    const call = (outcome: Call["outcome"], message = ""): Call => ({ number, name, outcome, message });
+    try {
+      const bad = strange(calls[name]!(new Draw(rng(number))), name);
+      return bad === undefined ? call("value") : call("bad", bad);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      if (!isMongeError(error)) return call("bad", `${error instanceof Error ? error.name : ""} ${message}`);
+      return isNamed(name, message) ? call("refused", message) : call("bad", `misnamed: ${message}`);
+    } finally {
+      slow?.(number, name, performance.now() - start);
+    }
+  });
+}

@@ -1,0 +1,253 @@
+/**
+ * Mistakes that are known from other programs for optimal transport, each as a test that fails if it is made here. Where
+ * a name is given, the mistake was read in that program's code or tracker.
+ */
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { rng } from "../../engine/rng.ts";
+import { tf } from "../../engine/tensor.ts";
+import { type Critic, gradientPenalty, interpolatedPoints } from "../../wasserstein/critic/gradient-penalty.ts";
+import { emd, emdGradient } from "../../wasserstein/exact/emd.ts";
+import { buresWasserstein } from "../../wasserstein/gaussian/bures.ts";
+import { multiscaleWasserstein } from "../../wasserstein/images/multiscale.ts";
+import { multiscaleWassersteinGraph } from "../../wasserstein/images/multiscale-graph.ts";
+import { sortedWasserstein } from "../../wasserstein/line/graph.ts";
+import { wasserstein1d } from "../../wasserstein/line/wasserstein1d.ts";
+import { matrixGeometry } from "../../wasserstein/measure/geometry.ts";
+import type { Cloud } from "../../wasserstein/measure/measure.ts";
+import { sinkhornDivergence } from "../../wasserstein/sinkhorn/divergence.ts";
+import { sinkhornDivergenceGraph } from "../../wasserstein/sinkhorn/graph.ts";
+import { newtonStep } from "../../wasserstein/sinkhorn/newton.ts";
+import { sinkhorn } from "../../wasserstein/sinkhorn/sinkhorn.ts";
+import { Sweeper } from "../../wasserstein/sinkhorn/sweep.ts";
+import { sampleDirections } from "../../wasserstein/sliced/directions.ts";
+import { distributionalSlicedWasserstein } from "../../wasserstein/sliced/distributional-sliced.ts";
+import { slicedWassersteinGraph } from "../../wasserstein/sliced/graph.ts";
+import { maxSlicedWasserstein } from "../../wasserstein/sliced/max-sliced.ts";
+import { slicedWasserstein } from "../../wasserstein/sliced/sliced.ts";
+import { close } from "./checks.ts";
+import { normalCloud } from "./sliced-cases.ts";
+
+const pointAt = (...points: number[]): Cloud => ({ points: Float64Array.from(points), count: 1, dim: points.length });
+
+test("GBWBN: its distance is the square; ours with `root` satisfies the triangle inequality with equality on a line, without is the square", () => {
+  const at = (m: number) => ({ mean: [m, 0], cov: [2, 0.5, 0.5, 1] });
+  const distance = (p: number, q: number) => buresWasserstein(at(p), at(q), { root: true }).value;
+  close(distance(0, 1) + distance(1, 10), distance(0, 10), 1e-12);
+  close(buresWasserstein(at(0), at(10)).value, distance(0, 10) ** 2, 1e-11);
+});
+
+test("GBWBN: repeated eigenvalues lose the off-diagonal part of the gradient; ours at the identity is I − B^½", () => {
+  // (2, 1; 1, 2)² = (5, 4; 4, 5)
+  const { gradient } = buresWasserstein({ mean: [0, 0], cov: [1, 0, 0, 1] }, { mean: [0, 0], cov: [5, 4, 4, 5] });
+  for (const [k, expected] of [-1, -1, -1, -1].entries()) close(gradient.from.cov![k]!, expected, 1e-13);
+});
+
+test("CTAB-GAN+: the norm of the critic's gradient is taken a pixel; ours is one a sample", () => {
+  // ∇f = 1 at all 9 pixels: the sample's norm is 3, a pixel's 1.
+  const critic: Critic = (x) => ({ value: tf.sum(x, [1, 2, 3]) as tf.Tensor1D, gradient: tf.onesLike(x) });
+  const { penalty, norms } = gradientPenalty(critic, tf.zeros([2, 3, 3, 1]));
+  assert.equal(norms.shape, [2]);
+  close(penalty.dataSync()[0]!, (3 - 1) ** 2, 1e-5);
+});
+
+test("CTAB-GAN+: interpolation by angles is 0/0 between parallel samples; ours is finite and stays between", () => {
+  const x = tf.tensor2d([1, 2, 0, 0], [2, 2]);
+  const z = interpolatedPoints(x, tf.mul(x, 3), tf.tensor1d([0.5, 0.5])).dataSync();
+  assert.equal(Array.from(z), [2, 4, 0, 0]);
+});
+
+test("Sinkhorn–Newton write-ups: the sign of the step descends; ours ascends in the dual and more than halves the error", () => {
+  const n = 30;
+  const geometry = matrixGeometry(rng(3).uniform(n * n), n, n);
+  const equal = new Float64Array(n).fill(1 / n);
+  const sweeper = new Sweeper({ geometry, a: equal, b: equal, rho: Number.POSITIVE_INFINITY }, true);
+  for (const epsilon of [1, 0.5, 0.2, 0.1]) {
+    sweeper.cool(epsilon);
+    sweeper.sweep(false);
+    sweeper.advance();
+  }
+  sweeper.sweep(true);
+  const [error, value] = [sweeper.error(), sweeper.value()];
+  assert.ok(error > 1e-3, "far enough from the end for a step to show");
+  const step = newtonStep(sweeper, error, 1);
+  assert.ok(step.accepted && step.error < error / 2, `${error} → ${step.error}`);
+  assert.ok(sweeper.value() > value, `${value} → ${sweeper.value()}`);
+});
+
+test("many Sinkhorn codes: the error is measured on the side just written and is 0 for any potentials; ours is the other side's", () => {
+  const cost = Float64Array.of(0, 1, 1, 0);
+  const r = sinkhorn({ cost, rows: 2, columns: 2 }, undefined, {
+    epsilon: 1,
+    a: [0.9, 0.1],
+    b: [0.2, 0.8],
+    tolerance: 0,
+    maxIterations: 1,
+  });
+  const { values } = r.plan();
+  const columns = [values[0]! + values[2]!, values[1]! + values[3]!];
+  close(r.marginalError, Math.abs(columns[0]! - 0.2) + Math.abs(columns[1]! - 0.8), 1e-15);
+  assert.ok(r.marginalError > 0.1);
+  assert.not(r.converged);
+});
+
+test("self-attention DSW: costs are summed over points; ours are means, so doubling every point changes nothing", () => {
+  const [x, y] = [normalCloud(rng(1), 12, 3), normalCloud(rng(2), 12, 3, 0.5)];
+  const doubled = ({ points, count, dim }: Cloud): Cloud => ({
+    points: Float64Array.from([...points, ...points]),
+    count: 2 * count,
+    dim,
+  });
+  const directions = sampleDirections(6, 3, { kind: "orthonormal", rng: rng(3) });
+  const ways: ((x: Cloud, y: Cloud) => number)[] = [
+    (p, q) => slicedWasserstein(p, q, { directions }).value,
+    (p, q) => maxSlicedWasserstein(p, q, { starts: directions, tolerance: 1e-8 }).value,
+    (p, q) =>
+      distributionalSlicedWasserstein(p, q, { concentration: 2, count: 8, rng: rng(4), maxIterations: 1 }).value,
+    (p, q) => emd({ x: p, y: q }).value,
+    (p, q) => sinkhornDivergence(p, q, { epsilon: 0.5 }).value,
+  ];
+  for (const [k, way] of ways.entries()) {
+    const [once, twice] = [way(x, y), way(doubled(x), doubled(y))];
+    close(twice, once, 1e-4 * once, `way ${k}`);
+  }
+});
+
+test("v-DSW sampler: a 1e-5 in the reflection's norm bends directions whose mean is near the pole; ours keep norm and spread", () => {
+  const count = 4000;
+  for (const tilt of [0, 1e-6, 1e-5, 1e-4]) {
+    const location = [1, tilt, 0, 0];
+    const { points } = sampleDirections(count, 4, {
+      kind: "vonMisesFisher",
+      location,
+      concentration: 3,
+      rng: rng(5),
+    });
+    const squares = [0, 0, 0, 0];
+    for (let l = 0; l < count; l++) {
+      let norm = 0;
+      for (let k = 0; k < 4; k++) {
+        norm += points[4 * l + k]! ** 2;
+        squares[k]! += points[4 * l + k]! ** 2 / count;
+      }
+      close(norm, 1, 1e-14, `tilt ${tilt}`);
+    }
+    // All three sideways axes alike, within 6 standard errors of a mean of 4000 squares below 1 with sd about 0.2.
+    for (const k of [2, 3]) close(squares[1]!, squares[k]!, 0.02, `tilt ${tilt}`);
+  }
+});
+
+test("EEG alignment: a distance wrapped in a fresh tensor has gradient zero; every graph form here pulls on its arguments", () => {
+  const [x, y] = [tf.tensor2d(new Float32Array(rng(6).normal(24)), [8, 3]), tf.ones([8, 3]) as tf.Tensor2D];
+  const directions = tf.tensor2d(Float32Array.from(sampleDirections(3, 3, { rng: rng(7) }).points), [3, 3]);
+  const forms: Record<string, (u: tf.Tensor2D) => tf.Scalar> = {
+    sorted: (u) => tf.sum(sortedWasserstein(u, y)) as tf.Scalar,
+    sliced: (u) => slicedWassersteinGraph(u, y, directions),
+    multiscale: (u) => multiscaleWassersteinGraph(tf.reshape(u, [1, 8, 3]), tf.reshape(y, [1, 8, 3]), { scales: [1] }),
+    divergence: (u) => sinkhornDivergenceGraph(u, y, { epsilon: 0.5 }),
+  };
+  for (const [name, form] of Object.entries(forms)) {
+    const gradient = tf
+      .grad((u) => form(u as tf.Tensor2D))(x)
+      .dataSync();
+    assert.ok(Math.hypot(...gradient) > 0.01, name);
+  }
+});
+
+test("WassDiff: invalid pixels stay in as −1; ours under the mask may hold anything", () => {
+  const shape = [1, 2, 2];
+  const mask = [1, 1, 1, 0];
+  const image = (shift: number, hidden: number) => ({
+    values: Float64Array.of(1 + shift, 2 + shift, 3 + shift, hidden),
+    shape,
+  });
+  // A shift of the pixels that count by 1 costs 1, whatever the mask hides.
+  for (const hidden of [-1, 100, Number.NaN]) {
+    assert.is(multiscaleWasserstein(image(0, hidden), image(1, 4), { scales: [1], mask }).value, 1);
+  }
+  assert.is.not(multiscaleWasserstein(image(0, -1), image(1, 4), { scales: [1] }).value, 1);
+});
+
+test("TensorFlow.js: the gradient of |x| at 0 is −1, of a norm NaN; at matched values ours is 0", () => {
+  const x = tf.tensor2d([0, 1, 2, 2], [1, 4]);
+  for (const p of [1, 1.5, 2]) {
+    const gradient = tf
+      .grad((u) => tf.sum(sortedWasserstein(u as tf.Tensor2D, x, { p })))(tf.clone(x))
+      .dataSync();
+    for (const g of gradient) assert.is(Math.abs(g), 0, `p ${p}`);
+  }
+  const still: Critic = (u) => ({ value: tf.sum(u, 1) as tf.Tensor1D, gradient: tf.mul(u, 0) });
+  const gradient = tf
+    .grad((u) => gradientPenalty(still, u).penalty)(x)
+    .dataSync();
+  for (const g of gradient) assert.is(Math.abs(g), 0);
+});
+
+test("POT: float32 weights whose sums differ by rounding are called infeasible; ours are one mass", () => {
+  const n = 1000;
+  const stream = rng(8);
+  const weights = () => {
+    const w = stream.uniform(n);
+    const total = w.reduce((s, v) => s + v, 0);
+    return Float32Array.from(w, (v) => v / total);
+  };
+  const [a, b] = [weights(), weights()];
+  assert.is.not(
+    a.reduce((s, v) => s + v, 0),
+    b.reduce((s, v) => s + v, 0),
+  );
+  const x = stream.normal(n);
+  assert.ok(wasserstein1d(x, x, { xWeights: a, yWeights: b }) > 0);
+  const some = { points: x.slice(0, 50), count: 50, dim: 1 };
+  const [c, d] = [a, b].map((w) => {
+    const total = w.slice(0, 50).reduce((s, v) => s + v, 0);
+    return Float32Array.from(w.slice(0, 50), (v) => v / total);
+  }) as [Float32Array, Float32Array];
+  assert.ok(emd({ x: some, y: some }, c, d).dualityGap <= 1e-12);
+  assert.ok(sinkhorn(some, some, { a: c, b: d, maxIterations: 5000 }).converged);
+});
+
+test("POT: gradients of the exact cost forgot a factor on the costs; ours grow with it, and with the square of the unit", () => {
+  const [x, y] = [normalCloud(rng(9), 15, 2), normalCloud(rng(10), 15, 2, 1)];
+  const scaled = (cloud: Cloud): Cloud => ({ ...cloud, points: cloud.points.map((v) => 10 * v) });
+  const [small, large] = [emdGradient({ x, y }), emdGradient({ x: scaled(x), y: scaled(y) })];
+  for (const [i, g] of small.x.entries()) close(large.x[i]!, 10 * g, 1e-11);
+  for (const [i, g] of small.a.entries()) close(large.a[i]!, 100 * g, 1e-10);
+});
+
+test("GeomLoss against POT: a cost of ½‖x − y‖², or a root; between two points all of ours are ‖x − y‖²", () => {
+  const [x, y] = [pointAt(0, 0), pointAt(3, 4)];
+  assert.is(emd({ x, y }).value, 25);
+  close(sinkhorn(x, y, { epsilon: 1 }).value, 25, 1e-12);
+  close(sinkhornDivergence(x, y, { epsilon: 1 }).value, 25, 1e-12);
+  close(maxSlicedWasserstein(x, y, { rng: rng(11) }).value, 25, 1e-12);
+  close(slicedWasserstein(x, y, { directions: 2, rng: rng(12) }).value, 25 / 2, 1e-12);
+  close(buresWasserstein({ mean: [0, 0], variance: [0, 0] }, { mean: [3, 4], variance: [0, 0] }).value, 25, 1e-12);
+  assert.is(wasserstein1d([0], [5], { p: 2 }), 25);
+});
+
+test("POT: the entropic cost returned is ⟨P, C⟩, whose gradient is not the plan's; our `value` holds the entropy, `linearCost` does not", () => {
+  const r = sinkhorn({ cost: Float64Array.of(0, 1, 1, 0), rows: 2, columns: 2 }, undefined, {
+    epsilon: 1,
+    tolerance: 1e-14,
+  });
+  close(r.value, -Math.log((1 + Math.exp(-1)) / 2), 1e-14);
+  close(r.linearCost, 1 / (1 + Math.E), 1e-14);
+});
+
+test("GeomLoss: coincident single points have gradient NaN; ours have 0", () => {
+  const x = pointAt(1, 2);
+  const ways = [
+    sinkhornDivergence(x, x, { epsilon: 0.1 }).gradient().x,
+    emdGradient({ x, y: x }, undefined, undefined, { p: 1 }).x,
+    emdGradient({ x, y: x }, undefined, undefined, { root: true }).x,
+    tf
+      .grad((u) => sinkhornDivergenceGraph(u as tf.Tensor2D, u as tf.Tensor2D, { epsilon: 0.1 }))(
+        tf.tensor2d([1, 2], [1, 2]),
+      )
+      .dataSync(),
+  ];
+  for (const [k, gradient] of ways.entries()) for (const g of gradient) assert.is(Math.abs(g), 0, `way ${k}`);
+});
+
+test.run();

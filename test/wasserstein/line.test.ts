@@ -1,0 +1,348 @@
+import { readFileSync } from "node:fs";
+import * as fc from "fast-check";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { isMongeError } from "../../engine/errors.ts";
+import { rng } from "../../engine/rng.ts";
+import { barycenter1d } from "../../wasserstein/line/barycenter1d.ts";
+import { argsort, sortedValues } from "../../wasserstein/line/radix-sort.ts";
+import {
+  type Wasserstein1dOptions,
+  wasserstein1d,
+  wasserstein1dGradient,
+} from "../../wasserstein/line/wasserstein1d.ts";
+import { upperTailWeight } from "../../wasserstein/measure/quantile-weight.ts";
+import { close } from "./checks.ts";
+
+interface LineCase {
+  readonly kind: string;
+  readonly x: number[];
+  readonly y: number[];
+  readonly a: number[];
+  readonly b: number[];
+  readonly scipy: number;
+  readonly pot: Readonly<Record<string, number>>;
+}
+const oracle: { readonly line: readonly LineCase[] } = JSON.parse(
+  readFileSync(new URL("../oracles/wasserstein-line.json", import.meta.url), "utf8"),
+);
+
+const sample = fc.array(fc.double({ min: -50, max: 50, noNaN: true }), { minLength: 1, maxLength: 12 });
+
+test("W₁, W₂², W₃³ agree with POT and SciPy: ties, zeros, heavy tails, weights of 0, unequal sizes", () => {
+  for (const { kind, x, y, a, b, scipy, pot } of oracle.line) {
+    for (const p of [1, 2, 3]) {
+      const value = wasserstein1d(x, y, { xWeights: a, yWeights: b, p });
+      close(value, pot[p]!, 1e-12 * (1 + value), `${kind}, p ${p}`);
+    }
+    close(wasserstein1d(x, y, { xWeights: a, yWeights: b }), scipy, 1e-12 * (1 + scipy), kind);
+  }
+});
+
+test("on a shared support W₁ is ∫|F − G|, and any p agrees with the same masses as weighted samples", () => {
+  const stream = rng(1);
+  const z = stream.normal(40).sort();
+  const [f, g] = [stream.uniform(40), stream.uniform(40)];
+  const options = { support: z, normalize: true };
+  let [F, G, area] = [0, 0, 0];
+  const [sumF, sumG] = [f, g].map((m) => m.reduce((s, v) => s + v, 0)) as [number, number];
+  for (let k = 0; k < 39; k++) {
+    F += f[k]! / sumF;
+    G += g[k]! / sumG;
+    area += Math.abs(F - G) * (z[k + 1]! - z[k]!);
+  }
+  close(wasserstein1d(f, g, options), area, 1e-14, "CDF form");
+  for (const p of [1, 1.5, 3]) {
+    const weighted = wasserstein1d(z, z, { p, xWeights: f, yWeights: g, normalize: true });
+    close(wasserstein1d(f, g, { ...options, p }), weighted, 1e-14, `p ${p}`);
+  }
+});
+
+test("densities on a grid: a Gaussian moved by 1 has W₂² = 1, to the rule's second order", () => {
+  const z = Float64Array.from({ length: 401 }, (_, k) => -8 + k * 0.04);
+  const density = (m: number) => z.map((t) => Math.exp(-((t - m) ** 2) / 2));
+  close(wasserstein1d(density(0), density(1), { support: z, p: 2, normalize: true }), 1, 1e-9);
+});
+
+test("gradients in weights and masses equal central differences, for every kind of cost and weighting of levels", () => {
+  const stream = rng(2);
+  const [x, y] = [stream.normal(7), stream.normal(5)];
+  const [a, b] = [stream.uniform(7), stream.uniform(5)];
+  const [f, g] = [stream.uniform(9), stream.uniform(9)];
+  const z = stream.normal(9).sort();
+  const kinds: readonly Wasserstein1dOptions[] = [
+    { p: 1 },
+    { p: 2 },
+    { p: 2.5, root: true },
+    { huber: 0.4 },
+    { p: 2, quantileWeight: upperTailWeight(0.1) },
+    { huber: 0.2, quantileWeight: upperTailWeight(0.5) },
+  ];
+  const h = 1e-6;
+  const slopes = (values: Float64Array, run: () => number) =>
+    values.map((at, i) => {
+      values[i] = at + h;
+      const up = run();
+      values[i] = at - h;
+      const down = run();
+      values[i] = at;
+      return (up - down) / (2 * h);
+    });
+  for (const kind of kinds) {
+    const what = JSON.stringify(kind);
+    const options = { ...kind, xWeights: a, yWeights: b, normalize: true };
+    const samples = wasserstein1dGradient(x, y, options);
+    const value = () => wasserstein1d(x, y, options);
+    close(samples.value, value(), 1e-14, what);
+    for (const [name, values] of Object.entries({ x, y, xWeights: a, yWeights: b })) {
+      const exact = samples[name as "x" | "y" | "xWeights" | "yWeights"];
+      for (const [i, slope] of slopes(values, value).entries()) close(exact[i]!, slope, 2e-8, `${what} ${name}[${i}]`);
+    }
+    const onGrid = { ...kind, support: z, normalize: true };
+    const masses = wasserstein1dGradient(f, g, onGrid);
+    for (const [name, values] of Object.entries({ x: f, y: g })) {
+      const found = slopes(values, () => wasserstein1d(f, g, onGrid));
+      for (const [i, slope] of found.entries()) close(masses[name as "x" | "y"][i]!, slope, 2e-8, `${what} mass ${i}`);
+    }
+  }
+});
+
+test("among ties the gradient is shared in proportion to weight, so equal elements are treated alike", () => {
+  const { x } = wasserstein1dGradient([2, 0, 0, 0], [0, 0, 1, 5], { p: 1 });
+  assert.equal([...x], [-0.25, -1 / 12, -1 / 12, -1 / 12]);
+  const weighted = wasserstein1dGradient([0, 0, 3], [1, 2], { p: 2, xWeights: [1, 3, 4], yWeights: [5, 3] });
+  close(weighted.x[1]!, 3 * weighted.x[0]!, 1e-15);
+  const dry = wasserstein1dGradient(new Float64Array(9), new Float64Array(9));
+  assert.ok(dry.x.every((g) => g === 0) && dry.xWeights.every((g) => g === 0));
+});
+
+test("the mask leaves out elements of both sides, NaN included, and their gradient is 0", () => {
+  const [x, y] = [
+    [1, Number.NaN, 5, 2],
+    [0, 7, 3, 4],
+  ];
+  const mask = [true, false, true, true];
+  close(wasserstein1d(x!, y!, { mask, p: 2 }), wasserstein1d([1, 5, 2], [0, 3, 4], { p: 2 }), 0);
+  const { x: slope } = wasserstein1dGradient(x!, y!, { mask });
+  for (const [i, g] of [1 / 3, 0, 1 / 3, -1 / 3].entries()) close(slope[i]!, g, 1e-15, `slope ${i}`);
+  assert.is(slope[1], 0);
+  const weights = { xWeights: [1, 9, 2, 1], yWeights: [2, 0, 1, 1] };
+  close(
+    wasserstein1d(x!, y!, { mask, ...weights }),
+    wasserstein1d([1, 5, 2], [0, 3, 4], { xWeights: [1, 2, 1], yWeights: [2, 1, 1] }),
+    1e-15,
+  );
+});
+
+test("Huber: quadratic at small gaps, W₁ − δ/2 at large ones, and W₁ as δ → 0", () => {
+  close(wasserstein1d([0, 10], [0.2, 20], { huber: 1 }), (0.02 + 9.5) / 2, 1e-15);
+  const [x, y] = [rng(3).normal(50), rng(4).normal(30)];
+  close(wasserstein1d(x, y, { huber: 1e-9 }), wasserstein1d(x, y), 1e-9);
+  close(2e6 * wasserstein1d(x, y, { huber: 1e6 }), wasserstein1d(x, y, { p: 2 }), 1e-9);
+});
+
+test("weights on levels: the flat weight changes nothing, and the tail weight sees the tail", () => {
+  const [x, y] = [rng(5).normal(200), rng(6).normal(150)];
+  const flat = { density: () => 1, cumulative: (q: number) => q };
+  close(wasserstein1d(x, y, { quantileWeight: flat }), wasserstein1d(x, y), 1e-14);
+  const base = Float64Array.from({ length: 100 }, (_, i) => i);
+  const top = base.map((v) => (v > 90 ? v + 10 : v));
+  const bottom = base.map((v) => (v < 9 ? v - 10 : v));
+  const tail = { quantileWeight: upperTailWeight(0.01) };
+  close(wasserstein1d(base, top), wasserstein1d(base, bottom), 1e-12);
+  assert.ok(wasserstein1d(base, top, tail) > 5 * wasserstein1d(base, bottom, tail));
+  const weight = upperTailWeight(0.3);
+  close(weight.cumulative(1), 1, 1e-15);
+  close((weight.cumulative(0.7 + 1e-6) - weight.cumulative(0.7 - 1e-6)) / 2e-6, weight.density(0.7), 1e-8);
+});
+
+test("nothing is NaN: huge and tiny values, one point, and what float64 cannot hold is said", () => {
+  close(wasserstein1d([1e300, -1e300], [0, 0], { p: 2, root: true }) / 1e300, 1, 1e-15);
+  close(wasserstein1d([3e-200], [0], { p: 3, root: true }) / 3e-200, 1, 1e-14);
+  close(wasserstein1dGradient([1e300], [0], { p: 3, root: true }).x[0]!, 1, 1e-15);
+  assert.is(wasserstein1d([4], [4], { p: 2, root: true }), 0);
+  assert.throws(
+    () => wasserstein1d([1e300], [0], { p: 2 }),
+    (e: unknown) => isMongeError(e) && e.kind === "domain" && e.message.includes("root: true"),
+  );
+});
+
+test("options that exclude each other, and inputs without a distance, are refused", () => {
+  const refused = (run: () => unknown, kind: string) =>
+    assert.throws(run, (e: unknown) => isMongeError(e) && e.kind === kind, kind);
+  refused(() => wasserstein1d([1], [1], { huber: 1, p: 2 }), "options");
+  refused(() => wasserstein1d([1], [1], { huber: 1, root: true }), "options");
+  refused(() => wasserstein1d([1], [1], { huber: 0 }), "options");
+  refused(() => wasserstein1d([1, 1], [1, 1], { support: [1, 0] }), "domain");
+  refused(() => wasserstein1d([1, 1], [1, 1], { support: [0, Number.NaN] }), "domain");
+  refused(() => wasserstein1d([1, 1], [1], { support: [0, 1] }), "shape");
+  refused(() => wasserstein1d([1, 1], [1, 1], { support: [0, 1], xWeights: [1, 1] }), "options");
+  refused(() => wasserstein1d([1, -1], [1, 1], { support: [0, 1] }), "domain");
+  refused(() => wasserstein1d([1, 1], [1, 3], { support: [0, 1] }), "domain");
+  refused(() => wasserstein1d([1], [1], { mask: [0] }), "shape");
+  refused(() => wasserstein1d([1, 2], [1], { mask: [1, 1] }), "shape");
+  refused(() => upperTailWeight(0), "options");
+});
+
+test("a mean difference of histograms passed as samples is not the distance of the histograms: both are asked for by name", () => {
+  // The commonest confusion about one-dimensional distances: masses given where positions are meant.
+  const [f, g] = [
+    [0, 1, 0, 0],
+    [0, 0, 0, 1],
+  ];
+  close(wasserstein1d(f!, g!), 0, 0, "as samples");
+  close(wasserstein1d(f!, g!, { support: [0, 1, 2, 3] }), 2, 0, "as masses");
+});
+
+test("a million equal float32 weights lose nothing: the distance of a shift stays exact", () => {
+  const x = new Float32Array(rng(7).normal(1_000_000)).map((v) => Math.fround(v * 1024) / 1024);
+  const y = x.map((v) => v + 0.5);
+  const weights = new Float32Array(x.length).fill(1e-6);
+  close(wasserstein1d(x, y), 0.5, 1e-6, "pairs");
+  close(wasserstein1d(x, y, { xWeights: weights, yWeights: weights }), wasserstein1d(x, y), 1e-9, "cumulated weights");
+});
+
+test("a million float32 samples, heavy-tailed or half zeros: W₁ and W₂² are those of their float64 copies, and of the unrounded values to float32 rounding", () => {
+  // POT cumulates 1/n in float32, which is off by 0.9 % here.
+  const n = 1_000_000;
+  const draw = (name: string, shift: number) =>
+    rng(11)
+      .split(name)
+      .normal(n)
+      .map((v) => v + shift);
+  const laws: Record<string, (v: number) => number> = { lognormal: Math.exp, rain: (v) => Math.max(0, v - 0.1) };
+  for (const [law, map] of Object.entries(laws)) {
+    const [x, y] = [draw("x", 0).map(map), draw("y", 0.2).map(map)];
+    const [x32, y32] = [new Float32Array(x), new Float32Array(y)];
+    // |x − x32| ≤ 2⁻²⁴·|x|, in the mean over both samples.
+    const first = (v: Float64Array) => v.reduce((s, t) => s + Math.abs(t), 0) / n;
+    const second = (v: Float64Array) => v.reduce((s, t) => s + t * t, 0) / n;
+    const w1 = wasserstein1d(x32, y32);
+    close(w1, wasserstein1d(new Float64Array(x32), new Float64Array(y32)), 1e-14 * w1, `${law} W₁, the same values`);
+    close(w1, wasserstein1d(x, y), 2 ** -24 * (first(x) + first(y)), `${law} W₁`);
+    const w2 = wasserstein1d(x32, y32, { p: 2 });
+    close(
+      w2,
+      wasserstein1d(new Float64Array(x32), new Float64Array(y32), { p: 2 }),
+      1e-14 * w2,
+      `${law} W₂², the same`,
+    );
+    const rounding = 2 ** -24 * Math.sqrt(second(x) + second(y));
+    close(Math.sqrt(w2), wasserstein1d(x, y, { p: 2, root: true }), 2 * rounding, `${law} W₂`);
+    assert.ok(w1 > 0.05 && Number.isFinite(w2), law);
+  }
+});
+
+test("radix sorts are sorts, stable, for every bit pattern, with long runs, and for values that share their upper bits", () => {
+  const stream = rng(8);
+  const n = 5000;
+  const bits = new Uint32Array(Float64Array.from(stream.uniform(4 * n), (u) => Math.floor(u * 2 ** 32)));
+  const finite = (v: number) => (Number.isFinite(v) ? v : 0);
+  const normal = stream.normal(n);
+  const cases = {
+    bits32: new Float32Array(bits.buffer).slice(0, n).map(finite),
+    bits64: new Float64Array(bits.buffer).slice(0, n).map(finite),
+    ties: Float32Array.from(normal, Math.round),
+    zeros: Float64Array.from(normal, (v, i) => (v < 0.5 ? (i % 2 === 0 ? 0 : -0) : v)),
+    kelvin: normal.map((v) => 300 + 1e-9 * v),
+    negative: normal.map((v) => -300 + 1e-9 * v),
+    short: Float32Array.of(3, -0, 0, -1),
+  };
+  for (const [name, x] of Object.entries(cases)) {
+    const before = x.slice();
+    const expected = Array.from(x).sort((s, t) => s - t);
+    assert.equal(
+      Array.from(sortedValues(x)).map((v) => v + 0),
+      expected.map((v) => v + 0),
+      name,
+    );
+    const order = argsort(x);
+    const slow = Array.from(x.keys()).sort((i, j) => x[i]! - x[j]! || i - j);
+    assert.equal([...order], slow, `${name} order`);
+    assert.equal(x, before, `${name} is left as it was`);
+  }
+});
+
+test("the barycenter of equal samples is the mean of their sorted values; quantiles average for any sizes and weights", () => {
+  assert.equal(
+    [
+      ...barycenter1d([
+        [3, 1, 2],
+        [10, 30, 20],
+      ]).points,
+    ],
+    [5.5, 11, 16.5],
+  );
+  assert.equal(
+    [
+      ...barycenter1d(
+        [
+          [1, 2],
+          [3, 6],
+        ],
+        { weights: [3, 1] },
+      ).points,
+    ],
+    [1.5, 3],
+  );
+  const { points, weights } = barycenter1d([
+    [0, 4],
+    [1, 2, 6],
+  ]);
+  assert.equal([...points], [0.5, 1, 3, 5]);
+  for (const [i, w] of [1 / 3, 1 / 6, 1 / 6, 1 / 3].entries()) close(weights![i]!, w, 1e-15);
+});
+
+test("the barycenter keeps means, lies between, and minimises the mean of W₂² among perturbed clouds", () => {
+  void fc.assert(
+    fc.property(sample, sample, fc.double({ min: 0.1, max: 0.9, noNaN: true }), (x, y, t) => {
+      const mean = (v: readonly number[]) => v.reduce((s, u) => s + u, 0) / v.length;
+      const { points, weights, count } = barycenter1d([x, y], { weights: [1 - t, t] });
+      const mass = weights ?? new Float64Array(count).fill(1 / count);
+      const found = Float64Array.from(points).reduce((s, v, i) => s + v * mass[i]!, 0);
+      close(found, (1 - t) * mean(x) + t * mean(y), 1e-10, "mean");
+      const to = (v: readonly number[], q: ArrayLike<number>) => wasserstein1d(v, q, { p: 2, yWeights: mass });
+      const root = (v: readonly number[]) => Math.sqrt(to(v, points));
+      const apart = wasserstein1d(x, y, { p: 2, root: true });
+      // The displacement interpolation divides the distance in the ratio of the weights.
+      close(root(x), t * apart, 1e-6, "distance to x");
+      close(root(y), (1 - t) * apart, 1e-6, "distance to y");
+      const cost = (q: ArrayLike<number>) => (1 - t) * to(x, q) + t * to(y, q);
+      const moved = Float64Array.from(points, (v, i) => v + 0.1 * Math.sin(3 * i));
+      assert.ok(cost(points) <= cost(moved) + 1e-9);
+    }),
+    { seed: 3, numRuns: 100 },
+  );
+});
+
+test("resampled to a count it keeps the mean, and at a multiple of the pieces it is exact", () => {
+  const samples = [
+    [0, 4],
+    [1, 2, 6],
+  ];
+  const six = barycenter1d(samples, { count: 6 });
+  for (const [i, v] of [0.5, 0.5, 1, 3, 5, 5].entries()) close(six.points[i]!, v, 1e-13, `${i}`);
+  const five = barycenter1d(samples, { count: 5, sampleWeights: [[1, 2], undefined] });
+  const exact = barycenter1d(samples, { sampleWeights: [[1, 2], undefined] });
+  const mean = Float64Array.from(exact.points).reduce((s, v, i) => s + v * exact.weights![i]!, 0);
+  close(
+    Float64Array.from(five.points).reduce((s, v) => s + v / 5, 0),
+    mean,
+    1e-13,
+    "mean",
+  );
+  assert.throws(
+    () => barycenter1d([]),
+    (e: unknown) => isMongeError(e) && e.kind === "shape",
+  );
+  assert.throws(
+    () => barycenter1d([[1]], { weights: [0] }),
+    (e: unknown) => isMongeError(e) && e.kind === "domain",
+  );
+  assert.throws(
+    () => barycenter1d([[1]], { count: 0 }),
+    (e: unknown) => isMongeError(e) && e.kind === "options",
+  );
+});
+
+test.run();

@@ -1,0 +1,157 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { compile } from "../../engine/compile.ts";
+import { isMongeError } from "../../engine/errors.ts";
+import { rng } from "../../engine/rng.ts";
+import { tf } from "../../engine/tensor.ts";
+import { type Images, type MultiscaleHostOptions, multiscaleWasserstein } from "../../wasserstein/images/multiscale.ts";
+import { multiscaleWassersteinGraph } from "../../wasserstein/images/multiscale-graph.ts";
+import { wasserstein1d } from "../../wasserstein/line/wasserstein1d.ts";
+import { sampleDirections } from "../../wasserstein/sliced/directions.ts";
+import { close } from "./checks.ts";
+
+await tf.setBackend("cpu");
+
+const shape = [3, 8, 16];
+const pixels = 3 * 8 * 16;
+/** Values without ties, so that both forms have one gradient. */
+const images = (seed: number, scale = 1): Images => ({
+  values: rng(seed)
+    .normal(pixels)
+    .map((v) => scale * v),
+  shape,
+});
+const directions = (dim: number, scale: number) => sampleDirections(5, dim, { rng: rng(30).split(scale) });
+const holes = Float64Array.from({ length: pixels }, (_, i) => (i % 7 === 0 || i < 130 ? 0 : 1));
+
+const cases: readonly (readonly [string, MultiscaleHostOptions])[] = [
+  ["per image", { scales: [1, 2, 4] }],
+  ["per image, p = 2, weights", { scales: [1, 8], p: 2, scaleWeights: [0.3, 2] }],
+  ["per image, p = 1.7, logarithm", { scales: [2], p: 1.7, transform: "log1p" }],
+  ["per image, Huber, mask", { scales: [1, 2, 4], huber: 0.3, mask: holes }],
+  ["pooled, mask, logarithm", { scales: [1, 2], reduce: "pooled", mask: holes, transform: "log1p" }],
+  ["pooled, p = 3", { scales: [4], reduce: "pooled", p: 3 }],
+  ["batch", { scales: [1, 2], reduce: "batch", directions }],
+  ["batch, p = 2, mask", { scales: [1, 4], reduce: "batch", directions, p: 2, mask: holes }],
+  ["patch", { scales: [1, 2], reduce: "patch", directions, patchSize: 3, patchOffset: [1, 2] }],
+  ["patch, Huber, mask", { scales: [1], reduce: "patch", directions, patchSize: 4, huber: 0.5, mask: holes }],
+];
+
+for (const [name, { mask, ...options }] of cases) {
+  test(`${name}: host and graph agree in value and gradient, compiled in both precisions and eager`, async () => {
+    const [a, b] = [images(1), images(2, 1.4)];
+    const host = multiscaleWasserstein(a, b, { ...options, ...(mask && { mask }) });
+    const inputs = [a.values, b.values, holes] as const;
+    const fn = (x: tf.Tensor, y: tf.Tensor, m: tf.Tensor) => {
+      const loss = (t: tf.Tensor) => multiscaleWassersteinGraph(t, y, { ...options, ...(mask && { mask: m }) });
+      const { value, grad } = tf.valueAndGrad(loss)(x);
+      return [value, grad, tf.sum(m)];
+    };
+    const check = (value: number, gradient: ArrayLike<number>, tolerance: number, where: string) => {
+      close(value, host.value, tolerance * (1 + host.value), where);
+      for (let i = 0; i < pixels; i++) close(gradient[i]!, host.gradient[i]!, tolerance, `${where} gradient ${i}`);
+    };
+    for (const [precision, tolerance] of [
+      ["float64", 1e-12],
+      ["float32", 2e-6],
+    ] as const) {
+      const step = await compile(fn, [{ shape }, { shape }, { shape }], { precision });
+      const typed = precision === "float64" ? inputs : inputs.map((v) => Float32Array.from(v));
+      const [value, gradient] = await step.run([...typed]);
+      check(Number(value![0]), gradient as ArrayLike<number>, tolerance, precision);
+      await step.dispose();
+    }
+    const [value, gradient] = fn(...(inputs.map((v) => tf.tensor([...v], shape)) as [tf.Tensor, tf.Tensor, tf.Tensor]));
+    check(value!.dataSync()[0]!, gradient!.dataSync(), 2e-6, "eager");
+  });
+
+  test(`${name}: the gradient is the derivative along a random direction`, () => {
+    const [a, b] = [images(3), images(4, 0.7)];
+    const all = { ...options, ...(mask && { mask }) };
+    const v = rng(5).normal(pixels);
+    const h = 1e-7;
+    const shifted = (t: number) => ({ values: a.values.map((x, i) => x + t * v[i]!), shape }) as Images;
+    const slope =
+      (multiscaleWasserstein(shifted(h), b, all).value - multiscaleWasserstein(shifted(-h), b, all).value) / (2 * h);
+    const { gradient } = multiscaleWasserstein(a, b, all);
+    // Piecewise smooth: rounding of the difference, and for p ≠ 1 its curvature.
+    close(
+      gradient.reduce((sum, g, i) => sum + g * v[i]!, 0),
+      slope,
+      1e-6 * (1 + Math.abs(slope)),
+      name,
+    );
+  });
+}
+
+test("per image it is the mean of exact distances between pixels; pooled, the distance between all pixels", () => {
+  const [a, b] = [images(6), images(7, 2)];
+  const row = ({ values }: Images, k: number) => values.subarray(k * 128, (k + 1) * 128);
+  const mean = [0, 1, 2].reduce((sum, k) => sum + wasserstein1d(row(a, k), row(b, k)) / 3, 0);
+  close(multiscaleWasserstein(a, b, { scales: [1] }).value, mean, 1e-14, "per image");
+  const pooled = multiscaleWasserstein(a, b, { scales: [1], reduce: "pooled", p: 2 }).value;
+  close(pooled, wasserstein1d(a.values, b.values, { p: 2 }), 1e-14, "pooled");
+});
+
+test("moving pixels inside an image changes coarse scales alone; permuting images changes per image alone", () => {
+  const a = images(8);
+  const order = rng(9).permutation(128);
+  const moved = {
+    values: a.values.map((_, i) => a.values[Math.floor(i / 128) * 128 + order[i % 128]!]!),
+    shape,
+  } as Images;
+  const [fine, coarse] = multiscaleWasserstein(a, moved, { scales: [1, 4] }).perScale as [number, number];
+  close(fine, 0, 1e-15, "fine");
+  assert.ok(coarse > 0.01);
+  const turned = { values: a.values.map((_, i) => a.values[(i + 128) % pixels]!), shape } as Images;
+  assert.ok(multiscaleWasserstein(a, turned, { scales: [1] }).value > 0.01);
+  for (const reduce of ["pooled", "batch", "patch"] as const) {
+    const options = { scales: [1], reduce, directions } as const;
+    close(multiscaleWasserstein(a, turned, options).value, 0, 1e-14, reduce);
+  }
+  assert.ok(multiscaleWasserstein(a, moved, { scales: [1], reduce: "batch", directions }).value > 0.01);
+});
+
+test("a shift by c costs |c|^p on every scale, and what the mask hides is not seen, NaN included", () => {
+  const a = images(10);
+  for (const p of [1, 2, 3]) {
+    const shifted = { values: a.values.map((v) => v + 0.5), shape };
+    for (const v of multiscaleWasserstein(a, shifted, { p }).perScale) close(v, 0.5 ** p, 1e-12, `p ${p}`);
+  }
+  const hidden = { values: a.values.map((v, i) => (holes[i] === 0 ? Number.NaN : v)), shape };
+  const value = multiscaleWasserstein(hidden, images(11), { mask: holes, scales: [1, 2] });
+  close(value.value, multiscaleWasserstein(a, images(11), { mask: holes, scales: [1, 2] }).value, 0, "mask");
+  assert.ok(value.gradient.every((g, i) => (holes[i] === 0 ? g === 0 : Number.isFinite(g))));
+  const none = multiscaleWasserstein(hidden, a, { mask: new Uint8Array(pixels), scales: [1, 2] });
+  assert.is(none.value, 0);
+});
+
+test("dry fields have distance 0 and gradient 0, in graph form too", () => {
+  const dry = { values: new Float32Array(pixels), shape };
+  const { value, gradient } = multiscaleWasserstein(dry, dry, { transform: "log1p", p: 2 });
+  assert.is(value, 0);
+  assert.ok(gradient.every((g) => g === 0));
+  const slope = tf.grad((x) => multiscaleWassersteinGraph(x, tf.zeros(shape), { transform: "log1p" }))(tf.zeros(shape));
+  assert.ok(slope.dataSync().every((g) => g === 0));
+});
+
+test("options that do not fit are refused", () => {
+  const refused = (options: MultiscaleHostOptions, kind: string, other = images(2)) =>
+    assert.throws(
+      () => multiscaleWasserstein(images(1), other, options),
+      (e: unknown) => isMongeError(e) && e.kind === kind,
+    );
+  refused({ scales: [3] }, "shape");
+  refused({ scales: [0.5] }, "options");
+  refused({ scales: [] }, "options");
+  refused({ scaleWeights: [1], scales: [1, 2] }, "shape");
+  refused({ reduce: "batch" }, "options");
+  refused({ reduce: "patch", directions }, "shape");
+  refused({ reduce: "batch", directions: () => sampleDirections(2, 3, { rng: rng(1) }) }, "shape");
+  refused({ mask: [1, 0] }, "shape");
+  refused({ p: 0.9 }, "options");
+  refused({}, "shape", { values: new Float64Array(pixels), shape: [3, 16, 8] });
+  refused({}, "domain", { values: new Float64Array(pixels).fill(Number.NaN), shape });
+});
+
+test.run();

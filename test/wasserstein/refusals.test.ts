@@ -1,0 +1,271 @@
+/** Every export meets input without a meaning by a typed error that begins with its own name and work that is not begun. */
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { isMongeError } from "../../engine/errors.ts";
+import { rng } from "../../engine/rng.ts";
+import { tf } from "../../engine/tensor.ts";
+import * as ot from "../../wasserstein/index.ts";
+
+// Arguments as a caller in plain JavaScript may give them.
+// biome-ignore lint/suspicious/noExplicitAny: what the types forbid is the point of this file.
+type Wrong = any;
+
+const { NaN: nan, POSITIVE_INFINITY: infinity } = Number;
+const cloud = (points: readonly number[], dim = 2, weights?: readonly number[]): Wrong => ({
+  points: Float64Array.from(points),
+  count: points.length / dim,
+  dim,
+  ...(weights && { weights }),
+});
+const [x, y] = [cloud([0, 0, 1, 1]), cloud([2, 0, 0, 1])];
+
+function refuses(name: string, calls: Readonly<Record<string, () => unknown>>): void {
+  for (const [what, call] of Object.entries(calls)) {
+    let error: unknown;
+    try {
+      call();
+    } catch (thrown) {
+      error = thrown;
+    }
+    assert.ok(isMongeError(error), `${name}, ${what}: ${error === undefined ? "no error" : String(error)}`);
+    const { message } = error as Error;
+    assert.ok(message.startsWith(name), `${name}, ${what}: the message begins "${message.slice(0, 60)}"`);
+  }
+}
+
+/** One call for each of the options that must not be. */
+function each(options: readonly Wrong[], call: (option: Wrong) => unknown): Record<string, () => unknown> {
+  return Object.fromEntries(options.map((option) => [JSON.stringify(option), () => call(option)]));
+}
+
+const onClouds: Readonly<Record<string, (a: Wrong, b: Wrong, options?: Wrong) => unknown>> = {
+  slicedWasserstein: (a, b, o) => ot.slicedWasserstein(a, b, { rng: rng(1), ...o }),
+  slicedWassersteinGradient: (a, b, o) => ot.slicedWassersteinGradient(a, b, { rng: rng(1), ...o }),
+  maxSlicedWasserstein: (a, b, o) => ot.maxSlicedWasserstein(a, b, { rng: rng(1), ...o }),
+  maxSlicedWassersteinGradient: (a, b, o) => ot.maxSlicedWassersteinGradient(a, b, { rng: rng(1), ...o }),
+  distributionalSlicedWasserstein: (a, b, o) =>
+    ot.distributionalSlicedWasserstein(a, b, { concentration: 1, rng: rng(1), ...o }),
+  emd: (a, b, o) => ot.emd({ x: a, y: b }, undefined, undefined, o),
+  sinkhorn: ot.sinkhorn,
+  sinkhornDivergence: ot.sinkhornDivergence,
+};
+
+for (const [name, call] of Object.entries(onClouds)) {
+  test(`${name} refuses clouds that are none, weights that are none, and two spaces`, () => {
+    refuses(name, {
+      "a coordinate NaN": () => call(cloud([nan, 0, 1, 1]), y),
+      "a coordinate infinite": () => call(x, cloud([infinity, 0, 1, 1])),
+      "other dimension": () => call(x, cloud([1, 2, 3], 3)),
+      "no points": () => call(cloud([]), y),
+      "too few numbers": () => call({ ...x, points: new Float64Array(3) }, y),
+      "half a point": () => call({ points: new Float64Array(3), count: 1.5, dim: 2 }, y),
+      "a negative weight": () => call(cloud([0, 0, 1, 1], 2, [1, -1]), y),
+      "a weight NaN": () => call(cloud([0, 0, 1, 1], 2, [1, nan]), y),
+      "no mass": () => call(cloud([0, 0, 1, 1], 2, [0, 0]), y),
+      "other sums": () => call(cloud([0, 0, 1, 1], 2, [1, 1]), cloud([0, 0, 1, 1], 2, [3, 1])),
+      "too many weights": () => call(cloud([0, 0, 1, 1], 2, [1, 1, 1]), y),
+      ...(!name.startsWith("sinkhorn") && each([{ p: 0.5 }, { p: nan }], (o) => call(x, y, o))),
+    });
+  });
+}
+
+test("options of sinkhorn and its divergence have ranges", () => {
+  const relative = (relativeTo: string, factor: number) => ({ epsilon: { relativeTo, factor } });
+  const ranges = [{ epsilon: -1 }, { epsilon: 0 }, { epsilon: nan }, { blur: -1 }, { reach: -1 }, { reach: nan }];
+  const limits = [{ tolerance: -1 }, { tolerance: nan }, { maxIterations: 0 }, { maxIterations: 1.5 }, { scaling: 1 }];
+  const others = [{ refine: "x" }, relative("x", 1), relative("median-cost", -1), { xMask: [0, 0] }, { xMask: [1] }];
+  for (const name of ["sinkhorn", "sinkhornDivergence"]) {
+    refuses(
+      name,
+      each([...ranges, ...limits, ...others], (o) => onClouds[name]!(x, y, o)),
+    );
+  }
+  const batch = (points: readonly number[], size: number): Wrong => ({ ...cloud(points, 1), batch: size, count: 1 });
+  refuses("sinkhornBatch", {
+    sizes: () => ot.sinkhornBatch(batch([1, 2], 2), batch([1], 1)),
+    length: () => ot.sinkhornBatch(batch([1], 2), batch([1, 2], 2)),
+    NaN: () => ot.sinkhornBatch(batch([nan], 1), batch([1], 1)),
+    mask: () => ot.sinkhornBatch({ ...batch([1], 1), mask: [1, 1] }, batch([1], 1)),
+    "all masked": () => ot.sinkhornBatch({ ...batch([1], 1), mask: [0] }, batch([1], 1)),
+  });
+});
+
+test("options of the sliced distances have ranges", () => {
+  const energy = (power: number) => ({ estimator: "energy", energy: power });
+  const sliced = [{ directions: 0 }, { directions: 2.5 }, { directions: cloud([1, 1]) }, { rng: undefined }];
+  const estimators = [{ estimator: "x" }, { variate: "x" }, { coefficient: "x" }, energy(-1), energy(nan)];
+  const ascents = [{ restarts: 0 }, { restarts: 1.5 }, { maxIterations: 0 }, { tolerance: 0 }, { tolerance: nan }];
+  const gathered = [{ concentration: -1 }, { concentration: nan }, { count: 1 }, { rng: undefined }, ...ascents];
+  const call = (name: string) => (o: Wrong) => onClouds[name]!(x, y, o);
+  refuses("slicedWasserstein", each([...sliced, ...estimators], call("slicedWasserstein")));
+  const starts = [{ starts: cloud([1, 1]) }, { rng: undefined }];
+  refuses("maxSlicedWasserstein", each([...ascents, ...starts], call("maxSlicedWasserstein")));
+  refuses("distributionalSlicedWasserstein", each(gathered, call("distributionalSlicedWasserstein")));
+  const around = (location: readonly number[], concentration: number) => ({ location, concentration });
+  const laws = [{}, around([0, 0], 1), around([1, 0, 0], 1), around([1, 0], -1)];
+  const draws = [...laws.map((law) => ({ kind: "vonMisesFisher", ...law })), { kind: "x" }, { concentration: 1 }];
+  refuses("sampleDirections", {
+    ...each(draws, (o) => ot.sampleDirections(2, 2, { rng: rng(1), ...o })),
+    ...each([0, -1, 1.5, nan], (count) => ot.sampleDirections(count, 2, { rng: rng(1) })),
+  });
+});
+
+test("on the line: values, weights, masks, supports and costs", () => {
+  const weights = [[1], [-1, 2], [nan, 1], [0, 0]].map((xWeights) => ({ xWeights }));
+  const costs = [{ p: 0 }, { huber: -1 }, { huber: 0 }, { huber: 1, p: 2 }, { huber: 1, root: true }];
+  const places = [{ mask: [1] }, { mask: [0, 0] }, { support: [1] }, { support: [2, 1] }, { support: [0, nan] }];
+  refuses("wasserstein1d", {
+    ...each([...weights, ...costs, ...places], (o) => ot.wasserstein1d([1, 2], [3, 4], o)),
+    sums: () => ot.wasserstein1d([1, 2], [3, 4], { xWeights: [1, 1], yWeights: [1, 2] }),
+    NaN: () => ot.wasserstein1d([nan], [1]),
+    none: () => ot.wasserstein1d([], [1]),
+    "negative mass": () => ot.wasserstein1d([-1, 2], [1, 1], { support: [0, 1] }),
+  });
+  refuses(
+    "upperTailWeight",
+    each([-1, 0, nan, infinity], (c) => ot.upperTailWeight(c)),
+  );
+  const bary = [{ weights: [1] }, { weights: [1, -1] }, { weights: [0, 0] }, { count: 0 }, { sampleWeights: [[1]] }];
+  refuses("barycenter1d", {
+    ...each(bary, (o) => ot.barycenter1d([[1], [2]], o)),
+    none: () => ot.barycenter1d([]),
+    empty: () => ot.barycenter1d([[]]),
+    NaN: () => ot.barycenter1d([[nan]]),
+  });
+  refuses("gromovWasserstein1d", {
+    NaN: () => ot.gromovWasserstein1d([nan], [1]),
+    none: () => ot.gromovWasserstein1d([], [1]),
+    weight: () => ot.gromovWasserstein1d([1], [1], { xWeights: [-1] }),
+  });
+});
+
+test("images: shapes, scales, masks", () => {
+  const image = (values: readonly number[], shape: readonly number[]) => ({ values: Float64Array.from(values), shape });
+  const one = image([1], [1, 1, 1]);
+  const kinds = [{ reduce: "x" }, { reduce: "batch" }, { transform: "x" }, { p: 0 }, { mask: [1, 1] }];
+  const scales = [{ scales: [2] }, { scales: [] }, { scales: [0.5] }, { scaleWeights: [-1] }, { scaleWeights: [1, 1] }];
+  refuses("multiscaleWasserstein", {
+    ...each([...kinds, ...scales], (o) => ot.multiscaleWasserstein(one, one, { scales: [1], ...o })),
+    NaN: () => ot.multiscaleWasserstein(image([nan], [1, 1, 1]), one, { scales: [1] }),
+    shapes: () => ot.multiscaleWasserstein(one, image([1, 2], [1, 1, 2]), { scales: [1] }),
+    length: () => ot.multiscaleWasserstein(image([1, 2], [1, 1, 1]), one, { scales: [1] }),
+  });
+});
+
+test("Gaussians: covariances, factors, metrics, boxes", () => {
+  const unit = { mean: [0], cov: [1] };
+  const wrong = [
+    { mean: [nan], cov: [1] },
+    { mean: [0, 0], cov: [1] },
+    { mean: [0, 0], cov: [1, 2, 0, 1] },
+    { mean: [0], cov: [-1] },
+    { mean: [0], cov: [nan] },
+    { mean: [0], variance: [-1] },
+    { mean: [], cov: [] },
+    { mean: [0, 0], factor: [1] },
+    { mean: [0, 0], cov: [1, 0, 0, 1] },
+  ];
+  refuses("buresWasserstein", {
+    ...each(wrong, (g) => ot.buresWasserstein(g, unit)),
+    ...each([[-1], [0], [nan], [1, 2]], (metric) => ot.buresWasserstein(unit, unit, { metric })),
+  });
+  const limits = [{ weights: [0] }, { weights: [1, 1] }, { tolerance: nan }, { maxIterations: 0 }];
+  refuses("buresBarycenter", {
+    ...each(limits, (o) => ot.buresBarycenter([unit], o)),
+    none: () => ot.buresBarycenter([]),
+  });
+  refuses(
+    "normalizedGaussianWasserstein",
+    each([-1, 0, nan], (scale) => ot.normalizedGaussianWasserstein(unit, unit, scale)),
+  );
+  const sides = [{ width: -1 }, { height: nan }, { x: infinity }];
+  refuses(
+    "gaussianOfBox",
+    each(sides, (side) => ot.gaussianOfBox({ x: 0, y: 0, width: 1, height: 1, ...side })),
+  );
+  refuses("gaussianOf", { NaN: () => ot.gaussianOf(cloud([nan, 0])) });
+});
+
+test("exact transport, Gromov–Wasserstein, grids", () => {
+  const matrix = (cost: readonly number[], rows: number, columns: number) => ({
+    cost: Float64Array.from(cost),
+    rows,
+    columns,
+  });
+  refuses("emd", {
+    NaN: () => ot.emd(matrix([nan], 1, 1)),
+    length: () => ot.emd(matrix([1], 1, 2)),
+    size: () => ot.emd(matrix([], 0, 0)),
+    root: () => ot.emd(matrix([1], 1, 1), undefined, undefined, { root: true }),
+    "weights of a row": () => ot.emd(matrix([1, 2], 1, 2), [1], [1, -1]),
+  });
+  const pair = (distances: readonly number[], count = 2, weights?: readonly number[]): Wrong => {
+    return { distances: Float64Array.from(distances), count, ...(weights && { weights }) };
+  };
+  const fine = pair([0, 1, 1, 0]);
+  const stops = [{ tolerance: -1 }, { tolerance: nan }, { maxIterations: 0 }, { maxIterations: nan }, { epsilon: -1 }];
+  const starts = [[1], [-1, 1, 1, 0], [nan, 1, 1, 0], [0, 0, 0, 0]].map((p) => ({ start: Float64Array.from(p) }));
+  refuses("gromovWasserstein", {
+    ...each(stops, (o) => ot.gromovWasserstein(fine, fine, o)),
+    ...Object.fromEntries(starts.map((o, k) => [`start ${k}`, () => ot.gromovWasserstein(fine, fine, o)])),
+    "not square": () => ot.gromovWasserstein(pair([0, 1]), fine),
+    "half a point": () => ot.gromovWasserstein(pair([0, 1, 1, 0], 1.5), fine),
+    "not symmetric": () => ot.gromovWasserstein(pair([0, 1, 2, 0]), fine),
+    NaN: () => ot.gromovWasserstein(pair([0, nan, nan, 0]), fine),
+    weight: () => ot.gromovWasserstein(pair([0, 1, 1, 0], 2, [1, -1]), fine),
+  });
+  const grid = { values: [1, 2], shape: [2] };
+  const boxes = [{ spacing: undefined }, { spacing: 0 }, { spacing: [1, 1] }, { beta: -1 }, { floor: 1 }];
+  refuses("dualSobolevNorm", {
+    ...each([...boxes, { beta: 1, floor: 0.5 }], (o) => ot.dualSobolevNorm(grid, { spacing: 1, ...o })),
+    shape: () => ot.dualSobolevNorm({ values: [1, 2], shape: [3] }, { spacing: 1 }),
+    "half a cell": () => ot.dualSobolevNorm({ values: [1, 2], shape: [2.5] }, { spacing: 1 }),
+    "four axes": () => ot.dualSobolevNorm({ values: [1], shape: [1, 1, 1, 1] }, { spacing: 1 }),
+    NaN: () => ot.dualSobolevNorm({ values: [1, nan], shape: [2] }, { spacing: 1 }),
+  });
+});
+
+test("graph forms refuse shapes and options while the graph is built", () => {
+  const rows = (...values: number[][]) => tf.tensor2d(values);
+  const [one, wide] = [rows([1, 2]), rows([1, 2, 3])];
+  refuses("sortedWasserstein", {
+    shapes: () => ot.sortedWasserstein(one, wide),
+    p: () => ot.sortedWasserstein(one, one, { p: 0 }),
+    mask: () => ot.sortedWasserstein(one, one, { mask: wide }),
+  });
+  refuses("batchSlicedWasserstein", { directions: () => ot.batchSlicedWasserstein(one, one, rows([1])) });
+  refuses("slicedWassersteinGraph", {
+    directions: () => ot.slicedWassersteinGraph(one, one, rows([1])),
+    sizes: () => ot.slicedWassersteinGraph(one, rows([1, 2], [3, 4]), rows([1, 0])),
+  });
+  const divergence = [
+    { epsilon: -1 },
+    { iterations: 1.5 },
+    { iterations: 0 },
+    { diameter: -1 },
+    { a: tf.tensor1d([1, 2]) },
+  ];
+  refuses("sinkhornDivergenceGraph", {
+    spaces: () => ot.sinkhornDivergenceGraph(one, wide, { epsilon: 1 }),
+    ...Object.fromEntries(
+      divergence.map((o, k) => [`option ${k}`, () => ot.sinkhornDivergenceGraph(one, one, { epsilon: 1, ...o })]),
+    ),
+  });
+  refuses("multiscaleWassersteinGraph", {
+    shapes: () => ot.multiscaleWassersteinGraph(tf.zeros([1, 2, 2]), tf.zeros([1, 2, 3]), { scales: [1] }),
+  });
+  const [weights, biases] = [[rows([1], [1])], [tf.tensor1d([0])]];
+  const penalties: Wrong[] = [{ kind: "x" }, { target: -1 }, { target: nan }];
+  const critic = ot.mlpCritic({ weights, biases });
+  refuses("gradientPenalty", {
+    ...each(penalties, (o) => ot.gradientPenalty(critic, one, o)),
+    weights: () => ot.gradientPenalty(critic, one, { weights: tf.tensor1d([1, 2]) }),
+  });
+  refuses("mlpCritic", {
+    none: () => ot.mlpCritic({ weights: [], biases: [] }),
+    bend: () => ot.mlpCritic({ weights, biases, activation: "x" as Wrong }),
+  });
+  refuses("interpolatedPoints", { shapes: () => ot.interpolatedPoints(one, wide, tf.tensor1d([1])) });
+});
+
+test.run();

@@ -1,0 +1,369 @@
+import { readFileSync } from "node:fs";
+import * as fc from "fast-check";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import { rng } from "../../engine/rng.ts";
+import { emd } from "../../wasserstein/exact/emd.ts";
+import type { Cloud } from "../../wasserstein/measure/measure.ts";
+import { exp } from "../../wasserstein/sinkhorn/exp.ts";
+import type { SinkhornOptions } from "../../wasserstein/sinkhorn/input.ts";
+import { type SinkhornResult, sinkhorn, sinkhornBatch } from "../../wasserstein/sinkhorn/sinkhorn.ts";
+import { close, throws } from "./checks.ts";
+
+const cloud = (points: readonly number[], dim: number, weights?: readonly number[]): Cloud => ({
+  points: Float64Array.from(points),
+  count: points.length / dim,
+  dim,
+  ...(weights && { weights }),
+});
+const random = (seed: number, count: number, dim: number): Cloud => ({
+  points: rng(seed)
+    .split("points")
+    .uniform(new Float64Array(count * dim)),
+  count,
+  dim,
+});
+const everyWay: readonly SinkhornOptions[] = [
+  {},
+  { online: true },
+  { refine: "newton" },
+  { refine: "newton", online: true },
+];
+
+/** 50 points each, written down by two irrational numbers. */
+function pair(): [Cloud, Cloud] {
+  const rate = [0.7548776662466927, 0.5698402909980532];
+  const x: number[] = [];
+  const y: number[] = [];
+  for (let i = 1; i <= 50; i++) {
+    for (const [k, r] of rate.entries()) {
+      x.push((i * r) % 1);
+      y.push(0.5 * (((i + 50) * r) % 1) + [0.6, 0.2][k]!);
+    }
+  }
+  return [cloud(x, 2), cloud(y, 2)];
+}
+
+function allFinite(r: SinkhornResult): void {
+  const numbers = [
+    r.value,
+    r.linearCost,
+    ...r.bounds,
+    r.dualityGap,
+    r.marginalError,
+    ...r.f,
+    ...r.g,
+    ...r.plan().values,
+  ];
+  const { x, y, a, b } = r.gradient();
+  for (const v of [...numbers, ...(x ?? []), ...(y ?? []), ...a, ...b]) assert.ok(Number.isFinite(v), `found ${v}`);
+}
+
+test("the exponential is that of Math.exp to rounding, 0 far below, and passes NaN on", () => {
+  for (let x = 0; x > -700; x -= 0.0371) close(exp(x) / Math.exp(x), 1, 5e-16, `exp(${x})`);
+  assert.is(exp(-1000), 0);
+  assert.is(exp(Number.NEGATIVE_INFINITY), 0);
+  assert.is(exp(3), Math.exp(3));
+  assert.ok(Number.isNaN(exp(Number.NaN)));
+});
+
+test("two points against two: the plan and the cost have closed forms", () => {
+  for (const way of everyWay) {
+    const r = sinkhorn({ cost: new Float64Array([0, 1, 1, 0]), rows: 2, columns: 2 }, undefined, {
+      epsilon: 1,
+      tolerance: 1e-13,
+      ...way,
+    });
+    close(r.value, -Math.log((1 + Math.exp(-1)) / 2), 1e-14);
+    close(r.linearCost, 0.26894142136999516, 1e-14);
+    const { values } = r.plan();
+    for (const [k, p] of [0.36552929, 0.13447071, 0.13447071, 0.36552929].entries()) close(values[k]!, p, 1e-8);
+    close(r.dualityGap, 0, 1e-13);
+  }
+});
+
+test("on the pair of 50-point clouds every way gives the recorded costs at every ε", () => {
+  const [x, y] = pair();
+  for (const [epsilon, value, linear] of [
+    [1, 0.318798112378, 0.312089770637],
+    [0.1, 0.269447072615, 0.22927911563],
+    [0.01, 0.190551246191, 0.169938032459],
+    [0.003, 0.173201279387, 0.164022712489],
+  ] as const) {
+    for (const way of everyWay) {
+      const r = sinkhorn(x, y, { epsilon, tolerance: 1e-11, maxIterations: 5000, ...way });
+      assert.ok(r.converged);
+      // Recorded to 12 digits.
+      close(r.value, value, 1e-11, `value at ${epsilon}`);
+      close(r.linearCost, linear, 1e-11, `linear cost at ${epsilon}`);
+      close(r.dualityGap, 0, 1e-10);
+    }
+  }
+});
+
+test("N(m, s²) against N(n, t²): the closed form of entropic transport between Gaussians", () => {
+  // Equidistant points with the density as weights integrate Gaussians to rounding.
+  const gaussian = (mean: number, deviation: number): Cloud => {
+    const points = Array.from({ length: 241 }, (_, i) => mean + deviation * (i - 120) * 0.06);
+    return cloud(
+      points,
+      1,
+      points.map((p) => Math.exp(-((p - mean) ** 2) / (2 * deviation ** 2))),
+    );
+  };
+  for (const [sigma, expected] of [
+    [0.3, 2.748379],
+    [0.7, 3.117704],
+  ] as const) {
+    const r = sinkhorn(gaussian(0, 0.5), gaussian(1.5, 1), {
+      epsilon: 2 * sigma ** 2,
+      tolerance: 1e-11,
+      normalize: true,
+    });
+    const d = Math.sqrt(4 * 0.25 * 1 + sigma ** 4);
+    const s2 = sigma ** 2;
+    const closed = 1.5 ** 2 + 0.25 + 1 - d + s2 * (1 - Math.log(2 * s2)) + s2 * Math.log(d + s2);
+    close(r.value, closed, 1e-9);
+    close(r.value, expected, 1e-6);
+  }
+});
+
+test("POT finds the same plans and costs, balanced and unbalanced", () => {
+  const { cases } = JSON.parse(readFileSync(new URL("../oracles/sinkhorn-pot.json", import.meta.url), "utf8"));
+  let seen = 0;
+  for (const one of cases) {
+    if (one.kind === "divergence") continue;
+    const [x, y] = [cloud(one.x, one.dim, one.a), cloud(one.y, one.dim, one.b)];
+    for (const way of everyWay) {
+      const reach = one.rho === undefined ? {} : { reach: Math.sqrt(one.rho / 2) };
+      const r = sinkhorn(x, y, { epsilon: one.epsilon, tolerance: 1e-12, maxIterations: 20000, ...reach, ...way });
+      close(r.value, one.value, 1e-10 * Math.abs(one.value), `${one.kind} value`);
+      close(r.linearCost, one.linearCost, 1e-9 * one.linearCost, `${one.kind} linear cost`);
+      for (const [k, p] of r.plan().values.entries()) close(p, one.plan[k], 1e-10, `plan[${k}]`);
+      if (one.exact !== undefined) assert.ok(r.bounds[0] <= one.exact && one.exact <= r.bounds[1]);
+      seen++;
+    }
+  }
+  assert.is(seen, 20);
+});
+
+test("between two points of any masses, unbalanced transport has a closed form", () => {
+  for (const [p, q, cost, epsilon, rho] of [
+    [1, 1, 0.5, 0.1, 1],
+    [2, 0.5, 1.3, 0.2, 0.7],
+    [2, 0.5, 1.3, 1e-3, 50],
+    [0.1, 7, 40, 0.3, 2],
+  ] as const) {
+    const exponent = (rho + epsilon) / (2 * rho + epsilon);
+    const moved = (p * q) ** exponent * Math.exp(-cost / (2 * rho + epsilon));
+    const value = rho * (p + q) + epsilon * p * q - (2 * rho + epsilon) * moved;
+    for (const way of everyWay) {
+      const options = { epsilon, reach: Math.sqrt(rho / 2), tolerance: 1e-11, ...way };
+      const r = sinkhorn(cloud([0], 1, [p]), cloud([Math.sqrt(cost)], 1, [q]), options);
+      assert.ok(r.converged && r.iterations < 50, `${r.iterations} passes`);
+      // The tolerance is absolute.
+      close(r.plan().values[0]!, moved, 1e-9 * moved + 1e-11);
+      close(r.value, value, 1e-9 * value);
+      close(r.dualityGap, 0, 1e-8);
+    }
+  }
+});
+
+test("the bounds hold the exact cost between them, converged or not", () => {
+  for (let seed = 1; seed <= 12; seed++) {
+    const [x, y] = [random(seed, 30, 2), random(100 + seed, 22, 2)];
+    const exact = emd({ x, y }).value;
+    for (const epsilon of [1, 1e-2, 1e-4]) {
+      for (const maxIterations of [1, 2, 30, 1000]) {
+        const r = sinkhorn(x, y, { epsilon, maxIterations });
+        const [low, high] = r.bounds;
+        assert.ok(
+          low <= exact && exact <= high,
+          `${low} ≤ ${exact} ≤ ${high} at ε ${epsilon}, ${maxIterations} passes`,
+        );
+        assert.ok(r.dualityGap >= 0);
+      }
+    }
+    const [low, high] = sinkhorn(x, y, { epsilon: 1e-4, refine: "newton" }).bounds;
+    close(low, high, 0.02 * exact, "bracket at small ε");
+  }
+});
+
+test("ε → 0 gives the exact cost, ε → ∞ the product plan", () => {
+  const [x, y] = pair();
+  close(sinkhorn(x, y, { epsilon: 1e-5, refine: "newton" }).linearCost, 0.16310492361, 1e-6);
+  const far = sinkhorn(x, y, { epsilon: 1e9 });
+  for (const p of far.plan().values) close(p, 1 / 2500, 1e-10);
+});
+
+test("a shift, a rotation of the order, the other direction and a constant in the costs do what they must", () => {
+  void fc.assert(
+    fc.property(fc.integer({ min: 1, max: 1000 }), fc.double({ min: -3, max: 3, noNaN: true }), (seed, shift) => {
+      const [x, y] = [random(seed, 7, 2), random(seed + 5000, 9, 2)];
+      const options = { epsilon: 0.1, tolerance: 1e-12, maxIterations: 5000 };
+      const { value, linearCost } = sinkhorn(x, y, options);
+      const moved = (c: Cloud): Cloud => ({ ...c, points: c.points.map((v) => v + shift) as Float64Array });
+      close(sinkhorn(moved(x), moved(y), options).value, value, 1e-10);
+      close(sinkhorn(y, x, options).value, value, 1e-10);
+      const turned: Cloud = { ...x, points: Float64Array.from([...x.points.slice(2), ...x.points.slice(0, 2)]) };
+      close(sinkhorn(turned, y, options).value, value, 1e-10);
+      const cost = new Float64Array(63);
+      for (let i = 0; i < 7; i++) {
+        for (let j = 0; j < 9; j++) {
+          for (let k = 0; k < 2; k++) cost[i * 9 + j]! += (x.points[2 * i + k]! - y.points[2 * j + k]!) ** 2;
+          cost[i * 9 + j]! += shift;
+        }
+      }
+      const matrix = sinkhorn({ cost, rows: 7, columns: 9 }, undefined, options);
+      close(matrix.value, value + shift, 1e-10);
+      close(matrix.linearCost, linearCost + shift, 1e-10);
+    }),
+    { numRuns: 20, seed: 4 },
+  );
+});
+
+test("a weight split between two points at one place, a point without weight and a masked one change nothing", () => {
+  const options = { epsilon: 0.05, tolerance: 1e-12, maxIterations: 5000 };
+  const y = cloud([0.1, 0.7, 0.9], 1, [0.2, 0.5, 0.3]);
+  const plain = sinkhorn(cloud([0, 0.4, 1], 1, [0.5, 0.3, 0.2]), y, options);
+  const split = sinkhorn(cloud([0, 0, 0.4, 1], 1, [0.1, 0.4, 0.3, 0.2]), y, options);
+  const zero = sinkhorn(cloud([0, 0.4, 8, 1], 1, [0.5, 0.3, 0, 0.2]), y, options);
+  const masked: Cloud = cloud([0, 0.4, Number.NaN, 1], 1, [0.5, 0.3, 7, 0.2]);
+  const hidden = sinkhorn(masked, y, { ...options, xMask: [1, 1, 0, 1] });
+  for (const r of [split, zero, hidden]) {
+    close(r.value, plain.value, 1e-10);
+    allFinite(r);
+    close(r.bounds[0], plain.bounds[0], 1e-9);
+  }
+  assert.equal([...zero.plan().values.slice(6, 9)], [0, 0, 0]);
+  // The potential of a point without weight is what the update gives it, as if it had some.
+  const little = sinkhorn(cloud([0, 0.4, 8, 1], 1, [0.5, 0.3, 1e-13, 0.2]), y, { ...options, normalize: true });
+  close(zero.f[2]!, little.f[2]!, 1e-8);
+});
+
+test("clouds in 1 to 7 dimensions cost what the matrix of their squared distances does", () => {
+  for (let dim = 1; dim <= 7; dim++) {
+    const [x, y] = [random(dim, 5, dim), random(50 + dim, 6, dim)];
+    const cost = new Float64Array(30);
+    for (let k = 0; k < 30 * dim; k++) {
+      const [i, j, axis] = [Math.floor(k / (6 * dim)), Math.floor(k / dim) % 6, k % dim];
+      cost[i * 6 + j]! += (x.points[i * dim + axis]! - y.points[j * dim + axis]!) ** 2;
+    }
+    for (const way of everyWay) {
+      const options = { epsilon: 0.1, tolerance: 1e-12, ...way };
+      const r = sinkhorn(x, y, options);
+      close(r.value, sinkhorn({ cost, rows: 5, columns: 6 }, undefined, options).value, 1e-12);
+      close(
+        r.plan().values.reduce((sum, p, k) => sum + p * cost[k]!, 0),
+        r.linearCost,
+        1e-13,
+      );
+    }
+  }
+});
+
+test("a batch is its members, each with its own mask", () => {
+  const points = rng(7)
+    .split("x")
+    .uniform(new Float64Array(3 * 6 * 2));
+  const other = rng(7)
+    .split("y")
+    .uniform(new Float64Array(3 * 5 * 2));
+  const mask = [1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1, 1, 1];
+  const options = { epsilon: 0.1, tolerance: 1e-10 };
+  const batch = { points, batch: 3, count: 6, dim: 2, mask };
+  const all = sinkhornBatch(batch, { points: other, batch: 3, count: 5, dim: 2 }, options);
+  assert.is(all.length, 3);
+  const second = cloud([...points.slice(12, 18)], 2);
+  close(all[1]!.value, sinkhorn(second, cloud([...other.slice(10, 20)], 2), options).value, 1e-12);
+});
+
+test("the marginal error is that of the plan, not of the side just written", () => {
+  const [x, y] = pair();
+  for (const way of everyWay) {
+    for (const maxIterations of [2, 5, 9]) {
+      const r = sinkhorn(x, y, { epsilon: 0.01, maxIterations, tolerance: 0, ...way });
+      const { values, rows, columns } = r.plan();
+      let error = 0;
+      for (let i = 0; i < rows; i++)
+        error += Math.abs(values.slice(i * columns, (i + 1) * columns).reduce((s, p) => s + p, 0) - 0.02);
+      for (let j = 0; j < columns; j++) {
+        let sum = 0;
+        for (let i = 0; i < rows; i++) sum += values[i * columns + j]!;
+        error += Math.abs(sum - 0.02);
+      }
+      close(r.marginalError, error, 1e-13);
+      assert.not(r.converged && r.marginalError > 0);
+    }
+  }
+});
+
+test("no NaN: one point, all points at one place, tiny and huge ε, heavy tails, tiny weights", () => {
+  const one = cloud([0.3, 0.4], 2);
+  const same = cloud([1, 1, 1, 1, 1, 1], 2);
+  const heavy = cloud([1e-8, 1, 1e8, -1e7, 0], 1, [1e-300, 1, 1e-12, 3, 0]);
+  for (const way of everyWay) {
+    for (const [x, y] of [
+      [one, one],
+      [same, same],
+      [one, same],
+      [same, random(1, 8, 2)],
+    ] as const) {
+      for (const epsilon of [undefined, 1e-6, 1e6]) {
+        allFinite(sinkhorn(x, y, { ...(epsilon && { epsilon }), maxIterations: 50, ...way }));
+        allFinite(sinkhorn(x, y, { ...(epsilon && { epsilon }), maxIterations: 50, reach: 0.1, ...way }));
+      }
+    }
+    for (const epsilon of [1e17, 1e10, 1e6]) {
+      allFinite(sinkhorn(heavy, cloud([3, -1e8, 5], 1), { epsilon, normalize: true, maxIterations: 100, ...way }));
+    }
+    const [x, y] = pair();
+    const r = sinkhorn(x, y, { epsilon: 1e-6, maxIterations: 300, ...way });
+    allFinite(r);
+    const [low, high] = r.bounds;
+    assert.ok(low <= 0.16310492361 && 0.163104923609 <= high);
+  }
+});
+
+test("ε may be given as a length, relative to the median cost, or not at all", () => {
+  const [x, y] = pair();
+  close(sinkhorn(x, y, { blur: 0.1 }).epsilon, 0.02, 1e-16);
+  const costs = Array.from({ length: 2500 }, (_, k) => {
+    const [i, j] = [Math.floor(k / 50), k % 50];
+    return (x.points[2 * i]! - y.points[2 * j]!) ** 2 + (x.points[2 * i + 1]! - y.points[2 * j + 1]!) ** 2;
+  });
+  const median = [...costs].sort((p, q) => p - q)[1250]!;
+  close(sinkhorn(x, y, { epsilon: { relativeTo: "median-cost", factor: 0.1 } }).epsilon, 0.1 * median, 1e-15);
+  const mean = costs.reduce((s, c) => s + c, 0) / 2500;
+  const deviation = Math.sqrt(costs.reduce((s, c) => s + (c - mean) ** 2, 0) / 2500);
+  close(sinkhorn(x, y).epsilon, 0.05 * deviation, 1e-13);
+});
+
+test("wrong input is refused with a typed error that says what to do", () => {
+  const [x, y] = pair();
+  throws(() => sinkhorn(x, y, { epsilon: -1 }), OptionsError, /epsilon is -1/);
+  throws(() => sinkhorn(x, y, { epsilon: Number.NaN }), OptionsError, /epsilon/);
+  throws(() => sinkhorn(x, y, { epsilon: 1, blur: 1 }), OptionsError, /either/);
+  throws(() => sinkhorn(x, y, { reach: 0 }), OptionsError, /reach/);
+  throws(() => sinkhorn(x, y, { maxIterations: 0 }), OptionsError, /maxIterations/);
+  throws(() => sinkhorn(x, y, { epsilon: 1e-20 }), DomainError, /emd/);
+  throws(() => sinkhorn(x), OptionsError, /two clouds/);
+  throws(() => sinkhorn({ cost: new Float64Array(5), rows: 2, columns: 2 }), ShapeError, /cost/);
+  throws(() => sinkhorn({ cost: new Float64Array([0, 1, Number.NaN, 0]), rows: 2, columns: 2 }), DomainError, /NaN/);
+  throws(() => sinkhorn(x, cloud([1, 2, 3], 3)), ShapeError, /dim/);
+  throws(() => sinkhorn(cloud([0, Number.NaN], 1), cloud([1], 1)), DomainError, /NaN/);
+  throws(() => sinkhorn(cloud([0, 1], 1, [1, -1]), cloud([1], 1)), DomainError, /-1/);
+  throws(() => sinkhorn(cloud([0, 1], 1, [0, 0]), cloud([1], 1)), DomainError, /mass/);
+  throws(() => sinkhorn(cloud([0, 1], 1, [1, 2]), cloud([1], 1, [4])), DomainError, /3 and 4.*normalize/);
+  throws(() => sinkhorn(x, y, { xMask: [1] }), ShapeError, /mask/);
+});
+
+test("plans too large to write out are refused; the rest still works", () => {
+  const big = random(1, 12000, 1);
+  const r = sinkhorn(big, big, { epsilon: 10, maxIterations: 1, online: true });
+  assert.ok(Number.isFinite(r.value));
+  assert.throws(() => r.plan(), /entries/);
+});
+
+test.run();

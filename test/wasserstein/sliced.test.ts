@@ -1,0 +1,338 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { isMongeError } from "../../engine/errors.ts";
+import { dot } from "../../engine/numerics/vectors.ts";
+import { rng } from "../../engine/rng.ts";
+import { FloatSorter } from "../../wasserstein/line/float-sort.ts";
+import { wasserstein1d } from "../../wasserstein/line/wasserstein1d.ts";
+import type { Cloud } from "../../wasserstein/measure/measure.ts";
+import { type Directions, rowOf, sampleDirections } from "../../wasserstein/sliced/directions.ts";
+import { type SlicedOptions, slicedWasserstein } from "../../wasserstein/sliced/sliced.ts";
+import oracle from "../oracles/wasserstein-sliced.json" with { type: "json" };
+import { close } from "./checks.ts";
+import { normalCloud, planarPair, weightedCloud } from "./sliced-cases.ts";
+
+const givenDirections = (values: readonly number[], dim: number): Directions => ({
+  points: Float64Array.from(values),
+  count: values.length / dim,
+  dim,
+  kind: "uniform",
+});
+
+/** Directions at the midpoints of `count` equal parts of the half circle. */
+const halfCircle = (count: number): Directions => {
+  const angles = Array.from({ length: count }, (_, l) => ((l + 0.5) * Math.PI) / count);
+  return givenDirections(
+    angles.flatMap((t) => [Math.cos(t), Math.sin(t)]),
+    2,
+  );
+};
+
+const shifted = (cloud: Cloud, by: ArrayLike<number>): Cloud => ({
+  ...cloud,
+  points: cloud.points.map((v, i) => v + by[i % cloud.dim]!),
+});
+
+test("on the same directions every slice is POT's, weighted and unweighted, of equal and unequal size", () => {
+  for (const { dim, p, x, y, a, b, weighted, directions, slices, sliced } of oracle.cases) {
+    const cloud = (points: number[], weights: number[]): Cloud => ({
+      points: Float64Array.from(points),
+      count: weights.length,
+      dim,
+      ...(weighted && { weights }),
+    });
+    const options = { p, directions: givenDirections(directions, dim) };
+    const result = slicedWasserstein(cloud(x, a), cloud(y, b), options);
+    // POT adds the weights up in another order: slivers of mass 1e-16.
+    for (const [l, w] of slices.entries()) close(result.slices[l]!, w, 1e-12 * (1 + w), `d ${dim}, p ${p}, slice ${l}`);
+    const rooted = slicedWasserstein(cloud(x, a), cloud(y, b), { ...options, root: true });
+    close(rooted.value, sliced, 1e-12);
+    close(result.value ** (1 / p), sliced, 1e-12);
+    const written = slicedWasserstein({ ...cloud(x, a), weights: a }, { ...cloud(y, b), weights: b }, options);
+    close(written.value, result.value, 1e-12);
+  }
+});
+
+test("angular averages of the planar cloud are those on record", () => {
+  const [x, y] = planarPair();
+  const directions = halfCircle(20_000);
+  close(slicedWasserstein(x, y, { directions }).value, 0.0806948265, 1e-10);
+  close(slicedWasserstein(x, y, { directions, p: 1 }).value, 0.24128774567, 1e-10);
+});
+
+test("a translation by t costs ‖t‖²/d with one orthonormal block, exactly and whatever the draw", () => {
+  for (const dim of [1, 2, 6, 33]) {
+    const x = normalCloud(rng(dim), 40, dim);
+    const t = rng(10 + dim).normal(dim);
+    const exact = dot(t, t) / dim;
+    close(slicedWasserstein(x, shifted(x, t), { directions: dim, rng: rng(1) }).value, exact, 1e-12 * (1 + exact));
+  }
+});
+
+test("the regression coefficient is exact for a translation from two directions on; the published one is not", () => {
+  const x = normalCloud(rng(6), 30, 6);
+  const y = shifted(x, [0.3, -1, 0.2, 0.9, 1.1, 0]);
+  const exact = (0.09 + 1 + 0.04 + 0.81 + 1.21) / 6;
+  for (const variate of ["lower", "upper"] as const) {
+    const at = (count: number, coefficient: "paper" | "regression") =>
+      slicedWasserstein(x, y, {
+        directions: count,
+        kind: "uniform",
+        estimator: "controlVariate",
+        variate,
+        coefficient,
+        rng: rng(3),
+      }).value;
+    // The upper variate adds variances that differ from direction to direction, so W is no affine function of it.
+    for (const count of [2, 3, 10]) {
+      if (variate === "lower") close(at(count, "regression"), exact, 1e-12);
+      assert.ok(Math.abs(at(count, "paper") - exact) > 1e-6, `paper, ${count} directions`);
+    }
+  }
+});
+
+test("a translation by t costs ‖t‖·Γ(d/2)/(√π Γ((d+1)/2)) for p = 1", () => {
+  const mean: Readonly<Record<number, number>> = { 2: 0.63662, 3: 0.5, 5: 0.375, 10: 0.25869 };
+  for (const [name, factor] of Object.entries(mean)) {
+    const dim = Number(name);
+    const x = normalCloud(rng(dim), 5, dim);
+    const t = rng(20 + dim).normal(dim);
+    const options = { p: 1, directions: 4000 * dim, rng: rng(2) };
+    const { value, standardError } = slicedWasserstein(x, shifted(x, t), options);
+    close(value, factor * Math.sqrt(dot(t, t)), 4 * standardError! + 1e-5, `d ${dim}`);
+  }
+});
+
+test("isotropic normal clouds are ‖Δm‖²/d + (Δσ)² apart", () => {
+  const stream = rng(5);
+  const count = 20_000;
+  const x = normalCloud(stream, count, 5);
+  const y = shifted(normalCloud(stream, count, 5, 0, 2), [0, 0.3, 0.6, 0.9, 1.2]);
+  // The means of 20 000 points are known to 0.014 in each axis, which moves ‖Δm‖²/5 = 0.54 by about 0.02.
+  close(slicedWasserstein(x, y, { directions: 5, rng: rng(6) }).value, 1.54, 0.06);
+});
+
+test("in one dimension it is the distance on the line, for all estimators, weights and sizes", () => {
+  const stream = rng(7);
+  for (const p of [1, 2, 2.5]) {
+    const [x, y] = [weightedCloud(stream, 13, 1), weightedCloud(stream, 8, 1, 1)];
+    const exact = wasserstein1d(x.points, y.points, { p, xWeights: x.weights!, yWeights: y.weights! });
+    for (const estimator of ["mean", "controlVariate", "energy"] as const) {
+      const options = { p, estimator, directions: 3, rng: rng(1) };
+      close(slicedWasserstein(x, y, options).value, exact, 1e-12 * (1 + exact), estimator);
+    }
+  }
+});
+
+test("turning clouds and directions together changes nothing; nor do a common shift, the order of points, or a swap", () => {
+  const dim = 4;
+  const stream = rng(8);
+  const turn = sampleDirections(dim, dim, { kind: "orthonormal", rng: stream });
+  const turned = (points: Float64Array | Float32Array): Float64Array => {
+    const out = new Float64Array(points.length);
+    for (let i = 0; i < points.length; i += dim) {
+      const row = Float64Array.from(points.subarray(i, i + dim));
+      for (let k = 0; k < dim; k++) out[i + k] = dot(rowOf(turn, k), row);
+    }
+    return out;
+  };
+  const [x, y] = [weightedCloud(stream, 21, dim), normalCloud(stream, 16, dim, 0.4)];
+  const directions = sampleDirections(9, dim, { rng: stream });
+  const plain = slicedWasserstein(x, y, { directions }).slices;
+  const same = (a: Cloud, b: Cloud, d: Directions, what: string) => {
+    const slices = slicedWasserstein(a, b, { directions: d }).slices;
+    for (const [l, w] of plain.entries()) close(slices[l]!, w, 1e-12, what);
+  };
+  const both = { ...directions, points: turned(directions.points) };
+  same({ ...x, points: turned(x.points) }, { ...y, points: turned(y.points) }, both, "turn");
+  const by = [3, -5, 7, 100];
+  same(shifted(x, by), shifted(y, by), directions, "shift");
+  same(y, x, directions, "swap");
+  same(x, y, { ...directions, points: directions.points.map((v) => -v) }, "sign");
+  const reversed = Float64Array.from(
+    Array.from({ length: y.count }, (_, i) => [...y.points.subarray(i * dim, (i + 1) * dim)])
+      .reverse()
+      .flat(),
+  );
+  same(x, { ...y, points: reversed }, directions, "order");
+});
+
+test("the stated standard error is the scatter of repeated estimates", () => {
+  const stream = rng(9);
+  const [x, y] = [normalCloud(stream, 60, 4), normalCloud(stream, 60, 4, 0.5, 1.5)];
+  const cases: readonly SlicedOptions[] = [
+    { kind: "uniform", directions: 40 },
+    { kind: "orthonormal", directions: 40 },
+    { kind: "uniform", directions: 40, estimator: "controlVariate" },
+    { kind: "uniform", directions: 40, root: true },
+  ];
+  for (const options of cases) {
+    const runs = Array.from({ length: 300 }, () => slicedWasserstein(x, y, { ...options, rng: stream }));
+    const mean = runs.reduce((sum, r) => sum + r.value / runs.length, 0);
+    const scatter = Math.sqrt(runs.reduce((sum, r) => sum + (r.value - mean) ** 2 / (runs.length - 1), 0));
+    const stated = Math.sqrt(runs.reduce((sum, r) => sum + r.standardError! ** 2 / runs.length, 0));
+    // The scatter of 300 runs is known to 4 %; errors from 10 blocks add their own.
+    assert.ok(scatter / stated > 0.8 && scatter / stated < 1.25, `${JSON.stringify(options)}: ${scatter / stated}`);
+  }
+  assert.is(slicedWasserstein(x, y, { directions: 4, rng: stream }).standardError, null);
+  assert.is(slicedWasserstein(x, y, { directions: 7, rng: stream }).standardError, null);
+});
+
+test("energy weights lead from the mean to the maximum of the slices", () => {
+  const stream = rng(10);
+  const [x, y] = [normalCloud(stream, 50, 3), normalCloud(stream, 50, 3, 1, 0.3)];
+  const directions = sampleDirections(12, 3, { rng: stream });
+  const at = (energy: "softmax" | number) => slicedWasserstein(x, y, { directions, estimator: "energy", energy }).value;
+  const { value: mean, slices } = slicedWasserstein(x, y, { directions });
+  const largest = Math.max(...slices);
+  close(at(0), mean, 1e-14);
+  close(at(1e6), largest, 1e-12);
+  assert.ok(mean < at(1) && at(1) < at(2) && at(2) < largest);
+  const weights = slices.map((w) => Math.exp(w));
+  const total = weights.reduce((sum, w) => sum + w, 0);
+  close(
+    at("softmax"),
+    slices.reduce((sum, w, l) => sum + (w * weights[l]!) / total, 0),
+    1e-14,
+  );
+});
+
+test("control variates follow their formulas, and a negative estimate is raised to 0 and flagged", () => {
+  const stream = rng(11);
+  for (let trial = 0; trial < 200; trial++) {
+    const [x, y] = [normalCloud(stream, 20, 5), normalCloud(stream, 20, 5, 0, 1.5)];
+    const directions = sampleDirections(2 + (trial % 3), 5, { rng: stream });
+    const shift = Float64Array.from({ length: 5 }, (_, k) => {
+      let sum = 0;
+      for (let i = 0; i < 20; i++) sum += (x.points[5 * i + k]! - y.points[5 * i + k]!) / 20;
+      return sum;
+    });
+    const result = slicedWasserstein(x, y, { directions, estimator: "controlVariate" });
+    const c = Array.from(result.slices, (_, l) => dot(rowOf(directions, l), shift) ** 2);
+    const mean = (v: ArrayLike<number>) => Array.from(v).reduce((sum, e) => sum + e, 0) / v.length;
+    const [mw, mc] = [mean(result.slices), mean(c)];
+    const top = c.reduce((sum, e, l) => sum + (e - mc) * (result.slices[l]! - mw), 0);
+    const gamma = Math.min(2, Math.max(0, top / c.reduce((sum, e) => sum + (e - mc) ** 2, 0)));
+    const raw = mw - gamma * (mc - dot(shift, shift) / 5);
+    close(result.value, Math.max(raw, 0), 1e-9 * (1 + Math.abs(gamma)));
+    close(result.coefficient, gamma, 1e-9 * (1 + Math.abs(gamma)));
+    assert.is(result.clamped, raw < 0);
+  }
+  // Two directions near the shift e₁, a spread that only the second sees: γ is cut to 2, the estimate is 1.06 − 2·0.78.
+  const [sin, cos] = [Math.sin(0.2), Math.cos(0.2)];
+  const spread = [2 * sin, -2 * cos, 0, 0, 0];
+  const y = { points: Float64Array.from([0, 1].flatMap((k) => spread.map((v, i) => (i ? 0 : 1) + (k ? v : -v)))) };
+  const result = slicedWasserstein(
+    { points: new Float64Array(10), count: 2, dim: 5 },
+    { ...y, count: 2, dim: 5 },
+    { directions: givenDirections([cos, sin, 0, 0, 0, 1, 0, 0, 0, 0], 5), estimator: "controlVariate" },
+  );
+  assert.is(result.value, 0);
+  assert.ok(result.clamped);
+  close(result.coefficient, 2, 1e-14);
+});
+
+test("projections made elsewhere give the same estimate", () => {
+  const stream = rng(12);
+  const [x, y] = [normalCloud(stream, 9, 3), normalCloud(stream, 7, 3, 1)];
+  const directions = sampleDirections(6, 3, { rng: stream });
+  const on = (cloud: Cloud) =>
+    Float64Array.from({ length: 6 * cloud.count }, (_, at) => {
+      const i = at % cloud.count;
+      const row = Float64Array.from(cloud.points.subarray(3 * i, 3 * i + 3));
+      return dot(rowOf(directions, Math.floor(at / cloud.count)), row);
+    });
+  const projections = { x: on(x), y: on(y) };
+  const plain = slicedWasserstein(x, y, { directions, estimator: "controlVariate", variate: "upper" });
+  const given = slicedWasserstein(x, y, { directions, estimator: "controlVariate", variate: "upper", projections });
+  close(given.value, plain.value, 1e-13);
+});
+
+test("the sort orders float64 to the last bit, stable, whatever shares its upper bits", () => {
+  const stream = rng(13);
+  for (const n of [1, 5, 47, 48, 1000]) {
+    const samples = [
+      stream.normal(n),
+      stream.normal(n).map((v) => 1e9 + 1e-3 * v),
+      stream.normal(n).map((v) => Math.max(v, 0)),
+      stream.normal(n).map((v, i) => (i % 2 ? -v * 1e300 : v * 1e-310)),
+      stream.normal(n).map((v) => (v > 0 ? 0 : -0)),
+    ];
+    const sorter = new FloatSorter(n);
+    for (const x of samples) {
+      const sorted = x.slice().sort((a, b) => a - b);
+      const order = sorter.order(x);
+      for (let k = 0; k < n; k++) {
+        assert.ok(sorter.values(x)[k] === sorted[k]);
+        assert.ok(x[order[k]!] === sorted[k]);
+        if (k > 0 && x[order[k]!] === x[order[k - 1]!]) assert.ok(order[k]! > order[k - 1]!);
+      }
+    }
+  }
+});
+
+test("finite input never gives NaN: one point, duplicates, zero weights, huge, tiny and offset coordinates", () => {
+  const stream = rng(14);
+  const base = normalCloud(stream, 12, 3);
+  const clouds: readonly Cloud[] = [
+    base,
+    { points: new Float64Array(3), count: 1, dim: 3 },
+    { points: new Float64Array(36).fill(2), count: 12, dim: 3 },
+    { ...base, weights: base.points.slice(0, 12).map((v) => Math.max(v, 0)) },
+    { ...base, points: base.points.map((v) => v * 1e300) },
+    { ...base, points: base.points.map((v) => v * 1e-300) },
+    { ...base, points: base.points.map((v) => 1e12 + v) },
+    { ...base, points: Float32Array.from(base.points) },
+  ];
+  for (const [i, x] of clouds.entries()) {
+    for (const [j, y] of clouds.entries()) {
+      for (const estimator of ["mean", "controlVariate", "energy"] as const) {
+        for (const p of [1, 2, 3]) {
+          const options = { p, estimator, directions: 3, normalize: true, root: true, rng: stream };
+          const { value } = slicedWasserstein(x, y, options);
+          assert.ok(Number.isFinite(value) && value >= 0, `${i}, ${j}, ${estimator}, ${p}: ${value}`);
+          if (i === j) assert.is(value, 0);
+        }
+      }
+    }
+  }
+});
+
+test("distances scale with the coordinates from 1e-300 to 1e300", () => {
+  const [x, y] = planarPair();
+  const directions = halfCircle(7);
+  const plain = slicedWasserstein(x, y, { directions, root: true }).value;
+  for (const factor of [2 ** -990, 2 ** -400, 2 ** 400, 2 ** 1000]) {
+    const scaled = (c: Cloud) => ({ ...c, points: c.points.map((v) => v * factor) });
+    close(slicedWasserstein(scaled(x), scaled(y), { directions, root: true }).value / factor, plain, 1e-14);
+  }
+});
+
+test("what has no distance is refused with a typed error that says what to do", () => {
+  const [x, y] = planarPair();
+  const refused = (run: () => unknown, kind: string, words: RegExp) =>
+    assert.throws(run, (e: unknown) => isMongeError(e) && e.kind === kind && words.test(e.message), String(words));
+  const at = (a: Cloud, b: Cloud, options: SlicedOptions = {}) => slicedWasserstein(a, b, { rng: rng(1), ...options });
+  refused(() => slicedWasserstein(x, y), "options", /rng/);
+  refused(() => at(x, { ...y, dim: 5, count: 20 }), "shape", /dim/);
+  refused(() => at(x, { ...y, count: 49 }), "shape", /points/);
+  refused(() => at({ ...x, points: x.points.map((v, i) => (i === 5 ? Number.NaN : v)) }, y), "domain", /NaN/);
+  const weights = new Float64Array(50).fill(3 / 50);
+  refused(() => at({ ...x, weights }, { ...y, weights: new Float64Array(50).fill(4 / 50) }), "domain", /normalize/);
+  refused(() => at({ ...x, weights: weights.map((w, i) => (i === 3 ? -w : w)) }, y), "domain", /≥ 0/);
+  refused(() => at(x, y, { p: 0.5 }), "options", /p is 0.5/);
+  refused(() => at(x, y, { directions: 0 }), "options", /directions is 0/);
+  refused(() => at(x, y, { directions: givenDirections([2, 0], 2) }), "domain", /norm/);
+  refused(() => at(x, y, { directions: givenDirections([1, 0, 0], 3) }), "shape", /directions/);
+  refused(() => at(x, y, { estimator: "median" as "mean" }), "options", /median/);
+  refused(() => at(x, y, { estimator: "energy", energy: -1 }), "options", /energy/);
+  const gathered = sampleDirections(4, 2, { kind: "vonMisesFisher", location: [1, 0], concentration: 1, rng: rng(1) });
+  refused(() => at(x, y, { directions: gathered, estimator: "controlVariate" }), "options", /uniform/);
+  refused(
+    () => at(x, y, { directions: 2, projections: { x: new Float64Array(3), y: weights } }),
+    "shape",
+    /projections/,
+  );
+});
+
+test.run();

@@ -1,0 +1,28 @@
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { tour } from "../../examples/transport-tour.ts";
+
+test("every stop of the tour of distances gives the known answer, for any seed", async () => {
+  for (const seed of [1, 2]) {
+    for (const { question, value, expected, tolerance } of await tour(60, seed)) {
+      assert.ok(Math.abs(value - expected) <= tolerance, `${question}: ${value} against ${expected}`);
+    }
+  }
+});
+
+test("as a script it prints one line a stop", () => {
+  const script = fileURLToPath(new URL("../../examples/transport-tour.ts", import.meta.url));
+  const text = execFileSync(process.execPath, ["--import", "tsx", script, "--quick"], {
+    encoding: "utf8",
+    stdio: "pipe",
+  });
+  const lines = text
+    .trim()
+    .split("\n")
+    .filter((line) => line.includes("("));
+  assert.ok(lines.length >= 12 && !text.includes("not as expected"), text);
+});
+
+test.run();

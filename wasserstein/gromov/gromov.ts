@@ -1,0 +1,267 @@
+/**
+ * Gromov–Wasserstein between measures that do not share a space (two grids, two graphs), known by their distances alone.
+ * For small problems and as an oracle: O(n²m + nm²) a step. Not convex: what is found is a local optimum, and the
+ * bracket says how far from the optimum it can be.
+ */
+import { OptionsError, ShapeError } from "../../engine/errors.ts";
+import { dot } from "../../engine/numerics/vectors.ts";
+import { emd } from "../exact/emd.ts";
+import { wasserstein1d } from "../line/wasserstein1d.ts";
+import { balancedMasses, checkValues, explicitWeights, type MassOptions, massOf } from "../measure/measure.ts";
+import { sinkhorn } from "../sinkhorn/sinkhorn.ts";
+
+/** A measure on points known by their distances. */
+export interface MetricMeasure {
+  /** [count, count] row after row, symmetric, finite. */
+  readonly distances: Float64Array;
+  readonly count: number;
+  /** Non-negative mass of each point. @defaultValue equal weights */
+  readonly weights?: ArrayLike<number>;
+}
+
+/** Options of {@link gromovWasserstein}. */
+export interface GromovOptions extends MassOptions {
+  /** Entropy ε > 0 of the first stage, in the unit of squared distances. @defaultValue 0.05 of the mean squared distance */
+  readonly epsilon?: number;
+  /** Follow the entropic stage by exact steps (Frank–Wolfe) at ε = 0. @defaultValue true */
+  readonly polish?: boolean;
+  /** Bound on the change of the plan (L1) at which a stage stops. @defaultValue 1e-9 */
+  readonly tolerance?: number;
+  /** Bound on the steps of each stage. @defaultValue 500 */
+  readonly maxIterations?: number;
+  /** Plan [n, m] to start from. @defaultValue the better of the product and the plan that sorts eccentricities */
+  readonly start?: Float64Array;
+}
+
+/** What {@link gromovWasserstein} returns. */
+export interface GromovResult {
+  /** Σ (D_ik − E_jl)² P_ij P_kl for the plan that was found. */
+  readonly value: number;
+  /** GW₂² lies between these: Mémoli's first and second bounds below, `value` (of an admissible plan) above. */
+  readonly bounds: readonly [number, number];
+  /** [n, m], row after row; its marginals are the weights, to rounding. */
+  readonly plan: Float64Array;
+  readonly iterations: number;
+  /** Whether each stage stopped by itself. */
+  readonly converged: boolean;
+}
+
+interface Problem {
+  readonly n: number;
+  readonly m: number;
+  readonly left: Float64Array;
+  readonly right: Float64Array;
+  readonly a: Float64Array;
+  readonly b: Float64Array;
+  /** Σ_k a_k D_ik² + Σ_l b_l E_jl² */
+  readonly base: Float64Array;
+}
+
+/**
+ * GW₂² = min over plans P of Σ (D_ik − E_jl)² P_ij P_kl: first by mirror descent, each step one entropic transport
+ * problem (Peyré, Cuturi and Solomon, ICML 2016, §3), then by Frank–Wolfe steps with exact line search.
+ *
+ * @throws ShapeError where matrices are not square or weights have another length
+ * @throws DomainError where a number is not finite, or the sums of weights differ
+ * @throws OptionsError where an option is out of range or a matrix is not symmetric
+ */
+export function gromovWasserstein(x: MetricMeasure, y: MetricMeasure, options: GromovOptions = {}): GromovResult {
+  const { polish = true, tolerance = 1e-9, maxIterations = 500, start } = options;
+  const problem = prepare(x, y, options);
+  const { n, m, a, b, base } = problem;
+  const spread = base.reduce((sum, v, k) => sum + v * a[Math.floor(k / m)]! * b[k % m]!, 0);
+  const epsilon = options.epsilon ?? Math.max(0.05 * spread, Number.MIN_VALUE);
+  if (!(epsilon > 0 && Number.isFinite(epsilon))) {
+    throw new OptionsError(
+      `gromovWasserstein: epsilon is ${epsilon}, expected a finite number > 0`,
+      "epsilon",
+      epsilon,
+    );
+  }
+  if (!(tolerance >= 0)) {
+    throw new OptionsError(`gromovWasserstein: tolerance is ${tolerance}, expected ≥ 0`, "tolerance", tolerance);
+  }
+  if (!(Number.isInteger(maxIterations) && maxIterations >= 1)) {
+    const wanted = "expected a whole number ≥ 1";
+    throw new OptionsError(`gromovWasserstein: maxIterations is ${maxIterations}, ${wanted}`, "maxIterations");
+  }
+  if (start !== undefined) {
+    if (start.length !== n * m) throw new ShapeError("gromovWasserstein: start", [n, m], [start.length]);
+    massOf("gromovWasserstein: start", start, n * m);
+  }
+  const product = Float64Array.from({ length: n * m }, (_, k) => a[Math.floor(k / m)]! * b[k % m]!);
+  const starts = start ? [rounded(start, problem)] : [product, bySortedRows(problem)];
+  let best: GromovResult | undefined;
+  for (const from of starts) {
+    const soft = spread === 0 ? still(from) : entropic(problem, from, epsilon, tolerance, maxIterations);
+    const sharp = polish && spread > 0 ? frankWolfe(problem, soft.plan, tolerance, maxIterations) : still(soft.plan);
+    const value = costOf(problem, sharp.plan);
+    if (best !== undefined && best.value <= value) continue;
+    const bounds = [Math.min(lowerBound(problem), value), value] as const;
+    const iterations = soft.iterations + sharp.iterations;
+    best = { value, bounds, plan: sharp.plan, iterations, converged: soft.converged && sharp.converged };
+  }
+  return best!;
+}
+
+interface Stage {
+  readonly plan: Float64Array;
+  readonly iterations: number;
+  readonly converged: boolean;
+}
+
+const still = (plan: Float64Array): Stage => ({ plan, iterations: 0, converged: true });
+
+function entropic(problem: Problem, from: Float64Array, epsilon: number, tolerance: number, limit: number): Stage {
+  const { n, m, a, b } = problem;
+  let plan = from;
+  for (let k = 1; k <= limit; k++) {
+    const cost = { cost: gradientOf(problem, plan), rows: n, columns: m };
+    const next = sinkhorn(cost, undefined, { epsilon, a, b, tolerance: 1e-10, maxIterations: 20_000 }).plan().values;
+    const change = next.reduce((sum, p, i) => sum + Math.abs(p - plan[i]!), 0);
+    plan = next;
+    if (change <= tolerance) return { plan: rounded(plan, problem), iterations: k, converged: true };
+  }
+  return { plan: rounded(plan, problem), iterations: limit, converged: false };
+}
+
+function frankWolfe(problem: Problem, from: Float64Array, tolerance: number, limit: number): Stage {
+  const { n, m, a, b } = problem;
+  const plan = from.slice();
+  for (let k = 1; k <= limit; k++) {
+    const gradient = gradientOf(problem, plan);
+    const target = emd({ cost: gradient, rows: n, columns: m }, a, b).plan.toDense();
+    const step = target.map((q, i) => q - plan[i]!);
+    const slope = dot(gradient, step);
+    if (slope >= -tolerance * Math.max(costOf(problem, plan), Number.MIN_VALUE)) {
+      return { plan, iterations: k, converged: true };
+    }
+    // The cost along the step is slope·t + curvature·t².
+    const curvature = -2 * dot(sandwich(problem, step), step);
+    const t = curvature > 0 ? Math.min(1, -slope / (2 * curvature)) : slope + curvature < 0 ? 1 : 0;
+    for (let i = 0; i < plan.length; i++) plan[i]! += t * step[i]!;
+  }
+  return { plan, iterations: limit, converged: false };
+}
+
+/** D P E. */
+function sandwich({ n, m, left, right }: Problem, plan: Float64Array): Float64Array {
+  const half = new Float64Array(n * m);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < m; j++) {
+      const p = plan[i * m + j]!;
+      if (p !== 0) for (let l = 0; l < m; l++) half[i * m + l]! += p * right[j * m + l]!;
+    }
+  }
+  const out = new Float64Array(n * m);
+  for (let i = 0; i < n; i++) {
+    for (let k = 0; k < n; k++) {
+      const d = left[i * n + k]!;
+      for (let l = 0; l < m; l++) out[i * m + l]! += d * half[k * m + l]!;
+    }
+  }
+  return out;
+}
+
+/** Derivative of the cost in the plan. */
+function gradientOf(problem: Problem, plan: Float64Array): Float64Array {
+  const inner = sandwich(problem, plan);
+  return problem.base.map((v, k) => 2 * (v - 2 * inner[k]!));
+}
+
+function costOf(problem: Problem, plan: Float64Array): number {
+  const inner = sandwich(problem, plan);
+  let sum = 0;
+  for (let k = 0; k < plan.length; k++) sum += plan[k]! * (problem.base[k]! - 2 * inner[k]!);
+  return Math.max(0, sum);
+}
+
+/** Scaled down to the marginals row by row and column by column, and what is missing added (arXiv 1705.09634, alg. 2). */
+function rounded(plan: Float64Array, { n, m, a, b }: Problem): Float64Array {
+  const out = plan.slice();
+  const rows = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    let sum = 0;
+    for (let j = 0; j < m; j++) sum += out[i * m + j]!;
+    const factor = sum > a[i]! ? a[i]! / sum : 1;
+    for (let j = 0; j < m; j++) out[i * m + j]! *= factor;
+    rows[i] = Math.max(0, a[i]! - sum * factor);
+  }
+  const columns = new Float64Array(m);
+  for (let j = 0; j < m; j++) {
+    let sum = 0;
+    for (let i = 0; i < n; i++) sum += out[i * m + j]!;
+    const factor = sum > b[j]! ? b[j]! / sum : 1;
+    for (let i = 0; i < n; i++) {
+      rows[i]! += out[i * m + j]! * (1 - factor);
+      out[i * m + j]! *= factor;
+    }
+    columns[j] = Math.max(0, b[j]! - sum * factor);
+  }
+  const missing = columns.reduce((s, v) => s + v, 0);
+  if (missing > 0) for (let k = 0; k < n * m; k++) out[k]! += (rows[Math.floor(k / m)]! * columns[k % m]!) / missing;
+  return out;
+}
+
+/** The plan that moves mass in order of eccentricity. */
+function bySortedRows({ n, m, left, right, a, b }: Problem): Float64Array {
+  const order = (d: Float64Array, w: Float64Array) => {
+    const rows = eccentricities(d, w);
+    return Array.from(w.keys()).sort((i, k) => rows[i]! - rows[k]!);
+  };
+  const [rows, columns] = [order(left, a), order(right, b)];
+  const plan = new Float64Array(n * m);
+  for (let i = 0, j = 0, [s, t] = [a[rows[0]!]!, b[columns[0]!]!]; ; ) {
+    const mass = Math.min(s, t);
+    plan[rows[i]! * m + columns[j]!]! += mass;
+    [s, t] = [s - mass, t - mass];
+    if (i === n - 1 && j === m - 1) return plan;
+    if (j === m - 1 || (i < n - 1 && s <= t)) s += a[rows[++i]!]!;
+    else t += b[columns[++j]!]!;
+  }
+}
+
+/** (Σ_k w_k d_ik²)^½ */
+function eccentricities(distances: Float64Array, w: Float64Array): Float64Array {
+  const n = w.length;
+  return Float64Array.from({ length: n }, (_, i) => {
+    let sum = 0;
+    for (let k = 0; k < n; k++) sum += w[k]! * distances[i * n + k]! ** 2;
+    return Math.sqrt(sum);
+  });
+}
+
+/** The larger of Mémoli's first bound (eccentricities) and second (all distances), doi:10.1007/s10208-011-9093-5, §6. */
+function lowerBound({ left, right, a, b }: Problem): number {
+  const pairs = (w: Float64Array) => {
+    const n = w.length;
+    return Float64Array.from({ length: n * n }, (_, k) => w[Math.floor(k / n)]! * w[k % n]!);
+  };
+  const second = { xWeights: pairs(a), yWeights: pairs(b), p: 2, normalize: true };
+  const first = { xWeights: a, yWeights: b, p: 2, normalize: true };
+  return Math.max(
+    wasserstein1d(eccentricities(left, a), eccentricities(right, b), first),
+    wasserstein1d(left, right, second),
+  );
+}
+
+function prepare(x: MetricMeasure, y: MetricMeasure, options: GromovOptions): Problem {
+  for (const [name, { distances, count }] of Object.entries({ x, y })) {
+    const where = `gromovWasserstein: ${name}.distances`;
+    if (!(Number.isInteger(count) && count >= 1) || distances.length !== count * count) {
+      throw new ShapeError(where, [count, count], [distances.length]);
+    }
+    checkValues(where, distances);
+    for (let k = 0; k < distances.length; k++) {
+      const mirrored = distances[(k % count) * count + Math.floor(k / count)]!;
+      if (Math.abs(distances[k]! - mirrored) <= 1e-9 * Math.abs(mirrored)) continue;
+      throw new OptionsError(`${where} is not symmetric: ${distances[k]} against ${mirrored}`, name, distances[k]);
+    }
+  }
+  const [n, m] = [x.count, y.count];
+  const masses = balancedMasses("gromovWasserstein", x.weights, n, y.weights, m, options);
+  const [a, b] = [explicitWeights(masses[0], n), explicitWeights(masses[1], m)];
+  const [u, v] = [eccentricities(x.distances, a), eccentricities(y.distances, b)];
+  const base = Float64Array.from({ length: n * m }, (_, k) => u[Math.floor(k / m)]! ** 2 + v[k % m]! ** 2);
+  return { n, m, left: x.distances, right: y.distances, a, b, base };
+}

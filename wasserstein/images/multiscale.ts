@@ -1,0 +1,195 @@
+/**
+ * Wasserstein distances between batches of images on several scales, host form. The graph form
+ * (`multiscaleWassersteinGraph`) gives the same numbers to float32 rounding.
+ */
+import { ShapeError } from "../../engine/errors.ts";
+import { wasserstein1dGradient } from "../line/wasserstein1d.ts";
+import { checkRange, checkValues } from "../measure/measure.ts";
+import { blockMeans, blockMeansAdjoint, signedLog } from "./block-means.ts";
+import { type MultiscaleOptions, type MultiscalePlan, multiscalePlan, type ScalePlan } from "./multiscale-plan.ts";
+
+/** A batch of images on the host. */
+export interface Images {
+  /** Row-major. */
+  readonly values: Float32Array | Float64Array;
+  /** [batch, height, width] or [batch, height, width, 1]. */
+  readonly shape: readonly number[];
+}
+
+/** Options of {@link multiscaleWasserstein}. */
+export interface MultiscaleHostOptions extends MultiscaleOptions {
+  /**
+   * 1 where pixels count, 0 elsewhere (there the images may hold NaN): the shape of the images, or [height, width] for
+   * all. Block means are over the pixels that count, and a block counts where at least half of its pixels do; in
+   * `batch` and `patch` blocks that do not count are 0. @defaultValue all
+   */
+  readonly mask?: ArrayLike<number | boolean>;
+}
+
+/** The distance, its parts and its gradient. */
+export interface MultiscaleResult {
+  /** Σ over scales of weight times the distance on that scale. */
+  readonly value: number;
+  /** The distance on each scale, unweighted. */
+  readonly perScale: readonly number[];
+  /** In the pixels of `pred`, row-major. */
+  readonly gradient: Float64Array;
+}
+
+/**
+ * Σ_k weight_k · W_p^p between block means of `pred` and `target` on scale k, in the sense of `reduce`. Units of the
+ * (transformed) values to the power p.
+ *
+ * Images without a pixel that counts are left out of the average over images; where none is left the distance is 0.
+ *
+ * @throws ShapeError where shapes differ, or a scale does not divide the sides
+ * @throws DomainError where a pixel that counts is not finite
+ * @throws OptionsError where an option is out of range or `directions` is missing
+ */
+export function multiscaleWasserstein(
+  pred: Images,
+  target: Images,
+  options: MultiscaleHostOptions = {},
+): MultiscaleResult {
+  const where = "multiscaleWasserstein";
+  const plan = multiscalePlan(where, pred.shape, options);
+  const pixels = plan.batch * plan.height * plan.width;
+  const mask = maskOf(where, options.mask, plan);
+  const [x, y] = [pred, target].map(({ values, shape }, k) => {
+    const name = `${where}: ${k === 0 ? "pred" : "target"}`;
+    const fits = shape.slice(0, 3).every((n, axis) => n === pred.shape[axis]) && shape.length >= 3;
+    if (!fits) throw new ShapeError(name, pred.shape, shape, "one shape for both");
+    if (values.length !== pixels) throw new ShapeError(`${name}.values`, [pixels], [values.length]);
+    // What the mask hides may be anything, NaN included.
+    const clean = Float64Array.from(values, (v, i) => (mask === undefined || mask[i] === 1 ? v : 0));
+    checkValues(name, clean);
+    return clean;
+  }) as [Float64Array, Float64Array];
+  const gradient = new Float64Array(pixels);
+  let value = 0;
+  const perScale = plan.scales.map((scale) => {
+    const [a, b] = [x, y].map((v) => blockMeans(v, mask, plan, scale.scale)) as [Blocks, Blocks];
+    const [u, v] = plan.log ? [signedLog(a.values), signedLog(b.values)] : [a.values, b.values];
+    checkRange("multiscaleWasserstein: a mean of blocks", u, v);
+    const part = compare(u, v, a.mask, plan, scale);
+    if (plan.log) for (let i = 0; i < u.length; i++) part.gradient[i]! /= 1 + Math.abs(a.values[i]!);
+    blockMeansAdjoint(part.gradient, scale.weight, mask, plan, scale.scale, gradient);
+    value += scale.weight * part.value;
+    return part.value;
+  });
+  checkRange("multiscaleWasserstein: the distance", value, gradient);
+  return { value, perScale, gradient };
+}
+
+type Blocks = ReturnType<typeof blockMeans>;
+
+interface Part {
+  readonly value: number;
+  readonly gradient: Float64Array;
+}
+
+function compare(
+  u: Float64Array,
+  v: Float64Array,
+  mask: Uint8Array | undefined,
+  plan: MultiscalePlan,
+  scale: ScalePlan,
+): Part {
+  const area = scale.height * scale.width;
+  const { batch, reduce } = plan;
+  if (reduce === "perImage") return byRows(u, v, mask, batch, area, plan);
+  if (reduce === "pooled") return byRows(u, v, mask, 1, batch * area, plan);
+  const rows = reduce === "batch" ? wholeImages(batch, area) : tileIndices(batch, scale);
+  return sliced(u, v, rows, reduce === "batch" ? area : scale.tiles.size ** 2, plan, scale);
+}
+
+function byRows(
+  u: Float64Array,
+  v: Float64Array,
+  mask: Uint8Array | undefined,
+  rows: number,
+  length: number,
+  plan: MultiscalePlan,
+): Part {
+  const gradient = new Float64Array(u.length);
+  const counted = Array.from({ length: rows }, (_, r) => r).filter(
+    (r) => mask === undefined || mask.subarray(r * length, (r + 1) * length).includes(1),
+  );
+  let sum = 0;
+  for (const r of counted) {
+    const [from, to] = [r * length, (r + 1) * length];
+    const part = wasserstein1dGradient(u.subarray(from, to), v.subarray(from, to), {
+      ...costOptions(plan),
+      ...(mask && { mask: mask.subarray(from, to) }),
+    });
+    sum += part.value;
+    for (let i = 0; i < length; i++) gradient[from + i] = part.x[i]! / counted.length;
+  }
+  return { value: sum / Math.max(1, counted.length), gradient };
+}
+
+/** Mean over directions of the distance between projected points, whose pixels `rows` lists. */
+function sliced(
+  u: Float64Array,
+  v: Float64Array,
+  rows: Uint32Array,
+  dim: number,
+  plan: MultiscalePlan,
+  { directions, count }: ScalePlan,
+): Part {
+  const points = rows.length / dim;
+  const gradient = new Float64Array(u.length);
+  const project = (values: Float64Array, l: number) =>
+    Float64Array.from({ length: points }, (_, r) => {
+      let sum = 0;
+      for (let k = 0; k < dim; k++) sum += directions![l * dim + k]! * values[rows[r * dim + k]!]!;
+      return sum;
+    });
+  let sum = 0;
+  for (let l = 0; l < count; l++) {
+    const part = wasserstein1dGradient(project(u, l), project(v, l), costOptions(plan));
+    sum += part.value / count;
+    for (let r = 0; r < points; r++) {
+      const pull = part.x[r]! / count;
+      if (pull === 0) continue;
+      for (let k = 0; k < dim; k++) gradient[rows[r * dim + k]!]! += pull * directions![l * dim + k]!;
+    }
+  }
+  return { value: sum, gradient };
+}
+
+function costOptions({ cost }: MultiscalePlan) {
+  return { p: cost.p, ...(cost.huber !== undefined && { huber: cost.huber }) };
+}
+
+function wholeImages(batch: number, area: number): Uint32Array {
+  return Uint32Array.from({ length: batch * area }, (_, i) => i);
+}
+
+function tileIndices(batch: number, { height, width, tiles }: ScalePlan): Uint32Array {
+  const { size, top, left, down, across } = tiles;
+  const rows: number[] = [];
+  for (let b = 0; b < batch; b++) {
+    for (let r = 0; r < down; r++) {
+      for (let c = 0; c < across; c++) {
+        const corner = (b * height + top + r * size) * width + left + c * size;
+        for (let i = 0; i < size; i++) for (let j = 0; j < size; j++) rows.push(corner + i * width + j);
+      }
+    }
+  }
+  return Uint32Array.from(rows);
+}
+
+function maskOf(
+  where: string,
+  mask: ArrayLike<number | boolean> | undefined,
+  { batch, height, width }: MultiscalePlan,
+): Uint8Array | undefined {
+  if (mask === undefined) return undefined;
+  const area = height * width;
+  if (mask.length !== area && mask.length !== batch * area) {
+    const hint = `one value a pixel of the batch, or ${area} for all images`;
+    throw new ShapeError(`${where}: mask`, [batch * area], [mask.length], hint);
+  }
+  return Uint8Array.from({ length: batch * area }, (_, i) => (mask[i % mask.length] ? 1 : 0));
+}

@@ -1,0 +1,198 @@
+/**
+ * What potentials prove about a transport problem: bounds of the exact cost, and how far the plan is from the entropic
+ * optimum. Each pass makes the plan's rows again, so memory stays that of the points.
+ */
+
+import { sum } from "../../engine/numerics/vectors.ts";
+import { exp } from "./exp.ts";
+import { bestShift, type Problem } from "./sweep.ts";
+
+export interface Potentials {
+  readonly f: Float64Array;
+  readonly g: Float64Array;
+  readonly epsilon: number;
+}
+
+export interface Certificate {
+  /** Σ P C. */
+  readonly linearCost: number;
+  /** The exact (ε = 0) optimal cost lies between these. */
+  readonly bounds: readonly [number, number];
+  /** Objective of an admissible plan minus the dual value: the entropic optimum lies between the two. */
+  readonly dualityGap: number;
+}
+
+/** Shows every row of the plan P = a b exp((f + g − C)/ε), with the costs. The arrays hold during the call. */
+export function eachPlanRow(
+  { geometry, a, b }: Problem,
+  { f, g, epsilon }: Potentials,
+  see: (i: number, plan: Float64Array, cost: Float64Array) => void,
+): void {
+  const inverse = 1 / epsilon;
+  const heights = g.map((v, j) => v * inverse + Math.log(b[j]!));
+  const plan = new Float64Array(heights.length);
+  for (let i = 0; i < geometry.rows; i++) {
+    const cost = geometry.row(i);
+    const height = f[i]! * inverse + Math.log(a[i]!);
+    for (let j = 0; j < plan.length; j++) plan[j] = exp(height + heights[j]! - cost[j]! * inverse);
+    see(i, plan, cost);
+  }
+}
+
+/** Dual value at (f, g), a lower bound of the entropic cost at any f and g. */
+export function dualValue({ a, b, rho }: Problem, { f, g, epsilon }: Potentials, planMass: number): number {
+  const product = sum(a) * sum(b);
+  return dualPart(a, f, rho) + dualPart(b, g, rho) - epsilon * (planMass - product);
+}
+
+/** ⟨w, h⟩, or for unbalanced transport −ρ⟨w, e^{−h/ρ} − 1⟩. */
+function dualPart(w: Float64Array, h: Float64Array, rho: number): number {
+  let total = 0;
+  for (let i = 0; i < w.length; i++) {
+    total += w[i]! * (rho === Number.POSITIVE_INFINITY ? h[i]! : -rho * Math.expm1(-h[i]! / rho));
+  }
+  return total;
+}
+
+export function certify(problem: Problem, potentials: Potentials): Certificate {
+  return problem.rho === Number.POSITIVE_INFINITY
+    ? certifyBalanced(problem, potentials)
+    : certifyUnbalanced(problem, potentials);
+}
+
+/**
+ * Below: the dual at the c-transforms of f, which is admissible for the exact problem. Above: the plan rounded to the
+ * marginals (Altschuler, Weed and Rigollet, arXiv 1705.09634, algorithm 2): rows, then columns scaled down, and the rest
+ * moved by a plan of rank one.
+ */
+function certifyBalanced(problem: Problem, potentials: Potentials): Certificate {
+  const { a, b } = problem;
+  const { f, g, epsilon } = potentials;
+  const columns = new Float64Array(b.length);
+  const rowScale = new Float64Array(a.length);
+  let linearCost = 0;
+  let mass = 0;
+  eachPlanRow(problem, potentials, (i, plan, cost) => {
+    let row = 0;
+    let moved = 0;
+    for (let j = 0; j < plan.length; j++) {
+      row += plan[j]!;
+      moved += plan[j]! * cost[j]!;
+    }
+    linearCost += moved;
+    mass += row;
+    const scale = row > a[i]! ? a[i]! / row : 1;
+    rowScale[i] = scale;
+    for (let j = 0; j < plan.length; j++) columns[j]! += scale * plan[j]!;
+  });
+  const columnScale = columns.map((c, j) => (c > b[j]! ? b[j]! / c : 1));
+  const restB = columns.map((c, j) => Math.max(0, b[j]! - columnScale[j]! * c));
+  const restA = new Float64Array(a.length);
+  let scaled = 0;
+  let rounded = 0;
+  let entropy = 0;
+  let remainder = 0;
+  eachPlanRow(problem, potentials, (i, plan, cost) => {
+    let row = 0;
+    let cross = 0;
+    for (let j = 0; j < plan.length; j++) {
+      const p = rowScale[i]! * plan[j]! * columnScale[j]!;
+      row += p;
+      rounded += p * cost[j]!;
+      cross += restB[j]! * cost[j]!;
+      const log = (f[i]! + g[j]! - cost[j]!) / epsilon + Math.log(rowScale[i]!) + Math.log(columnScale[j]!);
+      if (p > 0) entropy += p * log;
+    }
+    scaled += row;
+    restA[i] = Math.max(0, a[i]! - row);
+    remainder += restA[i]! * cross;
+  });
+  const rest = sum(restA);
+  const upper = rounded + (rest > 0 ? remainder / Math.max(rest, Number.MIN_VALUE) : 0);
+  // KL is convex: the rounded plan is a mixture of its two parts, whose KL is at most that of the parts.
+  let kl = scaled > 0 ? entropy - scaled * Math.log(scaled) : 0;
+  if (rest > 0) kl += rest * (klTo(restA, rest, a) + klTo(restB, sum(restB), b));
+  const [lower, slack] = exactLower(problem, f);
+  const gap = upper + epsilon * kl - dualValue(problem, potentials, mass);
+  return { linearCost, bounds: [lower - slack, upper + slack], dualityGap: Math.max(0, gap) };
+}
+
+/** KL(rest/total | w). */
+function klTo(rest: Float64Array, total: number, w: Float64Array): number {
+  let kl = 0;
+  for (let i = 0; i < w.length; i++) {
+    const p = rest[i]! / total;
+    if (p > 0) kl += p * logRatio(p, w[i]!);
+  }
+  return kl;
+}
+
+/** log(p/w), where the ratio may leave the range. */
+function logRatio(p: number, w: number): number {
+  const ratio = p / w;
+  return ratio > 0 && ratio < Number.POSITIVE_INFINITY ? Math.log(ratio) : Math.log(p) - Math.log(w);
+}
+
+/** Unbalanced: every plan is admissible, and its objective without the entropy bounds the exact one from above. */
+function certifyUnbalanced(problem: Problem, potentials: Potentials): Certificate {
+  const { a, b, rho } = problem;
+  const { f, g, epsilon } = potentials;
+  const rows = new Float64Array(a.length);
+  const columns = new Float64Array(b.length);
+  let linearCost = 0;
+  let potential = 0;
+  eachPlanRow(problem, potentials, (i, plan, cost) => {
+    for (let j = 0; j < plan.length; j++) {
+      const p = plan[j]!;
+      rows[i]! += p;
+      columns[j]! += p;
+      linearCost += p * cost[j]!;
+      potential += p * (f[i]! + g[j]!);
+    }
+  });
+  const mass = sum(rows);
+  const penalty = rho * (klDivergence(rows, a) + klDivergence(columns, b));
+  const primal = potential - epsilon * (mass - sum(a) * sum(b)) + penalty;
+  const [lower, slack] = exactLower(problem, f);
+  const gap = Math.max(0, primal - dualValue(problem, potentials, mass));
+  return { linearCost, bounds: [lower - slack, linearCost + penalty + slack], dualityGap: gap };
+}
+
+/** KL of measures of any mass: Σ p log(p/w) − p + w. */
+function klDivergence(p: Float64Array, w: Float64Array): number {
+  let kl = 0;
+  for (let i = 0; i < w.length; i++) kl += (p[i]! > 0 ? p[i]! * logRatio(p[i]!, w[i]!) : 0) - p[i]! + w[i]!;
+  return kl;
+}
+
+/** Dual value of the exact problem at g = f^c, f = f^cc (unbalanced: shifted against each other for the best), and what rounding may have added to it. */
+function exactLower({ geometry, a, b, rho }: Problem, f: Float64Array): readonly [number, number] {
+  const down = new Float64Array(b.length).fill(Number.POSITIVE_INFINITY);
+  for (let i = 0; i < a.length; i++) {
+    const cost = geometry.row(i);
+    const height = f[i]!;
+    for (let j = 0; j < down.length; j++) {
+      const c = cost[j]! - height;
+      if (c < down[j]!) down[j] = c;
+    }
+  }
+  const up = new Float64Array(a.length);
+  let size = 0;
+  for (let i = 0; i < a.length; i++) {
+    const cost = geometry.row(i);
+    let least = Number.POSITIVE_INFINITY;
+    for (let j = 0; j < down.length; j++) {
+      const c = cost[j]! - down[j]!;
+      if (c < least) least = c;
+    }
+    up[i] = least;
+    size += a[i]! * Math.abs(least);
+  }
+  for (let j = 0; j < down.length; j++) size += b[j]! * Math.abs(down[j]!);
+  if (rho !== Number.POSITIVE_INFINITY) {
+    const t = bestShift(a, up, b, down, rho);
+    for (let i = 0; i < up.length; i++) up[i]! += t;
+    for (let j = 0; j < down.length; j++) down[j]! -= t;
+  }
+  return [dualPart(a, up, rho) + dualPart(b, down, rho), 2 ** -48 * size];
+}

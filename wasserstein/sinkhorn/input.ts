@@ -1,0 +1,296 @@
+/** What `sinkhorn` and `sinkhornDivergence` are given, checked and brought into the form they work with. */
+import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import type { CostMatrix } from "../exact/emd.ts";
+import { cloudGeometry, type Geometry, matrixGeometry, sampleCosts } from "../measure/geometry.ts";
+import {
+  balancedMasses,
+  type Cloud,
+  checkedWeights,
+  checkSameSpace,
+  checkValues,
+  cloudPoints,
+  explicitWeights,
+  type Mass,
+  type MassOptions,
+  massOf,
+} from "../measure/measure.ts";
+import { checkNewton } from "./newton.ts";
+import type { Settings } from "./solve.ts";
+import type { Problem } from "./sweep.ts";
+
+/** ε as a multiple of the median cost (of all pairs, or of 2¹⁸ pairs on a regular stride where there are more). */
+export interface RelativeEpsilon {
+  readonly relativeTo: "median-cost";
+  readonly factor: number;
+}
+
+/** Options of `sinkhorn` and its relatives. */
+export interface SinkhornOptions extends MassOptions {
+  /** Strength of the entropy, > 0, in the unit of the costs. @defaultValue 0.05 standard deviations of the costs */
+  readonly epsilon?: number | RelativeEpsilon;
+  /** The same as a length: ε = 2 blur². */
+  readonly blur?: number;
+  /** Unbalanced transport: the length beyond which mass is rather made or lost, ρ = 2 reach². @defaultValue balanced */
+  readonly reach?: number;
+  /** Bound on the L1 error of the marginals. @defaultValue 1e-6 */
+  readonly tolerance?: number;
+  /** Bound on passes over all pairs. @defaultValue 2000 */
+  readonly maxIterations?: number;
+  /** Newton steps after the descent to ε: for small ε and small tolerances. Memory: columns². */
+  readonly refine?: "newton";
+  /** Memory that grows with the points, not with the pairs. @defaultValue true above 2²⁴ pairs */
+  readonly online?: boolean;
+  /** Weights of x, before those in the cloud. */
+  readonly a?: ArrayLike<number>;
+  /** Weights of y. */
+  readonly b?: ArrayLike<number>;
+  /** 0 or false where a point of x is to be left out, whatever its coordinates are. */
+  readonly xMask?: ArrayLike<number | boolean>;
+  readonly yMask?: ArrayLike<number | boolean>;
+
+  // You rarely need this.
+  /** Factor from one ε to the next on the way down from the range of the costs, in (0, 1). @defaultValue 0.5 */
+  readonly scaling?: number;
+  /** Speed up the sweeps at the last ε by Anderson mixing; `false` is Sinkhorn as in the books. @defaultValue true */
+  readonly mixing?: boolean;
+}
+
+/** One measure without its points of no weight. */
+export interface Support {
+  /** Number of points as given. */
+  readonly count: number;
+  /** Which points are in. */
+  readonly kept: Int32Array;
+  /** Weights of the points that are in, all positive. */
+  readonly weights: Float64Array;
+  /** What the given weights summed to, where they were scaled. */
+  readonly total: number;
+  /** All coordinates and those of the points that are in; empty for a cost matrix. */
+  readonly all: Float64Array;
+  readonly points: Float64Array;
+  readonly dim: number;
+}
+
+export interface Prepared {
+  readonly problem: Problem;
+  readonly settings: Settings;
+  readonly x: Support;
+  readonly y: Support;
+  /** Costs between all points as given, for the potentials of points without weight. */
+  readonly everything: Geometry;
+  /** Name of the function, for messages. */
+  readonly where: string;
+}
+
+/** Checks everything before any work. @throws OptionsError, DomainError, ShapeError */
+export function prepare(
+  where: string,
+  x: Cloud | CostMatrix,
+  y: Cloud | undefined,
+  options: SinkhornOptions,
+): Prepared {
+  checkOptions(where, options);
+  const { xMask, yMask } = options;
+  const matrix = "cost" in x;
+  if (matrix === (y !== undefined)) {
+    throw new OptionsError(
+      `${where}: expected two clouds, or one cost matrix and no y`,
+      "y",
+      matrix ? "given" : "none",
+    );
+  }
+  if (matrix) checkMatrix(where, x);
+  const n = matrix ? x.rows : x.count;
+  const m = matrix ? x.columns : y!.count;
+  const [a, b] = masses(
+    where,
+    { weights: options.a ?? (matrix ? undefined : x.weights), count: n, mask: xMask },
+    { weights: options.b ?? y?.weights, count: m, mask: yMask },
+    options,
+  );
+  const points = (name: string, cloud: Cloud, mask: Mask) =>
+    cloudPoints(`${where}: ${name}`, mask === undefined ? cloud : withoutMasked(cloud, mask));
+  const dim = matrix ? 0 : x.dim;
+  if (!matrix) checkSameSpace(where, x, y!);
+  const left = support(n, a, dim, matrix ? undefined : points("x", x, xMask));
+  const right = support(m, b, dim, matrix ? undefined : points("y", y!, yMask));
+  const everything = matrix ? matrixGeometry(Float64Array.from(x.cost), n, m) : cloudGeometry(left.all, right.all, dim);
+  const whole = left.kept.length === n && right.kept.length === m;
+  const geometry = whole
+    ? everything
+    : matrix
+      ? subMatrix(everything, left.kept, right.kept)
+      : cloudGeometry(left.points, right.points, dim);
+  const problem = { geometry, a: left.weights, b: right.weights, rho: rhoOf(options) };
+  return {
+    where,
+    problem,
+    settings: settingsOf(where, geometry, everything.range, options),
+    x: left,
+    y: right,
+    everything,
+  };
+}
+
+/** ρ of `reach`. */
+const rhoOf = ({ reach }: SinkhornOptions): number => (reach === undefined ? Number.POSITIVE_INFINITY : 2 * reach ** 2);
+
+function checkOptions(where: string, options: SinkhornOptions): void {
+  const { epsilon, blur, tolerance = 1e-6, maxIterations = 2000, scaling = 0.5, refine } = options;
+  const fail = (option: string, value: unknown, expected: string) => {
+    throw new OptionsError(`${where}: ${option} is ${value}, expected ${expected}`, option, value);
+  };
+  if (epsilon !== undefined && blur !== undefined) fail("blur", blur, "either epsilon or blur (epsilon = 2 blur²)");
+  if (typeof epsilon === "object" && epsilon.relativeTo !== "median-cost") {
+    fail("epsilon.relativeTo", epsilon.relativeTo, '"median-cost"');
+  }
+  const factor = typeof epsilon === "object" ? epsilon.factor : epsilon;
+  for (const [name, value] of Object.entries({ epsilon: factor, blur, reach: options.reach })) {
+    // The square of a length must be a number as well.
+    const size = value === undefined || name === "epsilon" ? value : 2 * value ** 2;
+    if (size === undefined || (value! > 0 && size > 0 && Number.isFinite(size))) continue;
+    fail(name, value, "a positive finite number");
+  }
+  if (!(tolerance >= 0)) fail("tolerance", tolerance, "a number ≥ 0");
+  if (!(Number.isInteger(maxIterations) && maxIterations >= 1))
+    fail("maxIterations", maxIterations, "a whole number ≥ 1");
+  if (!(scaling > 0 && scaling < 1)) fail("scaling", scaling, "a number between 0 and 1");
+  if (refine !== undefined && refine !== "newton") fail("refine", refine, '"newton" or nothing');
+}
+
+function checkMatrix(where: string, { cost, rows, columns }: CostMatrix): void {
+  if (!(Number.isInteger(rows) && Number.isInteger(columns) && rows >= 1 && columns >= 1)) {
+    throw new ShapeError(`${where}: cost`, "rows ≥ 1 and columns ≥ 1, both whole", [rows, columns]);
+  }
+  if (cost.length !== rows * columns) throw new ShapeError(`${where}: cost`, [rows * columns], [cost.length]);
+  checkValues(`${where}: cost`, cost);
+}
+
+type Mask = ArrayLike<number | boolean> | undefined;
+
+interface Side {
+  readonly weights: ArrayLike<number> | undefined;
+  readonly count: number;
+  readonly mask: Mask;
+}
+
+interface Weighted {
+  readonly weights: Float64Array;
+  readonly total: number;
+}
+
+/** With `reach` masses are kept as given; products of two of them with costs must stay in float64. */
+const largestMass = 1e100;
+
+function masses(where: string, x: Side, y: Side, options: SinkhornOptions): readonly [Weighted, Weighted] {
+  const [a, b] = [inMask(`${where}: x`, x), inMask(`${where}: y`, y)];
+  // What a side without weights is missing, it takes from the other; only two sums can differ.
+  if (options.reach === undefined && x.weights !== undefined && y.weights !== undefined) {
+    const [left, right] = balancedMasses(where, a, x.count, b, y.count, options);
+    return [written(left, x.count), written(right, y.count)];
+  }
+  const side = (name: string, weights: ArrayLike<number> | undefined, { count, weights: given }: Side): Weighted => {
+    const scaled = massOf(name, weights, count);
+    const keep = options.reach !== undefined && options.normalize !== true && given !== undefined;
+    if (keep && !(scaled.total <= largestMass && scaled.total >= 1 / largestMass)) {
+      const expected = `a mass from ${1 / largestMass} to ${largestMass} with reach`;
+      throw new DomainError(`${name} sum to ${scaled.total}, expected ${expected}; scale both sides`, scaled.total);
+    }
+    return keep ? { weights: checkedWeights(name, weights!, count), total: 1 } : written(scaled, count);
+  };
+  return [side(`${where}: x weights`, a, x), side(`${where}: y weights`, b, y)];
+}
+
+function written(mass: Mass, count: number): Weighted {
+  return { weights: explicitWeights(mass, count), total: mass.total };
+}
+
+function inMask(where: string, { weights, count, mask }: Side): ArrayLike<number> | undefined {
+  if (mask === undefined) return weights;
+  if (mask.length !== count) throw new ShapeError(`${where} mask`, [count], [mask.length], "one entry a point");
+  if (weights !== undefined && weights.length !== count) return weights;
+  return Float64Array.from({ length: count }, (_, i) => (mask[i] ? (weights?.[i] ?? 1) : 0));
+}
+
+/** Masked points may hold anything: they move to where a point that counts is. */
+function withoutMasked(cloud: Cloud, mask: ArrayLike<number | boolean>): Cloud {
+  const points = Float64Array.from(cloud.points);
+  const first = Array.from(mask).findIndex((one) => Boolean(one));
+  for (let i = 0; i < cloud.count; i++) {
+    if (!mask[i]) points.copyWithin(i * cloud.dim, first * cloud.dim, (first + 1) * cloud.dim);
+  }
+  return { ...cloud, points };
+}
+
+function support(
+  count: number,
+  { weights, total }: Weighted,
+  dim: number,
+  all: Float64Array = new Float64Array(),
+): Support {
+  const kept = Int32Array.from(weights.keys()).filter((i) => weights[i]! > 0);
+  if (kept.length === count) return { count, kept, weights, total, all, points: all, dim };
+  const points = new Float64Array(kept.length * dim);
+  for (const [k, i] of kept.entries()) points.set(all.subarray(i * dim, (i + 1) * dim), k * dim);
+  return { count, kept, weights: weights.filter((w) => w > 0), total, all, points, dim };
+}
+
+function subMatrix(whole: Geometry, rows: Int32Array, columns: Int32Array): Geometry {
+  const cost = new Float64Array(rows.length * columns.length);
+  for (const [k, i] of rows.entries()) {
+    const row = whole.row(i);
+    for (const [l, j] of columns.entries()) cost[k * columns.length + l] = row[j]!;
+  }
+  return matrixGeometry(cost, rows.length, columns.length);
+}
+
+/** Costs and ε stay below this, and ε above its inverse: sums and quotients of them then stay in float64. */
+const extreme = 2 ** 1000;
+
+function settingsOf(where: string, geometry: Geometry, wholeRange: number, options: SinkhornOptions): Settings {
+  const { tolerance = 1e-6, maxIterations = 2000, refine, scaling = 0.5, mixing = true, online } = options;
+  const { range, rows, columns } = geometry;
+  // Points without weight are out of the problem, but get potentials.
+  if (!(wholeRange < extreme)) {
+    throw new DomainError(`${where}: the costs overflow float64; scale the coordinates down`, range);
+  }
+  const epsilon = epsilonOf(geometry, options);
+  if (!(epsilon <= extreme && epsilon >= 1 / extreme)) {
+    const hint = "from 1e-301 to 1e301; rescale the costs";
+    throw new DomainError(`${where}: epsilon is ${epsilon}, expected ${hint}`, epsilon);
+  }
+  if (!(range / epsilon < 1e14)) {
+    const limit = (range * 1e-14).toPrecision(2);
+    const message = `${where}: epsilon is ${epsilon}, below the rounding of costs that differ by ${range}`;
+    throw new DomainError(`${message}; take at least ${limit}, or \`emd\` for the exact cost`, epsilon);
+  }
+  if (refine === "newton") checkNewton(where, columns);
+  return {
+    epsilon,
+    tolerance,
+    maxIterations,
+    newton: refine === "newton",
+    mixing,
+    keep: !(online ?? rows * columns > 2 ** 24),
+    scaling,
+  };
+}
+
+function epsilonOf(geometry: Geometry, { epsilon, blur }: SinkhornOptions): number {
+  if (typeof epsilon === "number") return epsilon;
+  if (blur !== undefined) return 2 * blur ** 2;
+  const costs = sampleCosts(geometry);
+  if (epsilon !== undefined) {
+    const middle = costs.sort()[costs.length >> 1]!;
+    // Half or more of the pairs at no distance: the range is all the scale there is.
+    return epsilon.factor * (middle > 0 ? middle : geometry.range) || 1;
+  }
+  // In units of the range: squares of extreme costs leave float64.
+  const { range } = geometry;
+  if (!(range > 0)) return 1;
+  const mean = costs.reduce((s, c) => s + c / range, 0) / costs.length;
+  const variance = costs.reduce((s, c) => s + (c / range - mean) ** 2, 0) / costs.length;
+  const deviation = Math.sqrt(variance);
+  // All costs equal but for rounding: any ε gives the same plan.
+  return Math.max(0.05 * range * (deviation > 1e-6 ? deviation : 1), 1 / extreme);
+}

@@ -1,0 +1,145 @@
+/**
+ * Entropic optimal transport between weighted points (Sinkhorn), balanced and unbalanced, with a certificate:
+ * OT_ε(a, b) = min over P ≥ 0 of ⟨P, C⟩ + ε KL(P | a⊗b) with P1 = a, Pᵀ1 = b, or for unbalanced transport
+ * + ρ KL(P1 | a) + ρ KL(Pᵀ1 | b) in their place (Peyré and Cuturi, arXiv 1803.00567, ch. 4 and 10). Host, float64.
+ */
+import { ShapeError } from "../../engine/errors.ts";
+import type { CostMatrix } from "../exact/emd.ts";
+import { type Cloud, checkRange } from "../measure/measure.ts";
+import { type Certificate, certify, dualValue } from "./certificate.ts";
+import { allPotentials, type DensePlan, densePlan, type SinkhornGradient, sinkhornGradient } from "./gradient.ts";
+import { type Prepared, prepare, type SinkhornOptions } from "./input.ts";
+import { solve } from "./solve.ts";
+
+/** What `sinkhorn` returns. `linearCost`, `bounds`, `dualityGap` are made on first use, in four passes over the pairs. */
+export interface SinkhornResult {
+  /** Dual value at (f, g): OT_ε from below, and to second order in the marginal error. */
+  readonly value: number;
+  /** ⟨P, C⟩ */
+  readonly linearCost: number;
+  /** The exact cost (ε = 0) lies between these, converged or not; unbalanced: the exact unbalanced cost. */
+  readonly bounds: readonly [number, number];
+  /** Potentials: P = a b exp((f + g − C)/ε). Balanced: Σ a·f = 0. Points without weight have that of the update. */
+  readonly f: Float64Array;
+  readonly g: Float64Array;
+  /** ‖P1 − a‖₁ + ‖Pᵀ1 − b‖₁; unbalanced: the distance from a e^{−f/ρ} and b e^{−g/ρ}, where the optimum has them. */
+  readonly marginalError: number;
+  /** Objective of an admissible plan minus `value`, ≥ 0: how far either can be from OT_ε. */
+  readonly dualityGap: number;
+  /** Passes over the pairs. */
+  readonly iterations: number;
+  /** Linear systems solved. */
+  readonly newtonSteps: number;
+  readonly converged: boolean;
+  readonly epsilon: number;
+  /** @throws DomainError where it would have more than 2²⁷ entries */
+  plan(): DensePlan;
+  gradient(): SinkhornGradient;
+}
+
+/**
+ * Entropic transport between two clouds with the cost ‖x − y‖² (no ½), or for a given matrix of costs.
+ *
+ * Weights are scaled to sum to one (the two sums must agree, or `normalize`); with `reach` they stay as they are. ε comes
+ * down from the range of the costs by halves, so small ε is safe; iterations grow like range/ε at worst, and
+ * `refine: "newton"` then saves most of them. A result that did not converge says so (`converged`), and its bounds hold.
+ *
+ * @throws OptionsError for an option out of range
+ * @throws ShapeError where lengths or dimensions do not fit
+ * @throws DomainError where a number is not finite, a weight negative, the sums of weights differ, or ε is below 1e-14 of
+ *   the range of the costs
+ */
+export function sinkhorn(x: Cloud | CostMatrix, y?: Cloud | undefined, options: SinkhornOptions = {}): SinkhornResult {
+  return run(prepare("sinkhorn", x, y, options));
+}
+
+/** Clouds of equal size in one array. */
+export interface CloudBatch {
+  /** [batch, count, dim] */
+  readonly points: Float64Array | Float32Array;
+  readonly batch: number;
+  readonly count: number;
+  readonly dim: number;
+  /** [batch, count] @defaultValue equal weights */
+  readonly weights?: ArrayLike<number>;
+  /** [batch, count], 0 where there is no point. @defaultValue all points count */
+  readonly mask?: ArrayLike<number | boolean>;
+}
+
+/**
+ * {@link sinkhorn} for each pair of a batch.
+ *
+ * @throws as {@link sinkhorn}
+ */
+export function sinkhornBatch(
+  x: CloudBatch,
+  y: CloudBatch,
+  options: Omit<SinkhornOptions, "a" | "b" | "xMask" | "yMask"> = {},
+): SinkhornResult[] {
+  if (x.batch !== y.batch) throw new ShapeError("sinkhornBatch: batch of y", [x.batch], [y.batch]);
+  for (const [name, one] of Object.entries({ x, y })) checkBatch(name, one);
+  return Array.from({ length: x.batch }, (_, k) => {
+    const [xMask, yMask] = [part(x.mask, k, x.count), part(y.mask, k, y.count)];
+    const masks = { ...(xMask && { xMask }), ...(yMask && { yMask }) };
+    return run(prepare(`sinkhornBatch[${k}]`, member(x, k), member(y, k), { ...options, ...masks }));
+  });
+}
+
+function checkBatch(name: string, { points, batch, count, dim, weights, mask }: CloudBatch): void {
+  const where = `sinkhornBatch: ${name}`;
+  if (points.length !== batch * count * dim) throw new ShapeError(where, [batch, count, dim], [points.length]);
+  for (const [what, list] of Object.entries({ weights, mask })) {
+    if (list && list.length !== batch * count) throw new ShapeError(`${where}.${what}`, [batch, count], [list.length]);
+  }
+}
+
+function part<T>(list: ArrayLike<T> | undefined, k: number, count: number): T[] | undefined {
+  return list && Array.from({ length: count }, (_, i) => list[k * count + i]!);
+}
+
+function member({ points, count, dim, weights }: CloudBatch, k: number): Cloud {
+  const own = part(weights, k, count);
+  const cloud = { points: points.subarray(k * count * dim, (k + 1) * count * dim), count, dim };
+  return own ? { ...cloud, weights: own } : cloud;
+}
+
+function run(prepared: Prepared): SinkhornResult {
+  const { problem, settings } = prepared;
+  const { f, g, epsilon, planMass, ...report } = solve(problem, settings);
+  if (problem.rho === Number.POSITIVE_INFINITY) centre(problem.a, f, g);
+  const potentials = { f, g, epsilon };
+  const all = allPotentials(prepared, potentials);
+  const value = dualValue(problem, potentials, planMass);
+  checkRange(`${prepared.where}: the cost or a potential`, value, ...all);
+  let proof: Certificate | undefined;
+  const certificate = () => {
+    proof ??= certify(problem, potentials);
+    checkRange(`${prepared.where}: the bounds of the cost`, proof.linearCost, proof.bounds, proof.dualityGap);
+    return proof;
+  };
+  return {
+    value,
+    f: all[0],
+    g: all[1],
+    epsilon,
+    ...report,
+    get linearCost() {
+      return certificate().linearCost;
+    },
+    get bounds() {
+      return certificate().bounds;
+    },
+    get dualityGap() {
+      return certificate().dualityGap;
+    },
+    plan: () => densePlan(prepared, potentials),
+    gradient: () => sinkhornGradient(prepared, potentials, all),
+  };
+}
+
+/** Σ a·f = 0, the constant going to g. */
+function centre(a: Float64Array, f: Float64Array, g: Float64Array): void {
+  const mean = f.reduce((s, v, i) => s + a[i]! * v, 0);
+  for (let i = 0; i < f.length; i++) f[i]! -= mean;
+  for (let j = 0; j < g.length; j++) g[j]! += mean;
+}
