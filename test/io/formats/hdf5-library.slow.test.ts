@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
-import { damagedFiles, openMany } from "../../hdf5-damage.ts";
+import { damagedFiles, openMany } from "./hdf5-damage.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "monge-library-"));
 test.after(() => rmSync(folder, { recursive: true }));

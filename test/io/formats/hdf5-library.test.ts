@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { openHdf5 } from "../../../io/formats/netcdf/hdf5/door.ts";
 import { hdf5Library } from "../../../io/formats/netcdf/hdf5/library.ts";
-import { openHdf5 } from "../../../io/hdf5.ts";
 import { openGrid } from "../../../io/index.ts";
-import { damagedFiles, openMany } from "../../hdf5-damage.ts";
+import { damagedFiles, openMany } from "./hdf5-damage.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "monge-library-"));
 test.after(() => rmSync(folder, { recursive: true }));

@@ -1,8 +1,9 @@
 /** Steps added to a NetCDF-4 file through h5wasm, whose filters are those of the file. */
-import { changeHdf5, closeWritten, type Dataset, type Hdf5File, withoutTimestamps } from "../../../hdf5.ts";
+
 import { sizeOf } from "../../../storage/source.ts";
 import type { Part, PlannedVariable } from "../layout/plan.ts";
 import { takeBox } from "../layout/sink.ts";
+import { changeHdf5, closeWritten, type Dataset, type Hdf5File, withoutTimestamps } from "./door.ts";
 
 /** Size of the dimension that only bounds have. */
 const BOUNDS = 2;

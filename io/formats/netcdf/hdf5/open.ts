@@ -1,6 +1,5 @@
 /** NetCDF-4 and plain HDF5 files: dimensions from attached scales, as netCDF-C lays them out; values through h5wasm. */
 import { FormatError } from "../../../../engine/errors.ts";
-import { addressOf, type Hdf5File, openHdf5 } from "../../../hdf5.ts";
 import { BinaryFile } from "../../../storage/binary-file.ts";
 import { copyBox, stridesOf } from "../../../storage/box.ts";
 import { ChunkCache } from "../../../storage/chunk-cache.ts";
@@ -19,6 +18,7 @@ import {
 } from "../../../storage/source.ts";
 import { joinCharacters, trimText } from "../../../storage/texts.ts";
 import type { ExternalOptions } from "../../../storage/within.ts";
+import { addressOf, type Hdf5File, openHdf5 } from "./door.ts";
 import { radarView } from "./radar.ts";
 import { dataTypeOf, refusal, typeInWords } from "./types.ts";
 import { DatasetReader, notFollowed } from "./values.ts";

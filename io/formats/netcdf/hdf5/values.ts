@@ -3,12 +3,12 @@
  * a time; else through h5wasm, chunk by chunk. Both ways keep chunks that were used in part.
  */
 import { FormatError } from "../../../../engine/errors.ts";
-import { type Dataset, ownAddressOf } from "../../../hdf5.ts";
 import { allocate, type BinaryFile, toNumbers } from "../../../storage/binary-file.ts";
 import { asWords, copyBox, readBox, stridesOf } from "../../../storage/box.ts";
 import type { ChunkCache } from "../../../storage/chunk-cache.ts";
 import { type ChunkedArray, readChunks } from "../../../storage/chunked.ts";
 import { type DataType, type RawArray, sizeOf } from "../../../storage/source.ts";
+import { type Dataset, ownAddressOf } from "./door.ts";
 import { canUndo, DamagedChunk, undoFilters } from "./filters.ts";
 import { type ChunkIndex, readChunkIndex, readStorage, type StorageInfo } from "./layout.ts";
 import { libraryOf } from "./library.ts";

@@ -1,7 +1,7 @@
 /** The datasets of an HDF5 file with their attributes, in one walk through its groups. */
 import { FormatError } from "../../../../engine/errors.ts";
-import { addressOf, type Dataset, type Group, type Hdf5File, isDataset, isGroup, TYPE_CLASS } from "../../../hdf5.ts";
 import { type AttributeValue, textOf } from "../../../storage/source.ts";
+import { addressOf, type Dataset, type Group, type Hdf5File, isDataset, isGroup, TYPE_CLASS } from "./door.ts";
 import { libraryOf } from "./library.ts";
 
 /** Groups within groups; HDF5 finds each by its path from the root, so that depth costs its square. */

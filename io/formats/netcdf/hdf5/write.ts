@@ -4,6 +4,11 @@
  */
 import { type FileHandle, open } from "node:fs/promises";
 import { FormatError } from "../../../../engine/errors.ts";
+import { sizeOf } from "../../../storage/source.ts";
+import { type StoredArray, storedSize, toStored } from "../layout/encode.ts";
+import { isInteger, type NetcdfOptions, type StoredType } from "../layout/options.ts";
+import type { NetcdfPlan, Part, PlannedAttribute, PlannedVariable } from "../layout/plan.ts";
+import { type Box, boxStarts, type NetcdfSink, Restretcher, takeBox } from "../layout/sink.ts";
 import {
   addressOf,
   changeHdf5,
@@ -14,12 +19,7 @@ import {
   type Hdf5File,
   openHdf5,
   withoutTimestamps,
-} from "../../../hdf5.ts";
-import { sizeOf } from "../../../storage/source.ts";
-import { type StoredArray, storedSize, toStored } from "../layout/encode.ts";
-import { isInteger, type NetcdfOptions, type StoredType } from "../layout/options.ts";
-import type { NetcdfPlan, Part, PlannedAttribute, PlannedVariable } from "../layout/plan.ts";
-import { type Box, boxStarts, type NetcdfSink, Restretcher, takeBox } from "../layout/sink.ts";
+} from "./door.ts";
 import {
   type ChunkEntry,
   endOfFile,

@@ -1,9 +1,9 @@
 /** HDF5 files opened, created and closed with the checks that h5wasm leaves out. */
 import { dirname, resolve } from "node:path";
-import { FormatError } from "../engine/errors.ts";
-import { type Dataset, type Group, type Hdf5File, hdf5Library, libraryOf } from "./formats/netcdf/hdf5/library.ts";
+import { FormatError } from "../../../../engine/errors.ts";
+import { type Dataset, type Group, type Hdf5File, hdf5Library, libraryOf } from "./library.ts";
 
-export type { Dataset, Group, Hdf5File, Hdf5Metadata } from "./formats/netcdf/hdf5/library.ts";
+export type { Dataset, Group, Hdf5File, Hdf5Metadata } from "./library.ts";
 
 /** HDF5 type classes by number (H5Tpublic.h). */
 export const TYPE_CLASS = {

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { rng } from "../engine/rng.ts";
-import { residualQuantile, solvePeak } from "../examples/own-sampler.ts";
-import { mlp } from "../solvers/network/mlp.ts";
-import { start } from "../solvers/sampler/kinds.ts";
-import { sobol } from "../solvers/sampler/uniform.ts";
+import { rng } from "../../engine/rng.ts";
+import { residualQuantile, solvePeak } from "../../examples/own-sampler.ts";
+import { mlp } from "../../solvers/network/mlp.ts";
+import { start } from "../../solvers/sampler/kinds.ts";
+import { sobol } from "../../solvers/sampler/uniform.ts";
 
-const root = fileURLToPath(new URL("../", import.meta.url));
+const root = fileURLToPath(new URL("../../", import.meta.url));
 
 test("the sampler of the page solves a wave to 1e-3, as it stands there", async () => {
   const page = await readFile(join(root, "docs/your-own-sampler.md"), "utf8");

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
-import { Field, openGrid, writeNetcdf } from "../io/index.ts";
+import { Field, openGrid, writeNetcdf } from "../../../io/index.ts";
 
 /** One sound file, and two that are refused: one when it is opened, one when its groups are listed. */
 export interface Damaged {
