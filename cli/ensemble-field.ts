@@ -2,10 +2,8 @@
 
 import { OptionsError } from "../engine/errors.ts";
 import type { Stack } from "../generative/verification/index.ts";
-import { type Coordinate, Field } from "../io/field/field.ts";
-import { withoutRange } from "../io/field/provenance.ts";
-import { convertPrecipitation } from "../io/field/units.ts";
-import { refine } from "../io/regrid/refine.ts";
+import { type Coordinate, convertPrecipitation, Field, withoutRange } from "../io/field/index.ts";
+import { refine } from "../io/regrid/index.ts";
 import { rateUnits } from "./rain-file.ts";
 
 /** Name of the dimension of members. */

@@ -1,7 +1,7 @@
 /** Maps of an ensemble beside what it came from. */
 import type { Stack } from "../generative/verification/index.ts";
-import type { Field } from "../io/field/field.ts";
-import { textOf } from "../io/storage/source.ts";
+import type { Field } from "../io/field/index.ts";
+import { textOf } from "../io/storage/index.ts";
 import { rainScale } from "../report/color-scale.ts";
 import { type MapAxis, type MapPanel, mapFigure } from "../report/map-figure.ts";
 import { writePicture } from "../report/write-picture.ts";

@@ -1,14 +1,11 @@
 /** Files of precipitation as frames of rain rates in mm/h. */
 import { DomainError, isMongeError, OptionsError, ShapeError, UnitsError } from "../engine/errors.ts";
-import type { RainPlace } from "../generative/downscaling/trained-on.ts";
-import { openDataset } from "../io/dataset/dataset.ts";
-import type { LazyField } from "../io/dataset/lazy-field.ts";
-import { mapsLast, ungrouped } from "../io/dataset/reshape.ts";
-import { cellSize } from "../io/field/cell-size.ts";
-import type { Field } from "../io/field/field.ts";
-import { boundsIntervals } from "../io/field/interval.ts";
-import { convertPrecipitation, precipitationUnits } from "../io/field/units.ts";
-import { type Attributes, sizeOf, textOf } from "../io/storage/source.ts";
+import type { RainPlace } from "../generative/downscaling/index.ts";
+import type { LazyField } from "../io/dataset/index.ts";
+import { mapsLast, openDataset, ungrouped } from "../io/dataset/index.ts";
+import type { Field } from "../io/field/index.ts";
+import { boundsIntervals, cellSize, convertPrecipitation, precipitationUnits } from "../io/field/index.ts";
+import { type Attributes, sizeOf, textOf } from "../io/storage/index.ts";
 import type { Intervals, TimeRange } from "./shell/read-options.ts";
 import { secondsBetween, selectTimes } from "./time-axis.ts";
 

@@ -1,11 +1,10 @@
 /** The times of a field. */
 import { isMongeError, OptionsError } from "../engine/errors.ts";
-import type { LazyField } from "../io/dataset/lazy-field.ts";
-import { axisOf } from "../io/field/axes.ts";
-import { parseTimeUnits } from "../io/field/calendar.ts";
-import type { Coordinate, Field } from "../io/field/field.ts";
-import { regularStep } from "../io/formats/geotiff/geotransform.ts";
-import { textOf } from "../io/storage/source.ts";
+import type { LazyField } from "../io/dataset/index.ts";
+import type { Coordinate, Field } from "../io/field/index.ts";
+import { axisOf, parseTimeUnits } from "../io/field/index.ts";
+import { regularStep } from "../io/formats/index.ts";
+import { textOf } from "../io/storage/index.ts";
 import type { TimeRange } from "./shell/read-options.ts";
 
 /** What a field and one that is not read yet have in common. */

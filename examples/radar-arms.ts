@@ -28,10 +28,15 @@ import {
   noiseCascade,
   selectCascade,
 } from "../generative/baseline/index.ts";
-import type { FieldTerm } from "../generative/diffusion/loss.ts";
-import { cutTiles, cutTilesAt, type RainFrames, type TileArchive } from "../generative/downscaling/archive/index.ts";
-import type { Downscaler } from "../generative/downscaling/downscaler.ts";
-import { trainDownscaler } from "../generative/downscaling/train.ts";
+import type { FieldTerm } from "../generative/diffusion/index.ts";
+import type { Downscaler } from "../generative/downscaling/index.ts";
+import {
+  cutTiles,
+  cutTilesAt,
+  type RainFrames,
+  type TileArchive,
+  trainDownscaler,
+} from "../generative/downscaling/index.ts";
 import { type Scores, type Stack, verify } from "../generative/verification/index.ts";
 import { convertPrecipitation, readField } from "../io/index.ts";
 import places from "./radar-tiles.json" with { type: "json" };

@@ -7,19 +7,14 @@ import { parseArgs } from "node:util";
 import { compile } from "../engine/compile.ts";
 import { rng } from "../engine/rng.ts";
 import { tf } from "../engine/tensor.ts";
-import { emd } from "../wasserstein/exact/emd.ts";
-import { buresWasserstein } from "../wasserstein/gaussian/bures.ts";
-import { gromovWasserstein1d } from "../wasserstein/gromov/gromov-line.ts";
-import { dualSobolevNorm } from "../wasserstein/images/dual-sobolev.ts";
-import { multiscaleWasserstein } from "../wasserstein/images/multiscale.ts";
-import { multiscaleWassersteinGraph } from "../wasserstein/images/multiscale-graph.ts";
-import { barycenter1d } from "../wasserstein/line/barycenter1d.ts";
-import { wasserstein1d } from "../wasserstein/line/wasserstein1d.ts";
-import type { Cloud } from "../wasserstein/measure/measure.ts";
-import { sinkhornDivergence } from "../wasserstein/sinkhorn/divergence.ts";
-import { sinkhorn } from "../wasserstein/sinkhorn/sinkhorn.ts";
-import { maxSlicedWasserstein } from "../wasserstein/sliced/max-sliced.ts";
-import { slicedWasserstein } from "../wasserstein/sliced/sliced.ts";
+import { emd } from "../wasserstein/exact/index.ts";
+import { buresWasserstein } from "../wasserstein/gaussian/index.ts";
+import { gromovWasserstein1d } from "../wasserstein/gromov/index.ts";
+import { dualSobolevNorm, multiscaleWasserstein, multiscaleWassersteinGraph } from "../wasserstein/images/index.ts";
+import { barycenter1d, wasserstein1d } from "../wasserstein/line/index.ts";
+import type { Cloud } from "../wasserstein/measure/index.ts";
+import { sinkhorn, sinkhornDivergence } from "../wasserstein/sinkhorn/index.ts";
+import { maxSlicedWasserstein, slicedWasserstein } from "../wasserstein/sliced/index.ts";
 
 /** One stop: what was asked, what came out, and what it should be. */
 export interface Stop {

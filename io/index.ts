@@ -1,47 +1,141 @@
 /** Fields on grids: reading NetCDF, GeoTIFF and Zarr by content, units, regridding, and writing CF files that others open. */
-
-export { type Cadence, cadenceOf, type TimeGap } from "./dataset/cadence.ts";
-export { Dataset, type DatasetOptions, openDataset, type VariableOptions } from "./dataset/dataset.ts";
-export { dated, type TimeAxisOptions } from "./dataset/dated.ts";
-export { lazyField } from "./dataset/in-memory.ts";
-export { type IndexSelection, LazyField, type SlabOptions } from "./dataset/lazy-field.ts";
-export * from "./dataset/read.ts";
-export { mapsLast, type Names, renamed, transposed, ungrouped } from "./dataset/reshape.ts";
-export type { Label, LabelRange, SelectOptions } from "./dataset/select.ts";
-export { type OutputFormat, type WriteLazyOptions, writeLazy } from "./dataset/write-lazy.ts";
-export * from "./field/accumulate.ts";
-export * from "./field/axes.ts";
-export * from "./field/calendar.ts";
-export * from "./field/dates.ts";
-export * from "./field/field.ts";
-export { boundsIntervals, spacingInterval } from "./field/interval.ts";
-export type { Provenance } from "./field/provenance.ts";
-export * from "./field/units.ts";
-export { type GeotiffReadOptions, openGeotiff } from "./formats/geotiff/open.ts";
-export type { GeotiffType } from "./formats/geotiff/pack.ts";
-export * from "./formats/geotiff/write.ts";
-export * from "./formats/netcdf/append.ts";
-export * from "./formats/netcdf/write.ts";
-export * from "./formats/open.ts";
-export * from "./formats/zarr/append.ts";
-export * from "./formats/zarr/write.ts";
+export {
+  type Cadence,
+  cadenceOf,
+  Dataset,
+  type DatasetOptions,
+  dated,
+  type FileSummary,
+  type IndexSelection,
+  inspect,
+  type Label,
+  type LabelRange,
+  LazyField,
+  lazyField,
+  mapsLast,
+  type Names,
+  type OutputFormat,
+  openDataset,
+  type ReadOptions,
+  readField,
+  renamed,
+  type SelectOptions,
+  type SlabOptions,
+  type TimeAxisOptions,
+  type TimeGap,
+  transposed,
+  ungrouped,
+  type VariableOptions,
+  type WriteLazyOptions,
+  writeLazy,
+} from "./dataset/index.ts";
+export {
+  type Axis,
+  addToDate,
+  axisOf,
+  boundsIntervals,
+  type Calendar,
+  type CalendarDate,
+  type ConversionOptions,
+  type Coordinate,
+  calendarOf,
+  convertPrecipitation,
+  type DateRange,
+  type DateStep,
+  type Deaccumulated,
+  type DeaccumulateOptions,
+  dateRange,
+  dayOfYear,
+  daysInMonth,
+  daysInYear,
+  deaccumulate,
+  decodeTime,
+  encodeTime,
+  type FactorOptions,
+  Field,
+  type FieldOptions,
+  type FieldValues,
+  type GridMapping,
+  isGeographic,
+  type PrecipitationUnits,
+  type Provenance,
+  parseTimeUnits,
+  precipitationFactor,
+  precipitationUnits,
+  secondsBetweenDates,
+  spacingInterval,
+  type TimeStamp,
+  type TimeUnits,
+  type TimeUnitsOptions,
+  toDate,
+  toIso,
+  type UnitsContext,
+  withoutTransform,
+} from "./field/index.ts";
+export {
+  appendNetcdf,
+  appendZarr,
+  type CreateNetcdfOptions,
+  createNetcdf,
+  createZarr,
+  type GeotiffOptions,
+  type GeotiffReadOptions,
+  type GeotiffType,
+  type NetcdfFormat,
+  type NetcdfOptions,
+  type NetcdfTemplate,
+  type NetcdfWriter,
+  type OpenOptions,
+  openGeotiff,
+  openGrid,
+  type Packing,
+  type StoredType,
+  sniff,
+  type WriteNetcdfOptions,
+  writeGeotiff,
+  writeNetcdf,
+  writeZarr,
+  writeZarrRegion,
+  type ZarrOptions,
+  type ZarrRegionOptions,
+  type ZarrTemplate,
+} from "./formats/index.ts";
 export {
   type AxisKind,
+  type CoarsenOptions,
   cellAreas,
+  coarsen,
   type GridLine,
   type GridLines,
+  type GridMask,
   type RegridGrid,
-  type RegularGridOptions,
-  regularGrid,
-} from "./regrid/grid.ts";
-export { regridLazy } from "./regrid/lazy.ts";
-export * from "./regrid/refine.ts";
-export { type GridMask, type RegridOptions, type RegridRule, regrid } from "./regrid/regrid.ts";
-export {
   type RegridMethod,
+  type RegridOptions,
+  type RegridRule,
   type RegridWeights,
   type RegridWeightsOptions,
+  type RegularGridOptions,
+  refine,
+  regrid,
+  regridLazy,
   regridWeights,
+  regularGrid,
   type SparseRows,
-} from "./regrid/weights.ts";
-export * from "./storage/source.ts";
+} from "./regrid/index.ts";
+export {
+  type Attributes,
+  type AttributeValue,
+  type DataType,
+  type DimensionInfo,
+  type FileFormat,
+  type GridSource,
+  isNumberType,
+  type NumberType,
+  numbersOf,
+  type RawArray,
+  type Slab,
+  sizeOf,
+  slabWithin,
+  textOf,
+  type VariableInfo,
+} from "./storage/index.ts";

@@ -1,46 +1,116 @@
 /** Partial differential equations: problems as text, physics-informed networks, samplers, optimizers, `solve`. */
-export { type RandomFeatureOptions, randomFeatures } from "./baseline/random-features.ts";
-export type { ColumnFunction } from "./expression/expression.ts";
-export type { Jet, JetAlgebra } from "./jet/jet.ts";
-export type { SlotSet } from "./jet/slots.ts";
-export { scaledCoordinates } from "./network/features.ts";
-export type { AnyNetwork } from "./network/kinds.ts";
-export { activate, blockOf, columnAlgebra, columnsOf, freeParameters, linear } from "./network/layers.ts";
-export { type Mlp, type MlpOptions, mlp } from "./network/mlp.ts";
-export type { Block, Box, LinearLayer, Listener, NetworkProgram, OwnNetwork } from "./network/network.ts";
-export { type Separable, type SeparableOptions, separable } from "./network/separable.ts";
-export { type GaussNewton, type GaussNewtonOptions, gaussNewton } from "./optimizer/gauss-newton.ts";
-export type { AnyOptimizer, OwnOptimizer } from "./optimizer/kinds.ts";
-export { type Lbfgs, type LbfgsOptions, lbfgs } from "./optimizer/lbfgs.ts";
-export { type SsBroyden, type SsBroydenOptions, ssBroyden } from "./optimizer/ss-broyden.ts";
-export type { Stepper } from "./optimizer/stepper.ts";
-export { dirichlet, initial, integral, neumann, periodic, robin } from "./problem/conditions.ts";
-export { problemFromJson, problemToJson } from "./problem/json.ts";
-export { pde } from "./problem/pde.ts";
-export { printProblem, toLatex } from "./problem/print-problem.ts";
-export type { EquationSpec, FunctionResidual, Problem, ProblemSpec } from "./problem/problem.ts";
-export { type ReferenceName, referenceNames, referenceProblem } from "./reference/catalogue.ts";
-export { type ColeHopfOptions, coleHopf } from "./reference/cole-hopf.ts";
-export { recommendedOptions, recommendedWindows, type WindowOptions } from "./reference/recommended.ts";
-export type { ReferenceProblem } from "./reference/reference-problem.ts";
-export type { LeastSquaresProgram, Linearization, Trial, TrialForm } from "./residual/program.ts";
-export { adversarial } from "./sampler/adversarial.ts";
-export { evenPoints, rowWeights, uniformPoints } from "./sampler/domain-points.ts";
-export { type DasOptions, das } from "./sampler/flow-das.ts";
-export { gaussianMixture } from "./sampler/gaussian-mixture.ts";
-export { type AnySampler, start } from "./sampler/kinds.ts";
-export { rad, rarD } from "./sampler/pool.ts";
-export { residualDensity } from "./sampler/residual-density.ts";
-export { r3 } from "./sampler/retain-release.ts";
-export type { ActiveSampler, OwnSampler, PointSet, SampleContext, Sampler, SamplingDomain } from "./sampler/sampler.ts";
-export { latinHypercube, sobol, uniform } from "./sampler/uniform.ts";
-export type { Errors, GridSolution } from "./solve/judge.ts";
-export { type MarchOptions, march } from "./solve/march.ts";
-export { loadMarchedSolution, MarchedSolution } from "./solve/marched-solution.ts";
-export type { Round, SolveOptions } from "./solve/options.ts";
-export { suggestedScale } from "./solve/scale.ts";
-export { type HandedIn, loadSolution, Solution, type SolutionReport } from "./solve/solution.ts";
-export { solve } from "./solve/solve.ts";
-export type { WarmStart } from "./solve/stepper.ts";
-export { relativeL2, type TestSet } from "./solve/test-set.ts";
-export type { Budget, Progress, Starts, Status } from "./solve/train.ts";
+export { type RandomFeatureOptions, randomFeatures } from "./baseline/index.ts";
+export type { ColumnFunction } from "./expression/index.ts";
+export type { Jet, JetAlgebra, SlotSet } from "./jet/index.ts";
+export {
+  type AnyNetwork,
+  activate,
+  type Block,
+  type Box,
+  blockOf,
+  columnAlgebra,
+  columnsOf,
+  freeParameters,
+  type LinearLayer,
+  type Listener,
+  linear,
+  type Mlp,
+  type MlpOptions,
+  mlp,
+  type NetworkProgram,
+  type OwnNetwork,
+  type Separable,
+  type SeparableOptions,
+  scaledCoordinates,
+  separable,
+} from "./network/index.ts";
+export {
+  type AnyOptimizer,
+  type GaussNewton,
+  type GaussNewtonOptions,
+  gaussNewton,
+  type Lbfgs,
+  type LbfgsOptions,
+  lbfgs,
+  type OwnOptimizer,
+  type SsBroyden,
+  type SsBroydenOptions,
+  type Stepper,
+  ssBroyden,
+} from "./optimizer/index.ts";
+export {
+  dirichlet,
+  type EquationSpec,
+  type FunctionResidual,
+  initial,
+  integral,
+  neumann,
+  type Problem,
+  type ProblemSpec,
+  pde,
+  periodic,
+  printProblem,
+  problemFromJson,
+  problemToJson,
+  robin,
+  toLatex,
+} from "./problem/index.ts";
+export {
+  type ColeHopfOptions,
+  coleHopf,
+  type ReferenceName,
+  type ReferenceProblem,
+  recommendedOptions,
+  recommendedWindows,
+  referenceNames,
+  referenceProblem,
+  type WindowOptions,
+} from "./reference/index.ts";
+export type { LeastSquaresProgram, Linearization, Trial, TrialForm } from "./residual/index.ts";
+export {
+  type ActiveSampler,
+  type AnySampler,
+  adversarial,
+  type DasOptions,
+  das,
+  evenPoints,
+  gaussianMixture,
+  latinHypercube,
+  type OwnSampler,
+  type PointSet,
+  r3,
+  rad,
+  rarD,
+  residualDensity,
+  rowWeights,
+  type SampleContext,
+  type Sampler,
+  type SamplingDomain,
+  sobol,
+  start,
+  uniform,
+  uniformPoints,
+} from "./sampler/index.ts";
+export {
+  type Budget,
+  type Errors,
+  type GridSolution,
+  type HandedIn,
+  loadMarchedSolution,
+  loadSolution,
+  MarchedSolution,
+  type MarchOptions,
+  march,
+  type Progress,
+  type Round,
+  relativeL2,
+  Solution,
+  type SolutionReport,
+  type SolveOptions,
+  type Starts,
+  type Status,
+  solve,
+  suggestedScale,
+  type TestSet,
+  type WarmStart,
+} from "./solve/index.ts";

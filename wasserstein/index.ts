@@ -1,5 +1,4 @@
 /** Wasserstein distances and regularisers: on the host (float64, exact) and in graph form (inside a compiled step). */
-
 export {
   type Critic,
   type CriticActivation,
@@ -10,7 +9,7 @@ export {
   interpolatedPoints,
   type MlpCriticOptions,
   mlpCritic,
-} from "./critic/gradient-penalty.ts";
+} from "./critic/index.ts";
 export {
   type CloudPair,
   type CostMatrix,
@@ -19,81 +18,107 @@ export {
   type EmdResult,
   emd,
   emdGradient,
-} from "./exact/emd.ts";
+} from "./exact/index.ts";
 export {
+  type BarycenterOptions,
+  type BarycenterResult,
   type BuresOptions,
   type BuresResult,
+  buresBarycenter,
   buresWasserstein,
-  type GaussianGradient,
-  type GaussianMap,
-  normalizedGaussianWasserstein,
-} from "./gaussian/bures.ts";
-export { type BarycenterOptions, type BarycenterResult, buresBarycenter } from "./gaussian/bures-barycenter.ts";
-export {
   type DiagonalGaussian,
   type FactoredGaussian,
   type FullGaussian,
   type Gaussian,
+  type GaussianGradient,
+  type GaussianMap,
   type GaussianOfOptions,
   gaussianOf,
   gaussianOfBox,
-} from "./gaussian/gaussian.ts";
-export { type GromovOptions, type GromovResult, gromovWasserstein, type MetricMeasure } from "./gromov/gromov.ts";
-export { type GromovLineOptions, type GromovLineResult, gromovWasserstein1d } from "./gromov/gromov-line.ts";
+  normalizedGaussianWasserstein,
+} from "./gaussian/index.ts";
+export {
+  type GromovLineOptions,
+  type GromovLineResult,
+  type GromovOptions,
+  type GromovResult,
+  gromovWasserstein,
+  gromovWasserstein1d,
+  type MetricMeasure,
+} from "./gromov/index.ts";
 export {
   type DualSobolevOptions,
   type DualSobolevResult,
   dualSobolevNorm,
   type GridDensity,
-} from "./images/dual-sobolev.ts";
-export {
   type Images,
+  type MultiscaleGraphOptions,
   type MultiscaleHostOptions,
+  type MultiscaleOptions,
+  type MultiscaleReduce,
   type MultiscaleResult,
   multiscaleWasserstein,
-} from "./images/multiscale.ts";
-export { type MultiscaleGraphOptions, multiscaleWassersteinGraph } from "./images/multiscale-graph.ts";
-export type { MultiscaleOptions, MultiscaleReduce } from "./images/multiscale-plan.ts";
-export { type Barycenter1dOptions, barycenter1d } from "./line/barycenter1d.ts";
-export { batchSlicedWasserstein, type SortedOptions, sortedWasserstein } from "./line/graph.ts";
+  multiscaleWassersteinGraph,
+} from "./images/index.ts";
 export {
+  type Barycenter1dOptions,
+  barycenter1d,
+  batchSlicedWasserstein,
+  type SortedOptions,
+  sortedWasserstein,
   type Wasserstein1dGradient,
   type Wasserstein1dOptions,
   wasserstein1d,
   wasserstein1dGradient,
-} from "./line/wasserstein1d.ts";
-export type { GroundCostOptions } from "./measure/ground-cost.ts";
-export type { Cloud, MassOptions } from "./measure/measure.ts";
-export { type QuantileWeight, upperTailWeight } from "./measure/quantile-weight.ts";
-export type { TransportPlan } from "./measure/transport-plan.ts";
-export { type DivergenceOptions, type DivergenceResult, sinkhornDivergence } from "./sinkhorn/divergence.ts";
-export type { DensePlan, SinkhornGradient } from "./sinkhorn/gradient.ts";
-export { type DivergenceGraphOptions, sinkhornDivergenceGraph } from "./sinkhorn/graph.ts";
-export type { RelativeEpsilon, SinkhornOptions } from "./sinkhorn/input.ts";
-export { type CloudBatch, type SinkhornResult, sinkhorn, sinkhornBatch } from "./sinkhorn/sinkhorn.ts";
-export { compileProjector, type Projector, type ProjectorSizes } from "./sliced/compiled-projector.ts";
-export { type DirectionKind, type DirectionOptions, type Directions, sampleDirections } from "./sliced/directions.ts";
+} from "./line/index.ts";
 export {
+  type Cloud,
+  type GroundCostOptions,
+  type MassOptions,
+  type QuantileWeight,
+  type TransportPlan,
+  upperTailWeight,
+} from "./measure/index.ts";
+export {
+  type CloudBatch,
+  type DensePlan,
+  type DivergenceGraphOptions,
+  type DivergenceOptions,
+  type DivergenceResult,
+  type RelativeEpsilon,
+  type SinkhornGradient,
+  type SinkhornOptions,
+  type SinkhornResult,
+  sinkhorn,
+  sinkhornBatch,
+  sinkhornDivergence,
+  sinkhornDivergenceGraph,
+} from "./sinkhorn/index.ts";
+export {
+  compileProjector,
+  type DirectionKind,
+  type DirectionOptions,
+  type Directions,
   type DistributionalSlicedOptions,
   type DistributionalSlicedResult,
   distributionalSlicedWasserstein,
-} from "./sliced/distributional-sliced.ts";
-export type { EstimatorOptions } from "./sliced/estimators.ts";
-export { type SlicedGraphOptions, slicedWassersteinGraph } from "./sliced/graph.ts";
-export {
+  type EstimatorOptions,
   type MaxSlicedGradient,
   type MaxSlicedGradientOptions,
   type MaxSlicedOptions,
   type MaxSlicedResult,
   maxSlicedWasserstein,
   maxSlicedWassersteinGradient,
-} from "./sliced/max-sliced.ts";
-export {
+  type Projections,
+  type Projector,
+  type ProjectorSizes,
   type SlicedGradient,
   type SlicedGradientOptions,
+  type SlicedGraphOptions,
   type SlicedOptions,
   type SlicedResult,
+  sampleDirections,
   slicedWasserstein,
   slicedWassersteinGradient,
-} from "./sliced/sliced.ts";
-export type { Projections } from "./sliced/slices.ts";
+  slicedWassersteinGraph,
+} from "./sliced/index.ts";

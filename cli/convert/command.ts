@@ -1,6 +1,6 @@
 /** `monge convert`: its options. */
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { RegridMethod } from "../../io/regrid/weights.ts";
+import type { RegridMethod } from "../../io/regrid/index.ts";
 import {
   addCommon,
   box,

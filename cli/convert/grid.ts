@@ -1,12 +1,11 @@
 /** The grid that `monge convert --grid` writes on: even steps, or that of another file. */
 import { existsSync } from "node:fs";
 import { OptionsError } from "../../engine/errors.ts";
-import { openDataset } from "../../io/dataset/dataset.ts";
-import type { LazyField } from "../../io/dataset/lazy-field.ts";
-import { isGeographic } from "../../io/field/axes.ts";
-import { gridOf, type RegridGrid, regularGrid } from "../../io/regrid/grid.ts";
-import { regridLazy } from "../../io/regrid/lazy.ts";
-import type { RegridMethod } from "../../io/regrid/weights.ts";
+import type { LazyField } from "../../io/dataset/index.ts";
+import { openDataset } from "../../io/dataset/index.ts";
+import { isGeographic } from "../../io/field/index.ts";
+import type { RegridMethod } from "../../io/regrid/index.ts";
+import { gridOf, type RegridGrid, regridLazy, regularGrid } from "../../io/regrid/index.ts";
 
 /** `--grid`, `--method`, `--minimum-valid` and `--bbox`. */
 export interface GridOptions {

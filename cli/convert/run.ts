@@ -1,16 +1,10 @@
 /** `monge convert`: select, convert units, write. */
 
 import { OptionsError } from "../../engine/errors.ts";
-import { cadenceOf } from "../../io/dataset/cadence.ts";
-import { openDataset } from "../../io/dataset/dataset.ts";
-import { expandPatterns } from "../../io/dataset/file-pattern.ts";
-import { lazyField } from "../../io/dataset/in-memory.ts";
-import type { LazyField } from "../../io/dataset/lazy-field.ts";
-import { formatOf, writeLazy } from "../../io/dataset/write-lazy.ts";
-import { deaccumulate } from "../../io/field/accumulate.ts";
-import type { Field } from "../../io/field/field.ts";
-import { withoutExtent } from "../../io/field/provenance.ts";
-import { convertPrecipitation } from "../../io/field/units.ts";
+import type { LazyField } from "../../io/dataset/index.ts";
+import { cadenceOf, expandPatterns, formatOf, lazyField, openDataset, writeLazy } from "../../io/dataset/index.ts";
+import type { Field } from "../../io/field/index.ts";
+import { convertPrecipitation, deaccumulate, withoutExtent } from "../../io/field/index.ts";
 import { checkFiles } from "../shell/failure.ts";
 import { onInterrupt } from "../shell/interrupt.ts";
 import { leastBytes, prepareOutputs } from "../shell/outputs.ts";

@@ -1,8 +1,7 @@
 /** Names, order of dimensions and times that `monge convert` gives a variable before anything else. */
 import { OptionsError } from "../../engine/errors.ts";
-import { dated } from "../../io/dataset/dated.ts";
-import type { LazyField } from "../../io/dataset/lazy-field.ts";
-import { mapsLast, type Names, renamed, transposed, ungrouped } from "../../io/dataset/reshape.ts";
+import type { LazyField } from "../../io/dataset/index.ts";
+import { dated, mapsLast, type Names, renamed, transposed, ungrouped } from "../../io/dataset/index.ts";
 
 /** `--rename`, `--dims`, `--start`, `--step`. */
 export interface ShapeOptions {

@@ -7,18 +7,18 @@ import { OptionsError } from "../../engine/errors.ts";
 import { checkFolder } from "../../engine/files/output-check.ts";
 import { rng } from "../../engine/rng.ts";
 import { createRun } from "../../engine/files/run.ts";
-import { Downscaler } from "../../generative/downscaling/downscaler.ts";
-import { sampleFrames } from "../../generative/downscaling/sample-frames.ts";
+import { Downscaler } from "../../generative/downscaling/index.ts";
+import { sampleFrames } from "../../generative/downscaling/index.ts";
 import {
   exactEnsemble,
   interpolations,
   type SyntheticArchive,
   syntheticArchive,
-} from "../../generative/downscaling/synthetic-archive.ts";
+} from "../../generative/downscaling/index.ts";
 import { type Stack, verify } from "../../generative/verification/index.ts";
-import { Field } from "../../io/field/field.ts";
-import { writeGeotiff } from "../../io/formats/geotiff/write.ts";
-import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
+import { Field } from "../../io/field/index.ts";
+import { writeGeotiff } from "../../io/formats/index.ts";
+import { writeNetcdf } from "../../io/formats/index.ts";
 import type { DemoOptions } from "./command.ts";
 import { ensembleField, refinedGrid } from "../ensemble-field.ts";
 import { type Interrupt, onInterrupt } from "../shell/interrupt.ts";

@@ -1,9 +1,9 @@
 /** Where a field's mass lies: in the plane of its coordinates, or on the sphere where these are degrees. */
 import { DomainError, OptionsError, ShapeError, UnitsError } from "../../engine/errors.ts";
-import { isGeographic } from "../../io/field/axes.ts";
-import type { Field } from "../../io/field/field.ts";
-import { type Attributes, textOf } from "../../io/storage/source.ts";
-import type { Cloud } from "../../wasserstein/measure/measure.ts";
+import type { Field } from "../../io/field/index.ts";
+import { isGeographic } from "../../io/field/index.ts";
+import { type Attributes, textOf } from "../../io/storage/index.ts";
+import type { Cloud } from "../../wasserstein/measure/index.ts";
 
 /** The mass of a field at its places. */
 export interface Places {

@@ -1,7 +1,7 @@
 /** What `monge downscale` keeps where it does not come to its end. */
 import { existsSync } from "node:fs";
 import { join, parse } from "node:path";
-import type { NetcdfWriter } from "../../io/formats/netcdf/write.ts";
+import type { NetcdfWriter } from "../../io/formats/index.ts";
 import { say } from "../shell/terminal.ts";
 
 /** The times before an interrupt or a failure, in a file whose name says that it is not the whole. */

@@ -1,6 +1,6 @@
 /** Rates that `monge downscale` takes: a part of them, without what no model takes. */
 import { DomainError } from "../../engine/errors.ts";
-import type { Field } from "../../io/field/field.ts";
+import type { Field } from "../../io/field/index.ts";
 import { say } from "../shell/terminal.ts";
 import type { DownscaleOptions } from "./command.ts";
 

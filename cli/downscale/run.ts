@@ -4,20 +4,21 @@ import { availableParallelism } from "node:os";
 import { extname } from "node:path";
 import { OptionsError } from "../../engine/errors.ts";
 import { bilinear } from "../../generative/baseline/index.ts";
-import { Downscaler } from "../../generative/downscaling/downscaler.ts";
-import { fillGaps } from "../../generative/downscaling/gaps.ts";
-import { sampleFrames } from "../../generative/downscaling/sample-frames.ts";
-import { gapFreeCases } from "../../generative/verification/gap-free.ts";
-import { type Stack, verify } from "../../generative/verification/index.ts";
-import { expandPatterns } from "../../io/dataset/file-pattern.ts";
-import type { Field } from "../../io/field/field.ts";
-import { type Provenance, withoutExtent } from "../../io/field/provenance.ts";
-import { geoKeysOf } from "../../io/formats/geotiff/geo-keys.ts";
-import { regularStep } from "../../io/formats/geotiff/geotransform.ts";
-import { writeGeotiff } from "../../io/formats/geotiff/write.ts";
-import { createNetcdf, type NetcdfWriter, writeNetcdf } from "../../io/formats/netcdf/write.ts";
-import { coarsen } from "../../io/regrid/refine.ts";
-import { type Attributes, textOf } from "../../io/storage/source.ts";
+import { Downscaler, fillGaps, sampleFrames } from "../../generative/downscaling/index.ts";
+import { gapFreeCases, type Stack, verify } from "../../generative/verification/index.ts";
+import { expandPatterns } from "../../io/dataset/index.ts";
+import type { Field } from "../../io/field/index.ts";
+import { type Provenance, withoutExtent } from "../../io/field/index.ts";
+import {
+  createNetcdf,
+  geoKeysOf,
+  type NetcdfWriter,
+  regularStep,
+  writeGeotiff,
+  writeNetcdf,
+} from "../../io/formats/index.ts";
+import { coarsen } from "../../io/regrid/index.ts";
+import { type Attributes, textOf } from "../../io/storage/index.ts";
 import { ensembleField, refinedGrid } from "../ensemble-field.ts";
 import { fileHash, findModel } from "../model-file.ts";
 import { drawEnsemble } from "../pictures.ts";

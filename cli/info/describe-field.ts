@@ -1,8 +1,8 @@
 /** What can be said of a field in a few lines, without its values: times, gaps, grid, projection. */
 import { isMongeError } from "../../engine/errors.ts";
-import { type Cadence, cadenceOf, cadenceText, type TimeGap } from "../../io/dataset/cadence.ts";
-import { regularStep } from "../../io/formats/geotiff/geotransform.ts";
-import { textOf } from "../../io/storage/source.ts";
+import { type Cadence, cadenceOf, cadenceText, type TimeGap } from "../../io/dataset/index.ts";
+import { regularStep } from "../../io/formats/index.ts";
+import { textOf } from "../../io/storage/index.ts";
 import { type Placed, timeAxis } from "../time-axis.ts";
 
 export interface Place {

@@ -1,7 +1,7 @@
 /** `monge info` of a model: what it was trained on. */
 import { OptionsError } from "../../engine/errors.ts";
 import { readSafetensors } from "../../engine/files/safetensors.ts";
-import { readConfiguration } from "../../generative/downscaling/configuration.ts";
+import { readConfiguration } from "../../generative/downscaling/index.ts";
 import { fileHash } from "../model-file.ts";
 import { emit, emitJson } from "../shell/terminal.ts";
 import type { InfoOptions } from "./command.ts";

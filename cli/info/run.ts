@@ -2,10 +2,9 @@
 
 import { statSync } from "node:fs";
 import { FormatError, OptionsError } from "../../engine/errors.ts";
-import { type Dataset, openDataset } from "../../io/dataset/dataset.ts";
-import { expandPatterns } from "../../io/dataset/file-pattern.ts";
-import { zarrVersion } from "../../io/formats/zarr/tree.ts";
-import { sizeOf, type VariableInfo } from "../../io/storage/source.ts";
+import { type Dataset, expandPatterns, openDataset } from "../../io/dataset/index.ts";
+import { zarrVersion } from "../../io/formats/index.ts";
+import { sizeOf, type VariableInfo } from "../../io/storage/index.ts";
 import { findModel } from "../model-file.ts";
 import { checkFiles, Unfinished } from "../shell/failure.ts";
 import { startProgress } from "../shell/progress.ts";

@@ -1,5 +1,5 @@
 /** What `monge info` tells people of open files. */
-import type { Attributes, AttributeValue, VariableInfo } from "../../io/storage/source.ts";
+import type { Attributes, AttributeValue, VariableInfo } from "../../io/storage/index.ts";
 import { shortened } from "../shell/printable.ts";
 import { table } from "../shell/terminal.ts";
 import type { Place, TimesDescription } from "./describe-field.ts";

@@ -1,6 +1,6 @@
 /** Range, mean and course in time of a variable, read slab by slab. */
-import type { LazyField } from "../../io/dataset/lazy-field.ts";
-import { sizeOf } from "../../io/storage/source.ts";
+import type { LazyField } from "../../io/dataset/index.ts";
+import { sizeOf } from "../../io/storage/index.ts";
 
 export interface ValuesDescription {
   readonly count: number;

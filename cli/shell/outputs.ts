@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { checkOutputs, type Output } from "../../engine/files/output-check.ts";
 import { type Tidied, tidyFolder } from "../../engine/files/temporary.ts";
-import { notAStore } from "../../io/formats/zarr/replace-store.ts";
+import { notAStore } from "../../io/formats/index.ts";
 import { say } from "./terminal.ts";
 
 /** What deflate makes of fields that are all but dry; files of real rain are larger. */

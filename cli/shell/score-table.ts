@@ -1,6 +1,5 @@
 /** Scores of several methods as lines for people, and as JSON. */
-import type { Coverage } from "../../generative/verification/gap-free.ts";
-import type { Scores } from "../../generative/verification/index.ts";
+import type { Coverage, Scores } from "../../generative/verification/index.ts";
 import { table } from "./terminal.ts";
 
 export interface ScoreRow {

@@ -1,9 +1,9 @@
 /** The network of `monge solve`, from options and, for its scale, from the problem. */
 import { OptionsError } from "../../engine/errors.ts";
-import { type AnyNetwork, type KnownNetwork, type NetworkOption, networkKinds } from "../../solvers/network/kinds.ts";
-import type { MlpOptions } from "../../solvers/network/mlp.ts";
-import type { Problem } from "../../solvers/problem/problem.ts";
-import { suggestedScale } from "../../solvers/solve/scale.ts";
+import type { MlpOptions } from "../../solvers/network/index.ts";
+import { type AnyNetwork, type KnownNetwork, type NetworkOption, networkKinds } from "../../solvers/network/index.ts";
+import type { Problem } from "../../solvers/problem/index.ts";
+import { suggestedScale } from "../../solvers/solve/index.ts";
 import type { SolveCommandOptions } from "./command.ts";
 
 /**

@@ -2,9 +2,8 @@
 import { type Curve, curveFigure } from "../../report/curve-figure.ts";
 import { solutionFigure } from "../../report/solution-figure.ts";
 import { writePicture } from "../../report/write-picture.ts";
-import type { Errors } from "../../solvers/solve/judge.ts";
-import { Solution } from "../../solvers/solve/solution.ts";
-import { gridPoints } from "../../solvers/solve/test-set.ts";
+import type { Errors } from "../../solvers/solve/index.ts";
+import { gridPoints, Solution } from "../../solvers/solve/index.ts";
 import type { SolvePlan } from "./plan.ts";
 import type { Solved } from "./report.ts";
 import { testSetOf, trueValues } from "./truth.ts";

@@ -4,19 +4,22 @@ import { extname, join } from "node:path";
 import { FormatError, isMongeError, OptionsError } from "../../engine/errors.ts";
 import { checkFolder } from "../../engine/files/output-check.ts";
 import { readRunOptions } from "../../engine/files/run.ts";
-import { domainOf } from "../../solvers/domain/domain.ts";
-import { type KnownOptimizer, optimizerKinds } from "../../solvers/optimizer/kinds.ts";
-import { problemFromJson, problemToJson } from "../../solvers/problem/json.ts";
-import { pde } from "../../solvers/problem/pde.ts";
-import type { Problem } from "../../solvers/problem/problem.ts";
-import { type ReferenceName, referenceNames, referenceProblem } from "../../solvers/reference/catalogue.ts";
-import { recommendedOptions, recommendedWindows, type WindowOptions } from "../../solvers/reference/recommended.ts";
-import type { ReferenceProblem } from "../../solvers/reference/reference-problem.ts";
-import { start } from "../../solvers/sampler/kinds.ts";
-import type { MarchOptions } from "../../solvers/solve/march.ts";
-import { type ResolvedOptions, resolveOptions, type SolveOptions } from "../../solvers/solve/options.ts";
-import type { Budget } from "../../solvers/solve/train.ts";
-import { edgesOf } from "../../solvers/solve/window.ts";
+import { domainOf } from "../../solvers/domain/index.ts";
+import { type KnownOptimizer, optimizerKinds } from "../../solvers/optimizer/index.ts";
+import type { Problem } from "../../solvers/problem/index.ts";
+import { pde, problemFromJson, problemToJson } from "../../solvers/problem/index.ts";
+import type { ReferenceProblem } from "../../solvers/reference/index.ts";
+import {
+  type ReferenceName,
+  recommendedOptions,
+  recommendedWindows,
+  referenceNames,
+  referenceProblem,
+  type WindowOptions,
+} from "../../solvers/reference/index.ts";
+import { start } from "../../solvers/sampler/index.ts";
+import type { Budget, MarchOptions } from "../../solvers/solve/index.ts";
+import { edgesOf, type ResolvedOptions, resolveOptions, type SolveOptions } from "../../solvers/solve/index.ts";
 import { checkFiles, WrongInput } from "../shell/failure.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
 import { findUnfinished } from "../train/plan.ts";

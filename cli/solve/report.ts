@@ -1,19 +1,18 @@
 /** What `monge solve` says of a problem before the work, and of its solution after it. */
 import { own } from "../../engine/own.ts";
-import { domainOf } from "../../solvers/domain/domain.ts";
-import { describeNetwork, networkProgram } from "../../solvers/network/kinds.ts";
-import { equationList } from "../../solvers/problem/equations.ts";
-import { problemToJson } from "../../solvers/problem/json.ts";
-import { printProblem } from "../../solvers/problem/print-problem.ts";
-import type { Condition, Problem } from "../../solvers/problem/problem.ts";
-import { referenceNames, referenceProblem } from "../../solvers/reference/catalogue.ts";
-import { recommendedOptions, recommendedWindows } from "../../solvers/reference/recommended.ts";
-import { samplerName } from "../../solvers/sampler/kinds.ts";
-import type { Errors } from "../../solvers/solve/judge.ts";
-import { construct } from "../../solvers/solve/lift.ts";
-import type { MarchedSolution } from "../../solvers/solve/marched-solution.ts";
-import { Solution } from "../../solvers/solve/solution.ts";
-import type { Budget } from "../../solvers/solve/train.ts";
+import { domainOf } from "../../solvers/domain/index.ts";
+import { describeNetwork, networkProgram } from "../../solvers/network/index.ts";
+import type { Condition, Problem } from "../../solvers/problem/index.ts";
+import { equationList, printProblem, problemToJson } from "../../solvers/problem/index.ts";
+import {
+  recommendedOptions,
+  recommendedWindows,
+  referenceNames,
+  referenceProblem,
+} from "../../solvers/reference/index.ts";
+import { samplerName } from "../../solvers/sampler/index.ts";
+import type { Budget, Errors, MarchedSolution } from "../../solvers/solve/index.ts";
+import { construct, Solution } from "../../solvers/solve/index.ts";
 import { emit, emitJson, say } from "../shell/terminal.ts";
 import type { SolveCommandOptions } from "./command.ts";
 import type { SolvePlan, WindowPlan } from "./plan.ts";

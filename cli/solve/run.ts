@@ -1,12 +1,9 @@
 /** `monge solve`: from a problem to a solution, printed, and written where that is asked for. */
 import { basename } from "node:path";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
-import { printProblem } from "../../solvers/problem/print-problem.ts";
-import type { Errors } from "../../solvers/solve/judge.ts";
-import { type MarchOptions, march } from "../../solvers/solve/march.ts";
-import { Solution } from "../../solvers/solve/solution.ts";
-import { solve } from "../../solvers/solve/solve.ts";
-import type { Budget, Progress as SolverProgress } from "../../solvers/solve/train.ts";
+import { printProblem } from "../../solvers/problem/index.ts";
+import type { Budget, Errors, Progress as SolverProgress } from "../../solvers/solve/index.ts";
+import { type MarchOptions, march, Solution, solve } from "../../solvers/solve/index.ts";
 import { Unfinished } from "../shell/failure.ts";
 import { onInterrupt } from "../shell/interrupt.ts";
 import { type Progress, startProgress } from "../shell/progress.ts";

@@ -1,6 +1,6 @@
 /** The sampler of `monge solve`. */
 import { OptionsError } from "../../engine/errors.ts";
-import { type AnySampler, namedSampler, namesOnCells, samplerName } from "../../solvers/sampler/kinds.ts";
+import { type AnySampler, namedSampler, namesOnCells, samplerName } from "../../solvers/sampler/index.ts";
 import type { SolveCommandOptions } from "./command.ts";
 
 interface Cells {

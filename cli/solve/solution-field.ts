@@ -1,7 +1,7 @@
 /** A solution on a grid as NetCDF. */
-import { Field } from "../../io/field/field.ts";
-import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
-import type { GridSolution } from "../../solvers/solve/judge.ts";
+import { Field } from "../../io/field/index.ts";
+import { writeNetcdf } from "../../io/formats/index.ts";
+import type { GridSolution } from "../../solvers/solve/index.ts";
 
 /** What is said beside the numbers. */
 export interface SolutionFile {

@@ -1,8 +1,8 @@
 /** True solutions, where they are known. */
 import { rng } from "../../engine/rng.ts";
-import { domainOf } from "../../solvers/domain/domain.ts";
-import { evaluateAt } from "../../solvers/expression/expression.ts";
-import type { TestSet } from "../../solvers/solve/test-set.ts";
+import { domainOf } from "../../solvers/domain/index.ts";
+import { evaluateAt } from "../../solvers/expression/index.ts";
+import type { TestSet } from "../../solvers/solve/index.ts";
 import type { SolvePlan } from "./plan.ts";
 
 type Known = Pick<SolvePlan, "problem" | "reference">;

@@ -17,7 +17,7 @@ import {
   whole,
 } from "../../engine/files/plain-checks.ts";
 import { readRunOptions } from "../../engine/files/run.ts";
-import type { TrainingRecipe } from "../../generative/downscaling/train.ts";
+import type { TrainingRecipe } from "../../generative/downscaling/index.ts";
 import type { Intervals, TimeRange } from "../shell/read-options.ts";
 import type { TrainOptions } from "./command.ts";
 

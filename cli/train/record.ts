@@ -2,16 +2,15 @@
 import { join } from "node:path";
 import type { Device } from "../../engine/compile.ts";
 import { type Run, readMetrics } from "../../engine/files/run.ts";
-import type { TileArchive } from "../../generative/downscaling/archive/index.ts";
-import { Downscaler } from "../../generative/downscaling/downscaler.ts";
+import type { RainPlace, TileArchive } from "../../generative/downscaling/index.ts";
 import {
+  Downscaler,
   type DownscalerCheckpoint,
+  saveTraining,
   type TrainingProgress,
   type TrainingRecipe,
   trainDownscaler,
-} from "../../generative/downscaling/train.ts";
-import type { RainPlace } from "../../generative/downscaling/trained-on.ts";
-import { saveTraining } from "../../generative/downscaling/training-file.ts";
+} from "../../generative/downscaling/index.ts";
 import { curveFigure } from "../../report/curve-figure.ts";
 import { writePicture } from "../../report/write-picture.ts";
 import { fileHash, modelName } from "../model-file.ts";

@@ -1,5 +1,19 @@
-/** Downscaling methods that need no network: what a model has to beat. */
-export * from "./cascade.ts";
-export * from "./conserve.ts";
-export * from "./interpolate.ts";
-export * from "./quantile-map.ts";
+/** What a downscaler must beat: interpolation, quantile mapping, conservation, noise cascades. */
+export {
+  type CascadeChoice,
+  type CascadeLaw,
+  type CascadeOptions,
+  type CascadeSearch,
+  cascadeOfNoise,
+  noiseCascade,
+  selectCascade,
+} from "./cascade.ts";
+export { type ConserveOptions, conserveBlocks } from "./conserve.ts";
+export { bilinear, blockConstant } from "./interpolate.ts";
+export {
+  applyQuantileMap,
+  defaultLevels,
+  fitQuantileMap,
+  type QuantileMap,
+  type QuantileMapOptions,
+} from "./quantile-map.ts";

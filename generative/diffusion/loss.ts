@@ -4,7 +4,7 @@
  */
 import { OptionsError } from "../../engine/errors.ts";
 import { tf } from "../../engine/tensor.ts";
-import { sortedWasserstein } from "../../wasserstein/line/graph.ts";
+import { sortedWasserstein } from "../../wasserstein/line/index.ts";
 import type { Unet } from "./unet.ts";
 
 /** The extra term of the loss. On real radar at factor 4 no benefit of it was measured. */

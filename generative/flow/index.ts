@@ -1,4 +1,4 @@
-/** Normalising flows on boxes: the adversary of adaptive sampling in higher dimensions. */
+/** Flows on boxes with a known density: bounded KRnet. */
 export { type BoundedKrnetOptions, boundedKrnet } from "./bounded-krnet.ts";
 export type { Flow, FlowParameters, Mapped } from "./flow.ts";
 export { type KrnetOptions, krnet } from "./krnet.ts";

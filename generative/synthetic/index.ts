@@ -1,6 +1,14 @@
-/** Synthetic rain whose law given its coarse field is known exactly. */
+/** Synthetic rain whose conditional law is known. */
 export { crpsCensoredLogNormal, halfMeanDifference } from "./censored-lognormal.ts";
 export { type ClimateOptions, latentOfRain, type RainClimate, rainClimate, rainOfLatent } from "./climate.ts";
 export { ConditionalRain, type PixelLaw } from "./conditional.ts";
 export { filterNoise, powerLawAmplitude } from "./gaussian-field.ts";
-export * from "./synthetic.ts";
+export {
+  type HeldOutOptions,
+  heldOutPeriod,
+  type Periods,
+  type SyntheticRain,
+  type SyntheticRainOptions,
+  sliceDays,
+  syntheticRain,
+} from "./synthetic.ts";

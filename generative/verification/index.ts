@@ -1,15 +1,13 @@
-/** Scores of ensembles of rain fields, in float64 on the host. */
-
-export * from "../../engine/numerics/quantile.ts";
-export { erfc, gammaCdf, logGamma, normalCdf, normalDensity } from "../../engine/numerics/special.ts";
-export * from "./bootstrap.ts";
-export * from "./contingency.ts";
-export * from "./crps.ts";
-export * from "./crps-law.ts";
-export * from "./extremes.ts";
+/** Scores of ensembles against the truth. */
+export { type BootstrapOptions, type PairedDifference, pairedBootstrap } from "./bootstrap.ts";
+export { type ContingencyScores, type ContingencyTable, contingencyScores, contingencyTable } from "./contingency.ts";
+export { type CrpsOptions, type CrpsVariant, crps, crpsField, meanCrps } from "./crps.ts";
+export { crpsExponential, crpsGamma, crpsLogNormal, crpsNormal } from "./crps-law.ts";
+export { type ExtremeValueLaw, hrre, mppe, returnLevel } from "./extremes.ts";
 export { type FssOptions, fss } from "./fss.ts";
+export { type Coverage, gapFreeCases } from "./gap-free.ts";
 export { type RankOptions, rankHistogram, spreadSkill } from "./rank.ts";
-export * from "./spectrum.ts";
+export { ralsd, rapsd, spectralSlope, spectrumDifference } from "./spectrum.ts";
 export type { Stack } from "./stack.ts";
 export { blockMeanRmse, type TilePower, type TileQuantile, type TileScores } from "./tile.ts";
-export * from "./verify.ts";
+export { type QuantileBias, type Scores, type ScoreTable, type VerifyOptions, verify } from "./verify.ts";

@@ -3,10 +3,8 @@
  * adversary, for any number of dimensions: a bounded KRnet with unbiased row weights, or the published density model.
  */
 import type { Rng } from "../../engine/rng.ts";
-import { boundedKrnet } from "../../generative/flow/bounded-krnet.ts";
-import { krnet } from "../../generative/flow/krnet.ts";
-import { differencePoints } from "../../generative/flow/objective.ts";
-import { dualSobolevNorm } from "../../wasserstein/images/dual-sobolev.ts";
+import { boundedKrnet, differencePoints, krnet } from "../../generative/flow/index.ts";
+import { dualSobolevNorm } from "../../wasserstein/images/index.ts";
 import { defaultShape } from "./cells.ts";
 import { checkCount, effectiveShare, evenPoints, roundStream, rowWeights } from "./domain-points.ts";
 import { domainFlow, drawMixture } from "./flow-domain.ts";

@@ -5,7 +5,7 @@
  */
 
 import { fastCosineTransform } from "../../engine/numerics/fast-cosine.ts";
-import { dualSobolevNorm } from "../../wasserstein/images/dual-sobolev.ts";
+import { dualSobolevNorm } from "../../wasserstein/images/index.ts";
 
 /** What {@link obstacleMaximum} solves. */
 export interface ObstacleProblem {

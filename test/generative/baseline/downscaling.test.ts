@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { quantile } from "../../../engine/numerics/quantile.ts";
 import { rng } from "../../../engine/rng.ts";
 import {
   applyQuantileMap,
@@ -16,7 +17,7 @@ import {
   selectCascade,
 } from "../../../generative/baseline/index.ts";
 import { heldOutPeriod, sliceDays, syntheticRain } from "../../../generative/synthetic/index.ts";
-import { blockMeanRmse, quantile, type Stack, verify } from "../../../generative/verification/index.ts";
+import { blockMeanRmse, type Stack, verify } from "../../../generative/verification/index.ts";
 import { blocks, rain, SIDE, uniform } from "../../oracles/rain-by-congruence.ts";
 
 interface Sample {

@@ -1,6 +1,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
+import { quantile } from "../../../engine/numerics/quantile.ts";
+import { normalCdf } from "../../../engine/numerics/special.ts";
 import { rng } from "../../../engine/rng.ts";
 import {
   ConditionalRain,
@@ -13,7 +15,7 @@ import {
   sliceDays,
   syntheticRain,
 } from "../../../generative/synthetic/index.ts";
-import { crps, normalCdf, quantile, rapsd, spectralSlope, verify } from "../../../generative/verification/index.ts";
+import { crps, rapsd, spectralSlope, verify } from "../../../generative/verification/index.ts";
 
 const near = (actual: number, expected: number, tolerance: number, what = "") =>
   assert.ok(Math.abs(actual - expected) <= tolerance, `${what}: ${actual} is not ${expected} ± ${tolerance}`);

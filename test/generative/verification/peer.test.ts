@@ -3,8 +3,9 @@ import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { erfc, gammaCdf, logGamma, normalCdf } from "../../../engine/numerics/special.ts";
 import { bilinear } from "../../../generative/baseline/index.ts";
-import { erfc, gammaCdf, logGamma, normalCdf, type Scores, verify } from "../../../generative/verification/index.ts";
+import { type Scores, verify } from "../../../generative/verification/index.ts";
 import { blocks, rain, SIDE } from "../../oracles/rain-by-congruence.ts";
 
 interface PeerScores {

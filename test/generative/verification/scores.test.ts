@@ -2,6 +2,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError } from "../../../engine/errors.ts";
 import { fft2, inverseFft2 } from "../../../engine/numerics/fft.ts";
+import { quantile } from "../../../engine/numerics/quantile.ts";
 import { rng } from "../../../engine/rng.ts";
 import { filterNoise, powerLawAmplitude } from "../../../generative/synthetic/gaussian-field.ts";
 import {
@@ -10,7 +11,6 @@ import {
   fss,
   hrre,
   mppe,
-  quantile,
   ralsd,
   rankHistogram,
   rapsd,

@@ -1,0 +1,11 @@
+/** Datasets that are looked at and selected before anything is read; archives of many files. */
+export { type Cadence, cadenceOf, cadenceText, type TimeGap } from "./cadence.ts";
+export { Dataset, type DatasetOptions, openDataset, type VariableOptions } from "./dataset.ts";
+export { dated, type TimeAxisOptions } from "./dated.ts";
+export { expandPatterns } from "./file-pattern.ts";
+export { lazyField } from "./in-memory.ts";
+export { type IndexSelection, LazyField, type SlabOptions } from "./lazy-field.ts";
+export { type FileSummary, inspect, type ReadOptions, readField } from "./read.ts";
+export { mapsLast, type Names, renamed, transposed, ungrouped } from "./reshape.ts";
+export type { Label, LabelRange, SelectOptions } from "./select.ts";
+export { formatOf, type OutputFormat, type WriteLazyOptions, writeLazy } from "./write-lazy.ts";

@@ -1,0 +1,46 @@
+/** Fields: numbers with named dimensions, coordinates, calendars, units and quantities. */
+export { type Deaccumulated, type DeaccumulateOptions, deaccumulate } from "./accumulate.ts";
+export { type Axis, axisOf, isGeographic } from "./axes.ts";
+export {
+  type Calendar,
+  type CalendarDate,
+  calendarOf,
+  decodeTime,
+  encodeTime,
+  parseTimeUnits,
+  type TimeUnits,
+  type TimeUnitsOptions,
+  toDate,
+  toIso,
+} from "./calendar.ts";
+export { cellSize } from "./cell-size.ts";
+export {
+  addToDate,
+  type DateRange,
+  type DateStep,
+  dateRange,
+  dayOfYear,
+  daysInMonth,
+  daysInYear,
+  secondsBetweenDates,
+} from "./dates.ts";
+export {
+  type Coordinate,
+  Field,
+  type FieldOptions,
+  type FieldValues,
+  type GridMapping,
+  type TimeStamp,
+  withoutTransform,
+} from "./field.ts";
+export { boundsIntervals, spacingInterval } from "./interval.ts";
+export { type Provenance, withoutExtent, withoutRange } from "./provenance.ts";
+export {
+  type ConversionOptions,
+  convertPrecipitation,
+  type FactorOptions,
+  type PrecipitationUnits,
+  precipitationFactor,
+  precipitationUnits,
+  type UnitsContext,
+} from "./units.ts";

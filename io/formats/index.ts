@@ -1,0 +1,21 @@
+/** The formats: NetCDF-3 and -4, GeoTIFF, Zarr, BIL and others, found by content. */
+export { geoKeysOf } from "./geotiff/geo-keys.ts";
+export { regularStep } from "./geotiff/geotransform.ts";
+export { type GeotiffReadOptions, openGeotiff } from "./geotiff/open.ts";
+export type { GeotiffType } from "./geotiff/pack.ts";
+export { type GeotiffOptions, writeGeotiff } from "./geotiff/write.ts";
+export { appendNetcdf } from "./netcdf/append.ts";
+export type { NetcdfFormat, NetcdfOptions, NetcdfTemplate, Packing, StoredType } from "./netcdf/layout/options.ts";
+export {
+  type CreateNetcdfOptions,
+  createNetcdf,
+  type NetcdfWriter,
+  type WriteNetcdfOptions,
+  writeNetcdf,
+} from "./netcdf/write.ts";
+export { type OpenOptions, openGrid, sniff } from "./open.ts";
+export { appendZarr } from "./zarr/append.ts";
+export type { ZarrOptions, ZarrTemplate } from "./zarr/layout.ts";
+export { notAStore } from "./zarr/replace-store.ts";
+export { zarrVersion } from "./zarr/tree.ts";
+export { createZarr, writeZarr, writeZarrRegion, type ZarrRegionOptions } from "./zarr/write.ts";

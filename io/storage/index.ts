@@ -1,0 +1,18 @@
+/** What every format stands on: sources of variables, boxes of chunks, decoding of packed values. */
+export {
+  type Attributes,
+  type AttributeValue,
+  type DataType,
+  type DimensionInfo,
+  type FileFormat,
+  type GridSource,
+  isNumberType,
+  type NumberType,
+  numbersOf,
+  type RawArray,
+  type Slab,
+  sizeOf,
+  slabWithin,
+  textOf,
+  type VariableInfo,
+} from "./source.ts";

@@ -1,0 +1,2 @@
+/** Baselines: random features and least squares. */
+export { type RandomFeatureOptions, randomFeatures } from "./random-features.ts";

@@ -1,0 +1,2 @@
+/** Domains: boxes, balls, polygons and their combinations. */
+export { domainOf } from "./domain.ts";

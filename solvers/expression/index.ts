@@ -1,0 +1,2 @@
+/** Formulas: parsing, simplification, derivatives, printing, compilation. */
+export { type ColumnFunction, evaluateAt } from "./expression.ts";

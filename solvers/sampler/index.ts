@@ -1,0 +1,11 @@
+/** Samplers: where collocation points lie. */
+export { adversarial } from "./adversarial.ts";
+export { evenPoints, rowWeights, uniformPoints } from "./domain-points.ts";
+export { type DasOptions, das } from "./flow-das.ts";
+export { gaussianMixture } from "./gaussian-mixture.ts";
+export { type AnySampler, namedSampler, namesOnCells, samplerName, start } from "./kinds.ts";
+export { rad, rarD } from "./pool.ts";
+export { residualDensity } from "./residual-density.ts";
+export { r3 } from "./retain-release.ts";
+export type { ActiveSampler, OwnSampler, PointSet, SampleContext, Sampler, SamplingDomain } from "./sampler.ts";
+export { latinHypercube, sobol, uniform } from "./uniform.ts";

@@ -1,0 +1,13 @@
+/** Solving: from a problem to a solution. */
+export type { Errors, GridSolution } from "./judge.ts";
+export { construct } from "./lift.ts";
+export { type MarchOptions, march } from "./march.ts";
+export { loadMarchedSolution, MarchedSolution } from "./marched-solution.ts";
+export { type ResolvedOptions, type Round, resolveOptions, type SolveOptions } from "./options.ts";
+export { suggestedScale } from "./scale.ts";
+export { type HandedIn, loadSolution, Solution, type SolutionReport } from "./solution.ts";
+export { solve } from "./solve.ts";
+export type { WarmStart } from "./stepper.ts";
+export { gridPoints, relativeL2, type TestSet } from "./test-set.ts";
+export type { Budget, Progress, Starts, Status } from "./train.ts";
+export { edgesOf } from "./window.ts";

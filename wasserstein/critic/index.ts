@@ -1,0 +1,12 @@
+/** Critics of Wasserstein GANs and their gradient penalty. */
+export {
+  type Critic,
+  type CriticActivation,
+  type CriticOutput,
+  type GradientPenalty,
+  type GradientPenaltyOptions,
+  gradientPenalty,
+  interpolatedPoints,
+  type MlpCriticOptions,
+  mlpCritic,
+} from "./gradient-penalty.ts";
