@@ -1,0 +1,81 @@
+/**
+ * The rooms of the house as functions from sources to complaints: which rooms a floor has, which way imports run between
+ * them, and that other floors come in by the door. `structure-rules.ts` keeps the floors themselves in order.
+ */
+import { importsOf, type Source } from "./structure-rules.ts";
+
+/** Rooms of each floor from the ground up: a room may use those before it. */
+export const rooms: Readonly<Record<string, readonly string[]>> = {
+  wasserstein: ["measure", "line", "exact", "sinkhorn", "sliced", "gaussian", "gromov", "images", "critic"],
+  io: ["storage", "field", "formats", "dataset", "regrid"],
+  generative: ["flow", "verification", "synthetic", "baseline", "diffusion", "downscaling"],
+  solvers: [
+    "expression",
+    "domain",
+    "problem",
+    "jet",
+    "network",
+    "residual",
+    "sampler",
+    "optimizer",
+    "solve",
+    "reference",
+    "baseline",
+  ],
+};
+
+/** More source files than this in one folder are a heap. */
+export const mostFiles = 30;
+
+const floorOf = (path: string): string => path.split("/")[0]!;
+
+/** The room of a file, as `floor/room`; undefined for the floor's own files and for floors without rooms. */
+export function roomOf(path: string): string | undefined {
+  const [floor, room, ...rest] = path.split("/");
+  return rest.length > 0 && rooms[floor!]?.includes(room!) ? `${floor}/${room}` : undefined;
+}
+
+/** Imports from a room into one that comes after it on the same floor. */
+export function upwards(sources: readonly Source[]): string[] {
+  return sources.flatMap(importsOf).flatMap(({ from, target, relative }) => {
+    const [here, there] = [roomOf(from), relative ? roomOf(target) : undefined];
+    if (here === undefined || there === undefined || here === there || floorOf(from) !== floorOf(target)) return [];
+    const order = rooms[floorOf(from)]!;
+    const place = (room: string): number => order.indexOf(room.split("/")[1]!);
+    return place(there) < place(here) ? [] : [`${from} imports ${target}, which stands above it`];
+  });
+}
+
+/** Imports from another floor that do not come in by a door, the `index.ts` of a floor or of one of its rooms. */
+export function aroundDoors(sources: readonly Source[]): string[] {
+  return sources.flatMap(importsOf).flatMap(({ from, target, relative }) => {
+    const floor = floorOf(target);
+    if (!relative || rooms[floor] === undefined || floorOf(from) === floor) return [];
+    const room = roomOf(target);
+    const isDoor = target === `${floor}/index.ts` || (room !== undefined && target === `${room}/index.ts`);
+    return isDoor ? [] : [`${from} imports ${target}, not a door`];
+  });
+}
+
+/** Folders of a floor that are no room of it, and rooms without a folder. */
+export function unlistedRooms(paths: readonly string[]): string[] {
+  return Object.entries(rooms).flatMap(([floor, listed]) => {
+    const found = new Set(
+      paths.filter((p) => floorOf(p) === floor && p.split("/").length > 2).map((p) => p.split("/")[1]!),
+    );
+    return [
+      ...[...found].filter((room) => !listed.includes(room)).map((room) => `${floor}/${room} is no room of the list`),
+      ...listed.filter((room) => !found.has(room)).map((room) => `${floor}/${room} is empty`),
+    ];
+  });
+}
+
+/** Folders that hold more than {@link mostFiles} sources themselves. */
+export function heaps(paths: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  for (const path of paths) {
+    const folder = path.slice(0, path.lastIndexOf("/"));
+    counts.set(folder, (counts.get(folder) ?? 0) + 1);
+  }
+  return [...counts].filter(([, n]) => n > mostFiles).map(([folder, n]) => `${folder} holds ${n} files`);
+}
