@@ -5,13 +5,13 @@
  *
  *     node --import tsx test/run.ts [NAME …] [--jobs N] [--timeout SECONDS] [--slow] [--webgpu] [--dist] [--verbose]
  *
- * NAME selects files whose name contains it. Files named `*.slow.test.ts` and `*.webgpu.test.ts` are skipped, visibly,
+ * NAME selects a folder of tests (`io`, `io/field`), or else files whose path below `test/` contains it. Files named `*.slow.test.ts` and `*.webgpu.test.ts` are skipped, visibly,
  * unless asked for. A line that a test prints as `SKIP reason` is repeated and counted. The last line is
  * `N passed, N failed` or `N passed, N failed, N skipped`.
  */
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
@@ -88,13 +88,22 @@ function findFiles(options: RunOptions): string[] {
     .sort();
   if (all.length === 0) throw new Error(`no test file in ${options.directory}`);
   for (const name of options.names) {
-    if (!all.some((file) => selects(name, file))) throw new Error(`no test file has "${name}" in its name`);
+    if (!all.some((file) => selects(name, file, options.directory)))
+      throw new Error(`no test file has "${name}" in its name`);
   }
-  return options.names.length === 0 ? all : all.filter((file) => options.names.some((name) => selects(name, file)));
+  return options.names.length === 0
+    ? all
+    : all.filter((file) => options.names.some((name) => selects(name, file, options.directory)));
 }
 
-function selects(name: string, file: string): boolean {
-  return basename(file).includes(basename(name));
+/** A name is a folder of tests, or a part of a file's path below the folder of tests. */
+function selects(name: string, file: string, directory: string): boolean {
+  const path = relative(directory, file).replaceAll("\\", "/");
+  const wanted = name
+    .replaceAll("\\", "/")
+    .replace(/^.*\btest\//, "")
+    .replace(/\/$/, "");
+  return existsSync(join(directory, wanted)) ? path === wanted || path.startsWith(`${wanted}/`) : path.includes(wanted);
 }
 
 function whySkipped(file: string, options: RunOptions): string | undefined {
