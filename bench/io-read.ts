@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readDecoded } from "../io/dataset/variable.ts";
 import { openGrid } from "../io/formats/open.ts";
+import { readDecoded } from "../io/storage/read-variable.ts";
 import { rainMaps } from "./io-write-case.ts";
 import { type Bench, type BenchOptions, interleave, ours, type Result, resultOf } from "./measure.ts";
 import { startPeer } from "./peer.ts";

@@ -2,8 +2,7 @@
 import { isMongeError, OptionsError } from "../engine/errors.ts";
 import type { LazyField } from "../io/dataset/index.ts";
 import type { Coordinate, Field } from "../io/field/index.ts";
-import { axisOf, parseTimeUnits } from "../io/field/index.ts";
-import { regularStep } from "../io/formats/index.ts";
+import { axisOf, parseTimeUnits, regularStep } from "../io/field/index.ts";
 import { textOf } from "../io/storage/index.ts";
 import type { TimeRange } from "./shell/read-options.ts";
 

@@ -25,7 +25,7 @@ export interface Import {
 }
 
 /** `io` and `report` may use files of the engine by name; that these are free of tensors, `reaching` makes sure. */
-const tensorFree = /^engine\/(?!index\.ts$)[a-z0-9-]+\.ts$/;
+const tensorFree = /^engine\/(?:(?:files|numerics)\/)?(?!index\.ts$)[a-z0-9-]+\.ts$/;
 
 /** What each folder of the library may import besides itself; `index.ts` at the root may import all but `cli`. */
 const mayImport: Readonly<Record<string, (path: string, typeOnly: boolean) => boolean>> = {

@@ -7,16 +7,8 @@ import { bilinear } from "../../generative/baseline/index.ts";
 import { Downscaler, fillGaps, sampleFrames } from "../../generative/downscaling/index.ts";
 import { gapFreeCases, type Stack, verify } from "../../generative/verification/index.ts";
 import { expandPatterns } from "../../io/dataset/index.ts";
-import type { Field } from "../../io/field/index.ts";
-import { type Provenance, withoutExtent } from "../../io/field/index.ts";
-import {
-  createNetcdf,
-  geoKeysOf,
-  type NetcdfWriter,
-  regularStep,
-  writeGeotiff,
-  writeNetcdf,
-} from "../../io/formats/index.ts";
+import { type Field, type Provenance, regularStep, withoutExtent } from "../../io/field/index.ts";
+import { createNetcdf, geoKeysOf, type NetcdfWriter, writeGeotiff, writeNetcdf } from "../../io/formats/index.ts";
 import { coarsen } from "../../io/regrid/index.ts";
 import { type Attributes, textOf } from "../../io/storage/index.ts";
 import { ensembleField, refinedGrid } from "../ensemble-field.ts";

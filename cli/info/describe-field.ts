@@ -1,7 +1,7 @@
 /** What can be said of a field in a few lines, without its values: times, gaps, grid, projection. */
 import { isMongeError } from "../../engine/errors.ts";
 import { type Cadence, cadenceOf, cadenceText, type TimeGap } from "../../io/dataset/index.ts";
-import { regularStep } from "../../io/formats/index.ts";
+import { regularStep } from "../../io/field/index.ts";
 import { textOf } from "../../io/storage/index.ts";
 import { type Placed, timeAxis } from "../time-axis.ts";
 

@@ -57,9 +57,9 @@ export interface SolveCommandOptions extends CommonOptions, OverwriteOption {
 export async function solveNames(args: readonly string[]): Promise<SolveNames | undefined> {
   if (!args.includes("solve")) return undefined;
   const [{ samplerNames, namesOnCells }, { optimizerNames }, { networkNames }] = await Promise.all([
-    import("../../solvers/sampler/kinds.ts"),
-    import("../../solvers/optimizer/kinds.ts"),
-    import("../../solvers/network/kinds.ts"),
+    import("../../solvers/sampler/index.ts"),
+    import("../../solvers/optimizer/index.ts"),
+    import("../../solvers/network/index.ts"),
   ]);
   return { samplers: samplerNames, onCells: namesOnCells, optimizers: optimizerNames, networks: networkNames };
 }

@@ -2,13 +2,14 @@
 import { FormatError } from "../../engine/errors.ts";
 import type { FieldValues } from "../field/field.ts";
 import { decoderOf } from "../storage/decode.ts";
+import { readDecoded } from "../storage/read-variable.ts";
+import { roomFor } from "../storage/room.ts";
 import { type Slab, sizeOf, type VariableInfo } from "../storage/source.ts";
 import type { Member } from "./archive.ts";
 import type { FilePool } from "./archive-pool.ts";
 import { place } from "./block.ts";
 import type { VariableStore } from "./lazy-field.ts";
-import { roomFor } from "./room.ts";
-import { distinct, readDecoded } from "./variable.ts";
+import { distinct } from "./variable.ts";
 
 /** How the files of a dataset come together. */
 export interface Joined {

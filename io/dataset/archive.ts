@@ -6,10 +6,10 @@ import { FormatError } from "../../engine/errors.ts";
 import { axisOf } from "../field/axes.ts";
 import { parseTimeUnits, type TimeUnits } from "../field/calendar.ts";
 import type { Coordinate } from "../field/field.ts";
+import { instantsOf, isoOf, timeUnitsOf } from "../field/instants.ts";
 import type { GridSource, VariableInfo } from "../storage/source.ts";
 import { timeFromName } from "./archive-name.ts";
 import type { FilePool } from "./archive-pool.ts";
-import { instantsOf, isoOf, timeUnitsOf } from "./select-time.ts";
 import { auxiliaryTime, coordinateVariables, isNumeric, plausible, readCoordinate, timeDimension } from "./variable.ts";
 
 /** One file of an archive. */

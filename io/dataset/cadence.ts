@@ -1,7 +1,7 @@
 /** How regularly times follow each other, and where some are missing. */
 import { decodeTime, type TimeUnits } from "../field/calendar.ts";
 import type { Coordinate } from "../field/field.ts";
-import { instantsOf, isoOf, timeUnitsOf } from "./select-time.ts";
+import { instantsOf, isoOf, timeUnitsOf } from "../field/instants.ts";
 
 /** A hole in a time axis. */
 export interface TimeGap {

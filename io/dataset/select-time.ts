@@ -1,33 +1,13 @@
 /** Selection by date: ISO texts, also partial ones, against a time coordinate in its own calendar. */
 import { OptionsError } from "../../engine/errors.ts";
-import { decodeTime, encodeTime, parseTimeUnits, type TimeUnits, toIso } from "../field/calendar.ts";
-import { MOST_DAYS } from "../field/civil.ts";
+import { encodeTime, type TimeUnits } from "../field/calendar.ts";
 import { dateRange } from "../field/dates.ts";
 import type { Coordinate } from "../field/field.ts";
-import { textOf } from "../storage/source.ts";
+import { instantsOf, isoOf, timeUnitsOf } from "../field/instants.ts";
 import { asRanges } from "./block.ts";
 import type { Label, Pick, SelectOptions } from "./select.ts";
 
 const HINT = 'expected a date such as "2018", "2018-06", "2018-06-03" or "2018-06-03T12:00", or a range of two';
-
-/** Time units and calendar of a coordinate. @throws UnitsError if they are not understood. */
-export function timeUnitsOf({ attributes }: Coordinate): TimeUnits {
-  return parseTimeUnits(textOf(attributes, "units") ?? "", textOf(attributes, "calendar"));
-}
-
-/** Whole milliseconds of time values on the axis of their calendar; NaN where missing or no time (a fill value). */
-export function instantsOf(coordinate: Coordinate, units = timeUnitsOf(coordinate)): Float64Array {
-  return Float64Array.from(coordinate.values, (v) => {
-    const instant = Math.round(v * units.step + units.origin);
-    return Math.abs(instant) <= MOST_DAYS * 86_400_000 ? instant : Number.NaN;
-  });
-}
-
-/** The date of an instant, as ISO text without a zone. */
-export function isoOf(instant: number, { calendar }: TimeUnits): string {
-  const moment = decodeTime(instant, { step: 1, origin: 0, calendar });
-  return moment === undefined ? "(missing)" : toIso(moment);
-}
 
 /** First instant of the period that a text names and the first after it. */
 function periodOf(where: string, name: string, text: string, { calendar }: TimeUnits): readonly [number, number] {

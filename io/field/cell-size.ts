@@ -1,9 +1,9 @@
 /** How large the cells of a field are, from its coordinates. */
 
-import { metresPer } from "../formats/geotiff/geo-keys.ts";
 import { textOf } from "../storage/source.ts";
 import { isGeographic } from "./axes.ts";
 import type { Coordinate, Field } from "./field.ts";
+import { metresPer } from "./length-units.ts";
 
 /** Sizes of cells, in the units that the grid is even in. */
 export interface CellSize {

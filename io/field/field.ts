@@ -1,13 +1,12 @@
 /** A physical quantity on a grid: numbers with named dimensions, coordinates, units, missing values and attributes. */
 import ndarray, { type NdArray } from "ndarray";
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
-import { type Attributes, sizeOf, textOf } from "../storage/source.ts";
+import { type Attributes, type FieldValues, sizeOf, textOf } from "../storage/source.ts";
 import { type Axis, axisOf } from "./axes.ts";
 import { type Calendar, decodeTime, parseTimeUnits, toDate, toIso } from "./calendar.ts";
 import { withoutRange } from "./provenance.ts";
 
-/** Contiguous, row-major numbers of a field; NaN stands for missing. */
-export type FieldValues = Float32Array | Float64Array;
+export type { FieldValues };
 
 /** Positions along one dimension, or auxiliary positions (2-D latitudes, scalar heights, station names are left out). */
 export interface Coordinate {

@@ -24,6 +24,7 @@ export {
   daysInYear,
   secondsBetweenDates,
 } from "./dates.ts";
+export { regularStep } from "./even-spacing.ts";
 export {
   type Coordinate,
   Field,

@@ -1,11 +1,11 @@
 /** How long each value of a field took: from the bounds of its times, or, where asked for by name, from their spacing. */
 import { UnitsError } from "../../engine/errors.ts";
-import { instantsOf } from "../dataset/select-time.ts";
-import { regularStep } from "../formats/geotiff/geotransform.ts";
 import { textOf } from "../storage/source.ts";
 import { axisOf } from "./axes.ts";
 import { parseTimeUnits } from "./calendar.ts";
+import { regularStep } from "./even-spacing.ts";
 import type { Coordinate, Field } from "./field.ts";
+import { instantsOf } from "./instants.ts";
 
 /** The coordinate of time with at most one dimension, if there is one. */
 export function timeCoordinate(field: Field): Coordinate | undefined {

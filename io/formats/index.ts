@@ -1,6 +1,5 @@
 /** The formats: NetCDF-3 and -4, GeoTIFF, Zarr, BIL and others, found by content. */
 export { geoKeysOf } from "./geotiff/geo-keys.ts";
-export { regularStep } from "./geotiff/geotransform.ts";
 export { type GeotiffReadOptions, openGeotiff } from "./geotiff/open.ts";
 export type { GeotiffType } from "./geotiff/pack.ts";
 export { type GeotiffOptions, writeGeotiff } from "./geotiff/write.ts";

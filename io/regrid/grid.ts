@@ -2,7 +2,7 @@
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { isGeographic } from "../field/axes.ts";
 import type { Coordinate, Field, GridMapping } from "../field/field.ts";
-import { metresPer } from "../formats/geotiff/geo-keys.ts";
+import { metresPer } from "../field/length-units.ts";
 import { textOf } from "../storage/source.ts";
 
 /** A rectilinear grid to regrid to: its lines of coordinates, with bounds where cells are not halfway between centres. */

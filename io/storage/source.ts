@@ -149,3 +149,6 @@ export function numbersOf(attributes: Attributes, name: string): readonly number
   if (Array.isArray(value)) return value.filter((v): v is number => typeof v === "number");
   return [];
 }
+
+/** Contiguous, row-major numbers of a field; NaN stands for missing. */
+export type FieldValues = Float32Array | Float64Array;

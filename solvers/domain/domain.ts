@@ -6,10 +6,10 @@
 import { ConvergenceError, DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/rng.ts";
 import type { Expression } from "../expression/expression.ts";
-import type { SamplingDomain } from "../sampler/sampler.ts";
 import { type BoundaryPart, type BoundaryPoints, boundarySampler } from "./boundary.ts";
 import { distanceExpressionOf } from "./distance-expression.ts";
 import { type Geometry, geometryOf } from "./geometry.ts";
+import type { SamplingDomain } from "./sampling-domain.ts";
 import { type DomainSpec, type Interval, parseDomain } from "./spec.ts";
 import { estimateFraction, unitSequence } from "./unit-points.ts";
 

@@ -6,6 +6,7 @@ export {
   type KnownNetwork,
   type NetworkOption,
   networkKinds,
+  networkNames,
   networkProgram,
 } from "./kinds.ts";
 export { activate, blockOf, columnAlgebra, columnsOf, freeParameters, linear } from "./layers.ts";

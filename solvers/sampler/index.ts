@@ -3,7 +3,7 @@ export { adversarial } from "./adversarial.ts";
 export { evenPoints, rowWeights, uniformPoints } from "./domain-points.ts";
 export { type DasOptions, das } from "./flow-das.ts";
 export { gaussianMixture } from "./gaussian-mixture.ts";
-export { type AnySampler, namedSampler, namesOnCells, samplerName, start } from "./kinds.ts";
+export { type AnySampler, namedSampler, namesOnCells, samplerName, samplerNames, start } from "./kinds.ts";
 export { rad, rarD } from "./pool.ts";
 export { residualDensity } from "./residual-density.ts";
 export { r3 } from "./retain-release.ts";

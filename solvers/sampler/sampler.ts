@@ -6,6 +6,9 @@
 
 import type { NamedTensors } from "../../engine/files/safetensors.ts";
 import type { Rng } from "../../engine/rng.ts";
+import type { SamplingDomain } from "../domain/sampling-domain.ts";
+
+export type { SamplingDomain };
 
 /**
  * Points for training, with what is known of their law. Unbiased row weights are w_i = 1/(N |Ω| q_i): then Σ w_i r_i² has
@@ -18,22 +21,6 @@ export interface PointSet {
   readonly weights: Float64Array;
   /** Density q at the points, per unit volume. */
   readonly density: Float64Array;
-}
-
-/** Where points are drawn. A solver's domain offers this view of itself. */
-export interface SamplingDomain {
-  /** Number of coordinates, time included. */
-  readonly dimension: number;
-  /** Lower corner of the bounding box. */
-  readonly low: readonly number[];
-  /** Upper corner of the bounding box. */
-  readonly high: readonly number[];
-  /** Volume of Ω, not of its bounding box. */
-  readonly volume: number;
-  /** 1 for every point `[n, dimension]` inside Ω, else 0. */
-  contains(points: Float64Array): Uint8Array;
-  /** Whether Ω is its bounding box. */
-  readonly isBox: boolean;
 }
 
 /** What a sampler is given for one round. */

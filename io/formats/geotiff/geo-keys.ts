@@ -2,6 +2,7 @@
 import { OptionsError } from "../../../engine/errors.ts";
 import { isGeographic } from "../../field/axes.ts";
 import type { Field } from "../../field/field.ts";
+import { metresPer } from "../../field/length-units.ts";
 import { numbersOf, textOf } from "../../storage/source.ts";
 import { keysOfMapping } from "./projection-keys.ts";
 
@@ -22,11 +23,6 @@ function fromEpsg(code: number, geographic: boolean): GeoKeys {
 function epsgOfWkt(wkt: string): number | undefined {
   const match = /(?:ID\["EPSG",\s*(\d+)\]|AUTHORITY\["EPSG",\s*"(\d+)"\])\s*\]\s*$/.exec(wkt);
   return match ? Number(match[1] ?? match[2]) : undefined;
-}
-
-/** Metres per unit of a projection coordinate: 1000 for kilometres, else 1. */
-export function metresPer(units: string | undefined): number {
-  return /^(km|kilomet(er|re)s?)$/.test(units ?? "") ? 1000 : 1;
 }
 
 /** Whether x and y of a field are longitude and latitude. */

@@ -1,5 +1,4 @@
 /** Where pixels lie: GDAL's six numbers, from TIFF tags and from coordinate arrays (OGC 19-008r4). */
-import { ShapeError } from "../../../engine/errors.ts";
 
 /**
  * `x = t[0] + column t[1] + row t[2]`, `y = t[3] + column t[4] + row t[5]`, with column and row counted from the outer
@@ -22,23 +21,4 @@ export function tieToTransform(
   } else return undefined;
   if (!pointIsCentre) return t;
   return [t[0] - (t[1] + t[2]) / 2, t[1], t[2], t[3] - (t[4] + t[5]) / 2, t[4], t[5]];
-}
-
-/** First centre and spacing of a regular coordinate. @throws ShapeError if it is not regular to `1e-3` of a cell. */
-export function regularStep(name: string, values: Float64Array): { readonly first: number; readonly step: number } {
-  const n = values.length;
-  if (n < 2) throw new ShapeError(`coordinate ${name}`, "at least 2 positions, to know the size of a cell", [n]);
-  const first = values[0]!;
-  const step = (values[n - 1]! - first) / (n - 1);
-  for (let i = 0; i < n; i++) {
-    if (!(Math.abs(values[i]! - (first + i * step)) <= 1e-3 * Math.abs(step))) {
-      throw new ShapeError(
-        `coordinate ${name}`,
-        "evenly spaced positions",
-        `${values[i]} at index ${i} instead of ${first + i * step}`,
-        "interpolate to a regular grid first, or write NetCDF",
-      );
-    }
-  }
-  return { first, step };
 }

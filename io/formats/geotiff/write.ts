@@ -3,11 +3,12 @@
 import { OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { writeAtomically } from "../../../engine/files/atomic-file.ts";
 import { axisOf } from "../../field/axes.ts";
+import { regularStep } from "../../field/even-spacing.ts";
 import type { Coordinate, Field } from "../../field/field.ts";
+import { metresPer } from "../../field/length-units.ts";
 import { globalAttributes, type Provenance } from "../../field/provenance.ts";
 import { type AttributeValue, numbersOf, sizeOf, textOf } from "../../storage/source.ts";
-import { geoKeysOf, metresPer, onSphere } from "./geo-keys.ts";
-import { regularStep } from "./geotransform.ts";
+import { geoKeysOf, onSphere } from "./geo-keys.ts";
 import { type GeotiffType, KINDS, type Packing, packingOf, tileCutter } from "./pack.ts";
 import { averaged, levelSizes, nearest, type Plane } from "./tiff/pyramid.ts";
 import { ascii, double, short, type Tag, writeTiff } from "./tiff/writer.ts";

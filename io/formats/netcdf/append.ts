@@ -10,9 +10,9 @@ import {
   UnitsError,
 } from "../../../engine/errors.ts";
 import { beginAtomically, explainWriteError } from "../../../engine/files/atomic-file.ts";
-import { readWhole } from "../../dataset/variable.ts";
 import { axisOf } from "../../field/axes.ts";
 import type { Field, FieldValues } from "../../field/field.ts";
+import { readWhole } from "../../storage/read-variable.ts";
 import { type FileFormat, type GridSource, numbersOf, textOf, type VariableInfo } from "../../storage/source.ts";
 import { openGrid } from "../open.ts";
 import { appendRecords } from "./classic/append.ts";

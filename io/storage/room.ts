@@ -1,7 +1,7 @@
 /** Room for values, given only where the files can hold so many: a damaged header must not take the memory. */
 import { statSync } from "node:fs";
 import { FormatError } from "../../engine/errors.ts";
-import type { FieldValues } from "../field/field.ts";
+import type { FieldValues } from "./source.ts";
 
 /** Deflate shrinks up to 1032 times, and single bytes may become float64. */
 const MOST_SHRUNK = 8 * 1032;
