@@ -1,10 +1,10 @@
 /** An ensemble of fine rain as a field with coordinates, in the units of the coarse field it came from. */
 
 import { OptionsError } from "../engine/errors.ts";
+import { rateUnits } from "../generative/downscaling/index.ts";
 import type { Stack } from "../generative/verification/index.ts";
 import { type Coordinate, convertPrecipitation, Field, withoutRange } from "../io/field/index.ts";
 import { refine } from "../io/regrid/index.ts";
-import { rateUnits } from "./rain-file.ts";
 
 /** Name of the dimension of members. */
 const MEMBERS = "realization";

@@ -1,8 +1,6 @@
-/** Where a model lies, and which one it is. */
-import { createHash } from "node:crypto";
-import { createReadStream, existsSync, readdirSync, statSync } from "node:fs";
+/** Where a model lies. */
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { OptionsError } from "../engine/errors.ts";
 
 /** Name of the model in a run's folder. */
@@ -28,11 +26,4 @@ export function findModel(path: string): string {
   const unfinished = folders.some((folder) => existsSync(join(folder, "options.json")));
   const hint = unfinished ? "finish it with `monge train --resume`" : "name a run of `monge train`, or its model file";
   throw new OptionsError(`${path}: there is no ${modelName} in it; ${hint}`, "model", path);
-}
-
-/** SHA-256 of a file, in hexadecimal. */
-export async function fileHash(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash);
-  return hash.digest("hex");
 }

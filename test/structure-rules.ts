@@ -28,10 +28,10 @@ export interface Import {
 const tensorFree = /^engine\/(?:(?:files|numerics)\/)?(?!index\.ts$)[a-z0-9-]+\.ts$/;
 
 /** What each folder of the library may import besides itself; `index.ts` at the root may import all but `cli`. */
-const mayImport: Readonly<Record<string, (path: string, typeOnly: boolean) => boolean>> = {
+const mayImport: Readonly<Record<string, (path: string) => boolean>> = {
   engine: () => false,
   wasserstein: (path) => isIn(path, "engine"),
-  generative: (path, typeOnly) => isIn(path, "engine", "wasserstein") || (typeOnly && isIn(path, "io")),
+  generative: (path) => isIn(path, "engine", "wasserstein", "io"),
   solvers: (path) => isIn(path, "engine", "wasserstein", "generative"),
   io: (path) => tensorFree.test(path),
   report: (path) => tensorFree.test(path),
@@ -127,11 +127,11 @@ export function importsOf(source: Source): Import[] {
 
 /** Imports that go against `engine ← wasserstein ← generative ← solvers`, or out of `io` and `report`. */
 export function againstDirection(sources: readonly Source[]): string[] {
-  return sources.flatMap(importsOf).flatMap(({ from, target, relative, typeOnly }) => {
+  return sources.flatMap(importsOf).flatMap(({ from, target, relative }) => {
     if (!relative) return [];
     const folder = folderOf(from);
     if (folder !== "" && folderOf(target) === folder) return [];
-    return mayImport[folder]?.(target, typeOnly) ? [] : [`${from} imports ${target}`];
+    return mayImport[folder]?.(target) ? [] : [`${from} imports ${target}`];
   });
 }
 

@@ -1,5 +1,6 @@
 /** `monge convert`: its options. */
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { TimeRange } from "../../io/dataset/index.ts";
 import type { RegridMethod } from "../../io/regrid/index.ts";
 import {
   addCommon,
@@ -9,7 +10,6 @@ import {
   examples,
   integer,
   positive,
-  type TimeRange,
   timeRange,
 } from "../shell/read-options.ts";
 

@@ -2,16 +2,23 @@
 
 import { OptionsError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
-import { cadenceOf, expandPatterns, formatOf, lazyField, openDataset, writeLazy } from "../../io/dataset/index.ts";
+import {
+  cadenceOf,
+  expandPatterns,
+  formatOf,
+  lazyField,
+  openDataset,
+  selectTimes,
+  writeLazy,
+} from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
-import { convertPrecipitation, deaccumulate, withoutExtent } from "../../io/field/index.ts";
+import { convertPrecipitation, deaccumulate, timeAxis, withoutExtent } from "../../io/field/index.ts";
 import { checkFiles } from "../shell/failure.ts";
 import { onInterrupt } from "../shell/interrupt.ts";
 import { leastBytes, prepareOutputs } from "../shell/outputs.ts";
 import { startProgress } from "../shell/progress.ts";
 import { emit, emitJson, say, shellWord } from "../shell/terminal.ts";
 import { version } from "../shell/version.ts";
-import { selectTimes, timeAxis } from "../time-axis.ts";
 import type { ConvertOptions } from "./command.ts";
 import { checkGrid, onGrid } from "./grid.ts";
 import { inShape } from "./shape.ts";

@@ -25,7 +25,7 @@ import { type Interrupt, onInterrupt } from "../shell/interrupt.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
 import { drawEnsemble } from "../pictures.ts";
 import { startProgress } from "../shell/progress.ts";
-import { rateUnits } from "../rain-file.ts";
+import { rateUnits } from "../../generative/downscaling/index.ts";
 import { type ScoreRow, scoresJson, scoreTable } from "../shell/score-table.ts";
 import { duration, emit, emitJson, say, shellWord } from "../shell/terminal.ts";
 import { recordTraining } from "../train/record.ts";

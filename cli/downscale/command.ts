@@ -1,18 +1,18 @@
 /** `monge downscale`: its options. */
 import { type Command, Option } from "commander";
+import type { Intervals } from "../../generative/downscaling/index.ts";
+import type { TimeRange } from "../../io/dataset/index.ts";
 import {
   addCommon,
   addOverwrite,
   type CommonOptions,
   epsg,
   examples,
-  type Intervals,
   indexRange,
   integer,
   intervals,
   type OverwriteOption,
   positive,
-  type TimeRange,
   timeRange,
 } from "../shell/read-options.ts";
 

@@ -1,10 +1,9 @@
 /** Whether an input is of the kind that a model was trained for. */
 import { DomainError } from "../../engine/errors.ts";
 import type { DownscalerConfiguration } from "../../generative/downscaling/index.ts";
-import { mismatches, notComparable } from "../../generative/downscaling/index.ts";
+import { mismatches, notComparable, placeOf, type RainFile } from "../../generative/downscaling/index.ts";
 import type { Stack } from "../../generative/verification/index.ts";
 import type { Field } from "../../io/field/index.ts";
-import { placeOf, type RainFile } from "../rain-file.ts";
 import { say } from "../shell/terminal.ts";
 import type { DownscaleOptions } from "./command.ts";
 

@@ -3,8 +3,9 @@
 import { availableParallelism } from "node:os";
 import { extname } from "node:path";
 import { OptionsError } from "../../engine/errors.ts";
+import { fileHash } from "../../engine/files/file-hash.ts";
 import { bilinear } from "../../generative/baseline/index.ts";
-import { Downscaler, fillGaps, sampleFrames } from "../../generative/downscaling/index.ts";
+import { Downscaler, fillGaps, type RainFile, readRain, sampleFrames } from "../../generative/downscaling/index.ts";
 import { gapFreeCases, type Stack, verify } from "../../generative/verification/index.ts";
 import { expandPatterns } from "../../io/dataset/index.ts";
 import { type Field, type Provenance, regularStep, withoutExtent } from "../../io/field/index.ts";
@@ -12,9 +13,8 @@ import { createNetcdf, geoKeysOf, type NetcdfWriter, writeGeotiff, writeNetcdf }
 import { coarsen } from "../../io/regrid/index.ts";
 import { type Attributes, textOf } from "../../io/storage/index.ts";
 import { ensembleField, refinedGrid } from "../ensemble-field.ts";
-import { fileHash, findModel } from "../model-file.ts";
+import { findModel } from "../model-file.ts";
 import { drawEnsemble } from "../pictures.ts";
-import { type RainFile, readRain } from "../rain-file.ts";
 import { checkFiles } from "../shell/failure.ts";
 import { onInterrupt } from "../shell/interrupt.ts";
 import { leastBytes, prepareOutputs } from "../shell/outputs.ts";

@@ -1,9 +1,9 @@
 /** What can be said of a field in a few lines, without its values: times, gaps, grid, projection. */
 import { isMongeError } from "../../engine/errors.ts";
 import { type Cadence, cadenceOf, cadenceText, type TimeGap } from "../../io/dataset/index.ts";
-import { regularStep } from "../../io/field/index.ts";
+import { regularStep, timeAxis } from "../../io/field/index.ts";
 import { textOf } from "../../io/storage/index.ts";
-import { type Placed, timeAxis } from "../time-axis.ts";
+import type { Placed } from "../time-axis.ts";
 
 export interface Place {
   readonly times: TimesDescription | null;

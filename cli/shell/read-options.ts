@@ -1,5 +1,7 @@
 /** Readers of option values; each complains in one line, which ends the command with status 2. */
 import { type Command, InvalidArgumentError } from "commander";
+import type { Intervals } from "../../generative/downscaling/index.ts";
+import type { TimeRange } from "../../io/dataset/index.ts";
 
 /** A whole number from `least` on. */
 export function integer(least: number): (text: string) => number {
@@ -27,11 +29,6 @@ export function indexRange(text: string): readonly [number, number] {
   if (match && from < to) return [from, to];
   throw new InvalidArgumentError("expected an index such as 5, or a range such as 0:10 (without its end).");
 }
-
-/** Times by date, both ends included with the periods they name (null: open), or by index `[from, to)`. */
-export type TimeRange =
-  | { readonly dates: readonly [from: string | null, to: string | null] }
-  | { readonly indices: readonly [from: number, to: number] };
 
 /**
  * `2018`, `2018-06`, `2018-06:2018-08`, `2018-06-03T12:`: dates. `5`, `0:10`, `#1000:1200`: indices; without `#` they have
@@ -70,9 +67,6 @@ export function intervals(text: string): Intervals {
   if (text === "time") return "time";
   return text.split(",").map(positive());
 }
-
-/** Lengths of accumulation in seconds, or `"time"`: the spacing of the file's own time axis. */
-export type Intervals = "time" | readonly number[];
 
 /** Options that every command has. */
 export interface CommonOptions {

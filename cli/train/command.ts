@@ -1,16 +1,9 @@
 /** `monge train`: its options. */
 import { type Command, Option } from "commander";
+import type { Intervals } from "../../generative/downscaling/index.ts";
+import type { TimeRange } from "../../io/dataset/index.ts";
 import type { CommonOptions } from "../shell/read-options.ts";
-import {
-  addCommon,
-  examples,
-  type Intervals,
-  integer,
-  intervals,
-  positive,
-  type TimeRange,
-  timeRange,
-} from "../shell/read-options.ts";
+import { addCommon, examples, integer, intervals, positive, timeRange } from "../shell/read-options.ts";
 
 /** As parsed; what is absent has the default that the help names. */
 export interface TrainOptions extends CommonOptions {

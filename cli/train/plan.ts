@@ -17,8 +17,8 @@ import {
   whole,
 } from "../../engine/files/plain-checks.ts";
 import { readRunOptions } from "../../engine/files/run.ts";
-import type { TrainingRecipe } from "../../generative/downscaling/index.ts";
-import type { Intervals, TimeRange } from "../shell/read-options.ts";
+import type { Intervals, TrainingRecipe } from "../../generative/downscaling/index.ts";
+import type { TimeRange } from "../../io/dataset/index.ts";
 import type { TrainOptions } from "./command.ts";
 
 /** All options of a run; plain JSON, as in its record. */

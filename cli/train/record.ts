@@ -1,6 +1,7 @@
 /** Training with everything written down: metrics, checkpoints, the model, the curve of the loss, the result. */
 import { join } from "node:path";
 import type { Device } from "../../engine/compile.ts";
+import { fileHash } from "../../engine/files/file-hash.ts";
 import { type Run, readMetrics } from "../../engine/files/run.ts";
 import type { RainPlace, TileArchive } from "../../generative/downscaling/index.ts";
 import {
@@ -13,7 +14,7 @@ import {
 } from "../../generative/downscaling/index.ts";
 import { curveFigure } from "../../report/curve-figure.ts";
 import { writePicture } from "../../report/write-picture.ts";
-import { fileHash, modelName } from "../model-file.ts";
+import { modelName } from "../model-file.ts";
 import { startProgress } from "../shell/progress.ts";
 import { say } from "../shell/terminal.ts";
 

@@ -2,13 +2,19 @@
 import { basename } from "node:path";
 import { FormatError } from "../../engine/errors.ts";
 import { loadLatestCheckpoint } from "../../engine/files/checkpoint.ts";
+import { fileHash } from "../../engine/files/file-hash.ts";
 import { checkFolder } from "../../engine/files/output-check.ts";
 import { createRun, openRun, type Run } from "../../engine/files/run.ts";
 import { rng } from "../../engine/rng.ts";
 import type { RainPlace } from "../../generative/downscaling/index.ts";
-import { cutTiles, loadTraining, type RainFrames } from "../../generative/downscaling/index.ts";
-import { fileHash } from "../model-file.ts";
-import { placeOf, readRain, thin } from "../rain-file.ts";
+import {
+  cutTiles,
+  loadTraining,
+  placeOf,
+  type RainFrames,
+  readRain,
+  thin,
+} from "../../generative/downscaling/index.ts";
 import { checkFiles } from "../shell/failure.ts";
 import { onInterrupt } from "../shell/interrupt.ts";
 import { emit, emitJson, say, shellWord } from "../shell/terminal.ts";

@@ -13,6 +13,15 @@ export {
 export { type DownscalerConfiguration, readConfiguration } from "./configuration.ts";
 export { type CoarseRain, Downscaler, type RainEnsemble, type SampleOptions } from "./downscaler.ts";
 export { fillGaps } from "./gaps.ts";
+export {
+  type Intervals,
+  placeOf,
+  type RainFile,
+  type RainOptions,
+  rateUnits,
+  readRain,
+  thin,
+} from "./read-rain.ts";
 export { sampleFrames } from "./sample-frames.ts";
 export { exactEnsemble, interpolations, type SyntheticArchive, syntheticArchive } from "./synthetic-archive.ts";
 export {

@@ -8,4 +8,5 @@ export { type IndexSelection, LazyField, type SlabOptions } from "./lazy-field.t
 export { type FileSummary, inspect, type ReadOptions, readField } from "./read.ts";
 export { mapsLast, type Names, renamed, transposed, ungrouped } from "./reshape.ts";
 export type { Label, LabelRange, SelectOptions } from "./select.ts";
+export { selectTimes, type TimeRange } from "./select-times.ts";
 export { formatOf, type OutputFormat, type WriteLazyOptions, writeLazy } from "./write-lazy.ts";

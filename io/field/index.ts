@@ -36,6 +36,7 @@ export {
 } from "./field.ts";
 export { boundsIntervals, spacingInterval } from "./interval.ts";
 export { type Provenance, withoutExtent, withoutRange } from "./provenance.ts";
+export { secondsBetween, timeAxis } from "./time-axis.ts";
 export {
   type ConversionOptions,
   convertPrecipitation,

@@ -1,13 +1,26 @@
 /** Files of precipitation as frames of rain rates in mm/h. */
-import { DomainError, isMongeError, OptionsError, ShapeError, UnitsError } from "../engine/errors.ts";
-import type { RainPlace } from "../generative/downscaling/index.ts";
-import type { LazyField } from "../io/dataset/index.ts";
-import { mapsLast, openDataset, ungrouped } from "../io/dataset/index.ts";
-import type { Field } from "../io/field/index.ts";
-import { boundsIntervals, cellSize, convertPrecipitation, precipitationUnits } from "../io/field/index.ts";
-import { type Attributes, sizeOf, textOf } from "../io/storage/index.ts";
-import type { Intervals, TimeRange } from "./shell/read-options.ts";
-import { secondsBetween, selectTimes } from "./time-axis.ts";
+import { DomainError, isMongeError, OptionsError, ShapeError, UnitsError } from "../../engine/errors.ts";
+import {
+  type LazyField,
+  mapsLast,
+  openDataset,
+  selectTimes,
+  type TimeRange,
+  ungrouped,
+} from "../../io/dataset/index.ts";
+import type { Field } from "../../io/field/index.ts";
+import {
+  boundsIntervals,
+  cellSize,
+  convertPrecipitation,
+  precipitationUnits,
+  secondsBetween,
+} from "../../io/field/index.ts";
+import { type Attributes, sizeOf, textOf } from "../../io/storage/index.ts";
+import type { RainPlace } from "./trained-on.ts";
+
+/** Lengths of accumulation in seconds, or `"time"`: the spacing of the file's own time axis. */
+export type Intervals = "time" | readonly number[];
 
 /** The units that models are trained in. */
 export const rateUnits = "mm h-1";
