@@ -9,7 +9,8 @@ import { repeatUpsample } from "../../engine/numerics/grid.ts";
 import { normalField } from "../../engine/rng.ts";
 import { conserveBlocks } from "../baseline/conserve.ts";
 import { type CompiledDenoiser, type CompiledDenoiserOptions, compiledDenoiser } from "../diffusion/denoiser.ts";
-import { noiseSchedule } from "../diffusion/process/edm.ts";
+import { processOfModel } from "../diffusion/process/kinds.ts";
+import type { NoiseProcess } from "../diffusion/process/process.ts";
 import { integrate, levelsFor, type SamplerMethod } from "../diffusion/sampler.ts";
 import { tiledDenoiser } from "../diffusion/tiling.ts";
 import { type Parameter, type Unet, unet } from "../diffusion/unet.ts";
@@ -67,7 +68,7 @@ export interface SampleOptions {
   readonly force?: boolean;
 
   // You rarely need these.
-  /** First and last noise level in units of sigmaData. @defaultValue [10, 0.02] */
+  /** First and last noise level in units of sigmaData. @defaultValue the noise process's own, [10, 0.02] for EDM */
   readonly noiseRange?: readonly [number, number];
   /** Rates below this, in mm/h, become 0 before conservation. @defaultValue 0.1 */
   readonly wetThreshold?: number;
@@ -93,10 +94,11 @@ export class Downscaler {
   readonly configuration: DownscalerConfiguration;
   readonly network: Unet;
   readonly parameters: Readonly<Record<string, Parameter>>;
+  readonly process: NoiseProcess;
   readonly #denoiser: CompiledDenoiser;
 
   /**
-   * @throws OptionsError when the configuration is none
+   * @throws OptionsError when the configuration is none, or names a noise process of your own that is not in `options`
    * @throws ShapeError when the parameters do not fit the network
    * @throws DomainError when a parameter is not finite
    */
@@ -111,7 +113,11 @@ export class Downscaler {
     this.network = unet(configuration.network);
     checkParameters(this.network, parameters);
     this.parameters = parameters;
-    this.#denoiser = compiledDenoiser(this.network, parameters, configuration.normalization.sigmaData, options);
+    this.process = processOfModel(configuration.process, options.process);
+    this.#denoiser = compiledDenoiser(this.network, parameters, configuration.normalization.sigmaData, {
+      ...options,
+      process: this.process,
+    });
   }
 
   /**
@@ -144,11 +150,7 @@ export class Downscaler {
       padded.width,
       this.configuration.normalization,
     );
-    const levels = noiseSchedule({
-      count: levelsFor(o.method, o.evaluations),
-      largest: o.noiseRange[0] * sigmaData,
-      smallest: o.noiseRange[1] * sigmaData,
-    });
+    const levels = this.process.schedule(levelsFor(o.method, o.evaluations), sigmaData, o.noiseRange);
     const unit = Math.hypot(levels[0]!, sigmaData);
     const initial = new Float32Array(o.members * height * width);
     for (let member = 0; member < o.members; member++) {
@@ -231,7 +233,8 @@ export class Downscaler {
   /**
    * Read what {@link Downscaler.save} wrote.
    *
-   * @throws FormatError when the file is damaged or holds something else
+   * @throws FormatError when the file is damaged or holds something else; OptionsError when the model was trained with a
+   *   noise process of your own, which `options` must bring
    */
   static async load(path: string, options: CompiledDenoiserOptions = {}): Promise<Downscaler> {
     const { tensors, metadata } = await readSafetensors(path);
@@ -240,6 +243,7 @@ export class Downscaler {
       if (data instanceof Float32Array) return [name, { shape: [...shape], values: data }];
       throw damaged(path, `tensor ${JSON.stringify(name)} is not float32`);
     });
+    processOfModel(configuration.process, options.process);
     try {
       return new Downscaler(configuration, Object.fromEntries(parameters), options);
     } catch (error) {
@@ -284,7 +288,7 @@ const sampleDefaults = {
   origin: [0, 0] as readonly [number, number],
   valid: undefined as Uint8Array | undefined,
   onStep: undefined as ((done: number, total: number) => void) | undefined,
-  noiseRange: [10, 0.02] as readonly [number, number],
+  noiseRange: undefined as readonly [number, number] | undefined,
   wetThreshold: 0.1,
   largestRate: 400,
   tiles: [64, 16] as readonly [number, number],
