@@ -151,6 +151,6 @@ export {
   type TilePower,
   type TileQuantile,
   type TileScores,
-  type VerifyOptions,
-  verify,
+  type VerifyTilesOptions,
+  verifyTiles,
 } from "./verification/index.ts";
