@@ -1,6 +1,6 @@
 /**
  * What a user gets: packs the built package, looks at the list of files, installs the tarball in an empty folder, imports
- * every entry point there and runs the command.
+ * every entry point there, runs the command, and compiles a strict program against the typings, without `skipLibCheck`.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -35,6 +35,17 @@ try {
     const names = Number(run(process.execPath, "--input-type=module", "--eval", script));
     if (!(names > 0)) throw new Error(`${specifier} exports nothing`);
     console.log(`import "${specifier}": ${names} names`);
+  }
+  const imports = entries.map((entry, i) => `import * as m${i} from "${manifest.name}${entry.slice(1)}";`);
+  writeFileSync(join(folder, "user.ts"), [...imports, `console.log(${entries.map((_, i) => `m${i}`)});`].join("\n"));
+  for (const lib of [undefined, ["es2023"]]) {
+    const types = lib === undefined ? [] : ["node"];
+    const compilerOptions = { strict: true, module: "nodenext", target: "es2023", noEmit: true, types, lib };
+    const typeRoots = [join(root, "node_modules/@types")];
+    const config = { compilerOptions: { ...compilerOptions, typeRoots }, files: ["user.ts"] };
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
+    run(process.execPath, join(root, "node_modules/typescript/bin/tsc"), "-p", ".");
+    console.log(`a strict program compiles, lib ${lib ?? "by default"}`);
   }
   const help = run("npx", "--no-install", manifest.name, "--help");
   if (!help.includes("Usage")) throw new Error(`npx ${manifest.name} --help does not explain itself:\n${help}`);

@@ -159,7 +159,12 @@ export function undeclared(
 ): { readonly missing: string[]; readonly unused: string[] } {
   const imported = sources.flatMap(importsOf).flatMap((one) => one.package ?? []);
   const missing = [...new Set(imported)].filter((name) => !declared.includes(name));
-  const unused = declared.filter((name) => !sources.some(({ text }) => new RegExp(`["'\`]${name}["'\`/]`).test(text)));
+  // Typings of a package that is declared too are used by the compilers of those who import ours.
+  const typings = (name: string): boolean =>
+    name.startsWith("@types/") && declared.includes(name.slice("@types/".length));
+  const unused = declared.filter(
+    (name) => !typings(name) && !sources.some(({ text }) => new RegExp(`["'\`]${name}["'\`/]`).test(text)),
+  );
   return { missing, unused };
 }
 
