@@ -15,12 +15,12 @@ import {
   type SyntheticArchive,
   syntheticArchive,
 } from "../../generative/downscaling/index.ts";
-import { type Stack, verifyTiles } from "../../generative/verification/index.ts";
+import { type Stack, verify } from "../../generative/verification/index.ts";
 import { Field } from "../../io/field/index.ts";
 import { writeGeotiff } from "../../io/formats/index.ts";
 import { writeNetcdf } from "../../io/formats/index.ts";
 import type { DemoOptions } from "./command.ts";
-import { ensembleField, refinedGrid } from "../ensemble-field.ts";
+import { ensembleField, refinedGrid } from "../../generative/downscaling/index.ts";
 import { type Interrupt, onInterrupt } from "../shell/interrupt.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
 import { drawEnsemble } from "../pictures.ts";
@@ -158,7 +158,7 @@ function scoreAll(fine: Stack, archive: SyntheticArchive, { members, seed }: Pla
   const exact = exactEnsemble(archive, members, rng(seed).split("exact"));
   const of = (method: string, ensemble: Stack): ScoreRow => ({
     method,
-    scores: verifyTiles(ensemble, truth, coarse).pooled,
+    scores: verify(ensemble, truth, coarse).pooled,
   });
   return [of("monge", fine), of("bilinear", bilinear), of("quantile mapping", quantileMapped), of("exact law*", exact)];
 }

@@ -5,15 +5,22 @@ import { extname } from "node:path";
 import { OptionsError } from "../../engine/errors.ts";
 import { fileHash } from "../../engine/files/file-hash.ts";
 import { bilinear } from "../../generative/baseline/index.ts";
-import { Downscaler, fillGaps, type RainFile, readRain, sampleFrames } from "../../generative/downscaling/index.ts";
-import { gapFreeCases, type Stack, verifyTiles } from "../../generative/verification/index.ts";
+import {
+  Downscaler,
+  ensembleField,
+  fillGaps,
+  findModel,
+  type RainFile,
+  readRain,
+  refinedGrid,
+  sampleFrames,
+} from "../../generative/downscaling/index.ts";
+import { gapFreeCases, type Stack, verify } from "../../generative/verification/index.ts";
 import { expandPatterns } from "../../io/dataset/index.ts";
 import { type Field, type Provenance, regularStep, withoutExtent } from "../../io/field/index.ts";
 import { createNetcdf, geoKeysOf, type NetcdfWriter, writeGeotiff, writeNetcdf } from "../../io/formats/index.ts";
 import { coarsen } from "../../io/regrid/index.ts";
 import { type Attributes, textOf } from "../../io/storage/index.ts";
-import { ensembleField, refinedGrid } from "../ensemble-field.ts";
-import { findModel } from "../model-file.ts";
 import { drawEnsemble } from "../pictures.ts";
 import { checkFiles } from "../shell/failure.ts";
 import { onInterrupt } from "../shell/interrupt.ts";
@@ -322,7 +329,7 @@ function score(fine: Stack, { frames }: Input, truth: Stack, factor: number): Co
   }
   const of = (method: string, ensemble: Stack): CoveredRow => {
     const { coverage, ...cases } = gapFreeCases({ ensemble, truth, coarse: frames }, factor);
-    return { method, scores: verifyTiles(cases.ensemble, cases.truth, cases.coarse).pooled, coverage };
+    return { method, scores: verify(cases.ensemble, cases.truth, cases.coarse).pooled, coverage };
   };
   return [of("monge", fine), of("bilinear", smooth)];
 }

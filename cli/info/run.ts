@@ -2,10 +2,10 @@
 
 import { statSync } from "node:fs";
 import { FormatError, OptionsError } from "../../engine/errors.ts";
+import { findModel } from "../../generative/downscaling/index.ts";
 import { type Dataset, expandPatterns, openDataset } from "../../io/dataset/index.ts";
 import { zarrVersion } from "../../io/formats/index.ts";
 import { sizeOf, type VariableInfo } from "../../io/storage/index.ts";
-import { findModel } from "../model-file.ts";
 import { checkFiles, Unfinished } from "../shell/failure.ts";
 import { startProgress } from "../shell/progress.ts";
 import { emit, emitJson } from "../shell/terminal.ts";

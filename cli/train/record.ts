@@ -7,6 +7,7 @@ import type { RainPlace, TileArchive } from "../../generative/downscaling/index.
 import {
   Downscaler,
   type DownscalerCheckpoint,
+  modelName,
   saveTraining,
   type TrainingProgress,
   type TrainingRecipe,
@@ -14,7 +15,6 @@ import {
 } from "../../generative/downscaling/index.ts";
 import { curveFigure } from "../../report/curve-figure.ts";
 import { writePicture } from "../../report/write-picture.ts";
-import { modelName } from "../model-file.ts";
 import { startProgress } from "../shell/progress.ts";
 import { say } from "../shell/terminal.ts";
 

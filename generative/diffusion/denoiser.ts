@@ -2,7 +2,6 @@
 import { type Compiled, compile, type Device } from "../../engine/compile.ts";
 import { tf } from "../../engine/tensor.ts";
 import { denoise } from "./loss.ts";
-import type { NoiseProcess } from "./process/process.ts";
 import type { TileDenoiser } from "./tiling.ts";
 import type { Parameter, Unet } from "./unet.ts";
 
@@ -12,8 +11,6 @@ export interface CompiledDenoiserOptions {
   readonly device?: Device;
   /** Threads of one evaluation. @defaultValue 1 */
   readonly threads?: number;
-  /** The process that the network was trained with. @defaultValue EDM */
-  readonly process?: NoiseProcess;
 }
 
 /** Compiled programs by batch shape. */
@@ -25,7 +22,7 @@ export interface CompiledDenoiser {
 }
 
 /**
- * Prepare the denoiser of a network with fixed parameters.
+ * Prepare the EDM denoiser of a network with fixed parameters.
  *
  * @param parameters - arrays by the names of `network.shapes`
  */
@@ -35,7 +32,6 @@ export function compiledDenoiser(
   sigmaData: number,
   options: CompiledDenoiserOptions = {},
 ): CompiledDenoiser {
-  const { process, ...run } = options;
   const programs = new Map<string, Promise<Compiled>>();
   const channels = network.options.inputChannels - 1;
   const build = (count: number, height: number, width: number) =>
@@ -44,10 +40,10 @@ export function compiledDenoiser(
         const weights = Object.entries(parameters).map(([name, p]) => [name, tf.tensor(p.values, p.shape)] as const);
         const state = x as tf.Tensor4D;
         const tensors = Object.fromEntries(weights);
-        return [denoise(network, tensors, state, condition as tf.Tensor4D, sigma as tf.Tensor1D, sigmaData, process)];
+        return [denoise(network, tensors, state, condition as tf.Tensor4D, sigma as tf.Tensor1D, sigmaData)];
       },
       [{ shape: [count, height, width, 1] }, { shape: [count, height, width, channels] }, { shape: [count] }],
-      { name: "denoiser", ...run },
+      { name: "denoiser", ...options },
     );
   return {
     async forShape(count, height, width) {

@@ -4,13 +4,13 @@
  * noise belongs to pixels, not to tiles.
  */
 import { DomainError, isMongeError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import { fileHash } from "../../engine/files/file-hash.ts";
 import { readSafetensors, writeSafetensors } from "../../engine/files/safetensors.ts";
 import { repeatUpsample } from "../../engine/numerics/grid.ts";
 import { normalField } from "../../engine/rng.ts";
 import { conserveBlocks } from "../baseline/conserve.ts";
 import { type CompiledDenoiser, type CompiledDenoiserOptions, compiledDenoiser } from "../diffusion/denoiser.ts";
-import { processOfModel } from "../diffusion/process/kinds.ts";
-import type { NoiseProcess } from "../diffusion/process/process.ts";
+import { noiseSchedule } from "../diffusion/process/edm.ts";
 import { integrate, levelsFor, type SamplerMethod } from "../diffusion/sampler.ts";
 import { tiledDenoiser } from "../diffusion/tiling.ts";
 import { type Parameter, type Unet, unet } from "../diffusion/unet.ts";
@@ -68,7 +68,7 @@ export interface SampleOptions {
   readonly force?: boolean;
 
   // You rarely need these.
-  /** First and last noise level in units of sigmaData. @defaultValue the noise process's own, [10, 0.02] for EDM */
+  /** First and last noise level in units of sigmaData. @defaultValue [10, 0.02] */
   readonly noiseRange?: readonly [number, number];
   /** Rates below this, in mm/h, become 0 before conservation. @defaultValue 0.1 */
   readonly wetThreshold?: number;
@@ -89,35 +89,41 @@ export interface RainEnsemble {
   readonly width: number;
 }
 
+/** The file that a downscaler was read from. */
+export interface ModelFile {
+  readonly path: string;
+  /** In hexadecimal. */
+  readonly sha256: string;
+}
+
 /** A trained downscaler. Free it with `dispose` when done. */
 export class Downscaler {
   readonly configuration: DownscalerConfiguration;
   readonly network: Unet;
   readonly parameters: Readonly<Record<string, Parameter>>;
-  readonly process: NoiseProcess;
+  /** Where it was read from; undefined for one that was made in memory. */
+  readonly file: ModelFile | undefined;
   readonly #denoiser: CompiledDenoiser;
 
   /**
-   * @throws OptionsError when the configuration is none, or names a noise process of your own that is not in `options`
+   * @throws OptionsError when the configuration is none
    * @throws ShapeError when the parameters do not fit the network
    * @throws DomainError when a parameter is not finite
    */
   constructor(
     configuration: DownscalerConfiguration,
     parameters: Readonly<Record<string, Parameter>>,
-    options: CompiledDenoiserOptions = {},
+    options: CompiledDenoiserOptions & { readonly file?: ModelFile } = {},
   ) {
+    const { file, ...compiled } = options;
     const complaint = configurationCheck(configuration, "configuration");
     if (complaint !== undefined) throw new OptionsError(`Downscaler: ${complaint}`, "configuration", configuration);
     this.configuration = configuration;
     this.network = unet(configuration.network);
     checkParameters(this.network, parameters);
     this.parameters = parameters;
-    this.process = processOfModel(configuration.process, options.process);
-    this.#denoiser = compiledDenoiser(this.network, parameters, configuration.normalization.sigmaData, {
-      ...options,
-      process: this.process,
-    });
+    this.file = file;
+    this.#denoiser = compiledDenoiser(this.network, parameters, configuration.normalization.sigmaData, compiled);
   }
 
   /**
@@ -150,7 +156,11 @@ export class Downscaler {
       padded.width,
       this.configuration.normalization,
     );
-    const levels = this.process.schedule(levelsFor(o.method, o.evaluations), sigmaData, o.noiseRange);
+    const levels = noiseSchedule({
+      count: levelsFor(o.method, o.evaluations),
+      largest: o.noiseRange[0] * sigmaData,
+      smallest: o.noiseRange[1] * sigmaData,
+    });
     const unit = Math.hypot(levels[0]!, sigmaData);
     const initial = new Float32Array(o.members * height * width);
     for (let member = 0; member < o.members; member++) {
@@ -233,8 +243,7 @@ export class Downscaler {
   /**
    * Read what {@link Downscaler.save} wrote.
    *
-   * @throws FormatError when the file is damaged or holds something else; OptionsError when the model was trained with a
-   *   noise process of your own, which `options` must bring
+   * @throws FormatError when the file is damaged or holds something else
    */
   static async load(path: string, options: CompiledDenoiserOptions = {}): Promise<Downscaler> {
     const { tensors, metadata } = await readSafetensors(path);
@@ -243,9 +252,9 @@ export class Downscaler {
       if (data instanceof Float32Array) return [name, { shape: [...shape], values: data }];
       throw damaged(path, `tensor ${JSON.stringify(name)} is not float32`);
     });
-    processOfModel(configuration.process, options.process);
+    const file = { path, sha256: await fileHash(path) };
     try {
-      return new Downscaler(configuration, Object.fromEntries(parameters), options);
+      return new Downscaler(configuration, Object.fromEntries(parameters), { ...options, file });
     } catch (error) {
       if (isMongeError(error)) throw damaged(path, error.message, error);
       throw error;
@@ -288,7 +297,7 @@ const sampleDefaults = {
   origin: [0, 0] as readonly [number, number],
   valid: undefined as Uint8Array | undefined,
   onStep: undefined as ((done: number, total: number) => void) | undefined,
-  noiseRange: undefined as readonly [number, number] | undefined,
+  noiseRange: [10, 0.02] as readonly [number, number],
   wetThreshold: 0.1,
   largestRate: 400,
   tiles: [64, 16] as readonly [number, number],

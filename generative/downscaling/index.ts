@@ -10,9 +10,21 @@ export {
   type TileOptions,
   type TilePlace,
 } from "./archive/tiles.ts";
+export type { CoarseFrame, CoarseOptions } from "./coarse-frames.ts";
 export { type DownscalerConfiguration, readConfiguration } from "./configuration.ts";
-export { type CoarseRain, Downscaler, type RainEnsemble, type SampleOptions } from "./downscaler.ts";
+export {
+  type DownscaledFile,
+  type DownscaleToOptions,
+  downscale,
+  downscaleLazy,
+  downscaleTo,
+} from "./downscale.ts";
+export { type CoarseRain, Downscaler, type ModelFile, type RainEnsemble, type SampleOptions } from "./downscaler.ts";
+export { ensembleField, refinedGrid } from "./ensemble-field.ts";
+export { findModel, loadDownscaler, modelName } from "./find-model.ts";
 export { fillGaps } from "./gaps.ts";
+export type { DownscaleOptions, DrawnFrame } from "./lazy-ensemble.ts";
+export type { RainInterval } from "./rain-interval.ts";
 export {
   type Intervals,
   placeOf,

@@ -4,9 +4,9 @@ export { Dataset, type DatasetOptions, openDataset, type VariableOptions } from 
 export { dated, type TimeAxisOptions } from "./dated.ts";
 export { expandPatterns } from "./file-pattern.ts";
 export { lazyField } from "./in-memory.ts";
-export { type IndexSelection, LazyField, type SlabOptions } from "./lazy-field.ts";
+export { type IndexSelection, LazyField, type LazyParts, type SlabOptions, type VariableStore } from "./lazy-field.ts";
 export { type FileSummary, inspect, type ReadOptions, readField } from "./read.ts";
 export { mapsLast, type Names, renamed, transposed, ungrouped } from "./reshape.ts";
 export type { Label, LabelRange, SelectOptions } from "./select.ts";
 export { selectTimes, type TimeRange } from "./select-times.ts";
-export { formatOf, type OutputFormat, type WriteLazyOptions, writeLazy } from "./write-lazy.ts";
+export { formatOf, type OutputFormat, type PartlyWritten, type WriteLazyOptions, writeLazy } from "./write-lazy.ts";

@@ -1,5 +1,6 @@
 /** From a lazy variable to a file, slab by slab: what is held in memory is one slab, whatever the length of the archive. */
-import { extname } from "node:path";
+import { existsSync } from "node:fs";
+import { extname, join, parse } from "node:path";
 import { OptionsError } from "../../engine/errors.ts";
 import type { Field } from "../field/field.ts";
 import type { Provenance } from "../field/provenance.ts";
@@ -9,6 +10,7 @@ import { replaceStore } from "../formats/zarr/replace-store.ts";
 import { explained } from "../formats/zarr/update.ts";
 import { createZarr, writeZarrRegion } from "../formats/zarr/write.ts";
 import { sizeOf } from "../storage/source.ts";
+import { openDataset } from "./dataset.ts";
 import type { LazyField } from "./lazy-field.ts";
 
 /** Formats that a variable can be written in. */
@@ -28,8 +30,25 @@ export interface WriteLazyOptions extends Provenance {
   readonly overwrite?: boolean;
   /** GeoTIFF: EPSG code of x and y, or `"none"`. @defaultValue found from the field */
   readonly epsg?: number | "none";
+  /** GeoTIFF: one description per band. @defaultValue found from the field */
+  readonly bands?: readonly string[];
+  /**
+   * With this, slabs that are written before the reading of another one fails are kept in a file of their own; it is told
+   * which, and the failure is thrown. Not with GeoTIFF, nor where time is fixed. @defaultValue nothing is kept
+   */
+  readonly onKept?: (kept: PartlyWritten) => void;
   /** Told after every slab how many values are written, of how many. */
   readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** What there is of a file that was not finished. */
+export interface PartlyWritten {
+  /** `fine.partial.nc` for `fine.nc`, or with a number where that is there; undefined where nothing was finished. */
+  readonly path: string | undefined;
+  /** Times that are kept, from the first on. */
+  readonly steps: number;
+  /** Times that there were to be. */
+  readonly of: number;
 }
 
 const EXTENSIONS: Readonly<Record<string, OutputFormat>> = {
@@ -75,9 +94,10 @@ function provenanceOf({ attributes, history, now }: WriteLazyOptions): Provenanc
 }
 
 async function writeOnce(path: string, variable: LazyField, options: WriteLazyOptions): Promise<void> {
-  const { change = unchanged, compression, epsg, onProgress } = options;
+  const { change = unchanged, compression, epsg, bands, onProgress } = options;
   const field = change(await variable.load());
   await writeGeotiff(path, field, {
+    ...(bands !== undefined && { bands }),
     ...(compression !== undefined && { compression }),
     ...(epsg !== undefined && { epsg }),
     ...provenanceOf(options),
@@ -109,7 +129,12 @@ async function writeStretches(
   let done = 0;
   try {
     for (const part of parts(variable, growing ? bytes : Number.POSITIVE_INFINITY)) {
-      const field = change(await part.load());
+      const field = change(
+        await part.load().catch(async (error: unknown) => {
+          if (growing && time !== undefined) await keep(options, variable.size(time), path, writer);
+          throw error;
+        }),
+      );
       writer ??= await createNetcdf(path, field, {
         format,
         unlimitedTime: growing,
@@ -126,17 +151,60 @@ async function writeStretches(
   }
 }
 
+/** Puts the steps that are written under a name that says that they are not the whole. */
+async function keep(
+  { onKept }: WriteLazyOptions,
+  of: number,
+  path: string,
+  writer: { readonly steps: number; close(path: string): Promise<void> } | undefined,
+): Promise<void> {
+  if (onKept === undefined) return;
+  const { steps } = writer ?? { steps: 0 };
+  const place = steps === 0 ? undefined : partialName(path);
+  if (place !== undefined) await writer!.close(place);
+  onKept({ path: place, steps, of });
+}
+
+/** `fine.partial.nc` for `fine.nc`, or with a number where that is there. */
+function partialName(path: string): string {
+  const { dir, name, ext } = parse(path);
+  for (let n = 1; ; n++) {
+    const free = join(dir, `${name}.partial${n === 1 ? "" : `-${n}`}${ext}`);
+    if (!existsSync(free)) return free;
+  }
+}
+
+/** The first times of a store that is not finished, as a store of their own. */
+async function copySteps(from: string, to: string, { name }: LazyField, time: string, steps: number): Promise<void> {
+  const data = await openDataset(from);
+  try {
+    const part = (await data.variable(name)).isel({ [time]: [0, steps] });
+    await writeLazy(to, part, { format: "zarr", attributes: data.attributes });
+  } finally {
+    data.close();
+  }
+}
+
 async function writeStore(path: string, variable: LazyField, options: WriteLazyOptions): Promise<void> {
   const { change = unchanged, bytes = 64e6, onProgress } = options;
   const time = variable.dimOf("time");
   const row = time === undefined ? 0 : variable.bytes / variable.size(time);
-  const chunk = Math.max(1, Math.floor(CHUNK_BYTES / row));
+  const chunk = Math.max(1, Math.floor(Math.min(CHUNK_BYTES, bytes) / row));
   const step = chunk * Math.max(1, Math.floor(bytes / (row * chunk)));
   const total = sizeOf(variable.shape);
   const fill = async (temporary: string) => {
     let done = 0;
     for (const part of parts(variable, bytes, step)) {
-      const field = change(await part.load());
+      const field = change(
+        await part.load().catch(async (error: unknown) => {
+          if (time === undefined) throw error;
+          const of = variable.size(time);
+          const steps = done / (total / of);
+          const close = (place: string) => copySteps(temporary, place, variable, time, steps);
+          await keep(options, of, path, { steps, close });
+          throw error;
+        }),
+      );
       if (done === 0) {
         const { name, dims, units, attributes: own, gridMapping } = field;
         const size = time === undefined ? 1 : variable.size(time);

@@ -26,7 +26,7 @@ function epsgOfWkt(wkt: string): number | undefined {
 }
 
 /** Whether x and y of a field are longitude and latitude. */
-export function onSphere(field: Field, x: string, y: string): boolean {
+export function onSphere(field: Pick<Field, "coordinate">, x: string, y: string): boolean {
   return [x, y].every((dim) => isGeographic(dim, field.coordinate(dim)?.attributes ?? {}));
 }
 
@@ -38,7 +38,12 @@ export function onSphere(field: Field, x: string, y: string): boolean {
  * @param epsg - code that the caller states, or `"none"` for a file without a reference system.
  * @throws OptionsError if the projection has no code and cannot be spelled out.
  */
-export function geoKeysOf(field: Field, x: string, y: string, epsg: number | "none" | undefined): GeoKeys | undefined {
+export function geoKeysOf(
+  field: Pick<Field, "name" | "gridMapping" | "coordinate">,
+  x: string,
+  y: string,
+  epsg: number | "none" | undefined,
+): GeoKeys | undefined {
   if (epsg === "none") return undefined;
   const geographic = onSphere(field, x, y);
   if (epsg !== undefined) {

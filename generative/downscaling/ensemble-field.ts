@@ -1,23 +1,23 @@
-/** An ensemble of fine rain as a field with coordinates, in the units of the coarse field it came from. */
-
-import { OptionsError } from "../engine/errors.ts";
-import { rateUnits } from "../generative/downscaling/index.ts";
-import type { Stack } from "../generative/verification/index.ts";
-import { type Coordinate, convertPrecipitation, Field, withoutRange } from "../io/field/index.ts";
-import { refine } from "../io/regrid/index.ts";
+/** The grid and the coordinates of an ensemble of fine rain, from those of the coarse field it is drawn from. */
+import { OptionsError } from "../../engine/errors.ts";
+import { type Coordinate, convertPrecipitation, Field, withoutRange } from "../../io/field/index.ts";
+import { refine } from "../../io/regrid/index.ts";
+import type { Stack } from "../verification/index.ts";
+import { rateUnits } from "./read-rain.ts";
 
 /** Name of the dimension of members. */
-const MEMBERS = "realization";
+export const memberDim = "realization";
+
+/** @throws OptionsError for a field that is an ensemble already */
+export function checkNoMembers({ dims, source, name }: Pick<Field, "dims" | "source" | "name">): void {
+  if (!dims.includes(memberDim)) return;
+  const text = `${source ?? name}: it has a dimension ${memberDim}; select one member first`;
+  throw new OptionsError(text, "input", memberDim);
+}
 
 /** The coarse field without values of its own: what of it the fine grid keeps. Made before the work, to fail early. */
 export function refinedGrid(coarse: Field, factor: number): Field {
-  if (coarse.dims.includes(MEMBERS)) {
-    throw new OptionsError(
-      `${coarse.source}: it has a dimension ${MEMBERS}; select one member first`,
-      "input",
-      MEMBERS,
-    );
-  }
+  checkNoMembers(coarse);
   const first = Object.fromEntries(coarse.dims.slice(0, -2).map((dim) => [dim, 0]));
   return refine(coarse.isel(first), factor);
 }
@@ -30,7 +30,7 @@ export function refinedGrid(coarse: Field, factor: number): Field {
  */
 export function ensembleField(
   ensemble: Stack,
-  coarse: Field,
+  coarse: Pick<Field, "name" | "dims" | "shape" | "coordinates">,
   grid: Field,
   options: {
     readonly units: string;
@@ -44,14 +44,14 @@ export function ensembleField(
   const onGrid = ({ dims }: Coordinate) => dims.includes(y) || dims.includes(x);
   const members = ensemble.shape[1]!;
   const realization: Coordinate = {
-    name: MEMBERS,
-    dims: [MEMBERS],
+    name: memberDim,
+    dims: [memberDim],
     values: Float64Array.from({ length: members }, (_, i) => i),
     attributes: { standard_name: "realization", long_name: "ensemble member", units: "1" },
   };
   const fine = new Field({
     name: coarse.name,
-    dims: [...leading, MEMBERS, y, x],
+    dims: [...leading, memberDim, y, x],
     shape: [...coarse.shape.slice(0, -2), ...ensemble.shape.slice(1)],
     values: ensemble.values,
     units: rateUnits,

@@ -1,7 +1,9 @@
 /** Where a model lies. */
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { OptionsError } from "../engine/errors.ts";
+import { OptionsError } from "../../engine/errors.ts";
+import type { CompiledDenoiserOptions } from "../diffusion/denoiser.ts";
+import { Downscaler } from "./downscaler.ts";
 
 /** Name of the model in a run's folder. */
 export const modelName = "model.safetensors";
@@ -26,4 +28,14 @@ export function findModel(path: string): string {
   const unfinished = folders.some((folder) => existsSync(join(folder, "options.json")));
   const hint = unfinished ? "finish it with `monge train --resume`" : "name a run of `monge train`, or its model file";
   throw new OptionsError(`${path}: there is no ${modelName} in it; ${hint}`, "model", path);
+}
+
+/**
+ * Reads a trained downscaler. Free it with `dispose` when done.
+ *
+ * @param path - a model file, the folder of a run, or a folder of runs (the newest finished one is taken)
+ * @throws OptionsError where there is none; FormatError where the file is damaged or holds something else
+ */
+export async function loadDownscaler(path: string, options: CompiledDenoiserOptions = {}): Promise<Downscaler> {
+  return Downscaler.load(findModel(path), options);
 }

@@ -1,0 +1,163 @@
+/** Downscaling of fields: an ensemble of fine rain in memory, read as it is needed, or in a file. */
+import { existsSync } from "node:fs";
+import { OptionsError } from "../../engine/errors.ts";
+import { checkOutputs } from "../../engine/files/output-check.ts";
+import { version } from "../../engine/files/version.ts";
+import { formatOf, type LazyField, type OutputFormat, type PartlyWritten, writeLazy } from "../../io/dataset/index.ts";
+import { type Field, type Provenance, regularStep, withoutExtent } from "../../io/field/index.ts";
+import { geoKeysOf, notAStore } from "../../io/formats/index.ts";
+import { sizeOf, textOf } from "../../io/storage/index.ts";
+import type { Downscaler } from "./downscaler.ts";
+import { memberDim } from "./ensemble-field.ts";
+import { type DownscaleOptions, lazyEnsemble } from "./lazy-ensemble.ts";
+
+/** Most values that are kept in memory. */
+const MOST = 2 ** 29;
+/** What deflate makes of fields that are all but dry; files of real rain are larger. */
+const MOST_SHRUNK = 20;
+
+/**
+ * Draws an ensemble of fine rain for every time of a field.
+ *
+ * ```ts
+ * const model = await loadDownscaler("runs");
+ * const fine = await downscale(model, await readField("coarse.nc"), { members: 8, seed: 1 });
+ * ```
+ *
+ * @param model - from `loadDownscaler` or a training; knows by which factor it refines
+ * @param input - coarse precipitation, rates or amounts, with y and x among its dimensions
+ * @returns the input's quantity in its units on (time …, realization, y, x), with the input's other coordinates, bounds and
+ *   attributes; y and x divided into `factor` cells each. The same model, input and seed give the same numbers, for a part of
+ *   the times too.
+ * @throws UnitsError for units that are no precipitation, or amounts whose interval nothing tells
+ * @throws DomainError for missing or negative values, unless an option allows them, and for rain of another kind than the
+ *   model was trained for, unless `force` is set
+ * @throws ShapeError without y and x; OptionsError for options out of range, and above 2²⁹ values (see {@link downscaleTo})
+ */
+export async function downscale(
+  model: Downscaler,
+  input: Field | LazyField,
+  options: DownscaleOptions = {},
+): Promise<Field> {
+  const field = await downscaleLazy(model, input, options);
+  const count = sizeOf(field.shape);
+  if (count > MOST) {
+    const hint = "write them to a file with downscaleTo, or take fewer members or a part of the times";
+    throw new OptionsError(
+      `downscale: ${field.shape.join(" x ")} are more than 2^29 values; ${hint}`,
+      "members",
+      count,
+    );
+  }
+  return field.load();
+}
+
+/**
+ * The same as a field that is not drawn yet: `load` draws exactly the frames of the part that is selected, anew each time.
+ * A lazy input must stay open.
+ *
+ * @throws as {@link downscale}; the input is checked in full first
+ */
+export async function downscaleLazy(
+  model: Downscaler,
+  input: Field | LazyField,
+  options: DownscaleOptions = {},
+): Promise<LazyField> {
+  return (await lazyEnsemble(model, input, options)).field;
+}
+
+/** Options of {@link downscaleTo}. */
+export interface DownscaleToOptions extends DownscaleOptions, Provenance {
+  /** @defaultValue by the name: `.nc`, `.nc3`, `.zarr`, `.tif` (one time; members are bands) */
+  readonly format?: OutputFormat;
+  /** Whether what is there is replaced. @defaultValue false */
+  readonly overwrite?: boolean;
+  /** GeoTIFF: EPSG code of x and y, or `"none"`. @defaultValue found from the field */
+  readonly epsg?: number | "none";
+  /** Files that the input is read from, which are never written over. @defaultValue the field's `source` */
+  readonly inputs?: readonly string[];
+  /** Told what is kept of work that ends early; see {@link downscaleTo}. */
+  readonly onKept?: (kept: PartlyWritten) => void;
+}
+
+/** What {@link downscaleTo} has written. */
+export interface DownscaledFile extends Pick<Field, "dims" | "shape" | "units"> {
+  readonly path: string;
+  /** How the input differs from what the model was trained for; empty unless `force` was needed. */
+  readonly forced: readonly string[];
+}
+
+/**
+ * Reads, draws and writes time by time, in memory that does not grow with their number. The file takes its place when it is
+ * complete. Work that fails or is ended by `signal` keeps the times that are finished in a file of their own,
+ * `fine.partial.nc` for `fine.nc` (`.zarr` alike; not `.tif`), tells `onKept` of it and throws.
+ *
+ * @param path - the format goes by its name
+ * @throws as {@link downscale}; OptionsError where something is there already, or is an input; FormatError where it cannot be
+ *   written. All but a full disk is found before the work.
+ */
+export async function downscaleTo(
+  path: string,
+  model: Downscaler,
+  input: Field | LazyField,
+  options: DownscaleToOptions = {},
+): Promise<DownscaledFile> {
+  const format = options.format ?? formatOf(path);
+  const { overwrite = false, epsg, onKept } = options;
+  const inputs = [...(options.inputs ?? [input.source ?? ""]), model.file?.path ?? ""].filter((one) => existsSync(one));
+  const check = (bytes: number) => {
+    const kind = format === "zarr" ? "folder" : "file";
+    checkOutputs([{ path, kind, refuse: notAStore, overwrite, option: "output", bytes }], inputs);
+  };
+  check(0);
+  const { field, forced } = await lazyEnsemble(model, input, options);
+  if (format === "geotiff") checkGeotiff(path, field, epsg);
+  check(field.bytes / MOST_SHRUNK);
+  await writeLazy(path, field, {
+    format,
+    overwrite,
+    // One time at once.
+    bytes: 1,
+    ...aboutFile(model, forced, options),
+    ...(options.now && { now: options.now }),
+    ...(epsg !== undefined && { epsg }),
+    ...(format === "geotiff" && { bands: Array.from({ length: field.size(memberDim) }, (_, i) => `member=${i}`) }),
+    ...(onKept && { onKept }),
+  });
+  const { dims, shape, units } = field;
+  return { path, dims, shape, units, forced };
+}
+
+/** What a GeoTIFF cannot hold is said before the work. */
+function checkGeotiff(path: string, field: LazyField, epsg: number | "none" | undefined): void {
+  const count = sizeOf(field.shape.slice(0, -3));
+  if (count > 1) {
+    const hint = "choose one (`time: INDEX`), or write .nc";
+    throw new OptionsError(`${path}: a GeoTIFF holds one time, the input has ${count}; ${hint}`, "output", count);
+  }
+  const [y, x] = field.dims.slice(-2) as [string, string];
+  for (const dim of [y, x]) regularStep(dim, field.coordinate(dim)?.values ?? new Float64Array());
+  geoKeysOf(field, x, y, epsg);
+}
+
+/** What the file says of itself: all that the input says, with what was done to it in front. */
+function aboutFile(model: Downscaler, forced: readonly string[], options: DownscaleToOptions): Provenance {
+  const { seed = 0, attributes: driving = {}, history: line = "monge downscale" } = options;
+  const sha = model.file?.sha256;
+  const which = sha === undefined ? "model in memory" : `model ${sha.slice(0, 16)}`;
+  const by = `monge ${version()}, ${which}, seed ${seed}`;
+  const from = textOf(driving, "source");
+  const of = textOf(driving, "title");
+  const made = `(monge ${version()}, ${sha === undefined ? which : `model SHA-256 ${sha}`}, seed ${seed})`;
+  const though = forced.length === 0 ? "" : `; forced, although INPUT has ${forced.join("; and ")}`;
+  return {
+    attributes: {
+      ...withoutExtent(driving),
+      title: `Ensemble of fine precipitation, downscaled by a diffusion model${of === undefined ? "" : ` from: ${of}`}`,
+      source: from === undefined ? by : `${by}; downscaled from: ${from}`,
+      ...(sha !== undefined && { model_sha256: sha }),
+      seed,
+    },
+    history: `${line} ${made}${though}`,
+  };
+}

@@ -1,0 +1,233 @@
+/** An ensemble of fine rain that is not drawn yet: a field whose frames are read and sampled when they are asked for. */
+import { DomainError } from "../../engine/errors.ts";
+import { LazyField, type LazyParts, type VariableStore } from "../../io/dataset/index.ts";
+import { type Field, precipitationFactor } from "../../io/field/index.ts";
+import { sizeOf } from "../../io/storage/index.ts";
+import { type CoarseFrame, type CoarseFrames, type CoarseOptions, coarseFrames } from "./coarse-frames.ts";
+import type { Downscaler, SampleOptions } from "./downscaler.ts";
+import { checkNoMembers, ensembleField, memberDim, refinedGrid } from "./ensemble-field.ts";
+import { placeOf, rateUnits } from "./read-rain.ts";
+import { sampleFrames } from "./sample-frames.ts";
+import { mismatches, notComparable } from "./trained-on.ts";
+
+/** A frame that has been drawn, in mm/h. */
+export interface DrawnFrame extends CoarseFrame {
+  /** Place along the leading dimensions (time, …). */
+  readonly place: readonly number[];
+  /** mm/h, [members, height, width] */
+  readonly members: Float32Array;
+  /** The fine grid's coordinates, on (y, x). */
+  readonly grid: Field;
+}
+
+/** Options of `downscale`. */
+export interface DownscaleOptions
+  extends CoarseOptions,
+    Pick<SampleOptions, "members" | "seed" | "evaluations" | "method" | "conserve" | "force"> {
+  /** Rates below this, in mm/h, become 0 before conservation. @defaultValue as in training */
+  readonly wetThreshold?: number;
+  /**
+   * Row and column of the first fine pixel in a larger grid: noise belongs to its pixels, so that a part has the numbers of
+   * the whole. @defaultValue for a part of a lazy field, its place in the file; else [0, 0]
+   */
+  readonly origin?: readonly [row: number, column: number];
+  /** Told after each network evaluation of all members of a frame: how many are done, of how many. */
+  readonly onProgress?: (done: number, total: number) => void;
+  /** Told what a person may want to know: what was not checked, clipped, or forced. */
+  readonly onNotice?: (line: string) => void;
+  /** Told each frame when it is drawn, in mm/h. */
+  readonly onFrame?: (frame: DrawnFrame) => void;
+  /** Ends the work after the evaluation in progress; its reason is thrown. */
+  readonly signal?: AbortSignal;
+}
+
+/** An ensemble that is drawn as it is read. */
+export interface LazyEnsemble {
+  /** (time …, realization, y, x), in the units of the input; every `load` draws what it reads. */
+  readonly field: LazyField;
+  /** How the input differs from what the model was trained for, where that is wanted nevertheless. */
+  readonly forced: readonly string[];
+}
+
+/**
+ * Checks input, model and options, and makes the ensemble without drawing it.
+ *
+ * @throws UnitsError, ShapeError, DomainError, OptionsError as `downscale`
+ */
+export async function lazyEnsemble(
+  model: Downscaler,
+  input: Field | LazyField,
+  options: DownscaleOptions = {},
+): Promise<LazyEnsemble> {
+  const { factor } = model.configuration.normalization;
+  const { members = 8, evaluations = 16, onNotice } = options;
+  const frames = coarseFrames(input, factor, options);
+  checkNoMembers(frames.field);
+  const leading = frames.field.shape.slice(0, -2);
+  const first = await frames.read(leading.map(() => 0));
+  const grid = refinedGrid(first.coarse, factor);
+  const { largest, clipped } = await frames.check();
+  if (clipped.count > 0) onNotice?.(`${clipped.count} negative rates down to ${clipped.least} mm/h set to 0`);
+  const forced = checkKind(model, first.coarse, frames, largest, options);
+  const [height, width] = first.coarse.shape.slice(-2) as [number, number];
+  onNotice?.(`${sizeOf(leading)} x ${height} x ${width} cells, ${members} members, refined by ${factor}`);
+
+  const total = sizeOf(leading) * evaluations;
+  let drawn = 0;
+  const draw = async (place: readonly number[]): Promise<Float32Array> => {
+    options.signal?.throwIfAborted();
+    const frame = await frames.read(place);
+    const { values } = await sampleFrames(
+      model,
+      { values: frame.coarse.values, shape: [1, height, width] },
+      {
+        ...sampling(model, options),
+        origin: options.origin ?? originOf(frames.field, options.coarsen ? 1 : factor),
+        ...(frame.truth && { valid: Uint8Array.from(frame.truth.values, (v) => (Number.isNaN(v) ? 0 : 1)) }),
+        firstFrame: frameNumber(frames.field, place),
+        onProgress(done, all) {
+          options.signal?.throwIfAborted();
+          options.onProgress?.(Math.round((drawn + done / all) * evaluations), total);
+        },
+      },
+    );
+    drawn = (drawn + 1) % sizeOf(leading);
+    const rates = values as Float32Array;
+    options.onFrame?.({ ...frame, place, members: rates, grid });
+    return rates;
+  };
+  const { attributes } = first.truth ?? first.coarse;
+  return { field: new LazyField(partsOf(frames, attributes, grid, members, draw)), forced };
+}
+
+function sampling(model: Downscaler, o: DownscaleOptions): SampleOptions {
+  const stored = model.configuration.provenance?.["wetThreshold"];
+  const wetThreshold = o.wetThreshold ?? (typeof stored === "number" ? stored : 0.1);
+  return {
+    ...(o.members !== undefined && { members: o.members }),
+    ...(o.seed !== undefined && { seed: o.seed }),
+    ...(o.evaluations !== undefined && { evaluations: o.evaluations }),
+    ...(o.method !== undefined && { method: o.method }),
+    ...(o.conserve !== undefined && { conserve: o.conserve }),
+    ...(o.missing !== undefined && { missing: o.missing }),
+    wetThreshold,
+    // The kind of all frames together was checked before the first.
+    force: true,
+  };
+}
+
+/**
+ * How the input differs from what the model was trained for, where that is known and wanted nevertheless.
+ *
+ * @throws DomainError where it differs and nobody said so
+ */
+function checkKind(
+  { configuration: { trainedOn } }: Downscaler,
+  coarse: Field,
+  { field, span }: CoarseFrames,
+  largest: number,
+  { force, onNotice }: DownscaleOptions,
+): readonly string[] {
+  const place = placeOf(coarse, span);
+  const unknown = notComparable(trainedOn, place);
+  const whose =
+    trainedOn === undefined ? "the model does not tell what it was trained for" : "model or input do not tell";
+  if (unknown.length > 0) onNotice?.(`not checked against the training: ${unknown.join(", ")} (${whose})`);
+  const found = trainedOn === undefined ? [] : mismatches(trainedOn, place, [largest]);
+  if (found.length === 0) return found;
+  const text = `INPUT has ${found.join("; and ")}`;
+  if (force) onNotice?.(`going on (\`force\`), although ${text}`);
+  else {
+    const hint = "check `units` and `interval`, or take another model; `force: true` goes on nevertheless";
+    throw new DomainError(`${field.source}: ${text}; ${hint}`);
+  }
+  return found;
+}
+
+/** First position in the file along a dimension, whether it is kept or not. */
+const positionsOf = ({ parts: { store, picks } }: LazyField) =>
+  store.dims.map((_, axis) =>
+    picks[axis]!.ranges.flatMap(([from, to]) => Array.from({ length: to - from }, (_, i) => from + i)),
+  );
+
+/** First fine pixel of the part of the file that is taken: noise belongs to pixels of the whole grid. */
+function originOf({ parts: { picks } }: LazyField, scale: number): readonly [number, number] {
+  const [row, column] = picks.slice(-2).map(({ ranges }) => ranges[0]![0] * scale) as [number, number];
+  return [row, column];
+}
+
+/** Number of a frame among all of the file, so that a part of the times gets the noise that it has in the whole. */
+function frameNumber(field: LazyField, place: readonly number[]): number {
+  const { store, picks } = field.parts;
+  const positions = positionsOf(field);
+  let [number, at] = [0, 0];
+  for (let axis = 0; axis < store.dims.length - 2; axis++) {
+    number = number * store.shape[axis]! + positions[axis]![picks[axis]!.keep ? place[at++]! : 0]!;
+  }
+  return number;
+}
+
+/** The fine field: what it says of itself, and how its values come about. */
+function partsOf(
+  frames: CoarseFrames,
+  attributes: Field["attributes"],
+  grid: Field,
+  members: number,
+  draw: (place: readonly number[]) => Promise<Float32Array>,
+): LazyParts {
+  const { field, units, interval } = frames;
+  const [height, width] = grid.shape.slice(-2) as [number, number];
+  const leading = field.shape.slice(0, -2);
+  // Without members there are no values, and all else is as it will be.
+  const empty = { values: new Float32Array(0), shape: [sizeOf(leading), 0, height, width] };
+  const like = { name: field.name, dims: field.dims, shape: field.shape, coordinates: field.coordinates };
+  const template = ensembleField(empty, like, grid, { units, interval, attributes });
+  const realization = Float64Array.from({ length: members }, (_, i) => i);
+  const dims = template.dims;
+  const shape = [...leading, members, height, width];
+  const scale = precipitationFactor(rateUnits, units, interval === undefined ? {} : { interval });
+  const store: VariableStore = {
+    dims,
+    shape,
+    chunks: undefined,
+    target: "float32",
+    async read({ start, count }) {
+      const out = new Float32Array(sizeOf(count));
+      const lead = leading.length;
+      const [member, row, column] = start.slice(lead) as [number, number, number];
+      const [some, rows, columns] = count.slice(lead) as [number, number, number];
+      const each = some * rows * columns;
+      for (let n = 0; n < sizeOf(count.slice(0, lead)); n++) {
+        const values = await draw(placeIn(n, start, count, lead));
+        for (let line = 0; line < some * rows; line++) {
+          const from = ((member + Math.floor(line / rows)) * height + row + (line % rows)) * width + column;
+          out.set(values.subarray(from, from + columns), n * each + line * columns);
+        }
+      }
+      if (scale !== 1) for (const i of out.keys()) out[i] = out[i]! * scale;
+      return out;
+    },
+  };
+  return {
+    name: template.name,
+    units,
+    coordinates: template.coordinates.map((c) => (c.name === memberDim ? { ...c, values: realization } : c)),
+    late: [],
+    attributes: template.attributes,
+    gridMapping: template.gridMapping,
+    source: field.source,
+    store,
+    picks: shape.map((n) => ({ ranges: [[0, n]], keep: true })),
+  };
+}
+
+/** Place of the n-th frame of a slab. */
+function placeIn(n: number, start: readonly number[], count: readonly number[], lead: number): number[] {
+  const place = new Array<number>(lead);
+  let rest = n;
+  for (let axis = lead - 1; axis >= 0; axis--) {
+    place[axis] = start[axis]! + (rest % count[axis]!);
+    rest = Math.floor(rest / count[axis]!);
+  }
+  return place;
+}
