@@ -20,7 +20,7 @@ test("help names every command and every option that a command parses", async ()
     const help = await mongeHere(name, "--help");
     assert.is(help.status, 0, name);
     assert.match(help.stdout, /Examples:\n {2}monge /);
-    const source = readFileSync(new URL(`../cli/${name}.ts`, import.meta.url), "utf8");
+    const source = readFileSync(new URL(`../../cli/${name}/command.ts`, import.meta.url), "utf8");
     const options = [...source.matchAll(/ption\(\s*"(?:-\w, )?(--[\w-]+)/g)].map(([, option]) => option!);
     assert.ok(options.length > 0, name);
     for (const option of options) assert.ok(help.stdout.includes(`${option}`), `${name} ${option}`);

@@ -158,7 +158,7 @@ d.close()
 print(json.dumps(None))`;
   for (const stated of ["0", "1"]) {
     python(make, at("rio.nc"), stated);
-    await convert(at("rio.nc"), at("rio-out.nc"));
+    await convert(at("rio.nc"), at("rio-out.nc"), "--overwrite");
     const header = tool("ncdump", "-h", at("rio-out.nc"));
     if (header === undefined) return skip("the header: ncdump is not installed");
     assert.match(header, /pr:grid_mapping = "spatial_ref"/);
@@ -176,7 +176,7 @@ test("rioxarray's own files are written and read again", async () => {
   ] as const) {
     const path = moreData(`corpus/netcdf/rioxarray_${name}.nc`);
     if (path === undefined) continue;
-    await convert(path, at("out.nc"), ...(variable ? ["--variable", variable] : []));
+    await convert(path, at("out.nc"), "--overwrite", ...(variable ? ["--variable", variable] : []));
     const [before, after] = [await readField(path, variable ? { variable } : {}), await readField(at("out.nc"))];
     assert.ok(
       after.values.every((v, i) => Object.is(v, before.values[i])),

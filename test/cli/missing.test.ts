@@ -37,7 +37,18 @@ test.after(() => rmSync(folder, { recursive: true, force: true }));
 
 async function downscaled(input: string, ...more: readonly string[]) {
   const output = at(`out-${more.length}.nc`);
-  const args = ["downscale", at("model.safetensors"), input, "-o", output, "--missing", "propagate", ...quick, ...more];
+  const args = [
+    "downscale",
+    at("model.safetensors"),
+    input,
+    "-o",
+    output,
+    "--overwrite",
+    "--missing",
+    "propagate",
+    ...quick,
+    ...more,
+  ];
   const { status, stdout, stderr } = await mongeHere(...args);
   assert.is(status, 0, stderr);
   return { out: await readField(output), stdout };

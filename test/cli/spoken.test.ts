@@ -80,7 +80,8 @@ const unspoken: Readonly<Record<string, string>> = {
 test("messages of what the commands reach name no option as code that is neither translated nor excused", async () => {
   const io = fileURLToPath(new URL("../../io/", import.meta.url));
   const names = new Set<string>();
-  for (const file of await readdir(io)) {
+  for (const file of await readdir(io, { recursive: true })) {
+    if (!file.endsWith(".ts")) continue;
     const code = readFileSync(join(io, file), "utf8").replace(/^\s*(\/?\*|\/\/).*$/gm, "");
     for (const [, name] of code.matchAll(/\\?`([a-z]\w+): (?:\\?"[^`]*"|true|false|CODE)\\?`/g)) names.add(name!);
   }
@@ -117,6 +118,7 @@ test("negative and missing rates are told before the work, with their number and
       at(name),
       "-o",
       at("out.nc"),
+      "--overwrite",
       "--evaluations",
       "2",
       "--members",

@@ -116,7 +116,7 @@ test("a process killed while it writes leaves the whole old file or a whole new 
   const path = join(fresh("killed"), "x.bin");
   const size = 8_000_000;
   await writeAtomically(path, Buffer.alloc(size, 65));
-  const code = `import { writeAtomically } from ${JSON.stringify(new URL("atomic-file.ts", modules).href)};
+  const code = `import { writeAtomically } from ${JSON.stringify(new URL("files/atomic-file.ts", modules).href)};
     for (let i = 0; ; i++) {
       console.log(i);
       await writeAtomically(${JSON.stringify(path)}, Buffer.alloc(${size}, 66 + (i % 20)));
@@ -136,7 +136,7 @@ test("a process killed while it writes leaves the whole old file or a whole new 
 test("a process killed half-way through its own writing leaves the old file", async () => {
   const path = join(fresh("half"), "x.txt");
   await writeAtomically(path, "old");
-  const code = `import { writeAtomically } from ${JSON.stringify(new URL("atomic-file.ts", modules).href)};
+  const code = `import { writeAtomically } from ${JSON.stringify(new URL("files/atomic-file.ts", modules).href)};
     import { writeFileSync } from "node:fs";
     await writeAtomically(${JSON.stringify(path)}, async (temporary) => {
       writeFileSync(temporary, "half of the n");
@@ -238,7 +238,7 @@ test("numbers go on from the highest, past gaps, foreign files, abandoned claims
 
 test("runs created at the same time by several processes get different numbers", async () => {
   const root = join(folder, "race");
-  const code = (who: number) => `import { createRun } from ${JSON.stringify(new URL("run.ts", modules).href)};
+  const code = (who: number) => `import { createRun } from ${JSON.stringify(new URL("files/run.ts", modules).href)};
     const root = ${JSON.stringify(root)};
     for (let i = 0; i < 10; i++) {
       await Promise.all([0, 1].map((k) => createRun({ root, name: "p${who}-" + i + "-" + k, options: {} })));

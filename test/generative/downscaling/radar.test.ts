@@ -22,7 +22,7 @@ interface Row {
   readonly places?: readonly (readonly [number, number, number])[];
 }
 const table = (name: string) =>
-  JSON.parse(readFileSync(new URL(`./oracles/${name}.json`, import.meta.url), "utf8")) as Row[];
+  JSON.parse(readFileSync(new URL(`../../oracles/${name}.json`, import.meta.url), "utf8")) as Row[];
 
 async function read(path: string, { file, factor, frames, height, width }: Row, limit: number): Promise<RainFrames> {
   const field = await readField(path, { variable: "pr" });
