@@ -26,7 +26,7 @@ const cases: readonly Case[] = [
       { features: 100, scale: 1.5 },
       { features: 200, scale: 1.5 },
       { features: 1000 },
-      { features: 500, scale: 1.5, conditions: "fitted" },
+      { features: 500, scale: 1.5, conditions: "soft" },
       { features: 500, activation: "tanh", scale: 2 },
     ],
   },
@@ -141,8 +141,8 @@ async function main(): Promise<void> {
     for (const options of features) {
       const { features: count = 1000, activation = "sin", scale = [1, 2, 4] } = options;
       const smaller = quick ? { features: Math.min(count, 200) } : {};
-      const fitted = options.conditions === "fitted" ? ", conditions fitted" : "";
-      const method = `random features, ${smaller.features ?? count} ${activation}, scale ${scale}${fitted}`;
+      const soft = options.conditions === "soft" ? ", soft conditions" : "";
+      const method = `random features, ${smaller.features ?? count} ${activation}, scale ${scale}${soft}`;
       await row(method, (seed) => randomFeatures(problem, { ...options, ...smaller, seed, threads }));
     }
     if (flags["features-only"]) continue;

@@ -73,10 +73,10 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
     .description(
       "Solves a differential equation with a small network in float64. PROBLEM is a JSON file (name, domain, equations, " +
         "conditions, …) or reference:NAME for one with a known solution (--list). Prints how the problem was understood " +
-        "and which conditions hold exactly, then the residual while it falls, and at the end status, errors where the " +
-        "solution is known, and constants that were found. Reference problems have options of their own where none are " +
-        "given (--dry-run shows them). Ctrl-C ends the run after the step in progress; what there " +
-        "is by then is printed and written as if the budget had ended, and the exit status is 1.",
+        "and which conditions are hard (hold by construction) or soft (rows of the least squares), then the residual while " +
+        "it falls, and at the end status, errors where the solution is known, and constants that were found. Reference " +
+        "problems have options of their own where none are given (--dry-run shows them). Ctrl-C ends the run after the step " +
+        "in progress; what there is by then is printed and written as if the budget had ended, and the exit status is 1.",
     )
     .argument("[problem]", "FILE.json or reference:NAME")
     .option("--list", "print the reference problems with published results, and stop")
@@ -104,7 +104,11 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
       "more inputs, by commas: squares (of all coordinates), periodic:AXIS=K (K periods instead of the coordinate)",
     )
     .option("--points <n>", "collocation points of a set; doubled after 70 % of the budget (default: 2000)", integer(1))
-    .option("--boundary-points <n>", "points of each condition that does not hold exactly (default: 500)", integer(1))
+    .option(
+      "--boundary-points <n>",
+      "points of each soft condition, one that does not hold by construction (default: 500)",
+      integer(1),
+    )
     .option("--steps-per-round <n>", "optimizer steps on a set (default: 10, quasi-Newton 50, adam 200)", integer(1))
     .option(
       "--starts <n>",

@@ -36,8 +36,8 @@ export function describePlan({ problem, options, windows, resume }: SolvePlan): 
   const { network, sampler, optimizer, points, starts, seed, budget } = options;
   const size = networkProgram(network, domain, problem.unknowns.length).size;
   say(printProblem(problem));
-  for (const c of held) say(`  exact by construction: ${conditionText(c, problem)}`);
-  for (const c of rows) say(`  fitted as rows: ${conditionText(c, problem)}`);
+  for (const c of held) say(`  hard, by construction: ${conditionText(c, problem)}`);
+  for (const c of rows) say(`  soft, as rows: ${conditionText(c, problem)}`);
   say(
     `  ${describeNetwork(network, size)}, ${samplerName(sampler)}, ` +
       `${points} points, ${optimizer.kind}, ${budgetText(budget)}, seed ${seed}`,
@@ -103,7 +103,7 @@ export function outcomeJson(
   o: SolveCommandOptions,
 ) {
   const { report } = solution;
-  const { status, seconds, steps, rounds, residual, scale, exactConditions, fittedConditions } = report;
+  const { status, seconds, steps, rounds, residual, scale, hardConditions, softConditions } = report;
   const constants = Object.entries(report.constants).map(
     ([name, found]) => [name, { ...found, true: own(problem.constants, name) ?? null }] as const,
   );
@@ -120,7 +120,7 @@ export function outcomeJson(
     reference: reference?.name ?? null,
     perUnknown: errors?.perUnknown ?? null,
     testPoints: errors?.points ?? null,
-    ...{ rounds, residualScale: scale, points: options.points, exactConditions, fittedConditions },
+    ...{ rounds, residualScale: scale, points: options.points, hardConditions, softConditions },
     network: options.network,
     sampler: samplerName(options.sampler),
     optimizer: options.optimizer.kind,

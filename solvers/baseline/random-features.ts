@@ -10,8 +10,9 @@ import { type Mlp, mlp } from "../network/mlp.ts";
 import type { Problem } from "../problem/problem.ts";
 import { evaluator } from "../residual/evaluator.ts";
 import { type Assembly, assemble, type GroupWeights } from "../solve/assemble.ts";
+import { type AnyHardness, hardnessOf } from "../solve/hardness.ts";
 import { Solution } from "../solve/solution.ts";
-import type { Status } from "../solve/train.ts";
+import type { Status } from "../solve/training.ts";
 import { type FeatureRows, type FilledGroup, featureRows } from "./feature-rows.ts";
 import { leastSquaresSolver, type PanelMatrix, panelMatrix, panelWidth, setEntry } from "./least-squares.ts";
 import { isLinear } from "./linearity.ts";
@@ -32,10 +33,10 @@ export interface RandomFeatureOptions {
   /** Points of each condition that does not hold by construction. @defaultValue twice the number of features */
   readonly boundaryPoints?: number;
   /**
-   * Whether conditions hold by construction where that is possible, as in `solve`, or are all rows, as in the papers.
-   * @defaultValue "exact"
+   * "hard": conditions hold by construction where that is possible, as in `solve`; "soft": all are rows, as in the papers.
+   * @defaultValue "hard"
    */
-  readonly conditions?: "exact" | "fitted";
+  readonly conditions?: AnyHardness;
   /** How much the kinds of rows count. @defaultValue { equations: 1, conditions: 1e4, observations: 1 }, as in `solve` */
   readonly weights?: Partial<GroupWeights>;
   /**
@@ -99,8 +100,8 @@ export async function randomFeatures(problem: Problem, options: RandomFeatureOpt
     return new Solution(problem, network, theta, {
       ...{ status, steps, residual, scale, conditions, rounds: 1, constants: {} },
       seconds: (clock() - began) / 1000,
-      exactConditions: assembly.held.map((c) => c.text),
-      fittedConditions: assembly.rows.map((c) => c.text),
+      hardConditions: assembly.held.map((c) => c.text),
+      softConditions: assembly.rows.map((c) => c.text),
     });
   } finally {
     await rows.dispose();
@@ -110,7 +111,7 @@ export async function randomFeatures(problem: Problem, options: RandomFeatureOpt
 
 function checked(options: RandomFeatureOptions) {
   const { features = 1000, activation = "sin", scale = [1, 2, 4], newtonSteps = 20, seed = 0, threads = 1 } = options;
-  const { points = 3 * features, boundaryPoints = 2 * features, conditions = "exact", regularization = 0 } = options;
+  const { points = 3 * features, boundaryPoints = 2 * features, regularization = 0 } = options;
   const scales = typeof scale === "number" ? [scale] : scale;
   const fail = (name: string, value: unknown, expected: string): never => {
     throw new OptionsError(`randomFeatures: ${name} is ${value}, expected ${expected}`, name, value);
@@ -128,7 +129,7 @@ function checked(options: RandomFeatureOptions) {
   for (const [name, value] of Object.entries(weights)) {
     if (!(value > 0 && value < Number.POSITIVE_INFINITY)) fail(`weights.${name}`, value, "a number > 0");
   }
-  if (!["exact", "fitted"].includes(conditions)) fail("conditions", conditions, '"exact" or "fitted"');
+  const conditions = hardnessOf("randomFeatures", options.conditions ?? "hard");
   return { features, activation, scales, points, boundaryPoints, conditions, weights, newtonSteps, seed, threads };
 }
 

@@ -11,6 +11,7 @@ import type { Model } from "../residual/model.ts";
 import type { GroupPoints } from "../residual/program.ts";
 import type { RowGroup } from "../residual/rows.ts";
 import type { PointSet } from "../sampler/sampler.ts";
+import type { Hardness } from "./hardness.ts";
 import { construct } from "./lift.ts";
 import { quadrature } from "./quadrature.ts";
 
@@ -61,18 +62,18 @@ export interface Assembly {
 /**
  * Assembles a problem on its domain.
  *
- * @param conditions - "exact": held by construction where that is possible; "fitted": all of them residual rows
+ * @param conditions - "hard": held by construction where that is possible; "soft": all of them residual rows
  */
 export function assemble(
   problem: Problem,
   domain: Domain,
   network: AnyNetwork,
-  conditions: "exact" | "fitted" = "exact",
+  conditions: Hardness = "hard",
 ): Assembly {
   checkNetwork(network, domain.axes);
   const box = { low: domain.low, high: domain.high };
   const { ansatz, held, rows } =
-    conditions === "exact" ? construct(problem, domain) : { ansatz: [], held: [], rows: problem.conditions };
+    conditions === "hard" ? construct(problem, domain) : { ansatz: [], held: [], rows: problem.conditions };
   const periodicAxes = problem.conditions.flatMap((c) => (c.kind === "periodic" ? [c.on.axis] : []));
   const features = periodicAxes.length > 0 && domain.isBox ? periodicNetwork(network, periodicAxes) : network;
   const all = problem.unknowns.length;

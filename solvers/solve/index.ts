@@ -1,4 +1,5 @@
 /** Solving: from a problem to a solution. */
+export type { AnyHardness, Hardness } from "./hardness.ts";
 export type { Errors, GridSolution } from "./judge.ts";
 export { construct } from "./lift.ts";
 export { type MarchOptions, march } from "./march.ts";
@@ -9,5 +10,5 @@ export { type HandedIn, loadSolution, Solution, type SolutionReport } from "./so
 export { solve } from "./solve.ts";
 export type { WarmStart } from "./stepper.ts";
 export { gridPoints, relativeL2, type TestSet } from "./test-set.ts";
-export type { Budget, Progress, Starts, Status } from "./train.ts";
+export type { Budget, Progress, Starts, Status } from "./training.ts";
 export { edgesOf } from "./window.ts";

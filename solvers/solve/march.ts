@@ -15,7 +15,7 @@ import { type ResolvedOptions, type Round, recorded, resolveOptions, type SolveO
 import { suggestedScale } from "./scale.ts";
 import type { Solution } from "./solution.ts";
 import { solve } from "./solve.ts";
-import type { Budget, Progress } from "./train.ts";
+import type { Budget, Progress } from "./training.ts";
 import { edgesOf, handedOn, type StartTable, startPoints, windowOf } from "./window.ts";
 
 /** Options of {@link march}: those of `solve` hold for each window, but the budget is that of all windows together. */

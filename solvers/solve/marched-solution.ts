@@ -12,12 +12,13 @@ import { type Domain, domainOf } from "../domain/domain.ts";
 import { type AnyNetwork, networkCheck, savedNetwork } from "../network/kinds.ts";
 import { problemFromJson, problemToJson } from "../problem/json.ts";
 import type { Problem } from "../problem/problem.ts";
+import { inTodaysNames } from "./hardness.ts";
 import { type Errors, errorsOf, type GridSolution, gridOf } from "./judge.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { type HandedIn, handedIn, Solution, type SolutionReport } from "./solution.ts";
 import { digestOf, readTheta, reportCheck, reportOf, writeTheta } from "./solution-record.ts";
 import type { TestSet } from "./test-set.ts";
-import type { Status } from "./train.ts";
+import type { Status } from "./training.ts";
 import { windowOf } from "./window.ts";
 
 /** From the one that matters most. */
@@ -239,7 +240,7 @@ async function readIndex(folder: string): Promise<Stored> {
     const message = `${reports.length} reports and ${digests.length} digests for ${record.edges.length - 1} windows`;
     throw new FormatError(path, "march", message, way);
   }
-  return { ...plain, reports: reports.map(reportOf) };
+  return { ...plain, record: inTodaysNames(record) as MarchRecord, reports: reports.map(reportOf) };
 }
 
 async function windowsOf(

@@ -12,9 +12,10 @@ import { gaussianMixture } from "../sampler/gaussian-mixture.ts";
 import { type AnySampler, checkSampler } from "../sampler/kinds.ts";
 import { sobol } from "../sampler/uniform.ts";
 import type { GroupWeights } from "./assemble.ts";
+import { type AnyHardness, type Hardness, hardnessOf } from "./hardness.ts";
 import { suggestedScale } from "./scale.ts";
 import type { WarmStart } from "./stepper.ts";
-import type { Budget, Progress, Starts } from "./train.ts";
+import type { Budget, Progress, Starts } from "./training.ts";
 
 /** Options of {@link solve}. */
 export interface SolveOptions {
@@ -39,10 +40,10 @@ export interface SolveOptions {
   /** After this share of the budget the number of points is multiplied. @defaultValue { after: 0.7, factor: 2 } */
   readonly growth?: { readonly after: number; readonly factor: number };
   /**
-   * Whether conditions hold by construction where that is possible, or are all residual rows (a penalty).
-   * @defaultValue "exact"
+   * "hard": conditions hold by construction where that is possible; "soft": all are residual rows (a penalty).
+   * @defaultValue "hard"
    */
-  readonly conditions?: "exact" | "fitted";
+  readonly conditions?: AnyHardness;
   /** How much the kinds of rows count. @defaultValue { equations: 1, conditions: 1e4, observations: 0.01 } */
   readonly weights?: Partial<GroupWeights>;
   /** What residuals are divided by, > 0. @defaultValue the root mean square of the residual of u = 0 */
@@ -94,7 +95,7 @@ export interface ResolvedOptions {
   readonly boundaryPoints: number;
   readonly stepsPerRound: number;
   readonly growth: { readonly after: number; readonly factor: number };
-  readonly conditions: "exact" | "fitted";
+  readonly conditions: Hardness;
   readonly weights: GroupWeights;
   readonly starts: Starts;
   readonly residualScale?: number;
@@ -116,7 +117,7 @@ export function resolveOptions(options: SolveOptions, problem: Problem, domain: 
     boundaryPoints: options.boundaryPoints ?? 500,
     stepsPerRound: options.stepsPerRound ?? stepsOf(optimizer),
     growth: options.growth ?? { after: 0.7, factor: 2 },
-    conditions: options.conditions ?? "exact",
+    conditions: hardnessOf("solve", options.conditions ?? "hard"),
     weights: { equations: 1, conditions: 1e4, observations: 0.01, ...options.weights },
     starts: { count: 1, steps: 60, ...options.starts },
     ...(options.residualScale !== undefined && { residualScale: options.residualScale }),
@@ -134,8 +135,6 @@ export function resolveOptions(options: SolveOptions, problem: Problem, domain: 
   for (const [name, value] of Object.entries({ points, boundaryPoints, stepsPerRound, threads, checkpointEvery })) {
     if (!(Number.isInteger(value) && value >= 1)) fail(name, value, "a whole number ≥ 1");
   }
-  if (!["exact", "fitted"].includes(resolved.conditions))
-    fail("conditions", resolved.conditions, '"exact" or "fitted"');
   if (!(Number.isSafeInteger(seed) && seed >= 0)) fail("seed", seed, "a whole number ≥ 0");
   for (const [name, value] of Object.entries(budget)) {
     if (!["seconds", "steps", "residual"].includes(name)) fail("budget", name, "seconds, steps or residual");

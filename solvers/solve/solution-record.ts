@@ -15,22 +15,25 @@ import {
 } from "../../engine/files/plain-checks.ts";
 import { readSafetensors, writeSafetensors } from "../../engine/files/safetensors.ts";
 import { notFinite } from "../../engine/finite.ts";
+import { inTodaysNames } from "./hardness.ts";
 import type { SolutionReport } from "./solution.ts";
 
 /** Numbers of a report may have no value, which JSON writes as text, and wrote as null. */
 const measured = either(among(null, "NaN", "Infinity", "-Infinity"), real());
 
 /** Tells what is wrong with a stored report. */
-export const reportCheck: Check = record({
+export const reportCheck: Check = (value, at) => todaysReport(inTodaysNames(value), at);
+
+const todaysReport: Check = record({
   status: among("converged", "budget", "diverged", "aborted", "stalled"),
   seconds: real(0),
   steps: whole(0),
   rounds: whole(0),
   residual: measured,
   scale: measured,
-  conditions: among("exact", "fitted"),
-  exactConditions: list(text),
-  fittedConditions: list(text),
+  conditions: among("hard", "soft"),
+  hardConditions: list(text),
+  softConditions: list(text),
   constants: fields(record({ value: real(), standardDeviation: measured })),
 });
 
@@ -40,7 +43,8 @@ export const digestCheck: Check = optional(text);
 const numberOf = (stored: unknown): number => (stored === null ? Number.NaN : Number(stored));
 
 /** A report as it was, from one that passes {@link reportCheck}. */
-export function reportOf(stored: SolutionReport): SolutionReport {
+export function reportOf(written: unknown): SolutionReport {
+  const stored = inTodaysNames(written) as SolutionReport;
   const constants = Object.entries(stored.constants).map(([name, { value, standardDeviation }]) => [
     name,
     { value, standardDeviation: numberOf(standardDeviation) },

@@ -18,10 +18,11 @@ import type { Problem } from "../problem/problem.ts";
 import { type Evaluator, evaluator } from "../residual/evaluator.ts";
 import { parameterCount } from "../residual/model.ts";
 import { type Assembly, assemble } from "./assemble.ts";
+import type { Hardness } from "./hardness.ts";
 import { type Errors, errorsOf, type GridSolution, gridOf } from "./judge.ts";
 import { digestCheck, digestOf, readTheta, reportCheck, reportOf, writeTheta } from "./solution-record.ts";
 import type { TestSet } from "./test-set.ts";
-import type { Status } from "./train.ts";
+import type { Status } from "./training.ts";
 
 /** How a solution came about. Plain data. */
 export interface SolutionReport {
@@ -34,12 +35,12 @@ export interface SolutionReport {
   readonly residual: number;
   /** Root mean square of the residual of u = 0: the unit of `residual`. */
   readonly scale: number;
-  /** Whether conditions were to hold by construction. */
-  readonly conditions: "exact" | "fitted";
-  /** Conditions that hold exactly, as written. */
-  readonly exactConditions: readonly string[];
+  /** "hard" where conditions were to hold by construction as far as possible, "soft" where none was. */
+  readonly conditions: Hardness;
+  /** Conditions that hold by construction, as written. */
+  readonly hardConditions: readonly string[];
   /** Conditions that hold in the least-squares sense, as written. */
-  readonly fittedConditions: readonly string[];
+  readonly softConditions: readonly string[];
   /** Trainable constants with standard deviations (Laplace's approximation, from the noise of the observations). */
   readonly constants: Readonly<Record<string, { readonly value: number; readonly standardDeviation: number }>>;
 }

@@ -86,8 +86,8 @@ export async function solve(problem: Problem, options: SolveOptions = {}): Promi
       residual: Math.sqrt(result.freshLoss),
       scale: result.scale,
       conditions: resolved.conditions,
-      exactConditions: assembly.held.map((c) => c.text),
-      fittedConditions: assembly.rows.map((c) => c.text),
+      hardConditions: assembly.held.map((c) => c.text),
+      softConditions: assembly.rows.map((c) => c.text),
       constants: Object.fromEntries(
         model.trainable.map((name, i) => [
           name,

@@ -52,14 +52,14 @@ test("a problem file is printed as understood, solved, judged, and its numbers o
   const outputs = ["--nc", nc, "--grid", "x=11,t=5", "--onnx", onnx];
   const { json, stderr } = await solved(written(sine), ...small, "--steps", "40", "--seed", "3", ...outputs);
   assert.match(stderr, "∂u/∂t = κ ∂²u/∂x²");
-  assert.match(stderr, "exact by construction: u = sin(pi*x), initial at the start");
-  assert.match(stderr, "exact by construction: u = 0, dirichlet on x, both sides");
+  assert.match(stderr, "hard, by construction: u = sin(pi*x), initial at the start");
+  assert.match(stderr, "hard, by construction: u = 0, dirichlet on x, both sides");
   assert.match(stderr, /solving 40\/40 steps, residual/);
   assert.is(json.status, "budget");
   assert.is(json.steps, 40);
   assert.is(json.seed, 3);
   assert.equal(json.constants, {});
-  assert.equal(json.exactConditions, ["u = sin(pi*x)", "u = 0"]);
+  assert.equal(json.hardConditions, ["u = sin(pi*x)", "u = 0"]);
   // Measured 3e-6 … 4e-5 over five seeds.
   assert.ok(json.relativeL2 > 1e-13 && json.relativeL2 < 1e-3, json.relativeL2);
   assert.ok(json.maxError > json.relativeL2 / 100 && json.maxError < 1e-3);

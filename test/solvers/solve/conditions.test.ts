@@ -26,7 +26,7 @@ interface Case {
   readonly options?: SolveOptions;
   /** Relative L² error that must be reached. */
   readonly error: number;
-  /** Numbers of conditions that hold by construction and that are fitted. */
+  /** Numbers of conditions that are hard and that are soft. */
   readonly split: readonly [held: number, fitted: number];
 }
 
@@ -211,8 +211,8 @@ const cases: readonly Case[] = [
 for (const { name, problem, options, error, split } of cases) {
   test(name, async () => {
     const solution = await solve(pde({ name, ...problem }), { ...small, ...options });
-    const { exactConditions, fittedConditions } = solution.report;
-    assert.equal([exactConditions.length, fittedConditions.length], split);
+    const { hardConditions, softConditions } = solution.report;
+    assert.equal([hardConditions.length, softConditions.length], split);
     const { relativeL2 } = await solution.errors();
     if (process.env.SHOW)
       process.stdout.write(`${name}: ${relativeL2} (${solution.status}, ${solution.report.steps})\n`);

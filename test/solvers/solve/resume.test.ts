@@ -104,7 +104,7 @@ for (const [name, d, arm] of arms) {
         signal: first.signal,
         clock: () => {
           ticks++;
-          if (ticks === (options.starts ? 21 : 24)) first.abort();
+          if (ticks === (options.starts ? 18 : 24)) first.abort();
           return ticks;
         },
       });

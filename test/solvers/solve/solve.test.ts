@@ -18,7 +18,8 @@ import { assemble } from "../../../solvers/solve/assemble.ts";
 import type { Round, SolveOptions } from "../../../solvers/solve/options.ts";
 import { gaussLegendre, quadrature } from "../../../solvers/solve/quadrature.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
-import { type Progress, type TrainOptions, train } from "../../../solvers/solve/train.ts";
+import { train } from "../../../solvers/solve/train.ts";
+import type { Progress, TrainOptions } from "../../../solvers/solve/training.ts";
 
 const line = pde({
   name: "line",

@@ -1,0 +1,205 @@
+/**
+ * Rounds: new collocation points, a few optimizer steps on them. A sampler never acts inside a step. The loss on a fresh set
+ * before any step is an unbiased estimate of the loss of θ; the θ with the lowest one is kept.
+ */
+import { ConvergenceError, DomainError } from "../../engine/errors.ts";
+import type { Rng } from "../../engine/rng.ts";
+import type { PointSet } from "../sampler/sampler.ts";
+import type { magnitudeOf } from "./begin.ts";
+import type { Machine } from "./machine.ts";
+import { prefixed } from "./stepper.ts";
+import type { Progress, Status, TrainOptions } from "./training.ts";
+
+/** Rounds in a row without an accepted step after which a run counts as stalled. */
+const patience = 5;
+/** Growth of the loss on fresh sets, against the first one or that of u = 0, that counts as divergence. */
+const explosion = 1e10;
+
+/** What is there for all of a run. */
+export interface Workshop {
+  readonly options: TrainOptions;
+  readonly root: Rng;
+  readonly magnitude: ReturnType<typeof magnitudeOf>;
+  /** Parameters of u = 0. */
+  readonly silent: Float64Array;
+  readonly machine: Machine;
+  readonly scale: number;
+}
+
+/** Where a run stands between two rounds. Each step of a round makes a new one; parameters are never written to. */
+export interface Standing {
+  readonly round: number;
+  readonly steps: number;
+  /** Rounds in a row in which no step was accepted. */
+  readonly failures: number;
+  /** Whether the number of points was multiplied. */
+  readonly grown: boolean;
+  readonly theta: Float64Array;
+  /** Lowest loss on a fresh set, and its parameters; infinite before the first. */
+  readonly best: number;
+  readonly bestTheta: Float64Array;
+  /** Loss on the first fresh set; infinite before. */
+  readonly first: number;
+  readonly last?: Progress;
+}
+
+/** Why rounds came to an end: "tried" where the steps of a trial were taken. */
+export interface Ended {
+  readonly at: Standing;
+  readonly why: Status | "tried";
+  /** The loss that was found last on a fresh set; not a number where θ had none. */
+  readonly freshLoss: number;
+}
+
+/**
+ * Runs rounds until the run is over.
+ *
+ * @param trial - steps of a start among others, which neither grows nor is kept in checkpoints
+ */
+export async function rounds(shop: Workshop, from: Standing, trial?: number): Promise<Ended> {
+  let at = from;
+  let freshLoss = Number.NaN;
+  for (;;) {
+    if (trial !== undefined && at.steps - from.steps >= trial) return { at, why: "tried", freshLoss };
+    if (trial === undefined) at = await grown(shop, at);
+    const set = await draw(shop, at);
+    freshLoss = set ? await shop.machine.rows.loss(at.theta) : Number.NaN;
+    const judged = verdict(shop, at, freshLoss);
+    at = judged.at;
+    if (judged.why !== undefined || set === undefined) return { at, why: judged.why ?? "diverged", freshLoss };
+    const walked = await walk(shop, at, freshLoss);
+    at = { ...at, steps: walked.steps };
+    if (walked.lost) return { at, why: "diverged", freshLoss };
+    at = after(shop, at, walked, freshLoss);
+    await shop.options.onRound?.(at.last!, at.theta, set);
+    if (walked.whole && trial === undefined) await checkpoint(shop, at);
+  }
+}
+
+/** Share of the budget that is used up. */
+function share({ options: { budget, elapsed } }: Workshop, steps: number): number {
+  return Math.max(
+    budget.seconds === undefined ? 0 : elapsed() / budget.seconds,
+    budget.steps === undefined ? 0 : steps / budget.steps,
+  );
+}
+
+/** Multiplies the number of points when it is time. */
+async function grown(shop: Workshop, at: Standing): Promise<Standing> {
+  const { after, factor } = shop.options.growth;
+  if (at.grown || factor === 1 || share(shop, at.steps) < after) return at;
+  await shop.machine.grow();
+  return { ...at, grown: true };
+}
+
+/** Draws the points of a round and puts them in place; undefined where θ has residuals that are not finite. */
+async function draw(shop: Workshop, { theta, round }: Standing): Promise<PointSet | undefined> {
+  const { machine, magnitude, silent, root } = shop;
+  const { sampler, assembly } = shop.options;
+  const at = root.split("round").split(round);
+  let lost = false;
+  const residual = async (points: Float64Array) => {
+    const values = await magnitude.evaluate(theta, points);
+    lost ||= !values.every(Number.isFinite);
+    return values;
+  };
+  const source = (points: Float64Array) => magnitude.evaluate(silent, points);
+  const given = {
+    domain: assembly.domain,
+    count: machine.interior,
+    rng: at.split("interior"),
+    round,
+    residual,
+    source,
+  };
+  const set = await sampler.draw(given).catch((error: unknown) => {
+    // Samplers refuse residuals that are not finite; the caller knows a better θ.
+    if (lost && error instanceof DomainError) return undefined;
+    throw error;
+  });
+  if (set) machine.take(set, at);
+  return set;
+}
+
+/** What the loss on fresh points says: whether it is the lowest so far, and whether the run is over. */
+function verdict(shop: Workshop, before: Standing, freshLoss: number): { at: Standing; why?: Status } {
+  const { budget, signal } = shop.options;
+  if (!Number.isFinite(freshLoss) || freshLoss > explosion * Math.max(1, before.first)) {
+    return { at: before, why: "diverged" };
+  }
+  const at: Standing = {
+    ...before,
+    first: before.first === Number.POSITIVE_INFINITY ? freshLoss : before.first,
+    ...(freshLoss < before.best && { best: freshLoss, bestTheta: before.theta }),
+  };
+  if (budget.residual !== undefined && Math.sqrt(freshLoss) <= budget.residual) return { at, why: "converged" };
+  if (signal?.aborted) return { at, why: "aborted" };
+  if (at.failures >= patience) return { at, why: "stalled" };
+  if (share(shop, at.steps) >= 1) return { at, why: "budget" };
+  return { at };
+}
+
+/** Where the steps of a round lead. */
+interface Walked {
+  readonly theta: Float64Array;
+  readonly steps: number;
+  readonly loss: number;
+  /** Whether one was accepted. */
+  readonly taken: boolean;
+  /** Whether none was cut off by the budget or the signal. */
+  readonly whole: boolean;
+  /** Whether the optimizer found no finite loss. */
+  readonly lost: boolean;
+}
+
+async function walk(shop: Workshop, at: Standing, freshLoss: number): Promise<Walked> {
+  const { stepsPerRound, signal } = shop.options;
+  const theta = at.theta.slice();
+  let [steps, loss, taken] = [at.steps, freshLoss, false];
+  for (let i = 0; i < stepsPerRound; i++) {
+    if (share(shop, steps) >= 1 || signal?.aborted) return { theta, steps, loss, taken, whole: false, lost: false };
+    try {
+      const step = await shop.machine.stepper.step(theta);
+      steps++;
+      loss = step.loss;
+      if (!step.accepted) break;
+      taken = true;
+    } catch (error) {
+      // An optimizer that finds no finite loss has nothing to go on with; the best θ is known.
+      if (error instanceof ConvergenceError) return { theta, steps, loss, taken, whole: false, lost: true };
+      throw error;
+    }
+  }
+  return { theta, steps, loss, taken, whole: true, lost: false };
+}
+
+/** Where the run stands after the steps of a round. */
+function after(shop: Workshop, at: Standing, { theta, steps, loss, taken }: Walked, freshLoss: number): Standing {
+  const { machine, options } = shop;
+  const last: Progress = {
+    round: at.round,
+    steps,
+    seconds: options.elapsed(),
+    freshLoss,
+    loss,
+    bestFreshLoss: at.best,
+    points: machine.interior,
+    optimizer: machine.stepper.report(),
+    sampler: options.sampler.report(),
+  };
+  return { ...at, theta, failures: taken ? 0 : at.failures + 1, last, round: at.round + 1 };
+}
+
+/** Hands out what a resumed run needs. */
+export async function checkpoint({ options, machine, scale }: Workshop, at: Standing): Promise<void> {
+  const { round, steps, grown, best, first, failures, theta, bestTheta } = at;
+  await options.onCheckpoint?.({
+    ...{ round, steps, seconds: options.elapsed(), scale, grown, best, first, failures },
+    tensors: {
+      theta: { shape: [theta.length], data: theta.slice() },
+      best: { shape: [theta.length], data: bestTheta.slice() },
+      ...prefixed("sampler.", options.sampler.state()),
+      ...prefixed("optimizer.", machine.stepper.state()),
+    },
+  });
+}

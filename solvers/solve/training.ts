@@ -1,0 +1,88 @@
+/** What training needs, what it says on the way, and what it ends with. */
+import type { Stepper } from "../optimizer/stepper.ts";
+import type { LeastSquaresProgram } from "../residual/program.ts";
+import type { ActiveSampler, PointSet } from "../sampler/sampler.ts";
+import type { Assembly, GroupWeights } from "./assemble.ts";
+import type { TrainState } from "./train-state.ts";
+
+/** Limits of a run; whichever is met first ends it. */
+export interface Budget {
+  /** Wall-clock seconds, compilation included. */
+  readonly seconds?: number;
+  /** Optimizer steps. With this one alone the same seed gives the same bits. */
+  readonly steps?: number;
+  /** Root mean square of the scaled residual on a fresh set at which to stop. */
+  readonly residual?: number;
+}
+
+/** How a run ended. */
+export type Status = "converged" | "budget" | "diverged" | "aborted" | "stalled";
+
+/** Several random networks are begun; the one with the lowest loss on a fresh set goes on. */
+export interface Starts {
+  /** Their number, ≥ 1. */
+  readonly count: number;
+  /** Steps of each before they are compared, ≥ 1. */
+  readonly steps: number;
+}
+
+/** What is known after a round. */
+export interface Progress {
+  readonly round: number;
+  readonly steps: number;
+  readonly seconds: number;
+  /** Loss of θ on the round's fresh points before its first step. */
+  readonly freshLoss: number;
+  /** Loss on the round's points after its last step. */
+  readonly loss: number;
+  readonly bestFreshLoss: number;
+  readonly points: number;
+  /** What the optimizer and the sampler report. */
+  readonly optimizer: Readonly<Record<string, number>>;
+  readonly sampler: Readonly<Record<string, number>>;
+}
+
+/** What the loop needs. */
+export interface TrainOptions {
+  readonly assembly: Assembly;
+  readonly sampler: ActiveSampler;
+  /** Makes the optimizer for a program; called again, with the state, when the number of points grows. */
+  readonly stepper: (program: LeastSquaresProgram) => Stepper;
+  readonly seed: number;
+  readonly budget: Budget;
+  readonly points: number;
+  readonly boundaryPoints: number;
+  readonly stepsPerRound: number;
+  /** Share of the budget after which the number of points is multiplied. */
+  readonly growth: { readonly after: number; readonly factor: number };
+  readonly weights: GroupWeights;
+  readonly residualScale?: number;
+  /** First parameters; random ones where there are none. */
+  readonly start?: Float64Array;
+  readonly starts: Starts;
+  readonly threads: number;
+  readonly signal?: AbortSignal;
+  /** Seconds since the start; a clock of the caller's. */
+  readonly elapsed: () => number;
+  readonly onRound?: (progress: Progress, theta: Float64Array, set: PointSet) => void | Promise<void>;
+  /**
+   * Called before the first round and after every whole round with what a resumed run needs. A round that the budget or the signal
+   * cuts short is not handed out: a run that goes on repeats it, and so has the bits of one that was never interrupted.
+   */
+  readonly onCheckpoint?: (state: TrainState) => Promise<void>;
+  readonly resume?: TrainState;
+}
+
+/** What the loop ends with. */
+export interface TrainResult {
+  readonly theta: Float64Array;
+  readonly status: Status;
+  readonly freshLoss: number;
+  readonly scale: number;
+  readonly steps: number;
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly lastRound: Progress | undefined;
+  /** Covariance of the trainable constants [k, k], from (JᵀJ)⁻¹ (Laplace); empty without any. */
+  readonly covariance: Float64Array;
+}
