@@ -2,7 +2,7 @@
 import { compile } from "../engine/compile.ts";
 import { tf } from "../engine/tensor.ts";
 import { denoise } from "../generative/diffusion/loss.ts";
-import { noiseSchedule } from "../generative/diffusion/process/edm.ts";
+import { noiseSchedule } from "../generative/diffusion/process/schedule.ts";
 import { integrate } from "../generative/diffusion/sampler.ts";
 import { type Bench, interleave, ours, resultOf } from "./measure.ts";
 import { agreement, startPeer } from "./peer.ts";

@@ -37,7 +37,7 @@ import {
   type TileArchive,
   trainDownscaler,
 } from "../generative/downscaling/index.ts";
-import { type Scores, type Stack, verify } from "../generative/verification/index.ts";
+import { type Scores, type Stack, verifyTiles } from "../generative/verification/index.ts";
 import { convertPrecipitation, readField } from "../io/index.ts";
 import places from "./radar-tiles.json" with { type: "json" };
 
@@ -174,7 +174,7 @@ interface Row {
 }
 
 const score = (name: string, fields: Stack, held: HeldOut): Row => {
-  const { pooled, events: perEvent } = verify(fields, held.truth, held.coarse, { events: held.events });
+  const { pooled, events: perEvent } = verifyTiles(fields, held.truth, held.coarse, { events: held.events });
   return { name, pooled, events: perEvent };
 };
 

@@ -8,7 +8,7 @@
  */
 import { parseArgs } from "node:util";
 import { rng } from "../engine/index.ts";
-import { bilinear, cutTiles, trainDownscaler, verify } from "../generative/index.ts";
+import { bilinear, cutTiles, trainDownscaler, verifyTiles } from "../generative/index.ts";
 import { coarsen, convertPrecipitation, Field, readField, refine, writeNetcdf } from "../io/index.ts";
 
 const { values: args, positionals } = parseArgs({
@@ -53,7 +53,7 @@ const shape = [1, rows * factor, columns * factor] as const;
 const inside = truth.isel({ y: [0, shape[1]], x: [0, shape[2]] });
 const low = { values: coarse.values, shape: [1, rows, columns] };
 const high = { values: inside.values, shape };
-const scores = (fields: Parameters<typeof verify>[0]) => verify(fields, high, low).pooled;
+const scores = (fields: Parameters<typeof verifyTiles>[0]) => verifyTiles(fields, high, low).pooled;
 const ours = scores({ values: ensemble.values, shape: [1, members, shape[1], shape[2]] });
 console.log(JSON.stringify({ crps: ours.crps, bilinear: scores(bilinear(low, factor)).crps }));
 

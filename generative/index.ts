@@ -18,13 +18,18 @@ export {
   selectCascade,
 } from "./baseline/index.ts";
 export {
+  type Arithmetic,
+  type Coefficients,
   type Denoiser,
+  edm,
   type FieldTerm,
   type IntegrateOptions,
   integrate,
   levelsFor,
   lossWeight,
   type NoiseLaw,
+  type NoiseProcess,
+  type NoiseProcessName,
   type NoiseScheduleOptions,
   noiseSchedule,
   type Preconditioning,
@@ -34,6 +39,7 @@ export {
   type Unet,
   type UnetOptions,
   unet,
+  ve,
 } from "./diffusion/index.ts";
 export {
   type CoarseFrame,
@@ -157,6 +163,6 @@ export {
   type TilePower,
   type TileQuantile,
   type TileScores,
-  type VerifyOptions,
-  verify,
+  type VerifyTilesOptions,
+  verifyTiles,
 } from "./verification/index.ts";

@@ -15,7 +15,7 @@ import {
   type SyntheticArchive,
   syntheticArchive,
 } from "../../generative/downscaling/index.ts";
-import { type Stack, verify } from "../../generative/verification/index.ts";
+import { type Stack, verifyTiles } from "../../generative/verification/index.ts";
 import { Field } from "../../io/field/index.ts";
 import { writeGeotiff } from "../../io/formats/index.ts";
 import { writeNetcdf } from "../../io/formats/index.ts";
@@ -158,7 +158,7 @@ function scoreAll(fine: Stack, archive: SyntheticArchive, { members, seed }: Pla
   const exact = exactEnsemble(archive, members, rng(seed).split("exact"));
   const of = (method: string, ensemble: Stack): ScoreRow => ({
     method,
-    scores: verify(ensemble, truth, coarse).pooled,
+    scores: verifyTiles(ensemble, truth, coarse).pooled,
   });
   return [of("monge", fine), of("bilinear", bilinear), of("quantile mapping", quantileMapped), of("exact law*", exact)];
 }

@@ -15,7 +15,7 @@ import {
   refinedGrid,
   sampleFrames,
 } from "../../generative/downscaling/index.ts";
-import { gapFreeCases, type Stack, verify } from "../../generative/verification/index.ts";
+import { gapFreeCases, type Stack, verifyTiles } from "../../generative/verification/index.ts";
 import { expandPatterns } from "../../io/dataset/index.ts";
 import { type Field, type Provenance, regularStep, withoutExtent } from "../../io/field/index.ts";
 import { createNetcdf, geoKeysOf, type NetcdfWriter, writeGeotiff, writeNetcdf } from "../../io/formats/index.ts";
@@ -329,7 +329,7 @@ function score(fine: Stack, { frames }: Input, truth: Stack, factor: number): Co
   }
   const of = (method: string, ensemble: Stack): CoveredRow => {
     const { coverage, ...cases } = gapFreeCases({ ensemble, truth, coarse: frames }, factor);
-    return { method, scores: verify(cases.ensemble, cases.truth, cases.coarse).pooled, coverage };
+    return { method, scores: verifyTiles(cases.ensemble, cases.truth, cases.coarse).pooled, coverage };
   };
   return [of("monge", fine), of("bilinear", smooth)];
 }

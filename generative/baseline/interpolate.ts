@@ -1,4 +1,4 @@
-/** Downscaling without a model. Each result is an ensemble of one member, ready for `verify`. */
+/** Downscaling without a model. Each result is an ensemble of one member, ready for `verifyTiles`. */
 import { bilinearUpsample, repeatUpsample } from "../../engine/numerics/grid.ts";
 import { checkFinite, checkOption, checkShape, type Stack } from "../verification/stack.ts";
 

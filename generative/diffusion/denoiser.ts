@@ -2,6 +2,7 @@
 import { type Compiled, compile, type Device } from "../../engine/compile.ts";
 import { tf } from "../../engine/tensor.ts";
 import { denoise } from "./loss.ts";
+import type { NoiseProcess } from "./process/process.ts";
 import type { TileDenoiser } from "./tiling.ts";
 import type { Parameter, Unet } from "./unet.ts";
 
@@ -11,6 +12,8 @@ export interface CompiledDenoiserOptions {
   readonly device?: Device;
   /** Threads of one evaluation. @defaultValue 1 */
   readonly threads?: number;
+  /** The process that the network was trained with. @defaultValue EDM */
+  readonly process?: NoiseProcess;
 }
 
 /** Compiled programs by batch shape. */
@@ -22,7 +25,7 @@ export interface CompiledDenoiser {
 }
 
 /**
- * Prepare the EDM denoiser of a network with fixed parameters.
+ * Prepare the denoiser of a network with fixed parameters.
  *
  * @param parameters - arrays by the names of `network.shapes`
  */
@@ -32,6 +35,7 @@ export function compiledDenoiser(
   sigmaData: number,
   options: CompiledDenoiserOptions = {},
 ): CompiledDenoiser {
+  const { process, ...run } = options;
   const programs = new Map<string, Promise<Compiled>>();
   const channels = network.options.inputChannels - 1;
   const build = (count: number, height: number, width: number) =>
@@ -40,10 +44,10 @@ export function compiledDenoiser(
         const weights = Object.entries(parameters).map(([name, p]) => [name, tf.tensor(p.values, p.shape)] as const);
         const state = x as tf.Tensor4D;
         const tensors = Object.fromEntries(weights);
-        return [denoise(network, tensors, state, condition as tf.Tensor4D, sigma as tf.Tensor1D, sigmaData)];
+        return [denoise(network, tensors, state, condition as tf.Tensor4D, sigma as tf.Tensor1D, sigmaData, process)];
       },
       [{ shape: [count, height, width, 1] }, { shape: [count, height, width, channels] }, { shape: [count] }],
-      { name: "denoiser", ...options },
+      { name: "denoiser", ...run },
     );
   return {
     async forShape(count, height, width) {

@@ -1,13 +1,10 @@
 /** Diffusion: noise processes, the denoiser, its loss, samplers. */
 export type { FieldTerm } from "./loss.ts";
-export {
-  lossWeight,
-  type NoiseLaw,
-  type NoiseScheduleOptions,
-  noiseSchedule,
-  type Preconditioning,
-  preconditioning,
-  trainingNoise,
-} from "./process/edm.ts";
+export type { Arithmetic } from "./process/arithmetic.ts";
+export { edm, trainingNoise } from "./process/edm.ts";
+export { lossWeight, type NoiseProcessName, preconditioning } from "./process/kinds.ts";
+export type { Coefficients, NoiseLaw, NoiseProcess, Preconditioning } from "./process/process.ts";
+export { type NoiseScheduleOptions, noiseSchedule } from "./process/schedule.ts";
+export { ve } from "./process/ve.ts";
 export { type Denoiser, type IntegrateOptions, integrate, levelsFor, type SamplerMethod } from "./sampler.ts";
 export { type Unet, type UnetOptions, unet } from "./unet.ts";

@@ -1,10 +1,13 @@
 /**
- * The training loss of the downscaler: EDM-weighted denoising error, plus an optional term on the whole denoised field
+ * The training loss of the downscaler: the denoising error with the weights of its noise process, plus an optional term on the whole denoised field
  * at low noise: per-image sorted-pixel Wasserstein distance, or plain root mean square error as its control.
  */
 import { OptionsError } from "../../engine/errors.ts";
 import { tf } from "../../engine/tensor.ts";
 import { sortedWasserstein } from "../../wasserstein/line/index.ts";
+import { tensors } from "./process/arithmetic.ts";
+import { edm } from "./process/edm.ts";
+import type { NoiseProcess } from "./process/process.ts";
 import type { Unet } from "./unet.ts";
 
 /** The extra term of the loss. On real radar at factor 4 no benefit of it was measured. */
@@ -21,6 +24,8 @@ export interface FieldTerm {
 export interface DenoisingLossOptions {
   /** Standard deviation of the clean data, measured. */
   readonly sigmaData: number;
+  /** How noise is added and the network sees it. @defaultValue EDM */
+  readonly process?: NoiseProcess;
   /** Extra term. @defaultValue none */
   readonly term?: FieldTerm;
 }
@@ -32,7 +37,7 @@ export interface DenoisingLoss {
 }
 
 /**
- * EDM-preconditioned denoiser D(x; σ, condition) in graph form.
+ * Denoiser D(x; σ, condition) of a noise process in graph form.
  *
  * @param x - [batch, height, width, 1], data plus σ times unit noise
  * @param condition - [batch, height, width, c], standardised
@@ -46,16 +51,17 @@ export function denoise(
   condition: tf.Tensor4D,
   sigma: tf.Tensor1D,
   sigmaData: number,
+  process: NoiseProcess = edm,
 ): tf.Tensor4D {
-  const level = tf.reshape(sigma, [-1, 1, 1, 1]);
-  const total = tf.add(tf.square(level), sigmaData * sigmaData);
-  const root = tf.sqrt(total);
-  const image = tf.concat([tf.div(x, root), condition], 3) as tf.Tensor4D;
-  const output = network.apply(parameters, image, tf.div(tf.log(sigma), 4) as tf.Tensor1D);
-  const skip = tf.div(sigmaData * sigmaData, total);
-  const out = tf.div(tf.mul(level, sigmaData), root);
-  return tf.add(tf.mul(skip, x), tf.mul(out, output)) as tf.Tensor4D;
+  const { skip, out, scale, noise } = process.coefficients<tf.Tensor>(sigma, sigmaData, tensors);
+  const level = typeof noise === "number" ? tf.fill(sigma.shape, noise) : (noise as tf.Tensor1D);
+  const image = tf.concat([tf.div(x, perImage(scale)), condition], 3) as tf.Tensor4D;
+  const output = network.apply(parameters, image, level as tf.Tensor1D);
+  return tf.add(tf.mul(perImage(skip), x), tf.mul(perImage(out), output)) as tf.Tensor4D;
 }
+
+const perImage = (c: tf.Tensor | number): tf.Tensor | number =>
+  typeof c === "number" ? c : tf.reshape(c, [-1, 1, 1, 1]);
 
 /**
  * The loss as a function of parameters and one batch of inputs, to be given to `compileTraining`.
@@ -70,7 +76,7 @@ export function denoisingLoss(
   network: Unet,
   options: DenoisingLossOptions,
 ): (parameters: Readonly<Record<string, tf.Tensor>>, inputs: readonly tf.Tensor[]) => DenoisingLoss {
-  const { sigmaData, term } = options;
+  const { sigmaData, term, process = edm } = options;
   const gate = term?.gate ?? 2;
   for (const [name, value] of [
     ["weight", term?.weight ?? 0],
@@ -82,9 +88,8 @@ export function denoisingLoss(
     const [clean, condition, noise] = inputs as readonly [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
     const sigma = inputs[3] as tf.Tensor1D;
     const noisy = tf.add(clean, tf.mul(tf.reshape(sigma, [-1, 1, 1, 1]), noise)) as tf.Tensor4D;
-    const estimate = denoise(network, parameters, noisy, condition, sigma, sigmaData);
-    const squared = tf.square(sigma);
-    const weight = tf.div(tf.add(squared, sigmaData * sigmaData), tf.mul(squared, sigmaData * sigmaData));
+    const estimate = denoise(network, parameters, noisy, condition, sigma, sigmaData, process);
+    const weight = process.weight<tf.Tensor>(sigma, sigmaData, tensors);
     const error = tf.mean(tf.square(tf.sub(estimate, clean)), [1, 2, 3]);
     const denoising = tf.mean(tf.mul(weight, error)) as tf.Scalar;
     if (term === undefined) return { loss: denoising, metrics: { denoising } };

@@ -9,6 +9,7 @@ import {
   positive,
   real,
   record,
+  text,
   whole,
 } from "../../engine/files/plain-checks.ts";
 import { plainMetadata } from "../../engine/files/plain-metadata.ts";
@@ -22,6 +23,8 @@ export interface DownscalerConfiguration {
   readonly normalization: Normalization;
   /** What inputs must resemble. @defaultValue unknown, as in models of before this was stored */
   readonly trainedOn?: TrainedOn;
+  /** Name of the noise process. @defaultValue "edm", as in models of before this was stored */
+  readonly process?: string;
   /** Free text on training and data. @defaultValue none */
   readonly provenance?: Readonly<Record<string, unknown>>;
 }
@@ -55,6 +58,7 @@ export const configurationCheck: Check = record({
   network: networkCheck,
   normalization: normalizationCheck,
   trainedOn: optional(trainedOnCheck),
+  process: optional(text),
   provenance: optional(provenanceCheck),
 });
 

@@ -10,7 +10,8 @@ import { repeatUpsample } from "../../engine/numerics/grid.ts";
 import { normalField } from "../../engine/rng.ts";
 import { conserveBlocks } from "../baseline/conserve.ts";
 import { type CompiledDenoiser, type CompiledDenoiserOptions, compiledDenoiser } from "../diffusion/denoiser.ts";
-import { noiseSchedule } from "../diffusion/process/edm.ts";
+import { processOfModel } from "../diffusion/process/kinds.ts";
+import type { NoiseProcess } from "../diffusion/process/process.ts";
 import { integrate, levelsFor, type SamplerMethod } from "../diffusion/sampler.ts";
 import { tiledDenoiser } from "../diffusion/tiling.ts";
 import { type Parameter, type Unet, unet } from "../diffusion/unet.ts";
@@ -68,7 +69,7 @@ export interface SampleOptions {
   readonly force?: boolean;
 
   // You rarely need these.
-  /** First and last noise level in units of sigmaData. @defaultValue [10, 0.02] */
+  /** First and last noise level in units of sigmaData. @defaultValue the noise process's own, [10, 0.02] for EDM */
   readonly noiseRange?: readonly [number, number];
   /** Rates below this, in mm/h, become 0 before conservation. @defaultValue 0.1 */
   readonly wetThreshold?: number;
@@ -101,12 +102,13 @@ export class Downscaler {
   readonly configuration: DownscalerConfiguration;
   readonly network: Unet;
   readonly parameters: Readonly<Record<string, Parameter>>;
+  readonly process: NoiseProcess;
   /** Where it was read from; undefined for one that was made in memory. */
   readonly file: ModelFile | undefined;
   readonly #denoiser: CompiledDenoiser;
 
   /**
-   * @throws OptionsError when the configuration is none
+   * @throws OptionsError when the configuration is none, or names a noise process of your own that is not in `options`
    * @throws ShapeError when the parameters do not fit the network
    * @throws DomainError when a parameter is not finite
    */
@@ -123,7 +125,9 @@ export class Downscaler {
     checkParameters(this.network, parameters);
     this.parameters = parameters;
     this.file = file;
-    this.#denoiser = compiledDenoiser(this.network, parameters, configuration.normalization.sigmaData, compiled);
+    this.process = processOfModel(configuration.process, options.process);
+    const run = { ...compiled, process: this.process };
+    this.#denoiser = compiledDenoiser(this.network, parameters, configuration.normalization.sigmaData, run);
   }
 
   /**
@@ -156,11 +160,7 @@ export class Downscaler {
       padded.width,
       this.configuration.normalization,
     );
-    const levels = noiseSchedule({
-      count: levelsFor(o.method, o.evaluations),
-      largest: o.noiseRange[0] * sigmaData,
-      smallest: o.noiseRange[1] * sigmaData,
-    });
+    const levels = this.process.schedule(levelsFor(o.method, o.evaluations), sigmaData, o.noiseRange);
     const unit = Math.hypot(levels[0]!, sigmaData);
     const initial = new Float32Array(o.members * height * width);
     for (let member = 0; member < o.members; member++) {
@@ -243,7 +243,8 @@ export class Downscaler {
   /**
    * Read what {@link Downscaler.save} wrote.
    *
-   * @throws FormatError when the file is damaged or holds something else
+   * @throws FormatError when the file is damaged or holds something else; OptionsError when the model was trained with a
+   *   noise process of your own, which `options` must bring
    */
   static async load(path: string, options: CompiledDenoiserOptions = {}): Promise<Downscaler> {
     const { tensors, metadata } = await readSafetensors(path);
@@ -252,6 +253,7 @@ export class Downscaler {
       if (data instanceof Float32Array) return [name, { shape: [...shape], values: data }];
       throw damaged(path, `tensor ${JSON.stringify(name)} is not float32`);
     });
+    processOfModel(configuration.process, options.process);
     const file = { path, sha256: await fileHash(path) };
     try {
       return new Downscaler(configuration, Object.fromEntries(parameters), { ...options, file });
@@ -297,7 +299,7 @@ const sampleDefaults = {
   origin: [0, 0] as readonly [number, number],
   valid: undefined as Uint8Array | undefined,
   onStep: undefined as ((done: number, total: number) => void) | undefined,
-  noiseRange: [10, 0.02] as readonly [number, number],
+  noiseRange: undefined as readonly [number, number] | undefined,
   wetThreshold: 0.1,
   largestRate: 400,
   tiles: [64, 16] as readonly [number, number],

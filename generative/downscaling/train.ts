@@ -5,8 +5,10 @@ import { blockMean } from "../../engine/numerics/grid.ts";
 import { adam, warmupCosine } from "../../engine/optimizer.ts";
 import { type Rng, rng } from "../../engine/rng.ts";
 import { compileTraining, type TrainingState } from "../../engine/training.ts";
+import type { CompiledDenoiserOptions } from "../diffusion/denoiser.ts";
 import { denoisingLoss, type FieldTerm } from "../diffusion/loss.ts";
-import { type NoiseLaw, trainingNoise } from "../diffusion/process/edm.ts";
+import { type NoiseProcessName, noiseProcess, processOfModel } from "../diffusion/process/kinds.ts";
+import type { NoiseLaw, NoiseProcess } from "../diffusion/process/process.ts";
 import { type Parameter, type Unet, type UnetOptions, unet } from "../diffusion/unet.ts";
 import { drawCrops } from "./archive/batches.ts";
 import { conditionsOf, measureNormalization, type Normalization } from "./archive/conditions.ts";
@@ -30,7 +32,9 @@ export interface TrainingRecipe {
   readonly network?: UnetOptions;
   /** Extra term of the loss. @defaultValue null, none */
   readonly term?: FieldTerm | null;
-  /** Law of the noise levels. @defaultValue median 0.7 sigmaData, spread 1.3 */
+  /** How noise is added and seen; one of your own is an object. @defaultValue "edm" */
+  readonly process?: NoiseProcessName | NoiseProcess;
+  /** Law of the noise levels, for processes that take one. @defaultValue of EDM: median 0.7 sigmaData, spread 1.3 */
   readonly noise?: NoiseLaw;
   /** Rate after the warm-up. @defaultValue 1e-3 */
   readonly peakRate?: number;
@@ -88,8 +92,11 @@ export interface DownscalerCheckpoint {
   readonly state: TrainingState;
 }
 
-/** A recipe without gaps. */
-export type ResolvedRecipe = Required<TrainingRecipe>;
+/** A recipe without gaps; of the noise process, the name. */
+export type ResolvedRecipe = Required<Omit<TrainingRecipe, "process">> & {
+  /** @defaultValue "edm", as in checkpoints of before this was stored */
+  readonly process?: string;
+};
 
 /** Result of {@link trainDownscaler}. */
 export interface TrainedDownscaler {
@@ -100,7 +107,7 @@ export interface TrainedDownscaler {
 }
 
 /**
- * Train a downscaler with the EDM loss on random crops. Step n's batch is a function of (seed, n) alone, so that a
+ * Train a downscaler with the denoising loss on random crops. Step n's batch is a function of (seed, n) alone, so that a
  * resumed run equals an uninterrupted one bit for bit on the same machine and thread count.
  *
  * @param archive - training tiles; the normalisation is measured on up to 2000 of them
@@ -111,7 +118,8 @@ export async function trainDownscaler(
   options: TrainDownscalerOptions = {},
 ): Promise<TrainedDownscaler> {
   const { device = "cpu", threads = 1, onProgress, progressEvery = 50, signal, resume, start, places = [] } = options;
-  const recipe = resolveRecipe(options);
+  const process = noiseProcess(options.process);
+  const recipe = resolveRecipe(options, process);
   if (resume !== undefined) checkSame(recipe, resume.recipe);
   const root = rng(recipe.seed);
   const network = unet({ inputChannels: 3, outputChannels: 1, ...recipe.network });
@@ -124,7 +132,7 @@ export async function trainDownscaler(
       parameters:
         start === undefined ? network.initialize(root.split("network")) : parametersOf(network, start.state.parameters),
       inputs: [image(1), image(2), image(1), { shape: [batch] }, ...(term === null ? [] : [image(1)])],
-      loss: denoisingLoss(network, { sigmaData: normalization.sigmaData, ...(term && { term }) }),
+      loss: denoisingLoss(network, { sigmaData: normalization.sigmaData, process, ...(term && { term }) }),
       optimizer: adam({
         beta1: 0.9,
         beta2: 0.99,
@@ -145,7 +153,7 @@ export async function trainDownscaler(
     let summed = 0;
     let step = trainer.state().step;
     while (step < steps && !signal?.aborted) {
-      const inputs = trainingBatch(archive, batches.split(step), recipe, normalization);
+      const inputs = trainingBatch(archive, batches.split(step), recipe, normalization, process);
       const report = await trainer.step(term === null ? inputs.slice(0, 4) : inputs);
       step++;
       summed++;
@@ -160,7 +168,7 @@ export async function trainDownscaler(
       summed = 0;
     }
     const last = checkpoint();
-    const downscaler = downscalerOf(last, { device, threads });
+    const downscaler = downscalerOf(last, { device, threads, process });
     return { status: step < steps ? "aborted" : "finished", downscaler, checkpoint: last };
   } finally {
     await trainer.dispose();
@@ -171,12 +179,14 @@ export async function trainDownscaler(
  * One batch: residual [b, h, w, 1], conditions [b, h, w, 2], unit noise [b, h, w, 1], σ [b], background [b, h, w, 1].
  *
  * @param stream - decides the whole batch
+ * @param process - where it is one of your own
  */
 export function trainingBatch(
   archive: TileArchive,
   stream: Rng,
   recipe: ResolvedRecipe,
   normalization: Normalization,
+  process = processOfModel(recipe.process),
 ): Float32Array[] {
   const { batch, crop, factor } = recipe;
   const rain = drawCrops(archive, stream.split("crops"), { count: batch, size: crop, factor });
@@ -184,21 +194,22 @@ export function trainingBatch(
   const { background, condition } = conditionsOf(coarse, batch, crop / factor, crop / factor, normalization);
   const residual = rain.map((r, i) => Math.log1p(r) - background[i]!);
   const noise = stream.split("noise").normal(new Float32Array(rain.length));
-  const sigma = trainingNoise(stream.split("sigma").stratified(batch), normalization.sigmaData, recipe.noise);
+  const sigma = process.trainingLevels(stream.split("sigma").stratified(batch), normalization.sigmaData, recipe.noise);
   return [residual, condition, noise, sigma, background];
 }
 
 /** The downscaler at a checkpoint: its averaged parameters, or with `raw` the current ones. */
 export function downscalerOf(
   { recipe, normalization, trainedOn: seen, state }: DownscalerCheckpoint,
-  options: { readonly device?: Device; readonly threads?: number; readonly raw?: boolean } = {},
+  options: CompiledDenoiserOptions & { readonly raw?: boolean } = {},
 ): Downscaler {
   const { raw = false, ...run } = options;
   const network = unet({ inputChannels: 3, outputChannels: 1, ...recipe.network });
   const parameters = parametersOf(network, raw ? state.parameters : state.ema);
   const provenance = { step: state.step, recipe };
+  const { process = "edm" } = recipe;
   return new Downscaler(
-    { network: recipe.network, normalization, ...(seen && { trainedOn: seen }), provenance },
+    { network: recipe.network, normalization, process, ...(seen && { trainedOn: seen }), provenance },
     parameters,
     run,
   );
@@ -218,7 +229,7 @@ function parametersOf(
   return parameters;
 }
 
-function resolveRecipe(options: TrainDownscalerOptions): ResolvedRecipe {
+function resolveRecipe(options: TrainDownscalerOptions, process: NoiseProcess): ResolvedRecipe {
   const {
     seed = 0,
     steps = 2000,
@@ -238,12 +249,14 @@ function resolveRecipe(options: TrainDownscalerOptions): ResolvedRecipe {
     if (Number.isInteger(value) && value > 0) continue;
     throw new OptionsError(`trainDownscaler: ${name} is ${value}, expected a positive integer`, name, value);
   }
-  return { seed, steps, factor, batch, crop, network, term, noise, peakRate, finalRate, warmup, clipNorm, emaDecay };
+  process.trainingLevels([0.5], 1, noise);
+  const sizes = { seed, steps, factor, batch, crop, network };
+  return { ...sizes, term, process: process.name, noise, peakRate, finalRate, warmup, clipNorm, emaDecay };
 }
 
 function checkSame(now: ResolvedRecipe, then: ResolvedRecipe): void {
   for (const name of Object.keys(now) as (keyof ResolvedRecipe)[]) {
-    const [a, b] = [JSON.stringify(now[name]), JSON.stringify(then[name])];
+    const [a, b] = [JSON.stringify(now[name]), JSON.stringify({ process: "edm", ...then }[name])];
     if (a === b) continue;
     const hint = "resume with the recipe of the checkpoint";
     throw new OptionsError(`trainDownscaler: ${name} is ${a}, the checkpoint has ${b}; ${hint}`, name, now[name]);

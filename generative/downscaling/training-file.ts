@@ -2,7 +2,17 @@
 
 import { DomainError, FormatError } from "../../engine/errors.ts";
 import { loadCheckpoint, saveCheckpoint } from "../../engine/files/checkpoint.ts";
-import { among, type Check, either, optional, positive, real, record, whole } from "../../engine/files/plain-checks.ts";
+import {
+  among,
+  type Check,
+  either,
+  optional,
+  positive,
+  real,
+  record,
+  text,
+  whole,
+} from "../../engine/files/plain-checks.ts";
 import type { HostTensor } from "../../engine/files/safetensors.ts";
 import { notFinite } from "../../engine/finite.ts";
 import { unet } from "../diffusion/unet.ts";
@@ -22,6 +32,7 @@ const recipeCheck: Check = record({
   crop: COUNT,
   network: networkCheck,
   term: either(among(null), record({ kind: among("wasserstein", "rmse"), weight: real(0), gate: optional(real(0)) })),
+  process: optional(text),
   noise: record({ median: optional(positive()), spread: optional(positive()) }),
   peakRate: RATE,
   finalRate: RATE,

@@ -10,4 +10,10 @@ export { type RankOptions, rankHistogram, spreadSkill } from "./rank.ts";
 export { ralsd, rapsd, spectralSlope, spectrumDifference } from "./spectrum.ts";
 export type { Stack } from "./stack.ts";
 export { blockMeanRmse, type TilePower, type TileQuantile, type TileScores } from "./tile.ts";
-export { type QuantileBias, type Scores, type ScoreTable, type VerifyOptions, verify } from "./verify.ts";
+export {
+  type QuantileBias,
+  type Scores,
+  type ScoreTable,
+  type VerifyTilesOptions,
+  verifyTiles,
+} from "./verify-tiles.ts";

@@ -1,5 +1,6 @@
 /** Problems as JSON: what `monge solve` reads. */
-import { FormatError } from "../../engine/errors.ts";
+import { isDeepStrictEqual } from "node:util";
+import { FormatError, isMongeError, OptionsError } from "../../engine/errors.ts";
 import { pde } from "./pde.ts";
 import type { Problem, ProblemSpec } from "./problem.ts";
 import { checkSpec } from "./spec-check.ts";
@@ -20,6 +21,44 @@ export function problemFromJson(json: unknown, path = "problem"): Problem {
   const value: unknown = typeof json === "string" ? parse(json, path) : json;
   checkSpec(value);
   return pde(value);
+}
+
+/**
+ * The problem of a saved record: the one handed in, where it is the same, else the one that is stored.
+ *
+ * @param reader - the function that reads, for messages
+ * @throws OptionsError where another problem is handed in, or none although a residual of the stored one is a function
+ * @throws FormatError where what is stored is no problem
+ */
+export function savedProblem(reader: string, path: string, stored: unknown, given: Problem | undefined): Problem {
+  if (given !== undefined) {
+    if (isDeepStrictEqual(problemToJson(given), stored)) return given;
+    throw new OptionsError(
+      `${reader}: ${path} is of another problem than the one given, "${given.name}"; give the one that was solved`,
+      "problem",
+      given.name,
+    );
+  }
+  if (hasFunction(stored)) {
+    const way = "make the problem in code, and hand it in: { problem: yours }";
+    throw new OptionsError(
+      `${reader}: ${path} has a residual that is a function, which files cannot hold; ${way}`,
+      "problem",
+    );
+  }
+  try {
+    return problemFromJson(stored, path);
+  } catch (cause) {
+    if (!isMongeError(cause)) throw cause;
+    throw new FormatError(path, "problem", cause.message, "the file is damaged: save what it holds again", { cause });
+  }
+}
+
+/** Of a function the JSON of a problem keeps name and inputs. */
+function hasFunction(stored: unknown): boolean {
+  const { equations } = (stored ?? {}) as { readonly equations?: unknown };
+  const list: readonly unknown[] = Array.isArray(equations) ? equations : [equations];
+  return list.some((e) => typeof e === "object" && e !== null && "inputs" in e);
 }
 
 function parse(text: string, path: string): unknown {

@@ -10,7 +10,7 @@ import { anything, type Check, list, optional, real, record, text } from "../../
 import { readSealedJson, sealedJson } from "../../engine/files/sealed-json.ts";
 import { type Domain, domainOf } from "../domain/domain.ts";
 import { type AnyNetwork, networkCheck, savedNetwork } from "../network/kinds.ts";
-import { problemFromJson, problemToJson } from "../problem/json.ts";
+import { problemToJson, savedProblem } from "../problem/json.ts";
 import type { Problem } from "../problem/problem.ts";
 import { inTodaysNames } from "./hardness.ts";
 import { type Errors, errorsOf, type GridSolution, gridOf } from "./judge.ts";
@@ -213,15 +213,15 @@ export async function readWindows(
  * Reads what `march` kept in its folder.
  *
  * @param given - the problem, or {@link HandedIn}; else what is stored is taken
- * @throws FormatError where it is damaged; OptionsError where a network of your own is not handed in, or another one is
+ * @throws FormatError where it is damaged; OptionsError where a network of your own is not handed in, or another problem or network is
  */
 export async function loadMarchedSolution(folder: string, given?: Problem | HandedIn): Promise<MarchedSolution> {
   const { problem, network } = handedIn(given);
   const stored = await readIndex(folder);
   const path = join(folder, index);
   const own = savedNetwork(`loadMarchedSolution: ${path}`, stored.record.network, network);
+  const whole = savedProblem("loadMarchedSolution", path, stored.problem, problem);
   try {
-    const whole = problem ?? problemFromJson(stored.problem, path);
     return new MarchedSolution(whole, stored.record.edges, await windowsOf(folder, whole, stored, own));
   } catch (error) {
     if (!isMongeError(error) || error instanceof FormatError) throw error;

@@ -2,8 +2,7 @@
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { isDeepStrictEqual } from "node:util";
-import { FormatError, isMongeError, OptionsError } from "../../engine/errors.ts";
+import { FormatError, isMongeError } from "../../engine/errors.ts";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { anything, record } from "../../engine/files/plain-checks.ts";
 import { readSealedJson, sealedJson } from "../../engine/files/sealed-json.ts";
@@ -13,7 +12,7 @@ import type { Expression } from "../expression/expression.ts";
 import { parseExpression } from "../expression/parse.ts";
 import { type AnyNetwork, networkCheck, savedNetwork } from "../network/kinds.ts";
 import { dataOf } from "../own-kind.ts";
-import { problemFromJson, problemToJson } from "../problem/json.ts";
+import { problemToJson, savedProblem } from "../problem/json.ts";
 import type { Problem } from "../problem/problem.ts";
 import { type Evaluator, evaluator } from "../residual/evaluator.ts";
 import { parameterCount } from "../residual/model.ts";
@@ -211,14 +210,11 @@ export async function loadSolution(folder: string, given?: Problem | HandedIn): 
   const complaint = record(recordFields)(stored, "the solution");
   if (complaint !== undefined) fail(complaint);
   const plain = stored as unknown as StoredSolution;
-  if (problem && !isDeepStrictEqual(problemToJson(problem), plain.problem)) {
-    throw new OptionsError(`loadSolution: ${path} is a solution of another problem than the one given`, "problem");
-  }
+  const whole = savedProblem("loadSolution", path, plain.problem, problem);
   const theta = await readTheta(parameters, "solution", plain.parameters);
   const network = savedNetwork(`loadSolution: ${path}`, plain.network, own);
   let solution: Solution;
   try {
-    const whole = problem ?? problemFromJson(plain.problem, path);
     solution = new Solution(whole, network, theta, reportOf(plain.report));
   } catch (error) {
     if (isMongeError(error)) return fail(error.message, error);

@@ -6,7 +6,7 @@ import * as assert from "uvu/assert";
 import { rng } from "../../engine/rng.ts";
 import { exactEnsemble, interpolations, syntheticArchive } from "../../generative/downscaling/synthetic-archive.ts";
 import { gapFreeCases } from "../../generative/verification/gap-free.ts";
-import { verify } from "../../generative/verification/index.ts";
+import { verifyTiles } from "../../generative/verification/index.ts";
 import { readField } from "../../io/dataset/read.ts";
 import { mongeHere } from "./run.ts";
 
@@ -49,11 +49,11 @@ test("held-out days come after the training days and a gap, and the exact law is
   assert.is(archive.heldOut.firstDay, 80);
   assert.ok(archive.training.count <= 50);
   const { truth, coarse } = archive.heldOut;
-  const exact = verify(exactEnsemble(archive, 8, rng(4)), truth, coarse).pooled;
+  const exact = verifyTiles(exactEnsemble(archive, 8, rng(4)), truth, coarse).pooled;
   const { bilinear, quantileMapped } = interpolations(archive);
   // Calibrated: spread/skill 1. 40 days of 64 x 64 correlated pixels leave a few per cent.
   assert.ok(Math.abs(exact.spreadSkill - 1) < 0.1, `${exact.spreadSkill}`);
-  for (const other of [bilinear, quantileMapped]) assert.ok(exact.crps < verify(other, truth, coarse).pooled.crps);
+  for (const other of [bilinear, quantileMapped]) assert.ok(exact.crps < verifyTiles(other, truth, coarse).pooled.crps);
 });
 
 test("cases without gaps are kept whole; else their tiles without a gap are", () => {

@@ -17,7 +17,7 @@ import {
   selectCascade,
 } from "../../../generative/baseline/index.ts";
 import { heldOutPeriod, sliceDays, syntheticRain } from "../../../generative/synthetic/index.ts";
-import { blockMeanRmse, type Stack, verify } from "../../../generative/verification/index.ts";
+import { blockMeanRmse, type Stack, verifyTiles } from "../../../generative/verification/index.ts";
 import { blocks, rain, SIDE, uniform } from "../../oracles/rain-by-congruence.ts";
 
 interface Sample {
@@ -175,7 +175,7 @@ test("the cascade conserves block means, depends on its seed alone, and case by 
   );
   assert.equal(first.values, all.values.subarray(0, first.values.length));
   assert.not.equal(all.values, noiseCascade(coarse, { ...options, random: rng(6) }).values);
-  const { pooled } = verify(all, { values: truth, shape: [N, SIDE, SIDE] }, coarse, { wetThreshold: 1e-9 });
+  const { pooled } = verifyTiles(all, { values: truth, shape: [N, SIDE, SIDE] }, coarse, { wetThreshold: 1e-9 });
   assert.ok(pooled.blockRmse < 1e-5, `${pooled.blockRmse}`); // float32 near 60
 });
 
@@ -192,7 +192,7 @@ test("on synthetic rain the tuned cascade beats conserved bilinear, and that bea
   assert.is(choice.tried.length, 6);
   assert.ok(choice.tried.every((t) => t.crps >= choice.crps));
   const test = part(heldOut);
-  const score = (ensemble: Stack) => verify(ensemble, test.fine, test.coarse).pooled;
+  const score = (ensemble: Stack) => verifyTiles(ensemble, test.fine, test.coarse).pooled;
   const smooth = bilinear(test.coarse, 4);
   const scores = {
     bilinear: score(smooth).crps,

@@ -9,7 +9,7 @@ import { normalField, rng } from "../../../engine/rng.ts";
 import { tf } from "../../../engine/tensor.ts";
 import { compiledDenoiser } from "../../../generative/diffusion/denoiser.ts";
 import { denoise } from "../../../generative/diffusion/loss.ts";
-import { noiseSchedule } from "../../../generative/diffusion/process/edm.ts";
+import { noiseSchedule } from "../../../generative/diffusion/process/schedule.ts";
 import { integrate } from "../../../generative/diffusion/sampler.ts";
 import { tileAxis, tiledDenoiser } from "../../../generative/diffusion/tiling.ts";
 import { type Parameter, unet } from "../../../generative/diffusion/unet.ts";

@@ -15,7 +15,7 @@ import {
   sliceDays,
   syntheticRain,
 } from "../../../generative/synthetic/index.ts";
-import { crps, rapsd, spectralSlope, verify } from "../../../generative/verification/index.ts";
+import { crps, rapsd, spectralSlope, verifyTiles } from "../../../generative/verification/index.ts";
 
 const near = (actual: number, expected: number, tolerance: number, what = "") =>
   assert.ok(Math.abs(actual - expected) <= tolerance, `${what}: ${actual} is not ${expected} ± ${tolerance}`);
@@ -242,7 +242,7 @@ test("the exact CRPS is the limit of large exact ensembles, and its mean over da
   near(halfMeanDifference(0, 1, 1e-12), Math.exp(0.5) * (2 * normalCdf(Math.SQRT1_2) - 1), 1e-9, "Gini's lognormal");
 });
 
-test("verify finds the exact ensemble calibrated: flat ranks, spread–skill 1, no quantile bias, the exact CRPS", () => {
+test("verifyTiles finds the exact ensemble calibrated: flat ranks, spread–skill 1, no quantile bias, the exact CRPS", () => {
   const [days, members] = [150, 8];
   const archive = syntheticRain({ seed: 13, days, size: 32, persistence: 0 });
   const conditional = new ConditionalRain(archive.climate);
@@ -254,7 +254,7 @@ test("verify finds the exact ensemble calibrated: flat ranks, spread–skill 1, 
     exact += mean(conditional.crps(y, archive.fine.values.subarray(d * 1024, (d + 1) * 1024))) / days;
   }
   const ensemble = { values, shape: [days, members, 32, 32] };
-  const { pooled } = verify(ensemble, archive.fine, archive.coarse, { wetThreshold: 1e-6, seed: 1 });
+  const { pooled } = verifyTiles(ensemble, archive.fine, archive.coarse, { wetThreshold: 1e-6, seed: 1 });
   near(pooled.crps / exact, 1, 0.03, "CRPS over the exact one");
   near(pooled.spreadSkill, 1, 0.12, "spread–skill of a heavy-tailed law");
   for (let r = 0; r <= members; r++) near(pooled.rankHistogram[r]!, 1 / 9, 0.008, `rank ${r}`);

@@ -5,7 +5,7 @@ import * as assert from "uvu/assert";
 import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { erfc, gammaCdf, logGamma, normalCdf } from "../../../engine/numerics/special.ts";
 import { bilinear } from "../../../generative/baseline/index.ts";
-import { type Scores, verify } from "../../../generative/verification/index.ts";
+import { type Scores, verifyTiles } from "../../../generative/verification/index.ts";
 import { blocks, rain, SIDE } from "../../oracles/rain-by-congruence.ts";
 
 interface PeerScores {
@@ -72,8 +72,8 @@ function compare(ours: Scores, peer: PeerScores, tolerance = 1e-10): void {
   });
 }
 
-test("verify agrees with numpy on every score, pooled and per event, ties included", () => {
-  const table = verify(ensemble, truth, coarse, { events: ["a", "b", "a", "b"] });
+test("verifyTiles agrees with numpy on every score, pooled and per event, ties included", () => {
+  const table = verifyTiles(ensemble, truth, coarse, { events: ["a", "b", "a", "b"] });
   compare(table.pooled, oracle.scores);
   compare(table.events.a!, oracle.events[0]);
   compare(table.events.b!, oracle.events[1]);
@@ -86,7 +86,7 @@ test("verify agrees with numpy on every score, pooled and per event, ties includ
 
 test("an ensemble of one member is scored by its absolute error, without spread or ranks", () => {
   const one = bilinear(coarse, 4); // float32
-  const { pooled } = verify(one, truth, coarse);
+  const { pooled } = verifyTiles(one, truth, coarse);
   compare(pooled, oracle.single, 2e-5);
   assert.is(pooled.crps, pooled.mae);
   assert.ok(Number.isNaN(pooled.spreadSkill));
@@ -103,12 +103,12 @@ test("scores of rectangular fields do not change when all fields are transposed"
   const e = rain(5, 3); // 3 images of 32² hold 6 of 16 × 32
   const o = rain(6, 1);
   const y = rain(7, 1).slice(0, cases * 4 * 8);
-  const wide = verify(
+  const wide = verifyTiles(
     { values: e, shape: [cases, members, h, w] },
     { values: o, shape: [cases, h, w] },
     { values: y, shape: [cases, 4, 8] },
   ).pooled;
-  const tall = verify(
+  const tall = verifyTiles(
     { values: transpose(e, h, w), shape: [cases, members, w, h] },
     { values: transpose(o, h, w), shape: [cases, w, h] },
     { values: transpose(y, 4, 8), shape: [cases, 8, 4] },
@@ -124,31 +124,36 @@ test("scores of rectangular fields do not change when all fields are transposed"
 test("rain below the wet threshold counts as dry on both sides, in float32 too", () => {
   const field = (v: number) => ({ values: new Float32Array(16).fill(v), shape: [1, 4, 4] });
   const score = (e: number, t: number) =>
-    verify({ ...field(e), shape: [1, 1, 4, 4] }, field(t), { values: Float32Array.of(t), shape: [1, 1, 1] }).pooled;
+    verifyTiles({ ...field(e), shape: [1, 1, 4, 4] }, field(t), { values: Float32Array.of(t), shape: [1, 1, 1] })
+      .pooled;
   assert.is(score(0.0999, 0.5).mae, 0.5);
   assert.is(score(0.5, 0.0999).mae, 0.5);
   assert.is(score(0.1, 0.5).wetFractionBias, 0, "a stored 0.1 is wet");
 });
 
 test("a seed breaks ties at random and reproducibly, near the shared-out histogram", () => {
-  const drawn = verify(ensemble, truth, coarse, { seed: 3 }).pooled.rankHistogram;
-  assert.equal(drawn, verify(ensemble, truth, coarse, { seed: 3 }).pooled.rankHistogram);
+  const drawn = verifyTiles(ensemble, truth, coarse, { seed: 3 }).pooled.rankHistogram;
+  assert.equal(drawn, verifyTiles(ensemble, truth, coarse, { seed: 3 }).pooled.rankHistogram);
   oracle.scores.rank!.forEach((r, i) => {
     near(drawn[i]!, r, 0.02, `rank ${i}`);
   }); // 4 standard errors of ≈ 700 ties
 });
 
-test("verify refuses NaN, negative rain, wrong shapes and wrong options by name", () => {
+test("verifyTiles refuses NaN, negative rain, wrong shapes and wrong options by name", () => {
   const expect = (run: () => unknown, type: new (...args: never[]) => Error, part: RegExp) =>
     assert.throws(run, (e: unknown) => e instanceof type && part.test(e.message));
   const broken = (value: number) => ({ ...ensemble, values: ensemble.values.with(7, value) });
-  expect(() => verify(broken(Number.NaN), truth, coarse), DomainError, /ensemble.*NaN at index 7/);
-  expect(() => verify(broken(-1), truth, coarse), DomainError, /rain is -1/);
-  expect(() => verify(ensemble, { ...truth, shape: [N, 16, 64] }, coarse), ShapeError, /truth/);
-  expect(() => verify(ensemble, truth, { values: new Float64Array(N * 9), shape: [N, 3, 3] }), ShapeError, /coarse/);
-  expect(() => verify(ensemble, truth, coarse, { events: ["a"] }), ShapeError, /events/);
-  expect(() => verify(ensemble, truth, coarse, { wetThreshold: 0 }), OptionsError, /wetThreshold/);
-  expect(() => verify(ensemble, truth, coarse, { quantiles: [1] }), OptionsError, /quantiles/);
+  expect(() => verifyTiles(broken(Number.NaN), truth, coarse), DomainError, /ensemble.*NaN at index 7/);
+  expect(() => verifyTiles(broken(-1), truth, coarse), DomainError, /rain is -1/);
+  expect(() => verifyTiles(ensemble, { ...truth, shape: [N, 16, 64] }, coarse), ShapeError, /truth/);
+  expect(
+    () => verifyTiles(ensemble, truth, { values: new Float64Array(N * 9), shape: [N, 3, 3] }),
+    ShapeError,
+    /coarse/,
+  );
+  expect(() => verifyTiles(ensemble, truth, coarse, { events: ["a"] }), ShapeError, /events/);
+  expect(() => verifyTiles(ensemble, truth, coarse, { wetThreshold: 0 }), OptionsError, /wetThreshold/);
+  expect(() => verifyTiles(ensemble, truth, coarse, { quantiles: [1] }), OptionsError, /quantiles/);
 });
 
 test("erfc, Φ, the incomplete gamma function and ln Γ agree with scipy to 2e-14", () => {

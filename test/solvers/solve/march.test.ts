@@ -280,6 +280,8 @@ test("A folder of another march, and one that is damaged, are refused by name", 
     };
     await refused(march(transport, { ...options, seed: 5 }), OptionsError, /of another problem or with other options/);
     await refused(loadMarchedSolution(root), FormatError, /march.json.*there is no such file/);
+    const other = pde({ ...transport.text, name: "another" });
+    await refused(loadMarchedSolution(folder, other), OptionsError, /of another problem than the one given, "another"/);
     await writeFile(join(folder, "march.json"), "{}");
     await refused(loadMarchedSolution(folder), FormatError, /is missing, expected/);
     await writeFile(join(folder, "march.json"), "{");

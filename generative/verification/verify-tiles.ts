@@ -6,8 +6,8 @@ import { spectrumDifference } from "./spectrum.ts";
 import { checkOption, checkRain, checkSameShape, checkShape, type Stack } from "./stack.ts";
 import { scoreTile, type TileScores } from "./tile.ts";
 
-/** Options of {@link verify}. */
-export interface VerifyOptions {
+/** Options of {@link verifyTiles}. */
+export interface VerifyTilesOptions {
   /** Label of the event of each case, N of them. @defaultValue all "all" */
   readonly events?: readonly string[];
   /**
@@ -63,7 +63,7 @@ export interface Scores {
   readonly blockRmse: number;
 }
 
-/** Result of {@link verify}. */
+/** Result of {@link verifyTiles}. */
 export interface ScoreTable {
   readonly pooled: Scores;
   /** One entry per label, in order of first appearance. */
@@ -81,13 +81,19 @@ export interface ScoreTable {
  * @param coarse `[N, h, w]`, the input that was downscaled; H/h = W/w is the factor
  * @throws ShapeError where shapes do not fit; DomainError for NaN, infinite or negative rain; OptionsError
  */
-export function verify(ensemble: Stack, truth: Stack, coarse: Stack, options: VerifyOptions = {}): ScoreTable {
+export function verifyTiles(
+  ensemble: Stack,
+  truth: Stack,
+  coarse: Stack,
+  options: VerifyTilesOptions = {},
+): ScoreTable {
   const { wetThreshold = 0.1, quantiles = [0.99, 0.999, 0.9999] } = options;
   const { cases, members, height, width, factor } = checkShapes(ensemble, truth, coarse);
   const events = options.events ?? Array.from({ length: cases }, () => "all");
-  if (events.length !== cases) throw new ShapeError("verify: events", [cases], [events.length], "one label per case");
-  checkOption("verify", "wetThreshold", wetThreshold, wetThreshold > 0, "it must be > 0");
-  for (const q of quantiles) checkOption("verify", "quantiles", q, q > 0 && q < 1, "each must lie in (0, 1)");
+  if (events.length !== cases)
+    throw new ShapeError("verifyTiles: events", [cases], [events.length], "one label per case");
+  checkOption("verifyTiles", "wetThreshold", wetThreshold, wetThreshold > 0, "it must be > 0");
+  for (const q of quantiles) checkOption("verifyTiles", "quantiles", q, q > 0 && q < 1, "each must lie in (0, 1)");
   const random = options.seed === undefined ? {} : { random: rng(options.seed).split("rank-ties") };
 
   const fields = {
@@ -118,20 +124,20 @@ export function verify(ensemble: Stack, truth: Stack, coarse: Stack, options: Ve
 }
 
 function checkShapes(ensemble: Stack, truth: Stack, coarse: Stack) {
-  checkShape("verify: ensemble", ensemble, 4);
-  checkShape("verify: truth", truth, 3);
-  checkShape("verify: coarse", coarse, 3);
+  checkShape("verifyTiles: ensemble", ensemble, 4);
+  checkShape("verifyTiles: truth", truth, 3);
+  checkShape("verifyTiles: coarse", coarse, 3);
   const [cases, members, height, width] = ensemble.shape as [number, number, number, number];
-  checkSameShape("verify: truth", [cases, height, width], truth.shape);
+  checkSameShape("verifyTiles: truth", [cases, height, width], truth.shape);
   const factor = height / coarse.shape[1]!;
   if (!Number.isInteger(factor)) {
-    throw new ShapeError("verify: coarse", `rows that divide ${height}`, `${coarse.shape[1]} rows`);
+    throw new ShapeError("verifyTiles: coarse", `rows that divide ${height}`, `${coarse.shape[1]} rows`);
   }
-  checkSameShape("verify: coarse", [cases, height / factor, width / factor], coarse.shape);
-  if (height < 4 || width < 4) throw new ShapeError("verify: ensemble", "tiles of at least 4 × 4", ensemble.shape);
-  checkRain("verify: ensemble", ensemble.values);
-  checkRain("verify: truth", truth.values);
-  checkRain("verify: coarse", coarse.values);
+  checkSameShape("verifyTiles: coarse", [cases, height / factor, width / factor], coarse.shape);
+  if (height < 4 || width < 4) throw new ShapeError("verifyTiles: ensemble", "tiles of at least 4 × 4", ensemble.shape);
+  checkRain("verifyTiles: ensemble", ensemble.values);
+  checkRain("verifyTiles: truth", truth.values);
+  checkRain("verifyTiles: coarse", coarse.values);
   return { cases, members, height, width, factor };
 }
 

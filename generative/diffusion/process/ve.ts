@@ -1,0 +1,31 @@
+/**
+ * The variance-exploding process of score matching (Song et al., arXiv 2011.13456, appendix C), with the levels of the
+ * released model of WassDiff (arXiv 2410.00381): noise from 0.01 to 50 in units of the data, no preconditioning.
+ */
+import { OptionsError } from "../../../engine/errors.ts";
+import type { NoiseProcess } from "./process.ts";
+import { noiseSchedule } from "./schedule.ts";
+
+const [LARGEST, SMALLEST] = [50, 0.01];
+
+/**
+ * Variance exploding. The network F over σ is the score, so D = x + σ F (x itself is the network's input); the weight σ² of
+ * the score's squared error is 1/σ² on that of D. Levels are geometric, in training evenly over their logarithm.
+ */
+export const ve: NoiseProcess = {
+  name: "ve",
+  coefficients: (sigma, _, math) => ({ skip: 1, out: sigma, scale: 1, noise: math.div(math.log(sigma), 4) }),
+  weight: (sigma, _, math) => math.div(1, math.square(sigma)),
+  trainingLevels(probabilities, _, law = {}) {
+    const [given] = Object.entries(law);
+    if (given !== undefined) {
+      const levels = `the process "ve" trains on geometric levels from ${SMALLEST} to ${LARGEST}`;
+      throw new OptionsError(`noise.${given[0]} is ${given[1]}, but ${levels}; leave \`noise\` out`, "noise", law);
+    }
+    return Float32Array.from(probabilities, (p) => SMALLEST * (LARGEST / SMALLEST) ** p);
+  },
+  schedule(count, sigmaData, range) {
+    const [largest, smallest] = range?.map((level) => level * sigmaData) ?? [LARGEST, SMALLEST];
+    return noiseSchedule({ count, largest: largest!, smallest: smallest!, rho: Infinity });
+  },
+};
