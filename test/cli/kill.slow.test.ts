@@ -4,7 +4,6 @@ import { kill } from "./kill.ts";
 
 test("308 commands killed at random moments lose nothing, leave nothing half-written, and go on to the same bits", async () => {
   const told = await kill(44, 2026);
-  console.log(JSON.stringify(told, null, 1));
   assert.is(
     told.reduce((sum, { killed, finished }) => sum + killed + finished, 0),
     308,

@@ -5,6 +5,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -91,7 +92,11 @@ export async function kill(times: number, seed: number): Promise<Kills[]> {
   const folder = mkdtempSync(join(tmpdir(), "monge-kill-"));
   try {
     const told: Kills[] = [];
-    for (const job of await jobs(folder)) told.push(await killJob(job, folder, times, seed));
+    for (const job of await jobs(folder)) {
+      const kills = await killJob(job, folder, times, seed);
+      console.log(`${job.name}: ${kills.killed} killed, ${kills.finished} finished`);
+      told.push(kills);
+    }
     return told;
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -103,21 +108,23 @@ async function jobs(folder: string): Promise<Job[]> {
   mkdirSync(at("w"));
   const fine = await writeSyntheticRain(at("fine.nc"), { days: 120, units: "mm", size: 64 });
   await writeNetcdf(at("coarse.nc"), coarsen(fine.isel({ time: [0, 8] }), 4));
+  await writeNetcdf(at("coarser.nc"), coarsen(fine.isel({ time: [0, 8] }), 16));
   const equation = { name: "heat", domain: { x: [0, 1], t: [0, 1] }, equations: ["u_t = 0.1*u_xx"] };
   const conditions = [
     { type: "initial", equation: "u = sin(pi*x)" },
     { type: "dirichlet", equation: "u = 0", on: "x" },
   ];
   writeFileSync(at("heat.json"), JSON.stringify({ ...equation, conditions }));
-  const sizes = ["--channels", "8", "--batch", "2", "--crop", "16", "--tile", "32", "--steps", "24", "--threads", "1"];
+  const sizes = ["--channels", "8", "--batch", "2", "--crop", "16", "--tile", "32", "--steps", "18", "--threads", "1"];
   const train = ["train", "--data", at("coarse.nc"), "--interval", "86400", ...sizes, "--checkpoint-every", "3"];
   const fast = train.map((word) => (word === "32" ? "16" : word));
   complete([...fast, "--out", at("model")]);
+  complete(["convert", at("coarse.nc"), at("old.zarr")]);
   const out = (name: string) => join(folder, "w", name);
   const convert = (name: string, ...more: string[]) => ["convert", at("fine.nc"), out(name), "--slab", "0.2", ...more];
-  const old = () => complete(["convert", at("coarse.nc"), out("b.zarr"), "--overwrite"]);
+  const old = () => cpSync(at("old.zarr"), out("b.zarr"), { recursive: true });
   const draw = ["--interval", "86400", "--members", "2", "--evaluations", "4", "--threads", "1"];
-  const solve = ["--steps", "30", "--windows", "3", "--points", "100", "--width", "6", "--depth", "1"];
+  const solve = ["--steps", "15", "--windows", "3", "--points", "100", "--width", "6", "--depth", "1"];
   const run = out("runs/00001-train");
   return [
     { name: "convert .nc", args: convert("a.nc"), output: out("a.nc") },
@@ -126,7 +133,7 @@ async function jobs(folder: string): Promise<Job[]> {
     { name: "convert .zarr --overwrite", args: convert("b.zarr", "--overwrite"), output: out("b.zarr"), before: old },
     {
       name: "downscale",
-      args: ["downscale", at("model"), at("coarse.nc"), "-o", out("d.nc"), ...draw],
+      args: ["downscale", at("model"), at("coarser.nc"), "-o", out("d.nc"), ...draw],
       output: out("d.nc"),
     },
     {
