@@ -177,12 +177,15 @@ export async function openRun(directory: string, options: OpenRunOptions = {}): 
  * @throws FormatError if the record is missing, damaged or was changed
  */
 export async function readRunOptions(directory: string): Promise<unknown> {
-  const { options } = await readSealedJson(join(directory, RECORD), {
+  const path = join(directory, RECORD);
+  const hint = "it is damaged, or no record of a run: start another run, or put a copy of the file back";
+  const record = await readSealedJson(path, {
     format: "run",
-    hint: "it is damaged, or no record of a run: start another run, or put a copy of the file back",
+    hint,
     fields: ["name", "startedAt", "seed", "device", "precision", "options", "versions", "machine", "git", "command"],
   });
-  return options;
+  if (!Object.hasOwn(record, "options")) throw new FormatError(path, "run", 'its field "options" is missing', hint);
+  return record["options"];
 }
 
 /**

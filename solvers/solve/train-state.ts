@@ -1,6 +1,6 @@
 /** What a run needs to go on. */
 
-import { DomainError, FormatError } from "../../engine/errors.ts";
+import { DomainError, FormatError, isMongeError } from "../../engine/errors.ts";
 import { loadCheckpoint } from "../../engine/files/checkpoint.ts";
 import { among, type Check, either, positive, real, record, whole } from "../../engine/files/plain-checks.ts";
 import type { NamedTensors } from "../../engine/files/safetensors.ts";
@@ -20,6 +20,8 @@ export interface TrainState {
   /** Rounds in a row in which no step was accepted. */
   readonly failures: number;
   readonly tensors: NamedTensors;
+  /** The file that it was read from. */
+  readonly path?: string;
 }
 
 const stateCheck: Check = record({
@@ -57,5 +59,15 @@ export async function readTrainState(path: string): Promise<TrainState> {
   if (!tensors.has("theta")) fail('tensor "theta" is missing');
   // JSON has Infinity as a text.
   const [best, first] = [Number(plain.best), Number(plain.first)];
-  return { ...plain, best, first, tensors: Object.fromEntries(tensors) };
+  return { ...plain, best, first, tensors: Object.fromEntries(tensors), path };
+}
+
+/** Restores what is resumed. @throws FormatError that names the checkpoint's file where its tensors are not those that are needed */
+export function restoring<T>({ path }: TrainState, restore: () => T): T {
+  try {
+    return restore();
+  } catch (cause) {
+    if (path === undefined || !isMongeError(cause)) throw cause;
+    throw new FormatError(path, "checkpoint", cause.message, "remove it to go on from the one before it", { cause });
+  }
 }

@@ -8,7 +8,7 @@ import { machineOf } from "./machine.ts";
 import { checkpoint, type Ended, rounds, type Standing, type Workshop } from "./rounds.ts";
 import { contest } from "./starts.ts";
 import { withPrefix } from "./stepper.ts";
-import type { TrainState } from "./train-state.ts";
+import { restoring, type TrainState } from "./train-state.ts";
 import type { TrainOptions, TrainResult } from "./training.ts";
 
 /** Trains. @throws ConvergenceError where the first loss is not finite */
@@ -21,12 +21,12 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     const first = resume ? undefined : await initial(assembly, magnitude, root, silent);
     const scale = resume?.scale ?? options.residualScale ?? first!.scale;
     const from = resume
-      ? restored(resume, silent.length)
+      ? restoring(resume, () => restored(resume, silent.length))
       : { ...untouched, theta: options.start?.slice() ?? first!.theta, bestTheta: new Float64Array(silent.length) };
-    if (resume) options.sampler.restore(withPrefix("sampler.", resume.tensors));
+    if (resume) restoring(resume, () => options.sampler.restore(withPrefix("sampler.", resume.tensors)));
     const machine = machineOf(options, scale, from.grown);
     try {
-      if (resume) machine.stepper.restore(withPrefix("optimizer.", resume.tensors));
+      if (resume) restoring(resume, () => machine.stepper.restore(withPrefix("optimizer.", resume.tensors)));
       const shop: Workshop = { options, root, magnitude, silent, machine, scale };
       if (!resume) await checkpoint(shop, from);
       const begun = starts.count > 1 && from.round === 0 ? await contest(shop, from) : from;

@@ -86,9 +86,9 @@ export function bandsOf(main: TiffImage, image: TiffImage, mask: TiffImage | und
   const { path } = image.file;
   const extras = Array.from(main.directory.numbers(338));
   const colours = main.samples - extras.length;
-  // 1 and 2 are alpha, associated or not; 0 is a band that says nothing of itself.
+  // 1 and 2 are alpha, associated or not; 0 is a band that says nothing of itself. A mask image goes before it.
   const alpha = extras.findIndex((kind) => kind === 1 || kind === 2);
-  const alphaBand = alpha < 0 || main.samples < 2 || mask ? undefined : colours + alpha;
+  const alphaBand = alpha < 0 || main.samples < 2 ? undefined : colours + alpha;
   const samples = Array.from({ length: main.samples }, (_, i) => i).filter((i) => i !== alphaBand);
   const items = parseMetadata(main.directory.text(42112) ?? "");
   const texts = (role: string) => {
@@ -139,9 +139,11 @@ export function bandsOf(main: TiffImage, image: TiffImage, mask: TiffImage | und
     for (let band = 0; band < count; band++) {
       const [scale, shift] = mixed ? [scales[first + band]!, offsets[first + band]!] : [1, 0];
       const seen =
-        alphaBand !== undefined
-          ? await reader.read(window(alphaBand, 1), 0)
-          : masks && (await masks.read(window(mask.samples > 1 ? samples[first + band]! : 0, 1), 0));
+        masks !== undefined
+          ? await masks.read(window(mask!.samples > 1 ? samples[first + band]! : 0, 1), 0)
+          : alphaBand === undefined
+            ? undefined
+            : await reader.read(window(alphaBand, 1), 0);
       for (let i = 0, at = band * cells; i < cells; i++, at++) {
         const value = raw[at]!;
         out[at] =

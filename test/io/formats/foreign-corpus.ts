@@ -1,7 +1,8 @@
 /**
  * Opens every file of a folder (an argument, or `MONGE_DATA`), reads each numeric variable, and compares counts, sums and
  * extremes with netCDF4 and GDAL where these read it too: `node --import tsx --conditions=source test/io/formats/foreign-corpus.ts DIR`.
- * Each file must end in values or in a typed error, within 20 seconds; the exit status is 1 where one does not.
+ * Each file must end in values or in a typed error, within 60 seconds; and the same values, but for those that {@link explained}
+ * lists; the exit status is 1 where one does not.
  */
 import { spawn } from "node:child_process";
 import { readdirSync, writeSync } from "node:fs";
@@ -12,7 +13,7 @@ import { isMongeError } from "../../../engine/errors.ts";
 import { openDataset } from "../../../io/index.ts";
 import { hasPython, pythonOn } from "../oracle.ts";
 
-const LIMIT_MS = 20_000;
+const LIMIT_MS = 60_000;
 const MOST_VALUES = 2 ** 25;
 type Stats = readonly [count: number, sum: number, low: number, high: number];
 
@@ -129,6 +130,18 @@ for path, form, names in json.load(sys.stdin):
 print(json.dumps(out), file=said)
 `;
 
+/** Where others are known to give other values, and why ours stand. */
+const explained: readonly (readonly [file: RegExp, variable: string, why: string])[] = [
+  [
+    /(ref_nctest_|nctest_netcdf4_|_ref_nctest_)(64bit_offset|classic)\.nc$/,
+    "bytevar",
+    "bytes have no default fill value (netCDF Users Guide, appendix A), but netCDF4 for Python hides -127",
+  ],
+  [/f03tst_open_mem\.nc$/, "var2", "it was never written and has no fill value: ncdump gives other numbers each time"],
+  [/tp_on_different_grid_resolutions\.grib$/, "*", "two grids; GDAL cuts the second to the size of the first"],
+  [/3_layer\.grib2$/, "*", "three grids; GDAL cuts all to the size of the first"],
+];
+
 function near(a: number, b: number, scale: number): boolean {
   return Math.abs(a - b) <= 2e-6 * Math.max(scale, Math.abs(a), Math.abs(b), 1e-30);
 }
@@ -139,14 +152,22 @@ function differs([n, sum, low, high]: Stats, [m, total, least, most]: Stats): bo
   return n > 0 && !(near(low, least, size) && near(high, most, size) && near(sum, total, n * size));
 }
 
+interface Difference {
+  readonly path: string;
+  readonly name: string;
+  readonly text: string;
+}
+
+const because = (why: string | undefined) => (why === undefined ? "" : ` (${why})`);
+
 /** Variables that another program reads as other values. */
-function compare(read: readonly Outcome[]): { compared: number; wrong: string[] } {
+function compare(read: readonly Outcome[]): { compared: number; wrong: Difference[] } {
   if (!hasPython("numpy")) return { compared: 0, wrong: [] };
   const said = pythonOn(
     ORACLE,
     read.map((o) => [o.path, o.format, Object.keys(o.stats!)]),
   ) as (Record<string, Stats> | null)[];
-  const wrong: string[] = [];
+  const wrong: Difference[] = [];
   let compared = 0;
   read.forEach(({ path, stats }, i) => {
     const other = said[i];
@@ -156,7 +177,9 @@ function compare(read: readonly Outcome[]): { compared: number; wrong: string[] 
     const own = "*" in other ? { "*": all.reduce(fold, [0, 0, Infinity, -Infinity]) } : stats!;
     compared++;
     for (const [name, theirs] of Object.entries(other))
-      if (differs(own[name]!, theirs)) wrong.push(`${path}: ${name} has ${own[name]}; others give ${theirs}`);
+      if (differs(own[name]!, theirs)) {
+        wrong.push({ path, name, text: `${path}: ${name} has ${own[name]}; others give ${theirs}` });
+      }
   });
   return { compared, wrong };
 }
@@ -167,16 +190,22 @@ async function main(folder: string): Promise<void> {
     .map((entry) => join(entry.parentPath, entry.name))
     .sort();
   const all = await tryAll(paths);
-  const { compared, wrong } = compare(all.filter(({ end }) => end === "read"));
+  const { compared, wrong: different } = compare(all.filter(({ end }) => end === "read"));
+  const reasonOf = ({ path, name }: Difference) =>
+    explained.find(([file, variable]) => file.test(path) && variable === name)?.[2];
+  const wrong = different.filter((one) => reasonOf(one) === undefined);
   const count = (end: Outcome["end"]) => all.filter((o) => o.end === end).length;
   for (const { path, end, what } of all)
     if (end === "crashed" || end === "hung") console.log(`${end} ${path}: ${what}`);
-  for (const line of wrong) console.log(`differs ${line}`);
+  for (const one of different)
+    console.log(`${reasonOf(one) ? "explained" : "differs"} ${one.text}${because(reasonOf(one))}`);
   const counts = (["read", "refused", "crashed", "hung"] as const).map((end) => `${count(end)} ${end}`).join(", ");
-  console.log(`${all.length} files: ${counts}; ${compared} compared, ${wrong.length} variables differ`);
+  console.log(
+    `${all.length} files: ${counts}; ${compared} compared, ${wrong.length} variables differ, ${different.length - wrong.length} for a known reason`,
+  );
   if (process.argv.includes("--refusals"))
     for (const { path, end, what } of all) if (end === "refused") console.log(`refused ${path}: ${what}`);
-  process.exitCode = count("crashed") + count("hung") > 0 ? 1 : 0;
+  process.exitCode = count("crashed") + count("hung") + wrong.length > 0 ? 1 : 0;
 }
 
 const [argument] = process.argv.slice(2);

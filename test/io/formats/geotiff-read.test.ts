@@ -32,6 +32,7 @@ def create(name, bands=1, kind=gdal.GDT_Float32, options=(), turned=False):
         d.GetRasterBand(b+1).WriteArray(100 * (b + 1) + r + c / 100 if kind in (gdal.GDT_Float32, gdal.GDT_Float64) else r * 3 + b)
     return d
 d = create("mask.tif", 2, gdal.GDT_Byte); d.CreateMaskBand(gdal.GMF_PER_DATASET); m = np.full((H, W), 255, "u1"); m[3:9, 4:] = 0; d.GetRasterBand(1).GetMaskBand().WriteArray(m); d = None
+d = create("both.tif", 2, gdal.GDT_UInt16, ["ALPHA=YES"]); d.CreateMaskBand(gdal.GMF_PER_DATASET); d.GetRasterBand(1).GetMaskBand().WriteArray(m); d = None
 gdal.SetConfigOption("GDAL_TIFF_INTERNAL_MASK", "NO")
 d = create("outer.tif"); d.CreateMaskBand(gdal.GMF_PER_DATASET); d.GetRasterBand(1).GetMaskBand().WriteArray(m); d = None
 a = np.full((H, W), 255); a[:5] = 0; a[7] = 100
@@ -91,6 +92,7 @@ test("pixels that a mask in the file, a mask beside it or an alpha band hides ar
     ["mask.tif", 2 * 6 * 26, [2, 20, 30]],
     ["outer.tif", 6 * 26, [20, 30]],
     ["alpha.tif", 5 * 30, [20, 30]],
+    ["both.tif", 6 * 26, [20, 30]],
   ] as const) {
     const field = await readField(at(name));
     same(field.values, name);
