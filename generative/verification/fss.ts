@@ -51,7 +51,7 @@ export function fss(
 }
 
 /** Share of event pixels in every window, from a table of sums over all rectangles that start at the corner. */
-function fractions(
+export function fractions(
   values: Float32Array | Float64Array,
   height: number,
   width: number,

@@ -1,5 +1,6 @@
 /** Scores of ensembles against the truth. */
 export { type BootstrapOptions, type PairedDifference, pairedBootstrap } from "./bootstrap.ts";
+export type { CaseMap, Cases, Score, ScoreValue } from "./cases.ts";
 export { type ContingencyScores, type ContingencyTable, contingencyScores, contingencyTable } from "./contingency.ts";
 export { type CrpsOptions, type CrpsVariant, crps, crpsField, meanCrps } from "./crps.ts";
 export { crpsExponential, crpsGamma, crpsLogNormal, crpsNormal } from "./crps-law.ts";
@@ -7,9 +8,11 @@ export { type ExtremeValueLaw, hrre, mppe, returnLevel } from "./extremes.ts";
 export { type FssOptions, fss } from "./fss.ts";
 export { type Coverage, gapFreeCases } from "./gap-free.ts";
 export { type RankOptions, rankHistogram, spreadSkill } from "./rank.ts";
+export type { FieldFss, FieldQuantile, FieldScores } from "./scores.ts";
 export { ralsd, rapsd, spectralSlope, spectrumDifference } from "./spectrum.ts";
 export type { Stack } from "./stack.ts";
 export { blockMeanRmse, type TilePower, type TileQuantile, type TileScores } from "./tile.ts";
+export { type AllScores, type FieldCoverage, type Verification, type VerifyOptions, verify } from "./verify.ts";
 export {
   type QuantileBias,
   type Scores,

@@ -87,7 +87,15 @@ export function scoreTile(tile: Tile, options: TileOptions): TileScores {
   };
 }
 
-function meanScores({ ensemble, truth, members }: Tile): Pick<TileScores, "crps" | "crpsEcdf" | "mae" | "bias"> {
+/** What scores of single pixels need of a tile. */
+type Pixels = Pick<Tile, "ensemble" | "truth" | "members">;
+
+/** Means over pixels. */
+export function meanScores({
+  ensemble,
+  truth,
+  members,
+}: Pixels): Pick<TileScores, "crps" | "crpsEcdf" | "mae" | "bias"> {
   const points = truth.length;
   const column = new Float64Array(members);
   const sums = { distance: 0, ecdf: 0, mae: 0, bias: 0 };
@@ -113,7 +121,8 @@ function meanScores({ ensemble, truth, members }: Tile): Pick<TileScores, "crps"
   };
 }
 
-function tileQuantiles({ ensemble, truth, members }: Tile, levels: readonly number[]): TileQuantile[] {
+/** Quantiles of the truth and of each member. */
+export function tileQuantiles({ ensemble, truth, members }: Pixels, levels: readonly number[]): TileQuantile[] {
   const points = truth.length;
   const observed = truth.slice().sort();
   const sorted = Array.from({ length: members }, (_, m) => ensemble.slice(m * points, (m + 1) * points).sort());

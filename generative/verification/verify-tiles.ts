@@ -2,6 +2,7 @@
 import { ShapeError } from "../../engine/errors.ts";
 import { quantileOfSorted } from "../../engine/numerics/quantile.ts";
 import { rng } from "../../engine/rng.ts";
+import { dryBelow } from "./dry.ts";
 import { spectrumDifference } from "./spectrum.ts";
 import { checkOption, checkRain, checkSameShape, checkShape, type Stack } from "./stack.ts";
 import { scoreTile, type TileScores } from "./tile.ts";
@@ -142,14 +143,6 @@ function checkShapes(ensemble: Stack, truth: Stack, coarse: Stack) {
 }
 
 type Numbers = Float32Array | Float64Array;
-
-function dryBelow(values: Numbers, threshold: number): Numbers {
-  const out = values.slice();
-  // A float32 field is compared in float32, so that a stored 0.1 counts as 0.1.
-  const least = out instanceof Float32Array ? Math.fround(threshold) : threshold;
-  for (let i = 0; i < out.length; i++) if (out[i]! < least) out[i] = 0;
-  return out;
-}
 
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 

@@ -34,6 +34,7 @@ export {
   type TimeStamp,
   withoutTransform,
 } from "./field.ts";
+export { instantsOf, isoOf, timeUnitsOf } from "./instants.ts";
 export { boundsIntervals, spacingInterval } from "./interval.ts";
 export { type Provenance, withoutExtent, withoutRange } from "./provenance.ts";
 export { secondsBetween, timeAxis } from "./time-axis.ts";

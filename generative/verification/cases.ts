@@ -1,0 +1,48 @@
+/** What a score sees: forecast and truth cell by cell, without gaps. */
+
+type Numbers = Float32Array | Float64Array;
+
+/** One time: the cells of its map where truth and all members have a value. */
+export interface CaseMap {
+  /** Date and time in the truth's calendar; undefined without times. */
+  readonly time: string | undefined;
+  /** [members, cells]; rain below the wet threshold is 0, here and in `truth`. */
+  readonly forecast: Numbers;
+  /** [cells] */
+  readonly truth: Numbers;
+  /** Position of each cell on the map, row by row; undefined where the map has no gaps. */
+  readonly positions: Uint32Array | undefined;
+}
+
+/** Times that are scored together. */
+export interface Cases {
+  readonly maps: readonly CaseMap[];
+  readonly members: number;
+  /** Cells of all maps. */
+  readonly cells: number;
+  /** Sizes of a map, [height, width] on grids. */
+  readonly shape: readonly number[];
+  readonly units: string | undefined;
+  /** At or above it a cell is wet, in `units`; null for quantities that are not precipitation. */
+  readonly wetThreshold: number | null;
+}
+
+/** What a score can be: numbers, lists and records of them; NaN where it is not defined. */
+export type ScoreValue = number | null | string | readonly ScoreValue[] | { readonly [name: string]: ScoreValue };
+
+/** A score. One of your own is an object of this shape, handed in as one of the option `scores`. */
+export interface Score<T extends ScoreValue = ScoreValue> {
+  /** Its name in the result. */
+  readonly name: string;
+  /** The score of cases; there may be none, where it should be NaN. */
+  of(cases: Cases): T;
+}
+
+/** A map with its gaps: `values` [cells] at their positions, `gap` elsewhere. */
+export function wholeMap(values: Numbers, positions: Uint32Array | undefined, size: number, gap: number): Numbers {
+  if (positions === undefined) return values;
+  const out = values instanceof Float32Array ? new Float32Array(size) : new Float64Array(size);
+  out.fill(gap);
+  for (const [i, at] of positions.entries()) out[at] = values[i]!;
+  return out;
+}
