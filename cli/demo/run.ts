@@ -3,12 +3,12 @@ import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join, relative, resolve } from "node:path";
-import { OptionsError } from "../../engine/errors.ts";
+import { ConvergenceError, OptionsError } from "../../engine/errors.ts";
 import { checkFolder } from "../../engine/files/output-check.ts";
 import { rng } from "../../engine/rng.ts";
 import { createRun } from "../../engine/files/run.ts";
 import { Downscaler } from "../../generative/downscaling/index.ts";
-import { sampleFrames } from "../../generative/downscaling/index.ts";
+import { modelName, recordTraining, sampleFrames } from "../../generative/downscaling/index.ts";
 import {
   exactEnsemble,
   interpolations,
@@ -28,7 +28,7 @@ import { startProgress } from "../shell/progress.ts";
 import { rateUnits } from "../../generative/downscaling/index.ts";
 import { type ScoreRow, scoresJson, scoreTable } from "../shell/score-table.ts";
 import { duration, emit, emitJson, say, shellWord } from "../shell/terminal.ts";
-import { recordTraining } from "../train/record.ts";
+import { drawLoss } from "../train/loss-curve.ts";
 import { version } from "../shell/version.ts";
 
 const FACTOR = 4;
@@ -114,16 +114,21 @@ async function trainModel({ training }: SyntheticArchive, plan: Plan, interrupt:
   };
   const root = join(out, "runs");
   const run = await createRun({ root, name: "demo", seed, device: "cpu", precision: "float32", options: plan });
-  const { model } = await recordTraining(run, training, {
+  const bar = startProgress("training", steps, { unit: "steps" });
+  const ended = await recordTraining(run, training, {
     recipe,
     threads,
     device: "cpu",
     signal: interrupt.signal,
+    onProgress: ({ step, loss }) => bar.update(step, `loss ${loss.toFixed(4)}`),
+    onFinish: drawLoss,
     checkpointEvery: Math.max(steps, 1),
     provenance: { wetThreshold: 0.1, data: "synthetic rain", days: plan.days, heldOut: plan.heldOut },
-  });
-  if (model === undefined) throw interrupt.error();
-  return { run: run.directory, model };
+  }).finally(() => bar.stop());
+  await ended.downscaler?.dispose();
+  if (ended.status === "diverged") throw new ConvergenceError(ended.reason, "diverged");
+  if (ended.status === "aborted") throw interrupt.error();
+  return { run: run.directory, model: join(run.directory, modelName) };
 }
 
 async function drawMembers(

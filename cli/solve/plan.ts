@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { FormatError, isMongeError, OptionsError } from "../../engine/errors.ts";
+import { findUnfinished } from "../../engine/files/find-run.ts";
 import { checkFolder } from "../../engine/files/output-check.ts";
 import { readRunOptions } from "../../engine/files/run.ts";
 import { domainOf } from "../../solvers/domain/index.ts";
@@ -22,7 +23,6 @@ import type { Budget, MarchOptions } from "../../solvers/solve/index.ts";
 import { edgesOf, type ResolvedOptions, resolveOptions, type SolveOptions } from "../../solvers/solve/index.ts";
 import { checkFiles, WrongInput } from "../shell/failure.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
-import { findUnfinished } from "../train/plan.ts";
 import type { SolveCommandOptions } from "./command.ts";
 import { chosenNetwork } from "./network.ts";
 import { chosenSampler } from "./sampler.ts";
@@ -122,7 +122,7 @@ async function resumed(argument: string | undefined, o: SolveCommandOptions, pla
   if (given !== undefined) {
     throw new OptionsError(`solve: a run goes on with its own ${given}; leave it out`, given, o[given]);
   }
-  const folder = await findUnfinished({ resume: place });
+  const folder = await findUnfinished(place);
   const path = join(folder, "options.json");
   const stored = (await readRunOptions(folder)) as (ResolvedOptions & { readonly problem?: unknown }) | null;
   if (!stored?.problem || !stored.network) {

@@ -1,112 +1,108 @@
-/** `monge train`: from files to a recorded run with a model in it. */
-import { basename } from "node:path";
-import { FormatError } from "../../engine/errors.ts";
-import { loadLatestCheckpoint } from "../../engine/files/checkpoint.ts";
-import { fileHash } from "../../engine/files/file-hash.ts";
-import { checkFolder } from "../../engine/files/output-check.ts";
-import { createRun, openRun, type Run } from "../../engine/files/run.ts";
-import { rng } from "../../engine/rng.ts";
-import type { RainPlace } from "../../generative/downscaling/index.ts";
+/** `monge train`: calls the verb, and tells how it goes. */
+import { join } from "node:path";
+import { OptionsError } from "../../engine/errors.ts";
 import {
-  cutTiles,
-  loadTraining,
-  placeOf,
-  type RainFrames,
-  readRain,
-  thin,
+  modelName,
+  planTraining,
+  type TileArchive,
+  type TrainingChoices,
+  train as trainVerb,
+  type TrainOptions as VerbOptions,
 } from "../../generative/downscaling/index.ts";
-import { checkFiles } from "../shell/failure.ts";
+import { checkFiles, Unfinished } from "../shell/failure.ts";
 import { onInterrupt } from "../shell/interrupt.ts";
+import { type Progress, startProgress } from "../shell/progress.ts";
 import { emit, emitJson, say, shellWord } from "../shell/terminal.ts";
 import type { TrainOptions } from "./command.ts";
-import { checkRecorded, findUnfinished, readPlan, recipeOf, resolvePlan, type TrainPlan } from "./plan.ts";
-import { recordTraining, sayTiles } from "./record.ts";
+import { drawLoss } from "./loss-curve.ts";
 
 /** @param given - whether an option was given on the command line */
 export async function train(options: TrainOptions, given: (name: string) => boolean): Promise<void> {
-  const folder = options.resume === undefined ? undefined : await findUnfinished(options);
-  const plan = folder === undefined ? resolvePlan(options) : await readPlan(folder);
-  if (folder !== undefined) checkRecorded(resolvePlan({ ...plan, ...onlyGiven(options, given) }), plan, folder);
+  const data = options.data ?? null;
+  if (options.resume === undefined) {
+    if (!data?.length) throw new OptionsError("--data is missing; name at least one file", "data", data);
+    if (!options.out) throw new OptionsError("--out is missing; name a folder for the run", "out", options.out);
+  }
+  const chosen = choices(options, given);
+  const { plan, folder } = await planTraining(data, chosen);
   if (options.dryRun) return emitJson({ command: "train", ...plan, resume: folder ?? null });
   checkFiles("--data", plan.data);
-  checkFolder(folder ?? plan.out);
 
   const interrupt = onInterrupt("coming to a stop after this step; again to stop at once");
-  let run: Run | undefined;
+  let bar: Progress | undefined;
   try {
-    // From here on the run is this process's alone.
-    if (folder !== undefined) run = await openRun(folder);
-    const hashes = await Promise.all(plan.data.map(fileHash));
-    if (folder !== undefined) checkData(folder, plan, hashes);
-    const tiles = { size: plan.tile, wetThreshold: plan.wetThreshold };
-    const places: RainPlace[] = [];
-    const archive = await cutTiles(events(plan, places), rng(plan.seed).split("tiles"), tiles);
-    sayTiles(archive, (name) => name.slice(name.indexOf(":") + 1));
-    interrupt.check();
-    const resume = folder === undefined ? undefined : await loadLatestCheckpoint(folder, loadTraining);
-    run ??= await startRun(plan, hashes);
-    say(`${folder === undefined ? "recording" : `going on after step ${resume?.state.step ?? 0}`} in ${run.directory}`);
-    const ended = await recordTraining(run, archive, {
-      recipe: recipeOf(plan),
-      threads: plan.threads,
-      device: plan.device,
+    const ended = await trainVerb(data, {
+      ...chosen,
       signal: interrupt.signal,
       checkpointEvery: options.checkpointEvery,
-      places,
-      provenance: {
-        wetThreshold: plan.wetThreshold,
-        variable: plan.variable,
-        data: plan.data.map((path, i) => ({ file: basename(path), sha256: hashes[i]! })),
+      onStart({ archive, run, step }) {
+        sayTiles(archive);
+        say(`${folder === undefined ? "recording" : `going on after step ${step}`} in ${run}`);
+        bar = startProgress("training", plan.steps, { from: step, unit: "steps" });
       },
-      ...(resume && { resume }),
+      onProgress: ({ step, loss }) => bar?.update(step, `loss ${loss.toFixed(4)}`),
+      onFinish: drawLoss,
+    }).catch((error: unknown) => {
+      throw error === interrupt.signal.reason ? interrupt.error() : error;
     });
-    const { status, step, model, loss, seconds } = ended;
-    if (options.json)
-      emitJson({ status, run: run.directory, step, steps: plan.steps, loss, seconds, model: model ?? null });
-    else emit(run.directory);
-    const shown = shellWord(run.directory);
+    bar?.stop();
+    await ended.downscaler?.dispose();
+    const { status, step, loss, seconds } = ended;
+    const run = ended.run!;
+    const model = status === "finished" ? join(run, modelName) : null;
+    if (options.json) emitJson({ status, run, step, steps: plan.steps, loss, seconds, model });
+    else emit(run);
+    if (status === "diverged") {
+      say(`diverged after step ${step} of ${plan.steps}: ${ended.reason}`);
+      throw new Unfinished();
+    }
     if (status === "aborted") {
-      say(`stopped after step ${step} of ${plan.steps}; to go on: monge train --resume ${shown}`);
+      say(`stopped after step ${step} of ${plan.steps}; to go on: monge train --resume ${shellWord(run)}`);
       throw interrupt.error();
     }
-    say(`done; next: monge downscale ${shown} INPUT -o out.nc`);
+    say(`done; next: monge downscale ${shellWord(run)} INPUT -o out.nc`);
   } finally {
-    run?.close();
+    bar?.stop();
     interrupt.stop();
   }
 }
 
-function onlyGiven(options: TrainOptions, given: (name: string) => boolean): Partial<TrainPlan> {
-  return Object.fromEntries(Object.entries(options).filter(([name]) => given(name)));
-}
-
-/** @param places - of the files, filled as they are read */
-async function* events(plan: TrainPlan, places: RainPlace[]): AsyncGenerator<RainFrames> {
-  const { variable, units, time: range, interval: intervals, every, cap: limit } = plan;
-  for (const [index, path] of plan.data.entries()) {
-    const rain = await readRain(path, {
-      ...(variable !== null && { variable }),
-      ...(units !== null && { units }),
-      ...(range !== null && { time: range }),
-      ...(intervals !== null && { intervals }),
-      index,
-    });
-    places.push(placeOf(rain.field, rain.span));
-    const values = thin(rain, every);
-    const { height, width } = rain;
-    const time = values.length / (height * width);
-    // The name keys the choice of tiles: without folders, so that a moved archive gives the same ones.
-    yield { name: `${index}:${basename(path)}`, values, time, height, width, ...(limit !== null && { limit }) };
+/** What was given, in the words of the library. */
+function choices(
+  options: TrainOptions,
+  given: (name: string) => boolean,
+): TrainingChoices & Pick<VerbOptions, "resume"> {
+  const { channels, term, weight, resume } = options;
+  if (given("weight") && !given("term")) {
+    throw new OptionsError(`--weight is ${weight}; it must come with --term`, "weight", weight);
   }
+  const kind = term === "w1" ? ("wasserstein" as const) : ("rmse" as const);
+  const same = [
+    "variable",
+    "units",
+    "interval",
+    "time",
+    "every",
+    "cap",
+    "wetThreshold",
+    "factor",
+    "tile",
+    "crop",
+  ] as const;
+  const more = ["batch", "steps", "seed", "threads", "device", "out", "name"] as const;
+  return {
+    ...Object.fromEntries([...same, ...more].filter(given).map((name) => [name, options[name]])),
+    ...(given("channels") && { network: { baseChannels: channels } }),
+    ...(given("term") && { term: term === "none" ? null : { kind, weight } }),
+    ...(resume !== undefined && { resume }),
+  };
 }
 
-async function startRun(plan: TrainPlan, hashes: readonly string[]): Promise<Run> {
-  const { out: root, name, seed, device } = plan;
-  return createRun({ root, name, seed, device, precision: "float32", options: { ...plan, dataSha256: hashes } });
-}
-
-function checkData(folder: string, plan: TrainPlan, hashes: readonly string[]): void {
-  const at = hashes.findIndex((hash, i) => hash !== plan.dataSha256?.[i]);
-  if (at < 0) return;
-  throw new FormatError(plan.data[at]!, "data", `it has changed since ${folder} began`, "start another run");
+/** Says what was cut from each file. */
+export function sayTiles({ count, size, events }: TileArchive): void {
+  for (const { name, wetKept, wetFound, drierKept, drierFound } of events) {
+    const file = name.slice(name.indexOf(":") + 1);
+    say(`${file}: ${wetKept} of ${wetFound} wet tiles, ${drierKept} of ${drierFound} drier ones`);
+  }
+  say(`${count} tiles of ${size} x ${size}`);
 }

@@ -30,10 +30,12 @@ export {
   placeOf,
   type RainFile,
   type RainOptions,
+  rainOf,
   rateUnits,
   readRain,
   thin,
 } from "./read-rain.ts";
+export { type RecordOptions, recordTraining, type Trained } from "./record-training.ts";
 export { sampleFrames } from "./sample-frames.ts";
 export { exactEnsemble, interpolations, type SyntheticArchive, syntheticArchive } from "./synthetic-archive.ts";
 export {
@@ -48,6 +50,14 @@ export {
   trainingBatch,
 } from "./train.ts";
 export {
+  type PlannedTraining,
+  planTraining,
+  type TrainingStart,
+  type TrainOptions,
+  type TrainResult,
+  train,
+} from "./train-rain.ts";
+export {
   type GridRange,
   mismatches,
   notComparable,
@@ -55,4 +65,6 @@ export {
   type RainPlace,
   type TrainedOn,
 } from "./trained-on.ts";
+export type { TrainingData } from "./training-data.ts";
 export { loadTraining, saveTraining } from "./training-file.ts";
+export type { TrainingChoices, TrainingPlan } from "./training-plan.ts";

@@ -1,22 +1,10 @@
 /** Files of precipitation as frames of rain rates in mm/h. */
-import { DomainError, isMongeError, OptionsError, ShapeError, UnitsError } from "../../engine/errors.ts";
-import {
-  type LazyField,
-  mapsLast,
-  openDataset,
-  selectTimes,
-  type TimeRange,
-  ungrouped,
-} from "../../io/dataset/index.ts";
+import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import { LazyField, mapsLast, openDataset, selectTimes, type TimeRange, ungrouped } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
-import {
-  boundsIntervals,
-  cellSize,
-  convertPrecipitation,
-  precipitationUnits,
-  secondsBetween,
-} from "../../io/field/index.ts";
-import { type Attributes, sizeOf, textOf } from "../../io/storage/index.ts";
+import { cellSize, convertPrecipitation, precipitationUnits } from "../../io/field/index.ts";
+import { type Attributes, sizeOf } from "../../io/storage/index.ts";
+import { amountInterval, rateSpan } from "./rain-interval.ts";
 import type { RainPlace } from "./trained-on.ts";
 
 /** Lengths of accumulation in seconds, or `"time"`: the spacing of the file's own time axis. */
@@ -66,105 +54,70 @@ export interface RainOptions {
  * @throws ShapeError where y and x are not the last dimensions
  */
 export async function readRain(paths: string | readonly string[], options: RainOptions): Promise<RainFile> {
-  const { variable, units: stated, time, timeFromName = false, intervals, index = 0 } = options;
+  const { variable, units: stated, timeFromName = false } = options;
   const data = await openDataset(paths, { timeFromName, ...(variable !== undefined && { variable }) });
   try {
     if (variable === undefined && data.candidates.length > 1) {
       const names = data.candidates.join(", ");
       throw new OptionsError(
-        `${data.paths[0]}: it holds several variables (${names}); name one with --variable`,
+        `${data.paths[0]}: it holds several variables (${names}); name one with \`variable\``,
         "variable",
       );
     }
     const found = await data.variable(variable, stated === undefined ? {} : { units: stated });
-    const whole = mapsLast(ungrouped(found));
-    const part = time === undefined ? whole : selectTimes(whole, time);
-    const { source: path, dims } = part;
-    const [y, x] = [part.dimOf("y"), part.dimOf("x")];
-    if (dims.length < 2 || dims.at(-2) !== y || dims.at(-1) !== x) {
-      throw new ShapeError(`${path}: variable ${part.name}`, "y and x as its last dimensions", dims.join(", "));
-    }
-    if (part.shape.includes(0))
-      throw new ShapeError(`${path}: variable ${part.name}`, "at least one value", part.shape);
-    const units = precipitationUnits(part.units, { file: path, variable: part.name });
-    const read = await part.load();
-    if (!read.values.some((v) => !Number.isNaN(v))) {
-      throw new DomainError(`${path}: variable ${part.name} has only missing values; choose another time or variable`);
-    }
-    const interval = units.kind === "amount" ? intervalOf(whole, read, intervals, index) : undefined;
-    const field = convertPrecipitation(read, rateUnits, interval === undefined ? {} : { interval });
-    const [height, width] = field.shape.slice(-2) as [number, number];
-    const along = part.dimOf("time") ?? (time === undefined ? undefined : dims[0]);
-    const first = along === undefined ? 0 : part.positions(along)[0]![0];
-    return {
-      field,
-      frames: sizeOf(field.shape.slice(0, -2)),
-      height,
-      width,
-      units: read.units!,
-      interval,
-      span: interval ?? spanOf(whole, read),
-      about: data.attributes,
-      first,
-    };
+    return await rainOf(found, { ...options, about: data.attributes });
   } finally {
     data.close();
   }
 }
 
+/**
+ * Rain of a variable, as {@link readRain} gives it.
+ *
+ * @param options.about - global attributes of its file. @defaultValue none
+ */
+export async function rainOf(
+  given: LazyField,
+  options: Omit<RainOptions, "variable" | "timeFromName"> & { readonly about?: Attributes },
+): Promise<RainFile> {
+  const { units: stated, time, intervals, index = 0, about = {} } = options;
+  const whole = mapsLast(ungrouped(stated === undefined ? given : new LazyField({ ...given.parts, units: stated })));
+  const part = time === undefined ? whole : selectTimes(whole, time);
+  const { source: path, dims } = part;
+  const [y, x] = [part.dimOf("y"), part.dimOf("x")];
+  if (dims.length < 2 || dims.at(-2) !== y || dims.at(-1) !== x) {
+    throw new ShapeError(`${path}: variable ${part.name}`, "y and x as its last dimensions", dims.join(", "));
+  }
+  if (part.shape.includes(0)) throw new ShapeError(`${path}: variable ${part.name}`, "at least one value", part.shape);
+  const units = precipitationUnits(part.units, { file: path, variable: part.name });
+  const read = await part.load();
+  if (!read.values.some((v) => !Number.isNaN(v))) {
+    throw new DomainError(`${path}: variable ${part.name} has only missing values; choose another time or variable`);
+  }
+  const interval = units.kind === "amount" ? intervalOf(whole, read, intervals, index) : undefined;
+  const field = convertPrecipitation(read, rateUnits, interval === undefined ? {} : { interval });
+  const [height, width] = field.shape.slice(-2) as [number, number];
+  const along = part.dimOf("time") ?? (time === undefined ? undefined : dims[0]);
+  const first = along === undefined ? 0 : part.positions(along)[0]![0];
+  return {
+    field,
+    frames: sizeOf(field.shape.slice(0, -2)),
+    height,
+    width,
+    units: read.units!,
+    interval,
+    span: interval ?? rateSpan(read, whole),
+    about,
+    first,
+  };
+}
+
 function intervalOf(whole: LazyField, read: Field, intervals: Intervals | undefined, index: number): number {
-  if (intervals === undefined) {
-    const stated = boundsLength(read);
-    if (stated !== undefined) return stated;
-    const expected = "the seconds over which each amount fell";
-    throw new UnitsError(
-      `${whole.source}: variable ${whole.name} holds amounts ("${whole.units}"), not rates; give --interval SECONDS ` +
-        "(86400 for daily sums), or --interval time to take the spacing of the file's time axis",
-      whole.units ?? "",
-      expected,
-    );
-  }
-  if (intervals === "time") return spacing(whole);
+  if (intervals === undefined || intervals === "time") return amountInterval(read, intervals, whole);
   const interval = intervals.length === 1 ? intervals[0] : intervals[index];
-  if (interval !== undefined) return interval;
-  throw new OptionsError(`--interval has ${intervals.length} values; give one, or one a file`, "interval", intervals);
-}
-
-/** The one length that the bounds of time state, if they do. */
-function boundsLength(field: Field): number | undefined {
-  try {
-    const lengths = boundsIntervals(field);
-    return lengths.every((length) => length === lengths[0]) ? lengths[0] : undefined;
-  } catch (error) {
-    if (isMongeError(error)) return undefined;
-    throw error;
-  }
-}
-
-/** How long a rate stands for; a moment's rate (`time: point`) stands for none. */
-function spanOf(whole: LazyField, read: Field): number | undefined {
-  const stated = boundsLength(read);
-  if (stated !== undefined) return stated;
-  if (/\btime\s*:\s*point\b/.test(textOf(read.attributes, "cell_methods") ?? "")) return undefined;
-  try {
-    return secondsBetween(whole) ?? undefined;
-  } catch (error) {
-    if (isMongeError(error)) return undefined;
-    throw error;
-  }
-}
-
-/** Seconds between times, which must be evenly spaced. */
-function spacing(whole: LazyField): number {
-  const step = secondsBetween(whole);
-  if (step !== null) return step;
-  const count = whole.times().length;
-  const has = count < 2 ? `${count || "no"} time${count === 1 ? "" : "s"}` : "times that are not evenly spaced";
-  throw new OptionsError(
-    `${whole.source}: it has ${has}; give --interval in seconds instead of "time"`,
-    "interval",
-    "time",
-  );
+  if (interval !== undefined) return amountInterval(read, interval, whole);
+  const has = `\`interval\` has ${intervals.length} values`;
+  throw new OptionsError(`${has}; give one, or one a file`, "interval", intervals);
 }
 
 /** Grid and interval, as far as they are known. */

@@ -1,6 +1,6 @@
 /** Training of a downscaler on an archive of tiles: seeded, resumable bit for bit, stopped by a signal. */
 import type { Device } from "../../engine/compile.ts";
-import { FormatError, OptionsError } from "../../engine/errors.ts";
+import { ConvergenceError, FormatError, OptionsError } from "../../engine/errors.ts";
 import { blockMean } from "../../engine/numerics/grid.ts";
 import { adam, warmupCosine } from "../../engine/optimizer.ts";
 import { type Rng, rng } from "../../engine/rng.ts";
@@ -112,6 +112,7 @@ export interface TrainedDownscaler {
  *
  * @param archive - training tiles; the normalisation is measured on up to 2000 of them
  * @throws OptionsError when the recipe is inconsistent or differs from the resumed checkpoint's
+ * @throws ConvergenceError with status "diverged" when loss, gradient or weights are NaN or infinite
  */
 export async function trainDownscaler(
   archive: TileArchive,
@@ -148,7 +149,11 @@ export async function trainDownscaler(
     if (resume !== undefined) trainer.load(resume.state);
     const batches = root.split("batch");
     const seen = trainedOn(archive, recipe.factor, places);
-    const checkpoint = (): DownscalerCheckpoint => ({ recipe, normalization, trainedOn: seen, state: trainer.state() });
+    const checkpoint = (): DownscalerCheckpoint => {
+      const state = trainer.state();
+      checkSound(state);
+      return { recipe, normalization, trainedOn: seen, state };
+    };
     const sums = new Map<string, number>();
     let summed = 0;
     let step = trainer.state().step;
@@ -227,6 +232,18 @@ function parametersOf(
     parameters[name] = { shape: [...shape], values: Float32Array.from(values) };
   }
   return parameters;
+}
+
+/** A loss can be finite while the weights that it led to are not. */
+function checkSound({ step, ...slots }: TrainingState): void {
+  for (const [slot, vectors] of Object.entries(slots)) {
+    for (const [name, values] of Object.entries(vectors)) {
+      const at = values.findIndex((v) => !Number.isFinite(v));
+      if (at < 0) continue;
+      const what = `trainDownscaler: after step ${step} ${slot} of ${name} holds ${values[at]}`;
+      throw new ConvergenceError(`${what}: lower the learning rate, or set clipNorm`, "diverged");
+    }
+  }
 }
 
 function resolveRecipe(options: TrainDownscalerOptions, process: NoiseProcess): ResolvedRecipe {

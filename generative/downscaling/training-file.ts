@@ -17,14 +17,15 @@ import type { HostTensor } from "../../engine/files/safetensors.ts";
 import { notFinite } from "../../engine/finite.ts";
 import { unet } from "../diffusion/unet.ts";
 import { networkCheck, normalizationCheck } from "./configuration.ts";
-import type { DownscalerCheckpoint } from "./train.ts";
+import type { DownscalerCheckpoint, TrainingRecipe } from "./train.ts";
 import { trainedOnCheck } from "./trained-on.ts";
 
 const GROUPS = ["parameters", "ema", "firstMoment", "secondMoment"] as const;
 const COUNT = whole(1, 2 ** 31);
 const RATE = real(0, 1e3);
 
-const recipeCheck: Check = record({
+/** Tell what is wrong with the parts of a stored recipe. */
+export const recipeChecks = {
   seed: whole(0),
   steps: COUNT,
   factor: whole(1, 256),
@@ -39,7 +40,9 @@ const recipeCheck: Check = record({
   warmup: whole(0, 2 ** 31),
   clipNorm: positive(),
   emaDecay: real(0, 1),
-});
+} satisfies Readonly<Record<keyof TrainingRecipe, Check>>;
+
+const recipeCheck: Check = record(recipeChecks);
 
 const stateCheck: Check = record({
   recipe: recipeCheck,

@@ -1,0 +1,23 @@
+/** Which run to go on with. */
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { OptionsError } from "../errors.ts";
+
+/**
+ * The folder of the run to go on with: itself, or the newest unfinished one in a folder of runs.
+ *
+ * @throws OptionsError where there is none, or it is finished
+ */
+export async function findUnfinished(place: string): Promise<string> {
+  const isRun = (folder: string) => existsSync(join(folder, "options.json"));
+  const isFinished = (folder: string) => existsSync(join(folder, "result.json"));
+  if (isRun(place)) {
+    if (isFinished(place)) throw new OptionsError(`\`resume\`: ${place} is finished`, "resume", place);
+    return resolve(place);
+  }
+  const entries = existsSync(place) ? (await readdir(place)).sort().reverse() : [];
+  const found = entries.map((entry) => join(place, entry)).find((folder) => isRun(folder) && !isFinished(folder));
+  if (found === undefined) throw new OptionsError(`\`resume\`: ${place} holds no unfinished run`, "resume", place);
+  return resolve(found);
+}

@@ -1,0 +1,140 @@
+/** Training with everything written down: metrics, checkpoints, the model, the result. */
+import { basename, join } from "node:path";
+import type { Device } from "../../engine/compile.ts";
+import { ConvergenceError } from "../../engine/errors.ts";
+import { latestCheckpoint } from "../../engine/files/checkpoint.ts";
+import { fileHash } from "../../engine/files/file-hash.ts";
+import type { Run } from "../../engine/files/run.ts";
+import type { TileArchive } from "./archive/index.ts";
+import { Downscaler } from "./downscaler.ts";
+import { modelName } from "./find-model.ts";
+import { type DownscalerCheckpoint, type TrainingProgress, type TrainingRecipe, trainDownscaler } from "./train.ts";
+import type { RainPlace } from "./trained-on.ts";
+import { saveTraining } from "./training-file.ts";
+
+/** Options of {@link recordTraining}. */
+export interface RecordOptions {
+  readonly recipe: TrainingRecipe & { readonly steps: number };
+  readonly threads: number;
+  readonly device: Device;
+  readonly signal?: AbortSignal;
+  readonly resume?: DownscalerCheckpoint;
+  /** Steps between checkpoints. */
+  readonly checkpointEvery: number;
+  /** Of the events. @defaultValue unknown */
+  readonly places?: readonly RainPlace[];
+  /** What the model says of its origin, besides recipe and step. */
+  readonly provenance: Readonly<Record<string, unknown>>;
+  /** Called after every step; its loss is a mean over the last steps. Awaited. */
+  readonly onProgress?: (progress: TrainingProgress) => void | Promise<void>;
+  /** Called with the run's folder when the model is in it, before the run is closed by its result. */
+  readonly onFinish?: (directory: string) => void | Promise<void>;
+}
+
+/** How a training ended. */
+export type Trained = {
+  /** Steps done. */
+  readonly step: number;
+  /** Mean over the last steps. */
+  readonly loss: number;
+  /** Of this session. */
+  readonly seconds: number;
+} & (
+  | {
+      /** All steps are done, or the signal stopped them after a whole one. */
+      readonly status: "finished" | "aborted";
+      /** With the averaged parameters as of this step; free it with `dispose`. */
+      readonly downscaler: Downscaler;
+    }
+  | {
+      /** Loss, gradient or weights became NaN or infinite. The checkpoints before that are kept; there is no model. */
+      readonly status: "diverged";
+      readonly downscaler: undefined;
+      /** What was not finite, and what to do. */
+      readonly reason: string;
+    }
+);
+
+/** Steps between lines in `metrics.jsonl`; each is a mean over them. */
+const LOG_EVERY = 10;
+
+/**
+ * Trains, and leaves in the run's folder whatever is needed to go on, to use the model and to judge the training.
+ *
+ * @param run - undefined where nothing is to be recorded
+ */
+export async function recordTraining(run: Run | undefined, archive: TileArchive, o: RecordOptions): Promise<Trained> {
+  const { recipe, threads, device, signal, resume, places, onProgress } = o;
+  const began = performance.now();
+  const log = lossLog(run);
+  let step = resume?.state.step ?? 0;
+  const ended = () => ({ step, loss: log.last(), seconds: (performance.now() - began) / 1e3 });
+  const running = {
+    threads,
+    device,
+    ...(signal && { signal }),
+    ...(places && { places }),
+    ...(resume && { resume }),
+    progressEvery: 1,
+    onProgress: async (progress: TrainingProgress): Promise<void> => {
+      step = progress.step;
+      const loss = log.add(progress);
+      await onProgress?.({ ...progress, loss });
+      const due = step % o.checkpointEvery === 0 && step < progress.steps;
+      if (run && due) await saveTraining(run.directory, progress.checkpoint());
+    },
+  };
+  try {
+    const { status, checkpoint, downscaler } = await trainDownscaler(archive, { ...recipe, ...running });
+    const model = await withProvenance(downscaler, o);
+    if (run === undefined) return { status, ...ended(), downscaler: model };
+    await saveTraining(run.directory, checkpoint);
+    const end = { status, ...ended() };
+    if (status === "finished") {
+      const path = join(run.directory, modelName);
+      await model.save(path);
+      await o.onFinish?.(run.directory);
+      await run.finish({ ...end, model: modelName, sha256: await fileHash(path) });
+    }
+    return { ...end, downscaler: model };
+  } catch (error) {
+    if (!(error instanceof ConvergenceError && error.status === "diverged")) throw error;
+    const end = { status: "diverged" as const, ...ended(), reason: error.message };
+    const kept = run && (await latestCheckpoint(run.directory));
+    await run?.finish({ ...end, checkpoint: kept === undefined ? null : basename(kept) });
+    return { ...end, downscaler: undefined };
+  }
+}
+
+/** The downscaler, that also knows where it comes from. */
+async function withProvenance(
+  trained: Downscaler,
+  { provenance, threads, device }: RecordOptions,
+): Promise<Downscaler> {
+  const { configuration, parameters, process } = trained;
+  await trained.dispose();
+  const whole = { ...configuration, provenance: { ...configuration.provenance, ...provenance } };
+  return new Downscaler(whole, parameters, { threads, device, process });
+}
+
+/** Logs means over `LOG_EVERY` steps; `add` tells the loss of the last of them, or so far. */
+function lossLog(run: Run | undefined) {
+  const sums = new Map<string, number>();
+  let count = 0;
+  let logged: number | undefined;
+  const current = () => logged ?? (sums.get("loss") ?? Number.NaN) / count;
+  return {
+    add({ step, steps, loss, metrics, gradientNorm, learningRate }: TrainingProgress): number {
+      count++;
+      for (const [name, v] of Object.entries({ loss, ...metrics })) sums.set(name, (sums.get(name) ?? 0) + v);
+      if (step % LOG_EVERY !== 0 && step !== steps) return current();
+      const means = Object.fromEntries([...sums].map(([name, sum]) => [name, sum / count]));
+      run?.log({ step, ...means, gradientNorm, learningRate });
+      logged = means["loss"]!;
+      sums.clear();
+      count = 0;
+      return logged;
+    },
+    last: current,
+  };
+}

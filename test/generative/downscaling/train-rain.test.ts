@@ -1,0 +1,139 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { OptionsError } from "../../../engine/errors.ts";
+import { Downscaler } from "../../../generative/downscaling/downscaler.ts";
+import { train } from "../../../generative/downscaling/train-rain.ts";
+import { loadTraining, saveTraining } from "../../../generative/downscaling/training-file.ts";
+import { openDataset } from "../../../io/dataset/dataset.ts";
+import { readField } from "../../../io/dataset/read.ts";
+import { writeSyntheticRain } from "../../cli/data.ts";
+import { mongeHere } from "../../cli/run.ts";
+import { refuses } from "../../refuses.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "monge-train-"));
+test.after(() => rmSync(folder, { recursive: true, force: true }));
+const at = (name: string): string => join(folder, name);
+const path = at("rain.nc");
+const recipe = { seed: 3, steps: 4, batch: 2, crop: 16, tile: 32, threads: 1, network: { baseChannels: 8 } };
+
+test.before(async () => {
+  await writeSyntheticRain(path, { days: 8, units: "mm h-1" });
+});
+
+/** A run of eight steps that was stopped after four, which left a checkpoint. */
+async function stopped(out: string): Promise<string> {
+  const stop = new AbortController();
+  const onProgress = ({ step }: { readonly step: number }) => {
+    if (step === 4) stop.abort();
+  };
+  const { run, status } = await train(path, { ...recipe, steps: 8, out, onProgress, signal: stop.signal });
+  assert.is(status, "aborted");
+  return run!;
+}
+
+/** Makes the weights of a run's checkpoint so large that the next step overflows float32. */
+async function blowUp(run: string): Promise<void> {
+  const checkpoint = await loadTraining(join(run, "checkpoints/step-00000004.safetensors"));
+  const large = (values: ArrayLike<number>) => Float32Array.from(values, (v) => v * 1e30);
+  const entries = Object.entries(checkpoint.state.parameters).map(([name, v]) => [name, large(v)] as const);
+  await saveTraining(run, { ...checkpoint, state: { ...checkpoint.state, parameters: Object.fromEntries(entries) } });
+}
+
+test("a file, a pattern, a lazy field and a field in memory train the same weights", async () => {
+  const field = await readField(path);
+  const data = await openDataset(path);
+  const results = [
+    await train(path, recipe),
+    await train(at("ra*.nc"), recipe),
+    await train(await data.variable("pr"), recipe),
+    await train([field], recipe),
+  ];
+  data.close();
+  const weights = results.map(({ downscaler }) => downscaler!.parameters);
+  for (const result of results) assert.equal([result.status, result.step, result.run], ["finished", 4, undefined]);
+  for (const other of weights.slice(1)) assert.equal(other, weights[0]);
+  assert.equal(results[0]!.downscaler!.configuration.trainedOn, results[3]!.downscaler!.configuration.trainedOn);
+  for (const { downscaler } of results) await downscaler!.dispose();
+});
+
+test("a recorded run of the library is one that the command takes, and the reverse", async () => {
+  const out = at("runs");
+  const seen: string[] = [];
+  const ended = await train(path, { ...recipe, out, name: "mine", onFinish: (run) => void seen.push(run) });
+  await ended.downscaler!.dispose();
+  const run = join(out, "00001-mine");
+  assert.equal([ended.run, seen], [run, [run]]);
+  assert.equal(readdirSync(run).sort(), [
+    "checkpoints",
+    "metrics.jsonl",
+    "model.safetensors",
+    "options.json",
+    "result.json",
+  ]);
+  const flags = ["--channels", "8", "--batch", "2", "--crop", "16", "--tile", "32", "--steps", "4", "--seed", "3"];
+  const said = await mongeHere("train", "--data", path, ...flags, "--threads", "1", "--out", out, "--name", "mine");
+  assert.is(said.status, 0, said.stderr);
+  const model = (of: string) => readFileSync(join(of, "model.safetensors"));
+  assert.ok(model(run).equals(model(said.stdout.trim())));
+  const { result } = JSON.parse(readFileSync(join(run, "result.json"), "utf8"));
+  assert.equal([result.status, result.step, result.model], ["finished", 4, "model.safetensors"]);
+  assert.ok(result.loss > 0 && result.loss === ended.loss);
+});
+
+test("an aborted run goes on to the bits of a whole one, from files and from fields", async () => {
+  const whole = await train(path, { ...recipe, steps: 8 });
+  const run = await stopped(at("cut"));
+  const resumed = await train(null, { resume: at("cut") });
+  assert.equal([resumed.run, resumed.status], [run, "finished"]);
+  assert.equal(resumed.downscaler!.parameters, whole.downscaler!.parameters);
+  const loaded = await Downscaler.load(join(run, "model.safetensors"));
+  assert.equal(loaded.parameters, whole.downscaler!.parameters);
+
+  const field = await readField(path);
+  const stop = AbortSignal.abort();
+  await refuses(train(field, { ...recipe, out: at("never"), signal: stop }), /aborted/, Error);
+  assert.not.ok(existsSync(at("never")));
+});
+
+test("weights that turn NaN end a run as diverged: no model, the checkpoints before are kept, exit status 1", async () => {
+  const run = await stopped(at("library"));
+  await blowUp(run);
+  const before = readFileSync(join(run, "checkpoints/step-00000004.safetensors"));
+  const ended = await train(null, { resume: run });
+  assert.equal([ended.status, ended.downscaler, ended.step], ["diverged", undefined, 4]);
+  const kept = readdirSync(join(run, "checkpoints"));
+  assert.equal(kept, ["step-00000004.safetensors"]);
+  assert.ok(before.equals(readFileSync(join(run, "checkpoints", kept[0]!))));
+  assert.not.ok(existsSync(join(run, "model.safetensors")));
+  const { result } = JSON.parse(readFileSync(join(run, "result.json"), "utf8"));
+  assert.equal([result.status, result.step, result.checkpoint], ["diverged", 4, kept[0]]);
+  assert.match(result.reason, /step 4 gave loss/);
+
+  const other = await stopped(at("command"));
+  await blowUp(other);
+  const said = await mongeHere("train", "--resume", other, "--json");
+  assert.is(said.status, 1, said.stderr);
+  assert.match(said.stderr, /diverged after step 4 of 8/);
+  const { status, step, model } = JSON.parse(said.stdout);
+  assert.equal([status, step, model], ["diverged", 4, null]);
+});
+
+test("what does not fit is refused before anything is written", async () => {
+  const field = await readField(path);
+  const out = at("refused");
+  await refuses(train([], { out }), /empty/, OptionsError);
+  await refuses(train(null, { out }), /`data` is missing/, OptionsError);
+  await refuses(train(at("no*.nc"), { out }), /no file has a name like this/, OptionsError);
+  await refuses(train(at("no.nc"), { out }), /there is no such file/, OptionsError);
+  await refuses(train(["a.nc", field] as unknown as string[], { out }), /names and fields/, OptionsError);
+  await refuses(train(field, { out, variable: "pr" }), /variable is pr/, OptionsError);
+  await refuses(train(field, { out, crop: 30 }), /crop is 30/, OptionsError);
+  await refuses(train(field, { out, checkpointEvery: 0 }), /checkpointEvery is 0/, OptionsError);
+  await refuses(train(field, { out, interval: [1, 2] }), /interval is 1,2/, OptionsError);
+  assert.not.ok(existsSync(out));
+});
+
+test.run();
