@@ -2,7 +2,7 @@
 import { ConvergenceError, DomainError, OptionsError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/rng.ts";
 import type { Geometry, Piece } from "./geometry.ts";
-import type { Interval } from "./spec.ts";
+import { type Interval, timeName } from "./spec.ts";
 import { estimateFraction, unitSequence } from "./unit-points.ts";
 
 /**
@@ -134,7 +134,7 @@ function resolve({ axes, space, interval }: BoundaryContext, part: BoundaryPart)
   const needTime = () => {
     if (interval === undefined) {
       throw new OptionsError(
-        `Domain: the part ${describe(part)} needs a time axis; add "t": [start, end]`,
+        `Domain: the part ${describe(part)} needs a time axis; add "${timeName}": [start, end]`,
         "part",
         part,
       );

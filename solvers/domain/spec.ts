@@ -8,6 +8,14 @@ import { polygonFault } from "./polygon-check.ts";
 /** Lower and upper end of an axis. */
 export type Interval = readonly [low: number, high: number];
 
+/** The name of the axis that is time. It is decided here; everywhere else `time` is an index into the axes. */
+export const timeName = "t";
+
+/** The same domain over another interval of time. */
+export function overTime(spec: DomainSpec, interval: Interval): DomainSpec {
+  return { ...spec, [timeName]: interval } as DomainSpec;
+}
+
 /** A box: one interval per axis, in the order written (`t` last), e.g. `{ x: [-1, 1], t: [0, 1] }`. */
 export interface BoxSpec {
   readonly [axis: string]: Interval;
@@ -103,11 +111,11 @@ export function parseDomain(spec: DomainSpec): ParsedDomain {
     );
   }
   const named = parseNamed(spec, "domain");
-  const { t } = spec as ShapeExtras;
+  const { [timeName]: t } = spec as ShapeExtras;
   const axes = named.axes;
   if (t === undefined) return { axes, shape: named.shape };
-  const interval = checkInterval(t, "domain.t");
-  return { axes: [...axes, "t"], time: axes.length, shape: named.shape, interval };
+  const interval = checkInterval(t, `domain.${timeName}`);
+  return { axes: [...axes, timeName], time: axes.length, shape: named.shape, interval };
 }
 
 interface Named {
@@ -122,7 +130,7 @@ function parseNamed(spec: DomainSpec, where: string): Named {
   if (combination !== undefined) return parseCombination(spec, combination, where);
   const record = spec as unknown as Readonly<Record<string, unknown>>;
   if (typeof record["shape"] === "string") return parsePrimitive(record, where);
-  const axes = Object.keys(record).filter((axis) => axis !== "t");
+  const axes = Object.keys(record).filter((axis) => axis !== timeName);
   if (axes.length === 0) throw new OptionsError(`domainOf: ${where} has no space axis: ${show(spec)}`, where, spec);
   checkAxes(axes, where);
   const intervals = axes.map((axis) => checkInterval(record[axis], `${where}.${axis}`));
@@ -184,8 +192,12 @@ function parseCombination(spec: DomainSpec, kind: (typeof combinations)[number],
     if (typeof part !== "object" || part === null) {
       throw new OptionsError(`domainOf: ${inside} is ${show(part)}; give a shape`, inside, part);
     }
-    if ("t" in part) {
-      throw new OptionsError(`domainOf: ${inside} has a time axis; write "t" beside "${kind}" instead`, inside, part);
+    if (timeName in part) {
+      throw new OptionsError(
+        `domainOf: ${inside} has a time axis; write "${timeName}" beside "${kind}" instead`,
+        inside,
+        part,
+      );
     }
     return parseNamed(part, inside);
   });
@@ -212,8 +224,8 @@ function parseCombination(spec: DomainSpec, kind: (typeof combinations)[number],
 
 function checkKeys(record: Readonly<Record<string, unknown>>, keys: readonly string[], where: string): void {
   for (const key of Object.keys(record)) {
-    if (![...keys, "axes", "t"].includes(key)) {
-      const known = [...keys, "axes", "t"].join(", ");
+    if (![...keys, "axes", timeName].includes(key)) {
+      const known = [...keys, "axes", timeName].join(", ");
       throw new OptionsError(
         `domainOf: ${where} has the unknown key ${show(key)}; known are ${known}`,
         key,
@@ -236,8 +248,8 @@ function axesFrom(record: Readonly<Record<string, unknown>>, dimension: number, 
 
 function checkAxes(axes: readonly string[], where: string): void {
   for (const axis of axes) {
-    if (!/^[A-Za-z][A-Za-z0-9]*$/.test(axis) || axis === "t") {
-      const hint = "a letter followed by letters or digits, and t only for time";
+    if (!/^[A-Za-z][A-Za-z0-9]*$/.test(axis) || axis === timeName) {
+      const hint = `a letter followed by letters or digits, and ${timeName} only for time`;
       throw new OptionsError(`domainOf: ${where} has an axis named ${show(axis)}; give ${hint}`, where, axis);
     }
   }

@@ -2,7 +2,7 @@
 import { OptionsError } from "../../engine/errors.ts";
 import { type Expression, nodesOf } from "../expression/expression.ts";
 import { spaceAxes } from "../expression/scope.ts";
-import { highestOrders } from "./derivatives.ts";
+import { derivativeName, highestOrders } from "./derivatives.ts";
 import type { Condition, Problem } from "./problem.ts";
 
 /**
@@ -36,7 +36,7 @@ function unknownsOf(c: Condition): ReadonlySet<number> {
   return new Set(nodes.flatMap((n) => (n.kind === "derivative" || n.kind === "laplacian" ? [n.unknown] : [])));
 }
 
-function checkTime({ unknowns, conditions }: Problem, orders: readonly number[][], time: number): void {
+function checkTime({ axes, unknowns, conditions }: Problem, orders: readonly number[][], time: number): void {
   const inTime = conditions
     .filter((c) => typeof c.on === "object" && "axis" in c.on && c.on.axis === time)
     .map((c) => ({ c, about: unknownsOf(c) }));
@@ -49,7 +49,7 @@ function checkTime({ unknowns, conditions }: Problem, orders: readonly number[][
       0,
     );
     if (count >= order) continue;
-    const derivative = (k: number) => (k === 0 ? name : `${name}_${"t".repeat(k)}`);
+    const derivative = (k: number) => derivativeName(name, axes[time]!, k);
     const have = count === 0 ? "no initial condition" : `${count} initial condition${count === 1 ? "" : "s"}`;
     throw missing(
       `${name} has ${have} although ${derivative(order)} appears`,

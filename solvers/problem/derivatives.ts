@@ -18,6 +18,10 @@ export interface Derivatives {
   readonly laplacian: readonly number[] | undefined;
 }
 
+/** The name of a derivative along one axis, such as "u_tt": the unknown itself for order 0. */
+export const derivativeName = (unknown: string, axis: string, order: number): string =>
+  order === 0 ? unknown : `${unknown}_${axis.repeat(order)}`;
+
 /** Derivatives that a problem needs, for every unknown: in equations, conditions, integrals and observations. */
 export function derivativesOf(problem: Problem): Derivatives[] {
   const { equations, conditions, integrals, observations, unknowns, axes } = problem;

@@ -1,11 +1,13 @@
 /** Reads conditions: what holds on the boundary, at the first moment, and from one face of a box to the other. */
 import { OptionsError } from "../../engine/errors.ts";
+import { timeName } from "../domain/spec.ts";
 import { call, data, partial, total, unit } from "../expression/build.ts";
 import { derivativesOfExpression } from "../expression/differentiate.ts";
 import { type Expression, nodesOf } from "../expression/expression.ts";
 import { parseEquation } from "../expression/parse.ts";
 import { spaceAxes } from "../expression/scope.ts";
 import { suggest, textError } from "../expression/syntax-error.ts";
+import { derivativeName } from "./derivatives.ts";
 import { type PlaceContext, parsePlace } from "./place.ts";
 import type { Condition, ConditionSpec, ProblemSpec, ValueCondition } from "./problem.ts";
 
@@ -42,7 +44,7 @@ export function readConditions(spec: ConditionSpec, context: ConditionContext): 
   const { type, weight = 1 } = spec;
   if (type === "initial" && scope.time === undefined)
     throw new OptionsError(
-      'pde: an initial condition needs time; add "t": [start, end] to the domain',
+      `pde: an initial condition needs time; add "${timeName}": [start, end] to the domain`,
       "conditions",
       spec,
     );
@@ -129,7 +131,7 @@ function exactConditions(
     return Array.from({ length: highest }, (_, k) => {
       const order = type === "initial" ? unit(dimension, scope.time!, k) : unit(dimension, -1);
       const value = derivativesOfExpression(exact[unknown]!, dimension)(order);
-      const text = `${name}${k > 0 ? `_${"t".repeat(k)}` : ""} = exact`;
+      const text = `${type === "initial" ? derivativeName(name, scope.axes[scope.time!]!, k) : name} = exact`;
       const residual = call("sub", partial(unknown, order), value);
       return { kind: type, residual, prescribes: { unknown, order, value }, text };
     });

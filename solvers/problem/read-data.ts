@@ -1,5 +1,6 @@
 /** Reads integral constraints and observations. */
 import { OptionsError } from "../../engine/errors.ts";
+import { timeName } from "../domain/spec.ts";
 import { nodesOf } from "../expression/expression.ts";
 import { parseEquation, parseExpression } from "../expression/parse.ts";
 import type { Scope } from "../expression/scope.ts";
@@ -17,7 +18,7 @@ export function readIntegral(spec: string | IntegralSpec, scope: Scope, bounds: 
   const interval = scope.time === undefined ? undefined : bounds[scope.time]!;
   if (!interval || at.t < interval[0] || at.t > interval[1]) {
     const way = interval ? `give a time from ${interval[0]} to ${interval[1]}` : "the domain has no time";
-    throw new OptionsError(`pde: the integral "${equation}" is at t = ${at.t}; ${way}`, "at", at.t);
+    throw new OptionsError(`pde: the integral "${equation}" is at ${timeName} = ${at.t}; ${way}`, "at", at.t);
   }
   return { integrand, value, at: at.t, weight, text: equation };
 }

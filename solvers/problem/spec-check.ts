@@ -1,5 +1,6 @@
 /** Checks that a value, such as the content of a JSON file, has the form of a problem, before any of it is read. */
 import { OptionsError } from "../../engine/errors.ts";
+import { timeName } from "../domain/spec.ts";
 import { suggest } from "../expression/syntax-error.ts";
 import type { ProblemSpec } from "./problem.ts";
 
@@ -119,7 +120,7 @@ const condition: Check = (v, path) => {
 const integral = either(
   "an equation or an object",
   [isText, text],
-  [isRecord, object({ equation: text }, { at: object({ t: finite }), weight: positive })],
+  [isRecord, object({ equation: text }, { at: object({ [timeName]: finite }), weight: positive })],
 );
 
 const observation = object(

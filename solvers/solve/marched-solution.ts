@@ -124,7 +124,10 @@ export class MarchedSolution {
       const window = Math.max(0, edges.findIndex((edge) => t <= edge) - 1);
       const at = t > edges.at(-1)! ? edges.length - 2 : window;
       if (at >= windows.length) {
-        throw new DomainError(`evaluate: point ${i} is at t = ${t}, but the march ended at ${this.until}`, t);
+        throw new DomainError(
+          `evaluate: point ${i} is at ${problem.axes[time]} = ${t}, but the march ended at ${this.until}`,
+          t,
+        );
       }
       rows[at]!.push(i);
     }

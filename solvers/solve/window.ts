@@ -2,10 +2,10 @@
 import { OptionsError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/rng.ts";
 import { domainOf } from "../domain/domain.ts";
-import type { DomainSpec, Interval } from "../domain/spec.ts";
+import { type Interval, overTime } from "../domain/spec.ts";
 import { call, data, partial, unit } from "../expression/build.ts";
 import type { Expression } from "../expression/expression.ts";
-import { highestOrders } from "../problem/derivatives.ts";
+import { derivativeName, highestOrders } from "../problem/derivatives.ts";
 import type { Condition, Problem, ValueCondition } from "../problem/problem.ts";
 
 /** Points at which the start of a window is known; every set of rows takes some of them. */
@@ -68,7 +68,7 @@ export function handedOn(problem: Problem): readonly Quantity[] {
   const orders = highestOrders(problem.equations, problem);
   return problem.unknowns.flatMap((name, unknown) =>
     Array.from({ length: orders[unknown]![time]! }, (_, k) => ({
-      formula: k === 0 ? name : `${name}_${"t".repeat(k)}`,
+      formula: derivativeName(name, problem.axes[time]!, k),
       expression: partial(unknown, unit(problem.axes.length, time, k)),
     })),
   );
@@ -110,8 +110,8 @@ export function windowOf(problem: Problem, interval: Interval, start: readonly S
   const inside = (t: number) => (first ? t >= from : t > from) && t <= to;
   return {
     ...problem,
-    name: `${problem.name}, t = ${from} to ${to}`,
-    domain: { ...problem.domain, t: interval } as DomainSpec,
+    name: `${problem.name}, ${axes[time!]} = ${from} to ${to}`,
+    domain: overTime(problem.domain, interval),
     bounds: bounds.map((b, k) => (k === time ? interval : b)),
     conditions: [...kept, ...tables],
     integrals: integrals.filter((i) => inside(i.at!)),
