@@ -11,6 +11,7 @@ import { checkProblem } from "./check.ts";
 import { highestOrders } from "./derivatives.ts";
 import { readEquations } from "./equations.ts";
 import { sourcesOf } from "./manufactured.ts";
+import { printingProblem } from "./print-problem.ts";
 import type { Condition, Problem, ProblemSpec, SolutionSpec } from "./problem.ts";
 import { type ConditionContext, conditionSpecs, readConditions } from "./read-conditions.ts";
 import { readIntegral, readObservation } from "./read-data.ts";
@@ -71,7 +72,7 @@ export function pde(spec: ProblemSpec): Problem {
     ...(source && { source }),
     text: plain(spec),
   };
-  freeze(problem);
+  freeze(printingProblem(problem));
   checkProblem(problem);
   return problem;
 }

@@ -1,5 +1,6 @@
 /** Problems as they were understood, for the eye and for papers. */
 import { own } from "../../engine/own.ts";
+import { printing } from "../../engine/printed.ts";
 import { parseDomain } from "../domain/spec.ts";
 import type { Expression } from "../expression/expression.ts";
 import { type ParseOptions, parseEquation } from "../expression/parse.ts";
@@ -62,6 +63,18 @@ export function printProblem(problem: Problem): string {
   const width = Math.min(60, Math.max(...lines.map((line) => line.formula.length)));
   const rows = lines.map(({ formula, where }) => `  ${where ? `${formula.padEnd(width)}  ${where}` : formula}`);
   return [`${name}: ${header(problem, unicode)}`, ...rows].join("\n");
+}
+
+/** Most lines that a console shows of a problem. */
+const mostLines = 16;
+
+/** The problem, which `console.log` prints by {@link printProblem}, at most 16 lines of it. */
+export function printingProblem(problem: Problem): Problem {
+  return printing(problem, () => {
+    const lines = printProblem(problem).split("\n");
+    const rest = lines.length - mostLines;
+    return [...lines.slice(0, mostLines), ...(rest > 0 ? [`  … and ${rest} more lines`] : [])].join("\n");
+  });
 }
 
 /** Long formulas are cut: they are known from what was written. */

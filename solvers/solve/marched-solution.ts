@@ -8,6 +8,7 @@ import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { recordToJson } from "../../engine/files/json.ts";
 import { anything, type Check, list, optional, real, record, text } from "../../engine/files/plain-checks.ts";
 import { readSealedJson, sealedJson } from "../../engine/files/sealed-json.ts";
+import { inspect, printedLines, shortNumber } from "../../engine/printed.ts";
 import { type Domain, domainOf } from "../domain/domain.ts";
 import { type AnyNetwork, networkCheck, savedNetwork } from "../network/kinds.ts";
 import { problemToJson, savedProblem } from "../problem/json.ts";
@@ -17,6 +18,7 @@ import { type Errors, errorsOf, type GridSolution, gridOf } from "./judge.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { type HandedIn, handedIn, Solution, type SolutionReport } from "./solution.ts";
 import { digestOf, readTheta, reportCheck, reportOf, writeTheta } from "./solution-record.ts";
+import { solutionText } from "./solution-text.ts";
 import type { TestSet } from "./test-set.ts";
 import type { Status } from "./training.ts";
 import { windowOf } from "./window.ts";
@@ -66,6 +68,17 @@ export class MarchedSolution {
   /** The last time that is solved. */
   get until(): number {
     return this.edges[this.windows.length]!;
+  }
+
+  /** What `console.log` prints: a few lines. */
+  [inspect](): string {
+    const { problem, windows, edges, until } = this;
+    const axis = problem.axes[problem.time!]!;
+    const far = windows.length < edges.length - 1 ? `, to ${axis} = ${shortNumber(until)}` : "";
+    const solved = `${windows.length} of ${edges.length - 1}${far}, each with such a network`;
+    if (windows.length === 0) return printedLines(`Solution of ${JSON.stringify(problem.name)}`, [["windows", solved]]);
+    const { network, parameters } = windows[0]!;
+    return solutionText({ problem, report: this.report, network, parameters }, [["windows", solved]]);
   }
 
   /** How each window came about. */

@@ -6,6 +6,7 @@ import { FormatError, isMongeError } from "../../engine/errors.ts";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { anything, record } from "../../engine/files/plain-checks.ts";
 import { readSealedJson, sealedJson } from "../../engine/files/sealed-json.ts";
+import { inspect } from "../../engine/printed.ts";
 import { type Domain, domainOf } from "../domain/domain.ts";
 import { partial, unit } from "../expression/build.ts";
 import type { Expression } from "../expression/expression.ts";
@@ -20,6 +21,7 @@ import { type Assembly, assemble } from "./assemble.ts";
 import type { Hardness } from "./hardness.ts";
 import { type Errors, errorsOf, type GridSolution, gridOf } from "./judge.ts";
 import { digestCheck, digestOf, readTheta, reportCheck, reportOf, writeTheta } from "./solution-record.ts";
+import { solutionText } from "./solution-text.ts";
 import type { TestSet } from "./test-set.ts";
 import type { Status } from "./training.ts";
 
@@ -75,6 +77,11 @@ export class Solution {
 
   get status(): Status {
     return this.report.status;
+  }
+
+  /** What `console.log` prints: a few lines. */
+  [inspect](): string {
+    return solutionText(this);
   }
 
   /**

@@ -3,6 +3,7 @@
  * Volgenant where all masses are equal, network simplex elsewhere. Float64; memory 8·n·m bytes for the costs.
  */
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import { printingFields } from "../../engine/printed.ts";
 import {
   balancedMasses,
   type Cloud,
@@ -140,13 +141,13 @@ export function emdGradient(
     }
   }
   const scaled = (potential: Float64Array, weights: Float64Array) => centred(potential, weights).map((f) => chain * f);
-  return {
+  return printingFields("emd with gradient", {
     ...result,
     x,
     y,
     a: scaled(result.u, explicitWeights(problem.a, problem.n)),
     b: scaled(result.v, explicitWeights(problem.b, problem.m)),
-  };
+  });
 }
 
 function pose(
@@ -244,7 +245,8 @@ function solve(problem: Problem): EmdResult {
   }
   const { value, v, dualityGap } = certify(cost, plan, u);
   checkRange("emd: a potential", u, v, dualityGap);
-  return { value: root && p !== 1 ? Math.max(value, 0) ** (1 / p) : value, plan, u, v, dualityGap };
+  const found = root && p !== 1 ? Math.max(value, 0) ** (1 / p) : value;
+  return printingFields("emd", { value: found, plan, u, v, dualityGap });
 }
 
 interface WholeMasses {

@@ -4,6 +4,7 @@
  * problem on the line was claimed and refuted (Beinert, Heiss and Steidl, arXiv 2205.09006); it often does.
  */
 import { DomainError, ShapeError } from "../../engine/errors.ts";
+import { printingFields } from "../../engine/printed.ts";
 import { type Wasserstein1dOptions, wasserstein1d, wasserstein1dGradient } from "../line/wasserstein1d.ts";
 import { balancedMasses, checkValues, type Mass, type MassOptions } from "../measure/measure.ts";
 
@@ -62,14 +63,14 @@ export function gromovWasserstein1d(
   const { value, x: dx, y: dy } = matching === "increasing" ? kept : turned;
   const sign = matching === "increasing" ? 2 : -2;
   const lower = wasserstein1d(eccentricities(u, masses[0]), eccentricities(v, masses[1]), squared);
-  return {
+  return printingFields("gromovWasserstein1d", {
     value: 2 * value,
     bounds: [Math.min(lower, 2 * value), 2 * value],
     matching,
     // The plan's slopes sum to 0 on centred samples, so that the shift of the mean adds nothing.
     x: dx.map((g) => 2 * g),
     y: dy.map((g) => sign * g),
-  };
+  });
 }
 
 function centred(values: ArrayLike<number>, { weights }: Mass): Float64Array {

@@ -5,6 +5,7 @@
  */
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { dot } from "../../engine/numerics/vectors.ts";
+import { printingFields } from "../../engine/printed.ts";
 import { emd } from "../exact/emd.ts";
 import { wasserstein1d } from "../line/wasserstein1d.ts";
 import { balancedMasses, checkValues, explicitWeights, type MassOptions, massOf } from "../measure/measure.ts";
@@ -101,7 +102,7 @@ export function gromovWasserstein(x: MetricMeasure, y: MetricMeasure, options: G
     const iterations = soft.iterations + sharp.iterations;
     best = { value, bounds, plan: sharp.plan, iterations, converged: soft.converged && sharp.converged };
   }
-  return best!;
+  return printingFields("gromovWasserstein", best!);
 }
 
 interface Stage {

@@ -1,5 +1,7 @@
 /** Sparse transport plans, and the certificate that potentials give them. */
 
+import { printing } from "../../engine/printed.ts";
+
 /** A plan as a list of routes; everything else is zero. */
 export interface TransportPlan {
   /** [n, m]: places on either side. */
@@ -21,7 +23,7 @@ export function transportPlan(
 ): TransportPlan {
   const used = (_: number, k: number) => masses[k]! !== 0;
   const [i, j, mass] = [rows.filter(used), columns.filter(used), masses.filter((q) => q !== 0)];
-  return {
+  const plan: TransportPlan = {
     shape,
     rows: i,
     columns: j,
@@ -33,6 +35,7 @@ export function transportPlan(
       return dense;
     },
   };
+  return printing(plan, () => `${mass.length} routes between ${shape[0]} and ${shape[1]} points`);
 }
 
 /**

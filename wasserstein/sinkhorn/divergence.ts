@@ -5,6 +5,7 @@
  */
 
 import { sum } from "../../engine/numerics/vectors.ts";
+import { printingFields } from "../../engine/printed.ts";
 import { cloudGeometry } from "../measure/geometry.ts";
 import { type Cloud, checkRange } from "../measure/measure.ts";
 import { dualValue } from "./certificate.ts";
@@ -57,7 +58,7 @@ export function sinkhornDivergence(x: Cloud, y: Cloud, options: DivergenceOption
   const terms = [xy, xx, yy].map(({ solution }) => solution);
   const value = xy.value - (xx.value + yy.value) / 2 + penalty;
   checkRange("sinkhornDivergence: the divergence", value);
-  return {
+  return printingFields("sinkhornDivergence", {
     value,
     parts: { xy: xy.value, xx: xx.value, yy: yy.value },
     marginalError: Math.max(...terms.map((s) => s.marginalError)),
@@ -65,7 +66,7 @@ export function sinkhornDivergence(x: Cloud, y: Cloud, options: DivergenceOption
     converged: terms.every((s) => s.converged),
     epsilon,
     gradient: () => gradient(xy, xx, yy, excess),
-  };
+  });
 }
 
 function term(prepared: Prepared, solution: Solution): Term {

@@ -4,6 +4,7 @@
  * + ρ KL(P1 | a) + ρ KL(Pᵀ1 | b) in their place (Peyré and Cuturi, arXiv 1803.00567, ch. 4 and 10). Host, float64.
  */
 import { ShapeError } from "../../engine/errors.ts";
+import { printingFields } from "../../engine/printed.ts";
 import type { CostMatrix } from "../exact/emd.ts";
 import { type Cloud, checkRange } from "../measure/measure.ts";
 import { type Certificate, certify, dualValue } from "./certificate.ts";
@@ -117,7 +118,7 @@ function run(prepared: Prepared): SinkhornResult {
     checkRange(`${prepared.where}: the bounds of the cost`, proof.linearCost, proof.bounds, proof.dualityGap);
     return proof;
   };
-  return {
+  return printingFields("sinkhorn", {
     value,
     f: all[0],
     g: all[1],
@@ -134,7 +135,7 @@ function run(prepared: Prepared): SinkhornResult {
     },
     plan: () => densePlan(prepared, potentials),
     gradient: () => sinkhornGradient(prepared, potentials, all),
-  };
+  });
 }
 
 /** Σ a·f = 0, the constant going to g. */

@@ -1,0 +1,43 @@
+/** What `console.log` prints of a solution. */
+import { printedLines, shortNumber } from "../../engine/printed.ts";
+import { type AnyNetwork, describeNetwork } from "../network/kinds.ts";
+import type { Problem } from "../problem/problem.ts";
+import type { SolutionReport } from "./solution.ts";
+
+/** What is told. */
+export interface Told {
+  readonly problem: Problem;
+  readonly report: SolutionReport;
+  readonly network: AnyNetwork;
+  readonly parameters: number;
+}
+
+/** Most conditions that are written out. */
+const most = 4;
+
+/** A few lines: how it ended, how good it is, what it cost, which conditions are hard, and constants that were found. */
+export function solutionText(
+  { problem, report, network, parameters }: Told,
+  more: readonly [string, string][] = [],
+): string {
+  const { status, residual, scale, steps, rounds, seconds, hardConditions, softConditions } = report;
+  const constants = Object.entries(report.constants).map(
+    ([name, { value, standardDeviation }]) => `${name} = ${shortNumber(value)} ± ${shortNumber(standardDeviation)}`,
+  );
+  return printedLines(`Solution of ${JSON.stringify(problem.name)} (${status})`, [
+    ["unknowns", `${some(problem.unknowns)} of ${some(problem.axes)}`],
+    ["residual", `${shortNumber(residual)} × ${shortNumber(scale)}, root mean square`],
+    ["effort", `${steps} steps in ${rounds} rounds, ${shortNumber(seconds)} s`],
+    ["network", describeNetwork(network, parameters)],
+    ...more,
+    ...(hardConditions.length > 0 ? [["hard", some(hardConditions)] as const] : []),
+    ...(softConditions.length > 0 ? [["soft", some(softConditions)] as const] : []),
+    ...(constants.length > 0 ? [["found", some(constants)] as const] : []),
+  ]);
+}
+
+/** The first few of a list. */
+function some(list: readonly string[]): string {
+  const rest = list.length - most;
+  return list.slice(0, most).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
+}
