@@ -62,7 +62,6 @@ export {
   parseTimeUnits,
   precipitationFactor,
   precipitationUnits,
-  secondsBetweenDates,
   spacingInterval,
   type TimeStamp,
   type TimeUnits,
@@ -70,7 +69,6 @@ export {
   toDate,
   toIso,
   type UnitsContext,
-  withoutTransform,
 } from "./field/index.ts";
 export {
   appendNetcdf,
@@ -122,20 +120,15 @@ export {
   regularGrid,
   type SparseRows,
 } from "./regrid/index.ts";
-export {
-  type Attributes,
-  type AttributeValue,
-  type DataType,
-  type DimensionInfo,
-  type FileFormat,
-  type GridSource,
-  isNumberType,
-  type NumberType,
-  numbersOf,
-  type RawArray,
-  type Slab,
-  sizeOf,
-  slabWithin,
-  textOf,
-  type VariableInfo,
+export type {
+  Attributes,
+  AttributeValue,
+  DataType,
+  DimensionInfo,
+  FileFormat,
+  GridSource,
+  NumberType,
+  RawArray,
+  Slab,
+  VariableInfo,
 } from "./storage/index.ts";

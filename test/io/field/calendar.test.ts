@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError, UnitsError } from "../../../engine/errors.ts";
+import { secondsBetweenDates } from "../../../io/field/dates.ts";
 import {
   addToDate,
   type Calendar,
@@ -14,7 +15,6 @@ import {
   decodeTime,
   encodeTime,
   parseTimeUnits,
-  secondsBetweenDates,
   toIso,
 } from "../../../io/index.ts";
 import { dataFiles } from "../../data.ts";
