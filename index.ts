@@ -1,3 +1,35 @@
-/** monge: precipitation downscaling and what it stands on; readers and writers of grids are in `monge/io`. */
-export * from "./engine/index.ts";
-export * from "./generative/index.ts";
+/**
+ * monge: the verbs of both halves. Everything else stands behind `monge/solvers`, `monge/generative`, `monge/io`,
+ * `monge/wasserstein`, `monge/report` and `monge/engine`.
+ */
+export { isMongeError, type MongeError, Rng, rng } from "./engine/index.ts";
+export { Downscaler, downscale, downscaleTo, loadDownscaler } from "./generative/index.ts";
+export { coarsen, Field, openDataset, readField, regrid } from "./io/index.ts";
+export {
+  adversarial,
+  dirichlet,
+  gaussNewton,
+  initial,
+  loadMarchedSolution,
+  loadSolution,
+  march,
+  mlp,
+  neumann,
+  pde,
+  periodic,
+  problemFromJson,
+  randomFeatures,
+  residualDensity,
+  separable,
+  solve,
+  uniform,
+} from "./solvers/index.ts";
+export {
+  buresWasserstein,
+  emd,
+  multiscaleWasserstein,
+  sinkhorn,
+  sinkhornDivergence,
+  slicedWasserstein,
+  wasserstein1d,
+} from "./wasserstein/index.ts";
