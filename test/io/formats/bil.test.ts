@@ -36,7 +36,11 @@ function same(got: ArrayLike<number>, k: number, name: string): void {
     if (!Object.is(got[i]! + 0, want[i]! + 0)) assert.unreachable(`${name}: ${got[i]} instead of ${want[i]} at ${i}`);
 }
 
-const unpackedFolders = () => readdirSync(tmpdir()).filter((name) => name.startsWith("monge-unpacked-"));
+/** What this process has unpacked; others have theirs in the same place. */
+const unpackedFolders = () => {
+  const mine = `-${process.pid.toString(36)}-`;
+  return readdirSync(tmpdir()).filter((name) => name.startsWith(".monge-unpacked.") && name.includes(mine));
+};
 
 test("a zipped BIL has the rain, gaps, positions and datum that GDAL gives, and leaves nothing behind", async () => {
   if (!hasRasterio) return skip(GONE);

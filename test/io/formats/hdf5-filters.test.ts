@@ -6,7 +6,7 @@ import { FormatError } from "../../../engine/errors.ts";
 import { openGrid } from "../../../io/index.ts";
 import { mongeHere } from "../../cli/run.ts";
 
-const at = (name: string) => join(import.meta.dirname, "data", "hdf5-filters", `${name}.h5`);
+const at = (name: string) => join(import.meta.dirname, "../../data/hdf5-filters", `${name}.h5`);
 /** (7 j + 3 i mod 64) / 8 at row j, column i: exact in float32. */
 const expected = Float32Array.from({ length: 120 }, (_, k) => ((7 * Math.floor(k / 10) + 3 * (k % 10)) % 64) / 8);
 

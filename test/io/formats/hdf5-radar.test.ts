@@ -46,7 +46,7 @@ function near(found: readonly number[], expected: readonly number[]): void {
 }
 
 test("KNMI's sums of rain are those of its formula, on its grid, with the five minutes as bounds", async () => {
-  const path = join(import.meta.dirname, "data/corpus/other/knmi_RAD_NL25_RAP_5min_201008260000.h5");
+  const path = join(import.meta.dirname, "../../data/corpus/other/knmi_RAD_NL25_RAP_5min_201008260000.h5");
   const field = await readField(path);
   assert.is(field.units, "mm");
   assert.is(field.attributes.cell_methods, "time: sum");
