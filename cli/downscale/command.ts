@@ -50,11 +50,14 @@ export function addDownscale(program: Command): void {
       "Draws an ensemble of fine fields for every time of INPUT. The result is in the input's units, on the input's grid " +
         "refined by the model's factor. The same model, input and seed give the same ensemble, also for a part of the times. " +
         "Ctrl-C and SIGTERM end it after the evaluation in progress: the times that are finished are kept in a file of their " +
-        "own, out.partial.nc for out.nc (not with .tif), and how to draw the others is said.",
+        "own, out.partial.nc for out.nc (.zarr alike; not with .tif), and how to draw the others is said.",
     )
     .argument("<model>", "a model file, a run of `monge train`, or a folder of runs (the newest finished one)")
     .argument("<input...>", "coarse precipitation; several files are one field along time")
-    .requiredOption("-o, --output <file>", "file to write: .nc (all times), or .tif (one time; members are bands)")
+    .requiredOption(
+      "-o, --output <file>",
+      "what to write: .nc or .zarr (all times), or .tif (one time; members are bands)",
+    )
     .option("--variable <name>", "variable to read; needed where the file holds several")
     .option("--time-from-name", "files without times: take the date in each name")
     .option("--units <units>", "units to take instead of the file's, where these are missing or wrong")
@@ -96,9 +99,9 @@ export function addDownscale(program: Command): void {
         "monge downscale runs radar.nc -o again.nc --coarsen --score --time 0:4",
       ),
     )
-    .action(async (model: string, inputs: readonly string[], options: DownscaleOptions) => {
+    .action(async (model: string, inputs: readonly string[], options: DownscaleOptions, self: Command) => {
       const { downscale } = await import("./run.ts");
-      await downscale(model, inputs, options);
+      await downscale(model, inputs, options, self);
     });
   addOverwrite(command);
   addCommon(command);

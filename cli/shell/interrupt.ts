@@ -3,6 +3,7 @@ import { Interrupted } from "./failure.ts";
 import { say } from "./terminal.ts";
 
 export interface Interrupt {
+  /** Its reason is the error to throw. */
   readonly signal: AbortSignal;
   /** Ends the command, if a signal has come. @throws Interrupted */
   check(): void;
@@ -20,7 +21,7 @@ export function onInterrupt(message: string): Interrupt {
     if (controller.signal.aborted) process.exit(signal === "SIGTERM" ? 143 : 130);
     came = signal;
     say(`\n${signal}: ${message}`);
-    controller.abort();
+    controller.abort(new Interrupted(signal));
   };
   const signals = ["SIGINT", "SIGTERM"] as const;
   for (const signal of signals) process.on(signal, handle);

@@ -11,6 +11,7 @@ export {
   type TilePlace,
 } from "./archive/tiles.ts";
 export type { CoarseFrame, CoarseOptions } from "./coarse-frames.ts";
+export { type CoveredScores, coarsenedScores } from "./coarsened-scores.ts";
 export { type DownscalerConfiguration, readConfiguration } from "./configuration.ts";
 export {
   type DownscaledFile,

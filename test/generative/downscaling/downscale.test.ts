@@ -64,6 +64,7 @@ test("downscaling a field gives the members that the command writes, bit for bit
   assert.equal(fine.dims, ["time", "realization", "y", "x"]);
   assert.equal(fine.shape, [5, 2, 32, 32]);
   assert.equal(parts(await command("command.nc", "coarse.nc")), parts(fine));
+  assert.equal((await command("command.zarr", "coarse.nc")).values, fine.values);
 });
 
 test("a lazy archive step by step equals all at once, and a part of it has the numbers of the whole", async () => {
