@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { isMongeError, OptionsError } from "../../engine/errors.ts";
 import { isThere } from "./outputs.ts";
 import { shortened } from "./printable.ts";
-import { spoken } from "./spoken.ts";
+import { spoken, spokenAsJson } from "./spoken.ts";
 import { say } from "./terminal.ts";
 
 export const exitCodes = { done: 0, failed: 1, wrongCommand: 2 } as const;
@@ -42,7 +42,7 @@ export class Unfinished extends Error {
  * @returns the exit status: 2 for wrong options or input, else 1 */
 export function reportFailure(error: unknown, command?: Command): number {
   if (error instanceof WrongInput) {
-    say(`monge: ${error.message}`);
+    say(`monge: ${spokenAsJson(error.message)}`);
     return exitCodes.wrongCommand;
   }
   const known = isMongeError(error) || (error as NodeJS.ErrnoException | undefined)?.code !== undefined;

@@ -10,7 +10,41 @@ const calledOtherwise: Readonly<Record<string, readonly (readonly [option: strin
     ["start", "--accumulated"],
     ["units", "--stated-units"],
   ],
+  solve: [
+    ["starts.count", "--starts"],
+    ["budget.seconds", "--seconds"],
+    ["budget.steps", "--steps"],
+    ["budget.residual", "--residual"],
+    ["shape", "--cells"],
+    ["folder", "--keep"],
+    ["runs", "--out"],
+    ["network.periodic", "--features"],
+  ],
 };
+
+/** Ways out that are calls in code. */
+const ways: Readonly<Record<string, readonly (readonly [way: RegExp, said: string])[]>> = {
+  solve: [
+    [/use solve\(\)( on the whole time)?/g, "say --windows 1"],
+    [/a folder that solve\(\) wrote/g, "a folder that --out wrote"],
+    [/use mlp\(\)/g, "use --network mlp"],
+    [/\b(sobol|uniform)\(\)/g, "--sampler $1"],
+  ],
+};
+
+/** What code makes of a problem, and the JSON that says the same. */
+const json: readonly (readonly [code: RegExp, said: string])[] = [
+  [/\b(initial|dirichlet|neumann|robin)\("([^"]*)"\)/g, '{ "type": "$1", "equation": "$2" }'],
+  [/\b(dirichlet|neumann|robin)\("([^"]*)", \{ on: "([^"]*)" \}\)/g, '{ "type": "$1", "equation": "$2", "on": "$3" }'],
+  [/\bintegrals: \[integral\("([^"]*)"\)\]/g, '"integrals": ["$1"]'],
+  [/\ballow: \[/g, '"allow": ['],
+];
+
+const replaced = (message: string, pairs: readonly (readonly [RegExp, string])[]): string =>
+  pairs.reduce((text, [from, to]) => text.replace(from, to), message);
+
+/** A message about a problem with the JSON that a file holds, where it speaks of code. */
+export const spokenAsJson = (message: string): string => replaced(message, json);
 
 /** Which flag sets an option of the library in a command. */
 type Flags = ReadonlyMap<string, string>;
@@ -39,7 +73,7 @@ export function spoken(message: string, command: Command | undefined): string {
   const flags = flagsOf(command);
   const known = (name: string): string | undefined => flags.get(name);
   return (
-    message
+    replaced(message, ways[command.name()] ?? [])
       // `field.with({ units })`, which no one types; the flag is named beside it or instead.
       .replace(/`field\.with\(\{ (\w+) \}\)`( or the `\1` option)?/g, (all, name) => known(name) ?? all)
       .replace(/the `(\w+)` option/g, (all, name) => known(name) ?? all)
@@ -54,8 +88,8 @@ export function spoken(message: string, command: Command | undefined): string {
       })
       // Names as code, alone or in brackets.
       .replace(/`(\w+)`/g, (all, name) => known(name) ?? all)
-      // "minimumValid is 2; expected 0 to 1".
-      .replace(/(^|[:,;] )(\w+) is (?=[^;]*[;,] ?(?:expected|it must))/g, (all, before, name) => {
+      // "minimumValid is 2; expected 0 to 1", "windows[0] is 3; give times".
+      .replace(/(^|[:,;] )([\w.]+)(?:\[\d+\])? is (?=[^;]*[;,] ?(?:expected|it must|give))/g, (all, before, name) => {
         const flag = known(name);
         return flag === undefined ? all : `${before}${flag} is `;
       })

@@ -120,7 +120,7 @@ async function resumed(argument: string | undefined, o: SolveCommandOptions, pla
   }
   const given = fixed.find((name) => o[name] !== undefined);
   if (given !== undefined) {
-    throw new OptionsError(`solve: a run goes on with its own ${given}; leave it out`, given, o[given]);
+    throw new OptionsError(`solve: a run goes on with its own \`${given}\`; leave it out`, given, o[given]);
   }
   const folder = await findUnfinished(place);
   const path = join(folder, "options.json");

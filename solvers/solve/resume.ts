@@ -38,7 +38,7 @@ export async function lastState(folder: string, problem: Problem, resolved: Reso
   const state = await loadLatestCheckpoint(folder, readTrainState);
   if (state === undefined) {
     const message = `${basename(folder)} has no checkpoint`;
-    throw new FormatError(folder, "run", message, "start anew, or lower checkpointEvery");
+    throw new FormatError(folder, "run", message, "start anew, or lower `checkpointEvery`");
   }
   return state;
 }
