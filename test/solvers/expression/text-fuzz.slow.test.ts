@@ -1,0 +1,33 @@
+/** Texts that users write, damaged, and read by others. */
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { skip } from "../../io/oracle.ts";
+import { againstJavaScript, againstUdunits } from "./text-checks.ts";
+import { fuzzPatterns, fuzzTexts, fuzzWords } from "./text-fuzz.ts";
+
+test("42000 damaged texts of fourteen kinds are read, or refused by a typed error", () => {
+  const read = fuzzTexts(42000, 7);
+  console.log(JSON.stringify(read));
+  for (const [kind, count] of Object.entries(read)) assert.ok(count > 0, `none of the ${kind} was read`);
+});
+
+test("2000 damaged patterns of file names find nothing, or are refused by a typed error", async () => {
+  assert.ok((await fuzzPatterns(2000, 8)) > 0);
+});
+
+test("1500 commands with a damaged word end with a status and a message, never with a stack", () => fuzzWords(1500, 9));
+
+test("20000 random formulas have the values that JavaScript gives", () => {
+  const { compared, refused } = againstJavaScript(20000, 10);
+  console.log(`${compared} compared, ${refused} refused`);
+  assert.ok(refused < 0.05 * 20000);
+});
+
+test("2000 random units have the factors that udunits2 gives", () => {
+  const told = againstUdunits(2000, 11);
+  if (told === undefined) return skip("no udunits2");
+  console.log(`${told.compared} compared, ${told.refused} refused`);
+  assert.ok(told.compared > 0.5 * 2000);
+});
+
+test.run();
