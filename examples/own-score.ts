@@ -1,0 +1,29 @@
+/**
+ * A score of one's own: the Brier score of "at least 5 mm in the hour", the mean square of the ensemble's probability minus
+ * whether it was. It stands in the result beside the scores of the package, for all times and for each event.
+ *
+ *   node --import tsx examples/own-score.ts forecast.nc truth.nc
+ */
+import { type Score, verify } from "../generative/index.ts";
+import { readField } from "../io/index.ts";
+
+/** Mean over cells of (share of members at or above the level − 1 or 0)². */
+export const brier = (level: number): Score<number> => ({
+  name: `brier${level}`,
+  of({ maps, members, cells }) {
+    let sum = 0;
+    for (const { forecast, truth } of maps) {
+      for (const [cell, observed] of truth.entries()) {
+        let above = 0;
+        for (let m = 0; m < members; m++) if (forecast[m * truth.length + cell]! >= level) above++;
+        sum += (above / members - (observed >= level ? 1 : 0)) ** 2;
+      }
+    }
+    return sum / cells;
+  },
+});
+
+const [forecast, truth] = process.argv.slice(2);
+if (truth === undefined) throw new Error("give a file of forecasts and one of the truth");
+const { scores } = await verify(await readField(forecast!), await readField(truth), { scores: [brier(5)] });
+console.log(`fair CRPS ${scores.crps.toFixed(4)}, Brier score of 5 and more ${scores["brier5"]}`);
