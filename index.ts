@@ -3,7 +3,7 @@
  * `monge/wasserstein`, `monge/report` and `monge/engine`.
  */
 export { isMongeError, type MongeError, Rng, rng } from "./engine/index.ts";
-export { Downscaler, downscale, downscaleTo, loadDownscaler } from "./generative/index.ts";
+export { Downscaler, downscale, downscaleTo, loadDownscaler, train, verify } from "./generative/index.ts";
 export { coarsen, Field, openDataset, readField, regrid } from "./io/index.ts";
 export {
   adversarial,
