@@ -74,6 +74,11 @@ export class Dataset {
     this.candidates = plausible(contents.variables);
   }
 
+  /** The same as {@link variable}, by the name that the rest of the library uses for what it gives. */
+  field(name?: string, options?: VariableOptions): Promise<LazyField> {
+    return this.variable(name, options);
+  }
+
   /**
    * A variable with its coordinates read and its values still in the files.
    *
