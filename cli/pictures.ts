@@ -1,5 +1,5 @@
 /** Maps of an ensemble beside what it came from. */
-import type { Stack } from "../generative/verification/index.ts";
+import type { ShapedArray } from "../engine/numerics/shaped-array.ts";
 import type { Field } from "../io/field/index.ts";
 import { textOf } from "../io/storage/index.ts";
 import { rainScale } from "../report/color-scale.ts";
@@ -11,7 +11,7 @@ export interface EnsemblePicture {
   /** Rates in mm/h on the coarse grid; the first frame is drawn. */
   readonly coarse: Field;
   /** mm/h, [frames, members, height, width] */
-  readonly fine: Stack;
+  readonly fine: ShapedArray;
   /** The fine grid's coordinates. */
   readonly grid: Field;
   /** Rates in mm/h on the fine grid, perhaps with some rows or columns more. */

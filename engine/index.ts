@@ -35,6 +35,7 @@ export {
   silu,
   upsampleNearest,
 } from "./nn.ts";
+export type { ShapedArray } from "./numerics/shaped-array.ts";
 export {
   type Adam,
   type AdamOptions,

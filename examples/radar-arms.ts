@@ -18,6 +18,7 @@ import { parseArgs } from "node:util";
 import { isMongeError, OptionsError } from "../engine/errors.ts";
 import { writeAtomically } from "../engine/files/atomic-file.ts";
 import { blockMean } from "../engine/numerics/grid.ts";
+import type { ShapedArray } from "../engine/numerics/shaped-array.ts";
 import { rng } from "../engine/rng.ts";
 import {
   applyQuantileMap,
@@ -37,7 +38,7 @@ import {
   type TileArchive,
   trainDownscaler,
 } from "../generative/downscaling/index.ts";
-import { type Scores, type Stack, verifyTiles } from "../generative/verification/index.ts";
+import { type Scores, verifyTiles } from "../generative/verification/index.ts";
 import { convertPrecipitation, readField } from "../io/index.ts";
 import places from "./radar-tiles.json" with { type: "json" };
 
@@ -121,8 +122,8 @@ async function* training(data: string): AsyncGenerator<RainFrames> {
 }
 
 interface HeldOut {
-  readonly truth: Stack;
-  readonly coarse: Stack;
+  readonly truth: ShapedArray;
+  readonly coarse: ShapedArray;
   readonly events: readonly string[];
 }
 
@@ -148,7 +149,7 @@ async function heldOut(data: string): Promise<HeldOut> {
   };
 }
 
-async function ensemble(model: Downscaler, held: HeldOut, seed: number, conserve: boolean): Promise<Stack> {
+async function ensemble(model: Downscaler, held: HeldOut, seed: number, conserve: boolean): Promise<ShapedArray> {
   const [count, rows, columns] = held.coarse.shape as [number, number, number];
   const members = Number(args.members);
   const pixels = rows * columns;
@@ -173,7 +174,7 @@ interface Row {
   readonly events: Readonly<Record<string, Scores>>;
 }
 
-const score = (name: string, fields: Stack, held: HeldOut): Row => {
+const score = (name: string, fields: ShapedArray, held: HeldOut): Row => {
   const { pooled, events: perEvent } = verifyTiles(fields, held.truth, held.coarse, { events: held.events });
   return { name, pooled, events: perEvent };
 };
@@ -189,13 +190,13 @@ function baselines(archive: TileArchive, held: HeldOut): Row[] {
     taken.forEach((i, k) => {
       values.set(archive.values.subarray(i * tile, (i + 1) * tile), k * tile);
     });
-    const fine: Stack = { values, shape: [taken.length, archive.size, archive.size] };
+    const fine: ShapedArray = { values, shape: [taken.length, archive.size, archive.size] };
     const side = archive.size / factor;
-    const coarse: Stack = {
+    const coarse: ShapedArray = {
       values: blockMean(values, taken.length, archive.size, archive.size, factor),
       shape: [taken.length, side, side],
     };
-    return { fine, coarse } as { fine: Stack; coarse: Stack } & Partial<T>;
+    return { fine, coarse } as { fine: ShapedArray; coarse: ShapedArray } & Partial<T>;
   };
   const map = (() => {
     const { fine, coarse } = every(4, archive.count);

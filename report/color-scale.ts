@@ -25,6 +25,7 @@ export interface SmoothScale {
   readonly colors: readonly string[];
 }
 
+/** From values to colours: in steps, or smoothly. */
 export type ColorScale = SteppedScale | SmoothScale;
 
 /** White, then blues that darken, then violet to red: ordinary rain reads by lightness, extremes by hue. */

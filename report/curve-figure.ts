@@ -17,6 +17,7 @@ export interface Curve {
   readonly dashed?: boolean;
 }
 
+/** What to draw, and how the axes are called. */
 export interface CurveFigureOptions {
   readonly curves: readonly Curve[];
   readonly x: CurveAxis;

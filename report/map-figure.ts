@@ -28,6 +28,7 @@ export interface MapAxis {
   readonly range: readonly [number, number];
 }
 
+/** What to draw: panels side by side on one scale of colours. */
 export interface MapFigureOptions {
   /** The fields; coarse and fine ones are drawn at one size. */
   readonly panels: readonly MapPanel[];

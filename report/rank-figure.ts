@@ -3,6 +3,7 @@ import { DomainError, OptionsError } from "../engine/errors.ts";
 import { curveColors } from "./style.ts";
 import { drawChart } from "./vega.ts";
 
+/** What to draw: counts of ranks, and the title. */
 export interface RankFigureOptions {
   /** [members + 1]: how often the observation had rank 0, 1, …, members. */
   readonly counts: ArrayLike<number>;

@@ -15,7 +15,8 @@ import {
   type SyntheticArchive,
   syntheticArchive,
 } from "../../generative/downscaling/index.ts";
-import { type Stack, verifyTiles } from "../../generative/verification/index.ts";
+import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
+import { verifyTiles } from "../../generative/verification/index.ts";
 import { Field } from "../../io/field/index.ts";
 import { writeGeotiff } from "../../io/formats/index.ts";
 import { writeNetcdf } from "../../io/formats/index.ts";
@@ -136,7 +137,7 @@ async function drawMembers(
   { heldOut }: SyntheticArchive,
   plan: Plan,
   interrupt: Interrupt,
-): Promise<Stack> {
+): Promise<ShapedArray> {
   const { members, seed, evaluations, threads } = plan;
   const model = await Downscaler.load(path, { threads });
   const total = plan.heldOut * members * evaluations;
@@ -157,11 +158,11 @@ async function drawMembers(
   }
 }
 
-function scoreAll(fine: Stack, archive: SyntheticArchive, { members, seed }: Plan): ScoreRow[] {
+function scoreAll(fine: ShapedArray, archive: SyntheticArchive, { members, seed }: Plan): ScoreRow[] {
   const { truth, coarse } = archive.heldOut;
   const { bilinear, quantileMapped } = interpolations(archive);
   const exact = exactEnsemble(archive, members, rng(seed).split("exact"));
-  const of = (method: string, ensemble: Stack): ScoreRow => ({
+  const of = (method: string, ensemble: ShapedArray): ScoreRow => ({
     method,
     scores: verifyTiles(ensemble, truth, coarse).pooled,
   });
@@ -169,7 +170,7 @@ function scoreAll(fine: Stack, archive: SyntheticArchive, { members, seed }: Pla
 }
 
 /** The held-out days as fields: coarse input, truth, ensemble; the first day as GeoTIFF and as a picture. */
-async function writeAll(fine: Stack, { heldOut, rain }: SyntheticArchive, plan: Plan): Promise<string[]> {
+async function writeAll(fine: ShapedArray, { heldOut, rain }: SyntheticArchive, plan: Plan): Promise<string[]> {
   const { out, seed } = plan;
   await mkdir(out, { recursive: true });
   const coarse = dailyField(heldOut.coarse, heldOut.firstDay, CELL * FACTOR);
@@ -191,7 +192,7 @@ async function writeAll(fine: Stack, { heldOut, rain }: SyntheticArchive, plan: 
 }
 
 /** Days on a plane with coordinates in kilometres. */
-function dailyField({ values, shape }: Stack, firstDay: number, cell: number): Field {
+function dailyField({ values, shape }: ShapedArray, firstDay: number, cell: number): Field {
   const [days, height, width] = shape as [number, number, number];
   const centres = (n: number) => Float64Array.from({ length: n }, (_, i) => (i + 0.5) * cell);
   const axis = (name: "x" | "y", n: number) => ({

@@ -3,10 +3,11 @@
  * bilinear field times exp(amplitude · g), with g a standardised Gaussian field of power-law spectrum, and every block
  * scaled to its coarse mean.
  */
+
+import { checkOption, checkRain, checkShape, type ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import type { Rng } from "../../engine/rng.ts";
 import { filterNoise, powerLawAmplitude, standardise } from "../synthetic/gaussian-field.ts";
 import { meanCrps } from "../verification/crps.ts";
-import { checkOption, checkRain, checkShape, type Stack } from "../verification/stack.ts";
 import { conserveBlocks } from "./conserve.ts";
 import { bilinear } from "./interpolate.ts";
 
@@ -37,11 +38,11 @@ export interface CascadeOptions extends CascadeLaw {
  * @returns `[N, members, h·factor, w·factor]`, float32
  * @throws ShapeError, DomainError, OptionsError
  */
-export function noiseCascade(coarse: Stack, options: CascadeOptions): Stack {
+export function noiseCascade(coarse: ShapedArray, options: CascadeOptions): ShapedArray {
   return cascadeOfNoise(coarse, whiteNoise(coarse, options), options);
 }
 
-function whiteNoise(coarse: Stack, options: Pick<CascadeOptions, "factor" | "members" | "random">): Float64Array {
+function whiteNoise(coarse: ShapedArray, options: Pick<CascadeOptions, "factor" | "members" | "random">): Float64Array {
   const { factor, members, random } = options;
   const positive = (n: number) => Number.isInteger(n) && n >= 1;
   checkOption("noiseCascade", "members", members, positive(members), "it must be an integer ≥ 1");
@@ -66,10 +67,10 @@ function whiteNoise(coarse: Stack, options: Pick<CascadeOptions, "factor" | "mem
  * @throws as {@link noiseCascade}
  */
 export function cascadeOfNoise(
-  coarse: Stack,
+  coarse: ShapedArray,
   white: Float64Array,
   options: CascadeLaw & { readonly factor: number; readonly cap?: number },
-): Stack {
+): ShapedArray {
   const { slope, amplitude, factor, cap = 10 } = options;
   checkOption("noiseCascade", "slope", slope, Number.isFinite(slope), "it must be finite");
   checkRain("noiseCascade: coarse", coarse.values);
@@ -92,11 +93,11 @@ function powerLawFields(white: Float64Array, smooth: readonly number[], slope: n
 }
 
 function multiply(
-  coarse: Stack,
-  smooth: Stack,
+  coarse: ShapedArray,
+  smooth: ShapedArray,
   fields: Float64Array,
   options: { readonly amplitude: number; readonly factor: number; readonly cap: number },
-): Stack {
+): ShapedArray {
   const { amplitude, factor, cap } = options;
   checkOption("noiseCascade", "amplitude", amplitude, amplitude >= 0, "it must be ≥ 0");
   const [cases, , height, width] = smooth.shape as [number, 1, number, number];
@@ -139,7 +140,7 @@ export interface CascadeChoice extends CascadeLaw {
  * @param coarse `[N, h, w]`
  * @throws ShapeError, DomainError, OptionsError (members < 2, empty grids)
  */
-export function selectCascade(fine: Stack, coarse: Stack, search: CascadeSearch): CascadeChoice {
+export function selectCascade(fine: ShapedArray, coarse: ShapedArray, search: CascadeSearch): CascadeChoice {
   const {
     slopes = [2, 3, 4, 5],
     amplitudes = [0.1, 0.2, 0.3, 0.5, 0.7],

@@ -1,6 +1,6 @@
 /** Conservation of rain: every block of the fine field gets the mean that the coarse field prescribes. */
 import { ShapeError } from "../../engine/errors.ts";
-import { checkOption, checkRain, checkShape, type Stack } from "../verification/stack.ts";
+import { checkOption, checkRain, checkShape, type ShapedArray } from "../../engine/numerics/shaped-array.ts";
 
 /** Options of {@link conserveBlocks}. */
 export interface ConserveOptions {
@@ -30,7 +30,12 @@ const EMPTY = 1e-6;
  * @returns The shape and the number type of `fine`
  * @throws ShapeError where shapes do not fit; DomainError for NaN, infinite or negative rain; OptionsError
  */
-export function conserveBlocks(fine: Stack, coarse: Stack, factor: number, options: ConserveOptions = {}): Stack {
+export function conserveBlocks(
+  fine: ShapedArray,
+  coarse: ShapedArray,
+  factor: number,
+  options: ConserveOptions = {},
+): ShapedArray {
   const { cap = 10, valid } = options;
   checkOption("conserveBlocks", "cap", cap, cap >= 1, "it must be ≥ 1");
   checkOption("conserveBlocks", "factor", factor, Number.isInteger(factor) && factor >= 1, "it must be an integer ≥ 1");

@@ -1,10 +1,10 @@
 /** Downscaling without a model. Each result is an ensemble of one member, ready for `verifyTiles`. */
 import { bilinearUpsample, repeatUpsample } from "../../engine/numerics/grid.ts";
-import { checkFinite, checkOption, checkShape, type Stack } from "../verification/stack.ts";
+import { checkFinite, checkOption, checkShape, type ShapedArray } from "../../engine/numerics/shaped-array.ts";
 
 type Upsample = typeof bilinearUpsample;
 
-function upsample(name: string, kernel: Upsample, coarse: Stack, factor: number): Stack {
+function upsample(name: string, kernel: Upsample, coarse: ShapedArray, factor: number): ShapedArray {
   checkShape(`${name}: coarse`, coarse, 3);
   checkFinite(`${name}: coarse`, coarse.values);
   checkOption(name, "factor", factor, Number.isInteger(factor) && factor >= 1, "it must be an integer ≥ 1");
@@ -20,11 +20,11 @@ function upsample(name: string, kernel: Upsample, coarse: Stack, factor: number)
  * @returns `[N, 1, h·factor, w·factor]`, float32
  * @throws ShapeError, DomainError for non-finite values, OptionsError for the factor
  */
-export function bilinear(coarse: Stack, factor: number): Stack {
+export function bilinear(coarse: ShapedArray, factor: number): ShapedArray {
   return upsample("bilinear", bilinearUpsample, coarse, factor);
 }
 
 /** Every coarse value over its whole block; same contract as {@link bilinear}. */
-export function blockConstant(coarse: Stack, factor: number): Stack {
+export function blockConstant(coarse: ShapedArray, factor: number): ShapedArray {
   return upsample("blockConstant", repeatUpsample, coarse, factor);
 }

@@ -1,7 +1,7 @@
 /** Empirical quantile mapping: the value at probability p of one law becomes the value at p of another. */
 import { DomainError } from "../../engine/errors.ts";
 import { quantileOfSorted, sortedCopy } from "../../engine/numerics/quantile.ts";
-import { checkFinite, checkOption, type Stack } from "../verification/stack.ts";
+import { checkFinite, checkOption, type ShapedArray } from "../../engine/numerics/shaped-array.ts";
 
 /** A fitted map: the piecewise linear function through (from[i], to[i]). Plain JSON. */
 export interface QuantileMap {
@@ -62,7 +62,7 @@ export function fitQuantileMap(
  * @returns The shape and the number type of `fields`
  * @throws DomainError for non-finite values; OptionsError
  */
-export function applyQuantileMap(map: QuantileMap, fields: Stack, options: QuantileMapOptions = {}): Stack {
+export function applyQuantileMap(map: QuantileMap, fields: ShapedArray, options: QuantileMapOptions = {}): ShapedArray {
   const { tail = "constant", dryUpTo = 0 } = options;
   checkOption("applyQuantileMap", "tail", tail, tail === "constant" || tail === "scale", 'use "constant" or "scale"');
   checkOption("applyQuantileMap", "dryUpTo", dryUpTo, dryUpTo >= 0, "it must be ≥ 0");

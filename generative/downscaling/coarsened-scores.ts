@@ -1,6 +1,8 @@
 /** How well an ensemble that was drawn from the block means of a fine field meets that field. */
+
+import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { bilinear } from "../baseline/index.ts";
-import { type Coverage, gapFreeCases, type Scores, type Stack, verifyTiles } from "../verification/index.ts";
+import { type Coverage, gapFreeCases, type Scores, verifyTiles } from "../verification/index.ts";
 import { fillGaps } from "./gaps.ts";
 import type { DrawnFrame } from "./lazy-ensemble.ts";
 
@@ -44,14 +46,14 @@ export function coarsenedScores(frames: readonly DrawnFrame[], factor: number): 
     const member = Math.floor(i / pixels) * members * pixels + (i % pixels);
     if (Number.isNaN(fine.values[member])) smooth.values[i] = Number.NaN;
   }
-  const of = (method: string, ensemble: Stack): CoveredScores => {
+  const of = (method: string, ensemble: ShapedArray): CoveredScores => {
     const { coverage, ...cases } = gapFreeCases({ ensemble, truth, coarse }, factor);
     return { method, scores: verifyTiles(cases.ensemble, cases.truth, cases.coarse).pooled, coverage };
   };
   return [of("monge", fine), of("bilinear", smooth)];
 }
 
-function stack(parts: readonly ArrayLike<number>[], shape: readonly number[]): Stack {
+function stack(parts: readonly ArrayLike<number>[], shape: readonly number[]): ShapedArray {
   const each = parts[0]!.length;
   const float64 = parts[0] instanceof Float64Array;
   const values = float64 ? new Float64Array(parts.length * each) : new Float32Array(parts.length * each);

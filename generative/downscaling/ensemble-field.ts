@@ -1,8 +1,8 @@
 /** The grid and the coordinates of an ensemble of fine rain, from those of the coarse field it is drawn from. */
 import { OptionsError } from "../../engine/errors.ts";
+import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { type Coordinate, convertPrecipitation, Field, withoutRange } from "../../io/field/index.ts";
 import { refine } from "../../io/regrid/index.ts";
-import type { Stack } from "../verification/index.ts";
 import { rateUnits } from "./read-rain.ts";
 
 /** Name of the dimension of members. */
@@ -29,7 +29,7 @@ export function refinedGrid(coarse: Field, factor: number): Field {
  * @param options.attributes - of the fine field
  */
 export function ensembleField(
-  ensemble: Stack,
+  ensemble: ShapedArray,
   coarse: Pick<Field, "name" | "dims" | "shape" | "coordinates">,
   grid: Field,
   options: {

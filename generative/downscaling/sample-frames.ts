@@ -1,6 +1,6 @@
 /** Ensembles for a sequence of coarse frames. */
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
-import type { Stack } from "../verification/index.ts";
+import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import type { Downscaler, SampleOptions } from "./downscaler.ts";
 
 /** Options of {@link sampleFrames}: those of one frame, and how the sequence runs. */
@@ -26,9 +26,9 @@ const largestEnsemble = 2 ** 29;
  */
 export async function sampleFrames(
   downscaler: Downscaler,
-  coarse: Stack,
+  coarse: ShapedArray,
   options: SampleFramesOptions = {},
-): Promise<Stack> {
+): Promise<ShapedArray> {
   const { firstFrame = 0, onProgress, members = 8, valid, ...each } = options;
   if (coarse.shape.length !== 3) throw new ShapeError("sampleFrames: coarse", "[frames, height, width]", coarse.shape);
   const [frames, height, width] = coarse.shape as [number, number, number];

@@ -1,9 +1,9 @@
 /** An archive of synthetic rain, split in time: tiles to train on, held-out days to score, and their exact law. */
 import { blockMean } from "../../engine/numerics/grid.ts";
+import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import type { Rng } from "../../engine/rng.ts";
 import { applyQuantileMap, bilinear, fitQuantileMap } from "../baseline/index.ts";
 import { ConditionalRain, heldOutPeriod, type SyntheticRain, sliceDays, syntheticRain } from "../synthetic/index.ts";
-import type { Stack } from "../verification/index.ts";
 import { cutTiles, cutTilesAt, type RainFrames, type TileArchive } from "./archive/index.ts";
 
 /** Options of {@link syntheticArchive}. */
@@ -23,9 +23,9 @@ export interface HeldOutDays {
   /** Number of the first day. */
   readonly firstDay: number;
   /** [days, size, size] */
-  readonly truth: Stack;
+  readonly truth: ShapedArray;
   /** Block means of the truth, [days, size / factor, size / factor]. */
-  readonly coarse: Stack;
+  readonly coarse: ShapedArray;
 }
 
 /** Result of {@link syntheticArchive}. */
@@ -70,8 +70,8 @@ export async function syntheticArchive(options: SyntheticArchiveOptions, random:
 
 /** Bilinear interpolation of the held-out days, and the same mapped to the quantiles of the training tiles. */
 export function interpolations({ training, heldOut, factor }: SyntheticArchive): {
-  readonly bilinear: Stack;
-  readonly quantileMapped: Stack;
+  readonly bilinear: ShapedArray;
+  readonly quantileMapped: ShapedArray;
 } {
   const { count, size, values } = training;
   const side = size / factor;
@@ -85,7 +85,7 @@ export function interpolations({ training, heldOut, factor }: SyntheticArchive):
  * Members of the exact law of the held-out days given the block means of their *latent* field, [days, members, size,
  * size] in mm/h. A yardstick: that input says something else than the block means of the rain.
  */
-export function exactEnsemble({ rain, heldOut }: SyntheticArchive, members: number, random: Rng): Stack {
+export function exactEnsemble({ rain, heldOut }: SyntheticArchive, members: number, random: Rng): ShapedArray {
   const [days, height, width] = heldOut.truth.shape as [number, number, number];
   const law = new ConditionalRain(rain.climate);
   const values = new Float32Array(days * members * height * width);

@@ -1,6 +1,6 @@
 /** A seeded archive of synthetic rain, day by day. */
 import { blockMean } from "../../engine/numerics/grid.ts";
-import { checkOption, type Stack } from "../verification/stack.ts";
+import { checkOption, type ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { type ClimateOptions, climateStream, type RainClimate, rainClimate, rainOfLatent } from "./climate.ts";
 import { filterNoise } from "./gaussian-field.ts";
 
@@ -15,15 +15,15 @@ export interface SyntheticRainOptions extends ClimateOptions {
 /** Result of {@link syntheticRain}. */
 export interface SyntheticRain {
   /** Rain in mm/h, `[days, size, size]`. */
-  readonly fine: Stack;
+  readonly fine: ShapedArray;
   /** Block means of the rain, `[days, size/factor, size/factor]`. */
-  readonly coarse: Stack;
+  readonly coarse: ShapedArray;
   /** The latent field G, `[days, size, size]`. */
-  readonly latent: Stack;
+  readonly latent: ShapedArray;
   /** Block means of G, plus the coarse noise: the input for which the law of the rain is known exactly. */
-  readonly latentCoarse: Stack;
+  readonly latentCoarse: ShapedArray;
   /** Standardised height of the ground, `[size, size]`. */
-  readonly orography: Stack;
+  readonly orography: ShapedArray;
   /** The part of G that is the same over the whole field, one number a day. */
   readonly regime: Float64Array;
   readonly climate: RainClimate;
@@ -141,7 +141,7 @@ export function heldOutPeriod(days: number, options: HeldOutOptions = {}): Perio
 }
 
 /** The days `from` … `to` − 1 of a stack whose first axis is days; shares its memory. */
-export function sliceDays(stack: Stack, from: number, to: number): Stack {
+export function sliceDays(stack: ShapedArray, from: number, to: number): ShapedArray {
   const [days, ...grid] = stack.shape as [number, ...number[]];
   const holds = Number.isInteger(from) && Number.isInteger(to) && 0 <= from && from < to && to <= days;
   checkOption("sliceDays", "from, to", `${from}, ${to}`, holds, `need 0 ≤ from < to ≤ ${days}`);

@@ -1,6 +1,6 @@
 /** Scores of a yes/no forecast, "the value reaches the threshold", from the 2 × 2 table of outcomes. */
 import { DomainError, ShapeError } from "../../engine/errors.ts";
-import { checkFinite } from "./stack.ts";
+import { checkFinite } from "../../engine/numerics/shaped-array.ts";
 
 /** Counts of forecast and observed events. */
 export interface ContingencyTable {

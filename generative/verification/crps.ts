@@ -1,6 +1,6 @@
 /** The continuous ranked probability score of an ensemble: CRPS = E|X − y| − ½ E|X − X′|, smaller is better. */
 import { DomainError } from "../../engine/errors.ts";
-import { checkOption, checkSameShape, checkShape, type Stack } from "./stack.ts";
+import { checkOption, checkSameShape, checkShape, type ShapedArray } from "../../engine/numerics/shaped-array.ts";
 
 /**
  * - `"ecdf"`: the score of the members' empirical distribution, ½E|X − X′| over all M² pairs;
@@ -43,7 +43,7 @@ export function crps(members: ArrayLike<number>, observation: number, options: C
  * @returns Scores in the order of `truth`.
  * @throws ShapeError where the shapes do not fit; DomainError as {@link crps}.
  */
-export function crpsField(ensemble: Stack, truth: Stack, options: CrpsOptions = {}): Float64Array {
+export function crpsField(ensemble: ShapedArray, truth: ShapedArray, options: CrpsOptions = {}): Float64Array {
   const { variant, above } = checkCrps(options);
   checkShape("crpsField: ensemble", ensemble, truth.shape.length + 1);
   checkShape("crpsField: truth", truth, truth.shape.length);
@@ -62,7 +62,7 @@ export function crpsField(ensemble: Stack, truth: Stack, options: CrpsOptions = 
 }
 
 /** Mean of {@link crpsField}. */
-export function meanCrps(ensemble: Stack, truth: Stack, options: CrpsOptions = {}): number {
+export function meanCrps(ensemble: ShapedArray, truth: ShapedArray, options: CrpsOptions = {}): number {
   const scores = crpsField(ensemble, truth, options);
   return scores.reduce((a, b) => a + b, 0) / scores.length;
 }

@@ -1,7 +1,7 @@
 /** Scores of the largest values of a field, and the return level of a fitted extreme-value law. */
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { quantile } from "../../engine/numerics/quantile.ts";
-import { checkFinite } from "./stack.ts";
+import { checkFinite } from "../../engine/numerics/shaped-array.ts";
 
 function checkPair(name: string, forecast: ArrayLike<number>, truth: ArrayLike<number>): void {
   if (forecast.length !== truth.length) throw new ShapeError(`${name}: forecast`, [truth.length], [forecast.length]);

@@ -1,6 +1,6 @@
 /** Fractions skill score (Roberts and Lean 2008, doi:10.1175/2007MWR2123.1). */
 import { DomainError, ShapeError } from "../../engine/errors.ts";
-import { checkFinite, checkOption } from "./stack.ts";
+import { checkFinite, checkOption } from "../../engine/numerics/shaped-array.ts";
 
 /** Options of {@link fss}. */
 export interface FssOptions {

@@ -1,15 +1,15 @@
 /** Cases without gaps, for scores that allow none. */
 import { DomainError } from "../../engine/errors.ts";
-import type { Stack } from "./index.ts";
+import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 
 /** What is scored together: fine ensemble, fine truth, coarse input. */
 export interface Cases {
   /** [N, members, H, W] */
-  readonly ensemble: Stack;
+  readonly ensemble: ShapedArray;
   /** [N, H, W] */
-  readonly truth: Stack;
+  readonly truth: ShapedArray;
   /** [N, H / factor, W / factor] */
-  readonly coarse: Stack;
+  readonly coarse: ShapedArray;
 }
 
 /** How much of the truth is scored. */
@@ -52,7 +52,7 @@ export function gapFreeCases(cases: Cases, factor: number, side?: number): Score
     share: cells / all,
     tile,
   });
-  if (!Object.values(cases).some(({ values }: Stack) => values.some(Number.isNaN))) {
+  if (!Object.values(cases).some(({ values }: ShapedArray) => values.some(Number.isNaN))) {
     return { ...cases, coverage: told(images, all, null) };
   }
   const most = Math.floor(64 / factor) * factor;
@@ -88,7 +88,7 @@ function tilesOf(
   }
   if (kept.length === 0) return undefined;
   const members = ensemble.shape[1]!;
-  const join = (part: 0 | 1 | 2, shape: readonly number[]): Stack => {
+  const join = (part: 0 | 1 | 2, shape: readonly number[]): ShapedArray => {
     const each = kept[0]![part].length;
     const values = new Float32Array(kept.length * each);
     kept.forEach((parts, i) => {
@@ -106,7 +106,7 @@ function tilesOf(
 }
 
 /** The square at (row, column) of every image of case n. */
-function cut({ values, shape }: Stack, n: number, row: number, column: number, side: number): Float64Array {
+function cut({ values, shape }: ShapedArray, n: number, row: number, column: number, side: number): Float64Array {
   const [height, width] = shape.slice(-2) as [number, number];
   const images = values.length / (shape[0]! * height * width);
   const out = new Float64Array(images * side * side);

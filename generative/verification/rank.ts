@@ -1,7 +1,7 @@
 /** Where the truth falls among the members: rank histogram and spread–skill ratio. */
 import { DomainError } from "../../engine/errors.ts";
+import { checkFinite, checkSameShape, checkShape, type ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import type { Rng } from "../../engine/rng.ts";
-import { checkFinite, checkSameShape, checkShape, type Stack } from "./stack.ts";
 
 /** Options of {@link rankHistogram}. */
 export interface RankOptions {
@@ -54,7 +54,7 @@ export function countRanks(
  * @returns M + 1 shares with sum 1
  * @throws ShapeError, DomainError for non-finite values or where every point is dry
  */
-export function rankHistogram(ensemble: Stack, truth: Stack, options: RankOptions = {}): Float64Array {
+export function rankHistogram(ensemble: ShapedArray, truth: ShapedArray, options: RankOptions = {}): Float64Array {
   const { cases, members, points } = checkPair("rankHistogram", ensemble, truth);
   const counts = new Float64Array(members + 1);
   let used = 0;
@@ -92,7 +92,7 @@ export function spreadAndError(
  *
  * @throws ShapeError; DomainError for non-finite values, fewer than 2 members, or an ensemble mean without error
  */
-export function spreadSkill(ensemble: Stack, truth: Stack): number {
+export function spreadSkill(ensemble: ShapedArray, truth: ShapedArray): number {
   const { cases, members, points } = checkPair("spreadSkill", ensemble, truth);
   if (members < 2) throw new DomainError("spreadSkill: one member has no spread; give at least 2", members);
   let [variance, squaredError] = [0, 0];
@@ -107,7 +107,11 @@ export function spreadSkill(ensemble: Stack, truth: Stack): number {
   return Math.sqrt((((members + 1) / members) * variance) / squaredError);
 }
 
-function checkPair(name: string, ensemble: Stack, truth: Stack): { cases: number; members: number; points: number } {
+function checkPair(
+  name: string,
+  ensemble: ShapedArray,
+  truth: ShapedArray,
+): { cases: number; members: number; points: number } {
   checkShape(`${name}: truth`, truth, truth.shape.length);
   checkShape(`${name}: ensemble`, ensemble, truth.shape.length + 1);
   const [cases, members, ...grid] = ensemble.shape as [number, number, ...number[]];

@@ -1,7 +1,7 @@
 /** Radially averaged power spectra: how much variance a field holds at each scale. */
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { fft2, wavenumbers } from "../../engine/numerics/fft.ts";
-import { checkFinite } from "./stack.ts";
+import { checkFinite } from "../../engine/numerics/shaped-array.ts";
 
 /**
  * Mean of |F|²/(height·width) over the rings round(k) = 1 … n/2 − 1, averaged over the images, where n is the longer

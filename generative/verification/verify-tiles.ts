@@ -1,10 +1,16 @@
 /** The table of scores of an ensemble of downscaled fields, per event and pooled. */
 import { ShapeError } from "../../engine/errors.ts";
 import { quantileOfSorted } from "../../engine/numerics/quantile.ts";
+import {
+  checkOption,
+  checkRain,
+  checkSameShape,
+  checkShape,
+  type ShapedArray,
+} from "../../engine/numerics/shaped-array.ts";
 import { rng } from "../../engine/rng.ts";
 import { dryBelow } from "./dry.ts";
 import { spectrumDifference } from "./spectrum.ts";
-import { checkOption, checkRain, checkSameShape, checkShape, type Stack } from "./stack.ts";
 import { scoreTile, type TileScores } from "./tile.ts";
 
 /** Options of {@link verifyTiles}. */
@@ -83,9 +89,9 @@ export interface ScoreTable {
  * @throws ShapeError where shapes do not fit; DomainError for NaN, infinite or negative rain; OptionsError
  */
 export function verifyTiles(
-  ensemble: Stack,
-  truth: Stack,
-  coarse: Stack,
+  ensemble: ShapedArray,
+  truth: ShapedArray,
+  coarse: ShapedArray,
   options: VerifyTilesOptions = {},
 ): ScoreTable {
   const { wetThreshold = 0.1, quantiles = [0.99, 0.999, 0.9999] } = options;
@@ -124,7 +130,7 @@ export function verifyTiles(
   return { pooled: of(() => true), events: Object.fromEntries(perEvent), tiles };
 }
 
-function checkShapes(ensemble: Stack, truth: Stack, coarse: Stack) {
+function checkShapes(ensemble: ShapedArray, truth: ShapedArray, coarse: ShapedArray) {
   checkShape("verifyTiles: ensemble", ensemble, 4);
   checkShape("verifyTiles: truth", truth, 3);
   checkShape("verifyTiles: coarse", coarse, 3);

@@ -1,5 +1,6 @@
 /** Scores of a forecast field against the true one: what is common to both is compared, and what that was is told. */
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import { checkOption } from "../../engine/numerics/shaped-array.ts";
 import { rng } from "../../engine/rng.ts";
 import { LazyField, lazyField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
@@ -9,7 +10,6 @@ import { dryBelow } from "./dry.ts";
 import { type Aligned, align } from "./match-grids.ts";
 import { type CommonTime, commonTimes, placeOf, timeCount } from "./match-times.ts";
 import { type FieldScores, fieldScoreNames, fieldScores } from "./scores.ts";
-import { checkOption } from "./stack.ts";
 import { conversion, defaultThreshold, type ToUnits } from "./verify-units.ts";
 
 /** Options of {@link verify}. */

@@ -3,18 +3,18 @@
  * (`multiscaleWassersteinGraph`) gives the same numbers to float32 rounding.
  */
 import { ShapeError } from "../../engine/errors.ts";
+import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { wasserstein1dGradient } from "../line/wasserstein1d.ts";
 import { checkRange, checkValues } from "../measure/measure.ts";
 import { blockMeans, blockMeansAdjoint, signedLog } from "./block-means.ts";
 import { type MultiscaleOptions, type MultiscalePlan, multiscalePlan, type ScalePlan } from "./multiscale-plan.ts";
 
-/** A batch of images on the host. */
-export interface Images {
-  /** Row-major. */
-  readonly values: Float32Array | Float64Array;
-  /** [batch, height, width] or [batch, height, width, 1]. */
-  readonly shape: readonly number[];
-}
+/**
+ * A batch of images on the host, row-major, [batch, height, width] or [batch, height, width, 1].
+ *
+ * @deprecated write `ShapedArray`
+ */
+export type Images = ShapedArray;
 
 /** Options of {@link multiscaleWasserstein}. */
 export interface MultiscaleHostOptions extends MultiscaleOptions {
@@ -47,8 +47,8 @@ export interface MultiscaleResult {
  * @throws OptionsError where an option is out of range or `directions` is missing
  */
 export function multiscaleWasserstein(
-  pred: Images,
-  target: Images,
+  pred: ShapedArray,
+  target: ShapedArray,
   options: MultiscaleHostOptions = {},
 ): MultiscaleResult {
   const where = "multiscaleWasserstein";

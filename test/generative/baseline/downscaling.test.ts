@@ -5,6 +5,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { quantile } from "../../../engine/numerics/quantile.ts";
+import type { ShapedArray } from "../../../engine/numerics/shaped-array.ts";
 import { rng } from "../../../engine/rng.ts";
 import {
   applyQuantileMap,
@@ -17,7 +18,7 @@ import {
   selectCascade,
 } from "../../../generative/baseline/index.ts";
 import { heldOutPeriod, sliceDays, syntheticRain } from "../../../generative/synthetic/index.ts";
-import { blockMeanRmse, type Stack, verifyTiles } from "../../../generative/verification/index.ts";
+import { blockMeanRmse, verifyTiles } from "../../../generative/verification/index.ts";
 import { blocks, rain, SIDE, uniform } from "../../oracles/rain-by-congruence.ts";
 
 interface Sample {
@@ -43,7 +44,7 @@ function matches(values: ArrayLike<number>, sample: Sample, tolerance: number): 
 const [N, M] = [4, 5];
 const h = SIDE / 4;
 const truth = rain(2, N);
-const coarse: Stack = { values: blocks(truth), shape: [N, h, h] };
+const coarse: ShapedArray = { values: blocks(truth), shape: [N, h, h] };
 const FLOAT32 = 2e-5; // rounding of results near 60 in float32, a few operations deep
 
 test("bilinear, conserveBlocks, the cascade and the quantile map agree with numpy", () => {
@@ -192,7 +193,7 @@ test("on synthetic rain the tuned cascade beats conserved bilinear, and that bea
   assert.is(choice.tried.length, 6);
   assert.ok(choice.tried.every((t) => t.crps >= choice.crps));
   const test = part(heldOut);
-  const score = (ensemble: Stack) => verifyTiles(ensemble, test.fine, test.coarse).pooled;
+  const score = (ensemble: ShapedArray) => verifyTiles(ensemble, test.fine, test.coarse).pooled;
   const smooth = bilinear(test.coarse, 4);
   const scores = {
     bilinear: score(smooth).crps,
