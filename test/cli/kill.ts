@@ -87,12 +87,13 @@ async function killed(args: readonly string[], after: number): Promise<boolean> 
 
 const isLeft = (name: string) => /^\..*\.(tmp|old)$/.test(name);
 
-/** Kills every command so many times, at moments from the seed; checks after each. */
-export async function kill(times: number, seed: number): Promise<Kills[]> {
+/** Kills every command, or those of these names, so many times, at moments from the seed; checks after each. */
+export async function kill(times: number, seed: number, names?: readonly string[]): Promise<Kills[]> {
   const folder = mkdtempSync(join(tmpdir(), "monge-kill-"));
   try {
     const told: Kills[] = [];
     for (const job of await jobs(folder)) {
+      if (names?.includes(job.name) === false) continue;
       const kills = await killJob(job, folder, times, seed);
       console.log(`${job.name}: ${kills.killed} killed, ${kills.finished} finished`);
       told.push(kills);
