@@ -85,6 +85,11 @@ export interface ParsedDomain {
   readonly interval?: Interval;
 }
 
+/** Largest coordinate: squares and volumes of a few dimensions must not overflow. */
+const farthest = 1e60;
+/** Most vertices of a polygon: each is compared with all others. */
+const mostVertices = 4096;
+
 const combinations = ["union", "intersection", "difference"] as const;
 const show = (value: unknown) => JSON.stringify(value) ?? String(value);
 
@@ -160,6 +165,13 @@ function parsePrimitive(record: Readonly<Record<string, unknown>>, where: string
       `domainOf: ${where}.vertices needs at least three [x, y] pairs, got ${show(list)}`,
       where,
       list,
+    );
+  }
+  if (list.length > mostVertices) {
+    throw new OptionsError(
+      `domainOf: ${where}.vertices has ${list.length} entries, at most ${mostVertices} are allowed; leave some of them out`,
+      where,
+      list.length,
     );
   }
   const vertices = list.map((pair: unknown, k): readonly [number, number] => {
@@ -281,5 +293,9 @@ function checkNumber(value: unknown, where: string): number {
   if (typeof value !== "number")
     throw new OptionsError(`domainOf: ${where} is ${show(value)}; give a number`, where, value);
   if (!Number.isFinite(value)) throw new DomainError(`domainOf: ${where} is ${value}; give a finite number`, value);
+  if (Math.abs(value) > farthest) {
+    const way = "take other units of length, in which the domain is about one wide";
+    throw new DomainError(`domainOf: ${where} is ${value}, beyond ±${farthest}; ${way}`, value);
+  }
   return value;
 }
