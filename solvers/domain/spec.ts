@@ -88,7 +88,7 @@ export interface ParsedDomain {
 /** Largest coordinate: squares and volumes of a few dimensions must not overflow. */
 const farthest = 1e60;
 /** Most vertices of a polygon: each is compared with all others. */
-const mostVertices = 4096;
+const mostVertices = 1024;
 
 const combinations = ["union", "intersection", "difference"] as const;
 const show = (value: unknown) => JSON.stringify(value) ?? String(value);

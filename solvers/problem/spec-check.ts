@@ -36,8 +36,11 @@ function oneOf(...words: readonly string[]): Check {
   };
 }
 
-function listOf(item: Check, least = 0): Check {
+function listOf(item: Check, least = 0, most = Number.MAX_SAFE_INTEGER): Check {
   return (v, path) => {
+    if (isList(v) && v.length > most) {
+      throw new OptionsError(`pde: ${path} has ${v.length} entries; give at most ${most}`, path, v.length);
+    }
     if (!isList(v) || v.length < least) fail(path, v, `a list${least > 0 ? ` of at least ${least}` : ""}`);
     for (let i = 0; i < v.length; i++) item(v[i], `${path}[${i}]`);
   };
@@ -151,6 +154,9 @@ const equation = either(
   [isRecord, functionResidual],
 );
 
+/** Each unknown and each integral is compiled on its own; thousands would never end. */
+const [mostUnknowns, mostIntegrals] = [64, 256];
+
 const problem = object(
   {
     name: anyText,
@@ -165,11 +171,11 @@ const problem = object(
     ),
   },
   {
-    unknowns: listOf(text, 1),
+    unknowns: listOf(text, 1, mostUnknowns),
     constants,
     trainable: constants,
     conditions: either('"exact" or a list of conditions', [isText, oneOf("exact")], [isList, listOf(condition)]),
-    integrals: listOf(integral),
+    integrals: listOf(integral, 0, mostIntegrals),
     observations: listOf(observation),
     manufactured: solution,
     exact: solution,

@@ -174,7 +174,7 @@ test("the first interrupt ends a run after its step; what there is is written, a
 
   const other = await mongeHere("solve", "--resume", runs, "--seed", "4");
   assert.is(other.status, 2);
-  assert.match(other.stderr, "with its own seed");
+  assert.match(other.stderr, "with its own --seed");
   const { json } = await solved("--resume", runs, "--steps", String(steps + 12));
   assert.is(json.status, "budget");
   assert.is(json.steps, steps + 12);
@@ -245,7 +245,7 @@ test("what is wrong in a problem file is shown with a caret; every mistake ends 
     "9",
   );
   await fails(/their number, or the times between them/, good, "--windows", "0.1,x");
-  await fails(/windows\[1\] is 0.1; give times between 0 and 1/, good, "--windows", "0.2,0.1", "--steps", "9");
+  await fails(/--windows is 0.1; give times between 0 and 1/, good, "--windows", "0.2,0.1", "--steps", "9");
   await fails(/--keep is for --windows above 1/, good, "--keep", file("kept"));
   await fails(/--out is for one network, not for --windows; --keep DIR/, good, "--windows", "2", "--out", file("runs"));
   await fails(/"peak" has no time axis/, "reference:peak", "--windows", "2");
