@@ -1,6 +1,7 @@
 /** `monge convert`: its options. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { TimeRange } from "../../io/dataset/index.ts";
+import { type OutputFormat, outputFormats } from "../../io/formats/index.ts";
 import type { RegridMethod } from "../../io/regrid/index.ts";
 import {
   addCommon,
@@ -33,7 +34,7 @@ export interface ConvertOptions extends CommonOptions {
   readonly grid?: string;
   readonly method?: RegridMethod;
   readonly minimumValid?: number;
-  readonly format?: "netcdf4" | "netcdf3" | "geotiff" | "zarr";
+  readonly format?: OutputFormat;
   readonly compression?: number;
   readonly overwrite?: boolean;
   readonly epsg?: number | "none";
@@ -102,14 +103,7 @@ export function addConvert(program: Command): void {
       "with --accumulated: falls up to this, in the file's units, are rounding",
       positive(true),
     )
-    .addOption(
-      new Option("--format <format>", "format to write (default: by the name of OUT)").choices([
-        "netcdf4",
-        "netcdf3",
-        "geotiff",
-        "zarr",
-      ]),
-    )
+    .addOption(new Option("--format <format>", "format to write (default: by the name of OUT)").choices(outputFormats))
     .option("--compression <level>", "deflate level of NetCDF-4 and GeoTIFF, 0 to 9", integer(0))
     .option("--epsg <code>", '.tif: EPSG code of x and y, or "none" (default: from the input)', epsg)
     .option("--overwrite", "replace OUT if it is there: a file, or a Zarr store; never an input")

@@ -2,17 +2,10 @@
 
 import { OptionsError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
-import {
-  cadenceOf,
-  expandPatterns,
-  formatOf,
-  lazyField,
-  openDataset,
-  selectTimes,
-  writeLazy,
-} from "../../io/dataset/index.ts";
+import { cadenceOf, expandPatterns, lazyField, openDataset, selectTimes, writeField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import { convertPrecipitation, deaccumulate, timeAxis, withoutExtent } from "../../io/field/index.ts";
+import { formatToWrite } from "../../io/formats/index.ts";
 import { checkFiles } from "../shell/failure.ts";
 import { onInterrupt } from "../shell/interrupt.ts";
 import { leastBytes, prepareOutputs } from "../shell/outputs.ts";
@@ -26,10 +19,10 @@ import { inShape } from "./shape.ts";
 export async function convert(files: readonly string[], options: ConvertOptions): Promise<void> {
   const [inputs, output] = [await expandPatterns(files.slice(0, -1)), files.at(-1)!];
   if (inputs.length === 0) throw new OptionsError(`${output} is the only file; name IN… and OUT`, "files", files);
-  const format = options.format ?? formatOf(output);
+  const { name: format, kind } = formatToWrite(output, options.format);
   checkFiles("IN", inputs);
   checkGrid(options);
-  const place = { path: output, isStore: format === "zarr" };
+  const place = { path: output, isStore: kind === "folder" };
   prepareOutputs([place], inputs, options.overwrite);
   const { variable: name, statedUnits, units } = options;
   const data = await openDataset(inputs, {
@@ -56,8 +49,8 @@ export async function convert(files: readonly string[], options: ConvertOptions)
     prepareOutputs([{ ...place, bytes: leastBytes(part.bytes, isCompressed) }], inputs, options.overwrite);
     const bar = startProgress("converting", Math.ceil(part.bytes / 1e6), { unit: "MB" });
     const share = part.bytes / 1e6 / part.shape.reduce((a, b) => a * b, 1);
-    await writeLazy(output, part, {
-      format,
+    await writeField(output, part, {
+      ...(options.format !== undefined && { format: options.format }),
       bytes: options.slab * 1e6,
       change: (slab) => {
         interrupt.check();

@@ -135,7 +135,7 @@ function checkTaken(output: Output): void {
   if (overwrite) return;
   throw wrong(
     output,
-    `${shown(output)}: it is there already; name another, or say that it may be replaced (--overwrite)`,
+    `${shown(output)}: it is there already; name another, or say that it may be replaced (\`overwrite: true\`)`,
   );
 }
 

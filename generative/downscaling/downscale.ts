@@ -3,9 +3,9 @@ import { existsSync } from "node:fs";
 import { OptionsError } from "../../engine/errors.ts";
 import { checkOutputs } from "../../engine/files/output-check.ts";
 import { version } from "../../engine/files/version.ts";
-import { formatOf, type LazyField, type OutputFormat, type PartlyWritten, writeLazy } from "../../io/dataset/index.ts";
+import { type LazyField, type PartlyWritten, writeField } from "../../io/dataset/index.ts";
 import { type Field, type Provenance, regularStep, withoutExtent } from "../../io/field/index.ts";
-import { geoKeysOf, notAStore } from "../../io/formats/index.ts";
+import { formatToWrite, geoKeysOf, type OutputFormat } from "../../io/formats/index.ts";
 import { sizeOf, textOf } from "../../io/storage/index.ts";
 import type { Downscaler } from "./downscaler.ts";
 import { memberDim } from "./ensemble-field.ts";
@@ -102,19 +102,18 @@ export async function downscaleTo(
   input: Field | LazyField,
   options: DownscaleToOptions = {},
 ): Promise<DownscaledFile> {
-  const format = options.format ?? formatOf(path);
+  const { name: format, kind = "file", refuse } = formatToWrite(path, options.format);
   const { overwrite = false, epsg, onKept } = options;
   const inputs = [...(options.inputs ?? [input.source ?? ""]), model.file?.path ?? ""].filter((one) => existsSync(one));
   const check = (bytes: number) => {
-    const kind = format === "zarr" ? "folder" : "file";
-    checkOutputs([{ path, kind, refuse: notAStore, overwrite, option: "output", bytes }], inputs);
+    checkOutputs([{ path, kind, ...(refuse && { refuse }), overwrite, option: "output", bytes }], inputs);
   };
   check(0);
   const { field, forced } = await lazyEnsemble(model, input, options);
   if (format === "geotiff") checkGeotiff(path, field, epsg);
   check(field.bytes / MOST_SHRUNK);
-  await writeLazy(path, field, {
-    format,
+  await writeField(path, field, {
+    ...(options.format !== undefined && { format: options.format }),
     overwrite,
     // One time at once.
     bytes: 1,

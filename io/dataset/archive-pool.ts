@@ -1,6 +1,7 @@
 /** Open files, no more than a few at a time: the one that was not used for longest is closed first. */
 import { FormatError } from "../../engine/errors.ts";
-import { type OpenOptions, openGrid } from "../formats/open.ts";
+import type { OpenOptions } from "../formats/format.ts";
+import { openGrid } from "../formats/open.ts";
 import type { GridSource } from "../storage/source.ts";
 
 interface Entry {

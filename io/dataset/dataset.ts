@@ -1,7 +1,7 @@
 /** Files opened to look and select before anything is read: one file, or many as one field along time. */
 import { OptionsError } from "../../engine/errors.ts";
 import type { Coordinate } from "../field/field.ts";
-import type { OpenOptions } from "../formats/open.ts";
+import type { OpenOptions } from "../formats/format.ts";
 import type { Attributes, DimensionInfo, FileFormat, VariableInfo } from "../storage/source.ts";
 import { indexArchive, type Member } from "./archive.ts";
 import { FilePool } from "./archive-pool.ts";
@@ -111,6 +111,7 @@ export class Dataset {
       attributes: ownAttributes(info),
       gridMapping: mappingOf(first.variables, info),
       source: joined.members.length === 1 ? first.path : `${first.path} … ${this.paths.at(-1)}`,
+      paths: this.paths,
       store,
       picks: store.shape.map((n) => ({ ranges: n > 0 ? [[0, n]] : [], keep: true })),
     });

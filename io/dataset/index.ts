@@ -9,4 +9,5 @@ export { type FileSummary, inspect, type ReadOptions, readField } from "./read.t
 export { mapsLast, type Names, renamed, transposed, ungrouped } from "./reshape.ts";
 export type { Label, LabelRange, SelectOptions } from "./select.ts";
 export { selectTimes, type TimeRange } from "./select-times.ts";
-export { formatOf, type OutputFormat, type PartlyWritten, type WriteLazyOptions, writeLazy } from "./write-lazy.ts";
+export { type PartlyWritten, type WriteFieldOptions, writeField } from "./write-field.ts";
+export { formatOf, type WriteLazyOptions, writeLazy } from "./write-lazy.ts";

@@ -43,6 +43,8 @@ export interface LazyParts {
   readonly attributes: Attributes;
   readonly gridMapping: GridMapping | undefined;
   readonly source: string;
+  /** Files that are read. */
+  readonly paths?: readonly string[];
   readonly store: VariableStore;
   /** One for each dimension of the store. */
   readonly picks: readonly Pick[];

@@ -1,7 +1,8 @@
 /** A whole variable, or some of its times, in one call; and what a file holds. */
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import type { Field } from "../field/field.ts";
-import { type OpenOptions, openGrid } from "../formats/open.ts";
+import type { OpenOptions } from "../formats/format.ts";
+import { openGrid } from "../formats/open.ts";
 import type { Attributes, GridSource, VariableInfo } from "../storage/source.ts";
 import { openDataset } from "./dataset.ts";
 import type { LazyField } from "./lazy-field.ts";
@@ -80,8 +81,8 @@ function cut(path: string, variable: LazyField, range: readonly [number, number]
  * Says what a file holds without reading its data.
  * @throws FormatError if it is damaged or no format that monge reads.
  */
-export async function inspect(path: string): Promise<FileSummary> {
-  const source = await openGrid(path);
+export async function inspect(path: string, options: OpenOptions = {}): Promise<FileSummary> {
+  const source = await openGrid(path, options);
   try {
     const { format, dims, variables, attributes } = source;
     return { path, format, dims, variables, attributes, candidates: plausible(variables) };

@@ -1,4 +1,14 @@
 /** The formats: NetCDF-3 and -4, GeoTIFF, Zarr, BIL and others, found by content. */
+
+export type {
+  Beginning,
+  CreateOptions,
+  Extent,
+  FieldWriter,
+  GridFormat,
+  OpenOptions,
+  StorageOptions,
+} from "./format.ts";
 export { geoKeysOf } from "./geotiff/geo-keys.ts";
 export { type GeotiffReadOptions, openGeotiff } from "./geotiff/open.ts";
 export type { GeotiffType } from "./geotiff/pack.ts";
@@ -12,7 +22,8 @@ export {
   type WriteNetcdfOptions,
   writeNetcdf,
 } from "./netcdf/write.ts";
-export { type OpenOptions, openGrid, sniff } from "./open.ts";
+export { openGrid, sniff } from "./open.ts";
+export { formatToWrite, type OutputFormat, outputFormats } from "./table.ts";
 export { appendZarr } from "./zarr/append.ts";
 export type { ZarrOptions, ZarrTemplate } from "./zarr/layout.ts";
 export { notAStore } from "./zarr/replace-store.ts";

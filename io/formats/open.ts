@@ -1,23 +1,19 @@
 /** Opens a file by what its first bytes say, never by its name. */
 import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { FormatError } from "../../engine/errors.ts";
+import { Field } from "../field/field.ts";
 import type { FileFormat, GridSource } from "../storage/source.ts";
-import type { ExternalOptions } from "../storage/within.ts";
-import { isBil } from "./bil/header.ts";
-import { openBil } from "./bil/open.ts";
-import { isCpc, openCpc } from "./cpc/open.ts";
 import { foreignFormat, HEAD_BYTES } from "./foreign.ts";
-import { type GeotiffReadOptions, openGeotiff } from "./geotiff/open.ts";
-import { openGrib } from "./grib/open.ts";
-import { findGrib } from "./grib/scan.ts";
-import { openClassic } from "./netcdf/classic/open.ts";
-import { openNetcdf4 } from "./netcdf/hdf5/open.ts";
-import { openWrapped, type UnwrapOptions, type Wrapping } from "./wrapped/unwrap.ts";
-import { openZarr } from "./zarr/open.ts";
-import { zarrVersion } from "./zarr/tree.ts";
+import type { GridFormat, OpenOptions } from "./format.ts";
+import { sourceOf } from "./in-memory.ts";
+import { allFormats, readableFormats } from "./table.ts";
+import { openWrapped, type Wrapping } from "./wrapped/unwrap.ts";
 
-const HDF5_MAGIC = "\x89HDF\r\n\x1a\n";
-const READABLE = "NetCDF-3, NetCDF-4/HDF5, GeoTIFF, GRIB or Zarr";
+const WRAPPINGS: readonly (readonly [sign: string, wrapping: Wrapping])[] = [
+  ["\x1f\x8b", "gzip"],
+  ["PK\x03\x04", "zip"],
+  ["PK\x05\x06", "zip"],
+];
 
 /** @throws FormatError where the system does not let it be read. */
 function openReadable(path: string): number {
@@ -31,11 +27,8 @@ function openReadable(path: string): number {
   }
 }
 
-/**
- * The format of a file from its magic bytes (HDF5 also behind a user block).
- * @throws FormatError if the file is missing, empty, or none of the formats that monge reads.
- */
-export function sniff(path: string): FileFormat | Wrapping {
+/** @throws FormatError unless the path leads to something on this machine. */
+function checkThere(path: string): void {
   const [, scheme] = /^([a-z][a-z0-9+.-]+):\/\//i.exec(path) ?? [];
   if (scheme !== undefined) {
     const way = /^(s3|gs|gcs|az|abfs)$/.test(scheme)
@@ -44,71 +37,79 @@ export function sniff(path: string): FileFormat | Wrapping {
     throw new FormatError(path, "unknown", `it is an address (${scheme}); expected a file or folder`, way);
   }
   if (!existsSync(path)) throw new FormatError(path, "unknown", "there is no such file", "check the path");
+}
+
+interface Found {
+  readonly kind: string;
+  /** None of what wraps a file. */
+  readonly format?: GridFormat;
+}
+
+/** The first format that says that a file is its own. */
+function ask(path: string, head: Buffer, kind: "file" | "folder", own: readonly GridFormat[]): Found | undefined {
+  for (const format of allFormats(own)) {
+    if ((format.kind ?? "file") !== kind) continue;
+    const found = format.recognise?.(head, path) ?? false;
+    if (found !== false) return { kind: found === true ? format.name : found, format };
+  }
+  return undefined;
+}
+
+function find(path: string, own: readonly GridFormat[]): Found {
+  checkThere(path);
   if (statSync(path).isDirectory()) {
-    const version = zarrVersion(path);
-    if (version !== undefined) return `zarr-v${version}`;
+    const found = ask(path, Buffer.alloc(0), "folder", own);
+    if (found !== undefined) return found;
     throw new FormatError(path, "unknown", "it is a folder, and not one of a Zarr store", "name a file or a store");
   }
   if (!statSync(path).isFile()) throw new FormatError(path, "unknown", "it is not a file", "name a file");
+  const head = headOf(path);
+  const start = head.toString("latin1", 0, 4);
+  const wrapped = WRAPPINGS.find(([sign]) => start.startsWith(sign))?.[1];
+  if (wrapped !== undefined) return { kind: wrapped };
+  const found = ask(path, head, "file", own);
+  if (found !== undefined) return found;
+  const expected = `expected ${readableFormats(own)}`;
+  const foreign = foreignFormat(path, head);
+  if (foreign) throw new FormatError(path, foreign.name, `it is ${foreign.name}; ${expected}`, foreign.way);
+  const shown = head.length === 0 ? "it is empty" : `it begins with ${JSON.stringify(start)}`;
+  throw new FormatError(path, "unknown", `${shown}; ${expected}`, "convert it with `gdal_translate` or `cdo`");
+}
+
+function headOf(path: string): Buffer {
   const file = openReadable(path);
   try {
-    const size = fstatSync(file).size;
-    const at = (offset: number): string => {
-      const bytes = Buffer.alloc(8);
-      const got = readSync(file, bytes, 0, 8, offset);
-      return bytes.toString("latin1", 0, got);
-    };
-    const magic = at(0);
-    if (magic.startsWith("CDF\x01")) return "netcdf3-classic";
-    if (magic.startsWith("CDF\x02")) return "netcdf3-64bit-offset";
-    if (magic.startsWith("CDF\x05")) return "netcdf3-64bit-data";
-    if (/^(II[*+]\0|MM\0[*+])/.test(magic)) return "geotiff";
-    if (magic.startsWith("\x1f\x8b")) return "gzip";
-    if (magic.startsWith("PK\x03\x04") || magic.startsWith("PK\x05\x06")) return "zip";
-    for (let offset = 0; offset < size; offset = offset === 0 ? 512 : offset * 2) {
-      if (at(offset) === HDF5_MAGIC) return "hdf5";
-    }
-    if (isCpc(path)) return "cpc";
-    const head = Buffer.alloc(Math.min(size, HEAD_BYTES));
-    const whole = head.subarray(0, readSync(file, head, 0, head.length, 0));
-    const foreign = foreignFormat(path, whole);
-    if (isBil(path) && !foreign?.known) return "bil";
-    if (findGrib(whole) !== undefined && (magic.startsWith("GRIB") || !foreign?.known)) return "grib";
-    if (foreign) throw new FormatError(path, foreign.name, `it is ${foreign.name}; expected ${READABLE}`, foreign.way);
-    const shown = size === 0 ? "it is empty" : `it begins with ${JSON.stringify(magic.slice(0, 4))}`;
-    throw new FormatError(
-      path,
-      "unknown",
-      `${shown}; expected ${READABLE}`,
-      "convert it with `gdal_translate` or `cdo`",
-    );
+    const head = Buffer.alloc(Math.min(fstatSync(file).size, HEAD_BYTES));
+    return head.subarray(0, readSync(file, head, 0, head.length, 0));
   } finally {
     closeSync(file);
   }
 }
 
-/** Options of {@link openGrid}; each holds for the formats that know it. */
-export interface OpenOptions extends GeotiffReadOptions, UnwrapOptions, ExternalOptions {}
+/**
+ * The format of a file from its first bytes (HDF5 also behind a user block).
+ * @throws FormatError if the file is missing, empty, or none of the formats that monge reads.
+ */
+export function sniff(path: string, { formats = [] }: Pick<OpenOptions, "formats"> = {}): FileFormat | Wrapping {
+  return find(path, formats).kind;
+}
 
 /**
  * Opens a file for reading; close it when done. What gzip or zip wraps is unpacked into a temporary file first.
  * @throws FormatError as {@link sniff}, or if it is damaged.
  */
 export async function openGrid(path: string, options: OpenOptions = {}): Promise<GridSource> {
-  const format = sniff(path);
-  if (format === "gzip" || format === "zip") {
+  const { kind, format } = find(path, options.formats ?? []);
+  if (kind === "gzip" || kind === "zip") {
     const inside = (unpacked: string) => {
-      const kind = sniff(unpacked);
-      if (kind !== "gzip" && kind !== "zip") return openGrid(unpacked, options);
-      throw new FormatError(path, kind, `it is ${kind} inside ${format}`, "unpack it by hand");
+      const within = sniff(unpacked, options);
+      if (within !== "gzip" && within !== "zip") return openGrid(unpacked, options);
+      throw new FormatError(path, within, `it is ${within} inside ${kind}`, "unpack it by hand");
     };
-    return openWrapped(path, format, inside, options);
+    return openWrapped(path, kind, inside, options);
   }
-  if (format === "bil") return openBil(path);
-  if (format === "hdf5") return openNetcdf4(path, options);
-  if (format === "cpc") return openCpc(path);
-  if (format === "grib") return openGrib(path);
-  if (format === "geotiff") return openGeotiff(path, options);
-  if (format === "zarr-v2" || format === "zarr-v3") return openZarr(path, format === "zarr-v2" ? 2 : 3, options);
-  return openClassic(path);
+  if (format?.open === undefined)
+    throw new FormatError(path, kind, `it is ${kind}, a format that is only written`, "give its format an `open`");
+  const opened = await format.open(path, options, kind);
+  return opened instanceof Field ? sourceOf(path, kind, opened) : opened;
 }

@@ -19,7 +19,7 @@ const held = 64e6;
  * @throws as {@link regrid}
  * @example
  * const coarse = regridLazy(await data.variable("pr"), regularGrid({ step: 1 }), { method: "conservative" });
- * await writeLazy("pr1.nc", coarse);
+ * await writeField("pr1.nc", coarse);
  */
 export function regridLazy(variable: LazyField, target: Field | RegridGrid, options: RegridOptions): LazyField {
   const { name, dims, units, attributes, gridMapping, source, coordinates } = variable;
@@ -57,6 +57,7 @@ export function regridLazy(variable: LazyField, target: Field | RegridGrid, opti
   };
   return new LazyField({
     ...{ name, units, attributes: pattern.attributes, gridMapping: pattern.gridMapping, source },
+    ...(variable.parts.paths && { paths: variable.parts.paths }),
     coordinates: [
       ...coordinates.filter((c) => !c.dims.some((dim) => own.includes(dim)) && c.name !== y && c.name !== x),
       ...pattern.coordinates.filter((c) => c.dims.some((dim) => dim === y || dim === x)),

@@ -2,7 +2,7 @@
 
 import { OptionsError } from "../../engine/errors.ts";
 
-/** Formats that monge tells apart by their first bytes. */
+/** Formats that monge tells apart by their first bytes; those that a user hands in have names of their own. */
 export type FileFormat =
   | "netcdf3-classic"
   | "netcdf3-64bit-offset"
@@ -13,7 +13,8 @@ export type FileFormat =
   | "grib"
   | "cpc"
   | "zarr-v2"
-  | "zarr-v3";
+  | "zarr-v3"
+  | (string & {});
 
 const NUMBER_TYPES = [
   "int8",

@@ -181,10 +181,10 @@ function createRng(seed: number): () => number {
 }
 
 test("HDF5 without dimension scales opens, and its variables read", async () => {
-  const source = await openGrid(testData("corpus/other/knmi_RAD_NL25_RAP_5min_201008260000.h5"));
-  const image = source.variables.find((v) => v.name === "image1/image_data");
-  assert.equal(image?.shape, [765, 700]);
-  assert.is((await source.read("image1/image_data")).length, 765 * 700);
+  const source = await openGrid(testData("hdf5-filters/lzf.h5"));
+  const rain = source.variables.find((v) => v.name === "rain");
+  assert.equal(rain?.shape, [12, 10]);
+  assert.is((await source.read("rain")).length, 120);
   source.close();
 });
 

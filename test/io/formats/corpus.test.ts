@@ -1,5 +1,5 @@
 /** Real files that nobody here wrote: each opens with the values that netCDF-C and GDAL give, or is refused by name. */
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
@@ -10,14 +10,14 @@ import { judge, type Reference, references, sameDigest } from "../reference.ts";
 /** Files that are refused, each with its reason. */
 const REFUSED: Readonly<Record<string, RegExp>> = {
   // R's own format, packed by xz.
-  "coarse/valparaiso_gauges_daily.RData": /it begins with "ý7zX"/,
-  "coarse/valparaiso_gauges_xy.RData": /it begins with "ý7zX"/,
+  "coarse/valparaiso_gauges_daily.RData": /it is xz; expected .*unxz/,
+  "coarse/valparaiso_gauges_xy.RData": /it is xz; expected .*unxz/,
   // Its second variable begins in the middle of the first; made to be refused, and netCDF-C does.
   "corpus/netcdf/netcdfc_bad_cdf5_begin.nc": /variable var_small begins at 4294967515, before 8589934810/,
   // Pictures of colours, not numbers of rain.
   "corpus/other/mch_AQC151351545F_00005.801.gif": /it is GIF/,
-  "corpus/other/fmi_201609281445.pgm.gz": /inside it, .*: it begins with "P5/,
-  "corpus/other/fmi_201609281445_cut.pgm.gz": /inside it, .*: it begins with "P5/,
+  "corpus/other/fmi_201609281445.pgm.gz": /inside it, .*: it is a PGM or PPM picture/,
+  "corpus/other/fmi_201609281445_cut.pgm.gz": /inside it, .*: it is a PGM or PPM picture/,
   // RADOLAN, the German radar's own format.
   "corpus/other/raa01-rw_10000-1408102050-dwd---bin.gz": /inside it, .*: it begins with "[RS][WF]10/,
   "corpus/other/raa01-sf_10000-1406100050-dwd---bin.gz": /inside it, .*: it begins with "[RS][WF]10/,
@@ -35,7 +35,23 @@ const REFUSED_VARIABLES: Readonly<Record<string, RegExp>> = {
     /^variable in_the_hold_of_the_Irish_Rover is of type enum of u?int\d+ \(.*\); expected numbers/,
 };
 
-const { known: files, absent } = references();
+/**
+ * Files that netCDF-C and GDAL see otherwise than their formula says, or not at all; each is compared with an independent
+ * program by the test that is named.
+ */
+const ELSEWHERE: readonly (readonly [file: RegExp, test: string, reason: string])[] = [
+  [/\.grib2?$/, "grib.test.ts", "netCDF-C has no GRIB; cdo and GDAL give the values"],
+  [
+    /knmi_RAD.*\.h5$|opera_.*\.hdf$/,
+    "hdf5-radar.test.ts",
+    "netCDF-C gives the codes, not the rain; numpy decodes them",
+  ],
+  [/^hdf5-filters\//, "hdf5-filters.test.ts", "netCDF-C lacks the filters; the values follow a formula"],
+];
+const elsewhere = (file: string) => ELSEWHERE.find(([pattern]) => pattern.test(file));
+
+const { known, absent } = references();
+const files = known.filter(({ file }) => elsewhere(file) === undefined);
 
 test("every real file of the repository has a committed reference", () => {
   const root = fileURLToPath(new URL("../../data/", import.meta.url));
@@ -43,11 +59,21 @@ test("every real file of the repository has a committed reference", () => {
     .map((name) => name.replaceAll("\\", "/"))
     .filter((name) => name.includes("/") && statSync(join(root, name)).isFile());
   assert.ok(names.length > 50, String(names.length));
-  const known = new Set(files.map(({ file }) => file));
+  const named = new Set(files.map(({ file }) => file));
   assert.equal(
-    names.filter((name) => !known.has(name)),
+    names.filter((name) => !named.has(name) && elsewhere(name) === undefined),
     [],
     "add a row to test/data/README.md, and the line that test/oracles/io_corpus.py prints to io-corpus.json",
+  );
+});
+
+test("every file of hdf5-filters is named in the test that compares it", () => {
+  const text = readFileSync(new URL("hdf5-filters.test.ts", import.meta.url), "utf8");
+  const names = readdirSync(new URL("../../data/hdf5-filters/", import.meta.url));
+  assert.ok(names.length > 10);
+  assert.equal(
+    names.filter((name) => !text.includes(`"${name.replace(/\.h5$/, "")}"`)),
+    [],
   );
 });
 

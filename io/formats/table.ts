@@ -1,0 +1,168 @@
+/** The formats that monge knows, one row each, in the order in which files are asked. */
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { extname } from "node:path";
+import { OptionsError } from "../../engine/errors.ts";
+import { own } from "../../engine/own.ts";
+import { isBil } from "./bil/header.ts";
+import { openBil } from "./bil/open.ts";
+import { isCpc, openCpc } from "./cpc/open.ts";
+import { foreignFormat } from "./foreign.ts";
+import type { GridFormat, StorageOptions } from "./format.ts";
+import { openGeotiff } from "./geotiff/open.ts";
+import type { GeotiffType } from "./geotiff/pack.ts";
+import { writeGeotiff } from "./geotiff/write.ts";
+import { openGrib } from "./grib/open.ts";
+import { findGrib } from "./grib/scan.ts";
+import { openClassic } from "./netcdf/classic/open.ts";
+import { openNetcdf4 } from "./netcdf/hdf5/open.ts";
+import { netcdfWriter } from "./netcdf/stretches.ts";
+import { openZarr } from "./zarr/open.ts";
+import { notAStore } from "./zarr/replace-store.ts";
+import { zarrStretch, zarrWriter } from "./zarr/stretches.ts";
+import { zarrVersion } from "./zarr/tree.ts";
+
+const HDF5_MAGIC = "\x89HDF\r\n\x1a\n";
+const PROVENANCE = ["attributes", "history", "now"] as const;
+const NETCDF = [...PROVENANCE, "dtype", "packing", "significantDigits", "unlimitedTime", "fillValue"] as const;
+const CLASSIC = { "\x01": "netcdf3-classic", "\x02": "netcdf3-64bit-offset", "\x05": "netcdf3-64bit-data" };
+
+const formats: readonly GridFormat[] = [
+  {
+    name: "netcdf3",
+    title: "NetCDF-3",
+    extensions: [".nc3", ".cdf"],
+    recognise: (head) => startOf(head).startsWith("CDF") && (own(CLASSIC, startOf(head).charAt(3)) ?? false),
+    open: (path) => openClassic(path),
+    create: netcdfWriter("netcdf3"),
+    // The record dimension of NetCDF-3 is the first one.
+    stretch: ({ dims, time }) => (dims[0] === time ? undefined : Number.POSITIVE_INFINITY),
+    // Chunks and levels are refused by its writer, which says why.
+    options: [...NETCDF, "compression", "shuffle", "chunks"],
+  },
+  {
+    name: "netcdf4",
+    title: "NetCDF-4/HDF5",
+    extensions: [".nc", ".nc4"],
+    recognise: (head, path) => hasHdf5(head, path) && "hdf5",
+    open: openNetcdf4,
+    create: netcdfWriter("netcdf4"),
+    options: [...NETCDF, "compression", "shuffle", "chunks"],
+  },
+  {
+    name: "geotiff",
+    title: "GeoTIFF",
+    extensions: [".tif", ".tiff"],
+    recognise: (head) => /^(II[*+]\0|MM\0[*+])/.test(startOf(head)),
+    open: openGeotiff,
+    write: (path, field, { dtype, ...options }) =>
+      writeGeotiff(path, field, { ...options, ...(dtype !== undefined && { dtype: geotiffType(dtype) }) }),
+    atomic: true,
+    options: [
+      ...PROVENANCE,
+      ...([
+        "dtype",
+        "compression",
+        "epsg",
+        "scale",
+        "offset",
+        "nodata",
+        "overviews",
+        "tile",
+        "bigTiff",
+        "bands",
+      ] as const),
+    ],
+  },
+  { name: "cpc", extensions: [], recognise: (_, path) => isCpc(path), open: (path) => openCpc(path) },
+  {
+    name: "bil",
+    extensions: [],
+    recognise: (head, path) => isBil(path) && !foreignFormat(path, head)?.known,
+    open: (path) => openBil(path),
+  },
+  {
+    name: "grib",
+    title: "GRIB",
+    extensions: [],
+    recognise: (head, path) =>
+      findGrib(head) !== undefined && (startOf(head).startsWith("GRIB") || !foreignFormat(path, head)?.known),
+    open: (path) => openGrib(path),
+  },
+  {
+    name: "zarr",
+    title: "Zarr",
+    extensions: [".zarr"],
+    kind: "folder",
+    recognise: (_, path) => {
+      const version = zarrVersion(path);
+      return version !== undefined && `zarr-v${version}`;
+    },
+    open: (path, options, kind) => openZarr(path, kind === "zarr-v2" ? 2 : 3, options),
+    create: zarrWriter,
+    stretch: zarrStretch,
+    refuse: notAStore,
+    options: [...PROVENANCE, "dtype", "compression", "chunks", "version", "compressor"],
+  },
+];
+
+/** All formats: one's own first. */
+export const allFormats = (own: readonly GridFormat[] = []): readonly GridFormat[] => [...own, ...formats];
+
+/** What can be read, in words, such as "NetCDF-3, GeoTIFF or Zarr". */
+export function readableFormats(own: readonly GridFormat[] = []): string {
+  const titles = allFormats(own).flatMap(({ title }) => title ?? []);
+  return `${titles.slice(0, -1).join(", ")} or ${titles.at(-1)}`;
+}
+
+/** Names of the formats that fields can be written in. */
+export type OutputFormat = "netcdf4" | "netcdf3" | "geotiff" | "zarr";
+
+/** Those names, to choose from. */
+export const outputFormats = formats.filter(isWritable).map(({ name }) => name) as readonly OutputFormat[];
+
+function isWritable({ write, create }: GridFormat): boolean {
+  return (write ?? create) !== undefined;
+}
+
+/** @throws OptionsError unless the format can be written; lists those that can. */
+function writable(path: string, found: GridFormat | undefined, format: string): GridFormat {
+  if (found !== undefined && isWritable(found)) return found;
+  const what = found === undefined ? "no format that monge knows" : "a format that is only read";
+  const message = `${path}: format is ${JSON.stringify(format)}, ${what}; expected one of ${outputFormats.join(", ")}`;
+  throw new OptionsError(message, "format", format);
+}
+
+/**
+ * The format that is asked for, else the one that a name stands for.
+ * @throws OptionsError for an unknown name or extension, or a format that is only read
+ */
+export function formatToWrite(path: string, format?: string | GridFormat): GridFormat {
+  if (typeof format === "object") return writable(path, format, format.name);
+  if (format !== undefined) return writable(path, formats.find(({ name }) => name === format), format); // biome-ignore format: one line
+  const known = formats.filter(isWritable);
+  const found = known.find(({ extensions }) => extensions.includes(extname(path).toLowerCase()));
+  if (found !== undefined) return found;
+  const list = known.flatMap(({ extensions }) => extensions).join(", ");
+  throw new OptionsError(`${path}: the format is not clear from the name; end it in one of ${list}`, "output", path);
+}
+
+const startOf = (head: Buffer): string => head.toString("latin1", 0, 8);
+
+/** Its writer refuses the others. */
+const geotiffType = (dtype: NonNullable<StorageOptions["dtype"]>) => dtype as GeotiffType;
+
+/** HDF5's sign may stand behind a block of the user's, at 512 bytes or a power of two times as many. */
+function hasHdf5(head: Buffer, path: string): boolean {
+  if (startOf(head) === HDF5_MAGIC) return true;
+  const file = openSync(path, "r");
+  try {
+    const { size } = fstatSync(file);
+    const bytes = Buffer.alloc(8);
+    for (let offset = 512; offset < size; offset *= 2) {
+      if (readSync(file, bytes, 0, 8, offset) === 8 && bytes.toString("latin1") === HDF5_MAGIC) return true;
+    }
+    return false;
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,72 @@
+/** Zarr stores written stretch by stretch, as the table of formats asks for it. */
+import { OptionsError } from "../../../engine/errors.ts";
+import type { Beginning, CreateOptions, Extent, FieldWriter, StorageOptions } from "../format.ts";
+import { beginStore } from "./replace-store.ts";
+import { explained } from "./update.ts";
+import { createZarr, writeZarrRegion } from "./write.ts";
+
+const CHUNK_BYTES = 4 * 2 ** 20;
+
+/** Steps of time in one chunk. */
+function stepsOf({ dims, shape, time, bytes, budget }: Extent, { chunks }: StorageOptions): number {
+  if (time === undefined) return 1;
+  const size = shape[dims.indexOf(time)]!;
+  return chunks?.[time] ?? Math.max(1, Math.min(size, Math.floor(Math.min(CHUNK_BYTES, budget) / (bytes / size))));
+}
+
+/** Regions begin and end on the borders of chunks. */
+export function zarrStretch(extent: Extent, options: StorageOptions): number {
+  if (extent.time === undefined) return 1;
+  const row = extent.bytes / extent.shape[extent.dims.indexOf(extent.time)]!;
+  const steps = stepsOf(extent, options);
+  return steps * Math.max(1, Math.floor(extent.budget / (row * steps)));
+}
+
+/** Lays the store out beside its place, where it goes when it is filled. */
+export async function zarrWriter(path: string, beginning: Beginning, options: CreateOptions): Promise<FieldWriter> {
+  const { first, extent, coordinates } = beginning;
+  const { name, units, attributes, gridMapping } = first;
+  const { dims, shape, time } = extent;
+  const { overwrite, compression, compressor, dtype = typeOf(first.values), ...rest } = options;
+  if (dtype !== "float32" && dtype !== "float64")
+    throw new OptionsError(`${path}: dtype is ${dtype}; expected float32 or float64 in Zarr`, "dtype", dtype);
+  const packed = compression === 0 && compressor === undefined ? "none" : compressor;
+  const pending = await explained(path, async () => beginStore(path, overwrite));
+  const template = { name, dims, shape, units, coordinates, attributes, gridMapping };
+  /** After a failure nothing is left of the store. */
+  const guarded = (work: () => Promise<void> | void): Promise<void> =>
+    explained(path, async () => {
+      try {
+        await work();
+      } catch (error) {
+        pending.discard();
+        throw error;
+      }
+    });
+  await guarded(() =>
+    createZarr(pending.temporary, template, {
+      ...rest,
+      dtype,
+      ...(time !== undefined && { chunks: { ...options.chunks, [time]: stepsOf(extent, options) } }),
+      ...(packed !== undefined && { compressor: packed }),
+      ...(compression !== undefined && packed !== "none" && { compression }),
+    }),
+  );
+  let steps = 0;
+  return {
+    append: (field) =>
+      guarded(async () => {
+        // Coordinates that come with the values are not laid out.
+        const known = field.coordinates.filter((c) => coordinates.some((one) => one.name === c.name));
+        const count = time === undefined ? 0 : field.size(time);
+        const region = time === undefined ? {} : { [time]: [steps, steps + count] as const };
+        await writeZarrRegion(pending.temporary, field.with({ coordinates: known }), { region });
+        steps += count;
+      }),
+    unfinished: pending.temporary,
+    close: () => guarded(() => pending.commit()),
+    abort: async () => pending.discard(),
+  };
+}
+
+const typeOf = (values: Float32Array | Float64Array) => (values instanceof Float32Array ? "float32" : "float64");

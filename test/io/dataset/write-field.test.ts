@@ -1,0 +1,224 @@
+/** One verb that writes: every format, whole and lazily, and formats of one's own. */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { asciiGrid } from "../../../examples/own-format.ts";
+import {
+  type Field,
+  type GridFormat,
+  inspect,
+  openDataset,
+  readField,
+  sniff,
+  writeField,
+  writeNetcdf,
+} from "../../../io/index.ts";
+import { refuses } from "../../refuses.ts";
+import { days } from "../fields.ts";
+import { hasPython, python, skip, tool } from "../oracle.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "monge-write-field-"));
+test.after(() => rmSync(folder, { recursive: true }));
+const at = (name: string) => join(folder, name);
+const rain = days(0, 7);
+
+function sameValues(a: Field, b: Field): void {
+  assert.equal([...a.shape], [...b.shape]);
+  assert.equal([...a.values], [...b.values]);
+}
+
+for (const [name, format] of [
+  ["a.nc", "hdf5"],
+  ["a.nc3", "netcdf3-64bit-offset"],
+  ["a.tif", "geotiff"],
+  ["a.zarr", "zarr-v3"],
+] as const)
+  test(`a field written as ${name} is read again, bit for bit, in memory and slab by slab alike`, async () => {
+    await writeField(at(name), rain);
+    assert.is(sniff(at(name)), format);
+    sameValues(await readField(at(name)), rain);
+    const data = await openDataset(at(name));
+    const told: number[] = [];
+    // Two maps of 60 bytes fit, and Zarr's chunks of 5 do not divide 7.
+    const more = name.endsWith("zarr") ? { chunks: { time: 5 } } : {};
+    const lazy = await data.variable();
+    await writeField(at(`lazy-${name}`), lazy, { bytes: 130, ...more, onProgress: (n) => told.push(n) });
+    data.close();
+    assert.is(told.at(-1), rain.values.length);
+    assert.is(told.length, { hdf5: 4, "netcdf3-64bit-offset": 4, geotiff: 1, "zarr-v3": 2 }[format]);
+    const again = await readField(at(`lazy-${name}`));
+    sameValues(again, rain);
+    if (format !== "geotiff") {
+      assert.equal([...again.coordinate("time")!.values], [...rain.coordinate("time")!.values]);
+      assert.equal([...again.coordinate("time")!.bounds!], [...rain.coordinate("time")!.bounds!]);
+    }
+  });
+
+test("the format that is asked for goes before the name, and an unclear name is an error", async () => {
+  await writeField(at("plain"), rain, { format: "netcdf3" });
+  assert.is(sniff(at("plain")), "netcdf3-64bit-offset");
+  await refuses(
+    writeField(at("b.txt"), rain),
+    /b\.txt: the format is not clear .*\.nc3, \.cdf, \.nc, \.nc4, \.tif/,
+    OptionsError,
+  );
+  await refuses(
+    writeField(at("b.nc"), rain, { format: "grib" as "zarr" }),
+    /format is "grib", a format that is only read; expected one of netcdf3, netcdf4, geotiff, zarr/,
+    OptionsError,
+  );
+  await refuses(
+    writeField(at("b.nc"), rain, { format: "nc" as "zarr" }),
+    /format is "nc", no format that monge knows/,
+    OptionsError,
+  );
+});
+
+test("what is there stands, byte for byte, unless it may be replaced", async () => {
+  for (const name of ["there.nc", "there.tif"]) {
+    writeFileSync(at(name), "precious");
+    await refuses(writeField(at(name), rain), /it is there already; .*`overwrite: true`/, OptionsError);
+    assert.is(readFileSync(at(name), "utf8"), "precious");
+    await writeField(at(name), rain, { overwrite: true });
+    sameValues(await readField(at(name)), rain);
+  }
+  await writeField(at("there.zarr"), rain);
+  await refuses(writeField(at("there.zarr"), rain.isel({ time: [0, 2] })), /it is there already/, OptionsError);
+  assert.is((await readField(at("there.zarr"))).size("time"), 7);
+  await writeField(at("there.zarr"), rain.isel({ time: [0, 2] }), { overwrite: true });
+  assert.is((await readField(at("there.zarr"))).size("time"), 2);
+  // A folder that is no store is never replaced.
+  await refuses(
+    writeField(folder, rain, { format: "zarr", overwrite: true }),
+    /it is there and is no Zarr store/,
+    OptionsError,
+  );
+});
+
+test("a file that is still to be read is never written over", async () => {
+  await writeField(at("input.nc"), rain);
+  const data = await openDataset(at("input.nc"));
+  const lazy = await data.variable();
+  await refuses(writeField(at("input.nc"), lazy, { overwrite: true }), /it is read and written at once/, OptionsError);
+  data.close();
+  sameValues(await readField(at("input.nc")), rain);
+});
+
+test("a failure half-way leaves nothing, and what was there", async () => {
+  for (const name of ["fail.nc", "fail.nc3", "fail.zarr"]) {
+    await writeField(at(name), rain);
+    await writeField(at("source.nc"), rain, { overwrite: true });
+    const data = await openDataset(at("source.nc"));
+    let count = 0;
+    const change = (slab: Field): Field => {
+      if (++count === 3) throw new DomainError("half-way");
+      return slab.with({ values: slab.values.map(() => 1) as Float32Array });
+    };
+    const chunks = name.endsWith("zarr") ? { chunks: { time: 1 } } : {};
+    const lazy = await data.variable();
+    await refuses(
+      writeField(at(name), lazy, { overwrite: true, bytes: 70, change, ...chunks }),
+      /half-way/,
+      DomainError,
+    );
+    data.close();
+    sameValues(await readField(at(name)), rain);
+  }
+  assert.equal(
+    readdirSync(folder).filter((name) => name.startsWith(".")),
+    [],
+  );
+});
+
+test("options of a format pass through, and those of another one are errors", async () => {
+  await writeField(at("packed.nc"), rain, { packing: { range: [0, 20] }, compression: 9, chunks: { time: 7 } });
+  const packed = await inspect(at("packed.nc"));
+  const pr = packed.variables.find(({ name }) => name === "pr")!;
+  assert.equal([pr.dtype, pr.chunks], ["int16", [7, 3, 5]]);
+  await writeField(at("v2.zarr"), rain, { version: 2, compression: 0, dtype: "float64" });
+  assert.is(sniff(at("v2.zarr")), "zarr-v2");
+  assert.is((await inspect(at("v2.zarr"))).variables.find(({ name }) => name === "pr")!.dtype, "float64");
+  await writeField(at("int.tif"), rain, { dtype: "int16", scale: 0.001 });
+  await refuses(writeField(at("no.nc"), rain, { epsg: 4326 }), /`epsg` is no option of netcdf4/, OptionsError);
+  await refuses(
+    writeField(at("no.zarr"), rain, { packing: { range: [0, 1] } }),
+    /`packing` is no option of zarr/,
+    OptionsError,
+  );
+  await refuses(
+    writeField(at("no.zarr"), rain, { dtype: "int16" }),
+    /dtype is int16; expected float32 or float64/,
+    OptionsError,
+  );
+  await refuses(
+    writeField(at("no.nc3"), rain, { compression: 4 }),
+    /compression is 4; expected none, as NetCDF-3/,
+    OptionsError,
+  );
+  assert.not(["no.nc", "no.zarr", "no.nc3"].some((name) => existsSync(at(name))));
+});
+
+test("a format of one's own writes and reads through every verb, and GDAL reads what it wrote", async () => {
+  const map = rain.isel({ time: 2 });
+  await writeField(at("map.asc"), map, { format: asciiGrid });
+  const formats = [asciiGrid];
+  assert.is((await inspect(at("map.asc"), { formats })).format, "ascii-grid");
+  const back = await readField(at("map.asc"), { formats });
+  sameValues(back, map);
+  assert.equal([...back.coordinate("lat")!.values], [...map.coordinate("lat")!.values]);
+  const data = await openDataset(at("map.asc"), { formats });
+  const part = await (await data.variable()).sel({ lat: [45.7, 46.5], lon: [6.7, 7.8] }).load();
+  data.close();
+  assert.equal([...part.values], [...map.isel({ lat: [0, 2], lon: [1, 4] }).values]);
+  await refuses(readField(at("map.asc")), /it is an ASCII grid; expected NetCDF-3/);
+  await refuses(writeField(at("map.asc"), map, { format: asciiGrid }), /it is there already/, OptionsError);
+  // A writer that fails leaves nothing half-written.
+  await refuses(writeField(at("whole.asc"), rain, { format: asciiGrid }), /one map with coordinates/, ShapeError);
+  assert.not(existsSync(at("whole.asc")));
+  if (!hasPython("rasterio")) return skip("no rasterio for /usr/bin/python3");
+  const code = `import sys, json, rasterio
+d = rasterio.open(sys.argv[1]); a = d.read(1); print(json.dumps([d.nodata, [float(v) for v in a.ravel()], list(d.transform)[:6]]))`;
+  const [nodata, values, transform] = python(code, at("map.asc")) as [number, number[], number[]];
+  assert.equal(
+    values.map((v) => (v === nodata ? Number.NaN : v)),
+    [...map.values].map((v) => Number(v)),
+  );
+  assert.equal(transform, [0.5, 0, 6, 0, -0.5, 46.5]);
+});
+
+test("a damaged file of one's own format is its typed error, and many files of it are one archive", async () => {
+  writeFileSync(at("cut.asc"), "ncols 3\nnrows 2\nxllcorner 0\nyllcorner 0\ncellsize 1\n1 2 3 4");
+  const formats = [asciiGrid];
+  await refuses(readField(at("cut.asc"), { formats }), /cut\.asc: it has 4 of 3 x 2 numbers; fetch it again/);
+  const only: GridFormat = { name: "out", extensions: [], recognise: () => true };
+  await refuses(readField(at("cut.asc"), { formats: [only] }), /it is out, a format that is only written/);
+  await refuses(
+    writeField(at("x.out"), rain, { format: only }),
+    /format is "out", a format that is only read/,
+    OptionsError,
+  );
+  for (const day of [0, 1])
+    await writeField(at(`rain-2000010${day + 1}.asc`), rain.isel({ time: day }), { format: asciiGrid });
+  const data = await openDataset(at("rain-2000010*.asc"), { formats, timeFromName: true });
+  const joined = await (await data.variable()).load();
+  data.close();
+  assert.equal([...joined.values], [...rain.isel({ time: [0, 2] }).values]);
+});
+
+test("a file that is written slab by slab holds what one that is written whole holds, as ncdump reads them", async () => {
+  await writeNetcdf(at("whole.nc"), rain, { now: new Date(0) });
+  // NetCDF-3 keeps the order of attributes.
+  await writeNetcdf(at("ordered.nc"), rain, { format: "netcdf3" });
+  const data = await openDataset(at("ordered.nc"));
+  await writeField(at("slabs.nc"), await data.variable(), { bytes: 70, now: new Date(0) });
+  data.close();
+  const content = (name: string) => tool("ncdump", "-n", "x", at(name));
+  const [whole, slabs] = [content("whole.nc"), content("slabs.nc")];
+  if (whole === undefined) return skip("no ncdump");
+  assert.is(slabs, whole);
+});
+
+test.run();
