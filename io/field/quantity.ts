@@ -86,11 +86,14 @@ export function checkQuantity(where: string, field: Field, kind: PrecipitationKi
 /** `cell_methods` with another method for time; the entry is added where there is none and `add` is set. */
 export function withTimeMethod(methods: string | undefined, method: string, timeName = "time", add = false): string {
   const text = methods ?? "";
-  const pattern = new RegExp(
-    `((?:^|\\s)(?:[\\w-]+\\s*:\\s*)*(?:time|${timeName})\\s*:\\s*(?:[\\w-]+\\s*:\\s*)*)[A-Za-z_]+`,
-    "g",
-  );
-  if (pattern.test(text)) return text.replace(pattern, `$1${method}`);
+  let found = false;
+  // Names with colons, then the method; a word is begun once only, so that the work grows with the length.
+  const changed = text.replace(/(?<!\S)((?:[\w-]+\s*:\s*)+)[A-Za-z_]+/g, (entry, names: string) => {
+    if (!names.split(":").some((name) => ["time", timeName].includes(name.trim()))) return entry;
+    found = true;
+    return `${names}${method}`;
+  });
+  if (found) return changed;
   return add ? `${timeName}: ${method}${text && ` ${text}`}` : text;
 }
 
