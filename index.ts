@@ -4,7 +4,7 @@
  */
 export { isMongeError, type MongeError, Rng, rng } from "./engine/index.ts";
 export { Downscaler, downscale, downscaleTo, loadDownscaler, train, verify } from "./generative/index.ts";
-export { coarsen, Field, openDataset, readField, regrid } from "./io/index.ts";
+export { coarsen, Field, openDataset, readField, regrid, writeField } from "./io/index.ts";
 export {
   adversarial,
   dirichlet,

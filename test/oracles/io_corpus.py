@@ -32,8 +32,7 @@ def netcdf(path):
 
 def raster(path):
     with rasterio.open(path) as d:
-        alpha = any(f.name == "alpha" for f in d.mask_flag_enums[0])
-        keep = [i for i in range(1, d.count + 1) if not (alpha and d.colorinterp[i - 1].name == "alpha")]
+        keep = [i for i in range(1, d.count + 1) if d.count == 1 or d.colorinterp[i - 1].name != "alpha"]
         a = np.stack([np.ma.filled(d.read(i, masked=True).astype("float64"), np.nan) * d.scales[i - 1] + d.offsets[i - 1] for i in keep])
         return {"band_data": digest(a, a.shape if len(keep) > 1 else a.shape[1:])}
 

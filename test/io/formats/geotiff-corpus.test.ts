@@ -21,7 +21,7 @@ from osgeo import gdal
 warnings.filterwarnings("ignore")
 def values(path):
     with rasterio.open(path) as d:
-        keep = [i for i in range(1, d.count+1) if not (d.colorinterp[i-1].name == "alpha" and any(f.name == "alpha" for f in d.mask_flag_enums[0]))]
+        keep = [i for i in range(1, d.count+1) if d.count == 1 or d.colorinterp[i-1].name != "alpha"]
         a = np.stack([np.ma.filled(d.read(i, masked=True).astype("float64"), np.nan) * d.scales[i-1] + d.offsets[i-1] for i in keep])
         return a, d
 `;
