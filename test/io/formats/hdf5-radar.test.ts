@@ -79,12 +79,20 @@ const attributes = (group: Group, values: Readonly<Record<string, Attribute>>) =
   for (const [name, value] of Object.entries(values)) group.create_attribute(name, value);
 };
 
+/** A further data set: what differs from the first one's. */
+interface Further {
+  readonly times?: Readonly<Record<string, Attribute>>;
+  readonly where?: Readonly<Record<string, Attribute>>;
+  readonly shape?: readonly [number, number];
+}
+
 /** A composite of 2 by 3 cells whose lower left corner is the origin of the projection. */
 async function composite(
   name: string,
   quantity: string,
   object = "COMP",
   projdef = "+proj=laea +lat_0=0 +lon_0=0 +R=6371000",
+  further: readonly Further[] = [],
 ): Promise<string> {
   const path = join(folder, name);
   const file: Hdf5File = await createHdf5(path);
@@ -99,6 +107,14 @@ async function composite(
   const data = dataset.create_group("data1");
   attributes(data.create_group("what"), { quantity, gain: 0.5, offset: -1, nodata: 255, undetect: 0 });
   data.create_dataset({ name: "data", data: Uint8Array.of(0, 2, 255, 4, 10, 0), shape: [2, 3] });
+  further.forEach(({ times: own = {}, where: place, shape = [2, 3] }, i) => {
+    const set = file.create_group(`dataset${i + 2}`);
+    attributes(set.create_group("what"), { ...times, ...own });
+    if (place) attributes(set.create_group("where"), place);
+    const image = set.create_group("data1");
+    attributes(image.create_group("what"), { quantity, gain: 0.5, offset: -1, nodata: 255, undetect: 0 });
+    image.create_dataset({ name: "data", data: new Uint8Array(shape[0] * shape[1]).fill(12), shape: [...shape] });
+  });
   file.close();
   return path;
 }
@@ -135,5 +151,42 @@ test("polar data in ODIM are refused by name, and corners that do not fit the gr
     /corners are .* apart; expected 3000 by 2000/,
   );
 });
+
+const severalSets = (name: string, ...further: Further[]) =>
+  composite(name, "ACRR", "COMP", "+proj=laea +lat_0=0 +lon_0=0 +R=6371000", further);
+
+test("a further data set of ODIM at the time and on the grid of the first is read beside it", async () => {
+  const path = await severalSets("same.h5", { where: { xscale: 1000 } });
+  const first = await readField(path, { variable: "ACRR" });
+  const second = await readField(path, { variable: "ACRR_2" });
+  assert.equal([...second.values], [5, 5, 5, 5, 5, 5]);
+  assert.equal(second.coordinates, first.coordinates);
+  assert.is(first.attributes.fields_not_read, undefined);
+});
+
+for (const [what, other, reason] of [
+  [
+    "time",
+    { times: { starttime: "120000", endtime: "130000" } },
+    /another time, 2024-06-01T12:00:00Z to 2024-06-01T13:00:00Z \(dataset1\/data1\/data, which is read, is 2024-06-01T11/,
+  ],
+  ["grid", { where: { xscale: 2000 } }, /on another grid, .*,2000,1000,.* is on .*,1000,1000,/],
+  ["shape", { shape: [4, 2] }, /another shape, 4 by 2 \(dataset1\/data1\/data, which is read, is 2 by 3\)/],
+] satisfies [string, Further, RegExp][]) {
+  test(`a further data set of ODIM of another ${what} is never shown as the first one's, but refused and named`, async () => {
+    const path = await severalSets(`other-${what}.h5`, other);
+    const file = await openGrid(path);
+    try {
+      assert.not(file.variables.some(({ name }) => name === "ACRR_2"));
+      assert.is(file.variables.find(({ name }) => name === "dataset2/data1/data")?.dtype, "other");
+      assert.match(String(file.attributes.fields_not_read), reason);
+      await refuses(file.read("dataset2/data1/data"), reason);
+    } finally {
+      file.close();
+    }
+    await refuses(readField(path, { variable: "dataset2/data1/data" }), reason);
+    assert.equal([...(await readField(path)).values], [0, 0, Number.NaN, 1, 4, 0]);
+  });
+}
 
 test.run();

@@ -13,6 +13,7 @@ import {
   type VariableInfo,
 } from "../../../storage/source.ts";
 import { knownProjection } from "./radar-projection.ts";
+import { apart, inherited } from "./radar-sets.ts";
 
 type Groups = ReadonlyMap<string, Attributes>;
 
@@ -174,7 +175,8 @@ function knmiGrid(groups: Groups, shape: readonly number[]): Grid | undefined {
 }
 
 /**
- * A file of ODIM or KNMI with its images decoded, on x, y and time; any other file as it is.
+ * A file of ODIM or KNMI with its images decoded, on x, y and time; any other file as it is. Images of another grid or
+ * time than the first one's are listed, not read, and named in the attribute `fields_not_read`.
  *
  * @param groups - attributes of the file's groups by path, the root's under `""`
  * @throws FormatError for polar data, or where gain, offset, formula or corners are missing or contradict themselves
@@ -193,9 +195,41 @@ export function radarView(source: GridSource, groups: Groups): GridSource {
   const [first] = images;
   if (first === undefined) return source;
   const infoOf = ({ stored }: Image) => variables.find(({ name }) => name === stored)!;
-  const { shape } = infoOf(first);
-  const grid = odim ? odimGrid(path, groups.get("where"), shape) : knmiGrid(groups, shape);
-  return view(source, images, shape, grid, infoOf);
+  const placed = (image: Image) => ({
+    ...image,
+    shape: infoOf(image).shape,
+    where: odim ? inherited(groups, image.stored, "where") : {},
+  });
+  const { shape, where } = placed(first);
+  const grid = odim ? odimGrid(path, where, shape) : knmiGrid(groups, shape);
+  const unread = new Map<string, string>();
+  for (const image of images) {
+    const type = apart(placed(image), placed(first));
+    if (type !== undefined) unread.set(image.stored, type);
+  }
+  const read = images.filter(({ stored }) => !unread.has(stored));
+  return view(withUnread(source, unread), read, shape, grid);
+}
+
+/** The file with some variables that are listed under the reason why they are not read. */
+function withUnread(source: GridSource, unread: ReadonlyMap<string, string>): GridSource {
+  if (unread.size === 0) return source;
+  return {
+    ...source,
+    attributes: {
+      ...source.attributes,
+      fields_not_read: [...unread].map(([name, type]) => `${name}: ${type}`).join("; "),
+    },
+    variables: source.variables.map((info) => {
+      const type = unread.get(info.name);
+      return type === undefined ? info : { ...info, dtype: "other", type };
+    }),
+    read: async (name, slab, into) => {
+      const type = unread.get(name);
+      if (type === undefined) return source.read(name, slab, into);
+      throw new FormatError(source.path, source.format, `variable ${name} is an ${type}`, hint);
+    },
+  };
 }
 
 function view(
@@ -203,7 +237,6 @@ function view(
   images: readonly Image[],
   shape: readonly number[],
   grid: Grid | undefined,
-  infoOf: (image: Image) => VariableInfo,
 ): GridSource {
   const { path } = source;
   const [begin, end] = images[0]!.times;
@@ -244,32 +277,30 @@ function view(
   }
   const lead = dated ? 1 : 0;
   const byName = new Map(images.map((image) => [image.name, image]));
-  const shown = images
-    .filter((image) => String(infoOf(image).shape) === String(shape))
-    .map((image): VariableInfo => {
-      const { name, units, rain, times } = image;
-      const standard = { rate: "lwe_precipitation_rate", sum: "lwe_thickness_of_precipitation_amount" };
-      const attributes = {
-        ...(rain && { standard_name: standard[rain] }),
-        ...(units && { units }),
-        ...(rain &&
-          dated && {
-            cell_methods:
-              rain === "sum" || times[0] < times[1] ? `time: ${rain === "sum" ? "sum" : "mean"}` : "time: point",
-          }),
-        ...(grid && { grid_mapping: "crs" }),
-      };
-      const dims = [...(dated ? ["time"] : []), "y", "x"];
-      return {
-        name,
-        dtype: "float64",
-        dims,
-        shape: [...(dated ? [1] : []), ...shape],
-        units,
-        attributes,
-        defaultFill: false,
-      };
-    });
+  const shown = images.map((image): VariableInfo => {
+    const { name, units, rain, times } = image;
+    const standard = { rate: "lwe_precipitation_rate", sum: "lwe_thickness_of_precipitation_amount" };
+    const attributes = {
+      ...(rain && { standard_name: standard[rain] }),
+      ...(units && { units }),
+      ...(rain &&
+        dated && {
+          cell_methods:
+            rain === "sum" || times[0] < times[1] ? `time: ${rain === "sum" ? "sum" : "mean"}` : "time: point",
+        }),
+      ...(grid && { grid_mapping: "crs" }),
+    };
+    const dims = [...(dated ? ["time"] : []), "y", "x"];
+    return {
+      name,
+      dtype: "float64",
+      dims,
+      shape: [...(dated ? [1] : []), ...shape],
+      units,
+      attributes,
+      defaultFill: false,
+    };
+  });
   const hidden = new Set(images.map(({ stored }) => stored));
   const rest = source.variables.filter(({ name }) => !hidden.has(name));
   const variables = [...made, ...shown, ...rest];
