@@ -14,7 +14,7 @@ export const asciiGrid: GridFormat = {
   name: "ascii-grid",
   title: "ASCII grid",
   extensions: [".asc"],
-  recognise: (head) => /^\s*ncols\s+\d/i.test(head.toString("latin1")),
+  recognise: (head) => /^\s*ncols\s+\d/i.test(new TextDecoder("latin1").decode(head)),
 
   open(path) {
     const words = readFileSync(path, "latin1").trim().split(/\s+/);

@@ -1,6 +1,7 @@
 /** What `monge info` tells people of open files. */
+
+import { shortened } from "../../engine/printable.ts";
 import type { Attributes, AttributeValue, VariableInfo } from "../../io/storage/index.ts";
-import { shortened } from "../shell/printable.ts";
 import { table } from "../shell/terminal.ts";
 import type { Place, TimesDescription } from "./describe-field.ts";
 import type { Summary } from "./run.ts";

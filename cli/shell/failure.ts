@@ -1,8 +1,8 @@
 /** What the user is told when a command fails, and the exit status. */
 import type { Command } from "commander";
 import { isMongeError, OptionsError } from "../../engine/errors.ts";
+import { shortened } from "../../engine/printable.ts";
 import { isThere } from "./outputs.ts";
-import { shortened } from "./printable.ts";
 import { spoken, spokenAsJson } from "./spoken.ts";
 import { say } from "./terminal.ts";
 

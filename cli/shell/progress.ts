@@ -1,6 +1,6 @@
 /** Progress on standard error: a bar on a terminal, a line now and then elsewhere. The one door to cli-progress. */
 import cliProgress from "cli-progress";
-import { shortened } from "./printable.ts";
+import { shortened } from "../../engine/printable.ts";
 import { duration, say } from "./terminal.ts";
 
 export interface Progress {

@@ -1,6 +1,6 @@
 /** Lines for people on standard error, data on standard output. */
 
-import { printable } from "./printable.ts";
+import { printable } from "../../engine/printable.ts";
 
 /** A line for people. */
 export function say(line: string): void {

@@ -1,5 +1,8 @@
 /** Files opened to look and select before anything is read: one file, or many as one field along time. */
+
 import { OptionsError } from "../../engine/errors.ts";
+import { shortened } from "../../engine/printable.ts";
+import { inspect, printedLines } from "../../engine/printed.ts";
 import type { Coordinate } from "../field/field.ts";
 import type { OpenOptions } from "../formats/format.ts";
 import type { Attributes, DimensionInfo, FileFormat, VariableInfo } from "../storage/source.ts";
@@ -72,6 +75,20 @@ export class Dataset {
     this.variables = contents.variables;
     this.attributes = contents.attributes;
     this.candidates = plausible(contents.variables);
+  }
+
+  /** What `console.log` prints: dimensions, and the variables that look like data. */
+  [inspect](): string {
+    const sizes = this.dims.map(({ name, size }) => `${shortened(name)}: ${size}`).join(", ");
+    const row = ({ name, dims, units }: VariableInfo) =>
+      [
+        shortened(name, 40),
+        `(${dims.map((dim) => shortened(dim, 40)).join(", ")})${units ? ` ${shortened(units)}` : ""}`,
+      ] as const;
+    const data = this.variables.filter(({ name }) => this.candidates.includes(name));
+    const others = this.variables.length - data.length;
+    const counted = others > 0 ? [["", `and ${others} other variables`] as const] : [];
+    return printedLines(`Dataset (${sizes}), ${this.format}`, [...data.slice(0, 20).map(row), ...counted]);
   }
 
   /** The same as {@link variable}, by the name that the rest of the library uses for what it gives. */

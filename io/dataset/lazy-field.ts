@@ -1,5 +1,7 @@
 /** A variable that is not read yet: its coordinates are here, its values stay in the file until a part is loaded. */
+
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
+import { inspect, shortNumber } from "../../engine/printed.ts";
 import { type Axis, axisOf, isGeographic } from "../field/axes.ts";
 import {
   type Coordinate,
@@ -9,30 +11,16 @@ import {
   type TimeStamp,
   withoutTransform,
 } from "../field/field.ts";
+import { fieldText } from "../field/printed.ts";
 import { withoutRange } from "../field/provenance.ts";
-import { type Attributes, type Slab, sizeOf } from "../storage/source.ts";
+import { type Attributes, sizeOf } from "../storage/source.ts";
 import { lengthOf, place, type Range, subRanges, takeRanges } from "./block.ts";
 import { isLongitude, type Label, type Pick, pickNumbers, type SelectOptions } from "./select.ts";
 import { pickPlane } from "./select-plane.ts";
 import { pickTimes } from "./select-time.ts";
+import type { LateCoordinate, VariableStore } from "./variable-store.ts";
 
-/** Where the values of a whole variable come from, decoded. */
-export interface VariableStore {
-  readonly dims: readonly string[];
-  readonly shape: readonly number[];
-  /** Sizes of the storage chunks, where the file is chunked. */
-  readonly chunks: readonly number[] | undefined;
-  readonly target: "float32" | "float64";
-  /** Values of a slab, row-major. */
-  read(slab: Slab): Promise<FieldValues>;
-}
-
-/** A coordinate that changes with time; it is read together with the values. */
-export interface LateCoordinate {
-  readonly name: string;
-  readonly attributes: Attributes;
-  readonly store: VariableStore;
-}
+export type { LateCoordinate, VariableStore };
 
 /** What a {@link LazyField} is made of. */
 export interface LazyParts {
@@ -94,6 +82,11 @@ export class LazyField {
     this.source = parts.source;
     this.dims = store.dims.filter((_, i) => picks[i]!.keep);
     this.shape = picks.filter(({ keep }) => keep).map(({ ranges }) => lengthOf(ranges));
+  }
+
+  /** What `console.log` prints; it reads nothing. */
+  [inspect](): string {
+    return fieldText("LazyField", this, `not read, ${shortNumber(this.bytes / 1e6)} MB`);
   }
 
   /** Size of the values once loaded, in bytes. */

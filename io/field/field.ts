@@ -1,9 +1,11 @@
 /** A physical quantity on a grid: numbers with named dimensions, coordinates, units, missing values and attributes. */
 import ndarray, { type NdArray } from "ndarray";
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
+import { inspect } from "../../engine/printed.ts";
 import { type Attributes, type FieldValues, sizeOf, textOf } from "../storage/source.ts";
 import { type Axis, axisOf } from "./axes.ts";
 import { type Calendar, decodeTime, parseTimeUnits, toDate, toIso } from "./calendar.ts";
+import { fieldText } from "./printed.ts";
 import { withoutRange } from "./provenance.ts";
 
 export type { FieldValues };
@@ -128,6 +130,11 @@ export class Field {
   /** Name of the dimension that plays a role (`"x"`, `"y"`, `"time"`, `"realization"`, …), if one does. */
   dimOf(axis: Axis): string | undefined {
     return this.dims.find((dim) => axisOf(dim, this.coordinate(dim)?.attributes ?? {}) === axis);
+  }
+
+  /** What `console.log` prints, in the order of xarray's repr; it looks at every value once. */
+  [inspect](): string {
+    return fieldText("Field", this, this.values);
   }
 
   /** A copy with some parts replaced; values and shape go together. */

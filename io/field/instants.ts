@@ -5,7 +5,7 @@ import { MOST_DAYS } from "./civil.ts";
 import type { Coordinate } from "./field.ts";
 
 /** Time units and calendar of a coordinate. @throws UnitsError if they are not understood. */
-export function timeUnitsOf({ attributes }: Coordinate): TimeUnits {
+export function timeUnitsOf({ attributes }: Pick<Coordinate, "attributes">): TimeUnits {
   return parseTimeUnits(textOf(attributes, "units") ?? "", textOf(attributes, "calendar"));
 }
 

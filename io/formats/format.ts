@@ -82,7 +82,7 @@ export interface GridFormat {
    *
    * @param head - its first bytes, up to 1024; none of a folder
    */
-  recognise?(head: Buffer, path: string): boolean | string;
+  recognise?(head: Uint8Array, path: string): boolean | string;
   /**
    * Opens a file that was recognised: as a source, or whole as a field.
    * @throws FormatError if it is damaged

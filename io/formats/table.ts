@@ -77,7 +77,7 @@ const formats: readonly GridFormat[] = [
   {
     name: "bil",
     extensions: [],
-    recognise: (head, path) => isBil(path) && !foreignFormat(path, head)?.known,
+    recognise: (head, path) => isBil(path) && !foreignFormat(path, bufferOf(head))?.known,
     open: (path) => openBil(path),
   },
   {
@@ -85,7 +85,8 @@ const formats: readonly GridFormat[] = [
     title: "GRIB",
     extensions: [],
     recognise: (head, path) =>
-      findGrib(head) !== undefined && (startOf(head).startsWith("GRIB") || !foreignFormat(path, head)?.known),
+      findGrib(bufferOf(head)) !== undefined &&
+      (startOf(head).startsWith("GRIB") || !foreignFormat(path, bufferOf(head))?.known),
     open: (path) => openGrib(path),
   },
   {
@@ -146,13 +147,14 @@ export function formatToWrite(path: string, format?: string | GridFormat): GridF
   throw new OptionsError(`${path}: the format is not clear from the name; end it in one of ${list}`, "output", path);
 }
 
-const startOf = (head: Buffer): string => head.toString("latin1", 0, 8);
+const bufferOf = (head: Uint8Array): Buffer => Buffer.from(head.buffer, head.byteOffset, head.byteLength);
+const startOf = (head: Uint8Array): string => bufferOf(head).toString("latin1", 0, 8);
 
 /** Its writer refuses the others. */
 const geotiffType = (dtype: NonNullable<StorageOptions["dtype"]>) => dtype as GeotiffType;
 
 /** HDF5's sign may stand behind a block of the user's, at 512 bytes or a power of two times as many. */
-function hasHdf5(head: Buffer, path: string): boolean {
+function hasHdf5(head: Uint8Array, path: string): boolean {
   if (startOf(head) === HDF5_MAGIC) return true;
   const file = openSync(path, "r");
   try {

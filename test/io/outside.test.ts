@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { printable, shortened } from "../../cli/shell/printable.ts";
+import { printable, shortened } from "../../engine/printable.ts";
 import { createHdf5 } from "../../io/formats/netcdf/hdf5/door.ts";
 import { hdf5Library } from "../../io/formats/netcdf/hdf5/library.ts";
 import { Field, openGrid, writeNetcdf, writeZarr } from "../../io/index.ts";

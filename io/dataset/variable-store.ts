@@ -1,0 +1,20 @@
+/** Values of variables that are still in their files. */
+import type { Attributes, FieldValues, Slab } from "../storage/source.ts";
+
+/** Where the values of a whole variable come from, decoded. */
+export interface VariableStore {
+  readonly dims: readonly string[];
+  readonly shape: readonly number[];
+  /** Sizes of the storage chunks, where the file is chunked. */
+  readonly chunks: readonly number[] | undefined;
+  readonly target: "float32" | "float64";
+  /** Values of a slab, row-major. */
+  read(slab: Slab): Promise<FieldValues>;
+}
+
+/** A coordinate that changes with time; it is read together with the values. */
+export interface LateCoordinate {
+  readonly name: string;
+  readonly attributes: Attributes;
+  readonly store: VariableStore;
+}
