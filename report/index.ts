@@ -1,5 +1,6 @@
 /** Pictures of fields, curves and ensembles, as SVG and PNG, without a browser. */
 
+export { type ChartSpec, drawChart } from "./chart.ts";
 export type { CurveAxis } from "./chart-axis.ts";
 export {
   type ColorScale,
@@ -14,5 +15,4 @@ export { type MapAxis, type MapFigureOptions, type MapPanel, mapFigure } from ".
 export { svgToPng } from "./png.ts";
 export { type RankFigureOptions, rankFigure } from "./rank-figure.ts";
 export { type FirstRow, type Raster, rasterPng } from "./raster.ts";
-export { type ChartSpec, drawChart } from "./vega.ts";
 export { writePicture } from "./write-picture.ts";
