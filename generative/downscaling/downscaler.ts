@@ -3,10 +3,13 @@
  * file. A member is a function of the seed, its number, and the options: how many others are drawn changes nothing, and
  * noise belongs to pixels, not to tiles.
  */
+
 import { DomainError, isMongeError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { fileHash } from "../../engine/files/file-hash.ts";
 import { readSafetensors, writeSafetensors } from "../../engine/files/safetensors.ts";
 import { repeatUpsample } from "../../engine/numerics/grid.ts";
+import { leastCommonMultiple } from "../../engine/numerics/least-common-multiple.ts";
+import { inspect } from "../../engine/printed.ts";
 import { normalField } from "../../engine/rng.ts";
 import { conserveBlocks } from "../baseline/conserve.ts";
 import { type CompiledDenoiser, type CompiledDenoiserOptions, compiledDenoiser } from "../diffusion/denoiser.ts";
@@ -24,6 +27,7 @@ import {
   readConfiguration,
 } from "./configuration.ts";
 import { fillGaps } from "./gaps.ts";
+import { downscalerText } from "./printed.ts";
 import { mismatches, type RainPlace } from "./trained-on.ts";
 
 /** Coarse rain on a regular grid. */
@@ -263,6 +267,11 @@ export class Downscaler {
     }
   }
 
+  /** What `console.log` prints. */
+  [inspect](): string {
+    return downscalerText(this);
+  }
+
   /** Free the compiled programs. */
   async dispose(): Promise<void> {
     await this.#denoiser.dispose();
@@ -340,10 +349,4 @@ function pad(coarse: CoarseRain, multiple: number): CoarseRain {
     values[i] = coarse.values[row * coarse.width + Math.min(i % width, coarse.width - 1)]!;
   }
   return { values, height, width };
-}
-
-function leastCommonMultiple(a: number, b: number): number {
-  let [x, y] = [a, b];
-  while (y !== 0) [x, y] = [y, x % y];
-  return (a * b) / x;
 }

@@ -1,4 +1,5 @@
 /** What a training run is to do, without gaps: from the options of `train`, or from the record of an interrupted run. */
+
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import type { Device } from "../../engine/compile.ts";
@@ -16,6 +17,7 @@ import {
   whole,
 } from "../../engine/files/plain-checks.ts";
 import { readRunOptions } from "../../engine/files/run.ts";
+import { leastCommonMultiple } from "../../engine/numerics/least-common-multiple.ts";
 import type { TimeRange } from "../../io/dataset/index.ts";
 import type { Intervals } from "./read-rain.ts";
 import type { TrainingRecipe } from "./train.ts";
@@ -261,10 +263,4 @@ export function checkRecorded(wanted: TrainingPlan, recorded: TrainingPlan, fold
     const message = `\`resume\`: ${name} is ${now}, but ${folder} has ${then}; leave it out`;
     throw new OptionsError(message, name, wanted[name]);
   }
-}
-
-function leastCommonMultiple(a: number, b: number): number {
-  let [x, y] = [a, b];
-  while (y !== 0) [x, y] = [y, x % y];
-  return (a * b) / x;
 }

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { isMongeError } from "../../../engine/errors.ts";
@@ -224,6 +225,9 @@ test("a saved downscaler comes back bit for bit; a file that is none is refused"
   await downscaler.save(path);
   const loaded = await Downscaler.load(path);
   assert.equal(loaded.configuration, downscaler.configuration);
+  const printed = inspect(loaded).split("\n");
+  assert.equal(printed.slice(0, 2), ["Downscaler", `  refines by  ${normalization.factor}`]);
+  assert.ok(printed.length <= 7 && printed[2]!.includes(" parameters, "), printed.join("\n"));
   const options = { members: 1, evaluations: 3 };
   const coarse = coarseOf(2, 3);
   assert.equal((await loaded.sample(coarse, options)).values, (await downscaler.sample(coarse, options)).values);

@@ -1,0 +1,21 @@
+/** How a downscaler prints on a console. */
+import { shortened } from "../../engine/printable.ts";
+import { printedLines, shortNumber } from "../../engine/printed.ts";
+import type { Downscaler } from "./downscaler.ts";
+
+/** What a person wants to know of a downscaler, in a few lines. */
+export function downscalerText({ configuration, parameters, network, file }: Downscaler): string {
+  const { normalization, trainedOn, provenance, process = "edm" } = configuration;
+  const count = Object.values(parameters).reduce((sum, { values }) => sum + values.length, 0);
+  const steps = provenance?.["step"];
+  return printedLines("Downscaler", [
+    ["refines by", String(normalization.factor)],
+    ["network", `${count} parameters, ${network.options.baseChannels} channels at first`],
+    ["process", process],
+    ...(typeof steps === "number" ? [["steps", String(steps)] as const] : []),
+    ...(trainedOn
+      ? [["rain seen", `${trainedOn.quantity}, up to ${shortNumber(trainedOn.largest)} ${trainedOn.units}`] as const]
+      : []),
+    ...(file ? [["file", shortened(file.path, 200)] as const] : []),
+  ]);
+}
