@@ -26,7 +26,7 @@ import {
   metadataKey,
   readConfiguration,
 } from "./configuration.ts";
-import { fillGaps } from "./gaps.ts";
+import { fillGaps, repeatEdges } from "./gaps.ts";
 import { downscalerText } from "./printed.ts";
 import { mismatches, type RainPlace } from "./trained-on.ts";
 
@@ -155,7 +155,7 @@ export class Downscaler {
       const shape = [coarse.height * factor, coarse.width * factor];
       throw new ShapeError("Downscaler.sample: valid", shape, [o.valid.length]);
     }
-    const padded = pad(coarse, unitSize / factor);
+    const padded = repeatEdges(coarse, unitSize / factor);
     const [height, width] = [padded.height * factor, padded.width * factor];
     const { background, condition } = conditionsOf(
       fillGaps(padded.values, padded.height, padded.width),
@@ -337,16 +337,4 @@ function checkSample(coarse: CoarseRain, o: typeof sampleDefaults, unitSize: num
     const wanted = `a tile above an overlap, both multiples of ${unitSize}`;
     throw new OptionsError(`Downscaler.sample: tiles is [${o.tiles.join(", ")}], expected ${wanted}`, "tiles", o.tiles);
   }
-}
-
-/** Repeat the last row and column until the sides are multiples of `multiple`. */
-function pad(coarse: CoarseRain, multiple: number): CoarseRain {
-  const height = Math.ceil(coarse.height / multiple) * multiple;
-  const width = Math.ceil(coarse.width / multiple) * multiple;
-  const values = new Float32Array(height * width);
-  for (let i = 0; i < values.length; i++) {
-    const row = Math.min(Math.floor(i / width), coarse.height - 1);
-    values[i] = coarse.values[row * coarse.width + Math.min(i % width, coarse.width - 1)]!;
-  }
-  return { values, height, width };
 }
