@@ -166,9 +166,10 @@ export class LazyField {
   sel(labels: Readonly<Record<string, Label>>, options: SelectOptions = {}): LazyField {
     const where = `${this.source}: variable ${this.name}`;
     let result: LazyField = this;
-    const plane: { latitude?: readonly [Coordinate, Label]; longitude?: readonly [Coordinate, Label] } = {};
+    const plane: { latitude?: readonly [string, Label]; longitude?: readonly [string, Label] } = {};
     for (const [name, label] of Object.entries(labels)) {
-      const coordinate = this.resolve(where, name);
+      // On what the labels before have left: two coordinates may lie along one dimension, as those of stations.
+      const coordinate = result.resolve(where, name);
       const { dims } = coordinate;
       if (dims.length === 1) {
         const isTime = axisOf(coordinate.name, coordinate.attributes) === "time";
@@ -178,16 +179,15 @@ export class LazyField {
           ? pickTimes(where, coordinate, label, options)
           : pickNumbers(where, coordinate, label, options);
         result = result.take(dims[0]!, pick, coordinate.name);
-      } else
-        plane[axisOf(coordinate.name, coordinate.attributes) === "y" ? "latitude" : "longitude"] = [coordinate, label];
+      } else plane[axisOf(coordinate.name, coordinate.attributes) === "y" ? "latitude" : "longitude"] = [name, label];
     }
     const { latitude, longitude } = plane;
     const any = latitude ?? longitude;
     if (any === undefined) return result;
-    const { dims } = any[0];
-    const lat = latitude?.[0] ?? this.partner(where, dims, "y");
-    const lon = longitude?.[0] ?? this.partner(where, dims, "x");
-    const size = dims.map((dim) => this.size(dim)) as [number, number];
+    const { dims } = result.resolve(where, any[0]);
+    const lat = latitude ? result.resolve(where, latitude[0]) : result.partner(where, dims, "y");
+    const lon = longitude ? result.resolve(where, longitude[0]) : result.partner(where, dims, "x");
+    const size = dims.map((dim) => result.size(dim)) as [number, number];
     const picks = pickPlane(where, lat, lon, [latitude?.[1], longitude?.[1]], size, options);
     return result.take(dims[0]!, picks[0]).take(dims[1]!, picks[1]);
   }

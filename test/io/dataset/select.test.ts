@@ -7,7 +7,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { FormatError, OptionsError } from "../../../engine/errors.ts";
 import { type Pick, pickNumbers } from "../../../io/dataset/select.ts";
-import { type Coordinate, type Label, openDataset, type SelectOptions } from "../../../io/index.ts";
+import { type Coordinate, Field, type Label, lazyField, openDataset, type SelectOptions } from "../../../io/index.ts";
 import { findData, moreData, testData } from "../../data.ts";
 import { type Digest, digest, hasPython, python, skip } from "../oracle.ts";
 
@@ -378,6 +378,29 @@ print(json.dumps(out))`,
   }
   // Standard and proleptic Gregorian days are the same now.
   await load([first, at("proleptic_gregorian_2000.nc")]);
+});
+
+test("labels of two coordinates along one dimension hold together, in any order", async () => {
+  const latitudes = Float64Array.of(40, 42, 44, 46, 48, 50);
+  const longitudes = Float64Array.of(0, 2, 4, 6, 8, 10);
+  const along = (name: string, values: Float64Array, units: string) => ({
+    name,
+    dims: ["station"],
+    values,
+    attributes: { units },
+  });
+  const stations = new Field({
+    name: "pr",
+    dims: ["station"],
+    shape: [6],
+    values: Float64Array.from({ length: 6 }, (_, i) => i),
+    coordinates: [along("lat", latitudes, "degrees_north"), along("lon", longitudes, "degrees_east")],
+  });
+  const box = { lat: [41, 49], lon: [3, 11] } as const;
+  for (const labels of [box, { lon: box.lon, lat: box.lat }]) {
+    assert.equal([...(await lazyField(stations).sel(labels).load()).values], [2, 3, 4]);
+  }
+  assert.throws(() => lazyField(stations).sel({ lat: 44, lon: 0 }), /lon/);
 });
 
 test.run();
