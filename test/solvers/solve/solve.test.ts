@@ -306,7 +306,7 @@ test("Every option out of range is named, before any work", async () => {
     ["growth.factor", { growth: { after: 0.5, factor: 1e-9 } }],
     ["weights.conditions", { weights: { conditions: 0 } }],
     ["weights", { weights: { boundary: 3 } }],
-    ["conditions", { conditions: "soft" }],
+    ["conditions", { conditions: "firm" }],
     ["warmStart.steps", { warmStart: { optimizer: adam(), steps: 0 } }],
     ["warmStart.optimizer", { warmStart: { optimizer: { kind: "sgd" }, steps: 1 } }],
     ["optimizer", { optimizer: { kind: "newton" } }],
