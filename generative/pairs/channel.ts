@@ -1,0 +1,70 @@
+/**
+ * What the network of a paired downscaler sees and makes: channels on the fine grid, each with a name, units, a transform and
+ * the statistics that standardise it. All of it is stored in the model, so that an input is asked for by name and units.
+ */
+
+/** From values to those that are learned: ln(1 + v/unit), for what is never negative, or the values themselves. */
+export type Transform = { readonly kind: "log"; readonly unit: number } | { readonly kind: "linear" };
+
+/** Least and greatest. */
+export type Range = readonly [least: number, greatest: number];
+
+/** One input channel on the fine grid. Plain JSON. */
+export interface Channel {
+  /** Of the variable, or of what it is: `"latitude"`, `"season cosine"`, `"t2m missing"`. Unique in a model. */
+  readonly name: string;
+  /**
+   * `"coarse"`: of the data set that is refined; `"with"`: another one of each time; `"static"`: the same at all times;
+   * `"context"`: made from grid and time; `"missing"`: 1 where channel `of` has a gap, else 0.
+   */
+  readonly role: "coarse" | "with" | "static" | "context" | "missing";
+  /** The channel whose gaps it tells. Only of role `"missing"`. */
+  readonly of?: string;
+  readonly standardName?: string;
+  /** Of the values before the transform. */
+  readonly units?: string;
+  /** Seconds that a value stands for. @defaultValue unknown, or none */
+  readonly interval?: number;
+  readonly transform: Transform;
+  /** Of the transformed training values: the network sees (t(v) − mean)/deviation, and 0 where v is missing. */
+  readonly mean: number;
+  readonly deviation: number;
+  /** Of the training values, in `units`. */
+  readonly range: Range;
+  /** How it is brought onto the fine grid. @defaultValue it is made there */
+  readonly method?: "bilinear" | "conservative" | "nearest";
+  /** Whether training left it out at times, so that it may be absent. @defaultValue false */
+  readonly optional?: boolean;
+}
+
+/** One variable that the model makes. Plain JSON. */
+export interface Target {
+  readonly name: string;
+  readonly standardName?: string;
+  readonly longName?: string;
+  readonly units?: string;
+  /** Of amounts: seconds over which they fell. */
+  readonly interval?: number;
+  readonly cellMethods?: string;
+  readonly transform: Transform;
+  /** The channel of role `"coarse"` whose transformed value is the background; null: the background is `mean`. */
+  readonly background: string | null;
+  /** Mean of the transformed training values. */
+  readonly mean: number;
+  /** Standard deviation of the residual t(v) − background over the training values: the network makes residual/deviation. */
+  readonly deviation: number;
+  /** Of the training values, in `units`. */
+  readonly range: Range;
+  /** Values below it, in `units`, become 0; only of precipitation. */
+  readonly wetThreshold?: number;
+}
+
+/** t(v); NaN stays. */
+export function transformed(transform: Transform, value: number): number {
+  return transform.kind === "log" ? Math.log1p(value / transform.unit) : value;
+}
+
+/** t⁻¹; for logarithms at least 0. */
+export function restored(transform: Transform, value: number): number {
+  return transform.kind === "log" ? transform.unit * Math.expm1(Math.max(value, 0)) : value;
+}
