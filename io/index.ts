@@ -128,15 +128,16 @@ export {
   regularGrid,
   type SparseRows,
 } from "./regrid/index.ts";
-export type {
-  Attributes,
-  AttributeValue,
-  DataType,
-  DimensionInfo,
-  FileFormat,
-  GridSource,
-  NumberType,
-  RawArray,
-  Slab,
-  VariableInfo,
+export {
+  type Attributes,
+  type AttributeValue,
+  attributeTypes,
+  type DataType,
+  type DimensionInfo,
+  type FileFormat,
+  type GridSource,
+  type NumberType,
+  type RawArray,
+  type Slab,
+  type VariableInfo,
 } from "./storage/index.ts";

@@ -2,6 +2,7 @@
 import { FormatError } from "../../engine/errors.ts";
 import { axisOf } from "../field/axes.ts";
 import type { Coordinate, GridMapping } from "../field/field.ts";
+import { pickAttributes } from "../storage/attributes.ts";
 import { readWhole } from "../storage/read-variable.ts";
 import { type Attributes, type DataType, type GridSource, textOf, type VariableInfo } from "../storage/source.ts";
 
@@ -144,7 +145,7 @@ const STORAGE =
 
 /** The attributes of a variable that speak of its quantity. */
 export function ownAttributes(variable: VariableInfo): Attributes {
-  return Object.fromEntries(Object.entries(variable.attributes).filter(([name]) => !STORAGE.test(name)));
+  return pickAttributes(variable.attributes, (name) => !STORAGE.test(name));
 }
 
 /**

@@ -1,4 +1,5 @@
 /** What files that are made from others say of where they come from, and what no longer holds of a part or a derived field. */
+import { pickAttributes } from "../storage/attributes.ts";
 import type { Attributes } from "../storage/source.ts";
 
 /** What a file says of itself. */
@@ -9,11 +10,6 @@ export interface Provenance {
   readonly history?: string;
   /** Time of that line. @defaultValue now */
   readonly now?: Date;
-}
-
-/** A copy with the attributes whose names pass. */
-export function pickAttributes(attributes: Attributes, keep: (name: string) => boolean): Attributes {
-  return Object.fromEntries(Object.entries(attributes).filter(([name]) => keep(name)));
 }
 
 /** Global attributes with the conventions that monge writes, and the line of history in front of the earlier ones. */

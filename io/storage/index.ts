@@ -1,4 +1,5 @@
 /** What every format stands on: sources of variables, boxes of chunks, decoding of packed values. */
+export { attributeTypes } from "./attributes.ts";
 export {
   type Attributes,
   type AttributeValue,

@@ -1,6 +1,7 @@
 /** What every reader offers: one open file seen as dimensions, variables and attributes, whatever its format. */
 
 import { OptionsError } from "../../engine/errors.ts";
+import type { attributeTypes } from "./attributes.ts";
 
 /** Formats that monge tells apart by their first bytes; those that a user hands in have names of their own. */
 export type FileFormat =
@@ -54,8 +55,10 @@ export type RawArray =
 /** One attribute: text, a number, or several of either. */
 export type AttributeValue = string | number | readonly number[] | readonly string[];
 
-/** Attributes by name, in file order. */
-export type Attributes = Readonly<Record<string, AttributeValue>>;
+/** Attributes by name, in file order; under a symbol, the types of their numbers where they are unusual. */
+export type Attributes = Readonly<Record<string, AttributeValue>> & {
+  readonly [attributeTypes]?: Readonly<Record<string, NumberType>>;
+};
 
 /** A named dimension of a file. */
 export interface DimensionInfo {

@@ -1,27 +1,64 @@
-/** JSON of Zarr stores: read with the bare `NaN` and `Infinity` that Python writes, written in one fixed form. */
+/**
+ * JSON of Zarr stores: read with the bare `NaN` and `Infinity` that Python writes, written in one fixed form. A whole number
+ * with a point (`1.0`) is a float for Python: it is noted as one, and written as one.
+ */
+import { attributeTypes } from "../../storage/attributes.ts";
+import type { NumberType } from "../../storage/source.ts";
 
-/** A parsed JSON object. */
-export type JsonObject = Readonly<Record<string, unknown>>;
+/** A parsed JSON object; its whole numbers that were written as floats are noted. */
+export type JsonObject = Readonly<Record<string, unknown>> & {
+  readonly [attributeTypes]?: Readonly<Record<string, NumberType>>;
+};
 
-const BARE = /"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/g;
+type Noted = { [attributeTypes]?: Record<string, NumberType> };
+
+const SPECIAL = /"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b|-?\b\d+(?:\.\d+(?:[eE][-+]?\d+)?|[eE][-+]?\d+)/g;
 const MARK = "\u0001monge:";
+const NUMBER = /^(NaN|-?Infinity|-?\d[\d.eE+-]*)$/;
+const MARKED = /"\\u0001monge:(-?\d[\d.e+-]*)"/g;
 
 /**
  * Parses JSON in which `NaN`, `Infinity` and `-Infinity` may stand bare, as numbers.
  * @throws SyntaxError if it is no JSON for other reasons.
  */
 export function parseLoose(text: string): unknown {
-  const marked = text.replace(BARE, (found) => (found.startsWith('"') ? found : JSON.stringify(MARK + found)));
+  const marked = text.replace(SPECIAL, (found) => {
+    if (found.startsWith('"')) return found;
+    const plain = Number.isFinite(Number(found)) && !Number.isInteger(Number(found));
+    return plain ? found : JSON.stringify(MARK + found);
+  });
   if (marked === text) return JSON.parse(text);
-  return JSON.parse(marked, (_, value) =>
-    typeof value === "string" && value.startsWith(MARK) ? Number(value.slice(MARK.length)) : value,
-  );
+  return JSON.parse(marked, function (this: Noted, key: string, value: unknown) {
+    const note = () => {
+      this[attributeTypes] = { ...this[attributeTypes], [key]: "float64" };
+    };
+    if (Array.isArray(value) && (value as Noted)[attributeTypes]) {
+      delete (value as Noted)[attributeTypes];
+      note();
+    }
+    const digits = typeof value === "string" && value.startsWith(MARK) ? value.slice(MARK.length) : undefined;
+    if (digits === undefined || !NUMBER.test(digits)) return value;
+    const number = Number(digits);
+    if (Number.isFinite(number)) note();
+    return number;
+  });
+}
+
+/** A number as a float: with a point or an exponent. */
+function floatText(value: unknown): unknown {
+  if (typeof value !== "number" || !Number.isInteger(value)) return value;
+  const digits = Object.is(value, -0) ? "-0" : String(value);
+  return MARK + (digits.includes("e") ? digits : `${digits}.0`);
 }
 
 /** Text of a metadata document; numbers that JSON lacks become the strings that Zarr 3 has for them. */
 export function formatJson(value: unknown): string {
-  const text = (_: string, v: unknown) => (typeof v === "number" && !Number.isFinite(v) ? String(v) : v);
-  return `${JSON.stringify(value, text, 2)}\n`;
+  function text(this: JsonObject, key: string, v: unknown): unknown {
+    if (typeof v === "number" && !Number.isFinite(v)) return String(v);
+    if (!this[attributeTypes]?.[key]?.startsWith("float")) return v;
+    return Array.isArray(v) ? v.map(floatText) : floatText(v);
+  }
+  return `${JSON.stringify(value, text, 2).replace(MARKED, "$1")}\n`;
 }
 
 /** Whether a parsed value is an object (not a list, not null). */

@@ -3,6 +3,7 @@ import { OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { axisOf } from "../../field/axes.ts";
 import type { FieldOptions, FieldValues } from "../../field/field.ts";
 import type { Provenance } from "../../field/provenance.ts";
+import { pickAttributes } from "../../storage/attributes.ts";
 import { type Attributes, sizeOf } from "../../storage/source.ts";
 import type { ZarrVersion } from "./metadata.ts";
 
@@ -45,9 +46,7 @@ const TILE = 1024;
 const OWN =
   /^(_FillValue|missing_value|scale_factor|add_offset|_Unsigned|_ChunkSizes|grid_mapping|coordinates|units|bounds|climatology)$/;
 
-function without(attributes: Attributes): Attributes {
-  return Object.fromEntries(Object.entries(attributes).filter(([name]) => !OWN.test(name)));
-}
+const without = (attributes: Attributes) => pickAttributes(attributes, (name) => !OWN.test(name));
 
 /** Whole maps and as many steps as fit 4 MB; tiles of 1024 x 1024 where one map is larger. */
 function usualChunks(shape: readonly number[], bytes: number): number[] {

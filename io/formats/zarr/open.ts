@@ -1,6 +1,7 @@
 /** Zarr stores in local folders, versions 2 and 3, as one more source of variables with CF attributes. */
 import { basename, join } from "node:path";
 import { FormatError } from "../../../engine/errors.ts";
+import { attributeTypes, typedAttributes } from "../../storage/attributes.ts";
 import {
   type Attributes,
   type AttributeValue,
@@ -14,6 +15,7 @@ import {
   type VariableInfo,
 } from "../../storage/source.ts";
 import type { ExternalOptions } from "../../storage/within.ts";
+import type { JsonObject } from "./json.ts";
 import { bytesOf, halfToNumber, MetadataError, numberOf, type ZarrArray, type ZarrVersion } from "./metadata.ts";
 import { type ChunkStore, openChunks, type ZarrChunk } from "./store.ts";
 import { readTree } from "./tree.ts";
@@ -36,6 +38,11 @@ function attributeOf(value: unknown): AttributeValue | undefined {
   return JSON.stringify(value);
 }
 
+/** Attributes of a node, numbers in the types that their text shows. */
+function typed(entries: Iterable<readonly [string, AttributeValue]>, raw: JsonObject): Attributes {
+  return typedAttributes([...entries].map(([name, value]) => [name, value, raw[attributeTypes]?.[name]] as const));
+}
+
 function attributesOf(array: ZarrArray): Attributes {
   const out = new Map<string, AttributeValue>();
   for (const [name, raw] of Object.entries(array.attributes)) {
@@ -48,7 +55,7 @@ function attributesOf(array: ZarrArray): Attributes {
   const { fill } = array;
   if (array.version === 2 && fill !== undefined && !Number.isNaN(fill) && !out.has("_FillValue"))
     out.set("_FillValue", fill);
-  return Object.fromEntries(out);
+  return typed(out, array.attributes);
 }
 
 /** The full name of a dimension: that of its coordinate in the same group or the nearest one above, else its own. */
@@ -225,7 +232,7 @@ export async function openZarr(
       format: `zarr-v${version}`,
       dims,
       variables,
-      attributes: Object.fromEntries(global),
+      attributes: typed(global, attributes),
       read: async (name, slab) => {
         const found = named.find((one) => shown(one.name) === name);
         if (!found || !Object.hasOwn(ARRAYS, found.array.dtype)) {

@@ -100,7 +100,7 @@ test("ncdump names the unlimited time, the fill value, bounds, auxiliary coordin
     'time:bounds = "time_bnds" ;',
     ':Conventions = "CF-1.11" ;',
     "pr:_DeflateLevel = 4 ;",
-    "crs:standard_parallel = 60. ;",
+    "crs:standard_parallel = 60 ;",
   ]) {
     assert.ok(text.includes(part), `${part} is not in\n${text}`);
   }

@@ -4,6 +4,7 @@
  * first two versions.
  */
 import { FormatError } from "../../../../engine/errors.ts";
+import { typedAttributes } from "../../../storage/attributes.ts";
 import { elementSize } from "../../../storage/binary-file.ts";
 import type { Attributes, AttributeValue, DataType } from "../../../storage/source.ts";
 
@@ -133,9 +134,13 @@ class Cursor {
     return TYPES[code]!;
   }
 
-  attributeValue(): AttributeValue {
+  attribute(): readonly [name: string, value: AttributeValue, type: string] {
+    const name = this.text();
     const dtype = this.type();
-    if (dtype === "char") return this.text();
+    return [name, dtype === "char" ? this.text() : this.#numbers(dtype), dtype];
+  }
+
+  #numbers(dtype: DataType): AttributeValue {
     const length = this.count();
     const size = elementSize(dtype);
     const from = this.#take(length * size);
@@ -159,8 +164,7 @@ class Cursor {
 
 function parse(bytes: Uint8Array): ClassicHeader {
   const cursor = new Cursor(bytes);
-  const attributes = (): Attributes =>
-    Object.fromEntries(cursor.list(12, () => [cursor.text(), cursor.attributeValue()] as const));
+  const attributes = (): Attributes => typedAttributes(cursor.list(12, () => cursor.attribute()));
   const recordCount = cursor.records();
   const dimensions = cursor.list(10, () => ({ name: cursor.text(), size: cursor.count() }));
   const global = attributes();

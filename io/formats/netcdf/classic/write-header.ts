@@ -3,6 +3,7 @@
  * Specifications": CDF-1, CDF-2 (64-bit offsets) and CDF-5 (64-bit data).
  */
 import { OptionsError, ShapeError } from "../../../../engine/errors.ts";
+import { holds } from "../../../storage/attributes.ts";
 import { sizeOf } from "../../../storage/source.ts";
 import { storedSize, toStored } from "../layout/encode.ts";
 import type { NetcdfFormat, StoredType } from "../layout/options.ts";
@@ -75,6 +76,13 @@ export function swap(bytes: Buffer, size: number): Buffer {
   return size === 8 ? bytes.swap64() : bytes;
 }
 
+/** The type of CDF-1 and CDF-2 for an attribute: the next wider one that they have and that holds its numbers. */
+function classicType(type: StoredType, values: readonly number[]): StoredType {
+  if (TYPES[type] <= TYPES.float64) return type;
+  const wider = type === "uint8" ? "int16" : "int32";
+  return values.every((v) => holds(wider, v)) ? wider : "float64";
+}
+
 /** The pieces of a header in one version of the format. */
 class HeaderWriter {
   readonly #version: ClassicVersion;
@@ -131,8 +139,9 @@ class HeaderWriter {
       this.count(text.length);
       this.bytes(text);
     } else {
-      const numbers = bigEndian(toStored(type, value), storedSize(type));
-      this.u32(TYPES[type]);
+      const held = this.#version === 5 ? type : classicType(type, value);
+      const numbers = bigEndian(toStored(held, value), storedSize(held));
+      this.u32(TYPES[held]);
       this.count(value.length);
       this.bytes(numbers);
     }

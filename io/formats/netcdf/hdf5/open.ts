@@ -1,5 +1,6 @@
 /** NetCDF-4 and plain HDF5 files: dimensions from attached scales, as netCDF-C lays them out; values through h5wasm. */
 import { FormatError } from "../../../../engine/errors.ts";
+import { pickAttributes } from "../../../storage/attributes.ts";
 import { BinaryFile } from "../../../storage/binary-file.ts";
 import { copyBox, stridesOf } from "../../../storage/box.ts";
 import { ChunkCache } from "../../../storage/chunk-cache.ts";
@@ -38,8 +39,7 @@ const BOOKKEEPING = new Set([
 
 const isNumber = (dtype: DataType) => dtype !== "char" && dtype !== "string" && dtype !== "other";
 /** Attributes but those of the netCDF library's own. */
-const withoutBookkeeping = (attributes: Attributes) =>
-  Object.fromEntries(Object.entries(attributes).filter(([name]) => !BOOKKEEPING.has(name)));
+const withoutBookkeeping = (attributes: Attributes) => pickAttributes(attributes, (name) => !BOOKKEEPING.has(name));
 
 /** Names of the dimensions of a dataset, and anonymous ones by their length where none is attached. */
 function dimensionNames(

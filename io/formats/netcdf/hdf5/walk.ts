@@ -1,8 +1,10 @@
 /** The datasets of an HDF5 file with their attributes, in one walk through its groups. */
 import { FormatError } from "../../../../engine/errors.ts";
-import { type AttributeValue, textOf } from "../../../storage/source.ts";
+import { typedAttributes } from "../../../storage/attributes.ts";
+import { type Attributes, type AttributeValue, textOf } from "../../../storage/source.ts";
 import { addressOf, type Dataset, type Group, type Hdf5File, isDataset, isGroup, TYPE_CLASS } from "./door.ts";
 import { libraryOf } from "./library.ts";
+import { dataTypeOf } from "./types.ts";
 
 /** Groups within groups; HDF5 finds each by its path from the root, so that depth costs its square. */
 const MOST_DEPTH = 64;
@@ -14,7 +16,7 @@ export interface Entry {
   readonly name: string;
   readonly dataset: Dataset;
   readonly stored: readonly number[];
-  readonly attributes: Record<string, AttributeValue>;
+  readonly attributes: Attributes;
   /** The name that it has as a dimension scale. */
   readonly scale: string | undefined;
   readonly dimensionId: number | undefined;
@@ -25,7 +27,7 @@ export interface Entry {
 export interface Contents {
   readonly entries: readonly Entry[];
   /** Attributes of the groups that have some, by path; the root is `""`. */
-  readonly groups: ReadonlyMap<string, Record<string, AttributeValue>>;
+  readonly groups: ReadonlyMap<string, Attributes>;
   /** Names that lead to other files, and to which. */
   readonly elsewhere: ReadonlyMap<string, string>;
 }
@@ -52,20 +54,20 @@ function plain(value: unknown): AttributeValue | undefined {
 }
 
 /** The attributes of a dataset or group that are numbers or text. */
-export function readAttributes(owner: Dataset | Group): Record<string, AttributeValue> {
-  const out: Record<string, AttributeValue> = {};
+export function readAttributes(owner: Dataset | Group): Attributes {
+  const out: [string, AttributeValue, string?][] = [];
   for (const [name, attribute] of Object.entries(owner.attrs)) {
     const { type, shape } = attribute.metadata;
     if (name === "DIMENSION_LIST" || name === "REFERENCE_LIST") continue;
     if (type === TYPE_CLASS.vlen || type === TYPE_CLASS.reference || type === TYPE_CLASS.compound) continue;
     if (shape === null) {
-      out[name] = "";
+      out.push([name, ""]);
       continue;
     }
     const value = plain(attribute.value);
-    if (value !== undefined) out[name] = value;
+    if (value !== undefined) out.push([name, value, dataTypeOf(attribute.metadata)]);
   }
-  return out;
+  return typedAttributes(out);
 }
 
 /**
@@ -75,7 +77,7 @@ export function readAttributes(owner: Dataset | Group): Record<string, Attribute
 export function walkHdf5(file: Hdf5File, path: string): Contents {
   const { refused } = libraryOf(file, path);
   const entries: Entry[] = [];
-  const groups = new Map<string, Record<string, AttributeValue>>();
+  const groups = new Map<string, Attributes>();
   const elsewhere = new Map<string, string>();
   const seen = new Set<number>();
   const walk = (group: Group, prefix: string, depth: number): void => {

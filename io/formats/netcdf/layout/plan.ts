@@ -2,7 +2,8 @@
 import { OptionsError, ShapeError } from "../../../../engine/errors.ts";
 import { axisOf } from "../../../field/axes.ts";
 import type { Coordinate, FieldValues } from "../../../field/field.ts";
-import { globalAttributes, pickAttributes } from "../../../field/provenance.ts";
+import { globalAttributes } from "../../../field/provenance.ts";
+import { attributeType, attributeTypes, pickAttributes } from "../../../storage/attributes.ts";
 import { type Attributes, type AttributeValue, textOf } from "../../../storage/source.ts";
 import { type Encoder, encoderOf, type StoredArray, toStored } from "./encode.ts";
 import { checkNetcdfOptions, type NetcdfOptions, type NetcdfTemplate, type StoredType } from "./options.ts";
@@ -69,8 +70,13 @@ function planAttribute(name: string, value: AttributeValue, numbers: StoredType 
   return [{ name, type: numbers, value: value as readonly number[] }];
 }
 
+/** Attributes in the types that they were read in, or else in those that their numbers ask for. */
 function planned(attributes: Attributes): PlannedAttribute[] {
-  return Object.entries(attributes).flatMap(([name, value]) => planAttribute(name, value));
+  const types = attributes[attributeTypes];
+  return Object.entries(attributes).flatMap(([name, value]) => {
+    const numbers = [value].flat().filter((v) => typeof v === "number");
+    return planAttribute(name, value, attributeType(numbers, types?.[name]));
+  });
 }
 
 function planAttributes(attributes: Attributes): PlannedAttribute[] {
@@ -169,9 +175,7 @@ function planData(
   const { name, dims, units, attributes = {}, values } = part;
   const natural = values instanceof Float64Array ? "float64" : "float32";
   const encoder = encoderOf(name, options, natural);
-  const inUnits = Object.fromEntries(
-    Object.entries(attributes).filter(([key]) => !OF_STORED.test(key) && !(key === "units" && units !== undefined)),
-  );
+  const inUnits = (key: string) => !OF_STORED.test(key) && !(key === "units" && units !== undefined);
   const ofStored = Object.entries(attributes).filter(([key]) => OF_STORED.test(key) && !options.packing);
   return {
     name,
@@ -182,7 +186,7 @@ function planData(
     attributes: [
       ...storageAttributes(encoder),
       ...(units === undefined ? [] : planAttribute("units", units)),
-      ...planAttributes(inUnits),
+      ...planAttributes(pickAttributes(attributes, inUnits)),
       ...ofStored.flatMap(([key, value]) => planAttribute(key, value, encoder.dtype)),
       ...planned(shared),
     ],
