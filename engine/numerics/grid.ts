@@ -178,3 +178,29 @@ export function repeatUpsample(
   }
   return out;
 }
+
+/**
+ * One image made larger at the bottom and on the right: its last row and column are repeated.
+ *
+ * @param image - [height, width, depth]
+ * @param size - the asked height and width, not below those of the image
+ * @returns [size[0], size[1], depth]; the image itself where it has the size
+ */
+export function edgesRepeated<T extends Float32Array | Uint8Array>(
+  image: T,
+  [height, width, depth]: readonly [height: number, width: number, depth: number],
+  size: readonly [height: number, width: number],
+): T {
+  const [rows, columns] = size;
+  if (rows === height && columns === width) return image;
+  const Kind = image.constructor as new (length: number) => T;
+  const values = new Kind(rows * columns * depth);
+  for (let y = 0, at = 0; y < rows; y++) {
+    const row = Math.min(y, height - 1) * width;
+    for (let x = 0; x < columns; x++) {
+      const from = (row + Math.min(x, width - 1)) * depth;
+      for (let k = 0; k < depth; k++, at++) values[at] = image[from + k]!;
+    }
+  }
+  return values;
+}

@@ -18,7 +18,7 @@ export interface CompiledDenoiserOptions {
 
 /** Compiled programs by batch shape. */
 export interface CompiledDenoiser {
-  /** The denoiser for batches [count, height, width], compiled at the first request. */
+  /** The denoiser for batches [count, height, width, outputs], compiled at the first request. */
   forShape(count: number, height: number, width: number): Promise<TileDenoiser>;
   /** Free all programs. */
   dispose(): Promise<void>;
@@ -37,7 +37,8 @@ export function compiledDenoiser(
 ): CompiledDenoiser {
   const { process, ...run } = options;
   const programs = new Map<string, Promise<Compiled>>();
-  const channels = network.options.inputChannels - 1;
+  const outputs = network.options.outputChannels;
+  const channels = network.options.inputChannels - outputs;
   const build = (count: number, height: number, width: number) =>
     compile(
       (x, condition, sigma) => {
@@ -46,7 +47,7 @@ export function compiledDenoiser(
         const tensors = Object.fromEntries(weights);
         return [denoise(network, tensors, state, condition as tf.Tensor4D, sigma as tf.Tensor1D, sigmaData, process)];
       },
-      [{ shape: [count, height, width, 1] }, { shape: [count, height, width, channels] }, { shape: [count] }],
+      [{ shape: [count, height, width, outputs] }, { shape: [count, height, width, channels] }, { shape: [count] }],
       { name: "denoiser", ...run },
     );
   return {
@@ -59,7 +60,7 @@ export function compiledDenoiser(
       }
       const compiled = await program;
       const level = new Float32Array(count);
-      const out = new Float32Array(count * height * width);
+      const out = new Float32Array(count * height * width * outputs);
       return async (x, condition, sigma) => {
         level.fill(sigma);
         await compiled.run([x, condition, level], { into: [out] });

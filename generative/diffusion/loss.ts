@@ -39,7 +39,7 @@ export interface DenoisingLoss {
 /**
  * Denoiser D(x; σ, condition) of a noise process in graph form.
  *
- * @param x - [batch, height, width, 1], data plus σ times unit noise
+ * @param x - [batch, height, width, outputs], data plus σ times unit noise
  * @param condition - [batch, height, width, c], standardised
  * @param sigma - [batch], > 0
  * @returns the estimate of the clean data, shape of `x`

@@ -45,9 +45,9 @@ function ramp(i: number, overlap: number): number {
 /**
  * Denoise a batch of tiles of one size.
  *
- * @param x - [count, height, width]
+ * @param x - [count, height, width, outputs]
  * @param condition - [count, height, width, channels]
- * @returns the estimates, [count, height, width]; the buffer may be used again at the next call
+ * @returns the estimates, [count, height, width, outputs]; the buffer may be used again at the next call
  */
 export type TileDenoiser = (
   x: Float32Array,
@@ -57,10 +57,12 @@ export type TileDenoiser = (
 
 /** Options of {@link tiledDenoiser}. */
 export interface TiledDenoiserOptions {
-  /** Images in the state, [members, height, width]; all share the condition. */
+  /** Images in the state, [members, height, width, outputs]; all share the condition. */
   readonly members: number;
   readonly height: number;
   readonly width: number;
+  /** Values a pixel. @defaultValue 1 */
+  readonly outputs?: number;
   /** [height, width, channels]. */
   readonly condition: Float32Array;
   /** Length of a tile's side. */
@@ -74,13 +76,13 @@ export interface TiledDenoiserOptions {
 }
 
 /**
- * A {@link Denoiser} of [members, height, width] states. Where all tiles that cover a pixel agree on it, so does the
+ * A {@link Denoiser} of [members, height, width, outputs] states. Where all tiles that cover a pixel agree on it, so does the
  * result, bit for bit, whatever the tile and batch size.
  *
  * @throws ShapeError when the condition does not fit the image
  */
 export async function tiledDenoiser(options: TiledDenoiserOptions): Promise<Denoiser> {
-  const { members, height, width, condition, tile, overlap, batch } = options;
+  const { members, height, width, outputs = 1, condition, tile, overlap, batch } = options;
   const channels = condition.length / (height * width);
   if (!(Number.isInteger(channels) && channels > 0)) {
     throw new ShapeError("tiledDenoiser: condition", `[${height}, ${width}, channels]`, `${condition.length} values`);
@@ -93,10 +95,10 @@ export async function tiledDenoiser(options: TiledDenoiserOptions): Promise<Deno
   const [rows, columns] = [vertical.tile, horizontal.tile];
   const run = await options.denoiser(rows, columns);
   const pixels = rows * columns;
-  const images = new Float32Array(batch * pixels);
+  const images = new Float32Array(batch * pixels * outputs);
   const conditions = new Float32Array(batch * pixels * channels);
-  const fused = new Float32Array(members * height * width);
-  const mass = new Float64Array(fused.length);
+  const fused = new Float32Array(members * height * width * outputs);
+  const mass = new Float64Array(members * height * width);
 
   return async (x, sigma) => {
     mass.fill(0);
@@ -109,12 +111,12 @@ export async function tiledDenoiser(options: TiledDenoiserOptions): Promise<Deno
         for (let y = 0; y < rows; y++) {
           const from = (member * height + top + y) * width + left;
           const to = k * pixels + y * columns;
-          images.set(x.subarray(from, from + columns), to);
+          images.set(x.subarray(from * outputs, (from + columns) * outputs), to * outputs);
           const cell = ((top + y) * width + left) * channels;
           conditions.set(condition.subarray(cell, cell + columns * channels), to * channels);
         }
       }
-      images.fill(0, count * pixels);
+      images.fill(0, count * pixels * outputs);
       conditions.fill(0, count * pixels * channels);
       const estimates = await run(images, conditions, sigma);
       for (let k = 0; k < count; k++) {
@@ -127,8 +129,10 @@ export async function tiledDenoiser(options: TiledDenoiserOptions): Promise<Deno
             // A running weighted mean: equal estimates stay exactly themselves.
             const weight = down[y]! * across[c]!;
             mass[at]! += weight;
-            const before = mass[at] === weight ? estimates[from]! : fused[at]!;
-            fused[at] = before + (weight / mass[at]!) * (estimates[from]! - before);
+            for (let o = 0, to = at * outputs, own = from * outputs; o < outputs; o++, to++, own++) {
+              const before = mass[at] === weight ? estimates[own]! : fused[to]!;
+              fused[to] = before + (weight / mass[at]!) * (estimates[own]! - before);
+            }
           }
         }
       }

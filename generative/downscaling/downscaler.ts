@@ -10,13 +10,12 @@ import { readSafetensors, writeSafetensors } from "../../engine/files/safetensor
 import { repeatUpsample } from "../../engine/numerics/grid.ts";
 import { leastCommonMultiple } from "../../engine/numerics/least-common-multiple.ts";
 import { inspect } from "../../engine/printed.ts";
-import { normalField } from "../../engine/rng.ts";
 import { conserveBlocks } from "../baseline/conserve.ts";
 import { type CompiledDenoiser, type CompiledDenoiserOptions, compiledDenoiser } from "../diffusion/denoiser.ts";
+import { type DrawOptions, drawResiduals, resolveDraw } from "../diffusion/draw.ts";
+import { checkParameters } from "../diffusion/parameters.ts";
 import { processOfModel } from "../diffusion/process/kinds.ts";
 import type { NoiseProcess } from "../diffusion/process/process.ts";
-import { integrate, levelsFor, type SamplerMethod } from "../diffusion/sampler.ts";
-import { tiledDenoiser } from "../diffusion/tiling.ts";
 import { type Parameter, type Unet, unet } from "../diffusion/unet.ts";
 import { conditionsOf } from "./archive/conditions.ts";
 import {
@@ -38,16 +37,8 @@ export interface CoarseRain {
   readonly width: number;
 }
 
-/** Options of {@link Downscaler.sample}. */
-export interface SampleOptions {
-  /** Size of the ensemble. @defaultValue 8 */
-  readonly members?: number;
-  /** Non-negative integer; the same seed gives the same ensemble. @defaultValue 0 */
-  readonly seed?: number;
-  /** Network evaluations a member. @defaultValue 16 */
-  readonly evaluations?: number;
-  /** @defaultValue "dpm++2m" */
-  readonly method?: SamplerMethod;
+/** Options of {@link Downscaler.sample}; tiles are multiples of the factor and of the network's levels. */
+export interface SampleOptions extends DrawOptions {
   /** Scale every block to its coarse mean. @defaultValue true */
   readonly conserve?: boolean;
   /**
@@ -60,29 +51,16 @@ export interface SampleOptions {
    * is then the mean of those of a block that are to have them. @defaultValue all of the cells that are not missing
    */
   readonly valid?: Uint8Array;
-  /** Number of the time step: each has noise of its own. @defaultValue 0 */
-  readonly frame?: number;
-  /** Global row and column of the first fine pixel, for parts of a larger grid. @defaultValue [0, 0] */
-  readonly origin?: readonly [number, number];
-  /** Called after each noise level. */
-  readonly onStep?: (done: number, total: number) => void;
-
   /** What is known of the coarse rain; compared with what the model was trained for. @defaultValue nothing */
   readonly place?: RainPlace;
   /** Go on where the rain is not of the kind that the model was trained for. @defaultValue false */
   readonly force?: boolean;
 
   // You rarely need these.
-  /** First and last noise level in units of sigmaData. @defaultValue the noise process's own, [10, 0.02] for EDM */
-  readonly noiseRange?: readonly [number, number];
   /** Rates below this, in mm/h, become 0 before conservation. @defaultValue 0.1 */
   readonly wetThreshold?: number;
   /** Rates are cut at this, in mm/h. @defaultValue 400 */
   readonly largestRate?: number;
-  /** Side of a tile and pixels that neighbours share, multiples of the factor and of the network's levels. @defaultValue [64, 16] */
-  readonly tiles?: readonly [number, number];
-  /** Tiles denoised at once (four of 64² fit the processor's cache); other values change results by rounding. @defaultValue 4 */
-  readonly batch?: number;
 }
 
 /** An ensemble of fine fields. */
@@ -126,7 +104,7 @@ export class Downscaler {
     if (complaint !== undefined) throw new OptionsError(`Downscaler: ${complaint}`, "configuration", configuration);
     this.configuration = configuration;
     this.network = unet(configuration.network);
-    checkParameters(this.network, parameters);
+    checkParameters("Downscaler", this.network, parameters);
     this.parameters = parameters;
     this.file = file;
     this.process = processOfModel(configuration.process, options.process);
@@ -148,7 +126,8 @@ export class Downscaler {
     const o = { ...sampleDefaults, ...options };
     const { factor, sigmaData } = this.configuration.normalization;
     const unitSize = leastCommonMultiple(factor, this.network.multiple);
-    checkSample(coarse, o, unitSize);
+    checkCoarse(coarse, o.missing);
+    const draw = resolveDraw("Downscaler.sample", options, unitSize);
     this.#checkKind(coarse, o);
     const pixels = coarse.values.length * factor ** 2;
     if (o.valid && o.valid.length !== pixels) {
@@ -164,27 +143,9 @@ export class Downscaler {
       padded.width,
       this.configuration.normalization,
     );
-    const levels = this.process.schedule(levelsFor(o.method, o.evaluations), sigmaData, o.noiseRange);
-    const unit = Math.hypot(levels[0]!, sigmaData);
-    const initial = new Float32Array(o.members * height * width);
-    for (let member = 0; member < o.members; member++) {
-      const out = initial.subarray(member * height * width, (member + 1) * height * width);
-      normalField({ seed: o.seed, channel: o.frame, member, top: o.origin[0], left: o.origin[1], height, width, out });
-      for (const i of out.keys()) out[i]! *= unit;
-    }
-    const denoiser = await tiledDenoiser({
-      members: o.members,
-      height,
-      width,
-      condition,
-      tile: o.tiles[0],
-      overlap: o.tiles[1],
-      batch: o.batch,
-      denoiser: (rows, columns) => this.#denoiser.forShape(o.batch, rows, columns),
-    });
-    const { method, onStep } = o;
-    const residual = await integrate(denoiser, initial, levels, { method, ...(onStep && { onStep }) });
-    return this.#finish(coarse, residual, background, { ...o, height, width });
+    const drawing = { denoiser: this.#denoiser, process: this.process, sigmaData, height, width, condition };
+    const residual = await drawResiduals(drawing, draw);
+    return this.#finish(coarse, residual, background, { ...o, members: draw.members, height, width });
   }
 
   /** From residuals on the padded grid to rain on the asked one. */
@@ -192,7 +153,7 @@ export class Downscaler {
     coarse: CoarseRain,
     residual: Float32Array,
     background: Float32Array,
-    o: typeof sampleDefaults & { readonly height: number; readonly width: number },
+    o: typeof sampleDefaults & { readonly members: number; readonly height: number; readonly width: number },
   ): RainEnsemble {
     const { factor } = this.configuration.normalization;
     const [height, width] = [coarse.height * factor, coarse.width * factor];
@@ -237,7 +198,7 @@ export class Downscaler {
    * @throws DomainError when a parameter is not finite
    */
   async save(path: string): Promise<void> {
-    checkParameters(this.network, this.parameters);
+    checkParameters("Downscaler", this.network, this.parameters);
     const tensors = Object.entries(this.parameters).map(
       ([name, p]) => [name, { shape: p.shape, data: p.values }] as const,
     );
@@ -278,63 +239,24 @@ export class Downscaler {
   }
 }
 
-/** @throws ShapeError where parameters are missing, of another shape or too many; DomainError where one is not finite */
-function checkParameters({ shapes }: Unet, parameters: Readonly<Record<string, Parameter>>): void {
-  for (const [name, shape] of Object.entries(shapes)) {
-    const found = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
-    const same = found?.shape.length === shape.length && shape.every((n, i) => found.shape[i] === n);
-    if (!same || found.values.length !== shape.reduce((product, n) => product * n, 1)) {
-      throw new ShapeError(`Downscaler: parameter ${name}`, shape, found?.shape ?? "none");
-    }
-    const at = found.values.findIndex((v) => !Number.isFinite(v));
-    if (at < 0) continue;
-    const hint = "go back to a checkpoint with finite ones";
-    throw new DomainError(`Downscaler: parameter ${name} holds ${found.values[at]} at position ${at}; ${hint}`);
-  }
-  const unknown = Object.keys(parameters).find((name) => !Object.hasOwn(shapes, name));
-  if (unknown !== undefined) throw new ShapeError(`Downscaler: parameter ${unknown}`, "none of this name", "one");
-}
-
 const sampleDefaults = {
   place: {} as RainPlace,
   force: false,
-  members: 8,
-  seed: 0,
-  evaluations: 16,
-  method: "dpm++2m" as SamplerMethod,
   conserve: true,
   missing: "error" as "error" | "propagate",
-  frame: 0,
-  origin: [0, 0] as readonly [number, number],
   valid: undefined as Uint8Array | undefined,
-  onStep: undefined as ((done: number, total: number) => void) | undefined,
-  noiseRange: undefined as readonly [number, number] | undefined,
   wetThreshold: 0.1,
   largestRate: 400,
-  tiles: [64, 16] as readonly [number, number],
-  batch: 4,
 };
 
-function checkSample(coarse: CoarseRain, o: typeof sampleDefaults, unitSize: number): void {
+function checkCoarse(coarse: CoarseRain, missing: "error" | "propagate"): void {
   if (coarse.values.length !== coarse.height * coarse.width || coarse.values.length === 0) {
     throw new ShapeError("Downscaler.sample: coarse", [coarse.height, coarse.width], `${coarse.values.length} values`);
   }
   for (const [i, rate] of coarse.values.entries()) {
     if (rate >= 0 && rate < Number.POSITIVE_INFINITY) continue;
-    if (Number.isNaN(rate) && o.missing === "propagate") continue;
+    if (Number.isNaN(rate) && missing === "propagate") continue;
     const hint = Number.isNaN(rate) ? 'fill the gap, or pass missing: "propagate"' : "rates are in mm/h, at least 0";
     throw new DomainError(`Downscaler.sample: value ${i} of the coarse rain is ${rate}; ${hint}`, rate);
-  }
-  for (const [name, value] of [
-    ["members", o.members],
-    ["batch", o.batch],
-  ] as const) {
-    if (Number.isInteger(value) && value > 0) continue;
-    throw new OptionsError(`Downscaler.sample: ${name} is ${value}, expected a positive integer`, name, value);
-  }
-  const [tile, overlap] = o.tiles;
-  if (!(tile > overlap && overlap >= 0 && tile % unitSize === 0 && overlap % unitSize === 0)) {
-    const wanted = `a tile above an overlap, both multiples of ${unitSize}`;
-    throw new OptionsError(`Downscaler.sample: tiles is [${o.tiles.join(", ")}], expected ${wanted}`, "tiles", o.tiles);
   }
 }

@@ -1,4 +1,5 @@
 /** Missing cells of coarse rain, filled so that the network sees no edge of a dry sea where there is only no data. */
+import { edgesRepeated } from "../../engine/numerics/grid.ts";
 import type { CoarseRain } from "./downscaler.ts";
 
 const beside = [
@@ -45,10 +46,5 @@ export function fillGaps(values: Float32Array, height: number, width: number): F
 export function repeatEdges(coarse: CoarseRain, multiple: number): CoarseRain {
   const height = Math.ceil(coarse.height / multiple) * multiple;
   const width = Math.ceil(coarse.width / multiple) * multiple;
-  const values = new Float32Array(height * width);
-  for (let i = 0; i < values.length; i++) {
-    const row = Math.min(Math.floor(i / width), coarse.height - 1);
-    values[i] = coarse.values[row * coarse.width + Math.min(i % width, coarse.width - 1)]!;
-  }
-  return { values, height, width };
+  return { values: edgesRepeated(coarse.values, [coarse.height, coarse.width, 1], [height, width]), height, width };
 }

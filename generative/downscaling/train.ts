@@ -1,15 +1,16 @@
 /** Training of a downscaler on an archive of tiles: seeded, resumable bit for bit, stopped by a signal. */
 import type { Device } from "../../engine/compile.ts";
-import { ConvergenceError, FormatError, OptionsError } from "../../engine/errors.ts";
+import { OptionsError } from "../../engine/errors.ts";
 import { blockMean } from "../../engine/numerics/grid.ts";
 import { adam, warmupCosine } from "../../engine/optimizer.ts";
 import { type Rng, rng } from "../../engine/rng.ts";
 import { compileTraining, type TrainingState } from "../../engine/training.ts";
 import type { CompiledDenoiserOptions } from "../diffusion/denoiser.ts";
 import { denoisingLoss, type FieldTerm } from "../diffusion/loss.ts";
+import { checkSound, parametersOf } from "../diffusion/parameters.ts";
 import { type NoiseProcessName, noiseProcess, processOfModel } from "../diffusion/process/kinds.ts";
 import type { NoiseLaw, NoiseProcess } from "../diffusion/process/process.ts";
-import { type Parameter, type Unet, type UnetOptions, unet } from "../diffusion/unet.ts";
+import { type UnetOptions, unet } from "../diffusion/unet.ts";
 import { drawCrops } from "./archive/batches.ts";
 import { conditionsOf, measureNormalization, type Normalization } from "./archive/conditions.ts";
 import type { TileArchive } from "./archive/tiles.ts";
@@ -131,7 +132,9 @@ export async function trainDownscaler(
   const trainer = await compileTraining(
     {
       parameters:
-        start === undefined ? network.initialize(root.split("network")) : parametersOf(network, start.state.parameters),
+        start === undefined
+          ? network.initialize(root.split("network"))
+          : parametersOf("downscalerOf", network, start.state.parameters),
       inputs: [image(1), image(2), image(1), { shape: [batch] }, ...(term === null ? [] : [image(1)])],
       loss: denoisingLoss(network, { sigmaData: normalization.sigmaData, process, ...(term && { term }) }),
       optimizer: adam({
@@ -151,7 +154,7 @@ export async function trainDownscaler(
     const seen = trainedOn(archive, recipe.factor, places);
     const checkpoint = (): DownscalerCheckpoint => {
       const state = trainer.state();
-      checkSound(state);
+      checkSound("trainDownscaler", state);
       return { recipe, normalization, trainedOn: seen, state };
     };
     const sums = new Map<string, number>();
@@ -210,7 +213,7 @@ export function downscalerOf(
 ): Downscaler {
   const { raw = false, ...run } = options;
   const network = unet({ inputChannels: 3, outputChannels: 1, ...recipe.network });
-  const parameters = parametersOf(network, raw ? state.parameters : state.ema);
+  const parameters = parametersOf("downscalerOf", network, raw ? state.parameters : state.ema);
   const provenance = { step: state.step, recipe };
   const { process = "edm" } = recipe;
   return new Downscaler(
@@ -218,32 +221,6 @@ export function downscalerOf(
     parameters,
     run,
   );
-}
-
-function parametersOf(
-  { shapes }: Unet,
-  stored: Readonly<Record<string, ArrayLike<number>>>,
-): Record<string, Parameter> {
-  const parameters: Record<string, Parameter> = {};
-  for (const [name, shape] of Object.entries(shapes)) {
-    const values = stored[name];
-    if (values === undefined)
-      throw new FormatError("downscalerOf", "checkpoint", `no parameter ${name}`, "train again");
-    parameters[name] = { shape: [...shape], values: Float32Array.from(values) };
-  }
-  return parameters;
-}
-
-/** A loss can be finite while the weights that it led to are not. */
-function checkSound({ step, ...slots }: TrainingState): void {
-  for (const [slot, vectors] of Object.entries(slots)) {
-    for (const [name, values] of Object.entries(vectors)) {
-      const at = values.findIndex((v) => !Number.isFinite(v));
-      if (at < 0) continue;
-      const what = `trainDownscaler: after step ${step} ${slot} of ${name} holds ${values[at]}`;
-      throw new ConvergenceError(`${what}: lower the learning rate, or set clipNorm`, "diverged");
-    }
-  }
 }
 
 function resolveRecipe(options: TrainDownscalerOptions, process: NoiseProcess): ResolvedRecipe {

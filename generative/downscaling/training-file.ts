@@ -14,13 +14,12 @@ import {
   whole,
 } from "../../engine/files/plain-checks.ts";
 import type { HostTensor } from "../../engine/files/safetensors.ts";
-import { notFinite } from "../../engine/finite.ts";
+import { stateComplaint, stateOf, stateTensors } from "../diffusion/parameters.ts";
 import { unet } from "../diffusion/unet.ts";
 import { networkCheck, normalizationCheck } from "./configuration.ts";
 import type { DownscalerCheckpoint, TrainingRecipe } from "./train.ts";
 import { trainedOnCheck } from "./trained-on.ts";
 
-const GROUPS = ["parameters", "ema", "firstMoment", "secondMoment"] as const;
 const COUNT = whole(1, 2 ** 31);
 const RATE = real(0, 1e3);
 
@@ -57,11 +56,7 @@ const stateCheck: Check = record({
  */
 export async function saveTraining(directory: string, checkpoint: DownscalerCheckpoint): Promise<string> {
   const { state, ...plain } = checkpoint;
-  const tensors = Object.fromEntries(
-    GROUPS.flatMap((group) =>
-      Object.entries(state[group]).map(([name, data]) => [`${group}/${name}`, { shape: [data.length], data }] as const),
-    ),
-  );
+  const tensors = stateTensors(state);
   const complaint = stateCheck(plain, "checkpoint") ?? complaintOf(new Map(Object.entries(tensors)), checkpoint);
   if (complaint !== undefined) throw new DomainError(`saveTraining: ${complaint}; the checkpoints before it are kept`);
   return saveCheckpoint(directory, { step: state.step, tensors, state: plain });
@@ -83,16 +78,7 @@ export async function loadTraining(path: string): Promise<DownscalerCheckpoint> 
   const complaint = complaintOf(tensors, plain);
   if (complaint !== undefined) fail(complaint);
   if (step > plain.recipe.steps) fail(`it is of step ${step}, but the recipe ends at ${plain.recipe.steps}`);
-  const named = (group: string) =>
-    Object.fromEntries(
-      Object.keys(unet(networkOf(plain)).shapes).map((name) => [
-        name,
-        tensors.get(`${group}/${name}`)!.data as Float32Array,
-      ]),
-    );
-  const [parameters, ema, firstMoment, secondMoment] = GROUPS.map(named);
-  const slots = { parameters: parameters!, ema: ema!, firstMoment: firstMoment!, secondMoment: secondMoment! };
-  return { ...plain, state: { step, ...slots } };
+  return { ...plain, state: stateOf(tensors, unet(networkOf(plain)), step) };
 }
 
 const networkOf = ({ recipe }: Pick<DownscalerCheckpoint, "recipe">) => ({
@@ -109,19 +95,5 @@ function complaintOf(
   if (plain.recipe.factor !== plain.normalization.factor) {
     return `the recipe refines by ${plain.recipe.factor}, the normalization by ${plain.normalization.factor}`;
   }
-  const { shapes } = unet(networkOf(plain));
-  const wanted = new Map<string, number>(
-    GROUPS.flatMap((group) =>
-      Object.entries(shapes).map(([name, shape]) => [`${group}/${name}`, shape.reduce((a, b) => a * b, 1)] as const),
-    ),
-  );
-  for (const [name, count] of wanted) {
-    const { data, shape } = tensors.get(name) ?? {};
-    if (data instanceof Float32Array && shape?.length === 1 && data.length === count) continue;
-    const found = data === undefined ? "missing" : `${data.constructor.name} of shape [${shape}]`;
-    return `tensor ${JSON.stringify(name)} is ${found}, expected ${count} float32 numbers`;
-  }
-  const unknown = [...tensors.keys()].find((name) => !wanted.has(name));
-  if (unknown !== undefined) return `tensor ${JSON.stringify(unknown.slice(0, 60))} belongs to no such network`;
-  return notFinite(tensors);
+  return stateComplaint(tensors, unet(networkOf(plain)));
 }

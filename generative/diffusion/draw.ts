@@ -1,0 +1,131 @@
+/** An ensemble of residuals on one grid: keyed noise, the tiled denoiser, the flow. What all downscalers share. */
+import { OptionsError } from "../../engine/errors.ts";
+import { normalField } from "../../engine/rng.ts";
+import type { CompiledDenoiser } from "./denoiser.ts";
+import type { NoiseProcess } from "./process/process.ts";
+import { integrate, levelsFor, type SamplerMethod } from "./sampler.ts";
+import { tiledDenoiser } from "./tiling.ts";
+
+/** How members are drawn: what all downscalers let one choose. */
+export interface DrawOptions {
+  /** Size of the ensemble. @defaultValue 8 */
+  readonly members?: number;
+  /** Non-negative integer; the same seed gives the same ensemble. @defaultValue 0 */
+  readonly seed?: number;
+  /** Network evaluations a member. @defaultValue 16 */
+  readonly evaluations?: number;
+  /** @defaultValue "dpm++2m" */
+  readonly method?: SamplerMethod;
+  /** Number of the time step: each has noise of its own. @defaultValue 0 */
+  readonly frame?: number;
+  /** Global row and column of the first fine pixel, for parts of a larger grid. @defaultValue [0, 0] */
+  readonly origin?: readonly [number, number];
+  /** Called after each noise level. */
+  readonly onStep?: (done: number, total: number) => void;
+
+  // You rarely need these.
+  /** First and last noise level in units of sigmaData. @defaultValue the noise process's own, [10, 0.02] for EDM */
+  readonly noiseRange?: readonly [number, number];
+  /** Side of a tile and pixels that neighbours share, multiples of what the network needs. @defaultValue [64, 16] */
+  readonly tiles?: readonly [number, number];
+  /** Tiles denoised at once (four of 64² fit the processor's cache); other values change results by rounding. @defaultValue 4 */
+  readonly batch?: number;
+}
+
+/** What {@link drawResiduals} draws from. */
+export interface Drawing {
+  readonly denoiser: CompiledDenoiser;
+  readonly process: NoiseProcess;
+  readonly sigmaData: number;
+  /** Multiples of what the network needs. */
+  readonly height: number;
+  readonly width: number;
+  /** Values a pixel. @defaultValue 1 */
+  readonly outputs?: number;
+  /** Standardised, [height, width, channels]. */
+  readonly condition: Float32Array;
+  /** Pixels whose clean data are 0 by definition, where this is 0, [height, width]: they stay noise. @defaultValue none */
+  readonly valid?: Uint8Array;
+}
+
+/** A choice without gaps. */
+export type ResolvedDraw = Required<Omit<DrawOptions, "onStep" | "noiseRange">> &
+  Pick<DrawOptions, "onStep" | "noiseRange">;
+
+/**
+ * Fills in defaults and checks what does not depend on the input.
+ *
+ * @param caller - begins messages
+ * @param multiple - tiles and overlaps must be multiples of it
+ * @throws OptionsError when an option is out of range
+ */
+export function resolveDraw(caller: string, o: DrawOptions, multiple: number): ResolvedDraw {
+  const { members = 8, seed = 0, evaluations = 16, method = "dpm++2m", frame = 0, origin = [0, 0] } = o;
+  const { tiles = [64, 16], batch = 4, onStep, noiseRange } = o;
+  for (const [name, value] of Object.entries({ members, batch })) {
+    if (Number.isInteger(value) && value > 0) continue;
+    throw new OptionsError(`${caller}: ${name} is ${value}, expected a positive integer`, name, value);
+  }
+  const [tile, overlap] = tiles;
+  if (!(tile > overlap && overlap >= 0 && tile % multiple === 0 && overlap % multiple === 0)) {
+    const wanted = `a tile above an overlap, both multiples of ${multiple}`;
+    throw new OptionsError(`${caller}: tiles is [${tiles.join(", ")}], expected ${wanted}`, "tiles", tiles);
+  }
+  const chosen = { members, seed, evaluations, method, frame, origin, tiles, batch };
+  return { ...chosen, ...(onStep && { onStep }), ...(noiseRange && { noiseRange }) };
+}
+
+/**
+ * Draw members. Noise belongs to global pixels, not to tiles; a member does not depend on how many others are drawn.
+ *
+ * @returns [members, height, width, outputs]
+ */
+export async function drawResiduals(drawing: Drawing, o: ResolvedDraw): Promise<Float32Array> {
+  const { denoiser: compiled, process, sigmaData, height, width, outputs = 1, condition, valid } = drawing;
+  const levels = process.schedule(levelsFor(o.method, o.evaluations), sigmaData, o.noiseRange);
+  const unit = Math.hypot(levels[0]!, sigmaData);
+  const pixels = height * width;
+  const initial = new Float32Array(o.members * pixels * outputs);
+  const noise = new Float32Array(pixels);
+  for (let member = 0; member < o.members; member++) {
+    for (let output = 0; output < outputs; output++) {
+      const key = { seed: o.seed, channel: o.frame, member, step: output };
+      normalField({ ...key, top: o.origin[0], left: o.origin[1], height, width, out: noise });
+      for (let i = 0, at = member * pixels * outputs + output; i < pixels; i++, at += outputs) {
+        initial[at] = noise[i]! * unit;
+      }
+    }
+  }
+  const tiled = await tiledDenoiser({
+    members: o.members,
+    height,
+    width,
+    outputs,
+    condition,
+    tile: o.tiles[0],
+    overlap: o.tiles[1],
+    batch: o.batch,
+    denoiser: (rows, columns) => compiled.forShape(o.batch, rows, columns),
+  });
+  const denoiser = valid === undefined ? tiled : zeroOutside(tiled, valid, outputs);
+  const { method, onStep } = o;
+  return integrate(denoiser, initial, levels, { method, ...(onStep && { onStep }) });
+}
+
+/** The denoiser, told that pixels without values have the clean data 0. */
+function zeroOutside(
+  denoiser: Awaited<ReturnType<typeof tiledDenoiser>>,
+  valid: Uint8Array,
+  outputs: number,
+): typeof denoiser {
+  return async (x, sigma) => {
+    const estimate = await denoiser(x, sigma);
+    for (let start = 0; start < estimate.length; start += valid.length * outputs) {
+      for (let i = 0; i < valid.length; i++) {
+        if (valid[i] !== 0) continue;
+        for (let k = 0; k < outputs; k++) estimate[start + i * outputs + k] = 0;
+      }
+    }
+    return estimate;
+  };
+}

@@ -1,0 +1,70 @@
+/**
+ * The denoising loss where the truth has gaps, for any number of outputs: only pixels with a value count, and what stands at
+ * the others has no influence at all, neither on the error nor through what the network sees.
+ */
+import { shortNumber } from "../../engine/printed.ts";
+import { tf } from "../../engine/tensor.ts";
+import { type DenoisingLoss, denoise } from "./loss.ts";
+import { tensors } from "./process/arithmetic.ts";
+import { edm } from "./process/edm.ts";
+import type { NoiseProcess } from "./process/process.ts";
+import type { Unet } from "./unet.ts";
+
+/** Options of {@link maskedDenoisingLoss}. */
+export interface MaskedLossOptions {
+  /** Standard deviation of the clean data, measured. */
+  readonly sigmaData: number;
+  /** How noise is added and the network sees it. @defaultValue EDM */
+  readonly process?: NoiseProcess;
+  /** Whether the network is shown the mask, as further channels behind the condition. @defaultValue false */
+  readonly shown?: boolean;
+  /** Increasing noise levels: the loss is also told for each interval between them. @defaultValue none */
+  readonly edges?: readonly number[];
+}
+
+/**
+ * The loss as a function of parameters and one batch of inputs, to be given to `compileTraining`.
+ *
+ * Inputs, in order: clean data [b, h, w, o]; condition [b, h, w, c]; unit noise [b, h, w, o]; σ [b]; mask [b, h, w, o], 1 where
+ * the clean data have a value, else 0. The noisy data are σ times noise where there is none.
+ * Value: mean_b λ(σ_b) Σ_pixels mask (D − clean)² / Σ_pixels mask; an image without values counts as 0. With a full mask it
+ * is that of `denoisingLoss`, bit for bit. Metrics by noise level, named `loss σ<…`, are scaled by the number of intervals, so
+ * that for levels which meet each interval equally often they are means, and their own mean is the loss.
+ */
+export function maskedDenoisingLoss(
+  network: Unet,
+  { sigmaData, process = edm, shown = false, edges = [] }: MaskedLossOptions,
+): (parameters: Readonly<Record<string, tf.Tensor>>, inputs: readonly tf.Tensor[]) => DenoisingLoss {
+  return (parameters, inputs) => {
+    const [given, condition, noise] = inputs as readonly [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
+    const sigma = inputs[3] as tf.Tensor1D;
+    const mask = inputs[4] as tf.Tensor4D;
+    const clean = tf.where(tf.greater(mask, 0), given, tf.zerosLike(given));
+    const noisy = tf.add(clean, tf.mul(tf.reshape(sigma, [-1, 1, 1, 1]), noise)) as tf.Tensor4D;
+    const seen = shown ? (tf.concat([condition, mask], 3) as tf.Tensor4D) : condition;
+    const estimate = denoise(network, parameters, noisy, seen, sigma, sigmaData, process);
+    const weight = process.weight<tf.Tensor>(sigma, sigmaData, tensors);
+    // Means of both, not sums: a full mask has the mean 1 and changes no bit.
+    const share = tf.maximum(tf.mean(mask, [1, 2, 3]), 1e-12);
+    const error = tf.div(tf.mean(tf.mul(mask, tf.square(tf.sub(estimate, clean))), [1, 2, 3]), share);
+    const each = tf.mul(weight, error);
+    const loss = tf.mean(each) as tf.Scalar;
+    const bounds = [0, ...edges, Number.POSITIVE_INFINITY];
+    const within = (low: number, high: number): tf.Tensor => {
+      const below = (level: number) => tf.cast(tf.less(sigma, level), "float32");
+      if (low === 0) return below(high);
+      return high === Number.POSITIVE_INFINITY ? tf.sub(1, below(low)) : tf.sub(below(high), below(low));
+    };
+    const metrics =
+      edges.length === 0
+        ? []
+        : bounds.slice(1).map((high, k) => {
+            const low = bounds[k]!;
+            const name =
+              high === Number.POSITIVE_INFINITY ? `loss σ≥${shortNumber(low)}` : `loss σ<${shortNumber(high)}`;
+            const part = tf.mul(tf.mean(tf.mul(within(low, high), each)), edges.length + 1) as tf.Scalar;
+            return [name, part] as const;
+          });
+    return { loss, metrics: Object.fromEntries(metrics) };
+  };
+}
