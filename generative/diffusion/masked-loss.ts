@@ -2,9 +2,9 @@
  * The denoising loss where the truth has gaps, for any number of outputs: only pixels with a value count, and what stands at
  * the others has no influence at all, neither on the error nor through what the network sees.
  */
-import { shortNumber } from "../../engine/printed.ts";
 import { tf } from "../../engine/tensor.ts";
 import { type DenoisingLoss, denoise } from "./loss.ts";
+import { lossByLevel } from "./loss-by-level.ts";
 import { tensors } from "./process/arithmetic.ts";
 import { edm } from "./process/edm.ts";
 import type { NoiseProcess } from "./process/process.ts";
@@ -18,7 +18,7 @@ export interface MaskedLossOptions {
   readonly process?: NoiseProcess;
   /** Whether the network is shown the mask, as further channels behind the condition. @defaultValue false */
   readonly shown?: boolean;
-  /** Increasing noise levels: the loss is also told for each interval between them. @defaultValue none */
+  /** Increasing noise levels: metrics tell the loss between them, see `lossByLevel`. @defaultValue none */
   readonly edges?: readonly number[];
 }
 
@@ -28,8 +28,7 @@ export interface MaskedLossOptions {
  * Inputs, in order: clean data [b, h, w, o]; condition [b, h, w, c]; unit noise [b, h, w, o]; σ [b]; mask [b, h, w, o], 1 where
  * the clean data have a value, else 0. The noisy data are σ times noise where there is none.
  * Value: mean_b λ(σ_b) Σ_pixels mask (D − clean)² / Σ_pixels mask; an image without values counts as 0. With a full mask it
- * is that of `denoisingLoss`, bit for bit. Metrics by noise level, named `loss σ<…`, are scaled by the number of intervals, so
- * that for levels which meet each interval equally often they are means, and their own mean is the loss.
+ * is that of `denoisingLoss`, bit for bit.
  */
 export function maskedDenoisingLoss(
   network: Unet,
@@ -49,22 +48,6 @@ export function maskedDenoisingLoss(
     const error = tf.div(tf.mean(tf.mul(mask, tf.square(tf.sub(estimate, clean))), [1, 2, 3]), share);
     const each = tf.mul(weight, error);
     const loss = tf.mean(each) as tf.Scalar;
-    const bounds = [0, ...edges, Number.POSITIVE_INFINITY];
-    const within = (low: number, high: number): tf.Tensor => {
-      const below = (level: number) => tf.cast(tf.less(sigma, level), "float32");
-      if (low === 0) return below(high);
-      return high === Number.POSITIVE_INFINITY ? tf.sub(1, below(low)) : tf.sub(below(high), below(low));
-    };
-    const metrics =
-      edges.length === 0
-        ? []
-        : bounds.slice(1).map((high, k) => {
-            const low = bounds[k]!;
-            const name =
-              high === Number.POSITIVE_INFINITY ? `loss σ≥${shortNumber(low)}` : `loss σ<${shortNumber(high)}`;
-            const part = tf.mul(tf.mean(tf.mul(within(low, high), each)), edges.length + 1) as tf.Scalar;
-            return [name, part] as const;
-          });
-    return { loss, metrics: Object.fromEntries(metrics) };
+    return { loss, metrics: edges.length === 0 ? {} : lossByLevel(each, sigma, edges) };
   };
 }
