@@ -7,9 +7,10 @@ import { type LazyField, type PartlyWritten, writeField } from "../../io/dataset
 import { type Field, type Provenance, regularStep, withoutExtent } from "../../io/field/index.ts";
 import { formatToWrite, geoKeysOf, type OutputFormat } from "../../io/formats/index.ts";
 import { sizeOf, textOf } from "../../io/storage/index.ts";
-import type { Downscaler } from "./downscaler.ts";
+import { Downscaler } from "./downscaler.ts";
 import { memberDim } from "./ensemble-field.ts";
-import { type DownscaleOptions, lazyEnsemble } from "./lazy-ensemble.ts";
+import type { FieldDownscaler, MethodText } from "./field-downscaler.ts";
+import { type DownscaleOptions, type LazyEnsemble, lazyEnsemble } from "./lazy-ensemble.ts";
 
 /** Most values that are kept in memory. */
 const MOST = 2 ** 29;
@@ -24,7 +25,7 @@ const MOST_SHRUNK = 20;
  * const fine = await downscale(model, await readField("coarse.nc"), { members: 8, seed: 1 });
  * ```
  *
- * @param model - from `loadDownscaler` or a training; knows by which factor it refines
+ * @param model - from `loadDownscaler` or a training, which knows by which factor it refines; or a `baselineDownscaler`
  * @param input - coarse precipitation, rates or amounts, with y and x among its dimensions
  * @returns the input's quantity in its units on (time …, realization, y, x), with the input's other coordinates, bounds and
  *   attributes; y and x divided into `factor` cells each. The same model, input and seed give the same numbers, for a part of
@@ -35,7 +36,7 @@ const MOST_SHRUNK = 20;
  * @throws ShapeError without y and x; OptionsError for options out of range, and above 2²⁹ values (see {@link downscaleTo})
  */
 export async function downscale(
-  model: Downscaler,
+  model: Downscaler | FieldDownscaler,
   input: Field | LazyField,
   options: DownscaleOptions = {},
 ): Promise<Field> {
@@ -59,11 +60,11 @@ export async function downscale(
  * @throws as {@link downscale}; the input is checked in full first
  */
 export async function downscaleLazy(
-  model: Downscaler,
+  model: Downscaler | FieldDownscaler,
   input: Field | LazyField,
   options: DownscaleOptions = {},
 ): Promise<LazyField> {
-  return (await lazyEnsemble(model, input, options)).field;
+  return (await ensembleBy(model, input, options)).field;
 }
 
 /** Options of {@link downscaleTo}. */
@@ -98,18 +99,19 @@ export interface DownscaledFile extends Pick<Field, "dims" | "shape" | "units"> 
  */
 export async function downscaleTo(
   path: string,
-  model: Downscaler,
+  model: Downscaler | FieldDownscaler,
   input: Field | LazyField,
   options: DownscaleToOptions = {},
 ): Promise<DownscaledFile> {
   const { name: format, kind = "file", refuse } = formatToWrite(path, options.format);
   const { overwrite = false, epsg, onKept } = options;
-  const inputs = [...(options.inputs ?? [input.source ?? ""]), model.file?.path ?? ""].filter((one) => existsSync(one));
+  const own = model instanceof Downscaler ? [model.file?.path ?? ""] : (model.files ?? []);
+  const inputs = [...(options.inputs ?? [input.source ?? ""]), ...own].filter((one) => existsSync(one));
   const check = (bytes: number) => {
     checkOutputs([{ path, kind, ...(refuse && { refuse }), overwrite, option: "output", bytes }], inputs);
   };
   check(0);
-  const { field, forced } = await lazyEnsemble(model, input, options);
+  const { field, forced } = await ensembleBy(model, input, options);
   if (format === "geotiff") checkGeotiff(path, field, epsg);
   check(field.bytes / MOST_SHRUNK);
   await writeField(path, field, {
@@ -117,7 +119,7 @@ export async function downscaleTo(
     overwrite,
     // One time at once.
     bytes: 1,
-    ...aboutFile(model, forced, options),
+    ...aboutFile(textOfMethod(model), forced, options),
     ...(options.now && { now: options.now }),
     ...(epsg !== undefined && { epsg }),
     ...(format === "geotiff" && { bands: Array.from({ length: field.size(memberDim) }, (_, i) => `member=${i}`) }),
@@ -139,24 +141,39 @@ function checkGeotiff(path: string, field: LazyField, epsg: number | "none" | un
   geoKeysOf(field, x, y, epsg);
 }
 
-/** What the file says of itself: all that the input says, with what was done to it in front. */
-function aboutFile(model: Downscaler, forced: readonly string[], options: DownscaleToOptions): Provenance {
-  const { seed = 0, attributes: driving = {}, history: line = "monge downscale" } = options;
+const ensembleBy = (
+  model: Downscaler | FieldDownscaler,
+  input: Field | LazyField,
+  options: DownscaleOptions,
+): Promise<LazyEnsemble> =>
+  model instanceof Downscaler ? lazyEnsemble(model, input, options) : model.ensemble(input, options);
+
+function textOfMethod(model: Downscaler | FieldDownscaler): MethodText {
+  if (!(model instanceof Downscaler)) return model.about;
   const sha = model.file?.sha256;
-  const which = sha === undefined ? "model in memory" : `model ${sha.slice(0, 16)}`;
-  const by = `monge ${version()}, ${which}, seed ${seed}`;
+  return {
+    title: "Ensemble of fine precipitation, downscaled by a diffusion model",
+    made: sha === undefined ? "model in memory" : `model SHA-256 ${sha}`,
+    ...(sha !== undefined && { attributes: { model_sha256: sha } }),
+  };
+}
+
+/** What the file says of itself: all that the input says, with what was done to it in front. */
+function aboutFile(method: MethodText, forced: readonly string[], options: DownscaleToOptions): Provenance {
+  const { seed = 0, attributes: driving = {}, history: line = "monge downscale" } = options;
+  // A hash of 64 digits is said in full once; its beginning names it elsewhere.
+  const by = `monge ${version()}, ${method.made.replace(/^model SHA-256 (.{16}).*/, "model $1")}, seed ${seed}`;
   const from = textOf(driving, "source");
   const of = textOf(driving, "title");
-  const made = `(monge ${version()}, ${sha === undefined ? which : `model SHA-256 ${sha}`}, seed ${seed})`;
   const though = forced.length === 0 ? "" : `; forced, although INPUT has ${forced.join("; and ")}`;
   return {
     attributes: {
       ...withoutExtent(driving),
-      title: `Ensemble of fine precipitation, downscaled by a diffusion model${of === undefined ? "" : ` from: ${of}`}`,
+      title: `${method.title}${of === undefined ? "" : ` from: ${of}`}`,
       source: from === undefined ? by : `${by}; downscaled from: ${from}`,
-      ...(sha !== undefined && { model_sha256: sha }),
+      ...method.attributes,
       seed,
     },
-    history: `${line} ${made}${though}`,
+    history: `${line} (monge ${version()}, ${method.made}, seed ${seed})${though}`,
   };
 }

@@ -22,9 +22,10 @@ export {
 } from "./downscale.ts";
 export { type CoarseRain, Downscaler, type ModelFile, type RainEnsemble, type SampleOptions } from "./downscaler.ts";
 export { ensembleField, refinedGrid } from "./ensemble-field.ts";
+export type { FieldDownscaler, MethodText } from "./field-downscaler.ts";
 export { findModel, loadDownscaler, modelName } from "./find-model.ts";
 export { fillGaps } from "./gaps.ts";
-export type { DownscaleOptions, DrawnFrame } from "./lazy-ensemble.ts";
+export type { DownscaleOptions, DrawnFrame, LazyEnsemble } from "./lazy-ensemble.ts";
 export type { RainInterval } from "./rain-interval.ts";
 export {
   type Intervals,

@@ -1,11 +1,12 @@
 /** An ensemble of fine rain that is not drawn yet: a field whose frames are read and sampled when they are asked for. */
 import { DomainError } from "../../engine/errors.ts";
-import { LazyField, type LazyParts, type VariableStore } from "../../io/dataset/index.ts";
+import type { LazyField } from "../../io/dataset/index.ts";
 import { type Field, precipitationFactor } from "../../io/field/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
 import { type CoarseFrame, type CoarseFrames, type CoarseOptions, coarseFrames } from "./coarse-frames.ts";
 import type { Downscaler, SampleOptions } from "./downscaler.ts";
-import { checkNoMembers, ensembleField, memberDim, refinedGrid } from "./ensemble-field.ts";
+import { drawnField, frameNumber, originOf } from "./drawn-field.ts";
+import { checkNoMembers, ensembleField, refinedGrid } from "./ensemble-field.ts";
 import { placeOf, rateUnits } from "./read-rain.ts";
 import { sampleFrames } from "./sample-frames.ts";
 import { mismatches, notComparable } from "./trained-on.ts";
@@ -97,7 +98,7 @@ export async function lazyEnsemble(
     return rates;
   };
   const { attributes } = first.truth ?? first.coarse;
-  return { field: new LazyField(partsOf(frames, attributes, grid, members, draw)), forced };
+  return { field: fieldOf(frames, attributes, grid, members, draw), forced };
 }
 
 function sampling(model: Downscaler, o: DownscaleOptions): SampleOptions {
@@ -144,90 +145,24 @@ function checkKind(
   return found;
 }
 
-/** First position in the file along a dimension, whether it is kept or not. */
-const positionsOf = ({ parts: { store, picks } }: LazyField) =>
-  store.dims.map((_, axis) =>
-    picks[axis]!.ranges.flatMap(([from, to]) => Array.from({ length: to - from }, (_, i) => from + i)),
-  );
-
-/** First fine pixel of the part of the file that is taken: noise belongs to pixels of the whole grid. */
-function originOf({ parts: { picks } }: LazyField, scale: number): readonly [number, number] {
-  const [row, column] = picks.slice(-2).map(({ ranges }) => ranges[0]![0] * scale) as [number, number];
-  return [row, column];
-}
-
-/** Number of a frame among all of the file, so that a part of the times gets the noise that it has in the whole. */
-function frameNumber(field: LazyField, place: readonly number[]): number {
-  const { store, picks } = field.parts;
-  const positions = positionsOf(field);
-  let [number, at] = [0, 0];
-  for (let axis = 0; axis < store.dims.length - 2; axis++) {
-    number = number * store.shape[axis]! + positions[axis]![picks[axis]!.keep ? place[at++]! : 0]!;
-  }
-  return number;
-}
-
 /** The fine field: what it says of itself, and how its values come about. */
-function partsOf(
+function fieldOf(
   frames: CoarseFrames,
   attributes: Field["attributes"],
   grid: Field,
   members: number,
   draw: (place: readonly number[]) => Promise<Float32Array>,
-): LazyParts {
+): LazyField {
   const { field, units, interval } = frames;
   const [height, width] = grid.shape.slice(-2) as [number, number];
-  const leading = field.shape.slice(0, -2);
   // Without members there are no values, and all else is as it will be.
-  const empty = { values: new Float32Array(0), shape: [sizeOf(leading), 0, height, width] };
+  const empty = { values: new Float32Array(0), shape: [sizeOf(field.shape.slice(0, -2)), 0, height, width] };
   const like = { name: field.name, dims: field.dims, shape: field.shape, coordinates: field.coordinates };
   const template = ensembleField(empty, like, grid, { units, interval, attributes });
-  const realization = Float64Array.from({ length: members }, (_, i) => i);
-  const dims = template.dims;
-  const shape = [...leading, members, height, width];
   const scale = precipitationFactor(rateUnits, units, interval === undefined ? {} : { interval });
-  const store: VariableStore = {
-    dims,
-    shape,
-    chunks: undefined,
-    target: "float32",
-    async read({ start, count }) {
-      const out = new Float32Array(sizeOf(count));
-      const lead = leading.length;
-      const [member, row, column] = start.slice(lead) as [number, number, number];
-      const [some, rows, columns] = count.slice(lead) as [number, number, number];
-      const each = some * rows * columns;
-      for (let n = 0; n < sizeOf(count.slice(0, lead)); n++) {
-        const values = await draw(placeIn(n, start, count, lead));
-        for (let line = 0; line < some * rows; line++) {
-          const from = ((member + Math.floor(line / rows)) * height + row + (line % rows)) * width + column;
-          out.set(values.subarray(from, from + columns), n * each + line * columns);
-        }
-      }
-      if (scale !== 1) for (const i of out.keys()) out[i] = out[i]! * scale;
-      return out;
-    },
+  const scaled = async (place: readonly number[]) => {
+    const rates = await draw(place);
+    return scale === 1 ? rates : rates.map((v) => v * scale);
   };
-  return {
-    name: template.name,
-    units,
-    coordinates: template.coordinates.map((c) => (c.name === memberDim ? { ...c, values: realization } : c)),
-    late: [],
-    attributes: template.attributes,
-    gridMapping: template.gridMapping,
-    source: field.source,
-    store,
-    picks: shape.map((n) => ({ ranges: [[0, n]], keep: true })),
-  };
-}
-
-/** Place of the n-th frame of a slab. */
-function placeIn(n: number, start: readonly number[], count: readonly number[], lead: number): number[] {
-  const place = new Array<number>(lead);
-  let rest = n;
-  for (let axis = lead - 1; axis >= 0; axis--) {
-    place[axis] = start[axis]! + (rest % count[axis]!);
-    rest = Math.floor(rest / count[axis]!);
-  }
-  return place;
+  return drawnField(template, { members, source: field.source, draw: scaled });
 }

@@ -1,0 +1,87 @@
+/** A field of members that are drawn when a part of it is read, one frame at a time. */
+import { LazyField, type VariableStore } from "../../io/dataset/index.ts";
+import type { Field } from "../../io/field/index.ts";
+import { sizeOf } from "../../io/storage/index.ts";
+import { memberDim } from "./ensemble-field.ts";
+
+/**
+ * @param template - all of the field but its values: (leading …, realization, y, x) with no members
+ * @param draw - the members of a frame by its place along the leading dimensions, [members, height, width], in the template's
+ *   units; called anew for every frame that is read
+ */
+export function drawnField(
+  template: Field,
+  options: {
+    readonly members: number;
+    readonly source: string;
+    readonly draw: (place: readonly number[]) => Promise<Float32Array>;
+  },
+): LazyField {
+  const { members, source, draw } = options;
+  const { name, dims, units, coordinates, attributes, gridMapping } = template;
+  const leading = template.shape.slice(0, -3);
+  const [height, width] = template.shape.slice(-2) as [number, number];
+  const shape = [...leading, members, height, width];
+  const realization = Float64Array.from({ length: members }, (_, i) => i);
+  const store: VariableStore = {
+    dims,
+    shape,
+    chunks: undefined,
+    target: "float32",
+    async read({ start, count }) {
+      const out = new Float32Array(sizeOf(count));
+      const lead = leading.length;
+      const [member, row, column] = start.slice(lead) as [number, number, number];
+      const [some, rows, columns] = count.slice(lead) as [number, number, number];
+      const each = some * rows * columns;
+      for (let n = 0; n < sizeOf(count.slice(0, lead)); n++) {
+        const values = await draw(placeIn(n, start, count, lead));
+        for (let line = 0; line < some * rows; line++) {
+          const from = ((member + Math.floor(line / rows)) * height + row + (line % rows)) * width + column;
+          out.set(values.subarray(from, from + columns), n * each + line * columns);
+        }
+      }
+      return out;
+    },
+  };
+  return new LazyField({
+    ...{ name, units, attributes, gridMapping, source, store },
+    coordinates: coordinates.map((c) => (c.name === memberDim ? { ...c, values: realization } : c)),
+    late: [],
+    picks: shape.map((n) => ({ ranges: [[0, n]], keep: true })),
+  });
+}
+
+/** Place of the n-th frame of a slab. */
+function placeIn(n: number, start: readonly number[], count: readonly number[], lead: number): number[] {
+  const place = new Array<number>(lead);
+  let rest = n;
+  for (let axis = lead - 1; axis >= 0; axis--) {
+    place[axis] = start[axis]! + (rest % count[axis]!);
+    rest = Math.floor(rest / count[axis]!);
+  }
+  return place;
+}
+
+/** First position in the file along a dimension, whether it is kept or not. */
+const positionsOf = ({ parts: { store, picks } }: LazyField) =>
+  store.dims.map((_, axis) =>
+    picks[axis]!.ranges.flatMap(([from, to]) => Array.from({ length: to - from }, (_, i) => from + i)),
+  );
+
+/** Number of a frame among all of the file, so that a part of the times gets the noise that it has in the whole. */
+export function frameNumber(field: LazyField, place: readonly number[]): number {
+  const { store, picks } = field.parts;
+  const positions = positionsOf(field);
+  let [number, at] = [0, 0];
+  for (let axis = 0; axis < store.dims.length - 2; axis++) {
+    number = number * store.shape[axis]! + positions[axis]![picks[axis]!.keep ? place[at++]! : 0]!;
+  }
+  return number;
+}
+
+/** First pixel of the part of the file that is taken, `scale` pixels a cell: noise belongs to pixels of the whole grid. */
+export function originOf({ parts: { picks } }: LazyField, scale: number): readonly [number, number] {
+  const [row, column] = picks.slice(-2).map(({ ranges }) => ranges[0]![0] * scale) as [number, number];
+  return [row, column];
+}
