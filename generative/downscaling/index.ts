@@ -67,6 +67,6 @@ export {
   type RainPlace,
   type TrainedOn,
 } from "./trained-on.ts";
-export type { TrainingData } from "./training-data.ts";
+export { fieldHash, type TrainingData } from "./training-data.ts";
 export { loadTraining, saveTraining } from "./training-file.ts";
 export type { TrainingChoices, TrainingPlan } from "./training-plan.ts";

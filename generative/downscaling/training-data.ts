@@ -44,7 +44,8 @@ export async function hashData(plan: TrainingPlan, fields: readonly LazyField[] 
   return hashes;
 }
 
-async function fieldHash(field: LazyField): Promise<string> {
+/** SHA-256 of a field: its name, units, sizes and values. */
+export async function fieldHash(field: LazyField): Promise<string> {
   const hash = createHash("sha256").update(JSON.stringify([field.name, field.units, field.dims, field.shape]));
   for await (const { values } of field.slabs()) {
     hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));

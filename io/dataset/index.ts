@@ -5,6 +5,7 @@ export { dated, type TimeAxisOptions } from "./dated.ts";
 export { expandPatterns } from "./file-pattern.ts";
 export { lazyField } from "./in-memory.ts";
 export { type IndexSelection, LazyField, type LazyParts, type SlabOptions, type VariableStore } from "./lazy-field.ts";
+export { type NamedFields, namedFields, type OpenedFields, openFields } from "./open-fields.ts";
 export { type FileSummary, inspect, type ReadOptions, readField } from "./read.ts";
 export { mapsLast, type Names, renamed, transposed, ungrouped } from "./reshape.ts";
 export type { Label, LabelRange, SelectOptions } from "./select.ts";
