@@ -1,6 +1,6 @@
 /** Keeps reading inside the folder that the user named: links in it may lead to any file of the machine. */
 import { realpathSync } from "node:fs";
-import { sep } from "node:path";
+import { dirname, sep } from "node:path";
 
 /** Options for files that can lead to other files. */
 export interface ExternalOptions {
@@ -15,13 +15,51 @@ export interface ExternalOptions {
 /** A path leads out of the folder in which it lies. */
 export class LeadsOut extends Error {
   override readonly name = "LeadsOut";
+  readonly path: string;
+  readonly target: string;
 
   constructor(path: string, target: string) {
     super(
       `${path} is a link out of the store, to ${target}, which is not followed; allow it for a store that you trust: ` +
         "`allowExternal: true`, or `--allow-external` of `monge convert`",
     );
+    this.path = path;
+    this.target = target;
   }
+}
+
+/** The link that an error comes from, if it comes from one. */
+export function leadsOutOf(error: unknown): LeadsOut | undefined {
+  let at = error;
+  while (at instanceof Error && !(at instanceof LeadsOut)) at = at.cause;
+  return at instanceof LeadsOut ? at : undefined;
+}
+
+/** Where a path leads, of what is there: a file that is not yet there lies where its folder does. */
+function nearest(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT" || dirname(path) === path) throw error;
+    return nearest(dirname(path));
+  }
+}
+
+/**
+ * A check of folders that are written into.
+ *
+ * @returns a function that throws LeadsOut for a file whose folder really lies elsewhere, whether it is there or not
+ */
+export function writeWithin(folder: string): (path: string) => void {
+  const check = stayWithin(folder);
+  return (path) => {
+    const target = nearest(dirname(path));
+    try {
+      check(target);
+    } catch (error) {
+      throw error instanceof LeadsOut ? new LeadsOut(dirname(path), target) : error;
+    }
+  };
 }
 
 /**

@@ -5,6 +5,7 @@ import { OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { axisOf } from "../../field/axes.ts";
 import type { Field, FieldValues } from "../../field/field.ts";
 import { sizeOf } from "../../storage/source.ts";
+import { stayWithin } from "../../storage/within.ts";
 import { formatJson, isObject, type JsonObject, parseLoose } from "./json.ts";
 import { MetadataError } from "./metadata.ts";
 import { writeSlab } from "./slab.ts";
@@ -14,6 +15,7 @@ import { arrayIn, checkCoordinates, explained, readValues, sameUnits, storeAt } 
 
 /** A metadata document with some arrays longer, as text. */
 function editDocument(path: string, file: string, edit: (value: JsonObject) => JsonObject): void {
+  stayWithin(path)(join(path, file));
   const text = readFileSync(join(path, file), "utf8");
   if (/(?<!["\w.])-?\d{17,}(?![\w.])/.test(text)) {
     throw new MetadataError(`${file} holds whole numbers of more than 16 digits, which would not be kept`);
@@ -94,7 +96,7 @@ export async function appendZarr(path: string, field: Field, also: readonly Fiel
       const values = parts.get(name)!;
       if (values.length !== sizeOf(count)) throw new ShapeError(`appendZarr: ${name}`, count, [values.length]);
       const longer = { ...one, shape };
-      const chunks = await openChunks(join(path, name), longer);
+      const chunks = await openChunks(join(path, name), longer, path);
       await writeSlab({ path, name, array: longer, chunks }, start, count, values);
       shapes.set(name, shape);
     }

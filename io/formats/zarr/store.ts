@@ -9,7 +9,7 @@ import { crc32, deflateSync, gunzipSync, gzipSync, inflateSync } from "node:zlib
 import * as zarr from "zarrita";
 import { temporaryNames, tidyOnce } from "../../../engine/files/temporary.ts";
 import type { RawArray } from "../../storage/source.ts";
-import { stayWithin } from "../../storage/within.ts";
+import { stayWithin, writeWithin } from "../../storage/within.ts";
 import type { ZarrArray } from "./metadata.ts";
 
 /** One decoded chunk: its elements and the step from one to the next along each dimension. */
@@ -234,6 +234,7 @@ export function replaceFile(path: string, content: string | Uint8Array, folder: 
 /** The folder of one array as zarrita wants it; the metadata come from `document`, not from the disk. */
 function storeOf(folder: string, document: Uint8Array, within: string | undefined) {
   const check = within === undefined ? () => {} : stayWithin(within);
+  const checkTarget = within === undefined ? () => {} : writeWithin(within);
   const at = (key: string) => join(folder, key.slice(1));
   return {
     get: (key: string): Uint8Array | undefined => {
@@ -269,14 +270,17 @@ function storeOf(folder: string, document: Uint8Array, within: string | undefine
         closeSync(file);
       }
     },
-    set: (key: string, value: Uint8Array): void => replaceFile(at(key), value, folder),
+    set: (key: string, value: Uint8Array): void => {
+      checkTarget(at(key));
+      replaceFile(at(key), value, folder);
+    },
   };
 }
 
 /**
  * The chunks of an array that lies in a folder.
  *
- * @param within - a folder that no chunk that is read may really lie outside of
+ * @param within - a folder that no chunk that is read or written may really lie outside of
  * @throws whatever zarrita throws for metadata that it cannot use.
  */
 export async function openChunks(folder: string, array: ZarrArray, within?: string): Promise<ChunkStore> {

@@ -1,9 +1,11 @@
 /** What writing into a Zarr store that is there needs: its variables, and checks that a part fits. */
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { FormatError, isMongeError, OptionsError, UnitsError } from "../../../engine/errors.ts";
 import { explainWriteError } from "../../../engine/files/atomic-file.ts";
 import type { Coordinate } from "../../field/field.ts";
 import type { RawArray } from "../../storage/source.ts";
+import { leadsOutOf, stayWithin } from "../../storage/within.ts";
 import { MetadataError, type ZarrArray } from "./metadata.ts";
 import { openZarr } from "./open.ts";
 import { readTree, type ZarrTree, zarrVersion } from "./tree.ts";
@@ -15,6 +17,12 @@ export async function explained<T>(path: string, work: () => Promise<T>): Promis
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     const code = (cause as NodeJS.ErrnoException | undefined)?.code;
+    const link = leadsOutOf(error);
+    if (link) {
+      const what = `${link.path} is a link out of the store, to ${link.target}, which is not written through`;
+      const hint = "copy the store with what its links lead to (`cp -rL`) and add to the copy";
+      throw new FormatError(path, "zarr", what, hint, { cause: error });
+    }
     if (error instanceof MetadataError) {
       throw new FormatError(path, "zarr", error.message, "write a new store (`writeZarr`)", { cause: error });
     }
@@ -26,10 +34,17 @@ export async function explained<T>(path: string, work: () => Promise<T>): Promis
   }
 }
 
-/** The store's metadata. @throws FormatError if it is none. */
+/** The store's metadata. @throws FormatError if it is none; MetadataError where a link in it leads out of it. */
 export function storeAt(path: string, what: string): ZarrTree {
   const version = existsSync(path) ? zarrVersion(path) : undefined;
-  if (version !== undefined) return readTree(path, version);
+  if (version !== undefined) {
+    const tree = readTree(path, version, path);
+    const check = stayWithin(path);
+    const parts = ["", "zarr.json", ".zarray", ".zattrs"];
+    const all = [...tree.arrays.keys()].flatMap((name) => parts.map((part) => join(path, name, part)));
+    for (const one of all) if (existsSync(one)) check(one);
+    return tree;
+  }
   throw new FormatError(path, "zarr", "there is no Zarr store", `${what} adds to one; make it with \`createZarr\``);
 }
 

@@ -165,7 +165,7 @@ export async function writeZarrRegion(path: string, field: Field, options: ZarrR
       throw new UnitsError(message, String(field.units), wanted);
     }
     await checkCoordinates(path, tree, field.coordinates, region);
-    const chunks = await openChunks(join(path, field.name), array);
+    const chunks = await openChunks(join(path, field.name), array, path);
     await writeSlab({ path, name: field.name, array, chunks }, start, count, field.values);
   });
 }
