@@ -4,7 +4,10 @@
  * arm on two held-out events next to interpolation, quantile mapping and a noise cascade.
  *
  *   node --import tsx examples/radar-arms.ts [--data DIR] --out DIR [--steps 500] [--seeds 1,2,3]
- *     [--arms none,wasserstein:2,rmse:2] [--threads 1] [--members 8] [--quick]
+ *     [--arms none,wasserstein:2,rmse:2] [--train FILES] [--judge FILES] [--threads 1] [--members 8] [--quick]
+ *
+ * `--train` and `--judge` take some of the events alone (comma between names). Further arms: `unit:0.3`, `unit:measured` change
+ * the unit of ln(1 + R/unit). Every arm is compared with the first one, tile by tile.
  *
  * `--data` holds the radar files; without it they are sought in `radar` of the folder that `MONGE_DATA` names. `--quick`
  * trains on one small event and judges by another, both part of the repository: it shows that all works, not which arm wins.
@@ -29,17 +32,18 @@ import {
   noiseCascade,
   selectCascade,
 } from "../generative/baseline/index.ts";
-import type { FieldTerm } from "../generative/diffusion/index.ts";
 import type { Downscaler } from "../generative/downscaling/index.ts";
 import {
   cutTiles,
   cutTilesAt,
   type RainFrames,
   type TileArchive,
+  type TrainingRecipe,
   trainDownscaler,
 } from "../generative/downscaling/index.ts";
-import { type Scores, verifyTiles } from "../generative/verification/index.ts";
+import { verifyTiles } from "../generative/verification/index.ts";
 import { convertPrecipitation, readField } from "../io/index.ts";
+import { compare, print, type Row } from "./radar-table.ts";
 import places from "./radar-tiles.json" with { type: "json" };
 
 interface Event {
@@ -72,6 +76,8 @@ const { values: args } = parseArgs({
     steps: { type: "string", default: "500" },
     seeds: { type: "string", default: "1,2,3" },
     arms: { type: "string", default: "none,wasserstein:2,rmse:2" },
+    train: { type: "string" },
+    judge: { type: "string" },
     threads: { type: "string", default: "1" },
     members: { type: "string", default: "8" },
     quick: { type: "boolean", default: false },
@@ -80,9 +86,10 @@ const { values: args } = parseArgs({
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
 /** What to train on, and the file and places of the tiles to judge by. */
+const among = (names: string | undefined, file: string) => names === undefined || names.split(",").includes(file);
 const chosen = {
-  events: args.quick ? smallEvents : events,
-  held: Object.entries(places).filter(([file]) => file.includes("_cut") === args.quick),
+  events: (args.quick ? smallEvents : events).filter(({ file }) => among(args.train, file)),
+  held: Object.entries(places).filter(([file]) => file.includes("_cut") === args.quick && among(args.judge, file)),
 };
 
 /** The folder that holds every radar file; an error where there is none. */
@@ -167,16 +174,9 @@ async function ensemble(model: Downscaler, held: HeldOut, seed: number, conserve
   return { values, shape: [count, members, rows * factor, columns * factor] };
 }
 
-interface Row {
-  readonly name: string;
-  readonly seconds?: { readonly training: number; readonly sampling: number };
-  readonly pooled: Scores;
-  readonly events: Readonly<Record<string, Scores>>;
-}
-
 const score = (name: string, fields: ShapedArray, held: HeldOut): Row => {
-  const { pooled, events: perEvent } = verifyTiles(fields, held.truth, held.coarse, { events: held.events });
-  return { name, pooled, events: perEvent };
+  const { pooled, events: perEvent, tiles } = verifyTiles(fields, held.truth, held.coarse, { events: held.events });
+  return { name, pooled, events: perEvent, crps: tiles.map(({ crps }) => crps) };
 };
 
 function baselines(archive: TileArchive, held: HeldOut): Row[] {
@@ -221,12 +221,12 @@ function baselines(archive: TileArchive, held: HeldOut): Row[] {
   ];
 }
 
-function parseArm(text: string): FieldTerm | null {
-  const [kind, weight = "0"] = text.split(":");
-  if (kind === "none") return null;
-  if (kind !== "wasserstein" && kind !== "rmse")
-    throw new Error(`--arms: ${text} is not none, wasserstein:W or rmse:W`);
-  return { kind, weight: Number(weight) };
+function parseArm(text: string): Pick<TrainingRecipe, "term" | "unit"> {
+  const [kind, value = "0"] = text.split(":");
+  if (kind === "none") return {};
+  if (kind === "unit") return { unit: value === "measured" ? value : Number(value) };
+  if (kind === "wasserstein" || kind === "rmse") return { term: { kind, weight: Number(value) } };
+  throw new OptionsError(`--arms: ${text} is not none, wasserstein:W, rmse:W or unit:C`, "arms", text);
 }
 
 async function runArm(arm: string, seed: number, archive: TileArchive, held: HeldOut, out: string): Promise<Row[]> {
@@ -235,7 +235,7 @@ async function runArm(arm: string, seed: number, archive: TileArchive, held: Hel
   const { downscaler } = await trainDownscaler(archive, {
     seed,
     steps: Number(args.steps),
-    term: parseArm(arm),
+    ...parseArm(arm),
     threads,
     progressEvery: 100,
     onProgress: ({ step, loss, metrics }) => {
@@ -256,44 +256,6 @@ async function runArm(arm: string, seed: number, archive: TileArchive, held: Hel
 }
 
 const fileName = (arm: string, seed: number) => `${arm.replace(":", "-")}-steps${args.steps}-seed${seed}`;
-
-function print(rows: readonly Row[]): void {
-  const percent = (v: number) => `${v >= 0 ? "+" : ""}${(100 * v).toFixed(1)} %`;
-  const cells = (name: string, s: Scores, seconds?: Row["seconds"]) => [
-    name,
-    s.crps.toFixed(4),
-    s.mae.toFixed(4),
-    percent(s.quantiles[0]!.pooledBias),
-    percent(s.quantiles[1]!.pooledBias),
-    percent(s.quantiles[1]!.tileBias),
-    s.quantiles[1]!.tileError.toFixed(2),
-    percent(s.wetFractionBias),
-    Number(s.spreadSkill ?? Number.NaN).toFixed(2),
-    s.ralsd.log.toFixed(2),
-    s.blockRmse.toFixed(4),
-    seconds ? `${seconds.training.toFixed(0)} + ${seconds.sampling.toFixed(0)}` : "",
-  ];
-  const header = [
-    "arm",
-    "fair CRPS",
-    "MAE",
-    "q99",
-    "q99.9",
-    "tile q99.9",
-    "tile q99.9 error",
-    "wet",
-    "spread/skill",
-    "RALSD log",
-    "block RMSE",
-    "s train + sample",
-  ];
-  const lines = [header, header.map(() => "---")];
-  for (const row of rows) {
-    lines.push(cells(row.name, row.pooled, row.seconds));
-    for (const [event, s] of Object.entries(row.events)) lines.push(cells(`· ${event}`, s));
-  }
-  process.stdout.write(`${lines.map((line) => `| ${line.join(" | ")} |`).join("\n")}\n`);
-}
 
 async function kept(path: string): Promise<Row[] | undefined> {
   const exists = await access(path).then(
@@ -320,12 +282,16 @@ async function main(): Promise<void> {
     return rows;
   };
   const rows = await once("baselines", () => baselines(archive, held));
+  const arms = new Map<string, Row[]>();
   for (const seed of args.seeds.split(",").map(Number)) {
     for (const arm of args.arms.split(",")) {
-      rows.push(...(await once(fileName(arm, seed), () => runArm(arm, seed, archive, held, out))));
+      const made = await once(fileName(arm, seed), () => runArm(arm, seed, archive, held, out));
+      arms.set(arm, [...(arms.get(arm) ?? []), made[1]!]);
+      rows.push(...made);
     }
   }
   print(rows);
+  compare(arms, held.events);
 }
 
 await main().catch((error: unknown) => {

@@ -15,6 +15,7 @@ export interface TrainOptions extends CommonOptions {
   readonly every: number;
   readonly cap?: number;
   readonly wetThreshold: number;
+  readonly unit?: number | "measured";
   readonly factor: number;
   readonly tile?: number;
   readonly crop?: number;
@@ -31,6 +32,9 @@ export interface TrainOptions extends CommonOptions {
   readonly resume?: string | true;
   readonly checkpointEvery: number;
 }
+
+/** A rate in mm/h, or the word. */
+const unitOfRain = (value: string): number | "measured" => (value === "measured" ? value : positive()(value));
 
 /** Adds the command to the program. */
 export function addTrain(program: Command): void {
@@ -60,6 +64,11 @@ export function addTrain(program: Command): void {
     .option("--every <n>", "read every n-th frame", integer(1), 1)
     .option("--cap <n>", "at most this many tiles from a file (default: all)", integer(1))
     .option("--wet-threshold <rate>", "rates below this, in mm/h, count as dry", positive(), 0.1)
+    .option(
+      "--unit <rate>",
+      'rain R is learned as ln(1 + R/unit): mm/h, or "measured", the lower quartile of what is wet (default: 1)',
+      unitOfRain,
+    )
     .option("--factor <n>", "refinement: fine cells along a side of a coarse cell", integer(2), 4)
     .option(
       "--tile <n>",

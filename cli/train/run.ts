@@ -85,6 +85,7 @@ function choices(
     "every",
     "cap",
     "wetThreshold",
+    "unit",
     "factor",
     "tile",
     "crop",

@@ -41,12 +41,13 @@ export const networkCheck: Check = record({
   frequencies: optional(whole(2, 2 ** 16)),
 });
 
-/** Logarithms of rates in mm/h are below 10, so that deviations and means of them are. */
+/** Logarithms of rates are below 10 where the unit is 1 mm/h, and below 25 for all that are allowed. */
 export const normalizationCheck: Check = record({
   factor: whole(1, 256),
   sigmaData: positive(100),
   conditionMean: real(-100, 100),
   conditionStd: positive(100),
+  unit: optional(positive(1e6)),
 });
 
 const provenanceCheck: Check = (value, at) =>

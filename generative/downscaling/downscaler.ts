@@ -155,16 +155,16 @@ export class Downscaler {
     background: Float32Array,
     o: typeof sampleDefaults & { readonly members: number; readonly height: number; readonly width: number },
   ): RainEnsemble {
-    const { factor } = this.configuration.normalization;
+    const { factor, unit = 1 } = this.configuration.normalization;
     const [height, width] = [coarse.height * factor, coarse.width * factor];
     const values = new Float32Array(o.members * height * width);
-    const ceiling = Math.log1p(o.largestRate);
+    const ceiling = Math.log1p(o.largestRate / unit);
     for (let row = 0; row < o.members * height; row++) {
       const member = Math.floor(row / height);
       const line = (row % height) * o.width;
       for (let column = 0; column < width; column++) {
         const field = residual[member * o.height * o.width + line + column]! + background[line + column]!;
-        const rate = Math.expm1(Math.min(Math.max(field, 0), ceiling));
+        const rate = unit * Math.expm1(Math.min(Math.max(field, 0), ceiling));
         values[row * width + column] = rate < o.wetThreshold ? 0 : rate;
       }
     }

@@ -29,6 +29,8 @@ export interface TrainingRecipe {
   readonly batch?: number;
   /** Side of a crop in fine pixels. @defaultValue 32 */
   readonly crop?: number;
+  /** The unit c of ln(1 + R/c) in mm/h, or `"measured"`: the lower quartile of the wet values of the tiles. @defaultValue 1 */
+  readonly unit?: number | "measured";
   /** @defaultValue the network of 396 009 parameters */
   readonly network?: UnetOptions;
   /** Extra term of the loss. @defaultValue null, none */
@@ -94,7 +96,9 @@ export interface DownscalerCheckpoint {
 }
 
 /** A recipe without gaps; of the noise process, the name. */
-export type ResolvedRecipe = Required<Omit<TrainingRecipe, "process">> & {
+export type ResolvedRecipe = Required<Omit<TrainingRecipe, "process" | "unit">> & {
+  /** @defaultValue 1, as in checkpoints of before this was stored */
+  readonly unit?: number | "measured";
   /** @defaultValue "edm", as in checkpoints of before this was stored */
   readonly process?: string;
 };
@@ -126,7 +130,9 @@ export async function trainDownscaler(
   const root = rng(recipe.seed);
   const network = unet({ inputChannels: 3, outputChannels: 1, ...recipe.network });
   const from = resume ?? start;
-  const normalization = from?.normalization ?? measureNormalization(archive, recipe.factor, root.split("measure"));
+  const { factor, unit } = recipe;
+  const normalization =
+    from?.normalization ?? measureNormalization(archive, factor, root.split("measure"), { ...(unit && { unit }) });
   const { batch, crop, steps, term } = recipe;
   const image = (channels: number) => ({ shape: [batch, crop, crop, channels] });
   const trainer = await compileTraining(
@@ -200,7 +206,8 @@ export function trainingBatch(
   const rain = drawCrops(archive, stream.split("crops"), { count: batch, size: crop, factor });
   const coarse = blockMean(rain, batch, crop, crop, factor);
   const { background, condition } = conditionsOf(coarse, batch, crop / factor, crop / factor, normalization);
-  const residual = rain.map((r, i) => Math.log1p(r) - background[i]!);
+  const { unit = 1 } = normalization;
+  const residual = rain.map((r, i) => Math.log1p(r / unit) - background[i]!);
   const noise = stream.split("noise").normal(new Float32Array(rain.length));
   const sigma = process.trainingLevels(stream.split("sigma").stratified(batch), normalization.sigmaData, recipe.noise);
   return [residual, condition, noise, sigma, background];
@@ -231,6 +238,7 @@ function resolveRecipe(options: TrainDownscalerOptions, process: NoiseProcess): 
     batch = 16,
     crop = 32,
     network = {},
+    unit = 1,
     term = null,
     noise = {},
     peakRate = 1e-3,
@@ -244,13 +252,14 @@ function resolveRecipe(options: TrainDownscalerOptions, process: NoiseProcess): 
     throw new OptionsError(`trainDownscaler: ${name} is ${value}, expected a positive integer`, name, value);
   }
   process.trainingLevels([0.5], 1, noise);
-  const sizes = { seed, steps, factor, batch, crop, network };
+  const sizes = { seed, steps, factor, batch, crop, network, ...(unit !== 1 && { unit }) };
   return { ...sizes, term, process: process.name, noise, peakRate, finalRate, warmup, clipNorm, emaDecay };
 }
 
 function checkSame(now: ResolvedRecipe, then: ResolvedRecipe): void {
-  for (const name of Object.keys(now) as (keyof ResolvedRecipe)[]) {
-    const [a, b] = [JSON.stringify(now[name]), JSON.stringify({ process: "edm", ...then }[name])];
+  const old = { process: "edm", unit: 1 };
+  for (const name of Object.keys({ ...old, ...now }) as (keyof ResolvedRecipe)[]) {
+    const [a, b] = [JSON.stringify({ ...old, ...now }[name]), JSON.stringify({ ...old, ...then }[name])];
     if (a === b) continue;
     const hint = "resume with the recipe of the checkpoint";
     throw new OptionsError(`trainDownscaler: ${name} is ${a}, the checkpoint has ${b}; ${hint}`, name, now[name]);

@@ -31,6 +31,7 @@ export const recipeChecks = {
   batch: COUNT,
   crop: COUNT,
   network: networkCheck,
+  unit: optional(either(among("measured"), positive(1e6))),
   term: either(among(null), record({ kind: among("wasserstein", "rmse"), weight: real(0), gate: optional(real(0)) })),
   process: optional(text),
   noise: record({ median: optional(positive()), spread: optional(positive()) }),

@@ -91,7 +91,7 @@ export interface TrainingPlan {
 const orNull = (check: Check): Check => either(among(null), check);
 const count = whole(1);
 const range = list(whole(0), 2, 2);
-const { network, term, process, noise, peakRate, finalRate, warmup, clipNorm, emaDecay } = recipeChecks;
+const { network, unit, term, process, noise, peakRate, finalRate, warmup, clipNorm, emaDecay } = recipeChecks;
 
 /** Tells what is wrong with a plan that was recorded. */
 const planCheck: Check = record({
@@ -119,6 +119,7 @@ const planCheck: Check = record({
   recipe: optional(
     record({
       network: optional(network),
+      unit,
       term: optional(term),
       process,
       noise: optional(noise),
@@ -147,8 +148,8 @@ export function resolvePlan(
   const { factor = 4, term = null, network = {} } = o;
   const { baseChannels: channels = 24, ...otherNetwork } = network;
   const interval = typeof o.interval === "number" ? [o.interval] : (o.interval ?? null);
-  const unit = leastCommonMultiple(factor, HALVINGS);
-  const crop = o.crop ?? Math.ceil(CROP / unit) * unit;
+  const side = leastCommonMultiple(factor, HALVINGS);
+  const crop = o.crop ?? Math.ceil(CROP / side) * side;
   const tile = o.tile ?? Math.max(crop, Math.floor(TILE / factor) * factor);
   const check = (option: string, value: unknown, holds: boolean, expected: string) => {
     if (!holds) throw new OptionsError(`train: ${option} is ${value}; ${expected}`, option, value);
@@ -157,11 +158,13 @@ export function resolvePlan(
   for (const [name, value] of Object.entries(positiveWhole)) {
     check(name, value, Number.isSafeInteger(value) && value > 0, "expected a positive whole number");
   }
-  check("crop", crop, crop % unit === 0, `it must be a multiple of ${unit}`);
+  check("crop", crop, crop % side === 0, `it must be a multiple of ${side}`);
   check("tile", tile, tile % factor === 0 && tile >= crop, `it must be a multiple of ${factor} and at least ${crop}`);
   check("channels", channels, channels % 8 === 0, "it must be a multiple of 8 (it is `network.baseChannels`)");
   const fits = interval === null || interval === "time" || interval.length === 1 || interval.length === data.length;
   check("interval", interval, fits, `it must be one value, or ${data.length}, one a file`);
+  const { unit = 1 } = o;
+  check("unit", unit, unit === "measured" || (unit > 0 && unit < 1e6), 'expected mm/h above 0, or "measured"');
   if (fields) check("variable", o.variable, o.variable === undefined, "it must be left out: the data are fields");
   const rest = restOfRecipe(o, otherNetwork);
   return {
@@ -193,12 +196,13 @@ export function resolvePlan(
 
 /** What the keys of old plans cannot say. */
 function restOfRecipe(o: TrainingRecipe, network: NonNullable<TrainingRecipe["network"]>): RecordedRecipe {
-  const { noise, peakRate, finalRate, warmup, clipNorm, emaDecay, term } = o;
+  const { unit = 1, noise, peakRate, finalRate, warmup, clipNorm, emaDecay, term } = o;
   const process = typeof o.process === "object" ? o.process.name : o.process;
   const chosen = { process, noise, peakRate, finalRate, warmup, clipNorm, emaDecay };
   return {
     ...Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined)),
     ...(Object.keys(network).length > 0 && { network }),
+    ...(unit !== 1 && { unit }),
     ...(term?.gate !== undefined && { term }),
   };
 }
@@ -207,6 +211,7 @@ function restOfRecipe(o: TrainingRecipe, network: NonNullable<TrainingRecipe["ne
 export function choicesOf(plan: TrainingPlan): TrainingChoices {
   const { variable, units, interval, time, cap, every, wetThreshold, tile, threads, device, out, name } = plan;
   return {
+    unit: 1,
     ...named(plan.recipe),
     ...recipeBase(plan),
     ...(variable !== null && { variable }),

@@ -1,9 +1,10 @@
 /**
- * What the network sees and aims at, for rain refined by an integer factor: with f = ln(1 + R), the background
- * u = ln(1 + bilinear coarse rain) and the residual f − u. Conditions are u and ln(1 + block-constant coarse rain).
+ * What the network sees and aims at, for rain refined by an integer factor: with f = ln(1 + R/c), the background
+ * u = ln(1 + bilinear coarse rain/c) and the residual f − u. Conditions are u and ln(1 + block-constant coarse rain/c).
  */
-import { DomainError } from "../../../engine/errors.ts";
+import { DomainError, OptionsError } from "../../../engine/errors.ts";
 import { bilinearUpsample, blockMean, repeatUpsample } from "../../../engine/numerics/grid.ts";
+import { quantile } from "../../../engine/numerics/quantile.ts";
 import type { Rng } from "../../../engine/rng.ts";
 import type { TileArchive } from "./tiles.ts";
 
@@ -16,6 +17,16 @@ export interface Normalization {
   /** Mean and standard deviation of the background; both conditions are standardised with them. */
   readonly conditionMean: number;
   readonly conditionStd: number;
+  /** The unit c of ln(1 + R/c), in mm/h. @defaultValue 1 */
+  readonly unit?: number;
+}
+
+/** Options of {@link measureNormalization}. */
+export interface NormalizationOptions {
+  /** The unit c of ln(1 + R/c) in mm/h, or `"measured"`: the lower quartile of the wet values. @defaultValue 1 */
+  readonly unit?: number | "measured";
+  /** Most tiles that are looked at. @defaultValue 2000 */
+  readonly sample?: number;
 }
 
 /** Images of one batch at the fine resolution. */
@@ -36,41 +47,61 @@ export function conditionsOf(
   count: number,
   height: number,
   width: number,
-  { factor, conditionMean, conditionStd }: Normalization,
+  { factor, conditionMean, conditionStd, unit = 1 }: Normalization,
 ): Conditions {
-  const background = bilinearUpsample(coarse, count, height, width, factor).map(Math.log1p);
+  const background = bilinearUpsample(coarse, count, height, width, factor).map((v) => Math.log1p(v / unit));
   const block = repeatUpsample(coarse, count, height, width, factor);
   const condition = new Float32Array(2 * background.length);
   for (let i = 0; i < background.length; i++) {
     condition[2 * i] = (background[i]! - conditionMean) / conditionStd;
-    condition[2 * i + 1] = (Math.log1p(block[i]!) - conditionMean) / conditionStd;
+    condition[2 * i + 1] = (Math.log1p(block[i]! / unit) - conditionMean) / conditionStd;
   }
   return { background, condition };
 }
 
 /**
- * Measure the constants on up to `sample` tiles, chosen by `rng`.
+ * Measure the constants on some of the tiles, chosen by `rng`.
  *
- * @throws DomainError when the residual or the background does not vary
+ * @throws DomainError when the residual or the background does not vary, or the unit is to be measured where nothing is wet
+ * @throws OptionsError when the unit is not above 0
  */
-export function measureNormalization(archive: TileArchive, factor: number, rng: Rng, sample = 2000): Normalization {
+export function measureNormalization(
+  archive: TileArchive,
+  factor: number,
+  rng: Rng,
+  options: NormalizationOptions = {},
+): Normalization {
+  const { sample = 2000 } = options;
   const pixels = archive.size ** 2;
   const chosen = rng.permutation(archive.count).subarray(0, sample);
   const rain = new Float32Array(chosen.length * pixels);
   for (const [n, i] of chosen.entries()) rain.set(archive.values.subarray(i * pixels, (i + 1) * pixels), n * pixels);
+  const unit = unitOf(options.unit ?? 1, rain);
   const coarse = blockMean(rain, chosen.length, archive.size, archive.size, factor);
   const background = bilinearUpsample(coarse, chosen.length, archive.size / factor, archive.size / factor, factor);
   const residual = new Float32Array(rain.length);
   for (const [i, v] of background.entries()) {
-    background[i] = Math.log1p(v);
-    residual[i] = Math.log1p(rain[i]!) - background[i]!;
+    background[i] = Math.log1p(v / unit);
+    residual[i] = Math.log1p(rain[i]! / unit) - background[i]!;
   }
   const [mean, conditionStd] = moments(background);
   const [, sigmaData] = moments(residual);
   if (!(sigmaData > 0 && conditionStd > 0)) {
     throw new DomainError("measureNormalization: the rain does not vary; use tiles with rain", sigmaData);
   }
-  return { factor, sigmaData, conditionMean: mean, conditionStd };
+  return { factor, sigmaData, conditionMean: mean, conditionStd, ...(unit !== 1 && { unit }) };
+}
+
+/** A stated unit, or the lower quartile of what is wet, rounded to two digits. */
+function unitOf(unit: number | "measured", rain: Float32Array): number {
+  if (unit !== "measured") {
+    if (unit > 0 && Number.isFinite(unit)) return unit;
+    const text = `measureNormalization: unit is ${unit}; expected mm/h above 0, or "measured"`;
+    throw new OptionsError(text, "unit", unit);
+  }
+  const wet = rain.filter((rate) => rate > 0);
+  if (wet.length === 0) throw new DomainError("measureNormalization: no tile has rain; use tiles with rain", 0);
+  return Number(quantile(wet, 0.25).toPrecision(2));
 }
 
 /** Mean and standard deviation (n − 1), in two passes. */

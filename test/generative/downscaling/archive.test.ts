@@ -162,6 +162,36 @@ test("conditions are the standardised logarithms of bilinear and block-constant 
   }
 });
 
+test("in the unit c conditions are logarithms of 1 + R/c, and without one they have the bits of the unit 1", () => {
+  const coarse = Float32Array.of(0, 0.1, 4, 70);
+  const constants = { factor: 2, sigmaData: 1, conditionMean: 0, conditionStd: 1 };
+  const { background, condition } = conditionsOf(coarse, 1, 2, 2, { ...constants, unit: 0.3 });
+  const plain = conditionsOf(coarse, 1, 2, 2, constants);
+  assert.equal(conditionsOf(coarse, 1, 2, 2, { ...constants, unit: 1 }), plain);
+  for (const [i, u] of background.entries()) {
+    close(u, Math.log1p(Math.expm1(plain.background[i]!) / 0.3), 1e-5);
+    const block = coarse[2 * (i >> 3) + ((i & 3) >> 1)]!;
+    close(condition[2 * i + 1]!, Math.log1p(block / 0.3), 1e-5);
+  }
+});
+
+test("the measured unit is the lower quartile of what is wet, in two digits, and the constants are those of that unit", () => {
+  // A quarter of the pixels is dry; the wet ones are 0.011, 0.022, …: their lower quartile is 0.011 (1 + 191/4).
+  const values = Float32Array.from({ length: 256 }, (_, i) => (i % 4 === 0 ? 0 : 0.011 * (i - Math.floor(i / 4))));
+  const archive = { size: 16, count: 1, values, events: [] };
+  const measured = measureNormalization(archive, 4, rng(1), { unit: "measured" });
+  assert.is(measured.unit, 0.54);
+  assert.equal(measureNormalization(archive, 4, rng(1), { unit: 0.54 }), measured);
+  const scaled = { ...archive, values: values.map((v) => v / 0.54) };
+  const { unit, ...plain } = measureNormalization(scaled, 4, rng(1));
+  assert.is(unit, undefined);
+  close(measured.sigmaData, plain.sigmaData, 1e-5);
+  close(measured.conditionMean, plain.conditionMean, 1e-5);
+  assert.throws(() => measureNormalization(archive, 4, rng(1), { unit: 0 }), /unit is 0; expected mm\/h above 0/);
+  const dry = { ...archive, values: new Float32Array(256) };
+  assert.throws(() => measureNormalization(dry, 4, rng(1), { unit: "measured" }), /no tile has rain/);
+});
+
 test("measured constants standardise the tiles they were measured on", () => {
   const stream = rng(6);
   const values = Float32Array.from({ length: 4 * 256 }, () => Math.max(0, Math.expm1(2 * stream.normal())));

@@ -53,6 +53,31 @@ test("a run stopped by its signal, saved, loaded and resumed equals an uninterru
   } catch (e) {
     assert.ok(isMongeError(e) && /seed is 4, the checkpoint has 3/.test(e.message), String(e));
   }
+  try {
+    await trainDownscaler(archive, { ...recipe, unit: 0.3, resume });
+    assert.unreachable();
+  } catch (e) {
+    assert.ok(isMongeError(e) && /unit is 0.3, the checkpoint has 1/.test(e.message), String(e));
+  }
+});
+
+test("a downscaler is trained and saved with the unit of its logarithm, and without one is as it was", async () => {
+  const short = { ...recipe, steps: 2 };
+  const [none, one, small, measured] = await Promise.all(
+    [{}, { unit: 1 }, { unit: 0.25 }, { unit: "measured" }].map((more) =>
+      trainDownscaler(archive, { ...short, ...(more as object) }),
+    ),
+  );
+  assert.equal(one!.checkpoint, none!.checkpoint);
+  assert.is(small!.downscaler.configuration.normalization.unit, 0.25);
+  const wet = archive.values.filter((v) => v > 0).sort();
+  const { unit } = measured!.downscaler.configuration.normalization;
+  assert.ok(Math.abs(unit! - wet[Math.floor(wet.length / 4)]!) < 0.01, `${unit}`);
+  const directory = await mkdtemp(join(tmpdir(), "monge-"));
+  const loaded = await loadTraining(await saveTraining(directory, measured!.checkpoint));
+  assert.equal(loaded, measured!.checkpoint);
+  await rm(directory, { recursive: true });
+  assert.not.equal(small!.downscaler.parameters, none!.downscaler.parameters);
 });
 
 test("a fork begins with the parameters and the normalisation of its checkpoint", async () => {
