@@ -72,6 +72,7 @@ export {
   type ModelFile,
   measureNormalization,
   type Normalization,
+  type NormalizationOptions,
   type RainEnsemble,
   type RainFrames,
   type RainGrid,

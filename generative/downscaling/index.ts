@@ -1,6 +1,12 @@
 /** Downscaling of precipitation: archives of tiles, training, ensembles of fine rain. */
 export { type CropOptions, drawCrops, symmetry } from "./archive/batches.ts";
-export { type Conditions, conditionsOf, measureNormalization, type Normalization } from "./archive/conditions.ts";
+export {
+  type Conditions,
+  conditionsOf,
+  measureNormalization,
+  type Normalization,
+  type NormalizationOptions,
+} from "./archive/conditions.ts";
 export {
   cutTiles,
   cutTilesAt,

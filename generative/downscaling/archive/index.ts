@@ -1,6 +1,12 @@
 /** Tiles of rain, training batches, and what the network sees of them. */
 export { type CropOptions, drawCrops, symmetry } from "./batches.ts";
-export { type Conditions, conditionsOf, measureNormalization, type Normalization } from "./conditions.ts";
+export {
+  type Conditions,
+  conditionsOf,
+  measureNormalization,
+  type Normalization,
+  type NormalizationOptions,
+} from "./conditions.ts";
 export {
   cutTiles,
   cutTilesAt,
