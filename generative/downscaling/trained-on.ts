@@ -52,11 +52,17 @@ export interface TrainedOn {
 /** How far spacing and interval may be off. */
 const TOLERANCE = 0.2;
 /** Rates above this many times the largest one seen are of another kind. */
-const BEYOND = 5;
+export const BEYOND = 5;
 const METRES_PER_DEGREE = 111_195;
 
 const range = list(positive(), 2, 2);
-const gridCheck = record({ units: among("degrees", "m"), y: range, x: range, latitude: optional(real(-90, 90)) });
+/** Tells what is wrong with a stored {@link GridRange}. */
+export const gridCheck: Check = record({
+  units: among("degrees", "m"),
+  y: range,
+  x: range,
+  latitude: optional(real(-90, 90)),
+});
 
 /** Tells what is wrong with a stored {@link TrainedOn}. */
 export const trainedOnCheck: Check = record({
@@ -88,20 +94,26 @@ export function trainedOn(archive: TileArchive, factor: number, places: readonly
 export function mismatches(trained: TrainedOn, place: RainPlace, values: ArrayLike<number>): readonly string[] {
   const found: string[] = [];
   const { coarse, interval, largest } = trained;
-  if (coarse && place.grid && differs(coarse, place.grid)) {
-    const { y, x } = place.grid;
-    const turned = differs(coarse, { ...place.grid, y: x, x: y }) ? "" : " (are y and x exchanged?)";
-    found.push(`cells of ${cells(asRange(place.grid))}, but it was trained for cells of ${cells(coarse)}${turned}`);
-  }
-  if (interval && place.interval !== undefined && isOff(place.interval, interval)) {
-    found.push(`values over ${place.interval} s, but it was trained for values over ${shown(interval, "s")}`);
-  }
+  if (coarse && place.grid) found.push(...spacingOff(coarse, place.grid));
+  if (interval && place.interval !== undefined) found.push(...intervalOff(interval, place.interval));
   let most = 0;
   for (let i = 0; i < values.length; i++) if (values[i]! > most) most = values[i]!;
   if (most > BEYOND * largest) {
     found.push(`rates of up to ${digits(most)} mm/h, but it was trained on rates of up to ${digits(largest)} mm/h`);
   }
   return found;
+}
+
+/** How cells differ from those that were seen by more than a fifth, in words; empty where they do not. */
+export function spacingOff(trained: GridRange, met: RainGrid): readonly string[] {
+  if (!differs(trained, met)) return [];
+  const turned = differs(trained, { ...met, y: met.x, x: met.y }) ? "" : " (are y and x exchanged?)";
+  return [`cells of ${cells(asRange(met))}, but it was trained for cells of ${cells(trained)}${turned}`];
+}
+
+/** How far an interval is from those that were seen, in words; empty within a fifth. */
+export function intervalOff(trained: Range, met: number): readonly string[] {
+  return isOff(met, trained) ? [`values over ${met} s, but it was trained for values over ${shown(trained, "s")}`] : [];
 }
 
 /** What of an input cannot be compared, because model or input do not tell. */
@@ -142,12 +154,14 @@ function inMetres({ units, y, x, latitude }: GridRange): GridRange | undefined {
   return { units: "m", y: times(y, METRES_PER_DEGREE), x: times(x, parallel) };
 }
 
-const asRange = ({ y, x, ...rest }: RainGrid): GridRange => ({ ...rest, y: [y, y], x: [x, x] });
+/** One size of cells as a range. */
+export const asRange = ({ y, x, ...rest }: RainGrid): GridRange => ({ ...rest, y: [y, y], x: [x, x] });
 const extent = (values: readonly number[]): Range => [Math.min(...values), Math.max(...values)];
 const isOff = (value: number, [low, high]: Range): boolean =>
   !(value >= low * (1 - TOLERANCE) && value <= high * (1 + TOLERANCE));
 
-const digits = (value: number): string => String(Number(value.toPrecision(3)));
+/** Three digits. */
+export const digits = (value: number): string => String(Number(value.toPrecision(3)));
 const shown = ([low, high]: Range, unit: string): string =>
   `${low === high ? digits(low) : `${digits(low)} to ${digits(high)}`} ${unit}`;
 

@@ -3,6 +3,8 @@
  * the statistics that standardise it. All of it is stored in the model, so that an input is asked for by name and units.
  */
 
+import type { GridRange } from "../downscaling/trained-on.ts";
+
 /** From values to those that are learned: ln(1 + v/unit), for what is never negative, or the values themselves. */
 export type Transform = { readonly kind: "log"; readonly unit: number } | { readonly kind: "linear" };
 
@@ -31,6 +33,8 @@ export interface Channel {
   readonly deviation: number;
   /** Of the training values, in `units`. */
   readonly range: Range;
+  /** Of the grid that it came on, of roles `"coarse"` and `"with"`. @defaultValue unknown */
+  readonly spacing?: GridRange;
   /** How it is brought onto the fine grid. @defaultValue it is made there */
   readonly method?: "bilinear" | "conservative" | "nearest";
   /** Whether training left it out at times, so that it may be absent. @defaultValue false */
@@ -51,7 +55,7 @@ export interface Target {
   readonly background: string | null;
   /** Mean of the transformed training values. */
   readonly mean: number;
-  /** Standard deviation of the residual t(v) − background over the training values: the network makes residual/deviation. */
+  /** Root mean square of the residual t(v) − background over the training values: the network makes residual/deviation. */
   readonly deviation: number;
   /** Of the training values, in `units`. */
   readonly range: Range;

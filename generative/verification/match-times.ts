@@ -20,9 +20,20 @@ interface Times {
   readonly calendar: string;
 }
 
+/** Who asks, and what the two variables are there, for messages. */
+export interface TimeRoles {
+  readonly verb: string;
+  readonly forecast: string;
+  readonly truth: string;
+  /** Whether times may be paired by position instead. @defaultValue false */
+  readonly byPosition?: boolean;
+}
+
+const verifying: TimeRoles = { verb: "verify", forecast: "forecast", truth: "truth", byPosition: true };
+
 /** Variable and file, for messages. */
-export const placeOf = (name: string, { source, name: variable }: LazyField): string =>
-  `verify: ${name} (${source === variable ? "" : `${source}, `}variable ${variable})`;
+export const placeOf = (name: string, { source, name: variable }: LazyField, verb = "verify"): string =>
+  `${verb}: ${name} (${source === variable ? "" : `${source}, `}variable ${variable})`;
 
 /** How many maps a variable has along time. */
 export function timeCount(field: LazyField): number {
@@ -37,39 +48,51 @@ export function timeCount(field: LazyField): number {
  * @throws ShapeError where one has no times, none is common, or a moment has other bounds; UnitsError for calendars whose dates
  * are not the same days; DomainError for times that are missing or come twice
  */
-export function commonTimes(forecast: LazyField, truth: LazyField, by: "value" | "position"): readonly CommonTime[] {
+export function commonTimes(
+  forecast: LazyField,
+  truth: LazyField,
+  by: "value" | "position",
+  roles: TimeRoles = verifying,
+): readonly CommonTime[] {
+  const place = (role: "forecast" | "truth", field: LazyField) => placeOf(roles[role], field, roles.verb);
   if (by === "position") {
     const [n, m] = [timeCount(forecast), timeCount(truth)];
-    if (n !== m) throw new ShapeError(placeOf("forecast", forecast), `${m} times as the truth has`, `${n}`);
+    if (n !== m) throw new ShapeError(place("forecast", forecast), `${m} times as the ${roles.truth} has`, `${n}`);
     return Array.from({ length: n }, (_, i) => ({ forecast: i, truth: i, iso: undefined }));
   }
-  const [first, second] = [timesOf("forecast", forecast), timesOf("truth", truth)];
+  const [first, second] = [timesOf(place("forecast", forecast), forecast), timesOf(place("truth", truth), truth)];
   if (first === undefined && second === undefined) return [{ forecast: 0, truth: 0, iso: undefined }];
   if (first === undefined || second === undefined) {
-    const lacks = first === undefined ? placeOf("forecast", forecast) : placeOf("truth", truth);
-    const hint = 'give it times (`dated`), or pair by position with times: "position"';
+    const lacks = first === undefined ? place("forecast", forecast) : place("truth", truth);
+    const hint = `give it times (\`dated\`)${roles.byPosition ? ', or pair by position with times: "position"' : ""}`;
     throw new ShapeError(lacks, "times, as the other one has", "none", hint);
   }
   if (first.calendar !== second.calendar) {
-    const what = `the calendar of the forecast is ${first.calendar}, that of the truth ${second.calendar}`;
-    throw new UnitsError(`verify: ${what}; their dates are not the same days`, first.calendar, second.calendar);
+    const what = `the calendar of the ${roles.forecast} is ${first.calendar}, that of the ${roles.truth} ${second.calendar}`;
+    throw new UnitsError(`${roles.verb}: ${what}; their dates are not the same days`, first.calendar, second.calendar);
   }
   return second.bounds !== undefined && first.bounds !== undefined
-    ? byBounds(first, second, first.bounds, second.bounds)
-    : pairs(first, second, first.moments, second.moments);
+    ? byBounds(first, second, first.bounds, second.bounds, roles)
+    : pairs(first, second, first.moments, second.moments, roles);
 }
 
-function byBounds(first: Times, second: Times, a: readonly string[], b: readonly string[]): readonly CommonTime[] {
-  const found = pairs(first, second, a, b, true);
+function byBounds(
+  first: Times,
+  second: Times,
+  a: readonly string[],
+  b: readonly string[],
+  roles: TimeRoles,
+): readonly CommonTime[] {
+  const found = pairs(first, second, a, b, roles, true);
   const paired = new Set(found.map(({ truth }) => truth));
   const [seen, taken] = [new Map(second.moments.map((m, i) => [m, i])), new Set(found.map((p) => p.forecast))];
   for (const [i, moment] of first.moments.entries()) {
     const other = seen.get(moment);
     if (taken.has(i) || other === undefined || paired.has(other)) continue;
     const hint = "they are not the same interval; correct the bounds, or leave them out of one of the fields";
-    throw new ShapeError(`${first.where}: bounds of ${moment}`, `${b[other]} as in the truth`, a[i]!, hint);
+    throw new ShapeError(`${first.where}: bounds of ${moment}`, `${b[other]} as in the ${roles.truth}`, a[i]!, hint);
   }
-  return found.length > 0 ? found : none(first, second);
+  return found.length > 0 ? found : none(first, second, roles);
 }
 
 function pairs(
@@ -77,6 +100,7 @@ function pairs(
   second: Times,
   a: readonly string[],
   b: readonly string[],
+  roles: TimeRoles,
   mayBeNone = false,
 ): readonly CommonTime[] {
   const at = new Map(a.map((key, i) => [key, i]));
@@ -92,20 +116,19 @@ function pairs(
     const forecast = at.get(key);
     return forecast === undefined ? [] : [{ forecast, truth, iso: second.moments[truth]! }];
   });
-  return found.length > 0 || mayBeNone ? found : none(first, second);
+  return found.length > 0 || mayBeNone ? found : none(first, second, roles);
 }
 
-function none(first: Times, second: Times): never {
+function none(first: Times, second: Times, roles: TimeRoles): never {
   const range = ({ moments }: Times) =>
     moments.length < 2 ? (moments[0] ?? "none") : `${moments[0]} … ${moments.at(-1)} (${moments.length})`;
-  const hint = 'no time is common; times: "position" pairs them by their order';
-  throw new ShapeError(`${first.where}: times`, `some of ${range(second)}, the truth's`, range(first), hint);
+  const hint = `no time is common${roles.byPosition ? '; times: "position" pairs them by their order' : ""}`;
+  throw new ShapeError(`${first.where}: times`, `some of ${range(second)}, the ${roles.truth}'s`, range(first), hint);
 }
 
-function timesOf(name: string, field: LazyField): Times | undefined {
+function timesOf(where: string, field: LazyField): Times | undefined {
   const time = timeAxis(field);
   if (time === undefined) return undefined;
-  const where = placeOf(name, field);
   const units = timeUnitsOf(time);
   const moments = isoOfAll(time, time.values);
   const missing = moments.indexOf("(missing)");

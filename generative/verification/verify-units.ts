@@ -57,12 +57,19 @@ function isWater(units: string): boolean {
  * What is dry: 0.1 mm/h for rates of precipitation, 0.1 mm for amounts, in the units of scores; null for all else. Winds have
  * units of rain too, so that names decide where units leave it open.
  */
-export function defaultThreshold({ name, attributes }: LazyField, units: string | undefined): number | null {
-  if (units === undefined || !isWater(units)) return null;
-  const standard = textOf(attributes, "standard_name");
-  const words = /precip|rain|snow/i;
-  const named =
-    words.test(`${name} ${textOf(attributes, "long_name")}`) || /^(pr|tp|rr|rr\d+|prc|prcp|ppt)$/i.test(name);
-  if (standard === undefined ? !named && !/mm|kg/.test(units) : !words.test(standard)) return null;
+export function defaultThreshold(field: Named, units: string | undefined): number | null {
+  if (units === undefined || !isWater(units) || !(saysRain(field) ?? /mm|kg/.test(units))) return null;
   return 0.1 * precipitationFactor(precipitationUnits(units).kind === "rate" ? "mm h-1" : "mm", units);
+}
+
+/** What of a variable tells what it is. */
+type Named = Pick<LazyField, "name" | "attributes">;
+
+/** Whether names say that a variable is precipitation; undefined where they say nothing. */
+export function saysRain({ name, attributes }: Named): boolean | undefined {
+  const words = /precip|rain|snow/i;
+  const standard = textOf(attributes, "standard_name");
+  if (standard !== undefined) return words.test(standard);
+  const named = words.test(`${name} ${textOf(attributes, "long_name")}`);
+  return named || /^(pr|tp|rr|rr\d+|prc|prcp|ppt)$/i.test(name) || undefined;
 }

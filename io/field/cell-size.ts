@@ -19,7 +19,7 @@ export interface CellSize {
  *
  * @param field - y and x by its coordinates
  */
-export function cellSize(field: Field): CellSize | undefined {
+export function cellSize(field: Pick<Field, "dimOf" | "coordinate" | "gridMapping">): CellSize | undefined {
   const [y, x] = (["y", "x"] as const).map((axis) => {
     const dim = field.dimOf(axis);
     return dim === undefined ? undefined : field.coordinate(dim);
@@ -42,7 +42,10 @@ function step({ values, bounds }: Coordinate): number | undefined {
 }
 
 /** Degrees, or metres for each unit; undefined where the file does not tell. */
-function unitsOf({ name, attributes }: Coordinate, { gridMapping }: Field): "degrees" | number | undefined {
+function unitsOf(
+  { name, attributes }: Coordinate,
+  { gridMapping }: Pick<Field, "gridMapping">,
+): "degrees" | number | undefined {
   const units = textOf(attributes, "units")?.trim();
   if (isGeographic(name, attributes) || /^degrees?$/i.test(units ?? "")) return "degrees";
   if (/^(m|met(er|re)s?|km|kilomet(er|re)s?)$/.test(units ?? "")) return metresPer(units);

@@ -13,7 +13,7 @@ export {
   toDate,
   toIso,
 } from "./calendar.ts";
-export { cellSize } from "./cell-size.ts";
+export { type CellSize, cellSize } from "./cell-size.ts";
 export {
   addToDate,
   type DateRange,

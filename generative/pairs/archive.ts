@@ -1,0 +1,238 @@
+/** Images to learn from: whole maps where the grid is small, else tiles of it with values, mostly wet. */
+import { DomainError, OptionsError } from "../../engine/errors.ts";
+import type { Rng } from "../../engine/rng.ts";
+import type { PairArchive } from "./arrays.ts";
+import { type Target, transformed } from "./channel.ts";
+import { channelMaps } from "./channel-maps.ts";
+import { sizeOfGrid } from "./fine-grid.ts";
+import type { MatchedPairs } from "./match.ts";
+import type { PairDescription } from "./measure.ts";
+import { clutterLimitIn } from "./quantity.ts";
+import { backgroundOf, conditionOf } from "./standardise.ts";
+import { targetMaps } from "./target-maps.ts";
+
+/** Options of {@link pairArchive}. */
+export interface PairArchiveOptions {
+  /** Chooses among tiles, where not all are taken. */
+  readonly rng: Rng;
+  /** Most rows and columns of an image, in pixels; a grid that is no larger is taken whole, at all times. @defaultValue 64 */
+  readonly tile?: number;
+  /** Least share of pixels of a tile where a target has a value. @defaultValue 0.5 */
+  readonly validShare?: number;
+  /** Least share of wet pixels, of those with values, of a wet tile; only of precipitation. @defaultValue 0.1 */
+  readonly wetShare?: number;
+  /** Least share of wet pixels of a drier tile; tiles below it are dropped. @defaultValue 0.01 */
+  readonly drierShare?: number;
+  /** Part of the tiles taken from the drier ones, in [0, 1). @defaultValue 0.2 */
+  readonly drierPart?: number;
+  /** Images with a larger value of a precipitation target, in its units, are dropped as clutter. @defaultValue by its interval */
+  readonly largest?: number;
+  /** Most images. @defaultValue Infinity */
+  readonly limit?: number;
+}
+
+/** Where an image was cut. */
+export interface PairPlace {
+  /** Index into `pairs.times`. */
+  readonly time: number;
+  readonly row: number;
+  readonly column: number;
+}
+
+/** Images with where they are from. */
+export interface CutPairs extends PairArchive {
+  readonly places: readonly PairPlace[];
+  /** Images that were left out: without (enough) values, too dry, with clutter, or beyond the limit. */
+  readonly dropped: {
+    readonly empty: number;
+    readonly dry: number;
+    readonly clutter: number;
+    readonly surplus: number;
+  };
+}
+
+/** Bytes above which an archive is refused. */
+const MOST = 8e9;
+
+/**
+ * Cuts the images of some times.
+ *
+ * @param times - indices into `pairs.times`
+ * @param description - of {@link measureChannels}, on these pairs or on others
+ * @throws DomainError where no image is left; OptionsError for options out of range, and for more than 8 GB
+ */
+export async function pairArchive(
+  pairs: MatchedPairs,
+  times: readonly number[],
+  description: PairDescription,
+  options: PairArchiveOptions,
+): Promise<CutPairs> {
+  const { channels, targets } = description;
+  const [inputs, outputs] = [channelMaps(channels, pairs, pairs.grid), targetMaps(targets, pairs)];
+  const { places, dropped, height, width } = await choose(pairs, times, targets, options);
+  const [count, plane] = [places.length, height * width];
+  const bytes = count * plane * (4 * channels.length + 5 * targets.length);
+  if (bytes > MOST) {
+    const what = `${count} images of ${height} x ${width} with ${channels.length} channels take ${(bytes / 1e9).toFixed(1)} GB`;
+    throw new OptionsError(`train: ${what}; give a limit`, "limit", options.limit);
+  }
+  const archive = {
+    condition: new Float32Array(count * plane * channels.length),
+    clean: new Float32Array(count * plane * targets.length),
+    valid: new Uint8Array(count * plane * targets.length),
+  };
+  const [, columns] = sizeOfGrid(pairs.grid);
+  let [held, maps, values]: [number, readonly Float32Array[], readonly Float32Array[]] = [-1, [], []];
+  for (const [n, { time, row, column }] of places.entries()) {
+    if (time !== held) [held, maps, values] = [time, await inputs.read(time), await outputs.read(time)];
+    const cut = (map: Float32Array) => cutMap(map, columns, row, column, height, width);
+    const condition = conditionOf(maps.map(cut), channels);
+    const background = backgroundOf(condition, channels, targets);
+    archive.condition.set(condition, n * condition.length);
+    for (const [o, { transform, deviation }] of targets.entries()) {
+      const map = cut(values[o]!);
+      for (let i = 0; i < plane; i++) {
+        if (Number.isNaN(map[i]!)) continue;
+        const to = i * targets.length + o;
+        archive.clean[n * background.length + to] = (transformed(transform, map[i]!) - background[to]!) / deviation;
+        archive.valid[n * background.length + to] = 1;
+      }
+    }
+  }
+  return { height, width, count, channels: channels.length, outputs: targets.length, ...archive, places, dropped };
+}
+
+/** A rectangle of a map. */
+function cutMap(
+  map: Float32Array,
+  columns: number,
+  row: number,
+  column: number,
+  height: number,
+  width: number,
+): Float32Array {
+  if (width === columns) return map.subarray(row * columns, (row + height) * columns);
+  const out = new Float32Array(height * width);
+  for (let y = 0; y < height; y++) {
+    const from = (row + y) * columns + column;
+    out.set(map.subarray(from, from + width), y * width);
+  }
+  return out;
+}
+
+type Chosen = Pick<CutPairs, "places" | "dropped" | "height" | "width">;
+
+/** Looks at the targets alone, and chooses. */
+async function choose(
+  pairs: MatchedPairs,
+  times: readonly number[],
+  targets: readonly Target[],
+  options: PairArchiveOptions,
+): Promise<Chosen> {
+  const o = resolved(options);
+  const [rows, columns] = sizeOfGrid(pairs.grid);
+  const [height, width] = [Math.min(o.tile, rows), Math.min(o.tile, columns)];
+  const whole = height === rows && width === columns;
+  const rain = targets.findIndex(({ wetThreshold }) => wetThreshold !== undefined);
+  const limits = targets.map(({ wetThreshold, units, interval }) =>
+    wetThreshold === undefined ? Number.POSITIVE_INFINITY : (o.largest ?? clutterLimitIn(units!, interval)),
+  );
+  const dropped = { empty: 0, dry: 0, clutter: 0, surplus: 0 };
+  const [wet, drier]: [PairPlace[], PairPlace[]] = [[], []];
+  const outputs = targetMaps(targets, pairs);
+  for (const time of times) {
+    const maps = await outputs.read(time);
+    for (const row of starts(rows, height)) {
+      for (const column of starts(columns, width)) {
+        const seen = looked(maps, limits, rain, { columns, row, column, height, width });
+        const valid = seen.valid / (height * width);
+        const share = seen.there > 0 ? seen.wet / seen.there : 0;
+        if (seen.clutter) dropped.clutter++;
+        else if (valid === 0 || (!whole && valid < o.validShare)) dropped.empty++;
+        else if (whole || rain < 0 || share >= o.wetShare) wet.push({ time, row, column });
+        else if (share >= o.drierShare) drier.push({ time, row, column });
+        else dropped.dry++;
+      }
+    }
+  }
+  const share = whole || rain < 0 ? 0 : o.drierPart;
+  const kept = [
+    ...pick(wet, Math.floor(o.limit * (1 - share) + 1e-9), o.rng.split("wet")),
+    ...pick(
+      drier,
+      Math.floor((Math.min(wet.length, o.limit * (1 - share)) * share) / (1 - share) + 1e-9),
+      o.rng.split("drier"),
+    ),
+  ].sort((a, b) => a.time - b.time || a.row - b.row || a.column - b.column);
+  if (kept.length === 0) {
+    const { empty, dry, clutter } = dropped;
+    const what = `no image of ${height} x ${width} is left of ${times.length} times`;
+    const why = `${empty} had too few values, ${dry} were too dry, ${clutter} had clutter`;
+    throw new DomainError(`train: ${what}: ${why}; give other times, or lower validShare or wetShare`, 0);
+  }
+  return { places: kept, dropped: { ...dropped, surplus: wet.length + drier.length - kept.length }, height, width };
+}
+
+interface Rectangle {
+  readonly columns: number;
+  readonly row: number;
+  readonly column: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** Pixels where any target has a value; where the rain has one, and is wet; whether any is clutter. */
+function looked(maps: readonly Float32Array[], limits: readonly number[], rain: number, at: Rectangle) {
+  let [valid, there, wet, clutter] = [0, 0, 0, false];
+  for (let y = at.row; y < at.row + at.height; y++) {
+    for (let i = y * at.columns + at.column; i < y * at.columns + at.column + at.width; i++) {
+      let any = 0;
+      for (let o = 0; o < maps.length; o++) {
+        const value = maps[o]![i]!;
+        if (Number.isNaN(value)) continue;
+        any = 1;
+        if (value > limits[o]!) clutter = true;
+        if (o === rain) {
+          there++;
+          // What is below the threshold is 0 already.
+          if (value > 0) wet++;
+        }
+      }
+      valid += any;
+    }
+  }
+  return { valid, there, wet, clutter };
+}
+
+/** First positions of tiles that cover a line with the least overlap. */
+function starts(length: number, tile: number): readonly number[] {
+  const count = Math.ceil(length / tile);
+  return Array.from({ length: count }, (_, i) => (count === 1 ? 0 : Math.round((i * (length - tile)) / (count - 1))));
+}
+
+function pick(from: readonly PairPlace[], most: number, rng: Rng): readonly PairPlace[] {
+  if (from.length <= most) return from;
+  return Array.from(rng.permutation(from.length).subarray(0, most), (i) => from[i]!);
+}
+
+function resolved(options: PairArchiveOptions) {
+  const o = {
+    tile: 64,
+    validShare: 0.5,
+    wetShare: 0.1,
+    drierShare: 0.01,
+    drierPart: 0.2,
+    limit: Number.POSITIVE_INFINITY,
+    ...options,
+  };
+  const check = (name: keyof typeof o, ok: boolean, expected: string) => {
+    if (!ok) throw new OptionsError(`train: ${name} is ${o[name]}; expected ${expected}`, name, o[name]);
+  };
+  check("tile", Number.isInteger(o.tile) && o.tile > 0, "a positive whole number of pixels");
+  for (const name of ["validShare", "wetShare", "drierShare"] as const) {
+    check(name, o[name] >= 0 && o[name] <= 1, "a share of 0 to 1");
+  }
+  check("drierPart", o.drierPart >= 0 && o.drierPart < 1, "a share of 0 to less than 1");
+  check("limit", o.limit >= 1, "at least 1");
+  return o;
+}

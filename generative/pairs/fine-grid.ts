@@ -1,0 +1,140 @@
+/** The grid that a paired downscaler makes values on, as plain JSON that a model keeps. */
+import { ShapeError } from "../../engine/errors.ts";
+import { anything, type Check, list, optional, real, record, text, whole } from "../../engine/files/plain-checks.ts";
+import type { LazyField } from "../../io/dataset/index.ts";
+import { type CellSize, type Coordinate, cellSize, Field, type GridMapping } from "../../io/field/index.ts";
+import { gridOf, type RegridGrid } from "../../io/regrid/index.ts";
+import type { Attributes } from "../../io/storage/index.ts";
+
+/** Positions along one dimension. Plain JSON. */
+export interface GridAxis {
+  readonly name: string;
+  readonly dim: string;
+  readonly values: readonly number[];
+  /** Edges of the cells, [n, 2]. @defaultValue halfway between the positions */
+  readonly bounds?: readonly number[];
+  readonly attributes: Attributes;
+}
+
+/** Rows and columns, and which pixels never have a value. Plain JSON. */
+export interface FineGrid {
+  readonly y: GridAxis;
+  readonly x: GridAxis;
+  readonly gridMapping?: GridMapping;
+  /**
+   * Pixels, row by row, as lengths of runs: with values, without, with, … (the first may be 0); they sum to all pixels.
+   * @defaultValue all have values
+   */
+  readonly runs?: readonly number[];
+}
+
+const axisCheck = record({
+  name: text,
+  dim: text,
+  values: list(real(), 1),
+  bounds: optional(list(real(), 2)),
+  attributes: anything,
+});
+
+const shapeCheck = record({
+  y: axisCheck,
+  x: axisCheck,
+  gridMapping: optional(record({ name: text, attributes: anything })),
+  runs: optional(list(whole(0), 1)),
+});
+
+/** Tells what is wrong with a stored {@link FineGrid}. */
+export const fineGridCheck: Check = (value, at) => {
+  const wrong = shapeCheck(value, at);
+  if (wrong !== undefined) return wrong;
+  const { y, x, runs } = value as FineGrid;
+  for (const [axis, { values, bounds }] of Object.entries({ y, x })) {
+    if (bounds === undefined || bounds.length === 2 * values.length) continue;
+    return `${at}.${axis}.bounds has ${bounds.length} numbers, expected ${2 * values.length}`;
+  }
+  const [sum, pixels] = [runs?.reduce((a, b) => a + b, 0), y.values.length * x.values.length];
+  return sum === undefined || sum === pixels ? undefined : `${at}.runs sum to ${sum}, expected ${pixels} pixels`;
+};
+
+/**
+ * The grid that a field lies on.
+ *
+ * @param valid - [height, width], 0 for pixels that never have a value. @defaultValue all have
+ * @throws ShapeError for curvilinear grids, and where y or x have no positions
+ */
+export function fineGridOf(field: Field | LazyField, valid?: Uint8Array): FineGrid {
+  const { y, x, gridMapping } = gridOf(field as Field);
+  const runs = valid?.includes(0) ? runsOf(valid) : undefined;
+  return { y: axisOf(y), x: axisOf(x), ...(gridMapping && { gridMapping }), ...(runs && { runs }) };
+}
+
+function axisOf({ name, dims, values, bounds, attributes }: Coordinate): GridAxis {
+  const list = (numbers: Float64Array) => Array.from(numbers);
+  return { name, dim: dims[0]!, values: list(values), ...(bounds && { bounds: list(bounds) }), attributes };
+}
+
+/** Height and width in pixels. */
+export const sizeOfGrid = ({ y, x }: FineGrid): readonly [height: number, width: number] => [
+  y.values.length,
+  x.values.length,
+];
+
+/** The grid as coordinates, for the regridder and for what is written. */
+export function regridGridOf({ y, x, gridMapping }: FineGrid): RegridGrid {
+  const line = ({ name, dim, values, bounds, attributes }: GridAxis): Coordinate => ({
+    name,
+    dims: [dim],
+    values: Float64Array.from(values),
+    attributes,
+    ...(bounds && { bounds: Float64Array.from(bounds) }),
+  });
+  return { y: line(y), x: line(x), gridMapping };
+}
+
+/** Sizes of its cells, as far as its coordinates tell. */
+export function spacingOf(grid: FineGrid): CellSize | undefined {
+  const { y, x, gridMapping } = regridGridOf(grid);
+  const shape = sizeOfGrid(grid);
+  const values = new Float32Array(shape[0] * shape[1]);
+  const dims = [y.dims[0]!, x.dims[0]!];
+  return cellSize(new Field({ name: "grid", dims, shape, values, coordinates: [y, x], gridMapping }));
+}
+
+/** Pixels that are to have values, [height, width]; undefined where all are. */
+export function validOf(grid: FineGrid): Uint8Array | undefined {
+  if (grid.runs === undefined) return undefined;
+  const [height, width] = sizeOfGrid(grid);
+  const valid = new Uint8Array(height * width);
+  let at = 0;
+  for (const [i, length] of grid.runs.entries()) {
+    valid.fill(i % 2 === 0 ? 1 : 0, at, at + length);
+    at += length;
+  }
+  return valid;
+}
+
+function runsOf(valid: Uint8Array): number[] {
+  const runs: number[] = [];
+  let [last, length] = [1, 0];
+  for (const v of valid) {
+    if (v !== last) {
+      runs.push(length);
+      [last, length] = [v, 0];
+    }
+    length++;
+  }
+  return [...runs, length];
+}
+
+/** @throws ShapeError unless the field lies on the grid of the other, to a thousandth of a cell */
+export function checkSameGrid(where: string, field: LazyField, grid: FineGrid, whose: string): void {
+  const own = fineGridOf(field);
+  for (const axis of ["y", "x"] as const) {
+    const [a, b] = [own[axis].values, grid[axis].values];
+    const cell = b.length > 1 ? Math.abs(b[1]! - b[0]!) : 1;
+    if (a.length === b.length && a.every((v, i) => Math.abs(v - b[i]!) <= 1e-3 * cell)) continue;
+    const shown = (values: readonly number[]) =>
+      `${values.length} positions of ${axis} from ${values[0]} to ${values.at(-1)}`;
+    throw new ShapeError(where, `the grid of ${whose} (${shown(b)})`, shown(a), "regrid one of them before");
+  }
+}

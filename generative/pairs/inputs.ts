@@ -1,0 +1,180 @@
+/** Inputs of a trained model: fields found by name, brought onto the output grid, and checked against those of training. */
+import { DomainError, OptionsError } from "../../engine/errors.ts";
+import { type LazyField, mapsLast, ungrouped } from "../../io/dataset/index.ts";
+import { type Coordinate, Field, timeAxis } from "../../io/field/index.ts";
+import { refine } from "../../io/regrid/index.ts";
+import { sizeOf } from "../../io/storage/index.ts";
+import { asRange, BEYOND, digits, spacingOff } from "../downscaling/trained-on.ts";
+import type { PairInput } from "./arrays.ts";
+import type { Channel } from "./channel.ts";
+import { type ChannelMaps, channelMaps } from "./channel-maps.ts";
+import type { PairFields } from "./fields.ts";
+import { type FineGrid, fineGridOf, sizeOfGrid, spacingOf, validOf } from "./fine-grid.ts";
+import { type MatchedFields, matchFields, type PairOptions } from "./match.ts";
+import type { PairDescription } from "./measure.ts";
+import { backgroundOf, conditionOf } from "./standardise.ts";
+
+/** Options of {@link pairInputs}. */
+export interface PairInputOptions extends Omit<PairOptions, "method"> {
+  /**
+   * Where the output lies: on the grid of a field (a template, whose missing values are left missing), or in cells of the
+   * coarse field divided by a whole number. @defaultValue the grid of training
+   */
+  readonly grid?: LazyField | number;
+  /** Go on where the inputs are not as in training. @defaultValue false */
+  readonly force?: boolean;
+}
+
+/** Inputs that are read time by time. */
+export interface PairInputs {
+  /** How many times. */
+  readonly count: number;
+  /** Of the coarse field; undefined where it has none. */
+  readonly times: Coordinate | undefined;
+  /** Of the output. */
+  readonly grid: FineGrid;
+  /** How the inputs differ from those of training, in words; empty unless `force` was needed. */
+  readonly complaints: readonly string[];
+  /** What the network is given for a time. */
+  read(n: number): Promise<PairInput>;
+}
+
+/**
+ * Finds the fields of a model's channels by name (standard name, else the one precipitation), converts their units, matches
+ * their times, and reads all once to compare them with those of training.
+ *
+ * @throws OptionsError for fields that are not given; UnitsError for other quantities; ShapeError for times or grids that do
+ * not fit; DomainError where spacing (± 20 %), interval (± 20 %), variables or ranges are not those of training, unless forced
+ */
+export async function pairInputs(
+  given: Pick<PairFields, "coarse" | "with" | "static">,
+  description: PairDescription,
+  options: PairInputOptions = {},
+): Promise<PairInputs> {
+  const { grid: wanted, force = false, ...read } = options;
+  const { channels, targets } = description;
+  if (given.coarse.length === 0) throw new OptionsError("downscale: coarse has no fields; give one", "coarse", []);
+  const fields = matchFields("downscale", given, read);
+  const grid = await outputGrid(wanted, description, fields);
+  const maps = channelMaps(channels, fields, grid);
+  const [own, its] = [spacingOf(grid), spacingOf(description.grid)];
+  const complaints = [
+    ...maps.complaints,
+    ...(own && its ? spacingOff(asRange(its), own).map((text) => `an output grid with ${text}`) : []),
+    ...(await outOfRange(channels, maps, fields.times.length, validOf(grid))),
+  ];
+  if (complaints.length > 0 && !force) {
+    const way = "give inputs of that kind, or go on all the same with `force: true`";
+    throw new DomainError(`downscale: INPUT has ${complaints.join("; and ")}; ${way}`, complaints);
+  }
+  const { count, least } = maps.clipped;
+  if (count > 0) options.onNotice?.(`${count} negative values of precipitation, down to ${digits(least)}, set to 0`);
+  const [height, width] = sizeOfGrid(grid);
+  const valid = validOf(grid);
+  return {
+    count: fields.times.length,
+    times: timesOf(fields),
+    grid,
+    complaints,
+    async read(n) {
+      const condition = conditionOf(await maps.read(n), channels);
+      return {
+        height,
+        width,
+        condition,
+        background: backgroundOf(condition, channels, targets),
+        ...(valid && { valid }),
+      };
+    },
+  };
+}
+
+async function outputGrid(
+  wanted: LazyField | number | undefined,
+  { grid }: PairDescription,
+  { coarse }: MatchedFields,
+): Promise<FineGrid> {
+  if (wanted === undefined) return grid;
+  if (typeof wanted !== "number") {
+    const template = mapsLast(ungrouped(wanted));
+    const leading = template.dims.slice(0, -2).map((dim) => [dim, 0] as const);
+    const map = await template.isel(Object.fromEntries(leading)).load();
+    const valid = Uint8Array.from(map.values, (v) => (Number.isNaN(v) ? 0 : 1));
+    return fineGridOf(map, valid.includes(1) ? valid : undefined);
+  }
+  if (!(Number.isInteger(wanted) && wanted >= 1)) {
+    const text = `downscale: grid is ${wanted}; expected a whole number of fine cells along a coarse one, or a field`;
+    throw new OptionsError(text, "grid", wanted);
+  }
+  const { name, dims, shape, coordinates, gridMapping, source } = coarse[0]!;
+  const own = dims.slice(-2);
+  const size = shape.slice(-2);
+  const map = new Field({
+    ...{ name, gridMapping, source, dims: own, shape: size, values: new Float32Array(sizeOf(size)) },
+    coordinates: coordinates.filter((c) => c.dims.length > 0 && c.dims.every((dim) => own.includes(dim))),
+  });
+  return fineGridOf(refine(map, wanted));
+}
+
+function timesOf({ coarse, times }: MatchedFields): Coordinate | undefined {
+  const time = timeAxis(coarse[0]!);
+  if (time === undefined) return undefined;
+  const places = times.map(({ at }) => at[0]!);
+  const { bounds, ...rest } = time;
+  return {
+    ...rest,
+    values: Float64Array.from(places, (i) => time.values[i]!),
+    ...(bounds && { bounds: Float64Array.from(places.flatMap((i) => [bounds[2 * i]!, bounds[2 * i + 1]!])) }),
+  };
+}
+
+/** Reads all: values far beyond those of training, gaps where training had none. */
+async function outOfRange(
+  channels: readonly Channel[],
+  maps: ChannelMaps,
+  times: number,
+  valid: Uint8Array | undefined,
+): Promise<readonly string[]> {
+  const seen = channels.map(() => ({
+    least: Number.POSITIVE_INFINITY,
+    greatest: Number.NEGATIVE_INFINITY,
+    gaps: 0,
+    all: 0,
+  }));
+  for (let n = 0; n < times; n++) {
+    for (const [c, map] of (await maps.read(n)).entries()) {
+      const one = seen[c]!;
+      for (let i = 0; i < map.length; i++) {
+        if (valid?.[i] === 0) continue;
+        const value = map[i]!;
+        one.all++;
+        if (Number.isNaN(value)) one.gaps++;
+        if (value < one.least) one.least = value;
+        if (value > one.greatest) one.greatest = value;
+      }
+    }
+  }
+  const known = new Set(channels.map(({ of }) => of));
+  return channels.flatMap(({ name, role, transform, range, units = "", optional }, c): string[] => {
+    if (role === "missing") return [];
+    const { least, greatest, gaps, all } = seen[c]!;
+    if (gaps === all && !optional) {
+      const way = "choose another time or variable, and check that the grids lie in one place";
+      throw new DomainError(
+        `downscale: ${role} ${name} has only missing values on the output grid; ${way}`,
+        Number.NaN,
+      );
+    }
+    const found: string[] = [];
+    if (gaps > 0 && !known.has(name)) {
+      found.push(`${name} with ${gaps} of ${all} values missing, but it was trained without gaps`);
+    }
+    const margin = (range[1] - range[0]) / 2;
+    const [low, high] = transform.kind === "log" ? [0, BEYOND * range[1]] : [range[0] - margin, range[1] + margin];
+    if (least < low || greatest > high) {
+      const span = ([a, b]: readonly [number, number]) => `${digits(a)} to ${digits(b)} ${units}`.trim();
+      found.push(`${name} of ${span([least, greatest])}, but it was trained on ${span(range)}`);
+    }
+    return found;
+  });
+}

@@ -1,0 +1,251 @@
+/** Measures what standardises channels and targets, on the times to learn from, one time in memory at once. */
+import { DomainError, OptionsError } from "../../engine/errors.ts";
+import { digits } from "../downscaling/trained-on.ts";
+import { type Channel, type Target, type Transform, transformed } from "./channel.ts";
+import { type Clipped, channelMaps } from "./channel-maps.ts";
+import { contextOf } from "./context.ts";
+import { draftChannels, draftTargets } from "./drafts.ts";
+import { type FineGrid, fineGridOf, sizeOfGrid } from "./fine-grid.ts";
+import type { MatchedPairs } from "./match.ts";
+import { wetThresholdIn } from "./quantity.ts";
+import { Moments, Sample } from "./statistics.ts";
+import { accumulationGuard, targetMaps } from "./target-maps.ts";
+
+/** What a paired downscaler sees and makes, and where. Plain JSON; a model keeps it. */
+export interface PairDescription {
+  readonly channels: readonly Channel[];
+  readonly targets: readonly Target[];
+  readonly grid: FineGrid;
+}
+
+/** Options of {@link measureChannels}. */
+export interface MeasureOptions {
+  /** Names of `with` and `static` fields that training leaves out at times, so that they may be absent. @defaultValue none */
+  readonly optional?: readonly string[];
+  /** Values of fine precipitation below it, in its units, are dry. @defaultValue 0.1 mm/h, or 0.1 mm over more than an hour */
+  readonly wetThreshold?: number;
+}
+
+/** What a first look finds. */
+interface Look {
+  readonly channels: readonly { readonly range: Moments; readonly wet: Sample; gaps: number }[];
+  readonly targets: readonly { readonly range: Moments; readonly wet: Sample }[];
+  /** 1 for pixels where a target ever has a value. */
+  readonly valid: Uint8Array;
+}
+
+/**
+ * Channels, targets and grid of pairs, with transforms, means, deviations and ranges of the given times. The transform of
+ * precipitation is ln(1 + v/c), with c the lower quartile of the wet target values; all else is linear. An input with gaps
+ * where a target has a value gets a channel of role `"missing"`.
+ *
+ * @param times - indices into `pairs.times`: those to learn from
+ * @throws OptionsError for no times; DomainError where a field has no values on the grid, does not vary, or only rises as sums
+ *   since the start of a run do
+ */
+export async function measureChannels(
+  pairs: MatchedPairs,
+  times: readonly number[],
+  options: MeasureOptions = {},
+): Promise<PairDescription> {
+  const { optional = [], wetThreshold } = options;
+  checkTimes(pairs, times);
+  checkOptional(pairs, optional);
+  if (wetThreshold !== undefined && !(wetThreshold > 0 && Number.isFinite(wetThreshold))) {
+    const text = `train: wetThreshold is ${wetThreshold}; expected a number above 0 in the units of the fine field`;
+    throw new OptionsError(text, "wetThreshold", wetThreshold);
+  }
+  const drafts = draftTargets(pairs, wetThreshold);
+  const inputs = draftChannels(pairs, drafts, optional);
+  const look = await firstLook(pairs, times, inputs, drafts);
+  const targets = drafts.map((target, o) => ({ ...target, transform: transformOf(target, look.targets[o]!.wet) }));
+  const channels = inputs.map((channel, c): Channel => {
+    if (channel.transform.kind !== "log") return channel;
+    const refines = targets.find(({ background }) => background === channel.name);
+    return { ...channel, transform: refines?.transform ?? transformOf(channel, look.channels[c]!.wet) };
+  });
+  const measured = await moments(pairs, times, channels, targets);
+  checkContexts(channels, look);
+  const ranged = channels.map((channel, c) => withMoments(channel, look.channels[c]!.range, measured.channels[c]!));
+  const gaps = ranged.flatMap((channel, c): Channel[] => {
+    if (channel.role === "context" || (look.channels[c]!.gaps === 0 && !channel.optional)) return [];
+    const transform: Transform = { kind: "linear" };
+    const { name } = channel;
+    return [{ name: `${name} missing`, role: "missing", of: name, transform, mean: 0, deviation: 1, range: [0, 1] }];
+  });
+  return {
+    channels: [...ranged, ...gaps],
+    targets: targets.map((target, o) => measuredTarget(target, look.targets[o]!.range, measured.targets[o]!, ranged)),
+    grid: fineGridOf(pairs.fine[0]!, look.valid),
+  };
+}
+
+function checkTimes({ times: all }: MatchedPairs, times: readonly number[]): void {
+  if (times.length === 0) throw new OptionsError("train: there are no times to learn from; give some", "times", times);
+  const bad = times.find((n) => !(Number.isInteger(n) && n >= 0 && n < all.length));
+  if (bad === undefined) return;
+  throw new OptionsError(`train: times has ${bad}; expected indices of 0 to ${all.length - 1}`, "times", bad);
+}
+
+function checkOptional(pairs: MatchedPairs, optional: readonly string[]): void {
+  const names = [...pairs.with, ...pairs.static].map(({ name }) => name);
+  const unknown = optional.find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  const has = names.join(", ") || "none";
+  throw new OptionsError(`train: optional has ${unknown}; with and static have ${has}`, "optional", unknown);
+}
+
+/** Ranges, wet values, gaps and valid pixels, in units. */
+async function firstLook(
+  pairs: MatchedPairs,
+  times: readonly number[],
+  channels: readonly Channel[],
+  targets: readonly Target[],
+): Promise<Look> {
+  const [inputs, outputs] = [channelMaps(channels, pairs, pairs.grid), targetMaps(targets, pairs)];
+  const found = {
+    channels: channels.map(() => ({ range: new Moments(), wet: new Sample(), gaps: 0 })),
+    targets: targets.map(() => ({ range: new Moments(), wet: new Sample() })),
+    valid: new Uint8Array(sizeOfGrid(pairs.grid).reduce((a, b) => a * b)),
+  };
+  const thresholds = [
+    ...targets.map((target) => target.wetThreshold),
+    ...channels.map(({ transform, units, interval }) =>
+      transform.kind === "log" ? wetThresholdIn(units!, interval) : undefined,
+    ),
+  ].map((v) => Math.fround(v ?? Number.POSITIVE_INFINITY));
+  const guards = targets.map((target) => accumulationGuard(target, pairs));
+  const now = new Uint8Array(found.valid.length);
+  for (const n of times) {
+    now.fill(0);
+    for (const [o, map] of (await outputs.read(n)).entries()) {
+      guards[o]!(map);
+      for (let i = 0; i < map.length; i++) if (!Number.isNaN(map[i]!)) now[i] = 1;
+      takeUp(map, found.targets[o]!, thresholds[o]!);
+    }
+    for (const [c, map] of (await inputs.read(n)).entries()) {
+      const channel = found.channels[c]!;
+      for (let i = 0; i < map.length; i++) if (now[i] === 1 && Number.isNaN(map[i]!)) channel.gaps++;
+      takeUp(map, channel, thresholds[targets.length + c]!);
+    }
+    for (let i = 0; i < now.length; i++) found.valid[i]! |= now[i]!;
+  }
+  for (const guard of guards) guard();
+  tellClipped(pairs, "fine", outputs.clipped);
+  tellClipped(pairs, "input", inputs.clipped);
+  for (const [o, { name }] of targets.entries()) checkThere(`fine variable ${name}`, found.targets[o]!.range);
+  for (const [c, { name, role }] of channels.entries()) checkThere(`${role} ${name}`, found.channels[c]!.range);
+  return found;
+}
+
+function tellClipped({ options }: MatchedPairs, whose: string, { count, least }: Clipped): void {
+  if (count === 0) return;
+  options.onNotice?.(`${count} negative values of ${whose} precipitation, down to ${digits(least)}, set to 0`);
+}
+
+function takeUp(map: Float32Array, { range, wet }: { range: Moments; wet: Sample }, threshold: number): void {
+  for (let i = 0; i < map.length; i++) {
+    const value = map[i]!;
+    range.add(value);
+    if (value >= threshold) wet.add(value);
+  }
+}
+
+function checkThere(what: string, { count }: Moments): void {
+  if (count > 0) return;
+  const way = "choose another time or variable, and check that the grids lie in one place";
+  throw new DomainError(
+    `train: ${what} has only missing values on the fine grid at the times to learn from; ${way}`,
+    0,
+  );
+}
+
+/** ln(1 + v/c) with c the lower quartile of wet values, or linear. */
+function transformOf(one: Channel | Target, wet: Sample): Transform {
+  if (one.transform.kind !== "log" && !("wetThreshold" in one)) return one.transform;
+  if (wet.size > 0) return { kind: "log", unit: Number(wet.quantile(0.25).toPrecision(3)) };
+  throw new DomainError(`train: ${one.name} is dry at all times to learn from; give some with precipitation`, 0);
+}
+
+interface Residual {
+  readonly values: Moments;
+  /** Of t(v) − background where the coarse channel is there, and t(v) where it has a gap. */
+  readonly off: Moments;
+  readonly inGaps: Moments;
+}
+
+/** Moments of transformed values and residuals. */
+async function moments(
+  pairs: MatchedPairs,
+  times: readonly number[],
+  channels: readonly Channel[],
+  targets: readonly Target[],
+): Promise<{ readonly channels: readonly Moments[]; readonly targets: readonly Residual[] }> {
+  const [inputs, outputs] = [channelMaps(channels, pairs, pairs.grid), targetMaps(targets, pairs)];
+  const found = {
+    channels: channels.map(() => new Moments()),
+    targets: targets.map(() => ({ values: new Moments(), off: new Moments(), inGaps: new Moments() })),
+  };
+  for (const n of times) {
+    const maps = await inputs.read(n);
+    for (const [c, { transform }] of channels.entries()) {
+      for (const value of maps[c]!) found.channels[c]!.add(transformed(transform, value));
+    }
+    for (const [o, map] of (await outputs.read(n)).entries()) {
+      const { transform, background } = targets[o]!;
+      const under = maps[channels.findIndex(({ name }) => name === background)];
+      const { values, off, inGaps } = found.targets[o]!;
+      for (let i = 0; i < map.length; i++) {
+        if (Number.isNaN(map[i]!)) continue;
+        const value = transformed(transform, map[i]!);
+        values.add(value);
+        if (under === undefined) continue;
+        const base = transformed(transform, under[i]!);
+        if (Number.isNaN(base)) inGaps.add(value);
+        else off.add(value - base);
+      }
+    }
+  }
+  return found;
+}
+
+/** A context may have one channel that does not vary (a sine at 0 and 12 hours), but not both. */
+function checkContexts(channels: readonly Channel[], look: Look): void {
+  const varies = new Map<string, boolean>();
+  for (const [c, channel] of channels.entries()) {
+    if (channel.role !== "context") continue;
+    const { least, greatest } = look.channels[c]!.range;
+    const name = contextOf(channel)[0];
+    varies.set(name, (varies.get(name) ?? false) || greatest - least > 1e-6);
+  }
+  for (const [name, does] of varies) {
+    if (does) continue;
+    const text = `train: context ${name} is the same everywhere at all times to learn from; leave it out`;
+    throw new OptionsError(text, "context", name);
+  }
+}
+
+function withMoments(channel: Channel, { least, greatest }: Moments, { mean, deviation }: Moments): Channel {
+  if (channel.role === "context") return channel;
+  if (deviation > 0) return { ...channel, mean, deviation, range: [least, greatest] };
+  const text = `train: ${channel.role} ${channel.name} is ${least} everywhere at all times to learn from; leave it out`;
+  throw new DomainError(text, least);
+}
+
+function measuredTarget(
+  target: Target,
+  { least, greatest }: Moments,
+  { values, off, inGaps }: Residual,
+  channels: readonly Channel[],
+): Target {
+  const under = channels.find(({ name }) => name === target.background);
+  const part = (moments: Moments, from: number) => (moments.count ? moments.count * moments.meanSquareFrom(from) : 0);
+  const square = under
+    ? (part(off, 0) + part(inGaps, under.mean)) / (off.count + inGaps.count)
+    : values.meanSquareFrom(values.mean);
+  if (square > 0) {
+    return { ...target, mean: values.mean, deviation: Math.sqrt(square), range: [least, greatest] };
+  }
+  const way = "the fine field must differ from what it is refined from";
+  throw new DomainError(`train: ${target.name} is its background everywhere, nothing is to be learned; ${way}`, square);
+}

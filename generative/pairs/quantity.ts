@@ -1,0 +1,173 @@
+/** What values measure: precipitation or else, over how long, what is dry and what is clutter, in their own units. */
+import { isMongeError, UnitsError } from "../../engine/errors.ts";
+import type { LazyField } from "../../io/dataset/index.ts";
+import {
+  boundsIntervals,
+  convertPrecipitation,
+  Field,
+  precipitationFactor,
+  precipitationUnits,
+  timeAxis,
+} from "../../io/field/index.ts";
+import { textOf } from "../../io/storage/index.ts";
+import { amountInterval, type RainInterval, rateSpan } from "../downscaling/rain-interval.ts";
+import { defaultThreshold, saysRain } from "../verification/verify-units.ts";
+import type { FieldRole } from "./fields.ts";
+
+/**
+ * Whether a field is precipitation, by its names and units.
+ *
+ * @throws UnitsError where names say so and there are no units
+ */
+export function isPrecipitation(where: string, role: FieldRole, field: LazyField): boolean {
+  const says = saysRain(field);
+  if (says && field.units === undefined && role !== "static") {
+    throw new UnitsError(
+      `${where}: its name says precipitation, but it has no units; state them with field.with({ units })`,
+      "",
+      "units of precipitation such as mm, mm h-1, kg m-2 s-1",
+    );
+  }
+  // A column of vapour has the units of rain too: what is not refined must be named.
+  const named = role === "fine" || role === "coarse" || says === true;
+  return named && defaultThreshold(field, field.units) !== null;
+}
+
+/**
+ * Seconds that a value of precipitation stands for; the mean where months differ. Undefined where nothing tells.
+ *
+ * @param needed - whether amounts must have one
+ * @throws UnitsError where they do not; OptionsError for a bad interval
+ */
+export function precipitationInterval(
+  where: string,
+  field: LazyField,
+  stated: RainInterval | undefined,
+  needed: boolean,
+): number | undefined {
+  const lengths = boundsLengths(field);
+  if (lengths !== undefined) return lengths.reduce((a, b) => a + b, 0) / lengths.length;
+  if (precipitationUnits(field.units).kind === "rate") return rateSpan(field);
+  if (stated !== undefined) return amountInterval(field, stated);
+  if (!needed) return undefined;
+  throw new UnitsError(
+    `${where}: it holds amounts ("${field.units}") and its times have no bounds, so that nothing says over how long they ` +
+      "fell; where they are sums since the start of a run, make amounts of each step of them with `deaccumulate`; else give " +
+      '`interval: SECONDS` (86400 for daily sums), or `interval: "time"` to take the spacing of the times',
+    field.units ?? "",
+    "the seconds over which each amount fell",
+  );
+}
+
+/** Lengths that bounds of time state, seconds; undefined where there are none or they are no intervals. */
+export function boundsLengths(field: LazyField): Float64Array | undefined {
+  const time = timeAxis(field);
+  if (time?.bounds === undefined || time.attributes.climatology !== undefined) return undefined;
+  const shape = time.dims.map(() => time.values.length);
+  const values = new Float32Array(time.values.length);
+  try {
+    return boundsIntervals(new Field({ name: field.name, dims: time.dims, shape, values, coordinates: [time] }));
+  } catch (error) {
+    if (isMongeError(error)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * What counts as rain, in units of precipitation: 0.1 mm/h over up to an hour, 0.1 mm over longer times.
+ *
+ * @param interval - seconds. @defaultValue 0.1 mm/h for rates
+ */
+export function wetThresholdIn(units: string, interval: number | undefined): number {
+  const hours = Math.max((interval ?? 0) / 3600, 1);
+  return (0.1 / hours) * precipitationFactor("mm h-1", units, { interval: interval ?? 3600 });
+}
+
+/**
+ * Above it, values are no rain: 200 mm/h over up to an hour; over D hours 422·D^0.475 mm, the envelope of what was ever
+ * measured (World Meteorological Organization, Guide to Hydrological Practices, WMO-No. 168, chapter 5).
+ */
+export function clutterLimitIn(units: string, interval: number | undefined): number {
+  const hours = (interval ?? 0) / 3600;
+  const rate = hours > 1 ? 422 * hours ** (0.475 - 1) : 200;
+  return rate * precipitationFactor("mm h-1", units, { interval: interval ?? 3600 });
+}
+
+/** Brings a loaded part into other units. */
+export type Convert = (part: Field) => Field;
+
+/** Units that are one, written differently. */
+const SAME: Readonly<Record<string, string>> = {
+  kelvin: "K",
+  degK: "K",
+  celsius: "degC",
+  Celsius: "degC",
+  degree_Celsius: "degC",
+  degrees_Celsius: "degC",
+  degree_celsius: "degC",
+  "°C": "degC",
+  C: "degC",
+  "": "1",
+};
+const plain = (units: string | undefined): string => {
+  const text = units?.trim() ?? "";
+  return Object.hasOwn(SAME, text) ? SAME[text]! : text;
+};
+
+/**
+ * The conversion of a field to units of the same quantity; precipitation becomes a rate or an amount through its interval.
+ *
+ * @param precipitation - whether it is
+ * @param interval - of amounts without bounds of time, seconds
+ * @throws UnitsError for other quantities, and for amounts that meet rates without an interval
+ */
+export function conversionTo(
+  where: string,
+  field: LazyField,
+  to: string | undefined,
+  precipitation: boolean,
+  interval: number | undefined,
+): Convert {
+  const [a, b] = [plain(field.units), plain(to)];
+  if (precipitation && to !== undefined) {
+    const bounded = boundsLengths(field) !== undefined;
+    const options = bounded || interval === undefined ? {} : { interval };
+    if (!bounded) precipitationFactor(field.units, to, { ...options, variable: field.name, file: field.source });
+    return (part) => convertPrecipitation(part, to, options);
+  }
+  if (a === b) return (part) => part;
+  const offset = a === "degC" && b === "K" ? 273.15 : a === "K" && b === "degC" ? -273.15 : undefined;
+  if (offset !== undefined) return (part) => part.with({ values: part.values.map((v) => v + offset), units: to });
+  const factor = lengthFactor(a, b);
+  if (factor !== undefined) return (part) => part.with({ values: part.values.map((v) => v * factor), units: to });
+  const show = (units: string | undefined) => (units === undefined ? "no units" : `units "${units}"`);
+  throw new UnitsError(
+    `${where}: it has ${show(field.units)}, expected ${show(to)}; convert it before, or state the right units with ` +
+      "field.with({ units })",
+    field.units ?? "",
+    to ?? "",
+  );
+}
+
+/** Between lengths, masses per area, or either per time. */
+function lengthFactor(from: string, to: string): number | undefined {
+  try {
+    const [a, b] = [precipitationUnits(from), precipitationUnits(to)];
+    return a.kind === b.kind && a.mass === b.mass ? a.factor / b.factor : undefined;
+  } catch (error) {
+    if (isMongeError(error)) return undefined;
+    throw error;
+  }
+}
+
+/** CF names of a field, where it has them. */
+export function namesOf({ attributes }: LazyField): { standardName?: string; longName?: string; cellMethods?: string } {
+  const [standardName, longName, cellMethods] = ["standard_name", "long_name", "cell_methods"].map((name) =>
+    textOf(attributes, name),
+  );
+  return {
+    ...(standardName !== undefined && { standardName }),
+    ...(longName !== undefined && { longName }),
+    ...(cellMethods !== undefined && { cellMethods }),
+  };
+}

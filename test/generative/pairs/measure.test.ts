@@ -1,0 +1,90 @@
+/** Channels and targets of small fields whose statistics are known. */
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { rng } from "../../../engine/rng.ts";
+import { pairArchive } from "../../../generative/pairs/archive.ts";
+import { pairInputs } from "../../../generative/pairs/inputs.ts";
+import { matchPairs, splitPairs } from "../../../generative/pairs/match.ts";
+import { measureChannels } from "../../../generative/pairs/measure.ts";
+import { openDataset } from "../../../io/dataset/index.ts";
+import { moreData } from "../../data.ts";
+import { days, fieldOf, steps } from "./fields-for-tests.ts";
+
+const [lat, lon] = [steps(40, 0.5, 4), steps(0, 0.5, 5)];
+const around = { lat: steps(39, 2, 3), lon: steps(-1, 2, 4) };
+const mean = (values: ArrayLike<number>) => Array.from(values).reduce((a, b) => a + b, 0) / values.length;
+
+test("a linear target is its background, an affine field, plus a residual whose root mean square is its deviation", async () => {
+  // Bilinear interpolation is exact for affine fields; the fine one is off by ±1 and a bias of 2.
+  const affine = (t: number, y: number, x: number) => 280 + t + 2 * y + x;
+  const sign = (t: number, y: number, x: number) => (Math.round(2 * y + 2 * x + t) % 2 === 0 ? 1 : -1);
+  const fine = fieldOf({
+    name: "tas",
+    units: "K",
+    time: days(3),
+    lat,
+    lon,
+    value: (...p) => affine(...p) + 2 + sign(...p),
+  });
+  const coarse = fieldOf({ name: "t2m", units: "K", time: days(3), ...around, value: affine });
+  const pairs = matchPairs({ fine: [fine], coarse: [coarse] });
+  const { channels, targets } = await measureChannels(pairs, [0, 1, 2]);
+  assert.is(targets[0]!.background, "t2m");
+  const all = [0, 1, 2].flatMap((t) => lat.flatMap((y) => lon.map((x) => affine(t, y, x))));
+  const off = [0, 1, 2].flatMap((t) => lat.flatMap((y) => lon.map((x) => 2 + sign(t, y, x))));
+  assert.ok(Math.abs(channels[0]!.mean - mean(all)) < 1e-4);
+  const spread = Math.sqrt(all.reduce((a, v) => a + (v - mean(all)) ** 2, 0) / (all.length - 1));
+  assert.ok(Math.abs(channels[0]!.deviation - spread) < 1e-4 * spread);
+  assert.equal(channels[0]!.range, [Math.min(...all), Math.max(...all)]);
+  const square = mean(off.map((v) => v * v));
+  assert.ok(Math.abs(targets[0]!.deviation - Math.sqrt(square)) < 1e-4);
+  const archive = await pairArchive(pairs, [0, 1, 2], { channels, targets, grid: pairs.grid }, { rng: rng(1) });
+  assert.equal([archive.count, archive.height, archive.width, archive.channels, archive.outputs], [3, 4, 5, 1, 1]);
+  for (const [i, v] of archive.clean.entries()) assert.ok(Math.abs(v - off[i]! / Math.sqrt(square)) < 1e-4);
+  for (const [i, v] of archive.condition.entries()) assert.ok(Math.abs(v - (all[i]! - mean(all)) / spread) < 1e-4);
+});
+
+test("NCEP and E-OBS: daily means of a flux meet daily sums, the sea stays out, and what is learned has mean square 1", async () => {
+  const [fine, coarse] = ["eobs", "ncep"].map((name) => moreData(`pairs/${name}_iberia_pr.nc`));
+  if (fine === undefined || coarse === undefined) return;
+  const [eobs, ncep] = [await openDataset(fine), await openDataset(coarse)];
+  const [pr, flux] = [await eobs.variable(), await ncep.variable()];
+  const pairs = matchPairs({ fine: [pr], coarse: [flux], context: ["position", "season"] });
+  const { inside, outside } = splitPairs(pairs, { dates: ["1997", "2002"] });
+  assert.equal([pairs.times.length, inside.length, outside.length], [1805, 510, 1295]);
+  const description = await measureChannels(pairs, outside);
+  const { channels, targets, grid } = description;
+  assert.equal(
+    channels.map(({ name, role }) => `${role} ${name}`),
+    ["coarse pr", "context latitude", "context longitude", "context season cosine", "context season sine"],
+  );
+  assert.equal([channels[0]!.units, channels[0]!.interval, targets[0]!.interval], ["mm", 86400, 86400]);
+  assert.is(targets[0]!.wetThreshold, 0.1);
+  const archive = await pairArchive(pairs, outside, description, { rng: rng(1) });
+  const first = await pr.isel({ time: 0 }).load();
+  assert.is(
+    archive.valid.subarray(0, first.values.length).reduce((a, b) => a + b),
+    551 - first.countMissing(),
+  );
+  let [sum, count] = [0, 0];
+  for (const [i, valid] of archive.valid.entries()) if (valid) [sum, count] = [sum + archive.clean[i]! ** 2, count + 1];
+  assert.ok(Math.abs(sum / count - 1) < 1e-5, `${sum / count}`);
+  // What is learned leads back to E-OBS.
+  const inputs = await pairInputs({ coarse: [flux] }, description);
+  assert.is(inputs.count, 1805);
+  const { background, valid } = await inputs.read(7);
+  const [map, unit] = [await pr.isel({ time: 7 }).load(), (targets[0]!.transform as { unit: number }).unit];
+  const at = outside.indexOf(7) * 551;
+  for (let i = 0; i < 551; i++) {
+    assert.is(valid![i] === 0, Number.isNaN(map.values[i]!));
+    if (valid![i] === 0) continue;
+    const rain = unit * Math.expm1(archive.clean[at + i]! * targets[0]!.deviation + background[i]!);
+    const truth = map.values[i]! < 0.1 ? 0 : map.values[i]!;
+    assert.ok(Math.abs(rain - truth) < 1e-4 * (1 + truth), `${rain} ${truth}`);
+  }
+  assert.ok(grid.runs !== undefined);
+  eobs.close();
+  ncep.close();
+});
+
+test.run();
