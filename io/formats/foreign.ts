@@ -1,6 +1,7 @@
 /** Formats that monge does not read, by their first bytes, and the way out of each. */
 import { existsSync } from "node:fs";
 
+const FROM_R = "write it as NetCDF in R, with `ncdf4` or `terra::writeCDF`";
 const TRANSLATE = "convert it with `gdal_translate IN OUT.tif`";
 
 /** Bytes that are looked at. */
@@ -35,8 +36,8 @@ const BY_START: readonly (readonly [start: RegExp | string, name: string, way: s
   [/^P[1-7]\s/, "a PGM or PPM picture", TRANSLATE],
   ["\0\0\x27\x0a", "a shapefile, which holds no grid", "rasterize it with `gdal_rasterize`"],
   [/^BUFR/, "BUFR, reports and no grid", "read it with ecCodes"],
-  [/^RD[AXB][23]\n/, "RData of R", "write it as NetCDF in R, with `ncdf4` or `terra::writeCDF`"],
-  ["X\n\0\0\0", "RDS of R", "write it as NetCDF in R, with `ncdf4` or `terra::writeCDF`"],
+  [/^RD[AXB][23]\n/, "RData of R", FROM_R],
+  ["X\n\0\0\0", "RDS of R", FROM_R],
   [/^MATLAB 5/, "a MAT-file of version 5", "save it with `-v7.3` or as NetCDF"],
   [/^\x93NUMPY/, "an array of numpy", "write it as NetCDF with xarray, so that it has coordinates"],
   [/^(PAR1|ARROW1|FEA1)/, "a table (Parquet or Arrow)", "write it as NetCDF with xarray"],
@@ -74,6 +75,9 @@ function isText(head: Buffer): boolean {
 export function foreignFormat(path: string, head: Buffer): Foreign | undefined {
   const start = head.toString("latin1");
   const found = BY_START.find(([sign]) => (typeof sign === "string" ? start.startsWith(sign) : sign.test(start)));
+  if (found && /^(bzip2|xz)$/.test(found[1]) && /\.(rdata|rda|rds)$/i.test(path)) {
+    return { name: `RData of R, packed by ${found[1]}`, way: FROM_R, known: true };
+  }
   if (found) return { name: found[1], way: found[2], known: true };
   if (isText(head)) {
     const way = "write it as NetCDF, for example with xarray, or name the file of data";

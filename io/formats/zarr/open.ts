@@ -17,13 +17,15 @@ import {
 import type { ExternalOptions } from "../../storage/within.ts";
 import type { JsonObject } from "./json.ts";
 import { bytesOf, halfToNumber, MetadataError, numberOf, type ZarrArray, type ZarrVersion } from "./metadata.ts";
-import { type ChunkStore, openChunks, type ZarrChunk } from "./store.ts";
+import { type ChunkStore, openChunks, unknownCodec, type ZarrChunk } from "./store.ts";
 import { readTree } from "./tree.ts";
 
 /** Decoded chunks that one open store keeps. */
 const CACHE_BYTES = 64 * 2 ** 20;
 const MAX_SLAB_BYTES = 2 ** 31;
 
+const repack =
+  "write the store anew with xarray, whose usual codec is read: `xarray.open_zarr(OLD).drop_encoding().to_zarr(NEW)` in Python";
 const damaged = "fetch or copy it again, or look at it with `zarr` or `xarray` in Python";
 
 /** An attribute as monge keeps them: text, numbers, lists of either; anything else as its JSON; null is left out. */
@@ -122,6 +124,11 @@ class ArrayReader {
   }
 
   #fail(what: string, cause: unknown): FormatError {
+    const codec = unknownCodec(cause);
+    if (codec !== undefined) {
+      const packed = `${this.#where} is packed by ${codec}, a codec that is not read here`;
+      return new FormatError(this.#path, "zarr", packed, repack, { cause });
+    }
     const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
     const why = inner instanceof Error ? inner.message.split("\n")[0] : String(inner);
     return new FormatError(this.#path, "zarr", `${what} of ${this.#where} cannot be read (${why})`, damaged, { cause });

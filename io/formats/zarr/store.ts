@@ -214,6 +214,13 @@ for (const prefix of ["", "numcodecs."]) {
   codecs.set(`${prefix}quantize`, async () => quantized);
 }
 
+/** The codec that zarrita does not know, where an error says so. */
+export function unknownCodec(error: unknown): string | undefined {
+  let at = error;
+  while (at instanceof Error && !(at instanceof zarr.UnknownCodecError)) at = at.cause;
+  return at instanceof zarr.UnknownCodecError ? at.codec.replace("numcodecs.", "") : undefined;
+}
+
 function isMissing(error: unknown): boolean {
   const code = (error as NodeJS.ErrnoException).code;
   return code === "ENOENT" || code === "ENOTDIR";

@@ -8,6 +8,7 @@ import type { RawArray } from "../../storage/source.ts";
 import { leadsOutOf, stayWithin } from "../../storage/within.ts";
 import { MetadataError, type ZarrArray } from "./metadata.ts";
 import { openZarr } from "./open.ts";
+import { unknownCodec } from "./store.ts";
 import { readTree, type ZarrTree, zarrVersion } from "./tree.ts";
 
 /** Runs work; errors of the system and broken metadata become ones that name the store and the way out. */
@@ -22,6 +23,11 @@ export async function explained<T>(path: string, work: () => Promise<T>): Promis
       const what = `${link.path} is a link out of the store, to ${link.target}, which is not written through`;
       const hint = "copy the store with what its links lead to (`cp -rL`) and add to the copy";
       throw new FormatError(path, "zarr", what, hint, { cause: error });
+    }
+    const codec = unknownCodec(error);
+    if (codec !== undefined) {
+      const packed = `it is packed by ${codec}, a codec that is not written here`;
+      throw new FormatError(path, "zarr", packed, "write a new store (`writeZarr`)", { cause: error });
     }
     if (error instanceof MetadataError) {
       throw new FormatError(path, "zarr", error.message, "write a new store (`writeZarr`)", { cause: error });

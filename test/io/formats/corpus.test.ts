@@ -9,9 +9,9 @@ import { judge, type Reference, references, sameDigest } from "../reference.ts";
 
 /** Files that are refused, each with its reason. */
 const REFUSED: Readonly<Record<string, RegExp>> = {
-  // R's own format, packed by xz.
-  "coarse/valparaiso_gauges_daily.RData": /it is xz; expected .*unxz/,
-  "coarse/valparaiso_gauges_xy.RData": /it is xz; expected .*unxz/,
+  // R's own format, packed by xz, which R unpacks itself.
+  "coarse/valparaiso_gauges_daily.RData": /it is RData of R, packed by xz; expected .*ncdf4/,
+  "coarse/valparaiso_gauges_xy.RData": /it is RData of R, packed by xz; expected .*ncdf4/,
   // Its second variable begins in the middle of the first; made to be refused, and netCDF-C does.
   "corpus/netcdf/netcdfc_bad_cdf5_begin.nc": /variable var_small begins at 4294967515, before 8589934810/,
   // Pictures of colours, not numbers of rain.

@@ -26,6 +26,8 @@ test("a file of another format is never read as raw numbers, whatever header sta
     ["h.bil", "\x28\xb5\x2f\xfd", /Zstandard; .*unzstd/],
     ["i.json", '{"version": 1, "refs": {}}', /kerchunk.*xarray/],
     ["j.rda", "RDX3\nX\n", /RData.*ncdf4/],
+    ["j.RData", "\xfd7zXZ\0", /RData of R, packed by xz; .*ncdf4/],
+    ["j.rds", "BZh91AY", /RData of R, packed by bzip2; .*ncdf4/],
     ["k.nc", "<!DOCTYPE html><html>", /web page.*fetch it again/],
     ["l.nc", "version https://git-lfs.github.com/spec/v1\n", /Git LFS.*git lfs pull/],
     ["m.jpg", "\xff\xd8\xff\xe0\0\x10JFIF", /JPEG/],
