@@ -116,17 +116,24 @@ export {
 } from "./flow/index.ts";
 export {
   type ClimateOptions,
+  type ConditionalPair,
   ConditionalRain,
   crpsCensoredLogNormal,
   type HeldOutOptions,
   heldOutPeriod,
+  type PairClimate,
+  type PairClimateOptions,
+  PairLaw,
   type Periods,
   type PixelLaw,
   type RainClimate,
   rainClimate,
+  type SyntheticPairs,
+  type SyntheticPairsOptions,
   type SyntheticRain,
   type SyntheticRainOptions,
   sliceDays,
+  syntheticPairs,
   syntheticRain,
 } from "./synthetic/index.ts";
 export {

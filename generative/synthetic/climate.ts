@@ -80,14 +80,17 @@ export function climateStream(seed: number): Rng {
   return rng(seed).split("synthetic-rain");
 }
 
+/** How rain follows from the latent value: scale·(e^{tail·g} − e^{tail·threshold}) above the threshold, else 0. */
+export type RainOfLatent = Pick<RainClimate, "threshold" | "scale" | "tail">;
+
 /** Rain in mm/h of a latent value. */
-export function rainOfLatent(climate: RainClimate, g: number): number {
+export function rainOfLatent(climate: RainOfLatent, g: number): number {
   if (g <= climate.threshold) return 0;
   return climate.scale * (Math.exp(climate.tail * g) - Math.exp(climate.tail * climate.threshold));
 }
 
 /** The latent value whose rain is `rain` > 0; for 0 the threshold, the largest dry value. */
-export function latentOfRain(climate: RainClimate, rain: number): number {
+export function latentOfRain(climate: RainOfLatent, rain: number): number {
   return Math.log(rain / climate.scale + Math.exp(climate.tail * climate.threshold)) / climate.tail;
 }
 

@@ -1,0 +1,165 @@
+/**
+ * Two data sets of one truth. A latent Gaussian field G = √share · z + W of variance 1 makes the fine rain, dry below a
+ * threshold and lognormal above (climate.ts); z is the standardised height of the ground, itself a Gaussian field, known to
+ * who is given the orography. A coarse data set sees y = A G + ε, means of G over its cells, which lie a little beside
+ * where it says, with an error of its own, and reports median·e^{tail·y}: drizzle everywhere, other amounts, another tail.
+ * That function is strictly monotone, so the coarse values say exactly y, and G given y is Gaussian (pair-law.ts).
+ */
+import { wavenumbers } from "../../engine/numerics/fft.ts";
+import { checkOption } from "../../engine/numerics/shaped-array.ts";
+import { normalQuantile, type Rng, rng } from "../../engine/rng.ts";
+import type { RainOfLatent } from "./climate.ts";
+import { type Cells, cellsAlong } from "./pair-cells.ts";
+import { torusFields, windowOf } from "./torus-field.ts";
+
+/** What the two data sets and the ground are like. */
+export interface PairClimateOptions {
+  /** Seed of the orography and of all fields: a non-negative safe integer. */
+  readonly seed: number;
+  /** Rows of the fine grid, ≥ 2. @defaultValue 64 */
+  readonly height?: number;
+  /** Columns of the fine grid, ≥ 2. @defaultValue 64 */
+  readonly width?: number;
+  /** Fine pixels along a side of a coarse cell, ≥ 1, not only whole numbers. @defaultValue 4 */
+  readonly factor?: number;
+  /**
+   * Rows and columns by which what a coarse cell holds lies beyond where its coordinates say; at most half a cell each.
+   * Cells at the border hold what is left of them inside the fine grid. @defaultValue [1.25, −0.75]
+   */
+  readonly displacement?: readonly [rows: number, columns: number];
+  /** Standard deviation of the coarse data set's own error of y, > 0. @defaultValue 0.1 */
+  readonly coarseNoise?: number;
+  /** Coarse rain where y = 0, mm/h. @defaultValue 0.3 */
+  readonly coarseMedian?: number;
+  /** ln of coarse rain per unit of y, > 0. @defaultValue 0.9 */
+  readonly coarseTail?: number;
+  /** Share of the variance of G that comes from the orography, in [0, 1). @defaultValue 0.3 */
+  readonly orographyShare?: number;
+  /** β of the power |k|^−β of the height of the ground, ≥ 0. @defaultValue 2.6 */
+  readonly orographySlope?: number;
+  /** β of the power of the weather W, ≥ 0. @defaultValue 3 */
+  readonly slope?: number;
+  /** Wavelength beyond which both powers are flat, in fine pixels. @defaultValue 48 */
+  readonly outerScale?: number;
+  /** Long-run share of dry fine pixels, in (0, 0.999). @defaultValue 0.55 */
+  readonly dryFraction?: number;
+  /** Long-run 0.999-quantile of the fine rain, mm/h. @defaultValue 20 */
+  readonly extreme?: number;
+  /** Standard deviation of ln(rain + offset) of the fine rain, in (0, 10). @defaultValue 1 */
+  readonly tail?: number;
+}
+
+/** All options resolved, and what follows from them. */
+export interface PairClimate extends Required<PairClimateOptions>, RainOfLatent {
+  /** Side of the periodic square from whose corner the fine grid is cut, so that it is not periodic itself. */
+  readonly side: number;
+  /** Power of W at every transform output, [side, side]; its mean is the variance 1 − orographyShare. */
+  readonly weather: Float64Array;
+  /** Power of z, [side, side]; its mean is 1. */
+  readonly ground: Float64Array;
+  /** z on the fine grid, [height, width]. */
+  readonly orography: Float64Array;
+  /** Which rows, and which columns, make up the coarse ones. */
+  readonly rows: Cells;
+  readonly columns: Cells;
+}
+
+/** @throws OptionsError for an option out of range */
+export function pairClimate(options: PairClimateOptions): PairClimate {
+  const full = withDefaults(options);
+  const { height, width, factor, displacement, slope, orographySlope, outerScale, orographyShare } = full;
+  let side = 128;
+  while (side < 2 * Math.max(height, width)) side *= 2;
+  const ground = powerLaw(side, orographySlope, outerScale, 1);
+  const threshold = normalQuantile(full.dryFraction);
+  const { tail, extreme } = full;
+  return {
+    ...full,
+    side,
+    weather: powerLaw(side, slope, outerScale, 1 - orographyShare),
+    ground,
+    orography: windowOf(torusFields(ground, side, pairStream(full.seed).split("orography")).re, side, height, width),
+    rows: cellsAlong(height, factor, displacement[0]),
+    columns: cellsAlong(width, factor, displacement[1]),
+    threshold,
+    scale: extreme / (Math.exp(tail * normalQuantile(0.999)) - Math.exp(tail * threshold)),
+  };
+}
+
+/** The root stream of everything random in the pairs of a seed. @internal */
+export function pairStream(seed: number): Rng {
+  return rng(seed).split("synthetic-pairs");
+}
+
+/** Rain in mm/h that the coarse data set reports of y. */
+export function coarseRain({ coarseMedian, coarseTail }: PairClimate, y: number): number {
+  return coarseMedian * Math.exp(coarseTail * y);
+}
+
+/** The y of a report, which must be above 0. */
+export function latentOfCoarse({ coarseMedian, coarseTail }: PairClimate, rain: number): number {
+  return Math.log(rain / coarseMedian) / coarseTail;
+}
+
+/** Power (1 + (f·outerScale)²)^(−slope/2), f in cycles a pixel, scaled to a mean of `variance`. */
+function powerLaw(side: number, slope: number, outerScale: number, variance: number): Float64Array {
+  const k = wavenumbers(side);
+  const power = Float64Array.from({ length: side * side }, (_, i) => {
+    const f = Math.hypot(k[Math.floor(i / side)]!, k[i % side]!) / side;
+    return (1 + (f * outerScale) ** 2) ** (-slope / 2);
+  });
+  const mean = power.reduce((a, b) => a + b, 0) / power.length;
+  return power.map((p) => (p * variance) / mean);
+}
+
+function withDefaults(options: PairClimateOptions): Required<PairClimateOptions> {
+  const full = {
+    seed: options.seed,
+    height: options.height ?? 64,
+    width: options.width ?? 64,
+    factor: options.factor ?? 4,
+    displacement: options.displacement ?? ([1.25, -0.75] as const),
+    coarseNoise: options.coarseNoise ?? 0.1,
+    coarseMedian: options.coarseMedian ?? 0.3,
+    coarseTail: options.coarseTail ?? 0.9,
+    orographyShare: options.orographyShare ?? 0.3,
+    orographySlope: options.orographySlope ?? 2.6,
+    slope: options.slope ?? 3,
+    outerScale: options.outerScale ?? 48,
+    dryFraction: options.dryFraction ?? 0.55,
+    extreme: options.extreme ?? 20,
+    tail: options.tail ?? 1,
+  };
+  const check = (option: keyof typeof full, holds: boolean, expectation: string) =>
+    checkOption("syntheticPairs", option, full[option], holds, expectation);
+  const positive = (v: number) => v > 0 && v < Infinity;
+  const { height, width, factor, displacement } = full;
+  check("height", Number.isInteger(height) && height >= 2, "it must be an integer ≥ 2");
+  check("width", Number.isInteger(width) && width >= 2, "it must be an integer ≥ 2");
+  check(
+    "factor",
+    factor >= 1 && factor <= Math.min(height, width),
+    "it must lie between 1 and the grid's shorter side",
+  );
+  const near = displacement.length === 2 && displacement.every((d) => Math.abs(d) <= factor / 2);
+  check("displacement", near, `it must be two numbers of at most half a cell, ${factor / 2}`);
+  [height, width].forEach((size, axis) => {
+    const last = size - (Math.ceil(size / factor - 1e-9) - 1) * factor;
+    check(
+      "displacement",
+      displacement[axis]! < last - 1e-6,
+      `it must leave a part of the last cell inside, below ${last}`,
+    );
+  });
+  check("coarseNoise", positive(full.coarseNoise), "it must be above 0");
+  check("coarseMedian", positive(full.coarseMedian), "it must be above 0, mm/h");
+  check("coarseTail", positive(full.coarseTail), "it must be above 0");
+  check("orographyShare", full.orographyShare >= 0 && full.orographyShare < 1, "it must lie in [0, 1)");
+  check("orographySlope", full.orographySlope >= 0 && full.orographySlope < 20, "it must lie in [0, 20)");
+  check("slope", full.slope >= 0 && full.slope < 20, "it must lie in [0, 20)");
+  check("outerScale", positive(full.outerScale), "it must be above 0 pixels");
+  check("dryFraction", full.dryFraction > 0 && full.dryFraction < 0.999, "it must lie in (0, 0.999)");
+  check("extreme", positive(full.extreme), "it must be above 0, mm/h");
+  check("tail", full.tail > 0 && full.tail < 10, "it must lie in (0, 10)");
+  return full;
+}

@@ -1,0 +1,103 @@
+/** Seeded pairs of a fine and a different coarse data set, with the exact law of the one given the other. */
+import { checkOption } from "../../engine/numerics/shaped-array.ts";
+import type { Field } from "../../io/field/index.ts";
+import { rainOfLatent } from "./climate.ts";
+import { cellMeans } from "./pair-cells.ts";
+import { coarseRain, type PairClimate, type PairClimateOptions, pairClimate, pairStream } from "./pair-climate.ts";
+import { orographyField, rainField } from "./pair-fields.ts";
+import { type ConditionalPair, PairLaw } from "./pair-law.ts";
+import { torusFields, windowOf } from "./torus-field.ts";
+
+/** Options of {@link syntheticPairs}. */
+export interface SyntheticPairsOptions extends PairClimateOptions {
+  /** Number of consecutive hours, ≥ 1. */
+  readonly times: number;
+  /** First hour, ≥ 0. An hour is the same whatever stretch it is generated in. @defaultValue 0 */
+  readonly firstTime?: number;
+}
+
+/** Result of {@link syntheticPairs}. */
+export interface SyntheticPairs {
+  /** Rain in mm h-1, [time, lat, lon]. */
+  readonly fine: Field;
+  /** Another data set of the same rain, coarse, biased, displaced and noisy: mm h-1, [time, lat, lon]. */
+  readonly coarse: Field;
+  /** Height of the ground in m, [lat, lon] of the fine grid. */
+  readonly orography: Field;
+  readonly climate: PairClimate;
+  /** Law of fine rain at time `n` of these given the coarse field of that time and the orography. @throws OptionsError */
+  law(n: number): ConditionalPair;
+  /** The same given the coarse field alone: the orography is averaged over. */
+  lawWithoutOrography(n: number): ConditionalPair;
+  /** Mean CRPS that the two laws have in the long run, over all orographies, mm/h. */
+  expectedCrps(): { readonly withOrography: number; readonly withoutOrography: number };
+}
+
+/**
+ * Makes pairs of hours that are independent of each other, but for the orography.
+ *
+ * @returns Fields in float32
+ * @throws OptionsError for an option out of range
+ */
+export function syntheticPairs(options: SyntheticPairsOptions): SyntheticPairs {
+  const { times, firstTime = 0, ...rest } = options;
+  checkOption("syntheticPairs", "times", times, Number.isInteger(times) && times >= 1, "it must be an integer ≥ 1");
+  checkOption(
+    "syntheticPairs",
+    "firstTime",
+    firstTime,
+    Number.isInteger(firstTime) && firstTime >= 0,
+    "it must be ≥ 0",
+  );
+  const climate = pairClimate(rest);
+  const { height, width, rows, columns, factor } = climate;
+  const [points, cells] = [height * width, rows.length * columns.length];
+  const fine = new Float32Array(times * points);
+  const coarse = new Float32Array(times * cells);
+  for (let n = 0; n < times; n++) {
+    const { latent, seen } = hourOf(climate, firstTime + n);
+    for (let i = 0; i < points; i++) fine[n * points + i] = rainOfLatent(climate, latent[i]!);
+    for (let j = 0; j < cells; j++) coarse[n * cells + j] = coarseRain(climate, seen[j]!);
+  }
+  const laws = new Map<boolean, PairLaw>();
+  const prepared = (withOrography: boolean): PairLaw => {
+    const law = laws.get(withOrography) ?? new PairLaw(climate, withOrography);
+    laws.set(withOrography, law);
+    return law;
+  };
+  const at = (withOrography: boolean, n: number): ConditionalPair => {
+    const holds = Number.isInteger(n) && n >= 0 && n < times;
+    checkOption("law", "n", n, holds, `it must be an integer from 0 to ${times - 1}`);
+    return prepared(withOrography).given(coarse.subarray(n * cells, (n + 1) * cells));
+  };
+  const mean = (v: Float64Array): number => v.reduce((a, b) => a + b, 0) / v.length;
+  return {
+    fine: rainField({ values: fine, shape: [times, height, width] }, firstTime, 1, "rain rate"),
+    coarse: rainField(
+      { values: coarse, shape: [times, rows.length, columns.length] },
+      firstTime,
+      factor,
+      "rain rate of a coarse data set",
+    ),
+    orography: orographyField(climate.orography, height, width),
+    climate,
+    law: (n) => at(true, n),
+    lawWithoutOrography: (n) => at(false, n),
+    expectedCrps: () => ({
+      withOrography: mean(prepared(true).expectedCrps()),
+      withoutOrography: mean(prepared(false).expectedCrps()),
+    }),
+  };
+}
+
+/** G on the fine grid, and what the coarse data set sees of it. */
+function hourOf(climate: PairClimate, hour: number): { latent: Float64Array; seen: Float64Array } {
+  const { seed, side, height, width, rows, columns, weather, orography, orographyShare, coarseNoise } = climate;
+  const stream = pairStream(seed).split("hour").split(hour);
+  const latent = windowOf(torusFields(weather, side, stream.split("weather")).re, side, height, width);
+  const root = Math.sqrt(orographyShare);
+  for (let i = 0; i < latent.length; i++) latent[i]! += root * orography[i]!;
+  const noise = stream.split("noise").normal(rows.length * columns.length);
+  const seen = cellMeans(latent, width, rows, columns).map((y, j) => y + coarseNoise * noise[j]!);
+  return { latent, seen };
+}

@@ -1,0 +1,328 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { quantile } from "../../../engine/numerics/quantile.ts";
+import { normalCdf } from "../../../engine/numerics/special.ts";
+import { rng } from "../../../engine/rng.ts";
+import {
+  crpsCensoredLogNormal,
+  PairLaw,
+  type SyntheticPairs,
+  syntheticPairs,
+} from "../../../generative/synthetic/index.ts";
+import { cellsAlong } from "../../../generative/synthetic/pair-cells.ts";
+import { meanCrps } from "../../../generative/verification/index.ts";
+import { hasPython, pythonOn, skip } from "../../io/oracle.ts";
+
+const near = (actual: number, expected: number, tolerance: number, what = "") =>
+  assert.ok(Math.abs(actual - expected) <= tolerance, `${what}: ${actual} is not ${expected} ± ${tolerance}`);
+const mean = (v: ArrayLike<number>) => Array.from(v).reduce((a, b) => a + b, 0) / v.length;
+const deviationOf = (v: ArrayLike<number>) => {
+  const m = mean(v);
+  return Math.sqrt(mean(Array.from(v, (x) => (x - m) ** 2)));
+};
+const image = ({ fine }: SyntheticPairs, n: number) => {
+  const points = fine.shape[1]! * fine.shape[2]!;
+  return fine.values.subarray(n * points, (n + 1) * points);
+};
+const small = { height: 12, width: 12, factor: 4 } as const;
+
+test("pairs are a function of the seed, and an hour of its number alone", () => {
+  const all = syntheticPairs({ ...small, seed: 3, times: 6 });
+  const some = syntheticPairs({ ...small, seed: 3, times: 2, firstTime: 4 });
+  assert.equal(some.fine.values, all.fine.isel({ time: [4, 6] }).values);
+  assert.equal(some.coarse.values, all.coarse.isel({ time: [4, 6] }).values);
+  assert.equal(some.fine.coordinate("time")!.bounds, Float64Array.of(4, 5, 5, 6));
+  assert.equal(some.orography.values, all.orography.values);
+  assert.equal(some.law(1).mean, all.law(5).mean);
+  assert.not.equal(syntheticPairs({ ...small, seed: 4, times: 6 }).fine.values, all.fine.values);
+});
+
+test("both data sets and the ground are fields on one piece of the earth, at any ratio of their grids", () => {
+  const { fine, coarse, orography } = syntheticPairs({ seed: 1, times: 2, height: 10, width: 15, factor: 3.8 });
+  assert.equal(
+    [fine.shape, coarse.shape, orography.shape],
+    [
+      [2, 10, 15],
+      [2, 3, 4],
+      [10, 15],
+    ],
+  );
+  assert.equal([fine.units, coarse.units, orography.units], ["mm h-1", "mm h-1", "m"]);
+  for (const name of ["lat", "lon"]) {
+    const [f, c] = [fine.coordinate(name)!, coarse.coordinate(name)!];
+    assert.equal(orography.coordinate(name), f);
+    assert.is(c.bounds![0], f.bounds![0]);
+    near(c.bounds![1]! - c.bounds![0]!, 3.8 * (f.bounds![1]! - f.bounds![0]!), 1e-9, "size of a cell");
+    near(c.values[1]!, (c.bounds![2]! + c.bounds![3]!) / 2, 1e-9, "centre of a cell");
+  }
+  assert.equal(coarse.coordinate("time"), fine.coordinate("time"));
+});
+
+test("the weights of moved cells are overlaps with pixels, clipped at the border and adding up to 1", () => {
+  const plain = (size: number, factor: number, shift: number) =>
+    cellsAlong(size, factor, shift).map(({ from, weights }) => [from, ...weights].map((w) => Number(w.toFixed(12))));
+  assert.equal(plain(8, 4, 0), [
+    [0, 0.25, 0.25, 0.25, 0.25],
+    [4, 0.25, 0.25, 0.25, 0.25],
+  ]);
+  assert.equal(plain(8, 4, 1.5), [
+    [1, 0.125, 0.25, 0.25, 0.25, 0.125],
+    [5, 0.2, 0.4, 0.4],
+  ]);
+  assert.equal(plain(5, 2.5, -0.5), [
+    [0, 0.5, 0.5],
+    [2, 0.4, 0.4, 0.2],
+  ]);
+});
+
+test("in the long run the fine rain has the dry share and the extreme that are asked for; the other is never dry", () => {
+  const wet: number[] = [];
+  const extreme: number[] = [];
+  let median: number[] = [];
+  for (let seed = 0; seed < 300; seed++) {
+    const { fine, coarse } = syntheticPairs({ seed, times: 2, dryFraction: 0.4, extreme: 12 });
+    wet.push(mean(fine.values.map((r) => (r > 0 ? 1 : 0))));
+    extreme.push(mean(fine.values.map((r) => (r > 12 ? 1 : 0))));
+    median = median.concat(Array.from(coarse.values.filter((_, i) => i % 37 === 0)));
+  }
+  const error = (v: number[]) => 4.5 * (deviationOf(v) / Math.sqrt(v.length));
+  near(mean(wet), 0.6, error(wet), "wet share");
+  near(mean(extreme), 0.001, error(extreme), "share above the extreme");
+  assert.ok(error(wet) < 0.05 && error(extreme) < 0.0006, "the errors are small enough to tell");
+  near(quantile(Float64Array.from(median), 0.5), 0.3, 0.03, "median of the coarse rain");
+  assert.ok(median.every((r) => r > 0));
+});
+
+/** Covariances by explicit Fourier matrices, cells by cutting pixels into twentieths, the law by numpy's dense solver. */
+const ORACLE = `
+import json, sys
+import numpy as np
+o = json.load(sys.stdin)
+n, h, w, f = o["side"], o["height"], o["width"], o["factor"]
+k = np.fft.fftfreq(n)
+radius = np.hypot(k[:, None], k[None, :])
+def power(slope, variance):
+    p = (1 + (radius * o["outerScale"]) ** 2) ** (-slope / 2)
+    return p * variance / p.mean()
+def covariance(p):
+    e = np.exp(2j * np.pi * np.outer(np.arange(n), np.arange(n)) / n)
+    return (e @ p @ e.T).real / n**2
+def matrix(size, shift):
+    cut = 20
+    place = (np.arange(size * cut) + 0.5) / cut
+    cells = int(np.ceil(size / f - 1e-9))
+    rows = []
+    for i in range(cells):
+        inside = ((place > i * f + shift) & (place < (i + 1) * f + shift)).astype(float)
+        row = inside.reshape(size, cut).sum(1)
+        rows.append(row / row.sum())
+    return np.array(rows)
+a = np.kron(matrix(h, o["displacement"][0]), matrix(w, o["displacement"][1]))
+yy, xx = [v.ravel() for v in np.mgrid[0:h, 0:w]]
+lags = ((yy[:, None] - yy) % n, (xx[:, None] - xx) % n)
+weather = covariance(power(o["slope"], 1 - o["orographyShare"]))[lags]
+ground = covariance(power(o["orographySlope"], 1))[lags] * o["orographyShare"]
+y = np.log(np.array(o["coarse"]) / o["coarseMedian"]) / o["coarseTail"]
+z = (np.array(o["orography"]) - 1000) / 300
+out = []
+for c, m in ((weather, np.sqrt(o["orographyShare"]) * z), (weather + ground, np.zeros(h * w))):
+    s = a @ c @ a.T + o["coarseNoise"] ** 2 * np.eye(len(a))
+    gain = np.linalg.solve(s, a @ c).T
+    out.append({"mean": (m + gain @ (y - a @ m)).tolist(), "deviation": np.sqrt(np.diag(c - gain @ a @ c)).tolist()})
+json.dump(out, sys.stdout)
+`;
+
+test("the law is that of dense Gaussian conditioning in numpy, with and without the orography", () => {
+  if (!hasPython("numpy")) return skip("numpy is not installed");
+  for (const options of [
+    { ...small, seed: 5 },
+    { seed: 6, height: 9, width: 14, factor: 3.8, displacement: [-0.35, 1.9], coarseNoise: 0.3, orographyShare: 0.5 },
+  ] as const) {
+    const pairs = syntheticPairs({ ...options, times: 2 });
+    const { climate, coarse, orography } = pairs;
+    const { rows, columns, weather: _w, ground: _g, orography: _o, ...plain } = climate;
+    const cells = rows.length * columns.length;
+    const input = {
+      ...plain,
+      coarse: Array.from(coarse.values.subarray(cells)),
+      orography: Array.from(orography.values),
+    };
+    const [given, without] = pythonOn(ORACLE, input) as { mean: number[]; deviation: number[] }[];
+    for (const [law, oracle] of [
+      [pairs.law(1), given!],
+      [pairs.lawWithoutOrography(1), without!],
+    ] as const) {
+      // Heights are float32: 1000 m to 6e-5 m, z to 2e-7.
+      for (const [i, m] of oracle.mean.entries()) near(law.mean[i]!, m, 2e-6, `mean at ${i}`);
+      for (const [i, d] of oracle.deviation.entries()) near(law.deviation[i]!, d, 1e-9, `deviation at ${i}`);
+    }
+  }
+});
+
+test("among drawn pairs with about the same coarse value the fine rain has the law of that value", () => {
+  // One cell and the pixel 4, 4 of it, from every cell of many fields; no linear algebra is shared with the law.
+  const options = { factor: 5, displacement: [0, 0], coarseNoise: 0.2, orographyShare: 0, extreme: 15 } as const;
+  const law = new PairLaw(syntheticPairs({ ...options, seed: 0, times: 1, height: 5, width: 5 }).climate);
+  const given = law.given([0.6]);
+  const found: number[] = [];
+  for (let seed = 0; seed < 8; seed++) {
+    const { fine, coarse } = syntheticPairs({ ...options, seed, times: 60, height: 60, width: 60 });
+    coarse.values.forEach((rain, cell) => {
+      if (Math.abs(Math.log(rain / 0.6)) > 0.02) return;
+      const [n, row, column] = [Math.floor(cell / 144), Math.floor(cell / 12) % 12, cell % 12];
+      found.push(fine.values[n * 3600 + (row * 5 + 4) * 60 + column * 5 + 4]!);
+    });
+  }
+  assert.ok(found.length > 500, `${found.length} pairs`);
+  const compare = (what: string, values: number[], expected: number) =>
+    near(mean(values), expected, (4.5 * deviationOf(values)) / Math.sqrt(values.length / 2), what); // cells of a field: ≥ ½
+  for (const r of [0, 0.5, 2, 5]) {
+    compare(
+      `P(R > ${r})`,
+      found.map((v) => (v > r ? 1 : 0)),
+      given.exceedance(r)[24]!,
+    );
+  }
+  const crps = found.map((v) => {
+    const truth = new Float64Array(25).fill(v);
+    return given.crps(truth)[24]!;
+  });
+  compare("CRPS", crps, given.expectedCrps()[24]!);
+  const middle = given.quantile(0.5)[24]!;
+  compare(
+    "below the median",
+    found.map((v) => (v > middle ? 1 : 0)),
+    0.5,
+  );
+});
+
+test("the truth has every rank among samples equally often: at a pixel, in the mean, and in the roughness", () => {
+  const [times, members, points] = [400, 9, 144];
+  const pairs = syntheticPairs({ ...small, seed: 9, times, dryFraction: 0.3, coarseNoise: 0.6 });
+  const statistics: Record<string, (rain: ArrayLike<number>, n: number) => number> = {
+    pixel: (rain, n) => rain[(n * 29) % points]!,
+    mean: (rain) => mean(rain),
+    roughness: (rain) =>
+      mean(Array.from({ length: points - 1 }, (_, i) => Math.abs(Math.log1p(rain[i + 1]!) - Math.log1p(rain[i]!)))),
+  };
+  const counts = Object.keys(statistics).map(() => new Float64Array(members + 1));
+  for (let n = 0; n < times; n++) {
+    const random = rng(77).split(n);
+    const drawn = Float32Array.from(pairs.law(n).sample(members, random));
+    Object.values(statistics).forEach((statistic, s) => {
+      const truth = statistic(image(pairs, n), n);
+      const ranks = Array.from({ length: members }, (_, m) =>
+        statistic(drawn.subarray(m * points, (m + 1) * points), n),
+      );
+      const [below, equal] = [ranks.filter((v) => v < truth).length, ranks.filter((v) => v === truth).length];
+      counts[s]![below + Math.floor(random.split("tie").uniform() * (equal + 1))]! += 1;
+    });
+  }
+  const each = times / (members + 1);
+  Object.keys(statistics).forEach((name, s) => {
+    const value = counts[s]!.reduce((sum, c) => sum + (c - each) ** 2 / each, 0);
+    assert.ok(value < 37, `${name}: χ² with 9 degrees of freedom is ${value}; 37 is passed once in 40,000 seeds`);
+  });
+});
+
+test("a shifted, narrowed or widened law and one without the orography score worse, by about what is expected", () => {
+  const times = 150;
+  const differences: Record<string, number[]> = { shifted: [], narrowed: [], widened: [], without: [] };
+  for (let n = 0; n < times; n++) {
+    const pairs = syntheticPairs({ ...small, seed: 1000 + n, times: 1 });
+    const { scale, tail, threshold } = pairs.climate;
+    const truth = image(pairs, 0);
+    const law = pairs.law(0);
+    const score = mean(law.crps(truth));
+    const perturbed = (shift: number, factor: number) =>
+      mean(
+        law.mean.map((m, i) =>
+          crpsCensoredLogNormal(
+            truth[i]!,
+            Math.log(scale) + tail * (m + shift),
+            tail * law.deviation[i]! * factor,
+            scale * Math.exp(tail * threshold),
+          ),
+        ),
+      );
+    near(perturbed(0, 1), score, 1e-12, "the law itself");
+    differences.shifted!.push(perturbed(0.25, 1) - score);
+    differences.narrowed!.push(perturbed(0, 0.5) - score);
+    differences.widened!.push(perturbed(0, 1.8) - score);
+    differences.without!.push(mean(pairs.lawWithoutOrography(0).crps(truth)) - score);
+  }
+  for (const [name, values] of Object.entries(differences)) {
+    const error = deviationOf(values) / Math.sqrt(times);
+    assert.ok(mean(values) > 3 * error, `${name}: ${mean(values)} ± ${error} is not above 0`);
+  }
+});
+
+test("over orographies and hours the two laws score what they expect, and samples score as their law", () => {
+  const seeds = 120;
+  const scores: number[][] = [[], [], []];
+  let expected = { withOrography: 0, withoutOrography: 0 };
+  for (let seed = 0; seed < seeds; seed++) {
+    const pairs = syntheticPairs({ ...small, seed: 2000 + seed, times: 2, tail: 0.7, dryFraction: 0.3 });
+    if (seed === 0) expected = pairs.expectedCrps();
+    const truth = image(pairs, 1);
+    const [law, without] = [pairs.law(1), pairs.lawWithoutOrography(1)];
+    const members = { values: law.sample(20, rng(seed)), shape: [1, 20, 144] };
+    const sampled = meanCrps(members, { values: Float32Array.from(truth), shape: [1, 144] });
+    scores[0]!.push(mean(law.crps(truth)));
+    scores[1]!.push(mean(without.crps(truth)));
+    scores[2]!.push(sampled - scores[0]!.at(-1)!);
+  }
+  const error = (v: number[]) => deviationOf(v) / Math.sqrt(v.length);
+  near(mean(scores[0]!), expected.withOrography, 4 * error(scores[0]!), "with");
+  near(mean(scores[1]!), expected.withoutOrography, 4 * error(scores[1]!), "without");
+  near(mean(scores[2]!), 0, 4 * error(scores[2]!), "fair CRPS of samples less that of the law");
+  assert.ok(error(scores[0]!) < 0.1 * expected.withOrography, "the error is small enough to tell");
+  assert.ok(expected.withoutOrography > 1.15 * expected.withOrography, "the orography says much");
+});
+
+test("without orographic share both laws are one, and an exact coarse pixel tells its latent value", () => {
+  const flat = syntheticPairs({ ...small, seed: 2, times: 1, orographyShare: 0 });
+  assert.equal(flat.law(0).mean, flat.lawWithoutOrography(0).mean);
+  const { law, fine } = syntheticPairs({
+    ...{ seed: 2, times: 1, height: 6, width: 6, factor: 1, displacement: [0, 0], coarseNoise: 1e-4 },
+    dryFraction: 0.01,
+  });
+  const told = law(0).quantile(0.5);
+  for (const [i, r] of fine.values.entries()) near(told[i]!, r, 2e-3 * (r + 0.1), `pixel ${i}`);
+  assert.ok(
+    law(0)
+      .exceedance(0)
+      .every((p) => p > normalCdf(-4)),
+  );
+});
+
+test("options that make no pairs, and times and values that these data do not have, are refused by name", () => {
+  const refused = (options: object, what: RegExp) =>
+    assert.throws(
+      () => syntheticPairs({ ...small, seed: 1, times: 1, ...options }),
+      (e: unknown) => e instanceof OptionsError && what.test(e.message),
+      String(what),
+    );
+  refused({ times: 0 }, /times is 0/);
+  refused({ factor: 0.5 }, /factor is 0.5/);
+  refused({ displacement: [3, 0] }, /displacement is 3,0; it must be two numbers of at most half a cell, 2/);
+  refused({ height: 13, displacement: [1.5, 0] }, /a part of the last cell inside/);
+  refused({ coarseNoise: 0 }, /coarseNoise is 0/);
+  refused({ orographyShare: 1 }, /orographyShare is 1/);
+  const pairs = syntheticPairs({ ...small, seed: 1, times: 1 });
+  assert.throws(() => pairs.law(1), /n is 1; it must be an integer from 0 to 0/);
+  const law = new PairLaw(pairs.climate);
+  assert.throws(
+    () => law.given([1]),
+    (e: unknown) => e instanceof ShapeError,
+  );
+  assert.throws(
+    () => law.given(new Float32Array(9)),
+    (e: unknown) => e instanceof DomainError && /values above 0/.test(e.message),
+  );
+  const large = syntheticPairs({ seed: 1, times: 1, height: 200, width: 200, factor: 4 });
+  assert.throws(() => large.law(0), /40000 pixels and 2500 coarse cells/);
+});
+
+test.run();
