@@ -4,7 +4,7 @@ import { OptionsError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { cadenceOf, expandPatterns, lazyField, openDataset, selectTimes, writeField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
-import { convertPrecipitation, deaccumulate, timeAxis, withoutExtent } from "../../io/field/index.ts";
+import { convertPrecipitation, deaccumulate, timeAxis, whereOf, withoutExtent } from "../../io/field/index.ts";
 import { formatToWrite } from "../../io/formats/index.ts";
 import { checkFiles } from "../shell/failure.ts";
 import { onInterrupt } from "../shell/interrupt.ts";
@@ -160,5 +160,5 @@ function inUnits(slab: Field, whole: LazyField, units: string, { interval, overr
   if (cadence?.regular && cadence.unit === "seconds")
     return convertPrecipitation(slab, units, { interval: cadence.step, override });
   const way = 'give --interval in seconds instead of "time", or "bounds"';
-  throw new OptionsError(`${whole.source}: its times are not evenly spaced; ${way}`, "interval", interval);
+  throw new OptionsError(`${whereOf(whole)}: its times are not evenly spaced; ${way}`, "interval", interval);
 }

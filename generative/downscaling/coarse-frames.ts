@@ -1,7 +1,7 @@
 /** Coarse rain one frame at a time, from a field in memory or in files, looked through before the first is drawn. */
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { LazyField, lazyField, mapsLast, ungrouped } from "../../io/dataset/index.ts";
-import { convertPrecipitation, type Field, precipitationUnits } from "../../io/field/index.ts";
+import { convertPrecipitation, type Field, precipitationUnits, whereOf } from "../../io/field/index.ts";
 import { coarsen } from "../../io/regrid/index.ts";
 import { amountInterval, type RainInterval, rateSpan } from "./rain-interval.ts";
 import { rateUnits } from "./read-rain.ts";
@@ -67,14 +67,13 @@ export function coarseFrames(given: Field | LazyField, factor: number, options: 
   const stated = given instanceof LazyField ? given : lazyField(given);
   const own = mapsLast(ungrouped(stated));
   const field = options.units === undefined ? own : new LazyField({ ...own.parts, units: options.units });
-  const { source: path, dims } = field;
+  const { source, dims } = field;
   const [y, x] = [field.dimOf("y"), field.dimOf("x")];
   if (y === undefined || x === undefined || dims.at(-2) !== y || dims.at(-1) !== x) {
-    throw new ShapeError(`${path}: variable ${field.name}`, "y and x as its last dimensions", dims.join(", "));
+    throw new ShapeError(whereOf(field), "y and x as its last dimensions", dims.join(", "));
   }
-  if (field.shape.includes(0))
-    throw new ShapeError(`${path}: variable ${field.name}`, "at least one value", field.shape);
-  const { kind } = precipitationUnits(field.units, { file: path, variable: field.name });
+  if (field.shape.includes(0)) throw new ShapeError(whereOf(field), "at least one value", field.shape);
+  const { kind } = precipitationUnits(field.units, { file: source, variable: field.name });
   const interval = kind === "amount" ? amountInterval(field, options.interval, whole) : undefined;
   const leading = dims.slice(0, -2);
 
@@ -117,9 +116,9 @@ export function coarseFrames(given: Field | LazyField, factor: number, options: 
       }
       if (!anything) {
         const way = "choose another time or variable";
-        throw new DomainError(`${path}: variable ${field.name} has only missing values; ${way}`);
+        throw new DomainError(`${whereOf(field)} has only missing values; ${way}`);
       }
-      const where = `${path}: variable ${field.name}`;
+      const where = whereOf(field);
       if (negative.count > 0) {
         const { count, least } = negative;
         const way = "where that is rounding, set them to 0 with `clipNegative: true`";

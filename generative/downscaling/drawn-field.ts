@@ -13,7 +13,7 @@ export function drawnField(
   template: Field,
   options: {
     readonly members: number;
-    readonly source: string;
+    readonly source: string | undefined;
     readonly draw: (place: readonly number[]) => Promise<Float32Array>;
   },
 ): LazyField {

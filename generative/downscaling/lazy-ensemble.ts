@@ -1,7 +1,7 @@
 /** An ensemble of fine rain that is not drawn yet: a field whose frames are read and sampled when they are asked for. */
 import { DomainError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
-import { type Field, precipitationFactor } from "../../io/field/index.ts";
+import { type Field, precipitationFactor, whereOf } from "../../io/field/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
 import { type CoarseFrame, type CoarseFrames, type CoarseOptions, coarseFrames } from "./coarse-frames.ts";
 import type { Downscaler, SampleOptions } from "./downscaler.ts";
@@ -140,7 +140,7 @@ function checkKind(
   if (force) onNotice?.(`going on (\`force\`), although ${text}`);
   else {
     const hint = "check `units` and `interval`, or take another model; `force: true` goes on nevertheless";
-    throw new DomainError(`${field.source}: ${text}; ${hint}`);
+    throw new DomainError(`${whereOf(field)}: ${text}; ${hint}`);
   }
   return found;
 }

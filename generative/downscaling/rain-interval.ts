@@ -1,7 +1,7 @@
 /** How long a value of precipitation stands for: what amounts are divided by, and what a model was trained for. */
 import { isMongeError, OptionsError, UnitsError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
-import { boundsIntervals, Field, secondsBetween, timeAxis } from "../../io/field/index.ts";
+import { boundsIntervals, Field, secondsBetween, timeAxis, whereOf } from "../../io/field/index.ts";
 import { textOf } from "../../io/storage/index.ts";
 
 /** Seconds, or the spacing of the times. */
@@ -23,13 +23,13 @@ export function amountInterval(
   if (interval === "time") return spacing(whole);
   if (interval !== undefined) {
     if (interval > 0 && Number.isFinite(interval)) return interval;
-    const text = `${field.source ?? field.name}: interval is ${interval}; expected seconds above 0`;
+    const text = `${whereOf(field)}: interval is ${interval}; expected seconds above 0`;
     throw new OptionsError(text, "interval", interval);
   }
   const stated = boundsLength(field);
   if (stated !== undefined) return stated;
   throw new UnitsError(
-    `${field.source ?? "downscale"}: variable ${field.name} holds amounts ("${field.units}"), not rates; give ` +
+    `${whereOf(field)} holds amounts ("${field.units}"), not rates; give ` +
       '`interval: SECONDS` (86400 for daily sums), or `interval: "time"` to take the spacing of the time axis',
     field.units ?? "",
     "the seconds over which each amount fell",
@@ -71,6 +71,6 @@ function spacing(whole: Field | LazyField): number {
   if (step !== null) return step;
   const count = whole.times().length;
   const has = count < 2 ? `${count || "no"} time${count === 1 ? "" : "s"}` : "times that are not evenly spaced";
-  const text = `${whole.source ?? whole.name}: it has ${has}; give \`interval\` in seconds instead of "time"`;
+  const text = `${whereOf(whole)}: it has ${has}; give \`interval\` in seconds instead of "time"`;
   throw new OptionsError(text, "interval", "time");
 }

@@ -2,7 +2,7 @@
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { LazyField, mapsLast, openDataset, selectTimes, type TimeRange, ungrouped } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
-import { cellSize, convertPrecipitation, precipitationUnits } from "../../io/field/index.ts";
+import { cellSize, convertPrecipitation, precipitationUnits, whereOf } from "../../io/field/index.ts";
 import { type Attributes, sizeOf } from "../../io/storage/index.ts";
 import { amountInterval, rateSpan } from "./rain-interval.ts";
 import type { RainPlace } from "./trained-on.ts";
@@ -83,16 +83,16 @@ export async function rainOf(
   const { units: stated, time, intervals, index = 0, about = {} } = options;
   const whole = mapsLast(ungrouped(stated === undefined ? given : new LazyField({ ...given.parts, units: stated })));
   const part = time === undefined ? whole : selectTimes(whole, time);
-  const { source: path, dims } = part;
+  const { source, dims } = part;
   const [y, x] = [part.dimOf("y"), part.dimOf("x")];
   if (dims.length < 2 || dims.at(-2) !== y || dims.at(-1) !== x) {
-    throw new ShapeError(`${path}: variable ${part.name}`, "y and x as its last dimensions", dims.join(", "));
+    throw new ShapeError(whereOf(part), "y and x as its last dimensions", dims.join(", "));
   }
-  if (part.shape.includes(0)) throw new ShapeError(`${path}: variable ${part.name}`, "at least one value", part.shape);
-  const units = precipitationUnits(part.units, { file: path, variable: part.name });
+  if (part.shape.includes(0)) throw new ShapeError(whereOf(part), "at least one value", part.shape);
+  const units = precipitationUnits(part.units, { file: source, variable: part.name });
   const read = await part.load();
   if (!read.values.some((v) => !Number.isNaN(v))) {
-    throw new DomainError(`${path}: variable ${part.name} has only missing values; choose another time or variable`);
+    throw new DomainError(`${whereOf(part)} has only missing values; choose another time or variable`);
   }
   const interval = units.kind === "amount" ? intervalOf(whole, read, intervals, index) : undefined;
   const field = convertPrecipitation(read, rateUnits, interval === undefined ? {} : { interval });

@@ -33,7 +33,7 @@ const verifying: TimeRoles = { verb: "verify", forecast: "forecast", truth: "tru
 
 /** Variable and file, for messages. */
 export const placeOf = (name: string, { source, name: variable }: LazyField, verb = "verify"): string =>
-  `${verb}: ${name} (${source === variable ? "" : `${source}, `}variable ${variable})`;
+  `${verb}: ${name} (${source ? `${source}, ` : ""}variable ${variable})`;
 
 /** How many maps a variable has along time. */
 export function timeCount(field: LazyField): number {

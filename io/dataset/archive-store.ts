@@ -1,13 +1,13 @@
 /** One variable of one or many files, read by slabs along the joined time. */
 import { FormatError } from "../../engine/errors.ts";
 import type { FieldValues } from "../field/field.ts";
+import { place } from "../storage/block.ts";
 import { decoderOf } from "../storage/decode.ts";
 import { readDecoded } from "../storage/read-variable.ts";
 import { roomFor } from "../storage/room.ts";
 import { type Slab, sizeOf, type VariableInfo } from "../storage/source.ts";
 import type { Member } from "./archive.ts";
 import type { FilePool } from "./archive-pool.ts";
-import { place } from "./block.ts";
 import type { VariableStore } from "./lazy-field.ts";
 import { distinct } from "./variable.ts";
 

@@ -3,6 +3,7 @@
 import { OptionsError } from "../../engine/errors.ts";
 import { shortened } from "../../engine/printable.ts";
 import { inspect, printedLines } from "../../engine/printed.ts";
+import { allOf } from "../field/cut.ts";
 import type { Coordinate } from "../field/field.ts";
 import type { OpenOptions } from "../formats/format.ts";
 import type { Attributes, DimensionInfo, FileFormat, VariableInfo } from "../storage/source.ts";
@@ -130,7 +131,7 @@ export class Dataset {
       source: joined.members.length === 1 ? first.path : `${first.path} … ${this.paths.at(-1)}`,
       paths: this.paths,
       store,
-      picks: store.shape.map((n) => ({ ranges: n > 0 ? [[0, n]] : [], keep: true })),
+      picks: allOf(store.shape),
     });
   }
 

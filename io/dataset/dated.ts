@@ -2,6 +2,7 @@
 import { OptionsError } from "../../engine/errors.ts";
 import { axisOf } from "../field/axes.ts";
 import { encodeTime, parseTimeUnits } from "../field/calendar.ts";
+import { whereOf } from "../field/cut.ts";
 import { addToDate, type DateStep, dateRange } from "../field/dates.ts";
 import type { Coordinate } from "../field/field.ts";
 import { textOf } from "../storage/source.ts";
@@ -51,7 +52,7 @@ const dates = ({ attributes }: Coordinate) => / since /i.test(textOf(attributes,
  * @throws OptionsError where it has times already or no such dimension, or for a date or step that is none
  */
 export function dated(variable: LazyField, { start, step }: TimeAxisOptions): LazyField {
-  const where = `${variable.source}: variable ${variable.name}`;
+  const where = whereOf(variable);
   const own = variable.coordinates.find((c) => dates(c) && c.dims.length === 1);
   if (own) {
     throw new OptionsError(`${where}: it has times of its own (${own.name}); leave start and step out`, "start", start);

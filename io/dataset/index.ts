@@ -4,11 +4,10 @@ export { Dataset, type DatasetOptions, openDataset, type VariableOptions } from 
 export { dated, type TimeAxisOptions } from "./dated.ts";
 export { expandPatterns } from "./file-pattern.ts";
 export { lazyField } from "./in-memory.ts";
-export { type IndexSelection, LazyField, type LazyParts, type SlabOptions, type VariableStore } from "./lazy-field.ts";
+export { LazyField, type LazyParts, type SlabOptions, type VariableStore } from "./lazy-field.ts";
 export { type NamedFields, namedFields, type OpenedFields, openFields } from "./open-fields.ts";
 export { type FileSummary, inspect, type ReadOptions, readField } from "./read.ts";
 export { mapsLast, type Names, renamed, transposed, ungrouped } from "./reshape.ts";
-export type { Label, LabelRange, SelectOptions } from "./select.ts";
 export { selectTimes, type TimeRange } from "./select-times.ts";
 export { type PartlyWritten, type WriteFieldOptions, writeField } from "./write-field.ts";
 export { formatOf, type WriteLazyOptions, writeLazy } from "./write-lazy.ts";

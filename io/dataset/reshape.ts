@@ -1,13 +1,12 @@
 /** Variables under other names and with their dimensions in another order: what a file cannot hold, or a program does not take. */
 import { OptionsError } from "../../engine/errors.ts";
+import { whereOf } from "../field/cut.ts";
 import { type Coordinate, Field, type FieldValues, type GridMapping } from "../field/field.ts";
 import { sizeOf } from "../storage/source.ts";
 import { LazyField, type VariableStore } from "./lazy-field.ts";
 
 /** New names by old ones, of the variable, its dimensions, coordinates and grid mapping. */
 export type Names = Readonly<Record<string, string>>;
-
-const within = (x: Field | LazyField) => `${x.source ? `${x.source}: ` : ""}variable ${x.name}`;
 
 /** All names that a variable has. */
 function namesOf(x: Field | LazyField): string[] {
@@ -28,13 +27,13 @@ export function renamed(variable: Field | LazyField, names: Names): Field | Lazy
   const unknown = Object.keys(names).find((name) => !all.includes(name));
   if (unknown !== undefined) {
     const way = `it has ${all.join(", ")}`;
-    throw new OptionsError(`${within(variable)}: there is no ${unknown} to rename; ${way}`, "rename", names);
+    throw new OptionsError(`${whereOf(variable)}: there is no ${unknown} to rename; ${way}`, "rename", names);
   }
   const to = (name: string) => (Object.hasOwn(names, name) ? names[name]! : name);
   const twice = all.find((name, i) => all.findIndex((other) => to(other) === to(name)) !== i);
   if (twice !== undefined) {
     const what = `two of ${all.join(", ")} would be named ${to(twice)}`;
-    throw new OptionsError(`${within(variable)}: ${what}; choose another name`, "rename", names);
+    throw new OptionsError(`${whereOf(variable)}: ${what}; choose another name`, "rename", names);
   }
   const coordinates = variable.coordinates.map((c): Coordinate => ({ ...c, name: to(c.name), dims: c.dims.map(to) }));
   const mapping = variable.gridMapping;
@@ -116,7 +115,7 @@ export function transposed(variable: Field | LazyField, dims: readonly string[])
   ) {
     const expected = `all of ${variable.dims.join(", ")} in some order`;
     throw new OptionsError(
-      `${within(variable)}: dims is ${dims.join(", ") || "empty"}; expected ${expected}`,
+      `${whereOf(variable)}: dims is ${dims.join(", ") || "empty"}; expected ${expected}`,
       "dims",
       dims,
     );

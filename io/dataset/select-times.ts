@@ -1,5 +1,6 @@
 /** A stretch of time, by date or by index. */
 import { OptionsError } from "../../engine/errors.ts";
+import { whereOf } from "../field/cut.ts";
 import type { LazyField } from "./lazy-field.ts";
 
 /** Times by date, both ends included with the periods they name (null: open), or by index `[from, to)`. */
@@ -12,7 +13,7 @@ export function selectTimes(variable: LazyField, range: TimeRange): LazyField {
   const dim = variable.dimOf("time") ?? ("indices" in range ? variable.dims[0] : undefined);
   if (dim === undefined) {
     const dims = variable.dims.join(", ") || "none";
-    throw new OptionsError(`${variable.source}: variable ${variable.name} has no time (it has ${dims})`, "time", range);
+    throw new OptionsError(`${whereOf(variable)} has no time (it has ${dims})`, "time", range);
   }
   return "dates" in range ? variable.sel({ [dim]: range.dates }) : variable.isel({ [dim]: range.indices });
 }

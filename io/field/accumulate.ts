@@ -5,6 +5,7 @@
 import { OptionsError, ShapeError, UnitsError } from "../../engine/errors.ts";
 import { sizeOf, textOf } from "../storage/source.ts";
 import { calendarOf, decodeTime, encodeTime, parseTimeUnits, type TimeUnits, toIso } from "./calendar.ts";
+import { whereOf } from "./cut.ts";
 import { dateRange } from "./dates.ts";
 import type { Coordinate, Field } from "./field.ts";
 import { timeCoordinate } from "./interval.ts";
@@ -77,11 +78,8 @@ class Accumulation {
 
   constructor(field: Field) {
     this.field = field;
-    this.where = `deaccumulate: ${field.source ? `${field.source}: ` : ""}variable ${field.name}`;
-    const { kind } = precipitationUnits(field.units, {
-      variable: field.name,
-      ...(field.source !== undefined && { file: field.source }),
-    });
+    this.where = `deaccumulate: ${whereOf(field)}`;
+    const { kind } = precipitationUnits(field.units, { variable: field.name, file: field.source });
     if (kind === "rate") {
       const expected = "an amount such as mm, m or kg m-2";
       throw new UnitsError(

@@ -41,6 +41,18 @@ export function axisOf(name: string, attributes: Attributes): Axis | undefined {
   return NAMES.find(([pattern]) => pattern.test(last))?.[1];
 }
 
+/** Name of the dimension that plays a role, if one does. */
+export function dimOf(field: Placed, role: Axis): string | undefined {
+  return field.dims.find(
+    (dim) => axisOf(dim, field.coordinates.find((c) => c.name === dim)?.attributes ?? {}) === role,
+  );
+}
+
+interface Placed {
+  readonly dims: readonly string[];
+  readonly coordinates: readonly { readonly name: string; readonly attributes: Attributes }[];
+}
+
 /** Whether a coordinate is a longitude or latitude in degrees on the earth itself (not a rotated grid). */
 export function isGeographic(name: string, attributes: Attributes): boolean {
   const standard = textOf(attributes, "standard_name") ?? "";

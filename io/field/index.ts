@@ -14,6 +14,7 @@ export {
   toIso,
 } from "./calendar.ts";
 export { type CellSize, cellSize } from "./cell-size.ts";
+export { type IndexSelection, whereOf } from "./cut.ts";
 export {
   addToDate,
   type DateRange,
@@ -32,11 +33,12 @@ export {
   type FieldValues,
   type GridMapping,
   type TimeStamp,
-  withoutTransform,
 } from "./field.ts";
 export { instantsOf, isoOf, timeUnitsOf } from "./instants.ts";
 export { boundsIntervals, spacingInterval } from "./interval.ts";
-export { type Provenance, withoutExtent, withoutRange } from "./provenance.ts";
+export { type Provenance, withoutExtent, withoutRange, withoutTransform } from "./provenance.ts";
+export type { Label, LabelRange, SelectOptions } from "./select.ts";
+export type { LabelSelection } from "./select-labels.ts";
 export { secondsBetween, timeAxis } from "./time-axis.ts";
 export {
   type ConversionOptions,

@@ -3,6 +3,7 @@ import { UnitsError } from "../../engine/errors.ts";
 import { textOf } from "../storage/source.ts";
 import { axisOf } from "./axes.ts";
 import { parseTimeUnits } from "./calendar.ts";
+import { whereOf } from "./cut.ts";
 import { regularStep } from "./even-spacing.ts";
 import type { Coordinate, Field } from "./field.ts";
 import { instantsOf } from "./instants.ts";
@@ -21,10 +22,6 @@ const WAYS =
   'give `interval` in seconds (86400 for daily sums), add bounds to the time coordinate, or say `interval: "time"` to ' +
   "take the spacing of evenly spaced times";
 
-function named(field: Field): string {
-  return `${field.source ? `${field.source}: ` : ""}variable ${field.name}`;
-}
-
 /**
  * Seconds from the lower to the upper bound of each time, exact in any calendar: a February of a 360-day calendar has
  * 30 days, months may be uneven.
@@ -34,7 +31,7 @@ function named(field: Field): string {
  */
 export function boundsIntervals(field: Field): Float64Array {
   const fail = (what: string): UnitsError =>
-    new UnitsError(`${named(field)}: ${what}; ${WAYS}`, field.units ?? "", "the interval of each value");
+    new UnitsError(`${whereOf(field)}: ${what}; ${WAYS}`, field.units ?? "", "the interval of each value");
   const time = timeCoordinate(field);
   if (!time) throw fail("it has no time coordinate to take intervals from");
   if (!time.bounds) throw fail(`its time coordinate ${time.name} has no bounds`);
@@ -61,7 +58,7 @@ export function spacingInterval(field: Field): number {
   const time = timeCoordinate(field);
   const fail = (what: string): UnitsError =>
     new UnitsError(
-      `${named(field)}: ${what}, so that their spacing is no interval; give \`interval\` in seconds, or add bounds`,
+      `${whereOf(field)}: ${what}, so that their spacing is no interval; give \`interval\` in seconds, or add bounds`,
       field.units ?? "",
       "evenly spaced times",
     );

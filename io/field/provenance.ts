@@ -1,6 +1,7 @@
 /** What files that are made from others say of where they come from, and what no longer holds of a part or a derived field. */
 import { pickAttributes } from "../storage/attributes.ts";
 import type { Attributes } from "../storage/source.ts";
+import type { GridMapping } from "./field.ts";
 
 /** What a file says of itself. */
 export interface Provenance {
@@ -31,4 +32,11 @@ export function withoutRange(attributes: Attributes): Attributes {
   return Object.keys(attributes).some((name) => stale.test(name))
     ? pickAttributes(attributes, (name) => !stale.test(name))
     : attributes;
+}
+
+/** GeoTransform is GDAL's restatement of the coordinates; it is left out where these change. */
+export function withoutTransform(mapping: GridMapping | undefined): GridMapping | undefined {
+  if (!mapping) return undefined;
+  const { GeoTransform: _, ...attributes } = mapping.attributes;
+  return { name: mapping.name, attributes };
 }

@@ -22,7 +22,7 @@ export interface PrecipitationUnits {
 
 /** Where a value comes from, for messages. */
 export interface UnitsContext {
-  readonly file?: string;
+  readonly file?: string | undefined;
   readonly variable?: string;
 }
 
@@ -169,7 +169,7 @@ function scaleAlong(field: Field, dim: string | undefined, factors: readonly num
  */
 export function convertPrecipitation(field: Field, to: string, options: ConversionOptions = {}): Field {
   const { interval, override = false, ...given } = options;
-  const context = { variable: field.name, ...(field.source === undefined ? {} : { file: field.source }), ...given };
+  const context = { variable: field.name, file: field.source, ...given };
   const source = precipitationUnits(field.units, context);
   const target = precipitationUnits(to, { variable: "(the target)" });
   if (!override) checkQuantity(where(context), field, source.kind, target.kind);

@@ -1,6 +1,7 @@
 /** Grids whose rows and columns are lines of coordinates: what regridding needs to know of them, and regular ones. */
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { isGeographic } from "../field/axes.ts";
+import { whereOf } from "../field/cut.ts";
 import type { Coordinate, Field, GridMapping } from "../field/field.ts";
 import { metresPer } from "../field/length-units.ts";
 import { textOf } from "../storage/source.ts";
@@ -128,7 +129,7 @@ type Placed = Pick<Field, "name" | "dims" | "source" | "coordinates" | "gridMapp
  */
 export function gridOf(field: Placed): RegridGrid {
   const [yName, xName] = field.dims.slice(-2);
-  const where = `regrid: ${field.source ? `${field.source}: ` : ""}field ${field.name}`;
+  const where = `regrid: ${whereOf(field)}`;
   if (yName === undefined || xName === undefined || field.dimOf("y") === xName || field.dimOf("x") === yName) {
     throw new ShapeError(where, "y and x as its last two dimensions", field.dims.join(", ") || "none");
   }

@@ -1,7 +1,8 @@
 /** A variable on another grid, regridded when a part of it is loaded. */
-import { takeRanges } from "../dataset/block.ts";
 import { LazyField } from "../dataset/lazy-field.ts";
+import { allOf } from "../field/cut.ts";
 import { Field, type FieldValues } from "../field/field.ts";
+import { type Range, takeBlock } from "../storage/block.ts";
 import { sizeOf } from "../storage/source.ts";
 import type { RegridGrid } from "./grid.ts";
 import { type RegridOptions, regrid } from "./regrid.ts";
@@ -69,16 +70,12 @@ export function regridLazy(variable: LazyField, target: Field | RegridGrid, opti
       chunks: undefined,
       target: single ? "float32" : "float64",
       async read({ start, count }) {
-        let values = await read(start.slice(0, -2), count.slice(0, -2));
-        const sizes = [...count.slice(0, -2), ...pattern.shape];
-        for (const k of [sizes.length - 2, sizes.length - 1]) {
-          if (count[k] === sizes[k]) continue;
-          values = takeRanges(values, sizes, k, [[start[k]!, start[k]! + count[k]!]]);
-          sizes[k] = count[k]!;
-        }
-        return values;
+        const values = await read(start.slice(0, -2), count.slice(0, -2));
+        const leads = leading.length;
+        const ranges = count.map((n, k): Range[] => (k < leads ? [[0, n]] : [[start[k]!, start[k]! + n]]));
+        return takeBlock(values, [...count.slice(0, -2), ...pattern.shape], ranges);
       },
     },
-    picks: shape.map((n) => ({ ranges: n > 0 ? [[0, n]] : [], keep: true })),
+    picks: allOf(shape),
   });
 }

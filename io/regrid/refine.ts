@@ -2,8 +2,8 @@
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { type BlockMeanOptions, bilinearUpsample, blockMean } from "../../engine/numerics/grid.ts";
 import { dividedLine, edgesAlong, withCorners } from "../field/corners.ts";
-import { type Coordinate, type Field, withoutTransform } from "../field/field.ts";
-import { withoutRange } from "../field/provenance.ts";
+import type { Coordinate, Field } from "../field/field.ts";
+import { withoutRange, withoutTransform } from "../field/provenance.ts";
 import { sizeOf, textOf } from "../storage/source.ts";
 
 /** Options of {@link coarsen}. */

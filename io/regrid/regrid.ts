@@ -1,7 +1,7 @@
 /** Fields on other rectilinear grids: conservative, bilinear or nearest, with masks and a stated rule for missing data. */
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
-import { type Coordinate, Field, withoutTransform } from "../field/field.ts";
-import { withoutRange } from "../field/provenance.ts";
+import { type Coordinate, Field } from "../field/field.ts";
+import { withoutRange, withoutTransform } from "../field/provenance.ts";
 import { textOf } from "../storage/source.ts";
 import { applyWeights } from "./apply.ts";
 import { gridOf, linesOf, type RegridGrid } from "./grid.ts";

@@ -6,7 +6,8 @@ import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { FormatError, OptionsError } from "../../../engine/errors.ts";
-import { type Pick, pickNumbers } from "../../../io/dataset/select.ts";
+import type { Pick } from "../../../io/field/cut.ts";
+import { pickNumbers } from "../../../io/field/select.ts";
 import { type Coordinate, Field, type Label, lazyField, openDataset, type SelectOptions } from "../../../io/index.ts";
 import { findData, moreData, testData } from "../../data.ts";
 import { type Digest, digest, hasPython, python, skip } from "../oracle.ts";
@@ -88,6 +89,12 @@ for year in (1999, 2000, 2001):
 print("null")
 `;
 
+const plain = ({ dims, shape, values, coordinates, attributes, gridMapping }: Field) => ({
+  // NaN equals itself in plain arrays only.
+  ...{ dims, shape, values: Array.from(values), attributes, gridMapping },
+  coordinates: coordinates.map((c) => ({ ...c, values: Array.from(c.values) })),
+});
+
 const CALENDARS = ["standard", "noleap", "360_day", "julian"];
 
 async function check(cases: readonly Case[]): Promise<void> {
@@ -96,7 +103,9 @@ async function check(cases: readonly Case[]): Promise<void> {
     const message = JSON.stringify(cases[i]);
     const data = await openDataset(paths);
     try {
-      const field = await (await data.variable(variable)).sel(labels, options).load();
+      const whole = await data.variable(variable);
+      const field = await whole.sel(labels, options).load();
+      if (whole.bytes < 1e8) assert.equal(plain((await whole.load()).sel(labels, options)), plain(field), message);
       const { times, coordinates, ...values } = expected[i]!;
       const found = digest(field.values, field.shape);
       assert.equal([found.shape, found.missing, found.samples.length], [values.shape, values.missing, 7], message);

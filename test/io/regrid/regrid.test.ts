@@ -373,7 +373,7 @@ test("grids that are no lines, other reference systems, repeated columns and bad
   const cases: [() => unknown, RegExp][] = [
     [
       () => regrid(curved, globe, { method: "conservative" }),
-      /a\.nc: field pr: .*two-dimensional lat.*`cdo remapcon,GRID IN OUT`/,
+      /a\.nc: variable pr: .*two-dimensional lat.*`cdo remapcon,GRID IN OUT`/,
     ],
     [() => regrid(rotated, globe, { method: "bilinear" }), /from rotated to geographic.*cdo remapcon/],
     [

@@ -4,9 +4,10 @@
  * 360: they come joined in order, and the coordinate is given in the box's own convention.
  */
 import { OptionsError } from "../../engine/errors.ts";
-import { axisOf, isGeographic } from "../field/axes.ts";
-import type { Coordinate } from "../field/field.ts";
-import { asRanges, type Range } from "./block.ts";
+import { asRanges, type Range } from "../storage/block.ts";
+import { axisOf, isGeographic } from "./axes.ts";
+import type { Pick } from "./cut.ts";
+import type { Coordinate } from "./field.ts";
 
 /** From one label to another, both included; null leaves an end open. */
 export type LabelRange = readonly [from: number | string | null, to: number | string | null];
@@ -26,15 +27,6 @@ export interface SelectOptions {
    * in degrees of a great circle where latitude and longitude are two-dimensional. @defaultValue none
    */
   readonly tolerance?: number;
-}
-
-/** Positions along one dimension. */
-export interface Pick {
-  readonly ranges: readonly Range[];
-  /** Whether the dimension stays; a single label drops it. */
-  readonly keep: boolean;
-  /** Added to the coordinate along each range, where longitudes are given in another convention. */
-  readonly shifts?: readonly number[];
 }
 
 /** Coordinates stored as float32 are off by up to this share of their value. */
@@ -120,6 +112,13 @@ function pickRange({ values }: Coordinate, a: number, b: number): Pick {
   return { ranges: asRanges(inside), keep: true };
 }
 
+/** Whether values go one way, but for one seam of the circle; those of stations and tracks do not. */
+function isAxis(values: Float64Array): boolean {
+  let [rises, falls] = [0, 0];
+  for (let i = 1; i < values.length; i++) values[i]! > values[i - 1]! ? rises++ : falls++;
+  return Math.min(rises, falls) <= 1;
+}
+
 /** Longitudes from `west` eastwards to `east`; `west` above `east` goes over the 180th meridian. */
 function pickArc(coordinate: Coordinate, west: number, east: number): Pick {
   const { values } = coordinate;
@@ -137,6 +136,7 @@ function pickArc(coordinate: Coordinate, west: number, east: number): Pick {
     if (last?.to === i && last.shift === shift) last.to++;
     else runs.push({ from: i, to: i + 1, shift, first: moved });
   }
+  if (!isAxis(values)) return pickOf(runs);
   const falling = values.length > 1 && values[1]! < values[0]!;
   runs.sort((a, b) => (falling ? b.first - a.first : a.first - b.first));
   // A grid may hold one meridian twice, as 0 and 360; where both would come, the second is left out.
@@ -147,7 +147,10 @@ function pickArc(coordinate: Coordinate, west: number, east: number): Pick {
     const passed = (v: number) => (falling ? v < last - slack : v > last + slack);
     while (run.from < run.to && !passed(values[run.from]! + run.shift)) run.from++;
   });
-  const kept = runs.filter(({ from, to }) => from < to);
+  return pickOf(runs.filter(({ from, to }) => from < to));
+}
+
+function pickOf(kept: readonly { readonly from: number; readonly to: number; readonly shift: number }[]): Pick {
   return {
     ranges: kept.map(({ from, to }): Range => [from, to]),
     keep: true,

@@ -1,6 +1,5 @@
 /** Row-major blocks of numbers: taking ranges along one dimension, and putting a block into a larger one. */
-import type { FieldValues } from "../field/field.ts";
-import { sizeOf } from "../storage/source.ts";
+import { type FieldValues, sizeOf } from "./source.ts";
 
 /** Half-open range of positions along one dimension. */
 export type Range = readonly [from: number, to: number];
@@ -58,6 +57,22 @@ export function takeRanges<T extends FieldValues>(
     }
   }
   return out;
+}
+
+/** Copies what ranges take along every axis of a row-major array; where they take all, it is the array itself. */
+export function takeBlock<T extends FieldValues>(
+  values: T,
+  shape: readonly number[],
+  ranges: readonly (readonly Range[])[],
+): T {
+  const sizes = [...shape];
+  let part = values;
+  for (const [axis, taken] of ranges.entries()) {
+    const all = taken.length <= 1 && lengthOf(taken) === sizes[axis];
+    if (!all) part = takeRanges(part, sizes, axis, taken);
+    sizes[axis] = lengthOf(taken);
+  }
+  return part;
 }
 
 /** Puts a block into a larger array, its first element at `start`. */

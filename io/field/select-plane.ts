@@ -1,7 +1,8 @@
 /** Selection by latitude and longitude where both are two-dimensional: rotated, projected and curvilinear grids. */
 import { OptionsError } from "../../engine/errors.ts";
-import type { Coordinate } from "../field/field.ts";
-import { type Label, type Pick, type SelectOptions, spanOf } from "./select.ts";
+import type { Pick } from "./cut.ts";
+import type { Coordinate } from "./field.ts";
+import { type Label, type SelectOptions, spanOf } from "./select.ts";
 
 const RADIANS = Math.PI / 180;
 

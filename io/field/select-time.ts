@@ -1,11 +1,12 @@
 /** Selection by date: ISO texts, also partial ones, against a time coordinate in its own calendar. */
 import { OptionsError } from "../../engine/errors.ts";
-import { encodeTime, type TimeUnits } from "../field/calendar.ts";
-import { dateRange } from "../field/dates.ts";
-import type { Coordinate } from "../field/field.ts";
-import { instantsOf, isoOf, timeUnitsOf } from "../field/instants.ts";
-import { asRanges } from "./block.ts";
-import type { Label, Pick, SelectOptions } from "./select.ts";
+import { asRanges } from "../storage/block.ts";
+import { encodeTime, type TimeUnits } from "./calendar.ts";
+import type { Pick } from "./cut.ts";
+import { dateRange } from "./dates.ts";
+import type { Coordinate } from "./field.ts";
+import { instantsOf, isoOf, timeUnitsOf } from "./instants.ts";
+import type { Label, SelectOptions } from "./select.ts";
 
 const HINT = 'expected a date such as "2018", "2018-06", "2018-06-03" or "2018-06-03T12:00", or a range of two';
 

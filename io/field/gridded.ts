@@ -1,0 +1,72 @@
+/** What fields that are read and fields that are not have in common: names, roles, and parts of them. */
+import type { Attributes } from "../storage/source.ts";
+import { type Axis, dimOf } from "./axes.ts";
+import { axisIndex, cutPositions, type IndexSelection, type Outline, type Part } from "./cut.ts";
+import type { Coordinate, GridMapping, TimeStamp } from "./field.ts";
+import type { SelectOptions } from "./select.ts";
+import { cutLabels, type LabelSelection } from "./select-labels.ts";
+import { timesOf } from "./time-axis.ts";
+
+/** A quantity on a grid, read or not; `Self` is the class of its parts. */
+export abstract class Gridded<Self> implements Outline {
+  abstract readonly name: string;
+  /** One name per dimension, slowest first. */
+  abstract readonly dims: readonly string[];
+  abstract readonly shape: readonly number[];
+  abstract readonly units: string | undefined;
+  abstract readonly coordinates: readonly Coordinate[];
+  abstract readonly attributes: Attributes;
+  abstract readonly gridMapping: GridMapping | undefined;
+  /** File, or first and last file; undefined where it comes from none. */
+  abstract readonly source: string | undefined;
+
+  /** Size along a dimension. @throws ShapeError if there is no such dimension. */
+  size(dim: string): number {
+    return this.shape[axisIndex(this, dim)]!;
+  }
+
+  /** The coordinate of this name, if there is one. */
+  coordinate(name: string): Coordinate | undefined {
+    return this.coordinates.find((c) => c.name === name);
+  }
+
+  /** Name of the dimension that plays a role (`"x"`, `"y"`, `"time"`, `"realization"`, …), if one does. */
+  dimOf(role: Axis): string | undefined {
+    return dimOf(this, role);
+  }
+
+  /** The decoded time coordinate, empty where there is none. @throws UnitsError if its units are not understood. */
+  times(): readonly TimeStamp[] {
+    return timesOf(this);
+  }
+
+  /**
+   * A part by position: `isel({ time: 3 })` drops the dimension, `isel({ time: [0, 10] })` keeps it.
+   * Negative single indices count from the end.
+   *
+   * @throws ShapeError for an unknown dimension; OptionsError for an index out of range.
+   */
+  isel(selection: IndexSelection): Self {
+    return this.part(cutPositions(this, selection));
+  }
+
+  /**
+   * A part by label.
+   *
+   * Keys are names of coordinates; `lat`, `lon` (or `latitude`, `longitude`), `time`, `x` and `y` also find the coordinate
+   * that plays the role. A range takes everything from label to label, both included, in file order; a text takes the
+   * period it names and keeps the dimension; a number takes one position and drops the dimension. Longitudes are matched
+   * around the circle: a box that crosses the seam of the grid comes joined in order, with longitudes in the box's
+   * convention; a western end above the eastern one goes over the 180th meridian. On two-dimensional latitudes and
+   * longitudes, ranges give the smallest box of indices around the cells inside.
+   *
+   * @throws OptionsError for an unknown name or where nothing lies at the labels; UnitsError for unreadable time units.
+   * @example field.sel({ time: ["1950-06", "1950-08"], lat: [40, 50], lon: [-5, 6] })
+   */
+  sel(labels: LabelSelection, options: SelectOptions = {}): Self {
+    return this.part(cutLabels(this, labels, options));
+  }
+
+  /** What a part of this one's outline stands for. */
+  protected abstract part(part: Part): Self;
+}

@@ -1,0 +1,265 @@
+/** Labels select from a field in memory as from one that is not read, and every value keeps its place on every coordinate. */
+import fc from "fast-check";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { isMongeError, OptionsError } from "../../../engine/errors.ts";
+import { type Coordinate, Field, type Label, lazyField, type SelectOptions } from "../../../io/index.ts";
+import { hasPython, pythonOn, skip } from "../oracle.ts";
+
+type Labels = Readonly<Record<string, Label>>;
+
+const line = (n: number, first: number, step: number) => Float64Array.from({ length: n }, (_, i) => first + step * i);
+const along = (name: string, dims: readonly string[], values: Float64Array, units: string): Coordinate => ({
+  ...{ name, dims, values, attributes: { units, ...(units.includes("since") && { calendar: "noleap" }) } },
+});
+const edged = (c: Coordinate): Coordinate => ({
+  ...c,
+  bounds: Float64Array.from({ length: 2 * c.values.length }, (_, i) => c.values[i >> 1]! + (i % 2 ? 0.5 : -0.5)),
+});
+/** Values say where they stand. */
+const field = (dims: readonly string[], shape: readonly number[], coordinates: readonly Coordinate[]): Field =>
+  new Field({
+    ...{ name: "pr", dims, shape, coordinates, source: "pr.nc", units: "mm" },
+    values: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => i),
+    attributes: { long_name: "rain", valid_range: [0, 9] },
+    gridMapping: { name: "crs", attributes: { grid_mapping_name: "latitude_longitude", GeoTransform: "0 1 0 0 0 1" } },
+  });
+
+const days = (n: number) => edged(along("time", ["time"], line(n, 40, 7), "days since 2001-01-01"));
+
+const regular = (west: number, latStep: number): Field =>
+  field(
+    ["time", "lat", "lon"],
+    [6, 5, 12],
+    [
+      days(6),
+      edged(along("lat", ["lat"], line(5, -10 * Math.sign(latStep), latStep), "degrees_north")),
+      edged(along("lon", ["lon"], line(12, west, 30), "degrees_east")),
+    ],
+  );
+const stations = field(
+  ["time", "station"],
+  [4, 9],
+  [
+    days(4),
+    along("lat", ["station"], line(9, 40, 2), "degrees_north"),
+    along("lon", ["station"], Float64Array.of(350, 352, 8, 1, 4, 350, 9, 2, 0), "degrees_east"),
+  ],
+);
+const turned = field(
+  ["member", "y", "x"],
+  [2, 4, 5],
+  [
+    along("y", ["y"], line(4, 3000, -1000), "m"),
+    along("x", ["x"], line(5, 0, 1000), "m"),
+    along("lat", ["y", "x"], line(20, 44, 0.25), "degrees_north"),
+    along("lon", ["y", "x"], line(20, 4, 0.125), "degrees_east"),
+  ],
+);
+const fields = [regular(0, 5), regular(-180, -5), regular(190, 5), stations, turned];
+
+const text = fc.constantFrom("2001", "2001-02", "2001-02-17", "2001-03-03T00", "2001-02-29", "2002", "soon");
+const endOf = (inner: fc.Arbitrary<number | string>) => fc.oneof({ weight: 5, arbitrary: inner }, fc.constant(null));
+/** Labels near the values of a coordinate, now and then of another kind. */
+function labelOf(c: Coordinate): fc.Arbitrary<Label> {
+  const near = fc.constantFrom(...c.values).chain((v) => fc.constantFrom(v, v, v + 1, v - 360, v + 0.3));
+  const ranges = (inner: fc.Arbitrary<number | string>) => fc.tuple(endOf(inner), endOf(inner));
+  const dates = fc.oneof(text, ranges(text));
+  const numbers = fc.oneof(near, { weight: 2, arbitrary: ranges(near) });
+  return c.name === "time"
+    ? fc.oneof({ weight: 6, arbitrary: dates }, numbers)
+    : fc.oneof({ weight: 12, arbitrary: numbers }, dates);
+}
+const cases = fc.constantFrom(...fields).chain((whole) => {
+  const named = whole.coordinates.map((c) =>
+    fc.tuple(
+      fc.constantFrom(
+        c.name,
+        c.name.replace(/^(lat|lon)$/, (n) => (n === "lat" ? "latitude" : "longitude")),
+      ),
+      labelOf(c),
+    ),
+  );
+  const odd = fc.tuple(
+    fc.constantFrom("latitude", "x", "station", "member", "elevation"),
+    labelOf(whole.coordinates[0]!),
+  );
+  const entry = fc.oneof({ weight: 12, arbitrary: fc.oneof(...named) }, odd);
+  const labels = fc.array(entry, { minLength: 1, maxLength: 3 }).map((all): Labels => Object.fromEntries(all));
+  return fc.tuple(fc.constant(whole), labels);
+});
+const options: fc.Arbitrary<SelectOptions> = fc.record(
+  { method: fc.constantFrom("exact", "nearest"), tolerance: fc.constantFrom(0, 1, 50, 86_400) },
+  { requiredKeys: [] },
+);
+
+type Outcome = { readonly field: Field } | { readonly kind: string; readonly message: string };
+
+async function outcome(work: () => Field | Promise<Field>): Promise<Outcome> {
+  try {
+    return { field: await work() };
+  } catch (error) {
+    if (!isMongeError(error)) throw error;
+    return { kind: error.name, message: error.message };
+  }
+}
+
+const plain = ({ name, dims, shape, units, values, coordinates, attributes, gridMapping, source }: Field) => ({
+  ...{ name, dims, shape, units, values, coordinates, attributes, gridMapping, source },
+});
+
+test("a part by label is the same before and after reading, and so is every refusal", async () => {
+  let [parts, refusals] = [0, 0];
+  await fc.assert(
+    fc.asyncProperty(cases, options, async ([whole, labels], how) => {
+      const lazy = lazyField(whole);
+      const before = await outcome(() => lazy.sel(labels, how).load());
+      const after = await outcome(async () => (await lazy.load()).sel(labels, how));
+      if ("field" in before && "field" in after) {
+        parts++;
+        assert.equal(plain(after.field), plain(before.field));
+      } else {
+        refusals++;
+        assert.equal(after, before);
+      }
+    }),
+    { numRuns: 3000, seed: 20261126 },
+  );
+  assert.ok(parts > 500 && refusals > 500, `${parts} parts, ${refusals} refusals`);
+});
+
+/** Positions along each dimension of the value that stands at a flat index. */
+const unravel = (index: number, shape: readonly number[]): number[] =>
+  shape.map((n, axis) => Math.floor(index / shape.slice(axis + 1).reduce((a, b) => a * b, 1)) % n);
+
+const at = (c: Coordinate, dims: readonly string[], shape: readonly number[], place: readonly number[]): number =>
+  c.values[c.dims.reduce((sum, dim) => sum * shape[dims.indexOf(dim)]! + place[dims.indexOf(dim)]!, 0)]!;
+
+test("every value of a part stands where it stood, and ranges hold all that lies in them", () => {
+  let [checked, ranges] = [0, 0];
+  fc.assert(
+    fc.property(cases, options, ([whole, labels], how) => {
+      let part: Field;
+      try {
+        part = whole.sel(labels, how);
+      } catch (error) {
+        if (isMongeError(error)) return;
+        throw error;
+      }
+      for (const [index, value] of part.values.entries()) {
+        const [here, there] = [unravel(index, part.shape), unravel(value, whole.shape)];
+        for (const c of part.coordinates) {
+          const before = at(whole.coordinate(c.name)!, whole.dims, whole.shape, there);
+          const turns = (at(c, part.dims, part.shape, here) - before) / 360;
+          assert.ok(c.name === "lon" ? Number.isInteger(turns) : turns === 0, `${c.name} of ${value}`);
+          checked++;
+        }
+      }
+      const [name, label] = Object.entries(labels)[0]!;
+      const c = whole.coordinate(name);
+      if (c?.dims.length !== 1 || c.name === "time" || !Array.isArray(label) || Object.keys(labels).length > 1) return;
+      const [a, b] = [label[0] ?? -Infinity, label[1] ?? Infinity] as [number, number];
+      const arc = c.name === "lon" && Number.isFinite(b - a);
+      const within = (v: number) => v >= Math.min(a, b) && v <= Math.max(a, b);
+      const east = (v: number) => ((v % 360) + 360) % 360;
+      const inside = Array.from(whole.values).filter((value) => {
+        const v = at(c, whole.dims, whole.shape, unravel(value, whole.shape));
+        return arc ? b - a >= 360 || east(v - a + 1e-4) <= east(b - a) + 2e-4 : within(v);
+      });
+      assert.equal(
+        Array.from(part.values).toSorted((p, q) => p - q),
+        inside,
+        JSON.stringify(labels),
+      );
+      ranges++;
+    }),
+    { numRuns: 3000, seed: 20261127 },
+  );
+  assert.ok(checked > 10_000 && ranges > 100, `${checked} values, ${ranges} ranges`);
+});
+
+test("the order of labels does not matter, where one of them cuts a line out of two-dimensional latitudes too", () => {
+  for (const labels of [
+    { lat: [45, 46.5], y: 2000 },
+    { lon: 4.75, lat: [45, 46.5], y: 2000 },
+    { time: "2001-02", lon: [-40, 40] },
+  ] as Labels[]) {
+    const whole = "time" in labels ? fields[0]! : turned;
+    const backwards = Object.fromEntries(Object.entries(labels).reverse());
+    assert.equal(plain(whole.sel(backwards)), plain(whole.sel(labels)));
+  }
+  assert.equal([...turned.sel({ lat: [45.5, 46], y: 2000 }).values], [6, 7, 8, 26, 27, 28]);
+});
+
+test("a box of a field in memory crosses the seam of its longitudes, with bounds in the convention of the box", () => {
+  const part = fields[0]!.sel({ lon: [-45, 30], time: ["2001-02-20", null] });
+  assert.equal(part.shape, [4, 5, 3]);
+  assert.equal([...part.coordinate("lon")!.values], [-30, 0, 30]);
+  assert.equal([...part.coordinate("lon")!.bounds!], [-30.5, -29.5, -0.5, 0.5, 29.5, 30.5]);
+  assert.equal(
+    part.times().map(({ iso }) => iso?.slice(0, 10)),
+    ["2001-02-24", "2001-03-03", "2001-03-10", "2001-03-17"],
+  );
+  assert.equal(part.attributes, { long_name: "rain" });
+  assert.equal(part.gridMapping?.attributes, { grid_mapping_name: "latitude_longitude" });
+});
+
+test("words that sel does not know are refused: a method of xarray's that fills, a negative tolerance, one name twice", () => {
+  const refused = (labels: Labels, how: SelectOptions, pattern: RegExp) =>
+    assert.throws(
+      () => turned.sel(labels, how),
+      (error: Error) => error instanceof OptionsError && pattern.test(error.message),
+    );
+  refused({ y: 1000 }, { method: "pad" as "nearest" }, /^pr\.nc: variable pr: method is "pad"; expected "exact" or/);
+  refused({ y: 1000 }, { method: "nearest", tolerance: -1 }, /tolerance is -1; expected a number from 0 on/);
+  refused({ y: 1000 }, { method: "nearest", tolerance: Number.NaN }, /tolerance is null|tolerance is NaN/);
+  refused({ lat: [44, 46], latitude: [45, 47] }, {}, /latitude names lat twice; name it once/);
+  refused({ elevation: 3 }, {}, /no coordinate elevation to select by; it has y, x, lat, lon/);
+  refused({ member: 0 }, {}, /the dimension has no coordinate; select it by position with isel/);
+  assert.throws(() => turned.with({ source: undefined }).sel({ y: 1 }), /^variable pr: y 1 is not on the grid/);
+});
+
+const XARRAY = `
+import sys, json, numpy as np, xarray as xr
+out = []
+for case in json.load(sys.stdin):
+    coords = {c["name"]: (c["dims"], c["values"], c["attributes"]) for c in case["coordinates"]}
+    v = xr.decode_cf(xr.Dataset({"pr": (case["dims"], np.array(case["values"], dtype="f4").reshape(case["shape"]))}, coords=coords))["pr"]
+    for name, label in case["labels"].items():
+        if isinstance(label, str): label = [label, label]
+        if isinstance(label, list):
+            falling = bool(v[name][0] > v[name][1])
+            v = v.sel({name: slice(*(label[::-1] if falling else label))})
+        else:
+            v = v.sel({name: label}, method=None if case["method"] == "exact" else "nearest")
+    out.append(dict(shape=list(v.shape), values=[float(x) for x in v.values.ravel()]))
+print(json.dumps(out))
+`;
+
+test("parts of fields in memory are xarray's", () => {
+  if (!hasPython("xarray", "cftime")) return skip("no xarray and cftime for /usr/bin/python3");
+  const labels: Labels[] = [
+    { time: "2001-02" },
+    { time: ["2001-02-17", "2001-03"], lat: [-5, 5] },
+    { lat: 3, lon: 100 },
+    { lat: -5, time: ["2001-03", null] },
+    { lon: [60, 200], lat: [null, 0] },
+  ];
+  // A date with "nearest" is a moment.
+  const methodOf = ({ time }: Labels) => (time === undefined ? "nearest" : "exact");
+  const cases = [fields[0]!, fields[1]!].flatMap((whole) => labels.map((one) => ({ whole, labels: one })));
+  const inputs = cases.map(({ whole: { dims, shape, values, coordinates }, ...rest }) => ({
+    ...{ dims, shape, values: [...values], method: methodOf(rest.labels), ...rest },
+    coordinates: coordinates.map((c) => ({ ...c, values: [...c.values], bounds: null })),
+  }));
+  const expected = pythonOn(XARRAY, inputs) as { shape: number[]; values: number[] }[];
+  for (const [i, { whole, labels }] of cases.entries()) {
+    // xarray knows no circle: a grid that begins at -180 holds no longitude beyond 150.
+    const { lon } = labels;
+    if (Array.isArray(lon) && whole === fields[1]) continue;
+    const part = whole.sel(labels, { method: methodOf(labels) });
+    assert.equal({ shape: part.shape, values: [...part.values] }, expected[i], JSON.stringify(labels));
+  }
+});
+
+test.run();
