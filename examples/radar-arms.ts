@@ -7,7 +7,7 @@
  *     [--arms none,wasserstein:2,rmse:2] [--train FILES] [--judge FILES] [--threads 1] [--members 8] [--quick]
  *
  * `--train` and `--judge` take some of the events alone (comma between names). Further arms: `unit:0.3`, `unit:measured` change
- * the unit of ln(1 + R/unit). Every arm is compared with the first one, tile by tile.
+ * the unit of ln(1 + R/unit), `archives` tells the network which radar a tile is from; `archives+unit:measured` does both. Every arm is compared with the first one, tile by tile.
  *
  * `--data` holds the radar files; without it they are sought in `radar` of the folder that `MONGE_DATA` names. `--quick`
  * trains on one small event and judges by another, both part of the repository: it shows that all works, not which arm wins.
@@ -168,7 +168,10 @@ async function ensemble(model: Downscaler, held: HeldOut, seed: number, conserve
       height: rows,
       width: columns,
     };
-    const sample = await model.sample(coarse, { members, seed, frame: i, conserve });
+    // The held-out events are of radars that training knows by another date: fmi_2016…, mch_2015….
+    const radar = held.events[i]!.split("_")[0];
+    const archive = model.configuration.archives?.find((name) => name.split("_")[0] === radar);
+    const sample = await model.sample(coarse, { members, seed, frame: i, conserve, ...(archive && { archive }) });
     values.set(sample.values, i * members * size);
   }
   return { values, shape: [count, members, rows * factor, columns * factor] };
@@ -221,12 +224,16 @@ function baselines(archive: TileArchive, held: HeldOut): Row[] {
   ];
 }
 
-function parseArm(text: string): Pick<TrainingRecipe, "term" | "unit"> {
-  const [kind, value = "0"] = text.split(":");
-  if (kind === "none") return {};
-  if (kind === "unit") return { unit: value === "measured" ? value : Number(value) };
-  if (kind === "wasserstein" || kind === "rmse") return { term: { kind, weight: Number(value) } };
-  throw new OptionsError(`--arms: ${text} is not none, wasserstein:W, rmse:W or unit:C`, "arms", text);
+function parseArm(text: string): Pick<TrainingRecipe, "term" | "unit" | "archives"> {
+  const parts = text.split("+").map((part): ReturnType<typeof parseArm> => {
+    const [kind, value = "0"] = part.split(":");
+    if (kind === "none") return {};
+    if (kind === "unit") return { unit: value === "measured" ? value : Number(value) };
+    if (kind === "archives") return { archives: true };
+    if (kind === "wasserstein" || kind === "rmse") return { term: { kind, weight: Number(value) } };
+    throw new OptionsError(`--arms: ${part} is not none, wasserstein:W, rmse:W, unit:C or archives`, "arms", text);
+  });
+  return Object.assign({}, ...parts);
 }
 
 async function runArm(arm: string, seed: number, archive: TileArchive, held: HeldOut, out: string): Promise<Row[]> {

@@ -28,6 +28,7 @@ export interface DownscaleOptions extends CommonOptions, OverwriteOption {
   readonly members: number;
   readonly seed: number;
   readonly evaluations: number;
+  readonly archive?: string;
   readonly conserve: boolean;
   readonly missing: "error" | "propagate";
   readonly clipNegative?: boolean;
@@ -72,6 +73,7 @@ export function addDownscale(program: Command): void {
     .option("--members <n>", "size of the ensemble", integer(1), 8)
     .option("--seed <n>", "root of all randomness", integer(0), 0)
     .option("--evaluations <n>", "network evaluations a member", integer(2), 16)
+    .option("--archive <name>", "which of the archives that the model was told of INPUT is from, or most like")
     .option("--no-conserve", "do not scale every block to its coarse mean")
     .addOption(
       new Option("--missing <how>", "missing input: refuse it, or leave its cells missing")

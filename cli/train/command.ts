@@ -16,6 +16,7 @@ export interface TrainOptions extends CommonOptions {
   readonly cap?: number;
   readonly wetThreshold: number;
   readonly unit?: number | "measured";
+  readonly archives?: true | readonly string[];
   readonly factor: number;
   readonly tile?: number;
   readonly crop?: number;
@@ -68,6 +69,12 @@ export function addTrain(program: Command): void {
       "--unit <rate>",
       'rain R is learned as ln(1 + R/unit): mm/h, or "measured", the lower quartile of what is wet (default: 1)',
       unitOfRain,
+    )
+    .option(
+      "--archives [names]",
+      "tell the network which archive a tile is from: each file is one, or names with commas, one a file, which several " +
+        "may share; `monge downscale --archive NAME` then says which one INPUT is like",
+      (value: string) => value.split(","),
     )
     .option("--factor <n>", "refinement: fine cells along a side of a coarse cell", integer(2), 4)
     .option(

@@ -86,6 +86,7 @@ function choices(
     "cap",
     "wetThreshold",
     "unit",
+    "archives",
     "factor",
     "tile",
     "crop",

@@ -21,6 +21,8 @@ import { type TrainedOn, trainedOnCheck } from "./trained-on.ts";
 export interface DownscalerConfiguration {
   readonly network: UnetOptions;
   readonly normalization: Normalization;
+  /** Archives that the network was told of: an input is said to be from one. @defaultValue none */
+  readonly archives?: readonly string[];
   /** What inputs must resemble. @defaultValue unknown, as in models of before this was stored */
   readonly trainedOn?: TrainedOn;
   /** Name of the noise process. @defaultValue "edm", as in models of before this was stored */
@@ -58,6 +60,7 @@ const provenanceCheck: Check = (value, at) =>
 export const configurationCheck: Check = record({
   network: networkCheck,
   normalization: normalizationCheck,
+  archives: optional(list(text, 1, 61)),
   trainedOn: optional(trainedOnCheck),
   process: optional(text),
   provenance: optional(provenanceCheck),

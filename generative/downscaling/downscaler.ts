@@ -18,6 +18,7 @@ import { processOfModel } from "../diffusion/process/kinds.ts";
 import type { NoiseProcess } from "../diffusion/process/process.ts";
 import { type Parameter, type Unet, unet } from "../diffusion/unet.ts";
 import { conditionsOf } from "./archive/conditions.ts";
+import { archiveIndex } from "./archive/names.ts";
 import {
   configurationCheck,
   type DownscalerConfiguration,
@@ -51,6 +52,8 @@ export interface SampleOptions extends DrawOptions {
    * is then the mean of those of a block that are to have them. @defaultValue all of the cells that are not missing
    */
   readonly valid?: Uint8Array;
+  /** The archive that the rain is from, or most like, of those that the model was told of. @defaultValue the model knows of none */
+  readonly archive?: string;
   /** What is known of the coarse rain; compared with what the model was trained for. @defaultValue nothing */
   readonly place?: RainPlace;
   /** Go on where the rain is not of the kind that the model was trained for. @defaultValue false */
@@ -104,6 +107,7 @@ export class Downscaler {
     if (complaint !== undefined) throw new OptionsError(`Downscaler: ${complaint}`, "configuration", configuration);
     this.configuration = configuration;
     this.network = unet(configuration.network);
+    checkChannels(this.network, configuration);
     checkParameters("Downscaler", this.network, parameters);
     this.parameters = parameters;
     this.file = file;
@@ -129,6 +133,8 @@ export class Downscaler {
     checkCoarse(coarse, o.missing);
     const draw = resolveDraw("Downscaler.sample", options, unitSize);
     this.#checkKind(coarse, o);
+    const { archives, normalization } = this.configuration;
+    const archive = archiveIndex("Downscaler.sample", archives, o.archive);
     const pixels = coarse.values.length * factor ** 2;
     if (o.valid && o.valid.length !== pixels) {
       const shape = [coarse.height * factor, coarse.width * factor];
@@ -141,7 +147,8 @@ export class Downscaler {
       1,
       padded.height,
       padded.width,
-      this.configuration.normalization,
+      normalization,
+      archive === undefined ? undefined : { names: archives ?? [], of: [archive] },
     );
     const drawing = { denoiser: this.#denoiser, process: this.process, sigmaData, height, width, condition };
     const residual = await drawResiduals(drawing, draw);
@@ -239,7 +246,16 @@ export class Downscaler {
   }
 }
 
+/** A network sees the noisy field, two conditions and the archives. @throws OptionsError */
+function checkChannels({ options }: Unet, { archives = [] }: DownscalerConfiguration): void {
+  const expected = 3 + archives.length;
+  if (options.inputChannels === expected) return;
+  const text = `Downscaler: network.inputChannels is ${options.inputChannels}; with ${archives.length} archives it is ${expected}`;
+  throw new OptionsError(text, "network", options.inputChannels);
+}
+
 const sampleDefaults = {
+  archive: undefined as string | undefined,
   place: {} as RainPlace,
   force: false,
   conserve: true,

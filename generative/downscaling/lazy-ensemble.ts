@@ -3,6 +3,7 @@ import { DomainError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { type Field, precipitationFactor, whereOf } from "../../io/field/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
+import { archiveIndex } from "./archive/names.ts";
 import { type CoarseFrame, type CoarseFrames, type CoarseOptions, coarseFrames } from "./coarse-frames.ts";
 import type { Downscaler, SampleOptions } from "./downscaler.ts";
 import { drawnField, frameNumber, originOf } from "./drawn-field.ts";
@@ -24,7 +25,7 @@ export interface DrawnFrame extends CoarseFrame {
 /** Options of `downscale`. */
 export interface DownscaleOptions
   extends CoarseOptions,
-    Pick<SampleOptions, "members" | "seed" | "evaluations" | "method" | "conserve" | "force"> {
+    Pick<SampleOptions, "members" | "seed" | "evaluations" | "method" | "conserve" | "archive" | "force"> {
   /** Rates below this, in mm/h, become 0 before conservation. @defaultValue as in training */
   readonly wetThreshold?: number;
   /**
@@ -60,7 +61,9 @@ export async function lazyEnsemble(
   input: Field | LazyField,
   options: DownscaleOptions = {},
 ): Promise<LazyEnsemble> {
-  const { factor } = model.configuration.normalization;
+  const { normalization, archives } = model.configuration;
+  const { factor } = normalization;
+  archiveIndex("downscale", archives, options.archive);
   const { members = 8, evaluations = 16, onNotice } = options;
   const frames = coarseFrames(input, factor, options);
   checkNoMembers(frames.field);
@@ -109,6 +112,7 @@ function sampling(model: Downscaler, o: DownscaleOptions): SampleOptions {
     ...(o.seed !== undefined && { seed: o.seed }),
     ...(o.evaluations !== undefined && { evaluations: o.evaluations }),
     ...(o.method !== undefined && { method: o.method }),
+    ...(o.archive !== undefined && { archive: o.archive }),
     ...(o.conserve !== undefined && { conserve: o.conserve }),
     ...(o.missing !== undefined && { missing: o.missing }),
     wetThreshold,

@@ -5,7 +5,7 @@ import type { Downscaler } from "./downscaler.ts";
 
 /** What a person wants to know of a downscaler, in a few lines. */
 export function downscalerText({ configuration, parameters, network, file }: Downscaler): string {
-  const { normalization, trainedOn, provenance, process = "edm" } = configuration;
+  const { normalization, archives, trainedOn, provenance, process = "edm" } = configuration;
   const count = Object.values(parameters).reduce((sum, { values }) => sum + values.length, 0);
   const steps = provenance?.["step"];
   return printedLines("Downscaler", [
@@ -13,6 +13,7 @@ export function downscalerText({ configuration, parameters, network, file }: Dow
     ["network", `${count} parameters, ${network.options.baseChannels} channels at first`],
     ["process", process],
     ...(typeof steps === "number" ? [["steps", String(steps)] as const] : []),
+    ...(archives ? [["archives", shortened(archives.join(", "), 200)] as const] : []),
     ...(trainedOn
       ? [["rain seen", `${trainedOn.quantity}, up to ${shortNumber(trainedOn.largest)} ${trainedOn.units}`] as const]
       : []),

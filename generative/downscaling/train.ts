@@ -11,8 +11,9 @@ import { checkSound, parametersOf } from "../diffusion/parameters.ts";
 import { type NoiseProcessName, noiseProcess, processOfModel } from "../diffusion/process/kinds.ts";
 import type { NoiseLaw, NoiseProcess } from "../diffusion/process/process.ts";
 import { type UnetOptions, unet } from "../diffusion/unet.ts";
-import { drawCrops } from "./archive/batches.ts";
+import { drawCrops, tilesDrawn } from "./archive/batches.ts";
 import { conditionsOf, measureNormalization, type Normalization } from "./archive/conditions.ts";
+import { type ArchivesOf, archiveList, archivesOfEvents } from "./archive/names.ts";
 import type { TileArchive } from "./archive/tiles.ts";
 import { Downscaler } from "./downscaler.ts";
 import { type RainPlace, type TrainedOn, trainedOn } from "./trained-on.ts";
@@ -31,6 +32,11 @@ export interface TrainingRecipe {
   readonly crop?: number;
   /** The unit c of ln(1 + R/c) in mm/h, or `"measured"`: the lower quartile of the wet values of the tiles. @defaultValue 1 */
   readonly unit?: number | "measured";
+  /**
+   * Tell the network which archive a crop is from: `true` by the events' names, or a name for each event, which several may
+   * share. An input is then said to be from one of them. @defaultValue it is not told
+   */
+  readonly archives?: true | readonly string[];
   /** @defaultValue the network of 396 009 parameters */
   readonly network?: UnetOptions;
   /** Extra term of the loss. @defaultValue null, none */
@@ -96,7 +102,9 @@ export interface DownscalerCheckpoint {
 }
 
 /** A recipe without gaps; of the noise process, the name. */
-export type ResolvedRecipe = Required<Omit<TrainingRecipe, "process" | "unit">> & {
+export type ResolvedRecipe = Required<Omit<TrainingRecipe, "process" | "unit" | "archives">> & {
+  /** One name an event. @defaultValue the network is not told */
+  readonly archives?: readonly string[];
   /** @defaultValue 1, as in checkpoints of before this was stored */
   readonly unit?: number | "measured";
   /** @defaultValue "edm", as in checkpoints of before this was stored */
@@ -125,15 +133,16 @@ export async function trainDownscaler(
 ): Promise<TrainedDownscaler> {
   const { device = "cpu", threads = 1, onProgress, progressEvery = 50, signal, resume, start, places = [] } = options;
   const process = noiseProcess(options.process);
-  const recipe = resolveRecipe(options, process);
+  const recipe = resolveRecipe(options, process, archive);
   if (resume !== undefined) checkSame(recipe, resume.recipe);
   const root = rng(recipe.seed);
-  const network = unet({ inputChannels: 3, outputChannels: 1, ...recipe.network });
+  const network = unet(networkOf(recipe));
   const from = resume ?? start;
   const { factor, unit } = recipe;
   const normalization =
     from?.normalization ?? measureNormalization(archive, factor, root.split("measure"), { ...(unit && { unit }) });
   const { batch, crop, steps, term } = recipe;
+  const channels = network.options.inputChannels - 1;
   const image = (channels: number) => ({ shape: [batch, crop, crop, channels] });
   const trainer = await compileTraining(
     {
@@ -141,7 +150,7 @@ export async function trainDownscaler(
         start === undefined
           ? network.initialize(root.split("network"))
           : parametersOf("downscalerOf", network, start.state.parameters),
-      inputs: [image(1), image(2), image(1), { shape: [batch] }, ...(term === null ? [] : [image(1)])],
+      inputs: [image(1), image(channels), image(1), { shape: [batch] }, ...(term === null ? [] : [image(1)])],
       loss: denoisingLoss(network, { sigmaData: normalization.sigmaData, process, ...(term && { term }) }),
       optimizer: adam({
         beta1: 0.9,
@@ -190,7 +199,7 @@ export async function trainDownscaler(
 }
 
 /**
- * One batch: residual [b, h, w, 1], conditions [b, h, w, 2], unit noise [b, h, w, 1], σ [b], background [b, h, w, 1].
+ * One batch: residual [b, h, w, 1], conditions [b, h, w, 2 + archives], unit noise [b, h, w, 1], σ [b], background [b, h, w, 1].
  *
  * @param stream - decides the whole batch
  * @param process - where it is one of your own
@@ -205,7 +214,9 @@ export function trainingBatch(
   const { batch, crop, factor } = recipe;
   const rain = drawCrops(archive, stream.split("crops"), { count: batch, size: crop, factor });
   const coarse = blockMean(rain, batch, crop, crop, factor);
-  const { background, condition } = conditionsOf(coarse, batch, crop / factor, crop / factor, normalization);
+  const side = crop / factor;
+  const archives = archivesDrawn(archive, stream.split("crops"), recipe);
+  const { background, condition } = conditionsOf(coarse, batch, side, side, normalization, archives);
   const { unit = 1 } = normalization;
   const residual = rain.map((r, i) => Math.log1p(r / unit) - background[i]!);
   const noise = stream.split("noise").normal(new Float32Array(rain.length));
@@ -213,24 +224,46 @@ export function trainingBatch(
   return [residual, condition, noise, sigma, background];
 }
 
+/** Which archive each crop of a batch is from, where the network is told. */
+function archivesDrawn(archive: TileArchive, stream: Rng, { archives, batch }: ResolvedRecipe): ArchivesOf | undefined {
+  if (archives === undefined) return undefined;
+  const names = archiveList(archives);
+  const eventOf = (tile: number) => archive.events.findIndex(({ begin, end }) => begin <= tile && tile < end);
+  const of = Array.from(tilesDrawn(archive, stream, batch), (tile) => names.indexOf(archives[eventOf(tile)]!));
+  return { names, of };
+}
+
+/** The network of a recipe: its inputs are noise and conditions. */
+export const networkOf = ({ network, archives = [] }: Pick<ResolvedRecipe, "network" | "archives">): UnetOptions => {
+  const names = archiveList(archives);
+  return {
+    inputChannels: 3,
+    outputChannels: 1,
+    ...network,
+    ...(names.length > 0 && { inputChannels: 3 + names.length }),
+  };
+};
+
 /** The downscaler at a checkpoint: its averaged parameters, or with `raw` the current ones. */
 export function downscalerOf(
   { recipe, normalization, trainedOn: seen, state }: DownscalerCheckpoint,
   options: CompiledDenoiserOptions & { readonly raw?: boolean } = {},
 ): Downscaler {
   const { raw = false, ...run } = options;
-  const network = unet({ inputChannels: 3, outputChannels: 1, ...recipe.network });
+  const network = unet(networkOf(recipe));
   const parameters = parametersOf("downscalerOf", network, raw ? state.parameters : state.ema);
   const provenance = { step: state.step, recipe };
-  const { process = "edm" } = recipe;
-  return new Downscaler(
-    { network: recipe.network, normalization, process, ...(seen && { trainedOn: seen }), provenance },
-    parameters,
-    run,
-  );
+  const { process = "edm", archives } = recipe;
+  const told = archives && { archives: archiveList(archives) };
+  const configuration = { network: archives ? networkOf(recipe) : recipe.network, normalization, process, provenance };
+  return new Downscaler({ ...configuration, ...told, ...(seen && { trainedOn: seen }) }, parameters, run);
 }
 
-function resolveRecipe(options: TrainDownscalerOptions, process: NoiseProcess): ResolvedRecipe {
+function resolveRecipe(
+  options: TrainDownscalerOptions,
+  process: NoiseProcess,
+  { events }: TileArchive,
+): ResolvedRecipe {
   const {
     seed = 0,
     steps = 2000,
@@ -239,6 +272,7 @@ function resolveRecipe(options: TrainDownscalerOptions, process: NoiseProcess): 
     crop = 32,
     network = {},
     unit = 1,
+    archives,
     term = null,
     noise = {},
     peakRate = 1e-3,
@@ -252,13 +286,28 @@ function resolveRecipe(options: TrainDownscalerOptions, process: NoiseProcess): 
     throw new OptionsError(`trainDownscaler: ${name} is ${value}, expected a positive integer`, name, value);
   }
   process.trainingLevels([0.5], 1, noise);
-  const sizes = { seed, steps, factor, batch, crop, network, ...(unit !== 1 && { unit }) };
+  const names =
+    archives &&
+    archivesOfEvents(
+      archives,
+      events.map(({ name }) => name),
+    );
+  const sizes = {
+    seed,
+    steps,
+    factor,
+    batch,
+    crop,
+    network,
+    ...(unit !== 1 && { unit }),
+    ...(names && { archives: names }),
+  };
   return { ...sizes, term, process: process.name, noise, peakRate, finalRate, warmup, clipNorm, emaDecay };
 }
 
 function checkSame(now: ResolvedRecipe, then: ResolvedRecipe): void {
   const old = { process: "edm", unit: 1 };
-  for (const name of Object.keys({ ...old, ...now }) as (keyof ResolvedRecipe)[]) {
+  for (const name of Object.keys({ ...old, ...now, ...then }) as (keyof ResolvedRecipe)[]) {
     const [a, b] = [JSON.stringify({ ...old, ...now }[name]), JSON.stringify({ ...old, ...then }[name])];
     if (a === b) continue;
     const hint = "resume with the recipe of the checkpoint";

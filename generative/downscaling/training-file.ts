@@ -6,6 +6,7 @@ import {
   among,
   type Check,
   either,
+  list,
   optional,
   positive,
   real,
@@ -17,7 +18,7 @@ import type { HostTensor } from "../../engine/files/safetensors.ts";
 import { stateComplaint, stateOf, stateTensors } from "../diffusion/parameters.ts";
 import { unet } from "../diffusion/unet.ts";
 import { networkCheck, normalizationCheck } from "./configuration.ts";
-import type { DownscalerCheckpoint, TrainingRecipe } from "./train.ts";
+import { type DownscalerCheckpoint, networkOf, type TrainingRecipe } from "./train.ts";
 import { trainedOnCheck } from "./trained-on.ts";
 
 const COUNT = whole(1, 2 ** 31);
@@ -32,6 +33,7 @@ export const recipeChecks = {
   crop: COUNT,
   network: networkCheck,
   unit: optional(either(among("measured"), positive(1e6))),
+  archives: optional(list(text, 1)),
   term: either(among(null), record({ kind: among("wasserstein", "rmse"), weight: real(0), gate: optional(real(0)) })),
   process: optional(text),
   noise: record({ median: optional(positive()), spread: optional(positive()) }),
@@ -79,14 +81,8 @@ export async function loadTraining(path: string): Promise<DownscalerCheckpoint> 
   const complaint = complaintOf(tensors, plain);
   if (complaint !== undefined) fail(complaint);
   if (step > plain.recipe.steps) fail(`it is of step ${step}, but the recipe ends at ${plain.recipe.steps}`);
-  return { ...plain, state: stateOf(tensors, unet(networkOf(plain)), step) };
+  return { ...plain, state: stateOf(tensors, unet(networkOf(plain.recipe)), step) };
 }
-
-const networkOf = ({ recipe }: Pick<DownscalerCheckpoint, "recipe">) => ({
-  inputChannels: 3,
-  outputChannels: 1,
-  ...recipe.network,
-});
 
 /** What is wrong with tensors, in words. */
 function complaintOf(
@@ -96,5 +92,5 @@ function complaintOf(
   if (plain.recipe.factor !== plain.normalization.factor) {
     return `the recipe refines by ${plain.recipe.factor}, the normalization by ${plain.normalization.factor}`;
   }
-  return stateComplaint(tensors, unet(networkOf(plain)));
+  return stateComplaint(tensors, unet(networkOf(plain.recipe)));
 }

@@ -19,6 +19,7 @@ import {
 import { readRunOptions } from "../../engine/files/run.ts";
 import { leastCommonMultiple } from "../../engine/numerics/least-common-multiple.ts";
 import type { TimeRange } from "../../io/dataset/index.ts";
+import { archivesOfEvents } from "./archive/index.ts";
 import type { Intervals } from "./read-rain.ts";
 import type { TrainingRecipe } from "./train.ts";
 import { recipeChecks } from "./training-file.ts";
@@ -55,7 +56,10 @@ export interface TrainingChoices extends TrainingRecipe {
 }
 
 /** The noise process goes by its name. */
-type RecordedRecipe = Omit<TrainingRecipe, "process"> & { readonly process?: string };
+type RecordedRecipe = Omit<TrainingRecipe, "process" | "archives"> & {
+  readonly process?: string;
+  readonly archives?: readonly string[];
+};
 
 /** All options of a run; plain JSON, as in its record. */
 export interface TrainingPlan {
@@ -91,7 +95,7 @@ export interface TrainingPlan {
 const orNull = (check: Check): Check => either(among(null), check);
 const count = whole(1);
 const range = list(whole(0), 2, 2);
-const { network, unit, term, process, noise, peakRate, finalRate, warmup, clipNorm, emaDecay } = recipeChecks;
+const { network, unit, archives, term, process, noise, peakRate, finalRate, warmup, clipNorm, emaDecay } = recipeChecks;
 
 /** Tells what is wrong with a plan that was recorded. */
 const planCheck: Check = record({
@@ -120,6 +124,7 @@ const planCheck: Check = record({
     record({
       network: optional(network),
       unit,
+      archives,
       term: optional(term),
       process,
       noise: optional(noise),
@@ -166,7 +171,8 @@ export function resolvePlan(
   const { unit = 1 } = o;
   check("unit", unit, unit === "measured" || (unit > 0 && unit < 1e6), 'expected mm/h above 0, or "measured"');
   if (fields) check("variable", o.variable, o.variable === undefined, "it must be left out: the data are fields");
-  const rest = restOfRecipe(o, otherNetwork);
+  const names = o.archives && archivesOfEvents(o.archives, data);
+  const rest = { ...restOfRecipe(o, otherNetwork), ...(names && { archives: names }) };
   return {
     data: fields ? data : data.map((path) => resolve(path)),
     variable: o.variable ?? null,

@@ -13,6 +13,10 @@ export interface CropOptions {
   readonly factor: number;
 }
 
+/** The tiles that {@link drawCrops} takes with the same generator. */
+export const tilesDrawn = (archive: TileArchive, rng: Rng, count: number): Int32Array =>
+  rng.split("tile").integers(count, 0, archive.count);
+
 /**
  * Crops of random tiles at random places, each under a random symmetry.
  *
@@ -26,7 +30,7 @@ export function drawCrops(archive: TileArchive, rng: Rng, { count, size, factor 
     const wanted = `a multiple of ${factor} up to the tile size ${archive.size}`;
     throw new OptionsError(`drawCrops: size is ${size}, expected ${wanted}`, "size", size);
   }
-  const tiles = rng.split("tile").integers(count, 0, archive.count);
+  const tiles = tilesDrawn(archive, rng, count);
   const symmetries = rng.split("symmetry").integers(count, 0, 8);
   const rows = rng.split("row").integers(count, 0, Math.floor(places));
   const columns = rng.split("column").integers(count, 0, Math.floor(places));

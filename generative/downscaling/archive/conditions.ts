@@ -6,6 +6,7 @@ import { DomainError, OptionsError } from "../../../engine/errors.ts";
 import { bilinearUpsample, blockMean, repeatUpsample } from "../../../engine/numerics/grid.ts";
 import { quantile } from "../../../engine/numerics/quantile.ts";
 import type { Rng } from "../../../engine/rng.ts";
+import type { ArchivesOf } from "./names.ts";
 import type { TileArchive } from "./tiles.ts";
 
 /** Constants measured on the training tiles. */
@@ -33,7 +34,7 @@ export interface NormalizationOptions {
 export interface Conditions {
   /** u, [count, height, width]. */
   readonly background: Float32Array;
-  /** Both conditions standardised, [count, height, width, 2]. */
+  /** Both conditions standardised, and a channel for each archive, [count, height, width, 2 + archives]. */
   readonly condition: Float32Array;
 }
 
@@ -41,6 +42,7 @@ export interface Conditions {
  * Background and conditions of coarse rain.
  *
  * @param coarse - mm/h, [count, height, width] at the coarse resolution; NaN spreads to the cells it touches
+ * @param archives - where the network is told of them. @defaultValue none
  */
 export function conditionsOf(
   coarse: Float32Array,
@@ -48,13 +50,17 @@ export function conditionsOf(
   height: number,
   width: number,
   { factor, conditionMean, conditionStd, unit = 1 }: Normalization,
+  archives: ArchivesOf = { names: [], of: [] },
 ): Conditions {
   const background = bilinearUpsample(coarse, count, height, width, factor).map((v) => Math.log1p(v / unit));
   const block = repeatUpsample(coarse, count, height, width, factor);
-  const condition = new Float32Array(2 * background.length);
+  const channels = 2 + archives.names.length;
+  const pixels = background.length / count;
+  const condition = new Float32Array(channels * background.length);
   for (let i = 0; i < background.length; i++) {
-    condition[2 * i] = (background[i]! - conditionMean) / conditionStd;
-    condition[2 * i + 1] = (Math.log1p(block[i]! / unit) - conditionMean) / conditionStd;
+    condition[channels * i] = (background[i]! - conditionMean) / conditionStd;
+    condition[channels * i + 1] = (Math.log1p(block[i]! / unit) - conditionMean) / conditionStd;
+    if (channels > 2) condition[channels * i + 2 + archives.of[Math.floor(i / pixels)]!] = 1;
   }
   return { background, condition };
 }

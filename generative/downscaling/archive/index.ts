@@ -1,5 +1,5 @@
 /** Tiles of rain, training batches, and what the network sees of them. */
-export { type CropOptions, drawCrops, symmetry } from "./batches.ts";
+export { type CropOptions, drawCrops, symmetry, tilesDrawn } from "./batches.ts";
 export {
   type Conditions,
   conditionsOf,
@@ -7,6 +7,7 @@ export {
   type Normalization,
   type NormalizationOptions,
 } from "./conditions.ts";
+export { type ArchivesOf, archiveIndex, archiveList, archivesOfEvents } from "./names.ts";
 export {
   cutTiles,
   cutTilesAt,

@@ -1,0 +1,140 @@
+/** A network that is told which archive an image is from. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { inspect } from "node:util";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { OptionsError } from "../../../engine/errors.ts";
+import { rng } from "../../../engine/rng.ts";
+import { conditionsOf } from "../../../generative/downscaling/archive/conditions.ts";
+import { archiveIndex, archiveList, archivesOfEvents } from "../../../generative/downscaling/archive/names.ts";
+import { Downscaler } from "../../../generative/downscaling/downscaler.ts";
+import { trainDownscaler, trainingBatch } from "../../../generative/downscaling/train.ts";
+import { loadTraining, saveTraining } from "../../../generative/downscaling/training-file.ts";
+import { writeSyntheticRain } from "../../cli/data.ts";
+import { mongeHere } from "../../cli/run.ts";
+import { refuses } from "../../refuses.ts";
+
+const folder = await mkdtemp(join(tmpdir(), "monge-archives-"));
+test.after(() => rm(folder, { recursive: true }));
+const at = (name: string): string => join(folder, name);
+
+/** Tiles of two events; rain of the second is stronger. */
+const size = 16;
+const values = Float32Array.from({ length: 8 * size * size }, (_, i) => {
+  const [tile, row, column] = [i >> 8, (i >> 4) & 15, i & 15];
+  return (row + column) % 2 === 0 ? (tile < 5 ? 3 : 20) + (tile % 5) : 0;
+});
+const none = { wetFound: 0, drierFound: 0, wetKept: 0, drierKept: 0, places: [] };
+const events = [
+  { name: "0:alps.nc", begin: 0, end: 5, ...none },
+  { name: "1:lakes.nc", begin: 5, end: 8, ...none },
+];
+const archive = { size, count: 8, values, events };
+const network = { baseChannels: 8, multipliers: [1, 2], embedding: 16 };
+const recipe = { seed: 3, batch: 8, crop: 8, network, warmup: 10, archives: true } as const;
+
+test("events are archives by their files' names, or by names that several share", () => {
+  assert.equal(archivesOfEvents(true, ["0:radar/mch_2015.nc", "1:a.b.tif"]), ["mch_2015", "a.b"]);
+  const shared = archivesOfEvents(["b", "a", "b"], ["x", "y", "z"]);
+  assert.equal(archiveList(shared), ["b", "a"]);
+  const wrong: [Parameters<typeof archivesOfEvents>, RegExp][] = [
+    [[true, ["one.nc"]], /one archive alone \(one\); there is nothing to tell apart/],
+    [[["a"], ["x", "y"]], /has 1 names; expected 2, one an event/],
+    [
+      [
+        ["a", " "],
+        ["x", "y"],
+      ],
+      /empty name/,
+    ],
+    [[true, Array.from({ length: 62 }, (_, i) => `${i}.nc`)], /62 archives; expected at most 61/],
+  ];
+  for (const [args, message] of wrong) assert.throws(() => archivesOfEvents(...args), message);
+});
+
+test("each archive has a channel that is 1 in its images alone, behind conditions with the bits of before", () => {
+  const coarse = Float32Array.from(rng(1).normal(3 * 4), Math.abs);
+  const constants = { factor: 2, sigmaData: 1, conditionMean: 0.2, conditionStd: 2 };
+  const told = conditionsOf(coarse, 3, 2, 2, constants, { names: ["a", "b"], of: [1, 0, 1] }).condition;
+  const plain = conditionsOf(coarse, 3, 2, 2, constants).condition;
+  for (let i = 0; i < 48; i++) {
+    const second = Math.floor(i / 16) !== 1;
+    assert.equal(
+      [...told.subarray(4 * i, 4 * i + 4)],
+      [...plain.subarray(2 * i, 2 * i + 2), Number(!second), Number(second)],
+    );
+  }
+});
+
+test("a crop of a batch is told to be from the event that its tile was cut from", async () => {
+  const { checkpoint } = await trainDownscaler(archive, { ...recipe, steps: 1 });
+  const batch = trainingBatch(archive, rng(9), checkpoint.recipe, checkpoint.normalization);
+  const [residual, condition, background] = [batch[0]!, batch[1]!, batch[4]!];
+  const seen = new Set<number>();
+  for (let n = 0; n < 8; n++) {
+    const strongest = Math.max(...residual.subarray(64 * n, 64 * n + 64).map((r, i) => r + background[64 * n + i]!));
+    const second = Number(Math.expm1(strongest) > 15);
+    assert.equal([...condition.subarray(4 * 64 * n + 2, 4 * 64 * n + 4)], [1 - second, second]);
+    seen.add(second);
+  }
+  assert.equal([...seen].sort(), [0, 1]);
+  const told = { ...checkpoint.recipe, archives: ["same", "same"] };
+  const alone = trainingBatch(archive, rng(9), told, checkpoint.normalization)[1]!;
+  assert.is(alone.length, (condition.length / 4) * 3);
+});
+
+test("a model stores its archives, asks for one of them by name, draws from it, and refuses others with the list", async () => {
+  const trained = await trainDownscaler(archive, { ...recipe, steps: 2 });
+  const path = await saveTraining(folder, trained.checkpoint);
+  assert.equal(await loadTraining(path), trained.checkpoint);
+  const resumed = await trainDownscaler(archive, { ...recipe, steps: 2, resume: await loadTraining(path) });
+  assert.equal(resumed.downscaler.parameters, trained.downscaler.parameters);
+  await trained.downscaler.save(at("model.safetensors"));
+  const model = await Downscaler.load(at("model.safetensors"));
+  assert.equal(model.configuration.archives, ["alps", "lakes"]);
+  assert.match(inspect(model), /archives +alps, lakes/);
+  const coarse = { values: new Float32Array(16).fill(2), height: 4, width: 4 };
+  const options = { members: 1, evaluations: 2, conserve: false };
+  // Two steps have hardly moved the weights of the new channels: any difference tells that they are used.
+  const alps = await model.sample(coarse, { ...options, archive: "alps" });
+  assert.equal((await model.sample(coarse, { ...options, archive: "alps" })).values, alps.values);
+  assert.not.equal((await model.sample(coarse, { ...options, archive: "lakes" })).values, alps.values);
+  await refuses(model.sample(coarse, options), /`archive` is missing; the model knows alps, lakes/, OptionsError);
+  await refuses(
+    model.sample(coarse, { ...options, archive: "sea" }),
+    /there is no archive "sea"; the model knows alps, lakes/,
+    OptionsError,
+  );
+  assert.throws(() => archiveIndex("downscale", undefined, "alps"), /trained without archives; leave it out/);
+  const { archives: _, ...rest } = model.configuration;
+  assert.throws(() => new Downscaler(rest, model.parameters), /inputChannels is 5; with 0 archives it is 3/);
+  await refuses(
+    trainDownscaler(archive, { ...recipe, steps: 2, archives: ["a", "b"], resume: trained.checkpoint }),
+    /archives is \["a","b"\], the checkpoint has \["alps","lakes"\]/,
+    OptionsError,
+  );
+  for (const one of [trained.downscaler, resumed.downscaler, model]) await one.dispose();
+});
+
+test("the command trains with archives and resumes, and downscales with one of them", async () => {
+  for (const name of ["alps.nc", "lakes.nc"]) await writeSyntheticRain(at(name), { days: 4, units: "mm h-1" });
+  const flags = ["--steps", "2", "--batch", "2", "--tile", "32", "--crop", "16", "--channels", "8", "--threads", "1"];
+  const train = ["train", "--data", at("alps.nc"), at("lakes.nc"), ...flags, "--out", at("runs")];
+  const said = await mongeHere(...train, "--archives");
+  assert.is(said.status, 0, said.stderr);
+  const shown = await mongeHere(...train, "--archives", "mountains,water", "--dry-run");
+  assert.equal(JSON.parse(shown.stdout).recipe.archives, ["mountains", "water"]);
+  const short = await mongeHere(...train, "--archives", "mountains");
+  assert.is(short.status, 2);
+  assert.match(short.stderr, /--archives has 1 names; expected 2/);
+  const input = ["downscale", at("runs"), at("alps.nc"), "--coarsen", "--members", "1", "--evaluations", "2"];
+  const bare = await mongeHere(...input, "-o", at("no.nc"), "--time", "0");
+  assert.is(bare.status, 2, bare.stderr);
+  assert.match(bare.stderr, /--archive is missing; the model knows alps, lakes/);
+  const done = await mongeHere(...input, "-o", at("fine.nc"), "--time", "0", "--archive", "lakes");
+  assert.is(done.status, 0, done.stderr);
+});
+
+test.run();
