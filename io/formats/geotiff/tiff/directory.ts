@@ -8,6 +8,8 @@ import { FormatError } from "../../../../engine/errors.ts";
 const TYPE_SIZE = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8];
 /** More directories than any real file has; a chain that turns back on itself ends earlier. */
 const MOST_DIRECTORIES = 10_000;
+/** Values of a tag: the places of that many blocks, 512 MB of them. */
+const MOST_VALUES = 2 ** 26;
 const HINT = "check it with `gdalinfo`, or rewrite it with `gdal_translate IN OUT`";
 const CUT = "its directory lies beyond its end: it is truncated";
 
@@ -83,6 +85,9 @@ export class TiffDirectory {
   numbers(tag: number): Float64Array {
     const entry = this.entries.get(tag);
     if (!entry) return new Float64Array(0);
+    if (entry.count > MOST_VALUES) {
+      throw refuseTiff(this.file.path, `its tag ${tag} has ${entry.count} values; at most ${MOST_VALUES} are read`);
+    }
     const bytes = this.file.read(entry.offset, entry.count * TYPE_SIZE[entry.type]!);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     const get = reader(view, entry.type, this.little);
@@ -142,7 +147,8 @@ function reader(view: DataView, type: number, little: boolean): (i: number) => n
 
 /**
  * All directories of a TIFF file, in file order.
- * @throws FormatError if one of them, or a value of one, lies beyond the file's end, or if they run in a circle.
+ * @throws FormatError if one of them, or a value of one, lies beyond the file's end, if they run in a circle or lie over one
+ *   another, or are more than 10 000.
  */
 export function readDirectories(file: ByteFile): TiffDirectory[] {
   const head = file.read(0, Math.min(16, Math.max(8, file.size)));
@@ -153,11 +159,16 @@ export function readDirectories(file: ByteFile): TiffDirectory[] {
   const found: TiffDirectory[] = [];
   const seen = new Set<number>();
   let next = big ? Number(view.getBigUint64(8, little)) : view.getUint32(4, little);
+  let bytes = 0;
   while (next !== 0) {
-    if (seen.has(next) || found.length >= MOST_DIRECTORIES)
-      throw refuseTiff(file.path, "its directories run in a circle: it is damaged");
+    if (seen.has(next)) throw refuseTiff(file.path, "its directories run in a circle: it is damaged");
+    if (found.length >= MOST_DIRECTORIES) {
+      throw refuseTiff(file.path, `it has more than ${MOST_DIRECTORIES} directories, which are not read`);
+    }
     seen.add(next);
-    const { entries, after } = readEntries(file, next, little, big);
+    const { entries, after, length } = readEntries(file, next, little, big);
+    bytes += length;
+    if (bytes > file.size) throw refuseTiff(file.path, "its directories lie over one another: it is damaged");
     found.push(new TiffDirectory(file, little, entries));
     next = after;
   }
@@ -197,5 +208,5 @@ function readEntries(file: ByteFile, start: number, little: boolean, big: boolea
     }
     entries.set(tag, { type, count, offset });
   }
-  return { entries, after: word(table, length * width) };
+  return { entries, after: word(table, length * width), length: head + length * width + pointer };
 }
