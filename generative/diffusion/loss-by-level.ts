@@ -1,5 +1,4 @@
 /** The loss told by noise level: whether a training learns structure (much noise) or detail (little) shows only there. */
-import { shortNumber } from "../../engine/printed.ts";
 import { tf } from "../../engine/tensor.ts";
 import type { NoiseLaw, NoiseProcess } from "./process/process.ts";
 
@@ -23,8 +22,10 @@ export function lossByLevel(each: tf.Tensor, sigma: tf.Tensor, edges: readonly n
     const low = edges[k - 1];
     const upper = high === Number.POSITIVE_INFINITY ? tf.onesLike(sigma) : below(high);
     const within = low === undefined ? upper : tf.sub(upper, below(low));
-    const name = high === Number.POSITIVE_INFINITY ? `loss σ≥${shortNumber(low ?? 0)}` : `loss σ<${shortNumber(high)}`;
+    const name = high === Number.POSITIVE_INFINITY ? `loss σ≥${digits(low ?? 0)}` : `loss σ<${digits(high)}`;
     return [name, tf.mul(tf.mean(tf.mul(within, each)), edges.length + 1) as tf.Scalar] as const;
   });
   return Object.fromEntries(parts);
 }
+
+const digits = (level: number): string => String(Number(level.toPrecision(3)));

@@ -1,4 +1,5 @@
 /** The arrays between fields and the network: images on the fine grid, channels last. */
+import type { Channel, Target } from "./channel.ts";
 
 /** What the network is given for one time. */
 export interface PairInput {
@@ -25,4 +26,29 @@ export interface PairArchive {
   readonly clean: Float32Array;
   /** 1 where the target has a value, else 0, [count, height, width, outputs]. */
   readonly valid: Uint8Array;
+}
+
+/**
+ * The background of each target, in its transformed units: that of its coarse channel, whose gaps (0 in `condition`) have the
+ * channel's mean, or the target's mean.
+ *
+ * @param condition - standardised channels, [pixels, channels], in the order of `channels`
+ * @returns [pixels, targets]
+ */
+export function backgroundOf(
+  condition: Float32Array,
+  channels: readonly Channel[],
+  targets: readonly Target[],
+): Float32Array {
+  const pixels = condition.length / channels.length;
+  const out = new Float32Array(pixels * targets.length);
+  for (const [k, { background, mean: own }] of targets.entries()) {
+    const from = channels.findIndex(({ name }) => name === background);
+    const { mean, deviation } = channels[from] ?? { mean: own, deviation: 0 };
+    for (let i = 0; i < pixels; i++) {
+      const known = from < 0 ? 0 : condition[i * channels.length + from]!;
+      out[i * targets.length + k] = mean + deviation * known;
+    }
+  }
+  return out;
 }

@@ -72,3 +72,10 @@ export function transformed(transform: Transform, value: number): number {
 export function restored(transform: Transform, value: number): number {
   return transform.kind === "log" ? transform.unit * Math.expm1(Math.max(value, 0)) : value;
 }
+
+/** The field that a channel belongs to: channels of one field are left out together. */
+export function fieldOf({ name, role, of }: Channel): string {
+  if (role === "missing") return of ?? name;
+  if (role !== "context") return name;
+  return /^(season|hour) /.exec(name)?.[1] ?? "position";
+}

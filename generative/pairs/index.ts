@@ -1,0 +1,17 @@
+/** Downscaling between data sets: a fine target, a different coarse data set, covariates. */
+export { backgroundOf, type PairArchive, type PairInput } from "./arrays.ts";
+export { type Channel, fieldOf, type Range, restored, type Target, type Transform, transformed } from "./channel.ts";
+export { type PairConfiguration, type PairDescription, readPairConfiguration } from "./configuration.ts";
+export { drawPairCrops, type PairCropOptions, type PairCrops } from "./crops.ts";
+export { type PairEnsemble, PairedDownscaler, type PairSampleOptions } from "./paired-downscaler.ts";
+export type { PairRecipe, PairValidation, ResolvedPairRecipe } from "./recipe.ts";
+export {
+  type BestPairs,
+  type PairCheckpoint,
+  type PairProgress,
+  pairedOf,
+  type TrainedPairs,
+  type TrainPairsOptions,
+  trainPairs,
+} from "./train-pairs.ts";
+export { type PairScores, type ValidateOptions, validatePairs } from "./validate.ts";

@@ -1,0 +1,93 @@
+/** How good a paired downscaler is on pairs that it was not trained on. */
+import { rng } from "../../engine/rng.ts";
+import { meanCrps } from "../verification/crps.ts";
+import { spreadAndError } from "../verification/rank.ts";
+import { backgroundOf, type PairArchive } from "./arrays.ts";
+import { type PairedDownscaler, untransformed } from "./paired-downscaler.ts";
+
+/** Options of {@link validatePairs}. */
+export interface ValidateOptions {
+  /** Chooses images and noise. */
+  readonly seed: number;
+  /** At most so many. */
+  readonly images: number;
+  /** At least 2. */
+  readonly members: number;
+  readonly evaluations: number;
+}
+
+/** Scores on held-out pairs. Plain JSON. */
+export interface PairScores {
+  /** Mean over the targets of CRPS in units of the truth's mean absolute deviation; smaller is better. */
+  readonly score: number;
+  readonly targets: readonly {
+    readonly name: string;
+    /** Fair CRPS in the target's units. */
+    readonly crps: number;
+    /** Spread over skill, 1 for a reliable ensemble; null where the ensemble mean has no error. */
+    readonly spreadSkill: number | null;
+  }[];
+}
+
+/**
+ * Scores an ensemble of each of some images at the pixels that have a value. The same options give the same images and noise,
+ * so that models are compared like with like.
+ */
+export async function validatePairs(
+  model: PairedDownscaler,
+  archive: PairArchive,
+  { seed, images, members, evaluations }: ValidateOptions,
+): Promise<PairScores> {
+  const { channels, targets } = model.configuration;
+  const { height, width, outputs } = archive;
+  const pixels = height * width;
+  const chosen = rng(seed).split("validation").permutation(archive.count).subarray(0, images).sort();
+  const cases = targets.map(() => ({ ensemble: [] as number[], truth: [] as number[] }));
+  const read = targets.map((target) => untransformed(target));
+  for (const image of chosen) {
+    const condition = archive.condition.subarray(
+      image * pixels * channels.length,
+      (image + 1) * pixels * channels.length,
+    );
+    const from = image * pixels * outputs;
+    const known = archive.valid.subarray(from, from + pixels * outputs);
+    const valid = Uint8Array.from({ length: pixels }, (_, i) =>
+      known.subarray(i * outputs, (i + 1) * outputs).includes(1) ? 1 : 0,
+    );
+    const background = backgroundOf(condition, channels, targets);
+    const input = { height, width, condition, background, valid };
+    const { values } = await model.sample(input, { seed, frame: image, members, evaluations });
+    for (let i = 0; i < pixels * outputs; i++) {
+      if (known[i] === 0) continue;
+      const k = i % outputs;
+      const { ensemble, truth } = cases[k]!;
+      truth.push(read[k]!(background[i]! + targets[k]!.deviation * archive.clean[from + i]!));
+      for (let m = 0; m < members; m++) ensemble.push(values[m * pixels * outputs + i]!);
+    }
+  }
+  const scored = targets.map(({ name }, k) => ({ name, ...scoresOf(cases[k]!, members) }));
+  return {
+    score: scored.reduce((sum, { relative }) => sum + relative, 0) / scored.length,
+    targets: scored.map(({ relative: _, ...rest }) => rest),
+  };
+}
+
+/** @param cases - the ensemble as [points, members] */
+function scoresOf({ ensemble, truth }: { ensemble: number[]; truth: number[] }, members: number) {
+  const points = truth.length;
+  const observed = Float64Array.from(truth);
+  const crps = meanCrps(
+    { values: Float64Array.from(ensemble), shape: [points, members] },
+    { values: observed, shape: [points] },
+  );
+  const byMember = Float64Array.from(ensemble, (_, i) => ensemble[(i % points) * members + Math.floor(i / points)]!);
+  const { variance, squaredError } = spreadAndError(byMember, observed, members);
+  const mean = observed.reduce((a, b) => a + b, 0) / points;
+  const deviation = observed.reduce((sum, v) => sum + Math.abs(v - mean), 0) / points;
+  const spread = (((members + 1) / members) * variance) / squaredError;
+  return {
+    crps,
+    spreadSkill: squaredError > 0 ? Math.sqrt(spread) : null,
+    relative: deviation > 0 ? crps / deviation : crps,
+  };
+}
