@@ -56,6 +56,7 @@ async function inMemory(options: BenchOptions): Promise<Result[]> {
   const steps = quick ? 50 : 1000;
   const field = rain(steps, false);
   const weights = regridWeights(field, coarse, { method: "conservative" });
+  if (!("rows" in weights)) throw new Error("both grids have rows and columns");
   const [rows, columns] = [dense(weights.rows), dense(weights.columns)];
   const tensors = [
     { name: "values", shape: [steps, height, width], values: field.values },

@@ -109,12 +109,14 @@ export {
 } from "./formats/index.ts";
 export {
   type AxisKind,
+  type CellWeights,
   type CoarsenOptions,
   cellAreas,
   coarsen,
   type GridLine,
   type GridLines,
   type GridMask,
+  type LineWeights,
   type RegridGrid,
   type RegridMethod,
   type RegridOptions,

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { OptionsError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { openDataset } from "../../io/dataset/index.ts";
-import { isGeographic } from "../../io/field/index.ts";
+import { axisOf, isGeographic } from "../../io/field/index.ts";
 import type { RegridMethod } from "../../io/regrid/index.ts";
 import { gridOf, type RegridGrid, regridLazy, regularGrid } from "../../io/regrid/index.ts";
 
@@ -54,14 +54,37 @@ async function targetOf({ grid, bbox }: GridOptions & { readonly grid: string })
   }
 }
 
-/** The part of a variable that a box needs; all of it where its rows and columns are no latitudes and longitudes. */
+/** The part of a variable that a box needs; all of it where its cells have no latitudes and longitudes. */
 function around(variable: LazyField, [west, south, east, north]: NonNullable<GridOptions["bbox"]>): LazyField {
-  const [lat, lon] = (["y", "x"] as const).map((role) => variable.coordinate(variable.dimOf(role) ?? ""));
-  if (!lat || !lon || ![lat, lon].every((c) => isGeographic(c.name, c.attributes))) return variable;
-  const [dy, dx] = [lat, lon].map(({ values }) =>
-    Array.from(values.subarray(1), (v, i) => margin * Math.abs(v - values[i]!)).reduce((a, b) => Math.max(a, b), 0),
-  ) as [number, number];
-  const rows = variable.sel({ lat: [Math.max(-90, south - dy), Math.min(90, north + dy)] });
+  const own = variable.dims.slice(-2);
+  const [lat, lon] = (["y", "x"] as const).map((role) =>
+    variable.coordinates.find(
+      ({ name, dims, attributes }) =>
+        dims.length > 0 &&
+        dims.every((dim) => own.includes(dim)) &&
+        isGeographic(name, attributes) &&
+        axisOf(name, attributes) === role,
+    ),
+  );
+  if (!lat || !lon) return variable;
+  const columns = lat.dims.length === 2 ? variable.size(lat.dims[1]!) : 1;
+  const [dy, dx] = [lat, lon].map(({ values }) => margin * widest(values, columns)) as [number, number];
   const width = (east > west ? east : east + 360) - west + 2 * dx;
-  return width >= 360 ? rows : rows.sel({ lon: [west - dx, west - dx + width] });
+  const labels = { lat: [Math.max(-90, south - dy), Math.min(90, north + dy)] as [number, number] };
+  return variable.sel(width >= 360 ? labels : { ...labels, lon: [west - dx, west - dx + width] });
+}
+
+/** Largest step from one position to the next, along rows and columns. */
+function widest(values: Float64Array, columns: number): number {
+  let most = 0;
+  const step = (a: number, b: number) => {
+    // Not that over the seam.
+    const d = Math.abs(a - b);
+    if (d < 180 && d > most) most = d;
+  };
+  for (let i = 0; i < values.length; i++) {
+    if (i >= columns) step(values[i]!, values[i - columns]!);
+    if (i % columns > 0) step(values[i]!, values[i - 1]!);
+  }
+  return most;
 }

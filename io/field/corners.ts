@@ -11,7 +11,7 @@ function extended(values: ArrayLike<number>): Float64Array {
 }
 
 /** Corners between cells, `[height + 1, width + 1]`: means of the four centres around, which go on in the same steps beyond. */
-function lattice({ values }: Coordinate, height: number, width: number): Float64Array {
+export function cornerLattice(values: Float64Array, height: number, width: number): Float64Array {
   const rows = Array.from({ length: height }, (_, r) => extended(values.subarray(r * width, (r + 1) * width)));
   const columns = Array.from({ length: width + 2 }, (_, c) => extended(rows.map((row) => row[c]!)));
   return Float64Array.from({ length: (height + 1) * (width + 1) }, (_, i) => {
@@ -21,7 +21,7 @@ function lattice({ values }: Coordinate, height: number, width: number): Float64
 }
 
 /** Whether longitudes go from one cell to the next without a jump around the earth. */
-function seamless({ values }: Coordinate, width: number): boolean {
+export function seamless(values: Float64Array, width: number): boolean {
   return values.every(
     (v, i) =>
       (i % width === 0 || Math.abs(v - values[i - 1]!) < 180) && (i < width || Math.abs(v - values[i - width]!) < 180),
@@ -43,10 +43,15 @@ export function withCorners(coordinates: readonly Coordinate[], height: number, 
     );
   const [lat, lon] = [flat("y"), flat("x")];
   if (!lat || !lon || String(lat.dims) !== String(lon.dims)) return coordinates;
-  if (height < 2 || width < 2 || !seamless(lon, width) || ![lat, lon].every((c) => c.values.every(Number.isFinite)))
+  if (
+    height < 2 ||
+    width < 2 ||
+    !seamless(lon.values, width) ||
+    ![lat, lon].every((c) => c.values.every(Number.isFinite))
+  )
     return coordinates;
-  const [y, x] = [lattice(lat, height, width), lattice(lon, height, width)].map((corners, k) =>
-    k === 0 ? corners.map((v) => Math.min(90, Math.max(-90, v))) : corners,
+  const [y, x] = [cornerLattice(lat.values, height, width), cornerLattice(lon.values, height, width)].map(
+    (corners, k) => (k === 0 ? corners.map((v) => Math.min(90, Math.max(-90, v))) : corners),
   ) as [Float64Array, Float64Array];
   const down = width + 1;
   const turn = (x[1]! - x[0]!) * (y[down]! - y[0]!) - (x[down]! - x[0]!) * (y[1]! - y[0]!);

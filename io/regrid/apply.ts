@@ -65,47 +65,67 @@ class Applier {
   private readonly weights: RegridWeights;
   private readonly rowsFirst: boolean;
   private readonly between: Float64Array;
-  /** With the means at the poles, where rows need them. */
+  /** With the means at the poles, where weights need them. */
   private readonly padded: Float64Array | undefined;
   readonly cells: number;
 
   constructor(weights: RegridWeights) {
     this.weights = weights;
-    const { rows, columns, shape } = weights;
-    const [height, width] = shape;
-    const [newHeight, newWidth] = [rows.total.length, columns.total.length];
-    this.cells = newHeight * newWidth;
-    const byRows = rows.index.length * width + columns.index.length * newHeight;
-    const byColumns = columns.index.length * height + rows.index.length * newWidth;
-    const poles = rows.index.some((i) => i >= height);
-    this.rowsFirst = byRows <= byColumns;
-    this.between = new Float64Array(this.rowsFirst ? newHeight * width : (height + 2) * newWidth);
-    this.padded = poles ? new Float64Array((height + 2) * width) : undefined;
+    const [height, width] = weights.shape;
+    const plane = height * width;
+    let [between, poles] = [0, false];
+    this.rowsFirst = true;
+    if ("cells" in weights) {
+      this.cells = weights.cells.total.length;
+      poles = weights.cells.index.some((i) => i >= plane);
+    } else {
+      const { rows, columns } = weights;
+      const [newHeight, newWidth] = [rows.total.length, columns.total.length];
+      this.cells = newHeight * newWidth;
+      const byRows = rows.index.length * width + columns.index.length * newHeight;
+      const byColumns = columns.index.length * height + rows.index.length * newWidth;
+      this.rowsFirst = byRows <= byColumns;
+      poles = rows.index.some((i) => i >= height);
+      between = this.rowsFirst ? newHeight * width : (height + 2) * newWidth;
+    }
+    this.between = new Float64Array(between);
+    this.padded = poles ? new Float64Array(plane + 2 * width) : undefined;
   }
 
   /** Sums of weights times values of one image, into `out`. */
   run(image: FieldValues, offset: number, out: Float64Array): void {
-    const { rows, columns, shape } = this.weights;
-    const [height, width] = shape;
+    const { weights } = this;
+    const [height, width] = weights.shape;
     let [source, from, count] = [image, offset, height];
     if (this.padded) {
       this.padded.set(image.subarray(offset, offset + height * width));
       this.setPoles(this.padded);
       [source, from, count] = [this.padded, 0, height + 2];
     }
-    if (this.rowsFirst) {
-      alongRows(rows, source, from, width, this.between);
-      alongColumns(columns, this.between, 0, rows.total.length, out);
+    if ("cells" in weights) {
+      alongColumns(weights.cells, source, from, 1, out);
+    } else if (this.rowsFirst) {
+      alongRows(weights.rows, source, from, width, this.between);
+      alongColumns(weights.columns, this.between, 0, weights.rows.total.length, out);
     } else {
-      alongColumns(columns, source, from, count, this.between);
-      alongRows(rows, this.between, 0, columns.total.length, out);
+      alongColumns(weights.columns, source, from, count, this.between);
+      alongRows(weights.rows, this.between, 0, weights.columns.total.length, out);
     }
+  }
+
+  /** What the weights of a target cell sum to where the source covers all of it. */
+  whole(cell: number): number {
+    const { weights } = this;
+    if ("cells" in weights) return weights.cells.total[cell]!;
+    const width = weights.columns.total.length;
+    return weights.rows.total[Math.floor(cell / width)]! * weights.columns.total[cell % width]!;
   }
 
   /** Means of the southernmost and northernmost row, all around, after the last row. */
   private setPoles(image: Float64Array): void {
-    const [height, width] = this.weights.shape;
-    const { centres } = this.weights.source.y;
+    const { shape, source } = this.weights;
+    const [height, width] = shape;
+    const centres = "centres" in source.y ? source.y.centres : source.y.values;
     const north = centres[0]! > centres[height - 1]! ? 0 : height - 1;
     for (const [row, at] of [
       [height - 1 - north, height],
@@ -119,11 +139,9 @@ class Applier {
 }
 
 /** What each target cell's sum is multiplied by, from the sum of the weights that count; NaN where too few do. */
-function scalesFrom(weights: RegridWeights, valid: Float64Array, options: ApplyOptions, scales: Float64Array): void {
-  const { rows, columns } = weights;
-  const width = columns.total.length;
+function scalesFrom(applier: Applier, valid: Float64Array, options: ApplyOptions, scales: Float64Array): void {
   for (let i = 0; i < valid.length; i++) {
-    const whole = rows.total[Math.floor(i / width)]! * columns.total[i % width]!;
+    const whole = applier.whole(i);
     const there = valid[i]! > 0 && valid[i]! / whole >= options.minimumValid - SLACK;
     const out = options.targetMask && options.targetMask[i] === 0;
     scales[i] = there && !out ? 1 / (options.normalization === "destarea" ? whole : valid[i]!) : Number.NaN;
@@ -185,7 +203,7 @@ export function applyWeights(values: FieldValues, weights: RegridWeights, option
   const clean = values instanceof Float32Array && !mask ? new Float32Array(plane) : new Float64Array(plane);
   const measureShares = () => {
     applier.run(shares, 0, valid);
-    scalesFrom(weights, valid, options, scales);
+    scalesFrom(applier, valid, options, scales);
   };
   measureShares();
   // Images without missing values need no copy; the first sum that is NaN without reason tells that there are some.

@@ -1,16 +1,20 @@
 /** Grids whose rows and columns are lines of coordinates: what regridding needs to know of them, and regular ones. */
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
-import { isGeographic } from "../field/axes.ts";
+import { type Axis, axisOf, isGeographic } from "../field/axes.ts";
 import { whereOf } from "../field/cut.ts";
 import type { Coordinate, Field, GridMapping } from "../field/field.ts";
 import { metresPer } from "../field/length-units.ts";
 import { textOf } from "../storage/source.ts";
 
-/** A rectilinear grid to regrid to: its lines of coordinates, with bounds where cells are not halfway between centres. */
+/** Rows and columns of a grid, with bounds where cells are not halfway between centres. */
 export interface RegridGrid {
   readonly y: Coordinate;
   readonly x: Coordinate;
   readonly gridMapping?: GridMapping | undefined;
+  /** Where the cells of a turned, projected or curvilinear grid lie: `[y, x]`, in degrees, with corners as bounds where known. */
+  readonly positions?: readonly [latitude: Coordinate, longitude: Coordinate] | undefined;
+  /** Whether y and x only count rows and columns: `positions` alone say where cells lie. */
+  readonly numbered?: boolean | undefined;
 }
 
 /** What the numbers of an axis are: degrees on a sphere (of the earth, or of a turned pole), or metres on a plane. */
@@ -89,43 +93,55 @@ function lineOf(where: string, c: Coordinate, kind: AxisKind): GridLine {
   return { name: c.name, kind, centres, edges: edgesOf(where, c, factor, kind) };
 }
 
-function systemOf(where: string, y: Coordinate, x: Coordinate): GridLines["system"] {
+function systemOf({ y, x, numbered }: RegridGrid): GridLines["system"] | undefined {
+  if (numbered) return undefined;
   const both = (test: (c: Coordinate) => boolean) => test(y) && test(x);
   if (both((c) => isGeographic(c.name, c.attributes))) return "geographic";
   const standard = (c: Coordinate) => textOf(c.attributes, "standard_name") ?? "";
   if (both((c) => /^grid_(latitude|longitude)$/.test(standard(c)))) return "rotated";
   const units = (c: Coordinate) => textOf(c.attributes, "units") ?? "";
   const metres = (c: Coordinate) => /^(m|met(er|re)s?|km|kilomet(er|re)s?)$/.test(units(c));
-  if (both(metres)) return "projected";
-  const shown = `${y.name} in "${units(y)}" and ${x.name} in "${units(x)}"`;
-  throw new ShapeError(
-    where,
-    "latitude and longitude in degrees, those of a turned pole (standard_name grid_latitude, grid_longitude), or a plane in m or km",
-    shown,
-    "state units and standard_name of the coordinates",
-  );
+  return both(metres) ? "projected" : undefined;
+}
+
+/** The lines of a grid; undefined where two-dimensional positions alone say where cells lie. @throws ShapeError as {@link linesOf} */
+export function linesIn(where: string, grid: RegridGrid): GridLines | undefined {
+  return systemOf(grid) === undefined && grid.positions ? undefined : linesOf(where, grid);
 }
 
 /** @throws ShapeError for lines that are no grid; the message names the grid. */
 export function linesOf(where: string, grid: RegridGrid): GridLines {
-  const system = systemOf(where, grid.y, grid.x);
+  const { y, x, gridMapping } = grid;
+  const system = systemOf(grid);
+  if (system === undefined) {
+    const units = (c: Coordinate) => textOf(c.attributes, "units") ?? "";
+    throw new ShapeError(
+      where,
+      "latitude and longitude in degrees, those of a turned pole (standard_name grid_latitude, grid_longitude), or a plane in m or km",
+      `${y.name} in "${units(y)}" and ${x.name} in "${units(x)}"`,
+      "state units and standard_name of the coordinates",
+    );
+  }
   const plane = system === "projected";
   return {
     system,
-    y: lineOf(where, grid.y, plane ? "plane" : "latitude"),
-    x: lineOf(where, grid.x, plane ? "plane" : "longitude"),
-    gridMapping: grid.gridMapping,
+    y: lineOf(where, y, plane ? "plane" : "latitude"),
+    x: lineOf(where, x, plane ? "plane" : "longitude"),
+    gridMapping,
   };
 }
 
 /** What of a field, read or not, its grid is found from. */
-type Placed = Pick<Field, "name" | "dims" | "source" | "coordinates" | "gridMapping" | "coordinate" | "dimOf">;
+type Placed = Pick<
+  Field,
+  "name" | "dims" | "shape" | "source" | "coordinates" | "gridMapping" | "coordinate" | "dimOf"
+>;
 
 /**
  * The grid that a field is on.
  *
- * @param field - y and x are its last two dimensions, each with a coordinate of its own.
- * @throws ShapeError for other fields, curvilinear ones with the commands that do regrid them.
+ * @param field - y and x are its last two dimensions, each with a coordinate of its own, or with latitudes and longitudes over both.
+ * @throws ShapeError for other fields.
  */
 export function gridOf(field: Placed): RegridGrid {
   const [yName, xName] = field.dims.slice(-2);
@@ -133,19 +149,50 @@ export function gridOf(field: Placed): RegridGrid {
   if (yName === undefined || xName === undefined || field.dimOf("y") === xName || field.dimOf("x") === yName) {
     throw new ShapeError(where, "y and x as its last two dimensions", field.dims.join(", ") || "none");
   }
+  const { gridMapping } = field;
   const [y, x] = [field.coordinate(yName), field.coordinate(xName)];
-  if (y?.dims.length === 1 && x?.dims.length === 1) return { y, x, gridMapping: field.gridMapping };
-  const flat = field.coordinates.find((c) => c.dims.length === 2 && c.dims.includes(yName) && c.dims.includes(xName));
-  if (flat) {
-    throw new ShapeError(
-      where,
-      "rows and columns with one coordinate each",
-      `two-dimensional ${flat.name} (a curvilinear grid)`,
-      "regrid the file with `cdo remapcon,GRID IN OUT` or `cdo remapbil,GRID IN OUT`",
-    );
+  const [lat, lon] = (["y", "x"] as const).map((role) => flatOf(field, yName, xName, role));
+  const positions = lat && lon && ([lat, lon] as const);
+  if (y?.dims.length === 1 && x?.dims.length === 1) return { y, x, gridMapping, ...(positions && { positions }) };
+  if (positions) {
+    const [height, width] = field.shape.slice(-2) as [number, number];
+    return { y: counted(yName, height), x: counted(xName, width), gridMapping, positions, numbered: true };
   }
-  throw new ShapeError(where, `coordinates of ${yName} and ${xName}`, "none", "a grid needs positions to be regridded");
+  const found = lat || lon ? `${(lat ?? lon)!.name} alone over both` : "none";
+  const way =
+    "a grid needs positions to be regridded: coordinates of its dimensions, or latitudes and longitudes over both";
+  throw new ShapeError(where, `coordinates of ${yName} and ${xName}`, found, way);
 }
+
+/** The latitude or longitude over y and x, by rows. */
+function flatOf(field: Placed, y: string, x: string, role: Axis): Coordinate | undefined {
+  const found = field.coordinates.find(
+    ({ name, dims, attributes }) =>
+      dims.length === 2 &&
+      dims.includes(y) &&
+      dims.includes(x) &&
+      isGeographic(name, attributes) &&
+      axisOf(name, attributes) === role,
+  );
+  if (!found || found.dims[0] === y) return found;
+  const [height, width] = field.shape.slice(-2) as [number, number];
+  const { values, bounds, ...rest } = found;
+  const byRows = (all: Float64Array) => {
+    const k = all.length / (height * width);
+    return all.map((_, i) => {
+      const cell = Math.floor(i / k);
+      return all[((cell % width) * height + Math.floor(cell / width)) * k + (i % k)]!;
+    });
+  };
+  return { ...rest, dims: [y, x], values: byRows(values), ...(bounds && { bounds: byRows(bounds) }) };
+}
+
+const counted = (name: string, n: number): Coordinate => ({
+  name,
+  dims: [name],
+  values: Float64Array.from({ length: n }, (_, i) => i),
+  attributes: {},
+});
 
 /** Options of {@link regularGrid}; degrees. */
 export interface RegularGridOptions {
@@ -225,19 +272,4 @@ export function measure(kind: AxisKind, low: number, high: number): number {
   if (kind === "longitude") return (high - low) * radians;
   // sin b - sin a without cancellation.
   return 2 * Math.cos(((high + low) / 2) * radians) * Math.sin(((high - low) / 2) * radians);
-}
-
-/**
- * Areas of cells in m², row-major `[y, x]`: on a sphere of 6371 km between circles of latitude, or on the plane.
- *
- * @param grid - a field with y and x as its last two dimensions, or a grid.
- * @throws ShapeError as {@link regridWeights}.
- */
-export function cellAreas(grid: Field | RegridGrid): Float64Array {
-  const lines = linesOf("cellAreas", "dims" in grid ? gridOf(grid) : grid);
-  const [rows, columns] = [extents(lines.y), extents(lines.x)];
-  const unit = lines.system === "projected" ? 1 : 6_371_000 ** 2;
-  return Float64Array.from({ length: rows.length * columns.length }, (_, i) => {
-    return unit * rows[Math.floor(i / columns.length)]! * columns[i % columns.length]!;
-  });
 }

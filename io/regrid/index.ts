@@ -1,7 +1,7 @@
 /** From one grid to another: conservatively, bilinearly, to the nearest cell. */
+export { cellAreas } from "./area-weights.ts";
 export {
   type AxisKind,
-  cellAreas,
   type GridLine,
   type GridLines,
   gridOf,
@@ -13,6 +13,8 @@ export { regridLazy } from "./lazy.ts";
 export { type CoarsenOptions, coarsen, refine } from "./refine.ts";
 export { type GridMask, type RegridOptions, type RegridRule, regrid } from "./regrid.ts";
 export {
+  type CellWeights,
+  type LineWeights,
   type RegridMethod,
   type RegridWeights,
   type RegridWeightsOptions,

@@ -1,4 +1,4 @@
-/** Fields on other rectilinear grids: conservative, bilinear or nearest, with masks and a stated rule for missing data. */
+/** Fields on other grids: conservative, bilinear or nearest, with masks and a stated rule for missing data. */
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { type Coordinate, Field } from "../field/field.ts";
 import { withoutRange, withoutTransform } from "../field/provenance.ts";
@@ -50,19 +50,37 @@ function maskOf(name: string, mask: GridMask | undefined, rows: number, columns:
 /** Coordinates of the result: those of the target's grid, and those of the field that do not lie on its own. */
 function coordinatesOf(field: Field, target: Field | RegridGrid, grid: RegridGrid): Coordinate[] {
   const own = field.dims.slice(-2);
-  const names = [grid.y.name, grid.x.name];
-  const kept = field.coordinates.filter((c) => !c.dims.some((dim) => own.includes(dim)) && !names.includes(c.name));
+  const { y, x, numbered } = grid;
+  const positions: readonly Coordinate[] = grid.positions ?? [];
+  const [dims, placed] = [
+    [y.name, x.name],
+    [...(numbered ? [] : [y, x]), ...positions],
+  ];
+  const taken = (name: string) => dims.includes(name) || placed.some((c) => c.name === name);
+  const kept = field.coordinates.filter((c) => !c.dims.some((dim) => own.includes(dim)) && !taken(c.name));
   const auxiliary =
     target instanceof Field
       ? target.coordinates.filter(
-          (c) => c.dims.length > 0 && c.dims.every((dim) => names.includes(dim)) && !names.includes(c.name),
+          (c) => c.dims.length > 0 && c.dims.every((dim) => dims.includes(dim)) && !taken(c.name),
         )
       : [];
-  return [...kept, grid.y, grid.x, ...auxiliary.filter((c) => !kept.some((k) => k.name === c.name))];
+  return [...kept, ...placed, ...auxiliary.filter((c) => !kept.some((k) => k.name === c.name))];
 }
 
 function sameLine(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
   return a.length === b.length && Array.from(a).every((v, i) => v === b[i]);
+}
+
+/** Whether weights were made for this grid. */
+function madeFor(weights: RegridWeights, grid: RegridGrid): boolean {
+  if (!("cells" in weights)) {
+    const { y, x } = linesOf("regrid", grid);
+    return sameLine(y.centres, weights.source.y.centres) && sameLine(x.centres, weights.source.x.centres);
+  }
+  const placesOf = ({ y, x, positions }: RegridGrid) => [y, x, ...(positions ?? [])];
+  const own = placesOf(grid);
+  const made = placesOf(weights.source);
+  return own.length === made.length && own.every(({ values }, i) => sameLine(values, made[i]!.values));
 }
 
 /**
@@ -84,20 +102,12 @@ export function regrid(
   target: Field | RegridGrid | RegridWeights,
   options: RegridRule | RegridOptions = {},
 ): Field {
-  const ready = "rows" in target;
+  const ready = "shape" in target && "method" in target;
   const weights = ready ? target : regridWeights(field, target, options as RegridOptions);
-  if (ready) {
-    const lines = linesOf(`regrid: field ${field.name}`, gridOf(field));
-    const { source } = weights;
-    if (!sameLine(lines.y.centres, source.y.centres) || !sameLine(lines.x.centres, source.x.centres)) {
-      const shown = `${lines.y.centres.length} x ${lines.x.centres.length} cells with other positions`;
-      throw new ShapeError(
-        `regrid: field ${field.name}`,
-        "the grid that the weights were made for",
-        shown,
-        "make weights for this grid",
-      );
-    }
+  if (ready && !madeFor(weights, gridOf(field))) {
+    const shown = `${field.shape.slice(-2).join(" x ")} cells with other positions`;
+    const expected = "the grid that the weights were made for";
+    throw new ShapeError(`regrid: field ${field.name}`, expected, shown, "make weights for this grid");
   }
   const { normalization = "fracarea", minimumValid = 1 } = options;
   if (normalization !== "fracarea" && normalization !== "destarea") {
@@ -126,6 +136,7 @@ export function regrid(
     values,
     coordinates: coordinatesOf(field, ready ? grid : target, grid),
     attributes: { ...withoutRange(field.attributes), ...(weights.method === "conservative" && averaged) },
-    gridMapping: withoutTransform(grid.gridMapping ?? field.gridMapping),
+    // That of the field says where the new cells lie only if they are of its system.
+    gridMapping: withoutTransform(grid.gridMapping ?? ("cells" in weights ? undefined : field.gridMapping)),
   });
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { timeRange } from "../../cli/shell/read-options.ts";
-import { lazyField, openDataset, readField, writeNetcdf } from "../../io/index.ts";
+import { type Field, lazyField, openDataset, readField, regrid, regularGrid, writeNetcdf } from "../../io/index.ts";
 import { testData } from "../data.ts";
 import { hasPython, python, skip, tool } from "../io/oracle.ts";
 import { writeSyntheticRain } from "./data.ts";
@@ -172,6 +172,41 @@ print(json.dumps(out))`,
     assert.ok(worst < 1e-6, String(worst));
   }
   assert.equal(told[2] as unknown, [[31, 6, 10], "time: mean area: mean", -7.5]);
+});
+
+/** The same values to the rounding of weights, the same cells missing. */
+function close(a: Field, b: Field): void {
+  assert.equal(a.shape, b.shape);
+  const off = a.values.findIndex(
+    (v, i) => !(Math.abs(v - b.values[i]!) < 1e-5) && !(Number.isNaN(v) && Number.isNaN(b.values[i]!)),
+  );
+  assert.is(off, -1, `${a.values[off]} ${b.values[off]}`);
+}
+
+test("radar on two-dimensional positions goes to even steps, and back to the rows and columns of the radar", async () => {
+  const radar = testData("radar/stageiv_xyt_cut.nc");
+  const name = "Total_precipitation_surface_1_Hour_Accumulation";
+  const cut = ["--time", "0:3", "--variable", name];
+  const box = ["--bbox=-80,33,-78,35"];
+  await converted(radar, at("radar-even.nc"), ...cut, ...box, "--grid", "0.1", "--method", "bilinear");
+  const [field, even] = [await readField(radar, { variable: name }), await readField(at("radar-even.nc"))];
+  const grid = regularGrid({ step: 0.1, lat: [33, 35], lon: [-80, -78] });
+  // The box of cells that is read has all that the whole has.
+  close(even, regrid(field.isel({ time: [0, 3] }), grid, { method: "bilinear" }));
+  assert.ok(even.countMissing() < even.values.length / 2);
+  await converted(at("radar-even.nc"), at("like-radar.nc"), "--grid", radar, "--method", "bilinear");
+  const like = await readField(at("like-radar.nc"));
+  assert.equal(
+    [like.dims, like.shape],
+    [
+      ["time", "y", "x"],
+      [3, 118, 87],
+    ],
+  );
+  assert.equal(like.coordinate("lat")!.values, field.coordinate("lat")!.values);
+  const back = regrid(even, field, { method: "bilinear" });
+  assert.ok(back.countMissing() < back.values.length - 500);
+  close(like, back);
 });
 
 test("--dry-run and --json say what part it is, and a dry run writes nothing", async () => {

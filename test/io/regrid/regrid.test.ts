@@ -373,15 +373,18 @@ test("grids that are no lines, other reference systems, repeated columns and bad
   const cases: [() => unknown, RegExp][] = [
     [
       () => regrid(curved, globe, { method: "conservative" }),
-      /a\.nc: variable pr: .*two-dimensional lat.*`cdo remapcon,GRID IN OUT`/,
+      /a\.nc: variable pr: expected coordinates of y and x, got lat alone over both; .*latitudes and longitudes over both/,
     ],
-    [() => regrid(rotated, globe, { method: "bilinear" }), /from rotated to geographic.*cdo remapcon/],
+    [
+      () => regrid(rotated, globe, { method: "bilinear" }),
+      /positions on the earth: .*grid mapping rotated_latitude_longitude, got rotated coordinates.*cdo remapcon/,
+    ],
     [
       () =>
         regrid(rotated.with({ gridMapping: mapping(30) }), rotated.with({ gridMapping: mapping(40) }), {
           method: "bilinear",
         }),
-      /two grid mappings of rotated coordinates that differ.*gdalwarp/,
+      /positions on the earth.*gdalwarp/,
     ],
     [() => regrid(repeated, globe, { method: "conservative" }), /cells that do not overlap.*`field\.isel`/],
     [() => regrid(field.isel({ lat: 0 }), globe, { method: "nearest" }), /y and x as its last two dimensions/],

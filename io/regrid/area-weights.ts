@@ -1,0 +1,120 @@
+/** Weights by areas between cells with four corners anywhere and rows and columns of latitudes and longitudes. */
+import { ShapeError } from "../../engine/errors.ts";
+import type { Field } from "../field/field.ts";
+import { extents, type GridLine, gridOf, type RegridGrid } from "./grid.ts";
+import { checkApart, type Entry, firstAbove, sparse, turns } from "./line-weights.ts";
+import { areaOf, cut, type Outline, outlineOf } from "./outline.ts";
+import { cornersOf, type Side, sideOf } from "./positions.ts";
+import { radians } from "./sphere.ts";
+import type { SparseRows } from "./weights.ts";
+
+/** Polygons of all cells of a grid, `[y, x]`. */
+function outlinesOf(side: Side): Outline[] {
+  const { latitude, longitude, count } = cornersOf(side);
+  return Array.from({ length: side.rows * side.columns }, (_, cell) =>
+    outlineOf(Array.from({ length: count }, (_, k) => [latitude[cell * count + k]!, longitude[cell * count + k]!])),
+  );
+}
+
+/** A line with its cells in rising order. */
+interface Ordered extends GridLine {
+  readonly order: readonly number[];
+}
+
+const ordered = (line: GridLine): Ordered => ({
+  ...line,
+  order: Array.from(line.centres.keys()).sort((a, b) => line.edges[2 * a]! - line.edges[2 * b]!),
+});
+
+/** Areas in which a polygon meets the cells of rows and columns. */
+function meetings(outline: Outline, rows: Ordered, columns: Ordered): Entry[] {
+  const found: Entry[] = [];
+  const [west, east] = reach(outline, 0);
+  const [low, high] = reach(outline, 1);
+  const [first, last] = [columns.edges[2 * columns.order[0]!]!, columns.edges[2 * columns.order.at(-1)! + 1]!];
+  const [south, north] = [low, high].map((s) => Math.asin(Math.min(1, Math.max(-1, s))) / radians) as [number, number];
+  // A grain lower, for rounding between latitudes and their sines.
+  for (let at = firstAbove(rows.order, rows.edges, south - 1e-9); at < rows.order.length; at++) {
+    const row = rows.order[at]!;
+    if (rows.edges[2 * row]! >= north + 1e-9) break;
+    const [bottom, top] = [0, 1].map((k) => Math.sin(rows.edges[2 * row + k]! * radians)) as [number, number];
+    const strip = cut(cut(outline, 1, bottom, "above"), 1, top, "below");
+    if (strip.length === 0) continue;
+    for (const turn of turns("longitude", west, east, first, last)) {
+      for (let k = firstAbove(columns.order, columns.edges, west + turn); k < columns.order.length; k++) {
+        const column = columns.order[k]!;
+        const [left, right] = [columns.edges[2 * column]! - turn, columns.edges[2 * column + 1]! - turn];
+        if (left >= east) break;
+        const area = areaOf(cut(cut(strip, 0, left, "above"), 0, right, "below"));
+        if (area > 0) found.push([row * columns.centres.length + column, area]);
+      }
+    }
+  }
+  return found;
+}
+
+function reach(outline: Outline, axis: 0 | 1): [low: number, high: number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (let i = axis; i < outline.length; i += 2) {
+    low = Math.min(low, outline[i]!);
+    high = Math.max(high, outline[i]!);
+  }
+  return [low, high];
+}
+
+/** Areas of cells by rows and columns. */
+function areasOf(y: GridLine, x: GridLine): Float64Array {
+  const [rows, columns] = [extents(y), extents(x)];
+  return Float64Array.from({ length: rows.length * columns.length }, (_, i) => {
+    return rows[Math.floor(i / columns.length)]! * columns[i % columns.length]!;
+  });
+}
+
+/**
+ * For each cell of the target the areas that it shares with cells of the source, and its own area.
+ *
+ * @throws ShapeError unless one of the grids has rows and columns of latitudes and longitudes
+ */
+export function cellOverlaps(source: Side, target: Side): SparseRows {
+  const width = source.rows * source.columns;
+  const lines = [source, target].map((side) => (side.lines?.system === "geographic" ? side.lines : undefined));
+  if (lines[0]) {
+    checkApart("regrid: the source", lines[0].y);
+    checkApart("regrid: the source", lines[0].x);
+    const [rows, columns] = [ordered(lines[0].y), ordered(lines[0].x)];
+    const outlines = outlinesOf(target);
+    const found = outlines.map((one) => meetings(one, rows, columns));
+    return sparse(width, found, Float64Array.from(outlines, areaOf));
+  }
+  if (!lines[1]) {
+    throw new ShapeError(
+      "regrid: the grids",
+      "rows and columns of latitudes and longitudes on one side for conservative regridding",
+      "two turned, projected or curvilinear grids that differ",
+      'take method "bilinear" or "nearest", or regrid the file with `cdo remapcon,GRID IN OUT`',
+    );
+  }
+  const [rows, columns] = [ordered(lines[1].y), ordered(lines[1].x)];
+  const total = areasOf(lines[1].y, lines[1].x);
+  const found: [number, number][][] = Array.from(total, () => []);
+  outlinesOf(source).forEach((outline, cell) => {
+    for (const [at, area] of meetings(outline, rows, columns)) found[at]!.push([cell, area]);
+  });
+  return sparse(width, found, total);
+}
+
+/**
+ * Areas of cells in m², row-major `[y, x]`: on a sphere of 6371 km between circles of latitude, or on the plane of lines in
+ * metres; of curvilinear grids between great circles.
+ *
+ * @param grid - a field with y and x as its last two dimensions, or a grid.
+ * @throws ShapeError as {@link regridWeights}.
+ */
+export function cellAreas(grid: Field | RegridGrid): Float64Array {
+  const side = sideOf("cellAreas", "dims" in grid ? gridOf(grid) : grid);
+  const unit = side.lines?.system === "projected" ? 1 : 6_371_000 ** 2;
+  const areas = side.lines
+    ? areasOf(side.lines.y, side.lines.x)
+    : Float64Array.from(outlinesOf(side), (one) => areaOf(one) || Number.NaN);
+  return areas.map((area) => unit * area);
+}

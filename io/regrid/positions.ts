@@ -1,0 +1,155 @@
+/** Where the cells of any grid lie on the earth: latitudes and longitudes of their centres and corners. */
+import { ShapeError } from "../../engine/errors.ts";
+import { cornerLattice, seamless } from "../field/corners.ts";
+import { numbersOf, textOf } from "../storage/source.ts";
+import { type GridLines, linesIn, type RegridGrid } from "./grid.ts";
+import { degreesOf, eastward, type TurnedPole, unturned, vectorOf } from "./sphere.ts";
+
+/** Latitudes and longitudes in degrees. */
+export interface Places {
+  readonly latitude: Float64Array;
+  readonly longitude: Float64Array;
+}
+
+/** A grid that is taken apart: its lines where it has them, and what names it in messages. */
+export interface Side {
+  readonly where: string;
+  readonly grid: RegridGrid;
+  readonly lines: GridLines | undefined;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** @throws ShapeError for lines that are no grid */
+export function sideOf(where: string, grid: RegridGrid): Side {
+  const [rows, columns] = [grid.y.values.length, grid.x.values.length];
+  return { where, grid, lines: linesIn(where, grid), rows, columns };
+}
+
+/** Centres of cells, `[y, x]`. @throws ShapeError where nothing says where they lie */
+export function centresOf(side: Side): Places {
+  const { where, grid, lines, columns } = side;
+  if (lines?.system !== "geographic" && grid.positions) {
+    const [{ values: latitude }, { values: longitude }] = grid.positions;
+    checkDegrees(side);
+    return { latitude, longitude };
+  }
+  const place = toEarth(lines);
+  if (lines && place) {
+    return mapped(side.rows * columns, (i) =>
+      place(lines.y.centres[Math.floor(i / columns)]!, lines.x.centres[i % columns]!),
+    );
+  }
+  throw new ShapeError(
+    where,
+    "positions on the earth: latitudes and longitudes over both dimensions, or a grid mapping rotated_latitude_longitude",
+    `${lines?.system ?? "unknown"} coordinates without them`,
+    "regrid the file with `cdo remapcon,GRID IN OUT`, `cdo remapbil,GRID IN OUT` or `gdalwarp -t_srs SYSTEM IN OUT`",
+  );
+}
+
+/** Corners of cells, `[y, x, count]`, in order around each: stated, from edges of lines, or between centres. */
+export function cornersOf(side: Side): Places & { readonly count: number } {
+  const { lines, grid, rows, columns } = side;
+  const cells = rows * columns;
+  const place = toEarth(lines);
+  const [lat, lon] = grid.positions ?? [];
+  if (lines?.system !== "geographic" && lat?.bounds && lat.bounds.length === lon?.bounds?.length) {
+    checkDegrees(side);
+    return { latitude: lat.bounds, longitude: lon.bounds, count: lat.bounds.length / cells };
+  }
+  if (lines && place) {
+    const { y, x } = lines;
+    return {
+      count: 4,
+      ...mapped(4 * cells, (i) => {
+        const [cell, corner] = [i >> 2, i & 3];
+        const [row, column] = [Math.floor(cell / columns), cell % columns];
+        return place(y.edges[2 * row + (corner >> 1)]!, x.edges[2 * column + ((corner ^ (corner >> 1)) & 1)]!);
+      }),
+    };
+  }
+  const { latitude, longitude } = between(side, centresOf(side));
+  const around = (all: Float64Array) =>
+    Float64Array.from({ length: 4 * cells }, (_, i) => {
+      const [cell, corner] = [i >> 2, i & 3];
+      const row = Math.floor(cell / columns) + (corner >> 1);
+      return all[row * (columns + 1) + (cell % columns) + ((corner ^ (corner >> 1)) & 1)]!;
+    });
+  return { latitude: around(latitude), longitude: around(longitude), count: 4 };
+}
+
+/** Corners between centres, `[rows + 1, columns + 1]`: means in degrees, or of vectors where longitudes do not go on without a jump. */
+function between({ where, rows, columns }: Side, { latitude, longitude }: Places): Places {
+  if (rows < 2 || columns < 2)
+    throw new ShapeError(where, "corners of cells, or at least 2 rows and columns to know their size", [rows, columns]);
+  const smooth = unwrapped(longitude, columns);
+  if (seamless(smooth, columns)) {
+    const lat = cornerLattice(latitude, rows, columns).map((v) => Math.min(90, Math.max(-90, v)));
+    return { latitude: lat, longitude: cornerLattice(smooth, rows, columns) };
+  }
+  const vectors = Array.from(latitude, (lat, i) => vectorOf(lat, longitude[i]!));
+  const [x, y, z] = [0, 1, 2].map((k) =>
+    cornerLattice(
+      Float64Array.from(vectors, (v) => v[k]!),
+      rows,
+      columns,
+    ),
+  ) as [Float64Array, Float64Array, Float64Array];
+  return mapped(x.length, (i) => degreesOf(x[i]!, y[i]!, z[i]!));
+}
+
+/** Longitudes that go on from the one before, along the first column and then along rows. */
+function unwrapped(longitude: Float64Array, columns: number): Float64Array {
+  const out = longitude.slice();
+  for (let i = 1; i < out.length; i++) {
+    const before = out[i % columns === 0 ? i - columns : i - 1]!;
+    const step = eastward(before, out[i]!);
+    if (!Number.isNaN(step)) out[i] = before + step;
+  }
+  return out;
+}
+
+/** From rows and columns of lines to the earth; undefined where the lines alone do not say it. */
+function toEarth(lines: GridLines | undefined): ((y: number, x: number) => readonly [number, number]) | undefined {
+  if (lines?.system === "geographic") return (y, x) => [y, x];
+  const pole = lines?.system === "rotated" ? poleOf(lines) : undefined;
+  return pole && ((y, x) => unturned(pole, y, x));
+}
+
+/** The pole of a turned grid, where its grid mapping states it. */
+export function poleOf({ gridMapping }: GridLines): TurnedPole | undefined {
+  const attributes = gridMapping?.attributes ?? {};
+  if (textOf(attributes, "grid_mapping_name") !== "rotated_latitude_longitude") return undefined;
+  const [latitude, longitude, own = 0] = [
+    "grid_north_pole_latitude",
+    "grid_north_pole_longitude",
+    "north_pole_grid_longitude",
+  ].map((name) => numbersOf(attributes, name)[0]);
+  return latitude === undefined || longitude === undefined ? undefined : { latitude, longitude, own };
+}
+
+function mapped(length: number, place: (i: number) => readonly [number, number]): Places {
+  const [latitude, longitude] = [new Float64Array(length), new Float64Array(length)];
+  for (let i = 0; i < length; i++) {
+    const [lat, lon] = place(i);
+    latitude[i] = lat;
+    longitude[i] = lon;
+  }
+  return { latitude, longitude };
+}
+
+function checkDegrees({ where, grid }: Side): void {
+  for (const { name, values, bounds, attributes } of grid.positions ?? []) {
+    const units = textOf(attributes, "units") ?? "degrees";
+    const most = /lat/i.test(textOf(attributes, "standard_name") ?? name) ? 90 : Infinity;
+    const bad = [values, bounds ?? values].flatMap((all) => all.find((v) => Math.abs(v) > most + 1e-6) ?? []);
+    if (/^deg/i.test(units.replace("decimal_", "")) && bad.length === 0) continue;
+    const found = bad.length > 0 ? `${bad[0]}` : `units "${units}"`;
+    throw new ShapeError(
+      `${where}: coordinate ${name}`,
+      most === 90 ? "latitudes of -90 to 90 degrees" : "degrees",
+      found,
+    );
+  }
+}
