@@ -12,7 +12,7 @@ export async function refuses(
     () => assert.unreachable(`expected ${kind.name} ${pattern}`),
     (error: Error) => {
       assert.instance(error, kind, `${error.name}: ${error.message}`);
-      assert.match(error.message, pattern);
+      assert.match(error.message, pattern, error.message);
     },
   );
 }

@@ -29,6 +29,8 @@ export interface PairArchiveOptions {
   readonly largest?: number;
   /** Most images. @defaultValue Infinity */
   readonly limit?: number;
+  /** Rows and columns are filled up to a multiple of this: edges repeated, no values to learn. @defaultValue 4 */
+  readonly multiple?: number;
 }
 
 /** Where an image was cut. */
@@ -69,7 +71,9 @@ export async function pairArchive(
 ): Promise<CutPairs> {
   const { channels, targets } = description;
   const [inputs, outputs] = [channelMaps(channels, pairs, pairs.grid), targetMaps(targets, pairs)];
-  const { places, dropped, height, width } = await choose(pairs, times, targets, options);
+  const { places, dropped, rows, columns } = await choose(pairs, times, targets, options);
+  const { multiple } = resolved(options);
+  const [height, width] = [rows, columns].map((n) => Math.ceil(n / multiple) * multiple) as [number, number];
   const [count, plane] = [places.length, height * width];
   const bytes = count * plane * (4 * channels.length + 5 * targets.length);
   if (bytes > MOST) {
@@ -81,46 +85,40 @@ export async function pairArchive(
     clean: new Float32Array(count * plane * targets.length),
     valid: new Uint8Array(count * plane * targets.length),
   };
-  const [, columns] = sizeOfGrid(pairs.grid);
+  const [, across] = sizeOfGrid(pairs.grid);
   let [held, maps, values]: [number, readonly Float32Array[], readonly Float32Array[]] = [-1, [], []];
   for (const [n, { time, row, column }] of places.entries()) {
     if (time !== held) [held, maps, values] = [time, await inputs.read(time), await outputs.read(time)];
-    const cut = (map: Float32Array) => cutMap(map, columns, row, column, height, width);
+    // Beyond the last row and column, these are repeated.
+    const cut = (map: Float32Array) =>
+      Float32Array.from({ length: plane }, (_, i) => {
+        const y = Math.min(Math.floor(i / width), rows - 1);
+        return map[(row + y) * across + column + Math.min(i % width, columns - 1)]!;
+      });
     const condition = conditionOf(maps.map(cut), channels);
     const background = backgroundOf(condition, channels, targets);
     archive.condition.set(condition, n * condition.length);
     for (const [o, { transform, deviation }] of targets.entries()) {
-      const map = cut(values[o]!);
-      for (let i = 0; i < plane; i++) {
-        if (Number.isNaN(map[i]!)) continue;
-        const to = i * targets.length + o;
-        archive.clean[n * background.length + to] = (transformed(transform, map[i]!) - background[to]!) / deviation;
-        archive.valid[n * background.length + to] = 1;
+      const map = values[o]!;
+      for (let y = 0; y < rows; y++) {
+        for (let x = 0; x < columns; x++) {
+          const value = map[(row + y) * across + column + x]!;
+          if (Number.isNaN(value)) continue;
+          const to = (y * width + x) * targets.length + o;
+          archive.clean[n * background.length + to] = (transformed(transform, value) - background[to]!) / deviation;
+          archive.valid[n * background.length + to] = 1;
+        }
       }
     }
   }
   return { height, width, count, channels: channels.length, outputs: targets.length, ...archive, places, dropped };
 }
 
-/** A rectangle of a map. */
-function cutMap(
-  map: Float32Array,
-  columns: number,
-  row: number,
-  column: number,
-  height: number,
-  width: number,
-): Float32Array {
-  if (width === columns) return map.subarray(row * columns, (row + height) * columns);
-  const out = new Float32Array(height * width);
-  for (let y = 0; y < height; y++) {
-    const from = (row + y) * columns + column;
-    out.set(map.subarray(from, from + width), y * width);
-  }
-  return out;
+interface Chosen extends Pick<CutPairs, "places" | "dropped"> {
+  /** Of an image, before it is filled up. */
+  readonly rows: number;
+  readonly columns: number;
 }
-
-type Chosen = Pick<CutPairs, "places" | "dropped" | "height" | "width">;
 
 /** Looks at the targets alone, and chooses. */
 async function choose(
@@ -170,7 +168,8 @@ async function choose(
     const why = `${empty} had too few values, ${dry} were too dry, ${clutter} had clutter`;
     throw new DomainError(`train: ${what}: ${why}; give other times, or lower validShare or wetShare`, 0);
   }
-  return { places: kept, dropped: { ...dropped, surplus: wet.length + drier.length - kept.length }, height, width };
+  const surplus = wet.length + drier.length - kept.length;
+  return { places: kept, dropped: { ...dropped, surplus }, rows: height, columns: width };
 }
 
 interface Rectangle {
@@ -223,12 +222,15 @@ function resolved(options: PairArchiveOptions) {
     drierShare: 0.01,
     drierPart: 0.2,
     limit: Number.POSITIVE_INFINITY,
+    multiple: 4,
     ...options,
   };
   const check = (name: keyof typeof o, ok: boolean, expected: string) => {
     if (!ok) throw new OptionsError(`train: ${name} is ${o[name]}; expected ${expected}`, name, o[name]);
   };
-  check("tile", Number.isInteger(o.tile) && o.tile > 0, "a positive whole number of pixels");
+  check("multiple", Number.isInteger(o.multiple) && o.multiple > 0, "a positive whole number of pixels");
+  const whole = Number.isInteger(o.tile / o.multiple) && o.tile > 0;
+  check("tile", whole, `a positive whole number of pixels that ${o.multiple} divides`);
   for (const name of ["validShare", "wetShare", "drierShare"] as const) {
     check(name, o[name] >= 0 && o[name] <= 1, "a share of 0 to 1");
   }

@@ -4,8 +4,9 @@ import type { LazyField } from "../../io/dataset/index.ts";
 import { cellSize } from "../../io/field/index.ts";
 import { textOf } from "../../io/storage/index.ts";
 import { intervalOff, spacingOff } from "../downscaling/trained-on.ts";
+import { type AccumulationGuard, accumulationGuard } from "./accumulation-guard.ts";
 import type { Channel } from "./channel.ts";
-import { contextMap } from "./context.ts";
+import { contextMap, contextOf } from "./context.ts";
 import { placed } from "./fields.ts";
 import { type FineGrid, sizeOfGrid } from "./fine-grid.ts";
 import type { MatchedFields } from "./match.ts";
@@ -21,6 +22,8 @@ export interface ChannelMaps {
    * @throws DomainError for negative precipitation
    */
   read(n: number): Promise<readonly Float32Array[]>;
+  /** Where the channels are read from, by their names; those that are absent or made here are not in it. */
+  readonly fields: ReadonlyMap<string, LazyField>;
   /** How the fields differ from those of training, in words. */
   readonly complaints: readonly string[];
   /** Negative values that were set to 0 so far. */
@@ -44,6 +47,12 @@ export function channelMaps(channels: readonly Channel[], fields: MatchedFields,
   const complaints: string[] = [];
   const clipped = { count: 0, least: 0 };
   const found = ROLES.flatMap((role) => [...assigned(role, channels, fields, complaints)]);
+  // Positions are the same at all times.
+  const places = new Map(
+    channels
+      .filter((channel) => channel.role === "context" && contextOf(channel)[0] === "position")
+      .map((channel) => [channel.name, contextMap(channel, grid, undefined)]),
+  );
   const sources = new Map(found.map(([channel, field]) => [channel.name, source(channel, field)]));
 
   /** Reads a channel at a time. */
@@ -64,6 +73,7 @@ export function channelMaps(channels: readonly Channel[], fields: MatchedFields,
   }
 
   return {
+    fields: new Map(found.map(([{ name }, field]) => [name, field])),
     complaints,
     clipped,
     async read(n) {
@@ -72,7 +82,7 @@ export function channelMaps(channels: readonly Channel[], fields: MatchedFields,
         const { name, role } = channel;
         if (role === "missing") continue;
         const read = sources.get(name);
-        if (role === "context") maps.set(name, contextMap(channel, grid, fields.moments?.[n]));
+        if (role === "context") maps.set(name, places.get(name) ?? contextMap(channel, grid, fields.moments?.[n]));
         else maps.set(name, read ? await read(n) : new Float32Array(height * width).fill(Number.NaN));
       }
       return channels.map(({ name, role, of }) =>
@@ -196,4 +206,16 @@ export function clipNegative(where: string, map: Float32Array, wet: number, clip
   const way = "where that is rounding, set it to 0 with `clipNegative: true`";
   const text = `${where}: ${count} values of precipitation on one map are negative, down to ${least}; expected at least 0; ${way}`;
   throw new DomainError(text, least);
+}
+
+/** Guards of the channels, in their order. */
+export function channelGuards(
+  verb: string,
+  channels: readonly Channel[],
+  { fields }: ChannelMaps,
+): readonly (AccumulationGuard | undefined)[] {
+  return channels.map(({ name, role, transform }) => {
+    const field = role === "static" ? undefined : fields.get(name);
+    return field && accumulationGuard(placed(verb, role, field), field, transform.kind === "log");
+  });
 }

@@ -7,7 +7,7 @@ import { sizeOf } from "../../io/storage/index.ts";
 import { asRange, BEYOND, digits, spacingOff } from "../downscaling/trained-on.ts";
 import type { PairInput } from "./arrays.ts";
 import type { Channel } from "./channel.ts";
-import { type ChannelMaps, channelMaps } from "./channel-maps.ts";
+import { type ChannelMaps, channelGuards, channelMaps } from "./channel-maps.ts";
 import type { PairFields } from "./fields.ts";
 import { type FineGrid, fineGridOf, sizeOfGrid, spacingOf, validOf } from "./fine-grid.ts";
 import { type MatchedFields, matchFields, type PairOptions } from "./match.ts";
@@ -141,9 +141,11 @@ async function outOfRange(
     gaps: 0,
     all: 0,
   }));
+  const guards = channelGuards("downscale", channels, maps);
   for (let n = 0; n < times; n++) {
     for (const [c, map] of (await maps.read(n)).entries()) {
       const one = seen[c]!;
+      guards[c]?.see(map);
       for (let i = 0; i < map.length; i++) {
         if (valid?.[i] === 0) continue;
         const value = map[i]!;
@@ -154,6 +156,7 @@ async function outOfRange(
       }
     }
   }
+  for (const guard of guards) guard?.check();
   const known = new Set(channels.map(({ of }) => of));
   return channels.flatMap(({ name, role, transform, range, units = "", optional }, c): string[] => {
     if (role === "missing") return [];

@@ -1,15 +1,17 @@
 /** Measures what standardises channels and targets, on the times to learn from, one time in memory at once. */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { digits } from "../downscaling/trained-on.ts";
+import { accumulationGuard } from "./accumulation-guard.ts";
 import { type Channel, type Target, type Transform, transformed } from "./channel.ts";
-import { type Clipped, channelMaps } from "./channel-maps.ts";
+import { type Clipped, channelGuards, channelMaps } from "./channel-maps.ts";
 import { contextOf } from "./context.ts";
 import { draftChannels, draftTargets } from "./drafts.ts";
+import { placed } from "./fields.ts";
 import { type FineGrid, fineGridOf, sizeOfGrid } from "./fine-grid.ts";
 import type { MatchedPairs } from "./match.ts";
 import { wetThresholdIn } from "./quantity.ts";
 import { Moments, Sample } from "./statistics.ts";
-import { accumulationGuard, targetMaps } from "./target-maps.ts";
+import { targetMaps } from "./target-maps.ts";
 
 /** What a paired downscaler sees and makes, and where. Plain JSON; a model keeps it. */
 export interface PairDescription {
@@ -114,23 +116,30 @@ async function firstLook(
       transform.kind === "log" ? wetThresholdIn(units!, interval) : undefined,
     ),
   ].map((v) => Math.fround(v ?? Number.POSITIVE_INFINITY));
-  const guards = targets.map((target) => accumulationGuard(target, pairs));
+  const guards = [
+    ...targets.map(({ wetThreshold }, o) => {
+      const field = outputs.fields[o]!;
+      return accumulationGuard(placed(pairs.verb, "fine", field), field, wetThreshold !== undefined);
+    }),
+    ...channelGuards(pairs.verb, channels, inputs),
+  ];
   const now = new Uint8Array(found.valid.length);
   for (const n of times) {
     now.fill(0);
     for (const [o, map] of (await outputs.read(n)).entries()) {
-      guards[o]!(map);
+      guards[o]!.see(map);
       for (let i = 0; i < map.length; i++) if (!Number.isNaN(map[i]!)) now[i] = 1;
       takeUp(map, found.targets[o]!, thresholds[o]!);
     }
     for (const [c, map] of (await inputs.read(n)).entries()) {
       const channel = found.channels[c]!;
+      guards[targets.length + c]?.see(map);
       for (let i = 0; i < map.length; i++) if (now[i] === 1 && Number.isNaN(map[i]!)) channel.gaps++;
       takeUp(map, channel, thresholds[targets.length + c]!);
     }
     for (let i = 0; i < now.length; i++) found.valid[i]! |= now[i]!;
   }
-  for (const guard of guards) guard();
+  for (const guard of guards) guard?.check();
   tellClipped(pairs, "fine", outputs.clipped);
   tellClipped(pairs, "input", inputs.clipped);
   for (const [o, { name }] of targets.entries()) checkThere(`fine variable ${name}`, found.targets[o]!.range);
@@ -188,7 +197,9 @@ async function moments(
   };
   for (const n of times) {
     const maps = await inputs.read(n);
-    for (const [c, { transform }] of channels.entries()) {
+    for (const [c, { role, transform }] of channels.entries()) {
+      // Those of a context are known.
+      if (role === "context") continue;
       for (const value of maps[c]!) found.channels[c]!.add(transformed(transform, value));
     }
     for (const [o, map] of (await outputs.read(n)).entries()) {

@@ -1,5 +1,5 @@
 /** What values measure: precipitation or else, over how long, what is dry and what is clutter, in their own units. */
-import { isMongeError, UnitsError } from "../../engine/errors.ts";
+import { isMongeError, ShapeError, UnitsError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import {
   boundsIntervals,
@@ -37,7 +37,7 @@ export function isPrecipitation(where: string, role: FieldRole, field: LazyField
  * Seconds that a value of precipitation stands for; the mean where months differ. Undefined where nothing tells.
  *
  * @param needed - whether amounts must have one
- * @throws UnitsError where they do not; OptionsError for a bad interval
+ * @throws UnitsError where they do not; ShapeError for intervals of different lengths; OptionsError for a bad interval
  */
 export function precipitationInterval(
   where: string,
@@ -46,7 +46,7 @@ export function precipitationInterval(
   needed: boolean,
 ): number | undefined {
   const lengths = boundsLengths(field);
-  if (lengths !== undefined) return lengths.reduce((a, b) => a + b, 0) / lengths.length;
+  if (lengths !== undefined) return meanLength(where, lengths);
   if (precipitationUnits(field.units).kind === "rate") return rateSpan(field);
   if (stated !== undefined) return amountInterval(field, stated);
   if (!needed) return undefined;
@@ -57,6 +57,14 @@ export function precipitationInterval(
     field.units ?? "",
     "the seconds over which each amount fell",
   );
+}
+
+/** Months differ by a tenth; what differs by more is no cadence. */
+function meanLength(where: string, lengths: Float64Array): number {
+  const [least, most] = [lengths.reduce((a, b) => Math.min(a, b)), lengths.reduce((a, b) => Math.max(a, b))];
+  if (most <= 1.2 * least) return lengths.reduce((a, b) => a + b, 0) / lengths.length;
+  const way = "where they are sums since the start of a run, make amounts of each step of them with `deaccumulate`";
+  throw new ShapeError(`${where}: bounds of its times`, "intervals of one length", `${least} to ${most} s`, way);
 }
 
 /** Lengths that bounds of time state, seconds; undefined where there are none or they are no intervals. */

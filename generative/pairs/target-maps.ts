@@ -1,12 +1,12 @@
 /** The maps of a model's targets, read from the fine fields. */
-import { DomainError, OptionsError } from "../../engine/errors.ts";
+import { OptionsError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import type { Target } from "./channel.ts";
 import { type Clipped, clipNegative } from "./channel-maps.ts";
 import { placed } from "./fields.ts";
 import type { MatchedPairs } from "./match.ts";
 import { mapsOf } from "./on-grid.ts";
-import { boundsLengths, conversionTo, isPrecipitation, namesOf } from "./quantity.ts";
+import { conversionTo, isPrecipitation, namesOf } from "./quantity.ts";
 
 /** Targets of one time. */
 export interface TargetMaps {
@@ -16,6 +16,8 @@ export interface TargetMaps {
    * @throws DomainError for negative precipitation
    */
   read(n: number): Promise<readonly Float32Array[]>;
+  /** Where each target is read from. */
+  readonly fields: readonly LazyField[];
   /** Negative values that were set to 0 so far. */
   readonly clipped: Readonly<Clipped>;
 }
@@ -27,8 +29,9 @@ export interface TargetMaps {
  */
 export function targetMaps(targets: readonly Target[], pairs: MatchedPairs): TargetMaps {
   const clipped = { count: 0, least: 0 };
-  const readers = targets.map((target) => {
-    const field = fieldOf(target, pairs);
+  const fields = targets.map((target) => fieldOf(target, pairs));
+  const readers = targets.map((target, o) => {
+    const field = fields[o]!;
     const where = placed(pairs.verb, "fine", field);
     const { wetThreshold } = target;
     const maps = mapsOf(field, conversionTo(where, field, target.units, wetThreshold !== undefined, target.interval));
@@ -42,6 +45,7 @@ export function targetMaps(targets: readonly Target[], pairs: MatchedPairs): Tar
     };
   });
   return {
+    fields,
     clipped,
     async read(n) {
       const maps: Float32Array[] = [];
@@ -64,32 +68,4 @@ function fieldOf(target: Target, { verb, fine }: MatchedPairs): LazyField {
   }
   const has = fine.map(({ name }) => name).join(", ");
   throw new OptionsError(`${verb}: the model makes ${target.name}, and fine has ${has}; give it`, "fine", target.name);
-}
-
-/**
- * Tells sums since the start of a run, which only rise, from amounts of each step.
- *
- * @returns takes maps one after the other; the last call, with none, throws DomainError where all of six or more only rose
- */
-export function accumulationGuard(target: Target, pairs: MatchedPairs): (map?: Float32Array) => void {
-  const field = fieldOf(target, pairs);
-  let before: Float32Array | undefined;
-  let [fell, rose, count] = [false, false, 0];
-  const skip = target.wetThreshold === undefined || boundsLengths(field) !== undefined;
-  return (map) => {
-    if (skip || fell) return;
-    if (map !== undefined) {
-      for (let i = 0; before && i < map.length && !fell; i++) {
-        if (map[i]! < before[i]!) fell = true;
-        else if (map[i]! > before[i]!) rose = true;
-      }
-      before = map;
-      count++;
-      return;
-    }
-    if (!rose || count < 6) return;
-    const where = placed(pairs.verb, "fine", field);
-    const what = `its values only rise over ${count} times: they are sums since the start of a run`;
-    throw new DomainError(`${where}: ${what}; make amounts of each step of them with \`deaccumulate\``, count);
-  };
 }

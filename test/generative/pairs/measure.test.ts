@@ -39,9 +39,15 @@ test("a linear target is its background, an affine field, plus a residual whose 
   const square = mean(off.map((v) => v * v));
   assert.ok(Math.abs(targets[0]!.deviation - Math.sqrt(square)) < 1e-4);
   const archive = await pairArchive(pairs, [0, 1, 2], { channels, targets, grid: pairs.grid }, { rng: rng(1) });
-  assert.equal([archive.count, archive.height, archive.width, archive.channels, archive.outputs], [3, 4, 5, 1, 1]);
-  for (const [i, v] of archive.clean.entries()) assert.ok(Math.abs(v - off[i]! / Math.sqrt(square)) < 1e-4);
-  for (const [i, v] of archive.condition.entries()) assert.ok(Math.abs(v - (all[i]! - mean(all)) / spread) < 1e-4);
+  assert.equal([archive.count, archive.height, archive.width, archive.channels, archive.outputs], [3, 4, 8, 1, 1]);
+  // Rows of 5 are filled up to 8: the last column is repeated, and there is nothing to learn.
+  for (const [i, v] of archive.clean.entries()) {
+    const [row, column] = [Math.floor(i / 8), i % 8];
+    assert.is(archive.valid[i], column < 5 ? 1 : 0);
+    assert.ok(Math.abs(v - (column < 5 ? off[row * 5 + column]! / Math.sqrt(square) : 0)) < 1e-4);
+    const under = all[row * 5 + Math.min(column, 4)]!;
+    assert.ok(Math.abs(archive.condition[i]! - (under - mean(all)) / spread) < 1e-4);
+  }
 });
 
 test("NCEP and E-OBS: daily means of a flux meet daily sums, the sea stays out, and what is learned has mean square 1", async () => {
@@ -62,8 +68,9 @@ test("NCEP and E-OBS: daily means of a flux meet daily sums, the sea stays out, 
   assert.is(targets[0]!.wetThreshold, 0.1);
   const archive = await pairArchive(pairs, outside, description, { rng: rng(1) });
   const first = await pr.isel({ time: 0 }).load();
+  assert.equal([archive.height, archive.width], [20, 32]);
   assert.is(
-    archive.valid.subarray(0, first.values.length).reduce((a, b) => a + b),
+    archive.valid.subarray(0, 640).reduce((a, b) => a + b),
     551 - first.countMissing(),
   );
   let [sum, count] = [0, 0];
@@ -74,11 +81,13 @@ test("NCEP and E-OBS: daily means of a flux meet daily sums, the sea stays out, 
   assert.is(inputs.count, 1805);
   const { background, valid } = await inputs.read(7);
   const [map, unit] = [await pr.isel({ time: 7 }).load(), (targets[0]!.transform as { unit: number }).unit];
-  const at = outside.indexOf(7) * 551;
+  const at = outside.indexOf(7) * 640;
   for (let i = 0; i < 551; i++) {
     assert.is(valid![i] === 0, Number.isNaN(map.values[i]!));
     if (valid![i] === 0) continue;
-    const rain = unit * Math.expm1(archive.clean[at + i]! * targets[0]!.deviation + background[i]!);
+    const rain =
+      unit *
+      Math.expm1(archive.clean[at + Math.floor(i / 29) * 32 + (i % 29)]! * targets[0]!.deviation + background[i]!);
     const truth = map.values[i]! < 0.1 ? 0 : map.values[i]!;
     assert.ok(Math.abs(rain - truth) < 1e-4 * (1 + truth), `${rain} ${truth}`);
   }

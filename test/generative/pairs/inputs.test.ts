@@ -1,0 +1,246 @@
+/** A trained description takes inputs of the kind that it was measured on, by name and units, and refuses others. */
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { DomainError, OptionsError, UnitsError } from "../../../engine/errors.ts";
+import { type PairInputOptions, pairInputs } from "../../../generative/pairs/inputs.ts";
+import { matchPairs } from "../../../generative/pairs/match.ts";
+import { measureChannels } from "../../../generative/pairs/measure.ts";
+import type { LazyField } from "../../../io/dataset/index.ts";
+import { refuses } from "../../refuses.ts";
+import { days, type FieldSketch, fieldOf, hours, steps } from "./fields-for-tests.ts";
+
+const count = 6;
+const [lat, lon] = [steps(40, 0.5, 8), steps(0, 0.5, 9)];
+const around = { lat: steps(39, 2, 4), lon: steps(-1, 1.5, 6) };
+const amount = (t: number, y: number, x: number) => Math.max(0, 8 * Math.sin(t + y) * Math.cos(2 * x + t));
+const time = days(count);
+
+const coarse = (sketch: Partial<FieldSketch> = {}): LazyField =>
+  fieldOf({
+    name: "pr",
+    units: "kg m-2 s-1",
+    standardName: "precipitation_flux",
+    time,
+    ...around,
+    value: (...p) => amount(...p) / 86400,
+    ...sketch,
+  });
+const warm = (sketch: Partial<FieldSketch> = {}): LazyField =>
+  fieldOf({ name: "t2m", units: "K", time, ...around, value: (t, y, x) => 270 + t + y / 4 + x, ...sketch });
+const height = (sketch: Partial<FieldSketch> = {}): LazyField =>
+  fieldOf({ name: "z", units: "m", ...around, value: (_, y, x) => 100 * (y - 39) * (x + 1), ...sketch });
+const fine = fieldOf({
+  name: "rr",
+  units: "mm",
+  time,
+  lat,
+  lon,
+  // One pixel is sea.
+  value: (t, y, x) => (y === 40 && x === 0 ? Number.NaN : amount(t, y + 0.2, x)),
+});
+
+const pairs = matchPairs({
+  fine: [fine],
+  coarse: [coarse()],
+  with: [warm()],
+  static: [height()],
+  context: ["position", "season"],
+});
+const description = await measureChannels(pairs, [0, 1, 2, 3, 4, 5]);
+const inputs = (
+  given: {
+    readonly coarse?: LazyField;
+    readonly with?: readonly LazyField[];
+    readonly static?: readonly LazyField[];
+  } = {},
+  options: PairInputOptions = {},
+) =>
+  pairInputs(
+    { coarse: [given.coarse ?? coarse()], with: given.with ?? [warm()], static: given.static ?? [height()] },
+    description,
+    options,
+  );
+
+test("inputs of training give what training saw: a flux as daily sums, channels in the order of the model", async () => {
+  assert.equal(
+    description.channels.map(({ name }) => name),
+    ["pr", "t2m", "z", "latitude", "longitude", "season cosine", "season sine"],
+  );
+  const found = await inputs();
+  assert.equal([found.count, found.complaints, found.times!.bounds!.length], [6, [], 12]);
+  const { condition, background, valid, height: rows, width } = await found.read(2);
+  assert.equal([rows, width, condition.length, background.length], [8, 9, 8 * 9 * 7, 72]);
+  assert.equal(valid!.indexOf(0), 0);
+  assert.is(
+    valid!.reduce((a, b) => a + b),
+    71,
+  );
+  // Latitudes run from −1 to 1.
+  assert.ok(Math.abs(condition[3]! + 1) < 1e-6 && Math.abs(condition.at(-4)! - 1) < 1e-6);
+  const { mean, deviation } = description.channels[1]!;
+  assert.ok(Math.abs(condition[1]! - (270 + 2 + 40 / 4 - mean) / deviation) < 1e-4);
+});
+
+test("the same inputs in other units, under other names and longitudes are the same inputs", async () => {
+  const { condition } = await (await inputs()).read(3);
+  const same = async (other: Promise<Awaited<ReturnType<typeof inputs>>>, slack = 2e-5) => {
+    const read = (await (await other).read(3)).condition;
+    const worst = read.reduce((a, v, i) => Math.max(a, Math.abs(v - condition[i]!)), 0);
+    assert.ok(worst < slack, `${worst}`);
+  };
+  await same(
+    inputs({
+      coarse: coarse({
+        name: "tp",
+        units: "m",
+        standardName: undefined,
+        value: (...p) => amount(...p) / 1000,
+      }),
+    }),
+  );
+  await same(inputs({ coarse: coarse({ units: "mm/day", standardName: undefined, value: amount }) }));
+  await same(inputs({ with: [warm({ units: "degC", value: (t, y, x) => 270 - 273.15 + t + y / 4 + x })] }), 1e-4);
+  await same(inputs({ static: [height({ units: "km", value: (_, y, x) => 0.1 * (y - 39) * (x + 1) })] }));
+  const turned = around.lon.map((v) => v + 360);
+  const back =
+    (f: FieldSketch["value"]): FieldSketch["value"] =>
+    (t, y, x) =>
+      f(t, y, x - 360);
+  await same(inputs({ coarse: coarse({ lon: turned, value: back((...p) => amount(...p) / 86400) }) }));
+});
+
+test("a missing variable, another quantity and a surplus one are told by name", async () => {
+  await refuses(inputs({ with: [] }), /trained with t2m \(K\) as with, and no field is given/, OptionsError);
+  await refuses(
+    inputs({ with: [warm({ name: "tas" })] }),
+    /trained with t2m \(K\) as with, and tas is given/,
+    OptionsError,
+  );
+  await refuses(
+    inputs({ with: [warm({ units: "m s-1" })] }),
+    /variable t2m.*units "m s-1", expected units "K"/,
+    UnitsError,
+  );
+  await refuses(inputs({ coarse: coarse({ units: "K", standardName: "air_temperature" }) }), /"K"/, UnitsError);
+  const wind = warm({ name: "u10", units: "m s-1", value: () => 3 });
+  await refuses(inputs({ with: [warm(), wind] }), /INPUT has u10 as with, of which the model takes t2m/, DomainError);
+});
+
+test("five-minute sums, another spacing and exchanged axes are refused, and forced with the complaint", async () => {
+  const steps5 = steps(0, 1 / 12, count);
+  const five = hours(
+    steps5,
+    steps5.map((h) => [h, h + 1 / 12] as const),
+  );
+  const radar = {
+    with: [warm({ time: five })],
+    coarse: coarse({ units: "mm", standardName: undefined, time: five, value: amount }),
+  };
+  await refuses(inputs(radar), /pr of values over 300 s, but it was trained for values over 86400 s/, DomainError);
+  const wide = { lat: steps(35, 4, 5), lon: steps(-6, 3, 6) };
+  await refuses(
+    inputs({ coarse: coarse(wide) }),
+    /pr on cells of 4 degrees \(y\) by 3 degrees \(x\), but it was trained/,
+    DomainError,
+  );
+  const turned = { lat: steps(39, 1.5, 6), lon: steps(-1, 2, 5) };
+  await refuses(inputs({ coarse: coarse(turned) }), /\(are y and x exchanged\?\)/, DomainError);
+  const forced = await inputs({ coarse: coarse(turned) }, { force: true });
+  assert.is(forced.complaints.length, 1);
+});
+
+test("a rate that was multiplied by 86 400 twice, and kelvin that are degrees Celsius, lie beyond the range", async () => {
+  await refuses(
+    inputs({ coarse: coarse({ value: amount }) }),
+    /pr of 0 to 598000 mm, but it was trained on 0 to 6.93 mm/,
+    DomainError,
+  );
+  const celsius = warm({ value: (t, y, x) => t + y / 4 + x });
+  await refuses(inputs({ with: [celsius] }), /t2m of .* K, but it was trained on 280 to 2\d\d K/, DomainError);
+});
+
+test("gaps that training did not have are told; a model that has seen them takes them", async () => {
+  const holed = (t: number, y: number, x: number) => (x > 3 && t > 1 ? Number.NaN : 270 + t + y / 4 + x);
+  await refuses(
+    inputs({ with: [warm({ value: holed })] }),
+    /t2m with \d+ of \d+ values missing, but it was trained without gaps/,
+    DomainError,
+  );
+  const seen = await measureChannels(
+    matchPairs({ fine: [fine], coarse: [coarse()], with: [warm({ value: holed })] }),
+    [0, 1, 2, 3],
+  );
+  assert.equal(seen.channels.at(-1), {
+    name: "t2m missing",
+    role: "missing",
+    of: "t2m",
+    transform: { kind: "linear" },
+    mean: 0,
+    deviation: 1,
+    range: [0, 1],
+  });
+  const { condition } = await (await pairInputs({ coarse: [coarse()], with: [warm({ value: holed })] }, seen)).read(3);
+  // The first pixel is there, the last one is not.
+  assert.ok(condition[1]! !== 0 && condition[2] === 0);
+  assert.equal(Array.from(condition.subarray(-2)), [0, 1]);
+});
+
+test("a field that training left out at times may be absent", async () => {
+  const wide = await measureChannels(pairs, [0, 1, 2], { optional: ["z"] });
+  assert.equal(wide.channels.map(({ name }) => name).at(-1), "z missing");
+  const found = await pairInputs({ coarse: [coarse()], with: [warm()] }, wide);
+  const { condition } = await found.read(0);
+  assert.equal([condition[2], condition[7]], [0, 1]);
+});
+
+test("negative precipitation is refused, but rounding is set to 0 and told", async () => {
+  const off = (least: number) =>
+    coarse({ value: (t, y, x) => (t === 0 && y === 41 ? least / 86400 : amount(t, y, x) / 86400) });
+  await refuses(
+    inputs({ coarse: off(-0.5) }),
+    /\d+ values of precipitation on one map are negative, down to -0\.5/,
+    DomainError,
+  );
+  const lines: string[] = [];
+  await inputs({ coarse: off(-1e-4) }, { onNotice: (text) => lines.push(text) });
+  assert.match(lines.join(), /negative values of precipitation, down to -0.0001, set to 0/);
+  assert.equal((await inputs({ coarse: off(-0.5) }, { clipNegative: true })).complaints, []);
+});
+
+test("output lies on the grid of training, in divided cells of the coarse field, or on a template with its gaps", async () => {
+  const grid = { lat: steps(40.1, 0.45, 6), lon: steps(0.1, 0.5, 7) };
+  const template = fieldOf({ name: "mask", ...grid, value: (_, y, x) => (y > 42 && x > 3 ? Number.NaN : 1) });
+  const found = await inputs({}, { grid: template });
+  const { valid, height: rows, width } = await found.read(0);
+  assert.equal([rows, width], [6, 7]);
+  assert.equal(
+    Array.from(valid!),
+    grid.lat.flatMap((y) => grid.lon.map((x) => (y > 42 && x > 3 ? 0 : 1))),
+  );
+  const ratio = await inputs({}, { grid: 4, force: true });
+  assert.equal([ratio.grid.y.values.length, ratio.grid.x.values.length], [16, 24]);
+  assert.ok(Math.abs(ratio.grid.y.values[0]! - (38 + 0.25)) < 1e-9);
+  await refuses(inputs({}, { grid: 2 }), /an output grid with cells of 1 degrees \(y\)/, DomainError);
+  await refuses(inputs({}, { grid: 1.5 }), /grid is 1.5; expected a whole number/, OptionsError);
+});
+
+test("inputs elsewhere have nothing on the output grid", async () => {
+  const far = { lat: steps(-39, 2, 4), lon: steps(100, 1.5, 6) };
+  await refuses(
+    inputs({ coarse: coarse({ ...far, value: () => 1e-5 }) }),
+    /coarse pr has only missing values/,
+    DomainError,
+  );
+  await refuses(
+    inputs({ with: [warm({ time: hours(steps(12, 24, 3), undefined, "noleap") })] }),
+    /calendar/,
+    UnitsError,
+  );
+  await refuses(
+    inputs({ coarse: fieldOf({ name: "pr", units: "mm", time: hours(steps(12, 24, 3)), ...around, value: amount }) }),
+    /no bounds/,
+    UnitsError,
+  );
+});
+
+test.run();
