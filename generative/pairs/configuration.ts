@@ -16,14 +16,16 @@ import {
 import { plainMetadata } from "../../engine/files/plain-metadata.ts";
 import type { UnetOptions } from "../diffusion/unet.ts";
 import { networkCheck } from "../downscaling/configuration.ts";
+import { gridCheck } from "../downscaling/trained-on.ts";
 import type { Channel, Target } from "./channel.ts";
+import { type FineGrid, fineGridCheck } from "./fine-grid.ts";
 
 /** What a model is told and makes, and where. Plain JSON. */
 export interface PairDescription {
   readonly channels: readonly Channel[];
   readonly targets: readonly Target[];
   /** Rows and columns of training. @defaultValue unknown */
-  readonly grid?: object;
+  readonly grid?: FineGrid;
 }
 
 /** What a paired downscaler is, besides its parameters; plain JSON. */
@@ -52,7 +54,7 @@ const channelCheck = record({
   mean: real(),
   deviation: positive(),
   range: rangeCheck,
-  spacing: optional(fields(anything)),
+  spacing: optional(gridCheck),
   method: optional(among("bilinear", "conservative", "nearest")),
   optional: optional(among(true, false)),
 });
@@ -76,7 +78,7 @@ const targetCheck = record({
 export const descriptionChecks = {
   channels: list(channelCheck, 1, 64),
   targets: list(targetCheck, 1, 64),
-  grid: optional(fields(anything)),
+  grid: optional(fineGridCheck),
 };
 
 const shapeCheck = record({

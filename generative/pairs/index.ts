@@ -14,4 +14,5 @@ export {
   type TrainPairsOptions,
   trainPairs,
 } from "./train-pairs.ts";
+export { loadPairTraining, savePairTraining } from "./training-file.ts";
 export { type PairScores, type ValidateOptions, validatePairs } from "./validate.ts";

@@ -1,0 +1,86 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { DomainError } from "../../../engine/errors.ts";
+import { loadCheckpoint, saveCheckpoint } from "../../../engine/files/checkpoint.ts";
+import { type PairCheckpoint, trainPairs } from "../../../generative/pairs/train-pairs.ts";
+import { loadPairTraining, savePairTraining } from "../../../generative/pairs/training-file.ts";
+import { refuses } from "../../refuses.ts";
+import { describe, network, toyArchive } from "./toy.ts";
+
+const folder = await mkdtemp(join(tmpdir(), "monge-pairs-"));
+test.after(() => rm(folder, { recursive: true }));
+
+const recipe = { seed: 3, steps: 4, batch: 3, crop: 8, network, dropout: 0.5 } as const;
+const archive = toyArchive(4, 16, 1, 2);
+const judged = { validate: toyArchive(2, 16, 8, 2), validation: { every: 1, images: 2, members: 2, evaluations: 2 } };
+
+async function checkpointOf(options: Parameters<typeof trainPairs>[2] = {}): Promise<PairCheckpoint> {
+  const { checkpoint, downscaler } = await trainPairs(archive, describe(2), { ...recipe, ...options });
+  await downscaler.dispose();
+  return checkpoint;
+}
+
+test("a checkpoint in a file is the checkpoint, and a run goes on from it to the same bits", async () => {
+  const whole = await checkpointOf(judged);
+  const stop = new AbortController();
+  const half = await checkpointOf({
+    ...judged,
+    signal: stop.signal,
+    onProgress: ({ step }) => void (step === 2 && stop.abort()),
+  });
+  const path = await savePairTraining(folder, half);
+  assert.is(basename(path), "step-00000002.safetensors");
+  const resume = await loadPairTraining(path);
+  assert.equal(resume, half);
+  assert.ok(resume.best);
+  assert.equal(await checkpointOf({ ...judged, resume }), whole);
+  const unjudged = await checkpointOf({ steps: 1 });
+  const loaded = await loadPairTraining(await savePairTraining(folder, unjudged));
+  assert.equal(loaded, unjudged);
+  assert.is(loaded.best, undefined);
+});
+
+test("a checkpoint that cannot be right is refused by the name of what is wrong", async () => {
+  const path = await savePairTraining(folder, await checkpointOf(judged));
+  const { step, tensors, state } = await loadCheckpoint(path);
+  const changed = async (place: string, value: unknown) => {
+    const plain = structuredClone(state) as object;
+    const keys = place.split(".");
+    Reflect.set(
+      keys.slice(0, -1).reduce<object>((part, key) => Reflect.get(part, key), plain),
+      keys.at(-1)!,
+      value,
+    );
+    return loadPairTraining(await saveCheckpoint(folder, { step, tensors, state: plain }));
+  };
+  for (const [place, value, pattern] of [
+    ["recipe.dropout", 2, /recipe.dropout is 2/],
+    ["recipe.validation.patience", 0, /patience is 0/],
+    ["recipe.steps", 3, /it is of step 4, but the recipe ends at 3/],
+    ["description.targets.0.background", "z", /the name of a coarse channel/],
+    ["description.channels.1.mean", "x", /channels\[1\].mean is "x"/],
+    ["masked", 1, /masked is 1/],
+    ["masked", false, /tensor "parameters\/input.filter"/],
+    ["worse", -1, /worse is -1/],
+    ["best.step", 9, /its best model is of step 9, but the recipe ends at 4/],
+    ["best", undefined, /tensor "best\/.*belongs to no such network/],
+    ["surprise", 1, /"surprise"/],
+  ] as const) {
+    await refuses(changed(place, value), pattern);
+  }
+  const lacking = Object.fromEntries([...tensors].filter(([name]) => name !== "best/input.bias"));
+  const cut = await saveCheckpoint(folder, { step, tensors: lacking, state });
+  await refuses(loadPairTraining(cut), /tensor "best\/input.bias" is missing/);
+});
+
+test("what is not finite is not saved", async () => {
+  const checkpoint = await checkpointOf();
+  const parameters = { ...checkpoint.state.parameters, "input.bias": new Float32Array(8).fill(Number.NaN) };
+  const broken = { ...checkpoint, state: { ...checkpoint.state, parameters } };
+  await refuses(savePairTraining(folder, broken), /input.bias" holds NaN.*are kept/, DomainError);
+});
+
+test.run();
