@@ -43,9 +43,14 @@ function fieldText(value: unknown): string {
   if (typeof value !== "object" || value === null) return String(value);
   const own = (value as { readonly [inspect]?: () => string })[inspect];
   if (own) return own();
-  return Object.entries(value)
-    .map(([key, part]) => `${key} ${fieldText(part)}`)
-    .join(", ");
+  return Object.entries(value).map(partText).join(", ");
+}
+
+/** One of several on a line; what has parts of its own stands in brackets. */
+function partText([key, part]: readonly [string, unknown]): string {
+  if (typeof part === "function") return `${key}()`;
+  const text = fieldText(part);
+  return text.includes(", ") && !ArrayBuffer.isView(part) ? `${key} (${text})` : `${key} ${text}`;
 }
 
 function listText(values: ArrayLike<number>): string {

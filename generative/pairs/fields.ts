@@ -24,7 +24,7 @@ export type FieldRole = "fine" | "coarse" | "with" | "static";
 
 /** Variable, file and what it is there, for messages. */
 export const placed = (verb: string, role: string, { name, source }: Pick<LazyField, "name" | "source">): string =>
-  `${verb}: ${role} (${source === name ? "" : `${source}, `}variable ${name})`;
+  `${verb}: ${role} (${source ? `${source}, ` : ""}variable ${name})`;
 
 /**
  * The fields of a role with y and x last and at most time before them; dimensions of one position are dropped.

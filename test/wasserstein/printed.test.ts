@@ -2,8 +2,10 @@
 import { inspect } from "node:util";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { rng } from "../../engine/rng.ts";
 import { emd, emdGradient } from "../../wasserstein/exact/emd.ts";
 import { gromovWasserstein1d } from "../../wasserstein/gromov/gromov-line.ts";
+import * as transport from "../../wasserstein/index.ts";
 import { sinkhornDivergence } from "../../wasserstein/sinkhorn/divergence.ts";
 import { sinkhorn } from "../../wasserstein/sinkhorn/sinkhorn.ts";
 
@@ -33,6 +35,44 @@ test("an entropic transport prints what it found and names what it computes on d
   assert.ok(lines.length <= 11, lines.join("\n"));
   const divergence = inspect(sinkhornDivergence(x, y, { epsilon: 0.1 }));
   assert.match(divergence, /^sinkhornDivergence\n {2}value +0\.25\n {2}parts +xy 0\.\d+, xx -?0\.\d+, yy -?0\.\d+\n/);
+});
+
+test("every other result prints its name, its numbers in short and no raw array", () => {
+  const { slicedWasserstein, maxSlicedWasserstein, buresWasserstein, multiscaleWasserstein } = transport;
+  const gaussians = [
+    { mean: [0, 0], cov: [1, 0, 0, 4] },
+    { mean: [1, 0], cov: [4, 0, 0, 4] },
+  ] as const;
+  const image = (by: number) => ({
+    values: Float64Array.from({ length: 16 }, (_, i) => i * by),
+    shape: [1, 4, 4] as const,
+  });
+  const density = { values: Float64Array.of(1, 2, 3), shape: [3] };
+  const results: Record<string, object> = {
+    slicedWasserstein: slicedWasserstein(x, y, { rng: rng(1) }),
+    slicedWassersteinGradient: transport.slicedWassersteinGradient(x, y, { rng: rng(1) }),
+    maxSlicedWasserstein: maxSlicedWasserstein(x, y, { rng: rng(1) }),
+    maxSlicedWassersteinGradient: transport.maxSlicedWassersteinGradient(x, y, { rng: rng(1) }),
+    distributionalSlicedWasserstein: transport.distributionalSlicedWasserstein(x, y, { rng: rng(1), concentration: 3 }),
+    buresWasserstein: buresWasserstein(gaussians[0], gaussians[1]),
+    buresBarycenter: transport.buresBarycenter(gaussians),
+    wasserstein1dGradient: transport.wasserstein1dGradient([0, 1], [1, 3]),
+    multiscaleWasserstein: multiscaleWasserstein(image(1), image(2), { scales: [1, 2] }),
+    dualSobolevNorm: transport.dualSobolevNorm(density, { spacing: [0.5] }),
+  };
+  for (const [name, result] of Object.entries(results)) {
+    const [title, ...lines] = inspect(result).split("\n");
+    assert.is(title, name);
+    const keys = Object.entries(result).filter(([, part]) => typeof part !== "function");
+    assert.equal(
+      lines.map((line) => line.trim().split(" ")[0]),
+      keys.map(([key]) => key),
+      name,
+    );
+    for (const line of lines) assert.ok(line.length < 130 && !/[[{]|=>|Array/.test(line), line);
+  }
+  assert.match(inspect(results.buresWasserstein), /\n {2}map +exact true, matrix\(\), apply\(\)\n/);
+  assert.match(inspect(results.buresWasserstein), /gradient +from \(mean 2 numbers, -2 to 0, cov 4 numbers, /);
 });
 
 test("the printing of a result is no part of it: keys, copies and comparisons are as before", () => {

@@ -1,5 +1,6 @@
 /** Barycenters of Gaussian measures under the Bures–Wasserstein distance. */
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import { printingFields } from "../../engine/printed.ts";
 import { checkRange, explicitWeights, massOf } from "../measure/measure.ts";
 import { powerOfTwo } from "./bures.ts";
 import { type Gaussian, rootOf } from "./gaussian.ts";
@@ -83,7 +84,8 @@ export function buresBarycenter(gaussians: readonly Gaussian[], options: Barycen
   const value = Math.max(0, spread + current.trace() + traces - 2 * fidelity) * unit ** 2;
   const cov = valuesOf(current.mul(unit ** 2));
   checkRange("buresBarycenter: the result", mean, cov, value);
-  return { mean, cov, value, iterations, residual, converged: residual <= tolerance };
+  const converged = residual <= tolerance;
+  return printingFields("buresBarycenter", { mean, cov, value, iterations, residual, converged });
 }
 
 /** (H FᵀF H)^½ for symmetric H, through the singular values of FH: squares nothing. */

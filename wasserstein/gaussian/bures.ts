@@ -4,6 +4,7 @@
  * divided by differences of eigenvalues, so repeated and zero eigenvalues need no care.
  */
 import { DomainError, ShapeError } from "../../engine/errors.ts";
+import { printingFields } from "../../engine/printed.ts";
 import { checkRange } from "../measure/measure.ts";
 import { checkedSymmetric, type Gaussian, type Root, rootOf } from "./gaussian.ts";
 import { Matrix, matrixOf, singularValues, spectralMap, symmetricEigen, symmetricPart, valuesOf } from "./matrix.ts";
@@ -127,7 +128,7 @@ export function buresWasserstein(from: Gaussian, to: Gaussian, options: BuresOpt
   };
   checkRange("buresWasserstein: the distance", value * valueUnit);
   for (const side of [gradient.from, gradient.to]) checkRange("buresWasserstein: the gradient", ...Object.values(side));
-  return { value: value * valueUnit, map, gradient };
+  return printingFields("buresWasserstein", { value: value * valueUnit, map, gradient });
 }
 
 /**

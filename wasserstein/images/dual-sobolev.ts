@@ -5,6 +5,7 @@
  */
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { cosineTransform } from "../../engine/numerics/cosine-transform.ts";
+import { printingFields } from "../../engine/printed.ts";
 import { checkRange, checkValues } from "../measure/measure.ts";
 
 /** A function on the cells of a box, known at their centres. */
@@ -97,7 +98,7 @@ export function dualSobolevNorm(density: GridDensity, options: DualSobolevOption
   };
   const { positive: _, ...numbers } = result;
   checkRange("dualSobolevNorm: the result", ...Object.values(numbers));
-  return result;
+  return printingFields("dualSobolevNorm", result);
 }
 
 /** φ of mean 0 with −Δ_h φ = f for f of mean 0; −Δ_h has the eigenvalues Σ (2/h sin(πk/2n))² on cosines. */

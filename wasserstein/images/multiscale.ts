@@ -4,6 +4,7 @@
  */
 import { ShapeError } from "../../engine/errors.ts";
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
+import { printingFields } from "../../engine/printed.ts";
 import { wasserstein1dGradient } from "../line/wasserstein1d.ts";
 import { checkRange, checkValues } from "../measure/measure.ts";
 import { blockMeans, blockMeansAdjoint, signedLog } from "./block-means.ts";
@@ -78,7 +79,7 @@ export function multiscaleWasserstein(
     return part.value;
   });
   checkRange("multiscaleWasserstein: the distance", value, gradient);
-  return { value, perScale, gradient };
+  return printingFields("multiscaleWasserstein", { value, perScale, gradient });
 }
 
 type Blocks = ReturnType<typeof blockMeans>;

@@ -3,6 +3,7 @@
  * inside, any sizes and weights, with gradients in positions and weights. O(n log n), by radix sort.
  */
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import { printingFields } from "../../engine/printed.ts";
 import { type GroundCost, type GroundCostOptions, groundCost } from "../measure/ground-cost.ts";
 import { balancedMasses, checkRange, checkValues, type Mass, type MassOptions } from "../measure/measure.ts";
 import type { QuantileWeight } from "../measure/quantile-weight.ts";
@@ -95,13 +96,8 @@ export function wasserstein1dGradient(
   const [a, b] = ends as [(typeof ends)[number], (typeof ends)[number]];
   checkRange("wasserstein1d: the gradient", a.positions, a.weights, b.positions, b.weights);
   const key = options.support === undefined ? "positions" : "weights";
-  return {
-    value: finish(value, cost, root) * unit,
-    x: a[key],
-    y: b[key],
-    xWeights: a.weights,
-    yWeights: b.weights,
-  };
+  const found = { value: finish(value, cost, root) * unit, x: a[key], y: b[key] };
+  return printingFields("wasserstein1dGradient", { ...found, xWeights: a.weights, yWeights: b.weights });
 }
 
 interface Side {

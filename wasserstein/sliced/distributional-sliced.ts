@@ -8,6 +8,7 @@
  */
 import { OptionsError } from "../../engine/errors.ts";
 import { addScaled, dot } from "../../engine/numerics/vectors.ts";
+import { printingFields } from "../../engine/printed.ts";
 import type { Rng } from "../../engine/rng.ts";
 import { type Cloud, checkRange, type MassOptions } from "../measure/measure.ts";
 import type { Directions } from "./directions.ts";
@@ -115,14 +116,14 @@ export function distributionalSlicedWasserstein(
   checkRange(`${caller}: the distance${root ? "" : " to the power p (see `root`)"}`, value);
   const error = inUnits(standardError(costs, 1)! * slope, unit);
   checkRange(`${caller}: the standard error`, error);
-  return {
+  return printingFields(caller, {
     value,
     standardError: error,
     location,
     directions,
     iterations,
     converged: concentration === 0 || converged,
-  };
+  });
 }
 
 /** Mean over the draws placed around `centre`, with its gradient in the centre. */

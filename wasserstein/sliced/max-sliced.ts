@@ -7,6 +7,7 @@
  */
 import { OptionsError } from "../../engine/errors.ts";
 import { addScaled, dot, normalize } from "../../engine/numerics/vectors.ts";
+import { printingFields } from "../../engine/printed.ts";
 import type { Rng } from "../../engine/rng.ts";
 import { type Cloud, checkRange, type MassOptions } from "../measure/measure.ts";
 import { type Directions, rowOf, sampleDirections } from "./directions.ts";
@@ -77,7 +78,7 @@ export interface MaxSlicedGradient extends MaxSlicedResult {
  * @throws ShapeError where sizes do not fit
  */
 export function maxSlicedWasserstein(x: Cloud, y: Cloud, options: MaxSlicedOptions = {}): MaxSlicedResult {
-  return ascend("maxSlicedWasserstein", x, y, options, false).result;
+  return printingFields("maxSlicedWasserstein", ascend("maxSlicedWasserstein", x, y, options, false).result);
 }
 
 /**
@@ -102,7 +103,7 @@ export function maxSlicedWassersteinGradient(
   }
   const gradients = gradientsOf(sum, pair, masses, slope);
   checkRange("maxSlicedWassersteinGradient: the gradient", ...Object.values(gradients));
-  return { ...result, ...gradients };
+  return printingFields("maxSlicedWassersteinGradient", { ...result, ...gradients });
 }
 
 function ascend(caller: string, x: Cloud, y: Cloud, options: MaxSlicedOptions, balance: boolean) {

@@ -2,6 +2,7 @@
  * The sliced Wasserstein distance of weighted point clouds, SW_p^p = E_θ W_p^p(⟨θ, x⟩, ⟨θ, y⟩) over uniform directions θ:
  * host form in float64, any sizes and weights, with gradients in points and weights.
  */
+import { printingFields } from "../../engine/printed.ts";
 import type { Rng } from "../../engine/rng.ts";
 import { type Cloud, checkRange } from "../measure/measure.ts";
 import { type Directions, rowOf } from "./directions.ts";
@@ -140,7 +141,7 @@ function evaluate(
     clamped: combined.value < 0,
   };
   checkRange(`${caller}: the distance${root ? "" : " to the power p (see `root`)"}`, result.value);
-  if (!sum) return result;
+  if (!sum) return printingFields(caller, result);
   if (!once) {
     sweep(pair, directions, projections, (l, u, v) => {
       line.gradient(u, v);
@@ -150,5 +151,5 @@ function evaluate(
   variate?.pull(sum, combined);
   const gradients = gradientsOf(sum, pair, masses, slope * unit);
   checkRange(`${caller}: the gradient`, ...Object.values(gradients));
-  return { ...result, ...gradients };
+  return printingFields(caller, { ...result, ...gradients });
 }
