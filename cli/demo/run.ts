@@ -8,7 +8,7 @@ import { checkFolder } from "../../engine/files/output-check.ts";
 import { rng } from "../../engine/rng.ts";
 import { createRun } from "../../engine/files/run.ts";
 import { Downscaler } from "../../generative/downscaling/index.ts";
-import { modelName, recordTraining, sampleFrames } from "../../generative/downscaling/index.ts";
+import { downscale, modelName, recordTraining } from "../../generative/downscaling/index.ts";
 import {
   exactEnsemble,
   interpolations,
@@ -21,7 +21,7 @@ import { Field } from "../../io/field/index.ts";
 import { writeGeotiff } from "../../io/formats/index.ts";
 import { writeNetcdf } from "../../io/formats/index.ts";
 import type { DemoOptions } from "./command.ts";
-import { ensembleField, refinedGrid } from "../../generative/downscaling/index.ts";
+import { refinedGrid } from "../../generative/downscaling/index.ts";
 import { type Interrupt, onInterrupt } from "../shell/interrupt.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
 import { drawEnsemble } from "../pictures.ts";
@@ -67,10 +67,11 @@ export async function demo(options: DemoOptions): Promise<void> {
     say(`2/4  training on ${archive.training.count} fields for ${plan.steps} steps (x${FACTOR} refinement)`);
     const { run, model } = await trainModel(archive, plan, interrupt);
     say(`3/4  downscaling ${plan.heldOut} held-out days, ${plan.members} members`);
-    const fine = await drawMembers(model, archive, plan, interrupt);
+    const coarse = dailyField(archive.heldOut.coarse, archive.heldOut.firstDay, CELL * FACTOR);
+    const fine = await drawMembers(model, coarse, plan, interrupt);
     say("4/4  scores on the held-out days");
     const rows = scoreAll(fine, archive, plan);
-    const files = await writeAll(fine, archive, plan);
+    const files = await writeAll(fine, coarse, archive, plan);
     const seconds = (performance.now() - began) / 1e3;
     if (options.json) {
       return emitJson({ seconds, run, files, steps: plan.steps, scores: rows.map(scoresJson) });
@@ -132,21 +133,18 @@ async function trainModel({ training }: SyntheticArchive, plan: Plan, interrupt:
   return { run: run.directory, model: join(run.directory, modelName) };
 }
 
-async function drawMembers(
-  path: string,
-  { heldOut }: SyntheticArchive,
-  plan: Plan,
-  interrupt: Interrupt,
-): Promise<ShapedArray> {
-  const { members, seed, evaluations, threads } = plan;
+async function drawMembers(path: string, coarse: Field, plan: Plan, interrupt: Interrupt): Promise<Field> {
+  const { members, seed, evaluations, threads, heldOut } = plan;
   const model = await Downscaler.load(path, { threads });
-  const total = plan.heldOut * members * evaluations;
+  const total = heldOut * members * evaluations;
   const bar = startProgress("downscaling", total, { unit: "evaluations" });
   try {
-    return await sampleFrames(model, heldOut.coarse, {
+    return await downscale(model, coarse, {
       members,
       seed,
       evaluations,
+      // Days wetter than those of a short training are scored too.
+      force: true,
       onProgress(done, all) {
         interrupt.check();
         bar.update(Math.round((done / all) * total));
@@ -158,7 +156,7 @@ async function drawMembers(
   }
 }
 
-function scoreAll(fine: ShapedArray, archive: SyntheticArchive, { members, seed }: Plan): ScoreRow[] {
+function scoreAll(fine: Field, archive: SyntheticArchive, { members, seed }: Plan): ScoreRow[] {
   const { truth, coarse } = archive.heldOut;
   const { bilinear, quantileMapped } = interpolations(archive);
   const exact = exactEnsemble(archive, members, rng(seed).split("exact"));
@@ -170,23 +168,25 @@ function scoreAll(fine: ShapedArray, archive: SyntheticArchive, { members, seed 
 }
 
 /** The held-out days as fields: coarse input, truth, ensemble; the first day as GeoTIFF and as a picture. */
-async function writeAll(fine: ShapedArray, { heldOut, rain }: SyntheticArchive, plan: Plan): Promise<string[]> {
+async function writeAll(
+  fine: Field,
+  coarse: Field,
+  { heldOut, rain }: SyntheticArchive,
+  plan: Plan,
+): Promise<string[]> {
   const { out, seed } = plan;
   await mkdir(out, { recursive: true });
-  const coarse = dailyField(heldOut.coarse, heldOut.firstDay, CELL * FACTOR);
   const truth = dailyField(heldOut.truth, heldOut.firstDay, CELL);
   const grid = refinedGrid(coarse, FACTOR);
-  const { attributes } = truth;
-  const field = ensembleField(fine, coarse, grid, { units: rateUnits, interval: undefined, attributes });
   const history = `monge demo --seed ${seed} --steps ${plan.steps} (monge ${version()})`;
   const source = `monge ${version()}: synthetic rain, seed ${rain.climate.seed}`;
   const path = (name: string) => join(out, name);
   const options = (title: string) => ({ history, attributes: { title, source } });
   await writeNetcdf(path("coarse.nc"), coarse, options("Block means of held-out synthetic rain"));
   await writeNetcdf(path("truth.nc"), truth, options("Held-out synthetic rain"));
-  await writeNetcdf(path("downscaled.nc"), field, options("Ensemble of fine precipitation from coarse.nc"));
+  await writeNetcdf(path("downscaled.nc"), fine, options("Ensemble of fine precipitation from coarse.nc"));
   const bands = Array.from({ length: plan.members }, (_, i) => `member=${i}`);
-  await writeGeotiff(path("downscaled.tif"), field.isel({ time: 0 }), { bands, epsg: "none" });
+  await writeGeotiff(path("downscaled.tif"), fine.isel({ time: 0 }), { bands, epsg: "none" });
   await drawEnsemble(path("map.png"), { coarse, fine, grid, truth, title: "Synthetic rain" });
   return fileNames.map(path);
 }
