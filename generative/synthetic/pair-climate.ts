@@ -43,9 +43,9 @@ export interface PairClimateOptions {
   readonly outerScale?: number;
   /** Long-run share of dry fine pixels, in (0, 0.999). @defaultValue 0.55 */
   readonly dryFraction?: number;
-  /** Long-run 0.999-quantile of the fine rain, mm/h. @defaultValue 20 */
+  /** Long-run 0.999-quantile of the fine rain, mm/h. @defaultValue 15 */
   readonly extreme?: number;
-  /** Standard deviation of ln(rain + offset) of the fine rain, in (0, 10). @defaultValue 1 */
+  /** Standard deviation of ln(rain + offset) of the fine rain, in (0, 10). @defaultValue 0.8 */
   readonly tail?: number;
 }
 
@@ -127,8 +127,8 @@ function withDefaults(options: PairClimateOptions): Required<PairClimateOptions>
     slope: options.slope ?? 3,
     outerScale: options.outerScale ?? 48,
     dryFraction: options.dryFraction ?? 0.55,
-    extreme: options.extreme ?? 20,
-    tail: options.tail ?? 1,
+    extreme: options.extreme ?? 15,
+    tail: options.tail ?? 0.8,
   };
   const check = (option: keyof typeof full, holds: boolean, expectation: string) =>
     checkOption("syntheticPairs", option, full[option], holds, expectation);
