@@ -1,15 +1,15 @@
 /** Images to learn from: whole maps where the grid is small, else tiles of it with values, mostly wet. */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/rng.ts";
-import type { PairArchive } from "./arrays.ts";
+import { backgroundOf, type PairArchive } from "./arrays.ts";
 import { type Target, transformed } from "./channel.ts";
-import { channelMaps } from "./channel-maps.ts";
+import { channelMaps } from "./channels/channel-maps.ts";
+import { clutterLimitIn } from "./channels/quantity.ts";
+import { targetMaps } from "./channels/target-maps.ts";
 import { sizeOfGrid } from "./fine-grid.ts";
 import type { MatchedPairs } from "./match.ts";
 import type { PairDescription } from "./measure.ts";
-import { clutterLimitIn } from "./quantity.ts";
-import { backgroundOf, conditionOf } from "./standardise.ts";
-import { targetMaps } from "./target-maps.ts";
+import { conditionOf } from "./standardise.ts";
 
 /** Options of {@link pairArchive}. */
 export interface PairArchiveOptions {

@@ -1,6 +1,7 @@
 /** What a paired downscaler learns from: fine fields, coarse ones of another data set, and what else is known. */
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { type LazyField, mapsLast, ungrouped } from "../../io/dataset/index.ts";
+import { gridOf } from "../../io/regrid/index.ts";
 
 /** What is made of grid and time: where a pixel lies, the day of the year, the hour of the day (UTC). */
 export type ContextName = "position" | "season" | "hour";
@@ -30,7 +31,7 @@ export const placed = (verb: string, role: string, { name, source }: Pick<LazyFi
  * The fields of a role with y and x last and at most time before them; dimensions of one position are dropped.
  *
  * @param verb - who asks, for messages
- * @throws ShapeError for other dimensions, and where times are missing or not to be; OptionsError where a name comes twice
+ * @throws ShapeError for other dimensions, without positions on a grid, and where times are missing or not to be; OptionsError where a name comes twice
  */
 export function preparedFields(verb: string, role: FieldRole, given: readonly LazyField[]): readonly LazyField[] {
   const found = given.map((field) => prepared(verb, role, field));
@@ -45,10 +46,7 @@ export function preparedFields(verb: string, role: FieldRole, given: readonly La
 function prepared(verb: string, role: FieldRole, given: LazyField): LazyField {
   let field = mapsLast(ungrouped(given));
   const where = placed(verb, role, field);
-  const [y, x] = [field.dimOf("y"), field.dimOf("x")];
-  if (y === undefined || x === undefined || field.dims.at(-2) !== y || field.dims.at(-1) !== x) {
-    throw new ShapeError(where, "dimensions of y and x", field.dims.join(", ") || "none");
-  }
+  gridOf(field);
   if (field.shape.includes(0)) throw new ShapeError(where, "at least one value", field.shape);
   const time = role === "static" ? undefined : field.dimOf("time");
   for (const dim of field.dims.slice(0, -2)) {

@@ -1,8 +1,18 @@
 /** The grid that a paired downscaler makes values on, as plain JSON that a model keeps. */
 import { ShapeError } from "../../engine/errors.ts";
-import { anything, type Check, list, optional, real, record, text, whole } from "../../engine/files/plain-checks.ts";
+import {
+  among,
+  anything,
+  type Check,
+  list,
+  optional,
+  real,
+  record,
+  text,
+  whole,
+} from "../../engine/files/plain-checks.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
-import { type CellSize, type Coordinate, cellSize, Field, type GridMapping } from "../../io/field/index.ts";
+import { type CellSize, type Coordinate, cellSize, type Field, type GridMapping } from "../../io/field/index.ts";
 import { gridOf, type RegridGrid } from "../../io/regrid/index.ts";
 import type { Attributes } from "../../io/storage/index.ts";
 
@@ -16,11 +26,23 @@ export interface GridAxis {
   readonly attributes: Attributes;
 }
 
+/** Latitudes or longitudes of all pixels, row by row. Plain JSON. */
+export interface GridPositions {
+  readonly name: string;
+  /** Degrees, [height, width]. */
+  readonly values: readonly number[];
+  readonly attributes: Attributes;
+}
+
 /** Rows and columns, and which pixels never have a value. Plain JSON. */
 export interface FineGrid {
   readonly y: GridAxis;
   readonly x: GridAxis;
   readonly gridMapping?: GridMapping;
+  /** Of turned, projected and curvilinear grids, where known. */
+  readonly positions?: readonly [latitude: GridPositions, longitude: GridPositions];
+  /** Whether y and x only count rows and columns. @defaultValue false */
+  readonly numbered?: boolean;
   /**
    * Pixels, row by row, as lengths of runs: with values, without, with, … (the first may be 0); they sum to all pixels.
    * @defaultValue all have values
@@ -36,9 +58,13 @@ const axisCheck = record({
   attributes: anything,
 });
 
+const positionsCheck = record({ name: text, values: list(real(), 1), attributes: anything });
+
 const shapeCheck = record({
   y: axisCheck,
   x: axisCheck,
+  positions: optional(list(positionsCheck, 2, 2)),
+  numbered: optional(among(true, false)),
   gridMapping: optional(record({ name: text, attributes: anything })),
   runs: optional(list(whole(0), 1)),
 });
@@ -47,31 +73,47 @@ const shapeCheck = record({
 export const fineGridCheck: Check = (value, at) => {
   const wrong = shapeCheck(value, at);
   if (wrong !== undefined) return wrong;
-  const { y, x, runs } = value as FineGrid;
+  const { y, x, runs, positions = [] } = value as FineGrid;
   for (const [axis, { values, bounds }] of Object.entries({ y, x })) {
     if (bounds === undefined || bounds.length === 2 * values.length) continue;
     return `${at}.${axis}.bounds has ${bounds.length} numbers, expected ${2 * values.length}`;
   }
-  const [sum, pixels] = [runs?.reduce((a, b) => a + b, 0), y.values.length * x.values.length];
+  const wanted = y.values.length * x.values.length;
+  const odd = positions.find(({ values }) => values.length !== wanted);
+  if (odd) return `${at}.positions: ${odd.name} has ${odd.values.length} values, expected ${wanted}`;
+  const [sum, pixels] = [runs?.reduce((a, b) => a + b, 0), wanted];
   return sum === undefined || sum === pixels ? undefined : `${at}.runs sum to ${sum}, expected ${pixels} pixels`;
 };
 
 /**
- * The grid that a field lies on.
+ * The grid that a field lies on. Latitudes and longitudes over rows and columns are kept to eight digits, without corners.
  *
  * @param valid - [height, width], 0 for pixels that never have a value. @defaultValue all have
- * @throws ShapeError for curvilinear grids, and where y or x have no positions
+ * @throws ShapeError where y and x have no positions
  */
 export function fineGridOf(field: Field | LazyField, valid?: Uint8Array): FineGrid {
-  const { y, x, gridMapping } = gridOf(field as Field);
+  const { y, x, gridMapping, positions, numbered } = gridOf(field as Field);
   const runs = valid?.includes(0) ? runsOf(valid) : undefined;
-  return { y: axisOf(y), x: axisOf(x), ...(gridMapping && { gridMapping }), ...(runs && { runs }) };
+  return {
+    y: axisOf(y),
+    x: axisOf(x),
+    ...(gridMapping && { gridMapping }),
+    ...(positions && { positions: [placesOf(positions[0]), placesOf(positions[1])] }),
+    ...(numbered && { numbered }),
+    ...(runs && { runs }),
+  };
 }
 
 function axisOf({ name, dims, values, bounds, attributes }: Coordinate): GridAxis {
   const list = (numbers: Float64Array) => Array.from(numbers);
   return { name, dim: dims[0]!, values: list(values), ...(bounds && { bounds: list(bounds) }), attributes };
 }
+
+const placesOf = ({ name, values, attributes }: Coordinate): GridPositions => ({
+  name,
+  values: Array.from(values, (v) => Number(v.toPrecision(8))),
+  attributes,
+});
 
 /** Height and width in pixels. */
 export const sizeOfGrid = ({ y, x }: FineGrid): readonly [height: number, width: number] => [
@@ -80,7 +122,7 @@ export const sizeOfGrid = ({ y, x }: FineGrid): readonly [height: number, width:
 ];
 
 /** The grid as coordinates, for the regridder and for what is written. */
-export function regridGridOf({ y, x, gridMapping }: FineGrid): RegridGrid {
+export function regridGridOf({ y, x, gridMapping, positions, numbered }: FineGrid): RegridGrid {
   const line = ({ name, dim, values, bounds, attributes }: GridAxis): Coordinate => ({
     name,
     dims: [dim],
@@ -88,16 +130,34 @@ export function regridGridOf({ y, x, gridMapping }: FineGrid): RegridGrid {
     attributes,
     ...(bounds && { bounds: Float64Array.from(bounds) }),
   });
-  return { y: line(y), x: line(x), gridMapping };
+  const places = ({ name, values, attributes }: GridPositions): Coordinate => ({
+    name,
+    dims: [y.dim, x.dim],
+    values: Float64Array.from(values),
+    attributes,
+  });
+  return {
+    y: line(y),
+    x: line(x),
+    gridMapping,
+    ...(positions && { positions: [places(positions[0]), places(positions[1])] }),
+    ...(numbered && { numbered }),
+  };
 }
 
-/** Sizes of its cells, as far as its coordinates tell. */
+/** Sizes of its cells, as far as its lines of coordinates tell. */
 export function spacingOf(grid: FineGrid): CellSize | undefined {
   const { y, x, gridMapping } = regridGridOf(grid);
-  const shape = sizeOfGrid(grid);
-  const values = new Float32Array(shape[0] * shape[1]);
-  const dims = [y.dims[0]!, x.dims[0]!];
-  return cellSize(new Field({ name: "grid", dims, shape, values, coordinates: [y, x], gridMapping }));
+  const [rows, columns] = [y.dims[0]!, x.dims[0]!];
+  const axes = new Map([
+    [rows, y],
+    [columns, x],
+  ]);
+  return cellSize({
+    gridMapping,
+    coordinate: (dim) => axes.get(dim),
+    dimOf: (axis) => (axis === "y" ? rows : axis === "x" ? columns : undefined),
+  });
 }
 
 /** Pixels that are to have values, [height, width]; undefined where all are. */
@@ -129,12 +189,12 @@ function runsOf(valid: Uint8Array): number[] {
 /** @throws ShapeError unless the field lies on the grid of the other, to a thousandth of a cell */
 export function checkSameGrid(where: string, field: LazyField, grid: FineGrid, whose: string): void {
   const own = fineGridOf(field);
-  for (const axis of ["y", "x"] as const) {
-    const [a, b] = [own[axis].values, grid[axis].values];
-    const cell = b.length > 1 ? Math.abs(b[1]! - b[0]!) : 1;
-    if (a.length === b.length && a.every((v, i) => Math.abs(v - b[i]!) <= 1e-3 * cell)) continue;
-    const shown = (values: readonly number[]) =>
-      `${values.length} positions of ${axis} from ${values[0]} to ${values.at(-1)}`;
-    throw new ShapeError(where, `the grid of ${whose} (${shown(b)})`, shown(a), "regrid one of them before");
+  const lists = ({ y, x, positions }: FineGrid) => [y, x, ...(positions ?? [])].map(({ values }) => values);
+  for (const [k, wanted] of lists(grid).entries()) {
+    const met = lists(own)[k] ?? [];
+    const cell = wanted.length > 1 ? Math.abs(wanted[1]! - wanted[0]!) || 1 : 1;
+    if (met.length === wanted.length && met.every((v, i) => Math.abs(v - wanted[i]!) <= 1e-3 * cell)) continue;
+    const shown = (values: readonly number[]) => `${values.length} positions from ${values[0]} to ${values.at(-1)}`;
+    throw new ShapeError(where, `the grid of ${whose} (${shown(wanted)})`, shown(met), "regrid one of them before");
   }
 }

@@ -5,14 +5,14 @@ import { type Coordinate, Field, timeAxis } from "../../io/field/index.ts";
 import { refine } from "../../io/regrid/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
 import { asRange, BEYOND, digits, spacingOff } from "../downscaling/trained-on.ts";
-import type { PairInput } from "./arrays.ts";
+import { backgroundOf, type PairInput } from "./arrays.ts";
 import type { Channel } from "./channel.ts";
-import { type ChannelMaps, channelGuards, channelMaps } from "./channel-maps.ts";
+import { type ChannelMaps, channelGuards, channelMaps } from "./channels/channel-maps.ts";
 import type { PairFields } from "./fields.ts";
 import { type FineGrid, fineGridOf, sizeOfGrid, spacingOf, validOf } from "./fine-grid.ts";
 import { type MatchedFields, matchFields, type PairOptions } from "./match.ts";
 import type { PairDescription } from "./measure.ts";
-import { backgroundOf, conditionOf } from "./standardise.ts";
+import { conditionOf } from "./standardise.ts";
 
 /** Options of {@link pairInputs}. */
 export interface PairInputOptions extends Omit<PairOptions, "method"> {

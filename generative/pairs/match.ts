@@ -4,10 +4,10 @@ import { type LazyField, selectTimes, type TimeRange } from "../../io/dataset/in
 import { timeAxis } from "../../io/field/index.ts";
 import type { RegridMethod } from "../../io/regrid/index.ts";
 import type { RainInterval } from "../downscaling/rain-interval.ts";
-import { checkContext, type Moment, momentsOf } from "./context.ts";
+import { checkContext, type Moment, momentsOf } from "./channels/context.ts";
+import { type PairTime, pairTimes } from "./channels/match-times.ts";
 import { type ContextName, type FieldRole, type PairFields, placed, preparedFields } from "./fields.ts";
 import { checkSameGrid, type FineGrid, fineGridOf } from "./fine-grid.ts";
-import { type PairTime, pairTimes } from "./match-times.ts";
 
 /** How fields of pairs are read. */
 export interface PairOptions {

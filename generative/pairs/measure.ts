@@ -1,17 +1,17 @@
 /** Measures what standardises channels and targets, on the times to learn from, one time in memory at once. */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { digits } from "../downscaling/trained-on.ts";
-import { accumulationGuard } from "./accumulation-guard.ts";
 import { type Channel, type Target, type Transform, transformed } from "./channel.ts";
-import { type Clipped, channelGuards, channelMaps } from "./channel-maps.ts";
-import { contextOf } from "./context.ts";
-import { draftChannels, draftTargets } from "./drafts.ts";
+import { accumulationGuard } from "./channels/accumulation-guard.ts";
+import { type Clipped, channelGuards, channelMaps } from "./channels/channel-maps.ts";
+import { contextOf } from "./channels/context.ts";
+import { draftChannels, draftTargets } from "./channels/drafts.ts";
+import { wetThresholdIn } from "./channels/quantity.ts";
+import { Moments, Sample } from "./channels/statistics.ts";
+import { targetMaps } from "./channels/target-maps.ts";
 import { placed } from "./fields.ts";
 import { type FineGrid, fineGridOf, sizeOfGrid } from "./fine-grid.ts";
 import type { MatchedPairs } from "./match.ts";
-import { wetThresholdIn } from "./quantity.ts";
-import { Moments, Sample } from "./statistics.ts";
-import { targetMaps } from "./target-maps.ts";
 
 /** What a paired downscaler sees and makes, and where. Plain JSON; a model keeps it. */
 export interface PairDescription {

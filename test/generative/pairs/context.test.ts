@@ -2,8 +2,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError, ShapeError } from "../../../engine/errors.ts";
-import { contextChannels, contextMap, momentsOf } from "../../../generative/pairs/context.ts";
-import { fineGridOf } from "../../../generative/pairs/fine-grid.ts";
+import { contextChannels, contextMap, momentsOf } from "../../../generative/pairs/channels/context.ts";
+import { fineGridCheck, fineGridOf } from "../../../generative/pairs/fine-grid.ts";
 import { matchPairs } from "../../../generative/pairs/match.ts";
 import { measureChannels } from "../../../generative/pairs/measure.ts";
 import { Field } from "../../../io/field/index.ts";
@@ -19,6 +19,34 @@ test("positions run from −1 to 1 over the grid of training, whichever meridian
   assert.equal(Array.from(contextMap(longitude!, grid, undefined)), [355, 356, 355, 356, 355, 356]);
   const west = fineGridOf(fieldOf({ name: "f", lat: [40], lon: [-5, -4.5, -4], value: () => 0 }));
   assert.equal(Array.from(contextMap(longitude!, west, undefined)), [355, 355.5, 356]);
+});
+
+test("the pixels of a curvilinear grid have latitudes and longitudes of their own, over the 180th meridian too", () => {
+  const over = (name: string, units: string, values: readonly number[]) => ({
+    name,
+    dims: ["j", "i"],
+    values: Float64Array.from(values),
+    attributes: { standard_name: name, units },
+  });
+  const bent = new Field({
+    name: "f",
+    dims: ["j", "i"],
+    shape: [2, 2],
+    values: new Float32Array(4),
+    coordinates: [
+      over("latitude", "degrees_north", [10, 11, 12, 14]),
+      over("longitude", "degrees_east", [179, -179, 178, -178]),
+    ],
+  });
+  const curved = fineGridOf(bent);
+  assert.is(fineGridCheck(JSON.parse(JSON.stringify(curved)), "grid"), undefined);
+  const [latitude, longitude] = contextChannels("position", curved);
+  assert.equal(
+    [latitude!.name, latitude!.range, longitude!.name, longitude!.range],
+    ["latitude", [10, 14], "longitude", [178, 182]],
+  );
+  assert.equal(Array.from(contextMap(latitude!, curved, undefined)), [10, 11, 12, 14]);
+  assert.equal(Array.from(contextMap(longitude!, curved, undefined)), [179, 181, 178, 182]);
 });
 
 test("a plane has positions y and x, which are no latitudes", () => {

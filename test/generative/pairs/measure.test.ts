@@ -96,4 +96,18 @@ test("NCEP and E-OBS: daily means of a flux meet daily sums, the sea stays out, 
   ncep.close();
 });
 
+test("E-OBS onto the turned pole of CORDEX: the fine grid of the pair is the turned one, with its latitudes", async () => {
+  const [fine, coarse] = ["cordex", "cmip5"].map((name) => moreData(`pairs/${name}_iberia_pr.nc`));
+  if (fine === undefined || coarse === undefined) return;
+  const sets = [await openDataset(fine), await openDataset(coarse)];
+  const [pr, flux] = await Promise.all(sets.map((set) => set.variable()));
+  const pairs = matchPairs({ fine: [pr!], coarse: [flux!], context: ["position"] });
+  const { channels, grid } = await measureChannels(pairs, [3, 4, 5, 6]);
+  assert.equal(channels.map(({ name }) => name).slice(0, 3), ["pr", "latitude", "longitude"]);
+  const lat = pr!.coordinates.find(({ name }) => name === "lat")!.values;
+  assert.ok(Math.abs(channels[1]!.range[0] - Math.min(...lat)) < 1e-5);
+  assert.equal([grid.y.name, grid.positions![0].values.length], ["rlat", lat.length]);
+  for (const set of sets) set.close();
+});
+
 test.run();

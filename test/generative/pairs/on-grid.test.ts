@@ -1,8 +1,8 @@
 /** Inputs on the fine grid: bilinear as numpy's, the nearest value out to the edge of the cells, gaps where there are some. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { mapsOnGrid } from "../../../generative/pairs/channels/on-grid.ts";
 import { fineGridCheck, fineGridOf, spacingOf, validOf } from "../../../generative/pairs/fine-grid.ts";
-import { mapsOnGrid } from "../../../generative/pairs/on-grid.ts";
 import { hasPython, pythonOn, skip } from "../../io/oracle.ts";
 import { days, fieldOf, steps } from "./fields-for-tests.ts";
 

@@ -1,10 +1,10 @@
 /** The maps of a model's targets, read from the fine fields. */
-import { OptionsError } from "../../engine/errors.ts";
-import type { LazyField } from "../../io/dataset/index.ts";
-import type { Target } from "./channel.ts";
+import { OptionsError } from "../../../engine/errors.ts";
+import type { LazyField } from "../../../io/dataset/index.ts";
+import type { Target } from "../channel.ts";
+import { placed } from "../fields.ts";
+import type { MatchedPairs } from "../match.ts";
 import { type Clipped, clipNegative } from "./channel-maps.ts";
-import { placed } from "./fields.ts";
-import type { MatchedPairs } from "./match.ts";
 import { mapsOf } from "./on-grid.ts";
 import { conversionTo, isPrecipitation, namesOf } from "./quantity.ts";
 

@@ -1,6 +1,6 @@
 /** What values measure: precipitation or else, over how long, what is dry and what is clutter, in their own units. */
-import { isMongeError, ShapeError, UnitsError } from "../../engine/errors.ts";
-import type { LazyField } from "../../io/dataset/index.ts";
+import { isMongeError, ShapeError, UnitsError } from "../../../engine/errors.ts";
+import type { LazyField } from "../../../io/dataset/index.ts";
 import {
   boundsIntervals,
   convertPrecipitation,
@@ -8,11 +8,11 @@ import {
   precipitationFactor,
   precipitationUnits,
   timeAxis,
-} from "../../io/field/index.ts";
-import { textOf } from "../../io/storage/index.ts";
-import { amountInterval, type RainInterval, rateSpan } from "../downscaling/rain-interval.ts";
-import { defaultThreshold, saysRain } from "../verification/verify-units.ts";
-import type { FieldRole } from "./fields.ts";
+} from "../../../io/field/index.ts";
+import { textOf } from "../../../io/storage/index.ts";
+import { amountInterval, type RainInterval, rateSpan } from "../../downscaling/rain-interval.ts";
+import { defaultThreshold, saysRain } from "../../verification/verify-units.ts";
+import type { FieldRole } from "../fields.ts";
 
 /**
  * Whether a field is precipitation, by its names and units.

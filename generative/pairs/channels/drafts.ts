@@ -1,13 +1,13 @@
 /** Channels and targets of fields before anything is measured: names, units, intervals, which coarse one refines which. */
-import { OptionsError } from "../../engine/errors.ts";
-import type { LazyField } from "../../io/dataset/index.ts";
-import { cellSize } from "../../io/field/index.ts";
-import { asRange } from "../downscaling/trained-on.ts";
-import type { Channel, Target, Transform } from "./channel.ts";
+import { OptionsError } from "../../../engine/errors.ts";
+import type { LazyField } from "../../../io/dataset/index.ts";
+import { cellSize } from "../../../io/field/index.ts";
+import { asRange } from "../../downscaling/trained-on.ts";
+import type { Channel, Target, Transform } from "../channel.ts";
+import { placed } from "../fields.ts";
+import type { MatchedPairs } from "../match.ts";
 import { intervalOf } from "./channel-maps.ts";
 import { contextChannels } from "./context.ts";
-import { placed } from "./fields.ts";
-import type { MatchedPairs } from "./match.ts";
 import { boundsLengths, isPrecipitation, namesOf, precipitationInterval, wetThresholdIn } from "./quantity.ts";
 
 const LINEAR: Transform = { kind: "linear" };

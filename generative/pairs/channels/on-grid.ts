@@ -1,9 +1,9 @@
 /** A field brought onto the fine grid map by map: a block of it in memory at a time, units converted, gaps as NaN. */
-import type { LazyField } from "../../io/dataset/index.ts";
-import { Field } from "../../io/field/index.ts";
-import { type RegridMethod, regrid, regridWeights } from "../../io/regrid/index.ts";
-import { sizeOf } from "../../io/storage/index.ts";
-import { type FineGrid, regridGridOf } from "./fine-grid.ts";
+import type { LazyField } from "../../../io/dataset/index.ts";
+import { Field } from "../../../io/field/index.ts";
+import { type RegridMethod, regrid, regridWeights } from "../../../io/regrid/index.ts";
+import { sizeOf } from "../../../io/storage/index.ts";
+import { type FineGrid, regridGridOf } from "../fine-grid.ts";
 import type { Convert } from "./quantity.ts";
 
 /** Bytes of a field that are held at a time. */

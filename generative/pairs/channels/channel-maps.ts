@@ -1,15 +1,15 @@
 /** The maps of a model's channels, read from fields that are found by name, and what about these is not as in training. */
-import { DomainError, OptionsError } from "../../engine/errors.ts";
-import type { LazyField } from "../../io/dataset/index.ts";
-import { cellSize } from "../../io/field/index.ts";
-import { textOf } from "../../io/storage/index.ts";
-import { intervalOff, spacingOff } from "../downscaling/trained-on.ts";
+import { DomainError, OptionsError } from "../../../engine/errors.ts";
+import type { LazyField } from "../../../io/dataset/index.ts";
+import { cellSize } from "../../../io/field/index.ts";
+import { textOf } from "../../../io/storage/index.ts";
+import { intervalOff, spacingOff } from "../../downscaling/trained-on.ts";
+import type { Channel } from "../channel.ts";
+import { placed } from "../fields.ts";
+import { type FineGrid, sizeOfGrid } from "../fine-grid.ts";
+import type { MatchedFields } from "../match.ts";
 import { type AccumulationGuard, accumulationGuard } from "./accumulation-guard.ts";
-import type { Channel } from "./channel.ts";
 import { contextMap, contextOf } from "./context.ts";
-import { placed } from "./fields.ts";
-import { type FineGrid, sizeOfGrid } from "./fine-grid.ts";
-import type { MatchedFields } from "./match.ts";
 import { type Maps, mapsOnGrid } from "./on-grid.ts";
 import { boundsLengths, conversionTo, isPrecipitation, precipitationInterval, wetThresholdIn } from "./quantity.ts";
 

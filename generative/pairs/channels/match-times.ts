@@ -1,9 +1,9 @@
 /** Which times all fields of pairs have: by bounds where both have them, else by moments of one cadence. */
-import { ShapeError } from "../../engine/errors.ts";
-import type { LazyField } from "../../io/dataset/index.ts";
-import { type Coordinate, instantsOf, isoOf, timeAxis, timeUnitsOf } from "../../io/field/index.ts";
-import { commonTimes, type TimeRoles } from "../verification/match-times.ts";
-import { placed } from "./fields.ts";
+import { ShapeError } from "../../../engine/errors.ts";
+import type { LazyField } from "../../../io/dataset/index.ts";
+import { type Coordinate, instantsOf, isoOf, timeAxis, timeUnitsOf } from "../../../io/field/index.ts";
+import { commonTimes, type TimeRoles } from "../../verification/match-times.ts";
+import { placed } from "../fields.ts";
 
 /** A time that all fields have. */
 export interface PairTime {

@@ -1,5 +1,5 @@
 /** Channels that are made of grid and time: where a pixel lies, the day of the year, the hour of the day. */
-import { OptionsError, ShapeError } from "../../engine/errors.ts";
+import { OptionsError, ShapeError } from "../../../engine/errors.ts";
 import {
   type Coordinate,
   dayOfYear,
@@ -8,11 +8,11 @@ import {
   instantsOf,
   isGeographic,
   timeUnitsOf,
-} from "../../io/field/index.ts";
-import { textOf } from "../../io/storage/index.ts";
-import type { Channel } from "./channel.ts";
-import type { ContextName } from "./fields.ts";
-import { type FineGrid, type GridAxis, sizeOfGrid } from "./fine-grid.ts";
+} from "../../../io/field/index.ts";
+import { textOf } from "../../../io/storage/index.ts";
+import type { Channel } from "../channel.ts";
+import type { ContextName } from "../fields.ts";
+import { type FineGrid, sizeOfGrid } from "../fine-grid.ts";
 
 const CONTEXTS: readonly ContextName[] = ["position", "season", "hour"];
 
@@ -39,11 +39,11 @@ export function contextChannels(name: ContextName, grid: FineGrid): readonly Cha
     }));
   }
   return (["y", "x"] as const).map((axis) => {
-    const { values, attributes } = grid[axis];
-    const [low, high] = [Math.min(...ends(values)), Math.max(...ends(values))];
-    const units = textOf(attributes, "units");
+    const { name: called, units, values } = positionsOf(grid, axis);
+    const low = values.reduce((a, b) => Math.min(a, b));
+    const high = values.reduce((a, b) => Math.max(a, b));
     return {
-      name: positionName(axis, grid[axis]),
+      name: called,
       role: "context",
       ...(units !== undefined && { units }),
       transform: { kind: "linear" },
@@ -54,12 +54,20 @@ export function contextChannels(name: ContextName, grid: FineGrid): readonly Cha
   });
 }
 
-const ends = (values: readonly number[]): [number, number] => [values[0]!, values.at(-1)!];
-
-/** Latitudes and longitudes of the earth have names of their own; a turned pole and a plane have y and x. */
-function positionName(axis: "y" | "x", { name, attributes }: GridAxis): string {
-  if (!isGeographic(name, attributes)) return axis;
-  return axis === "y" ? "latitude" : "longitude";
+/**
+ * Positions along an axis: latitudes and longitudes of the earth where they are known, as lines or of each pixel; else y and x of
+ * a turned pole or a plane.
+ */
+function positionsOf(grid: FineGrid, axis: "y" | "x") {
+  const line = grid[axis];
+  const flat = grid.positions?.[axis === "y" ? 0 : 1];
+  const { values, attributes } = flat ?? line;
+  const geographic = flat !== undefined || isGeographic(line.name, line.attributes);
+  const name = geographic ? (axis === "y" ? "latitude" : "longitude") : axis;
+  // Over the 180th meridian longitudes go on.
+  const turns = (v: number) => (name === "longitude" ? Math.round((v - values[0]!) / 360) : 0);
+  const along = values.map((v) => v - 360 * turns(v));
+  return { name, units: textOf(attributes, "units"), values: along, flat: flat !== undefined };
 }
 
 /**
@@ -78,18 +86,18 @@ export function contextMap(channel: Channel, grid: FineGrid, moment: Moment | un
     const turns = 2 * Math.PI * moment[name];
     return new Float32Array(height * width).fill(wave === "cosine" ? Math.cos(turns) : Math.sin(turns));
   }
-  const axis = wave === "y" ? grid.y : grid.x;
-  const found = positionName(wave as "y" | "x", axis);
+  const axis = wave as "y" | "x";
+  const found = positionsOf(grid, axis);
   const bare = channel.name.replace(/ \(context\)$/, "");
-  if (found !== bare) {
-    throw new ShapeError("context position", `a grid with ${bare} as in training`, found, "choose a grid of that kind");
+  if (found.name !== bare) {
+    const what = `a grid with ${bare} as in training`;
+    throw new ShapeError("context position", what, found.name, "choose a grid of that kind");
   }
   // Longitudes may be counted from another meridian than those of training.
-  const near = (v: number) => (found === "longitude" ? v - 360 * Math.round((v - channel.mean) / 360) : v);
-  const values = axis.values.map(near);
-  return Float32Array.from({ length: height * width }, (_, i) =>
-    wave === "y" ? values[Math.floor(i / width)]! : values[i % width]!,
-  );
+  const near = (v: number) => (bare === "longitude" ? v - 360 * Math.round((v - channel.mean) / 360) : v);
+  const values = found.values.map(near);
+  const at = (i: number) => (found.flat ? i : axis === "y" ? Math.floor(i / width) : i % width);
+  return Float32Array.from({ length: height * width }, (_, i) => values[at(i)]!);
 }
 
 /** Which context a channel is of, and its wave or axis. */

@@ -1,7 +1,7 @@
 /** Tells sums since the start of a run, which rise from step to step, from amounts of each step, which fall as much as they rise. */
-import { DomainError } from "../../engine/errors.ts";
-import type { LazyField } from "../../io/dataset/index.ts";
-import { precipitationUnits } from "../../io/field/index.ts";
+import { DomainError } from "../../../engine/errors.ts";
+import type { LazyField } from "../../../io/dataset/index.ts";
+import { precipitationUnits } from "../../../io/field/index.ts";
 import { boundsLengths } from "./quantity.ts";
 
 /** Steps on which falls are below this share of rises only rise: packing lets sums fall a little. */

@@ -1,5 +1,5 @@
 /** Moments and quantiles of values that come map by map. */
-import { quantile } from "../../engine/numerics/quantile.ts";
+import { quantile } from "../../../engine/numerics/quantile.ts";
 
 /** Count, mean, spread and range; missing values are passed over. */
 export class Moments {
