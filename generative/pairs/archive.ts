@@ -6,9 +6,9 @@ import { type Target, transformed } from "./channel.ts";
 import { channelMaps } from "./channels/channel-maps.ts";
 import { clutterLimitIn } from "./channels/quantity.ts";
 import { targetMaps } from "./channels/target-maps.ts";
+import type { PairDescription } from "./configuration.ts";
 import { sizeOfGrid } from "./fine-grid.ts";
 import type { MatchedPairs } from "./match.ts";
-import type { PairDescription } from "./measure.ts";
 import { conditionOf } from "./standardise.ts";
 
 /** Options of {@link pairArchive}. */

@@ -8,10 +8,10 @@ import { asRange, BEYOND, digits, spacingOff } from "../downscaling/trained-on.t
 import { backgroundOf, type PairInput } from "./arrays.ts";
 import type { Channel } from "./channel.ts";
 import { type ChannelMaps, channelGuards, channelMaps } from "./channels/channel-maps.ts";
+import type { PairDescription } from "./configuration.ts";
 import type { PairFields } from "./fields.ts";
 import { type FineGrid, fineGridOf, sizeOfGrid, spacingOf, validOf } from "./fine-grid.ts";
 import { type MatchedFields, matchFields, type PairOptions } from "./match.ts";
-import type { PairDescription } from "./measure.ts";
 import { conditionOf } from "./standardise.ts";
 
 /** Options of {@link pairInputs}. */
@@ -57,7 +57,7 @@ export async function pairInputs(
   const fields = matchFields("downscale", given, read);
   const grid = await outputGrid(wanted, description, fields);
   const maps = channelMaps(channels, fields, grid);
-  const [own, its] = [spacingOf(grid), spacingOf(description.grid)];
+  const [own, its] = [spacingOf(grid), description.grid && spacingOf(description.grid)];
   const complaints = [
     ...maps.complaints,
     ...(own && its ? spacingOff(asRange(its), own).map((text) => `an output grid with ${text}`) : []),
@@ -94,7 +94,11 @@ async function outputGrid(
   { grid }: PairDescription,
   { coarse }: MatchedFields,
 ): Promise<FineGrid> {
-  if (wanted === undefined) return grid;
+  if (wanted === undefined && grid !== undefined) return grid;
+  if (wanted === undefined) {
+    const way = "give a field as a template, or a whole number of fine cells along a coarse one";
+    throw new OptionsError(`downscale: the model does not tell its grid; ${way}`, "grid", wanted);
+  }
   if (typeof wanted !== "number") {
     const template = mapsLast(ungrouped(wanted));
     const leading = template.dims.slice(0, -2).map((dim) => [dim, 0] as const);

@@ -9,16 +9,13 @@ import { draftChannels, draftTargets } from "./channels/drafts.ts";
 import { wetThresholdIn } from "./channels/quantity.ts";
 import { Moments, Sample } from "./channels/statistics.ts";
 import { targetMaps } from "./channels/target-maps.ts";
+import type { PairDescription } from "./configuration.ts";
 import { placed } from "./fields.ts";
-import { type FineGrid, fineGridOf, sizeOfGrid } from "./fine-grid.ts";
+import { fineGridOf, sizeOfGrid } from "./fine-grid.ts";
 import type { MatchedPairs } from "./match.ts";
 
-/** What a paired downscaler sees and makes, and where. Plain JSON; a model keeps it. */
-export interface PairDescription {
-  readonly channels: readonly Channel[];
-  readonly targets: readonly Target[];
-  readonly grid: FineGrid;
-}
+/** What is measured of pairs: a description with its grid. */
+export type MeasuredPairs = Required<PairDescription>;
 
 /** Options of {@link measureChannels}. */
 export interface MeasureOptions {
@@ -49,7 +46,7 @@ export async function measureChannels(
   pairs: MatchedPairs,
   times: readonly number[],
   options: MeasureOptions = {},
-): Promise<PairDescription> {
+): Promise<MeasuredPairs> {
   const { optional = [], wetThreshold } = options;
   checkTimes(pairs, times);
   checkOptional(pairs, optional);
