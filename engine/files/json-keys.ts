@@ -1,4 +1,23 @@
-/** What `JSON.parse` passes over without a word: a key that stands twice in one object. */
+/** What `JSON.parse` passes over without a word: a key that stands twice in one object, and depth that ends the stack later. */
+
+/** Objects and lists within one another; what is written here has less than ten. */
+const MOST_DEPTH = 500;
+
+/**
+ * Whether a JSON text nests deeper than any record does: to write or compare it again would end the stack.
+ *
+ * @param json - a text that `JSON.parse` takes
+ */
+export function isTooDeep(json: string): boolean {
+  let depth = 0;
+  const marks = /["{}[\]]/g;
+  for (let mark = marks.exec(json); mark !== null; mark = marks.exec(json)) {
+    if (mark[0] === '"') marks.lastIndex = endOfText(json, mark.index);
+    else depth += /[{[]/.test(mark[0]) ? 1 : -1;
+    if (depth > MOST_DEPTH) return true;
+  }
+  return false;
+}
 
 /**
  * The first key that an object of a JSON text has twice; undefined where there is none. Linear in the text's length.

@@ -1,6 +1,6 @@
 /** Plain data as JSON in the metadata of a file of tensors. */
 import { FormatError } from "../errors.ts";
-import { repeatedKey } from "./json-keys.ts";
+import { isTooDeep, repeatedKey } from "./json-keys.ts";
 import { isPlainObject } from "./plain-checks.ts";
 
 /** Which file it is to be. */
@@ -42,6 +42,7 @@ export function plainMetadata(
     return fail(`metadata "${key}" is not JSON`, "the file is damaged", cause);
   }
   if (!isPlainObject(value)) return fail(`metadata "${key}" is no JSON object`, "the file is damaged");
+  if (isTooDeep(json)) return fail(`metadata "${key}" is nested hundreds deep`, "the file is damaged, or was changed");
   const twice = repeatedKey(json);
   if (twice !== undefined) return fail(`metadata "${key}" has ${JSON.stringify(twice)} twice`, "the file is damaged");
   return value;

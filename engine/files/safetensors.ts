@@ -8,7 +8,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { endianness } from "node:os";
 import { BackendError, FormatError, OptionsError, ShapeError } from "../errors.ts";
 import { writeAtomically } from "./atomic-file.ts";
-import { repeatedKey } from "./json-keys.ts";
+import { isTooDeep, repeatedKey } from "./json-keys.ts";
 import { isPlainObject } from "./plain-checks.ts";
 import { blankSeal, isIntact, seal, sealKey } from "./seal.ts";
 
@@ -227,6 +227,7 @@ function parseHeader(bytes: Uint8Array, path: string): { header: object; dataSta
     throw bad(path, "the header is not JSON", damaged, cause);
   }
   if (!isPlainObject(header)) throw bad(path, "the header is not a JSON object", damaged);
+  if (isTooDeep(text)) throw bad(path, "the header is nested hundreds deep", damaged);
   const twice = repeatedKey(text);
   if (twice !== undefined) throw bad(path, `the header names ${show(twice)} twice`, damaged);
   return { header, dataStart: 8 + length };

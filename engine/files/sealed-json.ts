@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { FormatError } from "../errors.ts";
 import { recordToJson } from "./json.ts";
-import { repeatedKey } from "./json-keys.ts";
+import { isTooDeep, repeatedKey } from "./json-keys.ts";
 import { isPlainObject } from "./plain-checks.ts";
 import { sealKey } from "./seal.ts";
 
@@ -45,6 +45,7 @@ export async function readSealedJson(path: string, kind: SealedKind): Promise<Re
     return fail("this is not JSON", kind.hint, cause);
   }
   if (!isPlainObject(value)) return fail("this is no record: it is not a JSON object");
+  if (isTooDeep(text)) return fail("its objects and lists are nested hundreds deep, which no record's are");
   const twice = repeatedKey(text);
   if (twice !== undefined) return fail(`it has the field ${JSON.stringify(twice.slice(0, 60))} twice`);
   const { [sealKey]: digits, ...record } = value;

@@ -20,7 +20,7 @@ export function collapseLaplacians(
   if (space.length < 2) return [...equations];
   const collapsed = equations.map((e) => collapse(e, space, new Set(), new Map()));
   const alone = new Set<number>();
-  for (const node of nodesOf(...collapsed, ...elsewhere)) {
+  for (const node of nodesOf([...collapsed, ...elsewhere])) {
     if (node.kind === "derivative" && pureAxis(node, space) !== undefined) alone.add(node.unknown);
   }
   return alone.size === 0 ? collapsed : equations.map((e) => collapse(e, space, alone, new Map()));

@@ -91,7 +91,7 @@ export function* bottomUp(expression: Expression, done: ReadonlyMap<Expression, 
   for (let e = stack.at(-1); e; e = stack.at(-1)) {
     const missing = "args" in e && !done.has(e) ? e.args.filter((a) => !done.has(a)) : [];
     if (missing.length > 0) {
-      stack.push(...missing.reverse());
+      for (const arg of missing.reverse()) stack.push(arg);
       continue;
     }
     stack.pop();
@@ -297,14 +297,14 @@ function leafKey(e: Exclude<Expression, { kind: "call" | "function" }>): string 
   }
 }
 
-/** Every distinct node of the expressions, once, in no promised order. */
-export function* nodesOf(...expressions: readonly Expression[]): Generator<Expression> {
+/** Every distinct node of an expression or of a list of them, once, in no promised order. */
+export function* nodesOf(of: Expression | readonly Expression[]): Generator<Expression> {
   const seen = new Set<Expression>();
-  const stack = [...expressions].reverse();
+  const stack = [of].flat().reverse();
   for (let e = stack.pop(); e; e = stack.pop()) {
     if (seen.has(e)) continue;
     seen.add(e);
     yield e;
-    if ("args" in e) stack.push(...e.args);
+    if ("args" in e) for (const arg of e.args) stack.push(arg);
   }
 }

@@ -32,7 +32,7 @@ function expressionsOf(c: Condition): readonly Expression[] {
 
 /** The unknowns of a condition. */
 function unknownsOf(c: Condition): ReadonlySet<number> {
-  const nodes = [...nodesOf(...expressionsOf(c))];
+  const nodes = [...nodesOf(expressionsOf(c))];
   return new Set(nodes.flatMap((n) => (n.kind === "derivative" || n.kind === "laplacian" ? [n.unknown] : [])));
 }
 
@@ -93,7 +93,7 @@ function countAlong(c: Condition, axis: number, time: number | undefined, need: 
 
 function checkConstants({ unknowns, equations, conditions, integrals }: Problem): void {
   const values = conditions.flatMap((c) => (c.kind === "periodic" ? [] : [c.residual]));
-  const nodes = [...nodesOf(...equations, ...values, ...integrals.map((i) => i.integrand))];
+  const nodes = [...nodesOf([...equations, ...values, ...integrals.map((i) => i.integrand)])];
   const fixed = new Set(
     nodes.flatMap((n) => (n.kind === "derivative" && n.order.every((o) => o === 0) ? [n.unknown] : [])),
   );

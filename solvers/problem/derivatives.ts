@@ -46,7 +46,7 @@ export function derivativesOf(problem: Problem): Derivatives[] {
 export function derivativesIn(expressions: readonly Expression[], unknowns: number, dimension: number): Derivatives[] {
   const used = Array.from({ length: unknowns }, () => new Map<string, readonly number[]>());
   const laplacians = new Map<number, readonly number[]>();
-  for (const node of nodesOf(...expressions)) {
+  for (const node of nodesOf(expressions)) {
     if (node.kind === "derivative") used[node.unknown]!.set(node.order.join(), node.order);
     if (node.kind === "laplacian") laplacians.set(node.unknown, node.axes);
   }
@@ -78,7 +78,7 @@ function byOrder(a: readonly number[], b: readonly number[]): number {
 /** Highest order of a derivative of each unknown along each axis. */
 export function highestOrders(expressions: readonly Expression[], scope: Pick<Scope, "axes" | "unknowns">): number[][] {
   const orders = scope.unknowns.map(() => scope.axes.map(() => 0));
-  for (const node of nodesOf(...expressions)) {
+  for (const node of nodesOf(expressions)) {
     if (node.kind === "derivative") {
       const row = orders[node.unknown]!;
       for (const [k, o] of node.order.entries()) row[k] = Math.max(row[k]!, o);

@@ -37,7 +37,7 @@ export function readEquations(spec: ProblemSpec, scope: Scope): Expression[] {
   });
   for (const [i, name] of scope.unknowns.entries()) {
     const appears = (n: Expression) => (n.kind === "derivative" || n.kind === "laplacian") && n.unknown === i;
-    if (![...nodesOf(...equations)].some(appears))
+    if (![...nodesOf(equations)].some(appears))
       throw new OptionsError(`pde: ${name} appears in no equation; leave it out of the unknowns`, "unknowns", name);
   }
   return equations;

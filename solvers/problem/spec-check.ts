@@ -156,6 +156,8 @@ const equation = either(
 
 /** Each unknown and each integral is compiled on its own; thousands would never end. */
 const [mostUnknowns, mostIntegrals] = [64, 256];
+/** Each takes milliseconds to look at. */
+const mostOfAList = 4096;
 
 const problem = object(
   {
@@ -166,7 +168,7 @@ const problem = object(
     equations: either(
       "a text, a residual, or a list of them",
       [isText, text],
-      [isList, listOf(equation, 1)],
+      [isList, listOf(equation, 1, mostOfAList)],
       [isRecord, equation],
     ),
   },
@@ -174,9 +176,13 @@ const problem = object(
     unknowns: listOf(text, 1, mostUnknowns),
     constants,
     trainable: constants,
-    conditions: either('"exact" or a list of conditions', [isText, oneOf("exact")], [isList, listOf(condition)]),
+    conditions: either(
+      '"exact" or a list of conditions',
+      [isText, oneOf("exact")],
+      [isList, listOf(condition, 0, mostOfAList)],
+    ),
     integrals: listOf(integral, 0, mostIntegrals),
-    observations: listOf(observation),
+    observations: listOf(observation, 0, mostOfAList),
     manufactured: solution,
     exact: solution,
     allow: listOf(oneOf("missing-condition", "corner-mismatch")),

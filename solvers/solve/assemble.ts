@@ -136,7 +136,7 @@ export function assemble(
 
 /** Names of the data columns that expressions read, in order of their names. */
 const dataNames = (expressions: readonly Expression[]): string[] =>
-  [...new Set([...nodesOf(...expressions)].flatMap((node) => (node.kind === "data" ? [node.name] : [])))].sort();
+  [...new Set([...nodesOf(expressions)].flatMap((node) => (node.kind === "data" ? [node.name] : [])))].sort();
 
 function interleave(columns: readonly Float64Array[], count: number): Float64Array {
   const width = Math.max(1, columns.length);

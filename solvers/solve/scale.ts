@@ -14,7 +14,7 @@ const [least, most] = [2, 40];
 export function suggestedScale(problem: Problem): number {
   const domain = domainOf(problem.domain);
   const d = domain.dimension;
-  const inGraphs = [...nodesOf(...problem.equations)].some(({ kind }) => kind === "function");
+  const inGraphs = [...nodesOf(problem.equations)].some(({ kind }) => kind === "function");
   if (d > 3 || inGraphs) return least;
   const points = domain.interior(2 ** 14, rng(0).split("scale"));
   const count = points.length / d;

@@ -656,6 +656,14 @@ test("problems of thousands of terms, equal conditions, names and levels are mad
   const many = <T>(n: number, make: (i: number) => T) => Array.from({ length: n }, (_, i) => make(i));
   const zero = { type: "dirichlet", equation: "u = 0" } as const;
   assert.is(pde({ ...poisson, conditions: many(2000, () => zero) }).conditions.length, 2000);
+  for (const field of ["conditions", "observations", "equations"] as const) {
+    const entry = { conditions: zero, observations: { points: [[0, 0]], values: [0] }, equations: "u = 0" }[field];
+    throws(
+      () => pde({ ...poisson, [field]: many(5000, () => entry) }),
+      OptionsError,
+      /5000 entries; give at most 4096/,
+    );
+  }
   const differing = many(2000, (i) => ({ ...zero, equation: `u = ${i === 1999 ? 1 : 0}` }));
   throws(() => pde({ ...poisson, conditions: differing }), DomainError, /contradict one another/);
   throws(
