@@ -87,23 +87,22 @@ function findFiles(options: RunOptions): string[] {
     .map((name) => join(options.directory, name))
     .sort();
   if (all.length === 0) throw new Error(`no test file in ${options.directory}`);
-  for (const name of options.names) {
-    if (!all.some((file) => selects(name, file, options.directory)))
-      throw new Error(`no test file has "${name}" in its name`);
-  }
-  return options.names.length === 0
-    ? all
-    : all.filter((file) => options.names.some((name) => selects(name, file, options.directory)));
+  if (options.names.length === 0) return all;
+  const selected = new Set(options.names.flatMap((name) => selection(name, all, options.directory)));
+  return all.filter((file) => selected.has(file));
 }
 
-/** A name is a folder of tests, or a part of a file's path below the folder of tests. */
-function selects(name: string, file: string, directory: string): boolean {
-  const path = relative(directory, file).replaceAll("\\", "/");
+/** The files of a folder of tests, or the file, of that name; where no test is there, those whose paths contain it. */
+function selection(name: string, all: readonly string[], directory: string): readonly string[] {
   const wanted = name
     .replaceAll("\\", "/")
     .replace(/^.*\btest\//, "")
     .replace(/\/$/, "");
-  return existsSync(join(directory, wanted)) ? path === wanted || path.startsWith(`${wanted}/`) : path.includes(wanted);
+  const below = (file: string) => relative(directory, file).replaceAll("\\", "/");
+  const inside = all.filter((file) => below(file) === wanted || below(file).startsWith(`${wanted}/`));
+  const found = inside.length > 0 ? inside : all.filter((file) => below(file).includes(wanted));
+  if (found.length === 0) throw new Error(`no test file has "${name}" in its name`);
+  return found;
 }
 
 function whySkipped(file: string, options: RunOptions): string | undefined {

@@ -1,8 +1,8 @@
 /** Each refusal of the runner, proven on a folder made for it. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -20,7 +20,10 @@ interface Outcome {
 function run(files: Readonly<Record<string, string>>, ...flags: string[]): Outcome {
   const folder = mkdtempSync(join(tmpdir(), "monge-runner-"));
   try {
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), text);
+    }
     const child = spawnSync(process.execPath, ["--import", "tsx", runner, "--directory", folder, ...flags], {
       encoding: "utf8",
       cwd: join(runner, "../.."),
@@ -117,6 +120,14 @@ test("a name selects the files that contain it", () => {
   const { last, code } = run({ "io-a.test.mjs": good, "engine-b.test.mjs": good }, "io");
   assert.is(last, "2 passed, 0 failed");
   assert.is(code, 0);
+});
+
+test("a name that is a folder selects the tests in it, and files by their names where the folder holds none", () => {
+  const files = { "data/rain.txt": "", "data.test.mjs": good, "io/a.test.mjs": good, "other-io.test.mjs": good };
+  assert.is(run(files, "data").last, "2 passed, 0 failed");
+  const { last, output } = run(files, "io");
+  assert.is(last, "2 passed, 0 failed");
+  assert.not.match(output, "other-io");
 });
 
 test("slow and GPU files are skipped in sight, and run when asked for", () => {

@@ -9,6 +9,7 @@ import { gridOf, type RegridGrid, regridLazy, regularGrid } from "../../io/regri
 
 /** `--grid`, `--method`, `--minimum-valid` and `--bbox`. */
 export interface GridOptions {
+  readonly allowExternal?: boolean;
   readonly grid?: string;
   readonly method?: RegridMethod;
   readonly minimumValid?: number;
@@ -34,7 +35,11 @@ export async function onGrid(variable: LazyField, o: GridOptions & { readonly gr
   return regridLazy(part, target, { method, ...(minimumValid !== undefined && { minimumValid }) });
 }
 
-async function targetOf({ grid, bbox }: GridOptions & { readonly grid: string }): Promise<RegridGrid> {
+async function targetOf({
+  grid,
+  bbox,
+  allowExternal = false,
+}: GridOptions & { readonly grid: string }): Promise<RegridGrid> {
   const step = grid.split(",").map((text) => (text.trim() === "" ? Number.NaN : Number(text)));
   if (step.length <= 2 && step.every((v) => v > 0 && Number.isFinite(v))) {
     const [dy, dx = dy] = step as [number, number?];
@@ -45,7 +50,7 @@ async function targetOf({ grid, bbox }: GridOptions & { readonly grid: string })
     const way = "give a step in degrees, such as 0.5 or 0.25,0.5 (latitude, longitude), or a file whose grid to take";
     throw new OptionsError(`--grid ${grid}: there is no such file; ${way}`, "grid", grid);
   }
-  const data = await openDataset(grid);
+  const data = await openDataset(grid, { allowExternal });
   try {
     const whole = await data.variable(data.candidates[0]);
     return gridOf(bbox === undefined ? whole : whole.sel({ lon: [bbox[0], bbox[2]], lat: [bbox[1], bbox[3]] }));

@@ -20,6 +20,7 @@ export interface DownscaleOptions extends CommonOptions, OverwriteOption {
   readonly output: string;
   readonly variable?: string;
   readonly timeFromName?: boolean;
+  readonly allowExternal?: boolean;
   readonly units?: string;
   readonly interval?: Intervals;
   readonly time?: TimeRange;
@@ -60,6 +61,10 @@ export function addDownscale(program: Command): void {
       "what to write: .nc or .zarr (all times), or .tif (one time; members are bands)",
     )
     .option("--variable <name>", "variable to read; needed where the file holds several")
+    .option(
+      "--allow-external",
+      "follow links of HDF5 and Zarr out of the files that are named; only for files you trust",
+    )
     .option("--time-from-name", "files without times: take the date in each name")
     .option("--units <units>", "units to take instead of the file's, where these are missing or wrong")
     .option("--interval <seconds>", 'where the file holds amounts (mm): seconds of accumulation, or "time"', intervals)

@@ -27,6 +27,7 @@ export async function openInput(paths: readonly string[], o: DownscaleOptions): 
   }
   const data = await openDataset(paths, {
     timeFromName: o.timeFromName ?? false,
+    allowExternal: o.allowExternal ?? false,
     ...(variable !== undefined && { variable }),
   });
   try {

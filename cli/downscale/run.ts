@@ -10,7 +10,8 @@ import {
   findModel,
   loadDownscaler,
 } from "../../generative/downscaling/index.ts";
-import { expandPatterns, formatOf, type PartlyWritten } from "../../io/dataset/index.ts";
+import { expandPatterns, type PartlyWritten } from "../../io/dataset/index.ts";
+import { formatToWrite } from "../../io/formats/index.ts";
 import { drawEnsemble } from "../pictures.ts";
 import { checkFiles } from "../shell/failure.ts";
 import { onInterrupt } from "../shell/interrupt.ts";
@@ -104,7 +105,7 @@ function sayKept({ path, steps, of }: PartlyWritten, first: number): void {
 async function resolve(modelPath: string, inputs: readonly string[], o: DownscaleOptions) {
   checkFiles("INPUT", inputs);
   const model = findModel(modelPath);
-  const format = formatOf(o.output);
+  const { kind } = formatToWrite(o.output);
   if (o.png !== undefined && !/\.(png|svg)$/i.test(o.png)) {
     throw new OptionsError(`--png ${o.png} must end in .png or .svg`, "png", o.png);
   }
@@ -112,7 +113,7 @@ async function resolve(modelPath: string, inputs: readonly string[], o: Downscal
     throw new OptionsError("--score needs --coarsen: without it INPUT has no truth to compare with", "score", true);
   }
   const places = [
-    { path: o.output, option: "output", isStore: format === "zarr" },
+    { path: o.output, option: "output", isStore: kind === "folder" },
     { path: o.png, option: "png" },
   ];
   prepareOutputs(places, [model, ...inputs], o.overwrite);
@@ -123,6 +124,7 @@ async function resolve(modelPath: string, inputs: readonly string[], o: Downscal
     output: o.output,
     variable: o.variable ?? null,
     timeFromName: o.timeFromName ?? false,
+    allowExternal: o.allowExternal ?? false,
     units: o.units ?? null,
     interval: o.interval ?? null,
     time: o.time === undefined ? null : "dates" in o.time ? o.time.dates : o.time.indices,

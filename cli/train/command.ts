@@ -9,6 +9,7 @@ import { addCommon, examples, integer, intervals, positive, timeRange } from "..
 export interface TrainOptions extends CommonOptions {
   readonly data?: readonly string[];
   readonly variable?: string;
+  readonly allowExternal?: boolean;
   readonly units?: string;
   readonly interval?: Intervals;
   readonly time?: TimeRange;
@@ -50,6 +51,10 @@ export function addTrain(program: Command): void {
     )
     .option("--data <files...>", "files of fine precipitation, one event each")
     .option("--variable <name>", "variable to read; needed where a file holds several")
+    .option(
+      "--allow-external",
+      "follow links of HDF5 and Zarr out of the files that are named; only for files you trust",
+    )
     .option("--units <units>", "units to take instead of the files', where these are missing or wrong")
     .option(
       "--interval <seconds>",

@@ -79,6 +79,7 @@ function choices(
   const kind = term === "w1" ? ("wasserstein" as const) : ("rmse" as const);
   const same = [
     "variable",
+    "allowExternal",
     "units",
     "interval",
     "time",

@@ -4,6 +4,9 @@ import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { OptionsError } from "../errors.ts";
 
+/** Whether a run has ended, with a result or without. */
+export const isFinished = (folder: string): boolean => existsSync(join(folder, "result.json"));
+
 /**
  * The folder of the run to go on with: itself, or the newest unfinished one in a folder of runs.
  *
@@ -11,7 +14,6 @@ import { OptionsError } from "../errors.ts";
  */
 export async function findUnfinished(place: string): Promise<string> {
   const isRun = (folder: string) => existsSync(join(folder, "options.json"));
-  const isFinished = (folder: string) => existsSync(join(folder, "result.json"));
   if (isRun(place)) {
     if (isFinished(place)) throw new OptionsError(`\`resume\`: ${place} is finished`, "resume", place);
     return resolve(place);

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { OptionsError } from "../../engine/errors.ts";
+import { isFinished } from "../../engine/files/find-run.ts";
 import type { CompiledDenoiserOptions } from "../diffusion/denoiser.ts";
 import { Downscaler } from "./downscaler.ts";
 
@@ -25,8 +26,13 @@ export function findModel(path: string): string {
   ];
   const found = folders.map((folder) => join(folder, modelName)).find((file) => existsSync(file));
   if (found !== undefined) return found;
-  const unfinished = folders.some((folder) => existsSync(join(folder, "options.json")));
-  const hint = unfinished ? "finish it with `monge train --resume`" : "name a run of `monge train`, or its model file";
+  const runs = folders.filter((folder) => existsSync(join(folder, "options.json")));
+  const unfinished = runs.find((folder) => !isFinished(folder));
+  const hint = unfinished
+    ? `finish ${unfinished} with \`monge train --resume\``
+    : runs.length > 0
+      ? `training ended without one (see ${join(runs[0]!, "result.json")}); train again, with a smaller learning rate or other data`
+      : "name a run of `monge train`, or its model file";
   throw new OptionsError(`${path}: there is no ${modelName} in it; ${hint}`, "model", path);
 }
 

@@ -40,6 +40,8 @@ export interface RainOptions {
   readonly time?: TimeRange;
   /** Whether files without times have them in their names. */
   readonly timeFromName?: boolean;
+  /** Whether files may lead to other files. @defaultValue false */
+  readonly allowExternal?: boolean;
   /** Where files hold amounts; taken from the bounds of time without. */
   readonly intervals?: Intervals | undefined;
   /** Which of several events this is. */
@@ -54,8 +56,8 @@ export interface RainOptions {
  * @throws ShapeError where y and x are not the last dimensions
  */
 export async function readRain(paths: string | readonly string[], options: RainOptions): Promise<RainFile> {
-  const { variable, units: stated, timeFromName = false } = options;
-  const data = await openDataset(paths, { timeFromName, ...(variable !== undefined && { variable }) });
+  const { variable, units: stated, timeFromName = false, allowExternal = false } = options;
+  const data = await openDataset(paths, { timeFromName, allowExternal, ...(variable !== undefined && { variable }) });
   try {
     if (variable === undefined && data.candidates.length > 1) {
       const names = data.candidates.join(", ");
@@ -78,7 +80,7 @@ export async function readRain(paths: string | readonly string[], options: RainO
  */
 export async function rainOf(
   given: LazyField,
-  options: Omit<RainOptions, "variable" | "timeFromName"> & { readonly about?: Attributes },
+  options: Omit<RainOptions, "variable" | "timeFromName" | "allowExternal"> & { readonly about?: Attributes },
 ): Promise<RainFile> {
   const { units: stated, time, intervals, index = 0, about = {} } = options;
   const whole = mapsLast(ungrouped(stated === undefined ? given : new LazyField({ ...given.parts, units: stated })));

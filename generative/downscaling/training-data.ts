@@ -70,7 +70,7 @@ export async function* readEvents(
   fields: readonly LazyField[] | undefined,
   places: RainPlace[],
 ): AsyncGenerator<RainFrames> {
-  const { variable, units, time: range, interval: intervals, every, cap: limit } = plan;
+  const { variable, units, time: range, interval: intervals, every, cap: limit, allowExternal = false } = plan;
   for (const [index, label] of plan.data.entries()) {
     const options = {
       ...(units !== null && { units }),
@@ -80,7 +80,7 @@ export async function* readEvents(
     };
     const rain =
       fields === undefined
-        ? await readRain(label, { ...options, ...(variable !== null && { variable }) })
+        ? await readRain(label, { ...options, allowExternal, ...(variable !== null && { variable }) })
         : await rainOf(fields[index]!, options);
     places.push(placeOf(rain.field, rain.span));
     const values = thin(rain, every);

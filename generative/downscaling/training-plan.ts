@@ -28,6 +28,8 @@ import { recipeChecks } from "./training-file.ts";
 export interface TrainingChoices extends TrainingRecipe {
   /** Variable of the files. @defaultValue their only one */
   readonly variable?: string;
+  /** Whether the files may lead to other files, as by links of HDF5; for files that you trust. @defaultValue false */
+  readonly allowExternal?: boolean;
   /** Units to take instead of the data's own. @defaultValue the data's */
   readonly units?: string;
   /**
@@ -86,6 +88,8 @@ export interface TrainingPlan {
   readonly name: string;
   /** Whatever else of the recipe was chosen. @defaultValue nothing */
   readonly recipe?: RecordedRecipe;
+  /** Files may lead to other files. @defaultValue false */
+  readonly allowExternal?: true;
   /** The data were fields in memory, which only the caller has. @defaultValue false */
   readonly fields?: true;
   /** Of the data, once the run has begun. */
@@ -135,6 +139,7 @@ const planCheck: Check = record({
       emaDecay: optional(emaDecay),
     }),
   ),
+  allowExternal: optional(among(true)),
   fields: optional(among(true)),
   dataSha256: optional(list(text)),
 });
@@ -196,6 +201,7 @@ export function resolvePlan(
     out: o.out === undefined ? "" : resolve(o.out),
     name: o.name ?? "train",
     ...(Object.keys(rest).length > 0 && { recipe: rest }),
+    ...(o.allowExternal && { allowExternal: true as const }),
     ...(fields && { fields }),
   };
 }
@@ -225,6 +231,7 @@ export function choicesOf(plan: TrainingPlan): TrainingChoices {
     ...(interval !== null && { interval }),
     ...(time !== null && { time }),
     ...(cap !== null && { cap }),
+    ...(plan.allowExternal && { allowExternal: true }),
     ...{ every, wetThreshold, tile, threads, device, out, name },
   };
 }

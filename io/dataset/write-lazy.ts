@@ -1,5 +1,4 @@
 /** The older name of {@link writeField}. */
-import { formatToWrite, type OutputFormat } from "../formats/table.ts";
 import type { LazyField } from "./lazy-field.ts";
 import { type WriteFieldOptions, writeField } from "./write-field.ts";
 
@@ -19,6 +18,3 @@ export async function writeLazy(path: string, variable: LazyField, options: Writ
   const isFolder = typeof format === "object" ? format.kind === "folder" : (format ?? path).endsWith("zarr");
   await writeField(path, variable, { overwrite: !isFolder, ...options });
 }
-
-/** The name of the format that a path stands for. @throws OptionsError for another extension */
-export const formatOf = (path: string): OutputFormat => formatToWrite(path).name as OutputFormat;

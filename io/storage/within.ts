@@ -21,7 +21,7 @@ export class LeadsOut extends Error {
   constructor(path: string, target: string) {
     super(
       `${path} is a link out of the store, to ${target}, which is not followed; allow it for a store that you trust: ` +
-        "`allowExternal: true`, or `--allow-external` of `monge convert`",
+        "`allowExternal: true`",
     );
     this.path = path;
     this.target = target;

@@ -45,7 +45,7 @@ test("external storage, external links and virtual datasets of HDF5 are refused 
   const path = join(folder, "leads.h5");
   const source = await openGrid(path);
   assert.equal([...(await source.read("own"))], [0, 1, 2]);
-  await refuses(source.read("stored"), /secret\.bin, which is not followed; .*--allow-external/);
+  await refuses(source.read("stored"), /secret\.bin, which is not followed; .*allowExternal: true/);
   await refuses(source.read("linked"), /inner\.h5, which is not followed/);
   await refuses(source.read("virtual"), /inner\.h5, which is not followed/);
   source.close();

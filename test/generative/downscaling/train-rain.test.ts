@@ -5,6 +5,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
 import { Downscaler } from "../../../generative/downscaling/downscaler.ts";
+import { findModel } from "../../../generative/downscaling/find-model.ts";
 import { train } from "../../../generative/downscaling/train-rain.ts";
 import { loadTraining, saveTraining } from "../../../generative/downscaling/training-file.ts";
 import { openDataset } from "../../../io/dataset/dataset.ts";
@@ -112,7 +113,11 @@ test("weights that turn NaN end a run as diverged: no model, the checkpoints bef
   assert.equal([result.status, result.step, result.checkpoint], ["diverged", 4, kept[0]]);
   assert.match(result.reason, /step 4 gave loss/);
 
+  // Nothing is left to finish in it.
+  assert.throws(() => findModel(at("library")), /training ended without one \(see .*result\.json\); train again/);
+
   const other = await stopped(at("command"));
+  assert.throws(() => findModel(at("command")), /finish .*00001-train with `monge train --resume`/);
   await blowUp(other);
   const said = await mongeHere("train", "--resume", other, "--json");
   assert.is(said.status, 1, said.stderr);

@@ -52,7 +52,7 @@ function encode(value: number, dtype: DataType, size: number, littleEndian: bool
 /** The error for what lies in another file. */
 export function notFollowed(path: string, what: string, target: string): FormatError {
   const why = `${what} in another file, ${target}, which is not followed`;
-  const way = "allow it for a file that you trust: `allowExternal: true`, or `--allow-external` of `monge convert`";
+  const way = "allow it for a file that you trust: `allowExternal: true`";
   return new FormatError(path, "hdf5", why, way);
 }
 

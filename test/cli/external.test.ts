@@ -1,0 +1,94 @@
+/** Files that lead to other files: refused by every command that reads, and followed where the user says so. */
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { FormatError } from "../../engine/errors.ts";
+import { train } from "../../generative/downscaling/index.ts";
+import { Field, readField, writeZarr } from "../../io/index.ts";
+import { hasPython, python, skip } from "../io/oracle.ts";
+import { refuses } from "../refuses.ts";
+import { writeUntrainedModel } from "./model.ts";
+import { mongeHere } from "./run.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "monge-external-"));
+test.after(() => rmSync(folder, { recursive: true }));
+const at = (name: string) => join(folder, name);
+
+/** Rain of 3 x 32 x 32 cells in a file without a suffix that tells, and a NetCDF-4 file that leads to it. */
+const MAKE = `
+import sys, h5py, numpy as np
+d = sys.argv[1]
+rain = np.random.default_rng(3).gamma(0.5, 2, (3, 32, 32)).astype("<f4")
+open(d + "/elsewhere.bin", "wb").write(rain.tobytes())
+with h5py.File(d + "/leads.nc", "w") as f:
+    for name, n, units in (("time", 3, b"hours since 2020-01-01"), ("y", 32, b"m"), ("x", 32, b"m")):
+        f[name] = np.arange(n, dtype="f8") * (1 if name == "time" else 1000.0)
+        f[name].attrs["units"] = units
+        f[name].make_scale(name)
+    pr = f.create_dataset("pr", shape=rain.shape, dtype="<f4", external=[(d + "/elsewhere.bin", 0, rain.nbytes)])
+    pr.attrs["units"] = b"mm h-1"
+    for i, name in enumerate(("time", "y", "x")): pr.dims[i].attach_scale(f[name])
+print(float(rain.sum()))
+`;
+
+test("rain that HDF5 stores in another file is downscaled and trained on when allowed, and refused with the flag else", async () => {
+  if (!hasPython("h5py")) return skip("no h5py for /usr/bin/python3");
+  const sum = python(MAKE, folder) as number;
+  const [input, model] = [at("leads.nc"), at("model.safetensors")];
+  await writeUntrainedModel(model, 2);
+  const draw = ["downscale", model, input, "--members", "1", "--evaluations", "2", "--threads", "1", "--force", "-o"];
+  const refused = await mongeHere(...draw, at("refused.nc"));
+  assert.is(refused.status, 1);
+  assert.match(refused.stderr, /elsewhere\.bin, which is not followed; .*--allow-external/);
+  const drawn = await mongeHere(...draw, at("fine.nc"), "--allow-external");
+  assert.is(drawn.status, 0, drawn.stderr);
+  // Members conserve the rain: a fine cell is a quarter of a coarse one.
+  const fine = Float64Array.from((await readField(at("fine.nc"))).values).reduce((a, v) => a + v, 0);
+  assert.ok(Math.abs(fine / 4 / sum - 1) < 1e-3, `${fine / 4} ${sum}`);
+
+  const small = { tile: 32, steps: 2, batch: 2, network: { baseChannels: 8 }, threads: 1, seed: 1 };
+  await refuses(train(input, small), /elsewhere\.bin, which is not followed; .*`allowExternal: true`/, FormatError);
+  const given = ["--tile", "32", "--steps", "2", "--batch", "2", "--channels", "8", "--threads", "1", "--seed", "1"];
+  const command = ["train", "--data", input, ...given, "--out", at("runs")];
+  const stopped = await mongeHere(...command);
+  assert.is(stopped.status, 1);
+  assert.match(stopped.stderr, /elsewhere\.bin, which is not followed; .*--allow-external/);
+  const trained = await mongeHere(...command, "--allow-external");
+  assert.is(trained.status, 0, trained.stderr);
+  const { options } = JSON.parse(readFileSync(join(trained.stdout.trim(), "options.json"), "utf8"));
+  assert.is(options.allowExternal, true);
+  const own = await train(input, { ...small, allowExternal: true });
+  await own.downscaler?.dispose();
+  assert.is(own.status, "finished");
+});
+
+test("a Zarr store with a chunk that is a link out of it is downscaled when allowed", async () => {
+  const [store, model] = [at("store.zarr"), at("zarr-model.safetensors")];
+  await writeUntrainedModel(model, 2);
+  const axis = (name: string, units: string, n: number) => ({
+    ...{ name, dims: [name], attributes: { units, standard_name: `projection_${name}_coordinate` } },
+    values: Float64Array.from({ length: n }, (_, i) => 1000 * i),
+  });
+  const rain = new Field({
+    ...{ name: "pr", dims: ["y", "x"], shape: [8, 8], units: "mm h-1" },
+    values: Float32Array.from({ length: 64 }, (_, i) => (i % 5) / 2),
+    coordinates: [axis("y", "m", 8), axis("x", "m", 8)],
+  });
+  await writeZarr(store, rain);
+  const chunk = readdirSync(join(store, "pr"), { recursive: true, withFileTypes: true }).find(
+    (e) => e.isFile() && !/json|^\.z/.test(e.name),
+  )!;
+  const path = join(chunk.parentPath, chunk.name);
+  renameSync(path, at("chunk"));
+  symlinkSync(at("chunk"), path);
+  const draw = ["downscale", model, store, "--members", "1", "--evaluations", "2", "--threads", "1", "--force", "-o"];
+  const refused = await mongeHere(...draw, at("none.nc"));
+  assert.is(refused.status, 1);
+  assert.match(refused.stderr, new RegExp(`link out of the store, to .*${basename(at("chunk"))}.*--allow-external`));
+  const drawn = await mongeHere(...draw, at("zarr-fine.nc"), "--allow-external");
+  assert.is(drawn.status, 0, drawn.stderr);
+});
+
+test.run();
