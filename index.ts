@@ -3,7 +3,15 @@
  * `monge/wasserstein`, `monge/report` and `monge/engine`.
  */
 export { isMongeError, type MongeError, Rng, rng } from "./engine/index.ts";
-export { Downscaler, downscale, downscaleTo, loadDownscaler, train, verify } from "./generative/index.ts";
+export {
+  baselineDownscaler,
+  Downscaler,
+  downscale,
+  downscaleTo,
+  loadDownscaler,
+  train,
+  verify,
+} from "./generative/index.ts";
 export { coarsen, Field, openDataset, readField, regrid, writeField } from "./io/index.ts";
 export {
   adversarial,

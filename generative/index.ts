@@ -1,5 +1,7 @@
 /** Downscaling of precipitation: tiles from archives, the diffusion model, baselines, synthetic rain, verification. */
 export {
+  adaptFrequency,
+  applyDeltaMap,
   applyQuantileMap,
   bilinear,
   blockConstant,
@@ -7,10 +9,20 @@ export {
   type CascadeLaw,
   type CascadeOptions,
   type CascadeSearch,
+  type ChangeKind,
   type ConserveOptions,
   cascadeOfNoise,
   conserveBlocks,
+  type DeltaLaws,
+  type DeltaMap,
+  type DeltaMapOptions,
+  type FrequencyAdaptation,
+  fitDeltaMap,
+  fitFrequencyAdaptation,
   fitQuantileMap,
+  fitRainSlope,
+  type LognormalNoiseOptions,
+  lognormalNoise,
   noiseCascade,
   type QuantileMap,
   type QuantileMapOptions,
@@ -41,6 +53,10 @@ export {
   ve,
 } from "./diffusion/index.ts";
 export {
+  type BaselineMethod,
+  type BaselineOptions,
+  baselineDownscaler,
+  baselineMethods,
   type CoarseFrame,
   type CoarseOptions,
   type CoarseRain,
@@ -98,6 +114,7 @@ export {
   train,
   trainDownscaler,
   trainingBatch,
+  type YearWindow,
 } from "./downscaling/index.ts";
 export {
   adversaryLoss,

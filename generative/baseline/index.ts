@@ -1,4 +1,5 @@
-/** What a downscaler must beat: interpolation, quantile mapping, conservation, noise cascades. */
+/** What a downscaler must beat: interpolation, quantile (delta) mapping, conservation, noise cascades, RainFARM. */
+export { adaptFrequency, type FrequencyAdaptation, fitFrequencyAdaptation } from "./adapt-frequency.ts";
 export {
   type CascadeChoice,
   type CascadeLaw,
@@ -9,6 +10,14 @@ export {
   selectCascade,
 } from "./cascade.ts";
 export { type ConserveOptions, conserveBlocks } from "./conserve.ts";
+export {
+  applyDeltaMap,
+  type ChangeKind,
+  type DeltaLaws,
+  type DeltaMap,
+  type DeltaMapOptions,
+  fitDeltaMap,
+} from "./delta-map.ts";
 export { bilinear, blockConstant } from "./interpolate.ts";
 export {
   applyQuantileMap,
@@ -17,3 +26,4 @@ export {
   type QuantileMap,
   type QuantileMapOptions,
 } from "./quantile-map.ts";
+export { fitRainSlope, type LognormalNoiseOptions, lognormalNoise } from "./rainfarm.ts";

@@ -2,7 +2,7 @@
 import { LazyField, type VariableStore } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
-import { memberDim } from "./ensemble-field.ts";
+import { memberCoordinate, memberDim } from "./ensemble-field.ts";
 
 /**
  * @param template - all of the field but its values: (leading …, realization, y, x) with no members
@@ -22,7 +22,6 @@ export function drawnField(
   const leading = template.shape.slice(0, -3);
   const [height, width] = template.shape.slice(-2) as [number, number];
   const shape = [...leading, members, height, width];
-  const realization = Float64Array.from({ length: members }, (_, i) => i);
   const store: VariableStore = {
     dims,
     shape,
@@ -46,7 +45,7 @@ export function drawnField(
   };
   return new LazyField({
     ...{ name, units, attributes, gridMapping, source, store },
-    coordinates: coordinates.map((c) => (c.name === memberDim ? { ...c, values: realization } : c)),
+    coordinates: coordinates.map((c) => (c.name === memberDim ? memberCoordinate(members) : c)),
     late: [],
     picks: shape.map((n) => ({ ranges: [[0, n]], keep: true })),
   });

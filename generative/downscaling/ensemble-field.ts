@@ -8,6 +8,16 @@ import { rateUnits } from "./read-rain.ts";
 /** Name of the dimension of members. */
 export const memberDim = "realization";
 
+/** The members' numbers from 0. */
+export function memberCoordinate(count: number): Coordinate {
+  return {
+    name: memberDim,
+    dims: [memberDim],
+    values: Float64Array.from({ length: count }, (_, i) => i),
+    attributes: { standard_name: "realization", long_name: "ensemble member", units: "1" },
+  };
+}
+
 /** @throws OptionsError for a field that is an ensemble already */
 export function checkNoMembers({ dims, source, name }: Pick<Field, "dims" | "source" | "name">): void {
   if (!dims.includes(memberDim)) return;
@@ -42,13 +52,6 @@ export function ensembleField(
   const leading = coarse.dims.slice(0, -2);
   const [y, x] = coarse.dims.slice(-2) as [string, string];
   const onGrid = ({ dims }: Coordinate) => dims.includes(y) || dims.includes(x);
-  const members = ensemble.shape[1]!;
-  const realization: Coordinate = {
-    name: memberDim,
-    dims: [memberDim],
-    values: Float64Array.from({ length: members }, (_, i) => i),
-    attributes: { standard_name: "realization", long_name: "ensemble member", units: "1" },
-  };
   const fine = new Field({
     name: coarse.name,
     dims: [...leading, memberDim, y, x],
@@ -57,7 +60,7 @@ export function ensembleField(
     units: rateUnits,
     coordinates: [
       ...coarse.coordinates.filter((c) => !onGrid(c)),
-      realization,
+      memberCoordinate(ensemble.shape[1]!),
       ...grid.coordinates.filter((c) => onGrid(c)),
     ],
     attributes: withoutRange(attributes),

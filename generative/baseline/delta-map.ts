@@ -1,0 +1,117 @@
+/**
+ * Quantile mapping that keeps changes, quantile delta mapping (Cannon et al. 2015, doi:10.1175/JCLI-D-14-00754.1): a value at
+ * probability τ of the projected law becomes the observed quantile at τ, times (or plus) the model's own change at τ. With the
+ * model's history in the place of its projection it is quantile mapping.
+ */
+import { DomainError } from "../../engine/errors.ts";
+import { sortedCopy } from "../../engine/numerics/quantile.ts";
+import { checkOption } from "../../engine/numerics/shaped-array.ts";
+import { hazenQuantile } from "./hazen-quantile.ts";
+
+/** How values differ from others: by a factor (rain, never below 0), or by a sum (temperature). */
+export type ChangeKind = "multiplicative" | "additive";
+
+/** A fitted map: a value x becomes x · change(x), or x + change(x); `change` is linear between the nodes. Plain JSON. */
+export interface DeltaMap {
+  readonly kind: ChangeKind;
+  /** Multiplicative: what is below it, before or after, is dry, and becomes 0. */
+  readonly threshold: number;
+  /** Quantiles of the law that is mapped, ascending. */
+  readonly at: ArrayLike<number>;
+  /** Factor or summand there; beyond the ends the last one holds. */
+  readonly change: ArrayLike<number>;
+}
+
+/** What {@link fitDeltaMap} compares. All in one unit, in any order. */
+export interface DeltaLaws {
+  /** Observations over the history. */
+  readonly observed: ArrayLike<number>;
+  /** The model over the history, its wet share adapted. */
+  readonly history: ArrayLike<number>;
+  /** The model's values that are to be mapped, their wet share adapted. @defaultValue `history`: quantile mapping */
+  readonly projected?: ArrayLike<number>;
+}
+
+/** Options of {@link fitDeltaMap}. */
+export interface DeltaMapOptions {
+  readonly kind: ChangeKind;
+  /** Number of nodes, at probabilities (i + ½)/n; a tail beyond the outer ones is scaled as they are. @defaultValue 100 */
+  readonly quantiles?: number;
+  /**
+   * Multiplicative: values below it are dry, and become 0. A change of the model is then at most twofold where its history lies below ten times
+   * that, since small numbers have wild ratios (as Cannon's own package MBC has it). @defaultValue 0: neither
+   */
+  readonly threshold?: number;
+}
+
+const mostRatio = 2;
+const small = 10;
+
+/**
+ * Fits the map of one law onto another. Multiplicative with as many nodes as values: quantile by quantile, mapped over observed is
+ * projected over history.
+ *
+ * @throws DomainError where a law has no values or holds NaN; OptionsError
+ */
+export function fitDeltaMap(laws: DeltaLaws, options: DeltaMapOptions): DeltaMap {
+  const { kind, quantiles = 100, threshold = 0 } = options;
+  const whole = Number.isInteger(quantiles) && quantiles >= 1;
+  checkOption("fitDeltaMap", "quantiles", quantiles, whole, "it must be an integer ≥ 1");
+  checkOption("fitDeltaMap", "threshold", threshold, threshold >= 0, "it must be ≥ 0");
+  const { observed, history, projected = history } = laws;
+  for (const [name, values] of Object.entries({ observed, history, projected })) {
+    if (values.length === 0) throw new DomainError(`fitDeltaMap: ${name} has no values; give at least one`);
+  }
+  const [o, h] = [sortedCopy(observed), sortedCopy(history)];
+  const p = projected === history ? h : sortedCopy(projected);
+  const at = new Float64Array(quantiles);
+  const change = new Float64Array(quantiles);
+  for (let i = 0; i < quantiles; i++) {
+    const tau = (i + 0.5) / quantiles;
+    const [was, had] = [hazenQuantile(o, tau), hazenQuantile(h, tau)];
+    at[i] = hazenQuantile(p, tau);
+    change[i] = kind === "additive" ? was - had : factor(was, had, at[i]!, threshold);
+  }
+  if (kind === "multiplicative") fillFromAbove(change);
+  return { kind, threshold, at, change };
+}
+
+/** Observed over history, so that the observed quantile times the model's change is the value times this; NaN over dry history. */
+function factor(observed: number, history: number, projected: number, threshold: number): number {
+  if (!(history >= threshold) || history === 0) return Number.NaN;
+  const wet = observed < threshold ? 0 : observed;
+  const most = history < small * threshold && projected > mostRatio * history ? (mostRatio * history) / projected : 1;
+  return (wet / history) * most;
+}
+
+/** Where history is dry, the nearest wet quantile above it has the say; nothing is known of a law that is all dry. */
+function fillFromAbove(change: Float64Array): void {
+  let next = Number.NaN;
+  for (let i = change.length - 1; i >= 0; i--) {
+    if (Number.isNaN(change[i]!)) change[i] = next;
+    else next = change[i]!;
+  }
+  const last = change.findLastIndex((v) => !Number.isNaN(v));
+  change.fill(last < 0 ? 1 : change[last]!, last + 1);
+}
+
+/** A value mapped; NaN stays. At repeated nodes the last one counts. */
+export function applyDeltaMap({ kind, threshold, at, change }: DeltaMap, value: number): number {
+  if (Number.isNaN(value)) return value;
+  if (kind === "additive") return value + changeAt(at, change, value);
+  const mapped = value < threshold ? 0 : value * changeAt(at, change, value);
+  return mapped < threshold ? 0 : mapped;
+}
+
+function changeAt(at: ArrayLike<number>, change: ArrayLike<number>, value: number): number {
+  let [low, high] = [-1, at.length - 1];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (at[middle]! <= value) low = middle;
+    else high = middle - 1;
+  }
+  if (low < 0) return change[0]!;
+  if (low === at.length - 1) return change[low]!;
+  const share = (value - at[low]!) / (at[low + 1]! - at[low]!);
+  return change[low]! + share * (change[low + 1]! - change[low]!);
+}

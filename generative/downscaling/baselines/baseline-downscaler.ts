@@ -1,0 +1,245 @@
+/** Baselines on fields, in the place of a model: the verbs and the command draw, write and report them alike. */
+import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
+import type { LazyField } from "../../../io/dataset/index.ts";
+import { Field, withoutRange } from "../../../io/field/index.ts";
+import { drawnField, frameNumber } from "../drawn-field.ts";
+import { checkNoMembers, memberCoordinate, memberDim } from "../ensemble-field.ts";
+import type { FieldDownscaler } from "../field-downscaler.ts";
+import type { DownscaleOptions, LazyEnsemble } from "../lazy-ensemble.ts";
+import { asMaps, type CoarseSource, coarseSource } from "./coarse-source.ts";
+import { type BaselineOptions, checkBaseline } from "./options.ts";
+import { pixelMaps } from "./pixel-maps.ts";
+import { rainfarm, slopeOf } from "./rainfarm-frames.ts";
+import { dividedGrid, givenGrid, neverThere, type TargetGrid, templateOf } from "./target-grid.ts";
+import { dryBelow, isRain } from "./to-units.ts";
+import { yearWindows } from "./year-windows.ts";
+
+const names = {
+  bilinear: "bilinear interpolation",
+  qm: "quantile mapping",
+  qdm: "quantile delta mapping",
+  rainfarm: "RainFARM",
+} as const;
+
+/**
+ * A way to fine fields without a network, to be handed to `downscale`, `downscaleLazy` or `downscaleTo` in the place of a model.
+ *
+ * ```ts
+ * const qdm = baselineDownscaler({ method: "qdm", fine: observed, coarse: history });
+ * const fine = await downscale(qdm, scenario);
+ * ```
+ *
+ * The result is (time …, realization, y, x) on the grid that is asked for, in the units of `fine`, else of the input; `"rainfarm"`
+ * draws `members`, the others give one. Lazy fields are read when something is drawn, and must stay open until then. The coarse
+ * grid reaches to the edges of its cells; beyond them, and where `fine` or `grid` is missing at all times, the result is missing.
+ *
+ * @throws OptionsError for options that do not go together; when something is drawn, UnitsError, ShapeError and DomainError for
+ *   fields that do not
+ */
+export function baselineDownscaler(options: BaselineOptions): FieldDownscaler {
+  checkBaseline(options);
+  const { method } = options;
+  const sources = [options.fine, options.coarse, options.grid].flatMap((one) => (one && "dims" in one ? [one] : []));
+  const from = (name: "fine" | "coarse") =>
+    options[name] === undefined ? "" : ` ${name} ${options[name].source ?? options[name].name}`;
+  const fitted = `${from("fine")}${from("coarse")}`;
+  return {
+    ensemble: (input, o) => new Baseline(options, input, o).ensemble(),
+    about: {
+      title: `Precipitation by ${names[method]}`,
+      made: `method ${method}${fitted === "" ? "" : ` fitted to${fitted}`}`,
+      attributes: { method },
+    },
+    files: sources.flatMap((one) => ("parts" in one ? (one.parts.paths ?? []) : [one.source ?? ""])),
+  };
+}
+
+/** Draws the members of a frame on the fine grid, in the units of the result. */
+type Draw = (frame: Field, place: readonly number[]) => Float32Array;
+
+/** One input by one baseline. */
+class Baseline {
+  private readonly o: BaselineOptions;
+  private readonly run: DownscaleOptions;
+  private readonly fine: LazyField | undefined;
+  private readonly input: CoarseSource;
+  private readonly members: number;
+
+  constructor(o: BaselineOptions, input: Field | LazyField, run: DownscaleOptions) {
+    this.o = o;
+    this.run = run;
+    if (run.coarsen) {
+      const way = "average the input before (`coarsen`, `monge convert --grid`)";
+      throw new OptionsError(`downscale: \`coarsen\` is for models; ${way}`, "coarsen", true);
+    }
+    this.members = run.members ?? (o.method === "rainfarm" ? 8 : 1);
+    if (this.members !== 1 && o.method !== "rainfarm") {
+      const text = `${names[o.method]} gives one field; leave \`members\` out`;
+      throw new OptionsError(`downscale: members is ${this.members}; ${text}`, "members", this.members);
+    }
+    this.fine = o.fine && asMaps("fine", o.fine);
+    const units = this.fine?.units;
+    this.input = coarseSource("input", input, units ?? run.units ?? input.units, run);
+    checkNoMembers(this.input.field);
+    if (o.method === "qm" || o.method === "qdm") {
+      checkSeries("fine", this.fine!);
+      checkSeries("coarse", asMaps("coarse", o.coarse!));
+      checkSeries("input", this.input.field);
+    }
+  }
+
+  async ensemble(): Promise<LazyEnsemble> {
+    const { input, run, members } = this;
+    const forced = this.checkSpans();
+    const leading = input.field.dims.slice(0, -2);
+    const sizes = input.field.shape.slice(0, -2);
+    const at = (place: readonly number[]) =>
+      input.field.isel(Object.fromEntries(leading.map((dim, i) => [dim, place[i]!] as const)));
+    const first = input.inUnits(await at(leading.map(() => 0)).load());
+    const target = await this.targetFor(first);
+    await input.check();
+    const draw = await this.drawing(first, target);
+    const [height, width] = target.plane.shape as [number, number];
+    const frames = sizes.reduce((a, b) => a * b, 1);
+    run.onNotice?.(`${frames} frames on ${height} x ${width} cells, by ${names[this.o.method]}`);
+    let done = 0;
+    const field = drawnField(this.template(first, target.plane), {
+      members,
+      source: input.field.source,
+      draw: async (place) => {
+        run.signal?.throwIfAborted();
+        const frame = input.inUnits(await at(place).load());
+        const drawn = draw(frame, place);
+        done = (done % frames) + 1;
+        run.onProgress?.(done, frames);
+        run.onFrame?.({ place, coarse: frame, truth: undefined, members: drawn, grid: target.plane });
+        return drawn;
+      },
+    });
+    return { field, forced };
+  }
+
+  /** Laws of daily sums say nothing of hourly ones. */
+  private checkSpans(): readonly string[] {
+    const { o, run, input } = this;
+    if (o.method !== "qm" && o.method !== "qdm") return [];
+    const others = (["fine", "coarse"] as const).map(
+      (name) => [name, coarseSource(name, o[name]!, o[name]!.units, {}).span] as const,
+    );
+    const found = others.flatMap(([name, span]) => {
+      if (span === undefined || input.span === undefined || span === input.span) return [];
+      return [`values over ${input.span} s, those of \`${name}\` are over ${span} s`];
+    });
+    if (found.length === 0) return found;
+    const text = `INPUT has ${found.join("; and ")}`;
+    if (!run.force) {
+      const way = "take data of one interval; `force: true` goes on nevertheless";
+      throw new DomainError(`${input.field.source}: ${text}; ${way}`);
+    }
+    run.onNotice?.(`going on (\`force\`), although ${text}`);
+    return found;
+  }
+
+  private async targetFor(first: Field): Promise<TargetGrid & { readonly valid?: Uint8Array }> {
+    const { factor, grid, method } = this.o;
+    if (factor !== undefined) return dividedGrid(first, factor);
+    const { target, field } = await templateOf(grid ?? this.fine!);
+    // Maps of pixels know of gaps themselves.
+    const valid = field && method !== "qm" && method !== "qdm" ? await neverThere(field) : undefined;
+    return { ...givenGrid(first, target), ...(valid && { valid }) };
+  }
+
+  private async drawing(first: Field, target: TargetGrid & { readonly valid?: Uint8Array }): Promise<Draw> {
+    const { o, run, input, members } = this;
+    const { seed = 0 } = run;
+    const { valid } = target;
+    const masked = (values: Float32Array): Float32Array =>
+      valid ? values.map((v, i) => (valid[i % valid.length] ? v : Number.NaN)) : values;
+    if (o.method === "bilinear") {
+      const dry = o.wetThreshold ?? Number.NEGATIVE_INFINITY;
+      return (frame) => masked(Float32Array.from(target.smooth(frame).values, (v) => (v < dry ? 0 : v)));
+    }
+    if (o.method === "rainfarm") {
+      this.needsRain();
+      const slope = o.slope ?? (await slopeOf(this.fine ?? input.field));
+      run.onNotice?.(
+        `noise of power |k|^-${slope.toFixed(2)}${o.slope === undefined ? `, fitted to ${this.fine ? "`fine`" : "the input"}` : ""}`,
+      );
+      const { amplitude = 1, wetThreshold } = o;
+      const farm = rainfarm(first, target, { slope, amplitude, seed, members, wetThreshold });
+      return (frame, place) => masked(farm.draw(frame, frameNumber(input.field, place)));
+    }
+    return this.mapping(target);
+  }
+
+  private async mapping(target: TargetGrid): Promise<Draw> {
+    const { o, run, input } = this;
+    const fine = this.fine!;
+    const kind = isRain(fine.units) ? "multiplicative" : "additive";
+    const { whole: _, units: __, ...reading } = run;
+    const coarse = coarseSource("coarse", o.coarse!, fine.units, { ...reading, missing: "propagate" });
+    await coarse.check();
+    const frameOf =
+      ({ field }: CoarseSource) =>
+      (time: number) =>
+        frameNumber(field, field.dims.length === 2 ? [] : [time]);
+    run.onNotice?.(`fitting the laws of ${fine.shape.at(-2)} x ${fine.shape.at(-1)} pixels`);
+    const maps = await pixelMaps(
+      { fine, coarse, input },
+      {
+        method: o.method as "qm" | "qdm",
+        kind,
+        windows: yearWindows(o.window ?? "season"),
+        quantiles: o.quantiles ?? 100,
+        threshold: kind === "additive" ? 0 : (o.wetThreshold ?? dryBelow(fine.units!, input.span)),
+        seed: run.seed ?? 0,
+        frameOf: { coarse: frameOf(coarse), input: frameOf(input) },
+        ...(run.signal && { signal: run.signal }),
+      },
+    );
+    if (maps.unknown > 0)
+      run.onNotice?.(`${maps.unknown} pixels of \`fine\` stay missing: too few values, or beyond the coarse grid`);
+    return (frame, where) => maps.apply(target.smooth(frame).values, where[0] ?? 0);
+  }
+
+  private needsRain(): void {
+    const units = this.fine?.units ?? this.input.field.units;
+    if (isRain(units)) return;
+    const text = `rainfarm makes precipitation, the input has units "${units ?? ""}"`;
+    throw new OptionsError(`downscale: ${text}; take another method`, "method", "rainfarm");
+  }
+
+  /** All of the result but its values. */
+  private template(first: Field, plane: Field): Field {
+    const { input, fine } = this;
+    const [y, x] = plane.dims as [string, string];
+    const { field } = input;
+    const leading = field.dims.slice(0, -2);
+    const own = (dims: readonly string[]) => dims.every((dim) => leading.includes(dim));
+    const like = fine ?? first;
+    const grid = plane.coordinates.filter((c) => c.dims.includes(y) || c.dims.includes(x));
+    const taken = new Set([...grid.map(({ name }) => name), memberDim]);
+    return new Field({
+      name: like.name,
+      dims: [...leading, memberDim, y, x],
+      shape: [...field.shape.slice(0, -2), 0, ...plane.shape],
+      values: new Float32Array(0),
+      units: fine ? fine.units : first.units,
+      coordinates: [
+        ...field.coordinates.filter((c) => own(c.dims) && !taken.has(c.name)),
+        memberCoordinate(0),
+        ...grid,
+      ],
+      attributes: withoutRange(like.attributes),
+      gridMapping: plane.gridMapping,
+    });
+  }
+}
+
+/** Laws are those of a pixel's values along time. @throws ShapeError for fields of more dimensions */
+function checkSeries(name: string, field: LazyField): void {
+  const { dims } = field;
+  if (dims.length === 2 || (dims.length === 3 && dims[0] === field.dimOf("time"))) return;
+  const where = `downscale: ${name} (${field.source})`;
+  throw new ShapeError(where, "dimensions time, y, x", dims.join(", "), "select one of the others with isel");
+}

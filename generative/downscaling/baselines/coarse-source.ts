@@ -1,0 +1,83 @@
+/** The coarse field of a baseline: looked through before anything is made of it, then read frame by frame in the result's units. */
+import { DomainError, ShapeError } from "../../../engine/errors.ts";
+import { LazyField, lazyField, mapsLast, ungrouped } from "../../../io/dataset/index.ts";
+import type { Field } from "../../../io/field/index.ts";
+import type { DownscaleOptions } from "../lazy-ensemble.ts";
+import { isRain, type Reading, spanOf, toUnits } from "./to-units.ts";
+
+/** A variable with y and x as its last dimensions. */
+export interface CoarseSource extends Reading {
+  readonly field: LazyField;
+  /** Seconds that a value stands for, as far as is known. */
+  readonly span: number | undefined;
+  /** A loaded part, on any grid, in the units of the result; negative rain that is let pass is 0. */
+  inUnits(part: Field): Field;
+  /** Reads all once. @throws DomainError for gaps, negative rain and infinite values that no option allows */
+  check(): Promise<void>;
+}
+
+/** A field, in memory or not, with y and x last. @throws ShapeError where they are not */
+export function asMaps(name: string, given: Field | LazyField, units?: string): LazyField {
+  const own = mapsLast(ungrouped(given instanceof LazyField ? given : lazyField(given)));
+  const field = units === undefined ? own : new LazyField({ ...own.parts, units });
+  const where = `${name}: ${field.source === field.name ? "" : `${field.source}: `}variable ${field.name}`;
+  const [y, x] = [field.dimOf("y"), field.dimOf("x")];
+  if (y === undefined || x === undefined || field.dims.at(-2) !== y || field.dims.at(-1) !== x) {
+    throw new ShapeError(where, "y and x among its dimensions", field.dims.join(", ") || "none");
+  }
+  if (field.shape.includes(0)) throw new ShapeError(where, "at least one value", field.shape);
+  return field;
+}
+
+/** @throws ShapeError, UnitsError, OptionsError before anything is read */
+export function coarseSource(
+  name: string,
+  given: Field | LazyField,
+  units: string | undefined,
+  options: Pick<DownscaleOptions, "units" | "interval" | "whole" | "missing" | "clipNegative" | "onNotice">,
+): CoarseSource {
+  const { missing = "error", clipNegative = false, onNotice } = options;
+  const field = asMaps(name, given, options.units);
+  const reading: Reading = {
+    ...(options.interval !== undefined && { interval: options.interval }),
+    ...(options.whole !== undefined && { whole: options.whole }),
+  };
+  const rain = isRain(field.units);
+  const convert = toUnits(field, units, reading);
+  const clip = (part: Field): Field => part.with({ values: part.values.map((v) => Math.max(v, 0)) });
+  return {
+    ...reading,
+    field,
+    span: spanOf(field, reading),
+    inUnits: (part) => (rain && clipNegative ? clip(convert(part)) : convert(part)),
+    async check() {
+      const where = `${field.source}: variable ${field.name}`;
+      let [gaps, all, negative, least] = [0, 0, 0, 0];
+      for await (const { values } of field.slabs()) {
+        all += values.length;
+        for (const v of values) {
+          if (Number.isNaN(v)) gaps++;
+          else if (!Number.isFinite(v))
+            throw new DomainError(`${where}: it holds ${v}; set what is no number to missing`, v);
+          else if (rain && v < 0) {
+            negative++;
+            least = Math.min(least, v);
+          }
+        }
+      }
+      if (gaps === all) {
+        throw new DomainError(`${where} has only missing values; choose another time or variable`, Number.NaN);
+      }
+      if (negative > 0) {
+        const found = `${negative} values are negative, down to ${least} ${field.units}`;
+        const way = "where that is rounding, set them to 0 with `clipNegative: true`";
+        if (!clipNegative) throw new DomainError(`${where}: ${found}; expected at least 0; ${way}`, least);
+        onNotice?.(`${found}; set to 0`);
+      }
+      if (gaps > 0 && missing === "error") {
+        const way = 'fill them, or leave their cells missing with `missing: "propagate"`';
+        throw new DomainError(`${where}: ${gaps} of ${all} values are missing; ${way}`, Number.NaN);
+      }
+    },
+  };
+}

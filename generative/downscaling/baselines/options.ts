@@ -1,0 +1,103 @@
+/** Which baselines there are, and what each needs. */
+import { OptionsError } from "../../../engine/errors.ts";
+import type { LazyField } from "../../../io/dataset/index.ts";
+import type { Field } from "../../../io/field/index.ts";
+import type { RegridGrid } from "../../../io/regrid/index.ts";
+import type { YearWindow } from "./year-windows.ts";
+
+/** Ways to fine fields without a network, by name. */
+export const baselineMethods = ["bilinear", "qm", "qdm", "rainfarm"] as const;
+/** One of them. */
+export type BaselineMethod = (typeof baselineMethods)[number];
+
+/** Options of {@link baselineDownscaler}. */
+export interface BaselineOptions {
+  /**
+   * - `"bilinear"`: interpolation between the centres of coarse cells;
+   * - `"qm"`: then, pixel by pixel, empirical quantile mapping to the law of `fine`, with the wet-day frequency adapted (Themeßl
+   *   et al. 2012, doi:10.1007/s10584-011-0224-4);
+   * - `"qdm"`: quantile delta mapping (Cannon et al. 2015, doi:10.1175/JCLI-D-14-00754.1): the input's own law, times that of
+   *   `fine` over that of `coarse`, so that the model's change of every quantile is kept. It takes all times of the input as one
+   *   climate;
+   * - `"rainfarm"`: members of lognormal noise with the power law of rain, whose areas keep the coarse means (Rebora et al. 2006,
+   *   doi:10.1175/JHM517.1; Terzago et al. 2018, doi:10.5194/nhess-18-2825-2018).
+   */
+  readonly method: BaselineMethod;
+  /**
+   * Observations over a historical period; the result has their grid, gaps, units and name. Needed for `"qm"` and `"qdm"`; for
+   * `"rainfarm"` the slope of their spectrum is taken.
+   */
+  readonly fine?: Field | LazyField;
+  /** The coarse data set over a historical period, `"qm"` and `"qdm"`. Its times need not be those of `fine`: laws are compared. */
+  readonly coarse?: Field | LazyField;
+  /** The grid of the result: a grid, or a field that lies on it; where that is missing at all times, the result is. @defaultValue that of `fine` */
+  readonly grid?: Field | LazyField | RegridGrid;
+  /** Instead of a grid: every cell of the input is divided into factor × factor. */
+  readonly factor?: number;
+  /**
+   * Over which parts of the year laws are taken, `"qm"` and `"qdm"`: all of it, its four seasons, its months, or a moving window
+   * of so many days. @defaultValue "season"
+   */
+  readonly window?: YearWindow;
+  /** Nodes of each map, `"qm"` and `"qdm"`. @defaultValue 100 */
+  readonly quantiles?: number;
+  /**
+   * Precipitation below it is dry and becomes 0, in the units of the result. @defaultValue `"qm"`, `"qdm"`: 0.1 mm over the time of
+   * a value, 0.1 mm/h where that is less than an hour; else none
+   */
+  readonly wetThreshold?: number;
+  /** β of the noise's power |k|^−β, `"rainfarm"`. @defaultValue fitted to `fine`, else to the input */
+  readonly slope?: number;
+  /** Standard deviation of the noise's logarithm, `"rainfarm"`. @defaultValue 1, as published */
+  readonly amplitude?: number;
+}
+
+/** Options that only some methods have. */
+const only: Readonly<Record<string, readonly BaselineMethod[]>> = {
+  coarse: ["qm", "qdm"],
+  window: ["qm", "qdm"],
+  quantiles: ["qm", "qdm"],
+  slope: ["rainfarm"],
+  amplitude: ["rainfarm"],
+};
+
+/** @throws OptionsError for what is missing, too much, or out of range */
+export function checkBaseline(o: BaselineOptions): void {
+  const fail = (text: string, option: string, value: unknown) => {
+    throw new OptionsError(`baselineDownscaler: ${text}`, option, value);
+  };
+  const { method } = o;
+  if (!baselineMethods.includes(method)) {
+    fail(`method is ${JSON.stringify(method)}; expected one of ${baselineMethods.join(", ")}`, "method", method);
+  }
+  for (const [name, methods] of Object.entries(only)) {
+    const value = o[name as keyof BaselineOptions];
+    if (value === undefined || methods.includes(method)) continue;
+    fail(`\`${name}\` is for the methods ${methods.join(", ")}; leave it out with ${method}`, name, value);
+  }
+  if (method === "qm" || method === "qdm") {
+    for (const name of ["fine", "coarse"] as const) {
+      if (o[name] !== undefined) continue;
+      const what = name === "fine" ? "observations on the fine grid" : "the coarse data set";
+      fail(`the method ${method} needs \`${name}\`, ${what} over a historical period`, name, undefined);
+    }
+    for (const name of ["grid", "factor"] as const) {
+      if (o[name] !== undefined)
+        fail(`the method ${method} has the grid of \`fine\`; leave \`${name}\` out`, name, o[name]);
+    }
+  }
+  if (o.grid !== undefined && o.factor !== undefined) fail("give `grid` or `factor`, not both", "factor", o.factor);
+  if (o.grid === undefined && o.factor === undefined && o.fine === undefined) {
+    fail("where is the result to lie? Give `grid`, a field or grid, or `factor`, or `fine`", "grid", undefined);
+  }
+  const ranges = {
+    factor: [o.factor, "a whole number of at least 1", (v: number) => Number.isInteger(v) && v >= 1],
+    quantiles: [o.quantiles, "a whole number of at least 2", (v: number) => Number.isInteger(v) && v >= 2],
+    wetThreshold: [o.wetThreshold, "a number above 0", (v: number) => v > 0 && Number.isFinite(v)],
+    slope: [o.slope, "a finite number", Number.isFinite],
+    amplitude: [o.amplitude, "a number of at least 0", (v: number) => v >= 0 && Number.isFinite(v)],
+  } as const;
+  for (const [name, [value, expected, holds]] of Object.entries(ranges)) {
+    if (value !== undefined && !holds(value)) fail(`${name} is ${value}; expected ${expected}`, name, value);
+  }
+}

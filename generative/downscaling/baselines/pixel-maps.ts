@@ -1,0 +1,204 @@
+/** Quantile maps of every pixel of a fine grid, for each part of the year, fitted in stripes of rows that fit in memory. */
+import { DomainError, OptionsError } from "../../../engine/errors.ts";
+import { normalCdf } from "../../../engine/numerics/special.ts";
+import { normalField } from "../../../engine/rng.ts";
+import type { LazyField } from "../../../io/dataset/index.ts";
+import type { Field } from "../../../io/field/index.ts";
+import { gridOf, type RegridGrid, regridLazy } from "../../../io/regrid/index.ts";
+import { sizeOf } from "../../../io/storage/index.ts";
+import { adapted, type DryCut, dryCut, fitFrequencyAdaptation } from "../../baseline/adapt-frequency.ts";
+import { applyDeltaMap, type ChangeKind, fitDeltaMap } from "../../baseline/delta-map.ts";
+import type { CoarseSource } from "./coarse-source.ts";
+import type { YearWindows } from "./year-windows.ts";
+
+/** What the maps are fitted to. */
+export interface MapSources {
+  /** Observations on the fine grid, (time, y, x). */
+  readonly fine: LazyField;
+  /** The coarse data set over its history. */
+  readonly coarse: CoarseSource;
+  /** What is to be mapped. */
+  readonly input: CoarseSource;
+}
+
+/** How they are fitted. */
+export interface MapOptions {
+  readonly method: "qm" | "qdm";
+  readonly kind: ChangeKind;
+  readonly windows: YearWindows;
+  readonly quantiles: number;
+  /** Multiplicative: rain below it is dry, in the units of `fine`; else 0. */
+  readonly threshold: number;
+  readonly seed: number;
+  /** Numbers of times in their files: random numbers belong to them. */
+  readonly frameOf: Readonly<Record<"coarse" | "input", (time: number) => number>>;
+  /** Series that are held at a time, in bytes. @defaultValue 256e6 */
+  readonly bytes?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Fitted maps. */
+export interface PixelMaps {
+  /** Maps the field of one time, on the fine grid and in the units of `fine`. */
+  apply(values: ArrayLike<number>, time: number): Float32Array;
+  /** Pixels that have observations but no maps: those beyond the coarse grid, and those with too few values. */
+  readonly unknown: number;
+}
+
+/** A law of fewer values is none. */
+const fewest = 10;
+/** Most numbers of all maps. */
+const most = 2 ** 29;
+
+/** @throws DomainError where a part of the year has no history; OptionsError where the maps do not fit in memory */
+export async function pixelMaps(sources: MapSources, options: MapOptions): Promise<PixelMaps> {
+  const { fine, coarse, input } = sources;
+  const { kind, windows, quantiles, threshold, seed, method, signal, bytes = 256e6 } = options;
+  const [height, width] = fine.shape.slice(-2) as [number, number];
+  const parts = windows.of(input.field);
+  const used = [...new Set(parts)].sort((a, b) => a - b);
+  const drawn = { fine: windows.drawn(fine), coarse: windows.drawn(coarse.field), input: windows.drawn(input.field) };
+  for (const part of used) {
+    for (const name of ["fine", "coarse"] as const) {
+      if (drawn[name][part]!.length >= fewest) continue;
+      const text = `the input has times in ${windows.nameOf(part)}, where \`${name}\` has ${drawn[name][part]!.length}`;
+      const way = 'give a longer history, or take the laws of other parts of the year (`window: "year"`)';
+      throw new DomainError(`baselineDownscaler: ${text}; expected at least ${fewest}; ${way}`, part);
+    }
+  }
+  const pixels = height * width;
+  const count = used.length * pixels;
+  if (2 * count * quantiles > most) {
+    const text = `maps of ${pixels} pixels in ${used.length} parts of the year with ${quantiles} nodes are too many`;
+    throw new OptionsError(
+      `baselineDownscaler: ${text}; take fewer \`quantiles\`, or a part of the grid`,
+      "quantiles",
+      quantiles,
+    );
+  }
+  const [at, change] = [new Float32Array(count * quantiles), new Float32Array(count * quantiles)];
+  const known = new Uint8Array(count);
+  const [cutValue, cutTie, upTo] = [new Float64Array(count), new Float64Array(count), new Float64Array(count)];
+  const seen = new Uint8Array(pixels);
+
+  // Coarse values come with as many random numbers.
+  const perRow = (leading(fine) + 2 * leading(coarse.field) + 2 * leading(input.field)) * width * 4;
+  for (const [from, to] of stripes(height, Math.floor(bytes / perRow))) {
+    signal?.throwIfAborted();
+    const observed = (await fine.isel({ [fine.dims.at(-2)!]: [from, to] }).load()).values;
+    const rows = rowsOf(gridOf(fine), from, to);
+    const history = (await onto(coarse, rows)).values;
+    const projected = method === "qdm" ? (await onto(input, rows)).values : undefined;
+    const plane = (to - from) * width;
+    const noise = (frame: number) => normalField({ seed, step: frame, top: from, left: 0, height: to - from, width });
+    // One stream for both: a history that is mapped has the random numbers that it was fitted with.
+    const historyTies = ties(leading(coarse.field), (n) => noise(options.frameOf.coarse(n)));
+    const inputTies = projected && ties(leading(input.field), (n) => noise(options.frameOf.input(n)));
+    for (let i = 0; i < plane; i++) {
+      const pixel = from * width + i;
+      for (const [place, part] of used.entries()) {
+        const law = {
+          observed: series(observed, plane, i, drawn.fine[part]!),
+          history: series(history, plane, i, drawn.coarse[part]!),
+          projected: projected && series(projected, plane, i, drawn.input[part]!),
+        };
+        if (law.observed.values.length > 0) seen[pixel] = 1;
+        const counts = [law.observed, law.history, ...(law.projected ? [law.projected] : [])];
+        if (counts.some(({ values }, k) => values.length < (k < 2 ? fewest : 1))) continue;
+        const own = place * pixels + pixel;
+        known[own] = 1;
+        let [was, is] = [law.history.values, law.projected?.values];
+        let cut: DryCut | undefined;
+        if (kind === "multiplicative") {
+          const adaptation = fitFrequencyAdaptation(was, law.observed.values, threshold);
+          const adapt = (values: Float64Array, random: Float64Array, where: DryCut) =>
+            values.map((v, k) => adapted(v, random[k]!, where, adaptation));
+          upTo[own] = adaptation.upTo;
+          const historyRandom = uniforms(historyTies, i, law.history.positions);
+          const historyCut = dryCut(was, historyRandom, adaptation);
+          was = adapt(was, historyRandom, historyCut);
+          if (is === undefined) cut = historyCut;
+          else {
+            const random = uniforms(inputTies!, i, law.projected!.positions);
+            cut = dryCut(is, random, adaptation);
+            is = adapt(is, random, cut);
+          }
+        }
+        cutValue[own] = cut?.value ?? Number.POSITIVE_INFINITY;
+        cutTie[own] = cut?.tie ?? 1;
+        const map = fitDeltaMap(
+          { observed: law.observed.values, history: was, ...(is && { projected: is }) },
+          { kind, quantiles, threshold },
+        );
+        at.set(map.at, own * quantiles);
+        change.set(map.change, own * quantiles);
+      }
+    }
+  }
+
+  const places = new Map(used.map((part, i) => [part, i]));
+  let unknown = 0;
+  for (let i = 0; i < pixels; i++) if (seen[i] && used.some((_, place) => !known[place * pixels + i])) unknown++;
+  return {
+    unknown,
+    apply(values, time) {
+      const place = places.get(parts[time]!)!;
+      const noise = normalField({
+        seed,
+        step: options.frameOf.input(time),
+        top: 0,
+        left: 0,
+        height,
+        width,
+      });
+      return Float32Array.from({ length: pixels }, (_, i) => {
+        const own = place * pixels + i;
+        if (!known[own]) return Number.NaN;
+        const cut = { value: cutValue[own]!, tie: cutTie[own]! };
+        const law = { threshold, upTo: upTo[own]!, share: 0 };
+        const x = values[i]!;
+        const wet = kind === "additive" || x >= threshold ? x : adapted(x, normalCdf(noise[i]!), cut, law);
+        const range = [own * quantiles, (own + 1) * quantiles] as const;
+        return applyDeltaMap({ kind, threshold, at: at.subarray(...range), change: change.subarray(...range) }, wet);
+      });
+    },
+  };
+}
+
+const leading = ({ shape }: LazyField): number => sizeOf(shape.slice(0, -2));
+
+/** Rows [from, to) that are taken at a time: at least two, so that a grid of them has cells. */
+function stripes(height: number, fitting: number): readonly (readonly [number, number])[] {
+  const step = Math.max(2, fitting);
+  const count = Math.max(1, Math.floor(height / step));
+  return Array.from({ length: count }, (_, i) => [i * step, i === count - 1 ? height : (i + 1) * step] as const);
+}
+
+function rowsOf({ y, x, gridMapping }: RegridGrid, from: number, to: number): RegridGrid {
+  const bounds = y.bounds && { bounds: y.bounds.slice(2 * from, 2 * to) };
+  return { y: { ...y, values: y.values.slice(from, to), ...bounds }, x, gridMapping };
+}
+
+/** All times of a coarse field on some rows of the fine grid, in the units of the result. */
+async function onto({ field, inUnits }: CoarseSource, rows: RegridGrid): Promise<Field> {
+  return inUnits(await regridLazy(field, rows, { method: "bilinear", border: "clamp" }).load());
+}
+
+/** Noise of each time, made once. */
+function ties(count: number, make: (time: number) => Float32Array): readonly Float32Array[] {
+  return Array.from({ length: count }, (_, n) => make(n));
+}
+
+/** The values of a pixel that are there, and at which times. */
+function series(
+  values: ArrayLike<number>,
+  plane: number,
+  pixel: number,
+  times: Int32Array,
+): { readonly values: Float64Array; readonly positions: Int32Array } {
+  const positions = times.filter((n) => !Number.isNaN(values[n * plane + pixel]!));
+  return { values: Float64Array.from(positions, (n) => values[n * plane + pixel]!), positions };
+}
+
+const uniforms = (noise: readonly Float32Array[], pixel: number, times: Int32Array): Float64Array =>
+  Float64Array.from(times, (n) => normalCdf(noise[n]![pixel]!));

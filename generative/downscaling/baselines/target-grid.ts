@@ -1,0 +1,76 @@
+/** Where the result of a baseline lies, and how a coarse frame gets there. */
+import { repeatUpsample } from "../../../engine/numerics/grid.ts";
+import { LazyField } from "../../../io/dataset/index.ts";
+import { Field } from "../../../io/field/index.ts";
+import { gridOf, type RegridGrid, refine, regrid, regridWeights } from "../../../io/regrid/index.ts";
+import { sizeOf } from "../../../io/storage/index.ts";
+import { fillGaps } from "../gaps.ts";
+import { asMaps } from "./coarse-source.ts";
+
+/** A fine grid for coarse frames of one grid. */
+export interface TargetGrid {
+  /** A field of (y, x) that lies on it; its values say nothing. */
+  readonly plane: Field;
+  /** Whether cells of the coarse grid are divided into factor × factor. */
+  readonly factor: number | undefined;
+  /** A frame of (y, x) by bilinear interpolation, held constant from the outer centres to the edges of the coarse grid. */
+  smooth(frame: Field): Field;
+}
+
+/** Every coarse cell divided. */
+export function dividedGrid(frame: Field, factor: number): TargetGrid {
+  const smooth = (one: Field): Field => refine(one, factor);
+  const [height, width] = frame.shape as [number, number];
+  const cells = (one: Field) => repeatUpsample(one.values, 1, height, width, factor);
+  return { plane: smooth(frame), factor, smooth: (one) => overGaps(one, smooth, cells) };
+}
+
+/** A grid of its own, with the weights made once. */
+export function givenGrid(frame: Field, target: Field | RegridGrid): TargetGrid {
+  const rule = { method: "bilinear", border: "clamp" } as const;
+  const weights = regridWeights(frame, target, rule);
+  const cells = (one: Field) => regrid(one, target, { method: "nearest" }).values;
+  return {
+    plane: regrid(frame, target, rule),
+    factor: undefined,
+    smooth: (one) => overGaps(one, (filled) => regrid(filled, weights), cells),
+  };
+}
+
+/** Interpolates as if gaps held what is beside them, and leaves the pixels of missing cells missing, but no others. */
+function overGaps(frame: Field, smooth: (frame: Field) => Field, cells: (frame: Field) => ArrayLike<number>): Field {
+  if (!frame.values.some(Number.isNaN)) return smooth(frame);
+  const [height, width] = frame.shape as [number, number];
+  const fine = smooth(frame.with({ values: fillGaps(Float32Array.from(frame.values), height, width) }));
+  const own = cells(frame);
+  return fine.with({ values: fine.values.map((v, i) => (Number.isNaN(own[i]!) ? Number.NaN : v)) });
+}
+
+/** The grid of a template and its first map, whose coordinates travel. */
+export async function templateOf(
+  given: Field | LazyField | RegridGrid,
+): Promise<{ readonly target: Field | RegridGrid; readonly field: LazyField | undefined }> {
+  if (!(given instanceof Field) && !(given instanceof LazyField)) return { target: given, field: undefined };
+  const field = asMaps("grid", given);
+  gridOf(field);
+  const first = Object.fromEntries(field.dims.slice(0, -2).map((dim) => [dim, 0]));
+  const { name, dims, shape, coordinates, gridMapping } = field.isel(first);
+  const values = new Float32Array(sizeOf(shape));
+  return { target: new Field({ name, dims, shape, values, coordinates, gridMapping }), field };
+}
+
+/** 0 for pixels that a field misses at all times, else 1; undefined where it misses none so. */
+export async function neverThere(field: LazyField): Promise<Uint8Array | undefined> {
+  const plane = sizeOf(field.shape.slice(-2));
+  const there = new Uint8Array(plane);
+  let left = plane;
+  for await (const { values } of field.slabs()) {
+    for (const [i, v] of values.entries()) {
+      if (there[i % plane] || Number.isNaN(v)) continue;
+      there[i % plane] = 1;
+      left--;
+    }
+    if (left === 0) return undefined;
+  }
+  return there;
+}

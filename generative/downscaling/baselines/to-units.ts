@@ -1,0 +1,75 @@
+/** Quantities in the units of another data set, and what is rain there. */
+import { isMongeError, UnitsError } from "../../../engine/errors.ts";
+import type { LazyField } from "../../../io/dataset/index.ts";
+import {
+  convertPrecipitation,
+  type Field,
+  precipitationFactor,
+  precipitationUnits,
+  timeAxis,
+} from "../../../io/field/index.ts";
+import { amountInterval, type RainInterval, rateSpan } from "../rain-interval.ts";
+
+/** Whether a text of units measures precipitation. */
+export function isRain(units: string | undefined): boolean {
+  try {
+    precipitationUnits(units);
+    return true;
+  } catch (error) {
+    if (isMongeError(error)) return false;
+    throw error;
+  }
+}
+
+/** How a field is read. */
+export interface Reading {
+  /** Seconds of amounts where nothing tells, or the spacing of times. */
+  readonly interval?: RainInterval;
+  /** The field that has the spacing. */
+  readonly whole?: Field | LazyField;
+}
+
+/**
+ * Brings loaded parts of a field to other units: rates and amounts of rain into one another, by the bounds of time or the interval
+ * that is stated. Other quantities must have these units.
+ *
+ * @throws UnitsError where they do not convert; OptionsError for an interval that is none
+ */
+export function toUnits(field: LazyField, units: string | undefined, reading: Reading = {}): (part: Field) => Field {
+  const where = `${field.source}: variable ${field.name}`;
+  const plain = (text: string | undefined) => text?.trim() ?? "";
+  if (!isRain(field.units) || !isRain(units)) {
+    if (plain(field.units) === plain(units)) return (part) => part;
+    const show = (text: string | undefined) => (plain(text) === "" ? "no units" : `units "${text}"`);
+    const way = "convert it before, or state its units (`units`)";
+    throw new UnitsError(
+      `${where}: it has ${show(field.units)}; expected ${show(units)}; ${way}`,
+      plain(field.units),
+      plain(units),
+    );
+  }
+  const changes = precipitationUnits(field.units).kind !== precipitationUnits(units).kind;
+  const bounded = timeAxis(field)?.bounds !== undefined;
+  if (changes && reading.interval === undefined && !bounded) {
+    const way = 'give `interval: SECONDS` (86400 for days), or `interval: "time"` to take the spacing of the times';
+    const text = `${where}: "${field.units}" becomes "${units}" only with the time that a value stands for; ${way}`;
+    throw new UnitsError(text, field.units ?? "", "bounds of time, or the interval");
+  }
+  const stated = changes && reading.interval !== undefined;
+  const interval = stated ? amountInterval(field, reading.interval, reading.whole) : undefined;
+  return (part) => convertPrecipitation(part, units!, interval === undefined ? {} : { interval });
+}
+
+/** Seconds that a value stands for, as far as is known. */
+export function spanOf(field: LazyField, { interval, whole }: Reading = {}): number | undefined {
+  if (interval !== undefined) return amountInterval(field, interval, whole);
+  return rateSpan(field, whole);
+}
+
+/** What is dry: 0.1 mm over the time of a value, 0.1 mm/h where that is less than an hour, or is not known for a rate. */
+export function dryBelow(units: string, span: number | undefined): number {
+  const { kind } = precipitationUnits(units);
+  const depth = span === undefined ? 0.1 : 0.1 * Math.min(1, span / 3600);
+  if (kind === "amount") return depth * precipitationFactor("mm", units);
+  return depth * precipitationFactor("mm", units, { interval: span ?? 3600 });
+}
