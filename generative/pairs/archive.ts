@@ -4,7 +4,7 @@ import type { Rng } from "../../engine/rng.ts";
 import { backgroundOf, type PairArchive } from "./arrays.ts";
 import { type Target, transformed } from "./channel.ts";
 import { channelMaps } from "./channels/channel-maps.ts";
-import { clutterLimitIn } from "./channels/quantity.ts";
+import { clutterLimits } from "./channels/quantity.ts";
 import { targetMaps } from "./channels/target-maps.ts";
 import type { PairDescription } from "./configuration.ts";
 import { sizeOfGrid } from "./fine-grid.ts";
@@ -132,9 +132,7 @@ async function choose(
   const [height, width] = [Math.min(o.tile, rows), Math.min(o.tile, columns)];
   const whole = height === rows && width === columns;
   const rain = targets.findIndex(({ wetThreshold }) => wetThreshold !== undefined);
-  const limits = targets.map(({ wetThreshold, units, interval }) =>
-    wetThreshold === undefined ? Number.POSITIVE_INFINITY : (o.largest ?? clutterLimitIn(units!, interval)),
-  );
+  const limits = clutterLimits(targets, o.largest);
   const dropped = { empty: 0, dry: 0, clutter: 0, surplus: 0 };
   const [wet, drier]: [PairPlace[], PairPlace[]] = [[], []];
   const outputs = targetMaps(targets, pairs);

@@ -6,7 +6,7 @@ import { accumulationGuard } from "./channels/accumulation-guard.ts";
 import { type Clipped, channelGuards, channelMaps } from "./channels/channel-maps.ts";
 import { contextOf } from "./channels/context.ts";
 import { draftChannels, draftTargets } from "./channels/drafts.ts";
-import { wetThresholdIn } from "./channels/quantity.ts";
+import { clutterLimits, wetThresholdIn } from "./channels/quantity.ts";
 import { Moments, Sample } from "./channels/statistics.ts";
 import { targetMaps } from "./channels/target-maps.ts";
 import type { PairDescription } from "./configuration.ts";
@@ -23,6 +23,8 @@ export interface MeasureOptions {
   readonly optional?: readonly string[];
   /** Values of fine precipitation below it, in its units, are dry. @defaultValue 0.1 mm/h, or 0.1 mm over more than an hour */
   readonly wetThreshold?: number;
+  /** Larger values of fine precipitation, in its units, are clutter and not measured. @defaultValue by its interval */
+  readonly largest?: number;
 }
 
 /** What a first look finds. */
@@ -56,14 +58,15 @@ export async function measureChannels(
   }
   const drafts = draftTargets(pairs, wetThreshold);
   const inputs = draftChannels(pairs, drafts, optional);
-  const look = await firstLook(pairs, times, inputs, drafts);
+  const limits = clutterLimits(drafts, options.largest);
+  const look = await firstLook(pairs, times, inputs, drafts, limits);
   const targets = drafts.map((target, o) => ({ ...target, transform: transformOf(target, look.targets[o]!.wet) }));
   const channels = inputs.map((channel, c): Channel => {
     if (channel.transform.kind !== "log") return channel;
     const refines = targets.find(({ background }) => background === channel.name);
     return { ...channel, transform: refines?.transform ?? transformOf(channel, look.channels[c]!.wet) };
   });
-  const measured = await moments(pairs, times, channels, targets);
+  const measured = await moments(pairs, times, channels, targets, limits);
   checkContexts(channels, look);
   const ranged = channels.map((channel, c) => withMoments(channel, look.channels[c]!.range, measured.channels[c]!));
   const gaps = ranged.flatMap((channel, c): Channel[] => {
@@ -100,6 +103,7 @@ async function firstLook(
   times: readonly number[],
   channels: readonly Channel[],
   targets: readonly Target[],
+  limits: readonly number[],
 ): Promise<Look> {
   const [inputs, outputs] = [channelMaps(channels, pairs, pairs.grid), targetMaps(targets, pairs)];
   const found = {
@@ -126,7 +130,7 @@ async function firstLook(
     for (const [o, map] of (await outputs.read(n)).entries()) {
       guards[o]!.see(map);
       for (let i = 0; i < map.length; i++) if (!Number.isNaN(map[i]!)) now[i] = 1;
-      takeUp(map, found.targets[o]!, thresholds[o]!);
+      takeUp(map, found.targets[o]!, thresholds[o]!, limits[o]!);
     }
     for (const [c, map] of (await inputs.read(n)).entries()) {
       const channel = found.channels[c]!;
@@ -149,9 +153,15 @@ function tellClipped({ options }: MatchedPairs, whose: string, { count, least }:
   options.onNotice?.(`${count} negative values of ${whose} precipitation, down to ${digits(least)}, set to 0`);
 }
 
-function takeUp(map: Float32Array, { range, wet }: { range: Moments; wet: Sample }, threshold: number): void {
+function takeUp(
+  map: Float32Array,
+  { range, wet }: { range: Moments; wet: Sample },
+  threshold: number,
+  limit = Number.POSITIVE_INFINITY,
+): void {
   for (let i = 0; i < map.length; i++) {
     const value = map[i]!;
+    if (value > limit) continue;
     range.add(value);
     if (value >= threshold) wet.add(value);
   }
@@ -186,6 +196,7 @@ async function moments(
   times: readonly number[],
   channels: readonly Channel[],
   targets: readonly Target[],
+  limits: readonly number[],
 ): Promise<{ readonly channels: readonly Moments[]; readonly targets: readonly Residual[] }> {
   const [inputs, outputs] = [channelMaps(channels, pairs, pairs.grid), targetMaps(targets, pairs)];
   const found = {
@@ -204,7 +215,7 @@ async function moments(
       const under = maps[channels.findIndex(({ name }) => name === background)];
       const { values, off, inGaps } = found.targets[o]!;
       for (let i = 0; i < map.length; i++) {
-        if (Number.isNaN(map[i]!)) continue;
+        if (!(map[i]! <= limits[o]!)) continue;
         const value = transformed(transform, map[i]!);
         values.add(value);
         if (under === undefined) continue;

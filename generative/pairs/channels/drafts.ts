@@ -91,12 +91,14 @@ function partnersOf(pairs: MatchedPairs): readonly (LazyField | undefined)[] {
     isPrecipitation(placed(pairs.verb, role, field), role, field);
   const standard = (field: LazyField) => namesOf(field).standardName;
   const found = new Map<LazyField, LazyField>();
+  const alone = ({ units }: LazyField) =>
+    units !== undefined && pairs.fine.filter((f) => f.units === units).length === 1;
   const rules: readonly ((target: LazyField, field: LazyField) => boolean)[] = [
     (target, field) => standard(target) !== undefined && standard(target) === standard(field),
     (target, field) => target.name === field.name && rainy("fine", target) === rainy("coarse", field),
     (target, field) => rainy("fine", target) && rainy("coarse", field),
     (target, field) =>
-      !rainy("fine", target) && !rainy("coarse", field) && pairs.coarse.length === 1 && target.units === field.units,
+      !rainy("fine", target) && !rainy("coarse", field) && alone(target) && target.units === field.units,
   ];
   for (const rule of rules) {
     for (const target of pairs.fine.filter((one) => !found.has(one))) {

@@ -12,6 +12,7 @@ import {
 import { textOf } from "../../../io/storage/index.ts";
 import { amountInterval, type RainInterval, rateSpan } from "../../downscaling/rain-interval.ts";
 import { defaultThreshold, saysRain } from "../../verification/verify-units.ts";
+import type { Target } from "../channel.ts";
 import type { FieldRole } from "../fields.ts";
 
 /**
@@ -47,7 +48,9 @@ export function precipitationInterval(
 ): number | undefined {
   const lengths = boundsLengths(field);
   if (lengths !== undefined) return meanLength(where, lengths);
-  if (precipitationUnits(field.units).kind === "rate") return rateSpan(field);
+  if (precipitationUnits(field.units).kind === "rate") {
+    return rateSpan(field) ?? (typeof stated === "number" ? stated : undefined);
+  }
   if (stated !== undefined) return amountInterval(field, stated);
   if (!needed) return undefined;
   throw new UnitsError(
@@ -99,6 +102,13 @@ export function clutterLimitIn(units: string, interval: number | undefined): num
   const hours = (interval ?? 0) / 3600;
   const rate = hours > 1 ? 422 * hours ** (0.475 - 1) : 200;
   return rate * precipitationFactor("mm h-1", units, { interval: interval ?? 3600 });
+}
+
+/** The limits of {@link clutterLimitIn} of targets; Infinity for those that are no precipitation. */
+export function clutterLimits(targets: readonly Target[], stated: number | undefined): readonly number[] {
+  return targets.map(({ wetThreshold, units, interval }) =>
+    wetThreshold === undefined ? Number.POSITIVE_INFINITY : (stated ?? clutterLimitIn(units!, interval)),
+  );
 }
 
 /** Brings a loaded part into other units. */

@@ -1,6 +1,7 @@
 /** Channels and targets of small fields whose statistics are known. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { DomainError, OptionsError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/rng.ts";
 import { pairArchive } from "../../../generative/pairs/archive.ts";
 import { pairInputs } from "../../../generative/pairs/inputs.ts";
@@ -8,6 +9,7 @@ import { matchPairs, splitPairs } from "../../../generative/pairs/match.ts";
 import { measureChannels } from "../../../generative/pairs/measure.ts";
 import { openDataset } from "../../../io/dataset/index.ts";
 import { moreData } from "../../data.ts";
+import { refuses } from "../../refuses.ts";
 import { days, fieldOf, steps } from "./fields-for-tests.ts";
 
 const [lat, lon] = [steps(40, 0.5, 4), steps(0, 0.5, 5)];
@@ -48,6 +50,112 @@ test("a linear target is its background, an affine field, plus a residual whose 
     const under = all[row * 5 + Math.min(column, 4)]!;
     assert.ok(Math.abs(archive.condition[i]! - (under - mean(all)) / spread) < 1e-4);
   }
+});
+
+test("rain and temperature together: each is refined from its own coarse field, and may have gaps of its own", async () => {
+  const wave = (t: number, y: number, x: number) => Math.max(0, 5 * Math.sin(t + y + x));
+  const [north, west] = [lat.at(-1)!, lon[0]!];
+  const of = (name: string, units: string, value: typeof wave, place = { lat, lon }) =>
+    fieldOf({ name, units, time: days(4), ...place, value });
+  const rain = of("rr", "mm", (t, y, x) => (y === north ? Number.NaN : wave(t, y, x)));
+  const warmth = of("tg", "K", (t, y, x) => (x === west ? Number.NaN : 280 + wave(t, x, y)));
+  const inputs = [of("ta", "K", (t, y) => 270 + t + y, around), of("tp", "m", (...p) => wave(...p) / 1000, around)];
+  const pairs = matchPairs({ fine: [rain, warmth], coarse: inputs }, { interval: 86400 });
+  const description = await measureChannels(pairs, [0, 1, 2, 3]);
+  const { channels, targets, grid } = description;
+  assert.equal(
+    targets.map(({ name, background, wetThreshold }) => [name, background, wetThreshold]),
+    [
+      ["rr", "tp", 0.1],
+      ["tg", "ta", undefined],
+    ],
+  );
+  assert.equal(
+    channels.map(({ name, units, transform }) => [name, units, transform.kind]),
+    [
+      ["ta", "K", "linear"],
+      ["tp", "mm", "log"],
+    ],
+  );
+  assert.equal(channels[1]!.transform, targets[0]!.transform);
+  // One corner is in neither.
+  assert.equal(grid.runs, [15, 1, 4]);
+  const archive = await pairArchive(pairs, [2], description, { rng: rng(1) });
+  for (let i = 0; i < 32; i++) {
+    const [row, column] = [Math.floor(i / 8), i % 8];
+    assert.is(archive.valid[2 * i], row < 3 && column < 5 ? 1 : 0);
+    assert.is(archive.valid[2 * i + 1], column > 0 && column < 5 ? 1 : 0);
+  }
+});
+
+test("where the coarse field has gaps, the background is its mean, and what is learned still has mean square 1", async () => {
+  const holed = (t: number, y: number, x: number) => (x > 0.5 && t === 1 ? Number.NaN : 280 + t + y);
+  const fine = fieldOf({
+    name: "tas",
+    units: "K",
+    time: days(3),
+    lat,
+    lon,
+    value: (t, y, x) => 281 + t + y + Math.sin(9 * x * y),
+  });
+  const coarse = fieldOf({ name: "tas", units: "K", time: days(3), ...around, value: holed });
+  const pairs = matchPairs({ fine: [fine], coarse: [coarse] });
+  const description = await measureChannels(pairs, [0, 1, 2]);
+  assert.equal(
+    description.channels.map(({ name, of }) => [name, of]),
+    [
+      ["tas", undefined],
+      ["tas missing", "tas"],
+    ],
+  );
+  const archive = await pairArchive(pairs, [0, 1, 2], description, { rng: rng(1) });
+  let [sum, count] = [0, 0];
+  for (const [i, valid] of archive.valid.entries()) if (valid) [sum, count] = [sum + archive.clean[i]! ** 2, count + 1];
+  assert.is(count, 60);
+  assert.ok(Math.abs(sum / count - 1) < 1e-5, `${sum / count}`);
+  // Time 1, last pixel of a row: from the mean of the coarse field.
+  const { mean: under } = description.channels[0]!;
+  const truth = (await fine.load()).values[20 + 4]!;
+  assert.ok(Math.abs(archive.clean[32 + 4]! * description.targets[0]!.deviation + under - truth) < 1e-4);
+  assert.equal([archive.condition[2 * (32 + 4)], archive.condition[2 * (32 + 4) + 1]], [0, 1]);
+});
+
+test("the unit of the logarithm is the lower quartile of the wet values, and drizzle is dry", async () => {
+  const value = (t: number, _: number, x: number) => (t === 0 ? 0.09 : t === 1 ? 0 : 1 + Math.round(2 * x));
+  const fine = fieldOf({ name: "rr", units: "mm", time: days(3), lat, lon, value });
+  const coarse = fieldOf({ name: "rr", units: "mm", time: days(3), ...around, value: (t) => t });
+  const pairs = matchPairs({ fine: [fine], coarse: [coarse] });
+  const { targets } = await measureChannels(pairs, [0, 1, 2]);
+  assert.equal([targets[0]!.transform, targets[0]!.range], [{ kind: "log", unit: 2 }, [0, 5]]);
+  const { targets: high } = await measureChannels(pairs, [0, 1, 2], { wetThreshold: 2.5 });
+  assert.equal([high[0]!.transform, high[0]!.wetThreshold], [{ kind: "log", unit: 3 }, 2.5]);
+  const wide = await measureChannels(pairs, [0, 1, 2], { largest: 4.5 });
+  assert.equal(wide.targets[0]!.range, [0, 4]);
+});
+
+test("a model goes on with fields of other units and names: they are brought to what it has measured", async () => {
+  const value = (t: number, y: number, x: number) => Math.max(0, 4 * Math.cos(t + y * x));
+  const of = (name: string, units: string, place: typeof around, scale: number) =>
+    fieldOf({ name, units, time: days(3), ...place, value: (...p) => value(...p) * scale });
+  const first = matchPairs({ fine: [of("rr", "mm", { lat, lon }, 1)], coarse: [of("pr", "mm", around, 1)] });
+  const description = await measureChannels(first, [0, 1, 2]);
+  const other = matchPairs({ fine: [of("precip", "m", { lat, lon }, 1e-3)], coarse: [of("tp", "mm/day", around, 1)] });
+  const [a, b] = [first, other].map((pairs) => pairArchive(pairs, [0, 1, 2], description, { rng: rng(1) }));
+  const [one, two] = [await a!, await b!];
+  for (const part of ["clean", "condition"] as const) {
+    for (const [i, v] of two[part].entries()) assert.ok(Math.abs(v - one[part][i]!) < 1e-5);
+  }
+});
+
+test("two coarse rains, an unknown optional and coarse fields that do not vary are refused by name", async () => {
+  const of = (name: string, value: number) =>
+    fieldOf({ name, units: "mm", time: days(3), ...around, value: () => value });
+  const fine = fieldOf({ name: "rr", units: "mm", time: days(3), lat, lon, value: (t, y, x) => t + y * x });
+  const measured = (coarse: readonly ReturnType<typeof of>[], optional: readonly string[] = []) =>
+    measureChannels(matchPairs({ fine: [fine], coarse }), [0, 1, 2], { optional });
+  await refuses(measured([of("cp", 1), of("lsp", 1)]), /several fields are precipitation \(cp, lsp\)/, OptionsError);
+  await refuses(measured([of("tp", 1)]), /coarse tp is 1 everywhere/, DomainError);
+  await refuses(measured([of("tp", 1)], ["z"]), /optional has z; with and static have none/, OptionsError);
 });
 
 test("NCEP and E-OBS: daily means of a flux meet daily sums, the sea stays out, and what is learned has mean square 1", async () => {

@@ -1,0 +1,105 @@
+/** What values of pairs measure: thresholds, limits and intervals in their own units. */
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { ShapeError, UnitsError } from "../../../engine/errors.ts";
+import {
+  clutterLimitIn,
+  conversionTo,
+  isPrecipitation,
+  precipitationInterval,
+  wetThresholdIn,
+} from "../../../generative/pairs/channels/quantity.ts";
+import { days, fieldOf, hours, refused, steps } from "./fields-for-tests.ts";
+
+const plane = { lat: [40, 41], lon: [0, 1], value: () => 1 };
+const near = (value: number, expected: number) =>
+  assert.ok(Math.abs(value - expected) <= 1e-9 * Math.abs(expected), `${value} ${expected}`);
+
+test("wet is 0.1 mm/h up to an hour and 0.1 mm over longer times, in any units", () => {
+  near(wetThresholdIn("mm h-1", undefined), 0.1);
+  near(wetThresholdIn("mm", 300), 0.1 / 12);
+  near(wetThresholdIn("mm", 3600), 0.1);
+  near(wetThresholdIn("mm", 86400), 0.1);
+  near(wetThresholdIn("mm/day", 86400), 0.1);
+  near(wetThresholdIn("kg m-2 s-1", 86400), 0.1 / 86400);
+  near(wetThresholdIn("m", 86400), 1e-4);
+});
+
+test("clutter lies above 200 mm/h up to an hour, and above the envelope 422·D^0.475 mm over D hours", () => {
+  near(clutterLimitIn("mm h-1", 300), 200);
+  near(clutterLimitIn("mm", 300), 200 / 12);
+  near(clutterLimitIn("mm", 86400), 422 * 24 ** 0.475);
+  near(clutterLimitIn("kg m-2 s-1", 86400), (422 * 24 ** 0.475) / 86400);
+});
+
+test("names and units tell precipitation; of covariates, names must", () => {
+  const of = (name: string, units: string, standardName?: string) => fieldOf({ name, units, standardName, ...plane });
+  assert.ok(isPrecipitation("x", "coarse", of("tp", "kg m**-2")));
+  assert.ok(isPrecipitation("x", "coarse", of("v1", "mm")));
+  assert.not(isPrecipitation("x", "with", of("tcwv", "kg m-2")));
+  assert.not(isPrecipitation("x", "coarse", of("tas", "K")));
+  assert.not(isPrecipitation("x", "coarse", of("u10", "m s-1", "eastward_wind")));
+  assert.not(isPrecipitation("x", "static", of("z", "m")));
+  assert.ok(isPrecipitation("x", "with", of("cp", "m", "convective_precipitation_amount")));
+  const bare = fieldOf({ name: "pr", ...plane });
+  refused(
+    () => isPrecipitation("coarse (variable pr)", "coarse", bare),
+    UnitsError,
+    /says precipitation, but it has no units/,
+  );
+});
+
+test("an interval is the length of the bounds, of months their mean; sums since a start have no length", () => {
+  const of = (time: ReturnType<typeof hours>, units = "mm") => fieldOf({ name: "pr", units, time, ...plane });
+  assert.is(precipitationInterval("x", of(days(3)), undefined, true), 86400);
+  const months = hours(
+    [360, 1080],
+    [
+      [0, 31 * 24],
+      [31 * 24, 60 * 24],
+    ],
+  );
+  near(precipitationInterval("x", of(months), undefined, true)!, 30 * 86400);
+  const sums = hours(
+    [1, 2, 3],
+    [
+      [0, 1],
+      [0, 2],
+      [0, 3],
+    ],
+  );
+  refused(() => precipitationInterval("x", of(sums), undefined, true), ShapeError, /3600 to 10800 s; .*`deaccumulate`/);
+  const bare = of(hours(steps(0, 24, 3)));
+  refused(() => precipitationInterval("x", bare, undefined, true), UnitsError, /no bounds.*`interval: SECONDS`/);
+  assert.is(precipitationInterval("x", bare, 86400, true), 86400);
+  assert.is(precipitationInterval("x", bare, "time", true), 86400);
+  assert.is(precipitationInterval("x", of(hours(steps(0, 24, 3)), "mm h-1"), undefined, true), 86400);
+  const uneven = of(hours([0, 24, 72]), "mm h-1");
+  assert.is(precipitationInterval("x", uneven, undefined, true), undefined);
+  assert.is(precipitationInterval("x", uneven, 3600, true), 3600);
+});
+
+test("units of one quantity are converted, of another refused", async () => {
+  const of = async (name: string, units: string, to: string) => {
+    const field = fieldOf({ name, units, ...plane, value: () => 10 });
+    return conversionTo("with (variable x)", field, to, false, undefined)(await field.load()).values[0]!;
+  };
+  near(await of("z", "km", "m"), 10_000);
+  near(await of("u10", "km h-1", "m/s"), Math.fround(10 / 3.6));
+  near(await of("t", "Celsius", "K"), Math.fround(283.15));
+  near(await of("t", "K", "degC"), Math.fround(-263.15));
+  near(await of("t", "kelvin", "K"), 10);
+  // A kilogram on a square metre is a millimetre of water only.
+  refused(
+    () => conversionTo("w", fieldOf({ name: "q", units: "kg m-2", ...plane }), "mm", false, undefined),
+    UnitsError,
+    /expected units "mm"/,
+  );
+  refused(
+    () => conversionTo("w", fieldOf({ name: "q", ...plane }), "K", false, undefined),
+    UnitsError,
+    /it has no units, expected units "K"/,
+  );
+});
+
+test.run();
