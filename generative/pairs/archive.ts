@@ -78,7 +78,7 @@ export async function pairArchive(
   const bytes = count * plane * (4 * channels.length + 5 * targets.length);
   if (bytes > MOST) {
     const what = `${count} images of ${height} x ${width} with ${channels.length} channels take ${(bytes / 1e9).toFixed(1)} GB`;
-    throw new OptionsError(`train: ${what}; give a limit`, "limit", options.limit);
+    throw new OptionsError(`train: ${what}; give a \`limit\``, "limit", options.limit);
   }
   const archive = {
     condition: new Float32Array(count * plane * channels.length),
@@ -164,7 +164,7 @@ async function choose(
     const { empty, dry, clutter } = dropped;
     const what = `no image of ${height} x ${width} is left of ${times.length} times`;
     const why = `${empty} had too few values, ${dry} were too dry, ${clutter} had clutter`;
-    throw new DomainError(`train: ${what}: ${why}; give other times, or lower validShare or wetShare`, 0);
+    throw new DomainError(`train: ${what}: ${why}; give other times, or lower \`validShare\` or \`wetShare\``, 0);
   }
   const surplus = wet.length + drier.length - kept.length;
   return { places: kept, dropped: { ...dropped, surplus }, rows: height, columns: width };

@@ -1,10 +1,25 @@
 /** Downscaling between data sets: a fine target, a different coarse data set, covariates. */
+export { type CutPairs, type PairArchiveOptions, type PairPlace, pairArchive } from "./archive.ts";
 export { backgroundOf, type PairArchive, type PairInput } from "./arrays.ts";
 export { type Channel, fieldOf, type Range, restored, type Target, type Transform, transformed } from "./channel.ts";
 export { type PairConfiguration, type PairDescription, readPairConfiguration } from "./configuration.ts";
 export { drawPairCrops, type PairCropOptions, type PairCrops } from "./crops.ts";
+export type { ContextName, FieldRole, PairFields } from "./fields.ts";
+export {
+  type FineGrid,
+  fineGridCheck,
+  fineGridOf,
+  type GridAxis,
+  type GridPositions,
+  regridGridOf,
+  validOf,
+} from "./fine-grid.ts";
+export { type PairInputOptions, type PairInputs, pairInputs } from "./inputs.ts";
+export { type MatchedFields, type MatchedPairs, matchPairs, type PairOptions, splitPairs } from "./match.ts";
+export { type MeasuredPairs, type MeasureOptions, measureChannels } from "./measure.ts";
 export { type PairEnsemble, PairedDownscaler, type PairSampleOptions } from "./paired-downscaler.ts";
 export type { PairRecipe, PairValidation, ResolvedPairRecipe } from "./recipe.ts";
+export { conditionOf } from "./standardise.ts";
 export {
   type BestPairs,
   type PairCheckpoint,

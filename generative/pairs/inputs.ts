@@ -53,7 +53,7 @@ export async function pairInputs(
 ): Promise<PairInputs> {
   const { grid: wanted, force = false, ...read } = options;
   const { channels, targets } = description;
-  if (given.coarse.length === 0) throw new OptionsError("downscale: coarse has no fields; give one", "coarse", []);
+  if (given.coarse.length === 0) throw new OptionsError("downscale: `coarse` has no fields; give one", "coarse", []);
   const fields = matchFields("downscale", given, read);
   const grid = await outputGrid(wanted, description, fields);
   const maps = channelMaps(channels, fields, grid);

@@ -56,7 +56,8 @@ export interface MatchedPairs extends MatchedFields {
 export function matchPairs(fields: PairFields, options: PairOptions = {}): MatchedPairs {
   const { context = [] } = fields;
   for (const role of ["fine", "coarse"] as const) {
-    if (fields[role].length === 0) throw new OptionsError(`train: ${role} has no fields; give at least one`, role, []);
+    if (fields[role].length === 0)
+      throw new OptionsError(`train: \`${role}\` has no fields; give at least one`, role, []);
   }
   checkContext(context);
   const matched = matchFields("train", fields, options);

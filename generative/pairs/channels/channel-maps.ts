@@ -121,13 +121,13 @@ function assigned(
     if (found.has(channel) || channel.optional) continue;
     const named = channel.standardName === undefined ? "" : `, ${channel.standardName}`;
     const has = fields[role].map(({ name }) => name).join(", ") || "no field";
-    const what = `the model was trained with ${bareName(channel)} (${channel.units ?? "no units"}${named}) as ${role}`;
-    const way = "give a variable of that name";
+    const what = `the model was trained with ${bareName(channel)} (${channel.units ?? "no units"}${named}) as \`${role}\``;
+    const way = `give a variable of that name as \`${role}\``;
     throw new OptionsError(`${fields.verb}: ${what}, and ${has} is given; ${way}`, role, channel.name);
   }
   for (const field of free) {
     const takes = wanted.map(bareName).join(", ") || "nothing";
-    complaints.push(`${field.name} as ${role}, of which the model takes ${takes}`);
+    complaints.push(`${field.name} as \`${role}\`, of which the model takes ${takes}`);
   }
   return found;
 }

@@ -24,7 +24,7 @@ export function checkContext(names: readonly string[]): void {
   for (const [i, name] of names.entries()) {
     if ((CONTEXTS as readonly string[]).includes(name) && names.indexOf(name) === i) continue;
     const what = names.indexOf(name) === i ? `has ${JSON.stringify(name)}` : `has ${name} twice`;
-    throw new OptionsError(`context ${what}; expected some of ${CONTEXTS.join(", ")}`, "context", name);
+    throw new OptionsError(`\`context\` ${what}; expected some of ${CONTEXTS.join(", ")}`, "context", name);
   }
 }
 

@@ -105,7 +105,7 @@ function partnersOf(pairs: MatchedPairs): readonly (LazyField | undefined)[] {
       const fitting = [...free].filter((field) => rule(target, field));
       if (fitting.length > 1 && rainy("fine", target)) {
         const names = fitting.map(({ name }) => name).join(", ");
-        const way = `give the one that ${target.name} refines as coarse, the others as with`;
+        const way = `give the one that ${target.name} refines as \`coarse\`, the others as \`with\``;
         const where = placed(pairs.verb, "coarse", fitting[1]!);
         throw new OptionsError(`${where}: several fields are precipitation (${names}); ${way}`, "coarse", names);
       }

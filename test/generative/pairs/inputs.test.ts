@@ -110,10 +110,10 @@ test("the same inputs in other units, under other names and longitudes are the s
 });
 
 test("a missing variable, another quantity and a surplus one are told by name", async () => {
-  await refuses(inputs({ with: [] }), /trained with t2m \(K\) as with, and no field is given/, OptionsError);
+  await refuses(inputs({ with: [] }), /trained with t2m \(K\) as `with`, and no field is given/, OptionsError);
   await refuses(
     inputs({ with: [warm({ name: "tas" })] }),
-    /trained with t2m \(K\) as with, and tas is given/,
+    /trained with t2m \(K\) as `with`, and tas is given/,
     OptionsError,
   );
   await refuses(
@@ -123,7 +123,7 @@ test("a missing variable, another quantity and a surplus one are told by name", 
   );
   await refuses(inputs({ coarse: coarse({ units: "K", standardName: "air_temperature" }) }), /"K"/, UnitsError);
   const wind = warm({ name: "u10", units: "m s-1", value: () => 3 });
-  await refuses(inputs({ with: [warm(), wind] }), /INPUT has u10 as with, of which the model takes t2m/, DomainError);
+  await refuses(inputs({ with: [warm(), wind] }), /INPUT has u10 as `with`, of which the model takes t2m/, DomainError);
 });
 
 test("five-minute sums, another spacing and exchanged axes are refused, and forced with the complaint", async () => {
