@@ -50,6 +50,9 @@ export interface FineGrid {
   readonly runs?: readonly number[];
 }
 
+/** A map of more would not fit into memory beside its channels. */
+const MOST_PIXELS = 2 ** 28;
+
 const axisCheck = record({
   name: text,
   dim: text,
@@ -79,6 +82,7 @@ export const fineGridCheck: Check = (value, at) => {
     return `${at}.${axis}.bounds has ${bounds.length} numbers, expected ${2 * values.length}`;
   }
   const wanted = y.values.length * x.values.length;
+  if (wanted > MOST_PIXELS) return `${at} has ${wanted} pixels, expected at most ${MOST_PIXELS}`;
   const odd = positions.find(({ values }) => values.length !== wanted);
   if (odd) return `${at}.positions: ${odd.name} has ${odd.values.length} values, expected ${wanted}`;
   const [sum, pixels] = [runs?.reduce((a, b) => a + b, 0), wanted];
