@@ -1,4 +1,5 @@
 /** Scores of ensembles against the truth. */
+export type { BlockBootstrap, ScoreInterval } from "./blocks.ts";
 export { type BootstrapOptions, type PairedDifference, pairedBootstrap } from "./bootstrap.ts";
 export type { CaseMap, Cases, Score, ScoreValue } from "./cases.ts";
 export { type ContingencyScores, type ContingencyTable, contingencyScores, contingencyTable } from "./contingency.ts";
@@ -8,11 +9,12 @@ export { type ExtremeValueLaw, hrre, mppe, returnLevel } from "./extremes.ts";
 export { type FssOptions, fss } from "./fss.ts";
 export { type Coverage, gapFreeCases } from "./gap-free.ts";
 export { type RankOptions, rankHistogram, spreadSkill } from "./rank.ts";
-export type { FieldFss, FieldQuantile, FieldScores } from "./scores.ts";
+export type { AllScores, Comparison, ScoreIntervals, TimeScores } from "./score-times.ts";
+export type { FieldFss, FieldQuantile, FieldScores, ScalarScores } from "./scores.ts";
 export { ralsd, rapsd, spectralSlope, spectrumDifference } from "./spectrum.ts";
 export type { Stack } from "./stack.ts";
 export { blockMeanRmse, type TilePower, type TileQuantile, type TileScores } from "./tile.ts";
-export { type AllScores, type FieldCoverage, type Verification, type VerifyOptions, verify } from "./verify.ts";
+export { type FieldCoverage, type Verification, type VerifyOptions, verify } from "./verify.ts";
 export {
   type QuantileBias,
   type Scores,

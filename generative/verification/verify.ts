@@ -3,21 +3,38 @@ import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { checkOption } from "../../engine/numerics/shaped-array.ts";
 import { rng } from "../../engine/rng.ts";
 import { LazyField, lazyField } from "../../io/dataset/index.ts";
-import type { Field } from "../../io/field/index.ts";
-import { sizeOf } from "../../io/storage/index.ts";
-import type { CaseMap, Cases, Score, ScoreValue } from "./cases.ts";
-import { dryBelow } from "./dry.ts";
-import { type Aligned, align } from "./match-grids.ts";
+import { type Field, instantsOf, timeAxis } from "../../io/field/index.ts";
+import { type BlockBootstrap, blockLength, checkBootstrap, enough, redraws } from "./blocks.ts";
+import type { Cases, Score } from "./cases.ts";
+import { checkEvents, type Events, labelsOf } from "./events.ts";
+import { align } from "./match-grids.ts";
 import { type CommonTime, commonTimes, placeOf, timeCount } from "./match-times.ts";
-import { type FieldScores, fieldScoreNames, fieldScores } from "./scores.ts";
-import { conversion, defaultThreshold, type ToUnits } from "./verify-units.ts";
+import { type Counted, readMaps, together } from "./read-maps.ts";
+import { type ScoringOptions, scoreTimes, Tallied, type TimeScores } from "./score-times.ts";
+import { fieldScoreNames } from "./scores.ts";
+import { planOf } from "./tally.ts";
+import { conversion, defaultThreshold } from "./verify-units.ts";
 
 /** Options of {@link verify}. */
 export interface VerifyOptions {
   /** Scores of your own, besides those of this package. @defaultValue none */
   readonly scores?: readonly Score[];
-  /** Label of the event of a time, by its date and time, or one for each time of the truth. @defaultValue no events */
-  readonly events?: readonly string[] | ((time: string) => string);
+  /**
+   * What times are also scored by: `"season"` (DJF, MAM, JJA, SON), `"month"`, `"year"`, the label of a date and time, or a label for
+   * each time of the truth. @defaultValue no events
+   */
+  readonly events?: Events;
+  /**
+   * Intervals of the scores of this package, over times, by redraws of blocks of consecutive times, within each event by itself.
+   * @defaultValue none
+   */
+  readonly bootstrap?: BlockBootstrap;
+  /**
+   * Another forecast, scored at the same times and cells, those of all three; the differences have intervals from the same redraws,
+   * so that `bootstrap` is needed.
+   * @defaultValue none
+   */
+  readonly against?: Field | LazyField;
   /** Units to score in. @defaultValue the truth's */
   readonly units?: string;
   /** Seconds over which amounts fell, where they meet rates; `"time"` is the spacing of times. @defaultValue bounds of time */
@@ -33,6 +50,8 @@ export interface VerifyOptions {
   readonly quantiles?: readonly number[];
   /** Fractions skill score. @defaultValue the wet threshold; windows of 1, 3, 9, 27, 81 cells as far as they fit */
   readonly fss?: { readonly thresholds?: readonly number[]; readonly windows?: readonly number[] };
+  /** Whether `ralsd` is found, which takes a transform of every map; gaps are dry on both sides. @defaultValue false */
+  readonly spectrum?: boolean;
   /** Seed of the random rank of a truth that equals some members. @defaultValue ties are shared out over their ranks */
   readonly seed?: number;
 }
@@ -51,26 +70,22 @@ export interface FieldCoverage {
   readonly gaps: { readonly truth: number; readonly forecast: number };
 }
 
-/** Scores of some times, by their names. */
-export type AllScores = FieldScores & Readonly<Record<string, ScoreValue>>;
-
 /** Result of {@link verify}. */
-export interface Verification {
-  readonly scores: AllScores;
+export interface Verification extends TimeScores {
   readonly coverage: FieldCoverage;
   /** By label, in order of first appearance; empty without the option `events`. */
-  readonly events: Readonly<Record<string, { readonly scores: AllScores; readonly coverage: FieldCoverage }>>;
+  readonly events: Readonly<Record<string, TimeScores & { readonly coverage: FieldCoverage }>>;
   readonly members: number;
   readonly units: string | undefined;
   /** What counted as wet, in `units`; null where nothing did. */
   readonly wetThreshold: number | null;
 }
 
-/** A map before scoring: its cells, and how many there might have been. */
-interface Counted {
-  readonly map: CaseMap;
-  readonly event: string | undefined;
-  readonly gaps: { readonly truth: number; readonly forecast: number };
+/** A forecast at the common times. */
+interface Side {
+  readonly maps: readonly Counted[];
+  readonly members: number;
+  readonly tallied: Tallied;
 }
 
 /**
@@ -81,7 +96,10 @@ interface Counted {
  *
  * @param forecast - with a dimension of members (realization) or without
  * @throws ShapeError where times or grids do not fit, naming both, or nothing is common; UnitsError where units do not;
- * DomainError for infinite values, negative precipitation, and where no cell is scored; OptionsError
+ * DomainError for infinite values, negative precipitation, where no cell is scored, and for too few times to redraw; OptionsError
+ * @example
+ * const { events } = await verify(ours, truth, { events: "season", bootstrap: { seed: 1 }, against: bilinear });
+ * events.DJF.against.differences.crps; // { value, low, high }
  */
 export async function verify(
   forecast: Field | LazyField,
@@ -89,62 +107,135 @@ export async function verify(
   options: VerifyOptions = {},
 ): Promise<Verification> {
   const [given, observed] = [lazy(forecast), lazy(truth)];
-  const { quantiles = [0.99, 0.999, 0.9999], times = "value", fss = {}, interval } = options;
+  const other = options.against && lazy(options.against);
+  const { quantiles = [0.99, 0.999, 0.9999], times = "value", fss = {}, interval, bootstrap } = options;
   const units = options.units ?? observed.units;
   const { wetThreshold = defaultThreshold(observed, units) } = options;
   check(options, quantiles, wetThreshold, times);
-  const convert = [
-    conversion("forecast", given, units, interval),
-    conversion("truth", observed, units, interval),
-  ] as const;
-  const aligned = align(given, observed);
-  const common = commonTimes(aligned.forecast, aligned.truth, times);
-  const labels = labelsOf(options.events, common, timeCount(observed));
-  const counted = await readMaps(aligned, common, convert, wetThreshold, labels);
-  const { seed } = options;
-  const rows = fieldScores({
-    quantiles,
-    fssThresholds: fss.thresholds,
-    fssWindows: fss.windows,
-    random: seed === undefined ? undefined : () => rng(seed).split("rank-ties"),
-  });
-  const { members, shape } = aligned;
+  const toTruth = conversion("truth", observed, units, interval);
+  const forecasts = [given, ...(other ? [other] : [])].map((field) => ({
+    convert: [conversion("forecast", field, units, interval), toTruth] as const,
+    aligned: align(field, observed),
+  }));
+  const found = forecasts.map(({ aligned }) => commonTimes(aligned.forecast, aligned.truth, times));
+  const shared = found.map((own) => new Set(own.map(({ truth: at }) => at)));
+  const common = found.map((own) => own.filter(({ truth: at }) => shared.every((all) => all.has(at))));
+  if (common[0]!.length === 0) throw noneOfThree(other!, found as [CommonTime[], CommonTime[]]);
+  const redrawing = bootstrap && redrawingOf(bootstrap, common[0]!.length, observed);
+  const labels = labelsOf(options.events, common[0]!, timeCount(observed));
+  const tallyOptions = { quantiles, fssThresholds: fss.thresholds, fssWindows: fss.windows };
+  const sides: Side[] = [];
+  for (const [k, { aligned, convert }] of forecasts.entries()) {
+    const { members, shape } = aligned;
+    const maps = await readMaps(aligned, common[k]!, convert, wetThreshold);
+    const plan = planOf({ members, shape, wetThreshold }, { ...tallyOptions, spectrum: options.spectrum ?? false });
+    sides.push({ maps, members, tallied: new Tallied(plan) });
+  }
+  const [first, second] = paired(sides);
+  const { shape } = forecasts[0]!.aligned;
   const all = [timeCount(given), timeCount(observed)] as const;
-  const of = (part: readonly Counted[], [count, truthTimes]: readonly [number, number]) => {
-    const maps = part.map(({ map }) => map).filter((map) => map.truth.length > 0);
-    const cells = maps.reduce((sum, map) => sum + map.truth.length, 0);
+  const { seed } = options;
+  const scoring: ScoringOptions = {
+    own: options.scores ?? [],
+    ties: seed === undefined ? undefined : () => rng(seed).split("rank-ties"),
+    ...redrawing,
+    coverage: bootstrap?.coverage ?? 0.95,
+  };
+  const of = (which: readonly number[], [count, truthTimes]: readonly [number, number]) => {
+    const part = which.map((k) => first!.maps[k]!);
+    const kept = which.filter((k) => first!.maps[k]!.map.truth.length > 0);
+    const scored = (side: Side) => {
+      const maps = kept.map((k) => side.maps[k]!.map);
+      const cells = maps.reduce((sum, map) => sum + map.truth.length, 0);
+      const cases: Cases = { maps, members: side.members, cells, shape, units, wetThreshold };
+      return { cases, tallied: side.tallied };
+    };
+    const own = scored(first!);
     const gap = (side: "truth" | "forecast") => part.reduce((sum, { gaps }) => sum + gaps[side], 0);
-    const cases: Cases = { maps, members, cells, shape, units, wetThreshold };
-    const scored = [...rows, ...(options.scores ?? [])].map((score) => [score.name, score.of(cases)] as const);
+    const { cells } = own.cases;
     const had = cells + gap("forecast");
     const coverage: FieldCoverage = {
-      times: [maps.length, count],
+      times: [kept.length, count],
       truthTimes,
       cells: [cells, had],
       share: cells / had,
       gaps: { truth: gap("truth"), forecast: gap("forecast") },
     };
-    return { scores: Object.fromEntries(scored) as unknown as AllScores, coverage };
+    return { ...scoreTimes(own, second && scored(second), scoring), coverage };
   };
-  if (counted.every(({ map }) => map.truth.length === 0)) {
-    const what = `at ${common.length} common times no cell has a value of the truth and of every member`;
+  if (first!.maps.every(({ map }) => map.truth.length === 0)) {
+    const what = `at ${common[0]!.length} common times no cell has a value of the truth and of every member`;
     throw new DomainError(`${placeOf("forecast", given)}: ${what}; choose other times or another part`, 0);
   }
-  const events = [...new Set(counted.flatMap(({ event }) => event ?? []))].map((label) => {
-    const part = counted.filter(({ event }) => event === label);
+  const indices = Array.from(labels.keys());
+  const events = [...new Set(labels.flatMap((label) => label ?? []))].map((label) => {
+    const part = indices.filter((k) => labels[k] === label);
     return [label, of(part, [part.length, part.length])] as const;
   });
-  return { ...of(counted, all), events: Object.fromEntries(events), members, units, wetThreshold };
+  return { ...of(indices, all), events: Object.fromEntries(events), members: first!.members, units, wetThreshold };
 }
 
 const lazy = (field: Field | LazyField): LazyField => (field instanceof LazyField ? field : lazyField(field));
 
+/** Forecasts at the cells that all of them have. */
+function paired([first, second]: readonly Side[]): readonly Side[] {
+  if (!second) return [first!];
+  const both = first!.maps.map((own, k) => together(own, second.maps[k]!));
+  return [
+    { ...first!, maps: both.map(([own]) => own) },
+    { ...second, maps: both.map(([, own]) => own) },
+  ];
+}
+
+function noneOfThree(other: LazyField, [own, against]: readonly [CommonTime[], CommonTime[]]): ShapeError {
+  const range = (times: readonly CommonTime[]) => `${times[0]!.iso} … ${times.at(-1)!.iso} (${times.length})`;
+  const where = `${placeOf("against", other)}: times`;
+  return new ShapeError(
+    where,
+    `some of ${range(own)}, the forecast's`,
+    range(against),
+    "no time is common to all three",
+  );
+}
+
+/** How times are redrawn. @throws DomainError where the times are too few, or days are asked for and times not known */
+function redrawingOf(bootstrap: BlockBootstrap, times: number, truth: LazyField): Pick<ScoringOptions, "redraws"> {
+  const days = spacing(truth);
+  const block = blockLength(bootstrap, times, days);
+  if (!enough(times, block)) {
+    const way = "give a shorter bootstrap.block, or more times";
+    throw new DomainError(`verify: ${times} common times are fewer than two blocks of ${block}; ${way}`, times);
+  }
+  const { seed, draws = 1000 } = bootstrap;
+  return {
+    redraws: (count) => {
+      const own = blockLength(bootstrap, count, days);
+      return enough(count, own) ? redraws(rng(seed).split("blocks"), count, own, draws) : undefined;
+    },
+  };
+}
+
+/** Days from one time to the next, in the middle of all; undefined without times. */
+function spacing(field: LazyField): number | undefined {
+  const time = timeAxis(field);
+  if (time === undefined || time.values.length < 2) return undefined;
+  const instants = instantsOf(time);
+  const steps = instants.slice(1).map((t, i) => Math.abs(t - instants[i]!));
+  return steps.sort()[Math.floor(steps.length / 2)]! / 86_400_000;
+}
+
 function check(
-  { scores = [], fss = {}, interval }: VerifyOptions,
+  { scores = [], fss = {}, interval, events, bootstrap, against }: VerifyOptions,
   quantiles: readonly number[],
   wet: number | null,
   times: string,
 ): void {
+  checkEvents(events);
+  if (bootstrap) checkBootstrap(bootstrap);
+  else if (against) {
+    const way = "a difference needs its interval: give bootstrap: { seed }";
+    throw new OptionsError(`verify: against without bootstrap; ${way}`, "bootstrap", bootstrap);
+  }
   for (const q of quantiles) checkOption("verify", "quantiles", q, q > 0 && q < 1, "each must lie in (0, 1)");
   checkOption("verify", "wetThreshold", wet, wet === null || (wet > 0 && wet < Infinity), "it must be > 0, or null");
   checkOption("verify", "times", times, times === "value" || times === "position", 'it must be "value" or "position"');
@@ -161,103 +252,4 @@ function check(
     checkOption("verify", "scores", score.name, !names.includes(score.name), "the name is taken; give it another");
     names.push(score.name);
   }
-}
-
-function labelsOf(
-  events: VerifyOptions["events"],
-  common: readonly CommonTime[],
-  truthTimes: number,
-): readonly (string | undefined)[] {
-  if (events === undefined) return common.map(() => undefined);
-  if (typeof events !== "function") {
-    if (events.length === truthTimes) return common.map(({ truth }) => events[truth]);
-    throw new ShapeError("verify: events", [truthTimes], [events.length], "one label for each time of the truth");
-  }
-  return common.map(({ iso }) => {
-    if (iso !== undefined) return events(iso);
-    throw new OptionsError(
-      "verify: events is a function of times, but none are matched; give labels",
-      "events",
-      events,
-    );
-  });
-}
-
-/** Reads what is common, in pieces of some 64 MB, and leaves gaps out. */
-async function readMaps(
-  { forecast, truth, members, shape, order }: Aligned,
-  common: readonly CommonTime[],
-  [toForecast, toTruth]: readonly [ToUnits, ToUnits],
-  wetThreshold: number | null,
-  labels: readonly (string | undefined)[],
-): Promise<readonly Counted[]> {
-  const points = sizeOf(shape);
-  const most = Math.max(1, Math.floor(64e6 / Math.max(1, 8 * points * members)));
-  const counted: Counted[] = [];
-  for (let from = 0; from < common.length; ) {
-    let to = from + 1;
-    const runs = (k: number) =>
-      common[k]!.forecast === common[k - 1]!.forecast + 1 && common[k]!.truth === common[k - 1]!.truth + 1;
-    while (to < common.length && to - from < most && runs(to)) to++;
-    const f = toForecast(await part(forecast, common[from]!.forecast, to - from)).values;
-    const t = toTruth(await part(truth, common[from]!.truth, to - from)).values;
-    checkValues(placeOf("forecast", forecast), f, wetThreshold);
-    checkValues(placeOf("truth", truth), t, wetThreshold);
-    for (let k = 0; k < to - from; k++) {
-      const own = f.subarray(k * members * points, (k + 1) * members * points);
-      const { map, gaps } = mapOf(own, t.subarray(k * points, (k + 1) * points), members, order);
-      const dry = (values: CaseMap["truth"]) => (wetThreshold === null ? values : dryBelow(values, wetThreshold));
-      const { iso } = common[from + k]!;
-      const whole = { ...map, time: iso, forecast: dry(map.forecast), truth: dry(map.truth) };
-      counted.push({ map: whole, gaps, event: labels[from + k] });
-    }
-    from = to;
-  }
-  return counted;
-}
-
-function part(field: LazyField, from: number, count: number): Promise<Field> {
-  const dim = field.dimOf("time");
-  return (dim === undefined ? field : field.isel({ [dim]: [from, from + count] })).load();
-}
-
-function checkValues(where: string, values: CaseMap["truth"], wetThreshold: number | null): void {
-  const at = values.findIndex((v) => v === Infinity || v === -Infinity || (wetThreshold !== null && v < 0));
-  if (at < 0) return;
-  const hint = Number.isFinite(values[at])
-    ? "precipitation is at least 0; set rounding errors to 0, or score values as they are with wetThreshold: null"
-    : "mark what is missing as NaN";
-  throw new DomainError(`${where}: a value is ${values[at]}; ${hint}`, values[at]);
-}
-
-/** The cells where nothing is missing. */
-function mapOf(
-  forecast: CaseMap["forecast"],
-  truth: CaseMap["truth"],
-  members: number,
-  order: Uint32Array | undefined,
-): Pick<Counted, "gaps"> & { readonly map: Omit<CaseMap, "time"> } {
-  const points = truth.length;
-  const gaps = { truth: 0, forecast: 0 };
-  const kept: number[] = [];
-  for (let i = 0; i < points; i++) {
-    const at = order?.[i] ?? i;
-    if (Number.isNaN(truth[i])) {
-      gaps.truth++;
-      continue;
-    }
-    let whole = true;
-    for (let m = 0; m < members && whole; m++) whole = !Number.isNaN(forecast[m * points + at]);
-    if (whole) kept.push(i);
-    else gaps.forecast++;
-  }
-  if (kept.length === points && order === undefined) return { gaps, map: { forecast, truth, positions: undefined } };
-  const positions = Uint32Array.from(kept);
-  const cut = forecast.slice(0, members * kept.length);
-  for (let m = 0; m < members; m++) {
-    for (const [k, i] of positions.entries()) cut[m * kept.length + k] = forecast[m * points + (order?.[i] ?? i)]!;
-  }
-  const own = truth.slice(0, kept.length);
-  for (const [k, i] of positions.entries()) own[k] = truth[i]!;
-  return { gaps, map: { forecast: cut, truth: own, positions: kept.length === points ? undefined : positions } };
 }

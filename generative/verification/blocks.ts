@@ -1,0 +1,91 @@
+/**
+ * How sure a score is that was found at some times: the bootstrap over blocks of consecutive times, which keeps what one time has
+ * to do with the next (Künsch 1989, doi:10.1214/aos/1176347265; in a circle: Politis and Romano 1992).
+ */
+import { DomainError } from "../../engine/errors.ts";
+import { quantileOfSorted } from "../../engine/numerics/quantile.ts";
+import { checkOption } from "../../engine/numerics/shaped-array.ts";
+import type { Rng } from "../../engine/rng.ts";
+
+/** Options of intervals of scores. */
+export interface BlockBootstrap {
+  readonly seed: number;
+  /** Number of redraws, ≥ 100. @defaultValue 1000 */
+  readonly draws?: number;
+  /**
+   * Length of a block: so many times, or days. It should be some times longer than rain remembers.
+   * @defaultValue the cubic root of the number of times, rounded up
+   */
+  readonly block?: number | { readonly days: number };
+  /** Share of the interval, in (0, 1). @defaultValue 0.95 */
+  readonly coverage?: number;
+}
+
+/** A score and its percentile interval; both ends are NaN where a redraw has no score, or there are too few times. */
+export interface ScoreInterval {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** @throws OptionsError */
+export function checkBootstrap({ seed, draws = 1000, block, coverage = 0.95 }: BlockBootstrap): void {
+  const check = (name: string, value: unknown, holds: boolean, told: string) =>
+    checkOption("verify", `bootstrap.${name}`, value, holds, told);
+  check("seed", seed, Number.isSafeInteger(seed) && seed >= 0, "it must be an integer ≥ 0");
+  check("draws", draws, Number.isInteger(draws) && draws >= 100, "it must be an integer ≥ 100");
+  check("coverage", coverage, coverage > 0 && coverage < 1, "it must lie in (0, 1)");
+  if (block === undefined) return;
+  const days = typeof block === "object" ? block.days : undefined;
+  const fits = days === undefined ? Number.isInteger(block) && (block as number) >= 1 : days > 0 && days < Infinity;
+  check(
+    "block",
+    days === undefined ? block : `${days} days`,
+    fits,
+    "it must be a whole number of times ≥ 1, or days > 0",
+  );
+}
+
+/**
+ * Times in a block.
+ *
+ * @param spacing - days from one time to the next; undefined where unknown
+ * @throws DomainError where days are asked for and times are not known
+ */
+export function blockLength({ block }: BlockBootstrap, times: number, spacing: number | undefined): number {
+  if (block === undefined) return Math.ceil(Math.cbrt(times) - 1e-9);
+  if (typeof block === "number") return block;
+  if (spacing !== undefined && spacing > 0) return Math.max(1, Math.round(block.days / spacing));
+  throw new DomainError(
+    "verify: bootstrap.block is in days, but the times are not known; give a number of times",
+    block,
+  );
+}
+
+/**
+ * How often each time is drawn, again and again: blocks from anywhere, the last one shortened, and the first time follows the
+ * last. The same array is given each time.
+ */
+export function* redraws(random: Rng, times: number, block: number, draws: number): Generator<Float64Array> {
+  const weights = new Float64Array(times);
+  const blocks = Math.ceil(times / block);
+  for (let d = 0; d < draws; d++) {
+    weights.fill(0);
+    const starts = random.integers(blocks, 0, times);
+    for (let b = 0, left = times; b < blocks; b++) {
+      for (let k = 0; k < block && left > 0; k++, left--) weights[(starts[b]! + k) % times]! += 1;
+    }
+    yield weights;
+  }
+}
+
+/** Whether there are enough times for redraws to differ. */
+export const enough = (times: number, block: number): boolean => times >= 2 * block && times >= 2;
+
+/** The percentile interval of redrawn scores, which are put in order. */
+export function intervalOf(value: number, redrawn: Float64Array, coverage: number): ScoreInterval {
+  if (redrawn.length === 0 || redrawn.some(Number.isNaN)) return { value, low: Number.NaN, high: Number.NaN };
+  redrawn.sort();
+  const [low, high] = [(1 - coverage) / 2, (1 + coverage) / 2].map((q) => quantileOfSorted(redrawn, q));
+  return { value, low: low!, high: high! };
+}

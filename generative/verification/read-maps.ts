@@ -1,0 +1,129 @@
+/** Maps of a forecast and the truth at their common times, without gaps. */
+import { DomainError } from "../../engine/errors.ts";
+import type { LazyField } from "../../io/dataset/index.ts";
+import type { Field } from "../../io/field/index.ts";
+import { sizeOf } from "../../io/storage/index.ts";
+import type { CaseMap } from "./cases.ts";
+import { dryBelow } from "./dry.ts";
+import type { Aligned } from "./match-grids.ts";
+import { type CommonTime, placeOf } from "./match-times.ts";
+import type { ToUnits } from "./verify-units.ts";
+
+/** A map before scoring: its cells, and how many there might have been. */
+export interface Counted {
+  readonly map: CaseMap;
+  readonly gaps: { readonly truth: number; readonly forecast: number };
+}
+
+/** Reads what is common, in pieces of some 64 MB, and leaves gaps out. */
+export async function readMaps(
+  { forecast, truth, members, shape, order }: Aligned,
+  common: readonly CommonTime[],
+  [toForecast, toTruth]: readonly [ToUnits, ToUnits],
+  wetThreshold: number | null,
+): Promise<readonly Counted[]> {
+  const points = sizeOf(shape);
+  const most = Math.max(1, Math.floor(64e6 / Math.max(1, 8 * points * members)));
+  const counted: Counted[] = [];
+  for (let from = 0; from < common.length; ) {
+    let to = from + 1;
+    const runs = (k: number) =>
+      common[k]!.forecast === common[k - 1]!.forecast + 1 && common[k]!.truth === common[k - 1]!.truth + 1;
+    while (to < common.length && to - from < most && runs(to)) to++;
+    const f = toForecast(await part(forecast, common[from]!.forecast, to - from)).values;
+    const t = toTruth(await part(truth, common[from]!.truth, to - from)).values;
+    checkValues(placeOf("forecast", forecast), f, wetThreshold);
+    checkValues(placeOf("truth", truth), t, wetThreshold);
+    for (let k = 0; k < to - from; k++) {
+      const own = f.subarray(k * members * points, (k + 1) * members * points);
+      const { map, gaps } = mapOf(own, t.subarray(k * points, (k + 1) * points), members, order);
+      const dry = (values: CaseMap["truth"]) => (wetThreshold === null ? values : dryBelow(values, wetThreshold));
+      const { iso } = common[from + k]!;
+      const whole = { ...map, time: iso, forecast: dry(map.forecast), truth: dry(map.truth) };
+      counted.push({ map: whole, gaps });
+    }
+    from = to;
+  }
+  return counted;
+}
+
+function part(field: LazyField, from: number, count: number): Promise<Field> {
+  const dim = field.dimOf("time");
+  return (dim === undefined ? field : field.isel({ [dim]: [from, from + count] })).load();
+}
+
+function checkValues(where: string, values: CaseMap["truth"], wetThreshold: number | null): void {
+  const at = values.findIndex((v) => v === Infinity || v === -Infinity || (wetThreshold !== null && v < 0));
+  if (at < 0) return;
+  const hint = Number.isFinite(values[at])
+    ? "precipitation is at least 0; set rounding errors to 0, or score values as they are with wetThreshold: null"
+    : "mark what is missing as NaN";
+  throw new DomainError(`${where}: a value is ${values[at]}; ${hint}`, values[at]);
+}
+
+/** The cells where nothing is missing. */
+function mapOf(
+  forecast: CaseMap["forecast"],
+  truth: CaseMap["truth"],
+  members: number,
+  order: Uint32Array | undefined,
+): Pick<Counted, "gaps"> & { readonly map: Omit<CaseMap, "time"> } {
+  const points = truth.length;
+  const gaps = { truth: 0, forecast: 0 };
+  const kept: number[] = [];
+  for (let i = 0; i < points; i++) {
+    const at = order?.[i] ?? i;
+    if (Number.isNaN(truth[i])) {
+      gaps.truth++;
+      continue;
+    }
+    let whole = true;
+    for (let m = 0; m < members && whole; m++) whole = !Number.isNaN(forecast[m * points + at]);
+    if (whole) kept.push(i);
+    else gaps.forecast++;
+  }
+  if (kept.length === points && order === undefined) return { gaps, map: { forecast, truth, positions: undefined } };
+  const positions = Uint32Array.from(kept);
+  const cut = forecast.slice(0, members * kept.length);
+  for (let m = 0; m < members; m++) {
+    for (const [k, i] of positions.entries()) cut[m * kept.length + k] = forecast[m * points + (order?.[i] ?? i)]!;
+  }
+  const own = truth.slice(0, kept.length);
+  for (const [k, i] of positions.entries()) own[k] = truth[i]!;
+  return { gaps, map: { forecast: cut, truth: own, positions: kept.length === points ? undefined : positions } };
+}
+
+/** Both maps at the cells that both have; what either lacks counts as a gap of its forecast. */
+export function together(a: Counted, b: Counted): readonly [Counted, Counted] {
+  const [own, other] = [a.map.positions, b.map.positions];
+  if (own === undefined && other === undefined) return [a, b];
+  const [first, second] = [own ?? Uint32Array.from(a.map.truth.keys()), other ?? Uint32Array.from(b.map.truth.keys())];
+  const [has, both] = [new Set(second), new Set<number>()];
+  for (const at of first) if (has.has(at)) both.add(at);
+  return [cut(a, first, both), cut(b, second, both)];
+}
+
+function cut({ map, gaps }: Counted, positions: Uint32Array, kept: ReadonlySet<number>): Counted {
+  const lost = positions.length - kept.size;
+  if (lost === 0) return { map, gaps };
+  const cells = positions.length;
+  const indices = Array.from(positions.keys()).filter((i) => kept.has(positions[i]!));
+  const of = (values: CaseMap["truth"], images: number) => {
+    const out = values.slice(0, images * indices.length);
+    for (let m = 0; m < images; m++) {
+      for (const [k, i] of indices.entries()) out[m * indices.length + k] = values[m * cells + i]!;
+    }
+    return out;
+  };
+  const { time, forecast, truth } = map;
+  const members = cells === 0 ? 0 : forecast.length / cells;
+  return {
+    map: {
+      time,
+      forecast: of(forecast, members),
+      truth: of(truth, 1),
+      positions: positions.filter((at) => kept.has(at)),
+    },
+    gaps: { ...gaps, forecast: gaps.forecast + lost },
+  };
+}
