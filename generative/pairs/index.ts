@@ -17,17 +17,10 @@ export {
 export { type PairInputOptions, type PairInputs, pairInputs } from "./inputs.ts";
 export { type MatchedFields, type MatchedPairs, matchPairs, type PairOptions, splitPairs } from "./match.ts";
 export { type MeasuredPairs, type MeasureOptions, measureChannels } from "./measure.ts";
+export { type BestPairs, type PairCheckpoint, pairedOf } from "./pair-checkpoint.ts";
 export { type PairEnsemble, PairedDownscaler, type PairSampleOptions } from "./paired-downscaler.ts";
 export type { PairRecipe, PairValidation, ResolvedPairRecipe } from "./recipe.ts";
 export { conditionOf } from "./standardise.ts";
-export {
-  type BestPairs,
-  type PairCheckpoint,
-  type PairProgress,
-  pairedOf,
-  type TrainedPairs,
-  type TrainPairsOptions,
-  trainPairs,
-} from "./train-pairs.ts";
+export { type PairProgress, type TrainedPairs, type TrainPairsOptions, trainPairs } from "./train-pairs.ts";
 export { loadPairTraining, savePairTraining } from "./training-file.ts";
 export { type PairScores, type ValidateOptions, validatePairs } from "./validate.ts";

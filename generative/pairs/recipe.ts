@@ -12,7 +12,7 @@ export interface PairValidation {
   readonly every?: number;
   /** Images, chosen once by the seed. @defaultValue 16, or all */
   readonly images?: number;
-  /** @defaultValue 8 */
+  /** Of each image, at least 2; the score is fair for any number. @defaultValue 4 */
   readonly members?: number;
   /** Network evaluations a member. @defaultValue 8 */
   readonly evaluations?: number;
@@ -97,7 +97,7 @@ export const pairChoicesCheck: Check = record({
  */
 export function resolvePairRecipe(o: PairRecipe, process: NoiseProcess, symmetries: boolean): ResolvedPairRecipe {
   const steps = o.steps ?? 2000;
-  const { every = Math.max(1, Math.ceil(steps / 10)), images = 16, members = 8, evaluations = 8 } = o.validation ?? {};
+  const { every = Math.max(1, Math.ceil(steps / 10)), images = 16, members = 4, evaluations = 8 } = o.validation ?? {};
   const recipe: ResolvedPairRecipe = {
     seed: o.seed ?? 0,
     steps,

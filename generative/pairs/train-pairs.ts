@@ -1,25 +1,24 @@
 /** Training of a paired downscaler: seeded, resumable bit for bit, judged on held-out pairs, stopped by a signal. */
 import type { Device } from "../../engine/compile.ts";
-import { OptionsError } from "../../engine/errors.ts";
 import { adam, warmupCosine } from "../../engine/optimizer.ts";
 import { rng } from "../../engine/rng.ts";
 import { compileTraining, type TrainingState } from "../../engine/training.ts";
-import type { CompiledDenoiserOptions } from "../diffusion/denoiser.ts";
 import { quartileEdges } from "../diffusion/loss-by-level.ts";
 import { maskedDenoisingLoss } from "../diffusion/masked-loss.ts";
-import { checkSound, parametersOf } from "../diffusion/parameters.ts";
+import { checkSound } from "../diffusion/parameters.ts";
 import { noiseProcess } from "../diffusion/process/kinds.ts";
-import { type UnetOptions, unet } from "../diffusion/unet.ts";
+import { unet } from "../diffusion/unet.ts";
 import type { PairArchive } from "./arrays.ts";
-import { covariateGroups, directionless, pairBatch } from "./batch.ts";
+import { covariateGroups, pairBatch } from "./batch.ts";
 import { checkPairArchive } from "./check-archive.ts";
-import { linksComplaint, networkEnds, type PairConfiguration, type PairDescription } from "./configuration.ts";
-import { PairedDownscaler, sigmaData } from "./paired-downscaler.ts";
-import { checkSameRecipe, type PairRecipe, type ResolvedPairRecipe, resolvePairRecipe } from "./recipe.ts";
+import type { PairDescription } from "./configuration.ts";
+import { type BestPairs, modelOf, networkOf, type PairCheckpoint, pairedOf } from "./pair-checkpoint.ts";
+import { type PairedDownscaler, sigmaData } from "./paired-downscaler.ts";
+import { type PairStart, setUp } from "./set-up.ts";
 import { type PairScores, validatePairs } from "./validate.ts";
 
 /** Options of {@link trainPairs}: the recipe, and how to run it. */
-export interface TrainPairsOptions extends PairRecipe {
+export interface TrainPairsOptions extends PairStart {
   /** Held-out pairs of the same channels and targets. @defaultValue none: the last parameters are the model */
   readonly validate?: PairArchive;
   /** @defaultValue "cpu" */
@@ -32,10 +31,6 @@ export interface TrainPairsOptions extends PairRecipe {
   readonly progressEvery?: number;
   /** Stops training after the step in progress; the checkpoint then resumes it. */
   readonly signal?: AbortSignal;
-  /** Continue from here; recipe and description must be the checkpoint's. */
-  readonly resume?: PairCheckpoint;
-  /** Begin with this model's parameters (fine-tuning); the description must have its channels and targets. */
-  readonly start?: PairedDownscaler;
 }
 
 /** How training goes. */
@@ -53,26 +48,6 @@ export interface PairProgress {
   readonly validation?: PairScores;
   /** The state as of this step, to be saved. */
   readonly checkpoint: () => PairCheckpoint;
-}
-
-/** The best model so far. */
-export interface BestPairs {
-  readonly step: number;
-  readonly scores: PairScores;
-  /** The averaged parameters, flat, by name. */
-  readonly parameters: Readonly<Record<string, Float32Array>>;
-}
-
-/** Whatever resuming needs. */
-export interface PairCheckpoint {
-  readonly recipe: ResolvedPairRecipe;
-  readonly description: PairDescription;
-  readonly masked: boolean;
-  readonly state: TrainingState;
-  /** Of the validations so far. @defaultValue none yet */
-  readonly best?: BestPairs;
-  /** Validations since the best one. */
-  readonly worse: number;
 }
 
 /** Result of {@link trainPairs}. */
@@ -179,107 +154,6 @@ export async function trainPairs(
     return { status, downscaler: pairedOf(last, { device, threads, process }), checkpoint: last, best: told };
   } finally {
     await trainer.dispose();
-  }
-}
-
-/** The downscaler at a checkpoint: the best so far; without one, or with `last`, its averaged parameters. */
-export function pairedOf(
-  checkpoint: PairCheckpoint,
-  options: CompiledDenoiserOptions & { readonly last?: boolean } = {},
-): PairedDownscaler {
-  const { last = false, ...run } = options;
-  const { best, state } = checkpoint;
-  return best === undefined || last
-    ? modelOf(checkpoint, state.step, state.ema, run)
-    : modelOf(checkpoint, best.step, best.parameters, run);
-}
-
-function modelOf(
-  { recipe, description, masked }: Pick<PairCheckpoint, "recipe" | "description" | "masked">,
-  step: number,
-  stored: Readonly<Record<string, ArrayLike<number>>>,
-  run: CompiledDenoiserOptions,
-): PairedDownscaler {
-  const configuration: PairConfiguration = {
-    network: networkOf(recipe, description, masked),
-    ...description,
-    masked,
-    process: recipe.process,
-    provenance: { step, recipe },
-  };
-  return new PairedDownscaler(configuration, parametersOf("pairedOf", unet(configuration.network), stored), run);
-}
-
-/** Sizes of the network of a recipe. */
-export function networkOf(
-  { network }: Pick<ResolvedPairRecipe, "network">,
-  description: PairDescription,
-  masked: boolean,
-): UnetOptions {
-  return { ...network, ...networkEnds(description, masked) };
-}
-
-/** What is trained, from the options or from what is gone on from. @throws OptionsError */
-function setUp(
-  archive: PairArchive,
-  description: PairDescription,
-  options: TrainPairsOptions,
-): Pick<PairCheckpoint, "masked" | "recipe"> & { readonly given: PairDescription } {
-  const { resume, start } = options;
-  const complaint = linksComplaint(description, "description");
-  if (complaint !== undefined) throw new OptionsError(`trainPairs: ${complaint}`, "description", description);
-  if (resume && start) throw new OptionsError("trainPairs: both resume and start are given; give one", "start");
-  const dropped = (options.dropout ?? 0) > 0 ? covariateGroups(description.channels) : [];
-  const optional = new Set(dropped.flatMap(({ values }) => values));
-  const channels = description.channels.map((c, i) => (optional.has(i) ? { ...c, optional: true } : c));
-  const given = { ...description, channels };
-  const process = noiseProcess(options.process);
-  const network = options.network ?? (start && sizesOnly(start.configuration.network));
-  const chosen = { ...options, ...(network && { network }) };
-  const recipe = resolvePairRecipe(chosen, process, directionless(channels));
-  if (resume) {
-    checkSameRecipe(recipe, resume.recipe);
-    checkSameDescription("resume", given, resume.description);
-  }
-  if (start) {
-    checkSameDescription("start", description, start.configuration, ["optional"]);
-    if (start.process.name !== process.name) {
-      const what = `process is "${process.name}", the model to start from has "${start.process.name}"`;
-      throw new OptionsError(`trainPairs: ${what}`, "process", process.name);
-    }
-    const [a, b] = [unet(networkOf(recipe, start.configuration, false)), start.network].map(({ options: o }) =>
-      JSON.stringify({ ...o, inputChannels: 0 }),
-    );
-    if (a !== b) {
-      const hint = "leave `network` out, the model to start from has its own";
-      throw new OptionsError(`trainPairs: network is ${a}, expected ${b}; ${hint}`, "network", options.network);
-    }
-  }
-  const masked = resume?.masked ?? start?.configuration.masked ?? archive.valid.includes(0);
-  return { given, masked, recipe };
-}
-
-/** The sizes that a recipe has. */
-function sizesOnly({ inputChannels: _in, outputChannels: _out, ...sizes }: UnetOptions): UnetOptions {
-  return sizes;
-}
-
-/** @throws OptionsError where channels or targets are not the same */
-function checkSameDescription(
-  option: "resume" | "start",
-  now: PairDescription,
-  then: PairDescription,
-  except: readonly string[] = [],
-): void {
-  const shown = (value: object | undefined) =>
-    JSON.stringify(value, (key, v) => (except.includes(key) ? undefined : v)) ?? "none";
-  for (const part of ["channels", "targets"] as const) {
-    for (let i = 0; i < Math.max(now[part].length, then[part].length); i++) {
-      const [a, b] = [shown(now[part][i]), shown(then[part][i])];
-      if (a === b) continue;
-      const hint = `standardise the archive by the description of what \`${option}\` goes on from`;
-      throw new OptionsError(`trainPairs: ${part}[${i}] is ${a}, \`${option}\` has ${b}; ${hint}`, option);
-    }
   }
 }
 

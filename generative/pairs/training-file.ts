@@ -15,8 +15,8 @@ import {
 import { groupOf, groupTensors, stateComplaint, stateOf, stateTensors } from "../diffusion/parameters.ts";
 import { unet } from "../diffusion/unet.ts";
 import { descriptionChecks, linksComplaint } from "./configuration.ts";
+import { type BestPairs, networkOf, type PairCheckpoint } from "./pair-checkpoint.ts";
 import { pairRecipeCheck } from "./recipe.ts";
-import { type BestPairs, networkOf, type PairCheckpoint } from "./train-pairs.ts";
 
 /** The parts of a checkpoint that are no tensors. */
 type Plain = Omit<PairCheckpoint, "state" | "best"> & { readonly best?: Omit<BestPairs, "parameters"> };

@@ -101,6 +101,21 @@ test("tiles leave no seam: without a network the whole is drawn as it is untiled
   await model.dispose();
 });
 
+test("a part of a grid drawn by itself has the noise of its place in the whole", async () => {
+  const description = describe(2);
+  const model = modelOf(description, { trained: false });
+  const [height, width, top, left] = [24, 20, 8, 4];
+  const whole = { height, width, condition: new Float32Array(3 * 480), background: new Float32Array(2 * 480) };
+  const part = { height: 8, width: 12, condition: new Float32Array(3 * 96), background: new Float32Array(2 * 96) };
+  const all = await model.sample(whole, options);
+  const own = await model.sample(part, { ...options, origin: [top, left] });
+  for (const [i, v] of own.values.entries()) {
+    const [member, y, x] = [Math.floor(i / 192), Math.floor((i % 192) / 24), Math.floor((i % 24) / 2)];
+    assert.is(v, all.values[((member * height + top + y) * width + left + x) * 2 + (i % 2)]);
+  }
+  await model.dispose();
+});
+
 test("pixels that are not to have a value are NaN, and the network is told which they are", async () => {
   const description = describe(2);
   const input = inputOf(12, 12, description);

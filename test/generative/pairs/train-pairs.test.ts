@@ -1,9 +1,12 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
+import { rng } from "../../../engine/rng.ts";
+import { edm } from "../../../generative/diffusion/process/edm.ts";
 import { backgroundOf } from "../../../generative/pairs/arrays.ts";
-import { covariateGroups } from "../../../generative/pairs/batch.ts";
+import { covariateGroups, pairBatch } from "../../../generative/pairs/batch.ts";
 import { PairedDownscaler } from "../../../generative/pairs/paired-downscaler.ts";
+import { resolvePairRecipe } from "../../../generative/pairs/recipe.ts";
 import { type TrainPairsOptions, trainPairs } from "../../../generative/pairs/train-pairs.ts";
 import { refuses } from "../../refuses.ts";
 import { describe, law, network, toyArchive } from "./toy.ts";
@@ -154,6 +157,29 @@ test("a covariate that is left out is 0 with all its channels, and its mask says
     covariateGroups(marked).map(({ field }) => field),
     ["position"],
   );
+});
+
+test("of half the crops a covariate is left out, whole crops at a time, and nothing else is changed", () => {
+  const archive = toyArchive(6, 16, 1, 1);
+  const { channels } = describe(1);
+  const batch = (dropout: number) => {
+    const recipe = resolvePairRecipe({ ...brief, batch: 200, dropout }, edm, false);
+    return pairBatch(archive, rng(5), recipe, [8, 8], covariateGroups(channels), edm);
+  };
+  const [told, some] = [batch(0), batch(0.5)];
+  for (const part of [0, 2, 3, 4]) assert.equal(some[part], told[part]);
+  let dropped = 0;
+  for (let n = 0; n < 200; n++) {
+    const crops = [told[1]!, some[1]!].map((condition) => condition.subarray(n * 192, (n + 1) * 192));
+    const out = crops[1]![2] === 1;
+    if (out) dropped++;
+    assert.equal(
+      crops[1],
+      crops[0]!.map((v, i) => (out && i % 3 === 1 ? 0 : out && i % 3 === 2 ? 1 : v)),
+    );
+  }
+  // Five standard deviations of a binomial law are 35.
+  assert.ok(Math.abs(dropped - 100) <= 35, `${dropped} of 200`);
 });
 
 test("with full dropout a covariate has no influence on training; without any it has", async () => {

@@ -1,0 +1,67 @@
+/** What a training on pairs is at one step: whatever resuming needs, and the model in it. */
+import type { TrainingState } from "../../engine/training.ts";
+import type { CompiledDenoiserOptions } from "../diffusion/denoiser.ts";
+import { parametersOf } from "../diffusion/parameters.ts";
+import { type UnetOptions, unet } from "../diffusion/unet.ts";
+import { networkEnds, type PairConfiguration, type PairDescription } from "./configuration.ts";
+import { PairedDownscaler } from "./paired-downscaler.ts";
+import type { ResolvedPairRecipe } from "./recipe.ts";
+import type { PairScores } from "./validate.ts";
+
+/** The best model so far. */
+export interface BestPairs {
+  readonly step: number;
+  readonly scores: PairScores;
+  /** The averaged parameters, flat, by name. */
+  readonly parameters: Readonly<Record<string, Float32Array>>;
+}
+
+/** Whatever resuming needs. */
+export interface PairCheckpoint {
+  readonly recipe: ResolvedPairRecipe;
+  readonly description: PairDescription;
+  readonly masked: boolean;
+  readonly state: TrainingState;
+  /** Of the validations so far. @defaultValue none yet */
+  readonly best?: BestPairs;
+  /** Validations since the best one. */
+  readonly worse: number;
+}
+
+/** The downscaler at a checkpoint: the best so far; without one, or with `last`, its averaged parameters. */
+export function pairedOf(
+  checkpoint: PairCheckpoint,
+  options: CompiledDenoiserOptions & { readonly last?: boolean } = {},
+): PairedDownscaler {
+  const { last = false, ...run } = options;
+  const { best, state } = checkpoint;
+  return best === undefined || last
+    ? modelOf(checkpoint, state.step, state.ema, run)
+    : modelOf(checkpoint, best.step, best.parameters, run);
+}
+
+/** The downscaler of one set of flat parameters. */
+export function modelOf(
+  { recipe, description, masked }: Pick<PairCheckpoint, "recipe" | "description" | "masked">,
+  step: number,
+  stored: Readonly<Record<string, ArrayLike<number>>>,
+  run: CompiledDenoiserOptions,
+): PairedDownscaler {
+  const configuration: PairConfiguration = {
+    network: networkOf(recipe, description, masked),
+    ...description,
+    masked,
+    process: recipe.process,
+    provenance: { step, recipe },
+  };
+  return new PairedDownscaler(configuration, parametersOf("pairedOf", unet(configuration.network), stored), run);
+}
+
+/** Sizes of the network of a recipe. */
+export function networkOf(
+  { network }: Pick<ResolvedPairRecipe, "network">,
+  description: PairDescription,
+  masked: boolean,
+): UnetOptions {
+  return { ...network, ...networkEnds(description, masked) };
+}
