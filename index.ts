@@ -9,6 +9,7 @@ export {
   downscale,
   downscaleTo,
   loadDownscaler,
+  PairedDownscaler,
   train,
   verify,
 } from "./generative/index.ts";

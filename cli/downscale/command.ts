@@ -18,6 +18,10 @@ import {
 
 export interface DownscaleOptions extends CommonOptions, OverwriteOption {
   readonly output: string;
+  readonly with?: readonly string[];
+  readonly static?: readonly string[];
+  readonly grid?: string;
+  readonly target?: string;
   readonly variable?: string;
   readonly timeFromName?: boolean;
   readonly allowExternal?: boolean;
@@ -65,6 +69,10 @@ export function addDownscale(program: Command): void {
       "--allow-external",
       "follow links of HDF5 and Zarr out of the files that are named; only for files you trust",
     )
+    .option("--with <file:variables...>", "the other variables of each time that a model of pairs was trained with")
+    .option("--static <file:variables...>", "the variables without times that a model of pairs was trained with")
+    .option("--grid <file>", "models of pairs: lay the output on this field's grid (default: the grid of training)")
+    .option("--target <name>", "models of pairs that make several variables: which one is wanted")
     .option("--time-from-name", "files without times: take the date in each name")
     .option("--units <units>", "units to take instead of the file's, where these are missing or wrong")
     .option("--interval <seconds>", 'where the file holds amounts (mm): seconds of accumulation, or "time"', intervals)
@@ -103,6 +111,7 @@ export function addDownscale(program: Command): void {
         "monge downscale runs/00001-train coarse.nc -o fine.nc --members 8 --seed 1",
         "monge downscale model.safetensors daily.tif -o fine.tif --time 0 --interval 86400 --png fine.png",
         "monge downscale runs era5_2018.nc era5_2019.nc -o summer.nc --variable tp --interval 3600 --time 2018-06:2018-08",
+        "monge downscale runs ncep_2003.nc --with era5_2003.nc:t2m --static dem.nc -o fine.nc --members 16",
         "monge downscale runs radar.nc -o again.nc --coarsen --score --time 0:4",
       ),
     )

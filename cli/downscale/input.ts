@@ -1,6 +1,7 @@
 /** What `monge downscale` reads: the part of a variable that was asked for, still in its files. */
 import { OptionsError } from "../../engine/errors.ts";
 import type { CoarseOptions } from "../../generative/downscaling/index.ts";
+import { type Covariates, type OpenedSources, openSources } from "../../generative/verbs/index.ts";
 import { type LazyField, mapsLast, openDataset, selectTimes, ungrouped } from "../../io/dataset/index.ts";
 import type { Attributes } from "../../io/storage/index.ts";
 import type { DownscaleOptions } from "./command.ts";
@@ -11,6 +12,8 @@ export interface Input {
   readonly reading: Pick<CoarseOptions, "interval" | "whole">;
   /** Global attributes of the (first) file. */
   readonly attributes: Attributes;
+  /** What a model of pairs is given besides. */
+  readonly covariates: Covariates;
   /** Position of the first time among all of the files. */
   readonly first: number;
   close(): void;
@@ -42,15 +45,42 @@ export async function openInput(paths: readonly string[], o: DownscaleOptions): 
     const field = timed.isel({ ...(o.rows && { [y]: o.rows }), ...(o.columns && { [x]: o.columns }) });
     const along = field.dimOf("time") ?? (time === undefined ? undefined : field.dims[0]);
     const seconds = interval === "time" ? interval : interval?.[0];
+    const opened = await openCovariates(o);
     return {
       field,
+      covariates: opened.covariates,
       reading: { whole, ...(seconds !== undefined && { interval: seconds }) },
       attributes: data.attributes,
       first: along === undefined ? 0 : field.positions(along)[0]![0],
-      close: () => data.close(),
+      close() {
+        data.close();
+        opened.close();
+      },
     };
   } catch (error) {
     data.close();
+    throw error;
+  }
+}
+
+async function openCovariates(o: DownscaleOptions): Promise<{ readonly covariates: Covariates; close(): void }> {
+  const opened: OpenedSources[] = [];
+  const close = () => {
+    for (const one of opened) one.close();
+  };
+  try {
+    for (const role of ["with", "static", "grid"] as const)
+      opened.push(await openSources(role, o[role], { allowExternal: o.allowExternal ?? false }));
+    const [others, still, grid] = opened.map(({ fields }) => fields) as [LazyField[], LazyField[], LazyField[]];
+    const covariates = {
+      ...(others.length > 0 && { with: others }),
+      ...(still.length > 0 && { static: still }),
+      ...(grid[0] && { grid: grid[0] }),
+      ...(o.target !== undefined && { target: o.target }),
+    };
+    return { covariates, close };
+  } catch (error) {
+    close();
     throw error;
   }
 }

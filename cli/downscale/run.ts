@@ -3,14 +3,9 @@ import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import { OptionsError } from "../../engine/errors.ts";
 import { fileHash } from "../../engine/files/file-hash.ts";
-import {
-  coarsenedScores,
-  type DrawnFrame,
-  downscaleTo,
-  findModel,
-  loadDownscaler,
-} from "../../generative/downscaling/index.ts";
-import { expandPatterns, type PartlyWritten } from "../../io/dataset/index.ts";
+import { coarsenedScores, Downscaler, type DrawnFrame, findModel } from "../../generative/downscaling/index.ts";
+import { downscaleTo, loadDownscaler } from "../../generative/verbs/index.ts";
+import { expandPatterns, namedFields, type PartlyWritten } from "../../io/dataset/index.ts";
 import { formatToWrite } from "../../io/formats/index.ts";
 import { drawEnsemble } from "../pictures.ts";
 import { checkFiles } from "../shell/failure.ts";
@@ -36,12 +31,13 @@ export async function downscale(
   const model = await loadDownscaler(plan.model, { threads: plan.threads, device: plan.device });
   let bar: Progress | undefined;
   try {
-    const { factor } = model.configuration.normalization;
+    checkKind(model instanceof Downscaler, options, (name) => command.getOptionValueSource(name) === "cli");
     const input = await openInput(inputs, options);
     const kept: DrawnFrame[] = [];
     try {
       const { forced, ...written } = await downscaleTo(plan.output, model, input.field, {
         ...input.reading,
+        ...input.covariates,
         inputs,
         attributes: input.attributes,
         history: `monge ${process.argv.slice(2).map(shellWord).join(" ")}`,
@@ -49,7 +45,7 @@ export async function downscale(
         members: plan.members,
         seed: plan.seed,
         evaluations: plan.evaluations,
-        conserve: plan.conserve,
+        ...(model instanceof Downscaler && { conserve: plan.conserve }),
         ...(plan.archive !== null && { archive: plan.archive }),
         missing: plan.missing,
         clipNegative: plan.clipNegative,
@@ -69,7 +65,7 @@ export async function downscale(
         onKept: (found) => sayKept(found, input.first),
       }).finally(() => bar?.stop());
       say(`wrote ${plan.output}`);
-      const rows = plan.score ? coarsenedScores(kept, factor) : [];
+      const rows = plan.score && model instanceof Downscaler ? scored(model, kept) : [];
       if (plan.png !== null) {
         const { coarse, members, grid, truth } = kept[0]!;
         const fine = { values: members, shape: [1, plan.members, ...grid.shape] };
@@ -89,6 +85,26 @@ export async function downscale(
     interrupt.stop();
     await model.dispose();
   }
+}
+
+const scored = ({ configuration }: Downscaler, kept: readonly DrawnFrame[]) =>
+  coarsenedScores(kept, configuration.normalization.factor);
+
+/** @throws OptionsError for options of the other kind of model */
+function checkKind(blocks: boolean, options: DownscaleOptions, given: (name: string) => boolean): void {
+  const others = blocks
+    ? (["with", "static", "grid", "target"] as const)
+    : (["conserve", "coarsen", "score", "archive"] as const);
+  const wrong = others.find(given);
+  if (wrong === undefined) return;
+  const why = blocks
+    ? "the model was trained on block means of one data set"
+    : "the model was trained on pairs of two data sets";
+  throw new OptionsError(
+    `--${wrong === "conserve" ? "no-conserve" : wrong} means nothing here: ${why}; leave it out`,
+    wrong,
+    options[wrong],
+  );
 }
 
 /** What is kept of work that came to no end, and how to do the rest. */
@@ -116,13 +132,20 @@ async function resolve(modelPath: string, inputs: readonly string[], o: Downscal
     { path: o.output, option: "output", isStore: kind === "folder" },
     { path: o.png, option: "png" },
   ];
-  prepareOutputs(places, [model, ...inputs], o.overwrite);
+  const others = [...(o.with ?? []), ...(o.static ?? []), ...(o.grid === undefined ? [] : [o.grid])];
+  const more = (await Promise.all(others.map((text) => expandPatterns([namedFields(text).files])))).flat();
+  checkFiles("--with, --static and --grid", more);
+  prepareOutputs(places, [model, ...inputs, ...more], o.overwrite);
   return {
     model,
     modelSha256: await fileHash(model),
     input: inputs.length === 1 ? inputs[0]! : inputs,
     output: o.output,
     variable: o.variable ?? null,
+    with: o.with ?? null,
+    static: o.static ?? null,
+    grid: o.grid ?? null,
+    target: o.target ?? null,
     timeFromName: o.timeFromName ?? false,
     allowExternal: o.allowExternal ?? false,
     units: o.units ?? null,

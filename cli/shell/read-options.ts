@@ -21,6 +21,13 @@ export function positive(zero = false): (text: string) => number {
   };
 }
 
+/** A share, from 0 to below 1. */
+export function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && value >= 0 && value < 1) return value;
+  throw new InvalidArgumentError("expected a share from 0 to below 1.");
+}
+
 /** `5` or `5:8`: indices `[from, to)`. */
 export function indexRange(text: string): readonly [number, number] {
   const match = /^(\d+)(?::(\d+))?$/.exec(text);

@@ -3,11 +3,23 @@ import { type Command, Option } from "commander";
 import type { Intervals } from "../../generative/downscaling/index.ts";
 import type { TimeRange } from "../../io/dataset/index.ts";
 import type { CommonOptions } from "../shell/read-options.ts";
-import { addCommon, examples, integer, intervals, positive, timeRange } from "../shell/read-options.ts";
+import { addCommon, examples, integer, intervals, positive, share, timeRange } from "../shell/read-options.ts";
 
 /** As parsed; what is absent has the default that the help names. */
 export interface TrainOptions extends CommonOptions {
   readonly data?: readonly string[];
+  readonly fine?: readonly string[];
+  readonly coarse?: readonly string[];
+  readonly with?: readonly string[];
+  readonly static?: readonly string[];
+  readonly context?: readonly string[];
+  readonly regrid: "bilinear" | "conservative";
+  readonly clipNegative?: boolean;
+  readonly dropout: number;
+  readonly validate?: TimeRange;
+  readonly validateEvery?: number;
+  readonly patience?: number;
+  readonly start?: string;
   readonly variable?: string;
   readonly allowExternal?: boolean;
   readonly units?: string;
@@ -42,14 +54,46 @@ const unitOfRain = (value: string): number | "measured" => (value === "measured"
 export function addTrain(program: Command): void {
   const command = program
     .command("train")
-    .summary("train a downscaler on an archive of fine precipitation")
+    .summary("train a downscaler on fine fields, or on pairs of fine and coarse ones")
     .description(
-      "Trains a downscaler on fine precipitation (NetCDF or GeoTIFF). Each file is one event; tiles of rain are cut from " +
-        "it, and their block means are what the model learns to refine. The run is recorded under --out in a folder of " +
-        "its own: options.json, metrics.jsonl, checkpoints/, and at the end result.json, loss.svg and " +
-        "model.safetensors. The folder's path is printed on standard output. Ctrl-C saves a checkpoint and stops.",
+      "Trains a downscaler. With --fine and --coarse it learns to make the one data set from the other, each on a grid of " +
+        "its own, with other variables, static fields, position and season as context; times are matched by their bounds. " +
+        "With --data alone, fine precipitation (each file is one event), it learns to undo block means. The run is recorded " +
+        "under --out in a folder of its own: options.json, metrics.jsonl, checkpoints/, and at the end result.json, " +
+        "loss.svg and model.safetensors. The folder's path is printed on standard output. Ctrl-C saves a checkpoint and stops.",
     )
-    .option("--data <files...>", "files of fine precipitation, one event each")
+    .option(
+      "--fine <file:variable...>",
+      "pairs: what is to be made; a pattern or several files are one field along time, variables are parted by commas",
+    )
+    .option(
+      "--coarse <file:variable...>",
+      "pairs: what is to be refined (default: means over --factor cells of --fine)",
+    )
+    .option("--with <file:variables...>", "pairs: other variables of each time, each file on a grid of its own")
+    .option("--static <file:variables...>", "pairs: variables without times, such as orography")
+    .option("--context <names>", "pairs: position, season, hour, parted by commas", (value: string) => value.split(","))
+    .addOption(
+      new Option("--regrid <how>", "pairs: how inputs come onto the fine grid")
+        .choices(["bilinear", "conservative"])
+        .default("bilinear"),
+    )
+    .option("--clip-negative", "pairs: set negative precipitation to 0 instead of refusing it")
+    .option(
+      "--dropout <share>",
+      "pairs: leave covariates out of this share of crops, so that they may be absent",
+      share,
+      0,
+    )
+    .option(
+      "--validate <range>",
+      "times to judge by and never to learn from; the best model by them is kept",
+      timeRange,
+    )
+    .option("--validate-every <n>", "steps between judgements (default: a tenth of --steps)", integer(1))
+    .option("--patience <n>", "stop after so many judgements without a better one (default: never)", integer(1))
+    .option("--start <model>", "begin with this model: a file, a run, or a folder of runs (fine-tuning)")
+    .option("--data <files...>", "files of fine precipitation, one event each, to learn to undo block means")
     .option("--variable <name>", "variable to read; needed where a file holds several")
     .option(
       "--allow-external",
@@ -114,6 +158,7 @@ export function addTrain(program: Command): void {
     .addHelpText(
       "after",
       examples(
+        "monge train --fine eobs.nc:pr --coarse ncep.nc:pr --static dem.nc:z --context season --validate 1994-12:1996-02 --out runs",
         "monge train --data radar/2016*.nc --variable pr --factor 4 --out runs",
         "monge train --data daily.nc --variable tp --interval 86400 --factor 8 --steps 5000 --out runs",
         "monge train --resume runs/00001-train",

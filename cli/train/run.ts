@@ -1,6 +1,7 @@
 /** `monge train`: calls the verb, and tells how it goes. */
 import { join } from "node:path";
 import { OptionsError } from "../../engine/errors.ts";
+import { findUnfinished } from "../../engine/files/find-run.ts";
 import {
   modelName,
   planTraining,
@@ -9,15 +10,18 @@ import {
   train as trainVerb,
   type TrainOptions as VerbOptions,
 } from "../../generative/downscaling/index.ts";
+import { isPairRun } from "../../generative/verbs/index.ts";
 import { checkFiles, Unfinished } from "../shell/failure.ts";
 import { onInterrupt } from "../shell/interrupt.ts";
 import { type Progress, startProgress } from "../shell/progress.ts";
 import { emit, emitJson, say, shellWord } from "../shell/terminal.ts";
 import type { TrainOptions } from "./command.ts";
 import { drawLoss } from "./loss-curve.ts";
+import { trainPairs } from "./pairs.ts";
 
 /** @param given - whether an option was given on the command line */
 export async function train(options: TrainOptions, given: (name: string) => boolean): Promise<void> {
+  if (await isPairs(options)) return trainPairs(options, given);
   const data = options.data ?? null;
   if (options.resume === undefined) {
     if (!data?.length) throw new OptionsError("--data is missing; name at least one file", "data", data);
@@ -65,6 +69,22 @@ export async function train(options: TrainOptions, given: (name: string) => bool
     bar?.stop();
     interrupt.stop();
   }
+}
+
+/** Whether pairs are asked for, or a run on pairs is to go on. */
+async function isPairs({
+  fine,
+  coarse,
+  with: others,
+  static: still,
+  context,
+  data,
+  resume,
+  out,
+}: TrainOptions): Promise<boolean> {
+  if ([fine, coarse, others, still, context].some((one) => one !== undefined)) return true;
+  const place = resume === true ? out : resume;
+  return data === undefined && place !== undefined && isPairRun(await findUnfinished(place));
 }
 
 /** What was given, in the words of the library. */

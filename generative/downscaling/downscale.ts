@@ -17,24 +17,7 @@ const MOST = 2 ** 29;
 /** What deflate makes of fields that are all but dry; files of real rain are larger. */
 const MOST_SHRUNK = 20;
 
-/**
- * Draws an ensemble of fine rain for every time of a field.
- *
- * ```ts
- * const model = await loadDownscaler("runs");
- * const fine = await downscale(model, await readField("coarse.nc"), { members: 8, seed: 1 });
- * ```
- *
- * @param model - from `loadDownscaler` or a training, which knows by which factor it refines; or a `baselineDownscaler`
- * @param input - coarse precipitation, rates or amounts, with y and x among its dimensions
- * @returns the input's quantity in its units on (time …, realization, y, x), with the input's other coordinates, bounds and
- *   attributes; y and x divided into `factor` cells each. The same model, input and seed give the same numbers, for a part of
- *   the times too.
- * @throws UnitsError for units that are no precipitation, or amounts whose interval nothing tells
- * @throws DomainError for missing or negative values, unless an option allows them, and for rain of another kind than the
- *   model was trained for, unless `force` is set
- * @throws ShapeError without y and x; OptionsError for options out of range, and above 2²⁹ values (see {@link downscaleTo})
- */
+/** An ensemble in memory, as the verb `downscale` gives it for these. @throws OptionsError above 2²⁹ values */
 export async function downscale(
   model: Downscaler | FieldDownscaler,
   input: Field | LazyField,
@@ -53,12 +36,7 @@ export async function downscale(
   return field.load();
 }
 
-/**
- * The same as a field that is not drawn yet: `load` draws exactly the frames of the part that is selected, anew each time.
- * A lazy input must stay open.
- *
- * @throws as {@link downscale}; the input is checked in full first
- */
+/** The same as a field that is not drawn yet. */
 export async function downscaleLazy(
   model: Downscaler | FieldDownscaler,
   input: Field | LazyField,
@@ -88,15 +66,7 @@ export interface DownscaledFile extends Pick<Field, "dims" | "shape" | "units"> 
   readonly forced: readonly string[];
 }
 
-/**
- * Reads, draws and writes time by time, in memory that does not grow with their number. The file takes its place when it is
- * complete. Work that fails or is ended by `signal` keeps the times that are finished in a file of their own,
- * `fine.partial.nc` for `fine.nc` (`.zarr` alike; not `.tif`), tells `onKept` of it and throws.
- *
- * @param path - the format goes by its name
- * @throws as {@link downscale}; OptionsError where something is there already, or is an input; FormatError where it cannot be
- *   written. All but a full disk is found before the work.
- */
+/** Reads, draws and writes time by time, as the verb `downscaleTo` does for these. */
 export async function downscaleTo(
   path: string,
   model: Downscaler | FieldDownscaler,

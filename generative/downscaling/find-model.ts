@@ -3,8 +3,6 @@ import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { OptionsError } from "../../engine/errors.ts";
 import { isFinished } from "../../engine/files/find-run.ts";
-import type { CompiledDenoiserOptions } from "../diffusion/denoiser.ts";
-import { Downscaler } from "./downscaler.ts";
 
 /** Name of the model in a run's folder. */
 export const modelName = "model.safetensors";
@@ -34,14 +32,4 @@ export function findModel(path: string): string {
       ? `training ended without one (see ${join(runs[0]!, "result.json")}); train again, with a smaller learning rate or other data`
       : "name a run of `monge train`, or its model file";
   throw new OptionsError(`${path}: there is no ${modelName} in it; ${hint}`, "model", path);
-}
-
-/**
- * Reads a trained downscaler. Free it with `dispose` when done.
- *
- * @param path - a model file, the folder of a run, or a folder of runs (the newest finished one is taken)
- * @throws OptionsError where there is none; FormatError where the file is damaged or holds something else
- */
-export async function loadDownscaler(path: string, options: CompiledDenoiserOptions = {}): Promise<Downscaler> {
-  return Downscaler.load(findModel(path), options);
 }

@@ -30,9 +30,10 @@ export {
   downscaleTo,
 } from "./downscale.ts";
 export { type CoarseRain, Downscaler, type ModelFile, type RainEnsemble, type SampleOptions } from "./downscaler.ts";
-export { ensembleField, refinedGrid } from "./ensemble-field.ts";
+export { drawnField, frameNumber } from "./drawn-field.ts";
+export { ensembleField, memberDim, refinedGrid } from "./ensemble-field.ts";
 export type { FieldDownscaler, MethodText } from "./field-downscaler.ts";
-export { findModel, loadDownscaler, modelName } from "./find-model.ts";
+export { findModel, modelName } from "./find-model.ts";
 export { fillGaps } from "./gaps.ts";
 export type { DownscaleOptions, DrawnFrame, LazyEnsemble } from "./lazy-ensemble.ts";
 export type { RainInterval } from "./rain-interval.ts";

@@ -47,20 +47,7 @@ export type TrainResult = Trained & {
   readonly run?: string;
 };
 
-/**
- * Trains a downscaler: cuts tiles of rain from each event, coarsens them by block means, and learns the way back.
- *
- * With `out` the run is recorded in a folder of its own: `options.json`, `metrics.jsonl`, `checkpoints/`, and at the end
- * `result.json` and `model.safetensors`. An interrupted run goes on to the same bits with `resume` on the same machine and
- * thread count; what is given beside it must be the run's own.
- *
- * @param data - fine precipitation, rates or amounts, y and x last; null with `resume` takes the files of the run
- * @returns with status `"diverged"` where weights became NaN or infinite: there is no model, and the checkpoints before are kept
- * @throws OptionsError when options do not fit each other, the data, or the run to go on with
- * @throws FormatError when the data are not those that the run began with, or the record is damaged
- * @throws DomainError when the data hold no tile of rain, or do not vary
- * @throws UnitsError for units that are no precipitation, or amounts without an interval
- */
+/** Trains on one fine data set, as the verb `train` does. @param data - null with `resume` takes the files of the run */
 export async function train(data: TrainingData | null, options: TrainOptions = {}): Promise<TrainResult> {
   const { signal, onProgress, onFinish, onStart, checkpointEvery = 500 } = options;
   const { plan, folder, fields } = await planTraining(data, options);

@@ -8,7 +8,7 @@ import { OptionsError } from "../../engine/errors.ts";
 import { rng } from "../../engine/rng.ts";
 import { edm } from "../../generative/diffusion/process/edm.ts";
 import { coefficientsAt, type NoiseProcess, weightAt } from "../../generative/diffusion/process/process.ts";
-import { loadDownscaler, type train } from "../../generative/downscaling/index.ts";
+import { loadDownscaler, type train } from "../../generative/verbs/index.ts";
 import { Field, readField, writeField } from "../../io/index.ts";
 import { writeSyntheticRain } from "../cli/data.ts";
 import { refuses } from "../refuses.ts";

@@ -7,8 +7,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
 import { downscale, downscaleLazy, downscaleTo } from "../../../generative/downscaling/downscale.ts";
-import type { Downscaler } from "../../../generative/downscaling/downscaler.ts";
-import { loadDownscaler } from "../../../generative/downscaling/find-model.ts";
+import { Downscaler } from "../../../generative/downscaling/downscaler.ts";
 import { openDataset } from "../../../io/dataset/dataset.ts";
 import { readField } from "../../../io/dataset/read.ts";
 import type { Field } from "../../../io/field/field.ts";
@@ -33,7 +32,7 @@ test.before(async () => {
     attributes: { title: "Gauges", institution: "An institute" },
   });
   await writeUntrainedModel(at("model.safetensors"), 2);
-  model = await loadDownscaler(at("model.safetensors"));
+  model = await Downscaler.load(at("model.safetensors"));
   coarse = await readField(at("coarse.nc"));
 });
 test.after(async () => {

@@ -1,30 +1,32 @@
-import { strict as assert } from "node:assert";
 import { mkdtempSync } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "node:test";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { OptionsError } from "../../../engine/errors.ts";
 import { namedFields, openFields } from "../../../io/dataset/index.ts";
+import { refuses } from "../../refuses.ts";
 
 const bcsd = "test/data/coarse/bcsd_obs_1999.nc";
 
 test("what stands behind the last colon names variables", () => {
-  assert.deepEqual(namedFields("era5_*.nc:t2m,q700"), { files: "era5_*.nc", names: ["t2m", "q700"] });
-  assert.deepEqual(namedFields("dem.nc"), { files: "dem.nc", names: [] });
-  assert.deepEqual(namedFields("C:/data/dem.nc"), { files: "C:/data/dem.nc", names: [] });
+  assert.equal(namedFields("era5_*.nc:t2m,q700"), { files: "era5_*.nc", names: ["t2m", "q700"] });
+  assert.equal(namedFields("dem.nc"), { files: "dem.nc", names: [] });
+  assert.equal(namedFields("C:/data/dem.nc"), { files: "C:/data/dem.nc", names: [] });
   assert.throws(() => namedFields("era5.nc:t2m,,q"), /era5\.nc:t2m,,q: expected FILE/);
 });
 
 test("a file with a colon in its name is that file", async () => {
   const path = join(mkdtempSync(join(tmpdir(), "monge-")), "1999:pr");
   await copyFile(bcsd, path);
-  assert.deepEqual(namedFields(path), { files: path, names: [] });
+  assert.equal(namedFields(path), { files: path, names: [] });
 });
 
 test("several variables of a file open together, and one must be named among several", async () => {
   const opened = await openFields(`${bcsd}:tas,pr`);
   try {
-    assert.deepEqual(
+    assert.equal(
       opened.fields.map(({ name, shape }) => [name, shape]),
       [
         ["tas", [12, 33, 81]],
@@ -34,9 +36,12 @@ test("several variables of a file open together, and one must be named among sev
   } finally {
     opened.close();
   }
-  await assert.rejects(
+  await refuses(
     openFields(bcsd),
     /several variables \(pr, tas\); name one .* as test\/data\/coarse\/bcsd_obs_1999.nc:pr/,
+    OptionsError,
   );
-  await assert.rejects(openFields(`${bcsd}:none`), /none/);
+  await refuses(openFields(`${bcsd}:none`), /none/);
 });
+
+test.run();

@@ -1,0 +1,151 @@
+/** `monge train --fine … --coarse …`: calls the verb, and tells how it goes. */
+import { join } from "node:path";
+import { OptionsError } from "../../engine/errors.ts";
+import { modelName } from "../../generative/downscaling/index.ts";
+import type { ContextName } from "../../generative/pairs/index.ts";
+import {
+  type PairData,
+  type PairTrainingStart,
+  type PairTrainOptions,
+  planPairs,
+  train,
+} from "../../generative/verbs/index.ts";
+import { Unfinished } from "../shell/failure.ts";
+import { onInterrupt } from "../shell/interrupt.ts";
+import { type Progress, startProgress } from "../shell/progress.ts";
+import { emit, emitJson, say, shellWord } from "../shell/terminal.ts";
+import type { TrainOptions } from "./command.ts";
+import { drawLoss } from "./loss-curve.ts";
+
+/** Options that mean something only where one fine data set is averaged over blocks. */
+const only = ["variable", "units", "every", "unit", "archives", "term", "weight"] as const;
+
+/** @param given - whether an option was given on the command line */
+export async function trainPairs(options: TrainOptions, given: (name: string) => boolean): Promise<void> {
+  const data = dataOf(options);
+  const wrong = only.find(given);
+  if (wrong !== undefined) {
+    const flag = `--${wrong.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
+    throw new OptionsError(`${flag} goes with --data; pairs have FILE:VARIABLE and units of their own`, wrong, true);
+  }
+  if (options.resume === undefined && !options.out) {
+    throw new OptionsError("--out is missing; name a folder for the run", "out", options.out);
+  }
+  const chosen = choices(options, given);
+  if (options.dryRun) {
+    const { plan, folder, opened } = await planPairs(data, chosen);
+    opened.close();
+    return emitJson({ command: "train", ...plan, resume: folder ?? null });
+  }
+  const interrupt = onInterrupt("coming to a stop after this step; again to stop at once");
+  let bar: Progress | undefined;
+  const steps = options.steps;
+  try {
+    const ended = await train(data as PairData, {
+      ...chosen,
+      signal: interrupt.signal,
+      checkpointEvery: options.checkpointEvery,
+      onNotice: say,
+      onStart(start) {
+        sayStart(start);
+        bar = startProgress("training", steps, { from: start.step, unit: "steps" });
+      },
+      onProgress({ step, loss, validation }) {
+        bar?.update(step, `loss ${loss.toFixed(4)}`);
+        if (validation === undefined) return;
+        const told = validation.targets.map(({ name, crps, spreadSkill }) => {
+          return `${name} CRPS ${crps.toPrecision(4)}, spread–skill ${spreadSkill?.toFixed(2) ?? "–"}`;
+        });
+        say(`step ${step}: ${told.join("; ")}`);
+      },
+      onFinish: drawLoss,
+    }).catch((error: unknown) => {
+      throw error === interrupt.signal.reason ? interrupt.error() : error;
+    });
+    bar?.stop();
+    await ended.downscaler?.dispose();
+    const { status, step, loss, seconds, best = null } = ended;
+    const run = ended.run!;
+    const done = status === "finished" || status === "stopped";
+    if (options.json) {
+      emitJson({ status, run, step, steps, loss, seconds, best, model: done ? join(run, modelName) : null });
+    } else emit(run);
+    if (status === "diverged") {
+      say(`diverged after step ${step} of ${steps}: ${ended.reason}`);
+      throw new Unfinished();
+    }
+    if (status === "aborted") {
+      say(`stopped after step ${step} of ${steps}; to go on: monge train --resume ${shellWord(run)}`);
+      throw interrupt.error();
+    }
+    if (best) say(`the model is that of step ${best.step}, the best of all judgements`);
+    if (status === "stopped") say(`ended after step ${step} of ${steps}: no better model in --patience judgements`);
+    say(`done; next: monge downscale ${shellWord(run)} INPUT -o out.nc`);
+  } finally {
+    bar?.stop();
+    interrupt.stop();
+  }
+}
+
+function dataOf({ fine, coarse, with: others, static: still, context, data }: TrainOptions): PairData | null {
+  if (data !== undefined) {
+    throw new OptionsError(
+      "--data and --fine are both given; --data learns to undo block means, --fine makes pairs",
+      "data",
+      data,
+    );
+  }
+  if (fine === undefined) {
+    if (coarse === undefined && others === undefined && still === undefined && context === undefined) return null;
+    throw new OptionsError("--fine is missing; name what is to be made, as FILE:VARIABLE", "fine", fine);
+  }
+  return {
+    fine,
+    ...(coarse && { coarse }),
+    ...(others && { with: others }),
+    ...(still && { static: still }),
+    ...(context && { context: context as readonly ContextName[] }),
+  };
+}
+
+/** What was given, in the words of the library. */
+function choices(options: TrainOptions, given: (name: string) => boolean): PairTrainOptions {
+  const same = [
+    "time",
+    "validate",
+    "regrid",
+    "clipNegative",
+    "allowExternal",
+    "wetThreshold",
+    "factor",
+    "tile",
+    "cap",
+    "start",
+  ] as const;
+  const more = ["crop", "batch", "steps", "seed", "dropout", "threads", "device", "out", "name"] as const;
+  const { interval, channels, validateEvery: every, patience, resume } = options;
+  if (Array.isArray(interval) && interval.length > 1) {
+    throw new OptionsError(`--interval has ${interval.length} values; pairs take one`, "interval", interval);
+  }
+  const validation = { ...(every !== undefined && { every }), ...(patience !== undefined && { patience }) };
+  return {
+    ...Object.fromEntries([...same, ...more].filter(given).map((name) => [name, options[name]])),
+    ...(given("interval") && { interval: interval === "time" ? interval : interval![0]! }),
+    ...(given("channels") && { network: { baseChannels: channels } }),
+    ...(Object.keys(validation).length > 0 && { validation }),
+    ...(resume !== undefined && { resume }),
+  };
+}
+
+function sayStart({ archive, description, times, step, run }: PairTrainingStart): void {
+  const { channels, targets } = description;
+  say(`makes ${targets.map(({ name, units = "1" }) => `${name} (${units})`).join(", ")}`);
+  say(`from ${channels.map(({ name, role, units }) => `${name} (${role}${units ? `, ${units}` : ""})`).join(", ")}`);
+  const { empty, dry, clutter, surplus } = archive.dropped;
+  const left = Object.entries({ "without values": empty, dry, "with clutter": clutter, "beyond --cap": surplus })
+    .filter(([, n]) => n > 0)
+    .map(([what, n]) => `${n} ${what}`);
+  const size = `${archive.count} images of ${archive.height} x ${archive.width} from ${times[0]} times`;
+  say(`${size}${left.length > 0 ? ` (left out: ${left.join(", ")})` : ""}, judged by ${times[1]} times`);
+  say(`${step === 0 ? "recording" : `going on after step ${step}`} in ${run}`);
+}

@@ -1,0 +1,86 @@
+/** The verbs `downscale`, `downscaleLazy` and `downscaleTo`: with a model of either kind, or a method of one's own. */
+import type { LazyField } from "../../io/dataset/index.ts";
+import type { Field } from "../../io/field/index.ts";
+import {
+  type DownscaledFile,
+  type Downscaler,
+  type DownscaleOptions as DrawOptions,
+  downscale as draw,
+  downscaleLazy as drawLazy,
+  downscaleTo as drawTo,
+  type FieldDownscaler,
+  type DownscaleToOptions as ToOptions,
+} from "../downscaling/index.ts";
+import { PairedDownscaler } from "../pairs/index.ts";
+import { type Covariates, pairedMethod } from "./paired-method.ts";
+
+/** What `downscale` draws with. */
+export type AnyDownscaler = Downscaler | PairedDownscaler | FieldDownscaler;
+
+/** Options of {@link downscale}; covariates are for paired downscalers. */
+export interface DownscaleOptions extends DrawOptions, Covariates {}
+
+/** Options of {@link downscaleTo}. */
+export interface DownscaleToOptions extends ToOptions, Covariates {}
+
+const methodOf = (model: AnyDownscaler, covariates: Covariates): Downscaler | FieldDownscaler =>
+  model instanceof PairedDownscaler ? pairedMethod(model, covariates) : model;
+
+/**
+ * Draws an ensemble of fine fields for every time of a coarse one.
+ *
+ * ```ts
+ * const model = await loadDownscaler("runs");
+ * const fine = await downscale(model, await readField("coarse.nc"), { members: 8, seed: 1 });
+ * ```
+ *
+ * @param model - from `loadDownscaler` or `train`, or a `baselineDownscaler`
+ * @param input - the coarse field, with y and x among its dimensions; what else a paired downscaler was trained with is found
+ *   by name among `with` and `static`
+ * @returns (time …, realization, y, x). A `Downscaler` gives the input's quantity in its units, y and x divided into `factor`
+ *   cells each; a `PairedDownscaler` the variable that it was trained to make, in that one's units on its grid. The same model,
+ *   input and seed give the same numbers, for a part of the times too.
+ * @throws UnitsError for units of another quantity, or amounts whose interval nothing tells
+ * @throws DomainError for missing or negative values, unless an option allows them, and for inputs of another kind than the
+ *   model was trained for, unless `force` is set
+ * @throws ShapeError without y and x; OptionsError for options out of range, and above 2²⁹ values (see {@link downscaleTo})
+ */
+export async function downscale(
+  model: AnyDownscaler,
+  input: Field | LazyField,
+  options: DownscaleOptions = {},
+): Promise<Field> {
+  return draw(methodOf(model, options), input, options);
+}
+
+/**
+ * The same as a field that is not drawn yet: `load` draws exactly the frames of the part that is selected, anew each time.
+ * A lazy input must stay open.
+ *
+ * @throws as {@link downscale}; the input is checked in full first
+ */
+export async function downscaleLazy(
+  model: AnyDownscaler,
+  input: Field | LazyField,
+  options: DownscaleOptions = {},
+): Promise<LazyField> {
+  return drawLazy(methodOf(model, options), input, options);
+}
+
+/**
+ * Reads, draws and writes time by time, in memory that does not grow with their number. The file takes its place when it is
+ * complete. Work that fails or is ended by `signal` keeps the times that are finished in a file of their own,
+ * `fine.partial.nc` for `fine.nc` (`.zarr` alike; not `.tif`), tells `onKept` of it and throws.
+ *
+ * @param path - the format goes by its name
+ * @throws as {@link downscale}; OptionsError where something is there already, or is an input; FormatError where it cannot be
+ *   written. All but a full disk is found before the work.
+ */
+export async function downscaleTo(
+  path: string,
+  model: AnyDownscaler,
+  input: Field | LazyField,
+  options: DownscaleToOptions = {},
+): Promise<DownscaledFile> {
+  return drawTo(path, methodOf(model, options), input, options);
+}

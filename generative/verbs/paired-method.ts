@@ -1,0 +1,206 @@
+/** A paired downscaler as the verbs draw with it: fields in, a field out. */
+import { OptionsError } from "../../engine/errors.ts";
+import { type LazyField, lazyField } from "../../io/dataset/index.ts";
+import { type Coordinate, Field, precipitationFactor } from "../../io/field/index.ts";
+import type { Attributes } from "../../io/storage/index.ts";
+import {
+  type DownscaleOptions,
+  drawnField,
+  type FieldDownscaler,
+  frameNumber,
+  type LazyEnsemble,
+  memberDim,
+  rateUnits,
+} from "../downscaling/index.ts";
+import { type Channel, restored, type Target } from "../pairs/channel.ts";
+import { type FineGrid, regridGridOf, sizeOfGrid } from "../pairs/fine-grid.ts";
+import { type PairInputs, pairInputs } from "../pairs/inputs.ts";
+import type { PairedDownscaler } from "../pairs/paired-downscaler.ts";
+
+/** What a paired downscaler is given besides the coarse field. */
+export interface Covariates {
+  /** Further coarse variables, where the model refines several. @defaultValue none */
+  readonly coarse?: readonly (Field | LazyField)[];
+  /** The other variables of each time that the model was trained with, found by their names. @defaultValue none */
+  readonly with?: readonly (Field | LazyField)[];
+  /** The variables without times that it was trained with. @defaultValue none */
+  readonly static?: readonly (Field | LazyField)[];
+  /**
+   * Where the output lies: the grid of a field, whose missing values stay missing, or cells of the coarse field divided by a
+   * whole number. @defaultValue the grid of training
+   */
+  readonly grid?: Field | LazyField | number;
+  /** Which variable is wanted, where the model makes several. @defaultValue its only one */
+  readonly target?: string;
+}
+
+const lazy = (field: Field | LazyField): LazyField => (field instanceof Field ? lazyField(field) : field);
+
+/** Files that a field is from. */
+const pathsOf = (field: Field | LazyField): readonly string[] =>
+  (field instanceof Field ? undefined : field.parts.paths) ?? (field.source ? [field.source] : []);
+
+/**
+ * The model together with its covariates, to be given to `downscale` and `downscaleTo`.
+ *
+ * @throws OptionsError where the model makes several variables and `target` names none of them
+ */
+export function pairedMethod(model: PairedDownscaler, covariates: Covariates = {}): FieldDownscaler {
+  const { targets, channels } = model.configuration;
+  const { target: name = targets.length === 1 ? targets[0]!.name : undefined } = covariates;
+  const output = targets.findIndex((target) => target.name === name);
+  if (output < 0) {
+    const has = targets.map((target) => target.name).join(", ");
+    throw new OptionsError(`downscale: target is ${name ?? "not given"}; the model makes ${has}`, "target", name);
+  }
+  const target = targets[output]!;
+  const seen = channels.filter(({ role }) => role !== "missing").map((channel) => channel.name);
+  const sha = model.file?.sha256;
+  return {
+    about: {
+      title: `Ensemble of fine ${target.longName ?? target.name}, downscaled by a diffusion model`,
+      made: `${sha === undefined ? "paired model in memory" : `paired model ${sha.slice(0, 16)}`} of ${seen.join(", ")}`,
+      attributes: sha === undefined ? {} : { model_sha256: sha },
+    },
+    files: [
+      ...(model.file ? [model.file.path] : []),
+      ...(["coarse", "with", "static"] as const).flatMap((role) => (covariates[role] ?? []).flatMap(pathsOf)),
+    ],
+    ensemble: (input, options) => ensembleOf(model, output, lazy(input), covariates, options),
+  };
+}
+
+async function ensembleOf(
+  model: PairedDownscaler,
+  output: number,
+  input: LazyField,
+  covariates: Covariates,
+  options: DownscaleOptions,
+): Promise<LazyEnsemble> {
+  const { members = 8, seed = 0, evaluations = 16, onNotice } = options;
+  refuseOthers(options);
+  const { channels, targets } = model.configuration;
+  const target = targets[output]!;
+  const given = {
+    coarse: [stated(input, options.units), ...(covariates.coarse ?? []).map(lazy)],
+    with: (covariates.with ?? []).map(lazy),
+    static: (covariates.static ?? []).map(lazy),
+  };
+  const { grid } = covariates;
+  const inputs = await pairInputs(given, model.configuration, {
+    ...(grid !== undefined && { grid: typeof grid === "number" ? grid : lazy(grid) }),
+    ...(options.force && { force: true }),
+    ...(options.interval !== undefined && { interval: options.interval }),
+    ...(options.clipNegative && { clipNegative: true }),
+    ...(onNotice && { onNotice }),
+  });
+  const { complaints, count } = inputs;
+  if (complaints.length > 0) onNotice?.(`going on (\`force\`), although INPUT has ${complaints.join("; and ")}`);
+  const [height, width] = sizeOfGrid(inputs.grid);
+  onNotice?.(`${count} x ${height} x ${width} cells, ${members} members of ${target.name}`);
+  const total = count * evaluations;
+  let drawn = 0;
+  const draw = async (place: readonly number[]): Promise<Float32Array> => {
+    options.signal?.throwIfAborted();
+    const n = place[0] ?? 0;
+    const images = await inputs.read(n);
+    const { values, outputs } = await model.sample(images, {
+      members,
+      seed,
+      evaluations,
+      ...(options.method && { method: options.method }),
+      ...(options.origin && { origin: options.origin }),
+      frame: frameNumber(input, place),
+      onStep(done, all) {
+        options.signal?.throwIfAborted();
+        options.onProgress?.(Math.round((drawn + done / all) * evaluations), total);
+      },
+    });
+    drawn = (drawn + 1) % count;
+    const own = outputs === 1 ? values : values.filter((_, i) => i % outputs === output);
+    tellFrame(options, target, inputs.grid, place, own, backgroundOf(images.background, target, outputs, output));
+    return own;
+  };
+  const template = templateOf(target, channels, inputs, input);
+  return { field: drawnField(template, { members, source: input.source, draw }), forced: complaints };
+}
+
+/** @throws OptionsError for options that mean something only where the output is cut out of the coarse cells */
+function refuseOthers({ conserve, coarsen, missing, wetThreshold }: DownscaleOptions): void {
+  const given = { conserve: conserve === true, coarsen: coarsen === true, missing: missing === "propagate" };
+  for (const [name, set] of Object.entries({ ...given, wetThreshold: wetThreshold !== undefined })) {
+    if (!set) continue;
+    const why = "the model was trained on a fine and another coarse data set";
+    throw new OptionsError(`downscale: \`${name}\` means nothing here: ${why}; leave it out`, name, set);
+  }
+}
+
+function stated(input: LazyField, units: string | undefined): LazyField {
+  return units === undefined
+    ? input
+    : (new (input.constructor as typeof LazyField)({ ...input.parts, units }) as LazyField);
+}
+
+/** The background in the units of the target, on the fine grid. */
+function backgroundOf(background: Float32Array, { transform }: Target, outputs: number, output: number): Float32Array {
+  const own = outputs === 1 ? background : background.filter((_, i) => i % outputs === output);
+  return own.map((v) => restored(transform, v));
+}
+
+/** Tells a frame of precipitation in mm/h, with the coarse field as it was brought onto the fine grid. */
+function tellFrame(
+  { onFrame }: DownscaleOptions,
+  { name, units, interval, transform }: Target,
+  grid: FineGrid,
+  place: readonly number[],
+  members: Float32Array,
+  background: Float32Array,
+): void {
+  if (onFrame === undefined || transform.kind !== "log" || units === undefined) return;
+  const scale = precipitationFactor(units, rateUnits, interval === undefined ? {} : { interval });
+  const map = mapOf(
+    name,
+    rateUnits,
+    grid,
+    background.map((v) => v * scale),
+  );
+  onFrame({ coarse: map, truth: undefined, place, members: members.map((v) => v * scale), grid: map });
+}
+
+function mapOf(name: string, units: string, grid: FineGrid, values: Float32Array): Field {
+  const { y, x, gridMapping } = regridGridOf(grid);
+  const dims = [y.dims[0]!, x.dims[0]!];
+  return new Field({ name, units, dims, shape: [...sizeOfGrid(grid)], values, coordinates: [y, x], gridMapping });
+}
+
+/** All of the output but its values. */
+function templateOf(
+  target: Target,
+  _channels: readonly Channel[],
+  { grid, times, count }: PairInputs,
+  input: LazyField,
+): Field {
+  const { y, x, gridMapping } = regridGridOf(grid);
+  const realization: Coordinate = {
+    name: memberDim,
+    dims: [memberDim],
+    values: new Float64Array(0),
+    attributes: { standard_name: "realization", long_name: "ensemble member", units: "1" },
+  };
+  const attributes: Attributes = {
+    ...(target.standardName !== undefined && { standard_name: target.standardName }),
+    ...(target.longName !== undefined && { long_name: target.longName }),
+    ...(target.cellMethods !== undefined && { cell_methods: target.cellMethods }),
+  };
+  const time = input.dimOf("time");
+  return new Field({
+    name: target.name,
+    units: target.units,
+    dims: [...(time === undefined ? [] : [time]), memberDim, y.dims[0]!, x.dims[0]!],
+    shape: [...(time === undefined ? [] : [count]), 0, ...sizeOfGrid(grid)],
+    values: new Float32Array(0),
+    coordinates: [...(times ? [times] : []), realization, y, x],
+    attributes,
+    gridMapping,
+  });
+}

@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { readField, writeField } from "../../io/index.ts";
+import { days, fieldOf, steps } from "../generative/pairs/fields-for-tests.ts";
+import { mongeHere } from "./run.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "monge-cli-"));
+const at = (name: string): string => join(folder, name);
+const [fine, coarse, dem, runs] = [at("fine.nc"), at("coarse.nc"), at("dem.nc"), at("runs")];
+const time = days(20);
+const wave = (t: number, y: number, x: number) => Math.max(0, 4 * Math.sin(t + y + x / 2) + 1);
+const rain = { name: "pr", units: "mm", standardName: "lwe_thickness_of_precipitation_amount", time };
+
+test.before(async () => {
+  const [lat, lon] = [steps(40, 0.5, 8), steps(0, 0.5, 8)];
+  await writeField(fine, fieldOf({ ...rain, lat, lon, value: wave }));
+  const wide = { lat: steps(39, 2.1, 4), lon: steps(-1, 2.1, 4) };
+  await writeField(coarse, fieldOf({ ...rain, ...wide, value: (t, y, x) => 1.3 * wave(t, y, x) }));
+  const place = { lat: steps(39, 0.25, 24), lon: steps(-1, 0.25, 24) };
+  await writeField(
+    dem,
+    fieldOf({ name: "z", units: "m", ...place, value: (_, y, x) => 100 * Math.abs(Math.sin(y * x)) }),
+  );
+});
+
+test.after(() => rmSync(folder, { recursive: true, force: true }));
+
+const sizes = ["--channels", "8", "--batch", "2", "--steps", "4", "--threads", "1"];
+
+test("pairs are trained on and drawn from by naming files and variables", async () => {
+  const pairs = ["--fine", `${fine}:pr`, "--coarse", coarse, "--static", `${dem}:z`, "--context", "season"];
+  const judged = ["--validate", "#15:20", "--validate-every", "2"];
+  const trained = await mongeHere("train", ...pairs, ...judged, ...sizes, "--out", runs, "--json");
+  assert.is(trained.status, 0, trained.stderr);
+  const { status, best, model } = JSON.parse(trained.stdout);
+  assert.is(status, "finished");
+  assert.ok(best.step === 2 || best.step === 4);
+  assert.is(model, join(runs, "00001-train", "model.safetensors"));
+  assert.match(trained.stderr, /from pr \(coarse, mm\), z \(static, m\), season cosine \(context/);
+  const draw = [
+    "downscale",
+    runs,
+    coarse,
+    "-o",
+    at("out.nc"),
+    "--members",
+    "2",
+    "--evaluations",
+    "2",
+    "--time",
+    "#0:3",
+  ];
+  const forgotten = await mongeHere(...draw);
+  assert.is(forgotten.status, 2);
+  assert.match(forgotten.stderr, /\bz\b/);
+  const drawn = await mongeHere(...draw, "--static", dem);
+  assert.is(drawn.status, 0, drawn.stderr);
+  const { shape, units, coordinates } = await readField(at("out.nc"));
+  assert.equal(shape, [3, 2, 8, 8]);
+  assert.is(units, "mm");
+  assert.ok(coordinates.some(({ name, bounds }) => name === "time" && bounds !== undefined));
+});
+
+test("options of the other way of training are refused by their flags", async () => {
+  const both = await mongeHere("train", "--data", fine, "--fine", fine, "--out", runs);
+  assert.is(both.status, 2);
+  assert.match(both.stderr, /--data and --fine/);
+  const alone = await mongeHere("train", "--coarse", coarse, "--out", runs);
+  assert.match(alone.stderr, /--fine is missing/);
+  const variable = await mongeHere("train", "--fine", fine, "--coarse", coarse, "--variable", "pr", "--out", runs);
+  assert.match(variable.stderr, /--variable goes with --data/);
+});
+
+test("a dry run tells what would be done, and writes nothing", async () => {
+  const plan = await mongeHere("train", "--fine", `${fine}:pr`, "--coarse", coarse, "--dry-run", "--out", at("none"));
+  assert.is(plan.status, 0, plan.stderr);
+  const { pairs, choices } = JSON.parse(plan.stdout);
+  assert.equal(pairs, { fine: [`${fine}:pr`], coarse: [coarse], with: [], static: [], context: [] });
+  assert.is(choices.out, at("none"));
+});
+
+test.run();
