@@ -38,12 +38,33 @@ export interface Kills {
   readonly restored: number;
 }
 
-/** A built command, where one is named: it starts faster. */
-const built = process.env["MONGE_CLI"];
 /** Histories hold the time; a clock that stands gives the same bytes. */
 const clock = `const Real = Date; globalThis.Date = class extends Real { constructor(...a) { super(...(a.length > 0 ? a : [0])); } };`;
 const still = ["--import", `data:text/javascript,${encodeURIComponent(clock)}`];
-const flags = built === undefined ? [...still, "--import", "tsx", cli] : [...still, built];
+/** Node's arguments before those of the command. */
+let flags: readonly string[] = [...still, "--import", "tsx", cli];
+
+/**
+ * The command in one piece, by the bundler that tsx brings: it starts in a third of the time that its sources take. `MONGE_CLI`
+ * names a built one instead; without either the sources run.
+ */
+function bundle(folder: string): void {
+  const [root, built] = [join(cli, "../.."), process.env["MONGE_CLI"]];
+  const bundler = join(root, "node_modules/.bin/esbuild");
+  if (built === undefined && !existsSync(bundler)) return;
+  flags = [...still, built ?? join(folder, "main.js")];
+  if (built !== undefined) return;
+  const how = [
+    "--bundle",
+    "--splitting",
+    "--platform=node",
+    "--format=esm",
+    "--packages=external",
+    "--log-level=error",
+  ];
+  const { status, stderr } = spawnSync(bundler, [cli, ...how, `--outdir=${folder}`], { encoding: "utf8" });
+  assert.is(status, 0, stderr);
+}
 
 interface Job {
   readonly name: string;
@@ -90,7 +111,10 @@ const isLeft = (name: string) => /^\..*\.(tmp|old)$/.test(name);
 /** Kills every command, or those of these names, so many times, at moments from the seed; checks after each. */
 export async function kill(times: number, seed: number, names?: readonly string[]): Promise<Kills[]> {
   const folder = mkdtempSync(join(tmpdir(), "monge-kill-"));
+  // Below the packages that it imports.
+  const code = mkdtempSync(join(cli, "../../test/.kill-"));
   try {
+    bundle(code);
     const told: Kills[] = [];
     for (const job of await jobs(folder)) {
       if (names?.includes(job.name) === false) continue;
@@ -100,7 +124,7 @@ export async function kill(times: number, seed: number, names?: readonly string[
     }
     return told;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    for (const one of [folder, code]) rmSync(one, { recursive: true, force: true });
   }
 }
 
