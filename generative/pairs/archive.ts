@@ -90,11 +90,14 @@ export async function pairArchive(
   for (const [n, { time, row, column }] of places.entries()) {
     if (time !== held) [held, maps, values] = [time, await inputs.read(time), await outputs.read(time)];
     // Beyond the last row and column, these are repeated.
-    const cut = (map: Float32Array) =>
-      Float32Array.from({ length: plane }, (_, i) => {
-        const y = Math.min(Math.floor(i / width), rows - 1);
-        return map[(row + y) * across + column + Math.min(i % width, columns - 1)]!;
-      });
+    const cut = (map: Float32Array): Float32Array => {
+      const out = new Float32Array(plane);
+      for (let y = 0, i = 0; y < height; y++) {
+        const from = (row + Math.min(y, rows - 1)) * across + column;
+        for (let x = 0; x < width; x++) out[i++] = map[from + Math.min(x, columns - 1)]!;
+      }
+      return out;
+    };
     const condition = conditionOf(maps.map(cut), channels);
     const background = backgroundOf(condition, channels, targets);
     archive.condition.set(condition, n * condition.length);

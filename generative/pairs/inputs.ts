@@ -8,6 +8,7 @@ import { asRange, BEYOND, digits, spacingOff } from "../downscaling/trained-on.t
 import { backgroundOf, type PairInput } from "./arrays.ts";
 import type { Channel } from "./channel.ts";
 import { type ChannelMaps, channelGuards, channelMaps } from "./channels/channel-maps.ts";
+import { contextMap, contextOf } from "./channels/context.ts";
 import type { PairDescription } from "./configuration.ts";
 import type { PairFields } from "./fields.ts";
 import { type FineGrid, fineGridOf, sizeOfGrid, spacingOf, validOf } from "./fine-grid.ts";
@@ -61,7 +62,7 @@ export async function pairInputs(
   const complaints = [
     ...maps.complaints,
     ...(own && its ? spacingOff(asRange(its), own).map((text) => `an output grid with ${text}`) : []),
-    ...(await outOfRange(channels, maps, fields.times.length, validOf(grid))),
+    ...(await outOfRange(channels, maps, fields.times.length, grid)),
   ];
   if (complaints.length > 0 && !force) {
     const way = "give inputs of that kind, or go on all the same with `force: true`";
@@ -137,19 +138,27 @@ async function outOfRange(
   channels: readonly Channel[],
   maps: ChannelMaps,
   times: number,
-  valid: Uint8Array | undefined,
+  grid: FineGrid,
 ): Promise<readonly string[]> {
+  const valid = validOf(grid);
   const seen = channels.map(() => ({
     least: Number.POSITIVE_INFINITY,
     greatest: Number.NEGATIVE_INFINITY,
     gaps: 0,
     all: 0,
   }));
+  const positions = new Map(
+    channels
+      .filter((channel) => channel.role === "context" && contextOf(channel)[0] === "position")
+      .map((channel) => [channel.name, contextMap(channel, grid, undefined)]),
+  );
   const guards = channelGuards("downscale", channels, maps);
   for (let n = 0; n < times; n++) {
-    for (const [c, map] of (await maps.read(n)).entries()) {
-      const one = seen[c]!;
-      guards[c]?.see(map);
+    const inputs = await maps.inputs(n);
+    for (const [c, { name }] of channels.entries()) {
+      const [one, map] = [seen[c]!, inputs.get(name) ?? positions.get(name)];
+      if (map === undefined) continue;
+      guards.get(name)?.see(map);
       for (let i = 0; i < map.length; i++) {
         if (valid?.[i] === 0) continue;
         const value = map[i]!;
@@ -160,11 +169,11 @@ async function outOfRange(
       }
     }
   }
-  for (const guard of guards) guard?.check();
+  for (const guard of guards.values()) guard.check();
   const known = new Set(channels.map(({ of }) => of));
   return channels.flatMap(({ name, role, transform, range, units = "", optional }, c): string[] => {
-    if (role === "missing") return [];
     const { least, greatest, gaps, all } = seen[c]!;
+    if (all === 0) return [];
     if (gaps === all && !optional) {
       const way = "choose another time or variable, and check that the grids lie in one place";
       throw new DomainError(

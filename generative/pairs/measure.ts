@@ -4,7 +4,6 @@ import { digits } from "../downscaling/trained-on.ts";
 import { type Channel, type Target, type Transform, transformed } from "./channel.ts";
 import { accumulationGuard } from "./channels/accumulation-guard.ts";
 import { type Clipped, channelGuards, channelMaps } from "./channels/channel-maps.ts";
-import { contextOf } from "./channels/context.ts";
 import { draftChannels, draftTargets } from "./channels/drafts.ts";
 import { clutterLimits, wetThresholdIn } from "./channels/quantity.ts";
 import { Moments, Sample } from "./channels/statistics.ts";
@@ -57,7 +56,9 @@ export async function measureChannels(
     throw new OptionsError(text, "wetThreshold", wetThreshold);
   }
   const drafts = draftTargets(pairs, wetThreshold);
-  const inputs = draftChannels(pairs, drafts, optional);
+  const all = draftChannels(pairs, drafts, optional);
+  const [inputs, contexts] = [all.filter((c) => c.role !== "context"), all.filter((c) => c.role === "context")];
+  checkContexts(pairs, times);
   const limits = clutterLimits(drafts, options.largest);
   const look = await firstLook(pairs, times, inputs, drafts, limits);
   const targets = drafts.map((target, o) => ({ ...target, transform: transformOf(target, look.targets[o]!.wet) }));
@@ -67,16 +68,15 @@ export async function measureChannels(
     return { ...channel, transform: refines?.transform ?? transformOf(channel, look.channels[c]!.wet) };
   });
   const measured = await moments(pairs, times, channels, targets, limits);
-  checkContexts(channels, look);
   const ranged = channels.map((channel, c) => withMoments(channel, look.channels[c]!.range, measured.channels[c]!));
   const gaps = ranged.flatMap((channel, c): Channel[] => {
-    if (channel.role === "context" || (look.channels[c]!.gaps === 0 && !channel.optional)) return [];
+    if (look.channels[c]!.gaps === 0 && !channel.optional) return [];
     const transform: Transform = { kind: "linear" };
     const { name } = channel;
     return [{ name: `${name} missing`, role: "missing", of: name, transform, mean: 0, deviation: 1, range: [0, 1] }];
   });
   return {
-    channels: [...ranged, ...gaps],
+    channels: [...ranged, ...contexts, ...gaps],
     targets: targets.map((target, o) => measuredTarget(target, look.targets[o]!.range, measured.targets[o]!, ranged)),
     grid: fineGridOf(pairs.fine[0]!, look.valid),
   };
@@ -117,13 +117,11 @@ async function firstLook(
       transform.kind === "log" ? wetThresholdIn(units!, interval) : undefined,
     ),
   ].map((v) => Math.fround(v ?? Number.POSITIVE_INFINITY));
-  const guards = [
-    ...targets.map(({ wetThreshold }, o) => {
-      const field = outputs.fields[o]!;
-      return accumulationGuard(placed(pairs.verb, "fine", field), field, wetThreshold !== undefined);
-    }),
-    ...channelGuards(pairs.verb, channels, inputs),
-  ];
+  const guards = targets.map(({ wetThreshold }, o) => {
+    const field = outputs.fields[o]!;
+    return accumulationGuard(placed(pairs.verb, "fine", field), field, wetThreshold !== undefined);
+  });
+  const others = channelGuards(pairs.verb, channels, inputs);
   const now = new Uint8Array(found.valid.length);
   for (const n of times) {
     now.fill(0);
@@ -132,15 +130,16 @@ async function firstLook(
       for (let i = 0; i < map.length; i++) if (!Number.isNaN(map[i]!)) now[i] = 1;
       takeUp(map, found.targets[o]!, thresholds[o]!, limits[o]!);
     }
-    for (const [c, map] of (await inputs.read(n)).entries()) {
-      const channel = found.channels[c]!;
-      guards[targets.length + c]?.see(map);
+    const maps = await inputs.inputs(n);
+    for (const [c, { name }] of channels.entries()) {
+      const [channel, map] = [found.channels[c]!, maps.get(name)!];
+      others.get(name)?.see(map);
       for (let i = 0; i < map.length; i++) if (now[i] === 1 && Number.isNaN(map[i]!)) channel.gaps++;
       takeUp(map, channel, thresholds[targets.length + c]!);
     }
     for (let i = 0; i < now.length; i++) found.valid[i]! |= now[i]!;
   }
-  for (const guard of guards) guard?.check();
+  for (const guard of [...guards, ...others.values()]) guard.check();
   tellClipped(pairs, "fine", outputs.clipped);
   tellClipped(pairs, "input", inputs.clipped);
   for (const [o, { name }] of targets.entries()) checkThere(`fine variable ${name}`, found.targets[o]!.range);
@@ -204,15 +203,14 @@ async function moments(
     targets: targets.map(() => ({ values: new Moments(), off: new Moments(), inGaps: new Moments() })),
   };
   for (const n of times) {
-    const maps = await inputs.read(n);
-    for (const [c, { role, transform }] of channels.entries()) {
-      // Those of a context are known.
-      if (role === "context") continue;
-      for (const value of maps[c]!) found.channels[c]!.add(transformed(transform, value));
+    const maps = await inputs.inputs(n);
+    for (const [c, { name, transform }] of channels.entries()) {
+      const [map, moments] = [maps.get(name)!, found.channels[c]!];
+      for (let i = 0; i < map.length; i++) moments.add(transformed(transform, map[i]!));
     }
     for (const [o, map] of (await outputs.read(n)).entries()) {
       const { transform, background } = targets[o]!;
-      const under = maps[channels.findIndex(({ name }) => name === background)];
+      const under = background === null ? undefined : maps.get(background);
       const { values, off, inGaps } = found.targets[o]!;
       for (let i = 0; i < map.length; i++) {
         if (!(map[i]! <= limits[o]!)) continue;
@@ -228,24 +226,18 @@ async function moments(
   return found;
 }
 
-/** A context may have one channel that does not vary (a sine at 0 and 12 hours), but not both. */
-function checkContexts(channels: readonly Channel[], look: Look): void {
-  const varies = new Map<string, boolean>();
-  for (const [c, channel] of channels.entries()) {
-    if (channel.role !== "context") continue;
-    const { least, greatest } = look.channels[c]!.range;
-    const name = contextOf(channel)[0];
-    varies.set(name, (varies.get(name) ?? false) || greatest - least > 1e-6);
-  }
-  for (const [name, does] of varies) {
-    if (does) continue;
-    const text = `train: context ${name} is the same everywhere at all times to learn from; leave it out`;
+/** @throws OptionsError for a context that is the same everywhere at all times */
+function checkContexts({ context, grid, moments }: MatchedPairs, times: readonly number[]): void {
+  for (const name of context) {
+    const places = sizeOfGrid(grid).reduce((a, b) => a * b);
+    const many = name === "position" ? places : new Set(times.map((n) => moments?.[n]?.[name])).size;
+    if (many > 1 || moments === undefined) continue;
+    const text = `train: \`context\` ${name} is the same everywhere at all times to learn from; leave it out`;
     throw new OptionsError(text, "context", name);
   }
 }
 
 function withMoments(channel: Channel, { least, greatest }: Moments, { mean, deviation }: Moments): Channel {
-  if (channel.role === "context") return channel;
   if (deviation > 0) return { ...channel, mean, deviation, range: [least, greatest] };
   const text = `train: ${channel.role} ${channel.name} is ${least} everywhere at all times to learn from; leave it out`;
   throw new DomainError(text, least);

@@ -22,6 +22,8 @@ export interface ChannelMaps {
    * @throws DomainError for negative precipitation
    */
   read(n: number): Promise<readonly Float32Array[]>;
+  /** Those of roles `"coarse"`, `"with"` and `"static"` alone, by the names of their channels. */
+  inputs(n: number): Promise<ReadonlyMap<string, Float32Array>>;
   /** Where the channels are read from, by their names; those that are absent or made here are not in it. */
   readonly fields: ReadonlyMap<string, LazyField>;
   /** How the fields differ from those of training, in words. */
@@ -72,22 +74,28 @@ export function channelMaps(channels: readonly Channel[], fields: MatchedFields,
     };
   }
 
+  const inputs = async (n: number): Promise<Map<string, Float32Array>> => {
+    const maps = new Map<string, Float32Array>();
+    for (const { name, role } of channels) {
+      if (role === "missing" || role === "context") continue;
+      const read = sources.get(name);
+      maps.set(name, read ? await read(n) : new Float32Array(height * width).fill(Number.NaN));
+    }
+    return maps;
+  };
   return {
     fields: new Map(found.map(([{ name }, field]) => [name, field])),
     complaints,
     clipped,
+    inputs,
     async read(n) {
-      const maps = new Map<string, Float32Array>();
-      for (const channel of channels) {
-        const { name, role } = channel;
-        if (role === "missing") continue;
-        const read = sources.get(name);
-        if (role === "context") maps.set(name, places.get(name) ?? contextMap(channel, grid, fields.moments?.[n]));
-        else maps.set(name, read ? await read(n) : new Float32Array(height * width).fill(Number.NaN));
-      }
-      return channels.map(({ name, role, of }) =>
-        role === "missing" ? maps.get(of!)!.map((v) => (Number.isNaN(v) ? 1 : 0)) : maps.get(name)!,
-      );
+      const maps = await inputs(n);
+      return channels.map((channel) => {
+        const { name, role, of } = channel;
+        if (role === "missing") return maps.get(of!)!.map((v) => (Number.isNaN(v) ? 1 : 0));
+        if (role === "context") return places.get(name) ?? contextMap(channel, grid, fields.moments?.[n]);
+        return maps.get(name)!;
+      });
     },
   };
 }
@@ -208,14 +216,16 @@ export function clipNegative(where: string, map: Float32Array, wet: number, clip
   throw new DomainError(text, least);
 }
 
-/** Guards of the channels, in their order. */
+/** Guards of the channels that are read at each time, by their names. */
 export function channelGuards(
   verb: string,
   channels: readonly Channel[],
   { fields }: ChannelMaps,
-): readonly (AccumulationGuard | undefined)[] {
-  return channels.map(({ name, role, transform }) => {
-    const field = role === "static" ? undefined : fields.get(name);
-    return field && accumulationGuard(placed(verb, role, field), field, transform.kind === "log");
-  });
+): ReadonlyMap<string, AccumulationGuard> {
+  return new Map(
+    channels.flatMap(({ name, role, transform }) => {
+      const field = role === "static" ? undefined : fields.get(name);
+      return field ? [[name, accumulationGuard(placed(verb, role, field), field, transform.kind === "log")]] : [];
+    }),
+  );
 }

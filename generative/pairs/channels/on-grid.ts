@@ -3,7 +3,7 @@ import type { LazyField } from "../../../io/dataset/index.ts";
 import { Field } from "../../../io/field/index.ts";
 import { type RegridMethod, regrid, regridWeights } from "../../../io/regrid/index.ts";
 import { sizeOf } from "../../../io/storage/index.ts";
-import { type FineGrid, regridGridOf } from "../fine-grid.ts";
+import { type FineGrid, regridGridOf, sizeOfGrid } from "../fine-grid.ts";
 import type { Convert } from "./quantity.ts";
 
 /** Bytes of a field that are held at a time. */
@@ -24,17 +24,7 @@ export interface Maps {
  * @param field - y and x last, at most time before them
  */
 export function mapsOf(field: LazyField, convert: Convert): Maps {
-  const [time] = field.dims.slice(0, -2);
-  const single = { read: async () => Float32Array.from(convert(await field.load()).values) };
-  if (time === undefined) return single;
-  const blocks = blocksOf(field, time, convert);
-  const plane = sizeOf(field.shape.slice(-2));
-  return {
-    async read(at) {
-      const { from, values } = await blocks(at);
-      return Float32Array.from(values.subarray((at - from) * plane, (at - from + 1) * plane));
-    },
-  };
+  return mapsThrough(field, sizeOf(field.shape.slice(-2)), convert);
 }
 
 /**
@@ -44,41 +34,40 @@ export function mapsOf(field: LazyField, convert: Convert): Maps {
  * @throws as {@link regridWeights}: other reference systems, grids without positions
  */
 export function mapsOnGrid(field: LazyField, grid: FineGrid, method: RegridMethod, convert: Convert): Maps {
-  const plane = field.dims.slice(-2);
-  const coordinates = field.coordinates.filter((c) => c.dims.length > 0 && c.dims.every((dim) => plane.includes(dim)));
+  const dims = field.dims.slice(-2);
+  const coordinates = field.coordinates.filter((c) => c.dims.length > 0 && c.dims.every((dim) => dims.includes(dim)));
   const { name, gridMapping, source } = field;
-  const shape = field.shape.slice(-2);
-  const mapOf = (values: Float32Array) =>
-    new Field({ name, gridMapping, source, dims: plane, shape, values, coordinates });
-  const weights = regridWeights(mapOf(new Float32Array(sizeOf(shape))), regridGridOf(grid), {
-    method,
-    border: "clamp",
+  const plane = field.shape.slice(-2);
+  const pixels = sizeOf(plane);
+  const about = { name, gridMapping, source, coordinates };
+  const map = new Field({ ...about, dims, shape: plane, values: new Float32Array(pixels) });
+  const weights = regridWeights(map, regridGridOf(grid), { method, border: "clamp" });
+  return mapsThrough(field, sizeOf(sizeOfGrid(grid)), (part) => {
+    const { values } = convert(part);
+    const shape = [values.length / pixels, ...plane];
+    // What does not lie on the plane has done its part.
+    const maps = new Field({ ...about, dims: ["map", ...dims], shape, values });
+    return regrid(maps, weights, { minimumValid: LEAST_VALID });
   });
-  const maps = mapsOf(field, convert);
+}
+
+/** Maps of blocks of times that something is done to; the last block is kept. */
+function mapsThrough(field: LazyField, pixels: number, change: (part: Field) => Field): Maps {
+  const [time] = field.dims.slice(0, -2);
+  const count = time === undefined ? 1 : field.size(time);
+  const per = Math.max(1, Math.floor(HELD / Math.max(field.bytes / count, 4 * pixels)));
+  let held: { readonly from: number; readonly values: Promise<Field["values"]> } | undefined;
+  const load = async (from: number): Promise<Field["values"]> => {
+    const part = time === undefined ? field : field.isel({ [time]: [from, Math.min(from + per, count)] });
+    return change(await part.load()).values;
+  };
   return {
     async read(at) {
-      return regrid(mapOf(await maps.read(at)), weights, { minimumValid: LEAST_VALID }).values as Float32Array;
+      const from = at - (at % per);
+      if (held?.from !== from) held = { from, values: load(from) };
+      const values = await held.values;
+      const map = values.subarray((at - from) * pixels, (at - from + 1) * pixels);
+      return map instanceof Float32Array ? map.slice() : Float32Array.from(map);
     },
-  };
-}
-
-interface Block {
-  readonly from: number;
-  readonly values: Field["values"];
-}
-
-/** Reads blocks of times, keeping the last one. */
-function blocksOf(field: LazyField, time: string, convert: Convert): (at: number) => Promise<Block> {
-  const count = field.size(time);
-  const per = Math.max(1, Math.floor(HELD / (field.bytes / count)));
-  let held: { readonly index: number; readonly block: Promise<Block> } | undefined;
-  const load = async (from: number): Promise<Block> => {
-    const part = await field.isel({ [time]: [from, Math.min(from + per, count)] }).load();
-    return { from, values: convert(part).values };
-  };
-  return (at) => {
-    const index = Math.floor(at / per);
-    if (held?.index !== index) held = { index, block: load(index * per) };
-    return held.block;
   };
 }

@@ -41,7 +41,8 @@ export function targetMaps(targets: readonly Target[], pairs: MatchedPairs): Tar
       const map = await maps.read(pairs.times[n]!.at[slot]!);
       if (wetThreshold === undefined) return map;
       clipNegative(where, map, wetThreshold, pairs.options.clipNegative ?? false, clipped);
-      return map.map((v) => (v < threshold ? 0 : v));
+      for (let i = 0; i < map.length; i++) if (map[i]! < threshold) map[i] = 0;
+      return map;
     };
   });
   return {

@@ -120,7 +120,7 @@ test("a context that does not vary is refused, and so is an unknown one", async 
     ],
   };
   const hour = matchPairs({ ...fields, context: ["hour"] });
-  await refuses(measureChannels(hour, [0, 1, 2]), /context hour is the same everywhere/, OptionsError);
+  await refuses(measureChannels(hour, [0, 1, 2]), /`context` hour is the same everywhere/, OptionsError);
   refused(
     () => matchPairs({ ...fields, context: ["weather" as never] }),
     OptionsError,
