@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { isMongeError, OptionsError } from "../../../engine/errors.ts";
-import { type Coordinate, Field, type Label, lazyField, type SelectOptions } from "../../../io/index.ts";
+import { type Coordinate, Field, type Label, LazyField, lazyField, type SelectOptions } from "../../../io/index.ts";
 import { hasPython, pythonOn, skip } from "../oracle.ts";
 
 type Labels = Readonly<Record<string, Label>>;
@@ -217,6 +217,19 @@ test("words that sel does not know are refused: a method of xarray's that fills,
   refused({ elevation: 3 }, {}, /no coordinate elevation to select by; it has y, x, lat, lon/);
   refused({ member: 0 }, {}, /the dimension has no coordinate; select it by position with isel/);
   assert.throws(() => turned.with({ source: undefined }).sel({ y: 1 }), /^variable pr: y 1 is not on the grid/);
+});
+
+test("a coordinate that comes with the values is named where one selects by it before they are read", async () => {
+  const { parts } = lazyField(fields[0]!);
+  const moving = along("XLAT", ["time", "lat"], line(30, 0, 1), "degrees_north");
+  const read = async () => moving.values;
+  const store = { dims: moving.dims, shape: [6, 5], chunks: undefined, target: "float64" as const, read };
+  const coordinates = parts.coordinates.filter(({ name }) => name !== "lat");
+  const lazy = new LazyField({ ...parts, coordinates, late: [{ ...moving, store }] });
+  for (const name of ["XLAT", "lat"]) {
+    const pattern = new RegExp(`no coordinate ${name} to select by; XLAT changes with time: load a part of the times`);
+    assert.throws(() => lazy.sel({ [name]: 3 }), pattern);
+  }
 });
 
 const XARRAY = `
