@@ -125,8 +125,13 @@ export {
   openFlow,
 } from "./flow/index.ts";
 export {
+  type BestPairs,
+  backgroundOf,
   type Channel,
   type ContextName,
+  loadPairTraining,
+  type PairArchive,
+  type PairCheckpoint,
   type PairConfiguration,
   type PairDescription,
   type PairEnsemble,
@@ -137,8 +142,15 @@ export {
   type PairSampleOptions,
   type PairScores,
   type PairValidation,
+  pairedOf,
+  savePairTraining,
   type Target,
+  type TrainedPairs,
+  type TrainPairsOptions,
   type Transform,
+  trainPairs,
+  type ValidateOptions,
+  validatePairs,
 } from "./pairs/index.ts";
 export {
   type ClimateOptions,
