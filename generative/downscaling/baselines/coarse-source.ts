@@ -3,18 +3,21 @@ import { DomainError, ShapeError } from "../../../engine/errors.ts";
 import { LazyField, lazyField, mapsLast, ungrouped } from "../../../io/dataset/index.ts";
 import type { Field } from "../../../io/field/index.ts";
 import type { DownscaleOptions } from "../lazy-ensemble.ts";
-import { isRain, type Reading, spanOf, toUnits } from "./to-units.ts";
+import { dryBelow, isRain, type Reading, spanOf, toUnits } from "./to-units.ts";
 
 /** A variable with y and x as its last dimensions. */
 export interface CoarseSource extends Reading {
   readonly field: LazyField;
   /** Seconds that a value stands for, as far as is known. */
   readonly span: number | undefined;
-  /** A loaded part, on any grid, in the units of the result; negative rain that is let pass is 0. */
+  /** A loaded part, on any grid, in the units of the result; negative rain, which `check` lets pass or not, is 0. */
   inUnits(part: Field): Field;
   /** Reads all once. @throws DomainError for gaps, negative rain and infinite values that no option allows */
   check(): Promise<void>;
 }
+
+/** Rain that is negative by less than this part of what is dry is what packing or a spectral model made of 0. */
+const roundingShare = 0.01;
 
 /** A field, in memory or not, with y and x last. @throws ShapeError where they are not */
 export function asMaps(name: string, given: Field | LazyField, units?: string): LazyField {
@@ -44,12 +47,14 @@ export function coarseSource(
   };
   const rain = isRain(field.units);
   const convert = toUnits(field, units, reading);
+  const span = spanOf(field, reading);
+  const rounding = rain ? roundingShare * dryBelow(field.units!, span) : 0;
   const clip = (part: Field): Field => part.with({ values: part.values.map((v) => Math.max(v, 0)) });
   return {
     ...reading,
     field,
-    span: spanOf(field, reading),
-    inUnits: (part) => (rain && clipNegative ? clip(convert(part)) : convert(part)),
+    span,
+    inUnits: (part) => (rain ? clip(convert(part)) : convert(part)),
     async check() {
       const where = `${field.source}: variable ${field.name}`;
       let [gaps, all, negative, least] = [0, 0, 0, 0];
@@ -71,7 +76,8 @@ export function coarseSource(
       if (negative > 0) {
         const found = `${negative} values are negative, down to ${least} ${field.units}`;
         const way = "where that is rounding, set them to 0 with `clipNegative: true`";
-        if (!clipNegative) throw new DomainError(`${where}: ${found}; expected at least 0; ${way}`, least);
+        if (!clipNegative && least < -rounding)
+          throw new DomainError(`${where}: ${found}; expected at least 0; ${way}`, least);
         onNotice?.(`${found}; set to 0`);
       }
       if (gaps > 0 && missing === "error") {
