@@ -1,11 +1,11 @@
-/** Weights by areas between cells with four corners anywhere and rows and columns of latitudes and longitudes. */
-import { ShapeError } from "../../engine/errors.ts";
+/** Weights by areas between cells with corners anywhere; rows and columns of latitudes and longitudes follow circles of latitude. */
 import type { Field } from "../field/field.ts";
 import { extents, type GridLine, gridOf, type RegridGrid } from "./grid.ts";
 import { checkApart, type Entry, firstAbove, sparse, turns } from "./line-weights.ts";
 import { areaOf, cut, type Outline, outlineOf } from "./outline.ts";
 import { cornersOf, type Side, sideOf } from "./positions.ts";
 import { radians } from "./sphere.ts";
+import { sharedAreas } from "./spherical-cells.ts";
 import type { SparseRows } from "./weights.ts";
 
 /** Polygons of all cells of a grid, `[y, x]`. */
@@ -70,11 +70,7 @@ function areasOf(y: GridLine, x: GridLine): Float64Array {
   });
 }
 
-/**
- * For each cell of the target the areas that it shares with cells of the source, and its own area.
- *
- * @throws ShapeError unless one of the grids has rows and columns of latitudes and longitudes
- */
+/** For each cell of the target the areas that it shares with cells of the source, and its own area. */
 export function cellOverlaps(source: Side, target: Side): SparseRows {
   const width = source.rows * source.columns;
   const lines = [source, target].map((side) => (side.lines?.system === "geographic" ? side.lines : undefined));
@@ -87,12 +83,8 @@ export function cellOverlaps(source: Side, target: Side): SparseRows {
     return sparse(width, found, Float64Array.from(outlines, areaOf));
   }
   if (!lines[1]) {
-    throw new ShapeError(
-      "regrid: the grids",
-      "rows and columns of latitudes and longitudes on one side for conservative regridding",
-      "two turned, projected or curvilinear grids that differ",
-      'take method "bilinear" or "nearest", or regrid the file with `cdo remapcon,GRID IN OUT`',
-    );
+    const shared = sharedAreas(source, target);
+    return sparse(width, shared.rows, shared.total);
   }
   const [rows, columns] = [ordered(lines[1].y), ordered(lines[1].x)];
   const total = areasOf(lines[1].y, lines[1].x);

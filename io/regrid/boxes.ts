@@ -1,7 +1,7 @@
 /** A search structure for what lies on a sheet of rows and columns: boxes in space around blocks of ever more elements. */
 
 /** Bounds in space: low x, y, z, high x, y, z. */
-type Box = readonly number[];
+export type Box = readonly number[];
 
 interface Level {
   readonly rows: number;
@@ -35,6 +35,21 @@ export class Boxes {
   /** Whether a place lies in the box of an element. */
   holds(element: number, x: number, y: number, z: number): boolean {
     return squared(this.levels[0]!.bounds, 6 * element, x, y, z) === 0;
+  }
+
+  /** Elements whose box meets another. */
+  meeting(box: Box): number[] {
+    const found: number[] = [];
+    if (this.levels[0]!.bounds.length === 0) return found;
+    const look = (level: number, block: number): void => {
+      const { bounds } = this.levels[level]!;
+      for (let k = 0; k < 3; k++)
+        if (!(bounds[6 * block + k]! <= box[k + 3]! && bounds[6 * block + k + 3]! >= box[k]!)) return;
+      if (level === 0) found.push(block);
+      else for (const child of childrenOf(this.levels[level]!, this.levels[level - 1]!, block)) look(level - 1, child);
+    };
+    look(this.levels.length - 1, 0);
+    return found;
   }
 
   /**

@@ -70,8 +70,7 @@ export interface CellWeights extends WeightsOf {
  * Turned, projected and curvilinear grids go by the places of their cells: latitudes and longitudes over both dimensions, or
  * those of a stated turned pole. `"bilinear"` is then the inverse of the bilinear map of the quadrilateral of the four centres
  * around (in longitude and latitude; beyond 75 degrees in the stereographic plane of the pole), `"nearest"` the nearest centre
- * on the sphere where a cell holds the point, `"conservative"` takes cells between great circles and needs latitudes and
- * longitudes as rows and columns on one of the sides.
+ * on the sphere where a cell holds the point, `"conservative"` takes cells between great circles.
  *
  * @param source - a field with y and x as its last two dimensions, or its grid.
  * @throws ShapeError for grids without places on the earth where these are needed, and cells that overlap; OptionsError for the method.

@@ -173,6 +173,27 @@ test("between a globe and one around any other pole the integral is kept, and ar
   );
 });
 
+test("between globes around two poles every cell is covered once, by cells between great circles", () => {
+  void fc.assert(
+    fc.property(poles, ({ latitude, longitude, rows, columns }) => {
+      const around = (pole: readonly [number, number], n: number, m: number) =>
+        turnedGrid(pole, steps(-90 + 90 / n, 180 / n, n), steps(180 / m - 180, 360 / m, m));
+      const [from, to] = [around([latitude, longitude], rows, columns), around([35, 20], 7, 11)];
+      const weights = regridWeights(from, to, { method: "conservative" });
+      assert.ok("cells" in weights);
+      const { total, weight, start } = weights.cells;
+      const sum = (all: Float64Array) => all.reduce((a, b) => a + b, 0);
+      assert.ok(Math.abs(sum(total) / (4 * Math.PI) - 1) < 1e-12);
+      assert.ok(Math.abs(sum(weight) / (4 * Math.PI) - 1) < 1e-12, `${sum(weight) / (4 * Math.PI)}`);
+      total.forEach((area, i) => {
+        const covered = sum(weight.slice(start[i], start[i + 1]));
+        assert.ok(Math.abs(covered / area - 1) < 1e-11, `${i}: ${covered / area}`);
+      });
+    }),
+    { seed: 22, numRuns: 40 },
+  );
+});
+
 test("a smooth field is interpolated over the poles and across the date line without holes, to the square of the step", () => {
   const smooth = (lat: number, lon: number) =>
     Math.sin(lat * radians) + 0.5 * Math.cos(lat * radians) * Math.cos(lon * radians);
