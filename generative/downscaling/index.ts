@@ -49,7 +49,6 @@ export {
 } from "./read-rain.ts";
 export { type RecordOptions, recordTraining, type Trained } from "./record-training.ts";
 export { sampleFrames } from "./sample-frames.ts";
-export { exactEnsemble, interpolations, type SyntheticArchive, syntheticArchive } from "./synthetic-archive.ts";
 export {
   type DownscalerCheckpoint,
   downscalerOf,

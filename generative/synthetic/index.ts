@@ -3,7 +3,7 @@ export { crpsCensoredLogNormal, halfMeanDifference } from "./censored-lognormal.
 export { type ClimateOptions, latentOfRain, type RainClimate, rainClimate, rainOfLatent } from "./climate.ts";
 export { ConditionalRain, type PixelLaw } from "./conditional.ts";
 export { filterNoise, powerLawAmplitude } from "./gaussian-field.ts";
-export { coarseRain, latentOfCoarse, type PairClimate, type PairClimateOptions, pairClimate } from "./pair-climate.ts";
+export type { PairClimate, PairClimateOptions } from "./pair-climate.ts";
 export { type ConditionalPair, PairLaw } from "./pair-law.ts";
 export { type SyntheticPairs, type SyntheticPairsOptions, syntheticPairs } from "./pairs.ts";
 export {
