@@ -31,17 +31,24 @@ function areaOf(cell: Cell): number {
   return sum;
 }
 
-/** The part of a polygon to the left of the great circle from one place to another (Sutherland and Hodgman 1974). */
-function leftOf(cell: Cell, from: Vector, to: Vector): Cell {
-  const normal = cross(from, to);
-  return cell.flatMap((corner, i) => {
-    const next = cell[(i + 1) % cell.length]!;
-    const [here, there] = [dot(normal, corner), dot(normal, next)];
-    const kept = here >= 0 ? [corner] : [];
-    if (here >= 0 === there >= 0) return kept;
-    return [...kept, unit(plus(scaled(corner, there / (there - here)), scaled(next, -here / (there - here))))];
-  });
+/** The part of a polygon on the side of a plane through the middle that its normal points to (Sutherland and Hodgman 1974). */
+function above(cell: Cell, normal: Vector): Cell {
+  const heights = cell.map((corner) => dot(normal, corner));
+  if (heights.every((h) => h >= 0)) return cell;
+  const kept: Vector[] = [];
+  for (let i = 0; i < cell.length; i++) {
+    const k = i + 1 < cell.length ? i + 1 : 0;
+    const [here, there] = [heights[i]!, heights[k]!];
+    if (here >= 0) kept.push(cell[i]!);
+    if (here >= 0 === there >= 0) continue;
+    const share = here / (here - there);
+    kept.push(unit(plus(scaled(cell[i]!, 1 - share), scaled(cell[k]!, share))));
+  }
+  return kept;
 }
+
+/** Normals of the planes around a convex piece, all to its inside. */
+const planesOf = (piece: Cell): readonly Vector[] => piece.map((v, i) => cross(v, piece[(i + 1) % piece.length]!));
 
 /** Convex pieces of a cell: itself, or the triangles of a fan that all turn one way; empty for a cell that crosses itself. */
 function convexPieces(cell: Cell): readonly Cell[] {
@@ -85,7 +92,7 @@ export function sharedAreas(source: Side, target: Side): { rows: Iterable<readon
   function* rows(): Generator<readonly Entry[]> {
     for (const cell of to) {
       const box = boxOf(cell);
-      const pieces = convexPieces(cell);
+      const pieces = convexPieces(cell).map(planesOf);
       const found = box ? boxes.meeting(box).sort((a, b) => a - b) : [];
       yield found.flatMap((k): readonly Entry[] => {
         const area = pieces.reduce((sum, piece) => sum + sharedArea(from[k]!, piece), 0);
@@ -96,9 +103,12 @@ export function sharedAreas(source: Side, target: Side): { rows: Iterable<readon
   return { rows: rows(), total: Float64Array.from(to, (cell) => Math.abs(areaOf(cell))) };
 }
 
-function sharedArea(cell: Cell, piece: Cell): number {
+/** Area of a cell inside of planes. */
+function sharedArea(cell: Cell, planes: readonly Vector[]): number {
   let left = cell;
-  for (let i = 0; i < piece.length && left.length > 2; i++)
-    left = leftOf(left, piece[i]!, piece[(i + 1) % piece.length]!);
-  return left.length > 2 ? areaOf(left) : 0;
+  for (const normal of planes) {
+    left = above(left, normal);
+    if (left.length < 3) return 0;
+  }
+  return areaOf(left);
 }
