@@ -8,8 +8,6 @@ test("308 commands killed at random moments lose nothing, leave nothing half-wri
     told.reduce((sum, { killed, finished }) => sum + killed + finished, 0),
     308,
   );
-  const solve = told.find(({ command }) => command === "solve --keep");
-  assert.ok(solve!.killed >= 20, JSON.stringify(solve));
 });
 
 test.run();
