@@ -219,6 +219,28 @@ test("a smooth field is interpolated over the poles and across the date line wit
   }
 });
 
+test("places inside a grid around any pole are found, where its rows and columns have them, to the square of a cell", () => {
+  void fc.assert(
+    fc.property(poles, fc.double({ min: 0.1, max: 2, noNaN: true }), ({ latitude, longitude, seed }, step) => {
+      const pole = [latitude + (seed % 89) / 90, longitude] as const;
+      const [y, x] = [steps(-8 * step + 0.013, step, 16), steps(-8 * step + 0.017, step, 16)];
+      const source = placed(turnedGrid(pole, y, x), () => 0);
+      const inner = [steps(y[0]! + 0.1 * step, 0.77 * step, 19), steps(x[0]! + 0.3 * step, 0.63 * step, 23)] as const;
+      const target = placed(turnedGrid(pole, ...inner), () => 0);
+      for (const k of [0, 1] as const) {
+        const values = source.values.map((_, i) => (k === 0 ? y[Math.floor(i / 16)]! : x[i % 16]!));
+        const got = regrid(source.with({ values }), target, { method: "bilinear" }).values;
+        got.forEach((v, i) => {
+          const off = Math.abs(v - (k === 0 ? inner[0][Math.floor(i / 23)]! : inner[1][i % 23]!)) / step;
+          // Longitudes bend most at 75 degrees: by an eighth of the square of the step, in radians, times the tangent.
+          assert.ok(off < 0.5 * step * radians, `pole ${pole} step ${step}: ${off} of a cell`);
+        });
+      }
+    }),
+    { seed: 23, numRuns: 40 },
+  );
+});
+
 test("columns that close around the globe have no gap between the last and the first", () => {
   const globe = turnedGrid([90, 180], steps(-60, 4, 31), steps(-180, 5, 72));
   const field = placed(globe, (lat, lon) => lat + Math.cos(lon * radians));
