@@ -69,9 +69,11 @@ async function openCovariates(o: DownscaleOptions): Promise<{ readonly covariate
     for (const one of opened) one.close();
   };
   try {
-    for (const role of ["with", "static", "grid"] as const)
+    // A baseline has its grid with what it is fitted to.
+    const roles = ["with", "static", "grid"] as const;
+    for (const role of o.method === undefined ? roles : roles.slice(0, 2))
       opened.push(await openSources(role, o[role], { allowExternal: o.allowExternal ?? false }));
-    const [others, still, grid] = opened.map(({ fields }) => fields) as [LazyField[], LazyField[], LazyField[]];
+    const [others, still, grid = []] = opened.map(({ fields }) => fields) as [LazyField[], LazyField[], LazyField[]?];
     const covariates = {
       ...(others.length > 0 && { with: others }),
       ...(still.length > 0 && { static: still }),

@@ -4,8 +4,8 @@ import type { Command } from "commander";
 import { OptionsError } from "../../engine/errors.ts";
 import { fileHash } from "../../engine/files/file-hash.ts";
 import { coarsenedScores, Downscaler, type DrawnFrame, findModel } from "../../generative/downscaling/index.ts";
-import { downscaleTo, loadDownscaler } from "../../generative/verbs/index.ts";
-import { expandPatterns, namedFields, type PartlyWritten } from "../../io/dataset/index.ts";
+import { downscaleTo } from "../../generative/verbs/index.ts";
+import { expandPatterns, namedFields, type PartlyWritten, type TimeRange } from "../../io/dataset/index.ts";
 import { formatToWrite } from "../../io/formats/index.ts";
 import { drawEnsemble } from "../pictures.ts";
 import { checkFiles } from "../shell/failure.ts";
@@ -17,9 +17,10 @@ import { spoken } from "../shell/spoken.ts";
 import { emit, emitJson, say, shellWord } from "../shell/terminal.ts";
 import type { DownscaleOptions } from "./command.ts";
 import { openInput } from "./input.ts";
+import { checkKind, openMethod, openModel } from "./open-model.ts";
 
 export async function downscale(
-  modelPath: string,
+  modelPath: string | undefined,
   files: readonly string[],
   options: DownscaleOptions,
   command: Command,
@@ -27,11 +28,15 @@ export async function downscale(
   const inputs = await expandPatterns(files);
   const plan = await resolve(modelPath, inputs, options);
   if (options.dryRun) return emitJson({ command: "downscale", ...plan });
+  const given = (name: string) => command.getOptionValueSource(name) === "cli";
+  if (plan.model === null) checkKind("method", options, given);
   const interrupt = onInterrupt("stopping; again to stop at once");
-  const model = await loadDownscaler(plan.model, { threads: plan.threads, device: plan.device });
+  const { threads, device } = plan;
+  const opened =
+    plan.model === null ? await openMethod(options) : await openModel(plan.model, options, given, { threads, device });
+  const { model } = opened;
   let bar: Progress | undefined;
   try {
-    checkKind(model instanceof Downscaler, options, (name) => command.getOptionValueSource(name) === "cli");
     const input = await openInput(inputs, options);
     const kept: DrawnFrame[] = [];
     try {
@@ -44,18 +49,18 @@ export async function downscale(
         ...(options.overwrite && { overwrite: true }),
         members: plan.members,
         seed: plan.seed,
-        evaluations: plan.evaluations,
+        ...(plan.method === null && { evaluations: plan.evaluations }),
         ...(model instanceof Downscaler && { conserve: plan.conserve }),
         ...(plan.archive !== null && { archive: plan.archive }),
         missing: plan.missing,
         clipNegative: plan.clipNegative,
         coarsen: plan.coarsen,
         force: plan.force,
-        ...(plan.wetThreshold !== null && { wetThreshold: plan.wetThreshold }),
+        ...(plan.method === null && plan.wetThreshold !== null && { wetThreshold: plan.wetThreshold }),
         ...(plan.epsg !== null && { epsg: plan.epsg }),
         signal: interrupt.signal,
         onProgress(done, total) {
-          bar ??= startProgress("downscaling", total, { unit: "evaluations" });
+          bar ??= startProgress("downscaling", total, { unit: plan.method === null ? "evaluations" : "times" });
           bar.update(done);
         },
         onNotice: (line) => say(spoken(line, command)),
@@ -66,8 +71,10 @@ export async function downscale(
       }).finally(() => bar?.stop());
       say(`wrote ${plan.output}`);
       const rows = plan.score && model instanceof Downscaler ? scored(model, kept) : [];
-      if (plan.png !== null) {
-        const { coarse, members, grid, truth } = kept[0]!;
+      const [first] = kept;
+      if (plan.png !== null && first === undefined) say("--png shows precipitation alone: no picture is drawn");
+      if (plan.png !== null && first !== undefined) {
+        const { coarse, members, grid, truth } = first;
         const fine = { values: members, shape: [1, plan.members, ...grid.shape] };
         await drawEnsemble(plan.png, { coarse, fine, grid, ...(truth && { truth }) });
         say(`wrote ${plan.png}`);
@@ -83,29 +90,12 @@ export async function downscale(
     }
   } finally {
     interrupt.stop();
-    await model.dispose();
+    await opened.close();
   }
 }
 
 const scored = ({ configuration }: Downscaler, kept: readonly DrawnFrame[]) =>
   coarsenedScores(kept, configuration.normalization.factor);
-
-/** @throws OptionsError for options of the other kind of model */
-function checkKind(blocks: boolean, options: DownscaleOptions, given: (name: string) => boolean): void {
-  const others = blocks
-    ? (["with", "static", "grid", "target"] as const)
-    : (["conserve", "coarsen", "score", "archive"] as const);
-  const wrong = others.find(given);
-  if (wrong === undefined) return;
-  const why = blocks
-    ? "the model was trained on block means of one data set"
-    : "the model was trained on pairs of two data sets";
-  throw new OptionsError(
-    `--${wrong === "conserve" ? "no-conserve" : wrong} means nothing here: ${why}; leave it out`,
-    wrong,
-    options[wrong],
-  );
-}
 
 /** What is kept of work that came to no end, and how to do the rest. */
 function sayKept({ path, steps, of }: PartlyWritten, first: number): void {
@@ -118,9 +108,9 @@ function sayKept({ path, steps, of }: PartlyWritten, first: number): void {
 }
 
 /** All options without gaps, checked as far as can be without reading the input. */
-async function resolve(modelPath: string, inputs: readonly string[], o: DownscaleOptions) {
+async function resolve(modelPath: string | undefined, inputs: readonly string[], o: DownscaleOptions) {
   checkFiles("INPUT", inputs);
-  const model = findModel(modelPath);
+  const model = modelPath === undefined ? null : findModel(modelPath);
   const { kind } = formatToWrite(o.output);
   if (o.png !== undefined && !/\.(png|svg)$/i.test(o.png)) {
     throw new OptionsError(`--png ${o.png} must end in .png or .svg`, "png", o.png);
@@ -132,13 +122,26 @@ async function resolve(modelPath: string, inputs: readonly string[], o: Downscal
     { path: o.output, option: "output", isStore: kind === "folder" },
     { path: o.png, option: "png" },
   ];
-  const others = [...(o.with ?? []), ...(o.static ?? []), ...(o.grid === undefined ? [] : [o.grid])];
+  const others = [
+    ...(o.with ?? []),
+    ...(o.static ?? []),
+    ...[o.grid, o.fine, o.coarse].filter((one) => one !== undefined),
+  ];
   const more = (await Promise.all(others.map((text) => expandPatterns([namedFields(text).files])))).flat();
-  checkFiles("--with, --static and --grid", more);
-  prepareOutputs(places, [model, ...inputs, ...more], o.overwrite);
+  checkFiles("--with, --static, --grid, --fine and --coarse", more);
+  prepareOutputs(places, [...(model === null ? [] : [model]), ...inputs, ...more], o.overwrite);
   return {
     model,
-    modelSha256: await fileHash(model),
+    modelSha256: model === null ? null : await fileHash(model),
+    method: o.method ?? null,
+    fine: o.fine ?? null,
+    coarse: o.coarse ?? null,
+    history: rangeText(o.history),
+    factor: o.factor ?? null,
+    window: o.window ?? null,
+    quantiles: o.quantiles ?? null,
+    slope: o.slope ?? null,
+    amplitude: o.amplitude ?? null,
     input: inputs.length === 1 ? inputs[0]! : inputs,
     output: o.output,
     variable: o.variable ?? null,
@@ -150,10 +153,10 @@ async function resolve(modelPath: string, inputs: readonly string[], o: Downscal
     allowExternal: o.allowExternal ?? false,
     units: o.units ?? null,
     interval: o.interval ?? null,
-    time: o.time === undefined ? null : "dates" in o.time ? o.time.dates : o.time.indices,
+    time: rangeText(o.time),
     rows: o.rows ?? null,
     columns: o.columns ?? null,
-    members: o.members,
+    members: o.members ?? (o.method === undefined || o.method === "rainfarm" ? 8 : 1),
     seed: o.seed,
     evaluations: o.evaluations,
     conserve: o.conserve,
@@ -170,3 +173,6 @@ async function resolve(modelPath: string, inputs: readonly string[], o: Downscal
     device: o.device,
   };
 }
+
+const rangeText = (range: TimeRange | undefined) =>
+  range === undefined ? null : "dates" in range ? range.dates : range.indices;

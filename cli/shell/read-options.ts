@@ -1,6 +1,6 @@
 /** Readers of option values; each complains in one line, which ends the command with status 2. */
 import { type Command, InvalidArgumentError } from "commander";
-import type { Intervals } from "../../generative/downscaling/index.ts";
+import type { Intervals, YearWindow } from "../../generative/downscaling/index.ts";
 import type { TimeRange } from "../../io/dataset/index.ts";
 
 /** A whole number from `least` on. */
@@ -73,6 +73,14 @@ export function box(text: string): readonly [west: number, south: number, east: 
 export function intervals(text: string): Intervals {
   if (text === "time") return "time";
   return text.split(",").map(positive());
+}
+
+/** `year`, `season`, `month`, or a number of days. */
+export function yearWindow(text: string): YearWindow {
+  if (text === "year" || text === "season" || text === "month") return text;
+  const days = Number(text);
+  if (text.trim() !== "" && days >= 3 && days <= 366) return days;
+  throw new InvalidArgumentError("expected year, season, month, or 3 to 366 days.");
 }
 
 /** Options that every command has. */

@@ -19,7 +19,7 @@ export interface FieldDownscaler {
 
 /** A method in words. */
 export interface MethodText {
-  /** Title of the result, such as "Precipitation by quantile delta mapping". */
+  /** Title of the result, such as "Downscaled by quantile delta mapping". */
   readonly title: string;
   /** The method and what it was fitted to, in a few words for `source` and `history`. */
   readonly made: string;

@@ -1,11 +1,12 @@
 /** Baselines on fields, in the place of a model: the verbs and the command draw, write and report them alike. */
 import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
 import type { LazyField } from "../../../io/dataset/index.ts";
-import { Field, withoutRange } from "../../../io/field/index.ts";
+import { Field, precipitationFactor, withoutRange } from "../../../io/field/index.ts";
 import { drawnField, frameNumber } from "../drawn-field.ts";
 import { checkNoMembers, memberCoordinate, memberDim } from "../ensemble-field.ts";
 import type { FieldDownscaler } from "../field-downscaler.ts";
 import type { DownscaleOptions, LazyEnsemble } from "../lazy-ensemble.ts";
+import { rateUnits } from "../read-rain.ts";
 import { asMaps, type CoarseSource, coarseSource } from "./coarse-source.ts";
 import { type BaselineOptions, checkBaseline } from "./options.ts";
 import { pixelMaps } from "./pixel-maps.ts";
@@ -46,7 +47,7 @@ export function baselineDownscaler(options: BaselineOptions): FieldDownscaler {
   return {
     ensemble: (input, o) => new Baseline(options, input, o).ensemble(),
     about: {
-      title: `Precipitation by ${names[method]}`,
+      title: `Downscaled by ${names[method]}`,
       made: `method ${method}${fitted === "" ? "" : ` fitted to${fitted}`}`,
       attributes: { method },
     },
@@ -71,6 +72,10 @@ class Baseline {
     if (run.coarsen) {
       const way = "average the input before (`coarsen`, `monge convert --grid`)";
       throw new OptionsError(`downscale: \`coarsen\` is for models; ${way}`, "coarsen", true);
+    }
+    if (run.wetThreshold !== undefined) {
+      const way = "give it to `baselineDownscaler`, in the units of the result";
+      throw new OptionsError(`downscale: \`wetThreshold\` is for models; ${way}`, "wetThreshold", run.wetThreshold);
     }
     this.members = run.members ?? (o.method === "rainfarm" ? 8 : 1);
     if (this.members !== 1 && o.method !== "rainfarm") {
@@ -112,11 +117,24 @@ class Baseline {
         const drawn = draw(frame, place);
         done = (done % frames) + 1;
         run.onProgress?.(done, frames);
-        run.onFrame?.({ place, coarse: frame, truth: undefined, members: drawn, grid: target.plane });
+        this.tell(frame, target, place, drawn);
         return drawn;
       },
     });
     return { field, forced };
+  }
+
+  /** Tells a frame of precipitation in mm/h, the coarse cells as they lie on the fine grid. */
+  private tell(frame: Field, { plane, cells }: TargetGrid, place: readonly number[], members: Float32Array): void {
+    const { onFrame } = this.run;
+    if (onFrame === undefined || !isRain(frame.units)) return;
+    const { span } = this.input;
+    const scale = precipitationFactor(frame.units, rateUnits, { interval: span ?? 3600 });
+    const values = Float32Array.from(cells(frame), (v) => v * scale);
+    const time = frame.coordinates.filter(({ dims }) => dims.length === 0);
+    const coordinates = [...plane.coordinates.filter(({ dims }) => dims.length > 0), ...time];
+    const coarse = plane.with({ values, units: rateUnits, coordinates });
+    onFrame({ place, coarse, truth: undefined, members: members.map((v) => v * scale), grid: plane });
   }
 
   /** Laws of daily sums say nothing of hourly ones. */

@@ -15,6 +15,8 @@ export interface TargetGrid {
   readonly factor: number | undefined;
   /** A frame of (y, x) by bilinear interpolation, held constant from the outer centres to the edges of the coarse grid. */
   smooth(frame: Field): Field;
+  /** The value of the coarse cell that holds each pixel. */
+  cells(frame: Field): ArrayLike<number>;
 }
 
 /** Every coarse cell divided. */
@@ -22,7 +24,7 @@ export function dividedGrid(frame: Field, factor: number): TargetGrid {
   const smooth = (one: Field): Field => refine(one, factor);
   const [height, width] = frame.shape as [number, number];
   const cells = (one: Field) => repeatUpsample(one.values, 1, height, width, factor);
-  return { plane: smooth(frame), factor, smooth: (one) => overGaps(one, smooth, cells) };
+  return { plane: smooth(frame), factor, smooth: (one) => overGaps(one, smooth, cells), cells };
 }
 
 /** A grid of its own, with the weights made once. */
@@ -34,6 +36,7 @@ export function givenGrid(frame: Field, target: Field | RegridGrid): TargetGrid 
     plane: regrid(frame, target, rule),
     factor: undefined,
     smooth: (one) => overGaps(one, (filled) => regrid(filled, weights), cells),
+    cells,
   };
 }
 

@@ -306,7 +306,7 @@ test("files tell the method and what it was fitted to; what is read is never wri
   const data = await openDataset(at("out.nc"));
   const said = data.attributes;
   data.close();
-  assert.is(said["title"], "Precipitation by quantile mapping from: A model");
+  assert.is(said["title"], "Downscaled by quantile mapping from: A model");
   assert.match(
     String(said["history"]),
     /monge downscale \(monge [\d.]+\S*, method qm fitted to fine \S*obs\.nc coarse \S*hist\.nc, seed 4\)/,

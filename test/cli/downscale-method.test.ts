@@ -1,0 +1,95 @@
+/** `monge downscale --method`: baselines write what a model would. */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { baselineDownscaler, downscale } from "../../generative/downscaling/index.ts";
+import { openDataset, readField } from "../../io/dataset/index.ts";
+import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
+import { coarsen } from "../../io/regrid/index.ts";
+import { writeSyntheticRain } from "./data.ts";
+import { mongeHere } from "./run.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "monge-method-"));
+const at = (name: string): string => join(folder, name);
+test.before(async () => {
+  const fine = await writeSyntheticRain(at("fine.nc"), { days: 60, units: "mm" });
+  await writeNetcdf(at("coarse.nc"), coarsen(fine, 4));
+});
+test.after(() => rmSync(folder, { recursive: true }));
+
+test("quantile delta mapping by the command is that of the library, times and history as they are asked for", async () => {
+  const args = ["--fine", `${at("fine.nc")}:pr`, "--coarse", at("coarse.nc"), "--history", "0:40", "--window", "year"];
+  const run = await mongeHere(
+    ...["downscale", "--method", "qdm", at("coarse.nc"), "-o", at("qdm.nc"), "--time", "40:60", "--seed", "3", ...args],
+    ...["--png", at("map.png"), "--json"],
+  );
+  assert.is(run.status, 0, run.stderr);
+  const said = JSON.parse(run.stdout);
+  assert.equal([said.model, said.method, said.members, said.history], [null, "qdm", 1, [0, 40]]);
+  assert.equal(said.dims, ["time", "realization", "y", "x"]);
+  assert.equal([...readFileSync(at("map.png")).subarray(0, 4)], [0x89, 0x50, 0x4e, 0x47]);
+  const [fine, coarse] = [await openDataset(at("fine.nc")), await openDataset(at("coarse.nc"))];
+  const [truth, model] = [await fine.variable("pr"), await coarse.variable("pr")];
+  const past = { time: [0, 40] } as const;
+  const method = baselineDownscaler({
+    method: "qdm",
+    fine: truth.isel(past),
+    coarse: model.isel(past),
+    window: "year",
+  });
+  const expected = await downscale(method, model.isel({ time: [40, 60] }), { seed: 3 });
+  const written = await readField(at("qdm.nc"));
+  assert.equal([written.units, written.shape], ["mm", [20, 1, 32, 32]]);
+  assert.equal(written.values, expected.values);
+  const out = await openDataset(at("qdm.nc"));
+  assert.match(String(out.attributes["history"]), /method qdm fitted to fine \S*fine\.nc coarse \S*coarse\.nc, seed 3/);
+  for (const one of [fine, coarse, out]) one.close();
+});
+
+test("RainFARM needs a factor alone, and its block means are the input", async () => {
+  const args = ["--factor", "4", "--slope", "2.5", "--members", "2", "--interval", "86400", "--time", "0:3"];
+  const run = await mongeHere("downscale", "--method", "rainfarm", at("coarse.nc"), "-o", at("farm.zarr"), ...args);
+  assert.is(run.status, 0, run.stderr);
+  assert.match(run.stderr, /3 frames on 32 x 32 cells, by RainFARM/);
+  const fine = await readField(at("farm.zarr"));
+  assert.equal(fine.shape, [3, 2, 32, 32]);
+  const coarse = await readField(at("coarse.nc"));
+  for (const [i, v] of coarsen(fine, 4).values.entries()) {
+    const expected = coarse.values[Math.floor(i / 128) * 64 + (i % 64)]!;
+    assert.ok(Math.abs(v - expected) <= 1e-5 * Math.max(1, expected), `${v} is not ${expected}`);
+  }
+});
+
+test("options of models, missing ones and missing files are refused in words of the command line, with nothing written", async () => {
+  const method = ["downscale", "--method", "qm", at("coarse.nc"), "-o", at("no.nc")];
+  const sources = ["--fine", at("fine.nc"), "--coarse", at("coarse.nc")];
+  for (const [args, pattern] of [
+    [[...method, ...sources, "--device", "cuda"], /--device means nothing here: with --method there is no model/],
+    [[...method, ...sources, "--no-conserve"], /--no-conserve means nothing here/],
+    [[...method, "--fine", at("fine.nc")], /the method qm needs --coarse, the coarse data set/],
+    [[...method, ...sources, "--factor", "2"], /qm has the grid of --fine; leave --factor out/],
+    [[...method, ...sources, "--members", "3"], /members is 3; quantile mapping gives one field; leave --members out/],
+    [[...method, ...sources.with(1, at("none.nc"))], /none\.nc: there is no such file/],
+    [[...method, ...sources, "--window", "week"], /expected year, season, month, or 3 to 366 days/],
+    [[...method, ...sources, "-o", at("fine.nc"), "--overwrite"], /fine\.nc/],
+    [
+      ["downscale", "--method", "bilinear", at("coarse.nc"), "-o", at("no.nc")],
+      /Give --grid, a field or grid, or --factor/,
+    ],
+    [["downscale", at("coarse.nc"), "-o", at("no.nc")], /missing required argument 'input'/],
+    [["downscale", "model", at("coarse.nc"), "-o", at("no.nc"), "--fine", at("fine.nc")], /there is no such model/],
+  ] as const) {
+    const run = await mongeHere(...args);
+    assert.is(run.status, 2, `${args.join(" ")}: ${run.stderr}`);
+    assert.match(run.stderr, pattern);
+  }
+  assert.not.ok(existsSync(at("no.nc")));
+  // Files are read before it is known that a month has no history: the data are at fault.
+  const run = await mongeHere(...method, ...sources, "--history", "0:20", "--window", "month");
+  assert.is(run.status, 1);
+  assert.match(run.stderr, /the input has times in month 2, where --fine has 0; .*--window year/);
+});
+
+test.run();
