@@ -1,6 +1,6 @@
 /** Maps of an ensemble beside what it came from. */
 import type { ShapedArray } from "../engine/numerics/shaped-array.ts";
-import type { Field } from "../io/field/index.ts";
+import { boundsIntervals, type Field, timeAxis } from "../io/field/index.ts";
 import { textOf } from "../io/storage/index.ts";
 import { rainScale } from "../report/color-scale.ts";
 import { type MapAxis, type MapPanel, mapFigure } from "../report/map-figure.ts";
@@ -19,17 +19,25 @@ export interface EnsemblePicture {
   readonly title?: string;
 }
 
-/** Daily sums of drizzle would be white in mm/h: below this largest coarse rate the map is in mm/day. */
+/** Where nothing tells how long a value took: below this largest coarse rate it was a day, whose drizzle were white in mm/h. */
 const SLOW = 2;
+
+/** Whether rates in mm/h are drawn in mm/day: values over half a day or longer; without bounds of time, slow ones. */
+export function drawnDaily(coarse: Field): boolean {
+  if (timeAxis(coarse)?.bounds) return boundsIntervals(coarse)[0]! >= 43200;
+  let largest = 0;
+  for (const v of coarse.values.subarray(0, coarse.size(coarse.dims.at(-2)!) * coarse.size(coarse.dims.at(-1)!))) {
+    if (v > largest) largest = v;
+  }
+  return largest < SLOW;
+}
 
 /** Draws the coarse field, up to three members, the ensemble mean, and the truth where it is known. */
 export async function drawEnsemble(path: string, { coarse, fine, grid, truth, title }: EnsemblePicture): Promise<void> {
   const [members, height, width] = fine.shape.slice(1) as [number, number, number];
   const [rows, columns] = coarse.shape.slice(-2) as [number, number];
   const first = coarse.values.subarray(0, rows * columns);
-  let largest = 0;
-  for (const v of first) if (v > largest) largest = v;
-  const daily = largest < SLOW;
+  const daily = drawnDaily(coarse);
   const factor = daily ? 24 : 1;
   const panel = (name: string, values: ArrayLike<number>, h: number, w: number): MapPanel => ({
     title: name,
