@@ -70,6 +70,18 @@ test("tiles without enough values, too dry ones and clutter are left out and cou
     largest: 1e4,
   });
   assert.equal(more.dropped, { empty: 3, dry: 0, clutter: 0, surplus: 0 });
+  // Of the pixels with values of a tile, 3 of 8, all are wet: the share is of those.
+  const half = await pairArchive(pairs, [3], description, {
+    ...options,
+    validShare: 0.3,
+    wetShare: 0.9,
+    drierShare: 0.9,
+    largest: 1e4,
+  });
+  assert.equal(
+    half.places.map(({ column: at }) => at),
+    [0, 8, 0, 8, 0, 8],
+  );
   const [first] = more.places
     .map((place, n) => (place.time === 3 && place.column === 0 ? n : -1))
     .filter((n) => n >= 0);

@@ -88,6 +88,7 @@ test("the season turns once a year in any calendar, the hour once a day, at the 
   assert.ok(Math.abs(thirty!.season - 0.25) < 1e-12 && thirty!.hour === 0);
   const [leap] = momentsOf(hours([24 * 366]));
   assert.equal(leap, { season: 0, hour: 0 });
+  assert.is(momentsOf(hours([24.75]))[0]!.hour, 0.75 / 24);
   const [middle] = momentsOf(hours([24], [[0, 24]]));
   assert.equal(middle, { season: 0.5 / 366, hour: 0.5 });
   const [cosine, sine] = contextChannels("season", grid).map((channel) =>

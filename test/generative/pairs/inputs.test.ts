@@ -81,6 +81,45 @@ test("inputs of training give what training saw: a flux as daily sums, channels 
   assert.ok(Math.abs(condition[1]! - (270 + 2 + 40 / 4 - mean) / deviation) < 1e-4);
 });
 
+test("each field is read at its own position of a time: one that begins earlier gives the same inputs", async () => {
+  const early = hours(
+    steps(-12, 24, count + 1),
+    steps(-24, 24, count + 1).map((h) => [h, h + 24] as const),
+  );
+  const shifted = warm({ time: early, value: (t, y, x) => 270 + t - 1 + y / 4 + x });
+  const found = await inputs({ with: [shifted] });
+  assert.is(found.count, count);
+  assert.equal((await found.read(4)).condition, (await (await inputs()).read(4)).condition);
+});
+
+test("a covariate with the name of the coarse field, or of a context, has its role behind it, and is found again", async () => {
+  const twin = warm({ name: "pr", units: "K" });
+  const place = height({ name: "latitude" });
+  const named = matchPairs({ fine: [fine], coarse: [coarse()], with: [twin], static: [place], context: ["position"] });
+  const model = await measureChannels(named, [0, 1, 2, 3]);
+  assert.equal(
+    model.channels.map(({ name }) => name),
+    ["pr", "pr (with)", "latitude", "latitude (context)", "longitude"],
+  );
+  const given = { coarse: [coarse()], with: [twin], static: [place] };
+  const { condition } = await (await pairInputs(given, model)).read(0);
+  const { mean, deviation } = model.channels[1]!;
+  assert.ok(Math.abs(condition[1]! - (270 + 10 - mean) / deviation) < 1e-4);
+  assert.ok(Math.abs(condition[3]! + 1) < 1e-6);
+});
+
+test("values where the output is missing anyway are not looked at", async () => {
+  const odd = (t: number, y: number, x: number) => (y > 42 && x > 3 ? 9999 : 270 + t + y / 4 + x);
+  const template = fieldOf({
+    name: "mask",
+    lat: steps(40.1, 0.45, 6),
+    lon: steps(0.1, 0.5, 7),
+    value: (_, y) => (y > 41 ? Number.NaN : 1),
+  });
+  assert.equal((await inputs({ with: [warm({ value: odd })] }, { grid: template })).complaints, []);
+  await refuses(inputs({ with: [warm({ value: odd })] }), /t2m of .* to 9999|t2m of/, DomainError);
+});
+
 test("the same inputs in other units, under other names and longitudes are the same inputs", async () => {
   const { condition } = await (await inputs()).read(3);
   const same = async (other: Promise<Awaited<ReturnType<typeof inputs>>>, slack = 2e-5) => {

@@ -1,7 +1,7 @@
 /** Channels and targets of small fields whose statistics are known. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { DomainError, OptionsError } from "../../../engine/errors.ts";
+import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/rng.ts";
 import { pairArchive } from "../../../generative/pairs/archive.ts";
 import { pairInputs } from "../../../generative/pairs/inputs.ts";
@@ -10,7 +10,7 @@ import { measureChannels } from "../../../generative/pairs/measure.ts";
 import { openDataset } from "../../../io/dataset/index.ts";
 import { moreData } from "../../data.ts";
 import { refuses } from "../../refuses.ts";
-import { days, fieldOf, steps } from "./fields-for-tests.ts";
+import { days, fieldOf, refused, steps } from "./fields-for-tests.ts";
 
 const [lat, lon] = [steps(40, 0.5, 4), steps(0, 0.5, 5)];
 const around = { lat: steps(39, 2, 3), lon: steps(-1, 2, 4) };
@@ -42,6 +42,9 @@ test("a linear target is its background, an affine field, plus a residual whose 
   assert.ok(Math.abs(targets[0]!.deviation - Math.sqrt(square)) < 1e-4);
   const archive = await pairArchive(pairs, [0, 1, 2], { channels, targets, grid: pairs.grid }, { rng: rng(1) });
   assert.equal([archive.count, archive.height, archive.width, archive.channels, archive.outputs], [3, 4, 8, 1, 1]);
+  const tall = await pairArchive(pairs, [1], { channels, targets }, { rng: rng(1), tile: 5, multiple: 5 });
+  assert.equal([tall.height, tall.width], [5, 5]);
+  assert.equal(Array.from(tall.condition.subarray(20)), Array.from(tall.condition.subarray(15, 20)));
   // Rows of 5 are filled up to 8: the last column is repeated, and there is nothing to learn.
   for (const [i, v] of archive.clean.entries()) {
     const [row, column] = [Math.floor(i / 8), i % 8];
@@ -118,6 +121,38 @@ test("where the coarse field has gaps, the background is its mean, and what is l
   const truth = (await fine.load()).values[20 + 4]!;
   assert.ok(Math.abs(archive.clean[32 + 4]! * description.targets[0]!.deviation + under - truth) < 1e-4);
   assert.equal([archive.condition[2 * (32 + 4)], archive.condition[2 * (32 + 4) + 1]], [0, 1]);
+});
+
+test("an input that is missing only where the target is gets no channel of its gaps", async () => {
+  const sea = (x: number, value: number) => (x < 0.9 ? Number.NaN : value);
+  const fine = fieldOf({
+    name: "tas",
+    units: "K",
+    time: days(3),
+    lat,
+    lon,
+    value: (t, y, x) => sea(x, 281 + t + y * x),
+  });
+  const land = { lat, lon };
+  const cover = fieldOf({ name: "ndvi", units: "1", time: days(3), ...land, value: (t, y, x) => sea(x, t + y + x) });
+  const coarse = fieldOf({ name: "tas", units: "K", time: days(3), ...around, value: (t, y) => 280 + t + y });
+  const { channels } = await measureChannels(matchPairs({ fine: [fine], coarse: [coarse], with: [cover] }), [0, 1, 2]);
+  assert.equal(
+    channels.map(({ name }) => name),
+    ["tas", "ndvi"],
+  );
+});
+
+test("fine fields on two grids are refused with both", () => {
+  const of = (name: string, place: typeof around) =>
+    fieldOf({ name, units: "K", time: days(3), ...place, value: (t) => t });
+  const moved = { lat: lat.map((v) => v + 0.1), lon };
+  const fields = { fine: [of("tn", { lat, lon }), of("tx", moved)], coarse: [of("t2m", around)] };
+  refused(
+    () => matchPairs(fields),
+    ShapeError,
+    /fine \(variable tx\): expected the grid of variable tn \(4 positions from 40 to 41.5\)/,
+  );
 });
 
 test("the unit of the logarithm is the lower quartile of the wet values, and drizzle is dry", async () => {

@@ -1,7 +1,7 @@
 /** Inputs on the fine grid: bilinear as numpy's, the nearest value out to the edge of the cells, gaps where there are some. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { mapsOnGrid } from "../../../generative/pairs/channels/on-grid.ts";
+import { mapsOf, mapsOnGrid } from "../../../generative/pairs/channels/on-grid.ts";
 import { fineGridCheck, fineGridOf, spacingOf, validOf } from "../../../generative/pairs/fine-grid.ts";
 import { hasPython, pythonOn, skip } from "../../io/oracle.ts";
 import { days, fieldOf, steps } from "./fields-for-tests.ts";
@@ -74,6 +74,24 @@ test("conservative maps of a whole factor are the values of the cells, and neare
   const expected = [1, 1, 3, 3, 1, 1, 3, 3, 2, 2, 4, 4, 2, 2, 4, 4];
   for (const method of ["conservative", "nearest"] as const) {
     assert.equal(Array.from(await mapsOnGrid(cells, grid, method, same).read(0)).map(Math.fround), expected, method);
+  }
+});
+
+test("maps of a field that is read in blocks come in any order", async () => {
+  // 5 MB a map: three of them in a block.
+  const wide = { lat: steps(0, 0.08, 1000), lon: steps(0, 0.1, 1250) };
+  const large = fieldOf({ name: "q", time: days(5), ...wide, value: (t, y) => t + y });
+  const maps = mapsOf(large, same);
+  const on = mapsOnGrid(
+    large,
+    fineGridOf(fieldOf({ name: "f", lat: [0.04, 0.12], lon: [1, 2], value })),
+    "bilinear",
+    same,
+  );
+  for (const t of [4, 0, 3, 2, 1]) {
+    assert.is((await maps.read(t))[0], t);
+    const map = await on.read(t);
+    for (const [i, v] of map.entries()) assert.ok(Math.abs(v - (t + (i < 2 ? 0.04 : 0.12))) < 1e-6);
   }
 });
 
