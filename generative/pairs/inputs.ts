@@ -32,6 +32,8 @@ export interface PairInputs {
   readonly count: number;
   /** Of the coarse field; undefined where it has none. */
   readonly times: Coordinate | undefined;
+  /** Position of each time along those of the coarse field: times that another field lacks are left out. */
+  readonly places: readonly number[];
   /** Of the output. */
   readonly grid: FineGrid;
   /** How the inputs differ from those of training, in words; empty unless `force` was needed. */
@@ -75,6 +77,7 @@ export async function pairInputs(
   return {
     count: fields.times.length,
     times: timesOf(fields),
+    places: fields.times.map(({ at }) => at[0]!),
     grid,
     complaints,
     async read(n) {

@@ -110,7 +110,8 @@ async function ensembleOf(
       evaluations,
       ...(options.method && { method: options.method }),
       ...(options.origin && { origin: options.origin }),
-      frame: frameNumber(input, place),
+      // Noise belongs to the time in the file, also where others are left out.
+      frame: frameNumber(input, place.length === 0 ? place : [inputs.places[n]!]),
       onStep(done, all) {
         options.signal?.throwIfAborted();
         options.onProgress?.(Math.round((drawn + done / all) * evaluations), total);
@@ -168,9 +169,14 @@ function tellFrame(
 }
 
 function mapOf(name: string, units: string, grid: FineGrid, values: Float32Array): Field {
-  const { y, x, gridMapping } = regridGridOf(grid);
-  const dims = [y.dims[0]!, x.dims[0]!];
-  return new Field({ name, units, dims, shape: [...sizeOfGrid(grid)], values, coordinates: [y, x], gridMapping });
+  const { dims, coordinates, gridMapping } = placedOn(grid);
+  return new Field({ name, units, dims, shape: [...sizeOfGrid(grid)], values, coordinates, gridMapping });
+}
+
+/** Where the pixels of a grid lie: rows and columns, and latitudes and longitudes of turned and curvilinear ones. */
+function placedOn(grid: FineGrid) {
+  const { y, x, gridMapping, positions = [], numbered } = regridGridOf(grid);
+  return { dims: [y.dims[0]!, x.dims[0]!], coordinates: [...(numbered ? [] : [y, x]), ...positions], gridMapping };
 }
 
 /** All of the output but its values. */
@@ -180,7 +186,7 @@ function templateOf(
   { grid, times, count }: PairInputs,
   input: LazyField,
 ): Field {
-  const { y, x, gridMapping } = regridGridOf(grid);
+  const { dims, coordinates, gridMapping } = placedOn(grid);
   const realization: Coordinate = {
     name: memberDim,
     dims: [memberDim],
@@ -196,10 +202,10 @@ function templateOf(
   return new Field({
     name: target.name,
     units: target.units,
-    dims: [...(time === undefined ? [] : [time]), memberDim, y.dims[0]!, x.dims[0]!],
+    dims: [...(time === undefined ? [] : [time]), memberDim, ...dims],
     shape: [...(time === undefined ? [] : [count]), 0, ...sizeOfGrid(grid)],
     values: new Float32Array(0),
-    coordinates: [...(times ? [times] : []), realization, y, x],
+    coordinates: [...(times ? [times] : []), realization, ...coordinates],
     attributes,
     gridMapping,
   });

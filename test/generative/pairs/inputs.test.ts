@@ -88,7 +88,13 @@ test("each field is read at its own position of a time: one that begins earlier 
   );
   const shifted = warm({ time: early, value: (t, y, x) => 270 + t - 1 + y / 4 + x });
   const found = await inputs({ with: [shifted] });
-  assert.is(found.count, count);
+  assert.equal([found.count, found.places], [count, [0, 1, 2, 3, 4, 5]]);
+  const late = hours(
+    steps(60, 24, 4),
+    steps(48, 24, 4).map((h) => [h, h + 24] as const),
+  );
+  const fewer = await inputs({ with: [warm({ time: late })] });
+  assert.equal(fewer.places, [2, 3, 4, 5]);
   assert.equal((await found.read(4)).condition, (await (await inputs()).read(4)).condition);
 });
 

@@ -81,6 +81,24 @@ test("a model of two data sets and orography makes the fine variable on the fine
   await downscaler.dispose();
 });
 
+test("times that a covariate lacks are left out, and the others have the members that they have in the whole", async () => {
+  const warm = fieldOf({
+    name: "t2m",
+    units: "K",
+    time: days(count),
+    lat: steps(39, 2, 5),
+    lon: steps(-1, 2, 5),
+    value: (t, y) => 280 + t / 9 + y,
+  });
+  const { downscaler } = await train({ fine, coarse, with: warm }, { ...options, steps: 1 });
+  const draw = { members: 2, seed: 5, evaluations: 2 };
+  const whole = await downscale(downscaler!, coarse, { ...draw, with: [warm] });
+  const part = await downscale(downscaler!, coarse, { ...draw, with: [warm.isel({ time: [20, count] })] });
+  assert.equal(Array.from(part.values), Array.from(whole.isel({ time: [20, count] }).values));
+  assert.equal(part.coordinate("time")!.values, whole.coordinate("time")!.values.slice(20));
+  await downscaler!.dispose();
+});
+
 test("training goes on to the same bits, and its model is read from the folder of runs", async () => {
   const [whole, halves] = [fresh(), fresh()];
   const uninterrupted = await train(data, { ...options, out: whole });
