@@ -177,6 +177,7 @@ export {
 export {
   type AnyDownscaler,
   type Covariates,
+  corrected,
   type DownscaleOptions,
   type DownscaleToOptions,
   downscale,
@@ -185,6 +186,8 @@ export {
   type FieldSource,
   type FieldSources,
   loadDownscaler,
+  type MeetingOptions,
+  meetingFactor,
   type PairData,
   type PairTrainingChoices,
   type PairTrainingStart,

@@ -30,6 +30,7 @@ export interface DownscaleOptions extends CommonOptions, OverwriteOption {
   readonly amplitude?: number;
   readonly with?: readonly string[];
   readonly static?: readonly string[];
+  readonly past?: string;
   readonly grid?: string;
   readonly target?: string;
   readonly variable?: string;
@@ -111,6 +112,10 @@ export function addDownscale(program: Command): void {
     )
     .option("--with <file:variables...>", "the other variables of each time that a model of pairs was trained with")
     .option("--static <file:variables...>", "the variables without times that a model of pairs was trained with")
+    .option(
+      "--past <file:variable>",
+      "models that correct: the climate model of INPUT over the years of the observations",
+    )
     .option(
       "--grid <file>",
       "models of pairs, --method: lay the output on this field's grid (default: of training, of --fine)",

@@ -70,14 +70,20 @@ async function openCovariates(o: DownscaleOptions): Promise<{ readonly covariate
   };
   try {
     // A baseline has its grid with what it is fitted to.
-    const roles = ["with", "static", "grid"] as const;
-    for (const role of o.method === undefined ? roles : roles.slice(0, 2))
+    const roles = ["with", "static", "past", "grid"] as const;
+    for (const role of o.method === undefined ? roles : roles.slice(0, 3))
       opened.push(await openSources(role, o[role], { allowExternal: o.allowExternal ?? false }));
-    const [others, still, grid = []] = opened.map(({ fields }) => fields) as [LazyField[], LazyField[], LazyField[]?];
+    const [others, still, past, grid = []] = opened.map(({ fields }) => fields) as [
+      LazyField[],
+      LazyField[],
+      LazyField[],
+      LazyField[]?,
+    ];
     const covariates = {
       ...(others.length > 0 && { with: others }),
       ...(still.length > 0 && { static: still }),
       ...(grid[0] && { grid: grid[0] }),
+      ...(past[0] && { past: past[0] }),
       ...(o.target !== undefined && { target: o.target }),
     };
     return { covariates, close };

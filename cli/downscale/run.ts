@@ -125,10 +125,10 @@ async function resolve(modelPath: string | undefined, inputs: readonly string[],
   const others = [
     ...(o.with ?? []),
     ...(o.static ?? []),
-    ...[o.grid, o.fine, o.coarse].filter((one) => one !== undefined),
+    ...[o.past, o.grid, o.fine, o.coarse].filter((one) => one !== undefined),
   ];
   const more = (await Promise.all(others.map((text) => expandPatterns([namedFields(text).files])))).flat();
-  checkFiles("--with, --static, --grid, --fine and --coarse", more);
+  checkFiles("--with, --static, --past, --grid, --fine and --coarse", more);
   prepareOutputs(places, [...(model === null ? [] : [model]), ...inputs, ...more], o.overwrite);
   return {
     model,
@@ -147,6 +147,7 @@ async function resolve(modelPath: string | undefined, inputs: readonly string[],
     variable: o.variable ?? null,
     with: o.with ?? null,
     static: o.static ?? null,
+    past: o.past ?? null,
     grid: o.grid ?? null,
     target: o.target ?? null,
     timeFromName: o.timeFromName ?? false,

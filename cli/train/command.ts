@@ -16,6 +16,7 @@ export interface TrainOptions extends CommonOptions {
   readonly regrid: "bilinear" | "conservative";
   readonly clipNegative?: boolean;
   readonly dropout: number;
+  readonly correct?: true | string;
   readonly validate?: TimeRange;
   readonly validateEvery?: number;
   readonly patience?: number;
@@ -84,6 +85,11 @@ export function addTrain(program: Command): void {
       "pairs: leave covariates out of this share of crops, so that they may be absent",
       share,
       0,
+    )
+    .option(
+      "--correct [file:variable]",
+      "pairs: learn from --fine alone to correct and refine any climate model, which `monge downscale --past` is told of; " +
+        "with a climate model's past, --factor is where the two vary alike (default: --factor)",
     )
     .option(
       "--validate <range>",

@@ -4,6 +4,8 @@ import { OptionsError } from "../../engine/errors.ts";
 import { modelName } from "../../generative/downscaling/index.ts";
 import type { ContextName } from "../../generative/pairs/index.ts";
 import {
+  meetingFactor,
+  openSources,
   type PairData,
   type PairTrainingStart,
   type PairTrainOptions,
@@ -31,7 +33,7 @@ export async function trainPairs(options: TrainOptions, given: (name: string) =>
   if (options.resume === undefined && !options.out) {
     throw new OptionsError("--out is missing; name a folder for the run", "out", options.out);
   }
-  const chosen = choices(options, given);
+  const chosen = { ...choices(options, given), ...(await correcting(data, options, given)) };
   if (options.dryRun) {
     const { plan, folder, opened } = await planPairs(data, chosen);
     opened.close();
@@ -84,6 +86,32 @@ export async function trainPairs(options: TrainOptions, given: (name: string) =>
   } finally {
     bar?.stop();
     interrupt.stop();
+  }
+}
+
+/** With a climate model's past, the factor at which it varies as `fine` does. */
+async function correcting(
+  data: PairData | null,
+  { correct, allowExternal = false }: TrainOptions,
+  given: (name: string) => boolean,
+): Promise<Pick<PairTrainOptions, "correct" | "factor">> {
+  if (correct === undefined) return {};
+  if (correct === true || given("factor") || data === null) return { correct: true };
+  const [fine, past] = [
+    await openSources("fine", data.fine, { allowExternal }),
+    await openSources("correct", correct, { allowExternal }),
+  ];
+  try {
+    if (past.fields.length !== 1) {
+      const text = `--correct holds ${past.fields.length} variables; name one, as FILE:VARIABLE`;
+      throw new OptionsError(text, "correct", correct);
+    }
+    const factor = await meetingFactor(fine.fields[0]!, past.fields[0]!);
+    say(`${correct} varies as --fine does over ${factor} x ${factor} cells: that is --factor`);
+    return { correct: true, factor };
+  } finally {
+    fine.close();
+    past.close();
   }
 }
 

@@ -18,7 +18,7 @@ export {
 } from "./archive/tiles.ts";
 export { baselineDownscaler } from "./baselines/baseline-downscaler.ts";
 export { type BaselineMethod, type BaselineOptions, baselineMethods } from "./baselines/options.ts";
-export type { YearWindow } from "./baselines/year-windows.ts";
+export { type YearWindow, yearWindows } from "./baselines/year-windows.ts";
 export type { CoarseFrame, CoarseOptions } from "./coarse-frames.ts";
 export { type CoveredScores, coarsenedScores } from "./coarsened-scores.ts";
 export { type DownscalerConfiguration, readConfiguration } from "./configuration.ts";

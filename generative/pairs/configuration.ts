@@ -18,6 +18,7 @@ import type { UnetOptions } from "../diffusion/unet.ts";
 import { networkCheck } from "../downscaling/configuration.ts";
 import { gridCheck } from "../downscaling/trained-on.ts";
 import type { Channel, Target } from "./channel.ts";
+import { type Correction, correctionCheck } from "./correction.ts";
 import { type FineGrid, fineGridCheck } from "./fine-grid.ts";
 
 /** What a model is told and makes, and where. Plain JSON. */
@@ -36,6 +37,8 @@ export interface PairConfiguration extends PairDescription {
   readonly masked?: boolean;
   /** Name of the noise process. @defaultValue "edm" */
   readonly process?: string;
+  /** Of models that correct climate models: the law of the coarse observations. @defaultValue none */
+  readonly correction?: Correction;
   /** Free text on training and data. @defaultValue none */
   readonly provenance?: Readonly<Record<string, unknown>>;
 }
@@ -86,6 +89,7 @@ const shapeCheck = record({
   network: networkCheck,
   masked: optional(among(true, false)),
   process: optional(text),
+  correction: optional(correctionCheck),
   provenance: optional(fields(anything)),
 });
 

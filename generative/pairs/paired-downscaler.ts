@@ -24,6 +24,7 @@ import {
   pairMetadataKey,
   readPairConfiguration,
 } from "./configuration.ts";
+import { lawSize } from "./correction.ts";
 import { pairedText } from "./printed.ts";
 
 /** Options of {@link PairedDownscaler.sample}; tiles are multiples of the network's `multiple`. */
@@ -48,6 +49,9 @@ export interface PairEnsemble {
 /** Standard deviation of the clean data, which are standardised. */
 export const sigmaData = 1;
 
+/** Name of the law's tensor in a file. */
+const LAW = "correction.law";
+
 /** A trained paired downscaler. Free it with `dispose` when done. */
 export class PairedDownscaler {
   readonly configuration: PairConfiguration;
@@ -56,6 +60,8 @@ export class PairedDownscaler {
   readonly process: NoiseProcess;
   /** Where it was read from; undefined for one that was made in memory. */
   readonly file: ModelFile | undefined;
+  /** Quantiles of the coarse observations, of models that correct: [seasons, quantiles, height, width]. */
+  readonly law: Float32Array | undefined;
   readonly #denoiser: CompiledDenoiser;
 
   /**
@@ -66,9 +72,9 @@ export class PairedDownscaler {
   constructor(
     configuration: PairConfiguration,
     parameters: Readonly<Record<string, Parameter>>,
-    options: CompiledDenoiserOptions & { readonly file?: ModelFile } = {},
+    options: CompiledDenoiserOptions & { readonly file?: ModelFile; readonly law?: Float32Array } = {},
   ) {
-    const { file, ...compiled } = options;
+    const { file, law, ...compiled } = options;
     const complaint = pairConfigurationCheck(configuration, "configuration");
     if (complaint !== undefined) {
       throw new OptionsError(`PairedDownscaler: ${complaint}`, "configuration", configuration);
@@ -78,6 +84,8 @@ export class PairedDownscaler {
     checkParameters("PairedDownscaler", this.network, parameters);
     this.parameters = parameters;
     this.file = file;
+    this.law = law;
+    checkLaw(configuration, law);
     this.process = processOfModel(configuration.process, options.process);
     this.#denoiser = compiledDenoiser(this.network, parameters, sigmaData, { ...compiled, process: this.process });
   }
@@ -145,9 +153,14 @@ export class PairedDownscaler {
     const tensors = Object.entries(this.parameters).map(
       ([name, p]) => [name, { shape: p.shape, data: p.values }] as const,
     );
-    await writeSafetensors(path, Object.fromEntries(tensors), {
-      [pairMetadataKey]: JSON.stringify(this.configuration),
-    });
+    const law = this.law && { [LAW]: { shape: [this.law.length], data: this.law } };
+    await writeSafetensors(
+      path,
+      { ...Object.fromEntries(tensors), ...law },
+      {
+        [pairMetadataKey]: JSON.stringify(this.configuration),
+      },
+    );
   }
 
   /**
@@ -166,7 +179,8 @@ export class PairedDownscaler {
     processOfModel(configuration.process, options.process);
     const file = { path, sha256: await fileHash(path) };
     try {
-      return new PairedDownscaler(configuration, Object.fromEntries(parameters), { ...options, file });
+      const { [LAW]: law, ...own } = Object.fromEntries(parameters);
+      return new PairedDownscaler(configuration, own, { ...options, file, ...(law && { law: law.values }) });
     } catch (error) {
       if (isMongeError(error)) throw damagedPair(path, error.message, error);
       throw error;
@@ -199,6 +213,12 @@ export function untransformed(
     const value = Math.min(restored(transform, t), most);
     return value < wetThreshold ? 0 : value;
   };
+}
+
+/** @throws ShapeError where quantiles and their description do not fit */
+function checkLaw({ correction }: PairConfiguration, law: Float32Array | undefined): void {
+  const wanted = correction === undefined ? 0 : lawSize(correction);
+  if ((law?.length ?? 0) !== wanted) throw new ShapeError(`PairedDownscaler: ${LAW}`, [wanted], [law?.length ?? 0]);
 }
 
 /** 1 where a pixel of the enlarged grid is to have a value. */

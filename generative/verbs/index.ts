@@ -1,4 +1,5 @@
 /** The verbs of downscaling, for every kind of model: train, load, downscale. */
+export { corrected, type MeetingOptions, meetingFactor } from "./correct.ts";
 export {
   type AnyDownscaler,
   type DownscaleOptions,

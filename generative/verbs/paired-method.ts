@@ -16,6 +16,7 @@ import { type Channel, restored, type Target } from "../pairs/channel.ts";
 import { type FineGrid, regridGridOf, sizeOfGrid } from "../pairs/fine-grid.ts";
 import { type PairInputs, pairInputs } from "../pairs/inputs.ts";
 import type { PairedDownscaler } from "../pairs/paired-downscaler.ts";
+import { corrected } from "./correct.ts";
 
 /** What a paired downscaler is given besides the coarse field. */
 export interface Covariates {
@@ -23,6 +24,11 @@ export interface Covariates {
   readonly coarse?: readonly (Field | LazyField)[];
   /** The other variables of each time that the model was trained with, found by their names. @defaultValue none */
   readonly with?: readonly (Field | LazyField)[];
+  /**
+   * A climate model over the period of the observations, for models that were trained to correct: the coarse field, of the same
+   * climate model, is brought to the law of the observations first, its changes kept. @defaultValue none
+   */
+  readonly past?: Field | LazyField;
   /** The variables without times that it was trained with. @defaultValue none */
   readonly static?: readonly (Field | LazyField)[];
   /**
@@ -64,6 +70,7 @@ export function pairedMethod(model: PairedDownscaler, covariates: Covariates = {
     },
     files: [
       ...(model.file ? [model.file.path] : []),
+      ...(covariates.past ? pathsOf(covariates.past) : []),
       ...(["coarse", "with", "static"] as const).flatMap((role) => (covariates[role] ?? []).flatMap(pathsOf)),
     ],
     ensemble: (input, options) => ensembleOf(model, output, lazy(input), covariates, options),
@@ -81,8 +88,14 @@ async function ensembleOf(
   refuseOthers(options);
   const { channels, targets } = model.configuration;
   const target = targets[output]!;
+  const { past } = covariates;
+  if (past === undefined && model.configuration.correction !== undefined) {
+    const way = "give `past`, the climate model of the input over the years of the observations";
+    throw new OptionsError(`downscale: the model was trained to correct; ${way}`, "past", past);
+  }
+  const own = past === undefined ? stated(input, options.units) : await corrected(model, input, past, options);
   const given = {
-    coarse: [stated(input, options.units), ...(covariates.coarse ?? []).map(lazy)],
+    coarse: [own, ...(covariates.coarse ?? []).map(lazy)],
     with: (covariates.with ?? []).map(lazy),
     static: (covariates.static ?? []).map(lazy),
   };

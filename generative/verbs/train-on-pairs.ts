@@ -8,11 +8,10 @@ import { findUnfinished } from "../../engine/files/find-run.ts";
 import { checkFolder } from "../../engine/files/output-check.ts";
 import { createRun, openRun, type Run } from "../../engine/files/run.ts";
 import { type Rng, rng } from "../../engine/rng.ts";
-import { lazyField } from "../../io/dataset/index.ts";
-import { coarsen } from "../../io/regrid/index.ts";
 import { findModel, modelName } from "../downscaling/index.ts";
 import { type CutPairs, pairArchive } from "../pairs/archive.ts";
 import type { PairDescription } from "../pairs/configuration.ts";
+import type { MeasuredLaw } from "../pairs/correction.ts";
 import { matchPairs, splitPairs } from "../pairs/match.ts";
 import { measureChannels } from "../pairs/measure.ts";
 import type { PairCheckpoint } from "../pairs/pair-checkpoint.ts";
@@ -20,6 +19,7 @@ import { PairedDownscaler } from "../pairs/paired-downscaler.ts";
 import { type PairProgress, trainPairs } from "../pairs/train-pairs.ts";
 import { loadPairTraining, savePairTraining } from "../pairs/training-file.ts";
 import type { PairScores } from "../pairs/validate.ts";
+import { lawOf, withCoarse } from "./own-coarse.ts";
 import { hashPairs, type OpenedPairs, openPairs, type PairData } from "./sources.ts";
 import { checkedChoices, type PairTrainingChoices, type PairTrainingPlan, readPairPlan } from "./training-choices.ts";
 
@@ -184,6 +184,7 @@ interface Prepared {
   readonly judged: CutPairs | undefined;
   readonly description: PairDescription;
   readonly start: PairedDownscaler | undefined;
+  readonly law: MeasuredLaw | undefined;
   readonly times: readonly [number, number];
 }
 
@@ -206,7 +207,7 @@ async function prepare(
     optional,
     dropout = 0,
   } = plan.choices;
-  const pairs = matchPairs(await withCoarse(plan, opened), {
+  const pairs = matchPairs(await withCoarse(plan, opened.fields), {
     ...(regrid && { method: regrid }),
     ...(interval !== undefined && { interval }),
     ...(clipNegative && { clipNegative }),
@@ -236,26 +237,15 @@ async function prepare(
     });
   const archive = await cut(learned, random.split("learn"));
   const judged = held.length === 0 ? undefined : await cut(held, random.split("judge"));
-  return { archive, judged, description, start, times: [learned.length, held.length] };
-}
-
-/** The fields of a plan; without coarse ones, block means of the fine ones. */
-async function withCoarse(plan: PairTrainingPlan, { fields }: OpenedPairs): Promise<OpenedPairs["fields"]> {
-  if (fields.coarse.length > 0) return fields;
-  const { factor = 4 } = plan.choices;
-  const coarse = [];
-  for (const field of fields.fine) {
-    const whole = await field.load();
-    coarse.push(lazyField(coarsen(whole, factor, { crop: true, minimumValid: 1 / factor ** 2 })));
-  }
-  return { ...fields, coarse };
+  const law = await lawOf(plan, pairs, learned, description);
+  return { archive, judged, description, start, law, times: [learned.length, held.length] };
 }
 
 /** Trains, and leaves in the run's folder whatever is needed to go on, to use the model and to judge the training. */
 async function record(
   run: Run | undefined,
   plan: PairTrainingPlan,
-  { archive, judged, description, start }: Prepared,
+  { archive, judged, description, start, law }: Prepared,
   resume: PairCheckpoint | undefined,
   options: PairTrainOptions,
 ): Promise<PairTrainResult> {
@@ -284,7 +274,7 @@ async function record(
       },
     });
     const end = { status, ...ended(), ...(best && { best }) };
-    const model = await withProvenance(downscaler, plan, { threads, device });
+    const model = await withProvenance(downscaler, plan, law, { threads, device });
     if (run === undefined) return { ...end, downscaler: model };
     await savePairTraining(run.directory, checkpoint);
     if (status !== "aborted") {
@@ -316,6 +306,7 @@ function recipeOf({ choices }: PairTrainingPlan, options: PairTrainOptions) {
     allowExternal: _0,
     wetThreshold: _6,
     factor: _7,
+    correct: _g,
     ...more
   } = choices;
   const { tile: _8, cap: _9, optional: _a, start: _b, threads: _c, device: _d, out: _e, name: _f, ...recipe } = more;
@@ -332,13 +323,15 @@ function common(a: number, b: number): number {
 async function withProvenance(
   trained: PairedDownscaler,
   { pairs, dataSha256 }: PairTrainingPlan,
+  measured: MeasuredLaw | undefined,
   run: { readonly threads: number; readonly device: NonNullable<PairTrainingChoices["device"]> },
 ): Promise<PairedDownscaler> {
   const { configuration, parameters, process } = trained;
   await trained.dispose();
   const from = { data: pairs, dataSha256 };
-  const whole = { ...configuration, provenance: { ...configuration.provenance, ...from } };
-  return new PairedDownscaler(whole, parameters, { ...run, process });
+  const provenance = { ...configuration.provenance, ...from };
+  const whole = { ...configuration, ...(measured && { correction: measured.correction }), provenance };
+  return new PairedDownscaler(whole, parameters, { ...run, process, ...(measured && { law: measured.law }) });
 }
 
 async function startRun(plan: PairTrainingPlan): Promise<Run> {

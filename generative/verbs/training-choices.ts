@@ -38,6 +38,11 @@ export interface PairTrainingChoices extends PairRecipe {
   readonly wetThreshold?: number;
   /** Without `coarse`: fine cells along a side of a coarse cell. @defaultValue 4 */
   readonly factor?: number;
+  /**
+   * Learn from `fine` alone to correct and refine any climate model: `downscale` then takes the climate model over the same years as `past`.
+   * `meetingFactor` measures the `factor` for it. @defaultValue false
+   */
+  readonly correct?: boolean;
   /** Largest side of an image in fine pixels; a grid that is no larger is taken whole. @defaultValue 64 */
   readonly tile?: number;
   /** Most images. @defaultValue all */
@@ -81,6 +86,7 @@ const ownChecks = {
   clipNegative: optional(among(true, false)),
   wetThreshold: optional(positive()),
   factor: optional(whole(2, 256)),
+  correct: optional(among(true, false)),
   tile: optional(whole(4)),
   cap: optional(whole(1)),
   optional: optional(list(text)),

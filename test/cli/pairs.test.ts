@@ -64,6 +64,23 @@ test("pairs are trained on and drawn from by naming files and variables", async 
   assert.ok(coordinates.some(({ name, bounds }) => name === "time" && bounds !== undefined));
 });
 
+test("a model learns from observations alone, and corrects the climate model whose past it is told", async () => {
+  const folder = at("correct");
+  const learn = ["train", "--fine", `${fine}:pr`, ...sizes, "--out", folder];
+  const trained = await mongeHere(...learn, "--correct", `${coarse}:pr`);
+  assert.is(trained.status, 0, trained.stderr);
+  assert.match(trained.stderr, /varies as --fine does over 2 x 2 cells: that is --factor/);
+  const draw = ["downscale", folder, coarse, "-o", at("corrected.nc"), "--members", "2", "--evaluations", "2"];
+  const forgotten = await mongeHere(...draw);
+  assert.is(forgotten.status, 2);
+  assert.match(forgotten.stderr, /trained to correct; give --past/);
+  const drawn = await mongeHere(...draw, "--past", coarse);
+  assert.is(drawn.status, 0, drawn.stderr);
+  assert.equal((await readField(at("corrected.nc"))).shape, [20, 2, 8, 8]);
+  const both = await mongeHere(...learn, "--coarse", coarse, "--correct");
+  assert.match(both.stderr, /learns from observations alone; leave --coarse out/);
+});
+
 test("options of the other way of training are refused by their flags", async () => {
   const both = await mongeHere("train", "--data", fine, "--fine", fine, "--out", runs);
   assert.is(both.status, 2);

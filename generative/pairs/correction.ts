@@ -1,0 +1,146 @@
+/**
+ * The law of the coarse observations that a model was trained on, so that a climate model's field can be brought to that law
+ * before it is refined: learned from observations alone, one network corrects and refines any climate model (the road without
+ * pairs of Aich et al. 2026, arXiv 2404.14416, with block means in the place of noise for the common scale).
+ */
+import { type Check, list, optional, positive, record, text, whole } from "../../engine/files/plain-checks.ts";
+import type { LazyField } from "../../io/dataset/index.ts";
+import { Field } from "../../io/field/index.ts";
+import { hazenQuantile } from "../baseline/hazen-quantile.ts";
+import { yearWindows } from "../downscaling/index.ts";
+import { type FineGrid, fineGridCheck, fineGridOf, regridGridOf, sizeOfGrid } from "./fine-grid.ts";
+
+/** What tells the law besides its quantiles. Plain JSON. */
+export interface Correction {
+  /** Of the coarse observations. */
+  readonly grid: FineGrid;
+  /** Seasons that were seen, from 0, December to February, to 3, September to November. */
+  readonly seasons: readonly number[];
+  /** Quantiles of each season and cell, at probabilities (i + ½)/n. */
+  readonly quantiles: number;
+  readonly name: string;
+  readonly units?: string;
+  readonly standardName?: string;
+  readonly cellMethods?: string;
+  /** Seconds that a value stands for. @defaultValue unknown */
+  readonly interval?: number;
+}
+
+/** Tells what is wrong with a stored {@link Correction}. */
+export const correctionCheck: Check = record({
+  grid: fineGridCheck,
+  seasons: list(whole(0, 3), 1, 4),
+  quantiles: whole(10, 1000),
+  name: text,
+  units: optional(text),
+  standardName: optional(text),
+  cellMethods: optional(text),
+  interval: optional(positive()),
+});
+
+/** Length of the array of quantiles. */
+export function lawSize({ grid, seasons, quantiles }: Correction): number {
+  const [height, width] = sizeOfGrid(grid);
+  return seasons.length * quantiles * height * width;
+}
+
+/** Options of {@link measureLaw}. */
+export interface LawOptions {
+  /** Of each season and cell. @defaultValue 100 */
+  readonly quantiles?: number;
+  /** Seconds that a value stands for. @defaultValue unknown */
+  readonly interval?: number;
+  /** Which times have a say. @defaultValue all */
+  readonly times?: readonly number[];
+}
+
+/** A law and what it is of. */
+export interface MeasuredLaw {
+  readonly correction: Correction;
+  /** [seasons, quantiles, height, width]; NaN for cells that have too few values. */
+  readonly law: Float32Array;
+}
+
+/** Seasons of fewer values have no law. */
+const fewest = 10;
+
+/**
+ * Measures the law of each season and cell.
+ *
+ * @param coarse - observations, (time, y, x)
+ */
+export async function measureLaw(
+  coarse: LazyField,
+  { quantiles = 100, interval, times }: LawOptions = {},
+): Promise<MeasuredLaw> {
+  const grid = fineGridOf(coarse);
+  const [height, width] = sizeOfGrid(grid);
+  const cells = height * width;
+  const chosen = times && new Set(times);
+  const drawn = yearWindows("season")
+    .drawn(coarse)
+    .map((all) => all.filter((n) => chosen?.has(n) ?? true));
+  const seasons = [0, 1, 2, 3].filter((season) => drawn[season]!.length >= fewest);
+  const { values } = await coarse.load();
+  const law = new Float32Array(seasons.length * quantiles * cells).fill(Number.NaN);
+  for (const [s, season] of seasons.entries()) {
+    for (let cell = 0; cell < cells; cell++) {
+      const known = Float64Array.from(drawn[season]!, (n) => values[n * cells + cell]!).filter((v) => !Number.isNaN(v));
+      if (known.length < fewest) continue;
+      known.sort();
+      for (let i = 0; i < quantiles; i++) {
+        law[(s * quantiles + i) * cells + cell] = hazenQuantile(known, (i + 0.5) / quantiles);
+      }
+    }
+  }
+  const { standard_name: standardName, cell_methods: cellMethods } = coarse.attributes;
+  const correction: Correction = {
+    grid,
+    seasons,
+    quantiles,
+    name: coarse.name,
+    ...(coarse.units !== undefined && { units: coarse.units }),
+    ...(typeof standardName === "string" && { standardName }),
+    ...(typeof cellMethods === "string" && { cellMethods }),
+    ...(interval !== undefined && { interval }),
+  };
+  return { correction, law };
+}
+
+/** Days from the first of January to the middle of each season. */
+const middles = [14, 104, 195, 287];
+
+/** The law as a field whose times stand for its quantiles: one of each season a year. */
+export function lawField({ grid, seasons, quantiles, ...of }: Correction, law: Float32Array): Field {
+  const { y, x, gridMapping, positions } = regridGridOf(grid);
+  const [height, width] = sizeOfGrid(grid);
+  const cells = height * width;
+  const order = [...seasons.keys()].sort((a, b) => middles[seasons[a]!]! - middles[seasons[b]!]!);
+  const values = new Float32Array(law.length);
+  const days = new Float64Array(quantiles * seasons.length);
+  for (let i = 0, n = 0; i < quantiles; i++) {
+    for (const s of order) {
+      const from = (s * quantiles + i) * cells;
+      values.set(law.subarray(from, from + cells), n * cells);
+      days[n++] = 365 * i + middles[seasons[s]!]!;
+    }
+  }
+  const bounds =
+    of.interval &&
+    Float64Array.from({ length: 2 * days.length }, (_, i) => days[i >> 1]! + (i & 1 ? of.interval! / 86_400 : 0));
+  const attributes = { units: "days since 2001-01-01", calendar: "noleap", standard_name: "time", axis: "T" };
+  const time = { name: "time", dims: ["time"], values: days, attributes, ...(bounds && { bounds }) };
+  return new Field({
+    name: of.name,
+    units: of.units,
+    dims: ["time", y.dims[0]!, x.dims[0]!],
+    shape: [days.length, height, width],
+    values,
+    coordinates: [time, y, x, ...(positions ?? [])],
+    attributes: {
+      ...(of.standardName !== undefined && { standard_name: of.standardName }),
+      ...(of.cellMethods !== undefined && { cell_methods: of.cellMethods }),
+    },
+    gridMapping,
+  });
+}

@@ -1,0 +1,45 @@
+/** Training on one fine data set alone: the coarse one is made of it, and its law is kept where the model is to correct others. */
+import { OptionsError } from "../../engine/errors.ts";
+import { lazyField } from "../../io/dataset/index.ts";
+import { coarsen } from "../../io/regrid/index.ts";
+import type { PairDescription } from "../pairs/configuration.ts";
+import { type MeasuredLaw, measureLaw } from "../pairs/correction.ts";
+import type { PairFields } from "../pairs/fields.ts";
+import type { MatchedPairs } from "../pairs/match.ts";
+import type { PairTrainingPlan } from "./training-choices.ts";
+
+/** The fields of a plan; without coarse ones, block means of the fine ones. @throws OptionsError */
+export async function withCoarse({ choices }: PairTrainingPlan, fields: PairFields): Promise<PairFields> {
+  if (choices.correct && fields.coarse.length > 0) {
+    const text =
+      "train: `correct` learns from observations alone; leave `coarse` out, the climate model is given to `downscale`";
+    throw new OptionsError(text, "correct", true);
+  }
+  if (choices.correct && fields.fine.length > 1) {
+    const text = `train: \`correct\` takes one fine variable, not ${fields.fine.length}; train a model for each`;
+    throw new OptionsError(text, "correct", true);
+  }
+  if (fields.coarse.length > 0) return fields;
+  const { factor = 4 } = choices;
+  const coarse = [];
+  for (const field of fields.fine) {
+    const whole = await field.load();
+    coarse.push(lazyField(coarsen(whole, factor, { crop: true, minimumValid: 1 / factor ** 2 })));
+  }
+  return { ...fields, coarse };
+}
+
+/** The law of the coarse observations at the times that are learned from; undefined for models that do not correct. */
+export async function lawOf(
+  { choices }: PairTrainingPlan,
+  pairs: MatchedPairs,
+  learned: readonly number[],
+  { channels }: PairDescription,
+): Promise<MeasuredLaw | undefined> {
+  if (!choices.correct) return undefined;
+  const interval = channels.find(({ role }) => role === "coarse")?.interval;
+  return measureLaw(pairs.coarse[0]!, {
+    times: learned.map((n) => pairs.times[n]!.at[pairs.fine.length]!),
+    ...(interval !== undefined && { interval }),
+  });
+}
