@@ -1,0 +1,20 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+
+test("the example compares models with and without orography with the law that knows as much", async () => {
+  const sizes = ["--side", "16", "--hours", "12", "--steps", "4", "--channels", "8", "--members", "2"];
+  const script = ["--import", "tsx", "examples/downscale-covariates.ts", ...sizes];
+  const { stdout } = await promisify(execFile)(process.execPath, script);
+  const found = JSON.parse(stdout);
+  assert.equal(Object.keys(found), ["with orography", "without orography"]);
+  const [told, not] = [found["with orography"], found["without orography"]];
+  assert.ok(told.law > 0 && told.law < not.law, "the law that knows the orography is sharper");
+  for (const { crps, law, ratio } of [told, not]) {
+    assert.ok(Math.abs(ratio - crps / law) < 1e-12);
+    assert.ok(ratio > 0.9, stdout);
+  }
+});
+
+test.run();
