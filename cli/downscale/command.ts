@@ -86,7 +86,10 @@ export function addDownscale(program: Command): void {
       ).choices(["bilinear", "qm", "qdm", "rainfarm"]),
     )
     .option("--fine <file:variable>", "--method: observations over a historical period; they give grid, gaps and units")
-    .option("--coarse <file:variable>", "--method qm, qdm: INPUT's data set over a historical period")
+    .option(
+      "--coarse <file:variable>",
+      "--method qm, qdm: INPUT's data set over a historical period; models of pairs that refine several variables: those besides INPUT",
+    )
     .option(
       "--history <range>",
       "--method: dates of --fine and --coarse to take, as with --time (default: all)",

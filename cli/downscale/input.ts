@@ -70,16 +70,16 @@ async function openCovariates(o: DownscaleOptions): Promise<{ readonly covariate
   };
   try {
     // A baseline has its grid with what it is fitted to.
-    const roles = ["with", "static", "past", "grid"] as const;
-    for (const role of o.method === undefined ? roles : roles.slice(0, 3))
-      opened.push(await openSources(role, o[role], { allowExternal: o.allowExternal ?? false }));
-    const [others, still, past, grid = []] = opened.map(({ fields }) => fields) as [
-      LazyField[],
-      LazyField[],
-      LazyField[],
-      LazyField[]?,
-    ];
+    const open = async (role: "with" | "static" | "past" | "grid" | "coarse"): Promise<readonly LazyField[]> => {
+      if (o.method !== undefined && (role === "grid" || role === "coarse")) return [];
+      const one = await openSources(role, o[role], { allowExternal: o.allowExternal ?? false });
+      opened.push(one);
+      return one.fields;
+    };
+    const [coarse, others, still] = [await open("coarse"), await open("with"), await open("static")];
+    const [past, grid] = [await open("past"), await open("grid")];
     const covariates = {
+      ...(coarse.length > 0 && { coarse }),
       ...(others.length > 0 && { with: others }),
       ...(still.length > 0 && { static: still }),
       ...(grid[0] && { grid: grid[0] }),
