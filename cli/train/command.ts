@@ -18,6 +18,7 @@ export interface TrainOptions extends CommonOptions {
   readonly dropout: number;
   readonly correct?: true | string;
   readonly validate?: TimeRange;
+  readonly validateData?: readonly string[];
   readonly validateEvery?: number;
   readonly patience?: number;
   readonly start?: string;
@@ -28,7 +29,8 @@ export interface TrainOptions extends CommonOptions {
   readonly time?: TimeRange;
   readonly every: number;
   readonly cap?: number;
-  readonly wetThreshold: number;
+  readonly wetThreshold?: number;
+  readonly largestRate?: number;
   readonly unit?: number | "measured";
   readonly archives?: true | readonly string[];
   readonly factor: number;
@@ -96,6 +98,7 @@ export function addTrain(program: Command): void {
       "times to judge by and never to learn from; the best model by them is kept",
       timeRange,
     )
+    .option("--validate-data <files...>", "with --data: files to judge by, one event each, instead of times of --data")
     .option("--validate-every <n>", "steps between judgements (default: a tenth of --steps)", integer(1))
     .option("--patience <n>", "stop after so many judgements without a better one (default: never)", integer(1))
     .option("--start <model>", "begin with this model: a file, a run, or a folder of runs (fine-tuning)")
@@ -119,7 +122,16 @@ export function addTrain(program: Command): void {
     )
     .option("--every <n>", "read every n-th frame", integer(1), 1)
     .option("--cap <n>", "at most this many tiles from a file (default: all)", integer(1))
-    .option("--wet-threshold <rate>", "rates below this, in mm/h, count as dry", positive(), 0.1)
+    .option(
+      "--wet-threshold <value>",
+      "values below this, in the files' units, count as dry (default: 0.1 mm/h, or 0.1 mm over the interval where that is less)",
+      positive(),
+    )
+    .option(
+      "--largest-rate <value>",
+      "tiles with a higher value, in the files' units, are dropped as clutter (default: 200 mm/h up to an hour, a day 1910 mm)",
+      positive(),
+    )
     .option(
       "--unit <rate>",
       'rain R is learned as ln(1 + R/unit): mm/h, or "measured", the lower quartile of what is wet (default: 1)',

@@ -6,7 +6,8 @@ import { curveFigure, writePicture } from "../../report/index.ts";
 /** Draws `loss.svg` from `metrics.jsonl`, where two points are there. */
 export async function drawLoss(directory: string): Promise<void> {
   // After a crash, steps since the last checkpoint were made and logged twice; the later line counts.
-  const byStep = new Map((await readMetrics(directory)).map(({ step, loss }) => [Number(step), Number(loss)]));
+  const lines = (await readMetrics(directory)).filter(({ loss }) => loss !== undefined);
+  const byStep = new Map(lines.map(({ step, loss }) => [Number(step), Number(loss)]));
   const points = [...byStep].sort(([a], [b]) => a - b);
   if (points.length < 2) return;
   const curve = { name: "training loss", x: points.map(([step]) => step), y: points.map(([, loss]) => loss) };

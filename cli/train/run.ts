@@ -44,7 +44,13 @@ export async function train(options: TrainOptions, given: (name: string) => bool
         say(`${folder === undefined ? "recording" : `going on after step ${step}`} in ${run}`);
         bar = startProgress("training", plan.steps, { from: step, unit: "steps" });
       },
-      onProgress: ({ step, loss }) => bar?.update(step, `loss ${loss.toFixed(4)}`),
+      onProgress({ step, loss, validation }) {
+        bar?.update(step, `loss ${loss.toFixed(4)}`);
+        if (validation === undefined) return;
+        const { crps, spreadSkill } = validation;
+        const spread = spreadSkill === null ? "no error" : `spread/skill ${spreadSkill.toFixed(2)}`;
+        say(`step ${step}: fair CRPS ${crps.toFixed(4)} mm/h, ${spread}`);
+      },
       onFinish: drawLoss,
     }).catch((error: unknown) => {
       throw error === interrupt.signal.reason ? interrupt.error() : error;
@@ -53,7 +59,7 @@ export async function train(options: TrainOptions, given: (name: string) => bool
     await ended.downscaler?.dispose();
     const { status, step, loss, seconds } = ended;
     const run = ended.run!;
-    const model = status === "finished" ? join(run, modelName) : null;
+    const model = status === "finished" || status === "stopped" ? join(run, modelName) : null;
     if (options.json) emitJson({ status, run, step, steps: plan.steps, loss, seconds, model });
     else emit(run);
     if (status === "diverged") {
@@ -64,6 +70,8 @@ export async function train(options: TrainOptions, given: (name: string) => bool
       say(`stopped after step ${step} of ${plan.steps}; to go on: monge train --resume ${shellWord(run)}`);
       throw interrupt.error();
     }
+    if (status === "stopped")
+      say(`ended after step ${step} of ${plan.steps}: no better model in --patience judgements`);
     say(`done; next: monge downscale ${shellWord(run)} INPUT -o out.nc`);
   } finally {
     bar?.stop();
@@ -92,7 +100,12 @@ function choices(
   options: TrainOptions,
   given: (name: string) => boolean,
 ): TrainingChoices & Pick<VerbOptions, "resume"> {
-  const { channels, term, weight, resume } = options;
+  const { channels, term, weight, resume, validate, validateData, validateEvery: every, patience } = options;
+  if (validate !== undefined && validateData !== undefined) {
+    throw new OptionsError("--validate and --validate-data are both given; give one", "validateData", validateData);
+  }
+  const held = validate ?? validateData;
+  const validation = { ...(every !== undefined && { every }), ...(patience !== undefined && { patience }) };
   if (given("weight") && !given("term")) {
     throw new OptionsError(`--weight is ${weight}; it must come with --term`, "weight", weight);
   }
@@ -106,17 +119,20 @@ function choices(
     "every",
     "cap",
     "wetThreshold",
+    "largestRate",
     "unit",
     "archives",
     "factor",
     "tile",
     "crop",
   ] as const;
-  const more = ["batch", "steps", "seed", "threads", "device", "out", "name"] as const;
+  const more = ["batch", "steps", "seed", "threads", "device", "out", "name", "start"] as const;
   return {
     ...Object.fromEntries([...same, ...more].filter(given).map((name) => [name, options[name]])),
     ...(given("channels") && { network: { baseChannels: channels } }),
     ...(given("term") && { term: term === "none" ? null : { kind, weight } }),
+    ...(held !== undefined && { validate: held }),
+    ...(Object.keys(validation).length > 0 && { validation }),
     ...(resume !== undefined && { resume }),
   };
 }

@@ -5,6 +5,7 @@
 import { OptionsError } from "../../engine/errors.ts";
 import { tf } from "../../engine/tensor.ts";
 import { sortedWasserstein } from "../../wasserstein/line/index.ts";
+import { lossByLevel } from "./loss-by-level.ts";
 import { tensors } from "./process/arithmetic.ts";
 import { edm } from "./process/edm.ts";
 import type { NoiseProcess } from "./process/process.ts";
@@ -28,6 +29,8 @@ export interface DenoisingLossOptions {
   readonly process?: NoiseProcess;
   /** Extra term. @defaultValue none */
   readonly term?: FieldTerm;
+  /** Increasing noise levels: metrics tell the loss between them, see `lossByLevel`. @defaultValue none */
+  readonly edges?: readonly number[];
 }
 
 /** Value of the loss and its parts, all scalars. */
@@ -76,7 +79,7 @@ export function denoisingLoss(
   network: Unet,
   options: DenoisingLossOptions,
 ): (parameters: Readonly<Record<string, tf.Tensor>>, inputs: readonly tf.Tensor[]) => DenoisingLoss {
-  const { sigmaData, term, process = edm } = options;
+  const { sigmaData, term, process = edm, edges = [] } = options;
   const gate = term?.gate ?? 2;
   for (const [name, value] of [
     ["weight", term?.weight ?? 0],
@@ -91,8 +94,10 @@ export function denoisingLoss(
     const estimate = denoise(network, parameters, noisy, condition, sigma, sigmaData, process);
     const weight = process.weight<tf.Tensor>(sigma, sigmaData, tensors);
     const error = tf.mean(tf.square(tf.sub(estimate, clean)), [1, 2, 3]);
-    const denoising = tf.mean(tf.mul(weight, error)) as tf.Scalar;
-    if (term === undefined) return { loss: denoising, metrics: { denoising } };
+    const each = tf.mul(weight, error);
+    const denoising = tf.mean(each) as tf.Scalar;
+    const levels = edges.length === 0 ? {} : lossByLevel(each, sigma, edges);
+    if (term === undefined) return { loss: denoising, metrics: { denoising, ...levels } };
     const background = inputs[4] as tf.Tensor4D;
     const rows = (x: tf.Tensor) => tf.reshape(tf.add(x, background), [clean.shape[0], -1]) as tf.Tensor2D;
     const apart =
@@ -103,7 +108,7 @@ export function denoisingLoss(
     const field = tf.div(tf.mean(tf.mul(open, apart)), sigmaData) as tf.Scalar;
     return {
       loss: tf.add(denoising, tf.mul(field, term.weight)) as tf.Scalar,
-      metrics: { denoising, [term.kind]: field },
+      metrics: { denoising, [term.kind]: field, ...levels },
     };
   };
 }

@@ -15,6 +15,7 @@ import {
 import { plainMetadata } from "../../engine/files/plain-metadata.ts";
 import type { UnetOptions } from "../diffusion/unet.ts";
 import type { Normalization } from "./archive/conditions.ts";
+import { type RainLimits, rainLimits } from "./rain-limits.ts";
 import { type TrainedOn, trainedOnCheck } from "./trained-on.ts";
 
 /** What a downscaler is, besides its parameters; plain JSON. */
@@ -54,7 +55,23 @@ export const normalizationCheck: Check = record({
 
 const provenanceCheck: Check = (value, at) =>
   fields(anything)(value, at) ??
-  optional(real(0, 1000))((value as { wetThreshold?: unknown }).wetThreshold, `${at}.wetThreshold`);
+  optional(real(0, 1000))((value as Limits).wetThreshold, `${at}.wetThreshold`) ??
+  optional(positive(1e6))((value as Limits).largestRate, `${at}.largestRate`);
+
+interface Limits {
+  readonly wetThreshold?: unknown;
+  readonly largestRate?: unknown;
+}
+
+/** What training took for dry and for clutter, in mm/h; models of before this was stored have 0.1 and 200. */
+export function limitsOfModel({ provenance = {} }: DownscalerConfiguration): RainLimits {
+  const { wetThreshold: wet, largestRate: clutter } = provenance as Limits;
+  const usual = rainLimits(undefined);
+  return {
+    wet: typeof wet === "number" ? wet : usual.wet,
+    clutter: typeof clutter === "number" ? clutter : usual.clutter,
+  };
+}
 
 /** Tells what is wrong with a configuration. */
 export const configurationCheck: Check = record({

@@ -5,9 +5,11 @@ import { type Field, precipitationFactor, whereOf } from "../../io/field/index.t
 import { sizeOf } from "../../io/storage/index.ts";
 import { archiveIndex } from "./archive/names.ts";
 import { type CoarseFrame, type CoarseFrames, type CoarseOptions, coarseFrames } from "./coarse-frames.ts";
+import { limitsOfModel } from "./configuration.ts";
 import type { Downscaler, SampleOptions } from "./downscaler.ts";
 import { drawnField, frameNumber, originOf } from "./drawn-field.ts";
 import { checkNoMembers, ensembleField, refinedGrid } from "./ensemble-field.ts";
+import { BEYOND_CLUTTER } from "./rain-limits.ts";
 import { placeOf, rateUnits } from "./read-rain.ts";
 import { sampleFrames } from "./sample-frames.ts";
 import { mismatches, notComparable } from "./trained-on.ts";
@@ -26,7 +28,7 @@ export interface DrawnFrame extends CoarseFrame {
 export interface DownscaleOptions
   extends CoarseOptions,
     Pick<SampleOptions, "members" | "seed" | "evaluations" | "method" | "conserve" | "archive" | "force"> {
-  /** Rates below this, in mm/h, become 0 before conservation. @defaultValue as in training */
+  /** Values below this, in the units of the input, become 0 before conservation. @defaultValue as in training */
   readonly wetThreshold?: number;
   /**
    * Row and column of the first fine pixel in a larger grid: noise belongs to its pixels, so that a part has the numbers of
@@ -85,7 +87,7 @@ export async function lazyEnsemble(
       model,
       { values: frame.coarse.values, shape: [1, height, width] },
       {
-        ...sampling(model, options),
+        ...sampling(model, frames, options),
         origin: options.origin ?? originOf(frames.field, options.coarsen ? 1 : factor),
         ...(frame.truth && { valid: Uint8Array.from(frame.truth.values, (v) => (Number.isNaN(v) ? 0 : 1)) }),
         firstFrame: frameNumber(frames.field, place),
@@ -104,9 +106,10 @@ export async function lazyEnsemble(
   return { field: fieldOf(frames, attributes, grid, members, draw), forced };
 }
 
-function sampling(model: Downscaler, o: DownscaleOptions): SampleOptions {
-  const stored = model.configuration.provenance?.["wetThreshold"];
-  const wetThreshold = o.wetThreshold ?? (typeof stored === "number" ? stored : 0.1);
+function sampling(model: Downscaler, { units, interval }: CoarseFrames, o: DownscaleOptions): SampleOptions {
+  const { wet, clutter } = limitsOfModel(model.configuration);
+  const scale = precipitationFactor(units, rateUnits, interval === undefined ? {} : { interval });
+  const wetThreshold = o.wetThreshold === undefined ? wet : o.wetThreshold * scale;
   return {
     ...(o.members !== undefined && { members: o.members }),
     ...(o.seed !== undefined && { seed: o.seed }),
@@ -116,6 +119,7 @@ function sampling(model: Downscaler, o: DownscaleOptions): SampleOptions {
     ...(o.conserve !== undefined && { conserve: o.conserve }),
     ...(o.missing !== undefined && { missing: o.missing }),
     wetThreshold,
+    largestRate: BEYOND_CLUTTER * clutter,
     // The kind of all frames together was checked before the first.
     force: true,
   };

@@ -28,6 +28,8 @@ export interface RainFile {
   readonly about: Attributes;
   /** Seconds that a value stands for, as far as the file tells: of amounts, of bounds, else between evenly spaced times. */
   readonly span: number | undefined;
+  /** With `apart`: 1 for each frame whose time is in that range, else 0. */
+  readonly apart?: Uint8Array;
   /** Position of the first frame among all times of the files. */
   readonly first: number;
 }
@@ -38,6 +40,8 @@ export interface RainOptions {
   /** Taken instead of the file's. */
   readonly units?: string;
   readonly time?: TimeRange;
+  /** Times that are told from the others. @defaultValue none */
+  readonly apart?: TimeRange;
   /** Whether files without times have them in their names. */
   readonly timeFromName?: boolean;
   /** Whether files may lead to other files. @defaultValue false */
@@ -101,6 +105,7 @@ export async function rainOf(
   const [height, width] = field.shape.slice(-2) as [number, number];
   const along = part.dimOf("time") ?? (time === undefined ? undefined : dims[0]);
   const first = along === undefined ? 0 : part.positions(along)[0]![0];
+  const apart = options.apart && framesIn(part, options.apart);
   return {
     field,
     frames: sizeOf(field.shape.slice(0, -2)),
@@ -111,8 +116,36 @@ export async function rainOf(
     span: interval ?? rateSpan(read, whole),
     about,
     first,
+    ...(apart && { apart }),
   };
 }
+
+/** Which frames, along the leading dimensions, lie at some times. */
+function framesIn(part: LazyField, range: TimeRange): Uint8Array {
+  const leading = part.dims.slice(0, -2);
+  const dim = part.dimOf("time") ?? leading[0];
+  const chosen = selectTimesIfAny(part, range);
+  const all = positionsOf(part, dim!);
+  const inside = new Set(chosen === undefined ? [] : positionsOf(chosen, dim!));
+  const after = sizeOf(part.shape.slice(leading.indexOf(dim!) + 1, -2));
+  const size = all.length;
+  return Uint8Array.from({ length: sizeOf(part.shape.slice(0, -2)) }, (_, n) =>
+    inside.has(all[Math.floor(n / after) % size]!) ? 1 : 0,
+  );
+}
+
+/** A file that has none of the times is not judged by. */
+function selectTimesIfAny(part: LazyField, range: TimeRange): LazyField | undefined {
+  try {
+    return selectTimes(part, range);
+  } catch (error) {
+    if (error instanceof OptionsError && part.dimOf("time") !== undefined) return undefined;
+    throw error;
+  }
+}
+
+const positionsOf = (field: LazyField, dim: string): number[] =>
+  field.positions(dim).flatMap(([from, to]) => Array.from({ length: to - from }, (_, i) => from + i));
 
 function intervalOf(whole: LazyField, read: Field, intervals: Intervals | undefined, index: number): number {
   if (intervals === undefined || intervals === "time") return amountInterval(read, intervals, whole);

@@ -8,7 +8,13 @@ import type { Run } from "../../engine/files/run.ts";
 import type { TileArchive } from "./archive/index.ts";
 import { Downscaler } from "./downscaler.ts";
 import { modelName } from "./find-model.ts";
-import { type DownscalerCheckpoint, type TrainingProgress, type TrainingRecipe, trainDownscaler } from "./train.ts";
+import {
+  type BestDownscaler,
+  type DownscalerCheckpoint,
+  type TrainingProgress,
+  type TrainingRecipe,
+  trainDownscaler,
+} from "./train.ts";
 import type { RainPlace } from "./trained-on.ts";
 import { saveTraining } from "./training-file.ts";
 
@@ -19,6 +25,12 @@ export interface RecordOptions {
   readonly device: Device;
   readonly signal?: AbortSignal;
   readonly resume?: DownscalerCheckpoint;
+  /** Model to tune further. @defaultValue none */
+  readonly start?: Downscaler;
+  /** Held-out tiles to judge by. @defaultValue none */
+  readonly validate?: TileArchive;
+  /** Rates below it are 0 in validation, mm/h. @defaultValue 0.1 */
+  readonly wetThreshold?: number;
   /** Steps between checkpoints. */
   readonly checkpointEvery: number;
   /** Of the events. @defaultValue unknown */
@@ -41,10 +53,12 @@ export type Trained = {
   readonly seconds: number;
 } & (
   | {
-      /** All steps are done, or the signal stopped them after a whole one. */
-      readonly status: "finished" | "aborted";
-      /** With the averaged parameters as of this step; free it with `dispose`. */
+      /** All steps are done; or they ended early for lack of progress in validation; or the signal stopped them after a whole one. */
+      readonly status: "finished" | "stopped" | "aborted";
+      /** The best by validation, else with the averaged parameters as of this step; free it with `dispose`. */
       readonly downscaler: Downscaler;
+      /** Step and scores of the model, where it was validated. */
+      readonly best?: Omit<BestDownscaler, "parameters">;
     }
   | {
       /** Loss, gradient or weights became NaN or infinite. The checkpoints before that are kept; there is no model. */
@@ -64,7 +78,7 @@ const LOG_EVERY = 10;
  * @param run - undefined where nothing is to be recorded
  */
 export async function recordTraining(run: Run | undefined, archive: TileArchive, o: RecordOptions): Promise<Trained> {
-  const { recipe, threads, device, signal, resume, places, onProgress } = o;
+  const { recipe, threads, device, signal, resume, start, validate, wetThreshold, places, onProgress } = o;
   const began = performance.now();
   const log = lossLog(run);
   let step = resume?.state.step ?? 0;
@@ -75,6 +89,9 @@ export async function recordTraining(run: Run | undefined, archive: TileArchive,
     ...(signal && { signal }),
     ...(places && { places }),
     ...(resume && { resume }),
+    ...(start && { start }),
+    ...(validate && { validate }),
+    ...(wetThreshold !== undefined && { wetThreshold }),
     progressEvery: 1,
     onProgress: async (progress: TrainingProgress): Promise<void> => {
       step = progress.step;
@@ -85,12 +102,12 @@ export async function recordTraining(run: Run | undefined, archive: TileArchive,
     },
   };
   try {
-    const { status, checkpoint, downscaler } = await trainDownscaler(archive, { ...recipe, ...running });
+    const { status, checkpoint, downscaler, best } = await trainDownscaler(archive, { ...recipe, ...running });
     const model = await withProvenance(downscaler, o);
-    if (run === undefined) return { status, ...ended(), downscaler: model };
+    const end = { status, ...ended(), ...(best && { best }) };
+    if (run === undefined) return { ...end, downscaler: model };
     await saveTraining(run.directory, checkpoint);
-    const end = { status, ...ended() };
-    if (status === "finished") {
+    if (status !== "aborted") {
       const path = join(run.directory, modelName);
       await model.save(path);
       await o.onFinish?.(run.directory);
@@ -124,7 +141,8 @@ function lossLog(run: Run | undefined) {
   let logged: number | undefined;
   const current = () => logged ?? (sums.get("loss") ?? Number.NaN) / count;
   return {
-    add({ step, steps, loss, metrics, gradientNorm, learningRate }: TrainingProgress): number {
+    add({ step, steps, loss, metrics, gradientNorm, learningRate, validation }: TrainingProgress): number {
+      if (validation) run?.log({ step, validation });
       count++;
       for (const [name, v] of Object.entries({ loss, ...metrics })) sums.set(name, (sums.get(name) ?? 0) + v);
       if (step % LOG_EVERY !== 0 && step !== steps) return current();

@@ -1,20 +1,33 @@
 /** The verb `train`: from files or fields of fine precipitation to a downscaler, and to a record of how it came about. */
 import { existsSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 import { OptionsError } from "../../engine/errors.ts";
 import { loadLatestCheckpoint } from "../../engine/files/checkpoint.ts";
 import { findUnfinished } from "../../engine/files/find-run.ts";
 import { checkFolder } from "../../engine/files/output-check.ts";
 import { createRun, openRun, type Run } from "../../engine/files/run.ts";
 import { rng } from "../../engine/rng.ts";
+import type { TimeRange } from "../../io/dataset/index.ts";
 import { cutTiles, type TileArchive } from "./archive/index.ts";
+import { Downscaler } from "./downscaler.ts";
+import { findModel } from "./find-model.ts";
 import { type RecordOptions, recordTraining, type Trained } from "./record-training.ts";
-import type { RainPlace } from "./trained-on.ts";
-import { checkData, hashData, type ListedData, listData, readEvents, type TrainingData } from "./training-data.ts";
+import {
+  checkData,
+  hashData,
+  type ListedData,
+  labelsOf,
+  listData,
+  readEvents,
+  type SeenEvent,
+  type TrainingData,
+} from "./training-data.ts";
 import { loadTraining } from "./training-file.ts";
 import {
   checkRecorded,
   choicesOf,
+  type PlanParts,
+  partsOf,
   readPlan,
   recipeOf,
   resolvePlan,
@@ -50,12 +63,12 @@ export type TrainResult = Trained & {
 /** Trains on one fine data set, as the verb `train` does. @param data - null with `resume` takes the files of the run */
 export async function train(data: TrainingData | null, options: TrainOptions = {}): Promise<TrainResult> {
   const { signal, onProgress, onFinish, onStart, checkpointEvery = 500 } = options;
-  const { plan, folder, fields } = await planTraining(data, options);
+  const { plan, folder, fields, start } = await planTraining(data, options);
   if (!(Number.isSafeInteger(checkpointEvery) && checkpointEvery > 0)) {
     const message = `train: checkpointEvery is ${checkpointEvery}; expected a positive whole number`;
     throw new OptionsError(message, "checkpointEvery", checkpointEvery);
   }
-  if (fields === undefined) for (const path of plan.data) checkThere(path);
+  if (fields === undefined) for (const path of labelsOf(plan)) checkThere(path);
   const recorded = folder ?? (plan.out || undefined);
   if (recorded !== undefined) checkFolder(recorded);
   // From here on a run that goes on is this process's alone.
@@ -63,34 +76,44 @@ export async function train(data: TrainingData | null, options: TrainOptions = {
   try {
     const hashes = await hashData(plan, fields);
     if (folder !== undefined) checkData(folder, plan, hashes);
-    const places: RainPlace[] = [];
-    const tiles = { size: plan.tile, wetThreshold: plan.wetThreshold };
-    const archive = await cutTiles(readEvents(plan, fields, places), rng(plan.seed).split("tiles"), tiles);
+    const seen: SeenEvent[] = [];
+    const tiles = { size: plan.tile };
+    const random = rng(plan.seed);
+    const archive = await cutTiles(readEvents(plan, "learned", fields, seen), random.split("tiles"), tiles);
+    const judged = () => cutTiles(readEvents(plan, "judged", fields, []), random.split("validation tiles"), tiles);
+    const validate = plan.validate && (await judged());
     signal?.throwIfAborted();
     const resume = folder === undefined ? undefined : await loadLatestCheckpoint(folder, loadTraining);
     if (plan.out) run ??= await startRun(plan, hashes);
     const directory = run && { run: run.directory };
     onStart?.({ archive, step: resume?.state.step ?? 0, ...directory });
-    const { threads, device, wetThreshold, variable } = plan;
+    const { threads, device, variable } = plan;
+    const wetThreshold = Math.min(...seen.map((event) => event.wetThreshold));
+    const largestRate = Math.max(...seen.map((event) => event.largestRate));
     const trained = await recordTraining(run, archive, {
       recipe: { ...recipeOf(plan), ...(options.process !== undefined && { process: options.process }) },
       threads,
       device,
       checkpointEvery,
-      places,
+      places: seen.map(({ place }) => place),
+      wetThreshold,
       provenance: {
         wetThreshold,
+        largestRate,
         variable,
         data: plan.data.map((path, i) => ({ file: basename(path), sha256: hashes[i]! })),
+        ...(start?.file && { start: { file: basename(start.file.path), sha256: start.file.sha256 } }),
       },
       ...(signal && { signal }),
       ...(onProgress && { onProgress }),
       ...(onFinish && { onFinish }),
-      ...(resume && { resume }),
+      ...(resume ? { resume } : start && { start }),
+      ...(validate && { validate }),
     });
     return { ...trained, ...directory };
   } finally {
     run?.close();
+    await start?.dispose();
   }
 }
 
@@ -100,6 +123,8 @@ export interface PlannedTraining {
   /** Of the run to go on with. */
   readonly folder?: string;
   readonly fields?: ListedData["fields"];
+  /** To tune further; free it with `dispose`. */
+  readonly start?: Downscaler;
 }
 
 /** Resolves data and options of {@link train}; nothing is written. @throws as {@link train} */
@@ -110,26 +135,48 @@ export async function planTraining(data: TrainingData | null, options: TrainOpti
   }
   const folder = place === undefined ? undefined : await findUnfinished(place);
   const listed = data === null ? undefined : await listData(data);
-  const fields = listed?.fields && { fields: listed.fields };
+  const held = await listHeld(options.validate, listed);
+  const both = listed?.fields && { fields: [...listed.fields, ...(held?.fields ?? [])] };
+  const parts: PlanParts = { fields: both !== undefined, ...(held && { held: held.labels }) };
   if (folder === undefined) {
     if (listed === undefined) throw new OptionsError("train: `data` is missing; name at least one file", "data", data);
-    return { plan: resolvePlan(listed.labels, options, { fields: fields !== undefined }), ...fields };
+    if (options.start === undefined) return { plan: resolvePlan(listed.labels, options, parts), ...both };
+    const process = typeof options.process === "object" && { process: options.process };
+    const start = await Downscaler.load(findModel(options.start), { ...process });
+    const { path } = start.file!;
+    const begin = { path: resolve(path), configuration: start.configuration };
+    return { plan: resolvePlan(listed.labels, options, { ...parts, start: begin }), ...both, start };
   }
   const plan = await readPlan(folder);
-  if (plan.fields && !fields) {
+  if (plan.fields && !both) {
     throw new OptionsError(`train: ${folder} was trained on fields; give them again as \`data\``, "data", data);
   }
   const recorded = choicesOf(plan);
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const network = { ...recorded.network, ...options.network };
+  const begin = options.start === undefined ? {} : { start: { path: resolve(findModel(options.start)) } };
   const wanted = resolvePlan(
     listed?.labels ?? plan.data,
     { ...recorded, ...given, network },
-    { fields: fields !== undefined },
+    { ...partsOf(plan), ...parts, ...begin },
   );
   checkRecorded(wanted, plan, folder);
-  return { plan, folder, ...fields };
+  return { plan, folder, ...both };
 }
+
+/** Events to judge by, of the kind that the data are. */
+async function listHeld(
+  validate: TrainOptions["validate"],
+  data: ListedData | undefined,
+): Promise<ListedData | undefined> {
+  if (validate === undefined || isTimeRange(validate)) return undefined;
+  const held = await listData(validate);
+  if (data === undefined || (held.fields === undefined) === (data.fields === undefined)) return held;
+  throw new OptionsError("train: `data` and `validate` are names and fields; give the one or the other", "validate");
+}
+
+const isTimeRange = (value: object | string): value is TimeRange =>
+  typeof value === "object" && ("dates" in value || "indices" in value);
 
 function checkThere(path: string): void {
   if (existsSync(path)) return;

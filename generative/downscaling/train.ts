@@ -1,69 +1,42 @@
-/** Training of a downscaler on an archive of tiles: seeded, resumable bit for bit, stopped by a signal. */
+/** Training of a downscaler on an archive of tiles: seeded, resumable bit for bit, judged on held-out tiles, stopped by a signal. */
 import type { Device } from "../../engine/compile.ts";
 import { OptionsError } from "../../engine/errors.ts";
-import { blockMean } from "../../engine/numerics/grid.ts";
 import { adam, warmupCosine } from "../../engine/optimizer.ts";
-import { type Rng, rng } from "../../engine/rng.ts";
+import { rng } from "../../engine/rng.ts";
 import { compileTraining, type TrainingState } from "../../engine/training.ts";
 import type { CompiledDenoiserOptions } from "../diffusion/denoiser.ts";
-import { denoisingLoss, type FieldTerm } from "../diffusion/loss.ts";
+import { denoisingLoss } from "../diffusion/loss.ts";
+import { quartileEdges } from "../diffusion/loss-by-level.ts";
 import { checkSound, parametersOf } from "../diffusion/parameters.ts";
-import { type NoiseProcessName, noiseProcess, processOfModel } from "../diffusion/process/kinds.ts";
-import type { NoiseLaw, NoiseProcess } from "../diffusion/process/process.ts";
-import { type UnetOptions, unet } from "../diffusion/unet.ts";
-import { drawCrops, tilesDrawn } from "./archive/batches.ts";
-import { conditionsOf, measureNormalization, type Normalization } from "./archive/conditions.ts";
-import { type ArchivesOf, archiveList, archivesOfEvents } from "./archive/names.ts";
+import { noiseProcess } from "../diffusion/process/kinds.ts";
+import { unet } from "../diffusion/unet.ts";
+import { measureNormalization, type Normalization } from "./archive/conditions.ts";
+import { archiveList, archivesOfEvents } from "./archive/names.ts";
 import type { TileArchive } from "./archive/tiles.ts";
 import { Downscaler } from "./downscaler.ts";
+import { checkSame, networkOf, type ResolvedRecipe, resolveRecipe, type TrainingRecipe } from "./recipe.ts";
+import { type Start, startFrom } from "./start.ts";
 import { type RainPlace, type TrainedOn, trainedOn } from "./trained-on.ts";
+import { trainingBatch } from "./training-batch.ts";
+import { type ValidationScores, validateDownscaler } from "./validation.ts";
 
-/** Everything that decides the result of training; plain JSON. */
-export interface TrainingRecipe {
-  /** @defaultValue 0 */
-  readonly seed?: number;
-  /** Optimizer steps. @defaultValue 2000 */
-  readonly steps?: number;
-  /** Refinement: fine pixels along a side of a coarse cell. @defaultValue 4 */
-  readonly factor?: number;
-  /** Crops in a batch. @defaultValue 16 */
-  readonly batch?: number;
-  /** Side of a crop in fine pixels. @defaultValue 32 */
-  readonly crop?: number;
-  /** The unit c of ln(1 + R/c) in mm/h, or `"measured"`: the lower quartile of the wet values of the tiles. @defaultValue 1 */
-  readonly unit?: number | "measured";
-  /**
-   * Tell the network which archive a crop is from: `true` by the events' names, or a name for each event, which several may
-   * share. An input is then said to be from one of them. @defaultValue it is not told
-   */
-  readonly archives?: true | readonly string[];
-  /** @defaultValue the network of 396 009 parameters */
-  readonly network?: UnetOptions;
-  /** Extra term of the loss. @defaultValue null, none */
-  readonly term?: FieldTerm | null;
-  /** How noise is added and seen; one of your own is an object. @defaultValue "edm" */
-  readonly process?: NoiseProcessName | NoiseProcess;
-  /** Law of the noise levels, for processes that take one. @defaultValue of EDM: median 0.7 sigmaData, spread 1.3 */
-  readonly noise?: NoiseLaw;
-  /** Rate after the warm-up. @defaultValue 1e-3 */
-  readonly peakRate?: number;
-  /** Rate at the end of the cosine. @defaultValue 1e-5 */
-  readonly finalRate?: number;
-  /** Steps of linear warm-up. @defaultValue 100 */
-  readonly warmup?: number;
-  /** Largest norm of the gradient. @defaultValue 1 */
-  readonly clipNorm?: number;
-  /** Decay of the parameter average, min(decay, (n + 1)/(n + 10)) at step n. @defaultValue 0.998 */
-  readonly emaDecay?: number;
-}
+export type { ResolvedRecipe, TrainingRecipe } from "./recipe.ts";
+export { trainingBatch } from "./training-batch.ts";
 
 /** Options of {@link trainDownscaler}: the recipe, and how to run it. */
 export interface TrainDownscalerOptions extends TrainingRecipe {
+  /**
+   * Tiles of held-out events: the best model by their CRPS is kept. Where `archives` is a list, their names follow those of the
+   * events to train on. @defaultValue none: the last parameters are the model
+   */
+  readonly validate?: TileArchive;
+  /** Rates below it are 0 in validation, mm/h. @defaultValue 0.1 */
+  readonly wetThreshold?: number;
   /** @defaultValue "cpu" */
   readonly device?: Device;
   /** @defaultValue 1 */
   readonly threads?: number;
-  /** Called after each `progressEvery` steps and after the last; awaited. */
+  /** Called after each `progressEvery` steps, after each validation and after the last step; awaited. */
   readonly onProgress?: (progress: TrainingProgress) => void | Promise<void>;
   /** @defaultValue 50 */
   readonly progressEvery?: number;
@@ -73,8 +46,11 @@ export interface TrainDownscalerOptions extends TrainingRecipe {
   readonly resume?: DownscalerCheckpoint;
   /** Grids and intervals of the events; the model remembers them. @defaultValue none, unknown */
   readonly places?: readonly RainPlace[];
-  /** Begin with this one's current parameters and normalisation, but fresh moments, average and schedule (a fork). */
-  readonly start?: DownscalerCheckpoint;
+  /**
+   * Begin with the parameters of this model (fine-tuning), or with the current ones of this checkpoint (a fork), and keep its
+   * normalisation, unit and archives; moments, average and schedule are fresh.
+   */
+  readonly start?: Downscaler | DownscalerCheckpoint;
 }
 
 /** How training goes. */
@@ -84,74 +60,94 @@ export interface TrainingProgress {
   readonly steps: number;
   /** Means since the last report. */
   readonly loss: number;
+  /** The parts of the loss, and the loss by noise level. */
   readonly metrics: Readonly<Record<string, number>>;
   /** Of the last step. */
   readonly gradientNorm: number;
   readonly learningRate: number;
+  /** Where this step was validated. */
+  readonly validation?: ValidationScores;
   /** The state as of this step, to be saved. */
   readonly checkpoint: () => DownscalerCheckpoint;
+}
+
+/** The best model so far. */
+export interface BestDownscaler {
+  readonly step: number;
+  readonly scores: ValidationScores;
+  /** The averaged parameters, flat, by name. */
+  readonly parameters: Readonly<Record<string, Float32Array>>;
 }
 
 /** Whatever resuming needs. */
 export interface DownscalerCheckpoint {
   readonly recipe: ResolvedRecipe;
   readonly normalization: Normalization;
+  /** Archives that the network is told of, in the order of their channels. @defaultValue none */
+  readonly archives?: readonly string[];
   /** @defaultValue unknown, as in checkpoints of before this was stored */
   readonly trainedOn?: TrainedOn;
   readonly state: TrainingState;
+  /** By the validations so far. @defaultValue none yet */
+  readonly best?: BestDownscaler;
+  /** Validations since the best one. @defaultValue 0 */
+  readonly worse?: number;
 }
-
-/** A recipe without gaps; of the noise process, the name. */
-export type ResolvedRecipe = Required<Omit<TrainingRecipe, "process" | "unit" | "archives">> & {
-  /** One name an event. @defaultValue the network is not told */
-  readonly archives?: readonly string[];
-  /** @defaultValue 1, as in checkpoints of before this was stored */
-  readonly unit?: number | "measured";
-  /** @defaultValue "edm", as in checkpoints of before this was stored */
-  readonly process?: string;
-};
 
 /** Result of {@link trainDownscaler}. */
 export interface TrainedDownscaler {
-  readonly status: "finished" | "aborted";
-  /** With the averaged parameters. */
+  /** `"stopped"`: early, for lack of `patience`; `"aborted"`: by the signal. */
+  readonly status: "finished" | "stopped" | "aborted";
+  /** The best model of all validations; without any, the averaged parameters of the last step. */
   readonly downscaler: Downscaler;
   readonly checkpoint: DownscalerCheckpoint;
+  /** Step and scores of the model; undefined where none was validated. */
+  readonly best: Omit<BestDownscaler, "parameters"> | undefined;
 }
 
 /**
  * Train a downscaler with the denoising loss on random crops. Step n's batch is a function of (seed, n) alone, so that a
- * resumed run equals an uninterrupted one bit for bit on the same machine and thread count.
+ * resumed run equals an uninterrupted one bit for bit on the same machine and thread count, its validations included.
  *
  * @param archive - training tiles; the normalisation is measured on up to 2000 of them
- * @throws OptionsError when the recipe is inconsistent or differs from the resumed checkpoint's
+ * @throws OptionsError when the recipe is inconsistent or differs from the resumed checkpoint's, or `start` is another network
  * @throws ConvergenceError with status "diverged" when loss, gradient or weights are NaN or infinite
  */
 export async function trainDownscaler(
   archive: TileArchive,
   options: TrainDownscalerOptions = {},
 ): Promise<TrainedDownscaler> {
-  const { device = "cpu", threads = 1, onProgress, progressEvery = 50, signal, resume, start, places = [] } = options;
+  const {
+    device = "cpu",
+    threads = 1,
+    onProgress,
+    progressEvery = 50,
+    signal,
+    resume,
+    places = [],
+    validate,
+  } = options;
+  if (resume && options.start) throw new OptionsError("trainDownscaler: both resume and start are given", "start");
   const process = noiseProcess(options.process);
-  const recipe = resolveRecipe(options, process, archive);
-  if (resume !== undefined) checkSame(recipe, resume.recipe);
+  const { recipe, names, start } = setUp(archive, options);
   const root = rng(recipe.seed);
-  const network = unet(networkOf(recipe));
-  const from = resume ?? start;
-  const { factor, unit } = recipe;
-  const normalization =
-    from?.normalization ?? measureNormalization(archive, factor, root.split("measure"), { ...(unit && { unit }) });
-  const { batch, crop, steps, term } = recipe;
-  const channels = network.options.inputChannels - 1;
+  const network = unet(networkOf(recipe.network, names));
+  const { factor, unit, batch, crop, steps, term, validation: how } = recipe;
+  const kept = resume?.normalization ?? start?.normalization;
+  const normalization = kept ?? measureNormalization(archive, factor, root.split("measure"), { ...(unit && { unit }) });
+  const { sigmaData } = normalization;
   const image = (channels: number) => ({ shape: [batch, crop, crop, channels] });
+  const conditions = image(2 + names.length);
   const trainer = await compileTraining(
     {
-      parameters:
-        start === undefined
-          ? network.initialize(root.split("network"))
-          : parametersOf("downscalerOf", network, start.state.parameters),
-      inputs: [image(1), image(channels), image(1), { shape: [batch] }, ...(term === null ? [] : [image(1)])],
-      loss: denoisingLoss(network, { sigmaData: normalization.sigmaData, process, ...(term && { term }) }),
+      parameters: start?.parameters ?? network.initialize(root.split("network")),
+      inputs: [image(1), conditions, image(1), { shape: [batch] }, ...(term === null ? [] : [image(1)])],
+      loss: denoisingLoss(network, {
+        sigmaData,
+        process,
+        edges: quartileEdges(process, sigmaData, recipe.noise),
+        ...(term && { term }),
+      }),
       optimizer: adam({
         beta1: 0.9,
         beta2: 0.99,
@@ -167,150 +163,98 @@ export async function trainDownscaler(
     if (resume !== undefined) trainer.load(resume.state);
     const batches = root.split("batch");
     const seen = trainedOn(archive, recipe.factor, places);
+    let { best, worse = 0 }: Pick<DownscalerCheckpoint, "best" | "worse"> = resume ?? {};
+    const exhausted = () => how !== undefined && how.patience !== null && worse >= how.patience;
     const checkpoint = (): DownscalerCheckpoint => {
       const state = trainer.state();
       checkSound("trainDownscaler", state);
-      return { recipe, normalization, trainedOn: seen, state };
+      const told = names.length > 0 && { archives: names };
+      return { recipe, normalization, ...told, trainedOn: seen, state, ...(best && { best, worse }) };
+    };
+    const judge = async (held: TileArchive): Promise<ValidationScores> => {
+      const now = checkpoint();
+      const model = downscalerOf(now, { last: true, device, threads, process });
+      const archives = recipe.archives?.slice(archive.events.length);
+      const { wetThreshold = 0.1 } = options;
+      const scores = await validateDownscaler(model, held, { seed: recipe.seed, archives, wetThreshold, ...how! });
+      await model.dispose();
+      worse = best === undefined || scores.crps < best.scores.crps ? 0 : worse + 1;
+      if (worse === 0) best = { step: now.state.step, scores, parameters: singles(now.state.ema) };
+      return scores;
     };
     const sums = new Map<string, number>();
     let summed = 0;
     let step = trainer.state().step;
-    while (step < steps && !signal?.aborted) {
-      const inputs = trainingBatch(archive, batches.split(step), recipe, normalization, process);
+    while (step < steps && !exhausted() && !signal?.aborted) {
+      const inputs = trainingBatch(archive, batches.split(step), recipe, normalization, process, names);
       const report = await trainer.step(term === null ? inputs.slice(0, 4) : inputs);
       step++;
       summed++;
       for (const [name, value] of Object.entries({ ...report.metrics, loss: report.loss })) {
         sums.set(name, (sums.get(name) ?? 0) + value);
       }
-      if (onProgress === undefined || (step % progressEvery !== 0 && step !== steps)) continue;
+      const due = validate !== undefined && (step % how!.every === 0 || step === steps);
+      const validation = due ? await judge(validate) : undefined;
+      if (onProgress === undefined || (step % progressEvery !== 0 && step !== steps && !due)) continue;
       const { loss = Number.NaN, ...metrics } = Object.fromEntries([...sums].map(([k, v]) => [k, v / summed]));
       const { gradientNorm, learningRate } = report;
-      await onProgress({ step, steps, loss, metrics, gradientNorm, learningRate, checkpoint });
+      const now = { step, steps, loss, metrics, gradientNorm, learningRate, checkpoint };
+      await onProgress({ ...now, ...(validation && { validation }) });
       sums.clear();
       summed = 0;
     }
     const last = checkpoint();
+    const status = step === steps ? "finished" : exhausted() ? "stopped" : "aborted";
     const downscaler = downscalerOf(last, { device, threads, process });
-    return { status: step < steps ? "aborted" : "finished", downscaler, checkpoint: last };
+    return { status, downscaler, checkpoint: last, best: best && { step: best.step, scores: best.scores } };
   } finally {
     await trainer.dispose();
   }
 }
 
-/**
- * One batch: residual [b, h, w, 1], conditions [b, h, w, 2 + archives], unit noise [b, h, w, 1], σ [b], background [b, h, w, 1].
- *
- * @param stream - decides the whole batch
- * @param process - where it is one of your own
- */
-export function trainingBatch(
-  archive: TileArchive,
-  stream: Rng,
-  recipe: ResolvedRecipe,
-  normalization: Normalization,
-  process = processOfModel(recipe.process),
-): Float32Array[] {
-  const { batch, crop, factor } = recipe;
-  const rain = drawCrops(archive, stream.split("crops"), { count: batch, size: crop, factor });
-  const coarse = blockMean(rain, batch, crop, crop, factor);
-  const side = crop / factor;
-  const archives = archivesDrawn(archive, stream.split("crops"), recipe);
-  const { background, condition } = conditionsOf(coarse, batch, side, side, normalization, archives);
-  const { unit = 1 } = normalization;
-  const residual = rain.map((r, i) => Math.log1p(r / unit) - background[i]!);
-  const noise = stream.split("noise").normal(new Float32Array(rain.length));
-  const sigma = process.trainingLevels(stream.split("sigma").stratified(batch), normalization.sigmaData, recipe.noise);
-  return [residual, condition, noise, sigma, background];
-}
-
-/** Which archive each crop of a batch is from, where the network is told. */
-function archivesDrawn(archive: TileArchive, stream: Rng, { archives, batch }: ResolvedRecipe): ArchivesOf | undefined {
-  if (archives === undefined) return undefined;
-  const names = archiveList(archives);
-  const eventOf = (tile: number) => archive.events.findIndex(({ begin, end }) => begin <= tile && tile < end);
-  const of = Array.from(tilesDrawn(archive, stream, batch), (tile) => names.indexOf(archives[eventOf(tile)]!));
-  return { names, of };
-}
-
-/** The network of a recipe: its inputs are noise and conditions. */
-export const networkOf = ({ network, archives = [] }: Pick<ResolvedRecipe, "network" | "archives">): UnetOptions => {
-  const names = archiveList(archives);
-  return {
-    inputChannels: 3,
-    outputChannels: 1,
-    ...network,
-    ...(names.length > 0 && { inputChannels: 3 + names.length }),
-  };
-};
-
-/** The downscaler at a checkpoint: its averaged parameters, or with `raw` the current ones. */
-export function downscalerOf(
-  { recipe, normalization, trainedOn: seen, state }: DownscalerCheckpoint,
-  options: CompiledDenoiserOptions & { readonly raw?: boolean } = {},
-): Downscaler {
-  const { raw = false, ...run } = options;
-  const network = unet(networkOf(recipe));
-  const parameters = parametersOf("downscalerOf", network, raw ? state.parameters : state.ema);
-  const provenance = { step: state.step, recipe };
-  const { process = "edm", archives } = recipe;
-  const told = archives && { archives: archiveList(archives) };
-  const configuration = { network: archives ? networkOf(recipe) : recipe.network, normalization, process, provenance };
-  return new Downscaler({ ...configuration, ...told, ...(seen && { trainedOn: seen }) }, parameters, run);
-}
-
-function resolveRecipe(
-  options: TrainDownscalerOptions,
-  process: NoiseProcess,
-  { events }: TileArchive,
-): ResolvedRecipe {
-  const {
-    seed = 0,
-    steps = 2000,
-    factor = 4,
-    batch = 16,
-    crop = 32,
-    network = {},
-    unit = 1,
-    archives,
-    term = null,
-    noise = {},
-    peakRate = 1e-3,
-    finalRate = 1e-5,
-    warmup = 100,
-    clipNorm = 1,
-    emaDecay = 0.998,
-  } = options;
-  for (const [name, value] of Object.entries({ steps, factor, batch, crop })) {
-    if (Number.isInteger(value) && value > 0) continue;
-    throw new OptionsError(`trainDownscaler: ${name} is ${value}, expected a positive integer`, name, value);
-  }
-  process.trainingLevels([0.5], 1, noise);
-  const names =
-    archives &&
-    archivesOfEvents(
+/** What is trained, from the options or from what is gone on from. @throws OptionsError */
+function setUp(archive: TileArchive, options: TrainDownscalerOptions) {
+  const { resume, validate } = options;
+  const process = noiseProcess(options.process);
+  const start: Start | undefined = options.start && startFrom(options.start, options);
+  const events = [archive, ...(validate ? [validate] : [])].flatMap((one) => one.events.map(({ name }) => name));
+  const known = (start ?? resume)?.archives;
+  const told = options.archives ?? (known && true);
+  const archives = told && archivesOfEvents(told, events, known);
+  const names = known ?? archiveList((archives ?? []).slice(0, archive.events.length));
+  const strange = archives?.find((name) => !names.includes(name));
+  if (strange !== undefined) {
+    const hint = `training has ${names.join(", ")}; name one of them for each event of \`validate\`, behind those of the data`;
+    throw new OptionsError(
+      `trainDownscaler: \`archives\` has "${strange}" to validate by; ${hint}`,
+      "archives",
       archives,
-      events.map(({ name }) => name),
     );
-  const sizes = {
-    seed,
-    steps,
-    factor,
-    batch,
-    crop,
-    network,
-    ...(unit !== 1 && { unit }),
-    ...(names && { archives: names }),
-  };
-  return { ...sizes, term, process: process.name, noise, peakRate, finalRate, warmup, clipNorm, emaDecay };
+  }
+  const chosen = start === undefined ? options : { ...options, ...start.recipe };
+  const recipe = resolveRecipe(chosen, process, archives, validate !== undefined);
+  if (resume !== undefined) checkSame(recipe, resume.recipe);
+  return { recipe, names, start };
 }
 
-function checkSame(now: ResolvedRecipe, then: ResolvedRecipe): void {
-  const old = { process: "edm", unit: 1 };
-  for (const name of Object.keys({ ...old, ...now, ...then }) as (keyof ResolvedRecipe)[]) {
-    const [a, b] = [JSON.stringify({ ...old, ...now }[name]), JSON.stringify({ ...old, ...then }[name])];
-    if (a === b) continue;
-    const hint = "resume with the recipe of the checkpoint";
-    throw new OptionsError(`trainDownscaler: ${name} is ${a}, the checkpoint has ${b}; ${hint}`, name, now[name]);
-  }
+/** The downscaler at a checkpoint: the best so far; without one, or with `last`, its averaged parameters; with `raw` the current ones. */
+export function downscalerOf(
+  { recipe, normalization, archives, trainedOn: seen, state, best }: DownscalerCheckpoint,
+  options: CompiledDenoiserOptions & { readonly raw?: boolean; readonly last?: boolean } = {},
+): Downscaler {
+  const { raw = false, last = raw, ...run } = options;
+  const network = archives ? networkOf(recipe.network, archives) : recipe.network;
+  const [vectors, step] =
+    best === undefined || last ? [raw ? state.parameters : state.ema, state.step] : [best.parameters, best.step];
+  const parameters = parametersOf("downscalerOf", unet(networkOf(network, archives)), vectors);
+  const { process = "edm" } = recipe;
+  const configuration = { network, normalization, process, provenance: { step, recipe } };
+  return new Downscaler(
+    { ...configuration, ...(archives && { archives }), ...(seen && { trainedOn: seen }) },
+    parameters,
+    run,
+  );
 }
+
+const singles = (vectors: TrainingState["ema"]): Record<string, Float32Array> =>
+  Object.fromEntries(Object.entries(vectors).map(([name, values]) => [name, Float32Array.from(values)]));

@@ -3,10 +3,11 @@ import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { FormatError, OptionsError } from "../../engine/errors.ts";
 import { fileHash } from "../../engine/files/file-hash.ts";
-import { expandPatterns, LazyField, lazyField } from "../../io/dataset/index.ts";
-import { Field } from "../../io/field/index.ts";
+import { expandPatterns, LazyField, lazyField, type TimeRange } from "../../io/dataset/index.ts";
+import { Field, precipitationFactor } from "../../io/field/index.ts";
 import type { RainFrames } from "./archive/index.ts";
-import { placeOf, rainOf, readRain, thin } from "./read-rain.ts";
+import { rainLimits } from "./rain-limits.ts";
+import { placeOf, type RainFile, rainOf, rateUnits, readRain, thin } from "./read-rain.ts";
 import type { RainPlace } from "./trained-on.ts";
 import type { TrainingPlan } from "./training-plan.ts";
 
@@ -36,9 +37,13 @@ export async function listData(data: TrainingData): Promise<ListedData> {
   return { labels: fields.map(({ source, name }) => source || name), fields };
 }
 
+/** The events to learn from, and behind them those to judge by. */
+export const labelsOf = ({ data, validate = [] }: TrainingPlan): readonly string[] =>
+  "length" in validate ? [...data, ...validate] : data;
+
 /** SHA-256 of each event: of the file, or of the values of the field. */
 export async function hashData(plan: TrainingPlan, fields: readonly LazyField[] | undefined): Promise<string[]> {
-  if (fields === undefined) return Promise.all(plan.data.map(fileHash));
+  if (fields === undefined) return Promise.all(labelsOf(plan).map(fileHash));
   const hashes: string[] = [];
   for (const field of fields) hashes.push(await fieldHash(field));
   return hashes;
@@ -57,22 +62,33 @@ export async function fieldHash(field: LazyField): Promise<string> {
 export function checkData(folder: string, plan: TrainingPlan, hashes: readonly string[]): void {
   const at = hashes.findIndex((hash, i) => hash !== plan.dataSha256?.[i]);
   if (at < 0) return;
-  throw new FormatError(plan.data[at]!, "data", `it has changed since ${folder} began`, "start another run");
+  throw new FormatError(labelsOf(plan)[at]!, "data", `it has changed since ${folder} began`, "start another run");
+}
+
+/** What is known of an event besides its frames. */
+export interface SeenEvent extends Required<LimitsOf> {
+  readonly place: RainPlace;
 }
 
 /**
- * Reads the events one at a time.
+ * Reads the events one at a time: those to learn from, or what is to be judged by.
  *
- * @param places - of the events, filled as they are read
+ * @param fields - the events, where they are not in files
+ * @param seen - filled as they are read
  */
 export async function* readEvents(
   plan: TrainingPlan,
+  part: "learned" | "judged",
   fields: readonly LazyField[] | undefined,
-  places: RainPlace[],
+  seen: SeenEvent[],
 ): AsyncGenerator<RainFrames> {
-  const { variable, units, time: range, interval: intervals, every, cap: limit, allowExternal = false } = plan;
-  for (const [index, label] of plan.data.entries()) {
+  const { variable, units, time: range, interval: intervals, every, cap: limit, validate, allowExternal = false } = plan;
+  const others = validate !== undefined && "length" in validate;
+  const times = validate === undefined || others ? undefined : (validate as TimeRange);
+  for (const [index, label] of labelsOf(plan).entries()) {
+    if (others && index < plan.data.length !== (part === "learned")) continue;
     const options = {
+      ...(times && { apart: times }),
       ...(units !== null && { units }),
       ...(range !== null && { time: range }),
       ...(intervals !== null && { intervals }),
@@ -82,11 +98,44 @@ export async function* readEvents(
       fields === undefined
         ? await readRain(label, { ...options, allowExternal, ...(variable !== null && { variable }) })
         : await rainOf(fields[index]!, options);
-    places.push(placeOf(rain.field, rain.span));
-    const values = thin(rain, every);
+    const values = part === "judged" || rain.apart ? chosenFrames(rain, every, part === "judged") : thin(rain, every);
+    if (values.length === 0) continue;
     const { height, width } = rain;
+    const limits = limitsOf(plan, rain);
+    seen.push({ place: placeOf(rain.field, rain.span), ...limits });
     const time = values.length / (height * width);
     // The name keys the choice of tiles: without folders, so that a moved archive gives the same ones.
-    yield { name: `${index}:${basename(label)}`, values, time, height, width, ...(limit !== null && { limit }) };
+    yield {
+      name: `${index}:${basename(label)}`,
+      values,
+      time,
+      height,
+      width,
+      ...limits,
+      ...(limit !== null && { limit }),
+    };
   }
+}
+
+/** What is dry and what is clutter, in mm/h: as stated in the units of the data, else by their interval. */
+function limitsOf(plan: TrainingPlan, { units, interval, span }: RainFile): Required<LimitsOf> {
+  const { wet, clutter } = plan.limits === "mm h-1" ? rainLimits(undefined) : rainLimits(span);
+  const scale = plan.limits ? 1 : precipitationFactor(units, rateUnits, interval === undefined ? {} : { interval });
+  const { wetThreshold, largestRate } = plan;
+  return {
+    wetThreshold: wetThreshold === null ? wet : wetThreshold * scale,
+    largestRate: largestRate === null ? clutter : largestRate * scale,
+  };
+}
+
+type LimitsOf = Pick<RainFrames, "wetThreshold" | "largestRate">;
+
+/** Every `every`-th frame that is held out, or is not. */
+function chosenFrames({ field, frames, height, width, apart }: RainFile, every: number, held: boolean): Float32Array {
+  const plane = height * width;
+  const kept: number[] = [];
+  for (let n = 0; n < frames; n += every) if (apart === undefined || Boolean(apart[n]) === held) kept.push(n);
+  const values = new Float32Array(kept.length * plane);
+  for (const [to, n] of kept.entries()) values.set(field.values.subarray(n * plane, (n + 1) * plane), to * plane);
+  return values;
 }

@@ -15,11 +15,13 @@ import {
   whole,
 } from "../../engine/files/plain-checks.ts";
 import type { HostTensor } from "../../engine/files/safetensors.ts";
-import { stateComplaint, stateOf, stateTensors } from "../diffusion/parameters.ts";
+import { groupOf, groupTensors, stateComplaint, stateOf, stateTensors } from "../diffusion/parameters.ts";
 import { unet } from "../diffusion/unet.ts";
 import { networkCheck, normalizationCheck } from "./configuration.ts";
-import { type DownscalerCheckpoint, networkOf, type TrainingRecipe } from "./train.ts";
+import { networkOf, type TrainingRecipe } from "./recipe.ts";
+import type { BestDownscaler, DownscalerCheckpoint } from "./train.ts";
 import { trainedOnCheck } from "./trained-on.ts";
+import { scoresCheck, validationCheck } from "./validation.ts";
 
 const COUNT = whole(1, 2 ** 31);
 const RATE = real(0, 1e3);
@@ -42,15 +44,25 @@ export const recipeChecks = {
   warmup: whole(0, 2 ** 31),
   clipNorm: positive(),
   emaDecay: real(0, 1),
+  validation: optional(validationCheck),
 } satisfies Readonly<Record<keyof TrainingRecipe, Check>>;
 
 const recipeCheck: Check = record(recipeChecks);
 
-const stateCheck: Check = record({
+/** What a checkpoint says besides its tensors. */
+type Plain = Omit<DownscalerCheckpoint, "state" | "best"> & { readonly best?: Omit<BestDownscaler, "parameters"> };
+
+const plainCheck: Check = record({
   recipe: recipeCheck,
   normalization: normalizationCheck,
+  archives: optional(list(text, 1)),
   trainedOn: optional(trainedOnCheck),
+  best: optional(record({ step: COUNT, scores: scoresCheck })),
+  worse: optional(whole(0)),
 });
+
+/** Group of the tensors of the best model. */
+const BEST = "best";
 
 /**
  * Write a checkpoint under a run's directory; returns the file's path.
@@ -58,11 +70,12 @@ const stateCheck: Check = record({
  * @throws DomainError where a number is not finite, or the recipe is none
  */
 export async function saveTraining(directory: string, checkpoint: DownscalerCheckpoint): Promise<string> {
-  const { state, ...plain } = checkpoint;
-  const tensors = stateTensors(state);
-  const complaint = stateCheck(plain, "checkpoint") ?? complaintOf(new Map(Object.entries(tensors)), checkpoint);
+  const { state, best, ...rest } = checkpoint;
+  const plain: Plain = { ...rest, ...(best && { best: { step: best.step, scores: best.scores } }) };
+  const tensors = { ...stateTensors(state), ...(best && groupTensors(BEST, best.parameters)) };
+  const complaint = plainCheck(plain, "checkpoint") ?? complaintOf(new Map(Object.entries(tensors)), plain);
   if (complaint !== undefined) throw new DomainError(`saveTraining: ${complaint}; the checkpoints before it are kept`);
-  return saveCheckpoint(directory, { step: state.step, tensors, state: plain });
+  return saveCheckpoint(directory, { step: state.step, tensors, state: { ...plain } });
 }
 
 /**
@@ -75,22 +88,21 @@ export async function loadTraining(path: string): Promise<DownscalerCheckpoint> 
   const fail = (message: string): never => {
     throw new FormatError(path, "checkpoint", message, "give a file written by saveTraining that was not changed");
   };
-  const wrong = stateCheck(state, "the checkpoint");
+  const wrong = plainCheck(state, "the checkpoint");
   if (wrong !== undefined) fail(wrong);
-  const plain = state as Omit<DownscalerCheckpoint, "state">;
-  const complaint = complaintOf(tensors, plain);
+  const { best, ...plain } = state as unknown as Plain;
+  const complaint = complaintOf(tensors, { best, ...plain } as Plain);
   if (complaint !== undefined) fail(complaint);
   if (step > plain.recipe.steps) fail(`it is of step ${step}, but the recipe ends at ${plain.recipe.steps}`);
-  return { ...plain, state: stateOf(tensors, unet(networkOf(plain.recipe)), step) };
+  const network = unet(networkOf(plain.recipe.network, plain.archives));
+  const found = best && { best: { ...best, parameters: groupOf(tensors, network, BEST) } };
+  return { ...plain, ...found, state: stateOf(tensors, network, step) };
 }
 
 /** What is wrong with tensors, in words. */
-function complaintOf(
-  tensors: ReadonlyMap<string, HostTensor>,
-  plain: Pick<DownscalerCheckpoint, "recipe" | "normalization">,
-): string | undefined {
+function complaintOf(tensors: ReadonlyMap<string, HostTensor>, plain: Plain): string | undefined {
   if (plain.recipe.factor !== plain.normalization.factor) {
     return `the recipe refines by ${plain.recipe.factor}, the normalization by ${plain.normalization.factor}`;
   }
-  return stateComplaint(tensors, unet(networkOf(plain.recipe)));
+  return stateComplaint(tensors, unet(networkOf(plain.recipe.network, plain.archives)), plain.best ? [BEST] : []);
 }

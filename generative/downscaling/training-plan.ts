@@ -19,10 +19,14 @@ import {
 import { readRunOptions } from "../../engine/files/run.ts";
 import { leastCommonMultiple } from "../../engine/numerics/least-common-multiple.ts";
 import type { TimeRange } from "../../io/dataset/index.ts";
+import type { UnetOptions } from "../diffusion/unet.ts";
 import { archivesOfEvents } from "./archive/index.ts";
+import type { DownscalerConfiguration } from "./configuration.ts";
 import type { Intervals } from "./read-rain.ts";
-import type { TrainingRecipe } from "./train.ts";
+import type { TrainingRecipe } from "./recipe.ts";
+import type { TrainingData } from "./training-data.ts";
 import { recipeChecks } from "./training-file.ts";
+import { validationChoicesCheck } from "./validation.ts";
 
 /** What decides a training on rain besides its data: the recipe, and what is read of the data. */
 export interface TrainingChoices extends TrainingRecipe {
@@ -37,14 +41,26 @@ export interface TrainingChoices extends TrainingRecipe {
    * the times. @defaultValue by the bounds of time
    */
   readonly interval?: number | Intervals;
+  /** A model to tune further: a file, a run, or a folder of runs. Network, unit and archives are its own. @defaultValue none */
+  readonly start?: string;
+  /**
+   * What training does not see and is judged by, so that the best model is kept: times of every event, which are then left out
+   * of training, or other events. Where `archives` names them, those of these events follow. @defaultValue none
+   */
+  readonly validate?: TimeRange | TrainingData;
   /** Which times of every event. @defaultValue all */
   readonly time?: TimeRange;
   /** Read every n-th frame. @defaultValue 1 */
   readonly every?: number;
   /** At most this many tiles of an event. @defaultValue all */
   readonly cap?: number;
-  /** Rates below this, in mm/h, count as dry. @defaultValue 0.1 */
+  /** Values below this, in the data's units, count as dry. @defaultValue 0.1 mm/h, or 0.1 mm over the interval where that is less */
   readonly wetThreshold?: number;
+  /**
+   * Tiles with a higher value, in the data's units, are dropped as clutter. @defaultValue 200 mm/h over up to an hour; over D hours
+   * 422·D^0.475 mm
+   */
+  readonly largestRate?: number;
   /** Side of a tile in fine pixels. @defaultValue the largest multiple of the factor up to 64, and the crop */
   readonly tile?: number;
   /** @defaultValue the cores, at most 8 */
@@ -72,7 +88,10 @@ export interface TrainingPlan {
   readonly time: TimeRange | null;
   readonly every: number;
   readonly cap: number | null;
-  readonly wetThreshold: number;
+  readonly wetThreshold: number | null;
+  readonly largestRate: number | null;
+  /** The thresholds are in mm/h, not in the data's units: plans of before were. @defaultValue they are in the data's */
+  readonly limits?: "mm h-1";
   readonly factor: number;
   readonly tile: number;
   readonly crop: number;
@@ -92,7 +111,11 @@ export interface TrainingPlan {
   readonly allowExternal?: true;
   /** The data were fields in memory, which only the caller has. @defaultValue false */
   readonly fields?: true;
-  /** Of the data, once the run has begun. */
+  /** File of the model to start from. @defaultValue none */
+  readonly start?: string;
+  /** Times that are held out, or names of the events that are. @defaultValue nothing */
+  readonly validate?: TimeRange | readonly string[];
+  /** Of the data and of what is held out, once the run has begun. */
   readonly dataSha256?: readonly string[];
 }
 
@@ -101,16 +124,20 @@ const count = whole(1);
 const range = list(whole(0), 2, 2);
 const { network, unit, archives, term, process, noise, peakRate, finalRate, warmup, clipNorm, emaDecay } = recipeChecks;
 
+const timeCheck = either(record({ dates: list(orNull(text), 2, 2) }), record({ indices: range }));
+
 /** Tells what is wrong with a plan that was recorded. */
 const planCheck: Check = record({
   data: list(text, 1),
   variable: orNull(text),
   units: orNull(text),
   interval: orNull(either(among("time"), list(positive(), 1))),
-  time: orNull(either(record({ dates: list(orNull(text), 2, 2) }), record({ indices: range }))),
+  time: orNull(timeCheck),
   every: count,
   cap: orNull(count),
-  wetThreshold: real(0),
+  wetThreshold: orNull(real(0)),
+  largestRate: optional(orNull(positive())),
+  limits: optional(among("mm h-1")),
   factor: whole(2, 256),
   tile: count,
   crop: count,
@@ -137,10 +164,13 @@ const planCheck: Check = record({
       warmup: optional(warmup),
       clipNorm: optional(clipNorm),
       emaDecay: optional(emaDecay),
+      validation: optional(validationChoicesCheck),
     }),
   ),
   allowExternal: optional(among(true)),
   fields: optional(among(true)),
+  start: optional(text),
+  validate: optional(either(timeCheck, list(text, 1))),
   dataSha256: optional(list(text)),
 });
 
@@ -149,13 +179,26 @@ const HALVINGS = 4;
 const CROP = 32;
 const TILE = 64;
 
+/** What was found for a plan. */
+export interface PlanParts {
+  /** Whether data are fields. @defaultValue false */
+  readonly fields?: boolean | undefined;
+  /** Events to judge by. @defaultValue none */
+  readonly held?: readonly string[];
+  /** The model to start from; in a run that goes on, all is recorded but its file. @defaultValue none */
+  readonly start?: { readonly path: string; readonly configuration?: DownscalerConfiguration };
+}
+
 /** Fills in defaults and checks what belongs together. @throws OptionsError */
 export function resolvePlan(
   data: readonly string[],
   o: TrainingChoices,
-  { fields = false }: { readonly fields?: boolean } = {},
+  { fields = false, held, start }: PlanParts = {},
 ): TrainingPlan {
-  const { factor = 4, term = null, network = {} } = o;
+  const { normalization, archives, network: sizes } = start?.configuration ?? {};
+  const known = archives ?? (start && o.archives !== true ? o.archives : undefined);
+  const { factor = normalization?.factor ?? 4, term = null } = o;
+  const network = o.network ?? (sizes && sizesOf(sizes)) ?? {};
   const { baseChannels: channels = 24, ...otherNetwork } = network;
   const interval = typeof o.interval === "number" ? [o.interval] : (o.interval ?? null);
   const side = leastCommonMultiple(factor, HALVINGS);
@@ -168,16 +211,25 @@ export function resolvePlan(
   for (const [name, value] of Object.entries(positiveWhole)) {
     check(name, value, Number.isSafeInteger(value) && value > 0, "expected a positive whole number");
   }
+  for (const name of ["wetThreshold", "largestRate"] as const) {
+    const value = o[name] ?? 1;
+    check(name, value, value >= 0 && Number.isFinite(value), "expected a number from 0 on, in the units of the data");
+  }
   check("crop", crop, crop % side === 0, `it must be a multiple of ${side}`);
   check("tile", tile, tile % factor === 0 && tile >= crop, `it must be a multiple of ${factor} and at least ${crop}`);
   check("channels", channels, channels % 8 === 0, "it must be a multiple of 8 (it is `network.baseChannels`)");
-  const fits = interval === null || interval === "time" || interval.length === 1 || interval.length === data.length;
-  check("interval", interval, fits, `it must be one value, or ${data.length}, one a file`);
-  const { unit = 1 } = o;
+  const files = data.length + (held?.length ?? 0);
+  const fits = interval === null || interval === "time" || interval.length === 1 || interval.length === files;
+  check("interval", interval, fits, `it must be one value, or ${files}, one a file`);
+  const { unit = normalization ? (normalization.unit ?? 1) : 1 } = o;
   check("unit", unit, unit === "measured" || (unit > 0 && unit < 1e6), 'expected mm/h above 0, or "measured"');
   if (fields) check("variable", o.variable, o.variable === undefined, "it must be left out: the data are fields");
-  const names = o.archives && archivesOfEvents(o.archives, data);
-  const rest = { ...restOfRecipe(o, otherNetwork), ...(names && { archives: names }) };
+  const told = o.archives ?? (known && true);
+  const names = told && archivesOfEvents(told, [...data, ...(held ?? [])], known);
+  const rest = { ...restOfRecipe({ ...o, unit }, otherNetwork), ...(names && { archives: names }) };
+  const validate = held ? held.map((path) => (fields ? path : resolve(path))) : (o.validate as TimeRange | undefined);
+  if (o.validation !== undefined)
+    check("validation", JSON.stringify(o.validation), validate !== undefined, "it needs `validate`");
   return {
     data: fields ? data : data.map((path) => resolve(path)),
     variable: o.variable ?? null,
@@ -186,7 +238,8 @@ export function resolvePlan(
     time: o.time ?? null,
     every: o.every ?? 1,
     cap: o.cap ?? null,
-    wetThreshold: o.wetThreshold ?? 0.1,
+    wetThreshold: o.wetThreshold ?? null,
+    largestRate: o.largestRate ?? null,
     factor,
     tile,
     crop,
@@ -203,14 +256,19 @@ export function resolvePlan(
     ...(Object.keys(rest).length > 0 && { recipe: rest }),
     ...(o.allowExternal && { allowExternal: true as const }),
     ...(fields && { fields }),
+    ...(start && { start: start.path }),
+    ...(validate && { validate }),
   };
 }
 
+/** What of a model's network is chosen. */
+const sizesOf = ({ inputChannels: _in, outputChannels: _out, ...sizes }: UnetOptions): UnetOptions => sizes;
+
 /** What the keys of old plans cannot say. */
 function restOfRecipe(o: TrainingRecipe, network: NonNullable<TrainingRecipe["network"]>): RecordedRecipe {
-  const { unit = 1, noise, peakRate, finalRate, warmup, clipNorm, emaDecay, term } = o;
+  const { unit = 1, noise, peakRate, finalRate, warmup, clipNorm, emaDecay, validation, term } = o;
   const process = typeof o.process === "object" ? o.process.name : o.process;
-  const chosen = { process, noise, peakRate, finalRate, warmup, clipNorm, emaDecay };
+  const chosen = { process, noise, peakRate, finalRate, warmup, clipNorm, emaDecay, validation };
   return {
     ...Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined)),
     ...(Object.keys(network).length > 0 && { network }),
@@ -219,9 +277,11 @@ function restOfRecipe(o: TrainingRecipe, network: NonNullable<TrainingRecipe["ne
   };
 }
 
-/** The options that give a plan; of a noise process, its name. */
+/** The options that give a plan; of a noise process, its name, and nothing of what was found for it. */
 export function choicesOf(plan: TrainingPlan): TrainingChoices {
-  const { variable, units, interval, time, cap, every, wetThreshold, tile, threads, device, out, name } = plan;
+  const { variable, units, interval, time, cap, every, wetThreshold, largestRate, tile, threads, device, out, name } =
+    plan;
+  const { validate } = plan;
   return {
     unit: 1,
     ...named(plan.recipe),
@@ -232,7 +292,10 @@ export function choicesOf(plan: TrainingPlan): TrainingChoices {
     ...(time !== null && { time }),
     ...(cap !== null && { cap }),
     ...(plan.allowExternal && { allowExternal: true }),
-    ...{ every, wetThreshold, tile, threads, device, out, name },
+    ...(validate !== undefined && !Array.isArray(validate) && { validate }),
+    ...(wetThreshold !== null && { wetThreshold }),
+    ...(largestRate !== null && largestRate !== undefined && { largestRate }),
+    ...{ every, tile, threads, device, out, name },
   };
 }
 
@@ -269,15 +332,24 @@ export async function readPlan(folder: string): Promise<TrainingPlan> {
     throw new FormatError(path, "run", message, "name a run that this command began");
   }
   const plan = stored as TrainingPlan;
-  const { fields = false, dataSha256 } = plan;
-  return { ...resolvePlan(plan.data, choicesOf(plan), { fields }), ...(dataSha256 && { dataSha256 }) };
+  const { dataSha256 } = plan;
+  // Plans of before had no limit of clutter, and their threshold was in mm/h.
+  const old = plan.limits !== undefined || plan.largestRate === undefined;
+  const resolved = resolvePlan(plan.data, choicesOf(plan), partsOf(plan));
+  return { ...resolved, ...(old && { limits: "mm h-1" }), ...(dataSha256 && { dataSha256 }) };
+}
+
+/** What was found for a plan that is recorded. */
+export function partsOf({ fields, start, validate }: TrainingPlan): PlanParts {
+  const held = Array.isArray(validate) ? (validate as readonly string[]) : undefined;
+  return { fields: fields ?? false, ...(held && { held }), ...(start !== undefined && { start: { path: start } }) };
 }
 
 /** An option given beside `resume` must be the run's own. @throws OptionsError */
 export function checkRecorded(wanted: TrainingPlan, recorded: TrainingPlan, folder: string): void {
   for (const name of Object.keys({ ...recorded, ...wanted }) as (keyof TrainingPlan)[]) {
     const [now, then] = [JSON.stringify(wanted[name]), JSON.stringify(recorded[name])];
-    if (name === "dataSha256" || now === then) continue;
+    if (name === "dataSha256" || name === "limits" || now === then) continue;
     const message = `\`resume\`: ${name} is ${now}, but ${folder} has ${then}; leave it out`;
     throw new OptionsError(message, name, wanted[name]);
   }

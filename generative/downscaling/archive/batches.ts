@@ -17,6 +17,10 @@ export interface CropOptions {
 export const tilesDrawn = (archive: TileArchive, rng: Rng, count: number): Int32Array =>
   rng.split("tile").integers(count, 0, archive.count);
 
+/** The number of the event that a tile was cut from. */
+export const eventOf = ({ events }: TileArchive, tile: number): number =>
+  events.findIndex(({ begin, end }) => begin <= tile && tile < end);
+
 /**
  * Crops of random tiles at random places, each under a random symmetry.
  *

@@ -19,15 +19,26 @@ export interface ArchivesOf {
  *
  * @param archives - `true`: each event is one of its own, named as its file without folder and ending; or a name for each
  * @param events - their files or names
+ * @param known - archives that a model to start from was told of. @defaultValue the events' own
  * @throws OptionsError where names do not fit the events, or tell nothing apart
  */
-export function archivesOfEvents(archives: true | readonly string[], events: readonly string[]): readonly string[] {
+export function archivesOfEvents(
+  archives: true | readonly string[],
+  events: readonly string[],
+  known?: readonly string[],
+): readonly string[] {
   const names = archives === true ? events.map(nameOfEvent) : archives;
   const fail = (has: string, hint: string): never => {
     throw new OptionsError(`train: \`archives\` has ${has}; ${hint}`, "archives", archives);
   };
   if (names.length !== events.length) fail(`${names.length} names`, `expected ${events.length}, one an event`);
   if (names.some((name) => name.trim() === "")) fail("an empty name", "give each archive a name");
+  if (known) {
+    const strange = names.find((name) => !known.includes(name));
+    const hint = `what is gone on from knows ${known.join(", ")}; give the name of one for each event`;
+    if (strange !== undefined) fail(`"${strange}"`, hint);
+    return names;
+  }
   const different = archiveList(names).length;
   if (different < 2) fail(`one archive alone (${names[0]})`, "there is nothing to tell apart: leave it out");
   if (different > MOST) fail(`${different} archives`, `expected at most ${MOST}: give one name to several events`);

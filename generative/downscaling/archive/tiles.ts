@@ -16,6 +16,10 @@ export interface RainFrames {
   readonly width: number;
   /** Most tiles taken from this event. @defaultValue Infinity */
   readonly limit?: number;
+  /** Rates below this, in mm/h, are dry in this event. @defaultValue that of the options */
+  readonly wetThreshold?: number;
+  /** Tiles of this event with a higher rate, in mm/h, are clutter. @defaultValue that of the options */
+  readonly largestRate?: number;
 }
 
 /** Where a tile was cut: frame, and the row and column of its first pixel. */
@@ -147,8 +151,8 @@ function stack(parts: readonly Float32Array[], events: readonly EventTiles[], si
 
 function candidates(event: RainFrames, o: Required<TileOptions>): Candidates {
   checkFrames(event);
-  const { values, time, height, width } = event;
-  const threshold = Math.fround(o.wetThreshold);
+  const { values, time, height, width, wetThreshold = o.wetThreshold, largestRate = o.largestRate } = event;
+  const threshold = Math.fround(wetThreshold);
   const wet: TilePlace[] = [];
   const drier: TilePlace[] = [];
   for (let frame = 0; frame < time; frame++) {
@@ -165,7 +169,7 @@ function candidates(event: RainFrames, o: Required<TileOptions>): Candidates {
             largest = Math.max(largest, rate);
           }
         }
-        if (!(largest <= o.largestRate)) continue;
+        if (!(largest <= largestRate)) continue;
         const share = wetPixels / (o.size * o.size);
         if (share >= o.wetShare) wet.push({ frame, row, column });
         else if (share >= o.drierShare) drier.push({ frame, row, column });
@@ -177,7 +181,7 @@ function candidates(event: RainFrames, o: Required<TileOptions>): Candidates {
 
 function readTiles(event: RainFrames, places: readonly TilePlace[], o: Required<TileOptions>): Float32Array {
   const { size } = o;
-  const threshold = Math.fround(o.wetThreshold);
+  const threshold = Math.fround(event.wetThreshold ?? o.wetThreshold);
   const out = new Float32Array(places.length * size * size);
   for (const [n, { frame, row, column }] of places.entries()) {
     const inside = frame >= 0 && frame < event.time && row >= 0 && column >= 0;

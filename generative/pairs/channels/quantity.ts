@@ -11,6 +11,7 @@ import {
 } from "../../../io/field/index.ts";
 import { textOf } from "../../../io/storage/index.ts";
 import { amountInterval, type RainInterval, rateSpan } from "../../downscaling/rain-interval.ts";
+import { rainLimits } from "../../downscaling/rain-limits.ts";
 import { defaultThreshold, saysRain } from "../../verification/verify-units.ts";
 import type { Target } from "../channel.ts";
 import type { FieldRole } from "../fields.ts";
@@ -85,23 +86,17 @@ export function boundsLengths(field: LazyField): Float64Array | undefined {
 }
 
 /**
- * What counts as rain, in units of precipitation: 0.1 mm/h over up to an hour, 0.1 mm over longer times.
+ * What counts as rain, in units of precipitation; see `rainLimits`.
  *
  * @param interval - seconds. @defaultValue 0.1 mm/h for rates
  */
 export function wetThresholdIn(units: string, interval: number | undefined): number {
-  const hours = Math.max((interval ?? 0) / 3600, 1);
-  return (0.1 / hours) * precipitationFactor("mm h-1", units, { interval: interval ?? 3600 });
+  return rainLimits(interval).wet * precipitationFactor("mm h-1", units, { interval: interval ?? 3600 });
 }
 
-/**
- * Above it, values are no rain: 200 mm/h over up to an hour; over D hours 422·D^0.475 mm, the envelope of what was ever
- * measured (World Meteorological Organization, Guide to Hydrological Practices, WMO-No. 168, chapter 5).
- */
+/** Above it, values are no rain, in units of precipitation; see `rainLimits`. */
 export function clutterLimitIn(units: string, interval: number | undefined): number {
-  const hours = (interval ?? 0) / 3600;
-  const rate = hours > 1 ? 422 * hours ** (0.475 - 1) : 200;
-  return rate * precipitationFactor("mm h-1", units, { interval: interval ?? 3600 });
+  return rainLimits(interval).clutter * precipitationFactor("mm h-1", units, { interval: interval ?? 3600 });
 }
 
 /** The limits of {@link clutterLimitIn} of targets; Infinity for those that are no precipitation. */

@@ -1,0 +1,126 @@
+/** What decides the result of a training besides its data. */
+import { OptionsError } from "../../engine/errors.ts";
+import type { FieldTerm } from "../diffusion/loss.ts";
+import type { NoiseProcessName } from "../diffusion/process/kinds.ts";
+import type { NoiseLaw, NoiseProcess } from "../diffusion/process/process.ts";
+import type { UnetOptions } from "../diffusion/unet.ts";
+import { type ResolvedValidation, resolveValidation, type Validation } from "./validation.ts";
+
+/** Everything that decides the result of training; plain JSON. */
+export interface TrainingRecipe {
+  /** @defaultValue 0 */
+  readonly seed?: number;
+  /** Optimizer steps. @defaultValue 2000 */
+  readonly steps?: number;
+  /** Refinement: fine pixels along a side of a coarse cell. @defaultValue 4 */
+  readonly factor?: number;
+  /** Crops in a batch. @defaultValue 16 */
+  readonly batch?: number;
+  /** Side of a crop in fine pixels. @defaultValue 32 */
+  readonly crop?: number;
+  /** The unit c of ln(1 + R/c) in mm/h, or `"measured"`: the lower quartile of the wet values of the tiles. @defaultValue 1 */
+  readonly unit?: number | "measured";
+  /**
+   * Tell the network which archive a crop is from: `true` by the events' names, or a name for each event, which several may
+   * share. An input is then said to be from one of them. @defaultValue it is not told
+   */
+  readonly archives?: true | readonly string[];
+  /** @defaultValue the network of 396 009 parameters */
+  readonly network?: UnetOptions;
+  /** Extra term of the loss. @defaultValue null, none */
+  readonly term?: FieldTerm | null;
+  /** How noise is added and seen; one of your own is an object. @defaultValue "edm" */
+  readonly process?: NoiseProcessName | NoiseProcess;
+  /** Law of the noise levels, for processes that take one. @defaultValue of EDM: median 0.7 sigmaData, spread 1.3 */
+  readonly noise?: NoiseLaw;
+  /** Rate after the warm-up. @defaultValue 1e-3 */
+  readonly peakRate?: number;
+  /** Rate at the end of the cosine. @defaultValue 1e-5 */
+  readonly finalRate?: number;
+  /** Steps of linear warm-up. @defaultValue 100 */
+  readonly warmup?: number;
+  /** Largest norm of the gradient. @defaultValue 1 */
+  readonly clipNorm?: number;
+  /** How training is judged on tiles that it does not see. */
+  readonly validation?: Validation;
+  /** Decay of the parameter average, min(decay, (n + 1)/(n + 10)) at step n. @defaultValue 0.998 */
+  readonly emaDecay?: number;
+}
+
+/** A recipe without gaps; of the noise process, the name. */
+export type ResolvedRecipe = Required<Omit<TrainingRecipe, "process" | "unit" | "archives" | "validation">> & {
+  /** One name an event. @defaultValue the network is not told */
+  readonly archives?: readonly string[];
+  /** @defaultValue 1, as in checkpoints of before this was stored */
+  readonly unit?: number | "measured";
+  /** @defaultValue training was not judged */
+  readonly validation?: ResolvedValidation;
+  /** @defaultValue "edm", as in checkpoints of before this was stored */
+  readonly process?: string;
+};
+
+/** The network of a recipe: its inputs are noise, conditions, and a channel for each archive. */
+export const networkOf = (network: UnetOptions, archives: readonly string[] = []): UnetOptions => ({
+  inputChannels: 3,
+  outputChannels: 1,
+  ...network,
+  ...(archives.length > 0 && { inputChannels: 3 + archives.length }),
+});
+
+/**
+ * Fills in defaults and checks ranges.
+ *
+ * @param judged - whether there are tiles to judge by
+ * @throws OptionsError
+ */
+export function resolveRecipe(
+  options: TrainingRecipe,
+  process: NoiseProcess,
+  archivesOf: readonly string[] | undefined,
+  judged: boolean,
+): ResolvedRecipe {
+  const {
+    seed = 0,
+    steps = 2000,
+    factor = 4,
+    batch = 16,
+    crop = 32,
+    network = {},
+    unit = 1,
+    term = null,
+    noise = {},
+    peakRate = 1e-3,
+    finalRate = 1e-5,
+    warmup = 100,
+    clipNorm = 1,
+    emaDecay = 0.998,
+  } = options;
+  for (const [name, value] of Object.entries({ steps, factor, batch, crop })) {
+    if (Number.isInteger(value) && value > 0) continue;
+    throw new OptionsError(`trainDownscaler: ${name} is ${value}, expected a positive integer`, name, value);
+  }
+  process.trainingLevels([0.5], 1, noise);
+  const sizes = {
+    seed,
+    steps,
+    factor,
+    batch,
+    crop,
+    network,
+    ...(unit !== 1 && { unit }),
+    ...(archivesOf && { archives: archivesOf }),
+    ...(judged && { validation: resolveValidation("trainDownscaler", steps, options.validation) }),
+  };
+  return { ...sizes, term, process: process.name, noise, peakRate, finalRate, warmup, clipNorm, emaDecay };
+}
+
+/** @throws OptionsError where a recipe is not that of the checkpoint to go on from */
+export function checkSame(now: ResolvedRecipe, then: ResolvedRecipe): void {
+  const old = { process: "edm", unit: 1 };
+  for (const name of Object.keys({ ...old, ...now, ...then }) as (keyof ResolvedRecipe)[]) {
+    const [a, b] = [JSON.stringify({ ...old, ...now }[name]), JSON.stringify({ ...old, ...then }[name])];
+    if (a === b) continue;
+    const hint = "resume with the recipe of the checkpoint";
+    throw new OptionsError(`trainDownscaler: ${name} is ${a}, the checkpoint has ${b}; ${hint}`, name, now[name]);
+  }
+}

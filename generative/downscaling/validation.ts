@@ -1,0 +1,116 @@
+/** How good a downscaler is on tiles that it was not trained on, told while it trains. */
+import { OptionsError } from "../../engine/errors.ts";
+import { among, type Check, either, optional, real, record, whole } from "../../engine/files/plain-checks.ts";
+import { blockMean } from "../../engine/numerics/grid.ts";
+import { rng } from "../../engine/rng.ts";
+import { meanCrps } from "../verification/crps.ts";
+import { spreadAndError } from "../verification/rank.ts";
+import { eventOf } from "./archive/batches.ts";
+import type { TileArchive } from "./archive/tiles.ts";
+import type { Downscaler } from "./downscaler.ts";
+
+/** How training is judged on tiles that it does not see. */
+export interface Validation {
+  /** Steps between; also after the last. @defaultValue a tenth of all steps */
+  readonly every?: number;
+  /** Tiles, chosen once by the seed. @defaultValue 16, or all */
+  readonly images?: number;
+  /** @defaultValue 8 */
+  readonly members?: number;
+  /** Network evaluations a member. @defaultValue 8 */
+  readonly evaluations?: number;
+  /** Stop where so many validations in a row are no better than the best before. @defaultValue never */
+  readonly patience?: number;
+}
+
+/** Without gaps. */
+export type ResolvedValidation = Required<Omit<Validation, "patience">> & { readonly patience: number | null };
+
+const COUNT = whole(1, 2 ** 31);
+const SEVERAL = whole(2, 2 ** 31);
+
+/** Tells what is wrong with a stored {@link ResolvedValidation}. */
+export const validationCheck: Check = record({
+  every: COUNT,
+  images: COUNT,
+  members: SEVERAL,
+  evaluations: SEVERAL,
+  patience: either(among(null), COUNT),
+});
+
+/** The same of one with gaps, as in the record of a run. */
+export const validationChoicesCheck: Check = record({
+  every: optional(COUNT),
+  images: optional(COUNT),
+  members: optional(SEVERAL),
+  evaluations: optional(SEVERAL),
+  patience: optional(COUNT),
+});
+
+/** Fills in defaults and checks ranges. @throws OptionsError */
+export function resolveValidation(caller: string, steps: number, o: Validation = {}): ResolvedValidation {
+  const { every = Math.max(1, Math.ceil(steps / 10)), images = 16, members = 8, evaluations = 8 } = o;
+  const resolved = { every, images, members, evaluations, patience: o.patience ?? null };
+  const complaint = validationCheck(resolved, "validation");
+  if (complaint !== undefined) throw new OptionsError(`${caller}: ${complaint}`, "validation", o);
+  return resolved;
+}
+
+/** Scores on held-out tiles. Plain JSON. */
+export interface ValidationScores {
+  /** Fair CRPS in mm/h, smaller is better. */
+  readonly crps: number;
+  /** Spread over skill, 1 for a reliable ensemble; null where the ensemble mean has no error. */
+  readonly spreadSkill: number | null;
+}
+
+/** Tells what is wrong with stored {@link ValidationScores}. */
+export const scoresCheck: Check = record({ crps: real(0), spreadSkill: either(among(null), real(0)) });
+
+/**
+ * Draws an ensemble from the block means of each of some tiles, and scores it against the tile. The same options give the same
+ * tiles and noise, so that models are compared like with like.
+ *
+ * @param options.archives - of each event, where the model was told of archives
+ */
+export async function validateDownscaler(
+  model: Downscaler,
+  archive: TileArchive,
+  options: Pick<ResolvedValidation, "images" | "members" | "evaluations"> & {
+    readonly seed: number;
+    readonly archives?: readonly string[] | undefined;
+    /** Rates below it are 0, mm/h. @defaultValue 0.1 */
+    readonly wetThreshold?: number;
+  },
+): Promise<ValidationScores> {
+  const { seed, images, members, evaluations, archives, wetThreshold = 0.1 } = options;
+  const { size, count, values } = archive;
+  const { factor } = model.configuration.normalization;
+  const [pixels, side] = [size * size, size / factor];
+  const chosen = rng(seed).split("validation").permutation(count).subarray(0, images).sort();
+  const truth = new Float64Array(chosen.length * pixels);
+  // Members come first for spread and error, last for the score.
+  const first = new Float64Array(members * truth.length);
+  const last = new Float64Array(members * truth.length);
+  for (const [n, tile] of chosen.entries()) {
+    const fine = values.subarray(tile * pixels, (tile + 1) * pixels);
+    truth.set(fine, n * pixels);
+    const coarse = { values: blockMean(fine, 1, size, size, factor), height: side, width: side };
+    const told = archives && { archive: archives[eventOf(archive, tile)]! };
+    // What kind of rain it is was checked when it was read.
+    const one = { seed, frame: tile, members, evaluations, wetThreshold, force: true, ...told };
+    const { values: drawn } = await model.sample(coarse, one);
+    for (let m = 0; m < members; m++) {
+      for (let i = 0; i < pixels; i++) {
+        const value = drawn[m * pixels + i]!;
+        first[m * truth.length + n * pixels + i] = value;
+        last[(n * pixels + i) * members + m] = value;
+      }
+    }
+  }
+  const points = truth.length;
+  const crps = meanCrps({ values: last, shape: [points, members] }, { values: truth, shape: [points] });
+  const { variance, squaredError } = spreadAndError(first, truth, members);
+  const spread = (((members + 1) / members) * variance) / squaredError;
+  return { crps, spreadSkill: squaredError > 0 ? Math.sqrt(spread) : null };
+}

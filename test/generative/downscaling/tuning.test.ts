@@ -1,0 +1,250 @@
+/** Training that is judged on tiles that it does not see, and training that goes on from a model. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { OptionsError } from "../../../engine/errors.ts";
+import { blockMean } from "../../../engine/numerics/grid.ts";
+import { rng } from "../../../engine/rng.ts";
+import type { TileArchive } from "../../../generative/downscaling/archive/tiles.ts";
+import { Downscaler } from "../../../generative/downscaling/downscaler.ts";
+import { downscalerOf, type TrainingProgress, trainDownscaler } from "../../../generative/downscaling/train.ts";
+import { train } from "../../../generative/downscaling/train-rain.ts";
+import { loadTraining, saveTraining } from "../../../generative/downscaling/training-file.ts";
+import { validateDownscaler } from "../../../generative/downscaling/validation.ts";
+import { readField } from "../../../io/dataset/read.ts";
+import { writeSyntheticRain } from "../../cli/data.ts";
+import { mongeHere } from "../../cli/run.ts";
+import { refuses } from "../../refuses.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "monge-tuning-"));
+test.after(() => rmSync(folder, { recursive: true, force: true }));
+const at = (name: string): string => join(folder, name);
+
+const none = { wetFound: 0, drierFound: 0, wetKept: 0, drierKept: 0, places: [] };
+function archiveOf(count: number, seed: number, name = "rain.nc"): TileArchive {
+  const values = Float32Array.from(rng(seed).normal(count * 256), (z) => Math.max(0, Math.expm1(1.5 * z)));
+  return { size: 16, count, values, events: [{ name, begin: 0, end: count, ...none }] };
+}
+const network = { baseChannels: 8, multipliers: [1, 2], embedding: 16 };
+const recipe = { seed: 3, steps: 8, batch: 3, crop: 8, network, warmup: 2 } as const;
+const archive = archiveOf(5, 1);
+const held = archiveOf(4, 2);
+const validation = { every: 2, images: 3, members: 3, evaluations: 2 };
+const judgedBy = { ...recipe, validate: held, validation };
+
+test("judging changes no bit of training, resumes bit for bit, and keeps the model with the least CRPS", async () => {
+  const plain = await trainDownscaler(archive, recipe);
+  const seen: TrainingProgress[] = [];
+  const whole = await trainDownscaler(archive, { ...judgedBy, onProgress: (progress) => void seen.push(progress) });
+  assert.equal(whole.checkpoint.state, plain.checkpoint.state);
+  const judged = seen.filter((one) => one.validation !== undefined);
+  assert.equal(
+    judged.map(({ step }) => step),
+    [2, 4, 6, 8],
+  );
+  const least = judged.reduce((a, b) => (b.validation!.crps < a.validation!.crps ? b : a));
+  assert.equal(whole.best, { step: least.step, scores: least.validation! });
+  const again = await validateDownscaler(whole.downscaler, held, { seed: 3, ...validation });
+  assert.equal(again, least.validation);
+  assert.is(whole.downscaler.configuration.provenance!["step"], least.step);
+  const last = downscalerOf(whole.checkpoint, { last: true });
+  assert.equal(last.parameters, plain.downscaler.parameters);
+
+  const stop = new AbortController();
+  const half = await trainDownscaler(archive, {
+    ...judgedBy,
+    signal: stop.signal,
+    onProgress: ({ step }) => void (step === 4 && stop.abort()),
+  });
+  assert.is(half.status, "aborted");
+  const resume = await loadTraining(await saveTraining(folder, half.checkpoint));
+  assert.equal(resume, half.checkpoint);
+  const rest = await trainDownscaler(archive, { ...judgedBy, resume });
+  assert.equal(rest.checkpoint, whole.checkpoint);
+  assert.equal(rest.best, whole.best);
+  await refuses(
+    trainDownscaler(archive, { ...recipe, resume }),
+    /validation is undefined, the checkpoint has/,
+    OptionsError,
+  );
+  for (const one of [plain, whole, half, rest]) await one.downscaler.dispose();
+  await last.dispose();
+});
+
+test("the scores are those of the ensemble that is drawn from the block means of the tile", async () => {
+  const { downscaler } = await trainDownscaler(archive, { ...recipe, steps: 1 });
+  const one = { ...held, count: 1, values: held.values.subarray(0, 256) };
+  const scores = await validateDownscaler(downscaler, one, { seed: 7, images: 5, members: 3, evaluations: 2 });
+  const coarse = { values: blockMean(one.values, 1, 16, 16, 4), height: 4, width: 4 };
+  const { values } = await downscaler.sample(coarse, { seed: 7, members: 3, evaluations: 2 });
+  let [crps, variance, squared] = [0, 0, 0];
+  for (let i = 0; i < 256; i++) {
+    const members = [0, 1, 2].map((m) => values[m * 256 + i]!);
+    const y = one.values[i]!;
+    const apart = members.flatMap((a) => members.map((b) => Math.abs(a - b))).reduce((a, b) => a + b, 0);
+    crps += members.reduce((sum, v) => sum + Math.abs(v - y), 0) / 3 - apart / (2 * 3 * 2);
+    const mean = members.reduce((a, b) => a + b, 0) / 3;
+    variance += members.reduce((sum, v) => sum + (v - mean) ** 2, 0) / 2;
+    squared += (mean - y) ** 2;
+  }
+  assert.ok(Math.abs(scores.crps - crps / 256) < 1e-9, `${scores.crps} is not ${crps / 256}`);
+  assert.ok(Math.abs(scores.spreadSkill! - Math.sqrt(((4 / 3) * variance) / squared)) < 1e-9);
+  await downscaler.dispose();
+});
+
+test("training ends early where so many judgements in a row are no better", async () => {
+  // A rate of next to nothing leaves float32 weights as they are, so that no judgement is better than the first.
+  const still = { ...judgedBy, peakRate: 1e-30, finalRate: 0, validation: { ...validation, patience: 2 } };
+  const { status, checkpoint, best, downscaler } = await trainDownscaler(archive, still);
+  assert.equal([status, checkpoint.state.step, best!.step, checkpoint.worse], ["stopped", 6, 2, 2]);
+  await downscaler.dispose();
+});
+
+test("the loss by noise level has four parts whose mean is the loss", async () => {
+  await trainDownscaler(archive, {
+    ...recipe,
+    batch: 8,
+    progressEvery: 1,
+    onProgress({ loss, metrics }) {
+      const parts = Object.entries(metrics).filter(([name]) => name.startsWith("loss σ"));
+      assert.equal(
+        parts.map(([name]) => name.slice(0, 7)),
+        ["loss σ<", "loss σ<", "loss σ<", "loss σ≥"],
+      );
+      const mean = parts.reduce((sum, [, v]) => sum + v, 0) / 4;
+      assert.ok(Math.abs(mean - loss) < 1e-5 * loss, `${mean} is not ${loss}`);
+    },
+  });
+});
+
+test("fine-tuning begins with a model's averaged parameters, and keeps its normalisation, unit and archives", async () => {
+  const two = {
+    ...archiveOf(6, 4),
+    events: ["alps.nc", "lakes.nc"].map((name, i) => ({ name, begin: 3 * i, end: 3 * i + 3, ...none })),
+  };
+  const { downscaler: model } = await trainDownscaler(two, { ...recipe, unit: 0.5, archives: true });
+  const { network: _1, ...rest } = recipe;
+  const lakes = archiveOf(4, 8, "lakes.nc");
+  const begun = await trainDownscaler(lakes, { ...rest, start: model, signal: AbortSignal.abort() });
+  const { state, ...checkpoint } = begun.checkpoint;
+  for (const [name, { values }] of Object.entries(model.parameters)) {
+    assert.equal(Float32Array.from(state.parameters[name]!), values, name);
+  }
+  assert.equal(
+    [state.step, checkpoint.normalization, checkpoint.archives],
+    [0, model.configuration.normalization, ["alps", "lakes"]],
+  );
+  const tuned = await trainDownscaler(lakes, { ...rest, seed: 5, start: model });
+  assert.equal(tuned.downscaler.configuration.archives, ["alps", "lakes"]);
+  assert.equal(tuned.downscaler.configuration.network.baseChannels, 8);
+  assert.not.equal(tuned.downscaler.parameters, model.parameters);
+  const cases: [object, RegExp][] = [
+    [{ network: { ...network, baseChannels: 16 } }, /network is .*"baseChannels":16.*the model to start from has/],
+    [{ factor: 2 }, /factor is 2, the model to start from has 4; leave it out/],
+    [{ unit: 1 }, /unit is 1, the model to start from has 0.5/],
+    [{ process: "ve" }, /process is "ve", the model to start from has "edm"/],
+    [{ archives: ["sea"] }, /`archives` has "sea"; what is gone on from knows alps, lakes/],
+  ];
+  for (const [more, message] of cases) {
+    await refuses(trainDownscaler(lakes, { ...rest, ...more, start: model }), message, OptionsError);
+  }
+  await refuses(trainDownscaler(archive, { ...rest, start: model }), /`archives` has "rain"/, OptionsError);
+  for (const one of [model, begun.downscaler, tuned.downscaler]) await one.dispose();
+});
+
+const small = { seed: 3, steps: 4, batch: 2, crop: 16, tile: 32, threads: 1, network: { baseChannels: 8 } };
+const flags = ["--channels", "8", "--batch", "2", "--crop", "16", "--tile", "32", "--seed", "3", "--threads", "1"];
+
+test("held-out times are not learned from: the tiles are those of a file without them, and the model is the best by them", async () => {
+  await writeSyntheticRain(at("rain.nc"), { days: 8, units: "mm h-1" });
+  const field = await readField(at("rain.nc"));
+  let tiles: TileArchive | undefined;
+  const onStart = ({ archive: cut }: { readonly archive: TileArchive }) => {
+    tiles = cut;
+  };
+  const run = await train(at("rain.nc"), {
+    ...small,
+    validate: { indices: [2, 5] },
+    out: at("runs"),
+    onStart,
+    validation: { every: 2, images: 4, members: 2, evaluations: 2 },
+  });
+  const cut = tiles!;
+  const bare = await train(field.isel({ time: [0, 2] }), { ...small, onStart, cap: 1000 });
+  assert.ok(cut.events[0]!.wetFound > tiles!.events[0]!.wetFound);
+  const days = new Set(cut.events[0]!.places.map(({ frame }) => frame));
+  assert.ok(
+    [...days].every((frame) => frame < 5),
+    [...days].join(),
+  );
+  assert.ok(run.status === "finished" && run.best !== undefined);
+  const lines = readFileSync(join(run.run!, "metrics.jsonl"), "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  const judged = lines.filter(({ validation: v }) => v !== undefined);
+  assert.equal(
+    judged.map(({ step }) => step),
+    [2, 4],
+  );
+  const least = judged.reduce((a, b) => (b.validation.crps < a.validation.crps ? b : a));
+  assert.equal(run.best, { step: least.step, scores: least.validation });
+  assert.ok(lines.some((line) => Object.keys(line).some((name) => name.startsWith("loss σ≥"))));
+  const kept = await Downscaler.load(join(run.run!, "model.safetensors"));
+  assert.equal(kept.parameters, run.downscaler!.parameters);
+  assert.is(kept.configuration.provenance!["step"], least.step);
+  for (const one of [run.downscaler!, bare.downscaler!, kept]) await one.dispose();
+
+  await refuses(train(field, { ...small, validate: { indices: [0, 8] } }), /no tile/, Error);
+  await refuses(train(field, { ...small, validate: { dates: ["1850", "1851"] } }), /no tile|nothing/, Error);
+  await refuses(train(field, { ...small, validation: { every: 1 } }), /validation.* needs `validate`/, OptionsError);
+  await refuses(train(field, { ...small, validate: at("rain.nc") }), /names and fields/, OptionsError);
+});
+
+test("the command judges by other files, ends early, goes on from a model, and resumes what it began so", async () => {
+  for (const name of ["a.nc", "b.nc"]) await writeSyntheticRain(at(name), { days: 6, units: "mm h-1" });
+  const judge = ["--validate-data", at("b.nc"), "--validate-every", "1", "--patience", "30"];
+  const said = await mongeHere("train", "--data", at("a.nc"), ...flags, "--steps", "2", ...judge, "--out", at("cli"));
+  assert.is(said.status, 0, said.stderr);
+  assert.match(said.stderr, /step 1: fair CRPS \d\.\d+ mm\/h, spread\/skill \d/);
+  const model = said.stdout.trim();
+  const plan = JSON.parse(readFileSync(join(model, "options.json"), "utf8"));
+  assert.ok(JSON.stringify(plan).includes("b.nc"));
+
+  const shape = flags.slice(2);
+  const tune = ["train", "--data", at("a.nc"), ...shape, "--steps", "2", "--start", model, "--out", at("cli")];
+  const tuned = await mongeHere(...tune, "--name", "tuned");
+  assert.is(tuned.status, 0, tuned.stderr);
+  const [from, to] = await Promise.all(
+    [model, tuned.stdout.trim()].map((run) => Downscaler.load(join(run, "model.safetensors"))),
+  );
+  assert.equal(to!.configuration.normalization, from!.configuration.normalization);
+  assert.equal(to!.configuration.network, from!.configuration.network);
+  const origin = to!.configuration.provenance!["start"] as { sha256: string };
+  assert.is(origin.sha256, from!.file!.sha256);
+  const other = await mongeHere(...tune, "--channels", "16", "--name", "no");
+  assert.is(other.status, 2);
+  assert.match(other.stderr, /channels.*16.*the model to start from has/i);
+  for (const one of [from!, to!]) await one.dispose();
+
+  const stop = new AbortController();
+  const onProgress = ({ step }: { readonly step: number }) => void (step === 1 && stop.abort());
+  const { network: _, ...unshaped } = small;
+  const cut = await train(at("a.nc"), {
+    ...unshaped,
+    steps: 2,
+    start: model,
+    out: at("cut"),
+    signal: stop.signal,
+    onProgress,
+  });
+  assert.is(cut.status, "aborted");
+  const resumed = await train(null, { resume: at("cut") });
+  const whole = await train(at("a.nc"), { ...unshaped, steps: 2, start: model });
+  assert.equal(resumed.downscaler!.parameters, whole.downscaler!.parameters);
+  for (const one of [cut, resumed, whole]) await one.downscaler!.dispose();
+});
+
+test.run();
