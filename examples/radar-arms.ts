@@ -233,7 +233,7 @@ function parseArm(text: string): Pick<TrainingRecipe, "term" | "unit" | "archive
     if (kind === "wasserstein" || kind === "rmse") return { term: { kind, weight: Number(value) } };
     throw new OptionsError(`--arms: ${part} is not none, wasserstein:W, rmse:W, unit:C or archives`, "arms", text);
   });
-  return Object.assign({}, ...parts);
+  return Object.assign({ unit: 1 }, ...parts);
 }
 
 async function runArm(arm: string, seed: number, archive: TileArchive, held: HeldOut, out: string): Promise<Row[]> {

@@ -134,7 +134,7 @@ export function addTrain(program: Command): void {
     )
     .option(
       "--unit <rate>",
-      'rain R is learned as ln(1 + R/unit): mm/h, or "measured", the lower quartile of what is wet (default: 1)',
+      'rain R is learned as ln(1 + R/unit): mm/h, or "measured", the lower quartile of what is wet (default: measured)',
       unitOfRain,
     )
     .option(

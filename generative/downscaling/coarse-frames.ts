@@ -5,6 +5,7 @@ import { convertPrecipitation, type Field, precipitationUnits, whereOf } from ".
 import { coarsen } from "../../io/regrid/index.ts";
 import { amountInterval, type RainInterval, rateSpan } from "./rain-interval.ts";
 import { rateUnits } from "./read-rain.ts";
+import { wholeBlocks } from "./whole-blocks.ts";
 
 /** How the values of a field are read as coarse rain. */
 export interface CoarseOptions {
@@ -21,7 +22,10 @@ export interface CoarseOptions {
   readonly missing?: "error" | "propagate";
   /** Set negative rates, which some models round to, to 0 instead of refusing them. @defaultValue false */
   readonly clipNegative?: boolean;
-  /** Whether the field is fine: its block means are downscaled, cut to whole blocks. @defaultValue false */
+  /**
+   * Whether the field is fine: its block means are downscaled. It is cut to whole blocks, or with `missing: "propagate"` filled up
+   * to them, so that what is drawn has exactly its pixels. @defaultValue false
+   */
   readonly coarsen?: boolean;
 }
 
@@ -29,7 +33,7 @@ export interface CoarseOptions {
 export interface CoarseFrame {
   /** mm/h on (y, x). */
   readonly coarse: Field;
-  /** With `coarsen`: the fine field, mm/h, as large as what is drawn. */
+  /** With `coarsen`: the fine field, mm/h, of whole blocks. */
   readonly truth: Field | undefined;
 }
 
@@ -83,9 +87,10 @@ export function coarseFrames(given: Field | LazyField, factor: number, options: 
     const fine = clipNegative ? read.with({ values: read.values.map((v) => Math.max(v, 0)) }) : read;
     if (!options.coarsen) return { coarse: fine, truth: undefined };
     const partial = missing === "propagate" ? { minimumValid: 1 / factor ** 2 } : {};
-    const coarse = coarsen(fine, factor, { crop: true, ...partial });
+    const whole = (missing === "propagate" && wholeBlocks(fine, factor)) || fine;
+    const coarse = coarsen(whole, factor, { crop: true, ...partial });
     const [height, width] = coarse.shape.slice(-2) as [number, number];
-    return { coarse, truth: fine.isel({ [y]: [0, height * factor], [x]: [0, width * factor] }) };
+    return { coarse, truth: whole.isel({ [y]: [0, height * factor], [x]: [0, width * factor] }) };
   };
   return {
     field,

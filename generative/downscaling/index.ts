@@ -76,6 +76,7 @@ export {
   type RainPlace,
   type TrainedOn,
 } from "./trained-on.ts";
+export type { TrainingChoices } from "./training-choices.ts";
 export { fieldHash, type TrainingData } from "./training-data.ts";
 export { loadTraining, saveTraining } from "./training-file.ts";
-export type { TrainingChoices, TrainingPlan } from "./training-plan.ts";
+export type { TrainingPlan } from "./training-plan.ts";

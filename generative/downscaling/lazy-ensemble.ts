@@ -12,7 +12,7 @@ import { checkNoMembers, ensembleField, refinedGrid } from "./ensemble-field.ts"
 import { BEYOND_CLUTTER } from "./rain-limits.ts";
 import { placeOf, rateUnits } from "./read-rain.ts";
 import { sampleFrames } from "./sample-frames.ts";
-import { mismatches, notComparable } from "./trained-on.ts";
+import { mismatches, notComparable, type RainPlace } from "./trained-on.ts";
 
 /** A frame that has been drawn, in mm/h. */
 export interface DrawnFrame extends CoarseFrame {
@@ -72,6 +72,7 @@ export async function lazyEnsemble(
   const leading = frames.field.shape.slice(0, -2);
   const first = await frames.read(leading.map(() => 0));
   const grid = refinedGrid(first.coarse, factor);
+  const target = first.truth ? withinField(grid, frames.field) : grid;
   const { largest, clipped } = await frames.check();
   if (clipped.count > 0) onNotice?.(`${clipped.count} negative rates down to ${clipped.least} mm/h set to 0`);
   const forced = checkKind(model, first.coarse, frames, largest, options);
@@ -100,10 +101,10 @@ export async function lazyEnsemble(
     drawn = (drawn + 1) % sizeOf(leading);
     const rates = values as Float32Array;
     options.onFrame?.({ ...frame, place, members: rates, grid });
-    return rates;
+    return cutTo(rates, members, grid.shape, target.shape);
   };
   const { attributes } = first.truth ?? first.coarse;
-  return { field: fieldOf(frames, attributes, grid, members, draw), forced };
+  return { field: fieldOf(frames, attributes, target, members, draw), forced };
 }
 
 function sampling(model: Downscaler, { units, interval }: CoarseFrames, o: DownscaleOptions): SampleOptions {
@@ -135,14 +136,17 @@ function checkKind(
   coarse: Field,
   { field, span }: CoarseFrames,
   largest: number,
-  { force, onNotice }: DownscaleOptions,
+  { force, onNotice, coarsen: coarsened }: DownscaleOptions,
 ): readonly string[] {
   const place = placeOf(coarse, span);
   const unknown = notComparable(trainedOn, place);
   const whose =
     trainedOn === undefined ? "the model does not tell what it was trained for" : "model or input do not tell";
   if (unknown.length > 0) onNotice?.(`not checked against the training: ${unknown.join(", ")} (${whose})`);
-  const found = trainedOn === undefined ? [] : mismatches(trainedOn, place, [largest]);
+  const found =
+    trainedOn === undefined
+      ? []
+      : [...mismatches(trainedOn, place, [largest]), ...(coarsened ? [] : latitudesBeyond(coarse, place))];
   if (found.length === 0) return found;
   const text = `INPUT has ${found.join("; and ")}`;
   if (force) onNotice?.(`going on (\`force\`), although ${text}`);
@@ -151,6 +155,35 @@ function checkKind(
     throw new DomainError(`${whereOf(field)}: ${text}; ${hint}`);
   }
   return found;
+}
+
+/** The part of a grid that is not beyond the field that was coarsened. */
+function withinField(grid: Field, { shape }: LazyField): Field {
+  const [y, x] = grid.dims.slice(-2) as [string, string];
+  const [rows, columns] = grid.shape.slice(-2).map((n, i) => Math.min(n, shape.at(i - 2)!)) as [number, number];
+  return grid.isel({ [y]: [0, rows], [x]: [0, columns] });
+}
+
+/** The first rows and columns of members. */
+function cutTo(values: Float32Array, members: number, from: readonly number[], to: readonly number[]): Float32Array {
+  const [[height, width], [rows, columns]] = [from.slice(-2), to.slice(-2)] as [[number, number], [number, number]];
+  if (rows === height && columns === width) return values;
+  const out = new Float32Array(members * rows * columns);
+  for (let line = 0; line < members * rows; line++) {
+    const start = (Math.floor(line / rows) * height + (line % rows)) * width;
+    out.set(values.subarray(start, start + columns), line * columns);
+  }
+  return out;
+}
+
+/** Latitudes that no place has, in words: cells may be square, so that their sizes do not tell exchanged axes. */
+function latitudesBeyond(coarse: Field, { grid }: RainPlace): readonly string[] {
+  if (grid?.units !== "degrees") return [];
+  const farthest = coarse
+    .coordinate(coarse.dimOf("y")!)!
+    .values.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a), 0);
+  // Centres of cells at the pole are rounded in some files.
+  return Math.abs(farthest) > 90.01 ? [`latitudes of up to ${farthest} degrees (are y and x exchanged?)`] : [];
 }
 
 /** The fine field: what it says of itself, and how its values come about. */

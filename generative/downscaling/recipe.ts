@@ -18,7 +18,7 @@ export interface TrainingRecipe {
   readonly batch?: number;
   /** Side of a crop in fine pixels. @defaultValue 32 */
   readonly crop?: number;
-  /** The unit c of ln(1 + R/c) in mm/h, or `"measured"`: the lower quartile of the wet values of the tiles. @defaultValue 1 */
+  /** The unit c of ln(1 + R/c) in mm/h, or `"measured"`: the lower quartile of the wet values of the tiles. @defaultValue "measured" */
   readonly unit?: number | "measured";
   /**
    * Tell the network which archive a crop is from: `true` by the events' names, or a name for each event, which several may
@@ -86,7 +86,7 @@ export function resolveRecipe(
     batch = 16,
     crop = 32,
     network = {},
-    unit = 1,
+    unit = "measured",
     term = null,
     noise = {},
     peakRate = 1e-3,

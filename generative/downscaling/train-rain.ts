@@ -12,6 +12,7 @@ import { cutTiles, type TileArchive } from "./archive/index.ts";
 import { Downscaler } from "./downscaler.ts";
 import { findModel } from "./find-model.ts";
 import { type RecordOptions, recordTraining, type Trained } from "./record-training.ts";
+import type { TrainingChoices } from "./training-choices.ts";
 import {
   checkData,
   hashData,
@@ -31,7 +32,6 @@ import {
   readPlan,
   recipeOf,
   resolvePlan,
-  type TrainingChoices,
   type TrainingPlan,
 } from "./training-plan.ts";
 

@@ -82,7 +82,16 @@ export async function* readEvents(
   fields: readonly LazyField[] | undefined,
   seen: SeenEvent[],
 ): AsyncGenerator<RainFrames> {
-  const { variable, units, time: range, interval: intervals, every, cap: limit, validate, allowExternal = false } = plan;
+  const {
+    variable,
+    units,
+    time: range,
+    interval: intervals,
+    every,
+    cap: limit,
+    validate,
+    allowExternal = false,
+  } = plan;
   const others = validate !== undefined && "length" in validate;
   const times = validate === undefined || others ? undefined : (validate as TimeRange);
   for (const [index, label] of labelsOf(plan).entries()) {

@@ -24,54 +24,9 @@ import { archivesOfEvents } from "./archive/index.ts";
 import type { DownscalerConfiguration } from "./configuration.ts";
 import type { Intervals } from "./read-rain.ts";
 import type { TrainingRecipe } from "./recipe.ts";
-import type { TrainingData } from "./training-data.ts";
+import type { TrainingChoices } from "./training-choices.ts";
 import { recipeChecks } from "./training-file.ts";
 import { validationChoicesCheck } from "./validation.ts";
-
-/** What decides a training on rain besides its data: the recipe, and what is read of the data. */
-export interface TrainingChoices extends TrainingRecipe {
-  /** Variable of the files. @defaultValue their only one */
-  readonly variable?: string;
-  /** Whether the files may lead to other files, as by links of HDF5; for files that you trust. @defaultValue false */
-  readonly allowExternal?: boolean;
-  /** Units to take instead of the data's own. @defaultValue the data's */
-  readonly units?: string;
-  /**
-   * Where the data hold amounts: seconds over which each fell, one number or one an event, or `"time"`, the even spacing of
-   * the times. @defaultValue by the bounds of time
-   */
-  readonly interval?: number | Intervals;
-  /** A model to tune further: a file, a run, or a folder of runs. Network, unit and archives are its own. @defaultValue none */
-  readonly start?: string;
-  /**
-   * What training does not see and is judged by, so that the best model is kept: times of every event, which are then left out
-   * of training, or other events. Where `archives` names them, those of these events follow. @defaultValue none
-   */
-  readonly validate?: TimeRange | TrainingData;
-  /** Which times of every event. @defaultValue all */
-  readonly time?: TimeRange;
-  /** Read every n-th frame. @defaultValue 1 */
-  readonly every?: number;
-  /** At most this many tiles of an event. @defaultValue all */
-  readonly cap?: number;
-  /** Values below this, in the data's units, count as dry. @defaultValue 0.1 mm/h, or 0.1 mm over the interval where that is less */
-  readonly wetThreshold?: number;
-  /**
-   * Tiles with a higher value, in the data's units, are dropped as clutter. @defaultValue 200 mm/h over up to an hour; over D hours
-   * 422·D^0.475 mm
-   */
-  readonly largestRate?: number;
-  /** Side of a tile in fine pixels. @defaultValue the largest multiple of the factor up to 64, and the crop */
-  readonly tile?: number;
-  /** @defaultValue the cores, at most 8 */
-  readonly threads?: number;
-  /** @defaultValue "cpu" */
-  readonly device?: Device;
-  /** Folder of runs: this one is recorded in `OUT/00001-NAME`, with the next free number. @defaultValue no record */
-  readonly out?: string;
-  /** Of the run. @defaultValue "train" */
-  readonly name?: string;
-}
 
 /** The noise process goes by its name. */
 type RecordedRecipe = Omit<TrainingRecipe, "process" | "archives"> & {
@@ -221,7 +176,7 @@ export function resolvePlan(
   const files = data.length + (held?.length ?? 0);
   const fits = interval === null || interval === "time" || interval.length === 1 || interval.length === files;
   check("interval", interval, fits, `it must be one value, or ${files}, one a file`);
-  const { unit = normalization ? (normalization.unit ?? 1) : 1 } = o;
+  const { unit = normalization ? (normalization.unit ?? 1) : "measured" } = o;
   check("unit", unit, unit === "measured" || (unit > 0 && unit < 1e6), 'expected mm/h above 0, or "measured"');
   if (fields) check("variable", o.variable, o.variable === undefined, "it must be left out: the data are fields");
   const told = o.archives ?? (known && true);

@@ -89,6 +89,24 @@ test("without gaps the scores are over all", async () => {
   assert.match(stdout, /scored: 2 of 2 times, 2048 of 2048 values \(100\.0 %\)\n$/);
 });
 
+test("E-OBS, coarsened and drawn again, has its own cells: none of the land beyond whole blocks is lost, and its grid is its own", async () => {
+  const path = moreData("pairs/eobs_iberia_pr.nc");
+  if (path === undefined) return;
+  const { out } = await downscaled(path, "--coarsen", "--time", "0:2");
+  const input = await readField(path, { time: [0, 2] });
+  assert.equal(out.shape.slice(-2), input.shape.slice(-2));
+  const plane = 19 * 29;
+  for (const [i, v] of out.values.entries()) {
+    const time = Math.floor(i / (plane * (out.values.length / input.values.length)));
+    assert.is(Number.isNaN(v), Number.isNaN(input.values[time * plane + (i % plane)]), `pixel ${i}`);
+  }
+  for (const dim of input.dims.slice(-2)) {
+    const [own, given] = [out.coordinate(dim)!.values, input.coordinate(dim)!.values];
+    assert.is(own.length, given.length);
+    for (const [i, v] of own.entries()) assert.ok(Math.abs(v - given[i]!) < 1e-4, `${dim} ${i}: ${v}, ${given[i]}`);
+  }
+});
+
 test("the coasts of E-OBS keep their share of valid cells", async () => {
   const path = moreData("pairs/eobs_iberia_pr.nc");
   if (path === undefined) return;
