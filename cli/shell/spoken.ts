@@ -22,8 +22,13 @@ const calledOtherwise: Readonly<Record<string, readonly (readonly [option: strin
   ],
 };
 
+/** The command that makes amounts of each step. */
+const accumulated = [[/`deaccumulate`/g, "`monge convert --accumulated`"]] as const;
+
 /** Ways out that are calls in code. */
 const ways: Readonly<Record<string, readonly (readonly [way: RegExp, said: string])[]>> = {
+  train: accumulated,
+  downscale: accumulated,
   solve: [
     [/use solve\(\)( on the whole time)?/g, "say --windows 1"],
     [/a folder that solve\(\) wrote/g, "a folder that --out wrote"],

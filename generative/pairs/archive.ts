@@ -44,7 +44,7 @@ export interface PairPlace {
 /** Images with where they are from. */
 export interface CutPairs extends PairArchive {
   readonly places: readonly PairPlace[];
-  /** Images that were left out: without (enough) values, too dry, with clutter, or beyond the limit. */
+  /** Images that were left out: without (enough) values, too dry, with clutter, beyond the limit or the part of drier ones. */
   readonly dropped: {
     readonly empty: number;
     readonly dry: number;

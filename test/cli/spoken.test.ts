@@ -46,6 +46,7 @@ test("options as code become the flags of the command that was run, with the val
     [convert, "it may be replaced (`overwrite`)", "it may be replaced (--overwrite)"],
     [downscale, 'fill the gap, or pass missing: "propagate"', "fill the gap, or pass --missing propagate"],
     [convert, "regrid: minimumValid is 2; expected 0 to 1", "regrid: --minimum-valid is 2; expected 0 to 1"],
+    [downscale, "of them with `deaccumulate`; else", "of them with `monge convert --accumulated`; else"],
     [downscale, "take the date from names (`timeFromName`)", "take the date from names (--time-from-name)"],
     [
       convert,
