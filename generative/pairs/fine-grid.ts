@@ -12,7 +12,7 @@ import {
   whole,
 } from "../../engine/files/plain-checks.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
-import { type CellSize, type Coordinate, cellSize, type Field, type GridMapping } from "../../io/field/index.ts";
+import { type CellSize, type Coordinate, cellSize, Field, type GridMapping } from "../../io/field/index.ts";
 import { gridOf, type RegridGrid } from "../../io/regrid/index.ts";
 import type { Attributes } from "../../io/storage/index.ts";
 
@@ -149,19 +149,14 @@ export function regridGridOf({ y, x, gridMapping, positions, numbered }: FineGri
   };
 }
 
-/** Sizes of its cells, as far as its lines of coordinates tell. */
+/** Sizes of its cells, as far as its coordinates tell. */
 export function spacingOf(grid: FineGrid): CellSize | undefined {
-  const { y, x, gridMapping } = regridGridOf(grid);
-  const [rows, columns] = [y.dims[0]!, x.dims[0]!];
-  const axes = new Map([
-    [rows, y],
-    [columns, x],
-  ]);
-  return cellSize({
-    gridMapping,
-    coordinate: (dim) => axes.get(dim),
-    dimOf: (axis) => (axis === "y" ? rows : axis === "x" ? columns : undefined),
-  });
+  const { y, x, gridMapping, positions = [], numbered } = regridGridOf(grid);
+  const shape = sizeOfGrid(grid);
+  const dims = [grid.y.dim, grid.x.dim];
+  const coordinates = [...(numbered ? [] : [y, x]), ...positions];
+  const values = new Float32Array(shape[0] * shape[1]);
+  return cellSize(new Field({ name: "grid", dims, shape, values, coordinates, gridMapping }));
 }
 
 /** Pixels that are to have values, [height, width]; undefined where all are. */

@@ -1,7 +1,7 @@
 /** How large the cells of a field are, from its coordinates. */
 
 import { textOf } from "../storage/source.ts";
-import { isGeographic } from "./axes.ts";
+import { axisOf, isGeographic } from "./axes.ts";
 import type { Coordinate, Field } from "./field.ts";
 import { metresPer } from "./length-units.ts";
 
@@ -14,12 +14,19 @@ export interface CellSize {
   readonly latitude?: number;
 }
 
+/** What of a field, read or not, its cells are found from. */
+type Placed = Pick<Field, "dims" | "dimOf" | "size" | "coordinate" | "coordinates" | "gridMapping">;
+
 /**
  * Mean distance between rows and between columns; undefined where coordinates or their units are missing.
  *
- * @param field - y and x by its coordinates
+ * @param field - y and x by its coordinates, or by latitudes and longitudes over both, which give metres on a sphere
  */
-export function cellSize(field: Pick<Field, "dimOf" | "coordinate" | "gridMapping">): CellSize | undefined {
+export function cellSize(field: Placed): CellSize | undefined {
+  return lineSize(field) ?? flatSize(field);
+}
+
+function lineSize(field: Placed): CellSize | undefined {
   const [y, x] = (["y", "x"] as const).map((axis) => {
     const dim = field.dimOf(axis);
     return dim === undefined ? undefined : field.coordinate(dim);
@@ -33,6 +40,38 @@ export function cellSize(field: Pick<Field, "dimOf" | "coordinate" | "gridMappin
   }
   if (typeof inY !== "number" || typeof inX !== "number") return undefined;
   return { units: "m", y: dy * inY, x: dx * inX };
+}
+
+const RADIUS = 6_371_000;
+
+/** Of latitudes and longitudes over rows and columns, the last two dimensions: mean distances of neighbours. */
+function flatSize(field: Placed): CellSize | undefined {
+  const dims = field.dims.slice(-2);
+  const [lat, lon] = (["y", "x"] as const).map((role) =>
+    field.coordinates.find(
+      (c) =>
+        String(c.dims) === String(dims) && isGeographic(c.name, c.attributes) && axisOf(c.name, c.attributes) === role,
+    ),
+  );
+  if (!lat || !lon) return undefined;
+  const [rows, columns] = dims.map((dim) => field.size(dim)) as [number, number];
+  const radians = (v: number) => (v * Math.PI) / 180;
+  const apart = (i: number, j: number): number => {
+    const [a, b] = [radians(lat.values[i]!), radians(lat.values[j]!)];
+    const turn = radians(lon.values[j]! - lon.values[i]!);
+    const chord = Math.sin((b - a) / 2) ** 2 + Math.cos(a) * Math.cos(b) * Math.sin(turn / 2) ** 2;
+    return 2 * RADIUS * Math.asin(Math.min(1, Math.sqrt(chord)));
+  };
+  const mean = (stride: number, isLast: (i: number) => boolean): number => {
+    let [sum, count] = [0, 0];
+    for (let i = 0; i + stride < rows * columns; i++) {
+      const distance = isLast(i) ? Number.NaN : apart(i, i + stride);
+      if (!Number.isNaN(distance)) [sum, count] = [sum + distance, count + 1];
+    }
+    return sum / count;
+  };
+  const [y, x] = [mean(columns, () => false), mean(1, (i) => i % columns === columns - 1)];
+  return y > 0 && x > 0 ? { units: "m", y, x } : undefined;
 }
 
 function step({ values, bounds }: Coordinate): number | undefined {

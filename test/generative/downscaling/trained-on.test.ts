@@ -153,6 +153,24 @@ test("cells have sizes in metres or degrees, from centres, and none where the fi
     coordinates: [line("lat", "degrees_north", [50.5, 50, 49.5]), line("lon", "degrees_east", [0, 0.25])],
   });
   assert.equal(cellSize(globe), { units: "degrees", y: 0.5, x: 0.25, latitude: 50 });
+  // Of a curvilinear grid in metres: a degree is 111.19 km, on the 60th parallel half of it.
+  const over = (name: string, values: readonly number[]) => ({
+    name,
+    dims: ["j", "i"],
+    values: Float64Array.from(values),
+    attributes: { standard_name: name },
+  });
+  const bent = new Field({
+    ...{ name: "f", dims: ["j", "i"], shape: [2, 3], values: new Float32Array(6) },
+    coordinates: [
+      over("latitude", [59.5, 59.5, 59.5, 60.5, 60.5, 60.5]),
+      over("longitude", [179, 180, -179, 179, 180, -179]),
+    ],
+  });
+  const { units, y, x } = cellSize(bent)!;
+  assert.is(units, "m");
+  assert.ok(Math.abs(y - 111_194.93) < 0.01, `${y}`);
+  assert.ok(Math.abs(x / (111_194.93 * Math.cos(Math.PI / 3)) - 1) < 2e-4, `${x}`);
   assert.equal(cellSize(globe.with({ coordinates: [] })), undefined);
 });
 
