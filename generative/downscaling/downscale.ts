@@ -81,7 +81,7 @@ export async function downscaleTo(
     checkOutputs([{ path, kind, ...(refuse && { refuse }), overwrite, option: "output", bytes }], inputs);
   };
   check(0);
-  const { field, forced } = await ensembleBy(model, input, options);
+  const { field, forced, fitted } = await ensembleBy(model, input, options);
   if (format === "geotiff") checkGeotiff(path, field, epsg);
   check(field.bytes / MOST_SHRUNK);
   await writeField(path, field, {
@@ -89,7 +89,7 @@ export async function downscaleTo(
     overwrite,
     // One time at once.
     bytes: 1,
-    ...aboutFile(textOfMethod(model), forced, options),
+    ...aboutFile(withFitted(textOfMethod(model), fitted), forced, options),
     ...(options.now && { now: options.now }),
     ...(epsg !== undefined && { epsg }),
     ...(format === "geotiff" && { bands: Array.from({ length: field.size(memberDim) }, (_, i) => `member=${i}`) }),
@@ -127,6 +127,9 @@ function textOfMethod(model: Downscaler | FieldDownscaler): MethodText {
     ...(sha !== undefined && { attributes: { model_sha256: sha } }),
   };
 }
+
+const withFitted = (method: MethodText, fitted: string | undefined): MethodText =>
+  fitted === undefined ? method : { ...method, made: `${method.made}, ${fitted}` };
 
 /** What the file says of itself: all that the input says, with what was done to it in front. */
 function aboutFile(method: MethodText, forced: readonly string[], options: DownscaleToOptions): Provenance {

@@ -51,6 +51,8 @@ export interface LazyEnsemble {
   readonly field: LazyField;
   /** How the input differs from what the model was trained for, where that is wanted nevertheless. */
   readonly forced: readonly string[];
+  /** What was fitted to the input, in a few words for the history. @defaultValue nothing */
+  readonly fitted?: string;
 }
 
 /**

@@ -44,11 +44,14 @@ export function baselineDownscaler(options: BaselineOptions): FieldDownscaler {
   const from = (name: "fine" | "coarse") =>
     options[name] === undefined ? "" : ` ${name} ${options[name].source ?? options[name].name}`;
   const fitted = `${from("fine")}${from("coarse")}`;
+  const stated = (["factor", "window", "quantiles", "wetThreshold", "slope", "amplitude"] as const).flatMap((name) =>
+    options[name] === undefined ? [] : [`, ${name} ${options[name]}`],
+  );
   return {
     ensemble: (input, o) => new Baseline(options, input, o).ensemble(),
     about: {
       title: `Downscaled by ${names[method]}`,
-      made: `method ${method}${fitted === "" ? "" : ` fitted to${fitted}`}`,
+      made: `method ${method}${fitted === "" ? "" : ` fitted to${fitted}`}${stated.join("")}`,
       attributes: { method },
     },
     files: sources.flatMap((one) => ("parts" in one ? (one.parts.paths ?? []) : [one.source ?? ""])),
@@ -65,6 +68,7 @@ class Baseline {
   private readonly fine: LazyField | undefined;
   private readonly input: CoarseSource;
   private readonly members: number;
+  private fitted: string | undefined;
 
   constructor(o: BaselineOptions, input: Field | LazyField, run: DownscaleOptions) {
     this.o = o;
@@ -121,7 +125,7 @@ class Baseline {
         return drawn;
       },
     });
-    return { field, forced };
+    return { field, forced, ...(this.fitted !== undefined && { fitted: this.fitted }) };
   }
 
   /** Tells a frame of precipitation in mm/h, the coarse cells as they lie on the fine grid. */
@@ -180,9 +184,10 @@ class Baseline {
     if (o.method === "rainfarm") {
       this.needsRain();
       const slope = o.slope ?? (await slopeOf(this.fine ?? input.field));
-      run.onNotice?.(
-        `noise of power |k|^-${slope.toFixed(2)}${o.slope === undefined ? `, fitted to ${this.fine ? "`fine`" : "the input"}` : ""}`,
-      );
+      if (o.slope === undefined) {
+        this.fitted = `slope ${slope.toFixed(3)} fitted to ${this.fine ? "`fine`" : "the input"}`;
+        run.onNotice?.(`noise of power |k|^-n, ${this.fitted}`);
+      }
       const { amplitude = 1, wetThreshold } = o;
       const farm = rainfarm(first, target, { slope, amplitude, seed, members, wetThreshold });
       return (frame, place) => masked(farm.draw(frame, frameNumber(input.field, place)));

@@ -6,7 +6,13 @@ import type { LazyField } from "../../../io/dataset/index.ts";
 import type { Field } from "../../../io/field/index.ts";
 import { gridOf, type RegridGrid, regridLazy } from "../../../io/regrid/index.ts";
 import { sizeOf } from "../../../io/storage/index.ts";
-import { adapted, type DryCut, dryCut, fitFrequencyAdaptation } from "../../baseline/adapt-frequency.ts";
+import {
+  adapted,
+  type DryCut,
+  dryCut,
+  type FrequencyAdaptation,
+  fitFrequencyAdaptation,
+} from "../../baseline/adapt-frequency.ts";
 import { applyDeltaMap, type ChangeKind, fitDeltaMap } from "../../baseline/delta-map.ts";
 import type { CoarseSource } from "./coarse-source.ts";
 import type { YearWindows } from "./year-windows.ts";
@@ -111,17 +117,12 @@ export async function pixelMaps(sources: MapSources, options: MapOptions): Promi
         let cut: DryCut | undefined;
         if (kind === "multiplicative") {
           const adaptation = fitFrequencyAdaptation(was, law.observed.values, threshold);
-          const adapt = (values: Float64Array, random: Float64Array, where: DryCut) =>
-            values.map((v, k) => adapted(v, random[k]!, where, adaptation));
           upTo[own] = adaptation.upTo;
-          const historyRandom = uniforms(historyTies, i, law.history.positions);
-          const historyCut = dryCut(was, historyRandom, adaptation);
-          was = adapt(was, historyRandom, historyCut);
-          if (is === undefined) cut = historyCut;
-          else {
-            const random = uniforms(inputTies!, i, law.projected!.positions);
-            cut = dryCut(is, random, adaptation);
-            is = adapt(is, random, cut);
+          // Most models are wet too often, and nothing is to be adapted.
+          if (adaptation.share > 0) {
+            const past = cutSeries(law.history, historyTies, i, adaptation);
+            const now = law.projected && cutSeries(law.projected, inputTies!, i, adaptation);
+            [was, is, cut] = [past.values, now?.values, (now ?? past).cut];
           }
         }
         cutValue[own] = cut?.value ?? Number.POSITIVE_INFINITY;
@@ -198,6 +199,18 @@ function series(
 ): { readonly values: Float64Array; readonly positions: Int32Array } {
   const positions = times.filter((n) => !Number.isNaN(values[n * plane + pixel]!));
   return { values: Float64Array.from(positions, (n) => values[n * plane + pixel]!), positions };
+}
+
+/** A pixel's series with its wet share adapted. */
+function cutSeries(
+  { values, positions }: ReturnType<typeof series>,
+  noise: readonly Float32Array[],
+  pixel: number,
+  adaptation: FrequencyAdaptation,
+): { readonly values: Float64Array; readonly cut: DryCut } {
+  const random = uniforms(noise, pixel, positions);
+  const cut = dryCut(values, random, adaptation);
+  return { cut, values: values.map((v, k) => adapted(v, random[k]!, cut, adaptation)) };
 }
 
 const uniforms = (noise: readonly Float32Array[], pixel: number, times: Int32Array): Float64Array =>
