@@ -65,7 +65,7 @@ test("a wrong command ends with 2 and one line that says what is wrong", async (
   failsWith(await mongeHere("info"), 2, "file");
   failsWith(await mongeHere("info", "nothing.nc"), 2, "nothing.nc");
   failsWith(await mongeHere("demo", "--members", "1"), 2, "--members");
-  failsWith(await mongeHere("demo", "--days", "40", "--held-out", "20"), 2, "--held-out");
+  failsWith(await mongeHere("demo", "--hours", "0"), 2, "--hours");
   assert.is((await mongeHere()).status, 2);
 });
 
