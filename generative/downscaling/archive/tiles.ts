@@ -137,7 +137,8 @@ export function cutTilesAt(event: RainFrames, places: readonly TilePlace[], opti
 function stack(parts: readonly Float32Array[], events: readonly EventTiles[], size: number): TileArchive {
   const count = events.at(-1)?.end ?? 0;
   if (count === 0) {
-    const hint = "give frames at least one tile wide, without gaps, with rain";
+    const hint =
+      "give frames at least one tile wide, without gaps, with rain; what has gaps is learned from as `fine` instead of `data`";
     throw new DomainError(`cutTiles: no tile of ${size} x ${size} was found; ${hint}`, count);
   }
   const values = new Float32Array(count * size * size);
