@@ -24,7 +24,8 @@ import {
   verify,
 } from "../generative/index.ts";
 import { selectTimes } from "../io/dataset/index.ts";
-import { type LazyField, openDataset } from "../io/index.ts";
+import { type Field, type LazyField, openDataset } from "../io/index.ts";
+import { mapFigure, rainScale, writePicture } from "../report/index.ts";
 
 const { values: args } = parseArgs({
   options: {
@@ -119,5 +120,50 @@ const months: Record<string, unknown> = {};
 for (const [name, field] of Object.entries({ ...baselines, ...ours })) {
   months[name] = (await verify(field, truth, { ...options, events: (time) => time.slice(5, 7) })).events;
 }
+await drawDay();
 await writeFile(path("scores.json"), JSON.stringify({ results, differences, months }, undefined, 1));
 console.log(path("scores.json"));
+
+/** The wettest test day: the gauges, the reanalysis, two baselines, members of the first seed. */
+async function drawDay(): Promise<void> {
+  const whole = await truth.load();
+  const [days, height, width] = whole.shape as [number, number, number];
+  const cells = height * width;
+  const map = (values: ArrayLike<number>, n: number) =>
+    Float64Array.from({ length: cells }, (_, i) => values[n * cells + i]!);
+  const sums = Array.from({ length: days }, (_, n) =>
+    map(whole.values, n).reduce((a, v) => (Number.isNaN(v) ? a : a + v), 0),
+  );
+  const day = sums.indexOf(Math.max(...sums));
+  const panel = (title: string, values: Float64Array) => ({ title, values, height, width });
+  const at = async (field: LazyField) => (await field.isel({ time: day }).load()).values;
+  const [bilinear, qdm, drawn] = await Promise.all(
+    [baselines.bilinear, baselines.qdm, Object.values(ours)[0]!].map(at),
+  );
+  const svg = mapFigure({
+    panels: [
+      panel("E-OBS", map(whole.values, day)),
+      panel("NCEP, bilinear", map(bilinear!, 0)),
+      panel("quantile delta mapping", map(qdm!, 0)),
+      ...[0, 1, 2].map((m) => panel(`member ${m}`, map(drawn!, m))),
+    ],
+    scale: rainScale({ first: 0.5 }),
+    units: "mm/day",
+    title: `Daily rain over Iberia, ${timesOf(whole)[day]}`,
+    firstRow: "bottom",
+    axes: { x: axis(whole, "lon", "longitude (°E)"), y: axis(whole, "lat", "latitude (°N)") },
+  });
+  await writePicture(path("iberia.png"), svg, { scale: 1.5 });
+}
+
+/** Outer edges of the cells. */
+function axis(field: Field, name: string, title: string): { name: string; range: readonly [number, number] } {
+  const { values } = field.coordinate(name)!;
+  const half = (values[1]! - values[0]!) / 2;
+  return { name: title, range: [values[0]! - half, values.at(-1)! + half] };
+}
+
+/** Dates of the days. */
+function timesOf(field: Field): readonly string[] {
+  return field.times().map(({ iso = "" }) => iso.slice(0, 10));
+}
