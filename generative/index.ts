@@ -30,6 +30,7 @@ export {
 } from "./baseline/index.ts";
 export {
   type Arithmetic,
+  type Churn,
   type Coefficients,
   type Denoiser,
   edm,
@@ -46,6 +47,7 @@ export {
   type Preconditioning,
   preconditioning,
   type SamplerMethod,
+  samplerMethods,
   trainingNoise,
   type Unet,
   type UnetOptions,

@@ -1,5 +1,6 @@
 /** `monge downscale`: its options. */
 import { type Command, Option } from "commander";
+import type { SamplerMethod } from "../../generative/diffusion/index.ts";
 import type { BaselineMethod, Intervals, YearWindow } from "../../generative/downscaling/index.ts";
 import type { TimeRange } from "../../io/dataset/index.ts";
 import {
@@ -44,6 +45,7 @@ export interface DownscaleOptions extends CommonOptions, OverwriteOption {
   readonly members?: number;
   readonly seed: number;
   readonly evaluations: number;
+  readonly sampler?: SamplerMethod;
   readonly archive?: string;
   readonly conserve: boolean;
   readonly missing: "error" | "propagate";
@@ -57,6 +59,15 @@ export interface DownscaleOptions extends CommonOptions, OverwriteOption {
   readonly threads?: number;
   readonly device: "cpu" | "webgpu" | "cuda";
 }
+
+const samplers = [
+  "dpm++2m",
+  "heun",
+  "euler",
+  "churn",
+  "reverse-diffusion",
+  "predictor-corrector",
+] as const satisfies readonly SamplerMethod[];
 
 /** Adds the command to the program. */
 export function addDownscale(program: Command): void {
@@ -137,6 +148,13 @@ export function addDownscale(program: Command): void {
     .option("--members <n>", "size of the ensemble (default: 8; 1 with --method bilinear, qm, qdm)", integer(1))
     .option("--seed <n>", "root of all randomness", integer(0), 0)
     .option("--evaluations <n>", "network evaluations a member", integer(2), 16)
+    .addOption(
+      new Option(
+        "--sampler <name>",
+        "solver (default: dpm++2m); heun, churn and predictor-corrector take two evaluations a level; reverse-diffusion and " +
+          "predictor-corrector need some hundred evaluations",
+      ).choices(samplers),
+    )
     .option("--archive <name>", "which of the archives that the model was told of INPUT is from, or most like")
     .option("--no-conserve", "do not scale every block to its coarse mean")
     .addOption(

@@ -3,6 +3,7 @@ import { OptionsError } from "../../engine/errors.ts";
 import { normalField } from "../../engine/rng.ts";
 import type { CompiledDenoiser } from "./denoiser.ts";
 import type { NoiseProcess } from "./process/process.ts";
+import type { Churn } from "./sampler/method.ts";
 import { integrate, levelsFor, type SamplerMethod } from "./sampler.ts";
 import { tiledDenoiser } from "./tiling.ts";
 
@@ -24,6 +25,10 @@ export interface DrawOptions {
   readonly onStep?: (done: number, total: number) => void;
 
   // You rarely need these.
+  /** Of the method `churn`: noise that is put back; its range in units of sigmaData. */
+  readonly churn?: Churn;
+  /** Of the method `predictor-corrector`: length of the Langevin step. @defaultValue 0.16 */
+  readonly snr?: number;
   /** First and last noise level in units of sigmaData. @defaultValue the noise process's own, [10, 0.02] for EDM */
   readonly noiseRange?: readonly [number, number];
   /** Side of a tile and pixels that neighbours share, multiples of what the network needs. @defaultValue [64, 16] */
@@ -49,8 +54,10 @@ export interface Drawing {
 }
 
 /** A choice without gaps. */
-export type ResolvedDraw = Required<Omit<DrawOptions, "onStep" | "noiseRange">> &
-  Pick<DrawOptions, "onStep" | "noiseRange">;
+export type ResolvedDraw = Required<Omit<DrawOptions, Unsaid>> & Pick<DrawOptions, Unsaid>;
+
+/** What has no default here. */
+type Unsaid = "onStep" | "noiseRange" | "churn" | "snr";
 
 /**
  * Fills in defaults and checks what does not depend on the input.
@@ -61,7 +68,7 @@ export type ResolvedDraw = Required<Omit<DrawOptions, "onStep" | "noiseRange">> 
  */
 export function resolveDraw(caller: string, o: DrawOptions, multiple: number): ResolvedDraw {
   const { members = 8, seed = 0, evaluations = 16, method = "dpm++2m", frame = 0, origin = [0, 0] } = o;
-  const { tiles = [64, 16], batch = 4, onStep, noiseRange } = o;
+  const { tiles = [64, 16], batch = 4, onStep, noiseRange, churn, snr } = o;
   for (const [name, value] of Object.entries({ members, batch })) {
     if (Number.isInteger(value) && value > 0) continue;
     throw new OptionsError(`${caller}: ${name} is ${value}, expected a positive integer`, name, value);
@@ -72,7 +79,8 @@ export function resolveDraw(caller: string, o: DrawOptions, multiple: number): R
     throw new OptionsError(`${caller}: tiles is [${tiles.join(", ")}], expected ${wanted}`, "tiles", tiles);
   }
   const chosen = { members, seed, evaluations, method, frame, origin, tiles, batch };
-  return { ...chosen, ...(onStep && { onStep }), ...(noiseRange && { noiseRange }) };
+  const rest = { ...(onStep && { onStep }), ...(noiseRange && { noiseRange }), ...(churn && { churn }) };
+  return { ...chosen, ...rest, ...(snr !== undefined && { snr }) };
 }
 
 /**
@@ -84,18 +92,10 @@ export async function drawResiduals(drawing: Drawing, o: ResolvedDraw): Promise<
   const { denoiser: compiled, process, sigmaData, height, width, outputs = 1, condition, valid } = drawing;
   const levels = process.schedule(levelsFor(o.method, o.evaluations), sigmaData, o.noiseRange);
   const unit = Math.hypot(levels[0]!, sigmaData);
-  const pixels = height * width;
-  const initial = new Float32Array(o.members * pixels * outputs);
-  const noise = new Float32Array(pixels);
-  for (let member = 0; member < o.members; member++) {
-    for (let output = 0; output < outputs; output++) {
-      const key = { seed: o.seed, channel: o.frame, member, step: output };
-      normalField({ ...key, top: o.origin[0], left: o.origin[1], height, width, out: noise });
-      for (let i = 0, at = member * pixels * outputs + output; i < pixels; i++, at += outputs) {
-        initial[at] = noise[i]! * unit;
-      }
-    }
-  }
+  const noise = keyedNoise(o, height, width, outputs);
+  const initial = new Float32Array(o.members * height * width * outputs);
+  noise(0, initial);
+  for (const [i, z] of initial.entries()) initial[i] = z * unit;
   const tiled = await tiledDenoiser({
     members: o.members,
     height,
@@ -108,9 +108,38 @@ export async function drawResiduals(drawing: Drawing, o: ResolvedDraw): Promise<
     denoiser: (rows, columns) => compiled.forShape(o.batch, rows, columns),
   });
   const denoiser = valid === undefined ? tiled : zeroOutside(tiled, valid, outputs);
-  const { method, onStep } = o;
-  return integrate(denoiser, initial, levels, { method, ...(onStep && { onStep }) });
+  const { method, onStep, snr } = o;
+  const churn = o.churn && inUnits(o.churn, sigmaData);
+  return integrate(denoiser, initial, levels, {
+    method,
+    samples: o.members,
+    // The first draw made the initial state.
+    noise: (draw, out) => noise(draw + 1, out),
+    ...(onStep && { onStep }),
+    ...(churn && { churn }),
+    ...(snr !== undefined && { snr }),
+  });
 }
+
+/** Unit noise of a draw, [members, height, width, outputs]: a function of seed, frame, member, draw, output and global pixel. */
+function keyedNoise({ seed, frame, origin, members }: ResolvedDraw, height: number, width: number, outputs: number) {
+  const pixels = height * width;
+  const field = new Float32Array(pixels);
+  return (draw: number, out: Float32Array): void => {
+    for (let member = 0; member < members; member++) {
+      for (let output = 0; output < outputs; output++) {
+        const key = { seed, channel: frame, member, step: draw * outputs + output };
+        normalField({ ...key, top: origin[0], left: origin[1], height, width, out: field });
+        for (let i = 0, at = member * pixels * outputs + output; i < pixels; i++, at += outputs) out[at] = field[i]!;
+      }
+    }
+  };
+}
+
+const inUnits = ({ range, ...churn }: Churn, unit: number): Churn => ({
+  ...churn,
+  ...(range && { range: [range[0] * unit, range[1] * unit] as const }),
+});
 
 /** The denoiser, told that pixels without values have the clean data 0. */
 function zeroOutside(

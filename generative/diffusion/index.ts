@@ -6,5 +6,13 @@ export { lossWeight, type NoiseProcessName, preconditioning } from "./process/ki
 export type { Coefficients, NoiseLaw, NoiseProcess, Preconditioning } from "./process/process.ts";
 export { type NoiseScheduleOptions, noiseSchedule } from "./process/schedule.ts";
 export { ve } from "./process/ve.ts";
-export { type Denoiser, type IntegrateOptions, integrate, levelsFor, type SamplerMethod } from "./sampler.ts";
+export type { Churn } from "./sampler/method.ts";
+export {
+  type Denoiser,
+  type IntegrateOptions,
+  integrate,
+  levelsFor,
+  type SamplerMethod,
+  samplerMethods,
+} from "./sampler.ts";
 export { type Unet, type UnetOptions, unet } from "./unet.ts";

@@ -1,8 +1,11 @@
 /**
- * Solvers of the probability-flow ODE dx/dσ = (x − D(x; σ))/σ (EDM, arXiv 2206.00364, eq. 1 with σ(t) = t), from the
- * largest noise level to none. Plain arrays and any denoiser: a compiled network, a tiled one, or a formula.
+ * Solvers from the largest noise level to none: of the probability-flow ODE dx/dσ = (x − D(x; σ))/σ (EDM, arXiv 2206.00364,
+ * eq. 1 with σ(t) = t), and of the reverse diffusion. Plain arrays and any denoiser: a compiled network, a tiled one, a formula.
  */
 import { ConvergenceError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import { euler, heun, multistep } from "./sampler/deterministic.ts";
+import type { Churn, Solver, Solving } from "./sampler/method.ts";
+import { churned, predictorCorrector, reverseDiffusion } from "./sampler/stochastic.ts";
 
 /**
  * Estimate of the clean data from data with noise.
@@ -13,11 +16,33 @@ import { ConvergenceError, OptionsError, ShapeError } from "../../engine/errors.
  */
 export type Denoiser = (x: Float32Array, sigma: number) => Float32Array | Promise<Float32Array>;
 
+interface Row {
+  readonly solver: (solving: Solving) => Solver;
+  /** Evaluations at each level but the last, and at the last. */
+  readonly cost: readonly [number, number];
+  readonly draws: boolean;
+}
+
+/** The rows. A new solver is a function and a row here. */
+const rows = {
+  "dpm++2m": { solver: multistep, cost: [1, 1], draws: false },
+  euler: { solver: euler, cost: [1, 1], draws: false },
+  heun: { solver: heun, cost: [2, 1], draws: false },
+  churn: { solver: churned, cost: [2, 1], draws: true },
+  "reverse-diffusion": { solver: reverseDiffusion, cost: [1, 1], draws: true },
+  "predictor-corrector": { solver: predictorCorrector, cost: [2, 2], draws: true },
+} as const satisfies Record<string, Row>;
+
 /**
  * `dpm++2m`: DPM-Solver++(2M), arXiv 2211.01095, one evaluation a level, second order, the right choice below some 35
- * evaluations; `euler`: first order (DDIM); `heun`: second order, two evaluations a level.
+ * evaluations; `euler`: first order (DDIM); `heun`: second order, two evaluations a level; `churn`: Heun with noise put back
+ * (EDM's stochastic sampler); `reverse-diffusion`: one evaluation a level, good from some hundred levels on;
+ * `predictor-corrector`: that with a Langevin step at each level, two evaluations (arXiv 2011.13456).
  */
-export type SamplerMethod = "dpm++2m" | "euler" | "heun";
+export type SamplerMethod = keyof typeof rows;
+
+/** All methods. */
+export const samplerMethods = Object.keys(rows) as readonly SamplerMethod[];
 
 /** Options of {@link integrate}. */
 export interface IntegrateOptions {
@@ -25,33 +50,48 @@ export interface IntegrateOptions {
   readonly method?: SamplerMethod;
   /** Called after each level with the number of levels done; may throw to stop. */
   readonly onStep?: (done: number, total: number) => void;
+  /** Fills an array as long as the state with unit normal deviates, others for each `draw` = 0, 1, …; methods that draw need it. */
+  readonly noise?: (draw: number, out: Float32Array) => void;
+  /** Samples in the state, one after the other: `predictor-corrector` has norms of each. @defaultValue 1 */
+  readonly samples?: number;
+  /** Of `churn`. */
+  readonly churn?: Churn;
+  /** Of `predictor-corrector`: length of the Langevin step, ≥ 0. @defaultValue 0.16 */
+  readonly snr?: number;
+}
+
+/** @throws OptionsError where there is none of that name */
+function rowOf(caller: string, method: string): Row {
+  if (Object.hasOwn(rows, method)) return rows[method as SamplerMethod];
+  const known = `${samplerMethods.slice(0, -1).join(", ")} or ${samplerMethods.at(-1)}`;
+  throw new OptionsError(`${caller}: method is ${method}, expected ${known}`, "method", method);
 }
 
 /**
  * Number of noise levels that a budget of network evaluations pays for.
  *
- * @throws OptionsError when that is fewer than two levels
+ * @throws OptionsError when that is fewer than two levels, or there is no such method
  */
 export function levelsFor(method: SamplerMethod, evaluations: number): number {
-  const levels = method === "heun" ? Math.floor((evaluations + 1) / 2) : evaluations;
+  const [each, last] = rowOf("levelsFor", method).cost;
+  const levels = Math.floor((evaluations - last) / each) + 1;
   if (Number.isInteger(evaluations) && levels >= 2) return levels;
-  const least = method === "heun" ? 3 : 2;
   throw new OptionsError(
-    `levelsFor: evaluations is ${evaluations}, expected an integer of at least ${least} for ${method}`,
+    `levelsFor: evaluations is ${evaluations}, expected an integer of at least ${each + last} for ${method}`,
     "evaluations",
     evaluations,
   );
 }
 
 /**
- * Follow the flow from noise to data. The step from the last level to 0 takes the denoiser's estimate itself.
+ * Go from noise to data. The step from the last level to 0 takes the denoiser's estimate itself.
  *
- * @param denoiser - called once a level (twice for `heun`, but once on the last level)
+ * @param denoiser - called once a level (twice for `heun` and `churn`, but once on the last level; twice for `predictor-corrector`)
  * @param initial - state at `levels[0]`: data plus noise of that level; not changed
  * @param levels - decreasing positive noise levels, without the final 0
  * @returns the sample, a new array
- * @throws OptionsError when the levels do not decrease or are not positive
- * @throws ShapeError when the denoiser returns another length
+ * @throws OptionsError when the levels do not decrease or are not positive, and where a method that draws has no `noise`
+ * @throws ShapeError when the denoiser returns another length, or the state does not divide into `samples`
  * @throws ConvergenceError when the state stops being finite
  */
 export async function integrate(
@@ -61,9 +101,7 @@ export async function integrate(
   options: IntegrateOptions = {},
 ): Promise<Float32Array> {
   const { method = "dpm++2m", onStep } = options;
-  if (!["dpm++2m", "euler", "heun"].includes(method)) {
-    throw new OptionsError(`integrate: method is ${method}, expected dpm++2m, euler or heun`, "method", method);
-  }
+  const { solver: begin } = rowOf("integrate", method);
   const count = levels.length;
   for (let i = 0; i < count; i++) {
     if (levels[i]! > 0 && (i === 0 || levels[i]! < levels[i - 1]!)) continue;
@@ -73,57 +111,57 @@ export async function integrate(
       levels,
     );
   }
-  const evaluate = async (x: Float32Array, sigma: number) => {
-    const estimate = await denoiser(x, sigma);
-    if (estimate.length !== x.length) throw new ShapeError("integrate: denoiser", [x.length], [estimate.length]);
-    return estimate;
-  };
   const x = initial.slice();
-  const previous = method === "dpm++2m" ? new Float32Array(x.length) : undefined;
-  const ahead = method === "heun" ? new Float32Array(x.length) : undefined;
-  const slope = method === "heun" ? new Float64Array(x.length) : undefined;
+  const solving = solvingOf(denoiser, x, levels, method, options);
+  const solver = begin(solving);
   for (let i = 0; i < count; i++) {
-    const sigma = levels[i]!;
-    const estimate = await evaluate(x, sigma);
+    const sigma = (await solver.before?.(i)) ?? levels[i]!;
+    const estimate = await solving.evaluate(x, sigma);
     if (i === count - 1) x.set(estimate);
-    else if (previous !== undefined) multistep(x, estimate, previous, levels, i);
-    else if (ahead !== undefined && slope !== undefined) {
-      const next = levels[i + 1]!;
-      for (let k = 0; k < x.length; k++) {
-        slope[k] = (x[k]! - estimate[k]!) / sigma;
-        ahead[k] = x[k]! + (next - sigma) * slope[k]!;
-      }
-      const corrected = await evaluate(ahead, next);
-      for (let k = 0; k < x.length; k++) {
-        x[k]! += ((next - sigma) * (slope[k]! + (ahead[k]! - corrected[k]!) / next)) / 2;
-      }
-    } else {
-      const ratio = levels[i + 1]! / sigma;
-      for (let k = 0; k < x.length; k++) x[k] = ratio * x[k]! + (1 - ratio) * estimate[k]!;
-    }
+    else await solver.advance(estimate, sigma, i);
     finite(x, i, sigma);
     onStep?.(i + 1, count);
   }
   return x;
 }
 
-/** One step of DPM-Solver++(2M) in λ = −ln σ: extrapolate the estimate to the middle of the step. */
-function multistep(
+/** Checks options and fills in defaults. */
+function solvingOf(
+  denoiser: Denoiser,
   x: Float32Array,
-  estimate: Float32Array,
-  previous: Float32Array,
   levels: ArrayLike<number>,
-  i: number,
-): void {
-  const step = Math.log(levels[i]! / levels[i + 1]!);
-  const extrapolation = i === 0 ? 0 : step / (2 * Math.log(levels[i - 1]! / levels[i]!));
-  const ratio = levels[i + 1]! / levels[i]!;
-  const gain = -Math.expm1(-step);
-  for (let k = 0; k < x.length; k++) {
-    const now = estimate[k]!;
-    x[k] = ratio * x[k]! + gain * (now + extrapolation * (now - previous[k]!));
+  method: SamplerMethod,
+  { noise, samples = 1, churn = {}, snr = 0.16 }: IntegrateOptions,
+): Solving {
+  if (rows[method].draws && noise === undefined) {
+    throw new OptionsError(`integrate: ${method} draws noise; give \`noise\``, "noise", noise);
   }
-  previous.set(estimate);
+  if (!(Number.isInteger(samples) && samples > 0 && x.length % samples === 0)) {
+    throw new ShapeError("integrate: samples", `a divisor of ${x.length}`, [samples], "they are equally long");
+  }
+  const { amount = 40, range = [0, Number.POSITIVE_INFINITY], inflation = 1 } = churn;
+  for (const [name, value] of Object.entries({ "churn.amount": amount, "churn.inflation": inflation, snr })) {
+    if (value >= 0 && Number.isFinite(value)) continue;
+    throw new OptionsError(`integrate: ${name} is ${value}, expected a finite number ≥ 0`, name, value);
+  }
+  let draw = 0;
+  const deviates = noise === undefined ? x : new Float32Array(x.length);
+  return {
+    x,
+    levels,
+    samples,
+    snr,
+    churn: { amount, range, inflation },
+    async evaluate(state, sigma) {
+      const estimate = await denoiser(state, sigma);
+      if (estimate.length !== x.length) throw new ShapeError("integrate: denoiser", [x.length], [estimate.length]);
+      return estimate;
+    },
+    noise() {
+      noise?.(draw++, deviates);
+      return deviates;
+    },
+  };
 }
 
 function finite(x: Float32Array, level: number, sigma: number): void {

@@ -1,8 +1,10 @@
 /** An ensemble of fine rain that is not drawn yet: a field whose frames are read and sampled when they are asked for. */
+
 import { DomainError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { type Field, precipitationFactor, whereOf } from "../../io/field/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
+import { levelsFor } from "../diffusion/sampler.ts";
 import { archiveIndex } from "./archive/names.ts";
 import { type CoarseFrame, type CoarseFrames, type CoarseOptions, coarseFrames } from "./coarse-frames.ts";
 import { limitsOfModel } from "./configuration.ts";
@@ -69,6 +71,7 @@ export async function lazyEnsemble(
   const { factor } = normalization;
   archiveIndex("downscale", archives, options.archive);
   const { members = 8, evaluations = 16, onNotice } = options;
+  levelsFor(options.method ?? "dpm++2m", evaluations);
   const frames = coarseFrames(input, factor, options);
   checkNoMembers(frames.field);
   const leading = frames.field.shape.slice(0, -2);

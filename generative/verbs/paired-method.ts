@@ -1,8 +1,10 @@
 /** A paired downscaler as the verbs draw with it: fields in, a field out. */
+
 import { OptionsError } from "../../engine/errors.ts";
 import { type LazyField, lazyField } from "../../io/dataset/index.ts";
 import { type Coordinate, Field, precipitationFactor } from "../../io/field/index.ts";
 import type { Attributes } from "../../io/storage/index.ts";
+import { levelsFor } from "../diffusion/sampler.ts";
 import {
   type DownscaleOptions,
   drawnField,
@@ -85,6 +87,7 @@ async function ensembleOf(
   options: DownscaleOptions,
 ): Promise<LazyEnsemble> {
   const { members = 8, seed = 0, evaluations = 16, onNotice } = options;
+  levelsFor(options.method ?? "dpm++2m", evaluations);
   refuseOthers(options);
   const { channels, targets } = model.configuration;
   const target = targets[output]!;

@@ -66,6 +66,19 @@ test("downscaling a field gives the members that the command writes, bit for bit
   assert.equal((await command("command.zarr", "coarse.nc")).values, fine.values);
 });
 
+test("--sampler draws with the solver of that name, and a budget below two of its levels is refused before anything is made", async () => {
+  const one = coarse.isel({ time: [0, 1] });
+  const fine = await downscale(model, one, { ...quiet, evaluations: 4, method: "predictor-corrector" });
+  const given = ["--time", "0", "--sampler", "predictor-corrector"];
+  assert.equal((await command("pc.nc", "coarse.nc", ...given, "--evaluations", "4")).values, fine.values);
+  const plain = await downscale(model, one, { ...quiet, evaluations: 4 });
+  assert.not.equal(fine.values, plain.values);
+  const output = ["-o", at("none.nc"), ...flags, ...given];
+  const said = await mongeHere("downscale", at("model.safetensors"), at("coarse.nc"), ...output);
+  assert.match(said.stderr, /--evaluations is 2, expected an integer of at least 4 for predictor-corrector/);
+  assert.not.ok(existsSync(at("none.nc")));
+});
+
 test("a lazy archive step by step equals all at once, and a part of it has the numbers of the whole", async () => {
   const all = await downscale(model, coarse, quick);
   const data = await openDataset(at("coarse.nc"));
