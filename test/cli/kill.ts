@@ -192,11 +192,12 @@ async function killJob(job: Job, folder: string, times: number, seed: number): P
   clear();
   const moments = rng(seed).split(job.name).uniform(times);
   const count = { killed: 0, finished: 0, leftovers: 0, restored: 0 };
+  let fromNothing = true;
   for (const moment of moments) {
     const began = performance.now();
     const wasKilled = await killed(job.resume?.() ?? job.args, (0.2 + 0.9 * moment) * length);
-    // A machine that has less to do ends it sooner.
-    if (!wasKilled) length = Math.min(length, performance.now() - began);
+    // A machine that has less to do ends it sooner; what goes on from a killed run is no whole run.
+    if (!wasKilled && fromNothing) length = Math.min(length, performance.now() - began);
     count[wasKilled ? "killed" : "finished"]++;
     if (readdirSync(place).some(isLeft)) count.leftovers++;
     if (!existsSync(job.output) && before !== "") {
@@ -206,7 +207,8 @@ async function killJob(job: Job, folder: string, times: number, seed: number): P
     const now = digest(job.output);
     assert.ok(now === before || now === whole, `${job.name}: neither the old nor the new stands under the final name`);
     // Where nothing goes on, the next try begins anew; leftovers stay for it to clear up.
-    if (now === whole) clear();
+    fromNothing = now === whole;
+    if (fromNothing) clear();
   }
   if (digest(job.output) !== whole) complete(job.resume?.() ?? job.args);
   assert.is(digest(job.output), whole, `${job.name}: the bits are not those of a run that was left in peace`);
