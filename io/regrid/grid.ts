@@ -4,7 +4,7 @@ import { type Axis, axisOf, isGeographic } from "../field/axes.ts";
 import { whereOf } from "../field/cut.ts";
 import type { Coordinate, Field, GridMapping } from "../field/field.ts";
 import { metresPer } from "../field/length-units.ts";
-import { textOf } from "../storage/source.ts";
+import { numbersOf, textOf } from "../storage/source.ts";
 
 /** Rows and columns of a grid, with bounds where cells are not halfway between centres. */
 export interface RegridGrid {
@@ -69,8 +69,7 @@ function edgesOf(where: string, c: Coordinate, factor: number, kind: AxisKind): 
   return edges;
 }
 
-function lineOf(where: string, c: Coordinate, kind: AxisKind): GridLine {
-  const factor = kind === "plane" ? metresPer(textOf(c.attributes, "units")) : 1;
+function lineOf(where: string, c: Coordinate, kind: AxisKind, factor: number): GridLine {
   const n = c.values.length;
   const direction = Math.sign(c.values[n - 1]! - c.values[0]!);
   for (let i = 0; i < n; i++) {
@@ -93,15 +92,20 @@ function lineOf(where: string, c: Coordinate, kind: AxisKind): GridLine {
   return { name: c.name, kind, centres, edges: edgesOf(where, c, factor, kind) };
 }
 
-function systemOf({ y, x, numbered }: RegridGrid): GridLines["system"] | undefined {
+/** Metres per unit of a line on a plane: angles of a geostationary imager are so many heights; undefined for other units. */
+function metresOf({ attributes }: Coordinate, mapping: GridMapping | undefined): number | undefined {
+  const units = textOf(attributes, "units") ?? "";
+  if (/^(m|met(er|re)s?|km|kilomet(er|re)s?)$/.test(units)) return metresPer(units);
+  return /^rad(ian)?s?$/.test(units) ? numbersOf(mapping?.attributes ?? {}, "perspective_point_height")[0] : undefined;
+}
+
+function systemOf({ y, x, numbered, gridMapping }: RegridGrid): GridLines["system"] | undefined {
   if (numbered) return undefined;
   const both = (test: (c: Coordinate) => boolean) => test(y) && test(x);
   if (both((c) => isGeographic(c.name, c.attributes))) return "geographic";
   const standard = (c: Coordinate) => textOf(c.attributes, "standard_name") ?? "";
   if (both((c) => /^grid_(latitude|longitude)$/.test(standard(c)))) return "rotated";
-  const units = (c: Coordinate) => textOf(c.attributes, "units") ?? "";
-  const metres = (c: Coordinate) => /^(m|met(er|re)s?|km|kilomet(er|re)s?)$/.test(units(c));
-  return both(metres) ? "projected" : undefined;
+  return both((c) => metresOf(c, gridMapping) !== undefined) ? "projected" : undefined;
 }
 
 /** The lines of a grid; undefined where two-dimensional positions alone say where cells lie. @throws ShapeError as {@link linesOf} */
@@ -123,10 +127,11 @@ export function linesOf(where: string, grid: RegridGrid): GridLines {
     );
   }
   const plane = system === "projected";
+  const factor = (c: Coordinate) => (plane ? metresOf(c, gridMapping)! : 1);
   return {
     system,
-    y: lineOf(where, y, plane ? "plane" : "latitude"),
-    x: lineOf(where, x, plane ? "plane" : "longitude"),
+    y: lineOf(where, y, plane ? "plane" : "latitude", factor(y)),
+    x: lineOf(where, x, plane ? "plane" : "longitude", factor(x)),
     gridMapping,
   };
 }

@@ -1,6 +1,9 @@
 /** Where the cells of any grid lie on the earth: latitudes and longitudes of their centres and corners. */
 import { ShapeError } from "../../engine/errors.ts";
 import { cornerLattice, seamless } from "../field/corners.ts";
+import { gridMappingOf } from "../field/grid-mapping.ts";
+import { metresPer } from "../field/length-units.ts";
+import type { Projection } from "../field/proj.ts";
 import { numbersOf, textOf } from "../storage/source.ts";
 import { type GridLines, linesIn, type RegridGrid } from "./grid.ts";
 import { degreesOf, eastward, type TurnedPole, unturned, vectorOf } from "./sphere.ts";
@@ -34,17 +37,17 @@ export function centresOf(side: Side): Places {
     checkDegrees(side);
     return { latitude, longitude };
   }
-  const place = toEarth(lines);
-  if (lines && place) {
+  const place = toEarth(side);
+  if (lines && typeof place === "function") {
     return mapped(side.rows * columns, (i) =>
       place(lines.y.centres[Math.floor(i / columns)]!, lines.x.centres[i % columns]!),
     );
   }
   throw new ShapeError(
     where,
-    "positions on the earth: latitudes and longitudes over both dimensions, or a grid mapping rotated_latitude_longitude",
-    `${lines?.system ?? "unknown"} coordinates without them`,
-    "regrid the file with `cdo remapcon,GRID IN OUT`, `cdo remapbil,GRID IN OUT` or `gdalwarp -t_srs SYSTEM IN OUT`",
+    "positions on the earth: latitudes and longitudes over both dimensions, or a grid mapping that gives them",
+    `${lines?.system ?? "unknown"} coordinates and ${place}`,
+    "state them, or regrid the file with `cdo remapcon,GRID IN OUT`, `cdo remapbil,GRID IN OUT` or `gdalwarp -t_srs SYSTEM IN OUT`",
   );
 }
 
@@ -52,22 +55,23 @@ export function centresOf(side: Side): Places {
 export function cornersOf(side: Side): Places & { readonly count: number } {
   const { lines, grid, rows, columns } = side;
   const cells = rows * columns;
-  const place = toEarth(lines);
+  const place = toEarth(side);
   const [lat, lon] = grid.positions ?? [];
   if (lines?.system !== "geographic" && lat?.bounds && lat.bounds.length === lon?.bounds?.length) {
     checkDegrees(side);
     return { latitude: lat.bounds, longitude: lon.bounds, count: lat.bounds.length / cells };
   }
-  if (lines && place) {
-    const { y, x } = lines;
-    return {
-      count: 4,
-      ...mapped(4 * cells, (i) => {
+  if (lines && typeof place === "function") {
+    const [y, x] = [distinct(lines.y.edges), distinct(lines.x.edges)];
+    const wide = x.values.length;
+    const nodes = mapped(y.values.length * wide, (i) => place(y.values[Math.floor(i / wide)]!, x.values[i % wide]!));
+    const around = (all: Float64Array) =>
+      Float64Array.from({ length: 4 * cells }, (_, i) => {
         const [cell, corner] = [i >> 2, i & 3];
         const [row, column] = [Math.floor(cell / columns), cell % columns];
-        return place(y.edges[2 * row + (corner >> 1)]!, x.edges[2 * column + ((corner ^ (corner >> 1)) & 1)]!);
-      }),
-    };
+        return all[y.at[2 * row + (corner >> 1)]! * wide + x.at[2 * column + ((corner ^ (corner >> 1)) & 1)]!]!;
+      });
+    return { latitude: around(nodes.latitude), longitude: around(nodes.longitude), count: 4 };
   }
   const { latitude, longitude } = between(side, centresOf(side));
   const around = (all: Float64Array) =>
@@ -110,11 +114,27 @@ function unwrapped(longitude: Float64Array, columns: number): Float64Array {
   return out;
 }
 
-/** From rows and columns of lines to the earth; undefined where the lines alone do not say it. */
-function toEarth(lines: GridLines | undefined): ((y: number, x: number) => readonly [number, number]) | undefined {
+/** Each edge once, and where each of them is: neighbours share theirs. */
+function distinct(edges: Float64Array): { readonly values: readonly number[]; readonly at: Int32Array } {
+  const places = new Map<number, number>();
+  const at = Int32Array.from(edges, (edge) => {
+    const place = places.get(edge) ?? places.size;
+    places.set(edge, place);
+    return place;
+  });
+  return { values: [...places.keys()], at };
+}
+
+/** From rows and columns of lines to the earth; what is missing for it, as a text, where the lines alone do not say it. */
+function toEarth({ lines, grid }: Side): Projection["toEarth"] | string {
   if (lines?.system === "geographic") return (y, x) => [y, x];
-  const pole = lines?.system === "rotated" ? poleOf(lines) : undefined;
-  return pole && ((y, x) => unturned(pole, y, x));
+  if (lines?.gridMapping === undefined) return "no grid mapping";
+  if (lines.system === "rotated") {
+    const pole = poleOf(lines);
+    return pole ? (y, x) => unturned(pole, y, x) : "no pole in its grid mapping rotated_latitude_longitude";
+  }
+  const found = gridMappingOf(lines.gridMapping.attributes, metresPer(textOf(grid.x.attributes, "units")));
+  return typeof found === "string" ? found : found.toEarth;
 }
 
 /** The pole of a turned grid, where its grid mapping states it. */
