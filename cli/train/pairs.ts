@@ -20,7 +20,17 @@ import type { TrainOptions } from "./command.ts";
 import { drawLoss } from "./loss-curve.ts";
 
 /** Options that mean something only where one fine data set is averaged over blocks. */
-const only = ["variable", "units", "every", "unit", "archives", "term", "weight"] as const;
+const only = [
+  "variable",
+  "units",
+  "every",
+  "unit",
+  "archives",
+  "largestRate",
+  "validateData",
+  "term",
+  "weight",
+] as const;
 
 /** @param given - whether an option was given on the command line */
 export async function trainPairs(options: TrainOptions, given: (name: string) => boolean): Promise<void> {

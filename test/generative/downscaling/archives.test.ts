@@ -129,6 +129,8 @@ test("the command trains with archives and resumes, and downscales with one of t
   const short = await mongeHere(...train, "--archives", "mountains");
   assert.is(short.status, 2);
   assert.match(short.stderr, /--archives has 1 names; expected 2/);
+  const info = await mongeHere("info", join(said.stdout.trim(), "model.safetensors"));
+  assert.match(info.stdout, /unit +0\.\d+ mm\/h\narchives +alps, lakes\n/);
   const input = ["downscale", at("runs"), at("alps.nc"), "--coarsen", "--members", "1", "--evaluations", "2"];
   const bare = await mongeHere(...input, "-o", at("no.nc"), "--time", "0");
   assert.is(bare.status, 2, bare.stderr);
