@@ -203,7 +203,7 @@ test("held-out times are not learned from: the tiles are those of a file without
   await refuses(train(field, { ...small, validate: at("rain.nc") }), /names and fields/, OptionsError);
 });
 
-test("the command judges by other files, ends early, goes on from a model, and resumes what it began so", async () => {
+test("the command judges by other files, and tunes a model further", async () => {
   for (const name of ["a.nc", "b.nc"]) await writeSyntheticRain(at(name), { days: 6, units: "mm h-1" });
   const judge = ["--validate-data", at("b.nc"), "--validate-every", "1", "--patience", "30"];
   const said = await mongeHere("train", "--data", at("a.nc"), ...flags, "--steps", "2", ...judge, "--out", at("cli"));
@@ -224,25 +224,6 @@ test("the command judges by other files, ends early, goes on from a model, and r
   assert.equal(to!.configuration.network, from!.configuration.network);
   const origin = to!.configuration.provenance!["start"] as { sha256: string };
   assert.is(origin.sha256, from!.file!.sha256);
-  const other = await mongeHere(...tune, "--channels", "16", "--name", "no");
-  assert.is(other.status, 2);
-  assert.match(other.stderr, /channels.*16.*the model to start from has/i);
-
-  const stop = new AbortController();
-  const onProgress = ({ step }: { readonly step: number }) => void (step === 1 && stop.abort());
-  const { network: _, ...unshaped } = small;
-  const cut = await train(at("a.nc"), {
-    ...unshaped,
-    steps: 2,
-    start: model,
-    out: at("cut"),
-    signal: stop.signal,
-    onProgress,
-  });
-  assert.is(cut.status, "aborted");
-  const resumed = await train(null, { resume: at("cut") });
-  assert.equal(resumed.downscaler!.parameters, to!.parameters);
-  for (const one of [cut, resumed]) await one.downscaler!.dispose();
   for (const one of [from!, to!]) await one.dispose();
 });
 
