@@ -1,8 +1,8 @@
 /** `monge info` of a model: what it was trained on. */
 import { OptionsError } from "../../engine/errors.ts";
 import { fileHash } from "../../engine/files/file-hash.ts";
-import { shortNumber } from "../../engine/printed.ts";
 import { readSafetensors } from "../../engine/files/safetensors.ts";
+import { shortNumber } from "../../engine/printed.ts";
 import { readConfiguration } from "../../generative/downscaling/index.ts";
 import { emit, emitJson } from "../shell/terminal.ts";
 import type { InfoOptions } from "./command.ts";
