@@ -3,33 +3,55 @@
  * block means; the climate model's future is brought to the law of those block means, its change of every quantile kept, and
  * then drawn on the observations' grid. The change in the result is printed beside the climate model's own.
  *
- *   node --import tsx examples/correct-climate-model.ts eobs.nc cmip5_past.nc cmip5_future.nc [OUT] [STEPS] [CHANNELS]
+ *   node --import tsx examples/correct-climate-model.ts --fine eobs.nc --past cmip5_past.nc --future cmip5_future.nc \
+ *     [--out corrected.nc] [--steps 2000] [--channels 24] [--members 2] [--evaluations 12] [--threads 1]
  *
  * PAST and FUTURE are of one climate model, on any grid; the days of PAST need not be those that were observed.
  */
+import { parseArgs } from "node:util";
 import { downscale, meetingFactor, train } from "../generative/index.ts";
 import { type Field, readField, writeField } from "../io/index.ts";
 
-const [observed, before, after, out = "corrected.nc", steps = "2000", channels = "24"] = process.argv.slice(2);
-if (observed === undefined || before === undefined || after === undefined) throw new Error("name FINE PAST FUTURE");
-const [fine, past, future] = [await readField(observed), await readField(before), await readField(after)];
+const { values: args } = parseArgs({
+  options: {
+    fine: { type: "string" },
+    past: { type: "string" },
+    future: { type: "string" },
+    out: { type: "string", default: "corrected.nc" },
+    steps: { type: "string", default: "2000" },
+    channels: { type: "string", default: "24" },
+    members: { type: "string", default: "2" },
+    evaluations: { type: "string", default: "12" },
+    threads: { type: "string", default: "1" },
+  },
+});
+const read = (name: "fine" | "past" | "future"): Promise<Field> => {
+  const path = args[name];
+  if (path === undefined) throw new Error(`--${name} is missing; name a file`);
+  return readField(path);
+};
+const [fine, past, future] = [await read("fine"), await read("past"), await read("future")];
 
 // The finest scale at which the climate model varies in space as what was observed does.
 const factor = await meetingFactor(fine, past);
 const { downscaler } = await train(
   { fine },
-  { correct: true, factor, seed: 1, steps: Number(steps), network: { baseChannels: Number(channels) } },
+  {
+    correct: true,
+    ...{ factor, seed: 1, steps: Number(args.steps), threads: Number(args.threads) },
+    network: { baseChannels: Number(args.channels) },
+  },
 );
 if (downscaler === undefined) throw new Error("the training diverged");
 
-const draw = { past, members: 2, seed: 1, evaluations: 12, onNotice: (line: string) => console.error(line) };
+const draw = { past, members: Number(args.members), evaluations: Number(args.evaluations), seed: 1 };
 const [now, later] = [await downscale(downscaler, past, draw), await downscale(downscaler, future, draw)];
-await writeField(out, later, { overwrite: true });
+await writeField(args.out, later, { overwrite: true });
 
 const mean = ({ values }: Field): number => {
-  const known = Float64Array.from(values).filter((v) => !Number.isNaN(v));
+  const known = values.filter((v) => !Number.isNaN(v));
   return known.reduce((sum, v) => sum + v, 0) / known.length;
 };
 const change = { model: mean(future) / mean(past), result: mean(later) / mean(now) };
-console.log(JSON.stringify({ out, factor, change, observed: mean(fine), corrected: mean(now) }));
+console.log(JSON.stringify({ out: args.out, factor, change, observed: mean(fine), corrected: mean(now) }));
 await downscaler.dispose();

@@ -9,7 +9,7 @@ import { rng } from "../../engine/rng.ts";
 import { readField, writeField } from "../../io/index.ts";
 import { days, fieldOf, steps } from "../generative/pairs/fields-for-tests.ts";
 
-const [count, side] = [30, 16];
+const [count, side] = [24, 12];
 
 test("the example corrects a climate model that rains too much, and keeps its change", async () => {
   const folder = mkdtempSync(join(tmpdir(), "monge-correct-"));
@@ -29,8 +29,8 @@ test("the example corrects a climate model that rains too much, and keeps its ch
     fieldOf({
       ...shared,
       name: "pr",
-      lat: steps(38.5, 1.5, 8),
-      lon: steps(-1, 1.5, 8),
+      lat: steps(38.5, 1.5, 7),
+      lon: steps(-1, 1.5, 7),
       value: (t, y) => factor * wave(t + 1, y),
     });
   try {
@@ -38,16 +38,16 @@ test("the example corrects a climate model that rains too much, and keeps its ch
     await writeField(at("past.nc"), climate(1.6));
     await writeField(at("future.nc"), climate(2));
     const example = fileURLToPath(new URL("../../examples/correct-climate-model.ts", import.meta.url));
-    const args = [at("fine.nc"), at("past.nc"), at("future.nc"), at("out.nc"), "80", "8"];
-    const { status, stdout, stderr } = spawnSync(process.execPath, ["--import", "tsx", example, ...args], {
-      encoding: "utf8",
-    });
+    const files = ["fine", "past", "future", "out"].flatMap((name) => [`--${name}`, at(`${name}.nc`)]);
+    const small = ["--steps", "60", "--channels", "8", "--evaluations", "6"];
+    const args = ["--import", "tsx", example, ...files, ...small];
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
     assert.is(status, 0, stderr);
     const { change, observed, corrected } = JSON.parse(stdout);
-    // The climate model itself is 60 % too wet. With twice the days and steps: 1.224 and 0.996.
+    // The climate model itself is 60 % too wet. Measured: 1.252 and 1.000.
     assert.ok(Math.abs(change.model - 1.25) < 1e-4, stdout);
     assert.ok(Math.abs(change.result - 1.25) < 0.05, stdout);
-    assert.ok(Math.abs(corrected / observed - 1) < 0.1, stdout);
+    assert.ok(Math.abs(corrected / observed - 1) < 0.05, stdout);
     const { shape, units } = await readField(at("out.nc"));
     assert.equal([shape, units], [[count, 2, side, side], "mm"]);
   } finally {
