@@ -49,7 +49,7 @@ const [now, later] = [await downscale(downscaler, past, draw), await downscale(d
 await writeField(args.out, later, { overwrite: true });
 
 const mean = ({ values }: Field): number => {
-  const known = values.filter((v) => !Number.isNaN(v));
+  const known = Float64Array.from(values).filter((v) => !Number.isNaN(v));
   return known.reduce((sum, v) => sum + v, 0) / known.length;
 };
 const change = { model: mean(future) / mean(past), result: mean(later) / mean(now) };
