@@ -215,10 +215,12 @@ export function untransformed(
   };
 }
 
-/** @throws ShapeError where quantiles and their description do not fit */
+/** @throws ShapeError where quantiles and their description do not fit; DomainError where one is infinite (gaps are NaN) */
 function checkLaw({ correction }: PairConfiguration, law: Float32Array | undefined): void {
   const wanted = correction === undefined ? 0 : lawSize(correction);
   if ((law?.length ?? 0) !== wanted) throw new ShapeError(`PairedDownscaler: ${LAW}`, [wanted], [law?.length ?? 0]);
+  const at = law?.findIndex((v) => Math.abs(v) === Number.POSITIVE_INFINITY) ?? -1;
+  if (at >= 0) throw new DomainError(`PairedDownscaler: value ${at} of ${LAW} is ${law![at]}`, law![at]);
 }
 
 /** 1 where a pixel of the enlarged grid is to have a value. */

@@ -1,0 +1,21 @@
+import { fileURLToPath } from "node:url";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { PairedDownscaler } from "../../../generative/pairs/paired-downscaler.ts";
+import { type Attacked, attackModel } from "../downscaling/broken-models.ts";
+
+const saved = fileURLToPath(new URL("../../saved/paired/model.safetensors", import.meta.url));
+const numbers: Attacked["numbers"] = {
+  ...({ baseChannels: "small", quantiles: "small", unit: "small" } as const),
+  ...({ interval: "positive", deviation: "positive", wetThreshold: "positive", mean: "any" } as const),
+};
+
+test("100 broken paired models of ten kinds are refused by name, or are the same model", async () => {
+  const whole = await PairedDownscaler.load(saved);
+  const { refused, same } = await attackModel(100, 1, { whole, load: (path) => PairedDownscaler.load(path), numbers });
+  console.log(`${refused} refused, ${same} the same`);
+  assert.is(refused + same, 100);
+  assert.ok(refused > 0.9 * 100);
+});
+
+test.run();
