@@ -35,6 +35,8 @@ export {
   type Denoiser,
   edm,
   type FieldTerm,
+  type FieldTermKind,
+  flow,
   type IntegrateOptions,
   integrate,
   levelsFor,
@@ -53,6 +55,7 @@ export {
   type UnetOptions,
   unet,
   ve,
+  veDiscrete,
 } from "./diffusion/index.ts";
 export {
   type BaselineMethod,
@@ -85,6 +88,7 @@ export {
   measureNormalization,
   type Normalization,
   type NormalizationOptions,
+  type PresetName,
   type RainEnsemble,
   type RainFrames,
   type RainGrid,
@@ -92,6 +96,7 @@ export {
   type RainPlace,
   type ResolvedRecipe,
   type SampleOptions,
+  type Sampling,
   saveTraining,
   type TileArchive,
   type TileOptions,
@@ -109,6 +114,7 @@ export {
   type TrainResult,
   trainDownscaler,
   trainingBatch,
+  wassdiff,
   type YearWindow,
 } from "./downscaling/index.ts";
 export {

@@ -44,7 +44,7 @@ export interface DownscaleOptions extends CommonOptions, OverwriteOption {
   readonly columns?: readonly [number, number];
   readonly members?: number;
   readonly seed: number;
-  readonly evaluations: number;
+  readonly evaluations?: number;
   readonly sampler?: SamplerMethod;
   readonly archive?: string;
   readonly conserve: boolean;
@@ -147,11 +147,11 @@ export function addDownscale(program: Command): void {
     .option("--columns <a:b>", "columns of INPUT from a to before b (default: all)", indexRange)
     .option("--members <n>", "size of the ensemble (default: 8; 1 with --method bilinear, qm, qdm)", integer(1))
     .option("--seed <n>", "root of all randomness", integer(0), 0)
-    .option("--evaluations <n>", "network evaluations a member", integer(2), 16)
+    .option("--evaluations <n>", "network evaluations a member (default: the model's, else 16)", integer(2))
     .addOption(
       new Option(
         "--sampler <name>",
-        "solver (default: dpm++2m); heun, churn and predictor-corrector take two evaluations a level; reverse-diffusion and " +
+        "solver (default: the model's, else dpm++2m); heun, churn and predictor-corrector take two evaluations a level; reverse-diffusion and " +
           "predictor-corrector need some hundred evaluations",
       ).choices(samplers),
     )

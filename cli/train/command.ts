@@ -1,6 +1,6 @@
 /** `monge train`: its options. */
 import { type Command, Option } from "commander";
-import type { Intervals } from "../../generative/downscaling/index.ts";
+import type { Intervals, PresetName, TermFlag } from "../../generative/downscaling/index.ts";
 import type { TimeRange } from "../../io/dataset/index.ts";
 import type { CommonOptions } from "../shell/read-options.ts";
 import { addCommon, examples, integer, intervals, positive, share, timeRange } from "../shell/read-options.ts";
@@ -40,7 +40,8 @@ export interface TrainOptions extends CommonOptions {
   readonly channels: number;
   readonly steps: number;
   readonly seed: number;
-  readonly term: "none" | "w1" | "rmse";
+  readonly term: TermFlag;
+  readonly preset?: PresetName;
   readonly weight: number;
   readonly threads?: number;
   readonly device: "cpu" | "webgpu" | "cuda";
@@ -49,6 +50,16 @@ export interface TrainOptions extends CommonOptions {
   readonly resume?: string | true;
   readonly checkpointEvery: number;
 }
+
+const terms = [
+  "none",
+  "w1",
+  "rmse",
+  "tail",
+  "pooled",
+  "multiscale",
+  "batch-sliced",
+] as const satisfies readonly TermFlag[];
 
 /** A rate in mm/h, or the word. */
 const unitOfRain = (value: string): number | "measured" => (value === "measured" ? value : positive()(value));
@@ -159,9 +170,20 @@ export function addTrain(program: Command): void {
     .option("--steps <n>", "optimizer steps", integer(1), 2000)
     .option("--seed <n>", "root of all randomness", integer(0), 0)
     .addOption(
-      new Option("--term <kind>", "extra term of the loss: sorted-pixel Wasserstein, or RMSE as its control")
-        .choices(["none", "w1", "rmse"])
+      new Option(
+        "--term <kind>",
+        "extra term of the loss: Wasserstein between sorted pixels of each image (w1), with weight on the upper tail, of the " +
+          "whole batch, on several scales, between batches of images on random directions; or RMSE as control",
+      )
+        .choices(terms)
         .default("none"),
+    )
+    .addOption(
+      new Option(
+        "--preset <name>",
+        "recipe of others; options beside it go before: wassdiff is that of arXiv 2410.00381, for GPUs unless sized by --crop, " +
+          "--channels, --steps",
+      ).choices(["wassdiff"] satisfies PresetName[]),
     )
     .option("--weight <w>", "weight of the term", positive(true), 0.2)
     .option("--threads <n>", "threads (default: the cores, at most 8)", integer(1))

@@ -7,6 +7,7 @@ import {
   planTraining,
   type TileArchive,
   type TrainingChoices,
+  termKind,
   train as trainVerb,
   type TrainOptions as VerbOptions,
 } from "../../generative/downscaling/index.ts";
@@ -109,7 +110,6 @@ function choices(
   if (given("weight") && !given("term")) {
     throw new OptionsError(`--weight is ${weight}; it must come with --term`, "weight", weight);
   }
-  const kind = term === "w1" ? ("wasserstein" as const) : ("rmse" as const);
   const same = [
     "variable",
     "allowExternal",
@@ -125,12 +125,13 @@ function choices(
     "factor",
     "tile",
     "crop",
+    "preset",
   ] as const;
   const more = ["batch", "steps", "seed", "threads", "device", "out", "name", "start"] as const;
   return {
     ...Object.fromEntries([...same, ...more].filter(given).map((name) => [name, options[name]])),
     ...(given("channels") && { network: { baseChannels: channels } }),
-    ...(given("term") && { term: term === "none" ? null : { kind, weight } }),
+    ...(given("term") && { term: term === "none" ? null : { kind: termKind(term), weight } }),
     ...(held !== undefined && { validate: held }),
     ...(Object.keys(validation).length > 0 && { validation }),
     ...(resume !== undefined && { resume }),

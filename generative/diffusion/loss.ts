@@ -1,25 +1,14 @@
 /**
- * The training loss of the downscaler: the denoising error with the weights of its noise process, plus an optional term on the whole denoised field
- * at low noise: per-image sorted-pixel Wasserstein distance, or plain root mean square error as its control.
+ * The training loss of the downscaler: the denoising error with the weights of its noise process, and an optional term on the
+ * whole denoised field.
  */
-import { OptionsError } from "../../engine/errors.ts";
 import { tf } from "../../engine/tensor.ts";
-import { sortedWasserstein } from "../../wasserstein/line/index.ts";
+import { checkTerm, type FieldTerm, fieldTerm } from "./field-term.ts";
 import { lossByLevel } from "./loss-by-level.ts";
 import { tensors } from "./process/arithmetic.ts";
 import { edm } from "./process/edm.ts";
 import type { NoiseProcess } from "./process/process.ts";
 import type { Unet } from "./unet.ts";
-
-/** The extra term of the loss. On real radar at factor 4 no benefit of it was measured. */
-export interface FieldTerm {
-  /** `wasserstein`: W₁ between the pixel values of each image; `rmse`: its control without sorting. */
-  readonly kind: "wasserstein" | "rmse";
-  /** Factor of the term, ≥ 0. */
-  readonly weight: number;
-  /** The term acts where σ ≤ gate · σ_data. @defaultValue 2 */
-  readonly gate?: number;
-}
 
 /** Options of {@link denoisingLoss}. */
 export interface DenoisingLossOptions {
@@ -69,24 +58,20 @@ const perImage = (c: tf.Tensor | number): tf.Tensor | number =>
 /**
  * The loss as a function of parameters and one batch of inputs, to be given to `compileTraining`.
  *
- * Inputs, in order: clean data [b, h, w, 1]; condition [b, h, w, c]; unit noise [b, h, w, 1]; σ [b]; and, only with a
- * term, the background [b, h, w, 1] that added to the clean data gives the field.
- * Value: mean_b λ(σ_b) mean_pixels (D − clean)² + weight · mean_b 1[σ_b ≤ gate σ_d] e_b / σ_d.
+ * Inputs, in order: clean data [b, h, w, 1]; condition [b, h, w, c]; unit noise [b, h, w, 1]; σ [b]; only with a
+ * term, the background [b, h, w, 1] that added to the clean data gives the field; and only with a term that has them, its
+ * directions [h · w, count], columns of norm 1.
+ * Value: mean_b λ(σ_b) mean_pixels (D − clean)² + weight · T / σ_d, with T the term; `mixed` (1 − weight) · mean_b … + weight · T.
  *
- * @throws OptionsError when the weight or gate of the term is not a non-negative number
+ * @throws OptionsError where the term is none, see {@link checkTerm}
  */
 export function denoisingLoss(
   network: Unet,
   options: DenoisingLossOptions,
 ): (parameters: Readonly<Record<string, tf.Tensor>>, inputs: readonly tf.Tensor[]) => DenoisingLoss {
   const { sigmaData, term, process = edm, edges = [] } = options;
-  const gate = term?.gate ?? 2;
-  for (const [name, value] of [
-    ["weight", term?.weight ?? 0],
-    ["gate", gate],
-  ] as const) {
-    if (!(value >= 0)) throw new OptionsError(`denoisingLoss: term.${name} is ${value}, expected ≥ 0`, name, value);
-  }
+  if (term !== undefined) checkTerm("denoisingLoss", term);
+  const distance = term && fieldTerm(term);
   return (parameters, inputs) => {
     const [clean, condition, noise] = inputs as readonly [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
     const sigma = inputs[3] as tf.Tensor1D;
@@ -97,18 +82,21 @@ export function denoisingLoss(
     const each = tf.mul(weight, error);
     const denoising = tf.mean(each) as tf.Scalar;
     const levels = edges.length === 0 ? {} : lossByLevel(each, sigma, edges);
-    if (term === undefined) return { loss: denoising, metrics: { denoising, ...levels } };
-    const background = inputs[4] as tf.Tensor4D;
-    const rows = (x: tf.Tensor) => tf.reshape(tf.add(x, background), [clean.shape[0], -1]) as tf.Tensor2D;
-    const apart =
-      term.kind === "wasserstein"
-        ? sortedWasserstein(rows(estimate), rows(clean))
-        : tf.sqrt(tf.add(tf.mean(tf.square(tf.sub(rows(estimate), rows(clean))), 1), 1e-8));
-    const open = tf.cast(tf.lessEqual(sigma, gate * sigmaData), "float32");
-    const field = tf.div(tf.mean(tf.mul(open, apart)), sigmaData) as tf.Scalar;
+    if (term === undefined || distance === undefined) return { loss: denoising, metrics: { denoising, ...levels } };
+    const [background, directions] = inputs.slice(4) as [tf.Tensor4D, tf.Tensor2D | undefined];
+    const gate = term.gate === undefined ? 2 : term.gate;
+    const open = gate === null ? undefined : (tf.cast(tf.lessEqual(sigma, gate * sigmaData), "float32") as tf.Tensor1D);
+    const parts = { estimate, clean, background, ...(open && { open }), ...(directions && { directions }) };
+    const field = distance(parts);
+    const { weight: share } = term;
+    if (term.mixed) {
+      const loss = tf.add(tf.mul(denoising, 1 - share), tf.mul(field, share)) as tf.Scalar;
+      return { loss, metrics: { denoising, [term.kind]: field, ...levels } };
+    }
+    const scaled = tf.div(field, sigmaData) as tf.Scalar;
     return {
-      loss: tf.add(denoising, tf.mul(field, term.weight)) as tf.Scalar,
-      metrics: { denoising, [term.kind]: field, ...levels },
+      loss: tf.add(denoising, tf.mul(scaled, share)) as tf.Scalar,
+      metrics: { denoising, [term.kind]: scaled, ...levels },
     };
   };
 }

@@ -1,6 +1,7 @@
 /** What a downscaler is besides its parameters, and whether it can be that: models come from files. */
 import { FormatError } from "../../engine/errors.ts";
 import {
+  among,
   anything,
   type Check,
   fields,
@@ -13,10 +14,18 @@ import {
   whole,
 } from "../../engine/files/plain-checks.ts";
 import { plainMetadata } from "../../engine/files/plain-metadata.ts";
+import { type SamplerMethod, samplerMethods } from "../diffusion/sampler.ts";
 import type { UnetOptions } from "../diffusion/unet.ts";
 import type { Normalization } from "./archive/conditions.ts";
 import { type RainLimits, rainLimits } from "./rain-limits.ts";
 import { type TrainedOn, trainedOnCheck } from "./trained-on.ts";
+
+/** A solver and its budget. */
+export interface Sampling {
+  readonly method: SamplerMethod;
+  /** Network evaluations a member. */
+  readonly evaluations: number;
+}
 
 /** What a downscaler is, besides its parameters; plain JSON. */
 export interface DownscalerConfiguration {
@@ -28,6 +37,8 @@ export interface DownscalerConfiguration {
   readonly trainedOn?: TrainedOn;
   /** Name of the noise process. @defaultValue "edm", as in models of before this was stored */
   readonly process?: string;
+  /** How members are drawn where nothing else is said. @defaultValue "dpm++2m", 16 evaluations */
+  readonly sampling?: Sampling;
   /** Free text on training and data. @defaultValue none */
   readonly provenance?: Readonly<Record<string, unknown>>;
 }
@@ -51,7 +62,13 @@ export const normalizationCheck: Check = record({
   conditionMean: real(-100, 100),
   conditionStd: positive(100),
   unit: optional(positive(1e6)),
+  divisor: optional(positive(1e6)),
+  whole: optional(among(true)),
+  missing: optional(real(-100, 100)),
 });
+
+/** How members are drawn where nothing else is said. */
+export const samplingCheck: Check = record({ method: among(...samplerMethods), evaluations: whole(2, 2 ** 31) });
 
 const provenanceCheck: Check = (value, at) =>
   fields(anything)(value, at) ??
@@ -80,6 +97,7 @@ export const configurationCheck: Check = record({
   archives: optional(list(text, 1, 61)),
   trainedOn: optional(trainedOnCheck),
   process: optional(text),
+  sampling: optional(samplingCheck),
   provenance: optional(provenanceCheck),
 });
 

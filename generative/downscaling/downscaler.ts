@@ -131,7 +131,7 @@ export class Downscaler {
     const { factor, sigmaData } = this.configuration.normalization;
     const unitSize = leastCommonMultiple(factor, this.network.multiple);
     checkCoarse(coarse, o.missing);
-    const draw = resolveDraw("Downscaler.sample", options, unitSize);
+    const draw = resolveDraw("Downscaler.sample", { ...this.configuration.sampling, ...options }, unitSize);
     this.#checkKind(coarse, o);
     const { archives, normalization } = this.configuration;
     const archive = archiveIndex("Downscaler.sample", archives, o.archive);
@@ -143,7 +143,7 @@ export class Downscaler {
     const padded = repeatEdges(coarse, unitSize / factor);
     const [height, width] = [padded.height * factor, padded.width * factor];
     const { background, condition } = conditionsOf(
-      fillGaps(padded.values, padded.height, padded.width),
+      normalization.missing === undefined ? fillGaps(padded.values, padded.height, padded.width) : padded.values,
       1,
       padded.height,
       padded.width,
@@ -162,16 +162,16 @@ export class Downscaler {
     background: Float32Array,
     o: typeof sampleDefaults & { readonly members: number; readonly height: number; readonly width: number },
   ): RainEnsemble {
-    const { factor, unit = 1 } = this.configuration.normalization;
+    const { factor, unit = 1, divisor = 1 } = this.configuration.normalization;
     const [height, width] = [coarse.height * factor, coarse.width * factor];
     const values = new Float32Array(o.members * height * width);
-    const ceiling = Math.log1p(o.largestRate / unit);
+    const ceiling = Math.log1p(o.largestRate / unit) / divisor;
     for (let row = 0; row < o.members * height; row++) {
       const member = Math.floor(row / height);
       const line = (row % height) * o.width;
       for (let column = 0; column < width; column++) {
         const field = residual[member * o.height * o.width + line + column]! + background[line + column]!;
-        const rate = unit * Math.expm1(Math.min(Math.max(field, 0), ceiling));
+        const rate = unit * Math.expm1(divisor * Math.min(Math.max(field, 0), ceiling));
         values[row * width + column] = rate < o.wetThreshold ? 0 : rate;
       }
     }

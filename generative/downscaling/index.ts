@@ -21,7 +21,7 @@ export { type BaselineMethod, type BaselineOptions, baselineMethods } from "./ba
 export { type YearWindow, yearWindows } from "./baselines/year-windows.ts";
 export type { CoarseFrame, CoarseOptions } from "./coarse-frames.ts";
 export { type CoveredScores, coarsenedScores } from "./coarsened-scores.ts";
-export { type DownscalerConfiguration, readConfiguration } from "./configuration.ts";
+export { type DownscalerConfiguration, readConfiguration, type Sampling } from "./configuration.ts";
 export {
   type DownscaledFile,
   type DownscaleToOptions,
@@ -36,6 +36,7 @@ export type { FieldDownscaler, MethodText } from "./field-downscaler.ts";
 export { findModel, modelName } from "./find-model.ts";
 export { fillGaps } from "./gaps.ts";
 export type { DownscaleOptions, DrawnFrame, LazyEnsemble } from "./lazy-ensemble.ts";
+export { type PresetName, wassdiff } from "./presets/wassdiff.ts";
 export type { RainInterval } from "./rain-interval.ts";
 export {
   type Intervals,
@@ -79,4 +80,4 @@ export {
 export type { TrainingChoices } from "./training-choices.ts";
 export { fieldHash, type TrainingData } from "./training-data.ts";
 export { loadTraining, saveTraining } from "./training-file.ts";
-export type { TrainingPlan } from "./training-plan.ts";
+export { type TermFlag, type TrainingPlan, termKind } from "./training-plan.ts";

@@ -70,8 +70,10 @@ export async function lazyEnsemble(
   const { normalization, archives } = model.configuration;
   const { factor } = normalization;
   archiveIndex("downscale", archives, options.archive);
-  const { members = 8, evaluations = 16, onNotice } = options;
-  levelsFor(options.method ?? "dpm++2m", evaluations);
+  const { members = 8, onNotice } = options;
+  const usual = model.configuration.sampling;
+  const evaluations = options.evaluations ?? usual?.evaluations ?? 16;
+  levelsFor(options.method ?? usual?.method ?? "dpm++2m", evaluations);
   const frames = coarseFrames(input, factor, options);
   checkNoMembers(frames.field);
   const leading = frames.field.shape.slice(0, -2);

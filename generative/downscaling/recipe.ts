@@ -1,9 +1,11 @@
 /** What decides the result of a training besides its data. */
 import { OptionsError } from "../../engine/errors.ts";
-import type { FieldTerm } from "../diffusion/loss.ts";
+import { checkTerm, type FieldTerm } from "../diffusion/field-term.ts";
 import type { NoiseProcessName } from "../diffusion/process/kinds.ts";
 import type { NoiseLaw, NoiseProcess } from "../diffusion/process/process.ts";
 import type { UnetOptions } from "../diffusion/unet.ts";
+import type { Sampling } from "./configuration.ts";
+import type { PresetName } from "./presets/wassdiff.ts";
 import { type ResolvedValidation, resolveValidation, type Validation } from "./validation.ts";
 
 /** Everything that decides the result of training; plain JSON. */
@@ -29,6 +31,21 @@ export interface TrainingRecipe {
   readonly network?: UnetOptions;
   /** Extra term of the loss. @defaultValue null, none */
   readonly term?: FieldTerm | null;
+  /** `"wassdiff"`: the released recipe of arXiv 2410.00381, see {@link wassdiff}; options given beside it go before. @defaultValue none */
+  readonly preset?: PresetName;
+  /**
+   * `"field"`: the network aims at f = ln(1 + R/unit)/divisor itself, sees the conditions as 2f − 1, and f = −1 where they are
+   * missing. @defaultValue "residual", f less its bilinear background
+   */
+  readonly target?: "residual" | "field";
+  /** Of f. @defaultValue 1 */
+  readonly divisor?: number;
+  /** Share of the crops whose coarse rain is withheld: f is −1 in the conditions. @defaultValue 0 */
+  readonly dropout?: number;
+  /** How the model draws members where nothing else is said. @defaultValue "dpm++2m", 16 evaluations */
+  readonly sampling?: Sampling;
+  /** Of Adam. @defaultValue 0.99 */
+  readonly beta2?: number;
   /** How noise is added and seen; one of your own is an object. @defaultValue "edm" */
   readonly process?: NoiseProcessName | NoiseProcess;
   /** Law of the noise levels, for processes that take one. @defaultValue of EDM: median 0.7 sigmaData, spread 1.3 */
@@ -48,7 +65,9 @@ export interface TrainingRecipe {
 }
 
 /** A recipe without gaps; of the noise process, the name. */
-export type ResolvedRecipe = Required<Omit<TrainingRecipe, "process" | "unit" | "archives" | "validation">> & {
+export type ResolvedRecipe = Required<
+  Omit<TrainingRecipe, "process" | "unit" | "archives" | "validation" | "preset" | Later>
+> & {
   /** One name an event. @defaultValue the network is not told */
   readonly archives?: readonly string[];
   /** @defaultValue 1, as in checkpoints of before this was stored */
@@ -57,7 +76,10 @@ export type ResolvedRecipe = Required<Omit<TrainingRecipe, "process" | "unit" | 
   readonly validation?: ResolvedValidation;
   /** @defaultValue "edm", as in checkpoints of before this was stored */
   readonly process?: string;
-};
+} & Pick<TrainingRecipe, Later>;
+
+/** What is stored only where it is not the default. */
+type Later = "target" | "divisor" | "dropout" | "sampling" | "beta2";
 
 /** The network of a recipe: its inputs are noise, conditions, and a channel for each archive. */
 export const networkOf = (network: UnetOptions, archives: readonly string[] = []): UnetOptions => ({
@@ -94,12 +116,19 @@ export function resolveRecipe(
     warmup = 100,
     clipNorm = 1,
     emaDecay = 0.998,
+    dropout = 0,
+    divisor = 1,
+    target = "residual",
+    beta2 = 0.99,
+    sampling,
   } = options;
   for (const [name, value] of Object.entries({ steps, factor, batch, crop })) {
     if (Number.isInteger(value) && value > 0) continue;
     throw new OptionsError(`trainDownscaler: ${name} is ${value}, expected a positive integer`, name, value);
   }
   process.trainingLevels([0.5], 1, noise);
+  if (term !== null) checkTerm("trainDownscaler", term, crop);
+  checkField("trainDownscaler", { dropout, divisor, target });
   const sizes = {
     seed,
     steps,
@@ -109,9 +138,27 @@ export function resolveRecipe(
     network,
     ...(unit !== 1 && { unit }),
     ...(archivesOf && { archives: archivesOf }),
+    ...(dropout !== 0 && { dropout }),
+    ...(divisor !== 1 && { divisor }),
+    ...(target !== "residual" && { target }),
+    ...(beta2 !== 0.99 && { beta2 }),
+    ...(sampling && { sampling }),
     ...(judged && { validation: resolveValidation("trainDownscaler", steps, options.validation) }),
   };
   return { ...sizes, term, process: process.name, noise, peakRate, finalRate, warmup, clipNorm, emaDecay };
+}
+
+/** @throws OptionsError where the field cannot be shown so */
+export function checkField(
+  caller: string,
+  { dropout = 0, divisor = 1, target = "residual" }: Pick<TrainingRecipe, "dropout" | "divisor" | "target">,
+): void {
+  const check = (name: string, value: unknown, holds: boolean, expected: string) => {
+    if (!holds) throw new OptionsError(`${caller}: ${name} is ${value}, expected ${expected}`, name, value);
+  };
+  check("dropout", dropout, dropout >= 0 && dropout < 1, "a share from 0 to below 1");
+  check("divisor", divisor, divisor > 0 && divisor <= 1e6, "a number above 0");
+  check("target", target, target === "residual" || target === "field", "residual or field");
 }
 
 /** @throws OptionsError where a recipe is not that of the checkpoint to go on from */

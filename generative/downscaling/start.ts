@@ -13,7 +13,7 @@ export interface Start {
   readonly normalization: Normalization;
   readonly archives: readonly string[] | undefined;
   /** What of a recipe is the model's. */
-  readonly recipe: Pick<TrainingRecipe, "network" | "factor" | "unit">;
+  readonly recipe: Pick<TrainingRecipe, "network" | "factor" | "unit" | "divisor" | "target">;
 }
 
 /**
@@ -23,7 +23,8 @@ export interface Start {
 export function startFrom(from: Downscaler | DownscalerCheckpoint, recipe: TrainingRecipe): Start {
   const { network, normalization, archives, process, parameters } =
     "state" in from ? ofCheckpoint(from) : ofModel(from);
-  const { factor, unit = 1 } = normalization;
+  const { factor, unit = 1, divisor = 1 } = normalization;
+  const target = normalization.whole ? "field" : "residual";
   const fail = (name: string, now: unknown, then: unknown): never => {
     const text = `train: ${name} is ${JSON.stringify(now)}, the model to start from has ${JSON.stringify(then)}; leave it out`;
     throw new OptionsError(text, name, now);
@@ -32,10 +33,17 @@ export function startFrom(from: Downscaler | DownscalerCheckpoint, recipe: Train
   if (asked !== process) fail("process", asked, process);
   if ((recipe.factor ?? factor) !== factor) fail("factor", recipe.factor, factor);
   if ((recipe.unit ?? unit) !== unit) fail("unit", recipe.unit, unit);
+  if ((recipe.divisor ?? divisor) !== divisor) fail("divisor", recipe.divisor, divisor);
+  if ((recipe.target ?? target) !== target) fail("target", recipe.target, target);
   const sizes = (options: UnetOptions) => unet(networkOf(options, archives)).options;
   const [now, then] = [sizes(recipe.network ?? network), sizes(network)];
   if (JSON.stringify(now) !== JSON.stringify(then)) fail("network", now, then);
-  return { parameters, normalization, archives, recipe: { network: recipe.network ?? network, factor, unit } };
+  return {
+    parameters,
+    normalization,
+    archives,
+    recipe: { network: recipe.network ?? network, factor, unit, divisor, target },
+  };
 }
 
 type From = Omit<Start, "recipe"> & { readonly network: UnetOptions; readonly process: string };

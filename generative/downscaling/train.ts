@@ -5,6 +5,7 @@ import { adam, warmupCosine } from "../../engine/optimizer.ts";
 import { rng } from "../../engine/rng.ts";
 import { compileTraining, type TrainingState } from "../../engine/training.ts";
 import type { CompiledDenoiserOptions } from "../diffusion/denoiser.ts";
+import { directionsOf } from "../diffusion/field-term.ts";
 import { denoisingLoss } from "../diffusion/loss.ts";
 import { quartileEdges } from "../diffusion/loss-by-level.ts";
 import { checkSound, parametersOf } from "../diffusion/parameters.ts";
@@ -14,10 +15,11 @@ import { measureNormalization, type Normalization } from "./archive/conditions.t
 import { archiveList, archivesOfEvents } from "./archive/names.ts";
 import type { TileArchive } from "./archive/tiles.ts";
 import { Downscaler } from "./downscaler.ts";
+import { withPreset } from "./presets/wassdiff.ts";
 import { checkSame, networkOf, type ResolvedRecipe, resolveRecipe, type TrainingRecipe } from "./recipe.ts";
 import { type Start, startFrom } from "./start.ts";
 import { type RainPlace, type TrainedOn, trainedOn } from "./trained-on.ts";
-import { trainingBatch } from "./training-batch.ts";
+import { trainingBatch, WITHHELD } from "./training-batch.ts";
 import { type ValidationScores, validateDownscaler } from "./validation.ts";
 
 export type { ResolvedRecipe, TrainingRecipe } from "./recipe.ts";
@@ -115,8 +117,9 @@ export interface TrainedDownscaler {
  */
 export async function trainDownscaler(
   archive: TileArchive,
-  options: TrainDownscalerOptions = {},
+  given: TrainDownscalerOptions = {},
 ): Promise<TrainedDownscaler> {
+  const options: TrainDownscalerOptions = withPreset(given);
   const {
     device = "cpu",
     threads = 1,
@@ -134,14 +137,24 @@ export async function trainDownscaler(
   const network = unet(networkOf(recipe.network, names));
   const { factor, unit, batch, crop, steps, term, validation: how } = recipe;
   const kept = resume?.normalization ?? start?.normalization;
-  const normalization = kept ?? measureNormalization(archive, factor, root.split("measure"), { ...(unit && { unit }) });
+  const field = fieldOf(recipe);
+  const normalization =
+    kept ?? measureNormalization(archive, factor, root.split("measure"), { ...(unit && { unit }), field });
+  const directions = term === null ? undefined : directionsOf(term);
   const { sigmaData } = normalization;
   const image = (channels: number) => ({ shape: [batch, crop, crop, channels] });
   const conditions = image(2 + names.length);
   const trainer = await compileTraining(
     {
       parameters: start?.parameters ?? network.initialize(root.split("network")),
-      inputs: [image(1), conditions, image(1), { shape: [batch] }, ...(term === null ? [] : [image(1)])],
+      inputs: [
+        image(1),
+        conditions,
+        image(1),
+        { shape: [batch] },
+        ...(term === null ? [] : [image(1)]),
+        ...(directions === undefined ? [] : [{ shape: [crop ** 2, directions] }]),
+      ],
       loss: denoisingLoss(network, {
         sigmaData,
         process,
@@ -150,7 +163,7 @@ export async function trainDownscaler(
       }),
       optimizer: adam({
         beta1: 0.9,
-        beta2: 0.99,
+        beta2: recipe.beta2 ?? 0.99,
         epsilon: 1e-8,
         learningRate: warmupCosine({ peak: recipe.peakRate, final: recipe.finalRate, steps, warmup: recipe.warmup }),
       }),
@@ -247,14 +260,20 @@ export function downscalerOf(
   const [vectors, step] =
     best === undefined || last ? [raw ? state.parameters : state.ema, state.step] : [best.parameters, best.step];
   const parameters = parametersOf("downscalerOf", unet(networkOf(network, archives)), vectors);
-  const { process = "edm" } = recipe;
-  const configuration = { network, normalization, process, provenance: { step, recipe } };
+  const { process = "edm", sampling } = recipe;
+  const draws = sampling && { sampling };
+  const configuration = { network, normalization, process, ...draws, provenance: { step, recipe } };
   return new Downscaler(
     { ...configuration, ...(archives && { archives }), ...(seen && { trainedOn: seen }) },
     parameters,
     run,
   );
 }
+
+const fieldOf = ({ divisor, target }: ResolvedRecipe): Pick<Normalization, "divisor" | "whole" | "missing"> => ({
+  ...(divisor !== undefined && { divisor }),
+  ...(target === "field" && { whole: true as const, missing: WITHHELD }),
+});
 
 const singles = (vectors: TrainingState["ema"]): Record<string, Float32Array> =>
   Object.fromEntries(Object.entries(vectors).map(([name, values]) => [name, Float32Array.from(values)]));

@@ -1,6 +1,7 @@
 /** One batch of training: crops of rain, what the network sees of them, and noise. */
 import { blockMean } from "../../engine/numerics/grid.ts";
 import type { Rng } from "../../engine/rng.ts";
+import { directionsOf, unitColumns } from "../diffusion/field-term.ts";
 import { processOfModel } from "../diffusion/process/kinds.ts";
 import { drawCrops, eventOf, tilesDrawn } from "./archive/batches.ts";
 import { conditionsOf, type Normalization } from "./archive/conditions.ts";
@@ -8,7 +9,8 @@ import type { TileArchive } from "./archive/tiles.ts";
 import type { ResolvedRecipe } from "./recipe.ts";
 
 /**
- * One batch: residual [b, h, w, 1], conditions [b, h, w, 2 + archives], unit noise [b, h, w, 1], σ [b], background [b, h, w, 1].
+ * One batch: residual [b, h, w, 1], conditions [b, h, w, 2 + archives], unit noise [b, h, w, 1], σ [b], background [b, h, w, 1],
+ * and with a term that has them directions [h · w, count].
  *
  * @param stream - decides the whole batch
  * @param process - where it is one of your own
@@ -33,9 +35,31 @@ export function trainingBatch(
     ),
   };
   const { background, condition } = conditionsOf(coarse, batch, side, side, normalization, told);
-  const { unit = 1 } = normalization;
-  const residual = rain.map((r, i) => Math.log1p(r / unit) - background[i]!);
+  if (recipe.dropout) withhold(condition, stream.split("dropout"), recipe, normalization);
+  const { unit = 1, divisor = 1 } = normalization;
+  const residual = rain.map((r, i) => Math.log1p(r / unit) / divisor - background[i]!);
   const noise = stream.split("noise").normal(new Float32Array(rain.length));
   const sigma = process.trainingLevels(stream.split("sigma").stratified(batch), normalization.sigmaData, recipe.noise);
-  return [residual, condition, noise, sigma, background];
+  const count = recipe.term === null ? undefined : directionsOf(recipe.term);
+  const directions = count === undefined ? [] : [unitColumns(stream.split("directions"), crop ** 2, count)];
+  return [residual, condition, noise, sigma, background, ...directions];
 }
+
+/** Takes the rain out of the conditions of some crops; which archive they are from stays. */
+function withhold(
+  condition: Float32Array,
+  stream: Rng,
+  { batch, crop, dropout = 0 }: ResolvedRecipe,
+  { conditionMean, conditionStd }: Normalization,
+): void {
+  const channels = condition.length / (batch * crop ** 2);
+  const value = (WITHHELD - conditionMean) / conditionStd;
+  for (const [image, u] of stream.uniform(batch).entries()) {
+    if (u >= dropout) continue;
+    const end = (image + 1) * crop ** 2 * channels;
+    for (let i = image * crop ** 2 * channels; i < end; i += channels) condition.fill(value, i, i + 2);
+  }
+}
+
+/** What the field is in conditions that are missing or withheld: no rain has it. */
+export const WITHHELD = -1;

@@ -15,9 +15,10 @@ import {
   whole,
 } from "../../engine/files/plain-checks.ts";
 import type { HostTensor } from "../../engine/files/safetensors.ts";
+import { fieldTermKinds } from "../diffusion/field-term.ts";
 import { groupOf, groupTensors, stateComplaint, stateOf, stateTensors } from "../diffusion/parameters.ts";
 import { unet } from "../diffusion/unet.ts";
-import { networkCheck, normalizationCheck } from "./configuration.ts";
+import { networkCheck, normalizationCheck, samplingCheck } from "./configuration.ts";
 import { networkOf, type TrainingRecipe } from "./recipe.ts";
 import type { BestDownscaler, DownscalerCheckpoint } from "./train.ts";
 import { trainedOnCheck } from "./trained-on.ts";
@@ -36,7 +37,18 @@ export const recipeChecks = {
   network: networkCheck,
   unit: optional(either(among("measured"), positive(1e6))),
   archives: optional(list(text, 1)),
-  term: either(among(null), record({ kind: among("wasserstein", "rmse"), weight: real(0), gate: optional(real(0)) })),
+  term: either(
+    among(null),
+    record({
+      kind: among(...fieldTermKinds),
+      weight: real(0),
+      gate: optional(either(among(null), real(0))),
+      mixed: optional(among(true)),
+      directions: optional(COUNT),
+      scales: optional(list(whole(1, 2 ** 16), 1)),
+      tail: optional(positive()),
+    }),
+  ),
   process: optional(text),
   noise: record({ median: optional(positive()), spread: optional(positive()) }),
   peakRate: RATE,
@@ -44,8 +56,13 @@ export const recipeChecks = {
   warmup: whole(0, 2 ** 31),
   clipNorm: positive(),
   emaDecay: real(0, 1),
+  target: optional(among("residual", "field")),
+  divisor: optional(positive(1e6)),
+  dropout: optional(real(0, 1)),
+  beta2: optional(real(0, 1)),
+  sampling: optional(samplingCheck),
   validation: optional(validationCheck),
-} satisfies Readonly<Record<keyof TrainingRecipe, Check>>;
+} satisfies Readonly<Record<keyof Omit<TrainingRecipe, "preset">, Check>>;
 
 const recipeCheck: Check = record(recipeChecks);
 

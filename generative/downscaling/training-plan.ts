@@ -19,20 +19,28 @@ import {
 import { readRunOptions } from "../../engine/files/run.ts";
 import { leastCommonMultiple } from "../../engine/numerics/least-common-multiple.ts";
 import type { TimeRange } from "../../io/dataset/index.ts";
+import { checkTerm, type FieldTermKind, fieldTermKinds } from "../diffusion/field-term.ts";
 import type { UnetOptions } from "../diffusion/unet.ts";
 import { archivesOfEvents } from "./archive/index.ts";
 import type { DownscalerConfiguration } from "./configuration.ts";
+import { withPreset } from "./presets/wassdiff.ts";
 import type { Intervals } from "./read-rain.ts";
-import type { TrainingRecipe } from "./recipe.ts";
+import { checkField, type TrainingRecipe } from "./recipe.ts";
 import type { TrainingChoices } from "./training-choices.ts";
 import { recipeChecks } from "./training-file.ts";
 import { validationChoicesCheck } from "./validation.ts";
 
 /** The noise process goes by its name. */
-type RecordedRecipe = Omit<TrainingRecipe, "process" | "archives"> & {
+type RecordedRecipe = Omit<TrainingRecipe, "process" | "archives" | "preset"> & {
   readonly process?: string;
   readonly archives?: readonly string[];
 };
+
+/** What the command line and records call a term: `w1` is of the kind `wasserstein`. */
+export type TermFlag = "none" | "w1" | Exclude<FieldTermKind, "wasserstein">;
+
+/** The kind of a term by its flag. */
+export const termKind = (flag: Exclude<TermFlag, "none">): FieldTermKind => (flag === "w1" ? "wasserstein" : flag);
 
 /** All options of a run; plain JSON, as in its record. */
 export interface TrainingPlan {
@@ -54,7 +62,7 @@ export interface TrainingPlan {
   readonly channels: number;
   readonly steps: number;
   readonly seed: number;
-  readonly term: "none" | "w1" | "rmse";
+  readonly term: TermFlag;
   readonly weight: number;
   readonly threads: number;
   readonly device: Device;
@@ -79,6 +87,8 @@ const count = whole(1);
 const range = list(whole(0), 2, 2);
 const { network, unit, archives, term, process, noise, peakRate, finalRate, warmup, clipNorm, emaDecay } = recipeChecks;
 
+const { target, divisor, dropout, beta2, sampling } = recipeChecks;
+
 const timeCheck = either(record({ dates: list(orNull(text), 2, 2) }), record({ indices: range }));
 
 /** Tells what is wrong with a plan that was recorded. */
@@ -100,7 +110,7 @@ const planCheck: Check = record({
   channels: whole(8, 4096),
   steps: whole(1, 2 ** 31),
   seed: whole(0),
-  term: among("none", "w1", "rmse"),
+  term: among("none", "w1", ...fieldTermKinds),
   weight: real(0),
   threads: count,
   device: among("cpu", "webgpu", "cuda"),
@@ -120,6 +130,11 @@ const planCheck: Check = record({
       clipNorm: optional(clipNorm),
       emaDecay: optional(emaDecay),
       validation: optional(validationChoicesCheck),
+      target,
+      divisor,
+      dropout,
+      beta2,
+      sampling,
     }),
   ),
   allowExternal: optional(among(true)),
@@ -147,9 +162,10 @@ export interface PlanParts {
 /** Fills in defaults and checks what belongs together. @throws OptionsError */
 export function resolvePlan(
   data: readonly string[],
-  o: TrainingChoices,
+  given: TrainingChoices,
   { fields = false, held, start }: PlanParts = {},
 ): TrainingPlan {
+  const o: TrainingChoices = withPreset(given);
   const { normalization, archives, network: sizes } = start?.configuration ?? {};
   const known = archives ?? (start && o.archives !== true ? o.archives : undefined);
   const { factor = normalization?.factor ?? 4, term = null } = o;
@@ -173,6 +189,8 @@ export function resolvePlan(
   check("crop", crop, crop % side === 0, `it must be a multiple of ${side}`);
   check("tile", tile, tile % factor === 0 && tile >= crop, `it must be a multiple of ${factor} and at least ${crop}`);
   check("channels", channels, channels % 8 === 0, "it must be a multiple of 8 (it is `network.baseChannels`)");
+  if (term !== null) checkTerm("train", term, crop);
+  checkField("train", o);
   const files = data.length + (held?.length ?? 0);
   const fits = interval === null || interval === "time" || interval.length === 1 || interval.length === files;
   check("interval", interval, fits, `it must be one value, or ${files}, one a file`);
@@ -202,7 +220,7 @@ export function resolvePlan(
     channels,
     steps: o.steps ?? 2000,
     seed: o.seed ?? 0,
-    term: term === null ? "none" : term.kind === "wasserstein" ? "w1" : "rmse",
+    term: term === null ? "none" : term.kind === "wasserstein" ? "w1" : term.kind,
     weight: term?.weight ?? 0,
     threads: o.threads ?? Math.min(8, availableParallelism()),
     device: o.device ?? "cpu",
@@ -222,13 +240,15 @@ const sizesOf = ({ inputChannels: _in, outputChannels: _out, ...sizes }: UnetOpt
 /** What the keys of old plans cannot say. */
 function restOfRecipe(o: TrainingRecipe, network: NonNullable<TrainingRecipe["network"]>): RecordedRecipe {
   const { unit = 1, noise, peakRate, finalRate, warmup, clipNorm, emaDecay, validation, term } = o;
+  const { target, divisor, dropout, beta2, sampling } = o;
   const process = typeof o.process === "object" ? o.process.name : o.process;
-  const chosen = { process, noise, peakRate, finalRate, warmup, clipNorm, emaDecay, validation };
+  const shown = { target, divisor, dropout, beta2, sampling };
+  const chosen = { process, noise, peakRate, finalRate, warmup, clipNorm, emaDecay, validation, ...shown };
   return {
     ...Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined)),
     ...(Object.keys(network).length > 0 && { network }),
     ...(unit !== 1 && { unit }),
-    ...(term?.gate !== undefined && { term }),
+    ...(term && Object.keys(term).length > 2 && { term }),
   };
 }
 
@@ -259,7 +279,6 @@ const named = (recipe: RecordedRecipe = {}): TrainingRecipe => recipe as Trainin
 
 function recipeBase(plan: TrainingPlan) {
   const { seed, steps, factor, batch, crop, channels, term, weight, recipe = {} } = plan;
-  const kind = term === "w1" ? ("wasserstein" as const) : ("rmse" as const);
   const network = { baseChannels: channels, ...recipe.network };
   return {
     seed,
@@ -268,7 +287,7 @@ function recipeBase(plan: TrainingPlan) {
     batch,
     crop,
     network,
-    term: recipe.term ?? (term === "none" ? null : { kind, weight }),
+    term: recipe.term ?? (term === "none" ? null : { kind: termKind(term), weight }),
   };
 }
 

@@ -84,6 +84,8 @@ export async function validateDownscaler(
   },
 ): Promise<ValidationScores> {
   const { seed, images, members, evaluations, archives, wetThreshold = 0.1 } = options;
+  // Few evaluations, whatever the model draws with.
+  const method = "dpm++2m" as const;
   const { size, count, values } = archive;
   const { factor } = model.configuration.normalization;
   const [pixels, side] = [size * size, size / factor];
@@ -98,7 +100,7 @@ export async function validateDownscaler(
     const coarse = { values: blockMean(fine, 1, size, size, factor), height: side, width: side };
     const told = archives && { archive: archives[eventOf(archive, tile)]! };
     // What kind of rain it is was checked when it was read.
-    const one = { seed, frame: tile, members, evaluations, wetThreshold, force: true, ...told };
+    const one = { seed, frame: tile, members, evaluations, method, wetThreshold, force: true, ...told };
     const { values: drawn } = await model.sample(coarse, one);
     for (let m = 0; m < members; m++) {
       for (let i = 0; i < pixels; i++) {

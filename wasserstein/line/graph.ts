@@ -5,15 +5,18 @@
  * own backward pass: matched pairs have the same rank in both rows, hence the gradient of an element is the slope of
  * the cost at the difference of its pair, read through the element's rank.
  */
-import { ShapeError } from "../../engine/errors.ts";
+import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { tf } from "../../engine/tensor.ts";
 import { constant } from "../../engine/trace.ts";
 import { type GroundCost, type GroundCostOptions, groundCost } from "../measure/ground-cost.ts";
+import type { QuantileWeight } from "../measure/quantile-weight.ts";
 
 /** Options of {@link sortedWasserstein}. */
 export interface SortedOptions extends GroundCostOptions {
   /** Shape of the arguments: 1 where elements count, 0 elsewhere (where the arguments may be NaN). @defaultValue all */
   readonly mask?: tf.Tensor2D;
+  /** How much each quantile level counts, as in `wasserstein1d`; not together with a mask. @defaultValue all alike */
+  readonly quantileWeight?: QuantileWeight;
 }
 
 /**
@@ -28,7 +31,7 @@ export interface SortedOptions extends GroundCostOptions {
  * @param b - shape [batch, n], finite
  * @returns shape [batch], in the units of the inputs to the power p
  * @throws ShapeError when the arguments are not matrices of one shape
- * @throws OptionsError where p < 1 or the Huber threshold is not positive
+ * @throws OptionsError where p < 1 or the Huber threshold is not positive, or a mask meets `quantileWeight`
  */
 export function sortedWasserstein(a: tf.Tensor2D, b: tf.Tensor2D, options: SortedOptions = {}): tf.Tensor1D {
   const shapes = [a, b, ...(options.mask ? [options.mask] : [])];
@@ -37,24 +40,36 @@ export function sortedWasserstein(a: tf.Tensor2D, b: tf.Tensor2D, options: Sorte
   }
   const cost = groundCost("sortedWasserstein", options);
   const columns = a.shape[1];
-  if (options.mask === undefined) return tf.div(costSum(a, b, cost), columns) as tf.Tensor1D;
-  const mask = options.mask;
+  const { mask, quantileWeight } = options;
+  if (quantileWeight !== undefined) {
+    if (mask === undefined) return costSum(a, b, cost, massOf(quantileWeight, columns));
+    const message = "sortedWasserstein: quantileWeight and mask exclude each other; leave one out";
+    throw new OptionsError(message, "quantileWeight", quantileWeight);
+  }
+  if (mask === undefined) return tf.div(costSum(a, b, cost), columns) as tf.Tensor1D;
   const [x, y] = levelled(a, b, mask);
   return tf.div(costSum(x, y, cost), tf.maximum(tf.sum(mask, 1), 1)) as tf.Tensor1D;
 }
 
-/** Σ over ranks of the cost of the differences of matched elements, row by row. */
-function costSum(a: tf.Tensor2D, b: tf.Tensor2D, cost: GroundCost): tf.Tensor1D {
+/** Weight of each rank, the largest element first: that of the levels between (n − k − 1)/n and (n − k)/n. */
+function massOf(weight: QuantileWeight, n: number): Float64Array {
+  const below = (k: number) => weight.cumulative(1 - k / n);
+  return Float64Array.from({ length: n }, (_, k) => below(k) - below(k + 1));
+}
+
+/** Σ over ranks of the cost of the differences of matched elements, times the rank's mass, row by row. */
+function costSum(a: tf.Tensor2D, b: tf.Tensor2D, cost: GroundCost, masses?: Float64Array): tf.Tensor1D {
   const [rows, columns] = a.shape;
+  const weighted = (x: tf.Tensor) => (masses === undefined ? x : tf.mul(x, constant(masses, [1, columns])));
   const op = tf.customGrad((...args) => {
     const [left, right, save] = args as [tf.Tensor2D, tf.Tensor2D, tf.GradSaveFunc];
     save([left, right]);
     return {
-      value: tf.sum(costOf(tf.sub(tf.topk(left, columns).values, tf.topk(right, columns).values), cost), 1),
+      value: tf.sum(weighted(costOf(tf.sub(tf.topk(left, columns).values, tf.topk(right, columns).values), cost)), 1),
       // Sorts again: an op may keep its inputs only. The compiler sees equal nodes and sorts once.
       gradFunc: (upstream: tf.Tensor, saved: tf.Tensor[]) => {
         const [sortedLeft, sortedRight] = saved.map((x) => tf.topk(x, columns)) as [Sorted, Sorted];
-        const slope = slopeOf(tf.sub(sortedLeft.values, sortedRight.values), cost);
+        const slope = weighted(slopeOf(tf.sub(sortedLeft.values, sortedRight.values), cost));
         const pull = tf.mul(slope, tf.reshape(upstream, [rows, 1])) as tf.Tensor2D;
         return [readByRank(pull, sortedLeft.indices), tf.neg(readByRank(pull, sortedRight.indices))];
       },

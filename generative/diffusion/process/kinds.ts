@@ -1,11 +1,12 @@
 /** All noise processes of this package: one row each. */
 import { OptionsError } from "../../../engine/errors.ts";
 import { edm } from "./edm.ts";
+import { flow } from "./flow.ts";
 import { coefficientsAt, type NoiseProcess, type Preconditioning, weightAt } from "./process.ts";
-import { ve } from "./ve.ts";
+import { ve, veDiscrete } from "./ve.ts";
 
 /** The rows. A new process is a file of its own and a row here. */
-const rows = { edm, ve } satisfies Record<string, NoiseProcess>;
+const rows = { edm, ve, "ve-discrete": veDiscrete, flow } satisfies Record<string, NoiseProcess>;
 
 /** Name of a process of this package. */
 export type NoiseProcessName = keyof typeof rows;

@@ -29,3 +29,20 @@ export const ve: NoiseProcess = {
     return noiseSchedule({ count, largest: largest!, smallest: smallest!, rho: Infinity });
   },
 };
+
+/** Levels of the released model. */
+const COUNT = 1000;
+
+/**
+ * Variance exploding as released with arXiv 2410.00381: the same coefficients, trained on 1000 geometric levels from 0.01 to 50
+ * alone, each as often. The released network is told the number of the level, ours ln(σ)/4, which is that number on another scale.
+ * Sampling with 1000 levels takes these.
+ */
+export const veDiscrete: NoiseProcess = {
+  ...ve,
+  name: "ve-discrete",
+  trainingLevels(probabilities, sigmaData, law) {
+    const numbers = Float64Array.from(probabilities, (p) => Math.min(Math.floor(p * COUNT), COUNT - 1) / (COUNT - 1));
+    return ve.trainingLevels(numbers, sigmaData, law);
+  },
+};

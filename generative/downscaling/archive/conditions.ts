@@ -20,19 +20,27 @@ export interface Normalization {
   readonly conditionStd: number;
   /** The unit c of ln(1 + R/c), in mm/h. @defaultValue 1 */
   readonly unit?: number;
+  /** The field is f = ln(1 + R/c)/divisor. @defaultValue 1 */
+  readonly divisor?: number;
+  /** The network aims at f itself, not at the residual. @defaultValue false */
+  readonly whole?: true;
+  /** What f is in the conditions where the coarse rain is missing or withheld. @defaultValue gaps are filled before */
+  readonly missing?: number;
 }
 
 /** Options of {@link measureNormalization}. */
 export interface NormalizationOptions {
   /** The unit c of ln(1 + R/c) in mm/h, or `"measured"`: the lower quartile of the wet values. @defaultValue 1 */
   readonly unit?: number | "measured";
+  /** As in {@link Normalization}; with `whole` the conditions are seen as 2f − 1. @defaultValue the residual of f = ln(1 + R/c) */
+  readonly field?: Pick<Normalization, "divisor" | "whole" | "missing">;
   /** Most tiles that are looked at. @defaultValue 2000 */
   readonly sample?: number;
 }
 
 /** Images of one batch at the fine resolution. */
 export interface Conditions {
-  /** u, [count, height, width]. */
+  /** u, [count, height, width]; 0 where the network aims at the whole field. */
   readonly background: Float32Array;
   /** Both conditions standardised, and a channel for each archive, [count, height, width, 2 + archives]. */
   readonly condition: Float32Array;
@@ -49,20 +57,21 @@ export function conditionsOf(
   count: number,
   height: number,
   width: number,
-  { factor, conditionMean, conditionStd, unit = 1 }: Normalization,
+  { factor, conditionMean, conditionStd, unit = 1, divisor = 1, whole, missing }: Normalization,
   archives: ArchivesOf = { names: [], of: [] },
 ): Conditions {
-  const background = bilinearUpsample(coarse, count, height, width, factor).map((v) => Math.log1p(v / unit));
+  const known = (f: number) => (missing !== undefined && Number.isNaN(f) ? missing : f);
+  const smooth = bilinearUpsample(coarse, count, height, width, factor).map((v) => Math.log1p(v / unit) / divisor);
   const block = repeatUpsample(coarse, count, height, width, factor);
   const channels = 2 + archives.names.length;
-  const pixels = background.length / count;
-  const condition = new Float32Array(channels * background.length);
-  for (let i = 0; i < background.length; i++) {
-    condition[channels * i] = (background[i]! - conditionMean) / conditionStd;
-    condition[channels * i + 1] = (Math.log1p(block[i]! / unit) - conditionMean) / conditionStd;
+  const pixels = smooth.length / count;
+  const condition = new Float32Array(channels * smooth.length);
+  for (let i = 0; i < smooth.length; i++) {
+    condition[channels * i] = (known(smooth[i]!) - conditionMean) / conditionStd;
+    condition[channels * i + 1] = (known(Math.log1p(block[i]! / unit) / divisor) - conditionMean) / conditionStd;
     if (channels > 2) condition[channels * i + 2 + archives.of[Math.floor(i / pixels)]!] = 1;
   }
-  return { background, condition };
+  return { background: whole ? smooth.fill(0) : smooth, condition };
 }
 
 /**
@@ -77,7 +86,8 @@ export function measureNormalization(
   rng: Rng,
   options: NormalizationOptions = {},
 ): Normalization {
-  const { sample = 2000 } = options;
+  const { sample = 2000, field = {} } = options;
+  const { divisor = 1, whole } = field;
   const pixels = archive.size ** 2;
   const chosen = rng.permutation(archive.count).subarray(0, sample);
   const rain = new Float32Array(chosen.length * pixels);
@@ -87,15 +97,16 @@ export function measureNormalization(
   const background = bilinearUpsample(coarse, chosen.length, archive.size / factor, archive.size / factor, factor);
   const residual = new Float32Array(rain.length);
   for (const [i, v] of background.entries()) {
-    background[i] = Math.log1p(v / unit);
-    residual[i] = Math.log1p(rain[i]! / unit) - background[i]!;
+    background[i] = Math.log1p(v / unit) / divisor;
+    residual[i] = Math.log1p(rain[i]! / unit) / divisor - (whole ? 0 : background[i]!);
   }
   const [mean, conditionStd] = moments(background);
   const [, sigmaData] = moments(residual);
   if (!(sigmaData > 0 && conditionStd > 0)) {
     throw new DomainError("measureNormalization: the rain does not vary; use tiles with rain", sigmaData);
   }
-  return { factor, sigmaData, conditionMean: mean, conditionStd, ...(unit !== 1 && { unit }) };
+  const seen = whole ? { conditionMean: 0.5, conditionStd: 0.5 } : { conditionMean: mean, conditionStd };
+  return { factor, sigmaData, ...seen, ...(unit !== 1 && { unit }), ...field };
 }
 
 /** A stated unit, or the lower quartile of what is wet, rounded to two digits. */

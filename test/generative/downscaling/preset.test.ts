@@ -1,0 +1,153 @@
+/** The recipe of WassDiff: its numbers to the letter, and that a small model goes by it from training to members. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { OptionsError } from "../../../engine/errors.ts";
+import { rng } from "../../../engine/rng.ts";
+import type { TileArchive } from "../../../generative/downscaling/archive/tiles.ts";
+import { Downscaler } from "../../../generative/downscaling/downscaler.ts";
+import { withPreset } from "../../../generative/downscaling/presets/wassdiff.ts";
+import { trainDownscaler } from "../../../generative/downscaling/train.ts";
+import { trainingBatch } from "../../../generative/downscaling/training-batch.ts";
+import { loadTraining, saveTraining } from "../../../generative/downscaling/training-file.ts";
+import { choicesOf, recipeOf, resolvePlan } from "../../../generative/downscaling/training-plan.ts";
+import { mongeHere } from "../../cli/run.ts";
+import { refuses } from "../../refuses.ts";
+
+const archive: TileArchive = {
+  size: 16,
+  count: 5,
+  values: Float32Array.from(rng(1).normal(5 * 256), (z) => Math.max(0, Math.expm1(1.5 * z))),
+  events: [],
+};
+const small = { crop: 8, network: { baseChannels: 8, multipliers: [1, 2], blocks: 1, embedding: 16 }, seed: 3 };
+
+test("the recipe has the released numbers, and options beside it go before", () => {
+  const recipe = withPreset({ preset: "wassdiff" });
+  const { batch, steps, unit, divisor, target, dropout, process, term, peakRate, finalRate, warmup, ...rest } =
+    recipe as Record<string, unknown>;
+  assert.equal([batch, steps, warmup, peakRate, finalRate], [12, 120_000, 5000, 2e-4, 2e-4]);
+  assert.equal([unit, divisor, target, dropout, process], [1 / 24, 5, "field", 0.1, "ve-discrete"]);
+  assert.equal(term, { kind: "batch-sliced", weight: 0.2, gate: null, mixed: true, directions: 100 });
+  assert.equal([rest["clipNorm"], rest["beta2"], rest["emaDecay"], rest["crop"]], [1, 0.999, 0.999, 256]);
+  assert.equal(rest["sampling"], { method: "predictor-corrector", evaluations: 2000 });
+  const sized = withPreset({ preset: "wassdiff", batch: 4, steps: 2400, network: { baseChannels: 16 } } as const);
+  assert.equal(sized.batch, 4);
+  assert.equal((sized as { warmup?: number }).warmup, 100);
+  assert.equal(sized.network, { baseChannels: 16, multipliers: [1, 2, 2, 2], blocks: 4 } as object);
+});
+
+test("a run records the recipe in full, and going on from its record is the same", () => {
+  const plan = resolvePlan(["a.nc"], { preset: "wassdiff", crop: 64, steps: 240, out: "runs" });
+  assert.equal(
+    [plan.tile, plan.crop, plan.batch, plan.channels, plan.term, plan.weight],
+    [64, 64, 12, 128, "batch-sliced", 0.2],
+  );
+  const recipe = recipeOf(plan);
+  assert.equal([recipe.warmup, recipe.dropout, recipe.process, recipe.target], [10, 0.1, "ve-discrete", "field"]);
+  const again = resolvePlan(["a.nc"], choicesOf(JSON.parse(JSON.stringify(plan))));
+  assert.equal(again, plan);
+  // Without the preset nothing of it is recorded.
+  const { recipe: other = {} } = resolvePlan(["a.nc"], { unit: 1 });
+  assert.equal(Object.keys(other), []);
+});
+
+test("a small model trains, resumes bit for bit, is saved and loaded, and draws by predictor and corrector", async () => {
+  const recipe = { ...small, preset: "wassdiff", steps: 4, batch: 3 } as const;
+  const whole = await trainDownscaler(archive, recipe);
+  const stop = new AbortController();
+  const half = await trainDownscaler(archive, {
+    ...recipe,
+    progressEvery: 1,
+    signal: stop.signal,
+    onProgress: ({ step }) => (step === 2 ? stop.abort() : undefined),
+  });
+  const folder = await mkdtemp(join(tmpdir(), "monge-"));
+  try {
+    const resume = await loadTraining(await saveTraining(folder, half.checkpoint));
+    const again = await trainDownscaler(archive, { ...recipe, resume });
+    assert.equal(again.checkpoint.state, whole.checkpoint.state);
+    const file = join(folder, "model.safetensors");
+    await again.downscaler.save(file);
+    const loaded = await Downscaler.load(file);
+    assert.equal(loaded.configuration.sampling, { method: "predictor-corrector", evaluations: 2000 });
+    const { normalization } = loaded.configuration;
+    assert.equal([normalization.whole, normalization.divisor, normalization.missing], [true, 5, -1]);
+    assert.equal([normalization.conditionMean, normalization.conditionStd], [0.5, 0.5]);
+    const values = Float32Array.from(rng(5).uniform(12), (u) => 5 * u);
+    values[5] = Number.NaN;
+    const coarse = { values, height: 3, width: 4 };
+    const options = { members: 1, evaluations: 8, missing: "propagate", conserve: false } as const;
+    // Two evaluations a level are those of predictor and corrector.
+    let levels = 0;
+    const onStep = (_: number, total: number) => {
+      levels = total;
+    };
+    const usual = await loaded.sample(coarse, { ...options, onStep });
+    assert.is(levels, 4);
+    await loaded.sample(coarse, { ...options, onStep, method: "dpm++2m" });
+    assert.is(levels, 8);
+    // Only the pixels of the missing cell are missing, although the network was told −1 there.
+    assert.is(usual.values.filter(Number.isNaN).length, normalization.factor ** 2);
+    await Promise.all([loaded.dispose(), again.downscaler.dispose(), half.downscaler.dispose()]);
+  } finally {
+    await rm(folder, { recursive: true });
+    await whole.downscaler.dispose();
+  }
+});
+
+test("batches hold ln(1 + R)/5 of rain in mm/day, conditions 2f − 1, and −3 = 2 · (−1) − 1 in a tenth of the crops", async () => {
+  const { checkpoint, downscaler } = await trainDownscaler(archive, {
+    ...small,
+    preset: "wassdiff",
+    steps: 1,
+    batch: 400,
+  });
+  await downscaler.dispose();
+  const { recipe, normalization } = checkpoint;
+  const [field, condition, , sigma, background, directions] = trainingBatch(
+    archive,
+    rng(9),
+    recipe,
+    normalization,
+  ) as Float32Array[];
+  assert.ok(background!.every((v) => v === 0));
+  const largest = archive.values.reduce((a, b) => Math.max(a, b), 0);
+  assert.ok(field!.every((v) => v >= 0 && v <= Math.log1p(24 * largest) / 5 + 1e-6));
+  assert.is(directions!.length, 64 * 100);
+  assert.ok(sigma!.every((v) => v >= 0.0099 && v <= 50.001));
+  let withheld = 0;
+  for (let n = 0; n < 400; n++) {
+    const own = condition!.subarray(n * 128, (n + 1) * 128);
+    if (own[0] === -3) {
+      withheld++;
+      assert.ok(own.every((v) => v === -3));
+      continue;
+    }
+    // The second channel is the coarse rain by blocks: the mean over a block of 24 expm1-transformed pixels.
+    const pixel = (y: number, x: number) => Math.expm1(5 * field![n * 64 + y * 8 + x]!) / 24;
+    let mean = 0;
+    for (let y = 0; y < 4; y++) for (let x = 0; x < 4; x++) mean += pixel(y, x) / 16;
+    assert.ok(Math.abs(own[1]! - (2 * (Math.log1p(24 * mean) / 5) - 1)) < 1e-5);
+  }
+  // Four standard errors of 400 tosses of a tenth.
+  assert.ok(Math.abs(withheld / 400 - 0.1) < 4 * Math.sqrt(0.09 / 400), `${withheld}`);
+  const next = trainingBatch(archive, rng(10), recipe, normalization);
+  assert.not.equal(next[5], directions);
+});
+
+test("unknown presets, and options that do not fit, are refused; the command says the recipe with --dry-run", async () => {
+  const bad = { preset: "wassdif" as "wassdiff" };
+  await refuses(trainDownscaler(archive, bad), /preset is "wassdif", expected "wassdiff"/, OptionsError);
+  await refuses(trainDownscaler(archive, { dropout: 1 }), /dropout is 1/, OptionsError);
+  await refuses(trainDownscaler(archive, { target: "rain" as "field" }), /target is rain/, OptionsError);
+  const flags = ["train", "--data", "a.nc", "--out", "runs", "--preset", "wassdiff", "--crop", "64", "--dry-run"];
+  const plan = JSON.parse((await mongeHere(...flags)).stdout);
+  assert.equal([plan.term, plan.batch, plan.steps, plan.recipe.dropout], ["batch-sliced", 12, 120_000, 0.1]);
+  const sized = JSON.parse((await mongeHere(...flags, "--term", "tail", "--weight", "0.5", "--batch", "2")).stdout);
+  assert.equal([sized.term, sized.weight, sized.batch, sized.recipe.dropout], ["tail", 0.5, 2, 0.1]);
+});
+
+test.run();
