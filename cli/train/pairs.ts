@@ -26,6 +26,7 @@ const only = [
   "every",
   "unit",
   "archives",
+  "preset",
   "largestRate",
   "validateData",
   "term",

@@ -1,6 +1,7 @@
 /** Terms of the loss against the host functions of the Wasserstein module, and their gradients against differences. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { compile } from "../../../engine/compile.ts";
 import { OptionsError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/rng.ts";
 import { tf } from "../../../engine/tensor.ts";
@@ -17,6 +18,7 @@ import { denoisingLoss } from "../../../generative/diffusion/loss.ts";
 import { edm } from "../../../generative/diffusion/process/edm.ts";
 import { type Unet, unet } from "../../../generative/diffusion/unet.ts";
 import { multiscaleWasserstein } from "../../../wasserstein/images/multiscale.ts";
+import { sortedWasserstein } from "../../../wasserstein/line/graph.ts";
 import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
 import { upperTailWeight } from "../../../wasserstein/measure/quantile-weight.ts";
 
@@ -115,6 +117,34 @@ for (const kind of fieldTermKinds) {
     }
   });
 }
+
+test("compiled to one native graph, as a training step is, every term has the same value", async () => {
+  for (const kind of fieldTermKinds) {
+    const program = await compile(
+      (x, y, z, gate, v) => [
+        fieldTerm(term(kind))({
+          estimate: x as tf.Tensor4D,
+          clean: y as tf.Tensor4D,
+          background: z as tf.Tensor4D,
+          open: gate as tf.Tensor1D,
+          directions: v as tf.Tensor2D,
+        }),
+      ],
+      [{ shape }, { shape }, { shape }, { shape: [batch] }, { shape: [pixels, count] }],
+      { name: kind },
+    );
+    const [found] = await program.run([estimate, clean, background, open, columns]);
+    await program.dispose();
+    const expected = graph(kind, estimate, true);
+    assert.ok(Math.abs(found![0]! - expected) <= 1e-5 * (1 + expected), `${kind}: ${found![0]} against ${expected}`);
+  }
+});
+
+test("weight on quantiles and a mask exclude each other", () => {
+  const x = tf.zeros([2, 3]) as tf.Tensor2D;
+  const both = { mask: tf.onesLike(x) as tf.Tensor2D, quantileWeight: upperTailWeight(0.1) };
+  assert.throws(() => sortedWasserstein(x, x, both), /quantileWeight and mask exclude each other/);
+});
 
 test("pixel forms are blind to the order of pixels, the batch form to the order of images", () => {
   const order = rng(5).permutation(pixels);
