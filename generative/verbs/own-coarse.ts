@@ -1,11 +1,11 @@
 /** Training on one fine data set alone: the coarse one is made of it, and its law is kept where the model is to correct others. */
 import { OptionsError } from "../../engine/errors.ts";
 import { lazyField } from "../../io/dataset/index.ts";
-import { coarsen } from "../../io/regrid/index.ts";
 import type { PairDescription } from "../pairs/configuration.ts";
 import { type MeasuredLaw, measureLaw } from "../pairs/correction.ts";
 import type { PairFields } from "../pairs/fields.ts";
 import type { MatchedPairs } from "../pairs/match.ts";
+import { ownBlocks } from "./own-blocks.ts";
 import type { PairTrainingPlan } from "./training-choices.ts";
 
 /** The fields of a plan; without coarse ones, block means of the fine ones. @throws OptionsError */
@@ -24,7 +24,7 @@ export async function withCoarse({ choices }: PairTrainingPlan, fields: PairFiel
   const coarse = [];
   for (const field of fields.fine) {
     const whole = await field.load();
-    coarse.push(lazyField(coarsen(whole, factor, { crop: true, minimumValid: 1 / factor ** 2 })));
+    coarse.push(lazyField(ownBlocks(whole, factor)));
   }
   return { ...fields, coarse };
 }
