@@ -32,6 +32,10 @@ export function cutLabels(whole: Outline, labels: LabelSelection, options: Selec
   // Single labels last, for they drop their dimension, and with it what else lies along it.
   const single = (label: Label) => (Array.isArray(label) ? 0 : 1);
   let pending = Object.entries(labels).toSorted(([, a], [, b]) => single(a) - single(b));
+  checkOnePerDimension(
+    part,
+    pending.filter(([, label]) => single(label) === 1).map(([name]) => name),
+  );
   // Each may leave a line of a plane for those before it.
   for (;;) {
     const next = pending.find(([name]) => resolve(part, name).dims.length === 1);
@@ -56,6 +60,22 @@ export function cutLabels(whole: Outline, labels: LabelSelection, options: Selec
   return take(take(part, dims[0]!, picks[0]), dims[1]!, picks[1]);
 }
 
+/** A single label takes one position of its dimension, and leaves nothing for another. */
+function checkOnePerDimension(part: Part, names: readonly string[]): void {
+  const seen = new Map<string, string>();
+  for (const name of names) {
+    const { dims } = lookUp(part, name) ?? { dims: [] };
+    if (dims.length !== 1) continue;
+    const [dim] = dims as [string];
+    const other = seen.get(dim);
+    seen.set(dim, name);
+    if (other === undefined) continue;
+    const way = `give ranges, as ${name}: [LOW, HIGH], or the position: isel({ ${dim}: INDEX })`;
+    const text = `${other} and ${name} both lie along ${dim}, of which one label takes one position; ${way}`;
+    throw new OptionsError(`${whereOf(part)}: ${text}`, name, names);
+  }
+}
+
 const isText = (label: unknown): boolean => typeof label === "string";
 
 function checkOptions(whole: Outline, { method = "exact", tolerance = 0 }: SelectOptions): void {
@@ -70,12 +90,17 @@ function checkOptions(whole: Outline, { method = "exact", tolerance = 0 }: Selec
 
 /** The coordinate that a name means: its own, or the one that plays the role. */
 function resolve(part: Part, name: string): Coordinate {
+  const found = lookUp(part, name);
+  if (found) return found;
+  throw new OptionsError(`${whereOf(part)}: there is no coordinate ${name} to select by; ${wayTo(part, name)}`, name);
+}
+
+function lookUp(part: Part, name: string): Coordinate | undefined {
   const named = (wanted: string | undefined) => part.coordinates.find((c) => c.name === wanted);
   const role = geographicRole(name);
   const dim = name === "time" || name === "x" || name === "y" ? dimOf(part, name) : undefined;
   const found = named(name) ?? (role ? geographic(part, role) : named(dim));
-  if (found?.dims.length === 1 || (found?.dims.length === 2 && role)) return found;
-  throw new OptionsError(`${whereOf(part)}: there is no coordinate ${name} to select by; ${wayTo(part, name)}`, name);
+  return found?.dims.length === 1 || (found?.dims.length === 2 && role) ? found : undefined;
 }
 
 function wayTo(part: Part, name: string): string {

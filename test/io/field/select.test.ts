@@ -275,4 +275,21 @@ test("parts of fields in memory are xarray's", () => {
   }
 });
 
+test("two single labels along one dimension are refused with the way out, ranges of both are taken", () => {
+  const stations = field(
+    ["station"],
+    [4],
+    [
+      along("lat", ["station"], line(4, 40, 1), "degrees_north"),
+      along("lon", ["station"], line(4, 2, 3), "degrees_east"),
+    ],
+  );
+  const way = /lat and lon both lie along station.*ranges, as lon: \[LOW, HIGH\].*isel\(\{ station: INDEX \}\)/;
+  for (const method of ["exact", "nearest"] as const) {
+    const select = () => stations.sel({ lat: 41, lon: 5 }, { method });
+    assert.throws(select, (e: Error) => e instanceof OptionsError && way.test(e.message));
+  }
+  assert.equal(Array.from(stations.sel({ lat: [40.5, 42.5], lon: [4, 6] }).values), [1]);
+});
+
 test.run();
