@@ -2,7 +2,7 @@
  * Whether a climate model's change survives correction and refinement without pairs: E-OBS over Iberia is all that is learned from,
  * CMIP5 or CORDEX are corrected. Prints the change (second half over first) in the climate model, in quantile delta mapping and in ours.
  *
- * `MONGE_DATA=DIR node --import tsx --conditions=source bench/change-signal.ts cmip5|cordex [FACTOR] [STEPS] [CHANNELS] [MEMBERS] [MODEL]`
+ * `MONGE_DATA=DIR node --import tsx --conditions=source bench/change-signal.ts cmip5|cordex [FACTOR] [STEPS] [CHANNELS] [MEMBERS] [MODEL] [force]`
  *
  * A MODEL that is there is drawn from; one that is not yet is trained and saved.
  */
@@ -18,7 +18,7 @@ import { gridOf, regrid } from "../io/regrid/index.ts";
 
 const folder = process.env["MONGE_DATA"];
 if (folder === undefined) throw new Error("set MONGE_DATA to a folder of real files, with pairs/ in it");
-const [driver = "cmip5", given, steps = "800", channels = "16", members = "2", path] = process.argv.slice(2);
+const [driver = "cmip5", given, steps = "800", channels = "16", members = "2", path, force] = process.argv.slice(2);
 const open = async (name: string) => (await openDataset(join(folder, "pairs", `${name}_iberia_pr.nc`))).variable("pr");
 const first = { dates: [null, "1992-03"] } as const;
 const second = { dates: ["1992-12", null] } as const;
@@ -83,7 +83,14 @@ async function trained(): Promise<PairedDownscaler> {
 }
 const downscaler =
   path !== undefined && existsSync(path) ? await PairedDownscaler.load(path, { threads: 1 }) : await trained();
-const draw = { past, members: Number(members), seed: 1, evaluations: 10, onNotice: say };
+const draw = {
+  past,
+  members: Number(members),
+  seed: 1,
+  evaluations: 10,
+  onNotice: say,
+  ...(force === "force" && { force: true }),
+};
 const drawn = [await downscale(downscaler, past, draw), await downscale(downscaler, later, draw)] as const;
 const ours = change(...drawn, land);
 const kept = { mean: Math.abs(ours.mean - model.mean) <= 0.05, q99: Math.abs(ours.q99 - model.q99) <= 0.1 };
