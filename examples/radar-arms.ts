@@ -7,7 +7,8 @@
  *     [--arms none,wasserstein:2,rmse:2] [--train FILES] [--judge FILES] [--threads 1] [--members 8] [--quick]
  *
  * `--train` and `--judge` take some of the events alone (comma between names). Further arms: `unit:0.3`, `unit:measured` change
- * the unit of ln(1 + R/unit), `archives` tells the network which radar a tile is from; `archives+unit:measured` does both. Every arm is compared with the first one, tile by tile.
+ * the unit of ln(1 + R/unit), `archives` tells the network which radar a tile is from; `archives+unit:measured` does both. `one-step` trains the generator of one
+ * evaluation a member, with `patches:1`, `unsorted:1` or `pixels:1` as term between samples: `one-step+unit:0.3+patches:1`. Every arm is compared with the first one, tile by tile.
  *
  * `--data` holds the radar files; without it they are sought in `radar` of the folder that `MONGE_DATA` names. `--quick`
  * trains on one small event and judges by another, both part of the repository: it shows that all works, not which arm wins.
@@ -224,14 +225,20 @@ function baselines(archive: TileArchive, held: HeldOut): Row[] {
   ];
 }
 
-function parseArm(text: string): Pick<TrainingRecipe, "term" | "unit" | "archives"> {
+function parseArm(text: string): Pick<TrainingRecipe, "term" | "unit" | "archives" | "generator" | "oneStep"> {
   const parts = text.split("+").map((part): ReturnType<typeof parseArm> => {
     const [kind, value = "0"] = part.split(":");
     if (kind === "none") return {};
     if (kind === "unit") return { unit: value === "measured" ? value : Number(value) };
     if (kind === "archives") return { archives: true };
-    if (kind === "wasserstein" || kind === "rmse") return { term: { kind, weight: Number(value) } };
-    throw new OptionsError(`--arms: ${part} is not none, wasserstein:W, rmse:W, unit:C or archives`, "arms", text);
+    if (kind === "one-step") return { generator: kind };
+    const weight = Number(value);
+    if (kind === "patches") return { oneStep: { term: { kind: "wasserstein", weight } } };
+    if (kind === "pixels") return { oneStep: { term: { kind: "wasserstein", of: "pixels", weight } } };
+    if (kind === "unsorted") return { oneStep: { term: { kind, weight } } };
+    if (kind === "wasserstein" || kind === "rmse") return { term: { kind, weight } };
+    const known = "none, wasserstein:W, rmse:W, unit:C, archives, one-step, patches:W, pixels:W or unsorted:W";
+    throw new OptionsError(`--arms: ${part} is not ${known}`, "arms", text);
   });
   return Object.assign({ unit: 1 }, ...parts);
 }

@@ -79,6 +79,7 @@ export {
   drawCrops,
   type EventTiles,
   type FieldDownscaler,
+  type GeneratorName,
   type GridRange,
   type Intervals,
   type LazyEnsemble,
@@ -132,6 +133,7 @@ export {
   type Mapped,
   openFlow,
 } from "./flow/index.ts";
+export type { OneStepSettings, SampleTerm } from "./one-step/index.ts";
 export {
   type BestPairs,
   backgroundOf,

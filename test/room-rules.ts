@@ -8,7 +8,17 @@ import { importsOf, type Source } from "./structure-rules.ts";
 export const rooms: Readonly<Record<string, readonly string[]>> = {
   wasserstein: ["measure", "line", "exact", "sinkhorn", "sliced", "gaussian", "gromov", "images", "critic"],
   io: ["storage", "field", "formats", "dataset", "regrid"],
-  generative: ["flow", "verification", "synthetic", "baseline", "diffusion", "downscaling", "pairs", "verbs"],
+  generative: [
+    "flow",
+    "verification",
+    "synthetic",
+    "baseline",
+    "diffusion",
+    "one-step",
+    "downscaling",
+    "pairs",
+    "verbs",
+  ],
   solvers: [
     "expression",
     "domain",

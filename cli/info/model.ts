@@ -23,6 +23,7 @@ export async function modelInfo(path: string, { json }: InfoOptions): Promise<vo
     `${path}: model of monge`,
     `refines by  ${normalization.factor}`,
     `parameters  ${parameters}`,
+    ...(configuration.generator ? [`generator   ${configuration.generator}`] : []),
     `trained     ${step ?? "?"} steps${typeof variable === "string" ? ` on ${variable}` : ""}`,
     ...(typeof wetThreshold === "number" ? [`dry below   ${shortNumber(wetThreshold)} mm/h`] : []),
     `unit        ${normalization.unit ?? 1} mm/h`,

@@ -40,9 +40,10 @@ export interface TrainOptions extends CommonOptions {
   readonly channels: number;
   readonly steps: number;
   readonly seed: number;
+  readonly generator: "diffusion" | "one-step";
   readonly term: TermFlag;
   readonly preset?: PresetName;
-  readonly weight: number;
+  readonly weight?: number;
   readonly threads?: number;
   readonly device: "cpu" | "webgpu" | "cuda";
   readonly out?: string;
@@ -185,7 +186,15 @@ export function addTrain(program: Command): void {
           "--channels, --steps",
       ).choices(["wassdiff"] satisfies PresetName[]),
     )
-    .option("--weight <w>", "weight of the term", positive(true), 0.2)
+    .addOption(
+      new Option(
+        "--generator <kind>",
+        "what draws members: diffusion, or one step, which takes one evaluation a member; its --term w1 sorts patches",
+      )
+        .choices(["diffusion", "one-step"])
+        .default("diffusion"),
+    )
+    .option("--weight <w>", "weight of the term (default: 0.2, for one step 1)", positive(true))
     .option("--threads <n>", "threads (default: the cores, at most 8)", integer(1))
     .addOption(new Option("--device <device>", "where to compute").choices(["cpu", "webgpu", "cuda"]).default("cpu"))
     .option("--out <dir>", "folder of runs; this one becomes DIR/00001-NAME, with the next free number")

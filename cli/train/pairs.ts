@@ -27,6 +27,7 @@ const only = [
   "unit",
   "archives",
   "preset",
+  "generator",
   "largestRate",
   "validateData",
   "term",

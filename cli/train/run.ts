@@ -101,12 +101,19 @@ function choices(
   options: TrainOptions,
   given: (name: string) => boolean,
 ): TrainingChoices & Pick<VerbOptions, "resume"> {
-  const { channels, term, weight, resume, validate, validateData, validateEvery: every, patience } = options;
+  const { channels, term, generator, resume, validate, validateData, validateEvery: every, patience } = options;
   if (validate !== undefined && validateData !== undefined) {
     throw new OptionsError("--validate and --validate-data are both given; give one", "validateData", validateData);
   }
   const held = validate ?? validateData;
   const validation = { ...(every !== undefined && { every }), ...(patience !== undefined && { patience }) };
+  const oneStep = generator === "one-step";
+  const weight = options.weight ?? (oneStep ? 1 : 0.2);
+  if (oneStep && term !== "none" && term !== "w1") {
+    throw new OptionsError(`--term is ${term}; a one-step generator takes w1, or none`, "term", term);
+  }
+  const chosen = term === "none" ? null : { kind: termKind(term), weight };
+  const told = oneStep ? { oneStep: { term: chosen && { kind: "wasserstein" as const, weight } } } : { term: chosen };
   if (given("weight") && !given("term")) {
     throw new OptionsError(`--weight is ${weight}; it must come with --term`, "weight", weight);
   }
@@ -122,6 +129,7 @@ function choices(
     "largestRate",
     "unit",
     "archives",
+    "generator",
     "factor",
     "tile",
     "crop",
@@ -131,7 +139,7 @@ function choices(
   return {
     ...Object.fromEntries([...same, ...more].filter(given).map((name) => [name, options[name]])),
     ...(given("channels") && { network: { baseChannels: channels } }),
-    ...(given("term") && { term: term === "none" ? null : { kind: termKind(term), weight } }),
+    ...(given("term") && told),
     ...(held !== undefined && { validate: held }),
     ...(Object.keys(validation).length > 0 && { validation }),
     ...(resume !== undefined && { resume }),

@@ -36,10 +36,9 @@ export function compiledDenoiser(
   options: CompiledDenoiserOptions = {},
 ): CompiledDenoiser {
   const { process, ...run } = options;
-  const programs = new Map<string, Promise<Compiled>>();
   const outputs = network.options.outputChannels;
   const channels = network.options.inputChannels - outputs;
-  const build = (count: number, height: number, width: number) =>
+  return programsByShape(outputs, (count, height, width) =>
     compile(
       (x, condition, sigma) => {
         const weights = Object.entries(parameters).map(([name, p]) => [name, tf.tensor(p.values, p.shape)] as const);
@@ -49,7 +48,21 @@ export function compiledDenoiser(
       },
       [{ shape: [count, height, width, outputs] }, { shape: [count, height, width, channels] }, { shape: [count] }],
       { name: "denoiser", ...run },
-    );
+    ),
+  );
+}
+
+/**
+ * Programs that are compiled for a shape at the first request, and kept.
+ *
+ * @param outputs - values a pixel that they give
+ * @param build - compiles one of inputs x, condition and, if it takes it, the noise level [count]
+ */
+export function programsByShape(
+  outputs: number,
+  build: (count: number, height: number, width: number) => Promise<Compiled>,
+): CompiledDenoiser {
+  const programs = new Map<string, Promise<Compiled>>();
   return {
     async forShape(count, height, width) {
       const key = [count, height, width].join("x");
@@ -63,7 +76,8 @@ export function compiledDenoiser(
       const out = new Float32Array(count * height * width * outputs);
       return async (x, condition, sigma) => {
         level.fill(sigma);
-        await compiled.run([x, condition, level], { into: [out] });
+        const inputs = [x, condition, level].slice(0, compiled.inputs.length);
+        await compiled.run(inputs, { into: [out] });
         return out;
       };
     },

@@ -45,7 +45,7 @@ function ramp(i: number, overlap: number): number {
 /**
  * Denoise a batch of tiles of one size.
  *
- * @param x - [count, height, width, outputs]
+ * @param x - [count, height, width, inputs]
  * @param condition - [count, height, width, channels]
  * @returns the estimates, [count, height, width, outputs]; the buffer may be used again at the next call
  */
@@ -57,12 +57,14 @@ export type TileDenoiser = (
 
 /** Options of {@link tiledDenoiser}. */
 export interface TiledDenoiserOptions {
-  /** Images in the state, [members, height, width, outputs]; all share the condition. */
+  /** Images in the state, [members, height, width, inputs]; all share the condition. */
   readonly members: number;
   readonly height: number;
   readonly width: number;
   /** Values a pixel. @defaultValue 1 */
   readonly outputs?: number;
+  /** Values a pixel of the state. @defaultValue `outputs` */
+  readonly inputs?: number;
   /** [height, width, channels]. */
   readonly condition: Float32Array;
   /** Length of a tile's side. */
@@ -82,7 +84,7 @@ export interface TiledDenoiserOptions {
  * @throws ShapeError when the condition does not fit the image
  */
 export async function tiledDenoiser(options: TiledDenoiserOptions): Promise<Denoiser> {
-  const { members, height, width, outputs = 1, condition, tile, overlap, batch } = options;
+  const { members, height, width, outputs = 1, inputs = outputs, condition, tile, overlap, batch } = options;
   const channels = condition.length / (height * width);
   if (!(Number.isInteger(channels) && channels > 0)) {
     throw new ShapeError("tiledDenoiser: condition", `[${height}, ${width}, channels]`, `${condition.length} values`);
@@ -95,7 +97,7 @@ export async function tiledDenoiser(options: TiledDenoiserOptions): Promise<Deno
   const [rows, columns] = [vertical.tile, horizontal.tile];
   const run = await options.denoiser(rows, columns);
   const pixels = rows * columns;
-  const images = new Float32Array(batch * pixels * outputs);
+  const images = new Float32Array(batch * pixels * inputs);
   const conditions = new Float32Array(batch * pixels * channels);
   const fused = new Float32Array(members * height * width * outputs);
   const mass = new Float64Array(members * height * width);
@@ -111,12 +113,12 @@ export async function tiledDenoiser(options: TiledDenoiserOptions): Promise<Deno
         for (let y = 0; y < rows; y++) {
           const from = (member * height + top + y) * width + left;
           const to = k * pixels + y * columns;
-          images.set(x.subarray(from * outputs, (from + columns) * outputs), to * outputs);
+          images.set(x.subarray(from * inputs, (from + columns) * inputs), to * inputs);
           const cell = ((top + y) * width + left) * channels;
           conditions.set(condition.subarray(cell, cell + columns * channels), to * channels);
         }
       }
-      images.fill(0, count * pixels * outputs);
+      images.fill(0, count * pixels * inputs);
       conditions.fill(0, count * pixels * channels);
       const estimates = await run(images, conditions, sigma);
       for (let k = 0; k < count; k++) {

@@ -17,6 +17,7 @@ import { plainMetadata } from "../../engine/files/plain-metadata.ts";
 import { type SamplerMethod, samplerMethods } from "../diffusion/sampler.ts";
 import type { UnetOptions } from "../diffusion/unet.ts";
 import type { Normalization } from "./archive/conditions.ts";
+import { type GeneratorName, generatorNames } from "./generator/generator.ts";
 import { type RainLimits, rainLimits } from "./rain-limits.ts";
 import { type TrainedOn, trainedOnCheck } from "./trained-on.ts";
 
@@ -35,6 +36,8 @@ export interface DownscalerConfiguration {
   readonly archives?: readonly string[];
   /** What inputs must resemble. @defaultValue unknown, as in models of before this was stored */
   readonly trainedOn?: TrainedOn;
+  /** What draws members. @defaultValue "diffusion", as in models of before this was stored */
+  readonly generator?: GeneratorName;
   /** Name of the noise process. @defaultValue "edm", as in models of before this was stored */
   readonly process?: string;
   /** How members are drawn where nothing else is said. @defaultValue "dpm++2m", 16 evaluations */
@@ -45,7 +48,7 @@ export interface DownscalerConfiguration {
 
 /** Sizes of a network; larger ones would not fit into memory. */
 export const networkCheck: Check = record({
-  inputChannels: optional(whole(2, 64)),
+  inputChannels: optional(whole(2, 67)),
   outputChannels: optional(whole(1, 64)),
   baseChannels: optional(whole(1, 4096)),
   multipliers: optional(list(whole(1, 64), 1, 8)),
@@ -96,6 +99,7 @@ export const configurationCheck: Check = record({
   normalization: normalizationCheck,
   archives: optional(list(text, 1, 61)),
   trainedOn: optional(trainedOnCheck),
+  generator: optional(among(...generatorNames)),
   process: optional(text),
   sampling: optional(samplingCheck),
   provenance: optional(provenanceCheck),

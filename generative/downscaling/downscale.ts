@@ -122,7 +122,7 @@ function textOfMethod(model: Downscaler | FieldDownscaler): MethodText {
   if (!(model instanceof Downscaler)) return model.about;
   const sha = model.file?.sha256;
   return {
-    title: "Ensemble of fine precipitation, downscaled by a diffusion model",
+    title: `Ensemble of fine precipitation, downscaled by a ${model.generator === "one-step" ? "one-step generator" : "diffusion model"}`,
     made: sha === undefined ? "model in memory" : `model SHA-256 ${sha}`,
     ...(sha !== undefined && { attributes: { model_sha256: sha } }),
   };

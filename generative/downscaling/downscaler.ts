@@ -1,5 +1,5 @@
 /**
- * Ensembles of fine rain from coarse rain: a trained conditional diffusion model with everything it needs to run, in one
+ * Ensembles of fine rain from coarse rain: a trained generator (diffusion, or of one step) with everything it needs to run, in one
  * file. A member is a function of the seed, its number, and the options: how many others are drawn changes nothing, and
  * noise belongs to pixels, not to tiles.
  */
@@ -11,8 +11,8 @@ import { repeatUpsample } from "../../engine/numerics/grid.ts";
 import { leastCommonMultiple } from "../../engine/numerics/least-common-multiple.ts";
 import { inspect } from "../../engine/printed.ts";
 import { conserveBlocks } from "../baseline/conserve.ts";
-import { type CompiledDenoiser, type CompiledDenoiserOptions, compiledDenoiser } from "../diffusion/denoiser.ts";
-import { type DrawOptions, drawResiduals, resolveDraw } from "../diffusion/draw.ts";
+import type { CompiledDenoiserOptions } from "../diffusion/denoiser.ts";
+import { type DrawOptions, resolveDraw } from "../diffusion/draw.ts";
 import { checkParameters } from "../diffusion/parameters.ts";
 import { processOfModel } from "../diffusion/process/kinds.ts";
 import type { NoiseProcess } from "../diffusion/process/process.ts";
@@ -27,6 +27,7 @@ import {
   readConfiguration,
 } from "./configuration.ts";
 import { fillGaps, repeatEdges } from "./gaps.ts";
+import { checkNoProcess, type Generator, type GeneratorName, generatorOf, ownChannels } from "./generator/generator.ts";
 import { downscalerText } from "./printed.ts";
 import { mismatches, type RainPlace } from "./trained-on.ts";
 
@@ -87,10 +88,13 @@ export class Downscaler {
   readonly configuration: DownscalerConfiguration;
   readonly network: Unet;
   readonly parameters: Readonly<Record<string, Parameter>>;
-  readonly process: NoiseProcess;
+  /** What draws its members. */
+  readonly generator: GeneratorName;
+  /** Of diffusion; undefined for a one-step generator, which has none. */
+  readonly process: NoiseProcess | undefined;
   /** Where it was read from; undefined for one that was made in memory. */
   readonly file: ModelFile | undefined;
-  readonly #denoiser: CompiledDenoiser;
+  readonly #generator: Generator;
 
   /**
    * @throws OptionsError when the configuration is none, or names a noise process of your own that is not in `options`
@@ -111,9 +115,11 @@ export class Downscaler {
     checkParameters("Downscaler", this.network, parameters);
     this.parameters = parameters;
     this.file = file;
-    this.process = processOfModel(configuration.process, options.process);
-    const run = { ...compiled, process: this.process };
-    this.#denoiser = compiledDenoiser(this.network, parameters, configuration.normalization.sigmaData, run);
+    const { generator = "diffusion", process, normalization } = configuration;
+    this.generator = generator;
+    const parts = { generator, normalization, network: this.network, parameters, ...(process && { process }) };
+    this.#generator = generatorOf(parts, compiled);
+    this.process = this.#generator.process;
   }
 
   /**
@@ -128,9 +134,10 @@ export class Downscaler {
    */
   async sample(coarse: CoarseRain, options: SampleOptions = {}): Promise<RainEnsemble> {
     const o = { ...sampleDefaults, ...options };
-    const { factor, sigmaData } = this.configuration.normalization;
+    const { factor } = this.configuration.normalization;
     const unitSize = leastCommonMultiple(factor, this.network.multiple);
     checkCoarse(coarse, o.missing);
+    this.#generator.check("Downscaler.sample", options);
     const draw = resolveDraw("Downscaler.sample", { ...this.configuration.sampling, ...options }, unitSize);
     this.#checkKind(coarse, o);
     const { archives, normalization } = this.configuration;
@@ -142,16 +149,17 @@ export class Downscaler {
     }
     const padded = repeatEdges(coarse, unitSize / factor);
     const [height, width] = [padded.height * factor, padded.width * factor];
+    const gapsStay = normalization.missing !== undefined;
+    const whole = gapsStay ? padded : { ...padded, values: fillGaps(padded.values, padded.height, padded.width) };
     const { background, condition } = conditionsOf(
-      normalization.missing === undefined ? fillGaps(padded.values, padded.height, padded.width) : padded.values,
+      whole.values,
       1,
       padded.height,
       padded.width,
       normalization,
       archive === undefined ? undefined : { names: archives ?? [], of: [archive] },
     );
-    const drawing = { denoiser: this.#denoiser, process: this.process, sigmaData, height, width, condition };
-    const residual = await drawResiduals(drawing, draw);
+    const residual = await this.#generator.draw({ coarse: whole, background, condition }, draw);
     return this.#finish(coarse, residual, background, { ...o, members: draw.members, height, width });
   }
 
@@ -225,7 +233,8 @@ export class Downscaler {
       if (data instanceof Float32Array) return [name, { shape: [...shape], values: data }];
       throw damaged(path, `tensor ${JSON.stringify(name)} is not float32`);
     });
-    processOfModel(configuration.process, options.process);
+    if (configuration.generator === "one-step") checkNoProcess("Downscaler.load", options.process);
+    else processOfModel(configuration.process, options.process);
     const file = { path, sha256: await fileHash(path) };
     try {
       return new Downscaler(configuration, Object.fromEntries(parameters), { ...options, file });
@@ -242,13 +251,13 @@ export class Downscaler {
 
   /** Free the compiled programs. */
   async dispose(): Promise<void> {
-    await this.#denoiser.dispose();
+    await this.#generator.dispose();
   }
 }
 
-/** A network sees the noisy field, two conditions and the archives. @throws OptionsError */
-function checkChannels({ options }: Unet, { archives = [] }: DownscalerConfiguration): void {
-  const expected = 3 + archives.length;
+/** A network sees the noisy field or noise, two conditions and the archives. @throws OptionsError */
+function checkChannels({ options }: Unet, { archives = [], generator }: DownscalerConfiguration): void {
+  const expected = ownChannels(generator) + 2 + archives.length;
   if (options.inputChannels === expected) return;
   const text = `Downscaler: network.inputChannels is ${options.inputChannels}; with ${archives.length} archives it is ${expected}`;
   throw new OptionsError(text, "network", options.inputChannels);

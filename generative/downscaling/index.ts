@@ -35,6 +35,7 @@ export { ensembleField, memberDim, refinedGrid } from "./ensemble-field.ts";
 export type { FieldDownscaler, MethodText } from "./field-downscaler.ts";
 export { findModel, modelName } from "./find-model.ts";
 export { fillGaps } from "./gaps.ts";
+export type { GeneratorName } from "./generator/generator.ts";
 export type { DownscaleOptions, DrawnFrame, LazyEnsemble } from "./lazy-ensemble.ts";
 export { type PresetName, wassdiff } from "./presets/wassdiff.ts";
 export type { RainInterval } from "./rain-interval.ts";

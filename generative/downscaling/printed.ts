@@ -4,14 +4,14 @@ import { printedLines, shortNumber } from "../../engine/printed.ts";
 import type { Downscaler } from "./downscaler.ts";
 
 /** What a person wants to know of a downscaler, in a few lines. */
-export function downscalerText({ configuration, parameters, network, file }: Downscaler): string {
+export function downscalerText({ configuration, parameters, network, generator, file }: Downscaler): string {
   const { normalization, archives, trainedOn, provenance, process = "edm" } = configuration;
   const count = Object.values(parameters).reduce((sum, { values }) => sum + values.length, 0);
   const steps = provenance?.["step"];
   return printedLines("Downscaler", [
     ["refines by", String(normalization.factor)],
     ["network", `${count} parameters, ${network.options.baseChannels} channels at first`],
-    ["process", process],
+    generator === "diffusion" ? ["process", process] : ["generator", "one step: a member is one evaluation"],
     ...(typeof steps === "number" ? [["steps", String(steps)] as const] : []),
     ...(archives ? [["archives", shortened(archives.join(", "), 200)] as const] : []),
     ...(trainedOn

@@ -4,12 +4,18 @@ import { checkTerm, type FieldTerm } from "../diffusion/field-term.ts";
 import type { NoiseProcessName } from "../diffusion/process/kinds.ts";
 import type { NoiseLaw, NoiseProcess } from "../diffusion/process/process.ts";
 import type { UnetOptions } from "../diffusion/unet.ts";
+import { type OneStepSettings, resolveOneStep } from "../one-step/settings.ts";
 import type { Sampling } from "./configuration.ts";
+import { checkNoProcess, type GeneratorName, generatorNames, ownChannels } from "./generator/generator.ts";
 import type { PresetName } from "./presets/wassdiff.ts";
 import { type ResolvedValidation, resolveValidation, type Validation } from "./validation.ts";
 
 /** Everything that decides the result of training; plain JSON. */
 export interface TrainingRecipe {
+  /** `diffusion`, or `one-step`: a member is one evaluation of the network. @defaultValue "diffusion" */
+  readonly generator?: GeneratorName;
+  /** Choices of a one-step generator. @defaultValue two members, pixels and means of 2 × 2, no term */
+  readonly oneStep?: OneStepSettings;
   /** @defaultValue 0 */
   readonly seed?: number;
   /** Optimizer steps. @defaultValue 2000 */
@@ -66,8 +72,10 @@ export interface TrainingRecipe {
 
 /** A recipe without gaps; of the noise process, the name. */
 export type ResolvedRecipe = Required<
-  Omit<TrainingRecipe, "process" | "unit" | "archives" | "validation" | "preset" | Later>
+  Omit<TrainingRecipe, "process" | "unit" | "archives" | "validation" | "preset" | "oneStep" | Later>
 > & {
+  /** Of a one-step generator. */
+  readonly oneStep?: Required<OneStepSettings>;
   /** One name an event. @defaultValue the network is not told */
   readonly archives?: readonly string[];
   /** @defaultValue 1, as in checkpoints of before this was stored */
@@ -79,15 +87,18 @@ export type ResolvedRecipe = Required<
 } & Pick<TrainingRecipe, Later>;
 
 /** What is stored only where it is not the default. */
-type Later = "target" | "divisor" | "dropout" | "sampling" | "beta2";
+type Later = "generator" | "target" | "divisor" | "dropout" | "sampling" | "beta2";
 
 /** The network of a recipe: its inputs are noise, conditions, and a channel for each archive. */
-export const networkOf = (network: UnetOptions, archives: readonly string[] = []): UnetOptions => ({
-  inputChannels: 3,
-  outputChannels: 1,
-  ...network,
-  ...(archives.length > 0 && { inputChannels: 3 + archives.length }),
-});
+export const networkOf = (
+  network: UnetOptions,
+  archives: readonly string[] = [],
+  generator: GeneratorName = "diffusion",
+): UnetOptions => {
+  const inputChannels = ownChannels(generator) + 2 + archives.length;
+  const fixed = archives.length > 0 || generator === "one-step";
+  return { inputChannels, outputChannels: 1, ...network, ...(fixed && { inputChannels }) };
+};
 
 /**
  * Fills in defaults and checks ranges.
@@ -109,6 +120,7 @@ export function resolveRecipe(
     crop = 32,
     network = {},
     unit = "measured",
+    generator = "diffusion",
     term = null,
     noise = {},
     peakRate = 1e-3,
@@ -126,6 +138,7 @@ export function resolveRecipe(
     if (Number.isInteger(value) && value > 0) continue;
     throw new OptionsError(`trainDownscaler: ${name} is ${value}, expected a positive integer`, name, value);
   }
+  const kind = checkKind(options, generator, crop);
   process.trainingLevels([0.5], 1, noise);
   if (term !== null) checkTerm("trainDownscaler", term, crop);
   checkField("trainDownscaler", { dropout, divisor, target });
@@ -143,9 +156,35 @@ export function resolveRecipe(
     ...(target !== "residual" && { target }),
     ...(beta2 !== 0.99 && { beta2 }),
     ...(sampling && { sampling }),
+    ...kind,
     ...(judged && { validation: resolveValidation("trainDownscaler", steps, options.validation) }),
   };
   return { ...sizes, term, process: process.name, noise, peakRate, finalRate, warmup, clipNorm, emaDecay };
+}
+
+/** What a recipe says of its generator, where it is not diffusion. @throws OptionsError where choices are not of its kind */
+function checkKind(
+  o: TrainingRecipe,
+  generator: GeneratorName,
+  crop: number,
+): Pick<ResolvedRecipe, "generator" | "oneStep"> {
+  const fail = (name: string, value: unknown, hint: string): never => {
+    throw new OptionsError(`trainDownscaler: ${name} is ${JSON.stringify(value)}; ${hint}`, name, value);
+  };
+  if (!generatorNames.includes(generator)) fail("generator", generator, `expected ${generatorNames.join(" or ")}`);
+  if (generator === "diffusion") {
+    if (o.oneStep !== undefined) fail("oneStep", o.oneStep, 'it goes with generator: "one-step"');
+    return {};
+  }
+  checkNoProcess("trainDownscaler", o.process);
+  if (o.term) fail("term", o.term, "that of a one-step generator is oneStep.term, between samples");
+  const { noise, sampling, dropout = 0, divisor = 1, target = "residual" } = o;
+  const others = { noise, sampling, dropout: dropout || undefined, divisor: divisor === 1 ? undefined : divisor };
+  const foreign = Object.entries({ ...others, target: target === "residual" ? undefined : target });
+  for (const [name, value] of foreign) {
+    if (value !== undefined) fail(name, value, "it belongs to diffusion; leave it out");
+  }
+  return { generator, oneStep: resolveOneStep("trainDownscaler", o.oneStep ?? {}, crop) };
 }
 
 /** @throws OptionsError where the field cannot be shown so */
@@ -163,7 +202,7 @@ export function checkField(
 
 /** @throws OptionsError where a recipe is not that of the checkpoint to go on from */
 export function checkSame(now: ResolvedRecipe, then: ResolvedRecipe): void {
-  const old = { process: "edm", unit: 1 };
+  const old = { process: "edm", unit: 1, generator: "diffusion" };
   for (const name of Object.keys({ ...old, ...now, ...then }) as (keyof ResolvedRecipe)[]) {
     const [a, b] = [JSON.stringify({ ...old, ...now }[name]), JSON.stringify({ ...old, ...then }[name])];
     if (a === b) continue;

@@ -131,7 +131,7 @@ async function withProvenance(
   const { configuration, parameters, process } = trained;
   await trained.dispose();
   const whole = { ...configuration, provenance: { ...configuration.provenance, ...provenance } };
-  return new Downscaler(whole, parameters, { threads, device, process });
+  return new Downscaler(whole, parameters, { threads, device, ...(process && { process }) });
 }
 
 /** Logs means over `LOG_EVERY` steps; `add` tells the loss of the last of them, or so far. */

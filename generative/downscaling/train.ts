@@ -5,9 +5,6 @@ import { adam, warmupCosine } from "../../engine/optimizer.ts";
 import { rng } from "../../engine/rng.ts";
 import { compileTraining, type TrainingState } from "../../engine/training.ts";
 import type { CompiledDenoiserOptions } from "../diffusion/denoiser.ts";
-import { directionsOf } from "../diffusion/field-term.ts";
-import { denoisingLoss } from "../diffusion/loss.ts";
-import { quartileEdges } from "../diffusion/loss-by-level.ts";
 import { checkSound, parametersOf } from "../diffusion/parameters.ts";
 import { noiseProcess } from "../diffusion/process/kinds.ts";
 import { unet } from "../diffusion/unet.ts";
@@ -15,11 +12,12 @@ import { measureNormalization, type Normalization } from "./archive/conditions.t
 import { archiveList, archivesOfEvents } from "./archive/names.ts";
 import type { TileArchive } from "./archive/tiles.ts";
 import { Downscaler } from "./downscaler.ts";
+import { lessonOf } from "./generator/lesson.ts";
 import { withPreset } from "./presets/wassdiff.ts";
 import { checkSame, networkOf, type ResolvedRecipe, resolveRecipe, type TrainingRecipe } from "./recipe.ts";
 import { type Start, startFrom } from "./start.ts";
 import { type RainPlace, type TrainedOn, trainedOn } from "./trained-on.ts";
-import { trainingBatch, WITHHELD } from "./training-batch.ts";
+import { WITHHELD } from "./training-batch.ts";
 import { type ValidationScores, validateDownscaler } from "./validation.ts";
 
 export type { ResolvedRecipe, TrainingRecipe } from "./recipe.ts";
@@ -134,33 +132,20 @@ export async function trainDownscaler(
   const process = noiseProcess(options.process);
   const { recipe, names, start } = setUp(archive, options);
   const root = rng(recipe.seed);
-  const network = unet(networkOf(recipe.network, names));
-  const { factor, unit, batch, crop, steps, term, validation: how } = recipe;
+  const network = unet(networkOf(recipe.network, names, recipe.generator));
+  const { factor, unit, steps, validation: how } = recipe;
   const kept = resume?.normalization ?? start?.normalization;
   const field = fieldOf(recipe);
   const normalization =
     kept ?? measureNormalization(archive, factor, root.split("measure"), { ...(unit && { unit }), field });
-  const directions = term === null ? undefined : directionsOf(term);
-  const { sigmaData } = normalization;
-  const image = (channels: number) => ({ shape: [batch, crop, crop, channels] });
-  const conditions = image(2 + names.length);
+  const lesson = lessonOf({ archive, recipe, normalization, network, process, names });
+  // A one-step generator has no process, and refuses one.
+  const run = { device, threads, ...(recipe.generator !== "one-step" && { process }) };
   const trainer = await compileTraining(
     {
-      parameters: start?.parameters ?? network.initialize(root.split("network")),
-      inputs: [
-        image(1),
-        conditions,
-        image(1),
-        { shape: [batch] },
-        ...(term === null ? [] : [image(1)]),
-        ...(directions === undefined ? [] : [{ shape: [crop ** 2, directions] }]),
-      ],
-      loss: denoisingLoss(network, {
-        sigmaData,
-        process,
-        edges: quartileEdges(process, sigmaData, recipe.noise),
-        ...(term && { term }),
-      }),
+      parameters: start?.parameters ?? lesson.initialize(root.split("network")),
+      inputs: lesson.inputs,
+      loss: lesson.loss,
       optimizer: adam({
         beta1: 0.9,
         beta2: recipe.beta2 ?? 0.99,
@@ -186,7 +171,7 @@ export async function trainDownscaler(
     };
     const judge = async (held: TileArchive): Promise<ValidationScores> => {
       const now = checkpoint();
-      const model = downscalerOf(now, { last: true, device, threads, process });
+      const model = downscalerOf(now, { last: true, ...run });
       const archives = recipe.archives?.slice(archive.events.length);
       const { wetThreshold = 0.1 } = options;
       const scores = await validateDownscaler(model, held, { seed: recipe.seed, archives, wetThreshold, ...how! });
@@ -199,8 +184,7 @@ export async function trainDownscaler(
     let summed = 0;
     let step = trainer.state().step;
     while (step < steps && !exhausted() && !signal?.aborted) {
-      const inputs = trainingBatch(archive, batches.split(step), recipe, normalization, process, names);
-      const report = await trainer.step(term === null ? inputs.slice(0, 4) : inputs);
+      const report = await trainer.step(lesson.batch(batches.split(step)));
       step++;
       summed++;
       for (const [name, value] of Object.entries({ ...report.metrics, loss: report.loss })) {
@@ -218,7 +202,7 @@ export async function trainDownscaler(
     }
     const last = checkpoint();
     const status = step === steps ? "finished" : exhausted() ? "stopped" : "aborted";
-    const downscaler = downscalerOf(last, { device, threads, process });
+    const downscaler = downscalerOf(last, run);
     return { status, downscaler, checkpoint: last, best: best && { step: best.step, scores: best.scores } };
   } finally {
     await trainer.dispose();
@@ -256,13 +240,15 @@ export function downscalerOf(
   options: CompiledDenoiserOptions & { readonly raw?: boolean; readonly last?: boolean } = {},
 ): Downscaler {
   const { raw = false, last = raw, ...run } = options;
-  const network = archives ? networkOf(recipe.network, archives) : recipe.network;
+  const { process = "edm", sampling, generator } = recipe;
+  const whole = networkOf(recipe.network, archives, generator);
+  const network = archives || generator === "one-step" ? whole : recipe.network;
   const [vectors, step] =
     best === undefined || last ? [raw ? state.parameters : state.ema, state.step] : [best.parameters, best.step];
-  const parameters = parametersOf("downscalerOf", unet(networkOf(network, archives)), vectors);
-  const { process = "edm", sampling } = recipe;
+  const parameters = parametersOf("downscalerOf", unet(whole), vectors);
+  const kind = generator === "one-step" ? { generator } : { process };
   const draws = sampling && { sampling };
-  const configuration = { network, normalization, process, ...draws, provenance: { step, recipe } };
+  const configuration = { network, normalization, ...kind, ...draws, provenance: { step, recipe } };
   return new Downscaler(
     { ...configuration, ...(archives && { archives }), ...(seen && { trainedOn: seen }) },
     parameters,

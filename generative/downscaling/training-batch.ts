@@ -4,7 +4,7 @@ import type { Rng } from "../../engine/rng.ts";
 import { directionsOf, unitColumns } from "../diffusion/field-term.ts";
 import { processOfModel } from "../diffusion/process/kinds.ts";
 import { drawCrops, eventOf, tilesDrawn } from "./archive/batches.ts";
-import { conditionsOf, type Normalization } from "./archive/conditions.ts";
+import { type Conditions, conditionsOf, type Normalization } from "./archive/conditions.ts";
 import type { TileArchive } from "./archive/tiles.ts";
 import type { ResolvedRecipe } from "./recipe.ts";
 
@@ -24,6 +24,27 @@ export function trainingBatch(
   process = processOfModel(recipe.process),
   names: readonly string[] = [],
 ): Float32Array[] {
+  const { crop } = recipe;
+  const { rain, background, condition } = cropsOf(archive, stream, recipe, normalization, names);
+  if (recipe.dropout) withhold(condition, stream.split("dropout"), recipe, normalization);
+  const { unit = 1, divisor = 1 } = normalization;
+  const residual = rain.map((r, i) => Math.log1p(r / unit) / divisor - background[i]!);
+  const noise = stream.split("noise").normal(new Float32Array(rain.length));
+  const probabilities = stream.split("sigma").stratified(recipe.batch);
+  const sigma = process.trainingLevels(probabilities, normalization.sigmaData, recipe.noise);
+  const count = recipe.term === null ? undefined : directionsOf(recipe.term);
+  const directions = count === undefined ? [] : [unitColumns(stream.split("directions"), crop ** 2, count)];
+  return [residual, condition, noise, sigma, background, ...directions];
+}
+
+/** Crops of fine rain [b, h, w] and their block means in mm/h, and what the network sees of these. */
+export function cropsOf(
+  archive: TileArchive,
+  stream: Rng,
+  recipe: ResolvedRecipe,
+  normalization: Normalization,
+  names: readonly string[] = [],
+): Conditions & { readonly rain: Float32Array; readonly coarse: Float32Array } {
   const { batch, crop, factor, archives } = recipe;
   const rain = drawCrops(archive, stream.split("crops"), { count: batch, size: crop, factor });
   const coarse = blockMean(rain, batch, crop, crop, factor);
@@ -34,15 +55,7 @@ export function trainingBatch(
       names.indexOf(archives[eventOf(archive, tile)]!),
     ),
   };
-  const { background, condition } = conditionsOf(coarse, batch, side, side, normalization, told);
-  if (recipe.dropout) withhold(condition, stream.split("dropout"), recipe, normalization);
-  const { unit = 1, divisor = 1 } = normalization;
-  const residual = rain.map((r, i) => Math.log1p(r / unit) / divisor - background[i]!);
-  const noise = stream.split("noise").normal(new Float32Array(rain.length));
-  const sigma = process.trainingLevels(stream.split("sigma").stratified(batch), normalization.sigmaData, recipe.noise);
-  const count = recipe.term === null ? undefined : directionsOf(recipe.term);
-  const directions = count === undefined ? [] : [unitColumns(stream.split("directions"), crop ** 2, count)];
-  return [residual, condition, noise, sigma, background, ...directions];
+  return { rain, coarse, ...conditionsOf(coarse, batch, side, side, normalization, told) };
 }
 
 /** Takes the rain out of the conditions of some crops; which archive they are from stays. */

@@ -19,6 +19,7 @@ import { fieldTermKinds } from "../diffusion/field-term.ts";
 import { groupOf, groupTensors, stateComplaint, stateOf, stateTensors } from "../diffusion/parameters.ts";
 import { unet } from "../diffusion/unet.ts";
 import { networkCheck, normalizationCheck, samplingCheck } from "./configuration.ts";
+import { generatorNames } from "./generator/generator.ts";
 import { networkOf, type TrainingRecipe } from "./recipe.ts";
 import type { BestDownscaler, DownscalerCheckpoint } from "./train.ts";
 import { trainedOnCheck } from "./trained-on.ts";
@@ -37,6 +38,25 @@ export const recipeChecks = {
   network: networkCheck,
   unit: optional(either(among("measured"), positive(1e6))),
   archives: optional(list(text, 1)),
+  generator: optional(among(...generatorNames)),
+  oneStep: optional(
+    record({
+      members: optional(whole(2, 1024)),
+      scales: optional(list(whole(1, 2 ** 16), 1, 32)),
+      term: optional(
+        either(
+          among(null),
+          record({
+            kind: among("wasserstein", "unsorted"),
+            of: optional(among("pixels", "patches")),
+            weight: real(0),
+            patch: optional(whole(2, 2 ** 16)),
+            directions: optional(COUNT),
+          }),
+        ),
+      ),
+    }),
+  ),
   term: either(
     among(null),
     record({
@@ -111,7 +131,7 @@ export async function loadTraining(path: string): Promise<DownscalerCheckpoint> 
   const complaint = complaintOf(tensors, { best, ...plain } as Plain);
   if (complaint !== undefined) fail(complaint);
   if (step > plain.recipe.steps) fail(`it is of step ${step}, but the recipe ends at ${plain.recipe.steps}`);
-  const network = unet(networkOf(plain.recipe.network, plain.archives));
+  const network = unet(networkOf(plain.recipe.network, plain.archives, plain.recipe.generator));
   const found = best && { best: { ...best, parameters: groupOf(tensors, network, BEST) } };
   return { ...plain, ...found, state: stateOf(tensors, network, step) };
 }
@@ -121,5 +141,9 @@ function complaintOf(tensors: ReadonlyMap<string, HostTensor>, plain: Plain): st
   if (plain.recipe.factor !== plain.normalization.factor) {
     return `the recipe refines by ${plain.recipe.factor}, the normalization by ${plain.normalization.factor}`;
   }
-  return stateComplaint(tensors, unet(networkOf(plain.recipe.network, plain.archives)), plain.best ? [BEST] : []);
+  return stateComplaint(
+    tensors,
+    unet(networkOf(plain.recipe.network, plain.archives, plain.recipe.generator)),
+    plain.best ? [BEST] : [],
+  );
 }

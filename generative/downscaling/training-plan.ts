@@ -87,7 +87,7 @@ const count = whole(1);
 const range = list(whole(0), 2, 2);
 const { network, unit, archives, term, process, noise, peakRate, finalRate, warmup, clipNorm, emaDecay } = recipeChecks;
 
-const { target, divisor, dropout, beta2, sampling } = recipeChecks;
+const { generator, oneStep, target, divisor, dropout, beta2, sampling } = recipeChecks;
 
 const timeCheck = either(record({ dates: list(orNull(text), 2, 2) }), record({ indices: range }));
 
@@ -121,6 +121,8 @@ const planCheck: Check = record({
       network: optional(network),
       unit,
       archives,
+      generator,
+      oneStep,
       term: optional(term),
       process,
       noise: optional(noise),
@@ -240,9 +242,10 @@ const sizesOf = ({ inputChannels: _in, outputChannels: _out, ...sizes }: UnetOpt
 /** What the keys of old plans cannot say. */
 function restOfRecipe(o: TrainingRecipe, network: NonNullable<TrainingRecipe["network"]>): RecordedRecipe {
   const { unit = 1, noise, peakRate, finalRate, warmup, clipNorm, emaDecay, validation, term } = o;
-  const { target, divisor, dropout, beta2, sampling } = o;
+  const { generator, oneStep, target, divisor, dropout, beta2, sampling } = o;
   const process = typeof o.process === "object" ? o.process.name : o.process;
-  const shown = { target, divisor, dropout, beta2, sampling };
+  const kind = { generator: generator === "diffusion" ? undefined : generator, oneStep };
+  const shown = { ...kind, target, divisor, dropout, beta2, sampling };
   const chosen = { process, noise, peakRate, finalRate, warmup, clipNorm, emaDecay, validation, ...shown };
   return {
     ...Object.fromEntries(Object.entries(chosen).filter(([, value]) => value !== undefined)),

@@ -100,7 +100,8 @@ export async function validateDownscaler(
     const coarse = { values: blockMean(fine, 1, size, size, factor), height: side, width: side };
     const told = archives && { archive: archives[eventOf(archive, tile)]! };
     // What kind of rain it is was checked when it was read.
-    const one = { seed, frame: tile, members, evaluations, method, wetThreshold, force: true, ...told };
+    const taken = model.generator === "diffusion" && { evaluations, method };
+    const one = { seed, frame: tile, members, ...taken, wetThreshold, force: true, ...told };
     const { values: drawn } = await model.sample(coarse, one);
     for (let m = 0; m < members; m++) {
       for (let i = 0; i < pixels; i++) {

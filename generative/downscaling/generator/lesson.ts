@@ -1,0 +1,97 @@
+/** What a kind of generator is trained by: its loss, and the batches that the loss takes. */
+import type { TensorSpec } from "../../../engine/compile.ts";
+import type { Rng } from "../../../engine/rng.ts";
+import type { TrainingProgram } from "../../../engine/training.ts";
+import { directionsOf } from "../../diffusion/field-term.ts";
+import { denoisingLoss } from "../../diffusion/loss.ts";
+import { quartileEdges } from "../../diffusion/loss-by-level.ts";
+import type { NoiseProcess } from "../../diffusion/process/process.ts";
+import type { Parameter, Unet } from "../../diffusion/unet.ts";
+import { initializeOneStep, oneStepLoss } from "../../one-step/loss.ts";
+import { noiseBatch, noiseBlocks } from "../../one-step/noise.ts";
+import { directionShape, drawDirections } from "../../one-step/sample-term.ts";
+import type { Normalization } from "../archive/conditions.ts";
+import type { TileArchive } from "../archive/tiles.ts";
+import type { ResolvedRecipe } from "../recipe.ts";
+import { cropsOf, trainingBatch } from "../training-batch.ts";
+
+/** A loss with what it takes. */
+export interface Lesson extends Pick<TrainingProgram, "loss"> {
+  readonly inputs: readonly TensorSpec[];
+  /** Fresh parameters. */
+  initialize(rng: Rng): Readonly<Record<string, Parameter>>;
+  /** One batch, as `inputs` has it. @param stream - decides all of it */
+  batch(stream: Rng): Float32Array[];
+}
+
+/** What a lesson is made of. */
+export interface LessonParts {
+  readonly archive: TileArchive;
+  readonly recipe: ResolvedRecipe;
+  readonly normalization: Normalization;
+  readonly network: Unet;
+  /** Of diffusion. */
+  readonly process: NoiseProcess;
+  /** Archives that the network is told of, in the order of their channels. */
+  readonly names: readonly string[];
+}
+
+/** The lesson of a recipe's generator. */
+export const lessonOf = (parts: LessonParts): Lesson =>
+  parts.recipe.generator === "one-step" ? oneStepLesson(parts) : diffusionLesson(parts);
+
+function diffusionLesson({ archive, recipe, normalization, network, process, names }: LessonParts): Lesson {
+  const { batch, crop, term } = recipe;
+  const { sigmaData } = normalization;
+  const directions = term === null ? undefined : directionsOf(term);
+  const image = (channels: number) => ({ shape: [batch, crop, crop, channels] });
+  const conditions = image(2 + names.length);
+  return {
+    inputs: [
+      image(1),
+      conditions,
+      image(1),
+      { shape: [batch] },
+      ...(term === null ? [] : [image(1)]),
+      ...(directions === undefined ? [] : [{ shape: [crop ** 2, directions] }]),
+    ],
+    loss: denoisingLoss(network, {
+      sigmaData,
+      process,
+      edges: quartileEdges(process, sigmaData, recipe.noise),
+      ...(term && { term }),
+    }),
+    initialize: (rng) => network.initialize(rng),
+    batch(stream) {
+      const inputs = trainingBatch(archive, stream, recipe, normalization, process, names);
+      return term === null ? inputs.slice(0, 4) : inputs;
+    },
+  };
+}
+
+function oneStepLesson({ archive, recipe, normalization, network, names }: LessonParts): Lesson {
+  const { batch, crop } = recipe;
+  const { members, scales, term } = recipe.oneStep!;
+  const { factor, sigmaData, unit = 1 } = normalization;
+  const directions = term === null ? undefined : directionShape(term);
+  const image = (channels: number, side = crop, count = batch) => ({ shape: [count, side, side, channels] });
+  return {
+    inputs: [
+      image(1),
+      image(2 + names.length),
+      image(1),
+      image(1, crop / factor),
+      image(noiseBlocks.length, crop, members * batch),
+      ...(directions ? [{ shape: directions }] : []),
+    ],
+    loss: oneStepLoss(network, { sigmaData, factor, unit, members, scales, ...(term && { term }) }),
+    initialize: (rng) => initializeOneStep(network, rng),
+    batch(stream) {
+      const { rain, coarse, background, condition } = cropsOf(archive, stream, recipe, normalization, names);
+      const truth = rain.map((r) => Math.log1p(r / unit));
+      const noise = noiseBatch(stream.split("noise"), members * batch, crop);
+      const more = directions ? [drawDirections(stream.split("directions"), directions)] : [];
+      return [truth, condition, background, coarse, noise, ...more];
+    },
+  };
+}

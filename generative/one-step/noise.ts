@@ -1,0 +1,78 @@
+/** The noise images that make one member differ from another: white at one pixel (twice), and over blocks of two and of four. */
+import { normalField, type Rng } from "../../engine/rng.ts";
+
+/** Sides of the blocks that share a value, one an image. */
+export const noiseBlocks = [1, 1, 2, 4] as const;
+
+/** What the noise of a member depends on besides its pixels. */
+export interface NoiseWindow {
+  readonly seed: number;
+  readonly frame: number;
+  readonly member: number;
+  /** Global row and column of the first pixel. */
+  readonly origin: readonly [number, number];
+  readonly height: number;
+  readonly width: number;
+}
+
+/**
+ * The noise of one member: values belong to global pixels, and blocks to the global grid of blocks, so that windows that overlap
+ * agree bit for bit.
+ *
+ * @param out - receives [height, width, 4]
+ */
+export function noiseImages({ seed, frame, member, origin, height, width }: NoiseWindow, out: Float32Array): void {
+  const [row, column] = origin;
+  for (const [image, side] of noiseBlocks.entries()) {
+    const [top, left] = [Math.floor(row / side), Math.floor(column / side)];
+    const rows = Math.floor((row + height - 1) / side) - top + 1;
+    const columns = Math.floor((column + width - 1) / side) - left + 1;
+    const white = normalField({ seed, channel: frame, member, step: image, top, left, height: rows, width: columns });
+    spread(white, { side, row: row - top * side, column: column - left * side, columns, height, width, image, out });
+  }
+}
+
+/**
+ * Noise for training.
+ *
+ * @param stream - decides all of it
+ * @param size - side of an image, a multiple of 4
+ * @returns [count, size, size, 4]
+ */
+export function noiseBatch(stream: Rng, count: number, size: number): Float32Array {
+  const pixels = size * size * noiseBlocks.length;
+  const out = new Float32Array(count * pixels);
+  for (const [image, side] of noiseBlocks.entries()) {
+    const columns = Math.ceil(size / side);
+    const white = stream.split(image).normal(new Float32Array(count * columns * columns));
+    for (let n = 0; n < count; n++) {
+      const own = white.subarray(n * columns * columns, (n + 1) * columns * columns);
+      const to = out.subarray(n * pixels, (n + 1) * pixels);
+      spread(own, { side, row: 0, column: 0, columns, height: size, width: size, image, out: to });
+    }
+  }
+  return out;
+}
+
+interface Spread {
+  readonly side: number;
+  /** Place of the first pixel within the first block. */
+  readonly row: number;
+  readonly column: number;
+  /** Blocks in a row. */
+  readonly columns: number;
+  readonly height: number;
+  readonly width: number;
+  readonly image: number;
+  readonly out: Float32Array;
+}
+
+/** Every pixel gets the value of its block. */
+function spread(white: Float32Array, { side, row, column, columns, height, width, image, out }: Spread): void {
+  for (let y = 0, at = image; y < height; y++) {
+    const line = Math.floor((row + y) / side) * columns;
+    for (let x = 0; x < width; x++, at += noiseBlocks.length) {
+      out[at] = white[line + Math.floor((column + x) / side)]!;
+    }
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * From what the network says to rain whose block means are the coarse rain, inside the generator, so that the loss judges what is
+ * delivered: with f the field in ln(1 + R/c), R = c (exp(softplus f) − 1), then each block is scaled to its coarse mean as
+ * `conserveBlocks` does, and the logarithm is taken again. A dry block is exactly dry.
+ */
+
+import { upsampleNearest } from "../../engine/nn.ts";
+import { tf } from "../../engine/tensor.ts";
+import { constant } from "../../engine/trace.ts";
+import { conserveBlocks } from "../baseline/conserve.ts";
+
+/** What {@link settle} needs to know of the rain. */
+export interface RainScale {
+  /** Fine pixels along a side of a coarse cell. */
+  readonly factor: number;
+  /** The unit c of ln(1 + R/c), in mm/h. @defaultValue 1 */
+  readonly unit?: number;
+}
+
+/** The softplus ln(1 + exp(12 f))/12 bends within about ± 0.2: dry pixels keep a slope, wet ones their value. */
+const SHARPNESS = 12;
+/** Rates before conservation are cut at this, in mm/h. */
+const LARGEST = 400;
+const CAP = 10;
+const EMPTY = 1e-6;
+
+/** Means over k × k blocks of [batch, height, width, 1]. */
+export function blockMeansGraph(x: tf.Tensor4D, k: number): tf.Tensor4D {
+  if (k === 1) return x;
+  const [batch, height, width] = x.shape;
+  const [rows, columns] = [height / k, width / k];
+  const down = tf.sum(tf.reshape(x, [batch * rows, k, width]), 1);
+  const across = tf.sum(tf.reshape(down, [batch * rows * columns, k]), 1);
+  return tf.div(tf.reshape(across, [batch, rows, columns, 1]), k * k) as tf.Tensor4D;
+}
+
+/**
+ * Settles a field in graph form; differentiable in it.
+ *
+ * @param field - ln(1 + R/c) as the network would have it, of any sign, [batch, height, width, 1]
+ * @param coarse - mm/h, ≥ 0, [batch, height / factor, width / factor, 1]
+ * @returns ln(1 + R/c) of rain with those block means to rounding, ≥ 0, the shape of `field`
+ */
+export function settleGraph(field: tf.Tensor4D, coarse: tf.Tensor4D, { factor, unit = 1 }: RainScale): tf.Tensor4D {
+  const bent = tf.minimum(softplus(field), constant(Math.log1p(LARGEST / unit)));
+  const rain = tf.mul(tf.expm1(bent), constant(unit)) as tf.Tensor4D;
+  const mean = blockMeansGraph(rain, factor);
+  const scale = tf.minimum(tf.div(coarse, tf.maximum(mean, constant(EMPTY))), CAP) as tf.Tensor4D;
+  const missing = tf.relu(tf.sub(coarse, tf.mul(scale, mean))) as tf.Tensor4D;
+  const conserved = tf.add(tf.mul(upsampleNearest(scale, factor), rain), upsampleNearest(missing, factor));
+  return tf.log1p(tf.div(conserved, constant(unit))) as tf.Tensor4D;
+}
+
+/** ln(1 + exp(12 f))/12 with its own gradient, finite for all f. */
+function softplus(field: tf.Tensor4D): tf.Tensor4D {
+  const op = tf.customGrad((...args) => {
+    const [f, save] = args as [tf.Tensor4D, tf.GradSaveFunc];
+    save([f]);
+    return {
+      value: tf.div(tf.softplus(tf.mul(f, SHARPNESS)), SHARPNESS),
+      gradFunc: (upstream: tf.Tensor, [saved]: tf.Tensor[]) => tf.mul(upstream, tf.sigmoid(tf.mul(saved!, SHARPNESS))),
+    };
+  });
+  return op(field) as tf.Tensor4D;
+}
+
+/**
+ * {@link settleGraph} for members that share the coarse rain, on the host.
+ *
+ * @param field - [members, height · factor, width · factor], overwritten by the result
+ * @param coarse - mm/h, ≥ 0, [height, width]
+ */
+export function settle(
+  field: Float32Array,
+  coarse: { readonly values: Float32Array; readonly height: number; readonly width: number },
+  { factor, unit = 1 }: RainScale,
+): void {
+  const most = Math.log1p(LARGEST / unit);
+  const rates = Float64Array.from(field, (f) => {
+    const bent = Math.max(f, 0) + Math.log1p(Math.exp(-Math.abs(SHARPNESS * f))) / SHARPNESS;
+    return unit * Math.expm1(Math.min(bent, most));
+  });
+  const { values, height, width } = coarse;
+  const members = field.length / (values.length * factor ** 2);
+  const fine = { values: rates, shape: [1, members, height * factor, width * factor] };
+  const conserved = conserveBlocks(fine, { values, shape: [1, height, width] }, factor, { cap: CAP });
+  for (let i = 0; i < field.length; i++) field[i] = Math.log1p(conserved.values[i]! / unit);
+}

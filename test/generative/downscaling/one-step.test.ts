@@ -1,0 +1,185 @@
+/** The one-step generator behind the calls that diffusion has: training, files, tiles, sampling. */
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { inspect } from "node:util";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { OptionsError } from "../../../engine/errors.ts";
+import { blockMean } from "../../../engine/numerics/grid.ts";
+import { rng } from "../../../engine/rng.ts";
+import type { TileArchive } from "../../../generative/downscaling/archive/tiles.ts";
+import { downscale } from "../../../generative/downscaling/downscale.ts";
+import { Downscaler } from "../../../generative/downscaling/downscaler.ts";
+import { findModel } from "../../../generative/downscaling/find-model.ts";
+import { type TrainDownscalerOptions, trainDownscaler } from "../../../generative/downscaling/train.ts";
+import { train } from "../../../generative/downscaling/train-rain.ts";
+import { loadTraining, saveTraining } from "../../../generative/downscaling/training-file.ts";
+import { readPlan } from "../../../generative/downscaling/training-plan.ts";
+import { readField } from "../../../io/dataset/read.ts";
+import { writeSyntheticRain } from "../../cli/data.ts";
+import { refuses as refusesBy } from "../../refuses.ts";
+
+const refuses = (work: Promise<unknown>, pattern: RegExp) => refusesBy(work, pattern, OptionsError);
+
+const folder = mkdtempSync(join(tmpdir(), "monge-one-step-"));
+test.after(() => rmSync(folder, { recursive: true, force: true }));
+const at = (name: string): string => join(folder, name);
+
+const values = Float32Array.from(rng(1).normal(5 * 256), (z) => Math.max(0, Math.expm1(1.5 * z)));
+const archive: TileArchive = { size: 16, count: 5, values, events: [] };
+const network = { baseChannels: 8, multipliers: [1, 2], embedding: 16 };
+const recipe = {
+  generator: "one-step",
+  seed: 3,
+  steps: 4,
+  batch: 2,
+  crop: 8,
+  network,
+  warmup: 2,
+  unit: 0.3,
+  oneStep: { term: { kind: "wasserstein", weight: 1, patch: 3, directions: 4 } },
+} satisfies TrainDownscalerOptions;
+
+/** The middle of each side of 16² pixels is the same rain, so that what lies beyond tells a tile nothing. */
+const coarseOf = (height: number, width: number) => {
+  const rates = Float32Array.from(rng(4).uniform(height * width), (u) => 12 * u * u);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const edge = y % 4 === 0 || y % 4 === 3 || x % 4 === 0 || x % 4 === 3;
+      if (edge) rates[y * width + x] = 0.7;
+    }
+  }
+  return { values: rates, height, width };
+};
+
+test("a stopped, saved, loaded and resumed training equals an uninterrupted one, bit for bit, with every term", async () => {
+  for (const term of [null, recipe.oneStep.term, { kind: "unsorted", of: "pixels", weight: 2 }] as const) {
+    const whole = await trainDownscaler(archive, { ...recipe, oneStep: { term } });
+    const stop = new AbortController();
+    const half = await trainDownscaler(archive, {
+      ...recipe,
+      oneStep: { term },
+      progressEvery: 1,
+      signal: stop.signal,
+      onProgress: ({ step, metrics }) => {
+        assert.equal(Object.keys(metrics), term === null ? ["crps"] : ["crps", term.kind]);
+        if (step === 2) stop.abort();
+      },
+    });
+    assert.is(half.status, "aborted");
+    const resume = await loadTraining(await saveTraining(at(`run-${term?.kind}`), half.checkpoint));
+    assert.equal(resume, half.checkpoint);
+    const rest = await trainDownscaler(archive, { ...recipe, oneStep: { term }, resume });
+    assert.equal(rest.checkpoint.state, whole.checkpoint.state);
+    await refuses(trainDownscaler(archive, { ...recipe, generator: "diffusion", resume }), /oneStep is/);
+    await refuses(
+      trainDownscaler(archive, { ...recipe, oneStep: { term, members: 3 }, resume }),
+      /oneStep is .*"members":3.*the checkpoint has/,
+    );
+    for (const { downscaler } of [whole, half, rest]) await downscaler.dispose();
+  }
+});
+
+test("choices of one generator are refused with the other, by name", async () => {
+  const tell = (more: object, pattern: RegExp) =>
+    refuses(trainDownscaler(archive, { ...recipe, ...more } as TrainDownscalerOptions), pattern);
+  await tell({ generator: "two-step" }, /generator is "two-step"; expected diffusion or one-step/);
+  await tell({ process: "ve" }, /process is "ve", but a one-step generator has no noise process/);
+  await tell({ noise: { median: 1 } }, /noise is .*it belongs to diffusion/);
+  await tell({ term: { kind: "rmse", weight: 1 } }, /term is .*oneStep.term/);
+  await tell({ divisor: 5 }, /divisor is 5; it belongs to diffusion/);
+  await tell({ oneStep: { term: { kind: "rmse", weight: 1 } } }, /term.kind is "rmse"/);
+  await tell({ oneStep: { term: { kind: "unsorted", weight: -1 } } }, /term.weight is -1/);
+  await tell({ oneStep: { term: { kind: "unsorted", weight: 1, patch: 9 } } }, /term.patch is 9.*side of a crop, 8/);
+  await tell({ oneStep: { members: 1 } }, /oneStep.members is 1/);
+  await tell({ oneStep: { scales: [3] } }, /oneStep.scales is \[3\], expected divisors of the crop, 8/);
+  await tell({ generator: "diffusion" }, /oneStep is .*goes with generator/);
+});
+
+test("a model says that it is of one step, gives the same bits when it is loaded, and refuses what it does not have", async () => {
+  const { downscaler } = await trainDownscaler(archive, recipe);
+  await downscaler.save(at("model.safetensors"));
+  const loaded = await Downscaler.load(at("model.safetensors"));
+  assert.is(loaded.generator, "one-step");
+  assert.is(loaded.process, undefined);
+  assert.match(inspect(loaded), /one step/);
+  const coarse = coarseOf(4, 8);
+  const four = await downscaler.sample(coarse, { members: 4, seed: 5 });
+  const two = await loaded.sample(coarse, { members: 2, seed: 5, evaluations: 1 });
+  assert.equal(two.values, four.values.slice(0, two.values.length));
+  assert.ok(four.values.every((v) => v >= 0 && Number.isFinite(v)));
+  assert.not.equal(four.values.slice(0, 512), four.values.slice(512, 1024), "members differ");
+  const other = await loaded.sample(coarse, { members: 2, seed: 5, frame: 1 });
+  assert.not.equal(other.values, two.values);
+  const means = blockMean(four.values, 4, 16, 32, 4);
+  for (const [i, v] of means.entries()) assert.ok(Math.abs(v - coarse.values[i % 32]!) < 1e-5 * (1 + v), `block ${i}`);
+  await refuses(loaded.sample(coarse, { evaluations: 16 }), /evaluations is 16, but the model is a one-step/);
+  await refuses(loaded.sample(coarse, { method: "heun" }), /method is "heun", but the model is a one-step/);
+  await refuses(Downscaler.load(at("model.safetensors"), { process: {} as never }), /process is|one-step/);
+  await downscaler.dispose();
+  await loaded.dispose();
+});
+
+test("a tile alone has the bits that it has in the whole, where nothing beyond it is seen", async () => {
+  const { downscaler } = await trainDownscaler(archive, { ...recipe, steps: 1 });
+  const coarse = coarseOf(8, 8);
+  const options = { members: 2, seed: 1, tiles: [16, 0] as const };
+  const whole = await downscaler.sample(coarse, options);
+  for (const [top, left] of [
+    [0, 0],
+    [0, 1],
+    [1, 1],
+  ] as const) {
+    const own = Float32Array.from({ length: 16 }, (_, i) => {
+      return coarse.values[(4 * top + Math.floor(i / 4)) * 8 + 4 * left + (i % 4)]!;
+    });
+    const origin = [16 * top, 16 * left] as const;
+    const part = await downscaler.sample({ values: own, height: 4, width: 4 }, { ...options, origin });
+    for (let i = 0; i < part.values.length; i++) {
+      const [member, y, x] = [Math.floor(i / 256), Math.floor(i / 16) % 16, i % 16];
+      assert.is(part.values[i], whole.values[(member * 32 + 16 * top + y) * 32 + 16 * left + x], `${top} ${left} ${i}`);
+    }
+  }
+  const dry = { ...coarse, values: new Float32Array(64) };
+  assert.ok((await downscaler.sample(dry, options)).values.every((v) => v === 0));
+  await downscaler.dispose();
+});
+
+test("the verbs train, record, resume and draw with it, an evaluation a member", async () => {
+  await writeSyntheticRain(at("rain.nc"), { days: 8, units: "mm h-1" });
+  const choices = {
+    generator: "one-step",
+    seed: 3,
+    steps: 2,
+    batch: 2,
+    crop: 16,
+    tile: 32,
+    threads: 1,
+    network: { baseChannels: 8 },
+    oneStep: { scales: [1, 2, 4], term: { kind: "unsorted", weight: 0.5 } },
+  } as const;
+  const { run, downscaler } = await train(at("rain.nc"), { ...choices, out: at("runs") });
+  const plan = await readPlan(run!);
+  const { oneStep } = choices;
+  assert.equal(plan.recipe, { unit: "measured", generator: "one-step", oneStep });
+  assert.ok(existsSync(findModel(run!)));
+  const stop = new AbortController();
+  const onProgress = ({ step }: { readonly step: number }) => {
+    if (step === 1) stop.abort();
+  };
+  const half = await train(at("rain.nc"), { ...choices, out: at("half"), onProgress, signal: stop.signal });
+  assert.is(half.status, "aborted");
+  const rest = await train(null, { resume: half.run! });
+  assert.equal(rest.downscaler!.parameters, downscaler!.parameters);
+  const field = await readField(at("rain.nc"));
+  const evaluations: number[][] = [];
+  const drawing = { members: 2, coarsen: true, force: true, onProgress: (...done: number[]) => evaluations.push(done) };
+  const fine = await downscale(downscaler!, field, drawing);
+  assert.equal(evaluations.at(-1), [8, 8]);
+  assert.equal(fine.shape.slice(-3), [2, ...field.shape.slice(-2)]);
+  await refuses(downscale(downscaler!, field, { ...drawing, evaluations: 4 }), /evaluations is 4, but/);
+  for (const one of [downscaler, half.downscaler, rest.downscaler]) await one?.dispose();
+});
+
+test.run();
