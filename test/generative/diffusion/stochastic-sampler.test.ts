@@ -76,6 +76,42 @@ test("reverse diffusion over the 1000 published levels widens N(0, s²) by 1.003
   }
 });
 
+test("a two-point prior is sampled at its two points, half and half, by every solver that draws", async () => {
+  const twoPoint = (x: Float32Array, sigma: number) => x.map((v) => Math.tanh(v / (sigma * sigma)));
+  const [height, width] = [32, 64];
+  const levels = noiseSchedule({ count: 60, largest: 10, smallest: 0.02 });
+  const initial = normalField({ seed: 5, top: 0, left: 0, height, width }).map((z) => z * Math.sqrt(101));
+  const noise = (draw: number, out: Float32Array) =>
+    void normalField({ seed: 6, step: draw, top: 0, left: 0, height, width, out });
+  for (const method of ["churn", "reverse-diffusion", "predictor-corrector"] as const) {
+    const out = await integrate(twoPoint, initial, levels, { method, noise });
+    assert.ok(out.filter((v) => Math.abs(Math.abs(v) - 1) < 1e-3).length > 0.999 * out.length, method);
+    // Four standard errors of a fair coin tossed 2048 times.
+    close(out.filter((v) => v > 0).length / out.length, 0.5, (4 * 0.5) / Math.sqrt(out.length), method);
+  }
+});
+
+test("a Gaussian field keeps its spectrum: power k⁻³ on a ring of Fourier modes comes out within its sampling error", async () => {
+  // Modes of a stationary field are independent: P/(P + σ²) is the denoiser of each, and the state holds their coefficients.
+  const [modes, members] = [24, 400];
+  const power = Float64Array.from({ length: modes }, (_, k) => (k + 1) ** -3);
+  const denoiser = (x: Float32Array, sigma: number) =>
+    x.map((v, i) => (v * power[i % modes]!) / (power[i % modes]! + sigma * sigma));
+  const levels = noiseSchedule({ count: 300, largest: 10, smallest: 1e-3 });
+  const noise = (draw: number, out: Float32Array) =>
+    void normalField({ seed: 8, step: draw + 1, top: 0, left: 0, height: members, width: modes, out });
+  const initial = new Float32Array(members * modes);
+  normalField({ seed: 8, step: 0, top: 0, left: 0, height: members, width: modes, out: initial });
+  for (const [i, z] of initial.entries()) initial[i] = z * Math.sqrt(100 + power[i % modes]!);
+  const out = await integrate(denoiser, initial, levels, { method: "churn", noise });
+  for (let k = 0; k < modes; k++) {
+    let found = 0;
+    for (let m = 0; m < members; m++) found += out[m * modes + k]! ** 2 / members;
+    // Five standard errors of a mean of squares, and 3 % of the solver.
+    close(found / power[k]!, 1, 5 * Math.sqrt(2 / members) + 0.03, `mode ${k + 1}`);
+  }
+});
+
 test("the variance of reverse diffusion converges at first order, that of churn at second", async () => {
   // From σ = 10 to σ = 0.5, where data plus noise have the variance 1 + σ²; the last estimate returns the state.
   const error = async (method: "reverse-diffusion" | "churn", count: number) => {
