@@ -48,6 +48,18 @@ export function parametersOf(
   return parameters;
 }
 
+/**
+ * Parameters in the order of the network: norms of gradients are summed in it, and files have another one.
+ *
+ * @param parameters - of {@link checkParameters}
+ */
+export function inNetworkOrder(
+  { shapes }: Shapes,
+  parameters: Readonly<Record<string, Parameter>>,
+): Record<string, Parameter> {
+  return Object.fromEntries(Object.keys(shapes).map((name) => [name, parameters[name]!]));
+}
+
 /** A loss can be finite while the weights that it led to are not. @throws ConvergenceError */
 export function checkSound(caller: string, { step, ...slots }: TrainingState): void {
   for (const [slot, vectors] of Object.entries(slots)) {

@@ -84,7 +84,8 @@ export async function train(data: TrainingData | null, options: TrainOptions = {
     const validate = plan.validate && (await judged());
     signal?.throwIfAborted();
     const resume = folder === undefined ? undefined : await loadLatestCheckpoint(folder, loadTraining);
-    if (plan.out) run ??= await startRun(plan, hashes);
+    const begun = { ...plan, dataSha256: hashes, ...(start?.file && { startSha256: start.file.sha256 }) };
+    if (plan.out) run ??= await startRun(begun);
     const directory = run && { run: run.directory };
     onStart?.({ archive, step: resume?.state.step ?? 0, ...directory });
     const { threads, device, variable } = plan;
@@ -102,7 +103,7 @@ export async function train(data: TrainingData | null, options: TrainOptions = {
         largestRate,
         variable,
         data: plan.data.map((path, i) => ({ file: basename(path), sha256: hashes[i]! })),
-        ...(start?.file && { start: { file: basename(start.file.path), sha256: start.file.sha256 } }),
+        ...(plan.start !== undefined && { start: { file: basename(plan.start), sha256: begun.startSha256 } }),
       },
       ...(signal && { signal }),
       ...(onProgress && { onProgress }),
@@ -183,7 +184,7 @@ function checkThere(path: string): void {
   throw new OptionsError(`${path}: there is no such file; check \`data\``, "data", path);
 }
 
-async function startRun(plan: TrainingPlan, hashes: readonly string[]): Promise<Run> {
+async function startRun(plan: TrainingPlan): Promise<Run> {
   const { out: root, name, seed, device } = plan;
-  return createRun({ root, name, seed, device, precision: "float32", options: { ...plan, dataSha256: hashes } });
+  return createRun({ root, name, seed, device, precision: "float32", options: plan });
 }

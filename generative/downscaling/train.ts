@@ -5,7 +5,7 @@ import { adam, warmupCosine } from "../../engine/optimizer.ts";
 import { rng } from "../../engine/rng.ts";
 import { compileTraining, type TrainingState } from "../../engine/training.ts";
 import type { CompiledDenoiserOptions } from "../diffusion/denoiser.ts";
-import { checkSound, parametersOf } from "../diffusion/parameters.ts";
+import { checkSound, inNetworkOrder, parametersOf } from "../diffusion/parameters.ts";
 import { noiseProcess } from "../diffusion/process/kinds.ts";
 import { unet } from "../diffusion/unet.ts";
 import { measureNormalization, type Normalization } from "./archive/conditions.ts";
@@ -143,7 +143,7 @@ export async function trainDownscaler(
   const run = { device, threads, ...(recipe.generator !== "one-step" && { process }) };
   const trainer = await compileTraining(
     {
-      parameters: start?.parameters ?? lesson.initialize(root.split("network")),
+      parameters: start ? inNetworkOrder(network, start.parameters) : lesson.initialize(root.split("network")),
       inputs: lesson.inputs,
       loss: lesson.loss,
       optimizer: adam({

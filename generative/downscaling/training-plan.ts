@@ -80,6 +80,8 @@ export interface TrainingPlan {
   readonly validate?: TimeRange | readonly string[];
   /** Of the data and of what is held out, once the run has begun. */
   readonly dataSha256?: readonly string[];
+  /** Of the model to start from, once the run has begun. */
+  readonly startSha256?: string;
 }
 
 const orNull = (check: Check): Check => either(among(null), check);
@@ -144,6 +146,7 @@ const planCheck: Check = record({
   start: optional(text),
   validate: optional(either(timeCheck, list(text, 1))),
   dataSha256: optional(list(text)),
+  startSha256: optional(text),
 });
 
 /** The network halves the resolution twice. */
@@ -309,11 +312,16 @@ export async function readPlan(folder: string): Promise<TrainingPlan> {
     throw new FormatError(path, "run", message, "name a run that this command began");
   }
   const plan = stored as TrainingPlan;
-  const { dataSha256 } = plan;
+  const { dataSha256, startSha256 } = plan;
   // Plans of before had no limit of clutter, and their threshold was in mm/h.
   const old = plan.limits !== undefined || plan.largestRate === undefined;
   const resolved = resolvePlan(plan.data, choicesOf(plan), partsOf(plan));
-  return { ...resolved, ...(old && { limits: "mm h-1" }), ...(dataSha256 && { dataSha256 }) };
+  return {
+    ...resolved,
+    ...(old && { limits: "mm h-1" }),
+    ...(dataSha256 && { dataSha256 }),
+    ...(startSha256 && { startSha256 }),
+  };
 }
 
 /** What was found for a plan that is recorded. */
@@ -326,7 +334,7 @@ export function partsOf({ fields, start, validate }: TrainingPlan): PlanParts {
 export function checkRecorded(wanted: TrainingPlan, recorded: TrainingPlan, folder: string): void {
   for (const name of Object.keys({ ...recorded, ...wanted }) as (keyof TrainingPlan)[]) {
     const [now, then] = [JSON.stringify(wanted[name]), JSON.stringify(recorded[name])];
-    if (name === "dataSha256" || name === "limits" || now === then) continue;
+    if (name === "dataSha256" || name === "startSha256" || name === "limits" || now === then) continue;
     const message = `\`resume\`: ${name} is ${now}, but ${folder} has ${then}; leave it out`;
     throw new OptionsError(message, name, wanted[name]);
   }

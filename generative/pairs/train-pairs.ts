@@ -5,7 +5,7 @@ import { rng } from "../../engine/rng.ts";
 import { compileTraining, type TrainingState } from "../../engine/training.ts";
 import { quartileEdges } from "../diffusion/loss-by-level.ts";
 import { maskedDenoisingLoss } from "../diffusion/masked-loss.ts";
-import { checkSound } from "../diffusion/parameters.ts";
+import { checkSound, inNetworkOrder } from "../diffusion/parameters.ts";
 import { noiseProcess } from "../diffusion/process/kinds.ts";
 import { unet } from "../diffusion/unet.ts";
 import type { PairArchive } from "./arrays.ts";
@@ -89,7 +89,7 @@ export async function trainPairs(
   const { length: outputs } = given.targets;
   const trainer = await compileTraining(
     {
-      parameters: start?.parameters ?? network.initialize(root.split("network")),
+      parameters: start ? inNetworkOrder(network, start.parameters) : network.initialize(root.split("network")),
       inputs: [image(outputs), image(given.channels.length), image(outputs), { shape: [batch] }, image(outputs)],
       loss: maskedDenoisingLoss(network, {
         sigmaData,

@@ -222,7 +222,7 @@ async function prepare(
   }
   const start =
     plan.choices.start === undefined ? undefined : await PairedDownscaler.load(findModel(plan.choices.start));
-  const known = resume?.description ?? start?.configuration;
+  const known = resume?.description ?? (start && descriptionOf(start));
   const names = optional ?? (dropout > 0 ? [...pairs.with, ...pairs.static].map(({ name }) => name) : []);
   const description =
     known ??
@@ -261,7 +261,8 @@ async function record(
       device,
       ...(judged && { validate: judged }),
       ...(signal && { signal }),
-      ...(resume ? { resume } : start && { start }),
+      // What was tuned further has the network of the model that it began with.
+      ...(resume ? { resume, network: resume.recipe.network } : start && { start }),
       progressEvery: common(LOG_EVERY, checkpointEvery),
       async onProgress(progress) {
         ({ step, loss: last } = progress);
@@ -293,6 +294,11 @@ async function record(
   } finally {
     await start?.dispose();
   }
+}
+
+/** What a model is told and makes, without the rest of its configuration. */
+function descriptionOf({ configuration: { channels, targets, grid } }: PairedDownscaler): PairDescription {
+  return { channels, targets, ...(grid && { grid }) };
 }
 
 /** The recipe among the choices; a noise process of one's own is the given one. */

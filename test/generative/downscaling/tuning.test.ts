@@ -203,6 +203,25 @@ test("held-out times are not learned from: the tiles are those of a file without
   await refuses(train(field, { ...small, validate: at("rain.nc") }), /names and fields/, OptionsError);
 });
 
+test("fine-tuning that was interrupted goes on to the same bits, and its model knows what it began with", async () => {
+  await writeSyntheticRain(at("tuned.nc"), { days: 6, units: "mm h-1" });
+  const begin = { ...small, steps: 2 };
+  const { run: start } = await train(at("tuned.nc"), { ...begin, out: at("tuned") });
+  const tuned = { ...small, steps: 6, start: start! };
+  const whole = await train(at("tuned.nc"), { ...tuned, out: at("tuned-whole") });
+  const stop = new AbortController();
+  const onProgress = ({ step }: { readonly step: number }) => {
+    if (step >= 3) stop.abort();
+  };
+  const half = await train(at("tuned.nc"), { ...tuned, out: at("tuned-half"), signal: stop.signal, onProgress });
+  assert.is(half.status, "aborted");
+  const rest = await train(null, { resume: half.run! });
+  assert.equal(rest.downscaler!.parameters, whole.downscaler!.parameters);
+  const origin = (run: typeof whole) => run.downscaler!.configuration.provenance!["start"];
+  assert.equal(origin(rest), origin(whole));
+  assert.type((origin(rest) as { sha256: string }).sha256, "string");
+});
+
 test("the command judges by other files, and tunes a model further", async () => {
   for (const name of ["a.nc", "b.nc"]) await writeSyntheticRain(at(name), { days: 6, units: "mm h-1" });
   const judge = ["--validate-data", at("b.nc"), "--validate-every", "1", "--patience", "30"];
