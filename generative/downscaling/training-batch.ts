@@ -5,6 +5,7 @@ import { directionsOf, unitColumns } from "../diffusion/field-term.ts";
 import { processOfModel } from "../diffusion/process/kinds.ts";
 import { drawCrops, eventOf, tilesDrawn } from "./archive/batches.ts";
 import { type Conditions, conditionsOf, type Normalization } from "./archive/conditions.ts";
+import { archiveList } from "./archive/names.ts";
 import type { TileArchive } from "./archive/tiles.ts";
 import type { ResolvedRecipe } from "./recipe.ts";
 
@@ -14,7 +15,7 @@ import type { ResolvedRecipe } from "./recipe.ts";
  *
  * @param stream - decides the whole batch
  * @param process - where it is one of your own
- * @param names - of the archives that the network is told of, in the order of their channels
+ * @param names - of the archives that the network is told of, in the order of their channels. @defaultValue those of the recipe
  */
 export function trainingBatch(
   archive: TileArchive,
@@ -22,7 +23,7 @@ export function trainingBatch(
   recipe: ResolvedRecipe,
   normalization: Normalization,
   process = processOfModel(recipe.process),
-  names: readonly string[] = [],
+  names = archiveList(recipe.archives ?? []),
 ): Float32Array[] {
   const { crop } = recipe;
   const { rain, background, condition } = cropsOf(archive, stream, recipe, normalization, names);
@@ -43,7 +44,7 @@ export function cropsOf(
   stream: Rng,
   recipe: ResolvedRecipe,
   normalization: Normalization,
-  names: readonly string[] = [],
+  names = archiveList(recipe.archives ?? []),
 ): Conditions & { readonly rain: Float32Array; readonly coarse: Float32Array } {
   const { batch, crop, factor, archives } = recipe;
   const rain = drawCrops(archive, stream.split("crops"), { count: batch, size: crop, factor });
