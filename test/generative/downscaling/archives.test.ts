@@ -72,10 +72,11 @@ test("a crop of a batch is told to be from the event that its tile was cut from"
   const { checkpoint } = await trainDownscaler(archive, { ...recipe, steps: 1 });
   const batch = trainingBatch(archive, rng(9), checkpoint.recipe, checkpoint.normalization);
   const [residual, condition, background] = [batch[0]!, batch[1]!, batch[4]!];
+  const { unit = 1 } = checkpoint.normalization;
   const seen = new Set<number>();
   for (let n = 0; n < 8; n++) {
     const strongest = Math.max(...residual.subarray(64 * n, 64 * n + 64).map((r, i) => r + background[64 * n + i]!));
-    const second = Number(Math.expm1(strongest) > 15);
+    const second = Number(unit * Math.expm1(strongest) > 15);
     assert.equal([...condition.subarray(4 * 64 * n + 2, 4 * 64 * n + 4)], [1 - second, second]);
     seen.add(second);
   }
