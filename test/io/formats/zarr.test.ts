@@ -147,7 +147,12 @@ const BROKEN: readonly (readonly [string, string, (text: string) => string, RegE
     (t) => t.replace(/("chunk_shape": \[\s*)3/, "$12"),
     /chunk 0\.0\.0 of variable pr cannot be/,
   ],
-  ["v3_gzip", "pr/zarr.json", (t) => t.replace('"gzip"', '"bzip9"'), /variable pr cannot be read \(.*bzip9/],
+  [
+    "v3_gzip",
+    "pr/zarr.json",
+    (t) => t.replace('"gzip"', '"bzip9"'),
+    /variable pr is packed by bzip9, a codec that is not read here/,
+  ],
   ["v3_crc", "pr/c/0/0/0", (t) => `${t.slice(0, -1)}\x01`, /chunk 0\.0\.0 of variable pr .*checksum/],
   ["v3_blosc", "pr/c/0/0/0", (t) => t.slice(0, 20), /chunk 0\.0\.0 of variable pr .*its header says/],
   ["v3_zstd", "pr/c/1/0/0", (t) => t.slice(0, 3), /chunk 1\.0\.0 of variable pr/],
@@ -170,7 +175,7 @@ for (const [store, file, damage, pattern] of BROKEN) {
       assert.unreachable("it was read");
     } catch (error) {
       assert.instance(error, FormatError, String(error));
-      assert.match((error as Error).message, pattern);
+      assert.match((error as Error).message, pattern, (error as Error).message);
     }
   });
 }

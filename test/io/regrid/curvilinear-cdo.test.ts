@@ -101,7 +101,9 @@ for (const [variable, name, part, grid] of sources) {
     let between: Field | undefined;
     for (const method of ["bilinear", "nearest", "conservative"] as const) {
       const theirs = await remap(method, at("grid.txt"), at("in.nc"), variable);
-      const ours = regrid(read, grid, { method, minimumValid: method === "conservative" ? 0 : 1 });
+      // A projection gives exact corners, cdo those between centres: it is told ours to take them too.
+      const given = read.gridMapping && method === "conservative" && name.includes("stereographic") ? field : read;
+      const ours = regrid(given, grid, { method, minimumValid: method === "conservative" ? 0 : 1 });
       const { worst, holes, compared } = compare(ours, theirs);
       const told = `${method}: ${worst} of the largest, missing here ${holes[0]}, there ${holes[1]}, of ${compared}`;
       assert.ok(worst < 1e-5 && holes[1] === 0 && compared > 3000, told);
