@@ -10,6 +10,7 @@ const calledOtherwise: Readonly<Record<string, readonly (readonly [option: strin
     ["start", "--accumulated"],
     ["units", "--stated-units"],
   ],
+  train: [["network", "--channels"]],
   solve: [
     ["starts.count", "--starts"],
     ["budget.seconds", "--seconds"],
@@ -25,10 +26,22 @@ const calledOtherwise: Readonly<Record<string, readonly (readonly [option: strin
 /** The command that makes amounts of each step. */
 const accumulated = [[/`deaccumulate`/g, "`monge convert --accumulated`"]] as const;
 
+/** Ways out of files that are not yet maps along time. */
+const toPairs = [
+  [
+    /choose one position with `isel` or `sel`/g,
+    "where it is the time, as bands of a GeoTIFF are, give it dates with `monge convert --start DATE --step 1day`",
+  ],
+  [
+    /; if they are right, `override: true` writes the other attributes anew/g,
+    "; if they are right, write the other attributes anew with `monge convert --override --units`",
+  ],
+] as const;
+
 /** Ways out that are calls in code. */
 const ways: Readonly<Record<string, readonly (readonly [way: RegExp, said: string])[]>> = {
-  train: accumulated,
-  downscale: accumulated,
+  train: [...accumulated, ...toPairs],
+  downscale: [...accumulated, ...toPairs],
   solve: [
     [/use solve\(\)( on the whole time)?/g, "say --windows 1"],
     [/a folder that solve\(\) wrote/g, "a folder that --out wrote"],

@@ -53,7 +53,8 @@ export async function trainPairs(options: TrainOptions, given: (name: string) =>
   }
   const interrupt = onInterrupt("coming to a stop after this step; again to stop at once");
   let bar: Progress | undefined;
-  const steps = options.steps;
+  let steps = options.steps;
+  let covariates: readonly string[] = [];
   try {
     const ended = await train(data as PairData, {
       ...chosen,
@@ -62,6 +63,9 @@ export async function trainPairs(options: TrainOptions, given: (name: string) =>
       onNotice: say,
       onStart(start) {
         sayStart(start);
+        // A run that is gone on with has steps of its own.
+        steps = start.steps;
+        covariates = covariatesOf(start.description);
         bar = startProgress("training", steps, { from: start.step, unit: "steps" });
       },
       onProgress({ step, loss, validation }) {
@@ -77,6 +81,7 @@ export async function trainPairs(options: TrainOptions, given: (name: string) =>
       throw error === interrupt.signal.reason ? interrupt.error() : error;
     });
     bar?.stop();
+    const corrects = ended.downscaler?.law !== undefined;
     await ended.downscaler?.dispose();
     const { status, step, loss, seconds, best = null } = ended;
     const run = ended.run!;
@@ -94,7 +99,8 @@ export async function trainPairs(options: TrainOptions, given: (name: string) =>
     }
     if (best) say(`the model is that of step ${best.step}, the best of all judgements`);
     if (status === "stopped") say(`ended after step ${step} of ${steps}: no better model in --patience judgements`);
-    say(`done; next: monge downscale ${shellWord(run)} INPUT -o out.nc`);
+    const past = corrects ? ["--past FILE:VARIABLE"] : [];
+    say(`done; next: ${["monge downscale", shellWord(run), "INPUT", ...covariates, ...past, "-o out.nc"].join(" ")}`);
   } finally {
     bar?.stop();
     interrupt.stop();
@@ -175,6 +181,14 @@ function choices(options: TrainOptions, given: (name: string) => boolean): PairT
     ...(Object.keys(validation).length > 0 && { validation }),
     ...(resume !== undefined && { resume }),
   };
+}
+
+/** Flags of the covariates that `monge downscale` asks for. */
+function covariatesOf({ channels }: PairTrainingStart["description"]): readonly string[] {
+  return (["with", "static"] as const).flatMap((role) => {
+    const names = channels.filter((channel) => channel.role === role).map(({ name }) => name);
+    return names.length === 0 ? [] : [`--${role}`, `FILE:${names.join(",")}`];
+  });
 }
 
 function sayStart({ archive, description, times, step, run }: PairTrainingStart): void {

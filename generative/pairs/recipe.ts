@@ -89,6 +89,9 @@ export const pairChoicesCheck: Check = record({
   ),
 });
 
+/** Steps of a training that states none. */
+export const DEFAULT_STEPS = 2000;
+
 /**
  * Fills in defaults and checks ranges.
  *
@@ -96,7 +99,7 @@ export const pairChoicesCheck: Check = record({
  * @throws OptionsError
  */
 export function resolvePairRecipe(o: PairRecipe, process: NoiseProcess, symmetries: boolean): ResolvedPairRecipe {
-  const steps = o.steps ?? 2000;
+  const steps = o.steps ?? DEFAULT_STEPS;
   const { every = Math.max(1, Math.ceil(steps / 10)), images = 16, members = 4, evaluations = 8 } = o.validation ?? {};
   const recipe: ResolvedPairRecipe = {
     seed: o.seed ?? 0,

@@ -45,12 +45,13 @@ export function setUp(
       const what = `process is "${process.name}", the model to start from has "${start.process.name}"`;
       throw new OptionsError(`trainPairs: ${what}`, "process", process.name);
     }
-    const [a, b] = [unet(networkOf(recipe, start.configuration, false)), start.network].map(({ options: o }) =>
-      JSON.stringify({ ...o, inputChannels: 0 }),
-    );
-    if (a !== b) {
-      const hint = "leave `network` out, the model to start from has its own";
-      throw new OptionsError(`trainPairs: network is ${a}, expected ${b}; ${hint}`, "network", options.network);
+    const [a, b] = [unet(networkOf(recipe, start.configuration, false)).options, start.network.options];
+    const sizes = Object.keys(a) as (keyof UnetOptions)[];
+    const off = sizes.filter((k) => k !== "inputChannels" && JSON.stringify(a[k]) !== JSON.stringify(b[k]));
+    if (off.length > 0) {
+      const [has, expected] = [a, b].map((o) => off.map((k) => `${k} ${JSON.stringify(o[k])}`).join(", "));
+      const text = `trainPairs: network has ${has}, expected ${expected}; leave \`network\` out, the model to start from has its own`;
+      throw new OptionsError(text, "network", options.network);
     }
   }
   const masked = resume?.masked ?? start?.configuration.masked ?? archive.valid.includes(0);

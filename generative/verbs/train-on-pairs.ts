@@ -16,6 +16,7 @@ import { matchPairs, splitPairs } from "../pairs/match.ts";
 import { measureChannels } from "../pairs/measure.ts";
 import type { PairCheckpoint } from "../pairs/pair-checkpoint.ts";
 import { PairedDownscaler } from "../pairs/paired-downscaler.ts";
+import { DEFAULT_STEPS } from "../pairs/recipe.ts";
 import { type PairProgress, trainPairs } from "../pairs/train-pairs.ts";
 import { loadPairTraining, savePairTraining } from "../pairs/training-file.ts";
 import type { PairScores } from "../pairs/validate.ts";
@@ -49,6 +50,8 @@ export interface PairTrainingStart {
   readonly times: readonly [learned: number, judged: number];
   /** Steps that an interrupted run has done. */
   readonly step: number;
+  /** Steps to do in all. */
+  readonly steps: number;
   /** The run's folder; absent without `out`. */
   readonly run?: string;
 }
@@ -106,7 +109,8 @@ export async function trainOnPairs(data: PairData | null, options: PairTrainOpti
     if (plan.choices.out !== undefined) run ??= await startRun(plan);
     const directory = run && { run: run.directory };
     const { archive, description, times } = prepared;
-    options.onStart?.({ archive, description, times, step: resume?.state.step ?? 0, ...directory });
+    const [step, steps] = [resume?.state.step ?? 0, resume?.recipe.steps ?? plan.choices.steps ?? DEFAULT_STEPS];
+    options.onStart?.({ archive, description, times, step, steps, ...directory });
     return { ...(await record(run, plan, prepared, resume, options)), ...directory };
   } finally {
     run?.close();

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { train } from "../../generative/verbs/index.ts";
 import { readField, writeField } from "../../io/index.ts";
 import { days, fieldOf, steps } from "../generative/pairs/fields-for-tests.ts";
 import { mongeHere } from "./run.ts";
@@ -79,6 +80,22 @@ test("a model learns from observations alone, and corrects the climate model who
   assert.equal((await readField(at("corrected.nc"))).shape, [20, 2, 8, 8]);
   const both = await mongeHere(...learn, "--coarse", coarse, "--correct");
   assert.match(both.stderr, /learns from observations alone; leave --coarse out/);
+});
+
+test("a run that is gone on with has its own number of steps, and says which covariates to draw with", async () => {
+  const cut = new AbortController();
+  const data = { fine: `${fine}:pr`, coarse, static: `${dem}:z` };
+  const small = { network: { baseChannels: 8 }, batch: 2, steps: 4, threads: 1, out: at("cut") };
+  const { run } = await train(data, { ...small, signal: cut.signal, onStart: () => cut.abort() });
+  const ended = await mongeHere("train", "--resume", run!, "--json");
+  assert.is(ended.status, 0, ended.stderr);
+  const { step, steps } = JSON.parse(ended.stdout);
+  assert.equal([step, steps], [4, 4]);
+  assert.match(ended.stderr, /next: monge downscale \S+ INPUT --static FILE:z -o out\.nc/);
+  const wider = ["--fine", `${fine}:pr`, "--coarse", coarse, "--static", `${dem}:z`, ...sizes, "--channels", "16"];
+  const refused = await mongeHere("train", ...wider, "--start", run!, "--out", at("cut"));
+  assert.is(refused.status, 2);
+  assert.match(refused.stderr, /network has baseChannels 16, expected baseChannels 8; leave --channels out/);
 });
 
 test("options of the other way of training are refused by their flags", async () => {

@@ -47,6 +47,16 @@ test("options as code become the flags of the command that was run, with the val
     [downscale, 'fill the gap, or pass missing: "propagate"', "fill the gap, or pass --missing propagate"],
     [convert, "regrid: minimumValid is 2; expected 0 to 1", "regrid: --minimum-valid is 2; expected 0 to 1"],
     [downscale, "of them with `deaccumulate`; else", "of them with `monge convert --accumulated`; else"],
+    [
+      downscale,
+      "got band (243) besides; choose one position with `isel` or `sel`",
+      "got band (243) besides; where it is the time, as bands of a GeoTIFF are, give it dates with `monge convert --start DATE --step 1day`",
+    ],
+    [
+      downscale,
+      "(--units); if they are right, `override: true` writes the other attributes anew",
+      "(--units); if they are right, write the other attributes anew with `monge convert --override --units`",
+    ],
     [downscale, "take the date from names (`timeFromName`)", "take the date from names (--time-from-name)"],
     [
       convert,
