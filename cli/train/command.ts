@@ -93,7 +93,10 @@ export function addTrain(program: Command): void {
         .choices(["bilinear", "conservative"])
         .default("bilinear"),
     )
-    .option("--clip-negative", "pairs: set negative precipitation to 0 instead of refusing it")
+    .option(
+      "--clip-negative",
+      "pairs: set negative precipitation to 0 instead of refusing it; what is within a hundredth of wet is always",
+    )
     .option(
       "--dropout <share>",
       "pairs: leave covariates out of this share of crops, so that they may be absent",
@@ -113,7 +116,10 @@ export function addTrain(program: Command): void {
     .option("--validate-data <files...>", "with --data: files to judge by, one event each, instead of times of --data")
     .option("--validate-every <n>", "steps between judgements (default: a tenth of --steps)", integer(1))
     .option("--patience <n>", "stop after so many judgements without a better one (default: never)", integer(1))
-    .option("--start <model>", "begin with this model: a file, a run, or a folder of runs (fine-tuning)")
+    .option(
+      "--start <model>",
+      "begin with this model: a file, a run, or a folder of runs (fine-tuning); its network, channels and context stay",
+    )
     .option("--data <files...>", "files of fine precipitation, one event each, to learn to undo block means")
     .option("--variable <name>", "variable to read; needed where a file holds several")
     .option(
