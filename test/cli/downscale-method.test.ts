@@ -44,7 +44,10 @@ test("quantile delta mapping by the command is that of the library, times and hi
   assert.equal([written.units, written.shape], ["mm", [20, 1, 32, 32]]);
   assert.equal(written.values, expected.values);
   const out = await openDataset(at("qdm.nc"));
-  assert.match(String(out.attributes["history"]), /method qdm fitted to fine \S*fine\.nc coarse \S*coarse\.nc, window year, seed 3/);
+  assert.match(
+    String(out.attributes["history"]),
+    /method qdm fitted to fine \S*fine\.nc coarse \S*coarse\.nc, window year, seed 3/,
+  );
   for (const one of [fine, coarse, out]) one.close();
 });
 
