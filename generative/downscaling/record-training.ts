@@ -107,19 +107,10 @@ export async function recordTraining(run: Run | undefined, archive: TileArchive,
     const end = { status, ...ended(), ...(best && { best }) };
     if (run === undefined) return { ...end, downscaler: model };
     await saveTraining(run.directory, checkpoint);
-    if (status !== "aborted") {
-      const path = join(run.directory, modelName);
-      await model.save(path);
-      await o.onFinish?.(run.directory);
-      await run.finish({ ...end, model: modelName, sha256: await fileHash(path) });
-    }
+    if (status !== "aborted") await finishWithModel(run, model, end, o.onFinish);
     return { ...end, downscaler: model };
   } catch (error) {
-    if (!(error instanceof ConvergenceError && error.status === "diverged")) throw error;
-    const end = { status: "diverged" as const, ...ended(), reason: error.message };
-    const kept = run && (await latestCheckpoint(run.directory));
-    await run?.finish({ ...end, checkpoint: kept === undefined ? null : basename(kept) });
-    return { ...end, downscaler: undefined };
+    return finishDiverged(run, error, ended);
   }
 }
 
@@ -155,4 +146,30 @@ function lossLog(run: Run | undefined) {
     },
     last: current,
   };
+}
+
+/**
+ * Writes the model into the run's folder and closes the run by its result.
+ *
+ * @param onFinish - called when the model is there, before the result
+ */
+export async function finishWithModel(
+  run: Run,
+  model: { save(path: string): Promise<void> },
+  end: object,
+  onFinish: ((directory: string) => void | Promise<void>) | undefined,
+): Promise<void> {
+  const path = join(run.directory, modelName);
+  await model.save(path);
+  await onFinish?.(run.directory);
+  await run.finish({ ...end, model: modelName, sha256: await fileHash(path) });
+}
+
+/** Closes the run of a training that diverged, naming the last checkpoint before. @throws every other error again */
+export async function finishDiverged<End extends object>(run: Run | undefined, error: unknown, ended: () => End) {
+  if (!(error instanceof ConvergenceError && error.status === "diverged")) throw error;
+  const end = { status: "diverged" as const, ...ended(), reason: error.message };
+  const kept = run && (await latestCheckpoint(run.directory));
+  await run?.finish({ ...end, checkpoint: kept === undefined ? null : basename(kept) });
+  return { ...end, downscaler: undefined };
 }

@@ -1,14 +1,13 @@
 /** Training on a fine and a coarse data set: from files or fields to a paired downscaler, and to a record of how it came about. */
 import { availableParallelism } from "node:os";
-import { basename, join } from "node:path";
-import { ConvergenceError, FormatError, OptionsError } from "../../engine/errors.ts";
-import { latestCheckpoint, loadLatestCheckpoint } from "../../engine/files/checkpoint.ts";
-import { fileHash } from "../../engine/files/file-hash.ts";
+import { FormatError, OptionsError } from "../../engine/errors.ts";
+import { loadLatestCheckpoint } from "../../engine/files/checkpoint.ts";
 import { findUnfinished } from "../../engine/files/find-run.ts";
 import { checkFolder } from "../../engine/files/output-check.ts";
 import { createRun, openRun, type Run } from "../../engine/files/run.ts";
 import { type Rng, rng } from "../../engine/rng.ts";
-import { findModel, modelName } from "../downscaling/index.ts";
+import { findModel } from "../downscaling/index.ts";
+import { finishDiverged, finishWithModel } from "../downscaling/record-training.ts";
 import { type CutPairs, pairArchive } from "../pairs/archive.ts";
 import type { PairDescription } from "../pairs/configuration.ts";
 import type { MeasuredLaw } from "../pairs/correction.ts";
@@ -282,19 +281,10 @@ async function record(
     const model = await withProvenance(downscaler, plan, law, { threads, device });
     if (run === undefined) return { ...end, downscaler: model };
     await savePairTraining(run.directory, checkpoint);
-    if (status !== "aborted") {
-      const path = join(run.directory, modelName);
-      await model.save(path);
-      await onFinish?.(run.directory);
-      await run.finish({ ...end, model: modelName, sha256: await fileHash(path) });
-    }
+    if (status !== "aborted") await finishWithModel(run, model, end, onFinish);
     return { ...end, downscaler: model };
   } catch (error) {
-    if (!(error instanceof ConvergenceError && error.status === "diverged")) throw error;
-    const end = { status: "diverged" as const, ...ended(), reason: error.message };
-    const kept = run && (await latestCheckpoint(run.directory));
-    await run?.finish({ ...end, checkpoint: kept === undefined ? null : basename(kept) });
-    return { ...end, downscaler: undefined };
+    return finishDiverged(run, error, ended);
   } finally {
     await start?.dispose();
   }
