@@ -96,7 +96,7 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
     .option(
       "--scale <s>",
       "size of the first layer's weights, about 1/(width of the finest feature) with the domain scaled to [-1, 1] " +
-        "(default: up to 3-D from the share of the domain that holds the source, 2 … 40; else 2)",
+        "(default: up to 3-D from the share of the domain that the residual of the lift fills, 2 … 40; else 2)",
       positive(),
     )
     .option(

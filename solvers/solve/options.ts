@@ -106,8 +106,9 @@ export interface ResolvedOptions {
 export function resolveOptions(options: SolveOptions, problem: Problem, domain: Domain): ResolvedOptions {
   const optimizer = options.optimizer ?? gaussNewton();
   checkOptimizer(optimizer);
+  const hardness = hardnessOf("solve", options.conditions ?? "hard");
   const resolved: ResolvedOptions = {
-    network: options.network ?? mlp({ scale: suggestedScale(problem) }),
+    network: options.network ?? mlp({ scale: suggestedScale(problem, hardness) }),
     sampler: options.sampler ?? defaultSampler(domain),
     optimizer,
     ...(options.warmStart && { warmStart: options.warmStart }),
@@ -117,7 +118,7 @@ export function resolveOptions(options: SolveOptions, problem: Problem, domain: 
     boundaryPoints: options.boundaryPoints ?? 500,
     stepsPerRound: options.stepsPerRound ?? stepsOf(optimizer),
     growth: options.growth ?? { after: 0.7, factor: 2 },
-    conditions: hardnessOf("solve", options.conditions ?? "hard"),
+    conditions: hardness,
     weights: { equations: 1, conditions: 1e4, observations: 0.01, ...options.weights },
     starts: { count: 1, steps: 60, ...options.starts },
     ...(options.residualScale !== undefined && { residualScale: options.residualScale }),

@@ -1,17 +1,23 @@
 /** A scale for the network's first layer, from the problem alone. */
 import { rng } from "../../engine/rng.ts";
 import { domainOf } from "../domain/domain.ts";
+import { derivativesOfExpression } from "../expression/differentiate.ts";
 import { columns, evaluate, evaluateAt, nodesOf } from "../expression/expression.ts";
 import type { Problem } from "../problem/problem.ts";
+import type { Hardness } from "./hardness.ts";
+import { construct } from "./lift.ts";
 
 const [least, most] = [2, 40];
 
 /**
- * A scale for the first layer from the residual s of u = 0: the share f = (mean |s|)²/mean s² of the domain that s fills, seen
+ * A scale for the first layer from the residual s before any training, that of the lift (which carries initial data and boundary
+ * values that hold by construction), or of u = 0 where there is none: the share f = (mean |s|)²/mean s² of the domain that s fills, seen
  * as a cube, has sides f^(1/d) of the domain's; their inverse, between 2 and 40. For the source of a Gaussian peak of width w in
  * two dimensions that is about 0.5/w. Above three dimensions, where points do not see s, and for residuals that are functions, it is 2.
+ *
+ * @param conditions - as `solve` is given them; "soft" ones have no lift
  */
-export function suggestedScale(problem: Problem): number {
+export function suggestedScale(problem: Problem, conditions: Hardness = "hard"): number {
   const domain = domainOf(problem.domain);
   const d = domain.dimension;
   const inGraphs = [...nodesOf(problem.equations)].some(({ kind }) => kind === "function");
@@ -20,13 +26,18 @@ export function suggestedScale(problem: Problem): number {
   const count = points.length / d;
   const { constants, trainable } = problem;
   const zero = new Float64Array(count);
+  const ansatz = conditions === "hard" ? construct(problem, domain).ansatz : [];
+  const lifts = ansatz.map(({ lift }) => lift && derivativesOfExpression(lift, d));
   const algebra = columns(count, {
     coordinates: Array.from({ length: d }, (_, k) => Float64Array.from(zero, (_v, i) => points[i * d + k]!)),
     constants: { ...constants, ...trainable },
     data: Object.fromEntries(
       (problem.source ?? []).map((source, i) => [`source${i}`, evaluateAt(source, points, d, constants)]),
     ),
-    derivative: () => zero,
+    derivative: (unknown, order) => {
+      const lift = lifts[unknown];
+      return lift ? evaluateAt(lift(order), points, d, { ...constants, ...trainable }) : zero;
+    },
   });
   const sizes = new Float64Array(count);
   for (const equation of problem.equations) {

@@ -331,6 +331,26 @@ test("the scale follows the share of the domain that the source fills", () => {
   assert.is(suggestedScale(pde(referenceProblem("poisson-2d").spec)), 2);
 });
 
+test("the scale sees what the lift leaves: initial data and boundary values, where there is no source", () => {
+  const spec = (initial: string) => ({
+    name: "heat",
+    domain: { x: [-1, 1], t: [0, 1] } as const,
+    equations: "u_t = u_xx",
+    conditions: [
+      { type: "initial", equation: `u = ${initial}` } as const,
+      { type: "dirichlet", equation: "u = 0", on: "x" } as const,
+    ],
+  });
+  // s = (e^(−a x²))″: ∫|s| = 4√(2a/e), ∫s² = 3 a^1.5 √(π/2), on an interval of length 2, for all times.
+  const a = 1000;
+  const share = (4 * Math.sqrt((2 * a) / Math.E)) ** 2 / (2 * 3 * a ** 1.5 * Math.sqrt(Math.PI / 2));
+  const peak = pde(spec(`exp(-${a}*x^2)`));
+  const found = suggestedScale(peak);
+  assert.ok(Math.abs(found * Math.sqrt(share) - 1) < 0.05, `${found} for ${1 / Math.sqrt(share)}`);
+  assert.is(suggestedScale(pde(spec("sin(pi*x)"))), 2, "a smooth start");
+  assert.is(suggestedScale(peak, "soft"), 2, "without a lift nothing is there to be seen");
+});
+
 test("--list names every reference problem with what others have reached", async () => {
   const { status, stdout } = await mongeHere("solve", "--list");
   assert.is(status, 0);
