@@ -1,11 +1,12 @@
 /**
- * Rounds: new collocation points, a few optimizer steps on them. A sampler never acts inside a step. The loss on a fresh set
- * before any step is an unbiased estimate of the loss of θ; the θ with the lowest one is kept.
+ * Rounds: new collocation points, a few optimizer steps on them. A sampler never acts inside a step. The loss on fresh points
+ * before any step is an unbiased estimate of the loss of θ (fresh-loss.ts); the θ with the lowest one is kept.
  */
 import { ConvergenceError, DomainError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/rng.ts";
 import type { PointSet } from "../sampler/sampler.ts";
 import type { magnitudeOf } from "./begin.ts";
+import { type FreshLoss, freshLoss } from "./fresh-loss.ts";
 import type { Machine } from "./machine.ts";
 import { prefixed } from "./stepper.ts";
 import type { Progress, Status, TrainOptions } from "./training.ts";
@@ -35,7 +36,7 @@ export interface Standing {
   /** Whether the number of points was multiplied. */
   readonly grown: boolean;
   readonly theta: Float64Array;
-  /** Lowest loss on a fresh set, and its parameters; infinite before the first. */
+  /** Lowest loss on fresh points, and its parameters; infinite before the first. */
   readonly best: number;
   readonly bestTheta: Float64Array;
   /** Loss on the first fresh set; infinite before. */
@@ -57,24 +58,29 @@ export interface Ended {
  * @param trial - steps of a start among others, which neither grows nor is kept in checkpoints
  */
 export async function rounds(shop: Workshop, from: Standing, trial?: number): Promise<Ended> {
+  const { sampler, assembly } = shop.options;
   let at = from;
-  let freshLoss = Number.NaN;
+  let fresh = unknown;
   for (;;) {
-    if (trial !== undefined && at.steps - from.steps >= trial) return { at, why: "tried", freshLoss };
+    if (trial !== undefined && at.steps - from.steps >= trial) return { at, why: "tried", freshLoss: fresh.loss };
     if (trial === undefined) at = await grown(shop, at);
-    const set = await draw(shop, at);
-    freshLoss = set ? await shop.machine.rows.loss(at.theta) : Number.NaN;
-    const judged = verdict(shop, at, freshLoss);
+    const stream = shop.root.split("round").split(at.round);
+    const set = await draw(shop, at, stream);
+    fresh = set ? await freshLoss(shop.machine, sampler, assembly.domain, at, set, stream) : unknown;
+    const judged = verdict(shop, at, fresh);
     at = judged.at;
-    if (judged.why !== undefined || set === undefined) return { at, why: judged.why ?? "diverged", freshLoss };
-    const walked = await walk(shop, at, freshLoss);
+    if (judged.why !== undefined || !set) return { at, why: judged.why ?? "diverged", freshLoss: fresh.loss };
+    const walked = await walk(shop, at, fresh.loss);
     at = { ...at, steps: walked.steps };
-    if (walked.lost) return { at, why: "diverged", freshLoss };
-    at = after(shop, at, walked, freshLoss);
+    if (walked.lost) return { at, why: "diverged", freshLoss: fresh.loss };
+    at = after(shop, at, walked, fresh);
     await shop.options.onRound?.(at.last!, at.theta, set);
     if (walked.whole && trial === undefined) await checkpoint(shop, at);
   }
 }
+
+/** What is known where θ has residuals that are not finite. */
+const unknown: FreshLoss = { loss: Number.NaN, error: Number.NaN, best: Number.NaN };
 
 /** Share of the budget that is used up. */
 function share({ options: { budget, elapsed } }: Workshop, steps: number): number {
@@ -93,10 +99,9 @@ async function grown(shop: Workshop, at: Standing): Promise<Standing> {
 }
 
 /** Draws the points of a round and puts them in place; undefined where θ has residuals that are not finite. */
-async function draw(shop: Workshop, { theta, round }: Standing): Promise<PointSet | undefined> {
-  const { machine, magnitude, silent, root } = shop;
+async function draw(shop: Workshop, { theta, round }: Standing, at: Rng): Promise<PointSet | undefined> {
+  const { machine, magnitude, silent } = shop;
   const { sampler, assembly } = shop.options;
-  const at = root.split("round").split(round);
   let lost = false;
   const residual = async (points: Float64Array) => {
     const values = await magnitude.evaluate(theta, points);
@@ -122,17 +127,17 @@ async function draw(shop: Workshop, { theta, round }: Standing): Promise<PointSe
 }
 
 /** What the loss on fresh points says: whether it is the lowest so far, and whether the run is over. */
-function verdict(shop: Workshop, before: Standing, freshLoss: number): { at: Standing; why?: Status } {
+function verdict(shop: Workshop, before: Standing, { loss, best }: FreshLoss): { at: Standing; why?: Status } {
   const { budget, signal } = shop.options;
-  if (!Number.isFinite(freshLoss) || freshLoss > explosion * Math.max(1, before.first)) {
+  if (!Number.isFinite(loss) || loss > explosion * Math.max(1, before.first)) {
     return { at: before, why: "diverged" };
   }
   const at: Standing = {
     ...before,
-    first: before.first === Number.POSITIVE_INFINITY ? freshLoss : before.first,
-    ...(freshLoss < before.best && { best: freshLoss, bestTheta: before.theta }),
+    first: before.first === Number.POSITIVE_INFINITY ? loss : before.first,
+    ...(loss < best ? { best: loss, bestTheta: before.theta } : { best }),
   };
-  if (budget.residual !== undefined && Math.sqrt(freshLoss) <= budget.residual) return { at, why: "converged" };
+  if (budget.residual !== undefined && Math.sqrt(loss) <= budget.residual) return { at, why: "converged" };
   if (signal?.aborted) return { at, why: "aborted" };
   if (at.failures >= patience) return { at, why: "stalled" };
   if (share(shop, at.steps) >= 1) return { at, why: "budget" };
@@ -174,13 +179,14 @@ async function walk(shop: Workshop, at: Standing, freshLoss: number): Promise<Wa
 }
 
 /** Where the run stands after the steps of a round. */
-function after(shop: Workshop, at: Standing, { theta, steps, loss, taken }: Walked, freshLoss: number): Standing {
+function after(shop: Workshop, at: Standing, { theta, steps, loss, taken }: Walked, fresh: FreshLoss): Standing {
   const { machine, options } = shop;
   const last: Progress = {
     round: at.round,
     steps,
     seconds: options.elapsed(),
-    freshLoss,
+    freshLoss: fresh.loss,
+    freshError: fresh.error,
     loss,
     bestFreshLoss: at.best,
     points: machine.interior,

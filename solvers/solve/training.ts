@@ -31,8 +31,10 @@ export interface Progress {
   readonly round: number;
   readonly steps: number;
   readonly seconds: number;
-  /** Loss of θ on the round's fresh points before its first step. */
+  /** Loss of θ on fresh points before the round's first step: with the mean of r² over the domain, whatever the sampler's weights. */
   readonly freshLoss: number;
+  /** Standard error of `freshLoss`, as if points were independent. */
+  readonly freshError: number;
   /** Loss on the round's points after its last step. */
   readonly loss: number;
   readonly bestFreshLoss: number;
