@@ -109,3 +109,35 @@ export function gammaCdf(a: number, x: number): number {
   }
   return 1 - front * h;
 }
+
+/**
+ * Regularised incomplete beta function I_x(a, b), by Lentz's continued fraction (DLMF 8.17.22) on the side where it converges fast.
+ *
+ * @throws DomainError unless a > 0, b > 0 and 0 ≤ x ≤ 1
+ */
+export function betaCdf(a: number, b: number, x: number): number {
+  if (!(a > 0 && b > 0)) throw new DomainError(`betaCdf: a is ${a}, b is ${b}; both must be > 0`, [a, b]);
+  if (!(x >= 0 && x <= 1)) throw new DomainError(`betaCdf: x is ${x}; it must lie in [0, 1]`, x);
+  if (x === 0 || x === 1) return x;
+  if (x > (a + 1) / (a + b + 2)) return 1 - betaCdf(b, a, 1 - x);
+  const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x)) / a;
+  let [c, d] = [1, 1 / (1 - ((a + b) * x) / (a + 1))];
+  let h = d;
+  for (let m = 1, change = 0; Math.abs(change - 1) > 1e-15 && m < 10000; m++) {
+    const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
+    const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
+    for (const term of [even, odd]) {
+      d = 1 / (1 + term * d);
+      c = 1 + term / c;
+      change = c * d;
+      h *= change;
+    }
+  }
+  return front * h;
+}
+
+/** Distribution function of Student's t. @throws DomainError unless degrees > 0 */
+export function studentCdf(t: number, degrees: number): number {
+  const tail = 0.5 * betaCdf(degrees / 2, 0.5, degrees / (degrees + t * t));
+  return t > 0 ? 1 - tail : tail;
+}

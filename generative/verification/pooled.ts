@@ -6,8 +6,22 @@ type Side = "forecast" | "truth";
 
 /** Quantiles of all cells of all maps. */
 export function pooledQuantiles(maps: readonly CaseMap[], side: Side, levels: readonly number[]): readonly number[] {
+  if (levels.length === 0 || maps.every((map) => map[side].length === 0)) return levels.map(() => Number.NaN);
+  const all = sorted(maps, side);
+  return levels.map((q) => quantileOfSorted(all, q));
+}
+
+/** ½E|Y − Y′| of all true cells, all pairs: what the CRPS of a forecast of their law would be on average. */
+export function uncertaintyOf(maps: readonly CaseMap[]): number {
+  const all = sorted(maps, "truth");
+  const n = all.length;
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += ((2 * i + 1 - n) / n) * (all[i]! / n);
+  return n === 0 ? Number.NaN : sum;
+}
+
+function sorted(maps: readonly CaseMap[], side: Side): Float32Array | Float64Array {
   const count = maps.reduce((sum, map) => sum + map[side].length, 0);
-  if (levels.length === 0 || count === 0) return levels.map(() => Number.NaN);
   const all = maps.every((map) => map[side] instanceof Float32Array)
     ? new Float32Array(count)
     : new Float64Array(count);
@@ -16,8 +30,7 @@ export function pooledQuantiles(maps: readonly CaseMap[], side: Side, levels: re
     all.set(map[side], at);
     at += map[side].length;
   }
-  all.sort();
-  return levels.map((q) => quantileOfSorted(all, q));
+  return all.sort();
 }
 
 /** Maps that one sort can tell apart. */

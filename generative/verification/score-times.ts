@@ -2,9 +2,13 @@
 import type { Rng } from "../../engine/rng.ts";
 import { intervalOf, type ScoreInterval } from "./blocks.ts";
 import type { CaseMap, Cases, Score, ScoreValue } from "./cases.ts";
-import { pooledQuantiles, WeightedQuantiles } from "./pooled.ts";
+import { type Diagrams, diagramsOf } from "./diagrams.ts";
+import { type DieboldMariano, dieboldMariano } from "./diebold-mariano.ts";
+import { pooledQuantiles, uncertaintyOf, WeightedQuantiles } from "./pooled.ts";
+import { type RankFlatness, rankFlatness } from "./rank-flatness.ts";
 import { eachScore, type FieldScores, ranksOf, type ScalarScores, scalarScores } from "./scores.ts";
-import { sumsOf, type TallyPlan, tallyOf, tallySize } from "./tally.ts";
+import type { TallyPlan } from "./tally/part.ts";
+import { sumsOf, tallyOf, tallySize } from "./tally/tally.ts";
 
 /** Scores of some times, by their names. */
 export type AllScores = FieldScores & Readonly<Record<string, ScoreValue>>;
@@ -18,15 +22,21 @@ export interface Comparison {
   readonly scores: AllScores;
   readonly intervals: ScoreIntervals;
   /**
-   * Forecast minus the other one, with intervals from the same redraws: of scores as they are, of biases without their signs, of
-   * the spread–skill ratio by its distance from 1. Below 0 the forecast is better; above 0 in `fss`, where more is better.
+   * Forecast minus the other one, with intervals from the same redraws: of scores as they are, of biases, structure and
+   * amplitude without their signs, of the spread–skill ratio and the frequency bias by their distance from 1. Below 0 the forecast
+   * is better; above 0 where more is better: `fss`, `csi`, `pod`, `ets`, `brierResolution`, `rocArea`, `crpsResolution`.
    */
   readonly differences: ScoreIntervals;
+  /** Of the maps' CRPS, with the blocks of the redraws as horizon; absent for too few times. */
+  readonly dieboldMariano?: DieboldMariano;
 }
 
 /** Scores of some times, with what was asked for besides. */
 export interface TimeScores {
   readonly scores: AllScores;
+  readonly diagrams: Diagrams;
+  /** With the option `seed` and two members or more. */
+  readonly rankFlatness?: RankFlatness;
   /** With the option `bootstrap`. */
   readonly intervals?: ScoreIntervals;
   /** With the option `against`. */
@@ -55,13 +65,20 @@ export interface ScoredMaps {
   readonly tallied: Tallied;
 }
 
+/** How often each time is drawn, again and again. */
+export interface Redraws {
+  readonly draws: Iterable<Float64Array>;
+  /** Times in a block. */
+  readonly block: number;
+}
+
 /** How scores are found and redrawn. */
 export interface ScoringOptions {
   readonly own: readonly Score[];
   /** Breaks ties of ranks; a new one at each call. */
   readonly ties: (() => Rng) | undefined;
-  /** Redraws of so many times; undefined where there are too few. */
-  readonly redraws?: ((times: number) => Iterable<Float64Array> | undefined) | undefined;
+  /** Redraws of so many times, in blocks of so many; undefined where there are too few. */
+  readonly redraws?: ((times: number) => Redraws | undefined) | undefined;
   readonly coverage: number;
 }
 
@@ -73,16 +90,28 @@ export function scoreTimes(first: ScoredMaps, second: ScoredMaps | undefined, op
     return { ...scalars, rankHistogram: ranks, ...Object.fromEntries(own) } as AllScores;
   };
   const sides = [first, ...(second ? [second] : [])];
+  const uncertainty = uncertaintyOf(first.cases.maps);
+  const once = new Float64Array(first.cases.maps.length).fill(1);
+  const sums = sides.map((side) => sumsOf(summed(side, once), side.tallied.plan));
   const scalars = sides.map(({ cases: { maps }, tallied: { plan } }, k) => {
     const pool = (side: "forecast" | "truth") => pooledQuantiles(maps, side, plan.quantiles);
-    const sums = summed(sides[k]!, new Float64Array(maps.length).fill(1));
-    return scalarScores(sumsOf(sums, plan), plan, { forecast: pool("forecast"), truth: pool("truth") });
+    return scalarScores(sums[k]!, plan, {
+      forecast: pool("forecast"),
+      truth: pool("truth"),
+      uncertainty,
+    });
   });
-  const scores = all(first, scalars[0]!);
-  if (!options.redraws) return { scores };
-  const drawn = redrawn(sides, options.redraws(first.cases.maps.length));
+  const ranks = options.ties && first.cases.members > 1 && rankFlatness(first.cases, options.ties().split("flatness"));
+  const found = {
+    scores: all(first, scalars[0]!),
+    diagrams: diagramsOf(first, sums[0]!),
+    ...(ranks && { rankFlatness: ranks }),
+  };
+  if (!options.redraws) return found;
+  const redraws = options.redraws(first.cases.maps.length);
+  const drawn = redrawn(sides, redraws?.draws, uncertainty);
   const intervals = scalars.map((own, k) => withIntervals(own, drawn[k]!, options.coverage));
-  if (!second) return { scores, intervals: intervals[0]! };
+  if (!second) return { ...found, intervals: intervals[0]! };
   const names = namesOf(scalars[0]!);
   const apart = (a: number, b: number, i: number) => distance(a, names[i]!) - distance(b, names[i]!);
   const others = flat(scalars[1]!);
@@ -93,21 +122,36 @@ export function scoreTimes(first: ScoredMaps, second: ScoredMaps | undefined, op
   });
   const drawnApart = drawn[0]!.map((draw, d) => draw.map((v, i) => apart(v, drawn[1]![d]![i]!, i)));
   return {
-    scores,
+    ...found,
     intervals: intervals[0]!,
     against: {
       members: second.cases.members,
       scores: all(second, scalars[1]!),
       intervals: intervals[1]!,
       differences: withIntervals(differences, drawnApart, options.coverage),
+      ...(redraws && { dieboldMariano: compareSeries(first, second, redraws.block) }),
     },
   };
 }
 
+/** The test of equal CRPS, map by map. */
+function compareSeries(first: ScoredMaps, second: ScoredMaps, block: number): DieboldMariano {
+  const series = ({ cases: { maps }, tallied }: ScoredMaps) =>
+    maps.map((map) => {
+      const { crps, cells } = sumsOf(tallied.of(map), tallied.plan).cells;
+      return crps / cells;
+    });
+  const [a, b] = [series(first), series(second)];
+  return dieboldMariano(
+    a.map((v, t) => v - b[t]!),
+    block,
+  );
+}
+
 /** How far a score is from that of a perfect forecast, where it has a sign; else the score. */
 function distance(score: number, name: string): number {
-  if (/bias$/i.test(name)) return Math.abs(score);
-  return name === "spreadSkill" ? Math.abs(score - 1) : score;
+  if (name === "spreadSkill" || name === "frequencyBias") return Math.abs(score - 1);
+  return /bias$|^structure$|^amplitude$/i.test(name) ? Math.abs(score) : score;
 }
 
 /** Sums of tallies of maps that count so many times. */
@@ -123,19 +167,23 @@ function summed({ cases: { maps }, tallied }: ScoredMaps, weights: ArrayLike<num
 }
 
 /** For each side the scores of every redraw, in the order of `eachScore`. */
-function redrawn(sides: readonly ScoredMaps[], redraws: Iterable<Float64Array> | undefined): number[][][] {
-  if (!redraws) return sides.map(() => []);
+function redrawn(
+  sides: readonly ScoredMaps[],
+  draws: Iterable<Float64Array> | undefined,
+  uncertainty: number,
+): number[][][] {
+  if (!draws) return sides.map(() => []);
   const pools = sides.map(({ cases: { maps, wetThreshold }, tallied: { plan } }) =>
     (["forecast", "truth"] as const).map(
       (side) => new WeightedQuantiles(maps, side, plan.quantiles, wetThreshold !== null),
     ),
   );
   const out: number[][][] = sides.map(() => []);
-  for (const weights of redraws) {
+  for (const weights of draws) {
     sides.forEach((side, k) => {
       const { plan } = side.tallied;
       const [forecast, truth] = pools[k]!.map((pool) => pool.of(weights)) as [readonly number[], readonly number[]];
-      out[k]!.push(flat(scalarScores(sumsOf(summed(side, weights), plan), plan, { forecast, truth })));
+      out[k]!.push(flat(scalarScores(sumsOf(summed(side, weights), plan), plan, { forecast, truth, uncertainty })));
     });
   }
   return out;

@@ -1,60 +1,21 @@
 /** Scores of a forecast field against the true one: what is common to both is compared, and what that was is told. */
-import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
-import { checkOption } from "../../engine/numerics/shaped-array.ts";
+import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { rng } from "../../engine/rng.ts";
 import { LazyField, lazyField } from "../../io/dataset/index.ts";
 import { type Field, instantsOf, timeAxis } from "../../io/field/index.ts";
-import { type BlockBootstrap, blockLength, checkBootstrap, enough, redraws } from "./blocks.ts";
-import type { Cases, Score } from "./cases.ts";
-import { checkEvents, type Events, labelsOf } from "./events.ts";
-import { align } from "./match-grids.ts";
-import { type CommonTime, commonTimes, placeOf, timeCount } from "./match-times.ts";
-import { type Counted, readMaps, together } from "./read-maps.ts";
+import { type BlockBootstrap, blockLength, enough, redraws } from "./blocks.ts";
+import type { Cases } from "./cases.ts";
+import { labelsOf } from "./matching/events.ts";
+import { align } from "./matching/match-grids.ts";
+import { type CommonTime, commonTimes, placeOf, timeCount } from "./matching/match-times.ts";
+import { type Counted, readMaps, together } from "./matching/read-maps.ts";
+import { regionsOf, within } from "./matching/regions.ts";
+import { conversion, defaultThreshold } from "./matching/verify-units.ts";
 import { type ScoringOptions, scoreTimes, Tallied, type TimeScores } from "./score-times.ts";
-import { fieldScoreNames } from "./scores.ts";
-import { planOf } from "./tally.ts";
-import { conversion, defaultThreshold } from "./verify-units.ts";
+import { planOf } from "./tally/tally.ts";
+import { checkVerifyOptions, type VerifyOptions } from "./verify-options.ts";
 
-/** Options of {@link verify}. */
-export interface VerifyOptions {
-  /** Scores of your own, besides those of this package. @defaultValue none */
-  readonly scores?: readonly Score[];
-  /**
-   * What times are also scored by: `"season"` (DJF, MAM, JJA, SON), `"month"`, `"year"`, the label of a date and time, or a label for
-   * each time of the truth. @defaultValue no events
-   */
-  readonly events?: Events;
-  /**
-   * Intervals of the scores of this package, over times, by redraws of blocks of consecutive times, within each event by itself.
-   * @defaultValue none
-   */
-  readonly bootstrap?: BlockBootstrap;
-  /**
-   * Another forecast, scored at the same times and cells, those of all three; the differences have intervals from the same redraws,
-   * so that `bootstrap` is needed.
-   * @defaultValue none
-   */
-  readonly against?: Field | LazyField;
-  /** Units to score in. @defaultValue the truth's */
-  readonly units?: string;
-  /** Seconds over which amounts fell, where they meet rates; `"time"` is the spacing of times. @defaultValue bounds of time */
-  readonly interval?: number | "time";
-  /** Which times belong together: those of one value, or those at one position. @defaultValue "value" */
-  readonly times?: "value" | "position";
-  /**
-   * Below it precipitation is 0, at or above it wet; in the units of the scores, > 0; null to score values as they are.
-   * @defaultValue 0.1 mm/h for rates of precipitation, 0.1 mm for amounts, else null
-   */
-  readonly wetThreshold?: number | null;
-  /** Quantile levels in (0, 1). @defaultValue [0.99, 0.999, 0.9999] */
-  readonly quantiles?: readonly number[];
-  /** Fractions skill score. @defaultValue the wet threshold; windows of 1, 3, 9, 27, 81 cells as far as they fit */
-  readonly fss?: { readonly thresholds?: readonly number[]; readonly windows?: readonly number[] };
-  /** Whether `ralsd` is found, which takes a transform of every map; gaps are dry on both sides. @defaultValue false */
-  readonly spectrum?: boolean;
-  /** Seed of the random rank of a truth that equals some members. @defaultValue ties are shared out over their ranks */
-  readonly seed?: number;
-}
+export type { VerifyOptions } from "./verify-options.ts";
 
 /** How much was compared. */
 export interface FieldCoverage {
@@ -75,6 +36,8 @@ export interface Verification extends TimeScores {
   readonly coverage: FieldCoverage;
   /** By label, in order of first appearance; empty without the option `events`. */
   readonly events: Readonly<Record<string, TimeScores & { readonly coverage: FieldCoverage }>>;
+  /** By number; empty without the option `regions`. Cells are those that are scored, and those of the region at all common times. */
+  readonly regions: Readonly<Record<string, TimeScores & { readonly cells: readonly [scored: number, all: number] }>>;
   readonly members: number;
   readonly units: string | undefined;
   /** What counted as wet, in `units`; null where nothing did. */
@@ -111,7 +74,7 @@ export async function verify(
   const { quantiles = [0.99, 0.999, 0.9999], times = "value", fss = {}, interval, bootstrap } = options;
   const units = options.units ?? observed.units;
   const { wetThreshold = defaultThreshold(observed, units) } = options;
-  check(options, quantiles, wetThreshold, times);
+  checkVerifyOptions(options, quantiles, wetThreshold, times);
   const toTruth = conversion("truth", observed, units, interval);
   const forecasts = [given, ...(other ? [other] : [])].map((field) => ({
     convert: [conversion("forecast", field, units, interval), toTruth] as const,
@@ -123,12 +86,17 @@ export async function verify(
   if (common[0]!.length === 0) throw noneOfThree(other!, found as [CommonTime[], CommonTime[]]);
   const redrawing = bootstrap && redrawingOf(bootstrap, common[0]!.length, observed);
   const labels = labelsOf(options.events, common[0]!, timeCount(observed));
-  const tallyOptions = { quantiles, fssThresholds: fss.thresholds, fssWindows: fss.windows };
+  const { spectrum = false, sal: objects = false, thresholds } = options;
+  const tallyOptions = {
+    ...{ quantiles, thresholds, spectrum, objects },
+    ...{ fssThresholds: fss.thresholds, fssWindows: fss.windows },
+  };
+  const regions = options.regions && (await regionsOf(options.regions, observed));
   const sides: Side[] = [];
   for (const [k, { aligned, convert }] of forecasts.entries()) {
     const { members, shape } = aligned;
     const maps = await readMaps(aligned, common[k]!, convert, wetThreshold);
-    const plan = planOf({ members, shape, wetThreshold }, { ...tallyOptions, spectrum: options.spectrum ?? false });
+    const plan = planOf({ members, shape, wetThreshold }, tallyOptions);
     sides.push({ maps, members, tallied: new Tallied(plan) });
   }
   const [first, second] = paired(sides);
@@ -141,16 +109,17 @@ export async function verify(
     ...redrawing,
     coverage: bootstrap?.coverage ?? 0.95,
   };
+  const scored = (side: Side, maps: readonly Counted[]) => {
+    const kept = maps.map(({ map }) => map);
+    const cells = kept.reduce((sum, map) => sum + map.truth.length, 0);
+    const cases: Cases = { maps: kept, members: side.members, cells, shape, units, wetThreshold };
+    return { cases, tallied: side.tallied };
+  };
   const of = (which: readonly number[], [count, truthTimes]: readonly [number, number]) => {
     const part = which.map((k) => first!.maps[k]!);
     const kept = which.filter((k) => first!.maps[k]!.map.truth.length > 0);
-    const scored = (side: Side) => {
-      const maps = kept.map((k) => side.maps[k]!.map);
-      const cells = maps.reduce((sum, map) => sum + map.truth.length, 0);
-      const cases: Cases = { maps, members: side.members, cells, shape, units, wetThreshold };
-      return { cases, tallied: side.tallied };
-    };
-    const own = scored(first!);
+    const maps = (side: Side) => kept.map((k) => side.maps[k]!);
+    const own = scored(first!, maps(first!));
     const gap = (side: "truth" | "forecast") => part.reduce((sum, { gaps }) => sum + gaps[side], 0);
     const { cells } = own.cases;
     const had = cells + gap("forecast");
@@ -161,7 +130,7 @@ export async function verify(
       share: cells / had,
       gaps: { truth: gap("truth"), forecast: gap("forecast") },
     };
-    return { ...scoreTimes(own, second && scored(second), scoring), coverage };
+    return { ...scoreTimes(own, second && scored(second, maps(second)), scoring), coverage };
   };
   if (first!.maps.every(({ map }) => map.truth.length === 0)) {
     const what = `at ${common[0]!.length} common times no cell has a value of the truth and of every member`;
@@ -172,7 +141,27 @@ export async function verify(
     const part = indices.filter((k) => labels[k] === label);
     return [label, of(part, [part.length, part.length])] as const;
   });
-  return { ...of(indices, all), events: Object.fromEntries(events), members: first!.members, units, wetThreshold };
+  const parts = Array.from(regions?.entries() ?? [], ([label, cells]) => {
+    const own = (side: Side) => {
+      const inside = side.maps.map((map) => within(map, cells)).filter(({ map }) => map.truth.length > 0);
+      return scored(side, inside);
+    };
+    const part = own(first!);
+    if (part.cases.cells === 0) {
+      throw new DomainError(`verify: no cell of region ${label} is scored; leave the region out`, label);
+    }
+    const counts = [part.cases.cells, cells.size * common[0]!.length] as const;
+    return [label, { ...scoreTimes(part, second && own(second), scoring), cells: counts }] as const;
+  });
+  const regional = Object.fromEntries(parts);
+  return {
+    ...of(indices, all),
+    events: Object.fromEntries(events),
+    regions: regional,
+    members: first!.members,
+    units,
+    wetThreshold,
+  };
 }
 
 const lazy = (field: Field | LazyField): LazyField => (field instanceof LazyField ? field : lazyField(field));
@@ -210,7 +199,8 @@ function redrawingOf(bootstrap: BlockBootstrap, times: number, truth: LazyField)
   return {
     redraws: (count) => {
       const own = blockLength(bootstrap, count, days);
-      return enough(count, own) ? redraws(rng(seed).split("blocks"), count, own, draws) : undefined;
+      if (!enough(count, own)) return undefined;
+      return { draws: redraws(rng(seed).split("blocks"), count, own, draws), block: own };
     },
   };
 }
@@ -222,34 +212,4 @@ function spacing(field: LazyField): number | undefined {
   const instants = instantsOf(time);
   const steps = instants.slice(1).map((t, i) => Math.abs(t - instants[i]!));
   return steps.sort()[Math.floor(steps.length / 2)]! / 86_400_000;
-}
-
-function check(
-  { scores = [], fss = {}, interval, events, bootstrap, against }: VerifyOptions,
-  quantiles: readonly number[],
-  wet: number | null,
-  times: string,
-): void {
-  checkEvents(events);
-  if (bootstrap) checkBootstrap(bootstrap);
-  else if (against) {
-    const way = "a difference needs its interval: give bootstrap: { seed }";
-    throw new OptionsError(`verify: against without bootstrap; ${way}`, "bootstrap", bootstrap);
-  }
-  for (const q of quantiles) checkOption("verify", "quantiles", q, q > 0 && q < 1, "each must lie in (0, 1)");
-  checkOption("verify", "wetThreshold", wet, wet === null || (wet > 0 && wet < Infinity), "it must be > 0, or null");
-  checkOption("verify", "times", times, times === "value" || times === "position", 'it must be "value" or "position"');
-  const seconds = interval === undefined || interval === "time" || (interval > 0 && interval < Infinity);
-  checkOption("verify", "interval", interval, seconds, 'it must be seconds > 0, or "time"');
-  for (const n of fss.windows ?? [])
-    checkOption("verify", "fss.windows", n, Number.isInteger(n) && n >= 1, "each must be an integer ≥ 1");
-  for (const t of fss.thresholds ?? [])
-    checkOption("verify", "fss.thresholds", t, Number.isFinite(t), "each must be a finite number");
-  const names = [...fieldScoreNames];
-  for (const score of scores) {
-    const whole = typeof score?.of === "function" && typeof score.name === "string" && score.name !== "";
-    checkOption("verify", "scores", JSON.stringify(score), whole, "each must be an object { name, of(cases) }");
-    checkOption("verify", "scores", score.name, !names.includes(score.name), "the name is taken; give it another");
-    names.push(score.name);
-  }
 }

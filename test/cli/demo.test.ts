@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { gapFreeCases } from "../../generative/verification/gap-free.ts";
+import { gapFreeCases } from "../../generative/verification/matching/gap-free.ts";
 import { readField } from "../../io/dataset/read.ts";
 import { mongeHere } from "./run.ts";
 

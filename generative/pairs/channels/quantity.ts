@@ -12,7 +12,7 @@ import {
 import { textOf } from "../../../io/storage/index.ts";
 import { amountInterval, type RainInterval, rateSpan } from "../../downscaling/rain-interval.ts";
 import { rainLimits } from "../../downscaling/rain-limits.ts";
-import { defaultThreshold, saysRain } from "../../verification/verify-units.ts";
+import { defaultThreshold, saysRain } from "../../verification/matching/verify-units.ts";
 import type { Target } from "../channel.ts";
 import type { FieldRole } from "../fields.ts";
 

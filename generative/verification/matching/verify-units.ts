@@ -1,14 +1,14 @@
 /** In which units forecast and truth are compared, and what counts as rain there. */
-import { isMongeError, OptionsError, UnitsError } from "../../engine/errors.ts";
-import type { LazyField } from "../../io/dataset/index.ts";
+import { isMongeError, OptionsError, UnitsError } from "../../../engine/errors.ts";
+import type { LazyField } from "../../../io/dataset/index.ts";
 import {
   convertPrecipitation,
   type Field,
   precipitationFactor,
   precipitationUnits,
   secondsBetween,
-} from "../../io/field/index.ts";
-import { textOf } from "../../io/storage/index.ts";
+} from "../../../io/field/index.ts";
+import { textOf } from "../../../io/storage/index.ts";
 import { placeOf } from "./match-times.ts";
 
 /** Brings loaded parts of a variable to the units of scores. */

@@ -1,7 +1,7 @@
 /** Which times of two variables are the same: by their bounds where both have them, else by their moments. */
-import { DomainError, ShapeError, UnitsError } from "../../engine/errors.ts";
-import type { LazyField } from "../../io/dataset/index.ts";
-import { type Coordinate, instantsOf, isoOf, timeAxis, timeUnitsOf } from "../../io/field/index.ts";
+import { DomainError, ShapeError, UnitsError } from "../../../engine/errors.ts";
+import type { LazyField } from "../../../io/dataset/index.ts";
+import { type Coordinate, instantsOf, isoOf, timeAxis, timeUnitsOf } from "../../../io/field/index.ts";
 
 /** A time that both variables have. */
 export interface CommonTime {

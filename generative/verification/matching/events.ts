@@ -1,5 +1,5 @@
 /** Which event a time belongs to. */
-import { OptionsError, ShapeError } from "../../engine/errors.ts";
+import { OptionsError, ShapeError } from "../../../engine/errors.ts";
 import type { CommonTime } from "./match-times.ts";
 
 /** A label for each time of the truth, or by its date and time; seasons are DJF, MAM, JJA and SON, of any year. */

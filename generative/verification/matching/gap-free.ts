@@ -1,6 +1,6 @@
 /** Cases without gaps, for scores that allow none. */
-import { DomainError } from "../../engine/errors.ts";
-import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
+import { DomainError } from "../../../engine/errors.ts";
+import type { ShapedArray } from "../../../engine/numerics/shaped-array.ts";
 
 /** What is scored together: fine ensemble, fine truth, coarse input. */
 export interface Cases {

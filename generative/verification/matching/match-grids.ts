@@ -1,8 +1,8 @@
 /** Whether two variables lie on the same cells, and in which order. */
-import { OptionsError, ShapeError } from "../../engine/errors.ts";
-import { type LazyField, transposed } from "../../io/dataset/index.ts";
-import { axisOf, type Coordinate, isGeographic } from "../../io/field/index.ts";
-import { sizeOf, textOf } from "../../io/storage/index.ts";
+import { OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { type LazyField, transposed } from "../../../io/dataset/index.ts";
+import { axisOf, type Coordinate, isGeographic } from "../../../io/field/index.ts";
+import { sizeOf, textOf } from "../../../io/storage/index.ts";
 import { placeOf } from "./match-times.ts";
 
 /** Two variables with dimensions in one order: time, members (of the forecast), then those of a map. */

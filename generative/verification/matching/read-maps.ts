@@ -1,10 +1,10 @@
 /** Maps of a forecast and the truth at their common times, without gaps. */
-import { DomainError } from "../../engine/errors.ts";
-import type { LazyField } from "../../io/dataset/index.ts";
-import type { Field } from "../../io/field/index.ts";
-import { sizeOf } from "../../io/storage/index.ts";
-import type { CaseMap } from "./cases.ts";
-import { dryBelow } from "./dry.ts";
+import { DomainError } from "../../../engine/errors.ts";
+import type { LazyField } from "../../../io/dataset/index.ts";
+import type { Field } from "../../../io/field/index.ts";
+import { sizeOf } from "../../../io/storage/index.ts";
+import type { CaseMap } from "../cases.ts";
+import { dryBelow } from "../dry.ts";
 import type { Aligned } from "./match-grids.ts";
 import { type CommonTime, placeOf } from "./match-times.ts";
 import type { ToUnits } from "./verify-units.ts";
@@ -103,7 +103,8 @@ export function together(a: Counted, b: Counted): readonly [Counted, Counted] {
   return [cut(a, first, both), cut(b, second, both)];
 }
 
-function cut({ map, gaps }: Counted, positions: Uint32Array, kept: ReadonlySet<number>): Counted {
+/** The cells of a map that are kept; those that are not count as gaps of the forecast. */
+export function cut({ map, gaps }: Counted, positions: Uint32Array, kept: ReadonlySet<number>): Counted {
   const lost = positions.length - kept.size;
   if (lost === 0) return { map, gaps };
   const cells = positions.length;

@@ -1,0 +1,68 @@
+/**
+ * What the reliability of the CRPS is found from (Hersbach 2000, doi:10.1175/1520-0434(2000)015<0559:DOTCRP>2.0.CO;2): how far the
+ * truth lies above (α) and below (β) in each of the M + 1 gaps between sorted members, eq. 26–29, and how often outside of all.
+ */
+import { part, take } from "./part.ts";
+
+/** Sums over cells, by gap 0 … M. */
+export interface CrpsParts {
+  readonly alpha: Float64Array;
+  readonly beta: Float64Array;
+  /** Cells whose truth lies below all members, and above all. */
+  readonly below: number;
+  readonly above: number;
+}
+
+export const crpsParts = part({
+  size: ({ members }) => 2 * (members + 1) + 2,
+  of({ forecast, truth }, { members }) {
+    const gaps = members + 1;
+    const cells = truth.length;
+    const out = new Float64Array(2 * gaps + 2);
+    const sorted = new Float64Array(members);
+    for (let i = 0; i < cells; i++) {
+      for (let m = 0; m < members; m++) sorted[m] = forecast[m * cells + i]!;
+      sorted.sort();
+      const y = truth[i]!;
+      for (let k = 1; k < members; k++) {
+        const [low, high] = [sorted[k - 1]!, sorted[k]!];
+        const above = Math.min(Math.max(y - low, 0), high - low);
+        out[k]! += above;
+        out[gaps + k]! += high - low - above;
+      }
+      if (y < sorted[0]!) {
+        out[gaps]! += sorted[0]! - y;
+        out[2 * gaps]! += 1;
+      } else if (y > sorted[members - 1]!) {
+        out[members]! += y - sorted[members - 1]!;
+        out[2 * gaps + 1]! += 1;
+      }
+    }
+    return out;
+  },
+  read: (next, { members }): CrpsParts => ({
+    alpha: take(next, members + 1),
+    beta: take(next, members + 1),
+    below: next(),
+    above: next(),
+  }),
+});
+
+/**
+ * The reliability part Σ g(o − p)² and the potential CRPS Σ g·o(1 − o), whose sum is the CRPS of the members' empirical
+ * distribution (eq. 30–37).
+ */
+export function reliabilityOf({ alpha, beta, below, above }: CrpsParts, cells: number): [number, number] {
+  const members = alpha.length - 1;
+  let [reliability, potential] = [0, 0];
+  for (let k = 0; k <= members; k++) {
+    const [a, b] = [alpha[k]! / cells, beta[k]! / cells];
+    // The outer gaps have no width of their own: their frequency is that of the truth outside, and their width follows.
+    const o = k === 0 ? below / cells : k === members ? 1 - above / cells : b / (a + b);
+    const g = k === 0 ? b / o : k === members ? a / (1 - o) : a + b;
+    if (!(a + b > 0)) continue;
+    reliability += g * (o - k / members) ** 2;
+    potential += g * o * (1 - o);
+  }
+  return [reliability, potential];
+}
