@@ -1,0 +1,174 @@
+/**
+ * The rule by which a term of the loss is said to help, written before any run; docs/wasserstein-term.md says it in words.
+ * It looks at four losses: fair CRPS, |bias of the pooled 0.999 quantile|, |ln(spread/skill)|, and RALSD of ln(1 + R).
+ */
+import { quantileOfSorted } from "../../engine/numerics/quantile.ts";
+import { rng } from "../../engine/rng.ts";
+import { type CellScores, type Judged, scoresOf } from "./scores.ts";
+
+/** One training of an arm, judged on one set. */
+export interface Run {
+  /** Sets are not redrawn. */
+  readonly set: string;
+  readonly seed: number;
+  readonly judged: Judged;
+}
+
+/** What the rule weighs; each is ≥ 0, and 0 is best. */
+export const lossNames = ["crps", "tail", "spread", "ralsd"] as const;
+
+/** Name of a loss. */
+export type LossName = (typeof lossNames)[number];
+
+/** How much worse than without the term a mean may be: CRPS and MAE in parts of it, the others in their own units. */
+export const allowance = { crps: 0.01, mae: 0.01, tail: 0.02, spread: 0.05, ralsd: 0.2, wet: 0.02 } as const;
+
+/** Each interval holds 1 − 0.05/4, since four losses may be the one that improves. */
+export const coverage = 1 - 0.05 / lossNames.length;
+const DRAWS = 1000;
+
+/** Mean of how much lower a loss is, and its interval. */
+export interface Gain {
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** What the rule says of one term. */
+export interface Verdict {
+  /**
+   * `helps`: some loss is lower than without the term and than with the control, both intervals above 0, and no guard broken.
+   * `costs`: so, but a guard is broken. `as its control`: some loss is lower than without the term, but none than with the control.
+   * `harms`: none is lower, and some higher. `no effect`: else.
+   */
+  readonly says: "helps" | "costs" | "as its control" | "harms" | "no effect";
+  /** Losses that are lower than without the term and than with the control. */
+  readonly improved: readonly LossName[];
+  /** Guards that are worse than without the term by more than the {@link allowance}. */
+  readonly broken: readonly (keyof typeof allowance)[];
+  readonly overNone: Readonly<Record<LossName, Gain>>;
+  readonly overControl: Readonly<Record<LossName, Gain>>;
+  /** Fewest seeds of a set; a verdict of fewer than three is an indication. */
+  readonly seeds: number;
+}
+
+/** Losses from scores. */
+export const lossesOf = ({ crps, tail, spread, ralsd }: CellScores): Record<LossName, number> => ({
+  crps,
+  tail: Math.abs(tail),
+  spread: Math.abs(Math.log(spread)),
+  ralsd,
+});
+
+/** Judges a term. Only sets and seeds that all three arms have count. @throws RangeError where there are none */
+export function judge(arms: Readonly<Record<"none" | "control" | "term", readonly Run[]>>): Verdict {
+  const keys = (runs: readonly Run[]) => new Set(runs.map(({ set, seed }) => `${set} ${seed}`));
+  const [others, more] = [keys(arms.control), keys(arms.term)];
+  const shared = [...keys(arms.none)].filter((key) => others.has(key) && more.has(key));
+  if (shared.length === 0) throw new RangeError("judge: no set and seed that all three arms have");
+  const of = (runs: readonly Run[]) => runs.filter(({ set, seed }) => shared.includes(`${set} ${seed}`));
+  const [none, control, term] = [of(arms.none), of(arms.control), of(arms.term)];
+  const overNone = gains(none, term);
+  const overControl = gains(control, term);
+  const broken = brokenGuards(none, term);
+  const lower = lossNames.filter((name) => overNone[name].low > 0);
+  const improved = lower.filter((name) => overControl[name].low > 0);
+  const higher = lossNames.some((name) => overNone[name].high < 0);
+  const settled = improved.length > 0 ? (broken.length > 0 ? "costs" : "helps") : undefined;
+  const says = settled ?? (lower.length > 0 ? "as its control" : higher ? "harms" : "no effect");
+  const sets = [...new Set(term.map(({ set }) => set))];
+  const seeds = Math.min(...sets.map((set) => term.filter((run) => run.set === set).length));
+  return { says, improved, broken, overNone, overControl, seeds };
+}
+
+/**
+ * How much lower the losses of `second` are than those of `first`, CRPS in parts of the first: means over sets and seeds, with
+ * intervals from redrawing blocks of tiles, the same for all seeds and both arms, and seeds where a set has several.
+ */
+export function gains(first: readonly Run[], second: readonly Run[]): Record<LossName, Gain> {
+  const sets = [...new Set(first.map(({ set }) => set))].map((set) => {
+    const pairs = first
+      .filter((run) => run.set === set)
+      .map((run) => {
+        const other = second.find((one) => one.set === set && one.seed === run.seed);
+        if (other === undefined) throw new RangeError(`gains: ${set}, seed ${run.seed} is in one arm only`);
+        return [run.judged, other.judged] as const;
+      });
+    return { pairs, blocks: pairs[0]![0].blocks.length };
+  });
+  const difference = (pair: readonly [Judged, Judged], times?: ArrayLike<number>) => {
+    const [a, b] = pair.map((judged) => lossesOf(scoresOf(judged, times))) as [Losses, Losses];
+    return {
+      crps: (a.crps - b.crps) / a.crps,
+      tail: a.tail - b.tail,
+      spread: a.spread - b.spread,
+      ralsd: a.ralsd - b.ralsd,
+    };
+  };
+  const average = (all: readonly Losses[], name: LossName) => all.reduce((sum, one) => sum + one[name], 0) / all.length;
+  const point = sets.map(({ pairs }) => pairs.map((pair) => difference(pair)));
+  const random = rng(1).split("verdict");
+  const drawn = Array.from({ length: DRAWS }, () =>
+    sets.map(({ pairs, blocks }) => {
+      const times = new Uint16Array(blocks);
+      for (const b of random.integers(blocks, 0, blocks)) times[b]!++;
+      const each = pairs.map((pair) => difference(pair, times));
+      return Array.from(random.integers(pairs.length, 0, pairs.length), (s) => each[s]!);
+    }),
+  );
+  const gain = (name: LossName): Gain => {
+    const over = (parts: readonly (readonly Losses[])[]) =>
+      parts.reduce((sum, part) => sum + average(part, name), 0) / parts.length;
+    const means = Float64Array.from(drawn, over).sort();
+    const tail = (1 - coverage) / 2;
+    return { mean: over(point), low: quantileOfSorted(means, tail), high: quantileOfSorted(means, 1 - tail) };
+  };
+  return { crps: gain("crps"), tail: gain("tail"), spread: gain("spread"), ralsd: gain("ralsd") };
+}
+
+type Losses = Record<LossName, number>;
+
+function brokenGuards(none: readonly Run[], term: readonly Run[]): (keyof typeof allowance)[] {
+  const mean = (runs: readonly Run[], read: (scores: CellScores) => number) =>
+    runs.reduce((sum, { judged }) => sum + read(scoresOf(judged)), 0) / runs.length;
+  const read: Record<keyof typeof allowance, (scores: CellScores) => number> = {
+    crps: (s) => s.crps,
+    mae: (s) => s.mae,
+    tail: (s) => Math.abs(s.tail),
+    spread: (s) => Math.abs(Math.log(s.spread)),
+    ralsd: (s) => s.ralsd,
+    wet: (s) => Math.abs(s.wet),
+  };
+  return (Object.keys(allowance) as (keyof typeof allowance)[]).filter((name) => {
+    const [before, after] = [mean(none, read[name]), mean(term, read[name])];
+    const unit = name === "crps" || name === "mae" ? before : 1;
+    return (after - before) / unit > allowance[name];
+  });
+}
+
+/** What the rule says of the default generator. */
+export interface DefaultVerdict {
+  readonly default: "diffusion" | "one-step";
+  /** Why, where it is diffusion. */
+  readonly fails: readonly string[];
+  readonly gains: Readonly<Record<LossName, Gain>>;
+}
+
+/** How much worse than diffusion the one-step generator may be in the mean. */
+export const defaultAllowance = { crps: 0.01, tail: 0.02, spread: 0.05, ralsd: 0.3 } as const;
+
+/**
+ * One evaluation a member becomes the default where no mean loss is worse by more than {@link defaultAllowance}, at least one is
+ * better with its interval above 0, and a member costs at most a tenth.
+ */
+export function judgeDefault(diffusion: readonly Run[], oneStep: readonly Run[], costRatio: number): DefaultVerdict {
+  const found = gains(diffusion, oneStep);
+  const worse = lossNames.filter((name) => -found[name].mean > defaultAllowance[name]);
+  const better = lossNames.some((name) => found[name].low > 0);
+  const fails = [
+    ...worse.map((name) => `${name} is worse`),
+    ...(better ? [] : ["nothing is better"]),
+    ...(costRatio <= 0.1 ? [] : ["a member costs more than a tenth"]),
+  ];
+  return { default: fails.length === 0 ? "one-step" : "diffusion", fails, gains: found };
+}
