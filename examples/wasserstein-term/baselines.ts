@@ -1,0 +1,27 @@
+/** What every generator must beat: interpolation with block means conserved, and a noise cascade. */
+import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
+import { rng } from "../../engine/rng.ts";
+import { bilinear, conserveBlocks, noiseCascade, selectCascade } from "../../generative/baseline/index.ts";
+import { coarsened, type JudgedEnsemble, judgeFields } from "./cell.ts";
+import type { ExperimentSet } from "./data.ts";
+import type { TailBins } from "./scores.ts";
+
+/** Tiles on which the cascade's slope and amplitude are chosen, of those learned from. */
+const CHOSEN = 96;
+
+/** Judges both; the cascade has eight members. */
+export function baselines(set: ExperimentSet, ratio: number, bins: TailBins): Record<string, JudgedEnsemble> {
+  const coarse = coarsened(set.judged, ratio);
+  const { size, values, count } = set.learned;
+  const most = Math.min(CHOSEN, count);
+  const learned = { size, count: most, values: values.subarray(0, most * size ** 2), events: [] };
+  const fine: ShapedArray = { values: learned.values, shape: [most, size, size] };
+  const random = rng(3);
+  const search = { factor: ratio, members: 8, random: random.split("select") };
+  const { slope, amplitude } = selectCascade(fine, coarsened(learned, ratio), search);
+  const cascade = noiseCascade(coarse, { factor: ratio, members: 8, slope, amplitude, random: random.split("draw") });
+  return {
+    interpolation: judgeFields(conserveBlocks(bilinear(coarse, ratio), coarse, ratio), set, ratio, bins),
+    cascade: judgeFields(cascade, set, ratio, bins),
+  };
+}

@@ -1,0 +1,206 @@
+/** Trains one cell and judges it: what its file of results holds. */
+import { blockMean } from "../../engine/numerics/grid.ts";
+import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
+import {
+  type Downscaler,
+  type ResolvedRecipe,
+  type TileArchive,
+  trainDownscaler,
+} from "../../generative/downscaling/index.ts";
+import { type Scores, verifyTiles } from "../../generative/verification/index.ts";
+import type { ExperimentSet } from "./data.ts";
+import { type Cell, membersOf, noiseRange, recipeOf } from "./design.ts";
+import { binned, type EnsembleBlock, type TailBins, type TruthBlock } from "./scores.ts";
+
+/** An ensemble's sums and scores. */
+export interface JudgedEnsemble {
+  readonly members: number;
+  /** Of all tiles; quantiles are 0.99 and 0.999, pooled and by tiles. */
+  readonly scores: Pick<Scores, "crps" | "mae" | "wetFractionBias" | "spreadSkill" | "fineScale" | "ralsd"> & {
+    readonly q99: number;
+    readonly q999: number;
+    readonly tileQ999: number;
+  };
+  /** Shares of ranks of the truth. */
+  readonly ranks: readonly number[];
+  /** Power of ln(1 + R) relative to the truth at wavenumbers 1 … n/2 − 1, dB. */
+  readonly spectrum: readonly number[];
+  readonly blocks: readonly EnsembleBlock[];
+}
+
+/** Results of one cell. */
+export interface CellResult {
+  readonly cell: Cell;
+  readonly recipe: Pick<ResolvedRecipe, "steps" | "batch" | "network" | "term" | "oneStep">;
+  readonly unit: number;
+  readonly parameters: number;
+  /** Processor seconds of training, and of drawing all members. */
+  readonly seconds: { readonly training: number; readonly sampling: number };
+  /** By the names of the sets; the first is the cell's own. */
+  readonly judged: Readonly<Record<string, JudgedEnsemble>>;
+}
+
+/** What the tiles of a set are, for scoring. */
+export interface TruthResult {
+  readonly bins: TailBins;
+  readonly blocks: readonly TruthBlock[];
+  /** Tiles learned from. */
+  readonly learned: number;
+}
+
+type JudgedSet = Pick<ExperimentSet, "judged" | "wetThreshold" | "scale">;
+
+/** Neighbouring tiles that are redrawn together. */
+const BLOCK = 2;
+const short = (v: number) => Number(v.toPrecision(5));
+
+/** Trains and judges; on `also` too, by name. */
+export async function runCell(
+  cell: Cell,
+  set: ExperimentSet,
+  o: {
+    readonly bins: (name: string) => TailBins;
+    readonly also?: Readonly<Record<string, JudgedSet>>;
+    readonly steps?: number;
+    readonly members?: number;
+    readonly keep?: (model: Downscaler) => Promise<void>;
+    readonly say: (line: string) => void;
+  },
+): Promise<CellResult> {
+  const began = processorSeconds();
+  const { downscaler, checkpoint } = await trainDownscaler(set.learned, {
+    ...recipeOf(cell, o.steps),
+    threads: 1,
+    progressEvery: 100,
+    onProgress: ({ step, loss }) => o.say(`step ${step} loss ${loss.toFixed(4)}`),
+  });
+  const trained = processorSeconds();
+  const members = o.members ?? membersOf(cell.size);
+  const own = await judgeModel(downscaler, set, { cell, members, bins: o.bins(cell.set) });
+  const sampled = processorSeconds();
+  const judged: Record<string, JudgedEnsemble> = { [cell.set]: own };
+  for (const [name, other] of Object.entries(o.also ?? {}))
+    judged[name] = await judgeModel(downscaler, other, { cell, members, bins: o.bins(name) });
+  await o.keep?.(downscaler);
+  const { steps, batch, network, term, oneStep } = checkpoint.recipe;
+  const parameters = Object.values(downscaler.parameters).reduce((sum, { values }) => sum + values.length, 0);
+  await downscaler.dispose();
+  return {
+    cell,
+    recipe: { steps, batch, network, term, ...(oneStep && { oneStep }) },
+    unit: checkpoint.normalization.unit ?? 1,
+    parameters,
+    seconds: { training: short(trained - began), sampling: short(sampled - trained) },
+    judged,
+  };
+}
+
+const processorSeconds = () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+};
+
+/** Block means of tiles. */
+export function coarsened({ values, count, size }: TileArchive, ratio: number): ShapedArray {
+  return { values: blockMean(values, count, size, size, ratio), shape: [count, size / ratio, size / ratio] };
+}
+
+async function judgeModel(
+  model: Downscaler,
+  set: JudgedSet,
+  { cell, members, bins }: { readonly cell: Cell; readonly members: number; readonly bins: TailBins },
+): Promise<JudgedEnsemble> {
+  return judgeFields(await drawMembers(model, set, { cell, members }), set, cell.ratio, bins);
+}
+
+/** Members of every tile, [tiles, members, size, size]. */
+export async function drawMembers(
+  model: Downscaler,
+  { judged, wetThreshold }: JudgedSet,
+  { cell, members }: { readonly cell: Pick<Cell, "ratio" | "generator" | "seed">; readonly members: number },
+): Promise<ShapedArray> {
+  const coarse = coarsened(judged, cell.ratio);
+  const side = judged.size / cell.ratio;
+  const size = members * judged.size ** 2;
+  const values = new Float32Array(judged.count * size);
+  const levels = cell.generator === "one-step" ? {} : { noiseRange };
+  for (let frame = 0; frame < judged.count; frame++) {
+    const rain = Float32Array.from(coarse.values.subarray(frame * side ** 2, (frame + 1) * side ** 2));
+    const draw = { members, seed: cell.seed, frame, wetThreshold, force: true, ...levels };
+    const drawn = await model.sample({ values: rain, height: side, width: side }, draw);
+    values.set(drawn.values, frame * size);
+  }
+  return { values, shape: [judged.count, members, judged.size, judged.size] };
+}
+
+/** Scores of fields [tiles, members, size, size]. */
+export function judgeFields(fields: ShapedArray, set: JudgedSet, ratio: number, bins: TailBins): JudgedEnsemble {
+  const { count, size } = set.judged;
+  const members = fields.shape[1]!;
+  const values = fields.values.map((rate) => rate * set.scale);
+  const { pooled, tiles } = scored({ ...fields, values }, set, ratio);
+  const each = members * size ** 2;
+  const [q99, q999] = pooled.quantiles;
+  const blocks = blocksOf(count).map(([begin, end]): EnsembleBlock => {
+    const of = tiles.slice(begin, end);
+    const sum = (read: (tile: (typeof of)[number]) => number) =>
+      short(of.reduce((total, tile) => total + read(tile), 0));
+    return {
+      tiles: of.length,
+      wet: sum((t) => t.wetForecast),
+      crps: sum((t) => t.crps),
+      mae: sum((t) => t.mae),
+      squaredError: sum((t) => t.squaredError),
+      variance: sum((t) => t.variance),
+      power: [...of[0]!.power.log.forecast.keys()].map((k) => sum((t) => t.power.log.forecast[k]!)),
+      tail: binned(values.subarray(begin * each, end * each), bins, members).map(short),
+    };
+  });
+  const { crps, mae, wetFractionBias, spreadSkill, fineScale, ralsd } = pooled;
+  return {
+    members,
+    scores: {
+      ...{ crps, mae, wetFractionBias, spreadSkill, fineScale, ralsd },
+      ...{ q99: q99!.pooledBias, q999: q999!.pooledBias, tileQ999: q999!.tileBias },
+    },
+    ranks: pooled.rankHistogram.map(short),
+    spectrum: pooled.spectrum.log.map((v) => Number(v.toFixed(2))),
+    blocks,
+  };
+}
+
+/** The observed rain of a set as blocks; the bins begin at half of its 0.98 quantile. */
+export function truthOf(set: ExperimentSet): TruthResult {
+  const { wetThreshold, scale } = set;
+  const { count, size } = set.judged;
+  const values = set.judged.values.map((rate) => rate * scale);
+  const pixels = size ** 2;
+  const sorted = Float32Array.from(values).sort();
+  const first = short(Math.max(sorted[Math.floor(0.98 * sorted.length)]! / 2, wetThreshold * scale));
+  const bins: TailBins = { first, ratio: 1.04, pixels };
+  // Judged against itself it has its own shares and spectra.
+  const { tiles } = scored({ values, shape: [count, 1, size, size] }, set, 4);
+  const blocks = blocksOf(count).map(([begin, end]): TruthBlock => {
+    const of = tiles.slice(begin, end);
+    const sum = (read: (tile: (typeof of)[number]) => number) =>
+      short(of.reduce((total, tile) => total + read(tile), 0));
+    return {
+      tiles: of.length,
+      wet: sum((t) => t.wetTruth),
+      power: [...of[0]!.power.log.truth.keys()].map((k) => sum((t) => t.power.log.truth[k]!)),
+      tail: binned(values.subarray(begin * pixels, end * pixels), bins, 1),
+    };
+  });
+  return { bins, blocks, learned: set.learned.count };
+}
+
+/** Fields in the units of a set against its truth. */
+function scored(fields: ShapedArray, { judged, wetThreshold, scale }: JudgedSet, ratio: number) {
+  const inUnits = (x: ShapedArray): ShapedArray => ({ ...x, values: x.values.map((rate) => rate * scale) });
+  const truth = inUnits({ values: judged.values, shape: [judged.count, judged.size, judged.size] });
+  const options = { wetThreshold: wetThreshold * scale, quantiles: [0.99, 0.999] };
+  return verifyTiles(fields, truth, inUnits(coarsened(judged, ratio)), options);
+}
+
+const blocksOf = (count: number): (readonly [number, number])[] =>
+  Array.from({ length: Math.ceil(count / BLOCK) }, (_, b) => [b * BLOCK, Math.min((b + 1) * BLOCK, count)] as const);

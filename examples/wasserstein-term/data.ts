@@ -1,0 +1,133 @@
+/** The sets of the experiment: what is learned from, and what is judged by. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { OptionsError } from "../../engine/errors.ts";
+import { rng } from "../../engine/rng.ts";
+import { cutTiles, cutTilesAt, type RainFrames, type TileArchive } from "../../generative/downscaling/index.ts";
+import { convertPrecipitation, readField } from "../../io/index.ts";
+import places from "../radar-tiles.json" with { type: "json" };
+
+/** Part of a file. */
+interface Part {
+  readonly file: string;
+  /** Seconds of accumulation, where the file holds sums. */
+  readonly interval?: number;
+  /** First frame and one past the last. @defaultValue all */
+  readonly frames?: readonly [number, number];
+  /** First column and one past the last. @defaultValue all */
+  readonly columns?: readonly [number, number];
+}
+
+interface SetOf {
+  readonly learned: Part;
+  readonly judged: Part;
+  /** Most tiles to learn from. @defaultValue 2500 */
+  readonly limit?: number;
+  /** mm/h. @defaultValue 0.1 */
+  readonly wetThreshold?: number;
+  /** Times a rate in mm/h it is in the units that the set is judged in. @defaultValue 1 */
+  readonly scale?: number;
+}
+
+const DAY = 86_400;
+const daily = (file: string, learned: readonly [number, number], judged: readonly [number, number]): SetOf => ({
+  learned: { file, interval: DAY, frames: learned },
+  judged: { file, interval: DAY, frames: judged },
+  wetThreshold: 1 / 24,
+  scale: 24,
+});
+const sameDay = (
+  part: Omit<Part, "frames">,
+  learned: readonly [number, number],
+  judged: readonly [number, number],
+): SetOf => ({ learned: { ...part, frames: learned }, judged: { ...part, frames: judged } });
+
+const sets: Readonly<Record<string, SetOf>> = {
+  fmi: { learned: { file: "fmi_20160928.nc" }, judged: { file: "fmi_20170509.nc" } },
+  mch: { learned: { file: "mch_20150515.nc" }, judged: { file: "mch_20160711.nc" } },
+  knmi: sameDay({ file: "knmi_20100826.nc", interval: 300 }, [0, 36], [60, 92]),
+  bom: sameDay({ file: "bom_brisbane_20201031.nc", interval: 600 }, [0, 72], [96, 144]),
+  opera: sameDay({ file: "opera_odyssey_20180824.nc" }, [0, 10], [16, 24]),
+  mrms: {
+    learned: { file: "mrms_conus_20190610.nc", columns: [0, 3200] },
+    judged: { file: "mrms_conus_20190610.nc", columns: [3840, 7000] },
+  },
+  // 2013-05-27, 2013-05-28, 2014-06-10 against 2014-08-10, 2018-05-30.
+  radolan: daily("radolan_sf_5days.nc", [0, 3], [3, 5]),
+  // 1981-01-01, 1991-01-01 against 2011-01-01.
+  prism: daily("prism_daily_conus_3days.nc", [0, 2], [2, 3]),
+  quick: { learned: { file: "fmi_20160928_cut.nc" }, judged: { file: "fmi_20170509_cut.nc" }, limit: 100 },
+};
+
+/** Tiles to learn from and to judge by. */
+export interface ExperimentSet {
+  readonly name: string;
+  readonly learned: TileArchive;
+  readonly judged: TileArchive;
+  /** Of each tile to judge by, for what is near in time. */
+  readonly frames: readonly number[];
+  readonly wetThreshold: number;
+  readonly scale: number;
+}
+
+/** Tiles of a set that are judged by. */
+const JUDGED = 32;
+
+/** @throws OptionsError where the folder lacks a file of the set */
+export function checkFiles(folder: string, names: readonly string[]): void {
+  const files = names.flatMap((name) => [sets[name]!.learned.file, sets[name]!.judged.file]);
+  const missing = [...new Set(files)].filter((file) => !existsSync(join(folder, file)));
+  if (missing.length === 0) return;
+  const wayOut = "give --data DIR, or set MONGE_DATA to a folder with radar/ in it, or give --quick for a small trial";
+  throw new OptionsError(`wasserstein-term: ${folder} has no ${missing.join(", ")}; ${wayOut}`, "data", folder);
+}
+
+/** Reads a set; of the same folder the same tiles. */
+export async function readSet(folder: string, name: string): Promise<ExperimentSet> {
+  const { learned, limit = 2500, wetThreshold = 0.1 } = sets[name]!;
+  const archive = await cutTiles([{ ...(await readPart(folder, learned)), limit }], rng(1), { wetThreshold });
+  return { name, learned: archive, ...(await readJudged(folder, name)) };
+}
+
+/** The tiles that a set is judged by. */
+export async function readJudged(folder: string, name: string): Promise<Omit<ExperimentSet, "name" | "learned">> {
+  const { judged, wetThreshold = 0.1, scale = 1 } = sets[name]!;
+  const frames = await readPart(folder, judged);
+  const listed: readonly (readonly number[])[] | undefined = (places as Record<string, number[][]>)[judged.file];
+  const tiles = listed
+    ? cutTilesAt(
+        frames,
+        [...listed]
+          .sort((a, b) => a[0]! - b[0]!)
+          .map(([frame, row, column]) => ({ frame: frame!, row: row!, column: column! })),
+        { wetThreshold },
+      )
+    : inTime(await cutTiles([{ ...frames, limit: JUDGED }], rng(2), { wetThreshold }));
+  return { judged: tiles, frames: tiles.events[0]!.places.map(({ frame }) => frame), wetThreshold, scale };
+}
+
+/** The same tiles, the earliest first. */
+function inTime(archive: TileArchive): TileArchive {
+  const [event] = archive.events as [TileArchive["events"][number]];
+  const order = event.places.map((_, i) => i).sort((a, b) => event.places[a]!.frame - event.places[b]!.frame);
+  const pixels = archive.size ** 2;
+  const values = new Float32Array(archive.values.length);
+  for (const [to, from] of order.entries())
+    values.set(archive.values.subarray(from * pixels, (from + 1) * pixels), to * pixels);
+  return { ...archive, values, events: [{ ...event, places: order.map((i) => event.places[i]!) }] };
+}
+
+/** Rates of a part of a file, mm/h. */
+async function readPart(folder: string, { file, interval, frames, columns }: Part): Promise<RainFrames> {
+  const read = await readField(join(folder, file), { variable: "pr" });
+  const field = convertPrecipitation(read, "mm h-1", interval ? { interval } : {});
+  const [time, height, width] = field.shape as [number, number, number];
+  const [begin, end] = frames ?? [0, time];
+  const [left, right] = columns ?? [0, width];
+  const values = new Float32Array((end - begin) * height * (right - left));
+  for (let line = 0; line < (end - begin) * height; line++) {
+    const start = (begin * height + line) * width;
+    values.set(field.values.subarray(start + left, start + right), line * (right - left));
+  }
+  return { name: file, values, time: end - begin, height, width: right - left };
+}

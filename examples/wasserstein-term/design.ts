@@ -1,0 +1,105 @@
+/** The factors of the experiment, its trainings, and their order: a run that is stopped at any time leaves a usable table. */
+import type { TrainingRecipe } from "../../generative/downscaling/index.ts";
+
+/** How members are made. */
+export const generators = ["edm", "ve", "one-step"] as const;
+/** What is added to the loss. */
+export const terms = ["none", "pixels", "sliced", "control"] as const;
+
+/** One training. */
+export interface Cell {
+  /** `long`: the runs of 500 steps. */
+  readonly size: "factor" | "long";
+  readonly set: string;
+  readonly ratio: number;
+  readonly generator: (typeof generators)[number];
+  readonly term: (typeof terms)[number];
+  readonly seed: number;
+}
+
+/** File of a cell's results, from the folder of all. */
+export const fileOf = ({ size, set, ratio, generator, term, seed }: Cell): string =>
+  `${set}-x${ratio}-s${seed}${size === "long" ? "-long" : ""}/${generator}-${term}.json`;
+
+/** Members that are judged. */
+export const membersOf = (size: Cell["size"]): number => (size === "long" ? 8 : 4);
+
+/** First and last noise level of sampling in units of sigmaData, for every process alike. */
+export const noiseRange = [10, 0.02] as const;
+
+/** The recipe of a cell. @param steps - instead of the design's, for trials */
+export function recipeOf({ size, generator, term, ratio, seed }: Cell, steps?: number): TrainingRecipe {
+  const oneStep = generator === "one-step";
+  const long = size === "long";
+  return {
+    seed,
+    factor: ratio,
+    steps: steps ?? (long ? 500 : 200),
+    warmup: long ? 100 : 20,
+    crop: 32,
+    batch: long || !oneStep ? 16 : 8,
+    network: { baseChannels: long ? 24 : 16 },
+    ...(oneStep
+      ? { generator, oneStep: { term: sampleTerms[term] } }
+      : { process: generator === "ve" ? "ve-discrete" : "edm", term: fieldTerms[generator](term) }),
+  };
+}
+
+const DIRECTIONS = 8;
+const sampleTerms = {
+  none: null,
+  pixels: { kind: "wasserstein", of: "pixels", weight: 1 },
+  sliced: { kind: "wasserstein", weight: 1, directions: DIRECTIONS },
+  control: { kind: "unsorted", weight: 1, directions: DIRECTIONS },
+} as const;
+
+const kinds = { pixels: "wasserstein", sliced: "batch-sliced", control: "rmse" } as const;
+
+const fieldTerms = {
+  edm: (term: Cell["term"]) => (term === "none" ? null : ({ kind: kinds[term], weight: 2 } as const)),
+  // As released: 0.8 of the denoising loss and 0.2 of the term, at all levels.
+  ve: (term: Cell["term"]) =>
+    term === "none" ? null : ({ kind: kinds[term], weight: 0.2, gate: null, mixed: true } as const),
+};
+
+/** Trainings in a row that share data, ratio and seed. */
+function group(size: Cell["size"], set: string, ratio: number, seed: number): Cell[] {
+  const of = (generator: Cell["generator"], term: Cell["term"]): Cell => ({ size, set, ratio, generator, term, seed });
+  if (size === "factor") return generators.flatMap((generator) => terms.map((term) => of(generator, term)));
+  return [of("edm", "none"), of("one-step", "none"), of("one-step", "sliced"), of("one-step", "control")];
+}
+
+/** Sets whose constants were chosen on them. */
+export const developmentSets = ["fmi", "mch"] as const;
+/** Sets on which no choice was made: radar rates, then daily sums. */
+export const freshSets = { rates: ["knmi", "bom", "opera", "mrms"], daily: ["radolan", "prism"] } as const;
+/** Radars that the long models of the development sets have not seen. */
+export const unseen = freshSets.rates;
+
+/** All trainings, the most wanted first. */
+export function plan(): Cell[] {
+  const [rates, daily] = [freshSets.rates, freshSets.daily];
+  const of = (size: Cell["size"], sets: readonly string[], ratios: readonly number[], seed: number) =>
+    ratios.flatMap((ratio) => sets.flatMap((set) => group(size, set, ratio, seed)));
+  const development = (size: Cell["size"], seed: number) => of(size, developmentSets, [4], seed);
+  return [
+    ...development("factor", 0),
+    ...development("long", 0),
+    ...of("factor", [...daily, ...rates.slice(0, 2)], [4], 0),
+    ...development("factor", 1),
+    ...development("long", 1),
+    ...development("factor", 2),
+    ...development("long", 2),
+    ...of("factor", developmentSets, [8, 16], 0),
+    ...of("factor", daily.slice(0, 1), [8, 16], 0),
+    ...of("factor", rates.slice(2), [4], 0),
+    ...[1, 2].flatMap((seed) => of("factor", [...daily, ...rates], [4], seed)),
+    ...[1, 2].flatMap((seed) => of("factor", [...developmentSets, ...daily], [8, 16], seed)),
+  ];
+}
+
+/** A trial of all that the script does, on one small event that is part of the repository. */
+export const quickPlan = (): Cell[] => [
+  { size: "factor", set: "quick", ratio: 4, generator: "edm", term: "none", seed: 0 },
+  ...terms.map((term): Cell => ({ size: "factor", set: "quick", ratio: 4, generator: "one-step", term, seed: 0 })),
+];
