@@ -18,7 +18,7 @@ import { parseArgs } from "node:util";
 import { isMongeError, OptionsError } from "../../engine/errors.ts";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { baselines } from "./baselines.ts";
-import { runCell, type TruthResult, truthOf } from "./cell.ts";
+import { type CellResult, type JudgedEnsemble, runCell, type TruthResult, truthOf } from "./cell.ts";
 import { checkFiles, type ExperimentSet, readSet } from "./data.ts";
 import { type Cell, fileOf, plan, quickPlan, unseen } from "./design.ts";
 import { tables } from "./tables.ts";
@@ -124,14 +124,15 @@ try {
   if (!args.print) await work(cells);
   if (args.print || args.quick) {
     const found = cells.filter((cell) => existsSync(at(fileOf(cell))));
-    const results = await Promise.all(
-      found.map((cell) => read<Parameters<typeof tables>[0][number]>(at(fileOf(cell)))),
-    );
-    const names = [...new Set(results.flatMap(({ judged }) => Object.keys(judged)))];
-    const truths = await Promise.all(
-      names.map(async (name) => [name, await read<TruthResult>(truthFile(name))] as const),
-    );
-    process.stdout.write(tables(results, Object.fromEntries(truths)));
+    const results = await Promise.all(found.map((cell) => read<CellResult>(at(fileOf(cell)))));
+    const sets = [...new Set(results.flatMap(({ judged }) => Object.keys(judged)))];
+    const truths: Record<string, TruthResult> = {};
+    const simple: Record<string, Record<string, JudgedEnsemble>> = {};
+    for (const set of sets) {
+      truths[set] = await read<TruthResult>(truthFile(set));
+      if (existsSync(baselineFile(set, 4))) simple[set] = await read(baselineFile(set, 4));
+    }
+    process.stdout.write(tables({ results, truths }, simple));
   }
 } catch (error) {
   if (!isMongeError(error)) throw error;

@@ -48,6 +48,7 @@ export interface Verdict {
   readonly broken: readonly (keyof typeof allowance)[];
   readonly overNone: Readonly<Record<LossName, Gain>>;
   readonly overControl: Readonly<Record<LossName, Gain>>;
+  readonly sets: readonly string[];
   /** Fewest seeds of a set; a verdict of fewer than three is an indication. */
   readonly seeds: number;
 }
@@ -60,14 +61,11 @@ export const lossesOf = ({ crps, tail, spread, ralsd }: CellScores): Record<Loss
   ralsd,
 });
 
-/** Judges a term. Only sets and seeds that all three arms have count. @throws RangeError where there are none */
-export function judge(arms: Readonly<Record<"none" | "control" | "term", readonly Run[]>>): Verdict {
-  const keys = (runs: readonly Run[]) => new Set(runs.map(({ set, seed }) => `${set} ${seed}`));
-  const [others, more] = [keys(arms.control), keys(arms.term)];
-  const shared = [...keys(arms.none)].filter((key) => others.has(key) && more.has(key));
-  if (shared.length === 0) throw new RangeError("judge: no set and seed that all three arms have");
-  const of = (runs: readonly Run[]) => runs.filter(({ set, seed }) => shared.includes(`${set} ${seed}`));
-  const [none, control, term] = [of(arms.none), of(arms.control), of(arms.term)];
+/** Judges a term by the sets and seeds that all three arms have; undefined where there are none. */
+export function judge(arms: Readonly<Record<"none" | "control" | "term", readonly Run[]>>): Verdict | undefined {
+  const { none: n, control: c, term: t } = arms;
+  const [none, control, term] = [inBoth(inBoth(n, c), t), inBoth(inBoth(c, n), t), inBoth(inBoth(t, n), c)];
+  if (none.length === 0) return undefined;
   const overNone = gains(none, term);
   const overControl = gains(control, term);
   const broken = brokenGuards(none, term);
@@ -76,9 +74,9 @@ export function judge(arms: Readonly<Record<"none" | "control" | "term", readonl
   const higher = lossNames.some((name) => overNone[name].high < 0);
   const settled = improved.length > 0 ? (broken.length > 0 ? "costs" : "helps") : undefined;
   const says = settled ?? (lower.length > 0 ? "as its control" : higher ? "harms" : "no effect");
-  const sets = [...new Set(term.map(({ set }) => set))];
+  const sets = setsOf(term);
   const seeds = Math.min(...sets.map((set) => term.filter((run) => run.set === set).length));
-  return { says, improved, broken, overNone, overControl, seeds };
+  return { says, improved, broken, overNone, overControl, sets, seeds };
 }
 
 /**
@@ -151,6 +149,7 @@ export interface DefaultVerdict {
   readonly default: "diffusion" | "one-step";
   /** Why, where it is diffusion. */
   readonly fails: readonly string[];
+  readonly sets: readonly string[];
   readonly gains: Readonly<Record<LossName, Gain>>;
 }
 
@@ -161,8 +160,14 @@ export const defaultAllowance = { crps: 0.01, tail: 0.02, spread: 0.05, ralsd: 0
  * One evaluation a member becomes the default where no mean loss is worse by more than {@link defaultAllowance}, at least one is
  * better with its interval above 0, and a member costs at most a tenth.
  */
-export function judgeDefault(diffusion: readonly Run[], oneStep: readonly Run[], costRatio: number): DefaultVerdict {
-  const found = gains(diffusion, oneStep);
+export function judgeDefault(
+  diffusion: readonly Run[],
+  oneStep: readonly Run[],
+  costRatio: number,
+): DefaultVerdict | undefined {
+  const [first, second] = [inBoth(diffusion, oneStep), inBoth(oneStep, diffusion)];
+  if (first.length === 0) return undefined;
+  const found = gains(first, second);
   const worse = lossNames.filter((name) => -found[name].mean > defaultAllowance[name]);
   const better = lossNames.some((name) => found[name].low > 0);
   const fails = [
@@ -170,5 +175,9 @@ export function judgeDefault(diffusion: readonly Run[], oneStep: readonly Run[],
     ...(better ? [] : ["nothing is better"]),
     ...(costRatio <= 0.1 ? [] : ["a member costs more than a tenth"]),
   ];
-  return { default: fails.length === 0 ? "one-step" : "diffusion", fails, gains: found };
+  return { default: fails.length === 0 ? "one-step" : "diffusion", fails, gains: found, sets: setsOf(first) };
 }
+
+const inBoth = (runs: readonly Run[], others: readonly Run[]) =>
+  runs.filter(({ set, seed }) => others.some((other) => other.set === set && other.seed === seed));
+const setsOf = (runs: readonly Run[]) => [...new Set(runs.map(({ set }) => set))];

@@ -1,0 +1,60 @@
+/** The script on files of the repository: it trains each arm once, and prints its tables from the files that it keeps. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import type { CellResult } from "../../../examples/wasserstein-term/cell.ts";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+const out = mkdtempSync(join(tmpdir(), "monge-term-"));
+test.after(() => rmSync(out, { recursive: true, force: true }));
+
+function run(...options: string[]) {
+  const { MONGE_DATA: _, ...env } = process.env;
+  const command = ["--import", "tsx", "--conditions=source", "examples/wasserstein-term/run.ts", ...options];
+  return spawnSync(process.execPath, command, { cwd: root, encoding: "utf8", env });
+}
+
+test("an interrupted run goes on with what is missing, to the same bits but for the seconds", () => {
+  const quick = ["--quick", "--results", out, "--only", "one-step"];
+  const whole = run(...quick);
+  assert.is(whole.status, 0, whole.stderr);
+  const folder = join(out, "quick-x4-s0");
+  const files = readdirSync(folder).sort();
+  assert.equal(
+    files,
+    ["control", "none", "pixels", "sliced"].map((term) => `one-step-${term}.json`),
+  );
+  for (const file of files) assert.ok(statSync(join(folder, file)).size < 20_000, `${file} is small`);
+
+  const read = () => JSON.parse(readFileSync(join(folder, "one-step-sliced.json"), "utf8")) as CellResult;
+  const before = read();
+  rmSync(join(folder, "one-step-sliced.json"));
+  const again = run(...quick);
+  assert.match(again.stderr, /one-step-sliced\.json: CRPS/);
+  assert.not.match(again.stderr, /one-step-none\.json/);
+  assert.equal({ ...read(), seconds: undefined }, { ...before, seconds: undefined });
+
+  const printed = run("--quick", "--print", "--results", out);
+  assert.is(printed.stderr, "");
+  assert.match(printed.stdout, /\| one evaluation ×4: quick \(1\) \| sliced − none \|/);
+  assert.match(printed.stdout, /\| quick ×4 \| one evaluation, control \| 0\.\d{4} \|/);
+});
+
+test("without its files the experiment says where to put them", () => {
+  const cases: [string[], RegExp][] = [
+    [[], /^wasserstein-term: no folder of radar files; give --data DIR, or set MONGE_DATA/],
+    [["--data", out], /^wasserstein-term: .* has no fmi_20160928\.nc, fmi_20170509\.nc, .*; give --data DIR/],
+    [["--quick", "--part", "3/2"], /^wasserstein-term: --part is 3\/2, expected as 1\/2/],
+  ];
+  for (const [options, message] of cases) {
+    const { status, stderr } = run("--results", join(out, "none"), ...options);
+    assert.match(stderr, message);
+    assert.is(status, 2);
+  }
+});
+
+test.run();
