@@ -38,6 +38,19 @@ export {
   normalizedGaussianWasserstein,
 } from "./gaussian/index.ts";
 export {
+  type GridAxes,
+  type GridDisplacement,
+  type GridDivergenceResult,
+  type GridGradient,
+  type GridMass,
+  type GridTransportOptions,
+  type GridTransportResult,
+  gridDivergence,
+  gridTransport,
+  type MetricError,
+  type SphereAxes,
+} from "./grid/index.ts";
+export {
   type GromovLineOptions,
   type GromovLineResult,
   type GromovOptions,

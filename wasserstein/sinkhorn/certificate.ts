@@ -40,13 +40,17 @@ export function eachPlanRow(
 }
 
 /** Dual value at (f, g), a lower bound of the entropic cost at any f and g. */
-export function dualValue({ a, b, rho }: Problem, { f, g, epsilon }: Potentials, planMass: number): number {
+export function dualValue(
+  { a, b, rho }: Pick<Problem, "a" | "b" | "rho">,
+  { f, g, epsilon }: Potentials,
+  planMass: number,
+): number {
   const product = sum(a) * sum(b);
   return dualPart(a, f, rho) + dualPart(b, g, rho) - epsilon * (planMass - product);
 }
 
 /** ⟨w, h⟩, or for unbalanced transport −ρ⟨w, e^{−h/ρ} − 1⟩. */
-function dualPart(w: Float64Array, h: Float64Array, rho: number): number {
+export function dualPart(w: Float64Array, h: Float64Array, rho: number): number {
   let total = 0;
   for (let i = 0; i < w.length; i++) {
     total += w[i]! * (rho === Number.POSITIVE_INFINITY ? h[i]! : -rho * Math.expm1(-h[i]! / rho));
@@ -118,7 +122,7 @@ function certifyBalanced(problem: Problem, potentials: Potentials): Certificate 
 }
 
 /** KL(rest/total | w). */
-function klTo(rest: Float64Array, total: number, w: Float64Array): number {
+export function klTo(rest: Float64Array, total: number, w: Float64Array): number {
   let kl = 0;
   for (let i = 0; i < w.length; i++) {
     const p = rest[i]! / total;
@@ -159,7 +163,7 @@ function certifyUnbalanced(problem: Problem, potentials: Potentials): Certificat
 }
 
 /** KL of measures of any mass: Σ p log(p/w) − p + w. */
-function klDivergence(p: Float64Array, w: Float64Array): number {
+export function klDivergence(p: Float64Array, w: Float64Array): number {
   let kl = 0;
   for (let i = 0; i < w.length; i++) kl += (p[i]! > 0 ? p[i]! * logRatio(p[i]!, w[i]!) : 0) - p[i]! + w[i]!;
   return kl;

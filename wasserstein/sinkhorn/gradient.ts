@@ -107,7 +107,7 @@ function spread({ count, kept }: Support, values: Float64Array, dim: number): Fl
  * @param all - potentials of all points of this side
  */
 export function weightGradient(
-  { kept, weights, total }: Support,
+  { kept, weights, total }: Pick<Support, "kept" | "weights" | "total">,
   all: Float64Array,
   { rho, epsilon, otherMass }: { readonly rho: number; readonly epsilon: number; readonly otherMass: number },
 ): Float64Array {

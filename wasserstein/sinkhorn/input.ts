@@ -135,7 +135,8 @@ export function prepare(
 /** ρ of `reach`. */
 const rhoOf = ({ reach }: SinkhornOptions): number => (reach === undefined ? Number.POSITIVE_INFINITY : 2 * reach ** 2);
 
-function checkOptions(where: string, options: SinkhornOptions): void {
+/** @throws OptionsError where an option is out of range */
+export function checkOptions(where: string, options: SinkhornOptions): void {
   const { epsilon, blur, tolerance = 1e-6, maxIterations = 2000, scaling = 0.5, refine } = options;
   const fail = (option: string, value: unknown, expected: string) => {
     throw new OptionsError(`${where}: ${option} is ${value}, expected ${expected}`, option, value);

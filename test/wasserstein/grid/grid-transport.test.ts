@@ -1,0 +1,232 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { emd } from "../../../wasserstein/exact/emd.ts";
+import { type GridTransportOptions, gridTransport } from "../../../wasserstein/grid/index.ts";
+import { sinkhorn } from "../../../wasserstein/sinkhorn/sinkhorn.ts";
+import { close } from "../checks.ts";
+import { cellsOf, costsOf, moved, rain, randomField } from "./fields.ts";
+
+const ways: readonly GridTransportOptions[] = [{}, { multiscale: false }, { mixing: false, multiscale: false }];
+
+test("on grids of one to three axes value, costs, potentials and marginals are those of Sinkhorn between the cells", () => {
+  for (const [shape, spacing] of [
+    [[17], [0.2]],
+    [
+      [7, 11],
+      [0.3, 0.1],
+    ],
+    [
+      [1, 13],
+      [2, 0.1],
+    ],
+    [
+      [3, 5, 4],
+      [0.3, 0.1, 0.25],
+    ],
+  ] as const) {
+    const [a, b] = [randomField(1, shape), randomField(2, shape, 0.6)];
+    for (const reach of [undefined, 0.5]) {
+      for (const epsilon of [1, 0.05, 0.005]) {
+        const options = { epsilon, tolerance: 1e-11, maxIterations: 20_000, ...(reach && { reach }) };
+        const points = sinkhorn(cellsOf(a, spacing), cellsOf(b, spacing), options);
+        for (const way of epsilon === 0.05 ? ways : ways.slice(0, 1)) {
+          const r = gridTransport(a, b, { spacing, ...options, ...way });
+          const what = `${shape} at ε ${epsilon}, reach ${reach}, ${JSON.stringify(way)}`;
+          assert.ok(r.converged, what);
+          close(r.value, points.value, 1e-10, `value ${what}`);
+          close(r.linearCost, points.linearCost, 1e-9, `linear cost ${what}`);
+          close(
+            r.costByAxis!.reduce((s, v) => s + v, 0),
+            r.linearCost,
+            1e-14,
+          );
+          close(r.dualityGap, 0, 1e-9, what);
+          for (const [i, v] of points.f.entries()) close(r.f[i]!, v, 1e-7, `f[${i}] ${what}`);
+          for (const [i, v] of points.g.entries()) close(r.g[i]!, v, 1e-7, `g[${i}] ${what}`);
+          const plan = points.plan();
+          const rows = a.values.map((_, i) =>
+            plan.values.subarray(i * plan.columns, (i + 1) * plan.columns).reduce((s, v) => s + v, 0),
+          );
+          for (const [i, v] of r.marginals().a.entries()) close(v, rows[i]!, 1e-9, `marginal ${what}`);
+        }
+      }
+    }
+  }
+});
+
+test("so they are for other orders, uneven and closed axes, and masks around missing values", () => {
+  const shape = [6, 9];
+  const [a, b] = [randomField(3, shape), randomField(4, shape)];
+  const uneven = [
+    [0, 0.1, 0.25, 0.5, 0.55, 0.9],
+    [3, 2.9, 2.5, 2.2, 2.1, 1.7, 1.2, 1.1, 1],
+  ];
+  const even = [
+    [0, 0.1, 0.2, 0.3, 0.4, 0.5],
+    [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8],
+  ];
+  for (const p of [1, 1.5, 2]) {
+    const common = { epsilon: 0.03, tolerance: 1e-11, maxIterations: 20_000 };
+    const agree = (options: GridTransportOptions, matrix: ReturnType<typeof costsOf>) => {
+      const r = gridTransport(a, b, { ...common, p, ...options });
+      const expected = sinkhorn(matrix, undefined, { ...common, a: a.values, b: b.values });
+      close(r.value, expected.value, 1e-9);
+      for (const [i, v] of expected.f.entries()) close(r.f[i]!, v, 1e-7);
+    };
+    agree({ coordinates: uneven }, costsOf(shape, uneven, p));
+    const wrapped = costsOf(shape, even, p);
+    const across = costsOf([1, 9], [[0], even[1]!], p, 0.9);
+    const down = costsOf([6, 1], [even[0]!, [0]], p);
+    for (let i = 0; i < 54; i++) {
+      for (let j = 0; j < 54; j++) {
+        const [y, x] = [Math.floor(i / 9), i % 9];
+        const [v, u] = [Math.floor(j / 9), j % 9];
+        wrapped.cost[i * 54 + j] = across.cost[x * 9 + u]! + down.cost[y * 6 + v]!;
+      }
+    }
+    agree({ spacing: 0.1, periodic: [false, true] }, wrapped);
+  }
+  const mask = a.values.map((_, i) => (i % 5 === 0 ? 0 : 1));
+  const hidden = (values: Float64Array) => values.map((v, i) => (mask[i] ? v : Number.NaN));
+  const zeros = (values: Float64Array) => values.map((v, i) => (mask[i] ? v : 0));
+  const options = { spacing: 0.1, epsilon: 0.01, normalize: true, tolerance: 1e-10 };
+  const masked = gridTransport(
+    { values: hidden(a.values), shape, mask },
+    { values: hidden(b.values), shape, mask },
+    options,
+  );
+  const plain = gridTransport({ values: zeros(a.values), shape }, { values: zeros(b.values), shape }, options);
+  assert.is(masked.value, plain.value);
+  assert.ok(Number.isNaN(masked.f[0]!) && Number.isFinite(masked.f[1]!));
+  assert.is(masked.gradient().a[0], 0);
+});
+
+test("the bounds hold the exact cost between them at any stop, and meet it as ε falls", () => {
+  for (let seed = 1; seed <= 6; seed++) {
+    const [a, b] = [randomField(seed, [6, 7], 0.5), randomField(100 + seed, [6, 7], 0.5)];
+    for (const p of [1, 2]) {
+      const exact = emd(
+        costsOf(
+          [6, 7],
+          [
+            [0, 1, 2, 3, 4, 5],
+            [0, 1, 2, 3, 4, 5, 6],
+          ],
+          p,
+        ),
+        a.values,
+        b.values,
+      ).value;
+      for (const epsilon of [10, 0.3, 0.01]) {
+        for (const maxIterations of [1, 3, 2000]) {
+          const [low, high] = gridTransport(a, b, { epsilon, maxIterations, p }).bounds;
+          assert.ok(low <= exact && exact <= high, `${low} ≤ ${exact} ≤ ${high} at ε ${epsilon}, p ${p}`);
+        }
+      }
+      const sharp = gridTransport(a, b, { epsilon: 0.02, maxIterations: 5000, p });
+      assert.ok(sharp.bounds[1] - sharp.bounds[0] <= 0.02 * exact, `${sharp.bounds} around ${exact}, p ${p}`);
+    }
+  }
+});
+
+test("a field moved by s costs |s|², every cell's mass by s, both ways; the entropic cost grows by |s|² exactly", () => {
+  const a = rain(5, 40);
+  const inner = { values: a.values.map((v, i) => (i % 40 < 32 && i < 40 * 34 ? v : 0)), shape: a.shape };
+  const total = inner.values.reduce((s, v) => s + v, 0);
+  const field = { values: inner.values.map((v) => v / total), shape: a.shape };
+  const there = moved(field, 5, 7);
+  const spacing = [2, 3];
+  const options = { spacing, tolerance: 1e-10, maxIterations: 20_000 };
+  const squared = (5 * 2) ** 2 + (7 * 3) ** 2;
+  for (const epsilon of [40, 2]) {
+    const self = gridTransport(field, field, { ...options, epsilon });
+    const r = gridTransport(field, there, { ...options, epsilon });
+    close(r.value, self.value + squared, 1e-7);
+    assert.ok(r.bounds[0] <= squared && squared <= r.bounds[1]);
+  }
+  const sharp = gridTransport(field, there, { ...options, epsilon: 0.2, tolerance: 1e-8 });
+  close(sharp.linearCost, squared, 1e-6 * squared);
+  const { a: out, b: back } = sharp.displacement();
+  for (const [i, v] of field.values.entries()) {
+    if (v === 0) assert.ok(Number.isNaN(out[0]![i]!));
+    else {
+      close(out[0]![i]!, 10, 1e-3);
+      close(out[1]![i]!, 21, 1e-3);
+    }
+    if (there.values[i]! > 0) {
+      close(back[0]![i]!, -10, 1e-3);
+      close(back[1]![i]!, -21, 1e-3);
+    }
+  }
+});
+
+test("Gaussians on a fine grid: the closed form of entropic transport, and the affine map between them", () => {
+  const n = 90;
+  const h = 0.1;
+  const bell = (my: number, mx: number, sy: number, sx: number) => {
+    const values = Float64Array.from({ length: n * n }, (_, i) => {
+      const [y, x] = [Math.floor(i / n) * h, (i % n) * h];
+      return Math.exp(-((y - my) ** 2) / (2 * sy * sy) - (x - mx) ** 2 / (2 * sx * sx));
+    });
+    return { values, shape: [n, n] };
+  };
+  const epsilon = 0.4;
+  const r = gridTransport(bell(4, 3.5, 0.4, 0.5), bell(4.6, 5, 0.5, 0.35), {
+    spacing: h,
+    epsilon,
+    normalize: true,
+    tolerance: 1e-9,
+  });
+  // Janati, Muzellec, Peyré and Cuturi, arXiv 2006.02572, theorem 1, with ε = 2σ², an axis at a time.
+  const along = (m: number, s: number, t: number) => {
+    const square = epsilon / 2;
+    const d = Math.sqrt(4 * s * s * t * t + square ** 2);
+    return m * m + s * s + t * t - d + square * (1 - Math.log(2 * square)) + square * Math.log(d + square);
+  };
+  close(r.value, along(0.6, 0.4, 0.5) + along(1.5, 0.5, 0.35), 1e-7);
+  // The plan is Gaussian: E[y | x] = m + c/s² (x − μ) with the covariance c = (√(4s²t² + σ⁴) − σ²)/2.
+  const slope = (s: number, t: number) => (Math.sqrt(4 * s * s * t * t + epsilon ** 2 / 4) - epsilon / 2) / 2 / (s * s);
+  const [down, across] = r.displacement().a as [Float64Array, Float64Array];
+  for (const [y, x] of [
+    [40, 35],
+    [44, 30],
+    [37, 41],
+  ] as const) {
+    close(down[y * n + x]!, 4.6 + slope(0.4, 0.5) * (y * h - 4) - y * h, 1e-5);
+    close(across[y * n + x]!, 5 + slope(0.5, 0.35) * (x * h - 3.5) - x * h, 1e-5);
+  }
+});
+
+test("a field against c times itself with reach: the exact cost is ρ m (1 − √c)², and the potentials shift by constants", () => {
+  const a = randomField(7, [8, 9]);
+  const reach = 2;
+  const rho = 2 * reach ** 2;
+  for (const c of [0.3, 1, 4]) {
+    const scaled = { values: a.values.map((v) => c * v), shape: a.shape };
+    const options = { epsilon: 0.05, reach, tolerance: 1e-12, maxIterations: 20_000 };
+    const r = gridTransport(a, scaled, options);
+    const exact = rho * (1 - Math.sqrt(c)) ** 2;
+    assert.ok(r.bounds[0] <= exact && exact <= r.bounds[1], `${r.bounds} hold ${exact}`);
+    const self = gridTransport(a, a, options);
+    const damping = rho / (rho + 0.05);
+    const shift = (-damping * 0.05 * Math.log(c)) / (1 - damping ** 2);
+    // The self problem has f = g.
+    for (const [i, v] of a.values.entries()) if (v > 0) close(r.f[i]!, (self.f[i]! + self.g[i]!) / 2 + shift, 1e-6);
+  }
+});
+
+test("exchange, a shift of both fields, and a scale of lengths do what they must", () => {
+  const [a, b] = [rain(8, 24), rain(9, 24)];
+  const options = { epsilon: 2, tolerance: 1e-10, maxIterations: 5000 };
+  for (const reach of [undefined, 4]) {
+    const way = { ...options, ...(reach && { reach }) };
+    const r = gridTransport(a, b, way);
+    const back = gridTransport(b, a, way);
+    close(back.value, r.value, 1e-8);
+    const long = gridTransport(a, b, { ...way, spacing: 10, epsilon: 200, ...(reach && { reach: 10 * reach }) });
+    close(long.value, 100 * r.value, reach ? 1 : 1e-6);
+    close(long.displacement().a[1]![12 * 24 + 12]! || 0, 10 * (r.displacement().a[1]![12 * 24 + 12]! || 0), 1e-5);
+  }
+});
+
+test.run();

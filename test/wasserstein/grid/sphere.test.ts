@@ -1,0 +1,118 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { greatCircle } from "../../../wasserstein/grid/axes.ts";
+import { gridDivergence, gridTransport } from "../../../wasserstein/grid/index.ts";
+import { sinkhorn } from "../../../wasserstein/sinkhorn/sinkhorn.ts";
+import { close, throws } from "../checks.ts";
+import { randomField } from "./fields.ts";
+
+const even = (first: number, step: number, n: number) => Float64Array.from({ length: n }, (_, i) => first + i * step);
+
+test("great circles: a quarter of the equator, the poles, Helsinki to Paris", () => {
+  close(greatCircle(0, 0, 0, 90, 1), Math.PI / 2, 1e-15);
+  close(greatCircle(90, 12, -90, 99, 1), Math.PI, 1e-15);
+  // 1910.6 km on the ellipsoid; the sphere is within 0.5 %.
+  close(greatCircle(60.1699, 24.9384, 48.8566, 2.3522), 1910, 10);
+});
+
+test("on great circles everything is Sinkhorn's with their costs", () => {
+  const shape = [5, 6];
+  const [a, b] = [randomField(1, shape), randomField(2, shape)];
+  const sphere = { latitude: even(50, 2, 5), longitude: even(-4, 3, 6), metric: "great-circle" } as const;
+  const cost = Float64Array.from({ length: 900 }, (_, i) => {
+    const [u, v] = [Math.floor(i / 30), i % 30];
+    const at = (k: number) => [sphere.latitude[Math.floor(k / 6)]!, sphere.longitude[k % 6]!] as const;
+    return greatCircle(...at(u), ...at(v)) ** 2;
+  });
+  const options = { epsilon: 2e4, tolerance: 1e-10, maxIterations: 10_000 };
+  const expected = sinkhorn({ cost, rows: 30, columns: 30 }, undefined, { ...options, a: a.values, b: b.values });
+  const r = gridTransport(a, b, { ...options, sphere });
+  close(r.value, expected.value, 1e-9 * expected.value);
+  for (const [i, v] of expected.f.entries()) close(r.f[i]!, v, 1e-3);
+  assert.equal(r.metricError?.distance, 0);
+  assert.is(gridDivergence(a, a, { ...options, sphere }).value, 0);
+});
+
+test("the separable metric is off by no more than it says, and exact along a meridian and at the true latitude", () => {
+  const shape = [5, 6];
+  const [a, b] = [randomField(3, shape), randomField(4, shape)];
+  const sphere = { latitude: even(55, -2, 5), longitude: even(350, 3, 6) } as const;
+  const options = { epsilon: 1e4, tolerance: 1e-9, maxIterations: 10_000 };
+  const plane = gridTransport(a, b, { ...options, sphere });
+  const round = gridTransport(a, b, { ...options, sphere: { ...sphere, metric: "great-circle" } });
+  const error = plane.metricError!;
+  assert.ok(error.trueLatitude > 47 && error.trueLatitude < 55);
+  assert.ok(Math.abs(plane.value - round.value) <= error.cost);
+  assert.ok(Math.abs(plane.value - round.value) > 0 && error.distance < 100, `${error.distance} km`);
+  const spot = (i: number) => ({ shape, values: Float64Array.from({ length: 30 }, (_, k) => (k === i ? 1 : 0)) });
+  const north = gridTransport(spot(2 * 6 + 1), spot(1), { sphere });
+  close(north.displacement().a[0]![13]!, greatCircle(51, 0, 55, 0), 1e-9);
+  close(north.linearCost, greatCircle(51, 0, 55, 0) ** 2, 1e-6);
+  const east = gridTransport(spot(13), spot(14), { sphere: { ...sphere, trueLatitude: 51 } });
+  close(Math.sqrt(east.linearCost), greatCircle(51, 0, 51, 3), 0.05);
+});
+
+test("longitudes close: from 350° to 8° it is 18° eastward, whichever metric", () => {
+  const shape = [1, 20];
+  const longitude = even(8, 18, 20);
+  const spot = (i: number) => ({ shape, values: Float64Array.from({ length: 20 }, (_, k) => (k === i ? 1 : 0)) });
+  for (const metric of ["separable", "great-circle"] as const) {
+    const r = gridTransport(spot(19), spot(0), { sphere: { latitude: [0], longitude, metric } });
+    close(r.displacement().a[1]![19]!, greatCircle(0, 350, 0, 8), 1e-8);
+  }
+});
+
+test("what does not fit is refused with the value and the way out", () => {
+  const field = randomField(1, [3, 4]);
+  const other = { values: field.values.map((v) => 2 * v), shape: [3, 4] };
+  throws(
+    () => gridTransport(field, { ...field, shape: [4, 3] }),
+    ShapeError,
+    /shape of b: expected \[3, 4\], got \[4, 3\]/,
+  );
+  throws(() => gridTransport(field, other), DomainError, /weights sum to .*; pass `normalize: true`/);
+  throws(() => gridTransport({ ...field, values: [1, 2] }, field), ShapeError, /a.values/);
+  throws(() => gridTransport({ values: new Float64Array(12), shape: [3, 4] }, field), DomainError, /sum to 0/);
+  const gap = { values: field.values.with(2, Number.NaN), shape: [3, 4] };
+  throws(() => gridTransport(gap, field), DomainError, /a.values\[2\] is NaN.*`mask`/);
+  throws(() => gridTransport(field, field, { epsilon: -1 }), OptionsError, /epsilon is -1/);
+  throws(() => gridTransport(field, field, { epsilon: 1e-14 }), DomainError, /below the rounding/);
+  throws(() => gridTransport(field, field, { p: 0.5 }), OptionsError, /p is 0.5/);
+  throws(() => gridTransport(field, field, { spacing: 0 }), DomainError, /spacing is 0/);
+  throws(() => gridTransport(field, field, { spacing: [1] }), ShapeError, /spacing/);
+  throws(
+    () =>
+      gridTransport(field, field, {
+        coordinates: [
+          [0, 1, 1],
+          [0, 1, 2, 3],
+        ],
+      }),
+    DomainError,
+    /only rise or only fall/,
+  );
+  throws(() => gridTransport(field, field, { spacing: 1, coordinates: [] }), OptionsError, /not both/);
+  throws(
+    () =>
+      gridTransport(field, field, {
+        coordinates: [
+          [0, 1, 3],
+          [0, 1, 2, 3],
+        ],
+        periodic: [true, false],
+      }),
+    OptionsError,
+    /uneven/,
+  );
+  const sphere = { latitude: [0, 1, 2], longitude: [0, 1, 2, 3] };
+  throws(() => gridTransport(field, field, { sphere: { ...sphere, latitude: [0, 45, 95] } }), DomainError, /95/);
+  throws(
+    () => gridTransport(field, field, { sphere: { ...sphere, longitude: [0, 120, 240, 360] } }),
+    DomainError,
+    /spans 360.*leave out the column/,
+  );
+  throws(() => gridTransport(field, field, { sphere: { ...sphere, radius: -1 } }), OptionsError, /radius/);
+});
+
+test.run();

@@ -1,0 +1,160 @@
+/** What the functions of grids are given, checked and brought into the form they work with. */
+import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import { balancedMasses, checkedWeights, checkOrder, massOf } from "../measure/measure.ts";
+import { checkOptions } from "../sinkhorn/input.ts";
+import { type Axis, axisCosts, checkShape, checkSphere, type GridAxes, gridAxes, meanLatitude } from "./axes.ts";
+import { type PlacedSide, placed } from "./box.ts";
+import { costRange, type GridSettings } from "./solve.ts";
+
+/** Mass on the cells of a grid: rain in a cell is its depth times its area. */
+export interface GridMass {
+  /** Row-major, ≥ 0. Masked cells may hold anything. */
+  readonly values: ArrayLike<number>;
+  /** One to three sizes, slowest axis first. */
+  readonly shape: readonly number[];
+  /** 0 or false where there is no cell. @defaultValue all cells are */
+  readonly mask?: ArrayLike<number | boolean>;
+}
+
+/** Options of `gridTransport` and its relatives. Lengths are in the unit of `spacing`; costs are Σ over the axes of |Δ|^p. */
+export interface GridTransportOptions extends GridAxes {
+  /** Order of the cost, ≥ 1: 2 is the squared distance, 1 the sum of moves along the axes. @defaultValue 2 */
+  readonly p?: number;
+  /** Strength of the entropy, > 0, in the unit of length^p. @defaultValue 0.05 standard deviations of the costs between cells */
+  readonly epsilon?: number;
+  /** The same as a length: ε = p blur^p. */
+  readonly blur?: number;
+  /** Unbalanced transport: the length beyond which mass is rather made or lost, ρ = p reach^p. @defaultValue balanced */
+  readonly reach?: number;
+  /** Scale each side's mass to 1, whatever it is. @defaultValue false: masses that differ are an error without `reach` */
+  readonly normalize?: boolean;
+  /** Bound on the L1 error of the marginals. @defaultValue 1e-6 */
+  readonly tolerance?: number;
+  /** Bound on passes over the grid. @defaultValue 2000 */
+  readonly maxIterations?: number;
+
+  // You rarely need these.
+  /** Factor from one ε to the next on the way down from the range of the costs, in (0, 1). @defaultValue 0.5 */
+  readonly scaling?: number;
+  /** Anderson mixing at the last ε. @defaultValue true */
+  readonly mixing?: boolean;
+  /** Begin on coarser grids. @defaultValue true */
+  readonly multiscale?: boolean;
+}
+
+/** One measure, its given total, and the cells that exist. */
+export interface GridSupport {
+  readonly side: PlacedSide;
+  /** What the mass summed to, where it was scaled; 1 where it was not. */
+  readonly total: number;
+  readonly mask: ArrayLike<number | boolean> | undefined;
+}
+
+export interface PreparedGrid {
+  readonly where: string;
+  readonly shape: readonly number[];
+  readonly axes: readonly Axis[];
+  readonly x: GridSupport;
+  readonly y: GridSupport;
+  readonly p: number;
+  readonly rho: number;
+  readonly settings: GridSettings;
+  readonly options: GridTransportOptions;
+}
+
+/** Checks everything before any work. @throws OptionsError, DomainError, ShapeError */
+export function prepareGrid(where: string, a: GridMass, b: GridMass, options: GridTransportOptions): PreparedGrid {
+  const { p = 2, reach, sphere } = options;
+  checkOrder(where, p);
+  checkOptions(where, {
+    ...pick(options, "epsilon", "blur", "reach", "tolerance", "maxIterations", "scaling"),
+  });
+  const { shape } = a;
+  checkShape(where, shape);
+  if (b.shape.length !== shape.length || b.shape.some((n, k) => n !== shape[k])) {
+    throw new ShapeError(`${where}: shape of b`, shape, b.shape, "both fields lie on one grid; regrid one of them");
+  }
+  if (sphere !== undefined) checkSphere(where, shape, sphere);
+  const [left, right] = masses(where, a, b, options);
+  const middle =
+    sphere === undefined
+      ? 0
+      : (sphere.trueLatitude ?? meanLatitude(sphere.latitude, shape.at(-1)!, left.values, right.values));
+  const axes = gridAxes(where, shape, options, middle);
+  const support = ({ values, total }: Masses, { mask }: GridMass): GridSupport => ({
+    side: placed(values, shape, axes),
+    total,
+    mask,
+  });
+  const [x, y] = [support(left, a), support(right, b)];
+  const rho = reach === undefined ? Number.POSITIVE_INFINITY : p * reach ** p;
+  const range = costRange({ x: x.side, y: y.side, p, rho });
+  return { where, shape, axes, x, y, p, rho, settings: settingsOf(where, axes, p, range, options), options };
+}
+
+function pick<T extends object, K extends keyof T>(from: T, ...names: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(names.filter((k) => from[k] !== undefined).map((k) => [k, from[k]])) as Pick<T, K>;
+}
+
+interface Masses {
+  readonly values: Float64Array;
+  readonly total: number;
+}
+
+function masses(where: string, a: GridMass, b: GridMass, { reach, normalize }: GridTransportOptions): [Masses, Masses] {
+  const count = a.shape.reduce((product, n) => product * n, 1);
+  const [left, right] = [masked(`${where}: a`, a, count), masked(`${where}: b`, b, count)];
+  if (reach === undefined) {
+    const [x, y] = balancedMasses(where, left, count, right, count, { normalize: normalize === true });
+    return [
+      { values: x.weights!, total: x.total },
+      { values: y.weights!, total: y.total },
+    ];
+  }
+  const free = (name: string, values: Float64Array): Masses => {
+    const { weights, total } = massOf(`${where}: ${name}`, values, count);
+    return normalize ? { values: weights!, total } : { values: checkedWeights(name, values, count), total: 1 };
+  };
+  return [free("a", left), free("b", right)];
+}
+
+function masked(where: string, { values, mask }: GridMass, count: number): Float64Array {
+  if (values.length !== count) throw new ShapeError(`${where}.values`, [count], [values.length], "one value a cell");
+  if (mask !== undefined && mask.length !== count) throw new ShapeError(`${where}.mask`, [count], [mask.length]);
+  return Float64Array.from({ length: count }, (_, i) => {
+    if (mask !== undefined && !mask[i]) return 0;
+    const value = values[i]!;
+    if (value >= 0 && value < Number.POSITIVE_INFINITY) return value;
+    const expected = "a finite mass ≥ 0; leave cells without a value out by `mask`";
+    throw new DomainError(`${where}.values[${i}] is ${value}, expected ${expected}`, value);
+  });
+}
+
+function settingsOf(
+  where: string,
+  axes: readonly Axis[],
+  p: number,
+  range: number,
+  options: GridTransportOptions,
+): GridSettings {
+  const { blur, tolerance = 1e-6, maxIterations = 2000, scaling = 0.5, mixing = true, multiscale = true } = options;
+  const epsilon = options.epsilon ?? (blur === undefined ? usualEpsilon(axes, p) : p * blur ** p);
+  if (!(Number.isFinite(range) && range / epsilon < 1e12)) {
+    const limit = (range * 1e-12).toPrecision(2);
+    const message = `${where}: epsilon is ${epsilon}, below the rounding of costs that differ by ${range}`;
+    throw new DomainError(`${message}; take at least ${limit}`, epsilon);
+  }
+  if (!(epsilon > 0)) throw new OptionsError(`${where}: epsilon is ${epsilon}, expected > 0`, "epsilon", epsilon);
+  return { epsilon, tolerance, maxIterations, scaling, mixing, multiscale };
+}
+
+/** 0.05 standard deviations of the costs between two cells drawn at random. */
+function usualEpsilon(axes: readonly Axis[], p: number): number {
+  let variance = 0;
+  for (const axis of axes) {
+    const costs = axisCosts(axis, axis, p);
+    const mean = costs.reduce((s, c) => s + c, 0) / costs.length;
+    variance += costs.reduce((s, c) => s + (c - mean) ** 2, 0) / costs.length;
+  }
+  return variance > 0 ? 0.05 * Math.sqrt(variance) : 1;
+}

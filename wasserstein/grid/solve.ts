@@ -1,0 +1,306 @@
+/**
+ * The iteration on grids: ε comes down from the range of the costs, on grids that get finer as ε does; at the last ε sweeps mixed
+ * as those between points are, first on coarser grids. A coarser grid's potentials pass to the finer by the update itself.
+ */
+import { sum } from "../../engine/numerics/vectors.ts";
+import { Mixer } from "../sinkhorn/mixing.ts";
+import { descent } from "../sinkhorn/solve.ts";
+import { bestShift } from "../sinkhorn/sweep.ts";
+import { axisCosts } from "./axes.ts";
+import { halved, type Side, widestStep } from "./box.ts";
+import { GridKernel } from "./operator.ts";
+
+/** Transport from `x` to `y` with the cost Σ |Δ|^p; ρ = ∞ for equal masses. */
+export interface GridProblem {
+  readonly x: Side;
+  readonly y: Side;
+  readonly p: number;
+  readonly rho: number;
+}
+
+export interface GridSettings {
+  readonly epsilon: number;
+  /** Bound on the L1 error of the marginals. */
+  readonly tolerance: number;
+  /** Bound on the passes on the grid itself. */
+  readonly maxIterations: number;
+  readonly mixing: boolean;
+  readonly scaling: number;
+  /** Begin on coarser grids. */
+  readonly multiscale: boolean;
+}
+
+export interface GridSolution {
+  /** On the cells with mass. */
+  readonly f: Float64Array;
+  readonly g: Float64Array;
+  readonly epsilon: number;
+  readonly marginalError: number;
+  /** Σ P */
+  readonly planMass: number;
+  /** Passes on the grid itself. */
+  readonly iterations: number;
+  /** Passes on coarser grids. */
+  readonly coarseIterations: number;
+  readonly converged: boolean;
+}
+
+/** A grid serves an ε of at least so many times its widest step to the p. */
+const cellsOfBlur = 4;
+/** Coarser grids are solved to this L1 error at the last ε, a share of the mass; what their cells hide is of this size. */
+const coarseTolerance = 1e-4;
+const coarsePasses = 100;
+
+/** Potentials on one grid, and what a pass finds out about them. */
+export class GridSweeper {
+  readonly problem: GridProblem;
+  readonly f: Float64Array;
+  readonly g: Float64Array;
+  /** What the next g is without mixing. */
+  readonly image: Float64Array;
+  /** Column sums of the plan of (f, g). */
+  readonly columns: Float64Array;
+  epsilon = Number.NaN;
+  #toX: GridKernel | undefined;
+  #toY: GridKernel | undefined;
+  readonly #heightsX: Float64Array;
+  readonly #heightsY: Float64Array;
+  readonly #logA: Float64Array;
+  readonly #logB: Float64Array;
+
+  constructor(problem: GridProblem) {
+    const [n, m] = [problem.x.kept.length, problem.y.kept.length];
+    this.problem = problem;
+    this.f = new Float64Array(n);
+    this.g = new Float64Array(m);
+    this.image = new Float64Array(m);
+    this.columns = new Float64Array(m);
+    this.#heightsX = new Float64Array(n);
+    this.#heightsY = new Float64Array(m);
+    this.#logA = problem.x.weights.map(Math.log);
+    this.#logB = problem.y.weights.map(Math.log);
+  }
+
+  /** ρ/(ρ + ε) */
+  get damping(): number {
+    const { rho } = this.problem;
+    return rho === Number.POSITIVE_INFINITY ? 1 : rho / (rho + this.epsilon);
+  }
+
+  cool(epsilon: number): void {
+    if (epsilon === this.epsilon) return;
+    const { x, y, p } = this.problem;
+    this.epsilon = epsilon;
+    this.#toX = new GridKernel(x, y, p, epsilon);
+    this.#toY = x === y ? this.#toX : new GridKernel(y, x, p, epsilon);
+  }
+
+  /** f from g. */
+  forward(): void {
+    softmin(this.#toX!, this.g, this.#logB, this.epsilon, this.damping, this.#heightsY, this.f);
+  }
+
+  /** f from g, the columns of the plan, and the image of g. */
+  pass(): void {
+    const { f, g, image, columns, epsilon, damping } = this;
+    const { x, y, rho } = this.problem;
+    this.forward();
+    softmin(this.#toY!, f, this.#logA, epsilon, 1, this.#heightsX, image);
+    const b = y.weights;
+    for (let j = 0; j < g.length; j++) {
+      columns[j] = b[j]! * Math.exp((g[j]! - image[j]!) / epsilon);
+      image[j]! *= damping;
+    }
+    if (rho === Number.POSITIVE_INFINITY) return;
+    const shift = bestShift(x.weights, f, b, image, rho);
+    for (let j = 0; j < g.length; j++) image[j]! -= shift;
+  }
+
+  /** L1 distance of the columns from where they should be; the rows are exact. */
+  error(): number {
+    const { y, rho } = this.problem;
+    let total = 0;
+    for (let j = 0; j < y.weights.length; j++) {
+      const wanted = rho === Number.POSITIVE_INFINITY ? y.weights[j]! : y.weights[j]! * Math.exp(-this.g[j]! / rho);
+      total += Math.abs(this.columns[j]! - wanted);
+    }
+    return total;
+  }
+}
+
+/** out = −damping · ε · log Σ exp(potential/ε + log w − C/ε). */
+function softmin(
+  kernel: GridKernel,
+  potential: Float64Array,
+  logWeights: Float64Array,
+  epsilon: number,
+  damping: number,
+  heights: Float64Array,
+  out: Float64Array,
+): void {
+  for (let k = 0; k < heights.length; k++) heights[k] = potential[k]! / epsilon + logWeights[k]!;
+  kernel.apply(heights, out);
+  for (let i = 0; i < out.length; i++) out[i]! *= -damping * epsilon;
+}
+
+/** The update of the potential at `to` from the potential on `from`. */
+export function updateAt(
+  to: Side,
+  from: Side,
+  potential: Float64Array,
+  { p, epsilon, damping }: { readonly p: number; readonly epsilon: number; readonly damping: number },
+): Float64Array {
+  const out = new Float64Array(to.kept.length);
+  const heights = new Float64Array(from.kept.length);
+  softmin(new GridKernel(to, from, p, epsilon), potential, from.weights.map(Math.log), epsilon, damping, heights, out);
+  return out;
+}
+
+/** Largest less least cost between the boxes. */
+export function costRange({ x, y, p }: GridProblem): number {
+  let range = 0;
+  for (const [k, axis] of x.axes.entries()) {
+    const costs = axisCosts(axis, y.axes[k]!, p);
+    range += costs.reduce((top, v) => Math.max(top, v), 0) - costs.reduce((low, v) => Math.min(low, v), costs[0]!);
+  }
+  return range;
+}
+
+/** The problem, and after it the same on grids of half the size each. */
+function pyramid(problem: GridProblem, multiscale: boolean): readonly GridProblem[] {
+  const levels = [problem];
+  if (!multiscale) return levels;
+  for (;;) {
+    const { x, y, p, rho } = levels.at(-1)!;
+    if (Math.max(...x.shape, ...y.shape) < 8) return levels;
+    const coarse = halved(x);
+    levels.push({ x: coarse, y: x === y ? coarse : halved(y), p, rho });
+  }
+}
+
+/** The coarsest level that serves ε. */
+function levelFor(levels: readonly GridProblem[], epsilon: number): number {
+  let level = 0;
+  while (level + 1 < levels.length) {
+    const { x, y, p } = levels[level + 1]!;
+    if (cellsOfBlur * Math.max(widestStep(x), widestStep(y)) ** p > epsilon) break;
+    level++;
+  }
+  return level;
+}
+
+interface Count {
+  fine: number;
+  coarse: number;
+}
+
+/** Solves between two measures. */
+export function solveGrid(problem: GridProblem, settings: GridSettings, symmetric = false): GridSolution {
+  const { epsilon, tolerance, maxIterations, multiscale, scaling } = settings;
+  const levels = pyramid(problem, multiscale);
+  const count: Count = { fine: 0, coarse: 0 };
+  const mass = sum(problem.x.weights);
+  const stages = descent(costRange(problem), epsilon, scaling);
+  let level = levelFor(levels, stages[0] ?? epsilon);
+  let sweeper = new GridSweeper(levels[level]!);
+  const refine = (to: number) => {
+    for (; level > to; level--) sweeper = finer(sweeper, levels[level - 1]!, symmetric);
+  };
+  for (const stage of stages) {
+    if (count.fine >= maxIterations - 1) break;
+    refine(levelFor(levels, stage));
+    sweeper.cool(stage);
+    step(sweeper, symmetric);
+    if (level === 0) count.fine++;
+    else count.coarse++;
+  }
+  refine(levelFor(levels, epsilon));
+  const iterate = symmetric ? average : mix;
+  for (;;) {
+    sweeper.cool(epsilon);
+    const last = level === 0;
+    const goal = last ? tolerance : Math.max(tolerance, coarseTolerance * mass);
+    const most = last ? Math.max(1, maxIterations - count.fine) : coarsePasses;
+    const { error, passes } = iterate(sweeper, goal, most, settings.mixing);
+    if (last) {
+      const iterations = count.fine + passes;
+      const { f, g, columns } = sweeper;
+      const report = { iterations, coarseIterations: count.coarse, converged: error <= tolerance };
+      return { f: symmetric ? g : f, g, epsilon, marginalError: error, planMass: sum(columns), ...report };
+    }
+    count.coarse += passes;
+    refine(level - 1);
+  }
+}
+
+/** One plain pass. */
+function step(sweeper: GridSweeper, symmetric: boolean): void {
+  const { g, f, image } = sweeper;
+  if (symmetric) {
+    sweeper.forward();
+    for (let j = 0; j < g.length; j++) g[j] = (g[j]! + f[j]!) / 2;
+  } else {
+    sweeper.pass();
+    g.set(image);
+  }
+}
+
+/** The sweeper of the next finer grid, its g the update from the coarser f. */
+function finer(coarse: GridSweeper, problem: GridProblem, symmetric: boolean): GridSweeper {
+  const fine = new GridSweeper(problem);
+  if (Number.isNaN(coarse.epsilon)) return fine;
+  const { epsilon, damping } = coarse;
+  if (!symmetric) coarse.forward();
+  const potential = symmetric ? coarse.g : coarse.f;
+  fine.g.set(updateAt(problem.y, coarse.problem.x, potential, { p: problem.p, epsilon, damping }));
+  return fine;
+}
+
+interface Ending {
+  readonly error: number;
+  readonly passes: number;
+}
+
+/** Passes until the error is small, mixed; ends with f, g and the columns of one plan. */
+function mix(sweeper: GridSweeper, goal: number, most: number, mixing: boolean): Ending {
+  const { g, image } = sweeper;
+  sweeper.pass();
+  let passes = 1;
+  let error = sweeper.error();
+  const mixer = new Mixer(sweeper.problem.y.weights);
+  const own = new Float64Array(g.length);
+  while (error > goal && passes < most) {
+    const mixed = mixing && passes + 2 <= most ? mixer.propose(g, image) : undefined;
+    own.set(image);
+    g.set(mixed ?? own);
+    sweeper.pass();
+    passes++;
+    let tried = sweeper.error();
+    if (mixed !== undefined && !(tried < error)) {
+      // Sinkhorn's own step instead, which never raises the error.
+      mixer.reset();
+      g.set(own);
+      sweeper.pass();
+      passes++;
+      tried = sweeper.error();
+    }
+    error = tried;
+  }
+  return { error, passes };
+}
+
+/** f ← ½(f + Tf) between a measure and itself. */
+function average(sweeper: GridSweeper, goal: number, most: number): Ending {
+  const { f, g, columns, epsilon } = sweeper;
+  const { rho, y } = sweeper.problem;
+  for (let passes = 1; ; passes++) {
+    sweeper.forward();
+    let error = 0;
+    for (let j = 0; j < g.length; j++) {
+      columns[j] = y.weights[j]! * Math.exp((g[j]! - f[j]! * (1 + epsilon / rho)) / epsilon);
+      error += Math.abs(columns[j]! - y.weights[j]! * Math.exp(-g[j]! / rho));
+    }
+    if (error <= goal || passes >= most) return { error, passes };
+    for (let j = 0; j < g.length; j++) g[j] = (g[j]! + f[j]!) / 2;
+  }
+}

@@ -1,0 +1,188 @@
+/** One transport problem on a grid, solved: by the separable kernel, or between all pairs of cells on great circles. */
+import { DomainError } from "../../engine/errors.ts";
+import { dualValue } from "../sinkhorn/certificate.ts";
+import { sinkhorn } from "../sinkhorn/sinkhorn.ts";
+import { greatCircle } from "./axes.ts";
+import { type PlacedSide, wholeGrid } from "./box.ts";
+import { certifyGrid, type GridCertificate } from "./certificate.ts";
+import { displacements, type GridDisplacement } from "./displacement.ts";
+import type { PreparedGrid } from "./input.ts";
+import { type GridSolution, solveGrid, updateAt } from "./solve.ts";
+
+/** What both ways know. */
+export interface Solved extends Omit<GridSolution, "planMass"> {
+  readonly value: number;
+  /** The costs by axis are undefined on great circles. */
+  proof(): Omit<GridCertificate, "costByAxis"> & { readonly costByAxis: Float64Array | undefined };
+  /** Potentials of all cells of the grid, from the update where there is no mass. */
+  everywhere(): readonly [Float64Array, Float64Array];
+  displacement(): GridDisplacement;
+}
+
+/** Transport from x to y, or between a measure and itself. */
+export function solveTransport(prepared: PreparedGrid, x: PlacedSide, y: PlacedSide): Solved {
+  const { sphere } = prepared.options;
+  return sphere?.metric === "great-circle" ? onGreatCircles(prepared, x, y) : separable(prepared, x, y);
+}
+
+function separable({ shape, axes, p, rho, settings }: PreparedGrid, x: PlacedSide, y: PlacedSide): Solved {
+  const problem = { x, y, p, rho };
+  const { planMass, ...solution } = solveGrid(problem, settings, x === y);
+  const { f, g, epsilon } = solution;
+  if (rho === Number.POSITIVE_INFINITY && x !== y) centre(x.weights, f, g);
+  const size = shape.reduce((product, n) => product * n, 1);
+  const value = dualValue({ a: x.weights, b: y.weights, rho }, solution, planMass);
+  let proof: GridCertificate | undefined;
+  return {
+    ...solution,
+    value,
+    proof: () => {
+      proof ??= certifyGrid(problem, { f, g, epsilon, planMass });
+      return proof;
+    },
+    everywhere: () => {
+      const damping = rho === Number.POSITIVE_INFINITY ? 1 : rho / (rho + epsilon);
+      const fill = (own: PlacedSide, known: Float64Array, other: PlacedSide, potential: Float64Array) => {
+        const whole = wholeGrid(shape, axes);
+        const all =
+          whole.kept.length === known.length
+            ? known.slice()
+            : updateAt(whole, other, potential, { p, epsilon, damping });
+        for (const [k, cell] of own.cells.entries()) all[cell] = known[k]!;
+        return all;
+      };
+      return [fill(x, f, y, g), fill(y, g, x, f)];
+    },
+    displacement: () => ({
+      a: displacements(x, y, p, g, { epsilon }, size),
+      b: displacements(y, x, p, f, { epsilon }, size),
+    }),
+  };
+}
+
+/** Σ a·f = 0, the constant going to g. */
+function centre(a: Float64Array, f: Float64Array, g: Float64Array): void {
+  let [mean, mass] = [0, 0];
+  for (let i = 0; i < f.length; i++) {
+    mean += a[i]! * f[i]!;
+    mass += a[i]!;
+  }
+  mean /= mass;
+  for (let i = 0; i < f.length; i++) f[i]! -= mean;
+  for (let j = 0; j < g.length; j++) g[j]! += mean;
+}
+
+/** Most pairs of cells on great circles, 128 MiB of costs. */
+const mostPairs = 2 ** 24;
+const radians = Math.PI / 180;
+
+function onGreatCircles(prepared: PreparedGrid, x: PlacedSide, y: PlacedSide): Solved {
+  const { where, shape, p, rho, settings, options } = prepared;
+  const sphere = options.sphere!;
+  const [rows, columns] = [x.cells.length, y.cells.length];
+  if (rows * columns > mostPairs) {
+    const message = `${where}: ${rows} × ${columns} cells with mass are more pairs than ${mostPairs}`;
+    throw new DomainError(`${message}; take sphere.metric "separable"`, rows * columns);
+  }
+  const width = shape.at(-1)!;
+  const height = shape.at(-2)!;
+  const place = (cell: number) =>
+    [sphere.latitude[Math.floor(cell / width) % height]!, sphere.longitude[cell % width]!] as const;
+  const level = (cell: number) => Math.floor(cell / (width * height));
+  const between = (i: number, j: number): number => {
+    const d = greatCircle(...place(i), ...place(j), sphere.radius);
+    const { at, period } = prepared.axes[0]!;
+    if (shape.length < 3) return d ** p;
+    const up = Math.abs(at[level(i)]! - at[level(j)]!);
+    return d ** p + (period === undefined ? up : Math.min(up, period - up)) ** p;
+  };
+  const cost = new Float64Array(rows * columns);
+  for (let i = 0; i < rows; i++)
+    for (let j = 0; j < columns; j++) cost[i * columns + j] = between(x.cells[i]!, y.cells[j]!);
+  const { multiscale: _, ...kept } = settings;
+  const result = sinkhorn({ cost, rows, columns }, undefined, {
+    ...kept,
+    a: x.weights,
+    b: y.weights,
+    ...(rho !== Number.POSITIVE_INFINITY && { reach: Math.sqrt(rho / 2) }),
+  });
+  const { f, g, epsilon, value, marginalError, iterations, converged } = result;
+  const damping = rho === Number.POSITIVE_INFINITY ? 1 : rho / (rho + epsilon);
+  const size = shape.reduce((product, n) => product * n, 1);
+  const fill = (own: PlacedSide, known: Float64Array, other: PlacedSide, potential: Float64Array) => {
+    const all = new Float64Array(size).fill(Number.NaN);
+    for (const [k, cell] of own.cells.entries()) all[cell] = known[k]!;
+    const heights = potential.map((v, k) => v / epsilon + Math.log(other.weights[k]!));
+    return all.map((v, cell) => {
+      if (!Number.isNaN(v)) return v;
+      const terms = heights.map((h, k) => h - between(cell, other.cells[k]!) / epsilon);
+      const top = terms.reduce((most, t) => Math.max(most, t), Number.NEGATIVE_INFINITY);
+      return -damping * epsilon * (top + Math.log(terms.reduce((sum, t) => sum + Math.exp(t - top), 0)));
+    });
+  };
+  return {
+    value,
+    f,
+    g,
+    epsilon,
+    marginalError,
+    iterations,
+    coarseIterations: 0,
+    converged,
+    proof: () => {
+      const { linearCost, bounds, dualityGap } = result;
+      const { values } = result.plan();
+      const [down, across] = [new Float64Array(rows), new Float64Array(columns)];
+      for (let i = 0; i < rows; i++) {
+        for (let j = 0; j < columns; j++) {
+          down[i]! += values[i * columns + j]!;
+          across[j]! += values[i * columns + j]!;
+        }
+      }
+      return { linearCost, bounds, dualityGap, costByAxis: undefined, rows: down, columns: across };
+    },
+    everywhere: () => [fill(x, f, y, g), fill(y, g, x, f)],
+    displacement: () => {
+      const { values } = result.plan();
+      const step = (from: number, to: number) => tangent(place(from), place(to), sphere.radius);
+      const lift = (from: number, to: number) => prepared.axes[0]!.at[level(to)]! - prepared.axes[0]!.at[level(from)]!;
+      const mean = (own: PlacedSide, other: PlacedSide, share: (i: number, j: number) => number) => {
+        const out = shape.map(() => new Float64Array(size).fill(Number.NaN));
+        for (const [i, cell] of own.cells.entries()) {
+          const total = shape.map(() => 0);
+          let mass = 0;
+          for (const [j, there] of other.cells.entries()) {
+            const w = share(i, j);
+            const [north, east] = step(cell, there);
+            mass += w;
+            total[total.length - 2]! += w * north;
+            total[total.length - 1]! += w * east;
+            if (shape.length === 3) total[0]! += w * lift(cell, there);
+          }
+          for (const [k, sum] of total.entries()) out[k]![cell] = sum / mass;
+        }
+        return out;
+      };
+      return {
+        a: mean(x, y, (i, j) => values[i * columns + j]!),
+        b: mean(y, x, (j, i) => values[i * columns + j]!),
+      };
+    },
+  };
+}
+
+/** The great circle from one place to another as a vector at the first: northward and eastward length. */
+function tangent(
+  [lat, lon]: readonly [number, number],
+  [lat2, lon2]: readonly [number, number],
+  radius?: number,
+): readonly [number, number] {
+  const length = greatCircle(lat, lon, lat2, lon2, radius);
+  const turn = (lon2 - lon) * radians;
+  const east = Math.sin(turn) * Math.cos(lat2 * radians);
+  const north =
+    Math.cos(lat * radians) * Math.sin(lat2 * radians) -
+    Math.sin(lat * radians) * Math.cos(lat2 * radians) * Math.cos(turn);
+  const norm = Math.hypot(east, north);
+  return norm > 0 ? [(length * north) / norm, (length * east) / norm] : [0, 0];
+}
