@@ -1,6 +1,7 @@
 /** How fast are a gradient and a Gauss–Newton step of the solver, against PyTorch's best of its ways, and what do they cost? */
 import { availableParallelism } from "node:os";
 import { compile } from "../engine/compile.ts";
+import { systemBlas } from "../engine/numerics/system-blas.ts";
 import { rng } from "../engine/rng.ts";
 import { tf } from "../engine/tensor.ts";
 import { call, data, laplacian, partial } from "../solvers/expression/build.ts";
@@ -30,14 +31,14 @@ interface Case {
   readonly inputs: readonly SharedTensor[];
 }
 
-function prepare(net: Net, count: number, threads: number): Case {
+export function prepare(net: Net, count: number, threads: number): Case {
   const [depth, width] = net;
   const shape: MlpOptions = { depth, width, scale: 2 };
   const network = networkProgram(mlp(shape), { low: [-1, -1], high: [1, 1] }, 1);
   const model: Model = { dimension: 2, network, ansatz: [{}], constants: {}, trainable: [] };
   const residual = call("sub", call("add", laplacian(0, [0, 1], 2), partial(0, [0, 0])), data("source"));
   const group = { name: "equations", count, residuals: [residual], data: ["source"] };
-  const program = leastSquaresProgram(model, [group], { threads });
+  const program = leastSquaresProgram(model, [group], { threads, blas: systemBlas() });
   const theta = network.initial(rng(3));
   const points = uniform64("points", [count, 2], -1, 1);
   const source = uniform64("source", [count, 1], -0.5, 0.5);

@@ -43,6 +43,7 @@ export interface SolveCommandOptions extends CommonOptions, OverwriteOption {
   readonly residual?: number;
   readonly seed?: number;
   readonly threads?: number;
+  readonly blas?: string;
   readonly out?: string;
   readonly resume?: string;
   readonly checkpointEvery: number;
@@ -132,6 +133,12 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
     )
     .option("--seed <n>", "root of all randomness (default: 0)", integer(0))
     .option("--threads <n>", "threads of matrix products (default: 1)", integer(1))
+    .addOption(
+      new Option("--blas <which>", "linear algebra: the machine's own library where there is one, or none").choices([
+        "auto",
+        "none",
+      ]),
+    )
     .option("--out <dir>", "folder of runs; this one becomes DIR/00001-NAME: options, metrics, checkpoints, solution")
     .option("--resume <run>", "go on with an interrupted run, with its options; budget and threads may be given anew")
     .option("--checkpoint-every <n>", "rounds between checkpoints", integer(1), 10)

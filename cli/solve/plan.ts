@@ -49,7 +49,7 @@ const prefix = "reference:";
 /** Options that belong to a run and cannot be changed when it goes on. */
 const fixed = [
   ...["sampler", "cells", "optimizer", "network", "depth", "width", "rank", "activation", "scale", "features"],
-  ...["points", "boundaryPoints", "stepsPerRound", "starts", "seed", "out"],
+  ...["points", "boundaryPoints", "stepsPerRound", "starts", "seed", "blas", "out"],
   ...["windows", "carry", "keep"],
 ] as const;
 
@@ -79,10 +79,10 @@ export async function planSolve(argument: string | undefined, o: SolveCommandOpt
 
 /** Only what is known, so that the defaults of `solve` stand for the rest. */
 function merged(problem: Problem, base: SolveOptions, o: SolveCommandOptions): SolveOptions {
-  const { points, boundaryPoints, stepsPerRound, starts, seed, threads, optimizer } = o;
+  const { points, boundaryPoints, stepsPerRound, starts, seed, threads, blas, optimizer } = o;
   const sampler = chosenSampler(o, base.sampler);
   const budget = budgetOf(o) ?? base.budget;
-  const numbers = Object.entries({ points, boundaryPoints, stepsPerRound, seed, threads });
+  const numbers = Object.entries({ points, boundaryPoints, stepsPerRound, seed, threads, blas });
   return {
     ...base,
     ...Object.fromEntries(numbers.filter(([, value]) => value !== undefined)),
@@ -131,7 +131,12 @@ async function resumed(argument: string | undefined, o: SolveCommandOptions, pla
   const { problem: written, ...recorded } = stored;
   const problem = problemFromJson(written, path);
   const budget = budgetOf(o) ?? recorded.budget;
-  const options = { ...recorded, budget, ...(o.threads !== undefined && { threads: o.threads }) };
+  const options = {
+    ...recorded,
+    blas: recorded.blas ?? "none",
+    budget,
+    ...(o.threads !== undefined && { threads: o.threads }),
+  };
   const grid = gridOf(problem, o);
   return {
     problem,

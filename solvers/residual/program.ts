@@ -3,10 +3,12 @@
  * on one set of points that the caller may replace between calls.
  */
 import { type Compiled, compile, type TensorSpec } from "../../engine/compile.ts";
+import type { SystemBlas } from "../../engine/numerics/system-blas.ts";
 import { tf } from "../../engine/tensor.ts";
+import { blasSteps } from "./blas-step.ts";
+import { graphSteps } from "./graph-step.ts";
 import { type Model, parameterCount } from "./model.ts";
 import { type GroupTensors, type RowGroup, rowCount, rowsAndJacobian, weightedRows } from "./rows.ts";
-import { type LinearTensors, trialStep } from "./trial.ts";
 
 /** Points of one group. */
 export interface GroupPoints {
@@ -22,7 +24,7 @@ export interface GroupPoints {
 export interface Linearization {
   readonly rows: Float64Array;
   readonly jacobian: Float64Array;
-  /** JᵀJ [P, P], or JJᵀ [M, M] in the dual form; `trial` damps its diagonal. */
+  /** JᵀJ [P, P], or JJᵀ [M, M] in the dual form; `trial` may damp its diagonal. */
   readonly matrix: Float64Array;
   /** The diagonal of the matrix, undamped. */
   readonly diagonal: Float64Array;
@@ -81,6 +83,8 @@ export interface LeastSquaresProgram {
 export interface ProgramOptions {
   /** Threads of the matrix products. @defaultValue 1 */
   readonly threads?: number;
+  /** The machine's BLAS for JᵀJ and the steps. @defaultValue none: compiled graphs */
+  readonly blas?: SystemBlas | undefined;
 }
 
 /** Compiles what a problem's rows need; each program when it is first used. */
@@ -89,7 +93,7 @@ export function leastSquaresProgram(
   groups: readonly RowGroup[],
   options: ProgramOptions = {},
 ): LeastSquaresProgram {
-  const { threads = 1 } = options;
+  const { threads = 1, blas } = options;
   const size = parameterCount(model);
   const rows = groups.reduce((sum, group) => sum + rowCount(group), 0);
   const groupSpecs: TensorSpec[] = groups.flatMap(({ count, data }) => [
@@ -105,127 +109,76 @@ export function leastSquaresProgram(
     }));
 
   const opened: Promise<Compiled>[] = [];
-  const lazily = (name: string, specs: readonly TensorSpec[], fn: (...inputs: tf.Tensor[]) => readonly tf.Tensor[]) => {
+  const lazily = (
+    name: string,
+    specs: readonly TensorSpec[],
+    fn: (inputs: readonly tf.Tensor[], points: readonly tf.Tensor[]) => readonly tf.Tensor[],
+  ) => {
     let program: Promise<Compiled> | undefined;
     return () => {
       if (!program) {
-        program = compile(fn, [...specs, ...groupSpecs], { precision: "float64", threads, name });
+        const all = (...inputs: tf.Tensor[]) => fn(inputs.slice(0, specs.length), inputs.slice(specs.length));
+        program = compile(all, [...specs, ...groupSpecs], { precision: "float64", threads, name });
         opened.push(program);
       }
       return program;
     };
   };
   const vector: TensorSpec = { shape: [size] };
-  const residualProgram = lazily("residual", [vector], (theta, ...rest) => {
-    const r = weightedRows(model, groups, theta!, tensorsOf(rest));
+  const residual = (theta: tf.Tensor, points: readonly tf.Tensor[]) =>
+    weightedRows(model, groups, theta, tensorsOf(points));
+  const linear = (theta: tf.Tensor, points: readonly tf.Tensor[]) => {
+    const { rows: r, jacobian } = rowsAndJacobian(model, groups, theta, tensorsOf(points));
+    return { rows: r, parts: jacobian.map((block) => block.values) };
+  };
+  const residualProgram = lazily("residual", [vector], ([theta], points) => {
+    const r = residual(theta!, points);
     return [tf.reshape(r, [rows]), tf.reshape(tf.sum(tf.square(r)), [1])];
   });
-  const linearProgram = (dual: boolean) =>
-    lazily(dual ? "linearize (dual)" : "linearize", [vector], (theta, ...rest) => {
-      const { rows: r, jacobian } = rowsAndJacobian(model, groups, theta!, tensorsOf(rest));
-      const parts = jacobian.map((block) => block.values);
-      const whole = tf.concat(parts, 1) as tf.Tensor2D;
-      const gradient = tf.concat(parts.map((a) => tf.matMul(a, r as tf.Tensor2D, true, false)));
-      return [
-        tf.reshape(r, [rows]),
-        whole,
-        dual ? tf.matMul(whole, whole, false, true) : normalMatrix(parts),
-        tf.reshape(gradient, [size]),
-        tf.reshape(tf.sum(tf.square(r)), [1]),
-      ];
-    });
-  const linear = { primal: linearProgram(false), dual: linearProgram(true) };
-  const trialPrograms = new Map<string, () => Promise<Compiled>>();
-  const trialProgram = (form: TrialForm) => {
-    const side = form.dual ? rows : size;
-    const specs: TensorSpec[] = [
-      vector,
-      { shape: [1] },
-      { shape: [rows, 1] },
-      { shape: [rows, size] },
-      { shape: [side, side] },
-      { shape: [size, 1] },
-    ];
-    return lazily("trial step", specs, (theta, shift, r, jacobian, matrix, gradient, ...rest) => {
-      const tensors = tensorsOf(rest);
-      const at = { rows: r, jacobian, matrix, gradient } as LinearTensors;
-      const step = trialStep(form, at, theta!, shift!, (moved) => weightedRows(model, groups, moved, tensors));
-      return [step.theta, step.delta, step.bend, tf.reshape(step.loss, [1])];
-    });
-  };
-  const gradientProgram = lazily("gradient", [vector], (theta, ...rest) => {
-    const tensors = tensorsOf(rest);
-    const { value, grad } = tf.valueAndGrad(
-      (t: tf.Tensor) => tf.sum(tf.square(weightedRows(model, groups, t, tensors))) as tf.Scalar,
-    )(theta!);
+  const jacobianProgram = lazily("jacobian", [vector], ([theta], points) => {
+    const { rows: r, parts } = linear(theta!, points);
+    return [tf.reshape(r, [rows]), tf.concat(parts, 1), tf.reshape(tf.sum(tf.square(r)), [1])];
+  });
+  const gradientProgram = lazily("gradient", [vector], ([theta], points) => {
+    const { value, grad } = tf.valueAndGrad((t: tf.Tensor) => tf.sum(tf.square(residual(t, points))) as tf.Scalar)(
+      theta!,
+    );
     return [tf.reshape(value, [1]), grad];
   });
 
   let current: Float64Array[] = [];
-  const buffers = {
-    rows: new Float64Array(rows),
-    trialRows: new Float64Array(rows),
-    jacobian: new Float64Array(0),
-    matrix: new Float64Array(0),
-    gradient: new Float64Array(size),
-    diagonal: new Float64Array(0),
-    moved: new Float64Array(size),
-    delta: new Float64Array(size),
-    bend: new Float64Array(size),
-    one: new Float64Array(1),
+  const last = new Float64Array(rows);
+  const one = new Float64Array(1);
+  const residualInto = async (theta: Float64Array, into: Float64Array) => {
+    await (await residualProgram()).run([theta, ...current], { into: [into, one] });
+    return one[0]!;
   };
+  const steps = blas
+    ? blasSteps(blas, {
+        ...{ rows, size, threads, residual: residualInto },
+        async jacobian(theta, r, j) {
+          await (await jacobianProgram()).run([theta, ...current], { into: [r, j, one] });
+          return one[0]!;
+        },
+      })
+    : graphSteps({ rows, size, lazily, linear, residual, points: () => current });
   return {
     size,
     rows,
     setPoints(sets) {
       current = sets.flatMap(({ points, rootWeights, data }) => [points, rootWeights, data]);
     },
-    residual: () => buffers.trialRows,
-    async loss(theta) {
-      const program = await residualProgram();
-      await program.run([theta, ...current], { into: [buffers.trialRows, buffers.one] });
-      return buffers.one[0]!;
-    },
-    async linearize(theta, dual = false) {
-      const program = await linear[dual ? "dual" : "primal"]();
-      const side = dual ? rows : size;
-      if (buffers.jacobian.length === 0) buffers.jacobian = new Float64Array(rows * size);
-      if (buffers.matrix.length !== side * side) buffers.matrix = new Float64Array(side * side);
-      const { rows: r, jacobian, matrix, gradient, one } = buffers;
-      await program.run([theta, ...current], { into: [r, jacobian, matrix, gradient, one] });
-      buffers.diagonal = Float64Array.from({ length: side }, (_, i) => matrix[i * (side + 1)]!);
-      return { rows: r, jacobian, matrix, gradient, diagonal: buffers.diagonal, loss: one[0]! };
-    },
-    async trial(theta, shift, form) {
-      const key = JSON.stringify(form);
-      const program = trialPrograms.get(key) ?? trialProgram(form);
-      trialPrograms.set(key, program);
-      const side = form.dual ? rows : size;
-      for (let i = 0; i < side; i++) buffers.matrix[i * (side + 1)] = buffers.diagonal[i]! + shift;
-      const { rows: r, jacobian, matrix, gradient, moved, delta, bend, one } = buffers;
-      const inputs = [theta, Float64Array.of(shift), r, jacobian, matrix, gradient, ...current];
-      await (await program()).run(inputs, { into: [moved, delta, bend, one] });
-      return { theta: moved, delta, bend, loss: one[0]! };
-    },
+    residual: () => last,
+    loss: (theta) => residualInto(theta, last),
+    linearize: (theta, dual = false) => steps.linearize(theta, dual),
+    trial: (theta, shift, form) => steps.trial(theta, shift, form),
     async lossAndGradient(theta, gradient) {
       const program = await gradientProgram();
-      await program.run([theta, ...current], { into: [buffers.one, gradient] });
-      return buffers.one[0]!;
+      await program.run([theta, ...current], { into: [one, gradient] });
+      return one[0]!;
     },
     async dispose() {
       for (const program of opened) await (await program).dispose();
     },
   };
-}
-
-/** JᵀJ from column blocks of J: the products below the diagonal are transposes, which halves the work. */
-function normalMatrix(parts: readonly tf.Tensor2D[]): tf.Tensor {
-  const products = parts.map((a, i) => parts.slice(0, i + 1).map((b) => tf.matMul(a, b, true, false)));
-  const rows = parts.map((_, i) =>
-    tf.concat(
-      parts.map((_, j) => (j <= i ? products[i]![j]! : tf.transpose(products[j]![i]!))),
-      1,
-    ),
-  );
-  return tf.concat(rows, 0);
 }

@@ -20,9 +20,9 @@ export interface LinearTensors {
 }
 
 /** Step h along δ of the difference that gives the second derivative. */
-const probe = 0.1;
+export const probe = 0.1;
 /** Largest ratio 2‖a‖/‖δ‖ at which the acceleration a is trusted. */
-const largestBend = 0.75;
+export const largestBend = 0.75;
 
 /** θ + δ + a/2, δ, a, and the loss there. */
 export function trialStep(

@@ -3,6 +3,7 @@ import type { Rng } from "../../engine/rng.ts";
 import type { Stepper } from "../optimizer/stepper.ts";
 import { type LeastSquaresProgram, leastSquaresProgram } from "../residual/program.ts";
 import type { PointSet } from "../sampler/sampler.ts";
+import { blasOf } from "./blas.ts";
 import type { TrainOptions } from "./training.ts";
 
 /** What a round works with; it holds compiled programs, and must be disposed of. */
@@ -76,7 +77,7 @@ function filled(set: PointSet, count: number): PointSet {
 }
 
 function programOf(
-  { assembly, points, boundaryPoints, growth, weights, threads }: TrainOptions,
+  { assembly, points, boundaryPoints, growth, weights, threads, blas: name = "none" }: TrainOptions,
   grown: boolean,
   scale: number,
 ) {
@@ -84,5 +85,6 @@ function programOf(
   const counts = { interior: Math.round(points * factor), boundary: Math.round(boundaryPoints * factor) };
   const others = assembly.others(counts, weights);
   const groups = [assembly.interior(counts.interior, scale), ...others.map((o) => o.group)];
-  return { rows: leastSquaresProgram(assembly.model, groups, { threads }), others, interior: counts.interior };
+  const rows = leastSquaresProgram(assembly.model, groups, { threads, blas: blasOf(name) });
+  return { rows, others, interior: counts.interior };
 }

@@ -13,6 +13,7 @@ import { type Domain, domainOf } from "../domain/domain.ts";
 import { type AnyNetwork, networkCheck, savedNetwork } from "../network/kinds.ts";
 import { problemToJson, savedProblem } from "../problem/json.ts";
 import type { Problem } from "../problem/problem.ts";
+import { withBlas } from "./blas.ts";
 import { inTodaysNames } from "./hardness.ts";
 import { type Errors, errorsOf, type GridSolution, gridOf } from "./judge.ts";
 import type { ResolvedOptions } from "./options.ts";
@@ -256,7 +257,7 @@ async function readIndex(folder: string): Promise<Stored> {
     const message = `${reports.length} reports and ${digests.length} digests for ${record.edges.length - 1} windows`;
     throw new FormatError(path, "march", message, way);
   }
-  return { ...plain, record: inTodaysNames(record) as MarchRecord, reports: reports.map(reportOf) };
+  return { ...plain, record: withBlas(inTodaysNames(record)) as MarchRecord, reports: reports.map(reportOf) };
 }
 
 async function windowsOf(

@@ -12,6 +12,7 @@ import { gaussianMixture } from "../sampler/gaussian-mixture.ts";
 import { type AnySampler, checkSampler } from "../sampler/kinds.ts";
 import { sobol } from "../sampler/uniform.ts";
 import type { GroupWeights } from "./assemble.ts";
+import { blasName } from "./blas.ts";
 import { type AnyHardness, type Hardness, hardnessOf } from "./hardness.ts";
 import { suggestedScale } from "./scale.ts";
 import type { WarmStart } from "./stepper.ts";
@@ -57,6 +58,12 @@ export interface SolveOptions {
   readonly start?: Float64Array;
   /** Threads of matrix products. @defaultValue 1 */
   readonly threads?: number;
+  /**
+   * Linear algebra of Gauss–Newton: "auto" takes the machine's own BLAS and LAPACK where there is one (OpenBLAS, MKL or Accelerate; the
+   * environment variable MONGE_BLAS names another or says none), "none" compiled graphs. The same digits to rounding, not the same bits: what
+   * was used is recorded, and a run goes on with the same. @defaultValue "auto"
+   */
+  readonly blas?: string;
   /** Ends the run after the step in progress; the solution so far is returned with status "aborted". */
   readonly signal?: AbortSignal;
   /** Called after every round. */
@@ -100,6 +107,8 @@ export interface ResolvedOptions {
   readonly starts: Starts;
   readonly residualScale?: number;
   readonly threads: number;
+  /** Name of the machine's library, or "none". */
+  readonly blas: string;
 }
 
 /** Fills in defaults. @throws OptionsError where a value is out of range */
@@ -123,6 +132,7 @@ export function resolveOptions(options: SolveOptions, problem: Problem, domain: 
     starts: { count: 1, steps: 60, ...options.starts },
     ...(options.residualScale !== undefined && { residualScale: options.residualScale }),
     threads: options.threads ?? 1,
+    blas: blasName("solve", options.blas),
   };
   for (const name of Object.keys(options)) {
     if (!known.includes(name))
@@ -165,7 +175,7 @@ export function resolveOptions(options: SolveOptions, problem: Problem, domain: 
 }
 
 const known = (
-  "network sampler optimizer warmStart seed budget points boundaryPoints stepsPerRound growth weights conditions starts residualScale start threads signal " +
+  "network sampler optimizer warmStart seed budget points boundaryPoints stepsPerRound growth weights conditions starts residualScale start threads blas signal " +
   "onProgress runs checkpointEvery resume clock"
 ).split(" ");
 function fail(option: string, value: unknown, expected: string): never {

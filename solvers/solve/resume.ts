@@ -7,6 +7,7 @@ import { recordToJson } from "../../engine/files/json.ts";
 import { readRunOptions } from "../../engine/files/run.ts";
 import { problemToJson } from "../problem/json.ts";
 import type { Problem } from "../problem/problem.ts";
+import { withBlas } from "./blas.ts";
 import { inTodaysNames } from "./hardness.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { readTrainState, type TrainState } from "./train-state.ts";
@@ -27,7 +28,7 @@ export async function lastState(folder: string, problem: Problem, resolved: Reso
     throw new FormatError(folder, "run", "no options.json in it", "give a folder that solve() wrote");
   if (existsSync(join(folder, "result.json")))
     throw new DomainError(`solve: the run in ${folder} has ended; start another one`, folder);
-  const before = inTodaysNames(await readRunOptions(folder));
+  const before = withBlas(inTodaysNames(await readRunOptions(folder)));
   const now: unknown = JSON.parse(recordToJson({ problem: problemToJson(problem), ...resolved }));
   const at = firstDifference(without(before), without(now), []);
   if (at) {

@@ -63,6 +63,8 @@ export interface TrainOptions {
   readonly start?: Float64Array;
   readonly starts: Starts;
   readonly threads: number;
+  /** Name of the machine's library, or "none". */
+  readonly blas?: string;
   readonly signal?: AbortSignal;
   /** Seconds since the start; a clock of the caller's. */
   readonly elapsed: () => number;

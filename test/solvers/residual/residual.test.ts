@@ -1,5 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { type SystemBlas, systemBlas } from "../../../engine/numerics/system-blas.ts";
 import { rng } from "../../../engine/rng.ts";
 import type { Expression, FunctionName } from "../../../solvers/expression/expression.ts";
 import { networkProgram } from "../../../solvers/network/kinds.ts";
@@ -79,7 +80,7 @@ const cases: Case[] = [
   },
 ];
 
-function build(one: Case) {
+function build(one: Case, blas?: SystemBlas) {
   const { network, dimension, unknowns, residuals, trainable = [], lifted = false, integral = false } = one;
   const box = { low: new Array<number>(dimension).fill(-1), high: new Array<number>(dimension).fill(1.5) };
   const bubble = call("mul", call("add", x(0), number(1)), call("sub", number(1.5), x(0)));
@@ -97,7 +98,7 @@ function build(one: Case) {
     data: [],
     sum: integral && i === residuals.length - 1,
   }));
-  const program = leastSquaresProgram(model, groups);
+  const program = leastSquaresProgram(model, groups, { blas });
   const draw = rng(5);
   program.setPoints(
     groups.map(({ count }, i) => ({
@@ -111,6 +112,13 @@ function build(one: Case) {
   theta.set(model.network.initial(draw.split("theta")));
   return { program, groups, theta, size, draw };
 }
+
+const machine = systemBlas();
+if (!machine) console.log("SKIP steps by the machine's BLAS: koffi or a library is missing");
+const backends = [
+  { by: "in graphs", blas: undefined },
+  ...(machine ? [{ by: "by the machine's BLAS", blas: machine }] : []),
+];
 
 for (const one of cases) {
   test(`${one.name}: each row of the Jacobian is the central difference of its residual`, async () => {
@@ -134,54 +142,55 @@ for (const one of cases) {
     await program.dispose();
   });
 
-  test(`${one.name}: the matrix is JᵀJ or JJᵀ, the gradient Jᵀr, and reverse mode gives 2Jᵀr`, async () => {
-    const { program, theta, size } = build(one);
-    const { rows, jacobian, matrix, gradient, loss } = await program.linearize(theta);
-    const m = rows.length;
-    const dot = (f: (k: number) => number, n: number) =>
-      Array.from({ length: n }, (_, k) => f(k)).reduce((a, b) => a + b, 0);
-    const close = (a: number, b: number, size_: number) => assert.ok(Math.abs(a - b) <= 1e-12 * size_, `${a} ${b}`);
-    const big = Math.max(...matrix.map(Math.abs));
-    for (let i = 0; i < size; i++) {
-      for (let j = 0; j < size; j++) {
+  for (const { by, blas } of backends)
+    test(`${one.name}, ${by}: the matrix is JᵀJ or JJᵀ, the gradient Jᵀr, and reverse mode gives 2Jᵀr`, async () => {
+      const { program, theta, size } = build(one, blas);
+      const { rows, jacobian, matrix, gradient, loss } = await program.linearize(theta);
+      const m = rows.length;
+      const dot = (f: (k: number) => number, n: number) =>
+        Array.from({ length: n }, (_, k) => f(k)).reduce((a, b) => a + b, 0);
+      const close = (a: number, b: number, size_: number) => assert.ok(Math.abs(a - b) <= 1e-12 * size_, `${a} ${b}`);
+      const big = Math.max(...matrix.map(Math.abs));
+      for (let i = 0; i < size; i++) {
+        for (let j = 0; j < size; j++) {
+          close(
+            matrix[i * size + j]!,
+            dot((k) => jacobian[k * size + i]! * jacobian[k * size + j]!, m),
+            big,
+          );
+        }
         close(
-          matrix[i * size + j]!,
-          dot((k) => jacobian[k * size + i]! * jacobian[k * size + j]!, m),
-          big,
+          gradient[i]!,
+          dot((k) => jacobian[k * size + i]! * rows[k]!, m),
+          1 + big,
         );
       }
       close(
-        gradient[i]!,
-        dot((k) => jacobian[k * size + i]! * rows[k]!, m),
-        1 + big,
+        loss,
+        dot((k) => rows[k]! ** 2, m),
+        1 + loss,
       );
-    }
-    close(
-      loss,
-      dot((k) => rows[k]! ** 2, m),
-      1 + loss,
-    );
-    const reverse = new Float64Array(size);
-    close(await program.lossAndGradient(theta, reverse), loss, 1 + loss);
-    const kept = gradient.slice();
-    reverse.forEach((g, i) => {
-      close(g, 2 * kept[i]!, 1 + big);
-    });
-    const dual = await program.linearize(theta, true);
-    const wide = Math.max(...dual.matrix.map(Math.abs));
-    for (let i = 0; i < m; i++) {
-      for (let j = 0; j < m; j++) {
-        const expected = dot((k) => dual.jacobian[i * size + k]! * dual.jacobian[j * size + k]!, size);
-        close(dual.matrix[i * m + j]!, expected, wide);
+      const reverse = new Float64Array(size);
+      close(await program.lossAndGradient(theta, reverse), loss, 1 + loss);
+      const kept = gradient.slice();
+      reverse.forEach((g, i) => {
+        close(g, 2 * kept[i]!, 1 + big);
+      });
+      const dual = await program.linearize(theta, true);
+      const wide = Math.max(...dual.matrix.map(Math.abs));
+      for (let i = 0; i < m; i++) {
+        for (let j = 0; j < m; j++) {
+          const expected = dot((k) => dual.jacobian[i * size + k]! * dual.jacobian[j * size + k]!, size);
+          close(dual.matrix[i * m + j]!, expected, wide);
+        }
       }
-    }
-    await program.dispose();
-  });
+      await program.dispose();
+    });
 
-  for (const dual of [false, true]) {
+  for (const { dual, by, blas } of backends.flatMap((b) => [false, true].map((dual) => ({ ...b, dual })))) {
     const form = dual ? "Woodbury" : "normal";
-    test(`${one.name}: δ and the acceleration solve their damped ${form} equations, and the loss is that of θ + δ + a/2`, async () => {
-      const { program, theta, size } = build(one);
+    test(`${one.name}, ${by}: δ and the acceleration solve their damped ${form} equations, and the loss is that of θ + δ + a/2`, async () => {
+      const { program, theta, size } = build(one, blas);
       const { rows, jacobian, diagonal } = await program.linearize(theta, dual);
       const [r, j] = [rows.slice(), jacobian.slice()];
       const shift = 0.03 * Math.max(...diagonal);
@@ -228,12 +237,46 @@ for (const one of cases) {
   }
 }
 
-test("a trial whose damped matrix is not positive definite has no finite loss, so that it is refused", async () => {
-  const { program, theta } = build(cases[0]!);
-  const { diagonal } = await program.linearize(theta);
-  const trial = await program.trial(theta, -Math.max(...diagonal), { dual: false, geodesic: true, refine: 0 });
-  assert.not(trial.loss < Number.POSITIVE_INFINITY);
-  await program.dispose();
-});
+if (machine) {
+  test("steps by the machine's BLAS are those of graphs to rounding, in every form", async () => {
+    for (const one of cases) {
+      const [inGraphs, byBlas] = [build(one), build(one, machine)];
+      const { theta } = inGraphs;
+      for (const dual of [false, true]) {
+        const [a, b] = [await inGraphs.program.linearize(theta, dual), await byBlas.program.linearize(theta, dual)];
+        const shift = 1e-3 * Math.max(...a.diagonal);
+        for (const refine of [0, 1]) {
+          for (const geodesic of [false, true]) {
+            const form = { dual, geodesic, refine };
+            const [s, t] = [
+              await inGraphs.program.trial(theta, shift, form),
+              await byBlas.program.trial(theta, shift, form),
+            ];
+            const about = `${one.name}, ${JSON.stringify(form)}`;
+            for (const name of ["delta", "bend", "theta"] as const) {
+              const size = Math.max(...s[name].map(Math.abs), 1e-300);
+              s[name].forEach((v, i) => {
+                assert.ok(Math.abs(v - t[name][i]!) < 1e-9 * size, `${about}: ${name} ${i}: ${v} and ${t[name][i]}`);
+              });
+            }
+            assert.ok(Math.abs(s.loss - t.loss) <= 1e-9 * s.loss, about);
+          }
+        }
+        assert.ok(Math.abs(a.loss - b.loss) <= 1e-14 * a.loss);
+      }
+      await inGraphs.program.dispose();
+      await byBlas.program.dispose();
+    }
+  });
+}
+
+for (const { by, blas } of backends)
+  test(`a trial whose damped matrix is not positive definite has no finite loss, so that it is refused, ${by}`, async () => {
+    const { program, theta } = build(cases[0]!, blas);
+    const { diagonal } = await program.linearize(theta);
+    const trial = await program.trial(theta, -Math.max(...diagonal), { dual: false, geodesic: true, refine: 0 });
+    assert.not(trial.loss < Number.POSITIVE_INFINITY);
+    await program.dispose();
+  });
 
 test.run();

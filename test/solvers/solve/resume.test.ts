@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, FormatError, OptionsError } from "../../../engine/errors.ts";
-import { readMetrics } from "../../../engine/files/run.ts";
+import { readMetrics, readRunOptions } from "../../../engine/files/run.ts";
+import { systemBlas } from "../../../engine/numerics/system-blas.ts";
 import { adam } from "../../../engine/optimizer.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
 import { gaussNewton } from "../../../solvers/optimizer/gauss-newton.ts";
@@ -201,5 +202,37 @@ test("Folders that hold no run, or a damaged one, are refused before any work", 
     // Nothing was added to the record by what was refused.
     assert.is((await readMetrics(run!)).length, 0);
   }));
+
+test("the linear algebra is recorded: a run goes on with the library it began with, or tells that it cannot", () =>
+  inFolder(async (root) => {
+    const problem = poisson(2);
+    const stop = new AbortController();
+    const begun = await solve(problem, {
+      ...{ ...base, blas: "none", runs: root, signal: stop.signal },
+      onProgress: () => stop.abort(),
+    });
+    assert.is(((await readRunOptions(begun.run!)) as { blas: string }).blas, "none");
+    const refused = (error: unknown) => error instanceof OptionsError && /blas is/.test(error.message);
+    const go = (blas: string) => solve(problem, { ...base, resume: begun.run!, blas });
+    await go("a library that is not here").then(
+      () => assert.unreachable(),
+      (error) => assert.ok(refused(error)),
+    );
+    if (systemBlas())
+      await go("auto").then(
+        () => assert.unreachable(),
+        (error) => assert.ok(refused(error)),
+      );
+    assert.is((await go("none")).report.status, "budget");
+  }));
+
+test("with the machine's BLAS a run has the digits that it has without", async () => {
+  if (!systemBlas()) return console.log("SKIP the machine's BLAS: koffi or a library is missing");
+  const run = (blas: string) => solve(poisson(2), { ...base, budget: { steps: 6 }, blas });
+  const [a, b, again] = [await run("none"), await run("auto"), await run("auto")];
+  assert.is(bits(b.theta), bits(again.theta));
+  const size = Math.max(...a.theta.map(Math.abs));
+  assert.ok(a.theta.every((v, i) => Math.abs(v - b.theta[i]!) < 1e-6 * size));
+});
 
 test.run();

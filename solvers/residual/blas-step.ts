@@ -1,0 +1,136 @@
+/**
+ * Linearisation and damped steps of Gauss–Newton with the machine's BLAS: JᵀJ by one symmetric product, a Cholesky factor per trial. The
+ * same mathematics as trial.ts has inside a graph, to rounding.
+ */
+import type { SystemBlas } from "../../engine/numerics/system-blas.ts";
+import type { Linearization, Trial, TrialForm } from "./program.ts";
+import { largestBend, probe } from "./trial.ts";
+
+/** What the steps are made on. */
+export interface BlasRows {
+  /** Number of rows M and of parameters P. */
+  readonly rows: number;
+  readonly size: number;
+  readonly threads: number;
+  /** Fills r [M] and J [M, P] at θ, and returns Σ r². */
+  jacobian(theta: Float64Array, rows: Float64Array, jacobian: Float64Array): Promise<number>;
+  /** Fills r [M] at θ, and returns Σ r². */
+  residual(theta: Float64Array, rows: Float64Array): Promise<number>;
+}
+
+/** The two halves of a step. */
+export interface Steps {
+  linearize(theta: Float64Array, dual: boolean): Promise<Linearization>;
+  trial(theta: Float64Array, shift: number, form: TrialForm): Promise<Trial>;
+}
+
+/** Steps by a BLAS; arrays are allocated when they are first needed. */
+export function blasSteps(blas: SystemBlas, { rows: m, size: n, threads, jacobian, residual }: BlasRows): Steps {
+  const [r, ahead] = [new Float64Array(m), new Float64Array(m)];
+  const [gradient, moved, delta, bend, along] = Array.from({ length: 5 }, () => new Float64Array(n)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  let j = new Float64Array(0);
+  let [matrix, work, diagonal] = [j, j, j];
+
+  /** J·x or Jᵀ·y. */
+  const forward = (x: Float64Array, into: Float64Array) => blas.multiply(j, m, n, x, into);
+  const back = (y: Float64Array, into: Float64Array) => blas.multiply(j, m, n, y, into, true);
+
+  return {
+    async linearize(theta, dual) {
+      const side = dual ? m : n;
+      if (j.length === 0) j = new Float64Array(m * n);
+      if (matrix.length !== side * side)
+        [matrix, work] = [new Float64Array(side * side), new Float64Array(side * side)];
+      const loss = await jacobian(theta, r, j);
+      blas.useThreads(threads);
+      blas.gram(j, m, n, matrix, dual);
+      back(r, gradient);
+      diagonal = Float64Array.from({ length: side }, (_, i) => matrix[i * (side + 1)]!);
+      const whole = matrix;
+      return {
+        ...{ rows: r, jacobian: j, diagonal, gradient, loss },
+        get matrix() {
+          return mirrored(whole, side);
+        },
+      };
+    },
+    async trial(theta, shift, { dual, geodesic, refine }) {
+      blas.useThreads(threads);
+      const side = dual ? m : n;
+      work.set(matrix);
+      for (let i = 0; i < side; i++) work[i * (side + 1)] = diagonal[i]! + shift;
+      if (!blas.factor(work, side)) {
+        for (const array of [moved, delta, bend]) array.fill(Number.NaN);
+        return { theta: moved, delta, bend, loss: Number.NaN };
+      }
+      const solve = (b: Float64Array) => blas.solve(work, side, b);
+      /** x = (JᵀJ + λ)⁻¹Jᵀk, refined with k − Jx rather than with JᵀJ; in the dual form as Jᵀ(JJᵀ + λ)⁻¹k. */
+      const leastSquares = (k: Float64Array, x: Float64Array, known?: Float64Array) => {
+        if (dual) {
+          const y = k.slice();
+          solve(y);
+          back(y, x);
+        } else {
+          if (known) x.set(known);
+          else back(k, x);
+          solve(x);
+        }
+        const rest = new Float64Array(m);
+        for (let round = 0; round < refine; round++) {
+          forward(x, rest);
+          for (let i = 0; i < m; i++) rest[i] = k[i]! - rest[i]!;
+          back(rest, along);
+          for (let i = 0; i < n; i++) along[i]! -= shift * x[i]!;
+          if (dual) {
+            // (e − Jᵀ(JJᵀ + λ)⁻¹Je)/λ
+            const e = along.slice();
+            forward(e, rest);
+            solve(rest);
+            back(rest, along);
+            for (let i = 0; i < n; i++) along[i] = (e[i]! - along[i]!) / shift;
+          } else solve(along);
+          for (let i = 0; i < n; i++) x[i]! += along[i]!;
+        }
+      };
+      leastSquares(r, delta, gradient);
+      for (let i = 0; i < n; i++) delta[i] = -delta[i]!;
+      bend.fill(0);
+      let share = 0;
+      if (geodesic) {
+        for (let i = 0; i < n; i++) moved[i] = theta[i]! + probe * delta[i]!;
+        await residual(moved, ahead);
+        if (!dual && refine === 0) {
+          // Jᵀk with JᵀJδ = −g − λδ in the place of two products with J.
+          back(ahead, along);
+          for (let i = 0; i < n; i++) {
+            along[i] = (2 / probe) * ((along[i]! - gradient[i]!) / probe + gradient[i]! + shift * delta[i]!);
+          }
+          leastSquares(ahead, bend, along);
+        } else {
+          const second = new Float64Array(m);
+          forward(delta, second);
+          for (let i = 0; i < m; i++) second[i] = (2 / probe) * ((ahead[i]! - r[i]!) / probe - second[i]!);
+          leastSquares(second, bend);
+        }
+        for (let i = 0; i < n; i++) bend[i] = -bend[i]!;
+        if ((2 / largestBend) * norm(bend) <= norm(delta)) share = 0.5;
+      }
+      for (let i = 0; i < n; i++) moved[i] = theta[i]! + (delta[i]! + share * bend[i]!);
+      return { theta: moved, delta, bend, loss: await residual(moved, ahead) };
+    },
+  };
+}
+
+/** The triangle below the diagonal, filled from above. */
+function mirrored(a: Float64Array, n: number): Float64Array {
+  for (let i = 1; i < n; i++) for (let k = 0; k < i; k++) a[i * n + k] = a[k * n + i]!;
+  return a;
+}
+
+const norm = (x: Float64Array): number => Math.sqrt(x.reduce((sum, v) => sum + v * v, 0));

@@ -1,0 +1,95 @@
+/** The machine's BLAS against sums written out; skipped where there is none. */
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { ShapeError } from "../../engine/errors.ts";
+import { cholesky } from "../../engine/numerics/cholesky.ts";
+import { systemBlas } from "../../engine/numerics/system-blas.ts";
+import { rng } from "../../engine/rng.ts";
+
+const blas = systemBlas();
+const unless = blas ? test : test.skip;
+if (!blas) console.log("SKIP the machine's BLAS: koffi or a library is missing");
+
+const worst = (a: Float64Array, b: Float64Array) => a.reduce((most, v, i) => Math.max(most, Math.abs(v - b[i]!)), 0);
+
+unless("Gram matrices of columns and of rows are sums of products, in the upper triangle alone", () => {
+  const [m, n] = [37, 23];
+  const a = rng(1).normal(m * n);
+  for (const rows of [false, true]) {
+    const side = rows ? m : n;
+    const into = new Float64Array(side * side).fill(7);
+    blas!.gram(a, m, n, into, rows);
+    for (let i = 0; i < side; i++) {
+      for (let j = 0; j < side; j++) {
+        let sum = 0;
+        if (rows) for (let k = 0; k < n; k++) sum += a[i * n + k]! * a[j * n + k]!;
+        else for (let k = 0; k < m; k++) sum += a[k * n + i]! * a[k * n + j]!;
+        assert.ok(j < i ? into[i * side + j] === 7 : Math.abs(into[i * side + j]! - sum) < 1e-12, `${i}, ${j}`);
+      }
+    }
+  }
+});
+
+unless("products with a matrix and its transpose", () => {
+  const [m, n] = [19, 31];
+  const a = rng(2).normal(m * n);
+  const [x, y] = [rng(3).normal(n), rng(4).normal(m)];
+  const [ax, aty] = [new Float64Array(m), new Float64Array(n)];
+  blas!.multiply(a, m, n, x, ax);
+  blas!.multiply(a, m, n, y, aty, true);
+  const expected = ax.map((_, i) => x.reduce((sum, v, j) => sum + a[i * n + j]! * v, 0));
+  assert.ok(worst(ax, expected) < 1e-13);
+  // ⟨Ax, y⟩ = ⟨x, Aᵀy⟩
+  const dot = (p: Float64Array, q: Float64Array) => p.reduce((sum, v, i) => sum + v * q[i]!, 0);
+  assert.ok(Math.abs(dot(ax, y) - dot(x, aty)) < 1e-12);
+});
+
+unless("the factor solves what the host's Cholesky solves, and refuses what is not positive definite", () => {
+  const n = 90;
+  const a = rng(5).normal(2 * n * n);
+  const gram = new Float64Array(n * n);
+  blas!.gram(a, 2 * n, n, gram);
+  const full = gram.map((_, at) => {
+    const [i, j] = [Math.floor(at / n), at % n];
+    return gram[Math.min(i, j) * n + Math.max(i, j)]!;
+  });
+  const b = rng(6).normal(n);
+  const x = b.slice();
+  assert.ok(blas!.factor(gram, n));
+  blas!.solve(gram, n, x);
+  assert.ok(worst(x, cholesky(full, n)!.solve(b)) < 1e-12);
+  full[0] = -1;
+  assert.not.ok(blas!.factor(full.slice(), n));
+  full[0] = Number.NaN;
+  assert.not.ok(blas!.factor(full, n));
+});
+
+unless("the same numbers give the same bits, wherever they lie in memory", () => {
+  const [m, n] = [500, 211];
+  const a = rng(7).normal(m * n);
+  const [first, second] = [new Float64Array(n * n), new Float64Array(n * n + 1).subarray(1)];
+  blas!.gram(a, m, n, first);
+  blas!.gram(a.slice(), m, n, second);
+  assert.equal(first, second.slice());
+});
+
+unless("arrays of another length are refused before the call", () => {
+  const refused = (error: unknown) => error instanceof ShapeError;
+  assert.throws(() => blas!.gram(new Float64Array(5), 2, 3, new Float64Array(9)), refused);
+  assert.throws(() => blas!.factor(new Float64Array(8), 3), refused);
+});
+
+test("MONGE_BLAS=none turns it off, and a path that leads nowhere is none", () => {
+  const before = process.env["MONGE_BLAS"];
+  try {
+    process.env["MONGE_BLAS"] = "none";
+    assert.is(systemBlas(), undefined);
+    process.env["MONGE_BLAS"] = "/nowhere/libblas.so";
+    assert.is(systemBlas(), undefined);
+  } finally {
+    if (before === undefined) delete process.env["MONGE_BLAS"];
+    else process.env["MONGE_BLAS"] = before;
+  }
+});
+
+test.run();
