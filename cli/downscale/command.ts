@@ -147,7 +147,11 @@ export function addDownscale(program: Command): void {
     .option("--columns <a:b>", "columns of INPUT from a to before b (default: all)", indexRange)
     .option("--members <n>", "size of the ensemble (default: 8; 1 with --method bilinear, qm, qdm)", integer(1))
     .option("--seed <n>", "root of all randomness", integer(0), 0)
-    .option("--evaluations <n>", "network evaluations a member (default: the model's, else 16)", integer(2))
+    .option(
+      "--evaluations <n>",
+      "network evaluations a member (default: the model's, else 16; a one-step generator takes 1)",
+      integer(1),
+    )
     .addOption(
       new Option(
         "--sampler <name>",

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { OptionsError } from "../../engine/errors.ts";
 import { fileHash } from "../../engine/files/file-hash.ts";
 import { coarsenedScores, Downscaler, type DrawnFrame, findModel } from "../../generative/downscaling/index.ts";
-import { downscaleTo } from "../../generative/verbs/index.ts";
+import { describeModel, downscaleTo, evaluationsFor } from "../../generative/verbs/index.ts";
 import { expandPatterns, namedFields, type PartlyWritten, type TimeRange } from "../../io/dataset/index.ts";
 import { formatToWrite } from "../../io/formats/index.ts";
 import { drawEnsemble } from "../pictures.ts";
@@ -49,7 +49,7 @@ export async function downscale(
         ...(options.overwrite && { overwrite: true }),
         members: plan.members,
         seed: plan.seed,
-        ...(plan.evaluations !== null && { evaluations: plan.evaluations }),
+        ...(options.evaluations !== undefined && { evaluations: options.evaluations }),
         ...(plan.sampler !== null && { method: plan.sampler }),
         ...(model instanceof Downscaler && { conserve: plan.conserve }),
         ...(plan.archive !== null && { archive: plan.archive }),
@@ -112,6 +112,11 @@ function sayKept({ path, steps, of }: PartlyWritten, first: number): void {
 async function resolve(modelPath: string | undefined, inputs: readonly string[], o: DownscaleOptions) {
   checkFiles("INPUT", inputs);
   const model = modelPath === undefined ? null : findModel(modelPath);
+  const described = model === null ? undefined : await describeModel(model);
+  const solver = {
+    ...(o.evaluations !== undefined && { evaluations: o.evaluations }),
+    ...(o.sampler && { method: o.sampler }),
+  };
   const { kind } = formatToWrite(o.output);
   if (o.png !== undefined && !/\.(png|svg)$/i.test(o.png)) {
     throw new OptionsError(`--png ${o.png} must end in .png or .svg`, "png", o.png);
@@ -160,7 +165,8 @@ async function resolve(modelPath: string | undefined, inputs: readonly string[],
     columns: o.columns ?? null,
     members: o.members ?? (o.method === undefined || o.method === "rainfarm" ? 8 : 1),
     seed: o.seed,
-    evaluations: o.evaluations ?? null,
+    generator: described?.generator ?? null,
+    evaluations: described === undefined ? null : evaluationsFor(described, solver),
     sampler: o.sampler ?? null,
     conserve: o.conserve,
     archive: o.archive ?? null,

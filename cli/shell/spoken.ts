@@ -40,8 +40,21 @@ const toPairs = [
 
 /** Ways out that are calls in code. */
 const ways: Readonly<Record<string, readonly (readonly [way: RegExp, said: string])[]>> = {
-  train: [...accumulated, ...toPairs],
-  downscale: [...accumulated, ...toPairs],
+  train: [
+    ...accumulated,
+    ...toPairs,
+    [
+      /preset is "(\w+)", a recipe of diffusion, but generator is "one-step"/g,
+      "--preset $1 is a recipe of diffusion, but --generator is one-step",
+    ],
+  ],
+  downscale: [
+    ...accumulated,
+    ...toPairs,
+    [/\bdownscale: method is "([^"]*)", but the model/g, "--sampler is $1, but the model"],
+    [/\bdownscale: evaluations is (\d+), but the model/g, "--evaluations is $1, but the model"],
+    [/\bmethod is ([\w+-]+), expected/g, "--sampler is $1, expected"],
+  ],
   solve: [
     [/use solve\(\)( on the whole time)?/g, "say --windows 1"],
     [/a folder that solve\(\) wrote/g, "a folder that --out wrote"],

@@ -17,22 +17,11 @@ import { onInterrupt } from "../shell/interrupt.ts";
 import { type Progress, startProgress } from "../shell/progress.ts";
 import { emit, emitJson, say, shellWord } from "../shell/terminal.ts";
 import type { TrainOptions } from "./command.ts";
+import { generatorChoices } from "./generator.ts";
 import { drawLoss } from "./loss-curve.ts";
 
 /** Options that mean something only where one fine data set is averaged over blocks. */
-const only = [
-  "variable",
-  "units",
-  "every",
-  "unit",
-  "archives",
-  "preset",
-  "generator",
-  "largestRate",
-  "validateData",
-  "term",
-  "weight",
-] as const;
+const only = ["variable", "units", "every", "unit", "archives", "preset", "largestRate", "validateData"] as const;
 
 /** @param given - whether an option was given on the command line */
 export async function trainPairs(options: TrainOptions, given: (name: string) => boolean): Promise<void> {
@@ -173,9 +162,15 @@ function choices(options: TrainOptions, given: (name: string) => boolean): PairT
   if (Array.isArray(interval) && interval.length > 1) {
     throw new OptionsError(`--interval has ${interval.length} values; pairs take one`, "interval", interval);
   }
+  const { term: _, ...kind } = generatorChoices(options, given);
+  if (given("term") && options.generator !== "one-step") {
+    const text = `--term is ${options.term}; with pairs it goes with --generator one-step`;
+    throw new OptionsError(text, "term", options.term);
+  }
   const validation = { ...(every !== undefined && { every }), ...(patience !== undefined && { patience }) };
   return {
     ...Object.fromEntries([...same, ...more].filter(given).map((name) => [name, options[name]])),
+    ...kind,
     ...(given("interval") && { interval: interval === "time" ? interval : interval![0]! }),
     ...(given("channels") && { network: { baseChannels: channels } }),
     ...(Object.keys(validation).length > 0 && { validation }),

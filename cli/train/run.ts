@@ -7,7 +7,6 @@ import {
   planTraining,
   type TileArchive,
   type TrainingChoices,
-  termKind,
   train as trainVerb,
   type TrainOptions as VerbOptions,
 } from "../../generative/downscaling/index.ts";
@@ -17,6 +16,7 @@ import { onInterrupt } from "../shell/interrupt.ts";
 import { type Progress, startProgress } from "../shell/progress.ts";
 import { emit, emitJson, say, shellWord } from "../shell/terminal.ts";
 import type { TrainOptions } from "./command.ts";
+import { generatorChoices } from "./generator.ts";
 import { drawLoss } from "./loss-curve.ts";
 import { trainPairs } from "./pairs.ts";
 
@@ -101,22 +101,12 @@ function choices(
   options: TrainOptions,
   given: (name: string) => boolean,
 ): TrainingChoices & Pick<VerbOptions, "resume"> {
-  const { channels, term, generator, resume, validate, validateData, validateEvery: every, patience } = options;
+  const { channels, resume, validate, validateData, validateEvery: every, patience } = options;
   if (validate !== undefined && validateData !== undefined) {
     throw new OptionsError("--validate and --validate-data are both given; give one", "validateData", validateData);
   }
   const held = validate ?? validateData;
   const validation = { ...(every !== undefined && { every }), ...(patience !== undefined && { patience }) };
-  const oneStep = generator === "one-step";
-  const weight = options.weight ?? (oneStep ? 1 : 0.2);
-  if (oneStep && term !== "none" && term !== "w1") {
-    throw new OptionsError(`--term is ${term}; a one-step generator takes w1, or none`, "term", term);
-  }
-  const chosen = term === "none" ? null : { kind: termKind(term), weight };
-  const told = oneStep ? { oneStep: { term: chosen && { kind: "wasserstein" as const, weight } } } : { term: chosen };
-  if (given("weight") && !given("term")) {
-    throw new OptionsError(`--weight is ${weight}; it must come with --term`, "weight", weight);
-  }
   const same = [
     "variable",
     "allowExternal",
@@ -129,7 +119,6 @@ function choices(
     "largestRate",
     "unit",
     "archives",
-    "generator",
     "factor",
     "tile",
     "crop",
@@ -139,7 +128,7 @@ function choices(
   return {
     ...Object.fromEntries([...same, ...more].filter(given).map((name) => [name, options[name]])),
     ...(given("channels") && { network: { baseChannels: channels } }),
-    ...(given("term") && told),
+    ...generatorChoices(options, given),
     ...(held !== undefined && { validate: held }),
     ...(Object.keys(validation).length > 0 && { validation }),
     ...(resume !== undefined && { resume }),

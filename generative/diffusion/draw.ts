@@ -4,8 +4,8 @@ import { normalField } from "../../engine/rng.ts";
 import type { CompiledDenoiser } from "./denoiser.ts";
 import type { NoiseProcess } from "./process/process.ts";
 import type { Churn } from "./sampler/method.ts";
-import { integrate, levelsFor, type SamplerMethod } from "./sampler.ts";
-import { tiledDenoiser } from "./tiling.ts";
+import { type Denoiser, integrate, levelsFor, type SamplerMethod } from "./sampler.ts";
+import { type TiledDenoiserOptions, tiledDenoiser } from "./tiling.ts";
 
 /** How members are drawn: what all downscalers let one choose. */
 export interface DrawOptions {
@@ -96,17 +96,7 @@ export async function drawResiduals(drawing: Drawing, o: ResolvedDraw): Promise<
   const initial = new Float32Array(o.members * height * width * outputs);
   noise(0, initial);
   for (const [i, z] of initial.entries()) initial[i] = z * unit;
-  const tiled = await tiledDenoiser({
-    members: o.members,
-    height,
-    width,
-    outputs,
-    condition,
-    tile: o.tiles[0],
-    overlap: o.tiles[1],
-    batch: o.batch,
-    denoiser: (rows, columns) => compiled.forShape(o.batch, rows, columns),
-  });
+  const tiled = await inTiles(compiled, { height, width, outputs, condition }, o);
   const denoiser = valid === undefined ? tiled : zeroOutside(tiled, valid, outputs);
   const { method, onStep, snr } = o;
   const churn = o.churn && inUnits(o.churn, sigmaData);
@@ -120,6 +110,21 @@ export async function drawResiduals(drawing: Drawing, o: ResolvedDraw): Promise<
     ...(snr !== undefined && { snr }),
   });
 }
+
+/** A network on one grid, evaluated tile by tile for all members. @param inputs - images that it sees besides the condition */
+export const inTiles = (
+  program: CompiledDenoiser,
+  grid: Pick<TiledDenoiserOptions, "height" | "width" | "outputs" | "inputs" | "condition">,
+  { members, tiles: [tile, overlap], batch }: ResolvedDraw,
+): Promise<Denoiser> =>
+  tiledDenoiser({
+    ...grid,
+    members,
+    tile,
+    overlap,
+    batch,
+    denoiser: (rows, columns) => program.forShape(batch, rows, columns),
+  });
 
 /** Unit noise of a draw, [members, height, width, outputs]: a function of seed, frame, member, draw, output and global pixel. */
 function keyedNoise({ seed, frame, origin, members }: ResolvedDraw, height: number, width: number, outputs: number) {
@@ -142,11 +147,7 @@ const inUnits = ({ range, ...churn }: Churn, unit: number): Churn => ({
 });
 
 /** The denoiser, told that pixels without values have the clean data 0. */
-function zeroOutside(
-  denoiser: Awaited<ReturnType<typeof tiledDenoiser>>,
-  valid: Uint8Array,
-  outputs: number,
-): typeof denoiser {
+function zeroOutside(denoiser: Denoiser, valid: Uint8Array, outputs: number): Denoiser {
   return async (x, sigma) => {
     const estimate = await denoiser(x, sigma);
     for (let start = 0; start < estimate.length; start += valid.length * outputs) {

@@ -17,6 +17,7 @@ import { checkParameters } from "../diffusion/parameters.ts";
 import { processOfModel } from "../diffusion/process/kinds.ts";
 import type { NoiseProcess } from "../diffusion/process/process.ts";
 import { type Parameter, type Unet, unet } from "../diffusion/unet.ts";
+import { settleResidual } from "../one-step/settle.ts";
 import { conditionsOf } from "./archive/conditions.ts";
 import { archiveIndex } from "./archive/names.ts";
 import {
@@ -117,8 +118,9 @@ export class Downscaler {
     this.file = file;
     const { generator = "diffusion", process, normalization } = configuration;
     this.generator = generator;
-    const parts = { generator, normalization, network: this.network, parameters, ...(process && { process }) };
-    this.#generator = generatorOf(parts, compiled);
+    const { sigmaData } = normalization;
+    const parts = { generator, sigmaData, network: this.network, parameters, ...(process && { process }) };
+    this.#generator = generatorOf("Downscaler", parts, compiled);
     this.process = this.#generator.process;
   }
 
@@ -159,7 +161,10 @@ export class Downscaler {
       normalization,
       archive === undefined ? undefined : { names: archives ?? [], of: [archive] },
     );
-    const residual = await this.#generator.draw({ coarse: whole, background, condition }, draw);
+    const { sigmaData, unit = 1 } = normalization;
+    const settle = (output: Float32Array) =>
+      settleResidual(output, { sigmaData, background, coarse: whole, factor, unit });
+    const residual = await this.#generator.draw({ height, width, condition, settle }, draw);
     return this.#finish(coarse, residual, background, { ...o, members: draw.members, height, width });
   }
 

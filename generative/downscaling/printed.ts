@@ -2,6 +2,7 @@
 import { shortened } from "../../engine/printable.ts";
 import { printedLines, shortNumber } from "../../engine/printed.ts";
 import type { Downscaler } from "./downscaler.ts";
+import { oneStepText } from "./generator/generator.ts";
 
 /** What a person wants to know of a downscaler, in a few lines. */
 export function downscalerText({ configuration, parameters, network, generator, file }: Downscaler): string {
@@ -11,7 +12,7 @@ export function downscalerText({ configuration, parameters, network, generator, 
   return printedLines("Downscaler", [
     ["refines by", String(normalization.factor)],
     ["network", `${count} parameters, ${network.options.baseChannels} channels at first`],
-    generator === "diffusion" ? ["process", process] : ["generator", "one step: a member is one evaluation"],
+    generator === "diffusion" ? ["process", process] : ["generator", oneStepText],
     ...(typeof steps === "number" ? [["steps", String(steps)] as const] : []),
     ...(archives ? [["archives", shortened(archives.join(", "), 200)] as const] : []),
     ...(trainedOn

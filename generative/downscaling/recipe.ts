@@ -120,7 +120,6 @@ export function resolveRecipe(
     crop = 32,
     network = {},
     unit = "measured",
-    generator = "diffusion",
     term = null,
     noise = {},
     peakRate = 1e-3,
@@ -138,7 +137,7 @@ export function resolveRecipe(
     if (Number.isInteger(value) && value > 0) continue;
     throw new OptionsError(`trainDownscaler: ${name} is ${value}, expected a positive integer`, name, value);
   }
-  const kind = checkKind(options, generator, crop);
+  const kind = checkKind("trainDownscaler", options, crop);
   process.trainingLevels([0.5], 1, noise);
   if (term !== null) checkTerm("trainDownscaler", term, crop);
   checkField("trainDownscaler", { dropout, divisor, target });
@@ -157,34 +156,42 @@ export function resolveRecipe(
     ...(beta2 !== 0.99 && { beta2 }),
     ...(sampling && { sampling }),
     ...kind,
-    ...(judged && { validation: resolveValidation("trainDownscaler", steps, options.validation) }),
+    ...(judged && { validation: resolveValidation("trainDownscaler", steps, options) }),
   };
   return { ...sizes, term, process: process.name, noise, peakRate, finalRate, warmup, clipNorm, emaDecay };
 }
 
-/** What a recipe says of its generator, where it is not diffusion. @throws OptionsError where choices are not of its kind */
-function checkKind(
-  o: TrainingRecipe,
-  generator: GeneratorName,
+/**
+ * What a recipe says of its generator, where it is not diffusion.
+ *
+ * @param crop - side of a crop
+ * @throws OptionsError where choices are not of its kind
+ */
+export function checkKind(
+  caller: string,
+  o: TrainingRecipe & { readonly validation?: { readonly evaluations?: number } },
   crop: number,
 ): Pick<ResolvedRecipe, "generator" | "oneStep"> {
   const fail = (name: string, value: unknown, hint: string): never => {
-    throw new OptionsError(`trainDownscaler: ${name} is ${JSON.stringify(value)}; ${hint}`, name, value);
+    throw new OptionsError(`${caller}: ${name} is ${JSON.stringify(value)}; ${hint}`, name, value);
   };
+  const { generator = "diffusion" } = o;
   if (!generatorNames.includes(generator)) fail("generator", generator, `expected ${generatorNames.join(" or ")}`);
   if (generator === "diffusion") {
     if (o.oneStep !== undefined) fail("oneStep", o.oneStep, 'it goes with generator: "one-step"');
     return {};
   }
-  checkNoProcess("trainDownscaler", o.process);
+  checkNoProcess(caller, o.process);
   if (o.term) fail("term", o.term, "that of a one-step generator is oneStep.term, between samples");
-  const { noise, sampling, dropout = 0, divisor = 1, target = "residual" } = o;
+  const { noise, sampling, dropout = 0, divisor = 1, target = "residual", validation } = o;
   const others = { noise, sampling, dropout: dropout || undefined, divisor: divisor === 1 ? undefined : divisor };
-  const foreign = Object.entries({ ...others, target: target === "residual" ? undefined : target });
-  for (const [name, value] of foreign) {
+  const { evaluations = 1 } = validation ?? {};
+  const judged = { "validation.evaluations": evaluations === 1 ? undefined : evaluations };
+  const foreign = { ...others, target: target === "residual" ? undefined : target, ...judged };
+  for (const [name, value] of Object.entries(foreign)) {
     if (value !== undefined) fail(name, value, "it belongs to diffusion; leave it out");
   }
-  return { generator, oneStep: resolveOneStep("trainDownscaler", o.oneStep ?? {}, crop) };
+  return { generator, oneStep: resolveOneStep(caller, o.oneStep ?? {}, crop) };
 }
 
 /** @throws OptionsError where the field cannot be shown so */

@@ -1,11 +1,9 @@
 /** Training of a downscaler on an archive of tiles: seeded, resumable bit for bit, judged on held-out tiles, stopped by a signal. */
-import type { Device } from "../../engine/compile.ts";
 import { OptionsError } from "../../engine/errors.ts";
-import { adam, warmupCosine } from "../../engine/optimizer.ts";
 import { rng } from "../../engine/rng.ts";
-import { compileTraining, type TrainingState } from "../../engine/training.ts";
+import type { TrainingState } from "../../engine/training.ts";
 import type { CompiledDenoiserOptions } from "../diffusion/denoiser.ts";
-import { checkSound, inNetworkOrder, parametersOf } from "../diffusion/parameters.ts";
+import { inNetworkOrder, parametersOf } from "../diffusion/parameters.ts";
 import { noiseProcess } from "../diffusion/process/kinds.ts";
 import { unet } from "../diffusion/unet.ts";
 import { measureNormalization, type Normalization } from "./archive/conditions.ts";
@@ -13,6 +11,15 @@ import { archiveList, archivesOfEvents } from "./archive/names.ts";
 import type { TileArchive } from "./archive/tiles.ts";
 import { Downscaler } from "./downscaler.ts";
 import { lessonOf } from "./generator/lesson.ts";
+import {
+  type Best,
+  type Ended,
+  type Following,
+  following,
+  type Progressed,
+  runTraining,
+  type StepProgress,
+} from "./generator/loop.ts";
 import { withPreset } from "./presets/wassdiff.ts";
 import { checkSame, networkOf, type ResolvedRecipe, resolveRecipe, type TrainingRecipe } from "./recipe.ts";
 import { type Start, startFrom } from "./start.ts";
@@ -24,7 +31,7 @@ export type { ResolvedRecipe, TrainingRecipe } from "./recipe.ts";
 export { trainingBatch } from "./training-batch.ts";
 
 /** Options of {@link trainDownscaler}: the recipe, and how to run it. */
-export interface TrainDownscalerOptions extends TrainingRecipe {
+export interface TrainDownscalerOptions extends TrainingRecipe, Following<TrainingProgress> {
   /**
    * Tiles of held-out events: the best model by their CRPS is kept. Where `archives` is a list, their names follow those of the
    * events to train on. @defaultValue none: the last parameters are the model
@@ -32,16 +39,6 @@ export interface TrainDownscalerOptions extends TrainingRecipe {
   readonly validate?: TileArchive;
   /** Rates below it are 0 in validation, mm/h. @defaultValue 0.1 */
   readonly wetThreshold?: number;
-  /** @defaultValue "cpu" */
-  readonly device?: Device;
-  /** @defaultValue 1 */
-  readonly threads?: number;
-  /** Called after each `progressEvery` steps, after each validation and after the last step; awaited. */
-  readonly onProgress?: (progress: TrainingProgress) => void | Promise<void>;
-  /** @defaultValue 50 */
-  readonly progressEvery?: number;
-  /** Stops training after the step in progress; the checkpoint then resumes it. */
-  readonly signal?: AbortSignal;
   /** Continue from here; the recipe must be the checkpoint's. */
   readonly resume?: DownscalerCheckpoint;
   /** Grids and intervals of the events; the model remembers them. @defaultValue none, unknown */
@@ -54,30 +51,10 @@ export interface TrainDownscalerOptions extends TrainingRecipe {
 }
 
 /** How training goes. */
-export interface TrainingProgress {
-  /** Steps completed, of `steps`. */
-  readonly step: number;
-  readonly steps: number;
-  /** Means since the last report. */
-  readonly loss: number;
-  /** The parts of the loss, and the loss by noise level. */
-  readonly metrics: Readonly<Record<string, number>>;
-  /** Of the last step. */
-  readonly gradientNorm: number;
-  readonly learningRate: number;
-  /** Where this step was validated. */
-  readonly validation?: ValidationScores;
-  /** The state as of this step, to be saved. */
-  readonly checkpoint: () => DownscalerCheckpoint;
-}
+export interface TrainingProgress extends StepProgress<ValidationScores, DownscalerCheckpoint> {}
 
 /** The best model so far. */
-export interface BestDownscaler {
-  readonly step: number;
-  readonly scores: ValidationScores;
-  /** The averaged parameters, flat, by name. */
-  readonly parameters: Readonly<Record<string, Float32Array>>;
-}
+export interface BestDownscaler extends Best<ValidationScores> {}
 
 /** Whatever resuming needs. */
 export interface DownscalerCheckpoint {
@@ -95,14 +72,9 @@ export interface DownscalerCheckpoint {
 }
 
 /** Result of {@link trainDownscaler}. */
-export interface TrainedDownscaler {
-  /** `"stopped"`: early, for lack of `patience`; `"aborted"`: by the signal. */
-  readonly status: "finished" | "stopped" | "aborted";
+export interface TrainedDownscaler extends Ended<ValidationScores, DownscalerCheckpoint> {
   /** The best model of all validations; without any, the averaged parameters of the last step. */
   readonly downscaler: Downscaler;
-  readonly checkpoint: DownscalerCheckpoint;
-  /** Step and scores of the model; undefined where none was validated. */
-  readonly best: Omit<BestDownscaler, "parameters"> | undefined;
 }
 
 /**
@@ -118,22 +90,13 @@ export async function trainDownscaler(
   given: TrainDownscalerOptions = {},
 ): Promise<TrainedDownscaler> {
   const options: TrainDownscalerOptions = withPreset(given);
-  const {
-    device = "cpu",
-    threads = 1,
-    onProgress,
-    progressEvery = 50,
-    signal,
-    resume,
-    places = [],
-    validate,
-  } = options;
+  const { device = "cpu", threads = 1, resume, places = [], validate } = options;
   if (resume && options.start) throw new OptionsError("trainDownscaler: both resume and start are given", "start");
   const process = noiseProcess(options.process);
   const { recipe, names, start } = setUp(archive, options);
   const root = rng(recipe.seed);
   const network = unet(networkOf(recipe.network, names, recipe.generator));
-  const { factor, unit, steps, validation: how } = recipe;
+  const { factor, unit, validation: how } = recipe;
   const kept = resume?.normalization ?? start?.normalization;
   const field = fieldOf(recipe);
   const normalization =
@@ -141,72 +104,38 @@ export async function trainDownscaler(
   const lesson = lessonOf({ archive, recipe, normalization, network, process, names });
   // A one-step generator has no process, and refuses one.
   const run = { device, threads, ...(recipe.generator !== "one-step" && { process }) };
-  const trainer = await compileTraining(
-    {
-      parameters: start ? inNetworkOrder(network, start.parameters) : lesson.initialize(root.split("network")),
-      inputs: lesson.inputs,
-      loss: lesson.loss,
-      optimizer: adam({
-        beta1: 0.9,
-        beta2: recipe.beta2 ?? 0.99,
-        epsilon: 1e-8,
-        learningRate: warmupCosine({ peak: recipe.peakRate, final: recipe.finalRate, steps, warmup: recipe.warmup }),
-      }),
-      clipNorm: recipe.clipNorm,
-      ema: { decay: recipe.emaDecay, warmup: true },
-    },
-    { device, threads },
-  );
-  try {
-    if (resume !== undefined) trainer.load(resume.state);
-    const batches = root.split("batch");
-    const seen = trainedOn(archive, recipe.factor, places);
-    let { best, worse = 0 }: Pick<DownscalerCheckpoint, "best" | "worse"> = resume ?? {};
-    const exhausted = () => how !== undefined && how.patience !== null && worse >= how.patience;
-    const checkpoint = (): DownscalerCheckpoint => {
-      const state = trainer.state();
-      checkSound("trainDownscaler", state);
-      const told = names.length > 0 && { archives: names };
-      return { recipe, normalization, ...told, trainedOn: seen, state, ...(best && { best, worse }) };
-    };
-    const judge = async (held: TileArchive): Promise<ValidationScores> => {
-      const now = checkpoint();
-      const model = downscalerOf(now, { last: true, ...run });
-      const archives = recipe.archives?.slice(archive.events.length);
-      const { wetThreshold = 0.1 } = options;
-      const scores = await validateDownscaler(model, held, { seed: recipe.seed, archives, wetThreshold, ...how! });
-      await model.dispose();
-      worse = best === undefined || scores.crps < best.scores.crps ? 0 : worse + 1;
-      if (worse === 0) best = { step: now.state.step, scores, parameters: singles(now.state.ema) };
-      return scores;
-    };
-    const sums = new Map<string, number>();
-    let summed = 0;
-    let step = trainer.state().step;
-    while (step < steps && !exhausted() && !signal?.aborted) {
-      const report = await trainer.step(lesson.batch(batches.split(step)));
-      step++;
-      summed++;
-      for (const [name, value] of Object.entries({ ...report.metrics, loss: report.loss })) {
-        sums.set(name, (sums.get(name) ?? 0) + value);
-      }
-      const due = validate !== undefined && (step % how!.every === 0 || step === steps);
-      const validation = due ? await judge(validate) : undefined;
-      if (onProgress === undefined || (step % progressEvery !== 0 && step !== steps && !due)) continue;
-      const { loss = Number.NaN, ...metrics } = Object.fromEntries([...sums].map(([k, v]) => [k, v / summed]));
-      const { gradientNorm, learningRate } = report;
-      const now = { step, steps, loss, metrics, gradientNorm, learningRate, checkpoint };
-      await onProgress({ ...now, ...(validation && { validation }) });
-      sums.clear();
-      summed = 0;
-    }
-    const last = checkpoint();
-    const status = step === steps ? "finished" : exhausted() ? "stopped" : "aborted";
-    const downscaler = downscalerOf(last, run);
-    return { status, downscaler, checkpoint: last, best: best && { step: best.step, scores: best.scores } };
-  } finally {
-    await trainer.dispose();
-  }
+  const seen = trainedOn(archive, factor, places);
+  const told = names.length > 0 && { archives: names };
+  const checkpointOf = ({ state, best, worse }: Progressed<ValidationScores>): DownscalerCheckpoint => ({
+    recipe,
+    normalization,
+    ...told,
+    trainedOn: seen,
+    state,
+    ...(best && { best, worse }),
+  });
+  const judge = async (held: TileArchive, state: TrainingState): Promise<ValidationScores> => {
+    const model = downscalerOf({ recipe, normalization, ...told, trainedOn: seen, state }, { last: true, ...run });
+    const archives = recipe.archives?.slice(archive.events.length);
+    const { wetThreshold = 0.1 } = options;
+    const scores = await validateDownscaler(model, held, { seed: recipe.seed, archives, wetThreshold, ...how! });
+    await model.dispose();
+    return scores;
+  };
+  const ended = await runTraining<ValidationScores, DownscalerCheckpoint>({
+    ...following(options),
+    caller: "trainDownscaler",
+    lesson,
+    parameters: start ? inNetworkOrder(network, start.parameters) : lesson.initialize(root.split("network")),
+    recipe,
+    batches: root.split("batch"),
+    ...(resume && { from: resume }),
+    ...(validate && {
+      judge: { ...how!, scores: (state) => judge(validate, state), least: ({ crps }) => crps },
+    }),
+    checkpointOf,
+  });
+  return { ...ended, downscaler: downscalerOf(ended.checkpoint, run) };
 }
 
 /** What is trained, from the options or from what is gone on from. @throws OptionsError */
@@ -260,6 +189,3 @@ const fieldOf = ({ divisor, target }: ResolvedRecipe): Pick<Normalization, "divi
   ...(divisor !== undefined && { divisor }),
   ...(target === "field" && { whole: true as const, missing: WITHHELD }),
 });
-
-const singles = (vectors: TrainingState["ema"]): Record<string, Float32Array> =>
-  Object.fromEntries(Object.entries(vectors).map(([name, values]) => [name, Float32Array.from(values)]));

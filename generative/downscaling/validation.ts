@@ -3,11 +3,13 @@ import { OptionsError } from "../../engine/errors.ts";
 import { among, type Check, either, optional, real, record, whole } from "../../engine/files/plain-checks.ts";
 import { blockMean } from "../../engine/numerics/grid.ts";
 import { rng } from "../../engine/rng.ts";
+import { levelsFor } from "../diffusion/sampler.ts";
 import { meanCrps } from "../verification/crps.ts";
 import { spreadAndError } from "../verification/rank.ts";
 import { eventOf } from "./archive/batches.ts";
 import type { TileArchive } from "./archive/tiles.ts";
 import type { Downscaler } from "./downscaler.ts";
+import type { GeneratorName } from "./generator/generator.ts";
 
 /** How training is judged on tiles that it does not see. */
 export interface Validation {
@@ -17,7 +19,7 @@ export interface Validation {
   readonly images?: number;
   /** @defaultValue 8 */
   readonly members?: number;
-  /** Network evaluations a member. @defaultValue 8 */
+  /** Network evaluations a member, of diffusion; the one-step generator takes 1. @defaultValue 8 */
   readonly evaluations?: number;
   /** Stop where so many validations in a row are no better than the best before. @defaultValue never */
   readonly patience?: number;
@@ -34,7 +36,7 @@ export const validationCheck: Check = record({
   every: COUNT,
   images: COUNT,
   members: SEVERAL,
-  evaluations: SEVERAL,
+  evaluations: COUNT,
   patience: either(among(null), COUNT),
 });
 
@@ -43,16 +45,28 @@ export const validationChoicesCheck: Check = record({
   every: optional(COUNT),
   images: optional(COUNT),
   members: optional(SEVERAL),
-  evaluations: optional(SEVERAL),
+  evaluations: optional(COUNT),
   patience: optional(COUNT),
 });
 
-/** Fills in defaults and checks ranges. @throws OptionsError */
-export function resolveValidation(caller: string, steps: number, o: Validation = {}): ResolvedValidation {
-  const { every = Math.max(1, Math.ceil(steps / 10)), images = 16, members = 8, evaluations = 8 } = o;
-  const resolved = { every, images, members, evaluations, patience: o.patience ?? null };
+/**
+ * Fills in defaults and checks ranges.
+ *
+ * @param usual - members, where nothing is said
+ * @throws OptionsError
+ */
+export function resolveValidation(
+  caller: string,
+  steps: number,
+  o: { readonly validation?: Validation; readonly generator?: GeneratorName },
+  usual = 8,
+): ResolvedValidation {
+  const { every = Math.max(1, Math.ceil(steps / 10)), images = 16, members = usual, ...rest } = o.validation ?? {};
+  const { evaluations = o.generator === "one-step" ? 1 : 8, patience = null } = rest;
+  const resolved = { every, images, members, evaluations, patience };
   const complaint = validationCheck(resolved, "validation");
-  if (complaint !== undefined) throw new OptionsError(`${caller}: ${complaint}`, "validation", o);
+  if (complaint !== undefined) throw new OptionsError(`${caller}: ${complaint}`, "validation", o.validation);
+  if (o.generator !== "one-step") levelsFor("dpm++2m", evaluations);
   return resolved;
 }
 

@@ -1,16 +1,14 @@
-/** Members of the one-step generator on one grid: keyed noise, one tiled evaluation, then conservation on the whole grid. */
+/** Members of the one-step generator on one grid: keyed noise, and one tiled evaluation of the network. */
 import { compile } from "../../engine/compile.ts";
 import { OptionsError } from "../../engine/errors.ts";
 import { tf } from "../../engine/tensor.ts";
 import { type CompiledDenoiser, type CompiledDenoiserOptions, programsByShape } from "../diffusion/denoiser.ts";
-import type { DrawOptions, ResolvedDraw } from "../diffusion/draw.ts";
-import { tiledDenoiser } from "../diffusion/tiling.ts";
+import { type DrawOptions, inTiles, type ResolvedDraw } from "../diffusion/draw.ts";
 import type { Parameter, Unet } from "../diffusion/unet.ts";
 import { oneStepOutput } from "./loss.ts";
 import { noiseBlocks, noiseImages } from "./noise.ts";
-import { type RainScale, settle } from "./settle.ts";
 
-/** The network with fixed parameters as native programs; what they give is in units of sigmaData. */
+/** The network with fixed parameters as native programs; what they give is in units of the data's deviation. */
 export function compiledOneStep(
   network: Unet,
   parameters: Readonly<Record<string, Parameter>>,
@@ -30,16 +28,16 @@ export function compiledOneStep(
   );
 }
 
-/** What is drawn from; sizes are multiples of what the network needs. */
-export interface OneStepDrawing extends RainScale {
+/** What is drawn from. */
+export interface OneStepDrawing {
   readonly program: CompiledDenoiser;
-  readonly sigmaData: number;
-  /** mm/h without gaps, [height, width]. */
-  readonly coarse: { readonly values: Float32Array; readonly height: number; readonly width: number };
-  /** Standardised, [height · factor, width · factor, channels]. */
+  /** Multiples of what the network needs. */
+  readonly height: number;
+  readonly width: number;
+  /** Values a pixel. @defaultValue 1 */
+  readonly outputs?: number;
+  /** Standardised, [height, width, channels]. */
   readonly condition: Float32Array;
-  /** ln(1 + R/c), [height · factor, width · factor]. */
-  readonly background: Float32Array;
 }
 
 /** What belongs to samplers of many evaluations. @throws OptionsError where one is given */
@@ -53,35 +51,21 @@ export function checkOneEvaluation(caller: string, o: DrawOptions): void {
 }
 
 /**
- * Draws members. Noise belongs to global pixels; where tiles overlap their outputs are fused before blocks are conserved.
+ * Draws members. Noise belongs to global pixels, and where tiles overlap their outputs are fused.
  *
- * @returns ln(1 + R/c) less the background, [members, height · factor, width · factor]
+ * @returns what the network says, [members, height, width, outputs]
  */
 export async function drawOneStep(drawing: OneStepDrawing, o: ResolvedDraw): Promise<Float32Array> {
-  const { program, sigmaData, coarse, condition, background, ...rain } = drawing;
-  const [height, width] = [coarse.height * rain.factor, coarse.width * rain.factor];
-  const pixels = height * width;
+  const { program, height, width, outputs = 1, condition } = drawing;
   const inputs = noiseBlocks.length;
-  const noise = new Float32Array(o.members * pixels * inputs);
+  const size = height * width * inputs;
+  const noise = new Float32Array(o.members * size);
   for (let member = 0; member < o.members; member++) {
     const window = { seed: o.seed, frame: o.frame, member, origin: o.origin, height, width };
-    noiseImages(window, noise.subarray(member * pixels * inputs, (member + 1) * pixels * inputs));
+    noiseImages(window, noise.subarray(member * size, (member + 1) * size));
   }
-  const network = await tiledDenoiser({
-    members: o.members,
-    height,
-    width,
-    inputs,
-    condition,
-    tile: o.tiles[0],
-    overlap: o.tiles[1],
-    batch: o.batch,
-    denoiser: (rows, columns) => program.forShape(o.batch, rows, columns),
-  });
-  const field = await network(noise, 0);
-  for (let i = 0; i < field.length; i++) field[i] = background[i % pixels]! + sigmaData * field[i]!;
-  settle(field, coarse, rain);
-  for (let i = 0; i < field.length; i++) field[i] = field[i]! - background[i % pixels]!;
+  const network = await inTiles(program, { height, width, outputs, inputs, condition }, o);
+  const output = await network(noise, 0);
   o.onStep?.(1, 1);
-  return field;
+  return output;
 }

@@ -36,19 +36,19 @@ export function noiseImages({ seed, frame, member, origin, height, width }: Nois
  * Noise for training.
  *
  * @param stream - decides all of it
- * @param size - side of an image, a multiple of 4
- * @returns [count, size, size, 4]
+ * @returns [count, height, width, 4]
  */
-export function noiseBatch(stream: Rng, count: number, size: number): Float32Array {
-  const pixels = size * size * noiseBlocks.length;
+export function noiseBatch(stream: Rng, count: number, height: number, width = height): Float32Array {
+  const pixels = height * width * noiseBlocks.length;
   const out = new Float32Array(count * pixels);
   for (const [image, side] of noiseBlocks.entries()) {
-    const columns = Math.ceil(size / side);
-    const white = stream.split(image).normal(new Float32Array(count * columns * columns));
+    const columns = Math.ceil(width / side);
+    const blocks = Math.ceil(height / side) * columns;
+    const white = stream.split(image).normal(new Float32Array(count * blocks));
     for (let n = 0; n < count; n++) {
-      const own = white.subarray(n * columns * columns, (n + 1) * columns * columns);
+      const own = white.subarray(n * blocks, (n + 1) * blocks);
       const to = out.subarray(n * pixels, (n + 1) * pixels);
-      spread(own, { side, row: 0, column: 0, columns, height: size, width: size, image, out: to });
+      spread(own, { side, row: 0, column: 0, columns, height, width, image, out: to });
     }
   }
   return out;

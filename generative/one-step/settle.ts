@@ -42,8 +42,8 @@ export function blockMeansGraph(x: tf.Tensor4D, k: number): tf.Tensor4D {
  * @returns ln(1 + R/c) of rain with those block means to rounding, ≥ 0, the shape of `field`
  */
 export function settleGraph(field: tf.Tensor4D, coarse: tf.Tensor4D, { factor, unit = 1 }: RainScale): tf.Tensor4D {
-  const bent = tf.minimum(softplus(field), constant(Math.log1p(LARGEST / unit)));
-  const rain = tf.mul(tf.expm1(bent), constant(unit)) as tf.Tensor4D;
+  const positive = tf.minimum(softplus(field), constant(Math.log1p(LARGEST / unit)));
+  const rain = tf.mul(tf.expm1(positive), constant(unit)) as tf.Tensor4D;
   const mean = blockMeansGraph(rain, factor);
   const scale = tf.minimum(tf.div(coarse, tf.maximum(mean, constant(EMPTY))), CAP) as tf.Tensor4D;
   const missing = tf.relu(tf.sub(coarse, tf.mul(scale, mean))) as tf.Tensor4D;
@@ -52,7 +52,7 @@ export function settleGraph(field: tf.Tensor4D, coarse: tf.Tensor4D, { factor, u
 }
 
 /** ln(1 + exp(12 f))/12 with its own gradient, finite for all f. */
-function softplus(field: tf.Tensor4D): tf.Tensor4D {
+export function softplus(field: tf.Tensor4D): tf.Tensor4D {
   const op = tf.customGrad((...args) => {
     const [f, save] = args as [tf.Tensor4D, tf.GradSaveFunc];
     save([f]);
@@ -63,6 +63,9 @@ function softplus(field: tf.Tensor4D): tf.Tensor4D {
   });
   return op(field) as tf.Tensor4D;
 }
+
+/** {@link softplus} on the host. */
+export const bent = (f: number): number => Math.max(f, 0) + Math.log1p(Math.exp(-Math.abs(SHARPNESS * f))) / SHARPNESS;
 
 /**
  * {@link settleGraph} for members that share the coarse rain, on the host.
@@ -77,12 +80,33 @@ export function settle(
 ): void {
   const most = Math.log1p(LARGEST / unit);
   const rates = Float64Array.from(field, (f) => {
-    const bent = Math.max(f, 0) + Math.log1p(Math.exp(-Math.abs(SHARPNESS * f))) / SHARPNESS;
-    return unit * Math.expm1(Math.min(bent, most));
+    return unit * Math.expm1(Math.min(bent(f), most));
   });
   const { values, height, width } = coarse;
   const members = field.length / (values.length * factor ** 2);
   const fine = { values: rates, shape: [1, members, height * factor, width * factor] };
   const conserved = conserveBlocks(fine, { values, shape: [1, height, width] }, factor, { cap: CAP });
   for (let i = 0; i < field.length; i++) field[i] = Math.log1p(conserved.values[i]! / unit);
+}
+
+/** What the network says, on the host, to be settled into residuals. */
+export interface Unsettled extends RainScale {
+  /** Of the network's outputs. */
+  readonly sigmaData: number;
+  /** ln(1 + R/c), [height · factor, width · factor]. */
+  readonly background: Float32Array;
+  /** mm/h without gaps, [height, width]. */
+  readonly coarse: { readonly values: Float32Array; readonly height: number; readonly width: number };
+}
+
+/**
+ * From outputs of the network to ln(1 + R/c) less the background, of rain that has the coarse means.
+ *
+ * @param output - [members, height · factor, width · factor], overwritten
+ */
+export function settleResidual(output: Float32Array, { sigmaData, background, coarse, ...rain }: Unsettled): void {
+  const pixels = background.length;
+  for (let i = 0; i < output.length; i++) output[i] = background[i % pixels]! + sigmaData * output[i]!;
+  settle(output, coarse, rain);
+  for (let i = 0; i < output.length; i++) output[i] = output[i]! - background[i % pixels]!;
 }

@@ -3,7 +3,7 @@ import type { Rng } from "../../engine/rng.ts";
 import type { NoiseProcess } from "../diffusion/process/process.ts";
 import type { PairArchive } from "./arrays.ts";
 import { type Channel, fieldOf } from "./channel.ts";
-import { drawPairCrops } from "./crops.ts";
+import { drawPairCrops, type PairCrops } from "./crops.ts";
 import type { ResolvedPairRecipe } from "./recipe.ts";
 
 /** Channels that are left out together, and those that say so. */
@@ -40,7 +40,26 @@ export const directionless = (channels: readonly Channel[]): boolean =>
   channels.every(({ role, name }) => role === "coarse" || role === "missing" || /^(season|hour) /.test(name));
 
 /**
- * Clean data [b, h, w, o], condition [b, h, w, c], unit noise [b, h, w, o], σ [b], mask [b, h, w, o].
+ * Crops, of which some are not told a covariate.
+ *
+ * @param stream - decides them
+ * @param size - height and width of the crops
+ */
+export function pairCropsOf(
+  archive: PairArchive,
+  stream: Rng,
+  { batch, dropout, symmetries }: ResolvedPairRecipe,
+  size: readonly [number, number],
+  groups: readonly CovariateGroup[],
+): PairCrops {
+  const options = { count: batch, height: size[0], width: size[1], symmetries };
+  const crops = drawPairCrops(archive, stream.split("crops"), options);
+  if (dropout > 0) leaveOut(crops.condition, archive.channels, groups, dropout, batch, stream.split("dropout"));
+  return crops;
+}
+
+/**
+ * A batch of diffusion: clean data [b, h, w, o], condition [b, h, w, c], unit noise [b, h, w, o], σ [b], mask [b, h, w, o].
  *
  * @param stream - decides the whole batch
  * @param size - height and width of the crops
@@ -53,12 +72,9 @@ export function pairBatch(
   groups: readonly CovariateGroup[],
   process: NoiseProcess,
 ): Float32Array[] {
-  const { batch, dropout, symmetries } = recipe;
-  const options = { count: batch, height: size[0], width: size[1], symmetries };
-  const { condition, clean, valid } = drawPairCrops(archive, stream.split("crops"), options);
-  if (dropout > 0) leaveOut(condition, archive.channels, groups, dropout, batch, stream.split("dropout"));
+  const { condition, clean, valid } = pairCropsOf(archive, stream, recipe, size, groups);
   const noise = stream.split("noise").normal(new Float32Array(clean.length));
-  const sigma = process.trainingLevels(stream.split("sigma").stratified(batch), 1, recipe.noise);
+  const sigma = process.trainingLevels(stream.split("sigma").stratified(recipe.batch), 1, recipe.noise);
   return [clean, condition, noise, sigma, valid];
 }
 

@@ -16,6 +16,7 @@ import {
 import { plainMetadata } from "../../engine/files/plain-metadata.ts";
 import type { UnetOptions } from "../diffusion/unet.ts";
 import { networkCheck } from "../downscaling/configuration.ts";
+import { type GeneratorName, generatorNames, ownChannels } from "../downscaling/generator/generator.ts";
 import { gridCheck } from "../downscaling/trained-on.ts";
 import type { Channel, Target } from "./channel.ts";
 import { type Correction, correctionCheck } from "./correction.ts";
@@ -35,7 +36,9 @@ export interface PairConfiguration extends PairDescription {
   readonly network: UnetOptions;
   /** Whether the network is told which pixels of each target have a value. @defaultValue false */
   readonly masked?: boolean;
-  /** Name of the noise process. @defaultValue "edm" */
+  /** What draws members. @defaultValue "diffusion", as in models of before this was stored */
+  readonly generator?: GeneratorName;
+  /** Name of the noise process, of diffusion. @defaultValue "edm" */
   readonly process?: string;
   /** Of models that correct climate models: the law of the coarse observations. @defaultValue none */
   readonly correction?: Correction;
@@ -88,6 +91,7 @@ const shapeCheck = record({
   ...descriptionChecks,
   network: networkCheck,
   masked: optional(among(true, false)),
+  generator: optional(among(...generatorNames)),
   process: optional(text),
   correction: optional(correctionCheck),
   provenance: optional(fields(anything)),
@@ -103,9 +107,11 @@ export const pairConfigurationCheck: Check = (value, at) =>
 export function networkEnds(
   { channels, targets }: PairDescription,
   masked: boolean,
+  generator?: GeneratorName,
 ): Required<Pick<UnetOptions, "inputChannels" | "outputChannels">> {
   const outputs = targets.length;
-  return { inputChannels: channels.length + (masked ? 2 : 1) * outputs, outputChannels: outputs };
+  const own = ownChannels(generator, outputs);
+  return { inputChannels: own + channels.length + (masked ? outputs : 0), outputChannels: outputs };
 }
 
 /** What is wrong between the parts of a description, each right in itself. */
@@ -134,8 +140,8 @@ export function linksComplaint({ channels, targets }: PairDescription, at: strin
 const nameOf = ({ name }: Channel | Target): string => name;
 
 function sizesComplaint(configuration: PairConfiguration, at: string): string | undefined {
-  const { network, masked = false } = configuration;
-  for (const [name, size] of Object.entries(networkEnds(configuration, masked))) {
+  const { network, masked = false, generator } = configuration;
+  for (const [name, size] of Object.entries(networkEnds(configuration, masked, generator))) {
     const found = network[name as "inputChannels" | "outputChannels"];
     if (found !== size) return `${at}.network.${name} is ${found ?? "missing"}, expected ${size}`;
   }

@@ -3,18 +3,14 @@ import type { TrainingState } from "../../engine/training.ts";
 import type { CompiledDenoiserOptions } from "../diffusion/denoiser.ts";
 import { parametersOf } from "../diffusion/parameters.ts";
 import { type UnetOptions, unet } from "../diffusion/unet.ts";
+import type { Best } from "../downscaling/generator/loop.ts";
 import { networkEnds, type PairConfiguration, type PairDescription } from "./configuration.ts";
 import { PairedDownscaler } from "./paired-downscaler.ts";
 import type { ResolvedPairRecipe } from "./recipe.ts";
 import type { PairScores } from "./validate.ts";
 
 /** The best model so far. */
-export interface BestPairs {
-  readonly step: number;
-  readonly scores: PairScores;
-  /** The averaged parameters, flat, by name. */
-  readonly parameters: Readonly<Record<string, Float32Array>>;
-}
+export interface BestPairs extends Best<PairScores> {}
 
 /** Whatever resuming needs. */
 export interface PairCheckpoint {
@@ -51,7 +47,7 @@ export function modelOf(
     network: networkOf(recipe, description, masked),
     ...description,
     masked,
-    process: recipe.process,
+    ...(recipe.generator ? { generator: recipe.generator } : { process: recipe.process }),
     provenance: { step, recipe },
   };
   return new PairedDownscaler(configuration, parametersOf("pairedOf", unet(configuration.network), stored), run);
@@ -59,9 +55,9 @@ export function modelOf(
 
 /** Sizes of the network of a recipe. */
 export function networkOf(
-  { network }: Pick<ResolvedPairRecipe, "network">,
+  { network, generator }: Pick<ResolvedPairRecipe, "network" | "generator">,
   description: PairDescription,
   masked: boolean,
 ): UnetOptions {
-  return { ...network, ...networkEnds(description, masked) };
+  return { ...network, ...networkEnds(description, masked, generator) };
 }

@@ -1,6 +1,6 @@
 /**
- * Ensembles of fine fields from coarse ones of another data set and whatever else is known: a trained conditional diffusion
- * model with everything it needs to run, in one file. A member is a function of the seed, its number, and the options: how many
+ * Ensembles of fine fields from coarse ones of another data set and whatever else is known: a trained generator (diffusion, or of
+ * one step) with everything it needs to run, in one file. A member is a function of the seed, its number, and the options: how many
  * others are drawn changes nothing, and noise belongs to pixels, not to tiles.
  */
 import { DomainError, isMongeError, OptionsError, ShapeError } from "../../engine/errors.ts";
@@ -8,13 +8,15 @@ import { fileHash } from "../../engine/files/file-hash.ts";
 import { readSafetensors, writeSafetensors } from "../../engine/files/safetensors.ts";
 import { edgesRepeated } from "../../engine/numerics/grid.ts";
 import { inspect } from "../../engine/printed.ts";
-import { type CompiledDenoiser, type CompiledDenoiserOptions, compiledDenoiser } from "../diffusion/denoiser.ts";
-import { type DrawOptions, drawResiduals, resolveDraw } from "../diffusion/draw.ts";
+import type { CompiledDenoiserOptions } from "../diffusion/denoiser.ts";
+import { type DrawOptions, resolveDraw } from "../diffusion/draw.ts";
 import { checkParameters } from "../diffusion/parameters.ts";
 import { processOfModel } from "../diffusion/process/kinds.ts";
 import type { NoiseProcess } from "../diffusion/process/process.ts";
 import { type Parameter, type Unet, unet } from "../diffusion/unet.ts";
 import type { ModelFile } from "../downscaling/downscaler.ts";
+import { checkNoProcess, type Generator, type GeneratorName, generatorOf } from "../downscaling/generator/generator.ts";
+import { bendResidual, type OutputScale } from "../one-step/masked-loss.ts";
 import type { PairInput } from "./arrays.ts";
 import { restored, type Target } from "./channel.ts";
 import {
@@ -57,12 +59,15 @@ export class PairedDownscaler {
   readonly configuration: PairConfiguration;
   readonly network: Unet;
   readonly parameters: Readonly<Record<string, Parameter>>;
-  readonly process: NoiseProcess;
+  /** What draws its members. */
+  readonly generator: GeneratorName;
+  /** Of diffusion; undefined for a one-step generator, which has none. */
+  readonly process: NoiseProcess | undefined;
   /** Where it was read from; undefined for one that was made in memory. */
   readonly file: ModelFile | undefined;
   /** Quantiles of the coarse observations, of models that correct: [seasons, quantiles, height, width]. */
   readonly law: Float32Array | undefined;
-  readonly #denoiser: CompiledDenoiser;
+  readonly #generator: Generator;
 
   /**
    * @throws OptionsError when the configuration is none, or names a noise process of your own that is not in `options`
@@ -86,8 +91,17 @@ export class PairedDownscaler {
     this.file = file;
     this.law = law;
     checkLaw(configuration, law);
-    this.process = processOfModel(configuration.process, options.process);
-    this.#denoiser = compiledDenoiser(this.network, parameters, sigmaData, { ...compiled, process: this.process });
+    const { generator = "diffusion", process } = configuration;
+    this.generator = generator;
+    const parts = {
+      generator,
+      sigmaData,
+      network: this.network,
+      parameters,
+      ...(process !== undefined && { process }),
+    };
+    this.#generator = generatorOf("PairedDownscaler", parts, compiled);
+    this.process = this.#generator.process;
   }
 
   /**
@@ -105,6 +119,7 @@ export class PairedDownscaler {
     if (!(ceiling > 0)) {
       throw new OptionsError(`PairedDownscaler.sample: ceiling is ${ceiling}, expected > 0`, "ceiling", ceiling);
     }
+    this.#generator.check("PairedDownscaler.sample", chosen);
     const draw = resolveDraw("PairedDownscaler.sample", chosen, multiple);
     checkInput(input, channels.length, targets.length);
     const [height, width] = [input.height, input.width].map((n) => Math.ceil(n / multiple) * multiple) as [
@@ -114,19 +129,10 @@ export class PairedDownscaler {
     const repeated = edgesRepeated(input.condition, [input.height, input.width, channels.length], [height, width]);
     const valid = masked ? insideOf(input, height, width) : undefined;
     const condition = valid === undefined ? repeated : withMask(repeated, valid, channels.length, targets.length);
-    const residual = await drawResiduals(
-      {
-        denoiser: this.#denoiser,
-        process: this.process,
-        sigmaData,
-        height,
-        width,
-        outputs: targets.length,
-        condition,
-        ...(valid && { valid }),
-      },
-      draw,
-    );
+    const level = edgesRepeated(input.background, [input.height, input.width, targets.length], [height, width]);
+    const settle = (output: Float32Array) => bendResidual(output, level, scalesOf(targets));
+    const images = { height, width, condition, settle, ...(valid && { valid }) };
+    const residual = await this.#generator.draw(images, draw);
     const values = new Float32Array(draw.members * input.height * input.width * targets.length);
     const finish = targets.map((target) => untransformed(target, ceiling));
     const line = input.width * targets.length;
@@ -176,7 +182,8 @@ export class PairedDownscaler {
       if (data instanceof Float32Array) return [name, { shape: [...shape], values: data }];
       throw damagedPair(path, `tensor ${JSON.stringify(name)} is not float32`);
     });
-    processOfModel(configuration.process, options.process);
+    if (configuration.generator === "one-step") checkNoProcess("PairedDownscaler.load", options.process);
+    else processOfModel(configuration.process, options.process);
     const file = { path, sha256: await fileHash(path) };
     try {
       const { [LAW]: law, ...own } = Object.fromEntries(parameters);
@@ -194,7 +201,7 @@ export class PairedDownscaler {
 
   /** Free the compiled programs. */
   async dispose(): Promise<void> {
-    await this.#denoiser.dispose();
+    await this.#generator.dispose();
   }
 }
 
@@ -214,6 +221,10 @@ export function untransformed(
     return value < wetThreshold ? 0 : value;
   };
 }
+
+/** How the network's values make the targets. */
+export const scalesOf = (targets: readonly Target[]): readonly OutputScale[] =>
+  targets.map(({ deviation, transform }) => ({ deviation, log: transform.kind === "log" }));
 
 /** @throws ShapeError where quantiles and their description do not fit; DomainError where one is infinite (gaps are NaN) */
 function checkLaw({ correction }: PairConfiguration, law: Float32Array | undefined): void {

@@ -1,29 +1,32 @@
 /** What decides the training of a paired downscaler besides its data. */
 import { OptionsError } from "../../engine/errors.ts";
-import { among, type Check, either, optional, real, record, whole } from "../../engine/files/plain-checks.ts";
+import { among, type Check, optional, real, record } from "../../engine/files/plain-checks.ts";
 import type { NoiseProcess } from "../diffusion/process/process.ts";
 import { unet } from "../diffusion/unet.ts";
-import type { TrainingRecipe } from "../downscaling/train.ts";
+import type { GeneratorName } from "../downscaling/generator/generator.ts";
+import { checkKind, type TrainingRecipe } from "../downscaling/recipe.ts";
 import { recipeChecks } from "../downscaling/training-file.ts";
+import {
+  type ResolvedValidation,
+  resolveValidation,
+  type Validation,
+  validationCheck,
+  validationChoicesCheck,
+} from "../downscaling/validation.ts";
+import type { OneStepSettings } from "../one-step/settings.ts";
 
 /** How training is judged on pairs that it does not see. */
-export interface PairValidation {
-  /** Steps between; also after the last. @defaultValue a tenth of all steps */
-  readonly every?: number;
-  /** Images, chosen once by the seed. @defaultValue 16, or all */
-  readonly images?: number;
+export interface PairValidation extends Validation {
   /** Of each image, at least 2; the score is fair for any number. @defaultValue 4 */
   readonly members?: number;
-  /** Network evaluations a member. @defaultValue 8 */
-  readonly evaluations?: number;
-  /** Stop where so many validations in a row are no better than the best before. @defaultValue never */
-  readonly patience?: number;
 }
 
 /** Everything that decides the result of training; plain JSON but for a noise process of your own. */
 export interface PairRecipe
   extends Pick<
     TrainingRecipe,
+    | "generator"
+    | "oneStep"
     | "seed"
     | "steps"
     | "batch"
@@ -49,28 +52,26 @@ export interface PairRecipe
 }
 
 /** A recipe without gaps; of the noise process, the name. */
-export type ResolvedPairRecipe = Required<Omit<PairRecipe, "process" | "validation">> & {
+export type ResolvedPairRecipe = Required<Omit<PairRecipe, "process" | "validation" | "generator" | "oneStep">> & {
+  /** @defaultValue "diffusion" */
+  readonly generator?: GeneratorName;
+  /** Of a one-step generator. */
+  readonly oneStep?: Required<OneStepSettings>;
   readonly process: string;
-  readonly validation: Required<Omit<PairValidation, "patience">> & { readonly patience: number | null };
+  readonly validation: ResolvedValidation;
 };
 
-const { seed, steps, batch, crop, network, process, noise, peakRate, finalRate, warmup, clipNorm, emaDecay } =
-  recipeChecks;
-const shared = { seed, steps, batch, crop, network, process, noise, peakRate, finalRate, warmup, clipNorm, emaDecay };
-const count = whole(1, 2 ** 31);
+const { generator, oneStep, seed, steps, batch, crop, network, process, noise } = recipeChecks;
+const { peakRate, finalRate, warmup, clipNorm, emaDecay } = recipeChecks;
+const optimizing = { peakRate, finalRate, warmup, clipNorm, emaDecay };
+const shared = { generator, oneStep, seed, steps, batch, crop, network, process, noise, ...optimizing };
 
 /** Tells what is wrong with a stored recipe. */
 export const pairRecipeCheck: Check = record({
   ...shared,
   dropout: real(0, 1),
   symmetries: among(true, false),
-  validation: record({
-    every: count,
-    images: count,
-    members: whole(2, 2 ** 31),
-    evaluations: whole(2, 2 ** 31),
-    patience: either(among(null), count),
-  }),
+  validation: validationCheck,
 });
 
 /** The same of a recipe with gaps, as in the record of a run. */
@@ -78,15 +79,7 @@ export const pairChoicesCheck: Check = record({
   ...Object.fromEntries(Object.entries(shared).map(([name, check]) => [name, optional(check)])),
   dropout: optional(real(0, 1)),
   symmetries: optional(among(true, false)),
-  validation: optional(
-    record({
-      every: optional(count),
-      images: optional(count),
-      members: optional(whole(2, 2 ** 31)),
-      evaluations: optional(whole(2, 2 ** 31)),
-      patience: optional(count),
-    }),
-  ),
+  validation: optional(validationChoicesCheck),
 });
 
 /** Steps of a training that states none. */
@@ -100,12 +93,16 @@ export const DEFAULT_STEPS = 2000;
  */
 export function resolvePairRecipe(o: PairRecipe, process: NoiseProcess, symmetries: boolean): ResolvedPairRecipe {
   const steps = o.steps ?? DEFAULT_STEPS;
-  const { every = Math.max(1, Math.ceil(steps / 10)), images = 16, members = 4, evaluations = 8 } = o.validation ?? {};
+  const crop = o.crop ?? 32;
+  const { generator, oneStep, process: own, noise, validation } = o;
+  const asked = { generator, oneStep, process: own, noise, validation };
+  const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
+  const kind = checkKind("trainPairs", given, crop);
   const recipe: ResolvedPairRecipe = {
     seed: o.seed ?? 0,
     steps,
     batch: o.batch ?? 16,
-    crop: o.crop ?? 32,
+    crop,
     network: o.network ?? {},
     process: process.name,
     noise: o.noise ?? {},
@@ -116,7 +113,8 @@ export function resolvePairRecipe(o: PairRecipe, process: NoiseProcess, symmetri
     emaDecay: o.emaDecay ?? 0.998,
     dropout: o.dropout ?? 0,
     symmetries: o.symmetries ?? symmetries,
-    validation: { every, images, members, evaluations, patience: o.validation?.patience ?? null },
+    ...kind,
+    validation: resolveValidation("trainPairs", steps, o, 4),
   };
   const complaint = pairRecipeCheck(recipe, "recipe");
   if (complaint !== undefined) throw new OptionsError(`trainPairs: ${complaint}`, "recipe", recipe);
@@ -134,8 +132,9 @@ export function resolvePairRecipe(o: PairRecipe, process: NoiseProcess, symmetri
 
 /** @throws OptionsError where a resumed run is to go on with another recipe */
 export function checkSameRecipe(now: ResolvedPairRecipe, then: ResolvedPairRecipe): void {
-  for (const name of Object.keys(now) as (keyof ResolvedPairRecipe)[]) {
-    const [a, b] = [JSON.stringify(now[name]), JSON.stringify(then[name])];
+  const old = { generator: "diffusion" };
+  for (const name of Object.keys({ ...old, ...now, ...then }) as (keyof ResolvedPairRecipe)[]) {
+    const [a, b] = [JSON.stringify({ ...old, ...now }[name]), JSON.stringify({ ...old, ...then }[name])];
     if (a === b) continue;
     const hint = "resume with the recipe of the checkpoint";
     throw new OptionsError(`trainPairs: ${name} is ${a}, the checkpoint has ${b}; ${hint}`, name, now[name]);

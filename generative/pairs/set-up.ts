@@ -33,7 +33,8 @@ export function setUp(
   const given = { ...description, channels };
   const process = noiseProcess(options.process);
   const network = options.network ?? (start && sizesOnly(start.configuration.network));
-  const chosen = { ...options, ...(network && { network }) };
+  const generator = options.generator ?? start?.configuration.generator;
+  const chosen = { ...options, ...(network && { network }), ...(generator && { generator }) };
   const recipe = resolvePairRecipe(chosen, process, directionless(channels));
   if (resume) {
     checkSameRecipe(recipe, resume.recipe);
@@ -41,10 +42,14 @@ export function setUp(
   }
   if (start) {
     checkSameDescription("start", description, start.configuration, ["optional"]);
-    if (start.process.name !== process.name) {
-      const what = `process is "${process.name}", the model to start from has "${start.process.name}"`;
-      throw new OptionsError(`trainPairs: ${what}`, "process", process.name);
+    const fail = (name: string, now: unknown, then: unknown): never => {
+      const what = `${name} is "${now}", the model to start from has "${then}"`;
+      throw new OptionsError(`trainPairs: ${what}; leave it out`, name, now);
+    };
+    if (recipe.generator !== start.configuration.generator) {
+      fail("generator", recipe.generator ?? "diffusion", start.generator);
     }
+    if (start.process && start.process.name !== process.name) fail("process", process.name, start.process.name);
     const [a, b] = [unet(networkOf(recipe, start.configuration, false)).options, start.network.options];
     const sizes = Object.keys(a) as (keyof UnetOptions)[];
     const off = sizes.filter((k) => k !== "inputChannels" && JSON.stringify(a[k]) !== JSON.stringify(b[k]));

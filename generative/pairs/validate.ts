@@ -13,6 +13,7 @@ export interface ValidateOptions {
   readonly images: number;
   /** At least 2. */
   readonly members: number;
+  /** Of diffusion. */
   readonly evaluations: number;
 }
 
@@ -56,7 +57,8 @@ export async function validatePairs(
     );
     const background = backgroundOf(condition, channels, targets);
     const input = { height, width, condition, background, valid };
-    const { values } = await model.sample(input, { seed, frame: image, members, evaluations });
+    const taken = model.generator === "diffusion" && { evaluations };
+    const { values } = await model.sample(input, { seed, frame: image, members, ...taken });
     for (let i = 0; i < pixels * outputs; i++) {
       if (known[i] === 0) continue;
       const k = i % outputs;

@@ -1,5 +1,6 @@
 /** The verbs of downscaling, for every kind of model: train, load, downscale. */
 export { corrected, type MeetingOptions, meetingFactor } from "./correct.ts";
+export { describeModel, evaluationsFor, type ModelDescription } from "./describe-model.ts";
 export {
   type AnyDownscaler,
   type DownscaleOptions,

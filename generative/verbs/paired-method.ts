@@ -4,7 +4,7 @@ import { OptionsError } from "../../engine/errors.ts";
 import { type LazyField, lazyField } from "../../io/dataset/index.ts";
 import { type Coordinate, Field, precipitationFactor } from "../../io/field/index.ts";
 import type { Attributes } from "../../io/storage/index.ts";
-import { levelsFor } from "../diffusion/sampler.ts";
+import { checkedEvaluations } from "../downscaling/generator/generator.ts";
 import {
   type DownscaleOptions,
   drawnField,
@@ -66,7 +66,7 @@ export function pairedMethod(model: PairedDownscaler, covariates: Covariates = {
   const sha = model.file?.sha256;
   return {
     about: {
-      title: `Ensemble of fine ${target.longName ?? target.name}, downscaled by a diffusion model`,
+      title: `Ensemble of fine ${target.longName ?? target.name}, downscaled by a ${model.generator === "one-step" ? "one-step generator" : "diffusion model"}`,
       made: `${sha === undefined ? "paired model in memory" : `paired model ${sha.slice(0, 16)}`} of ${seen.join(", ")}`,
       attributes: sha === undefined ? {} : { model_sha256: sha },
     },
@@ -86,8 +86,8 @@ async function ensembleOf(
   covariates: Covariates,
   options: DownscaleOptions,
 ): Promise<LazyEnsemble> {
-  const { members = 8, seed = 0, evaluations = 16, onNotice } = options;
-  levelsFor(options.method ?? "dpm++2m", evaluations);
+  const { members = 8, seed = 0, onNotice } = options;
+  const evaluations = checkedEvaluations("downscale", model.generator, options);
   refuseOthers(options);
   const { channels, targets } = model.configuration;
   const target = targets[output]!;

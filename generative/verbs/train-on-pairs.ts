@@ -331,7 +331,8 @@ async function withProvenance(
   const from = { data: pairs, dataSha256 };
   const provenance = { ...configuration.provenance, ...from };
   const whole = { ...configuration, ...(measured && { correction: measured.correction }), provenance };
-  return new PairedDownscaler(whole, parameters, { ...run, process, ...(measured && { law: measured.law }) });
+  const more = { ...(process && { process }), ...(measured && { law: measured.law }) };
+  return new PairedDownscaler(whole, parameters, { ...run, ...more });
 }
 
 async function startRun(plan: PairTrainingPlan): Promise<Run> {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
@@ -63,6 +63,48 @@ test("pairs are trained on and drawn from by naming files and variables", async 
   assert.equal(shape, [3, 2, 8, 8]);
   assert.is(units, "mm");
   assert.ok(coordinates.some(({ name, bounds }) => name === "time" && bounds !== undefined));
+});
+
+test("pairs train a one-step generator, which takes one evaluation a member and says so everywhere", async () => {
+  const pairs = ["--fine", `${fine}:pr`, "--coarse", coarse, "--generator", "one-step"];
+  const folder = at("one-step");
+  const trained = await mongeHere("train", ...pairs, "--term", "w1", "--weight", "0.5", ...sizes, "--out", folder);
+  assert.is(trained.status, 0, trained.stderr);
+  const { choices } = JSON.parse(readFileSync(join(folder, "00001-train", "options.json"), "utf8")).options;
+  assert.equal([choices.generator, choices.oneStep], ["one-step", { term: { kind: "wasserstein", weight: 0.5 } }]);
+  const draw = ["downscale", folder, coarse, "-o", at("one-step.nc"), "--members", "2", "--time", "#0:3"];
+  const plan = await mongeHere(...draw, "--dry-run");
+  assert.is(plan.status, 0, plan.stderr);
+  const { generator, evaluations } = JSON.parse(plan.stdout);
+  assert.equal([generator, evaluations], ["one-step", 1]);
+  for (const [more, pattern] of [
+    [["--evaluations", "4"], /--evaluations is 4, but the model is a one-step generator.*leave it out/],
+    [["--sampler", "heun"], /--sampler is heun, but the model is a one-step generator.*leave it out/],
+  ] as const) {
+    const refused = await mongeHere(...draw, ...more, "--dry-run");
+    assert.is(refused.status, 2);
+    assert.match(refused.stderr, pattern);
+  }
+  const drawn = await mongeHere(...draw, "--json");
+  assert.is(drawn.status, 0, drawn.stderr);
+  assert.is(JSON.parse(drawn.stdout).evaluations, 1);
+  const { shape, values } = await readField(at("one-step.nc"));
+  assert.equal(shape, [3, 2, 8, 8]);
+  assert.ok(values.every((v) => v >= 0));
+  const told = await mongeHere("info", folder);
+  assert.is(told.status, 0, told.stderr);
+  assert.match(
+    told.stdout,
+    /makes +pr \(mm\)\nparameters +\d+\ngenerator +one-step, one evaluation a member\ntrained +4 steps\ncoarse +pr/,
+  );
+  const json = await mongeHere("info", folder, "--json");
+  assert.is(JSON.parse(json.stdout).format, "monge-paired-downscaler");
+  const wrong = await mongeHere("train", "--fine", fine, "--coarse", coarse, "--term", "w1", "--out", folder);
+  assert.match(wrong.stderr, /--term is w1; with pairs it goes with --generator one-step/);
+  const preset = ["--data", fine, "--preset", "wassdiff", "--generator", "one-step", "--interval", "86400"];
+  const both = await mongeHere("train", ...preset, "--out", folder);
+  assert.is(both.status, 2);
+  assert.match(both.stderr, /--preset wassdiff is a recipe of diffusion, but --generator is one-step; leave one/);
 });
 
 test("a model learns from observations alone, and corrects the climate model whose past it is told", async () => {

@@ -4,10 +4,10 @@ import { type CompiledDenoiserOptions, compiledDenoiser } from "../../diffusion/
 import { type DrawOptions, drawResiduals, type ResolvedDraw } from "../../diffusion/draw.ts";
 import { processOfModel } from "../../diffusion/process/kinds.ts";
 import type { NoiseProcess } from "../../diffusion/process/process.ts";
+import { levelsFor } from "../../diffusion/sampler.ts";
 import type { Parameter, Unet } from "../../diffusion/unet.ts";
 import { checkOneEvaluation, compiledOneStep, drawOneStep } from "../../one-step/draw.ts";
 import { noiseBlocks } from "../../one-step/noise.ts";
-import type { Normalization } from "../archive/conditions.ts";
 
 /** Diffusion integrates a flow in many evaluations of its network, the one-step generator takes one a member. */
 export const generatorNames = ["diffusion", "one-step"] as const;
@@ -15,76 +15,107 @@ export const generatorNames = ["diffusion", "one-step"] as const;
 /** Name of a generator. */
 export type GeneratorName = (typeof generatorNames)[number];
 
+/** A one-step generator in a few words. */
+export const oneStepText = "one step: a member is one evaluation";
+
 /** Images that a member is drawn from, on a grid that the network takes. */
 export interface GeneratorImages {
-  /** mm/h without gaps, [height / factor, width / factor]. */
-  readonly coarse: { readonly values: Float32Array; readonly height: number; readonly width: number };
+  readonly height: number;
+  readonly width: number;
   /** Standardised, [height, width, channels]. */
   readonly condition: Float32Array;
-  /** ln(1 + R/c), [height, width]. */
-  readonly background: Float32Array;
+  /** Pixels whose clean data are 0 by definition, where this is 0, [height, width]. @defaultValue none */
+  readonly valid?: Uint8Array;
+  /**
+   * Makes residuals of what the network of a one-step generator says, [members, height, width, outputs], in its place: what the
+   * loss of that network judged. It is called once for all members.
+   */
+  readonly settle: (output: Float32Array) => void;
 }
 
 /** A trained network as what it draws. */
 export interface Generator {
+  readonly name: GeneratorName;
   /** The noise process; undefined where there is none. */
   readonly process: NoiseProcess | undefined;
   /** @throws OptionsError for options that this generator does not have */
   check(caller: string, options: DrawOptions): void;
-  /** @returns ln(1 + R/c) less the background, [members, height, width] */
+  /** @returns the data less their background, [members, height, width, outputs] */
   draw(images: GeneratorImages, o: ResolvedDraw): Promise<Float32Array>;
   /** Frees the compiled programs. */
   dispose(): Promise<void>;
 }
 
-/** Images that the network of a generator sees besides the conditions: the noisy field, or noise. */
-export const ownChannels = (generator: GeneratorName = "diffusion"): number =>
-  generator === "one-step" ? noiseBlocks.length : 1;
+/** Images that the network of a generator sees besides the conditions: the noisy fields, or noise. */
+export const ownChannels = (generator: GeneratorName = "diffusion", outputs = 1): number =>
+  generator === "one-step" ? noiseBlocks.length : outputs;
 
 /** Network evaluations of one member. */
 export const evaluationsOf = (generator: GeneratorName, { evaluations = 16 }: DrawOptions): number =>
   generator === "one-step" ? 1 : evaluations;
+
+/**
+ * Checks the options of a solver before there is an input, and tells the evaluations of a member.
+ *
+ * @param usual - what the model brings
+ * @throws OptionsError where the generator has no such choice, or the solver not that many evaluations
+ */
+export function checkedEvaluations(
+  caller: string,
+  generator: GeneratorName,
+  options: DrawOptions,
+  usual: Pick<DrawOptions, "evaluations" | "method"> = {},
+): number {
+  const evaluations = evaluationsOf(generator, { ...usual, ...options });
+  if (generator === "one-step") checkOneEvaluation(caller, options);
+  else levelsFor(options.method ?? usual.method ?? "dpm++2m", evaluations);
+  return evaluations;
+}
 
 /** What a generator is made of. */
 export interface GeneratorParts {
   readonly generator: GeneratorName;
   /** Name of the noise process. @defaultValue "edm" */
   readonly process?: string;
-  readonly normalization: Normalization;
+  /** Of the clean data, measured. */
+  readonly sigmaData: number;
   readonly network: Unet;
   readonly parameters: Readonly<Record<string, Parameter>>;
 }
 
 /** @throws OptionsError where the noise process is missing, or given to a generator without one */
-export function generatorOf(parts: GeneratorParts, options: CompiledDenoiserOptions): Generator {
-  return parts.generator === "one-step" ? oneStep(parts, options) : diffusion(parts, options);
+export function generatorOf(caller: string, parts: GeneratorParts, options: CompiledDenoiserOptions): Generator {
+  return parts.generator === "one-step" ? oneStep(caller, parts, options) : diffusion(parts, options);
 }
 
-function diffusion({ process: name, normalization, network, parameters }: GeneratorParts, o: CompiledDenoiserOptions) {
-  const { factor, sigmaData } = normalization;
-  const process = processOfModel(name, o.process);
-  const denoiser = compiledDenoiser(network, parameters, sigmaData, { ...o, process });
-  const generator: Generator = {
+function diffusion(parts: GeneratorParts, options: CompiledDenoiserOptions): Generator {
+  const { process: name, sigmaData, network, parameters } = parts;
+  const process = processOfModel(name, options.process);
+  const denoiser = compiledDenoiser(network, parameters, sigmaData, { ...options, process });
+  const outputs = network.options.outputChannels;
+  return {
+    name: "diffusion",
     process,
     check: () => undefined,
-    draw({ coarse, condition }, draw) {
-      const [height, width] = [coarse.height * factor, coarse.width * factor];
-      return drawResiduals({ denoiser, process, sigmaData, height, width, condition }, draw);
-    },
+    draw: ({ settle: _, ...grid }, draw) => drawResiduals({ denoiser, process, sigmaData, outputs, ...grid }, draw),
     dispose: () => denoiser.dispose(),
   };
-  return generator;
 }
 
-function oneStep({ normalization, network, parameters }: GeneratorParts, o: CompiledDenoiserOptions): Generator {
+function oneStep(caller: string, { network, parameters }: GeneratorParts, o: CompiledDenoiserOptions): Generator {
   const { process, ...run } = o;
-  checkNoProcess("Downscaler", process);
-  const { factor, sigmaData, unit = 1 } = normalization;
+  checkNoProcess(caller, process);
   const program = compiledOneStep(network, parameters, run);
+  const outputs = network.options.outputChannels;
   return {
+    name: "one-step",
     process: undefined,
     check: checkOneEvaluation,
-    draw: (images, draw) => drawOneStep({ program, sigmaData, factor, unit, ...images }, draw),
+    async draw({ height, width, condition, settle }, draw) {
+      const output = await drawOneStep({ program, height, width, outputs, condition }, draw);
+      settle(output);
+      return output;
+    },
     dispose: () => program.dispose(),
   };
 }

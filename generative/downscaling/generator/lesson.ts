@@ -1,12 +1,9 @@
-/** What a kind of generator is trained by: its loss, and the batches that the loss takes. */
-import type { TensorSpec } from "../../../engine/compile.ts";
-import type { Rng } from "../../../engine/rng.ts";
-import type { TrainingProgram } from "../../../engine/training.ts";
+/** What a kind of generator is trained by on block means: its loss, and the batches that the loss takes. */
 import { directionsOf } from "../../diffusion/field-term.ts";
 import { denoisingLoss } from "../../diffusion/loss.ts";
 import { quartileEdges } from "../../diffusion/loss-by-level.ts";
 import type { NoiseProcess } from "../../diffusion/process/process.ts";
-import type { Parameter, Unet } from "../../diffusion/unet.ts";
+import type { Unet } from "../../diffusion/unet.ts";
 import { initializeOneStep, oneStepLoss } from "../../one-step/loss.ts";
 import { noiseBatch, noiseBlocks } from "../../one-step/noise.ts";
 import { directionShape, drawDirections } from "../../one-step/sample-term.ts";
@@ -14,15 +11,7 @@ import type { Normalization } from "../archive/conditions.ts";
 import type { TileArchive } from "../archive/tiles.ts";
 import type { ResolvedRecipe } from "../recipe.ts";
 import { cropsOf, trainingBatch } from "../training-batch.ts";
-
-/** A loss with what it takes. */
-export interface Lesson extends Pick<TrainingProgram, "loss"> {
-  readonly inputs: readonly TensorSpec[];
-  /** Fresh parameters. */
-  initialize(rng: Rng): Readonly<Record<string, Parameter>>;
-  /** One batch, as `inputs` has it. @param stream - decides all of it */
-  batch(stream: Rng): Float32Array[];
-}
+import type { Lesson } from "./loop.ts";
 
 /** What a lesson is made of. */
 export interface LessonParts {

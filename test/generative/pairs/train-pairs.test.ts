@@ -20,11 +20,9 @@ async function trained(options: TrainPairsOptions = {}, archive = toyArchive(6, 
   return result;
 }
 
-test("trained on a Gaussian law with gaps, members have its conditional mean, spread, and correlation of outputs", async () => {
+/** Slopes, spreads and correlation of what a model draws. */
+async function lawDrawn({ downscaler }: Awaited<ReturnType<typeof trainPairs>>) {
   const description = describe(2);
-  const recipe = { seed: 1, steps: 500, batch: 16, crop: 8, peakRate: 5e-3, warmup: 20, emaDecay: 0.98, network };
-  const { downscaler, status } = await trainPairs(toyArchive(2048, 8, 1, 2), description, recipe);
-  assert.is(status, "finished");
   const { height, width, condition } = toyArchive(1, 32, 9, 2);
   const background = backgroundOf(condition, description.channels, description.targets);
   const members = 32;
@@ -46,26 +44,56 @@ test("trained on a Gaussian law with gaps, members have its conditional mean, sp
     }
   }
   const [first, second, both] = sums.products as [number, number, number];
+  return {
+    slopes: sums.zm.map((zm) => zm / sums.zz),
+    spreads: [first, second].map((squares) => Math.sqrt(squares / pixels / (members - 1))),
+    correlation: both / Math.sqrt(first * second),
+  };
+}
+
+for (const [generator, more, by] of [
   // Measured: slopes 1.199 and -0.443, spreads 0.595 and 0.953, correlation 0.781.
-  const within = (value: number, wanted: number, by: number) =>
-    assert.ok(Math.abs(value - wanted) <= by, `${value} against ${wanted}`);
-  for (const k of [0, 1]) within(sums.zm[k]! / sums.zz, law.slopes[k]!, 0.1);
-  within(Math.sqrt(first / pixels / (members - 1)), law.spreads[0], 0.06);
-  within(Math.sqrt(second / pixels / (members - 1)), law.spreads[1], 0.09);
-  within(both / Math.sqrt(first * second), law.correlation, 0.06);
-});
+  ["diffusion", {}, { spreads: [0.06, 0.09], correlation: 0.06 }],
+  // Measured: 1.195 and -0.506, 0.641 and 1.081, 0.703: after so few steps, as a score is flat around its best.
+  ["one-step", { generator: "one-step", oneStep: { scales: [1] } }, { spreads: [0.1, 0.25], correlation: 0.15 }],
+] as const) {
+  test(`trained on a Gaussian law with gaps, members of ${generator} have its conditional mean, spread, and correlation of outputs`, async () => {
+    const recipe = { seed: 1, steps: 500, batch: 16, crop: 8, peakRate: 5e-3, warmup: 20, emaDecay: 0.98, network };
+    const trained = await trainPairs(toyArchive(2048, 8, 1, 2), describe(2), { ...recipe, ...more });
+    assert.is(trained.status, "finished");
+    const { slopes, spreads, correlation } = await lawDrawn(trained);
+    const within = (value: number, wanted: number, off: number) =>
+      assert.ok(Math.abs(value - wanted) <= off, `${value} against ${wanted}`);
+    for (const k of [0, 1]) {
+      within(slopes[k]!, law.slopes[k]!, 0.1);
+      within(spreads[k]!, law.spreads[k]!, by.spreads[k]!);
+    }
+    within(correlation, law.correlation, by.correlation);
+  });
+}
+
+const oneStep = {
+  generator: "one-step",
+  oneStep: { term: { kind: "wasserstein", weight: 1, patch: 3, directions: 4 } },
+} as const;
 
 test("what an archive holds at missing pixels changes no bit of a training", async () => {
   const archive = toyArchive(6, 16, 1, 1);
   const clean = archive.clean.map((v, i) => (archive.valid[i] === 0 ? Number.NaN : v));
-  const { state } = (await trained({}, archive)).checkpoint;
-  assert.equal((await trained({}, { ...archive, clean })).checkpoint.state, state);
+  for (const kind of [{}, oneStep]) {
+    const { state } = (await trained(kind, archive)).checkpoint;
+    assert.equal((await trained(kind, { ...archive, clean })).checkpoint.state, state);
+  }
 });
 
 test("a run stopped by its signal and resumed equals an uninterrupted one, bit for bit, validations and best model too", async () => {
+  for (const kind of [{ evaluations: 2 }, oneStep]) await goesOn(kind);
+});
+
+async function goesOn({ evaluations, ...kind }: Partial<typeof oneStep> & { readonly evaluations?: number }) {
   const validate = toyArchive(3, 16, 8, 1);
-  const validation = { every: 1, images: 2, members: 3, evaluations: 2 };
-  const options = { validate, validation, steps: 5, dropout: 0.3, symmetries: true };
+  const validation = { every: 1, images: 2, members: 3, ...(evaluations !== undefined && { evaluations }) };
+  const options = { validate, validation, steps: 5, dropout: 0.3, symmetries: true, ...kind };
   const scores: unknown[] = [];
   const whole = await trained({ ...options, onProgress: ({ validation: v }) => void scores.push(v) });
   assert.is(scores.length, 5);
@@ -91,7 +119,7 @@ test("a run stopped by its signal and resumed equals an uninterrupted one, bit f
     /seed is 4, the checkpoint has 3/,
     OptionsError,
   );
-});
+}
 
 test("the model is the one with the best score, and training stops when patience is at its end", async () => {
   const seen: { step: number; score: number }[] = [];
@@ -130,6 +158,35 @@ test("fine-tuning begins with the parameters of a model, its network and its cha
   await refuses(
     run(describe(1), { network: { ...network, embedding: 32 } }),
     /network.*leave `network` out/,
+    OptionsError,
+  );
+});
+
+test("choices of one generator are refused with the other, by name, and a model is tuned further by its own kind", async () => {
+  const tell = (more: object, pattern: RegExp) => refuses(trained(more as TrainPairsOptions), pattern, OptionsError);
+  await tell({ oneStep: {} }, /trainPairs: oneStep is {}; it goes with generator: "one-step"/);
+  await tell(
+    { ...oneStep, process: "ve" },
+    /trainPairs: process is "ve", but a one-step generator has no noise process/,
+  );
+  await tell({ ...oneStep, noise: { median: 1 } }, /noise is .*it belongs to diffusion/);
+  await tell({ ...oneStep, validation: { evaluations: 4 } }, /validation.evaluations is 4; it belongs to diffusion/);
+  await tell({ ...oneStep, oneStep: { scales: [3] } }, /oneStep.scales is \[3\], expected divisors of the crop, 8/);
+  await tell(
+    { ...oneStep, crop: 32, oneStep: { scales: [32] } },
+    /oneStep.scales is \[32\], expected divisors of the crop, 16/,
+  );
+  const { checkpoint, downscaler } = await trained(oneStep);
+  await tell({ resume: checkpoint }, /generator is "diffusion", the checkpoint has "one-step"/);
+  const start = new PairedDownscaler(downscaler.configuration, downscaler.parameters);
+  const { network: _, ...own } = brief;
+  const run = (more: TrainPairsOptions) => trainPairs(toyArchive(4, 16, 5, 1), describe(1), { ...own, start, ...more });
+  const again = await run({ signal: AbortSignal.abort() });
+  assert.is(again.downscaler.generator, "one-step");
+  assert.equal(again.checkpoint.state.parameters["input.filter"], downscaler.parameters["input.filter"]!.values);
+  await refuses(
+    run({ generator: "diffusion" }),
+    /generator is "diffusion", the model to start from has "one-step"/,
     OptionsError,
   );
 });

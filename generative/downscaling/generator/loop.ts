@@ -1,0 +1,187 @@
+/** One training of whatever has a lesson: seeded batches, judgements that keep the best model, early stop, resumable bit for bit. */
+import type { Device, TensorSpec } from "../../../engine/compile.ts";
+import { adam, warmupCosine } from "../../../engine/optimizer.ts";
+import type { Rng } from "../../../engine/rng.ts";
+import { compileTraining, type TrainingProgram, type TrainingState } from "../../../engine/training.ts";
+import { checkSound } from "../../diffusion/parameters.ts";
+import type { Parameter } from "../../diffusion/unet.ts";
+
+/** A loss with what it takes: what a kind of generator is trained by. */
+export interface Lesson extends Pick<TrainingProgram, "loss"> {
+  readonly inputs: readonly TensorSpec[];
+  /** Fresh parameters. */
+  initialize(rng: Rng): Readonly<Record<string, Parameter>>;
+  /** One batch, as `inputs` has it. @param stream - decides all of it */
+  batch(stream: Rng): Float32Array[];
+}
+
+/** How a training runs and is followed; what decides its result is elsewhere. */
+export interface Following<Progress> {
+  /** @defaultValue "cpu" */
+  readonly device?: Device;
+  /** @defaultValue 1 */
+  readonly threads?: number;
+  /** Called after each `progressEvery` steps, after each validation and after the last step; awaited. */
+  readonly onProgress?: (progress: Progress) => void | Promise<void>;
+  /** @defaultValue 50 */
+  readonly progressEvery?: number;
+  /** Stops training after the step in progress; the checkpoint then resumes it. */
+  readonly signal?: AbortSignal;
+}
+
+/** How training goes. */
+export interface StepProgress<Scores, Checkpoint> {
+  /** Steps completed, of `steps`. */
+  readonly step: number;
+  readonly steps: number;
+  /** Means since the last report. */
+  readonly loss: number;
+  /** The parts of the loss, and of diffusion the loss by noise level. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Of the last step. */
+  readonly gradientNorm: number;
+  readonly learningRate: number;
+  /** Where this step was validated. */
+  readonly validation?: Scores;
+  /** The state as of this step, to be saved. */
+  readonly checkpoint: () => Checkpoint;
+}
+
+/** The best model so far. */
+export interface Best<Scores> {
+  readonly step: number;
+  readonly scores: Scores;
+  /** The averaged parameters, flat, by name. */
+  readonly parameters: Readonly<Record<string, Float32Array>>;
+}
+
+/** Where a training is. */
+export interface Progressed<Scores> {
+  readonly state: TrainingState;
+  /** By the validations so far. */
+  readonly best: Best<Scores> | undefined;
+  /** Validations since the best one. */
+  readonly worse: number;
+}
+
+/** What {@link runTraining} does. */
+export interface LoopParts<Scores, Checkpoint> extends Following<StepProgress<Scores, Checkpoint>> {
+  /** Begins messages. */
+  readonly caller: string;
+  readonly lesson: Lesson;
+  readonly parameters: Readonly<Record<string, Parameter>>;
+  /** How the optimizer runs. */
+  readonly recipe: {
+    readonly steps: number;
+    readonly peakRate: number;
+    readonly finalRate: number;
+    readonly warmup: number;
+    readonly clipNorm: number;
+    readonly emaDecay: number;
+    /** @defaultValue 0.99 */
+    readonly beta2?: number;
+  };
+  /** Step n takes the batch of stream n. */
+  readonly batches: Rng;
+  /** Where to go on. @defaultValue at the parameters */
+  readonly from?: { readonly state: TrainingState; readonly best?: Best<Scores>; readonly worse?: number };
+  /** How to judge, least is best; also after the last step. @defaultValue never */
+  readonly judge?: {
+    readonly every: number;
+    /** Judgements without a better one, after which training ends; null: never. */
+    readonly patience: number | null;
+    readonly scores: (state: TrainingState) => Promise<Scores>;
+    readonly least: (scores: Scores) => number;
+  };
+  readonly checkpointOf: (now: Progressed<Scores>) => Checkpoint;
+}
+
+/** Result of {@link runTraining}. */
+export interface Ended<Scores, Checkpoint> {
+  /** `"stopped"`: early, for lack of `patience`; `"aborted"`: by the signal. */
+  readonly status: "finished" | "stopped" | "aborted";
+  readonly checkpoint: Checkpoint;
+  readonly best: Omit<Best<Scores>, "parameters"> | undefined;
+}
+
+/**
+ * Trains. A resumed run equals an uninterrupted one bit for bit on the same machine and thread count, its validations included.
+ *
+ * @throws ConvergenceError with status "diverged" when loss, gradient or weights are NaN or infinite
+ */
+export async function runTraining<Scores, Checkpoint>(
+  o: LoopParts<Scores, Checkpoint>,
+): Promise<Ended<Scores, Checkpoint>> {
+  const { lesson, recipe, from, judge, batches, device = "cpu", threads = 1 } = o;
+  const { onProgress, progressEvery = 50, signal } = o;
+  const { steps, peakRate: peak, finalRate: final, warmup, beta2 = 0.99 } = recipe;
+  const learningRate = warmupCosine({ peak, final, steps, warmup });
+  const trainer = await compileTraining(
+    {
+      parameters: o.parameters,
+      inputs: lesson.inputs,
+      loss: lesson.loss,
+      optimizer: adam({ beta1: 0.9, beta2, epsilon: 1e-8, learningRate }),
+      clipNorm: recipe.clipNorm,
+      ema: { decay: recipe.emaDecay, warmup: true },
+    },
+    { device, threads },
+  );
+  try {
+    if (from !== undefined) trainer.load(from.state);
+    let { best, worse = 0 }: Partial<NonNullable<typeof from>> = from ?? {};
+    const exhausted = () => judge !== undefined && judge.patience !== null && worse >= judge.patience;
+    const now = (): Progressed<Scores> => {
+      const state = trainer.state();
+      checkSound(o.caller, state);
+      return { state, best, worse };
+    };
+    const checkpoint = () => o.checkpointOf(now());
+    const judged = async ({ scores: score, least }: NonNullable<typeof judge>): Promise<Scores> => {
+      const { state } = now();
+      const scores = await score(state);
+      worse = best === undefined || least(scores) < least(best.scores) ? 0 : worse + 1;
+      if (worse === 0) best = { step: state.step, scores, parameters: singles(state.ema) };
+      return scores;
+    };
+    const sums = new Map<string, number>();
+    let summed = 0;
+    let step = trainer.state().step;
+    while (step < steps && !exhausted() && !signal?.aborted) {
+      const report = await trainer.step(lesson.batch(batches.split(step)));
+      step++;
+      summed++;
+      for (const [name, value] of Object.entries({ ...report.metrics, loss: report.loss })) {
+        sums.set(name, (sums.get(name) ?? 0) + value);
+      }
+      const due = judge !== undefined && (step % judge.every === 0 || step === steps);
+      const validation = due ? await judged(judge) : undefined;
+      if (onProgress === undefined || (step % progressEvery !== 0 && step !== steps && !due)) continue;
+      const { loss = Number.NaN, ...metrics } = Object.fromEntries([...sums].map(([k, v]) => [k, v / summed]));
+      const { gradientNorm, learningRate } = report;
+      const told = { step, steps, loss, metrics, gradientNorm, learningRate, checkpoint };
+      await onProgress({ ...told, ...(validation !== undefined && { validation }) });
+      sums.clear();
+      summed = 0;
+    }
+    const last = checkpoint();
+    const status = step === steps ? "finished" : exhausted() ? "stopped" : "aborted";
+    return { status, checkpoint: last, best: best && { step: best.step, scores: best.scores } };
+  } finally {
+    await trainer.dispose();
+  }
+}
+
+/** What is given of {@link Following}, out of options that say more. */
+export function following<P>({ device, threads, onProgress, progressEvery, signal }: Following<P>): Following<P> {
+  return {
+    ...(device && { device }),
+    ...(threads !== undefined && { threads }),
+    ...(onProgress && { onProgress }),
+    ...(progressEvery !== undefined && { progressEvery }),
+    ...(signal && { signal }),
+  };
+}
+
+const singles = (vectors: TrainingState["ema"]): Record<string, Float32Array> =>
+  Object.fromEntries(Object.entries(vectors).map(([name, values]) => [name, Float32Array.from(values)]));
