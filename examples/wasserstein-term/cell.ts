@@ -52,7 +52,7 @@ type JudgedSet = Pick<ExperimentSet, "judged" | "wetThreshold" | "scale">;
 
 /** Neighbouring tiles that are redrawn together. */
 const BLOCK = 2;
-const short = (v: number) => Number(v.toPrecision(5));
+const short = (v: number) => Number(v.toPrecision(4));
 
 /** Trains and judges; on `also` too, by name. */
 export async function runCell(
