@@ -3,8 +3,8 @@ import { blockMean } from "../../engine/numerics/grid.ts";
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import {
   type Downscaler,
-  type ResolvedRecipe,
   type TileArchive,
+  type TrainingRecipe,
   trainDownscaler,
 } from "../../generative/downscaling/index.ts";
 import { type Scores, verifyTiles } from "../../generative/verification/index.ts";
@@ -31,9 +31,10 @@ export interface JudgedEnsemble {
 /** Results of one cell. */
 export interface CellResult {
   readonly cell: Cell;
-  readonly recipe: Pick<ResolvedRecipe, "steps" | "batch" | "network" | "term" | "oneStep">;
-  readonly unit: number;
-  readonly parameters: number;
+  readonly recipe: Pick<TrainingRecipe, "steps" | "batch" | "network" | "term" | "oneStep">;
+  /** The measured unit c of ln(1 + R/c), mm/h. */
+  readonly unit?: number;
+  readonly parameters?: number;
   /** Processor seconds of training, and of drawing all members. */
   readonly seconds: { readonly training: number; readonly sampling: number };
   /** By the names of the sets; the first is the cell's own. */
@@ -48,7 +49,8 @@ export interface TruthResult {
   readonly learned: number;
 }
 
-type JudgedSet = Pick<ExperimentSet, "judged" | "wetThreshold" | "scale">;
+/** What is judged by. */
+export type JudgedSet = Pick<ExperimentSet, "judged" | "wetThreshold" | "scale">;
 
 /** Neighbouring tiles that are redrawn together. */
 const BLOCK = 2;
@@ -95,7 +97,8 @@ export async function runCell(
   };
 }
 
-const processorSeconds = () => {
+/** Of this process so far. */
+export const processorSeconds = () => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e6;
 };
@@ -170,7 +173,7 @@ export function judgeFields(fields: ShapedArray, set: JudgedSet, ratio: number, 
 }
 
 /** The observed rain of a set as blocks; the bins begin at half of its 0.98 quantile. */
-export function truthOf(set: ExperimentSet): TruthResult {
+export function truthOf(set: JudgedSet & { readonly learned: { readonly count: number } }): TruthResult {
   const { wetThreshold, scale } = set;
   const { count, size } = set.judged;
   const values = set.judged.values.map((rate) => rate * scale);

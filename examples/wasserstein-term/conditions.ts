@@ -1,6 +1,6 @@
 /** From results to what the rule takes: the runs of each arm of each condition. */
 import type { CellResult, JudgedEnsemble, TruthResult } from "./cell.ts";
-import { type Cell, developmentSets, freshSets, generators, terms } from "./design.ts";
+import { type Cell, developmentSets, freshSets, generators, syntheticSets, terms } from "./design.ts";
 import { type DefaultVerdict, judge, judgeDefault, type Run, type Verdict } from "./verdict.ts";
 
 /** Results, and the observed rain of the sets. */
@@ -24,6 +24,7 @@ export const quantities = {
   "radar rates, development": developmentSets,
   "radar rates, others": freshSets.rates,
   "daily sums": freshSets.daily,
+  synthetic: syntheticSets,
   trial: ["quick"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

@@ -62,12 +62,23 @@ const fieldTerms = {
     term === "none" ? null : ({ kind: kinds[term], weight: 0.2, gate: null, mixed: true } as const),
 };
 
+/** Rain of a known law, without the height of the ground and with it. */
+export const syntheticSets = ["synthetic", "synthetic-hills"] as const;
+
 /** Trainings in a row that share data, ratio and seed. */
 function group(size: Cell["size"], set: string, ratio: number, seed: number): Cell[] {
   const of = (generator: Cell["generator"], term: Cell["term"]): Cell => ({ size, set, ratio, generator, term, seed });
   if (size === "factor") return generators.flatMap((generator) => terms.map((term) => of(generator, term)));
   return [of("edm", "none"), of("one-step", "none"), of("one-step", "sliced"), of("one-step", "control")];
 }
+
+/** On pairs, diffusion has no terms. */
+const synthetic = (seed: number): Cell[] =>
+  syntheticSets.flatMap((set) =>
+    group("factor", set, 4, seed).filter(({ generator, term }) =>
+      generator === "edm" ? term === "none" : generator === "one-step",
+    ),
+  );
 
 /** Sets whose constants were chosen on them. */
 export const developmentSets = ["fmi", "mch"] as const;
@@ -87,6 +98,7 @@ export function plan(): Cell[] {
     ...development("long", 0),
     ...development("factor", 1),
     ...of("factor", [daily[0], rates[0]], [4], 0),
+    ...synthetic(0),
     ...development("factor", 2),
     ...of("factor", developmentSets, [16], 0),
     ...of("factor", [daily[1], rates[1]], [4], 0),
@@ -95,7 +107,7 @@ export function plan(): Cell[] {
     ...development("long", 1),
     ...development("long", 2),
     ...of("factor", [...rates.slice(2)], [4], 0),
-    ...[1, 2].flatMap((seed) => of("factor", [...daily, ...rates], [4], seed)),
+    ...[1, 2].flatMap((seed) => [...synthetic(seed), ...of("factor", [...daily, ...rates], [4], seed)]),
     ...[1, 2].flatMap((seed) => of("factor", [...developmentSets, ...daily], [8, 16], seed)),
   ];
 }

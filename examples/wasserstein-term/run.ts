@@ -20,7 +20,8 @@ import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { baselines } from "./baselines.ts";
 import { type CellResult, type JudgedEnsemble, runCell, type TruthResult, truthOf } from "./cell.ts";
 import { checkFiles, type ExperimentSet, readSet } from "./data.ts";
-import { type Cell, fileOf, plan, quickPlan, unseen } from "./design.ts";
+import { type Cell, fileOf, plan, quickPlan, syntheticSets, unseen } from "./design.ts";
+import { lawBaseline, runSyntheticCell, syntheticSet } from "./synthetic.ts";
 import { tables } from "./tables.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -70,9 +71,12 @@ function radarFolder(cells: readonly Cell[]): string {
     throw new OptionsError(`wasserstein-term: no folder of radar files; ${wayOut}`, "data");
   }
   const more = cells.some(({ size }) => size === "long") ? unseen : [];
-  checkFiles(folder, [...new Set([...cells.map(({ set }) => set), ...more])]);
+  const read = cells.map(({ set }) => set).filter((set) => !isSynthetic(set));
+  checkFiles(folder, [...new Set([...read, ...more])]);
   return folder;
 }
+
+const isSynthetic = (set: string) => (syntheticSets as readonly string[]).includes(set);
 
 async function work(cells: readonly Cell[]): Promise<void> {
   const folder = radarFolder(cells);
@@ -88,6 +92,10 @@ async function work(cells: readonly Cell[]): Promise<void> {
   for (const cell of mine(cells)) {
     const file = at(fileOf(cell));
     if (existsSync(file)) continue;
+    if (isSynthetic(cell.set)) {
+      tell(cell, await workSynthetic(cell, file));
+      continue;
+    }
     const set = await setOf(cell.set);
     const also: Record<string, ExperimentSet> = {};
     for (const name of cell.size === "long" && cell.seed === 0 ? unseen : []) also[name] = await setOf(name);
@@ -105,13 +113,27 @@ async function work(cells: readonly Cell[]): Promise<void> {
       ...(models && cell.size === "long" && { keep: (model) => keep(model, join(models, fileOf(cell))) }),
     });
     await write(file, result);
-    const { crps, q999, spreadSkill, ralsd } = result.judged[cell.set]!.scores;
-    const { training, sampling } = result.seconds;
-    const scores = [crps, q999, spreadSkill, ralsd.log].map((v) => v.toFixed(4)).join(" ");
-    say(
-      `${fileOf(cell)}: CRPS, q99.9, spread/skill, RALSD ${scores}; ${training.toFixed(0)} + ${sampling.toFixed(0)} s`,
-    );
+    tell(cell, result);
   }
+}
+
+/** Trains a cell on pairs of a known law. */
+async function workSynthetic(cell: Cell, file: string): Promise<CellResult> {
+  const set = syntheticSet(cell.set);
+  const truth = truthOf({ ...set, learned: { count: set.learned.fine.shape[0]! } });
+  if (!existsSync(truthFile(cell.set))) await write(truthFile(cell.set), truth);
+  const law = baselineFile(cell.set, cell.ratio);
+  if (!existsSync(law)) await write(law, lawBaseline(set, cell.ratio, truth.bins));
+  const { bins } = truth;
+  const result = await runSyntheticCell(cell, set, { bins, say: (line) => say(`${fileOf(cell)}: ${line}`) });
+  await write(file, result);
+  return result;
+}
+
+function tell(cell: Cell, { judged, seconds: { training, sampling } }: CellResult): void {
+  const { crps, q999, spreadSkill, ralsd } = judged[cell.set]!.scores;
+  const scores = [crps, q999, spreadSkill, ralsd.log].map((v) => v.toFixed(4)).join(" ");
+  say(`${fileOf(cell)}: CRPS, q99.9, spread/skill, RALSD ${scores}; ${training.toFixed(0)} + ${sampling.toFixed(0)} s`);
 }
 
 async function keep(model: { save(path: string): Promise<void> }, file: string): Promise<void> {

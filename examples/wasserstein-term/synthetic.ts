@@ -1,0 +1,97 @@
+/**
+ * Synthetic pairs whose law is known: fine rain, another coarse data set of it, and the ground. A model learns with the height of
+ * the ground or without, and beside it stands the law given the same.
+ */
+import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
+import { rng } from "../../engine/rng.ts";
+import type { TileArchive } from "../../generative/downscaling/index.ts";
+import { downscale, type SyntheticPairs, syntheticPairs, train } from "../../generative/index.ts";
+import { type CellResult, type JudgedEnsemble, type JudgedSet, judgeFields, processorSeconds } from "./cell.ts";
+import { type Cell, membersOf, noiseRange, recipeOf } from "./design.ts";
+import type { TailBins } from "./scores.ts";
+
+const [SIDE, HOURS, HELD] = [64, 300, 24];
+
+/** Hours to learn from and others of the same climate to judge by. */
+export interface SyntheticSet extends JudgedSet {
+  readonly learned: SyntheticPairs;
+  readonly held: SyntheticPairs;
+  /** Whether model and law are told the height of the ground. */
+  readonly told: boolean;
+}
+
+/** @param name - `synthetic`, or `synthetic-hills` where the height of the ground is told */
+export function syntheticSet(name: string): SyntheticSet {
+  const make = (times: number, firstTime: number) =>
+    syntheticPairs({ seed: 1, times, firstTime, height: SIDE, width: SIDE });
+  const [learned, held] = [make(HOURS, 0), make(HELD, HOURS)];
+  const values = Float32Array.from(held.fine.values);
+  const judged: TileArchive = { size: SIDE, count: HELD, values, events: [] };
+  return { learned, held, told: name === "synthetic-hills", judged, wetThreshold: 0.1, scale: 1 };
+}
+
+const lawOf = ({ held, told }: SyntheticSet, n: number) => (told ? held.law(n) : held.lawWithoutOrography(n));
+
+/** The law itself: members drawn from it, and its exact mean CRPS on the hours. */
+export function lawBaseline(set: SyntheticSet, ratio: number, bins: TailBins) {
+  const [members, pixels] = [8, SIDE ** 2];
+  const values = new Float32Array(HELD * members * pixels);
+  let exact = 0;
+  for (let n = 0; n < HELD; n++) {
+    const law = lawOf(set, n);
+    values.set(law.sample(members, rng(5).split(n)), n * members * pixels);
+    const scores = law.crps(set.judged.values.subarray(n * pixels, (n + 1) * pixels));
+    exact += scores.reduce((a, b) => a + b, 0) / pixels / HELD;
+  }
+  const law = judgeFields({ values, shape: [HELD, members, SIDE, SIDE] }, set, ratio, bins);
+  return { law: { ...law, exact } };
+}
+
+/** Trains and judges one arm. */
+export async function runSyntheticCell(
+  cell: Cell,
+  set: SyntheticSet,
+  o: {
+    readonly bins: TailBins;
+    readonly say: (line: string) => void;
+    readonly steps?: number;
+    readonly members?: number;
+  },
+): Promise<CellResult> {
+  const { seed, steps, warmup, crop, batch, network, generator, oneStep } = recipeOf(cell, o.steps);
+  const began = processorSeconds();
+  const { learned, held, told } = set;
+  const trained = await train(
+    { fine: learned.fine, coarse: learned.coarse, ...(told && { static: learned.orography }) },
+    {
+      ...{ seed: seed!, steps: steps!, warmup: warmup!, crop: crop!, batch: batch!, network: network! },
+      ...(generator && { generator }),
+      ...(oneStep && { oneStep }),
+      // The displacement has a direction, which turned images would hide.
+      symmetries: false,
+      threads: 1,
+      onProgress: ({ step, loss }) => {
+        if (step % 100 === 0) o.say(`step ${step} loss ${loss.toFixed(4)}`);
+      },
+    },
+  );
+  const model = trained.downscaler!;
+  const learnedBy = processorSeconds();
+  const members = o.members ?? membersOf(cell.size);
+  const drawn = await downscale(model, held.coarse, {
+    members,
+    seed: cell.seed,
+    ...(generator !== "one-step" && { noiseRange }),
+    ...(told && { static: [held.orography] }),
+  });
+  const sampled = processorSeconds();
+  const fields: ShapedArray = { values: Float32Array.from(drawn.values), shape: [HELD, members, SIDE, SIDE] };
+  const judged: Record<string, JudgedEnsemble> = { [cell.set]: judgeFields(fields, set, cell.ratio, o.bins) };
+  await model.dispose();
+  return {
+    cell,
+    recipe: { steps: steps!, batch: batch!, network: network!, term: null, ...(oneStep && { oneStep }) },
+    seconds: { training: learnedBy - began, sampling: sampled - learnedBy },
+    judged,
+  };
+}
