@@ -2,6 +2,17 @@
 export type { BlockBootstrap, ScoreInterval } from "./blocks.ts";
 export { type BootstrapOptions, type PairedDifference, pairedBootstrap } from "./bootstrap.ts";
 export type { CaseMap, Cases, Score, ScoreValue } from "./cases.ts";
+export type { ClimateScores, ClimateValue } from "./climate/climate-scores.ts";
+export {
+  fitGev,
+  fitPareto,
+  gevOfLMoments,
+  type LMoments,
+  lMoments,
+  type ParetoLaw,
+  paretoReturnLevel,
+} from "./climate/gev.ts";
+export type { WetDayIndex } from "./climate/wet-day-indices.ts";
 export { type ContingencyScores, type ContingencyTable, contingencyScores, contingencyTable } from "./contingency.ts";
 export { type CrpsOptions, type CrpsVariant, crps, crpsField, meanCrps } from "./crps.ts";
 export { crpsExponential, crpsGamma, crpsLogNormal, crpsNormal } from "./crps-law.ts";

@@ -55,6 +55,8 @@ export interface VerifyOptions {
    * @defaultValue none
    */
   readonly regions?: Field;
+  /** Whether indices of wet days and return levels are found; for daily rain alone. @defaultValue false */
+  readonly climate?: boolean;
   /** Whether `ralsd` is found, which takes a transform of every map; gaps are dry on both sides. @defaultValue false */
   readonly spectrum?: boolean;
   /** Seed of the random rank of a truth that equals some members. @defaultValue ties are shared out over their ranks */

@@ -5,6 +5,7 @@ import { LazyField, lazyField } from "../../io/dataset/index.ts";
 import { type Field, instantsOf, timeAxis } from "../../io/field/index.ts";
 import { type BlockBootstrap, blockLength, enough, redraws } from "./blocks.ts";
 import type { Cases } from "./cases.ts";
+import { type ClimateScores, climateScores } from "./climate/climate-scores.ts";
 import { labelsOf } from "./matching/events.ts";
 import { align } from "./matching/match-grids.ts";
 import { type CommonTime, commonTimes, placeOf, timeCount } from "./matching/match-times.ts";
@@ -38,6 +39,8 @@ export interface Verification extends TimeScores {
   readonly events: Readonly<Record<string, TimeScores & { readonly coverage: FieldCoverage }>>;
   /** By number; empty without the option `regions`. Cells are those that are scored, and those of the region at all common times. */
   readonly regions: Readonly<Record<string, TimeScores & { readonly cells: readonly [scored: number, all: number] }>>;
+  /** With the option `climate`. */
+  readonly climate?: ClimateScores;
   readonly members: number;
   readonly units: string | undefined;
   /** What counted as wet, in `units`; null where nothing did. */
@@ -154,10 +157,26 @@ export async function verify(
     return [label, { ...scoreTimes(part, second && own(second), scoring), cells: counts }] as const;
   });
   const regional = Object.fromEntries(parts);
+  const instants = timeAxis(observed) && instantsOf(timeAxis(observed)!);
+  const climate =
+    options.climate &&
+    climateScores(
+      first!.maps.map(({ map }) => map),
+      {
+        ...{ units, members: first!.members },
+        days: instants && common[0]!.map(({ truth: at }) => instants[at]! / 86_400_000),
+        bootstrap: bootstrap && {
+          random: rng(bootstrap.seed).split("years"),
+          draws: bootstrap.draws ?? 1000,
+          coverage: bootstrap.coverage ?? 0.95,
+        },
+      },
+    );
   return {
     ...of(indices, all),
     events: Object.fromEntries(events),
     regions: regional,
+    ...(climate && { climate }),
     members: first!.members,
     units,
     wetThreshold,
