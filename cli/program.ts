@@ -9,6 +9,7 @@ import { exitCodes, Interrupted, reportFailure, Unfinished } from "./shell/failu
 import { version } from "./shell/version.ts";
 import { addSolve, type SolveNames, solveNames } from "./solve/command.ts";
 import { addTrain } from "./train/command.ts";
+import { addVerify } from "./verify/command.ts";
 
 const footer = `
 Data goes to standard output, everything else to standard error. Exit status: 0 done, 1 the numerics or the data failed
@@ -51,6 +52,7 @@ function buildProgram(names: SolveNames | undefined): Command {
   addSolve(program, names);
   addTrain(program);
   addDownscale(program);
+  addVerify(program);
   addInfo(program);
   addConvert(program);
   addDistance(program);

@@ -15,4 +15,12 @@ export { type MapAxis, type MapFigureOptions, type MapPanel, mapFigure } from ".
 export { svgToPng } from "./png.ts";
 export { type RankFigureOptions, rankFigure } from "./rank-figure.ts";
 export { type FirstRow, type Raster, rasterPng } from "./raster.ts";
+export {
+  fssFigure,
+  quantileFigure,
+  reliabilityFigure,
+  rocFigure,
+  spectrumFigure,
+  type VerificationDiagrams,
+} from "./verification-figures.ts";
 export { writePicture } from "./write-picture.ts";

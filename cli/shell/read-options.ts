@@ -21,6 +21,13 @@ export function positive(zero = false): (text: string) => number {
   };
 }
 
+/** Numbers with commas between. */
+export function numbers(text: string): readonly number[] {
+  const values = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+  if (values.every(Number.isFinite)) return values;
+  throw new InvalidArgumentError("expected numbers such as 1,5,10.");
+}
+
 /** A share, from 0 to below 1. */
 export function share(text: string): number {
   const value = Number(text);
@@ -63,9 +70,9 @@ export function epsg(text: string): number | "none" {
 
 /** `W,S,E,N` in degrees. */
 export function box(text: string): readonly [west: number, south: number, east: number, north: number] {
-  const numbers = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
-  const [west, south, east, north] = numbers;
-  if (numbers.length === 4 && numbers.every(Number.isFinite) && south! <= north!) return [west!, south!, east!, north!];
+  const parts = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+  const [west, south, east, north] = parts;
+  if (parts.length === 4 && parts.every(Number.isFinite) && south! <= north!) return [west!, south!, east!, north!];
   throw new InvalidArgumentError("expected W,S,E,N in degrees, such as -5,40,5,50, the south below the north.");
 }
 

@@ -11,6 +11,13 @@ const calledOtherwise: Readonly<Record<string, readonly (readonly [option: strin
     ["units", "--stated-units"],
   ],
   train: [["network", "--channels"]],
+  verify: [
+    ["times", "--pair-times"],
+    ["fss.windows", "--windows"],
+    ["bootstrap.block", "--block"],
+    ["bootstrap.draws", "--draws"],
+    ["events", "--by"],
+  ],
   solve: [
     ["starts.count", "--starts"],
     ["budget.seconds", "--seconds"],

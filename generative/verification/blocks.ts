@@ -19,6 +19,8 @@ export interface BlockBootstrap {
   readonly block?: number | { readonly days: number };
   /** Share of the interval, in (0, 1). @defaultValue 0.95 */
   readonly coverage?: number;
+  /** Fewer times than two blocks: refuse them, or give ends of NaN. @defaultValue "error" */
+  readonly tooFew?: "error" | "none";
 }
 
 /** A score and its percentile interval; both ends are NaN where a redraw has no score, or there are too few times. */
@@ -29,12 +31,13 @@ export interface ScoreInterval {
 }
 
 /** @throws OptionsError */
-export function checkBootstrap({ seed, draws = 1000, block, coverage = 0.95 }: BlockBootstrap): void {
+export function checkBootstrap({ seed, draws = 1000, block, coverage = 0.95, tooFew = "error" }: BlockBootstrap): void {
   const check = (name: string, value: unknown, holds: boolean, told: string) =>
     checkOption("verify", `bootstrap.${name}`, value, holds, told);
   check("seed", seed, Number.isSafeInteger(seed) && seed >= 0, "it must be an integer ≥ 0");
   check("draws", draws, Number.isInteger(draws) && draws >= 100, "it must be an integer ≥ 100");
   check("coverage", coverage, coverage > 0 && coverage < 1, "it must lie in (0, 1)");
+  check("tooFew", tooFew, tooFew === "error" || tooFew === "none", 'it must be "error" or "none"');
   if (block === undefined) return;
   const days = typeof block === "object" ? block.days : undefined;
   const fits = days === undefined ? Number.isInteger(block) && (block as number) >= 1 : days > 0 && days < Infinity;

@@ -210,8 +210,8 @@ function noneOfThree(other: LazyField, [own, against]: readonly [CommonTime[], C
 function redrawingOf(bootstrap: BlockBootstrap, times: number, truth: LazyField): Pick<ScoringOptions, "redraws"> {
   const days = spacing(truth);
   const block = blockLength(bootstrap, times, days);
-  if (!enough(times, block)) {
-    const way = "give a shorter bootstrap.block, or more times";
+  if (!enough(times, block) && bootstrap.tooFew !== "none") {
+    const way = "give a shorter `block`, or more times";
     throw new DomainError(`verify: ${times} common times are fewer than two blocks of ${block}; ${way}`, times);
   }
   const { seed, draws = 1000 } = bootstrap;

@@ -75,7 +75,7 @@ function withoutMembers(truth: LazyField): LazyField {
 function differ(forecast: LazyField, what: string, expected: string, actual: string): ShapeError {
   const hint =
     "bring one to the grid of the other first: regrid(forecast, truth, { method }), or on the command line " +
-    "monge convert --grid; parts are chosen with sel and isel";
+    "monge verify --regrid conservative or monge convert --grid; parts are chosen with sel and isel";
   return new ShapeError(`${placeOf("forecast", forecast)}: ${what}`, expected, actual, hint);
 }
 

@@ -1,0 +1,134 @@
+/** `monge verify`: its options. */
+import { type Command, Option } from "commander";
+import type { TimeRange } from "../../io/dataset/index.ts";
+import { guide } from "../shell/guide.ts";
+import {
+  addCommon,
+  addOverwrite,
+  type CommonOptions,
+  examples,
+  integer,
+  numbers,
+  type OverwriteOption,
+  positive,
+  timeRange,
+} from "../shell/read-options.ts";
+
+/** How the forecast is brought to the truth's grid. */
+const rules = ["conservative", "bilinear", "nearest"] as const;
+
+export interface VerifyCommandOptions extends CommonOptions, OverwriteOption {
+  readonly against?: string;
+  readonly coarse?: string;
+  readonly fine?: string;
+  readonly by?: "season" | "month" | "year" | "day";
+  readonly regions?: string;
+  readonly thresholds?: readonly number[];
+  readonly quantiles?: readonly number[];
+  readonly windows?: readonly number[];
+  readonly wetThreshold?: number | null;
+  readonly regrid?: (typeof rules)[number];
+  readonly time?: TimeRange;
+  readonly pairTimes: "value" | "position";
+  readonly units?: string;
+  readonly interval?: number | "time";
+  readonly draws: number;
+  readonly block?: number | { readonly days: number };
+  readonly seed: number;
+  readonly climate?: boolean;
+  readonly csv?: string;
+  readonly figures?: string;
+  readonly allowExternal?: boolean;
+}
+
+/** Adds the command to the program. */
+export function addVerify(program: Command): void {
+  const command = program
+    .command("verify")
+    .summary("score a forecast, an ensemble or one field, against what was")
+    .description(
+      "Scores FORECAST against TRUTH, each FILE or FILE:VARIABLE; FILE may be a quoted pattern along time. Times are matched by their " +
+        "bounds, units of rain converted to the truth's; what either lacks is left out and counted. Prints what was scored, the " +
+        "scores with 95 % intervals from redrawn blocks of times, and with --against how far they differ from another " +
+        `forecast's. ${guide("verification.md")} has every formula.`,
+    )
+    .argument("<forecast>", "FILE or FILE:VARIABLE; members are its dimension `realization` (member, number)")
+    .argument("<truth>", "FILE or FILE:VARIABLE")
+    .option(
+      "--against <forecast>",
+      "another forecast, FILE or FILE:VARIABLE, scored at the same times and cells; or bilinear, qm, qdm, rainfarm made of --coarse",
+    )
+    .option("--coarse <file:variable>", "--against bilinear, qm, qdm, rainfarm: the coarse field that was refined")
+    .option("--fine <file:variable>", "--against qm, qdm: observations of other times, whose law is taken on")
+    .addOption(
+      new Option("--by <part>", "scores by season, month, year or day as well").choices([
+        "season",
+        "month",
+        "year",
+        "day",
+      ]),
+    )
+    .option(
+      "--regions <file:variable>",
+      "scores by region as well: a map of whole numbers on the truth's grid, 0 is none",
+    )
+    .option(
+      "--thresholds <list>",
+      "events `value >= threshold`, in the truth's units (default: the wet threshold, 10 and 100 times as much)",
+      numbers,
+    )
+    .option("--quantiles <list>", "levels whose bias is found (default: 0.99,0.999,0.9999)", numbers)
+    .option(
+      "--windows <list>",
+      "sides in cells of the windows of the fractions skill score (default: 1,3,9,27,81)",
+      numbers,
+    )
+    .option(
+      "--wet-threshold <value>",
+      "rain below it is 0, in the truth's units (default: 0.1 mm/h or 0.1 mm; none: values as they are)",
+      (text) => (text === "none" ? null : positive()(text)),
+    )
+    .addOption(new Option("--regrid <rule>", "bring the forecasts to the truth's grid first").choices(rules))
+    .option("--time <range>", "dates such as 2018-06 or 2018-06:2018-08 of the truth (default: all)", timeRange)
+    .addOption(
+      new Option("--pair-times <how>", "times belong together by value, or by position")
+        .choices(["value", "position"])
+        .default("value"),
+    )
+    .option("--units <units>", "units to score in (default: the truth's)")
+    .option("--interval <seconds>", 'amounts that meet rates: seconds they fell in, or "time"', (text) =>
+      text === "time" ? text : positive()(text),
+    )
+    .option("--draws <n>", "redraws of blocks of times for the intervals; 0 for none", integer(0), 1000)
+    .option("--block <times>", "length of a block: times, or days such as 5d (default: cubic root of the times)", block)
+    .option("--seed <n>", "root of all randomness", integer(0), 0)
+    .option("--climate", "daily rain: indices of wet days and return levels as well")
+    .option("--csv <file>", "write every score, one a row")
+    .option("--figures <folder>", "draw ranks, reliability, ROC, quantiles, spectra and FSS (.png)")
+    .option(
+      "--allow-external",
+      "follow links of HDF5 and Zarr out of the files that are named; only for files you trust",
+    )
+    .addHelpText(
+      "after",
+      examples(
+        "monge verify fine.nc radar.nc:pr",
+        "monge verify fine.nc radar.nc:pr --against bilinear --coarse coarse.nc --thresholds 1,5,10 --csv scores.csv",
+        "monge verify fine.nc eobs_2003.nc:pr --by season --climate --figures figures",
+        "monge verify era5.nc:tp radar.nc:pr --interval 3600 --regrid conservative --json | jq .scores.crps",
+      ),
+    )
+    .action(async (forecast: string, truth: string, options: VerifyCommandOptions) => {
+      const { verifyFiles } = await import("./run.ts");
+      await verifyFiles(forecast, truth, options);
+    });
+  addOverwrite(command);
+  addCommon(command);
+}
+
+/** `5` times, or `5d` days. */
+function block(text: string): number | { readonly days: number } {
+  const days = /^(.+)d$/.exec(text);
+  if (days) return { days: positive()(days[1]!) };
+  return integer(1)(text);
+}

@@ -1,0 +1,131 @@
+/** `monge verify`: scores as tables, JSON, CSV and figures. */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { writeAtomically } from "../../engine/files/atomic-file.ts";
+import { type Verification, type VerifyOptions, verify } from "../../generative/verification/index.ts";
+import {
+  fssFigure,
+  quantileFigure,
+  rankFigure,
+  reliabilityFigure,
+  rocFigure,
+  spectrumFigure,
+  writePicture,
+} from "../../report/index.ts";
+import { csvText } from "../shell/csv.ts";
+import { prepareOutputs } from "../shell/outputs.ts";
+import { emit, emitJson, say } from "../shell/terminal.ts";
+import type { VerifyCommandOptions } from "./command.ts";
+import { isMethod, namedInputs, openInputs } from "./inputs.ts";
+import { allRows, climateTable, coverageLines, partsTable, rankLines, rowsOf, scoresTable } from "./tables.ts";
+
+const pictures = ["ranks", "reliability", "roc", "quantiles", "spectrum", "fss"] as const;
+
+export async function verifyFiles(forecast: string, truth: string, options: VerifyCommandOptions): Promise<void> {
+  if (options.dryRun) return emitJson({ command: "verify", forecast, truth, ...options });
+  const inputs = await openInputs(forecast, truth, options);
+  try {
+    const { csv, figures } = options;
+    if (figures) await mkdir(figures, { recursive: true });
+    prepareOutputs(
+      [
+        { path: csv, option: "csv" },
+        ...(figures ? pictures.map((name) => ({ path: join(figures, `${name}.png`), option: "figures" })) : []),
+      ],
+      inputs.paths,
+      options.overwrite,
+    );
+    const { against, regions } = inputs;
+    const found = await verify(inputs.forecast, inputs.truth, {
+      ...scoring(options),
+      ...(against && { against }),
+      ...(regions && { regions }),
+    });
+    const names = Object.fromEntries(
+      namedInputs(forecast, truth, options).map(([role, text]) => [role.replace("--", "").toLowerCase(), text]),
+    );
+    if (options.json) emitJson({ command: "verify", ...names, ...found });
+    else print(found, options);
+    if (csv) await writeAtomically(csv, table(found));
+    if (figures) await draw(figures, found);
+  } finally {
+    inputs.close();
+  }
+}
+
+/** What the flags ask of the library. */
+function scoring(o: VerifyCommandOptions): VerifyOptions {
+  const { thresholds, quantiles, windows, wetThreshold, units, interval, block, by, seed, draws } = o;
+  const day = (time: string) => time.slice(0, 10);
+  return {
+    times: o.pairTimes,
+    seed,
+    spectrum: true,
+    sal: true,
+    ...(o.climate && { climate: true }),
+    ...(by && { events: by === "day" ? day : by }),
+    ...(thresholds && { thresholds }),
+    ...(quantiles && { quantiles }),
+    ...(units !== undefined && { units }),
+    ...(interval !== undefined && { interval }),
+    ...(wetThreshold !== undefined && { wetThreshold }),
+    fss: { ...(thresholds && { thresholds }), ...(windows && { windows }) },
+    ...(draws > 0 && { bootstrap: { seed, draws, tooFew: "none", ...(block !== undefined && { block }) } }),
+  };
+}
+
+function print(found: Verification, { against, draws }: VerifyCommandOptions): void {
+  emit(coverageLines(found).join("\n"));
+  const other = against === undefined ? undefined : isMethod(against) ? against : "other";
+  const rows = rowsOf("all", found);
+  emit(`\n${scoresTable(rows, other)}`);
+  if (draws > 0 && rows.every(({ low }) => low === undefined || Number.isNaN(low))) {
+    say(`no intervals: ${found.coverage.times[0]} times are too few to redraw`);
+  }
+  const test = found.against?.dieboldMariano;
+  if (test && !Number.isNaN(test.p)) {
+    emit(`Diebold–Mariano test of equal CRPS: ${test.statistic.toFixed(2)}, p = ${test.p.toPrecision(2)}`);
+  }
+  for (const lines of [rankLines(found).join("\n"), partsTable(found), climateTable(found)])
+    if (lines) emit(`\n${lines}`);
+}
+
+function table(found: Verification): string {
+  const header = [
+    "part",
+    "score",
+    "value",
+    "low",
+    "high",
+    "against",
+    "difference",
+    "difference_low",
+    "difference_high",
+  ];
+  return csvText(
+    header,
+    allRows(found).map(({ part, score, value, low, high, other, difference }) => [
+      ...[part, score, value, low, high, other],
+      ...[difference?.value, difference?.low, difference?.high],
+    ]),
+  );
+}
+
+/** Draws what there is of each kind. */
+async function draw(folder: string, { scores, diagrams, units }: Verification): Promise<void> {
+  const drawn: Partial<Record<(typeof pictures)[number], Promise<string>>> = {
+    ...(scores.rankHistogram.length > 0 && {
+      ranks: rankFigure({ counts: scores.rankHistogram, title: "Ranks of the truth" }),
+    }),
+    ...(diagrams.reliability.length > 0 && {
+      reliability: reliabilityFigure(diagrams, units),
+      roc: rocFigure(diagrams, units),
+    }),
+    quantiles: quantileFigure(diagrams, units),
+    ...(diagrams.spectrum.truth.some((p) => p > 0) && { spectrum: spectrumFigure(diagrams) }),
+    ...(scores.fss.length > 0 && { fss: fssFigure(scores.fss, units) }),
+  };
+  for (const [name, svg] of Object.entries(drawn))
+    await writePicture(join(folder, `${name}.png`), await svg, { scale: 2 });
+  say(`${Object.keys(drawn).join(", ")} drawn in ${folder}`);
+}

@@ -1,0 +1,188 @@
+/** The result of a verification as lines for people and as rows of numbers. */
+import type { TimeScores, Verification } from "../../generative/verification/index.ts";
+import { table } from "../shell/terminal.ts";
+
+/** One score of one part. */
+export interface ScoreRow {
+  readonly part: string;
+  readonly score: string;
+  readonly value: number;
+  readonly low: number | undefined;
+  readonly high: number | undefined;
+  readonly other: number | undefined;
+  readonly difference: { readonly value: number; readonly low: number; readonly high: number } | undefined;
+}
+
+interface Interval {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** What a score is of; a part of its name. */
+const labels: Readonly<Record<string, (value: number) => string>> = {
+  q: (q) => `q${Number((100 * q).toFixed(4))}`,
+  threshold: (t) => `≥ ${t}`,
+  window: (n) => `${n} x ${n}`,
+};
+
+/** Numbers within a score under names such as `events ≥ 1 csi`; diagrams and ranks are no rows. */
+function leaves(value: unknown, name: readonly string[] = []): (readonly [name: string, value: unknown])[] {
+  if (typeof value === "number" || (typeof value === "object" && value !== null && "low" in value)) {
+    return [[name.join(" "), value]];
+  }
+  if (Array.isArray(value)) return value.flatMap((each) => leaves(each, name));
+  if (typeof value !== "object" || value === null) return [];
+  const entries = Object.entries(value);
+  const own = entries.flatMap(([key, v]) => (key in labels ? [labels[key]!(v as number)] : []));
+  return entries.flatMap(([key, v]) => {
+    if (key in labels) return [];
+    return leaves(v, [...name, ...own, ...(key === name.at(-1) ? [] : [key])]);
+  });
+}
+
+/** Every score of a part, one a row. */
+export function rowsOf(part: string, { scores, intervals, against }: TimeScores): ScoreRow[] {
+  const { rankHistogram: _, ...numbers } = scores;
+  const of = (values: unknown) => new Map(leaves(values ?? {}));
+  const [ends, others, apart] = [of(intervals), of(against?.scores), of(against?.differences)];
+  return leaves(numbers).map(([score, value]) => {
+    const interval = ends.get(score) as Interval | undefined;
+    return {
+      part,
+      score,
+      value: value as number,
+      low: interval?.low,
+      high: interval?.high,
+      other: others.get(score) as number | undefined,
+      difference: apart.get(score) as Interval | undefined,
+    };
+  });
+}
+
+/** All rows: of everything, of each event, of each region. */
+export function allRows(found: Verification): ScoreRow[] {
+  return [
+    ...rowsOf("all", found),
+    ...Object.entries(found.events).flatMap(([label, part]) => rowsOf(label, part)),
+    ...Object.entries(found.regions).flatMap(([label, part]) => rowsOf(`region ${label}`, part)),
+  ];
+}
+
+/** What was compared, line by line. */
+export function coverageLines({ coverage, members, units, wetThreshold }: Verification): string[] {
+  const { times, truthTimes, cells, share, gaps } = coverage;
+  const missing = `${gaps.truth} cells miss in the truth, ${gaps.forecast} more in the forecast`;
+  const wet =
+    wetThreshold === null
+      ? "values as they are"
+      : `rain below ${short(wetThreshold)}${units ? ` ${units}` : ""} counts as 0`;
+  return [
+    `scored    ${times[0]} times, of ${times[1]} in the forecast and ${truthTimes} in the truth`,
+    `cells     ${cells[0]} of ${cells[1]} (${(100 * share).toFixed(1)} %); ${missing}`,
+    `forecast  ${members === 1 ? "one field" : `${members} members`}, in ${units ?? "no units"}; ${wet}`,
+  ];
+}
+
+export const short = (v: number): string => (Number.isNaN(v) ? "–" : String(Number(v.toPrecision(4))));
+
+/** Better where smaller, save these. */
+const largerIsBetter = /fss|csi|pod|ets|rocArea|brierResolution|crpsResolution/i;
+
+const isKnown = (v: number | undefined): v is number => v !== undefined && !Number.isNaN(v);
+
+/** A table of some rows; a star where the interval of the difference excludes 0. */
+export function scoresTable(rows: readonly ScoreRow[], against: string | undefined): string {
+  const ends = rows.some(({ low }) => isKnown(low));
+  const header = [
+    "score",
+    "value",
+    ...(ends ? ["95 % from", "to"] : []),
+    ...(against ? [against, "difference", "from", "to", ""] : []),
+  ];
+  const lines = rows
+    .filter(({ value }) => !Number.isNaN(value))
+    .map(({ score, value, low, high, other, difference }) => [
+      score,
+      short(value),
+      ...(ends ? [shortOr(low), shortOr(high)] : []),
+      ...(against
+        ? [
+            shortOr(other),
+            shortOr(difference?.value),
+            shortOr(difference?.low),
+            shortOr(difference?.high),
+            verdict(score, difference),
+          ]
+        : []),
+    ]);
+  return table(header, lines);
+}
+
+const shortOr = (v: number | undefined): string => (isKnown(v) ? short(v) : "–");
+
+function verdict(score: string, difference: Interval | undefined): string {
+  if (!isKnown(difference?.low) || !isKnown(difference?.high)) return "";
+  if (difference.low <= 0 && difference.high >= 0) return "";
+  return difference.value < 0 !== largerIsBetter.test(score) ? "better" : "worse";
+}
+
+/** Scores that a part of times or cells is shown by. */
+const inBrief = /^(crps|mae|bias|rmse|spreadSkill|wetFractionBias|quantiles q99.9 pooledBias)$/;
+
+/** A line for each event and region. */
+export function partsTable(found: Verification): string | undefined {
+  const parts = [
+    ...Object.entries(found.events),
+    ...Object.entries(found.regions).map(([k, v]) => [`region ${k}`, v] as const),
+  ];
+  if (parts.length === 0) return undefined;
+  const rows = parts.map(([label, part]) => ({
+    label,
+    rows: rowsOf(label, part).filter(({ score }) => inBrief.test(score)),
+  }));
+  const header = ["part", ...rows[0]!.rows.map(({ score }) => score), "95 % of crps"];
+  return table(
+    header,
+    rows.map(({ label, rows: own }) => {
+      const crps = own.find(({ score }) => score === "crps")!;
+      const ends = isKnown(crps.low) ? `${short(crps.low)} to ${shortOr(crps.high)}` : "–";
+      return [label, ...own.map(({ value }) => short(value)), ends];
+    }),
+  );
+}
+
+/** Indices and return levels. */
+export function climateTable({ climate }: Verification): string | undefined {
+  if (climate === undefined) return undefined;
+  const line = (
+    name: string,
+    { truth, forecast, bias }: (typeof climate.returnLevels)[number] | (typeof climate.indices)["CDD"],
+  ) => [
+    name,
+    short(truth),
+    short(forecast),
+    percent(bias.value),
+    isKnown(bias.low) ? `${percent(bias.low)} to ${percent(bias.high)}` : "–",
+  ];
+  return table(
+    [`${climate.years} years, ${climate.cells} cells`, "truth", "forecast", "bias", "95 %"],
+    [
+      ...Object.entries(climate.indices).map(([name, value]) => line(name, value)),
+      ...climate.returnLevels.map((level) => line(`${level.period}-year rain, mm`, level)),
+    ],
+  );
+}
+
+const percent = (v: number): string =>
+  Number.isNaN(v) ? "–" : `${v < 0 ? "−" : "+"}${Math.abs(100 * v).toFixed(1)} %`;
+
+/** Ranks, and whether they are flat. */
+export function rankLines({ scores, rankFlatness }: Verification): string[] {
+  if (scores.rankHistogram.length === 0) return [];
+  const shares = scores.rankHistogram.map((v) => `${(100 * v).toFixed(1)}`).join(" ");
+  if (rankFlatness === undefined || Number.isNaN(rankFlatness.p)) return [`ranks of the truth, %: ${shares}`];
+  const { chiSquare, p, ranks } = rankFlatness;
+  const flat = `flat by chance with p = ${p < 1e-4 ? "less than 0.0001" : p.toPrecision(2)}`;
+  return [`ranks of the truth, %: ${shares}`, `${flat} (χ² ${chiSquare.toFixed(1)} of ${ranks} cells, one a map)`];
+}

@@ -1,0 +1,104 @@
+/** The figures of a verification: reliability, ROC, quantiles against quantiles, spectra, fractions skill by scale. */
+import { type Curve, curveFigure } from "./curve-figure.ts";
+import { shortNumber } from "./style.ts";
+
+/** What the figures show, as `verify` of `monge/generative` gives it in `diagrams`. */
+export interface VerificationDiagrams {
+  readonly reliability: readonly {
+    readonly threshold: number;
+    readonly dots: readonly { readonly probability: number; readonly frequency: number }[];
+  }[];
+  readonly roc: readonly {
+    readonly threshold: number;
+    readonly curve: readonly { readonly pod: number; readonly pofd: number }[];
+  }[];
+  readonly quantiles: { readonly forecast: readonly number[]; readonly truth: readonly number[] };
+  readonly spectrum: { readonly forecast: readonly number[]; readonly truth: readonly number[] };
+}
+
+const at = (threshold: number, units: string | undefined) => `≥ ${shortNumber(threshold)}${units ? ` ${units}` : ""}`;
+
+const diagonal = (name: string, to = 1): Curve => ({ name, x: [0, to], y: [0, to], dashed: true });
+
+/**
+ * Observed frequency over forecast probability, a curve for each threshold, with the diagonal of a reliable ensemble.
+ * @returns the SVG text @throws OptionsError where there are no thresholds
+ */
+export function reliabilityFigure({ reliability }: VerificationDiagrams, units?: string): Promise<string> {
+  const curves = reliability.map(({ threshold, dots }) => ({
+    name: at(threshold, units),
+    x: dots.map(({ probability }) => probability),
+    y: dots.map(({ frequency }) => frequency),
+  }));
+  return curveFigure({
+    curves: [...curves, diagonal("reliable")],
+    x: { name: "share of members with the event" },
+    y: { name: "share of cells with the event" },
+    title: "Reliability",
+    width: 380,
+    height: 380,
+  });
+}
+
+/** Detection over false detection, a curve for each threshold. @returns the SVG text */
+export function rocFigure({ roc }: VerificationDiagrams, units?: string): Promise<string> {
+  const curves = roc.map(({ threshold, curve }) => ({
+    name: at(threshold, units),
+    x: curve.map(({ pofd }) => (Number.isNaN(pofd) ? 0 : pofd)),
+    y: curve.map(({ pod }) => pod),
+  }));
+  return curveFigure({
+    curves: [...curves, diagonal("no skill")],
+    x: { name: "probability of false detection" },
+    y: { name: "probability of detection" },
+    title: "Relative operating characteristic",
+    width: 380,
+    height: 380,
+  });
+}
+
+/** Quantiles of the members together over those of the truth. @returns the SVG text */
+export function quantileFigure({ quantiles }: VerificationDiagrams, units?: string): Promise<string> {
+  const { forecast, truth } = quantiles;
+  const of = units === undefined ? "" : `, ${units}`;
+  return curveFigure({
+    curves: [{ name: "forecast", x: truth, y: forecast }, diagonal("equal", Math.max(...truth, 0))],
+    x: { name: `quantiles of the truth${of}` },
+    y: { name: `quantiles of the forecast${of}` },
+    title: "Quantiles from 5 % to 99.99 %",
+    width: 380,
+    height: 380,
+  });
+}
+
+/** Mean power over wavenumbers of both. @returns the SVG text @throws OptionsError where there is no spectrum */
+export function spectrumFigure({ spectrum }: VerificationDiagrams): Promise<string> {
+  const curve = (name: string, power: readonly number[], dashed = false): Curve => {
+    const kept = power.flatMap((p, k) => (p > 0 ? [[k + 1, p] as const] : []));
+    return { name, x: kept.map(([k]) => k), y: kept.map(([, p]) => p), dashed };
+  };
+  return curveFigure({
+    curves: [curve("forecast, mean of members", spectrum.forecast), curve("truth", spectrum.truth, true)],
+    x: { name: "wavenumber, cycles over the longer side", log: true },
+    y: { name: "power", log: true },
+    title: "Radially averaged spectra",
+  });
+}
+
+/** Fractions skill score over the side of the windows, a curve for each threshold. @returns the SVG text */
+export function fssFigure(
+  fss: readonly { readonly threshold: number; readonly window: number; readonly fss: number }[],
+  units?: string,
+): Promise<string> {
+  const thresholds = [...new Set(fss.map(({ threshold }) => threshold))];
+  const curves = thresholds.map((threshold) => {
+    const own = fss.filter((each) => each.threshold === threshold);
+    return { name: at(threshold, units), x: own.map(({ window }) => window), y: own.map((each) => each.fss) };
+  });
+  return curveFigure({
+    curves,
+    x: { name: "side of the window, cells", log: true },
+    y: { name: "fractions skill score" },
+    title: "Fractions skill score",
+  });
+}

@@ -1,0 +1,149 @@
+/** `monge verify`: tables, JSON, CSV and figures are what `verify` finds; wrong commands are refused by their flags. */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { rng } from "../../engine/rng.ts";
+import { verify } from "../../generative/verification/index.ts";
+import { Field, writeField } from "../../io/index.ts";
+import { mongeHere } from "./run.ts";
+
+const test = suite("monge verify");
+const folder = mkdtempSync(join(tmpdir(), "monge-verify-"));
+const at = (name: string) => join(folder, name);
+const [DAYS, SIDE] = [12, 12];
+
+function rain(seed: number, members: number | undefined, side = SIDE, factor = 1): Field {
+  const count = DAYS * (members ?? 1) * side * side;
+  const values = Float32Array.from(rng(seed).normal(new Float32Array(count)), (z) => Math.max(0, 4 * z * factor));
+  const axis = (name: string, units: string) => ({
+    name,
+    dims: [name],
+    values: Float64Array.from({ length: side }, (_, i) => 40 + (12 / side) * (i + 0.5)),
+    attributes: { units },
+  });
+  return new Field({
+    name: "pr",
+    dims: ["time", ...(members === undefined ? [] : ["realization"]), "lat", "lon"],
+    shape: [DAYS, ...(members === undefined ? [] : [members]), side, side],
+    values,
+    units: "mm",
+    attributes: { standard_name: "lwe_thickness_of_precipitation_amount" },
+    coordinates: [
+      {
+        name: "time",
+        dims: ["time"],
+        values: Float64Array.from({ length: DAYS }, (_, i) => i),
+        attributes: { units: "days since 2003-02-23" },
+      },
+      axis("lat", "degrees_north"),
+      axis("lon", "degrees_east"),
+    ],
+  });
+}
+
+const [forecast, truth, other] = [rain(1, 3), rain(2, undefined), rain(3, 2)];
+
+test.before(async () => {
+  await writeField(at("forecast.nc"), forecast);
+  await writeField(at("truth.nc"), truth);
+  await writeField(at("other.nc"), other);
+  await writeField(at("coarse.nc"), rain(4, undefined, 3));
+  await writeField(at("half.nc"), rain(5, 2, SIDE / 2));
+});
+test.after(() => rmSync(folder, { recursive: true }));
+
+const files = [at("forecast.nc"), at("truth.nc")] as const;
+
+async function done(...args: readonly string[]) {
+  const found = await mongeHere("verify", ...args);
+  assert.is(found.status, 0, found.stderr);
+  return found;
+}
+
+test("--json prints what the library finds for the same fields, seed and thresholds", async () => {
+  const { stdout } = await done(...files, "--json", "--thresholds", "1,5", "--draws", "150", "--by", "season");
+  const printed = JSON.parse(stdout);
+  const found = await verify(forecast, truth, {
+    ...{ thresholds: [1, 5], fss: { thresholds: [1, 5] }, events: "season", seed: 0, spectrum: true, sal: true },
+    bootstrap: { seed: 0, draws: 150, tooFew: "none" },
+  });
+  assert.equal(printed.scores, JSON.parse(JSON.stringify(found.scores)));
+  assert.equal(printed.intervals, JSON.parse(JSON.stringify(found.intervals)));
+  assert.equal(Object.keys(printed.events), ["DJF", "MAM"]);
+  assert.is(printed.truth, files[1]);
+});
+
+test("the tables tell coverage, scores with intervals, the difference to another forecast, and ranks", async () => {
+  const { stdout } = await done(...files, "--against", at("other.nc"), "--by", "season", "--draws", "150");
+  assert.match(stdout, /scored {4}12 times, of 12 in the forecast and 12 in the truth/);
+  assert.match(stdout, /cells {5}1728 of 1728 \(100.0 %\); 0 cells miss in the truth/);
+  assert.match(stdout, /3 members, in mm; rain below 0.1 mm counts as 0/);
+  assert.match(stdout, /score +value +95 % from +to +other +difference +from +to/);
+  assert.match(stdout, /\ncrps +\d/);
+  assert.match(stdout, /events ≥ 1 brierReliability/);
+  assert.match(stdout, /Diebold–Mariano test of equal CRPS: −?-?\d/);
+  assert.match(stdout, /ranks of the truth, %: \d/);
+  assert.match(stdout, /\nMAM +\d/);
+});
+
+test("--csv has every score of every part in full, and --figures draws each kind", async () => {
+  await done(...files, "--csv", at("scores.csv"), "--figures", at("figures"), "--by", "month", "--draws", "100");
+  const lines = readFileSync(at("scores.csv"), "utf8").trim().split("\r\n");
+  assert.is(lines[0], "part,score,value,low,high,against,difference,difference_low,difference_high");
+  const found = await verify(forecast, truth);
+  assert.ok(lines.some((line) => line.startsWith(`all,crps,${found.scores.crps},`)));
+  assert.ok(lines.some((line) => line.startsWith("02,")) && lines.some((line) => line.startsWith("03,")));
+  for (const name of ["ranks", "reliability", "roc", "quantiles", "spectrum", "fss"]) {
+    assert.ok(existsSync(join(at("figures"), `${name}.png`)), name);
+  }
+  const again = await mongeHere("verify", ...files, "--csv", at("scores.csv"));
+  assert.is(again.status, 2);
+  assert.match(again.stderr, /--csv .*--overwrite/);
+});
+
+test("a baseline of the coarse field stands beside the forecast", async () => {
+  const { stdout } = await done(
+    ...files,
+    "--against",
+    "bilinear",
+    "--coarse",
+    at("coarse.nc"),
+    "--json",
+    "--draws",
+    "100",
+  );
+  const printed = JSON.parse(stdout);
+  assert.is(printed.against.members, 1);
+  assert.ok(printed.against.differences.crps.low < printed.against.differences.crps.high);
+});
+
+test("another grid is refused with the flag that regrids, and regridded by it", async () => {
+  const refused = await mongeHere("verify", at("half.nc"), at("truth.nc"));
+  assert.is(refused.status, 1);
+  assert.match(refused.stderr, /--regrid/);
+  const { stdout } = await done(at("half.nc"), at("truth.nc"), "--regrid", "nearest", "--json", "--draws", "0");
+  assert.is(JSON.parse(stdout).coverage.times[0], DAYS);
+});
+
+test("a few times have no intervals, and that is said", async () => {
+  const { stdout, stderr } = await done(...files, "--time", "2003-02-23");
+  assert.match(stderr, /no intervals: 1 times are too few/);
+  assert.not.match(stdout, /95 %/);
+});
+
+test("wrong commands are refused by their flags before anything is read", async () => {
+  const expect = async (pattern: RegExp, ...args: readonly string[]) => {
+    const { status, stderr } = await mongeHere("verify", ...args);
+    assert.is(status, 2, stderr);
+    assert.match(stderr, pattern);
+  };
+  await expect(/--against bilinear .*give --coarse FILE/, ...files, "--against", "bilinear");
+  await expect(/--against qdm .*give --fine FILE/, ...files, "--against", "qdm", "--coarse", at("coarse.nc"));
+  await expect(/--coarse goes with --against/, ...files, "--coarse", at("coarse.nc"));
+  await expect(/there is no such file; check TRUTH/, files[0], at("none.nc"));
+  await expect(/--thresholds.*expected numbers/, ...files, "--thresholds", "1,x");
+});
+
+test.run();
