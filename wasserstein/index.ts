@@ -98,6 +98,7 @@ export {
   type DivergenceGraphOptions,
   type DivergenceOptions,
   type DivergenceResult,
+  divergenceIterations,
   type RelativeEpsilon,
   type SinkhornGradient,
   type SinkhornOptions,
