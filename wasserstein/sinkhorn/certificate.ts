@@ -20,6 +20,9 @@ export interface Certificate {
   readonly bounds: readonly [number, number];
   /** Objective of an admissible plan minus the dual value: the entropic optimum lies between the two. */
   readonly dualityGap: number;
+  /** Marginals of the plan. */
+  readonly rows: Float64Array;
+  readonly columns: Float64Array;
 }
 
 /** Shows every row of the plan P = a b exp((f + g − C)/ε), with the costs. The arrays hold during the call. */
@@ -73,6 +76,8 @@ function certifyBalanced(problem: Problem, potentials: Potentials): Certificate 
   const { a, b } = problem;
   const { f, g, epsilon } = potentials;
   const columns = new Float64Array(b.length);
+  const rowSums = new Float64Array(a.length);
+  const columnSums = new Float64Array(b.length);
   const rowScale = new Float64Array(a.length);
   let linearCost = 0;
   let mass = 0;
@@ -81,9 +86,11 @@ function certifyBalanced(problem: Problem, potentials: Potentials): Certificate 
     let moved = 0;
     for (let j = 0; j < plan.length; j++) {
       row += plan[j]!;
+      columnSums[j]! += plan[j]!;
       moved += plan[j]! * cost[j]!;
     }
     linearCost += moved;
+    rowSums[i] = row;
     mass += row;
     const scale = row > a[i]! ? a[i]! / row : 1;
     rowScale[i] = scale;
@@ -118,7 +125,8 @@ function certifyBalanced(problem: Problem, potentials: Potentials): Certificate 
   if (rest > 0) kl += rest * (klTo(restA, rest, a) + klTo(restB, sum(restB), b));
   const [lower, slack] = exactLower(problem, f);
   const gap = upper + epsilon * kl - dualValue(problem, potentials, mass);
-  return { linearCost, bounds: [lower - slack, upper + slack], dualityGap: Math.max(0, gap) };
+  const bounds = [lower - slack, upper + slack] as const;
+  return { linearCost, bounds, dualityGap: Math.max(0, gap), rows: rowSums, columns: columnSums };
 }
 
 /** KL(rest/total | w). */
@@ -159,7 +167,7 @@ function certifyUnbalanced(problem: Problem, potentials: Potentials): Certificat
   const primal = potential - epsilon * (mass - sum(a) * sum(b)) + penalty;
   const [lower, slack] = exactLower(problem, f);
   const gap = Math.max(0, primal - dualValue(problem, potentials, mass));
-  return { linearCost, bounds: [lower - slack, linearCost + penalty + slack], dualityGap: gap };
+  return { linearCost, bounds: [lower - slack, linearCost + penalty + slack], dualityGap: gap, rows, columns };
 }
 
 /** KL of measures of any mass: Σ p log(p/w) − p + w. */

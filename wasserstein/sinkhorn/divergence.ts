@@ -10,7 +10,7 @@ import { cloudGeometry } from "../measure/geometry.ts";
 import { type Cloud, checkRange } from "../measure/measure.ts";
 import { dualValue } from "./certificate.ts";
 import { allPotentials, pointGradients, type SinkhornGradient, weightGradient } from "./gradient.ts";
-import { type Prepared, prepare, type SinkhornOptions, type Support } from "./input.ts";
+import { offsetValue, type Prepared, prepare, type SinkhornOptions, type Support } from "./input.ts";
 import { type Solution, solve, solveSymmetric } from "./solve.ts";
 
 /** Options of `sinkhornDivergence`. */
@@ -70,7 +70,8 @@ export function sinkhornDivergence(x: Cloud, y: Cloud, options: DivergenceOption
 }
 
 function term(prepared: Prepared, solution: Solution): Term {
-  return { prepared, solution, value: dualValue(prepared.problem, solution, solution.planMass) };
+  const own = dualValue(prepared.problem, solution, solution.planMass);
+  return { prepared, solution, value: own + offsetValue(prepared) };
 }
 
 function selfTerm({ problem, settings }: Prepared, own: Support): Term {
@@ -78,7 +79,8 @@ function selfTerm({ problem, settings }: Prepared, own: Support): Term {
   const geometry = cloudGeometry(points, points, dim);
   const everything = points === all ? geometry : cloudGeometry(all, all, dim);
   const self = { geometry, a: weights, b: weights, rho: problem.rho };
-  const prepared: Prepared = { where: "sinkhornDivergence", problem: self, settings, x: own, y: own, everything };
+  const sides = { where: "sinkhornDivergence", settings, x: own, y: own };
+  const prepared: Prepared = { ...sides, problem: self, everything, offset: undefined };
   return term(prepared, settings.newton ? solve(self, settings) : solveSymmetric(self, settings));
 }
 

@@ -30,7 +30,7 @@ const mostEntries = 2 ** 27;
 
 /** Potentials of all points as given; those without weight get the softmin that an update would give them. */
 export function allPotentials(prepared: Prepared, { f, g, epsilon }: Potentials): [Float64Array, Float64Array] {
-  const { x, y, everything, problem } = prepared;
+  const { x, y, everything, problem, offset } = prepared;
   const damp = problem.rho === Number.POSITIVE_INFINITY ? 1 : problem.rho / (problem.rho + epsilon);
   const update = (other: Support, potential: Float64Array, costOf: (k: number) => number): number => {
     let top = Number.NEGATIVE_INFINITY;
@@ -42,7 +42,11 @@ export function allPotentials(prepared: Prepared, { f, g, epsilon }: Potentials)
     const sum = heights.reduce((s, h) => s + Math.exp(h - top), 0);
     return -damp * epsilon * (top + Math.log(sum));
   };
-  const fill = (own: Support, known: Float64Array, unknown: (i: number) => number): Float64Array => {
+  const fill = (own: Support, known: Float64Array, unknown: (i: number) => number, more?: Float64Array) => {
+    const found = completed(own, known, unknown);
+    return more === undefined ? found : found.map((h, i) => h + more[i]!);
+  };
+  const completed = (own: Support, known: Float64Array, unknown: (i: number) => number): Float64Array => {
     if (own.kept.length === own.count) return known;
     const all = new Float64Array(own.count).fill(Number.NaN);
     for (const [k, at] of own.kept.entries()) all[at] = known[k]!;
@@ -50,8 +54,8 @@ export function allPotentials(prepared: Prepared, { f, g, epsilon }: Potentials)
     return all;
   };
   return [
-    fill(x, f, (i) => update(y, g, (j) => everything.at(i, j))),
-    fill(y, g, (j) => update(x, f, (i) => everything.at(i, j))),
+    fill(x, f, (i) => update(y, g, (j) => everything.at(i, j)), offset?.x),
+    fill(y, g, (j) => update(x, f, (i) => everything.at(i, j)), offset?.y),
   ];
 }
 

@@ -15,6 +15,7 @@ import {
   massOf,
 } from "../measure/measure.ts";
 import { checkNewton } from "./newton.ts";
+import { type Centred, centred, type Offset, reducedClouds, reducedMatrix } from "./offset.ts";
 import type { Settings } from "./solve.ts";
 import type { Problem } from "./sweep.ts";
 
@@ -76,8 +77,10 @@ export interface Prepared {
   readonly settings: Settings;
   readonly x: Support;
   readonly y: Support;
-  /** Costs between all points as given, for the potentials of points without weight. */
+  /** Costs between all points as given, less the offset, for the potentials of points without weight. */
   readonly everything: Geometry;
+  /** What the potentials and the value have to get back; none where transport is unbalanced. */
+  readonly offset: Offset | undefined;
   /** Name of the function, for messages. */
   readonly where: string;
 }
@@ -116,20 +119,27 @@ export function prepare(
   const right = support(m, b, dim, matrix ? undefined : points("y", y!, yMask));
   const everything = matrix ? matrixGeometry(Float64Array.from(x.cost), n, m) : cloudGeometry(left.all, right.all, dim);
   const whole = left.kept.length === n && right.kept.length === m;
-  const geometry = whole
-    ? everything
-    : matrix
-      ? subMatrix(everything, left.kept, right.kept)
-      : cloudGeometry(left.points, right.points, dim);
-  const problem = { geometry, a: left.weights, b: right.weights, rho: rhoOf(options) };
-  return {
-    where,
-    problem,
-    settings: settingsOf(where, geometry, everything.range, options),
-    x: left,
-    y: right,
-    everything,
+  const subset = (all: Geometry, from: Float64Array, to: Float64Array): Geometry => {
+    if (whole) return all;
+    if (matrix) return subMatrix(all, left.kept, right.kept);
+    return cloudGeometry(pointsAt(from, left.kept, dim), pointsAt(to, right.kept, dim), dim);
   };
+  const geometry = subset(everything, left.all, right.all);
+  const settings = settingsOf(where, geometry, everything.range, options);
+  const rho = rhoOf(options);
+  const sides = { where, settings, x: left, y: right };
+  const problemOn = (one: Geometry): Problem => ({ geometry: one, a: left.weights, b: right.weights, rho });
+  if (rho !== Number.POSITIVE_INFINITY)
+    return { ...sides, problem: problemOn(geometry), everything, offset: undefined };
+  if (matrix) {
+    const reduced = reducedMatrix(everything);
+    const problem = problemOn(subset(reduced.geometry, left.all, right.all));
+    return { ...sides, problem, everything: reduced.geometry, offset: reduced.offset };
+  }
+  const [from, to] = [left, right].map((side) => centred(side.all, dim, side.kept, side.weights)) as [Centred, Centred];
+  const reduced = reducedClouds(from, to, dim);
+  const problem = problemOn(subset(reduced.geometry, from.points, to.points));
+  return { ...sides, problem, everything: reduced.geometry, offset: reduced.offset };
 }
 
 /** ρ of `reach`. */
@@ -231,9 +241,22 @@ function support(
 ): Support {
   const kept = Int32Array.from(weights.keys()).filter((i) => weights[i]! > 0);
   if (kept.length === count) return { count, kept, weights, total, all, points: all, dim };
+  return { count, kept, weights: weights.filter((w) => w > 0), total, all, points: pointsAt(all, kept, dim), dim };
+}
+
+function pointsAt(all: Float64Array, kept: Int32Array, dim: number): Float64Array {
   const points = new Float64Array(kept.length * dim);
   for (const [k, i] of kept.entries()) points.set(all.subarray(i * dim, (i + 1) * dim), k * dim);
-  return { count, kept, weights: weights.filter((w) => w > 0), total, all, points, dim };
+  return points;
+}
+
+/** Σ a·r + Σ b·s: what the offset adds to the value; 0 without one. */
+export function offsetValue({ offset, x, y }: Prepared): number {
+  if (offset === undefined) return 0;
+  let sum = 0;
+  for (const [k, i] of x.kept.entries()) sum += x.weights[k]! * offset.x[i]!;
+  for (const [k, j] of y.kept.entries()) sum += y.weights[k]! * offset.y[j]!;
+  return sum;
 }
 
 function subMatrix(whole: Geometry, rows: Int32Array, columns: Int32Array): Geometry {

@@ -1,0 +1,124 @@
+/** What adds the same to all plans must not cost digits of the plan: offsets of rows, of columns, and of whole clouds. */
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { rng } from "../../engine/rng.ts";
+import { type SinkhornResult, sinkhorn } from "../../wasserstein/sinkhorn/sinkhorn.ts";
+import { close } from "./checks.ts";
+
+interface Case {
+  readonly kind: "constant" | "separable" | "clouds";
+  readonly n: number;
+  readonly m: number;
+  readonly tolerance: number;
+  readonly solve: () => SinkhornResult;
+  readonly a: Float64Array;
+  readonly b: Float64Array;
+}
+
+/** A problem whose costs differ by about 1 beside an offset of 1 to 1e10. */
+function drawn(seed: number): Case {
+  const stream = rng(seed);
+  const numbers = (name: string, count: number) => stream.split(name).uniform(new Float64Array(count));
+  const [u, v, w, t] = numbers("sizes", 4) as unknown as [number, number, number, number];
+  const [n, m] = [2 + Math.floor(10 * u), 2 + Math.floor(10 * v)];
+  const offset = 10 ** (10 * w);
+  const [e, q] = numbers("options", 2) as unknown as [number, number];
+  const options = {
+    epsilon: 10 ** (-2.5 + 2.5 * e),
+    tolerance: 10 ** (-9 + 5 * q),
+    maxIterations: 20_000,
+    ...(t > 0.5 && { refine: "newton" as const }),
+  };
+  const weights = (name: string, count: number) => {
+    const raw = numbers(name, count).map((x) => x + 0.1);
+    const total = raw.reduce((s, x) => s + x, 0);
+    return raw.map((x) => x / total);
+  };
+  const [a, b] = [weights("a", n), weights("b", m)];
+  const kind = (["constant", "separable", "clouds"] as const)[seed % 3]!;
+  const base = { kind, n, m, a, b, tolerance: options.tolerance };
+  if (kind === "clouds") {
+    const away = Math.sqrt(offset);
+    const x = { points: numbers("x", 2 * n), count: n, dim: 2 };
+    const y = { points: numbers("y", 2 * m).map((z) => z + away), count: m, dim: 2 };
+    return { ...base, solve: () => sinkhorn(x, y, { ...options, a, b }) };
+  }
+  const [rows, columns] = [numbers("rows", n), numbers("columns", m)];
+  const cost = numbers("cost", n * m).map((c, k) => {
+    const own = kind === "constant" ? 1 : rows[Math.floor(k / m)]! - columns[k % m]!;
+    return c + offset * own;
+  });
+  return { ...base, solve: () => sinkhorn({ cost, rows: n, columns: m }, undefined, { ...options, a, b }) };
+}
+
+/** ‖P1 − a‖₁ + ‖Pᵀ1 − b‖₁ of the plan as it is handed out. */
+function errorOf({ a, b, n, m }: Case, result: SinkhornResult): number {
+  const { values } = result.plan();
+  let error = 0;
+  for (let i = 0; i < n; i++) error += Math.abs(values.subarray(i * m, (i + 1) * m).reduce((s, p) => s + p, 0) - a[i]!);
+  for (let j = 0; j < m; j++) {
+    let column = 0;
+    for (let i = 0; i < n; i++) column += values[i * m + j]!;
+    error += Math.abs(column - b[j]!);
+  }
+  return error;
+}
+
+test("a plan that is said to have converged keeps its tolerance, whatever offset the costs have (300 seeded problems)", () => {
+  const missed: string[] = [];
+  let converged = 0;
+  for (let seed = 1; seed <= 300; seed++) {
+    const one = drawn(seed);
+    const result = one.solve();
+    if (!result.converged) continue;
+    converged++;
+    const error = errorOf(one, result);
+    if (!(error <= 1.001 * one.tolerance + 1e-13)) missed.push(`${seed} ${one.kind}: ${error} for ${one.tolerance}`);
+  }
+  assert.equal(missed, [], `${missed.length} of ${converged}`);
+  assert.ok(converged > 250, `${converged} converged`);
+});
+
+test("an offset of rows and columns goes to the potentials and the value, and leaves the plan as it is", () => {
+  const [n, m] = [5, 7];
+  const stream = rng(3);
+  const cost = stream.split("cost").uniform(new Float64Array(n * m));
+  const [r, s] = [stream.split("r").normal(new Float64Array(n)), stream.split("s").normal(new Float64Array(m))];
+  const moved = cost.map((c, k) => c + 10 * r[Math.floor(k / m)]! + 10 * s[k % m]! + 100);
+  const options = { epsilon: 0.05, tolerance: 1e-13, maxIterations: 50_000 };
+  const [plain, shifted] = [cost, moved].map((c) => sinkhorn({ cost: c, rows: n, columns: m }, undefined, options)) as [
+    SinkhornResult,
+    SinkhornResult,
+  ];
+  const mean = (v: Float64Array) => v.reduce((t, x) => t + x, 0) / v.length;
+  const extra = 10 * mean(r) + 10 * mean(s) + 100;
+  close(shifted.value, plain.value + extra, 1e-11);
+  close(shifted.linearCost, plain.linearCost + extra, 1e-11);
+  for (const k of [0, 1] as const) close(shifted.bounds[k], plain.bounds[k] + extra, 1e-9);
+  close(shifted.dualityGap, plain.dualityGap, 1e-10);
+  for (const [i, f] of plain.f.entries()) close(shifted.f[i]!, f + 10 * (r[i]! - mean(r)), 1e-11);
+  for (const [j, g] of plain.g.entries()) close(shifted.g[j]!, g + 10 * (s[j]! + mean(r)) + 100, 1e-11);
+  const [p, q] = [plain.plan().values, shifted.plan().values];
+  for (const [k, v] of p.entries()) close(q[k]!, v, 1e-12);
+});
+
+test("points without weight have the potential of the costs as given", () => {
+  const cloud = (points: number[], weights: number[]) => ({
+    points: Float64Array.from(points),
+    count: points.length,
+    dim: 1,
+    weights,
+  });
+  const x = cloud([0, 1, 2, 50], [1, 1, 1, 0]);
+  const y = cloud([1000, 1001], [1, 2]);
+  const { f, g, epsilon } = sinkhorn(x, y, { epsilon: 0.5, tolerance: 1e-13, maxIterations: 10_000, normalize: true });
+  // f_i = −ε log Σ_j b_j exp((g_j − C_ij)/ε) for every i.
+  for (const [i, p] of x.points.entries()) {
+    const heights = [0, 1].map((j) => (g[j]! - (p - y.points[j]!) ** 2) / epsilon + Math.log(y.weights[j]! / 3));
+    const top = Math.max(...heights);
+    const soft = -epsilon * (top + Math.log(heights.reduce((s, h) => s + Math.exp(h - top), 0)));
+    close(f[i]!, soft, 1e-6, `f[${i}]`);
+  }
+});
+
+test.run();
