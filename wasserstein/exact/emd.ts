@@ -19,6 +19,7 @@ import {
 import { centred, certify, type TransportPlan, transportPlan } from "../measure/transport-plan.ts";
 import { assign } from "./assignment.ts";
 import { transport } from "./network-simplex.ts";
+import { settle } from "./true-masses.ts";
 
 /** The price of moving one unit of mass from place i to place j. */
 export interface CostMatrix {
@@ -89,7 +90,7 @@ const mostCosts = 2 ** 27;
  * The exact optimal transport cost between two discrete measures, min Σ P·C over plans P with marginals a and b
  * (Kantorovich; Peyré and Cuturi, arXiv 1803.00567, eq. 2.11), with an optimal plan and optimal potentials.
  *
- * Weights are taken as multiples of 2⁻⁵² of the total mass; zero weights are allowed.
+ * Weights may be as small as float64 allows beside the others, or zero.
  *
  * @param problem - a cost matrix, or two clouds with the cost ‖x − y‖^p
  * @param a - weights of rows. @defaultValue those of the cloud `x`, else equal
@@ -230,20 +231,23 @@ function solve(problem: Problem): EmdResult {
     const rows = positions(supply);
     const columns = positions(demand);
     const all = rows.length === n && columns.length === m;
-    const tree = transport(
-      all ? cost : submatrix(cost, m, rows, columns),
+    const costs = all ? cost : submatrix(cost, m, rows, columns);
+    const whole = transport(
+      costs,
       all ? supply : supply.filter((q) => q > 0),
       all ? demand : demand.filter((q) => q > 0),
     );
+    const positive = (mass: Mass, count: number) => explicitWeights(mass, count).filter((w) => w > 0);
+    const tree = problem.units.exact ? whole : settle(costs, positive(problem.a, n), positive(problem.b, m), whole);
     plan = transportPlan(
       tree.rows.map((i) => rows[i]!),
       tree.columns.map((j) => columns[j]!),
-      tree.masses.map((q) => q / total),
+      problem.units.exact ? tree.masses.map((q) => q / total) : tree.masses,
       [n, m],
     );
     for (const [k, i] of rows.entries()) u[i] = tree.u[k]!;
   }
-  const { value, v, dualityGap } = certify(cost, plan, u);
+  const { value, v, dualityGap } = certify(cost, plan, u, explicitWeights(problem.a, n), explicitWeights(problem.b, m));
   checkRange("emd: a potential", u, v, dualityGap);
   const found = root && p !== 1 ? Math.max(value, 0) ** (1 / p) : value;
   return printingFields("emd", { value: found, plan, u, v, dualityGap });
@@ -253,6 +257,8 @@ interface WholeMasses {
   readonly supply: Float64Array;
   readonly demand: Float64Array;
   readonly total: number;
+  /** Whether these are the weights, and not the nearest multiples of a unit. */
+  readonly exact: boolean;
 }
 
 /** Weights that are counts, or all alike, as exact whole numbers; undefined where one side is neither. */
@@ -266,8 +272,8 @@ function wholeCounts(
   if (!left || !right) return undefined;
   const [mine, other] = [left, right].map((counts) => counts.reduce((sum, q) => sum + q, 0)) as [number, number];
   if (!(mine * other < 2 ** 53)) return undefined;
-  if (mine === other) return { supply: left, demand: right, total: mine };
-  return { supply: left.map((q) => q * other), demand: right.map((q) => q * mine), total: mine * other };
+  if (mine === other) return { supply: left, demand: right, total: mine, exact: true };
+  return { supply: left.map((q) => q * other), demand: right.map((q) => q * mine), total: mine * other, exact: true };
 }
 
 function countsOf(weights: ArrayLike<number> | undefined, count: number): Float64Array | undefined {
@@ -281,11 +287,11 @@ function alike(values: ArrayLike<number>): boolean {
   return true;
 }
 
-/** Both sides' weights in units of 2⁻⁵², each summing to exactly 2⁵². */
+/** Both sides' weights in units of 2⁻⁵², each summing to exactly 2⁵²; a weight has at least one. */
 function wholeMasses(a: Float64Array, b: Float64Array): WholeMasses {
   const total = 2 ** 52;
   const [supply, demand] = [a, b].map((weights) => {
-    const units = weights.map((w) => Math.round(w * total));
+    const units = weights.map((w) => (w > 0 ? Math.max(1, Math.round(w * total)) : 0));
     let rest = total;
     let largest = 0;
     for (const [i, q] of units.entries()) {
@@ -295,7 +301,7 @@ function wholeMasses(a: Float64Array, b: Float64Array): WholeMasses {
     units[largest]! += rest;
     return units;
   }) as [Float64Array, Float64Array];
-  return { supply, demand, total };
+  return { supply, demand, total, exact: false };
 }
 
 function positions(units: Float64Array): Int32Array {

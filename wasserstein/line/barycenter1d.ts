@@ -49,7 +49,7 @@ export function barycenter1d(samples: readonly ArrayLike<number>[], options: Bar
     checkValues(name, values);
     const { order, values: ascending } = rank(values);
     const { weights } = massOf(`${where}: sampleWeights[${k}]`, sampleWeights?.[k], values.length);
-    const levels = levelsFrom(weights, order) ?? Float64Array.from(order, (_, i) => (i + 1) / order.length);
+    const levels = levelsFrom(weights, order).levels ?? Float64Array.from(order, (_, i) => (i + 1) / order.length);
     return { values: ascending, levels, equal: weights === undefined };
   });
   const n = sides[0]!.values.length;

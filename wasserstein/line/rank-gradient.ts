@@ -1,18 +1,20 @@
 /** From derivatives in order of rank to derivatives in the elements. */
-import type { Ranked } from "./rank-transport.ts";
+import { massAt, type Ranked } from "./rank-transport.ts";
 
 /** Within groups of equal values, slopes in proportion to mass: any order of ties is optimal, this is their mean. */
-export function shareTies({ values, levels }: Ranked, slopes: Float64Array): void {
+export function shareTies(ranked: Ranked, slopes: Float64Array): void {
+  const { values, levels } = ranked;
   const n = values.length;
   for (let start = 0; start < n; ) {
     let end = start + 1;
     let sum = slopes[start]!;
     for (; end < n && values[end]! === values[start]!; end++) sum += slopes[end]!;
     if (end - start > 1) {
-      const before = start === 0 || levels === undefined ? 0 : levels[start - 1]!;
-      const mass = levels === undefined ? end - start : levels[end - 1]! - before;
+      const weigh = (k: number) => (levels === undefined ? 1 : massAt(ranked, k));
+      let mass = 0;
+      for (let k = start; k < end; k++) mass += weigh(k);
       for (let k = start; k < end; k++) {
-        const own = levels === undefined ? 1 : levels[k]! - (k === 0 ? 0 : levels[k - 1]!);
+        const own = weigh(k);
         slopes[k] = mass > 0 ? (sum * own) / mass : 0;
       }
     }
@@ -21,7 +23,7 @@ export function shareTies({ values, levels }: Ranked, slopes: Float64Array): voi
 }
 
 /** Derivatives in the weights from those in the cumulated, normalised weights. */
-export function massGradient({ levels }: Ranked, slopes: Float64Array, total: number): Float64Array {
+export function massGradient(ranked: Ranked, slopes: Float64Array, total: number): Float64Array {
   const n = slopes.length;
   const out = new Float64Array(n);
   let sum = 0;
@@ -29,7 +31,7 @@ export function massGradient({ levels }: Ranked, slopes: Float64Array, total: nu
   for (let k = n - 1; k >= 0; k--) {
     sum += slopes[k]!;
     out[k] = sum;
-    mean += sum * (levels === undefined ? 1 / n : levels[k]! - (k === 0 ? 0 : levels[k - 1]!));
+    mean += sum * massAt(ranked, k);
   }
   for (let k = 0; k < n; k++) out[k] = (out[k]! - mean) / total;
   return out;

@@ -11,6 +11,8 @@ export interface Ranked {
   readonly values: Values;
   /** Mass up to each rank, the last exactly 1; undefined for equal masses. */
   readonly levels: Float64Array | undefined;
+  /** What rounding took from the levels, where some mass is so small beside the others that it would feel it. */
+  readonly rest?: Float64Array | undefined;
 }
 
 /** Value and derivatives, in order of rank. */
@@ -30,6 +32,7 @@ export function rankValue(left: Ranked, right: Ranked, cost: GroundCost, weight?
   if (left.levels === undefined && right.levels === undefined && n === m && weight === undefined) {
     return pairedSum(x, y, cost) / n;
   }
+  if (left.rest !== undefined || right.rest !== undefined) return rankGradient(left, right, cost, weight).value;
   const [a, b] = [levelsOf(left), levelsOf(right)];
   if (weight === undefined && cost.huber === undefined && (cost.p === 1 || cost.p === 2)) {
     const sum = cost.p === 1 ? mergedDistance(x, a, y, b) : mergedSquare(x, a, y, b);
@@ -91,13 +94,18 @@ export function rankGradient(left: Ranked, right: Ranked, cost: GroundCost, weig
   const [x, y] = [left.values, right.values];
   const [n, m] = [x.length, y.length];
   const [a, b] = [levelsOf(left), levelsOf(right)];
+  const fine = left.rest !== undefined || right.rest !== undefined;
+  const [ra, rb] = fine ? [restOf(left, a), restOf(right, b)] : [];
   const [dx, dy, da, db] = [new Float64Array(n), new Float64Array(m), new Float64Array(n), new Float64Array(m)];
-  let [sum, level, height] = [0, 0, 0];
+  let [sum, level, height, under] = [0, 0, 0, 0];
   for (let i = 0, j = 0; ; ) {
     const next = Math.min(a[i]!, b[j]!);
-    if (next > level) {
+    // Which level is the lower one: by what rounding took from them where they look the same.
+    const order = a[i]! - b[j]! || (fine ? ra![i]! - rb![j]! : 0);
+    const rest = fine ? (order <= 0 ? ra![i]! : rb![j]!) : 0;
+    if (next > level || (next === level && rest > under)) {
       const top = weight === undefined ? next : weight.cumulative(next);
-      const mass = top - height;
+      const mass = weight === undefined ? top - height + (rest - under) : top - height;
       if (mass > 0) {
         const gap = x[i]! - y[j]!;
         const slope = mass * cost.slope(gap);
@@ -107,9 +115,10 @@ export function rankGradient(left: Ranked, right: Ranked, cost: GroundCost, weig
       }
       level = next;
       height = top;
+      under = rest;
     }
-    const stepX = i < n - 1 && a[i]! <= b[j]!;
-    const stepY = j < m - 1 && b[j]! <= a[i]!;
+    const stepX = i < n - 1 && order <= 0;
+    const stepY = j < m - 1 && order >= 0;
     if (!(stepX || stepY)) break;
     // More mass at or below the level lets x[i] stand there in place of x[i + 1], against what y has there.
     const density = weight === undefined ? 1 : weight.density(next);
@@ -124,19 +133,97 @@ export function rankGradient(left: Ranked, right: Ranked, cost: GroundCost, weig
   return { value: sum, left: dx, right: dy, leftLevels: da, rightLevels: db };
 }
 
+/** A mass below this share of the mean needs more digits than sums up to 1 have. */
+const smallShare = 1e-6;
+
 /** Weights in order of rank, cumulated; undefined for equal ones. */
-export function levelsFrom(weights: Float64Array | undefined, order: Uint32Array | undefined) {
-  if (weights === undefined) return undefined;
+export function levelsFrom(
+  weights: Float64Array | undefined,
+  order: Uint32Array | undefined,
+): Pick<Ranked, "levels" | "rest"> {
+  if (weights === undefined) return { levels: undefined };
   const n = weights.length;
   const levels = new Float64Array(n);
   let total = 0;
+  let least = Number.POSITIVE_INFINITY;
   for (let k = 0; k < n; k++) {
-    total += weights[order === undefined ? k : order[k]!]!;
+    const w = weights[order === undefined ? k : order[k]!]!;
+    if (w > 0 && w < least) least = w;
+    total += w;
     levels[k] = total;
   }
+  if (least < (smallShare / n) * total) return fineLevels(weights, order);
   // Ranks after the last mass have level 1 as well.
   for (let k = 0; k < n; k++) levels[k] = levels[k]! === total ? 1 : levels[k]! / total;
-  return levels;
+  return { levels };
+}
+
+/** The same in twice the digits; what is left of 1 goes to the largest mass. */
+function fineLevels(weights: Float64Array, order: Uint32Array | undefined): Pick<Ranked, "levels" | "rest"> {
+  const n = weights.length;
+  const [levels, rest] = [new Float64Array(n), new Float64Array(n)];
+  let largest = 0;
+  let [high, low] = [1, 0];
+  for (let k = 0; k < n; k++) {
+    [high, low] = plus(high, low, -weights[k]!);
+    if (weights[k]! > weights[largest]!) largest = k;
+  }
+  const left = high + low;
+  [high, low] = [0, 0];
+  for (let k = 0; k < n; k++) {
+    const at = order === undefined ? k : order[k]!;
+    [high, low] = plus(high, low, weights[at]!);
+    if (at === largest) [high, low] = plus(high, low, left);
+    levels[k] = high;
+    rest[k] = low;
+  }
+  // Ranks from the last mass on: exactly 1.
+  for (let k = n - 1; k >= 0; k--) {
+    const at = order === undefined ? k : order[k]!;
+    levels[k] = 1;
+    rest[k] = 0;
+    if (weights[at]! > 0) break;
+  }
+  return { levels, rest };
+}
+
+/** (high + low) + term in twice the digits (Knuth's sum). */
+function plus(high: number, low: number, term: number): [number, number] {
+  const sum = high + term;
+  const back = sum - high;
+  const rest = low + (high - (sum - back) + (term - back));
+  const top = sum + rest;
+  return [top, rest - (top - sum)];
+}
+
+/** What rounding took from the levels: of equal masses, from k/n. */
+function restOf({ levels, rest }: Ranked, values: Float64Array): Float64Array {
+  if (rest !== undefined) return rest;
+  const n = values.length;
+  const out = new Float64Array(n);
+  if (levels !== undefined) return out;
+  // k/n = value + (k − n·value)/n; the product's own rounding by halves of 26 digits (Dekker 1971).
+  const split = (v: number) => {
+    const c = 134217729 * v;
+    const top = c - (c - v);
+    return [top, v - top] as const;
+  };
+  const [n1, n0] = split(n);
+  for (let k = 0; k < n; k++) {
+    const value = values[k]!;
+    const product = n * value;
+    const [v1, v0] = split(value);
+    const lost = n0 * v0 - (product - n1 * v1 - n0 * v1 - n1 * v0);
+    out[k] = (k + 1 - product - lost) / n;
+  }
+  return out;
+}
+
+/** Mass of rank k. */
+export function massAt({ values, levels, rest }: Ranked, k: number): number {
+  if (levels === undefined) return 1 / values.length;
+  const mass = levels[k]! - (k === 0 ? 0 : levels[k - 1]!);
+  return rest === undefined ? mass : mass + (rest[k]! - (k === 0 ? 0 : rest[k - 1]!));
 }
 
 /** Equal masses as exact fractions, so that equal levels of two samples compare equal. */

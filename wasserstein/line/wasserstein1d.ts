@@ -152,7 +152,7 @@ function prepare(x: ArrayLike<number>, y: ArrayLike<number>, options: Wasserstei
     const scaled = unit === 1 ? values : Float64Array.from(values, (t) => t / unit);
     if (support !== undefined) {
       return {
-        ranked: { values: new Float64Array(scaled), levels: levelsFrom(mass.weights, undefined) },
+        ranked: { values: new Float64Array(scaled), ...levelsFrom(mass.weights, undefined) },
         order: undefined,
         kept,
         mass,
@@ -162,7 +162,7 @@ function prepare(x: ArrayLike<number>, y: ArrayLike<number>, options: Wasserstei
       return { ranked: { values: sortedValues(scaled), levels: undefined }, order: undefined, kept, mass };
     }
     const { order, values: ascending } = rank(scaled);
-    return { ranked: { values: ascending, levels: levelsFrom(mass.weights, order) }, order, kept, mass };
+    return { ranked: { values: ascending, ...levelsFrom(mass.weights, order) }, order, kept, mass };
   };
   return { cost, left: side(u, masses[0]), right: side(v, masses[1]), unit, root };
 }

@@ -39,7 +39,7 @@ export function transportPlan(
 }
 
 /**
- * Cost of a plan against the dual value of potentials. `u` holds NaN for rows without mass and is completed and centred
+ * Cost of a plan against the dual value of potentials for the weights a and b. `u` holds NaN for rows without mass and is completed and centred
  * in place; v is its c-transform min_i (cost − u), so that u + v ≤ cost holds by construction and the dual value is a
  * lower bound on the optimum to rounding.
  */
@@ -47,16 +47,14 @@ export function certify(
   cost: Float64Array,
   plan: TransportPlan,
   u: Float64Array,
+  a: Float64Array,
+  b: Float64Array,
 ): { readonly value: number; readonly v: Float64Array; readonly dualityGap: number } {
   const [n, m] = plan.shape;
   const v = new Float64Array(m).fill(Number.POSITIVE_INFINITY);
-  const a = new Float64Array(n);
-  const b = new Float64Array(m);
   const spent = new Sum();
   for (let k = 0; k < plan.masses.length; k++) {
     const [i, j, mass] = [plan.rows[k]!, plan.columns[k]!, plan.masses[k]!];
-    a[i]! += mass;
-    b[j]! += mass;
     spent.add(mass * cost[i * m + j]!);
   }
   const known = u.map((f) => (Number.isNaN(f) ? 0 : f));

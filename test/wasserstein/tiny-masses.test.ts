@@ -1,0 +1,87 @@
+/** Masses of 1e-8 to 1e-24 beside large ones, that may cost the most: exact integers are the oracle. */
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { rng } from "../../engine/rng.ts";
+import { emd } from "../../wasserstein/exact/emd.ts";
+import { wasserstein1d } from "../../wasserstein/line/wasserstein1d.ts";
+import { close } from "./checks.ts";
+
+interface Side {
+  readonly places: number[];
+  /** In units of 2⁻⁹⁰, summing to 2⁹⁰. */
+  readonly masses: bigint[];
+}
+
+const one = 1n << 90n;
+
+/** Some masses of ordinary size, and some tiny ones far away. */
+function side(seed: number, name: string, shift: number): Side {
+  const stream = rng(seed).split(name);
+  const count = 5 + (seed % 4);
+  const u = stream.uniform(new Float64Array(3 * count));
+  const places: number[] = [];
+  const masses: bigint[] = [];
+  let sum = 0n;
+  for (let k = 0; k < count; k++) {
+    const tiny = k % 3 === 1;
+    const mass = tiny ? BigInt(Math.round(2 ** (10 + 53 * u[k]!))) : BigInt(Math.round(u[k]! * 2 ** 52)) << 33n;
+    places.push(Math.round(1000 * u[count + k]!) + (tiny ? Math.round(1e6 * (u[2 * count + k]! - 0.5)) : shift));
+    masses.push(mass);
+    sum += mass;
+  }
+  masses[0] = masses[0]! + one - sum;
+  return { places, masses };
+}
+
+/** Σ mass·|gap|² of the monotone plan, in integers. */
+function exact(x: Side, y: Side): number {
+  const sorted = ({ places, masses }: Side) => places.map((p, k) => ({ p, q: masses[k]! })).sort((s, t) => s.p - t.p);
+  const [left, right] = [sorted(x), sorted(y)];
+  let sum = 0n;
+  for (let i = 0, j = 0; i < left.length && j < right.length; ) {
+    const [s, t] = [left[i]!, right[j]!];
+    const least = s.q < t.q ? s : t;
+    const { q } = least;
+    sum += q * BigInt(s.p - t.p) ** 2n;
+    s.q -= q;
+    t.q -= q;
+    if (s.q === 0n) i++;
+    if (t.q === 0n) j++;
+  }
+  return Number((sum * 10n ** 15n) / one) / 1e15;
+}
+
+const weightsOf = ({ masses }: Side) => masses.map((q) => Number(q) / 2 ** 90);
+
+test("emd keeps masses of 1e-24 beside large ones, and its gap is that of the weights as given", () => {
+  for (let seed = 1; seed <= 60; seed++) {
+    const [x, y] = [side(seed, "x", 0), side(seed, "y", 3)];
+    const expected = exact(x, y);
+    const cloud = (s: Side) => ({
+      points: Float64Array.from(s.places),
+      count: s.places.length,
+      dim: 1,
+      weights: weightsOf(s),
+    });
+    const { value, dualityGap, plan } = emd({ x: cloud(x), y: cloud(y) });
+    close(value, expected, 1e-11 * expected, `seed ${seed}`);
+    assert.ok(dualityGap < 1e-8, `seed ${seed}: gap ${dualityGap}`);
+    const rows = new Float64Array(x.places.length);
+    for (let k = 0; k < plan.masses.length; k++) {
+      assert.ok(plan.masses[k]! > 0);
+      rows[plan.rows[k]!]! += plan.masses[k]!;
+    }
+    for (const [i, w] of weightsOf(x).entries()) close(rows[i]!, w, 1e-11 * w, `seed ${seed}: mass of row ${i}`);
+  }
+});
+
+test("so does transport on the line", () => {
+  for (let seed = 1; seed <= 60; seed++) {
+    const [x, y] = [side(seed, "x", 0), side(seed, "y", 3)];
+    const expected = exact(x, y);
+    const value = wasserstein1d(x.places, y.places, { p: 2, xWeights: weightsOf(x), yWeights: weightsOf(y) });
+    close(value, expected, 1e-11 * expected, `seed ${seed}`);
+  }
+});
+
+test.run();
