@@ -66,7 +66,7 @@ export interface EmdGradient extends EmdResult {
   readonly x: Float64Array;
   /** [m, dim] */
   readonly y: Float64Array;
-  /** In the normalised weights, up to a constant (fixed by Σ a·gradient = 0). */
+  /** In the normalised weights, up to a constant (fixed by Σ a·gradient = 0); without weight, from the right. */
   readonly a: Float64Array;
   readonly b: Float64Array;
 }
@@ -141,13 +141,36 @@ export function emdGradient(
       y[j + c]! -= pull;
     }
   }
+  const [wa, wb] = [explicitWeights(problem.a, problem.n), explicitWeights(problem.b, problem.m)];
+  const at = (i: number, j: number) => problem.cost[i * problem.m + j]!;
   const scaled = (potential: Float64Array, weights: Float64Array) => centred(potential, weights).map((f) => chain * f);
   return printingFields("emd with gradient", {
     ...result,
     x,
     y,
-    a: scaled(result.u, explicitWeights(problem.a, problem.n)),
-    b: scaled(result.v, explicitWeights(problem.b, problem.m)),
+    a: scaled(firstMass(result.u, wa, result.v, wb, at), wa),
+    b: scaled(
+      firstMass(result.v, wb, result.u, wa, (j, i) => at(i, j)),
+      wb,
+    ),
+  });
+}
+
+/** Potentials, and for points without mass what the first mass put there costs: it meets points with mass alone. */
+function firstMass(
+  own: Float64Array,
+  weights: Float64Array,
+  other: Float64Array,
+  otherWeights: Float64Array,
+  cost: (i: number, j: number) => number,
+): Float64Array {
+  return own.map((u, i) => {
+    if (weights[i]! > 0) return u;
+    let least = Number.POSITIVE_INFINITY;
+    for (let j = 0; j < other.length; j++) {
+      if (otherWeights[j]! > 0) least = Math.min(least, cost(i, j) - other[j]!);
+    }
+    return least;
   });
 }
 

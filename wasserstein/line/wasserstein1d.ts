@@ -9,7 +9,8 @@ import { balancedMasses, checkRange, checkValues, type Mass, type MassOptions } 
 import type { QuantileWeight } from "../measure/quantile-weight.ts";
 import { asValues, rank, sortedValues, type Values } from "./radix-sort.ts";
 import { fromSorted, massGradient, shareTies } from "./rank-gradient.ts";
-import { levelsFrom, type Ranked, rankGradient, rankValue } from "./rank-transport.ts";
+import { levelsFrom, type Ranked, rankValue } from "./rank-transport.ts";
+import { rankGradientWithZeros } from "./zero-masses.ts";
 
 /** Options of {@link wasserstein1d}. */
 export interface Wasserstein1dOptions extends GroundCostOptions, MassOptions {
@@ -82,7 +83,7 @@ export function wasserstein1dGradient(
   options: Wasserstein1dOptions = {},
 ): Wasserstein1dGradient {
   const { cost, left, right, unit, root } = prepare(x, y, options, true);
-  const { value, ...raw } = rankGradient(left.ranked, right.ranked, cost, options.quantileWeight);
+  const { value, ...raw } = rankGradientWithZeros(left.ranked, right.ranked, cost, options.quantileWeight);
   const chain = !root ? 1 : value > 0 ? value ** (1 / cost.p - 1) / cost.p : 0;
   const ends = [
     { side: left, slopes: raw.left, levels: raw.leftLevels, count: x.length },
