@@ -37,7 +37,7 @@ export interface SinkhornOptions extends MassOptions {
   readonly tolerance?: number;
   /** Bound on passes over all pairs. @defaultValue 2000 */
   readonly maxIterations?: number;
-  /** Newton steps after the descent to ε: for small ε and small tolerances. Memory: columns². */
+  /** Newton steps after the descent to ε: where more passes are needed without than y has points. Memory: columns². */
   readonly refine?: "newton";
   /** Memory that grows with the points, not with the pairs. @defaultValue true above 2²⁴ pairs */
   readonly online?: boolean;
