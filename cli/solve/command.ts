@@ -9,6 +9,7 @@ import {
   type OverwriteOption,
   positive,
 } from "../shell/read-options.ts";
+import { addMethodOptions, type MethodOptions } from "./method-options.ts";
 
 /** Names of all kinds; they come from the library's tables, which other commands need not load. */
 export interface SolveNames {
@@ -19,7 +20,7 @@ export interface SolveNames {
 }
 
 /** As parsed; what is absent has the default that the help names. */
-export interface SolveCommandOptions extends CommonOptions, OverwriteOption {
+export interface SolveCommandOptions extends CommonOptions, OverwriteOption, MethodOptions {
   readonly list?: boolean;
   readonly sampler?: string;
   readonly cells?: readonly number[];
@@ -49,6 +50,7 @@ export interface SolveCommandOptions extends CommonOptions, OverwriteOption {
   readonly checkpointEvery: number;
   readonly grid?: Readonly<Record<string, number>>;
   readonly nc?: string;
+  readonly csv?: string;
   readonly onnx?: string;
   readonly figure?: string;
   readonly curves?: string;
@@ -142,8 +144,13 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
     .option("--out <dir>", "folder of runs; this one becomes DIR/00001-NAME: options, metrics, checkpoints, solution")
     .option("--resume <run>", "go on with an interrupted run, with its options; budget and threads may be given anew")
     .option("--checkpoint-every <n>", "rounds between checkpoints", integer(1), 10)
-    .option("--grid <counts>", "points along every axis of --nc, such as x=101,t=51 (default: 101, 3-D 41)", grid)
+    .option(
+      "--grid <counts>",
+      "points along every axis of --nc and --csv, such as x=101,t=51 (default: 101, 3-D 41)",
+      grid,
+    )
     .option("--nc <file.nc>", "write all unknowns on the grid as NetCDF, missing outside the domain")
+    .option("--csv <file.csv>", "write all unknowns on the grid as a table, with the true values where they are known")
     .option("--onnx <file.onnx>", "write the solution as an ONNX model: float64 points [2048, axes] in, values out")
     .option("--figure <file>", "draw solution, error, residual and points (.svg or .png)")
     .option("--curves <file>", "draw residual, and error where the solution is known, over time (.svg or .png)")
@@ -161,6 +168,7 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
       const { solveCommand } = await import("./run.ts");
       await solveCommand(problem, options);
     });
+  addMethodOptions(command);
   addOverwrite(command);
   addCommon(command);
 }

@@ -96,14 +96,18 @@ function planeOf({ problem }: SolvePlan) {
   return { axes: shown, at, text: held.length > 0 ? ` at ${few.join(", ")}` : "" };
 }
 
-/** At most {@link mostDots} of the points [n, 2], evenly through the set, so that all its parts are there in proportion. */
-function someOf(points: Float64Array): Float64Array {
+/**
+ * At most {@link mostDots} of the points [n, 2] from all parts of the set in proportion. Not every second one: those of a Sobol sequence lie in
+ * one half of the square. Steps of the golden section have no such pattern in common with it.
+ */
+export function someOf(points: Float64Array): Float64Array {
   const count = points.length / 2;
-  const shown = Math.min(count, mostDots);
-  return Float64Array.from({ length: 2 * shown }, (_, i) => {
-    return points[2 * Math.floor((Math.floor(i / 2) * count) / shown) + (i % 2)]!;
-  });
+  if (count <= mostDots) return points;
+  const order = Array.from({ length: count }, (_, i) => ({ i, key: (i * golden) % 1 })).sort((a, b) => a.key - b.key);
+  return Float64Array.from(order.slice(0, mostDots).flatMap(({ i }) => [points[2 * i]!, points[2 * i + 1]!]));
 }
+
+const golden = (Math.sqrt(5) - 1) / 2;
 
 const countText = (shown: number, all: number) => (shown < all ? `${shown} of ${all} points` : `${all} points`);
 

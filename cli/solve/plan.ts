@@ -20,10 +20,18 @@ import {
 } from "../../solvers/reference/index.ts";
 import { start } from "../../solvers/sampler/index.ts";
 import type { Budget, MarchOptions } from "../../solvers/solve/index.ts";
-import { edgesOf, type ResolvedOptions, resolveOptions, type SolveOptions } from "../../solvers/solve/index.ts";
+import {
+  defaultSampler,
+  edgesOf,
+  presetOptions,
+  type ResolvedOptions,
+  resolveOptions,
+  type SolveOptions,
+} from "../../solvers/solve/index.ts";
 import { checkFiles, WrongInput } from "../shell/failure.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
 import type { SolveCommandOptions } from "./command.ts";
+import { withOptimizerOptions, withSamplerOptions } from "./method-options.ts";
 import { chosenNetwork } from "./network.ts";
 import { chosenSampler } from "./sampler.ts";
 
@@ -51,6 +59,7 @@ const fixed = [
   ...["sampler", "cells", "optimizer", "network", "depth", "width", "rank", "activation", "scale", "features"],
   ...["points", "boundaryPoints", "stepsPerRound", "starts", "seed", "blas", "out"],
   ...["windows", "carry", "keep"],
+  ...["preset", "conditions", "weights", "batch", "samplerOptions", "optimizerOptions"],
 ] as const;
 
 /**
@@ -78,19 +87,25 @@ export async function planSolve(argument: string | undefined, o: SolveCommandOpt
 }
 
 /** Only what is known, so that the defaults of `solve` stand for the rest. */
-function merged(problem: Problem, base: SolveOptions, o: SolveCommandOptions): SolveOptions {
+function merged(problem: Problem, recommended: SolveOptions, o: SolveCommandOptions): SolveOptions {
+  const { preset, conditions, weights, batch } = o;
+  const base = preset === undefined ? recommended : presetOptions(preset, problem.axes.length);
   const { points, boundaryPoints, stepsPerRound, starts, seed, threads, blas, optimizer } = o;
-  const sampler = chosenSampler(o, base.sampler);
+  const known = chosenSampler(o, base.sampler);
+  const sampler =
+    o.samplerOptions === undefined ? known : withSamplerOptions(known ?? defaultSampler(domainOf(problem.domain)), o);
+  const kind = optimizer ?? base.optimizer?.kind ?? "gauss-newton";
+  const own = kind === base.optimizer?.kind ? base.optimizer : (optimizerKinds[kind]!.make({}) as KnownOptimizer);
   const budget = budgetOf(o) ?? base.budget;
-  const numbers = Object.entries({ points, boundaryPoints, stepsPerRound, seed, threads, blas });
+  const numbers = Object.entries({ points, boundaryPoints, stepsPerRound, seed, threads, blas, batch, conditions });
   return {
     ...base,
     ...Object.fromEntries(numbers.filter(([, value]) => value !== undefined)),
     network: chosenNetwork(problem, o, base.network),
     ...(sampler && { sampler }),
     ...(starts !== undefined && { starts: { ...base.starts, count: starts } }),
-    ...(optimizer !== undefined &&
-      optimizer !== base.optimizer?.kind && { optimizer: optimizerKinds[optimizer]!.make({}) as KnownOptimizer }),
+    ...((optimizer ?? o.optimizerOptions) !== undefined && { optimizer: withOptimizerOptions(own, o) }),
+    ...(weights && { weights: { ...base.weights, ...weights } }),
     ...(budget && { budget }),
   };
 }
@@ -202,7 +217,7 @@ function referenceOf(problem: Problem): ReferenceProblem | undefined {
 
 /** Where results go must be known, and exist, before the work. */
 function checkPlaces(argument: string | undefined, o: SolveCommandOptions): void {
-  const expect = (option: "nc" | "onnx" | "figure" | "curves", ...endings: readonly string[]) => {
+  const expect = (option: "nc" | "csv" | "onnx" | "figure" | "curves", ...endings: readonly string[]) => {
     const path = o[option];
     if (path === undefined) return;
     if (!endings.includes(extname(path).toLowerCase())) {
@@ -210,15 +225,16 @@ function checkPlaces(argument: string | undefined, o: SolveCommandOptions): void
     }
   };
   expect("nc", ".nc");
+  expect("csv", ".csv");
   expect("onnx", ".onnx");
   expect("figure", ".svg", ".png");
   expect("curves", ".svg", ".png");
   const inputs = argument === undefined || argument.startsWith(prefix) ? [] : [argument];
-  const places = (["nc", "onnx", "figure", "curves"] as const).map((option) => ({ option, path: o[option] }));
+  const places = (["nc", "csv", "onnx", "figure", "curves"] as const).map((option) => ({ option, path: o[option] }));
   prepareOutputs(places, inputs, o.overwrite);
   for (const folder of [o.out, o.keep]) if (folder !== undefined) checkFolder(folder);
-  if (o.grid !== undefined && o.nc === undefined) {
-    throw new OptionsError("--grid says where --nc has its points; give --nc FILE.nc too", "grid", o.grid);
+  if (o.grid !== undefined && o.nc === undefined && o.csv === undefined) {
+    throw new OptionsError("--grid says where --nc and --csv have their points; give one too", "grid", o.grid);
   }
 }
 
@@ -226,10 +242,12 @@ function checkPlaces(argument: string | undefined, o: SolveCommandOptions): void
 const mostCells = 2 ** 25;
 
 function gridOf({ axes }: Problem, o: SolveCommandOptions): Readonly<Record<string, number>> | undefined {
-  if (o.nc === undefined) return undefined;
+  const out = o.nc !== undefined ? "nc" : o.csv !== undefined ? "csv" : undefined;
+  if (out === undefined) return undefined;
   const spelt = axes.map((axis) => `${axis}=…`).join(",");
   if (o.grid === undefined) {
-    if (axes.length > 3) throw new OptionsError(`--nc needs --grid ${spelt} above three dimensions`, "grid", undefined);
+    if (axes.length > 3)
+      throw new OptionsError(`--${out} needs --grid ${spelt} above three dimensions`, "grid", undefined);
     return Object.fromEntries(axes.map((axis) => [axis, axes.length === 3 ? 41 : 101]));
   }
   const named = Object.keys(o.grid);

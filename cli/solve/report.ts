@@ -78,14 +78,14 @@ function budgetText({ seconds, steps, residual }: Budget): string {
 
 /** All options, resolved. */
 export function planJson({ problem, reference, options, windows, resume, grid }: SolvePlan, o: SolveCommandOptions) {
-  const { out = null, nc = null, onnx = null, figure = null, curves = null, checkpointEvery } = o;
+  const { out = null, nc = null, csv = null, onnx = null, figure = null, curves = null, checkpointEvery } = o;
   return {
     command: "solve",
     problem: problemToJson(problem),
     reference: reference?.name ?? null,
     ...options,
     ...(windows && { windows: windows.windows, carry: windows.carry, keep: windows.folder ?? null }),
-    ...{ resume: resume ?? null, out, checkpointEvery, nc, grid: grid ?? null, onnx, figure, curves },
+    ...{ resume: resume ?? null, out, checkpointEvery, nc, csv, grid: grid ?? null, onnx, figure, curves },
   };
 }
 
@@ -131,9 +131,9 @@ export function outcomeJson(
 }
 
 /** What was asked for and is there. */
-function writtenFiles({ nc, onnx, figure, curves }: SolveCommandOptions, whole: boolean) {
+function writtenFiles({ nc, csv, onnx, figure, curves }: SolveCommandOptions, whole: boolean) {
   const named = (path: string | undefined) => (whole && path) || null;
-  return { nc: named(nc), onnx: named(onnx), figure: named(figure), curves: named(curves) };
+  return { nc: named(nc), csv: named(csv), onnx: named(onnx), figure: named(figure), curves: named(curves) };
 }
 
 /** Lines for people. */

@@ -23,7 +23,8 @@ import {
   runOf,
   type Solved,
 } from "./report.ts";
-import { writeSolution } from "./solution-field.ts";
+import { solutionTable, writeSolution } from "./solution-field.ts";
+import { trueValues } from "./truth.ts";
 
 export async function solveCommand(argument: string | undefined, o: SolveCommandOptions): Promise<void> {
   if (o.list) return listReferences(o.json === true);
@@ -88,13 +89,13 @@ async function finish(
   const errors = whole ? await errorsOf(solution, plan) : undefined;
   const { status } = solution.report;
   if (whole) {
-    if (plan.grid !== undefined) await writeGrid(solution, plan, o.nc!, plan.grid, errors);
+    if (plan.grid !== undefined) await writeGrid(solution, plan, o, plan.grid, errors);
     if (o.figure !== undefined) await drawSolution(o.figure, solution, plan, points);
     if (solution instanceof Solution) {
       if (o.onnx !== undefined) await writeAtomically(o.onnx, await solution.toOnnx());
       if (o.curves !== undefined) await drawCurves(o.curves, solution, plan, snapshots);
     }
-    for (const path of [o.nc, o.onnx, o.figure, o.curves]) if (path !== undefined) say(`wrote ${path}`);
+    for (const path of [o.nc, o.csv, o.onnx, o.figure, o.curves]) if (path !== undefined) say(`wrote ${path}`);
   }
   const [run, folder] = [runOf(solution), windows?.folder];
   if (run !== undefined) say(`recorded in ${run}`);
@@ -112,14 +113,18 @@ async function finish(
 /** Writes the solution on the grid with all that is known of it. */
 async function writeGrid(
   solution: Solved,
-  { problem, options }: SolvePlan,
-  path: string,
+  plan: SolvePlan,
+  { nc, csv }: SolveCommandOptions,
   grid: NonNullable<SolvePlan["grid"]>,
   errors: Errors | undefined,
 ): Promise<void> {
+  const { problem, options } = plan;
+  const values = await solution.onGrid(grid);
+  if (csv !== undefined) await writeAtomically(csv, solutionTable(values, trueValues(plan, values.points)));
+  if (nc === undefined) return;
   const { status, residual } = solution.report;
   const command = ["monge", ...process.argv.slice(2)].map(shellWord).join(" ");
-  await writeSolution(path, await solution.onGrid(grid), {
+  await writeSolution(nc, values, {
     title: printProblem(problem)
       .replaceAll(/\s*\n\s*/g, "; ")
       .replaceAll(/ {2,}/g, "  "),

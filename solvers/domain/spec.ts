@@ -290,12 +290,23 @@ function checkNumbers(value: unknown, where: string): number[] {
 }
 
 function checkNumber(value: unknown, where: string): number {
-  if (typeof value !== "number")
-    throw new OptionsError(`domainOf: ${where} is ${show(value)}; give a number`, where, value);
+  if (typeof value !== "number") {
+    const meant = typeof value === "string" ? multipleOfPi(value) : undefined;
+    const way = meant === undefined ? "give a number" : `give the number ${meant}`;
+    throw new OptionsError(`domainOf: ${where} is ${show(value)}; ${way}`, where, value);
+  }
   if (!Number.isFinite(value)) throw new DomainError(`domainOf: ${where} is ${value}; give a finite number`, value);
   if (Math.abs(value) > farthest) {
     const way = "take other units of length, in which the domain is about one wide";
     throw new DomainError(`domainOf: ${where} is ${value}, beyond ±${farthest}; ${way}`, value);
   }
   return value;
+}
+
+/** `-pi`, `2*pi`, `pi/2` as numbers. */
+function multipleOfPi(text: string): number | undefined {
+  const [, sign, factor, divisor] =
+    /^([+-]?)(?:(\d+(?:\.\d+)?)\*?)?pi(?:\/(\d+))?$/.exec(text.replaceAll(/\s/g, "")) ?? [];
+  if (sign === undefined) return undefined;
+  return ((sign === "-" ? -1 : 1) * Number(factor ?? 1) * Math.PI) / Number(divisor ?? 1);
 }

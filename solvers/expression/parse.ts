@@ -148,7 +148,8 @@ class Reader {
     if ([...functions, ...synonyms, ...operations].some((one) => one === name))
       return this.#error(s, `${name} is a function`, `write ${name}(…)`);
     const known = [...axes, ...constants, ...(this.#options.unknowns ? unknowns : []), "pi", "e"];
-    return this.#error(s, `"${name}" is unknown`, suggest(name, known));
+    const way = "a function is written out in its place, a number goes into `constants`";
+    return this.#error(s, `"${name}" is unknown`, `${suggest(name, known)}; ${way}`.replace("?;", "? Else"));
   }
 
   /** `u`, `u_xt`, `u_n`; undefined for other names. */
@@ -266,7 +267,8 @@ class Reader {
     if ([...axes, ...constants, "pi", "e"].includes(name) || unknowns.includes(head) || isPosition(name, this.#scope))
       throw this.#error(s, `${name} is not a function`, `write ${name}*(…) for a product`);
     const known = [...functions, ...synonyms, ...operations, ...axes.map((a) => `d${a}`)];
-    throw this.#error(s, `there is no function "${name}"`, suggest(name, known));
+    const way = "one of your own is written out in its place";
+    throw this.#error(s, `there is no function "${name}"`, `${suggest(name, known)}; ${way}`.replace("?;", "? Else"));
   }
 
   #operation(s: Extract<Syntax, { kind: "call" }>, count: (wanted: number) => void): Value {

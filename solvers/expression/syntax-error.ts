@@ -29,7 +29,9 @@ export function suggest(name: string, known: readonly string[]): string {
     (a, b) => (a !== undefined && a.distance <= b.distance ? a : b),
     undefined,
   );
-  if (best !== undefined && best.distance <= Math.max(1, Math.floor(name.length / 3)))
+  // Any two names of one letter are as close as that.
+  const near = name.length > 1 || best?.one.length !== 1;
+  if (near && best !== undefined && best.distance <= Math.max(1, Math.floor(name.length / 3)))
     return `did you mean ${best.one}?`;
   return `known are ${known.join(", ")}`;
 }

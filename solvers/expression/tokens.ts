@@ -54,6 +54,8 @@ export function tokensOf(text: string, start: number, end: number): Token[] {
       throw textError(text, at, `"${character}" has no meaning here`, hints.get(character) ?? "remove it");
     }
     const { number, name, sign } = match.groups!;
+    if (sign === "*" && part[index + 1] === "*")
+      throw textError(text, at, '"**" is no sign here', "write ^ for powers");
     if (number !== undefined) checkNumber(number, part, index, (m, h) => textError(text, at, m, h));
     if (name !== undefined && reserved.has(name))
       throw textError(text, at, `"${name}" is a reserved word`, "use another name");

@@ -40,20 +40,12 @@ export async function freshLoss(
   set: PointSet,
   draw: Rng,
 ): Promise<FreshLoss> {
-  if (isUnbiased(set, domain)) return { ...(await lossOf(machine, theta)), best };
+  if (isUnbiased(set, domain)) return { ...(await machine.loss(theta)), best };
   machine.take(await judgingSet(sampler, domain, set, machine.interior, draw.split("judge")), draw);
-  const found = await lossOf(machine, theta);
-  const rival = best === Number.POSITIVE_INFINITY ? best : await machine.rows.loss(bestTheta);
+  const found = await machine.loss(theta);
+  const rival = best === Number.POSITIVE_INFINITY ? best : (await machine.loss(bestTheta)).loss;
   machine.take(set, draw);
   return { ...found, best: rival };
-}
-
-async function lossOf({ rows }: Machine, theta: Float64Array): Promise<Omit<FreshLoss, "best">> {
-  const loss = await rows.loss(theta);
-  const r = rows.residual();
-  const fourth = r.reduce((sum, v) => sum + v ** 4, 0);
-  const variance = Math.max(0, fourth - loss ** 2 / r.length) * (r.length / Math.max(1, r.length - 1));
-  return { loss, error: Math.sqrt(variance) };
 }
 
 /** Whether Σ w r² estimates the mean of r² over the domain. */

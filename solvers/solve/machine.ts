@@ -12,6 +12,8 @@ export interface Machine {
   readonly interior: number;
   readonly rows: LeastSquaresProgram;
   readonly stepper: Stepper;
+  /** The loss on all of the set, and its standard error as if rows were independent. */
+  loss(theta: Float64Array): Promise<{ readonly loss: number; readonly error: number }>;
   /** Puts a sampler's set, and fresh points of all other rows, in place of the last ones. */
   take(set: PointSet, draw: Rng): void;
   /** An optimizer that knows nothing yet. */
@@ -30,7 +32,22 @@ export interface Machine {
 export function machineOf(options: TrainOptions, scale: number, grown: boolean): Machine {
   const { assembly, weights } = options;
   let program = programOf(options, grown, scale);
-  let stepper = options.stepper(program.rows);
+  /** The set in parts, one for each step; the last of which is in place. */
+  let parts: (() => void)[] = [];
+  let next = 0;
+  const turn = () => {
+    if (parts.length > 1) parts[next % parts.length]!();
+    next++;
+  };
+  const begin = (): Stepper => {
+    const made = options.stepper(program.rows);
+    const step = (theta: Float64Array) => {
+      turn();
+      return made.step(theta);
+    };
+    return options.batch === undefined ? made : { ...made, step };
+  };
+  let stepper = begin();
   return {
     get interior() {
       return program.interior;
@@ -42,24 +59,58 @@ export function machineOf(options: TrainOptions, scale: number, grown: boolean):
       return stepper;
     },
     take(set, draw) {
-      program.rows.setPoints([
-        assembly.interiorPoints(filled(set, program.interior), weights.equations),
-        ...program.others.map((other, i) => other.draw(draw.split("other").split(i))),
-      ]);
+      const others = program.others.map((other, i) => other.draw(draw.split("other").split(i)));
+      const put = (part: PointSet) =>
+        program.rows.setPoints([assembly.interiorPoints(part, weights.equations), ...others]);
+      const sets = partsOf(filled(set, program.interior), options.batch, draw);
+      parts = sets.map((part) => () => put(part));
+      next = 0;
+      parts[0]!();
       stepper.changed();
     },
+    async loss(theta) {
+      let [loss, fourth, n] = [0, 0, 0];
+      for (const put of parts) {
+        if (parts.length > 1) put();
+        loss += (await program.rows.loss(theta)) / parts.length;
+        for (const r of program.rows.residual()) fourth += (r * r * (r * r)) / parts.length ** 2;
+        n += program.rows.rows;
+      }
+      const variance = (fourth - loss ** 2 / n) * (n / Math.max(1, n - 1));
+      return { loss, error: Math.sqrt(Math.max(0, variance)) };
+    },
     restart() {
-      stepper = options.stepper(program.rows);
+      stepper = begin();
     },
     async grow() {
       const state = stepper.state();
       await program.rows.dispose();
       program = programOf(options, true, scale);
-      stepper = options.stepper(program.rows);
+      stepper = begin();
       stepper.restore(state);
     },
     dispose: () => program.rows.dispose(),
   };
+}
+
+/** The set in random parts of `batch` points, each weighted like the whole. */
+function partsOf(set: PointSet, batch: number | undefined, draw: Rng): PointSet[] {
+  const count = set.weights.length;
+  if (batch === undefined || batch === count) return [set];
+  const d = set.points.length / count;
+  const keys = draw.split("batches").uniform(count);
+  const order = Uint32Array.from(keys.keys()).sort((a, b) => keys[a]! - keys[b]! || a - b);
+  return Array.from({ length: count / batch }, (_, k) => {
+    const rows = order.subarray(k * batch, (k + 1) * batch);
+    return {
+      points: Float64Array.from(
+        { length: batch * d },
+        (_v, at) => set.points[rows[Math.floor(at / d)]! * d + (at % d)]!,
+      ),
+      weights: Float64Array.from(rows, (i) => (set.weights[i]! * count) / batch),
+      density: Float64Array.from(rows, (i) => set.density[i]!),
+    };
+  });
 }
 
 /** A set that is still growing (RAR-D, DAS-G), filled up with points of no weight. */
@@ -77,14 +128,14 @@ function filled(set: PointSet, count: number): PointSet {
 }
 
 function programOf(
-  { assembly, points, boundaryPoints, growth, weights, threads, blas: name = "none" }: TrainOptions,
+  { assembly, points, boundaryPoints, batch, growth, weights, threads, blas: name = "none" }: TrainOptions,
   grown: boolean,
   scale: number,
 ) {
   const factor = grown ? growth.factor : 1;
   const counts = { interior: Math.round(points * factor), boundary: Math.round(boundaryPoints * factor) };
   const others = assembly.others(counts, weights);
-  const groups = [assembly.interior(counts.interior, scale), ...others.map((o) => o.group)];
+  const groups = [assembly.interior(batch ?? counts.interior, scale), ...others.map((o) => o.group)];
   const rows = leastSquaresProgram(assembly.model, groups, { threads, blas: blasOf(name) });
   return { rows, others, interior: counts.interior };
 }

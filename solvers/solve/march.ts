@@ -20,7 +20,7 @@ import { edgesOf, handedOn, type StartTable, startPoints, windowOf } from "./win
 
 /** Options of {@link march}: those of `solve` hold for each window, but the budget is that of all windows together. */
 export interface MarchOptions
-  extends Omit<SolveOptions, "runs" | "resume" | "checkpointEvery" | "start" | "onProgress"> {
+  extends Omit<SolveOptions, "preset" | "runs" | "resume" | "checkpointEvery" | "start" | "onProgress"> {
   /** Their number (of equal length), or the times between them, in order. */
   readonly windows: number | readonly number[];
   /** Begin every window with the parameters of the one before, not with random ones. @defaultValue false */

@@ -14,12 +14,15 @@ import { sobol } from "../sampler/uniform.ts";
 import type { GroupWeights } from "./assemble.ts";
 import { blasName } from "./blas.ts";
 import { type AnyHardness, type Hardness, hardnessOf } from "./hardness.ts";
+import { type PresetName, presetOptions } from "./presets.ts";
 import { suggestedScale } from "./scale.ts";
 import type { WarmStart } from "./stepper.ts";
 import type { Budget, Progress, Starts } from "./training.ts";
 
 /** Options of {@link solve}. */
 export interface SolveOptions {
+  /** A published method: its options in the place of the defaults below, see {@link presetOptions}. @defaultValue none */
+  readonly preset?: PresetName;
   /** One of this package's, or your own. @defaultValue `mlp({ scale: suggestedScale(problem) })`: four layers of 16 tanh neurons */
   readonly network?: AnyNetwork;
   /** One of this package's, or your own. @defaultValue `adversarial()` to three dimensions, above `gaussianMixture()` on boxes, else `sobol()` */
@@ -34,6 +37,11 @@ export interface SolveOptions {
   readonly budget?: Budget;
   /** Collocation points N of a set, ≥ 1; three times the number of parameters or more. @defaultValue 2000 */
   readonly points?: number;
+  /**
+   * Points of one step, a divisor of `points`: the set is shuffled and taken in parts, one a step. For Adam alone, which can do with
+   * a loss that changes from step to step. @defaultValue all points of the set
+   */
+  readonly batch?: number;
   /** Points of each condition that is not held by construction. @defaultValue 500 */
   readonly boundaryPoints?: number;
   /** Optimizer steps on each set. @defaultValue 10 (Gauss–Newton), 50 (quasi-Newton), 200 (Adam) */
@@ -99,6 +107,7 @@ export interface ResolvedOptions {
   readonly seed: number;
   readonly budget: Budget;
   readonly points: number;
+  readonly batch?: number;
   readonly boundaryPoints: number;
   readonly stepsPerRound: number;
   readonly growth: { readonly after: number; readonly factor: number };
@@ -112,7 +121,10 @@ export interface ResolvedOptions {
 }
 
 /** Fills in defaults. @throws OptionsError where a value is out of range */
-export function resolveOptions(options: SolveOptions, problem: Problem, domain: Domain): ResolvedOptions {
+export function resolveOptions(given: SolveOptions, problem: Problem, domain: Domain): ResolvedOptions {
+  const { preset, ...said } = given;
+  const stated = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
+  const options: SolveOptions = preset === undefined ? said : { ...presetOptions(preset, domain.dimension), ...stated };
   const optimizer = options.optimizer ?? gaussNewton();
   checkOptimizer(optimizer);
   const hardness = hardnessOf("solve", options.conditions ?? "hard");
@@ -124,6 +136,7 @@ export function resolveOptions(options: SolveOptions, problem: Problem, domain: 
     seed: options.seed ?? 0,
     budget: options.budget ?? { seconds: 60 },
     points: options.points ?? 2000,
+    ...(options.batch !== undefined && { batch: options.batch }),
     boundaryPoints: options.boundaryPoints ?? 500,
     stepsPerRound: options.stepsPerRound ?? stepsOf(optimizer),
     growth: options.growth ?? { after: 0.7, factor: 2 },
@@ -146,6 +159,7 @@ export function resolveOptions(options: SolveOptions, problem: Problem, domain: 
   for (const [name, value] of Object.entries({ points, boundaryPoints, stepsPerRound, threads, checkpointEvery })) {
     if (!(Number.isInteger(value) && value >= 1)) fail(name, value, "a whole number ≥ 1");
   }
+  checkBatch(resolved, problem);
   if (!(Number.isSafeInteger(seed) && seed >= 0)) fail("seed", seed, "a whole number ≥ 0");
   for (const [name, value] of Object.entries(budget)) {
     if (!["seconds", "steps", "residual"].includes(name)) fail("budget", name, "seconds, steps or residual");
@@ -175,9 +189,21 @@ export function resolveOptions(options: SolveOptions, problem: Problem, domain: 
 }
 
 const known = (
-  "network sampler optimizer warmStart seed budget points boundaryPoints stepsPerRound growth weights conditions starts residualScale start threads blas signal " +
+  "preset network sampler optimizer warmStart seed budget points batch boundaryPoints stepsPerRound growth weights conditions starts residualScale start threads blas signal " +
   "onProgress runs checkpointEvery resume clock"
 ).split(" ");
+
+/** @throws OptionsError where a batch does not divide the points, or something else asks for all of them at once */
+function checkBatch({ batch, points, growth, optimizer, warmStart }: ResolvedOptions, problem: Problem): void {
+  if (batch === undefined) return;
+  const whole = Number.isInteger(batch) && batch >= 1;
+  const grown = Math.round(points * growth.factor);
+  if (!whole || points % batch !== 0 || grown % batch !== 0) fail("batch", batch, `a divisor of the ${points} points`);
+  const other = [optimizer, ...(warmStart ? [warmStart.optimizer] : [])].find(({ kind }) => kind !== "adam");
+  if (other) fail("batch", batch, `all points for ${other.kind}; batches are for adam`);
+  if (Object.keys(problem.trainable).length > 0) fail("batch", batch, "all points where constants are to be found");
+}
+
 function fail(option: string, value: unknown, expected: string): never {
   throw new OptionsError(`solve: ${option} is ${value}, expected ${expected}`, option, value);
 }
@@ -194,7 +220,8 @@ export function recorded(resolved: ResolvedOptions): ResolvedOptions {
   };
 }
 
-function defaultSampler(domain: Domain): AnySampler {
+/** The sampler of a domain where nothing is said. */
+export function defaultSampler(domain: Domain): AnySampler {
   if (domain.dimension <= 3) return adversarial();
   return domain.isBox ? gaussianMixture() : sobol();
 }

@@ -53,6 +53,8 @@ export interface TrainOptions {
   readonly seed: number;
   readonly budget: Budget;
   readonly points: number;
+  /** Points of one step; all of them where it is not given. */
+  readonly batch?: number;
   readonly boundaryPoints: number;
   readonly stepsPerRound: number;
   /** Share of the budget after which the number of points is multiplied. */

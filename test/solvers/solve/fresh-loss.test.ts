@@ -101,4 +101,44 @@ test("the fresh loss is the mean of r² over the domain within its error, whatev
   }
 });
 
+test("batches share out each set among the steps, and the loss on fresh points is still that on all of it", async () => {
+  const options = { ...small, network: mlp({ width: 8, depth: 1, scale: 4 }), optimizer: adam({ learningRate: 5e-3 }) };
+  const run = async (batch: number | undefined, steps: number) => {
+    const rounds: Progress[] = [];
+    const solution = await solve(bump, {
+      ...{ ...options, stepsPerRound: 20, budget: { steps } },
+      ...(batch !== undefined && { batch }),
+      onProgress: (progress) => rounds.push(progress),
+    });
+    await solution.dispose();
+    return { rounds };
+  };
+  const [whole, parts, again] = [await run(undefined, 20), await run(50, 20), await run(50, 20)];
+  assert.is(parts.rounds.at(-1)!.loss, again.rounds.at(-1)!.loss);
+  assert.is.not(parts.rounds.at(-1)!.loss, whole.rounds.at(-1)!.loss);
+  // Before the first step both are the mean over the same set.
+  const [a, b] = [whole.rounds[0]!, parts.rounds[0]!];
+  assert.ok(Math.abs(a.freshLoss - b.freshLoss) < 1e-12 * a.freshLoss, `${a.freshLoss} ${b.freshLoss}`);
+  assert.ok(Math.abs(a.freshError - b.freshError) < 0.1 * a.freshError, `${a.freshError} ${b.freshError}`);
+  assert.is((await run(200, 20)).rounds[0]!.loss, whole.rounds[0]!.loss, "one part is the whole");
+  const long = await run(50, 1500);
+  assert.ok(long.rounds.at(-1)!.freshLoss < 0.1 * b.freshLoss, "and it learns");
+});
+
+test("the preset of a published method stands for its options, those given in their place", async () => {
+  const solution = await solve(bump, {
+    ...{
+      preset: "aas",
+      network: mlp({ width: 6, depth: 1 }),
+      points: 60,
+      boundaryPoints: 8,
+      budget: { steps: 12 },
+      stepsPerRound: 6,
+    },
+    sampler: adversarial({ method: "paper", steps: 5, batch: 16, pool: 64 }),
+  });
+  assert.equal([solution.report.conditions, solution.report.scale, solution.report.steps], ["soft", 1, 12]);
+  await solution.dispose();
+});
+
 test.run();

@@ -1,0 +1,88 @@
+/** Options of `monge solve` that set parts of a method: of samplers and optimizers by name, weights, batches, presets. */
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { OptionsError } from "../../engine/errors.ts";
+import type { AnyOptimizer, KnownOptimizer } from "../../solvers/optimizer/index.ts";
+import { optimizerKinds } from "../../solvers/optimizer/index.ts";
+import type { AnySampler, Sampler } from "../../solvers/sampler/index.ts";
+import { namedSampler, samplerName } from "../../solvers/sampler/index.ts";
+import type { SolveOptions } from "../../solvers/solve/index.ts";
+import { integer } from "../shell/read-options.ts";
+
+type Settings = Readonly<Record<string, unknown>>;
+
+/** As parsed. */
+export interface MethodOptions {
+  readonly preset?: NonNullable<SolveOptions["preset"]>;
+  readonly conditions?: "hard" | "soft";
+  readonly weights?: Settings;
+  readonly batch?: number;
+  readonly samplerOptions?: Settings;
+  readonly optimizerOptions?: Settings;
+}
+
+/** Adds them. */
+export function addMethodOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--preset <name>", "a published method; other options take the place of its parts").choices(["aas"]),
+    )
+    .addOption(
+      new Option("--conditions <how>", "hold by construction where possible, or all as rows (default: hard)").choices([
+        "hard",
+        "soft",
+      ]),
+    )
+    .option(
+      "--weights <list>",
+      "how much rows count, such as conditions=100 (default: equations=1,conditions=1e4,observations=0.01)",
+      settings,
+    )
+    .option("--batch <n>", "points of one step of adam, a divisor of --points (default: all)", integer(1))
+    .option(
+      "--sampler-options <list>",
+      "options of the sampler as docs/which-sampler.md names them, such as beta=5,learningRate=8e-4",
+      settings,
+    )
+    .option("--optimizer-options <list>", "options of the optimizer, such as learningRate=1e-4 or damping=1", settings);
+}
+
+/** `beta=5,flow=krnet,temperatures=0.5:1` */
+function settings(text: string): Settings {
+  const entries = text.split(",").map((part) => {
+    const match = /^\s*([A-Za-z]\w*)\s*=\s*(\S+)\s*$/.exec(part);
+    if (match === null) throw new InvalidArgumentError("expected NAME=VALUE, by commas, such as beta=5,steps=500.");
+    return [match[1]!, readValue(match[2]!)] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function readValue(text: string): unknown {
+  if (text === "true" || text === "false") return text === "true";
+  if (text.includes(":")) return text.split(":").map(readValue);
+  return Number.isNaN(Number(text)) ? text : Number(text);
+}
+
+/** A kind made anew with settings in their place. @throws OptionsError where it has no such option */
+function remade<T extends object>(flag: string, kind: T, set: Settings, make: (options: object) => T): T {
+  const known = Object.keys(kind).filter((name) => name !== "kind" && name !== "method");
+  for (const [name, value] of Object.entries(set)) {
+    if (known.includes(name)) continue;
+    const has = known.length > 0 ? `has ${known.join(", ")}` : "has no options";
+    throw new OptionsError(`--${flag}: there is no option "${name}"; this one ${has}`, name, value);
+  }
+  return make({ ...kind, ...set });
+}
+
+/** The sampler with `--sampler-options`. */
+export function withSamplerOptions(sampler: AnySampler, { samplerOptions }: MethodOptions): AnySampler {
+  if (samplerOptions === undefined) return sampler;
+  const make = (options: object) => namedSampler(samplerName(sampler as Sampler), options);
+  return remade("sampler-options", sampler as Sampler, samplerOptions, make);
+}
+
+/** The optimizer with `--optimizer-options`. */
+export function withOptimizerOptions(optimizer: AnyOptimizer, { optimizerOptions }: MethodOptions): AnyOptimizer {
+  if (optimizerOptions === undefined) return optimizer;
+  const make = (options: object) => optimizerKinds[optimizer.kind]!.make(options) as KnownOptimizer;
+  return remade("optimizer-options", optimizer as KnownOptimizer, optimizerOptions, make);
+}

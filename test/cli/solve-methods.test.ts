@@ -1,0 +1,119 @@
+/** Parts of methods that `monge solve` is told, and tables of solutions. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { someOf } from "../../cli/solve/pictures.ts";
+import { rng } from "../../engine/rng.ts";
+import { domainOf } from "../../solvers/domain/domain.ts";
+import { evenPoints } from "../../solvers/sampler/domain-points.ts";
+import { mongeHere } from "./run.ts";
+
+const test = suite("methods of monge solve");
+const folder = mkdtempSync(join(tmpdir(), "monge-methods-"));
+const file = (name: string) => join(folder, name);
+test.after(() => rmSync(folder, { recursive: true, force: true }));
+
+const disk = file("disk.json");
+writeFileSync(
+  disk,
+  JSON.stringify({
+    name: "disk",
+    domain: { shape: "ball", center: [0, 0], radius: 1 },
+    equations: "-lap(u) = 4",
+    exact: "1 - x^2 - y^2",
+    conditions: "exact",
+  }),
+);
+const plan = async (...args: readonly string[]) => {
+  const said = await mongeHere("solve", ...args, "--json", "--dry-run");
+  assert.is(said.status, 0, said.stderr);
+  return JSON.parse(said.stdout);
+};
+
+test("--preset aas is the published method, and other options take the place of its parts", async () => {
+  const aas = await plan("reference:peak", "--preset", "aas");
+  assert.equal([aas.sampler.method, aas.sampler.beta, aas.sampler.steps], ["paper", 5, 1000]);
+  assert.equal([aas.optimizer.kind, aas.optimizer.learningRate, aas.stepsPerRound], ["adam", 1e-4, 500]);
+  assert.equal(
+    [aas.conditions, aas.weights.conditions, aas.points, aas.budget],
+    ["soft", 100, 5000, { steps: 25_000 }],
+  );
+  assert.equal([aas.network.width, aas.network.depth], [32, 6]);
+  const other = await plan(
+    ...[
+      "reference:peak",
+      "--preset",
+      "aas",
+      "--sampler-options",
+      "beta=10,learningRate=2e-4,steps=50",
+      "--batch",
+      "1000",
+    ],
+    ...["--optimizer-options", "learningRate=2e-3,beta1=0.8", "--weights", "conditions=7", "--conditions", "hard"],
+    ...["--steps", "40", "--width", "20"],
+  );
+  assert.equal([other.sampler.beta, other.sampler.learningRate, other.sampler.steps], [10, 2e-4, 50]);
+  assert.equal([other.optimizer.learningRate, other.optimizer.beta1, other.batch], [2e-3, 0.8, 1000]);
+  assert.equal(
+    [other.weights.conditions, other.conditions, other.budget.steps, other.network.width],
+    [7, "hard", 40, 20],
+  );
+  const das = await plan("reference:peak", "--preset", "aas", "--sampler", "das", "--sampler-options", "flow=krnet");
+  assert.equal([das.sampler.kind, das.sampler.flow, das.optimizer.kind], ["das", "krnet", "adam"]);
+});
+
+test("options of samplers and optimizers also go with the defaults, and what is none of them is refused by name", async () => {
+  const own = await plan("reference:peak", "--sampler-options", "kappa=0.03", "--optimizer-options", "damping=1");
+  assert.equal([own.sampler.kind, own.sampler.kappa], ["adversarial", 0.03]);
+  assert.equal([own.optimizer.kind, own.optimizer.damping], ["gauss-newton", 1]);
+  for (const [args, message] of [
+    [["--sampler-options", "beta=5"], /no option "beta".*kappa/],
+    [["--optimizer-options", "rate=5"], /no option "rate".*damping/],
+    [["--sampler-options", "kappa"], /expected NAME=VALUE/],
+    [["--batch", "7"], /batch is 7/],
+    [["--batch", "500"], /batches are for adam/],
+    [["--weights", "points=5"], /weights is points/],
+  ] as const) {
+    const { status, stderr } = await mongeHere("solve", "reference:peak", ...args, "--dry-run");
+    assert.is(status, 2, stderr);
+    assert.match(stderr, message);
+  }
+});
+
+test("--csv has a row for each point of the grid, with the truth beside, and nothing outside the domain", async () => {
+  const csv = file("disk.csv");
+  const small = ["--width", "6", "--depth", "1", "--points", "100", "--steps", "10"];
+  const said = await mongeHere("solve", disk, ...small, "--csv", csv, "--grid", "x=5,y=3", "--json");
+  assert.is(said.status, 0, said.stderr);
+  assert.is(JSON.parse(said.stdout).files.csv, csv);
+  const [header, ...rows] = readFileSync(csv, "utf8").trim().split("\r\n");
+  assert.is(header, "x,y,u,u_true");
+  assert.is(rows.length, 15);
+  const cells = rows.map((row) => row.split(","));
+  assert.equal(cells[0], ["-1", "-1", "", ""]);
+  const middle = cells.find(([x, y]) => x === "0" && y === "0")!;
+  assert.ok(Math.abs(Number(middle[2]) - 1) < 0.01 && middle[3] === "1", middle.join());
+});
+
+test("the points over a map are an even part of an even set, and have its parts in proportion", () => {
+  const domain = domainOf({ x: [0, 1], y: [0, 1] });
+  for (const count of [1500, 2000, 4000, 8000]) {
+    const shown = someOf(evenPoints(domain, count, rng(count)));
+    assert.is(shown.length, 2000);
+    for (const parts of [2, 4]) {
+      const cells = new Float64Array(parts * parts);
+      for (let i = 0; i < 1000; i++)
+        cells[parts * Math.floor(shown[2 * i]! * parts) + Math.floor(shown[2 * i + 1]! * parts)]!++;
+      // A random part of as many points would have this share, give or take four deviations.
+      const share = 1000 / parts ** 2;
+      for (const n of cells)
+        assert.ok(Math.abs(n - share) < 4 * Math.sqrt(share), `${n} of ${share} in a cell, of ${count}`);
+    }
+    const first = someOf(Float64Array.from({ length: 2 * count }, (_, i) => (i < count ? 0 : 1)));
+    assert.ok(Math.abs(first.reduce((sum, v) => sum + v, 0) / 2000 - 0.5) < 0.01, "half of the set was the first half");
+  }
+});
+
+test.run();
