@@ -13,12 +13,13 @@ import { residualBlock } from "./residual-block.ts";
 import { sampler } from "./sampler.ts";
 import { solverCost, solverStep } from "./solver-step.ts";
 import { unetStep } from "./unet-step.ts";
-import { exactTransport } from "./wasserstein-exact.ts";
-import { wassersteinLine } from "./wasserstein-line.ts";
-import { maxSliced } from "./wasserstein-max-sliced.ts";
-import { sinkhornNewton, sinkhornOnline, sinkhornSpeed } from "./wasserstein-sinkhorn.ts";
-import { slicedSpeed } from "./wasserstein-sliced.ts";
-import { slicedEstimators } from "./wasserstein-sliced-estimators.ts";
+import { exactTransport } from "./wasserstein/exact.ts";
+import { gridSpeed } from "./wasserstein/grid.ts";
+import { wassersteinLine } from "./wasserstein/line.ts";
+import { maxSliced } from "./wasserstein/max-sliced.ts";
+import { sinkhornNewton, sinkhornOnline, sinkhornSpeed } from "./wasserstein/sinkhorn.ts";
+import { slicedSpeed } from "./wasserstein/sliced.ts";
+import { slicedEstimators } from "./wasserstein/sliced-estimators.ts";
 
 const engine: readonly Bench[] = [residualBlock, unetStep, compiledVsEager, pinnStep, sampler, compileTime];
 const wasserstein: readonly Bench[] = [
@@ -30,6 +31,7 @@ const wasserstein: readonly Bench[] = [
   sinkhornNewton,
   sinkhornOnline,
   exactTransport,
+  gridSpeed,
 ];
 const solvers: readonly Bench[] = [solverStep, solverCost];
 const io: readonly Bench[] = [ioRaster, ioRead, ioWrite, ioRegrid];

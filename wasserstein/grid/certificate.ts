@@ -29,10 +29,10 @@ export interface GridCertificate extends Certificate {
 }
 
 /** Relative error of sums of the plan, which come from logarithms of up to some hundreds. */
-const rounding = 2 ** -40;
+export const rounding = 2 ** -40;
 
 /** Sums over the plan exp(hx + hy − C/ε), of any scalings of its rows and columns. */
-class PlanSums {
+export class PlanSums {
   readonly #problem: GridProblem;
   readonly #toX: GridKernel;
   readonly #toY: GridKernel;
@@ -71,7 +71,8 @@ function sums(kernel: GridKernel, to: Side, other: Float64Array, own: Float64Arr
   return out;
 }
 
-const heightsOf = (potential: Float64Array, weights: Float64Array, epsilon: number): Float64Array =>
+/** h/ε + log w */
+export const heightsOf = (potential: Float64Array, weights: Float64Array, epsilon: number): Float64Array =>
   potential.map((v, i) => v / epsilon + Math.log(weights[i]!));
 
 /** Bounds, costs and marginals of the plan of two potentials. */

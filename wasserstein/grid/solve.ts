@@ -16,6 +16,8 @@ export interface GridProblem {
   readonly y: Side;
   readonly p: number;
   readonly rho: number;
+  /** Partial transport: mass stays behind at this price a unit on either side, so that potentials are at most it. */
+  readonly price?: number;
 }
 
 export interface GridSettings {
@@ -98,6 +100,7 @@ export class GridSweeper {
   /** f from g. */
   forward(): void {
     softmin(this.#toX!, this.g, this.#logB, this.epsilon, this.damping, this.#heightsY, this.f);
+    cap(this.f, this.problem.price);
   }
 
   /** f from g, the columns of the plan, and the image of g. */
@@ -111,6 +114,7 @@ export class GridSweeper {
       columns[j] = b[j]! * Math.exp((g[j]! - image[j]!) / epsilon);
       image[j]! *= damping;
     }
+    cap(image, this.problem.price);
     if (rho === Number.POSITIVE_INFINITY) return;
     const shift = bestShift(x.weights, f, b, image, rho);
     for (let j = 0; j < g.length; j++) image[j]! -= shift;
@@ -118,14 +122,21 @@ export class GridSweeper {
 
   /** L1 distance of the columns from where they should be; the rows are exact. */
   error(): number {
-    const { y, rho } = this.problem;
+    const { y, rho, price } = this.problem;
     let total = 0;
     for (let j = 0; j < y.weights.length; j++) {
+      // At the price, columns may stay short.
+      if (price !== undefined && this.g[j]! >= price && this.columns[j]! <= y.weights[j]!) continue;
       const wanted = rho === Number.POSITIVE_INFINITY ? y.weights[j]! : y.weights[j]! * Math.exp(-this.g[j]! / rho);
       total += Math.abs(this.columns[j]! - wanted);
     }
     return total;
   }
+}
+
+function cap(potential: Float64Array, price: number | undefined): void {
+  if (price === undefined) return;
+  for (let i = 0; i < potential.length; i++) potential[i] = Math.min(potential[i]!, price);
 }
 
 /** out = −damping · ε · log Σ exp(potential/ε + log w − C/ε). */
@@ -171,10 +182,10 @@ function pyramid(problem: GridProblem, multiscale: boolean): readonly GridProble
   const levels = [problem];
   if (!multiscale) return levels;
   for (;;) {
-    const { x, y, p, rho } = levels.at(-1)!;
+    const { x, y, ...rest } = levels.at(-1)!;
     if (Math.max(...x.shape, ...y.shape) < 8) return levels;
     const coarse = halved(x);
-    levels.push({ x: coarse, y: x === y ? coarse : halved(y), p, rho });
+    levels.push({ x: coarse, y: x === y ? coarse : halved(y), ...rest });
   }
 }
 

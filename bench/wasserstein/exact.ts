@@ -1,8 +1,8 @@
 /** Exact transport between 2000 points and 2000 points, against POT's network simplex and SciPy's assignment. */
-import { rng } from "../engine/rng.ts";
-import { emd } from "../wasserstein/exact/emd.ts";
-import { type Bench, type BenchOptions, interleave, ours, type Result, resultOf } from "./measure.ts";
-import { startPeer } from "./peer.ts";
+import { rng } from "../../engine/rng.ts";
+import { emd } from "../../wasserstein/exact/emd.ts";
+import { type Bench, type BenchOptions, interleave, ours, type Result, resultOf } from "../measure.ts";
+import { startPeer } from "../peer.ts";
 
 interface Case {
   readonly name: string;

@@ -1,6 +1,6 @@
 /** Pairs of clouds that sliced distances are judged on. */
-import { type Rng, rng } from "../engine/rng.ts";
-import type { Cloud } from "../wasserstein/measure/measure.ts";
+import { type Rng, rng } from "../../engine/rng.ts";
+import type { Cloud } from "../../wasserstein/measure/measure.ts";
 
 /** A named pair. */
 export interface Problem {

@@ -1,13 +1,13 @@
 /** Max-slicing: power iteration with a bundle against gradient ascent, in value and time. */
 
-import { addScaled, normalize } from "../engine/numerics/vectors.ts";
-import { rng } from "../engine/rng.ts";
-import { type Directions, rowOf, sampleDirections } from "../wasserstein/sliced/directions.ts";
-import { readPair } from "../wasserstein/sliced/input.ts";
-import { maxSlicedWasserstein, sliceAt } from "../wasserstein/sliced/max-sliced.ts";
-import { slicedWasserstein } from "../wasserstein/sliced/sliced.ts";
-import { lineOf } from "../wasserstein/sliced/slices.ts";
-import type { Bench, Result } from "./measure.ts";
+import { addScaled, normalize } from "../../engine/numerics/vectors.ts";
+import { rng } from "../../engine/rng.ts";
+import { type Directions, rowOf, sampleDirections } from "../../wasserstein/sliced/directions.ts";
+import { readPair } from "../../wasserstein/sliced/input.ts";
+import { maxSlicedWasserstein, sliceAt } from "../../wasserstein/sliced/max-sliced.ts";
+import { slicedWasserstein } from "../../wasserstein/sliced/sliced.ts";
+import { lineOf } from "../../wasserstein/sliced/slices.ts";
+import type { Bench, Result } from "../measure.ts";
 import { maxProblems, type Problem } from "./sliced-problems.ts";
 
 type Ascent = (f: (theta: Float64Array) => ReturnType<typeof sliceAt>, start: Float64Array) => number;

@@ -1,14 +1,14 @@
 /** How fast is the sliced Wasserstein distance of 10 000 points in 10 dimensions on 100 directions, against POT? */
-import { compile } from "../engine/compile.ts";
-import { rng } from "../engine/rng.ts";
-import { tf } from "../engine/tensor.ts";
-import type { Cloud } from "../wasserstein/measure/measure.ts";
-import { compileProjector } from "../wasserstein/sliced/compiled-projector.ts";
-import { sampleDirections } from "../wasserstein/sliced/directions.ts";
-import { slicedWassersteinGraph } from "../wasserstein/sliced/graph.ts";
-import { slicedWasserstein, slicedWassersteinGradient } from "../wasserstein/sliced/sliced.ts";
-import { type Bench, type BenchOptions, interleave, ours, type Result, resultOf } from "./measure.ts";
-import { agreement, startPeer } from "./peer.ts";
+import { compile } from "../../engine/compile.ts";
+import { rng } from "../../engine/rng.ts";
+import { tf } from "../../engine/tensor.ts";
+import type { Cloud } from "../../wasserstein/measure/measure.ts";
+import { compileProjector } from "../../wasserstein/sliced/compiled-projector.ts";
+import { sampleDirections } from "../../wasserstein/sliced/directions.ts";
+import { slicedWassersteinGraph } from "../../wasserstein/sliced/graph.ts";
+import { slicedWasserstein, slicedWassersteinGradient } from "../../wasserstein/sliced/sliced.ts";
+import { type Bench, type BenchOptions, interleave, ours, type Result, resultOf } from "../measure.ts";
+import { agreement, startPeer } from "../peer.ts";
 
 const [count, dim, lines] = [10_000, 10, 100];
 

@@ -1,10 +1,10 @@
 /** Sinkhorn against POT at the same ε and tolerance; with and without Newton steps; 20 000 points in memory of order n. */
-import { rng } from "../engine/rng.ts";
-import type { CostMatrix } from "../wasserstein/exact/emd.ts";
-import type { SinkhornOptions } from "../wasserstein/sinkhorn/input.ts";
-import { sinkhorn } from "../wasserstein/sinkhorn/sinkhorn.ts";
-import { type Bench, type BenchOptions, inProcessPeer, interleave, ours, type Result, resultOf } from "./measure.ts";
-import { startPeer } from "./peer.ts";
+import { rng } from "../../engine/rng.ts";
+import type { CostMatrix } from "../../wasserstein/exact/emd.ts";
+import type { SinkhornOptions } from "../../wasserstein/sinkhorn/input.ts";
+import { sinkhorn } from "../../wasserstein/sinkhorn/sinkhorn.ts";
+import { type Bench, type BenchOptions, inProcessPeer, interleave, ours, type Result, resultOf } from "../measure.ts";
+import { startPeer } from "../peer.ts";
 
 const uniform = (name: string, length: number): Float64Array => rng(1).split(name).uniform(new Float64Array(length));
 

@@ -1,9 +1,9 @@
 /** W₁ and W₂ between a million samples each, against SciPy and POT; and the radix sort against sorts by comparison. */
-import { rng } from "../engine/rng.ts";
-import { argsort, sortedValues } from "../wasserstein/line/radix-sort.ts";
-import { wasserstein1d, wasserstein1dGradient } from "../wasserstein/line/wasserstein1d.ts";
-import { type Bench, type BenchOptions, inProcessPeer, interleave, ours, type Result, resultOf } from "./measure.ts";
-import { type SharedTensor, startPeer } from "./peer.ts";
+import { rng } from "../../engine/rng.ts";
+import { argsort, sortedValues } from "../../wasserstein/line/radix-sort.ts";
+import { wasserstein1d, wasserstein1dGradient } from "../../wasserstein/line/wasserstein1d.ts";
+import { type Bench, type BenchOptions, inProcessPeer, interleave, ours, type Result, resultOf } from "../measure.ts";
+import { type SharedTensor, startPeer } from "../peer.ts";
 
 interface Case {
   readonly name: string;

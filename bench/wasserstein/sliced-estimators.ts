@@ -1,8 +1,8 @@
 /** Which estimator of the sliced distance is best at equal cost, in value and in gradient? */
-import { rng } from "../engine/rng.ts";
-import { sampleDirections } from "../wasserstein/sliced/directions.ts";
-import { type SlicedOptions, slicedWasserstein, slicedWassersteinGradient } from "../wasserstein/sliced/sliced.ts";
-import type { Bench, Result } from "./measure.ts";
+import { rng } from "../../engine/rng.ts";
+import { sampleDirections } from "../../wasserstein/sliced/directions.ts";
+import { type SlicedOptions, slicedWasserstein, slicedWassersteinGradient } from "../../wasserstein/sliced/sliced.ts";
+import type { Bench, Result } from "../measure.ts";
 import { type Problem, varianceProblems } from "./sliced-problems.ts";
 
 /** A column of the table: how directions are drawn and combined. */

@@ -1,0 +1,61 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { emd } from "../../../wasserstein/exact/emd.ts";
+import { gridPartialTransport } from "../../../wasserstein/grid/index.ts";
+import { close } from "../checks.ts";
+import { costsOf, moved, randomField } from "./fields.ts";
+
+const index = (n: number) => Array.from({ length: n }, (_, i) => i);
+
+test("the bounds hold the exact cost, which is exact transport with a cell where mass is left behind", () => {
+  for (const [seed, reach] of [
+    [1, 3],
+    [2, 1.5],
+    [3, 20],
+  ] as const) {
+    const [a, b] = [randomField(seed, [5, 6], 0.5), randomField(seed + 50, [5, 6], 0.5)];
+    const more = { ...b, values: b.values.map((v) => 1.6 * v) };
+    const { cost } = costsOf([5, 6], [index(5), index(6)], 2);
+    const price = reach ** 2 / 2;
+    // Points 0…29 and the bin; from bin to bin nothing is paid.
+    const wide = Float64Array.from({ length: 31 * 31 }, (_, k) => {
+      const [i, j] = [Math.floor(k / 31), k % 31];
+      return i < 30 && j < 30 ? cost[i * 30 + j]! : i === 30 && j === 30 ? 0 : price;
+    });
+    const exact = emd({ cost: wide, rows: 31, columns: 31 }, [...a.values, 1.6], [...more.values, 1]).value * 2.6;
+    for (const epsilon of [2, 0.3, 0.03]) {
+      const r = gridPartialTransport(a, more, { reach, epsilon, maxIterations: 5000 });
+      assert.ok(r.bounds[0] <= exact && exact <= r.bounds[1], `${r.bounds} hold ${exact} at ε ${epsilon}`);
+      if (epsilon < 0.1) assert.ok(r.bounds[1] - r.bounds[0] < 0.05 * exact);
+      for (const [i, v] of r.marginals.a.entries()) assert.ok(v <= a.values[i]! * (1 + 1e-9));
+    }
+  }
+});
+
+test("a moved field within reach is moved whole, by its shift in every cell; beyond it is left behind on both sides", () => {
+  const field = randomField(4, [30, 30]);
+  const inner = { shape: [30, 30], values: field.values.map((v, i) => (i % 30 < 12 && i < 360 ? v : 0)) };
+  const there = moved(inner, 4, 3);
+  const mass = inner.values.reduce((s, v) => s + v, 0);
+  const near = gridPartialTransport(inner, there, { reach: 60, blur: 1, tolerance: 1e-9, maxIterations: 20_000 });
+  close(near.moved, mass, 1e-6);
+  assert.ok(near.bounds[0] <= 25 * mass && 25 * mass <= near.bounds[1]);
+  const { a, b } = near.displacement();
+  for (const [i, v] of inner.values.entries()) if (v > 0) close(Math.hypot(a[0]![i]! - 4, a[1]![i]! - 3), 0, 1e-3);
+  for (const [i, v] of there.values.entries()) if (v > 0) close(Math.hypot(b[0]![i]! + 4, b[1]![i]! + 3), 0, 1e-3);
+  const away = moved(inner, 18, 18);
+  const far = gridPartialTransport(inner, away, { reach: 5, blur: 0.5 });
+  close(far.moved, 0, 1e-3 * mass);
+});
+
+test("a field and c times itself: the excess alone is left behind, and nothing moves far", () => {
+  const field = randomField(5, [16, 16]);
+  for (const c of [0.5, 3]) {
+    const scaled = { ...field, values: field.values.map((v) => c * v) };
+    const r = gridPartialTransport(field, scaled, { reach: 8, blur: 0.4, maxIterations: 5000 });
+    close(r.moved, Math.min(1, c), 1e-3);
+    assert.ok(r.bounds[0] <= 32 * Math.abs(c - 1) && 32 * Math.abs(c - 1) <= r.bounds[1]);
+  }
+});
+
+test.run();

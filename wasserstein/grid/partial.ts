@@ -1,0 +1,116 @@
+/** Partial transport between fields on a grid: what is too far is not joined, and stays behind on both sides. Host, float64. */
+import { dot, sum } from "../../engine/numerics/vectors.ts";
+import { printingFields } from "../../engine/printed.ts";
+import { dualValue } from "../sinkhorn/certificate.ts";
+import { cTransform } from "./c-transform.ts";
+import { heightsOf, PlanSums, rounding } from "./certificate.ts";
+import { displacements, type GridDisplacement } from "./displacement.ts";
+import { type GridMass, type GridTransportOptions, type PreparedGrid, prepareGrid } from "./input.ts";
+import { type GridProblem, type GridSolution, solveGrid } from "./solve.ts";
+
+/** Options of {@link gridPartialTransport}. */
+export interface GridPartialOptions extends Omit<GridTransportOptions, "reach" | "normalize" | "sphere"> {
+  /** Mass that is farther apart than this is not joined: a unit left behind costs reach^p/2 on either side. */
+  readonly reach: number;
+}
+
+/** What {@link gridPartialTransport} returns. Masses are in the unit of the fields. */
+export interface GridPartialResult {
+  /** Dual value: the entropic cost from below, in mass times length^p. */
+  readonly value: number;
+  /** The exact cost (ε = 0) lies between these, converged or not. */
+  readonly bounds: readonly [number, number];
+  /** Σ P */
+  readonly moved: number;
+  /** ⟨P, C⟩ */
+  readonly linearCost: number;
+  readonly marginalError: number;
+  readonly iterations: number;
+  readonly converged: boolean;
+  readonly epsilon: number;
+  /** Row and column sums of the plan over the whole grid, at most the fields. */
+  readonly marginals: { readonly a: Float64Array; readonly b: Float64Array };
+  /**
+   * Mean displacement of what is joined, [axis][cell], less that of the plan from the field to itself, so that a field that was moved
+   * has its shift everywhere, whatever ε; NaN at cells without mass.
+   */
+  displacement(): GridDisplacement;
+}
+
+/**
+ * min over P ≥ 0 with P1 ≤ a, Pᵀ1 ≤ b of ⟨P, C⟩ + ½ reach^p (‖a − P1‖₁ + ‖b − Pᵀ1‖₁) + ε KL(P | a⊗b): unbalanced transport with
+ * total variation in place of KL (Séjourné et al., arXiv 1910.12958, §2.3; Caffarelli and McCann, doi:10.4007/annals.2010.171.673).
+ * In place of KL's, which makes and loses some mass everywhere, each unit of mass is either moved or left behind.
+ *
+ * @param a - mass of each cell, ≥ 0; masses may differ
+ * @throws as `gridTransport`
+ */
+export function gridPartialTransport(a: GridMass, b: GridMass, options: GridPartialOptions): GridPartialResult {
+  const where = "gridPartialTransport";
+  const prepared = prepareGrid(where, a, b, options);
+  const { x, y, p, settings, shape } = prepared;
+  const scale = (sum(x.side.weights) + sum(y.side.weights)) / 2;
+  const unit = (weights: Float64Array) => weights.map((w) => w / scale);
+  const left = { ...x.side, weights: unit(x.side.weights) };
+  const right = { ...y.side, weights: unit(y.side.weights) };
+  const price = options.reach ** p / 2;
+  const problem = { x: left, y: right, p, rho: Number.POSITIVE_INFINITY, price };
+  const solution = solveGrid(problem, settings);
+  const { f, g, epsilon, marginalError, iterations, converged, planMass } = solution;
+  const value = dualValue({ a: left.weights, b: right.weights, rho: Number.POSITIVE_INFINITY }, solution, planMass);
+  const proof = certify(problem, solution, price);
+  const size = shape.reduce((product, n) => product * n, 1);
+  const onGrid = (cells: Int32Array, values: Float64Array) => {
+    const all = new Float64Array(size);
+    for (const [k, cell] of cells.entries()) all[cell] = values[k]! * scale;
+    return all;
+  };
+  return printingFields(where, {
+    value: value * scale,
+    bounds: [proof.bounds[0] * scale, proof.bounds[1] * scale] as const,
+    moved: sum(proof.rows) * scale,
+    linearCost: proof.linearCost * scale,
+    marginalError,
+    iterations,
+    converged,
+    epsilon,
+    marginals: { a: onGrid(left.cells, proof.rows), b: onGrid(right.cells, proof.columns) },
+    displacement: () => ({
+      a: debiased(prepared, displacements(left, right, p, g, solution, size), left, size),
+      b: debiased(prepared, displacements(right, left, p, f, solution, size), right, size),
+    }),
+  });
+}
+
+function debiased(
+  { p, settings }: PreparedGrid,
+  raw: readonly Float64Array[],
+  side: Parameters<typeof displacements>[0],
+  size: number,
+): Float64Array[] {
+  const mass = sum(side.weights);
+  const alone = { ...side, weights: side.weights.map((w) => w / mass) };
+  const { g, epsilon } = solveGrid({ x: alone, y: alone, p, rho: Number.POSITIVE_INFINITY }, settings, true);
+  const own = displacements(alone, alone, p, g, { epsilon }, size);
+  return raw.map((values, k) => values.map((v, i) => v - own[k]![i]!));
+}
+
+/** The plan cut to the marginals above, the dual at capped c-transforms below. */
+function certify(problem: GridProblem, { f, g, epsilon }: GridSolution, price: number) {
+  const { x, y, p } = problem;
+  const [a, b] = [x.weights, y.weights];
+  const plan = new PlanSums(problem, epsilon);
+  const [hx, hy] = [heightsOf(f, a, epsilon), heightsOf(g, b, epsilon)];
+  const cut = (sums: Float64Array, limit: Float64Array) =>
+    sums.map((s, i) => (s > limit[i]! ? Math.log(limit[i]! / s) : 0));
+  const add = (h: Float64Array, more: Float64Array) => h.map((v, i) => v + more[i]!);
+  const hx2 = add(hx, cut(plan.rows(hx, hy), a));
+  const hy2 = add(hy, cut(plan.columns(hx2, hy), b));
+  const [rows, columns] = [plan.rows(hx2, hy2), plan.columns(hx2, hy2)];
+  const linearCost = sum(plan.costByAxis(hx2, hy2));
+  const upper = linearCost + price * Math.max(0, sum(a) - sum(rows) + sum(b) - sum(columns));
+  const down = cTransform(y, x, p, f).map((v) => Math.min(v, price));
+  const up = cTransform(x, y, p, down).map((v) => Math.min(v, price));
+  const slack = rounding * (upper + dot(a, up.map(Math.abs)) + dot(b, down.map(Math.abs)));
+  return { rows, columns, linearCost, bounds: [dot(a, up) + dot(b, down) - slack, upper + slack] as const };
+}
