@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { addConvert } from "./convert/command.ts";
 import { addDemo } from "./demo/command.ts";
 import { addDistance } from "./distance/command.ts";
+import { addDoctor } from "./doctor/command.ts";
 import { addDownscale } from "./downscale/command.ts";
 import { addInfo } from "./info/command.ts";
 import { exitCodes, Interrupted, reportFailure, Unfinished } from "./shell/failure.ts";
@@ -56,5 +57,6 @@ function buildProgram(names: SolveNames | undefined): Command {
   addInfo(program);
   addConvert(program);
   addDistance(program);
+  addDoctor(program);
   return program;
 }

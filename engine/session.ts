@@ -1,4 +1,7 @@
 /** The one door to ONNX Runtime: sessions, typed arrays in and out, and what this machine's runtime can do. */
+import { existsSync, readdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import * as ort from "onnxruntime-node";
 import { BackendError } from "./errors.ts";
 import { blockedDomain, Graph, type Precision } from "./graph.ts";
@@ -141,6 +144,16 @@ export const arrayOf = (type: Port["type"], length: number): TypedArray =>
       : type === "bool"
         ? new Uint8Array(length)
         : new Float32Array(length);
+
+/**
+ * Whether the runtime was installed with CUDA: asking it to try prints an error of its own where it was not. True where its files lie
+ * elsewhere than expected, so that it is tried.
+ */
+export function mayHaveCuda(): boolean {
+  const folder = join(dirname(createRequire(import.meta.url).resolve("onnxruntime-node/package.json")), "bin");
+  if (!existsSync(folder)) return true;
+  return readdirSync(folder, { recursive: true }).some((path) => String(path).includes("providers_cuda"));
+}
 
 export const runtimeVersion = (): string => ort.env.versions.node ?? ort.env.versions.common;
 

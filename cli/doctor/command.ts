@@ -1,0 +1,27 @@
+/** `monge doctor`: its options. */
+import type { Command } from "commander";
+import { addCommon, type CommonOptions, examples, positive } from "../shell/read-options.ts";
+
+export interface DoctorOptions extends CommonOptions {
+  readonly folder: string;
+  readonly seconds: number;
+}
+
+/** Adds the command to the program. */
+export function addDoctor(program: Command): void {
+  const command = program
+    .command("doctor")
+    .summary("tell what this machine can do, and what mends what it cannot")
+    .description(
+      "Tries every device, the system's linear algebra, writing to a folder, and the speed of the kernels that take the time, " +
+        "and says with which command to mend what is missing. Exit status 1 where nothing can be computed or written.",
+    )
+    .option("--folder <path>", "folder to try writing in", ".")
+    .option("--seconds <n>", "length of the speed check; 0 for none", positive(true), 4)
+    .addHelpText("after", examples("monge doctor", "monge doctor --folder /scratch/runs --json | jq .devices"))
+    .action(async (options: DoctorOptions) => {
+      const { doctor } = await import("./run.ts");
+      await doctor(options);
+    });
+  addCommon(command);
+}

@@ -1,0 +1,35 @@
+/** `monge doctor`: what was found, as lines or as JSON. */
+import { type Diagnosis, diagnose } from "../../engine/doctor/index.ts";
+import { Unfinished } from "../shell/failure.ts";
+import { emit, emitJson } from "../shell/terminal.ts";
+import type { DoctorOptions } from "./command.ts";
+
+export async function doctor({ folder, seconds, json, dryRun }: DoctorOptions): Promise<void> {
+  if (dryRun) return emitJson({ command: "doctor", folder, seconds });
+  const found = await diagnose({ folder, seconds });
+  if (json) emitJson(found);
+  else emit(lines(found).join("\n"));
+  if (!found.devices[0]!.works || !found.folder.isWritable) throw new Unfinished();
+}
+
+const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+
+function lines({ versions, machine, devices, blas, folder, speed, advice }: Diagnosis): string[] {
+  const rate = ([one, all]: readonly [number, number], threads: number) =>
+    `${one.toFixed(0)} GFLOP/s by one thread${threads > 1 ? `, ${all.toFixed(0)} by ${threads}` : ""}`;
+  return [
+    `monge     ${versions.monge}, Node ${versions.node}, ONNX Runtime ${versions.onnxruntime}, TensorFlow.js ${versions.tfjs}`,
+    `machine   ${machine.cpu}, ${machine.platform}, ${machine.threads} threads, ${gigabytes(machine.memoryBytes)} of memory`,
+    ...devices.map((d) => `${d.device.padEnd(8)}  ${d.works ? "works" : `not here: ${d.advice}`}`),
+    `BLAS      ${blas ?? "none"}`,
+    `folder    ${folder.path}: ${folder.isWritable ? `can be written, ${gigabytes(folder.freeBytes)} free` : folder.advice}`,
+    ...(speed
+      ? [
+          `speed     convolutions ${rate(speed.convolution, speed.threads)} (ours: ${speed.usual.convolution} by one)`,
+          `          float64 products ${rate(speed.product, speed.threads)} (ours: ${speed.usual.product} by one)`,
+        ]
+      : []),
+    "",
+    ...(advice.length === 0 ? ["all is well"] : advice.map((text) => `to mend: ${text}`)),
+  ];
+}

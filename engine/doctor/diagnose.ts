@@ -1,0 +1,121 @@
+/** Everything that is asked of a machine before work starts on it. */
+import { arch, availableParallelism, cpus, freemem, platform, totalmem } from "node:os";
+import { compile } from "../compile.ts";
+import { BackendError } from "../errors.ts";
+import { version } from "../files/version.ts";
+import { systemBlas } from "../numerics/system-blas.ts";
+import { mayHaveCuda, runtimeVersion } from "../session.ts";
+import { tf } from "../tensor.ts";
+import { checkFolder, type FolderCheck } from "./folder.ts";
+import { type SpeedCheck, speedCheck } from "./speed.ts";
+
+/** Whether a device computes. */
+export interface DeviceCheck {
+  readonly device: "cpu" | "webgpu" | "cuda";
+  readonly works: boolean;
+  /** Why not, and what mends it; empty where it works. */
+  readonly advice: string;
+}
+
+/** Options of {@link diagnose}. */
+export interface DiagnoseOptions {
+  /** Folder to try writing in. @defaultValue the working folder */
+  readonly folder?: string;
+  /** Seconds of the speed check; 0 for none. @defaultValue 4 */
+  readonly seconds?: number;
+}
+
+/** What was found. */
+export interface Diagnosis {
+  readonly versions: {
+    readonly monge: string;
+    readonly node: string;
+    readonly onnxruntime: string;
+    readonly tfjs: string;
+  };
+  readonly machine: {
+    readonly platform: string;
+    readonly cpu: string;
+    /** Threads that this process may use. */
+    readonly threads: number;
+    readonly memoryBytes: number;
+    readonly freeBytes: number;
+  };
+  readonly devices: readonly DeviceCheck[];
+  /** Library of linear algebra that Gauss–Newton steps use; undefined where there is none. */
+  readonly blas: string | undefined;
+  readonly folder: FolderCheck;
+  readonly speed: SpeedCheck | undefined;
+  /** What to mend, most important first; empty where all is well. */
+  readonly advice: readonly string[];
+}
+
+const mends = {
+  webgpu:
+    "it needs a GPU with a Vulkan, Metal or Direct3D 12 driver: on Debian and Ubuntu `apt-get install libvulkan1 mesa-vulkan-drivers`, or the maker's driver",
+  cuda: "it needs an NVIDIA GPU with its driver, CUDA 12 and cuDNN 9, and onnxruntime-node installed with them: `npm install onnxruntime-node --onnxruntime-node-install=cuda12`",
+} as const;
+
+/** Tries every device, the folder and the speed. Takes some five seconds. */
+export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis> {
+  const { folder = ".", seconds = 4 } = options;
+  const devices = [await tried("cpu"), await tried("webgpu"), await tried("cuda")];
+  const blas = systemBlas()?.name;
+  const place = await checkFolder(folder);
+  const cpu = devices[0]!;
+  const speed = seconds > 0 && cpu.works ? await speedCheck(seconds) : undefined;
+  return {
+    versions: { monge: version(), node: process.version, onnxruntime: runtimeVersion(), tfjs: tf.version_core },
+    machine: {
+      platform: `${platform()} ${arch()}`,
+      cpu: cpus()[0]?.model ?? "unknown",
+      threads: availableParallelism(),
+      memoryBytes: totalmem(),
+      freeBytes: freemem(),
+    },
+    devices,
+    blas,
+    folder: place,
+    speed,
+    advice: [
+      ...(cpu.works ? [] : [`the CPU does not compute: ${cpu.advice}`]),
+      ...(place.isWritable ? [] : [`${place.path} cannot be written: ${place.advice}`]),
+      ...(place.isWritable && place.freeBytes < 1e9 ? [`${place.path} has less than 1 GB free`] : []),
+      ...slowness(speed),
+      ...(blas === undefined ? [noBlas()] : []),
+    ],
+  };
+}
+
+/** A graph of one product on the device, compared with the number it must give. */
+async function tried(device: DeviceCheck["device"]): Promise<DeviceCheck> {
+  if (device === "cuda" && !mayHaveCuda()) return { device, works: false, advice: mends.cuda };
+  try {
+    const twice = await compile((x) => [tf.mul(x as tf.Tensor1D, 2)], [{ shape: [2] }], { device, name: "doctor" });
+    const [out] = await twice.run([Float32Array.of(1, 3)]);
+    await twice.dispose();
+    if (out![0] === 2 && out![1] === 6) return { device, works: true, advice: "" };
+    return { device, works: false, advice: `it gives ${out} for 2 × (1, 3)` };
+  } catch (error) {
+    if (!(error instanceof BackendError)) throw error;
+    if (device === "cpu") return { device, works: false, advice: `${error.message}; reinstall with \`npm ci\`` };
+    return { device, works: false, advice: mends[device] };
+  }
+}
+
+function slowness(speed: SpeedCheck | undefined): string[] {
+  if (speed === undefined) return [];
+  const slow = (["convolution", "product"] as const).filter((kind) => speed[kind][0] < 0.5 * speed.usual[kind]);
+  if (slow.length === 0) return [];
+  const told = slow.map((kind) => `${kind}s at ${speed[kind][0].toFixed(0)} GFLOP/s, ours at ${speed.usual[kind]}`);
+  return [`one thread is slow: ${told.join("; ")}. The machine is busy, shares its cores, or has no AVX2`];
+}
+
+function noBlas(): string {
+  const how = {
+    linux: "`apt-get install libopenblas0-pthread` (Debian, Ubuntu) or `dnf install openblas` and",
+    darwin: "Accelerate is part of macOS:",
+  } as Readonly<Record<string, string>>;
+  const before = how[platform()] ?? "install OpenBLAS and";
+  return `Gauss–Newton steps are faster with a system BLAS: ${before} \`npm install koffi\``;
+}

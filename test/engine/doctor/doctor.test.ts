@@ -1,0 +1,51 @@
+/** The doctor finds what is there, and names what mends the rest. */
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { checkFolder, diagnose, speedCheck } from "../../../engine/doctor/index.ts";
+import { mongeHere } from "../../cli/run.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "monge-doctor-"));
+test.after(() => rmSync(folder, { recursive: true }));
+
+test("the CPU computes, versions are told, and the folder is left as it was", async () => {
+  const found = await diagnose({ folder, seconds: 0 });
+  assert.equal(found.devices[0], { device: "cpu", works: true, advice: "" });
+  for (const { works, advice } of found.devices)
+    assert.is(advice === "", works, "what does not work comes with what mends it");
+  assert.is(found.versions.node, process.version);
+  assert.ok(found.folder.isWritable && found.folder.freeBytes > 0);
+  assert.is(found.speed, undefined);
+  assert.equal(readdirSync(folder), []);
+});
+
+test("a folder that is not there, or takes no files, is told with the way out", async () => {
+  const missing = await checkFolder(join(folder, "none"));
+  assert.not(missing.isWritable);
+  assert.match(missing.advice, /mkdir -p/);
+  if (process.getuid?.() === 0) return console.log("SKIP root may write to every folder");
+  chmodSync(folder, 0o500);
+  const closed = await checkFolder(folder);
+  chmodSync(folder, 0o700);
+  assert.not(closed.isWritable);
+  assert.match(closed.advice, /choose another folder/);
+});
+
+test("speeds are positive for one thread and for all", async () => {
+  const { convolution, product, threads } = await speedCheck(0.05);
+  assert.ok([...convolution, ...product].every((rate) => rate > 0));
+  assert.ok(threads >= 1);
+});
+
+test("monge doctor prints devices, and exits with 1 where nothing can be written", async () => {
+  const { status, stdout } = await mongeHere("doctor", "--seconds", "0", "--folder", folder);
+  assert.is(status, 0);
+  assert.match(stdout, /\ncpu {7}works\n/);
+  const missing = await mongeHere("doctor", "--seconds", "0", "--folder", join(folder, "none"), "--json");
+  assert.is(missing.status, 1);
+  assert.match(JSON.parse(missing.stdout).advice[0], /cannot be written: it does not exist; mkdir -p/);
+});
+
+test.run();
