@@ -4,7 +4,10 @@ import type { TrainingRecipe } from "../../generative/downscaling/index.ts";
 /** How members are made. */
 export const generators = ["edm", "ve", "one-step"] as const;
 /** What is added to the loss. */
-export const terms = ["none", "pixels", "sliced", "control"] as const;
+export const terms = ["none", "pixels", "sliced", "sliced-32", "control"] as const;
+
+/** Those of the factorial. */
+const factorTerms = ["none", "pixels", "sliced", "control"] as const;
 
 /** One training. */
 export interface Cell {
@@ -50,10 +53,11 @@ const sampleTerms = {
   none: null,
   pixels: { kind: "wasserstein", of: "pixels", weight: 1 },
   sliced: { kind: "wasserstein", weight: 1, directions: DIRECTIONS },
+  "sliced-32": { kind: "wasserstein", weight: 1, directions: 32 },
   control: { kind: "unsorted", weight: 1, directions: DIRECTIONS },
 } as const;
 
-const kinds = { pixels: "wasserstein", sliced: "batch-sliced", control: "rmse" } as const;
+const kinds = { pixels: "wasserstein", sliced: "batch-sliced", "sliced-32": "batch-sliced", control: "rmse" } as const;
 
 const fieldTerms = {
   edm: (term: Cell["term"]) => (term === "none" ? null : ({ kind: kinds[term], weight: 2 } as const)),
@@ -68,8 +72,9 @@ export const syntheticSets = ["synthetic", "synthetic-hills"] as const;
 /** Trainings in a row that share data, ratio and seed. */
 function group(size: Cell["size"], set: string, ratio: number, seed: number): Cell[] {
   const of = (generator: Cell["generator"], term: Cell["term"]): Cell => ({ size, set, ratio, generator, term, seed });
-  if (size === "factor") return generators.flatMap((generator) => terms.map((term) => of(generator, term)));
-  return [of("edm", "none"), of("one-step", "none"), of("one-step", "sliced"), of("one-step", "control")];
+  if (size === "factor") return generators.flatMap((generator) => factorTerms.map((term) => of(generator, term)));
+  const oneStep = (["none", "sliced", "control", "sliced-32"] as const).map((term) => of("one-step", term));
+  return [of("edm", "none"), ...oneStep];
 }
 
 /** On pairs, diffusion has no terms. */
@@ -102,8 +107,8 @@ export function plan(): Cell[] {
     ...development("factor", 2),
     ...of("factor", developmentSets, [16], 0),
     ...of("factor", [daily[1], rates[1]], [4], 0),
-    ...of("factor", developmentSets, [8], 0),
     ...of("factor", daily, [16], 0),
+    ...of("factor", developmentSets, [8], 0),
     ...development("long", 1),
     ...development("long", 2),
     ...of("factor", [...rates.slice(2)], [4], 0),
@@ -115,5 +120,7 @@ export function plan(): Cell[] {
 /** A trial of all that the script does, on one small event that is part of the repository. */
 export const quickPlan = (): Cell[] => [
   { size: "factor", set: "quick", ratio: 4, generator: "edm", term: "none", seed: 0 },
-  ...terms.map((term): Cell => ({ size: "factor", set: "quick", ratio: 4, generator: "one-step", term, seed: 0 })),
+  ...factorTerms.map(
+    (term): Cell => ({ size: "factor", set: "quick", ratio: 4, generator: "one-step", term, seed: 0 }),
+  ),
 ];

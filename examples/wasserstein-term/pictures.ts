@@ -30,6 +30,7 @@ const arms = [
   { name: "diffusion", generator: "edm", term: "none" },
   { name: "one evaluation", generator: "one-step", term: "none" },
   { name: "with sorted patches", generator: "one-step", term: "sliced" },
+  { name: "with 32 directions", generator: "one-step", term: "sliced-32" },
   { name: "with the control", generator: "one-step", term: "control" },
 ] as const;
 const cellOf = (set: string, { generator, term }: (typeof arms)[number]): Cell => ({
@@ -109,7 +110,7 @@ async function draw(out: string, models: string, data: string, set: string): Pro
         square(`${arm.name}, ${m + 1}`, Float32Array.from(values.subarray(m * pixels, (m + 1) * pixels)), judged.size),
       );
   }
-  const figure = mapFigure({ panels, scale: rainScale(), units: "mm/h", columns: 5, panelSize: 192 });
+  const figure = mapFigure({ panels, scale: rainScale(), units: "mm/h", columns: 6, panelSize: 192 });
   await writePicture(join(out, `generators-${set}-members.png`), figure);
 }
 

@@ -20,6 +20,7 @@ const termNames: Record<Cell["term"], string> = {
   none: "no term",
   pixels: "sorted pixels",
   sliced: "sliced",
+  "sliced-32": "sliced, 32 directions",
   control: "control",
 };
 const percent = (v: number, digits = 1) => `${v < 0 ? "−" : "+"}${Math.abs(100 * v).toFixed(digits)}`;
