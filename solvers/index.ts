@@ -1,4 +1,5 @@
 /** Partial differential equations: problems as text, physics-informed networks, samplers, optimizers, `solve`. */
+export { type Chosen, isAutomatic, type Solved, solve } from "./automatic/index.ts";
 export { type RandomFeatureOptions, randomFeatures } from "./baseline/index.ts";
 export type { ColumnFunction } from "./expression/index.ts";
 export type { Jet, JetAlgebra, SlotSet } from "./jet/index.ts";
@@ -21,8 +22,10 @@ export {
   type OwnNetwork,
   type Separable,
   type SeparableOptions,
+  type Sum,
   scaledCoordinates,
   separable,
+  sum,
 } from "./network/index.ts";
 export {
   type AnyOptimizer,
@@ -93,6 +96,7 @@ export {
 } from "./sampler/index.ts";
 export {
   type Budget,
+  type ErrorEstimate,
   type Errors,
   type GridSolution,
   type HandedIn,
@@ -109,7 +113,6 @@ export {
   type SolveOptions,
   type Starts,
   type Status,
-  solve,
   suggestedScale,
   type TestSet,
   type WarmStart,

@@ -106,11 +106,7 @@ const wave: SuiteProblem = {
       { type: "dirichlet", equation: "u = 0", on: "x" },
     ],
   },
-  truth: formula(
-    [0, 0],
-    [1, 1],
-    ([x, t]) => sin(PI * x!) * cos(10 * PI * t!) + sin(2 * PI * x!) * cos(20 * PI * t!),
-  ),
+  truth: formula([0, 0], [1, 1], ([x, t]) => sin(PI * x!) * cos(10 * PI * t!) + sin(2 * PI * x!) * cos(20 * PI * t!)),
 };
 
 const lambda = 10 - sqrt(100 + 4 * PI * PI);
@@ -176,8 +172,7 @@ const ks = (x: number, t: number) => {
   const h = tanh(t - x / 2);
   return 11 + 15 * h - 15 * h * h - 15 * h ** 3;
 };
-const ksText = (t: string) =>
-  `11 + 15*tanh(${t}-x/2) - 15*tanh(${t}-x/2)^2 - 15*tanh(${t}-x/2)^3`;
+const ksText = (t: string) => `11 + 15*tanh(${t}-x/2) - 15*tanh(${t}-x/2)^2 - 15*tanh(${t}-x/2)^3`;
 /** d/dx of the same, for the slopes on the ends. */
 const ksSlope = "-1/2*(15 - 30*tanh(t-x/2) - 45*tanh(t-x/2)^2)*(1 - tanh(t-x/2)^2)";
 const kuramoto: SuiteProblem = {

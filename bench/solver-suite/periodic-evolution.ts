@@ -52,9 +52,7 @@ export function evolve(problem: PeriodicEvolution, unknowns: number): TestSet {
     const k2 = f(moved(w, k1, h / 2));
     const k3 = f(moved(w, k2, h / 2));
     const k4 = f(moved(w, k3, h));
-    w = w.map((row, i) =>
-      row.map((v, c) => v + (h / 6) * (k1[i]![c]! + 2 * k2[i]![c]! + 2 * k3[i]![c]! + k4[i]![c]!)),
-    );
+    w = w.map((row, i) => row.map((v, c) => v + (h / 6) * (k1[i]![c]! + 2 * k2[i]![c]! + 2 * k3[i]![c]! + k4[i]![c]!)));
     if (step % (steps / snapshots) === 0) keep((until * step) / steps);
   }
   return { points: Float64Array.from(points!), values: Float64Array.from(values!), unknowns };
@@ -64,8 +62,7 @@ export function evolve(problem: PeriodicEvolution, unknowns: number): TestSet {
 function secondDerivative(n: number, scale: number): Float64Array {
   const h = (2 * Math.PI) / n;
   return Float64Array.from({ length: n }, (_, k) => {
-    const entry =
-      k === 0 ? -(Math.PI ** 2) / (3 * h * h) - 1 / 6 : (-((-1) ** k) * 0.5) / Math.sin((k * h) / 2) ** 2;
+    const entry = k === 0 ? -(Math.PI ** 2) / (3 * h * h) - 1 / 6 : (-((-1) ** k) * 0.5) / Math.sin((k * h) / 2) ** 2;
     return entry * scale * scale;
   });
 }

@@ -1,9 +1,10 @@
 /** What a problem of the suite is: a text, and a truth that does not come from the solver. */
+
+import { rng } from "../../engine/rng.ts";
 import type { ProblemSpec } from "../../solvers/problem/problem.ts";
 import { type ReferenceName, referenceProblem } from "../../solvers/reference/catalogue.ts";
 import { atPoints } from "../../solvers/reference/reference-problem.ts";
 import { boxPoints, type TestSet } from "../../solvers/solve/test-set.ts";
-import { rng } from "../../engine/rng.ts";
 
 /** A problem as plain JSON, with points at which the truth is known. */
 export interface SuiteProblem {

@@ -21,6 +21,7 @@ const calledOtherwise: Readonly<Record<string, readonly (readonly [option: strin
   solve: [
     ["starts.count", "--starts"],
     ["budget.seconds", "--seconds"],
+    ["budget.processorSeconds", "--processor-seconds"],
     ["budget.steps", "--steps"],
     ["budget.residual", "--residual"],
     ["shape", "--cells"],

@@ -40,6 +40,8 @@ export interface SolveCommandOptions extends CommonOptions, OverwriteOption, Met
   readonly stepsPerRound?: number;
   readonly starts?: number;
   readonly seconds?: number;
+  readonly processorSeconds?: number;
+  readonly auto?: boolean;
   readonly steps?: number;
   readonly residual?: number;
   readonly seed?: number;
@@ -59,12 +61,12 @@ export interface SolveCommandOptions extends CommonOptions, OverwriteOption, Met
 /** The names, where a command line is one of `monge solve`, or asks for its help. */
 export async function solveNames(args: readonly string[]): Promise<SolveNames | undefined> {
   if (!args.includes("solve")) return undefined;
-  const [{ samplerNames, namesOnCells }, { optimizerNames }, { networkNames }] = await Promise.all([
+  const [{ samplerNames, namesOnCells }, { optimizerNames }, { networkChoices }] = await Promise.all([
     import("../../solvers/sampler/index.ts"),
     import("../../solvers/optimizer/index.ts"),
     import("../../solvers/network/index.ts"),
   ]);
-  return { samplers: samplerNames, onCells: namesOnCells, optimizers: optimizerNames, networks: networkNames };
+  return { samplers: samplerNames, onCells: namesOnCells, optimizers: optimizerNames, networks: networkChoices };
 }
 
 /** Adds the command to the program. @param names - not needed where another command is run */
@@ -77,11 +79,14 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
       "Solves a differential equation with a small network in float64. PROBLEM is a JSON file (name, domain, equations, " +
         "conditions, …) or reference:NAME for one with a known solution (--list). Prints how the problem was understood " +
         "and which conditions are hard (hold by construction) or soft (rows of the least squares), then the residual while " +
-        "it falls, and at the end status, errors where the solution is known, and constants that were found. Reference " +
+        "it falls, and at the end status, errors where the solution is known, and constants that were found. Where no option chooses " +
+        "a method, it is chosen by a short competition of random features, networks and windows of time, and the result comes with an " +
+        "estimate of its error; status doubtful: do not believe it. Reference " +
         "problems have options of their own where none are given (--dry-run shows them). Ctrl-C ends the run after the step " +
         "in progress; what there is by then is printed and written as if the budget had ended, and the exit status is 1.",
     )
     .argument("[problem]", "FILE.json or reference:NAME")
+    .option("--auto", "for reference problems: choose the method by itself, as for files, not the one tuned for them")
     .option("--list", "print the reference problems with published results, and stop")
     .addOption(
       new Option(
@@ -126,7 +131,12 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
     )
     .option("--carry", "with --windows: begin each with the weights of the one before")
     .option("--keep <dir>", "with --windows: folder of finished ones; the same command goes on there")
-    .option("--seconds <s>", "budget in seconds (default: 60 without --steps)", positive())
+    .option("--seconds <s>", "budget in seconds (default: 60 without another budget)", positive())
+    .option(
+      "--processor-seconds <s>",
+      "budget in seconds of the processor, all threads together: other work on the machine disturbs it least",
+      positive(),
+    )
     .option("--steps <n>", "budget in optimizer steps; alone, the same seed gives the same digits", integer(1))
     .option(
       "--residual <r>",

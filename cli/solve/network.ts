@@ -18,7 +18,8 @@ export function chosenNetwork(problem: Problem, o: SolveCommandOptions, base: An
   const { make, options } = networkKinds[kind]!;
   const takes = (name: NetworkOption) => options.includes(name);
   const { width, depth, activation, rank, features: inputs } = o;
-  const scale = o.scale ?? own?.scale ?? (takes("scale") ? suggestedScale(problem) : undefined);
+  const ownScale = own !== undefined && "scale" in own ? own.scale : undefined;
+  const scale = o.scale ?? ownScale ?? (takes("scale") ? suggestedScale(problem) : undefined);
   const asked = Object.entries({ width, depth, activation, rank, features: inputs, scale: o.scale });
   for (const [name, value] of asked as [NetworkOption, unknown][]) {
     if (value === undefined || takes(name)) continue;

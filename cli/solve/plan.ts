@@ -45,6 +45,8 @@ export interface SolvePlan {
   readonly windows: WindowPlan | undefined;
   /** Folder of the run to go on with. */
   readonly resume: string | undefined;
+  /** Whether the method is chosen by itself. */
+  readonly automatic: boolean;
   /** Points along every axis, where a grid is wanted. */
   readonly grid: Readonly<Record<string, number>> | undefined;
 }
@@ -76,15 +78,45 @@ export async function planSolve(argument: string | undefined, o: SolveCommandOpt
   const problem = readProblem(argument);
   const reference = referenceOf(problem);
   const base = reference === undefined ? {} : recommendedOptions(reference.name as ReferenceName);
+  const windows = reference && recommendedWindows(reference.name as ReferenceName);
+  const tuned = argument.startsWith(prefix) && (Object.keys(base).length > 0 || windows !== undefined);
+  const automatic = leavesOpen(o) && (o.auto === true || !tuned);
+  if (o.auto && !automatic) {
+    const given = Object.keys(o).find(
+      (name) => !open.includes(name) && o[name as keyof SolveCommandOptions] !== undefined,
+    )!;
+    throw new OptionsError(`solve: --auto chooses the method by itself; leave \`${given}\` out`, given, true);
+  }
   return {
     problem,
     reference,
-    options: resolved(problem, merged(problem, base, o)),
-    windows: windowsOf(problem, o, reference && recommendedWindows(reference.name as ReferenceName)),
+    automatic,
+    options: resolved(problem, merged(problem, automatic ? {} : base, o)),
+    windows: automatic ? undefined : windowsOf(problem, o, windows),
     resume: undefined,
     grid: gridOf(problem, o),
   };
 }
+
+/** Options that leave the method open. */
+const open: readonly string[] = [
+  ...[
+    "auto",
+    "list",
+    "seconds",
+    "processorSeconds",
+    "steps",
+    "residual",
+    "seed",
+    "threads",
+    "blas",
+    "out",
+    "checkpointEvery",
+  ],
+  ...["grid", "nc", "csv", "figure", "overwrite", "json", "dryRun"],
+];
+const leavesOpen = (o: SolveCommandOptions): boolean =>
+  Object.entries(o).every(([name, value]) => value === undefined || open.includes(name));
 
 /** Only what is known, so that the defaults of `solve` stand for the rest. */
 function merged(problem: Problem, recommended: SolveOptions, o: SolveCommandOptions): SolveOptions {
@@ -111,12 +143,13 @@ function merged(problem: Problem, recommended: SolveOptions, o: SolveCommandOpti
 }
 
 /** A target alone is given the default time. */
-function budgetOf({ seconds, steps, residual }: SolveCommandOptions): Budget | undefined {
-  if (seconds === undefined && steps === undefined && residual === undefined) return undefined;
+function budgetOf({ seconds, processorSeconds, steps, residual }: SolveCommandOptions): Budget | undefined {
+  const limits = { seconds, processorSeconds, steps };
+  const unlimited = Object.values(limits).every((limit) => limit === undefined);
+  if (unlimited && residual === undefined) return undefined;
   return {
-    ...(seconds !== undefined && { seconds }),
-    ...(steps !== undefined && { steps }),
-    ...(seconds === undefined && steps === undefined && { seconds: 60 }),
+    ...(Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined)) as Budget),
+    ...(unlimited && { seconds: 60 }),
     ...(residual !== undefined && { residual }),
   };
 }
@@ -158,6 +191,7 @@ async function resumed(argument: string | undefined, o: SolveCommandOptions, pla
     reference: referenceOf(problem),
     options: resolved(problem, options),
     windows: undefined,
+    automatic: false,
     resume: folder,
     grid,
   };

@@ -11,7 +11,7 @@ import {
   referenceProblem,
 } from "../../solvers/reference/index.ts";
 import { samplerName } from "../../solvers/sampler/index.ts";
-import type { Budget, Errors, MarchedSolution } from "../../solvers/solve/index.ts";
+import type { Budget, ErrorEstimate, Errors, MarchedSolution } from "../../solvers/solve/index.ts";
 import { construct, Solution } from "../../solvers/solve/index.ts";
 import { emit, emitJson, say } from "../shell/terminal.ts";
 import type { SolveCommandOptions } from "./command.ts";
@@ -30,7 +30,7 @@ export const cutAt = (solution: Solved): number | undefined =>
   solution instanceof Solution || solution.until === solution.edges.at(-1) ? undefined : solution.until;
 
 /** The problem as understood, what holds exactly, and how it will be solved. */
-export function describePlan({ problem, options, windows, resume }: SolvePlan): void {
+export function describePlan({ problem, options, windows, resume, automatic }: SolvePlan): void {
   const domain = domainOf(problem.domain);
   const { held, rows } = construct(problem, domain);
   const { network, sampler, optimizer, points, starts, seed, budget } = options;
@@ -38,6 +38,10 @@ export function describePlan({ problem, options, windows, resume }: SolvePlan): 
   say(printProblem(problem));
   for (const c of held) say(`  hard, by construction: ${conditionText(c, problem)}`);
   for (const c of rows) say(`  soft, as rows: ${conditionText(c, problem)}`);
+  if (automatic) {
+    say(`  method chosen by itself, ${budgetText(budget)}, seed ${seed}`);
+    return;
+  }
   say(
     `  ${describeNetwork(network, size)}, ${samplerName(sampler)}, ` +
       `${points} points, ${optimizer.kind}, ${budgetText(budget)}, seed ${seed}`,
@@ -67,9 +71,10 @@ function conditionText({ kind, text, on }: Condition, { axes }: Problem): string
   return `${text.replace(/ = exact$/, " = the exact one")}, ${kind} ${place}`;
 }
 
-function budgetText({ seconds, steps, residual }: Budget): string {
+function budgetText({ seconds, processorSeconds, steps, residual }: Budget): string {
   const parts = [
     ...(seconds === undefined ? [] : [`${seconds} s`]),
+    ...(processorSeconds === undefined ? [] : [`${processorSeconds} s of the processor`]),
     ...(steps === undefined ? [] : [`${steps} steps`]),
     ...(residual === undefined ? [] : [`residual ${residual}`]),
   ];
@@ -77,13 +82,15 @@ function budgetText({ seconds, steps, residual }: Budget): string {
 }
 
 /** All options, resolved. */
-export function planJson({ problem, reference, options, windows, resume, grid }: SolvePlan, o: SolveCommandOptions) {
+export function planJson(plan: SolvePlan, o: SolveCommandOptions) {
+  const { problem, reference, options, windows, resume, grid, automatic } = plan;
   const { out = null, nc = null, csv = null, onnx = null, figure = null, curves = null, checkpointEvery } = o;
   return {
     command: "solve",
     problem: problemToJson(problem),
     reference: reference?.name ?? null,
-    ...options,
+    automatic,
+    ...(automatic ? { seed: options.seed, budget: options.budget, threads: options.threads } : options),
     ...(windows && { windows: windows.windows, carry: windows.carry, keep: windows.folder ?? null }),
     ...{ resume: resume ?? null, out, checkpointEvery, nc, csv, grid: grid ?? null, onnx, figure, curves },
   };
@@ -98,11 +105,12 @@ export async function errorsOf(solution: Solved, plan: SolvePlan): Promise<Error
 /** One object for machines; null where nothing is known. */
 export function outcomeJson(
   solution: Solved,
-  { problem, reference, options, windows }: SolvePlan,
+  { problem, reference, options, windows, automatic }: SolvePlan,
   errors: Errors | undefined,
   o: SolveCommandOptions,
 ) {
   const { report } = solution;
+  const network = solution instanceof Solution ? solution.network : (solution.windows[0]?.network ?? null);
   const { status, seconds, steps, rounds, residual, scale, hardConditions, softConditions } = report;
   const constants = Object.entries(report.constants).map(
     ([name, found]) => [name, { ...found, true: own(problem.constants, name) ?? null }] as const,
@@ -121,9 +129,10 @@ export function outcomeJson(
     perUnknown: errors?.perUnknown ?? null,
     testPoints: errors?.points ?? null,
     ...{ rounds, residualScale: scale, points: options.points, hardConditions, softConditions },
-    network: options.network,
-    sampler: samplerName(options.sampler),
-    optimizer: options.optimizer.kind,
+    ...(automatic
+      ? { network, estimate: report.estimate ?? null, method: report.method ?? [] }
+      : { network: options.network, sampler: samplerName(options.sampler), optimizer: options.optimizer.kind }),
+    processorSeconds: report.processorSeconds ?? null,
     run: runOf(solution) ?? null,
     ...(windows && { windows: windows.windows, until: cutAt(solution) ?? null }),
     files: writtenFiles(o, cutAt(solution) === undefined),
@@ -139,7 +148,7 @@ function writtenFiles({ nc, csv, onnx, figure, curves }: SolveCommandOptions, wh
 /** Lines for people. */
 export function outcomeTable(solution: Solved, plan: SolvePlan, errors: Errors | undefined): string {
   const { problem, reference } = plan;
-  const { status, residual, scale, seconds, steps, rounds, constants } = solution.report;
+  const { status, residual, scale, seconds, steps, rounds, constants, estimate } = solution.report;
   const cut = cutAt(solution);
   const meaning = {
     converged: "the residual asked for is reached",
@@ -147,6 +156,7 @@ export function outcomeTable(solution: Solved, plan: SolvePlan, errors: Errors |
     diverged: "the loss ceased to be finite; this is the best before",
     aborted: "stopped before the budget was used up",
     stalled: "no better step was found",
+    doubtful: "it should not be believed",
   }[status];
   const against = reference === undefined ? "the exact solution" : "the reference";
   const several = problem.unknowns.length > 1;
@@ -160,6 +170,7 @@ export function outcomeTable(solution: Solved, plan: SolvePlan, errors: Errors |
           ["max error", digits(errors.maxError)],
         ] as const)
       : []),
+    ...(estimate ? estimateRows(estimate) : []),
     ["residual", `${digits(residual)}  (root mean square of weighted rows, equations divided by ${digits(scale)})`],
     ["seconds", seconds.toFixed(1)],
     ["steps", `${steps} in ${rounds} rounds`],
@@ -171,6 +182,14 @@ export function outcomeTable(solution: Solved, plan: SolvePlan, errors: Errors |
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join("\n");
+}
+
+function estimateRows({ relativeL2, by, advice }: ErrorEstimate): (readonly [string, string])[] {
+  const size = Number.isFinite(relativeL2) ? digits(relativeL2) : "unknown";
+  return [
+    ["estimated", `${size}  (relative L2, by ${by})`],
+    ...(advice === undefined ? [] : [["advice", advice] as const]),
+  ];
 }
 
 const digits = (value: number): string => value.toExponential(2);

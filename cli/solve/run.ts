@@ -1,6 +1,7 @@
 /** `monge solve`: from a problem to a solution, printed, and written where that is asked for. */
 import { basename } from "node:path";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
+import { solve as solveByItself } from "../../solvers/automatic/index.ts";
 import { printProblem } from "../../solvers/problem/index.ts";
 import type { Budget, Errors, Progress as SolverProgress } from "../../solvers/solve/index.ts";
 import { type MarchOptions, march, Solution, solve } from "../../solvers/solve/index.ts";
@@ -39,8 +40,18 @@ export async function solveCommand(argument: string | undefined, o: SolveCommand
     const { windows, resume } = plan;
     const bar = startProgress("solving", total(budget), { unit: unitOf(budget) });
     const shown = { ...plan.options, signal: interrupt.signal };
-    const solving =
-      windows === undefined
+    const { seed, threads, blas } = plan.options;
+    const began = performance.now();
+    const solving: Promise<Solved> = plan.automatic
+      ? solveByItself(plan.problem, {
+          ...{ budget, seed, threads, blas, signal: interrupt.signal, checkpointEvery: o.checkpointEvery },
+          ...(o.out !== undefined && { runs: o.out }),
+          onProgress(progress, round) {
+            bar.update(done({ ...progress, seconds: (performance.now() - began) / 1000 }, budget), noteOf(progress));
+            points = round.points;
+          },
+        })
+      : windows === undefined
         ? solve(plan.problem, {
             ...shown,
             ...(resume !== undefined && { resume }),
@@ -102,6 +113,7 @@ async function finish(
   if (folder !== undefined) say(`windows are kept in ${folder}`);
   if (o.json) emitJson(outcomeJson(solution, plan, errors, o));
   else emit(outcomeTable(solution, plan, errors));
+  for (const line of solution.report.method ?? []) say(`  ${line}`);
   if (status === "aborted") {
     const hint = run === undefined ? "" : `; to go on: monge solve --resume ${shellWord(run)}`;
     const again = folder === undefined ? "" : "; the same command goes on";
@@ -133,8 +145,9 @@ async function writeGrid(
   });
 }
 
-const inSeconds = ({ seconds }: Budget) => seconds !== undefined;
-const total = (budget: Budget): number => (inSeconds(budget) ? Math.ceil(budget.seconds!) : budget.steps!);
+const inSeconds = ({ seconds, processorSeconds }: Budget) => seconds !== undefined || processorSeconds !== undefined;
+const total = (budget: Budget): number =>
+  inSeconds(budget) ? Math.ceil(budget.seconds ?? budget.processorSeconds!) : budget.steps!;
 const unitOf = (budget: Budget): string => (inSeconds(budget) ? "s" : "steps");
 const done = ({ seconds, steps }: SolverProgress, budget: Budget): number =>
   inSeconds(budget) ? Math.min(total(budget), Math.round(seconds)) : steps;

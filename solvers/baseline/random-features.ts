@@ -6,12 +6,15 @@
 import { ConvergenceError, OptionsError } from "../../engine/errors.ts";
 import { type Rng, rng } from "../../engine/rng.ts";
 import { domainOf } from "../domain/domain.ts";
+import { isKnownNetwork } from "../network/kinds.ts";
 import { type Mlp, mlp } from "../network/mlp.ts";
+import { type Sum, sum } from "../network/sum.ts";
 import type { Problem } from "../problem/problem.ts";
 import { evaluator } from "../residual/evaluator.ts";
 import { type Assembly, assemble, type GroupWeights } from "../solve/assemble.ts";
 import { type AnyHardness, hardnessOf } from "../solve/hardness.ts";
-import { Solution } from "../solve/solution.ts";
+import { processorMilliseconds } from "../solve/options.ts";
+import { Solution, type SolutionReport } from "../solve/solution.ts";
 import type { Status } from "../solve/training.ts";
 import { type FeatureRows, type FilledGroup, featureRows } from "./feature-rows.ts";
 import { leastSquaresSolver, type PanelMatrix, panelMatrix, panelWidth, setEntry } from "./least-squares.ts";
@@ -28,6 +31,8 @@ export interface RandomFeatureOptions {
    * several numbers the features are shared out evenly among them. @defaultValue [1, 2, 4]
    */
   readonly scale?: number | readonly number[];
+  /** Factors of the weights along every axis, for solutions that are steeper along one. @defaultValue all 1 */
+  readonly stretch?: readonly number[];
   /** Collocation points. @defaultValue three times the number of features */
   readonly points?: number;
   /** Points of each condition that does not hold by construction. @defaultValue twice the number of features */
@@ -44,18 +49,30 @@ export interface RandomFeatureOptions {
    * none. @defaultValue 1e-14 for linear problems, 1e-12 for others
    */
   readonly regularization?: number;
+  /** What residuals are divided by, > 0. @defaultValue that of `base`, or the root mean square of the residual of u = 0 */
+  readonly residualScale?: number;
   /** Most steps of Newton's method, for nonlinear problems. @defaultValue 20 */
   readonly newtonSteps?: number;
+  /**
+   * A solution of the same problem that the features correct: they are added to its network, which stays as it is. For a linear
+   * problem one solve then finds the error that its residual tells of, as far as the features can; for others Newton's method does.
+   * Conditions hold as they do in it. @defaultValue none
+   */
+  readonly base?: Solution;
   /** @defaultValue 0 */
   readonly seed?: number;
   /** Threads of matrix products. @defaultValue 1 */
   readonly threads?: number;
   /** Milliseconds of a clock that only goes forward. @defaultValue performance.now */
   readonly clock?: () => number;
+  /** Milliseconds of the processor that the process has used. @defaultValue process.cpuUsage, user and system */
+  readonly processorClock?: () => number;
 }
 
 /** Newton ends when a step lowers the loss by less than this share. */
 const enough = 1e-2;
+/** Fewest fresh points by which a solution is judged. */
+const fewestFresh = 2048;
 /** Halvings of a Newton step before it is given up. */
 const halvings = 12;
 
@@ -71,24 +88,36 @@ const halvings = 12;
  */
 export async function randomFeatures(problem: Problem, options: RandomFeatureOptions = {}): Promise<Solution> {
   const clock = options.clock ?? (() => performance.now());
-  const began = clock();
+  const processor = options.processorClock ?? processorMilliseconds;
+  const [began, used] = [clock(), processor()];
   const domain = domainOf(problem.domain);
   const { features, activation, scales, conditions, newtonSteps, seed, threads, ...filling } = checked(options);
   if (Object.keys(problem.trainable).length > 0) {
     const names = Object.keys(problem.trainable).join(", ");
     throw new OptionsError(`randomFeatures: "${problem.name}" asks for ${names}; use solve`, "trainable", names);
   }
-  const network = mlp({ width: features, depth: 1, activation, scale: scales[0]! });
+  const { base } = options;
+  const own = mlp({ width: features, depth: 1, activation, scale: scales[0]! });
+  const network = base ? sum({ parts: [partOf(base), own] }) : own;
   const assembly = assemble(problem, domain, network, conditions);
   const root = rng(seed);
-  const theta = frozen(assembly, network, scales, root.split("features"));
-  const scale = await residualOfNothing(assembly, threads);
+  const stretch = options.stretch ?? problem.axes.map(() => 1);
+  if (stretch.length !== problem.axes.length || !stretch.every((s) => s > 0 && s < Number.POSITIVE_INFINITY)) {
+    const message = `randomFeatures: stretch is [${stretch.join(", ")}], expected a number > 0 for each of ${problem.axes.join(", ")}`;
+    throw new OptionsError(message, "stretch", stretch);
+  }
+  const known = base?.theta.length ?? 0;
+  const drawn = frozen(assembly, { network: own, scales, stretch, known }, root.split("features"));
+  const theta = Float64Array.from([...(base?.theta ?? []), ...drawn]);
+  const scale = options.residualScale ?? base?.report.scale ?? (await residualOfNothing(assembly, threads));
   const fill = (draw: Rng) => filledGroups(assembly, { ...filling, scale }, draw);
 
   const groups = fill(root.split("points"));
   const linear = groups.every(({ group }) => group.residuals.every(isLinear));
   const rows = featureRows(assembly.model, groups, threads);
-  const fresh = featureRows(assembly.model, fill(root.split("fresh")), threads);
+  // Features are dense in a few points; what they leave between them takes more points to see.
+  const judged = { ...filling, points: Math.max(filling.points, fewestFresh), scale };
+  const fresh = featureRows(assembly.model, filledGroups(assembly, judged, root.split("fresh")), threads);
   const regularization = options.regularization ?? (linear ? 1e-14 : 1e-12);
   try {
     const { status, steps } = await minimise(rows, theta, {
@@ -100,6 +129,7 @@ export async function randomFeatures(problem: Problem, options: RandomFeatureOpt
     return new Solution(problem, network, theta, {
       ...{ status, steps, residual, scale, conditions, rounds: 1, constants: {} },
       seconds: (clock() - began) / 1000,
+      processorSeconds: (processor() - used) / 1000,
       hardConditions: assembly.held.map((c) => c.text),
       softConditions: assembly.rows.map((c) => c.text),
     });
@@ -109,9 +139,28 @@ export async function randomFeatures(problem: Problem, options: RandomFeatureOpt
   }
 }
 
+/**
+ * What the rows of a network that is zero leave on even points, of equations and conditions together, in the units of a solution's
+ * `report.residual`: a solution that leaves as much is none.
+ *
+ * @param scale - what the equations are divided by
+ */
+export async function residualOfZero(problem: Problem, { scale, conditions }: SolutionReport): Promise<number> {
+  const network = mlp({ width: 1, depth: 1 });
+  const assembly = assemble(problem, domainOf(problem.domain), network, conditions);
+  const weights = { equations: 1, conditions: 1e4, observations: 1 };
+  const filling = { points: fewestFresh, boundaryPoints: 256, weights, scale };
+  const rows = featureRows(assembly.model, filledGroups(assembly, filling, rng(0).split("nothing")), 1);
+  const theta = new Float64Array(assembly.model.network.size + assembly.model.trainable.length);
+  theta.set(Object.values(problem.trainable), assembly.model.network.size);
+  const values = await rows.rows(theta);
+  await rows.dispose();
+  return Math.sqrt(sumOfSquares(values));
+}
+
 function checked(options: RandomFeatureOptions) {
   const { features = 1000, activation = "sin", scale = [1, 2, 4], newtonSteps = 20, seed = 0, threads = 1 } = options;
-  const { points = 3 * features, boundaryPoints = 2 * features, regularization = 0 } = options;
+  const { points = 3 * features, boundaryPoints = 2 * features, regularization = 0, residualScale = 1 } = options;
   const scales = typeof scale === "number" ? [scale] : scale;
   const fail = (name: string, value: unknown, expected: string): never => {
     throw new OptionsError(`randomFeatures: ${name} is ${value}, expected ${expected}`, name, value);
@@ -129,22 +178,43 @@ function checked(options: RandomFeatureOptions) {
   for (const [name, value] of Object.entries(weights)) {
     if (!(value > 0 && value < Number.POSITIVE_INFINITY)) fail(`weights.${name}`, value, "a number > 0");
   }
-  const conditions = hardnessOf("randomFeatures", options.conditions ?? "hard");
+  if (!(residualScale > 0 && residualScale < Number.POSITIVE_INFINITY))
+    fail("residualScale", residualScale, "a finite number > 0");
+  const conditions = hardnessOf("randomFeatures", options.base?.report.conditions ?? options.conditions ?? "hard");
   return { features, activation, scales, points, boundaryPoints, conditions, weights, newtonSteps, seed, threads };
 }
 
-/** All parameters: the first layer drawn from normal laws of several scales, the last one zero. */
-function frozen({ model, problem }: Assembly, network: Mlp, scales: readonly number[], draw: Rng): Float64Array {
-  const theta = new Float64Array(model.network.size);
+/** The network of a solution, as part of a sum. @throws OptionsError where it is the user's own */
+function partOf({ network }: Solution): Sum["parts"][number] {
+  if (isKnownNetwork(network)) return network;
+  const message = `randomFeatures: base has a network of your own, "${network.kind}"; only those of this package can be corrected`;
+  throw new OptionsError(message, "base", network.kind);
+}
+
+interface Drawn {
+  readonly network: Mlp;
+  readonly scales: readonly number[];
+  /** Of the weights along every axis. */
+  readonly stretch: readonly number[];
+  /** Parameters of what the features are added to. */
+  readonly known: number;
+}
+
+/** Parameters of the features: the first layer drawn from normal laws of several scales, the last one zero. */
+function frozen({ model, problem }: Assembly, { network, scales, stretch, known }: Drawn, draw: Rng): Float64Array {
+  const theta = new Float64Array(model.network.size - known);
   const width = network.width;
   const inputs = (theta.length - (width + 1) * problem.unknowns.length) / width - 1;
   const weights = draw.split("weights").normal(inputs * width);
   const places = draw.split("biases").uniform(inputs * width);
+  const periodic = problem.conditions.flatMap((c) => (c.kind === "periodic" ? [c.on.axis] : []));
+  // A periodic axis enters as a cosine and a sine.
+  const factors = stretch.flatMap((s, k) => (periodic.includes(k) ? [s, s] : [s]));
   for (let j = 0; j < width; j++) {
     const scale = scales[j % scales.length]!;
     let bias = network.activation === "sin" ? 2 * Math.PI * places[j]! : 0;
     for (let k = 0; k < inputs; k++) {
-      const weight = scale * weights[k * width + j]!;
+      const weight = scale * (factors[k] ?? 1) * weights[k * width + j]!;
       theta[k * width + j] = weight;
       // The transition of a tanh passes through a random point of the box.
       if (network.activation === "tanh") bias -= weight * (2 * places[k * width + j]! - 1);

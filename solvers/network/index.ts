@@ -5,6 +5,7 @@ export {
   describeNetwork,
   type KnownNetwork,
   type NetworkOption,
+  networkChoices,
   networkKinds,
   networkNames,
   networkProgram,
@@ -13,3 +14,4 @@ export { activate, blockOf, columnAlgebra, columnsOf, freeParameters, linear } f
 export { type Mlp, type MlpOptions, mlp } from "./mlp.ts";
 export type { Block, Box, LinearLayer, Listener, NetworkProgram, OwnNetwork } from "./network.ts";
 export { type Separable, type SeparableOptions, separable } from "./separable.ts";
+export { type Sum, sum } from "./sum.ts";

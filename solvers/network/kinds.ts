@@ -17,6 +17,7 @@ import { checkFeatures } from "./features.ts";
 import { mlp, mlpProgram, periodicMlp } from "./mlp.ts";
 import type { Box, Network, NetworkProgram, OwnNetwork } from "./network.ts";
 import { separable, separableProgram } from "./separable.ts";
+import { type Sum, sum, sumProgram } from "./sum.ts";
 
 /** A kind of network; the kind is also its name on the command line. */
 export interface NetworkKind<N extends Network = Network, O = never> {
@@ -79,13 +80,32 @@ const rows = {
     describe: perceptron,
     saved: record({ kind: among("separable"), rank: size, ...layers }),
   }),
+  sum: row<Sum, Sum>({
+    make: sum,
+    program: (network, box, unknowns): NetworkProgram =>
+      sumProgram(network.parts.map((part) => networkProgram(part, box, unknowns))),
+    options: [],
+    describe: ({ parts }): string =>
+      parts.map((part) => `${part.kind} ${networkKinds[part.kind]!.describe(part)})`).join(" + "),
+    saved: (value, at) => record({ kind: among("sum"), parts: list(partCheck, 1) })(value, at),
+    check: ({ parts }, axes) => {
+      for (const part of parts) checkNetwork(part, axes);
+    },
+    periodicIn: ({ parts, ...rest }, axes): Sum => ({
+      ...rest,
+      parts: parts.map((part) => periodicNetwork(part, axes) as typeof part),
+    }),
+  }),
 };
 
 /** The networks of this package, by kind. */
 export const networkKinds = rows as unknown as Readonly<Record<string, NetworkKind<Network, object>>>;
 
-/** Names of networks on the command line. */
+/** Names of all networks. */
 export const networkNames: readonly string[] = Object.keys(rows);
+
+/** Names of those that the command line can make: sums come about. */
+export const networkChoices = networkNames.filter((name) => networkKinds[name]!.options.length > 0);
 
 /** A network of this package, as plain data. */
 export type KnownNetwork = ReturnType<(typeof rows)[keyof typeof rows]["make"]>;
@@ -94,6 +114,9 @@ export type KnownNetwork = ReturnType<(typeof rows)[keyof typeof rows]["make"]>;
 export type AnyNetwork = KnownNetwork | OwnNetwork;
 
 const isOwn = (network: AnyNetwork): network is OwnNetwork => ownKind("network", network, "program", networkNames);
+
+/** Whether a network is one of this package. */
+export const isKnownNetwork = (network: AnyNetwork): network is KnownNetwork => !isOwn(network);
 
 /**
  * Sees that a network can be had, on axes where these are known.
@@ -132,8 +155,15 @@ export function periodicNetwork(network: AnyNetwork, axes: readonly number[]): A
 /** Kind and size in words. */
 export function describeNetwork(network: AnyNetwork, parameters: number): string {
   if (isOwn(network)) return `${network.kind} (${parameters} parameters)`;
-  return `${network.kind} ${networkKinds[network.kind]!.describe(network)}, ${parameters} parameters)`;
+  const size = networkKinds[network.kind]!.describe(network);
+  return network.kind === "sum"
+    ? `${size}, ${parameters} parameters`
+    : `${network.kind} ${size}, ${parameters} parameters)`;
 }
+
+/** A part of a sum: a network of this package. */
+const partCheck: Check = (value, at) =>
+  among(...networkNames)((value as { readonly kind?: unknown } | null)?.kind, `${at}.kind`) ?? networkCheck(value, at);
 
 /** Tells what is wrong with a network as plain data; of one that is not of this package only its kind is known. */
 export const networkCheck: Check = (value, at) => {

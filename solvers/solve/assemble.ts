@@ -147,7 +147,14 @@ function interleave(columns: readonly Float64Array[], count: number): Float64Arr
   return out;
 }
 
-function conditionGroups(problem: Problem, domain: Domain, condition: Condition, count: number, weight: number) {
+/** Points of a condition: in one dimension its place is one point or two, and more rows would repeat them. */
+function rowsAt(domain: Domain, on: Condition["on"], asked: number): number {
+  if (domain.dimension > 1) return asked;
+  return Math.min(asked, typeof on === "object" && "axis" in on && on.side !== "both" ? 1 : 2);
+}
+
+function conditionGroups(problem: Problem, domain: Domain, condition: Condition, asked: number, weight: number) {
+  const count = rowsAt(domain, condition.on, asked);
   const rootWeight = Math.sqrt(weight * condition.weight);
   if (condition.kind === "periodic")
     throw new OptionsError(

@@ -7,7 +7,7 @@ export { loadMarchedSolution, MarchedSolution } from "./marched-solution.ts";
 export { defaultSampler, type ResolvedOptions, type Round, resolveOptions, type SolveOptions } from "./options.ts";
 export { type PresetName, presetNames, presetOptions } from "./presets.ts";
 export { suggestedScale } from "./scale.ts";
-export { type HandedIn, loadSolution, Solution, type SolutionReport } from "./solution.ts";
+export { type ErrorEstimate, type HandedIn, loadSolution, Solution, type SolutionReport } from "./solution.ts";
 export { solve } from "./solve.ts";
 export type { WarmStart } from "./stepper.ts";
 export { gridPoints, relativeL2, type TestSet } from "./test-set.ts";

@@ -11,7 +11,14 @@ import { domainOf } from "../domain/domain.ts";
 import { mlp } from "../network/mlp.ts";
 import type { Problem } from "../problem/problem.ts";
 import { MarchedSolution, type MarchRecord, readWindows, saveWindow } from "./marched-solution.ts";
-import { type ResolvedOptions, type Round, recorded, resolveOptions, type SolveOptions } from "./options.ts";
+import {
+  processorMilliseconds,
+  type ResolvedOptions,
+  type Round,
+  recorded,
+  resolveOptions,
+  type SolveOptions,
+} from "./options.ts";
 import { suggestedScale } from "./scale.ts";
 import type { Solution } from "./solution.ts";
 import { solve } from "./solve.ts";
@@ -101,8 +108,15 @@ async function goOn(
   const quantities = handedOn(problem);
   const root = rng(resolved.seed);
   const clock = options.clock ?? (() => performance.now());
-  const began = clock();
-  const earlier = done.reduce((sum, { report }) => sum + report.seconds, 0);
+  const processor = options.processorClock ?? processorMilliseconds;
+  const [began, used] = [clock(), processor()];
+  const earlier = done.reduce(
+    (sum, { report }) => ({
+      seconds: sum.seconds + report.seconds,
+      processorSeconds: sum.processorSeconds + (report.processorSeconds ?? report.seconds),
+    }),
+    { seconds: 0, processorSeconds: 0 },
+  );
   let marched = new MarchedSolution(problem, edges, done);
   for (let k = done.length; k < count; k++) {
     const draw = root.split("window").split(k);
@@ -117,7 +131,10 @@ async function goOn(
         tables.push({ quantity, points, values: await last.quantity(quantity.formula, points) });
       }
     }
-    const spent = earlier + (clock() - began) / 1000;
+    const spent = {
+      seconds: earlier.seconds + (clock() - began) / 1000,
+      processorSeconds: earlier.processorSeconds + (processor() - used) / 1000,
+    };
     const steps = done.reduce((sum, { report }) => sum + report.steps, 0);
     const solution = await solve(windowOf(problem, interval, tables, startWeight / resolved.weights.conditions), {
       ...each,
@@ -138,11 +155,18 @@ async function goOn(
 }
 
 /** An equal share of what is left. */
-function shareOf({ seconds, steps, ...rest }: Budget, spent: number, taken: number, left: number): Budget {
+function shareOf(
+  { seconds, processorSeconds, steps, ...rest }: Budget,
+  spent: { readonly seconds: number; readonly processorSeconds: number },
+  taken: number,
+  left: number,
+): Budget {
+  // A window has at least a moment, so that it has a solution.
+  const part = (whole: number, gone: number) => Math.max(0.05, (whole - gone) / left);
   return {
     ...rest,
-    // A window has at least a moment, so that it has a solution.
-    ...(seconds !== undefined && { seconds: Math.max(0.05, (seconds - spent) / left) }),
+    ...(seconds !== undefined && { seconds: part(seconds, spent.seconds) }),
+    ...(processorSeconds !== undefined && { processorSeconds: part(processorSeconds, spent.processorSeconds) }),
     ...(steps !== undefined && { steps: Math.max(1, Math.floor((steps - taken) / left)) }),
   };
 }

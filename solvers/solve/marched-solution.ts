@@ -11,6 +11,7 @@ import { readSealedJson, sealedJson } from "../../engine/files/sealed-json.ts";
 import { inspect, printedLines, shortNumber } from "../../engine/printed.ts";
 import { type Domain, domainOf } from "../domain/domain.ts";
 import { type AnyNetwork, networkCheck, savedNetwork } from "../network/kinds.ts";
+import { dataOf } from "../own-kind.ts";
 import { problemToJson, savedProblem } from "../problem/json.ts";
 import type { Problem } from "../problem/problem.ts";
 import { withBlas } from "./blas.ts";
@@ -25,7 +26,7 @@ import type { Status } from "./training.ts";
 import { windowOf } from "./window.ts";
 
 /** From the one that matters most. */
-const ranks: readonly Status[] = ["diverged", "aborted", "stalled", "budget", "converged"];
+const ranks: readonly Status[] = ["diverged", "aborted", "doubtful", "stalled", "budget", "converged"];
 
 /** A problem solved in windows of time. At a time between two windows the earlier one speaks. */
 export class MarchedSolution {
@@ -36,18 +37,37 @@ export class MarchedSolution {
   readonly edges: readonly number[];
   /** In order; fewer than `edges` ask for where one was aborted or diverged. */
   readonly windows: readonly Solution[];
+  readonly #more: Partial<SolutionReport>;
 
   /** Prefer `march` and {@link loadMarchedSolution}. */
-  constructor(problem: Problem, edges: readonly number[], windows: readonly Solution[]) {
+  constructor(
+    problem: Problem,
+    edges: readonly number[],
+    windows: readonly Solution[],
+    more: Partial<SolutionReport> = {},
+  ) {
     this.problem = problem;
     this.domain = domainOf(problem.domain);
     this.edges = edges;
     this.windows = [...windows];
+    this.#more = more;
+  }
+
+  /** The same solution with more said of it. */
+  told(more: Partial<SolutionReport>): MarchedSolution {
+    return new MarchedSolution(this.problem, this.edges, this.windows, { ...this.#more, ...more });
+  }
+
+  /** Writes all windows into a folder, as `march` does; `loadMarchedSolution` reads them. */
+  async save(folder: string): Promise<void> {
+    const { problem, edges, windows } = this;
+    const record = { edges, network: dataOf(windows[0]!.network) };
+    for (let k = 1; k <= windows.length; k++) await saveWindow(folder, problem, record, windows.slice(0, k));
   }
 
   /** The worst of the windows'. */
   get status(): Status {
-    return ranks.find((rank) => this.windows.some(({ status }) => status === rank))!;
+    return this.#more.status ?? ranks.find((rank) => this.windows.some(({ status }) => status === rank))!;
   }
 
   /** All windows as one: the worst status, sums of seconds, steps and rounds, and the root mean square of residuals over time. */
@@ -63,6 +83,8 @@ export class MarchedSolution {
       steps: sum((r) => r.steps),
       rounds: sum((r) => r.rounds),
       residual: Math.sqrt(squares / (this.until - edges[0]!)),
+      ...(reports[0]!.processorSeconds !== undefined && { processorSeconds: sum((r) => r.processorSeconds ?? 0) }),
+      ...this.#more,
     };
   }
 

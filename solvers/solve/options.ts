@@ -84,6 +84,14 @@ export interface SolveOptions {
   readonly resume?: string;
   /** Milliseconds of a clock that only goes forward. @defaultValue performance.now */
   readonly clock?: () => number;
+  /** Milliseconds of the processor that the process has used. @defaultValue process.cpuUsage, user and system */
+  readonly processorClock?: () => number;
+}
+
+/** Milliseconds of the processor used by this process, all threads together. */
+export function processorMilliseconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 /** Where a run stands after a round, to look at what it did. */
@@ -162,11 +170,12 @@ export function resolveOptions(given: SolveOptions, problem: Problem, domain: Do
   checkBatch(resolved, problem);
   if (!(Number.isSafeInteger(seed) && seed >= 0)) fail("seed", seed, "a whole number ≥ 0");
   for (const [name, value] of Object.entries(budget)) {
-    if (!["seconds", "steps", "residual"].includes(name)) fail("budget", name, "seconds, steps or residual");
+    if (!budgets.includes(name)) fail("budget", name, "seconds, processorSeconds, steps or residual");
     if (value !== undefined && !(value > 0 && value < Infinity)) fail(`budget.${name}`, value, "a finite number > 0");
   }
-  if (budget.seconds === undefined && budget.steps === undefined) {
-    fail("budget", JSON.stringify(budget), "seconds or steps: a target residual may never be reached");
+  if (budget.seconds === undefined && budget.processorSeconds === undefined && budget.steps === undefined) {
+    const expected = "seconds, processorSeconds or steps: a target residual may never be reached";
+    fail("budget", JSON.stringify(budget), expected);
   }
   const warm = resolved.warmStart?.steps;
   if (warm !== undefined && !(Number.isInteger(warm) && warm >= 1)) fail("warmStart.steps", warm, "a whole number ≥ 1");
@@ -188,9 +197,10 @@ export function resolveOptions(given: SolveOptions, problem: Problem, domain: Do
   return resolved;
 }
 
+const budgets: readonly string[] = ["seconds", "processorSeconds", "steps", "residual"];
 const known = (
   "preset network sampler optimizer warmStart seed budget points batch boundaryPoints stepsPerRound growth weights conditions starts residualScale start threads blas signal " +
-  "onProgress runs checkpointEvery resume clock"
+  "onProgress runs checkpointEvery resume clock processorClock"
 ).split(" ");
 
 /** @throws OptionsError where a batch does not divide the points, or something else asks for all of them at once */

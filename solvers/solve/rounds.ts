@@ -83,9 +83,10 @@ export async function rounds(shop: Workshop, from: Standing, trial?: number): Pr
 const unknown: FreshLoss = { loss: Number.NaN, error: Number.NaN, best: Number.NaN };
 
 /** Share of the budget that is used up. */
-function share({ options: { budget, elapsed } }: Workshop, steps: number): number {
+function share({ options: { budget, elapsed, processor } }: Workshop, steps: number): number {
   return Math.max(
     budget.seconds === undefined ? 0 : elapsed() / budget.seconds,
+    budget.processorSeconds === undefined ? 0 : processor() / budget.processorSeconds,
     budget.steps === undefined ? 0 : steps / budget.steps,
   );
 }
@@ -200,7 +201,8 @@ function after(shop: Workshop, at: Standing, { theta, steps, loss, taken }: Walk
 export async function checkpoint({ options, machine, scale }: Workshop, at: Standing): Promise<void> {
   const { round, steps, grown, best, first, failures, theta, bestTheta } = at;
   await options.onCheckpoint?.({
-    ...{ round, steps, seconds: options.elapsed(), scale, grown, best, first, failures },
+    ...{ round, steps, seconds: options.elapsed(), processorSeconds: options.processor() },
+    ...{ scale, grown, best, first, failures },
     tensors: {
       theta: { shape: [theta.length], data: theta.slice() },
       best: { shape: [theta.length], data: bestTheta.slice() },

@@ -25,8 +25,9 @@ const measured = either(among(null, "NaN", "Infinity", "-Infinity"), real());
 export const reportCheck: Check = (value, at) => todaysReport(inTodaysNames(value), at);
 
 const todaysReport: Check = record({
-  status: among("converged", "budget", "diverged", "aborted", "stalled"),
+  status: among("converged", "budget", "diverged", "aborted", "stalled", "doubtful"),
   seconds: real(0),
+  processorSeconds: optional(real(0)),
   steps: whole(0),
   rounds: whole(0),
   residual: measured,
@@ -35,6 +36,8 @@ const todaysReport: Check = record({
   hardConditions: list(text),
   softConditions: list(text),
   constants: fields(record({ value: real(), standardDeviation: measured })),
+  estimate: optional(record({ relativeL2: measured, by: text, advice: optional(text) })),
+  method: optional(list(text)),
 });
 
 /** Tells what is wrong with digests of parameters; older files have none. */
@@ -49,8 +52,12 @@ export function reportOf(written: unknown): SolutionReport {
     name,
     { value, standardDeviation: numberOf(standardDeviation) },
   ]);
-  const { residual, scale } = stored;
-  return { ...stored, residual: numberOf(residual), scale: numberOf(scale), constants: Object.fromEntries(constants) };
+  const { residual, scale, estimate } = stored;
+  return {
+    ...stored,
+    ...{ residual: numberOf(residual), scale: numberOf(scale), constants: Object.fromEntries(constants) },
+    ...(estimate && { estimate: { ...estimate, relativeL2: numberOf(estimate.relativeL2) } }),
+  };
 }
 
 /** Digest by which a record knows its parameters: two files that lie side by side may be of two solutions. */

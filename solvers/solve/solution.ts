@@ -25,11 +25,26 @@ import { solutionText } from "./solution-text.ts";
 import type { TestSet } from "./test-set.ts";
 import type { Status } from "./training.ts";
 
+/** How far off a solution is thought to be. */
+export interface ErrorEstimate {
+  /** Relative L² error over all unknowns, as estimated; no bound. */
+  readonly relativeL2: number;
+  /** How it was found. */
+  readonly by: string;
+  /** Why the solution should not be believed and what to do; absent where nothing speaks against it. */
+  readonly advice?: string;
+}
+
 /** How a solution came about. Plain data. */
 export interface SolutionReport {
-  /** "converged" (target residual reached), "budget", "diverged" (the best parameters before are kept), "aborted", "stalled". */
+  /**
+   * "converged" (target residual reached), "budget", "diverged" (the best parameters before are kept), "aborted", "stalled", "doubtful"
+   * (it should not be believed: `estimate` says why).
+   */
   readonly status: Status;
   readonly seconds: number;
+  /** Seconds of the processor, all threads together; absent in what earlier versions wrote. */
+  readonly processorSeconds?: number;
   readonly steps: number;
   readonly rounds: number;
   /** Root mean square over the domain of the residual divided by `scale`, estimated on fresh points; with all rows' weights. */
@@ -44,6 +59,10 @@ export interface SolutionReport {
   readonly softConditions: readonly string[];
   /** Trainable constants with standard deviations (Laplace's approximation, from the noise of the observations). */
   readonly constants: Readonly<Record<string, { readonly value: number; readonly standardDeviation: number }>>;
+  /** Where the method was chosen by itself: how far off the solution is thought to be. */
+  readonly estimate?: ErrorEstimate;
+  /** Where the method was chosen by itself: what was tried and why it was taken, line by line. */
+  readonly method?: readonly string[];
 }
 
 /** A solved problem. */
@@ -77,6 +96,11 @@ export class Solution {
 
   get status(): Status {
     return this.report.status;
+  }
+
+  /** The same solution with more said of it. */
+  told(more: Partial<SolutionReport>): Solution {
+    return new Solution(this.problem, this.network, this.theta, { ...this.report, ...more }, this.run);
   }
 
   /** What `console.log` prints: a few lines. */

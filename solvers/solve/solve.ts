@@ -7,7 +7,7 @@ import type { Problem } from "../problem/problem.ts";
 import { parameterCount } from "../residual/model.ts";
 import { start } from "../sampler/kinds.ts";
 import { assemble } from "./assemble.ts";
-import { type ResolvedOptions, recorded, resolveOptions, type SolveOptions } from "./options.ts";
+import { processorMilliseconds, type ResolvedOptions, recorded, resolveOptions, type SolveOptions } from "./options.ts";
 import { lastState } from "./resume.ts";
 import { Solution, type SolutionReport } from "./solution.ts";
 import { startStepper } from "./stepper.ts";
@@ -35,7 +35,8 @@ import { checkTrainState, type TrainState } from "./train-state.ts";
  */
 export async function solve(problem: Problem, options: SolveOptions = {}): Promise<Solution> {
   const clock = options.clock ?? (() => performance.now());
-  const began = clock();
+  const processor = options.processorClock ?? processorMilliseconds;
+  const [began, used] = [clock(), processor()];
   const domain = domainOf(problem.domain);
   const resolved = resolveOptions(options, problem, domain);
   const assembly = assemble(problem, domain, resolved.network, resolved.conditions);
@@ -48,7 +49,7 @@ export async function solve(problem: Problem, options: SolveOptions = {}): Promi
     run = await openRecord(problem, options, recorded(resolved));
     const resumed =
       options.resume === undefined ? undefined : await lastState(options.resume, problem, recorded(resolved));
-    const offset = resumed?.seconds ?? 0;
+    const { seconds: offset = 0, processorSeconds: usedBefore = 0 } = resumed ?? {};
     const every = options.checkpointEvery ?? 10;
     const keep = async (whole: TrainState) => {
       checkTrainState(whole);
@@ -62,6 +63,7 @@ export async function solve(problem: Problem, options: SolveOptions = {}): Promi
       sampler,
       stepper: (program) => startStepper(resolved.optimizer, program, resolved.warmStart),
       elapsed: () => offset + (clock() - began) / 1000,
+      processor: () => usedBefore + (processor() - used) / 1000,
       ...(options.start && { start: options.start }),
       ...(options.signal && { signal: options.signal }),
       ...(resumed && { resume: resumed }),
@@ -81,6 +83,7 @@ export async function solve(problem: Problem, options: SolveOptions = {}): Promi
     const report: SolutionReport = {
       status: result.status,
       seconds: result.seconds,
+      processorSeconds: result.processorSeconds,
       steps: result.steps,
       rounds: result.rounds,
       residual: Math.sqrt(result.freshLoss),

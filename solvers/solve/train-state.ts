@@ -2,7 +2,7 @@
 
 import { DomainError, FormatError, isMongeError } from "../../engine/errors.ts";
 import { loadCheckpoint } from "../../engine/files/checkpoint.ts";
-import { among, type Check, either, positive, real, record, whole } from "../../engine/files/plain-checks.ts";
+import { among, type Check, either, optional, positive, real, record, whole } from "../../engine/files/plain-checks.ts";
 import type { NamedTensors } from "../../engine/files/safetensors.ts";
 import { notFinite } from "../../engine/finite.ts";
 
@@ -11,6 +11,8 @@ export interface TrainState {
   readonly round: number;
   readonly steps: number;
   readonly seconds: number;
+  /** Absent in checkpoints of earlier versions. */
+  readonly processorSeconds?: number;
   readonly scale: number;
   readonly grown: boolean;
   /** Lowest loss on a fresh set; infinite before the first. */
@@ -28,6 +30,7 @@ const stateCheck: Check = record({
   round: whole(0),
   steps: whole(0),
   seconds: real(0),
+  processorSeconds: optional(real(0)),
   scale: positive(),
   grown: among(true, false),
   best: either(among("Infinity"), real(0)),

@@ -68,6 +68,7 @@ async function finish(shop: Workshop, { at, why, freshLoss }: Ended): Promise<Tr
     steps: at.steps,
     rounds: at.round,
     seconds: options.elapsed(),
+    processorSeconds: options.processor(),
     lastRound: at.last,
     covariance,
   };

@@ -9,6 +9,8 @@ import type { TrainState } from "./train-state.ts";
 export interface Budget {
   /** Wall-clock seconds, compilation included. */
   readonly seconds?: number;
+  /** Seconds of the processor, all threads of the process together: what other work on the machine disturbs least. */
+  readonly processorSeconds?: number;
   /** Optimizer steps. With this one alone the same seed gives the same bits. */
   readonly steps?: number;
   /** Root mean square of the scaled residual on a fresh set at which to stop. */
@@ -16,7 +18,7 @@ export interface Budget {
 }
 
 /** How a run ended. */
-export type Status = "converged" | "budget" | "diverged" | "aborted" | "stalled";
+export type Status = "converged" | "budget" | "diverged" | "aborted" | "stalled" | "doubtful";
 
 /** Several random networks are begun; the one with the lowest loss on a fresh set goes on. */
 export interface Starts {
@@ -70,6 +72,8 @@ export interface TrainOptions {
   readonly signal?: AbortSignal;
   /** Seconds since the start; a clock of the caller's. */
   readonly elapsed: () => number;
+  /** Seconds of the processor since the start. */
+  readonly processor: () => number;
   readonly onRound?: (progress: Progress, theta: Float64Array, set: PointSet) => void | Promise<void>;
   /**
    * Called before the first round and after every whole round with what a resumed run needs. A round that the budget or the signal
@@ -88,6 +92,7 @@ export interface TrainResult {
   readonly steps: number;
   readonly rounds: number;
   readonly seconds: number;
+  readonly processorSeconds: number;
   readonly lastRound: Progress | undefined;
   /** Covariance of the trainable constants [k, k], from (JᵀJ)⁻¹ (Laplace); empty without any. */
   readonly covariance: Float64Array;

@@ -17,7 +17,7 @@ const known = 2 ** 14;
  * @returns index of the time axis
  * @throws OptionsError where there is no time, a constant is to be found, something holds at the end of time, or over all of it
  */
-function timeToMarch(problem: Problem): number {
+export function timeToMarch(problem: Problem): number {
   const { time, axes, trainable, integrals, conditions } = problem;
   const refuse = (what: string, way: string): never => {
     throw new OptionsError(`march: "${problem.name}" ${what}; ${way}`, "problem", problem.name);

@@ -76,7 +76,7 @@ async function inFolder(work: (root: string) => Promise<void>): Promise<void> {
 }
 
 const bits = (x: Float64Array) => Buffer.from(x.buffer, x.byteOffset, x.byteLength).toString("hex");
-const timeless = ({ report }: Solution) => ({ ...report, seconds: 0 });
+const timeless = ({ report }: Solution) => ({ ...report, seconds: 0, processorSeconds: 0 });
 /** The last record of every round, without times. */
 async function rounds(folder: string) {
   const records = await readMetrics(folder);

@@ -56,6 +56,7 @@ function loop(changes: Partial<TrainOptions>, problem = line, stepper?: (made: S
       restore() {},
       report: () => ({}),
     },
+    processor: () => 0,
     stepper: (program) => {
       const made = gaussNewtonStepper(gaussNewton(), program);
       return stepper ? stepper(made) : made;
@@ -85,6 +86,11 @@ test("A budget of steps is met exactly, one of seconds by the caller's clock", a
   const timed = await solve(line, { ...small, budget: { seconds: 0.05 }, clock: () => now++ });
   assert.is(timed.status, "budget");
   assert.ok(timed.report.seconds >= 0.05 && timed.report.steps > 0 && timed.report.steps < 50);
+  let used = 5;
+  const processed = await solve(line, { ...small, budget: { processorSeconds: 0.05 }, processorClock: () => used++ });
+  assert.is(processed.status, "budget");
+  const { processorSeconds = 0, steps: taken } = processed.report;
+  assert.ok(processorSeconds >= 0.05 && taken > 0 && taken < 50);
 });
 
 test("A target residual ends the run as converged, and the residual said is the one on fresh points", async () => {

@@ -1,0 +1,98 @@
+/** Random features on a whole problem, or in windows of time one after the other. */
+import { rng } from "../../engine/rng.ts";
+import { type RandomFeatureOptions, randomFeatures } from "../baseline/random-features.ts";
+import type { Problem } from "../problem/problem.ts";
+import { MarchedSolution } from "../solve/marched-solution.ts";
+import type { Solution } from "../solve/solution.ts";
+import { edgesOf, handedOn, type StartTable, startPoints, windowOf } from "../solve/window.ts";
+import { boundaryPointsFor } from "./work.ts";
+
+/** A solution of either kind. */
+export type Solved = Solution | MarchedSolution;
+
+/** How features are chosen. */
+export interface FeaturePlan {
+  readonly features: number;
+  /** Largest weight of a feature in scaled coordinates; the features are shared out among it and its halves. */
+  readonly reach: number;
+  /** Factor of the weights along every axis. */
+  readonly stretch: readonly number[];
+  /** Windows of time; 1 is the whole. */
+  readonly windows: number;
+}
+
+/** Seed, threads and how conditions are met. */
+export type FeatureRun = Pick<RandomFeatureOptions, "threads" | "conditions" | "clock" | "processorClock"> & {
+  readonly seed: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Says that time is over. */
+  readonly late?: () => boolean;
+};
+
+/** How much the values count that a window begins with, beside the conditions of the problem. */
+const startWeight = 0.01;
+
+/** The scales of a plan: its reach and as many halves as make sense. */
+export function scalesOf({ reach }: FeaturePlan): readonly number[] {
+  const all = [reach];
+  while (all.length < 5 && all[0]! > 1) all.unshift(all[0]! / 2);
+  return all;
+}
+
+function optionsOf(problem: Problem, plan: FeaturePlan, run: FeatureRun): RandomFeatureOptions {
+  const { late: _, signal: _s, ...rest } = run;
+  return {
+    ...rest,
+    features: plan.features,
+    scale: scalesOf(plan),
+    stretch: plan.stretch,
+    boundaryPoints: boundaryPointsFor(problem, plan.features),
+  };
+}
+
+/** The first window of a plan, alone: what the others will be like. */
+export function firstWindow(problem: Problem, plan: FeaturePlan, run: FeatureRun): Promise<Solution> {
+  const part = plan.windows === 1 ? problem : windowOf(problem, firstOf(edgesOf(plan.windows, problem)));
+  return randomFeatures(part, optionsOf(problem, plan, run));
+}
+
+const firstOf = (edges: readonly number[]): readonly [number, number] => [edges[0]!, edges[1]!];
+
+/**
+ * Solves with features, window by window where the plan has several: each a problem of its own that begins with what the one before
+ * ends with.
+ *
+ * @returns undefined where time was over before the last window
+ */
+export async function solveWithFeatures(
+  problem: Problem,
+  plan: FeaturePlan,
+  run: FeatureRun,
+): Promise<Solved | undefined> {
+  if (plan.windows === 1) return randomFeatures(problem, optionsOf(problem, plan, run));
+  const edges = edgesOf(plan.windows, problem);
+  const root = rng(run.seed);
+  const done: Solution[] = [];
+  for (let k = 0; k < plan.windows; k++) {
+    if (run.signal?.aborted || run.late?.()) break;
+    const draw = root.split("window").split(k);
+    const interval = [edges[k]!, edges[k + 1]!] as const;
+    const bare = windowOf(problem, interval);
+    const last = done.at(-1);
+    const tables: StartTable[] = [];
+    if (last) {
+      const points = startPoints(bare, draw.split("start"));
+      for (const quantity of handedOn(problem)) {
+        tables.push({ quantity, points, values: await last.quantity(quantity.formula, points) });
+      }
+    }
+    const options = { ...optionsOf(problem, plan, run), seed: Math.floor(draw.uniform() * 2 ** 53) };
+    const solution = await randomFeatures(windowOf(problem, interval, tables, startWeight), {
+      ...options,
+      ...(done[0] && { residualScale: done[0].report.scale }),
+    });
+    await last?.dispose();
+    done.push(solution);
+  }
+  return done.length === plan.windows ? new MarchedSolution(problem, edges, done) : undefined;
+}

@@ -1,0 +1,128 @@
+/** `solve`: with a network and options that are given, or, where there is only the problem, with a method that is chosen by itself. */
+import { createRun } from "../../engine/files/run.ts";
+import { domainOf } from "../domain/domain.ts";
+import { problemToJson } from "../problem/json.ts";
+import type { Problem } from "../problem/problem.ts";
+import type { MarchedSolution } from "../solve/marched-solution.ts";
+import { processorMilliseconds, resolveOptions, type SolveOptions } from "../solve/options.ts";
+import { Solution, type SolutionReport } from "../solve/solution.ts";
+import { solve as solveAsAsked } from "../solve/solve.ts";
+import type { Status } from "../solve/training.ts";
+import type { Solved } from "./feature-solve.ts";
+import { byFeatures, byNetworks, type Candidate, type Setting } from "./stages.ts";
+import { estimate } from "./trust.ts";
+import { nominalSeconds } from "./work.ts";
+
+/** Options that choose a method: where one of them is given, nothing is chosen by itself. */
+const choices = [
+  ...(["network", "sampler", "optimizer", "warmStart", "points", "boundaryPoints", "stepsPerRound", "growth"] as const),
+  ...(["conditions", "weights", "starts", "residualScale", "start", "resume", "preset", "batch"] as const),
+];
+/** At least one option that chooses a method. */
+export type Chosen = { [K in (typeof choices)[number]]: Required<Pick<SolveOptions, K>> }[(typeof choices)[number]];
+
+/** Whether options leave the method open. */
+export const isAutomatic = (options: SolveOptions): boolean => choices.every((name) => options[name] === undefined);
+
+/**
+ * Solves a problem.
+ *
+ * With nothing but the problem (a budget, a seed, threads and the like leave the method open) a method is chosen by a short
+ * competition on fresh points: random features with one linear solve or Newton's method, in windows of time where that helps, and networks
+ * of several shapes; the rest of the budget goes to the winner. The result says how far off it is thought to be (`report.estimate`), what
+ * was tried (`report.method`), and has the status "doubtful" where it should not be believed. Decisions are made by counts and
+ * residuals: the same seed and `budget: { steps }` give the same bits.
+ *
+ * With any option that chooses a method, such as `network`, residual rows at collocation points that a sampler renews every few steps
+ * are minimised in float64 with that one network. A run with a record can go on after an abort or a crash (`resume`): from its last
+ * checkpoint, with the same bits as a run that was never interrupted if the budget is the same.
+ *
+ * @param problem - made by `pde`
+ * @throws OptionsError where an option is out of range, or does not fit the problem, or differs from those of the resumed run
+ * @throws FormatError where the folder of runs cannot be written, or the one to resume holds no run of a solver
+ * @throws DomainError where the run to resume has ended
+ * @throws ConvergenceError where the residual of the first network is not finite
+ * @example
+ * const solution = await solve(pde({ name: "front", domain: { x: [-20, 20], t: [0, 20] },
+ *   equations: "u_t = u_xx + u*(1-u)*(u-1/4)", conditions: [initial("u = 1/(1+exp(x/sqrt(2)))"), neumann("u_n = 0", { on: "x" })] }));
+ * solution.status; solution.report.estimate;
+ */
+export function solve(problem: Problem, options: SolveOptions & Chosen): Promise<Solution>;
+export function solve(problem: Problem, options?: SolveOptions): Promise<Solution | MarchedSolution>;
+export function solve(problem: Problem, options: SolveOptions = {}): Promise<Solution | MarchedSolution> {
+  return isAutomatic(options) ? solveAutomatically(problem, options) : solveAsAsked(problem, options);
+}
+
+async function solveAutomatically(problem: Problem, options: SolveOptions): Promise<Solved> {
+  const { budget, seed, threads } = resolveOptions(options, problem, domainOf(problem.domain));
+  const clock = options.clock ?? (() => performance.now());
+  const processor = options.processorClock ?? processorMilliseconds;
+  const [began, used] = [clock(), processor()];
+  const spent = () => ({ seconds: (clock() - began) / 1000, processorSeconds: (processor() - used) / 1000 });
+  const method: string[] = [];
+  const setting: Setting = {
+    ...{ options, budget, seed, threads, spent },
+    work: nominalSeconds(budget),
+    say: (line) => method.push(line),
+    share: () => {
+      const { seconds, processorSeconds } = spent();
+      return Math.max(seconds / (budget.seconds ?? Infinity), processorSeconds / (budget.processorSeconds ?? Infinity));
+    },
+  };
+  const features = await byFeatures(problem, setting);
+  const networks = features?.enough ? undefined : await byNetworks(problem, setting, features);
+  const found = [features, networks].filter((c): c is Candidate => c !== undefined);
+  const best = found.reduce((a, b) => (b.solution.report.residual < a.solution.report.residual ? b : a));
+  method.push(`taken: ${best.words}`);
+  const { report } = best.solution;
+  const opinion = await estimate(problem, best.solution, best.evidence);
+  const status = statusOf(
+    { ...report, ...(best === features && { status: "converged" }) },
+    {
+      aborted: options.signal?.aborted === true,
+      doubtful: opinion.advice !== undefined,
+      target: budget.residual,
+    },
+  );
+  for (const { solution } of found) if (solution !== best.solution) await solution.dispose();
+  const told = best.solution.told({ ...spent(), status, estimate: opinion, method });
+  return options.runs === undefined ? told : recorded(problem, options, told);
+}
+
+function statusOf(
+  { status, residual }: SolutionReport,
+  now: { readonly aborted: boolean; readonly doubtful: boolean; readonly target: number | undefined },
+): Status {
+  if (now.aborted) return "aborted";
+  if (status === "diverged") return status;
+  if (now.doubtful) return "doubtful";
+  return now.target !== undefined && residual <= now.target ? "converged" : status;
+}
+
+/** Keeps what came of it: in the run's folder where a network was recorded, else in a folder of its own. */
+async function recorded(problem: Problem, options: SolveOptions, solution: Solved): Promise<Solved> {
+  if (solution instanceof Solution && solution.run !== undefined) {
+    await solution.save(solution.run);
+    return solution;
+  }
+  const { seed = 0, budget = { seconds: 60 } } = options;
+  const run = await createRun({
+    root: options.runs!,
+    name:
+      problem.name
+        .replaceAll(/[^A-Za-z0-9._-]+/g, "-")
+        .replace(/^[^A-Za-z0-9]+/, "")
+        .slice(0, 100) || "problem",
+    options: { problem: problemToJson(problem), automatic: true, seed, budget },
+    ...{ seed, device: "cpu", precision: "float64" },
+  });
+  try {
+    await solution.save(run.directory);
+    if (solution.report.status !== "aborted") await run.finish(solution.report);
+  } finally {
+    run.close();
+  }
+  return solution instanceof Solution
+    ? new Solution(problem, solution.network, solution.theta, solution.report, run.directory)
+    : solution;
+}

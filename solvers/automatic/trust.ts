@@ -1,0 +1,118 @@
+/**
+ * How far off a solution is. Random features on top of it solve the equations that its residual leaves, linearised about it: what they
+ * add is the error as far as they can see it. A second solution that came about independently tells of what they cannot see.
+ */
+import { ConvergenceError, DomainError } from "../../engine/errors.ts";
+import { rng } from "../../engine/rng.ts";
+import { randomFeatures, residualOfZero } from "../baseline/random-features.ts";
+import { domainOf } from "../domain/domain.ts";
+import type { Problem } from "../problem/problem.ts";
+import type { ErrorEstimate } from "../solve/solution.ts";
+import { Solution } from "../solve/solution.ts";
+import type { FeaturePlan, FeatureRun, Solved } from "./feature-solve.ts";
+import { scalesOf } from "./feature-solve.ts";
+import { boundaryPointsFor } from "./work.ts";
+
+/** Even points at which solutions are compared. */
+const compared = 4096;
+/** Estimated error above which a solution is not to be believed. */
+export const doubtful = 0.03;
+/** Share of the rows of u = 0 that a solution may leave. */
+const mostLeft = 0.2;
+
+/** ‖u − v‖/‖u‖ over all unknowns, at even points of the domain. */
+export async function distance(problem: Problem, u: Solved, v: Solved): Promise<number> {
+  const points = domainOf(problem.domain).interior(compared, rng(0).split("trust"));
+  const [a, b] = [await u.evaluate(points), await v.evaluate(points)];
+  let [difference, size] = [0, 0];
+  for (let i = 0; i < a.length; i++) {
+    difference += (a[i]! - b[i]!) ** 2;
+    size += a[i]! ** 2;
+  }
+  return size > 0 ? Math.sqrt(difference / size) : Math.sqrt(difference);
+}
+
+/** A solution with what random features add to it. */
+export interface Correction {
+  readonly corrected: Solution;
+  /** Size of what was added, relative to the solution. */
+  readonly size: number;
+  /** Residual with it over residual without. */
+  readonly left: number;
+}
+
+/** Corrects a solution by random features; undefined where they cannot be had. */
+export async function correct(
+  problem: Problem,
+  base: Solution,
+  plan: FeaturePlan,
+  run: FeatureRun,
+): Promise<Correction | undefined> {
+  const { late: _, signal: _s, ...rest } = run;
+  const known = withFoundConstants(problem, base);
+  try {
+    const corrected = await randomFeatures(known.problem, {
+      ...rest,
+      weights: { observations: 0.01 },
+      ...{ base: known, features: plan.features, scale: scalesOf(plan), stretch: plan.stretch, newtonSteps: 3 },
+      boundaryPoints: boundaryPointsFor(problem, plan.features),
+    });
+    const size = await distance(problem, corrected, base);
+    return { corrected, size, left: corrected.report.residual / base.report.residual };
+  } catch (error) {
+    // Features that depend on one another, or rows that are not finite: there is no correction, and so no estimate by it.
+    if (error instanceof DomainError || error instanceof ConvergenceError) return undefined;
+    throw error;
+  }
+}
+
+/** A solution whose constants are taken as known. */
+function withFoundConstants(problem: Problem, base: Solution): Solution {
+  const found = Object.entries(base.report.constants).map(([name, { value }]) => [name, value] as const);
+  if (found.length === 0) return base;
+  const constants = { ...problem.constants, ...Object.fromEntries(found) };
+  const theta = base.theta.slice(0, base.theta.length - found.length);
+  return new Solution({ ...problem, constants, trainable: {} }, base.network, theta, { ...base.report, constants: {} });
+}
+
+/** What is known of a solution when it is judged. */
+export interface Evidence {
+  readonly correction?: Correction | undefined;
+  /** Another solution, with its distance from the one that is judged. */
+  readonly second?: { readonly solution: Solved; readonly distance: number } | undefined;
+}
+
+/** The estimate, with advice where the solution should not be believed. */
+export async function estimate(
+  problem: Problem,
+  solution: Solved,
+  { correction, second }: Evidence,
+): Promise<ErrorEstimate> {
+  const { residual } = solution.report;
+  const byCorrection = correction?.size;
+  const bySecond = second && second.distance * Math.min(1, residual / second.solution.report.residual);
+  const found = [byCorrection, bySecond].filter((v): v is number => v !== undefined && Number.isFinite(v));
+  const relativeL2 = found.length > 0 ? Math.max(...found) : Number.NaN;
+  const by =
+    found.length === 0
+      ? "nothing"
+      : relativeL2 === byCorrection
+        ? "correction by random features"
+        : "a second solution";
+  const nothing = await residualOfZero(problem, solution.report);
+  const share = residual / nothing;
+  const advice =
+    share > mostLeft
+      ? `it leaves ${percent(share)} of what u = 0 leaves; ${more}`
+      : found.length === 0
+        ? share > 1e-3
+          ? `nothing could be compared with it, and it leaves ${percent(share)} of what u = 0 leaves; ${more}`
+          : undefined
+        : relativeL2 > doubtful
+          ? `its error is estimated at ${percent(relativeL2)}; ${more}`
+          : undefined;
+  return { relativeL2, by, ...(advice !== undefined && { advice }) };
+}
+
+const more = "give it more time, or a network and windows of time of your own";
+const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;

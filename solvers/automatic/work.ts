@@ -1,0 +1,64 @@
+/**
+ * What things cost on a nominal machine. Decisions are made by these numbers and not by the clock, so that the same budget and seed
+ * decide alike everywhere; the clock only ends what takes too long.
+ */
+import { isLinear } from "../baseline/linearity.ts";
+import type { Problem } from "../problem/problem.ts";
+import type { Budget } from "../solve/training.ts";
+
+/** Operations a second of dense linear algebra on one busy thread. */
+const rate = 2.5e9;
+/** Seconds to trace and compile a program. */
+const compiling = 0.2;
+/** Newton steps of a nonlinear problem. */
+const newtonSteps = 6;
+/** Seconds that an optimizer step stands for, where the budget is in steps. */
+const secondsOfStep = 0.25;
+/** Fewest and most features of a solve, and most coefficients. */
+export const [fewest, most, mostColumns] = [24, 1600, 2400];
+
+/** Share of the budget for one solve with all the features that it allows. */
+export const shareOfFeatures = 0.3;
+
+/** Nominal seconds of a budget. */
+export function nominalSeconds({ seconds, processorSeconds, steps }: Budget): number {
+  const inSteps = steps === undefined ? Number.POSITIVE_INFINITY : steps * secondsOfStep;
+  return Math.min(seconds ?? Number.POSITIVE_INFINITY, processorSeconds ?? Number.POSITIVE_INFINITY, inSteps);
+}
+
+/** Whether equations and conditions are linear in the unknowns. */
+export const isLinearProblem = ({ equations, conditions, integrals }: Problem): boolean =>
+  [
+    ...equations,
+    ...conditions.flatMap((c) => (c.kind === "periodic" ? c.matched : [c.residual])),
+    ...integrals.map((i) => i.integrand),
+  ].every(isLinear);
+
+/** Rows of every condition that does not hold by construction, for so many features. */
+export const boundaryPointsFor = ({ axes }: Problem, features: number): number =>
+  axes.length <= 2 ? Math.min(300, 2 * features) : 2 * features;
+
+/** Nominal seconds of one solve with random features. */
+export function secondsOfFeatures(problem: Problem, features: number): number {
+  const columns = (features + 1) * problem.unknowns.length;
+  const rows = 3 * features * problem.equations.length + boundaryPointsFor(problem, features) + columns;
+  const each = (2 * rows * columns ** 2 + 300 * rows * columns) / rate;
+  return (isLinearProblem(problem) ? 1 : newtonSteps) * each + compiling;
+}
+
+/** The largest number of features that so many seconds allow; none where even the fewest take longer. */
+export function featuresFor(problem: Problem, seconds: number): number | undefined {
+  const limit = Math.min(most, Math.floor(mostColumns / problem.unknowns.length) - 1);
+  if (secondsOfFeatures(problem, fewest) > seconds) return undefined;
+  let [low, high] = [fewest, limit];
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (secondsOfFeatures(problem, middle) <= seconds) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** Nominal seconds of a Gauss–Newton step with so many parameters and rows. */
+export const secondsOfStepWith = (parameters: number, rows: number): number =>
+  (1.5 * rows * parameters ** 2 + parameters ** 3) / 5e9 + 0.02;

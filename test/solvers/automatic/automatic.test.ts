@@ -1,0 +1,141 @@
+/** The method that is chosen by itself: what it solves from the text alone, what it says of its error, and that it decides alike. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { OptionsError } from "../../../engine/errors.ts";
+import { isAutomatic, solve } from "../../../solvers/automatic/solve.ts";
+import { featuresFor, nominalSeconds, secondsOfFeatures } from "../../../solvers/automatic/work.ts";
+import { mlp } from "../../../solvers/network/mlp.ts";
+import { pde } from "../../../solvers/problem/pde.ts";
+import { loadMarchedSolution, MarchedSolution } from "../../../solvers/solve/marched-solution.ts";
+import { loadSolution, type Solution } from "../../../solvers/solve/solution.ts";
+
+const beam = pde({
+  name: "beam",
+  domain: { x: [0, 1] },
+  equations: "u_xxxx + 1 = 0",
+  exact: "-x^4/24 + x^3/6 - x^2/4",
+  conditions: [
+    { type: "dirichlet", equation: "u = 0", on: "x = 0" },
+    { type: "neumann", equation: "u_n = 0", on: "x = 0" },
+    { type: "robin", equation: "u_xx = 0", on: "x = 1" },
+    { type: "robin", equation: "u_xxx = 0", on: "x = 1" },
+  ],
+});
+
+const wave = pde({
+  name: "wave",
+  domain: { x: [0, 6.283185307179586], t: [0, 12] },
+  equations: "u_tt = u_xx - 3*u",
+  exact: "cos(x-2*t)",
+  conditions: [
+    { type: "initial", equation: ["u = cos(x)", "u_t = 2*sin(x)"] },
+    { type: "periodic", on: "x" },
+  ],
+});
+
+const within = (error: number, estimate: number, factor: number): boolean =>
+  estimate <= factor * error && error <= factor * estimate;
+
+test("the text of a beam alone gives its deflection to eleven digits, with an estimate that is right within a factor of 20", async () => {
+  const solution = await solve(beam, { budget: { steps: 20 } });
+  const { relativeL2 } = await solution.errors();
+  assert.ok(relativeL2 < 1e-11, `error ${relativeL2}`);
+  assert.is(solution.status, "converged");
+  assert.ok(
+    within(relativeL2, solution.report.estimate!.relativeL2, 20),
+    `estimate ${solution.report.estimate!.relativeL2}`,
+  );
+});
+
+test("a wave over many periods is cut into windows of time by itself, saved and loaded, and its error is known within a factor of 5", async () => {
+  const solution = await solve(wave, { budget: { steps: 24 } });
+  assert.instance(solution, MarchedSolution);
+  const { relativeL2 } = await solution.errors();
+  assert.ok(relativeL2 < 1e-2, `error ${relativeL2}`);
+  assert.ok(
+    within(relativeL2, solution.report.estimate!.relativeL2, 5),
+    `estimate ${solution.report.estimate!.relativeL2}`,
+  );
+  const folder = await mkdtemp(join(tmpdir(), "monge-"));
+  try {
+    await solution.save(folder);
+    const points = Float64Array.of(1, 0.5, 2, 7, 3, 12);
+    const again = await loadMarchedSolution(folder);
+    assert.equal(await again.evaluate(points), await solution.evaluate(points));
+    await again.dispose();
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+/** A step too thin for what the budget allows. */
+const step = pde({
+  name: "step",
+  domain: { x: [-1, 1], t: [0, 1] },
+  equations: "u_t + u*u_x = 0.002*u_xx",
+  conditions: [
+    { type: "initial", equation: "u = -sin(pi*x)" },
+    { type: "dirichlet", equation: "u = 0", on: "x" },
+  ],
+});
+
+test("what is out of reach is called doubtful, with advice", async () => {
+  const solution = await solve(step, { budget: { steps: 6 } });
+  assert.is(solution.status, "doubtful");
+  assert.match(solution.report.estimate!.advice!, /give it more time/);
+});
+
+test("the same seed and steps give the same bits, decisions included", async () => {
+  const options = { budget: { steps: 4 }, seed: 3 };
+  const [a, b] = [await solve(beam, options), await solve(beam, options)];
+  assert.equal(a.report.method, b.report.method);
+  assert.equal((a as Solution).theta, (b as Solution).theta);
+  assert.is(a.report.estimate!.relativeL2, b.report.estimate!.relativeL2);
+});
+
+test("a recorded solve without options is kept with its estimate and method", async () => {
+  const root = await mkdtemp(join(tmpdir(), "monge-"));
+  try {
+    const solution = (await solve(beam, { budget: { steps: 4 }, runs: root })) as Solution;
+    const loaded = await loadSolution(solution.run!);
+    assert.equal(loaded.report, solution.report);
+  } finally {
+    await rm(root, { recursive: true });
+  }
+});
+
+test("an option that chooses a method leaves nothing to be chosen", async () => {
+  assert.ok(isAutomatic({ seed: 1, threads: 2, budget: { steps: 1 }, runs: "runs" }));
+  assert.not(isAutomatic({ points: 100 }));
+  const solution = await solve(beam, { network: mlp({ width: 4, depth: 1 }), points: 50, budget: { steps: 2 } });
+  assert.is(solution.network.kind, "mlp");
+  assert.is(solution.report.estimate, undefined);
+});
+
+test("wrong options are refused before any work", async () => {
+  for (const options of [{ budget: { steps: -1 } }, { seed: 0.5 }]) {
+    try {
+      await solve(beam, options);
+      assert.unreachable();
+    } catch (error) {
+      assert.instance(error, OptionsError);
+    }
+  }
+});
+
+test("nominal seconds rise with features, and the number for a time is the largest that fits", () => {
+  for (const problem of [beam, wave, step]) {
+    for (const seconds of [0.4, 2, 10]) {
+      const features = featuresFor(problem, seconds)!;
+      assert.ok(secondsOfFeatures(problem, features) <= seconds);
+      if (features < 1600) assert.ok(secondsOfFeatures(problem, features + 1) > seconds);
+    }
+  }
+  assert.is(featuresFor(beam, 0.01), undefined);
+  assert.is(nominalSeconds({ seconds: 60, processorSeconds: 20 }), 20);
+});
+
+test.run();
