@@ -1,0 +1,169 @@
+/**
+ * Adversarial adaptive sampling as published beside DAS, RAD and even points on its own schedule; the rule is in RULE.md.
+ *
+ * `node --import tsx --conditions=source bench/solver-aas/run.ts --runs FOLDER [--problems peak,…] [--arms aas,…] [--seeds 501-503]`
+ *
+ * Each run is recorded in a folder of its own after every round: started again, the script goes on where it was, and at the end prints
+ * the tables of all runs that are done, with the verdicts that they allow.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { rng } from "../../engine/rng.ts";
+import { derivativesOfExpression } from "../../solvers/expression/differentiate.ts";
+import { evaluateAt } from "../../solvers/expression/expression.ts";
+import { pde } from "../../solvers/problem/pde.ts";
+import type { Problem } from "../../solvers/problem/problem.ts";
+import { type ReferenceName, referenceProblem } from "../../solvers/reference/catalogue.ts";
+import { adversarial } from "../../solvers/sampler/adversarial.ts";
+import { das } from "../../solvers/sampler/flow-das.ts";
+import { rad } from "../../solvers/sampler/pool.ts";
+import type { Sampler } from "../../solvers/sampler/sampler.ts";
+import { sobol } from "../../solvers/sampler/uniform.ts";
+import type { Solution } from "../../solvers/solve/solution.ts";
+import { solve } from "../../solvers/solve/solve.ts";
+import type { TestSet } from "../../solvers/solve/test-set.ts";
+
+const { values: asked } = parseArgs({
+  options: {
+    runs: { type: "string", default: "runs/solver-aas" },
+    problems: { type: "string", default: "peak,two-peaks,gaussian-10d" },
+    arms: { type: "string", default: "even,rad,das,aas" },
+    seeds: { type: "string", default: "501-503" },
+  },
+});
+
+const flow = { steps: 1000, batch: 1000, pool: 5000, learningRate: 8e-4 };
+const samplers: Readonly<Record<string, Sampler>> = {
+  even: sobol(),
+  rad: rad(),
+  das: das({ ...flow, flow: "krnet", share: 0, trainingShare: 0, weights: "none" }),
+  aas: adversarial({ method: "paper", ...flow }),
+};
+
+/** What is measured of one run. */
+interface Measured {
+  readonly problem: string;
+  readonly arm: string;
+  readonly seed: number;
+  readonly status: string;
+  readonly steps: number;
+  readonly seconds: number;
+  readonly l2: number;
+  readonly max: number;
+  readonly h1: number;
+  /** std(r²)/mean(r²). */
+  readonly spread: number;
+}
+
+/** Relative errors of values and gradient, and how uneven the residual is. */
+async function measure(solution: Solution, problem: Problem, test: TestSet) {
+  const { points, values } = test;
+  const d = problem.axes.length;
+  const n = points.length / d;
+  const weights = test.weights ?? new Float64Array(n).fill(1 / n);
+  const { relativeL2, maxError } = await solution.errors(test);
+  const exact = derivativesOfExpression(problem.exact![0]!, d);
+  let [wrong, size] = [0, 0];
+  for (const [k, axis] of problem.axes.entries()) {
+    const found = await solution.quantity(`diff(u, ${axis})`, points);
+    const order = problem.axes.map((_, j) => (j === k ? 1 : 0));
+    const truth = evaluateAt(exact(order), points, d, problem.constants);
+    for (let i = 0; i < n; i++) {
+      wrong += weights[i]! * (found[i]! - truth[i]!) ** 2;
+      size += weights[i]! * truth[i]! ** 2;
+    }
+  }
+  const residual = await solution.residual(points);
+  const total = weights.reduce((sum, w) => sum + w, 0);
+  const mean = residual.reduce((sum, r, i) => sum + (weights[i]! / total) * r * r, 0);
+  const second = residual.reduce((sum, r, i) => sum + (weights[i]! / total) * r ** 4, 0);
+  return {
+    l2: relativeL2,
+    max: maxError / values.reduce((most, v) => Math.max(most, Math.abs(v)), 0),
+    h1: Math.sqrt(wrong / size),
+    spread: Math.sqrt(Math.max(0, second - mean ** 2)) / mean,
+  };
+}
+
+async function run(name: ReferenceName, arm: string, seed: number): Promise<Measured> {
+  const folder = join(asked.runs, name, arm, String(seed));
+  const done = join(folder, "measured.json");
+  if (existsSync(done)) return JSON.parse(readFileSync(done, "utf8"));
+  mkdirSync(folder, { recursive: true });
+  const { spec, testSet } = referenceProblem(name);
+  const problem = pde(spec);
+  const begun = readdirSync(folder).find((entry) => existsSync(join(folder, entry, "options.json")));
+  const cpu = () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1e3;
+  };
+  const solution = await solve(problem, {
+    ...{ preset: "aas", sampler: samplers[arm]!, seed, clock: cpu, checkpointEvery: 1 },
+    ...(begun === undefined ? { runs: folder } : { resume: join(folder, begun) }),
+    onProgress: ({ round, steps, seconds, freshLoss, freshError }) =>
+      process.stderr.write(
+        `${name} ${arm} ${seed}: round ${round}, ${steps} steps, ${seconds.toFixed(0)} processor s, ` +
+          `loss ${freshLoss.toExponential(2)} ± ${freshError.toExponential(1)}\n`,
+      ),
+  });
+  const { status, steps, seconds } = solution.report;
+  const measured = {
+    ...{ problem: name, arm, seed, status, steps, seconds },
+    ...(await measure(solution, problem, testSet(rng(999)))),
+  };
+  await solution.dispose();
+  writeFileSync(done, `${JSON.stringify(measured)}\n`);
+  return measured;
+}
+
+const median = (list: readonly number[]): number => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)]!;
+const shown = (list: readonly number[]): string =>
+  list.length === 0 ? "–" : `${median(list).toExponential(1)} (${Math.max(...list).toExponential(1)})`;
+
+/** The verdicts of the rule, where all runs that they need are there. */
+function verdicts(all: readonly Measured[], problems: readonly string[], seeds: number): string[] {
+  const of = (problem: string, arm: string, what: "l2" | "max" | "spread"): number => {
+    const found = all.filter((m) => m.problem === problem && m.arm === arm);
+    return found.length < seeds ? Number.NaN : median(found.map((m) => m[what]));
+  };
+  const whole = problems.every((p) => ["even", "das", "aas"].every((arm) => !Number.isNaN(of(p, arm, "l2"))));
+  if (!whole || problems.length < 3) return ["not all runs are there: no verdict"];
+  const count = (holds: (problem: string) => boolean) => problems.filter(holds).length;
+  const ratio = (p: string) => of(p, "aas", "l2") / of(p, "das", "l2");
+  const smaller = count((p) => ratio(p) <= 1 / 1.5) >= 2 && count((p) => ratio(p) > 1.5) === 0;
+  const larger = count((p) => ratio(p) >= 1.5) >= 2;
+  const flatter = count((p) => of(p, "aas", "spread") < Math.min(of(p, "das", "spread"), of(p, "even", "spread"))) >= 2;
+  const against = (p: string, what: "l2" | "max") => of(p, "aas", what) / of(p, "even", what);
+  const asLoss = count((p) => against(p, "max") <= against(p, "l2") / 1.5) >= 2;
+  return [
+    `smaller error than DAS: ${smaller ? "confirmed" : larger ? "refuted" : "not decided"}`,
+    `flatter residual: ${flatter ? "confirmed" : "not confirmed"}`,
+    `published class (≤ 1e-2): reached on ${problems.filter((p) => of(p, "aas", "l2") <= 1e-2).join(", ") || "none"}`,
+    `as a loss for the maximum norm: ${asLoss ? "confirmed" : "not confirmed"}`,
+  ];
+}
+
+const [first, last = first] = asked.seeds.split("-").map(Number);
+const seeds = Array.from({ length: last! - first! + 1 }, (_, i) => first! + i);
+const problems = asked.problems.split(",") as ReferenceName[];
+const arms = asked.arms.split(",");
+const all: Measured[] = [];
+for (const seed of seeds) {
+  for (const problem of problems) for (const arm of arms) all.push(await run(problem, arm, seed));
+}
+console.log(
+  "| problem | arm | runs | relative L², median (worst) | maximum | gradient | std(r²)/mean(r²) | processor s |",
+);
+console.log("|---|---|--:|---|---|---|---|--:|");
+for (const problem of problems) {
+  for (const arm of arms) {
+    const found = all.filter((m) => m.problem === problem && m.arm === arm);
+    const column = (what: "l2" | "max" | "h1" | "spread") => shown(found.map((m) => m[what]));
+    const time = median(found.map((m) => m.seconds)).toFixed(0);
+    console.log(
+      `| ${problem} | ${arm} | ${found.length} | ${column("l2")} | ${column("max")} | ${column("h1")} | ${column("spread")} | ${time} |`,
+    );
+  }
+}
+for (const line of verdicts(all, problems, seeds.length)) console.log(line);
