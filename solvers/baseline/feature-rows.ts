@@ -1,9 +1,10 @@
 /** Residual rows at all points of a set of groups, and their derivatives by the coefficients of frozen features. */
 import { type Compiled, compile, type TensorSpec } from "../../engine/compile.ts";
 import type { tf } from "../../engine/tensor.ts";
+import { rowsAndJacobian } from "../residual/jacobian.ts";
 import { type Model, parameterCount } from "../residual/model.ts";
 import type { GroupPoints } from "../residual/program.ts";
-import { type RowGroup, rowsAndJacobian, weightedRows } from "../residual/rows.ts";
+import { type RowGroup, weightedRows } from "../residual/rows.ts";
 import { type PanelMatrix, setRow } from "./least-squares.ts";
 
 /** A group of rows with its points. */

@@ -3,7 +3,7 @@
  * optimizer for small networks in float64.
  */
 import { OptionsError } from "../../engine/errors.ts";
-import type { LeastSquaresProgram } from "../residual/program.ts";
+import type { Dual, LeastSquaresProgram } from "../residual/program.ts";
 
 /** Options of {@link gaussNewton}. */
 export interface GaussNewtonOptions {
@@ -21,8 +21,11 @@ export interface GaussNewtonOptions {
   readonly geodesic?: boolean;
   /** Rounds of iterative refinement of each step with J itself, past the digits that JᵀJ loses. @defaultValue 0 */
   readonly refine?: number;
-  /** Solve with JᵀJ ("primal"), with JJᵀ ("woodbury"), or with the smaller. @defaultValue "auto" */
-  readonly form?: "auto" | "primal" | "woodbury";
+  /**
+   * Solve with JᵀJ ("primal"), with JJᵀ ("woodbury"), or with JJᵀ without a Jacobian ("kernel"), for networks of any size on some
+   * thousand points. "auto": the smaller matrix, and no Jacobian from 20 000 parameters on. @defaultValue "auto"
+   */
+  readonly form?: "auto" | "primal" | "woodbury" | "kernel";
 }
 
 /** A {@link GaussNewtonOptions} with all values filled in. */
@@ -49,10 +52,24 @@ export function gaussNewton(options: GaussNewtonOptions = {}): GaussNewton {
   above("floor", floor, 0);
   above("trials", trials, 0);
   above("refine", refine, -1);
-  if (!["auto", "primal", "woodbury"].includes(form)) {
-    throw new OptionsError(`gaussNewton: form is "${form}", expected "auto", "primal" or "woodbury"`, "form", form);
+  if (!["auto", "primal", "woodbury", "kernel"].includes(form)) {
+    const expected = 'expected "auto", "primal", "woodbury" or "kernel"';
+    throw new OptionsError(`gaussNewton: form is "${form}", ${expected}`, "form", form);
   }
-  return Object.freeze({ kind: "gauss-newton", damping, decrease, increase, floor, trials, geodesic, refine, form });
+  if (form === "kernel" && refine > 0) {
+    throw new OptionsError('gaussNewton: refine needs a Jacobian, which form "kernel" has not', "refine", refine);
+  }
+  return Object.freeze({
+    kind: "gauss-newton",
+    damping,
+    decrease,
+    increase,
+    floor,
+    trials,
+    geodesic,
+    refine,
+    form,
+  });
 }
 
 /** How a step went. */
@@ -74,10 +91,18 @@ export interface GaussNewtonRun {
   damping: number;
 }
 
+/** From this number of parameters on no Jacobian is made where the form is left open. */
+const largest = 20_000;
+
+function dualOf({ form, refine }: GaussNewton, rows: number, size: number): Dual {
+  if (form === "kernel" || (form === "auto" && size >= largest && rows < size && refine === 0)) return "kernel";
+  return form === "woodbury" || (form === "auto" && rows < size);
+}
+
 /** Starts an optimizer on a program. */
 export function startGaussNewton(options: GaussNewton, program: LeastSquaresProgram): GaussNewtonRun {
   const { size, rows } = program;
-  const dual = options.form === "woodbury" || (options.form === "auto" && rows < size);
+  const dual = dualOf(options, rows, size);
   const form = { dual, geodesic: options.geodesic, refine: options.refine };
   const run: GaussNewtonRun = {
     damping: options.damping,

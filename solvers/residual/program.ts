@@ -7,8 +7,11 @@ import type { SystemBlas } from "../../engine/numerics/system-blas.ts";
 import { tf } from "../../engine/tensor.ts";
 import { blasSteps } from "./blas-step.ts";
 import { graphSteps } from "./graph-step.ts";
+import { rowsAndFactors, rowsAndJacobian } from "./jacobian.ts";
+import { kernelOf } from "./kernel.ts";
+import { kernelSteps } from "./kernel-step.ts";
 import { type Model, parameterCount } from "./model.ts";
-import { type GroupTensors, type RowGroup, rowCount, rowsAndJacobian, weightedRows } from "./rows.ts";
+import { type GroupTensors, type RowGroup, rowCount, weightedRows } from "./rows.ts";
 
 /** Points of one group. */
 export interface GroupPoints {
@@ -23,6 +26,7 @@ export interface GroupPoints {
 /** r, J [M, P], g = Jᵀr and the matrix at one θ; the arrays are the program's own and change with the next call. */
 export interface Linearization {
   readonly rows: Float64Array;
+  /** Empty with "kernel". */
   readonly jacobian: Float64Array;
   /** JᵀJ [P, P], or JJᵀ [M, M] in the dual form; `trial` may damp its diagonal. */
   readonly matrix: Float64Array;
@@ -33,10 +37,13 @@ export interface Linearization {
   readonly loss: number;
 }
 
+/** Whether the matrix of a linearisation is JᵀJ, JJᵀ, or JJᵀ without a Jacobian beside it. */
+export type Dual = boolean | "kernel";
+
 /** How a damped step is computed. */
 export interface TrialForm {
-  /** From JJᵀ instead of JᵀJ (Woodbury). */
-  readonly dual: boolean;
+  /** From JJᵀ instead of JᵀJ (Woodbury); "kernel": without J, see kernel-step.ts. */
+  readonly dual: Dual;
   /** Adds half the geodesic acceleration where it is small against the step. */
   readonly geodesic: boolean;
   /** Rounds of iterative refinement with J itself. */
@@ -66,7 +73,7 @@ export interface LeastSquaresProgram {
   /** The rows of the last {@link loss}. */
   residual(): Float64Array;
   /** With `dual`, the matrix is JJᵀ (Woodbury): cheaper where there are fewer rows than parameters. */
-  linearize(theta: Float64Array, dual?: boolean): Promise<Linearization>;
+  linearize(theta: Float64Array, dual?: Dual): Promise<Linearization>;
   /**
    * A damped step from θ at the last linearisation (of the same form), and the loss where it leads. Not finite where the
    * damped matrix is not positive definite in float64.
@@ -139,6 +146,13 @@ export function leastSquaresProgram(
     const { rows: r, parts } = linear(theta!, points);
     return [tf.reshape(r, [rows]), tf.concat(parts, 1), tf.reshape(tf.sum(tf.square(r)), [1])];
   });
+  const kernelProgram = lazily("kernel", [vector], ([theta], points) => {
+    const { rows: r, factors } = rowsAndFactors(model, groups, theta!, tensorsOf(points));
+    return [tf.reshape(r, [rows]), kernelOf(factors), tf.reshape(tf.sum(tf.square(r)), [1])];
+  });
+  const pullBackProgram = lazily("pull back", [vector, { shape: [rows, 1] }], ([theta, y], points) => [
+    tf.grad((t: tf.Tensor) => tf.sum(tf.mul(residual(t, points), y!)))(theta!),
+  ]);
   const gradientProgram = lazily("gradient", [vector], ([theta], points) => {
     const { value, grad } = tf.valueAndGrad((t: tf.Tensor) => tf.sum(tf.square(residual(t, points))) as tf.Scalar)(
       theta!,
@@ -162,6 +176,16 @@ export function leastSquaresProgram(
         },
       })
     : graphSteps({ rows, size, lazily, linear, residual, points: () => current });
+  const byKernel = kernelSteps({
+    ...{ rows, size, threads, blas, residual: residualInto },
+    async kernel(theta, r, matrix) {
+      await (await kernelProgram()).run([theta, ...current], { into: [r, matrix, one] });
+      return one[0]!;
+    },
+    async pullBack(theta, y, into) {
+      await (await pullBackProgram()).run([theta, y, ...current], { into: [into] });
+    },
+  });
   return {
     size,
     rows,
@@ -170,8 +194,8 @@ export function leastSquaresProgram(
     },
     residual: () => last,
     loss: (theta) => residualInto(theta, last),
-    linearize: (theta, dual = false) => steps.linearize(theta, dual),
-    trial: (theta, shift, form) => steps.trial(theta, shift, form),
+    linearize: (theta, dual = false) => (dual === "kernel" ? byKernel : steps).linearize(theta, dual === true),
+    trial: (theta, shift, form) => (form.dual === "kernel" ? byKernel : steps).trial(theta, shift, form),
     async lossAndGradient(theta, gradient) {
       const program = await gradientProgram();
       await program.run([theta, ...current], { into: [one, gradient] });

@@ -1,9 +1,4 @@
-/**
- * Residual rows and their Jacobian. One row is √w·r at one point for one equation. The Jacobian of every row comes from one
- * reverse pass for the sum of the rows: its gradient with respect to a linear layer's outputs is, point by point, what
- * multiplies the layer's inputs in the derivative by its weights, ∂r_i/∂W = Σ_slots h_i ⊗ z̄_i.
- */
-import { OptionsError } from "../../engine/errors.ts";
+/** Residual rows. One row is √w·r at one point for one equation; jacobian.ts has their derivatives. */
 import { tf } from "../../engine/tensor.ts";
 import { constant } from "../../engine/trace.ts";
 import { type Algebra, type Expression, evaluate, type FunctionName } from "../expression/expression.ts";
@@ -117,7 +112,7 @@ function callTensor(name: FunctionName, args: readonly TensorOrNumber[]): Tensor
 }
 
 /** The rows of values [n, columns]: themselves, or their sum. */
-const rowsOf = (group: RowGroup, values: tf.Tensor): tf.Tensor => (group.sum ? tf.sum(values, 0, true) : values);
+export const rowsOf = (group: RowGroup, values: tf.Tensor): tf.Tensor => (group.sum ? tf.sum(values, 0, true) : values);
 
 /** Weighted rows of all groups, [rows, 1]. */
 export function weightedRows(
@@ -133,138 +128,4 @@ export function weightedRows(
     ),
   );
   return columns.length === 1 ? columns[0]! : tf.concat(columns, 0);
-}
-
-/** A stretch of columns of the Jacobian: those of one layer's weights and bias, or of a trainable constant. */
-export interface ColumnBlock {
-  readonly offset: number;
-  /** [rows, columns] */
-  readonly values: tf.Tensor2D;
-}
-
-/** Weighted rows [rows, 1] and the Jacobian as column blocks in ascending order that cover all of θ. */
-export function rowsAndJacobian(
-  model: Model,
-  groups: readonly RowGroup[],
-  theta: tf.Tensor,
-  tensors: readonly GroupTensors[],
-): { readonly rows: tf.Tensor; readonly jacobian: readonly ColumnBlock[] } {
-  const rows: tf.Tensor[] = [];
-  const blocks = new Map<number, tf.Tensor[]>();
-  groups.forEach((group, i) => {
-    for (let equation = 0; equation < group.residuals.length; equation++) {
-      const part = jacobianOf(model, group, equation, theta, tensors[i]!);
-      rows.push(rowsOf(group, tf.mul(part.residual, tensors[i]!.rootWeights)));
-      for (const { offset, values } of part.blocks) {
-        blocks.set(offset, [...(blocks.get(offset) ?? []), rowsOf(group, values)]);
-      }
-    }
-  });
-  const join = (parts: readonly tf.Tensor[]) => (parts.length === 1 ? parts[0]! : tf.concat([...parts], 0));
-  const jacobian = [...blocks.entries()]
-    .sort(([a], [b]) => a - b)
-    .map(([offset, parts]) => ({ offset, values: join(parts) as tf.Tensor2D }));
-  return { rows: join(rows), jacobian };
-}
-
-function jacobianOf(model: Model, group: RowGroup, equation: number, theta: tf.Tensor, tensors: GroupTensors) {
-  const layers: { layer: LinearLayer; z: Block }[] = [];
-  const listened: tf.Tensor[] = [];
-  // One copy of each trainable constant per point, so that its gradient is a column.
-  const spread = new Map<string, tf.Tensor>();
-  const plain = constantsOf(model, theta);
-  let residual: tf.Tensor | undefined;
-  const forward = () => {
-    const constants: ConstantLookup = (name) => {
-      if (!model.trainable.includes(name)) return plain(name);
-      const known = spread.get(name);
-      if (known) return known;
-      const column = asColumn(plain(name), group.count);
-      spread.set(name, column);
-      listened.push(column);
-      return column;
-    };
-    const columns = residualColumns(model, group, theta, tensors, constants, (layer, z) => {
-      // A row shared by all points gets one copy per point, so that gradients stay apart.
-      const full = z.map((part) =>
-        part?.shape[0] === 1 && group.count > 1 ? tf.broadcastTo(part, [group.count, layer.outputs]) : part,
-      );
-      layers.push({ layer, z: full });
-      listened.push(...full.filter((part) => part !== undefined));
-      return full;
-    });
-    residual = columns[equation]!;
-    return tf.sum(tf.mul(residual, tensors.rootWeights)) as tf.Scalar;
-  };
-  // The engine reads the list after the forward pass, when the layers' outputs are in it.
-  const { grads } = tf
-    .engine()
-    .gradients(forward, listened.length > 0 ? listened : pushed(listened, theta), undefined, true);
-  const gradients = new Map(listened.map((tensor, i) => [tensor, grads[i] as tf.Tensor | undefined]));
-  const blocks: ColumnBlock[] = [];
-  for (const { layer, z } of layers) {
-    const values = layerBlock(
-      layer,
-      z.map((part) => part && gradients.get(part)),
-      group.count,
-    ) as tf.Tensor2D;
-    // A layer that is used twice has the sum of both.
-    const at = blocks.findIndex(({ offset }) => offset === layer.offset);
-    if (at < 0) blocks.push({ offset: layer.offset, values });
-    else blocks[at] = { offset: layer.offset, values: tf.add(blocks[at]!.values, values) };
-  }
-  checkCover(blocks, model.network.size);
-  model.trainable.forEach((name, i) => {
-    const column = spread.get(name);
-    const gradient = (column && gradients.get(column)) ?? constantColumn(0, group.count);
-    blocks.push({ offset: model.network.size + i, values: gradient as tf.Tensor2D });
-  });
-  return { residual: residual!, blocks };
-}
-
-/** @throws OptionsError where layers do not share out all parameters of a network among them */
-function checkCover(blocks: readonly ColumnBlock[], size: number): void {
-  let next = 0;
-  for (const { offset, values } of [...blocks].sort((a, b) => a.offset - b.offset)) {
-    if (offset !== next) break;
-    next += values.shape[1];
-  }
-  if (next === size && blocks.every(({ offset }) => offset < size)) return;
-  const way = "pass each of them through linear() or freeParameters() with the listener, without gaps or overlaps";
-  throw new OptionsError(
-    `solve: the layers of the network cover parameters 0 to ${next} of ${size}; ${way}`,
-    "network",
-    next,
-  );
-}
-
-/** tfjs refuses an empty list before it looks at the function; any tensor does as a first entry. */
-function pushed(list: tf.Tensor[], first: tf.Tensor): tf.Tensor[] {
-  list.push(first);
-  return list;
-}
-
-const constantColumn = (value: number, count: number): tf.Tensor => tf.broadcastTo(constant(value, [1, 1]), [count, 1]);
-
-/**
- * Σ_slots h ⊗ z̄ as [n, (inputs + 1)·outputs]: one small product per point, [slots, inputs + 1]ᵀ · [slots, outputs], where the
- * input that belongs to the bias is 1 in the value and 0 in derivatives.
- */
-function layerBlock(layer: LinearLayer, gradient: Block, count: number): tf.Tensor {
-  const { inputs, outputs, h, bias } = layer;
-  const width = inputs + (bias ? 1 : 0);
-  const [left, right]: tf.Tensor[][] = [[], []];
-  for (const [slot, part] of h.entries()) {
-    const bar = gradient[slot];
-    if (!part || !bar) continue;
-    const full = part.shape[0] === count ? part : tf.broadcastTo(part, [count, inputs]);
-    const pad = () => tf.broadcastTo(constant(slot === 0 ? 1 : 0, [1, 1]), [count, 1]);
-    left!.push(bias ? tf.concat([full, pad()], 1) : full);
-    right!.push(bar);
-  }
-  if (left!.length === 0) return tf.zeros([count, width * outputs]);
-  if (left!.length === 1 && outputs === 1) return tf.mul(left![0]!, right![0]!);
-  const h3 = tf.reshape(tf.concat(left!, 1), [count, left!.length, width]) as tf.Tensor3D;
-  const z3 = tf.reshape(tf.concat(right!, 1), [count, left!.length, outputs]) as tf.Tensor3D;
-  return tf.reshape(tf.matMul(h3, z3, true, false), [count, width * outputs]);
 }

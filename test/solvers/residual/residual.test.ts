@@ -279,4 +279,34 @@ for (const { by, blas } of backends)
     await program.dispose();
   });
 
+for (const one of cases) {
+  test(`${one.name}: without a Jacobian JJᵀ, its diagonal, the gradient and damped steps are those with one`, async () => {
+    for (const { blas } of backends) {
+      const { program, theta } = build(one, blas);
+      const dual = await program.linearize(theta, true);
+      const [jjt, gradient] = [dual.matrix.slice(), dual.gradient.slice()];
+      const shift = 1e-3 * Math.max(...dual.diagonal);
+      const kernel = await program.linearize(theta, "kernel");
+      const big = Math.max(...jjt.map(Math.abs));
+      assert.is(kernel.jacobian.length, 0);
+      assert.ok(kernel.matrix.every((v, i) => Math.abs(v - jjt[i]!) < 1e-13 * big));
+      assert.ok(kernel.gradient.every((v, i) => Math.abs(v - gradient[i]!) < 1e-12 * (1 + big)));
+      for (const geodesic of [false, true]) {
+        const a = await program.trial(theta, shift, { dual: true, geodesic, refine: 0 });
+        const [delta, bend, loss] = [a.delta.slice(), a.bend.slice(), a.loss];
+        const b = await program.trial(theta, shift, { dual: "kernel", geodesic, refine: 0 });
+        for (const [x, y] of [
+          [delta, b.delta],
+          [bend, b.bend],
+        ] as const) {
+          const size = Math.max(...x.map(Math.abs), 1e-300);
+          assert.ok(x.every((v, i) => Math.abs(v - y[i]!) < 1e-9 * size));
+        }
+        assert.ok(Math.abs(loss - b.loss) <= 1e-9 * loss);
+      }
+      await program.dispose();
+    }
+  });
+}
+
 test.run();
