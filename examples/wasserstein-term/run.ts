@@ -102,8 +102,10 @@ async function work(cells: readonly Cell[]): Promise<void> {
     const bins = new Map<string, TruthResult["bins"]>();
     for (const name of [cell.set, ...Object.keys(also)])
       bins.set(name, (await read<TruthResult>(truthFile(name))).bins);
-    const old = baselineFile(cell.set, cell.ratio);
-    if (!existsSync(old)) await write(old, baselines(set, cell.ratio, bins.get(cell.set)!));
+    for (const [name, one] of Object.entries({ [cell.set]: set, ...also })) {
+      const file = baselineFile(name, cell.ratio);
+      if (!existsSync(file)) await write(file, baselines(one, cell.ratio, bins.get(name)!));
+    }
     const { models } = args;
     const result = await runCell(cell, set, {
       also,

@@ -9,7 +9,7 @@ import {
   runOf,
   secondsOfMember,
 } from "./conditions.ts";
-import { type Cell, developmentSets, freshSets, generators, terms, unseen } from "./design.ts";
+import { type Cell, developmentSets, freshSets, generators, syntheticSets, terms, unseen } from "./design.ts";
 import { type Gain, gains, type LossName, lossNames } from "./verdict.ts";
 
 /** Baselines of a set at ratio 4, by name. */
@@ -44,7 +44,14 @@ export function tables(evidence: Evidence, baselines: Baselines = {}): string {
     ["Radars that were not learned from", unseenTable(long, baselines)],
     ["What the rule says of the terms", verdicts(found)],
     ["The default generator", defaults(evidence)],
-    ["Factorial", scoreTable(factor, 4)],
+    ["Synthetic rain beside its law", syntheticTable(factor, baselines)],
+    [
+      "Factorial",
+      scoreTable(
+        factor.filter(({ cell }) => !isSynthetic(cell.set)),
+        4,
+      ),
+    ],
     ["Factorial, coarser", [8, 16].map((ratio) => scoreTable(factor, ratio)).join("\n")],
   ];
   const shown = parts.filter(([, text]) => text.trim() !== "");
@@ -164,6 +171,32 @@ function unseenTable(long: readonly CellResult[], baselines: Baselines): string 
   return rows.length === 0 ? "" : table(header, rows);
 }
 
+const isSynthetic = (set: string) => (syntheticSets as readonly string[]).includes(set);
+
+function syntheticTable(factor: readonly CellResult[], baselines: Baselines): string {
+  const rows = syntheticSets.flatMap((set) => {
+    const law = baselines[set]?.["law"];
+    const of = factor.filter(({ cell }) => cell.set === set);
+    if (law === undefined || of.length === 0) return [];
+    const line = (name: string, { scores: s }: JudgedEnsemble) => [
+      set,
+      name,
+      s.crps.toFixed(4),
+      (s.crps / law.scores.crps).toFixed(3),
+      percent(s.q999),
+      percent(s.wetFractionBias),
+      s.spreadSkill.toFixed(2),
+      s.ralsd.log.toFixed(2),
+    ];
+    const arms = of.map(({ cell, judged }) =>
+      line(`${names[cell.generator]}, ${termNames[cell.term]}, seed ${cell.seed}`, judged[set]!),
+    );
+    return [line("the law itself", law), ...arms];
+  });
+  const header = ["set", "arm", "fair CRPS", "over the law", "q99.9, %", "wet, %", "spread/skill", "RALSD, dB"];
+  return rows.length === 0 ? "" : table(header, rows);
+}
+
 function verdicts(found: readonly Finding[]): string {
   if (found.length === 0) return "";
   const rows = found.flatMap(({ generator, term, ratio, size, sets, verdict: v }) => {
@@ -178,9 +211,12 @@ function verdicts(found: readonly Finding[]): string {
   return table(["condition (seeds)", "lower losses", ...lossHeader, "the rule says"], rows);
 }
 
+/** Of the short runs only the sets on which no choice was made decide. */
+const fresh = { "radar rates": freshSets.rates, "daily sums": freshSets.daily };
+
 function defaults(evidence: Evidence): string {
   const rows = (["long", "factor"] as const).flatMap((size) =>
-    Object.entries({ ...quantities, "radar rates, others": freshSets.rates }).flatMap(([name, sets]) =>
+    Object.entries(size === "long" ? quantities : fresh).flatMap(([name, sets]) =>
       terms.flatMap((term) => {
         const found = defaultFinding(evidence, size, term, sets);
         if (found === undefined) return [];
