@@ -148,7 +148,7 @@ export function dependencyBounds(rho: number): readonly [number, number] {
 /** Exact W₁ between `count` samples of each measure. */
 export function sampledDistance(sample: Sampler, dim: number, count: number, seed: number): number {
   const [x, y] = sample(rng(seed), count);
-  return emd({ x: { points: x, count, dim }, y: { points: y, count, dim } }, undefined, undefined, { p: 1 }).value;
+  return emd({ points: x, count, dim }, { points: y, count, dim }, { p: 1 }).value;
 }
 
 async function main(): Promise<void> {

@@ -16,8 +16,12 @@ export {
   type EmdGradient,
   type EmdOptions,
   type EmdResult,
+  type EmdSlopes,
   emd,
   emdGradient,
+  type FreeSupportOptions,
+  type FreeSupportResult,
+  freeSupportBarycenter,
 } from "./exact/index.ts";
 export {
   type BarycenterOptions,
@@ -57,6 +61,8 @@ export {
   type SphereAxes,
 } from "./grid/index.ts";
 export {
+  type FusedGromovOptions,
+  fusedGromovWasserstein,
   type GromovLineOptions,
   type GromovLineResult,
   type GromovOptions,
@@ -83,12 +89,20 @@ export {
   type Barycenter1dOptions,
   barycenter1d,
   batchSlicedWasserstein,
+  type CircleOptions,
+  type CircleResult,
   type SortedOptions,
   sortedWasserstein,
+  type Transport1dResult,
+  transport1d,
+  type Unbalanced1dOptions,
+  type Unbalanced1dResult,
+  unbalancedWasserstein1d,
   type Wasserstein1dGradient,
   type Wasserstein1dOptions,
   wasserstein1d,
   wasserstein1dGradient,
+  wassersteinCircle,
 } from "./line/index.ts";
 export {
   type Cloud,
@@ -98,6 +112,19 @@ export {
   type TransportPlan,
   upperTailWeight,
 } from "./measure/index.ts";
+export {
+  type EntropicPartialOptions,
+  type EntropicPartialResult,
+  entropicPartialTransport,
+  type PairOptions,
+  type PartialGradient,
+  type PartialOptions,
+  type PartialResult,
+  partialTransport,
+  type SemiRelaxedOptions,
+  type SemiRelaxedResult,
+  semiRelaxedTransport,
+} from "./partial/index.ts";
 export {
   type CloudBatch,
   type DensePlan,
@@ -136,8 +163,11 @@ export {
   type SlicedGradientOptions,
   type SlicedGraphOptions,
   type SlicedOptions,
+  type SlicedPlanOptions,
+  type SlicedPlanResult,
   type SlicedResult,
   sampleDirections,
+  slicedPlan,
   slicedWasserstein,
   slicedWassersteinGradient,
   slicedWassersteinGraph,

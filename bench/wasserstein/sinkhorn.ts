@@ -1,6 +1,6 @@
 /** Sinkhorn against POT at the same ε and tolerance; with and without Newton steps; 20 000 points in memory of order n. */
 import { rng } from "../../engine/rng.ts";
-import type { CostMatrix } from "../../wasserstein/exact/emd.ts";
+import type { CostMatrix } from "../../wasserstein/exact/costs.ts";
 import type { SinkhornOptions } from "../../wasserstein/sinkhorn/input.ts";
 import { sinkhorn } from "../../wasserstein/sinkhorn/sinkhorn.ts";
 import { type Bench, type BenchOptions, inProcessPeer, interleave, ours, type Result, resultOf } from "../measure.ts";

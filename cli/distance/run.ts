@@ -114,7 +114,7 @@ function move(u: Cloud, v: Cloud, p: number, { method, epsilon, seed }: Distance
       return { value, bounds, meaning, converged };
     }
     case "emd": {
-      const { value, dualityGap } = emd({ x: u, y: v }, u.weights, v.weights, { p, normalize: true });
+      const { value, dualityGap } = emd(u, v, { p, normalize: true });
       const meaning = `${named("W", p)} between masses at their places, exact`;
       return { value, bounds: [value * (1 - Math.abs(dualityGap)), value], meaning };
     }

@@ -18,9 +18,10 @@ test("an exact transport prints its cost, its plan and its proof, a line each", 
     `emd
   value       0.75
   plan        2 routes between 1 and 2 points
-  u           1 numbers, 0 to 0
-  v           2 numbers, 0.25 to 1.25
-  dualityGap  0`,
+  f           1 numbers, 0 to 0
+  g           2 numbers, 0.25 to 1.25
+  dualityGap  0
+  on demand   gradient()`,
   );
   assert.is(inspect(emd({ x, y }).plan), "2 routes between 2 and 2 points");
   assert.match(inspect(emdGradient({ x, y })), /^emd with gradient\n(.*\n)* {2}x +4 numbers, -0.5 to 0\n/);

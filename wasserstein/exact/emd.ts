@@ -2,38 +2,23 @@
  * Exact optimal transport between discrete measures, with the dual potentials that prove it: assignment by Jonker and
  * Volgenant where all masses are equal, network simplex elsewhere. Float64; memory 8·n·m bytes for the costs.
  */
-import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import { OptionsError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/printed.ts";
 import {
   balancedMasses,
   type Cloud,
   checkOrder,
   checkRange,
-  checkSameSpace,
-  checkValues,
-  cloudPoints,
   explicitWeights,
   type Mass,
   type MassOptions,
 } from "../measure/measure.ts";
 import { centred, certify, type TransportPlan, transportPlan } from "../measure/transport-plan.ts";
 import { assign } from "./assignment.ts";
+import { type CloudPair, type CostMatrix, costsOf, pairGradient } from "./costs.ts";
 import { transport } from "./network-simplex.ts";
 import { settle } from "./true-masses.ts";
-
-/** The price of moving one unit of mass from place i to place j. */
-export interface CostMatrix {
-  /** [rows, columns] row after row, finite; may be negative. */
-  readonly cost: Float64Array | Float32Array;
-  readonly rows: number;
-  readonly columns: number;
-}
-
-/** Two clouds, between which moving costs ‖x − y‖^p. */
-export interface CloudPair {
-  readonly x: Cloud;
-  readonly y: Cloud;
-}
+import { alike, type WholeMasses, wholeCounts, wholeMasses } from "./whole-masses.ts";
 
 /** Options of {@link emd}. */
 export interface EmdOptions extends MassOptions {
@@ -41,6 +26,10 @@ export interface EmdOptions extends MassOptions {
   readonly p?: number;
   /** Return W_p, the p-th root of the cost; for clouds only. @defaultValue false */
   readonly root?: boolean;
+  /** Weights of x (of rows), before those in the cloud. @defaultValue those of the cloud, else equal */
+  readonly a?: ArrayLike<number>;
+  /** Weights of y (of columns). */
+  readonly b?: ArrayLike<number>;
 }
 
 /** What {@link emd} returns. */
@@ -49,30 +38,48 @@ export interface EmdResult {
   readonly value: number;
   /** An optimal plan with at most n + m − 1 routes. */
   readonly plan: TransportPlan;
-  /** Potential of each row: u[i] + v[j] ≤ cost[i, j], equal where mass moves; fixed by Σ a·u = 0. */
+  /** Potential of each row: f[i] + g[j] ≤ cost[i, j], equal where mass moves; fixed by Σ a·f = 0. */
+  readonly f: Float64Array;
+  /** Potential of each column; Σ b·g is the least cost. */
+  readonly g: Float64Array;
+  /** @deprecated now `f`; goes with version 0.3 */
   readonly u: Float64Array;
-  /** Potential of each column; Σ b·v is the least cost. */
+  /** @deprecated now `g`; goes with version 0.3 */
   readonly v: Float64Array;
   /**
-   * (Σ mass·cost − Σ a·u − Σ b·v) relative to the least cost, which bounds how far the plan is from the optimum whatever
-   * found it. Where the least cost nearly vanishes, relative to a thousandth of Σ a·|u| + Σ b·|v|.
+   * (Σ mass·cost − Σ a·f − Σ b·g) relative to the least cost, which bounds how far the plan is from the optimum whatever
+   * found it. Where the least cost nearly vanishes, relative to a thousandth of Σ a·|f| + Σ b·|g|.
    */
   readonly dualityGap: number;
+  /**
+   * Derivatives of the value: ∂/∂x_i = Σ_j P_ij ∂‖x_i − y_j‖^p, ∂/∂a = f (envelope theorem). One subgradient where the plan
+   * or the potentials are not unique; with `root`, 0 where the value is 0.
+   */
+  gradient(): EmdSlopes;
+}
+
+/** Derivatives of the value of {@link emd}. */
+export interface EmdSlopes {
+  /** [n, dim], for the points of x; for a cost matrix undefined, its derivative being the plan. */
+  readonly x: Float64Array | undefined;
+  /** [m, dim] */
+  readonly y: Float64Array | undefined;
+  /** In the normalised weights, up to a constant (fixed by Σ a·gradient = 0); without weight, from the right. */
+  readonly a: Float64Array;
+  readonly b: Float64Array;
 }
 
 /** {@link EmdResult} with the derivatives of the value. */
 export interface EmdGradient extends EmdResult {
-  /** [n, dim], for the points of x. */
   readonly x: Float64Array;
-  /** [m, dim] */
   readonly y: Float64Array;
-  /** In the normalised weights, up to a constant (fixed by Σ a·gradient = 0); without weight, from the right. */
   readonly a: Float64Array;
   readonly b: Float64Array;
 }
 
 interface Problem {
   readonly cost: Float64Array;
+  readonly clouds: CloudPair | undefined;
   readonly n: number;
   readonly m: number;
   readonly a: Mass;
@@ -83,36 +90,50 @@ interface Problem {
   readonly root: boolean;
 }
 
-/** Above this many costs (1 GiB) one should not start. */
-const mostCosts = 2 ** 27;
-
 /**
  * The exact optimal transport cost between two discrete measures, min Σ P·C over plans P with marginals a and b
  * (Kantorovich; Peyré and Cuturi, arXiv 1803.00567, eq. 2.11), with an optimal plan and optimal potentials.
  *
  * Weights may be as small as float64 allows beside the others, or zero.
  *
- * @param problem - a cost matrix, or two clouds with the cost ‖x − y‖^p
- * @param a - weights of rows. @defaultValue those of the cloud `x`, else equal
- * @param b - weights of columns. @defaultValue those of the cloud `y`, else equal
+ * @param x - a cloud, or a cost matrix and no `y`
+ * @param y - a cloud; between clouds moving costs ‖x − y‖^p
  * @throws ShapeError where lengths or dimensions do not fit
  * @throws DomainError where a number is not finite, a weight negative, the sums of weights differ without `normalize`, or
  *   the problem needs more than 2²⁷ costs
  * @throws OptionsError where p < 1, or `root` is asked of a cost matrix
  */
+export function emd(x: Cloud, y: Cloud, options?: EmdOptions): EmdResult;
+export function emd(cost: CostMatrix, y?: undefined, options?: EmdOptions): EmdResult;
+/** @deprecated now `emd(x, y, { a, b, … })` and `emd(cost, undefined, { a, b, … })`; goes with version 0.3 */
 export function emd(
   problem: CostMatrix | CloudPair,
   a?: ArrayLike<number>,
   b?: ArrayLike<number>,
-  options: EmdOptions = {},
+  options?: EmdOptions,
+): EmdResult;
+export function emd(
+  x: Cloud | CostMatrix | CloudPair,
+  second?: Cloud | ArrayLike<number>,
+  third?: EmdOptions | ArrayLike<number>,
+  fourth?: EmdOptions,
 ): EmdResult {
-  return solve(pose(problem, a, b, options));
+  if (second !== undefined && "points" in second) {
+    return solve(pose({ x: x as Cloud, y: second }, (third ?? {}) as EmdOptions));
+  }
+  const listed = third !== undefined && "length" in third;
+  const a = second === undefined ? undefined : { a: second };
+  const options = { ...(listed ? { b: third as ArrayLike<number> } : third), ...a, ...fourth };
+  if ("points" in x) {
+    throw new OptionsError("emd: expected two clouds, or one cost matrix and no y; y is missing", "y", "none");
+  }
+  return solve(pose(x, options));
 }
 
 /**
- * {@link emd} between clouds with its gradient: ∂/∂x_i = Σ_j P_ij ∂‖x_i − y_j‖^p, ∂/∂a = u (envelope theorem). One
- * subgradient where the plan or the potentials are not unique; with `root`, 0 where the value is 0.
+ * {@link emd} between clouds with its gradient.
  *
+ * @deprecated now `emd(x, y, …).gradient()`; goes with version 0.3
  * @throws as {@link emd}
  */
 export function emdGradient(
@@ -121,39 +142,32 @@ export function emdGradient(
   b?: ArrayLike<number>,
   options: EmdOptions = {},
 ): EmdGradient {
-  const problem = pose(pair, a, b, options);
-  const result = solve(problem);
-  const { p, root } = problem;
-  const { dim } = pair.x;
-  const [px, py] = [pair.x.points, pair.y.points];
-  const x = new Float64Array(px.length);
-  const y = new Float64Array(py.length);
-  const chain = !root ? 1 : result.value > 0 ? result.value ** (1 - p) / p : 0;
-  const { rows, columns, masses } = result.plan;
-  for (let k = 0; k < masses.length; k++) {
-    const [i, j] = [rows[k]! * dim, columns[k]! * dim];
-    const square = problem.p === 2 ? 1 : squaredDistance(px, i, py, j, dim);
-    if (square === 0) continue;
-    const slope = chain * masses[k]! * p * square ** (p / 2 - 1);
-    for (let c = 0; c < dim; c++) {
-      const pull = slope * (px[i + c]! - py[j + c]!);
-      x[i + c]! += pull;
-      y[j + c]! -= pull;
-    }
-  }
-  const [wa, wb] = [explicitWeights(problem.a, problem.n), explicitWeights(problem.b, problem.m)];
-  const at = (i: number, j: number) => problem.cost[i * problem.m + j]!;
-  const scaled = (potential: Float64Array, weights: Float64Array) => centred(potential, weights).map((f) => chain * f);
-  return printingFields("emd with gradient", {
-    ...result,
-    x,
-    y,
-    a: scaled(firstMass(result.u, wa, result.v, wb, at), wa),
-    b: scaled(
-      firstMass(result.v, wb, result.u, wa, (j, i) => at(i, j)),
-      wb,
+  const result = solve(pose(pair, { ...options, ...(a && { a }), ...(b && { b }) }));
+  const { x, y, a: inA, b: inB } = result.gradient();
+  return withOldNames(printingFields("emd with gradient", { ...result, x: x!, y: y!, a: inA, b: inB }));
+}
+
+/** Answers to `u` and `v` as well, which no list of its fields shows. */
+function withOldNames<T extends Pick<EmdResult, "f" | "g">>(result: T): T & Pick<EmdResult, "u" | "v"> {
+  return Object.defineProperties(result, { u: { value: result.f }, v: { value: result.g } }) as T & EmdResult;
+}
+
+function slopes(problem: Problem, { value, plan, f, g }: Pick<EmdResult, "value" | "plan" | "f" | "g">): EmdSlopes {
+  const { clouds, cost, p, root, n, m } = problem;
+  const chain = !root ? 1 : value > 0 ? value ** (1 - p) / p : 0;
+  const [a, b] = [explicitWeights(problem.a, n), explicitWeights(problem.b, m)];
+  const scaled = (potential: Float64Array, weights: Float64Array) => centred(potential, weights).map((h) => chain * h);
+  return {
+    ...pairGradient(clouds, plan, p, chain),
+    a: scaled(
+      firstMass(f, a, g, b, (i, j) => cost[i * m + j]!),
+      a,
     ),
-  });
+    b: scaled(
+      firstMass(g, b, f, a, (j, i) => cost[i * m + j]!),
+      b,
+    ),
+  };
 }
 
 /** Potentials, and for points without mass what the first mass put there costs: it meets points with mass alone. */
@@ -174,65 +188,19 @@ function firstMass(
   });
 }
 
-function pose(
-  problem: CostMatrix | CloudPair,
-  a: ArrayLike<number> | undefined,
-  b: ArrayLike<number> | undefined,
-  options: EmdOptions,
-): Problem {
+function pose(problem: CostMatrix | CloudPair, options: EmdOptions): Problem {
   const { p = 2, root = false } = options;
   checkOrder("emd", p);
-  const clouds = "x" in problem;
+  const clouds = "x" in problem ? problem : undefined;
   if (root && !clouds) {
-    throw new OptionsError(
-      "emd: root is for clouds; take the root of the value of a cost matrix yourself",
-      "root",
-      root,
-    );
+    const hint = "root is for clouds; take the root of the value of a cost matrix yourself";
+    throw new OptionsError(`emd: ${hint}`, "root", root);
   }
-  const [n, m] = clouds ? [problem.x.count, problem.y.count] : [problem.rows, problem.columns];
-  if (!clouds && !(Number.isInteger(n) && Number.isInteger(m) && n >= 1 && m >= 1)) {
-    throw new ShapeError("emd: cost", "rows ≥ 1 and columns ≥ 1, both whole", [n, m]);
-  }
-  if (n * m > mostCosts) {
-    throw new DomainError(`emd: ${n} × ${m} costs do not fit; use sinkhorn, which brackets the exact cost`, n * m);
-  }
-  const cost = clouds ? cloudCosts(problem, p) : matrixCosts(problem);
-  const xWeights = a ?? (clouds ? problem.x.weights : undefined);
-  const yWeights = b ?? (clouds ? problem.y.weights : undefined);
-  const [left, right] = balancedMasses("emd", xWeights, n, yWeights, m, options);
-  const units =
-    wholeCounts(xWeights, n, yWeights, m) ?? wholeMasses(explicitWeights(left, n), explicitWeights(right, m));
-  return { cost, n, m, a: left, b: right, units, p, root };
-}
-
-function matrixCosts({ cost, rows, columns }: CostMatrix): Float64Array {
-  if (cost.length !== rows * columns) throw new ShapeError("emd: cost", [rows * columns], [cost.length]);
-  checkValues("emd: cost", cost);
-  return cost instanceof Float64Array ? cost : Float64Array.from(cost);
-}
-
-function cloudCosts({ x, y }: CloudPair, p: number): Float64Array {
-  checkSameSpace("emd", x, y);
-  const [px, py] = [cloudPoints("emd: x", x), cloudPoints("emd: y", y)];
-  const { dim } = x;
-  const cost = new Float64Array(x.count * y.count);
-  for (let i = 0, at = 0; i < x.count; i++) {
-    for (let j = 0; j < y.count; j++, at++) cost[at] = squaredDistance(px, i * dim, py, j * dim, dim);
-  }
-  if (p !== 2) for (let k = 0; k < cost.length; k++) cost[k] = p === 1 ? Math.sqrt(cost[k]!) : cost[k]! ** (p / 2);
-  for (const c of cost) {
-    if (c === Number.POSITIVE_INFINITY) {
-      throw new DomainError("emd: a distance to the power p is beyond float64; scale the points down", c);
-    }
-  }
-  return cost;
-}
-
-function squaredDistance(x: ArrayLike<number>, i: number, y: ArrayLike<number>, j: number, dim: number): number {
-  let sum = 0;
-  for (let c = 0; c < dim; c++) sum += (x[i + c]! - y[j + c]!) ** 2;
-  return sum;
+  const { cost, n, m } = costsOf("emd", problem, p);
+  const [a, b] = [options.a ?? clouds?.x.weights, options.b ?? clouds?.y.weights];
+  const [left, right] = balancedMasses("emd", a, n, b, m, options);
+  const units = wholeCounts(a, n, b, m) ?? wholeMasses(explicitWeights(left, n), explicitWeights(right, m));
+  return { cost, clouds, n, m, a: left, b: right, units, p, root };
 }
 
 function solve(problem: Problem): EmdResult {
@@ -273,58 +241,8 @@ function solve(problem: Problem): EmdResult {
   const { value, v, dualityGap } = certify(cost, plan, u, explicitWeights(problem.a, n), explicitWeights(problem.b, m));
   checkRange("emd: a potential", u, v, dualityGap);
   const found = root && p !== 1 ? Math.max(value, 0) ** (1 / p) : value;
-  return printingFields("emd", { value: found, plan, u, v, dualityGap });
-}
-
-interface WholeMasses {
-  readonly supply: Float64Array;
-  readonly demand: Float64Array;
-  readonly total: number;
-  /** Whether these are the weights, and not the nearest multiples of a unit. */
-  readonly exact: boolean;
-}
-
-/** Weights that are counts, or all alike, as exact whole numbers; undefined where one side is neither. */
-function wholeCounts(
-  a: ArrayLike<number> | undefined,
-  n: number,
-  b: ArrayLike<number> | undefined,
-  m: number,
-): WholeMasses | undefined {
-  const [left, right] = [countsOf(a, n), countsOf(b, m)];
-  if (!left || !right) return undefined;
-  const [mine, other] = [left, right].map((counts) => counts.reduce((sum, q) => sum + q, 0)) as [number, number];
-  if (!(mine * other < 2 ** 53)) return undefined;
-  if (mine === other) return { supply: left, demand: right, total: mine, exact: true };
-  return { supply: left.map((q) => q * other), demand: right.map((q) => q * mine), total: mine * other, exact: true };
-}
-
-function countsOf(weights: ArrayLike<number> | undefined, count: number): Float64Array | undefined {
-  if (weights === undefined || alike(weights)) return new Float64Array(count).fill(1);
-  const copy = Float64Array.from(weights);
-  return copy.every(Number.isInteger) ? copy : undefined;
-}
-
-function alike(values: ArrayLike<number>): boolean {
-  for (let i = 1; i < values.length; i++) if (values[i] !== values[0]) return false;
-  return true;
-}
-
-/** Both sides' weights in units of 2⁻⁵², each summing to exactly 2⁵²; a weight has at least one. */
-function wholeMasses(a: Float64Array, b: Float64Array): WholeMasses {
-  const total = 2 ** 52;
-  const [supply, demand] = [a, b].map((weights) => {
-    const units = weights.map((w) => (w > 0 ? Math.max(1, Math.round(w * total)) : 0));
-    let rest = total;
-    let largest = 0;
-    for (const [i, q] of units.entries()) {
-      rest -= q;
-      if (q > units[largest]!) largest = i;
-    }
-    units[largest]! += rest;
-    return units;
-  }) as [Float64Array, Float64Array];
-  return { supply, demand, total, exact: false };
+  const gradient = () => slopes(problem, { value: found, plan, f: u, g: v });
+  return withOldNames(printingFields("emd", { value: found, plan, f: u, g: v, dualityGap, gradient }));
 }
 
 function positions(units: Float64Array): Int32Array {

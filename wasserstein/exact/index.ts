@@ -1,10 +1,8 @@
 /** Exact transport between point clouds: assignment and network simplex. */
+export type { CloudPair, CostMatrix } from "./costs.ts";
+export { type EmdGradient, type EmdOptions, type EmdResult, type EmdSlopes, emd, emdGradient } from "./emd.ts";
 export {
-  type CloudPair,
-  type CostMatrix,
-  type EmdGradient,
-  type EmdOptions,
-  type EmdResult,
-  emd,
-  emdGradient,
-} from "./emd.ts";
+  type FreeSupportOptions,
+  type FreeSupportResult,
+  freeSupportBarycenter,
+} from "./free-support.ts";

@@ -1,7 +1,7 @@
 /** Barycenters on the line: means of quantile functions. */
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { type Cloud, checkedWeights, checkValues, massOf } from "../measure/measure.ts";
-import { asValues, rank } from "./radix-sort.ts";
+import { asValues, rank, sortedValues } from "./radix-sort.ts";
 import { levelsFrom } from "./rank-transport.ts";
 
 /** Options of {@link barycenter1d}. */
@@ -47,10 +47,14 @@ export function barycenter1d(samples: readonly ArrayLike<number>[], options: Bar
     if (sample.length === 0) throw new ShapeError(name, "at least one value", "none");
     const values = asValues(sample);
     checkValues(name, values);
-    const { order, values: ascending } = rank(values);
     const { weights } = massOf(`${where}: sampleWeights[${k}]`, sampleWeights?.[k], values.length);
-    const levels = levelsFrom(weights, order).levels ?? Float64Array.from(order, (_, i) => (i + 1) / order.length);
-    return { values: ascending, levels, equal: weights === undefined };
+    if (weights === undefined) {
+      const levels = new Float64Array(values.length);
+      for (let i = 0; i < levels.length; i++) levels[i] = (i + 1) / levels.length;
+      return { values: Float64Array.from(sortedValues(values)), levels, equal: true };
+    }
+    const { order, values: ascending } = rank(values);
+    return { values: ascending, levels: levelsFrom(weights, order).levels!, equal: false };
   });
   const n = sides[0]!.values.length;
   if (count === undefined && sides.every((side) => side.equal && side.values.length === n)) {
@@ -77,25 +81,34 @@ interface Steps {
 
 /** The mean of step functions, on the union of their steps. */
 function meanQuantile(sides: readonly Steps[], share: Float64Array): Cloud & { readonly weights: Float64Array } {
-  const at = new Uint32Array(sides.length);
-  const points: number[] = [];
-  const weights: number[] = [];
-  let level = 0;
+  const count = sides.length;
+  const at = new Uint32Array(count);
+  const [values, levels] = [sides.map((side) => side.values), sides.map((side) => side.levels)];
+  const room = levels.reduce((sum, l) => sum + l.length, 0);
+  const [points, weights] = [new Float64Array(room), new Float64Array(room)];
+  // Each side's level at its place, read often.
+  const ends = Float64Array.from(levels, (l) => l[0]!);
+  let [level, pieces] = [0, 0];
   while (level < 1) {
     let next = 1;
-    for (const [k, { levels }] of sides.entries()) next = Math.min(next, levels[at[k]!]!);
+    for (let k = 0; k < count; k++) if (ends[k]! < next) next = ends[k]!;
     if (next > level) {
       let mean = 0;
-      for (const [k, { values }] of sides.entries()) mean += share[k]! * values[at[k]!]!;
-      points.push(mean);
-      weights.push(next - level);
+      for (let k = 0; k < count; k++) mean += share[k]! * values[k]![at[k]!]!;
+      points[pieces] = mean;
+      weights[pieces++] = next - level;
       level = next;
     }
-    for (const [k, { levels }] of sides.entries()) {
-      while (at[k]! < levels.length - 1 && levels[at[k]!]! <= level) at[k]!++;
+    for (let k = 0; k < count; k++) {
+      if (ends[k]! > level) continue;
+      const own = levels[k]!;
+      let i = at[k]!;
+      while (i < own.length - 1 && own[i]! <= level) i++;
+      at[k] = i;
+      ends[k] = own[i]!;
     }
   }
-  return { points: Float64Array.from(points), weights: Float64Array.from(weights), count: points.length, dim: 1 };
+  return { points: points.slice(0, pieces), weights: weights.slice(0, pieces), count: pieces, dim: 1 };
 }
 
 /** Means over `count` equal intervals of levels. */

@@ -15,8 +15,12 @@ import { rankGradientWithZeros } from "./zero-masses.ts";
 /** Options of {@link wasserstein1d}. */
 export interface Wasserstein1dOptions extends GroundCostOptions, MassOptions {
   /** Non-negative weight of each element of `x`. @defaultValue equal weights */
-  readonly xWeights?: ArrayLike<number>;
+  readonly a?: ArrayLike<number>;
   /** Non-negative weight of each element of `y`. @defaultValue equal weights */
+  readonly b?: ArrayLike<number>;
+  /** @deprecated now `a`; goes with version 0.3 */
+  readonly xWeights?: ArrayLike<number>;
+  /** @deprecated now `b`; goes with version 0.3 */
   readonly yWeights?: ArrayLike<number>;
   /**
    * Positions, not descending, that both measures share: then `x` and `y` are their masses there (a histogram, or a
@@ -72,10 +76,44 @@ export function wasserstein1d(x: ArrayLike<number>, y: ArrayLike<number>, option
   return result;
 }
 
+/** What {@link transport1d} returns. */
+export interface Transport1dResult {
+  /** W_p^p (W_p with `root`). */
+  readonly value: number;
+  /** Derivatives of the value, as told at {@link Wasserstein1dGradient}: in positions and in weights. */
+  gradient(): {
+    /** In the elements of `x`; on a `support` undefined. */
+    readonly x: Float64Array | undefined;
+    readonly y: Float64Array | undefined;
+    readonly a: Float64Array;
+    readonly b: Float64Array;
+  };
+}
+
+/**
+ * {@link wasserstein1d} as an object, as all distances between clouds are.
+ *
+ * @throws as {@link wasserstein1d}
+ */
+export function transport1d(
+  x: ArrayLike<number>,
+  y: ArrayLike<number>,
+  options: Wasserstein1dOptions = {},
+): Transport1dResult {
+  return printingFields("transport1d", {
+    value: wasserstein1d(x, y, options),
+    gradient() {
+      const { x: ofX, y: ofY, xWeights: a, yWeights: b } = wasserstein1dGradient(x, y, options);
+      return options.support === undefined ? { x: ofX, y: ofY, a, b } : { x: undefined, y: undefined, a, b };
+    },
+  });
+}
+
 /**
  * {@link wasserstein1d} with its gradients. With `root` they are those of W_p, and 0 where W_p is 0.
  *
  * @throws as {@link wasserstein1d}
+ * @deprecated now `transport1d(x, y, …).gradient()`; goes with version 0.3
  */
 export function wasserstein1dGradient(
   x: ArrayLike<number>,
@@ -131,7 +169,7 @@ function prepare(x: ArrayLike<number>, y: ArrayLike<number>, options: Wasserstei
     return kept === undefined ? all : all instanceof Float32Array ? pickFrom(all, kept) : pickFrom(all, kept);
   };
   const [u, v] = support === undefined ? [pick(x), pick(y)] : positions(support, x, y, options, pick);
-  const [xWeights, yWeights] = support === undefined ? [options.xWeights, options.yWeights] : [x, y];
+  const [xWeights, yWeights] = support === undefined ? weightsOf(options) : [x, y];
   for (const [name, weights, values] of [
     ["xWeights", xWeights, x],
     ["yWeights", yWeights, y],
@@ -168,6 +206,8 @@ function prepare(x: ArrayLike<number>, y: ArrayLike<number>, options: Wasserstei
   return { cost, left: side(u, masses[0]), right: side(v, masses[1]), unit, root };
 }
 
+const weightsOf = ({ a, b, xWeights, yWeights }: Wasserstein1dOptions) => [a ?? xWeights, b ?? yWeights] as const;
+
 function positions(
   support: ArrayLike<number>,
   x: ArrayLike<number>,
@@ -175,8 +215,8 @@ function positions(
   options: Wasserstein1dOptions,
   pick: (values: ArrayLike<number>) => Values,
 ): [Values, Values] {
-  if (options.xWeights !== undefined || options.yWeights !== undefined) {
-    const hint = "on a support x and y are the weights; leave xWeights and yWeights out";
+  if (weightsOf(options).some((given) => given !== undefined)) {
+    const hint = "on a support x and y are the weights; leave a and b out";
     throw new OptionsError(`wasserstein1d: ${hint}`, "support");
   }
   for (const [name, values] of Object.entries({ x, y })) {

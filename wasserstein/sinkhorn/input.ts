@@ -1,6 +1,6 @@
 /** What `sinkhorn` and `sinkhornDivergence` are given, checked and brought into the form they work with. */
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
-import type { CostMatrix } from "../exact/emd.ts";
+import type { CostMatrix } from "../exact/costs.ts";
 import { cloudGeometry, type Geometry, matrixGeometry, sampleCosts } from "../measure/geometry.ts";
 import {
   balancedMasses,

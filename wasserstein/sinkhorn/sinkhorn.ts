@@ -5,7 +5,7 @@
  */
 import { ShapeError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/printed.ts";
-import type { CostMatrix } from "../exact/emd.ts";
+import type { CostMatrix } from "../exact/costs.ts";
 import { type Cloud, checkRange } from "../measure/measure.ts";
 import { type Certificate, certify, dualValue } from "./certificate.ts";
 import { allPotentials, type DensePlan, densePlan, type SinkhornGradient, sinkhornGradient } from "./gradient.ts";

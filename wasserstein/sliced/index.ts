@@ -24,4 +24,5 @@ export {
   slicedWasserstein,
   slicedWassersteinGradient,
 } from "./sliced.ts";
+export { type SlicedPlanOptions, type SlicedPlanResult, slicedPlan } from "./sliced-plan.ts";
 export type { Projections } from "./slices.ts";

@@ -1,0 +1,91 @@
+/** Barycenters of clouds whose points are free to move (Cuturi and Doucet, arXiv 1310.4375, algorithm 2). */
+import { OptionsError, ShapeError } from "../../engine/errors.ts";
+import { printingFields } from "../../engine/printed.ts";
+import {
+  type Cloud,
+  checkedWeights,
+  checkSameSpace,
+  cloudPoints,
+  explicitWeights,
+  massOf,
+} from "../measure/measure.ts";
+import { emd } from "./emd.ts";
+
+/** Options of {@link freeSupportBarycenter}. */
+export interface FreeSupportOptions {
+  /** Where the points start: their number and weights are those of the barycenter. */
+  readonly start: Cloud;
+  /** Share of each measure; only their proportions count. @defaultValue equal */
+  readonly weights?: ArrayLike<number>;
+  /** Stop where no coordinate moves by more than this, in the unit of the coordinates. @defaultValue 1e-9 of the extent of `start` and the clouds */
+  readonly tolerance?: number;
+  /** @defaultValue 100 */
+  readonly maxIterations?: number;
+}
+
+/** What {@link freeSupportBarycenter} returns. */
+export interface FreeSupportResult {
+  /** Σ share_k W₂²(barycenter, cloud_k) at `cloud`. */
+  readonly value: number;
+  readonly cloud: Cloud;
+  readonly iterations: number;
+  /** Whether the points came to rest. */
+  readonly converged: boolean;
+}
+
+/**
+ * Σ_k share_k W₂²(·, cloud_k), lowered over the places of the points of `start`: each goes to the mean of the places that its
+ * mass goes to, by exact plans. Every step lowers the value; where it ends is a local minimum.
+ *
+ * @throws as `emd`
+ */
+export function freeSupportBarycenter(clouds: readonly Cloud[], options: FreeSupportOptions): FreeSupportResult {
+  const where = "freeSupportBarycenter";
+  const { start, maxIterations = 100 } = options;
+  if (clouds.length === 0) throw new ShapeError(`${where}: clouds`, "at least one cloud", "none");
+  const { count, dim } = start;
+  const share = checkedWeights(`${where}: weights`, options.weights ?? clouds.map(() => 1), clouds.length);
+  const total = share.reduce((s, w) => s + w, 0);
+  if (!(total > 0))
+    throw new OptionsError(`${where}: weights sum to ${total}, expected a positive sum`, "weights", total);
+  if (!(Number.isInteger(maxIterations) && maxIterations >= 1)) {
+    const message = `${where}: maxIterations is ${maxIterations}, expected a whole number ≥ 1`;
+    throw new OptionsError(message, "maxIterations", maxIterations);
+  }
+  const weights = explicitWeights(massOf(`${where}: weights of start`, start.weights, count), count);
+  let points = Float64Array.from(cloudPoints(`${where}: start`, start));
+  let extent = 0;
+  for (const [k, cloud] of clouds.entries()) {
+    checkSameSpace(where, start, cloud);
+    for (const v of cloudPoints(`${where}: clouds[${k}]`, cloud)) extent = Math.max(extent, Math.abs(v - points[0]!));
+  }
+  const tolerance = options.tolerance ?? 1e-9 * extent;
+  if (!(tolerance >= 0))
+    throw new OptionsError(`${where}: tolerance is ${tolerance}, expected ≥ 0`, "tolerance", tolerance);
+  const here = (): Cloud => ({ points, count, dim, weights });
+  let value = Number.POSITIVE_INFINITY;
+  for (let k = 1; ; k++) {
+    const next = new Float64Array(points.length);
+    value = 0;
+    for (const [l, cloud] of clouds.entries()) {
+      const { value: cost, plan } = emd(here(), cloud, { normalize: true });
+      value += (share[l]! / total) * cost;
+      for (const [r, mass] of plan.masses.entries()) {
+        const [i, j] = [plan.rows[r]! * dim, plan.columns[r]! * dim];
+        const part = ((share[l]! / total) * mass) / weights[i / dim]!;
+        for (let c = 0; c < dim; c++) next[i + c]! += part * cloud.points[j + c]!;
+      }
+    }
+    // A point without weight stays.
+    let moved = 0;
+    for (let at = 0; at < next.length; at++) {
+      if (weights[Math.floor(at / dim)] === 0) next[at] = points[at]!;
+      moved = Math.max(moved, Math.abs(next[at]! - points[at]!));
+    }
+    const converged = moved <= tolerance;
+    if (converged || k >= maxIterations) {
+      return printingFields(where, { value, cloud: here(), iterations: k, converged });
+    }
+    points = next;
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * Partial transport: of two measures only so much mass as is asked for moves, and what stays costs nothing (Caffarelli and
+ * McCann, arXiv 0712.1260; Figalli, doi:10.1007/s00205-008-0212-7). Exact, by a point on either side that takes what
+ * stays (Chapel, Alaya and Gasso, arXiv 2002.08276, §3).
+ */
+import { DomainError, OptionsError } from "../../engine/errors.ts";
+import { sum } from "../../engine/numerics/vectors.ts";
+import { printingFields } from "../../engine/printed.ts";
+import { pairGradient } from "../exact/costs.ts";
+import { emd } from "../exact/emd.ts";
+import { type TransportPlan, transportPlan } from "../measure/transport-plan.ts";
+import { type Pair, type PairOptions, pairOf } from "./pair.ts";
+
+/** Options of {@link partialTransport}. */
+export interface PartialOptions extends PairOptions {
+  /** How much mass moves: above 0, at most the mass of the lighter side. */
+  readonly mass: number;
+}
+
+/** What {@link partialTransport} returns. */
+export interface PartialResult {
+  /** Σ mass·cost over what moves. */
+  readonly value: number;
+  /** Masses sum to `mass`; no row or column has more than its weight. */
+  readonly plan: TransportPlan;
+  /** Potentials ≤ 0, and 0 where a point keeps some of its mass: f[i] + g[j] + price ≤ cost[i, j], equal where mass moves. */
+  readonly f: Float64Array;
+  readonly g: Float64Array;
+  /** Derivative of the value in `mass`: what the next bit of mass costs. */
+  readonly price: number;
+  /** (value − Σ a·f − Σ b·g − mass·price), relative to the value, or to a thousandth of the sum of absolute terms. */
+  readonly dualityGap: number;
+  gradient(): PartialGradient;
+}
+
+/** Derivatives of the value; one subgradient where the plan or the potentials are not unique. */
+export interface PartialGradient {
+  /** [n, dim]; for a cost matrix undefined. */
+  readonly x: Float64Array | undefined;
+  readonly y: Float64Array | undefined;
+  readonly a: Float64Array;
+  readonly b: Float64Array;
+  readonly mass: number;
+}
+
+/**
+ * min Σ P·C over P ≥ 0 with P1 ≤ a, Pᵀ1 ≤ b and Σ P = mass. Weights stay as they are given (1/n each where none are).
+ *
+ * @param x - a cloud, or a cost matrix and no `y`
+ * @throws as `emd`; OptionsError where `mass` is not above 0, or more than a side has
+ */
+export function partialTransport(x: Pair["x"], y: Pair["y"], options: PartialOptions): PartialResult {
+  const where = "partialTransport";
+  const { cost, n, m, a, b, clouds, p } = pairOf(where, x, y, options);
+  const mass = movable(where, options.mass, a, b);
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const c of cost) [low, high] = [Math.min(low, c), Math.max(high, c)];
+  const range = high - low;
+  if (!(range < Number.MAX_VALUE / 4))
+    throw new DomainError(`${where}: the costs overflow float64; scale them down`, range);
+  // Costs ≥ 0, and a price above 0 for mass that would go from one extra point to the other: then none does.
+  const wide = new Float64Array((n + 1) * (m + 1));
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < m; j++) wide[i * (m + 1) + j] = cost[i * m + j]! - low;
+  }
+  wide[wide.length - 1] = range > 0 ? 2 * range : 1;
+  const rows = Float64Array.from({ length: n + 1 }, (_, i) => (i < n ? a[i]! : Math.max(0, sum(b) - mass)));
+  const columns = Float64Array.from({ length: m + 1 }, (_, j) => (j < m ? b[j]! : Math.max(0, sum(a) - mass)));
+  const total = sum(rows);
+  const whole = emd({ cost: wide, rows: n + 1, columns: m + 1 }, undefined, { a: rows, b: columns, normalize: true });
+  const inside = (k: number) => whole.plan.rows[k]! < n && whole.plan.columns[k]! < m;
+  const kept = Array.from(whole.plan.masses.keys()).filter(inside);
+  const plan = transportPlan(
+    Int32Array.from(kept, (k) => whole.plan.rows[k]!),
+    Int32Array.from(kept, (k) => whole.plan.columns[k]!),
+    Float64Array.from(kept, (k) => whole.plan.masses[k]! * total),
+    [n, m],
+  );
+  const [above, beside] = [whole.f[n]!, whole.g[m]!];
+  const f = Float64Array.from(a, (_, i) => Math.min(0, whole.f[i]! + beside));
+  const g = Float64Array.from(b, (_, j) => Math.min(0, whole.g[j]! + above));
+  const price = low - above - beside;
+  let value = 0;
+  for (const [k, q] of plan.masses.entries()) value += q * cost[plan.rows[k]! * m + plan.columns[k]!]!;
+  const terms = [...a.map((w, i) => w * f[i]!), ...b.map((w, j) => w * g[j]!), mass * price];
+  const size = terms.reduce((s, t) => s + Math.abs(t), 0);
+  const gap = Math.abs(value - sum(Float64Array.from(terms)));
+  const dualityGap = gap === 0 ? 0 : gap / Math.max(Math.abs(value), size / 1000);
+  return printingFields(where, {
+    value,
+    plan,
+    f,
+    g,
+    price,
+    dualityGap,
+    gradient: () => ({ ...pairGradient(clouds, plan, p), a: f, b: g, mass: price }),
+  });
+}
+
+/** @throws OptionsError */
+export function movable(where: string, mass: number, a: Float64Array, b: Float64Array): number {
+  const most = Math.min(sum(a), sum(b));
+  if (mass > 0 && mass <= most * (1 + 1e-12)) return Math.min(mass, most);
+  throw new OptionsError(
+    `${where}: mass is ${mass}, expected above 0 and at most ${most}, the lighter side`,
+    "mass",
+    mass,
+  );
+}
