@@ -40,6 +40,10 @@ export {
   gaussianOf,
   gaussianOfBox,
   normalizedGaussianWasserstein,
+  type SpdOptions,
+  spdExp,
+  spdGeodesic,
+  spdLog,
 } from "./gaussian/index.ts";
 export {
   type GridAxes,

@@ -18,3 +18,4 @@ export {
   gaussianOf,
   gaussianOfBox,
 } from "./gaussian.ts";
+export { type SpdOptions, spdExp, spdGeodesic, spdLog } from "./spd.ts";

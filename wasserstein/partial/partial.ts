@@ -1,6 +1,6 @@
 /**
  * Partial transport: of two measures only so much mass as is asked for moves, and what stays costs nothing (Caffarelli and
- * McCann, arXiv 0712.1260; Figalli, doi:10.1007/s00205-008-0212-7). Exact, by a point on either side that takes what
+ * McCann, doi:10.4007/annals.2010.171.673; Figalli, doi:10.1007/s00205-008-0212-7). Exact, by a point on either side that takes what
  * stays (Chapel, Alaya and Gasso, arXiv 2002.08276, §3).
  */
 import { DomainError, OptionsError } from "../../engine/errors.ts";

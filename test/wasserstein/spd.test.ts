@@ -1,0 +1,70 @@
+/** Geodesics of positive definite matrices, against the distance and the barycenter that are computed otherwise. */
+import { test } from "uvu";
+import { DomainError } from "../../engine/errors.ts";
+import { rng } from "../../engine/rng.ts";
+import { buresWasserstein } from "../../wasserstein/gaussian/bures.ts";
+import { buresBarycenter } from "../../wasserstein/gaussian/bures-barycenter.ts";
+import { spdExp, spdGeodesic, spdLog } from "../../wasserstein/gaussian/spd.ts";
+import { close, throws } from "./checks.ts";
+
+function positive(seed: number, name: string, d: number): Float64Array {
+  const f = rng(seed)
+    .split(name)
+    .normal(new Float64Array((d + 2) * d));
+  const out = new Float64Array(d * d);
+  for (let i = 0; i < d; i++) {
+    for (let j = 0; j < d; j++) for (let r = 0; r < d + 2; r++) out[i * d + j]! += (f[r * d + i]! * f[r * d + j]!) / d;
+  }
+  return out;
+}
+
+const distance = (a: Float64Array, b: Float64Array, metric?: Float64Array) => {
+  const mean = new Float64Array(Math.sqrt(a.length));
+  return buresWasserstein({ mean, cov: a }, { mean, cov: b }, { root: true, ...(metric && { metric }) }).value;
+};
+
+test("the geodesic runs at constant speed, under the plain and the generalised metric, and the logarithm is its tangent", () => {
+  for (const d of [1, 2, 4]) {
+    const [a, b] = [positive(d, "a", d), positive(d, "b", d)];
+    for (const metric of [undefined, positive(d, "metric", d)]) {
+      const options = metric === undefined ? {} : { metric };
+      const whole = distance(a, b, metric);
+      for (const t of [0, 0.3, 0.8, 1]) {
+        const point = spdGeodesic(a, b, t, options);
+        close(distance(a, point, metric), t * whole, 1e-9 * whole, `d ${d}, t ${t}`);
+        close(distance(point, b, metric), (1 - t) * whole, 1e-9 * whole, `d ${d}, t ${t}`);
+        const tangent = spdLog(a, b, options);
+        const there = spdExp(
+          a,
+          tangent.map((v) => t * v),
+          options,
+        );
+        for (const [k, v] of point.entries()) close(there[k]!, v, 1e-10, `exp, d ${d}, t ${t}`);
+      }
+      const h = 1e-6;
+      const [tangent, near] = [spdLog(a, b, options), spdGeodesic(a, b, h, options)];
+      for (const [k, v] of tangent.entries()) close((near[k]! - a[k]!) / h, v, 1e-4);
+    }
+  }
+});
+
+test("a point of the geodesic is the barycenter of its ends", () => {
+  const [a, b] = [positive(7, "a", 3), positive(7, "b", 3)];
+  const mean = new Float64Array(3);
+  const { cov } = buresBarycenter(
+    [
+      { mean, cov: a },
+      { mean, cov: b },
+    ],
+    { weights: [0.75, 0.25] },
+  );
+  for (const [k, v] of spdGeodesic(a, b, 0.25).entries()) close(v, cov[k]!, 1e-9);
+});
+
+test("what is not positive definite, or leaves the space, is refused", () => {
+  throws(() => spdLog([1, 0, 0, 0], [1, 0, 0, 1]), DomainError, /positive definite/);
+  throws(() => spdGeodesic([1], [2], 1.5), DomainError, /t is 1.5/);
+  throws(() => spdExp([1], [-2]), DomainError, /shorter tangent/);
+});
+
+test.run();
