@@ -26,6 +26,13 @@ export interface UnetOptions {
   readonly embedding?: number;
   /** Number of Fourier features of the noise level, an even number. @defaultValue 32 */
   readonly frequencies?: number;
+  /**
+   * A noise image enters each residual block, with a weight for each channel that begins at 0; for networks whose members differ by
+   * their noise (one-step generators). @defaultValue false
+   */
+  readonly levelNoise?: boolean;
+  /** Self-attention over all pixels of the coarsest level, behind the middle block. @defaultValue false */
+  readonly attention?: boolean;
 }
 
 /** One trainable array. Filters are HWIO, matrices [in, out]. */
@@ -39,6 +46,8 @@ export interface Unet {
   readonly options: Required<UnetOptions>;
   /** Height and width of an input must be multiples of this. */
   readonly multiple: number;
+  /** With `levelNoise`, the sides in pixels of the image that one pixel of each block's noise stands for; else empty. */
+  readonly noiseSides: readonly number[];
   /** Shapes of all parameters by name. */
   readonly shapes: Readonly<Record<string, readonly number[]>>;
   readonly parameterCount: number;
@@ -53,15 +62,23 @@ export interface Unet {
    * @param parameters - tensors by the names of `shapes`
    * @param image - [batch, height, width, inputChannels]
    * @param noise - [batch], the level's coordinate ln(σ)/4
+   * @param images - with `levelNoise`, noise of each block, [batch, height, width, noiseSides.length], constant over its sides
    * @returns [batch, height, width, outputChannels]
    */
-  apply(parameters: Readonly<Record<string, tf.Tensor>>, image: tf.Tensor4D, noise: tf.Tensor1D): tf.Tensor4D;
+  apply(
+    parameters: Readonly<Record<string, tf.Tensor>>,
+    image: tf.Tensor4D,
+    noise: tf.Tensor1D,
+    images?: tf.Tensor4D,
+  ): tf.Tensor4D;
 }
 
 interface Block {
   readonly name: string;
   readonly from: number;
   readonly to: number;
+  /** 0 at full resolution. */
+  readonly level: number;
 }
 
 /**
@@ -80,19 +97,19 @@ export function unet(options: UnetOptions = {}): Unet {
   for (const [level, width] of channels.entries()) {
     down.push(
       Array.from({ length: o.blocks }, (_, i) => {
-        const block = { name: `down.${level}.${i}`, from: current, to: width };
+        const block = { name: `down.${level}.${i}`, from: current, to: width, level };
         current = width;
         skips.push(width);
         return block;
       }),
     );
   }
-  const middle: Block = { name: "middle", from: current, to: current };
+  const middle: Block = { name: "middle", from: current, to: current, level: levels - 1 };
   for (let level = levels - 1; level >= 0; level--) {
     const width = channels[level]!;
     up.push(
       Array.from({ length: o.blocks }, (_, i) => {
-        const block = { name: `up.${level}.${i}`, from: current + skips.pop()!, to: width };
+        const block = { name: `up.${level}.${i}`, from: current + skips.pop()!, to: width, level };
         current = width;
         return block;
       }),
@@ -123,6 +140,10 @@ export function unet(options: UnetOptions = {}): Unet {
     if (from !== to) convolution(`${name}.shortcut`, 1, from, to);
     clear(`${name}.film`, "kernel");
     clear(`${name}.conv2`, "filter");
+    if (o.levelNoise) {
+      shapes[`${name}.noise`] = [to];
+      zero.add(`${name}.noise`);
+    }
   };
   dense("embedding.0", o.frequencies, o.embedding);
   dense("embedding.1", o.embedding, o.embedding);
@@ -132,6 +153,11 @@ export function unet(options: UnetOptions = {}): Unet {
     if (level < levels - 1) convolution(`reduce.${level}`, 3, channels[level]!, channels[level]!);
   }
   residual(middle);
+  if (o.attention) {
+    norm("attention.norm", middle.to);
+    for (const part of ["query", "key", "value", "output"]) convolution(`attention.${part}`, 1, middle.to, middle.to);
+    clear("attention.output", "filter");
+  }
   for (const [i, blocks] of up.entries()) {
     const level = levels - 1 - i;
     for (const block of blocks) residual(block);
@@ -143,18 +169,26 @@ export function unet(options: UnetOptions = {}): Unet {
 
   const size = (shape: readonly number[]) => shape.reduce((product, n) => product * n, 1);
   const multiple = 2 ** (levels - 1);
+  const noisy = o.levelNoise ? [...down.flat(), middle, ...up.flat()] : [];
+  const noiseSides = noisy.map(({ level }) => 2 ** level);
   return {
     options: o,
     multiple,
+    noiseSides,
     shapes,
     parameterCount: Object.values(shapes).reduce((sum, shape) => sum + size(shape), 0),
     initialize: (rng) => initialize(shapes, zero, rng),
-    apply(parameters, image, noise) {
-      const [, height, width, depth] = image.shape;
+    apply(parameters, image, noise, images) {
+      const [batch, height, width, depth] = image.shape;
       if (depth !== o.inputChannels || height % multiple !== 0 || width % multiple !== 0) {
         const expected = `[batch, ${multiple}·k, ${multiple}·l, ${o.inputChannels}]`;
         throw new ShapeError("unet: image", expected, image.shape, "pad the image or crop it");
       }
+      if ((images?.shape[3] ?? 0) !== noisy.length) {
+        const expected = noisy.length === 0 ? "none" : `[batch, height, width, ${noisy.length}]`;
+        throw new ShapeError("unet: noise images", expected, images?.shape ?? "none");
+      }
+      const entering = images === undefined ? [] : (tf.split(images, noisy.length, 3) as tf.Tensor4D[]);
       const get = <T extends tf.Tensor>(name: string) => {
         const tensor = parameters[name];
         if (tensor === undefined) throw new ShapeError("unet: parameters", `a tensor named ${name}`, "none");
@@ -182,8 +216,11 @@ export function unet(options: UnetOptions = {}): Unet {
         const features = tf.concat([tf.sin(angles), tf.cos(angles)], 1) as tf.Tensor2D;
         return silu(linear("embedding.1", silu(linear("embedding.0", features)) as tf.Tensor2D)) as tf.Tensor2D;
       })();
-      const apply = (x: tf.Tensor4D, { name, from, to }: Block) => {
+      const apply = (x: tf.Tensor4D, block: Block) => {
+        const { name, from, to } = block;
         let h = conv(`${name}.conv1`, normalized(`${name}.norm1`, x, from % o.groups === 0 ? o.groups : 1));
+        const own = entering[noisy.indexOf(block)];
+        if (own) h = tf.add(h, tf.mul(everyNth(own, 2 ** block.level), get(`${name}.noise`))) as tf.Tensor4D;
         const [scale, shift] = tf.split(linear(`${name}.film`, embedding), 2, 1) as [tf.Tensor2D, tf.Tensor2D];
         h = conv(`${name}.conv2`, normalized(`${name}.norm2`, h, o.groups, { scale, shift }));
         return tf.add(from === to ? x : conv(`${name}.shortcut`, x), h) as tf.Tensor4D;
@@ -199,6 +236,16 @@ export function unet(options: UnetOptions = {}): Unet {
         if (level < levels - 1) h = conv(`reduce.${level}`, h, { stride: 2, padding: "symmetric" });
       }
       h = apply(h, middle);
+      if (o.attention) {
+        const seen = groupNorm(h, get<tf.Tensor1D>("attention.norm.gamma"), get<tf.Tensor1D>("attention.norm.beta"), {
+          groups: o.groups,
+        }) as tf.Tensor4D;
+        const tokens = (part: string) =>
+          tf.reshape(conv(`attention.${part}`, seen), [batch, -1, middle.to]) as tf.Tensor3D;
+        const scores = tf.div(tf.matMul(tokens("query"), tokens("key"), false, true), Math.sqrt(middle.to));
+        const found = tf.matMul(tf.softmax(scores) as tf.Tensor3D, tokens("value"));
+        h = tf.add(h, conv("attention.output", tf.reshape(found, h.shape))) as tf.Tensor4D;
+      }
       for (const [i, blocks] of up.entries()) {
         const level = levels - 1 - i;
         for (const block of blocks) h = apply(tf.concat([h, saved.pop()!], 3), block);
@@ -207,6 +254,16 @@ export function unet(options: UnetOptions = {}): Unet {
       return conv("output", normalized("output.norm", h, o.groups));
     },
   };
+}
+
+/** Each n-th row and column of [batch, height, width, 1]. */
+function everyNth(x: tf.Tensor4D, n: number): tf.Tensor4D {
+  if (n === 1) return x;
+  const [batch, height, width] = x.shape;
+  const [rows, columns] = [height / n, width / n];
+  const down = tf.slice(tf.reshape(x, [batch * rows, n, width]), [0, 0, 0], [batch * rows, 1, width]);
+  const across = tf.slice(tf.reshape(down, [batch * rows * columns, n]), [0, 0], [batch * rows * columns, 1]);
+  return tf.reshape(across, [batch, rows, columns, 1]);
 }
 
 /** 2π times frequencies from ¼ to 4, evenly spaced in logarithm. */
@@ -248,9 +305,12 @@ function resolve(options: UnetOptions): Required<UnetOptions> {
     groups: 8,
     embedding: 64,
     frequencies: 32,
+    levelNoise: false,
+    attention: false,
     ...options,
   };
   for (const [name, value] of Object.entries(resolved)) {
+    if (typeof value === "boolean") continue;
     for (const n of typeof value === "number" ? [value] : value) {
       if (Number.isInteger(n) && n > 0) continue;
       throw new OptionsError(`unet: ${name} contains ${n}, expected positive integers`, name, value);

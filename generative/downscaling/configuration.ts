@@ -56,6 +56,8 @@ export const networkCheck: Check = record({
   groups: optional(whole(1, 4096)),
   embedding: optional(whole(1, 2 ** 16)),
   frequencies: optional(whole(2, 2 ** 16)),
+  levelNoise: optional(among(true, false)),
+  attention: optional(among(true, false)),
 });
 
 /** Logarithms of rates are below 10 where the unit is 1 mm/h, and below 25 for all that are allowed. */

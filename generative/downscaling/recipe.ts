@@ -179,6 +179,7 @@ export function checkKind(
   if (!generatorNames.includes(generator)) fail("generator", generator, `expected ${generatorNames.join(" or ")}`);
   if (generator === "diffusion") {
     if (o.oneStep !== undefined) fail("oneStep", o.oneStep, 'it goes with generator: "one-step"');
+    if (o.network?.levelNoise) fail("network.levelNoise", true, 'it goes with generator: "one-step"');
     return {};
   }
   checkNoProcess(caller, o.process);

@@ -6,7 +6,7 @@ import { type CompiledDenoiser, type CompiledDenoiserOptions, programsByShape } 
 import { type DrawOptions, inTiles, type ResolvedDraw } from "../diffusion/draw.ts";
 import type { Parameter, Unet } from "../diffusion/unet.ts";
 import { oneStepOutput } from "./loss.ts";
-import { noiseBlocks, noiseImages } from "./noise.ts";
+import { noiseBlocks, noiseImages, noiseSidesOf } from "./noise.ts";
 
 /** The network with fixed parameters as native programs; what they give is in units of the data's deviation. */
 export function compiledOneStep(
@@ -15,6 +15,7 @@ export function compiledOneStep(
   options: Omit<CompiledDenoiserOptions, "process"> = {},
 ): CompiledDenoiser {
   const channels = network.options.inputChannels - noiseBlocks.length;
+  const images = noiseSidesOf(network).length;
   return programsByShape(network.options.outputChannels, (count, height, width) =>
     compile(
       (noise, condition) => {
@@ -22,7 +23,7 @@ export function compiledOneStep(
         const tensors = Object.fromEntries(weights);
         return [oneStepOutput(network, tensors, noise as tf.Tensor4D, condition as tf.Tensor4D)];
       },
-      [{ shape: [count, height, width, noiseBlocks.length] }, { shape: [count, height, width, channels] }],
+      [{ shape: [count, height, width, images] }, { shape: [count, height, width, channels] }],
       { name: "one-step generator", ...options },
     ),
   );
@@ -31,6 +32,8 @@ export function compiledOneStep(
 /** What is drawn from. */
 export interface OneStepDrawing {
   readonly program: CompiledDenoiser;
+  /** Of the noise that the network takes. */
+  readonly sides: readonly number[];
   /** Multiples of what the network needs. */
   readonly height: number;
   readonly width: number;
@@ -56,13 +59,13 @@ export function checkOneEvaluation(caller: string, o: DrawOptions): void {
  * @returns what the network says, [members, height, width, outputs]
  */
 export async function drawOneStep(drawing: OneStepDrawing, o: ResolvedDraw): Promise<Float32Array> {
-  const { program, height, width, outputs = 1, condition } = drawing;
-  const inputs = noiseBlocks.length;
+  const { program, sides, height, width, outputs = 1, condition } = drawing;
+  const inputs = sides.length;
   const size = height * width * inputs;
   const noise = new Float32Array(o.members * size);
   for (let member = 0; member < o.members; member++) {
     const window = { seed: o.seed, frame: o.frame, member, origin: o.origin, height, width };
-    noiseImages(window, noise.subarray(member * size, (member + 1) * size));
+    noiseImages(window, noise.subarray(member * size, (member + 1) * size), sides);
   }
   const network = await inTiles(program, { height, width, outputs, inputs, condition }, o);
   const output = await network(noise, 0);

@@ -7,6 +7,7 @@ import type { Rng } from "../../engine/rng.ts";
 import { tf } from "../../engine/tensor.ts";
 import type { Parameter, Unet } from "../diffusion/unet.ts";
 import { fairEnergy } from "./fair-energy.ts";
+import { noiseBlocks } from "./noise.ts";
 import { type SampleTerm, sampleEnergy } from "./sample-term.ts";
 import { blockMeansGraph, type RainScale, settleGraph } from "./settle.ts";
 
@@ -31,7 +32,10 @@ export function oneStepOutput(
 ): tf.Tensor4D {
   // The network's modulation by a noise level has nothing to tell here: it is one learned constant.
   const level = tf.fill([condition.shape[0]], 0) as tf.Tensor1D;
-  return network.apply(parameters, tf.concat([noise, condition], 3) as tf.Tensor4D, level);
+  const entering = network.noiseSides.length;
+  if (entering === 0) return network.apply(parameters, tf.concat([noise, condition], 3) as tf.Tensor4D, level);
+  const [seen, images] = tf.split(noise, [noiseBlocks.length, entering], 3) as [tf.Tensor4D, tf.Tensor4D];
+  return network.apply(parameters, tf.concat([seen, condition], 3) as tf.Tensor4D, level, images);
 }
 
 /** Fresh parameters; the last convolution is small rather than 0, so that two members differ from the first step on. */
@@ -51,7 +55,7 @@ export function initializeOneStep(network: Unet, rng: Rng): Record<string, Param
  * The loss as a function of parameters and one batch of inputs, to be given to `compileTraining`.
  *
  * Inputs, in order: truth ln(1 + R/c) [b, h, w, 1]; condition [b, h, w, c]; background [b, h, w, 1]; coarse rain in mm/h
- * [b, h / factor, w / factor, 1]; noise images [members · b, h, w, 4]; and, for a term between patches, its directions.
+ * [b, h / factor, w / factor, 1]; noise images [members · b, h, w, n]; and, for a term between patches, its directions.
  * Value: (Σ_scales fair CRPS + weight · fair energy of the term) / sigmaData.
  */
 export function oneStepLoss(

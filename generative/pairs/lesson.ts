@@ -7,7 +7,7 @@ import type { Unet } from "../diffusion/unet.ts";
 import type { Lesson } from "../downscaling/generator/loop.ts";
 import { initializeOneStep } from "../one-step/loss.ts";
 import { maskedOneStepLoss } from "../one-step/masked-loss.ts";
-import { noiseBatch, noiseBlocks } from "../one-step/noise.ts";
+import { noiseBatch, noiseSidesOf } from "../one-step/noise.ts";
 import { directionShape, drawDirections } from "../one-step/sample-term.ts";
 import { resolveOneStep } from "../one-step/settings.ts";
 import { backgroundOf, type PairArchive } from "./arrays.ts";
@@ -59,13 +59,14 @@ function oneStepLesson(parts: PairLessonParts): Lesson {
   for (const side of size) resolveOneStep("trainPairs", recipe.oneStep!, side);
   const count = members * recipe.batch;
   const directions = term === null ? undefined : directionShape(term);
+  const sides = noiseSidesOf(network);
   return {
     inputs: [
       image(outputs),
       image(channels),
       image(outputs),
       image(outputs),
-      image(noiseBlocks.length, count),
+      image(sides.length, count),
       ...(directions ? [{ shape: directions }] : []),
     ],
     loss: maskedOneStepLoss(network, {
@@ -79,7 +80,7 @@ function oneStepLesson(parts: PairLessonParts): Lesson {
     batch(stream) {
       const { condition, clean, valid } = pairCropsOf(archive, stream, recipe, size, groups);
       const background = backgroundOf(condition, description.channels, description.targets);
-      const noise = noiseBatch(stream.split("noise"), count, ...size);
+      const noise = noiseBatch(stream.split("noise"), count, ...size, sides);
       const more = directions ? [drawDirections(stream.split("directions"), directions)] : [];
       return [clean, condition, background, valid, noise, ...more];
     },

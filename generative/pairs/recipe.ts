@@ -94,8 +94,8 @@ export const DEFAULT_STEPS = 2000;
 export function resolvePairRecipe(o: PairRecipe, process: NoiseProcess, symmetries: boolean): ResolvedPairRecipe {
   const steps = o.steps ?? DEFAULT_STEPS;
   const crop = o.crop ?? 32;
-  const { generator, oneStep, process: own, noise, validation } = o;
-  const asked = { generator, oneStep, process: own, noise, validation };
+  const { generator, oneStep, network, process: own, noise, validation } = o;
+  const asked = { generator, oneStep, network, process: own, noise, validation };
   const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
   const kind = checkKind("trainPairs", given, crop);
   const recipe: ResolvedPairRecipe = {

@@ -5,7 +5,7 @@ import { quartileEdges } from "../../diffusion/loss-by-level.ts";
 import type { NoiseProcess } from "../../diffusion/process/process.ts";
 import type { Unet } from "../../diffusion/unet.ts";
 import { initializeOneStep, oneStepLoss } from "../../one-step/loss.ts";
-import { noiseBatch, noiseBlocks } from "../../one-step/noise.ts";
+import { noiseBatch, noiseSidesOf } from "../../one-step/noise.ts";
 import { directionShape, drawDirections } from "../../one-step/sample-term.ts";
 import type { Normalization } from "../archive/conditions.ts";
 import type { TileArchive } from "../archive/tiles.ts";
@@ -63,6 +63,7 @@ function oneStepLesson({ archive, recipe, normalization, network, names }: Lesso
   const { members, scales, term } = recipe.oneStep!;
   const { factor, sigmaData, unit = 1 } = normalization;
   const directions = term === null ? undefined : directionShape(term);
+  const sides = noiseSidesOf(network);
   const image = (channels: number, side = crop, count = batch) => ({ shape: [count, side, side, channels] });
   return {
     inputs: [
@@ -70,7 +71,7 @@ function oneStepLesson({ archive, recipe, normalization, network, names }: Lesso
       image(2 + names.length),
       image(1),
       image(1, crop / factor),
-      image(noiseBlocks.length, crop, members * batch),
+      image(sides.length, crop, members * batch),
       ...(directions ? [{ shape: directions }] : []),
     ],
     loss: oneStepLoss(network, { sigmaData, factor, unit, members, scales, ...(term && { term }) }),
@@ -78,7 +79,7 @@ function oneStepLesson({ archive, recipe, normalization, network, names }: Lesso
     batch(stream) {
       const { rain, coarse, background, condition } = cropsOf(archive, stream, recipe, normalization, names);
       const truth = rain.map((r) => Math.log1p(r / unit));
-      const noise = noiseBatch(stream.split("noise"), members * batch, crop);
+      const noise = noiseBatch(stream.split("noise"), members * batch, crop, crop, sides);
       const more = directions ? [drawDirections(stream.split("directions"), directions)] : [];
       return [truth, condition, background, coarse, noise, ...more];
     },
