@@ -77,7 +77,7 @@ export async function downscale(
       if (plan.png !== null && first !== undefined) {
         const { coarse, members, grid, truth } = first;
         const fine = { values: members, shape: [1, plan.members, ...grid.shape] };
-        await drawEnsemble(plan.png, { coarse, fine, grid, ...(truth && { truth }) });
+        await drawEnsemble(plan.png, { coarse, fine, grid, ...(truth && { truth }), title: coarse.name });
         say(`wrote ${plan.png}`);
       }
       const coverage = rows[0] && coverageJson(rows[0].coverage);

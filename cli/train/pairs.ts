@@ -9,6 +9,7 @@ import {
   type PairData,
   type PairTrainingStart,
   type PairTrainOptions,
+  plannedRecipe,
   planPairs,
   train,
 } from "../../generative/verbs/index.ts";
@@ -38,7 +39,7 @@ export async function trainPairs(options: TrainOptions, given: (name: string) =>
   if (options.dryRun) {
     const { plan, folder, opened } = await planPairs(data, chosen);
     opened.close();
-    return emitJson({ command: "train", ...plan, resume: folder ?? null });
+    return emitJson({ command: "train", ...plan, recipe: plannedRecipe(plan), resume: folder ?? null });
   }
   const interrupt = onInterrupt("coming to a stop after this step; again to stop at once");
   let bar: Progress | undefined;

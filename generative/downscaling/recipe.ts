@@ -4,7 +4,7 @@ import { checkTerm, type FieldTerm } from "../diffusion/field-term.ts";
 import type { NoiseProcessName } from "../diffusion/process/kinds.ts";
 import type { NoiseLaw, NoiseProcess } from "../diffusion/process/process.ts";
 import type { UnetOptions } from "../diffusion/unet.ts";
-import { type OneStepSettings, resolveOneStep } from "../one-step/settings.ts";
+import { type OneStepSettings, type ResolvedOneStep, resolveOneStep } from "../one-step/settings.ts";
 import type { Sampling } from "./configuration.ts";
 import { checkNoProcess, type GeneratorName, generatorNames, ownChannels } from "./generator/generator.ts";
 import type { PresetName } from "./presets/wassdiff.ts";
@@ -75,7 +75,7 @@ export type ResolvedRecipe = Required<
   Omit<TrainingRecipe, "process" | "unit" | "archives" | "validation" | "preset" | "oneStep" | Later>
 > & {
   /** Of a one-step generator. */
-  readonly oneStep?: Required<OneStepSettings>;
+  readonly oneStep?: ResolvedOneStep;
   /** One name an event. @defaultValue the network is not told */
   readonly archives?: readonly string[];
   /** @defaultValue 1, as in checkpoints of before this was stored */

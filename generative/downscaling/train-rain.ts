@@ -12,6 +12,7 @@ import { cutTiles, type TileArchive } from "./archive/index.ts";
 import { Downscaler } from "./downscaler.ts";
 import { findModel } from "./find-model.ts";
 import { type RecordOptions, recordTraining, type Trained } from "./record-training.ts";
+import { startFrom } from "./start.ts";
 import type { TrainingChoices } from "./training-choices.ts";
 import {
   checkData,
@@ -69,6 +70,7 @@ export async function train(data: TrainingData | null, options: TrainOptions = {
     throw new OptionsError(message, "checkpointEvery", checkpointEvery);
   }
   if (fields === undefined) for (const path of labelsOf(plan)) checkThere(path);
+  const own = options.process !== undefined && { process: options.process };
   const recorded = folder ?? (plan.out || undefined);
   if (recorded !== undefined) checkFolder(recorded);
   // From here on a run that goes on is this process's alone.
@@ -85,6 +87,8 @@ export async function train(data: TrainingData | null, options: TrainOptions = {
     signal?.throwIfAborted();
     const resume = folder === undefined ? undefined : await loadLatestCheckpoint(folder, loadTraining);
     const begun = { ...plan, dataSha256: hashes, ...(start?.file && { startSha256: start.file.sha256 }) };
+    // What is refused leaves no folder behind.
+    if (start && resume === undefined) startFrom(start, { ...recipeOf(plan), ...own });
     if (plan.out) run ??= await startRun(begun);
     const directory = run && { run: run.directory };
     onStart?.({ archive, step: resume?.state.step ?? 0, ...directory });
@@ -92,7 +96,7 @@ export async function train(data: TrainingData | null, options: TrainOptions = {
     const wetThreshold = Math.min(...seen.map((event) => event.wetThreshold));
     const largestRate = Math.max(...seen.map((event) => event.largestRate));
     const trained = await recordTraining(run, archive, {
-      recipe: { ...recipeOf(plan), ...(options.process !== undefined && { process: options.process }) },
+      recipe: { ...recipeOf(plan), ...own },
       threads,
       device,
       checkpointEvery,

@@ -37,7 +37,7 @@ export interface TrainDownscalerOptions extends TrainingRecipe, Following<Traini
    * events to train on. @defaultValue none: the last parameters are the model
    */
   readonly validate?: TileArchive;
-  /** Rates below it are 0 in validation, mm/h. @defaultValue 0.1 */
+  /** Rates below it are 0 in validation, and in the loss of a one-step generator with `cut`, mm/h. @defaultValue 0.1 */
   readonly wetThreshold?: number;
   /** Continue from here; the recipe must be the checkpoint's. */
   readonly resume?: DownscalerCheckpoint;
@@ -101,7 +101,8 @@ export async function trainDownscaler(
   const field = fieldOf(recipe);
   const normalization =
     kept ?? measureNormalization(archive, factor, root.split("measure"), { ...(unit && { unit }), field });
-  const lesson = lessonOf({ archive, recipe, normalization, network, process, names });
+  const { wetThreshold = 0.1 } = options;
+  const lesson = lessonOf({ archive, recipe, normalization, network, process, names, wetThreshold });
   // A one-step generator has no process, and refuses one.
   const run = { device, threads, ...(recipe.generator !== "one-step" && { process }) };
   const seen = trainedOn(archive, factor, places);
@@ -117,7 +118,6 @@ export async function trainDownscaler(
   const judge = async (held: TileArchive, state: TrainingState): Promise<ValidationScores> => {
     const model = downscalerOf({ recipe, normalization, ...told, trainedOn: seen, state }, { last: true, ...run });
     const archives = recipe.archives?.slice(archive.events.length);
-    const { wetThreshold = 0.1 } = options;
     const scores = await validateDownscaler(model, held, { seed: recipe.seed, archives, wetThreshold, ...how! });
     await model.dispose();
     return scores;

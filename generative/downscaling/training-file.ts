@@ -18,6 +18,7 @@ import type { HostTensor } from "../../engine/files/safetensors.ts";
 import { fieldTermKinds } from "../diffusion/field-term.ts";
 import { groupOf, groupTensors, stateComplaint, stateOf, stateTensors } from "../diffusion/parameters.ts";
 import { unet } from "../diffusion/unet.ts";
+import { sampleParts } from "../one-step/sample-term.ts";
 import { networkCheck, normalizationCheck, samplingCheck } from "./configuration.ts";
 import { generatorNames } from "./generator/generator.ts";
 import { networkOf, type TrainingRecipe } from "./recipe.ts";
@@ -48,13 +49,15 @@ export const recipeChecks = {
           among(null),
           record({
             kind: among("wasserstein", "unsorted"),
-            of: optional(among("pixels", "patches")),
+            of: optional(among(...sampleParts)),
             weight: real(0),
-            patch: optional(whole(2, 2 ** 16)),
+            patch: optional(either(whole(2, 2 ** 16), list(whole(2, 2 ** 16), 1, 16))),
             directions: optional(COUNT),
+            tail: optional(positive()),
           }),
         ),
       ),
+      cut: optional(among(true, false)),
     }),
   ),
   term: either(

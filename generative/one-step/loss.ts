@@ -21,6 +21,8 @@ export interface OneStepLossOptions extends RainScale {
   readonly scales: readonly number[];
   /** @defaultValue none */
   readonly term?: SampleTerm;
+  /** Rates below it, in mm/h, are judged as 0. @defaultValue 0, all as they are */
+  readonly cut?: number;
 }
 
 /** The output of the network for images [batch, height, width, …]: what is added to the background, in units of sigmaData. */
@@ -55,29 +57,29 @@ export function initializeOneStep(network: Unet, rng: Rng): Record<string, Param
  * The loss as a function of parameters and one batch of inputs, to be given to `compileTraining`.
  *
  * Inputs, in order: truth ln(1 + R/c) [b, h, w, 1]; condition [b, h, w, c]; background [b, h, w, 1]; coarse rain in mm/h
- * [b, h / factor, w / factor, 1]; noise images [members · b, h, w, n]; and, for a term between patches, its directions.
+ * [b, h / factor, w / factor, 1]; noise images [members · b, h, w, n]; and, for a term between patches, its directions for each side.
  * Value: (Σ_scales fair CRPS + weight · fair energy of the term) / sigmaData.
  */
 export function oneStepLoss(
   network: Unet,
-  { sigmaData, members, scales, term, ...rain }: OneStepLossOptions,
+  { sigmaData, members, scales, term, cut = 0, ...rain }: OneStepLossOptions,
 ): (
   parameters: Readonly<Record<string, tf.Tensor>>,
   inputs: readonly tf.Tensor[],
 ) => { readonly loss: tf.Scalar; readonly metrics: Record<string, tf.Scalar> } {
   return (parameters, inputs) => {
-    const [truth, condition, background, coarse, noise, directions] = inputs as unknown as readonly [
+    const [truth, condition, background, coarse, noise, ...directions] = inputs as unknown as readonly [
       tf.Tensor4D,
       tf.Tensor4D,
       tf.Tensor4D,
       tf.Tensor4D,
       tf.Tensor4D,
-      tf.Tensor4D?,
+      ...tf.Tensor4D[],
     ];
     const each = (x: tf.Tensor4D) => tf.concat(new Array<tf.Tensor4D>(members).fill(x), 0) as tf.Tensor4D;
     const output = oneStepOutput(network, parameters, noise, each(condition));
     const field = tf.add(each(background), tf.mul(output, sigmaData)) as tf.Tensor4D;
-    const drawn = tf.split(settleGraph(field, each(coarse), rain), members, 0) as tf.Tensor4D[];
+    const drawn = tf.split(settleGraph(field, each(coarse), rain, cut), members, 0) as tf.Tensor4D[];
     const parts = scales.map((k) =>
       fairEnergy(
         drawn.map((x) => blockMeansGraph(x, k)),

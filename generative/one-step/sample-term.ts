@@ -7,53 +7,63 @@ import { OptionsError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/rng.ts";
 import { tf } from "../../engine/tensor.ts";
 import { sortedWasserstein } from "../../wasserstein/line/index.ts";
+import { upperTailWeight } from "../../wasserstein/measure/index.ts";
 import { absoluteDifference, type Distance, fairEnergy } from "./fair-energy.ts";
+
+/** What a term may compare. */
+export const sampleParts = ["pixels", "patches", "maxima"] as const;
 
 /** A term between samples. */
 export interface SampleTerm {
   /** `wasserstein`: sorted over each image; `unsorted`: its control. */
   readonly kind: "wasserstein" | "unsorted";
-  /** What is compared. @defaultValue "patches" */
-  readonly of?: "pixels" | "patches";
+  /** What is compared: values, patches on random directions, or the greatest values of blocks. @defaultValue "patches" */
+  readonly of?: (typeof sampleParts)[number];
   /** Factor of the term, ≥ 0. */
   readonly weight: number;
-  /** Side of a patch in pixels. @defaultValue 5 */
-  readonly patch?: number;
-  /** Random directions of each step. @defaultValue 32 */
+  /** Side of a patch in pixels, or of a block, which must divide the crop; several are taken alike. @defaultValue 5, of blocks 4 */
+  readonly patch?: number | readonly number[];
+  /** Random directions of each step and side. @defaultValue 32 */
   readonly directions?: number;
+  /** Of the kind `wasserstein`: the level q counts in proportion to 1/(1 − q + tail). @defaultValue all levels count alike */
+  readonly tail?: number;
 }
 
-const withDefaults = (term: SampleTerm): Required<SampleTerm> => ({
-  of: "patches",
-  patch: 5,
-  directions: 32,
-  ...term,
-});
+const withDefaults = ({ kind, of = "patches", weight, directions = 32, tail, ...term }: SampleTerm) => {
+  const { patch = of === "maxima" ? 4 : 5 } = term;
+  const sides: readonly number[] = typeof patch === "number" ? [patch] : patch;
+  return { kind, of, weight, directions, tail, sides };
+};
 
-/** @param side - of the images @throws OptionsError where a number is out of range */
+/** @param side - of the images @throws OptionsError where a number is out of range, or an option belongs to another form */
 export function checkSampleTerm(caller: string, term: SampleTerm, side: number): void {
-  const { kind, of, weight, patch, directions } = withDefaults(term);
-  if (kind !== "wasserstein" && kind !== "unsorted") {
-    const text = `${caller}: term.kind is ${JSON.stringify(kind)}, expected wasserstein or unsorted`;
-    throw new OptionsError(text, "kind", kind);
-  }
-  if (!(weight >= 0 && Number.isFinite(weight))) {
-    throw new OptionsError(`${caller}: term.weight is ${weight}, expected ≥ 0`, "weight", weight);
-  }
+  const { kind, of, weight, directions, tail, sides } = withDefaults(term);
+  const check = (name: string, value: unknown, holds: boolean, expected: string) => {
+    if (holds) return;
+    const shown = typeof value === "string" ? JSON.stringify(value) : value;
+    throw new OptionsError(`${caller}: term.${name} is ${shown}, expected ${expected}`, name, value);
+  };
+  check("kind", kind, kind === "wasserstein" || kind === "unsorted", "wasserstein or unsorted");
+  check("of", of, sampleParts.includes(of), sampleParts.join(", "));
+  check("weight", weight, weight >= 0 && Number.isFinite(weight), "≥ 0");
+  check("tail", tail, tail === undefined || (tail > 0 && kind === "wasserstein"), "> 0, and the kind wasserstein");
   if (of === "pixels") return;
-  if (!(Number.isInteger(patch) && patch >= 2 && patch <= side)) {
-    const text = `${caller}: term.patch is ${patch}, expected a whole number from 2 to the side of a crop, ${side}`;
-    throw new OptionsError(text, "patch", patch);
-  }
-  if (Number.isInteger(directions) && directions > 0) return;
-  throw new OptionsError(`${caller}: term.directions is ${directions}, expected a whole number ≥ 1`, "directions");
+  const fits = (n: number) => Number.isInteger(n) && n >= 2 && n <= side && (of === "patches" || side % n === 0);
+  const whole = `a whole number from 2 to the side of a crop, ${side}${of === "maxima" ? ", that divides it" : ""}`;
+  check("patch", term.patch ?? sides, sides.length > 0 && sides.every(fits), whole);
+  check("directions", directions, Number.isInteger(directions) && directions > 0, "a whole number ≥ 1");
 }
 
-/** Shape of the directions of a term as filters, [patch, patch, 1, directions]; undefined where it has none. */
-export function directionShape(term: SampleTerm): [number, number, number, number] | undefined {
-  const { of, patch, directions } = withDefaults(term);
-  return of === "pixels" ? undefined : [patch, patch, 1, directions];
+/** Shapes of the directions of a term as filters, [patch, patch, 1, directions], one for each side; none where it has none. */
+export function directionShapes(term: SampleTerm): [number, number, number, number][] {
+  const { of, sides, directions } = withDefaults(term);
+  return of === "patches" ? sides.map((patch) => [patch, patch, 1, directions]) : [];
 }
+
+/** {@link drawDirections} for each shape. */
+export const drawAllDirections = (stream: Rng, shapes: readonly (readonly number[])[]): Float32Array[] =>
+  // The first has the stream itself, as where there is one side alone.
+  shapes.map((shape, i) => drawDirections(i === 0 ? stream : stream.split(i), shape));
 
 /** Random directions of mean 0 and norm 1, uniform on that sphere, as filters of the given shape. */
 export function drawDirections(stream: Rng, [height, width, , count]: readonly number[]): Float32Array {
@@ -74,21 +84,43 @@ export function drawDirections(stream: Rng, [height, width, , count]: readonly n
  *
  * @param members - ln(1 + R/c), each [batch, height, width, 1]
  * @param truth - of the same shape
- * @param directions - as {@link drawDirections} draws them; none for pixels
+ * @param directions - as {@link drawAllDirections} draws them; none but for patches
  */
 export function sampleEnergy(
   members: readonly tf.Tensor4D[],
   truth: tf.Tensor4D,
   term: SampleTerm,
-  directions?: tf.Tensor4D,
+  directions: readonly tf.Tensor4D[] = [],
 ): tf.Scalar {
-  const rows = (x: tf.Tensor4D): tf.Tensor2D => {
-    const batch = x.shape[0];
-    if (directions === undefined) return tf.reshape(x, [batch, -1]);
-    const seen = tf.transpose(tf.conv2d(x, directions, 1, "valid"), [0, 3, 1, 2]);
-    return tf.reshape(seen, [batch * directions.shape[3], -1]);
-  };
+  const { kind, of, sides, tail } = withDefaults(term);
+  const weighted = tail === undefined ? {} : { quantileWeight: upperTailWeight(tail) };
   const distance: Distance =
-    term.kind === "unsorted" ? absoluteDifference : (a, b) => sortedWasserstein(a as tf.Tensor2D, b as tf.Tensor2D);
-  return fairEnergy(members.map(rows), rows(truth), distance);
+    kind === "unsorted"
+      ? absoluteDifference
+      : (a, b) => sortedWasserstein(a as tf.Tensor2D, b as tf.Tensor2D, weighted);
+  const views: readonly ((x: tf.Tensor4D) => tf.Tensor)[] =
+    of === "pixels"
+      ? [rowsOf]
+      : of === "maxima"
+        ? sides.map((k) => (x: tf.Tensor4D) => rowsOf(blockMaximaGraph(x, k)))
+        : directions.map((filters) => (x: tf.Tensor4D) => projected(x, filters));
+  const parts = views.map((view) => fairEnergy(members.map(view), view(truth), distance));
+  const sum = parts.reduce((total, part) => tf.add(total, part));
+  return (parts.length === 1 ? sum : tf.div(sum, parts.length)) as tf.Scalar;
+}
+
+const rowsOf = (x: tf.Tensor4D): tf.Tensor2D => tf.reshape(x, [x.shape[0], -1]);
+
+/** All patches on each direction, [batch · directions, patches]. */
+function projected(x: tf.Tensor4D, filters: tf.Tensor4D): tf.Tensor2D {
+  const seen = tf.transpose(tf.conv2d(x, filters, 1, "valid"), [0, 3, 1, 2]);
+  return tf.reshape(seen, [x.shape[0] * filters.shape[3], -1]);
+}
+
+/** The greatest value of each k × k block of [batch, height, width, 1]; among equal ones all share the slope. */
+function blockMaximaGraph(x: tf.Tensor4D, k: number): tf.Tensor4D {
+  const [batch, height, width] = x.shape;
+  const [rows, columns] = [height / k, width / k];
+  const down = tf.max(tf.reshape(x, [batch * rows, k, width]), 1);
+  return tf.reshape(tf.max(tf.reshape(down, [batch * rows * columns, k]), 1), [batch, rows, columns, 1]);
 }

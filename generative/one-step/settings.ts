@@ -10,18 +10,23 @@ export interface OneStepSettings {
   readonly scales?: readonly number[];
   /** Extra term of the loss, between samples. @defaultValue null, none */
   readonly term?: SampleTerm | null;
+  /** Judge members as they are delivered: what is below the threshold of wet is dry. @defaultValue false */
+  readonly cut?: boolean;
 }
 
+/** Without gaps; what came later is there where it is not the default. */
+export type ResolvedOneStep = Required<Omit<OneStepSettings, "cut">> & Pick<OneStepSettings, "cut">;
+
 /** Without gaps. @param crop - side of a crop @throws OptionsError where a number is out of range */
-export function resolveOneStep(caller: string, o: OneStepSettings, crop: number): Required<OneStepSettings> {
-  const { members = 2, scales = [1, 2], term = null } = o;
+export function resolveOneStep(caller: string, o: OneStepSettings, crop: number): ResolvedOneStep {
+  const { members = 2, scales = [1, 2], term = null, cut = false } = o;
   if (term !== null) checkSampleTerm(caller, term, crop);
   if (!(Number.isInteger(members) && members >= 2)) {
     const text = `${caller}: oneStep.members is ${members}, expected a whole number ≥ 2`;
     throw new OptionsError(text, "members", members);
   }
   const wrong = scales.find((k) => !(Number.isInteger(k) && k > 0 && crop % k === 0));
-  if (scales.length > 0 && wrong === undefined) return { members, scales, term };
+  if (scales.length > 0 && wrong === undefined) return { members, scales, term, ...(cut && { cut }) };
   const text = `${caller}: oneStep.scales is [${scales.join(", ")}], expected divisors of the crop, ${crop}`;
   throw new OptionsError(text, "scales", scales);
 }

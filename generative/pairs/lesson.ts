@@ -8,7 +8,7 @@ import type { Lesson } from "../downscaling/generator/loop.ts";
 import { initializeOneStep } from "../one-step/loss.ts";
 import { maskedOneStepLoss } from "../one-step/masked-loss.ts";
 import { noiseBatch, noiseSidesOf } from "../one-step/noise.ts";
-import { directionShape, drawDirections } from "../one-step/sample-term.ts";
+import { directionShapes, drawAllDirections } from "../one-step/sample-term.ts";
 import { resolveOneStep } from "../one-step/settings.ts";
 import { backgroundOf, type PairArchive } from "./arrays.ts";
 import { covariateGroups, pairBatch, pairCropsOf } from "./batch.ts";
@@ -55,10 +55,10 @@ function diffusionLesson(parts: PairLessonParts): Lesson {
 function oneStepLesson(parts: PairLessonParts): Lesson {
   const { archive, recipe, description, masked, network } = parts;
   const { size, groups, image, channels, outputs } = cropping(parts);
-  const { members, scales, term } = recipe.oneStep!;
+  const { members, scales, term, cut } = recipe.oneStep!;
   for (const side of size) resolveOneStep("trainPairs", recipe.oneStep!, side);
   const count = members * recipe.batch;
-  const directions = term === null ? undefined : directionShape(term);
+  const directions = term === null ? [] : directionShapes(term);
   const sides = noiseSidesOf(network);
   return {
     inputs: [
@@ -67,10 +67,10 @@ function oneStepLesson(parts: PairLessonParts): Lesson {
       image(outputs),
       image(outputs),
       image(sides.length, count),
-      ...(directions ? [{ shape: directions }] : []),
+      ...directions.map((shape) => ({ shape })),
     ],
     loss: maskedOneStepLoss(network, {
-      outputs: scalesOf(description.targets),
+      outputs: scalesOf(description.targets, cut),
       members,
       scales,
       shown: masked,
@@ -81,8 +81,8 @@ function oneStepLesson(parts: PairLessonParts): Lesson {
       const { condition, clean, valid } = pairCropsOf(archive, stream, recipe, size, groups);
       const background = backgroundOf(condition, description.channels, description.targets);
       const noise = noiseBatch(stream.split("noise"), count, ...size, sides);
-      const more = directions ? [drawDirections(stream.split("directions"), directions)] : [];
-      return [clean, condition, background, valid, noise, ...more];
+      const drawn = drawAllDirections(stream.split("directions"), directions);
+      return [clean, condition, background, valid, noise, ...drawn];
     },
   };
 }

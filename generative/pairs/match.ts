@@ -1,5 +1,5 @@
 /** Fields of pairs put side by side: checked, matched in time, on the grid of the fine ones. Nothing is read here. */
-import { OptionsError } from "../../engine/errors.ts";
+import { isMongeError, OptionsError } from "../../engine/errors.ts";
 import { type LazyField, selectTimes, type TimeRange } from "../../io/dataset/index.ts";
 import { timeAxis } from "../../io/field/index.ts";
 import type { RegridMethod } from "../../io/regrid/index.ts";
@@ -94,14 +94,25 @@ export function matchFields(
 export function splitPairs(
   { fine, times }: MatchedPairs,
   range: TimeRange,
+  option = "time",
 ): { readonly inside: readonly number[]; readonly outside: readonly number[] } {
-  const part = selectTimes(fine[0]!, range);
+  const part = asked(option, () => selectTimes(fine[0]!, range));
   const dim = fine[0]!.dimOf("time") ?? part.dims[0]!;
   const whole = positions(fine[0]!, dim);
   const chosen = new Set(positions(part, dim));
   const [inside, outside]: [number[], number[]] = [[], []];
   for (const [n, { at }] of times.entries()) (chosen.has(whole[at[0]!]!) ? inside : outside).push(n);
   return { inside, outside };
+}
+
+/** @throws what the work throws for its range, named by the option that gave it */
+function asked<T>(option: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!isMongeError(error)) throw error;
+    throw new OptionsError(`\`${option}\`: ${error.message}`, option);
+  }
 }
 
 const positions = (field: LazyField, dim: string): number[] =>

@@ -13,7 +13,7 @@ import {
   validationCheck,
   validationChoicesCheck,
 } from "../downscaling/validation.ts";
-import type { OneStepSettings } from "../one-step/settings.ts";
+import type { ResolvedOneStep } from "../one-step/settings.ts";
 
 /** How training is judged on pairs that it does not see. */
 export interface PairValidation extends Validation {
@@ -56,7 +56,7 @@ export type ResolvedPairRecipe = Required<Omit<PairRecipe, "process" | "validati
   /** @defaultValue "diffusion" */
   readonly generator?: GeneratorName;
   /** Of a one-step generator. */
-  readonly oneStep?: Required<OneStepSettings>;
+  readonly oneStep?: ResolvedOneStep;
   readonly process: string;
   readonly validation: ResolvedValidation;
 };

@@ -18,6 +18,7 @@ export {
   type PairTrainOptions,
   type PairTrainResult,
   type PlannedPairs,
+  plannedRecipe,
   planPairs,
 } from "./train-on-pairs.ts";
 export { isPairRun, type PairTrainingChoices, type PairTrainingPlan } from "./training-choices.ts";

@@ -135,7 +135,8 @@ async function ensembleOf(
     });
     drawn = (drawn + 1) % count;
     const own = outputs === 1 ? values : values.filter((_, i) => i % outputs === output);
-    tellFrame(options, target, inputs.grid, place, own, backgroundOf(images.background, target, outputs, output));
+    const level = backgroundOf(images.background, target, outputs, output);
+    tellFrame(options, target, inputs.grid, place, own, level, momentOf(inputs.times, n));
     return own;
   };
   const template = templateOf(target, channels, inputs, input);
@@ -172,6 +173,7 @@ function tellFrame(
   place: readonly number[],
   members: Float32Array,
   background: Float32Array,
+  moment: Coordinate | undefined,
 ): void {
   if (onFrame === undefined || transform.kind !== "log" || units === undefined) return;
   const scale = precipitationFactor(units, rateUnits, interval === undefined ? {} : { interval });
@@ -180,13 +182,29 @@ function tellFrame(
     rateUnits,
     grid,
     background.map((v) => v * scale),
+    moment,
   );
   onFrame({ coarse: map, truth: undefined, place, members: members.map((v) => v * scale), grid: map });
 }
 
-function mapOf(name: string, units: string, grid: FineGrid, values: Float32Array): Field {
-  const { dims, coordinates, gridMapping } = placedOn(grid);
+function mapOf(
+  name: string,
+  units: string,
+  grid: FineGrid,
+  values: Float32Array,
+  moment: Coordinate | undefined,
+): Field {
+  const { dims, coordinates: where, gridMapping } = placedOn(grid);
+  const coordinates = [...(moment ? [moment] : []), ...where];
   return new Field({ name, units, dims, shape: [...sizeOfGrid(grid)], values, coordinates, gridMapping });
+}
+
+/** One of the times, as a coordinate of a single map. */
+function momentOf(times: Coordinate | undefined, n: number): Coordinate | undefined {
+  if (times === undefined) return undefined;
+  const { bounds, ...rest } = times;
+  const own = bounds && { bounds: bounds.slice(2 * n, 2 * n + 2) };
+  return { ...rest, dims: [], values: times.values.slice(n, n + 1), ...own };
 }
 
 /** Where the pixels of a grid lie: rows and columns, and latitudes and longitudes of turned and curvilinear ones. */

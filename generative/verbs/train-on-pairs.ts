@@ -6,16 +6,19 @@ import { findUnfinished } from "../../engine/files/find-run.ts";
 import { checkFolder } from "../../engine/files/output-check.ts";
 import { createRun, openRun, type Run } from "../../engine/files/run.ts";
 import { type Rng, rng } from "../../engine/rng.ts";
+import { noiseProcess } from "../diffusion/process/kinds.ts";
 import { findModel } from "../downscaling/index.ts";
 import { finishDiverged, finishWithModel } from "../downscaling/record-training.ts";
 import { type CutPairs, pairArchive } from "../pairs/archive.ts";
+import { fieldOf } from "../pairs/channel.ts";
 import type { PairDescription } from "../pairs/configuration.ts";
 import type { MeasuredLaw } from "../pairs/correction.ts";
 import { matchPairs, splitPairs } from "../pairs/match.ts";
 import { measureChannels } from "../pairs/measure.ts";
 import type { PairCheckpoint } from "../pairs/pair-checkpoint.ts";
 import { PairedDownscaler } from "../pairs/paired-downscaler.ts";
-import { DEFAULT_STEPS } from "../pairs/recipe.ts";
+import { DEFAULT_STEPS, type ResolvedPairRecipe, resolvePairRecipe } from "../pairs/recipe.ts";
+import { setUp } from "../pairs/set-up.ts";
 import { type PairProgress, trainPairs } from "../pairs/train-pairs.ts";
 import { loadPairTraining, savePairTraining } from "../pairs/training-file.ts";
 import type { PairScores } from "../pairs/validate.ts";
@@ -105,6 +108,8 @@ export async function trainOnPairs(data: PairData | null, options: PairTrainOpti
     const resume = folder === undefined ? undefined : await loadLatestCheckpoint(folder, loadPairTraining);
     const prepared = await prepare(plan, opened, resume, options);
     signal?.throwIfAborted();
+    // What is refused leaves no folder behind.
+    if (run === undefined) await refuseEarly(plan, prepared, options);
     if (plan.choices.out !== undefined) run ??= await startRun(plan);
     const directory = run && { run: run.directory };
     const { archive, description, times } = prepared;
@@ -114,6 +119,20 @@ export async function trainOnPairs(data: PairData | null, options: PairTrainOpti
   } finally {
     run?.close();
     opened.close();
+  }
+}
+
+/** @throws OptionsError where the recipe is inconsistent, or the model to start from is another kind of network */
+async function refuseEarly(
+  plan: PairTrainingPlan,
+  { archive, description, start }: Prepared,
+  options: PairTrainOptions,
+): Promise<void> {
+  try {
+    setUp(archive, description, { ...recipeOf(plan, options), ...(start && { start }) });
+  } catch (error) {
+    await start?.dispose();
+    throw error;
   }
 }
 
@@ -166,6 +185,21 @@ export async function planPairs(data: PairData | null, options: PairTrainOptions
   return { plan, opened, folder };
 }
 
+/** What is trained by, with all defaults: plain JSON; whether crops are turned depends on the channels where nothing is said. */
+export function plannedRecipe(plan: PairTrainingPlan): Omit<ResolvedPairRecipe, "symmetries"> & {
+  readonly symmetries: boolean | null;
+  readonly regrid: NonNullable<PairTrainingChoices["regrid"]>;
+  readonly tile: number;
+  readonly threads: number;
+  readonly device: NonNullable<PairTrainingChoices["device"]>;
+} {
+  const { choices } = plan;
+  const { regrid = "bilinear", tile = 64, threads = Math.min(8, availableParallelism()), device = "cpu" } = choices;
+  const recipe = recipeOf(plan, {});
+  const resolved = resolvePairRecipe(recipe, noiseProcess(recipe.process), false);
+  return { ...resolved, symmetries: choices.symmetries ?? null, regrid, tile, threads, device };
+}
+
 function planOf(opened: OpenedPairs, data: PairData, choices: PairTrainingPlan["choices"]): PairTrainingPlan {
   return {
     pairs: { ...opened.listed, context: data.context ?? [] },
@@ -216,8 +250,8 @@ async function prepare(
     ...(clipNegative && { clipNegative }),
     ...(onNotice && { onNotice }),
   });
-  const held = validate === undefined ? [] : splitPairs(pairs, validate).inside;
-  const wanted = time === undefined ? pairs.times.map((_, n) => n) : splitPairs(pairs, time).inside;
+  const held = validate === undefined ? [] : splitPairs(pairs, validate, "validate").inside;
+  const wanted = time === undefined ? pairs.times.map((_, n) => n) : splitPairs(pairs, time, "time").inside;
   const learned = wanted.filter((n) => !held.includes(n));
   if (learned.length === 0) {
     const hint = "name other times by `time` or `validate`";
@@ -226,6 +260,7 @@ async function prepare(
   const start =
     plan.choices.start === undefined ? undefined : await PairedDownscaler.load(findModel(plan.choices.start));
   const known = resume?.description ?? (start && descriptionOf(start));
+  if (start) checkContext(plan.pairs.context, start);
   const names = optional ?? (dropout > 0 ? [...pairs.with, ...pairs.static].map(({ name }) => name) : []);
   const description =
     known ??
@@ -288,6 +323,15 @@ async function record(
   } finally {
     await start?.dispose();
   }
+}
+
+/** @throws OptionsError where other context is asked for than the model to start from has */
+function checkContext(asked: readonly string[], { configuration: { channels } }: PairedDownscaler): void {
+  const own = new Set(channels.filter(({ role }) => role === "context").map(fieldOf));
+  if (asked.length === 0 || (asked.length === own.size && asked.every((name) => own.has(name)))) return;
+  const has = own.size === 0 ? "none" : [...own].join(",");
+  const text = `train: \`context\` is ${asked.join(",")}, the model to start from has ${has}; leave it out`;
+  throw new OptionsError(text, "context", asked);
 }
 
 /** What a model is told and makes, without the rest of its configuration. */

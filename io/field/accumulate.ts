@@ -221,6 +221,10 @@ export function deaccumulate(field: Field, options: DeaccumulateOptions = {}): D
   const bounds = new Float64Array(2 * along.steps);
   const resets: number[] = [];
   let [negatives, lowest] = [0, 0];
+  const fallsAfter = (first: number) =>
+    Array.from({ length: along.steps - first - 1 }, (_, i) => first + 1 + i).filter(
+      (step) => !stated?.has(step) && fallOf(field, along, step).fall > tolerance,
+    );
   for (let step = 0; step < along.steps; step++) {
     bounds[2 * step] = step === 0 ? (start ?? ends[0]!) : ends[step - 1]!;
     bounds[2 * step + 1] = ends[step]!;
@@ -232,10 +236,12 @@ export function deaccumulate(field: Field, options: DeaccumulateOptions = {}): D
       continue;
     }
     if (fall > tolerance) {
+      const more = fallsAfter(step).length;
+      const also = more === 0 ? "" : ` (${more} more ${more === 1 ? "step falls" : "steps fall"} so)`;
       throw new OptionsError(
-        `${where}: values fall by up to ${fall} ${field.units} at ${run.at(step)}` +
+        `${where}: values fall by up to ${fall} ${field.units} at ${run.at(step)}${also}` +
           `${stated ? "" : " while their mean rises"}, more than the tolerance of ${tolerance}; if the accumulation ` +
-          'begins anew there, say so (`resets`, or `"detect"`); if it is rounding, raise `tolerance`',
+          'begins anew there, say so (`resets: "detect"`, or where); if it is rounding, raise `tolerance`',
         "tolerance",
         fall,
       );

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
@@ -153,9 +153,56 @@ test("options of the other way of training are refused by their flags", async ()
 test("a dry run tells what would be done, and writes nothing", async () => {
   const plan = await mongeHere("train", "--fine", `${fine}:pr`, "--coarse", coarse, "--dry-run", "--out", at("none"));
   assert.is(plan.status, 0, plan.stderr);
-  const { pairs, choices } = JSON.parse(plan.stdout);
+  const { pairs, choices, recipe } = JSON.parse(plan.stdout);
+  assert.equal([recipe.steps, recipe.batch, recipe.regrid, recipe.symmetries], [2000, 16, "bilinear", null]);
   assert.equal(pairs, { fine: [`${fine}:pr`], coarse: [coarse], with: [], static: [], context: [] });
   assert.is(choices.out, at("none"));
+});
+
+test("what is refused leaves no folder, and is named by its flag", async () => {
+  const pairs = ["train", "--fine", `${fine}:pr`, "--coarse", coarse, ...sizes];
+  const none = await mongeHere(...pairs, "--validate", "2010:2010", "--out", at("refused"));
+  assert.is(none.status, 2);
+  assert.match(none.stderr, /--validate: .*2010/);
+  const first = await mongeHere(...pairs, "--context", "position", "--out", at("first"));
+  assert.is(first.status, 0, first.stderr);
+  const start = ["--start", at("first"), "--out", at("refused")];
+  const context = await mongeHere(...pairs, "--context", "season", ...start);
+  assert.is(context.status, 2);
+  assert.match(context.stderr, /--context is season, the model to start from has position; leave it out/);
+  const wider = await mongeHere(...pairs, "--context", "position", "--channels", "16", ...start);
+  assert.is(wider.status, 2);
+  assert.match(wider.stderr, /leave --channels out/);
+  assert.not.ok(existsSync(at("refused")) && readdirSync(at("refused")).length > 0);
+  const [lat, lon] = [steps(39, 2.1, 4), steps(-1, 2.1, 4)];
+  await writeField(at("warm.nc"), fieldOf({ ...rain, units: "K", lat, lon, value: () => 280 }));
+  const warm = await mongeHere(
+    "train",
+    "--fine",
+    `${fine}:pr`,
+    "--coarse",
+    at("warm.nc"),
+    ...sizes,
+    "--out",
+    at("refused"),
+  );
+  assert.is(warm.status, 1);
+  assert.match(warm.stderr, /standard_name says precipitation, but its units are "K"/);
+  const picture = [
+    "-o",
+    at("shown.nc"),
+    "--members",
+    "2",
+    "--evaluations",
+    "2",
+    "--time",
+    "#0:1",
+    "--png",
+    at("shown.svg"),
+  ];
+  const drawn = await mongeHere("downscale", at("first"), coarse, ...picture);
+  assert.is(drawn.status, 0, drawn.stderr);
+  assert.match(readFileSync(at("shown.svg"), "utf8"), /pr, \d{4}-\d\d-\d\d/);
 });
 
 test.run();

@@ -6,7 +6,7 @@ import type { NoiseProcess } from "../../diffusion/process/process.ts";
 import type { Unet } from "../../diffusion/unet.ts";
 import { initializeOneStep, oneStepLoss } from "../../one-step/loss.ts";
 import { noiseBatch, noiseSidesOf } from "../../one-step/noise.ts";
-import { directionShape, drawDirections } from "../../one-step/sample-term.ts";
+import { directionShapes, drawAllDirections } from "../../one-step/sample-term.ts";
 import type { Normalization } from "../archive/conditions.ts";
 import type { TileArchive } from "../archive/tiles.ts";
 import type { ResolvedRecipe } from "../recipe.ts";
@@ -23,6 +23,8 @@ export interface LessonParts {
   readonly process: NoiseProcess;
   /** Archives that the network is told of, in the order of their channels. */
   readonly names: readonly string[];
+  /** Rates below it are delivered as 0, mm/h. */
+  readonly wetThreshold: number;
 }
 
 /** The lesson of a recipe's generator. */
@@ -58,11 +60,11 @@ function diffusionLesson({ archive, recipe, normalization, network, process, nam
   };
 }
 
-function oneStepLesson({ archive, recipe, normalization, network, names }: LessonParts): Lesson {
+function oneStepLesson({ archive, recipe, normalization, network, names, wetThreshold }: LessonParts): Lesson {
   const { batch, crop } = recipe;
-  const { members, scales, term } = recipe.oneStep!;
+  const { members, scales, term, cut } = recipe.oneStep!;
   const { factor, sigmaData, unit = 1 } = normalization;
-  const directions = term === null ? undefined : directionShape(term);
+  const directions = term === null ? [] : directionShapes(term);
   const sides = noiseSidesOf(network);
   const image = (channels: number, side = crop, count = batch) => ({ shape: [count, side, side, channels] });
   return {
@@ -72,16 +74,24 @@ function oneStepLesson({ archive, recipe, normalization, network, names }: Lesso
       image(1),
       image(1, crop / factor),
       image(sides.length, crop, members * batch),
-      ...(directions ? [{ shape: directions }] : []),
+      ...directions.map((shape) => ({ shape })),
     ],
-    loss: oneStepLoss(network, { sigmaData, factor, unit, members, scales, ...(term && { term }) }),
+    loss: oneStepLoss(network, {
+      sigmaData,
+      factor,
+      unit,
+      members,
+      scales,
+      ...(term && { term }),
+      ...(cut && { cut: wetThreshold }),
+    }),
     initialize: (rng) => initializeOneStep(network, rng),
     batch(stream) {
       const { rain, coarse, background, condition } = cropsOf(archive, stream, recipe, normalization, names);
       const truth = rain.map((r) => Math.log1p(r / unit));
       const noise = noiseBatch(stream.split("noise"), members * batch, crop, crop, sides);
-      const more = directions ? [drawDirections(stream.split("directions"), directions)] : [];
-      return [truth, condition, background, coarse, noise, ...more];
+      const drawn = drawAllDirections(stream.split("directions"), directions);
+      return [truth, condition, background, coarse, noise, ...drawn];
     },
   };
 }

@@ -19,9 +19,9 @@ const WARMUP = 5000;
  * - Adam with rate 2e-4, β = (0.9, 0.999), 5000 steps of warm-up, gradients cut at 1, average of decay 0.999, 120 000 steps.
  * - Members are drawn by predictor and corrector over the 1000 levels: 2000 evaluations.
  *
- * What differs: the network is this package's U-Net with the released widths and depths, not NCSN++ (no BigGAN blocks, FIR filters,
- * progressive input, attention in the bottleneck, nor dropout of 0.1 in it; the noise level enters by its logarithm, and the noisy
- * field without the shift of 2x − 1). The conditions are the coarse rain, interpolated and by blocks, without stations
+ * What differs: the network is this package's U-Net with the released widths and depths and attention in the bottleneck, not NCSN++ (no
+ * BigGAN blocks, FIR filters, progressive input, nor dropout of 0.1 in it; the noise level enters by its logarithm, and the noisy
+ * field without the shift of 2x − 1, which the weights of the first convolution take in but at the image's border). The conditions are the coarse rain, interpolated and by blocks, without stations
  * and reanalysis. The corrector's norms are each member's own, not means over a batch, so that a member does not depend on others.
  *
  * Smaller: `batch`, `crop`, `network`, `steps` as always. Fewer steps have a warm-up shorter in proportion.
@@ -29,7 +29,7 @@ const WARMUP = 5000;
 export const wassdiff = {
   batch: 12,
   crop: 256,
-  network: { baseChannels: 128, multipliers: [1, 2, 2, 2], blocks: 4 },
+  network: { baseChannels: 128, multipliers: [1, 2, 2, 2], blocks: 4, attention: true },
   steps: STEPS,
   unit: 1 / 24,
   divisor: 5,

@@ -19,7 +19,7 @@ import type { FieldRole } from "../fields.ts";
 /**
  * Whether a field is precipitation, by its names and units.
  *
- * @throws UnitsError where names say so and there are no units
+ * @throws UnitsError where names say so and there are no units, or the standard name does and they are of something else
  */
 export function isPrecipitation(where: string, role: FieldRole, field: LazyField): boolean {
   const says = saysRain(field);
@@ -27,6 +27,21 @@ export function isPrecipitation(where: string, role: FieldRole, field: LazyField
     throw new UnitsError(
       `${where}: its name says precipitation, but it has no units; state them with field.with({ units })`,
       "",
+      "units of precipitation such as mm, mm h-1, kg m-2 s-1",
+    );
+  }
+  const standard = textOf(field.attributes, "standard_name") !== undefined;
+  if (
+    says &&
+    standard &&
+    role !== "static" &&
+    field.units !== undefined &&
+    defaultThreshold(field, field.units) === null
+  ) {
+    const text = `${where}: its standard_name says precipitation, but its units are "${field.units}"; state the right ones`;
+    throw new UnitsError(
+      `${text} with field.with({ units }), or another name`,
+      field.units,
       "units of precipitation such as mm, mm h-1, kg m-2 s-1",
     );
   }

@@ -153,4 +153,98 @@ test("sizes that do not fit are refused with the way out", () => {
   refused(() => denoisingLoss(network, { sigmaData: 1, term: { kind: "rmse", weight: -1 } }), /term.weight is -1/);
 });
 
+test("noise of each block and attention begin at nothing: a fresh network is the one without, and later each has its part", () => {
+  const sizes = { baseChannels: 8, multipliers: [1, 2], embedding: 16, groups: 4 };
+  const plain = unet(sizes);
+  const rich = unet({ ...sizes, levelNoise: true, attention: true });
+  assert.equal(plain.noiseSides, []);
+  assert.equal(rich.noiseSides, [1, 2, 2, 2, 1]);
+  const [own, more] = [plain.initialize(rng(1)), rich.initialize(rng(1))];
+  for (const [name, { values }] of Object.entries(own)) assert.equal(more[name]!.values, values, name);
+  for (const name of ["output.filter", "middle.conv2.filter"]) {
+    own[name]!.values.set(rng(2).split(name).normal(own[name]!.values.length));
+    more[name]!.values.set(own[name]!.values);
+  }
+  const tensorsOf = (p: typeof own) =>
+    Object.fromEntries(Object.entries(p).map(([name, { values, shape }]) => [name, tf.tensor(values, shape)]));
+  const image = tf.tensor4d(wave(1, [1, 8, 8, 3], 1), [1, 8, 8, 3]);
+  const level = tf.tensor1d([0.3]);
+  const noise = (k: number) => tf.tensor4d(wave(k, [1, 8, 8, 5], 1), [1, 8, 8, 5]);
+  const of = (p: typeof own, k: number) => rich.apply(tensorsOf(p), image, level, noise(k)).dataSync();
+  const without = plain.apply(tensorsOf(own), image, level).dataSync();
+  assert.equal(of(more, 1), without);
+  more["middle.noise"]!.values.fill(0.5);
+  assert.not.equal(of(more, 1), without);
+  assert.not.equal(of(more, 1), of(more, 2));
+  // Of the noise of the middle block only every second row and column is seen.
+  const [one, other] = [noise(1), noise(1)].map((x) => x.dataSync().slice()) as [Float32Array, Float32Array];
+  for (let i = 0; i < 64; i++) if (Math.floor(i / 8) % 2 === 1 || i % 2 === 1) other[5 * i + 2] = 9;
+  const both = [one, other].map((v) =>
+    rich.apply(tensorsOf(more), image, level, tf.tensor4d(v, [1, 8, 8, 5])).dataSync(),
+  );
+  assert.equal(both[0], both[1]);
+  assert.throws(() => rich.apply(tensorsOf(more), image, level), /noise images.*5\].*none/);
+  assert.throws(() => plain.apply(tensorsOf(own), image, level, noise(1)), /noise images/);
+});
+
+test("attention mixes the pixels of the coarsest level as softmax(q kᵀ/√c) v says", () => {
+  const network = unet({
+    baseChannels: 8,
+    multipliers: [1],
+    embedding: 16,
+    groups: 8,
+    attention: true,
+    inputChannels: 1,
+  });
+  const parameters = network.initialize(rng(3));
+  // Blocks are shortcuts when fresh, so that attention sees the first convolution; groups of one channel have mean 0 and norm 1.
+  for (const part of ["query", "key", "value", "output"]) {
+    parameters[`attention.${part}.filter`]!.values.set(rng(4).split(part).normal(64));
+    parameters[`attention.${part}.bias`]!.values.set(rng(5).split(part).normal(8));
+  }
+  parameters["output.filter"]!.values.set(rng(6).normal(72));
+  const tensors = Object.fromEntries(Object.entries(parameters).map(([n, p]) => [n, tf.tensor(p.values, p.shape)]));
+  const image = tf.tensor4d(wave(1, [1, 4, 4, 1], 1), [1, 4, 4, 1]);
+  const { "attention.output.filter": filter, "attention.output.bias": bias, ...rest } = tensors;
+  const zero = { "attention.output.filter": tf.zerosLike(filter!), "attention.output.bias": tf.zerosLike(bias!) };
+  const [seen, unseen] = [tensors, { ...rest, ...zero }].map((p) =>
+    network.apply(p, image, tf.tensor1d([0])).dataSync(),
+  ) as [Float32Array, Float32Array];
+  assert.ok(seen.some((v, i) => Math.abs(v - unseen[i]!) > 1e-3));
+  // A constant image has one token 16 times, so that attention gives each its own value: the same as one pixel would.
+  const flat = (side: number) =>
+    network
+      .apply(
+        {
+          ...tensors,
+          "input.filter": centre(tensors["input.filter"]!),
+          "output.filter": centre(tensors["output.filter"]!),
+          ...others(tensors),
+        },
+        tf.fill([1, side, side, 1], 0.7) as tf.Tensor4D,
+        tf.tensor1d([0]),
+      )
+      .dataSync();
+  const [small, large] = [flat(2), flat(4)];
+  for (const v of large) assert.ok(Math.abs(v - small[0]!) < 1e-5);
+});
+
+/** A convolution that sees the pixel alone. */
+function centre(filter: tf.Tensor): tf.Tensor {
+  const values = filter.dataSync().slice();
+  const depth = filter.shape[2]! * filter.shape[3]!;
+  return tf.tensor(
+    values.map((v, i) => (Math.floor(i / depth) === 4 ? v : 0)),
+    filter.shape,
+  );
+}
+
+/** All other convolutions so. */
+const others = (tensors: Readonly<Record<string, tf.Tensor>>): Record<string, tf.Tensor> =>
+  Object.fromEntries(
+    Object.entries(tensors)
+      .filter(([, t]) => t.shape.length === 4 && t.shape[0] === 3)
+      .map(([name, t]) => [name, centre(t)]),
+  );
+
 test.run();

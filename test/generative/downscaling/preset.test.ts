@@ -36,7 +36,7 @@ test("the recipe has the released numbers, and options beside it go before", () 
   const sized = withPreset({ preset: "wassdiff", batch: 4, steps: 2400, network: { baseChannels: 16 } } as const);
   assert.equal(sized.batch, 4);
   assert.equal((sized as { warmup?: number }).warmup, 100);
-  assert.equal(sized.network, { baseChannels: 16, multipliers: [1, 2, 2, 2], blocks: 4 } as object);
+  assert.equal(sized.network, { baseChannels: 16, multipliers: [1, 2, 2, 2], blocks: 4, attention: true } as object);
 });
 
 test("a run records the recipe in full, and going on from its record is the same", () => {

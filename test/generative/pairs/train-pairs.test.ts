@@ -74,7 +74,8 @@ for (const [generator, more, by] of [
 
 const oneStep = {
   generator: "one-step",
-  oneStep: { term: { kind: "wasserstein", weight: 1, patch: 3, directions: 4 } },
+  network: { ...network, levelNoise: true },
+  oneStep: { term: { kind: "wasserstein", weight: 1, patch: [3, 4], directions: 4 }, cut: true },
 } as const;
 
 test("what an archive holds at missing pixels changes no bit of a training", async () => {
