@@ -11,6 +11,7 @@ export {
 } from "./downscale.ts";
 export { loadDownscaler } from "./load-downscaler.ts";
 export type { Covariates } from "./paired-method.ts";
+export { plannedRecipe } from "./planned-recipe.ts";
 export { type FieldSource, type FieldSources, type OpenedSources, openSources, type PairData } from "./sources.ts";
 export { train } from "./train.ts";
 export {
@@ -18,7 +19,6 @@ export {
   type PairTrainOptions,
   type PairTrainResult,
   type PlannedPairs,
-  plannedRecipe,
   planPairs,
 } from "./train-on-pairs.ts";
 export { isPairRun, type PairTrainingChoices, type PairTrainingPlan } from "./training-choices.ts";

@@ -6,7 +6,6 @@ import { findUnfinished } from "../../engine/files/find-run.ts";
 import { checkFolder } from "../../engine/files/output-check.ts";
 import { createRun, openRun, type Run } from "../../engine/files/run.ts";
 import { type Rng, rng } from "../../engine/rng.ts";
-import { noiseProcess } from "../diffusion/process/kinds.ts";
 import { findModel } from "../downscaling/index.ts";
 import { finishDiverged, finishWithModel } from "../downscaling/record-training.ts";
 import { type CutPairs, pairArchive } from "../pairs/archive.ts";
@@ -17,12 +16,13 @@ import { matchPairs, splitPairs } from "../pairs/match.ts";
 import { measureChannels } from "../pairs/measure.ts";
 import type { PairCheckpoint } from "../pairs/pair-checkpoint.ts";
 import { PairedDownscaler } from "../pairs/paired-downscaler.ts";
-import { DEFAULT_STEPS, type ResolvedPairRecipe, resolvePairRecipe } from "../pairs/recipe.ts";
+import { DEFAULT_STEPS } from "../pairs/recipe.ts";
 import { setUp } from "../pairs/set-up.ts";
 import { type PairProgress, trainPairs } from "../pairs/train-pairs.ts";
 import { loadPairTraining, savePairTraining } from "../pairs/training-file.ts";
 import type { PairScores } from "../pairs/validate.ts";
 import { lawOf, withCoarse } from "./own-coarse.ts";
+import { recipeOf } from "./planned-recipe.ts";
 import { hashPairs, type OpenedPairs, openPairs, type PairData } from "./sources.ts";
 import { checkedChoices, type PairTrainingChoices, type PairTrainingPlan, readPairPlan } from "./training-choices.ts";
 
@@ -185,21 +185,6 @@ export async function planPairs(data: PairData | null, options: PairTrainOptions
   return { plan, opened, folder };
 }
 
-/** What is trained by, with all defaults: plain JSON; whether crops are turned depends on the channels where nothing is said. */
-export function plannedRecipe(plan: PairTrainingPlan): Omit<ResolvedPairRecipe, "symmetries"> & {
-  readonly symmetries: boolean | null;
-  readonly regrid: NonNullable<PairTrainingChoices["regrid"]>;
-  readonly tile: number;
-  readonly threads: number;
-  readonly device: NonNullable<PairTrainingChoices["device"]>;
-} {
-  const { choices } = plan;
-  const { regrid = "bilinear", tile = 64, threads = Math.min(8, availableParallelism()), device = "cpu" } = choices;
-  const recipe = recipeOf(plan, {});
-  const resolved = resolvePairRecipe(recipe, noiseProcess(recipe.process), false);
-  return { ...resolved, symmetries: choices.symmetries ?? null, regrid, tile, threads, device };
-}
-
 function planOf(opened: OpenedPairs, data: PairData, choices: PairTrainingPlan["choices"]): PairTrainingPlan {
   return {
     pairs: { ...opened.listed, context: data.context ?? [] },
@@ -337,26 +322,6 @@ function checkContext(asked: readonly string[], { configuration: { channels } }:
 /** What a model is told and makes, without the rest of its configuration. */
 function descriptionOf({ configuration: { channels, targets, grid } }: PairedDownscaler): PairDescription {
   return { channels, targets, ...(grid && { grid }) };
-}
-
-/** The recipe among the choices; a noise process of one's own is the given one. */
-function recipeOf({ choices }: PairTrainingPlan, options: PairTrainOptions) {
-  const {
-    time: _1,
-    validate: _2,
-    regrid: _3,
-    interval: _4,
-    clipNegative: _5,
-    allowExternal: _0,
-    wetThreshold: _6,
-    factor: _7,
-    correct: _g,
-    ...more
-  } = choices;
-  const { tile: _8, cap: _9, optional: _a, start: _b, threads: _c, device: _d, out: _e, name: _f, ...recipe } = more;
-  const { process, ...rest } = recipe;
-  const own = options.process ?? (process as PairTrainingChoices["process"]);
-  return { ...rest, ...(own !== undefined && { process: own }) };
 }
 
 function common(a: number, b: number): number {
