@@ -18,6 +18,8 @@ export interface MapPanel extends Raster {
   readonly units?: string;
   /** Places to mark by dots, row-major [n, 2] (x, y) in the coordinates of the axes. `@defaultValue` none */
   readonly dots?: ArrayLike<number>;
+  /** Arrows, row-major [n, 4] (x, y of the tail, x, y of the head) in the coordinates of the axes. `@defaultValue` none */
+  readonly arrows?: ArrayLike<number>;
 }
 
 /** One axis of all panels. */
@@ -57,7 +59,7 @@ const margin = 16;
  *
  * @param options - panels, scale and units first
  * @returns the SVG text; `writePicture` makes a file of it
- * @throws OptionsError without panels, with columns or panelSize out of range, or dots without axes; ShapeError if a field's values do not
+ * @throws OptionsError without panels, with columns or panelSize out of range, or dots or arrows without axes; ShapeError if a field's values do not
  *   fit its height and width, or panels differ in aspect ratio; DomainError if a scale is not one
  */
 export function mapFigure(options: MapFigureOptions): string {
@@ -101,6 +103,7 @@ export function mapFigure(options: MapFigureOptions): string {
       `<image x="${x}" y="${y}" width="${width}" height="${height}" preserveAspectRatio="none" image-rendering="optimizeSpeed" href="data:image/png;base64,${image}"/>`,
       `<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="none" stroke="#666666" stroke-width="1"/>`,
       axes && panel.dots ? drawDots(panel.dots, axes, { x, y, width, height }) : "",
+      axes && panel.arrows ? drawArrows(panel.arrows, axes, { x, y, width, height }) : "",
       axes ? drawAxes(axes, x, y, width, height) : "",
       bar,
     ].join("");
@@ -143,6 +146,12 @@ function check(options: MapFigureOptions, columns: number, panelSize: number): v
         `mapFigure: dots of "${panel.title}" need pairs of coordinates, and axes to measure them along`,
         "dots",
         panel.dots.length,
+      );
+    if (panel.arrows && (!options.axes || panel.arrows.length % 4 !== 0))
+      throw new OptionsError(
+        `mapFigure: arrows of "${panel.title}" need four coordinates each, and axes to measure them along`,
+        "arrows",
+        panel.arrows.length,
       );
     if (panel.height * first.width !== first.height * panel.width)
       throw new ShapeError(
@@ -203,6 +212,32 @@ function drawDots(
   const stroke = (color: string, width: number) =>
     `<path d="${path}" fill="none" stroke="${color}" stroke-width="${width}" stroke-linecap="round"/>`;
   return path === "" ? "" : stroke("#1a1a2e", 2.4) + stroke("#ffffff", 1.5);
+}
+
+/** Arrows in one path, rimmed as dots are; those with their tail outside the axes are left out. */
+function drawArrows(
+  arrows: ArrayLike<number>,
+  axes: { readonly x: MapAxis; readonly y: MapAxis },
+  place: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
+): string {
+  const [x0, x1] = axes.x.range;
+  const [y0, y1] = axes.y.range;
+  let path = "";
+  for (let i = 0; i < arrows.length; i += 4) {
+    const at = (k: number) => [(arrows[i + k]! - x0) / (x1 - x0), (arrows[i + k + 1]! - y0) / (y1 - y0)] as const;
+    const [[u, v], [u2, v2]] = [at(0), at(2)];
+    if (!(u >= 0 && u <= 1 && v >= 0 && v <= 1 && Number.isFinite(u2 + v2))) continue;
+    const [x, y] = [place.x + u * place.width, place.y + (1 - v) * place.height];
+    const [dx, dy] = [(u2 - u) * place.width, (v - v2) * place.height];
+    const head = Math.min(4, Math.hypot(dx, dy) / 2) / (Math.hypot(dx, dy) || 1);
+    const barb = (side: number) => [-head * (dx + side * 0.6 * dy), -head * (dy - side * 0.6 * dx)] as const;
+    const line = (vector: readonly [number, number]) => `l${vector[0].toFixed(1)} ${vector[1].toFixed(1)}`;
+    const tip = `M${(x + dx).toFixed(1)} ${(y + dy).toFixed(1)}`;
+    path += `M${x.toFixed(1)} ${y.toFixed(1)}${line([dx, dy])}${tip}${line(barb(1))}${tip}${line(barb(-1))}`;
+  }
+  const stroke = (color: string, width: number) =>
+    `<path d="${path}" fill="none" stroke="${color}" stroke-width="${width}" stroke-linecap="round"/>`;
+  return path === "" ? "" : stroke("#ffffff", 2.8) + stroke("#1a1a2e", 1.2);
 }
 
 /** Ticks, numbers and names below and to the left of one panel. */

@@ -30,6 +30,13 @@ export type { FieldFss, FieldQuantile, FieldScores, SalScores, ScalarScores, Tai
 export { ralsd, rapsd, spectralSlope, spectrumDifference } from "./spectrum.ts";
 export type { Stack } from "./stack.ts";
 export { blockMeanRmse, type TilePower, type TileQuantile, type TileScores } from "./tile.ts";
+export {
+  type TransportEnergy,
+  type TransportScore,
+  type TransportScoreOptions,
+  transportEnergy,
+  transportScore,
+} from "./transport-score.ts";
 export { type FieldCoverage, type Verification, type VerifyOptions, verify } from "./verify.ts";
 export {
   type QuantileBias,

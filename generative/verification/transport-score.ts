@@ -1,0 +1,197 @@
+/**
+ * How far and how much a forecast's rain must be moved to become the observed rain: partial optimal transport, split into
+ * displacement, surplus and missing rain. Each millimetre is moved at most `reach`, or it is surplus where it is forecast and
+ * missing where it fell.
+ */
+import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import { printingFields } from "../../engine/printed.ts";
+import { gridPartialTransport } from "../../wasserstein/grid/index.ts";
+
+type Numbers = Float32Array | Float64Array;
+
+/** Options of {@link transportScore}. */
+export interface TransportScoreOptions {
+  /** Distance beyond which rain is not the same rain, in the unit of `spacing`. */
+  readonly reach: number;
+  /** Distance of neighbouring cells down and across, km; one number for both. @defaultValue 1 */
+  readonly spacing?: number | readonly [number, number];
+  /** Length below which places are not told apart; more is faster. @defaultValue the wider spacing */
+  readonly blur?: number;
+  /** L1 error of the transport's marginals, a share of the mean mass. @defaultValue 1e-4 */
+  readonly tolerance?: number;
+  /** @defaultValue 2000 */
+  readonly maxIterations?: number;
+}
+
+/** Rain is the sum of values over cells; the unit of `displacement` and `cost` is that times length. */
+export interface TransportScore {
+  /** Rain that was joined to rain of the other field. */
+  readonly moved: number;
+  /** Σ moved rain · length of its displacement, the mean of both directions. */
+  readonly displacement: number;
+  /** displacement / moved: mean distance. NaN where nothing is joined. */
+  readonly meanDisplacement: number;
+  /** Rain of the forecast that has no partner within reach. */
+  readonly surplus: number;
+  /** Observed rain that has none. */
+  readonly missing: number;
+  /** displacement + ½ reach (surplus + missing): one number, 0 for equal fields, the same for both orders. */
+  readonly cost: number;
+  /** Cells where both have a value; the others are left out of both. */
+  readonly cells: number;
+  readonly converged: boolean;
+  /** From the forecast's rain to the observed, mean over each cell: [down, across] over the grid, NaN where it is dry. */
+  readonly arrows: readonly [Float64Array, Float64Array];
+  /** Surplus in each cell of the forecast and missing rain in each cell of the truth. */
+  readonly surplusMap: Float64Array;
+  readonly missingMap: Float64Array;
+}
+
+/**
+ * The score of one forecast field. A field that was moved by s within reach has its shift, no surplus and nothing missing; c > 1
+ * times the truth has c − 1 times its rain as surplus; features farther apart than reach add up. Nothing is cut at a threshold.
+ * The plan is that of `gridPartialTransport` with the cost of the squared distance.
+ *
+ * @param forecast `[height, width]` ≥ 0, as is `truth`; NaN in either leaves the cell out of both
+ * @throws ShapeError; DomainError for negative or infinite values, or where no cell has both; OptionsError
+ */
+export function transportScore(
+  forecast: Numbers,
+  truth: Numbers,
+  height: number,
+  width: number,
+  options: TransportScoreOptions,
+): TransportScore {
+  const where = "transportScore";
+  const { reach, spacing = 1, tolerance = 1e-4, maxIterations = 2000 } = options;
+  const steps = typeof spacing === "number" ? [spacing, spacing] : spacing;
+  const { blur = Math.max(...steps) } = options;
+  for (const [name, value] of Object.entries({ reach, blur })) {
+    if (value > 0 && Number.isFinite(value)) continue;
+    throw new OptionsError(`${where}: ${name} is ${value}, expected a positive length`, name, value);
+  }
+  const mask = bothThere(where, forecast, truth, height * width);
+  const cells = mask.reduce((s, v) => s + v, 0);
+  if (cells === 0) throw new DomainError(`${where}: no cell has a value in both fields`, 0);
+  const [f, o] = [forecast, truth].map((values) => Float64Array.from(values, (v, i) => (mask[i] ? v : 0))) as [
+    Float64Array,
+    Float64Array,
+  ];
+  const [rain, observed] = [total(f), total(o)];
+  if (rain === 0 || observed === 0) {
+    const empty = (): Float64Array => new Float64Array(height * width).fill(Number.NaN);
+    return result({
+      moved: 0,
+      displacement: 0,
+      surplusMap: f,
+      missingMap: o,
+      reach,
+      cells,
+      converged: true,
+      arrows: [empty(), empty()],
+    });
+  }
+  const shape = [height, width];
+  const plan = gridPartialTransport(
+    { values: f, shape },
+    { values: o, shape },
+    {
+      reach,
+      spacing: steps,
+      blur,
+      tolerance,
+      maxIterations,
+    },
+  );
+  const { a, b } = plan.displacement();
+  const { marginals, moved, converged } = plan;
+  const displacement = (lengths(a, marginals.a) + lengths(b, marginals.b)) / 2;
+  const rest = (field: Float64Array, joined: Float64Array) => field.map((v, i) => Math.max(0, v - joined[i]!));
+  return result({
+    moved,
+    displacement,
+    surplusMap: rest(f, marginals.a),
+    missingMap: rest(o, marginals.b),
+    reach,
+    cells,
+    converged,
+    arrows: [a[0]!, a[1]!],
+  });
+}
+
+interface Parts
+  extends Pick<
+    TransportScore,
+    "moved" | "displacement" | "surplusMap" | "missingMap" | "cells" | "converged" | "arrows"
+  > {
+  readonly reach: number;
+}
+
+function result({ reach, ...parts }: Parts): TransportScore {
+  const [surplus, missing] = [total(parts.surplusMap), total(parts.missingMap)];
+  const { moved, displacement } = parts;
+  const meanDisplacement = moved > 0 ? displacement / moved : Number.NaN;
+  const cost = displacement + (reach / 2) * (surplus + missing);
+  return printingFields("transportScore", { ...parts, meanDisplacement, surplus, missing, cost });
+}
+
+const total = (values: Float64Array): number => values.reduce((s, v) => s + v, 0);
+
+/** Σ mass · |displacement|. */
+function lengths([down, across]: readonly Float64Array[], mass: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < mass.length; i++) if (mass[i]! > 0) sum += mass[i]! * Math.hypot(down![i]!, across![i]!);
+  return sum;
+}
+
+function bothThere(where: string, forecast: Numbers, truth: Numbers, size: number): Uint8Array {
+  for (const [name, values] of Object.entries({ forecast, truth })) {
+    if (values.length !== size) throw new ShapeError(`${where}: ${name}`, [size], [values.length]);
+    const wrong = values.findIndex((v) => v < 0 || v === Number.POSITIVE_INFINITY);
+    if (wrong < 0) continue;
+    throw new DomainError(`${where}: ${name}[${wrong}] is ${values[wrong]}, expected rain ≥ 0 or NaN`, values[wrong]);
+  }
+  return Uint8Array.from({ length: size }, (_, i) => (Number.isNaN(forecast[i]!) || Number.isNaN(truth[i]!) ? 0 : 1));
+}
+
+/** What {@link transportEnergy} returns. */
+export interface TransportEnergy {
+  /** mean_m cost(x_m, y) − ½ mean_{m ≠ n} cost(x_m, x_n), in the unit of `cost`. */
+  readonly energy: number;
+  /** mean_m cost(x_m, y). */
+  readonly error: number;
+  /** mean_{m ≠ n} cost(x_m, x_n); NaN for one member. */
+  readonly spread: number;
+  /** Each member against the truth. */
+  readonly members: readonly TransportScore[];
+}
+
+/**
+ * An ensemble's energy distance to the truth with the cost of {@link transportScore} for distance (Gneiting and Raftery,
+ * doi:10.1198/016214506000001437, eq. 22; the pairs without m = n, Ferro, doi:10.1002/qj.2270): lower is better, and a member that
+ * stands elsewhere than the others lowers it where the truth may be elsewhere too. The cost is no distance of negative type, so
+ * that unlike the energy score's propriety is not proven.
+ *
+ * @param members M fields `[height, width]`; (M² + M)/2 transports are solved
+ * @throws as {@link transportScore}; ShapeError without members
+ */
+export function transportEnergy(
+  members: readonly Numbers[],
+  truth: Numbers,
+  height: number,
+  width: number,
+  options: TransportScoreOptions,
+): TransportEnergy {
+  if (members.length === 0) throw new ShapeError("transportEnergy: members", "at least one", "none");
+  const scores = members.map((member) => transportScore(member, truth, height, width, options));
+  const error = scores.reduce((s, { cost }) => s + cost, 0) / members.length;
+  let [sum, pairs] = [0, 0];
+  for (const [m, one] of members.entries()) {
+    for (const other of members.slice(m + 1)) {
+      sum += transportScore(one, other, height, width, options).cost;
+      pairs++;
+    }
+  }
+  const spread = pairs > 0 ? sum / pairs : Number.NaN;
+  return { energy: pairs > 0 ? error - spread / 2 : error, error, spread, members: scores };
+}
