@@ -21,7 +21,8 @@ const { values: args } = parseArgs({
   },
 });
 const factor = Number(args.factor);
-const rain = coarsen(await (await openDataset(args.data)).field("pr").load(), factor);
+const pr = await (await openDataset(args.data)).field("pr");
+const rain = coarsen(await pr.load(), factor);
 const [times, height, width] = rain.shape as [number, number, number];
 const size = height * width;
 const at = (t: number) => Float64Array.from({ length: size }, (_, i) => rain.values[t * size + i]!);
