@@ -4,20 +4,20 @@
  *   node --import tsx --conditions=source examples/transport-on-grids.ts [--data FILE] [--out examples/pictures]
  *
  * The rain rate of the Finnish radar composite of 28 September 2016 (Finnish Meteorological Institute, CC BY 4.0), 256 × 256 km, in
- * means over 2 × 2 km.
+ * means over 4 × 4 km.
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { transportScore } from "../generative/index.ts";
 import { coarsen, openDataset } from "../io/index.ts";
 import { mapFigure, rainScale, writePicture } from "../report/index.ts";
-import { transportScore } from "../generative/index.ts";
 import { gridBarycenter, gridPartialTransport } from "../wasserstein/index.ts";
 
 const { values: args } = parseArgs({
   options: {
     data: { type: "string", default: "test/data/radar/fmi_20160928_cut.nc" },
     out: { type: "string", default: "examples/pictures" },
-    factor: { type: "string", default: "2" },
+    factor: { type: "string", default: "4" },
   },
 });
 const factor = Number(args.factor);
@@ -49,11 +49,13 @@ console.log(
   `mean displacement ${score.meanDisplacement.toFixed(2)} km, surplus ${score.surplus.toFixed(0)}, missing ${score.missing.toFixed(0)} ` +
     `of ${total(first).toFixed(0)} and ${total(last).toFixed(0)} mm/h · cells`,
 );
-const middle = gridBarycenter([a, b], { spacing, reach, blur });
-console.log(`barycenter: ${middle.iterations} iterations, converged ${middle.converged}, rain ${total(middle.values).toFixed(0)}`);
+const middle = gridBarycenter([a, b], { spacing, reach, blur, tolerance: 1e-3, maxIterations: 100 });
+console.log(
+  `barycenter: ${middle.iterations} iterations, converged ${middle.converged}, rain ${total(middle.values).toFixed(0)}`,
+);
 const mean = first.map((v, i) => (v + last[i]!) / 2);
 const barycenter = middle.values.map((v, i) => (mask[i] ? v : Number.NaN));
-const peak = (values: Float64Array) => values.reduce((top, v) => (v > top ? v : top), 0);
+const peak = (values: Float64Array) => Math.max(...values.filter((v) => v > 0));
 for (const [name, values] of Object.entries({ first, last, mean, barycenter })) {
   const wet = values.filter((v) => v >= 0.1).length;
   console.log(`${name}: largest ${peak(values).toFixed(1)} mm/h, wet area ${wet * factor ** 2} km²`);
@@ -63,7 +65,7 @@ for (const [name, values] of Object.entries({ first, last, mean, barycenter })) 
 function arrows(): number[] {
   const [down, across] = plan.displacement().a as [Float64Array, Float64Array];
   const list: number[] = [];
-  const block = 8;
+  const block = 4;
   for (let top = 0; top < height; top += block) {
     for (let left = 0; left < width; left += block) {
       let [mass, y, x, dy, dx] = [0, 0, 0, 0, 0];

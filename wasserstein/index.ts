@@ -52,6 +52,7 @@ export {
   type GridDisplacement,
   type GridDivergenceResult,
   type GridGradient,
+  type GridGraphOptions,
   type GridMass,
   type GridPartialOptions,
   type GridPartialResult,
@@ -59,8 +60,10 @@ export {
   type GridTransportResult,
   gridBarycenter,
   gridDivergence,
+  gridDivergenceGraph,
   gridPartialTransport,
   gridTransport,
+  gridTransportGraph,
   type MetricError,
   type SphereAxes,
 } from "./grid/index.ts";

@@ -1,0 +1,100 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { compile } from "../../../engine/compile.ts";
+import { OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { tf } from "../../../engine/tensor.ts";
+import {
+  type GridGraphOptions,
+  gridDivergence,
+  gridDivergenceGraph,
+  gridTransport,
+  gridTransportGraph,
+} from "../../../wasserstein/grid/index.ts";
+import { close, throws } from "../checks.ts";
+import { randomField } from "./fields.ts";
+
+await tf.setBackend("cpu");
+
+const join = (...lists: readonly Float64Array[]): Float64Array => Float64Array.from(lists.flatMap((l) => [...l]));
+const tight = { tolerance: 1e-12, maxIterations: 20_000 };
+
+test("compiled in float64, value and gradients are those on the host, with and without reach, in two and three axes", async () => {
+  for (const shape of [
+    [6, 7],
+    [3, 4, 5],
+  ]) {
+    const n = shape.reduce((s, v) => s * v, 1);
+    const fields = [1, 2, 3, 4].map((seed) => randomField(seed, shape, 0.2));
+    const [a, b] = [fields.slice(0, 2), fields.slice(2)];
+    const spacing = shape.map((_, k) => 0.2 + 0.1 * k);
+    for (const reach of [undefined, 1]) {
+      const factor = reach ? 1.5 : 1;
+      const scaled = b.map((f) => ({ ...f, values: f.values.map((v) => factor * v) }));
+      // The second ε is beyond what products of matrices hold; there 50 updates are not the end.
+      for (const [epsilon, value1, slope1] of shape.length === 2 && !reach
+        ? [
+            [0.3, 1e-8, 1e-5],
+            [0.05, 1e-5, 3e-2],
+          ]
+        : [[0.3, 1e-8, 1e-5]]) {
+        const options: GridGraphOptions = { spacing, epsilon: epsilon!, iterations: 50, ...(reach && { reach }) };
+        const step = await compile(
+          (x, y) =>
+            [gridTransportGraph, gridDivergenceGraph].flatMap((graph) => {
+              const loss = (u: tf.Tensor, v: tf.Tensor) => graph(u, v, options);
+              const { value, grads } = tf.valueAndGrads(loss)([x!, y!]);
+              return [value, ...grads];
+            }),
+          [{ shape: [2, ...shape] }, { shape: [2, ...shape] }],
+          { precision: "float64" },
+        );
+        const out = await step.run([join(...a.map((f) => f.values)), join(...scaled.map((f) => f.values))]);
+        for (const [which, host] of [gridTransport, gridDivergence].entries()) {
+          const [value, ofA, ofB] = out.slice(3 * which);
+          const own = a.map((f, k) =>
+            host(f, scaled[k]!, { spacing, epsilon: epsilon!, ...tight, ...(reach && { reach }) }),
+          );
+          const what = `${shape}, reach ${reach}, ε ${epsilon}, ${host.name}`;
+          close(value![0]!, (own[0]!.value + own[1]!.value) / 2, value1!, what);
+          for (const [k, r] of own.entries()) {
+            const { a: u, b: v } = r.gradient();
+            const size = u.reduce((top, w) => Math.max(top, Math.abs(w)), 0);
+            for (let i = 0; i < n; i++) {
+              close(2 * ofA![k * n + i]!, u[i]!, slope1! * size, `a ${what}`);
+              close(2 * ofB![k * n + i]!, v[i]!, slope1! * size, `b ${what}`);
+            }
+          }
+        }
+        await step.dispose();
+      }
+    }
+  }
+});
+
+test("in float32 and eagerly it is the same to rounding, and 0 for equal fields after any number of updates, with derivative 0 at the end", () => {
+  const [a, b] = [randomField(5, [8, 9]), randomField(6, [8, 9])];
+  const tensor = (f: { values: Float64Array }) => tf.tensor3d([...f.values], [1, 8, 9]);
+  const options = { epsilon: 4, iterations: 40 };
+  const host = gridDivergence(a, b, { epsilon: 4, ...tight }).value;
+  close(gridDivergenceGraph(tensor(a), tensor(b), options).dataSync()[0]!, host, 1e-4);
+  for (const iterations of [1, 5, 60]) {
+    const { value, grads } = tf.valueAndGrads((u, v) => gridDivergenceGraph(u!, v!, { epsilon: 1, iterations }))([
+      tensor(a),
+      tensor(a),
+    ]);
+    close(value.dataSync()[0]!, 0, 1e-4);
+    if (iterations === 60) for (const slope of grads[0]!.dataSync()) close(slope, 0, 1e-3);
+  }
+});
+
+test("what does not fit is refused", () => {
+  const x = tf.ones([1, 3, 4]);
+  throws(() => gridTransportGraph(x, tf.ones([1, 4, 3]), { epsilon: 1 }), ShapeError, /b: expected/);
+  throws(() => gridTransportGraph(tf.ones([4]), tf.ones([4]), { epsilon: 1 }), ShapeError, /shape/);
+  throws(() => gridTransportGraph(x, x, {}), OptionsError, /one of epsilon and blur/);
+  throws(() => gridDivergenceGraph(x, x, { epsilon: 1, iterations: 0 }), OptionsError, /iterations is 0/);
+  throws(() => gridDivergenceGraph(x, x, { epsilon: -1 }), OptionsError, /epsilon is -1/);
+  assert.ok(gridDivergenceGraph(x, x, { blur: 1 }).dataSync()[0]! < 1e-4);
+});
+
+test.run();
