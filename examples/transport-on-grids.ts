@@ -49,7 +49,7 @@ console.log(
   `mean displacement ${score.meanDisplacement.toFixed(2)} km, surplus ${score.surplus.toFixed(0)}, missing ${score.missing.toFixed(0)} ` +
     `of ${total(first).toFixed(0)} and ${total(last).toFixed(0)} mm/h · cells`,
 );
-const middle = gridBarycenter([a, b], { spacing, reach, blur, tolerance: 1e-3, maxIterations: 100 });
+const middle = gridBarycenter([a, b], { spacing, reach, blur });
 console.log(
   `barycenter: ${middle.iterations} iterations, converged ${middle.converged}, rain ${total(middle.values).toFixed(0)}`,
 );
