@@ -34,7 +34,8 @@ const FEW = 256;
 /**
  * Minimises Σ cost·mass over plans with the given marginals.
  *
- * Most pivots are found among the routes of least reduced cost of each row, which are copied out; the whole matrix is read
+ * It starts from prices of columns: their least costs, or those that solve the problem between a quarter of the rows and of the
+ * columns, whichever bounds the optimum better. Most pivots are found among the routes of least reduced cost of each row, which are copied out; the whole matrix is read
  * when none of these enters any more, and ends the search or gives the next shortlist.
  *
  * @param cost - [n, m] row-major, finite
@@ -43,7 +44,7 @@ const FEW = 256;
  */
 export function transport(cost: Float64Array, supply: Float64Array, demand: Float64Array): TransportTree {
   const [n, m] = [supply.length, demand.length];
-  const prices = leastCosts(cost, n, m);
+  const prices = firstPrices(cost, supply, demand);
   const tree = plant(cost, supply, demand, prices);
   let pivots = 0;
   let list = shortlist(cost, n, m, prices);
@@ -154,6 +155,74 @@ function least(values: Float64Array, heap: Float64Array): number {
     heap[at] = value;
   }
   return heap[0]!;
+}
+
+/**
+ * Prices to start from. Between samples of one law the least costs of columns are near the optimum; where the laws differ
+ * they are far off, and potentials that solve transport between a part of both sides are nearer. Dual values tell.
+ */
+function firstPrices(cost: Float64Array, supply: Float64Array, demand: Float64Array): Float64Array {
+  const [n, m] = [supply.length, demand.length];
+  const plain = leastCosts(cost, n, m);
+  if (Math.min(n, m) < FEW) return plain;
+  const [rows, columns] = [some(n), some(m)];
+  const part = new Float64Array(rows.length * columns.length);
+  let at = 0;
+  for (const i of rows) for (const j of columns) part[at++] = cost[i * m + j]!;
+  const { u } = transport(part, shares(supply, rows), shares(demand, columns));
+  const coarse = new Float64Array(m).fill(Number.POSITIVE_INFINITY);
+  for (const [k, i] of rows.entries()) {
+    const own = u[k]!;
+    for (let j = 0, from = i * m; j < m; j++, from++) {
+      const rest = cost[from]! - own;
+      if (rest < coarse[j]!) coarse[j] = rest;
+    }
+  }
+  return bound(cost, supply, demand, coarse) > bound(cost, supply, demand, plain) ? coarse : plain;
+}
+
+/** The dual value at these prices and the row potentials that they leave, by every fourth row. */
+function bound(cost: Float64Array, supply: Float64Array, demand: Float64Array, prices: Float64Array): number {
+  const [n, m] = [supply.length, demand.length];
+  let [value, total] = [0, 0];
+  for (let j = 0; j < m; j++) {
+    value += demand[j]! * prices[j]!;
+    total += demand[j]!;
+  }
+  let [mass, sum] = [0, 0];
+  for (let i = 0; i < n; i += 4) {
+    let least = Number.POSITIVE_INFINITY;
+    for (let j = 0, at = i * m; j < m; j++, at++) {
+      const rest = cost[at]! - prices[j]!;
+      if (rest < least) least = rest;
+    }
+    sum += supply[i]! * least;
+    mass += supply[i]!;
+  }
+  return value + (sum * total) / mass;
+}
+
+/** A quarter of the numbers below n, without order in them, the same ones each time. */
+function some(n: number): Int32Array {
+  const key = (i: number) => Math.imul(Math.imul(i + 1, 0x9e3779b1) ^ (i >>> 3), 0x85ebca6b) >>> 0;
+  const keys = Float64Array.from({ length: n }, (_, i) => key(i));
+  const order = Int32Array.from(keys.keys()).sort((i, j) => keys[i]! - keys[j]! || i - j);
+  return order.subarray(0, Math.ceil(n / 4)).sort();
+}
+
+/** Masses of a part in proportion, as whole numbers of one sum. */
+function shares(masses: Float64Array, part: Int32Array): Float64Array {
+  const total = 2 ** 40;
+  let sum = 0;
+  for (const k of part) sum += masses[k]!;
+  const units = Float64Array.from(part, (k) => Math.max(1, Math.round((masses[k]! / sum) * total)));
+  let [rest, largest] = [total, 0];
+  for (const [k, q] of units.entries()) {
+    rest -= q;
+    if (q > units[largest]!) largest = k;
+  }
+  units[largest]! += rest;
+  return units;
 }
 
 function leastCosts(cost: Float64Array, n: number, m: number): Float64Array {
