@@ -1,9 +1,9 @@
 /** Maps of an ensemble beside what it came from. */
 import type { ShapedArray } from "../engine/numerics/shaped-array.ts";
 import { boundsIntervals, type Field, timeAxis } from "../io/field/index.ts";
-import { textOf } from "../io/storage/index.ts";
+import { mapAxes } from "../pages/index.ts";
 import { rainScale } from "../report/color-scale.ts";
-import { type MapAxis, type MapPanel, mapFigure } from "../report/map-figure.ts";
+import { type MapPanel, mapFigure } from "../report/map-figure.ts";
 import { writePicture } from "../report/write-picture.ts";
 import { timesOf } from "./time-axis.ts";
 
@@ -60,21 +60,15 @@ export async function drawEnsemble(path: string, { coarse, fine, grid, truth, ti
     ...(truth ? [panel("truth", corner(truth, height, width), height, width)] : []),
   ];
   const time = timesOf(coarse)[0];
-  const [y, x] = grid.dims.slice(-2) as [string, string];
-  const axes = { x: axisOf(grid, x), y: axisOf(grid, y) };
-  const up = axes.y !== undefined && axes.y.range[0] < axes.y.range[1];
   const svg = mapFigure({
     panels,
     scale: daily ? rainScale({ first: 0.5 }) : rainScale(),
     units: daily ? "mm/day" : "mm/h",
     title: [title ?? "Precipitation", time?.replace("T", " ").replace(/ 00:00:00$/, "")].filter(Boolean).join(", "),
-    firstRow: up ? "bottom" : "top",
-    ...(axes.x && axes.y && { axes: { x: axes.x, y: up ? axes.y : { ...axes.y, range: flip(axes.y.range) } } }),
+    ...mapAxes(grid),
   });
   await writePicture(path, svg, { scale: 1.5 });
 }
-
-const flip = ([a, b]: readonly [number, number]) => [b, a] as const;
 
 /** The first `height` x `width` cells of a field's first frame. */
 function corner(field: Field, height: number, width: number): Float64Array {
@@ -83,23 +77,4 @@ function corner(field: Field, height: number, width: number): Float64Array {
     { length: height * width },
     (_, i) => field.values[Math.floor(i / width) * columns + (i % width)]!,
   );
-}
-
-/** Outer edges of a dimension, where it has coordinates. */
-function axisOf(field: Field, dim: string): MapAxis | undefined {
-  const coordinate = field.coordinate(dim);
-  if (coordinate === undefined || coordinate.values.length < 2) return undefined;
-  const { values, attributes } = coordinate;
-  const [first, last] = [values[0]!, values.at(-1)!];
-  const half = (last - first) / (values.length - 1) / 2;
-  const standard = textOf(attributes, "standard_name") ?? dim;
-  const name = { projection_x_coordinate: "x", projection_y_coordinate: "y" }[standard] ?? standard;
-  const units = (textOf(attributes, "units") ?? "").replace(
-    /^degrees?_?(e|n)\w*$/i,
-    (_, way) => `°${way.toUpperCase()}`,
-  );
-  const far = units === "m" && Math.max(Math.abs(first), Math.abs(last)) >= 1e4;
-  const scale = far ? 1e-3 : 1;
-  const said = far ? "km" : units;
-  return { name: said ? `${name} (${said})` : name, range: [(first - half) * scale, (last + half) * scale] };
 }

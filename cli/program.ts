@@ -6,6 +6,7 @@ import { addDistance } from "./distance/command.ts";
 import { addDoctor } from "./doctor/command.ts";
 import { addDownscale } from "./downscale/command.ts";
 import { addInfo } from "./info/command.ts";
+import { addReport } from "./report/command.ts";
 import { exitCodes, Interrupted, reportFailure, Unfinished } from "./shell/failure.ts";
 import { version } from "./shell/version.ts";
 import { addSolve, type SolveNames, solveNames } from "./solve/command.ts";
@@ -54,6 +55,7 @@ function buildProgram(names: SolveNames | undefined): Command {
   addTrain(program);
   addDownscale(program);
   addVerify(program);
+  addReport(program);
   addInfo(program);
   addConvert(program);
   addDistance(program);

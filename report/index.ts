@@ -12,6 +12,15 @@ export {
 } from "./color-scale.ts";
 export { type Curve, type CurveFigureOptions, curveFigure } from "./curve-figure.ts";
 export { type MapAxis, type MapFigureOptions, type MapPanel, mapFigure } from "./map-figure.ts";
+export {
+  htmlPage,
+  type PageOptions,
+  type PagePart,
+  type PagePicture,
+  type PageSection,
+  type PageSlides,
+  type PageTable,
+} from "./page/page.ts";
 export { svgToPng } from "./png.ts";
 export { type RankFigureOptions, rankFigure } from "./rank-figure.ts";
 export { type FirstRow, type Raster, rasterPng } from "./raster.ts";

@@ -35,8 +35,10 @@ const mayImport: Readonly<Record<string, (path: string) => boolean>> = {
   solvers: (path) => isIn(path, "engine", "wasserstein", "generative"),
   io: (path) => tensorFree.test(path),
   report: (path) => tensorFree.test(path),
-  cli: (path) => isIn(path, "engine", "wasserstein", "generative", "solvers", "io", "report") || path === "index.ts",
-  "": (path) => isIn(path, "engine", "wasserstein", "generative", "solvers", "io", "report"),
+  pages: (path) => isIn(path, "engine", "generative", "io", "report"),
+  cli: (path) =>
+    isIn(path, "engine", "wasserstein", "generative", "solvers", "io", "report", "pages") || path === "index.ts",
+  "": (path) => isIn(path, "engine", "wasserstein", "generative", "solvers", "io", "report", "pages"),
 };
 
 /** The folders that make up the library. */

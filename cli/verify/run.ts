@@ -2,7 +2,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
-import { type Verification, type VerifyOptions, verify } from "../../generative/verification/index.ts";
+import { allRows, rowsOf, type Verification, type VerifyOptions, verify } from "../../generative/verification/index.ts";
 import {
   fssFigure,
   quantileFigure,
@@ -17,7 +17,7 @@ import { prepareOutputs } from "../shell/outputs.ts";
 import { emit, emitJson, say } from "../shell/terminal.ts";
 import type { VerifyCommandOptions } from "./command.ts";
 import { isMethod, namedInputs, openInputs } from "./inputs.ts";
-import { allRows, climateTable, coverageLines, partsTable, rankLines, rowsOf, scoresTable } from "./tables.ts";
+import { climateTable, coverageLines, partsTable, rankLines, scoresTable } from "./tables.ts";
 
 const pictures = ["ranks", "reliability", "roc", "quantiles", "spectrum", "fss"] as const;
 

@@ -1,73 +1,6 @@
 /** The result of a verification as lines for people and as rows of numbers. */
-import type { TimeScores, Verification } from "../../generative/verification/index.ts";
+import { rowsOf, type ScoreInterval, type ScoreRow, type Verification } from "../../generative/verification/index.ts";
 import { table } from "../shell/terminal.ts";
-
-/** One score of one part. */
-export interface ScoreRow {
-  readonly part: string;
-  readonly score: string;
-  readonly value: number;
-  readonly low: number | undefined;
-  readonly high: number | undefined;
-  readonly other: number | undefined;
-  readonly difference: { readonly value: number; readonly low: number; readonly high: number } | undefined;
-}
-
-interface Interval {
-  readonly value: number;
-  readonly low: number;
-  readonly high: number;
-}
-
-/** What a score is of; a part of its name. */
-const labels: Readonly<Record<string, (value: number) => string>> = {
-  q: (q) => `q${Number((100 * q).toFixed(4))}`,
-  threshold: (t) => `≥ ${t}`,
-  window: (n) => `${n} x ${n}`,
-};
-
-/** Numbers within a score under names such as `events ≥ 1 csi`; diagrams and ranks are no rows. */
-function leaves(value: unknown, name: readonly string[] = []): (readonly [name: string, value: unknown])[] {
-  if (typeof value === "number" || (typeof value === "object" && value !== null && "low" in value)) {
-    return [[name.join(" "), value]];
-  }
-  if (Array.isArray(value)) return value.flatMap((each) => leaves(each, name));
-  if (typeof value !== "object" || value === null) return [];
-  const entries = Object.entries(value);
-  const own = entries.flatMap(([key, v]) => (key in labels ? [labels[key]!(v as number)] : []));
-  return entries.flatMap(([key, v]) => {
-    if (key in labels) return [];
-    return leaves(v, [...name, ...own, ...(key === name.at(-1) ? [] : [key])]);
-  });
-}
-
-/** Every score of a part, one a row. */
-export function rowsOf(part: string, { scores, intervals, against }: TimeScores): ScoreRow[] {
-  const { rankHistogram: _, ...numbers } = scores;
-  const of = (values: unknown) => new Map(leaves(values ?? {}));
-  const [ends, others, apart] = [of(intervals), of(against?.scores), of(against?.differences)];
-  return leaves(numbers).map(([score, value]) => {
-    const interval = ends.get(score) as Interval | undefined;
-    return {
-      part,
-      score,
-      value: value as number,
-      low: interval?.low,
-      high: interval?.high,
-      other: others.get(score) as number | undefined,
-      difference: apart.get(score) as Interval | undefined,
-    };
-  });
-}
-
-/** All rows: of everything, of each event, of each region. */
-export function allRows(found: Verification): ScoreRow[] {
-  return [
-    ...rowsOf("all", found),
-    ...Object.entries(found.events).flatMap(([label, part]) => rowsOf(label, part)),
-    ...Object.entries(found.regions).flatMap(([label, part]) => rowsOf(`region ${label}`, part)),
-  ];
-}
 
 /** What was compared, line by line. */
 export function coverageLines({ coverage, members, units, wetThreshold }: Verification): string[] {
@@ -121,7 +54,7 @@ export function scoresTable(rows: readonly ScoreRow[], against: string | undefin
 
 const shortOr = (v: number | undefined): string => (isKnown(v) ? short(v) : "–");
 
-function verdict(score: string, difference: Interval | undefined): string {
+function verdict(score: string, difference: ScoreInterval | undefined): string {
   if (!isKnown(difference?.low) || !isKnown(difference?.high)) return "";
   if (difference.low <= 0 && difference.high >= 0) return "";
   return difference.value < 0 !== largerIsBetter.test(score) ? "better" : "worse";

@@ -1,0 +1,64 @@
+/** `monge report`: its options. */
+import { type Command, Option } from "commander";
+import {
+  addCommon,
+  addOverwrite,
+  type CommonOptions,
+  examples,
+  integer,
+  numbers,
+  type OverwriteOption,
+} from "../shell/read-options.ts";
+
+export interface ReportOptions extends CommonOptions, OverwriteOption {
+  readonly output: string;
+  readonly truth?: string;
+  readonly thresholds?: readonly number[];
+  readonly by?: "season" | "month" | "year";
+  readonly times: number;
+  readonly members: number;
+  readonly seed: number;
+  readonly title?: string;
+  readonly allowExternal?: boolean;
+}
+
+/** Adds the command to the program. */
+export function addReport(program: Command): void {
+  const command = program
+    .command("report")
+    .summary("make one page of a training, of a field, or of a forecast and the truth")
+    .description(
+      "Writes one HTML page that holds all it shows: it needs no network, and no JavaScript but for its sliders. Of a run of `monge train`: losses, " +
+        "held-out scores, options. Of a field, FILE or FILE:VARIABLE: maps of members, mean and spread along time, and with --truth the scores and diagrams of " +
+        "`monge verify`.",
+    )
+    .argument("<what>", "a run's folder, FILE or FILE:VARIABLE")
+    .requiredOption("-o, --output <file>", "the page, .html")
+    .option("--truth <file:variable>", "a field on the same grid: drawn beside, and scored against")
+    .option("--thresholds <list>", "--truth: events `value >= threshold`, in the truth's units", numbers)
+    .addOption(
+      new Option("--by <part>", "--truth: scores by part of time as well").choices(["season", "month", "year"]),
+    )
+    .option("--times <n>", "times to draw, evenly chosen, at most 50", integer(1), 8)
+    .option("--members <n>", "members to draw, at most 8", integer(1), 3)
+    .option("--seed <n>", "--truth: root of the redraws", integer(0), 0)
+    .option("--title <text>", "heading of the page (default: the variable's name)")
+    .option(
+      "--allow-external",
+      "follow links of HDF5 and Zarr out of the files that are named; only for files you trust",
+    )
+    .addHelpText(
+      "after",
+      examples(
+        "monge report runs/00001-train -o training.html",
+        "monge report fine.nc -o fine.html",
+        "monge report fine.nc --truth radar.nc:pr --thresholds 1,10 -o judged.html",
+      ),
+    )
+    .action(async (what: string, options: ReportOptions) => {
+      const { report } = await import("./run.ts");
+      await report(what, options);
+    });
+  addOverwrite(command);
+  addCommon(command);
+}

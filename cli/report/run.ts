@@ -1,0 +1,69 @@
+/** `monge report`: the pages of the library in files. */
+import { existsSync, statSync } from "node:fs";
+import { extname } from "node:path";
+import { OptionsError } from "../../engine/errors.ts";
+import { verify } from "../../generative/verification/index.ts";
+import { namedFields, type OpenedFields, openFields } from "../../io/dataset/index.ts";
+import { zarrVersion } from "../../io/formats/index.ts";
+import { ensemblePage, trainingPage, writePage } from "../../pages/index.ts";
+import { checkFiles } from "../shell/failure.ts";
+import { prepareOutputs } from "../shell/outputs.ts";
+import { emitJson, say } from "../shell/terminal.ts";
+import type { ReportOptions } from "./command.ts";
+
+export async function report(what: string, o: ReportOptions): Promise<void> {
+  if (extname(o.output).toLowerCase() !== ".html") {
+    throw new OptionsError(`--output is ${o.output}; expected a name that ends in .html`, "output", o.output);
+  }
+  if (o.dryRun) return emitJson({ command: "report", what, ...o });
+  const isRun = existsSync(what) && statSync(what).isDirectory() && zarrVersion(what) === undefined;
+  if (isRun && o.truth !== undefined) {
+    throw new OptionsError("--truth means nothing here: the page is of a training; leave it out", "truth", o.truth);
+  }
+  const page = isRun ? await ofRun(what, o) : await ofField(what, o);
+  await writePage(o.output, page);
+  say(`wrote ${o.output}`);
+  if (o.json) emitJson({ command: "report", what, output: o.output, bytes: Buffer.byteLength(page) });
+}
+
+function ofRun(folder: string, { output, overwrite }: ReportOptions): Promise<string> {
+  prepareOutputs([{ path: output, option: "output" }], [folder], overwrite);
+  return trainingPage(folder);
+}
+
+async function ofField(what: string, o: ReportOptions): Promise<string> {
+  const opened: OpenedFields[] = [];
+  const open = async (role: string, text: string) => {
+    checkFiles(role, [namedFields(text).files]);
+    const found = await openFields(text, { allowExternal: o.allowExternal ?? false });
+    opened.push(found);
+    if (found.fields.length > 1)
+      throw new OptionsError(`${role} ${text}: expected one variable; name one`, "source", text);
+    return found.fields[0]!;
+  };
+  try {
+    const field = await open("WHAT", what);
+    const truth = o.truth === undefined ? undefined : await open("--truth", o.truth);
+    prepareOutputs(
+      [{ path: o.output, option: "output" }],
+      opened.flatMap(({ paths }) => paths),
+      o.overwrite,
+    );
+    const { thresholds, by, seed } = o;
+    const verification =
+      truth &&
+      (await verify(field, truth, {
+        ...{ seed, spectrum: true, sal: true, bootstrap: { seed, tooFew: "none" } },
+        ...(thresholds && { thresholds, fss: { thresholds } }),
+        ...(by && { events: by }),
+      }));
+    return await ensemblePage(field, {
+      ...{ times: o.times, members: o.members },
+      ...(o.title !== undefined && { title: o.title }),
+      ...(truth && { truth }),
+      ...(verification && { verification }),
+    });
+  } finally {
+    for (const one of opened) one.close();
+  }
+}

@@ -1,0 +1,37 @@
+/** Where the maps of a field lie. */
+import type { Field } from "../io/field/index.ts";
+import { textOf } from "../io/storage/index.ts";
+import type { FirstRow, MapAxis } from "../report/index.ts";
+
+/** Axes of the last two dimensions, where both have coordinates, and which row of values comes first. */
+export function mapAxes(field: Field): {
+  readonly firstRow: FirstRow;
+  readonly axes?: { readonly x: MapAxis; readonly y: MapAxis };
+} {
+  const [y, x] = field.dims.slice(-2).map((dim) => axisOf(field, dim));
+  const up = y !== undefined && y.range[0] < y.range[1];
+  const [low, high] = y?.range ?? [0, 1];
+  return {
+    firstRow: up ? "bottom" : "top",
+    ...(x && y && { axes: { x, y: up ? y : { ...y, range: [high, low] } } }),
+  };
+}
+
+/** Outer edges of a dimension, where it has coordinates. */
+function axisOf(field: Field, dim: string): MapAxis | undefined {
+  const coordinate = field.coordinate(dim);
+  if (coordinate === undefined || coordinate.values.length < 2) return undefined;
+  const { values, attributes } = coordinate;
+  const [first, last] = [values[0]!, values.at(-1)!];
+  const half = (last - first) / (values.length - 1) / 2;
+  const standard = textOf(attributes, "standard_name") ?? dim;
+  const name = { projection_x_coordinate: "x", projection_y_coordinate: "y" }[standard] ?? standard;
+  const units = (textOf(attributes, "units") ?? "").replace(
+    /^degrees?_?(e|n)\w*$/i,
+    (_, way) => `°${way.toUpperCase()}`,
+  );
+  const far = units === "m" && Math.max(Math.abs(first), Math.abs(last)) >= 1e4;
+  const scale = far ? 1e-3 : 1;
+  const said = far ? "km" : units;
+  return { name: said ? `${name} (${said})` : name, range: [(first - half) * scale, (last + half) * scale] };
+}

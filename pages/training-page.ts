@@ -1,0 +1,112 @@
+/** A training on one page: how the loss fell, what held-out times said, with which options it was run. */
+import { basename } from "node:path";
+import { DomainError } from "../engine/errors.ts";
+import { readMetrics, readRunOptions } from "../engine/files/run.ts";
+import { version } from "../engine/files/version.ts";
+import { type Curve, curveFigure, htmlPage, type PagePicture, type PageSection } from "../report/index.ts";
+
+/** A number of the metrics over the steps. */
+function series(lines: readonly Readonly<Record<string, unknown>>[], key: string): Curve | undefined {
+  // After a crash, steps since the last checkpoint were made and logged twice; the later line counts.
+  const byStep = new Map<number, number>();
+  for (const line of lines) {
+    const value = line[key];
+    if (typeof value === "number" && Number.isFinite(value)) byStep.set(Number(line["step"]), value);
+  }
+  if (byStep.size < 2) return undefined;
+  const points = [...byStep].sort(([a], [b]) => a - b);
+  return { name: key, x: points.map(([step]) => step), y: points.map(([, value]) => value) };
+}
+
+async function picture(curves: readonly Curve[], y: string, caption: string): Promise<PagePicture> {
+  const svg = await curveFigure({ curves, x: { name: "step" }, y: { name: y } });
+  const told = curves.map(
+    ({ name, y: values }) => `${name} from ${short(values[0]!)} to ${short(values[values.length - 1]!)}`,
+  );
+  return { svg, alt: `Curves over steps: ${told.join("; ")}`, caption };
+}
+
+const short = (v: number) => String(Number(v.toPrecision(3)));
+
+/**
+ * The report of a run that `train` wrote.
+ *
+ * @param directory - the run's folder
+ * @returns HTML
+ * @throws FormatError where the folder holds no run; DomainError for fewer than two recorded steps
+ */
+export async function trainingPage(directory: string): Promise<string> {
+  const options = await readRunOptions(directory);
+  const lines = await readMetrics(directory);
+  const keys = [...new Set(lines.flatMap((line) => Object.keys(line)))].filter(
+    (key) => key !== "step" && key !== "loss",
+  );
+  const loss = series(lines, "loss");
+  if (loss === undefined) {
+    throw new DomainError(`${directory}: its metrics hold fewer than two steps with a loss; train longer first`, 0);
+  }
+  const of = (pattern: RegExp) => keys.filter((key) => pattern.test(key)).flatMap((key) => series(lines, key) ?? []);
+  const [byLevel, validation] = [of(/^(loss|level|quartile)\W?\w+/i), of(/valid|crps|spread/i)];
+  const rest = keys
+    .filter((key) => ![...byLevel, ...validation].some(({ name }) => name === key))
+    .flatMap((key) => series(lines, key) ?? []);
+  const sections: PageSection[] = [
+    {
+      heading: "Loss",
+      parts: [
+        {
+          kind: "pictures",
+          pictures: [
+            await picture([loss], "loss", "Loss of the training batches"),
+            ...(byLevel.length > 0 ? [await picture(byLevel, "loss", "Loss by noise level")] : []),
+          ],
+        },
+      ],
+    },
+    ...(validation.length > 0
+      ? [
+          {
+            heading: "Held-out times",
+            parts: [
+              {
+                kind: "pictures" as const,
+                pictures: await Promise.all(validation.map((curve) => picture([curve], curve.name, curve.name))),
+              },
+            ],
+          },
+        ]
+      : []),
+    ...(rest.length > 0
+      ? [
+          {
+            heading: "Other metrics",
+            parts: [
+              {
+                kind: "pictures" as const,
+                pictures: await Promise.all(rest.map((curve) => picture([curve], curve.name, curve.name))),
+              },
+            ],
+          },
+        ]
+      : []),
+    { heading: "Options", parts: [{ kind: "facts", facts: facts(options) }] },
+  ];
+  const steps = loss.x[loss.x.length - 1]!;
+  return htmlPage({
+    title: `Training ${basename(directory)}`,
+    lead: `${steps} steps; the loss went from ${short(loss.y[0]!)} to ${short(loss.y[loss.y.length - 1]!)}.`,
+    sections,
+    provenance: [
+      ["run", directory],
+      ["monge", version()],
+    ],
+  });
+}
+
+/** Options as lines, lists and objects in short. */
+function facts(options: unknown): (readonly [string, string])[] {
+  if (typeof options !== "object" || options === null) return [];
+  return Object.entries(options).map(
+    ([name, value]) => [name, typeof value === "string" ? value : JSON.stringify(value)] as const,
+  );
+}

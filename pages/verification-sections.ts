@@ -1,0 +1,135 @@
+/** How good a forecast was, as sections of a page. */
+import { allRows, rowsOf, type Verification } from "../generative/verification/index.ts";
+import {
+  fssFigure,
+  type PagePart,
+  type PagePicture,
+  type PageSection,
+  quantileFigure,
+  rankFigure,
+  reliabilityFigure,
+  rocFigure,
+  spectrumFigure,
+} from "../report/index.ts";
+
+/** @param found - of `verify` */
+export async function verificationSections(found: Verification): Promise<PageSection[]> {
+  const { coverage, wetThreshold, units } = found;
+  const { times, cells, share, gaps } = coverage;
+  const compared: PagePart = {
+    kind: "facts",
+    facts: [
+      ["times", `${times[0]}, of ${times[1]} in the forecast and ${coverage.truthTimes} in the truth`],
+      ["cells", `${cells[0]} of ${cells[1]} (${(100 * share).toFixed(1)} %)`],
+      ["missing", `${gaps.truth} cells in the truth, ${gaps.forecast} more in the forecast`],
+      ["taken as 0", wetThreshold === null ? "nothing" : `rain below ${short(wetThreshold)} ${units ?? ""}`],
+    ],
+  };
+  return [
+    { heading: "How good it is", parts: [compared, scoresTable(found), ...partTables(found)] },
+    { heading: "Diagrams", parts: [{ kind: "pictures", pictures: await pictures(found) }] },
+  ];
+}
+
+const short = (v: number | undefined): string =>
+  v === undefined || Number.isNaN(v) ? "–" : String(Number(v.toPrecision(4))).replace("-", "−");
+
+function scoresTable(found: Verification): PagePart {
+  const rows = rowsOf("all", found).filter(({ value }) => !Number.isNaN(value));
+  const ends = rows.some(({ low }) => low !== undefined && !Number.isNaN(low));
+  const against = found.against !== undefined;
+  return {
+    kind: "table",
+    caption: `Scores${found.units === undefined ? "" : `, in ${found.units} where they have units`}`,
+    header: [
+      "score",
+      "value",
+      ...(ends ? ["95 % from", "to"] : []),
+      ...(against ? ["other", "difference", "from", "to"] : []),
+    ],
+    rows: rows.map(({ score, value, low, high, other, difference: d }) => [
+      score,
+      short(value),
+      ...(ends ? [short(low), short(high)] : []),
+      ...(against ? [short(other), short(d?.value), short(d?.low), short(d?.high)] : []),
+    ]),
+    csv: { name: "scores.csv", text: csv(found) },
+  };
+}
+
+/** Every score of every part in full. */
+function csv(found: Verification): string {
+  const number = (v: number | undefined) => (v === undefined || Number.isNaN(v) ? "" : String(v));
+  const lines = allRows(found).map(({ part, score, value, low, high, other, difference: d }) =>
+    [
+      `"${part.replaceAll('"', '""')}"`,
+      `"${score}"`,
+      ...[value, low, high, other, d?.value, d?.low, d?.high].map(number),
+    ].join(","),
+  );
+  return `${["part,score,value,low,high,against,difference,difference_low,difference_high", ...lines].join("\r\n")}\r\n`;
+}
+
+function partTables(found: Verification): PagePart[] {
+  const of = (caption: string, parts: Readonly<Record<string, Parameters<typeof rowsOf>[1]>>): PagePart[] => {
+    const labels = Object.keys(parts);
+    if (labels.length === 0) return [];
+    return [
+      {
+        kind: "table",
+        caption,
+        header: ["part", "CRPS", "bias", "RMSE", "spread/skill", "wet share bias"],
+        rows: labels.map((label) => {
+          const { crps, bias, rmse, spreadSkill, wetFractionBias } = parts[label]!.scores;
+          return [label, short(crps), short(bias), short(rmse), short(spreadSkill), short(wetFractionBias)];
+        }),
+      },
+    ];
+  };
+  return [...of("By part of time", found.events), ...of("By region", found.regions)];
+}
+
+async function pictures({ scores, diagrams, units, rankFlatness }: Verification): Promise<PagePicture[]> {
+  const flat =
+    rankFlatness && !Number.isNaN(rankFlatness.p)
+      ? ` Flat by chance with p ${rankFlatness.p < 1e-4 ? "< 0.0001" : `= ${rankFlatness.p.toPrecision(2)}`}.`
+      : "";
+  const { forecast, truth } = diagrams.quantiles;
+  const out: PagePicture[] = [];
+  if (scores.rankHistogram.length > 0) {
+    const [first, last] = [scores.rankHistogram[0]!, scores.rankHistogram.at(-1)!].map(
+      (v) => `${(100 * v).toFixed(1)} %`,
+    );
+    out.push({
+      svg: await rankFigure({ counts: scores.rankHistogram, title: "Ranks of the truth" }),
+      alt: `Rank histogram: ${first} of the truth lie below all members, ${last} above all`,
+      caption: `A calibrated ensemble is flat; a U has too little spread.${flat}`,
+    });
+  }
+  if (diagrams.reliability.length > 0) {
+    const events = scores.events.map(({ threshold, brier, rocArea }) => ({ threshold, brier, rocArea }));
+    out.push({
+      svg: await reliabilityFigure(diagrams, units),
+      alt: `Reliability diagram; Brier scores ${events.map((e) => `${short(e.brier)} at ${e.threshold}`).join(", ")}`,
+    });
+    out.push({
+      svg: await rocFigure(diagrams, units),
+      alt: `ROC curves; areas ${events.map((e) => `${short(e.rocArea)} at ${e.threshold}`).join(", ")}`,
+    });
+  }
+  out.push({
+    svg: await quantileFigure(diagrams, units),
+    alt: `Quantiles: the largest drawn is ${short(forecast.at(-1))} in the forecast and ${short(truth.at(-1))} in the truth`,
+  });
+  if (diagrams.spectrum.truth.some((p) => p > 0)) {
+    out.push({
+      svg: await spectrumFigure(diagrams),
+      alt: `Spectra of forecast and truth, ${short(scores.ralsd)} dB apart`,
+    });
+  }
+  if (scores.fss.length > 0) {
+    const told = scores.fss.map(({ threshold, window, fss }) => `${short(fss)} (≥ ${threshold}, ${window} cells)`);
+    out.push({ svg: await fssFigure(scores.fss, units), alt: `Fractions skill score: ${told.join(", ")}` });
+  }
+  return out;
+}

@@ -1,0 +1,18 @@
+/** Pages to files, whole or not at all. */
+import { mkdir } from "node:fs/promises";
+import { dirname, extname } from "node:path";
+import { OptionsError } from "../engine/errors.ts";
+import { writeAtomically } from "../engine/files/atomic-file.ts";
+
+/**
+ * @param path - ending in .html; missing folders are made
+ * @param html - the page
+ * @throws OptionsError for another ending
+ */
+export async function writePage(path: string, html: string): Promise<void> {
+  if (extname(path).toLowerCase() !== ".html") {
+    throw new OptionsError(`writePage: "${path}" must end in .html`, "path", path);
+  }
+  await mkdir(dirname(path), { recursive: true });
+  await writeAtomically(path, html);
+}

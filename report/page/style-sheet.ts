@@ -1,0 +1,14 @@
+/** How pages look. */
+export const style = `:root{--ink:#1c1c1c;--paper:#fff;--soft:#f2f4f6;--line:#d5d9de;--accent:#0060a0}
+@media(prefers-color-scheme:dark){:root{--ink:#e6e6e6;--paper:#16181b;--soft:#22262b;--line:#3a4048;--accent:#7cc0f5}}
+*{box-sizing:border-box}body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,"DejaVu Sans",sans-serif}
+header,main,footer{max-width:1180px;margin:0 auto;padding:0 1rem}h1{font-size:1.6rem;margin:1.2rem 0 .3rem}h2{font-size:1.2rem;margin:2rem 0 .6rem;border-bottom:1px solid var(--line)}
+a{color:var(--accent)}nav ul{display:flex;flex-wrap:wrap;gap:.3rem 1.2rem;padding:0;list-style:none}
+.skip{position:absolute;left:-99rem}.skip:focus{left:1rem;top:1rem;background:var(--paper);padding:.4rem}
+figure{margin:0 0 1rem}figure img{display:block;max-width:100%;height:auto;background:#fff;border:1px solid var(--line);border-radius:4px}figcaption{font-size:.9rem;margin-top:.3rem}
+.pictures{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,340px),1fr))}.pictures img{width:100%}
+.scroll{overflow-x:auto}table{border-collapse:collapse;font-size:.9rem}caption{text-align:left;font-weight:600;padding:.3rem 0}
+th,td{padding:.25rem .7rem;border-bottom:1px solid var(--line);text-align:left;white-space:nowrap}thead th{background:var(--soft)}tbody th{font-weight:400}.number{text-align:right;font-variant-numeric:tabular-nums}
+dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,250px),1fr));gap:.4rem 1.2rem;margin:.6rem 0}dl div{background:var(--soft);border-radius:4px;padding:.35rem .6rem}dt{font-size:.8rem;opacity:.85}dd{margin:0;overflow-wrap:anywhere}
+.control{display:flex;gap:.7rem;align-items:center;flex-wrap:wrap}.control input{flex:1 1 12rem;max-width:30rem}html:not(.js) .control{display:none}
+:focus-visible{outline:2px solid var(--accent);outline-offset:2px}@media print{.control,nav{display:none}.slides figure{display:block!important}}`;

@@ -1,0 +1,148 @@
+/** Pages hold all they show, say what is in their pictures, and move in a browser where there is one. */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { DomainError, OptionsError } from "../../engine/errors.ts";
+import { createRun } from "../../engine/files/run.ts";
+import { rng } from "../../engine/rng.ts";
+import { verify } from "../../generative/verification/index.ts";
+import { Field, writeField } from "../../io/index.ts";
+import { ensemblePage, trainingPage } from "../../pages/index.ts";
+import { htmlPage } from "../../report/index.ts";
+import { mongeHere } from "../cli/run.ts";
+import { skip } from "../io/oracle.ts";
+import { refuses } from "../refuses.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "monge-pages-"));
+test.after(() => rmSync(folder, { recursive: true }));
+const at = (name: string) => join(folder, name);
+
+function rain(seed: number, members?: number): Field {
+  const [days, side] = [6, 8];
+  const lead = members === undefined ? [] : [members];
+  const count = days * (members ?? 1) * side * side;
+  return new Field({
+    name: "pr",
+    dims: ["time", ...(members === undefined ? [] : ["realization"]), "lat", "lon"],
+    shape: [days, ...lead, side, side],
+    values: Float32Array.from(rng(seed).normal(new Float32Array(count)), (z) => Math.max(0, 5 * z)),
+    units: "mm",
+    attributes: { long_name: 'rain & "snow" <daily>', standard_name: "lwe_thickness_of_precipitation_amount" },
+    coordinates: [
+      {
+        name: "time",
+        dims: ["time"],
+        values: Float64Array.from({ length: days }, (_, i) => i),
+        attributes: { units: "days since 2003-06-01" },
+      },
+      ...["lat", "lon"].map((name) => ({
+        name,
+        dims: [name],
+        values: Float64Array.from({ length: side }, (_, i) => 40 + i),
+        attributes: { units: name === "lat" ? "degrees_north" : "degrees_east" },
+      })),
+    ],
+  });
+}
+
+const [forecast, truth] = [rain(1, 3), rain(2)];
+const verification = await verify(forecast, truth, { bootstrap: { seed: 1, draws: 100 }, seed: 1, spectrum: true });
+const page = await ensemblePage(forecast, { truth, verification, times: 4 });
+
+test("a page loads nothing: every source and link is data or a place on it", () => {
+  const links = [...page.matchAll(/(?:src|href)="([^"]{0,30})/g)].map(([, link]) => link!);
+  assert.ok(links.length > 10);
+  assert.equal(
+    links.filter((link) => !/^(?:data:|#)/.test(link)),
+    [],
+  );
+  assert.not.match(page, /@import|url\(|fetch\(|XMLHttpRequest/);
+});
+
+test("every picture says what it shows, every slider has a name, headings are anchors once", () => {
+  const images = page.match(/<img [^>]*>/g)!;
+  assert.ok(images.length >= 4 + 6);
+  for (const image of images) assert.match(image, /alt="[^"]{10,}"/);
+  assert.match(page, /<label for="maps-1">time<\/label> <input id="maps-1" type="range" min="0" max="3"/);
+  const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+  assert.is(new Set(ids).size, ids.length);
+  for (const [, target] of page.matchAll(/href="#([^"]+)"/g)) assert.ok(ids.includes(target), target);
+});
+
+test("texts of files are shown as texts, and the scores stand in the table and in full in the CSV", () => {
+  assert.match(page, /<h1>rain &#38; &#34;snow&#34; &#60;daily&#62;<\/h1>/);
+  assert.not.match(page, /<daily>/);
+  const csv = Buffer.from(/text\/csv;charset=utf-8;base64,([^"]+)/.exec(page)![1]!, "base64").toString("utf8");
+  assert.ok(csv.includes(`"all","crps",${verification.scores.crps},`));
+  assert.match(page, />crps<\/th><td class="number">/);
+});
+
+test("a training's page draws its loss and lists its options; too short a one is refused", async () => {
+  const run = await createRun({ root: at("runs"), name: "train", options: { steps: 3, unit: 0.3 } });
+  await run.log({ step: 1, loss: 0.9, crps: 0.5 });
+  await refuses(trainingPage(run.directory), /fewer than two steps/, DomainError);
+  await run.log({ step: 2, loss: 0.4, crps: 0.3 });
+  const html = await trainingPage(run.directory);
+  assert.match(html, /2 steps; the loss went from 0.9 to 0.4/);
+  assert.match(html, /alt="Curves over steps: crps from 0.5 to 0.3"/);
+  assert.match(html, /<dt>unit<\/dt><dd>0.3<\/dd>/);
+});
+
+test("pictures without words and pages without sections are refused", () => {
+  const picture = { kind: "picture", svg: "<svg></svg>", alt: " " } as const;
+  assert.throws(
+    () => htmlPage({ title: "x", sections: [{ heading: "a", parts: [picture] }] }),
+    (e: Error) => e instanceof OptionsError && /no alt text/.test(e.message),
+  );
+  assert.throws(() => htmlPage({ title: "x", sections: [] }), /at least one section/);
+});
+
+test("monge report writes the page of two files, and refuses another ending before it reads", async () => {
+  await writeField(at("forecast.nc"), forecast);
+  await writeField(at("truth.nc"), truth);
+  const done = await mongeHere("report", at("forecast.nc"), "--truth", at("truth.nc"), "-o", at("judged.html"));
+  assert.is(done.status, 0, done.stderr);
+  assert.match(readFileSync(at("judged.html"), "utf8"), /How good it is/);
+  const wrong = await mongeHere("report", at("none.nc"), "-o", at("page.pdf"));
+  assert.is(wrong.status, 2);
+  assert.match(wrong.stderr, /--output is .*page.pdf; expected a name that ends in .html/);
+  const again = await mongeHere("report", at("forecast.nc"), "-o", at("judged.html"));
+  assert.match(again.stderr, /--overwrite/);
+});
+
+test("in a browser the slider shows one picture at a time, nothing runs over 390 px, and without it all are there", () => {
+  const browser = ["chromium", "chromium-browser", "google-chrome"].find(
+    (name) => spawnSync(name, ["--version"]).status === 0,
+  );
+  if (browser === undefined) return skip("no Chromium is installed");
+  mkdirSync(at("browser"));
+  // The page moves its own slider, and writes down what it sees.
+  const probe = `<script>addEventListener("load", () => {
+    const input = document.querySelector("input"), shown = () => [...document.querySelectorAll(".slides figure")].map((f) => !f.hidden);
+    const before = shown(); input.value = 2; input.dispatchEvent(new Event("input"));
+    document.body.dataset.found = JSON.stringify({ before, after: shown(), label: document.querySelector("output").textContent,
+      over: document.documentElement.scrollWidth - innerWidth, errors: window.failures ?? [] });
+  });</script>`;
+  const early = `<script>window.failures = []; addEventListener("error", (e) => failures.push(e.message));</script>`;
+  writeFileSync(
+    at("browser/page.html"),
+    page.replace("<head>", `<head>${early}`).replace("</body>", `${probe}</body>`),
+  );
+  const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--window-size=390,800", "--dump-dom"];
+  const { stdout } = spawnSync(browser, [...flags, `file://${at("browser/page.html")}`], {
+    encoding: "utf8",
+    timeout: 120_000,
+  });
+  const found = JSON.parse(/data-found="([^"]+)"/.exec(stdout)![1]!.replaceAll("&quot;", '"'));
+  assert.is(found.before.filter(Boolean).length, 1);
+  assert.equal(found.after, [false, false, true, false]);
+  assert.match(found.label, /^2003-06-0/);
+  assert.ok(found.over <= 0, `${found.over} px too wide`);
+  assert.equal(found.errors, []);
+  assert.not.match(page.replace(/<script>[\s\S]*/, ""), /<figure[^>]* hidden/);
+});
+
+test.run();
