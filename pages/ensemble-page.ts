@@ -147,7 +147,8 @@ function drawn(map: Field, { members, label, shown, truth }: Drawing): { readonl
     const middle = v.reduce((a, b) => a + b, 0) / count;
     return Math.sqrt(v.reduce((sum, x) => sum + (x - middle) ** 2, 0) / (count - 1));
   });
-  const largest = (values: ArrayLike<number>) => Array.from(values).reduce((top, v) => (Number.isNaN(v) ? top : Math.max(top, v)), 0);
+  const largest = (values: ArrayLike<number>) =>
+    Array.from(values).reduce((top, v) => (Number.isNaN(v) ? top : Math.max(top, v)), 0);
   const scaled = (values: ArrayLike<number>) =>
     shown.factor === 1 ? values : Float64Array.from(values, (v) => v * shown.factor);
   const panels = [

@@ -5,6 +5,8 @@ import { OptionsError } from "../engine/errors.ts";
 import { writeAtomically } from "../engine/files/atomic-file.ts";
 
 /**
+ * Writes a page.
+ *
  * @param path - ending in .html; missing folders are made
  * @param html - the page
  * @throws OptionsError for another ending
