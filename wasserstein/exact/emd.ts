@@ -147,9 +147,18 @@ export function emdGradient(
   return withOldNames(printingFields("emd with gradient", { ...result, x: x!, y: y!, a: inA, b: inB }));
 }
 
-/** Answers to `u` and `v` as well, which no list of its fields shows. */
+/** What answers to the names of before, and shows in no list of fields. */
+const oldNames = {
+  get u(): Float64Array {
+    return (this as unknown as EmdResult).f;
+  },
+  get v(): Float64Array {
+    return (this as unknown as EmdResult).g;
+  },
+};
+
 function withOldNames<T extends Pick<EmdResult, "f" | "g">>(result: T): T & Pick<EmdResult, "u" | "v"> {
-  return Object.defineProperties(result, { u: { value: result.f }, v: { value: result.g } }) as T & EmdResult;
+  return Object.setPrototypeOf(result, oldNames);
 }
 
 function slopes(problem: Problem, { value, plan, f, g }: Pick<EmdResult, "value" | "plan" | "f" | "g">): EmdSlopes {
