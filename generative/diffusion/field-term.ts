@@ -12,7 +12,7 @@ import { upperTailWeight } from "../../wasserstein/measure/index.ts";
 /** Kinds of {@link FieldTerm}. */
 export type FieldTermKind = "wasserstein" | "rmse" | "tail" | "pooled" | "multiscale" | "batch-sliced";
 
-/** The extra term of the loss. On real radar at factor 4 no benefit of it was measured. */
+/** The extra term of the loss. No benefit of it was measured, on radar rates and daily sums: docs/wasserstein-term.md. */
 export interface FieldTerm {
   /**
    * `wasserstein`: W₁ between the pixel values of each image. `tail`: the same with weight on the upper quantiles. `pooled`: between

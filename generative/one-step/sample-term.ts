@@ -13,7 +13,7 @@ import { absoluteDifference, type Distance, fairEnergy } from "./fair-energy.ts"
 /** What a term may compare. */
 export const sampleParts = ["pixels", "patches", "maxima"] as const;
 
-/** A term between samples. */
+/** A term between samples. Patches make texture finer and cost CRPS; their control does much of it too: docs/wasserstein-term.md. */
 export interface SampleTerm {
   /** `wasserstein`: sorted over each image; `unsorted`: its control. */
   readonly kind: "wasserstein" | "unsorted";
