@@ -33,6 +33,12 @@ export function setUp(
   const given = { ...description, channels };
   const process = noiseProcess(options.process);
   const network = options.network ?? (start && sizesOnly(start.configuration.network));
+  const fail = (name: string, now: unknown, then: unknown): never => {
+    const what = `${name} is "${now}", the model to start from has "${then}"`;
+    throw new OptionsError(`trainPairs: ${what}; leave it out`, name, now);
+  };
+  const wanted = options.generator ?? start?.generator;
+  if (start && wanted !== start.generator) fail("generator", wanted, start.generator);
   const generator = options.generator ?? start?.configuration.generator;
   const chosen = { ...options, ...(network && { network }), ...(generator && { generator }) };
   const recipe = resolvePairRecipe(chosen, process, directionless(channels));
@@ -42,13 +48,6 @@ export function setUp(
   }
   if (start) {
     checkSameDescription("start", description, start.configuration, ["optional"]);
-    const fail = (name: string, now: unknown, then: unknown): never => {
-      const what = `${name} is "${now}", the model to start from has "${then}"`;
-      throw new OptionsError(`trainPairs: ${what}; leave it out`, name, now);
-    };
-    if (recipe.generator !== start.configuration.generator) {
-      fail("generator", recipe.generator ?? "diffusion", start.generator);
-    }
     if (start.process && start.process.name !== process.name) fail("process", process.name, start.process.name);
     const [a, b] = [unet(networkOf(recipe, start.configuration, false)).options, start.network.options];
     const sizes = Object.keys(a) as (keyof UnetOptions)[];
