@@ -86,6 +86,7 @@ export async function featureContest(problem: Problem, contest: FeatureContest):
 /** Numbers of windows worth a try. */
 function windowsOf(problem: Problem, work: number): readonly number[] {
   if (problem.time === undefined || !canMarch(problem)) return [];
+  if (problem.axes.length === 1) return [12, 50];
   return work >= 20 ? [12, 36, 4] : [12, 4];
 }
 

@@ -4,7 +4,7 @@ import { type RandomFeatureOptions, randomFeatures } from "../baseline/random-fe
 import type { Problem } from "../problem/problem.ts";
 import { MarchedSolution } from "../solve/marched-solution.ts";
 import type { Solution } from "../solve/solution.ts";
-import { edgesOf, handedOn, type StartTable, startPoints, windowOf } from "../solve/window.ts";
+import { edgesOf, handedOn, type StartTable, startNumbers, startPoints, windowOf } from "../solve/window.ts";
 import { boundaryPointsFor } from "./work.ts";
 
 /** A solution of either kind. */
@@ -79,8 +79,8 @@ export async function solveWithFeatures(
     const interval = [edges[k]!, edges[k + 1]!] as const;
     const bare = windowOf(problem, interval);
     const last = done.at(-1);
-    const tables: StartTable[] = [];
-    if (last) {
+    const tables: StartTable[] = await startNumbers(problem, interval[0], last);
+    if (last && tables.length === 0) {
       const points = startPoints(bare, draw.split("start"));
       for (const quantity of handedOn(problem)) {
         tables.push({ quantity, points, values: await last.quantity(quantity.formula, points) });

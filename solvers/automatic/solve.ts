@@ -10,7 +10,7 @@ import { solve as solveAsAsked } from "../solve/solve.ts";
 import type { Status } from "../solve/training.ts";
 import type { Solved } from "./feature-solve.ts";
 import { byFeatures, byNetworks, type Candidate, type Setting } from "./stages.ts";
-import { estimate } from "./trust.ts";
+import { distance, estimate } from "./trust.ts";
 import { nominalSeconds } from "./work.ts";
 
 /** Options that choose a method: where one of them is given, nothing is chosen by itself. */
@@ -75,7 +75,10 @@ async function solveAutomatically(problem: Problem, options: SolveOptions): Prom
   const best = found.reduce((a, b) => (b.solution.report.residual < a.solution.report.residual ? b : a));
   method.push(`taken: ${best.words}`);
   const { report } = best.solution;
-  const opinion = await estimate(problem, best.solution, best.evidence);
+  const rival = found.find((c) => c !== best)?.solution;
+  const { correction, second = rival && { solution: rival, distance: await distance(problem, best.solution, rival) } } =
+    best.evidence;
+  const opinion = await estimate(problem, best.solution, { correction, second });
   const status = statusOf(
     { ...report, ...(best === features && { status: "converged" }) },
     {

@@ -16,7 +16,7 @@ export function overTime(spec: DomainSpec, interval: Interval): DomainSpec {
   return { ...spec, [timeName]: interval } as DomainSpec;
 }
 
-/** A box: one interval per axis, in the order written (`t` last), e.g. `{ x: [-1, 1], t: [0, 1] }`. */
+/** A box: one interval per axis, in the order written (`t` last), e.g. `{ x: [-1, 1], t: [0, 1] }`; time alone is `{ t: [0, 10] }`. */
 export interface BoxSpec {
   readonly [axis: string]: Interval;
 }
@@ -136,7 +136,8 @@ function parseNamed(spec: DomainSpec, where: string): Named {
   const record = spec as unknown as Readonly<Record<string, unknown>>;
   if (typeof record["shape"] === "string") return parsePrimitive(record, where);
   const axes = Object.keys(record).filter((axis) => axis !== timeName);
-  if (axes.length === 0) throw new OptionsError(`domainOf: ${where} has no space axis: ${show(spec)}`, where, spec);
+  if (axes.length === 0 && (where !== "domain" || record[timeName] === undefined))
+    throw new OptionsError(`domainOf: ${where} has no axis: ${show(spec)}`, where, spec);
   checkAxes(axes, where);
   const intervals = axes.map((axis) => checkInterval(record[axis], `${where}.${axis}`));
   return {

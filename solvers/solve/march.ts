@@ -23,7 +23,7 @@ import { suggestedScale } from "./scale.ts";
 import type { Solution } from "./solution.ts";
 import { solve } from "./solve.ts";
 import type { Budget, Progress } from "./training.ts";
-import { edgesOf, handedOn, type StartTable, startPoints, windowOf } from "./window.ts";
+import { edgesOf, handedOn, type StartTable, startNumbers, startPoints, windowOf } from "./window.ts";
 
 /** Options of {@link march}: those of `solve` hold for each window, but the budget is that of all windows together. */
 export interface MarchOptions
@@ -124,8 +124,8 @@ async function goOn(
     if (last && ["aborted", "diverged"].includes(last.report.status)) break;
     const interval = [edges[k]!, edges[k + 1]!] as const;
     const bare = windowOf(problem, interval);
-    const tables: StartTable[] = [];
-    if (last) {
+    const tables: StartTable[] = await startNumbers(problem, interval[0], last);
+    if (last && tables.length === 0) {
       const points = startPoints(bare, draw.split("start"));
       for (const quantity of quantities) {
         tables.push({ quantity, points, values: await last.quantity(quantity.formula, points) });

@@ -23,7 +23,7 @@ import { digestOf, readTheta, reportCheck, reportOf, writeTheta } from "./soluti
 import { solutionText } from "./solution-text.ts";
 import type { TestSet } from "./test-set.ts";
 import type { Status } from "./training.ts";
-import { windowOf } from "./window.ts";
+import { startNumbers, windowOf } from "./window.ts";
 
 /** From the one that matters most. */
 const ranks: readonly Status[] = ["diverged", "aborted", "doubtful", "stalled", "budget", "converged"];
@@ -294,7 +294,8 @@ async function windowsOf(
     const path = join(folder, parameters(k));
     if (!existsSync(path)) throw new FormatError(path, "march", "there is no such file", way);
     const theta = await readTheta(path, "march", stored.parameters?.[k]);
-    const window = new Solution(windowOf(problem, [edges[k]!, edges[k + 1]!]), network, theta, report);
+    const start = await startNumbers(problem, edges[k]!, windows.at(-1));
+    const window = new Solution(windowOf(problem, [edges[k]!, edges[k + 1]!], start), network, theta, report);
     if (theta.length !== window.parameters) {
       const message = `${theta.length} parameters, where the network has ${window.parameters}`;
       throw new FormatError(path, "march", message, "the files are of two marches");

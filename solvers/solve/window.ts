@@ -3,7 +3,7 @@ import { OptionsError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/rng.ts";
 import { domainOf } from "../domain/domain.ts";
 import { type Interval, overTime } from "../domain/spec.ts";
-import { call, data, partial, unit } from "../expression/build.ts";
+import { call, data, number, partial, unit } from "../expression/build.ts";
 import type { Expression } from "../expression/expression.ts";
 import { derivativeName, highestOrders } from "../problem/derivatives.ts";
 import type { Condition, Problem, ValueCondition } from "../problem/problem.ts";
@@ -80,6 +80,21 @@ export interface Quantity {
   readonly expression: Expression;
 }
 
+/** What a window of a problem without space begins with: numbers, which belong to the form of its solution. */
+export async function startNumbers(
+  problem: Problem,
+  from: number,
+  last: { quantity(formula: string, points: Float64Array): Promise<Float64Array> } | undefined,
+): Promise<StartTable[]> {
+  if (problem.axes.length > 1 || last === undefined) return [];
+  const points = Float64Array.of(from);
+  const tables: StartTable[] = [];
+  for (const quantity of handedOn(problem)) {
+    tables.push({ quantity, points, values: await last.quantity(quantity.formula, points) });
+  }
+  return tables;
+}
+
 /** Points [n, axes] at the first moment of a window. */
 export function startPoints(window: Problem, rng: Rng): Float64Array {
   return domainOf(window.domain).boundary(known, rng, "initial").points;
@@ -96,16 +111,17 @@ export function windowOf(problem: Problem, interval: Interval, start: readonly S
   const d = axes.length;
   const [from, to] = interval;
   const first = from === bounds[time!]![0];
-  const tables = start.map(
-    ({ quantity: { formula, expression }, points, values }): ValueCondition => ({
-      kind: "initial",
-      residual: call("sub", expression, data("given")),
-      on: { axis: time!, side: "low" },
-      weight,
-      table: { points, values },
-      text: `${formula} = that of the window before`,
-    }),
-  );
+  const tables = start.map(({ quantity: { formula, expression }, points, values }): ValueCondition => {
+    const common = { kind: "initial", on: { axis: time!, side: "low" }, weight } as const;
+    const text = `${formula} = that of the window before`;
+    // Without space it is a number, which can hold by construction.
+    const value = number(values[0]!);
+    if (d === 1 && expression.kind === "derivative") {
+      const prescribes = { unknown: expression.unknown, order: expression.order, value };
+      return { ...common, residual: call("sub", expression, value), prescribes, text };
+    }
+    return { ...common, residual: call("sub", expression, data("given")), table: { points, values }, text };
+  });
   const kept = conditions.filter((c: Condition) => first || c.kind !== "initial");
   const inside = (t: number) => (first ? t >= from : t > from) && t <= to;
   return {

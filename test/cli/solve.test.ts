@@ -272,7 +272,7 @@ test("defaults are those of the help, and a reference problem's own give way to 
     assert.ok(text, option);
     return text!;
   };
-  const plain = await plan(written(sine));
+  const plain = await plan(written(sine), "--network", "mlp");
   const { network, points, boundaryPoints, stepsPerRound, budget, seed, threads, growth } = plain;
   assert.is(
     said("depth"),
@@ -304,6 +304,24 @@ test("defaults are those of the help, and a reference problem's own give way to 
   assert.equal([wide.network.squares, wide.network.scale, wide.sampler.shape, wide.seed], [true, 20, [64, 64], 5]);
   const flow = await plan("reference:gaussian-10d", "--sampler", "adversarial-flow");
   assert.is(flow.sampler.method, "flow");
+});
+
+test("a file alone leaves the method open: the plan says so, the result has an estimate, and --auto goes with no choice", async () => {
+  const { automatic, network, seed } = await plan(written(sine), "--processor-seconds", "9");
+  assert.equal([automatic, network, seed], [true, undefined, 0]);
+  assert.is((await plan(written(sine), "--points", "100")).automatic, false);
+  assert.is((await plan("reference:peak")).automatic, false);
+  assert.is((await plan("reference:peak", "--auto")).automatic, true);
+  const { json, stderr } = await solved(written(sine), "--steps", "4");
+  assert.match(stderr, "method chosen by itself, until 4 steps, seed 0");
+  assert.match(stderr, /taken: \d+ random features/);
+  assert.ok(
+    json.relativeL2 < 1e-6 && json.estimate.relativeL2 < 1e-5,
+    `${json.relativeL2}, ${json.estimate.relativeL2}`,
+  );
+  const { status, stderr: said } = await mongeHere("solve", "reference:peak", "--auto", "--width", "3");
+  assert.is(status, 2);
+  assert.match(said, /--auto chooses the method by itself; leave .*width.* out/);
 });
 
 test("of several starts the best goes on, and the plan says so", async () => {

@@ -260,7 +260,8 @@ test("what is not a domain is refused, with the place and the way out", () => {
     }),
   );
   refuses("options", /write "t" beside "union"/, bad({ union: [{ x: [0, 1], t: [0, 1] }] }));
-  refuses("options", /no space axis/, bad({ t: [0, 1] }));
+  refuses("options", /has no axis/, bad({}));
+  refuses("options", /"t" beside "union"|no axis/, bad({ union: [{ t: [0, 1] }] }));
   refuses("options", /shape is "cube"/, bad({ shape: "cube" }));
   refuses("options", /unknown key "centre"/, bad({ shape: "ball", centre: [0], radius: 1 }));
   refuses("options", /axis named "1"/, bad({ 1: [0, 1] }));
