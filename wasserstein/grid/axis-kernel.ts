@@ -250,8 +250,15 @@ function products(
     let [c0, c1, c2, c3] = [0, 0, 0, 0];
     let [d0, d1, d2, d3] = [0, 0, 0, 0];
     for (let k = start, q = lines * start; k < stop; k++, q += lines) {
-      const [p, r, s, t] = [packed[q]!, packed[q + 1]!, packed[q + 2]!, packed[q + 3]!];
-      const [w0, w1, w2, w3] = [matrix[m0 + k]!, matrix[m1 + k]!, matrix[m2 + k]!, matrix[m3 + k]!];
+      // Not as one list: that would make the list every time.
+      const p = packed[q]!;
+      const r = packed[q + 1]!;
+      const s = packed[q + 2]!;
+      const t = packed[q + 3]!;
+      const w0 = matrix[m0 + k]!;
+      const w1 = matrix[m1 + k]!;
+      const w2 = matrix[m2 + k]!;
+      const w3 = matrix[m3 + k]!;
       a0 += p * w0;
       a1 += r * w0;
       a2 += s * w0;
