@@ -11,6 +11,11 @@ export interface GaussNewtonOptions {
   readonly damping?: number;
   /** λ is divided by this when a step is accepted. @defaultValue 5 */
   readonly decrease?: number;
+  /**
+   * λ is divided by this instead of `decrease` when a step is accepted after others were refused, ≥ 1. With 1 a λ that was searched for
+   * is kept for the next step: fewer trials are refused. @defaultValue `decrease`
+   */
+  readonly decreaseAfterRefusal?: number;
   /** λ is multiplied by this when a trial is refused ("delayed gratification"). @defaultValue 2 */
   readonly increase?: number;
   /** Least λ. @defaultValue 1e-16 */
@@ -29,7 +34,9 @@ export interface GaussNewtonOptions {
 }
 
 /** A {@link GaussNewtonOptions} with all values filled in. */
-export interface GaussNewton extends Required<GaussNewtonOptions> {
+export interface GaussNewton
+  extends Required<Omit<GaussNewtonOptions, "decreaseAfterRefusal">>,
+    Pick<GaussNewtonOptions, "decreaseAfterRefusal"> {
   readonly kind: "gauss-newton";
 }
 
@@ -40,7 +47,7 @@ export interface GaussNewton extends Required<GaussNewtonOptions> {
  */
 export function gaussNewton(options: GaussNewtonOptions = {}): GaussNewton {
   const { damping = 0.1, decrease = 5, increase = 2, floor = 1e-16, trials = 20 } = options;
-  const { geodesic = true, refine = 0, form = "auto" } = options;
+  const { geodesic = true, refine = 0, form = "auto", decreaseAfterRefusal } = options;
   const above = (name: string, value: number, limit: number) => {
     if (!(value > limit && value < Number.POSITIVE_INFINITY)) {
       throw new OptionsError(`gaussNewton: ${name} is ${value}, expected a number > ${limit}`, name, value);
@@ -48,6 +55,10 @@ export function gaussNewton(options: GaussNewtonOptions = {}): GaussNewton {
   };
   above("damping", damping, 0);
   above("decrease", decrease, 1);
+  if (decreaseAfterRefusal !== undefined && !(decreaseAfterRefusal >= 1 && decreaseAfterRefusal < Infinity)) {
+    const message = `gaussNewton: decreaseAfterRefusal is ${decreaseAfterRefusal}, expected a number ≥ 1`;
+    throw new OptionsError(message, "decreaseAfterRefusal", decreaseAfterRefusal);
+  }
   above("increase", increase, 1);
   above("floor", floor, 0);
   above("trials", trials, 0);
@@ -63,6 +74,7 @@ export function gaussNewton(options: GaussNewtonOptions = {}): GaussNewton {
     kind: "gauss-newton",
     damping,
     decrease,
+    ...(decreaseAfterRefusal !== undefined && { decreaseAfterRefusal }),
     increase,
     floor,
     trials,
@@ -114,7 +126,8 @@ export function startGaussNewton(options: GaussNewton, program: LeastSquaresProg
         const { theta: moved, loss } = await program.trial(theta, damping * largest, form);
         if (loss < before) {
           theta.set(moved);
-          run.damping = Math.max(options.floor, damping / options.decrease);
+          const decrease = trials > 1 ? (options.decreaseAfterRefusal ?? options.decrease) : options.decrease;
+          run.damping = Math.max(options.floor, damping / decrease);
           return { loss, before, accepted: true, damping, trials };
         }
         run.damping *= options.increase;
