@@ -151,7 +151,7 @@ export function outcomeTable(solution: Solved, plan: SolvePlan, errors: Errors |
   const { status, residual, scale, seconds, steps, rounds, constants, estimate } = solution.report;
   const cut = cutAt(solution);
   const meaning = {
-    converged: "the residual asked for is reached",
+    converged: "the residual asked for is reached, or features came to rest",
     budget: "the budget is used up",
     diverged: "the loss ceased to be finite; this is the best before",
     aborted: "stopped before the budget was used up",
