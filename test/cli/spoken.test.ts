@@ -140,6 +140,7 @@ const unset: Readonly<Record<string, string>> = {
   startWeight: "left to the library",
   memory: "optimizers come with their defaults",
   form: "optimizers come with their defaults",
+  decreaseAfterRefusal: "optimizers come with their defaults",
   pool: "samplers come with their defaults",
   method: "chosen by the sampler's name",
   count: "of the library's own calls",
