@@ -10,7 +10,7 @@ const diffusionReaction: SuiteProblem = {
   source: "DeepXDE, pinn_forward/diffusion_reaction (five modes); formula",
   spec: {
     name: "diffusion-reaction",
-    domain: { x: [-3.141592653589793, 3.141592653589793], t: [0, 1] },
+    domain: { x: [-Math.PI, Math.PI], t: [0, 1] },
     equations: "u_t = u_xx + exp(-t)*(3*sin(2*x)/2 + 8*sin(3*x)/3 + 15*sin(4*x)/4 + 63*sin(8*x)/8)",
     conditions: [
       { type: "initial", equation: "u = sin(x) + sin(2*x)/2 + sin(3*x)/3 + sin(4*x)/4 + sin(8*x)/8" },
