@@ -36,6 +36,7 @@ export interface VerifyCommandOptions extends CommonOptions, OverwriteOption {
   readonly block?: number | { readonly days: number };
   readonly seed: number;
   readonly climate?: boolean;
+  readonly transport?: number;
   readonly csv?: string;
   readonly figures?: string;
   readonly allowExternal?: boolean;
@@ -103,6 +104,11 @@ export function addVerify(program: Command): void {
     .option("--block <times>", "length of a block: times, or days such as 5d (default: cubic root of the times)", block)
     .option("--seed <n>", "root of all randomness", integer(0), 0)
     .option("--climate", "daily rain: indices of wet days and return levels as well")
+    .option(
+      "--transport <km>",
+      "how far forecast rain must be moved to become observed rain, at most so many km; what is left is surplus or missing",
+      positive(),
+    )
     .option("--csv <file>", "write every score, one a row")
     .option("--figures <folder>", "draw ranks, reliability, ROC, quantiles, spectra and FSS (.png)")
     .option(

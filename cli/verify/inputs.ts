@@ -75,7 +75,14 @@ export async function openInputs(forecast: string, truth: string, o: VerifyComma
   }
 }
 
-function checkRoles({ against, coarse, fine }: VerifyCommandOptions): void {
+function checkRoles({ against, coarse, fine, draws }: VerifyCommandOptions): void {
+  if (against !== undefined && draws === 0) {
+    throw new OptionsError(
+      "--against gives differences, which need intervals; let --draws be 100 or more",
+      "draws",
+      draws,
+    );
+  }
   if (!isMethod(against)) {
     const extra = coarse === undefined ? (fine === undefined ? undefined : "fine") : "coarse";
     if (extra === undefined) return;

@@ -2,7 +2,15 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
-import { allRows, rowsOf, type Verification, type VerifyOptions, verify } from "../../generative/verification/index.ts";
+import {
+  allRows,
+  rowsOf,
+  spacingOf,
+  transportCases,
+  type Verification,
+  type VerifyOptions,
+  verify,
+} from "../../generative/verification/index.ts";
 import {
   fssFigure,
   quantileFigure,
@@ -17,7 +25,7 @@ import { prepareOutputs } from "../shell/outputs.ts";
 import { emit, emitJson, say } from "../shell/terminal.ts";
 import type { VerifyCommandOptions } from "./command.ts";
 import { isMethod, namedInputs, openInputs } from "./inputs.ts";
-import { climateTable, coverageLines, partsTable, rankLines, scoresTable } from "./tables.ts";
+import { climateTable, coverageLines, partsTable, rankLines, scoresTable, transportLines } from "./tables.ts";
 
 const pictures = ["ranks", "reliability", "roc", "quantiles", "spectrum", "fss"] as const;
 
@@ -38,6 +46,9 @@ export async function verifyFiles(forecast: string, truth: string, options: Veri
     const { against, regions } = inputs;
     const found = await verify(inputs.forecast, inputs.truth, {
       ...scoring(options),
+      ...(options.transport !== undefined && {
+        scores: [transportCases({ reach: options.transport, spacing: spacingOf(inputs.truth) })],
+      }),
       ...(against && { against }),
       ...(regions && { regions }),
     });
@@ -86,7 +97,12 @@ function print(found: Verification, { against, draws }: VerifyCommandOptions): v
   if (test && !Number.isNaN(test.p)) {
     emit(`Diebold–Mariano test of equal CRPS: ${test.statistic.toFixed(2)}, p = ${test.p.toPrecision(2)}`);
   }
-  for (const lines of [rankLines(found).join("\n"), partsTable(found), climateTable(found)])
+  for (const lines of [
+    rankLines(found).join("\n"),
+    transportLines(found).join("\n"),
+    partsTable(found),
+    climateTable(found),
+  ])
     if (lines) emit(`\n${lines}`);
 }
 

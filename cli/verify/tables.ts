@@ -1,5 +1,11 @@
 /** The result of a verification as lines for people and as rows of numbers. */
-import { rowsOf, type ScoreInterval, type ScoreRow, type Verification } from "../../generative/verification/index.ts";
+import {
+  rowsOf,
+  type ScoreInterval,
+  type ScoreRow,
+  type TransportCases,
+  type Verification,
+} from "../../generative/verification/index.ts";
 import { table } from "../shell/terminal.ts";
 
 /** What was compared, line by line. */
@@ -119,3 +125,17 @@ export function rankLines({ scores, rankFlatness }: Verification): string[] {
   const flat = `flat by chance with p = ${p < 1e-4 ? "less than 0.0001" : p.toPrecision(2)}`;
   return [`ranks of the truth, %: ${shares}`, `${flat} (χ² ${chiSquare.toFixed(1)} of ${ranks} cells, one a map)`];
 }
+
+/** How far rain must be moved, and what has no partner. */
+export function transportLines({ scores, against }: Verification): string[] {
+  const line = (who: string, given: unknown): string[] => {
+    if (typeof given !== "object" || given === null) return [];
+    const { meanDisplacement, movedShare, surplusShare, missingShare, unconverged } = given as TransportCases;
+    const shares = `${percentOf(movedShare)} of the observed rain; surplus ${percentOf(surplusShare)}, missing ${percentOf(missingShare)}`;
+    const note = unconverged === 0 ? "" : ` (${unconverged} transports not to their tolerance)`;
+    return [`rain moved, ${who}: ${short(meanDisplacement)} km on average, ${shares}${note}`];
+  };
+  return [...line("forecast", scores["transport"]), ...line("other", against?.scores["transport"])];
+}
+
+const percentOf = (v: number): string => `${(100 * v).toFixed(1)} %`;

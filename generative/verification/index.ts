@@ -32,6 +32,7 @@ export type { FieldFss, FieldQuantile, FieldScores, SalScores, ScalarScores, Tai
 export { ralsd, rapsd, spectralSlope, spectrumDifference } from "./spectrum.ts";
 export type { Stack } from "./stack.ts";
 export { blockMeanRmse, type TilePower, type TileQuantile, type TileScores } from "./tile.ts";
+export { spacingOf, type TransportCases, transportCases } from "./transport-cases.ts";
 export {
   type TransportEnergy,
   type TransportScore,

@@ -103,6 +103,14 @@ test("--csv has every score of every part in full, and --figures draws each kind
   assert.match(again.stderr, /--csv .*--overwrite/);
 });
 
+test("--transport tells how far the rain must be moved, and what has no partner", async () => {
+  const { stdout } = await done(...files, "--transport", "300", "--draws", "0");
+  assert.match(
+    stdout,
+    /rain moved, forecast: \d[\d.]* km on average, [\d.]+ % of the observed rain; surplus [\d.]+ %, missing/,
+  );
+});
+
 test("a baseline of the coarse field stands beside the forecast", async () => {
   const { stdout } = await done(
     ...files,
@@ -143,6 +151,7 @@ test("wrong commands are refused by their flags before anything is read", async 
   await expect(/--against qdm .*give --fine FILE/, ...files, "--against", "qdm", "--coarse", at("coarse.nc"));
   await expect(/--coarse goes with --against/, ...files, "--coarse", at("coarse.nc"));
   await expect(/there is no such file; check TRUTH/, files[0], at("none.nc"));
+  await expect(/let --draws be 100 or more/, ...files, "--against", at("other.nc"), "--draws", "0");
   await expect(/--thresholds.*expected numbers/, ...files, "--thresholds", "1,x");
 });
 

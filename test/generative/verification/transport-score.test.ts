@@ -2,7 +2,17 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/rng.ts";
-import { fss, sal, transportEnergy, transportScore } from "../../../generative/verification/index.ts";
+import {
+  fss,
+  sal,
+  spacingOf,
+  type TransportCases,
+  transportCases,
+  transportEnergy,
+  transportScore,
+  verify,
+} from "../../../generative/verification/index.ts";
+import { Field } from "../../../io/index.ts";
 import { close, throws } from "../../wasserstein/checks.ts";
 
 const [height, width] = [24, 30];
@@ -147,6 +157,57 @@ test("what does not fit is refused", () => {
   const none = field.map(() => Number.NaN);
   throws(() => transportScore(none, field, height, width, { reach: 3 }), DomainError, /no cell/);
   throws(() => transportEnergy([], field, height, width, { reach: 3 }), ShapeError, /members/);
+});
+
+/** Maps of an hour each, one member or more of them. */
+function hours(maps: readonly Float64Array[], members?: number): Field {
+  const values = new Float64Array(maps.length * height * width);
+  for (const [k, map] of maps.entries()) values.set(map, k * height * width);
+  const line = (name: string, n: number) => ({
+    name,
+    dims: [name],
+    values: Float64Array.from({ length: n }, (_, i) => 2000 * i),
+    attributes: { units: "m", standard_name: `projection_${name}_coordinate` },
+  });
+  const times = maps.length / (members ?? 1);
+  return new Field({
+    name: "pr",
+    dims: ["time", ...(members === undefined ? [] : ["realization"]), "y", "x"],
+    shape: [times, ...(members === undefined ? [] : [members]), height, width],
+    values,
+    units: "mm h-1",
+    attributes: { standard_name: "lwe_precipitation_rate" },
+    coordinates: [
+      {
+        name: "time",
+        dims: ["time"],
+        values: Float64Array.from({ length: times }, (_, i) => i),
+        attributes: { units: "hours since 2001-01-01" },
+      },
+      line("y", height),
+      line("x", width),
+    ],
+  });
+}
+
+test("among the scores of verify rain has its way in km, its surplus and its gaps, times and members summed", async () => {
+  const [truth, moved] = [shower(1, 3, 4, 6, 7), shower(1, 6, 8, 6, 7)];
+  const twice = truth.map((v) => 2 * v);
+  const observed = hours([truth, truth]);
+  assert.equal(spacingOf(observed), [2, 2]);
+  const score = transportCases({ reach: 30, spacing: spacingOf(observed), blur: 1, tolerance: 1e-6 });
+  const { scores } = await verify(hours([moved, moved, twice, twice], 2), observed, { scores: [score] });
+  const found = scores["transport"] as TransportCases;
+  assert.is(found.unconverged, 0);
+  const [first, second] = found.times;
+  close(first!.meanDisplacement, 10, 0.05);
+  close(first!.surplusShare + first!.missingShare, 0, 1e-3);
+  close(second!.surplusShare, 1, 5e-3);
+  close(found.surplusShare, 0.5, 5e-3);
+  close(found.movedShare, 1, 5e-3);
+  const gappy = truth.map((v, i) => (i < 5 ? Number.NaN : v));
+  const gap = await verify(hours([gappy]), hours([truth]), { scores: [score] });
+  close((gap.scores["transport"] as TransportCases).missingShare, 0, 1e-3);
 });
 
 test.run();

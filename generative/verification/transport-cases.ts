@@ -1,0 +1,100 @@
+/** Rain moved by transport as a score of fields: each time's maps, members one by one. */
+import { DomainError, OptionsError } from "../../engine/errors.ts";
+import type { LazyField } from "../../io/dataset/index.ts";
+import { cellSize, type Field } from "../../io/field/index.ts";
+import { type Score, wholeMap } from "./cases.ts";
+import { type TransportScoreOptions, transportScore } from "./transport-score.ts";
+
+/** Rain of the members on the way to the observed rain; shares are of the observed rain of all times. */
+export type TransportCases = {
+  /** Mean way of the rain that has a partner within reach, in the unit of `spacing`; NaN where none has. */
+  readonly meanDisplacement: number;
+  readonly movedShare: number;
+  /** Forecast rain without a partner. */
+  readonly surplusShare: number;
+  /** Observed rain without one. */
+  readonly missingShare: number;
+  /** Transports that were not found to their tolerance. */
+  readonly unconverged: number;
+  /** The same for each time, its rain the sum over cells of the observed field. */
+  readonly times: readonly {
+    readonly time: string | null;
+    readonly rain: number;
+    readonly meanDisplacement: number;
+    readonly surplusShare: number;
+    readonly missingShare: number;
+  }[];
+};
+
+/**
+ * The score `transport`, to be handed to `verify` among `scores`: {@link transportScore} of every member at every time, summed. Gaps
+ * are left out of both sides.
+ *
+ * ```ts
+ * const { scores } = await verify(forecast, truth, { scores: [transportCases({ reach: 100, spacing: spacingOf(truth) })] });
+ * ```
+ *
+ * @param options - `reach` and `spacing` in one unit of length
+ * @throws OptionsError; when it is found, DomainError for fields without rows and columns
+ */
+export function transportCases(options: TransportScoreOptions): Score<TransportCases> {
+  return {
+    name: "transport",
+    of({ maps, members, shape }) {
+      if (shape.length !== 2) {
+        throw new DomainError("transport: maps have no rows and columns, which rain is moved along", shape);
+      }
+      const [height, width] = shape as [number, number];
+      const sums = { rain: 0, moved: 0, way: 0, surplus: 0, missing: 0 };
+      let unconverged = 0;
+      const times = maps.map(({ time, forecast, truth, positions }) => {
+        const whole = (values: typeof truth) => wholeMap(values, positions, height * width, Number.NaN);
+        let rain = 0;
+        for (const v of truth) rain += v;
+        const own = { moved: 0, way: 0, surplus: 0, missing: 0 };
+        for (let m = 0; m < members; m++) {
+          const member = whole(forecast.subarray(m * truth.length, (m + 1) * truth.length));
+          const found = transportScore(member, whole(truth), height, width, options);
+          own.moved += found.moved / members;
+          own.way += found.displacement / members;
+          own.surplus += found.surplus / members;
+          own.missing += found.missing / members;
+          if (!found.converged) unconverged++;
+        }
+        sums.rain += rain;
+        for (const key of ["moved", "way", "surplus", "missing"] as const) sums[key] += own[key];
+        return {
+          time: time ?? null,
+          rain,
+          meanDisplacement: own.moved > 0 ? own.way / own.moved : Number.NaN,
+          surplusShare: own.surplus / rain,
+          missingShare: own.missing / rain,
+        };
+      });
+      return {
+        meanDisplacement: sums.moved > 0 ? sums.way / sums.moved : Number.NaN,
+        movedShare: sums.moved / sums.rain,
+        surplusShare: sums.surplus / sums.rain,
+        missingShare: sums.missing / sums.rain,
+        unconverged,
+        times,
+      };
+    },
+  };
+}
+
+/**
+ * Distances of neighbouring cells down and across in km; longitudes by the cosine of the middle latitude.
+ *
+ * @throws OptionsError where coordinates or their units do not tell
+ */
+export function spacingOf(field: Field | LazyField): readonly [number, number] {
+  const size = cellSize(field);
+  if (size === undefined || (size.units === "degrees" && size.latitude === undefined)) {
+    const why = "its coordinates do not tell the size of a cell";
+    throw new OptionsError(`transport: ${field.name}: ${why}; give spacing in km`, "spacing", undefined);
+  }
+  if (size.units === "m") return [size.y / 1000, size.x / 1000];
+  const degree = 111.19492664455873; // of a great circle on a sphere of 6371 km
+  return [size.y * degree, size.x * degree * Math.cos((size.latitude! * Math.PI) / 180)];
+}
