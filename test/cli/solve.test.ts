@@ -226,7 +226,10 @@ test("what is wrong in a problem file is shown with a caret; every mistake ends 
     assert.not.match(stderr, /\n\s+at /);
   };
   const misspelt = written({ ...sine, equations: ["u_t = kapa*u_xx"] }, "misspelt.json");
-  await fails(/^monge: pde: "kapa" is unknown; did you mean kappa\?[^\n]*\n {2}u_t = kapa\*u_xx\n {2} {6}\^\n$/, misspelt);
+  await fails(
+    /^monge: pde: "kapa" is unknown; did you mean kappa\?[^\n]*\n {2}u_t = kapa\*u_xx\n {2} {6}\^\n$/,
+    misspelt,
+  );
   const free = written({ ...sine, conditions: [] }, "free.json");
   await fails(/condition/, free);
   writeFileSync(file("broken.json"), '{"name": ');
@@ -254,7 +257,7 @@ test("what is wrong in a problem file is shown with a caret; every mistake ends 
   await fails(/above 0/, good, "--seconds", "0");
   await fails(/--grid leaves out t; the axes are x, t/, good, "--nc", file("x.nc"), "--grid", "x=5");
   await fails(/--grid names y/, good, "--nc", file("x.nc"), "--grid", "x=5,y=5");
-  await fails(/give --nc/, good, "--grid", "x=5,t=5");
+  await fails(/--nc and --csv .*; give one too/, good, "--grid", "x=5,t=5");
   await fails(/must end in \.nc/, good, "--nc", file("x.csv"));
   await fails(/the folder .* does not exist/, good, "--figure", file("no/x.png"));
   await fails(/needs --grid x1=…,/, "reference:poisson-5d", "--nc", file("x.nc"));
