@@ -4,7 +4,7 @@
  */
 import { sum } from "../../engine/numerics/vectors.ts";
 import { Mixer } from "../sinkhorn/mixing.ts";
-import { descent } from "../sinkhorn/solve.ts";
+import { descent, type Solution } from "../sinkhorn/solve.ts";
 import { bestShift } from "../sinkhorn/sweep.ts";
 import { axisCosts } from "./axes.ts";
 import { halved, type Side, widestStep } from "./box.ts";
@@ -32,19 +32,9 @@ export interface GridSettings {
   readonly multiscale: boolean;
 }
 
-export interface GridSolution {
-  /** On the cells with mass. */
-  readonly f: Float64Array;
-  readonly g: Float64Array;
-  readonly epsilon: number;
-  readonly marginalError: number;
-  /** Σ P */
-  readonly planMass: number;
-  /** Passes on the grid itself. */
-  readonly iterations: number;
-  /** Passes on coarser grids. */
+export interface GridSolution extends Omit<Solution, "newtonSteps"> {
+  /** Passes on coarser grids; `iterations` are those on the grid itself. */
   readonly coarseIterations: number;
-  readonly converged: boolean;
 }
 
 /** A grid serves an ε of at least so many times its widest step to the p. */
