@@ -2,14 +2,14 @@
 import { run } from "./program.ts";
 /** The `monge` command. */
 import { exitCodes } from "./shell/failure.ts";
-import { say } from "./shell/terminal.ts";
+import { complain } from "./shell/terminal.ts";
 
 let lost = false;
 // `monge info FILE | head` closes the pipe early; that is no failure, and files are written all the same.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE" || lost) return;
   lost = true;
-  say(
+  complain(
     `monge: standard output could not be written (${error.code}): what it was to hold is lost; free the disk, or redirect it elsewhere`,
   );
   process.exitCode = exitCodes.failed;

@@ -1,5 +1,6 @@
 /** All commands, and how they end: 0 done, 1 the numerics or the data failed, 2 the command was wrong. */
 import { Command, CommanderError } from "commander";
+import { addCompletion } from "./completion/command.ts";
 import { addConvert } from "./convert/command.ts";
 import { addDemo } from "./demo/command.ts";
 import { addDistance } from "./distance/command.ts";
@@ -8,6 +9,7 @@ import { addDownscale } from "./downscale/command.ts";
 import { addInfo } from "./info/command.ts";
 import { addReport } from "./report/command.ts";
 import { exitCodes, Interrupted, reportFailure, Unfinished } from "./shell/failure.ts";
+import { hush } from "./shell/terminal.ts";
 import { version } from "./shell/version.ts";
 import { addSolve, type SolveNames, solveNames } from "./solve/command.ts";
 import { addTrain } from "./train/command.ts";
@@ -15,7 +17,8 @@ import { addVerify } from "./verify/command.ts";
 
 const footer = `
 Data goes to standard output, everything else to standard error. Exit status: 0 done, 1 the numerics or the data failed
-(what was finished is kept), 2 the command was wrong, 130 or 143 interrupted (solve: 1). MONGE_DEBUG=1 adds the stack to errors.`;
+(what was finished is kept), 2 the command was wrong, 130 or 143 interrupted (solve: 1). MONGE_DEBUG=1 adds the stack to errors.
+Nothing is coloured. \`monge completion bash\` (zsh, fish) prints what completes commands in a shell.`;
 
 /**
  * Runs one command line.
@@ -49,7 +52,8 @@ function buildProgram(names: SolveNames | undefined): Command {
     .addHelpText("after", footer)
     .showHelpAfterError("(see --help)")
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "monge: ")) })
-    .exitOverride();
+    .exitOverride()
+    .hook("preAction", (_, command) => hush(command.opts()["quiet"] === true));
   addDemo(program);
   addSolve(program, names);
   addTrain(program);
@@ -60,5 +64,6 @@ function buildProgram(names: SolveNames | undefined): Command {
   addConvert(program);
   addDistance(program);
   addDoctor(program);
+  addCompletion(program);
   return program;
 }

@@ -29,6 +29,8 @@ export interface EnsemblePageOptions {
   readonly members?: number;
   /** @defaultValue the variable's name and file */
   readonly title?: string;
+  /** Told of each time that is drawn. @defaultValue none */
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /**
@@ -71,6 +73,7 @@ export async function ensemblePage(field: Field | LazyField, options: EnsemblePa
     const map = await mapAt(given, k);
     sums.push(sumOf(map.values));
     slides.push({ label, ...drawn(map, { members, label, shown, ...(same && { truth: same }) }) });
+    options.onProgress?.(slides.length, chosen.length);
   }
   const shape = given.dims.map((dim, k) => `${dim} ${given.shape[k]}`).join(", ");
   const sections: PageSection[] = [

@@ -25,8 +25,9 @@ function lines({ versions, machine, devices, blas, folder, speed, advice }: Diag
     `folder    ${folder.path}: ${folder.isWritable ? `can be written, ${gigabytes(folder.freeBytes)} free` : folder.advice}`,
     ...(speed
       ? [
-          `speed     convolutions ${rate(speed.convolution, speed.threads)} (ours: ${speed.usual.convolution} by one)`,
-          `          float64 products ${rate(speed.product, speed.threads)} (ours: ${speed.usual.product} by one)`,
+          `speed     convolutions ${rate(speed.convolution, speed.threads)} (${speed.usual.convolution} by one where the docs were measured)`,
+          `          float64 products ${rate(speed.product, speed.threads)} (${speed.usual.product} by one there)`,
+          `          measured there on ${speed.usual.measured}`,
         ]
       : []),
     "",

@@ -8,6 +8,7 @@ import { zarrVersion } from "../../io/formats/index.ts";
 import { ensemblePage, trainingPage, writePage } from "../../pages/index.ts";
 import { checkFiles } from "../shell/failure.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
+import { startStages } from "../shell/progress.ts";
 import { emitJson, say } from "../shell/terminal.ts";
 import type { ReportOptions } from "./command.ts";
 
@@ -33,6 +34,7 @@ function ofRun(folder: string, { output, overwrite }: ReportOptions): Promise<st
 
 async function ofField(what: string, o: ReportOptions): Promise<string> {
   const opened: OpenedFields[] = [];
+  const stages = startStages((stage) => (stage === "redrawing" ? "redraws" : "maps"));
   const open = async (role: string, text: string) => {
     checkFiles(role, [namedFields(text).files]);
     const found = await openFields(text, { allowExternal: o.allowExternal ?? false });
@@ -56,14 +58,17 @@ async function ofField(what: string, o: ReportOptions): Promise<string> {
         ...{ seed, spectrum: true, sal: true, bootstrap: { seed, tooFew: "none" } },
         ...(thresholds && { thresholds, fss: { thresholds } }),
         ...(by && { events: by }),
+        onProgress: stages.update,
       }));
     return await ensemblePage(field, {
       ...{ times: o.times, members: o.members },
       ...(o.title !== undefined && { title: o.title }),
       ...(truth && { truth }),
       ...(verification && { verification }),
+      onProgress: (done, total) => stages.update("drawing", done, total),
     });
   } finally {
+    stages.stop();
     for (const one of opened) one.close();
   }
 }

@@ -4,7 +4,7 @@ import { isMongeError, OptionsError } from "../../engine/errors.ts";
 import { shortened } from "../../engine/printable.ts";
 import { isThere } from "./outputs.ts";
 import { spoken, spokenAsJson } from "./spoken.ts";
-import { say } from "./terminal.ts";
+import { complain } from "./terminal.ts";
 
 export const exitCodes = { done: 0, failed: 1, wrongCommand: 2 } as const;
 
@@ -42,15 +42,15 @@ export class Unfinished extends Error {
  * @returns the exit status: 2 for wrong options or input, else 1 */
 export function reportFailure(error: unknown, command?: Command): number {
   if (error instanceof WrongInput) {
-    say(`monge: ${spokenAsJson(error.message)}`);
+    complain(`monge: ${spokenAsJson(error.message)}`);
     return exitCodes.wrongCommand;
   }
   const known = isMongeError(error) || (error as NodeJS.ErrnoException | undefined)?.code !== undefined;
   const raw = error instanceof Error ? error.message : String(error);
   const text = known ? spoken(raw, command) : raw;
-  say(`monge: ${known ? "" : "unexpected error: "}${shortened(text, MOST_LETTERS)}`);
-  if (process.env["MONGE_DEBUG"] === "1" && error instanceof Error) say(error.stack ?? "no stack");
-  else if (!known) say("set MONGE_DEBUG=1 to see where");
+  complain(`monge: ${known ? "" : "unexpected error: "}${shortened(text, MOST_LETTERS)}`);
+  if (process.env["MONGE_DEBUG"] === "1" && error instanceof Error) complain(error.stack ?? "no stack");
+  else if (!known) complain("set MONGE_DEBUG=1 to see where");
   return error instanceof OptionsError ? exitCodes.wrongCommand : exitCodes.failed;
 }
 

@@ -1,7 +1,7 @@
 /** Progress on standard error: a bar on a terminal, a line now and then elsewhere. The one door to cli-progress. */
 import cliProgress from "cli-progress";
 import { shortened } from "../../engine/printable.ts";
-import { duration, say } from "./terminal.ts";
+import { duration, say, speaks } from "./terminal.ts";
 
 export interface Progress {
   /** `note` is said beside the count, such as the loss. */
@@ -30,25 +30,37 @@ export function startProgress(
     const seconds = (performance.now() - began) / 1e3;
     return done > from && done < total ? `${duration((seconds / (done - from)) * (total - done))} left` : "";
   };
-  if (process.stderr.isTTY) return animated(title, total, from, unit, left);
+  const rate = (done: number): string => {
+    const seconds = (performance.now() - began) / 1e3;
+    return done > from && unit !== "s" ? rateText((done - from) / seconds, unit) : "";
+  };
+  if (!speaks()) return { update() {}, stop() {} };
+  const told = (done: number): string => [rate(done), left(done)].filter((part) => part !== "").join(", ");
+  if (process.stderr.isTTY && process.env["TERM"] !== "dumb") return animated(title, total, from, unit, told);
   let [lastShare, lastTime] = [from / total, began];
   return {
     update(done, note = "") {
       const due = done / total - lastShare >= SHARE - 1e-9 && performance.now() - lastTime >= 1e3;
       if (!due && done < total && performance.now() - lastTime < SECONDS * 1e3) return;
       [lastShare, lastTime] = [done / total, performance.now()];
-      const parts = [`${title} ${done}/${total}${unit && ` ${unit}`}`, note, left(done)];
+      const parts = [`${title} ${done}/${total}${unit && ` ${unit}`}`, note, told(done)];
       say(parts.filter((part) => part !== "").join(", "));
     },
     stop() {},
   };
 }
 
-function animated(name: string, total: number, from: number, unit: string, left: (done: number) => string): Progress {
+/** `12 steps/s`, or by the minute where it is slow. */
+export function rateText(perSecond: number, unit: string): string {
+  const [value, per] = perSecond >= 0.1 ? [perSecond, "s"] : [60 * perSecond, "min"];
+  return `${Number(value.toPrecision(2))}${unit && ` ${unit}`}/${per}`;
+}
+
+function animated(name: string, total: number, from: number, unit: string, told: (done: number) => string): Progress {
   const title = shortened(name);
   const bar = new cliProgress.SingleBar(
     {
-      format: `${title} {bar} {value}/{total}${unit && ` ${unit}`}  {note}  {left}`,
+      format: `${title} {bar} {value}/{total}${unit && ` ${unit}`}  {note}  {told}`,
       barsize: 28,
       hideCursor: false,
       stopOnComplete: false,
@@ -56,9 +68,30 @@ function animated(name: string, total: number, from: number, unit: string, left:
     },
     cliProgress.Presets.shades_classic,
   );
-  bar.start(total, from, { note: "", left: "" });
+  bar.start(total, from, { note: "", told: "" });
   return {
-    update: (done, note = "") => bar.update(done, { note, left: left(done) }),
+    update: (done, note = "") => bar.update(done, { note, told: told(done) }),
     stop: () => bar.stop(),
+  };
+}
+
+/** Progress of work in stages, each with a count of its own. */
+export interface Stages {
+  update(stage: string, done: number, total: number): void;
+  stop(): void;
+}
+
+/** @param unit - of what each stage counts */
+export function startStages(unit: (stage: string) => string): Stages {
+  let [now, bar]: [string | undefined, Progress | undefined] = [undefined, undefined];
+  return {
+    update(stage, done, total) {
+      if (stage !== now) {
+        bar?.stop();
+        [now, bar] = [stage, startProgress(stage, total, { unit: unit(stage) })];
+      }
+      bar!.update(done);
+    },
+    stop: () => bar?.stop(),
   };
 }

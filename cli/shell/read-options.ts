@@ -94,6 +94,7 @@ export function yearWindow(text: string): YearWindow {
 export interface CommonOptions {
   readonly json?: boolean;
   readonly dryRun?: boolean;
+  readonly quiet?: boolean;
 }
 
 /** Option of commands that write files. */
@@ -111,6 +112,7 @@ export function addCommon(command: Command): Command {
   return command
     .option("--json", "print one JSON document on standard output")
     .option("--dry-run", "print all options, resolved, and stop")
+    .option("-q, --quiet", "print data and errors alone: no progress, no notices")
     .helpOption("-h, --help", "print this help");
 }
 

@@ -2,8 +2,23 @@
 
 import { printable } from "../../engine/printable.ts";
 
-/** A line for people. */
+let isQuiet = false;
+
+/** Whether only data and errors are printed, as `--quiet` asks. */
+export function hush(quiet: boolean): void {
+  isQuiet = quiet;
+}
+
+/** Whether people want to hear how it goes. */
+export const speaks = (): boolean => !isQuiet;
+
+/** A line for people, none with `--quiet`. */
 export function say(line: string): void {
+  if (!isQuiet) complain(line);
+}
+
+/** A line for people that is said in any case: what went wrong. */
+export function complain(line: string): void {
   process.stderr.write(`${printable(line)}\n`);
 }
 

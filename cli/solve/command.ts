@@ -60,7 +60,7 @@ export interface SolveCommandOptions extends CommonOptions, OverwriteOption, Met
 
 /** The names, where a command line is one of `monge solve`, or asks for its help. */
 export async function solveNames(args: readonly string[]): Promise<SolveNames | undefined> {
-  if (!args.includes("solve")) return undefined;
+  if (!args.includes("solve") && args[0] !== "completion") return undefined;
   const [{ samplerNames, namesOnCells }, { optimizerNames }, { networkChoices }] = await Promise.all([
     import("../../solvers/sampler/index.ts"),
     import("../../solvers/optimizer/index.ts"),

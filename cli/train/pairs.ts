@@ -16,7 +16,7 @@ import {
 import { Unfinished } from "../shell/failure.ts";
 import { onInterrupt } from "../shell/interrupt.ts";
 import { type Progress, startProgress } from "../shell/progress.ts";
-import { emit, emitJson, say, shellWord } from "../shell/terminal.ts";
+import { complain, emit, emitJson, say, shellWord } from "../shell/terminal.ts";
 import type { TrainOptions } from "./command.ts";
 import { generatorChoices } from "./generator.ts";
 import { drawLoss } from "./loss-curve.ts";
@@ -80,7 +80,7 @@ export async function trainPairs(options: TrainOptions, given: (name: string) =>
       emitJson({ status, run, step, steps, loss, seconds, best, model: done ? join(run, modelName) : null });
     } else emit(run);
     if (status === "diverged") {
-      say(`diverged after step ${step} of ${steps}: ${ended.reason}`);
+      complain(`diverged after step ${step} of ${steps}: ${ended.reason}`);
       throw new Unfinished();
     }
     if (status === "aborted") {

@@ -14,7 +14,7 @@ import { isPairRun } from "../../generative/verbs/index.ts";
 import { checkFiles, Unfinished } from "../shell/failure.ts";
 import { onInterrupt } from "../shell/interrupt.ts";
 import { type Progress, startProgress } from "../shell/progress.ts";
-import { emit, emitJson, say, shellWord } from "../shell/terminal.ts";
+import { complain, emit, emitJson, say, shellWord } from "../shell/terminal.ts";
 import type { TrainOptions } from "./command.ts";
 import { generatorChoices } from "./generator.ts";
 import { drawLoss } from "./loss-curve.ts";
@@ -64,7 +64,7 @@ export async function train(options: TrainOptions, given: (name: string) => bool
     if (options.json) emitJson({ status, run, step, steps: plan.steps, loss, seconds, model });
     else emit(run);
     if (status === "diverged") {
-      say(`diverged after step ${step} of ${plan.steps}: ${ended.reason}`);
+      complain(`diverged after step ${step} of ${plan.steps}: ${ended.reason}`);
       throw new Unfinished();
     }
     if (status === "aborted") {

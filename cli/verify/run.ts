@@ -22,6 +22,7 @@ import {
 } from "../../report/index.ts";
 import { csvText } from "../shell/csv.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
+import { startStages } from "../shell/progress.ts";
 import { emit, emitJson, say } from "../shell/terminal.ts";
 import type { VerifyCommandOptions } from "./command.ts";
 import { isMethod, namedInputs, openInputs } from "./inputs.ts";
@@ -44,14 +45,21 @@ export async function verifyFiles(forecast: string, truth: string, options: Veri
       options.overwrite,
     );
     const { against, regions } = inputs;
+    const stages = startStages((stage) => (stage === "redrawing" ? "redraws" : "maps"));
     const found = await verify(inputs.forecast, inputs.truth, {
       ...scoring(options),
       ...(options.transport !== undefined && {
-        scores: [transportCases({ reach: options.transport, spacing: spacingOf(inputs.truth) })],
+        scores: [
+          transportCases({
+            ...{ reach: options.transport, spacing: spacingOf(inputs.truth) },
+            onProgress: (done, total) => stages.update("moving rain", done, total),
+          }),
+        ],
       }),
+      onProgress: stages.update,
       ...(against && { against }),
       ...(regions && { regions }),
-    });
+    }).finally(() => stages.stop());
     const names = Object.fromEntries(
       namedInputs(forecast, truth, options).map(([role, text]) => [role.replace("--", "").toLowerCase(), text]),
     );

@@ -107,7 +107,9 @@ function slowness(speed: SpeedCheck | undefined): string[] {
   if (speed === undefined) return [];
   const slow = (["convolution", "product"] as const).filter((kind) => speed[kind][0] < 0.5 * speed.usual[kind]);
   if (slow.length === 0) return [];
-  const told = slow.map((kind) => `${kind}s at ${speed[kind][0].toFixed(0)} GFLOP/s, ours at ${speed.usual[kind]}`);
+  const told = slow.map(
+    (kind) => `${kind}s at ${speed[kind][0].toFixed(0)} GFLOP/s, ${speed.usual[kind]} where the docs were measured`,
+  );
   return [`one thread is slow: ${told.join("; ")}. The machine is busy, shares its cores, or has no AVX2`];
 }
 

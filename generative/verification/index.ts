@@ -40,7 +40,7 @@ export {
   transportEnergy,
   transportScore,
 } from "./transport-score.ts";
-export { type FieldCoverage, type Verification, type VerifyOptions, verify } from "./verify.ts";
+export { type FieldCoverage, type Verification, type VerifyOptions, type VerifyStage, verify } from "./verify.ts";
 export {
   type QuantileBias,
   type Scores,

@@ -34,10 +34,12 @@ export type TransportCases = {
  * const { scores } = await verify(forecast, truth, { scores: [transportCases({ reach: 100, spacing: spacingOf(truth) })] });
  * ```
  *
- * @param options - `reach` and `spacing` in one unit of length
+ * @param options - `reach` and `spacing` in one unit of length; `onProgress` is told of each map that is done
  * @throws OptionsError; when it is found, DomainError for fields without rows and columns
  */
-export function transportCases(options: TransportScoreOptions): Score<TransportCases> {
+export function transportCases(
+  options: TransportScoreOptions & { readonly onProgress?: (done: number, total: number) => void },
+): Score<TransportCases> {
   return {
     name: "transport",
     of({ maps, members, shape }) {
@@ -47,7 +49,7 @@ export function transportCases(options: TransportScoreOptions): Score<TransportC
       const [height, width] = shape as [number, number];
       const sums = { rain: 0, moved: 0, way: 0, surplus: 0, missing: 0 };
       let unconverged = 0;
-      const times = maps.map(({ time, forecast, truth, positions }) => {
+      const times = maps.map(({ time, forecast, truth, positions }, t) => {
         const whole = (values: typeof truth) => wholeMap(values, positions, height * width, Number.NaN);
         let rain = 0;
         for (const v of truth) rain += v;
@@ -61,6 +63,7 @@ export function transportCases(options: TransportScoreOptions): Score<TransportC
           own.missing += found.missing / members;
           if (!found.converged) unconverged++;
         }
+        options.onProgress?.(t + 1, maps.length);
         sums.rain += rain;
         for (const key of ["moved", "way", "surplus", "missing"] as const) sums[key] += own[key];
         return {

@@ -61,7 +61,12 @@ export interface VerifyOptions {
   readonly spectrum?: boolean;
   /** Seed of the random rank of a truth that equals some members. @defaultValue ties are shared out over their ranks */
   readonly seed?: number;
+  /** Told how far the work is: maps that are read, maps that are scored, redraws, one after the other. @defaultValue none */
+  readonly onProgress?: (stage: VerifyStage, done: number, total: number) => void;
 }
+
+/** Part of the work of `verify`. */
+export type VerifyStage = "reading" | "scoring" | "redrawing";
 
 /** @throws OptionsError */
 export function checkVerifyOptions(

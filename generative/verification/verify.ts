@@ -14,9 +14,9 @@ import { regionsOf, within } from "./matching/regions.ts";
 import { conversion, defaultThreshold } from "./matching/verify-units.ts";
 import { type ScoringOptions, scoreTimes, Tallied, type TimeScores } from "./score-times.ts";
 import { planOf } from "./tally/tally.ts";
-import { checkVerifyOptions, type VerifyOptions } from "./verify-options.ts";
+import { checkVerifyOptions, type VerifyOptions, type VerifyStage } from "./verify-options.ts";
 
-export type { VerifyOptions } from "./verify-options.ts";
+export type { VerifyOptions, VerifyStage } from "./verify-options.ts";
 
 /** How much was compared. */
 export interface FieldCoverage {
@@ -95,21 +95,38 @@ export async function verify(
     ...{ fssThresholds: fss.thresholds, fssWindows: fss.windows },
   };
   const regions = options.regions && (await regionsOf(options.regions, observed));
+  const count = common[0]!.length;
+  const told = (stage: VerifyStage, done: number, total: number) => options.onProgress?.(stage, done, total);
   const sides: Side[] = [];
   for (const [k, { aligned, convert }] of forecasts.entries()) {
     const { members, shape } = aligned;
-    const maps = await readMaps(aligned, common[k]!, convert, wetThreshold);
+    const maps = await readMaps(aligned, common[k]!, convert, wetThreshold, (done) =>
+      told("reading", k * count + done, forecasts.length * count),
+    );
     const plan = planOf({ members, shape, wetThreshold }, tallyOptions);
     sides.push({ maps, members, tallied: new Tallied(plan) });
   }
-  const [first, second] = paired(sides);
+  const scoredSides = paired(sides);
+  const [first, second] = scoredSides;
+  // Once for all parts: each remembers what it has seen.
+  for (const [k, { maps, tallied }] of scoredSides.entries()) {
+    for (const [t, { map }] of maps.entries()) {
+      if (map.truth.length > 0) tallied.of(map);
+      told("scoring", k * count + t + 1, scoredSides.length * count);
+    }
+  }
   const { shape } = forecasts[0]!.aligned;
   const all = [timeCount(given), timeCount(observed)] as const;
   const { seed } = options;
+  const draws = bootstrap?.draws ?? 1000;
+  const parts = 1 + new Set(labels.filter((label) => label !== undefined)).size + (regions?.size ?? 0);
+  let drawn = 0;
   const scoring: ScoringOptions = {
     own: options.scores ?? [],
     ties: seed === undefined ? undefined : () => rng(seed).split("rank-ties"),
-    ...redrawing,
+    ...(redrawing && {
+      redraws: (times) => redrawing(times, () => told("redrawing", Math.min(++drawn, parts * draws), parts * draws)),
+    }),
     coverage: bootstrap?.coverage ?? 0.95,
   };
   const scored = (side: Side, maps: readonly Counted[]) => {
@@ -144,7 +161,7 @@ export async function verify(
     const part = indices.filter((k) => labels[k] === label);
     return [label, of(part, [part.length, part.length])] as const;
   });
-  const parts = Array.from(regions?.entries() ?? [], ([label, cells]) => {
+  const regional = Array.from(regions?.entries() ?? [], ([label, cells]) => {
     const own = (side: Side) => {
       const inside = side.maps.map((map) => within(map, cells)).filter(({ map }) => map.truth.length > 0);
       return scored(side, inside);
@@ -156,7 +173,6 @@ export async function verify(
     const counts = [part.cases.cells, cells.size * common[0]!.length] as const;
     return [label, { ...scoreTimes(part, second && own(second), scoring), cells: counts }] as const;
   });
-  const regional = Object.fromEntries(parts);
   const instants = timeAxis(observed) && instantsOf(timeAxis(observed)!);
   const climate =
     options.climate &&
@@ -175,7 +191,7 @@ export async function verify(
   return {
     ...of(indices, all),
     events: Object.fromEntries(events),
-    regions: regional,
+    regions: Object.fromEntries(regional),
     ...(climate && { climate }),
     members: first!.members,
     units,
@@ -207,7 +223,7 @@ function noneOfThree(other: LazyField, [own, against]: readonly [CommonTime[], C
 }
 
 /** How times are redrawn. @throws DomainError where the times are too few, or days are asked for and times not known */
-function redrawingOf(bootstrap: BlockBootstrap, times: number, truth: LazyField): Pick<ScoringOptions, "redraws"> {
+function redrawingOf(bootstrap: BlockBootstrap, times: number, truth: LazyField) {
   const days = spacing(truth);
   const block = blockLength(bootstrap, times, days);
   if (!enough(times, block) && bootstrap.tooFew !== "none") {
@@ -215,12 +231,16 @@ function redrawingOf(bootstrap: BlockBootstrap, times: number, truth: LazyField)
     throw new DomainError(`verify: ${times} common times are fewer than two blocks of ${block}; ${way}`, times);
   }
   const { seed, draws = 1000 } = bootstrap;
-  return {
-    redraws: (count) => {
-      const own = blockLength(bootstrap, count, days);
-      if (!enough(count, own)) return undefined;
-      return { draws: redraws(rng(seed).split("blocks"), count, own, draws), block: own };
-    },
+  return (count: number, told: () => void) => {
+    const own = blockLength(bootstrap, count, days);
+    if (!enough(count, own)) return undefined;
+    const each = function* () {
+      for (const weights of redraws(rng(seed).split("blocks"), count, own, draws)) {
+        yield weights;
+        told();
+      }
+    };
+    return { draws: each(), block: own };
   };
 }
 

@@ -4,6 +4,8 @@ import * as assert from "uvu/assert";
 import { dataFiles, testData } from "../data.ts";
 import { cli, monge, mongeHere, type Said } from "./run.ts";
 
+const commands = "demo solve train downscale verify report info convert distance doctor".split(" ");
+
 function failsWith(result: Said, status: number, ...words: readonly string[]): void {
   assert.is(result.status, status, result.stderr);
   assert.is(result.stdout, "");
@@ -15,7 +17,7 @@ function failsWith(result: Said, status: number, ...words: readonly string[]): v
 test("help names every command and every option that a command parses", async () => {
   const { status, stdout } = await mongeHere("--help");
   assert.is(status, 0);
-  for (const name of ["demo", "solve", "train", "downscale", "info", "convert", "distance"]) {
+  for (const name of commands) {
     assert.ok(stdout.includes(`  ${name} `), name);
     const help = await mongeHere(name, "--help");
     assert.is(help.status, 0, name);
@@ -28,7 +30,7 @@ test("help names every command and every option that a command parses", async ()
 });
 
 test("every example in the help is a command line that is understood", async () => {
-  for (const name of ["demo", "solve", "train", "downscale", "info", "convert", "distance"]) {
+  for (const name of commands) {
     const examples = (await mongeHere(name, "--help")).stdout.split("Examples:\n")[1]!.trim().split("\n");
     for (const example of examples) {
       const words = example.trim().split(/\s+/).slice(1);

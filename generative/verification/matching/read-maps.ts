@@ -21,6 +21,7 @@ export async function readMaps(
   common: readonly CommonTime[],
   [toForecast, toTruth]: readonly [ToUnits, ToUnits],
   wetThreshold: number | null,
+  onRead: (maps: number) => void,
 ): Promise<readonly Counted[]> {
   const points = sizeOf(shape);
   const most = Math.max(1, Math.floor(64e6 / Math.max(1, 8 * points * members)));
@@ -43,6 +44,7 @@ export async function readMaps(
       counted.push({ map: whole, gaps });
     }
     from = to;
+    onRead(from);
   }
   return counted;
 }

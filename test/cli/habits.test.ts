@@ -1,0 +1,127 @@
+/** What a user of the shell expects of every command: quiet on request, no colours, completion, progress in plain lines. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { rateText, startProgress } from "../../cli/shell/progress.ts";
+import { readField, writeField } from "../../io/index.ts";
+import { testData } from "../data.ts";
+import { skip } from "../io/oracle.ts";
+import { mongeHere } from "./run.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "monge-habits-"));
+test.after(() => rmSync(folder, { recursive: true }));
+const at = (name: string) => join(folder, name);
+
+const radar = at("radar.nc");
+const whole = await readField(testData("radar/fmi_20160928_cut.nc"), { variable: "pr" });
+await writeField(radar, whole.isel({ time: [0, 4], y: [0, 24], x: [0, 24] }));
+const scoring = ["verify", radar, radar, "--draws", "100"];
+
+/** Runs on a terminal or not, and gives what stood on standard error. */
+function heard(work: () => void, terminal: Readonly<Record<string, unknown>> = {}): string {
+  const write = process.stderr.write;
+  const before = Object.getOwnPropertyDescriptor(process.stderr, "isTTY");
+  let said = "";
+  Object.defineProperty(process.stderr, "isTTY", { value: terminal["isTTY"] === true, configurable: true });
+  process.stderr.write = (text: string | Uint8Array) => {
+    said += String(text);
+    return true;
+  };
+  try {
+    work();
+  } finally {
+    process.stderr.write = write;
+    if (before) Object.defineProperty(process.stderr, "isTTY", before);
+    else Reflect.deleteProperty(process.stderr, "isTTY");
+  }
+  return said;
+}
+
+test("--quiet leaves data and errors, and the next command speaks again", async () => {
+  const quiet = await mongeHere(...scoring, "--quiet");
+  assert.is(quiet.status, 0);
+  assert.is(quiet.stderr, "");
+  assert.match(quiet.stdout, /^scored/);
+  const wrong = await mongeHere("info", "nothing.nc", "-q");
+  assert.is(wrong.status, 2);
+  assert.match(wrong.stderr, /^monge: nothing\.nc/);
+  assert.match((await mongeHere(...scoring)).stderr, /reading 4\/4 maps.*\nscoring 4\/4 maps/);
+});
+
+test("nothing that a command prints is coloured", async () => {
+  for (const args of [scoring, ["info", radar], ["verify", "--help"], ["solve", "--list"]]) {
+    const { stdout, stderr } = await mongeHere(...args);
+    assert.not.ok((stdout + stderr).includes("\u001b["));
+  }
+});
+
+test("progress off a terminal, and on a dumb one, is plain lines with rate and time left", () => {
+  const work = () => {
+    const bar = startProgress("training", 10, { from: 4, unit: "steps" });
+    const until = performance.now() + 20;
+    while (performance.now() < until);
+    bar.update(10, "loss 0.5");
+  };
+  const said = heard(work);
+  assert.match(said, /^training 10\/10 steps, loss 0\.5, \d+ steps\/s\n$/);
+  const { TERM } = process.env;
+  process.env["TERM"] = "dumb";
+  try {
+    assert.match(heard(work, { isTTY: true }), /^training 10\/10 steps, loss 0\.5, \d+ steps\/s\n$/);
+  } finally {
+    if (TERM === undefined) Reflect.deleteProperty(process.env, "TERM");
+    else process.env["TERM"] = TERM;
+  }
+});
+
+test("a rate is said by the second, or by the minute where work is slow", () => {
+  assert.is(rateText(12.34, "steps"), "12 steps/s");
+  assert.is(rateText(0.05, "steps"), "3 steps/min");
+  assert.is(rateText(1234, ""), "1200/s");
+});
+
+const script = async (shell: string) => {
+  const { status, stdout } = await mongeHere("completion", shell);
+  assert.is(status, 0);
+  return stdout;
+};
+
+test("bash completes commands, options, and the values that an option may have", async () => {
+  writeFileSync(at("bash"), await script("bash"));
+  const words = (...line: readonly string[]): string[] => {
+    const [word, previous] = [line.at(-1)!, line.at(-2)!];
+    const text = `source '${at("bash")}'; COMP_WORDS=(${line.map((w) => `'${w}'`).join(" ")}); COMP_CWORD=${line.length - 1}; _monge monge '${word}' '${previous}'; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    const { status, stdout, stderr } = spawnSync("bash", ["-c", text], { encoding: "utf8" });
+    assert.is(status, 0, stderr);
+    return stdout.split("\n").filter((one) => one !== "");
+  };
+  assert.equal(words("monge", "ver"), ["verify"]);
+  assert.equal(words("monge", "verify", "--thre"), ["--thresholds"]);
+  assert.equal(words("monge", "solve", "--optimizer", "a"), ["adam"]);
+  assert.equal(words("monge", "verify", "f.nc", "--by", ""), ["season", "month", "year", "day"]);
+  assert.equal(words("monge", "completion", "z"), ["zsh"]);
+  // A file's name is left to the shell.
+  assert.equal(words("monge", "info", "a"), []);
+});
+
+for (const shell of ["zsh", "fish"]) {
+  test(`${shell} takes the script, and it names every command with its options`, async () => {
+    const text = await script(shell);
+    for (const name of ["solve", "downscale", "doctor"]) assert.match(text, new RegExp(`\\b${name}\\b`));
+    assert.match(text, shell === "zsh" ? /--sampler\[/ : /-l sampler -x -a 'adversarial/);
+    writeFileSync(at(shell), text);
+    if (spawnSync(shell, ["--version"]).error) return skip(`${shell} is not installed`);
+    const { status, stderr } = spawnSync(shell, ["-n", at(shell)], { encoding: "utf8" });
+    assert.is(status, 0, stderr);
+    if (shell === "zsh") return;
+    const ask = (line: string) =>
+      spawnSync("fish", ["-c", `source '${at("fish")}'; complete -C '${line}'`], { encoding: "utf8" }).stdout;
+    assert.match(ask("monge ver"), /^verify\t/m);
+    assert.match(ask("monge solve --optimizer "), /^adam/m);
+  });
+}
+
+test.run();
