@@ -18,14 +18,26 @@ export {
   loadLatestCheckpoint,
   saveCheckpoint,
 } from "./files/checkpoint.ts";
-export { createRun, openRun, type Run, type RunOptions, readMetrics, readRunOptions } from "./files/run.ts";
+export {
+  createRun,
+  type OpenRunOptions,
+  openRun,
+  type Run,
+  type RunOptions,
+  readMetrics,
+  readRunOptions,
+} from "./files/run.ts";
 export {
   type HostTensor,
+  type NamedTensors,
   readSafetensors,
   type Safetensors,
   type StoredTensor,
+  type TensorData,
+  type TensorType,
   writeSafetensors,
 } from "./files/safetensors.ts";
+export type { Precision } from "./graph.ts";
 export {
   type ConvolutionOptions,
   conv2d,

@@ -5,7 +5,7 @@ import { drawChart } from "./vega.ts";
 
 /** What to draw: counts of ranks, and the title. */
 export interface RankFigureOptions {
-  /** [members + 1]: how often the observation had rank 0, 1, …, members. */
+  /** [members + 1], how often the observation had rank 0, 1, …, members. */
   readonly counts: ArrayLike<number>;
   /** `@defaultValue` none */
   readonly title?: string;

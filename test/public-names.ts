@@ -1,5 +1,4 @@
 /** The public names of every entry point, read from the sources by the TypeScript compiler. */
-import { fileURLToPath } from "node:url";
 import ts from "typescript";
 
 /** One public name. */
@@ -12,17 +11,11 @@ export interface PublicName {
 }
 
 /**
+ * @param program - holds the files
  * @param files - absolute paths of entry points
  * @returns the exported names of each, sorted
  */
-export function publicNames(files: readonly string[]): Map<string, PublicName[]> {
-  const config = fileURLToPath(new URL("../tsconfig.json", import.meta.url));
-  const { options } = ts.parseJsonConfigFileContent(
-    ts.readConfigFile(config, ts.sys.readFile).config,
-    ts.sys,
-    fileURLToPath(new URL("../", import.meta.url)),
-  );
-  const program = ts.createProgram([...files], options);
+export function publicNames(program: ts.Program, files: readonly string[]): Map<string, PublicName[]> {
   const checker = program.getTypeChecker();
   return new Map(
     files.map((file) => {

@@ -35,7 +35,7 @@ export const defaultLevels: readonly number[] = [
  * Fits the map from the law of `from` (bilinear coarse rain of the training period, say) to that of `to` (fine rain of
  * the same period). The pairing of the values plays no part.
  *
- * @param levels Probabilities, ascending in [0, 1]. @defaultValue {@link defaultLevels}
+ * @param levels Probabilities, ascending in [0, 1]. @defaultValue `defaultLevels`
  * @throws DomainError for empty or non-finite values; OptionsError for levels that do not ascend in [0, 1]
  */
 export function fitQuantileMap(

@@ -6,7 +6,7 @@ import type { NoiseProcess } from "./process/process.ts";
 import type { TileDenoiser } from "./tiling.ts";
 import type { Parameter, Unet } from "./unet.ts";
 
-/** Options of {@link compiledDenoiser}. */
+/** Options of `compiledDenoiser`. */
 export interface CompiledDenoiserOptions {
   /** Where it runs. @defaultValue "cpu" */
   readonly device?: Device;

@@ -1,4 +1,6 @@
 /** Diffusion: noise processes, the denoiser, its loss, samplers. */
+
+export type { CompiledDenoiserOptions } from "./denoiser.ts";
 export type { FieldTerm, FieldTermKind } from "./field-term.ts";
 export type { Arithmetic } from "./process/arithmetic.ts";
 export { edm, trainingNoise } from "./process/edm.ts";

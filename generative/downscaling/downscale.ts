@@ -10,7 +10,7 @@ import { sizeOf, textOf } from "../../io/storage/index.ts";
 import { Downscaler } from "./downscaler.ts";
 import { memberDim } from "./ensemble-field.ts";
 import type { FieldDownscaler, MethodText } from "./field-downscaler.ts";
-import { type DownscaleOptions, type LazyEnsemble, lazyEnsemble } from "./lazy-ensemble.ts";
+import { type EnsembleOptions, type LazyEnsemble, lazyEnsemble } from "./lazy-ensemble.ts";
 
 /** Most values that are kept in memory. */
 const MOST = 2 ** 29;
@@ -21,7 +21,7 @@ const MOST_SHRUNK = 20;
 export async function downscale(
   model: Downscaler | FieldDownscaler,
   input: Field | LazyField,
-  options: DownscaleOptions = {},
+  options: EnsembleOptions = {},
 ): Promise<Field> {
   const field = await downscaleLazy(model, input, options);
   const count = sizeOf(field.shape);
@@ -40,13 +40,13 @@ export async function downscale(
 export async function downscaleLazy(
   model: Downscaler | FieldDownscaler,
   input: Field | LazyField,
-  options: DownscaleOptions = {},
+  options: EnsembleOptions = {},
 ): Promise<LazyField> {
   return (await ensembleBy(model, input, options)).field;
 }
 
 /** Options of {@link downscaleTo}. */
-export interface DownscaleToOptions extends DownscaleOptions, Provenance {
+export interface DownscaleToOptions extends EnsembleOptions, Provenance {
   /** @defaultValue by the name: `.nc`, `.nc3`, `.zarr`, `.tif` (one time; members are bands) */
   readonly format?: OutputFormat;
   /** Whether what is there is replaced. @defaultValue false */
@@ -114,7 +114,7 @@ function checkGeotiff(path: string, field: LazyField, epsg: number | "none" | un
 const ensembleBy = (
   model: Downscaler | FieldDownscaler,
   input: Field | LazyField,
-  options: DownscaleOptions,
+  options: EnsembleOptions,
 ): Promise<LazyEnsemble> =>
   model instanceof Downscaler ? lazyEnsemble(model, input, options) : model.ensemble(input, options);
 

@@ -2,7 +2,7 @@
 import type { LazyField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import type { Attributes } from "../../io/storage/index.ts";
-import type { DownscaleOptions, LazyEnsemble } from "./lazy-ensemble.ts";
+import type { EnsembleOptions, LazyEnsemble } from "./lazy-ensemble.ts";
 
 /** Stands in the place of a model in `downscale`, `downscaleLazy` and `downscaleTo`; write one for a method of your own. */
 export interface FieldDownscaler {
@@ -10,7 +10,7 @@ export interface FieldDownscaler {
    * Checks the input and the options, and makes the ensemble without drawing it: (time …, realization, y, x), every `load`
    * draws what it reads.
    */
-  ensemble(input: Field | LazyField, options: DownscaleOptions): Promise<LazyEnsemble>;
+  ensemble(input: Field | LazyField, options: EnsembleOptions): Promise<LazyEnsemble>;
   /** What a file says of how it was made. */
   readonly about: MethodText;
   /** Files that it reads, which are never written over. @defaultValue none */

@@ -36,7 +36,7 @@ export type { FieldDownscaler, MethodText } from "./field-downscaler.ts";
 export { findModel, modelName } from "./find-model.ts";
 export { fillGaps } from "./gaps.ts";
 export type { GeneratorName } from "./generator/generator.ts";
-export type { DownscaleOptions, DrawnFrame, LazyEnsemble } from "./lazy-ensemble.ts";
+export type { DrawnFrame, EnsembleOptions, LazyEnsemble } from "./lazy-ensemble.ts";
 export { type PresetName, wassdiff } from "./presets/wassdiff.ts";
 export type { RainInterval } from "./rain-interval.ts";
 export {
@@ -52,6 +52,7 @@ export {
 export { type RecordOptions, recordTraining, type Trained } from "./record-training.ts";
 export { sampleFrames } from "./sample-frames.ts";
 export {
+  type BestDownscaler,
   type DownscalerCheckpoint,
   downscalerOf,
   type ResolvedRecipe,
@@ -82,3 +83,4 @@ export type { TrainingChoices } from "./training-choices.ts";
 export { fieldHash, type TrainingData } from "./training-data.ts";
 export { loadTraining, saveTraining } from "./training-file.ts";
 export { type TermFlag, type TrainingPlan, termKind } from "./training-plan.ts";
+export type { ResolvedValidation, Validation, ValidationScores } from "./validation.ts";

@@ -27,7 +27,7 @@ export interface DrawnFrame extends CoarseFrame {
 }
 
 /** Options of `downscale`. */
-export interface DownscaleOptions
+export interface EnsembleOptions
   extends CoarseOptions,
     Pick<SampleOptions, "members" | "seed" | "evaluations" | "method" | "conserve" | "archive" | "force"> {
   /** Values below this, in the units of the input, become 0 before conservation. @defaultValue as in training */
@@ -65,7 +65,7 @@ export interface LazyEnsemble {
 export async function lazyEnsemble(
   model: Downscaler,
   input: Field | LazyField,
-  options: DownscaleOptions = {},
+  options: EnsembleOptions = {},
 ): Promise<LazyEnsemble> {
   const { normalization, archives } = model.configuration;
   const { factor } = normalization;
@@ -112,7 +112,7 @@ export async function lazyEnsemble(
   return { field: fieldOf(frames, attributes, target, members, draw), forced };
 }
 
-function sampling(model: Downscaler, { units, interval }: CoarseFrames, o: DownscaleOptions): SampleOptions {
+function sampling(model: Downscaler, { units, interval }: CoarseFrames, o: EnsembleOptions): SampleOptions {
   const { wet, clutter } = limitsOfModel(model.configuration);
   const scale = precipitationFactor(units, rateUnits, interval === undefined ? {} : { interval });
   const wetThreshold = o.wetThreshold === undefined ? wet : o.wetThreshold * scale;
@@ -141,7 +141,7 @@ function checkKind(
   coarse: Field,
   { field, span }: CoarseFrames,
   largest: number,
-  { force, onNotice, coarsen: coarsened }: DownscaleOptions,
+  { force, onNotice, coarsen: coarsened }: EnsembleOptions,
 ): readonly string[] {
   const place = placeOf(coarse, span);
   const unknown = notComparable(trainedOn, place);

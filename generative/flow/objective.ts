@@ -17,7 +17,7 @@ export interface FlowLoss {
 
 /**
  * Minus the adversary's objective of AAS (arXiv 2305.18702) on weighted points: −[Σ a_i (p(y_i) − 1) − b Σ c_ji (p(z_i + s_ji) −
- * p(z_i))²]. With a_i = r²(y_i)/(G q(y_i)) and the weights of {@link differencePoints} this estimates ∫ r² p − ∫ r² − b ∫ |∇p|²
+ * p(z_i))²]. With a_i = r²(y_i)/(G q(y_i)) and the weights of `differencePoints` this estimates ∫ r² p − ∫ r² − b ∫ |∇p|²
  * without bias. A barrier −μ Σ a log p/Σ a, the cross-entropy of DAS, can be added: the gain's gradient vanishes with p, so that a
  * flow that has left a place does not find back to it without. Gain and penalty have points of their own, since r² and |∇p|² are large in different places. No gradient is nested.
  *

@@ -3,6 +3,7 @@ export { type CutPairs, type PairArchiveOptions, type PairPlace, pairArchive } f
 export { backgroundOf, type PairArchive, type PairInput } from "./arrays.ts";
 export { type Channel, fieldOf, type Range, restored, type Target, type Transform, transformed } from "./channel.ts";
 export { type PairConfiguration, type PairDescription, readPairConfiguration } from "./configuration.ts";
+export type { Correction } from "./correction.ts";
 export { drawPairCrops, type PairCropOptions, type PairCrops } from "./crops.ts";
 export type { ContextName, FieldRole, PairFields } from "./fields.ts";
 export {

@@ -3,7 +3,7 @@ import { OptionsError } from "../../engine/errors.ts";
 import { type LazyField, lazyField } from "../../io/dataset/index.ts";
 import { Field } from "../../io/field/index.ts";
 import { coarsen, gridOf, regridLazy } from "../../io/regrid/index.ts";
-import { baselineDownscaler, type DownscaleOptions } from "../downscaling/index.ts";
+import { baselineDownscaler, type EnsembleOptions } from "../downscaling/index.ts";
 import { lawField } from "../pairs/correction.ts";
 import type { PairedDownscaler } from "../pairs/paired-downscaler.ts";
 
@@ -90,7 +90,7 @@ export async function corrected(
   model: PairedDownscaler,
   input: LazyField,
   past: Field | LazyField,
-  options: DownscaleOptions,
+  options: EnsembleOptions,
 ): Promise<LazyField> {
   const { correction } = model.configuration;
   if (correction === undefined || model.law === undefined) {

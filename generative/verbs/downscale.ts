@@ -4,10 +4,10 @@ import type { Field } from "../../io/field/index.ts";
 import {
   type DownscaledFile,
   type Downscaler,
-  type DownscaleOptions as DrawOptions,
   downscale as draw,
   downscaleLazy as drawLazy,
   downscaleTo as drawTo,
+  type EnsembleOptions,
   type FieldDownscaler,
   type DownscaleToOptions as ToOptions,
 } from "../downscaling/index.ts";
@@ -18,7 +18,7 @@ import { type Covariates, pairedMethod } from "./paired-method.ts";
 export type AnyDownscaler = Downscaler | PairedDownscaler | FieldDownscaler;
 
 /** Options of {@link downscale}; covariates are for paired downscalers. */
-export interface DownscaleOptions extends DrawOptions, Covariates {}
+export interface DownscaleOptions extends EnsembleOptions, Covariates {}
 
 /** Options of {@link downscaleTo}. */
 export interface DownscaleToOptions extends ToOptions, Covariates {}

@@ -6,7 +6,7 @@ import { type Coordinate, Field, precipitationFactor } from "../../io/field/inde
 import type { Attributes } from "../../io/storage/index.ts";
 import { checkedEvaluations } from "../downscaling/generator/generator.ts";
 import {
-  type DownscaleOptions,
+  type EnsembleOptions,
   drawnField,
   type FieldDownscaler,
   frameNumber,
@@ -84,7 +84,7 @@ async function ensembleOf(
   output: number,
   input: LazyField,
   covariates: Covariates,
-  options: DownscaleOptions,
+  options: EnsembleOptions,
 ): Promise<LazyEnsemble> {
   const { members = 8, seed = 0, onNotice } = options;
   const evaluations = checkedEvaluations("downscale", model.generator, options);
@@ -144,7 +144,7 @@ async function ensembleOf(
 }
 
 /** @throws OptionsError for options that mean something only where the output is cut out of the coarse cells */
-function refuseOthers({ conserve, coarsen, missing, wetThreshold }: DownscaleOptions): void {
+function refuseOthers({ conserve, coarsen, missing, wetThreshold }: EnsembleOptions): void {
   const given = { conserve: conserve === true, coarsen: coarsen === true, missing: missing === "propagate" };
   for (const [name, set] of Object.entries({ ...given, wetThreshold: wetThreshold !== undefined })) {
     if (!set) continue;
@@ -167,7 +167,7 @@ function backgroundOf(background: Float32Array, { transform }: Target, outputs: 
 
 /** Tells a frame of precipitation in mm/h, with the coarse field as it was brought onto the fine grid. */
 function tellFrame(
-  { onFrame }: DownscaleOptions,
+  { onFrame }: EnsembleOptions,
   { name, units, interval, transform }: Target,
   grid: FineGrid,
   place: readonly number[],

@@ -3,7 +3,7 @@ import { DomainError } from "../../engine/errors.ts";
 import { checkFinite } from "../../engine/numerics/shaped-array.ts";
 import { studentCdf } from "../../engine/numerics/special.ts";
 
-/** Result of {@link dieboldMariano}. */
+/** Result of `dieboldMariano`. */
 export type DieboldMariano = {
   /** < 0 where the first forecast has the smaller scores; NaN where the differences have no positive variance. */
   readonly statistic: number;

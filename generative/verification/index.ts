@@ -21,6 +21,7 @@ export { type DieboldMariano, dieboldMariano } from "./diebold-mariano.ts";
 export type { EventScores, ReliabilityDot } from "./event-scores.ts";
 export { type ExtremeValueLaw, hrre, mppe, returnLevel } from "./extremes.ts";
 export { type FssOptions, fss } from "./fss.ts";
+export type { Events } from "./matching/events.ts";
 export { type Coverage, gapFreeCases } from "./matching/gap-free.ts";
 export { saysRain } from "./matching/verify-units.ts";
 export { type RankOptions, rankHistogram, spreadSkill } from "./rank.ts";

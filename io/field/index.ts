@@ -37,6 +37,7 @@ export {
 export { instantsOf, isoOf, timeUnitsOf } from "./instants.ts";
 export { boundsIntervals, spacingInterval } from "./interval.ts";
 export { type Provenance, withoutExtent, withoutRange, withoutTransform } from "./provenance.ts";
+export type { PrecipitationKind } from "./quantity.ts";
 export type { Label, LabelRange, SelectOptions } from "./select.ts";
 export type { LabelSelection } from "./select-labels.ts";
 export { secondsBetween, timeAxis } from "./time-axis.ts";

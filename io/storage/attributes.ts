@@ -6,7 +6,7 @@ import { type Attributes, type AttributeValue, isNumberType, type NumberType } f
 
 /**
  * Key of the types in which numbers of attributes are stored, by attribute. A type is noted only where it is not the one
- * that the number would get anyway (see {@link attributeType}); one of your own is asked for with
+ * that the number would get anyway (see `attributeType`); one of your own is asked for with
  * `{ level: 3, [attributeTypes]: { level: "int16" } }`.
  */
 export const attributeTypes: unique symbol = Symbol.for("monge.attributeTypes");

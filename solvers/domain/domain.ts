@@ -42,7 +42,7 @@ export interface Domain extends SamplingDomain {
   boundary(count: number, rng: Rng, part?: BoundaryPart): BoundaryPoints;
   /**
    * An expression over the coordinates that vanishes on the part (or the union of the parts) and is positive
-   * elsewhere inside, at most about 1; see {@link distanceExpressionOf} for the formulas and for where it is not
+   * elsewhere inside, at most about 1; see `distanceExpressionOf` for the formulas and for where it is not
    * smooth.
    */
   distanceExpression(part?: BoundaryPart | readonly BoundaryPart[]): Expression;

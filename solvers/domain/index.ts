@@ -1,2 +1,12 @@
 /** Domains: boxes, balls, polygons and their combinations. */
-export { domainOf } from "./domain.ts";
+export { type Domain, domainOf } from "./domain.ts";
+export type {
+  BallSpec,
+  BoxSpec,
+  DifferenceSpec,
+  DomainSpec,
+  IntersectionSpec,
+  Interval,
+  PolygonSpec,
+  UnionSpec,
+} from "./spec.ts";

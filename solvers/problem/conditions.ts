@@ -1,7 +1,8 @@
 /** Conditions as a user writes them in code; plain JSON, so that problem files say the same. */
 import type { ConditionOptions, ConditionSpec, IntegralSpec } from "./problem.ts";
 
-type Equations = string | readonly string[];
+/** One equation, or several that hold together, as text. */
+export type Equations = string | readonly string[];
 
 /**
  * Values on the boundary: `dirichlet("u = 0", { on: "x" })`, `dirichlet("exact")`.

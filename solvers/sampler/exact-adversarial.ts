@@ -9,7 +9,7 @@ import { checkChoice, checkNumber } from "./options.ts";
 import { type CellOptions, type ResolvedCells, resolvedCells, startCells } from "./residual-density.ts";
 import type { ActiveSampler, Sampler, SamplingDomain } from "./sampler.ts";
 
-/** Options of {@link exactAdversarial}. */
+/** Options of `exactAdversarial`. */
 export interface ExactAdversarialOptions extends CellOptions {
   /**
    * β in units of the least β at which the unconstrained adversary stays above the floor, > 0. β follows the residual as it
@@ -26,7 +26,7 @@ export interface ExactAdversarialOptions extends CellOptions {
   readonly weights?: "unbiased" | "paper" | "none";
 }
 
-/** Adversarial adaptive sampling with the exact adversary; made by {@link exactAdversarial}. */
+/** Adversarial adaptive sampling with the exact adversary; made by `exactAdversarial`. */
 export interface ExactAdversarialSampler
   extends Sampler,
     ResolvedCells,
@@ -56,7 +56,7 @@ export function exactAdversarial(options: ExactAdversarialOptions = {}): ExactAd
   return { kind: "adversarial", method: "exact", kappa, floor, tolerance, maxIterations, weights, ...cells };
 }
 
-/** Starts {@link exactAdversarial}; every round continues from where the last inner maximisation ended. */
+/** Starts `exactAdversarial`; every round continues from where the last inner maximisation ended. */
 export function startExactAdversarial(sampler: ExactAdversarialSampler, domain: SamplingDomain): ActiveSampler {
   const { floor, kappa, tolerance, maxIterations } = sampler;
   let warm: ObstacleState | undefined;

@@ -13,7 +13,7 @@ import { checkChoice, checkNumber } from "./options.ts";
 import type { ActiveSampler, SampleContext, Sampler, SamplingDomain } from "./sampler.ts";
 import { stored, tensor } from "./sampler-state.ts";
 
-/** Options of {@link flowAdversarial}. */
+/** Options of `flowAdversarial`. */
 export interface FlowAdversarialOptions {
   /** Adam steps a round, ≥ 1; the flow goes on from the last round. @defaultValue 200 */
   readonly steps?: number;
@@ -42,13 +42,13 @@ export interface FlowAdversarialOptions {
   readonly weights?: "unbiased" | "paper" | "none";
 }
 
-/** AAS with a bounded KRnet; made by {@link flowAdversarial}. */
+/** AAS with a bounded KRnet; made by `flowAdversarial`. */
 export interface FlowAdversarialSampler extends Sampler, Required<FlowAdversarialOptions> {
   readonly kind: "adversarial";
   readonly method: "flow";
 }
 
-/** Options of {@link paperAdversarial}; the defaults are those of the third-party code that aims at the paper. */
+/** Options of `paperAdversarial`; the defaults are those of the third-party code that aims at the paper. */
 export interface PaperAdversarialOptions {
   /** Adam steps a round. @defaultValue 1000 */
   readonly steps?: number;
@@ -70,7 +70,7 @@ export interface PaperAdversarialOptions {
   readonly bins?: number;
 }
 
-/** AAS with the published density model; made by {@link paperAdversarial}. */
+/** AAS with the published density model; made by `paperAdversarial`. */
 export interface PaperAdversarialSampler extends Sampler, Required<PaperAdversarialOptions> {
   readonly kind: "adversarial";
   readonly method: "paper";
@@ -144,7 +144,7 @@ const ENERGY_SHARE = 0.5;
 /** Weight of the adversary's objective, in units of its gain, beside the cross-entropy above three dimensions. */
 const HIGH_SHARE = 0.1;
 
-/** Starts {@link flowAdversarial} and {@link paperAdversarial}. The flow is compiled in the first round. */
+/** Starts `flowAdversarial` and `paperAdversarial`. The flow is compiled in the first round. */
 export function startFlowAdversarial(
   sampler: FlowAdversarialSampler | PaperAdversarialSampler,
   domain: SamplingDomain,

@@ -1,11 +1,33 @@
 /** Samplers: where collocation points lie. */
-export { adversarial } from "./adversarial.ts";
+export { type AdversarialOptions, type AdversarialSampler, adversarial } from "./adversarial.ts";
 export { evenPoints, rowWeights, uniformPoints } from "./domain-points.ts";
-export { type DasOptions, das } from "./flow-das.ts";
-export { gaussianMixture } from "./gaussian-mixture.ts";
+export type { ExactAdversarialOptions, ExactAdversarialSampler } from "./exact-adversarial.ts";
+export type {
+  FlowAdversarialOptions,
+  FlowAdversarialSampler,
+  PaperAdversarialOptions,
+  PaperAdversarialSampler,
+} from "./flow-adversarial.ts";
+export { type DasOptions, type DasSampler, das } from "./flow-das.ts";
+export { type GaussianMixtureOptions, type GaussianMixtureSampler, gaussianMixture } from "./gaussian-mixture.ts";
 export { type AnySampler, namedSampler, namesOnCells, samplerName, samplerNames, start } from "./kinds.ts";
-export { rad, rarD } from "./pool.ts";
-export { residualDensity } from "./residual-density.ts";
-export { r3 } from "./retain-release.ts";
+export {
+  type PoolWeights,
+  type RadOptions,
+  type RadSampler,
+  type RarDOptions,
+  type RarDSampler,
+  rad,
+  rarD,
+} from "./pool.ts";
+export { type ResidualDensityOptions, type ResidualDensitySampler, residualDensity } from "./residual-density.ts";
+export { type R3Sampler, r3 } from "./retain-release.ts";
 export type { ActiveSampler, OwnSampler, PointSet, SampleContext, Sampler, SamplingDomain } from "./sampler.ts";
-export { latinHypercube, sobol, uniform } from "./uniform.ts";
+export {
+  type LatinHypercubeSampler,
+  latinHypercube,
+  type SobolSampler,
+  sobol,
+  type UniformSampler,
+  uniform,
+} from "./uniform.ts";

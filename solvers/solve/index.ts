@@ -1,4 +1,6 @@
 /** Solving: from a problem to a solution. */
+
+export type { GroupWeights } from "./assemble.ts";
 export type { AnyHardness, Hardness } from "./hardness.ts";
 export type { Errors, GridSolution } from "./judge.ts";
 export { construct } from "./lift.ts";

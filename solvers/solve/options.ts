@@ -21,7 +21,7 @@ import type { Budget, Progress, Starts } from "./training.ts";
 
 /** Options of {@link solve}. */
 export interface SolveOptions {
-  /** A published method: its options in the place of the defaults below, see {@link presetOptions}. @defaultValue none */
+  /** A published method: its options in the place of the defaults below, see `presetOptions`. @defaultValue none */
   readonly preset?: PresetName;
   /** One of this package's, or your own. @defaultValue `mlp({ scale: suggestedScale(problem) })`: four layers of 16 tanh neurons */
   readonly network?: AnyNetwork;

@@ -7,7 +7,7 @@ import { mlp } from "../network/mlp.ts";
 import { adversarial } from "../sampler/adversarial.ts";
 import type { SolveOptions } from "./options.ts";
 
-/** Names of {@link presetOptions}. */
+/** Names of `presetOptions`. */
 export const presetNames = ["aas"] as const;
 
 /** A published method. */

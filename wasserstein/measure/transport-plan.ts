@@ -4,7 +4,7 @@ import { printing } from "../../engine/printed.ts";
 
 /** A plan as a list of routes; everything else is zero. */
 export interface TransportPlan {
-  /** [n, m]: places on either side. */
+  /** [n, m], places on either side. */
   readonly shape: readonly [number, number];
   readonly rows: Int32Array;
   readonly columns: Int32Array;

@@ -5,7 +5,7 @@ import { Field, precipitationFactor, withoutRange } from "../../../io/field/inde
 import { drawnField, frameNumber } from "../drawn-field.ts";
 import { checkNoMembers, memberCoordinate, memberDim } from "../ensemble-field.ts";
 import type { FieldDownscaler } from "../field-downscaler.ts";
-import type { DownscaleOptions, LazyEnsemble } from "../lazy-ensemble.ts";
+import type { EnsembleOptions, LazyEnsemble } from "../lazy-ensemble.ts";
 import { rateUnits } from "../read-rain.ts";
 import { asMaps, type CoarseSource, coarseSource } from "./coarse-source.ts";
 import { type BaselineOptions, checkBaseline } from "./options.ts";
@@ -64,13 +64,13 @@ type Draw = (frame: Field, place: readonly number[]) => Float32Array;
 /** One input by one baseline. */
 class Baseline {
   private readonly o: BaselineOptions;
-  private readonly run: DownscaleOptions;
+  private readonly run: EnsembleOptions;
   private readonly fine: LazyField | undefined;
   private readonly input: CoarseSource;
   private readonly members: number;
   private fitted: string | undefined;
 
-  constructor(o: BaselineOptions, input: Field | LazyField, run: DownscaleOptions) {
+  constructor(o: BaselineOptions, input: Field | LazyField, run: EnsembleOptions) {
     this.o = o;
     this.run = run;
     if (run.coarsen) {

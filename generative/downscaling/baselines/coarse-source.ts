@@ -2,7 +2,7 @@
 import { DomainError, ShapeError } from "../../../engine/errors.ts";
 import { LazyField, lazyField, mapsLast, ungrouped } from "../../../io/dataset/index.ts";
 import type { Field } from "../../../io/field/index.ts";
-import type { DownscaleOptions } from "../lazy-ensemble.ts";
+import type { EnsembleOptions } from "../lazy-ensemble.ts";
 import { dryBelow, isRain, type Reading, spanOf, toUnits } from "./to-units.ts";
 
 /** A variable with y and x as its last dimensions. */
@@ -37,7 +37,7 @@ export function coarseSource(
   name: string,
   given: Field | LazyField,
   units: string | undefined,
-  options: Pick<DownscaleOptions, "units" | "interval" | "whole" | "missing" | "clipNegative" | "onNotice">,
+  options: Pick<EnsembleOptions, "units" | "interval" | "whole" | "missing" | "clipNegative" | "onNotice">,
 ): CoarseSource {
   const { missing = "error", clipNegative = false, onNotice } = options;
   const field = asMaps(name, given, options.units);

@@ -15,7 +15,7 @@ import { ascii, double, short, type Tag, writeTiff } from "./tiff/writer.ts";
 
 /** Options of {@link writeGeotiff}. */
 export interface GeotiffOptions extends Provenance {
-  /** EPSG code of x and y, or `"none"`. @defaultValue found from the field, see {@link geoKeysOf} */
+  /** EPSG code of x and y, or `"none"`. @defaultValue found from the field, see `geoKeysOf` */
   readonly epsg?: number | "none";
   /** Type of the stored samples. @defaultValue that of the field, float32 or float64 */
   readonly dtype?: GeotiffType;
