@@ -5,12 +5,14 @@
  *
  *     node --import tsx test/run.ts [NAME …] [--jobs N] [--timeout SECONDS] [--slow] [--webgpu] [--dist] [--verbose]
  *
- * NAME selects a folder of tests (`io`, `io/field`), or else files whose path below `test/` contains it. Files named `*.slow.test.ts` and `*.webgpu.test.ts` are skipped, visibly,
- * unless asked for. A line that a test prints as `SKIP reason` is repeated and counted. The last line is
- * `N passed, N failed` or `N passed, N failed, N skipped`.
+ * As many files run at once as `--jobs` says, by default two where there are two cores. NAME selects a folder of tests
+ * (`io`, `io/field`), or else files whose path below `test/` contains it. Files named `*.slow.test.ts` and
+ * `*.webgpu.test.ts` are skipped, visibly, unless asked for. A line that a test prints as `SKIP reason` is repeated and
+ * counted. The last line is `N passed, N failed` or `N passed, N failed, N skipped`.
  */
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -53,7 +55,7 @@ function readOptions(argv: readonly string[]): RunOptions {
     allowPositionals: true,
     options: {
       directory: { type: "string", default: here },
-      jobs: { type: "string", default: "1" },
+      jobs: { type: "string", default: String(Math.min(2, availableParallelism())) },
       timeout: { type: "string", default: "300" },
       slow: { type: "boolean", default: false },
       webgpu: { type: "boolean", default: false },
