@@ -6,8 +6,8 @@ import { type Coordinate, Field, precipitationFactor } from "../../io/field/inde
 import type { Attributes } from "../../io/storage/index.ts";
 import { checkedEvaluations } from "../downscaling/generator/generator.ts";
 import {
-  type EnsembleOptions,
   drawnField,
+  type EnsembleOptions,
   type FieldDownscaler,
   frameNumber,
   type LazyEnsemble,
