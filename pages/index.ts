@@ -1,5 +1,10 @@
-/** Reports on one page: a training, an ensemble, how good it was. */
+/** Reports on one page: a training, an ensemble, how good it was, a solution; and the pictures and files of solutions. */
 export { type EnsemblePageOptions, ensemblePage } from "./ensemble-page.ts";
 export { mapAxes } from "./map-axes.ts";
+export { type Snapshot, solutionCurves } from "./solution-curves.ts";
+export { type SolutionFile, solutionFields, writeSolution } from "./solution-file.ts";
+export { type AnySolution, type SolutionPictureOptions, solutionPicture, someOf } from "./solution-maps.ts";
+export { isSolve, solutionPage } from "./solution-page.ts";
+export { type Known, referenceOf, testSetOf, trueValues } from "./solution-truth.ts";
 export { trainingPage } from "./training-page.ts";
 export { writePage } from "./write-page.ts";

@@ -14,6 +14,7 @@ export { type Curve, type CurveFigureOptions, curveFigure } from "./curve-figure
 export { type MapAxis, type MapFigureOptions, type MapPanel, mapFigure } from "./map-figure.ts";
 export {
   htmlPage,
+  type PageMathematics,
   type PageOptions,
   type PagePart,
   type PagePicture,

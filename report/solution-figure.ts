@@ -23,6 +23,8 @@ export interface SolutionFigureOptions {
   readonly axes: { readonly x: MapAxis; readonly y: MapAxis };
   /** `@defaultValue` none */
   readonly title?: string;
+  /** Panels in a row. `@defaultValue` as `mapFigure` */
+  readonly columns?: number;
 }
 
 /** Decades below the largest size that keep colours of their own. */
@@ -37,7 +39,7 @@ const decades = 6;
  *   not increase
  */
 export function solutionFigure(options: SolutionFigureOptions): string {
-  const { unknowns, sizes, height, width, axes, title } = options;
+  const { unknowns, sizes, height, width, axes, title, columns } = options;
   const shown: MapPanel[] = unknowns.map(({ name, values }) => {
     const [low, high] = extent(values);
     const signed = low < 0 && high > 0 && Math.min(-low, high) > 0.2 * Math.max(-low, high);
@@ -64,6 +66,7 @@ export function solutionFigure(options: SolutionFigureOptions): string {
     firstRow: "bottom",
     axes,
     ...(title !== undefined && { title }),
+    ...(columns !== undefined && { columns }),
   });
 }
 

@@ -84,6 +84,7 @@ export {
   robin,
   type SolutionSpec,
   toLatex,
+  toMathml,
   type ValueCondition,
 } from "./problem/index.ts";
 export {

@@ -35,7 +35,7 @@ const mayImport: Readonly<Record<string, (path: string) => boolean>> = {
   solvers: (path) => isIn(path, "engine", "wasserstein", "generative"),
   io: (path) => tensorFree.test(path),
   report: (path) => tensorFree.test(path),
-  pages: (path) => isIn(path, "engine", "generative", "io", "report"),
+  pages: (path) => isIn(path, "engine", "generative", "solvers", "io", "report"),
   cli: (path) =>
     isIn(path, "engine", "wasserstein", "generative", "solvers", "io", "report", "pages") || path === "index.ts",
   "": (path) => isIn(path, "engine", "wasserstein", "generative", "solvers", "io", "report", "pages"),

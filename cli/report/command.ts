@@ -26,10 +26,10 @@ export interface ReportOptions extends CommonOptions, OverwriteOption {
 export function addReport(program: Command): void {
   const command = program
     .command("report")
-    .summary("make one page of a training, of a field, or of a forecast and the truth")
+    .summary("make one page of a training, a solve, a field, or a forecast and the truth")
     .description(
       "Writes one HTML page that holds all it shows: it needs no network, and no JavaScript but for its sliders. Of a run of `monge train`: losses, " +
-        "held-out scores, options. Of a field, FILE or FILE:VARIABLE: maps of members, mean and spread along time, and with --truth the scores and diagrams of " +
+        "held-out scores, options. Of a run of `monge solve --out`: the equations, solution, error, points round by round, residual. Of a field, FILE or FILE:VARIABLE: maps of members, mean and spread along time, and with --truth the scores and diagrams of " +
         "`monge verify`.",
     )
     .argument("<what>", "a run's folder, FILE or FILE:VARIABLE")
@@ -51,6 +51,7 @@ export function addReport(program: Command): void {
       "after",
       examples(
         "monge report runs/00001-train -o training.html",
+        "monge report runs/00002-burgers -o burgers.html",
         "monge report fine.nc -o fine.html",
         "monge report fine.nc --truth radar.nc:pr --thresholds 1,10 -o judged.html",
       ),

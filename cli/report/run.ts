@@ -5,7 +5,7 @@ import { OptionsError } from "../../engine/errors.ts";
 import { verify } from "../../generative/verification/index.ts";
 import { namedFields, type OpenedFields, openFields } from "../../io/dataset/index.ts";
 import { zarrVersion } from "../../io/formats/index.ts";
-import { ensemblePage, trainingPage, writePage } from "../../pages/index.ts";
+import { ensemblePage, isSolve, solutionPage, trainingPage, writePage } from "../../pages/index.ts";
 import { checkFiles } from "../shell/failure.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
 import { startStages } from "../shell/progress.ts";
@@ -19,7 +19,7 @@ export async function report(what: string, o: ReportOptions): Promise<void> {
   if (o.dryRun) return emitJson({ command: "report", what, ...o });
   const isRun = existsSync(what) && statSync(what).isDirectory() && zarrVersion(what) === undefined;
   if (isRun && o.truth !== undefined) {
-    throw new OptionsError("--truth means nothing here: the page is of a training; leave it out", "truth", o.truth);
+    throw new OptionsError("--truth means nothing here: the page is of a run; leave it out", "truth", o.truth);
   }
   const page = isRun ? await ofRun(what, o) : await ofField(what, o);
   await writePage(o.output, page);
@@ -29,7 +29,7 @@ export async function report(what: string, o: ReportOptions): Promise<void> {
 
 function ofRun(folder: string, { output, overwrite }: ReportOptions): Promise<string> {
   prepareOutputs([{ path: output, option: "output" }], [folder], overwrite);
-  return trainingPage(folder);
+  return isSolve(folder) ? solutionPage(folder) : trainingPage(folder);
 }
 
 async function ofField(what: string, o: ReportOptions): Promise<string> {

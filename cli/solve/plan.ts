@@ -5,11 +5,11 @@ import { FormatError, isMongeError, OptionsError } from "../../engine/errors.ts"
 import { findUnfinished } from "../../engine/files/find-run.ts";
 import { checkFolder } from "../../engine/files/output-check.ts";
 import { readRunOptions } from "../../engine/files/run.ts";
+import { type Known, referenceOf } from "../../pages/solution-truth.ts";
 import { domainOf } from "../../solvers/domain/index.ts";
 import { type KnownOptimizer, optimizerKinds } from "../../solvers/optimizer/index.ts";
 import type { Problem } from "../../solvers/problem/index.ts";
-import { pde, problemFromJson, problemToJson } from "../../solvers/problem/index.ts";
-import type { ReferenceProblem } from "../../solvers/reference/index.ts";
+import { pde, problemFromJson } from "../../solvers/problem/index.ts";
 import {
   type ReferenceName,
   recommendedOptions,
@@ -36,10 +36,7 @@ import { chosenNetwork } from "./network.ts";
 import { chosenSampler } from "./sampler.ts";
 
 /** What to do. */
-export interface SolvePlan {
-  readonly problem: Problem;
-  /** The reference problem that this is, if it is one. */
-  readonly reference: ReferenceProblem | undefined;
+export interface SolvePlan extends Known {
   readonly options: ResolvedOptions;
   /** How to march through time, if so. */
   readonly windows: WindowPlan | undefined;
@@ -238,15 +235,6 @@ function readProblem(argument: string): Problem {
     if (!isMongeError(error)) throw error;
     throw new WrongInput(error);
   }
-}
-
-/** The reference problem whose text this is, word for word. */
-function referenceOf(problem: Problem): ReferenceProblem | undefined {
-  const name = referenceNames.find((one) => one === problem.name);
-  if (name === undefined) return undefined;
-  const reference = referenceProblem(name);
-  const same = JSON.stringify(reference.spec) === JSON.stringify(problemToJson(problem));
-  return same ? reference : undefined;
 }
 
 /** Where results go must be known, and exist, before the work. */

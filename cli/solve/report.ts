@@ -1,5 +1,6 @@
 /** What `monge solve` says of a problem before the work, and of its solution after it. */
 import { own } from "../../engine/own.ts";
+import { testSetOf } from "../../pages/solution-truth.ts";
 import { domainOf } from "../../solvers/domain/index.ts";
 import { describeNetwork, networkProgram } from "../../solvers/network/index.ts";
 import type { Condition, Problem } from "../../solvers/problem/index.ts";
@@ -16,7 +17,6 @@ import { construct, Solution } from "../../solvers/solve/index.ts";
 import { emit, emitJson, say } from "../shell/terminal.ts";
 import type { SolveCommandOptions } from "./command.ts";
 import type { SolvePlan, WindowPlan } from "./plan.ts";
-import { testSetOf } from "./truth.ts";
 
 /** What a run ends with. */
 export type Solved = Solution | MarchedSolution;

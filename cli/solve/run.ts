@@ -1,6 +1,11 @@
 /** `monge solve`: from a problem to a solution, printed, and written where that is asked for. */
 import { basename } from "node:path";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
+import { type Snapshot, solutionCurves } from "../../pages/solution-curves.ts";
+import { writeSolution } from "../../pages/solution-file.ts";
+import { solutionPicture } from "../../pages/solution-maps.ts";
+import { trueValues } from "../../pages/solution-truth.ts";
+import { writePicture } from "../../report/write-picture.ts";
 import { solve as solveByItself } from "../../solvers/automatic/index.ts";
 import { printProblem } from "../../solvers/problem/index.ts";
 import type { Budget, Errors, Progress as SolverProgress } from "../../solvers/solve/index.ts";
@@ -11,7 +16,6 @@ import { type Progress, startProgress } from "../shell/progress.ts";
 import { emit, emitJson, say, shellWord } from "../shell/terminal.ts";
 import { version } from "../shell/version.ts";
 import type { SolveCommandOptions } from "./command.ts";
-import { drawCurves, drawSolution, type Snapshot } from "./pictures.ts";
 import { planSolve, type SolvePlan } from "./plan.ts";
 import {
   cutAt,
@@ -24,8 +28,7 @@ import {
   runOf,
   type Solved,
 } from "./report.ts";
-import { solutionTable, writeSolution } from "./solution-field.ts";
-import { trueValues } from "./truth.ts";
+import { solutionTable } from "./solution-table.ts";
 
 export async function solveCommand(argument: string | undefined, o: SolveCommandOptions): Promise<void> {
   if (o.list) return listReferences(o.json === true);
@@ -101,10 +104,15 @@ async function finish(
   const { status } = solution.report;
   if (whole) {
     if (plan.grid !== undefined) await writeGrid(solution, plan, o, plan.grid, errors);
-    if (o.figure !== undefined) await drawSolution(o.figure, solution, plan, points);
+    if (o.figure !== undefined) {
+      await writePicture(o.figure, await solutionPicture(solution, plan, { points }), { scale: 1.5 });
+    }
     if (solution instanceof Solution) {
       if (o.onnx !== undefined) await writeAtomically(o.onnx, await solution.toOnnx());
-      if (o.curves !== undefined) await drawCurves(o.curves, solution, plan, snapshots);
+      if (o.curves !== undefined) {
+        const timed = plan.options.budget.seconds !== undefined;
+        await writePicture(o.curves, await solutionCurves(solution, plan, snapshots, timed), { scale: 1.5 });
+      }
     }
     for (const path of [o.nc, o.csv, o.onnx, o.figure, o.curves]) if (path !== undefined) say(`wrote ${path}`);
   }

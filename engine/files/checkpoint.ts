@@ -95,6 +95,11 @@ export async function loadLatestCheckpoint<T>(
   }
 }
 
+/** Reads all checkpoints of a run, from the highest step down. @throws FormatError where one is damaged */
+export async function loadCheckpoints(directory: string): Promise<readonly LoadedCheckpoint[]> {
+  return Promise.all((await checkpointsOf(directory)).map(loadCheckpoint));
+}
+
 /** Path of the checkpoint with the highest step under a run's directory, or undefined if there is none. */
 export async function latestCheckpoint(directory: string): Promise<string | undefined> {
   return (await checkpointsOf(directory))[0];

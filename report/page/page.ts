@@ -14,6 +14,14 @@ export interface PagePicture {
   readonly caption?: string;
 }
 
+/** Formulas, typeset by the browser. */
+export interface PageMathematics {
+  /** One `<math>` element. */
+  readonly mathml: string;
+  /** The same as text, for those whose browser or reader knows no MathML; not empty. */
+  readonly text: string;
+}
+
 /** A table; numbers stand on the right. */
 export interface PageTable {
   readonly header: readonly string[];
@@ -37,6 +45,7 @@ export interface PageSlides {
 export type PagePart =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "facts"; readonly facts: readonly (readonly [name: string, value: string])[] }
+  | ({ readonly kind: "mathematics" } & PageMathematics)
   | ({ readonly kind: "picture" } & PagePicture)
   | { readonly kind: "pictures"; readonly pictures: readonly PagePicture[] }
   | ({ readonly kind: "table" } & PageTable)
@@ -110,6 +119,8 @@ function partHtml(part: PagePart, id: string): string {
       return `<p>${escapeXml(part.text)}</p>`;
     case "facts":
       return factsHtml(part.facts);
+    case "mathematics":
+      return mathematicsHtml(part);
     case "picture":
       return pictureHtml(part);
     case "pictures":
@@ -119,6 +130,13 @@ function partHtml(part: PagePart, id: string): string {
     case "slides":
       return slidesHtml(part, id);
   }
+}
+
+function mathematicsHtml({ mathml, text }: PageMathematics): string {
+  if (!/^<math[\s>]/.test(mathml) || /<(?!\/?(?:math|m[a-z]+)\b)/.test(mathml)) {
+    throw new DomainError("htmlPage: mathematics are no MathML", mathml.slice(0, 20));
+  }
+  return `<div class="scroll" role="region" tabindex="0" aria-label="Equations">${mathml}</div><details><summary>As text</summary><pre>${escapeXml(text)}</pre></details>`;
 }
 
 const factsHtml = (facts: readonly (readonly [string, string])[]): string =>

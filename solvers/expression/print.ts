@@ -2,16 +2,16 @@
 import { bottomUp, type Expression } from "./expression.ts";
 import type { Scope } from "./scope.ts";
 
-type Names = Pick<Scope, "axes" | "unknowns">;
+export type Names = Pick<Scope, "axes" | "unknowns">;
 
 /** How tightly a piece of text holds together: a sum, a product, a power's base, or one symbol. */
-type Rank = 1 | 2 | 3 | 4;
-interface Piece {
+export type Rank = 1 | 2 | 3 | 4;
+export interface Piece {
   readonly text: string;
   readonly rank: Rank;
 }
 
-interface Style {
+export interface Style {
   number(value: number): Piece;
   name(name: string): string;
   data(name: string): Piece;
@@ -22,14 +22,20 @@ interface Style {
   power(base: Piece, exponent: Piece): Piece;
   negative(a: Piece): Piece;
   function(name: string, args: readonly Piece[]): Piece;
+  readonly plus: string;
   readonly minus: string;
+  /** Brackets around something. */
+  fence(text: string): string;
   /** Whether brackets that make no difference are left out of products. */
   readonly associative: boolean;
 }
 
-const bracket = (piece: Piece, least: Rank): string => (piece.rank >= least ? piece.text : `(${piece.text})`);
+const bracket = (piece: Piece, least: Rank, fence = round): string =>
+  piece.rank >= least ? piece.text : fence(piece.text);
+const round = (text: string): string => `(${text})`;
 
-function render(expression: Expression, names: Names, style: Style): Piece {
+/** An expression in a style. */
+export function render(expression: Expression, names: Names, style: Style): Piece {
   const done = new Map<Expression, Piece>();
   for (const node of bottomUp(expression, done)) done.set(node, renderNode(node, names, style, done));
   return done.get(expression)!;
@@ -69,13 +75,14 @@ function renderNode(e: Expression, names: Names, style: Style, done: ReadonlyMap
 
 function renderCall(e: Extract<Expression, { kind: "call" }>, args: readonly Piece[], style: Style): Piece {
   const [a, b] = args as [Piece, Piece];
+  const { plus, minus, fence } = style;
   switch (e.name) {
     case "add":
-      return { text: `${a.text} + ${bracket(b, 2)}`, rank: 1 };
+      return { text: a.text + plus + bracket(b, 2, fence), rank: 1 };
     case "sub":
-      return { text: `${a.text} ${style.minus} ${bracket(b, 2)}`, rank: 1 };
+      return { text: a.text + minus + bracket(b, 2, fence), rank: 1 };
     case "mul":
-      return { text: style.product(bracket(a, 2), bracket(b, style.associative ? 2 : 3)), rank: 2 };
+      return { text: style.product(bracket(a, 2, fence), bracket(b, style.associative ? 2 : 3, fence)), rank: 2 };
     case "div":
       return style.quotient(a, b);
     case "neg":
@@ -106,7 +113,9 @@ const plainStyle: Style = {
   power: (base, exponent) => ({ text: `${bracket(base, 4)}^${bracket(exponent, 4)}`, rank: 3 }),
   negative: (a) => ({ text: `-${bracket(a, 4)}`, rank: 1 }),
   function: (name, args) => ({ text: `${name}(${args.map((a) => a.text).join(", ")})`, rank: 4 }),
-  minus: "-",
+  plus: " + ",
+  minus: " - ",
+  fence: round,
   associative: false,
 };
 
@@ -114,7 +123,7 @@ const greek =
   "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho _ sigma tau upsilon phi chi psi omega".split(
     " ",
   );
-const greekLetter = (name: string): string | undefined => {
+export const greekLetter = (name: string): string | undefined => {
   const index = greek.indexOf(name);
   return index < 0 ? undefined : String.fromCodePoint(0x3b1 + index);
 };
@@ -131,7 +140,7 @@ function multipleOfPi(value: number): [number, number] | undefined {
 }
 
 /** A number for the eye: six digits, multiples of π as such. */
-function shortNumber(value: number, pi: string, minus: string): Piece {
+export function shortNumber(value: number, pi: string, minus: string): Piece {
   const ratio = multipleOfPi(value);
   const size = Math.abs(value);
   const sign = value < 0 ? minus : "";
@@ -176,7 +185,9 @@ const unicodeStyle: Style = {
     if (name === "sqrt") return { text: `√(${inside})`, rank: 4 };
     return { text: `${name}(${inside})`, rank: 4 };
   },
-  minus: "−",
+  plus: " + ",
+  minus: " − ",
+  fence: round,
   associative: true,
 };
 
@@ -225,7 +236,9 @@ const latexStyle: Style = {
     if (name === "atan") return { text: `\\arctan(${inside})`, rank: 4 };
     return { text: `${commands.has(name) ? `\\${name}` : `\\operatorname{${name}}`}(${inside})`, rank: 4 };
   },
-  minus: "-",
+  plus: " + ",
+  minus: " - ",
+  fence: round,
   associative: true,
 };
 

@@ -3,7 +3,7 @@ export { dirichlet, type Equations, initial, integral, neumann, periodic, robin 
 export { equationList } from "./equations.ts";
 export { problemFromJson, problemToJson } from "./json.ts";
 export { pde } from "./pde.ts";
-export { printProblem, toLatex } from "./print-problem.ts";
+export { printProblem, toLatex, toMathml } from "./print-problem.ts";
 export type {
   Allowance,
   Condition,

@@ -3,6 +3,7 @@ import { own } from "../../engine/own.ts";
 import { printing } from "../../engine/printed.ts";
 import { parseDomain } from "../domain/spec.ts";
 import type { Expression } from "../expression/expression.ts";
+import { expressionToMathml, nameToMathml, numberToMathml, textToMathml } from "../expression/mathml.ts";
 import { type ParseOptions, parseEquation } from "../expression/parse.ts";
 import {
   expressionToLatex,
@@ -31,6 +32,9 @@ interface Press {
   readonly signs: {
     readonly in: string;
     readonly equals: string;
+    readonly comma: string;
+    /** What a 0 at the end of an equation is. */
+    readonly zero: RegExp;
     readonly more: string;
     readonly integral: string;
     readonly measure: string;
@@ -42,7 +46,7 @@ const unicode: Press = {
   name: nameToUnicode,
   number: numberToUnicode,
   text: (words) => words,
-  signs: { in: " ∈ ", equals: " = ", more: " > ", integral: "∫ ", measure: " dΩ" },
+  signs: { in: " ∈ ", equals: " = ", comma: ", ", zero: /0$/, more: " > ", integral: "∫ ", measure: " dΩ" },
 };
 
 const latex: Press = {
@@ -50,7 +54,31 @@ const latex: Press = {
   name: nameToLatex,
   number: numberToLatex,
   text: (words) => `\\text{${words}}`,
-  signs: { in: " \\in ", equals: " = ", more: " > ", integral: "\\int ", measure: " \\, d\\Omega" },
+  signs: {
+    in: " \\in ",
+    equals: " = ",
+    comma: ", ",
+    zero: /0$/,
+    more: " > ",
+    integral: "\\int ",
+    measure: " \\, d\\Omega",
+  },
+};
+
+const mathml: Press = {
+  expression: expressionToMathml,
+  name: nameToMathml,
+  number: numberToMathml,
+  text: textToMathml,
+  signs: {
+    in: "<mo>∈</mo>",
+    equals: "<mo>=</mo>",
+    comma: "<mo>,</mo>",
+    zero: /<mn>0<\/mn>$/,
+    more: "<mo>&gt;</mo>",
+    integral: "<mo>∫</mo>",
+    measure: '<mspace width="0.2em"/><mi>d</mi><mi>Ω</mi>',
+  },
 };
 
 /**
@@ -81,6 +109,16 @@ export function printingProblem(problem: Problem): Problem {
 function shortened(formula: string): string {
   const most = 110;
   return formula.length > most ? `${formula.slice(0, most - 1).trimEnd()}…` : formula;
+}
+
+/**
+ * The problem in Presentation MathML, a row of a table for each equation, condition, integral, observation and constant: what holds, and where.
+ * Browsers typeset it without scripts.
+ */
+export function toMathml(problem: Problem): string {
+  const cell = (text: string) => `<mtd style="text-align:left">${text}</mtd>`;
+  const rows = linesOf(problem, mathml).map(({ formula, where }) => `<mtr>${cell(formula)}${cell(where)}</mtr>`);
+  return `<math xmlns="http://www.w3.org/1998/Math/MathML" display="block"><mtable displaystyle="true" columnspacing="2em">${rows.join("")}</mtable></math>`;
 }
 
 /** The problem in LaTeX: an `aligned` environment, for use in mathematics mode. */
@@ -144,7 +182,7 @@ function linesOf(problem: Problem, press: Press): Line[] {
     })),
     ...problem.integrals.map(({ integrand, value, at }) => ({
       formula: `${press.signs.integral}${press.expression(integrand, scope)}${press.signs.measure}${press.signs.equals}${press.expression(value, scope)}`,
-      where: at === undefined ? "" : `${press.text("at ")}t${press.signs.equals}${press.number(at)}`,
+      where: at === undefined ? "" : `${press.text("at ")}${press.name("t")}${press.signs.equals}${press.number(at)}`,
     })),
     ...problem.observations.map(({ quantity, values, sigma }) => ({
       formula: press.expression(quantity, scope),
@@ -177,21 +215,22 @@ function condition(
   equation: (formula: string, options?: Partial<ParseOptions>) => string,
 ): string {
   if (c.kind === "periodic")
-    return `${c.unknowns.map((u) => press.name(problem.unknowns[u]!)).join(", ")}${press.text(" periodic")}`;
+    return `${c.unknowns.map((u) => press.name(problem.unknowns[u]!)).join(press.signs.comma)}${press.text(" periodic")}`;
   if (!c.text.endsWith("= exact")) return equation(c.text, { normal: true });
   const left = c.text.replace(/ = exact$/, "");
-  return equation(`${left} = 0`, { normal: true }).replace(/0$/, press.text("the exact one"));
+  return equation(`${left} = 0`, { normal: true }).replace(press.signs.zero, press.text("the exact one"));
 }
 
 function placeText({ on, kind }: Condition, scope: Scope, problem: Problem, press: Press): string {
   const face = ({ axis, side }: Extract<Place, { axis: number }>) => {
     const [low, high] = problem.bounds[axis]!;
     const at = (value: number) => `${press.name(scope.axes[axis]!)}${press.signs.equals}${press.number(value)}`;
-    return side === "both" ? `${at(low)}, ${at(high)}` : at(side === "low" ? low : high);
+    return side === "both" ? at(low) + press.signs.comma + at(high) : at(side === "low" ? low : high);
   };
   if (kind === "periodic") return `${press.text("in ")}${press.name(scope.axes[on.axis]!)}`;
   if (on === "boundary") return press.text("on the boundary");
   if ("edge" in on) return press.text(`on edge ${on.edge}`);
-  if ("where" in on) return `${press.text("where ")}${press.expression(on.where, scope)}${press.signs.more}0`;
+  if ("where" in on)
+    return `${press.text("where ")}${press.expression(on.where, scope)}${press.signs.more}${press.number(0)}`;
   return `${press.text(on.axis === problem.time ? "at " : "on ")}${face(on)}`;
 }

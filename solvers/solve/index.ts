@@ -11,6 +11,7 @@ export { type PresetName, presetNames, presetOptions } from "./presets.ts";
 export { suggestedScale } from "./scale.ts";
 export { type ErrorEstimate, type HandedIn, loadSolution, Solution, type SolutionReport } from "./solution.ts";
 export { solve } from "./solve.ts";
+export { someRows } from "./some-points.ts";
 export type { WarmStart } from "./stepper.ts";
 export { gridPoints, relativeL2, type TestSet } from "./test-set.ts";
 export type { Budget, Progress, Starts, Status } from "./training.ts";

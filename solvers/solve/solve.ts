@@ -10,6 +10,7 @@ import { assemble } from "./assemble.ts";
 import { processorMilliseconds, type ResolvedOptions, recorded, resolveOptions, type SolveOptions } from "./options.ts";
 import { lastState } from "./resume.ts";
 import { Solution, type SolutionReport } from "./solution.ts";
+import { isRecorded, recordedPoints } from "./some-points.ts";
 import { startStepper } from "./stepper.ts";
 import { train } from "./train.ts";
 import { checkTrainState, type TrainState } from "./train-state.ts";
@@ -68,7 +69,8 @@ export async function solve(problem: Problem, options: SolveOptions = {}): Promi
       ...(options.signal && { signal: options.signal }),
       ...(resumed && { resume: resumed }),
       onRound: (progress, theta, set) => {
-        run?.log({ ...progress });
+        const isKept = isRecorded(progress.round);
+        run?.log({ ...progress, ...(isKept && { places: recordedPoints(set.points, problem.axes.length) }) });
         options.onProgress?.(progress, { ...set, theta: theta.slice() });
       },
       ...(run && {

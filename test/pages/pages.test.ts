@@ -5,13 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { DomainError, OptionsError } from "../../engine/errors.ts";
+import { DomainError, FormatError, OptionsError } from "../../engine/errors.ts";
 import { createRun } from "../../engine/files/run.ts";
 import { rng } from "../../engine/rng.ts";
 import { verify } from "../../generative/verification/index.ts";
 import { Field, writeField } from "../../io/index.ts";
-import { ensemblePage, trainingPage } from "../../pages/index.ts";
+import { ensemblePage, solutionPage, trainingPage } from "../../pages/index.ts";
 import { htmlPage } from "../../report/index.ts";
+import { mlp, pde, solve, uniform } from "../../solvers/index.ts";
 import { mongeHere } from "../cli/run.ts";
 import { skip } from "../io/oracle.ts";
 import { refuses } from "../refuses.ts";
@@ -89,6 +90,32 @@ test("a training's page draws its loss and lists its options; too short a one is
   assert.match(html, /2 steps; the loss went from 0.9 to 0.4/);
   assert.match(html, /alt="Curves over steps: crps from 0.5 to 0.3"/);
   assert.match(html, /<dt>unit<\/dt><dd>0.3<\/dd>/);
+});
+
+test("a solve's page has the typeset problem, true solution, error, points round by round, and settings", async () => {
+  const bump = pde({
+    name: "bump",
+    domain: { x: [-1, 1], y: [-1, 1] },
+    equations: "-lap(u) = source",
+    manufactured: "exp(-4*(x^2+y^2))",
+    conditions: "exact",
+  });
+  const small = { network: mlp({ depth: 1, width: 6 }), sampler: uniform(), points: 60, boundaryPoints: 20, stepsPerRound: 2 };
+  const solution = await solve(bump, { ...small, budget: { steps: 8 }, runs: at("solves"), checkpointEvery: 1 });
+  await solution.dispose();
+  const html = await solutionPage(solution.run!);
+  assert.match(html, /<math [^>]*><mtable/);
+  assert.match(html, /<summary>As text<\/summary><pre>bump: u\(x, y\) on x ∈ \[−1, 1\]/);
+  assert.match(html, /alt="Maps of u beside the true solution; largest error [\d.e−]+"/);
+  assert.match(html, /alt="Residual over seconds, from [\d.]+ to [\d.]+ in 4 rounds"/);
+  assert.is(html.match(/<figure data-label="round \d+"/g)!.length, 4);
+  assert.match(html, / 60 collocation points/);
+  assert.match(html, /<dt>budget<\/dt><dd>steps 8<\/dd>/);
+  assert.match(html, /<dt>network<\/dt><dd>kind mlp, width 6, depth 1/);
+  await refuses(solutionPage(folder), /holds no solution/, FormatError);
+  const done = await mongeHere("report", solution.run!, "-o", at("solve.html"));
+  assert.is(done.status, 0, done.stderr);
+  assert.match(readFileSync(at("solve.html"), "utf8"), /<h1>Solution of bump<\/h1>/);
 });
 
 test("pictures without words and pages without sections are refused", () => {

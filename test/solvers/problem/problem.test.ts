@@ -11,7 +11,7 @@ import { derivativesOf } from "../../../solvers/problem/derivatives.ts";
 import { problemFromJson, problemToJson } from "../../../solvers/problem/json.ts";
 import { substitute } from "../../../solvers/problem/manufactured.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
-import { printProblem, toLatex } from "../../../solvers/problem/print-problem.ts";
+import { printProblem, toLatex, toMathml } from "../../../solvers/problem/print-problem.ts";
 import type { Condition, ConditionSpec, Problem, ProblemSpec } from "../../../solvers/problem/problem.ts";
 
 /** The error that a call throws, of this kind and with this message. */
@@ -716,6 +716,23 @@ test("whatever stands in the fields of a problem, errors are typed", () => {
     }),
     { seed: 5, numRuns: 2000 },
   );
+});
+
+test("in MathML every line of the problem is a row, tags are closed in order, and symbols are those of Unicode", () => {
+  const text = toMathml(pde(burgers));
+  assert.is(text.match(/<mtr>/g)!.length, printProblem(pde(burgers)).split("\n").length - 1);
+  const open: string[] = [];
+  for (const [, slash, name, empty] of text.matchAll(/<(\/?)([a-z]+)[^>]*?(\/?)>/g)) {
+    if (slash) assert.is(open.pop(), name);
+    else if (!empty) open.push(name!);
+  }
+  assert.equal(open, []);
+  assert.ok(text.includes("<mfrac><mrow><mi>∂</mi><mi>u</mi></mrow><mrow><mi>∂</mi><mi>t</mi></mrow></mfrac>"), text);
+  assert.ok(text.includes("<msup><mi>∂</mi><mn>2</mn></msup><mi>u</mi>"));
+  assert.ok(text.includes("<mi>ν</mi>"));
+  // Nothing but elements of MathML, and no text outside of them.
+  assert.not.match(text, /<(?!\/?m[a-z]+[ >/])/);
+  assert.not.match(text, /<\/m\w+>[^<]+</);
 });
 
 test.run();

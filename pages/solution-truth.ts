@@ -1,11 +1,25 @@
 /** True solutions, where they are known. */
-import { rng } from "../../engine/rng.ts";
-import { domainOf } from "../../solvers/domain/index.ts";
-import { evaluateAt } from "../../solvers/expression/index.ts";
-import type { TestSet } from "../../solvers/solve/index.ts";
-import type { SolvePlan } from "./plan.ts";
+import { rng } from "../engine/rng.ts";
+import { domainOf } from "../solvers/domain/index.ts";
+import { evaluateAt } from "../solvers/expression/index.ts";
+import { type Problem, problemToJson } from "../solvers/problem/index.ts";
+import { type ReferenceProblem, referenceNames, referenceProblem } from "../solvers/reference/index.ts";
+import type { TestSet } from "../solvers/solve/index.ts";
 
-type Known = Pick<SolvePlan, "problem" | "reference">;
+/** A problem, and the reference problem that it is, if it is one. */
+export interface Known {
+  readonly problem: Problem;
+  readonly reference: ReferenceProblem | undefined;
+}
+
+/** The reference problem whose text this is, word for word. */
+export function referenceOf(problem: Problem): ReferenceProblem | undefined {
+  const name = referenceNames.find((one) => one === problem.name);
+  if (name === undefined) return undefined;
+  const reference = referenceProblem(name);
+  const same = JSON.stringify(reference.spec) === JSON.stringify(problemToJson(problem));
+  return same ? reference : undefined;
+}
 
 /** Points that an exact solution is compared at, where the problem is no reference problem with a set of its own. */
 const count = 2 ** 16;

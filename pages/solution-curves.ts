@@ -1,0 +1,84 @@
+/** How residual and error of a solution fell. */
+import { type Curve, curveFigure } from "../report/index.ts";
+import { type Errors, Solution } from "../solvers/solve/index.ts";
+import { type Known, testSetOf } from "./solution-truth.ts";
+
+/** Where a run stood after a round. */
+export interface Snapshot {
+  readonly seconds: number;
+  readonly steps: number;
+  readonly freshLoss: number;
+  /** Parameters after the round, where they are kept. */
+  readonly theta?: Float64Array;
+}
+
+/** Most rounds and points for the curve of the error. */
+const [mostErrors, mostPoints] = [30, 4096];
+
+/**
+ * Draws the residual after every round and, where the solution is known, the error at up to 30 of those whose parameters are kept.
+ *
+ * @param timed - over seconds, or over steps
+ * @returns the SVG text
+ */
+export async function solutionCurves(
+  solution: Solution,
+  known: Known,
+  snapshots: readonly Snapshot[],
+  timed: boolean,
+): Promise<string> {
+  const at = (one: Snapshot) => (timed ? one.seconds : one.steps);
+  const residual: Curve = {
+    name: "residual",
+    // The loss on fresh points is that of the parameters before the round's steps.
+    x: snapshots.map((_, i) => (i === 0 ? 0 : at(snapshots[i - 1]!))),
+    y: snapshots.map((one) => Math.sqrt(one.freshLoss) || Number.NaN),
+  };
+  const kept = snapshots.flatMap(({ theta, ...rest }) => (theta ? [{ ...rest, theta }] : []));
+  const chosen = kept.filter((_, i) => i % Math.ceil(kept.length / mostErrors) === 0 || i === kept.length - 1);
+  const errors = await errorsAlong(solution, known, chosen);
+  const error: Curve[] =
+    errors && errors.length > 0
+      ? [{ name: "relative L2 error", x: chosen.map(at), y: errors.map((e) => e.relativeL2 || Number.NaN) }]
+      : [];
+  return curveFigure({
+    title: known.problem.name,
+    curves: [residual, ...error],
+    x: { name: timed ? "seconds" : "step" },
+    y: { name: "after each round", log: true },
+  });
+}
+
+/** Errors of earlier parameters, on part of the test set. */
+async function errorsAlong(
+  solution: Solution,
+  known: Known,
+  snapshots: readonly { readonly theta: Float64Array }[],
+): Promise<Errors[] | undefined> {
+  const test = testSetOf(known);
+  if (test === undefined) return undefined;
+  const d = solution.domain.dimension;
+  const n = solution.problem.unknowns.length;
+  const count = test.points.length / d;
+  // A stride without common factors with the sides of grids.
+  const stride = count > mostPoints ? Math.floor(count / mostPoints) * 2 + 1 : 1;
+  const kept = Array.from({ length: Math.min(count, mostPoints) }, (_, i) => (i * stride) % count);
+  const take = (values: ArrayLike<number>, width: number) =>
+    kept.flatMap((i) => Array.from({ length: width }, (_, k) => values[i * width + k]!));
+  const part = {
+    points: Float64Array.from(take(test.points, d)),
+    values: Float64Array.from(take(test.values, n)),
+    unknowns: n,
+    ...(test.weights && { weights: Float64Array.from(take(test.weights, 1)) }),
+    ...(test.known && { known: Uint8Array.from(take(test.known, n)) }),
+  };
+  const { problem, network, report } = solution;
+  const earlier = new Solution(problem, network, solution.theta.slice(), report);
+  const errors: Errors[] = [];
+  for (const { theta } of snapshots) {
+    earlier.theta.set(theta);
+    errors.push(await earlier.errors(part));
+  }
+  await earlier.dispose();
+  return errors;
+}
