@@ -288,6 +288,7 @@ export {
   transportScore,
   type Verification,
   type VerifyOptions,
+  type VerifyStage,
   type VerifyTilesOptions,
   verify,
   verifyTiles,

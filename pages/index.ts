@@ -3,7 +3,7 @@ export { type EnsemblePageOptions, ensemblePage } from "./ensemble-page.ts";
 export { mapAxes } from "./map-axes.ts";
 export { type Snapshot, solutionCurves } from "./solution-curves.ts";
 export { type SolutionFile, solutionFields, writeSolution } from "./solution-file.ts";
-export { type AnySolution, type SolutionPictureOptions, solutionPicture, someOf } from "./solution-maps.ts";
+export { type AnySolution, type SolutionPictureOptions, solutionPicture } from "./solution-maps.ts";
 export { isSolve, solutionPage } from "./solution-page.ts";
 export { type Known, referenceOf, testSetOf, trueValues } from "./solution-truth.ts";
 export { trainingPage } from "./training-page.ts";

@@ -5,10 +5,13 @@ import { type Known, testSetOf } from "./solution-truth.ts";
 
 /** Where a run stood after a round. */
 export interface Snapshot {
+  /** Since the start. */
   readonly seconds: number;
+  /** Optimizer steps since the start. */
   readonly steps: number;
+  /** Mean square of the residual on fresh points, before the round's steps. */
   readonly freshLoss: number;
-  /** Parameters after the round, where they are kept. */
+  /** Parameters after the round, [n], where they are kept. */
   readonly theta?: Float64Array;
 }
 
@@ -18,6 +21,7 @@ const [mostErrors, mostPoints] = [30, 4096];
 /**
  * Draws the residual after every round and, where the solution is known, the error at up to 30 of those whose parameters are kept.
  *
+ * @param snapshots - of every round, in order
  * @param timed - over seconds, or over steps
  * @returns the SVG text
  */

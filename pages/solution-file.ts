@@ -35,7 +35,12 @@ export function solutionFields({ axes, shape, coordinates, values }: GridSolutio
   );
 }
 
-/** Writes all unknowns into one file; cells outside the domain are missing. */
+/**
+ * Writes all unknowns into one NetCDF file; cells outside the domain are missing.
+ *
+ * @param path - ending in .nc
+ * @throws FormatError where it cannot be written
+ */
 export async function writeSolution(path: string, solution: GridSolution, about: SolutionFile): Promise<void> {
   const [first, ...also] = solutionFields(solution) as [Field, ...Field[]];
   const { title, history, attributes } = about;

@@ -15,7 +15,11 @@ import { type Known, referenceOf, testSetOf } from "./solution-truth.ts";
 /** Most rounds whose points are drawn. */
 const mostSlides = 12;
 
-/** Whether a folder holds what `solve` or `march` wrote. */
+/**
+ * Whether a folder holds what `solve` or `march` wrote.
+ *
+ * @param directory - of a run; need not be there
+ */
 export const isSolve = (directory: string): boolean =>
   ["solution.json", "march.json"].some((name) => existsSync(join(directory, name)));
 

@@ -8,11 +8,18 @@ import type { TestSet } from "../solvers/solve/index.ts";
 
 /** A problem, and the reference problem that it is, if it is one. */
 export interface Known {
+  /** What was solved. */
   readonly problem: Problem;
+  /** The catalogue's problem of the same text; `referenceOf` finds it. */
   readonly reference: ReferenceProblem | undefined;
 }
 
-/** The reference problem whose text this is, word for word. */
+/**
+ * The reference problem whose text this is, word for word.
+ *
+ * @param problem - made by `pde`
+ * @returns undefined where it is none
+ */
 export function referenceOf(problem: Problem): ReferenceProblem | undefined {
   const name = referenceNames.find((one) => one === problem.name);
   if (name === undefined) return undefined;
@@ -33,7 +40,12 @@ export function testSetOf(plan: Known): TestSet | undefined {
   return values && { points, values, unknowns: problem.unknowns.length };
 }
 
-/** The true solution `[n, unknowns]` at any points `[n, axes]`: a formula or a reference; undefined where there is neither. */
+/**
+ * The true solution at any points: a formula or a reference.
+ *
+ * @param points - [n, axes], row-major
+ * @returns [n, unknowns]; undefined where neither is known
+ */
 export function trueValues({ problem, reference }: Known, points: Float64Array): Float64Array | undefined {
   if (reference?.reference !== undefined) return reference.reference(points);
   if (problem.exact === undefined) return undefined;

@@ -100,7 +100,13 @@ test("a solve's page has the typeset problem, true solution, error, points round
     manufactured: "exp(-4*(x^2+y^2))",
     conditions: "exact",
   });
-  const small = { network: mlp({ depth: 1, width: 6 }), sampler: uniform(), points: 60, boundaryPoints: 20, stepsPerRound: 2 };
+  const small = {
+    network: mlp({ depth: 1, width: 6 }),
+    sampler: uniform(),
+    points: 60,
+    boundaryPoints: 20,
+    stepsPerRound: 2,
+  };
   const solution = await solve(bump, { ...small, budget: { steps: 8 }, runs: at("solves"), checkpointEvery: 1 });
   await solution.dispose();
   const html = await solutionPage(solution.run!);
