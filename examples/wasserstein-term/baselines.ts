@@ -1,16 +1,28 @@
-/** What every generator must beat: interpolation with block means conserved, and a noise cascade. */
+/** What every generator must beat: interpolation with block means conserved, a noise cascade, and what else there is. */
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { rng } from "../../engine/rng.ts";
-import { bilinear, conserveBlocks, noiseCascade, selectCascade } from "../../generative/baseline/index.ts";
-import { coarsened, type JudgedEnsemble, judgeFields } from "./cell.ts";
-import type { ExperimentSet } from "./data.ts";
+import {
+  applyQuantileMap,
+  bilinear,
+  blockConstant,
+  conserveBlocks,
+  fitQuantileMap,
+  noiseCascade,
+  selectCascade,
+} from "../../generative/baseline/index.ts";
+import type { TileArchive } from "../../generative/downscaling/index.ts";
+import { coarsened, type JudgedEnsemble, type JudgedSet, judgeFields } from "./cell.ts";
 import type { TailBins } from "./scores.ts";
 
 /** Tiles on which the cascade's slope and amplitude are chosen, of those learned from. */
 const CHOSEN = 96;
 
-/** Judges both; the cascade has eight members. */
-export function baselines(set: ExperimentSet, ratio: number, bins: TailBins): Record<string, JudgedEnsemble> {
+/** Judges the two of the experiment; the cascade has eight members. */
+export function baselines(
+  set: JudgedSet & { readonly learned: TileArchive },
+  ratio: number,
+  bins: TailBins,
+): Record<string, JudgedEnsemble> {
   const coarse = coarsened(set.judged, ratio);
   const { size, values, count } = set.learned;
   const most = Math.min(CHOSEN, count);
@@ -23,5 +35,20 @@ export function baselines(set: ExperimentSet, ratio: number, bins: TailBins): Re
   return {
     interpolation: judgeFields(conserveBlocks(bilinear(coarse, ratio), coarse, ratio), set, ratio, bins),
     cascade: judgeFields(cascade, set, ratio, bins),
+  };
+}
+
+/** Those that the library has besides: blocks as they are, and interpolation with quantiles mapped, block means conserved. */
+export function furtherBaselines(
+  set: JudgedSet & { readonly learned: TileArchive },
+  ratio: number,
+  bins: TailBins,
+): Record<string, JudgedEnsemble> {
+  const coarse = coarsened(set.judged, ratio);
+  const map = fitQuantileMap(bilinear(coarsened(set.learned, ratio), ratio).values, set.learned.values);
+  const mapped = conserveBlocks(applyQuantileMap(map, bilinear(coarse, ratio)), coarse, ratio);
+  return {
+    blocks: judgeFields(blockConstant(coarse, ratio), set, ratio, bins),
+    "quantile map": judgeFields(mapped, set, ratio, bins),
   };
 }

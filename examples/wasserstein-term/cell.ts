@@ -3,6 +3,7 @@ import { blockMean } from "../../engine/numerics/grid.ts";
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import {
   type Downscaler,
+  type SampleOptions,
   type TileArchive,
   type TrainingRecipe,
   trainDownscaler,
@@ -65,13 +66,15 @@ export async function runCell(
     readonly also?: Readonly<Record<string, JudgedSet>>;
     readonly steps?: number;
     readonly members?: number;
+    /** Instead of what the design says, for remedies. */
+    readonly recipe?: TrainingRecipe;
     readonly keep?: (model: Downscaler) => Promise<void>;
     readonly say: (line: string) => void;
   },
 ): Promise<CellResult> {
   const began = processorSeconds();
   const { downscaler, checkpoint } = await trainDownscaler(set.learned, {
-    ...recipeOf(cell, o.steps),
+    ...withOption(recipeOf(cell, o.steps), o.recipe),
     threads: 1,
     progressEvery: 100,
     onProgress: ({ step, loss }) => o.say(`step ${step} loss ${loss.toFixed(4)}`),
@@ -108,19 +111,35 @@ export function coarsened({ values, count, size }: TileArchive, ratio: number): 
   return { values: blockMean(values, count, size, size, ratio), shape: [count, size / ratio, size / ratio] };
 }
 
-async function judgeModel(
+/** A recipe with choices of another on top of it. */
+function withOption(recipe: TrainingRecipe, option: TrainingRecipe = {}): TrainingRecipe {
+  const network = { ...recipe.network, ...option.network };
+  const oneStep = { ...recipe.oneStep, ...option.oneStep };
+  return { ...recipe, ...option, network, ...(recipe.oneStep && { oneStep }) };
+}
+
+/** How members are drawn. */
+export interface Drawn {
+  readonly cell: Pick<Cell, "ratio" | "generator" | "seed">;
+  readonly members: number;
+  /** Instead of what the design says. */
+  readonly draw?: SampleOptions;
+}
+
+/** Draws a model's members on a set and scores them. */
+export async function judgeModel(
   model: Downscaler,
   set: JudgedSet,
-  { cell, members, bins }: { readonly cell: Cell; readonly members: number; readonly bins: TailBins },
+  { bins, ...drawn }: Drawn & { readonly bins: TailBins },
 ): Promise<JudgedEnsemble> {
-  return judgeFields(await drawMembers(model, set, { cell, members }), set, cell.ratio, bins);
+  return judgeFields(await drawMembers(model, set, drawn), set, drawn.cell.ratio, bins);
 }
 
 /** Members of every tile, [tiles, members, size, size]. */
 export async function drawMembers(
   model: Downscaler,
   { judged, wetThreshold }: JudgedSet,
-  { cell, members }: { readonly cell: Pick<Cell, "ratio" | "generator" | "seed">; readonly members: number },
+  { cell, members, draw: other }: Drawn,
 ): Promise<ShapedArray> {
   const coarse = coarsened(judged, cell.ratio);
   const side = judged.size / cell.ratio;
@@ -129,7 +148,7 @@ export async function drawMembers(
   const levels = cell.generator === "one-step" ? {} : { noiseRange };
   for (let frame = 0; frame < judged.count; frame++) {
     const rain = Float32Array.from(coarse.values.subarray(frame * side ** 2, (frame + 1) * side ** 2));
-    const draw = { members, seed: cell.seed, frame, wetThreshold, force: true, ...levels };
+    const draw = { members, seed: cell.seed, frame, wetThreshold, force: true, ...levels, ...other };
     const drawn = await model.sample({ values: rain, height: side, width: side }, draw);
     values.set(drawn.values, frame * size);
   }

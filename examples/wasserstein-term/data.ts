@@ -10,6 +10,8 @@ import places from "../radar-tiles.json" with { type: "json" };
 /** Part of a file. */
 interface Part {
   readonly file: string;
+  /** @defaultValue "pr" */
+  readonly variable?: string;
   /** Seconds of accumulation, where the file holds sums. */
   readonly interval?: number;
   /** First frame and one past the last. @defaultValue all */
@@ -19,7 +21,8 @@ interface Part {
 }
 
 interface SetOf {
-  readonly learned: Part;
+  /** @defaultValue nothing: the set is to judge by alone */
+  readonly learned?: Part;
   readonly judged: Part;
   /** Most tiles to learn from. @defaultValue 2500 */
   readonly limit?: number;
@@ -56,6 +59,11 @@ const sets: Readonly<Record<string, SetOf>> = {
   radolan: daily("radolan_sf_5days.nc", [0, 3], [3, 5]),
   // 1981-01-01, 1991-01-01 against 2011-01-01.
   prism: daily("prism_daily_conus_3days.nc", [0, 2], [2, 3]),
+  // Nothing of these is learned from: nearly dry five minutes sums of 0.01°, and hourly sums of 4 km.
+  meteonet: { judged: { file: "meteonet_rain_nw_201608.nc", interval: 300 } },
+  stageiv: {
+    judged: { file: "stageiv_xyt.nc", variable: "Total_precipitation_surface_1_Hour_Accumulation", interval: 3600 },
+  },
   quick: { learned: { file: "fmi_20160928_cut.nc" }, judged: { file: "fmi_20170509_cut.nc" }, limit: 100 },
 };
 
@@ -75,7 +83,7 @@ const JUDGED = 32;
 
 /** @throws OptionsError where the folder lacks a file of the set */
 export function checkFiles(folder: string, names: readonly string[]): void {
-  const files = names.flatMap((name) => [sets[name]!.learned.file, sets[name]!.judged.file]);
+  const files = names.flatMap((name) => [sets[name]!.learned?.file ?? [], sets[name]!.judged.file]).flat();
   const missing = [...new Set(files)].filter((file) => !existsSync(join(folder, file)));
   if (missing.length === 0) return;
   const wayOut = "give --data DIR, or set MONGE_DATA to a folder with radar/ in it, or give --quick for a small trial";
@@ -84,9 +92,21 @@ export function checkFiles(folder: string, names: readonly string[]): void {
 
 /** Reads a set; of the same folder the same tiles. */
 export async function readSet(folder: string, name: string): Promise<ExperimentSet> {
-  const { learned, limit = 2500, wetThreshold = 0.1 } = sets[name]!;
-  const archive = await cutTiles([{ ...(await readPart(folder, learned)), limit }], rng(1), { wetThreshold });
+  const archive = await readLearned(folder, [name]);
   return { name, learned: archive, ...(await readJudged(folder, name)) };
+}
+
+/** The tiles to learn from of one set or of several of the same wet threshold, an event each. */
+export function readLearned(folder: string, names: readonly string[]): Promise<TileArchive> {
+  async function* events(): AsyncGenerator<RainFrames> {
+    for (const name of names) {
+      const { learned, limit = 2500 } = sets[name]!;
+      if (learned === undefined) throw new RangeError(`readLearned: ${name} is to judge by alone`);
+      yield { ...(await readPart(folder, learned)), limit };
+    }
+  }
+  const { wetThreshold = 0.1 } = sets[names[0]!]!;
+  return cutTiles(events(), rng(1), { wetThreshold });
 }
 
 /** The tiles that a set is judged by. */
@@ -118,8 +138,9 @@ function inTime(archive: TileArchive): TileArchive {
 }
 
 /** Rates of a part of a file, mm/h. */
-async function readPart(folder: string, { file, interval, frames, columns }: Part): Promise<RainFrames> {
-  const read = await readField(join(folder, file), { variable: "pr" });
+async function readPart(folder: string, part: Part): Promise<RainFrames> {
+  const { file, variable = "pr", interval, frames, columns } = part;
+  const read = await readField(join(folder, file), { variable });
   const field = convertPrecipitation(read, "mm h-1", interval ? { interval } : {});
   const [time, height, width] = field.shape as [number, number, number];
   const [begin, end] = frames ?? [0, time];

@@ -11,16 +11,16 @@
  * the tables of docs/generator-results.md from the files and trains nothing.
  */
 import { existsSync } from "node:fs";
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { isMongeError, OptionsError } from "../../engine/errors.ts";
-import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { baselines } from "./baselines.ts";
 import { type CellResult, type JudgedEnsemble, runCell, type TruthResult, truthOf } from "./cell.ts";
 import { checkFiles, type ExperimentSet, readSet } from "./data.ts";
 import { type Cell, fileOf, plan, quickPlan, syntheticSets, unseen } from "./design.ts";
+import { radarFolder, read, write } from "./store.ts";
 import { lawBaseline, runSyntheticCell, syntheticSet } from "./synthetic.ts";
 import { tables } from "./tables.ts";
 
@@ -41,15 +41,6 @@ const at = (name: string) => join(args.results, name);
 const truthFile = (set: string) => at(`truth/${set}.json`);
 const baselineFile = (set: string, ratio: number) => at(`baselines/${set}-x${ratio}.json`);
 
-async function read<T>(path: string): Promise<T> {
-  return JSON.parse(await readFile(path, "utf8")) as T;
-}
-
-async function write(path: string, value: unknown): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeAtomically(path, `${JSON.stringify(value)}\n`);
-}
-
 /** What is to be done, this part's own groups first, then those of the others from the last on. */
 function mine(cells: readonly Cell[]): Cell[] {
   const [part, parts] = args.part.split("/").map(Number);
@@ -62,14 +53,8 @@ function mine(cells: readonly Cell[]): Cell[] {
   return [...own, ...others].flatMap((group) => cells.filter((cell) => dirname(fileOf(cell)) === group));
 }
 
-function radarFolder(cells: readonly Cell[]): string {
-  const corpora = process.env["MONGE_DATA"];
-  const folder = args.data ?? (args.quick ? here("../../test/data/radar") : corpora && join(corpora, "radar"));
-  if (folder === undefined) {
-    const wayOut =
-      "give --data DIR, or set MONGE_DATA to a folder with radar/ in it, or give --quick for a small trial";
-    throw new OptionsError(`wasserstein-term: no folder of radar files; ${wayOut}`, "data");
-  }
+function checkedFolder(cells: readonly Cell[]): string {
+  const folder = radarFolder(args.data ?? (args.quick ? here("../../test/data/radar") : undefined));
   const more = cells.some(({ size }) => size === "long") ? unseen : [];
   const read = cells.map(({ set }) => set).filter((set) => !isSynthetic(set));
   checkFiles(folder, [...new Set([...read, ...more])]);
@@ -79,7 +64,7 @@ function radarFolder(cells: readonly Cell[]): string {
 const isSynthetic = (set: string) => (syntheticSets as readonly string[]).includes(set);
 
 async function work(cells: readonly Cell[]): Promise<void> {
-  const folder = radarFolder(cells);
+  const folder = checkedFolder(cells);
   const loaded = new Map<string, ExperimentSet>();
   const setOf = async (name: string): Promise<ExperimentSet> => {
     const known = loaded.get(name);

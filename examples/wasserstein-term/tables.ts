@@ -23,11 +23,11 @@ const termNames: Record<Cell["term"], string> = {
   "sliced-32": "sliced, 32 directions",
   control: "control",
 };
-const percent = (v: number, digits = 1) => `${v < 0 ? "−" : "+"}${Math.abs(100 * v).toFixed(digits)}`;
-const signed = (v: number, digits: number) => `${v < 0 ? "−" : "+"}${Math.abs(v).toFixed(digits)}`;
+export const percent = (v: number, digits = 1) => `${v < 0 ? "−" : "+"}${Math.abs(100 * v).toFixed(digits)}`;
+export const signed = (v: number, digits: number) => `${v < 0 ? "−" : "+"}${Math.abs(v).toFixed(digits)}`;
 const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return `${[header, header.map(() => "---"), ...rows].map(line).join("\n")}\n`;
 }
@@ -121,13 +121,13 @@ function scoreTable(all: readonly CellResult[], ratio: number): string {
   return table(header, rows);
 }
 
-const interval = (name: LossName, { mean: m, low, high }: Gain): string => {
+export const interval = (name: LossName, { mean: m, low, high }: Gain): string => {
   const show = (v: number) => (name === "spread" ? signed(v, 3) : name === "ralsd" ? signed(v, 2) : percent(v));
   const text = `${show(m)} (${show(low)} to ${show(high)})`;
   return low > 0 || high < 0 ? `**${text}**` : text;
 };
 
-const lossHeader = ["CRPS, %", "q99.9, points", "ln(spread/skill)", "RALSD, dB"];
+export const lossHeader = ["CRPS, %", "q99.9, points", "ln(spread/skill)", "RALSD, dB"];
 
 /** How much lower the losses of the other arms are than those of EDM without a term. */
 function pairs(evidence: Evidence, size: Cell["size"], sets: readonly string[]): string {

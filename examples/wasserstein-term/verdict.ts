@@ -126,7 +126,8 @@ export function gains(first: readonly Run[], second: readonly Run[]): Record<Los
 
 type Losses = Record<LossName, number>;
 
-function brokenGuards(none: readonly Run[], term: readonly Run[]): (keyof typeof allowance)[] {
+/** Guards of the rule that `term` breaks, being worse than `none` by more than the {@link allowance}. */
+export function brokenGuards(none: readonly Run[], term: readonly Run[]): (keyof typeof allowance)[] {
   const mean = (runs: readonly Run[], read: (scores: CellScores) => number) =>
     runs.reduce((sum, { judged }) => sum + read(scoresOf(judged)), 0) / runs.length;
   const read: Record<keyof typeof allowance, (scores: CellScores) => number> = {
