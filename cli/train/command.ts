@@ -60,6 +60,7 @@ const terms = [
   "pooled",
   "multiscale",
   "batch-sliced",
+  "patch-sliced",
 ] as const satisfies readonly TermFlag[];
 
 /** A rate in mm/h, or the word. */

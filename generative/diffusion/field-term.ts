@@ -5,12 +5,12 @@
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/rng.ts";
 import { tf } from "../../engine/tensor.ts";
-import { multiscaleWassersteinGraph } from "../../wasserstein/images/index.ts";
+import { multiscaleWassersteinGraph, patchDirections, patchProjections } from "../../wasserstein/images/index.ts";
 import { batchSlicedWasserstein, sortedWasserstein } from "../../wasserstein/line/index.ts";
 import { upperTailWeight } from "../../wasserstein/measure/index.ts";
 
 /** Kinds of {@link FieldTerm}. */
-export type FieldTermKind = "wasserstein" | "rmse" | "tail" | "pooled" | "multiscale" | "batch-sliced";
+export type FieldTermKind = "wasserstein" | "rmse" | "tail" | "pooled" | "multiscale" | "batch-sliced" | "patch-sliced";
 
 /** The extra term of the loss. No benefit of it was measured, on radar rates and daily sums: docs/wasserstein-term.md. */
 export interface FieldTerm {
@@ -18,7 +18,8 @@ export interface FieldTerm {
    * `wasserstein`: W₁ between the pixel values of each image. `tail`: the same with weight on the upper quantiles. `pooled`: between
    * the pixels of the whole batch. `multiscale`: `wasserstein` on block means of several sizes. `batch-sliced`: each image is a
    * point, projected on random directions that every step draws anew, and sorted along the batch: the released form of WassDiff
-   * (arXiv 2410.00381). `rmse`: the control without sorting.
+   * (arXiv 2410.00381). `patch-sliced`: the patches of each image on random directions of mean zero, sorted over the image: texture.
+   * `rmse`: the control without sorting.
    */
   readonly kind: FieldTermKind;
   /** Factor of the term, ≥ 0. */
@@ -33,8 +34,10 @@ export interface FieldTerm {
    * @defaultValue denoising + weight · term / σ_data
    */
   readonly mixed?: true;
-  /** Of `batch-sliced`: how many directions. @defaultValue 100 */
+  /** Of `batch-sliced` and `patch-sliced`: how many directions a step draws. @defaultValue 100, of patches 32 */
   readonly directions?: number;
+  /** Of `patch-sliced`: side of a patch in pixels. @defaultValue 5 */
+  readonly patch?: number;
   /** Of `multiscale`: sides of the blocks, divisors of the crop. @defaultValue [1, 2, 4, 8] */
   readonly scales?: readonly number[];
   /** Of `tail`: the level q counts in proportion to 1/(1 − q + tail). @defaultValue 0.01 */
@@ -49,8 +52,8 @@ export interface TermFields {
   readonly background: tf.Tensor4D;
   /** 1 where the term acts, else 0, [batch]. @defaultValue everywhere */
   readonly open?: tf.Tensor1D;
-  /** Unit columns, [height · width, count]; for kinds that have directions. */
-  readonly directions?: tf.Tensor2D;
+  /** For kinds that have directions, of {@link directionShape}: unit columns, or filters of patches. */
+  readonly directions?: tf.Tensor;
 }
 
 type Distance = (fields: TermFields, term: FieldTerm) => tf.Tensor;
@@ -71,15 +74,24 @@ const rows: Readonly<Record<FieldTermKind, Distance>> = {
   },
   "batch-sliced"(fields) {
     const [a, b] = whole(fields).map(flat) as [tf.Tensor2D, tf.Tensor2D];
-    if (fields.directions === undefined)
-      throw new ShapeError("fieldTerm: directions", `[${a.shape[1]}, count]`, "none");
-    return batchSlicedWasserstein(a, b, fields.directions);
+    return batchSlicedWasserstein(a, b, given(fields.directions, `[${a.shape[1]}, count]`) as tf.Tensor2D);
+  },
+  "patch-sliced"({ estimate, clean, background, open, directions }) {
+    const filters = given(directions, "[patch, patch, 1, count]") as tf.Tensor4D;
+    const [a, b] = [estimate, clean].map((x) => patchProjections(tf.add(x, background) as tf.Tensor4D, filters)) as [
+      tf.Tensor2D,
+      tf.Tensor2D,
+    ];
+    const apart = tf.reshape(sortedWasserstein(a, b), [estimate.shape[0], -1]);
+    return tf.mean(open === undefined ? apart : tf.mul(tf.reshape(open, [-1, 1]), apart));
   },
 };
 
 const TAIL = 0.01;
 const SCALES = [1, 2, 4, 8];
-const DIRECTIONS = 100;
+/** Of the kinds that have directions, how many. */
+const DIRECTIONS: Partial<Record<FieldTermKind, number>> = { "batch-sliced": 100, "patch-sliced": 32 };
+const PATCH = 5;
 
 /** All kinds. */
 export const fieldTermKinds = Object.keys(rows) as readonly FieldTermKind[];
@@ -90,9 +102,16 @@ export function fieldTerm(term: FieldTerm): (fields: TermFields) => tf.Scalar {
   return (fields) => distance(fields, term) as tf.Scalar;
 }
 
-/** How many directions a step draws for a term; undefined for kinds that have none. */
-export const directionsOf = ({ kind, directions = DIRECTIONS }: FieldTerm): number | undefined =>
-  kind === "batch-sliced" ? directions : undefined;
+/** The shape of the directions that a step draws for a term on crops of a side; undefined for kinds that have none. */
+export function directionShape({ kind, directions, patch = PATCH }: FieldTerm, crop: number): number[] | undefined {
+  const count = directions ?? DIRECTIONS[kind];
+  if (count === undefined) return undefined;
+  return kind === "patch-sliced" ? [patch, patch, 1, count] : [crop ** 2, count];
+}
+
+/** Directions of a shape by {@link directionShape}. */
+export const drawDirections = (stream: Rng, shape: readonly number[]): Float32Array =>
+  shape.length === 2 ? unitColumns(stream, shape[0]!, shape[1]!) : patchDirections(stream, shape);
 
 /** Uniform directions in `dim` dimensions, unit columns of [dim, count]. */
 export function unitColumns(stream: Rng, dim: number, count: number): Float32Array {
@@ -107,7 +126,7 @@ export function unitColumns(stream: Rng, dim: number, count: number): Float32Arr
  * @throws OptionsError where the kind is unknown, a number is out of range, or an option belongs to another kind
  */
 export function checkTerm(caller: string, term: FieldTerm, crop?: number): void {
-  const { kind, weight, gate, mixed, scales, tail, directions } = term;
+  const { kind, weight, gate, mixed, scales, tail, directions, patch } = term;
   const check = (name: string, value: unknown, holds: boolean, expected: string) => {
     if (!holds) throw new OptionsError(`${caller}: term.${name} is ${value}, expected ${expected}`, name, value);
   };
@@ -118,12 +137,29 @@ export function checkTerm(caller: string, term: FieldTerm, crop?: number): void 
   check("tail", tail, tail === undefined || (tail > 0 && kind === "tail"), "> 0, and the kind tail");
   const counted = directions === undefined || (Number.isSafeInteger(directions) && directions > 0);
   check("directions", directions, counted, "a whole number ≥ 1");
-  check("directions", directions, directions === undefined || kind === "batch-sliced", "the kind batch-sliced");
+  const directed = directions === undefined || DIRECTIONS[kind] !== undefined;
+  check(
+    "directions",
+    directions,
+    directed,
+    Object.keys(DIRECTIONS)
+      .map((name) => `the kind ${name}`)
+      .join(" or "),
+  );
+  const most = crop ?? Number.POSITIVE_INFINITY;
+  const fitting = patch === undefined || (Number.isSafeInteger(patch) && patch >= 2 && patch <= most);
+  check("patch", patch, fitting, `a whole number from 2${crop === undefined ? "" : ` to the side of a crop, ${crop}`}`);
+  check("patch", patch, patch === undefined || kind === "patch-sliced", "the kind patch-sliced");
   check("scales", scales, scales === undefined || kind === "multiscale", "the kind multiscale");
   if (kind !== "multiscale") return;
   const fits = (k: number) => Number.isSafeInteger(k) && k > 0 && (crop === undefined || crop % k === 0);
   const of = scales ?? SCALES;
   check("scales", of, of.length > 0 && of.every(fits), `divisors of the crop${crop === undefined ? "" : `, ${crop}`}`);
+}
+
+function given(directions: tf.Tensor | undefined, shape: string): tf.Tensor {
+  if (directions !== undefined) return directions;
+  throw new ShapeError("fieldTerm: directions", shape, "none");
 }
 
 const flat = (x: tf.Tensor): tf.Tensor2D => tf.reshape(x, [x.shape[0]!, -1]) as tf.Tensor2D;

@@ -60,7 +60,7 @@ const perImage = (c: tf.Tensor | number): tf.Tensor | number =>
  *
  * Inputs, in order: clean data [b, h, w, 1]; condition [b, h, w, c]; unit noise [b, h, w, 1]; σ [b]; only with a
  * term, the background [b, h, w, 1] that added to the clean data gives the field; and only with a term that has them, its
- * directions [h · w, count], columns of norm 1.
+ * directions, see `directionShape`.
  * Value: mean_b λ(σ_b) mean_pixels (D − clean)² + weight · T / σ_d, with T the term; `mixed` (1 − weight) · mean_b … + weight · T.
  *
  * @throws OptionsError where the term is none, see {@link checkTerm}
@@ -83,7 +83,7 @@ export function denoisingLoss(
     const denoising = tf.mean(each) as tf.Scalar;
     const levels = edges.length === 0 ? {} : lossByLevel(each, sigma, edges);
     if (term === undefined || distance === undefined) return { loss: denoising, metrics: { denoising, ...levels } };
-    const [background, directions] = inputs.slice(4) as [tf.Tensor4D, tf.Tensor2D | undefined];
+    const [background, directions] = inputs.slice(4) as [tf.Tensor4D, tf.Tensor | undefined];
     const gate = term.gate === undefined ? 2 : term.gate;
     const open = gate === null ? undefined : (tf.cast(tf.lessEqual(sigma, gate * sigmaData), "float32") as tf.Tensor1D);
     const parts = { estimate, clean, background, ...(open && { open }), ...(directions && { directions }) };

@@ -1,7 +1,7 @@
 /** One batch of training: crops of rain, what the network sees of them, and noise. */
 import { blockMean } from "../../engine/numerics/grid.ts";
 import type { Rng } from "../../engine/rng.ts";
-import { directionsOf, unitColumns } from "../diffusion/field-term.ts";
+import { directionShape, drawDirections } from "../diffusion/field-term.ts";
 import { processOfModel } from "../diffusion/process/kinds.ts";
 import { drawCrops, eventOf, tilesDrawn } from "./archive/batches.ts";
 import { type Conditions, conditionsOf, type Normalization } from "./archive/conditions.ts";
@@ -11,7 +11,7 @@ import type { ResolvedRecipe } from "./recipe.ts";
 
 /**
  * One batch: residual [b, h, w, 1], conditions [b, h, w, 2 + archives], unit noise [b, h, w, 1], σ [b], background [b, h, w, 1],
- * and with a term that has them directions [h · w, count].
+ * and with a term that has them directions, see `directionShape`.
  *
  * @param stream - decides the whole batch
  * @param process - where it is one of your own
@@ -33,8 +33,8 @@ export function trainingBatch(
   const noise = stream.split("noise").normal(new Float32Array(rain.length));
   const probabilities = stream.split("sigma").stratified(recipe.batch);
   const sigma = process.trainingLevels(probabilities, normalization.sigmaData, recipe.noise);
-  const count = recipe.term === null ? undefined : directionsOf(recipe.term);
-  const directions = count === undefined ? [] : [unitColumns(stream.split("directions"), crop ** 2, count)];
+  const shape = recipe.term === null ? undefined : directionShape(recipe.term, crop);
+  const directions = shape === undefined ? [] : [drawDirections(stream.split("directions"), shape)];
   return [residual, condition, noise, sigma, background, ...directions];
 }
 

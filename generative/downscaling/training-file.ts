@@ -68,6 +68,7 @@ export const recipeChecks = {
       gate: optional(either(among(null), real(0))),
       mixed: optional(among(true)),
       directions: optional(COUNT),
+      patch: optional(whole(2, 2 ** 16)),
       scales: optional(list(whole(1, 2 ** 16), 1)),
       tail: optional(positive()),
     }),

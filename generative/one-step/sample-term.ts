@@ -6,6 +6,7 @@
 import { OptionsError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/rng.ts";
 import { tf } from "../../engine/tensor.ts";
+import { patchDirections, patchProjections } from "../../wasserstein/images/index.ts";
 import { sortedWasserstein } from "../../wasserstein/line/index.ts";
 import { upperTailWeight } from "../../wasserstein/measure/index.ts";
 import { absoluteDifference, type Distance, fairEnergy } from "./fair-energy.ts";
@@ -60,24 +61,10 @@ export function directionShapes(term: SampleTerm): [number, number, number, numb
   return of === "patches" ? sides.map((patch) => [patch, patch, 1, directions]) : [];
 }
 
-/** {@link drawDirections} for each shape. */
+/** {@link patchDirections} for each shape. */
 export const drawAllDirections = (stream: Rng, shapes: readonly (readonly number[])[]): Float32Array[] =>
   // The first has the stream itself, as where there is one side alone.
-  shapes.map((shape, i) => drawDirections(i === 0 ? stream : stream.split(i), shape));
-
-/** Random directions of mean 0 and norm 1, uniform on that sphere, as filters of the given shape. */
-export function drawDirections(stream: Rng, [height, width, , count]: readonly number[]): Float32Array {
-  const size = height! * width!;
-  const out = stream.normal(new Float32Array(size * count!));
-  for (let k = 0; k < count!; k++) {
-    let mean = 0;
-    for (let i = 0; i < size; i++) mean += out[i * count! + k]! / size;
-    let squares = 0;
-    for (let i = 0; i < size; i++) squares += (out[i * count! + k]! - mean) ** 2;
-    for (let i = 0; i < size; i++) out[i * count! + k] = (out[i * count! + k]! - mean) / Math.sqrt(squares);
-  }
-  return out;
-}
+  shapes.map((shape, i) => patchDirections(i === 0 ? stream : stream.split(i), shape));
 
 /**
  * The fair energy score of a term, without its weight.
@@ -103,19 +90,13 @@ export function sampleEnergy(
       ? [rowsOf]
       : of === "maxima"
         ? sides.map((k) => (x: tf.Tensor4D) => rowsOf(blockMaximaGraph(x, k)))
-        : directions.map((filters) => (x: tf.Tensor4D) => projected(x, filters));
+        : directions.map((filters) => (x: tf.Tensor4D) => patchProjections(x, filters));
   const parts = views.map((view) => fairEnergy(members.map(view), view(truth), distance));
   const sum = parts.reduce((total, part) => tf.add(total, part));
   return (parts.length === 1 ? sum : tf.div(sum, parts.length)) as tf.Scalar;
 }
 
 const rowsOf = (x: tf.Tensor4D): tf.Tensor2D => tf.reshape(x, [x.shape[0], -1]);
-
-/** All patches on each direction, [batch · directions, patches]. */
-function projected(x: tf.Tensor4D, filters: tf.Tensor4D): tf.Tensor2D {
-  const seen = tf.transpose(tf.conv2d(x, filters, 1, "valid"), [0, 3, 1, 2]);
-  return tf.reshape(seen, [x.shape[0] * filters.shape[3], -1]);
-}
 
 /** The greatest value of each k × k block of [batch, height, width, 1]; among equal ones all share the slope. */
 function blockMaximaGraph(x: tf.Tensor4D, k: number): tf.Tensor4D {

@@ -1,5 +1,5 @@
 /** What a kind of generator is trained by on block means: its loss, and the batches that the loss takes. */
-import { directionsOf } from "../../diffusion/field-term.ts";
+import { directionShape } from "../../diffusion/field-term.ts";
 import { denoisingLoss } from "../../diffusion/loss.ts";
 import { quartileEdges } from "../../diffusion/loss-by-level.ts";
 import type { NoiseProcess } from "../../diffusion/process/process.ts";
@@ -34,7 +34,7 @@ export const lessonOf = (parts: LessonParts): Lesson =>
 function diffusionLesson({ archive, recipe, normalization, network, process, names }: LessonParts): Lesson {
   const { batch, crop, term } = recipe;
   const { sigmaData } = normalization;
-  const directions = term === null ? undefined : directionsOf(term);
+  const directions = term === null ? undefined : directionShape(term, crop);
   const image = (channels: number) => ({ shape: [batch, crop, crop, channels] });
   const conditions = image(2 + names.length);
   return {
@@ -44,7 +44,7 @@ function diffusionLesson({ archive, recipe, normalization, network, process, nam
       image(1),
       { shape: [batch] },
       ...(term === null ? [] : [image(1)]),
-      ...(directions === undefined ? [] : [{ shape: [crop ** 2, directions] }]),
+      ...(directions === undefined ? [] : [{ shape: directions }]),
     ],
     loss: denoisingLoss(network, {
       sigmaData,

@@ -7,7 +7,8 @@ import { rng } from "../../../engine/rng.ts";
 import { tf } from "../../../engine/tensor.ts";
 import {
   checkTerm,
-  directionsOf,
+  directionShape,
+  drawDirections,
   type FieldTerm,
   type FieldTermKind,
   fieldTerm,
@@ -34,12 +35,24 @@ const draw = (name: string, scale = 1) =>
     .map((z) => scale * z);
 const [estimate, clean, background] = [draw("estimate", 1.4), draw("clean"), draw("background", 0.5)];
 const columns = unitColumns(rng(3), pixels, count);
+const PATCH = 3;
+const filters = drawDirections(rng(4), [PATCH, PATCH, 1, count]);
 const open = Float32Array.of(1, 0, 1, 1);
 const term = (kind: FieldTermKind): FieldTerm => ({
   kind,
   weight: 1,
-  ...(kind === "batch-sliced" && { directions: count }),
+  ...(kind.endsWith("-sliced") && { directions: count }),
+  ...(kind === "patch-sliced" && { patch: PATCH }),
 });
+/** The directions of a kind; those without any are given some that they do not see. */
+const directionsFor = (kind: FieldTermKind) =>
+  kind === "patch-sliced"
+    ? { values: filters, shape: [PATCH, PATCH, 1, count] }
+    : { values: columns, shape: [pixels, count] };
+const directionTensor = (kind: FieldTermKind) => {
+  const { values, shape } = directionsFor(kind);
+  return tf.tensor(values, shape);
+};
 
 const image = (values: Float32Array) => tf.tensor4d(values, shape);
 function graph(kind: FieldTermKind, values: Float32Array, gated: boolean): number {
@@ -48,7 +61,7 @@ function graph(kind: FieldTermKind, values: Float32Array, gated: boolean): numbe
     clean: image(clean),
     background: image(background),
     ...(gated && { open: tf.tensor1d(open) }),
-    directions: tf.tensor2d(columns, [pixels, count]),
+    directions: directionTensor(kind),
   };
   return fieldTerm(term(kind))(fields).dataSync()[0]!;
 }
@@ -69,6 +82,22 @@ const host: Readonly<Record<FieldTermKind, (a: Float64Array, b: Float64Array) =>
         );
       return wasserstein1d(project(a), project(b));
     }),
+  "patch-sliced": (a, b) =>
+    mean(batch * count, (nk) => {
+      const [n, k] = [Math.floor(nk / count), nk % count];
+      return wasserstein1d(patchesOn(row(a, n), k), patchesOn(row(b, n), k));
+    }),
+};
+/** Every patch of an image on one direction. */
+const patchesOn = (x: Float64Array, k: number) => {
+  const places = side - PATCH + 1;
+  return Float64Array.from({ length: places ** 2 }, (_, at) => {
+    const [top, left] = [Math.floor(at / places), at % places];
+    let sum = 0;
+    for (let i = 0; i < PATCH ** 2; i++)
+      sum += filters[i * count + k]! * x[(top + Math.floor(i / PATCH)) * side + left + (i % PATCH)]!;
+    return sum;
+  });
 };
 const row = (x: Float64Array, n: number) => x.subarray(n * pixels, (n + 1) * pixels);
 const mean = (n: number, of: (i: number) => number) =>
@@ -98,7 +127,7 @@ for (const kind of fieldTermKinds) {
           clean: image(clean),
           background: image(background),
           open: tf.tensor1d(open),
-          directions: tf.tensor2d(columns, [pixels, count]),
+          directions: directionTensor(kind),
         }),
       )(image(estimate))
       .dataSync();
@@ -127,13 +156,13 @@ test("compiled to one native graph, as a training step is, every term has the sa
           clean: y as tf.Tensor4D,
           background: z as tf.Tensor4D,
           open: gate as tf.Tensor1D,
-          directions: v as tf.Tensor2D,
+          directions: v!,
         }),
       ],
-      [{ shape }, { shape }, { shape }, { shape: [batch] }, { shape: [pixels, count] }],
+      [{ shape }, { shape }, { shape }, { shape: [batch] }, { shape: directionsFor(kind).shape }],
       { name: kind },
     );
-    const [found] = await program.run([estimate, clean, background, open, columns]);
+    const [found] = await program.run([estimate, clean, background, open, directionsFor(kind).values]);
     await program.dispose();
     const expected = graph(kind, estimate, true);
     assert.ok(Math.abs(found![0]! - expected) <= 1e-5 * (1 + expected), `${kind}: ${found![0]} against ${expected}`);
@@ -224,12 +253,15 @@ test("options of another kind, unknown kinds and numbers out of range are refuse
   refused({ weight: -1 }, /term.weight is -1/);
   refused({ weight: 1.5, mixed: true }, /at most 1/);
   refused({ gate: Number.NaN }, /term.gate is NaN/);
-  refused({ directions: 10 }, /directions is 10, expected the kind batch-sliced/);
+  refused({ directions: 10 }, /directions is 10, expected the kind batch-sliced or the kind patch-sliced/);
+  refused({ patch: 3 }, /patch is 3, expected the kind patch-sliced/);
+  refused({ kind: "patch-sliced", patch: 37 }, /patch is 37, expected a whole number from 2 to the side of a crop, 36/);
   refused({ kind: "multiscale" }, /scales is 1,2,4,8, expected divisors of the crop, 36/);
   refused({ kind: "tail", tail: 0 }, /term.tail is 0/);
   checkTerm("test", { kind: "multiscale", weight: 1, scales: [1, 3, 9] }, 36);
-  assert.is(directionsOf({ kind: "batch-sliced", weight: 1 }), 100);
-  assert.is(directionsOf({ kind: "pooled", weight: 1 }), undefined);
+  assert.equal(directionShape({ kind: "batch-sliced", weight: 1 }, 36), [36 ** 2, 100]);
+  assert.equal(directionShape({ kind: "patch-sliced", weight: 1 }, 36), [5, 5, 1, 32]);
+  assert.is(directionShape({ kind: "pooled", weight: 1 }, 36), undefined);
 });
 
 test.run();

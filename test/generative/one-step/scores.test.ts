@@ -11,12 +11,12 @@ import { noiseBatch, noiseBlocks, noiseImages } from "../../../generative/one-st
 import {
   directionShapes,
   drawAllDirections,
-  drawDirections,
   type SampleTerm,
   sampleEnergy,
 } from "../../../generative/one-step/sample-term.ts";
 import { settle, settleGraph } from "../../../generative/one-step/settle.ts";
 import { meanCrps } from "../../../generative/verification/crps.ts";
+import { patchDirections } from "../../../wasserstein/images/index.ts";
 import { wasserstein1d } from "../../../wasserstein/line/index.ts";
 import { upperTailWeight } from "../../../wasserstein/measure/index.ts";
 
@@ -78,7 +78,7 @@ const terms: readonly SampleTerm[] = [
 
 test("the gradient of CRPS and terms through conservation is that of central differences, and exactly 0 where it is dry", async () => {
   const truth = normals("other", 64).map((z) => Math.abs(z));
-  const directions = Float64Array.from(drawDirections(rng(3), [3, 3, 1, 4]));
+  const directions = Float64Array.from(patchDirections(rng(3), [3, 3, 1, 4]));
   const value = (f: tf.Tensor, y: tf.Tensor, t: tf.Tensor, d: tf.Tensor, term: SampleTerm) => {
     const both = tf.concat([y, y], 0) as tf.Tensor4D;
     const members = tf.split(settleGraph(f as tf.Tensor4D, both, rain), 2, 0) as tf.Tensor4D[];
@@ -115,7 +115,7 @@ test("the gradient of CRPS and terms through conservation is that of central dif
 });
 
 test("directions have mean 0 and norm 1, and the sorted energy of pixels is made of W₁ on the line", async () => {
-  const directions = drawDirections(rng(1), [5, 5, 1, 7]);
+  const directions = patchDirections(rng(1), [5, 5, 1, 7]);
   for (let k = 0; k < 7; k++) {
     const one = directions.filter((_, i) => i % 7 === k);
     close(
@@ -150,7 +150,7 @@ test("the energies of maxima and of patches of several sides are made of W₁ on
     [5, 5, 1, 4],
   ]);
   const directions = drawAllDirections(rng(7), shapes).map((own) => Float64Array.from(own));
-  assert.equal(Float32Array.from(directions[0]!), drawDirections(rng(7), shapes[0]!));
+  assert.equal(Float32Array.from(directions[0]!), patchDirections(rng(7), shapes[0]!));
   const image = { shape: [1, 8, 8, 1] };
   const energy = async (term: SampleTerm) => {
     const program = await compile(
@@ -242,7 +242,7 @@ test("the fair energy of W₁ is least at the true law of images, and without it
     return white.map((z, i) => scale[Math.floor(i / pixels)]! * (z + smooth * white[i % side ? i - 1 : i]!));
   };
   const image = { shape: [cases, side, side, 1] };
-  const directions = Float64Array.from(drawDirections(rng(2), [3, 3, 1, 6]));
+  const directions = Float64Array.from(patchDirections(rng(2), [3, 3, 1, 6]));
   const y = draw("y", 0.6, 0.5);
   const program = await compile(
     (a, b, t, d) => {
