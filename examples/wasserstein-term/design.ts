@@ -1,10 +1,11 @@
 /** The factors of the experiment, its trainings, and their order: a run that is stopped at any time leaves a usable table. */
 import type { TrainingRecipe } from "../../generative/downscaling/index.ts";
+import type { SampleTerm } from "../../generative/one-step/index.ts";
 
 /** How members are made. */
 export const generators = ["edm", "ve", "one-step"] as const;
 /** What is added to the loss. */
-export const terms = ["none", "pixels", "sliced", "sliced-32", "control"] as const;
+export const terms = ["none", "pixels", "sliced", "sliced-32", "patches", "control"] as const;
 
 /** Those of the factorial. */
 const factorTerms = ["none", "pixels", "sliced", "control"] as const;
@@ -49,15 +50,19 @@ export function recipeOf({ size, generator, term, ratio, seed }: Cell, steps?: n
 }
 
 const DIRECTIONS = 8;
-const sampleTerms = {
+const sampleTerms: Readonly<Record<Cell["term"], SampleTerm | null>> = {
   none: null,
   pixels: { kind: "wasserstein", of: "pixels", weight: 1 },
   sliced: { kind: "wasserstein", weight: 1, directions: DIRECTIONS },
   "sliced-32": { kind: "wasserstein", weight: 1, directions: 32 },
+  patches: { kind: "wasserstein", weight: 1 },
   control: { kind: "unsorted", weight: 1, directions: DIRECTIONS },
-} as const;
+};
 
-const kinds = { pixels: "wasserstein", sliced: "batch-sliced", "sliced-32": "batch-sliced", control: "rmse" } as const;
+const kinds = {
+  ...{ pixels: "wasserstein", sliced: "batch-sliced", "sliced-32": "batch-sliced" },
+  ...{ patches: "patch-sliced", control: "rmse" },
+} as const;
 
 const fieldTerms = {
   edm: (term: Cell["term"]) => (term === "none" ? null : ({ kind: kinds[term], weight: 2 } as const)),
@@ -92,6 +97,10 @@ export const freshSets = { rates: ["knmi", "bom", "opera", "mrms"], daily: ["rad
 /** Radars that the long models of the development sets have not seen. */
 export const unseen = freshSets.rates;
 
+/** Sorted patches in the loss of diffusion, which came last. */
+const patches = (seed: number): Cell[] =>
+  developmentSets.map((set) => ({ size: "factor", set, ratio: 4, generator: "edm", term: "patches", seed }));
+
 /** All trainings, the most wanted first. */
 export function plan(): Cell[] {
   const [rates, daily] = [freshSets.rates, freshSets.daily];
@@ -114,6 +123,7 @@ export function plan(): Cell[] {
     ...of("factor", [...rates.slice(2)], [4], 0),
     ...[1, 2].flatMap((seed) => [...synthetic(seed), ...of("factor", [...daily, ...rates], [4], seed)]),
     ...[1, 2].flatMap((seed) => of("factor", [...developmentSets, ...daily], [8, 16], seed)),
+    ...[0, 1, 2].flatMap(patches),
   ];
 }
 

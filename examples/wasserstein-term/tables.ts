@@ -21,6 +21,7 @@ const termNames: Record<Cell["term"], string> = {
   pixels: "sorted pixels",
   sliced: "sliced",
   "sliced-32": "sliced, 32 directions",
+  patches: "sorted patches",
   control: "control",
 };
 export const percent = (v: number, digits = 1) => `${v < 0 ? "−" : "+"}${Math.abs(100 * v).toFixed(digits)}`;
