@@ -60,8 +60,11 @@ const sampleTerms: Readonly<Record<Cell["term"], SampleTerm | null>> = {
 };
 
 const kinds = {
-  ...{ pixels: "wasserstein", sliced: "batch-sliced", "sliced-32": "batch-sliced" },
-  ...{ patches: "patch-sliced", control: "rmse" },
+  pixels: "wasserstein",
+  sliced: "batch-sliced",
+  "sliced-32": "batch-sliced",
+  patches: "patch-sliced",
+  control: "rmse",
 } as const;
 
 const fieldTerms = {

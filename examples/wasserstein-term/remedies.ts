@@ -59,6 +59,11 @@ const draws = {
   heun: { method: "heun" },
   "churn, noise × 1.05": { method: "churn", evaluations: 32, churn: { amount: 8, inflation: 1.05 } },
   "wet from 0.05": { wetThreshold: 0.05 },
+  // Added when those above had been seen on the development sets.
+  "from 20": { noiseRange: [20, 0.02] },
+  "from 80": { noiseRange: [80, 0.02] },
+  "from 40, 24 evaluations": { noiseRange: [40, 0.02], evaluations: 24 },
+  "from 40, wet from 0.05": { noiseRange: [40, 0.02], wetThreshold: 0.05 },
 } as const satisfies Readonly<Record<string, SampleOptions>>;
 
 /** Members of a tile by {@link draws}. */
