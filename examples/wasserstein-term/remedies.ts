@@ -75,6 +75,15 @@ const fresh: Readonly<Record<(typeof development)[number], readonly string[]>> =
   mch: ["knmi"],
 };
 
+/** The wider range of noise at coarser ratios, where more of the residual's variance lies in few modes; three seeds at most. */
+const coarser = [8, 16].flatMap((ratio) =>
+  [0, 1, 2].flatMap((seed) =>
+    development.map((set): Cell => ({ size: "factor", set, ratio, generator: "edm", term: "none", seed })),
+  ),
+);
+const WIDER = "from 40";
+const coarserFile = ({ set, ratio, seed }: Cell) => `${set}-x${ratio}-s${seed}-remedies/edm-from-40.json`;
+
 const cellOf = (set: string, seed: number): Cell => ({
   ...{ size: "factor", set, ratio: 4, generator: "one-step", term: "none", seed },
 });
@@ -113,6 +122,25 @@ async function work(): Promise<void> {
         await write(at(file), result);
         tell(file, result.judged[set]!, result.seconds.training);
       }
+  for (const cell of coarser) {
+    const file = coarserFile(cell);
+    if (!wanted(file) || (cell.seed > 0 && args.only === "")) continue;
+    const { bins } = await truthOn(cell.set);
+    const loaded = await readSet(folder, cell.set);
+    const draw = draws[WIDER];
+    // The training is that of the factorial, whose own range is judged first.
+    const plain = await runCell(cell, loaded, {
+      bins: () => bins,
+      say: (line) => say(`${file}: ${line}`),
+      async keep(model) {
+        const began = processorSeconds();
+        const judged = await judgeModel(model, loaded, { cell, members: MEMBERS, draw, bins });
+        await write(at(file), { name: WIDER, draw, seconds: Math.round(processorSeconds() - began), judged });
+        tell(file, judged, 0);
+      },
+    });
+    if (!existsSync(at(fileOf(cell)))) await write(at(fileOf(cell)), plain);
+  }
   for (const set of development)
     for (const on of [set, ...fresh[set]])
       for (const [name, draw] of Object.entries(draws)) {
@@ -207,6 +235,18 @@ async function print(): Promise<void> {
     }
     if (rows.length > 0) process.stdout.write(`### Ways to draw from diffusion: ${title}\n\n${table(header, rows)}\n`);
   }
+  const rows: string[][] = [];
+  for (const ratio of [8, 16]) {
+    const cells = coarser.filter((cell) => cell.ratio === ratio && existsSync(at(coarserFile(cell))));
+    const [base, remedy]: [Run[], Run[]] = [[], []];
+    for (const cell of cells) {
+      base.push(await run(cell.set, cell.seed, (await read<CellResult>(at(fileOf(cell)))).judged[cell.set]!));
+      remedy.push(await run(cell.set, cell.seed, (await read<DrawResult>(at(coarserFile(cell)))).judged));
+    }
+    if (cells.length > 0)
+      rows.push(line(`${WIDER}, ×${ratio} (${new Set(cells.map(({ seed }) => seed)).size})`, base, remedy));
+  }
+  if (rows.length > 0) process.stdout.write(`### The wider range at coarser ratios\n\n${table(header, rows)}\n`);
 }
 
 try {
