@@ -24,7 +24,6 @@ import {
   truthOf,
 } from "./cell.ts";
 import { readJudged, readLearned } from "./data.ts";
-import { type Cell, fileOf } from "./design.ts";
 import { radarFolder, read, write } from "./store.ts";
 import { interval, lossHeader, percent, table } from "./tables.ts";
 import { gains, lossNames, type Run } from "./verdict.ts";
@@ -71,13 +70,18 @@ interface ModelResult {
   readonly tiles: number;
   readonly unit: number;
   readonly seconds: { readonly training: number; readonly sampling: number };
-  readonly judged: Readonly<Record<string, JudgedEnsemble>>;
+  /** Drawn as in the experiment, and from a wider range of noise. */
+  readonly judged: Readonly<Record<string, Readonly<Record<RangeName, JudgedEnsemble>>>>;
   /** Baselines that know what the model knows, by set and name. */
   readonly baselines: Readonly<Record<string, Readonly<Record<string, JudgedEnsemble>>>>;
 }
 
 const file = (name: string) => at(`one-model/${name}.json`);
-const MEMBERS = 8;
+const MEMBERS = 4;
+/** First and last noise level of a draw. */
+const ranges = { "from 10": [10, 0.02], "from 40": [40, 0.02] } as const;
+type RangeName = keyof typeof ranges;
+const rangeNames = Object.keys(ranges) as RangeName[];
 const FACTOR = 4;
 const cell = { ratio: FACTOR, generator: "edm", seed: 0 } as const;
 
@@ -104,22 +108,25 @@ async function train(name: string, plan: Plan): Promise<void> {
     await mkdir(args.models, { recursive: true });
     await downscaler.save(join(args.models, `${name}.safetensors`));
   }
-  const judged: Record<string, JudgedEnsemble> = {};
+  const judged: Record<string, Record<RangeName, JudgedEnsemble>> = {};
   const simple: Record<string, Record<string, JudgedEnsemble>> = {};
   let sampling = 0;
   for (const set of plan.judged) {
     const tiles = await readJudged(folder, set);
     const { bins } = await truthFor(set, tiles);
     const start = processorSeconds();
-    judged[set] = await judgeModel(downscaler, tiles, {
-      ...{ cell, members: MEMBERS, bins },
-      ...(told && { draw: { archive: set } }),
-    });
+    const by = (noiseRange: readonly [number, number]) => {
+      const draw = { noiseRange, ...(told && { archive: set }) };
+      return judgeModel(downscaler, tiles, { cell, members: MEMBERS, bins, draw });
+    };
+    judged[set] = { "from 10": await by(ranges["from 10"]), "from 40": await by(ranges["from 40"]) };
     sampling += processorSeconds() - start;
     const knowing = { ...tiles, learned: archive };
     simple[set] = { ...baselines(knowing, FACTOR, bins), ...furtherBaselines(knowing, FACTOR, bins) };
-    const { crps, q999, spreadSkill, ralsd } = judged[set]!.scores;
-    say(`${name} on ${set}: ${[crps, q999, spreadSkill, ralsd.log].map((v) => v.toFixed(4)).join(" ")}`);
+    for (const [range, { scores }] of Object.entries(judged[set]!)) {
+      const { crps, q999, spreadSkill, ralsd } = scores;
+      say(`${name} on ${set} ${range}: ${[crps, q999, spreadSkill, ralsd.log].map((v) => v.toFixed(4)).join(" ")}`);
+    }
   }
   const { unit = 1 } = checkpoint.normalization;
   const seconds = { training: Math.round(trained - began), sampling: Math.round(sampling) };
@@ -138,15 +145,11 @@ const row = (set: string, name: string, { scores: s }: JudgedEnsemble): string[]
 ];
 const header = ["set", "method", "fair CRPS", "q99.9, %", "wet, %", "spread/skill", "RALSD, dB"];
 
-/** The same scores by the model of the set's own archive: of the long run, else of the short one. */
-async function ownModel(set: string): Promise<readonly [string, JudgedEnsemble] | undefined> {
-  for (const size of ["long", "factor"] as const) {
-    const own: Cell = { size, set, ratio: FACTOR, generator: "edm", term: "none", seed: 0 };
-    if (!existsSync(at(fileOf(own)))) continue;
-    const { judged } = await read<CellResult>(at(fileOf(own)));
-    return [size === "long" ? "its own archive, 500 steps" : "its own archive, 200 steps", judged[set]!];
-  }
-  return undefined;
+/** The long run of the set's own archive, drawn alike by `remedies.ts`. */
+async function ownModel(set: string, range: RangeName): Promise<JudgedEnsemble | undefined> {
+  const draw = range === "from 10" ? "as-it-is" : "from-40";
+  const path = at(`${set}-x4-s0-remedies/draws-on-${set}/${draw}.json`);
+  return existsSync(path) ? (await read<{ readonly judged: JudgedEnsemble }>(path)).judged : undefined;
 }
 
 async function print(): Promise<void> {
@@ -155,27 +158,30 @@ async function print(): Promise<void> {
     const { judged, baselines: simple, seconds, tiles, plan } = await read<ModelResult>(file(name));
     const rows: string[][] = [];
     const pairs: string[][] = [];
-    for (const [set, ensemble] of Object.entries(judged)) {
+    for (const [set, ensembles] of Object.entries(judged)) {
       rows.push(...Object.entries(simple[set] ?? {}).map(([method, of]) => row(set, method, of)));
-      rows.push(row(set, `**one model of ${learned.length}**`, ensemble));
-      const own = await ownModel(set);
-      if (own === undefined || !told) continue;
-      rows.push(row(set, own[0], own[1]));
-      if (own[1].members !== ensemble.members) continue;
-      const { bins, blocks: truth } = await read<TruthResult>(at(`truth/${set}.json`));
-      const run = ({ members, blocks }: JudgedEnsemble): Run => {
-        return { set, seed: 0, judged: { bins, truth, members, blocks } };
-      };
-      const found = gains([run(own[1])], [run(ensemble)]);
-      pairs.push([set, ...lossNames.map((loss) => interval(loss, found[loss]))]);
+      for (const range of rangeNames) {
+        rows.push(row(set, `**one model of ${learned.length}**, ${range}`, ensembles[range]));
+        const own = told ? await ownModel(set, range) : undefined;
+        if (own === undefined) continue;
+        rows.push(row(set, `its own archive, 500 steps, ${range}`, own));
+        const { bins, blocks: truth } = await read<TruthResult>(at(`truth/${set}.json`));
+        const run = ({ members, blocks }: JudgedEnsemble): Run => {
+          return { set, seed: 0, judged: { bins, truth, members, blocks } };
+        };
+        const found = gains([run(own)], [run(ensembles[range])]);
+        pairs.push([`${set}, ${range}`, ...lossNames.map((loss) => interval(loss, found[loss]))]);
+      }
     }
     process.stdout.write(`### ${name}: ${learned.join(", ")}${told ? ", told which" : ""}\n\n`);
     const cost = `${seconds.training} s of training, ${seconds.sampling} s of sampling`;
     process.stdout.write(`${plan.steps} steps, ${tiles} tiles, ${cost}.\n\n${table(header, rows)}\n`);
     if (pairs.length > 0) process.stdout.write(`${table(["less than its own archive's", ...lossHeader], pairs)}\n`);
     const [fmi, mch] = [judged["fmi"], judged["mch"]];
-    if (fmi && mch)
-      process.stdout.write(`Pooled CRPS of fmi and mch: ${((fmi.scores.crps + mch.scores.crps) / 2).toFixed(4)}\n\n`);
+    for (const range of fmi && mch ? rangeNames : []) {
+      const pooled = (fmi![range].scores.crps + mch![range].scores.crps) / 2;
+      process.stdout.write(`Pooled CRPS of fmi and mch, ${range}: ${pooled.toFixed(4)}\n\n`);
+    }
   }
 }
 
