@@ -16,7 +16,6 @@ import type { TileArchive } from "../../generative/downscaling/index.ts";
 import { trainDownscaler } from "../../generative/downscaling/index.ts";
 import { baselines, furtherBaselines } from "./baselines.ts";
 import {
-  type CellResult,
   type JudgedEnsemble,
   judgeModel,
   processorSeconds,
