@@ -15,13 +15,7 @@ import { isMongeError } from "../../engine/errors.ts";
 import type { TileArchive } from "../../generative/downscaling/index.ts";
 import { trainDownscaler } from "../../generative/downscaling/index.ts";
 import { baselines, furtherBaselines } from "./baselines.ts";
-import {
-  type JudgedEnsemble,
-  judgeModel,
-  processorSeconds,
-  type TruthResult,
-  truthOf,
-} from "./cell.ts";
+import { type JudgedEnsemble, judgeModel, processorSeconds, type TruthResult, truthOf } from "./cell.ts";
 import { readJudged, readLearned } from "./data.ts";
 import { radarFolder, read, write } from "./store.ts";
 import { interval, lossHeader, percent, table } from "./tables.ts";

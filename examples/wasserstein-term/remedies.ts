@@ -22,9 +22,10 @@ import {
 } from "./cell.ts";
 import { runOf } from "./conditions.ts";
 import { readJudged, readSet } from "./data.ts";
-import { type Cell, fileOf } from "./design.ts";
+import { type Cell, fileOf, syntheticSets } from "./design.ts";
 import { scoresOf } from "./scores.ts";
 import { radarFolder, read, write } from "./store.ts";
+import { runSyntheticCell, syntheticSet } from "./synthetic.ts";
 import { interval, lossHeader, percent, table } from "./tables.ts";
 import { brokenGuards, gains, lossNames, type Run } from "./verdict.ts";
 
@@ -88,8 +89,13 @@ const cellOf = (set: string, seed: number): Cell => ({
   ...{ size: "factor", set, ratio: 4, generator: "one-step", term: "none", seed },
 });
 const optionFile = (name: string, set: string, seed: number) => `${set}-x4-s${seed}-remedies/one-step-${name}.json`;
-const drawFile = (name: string, set: string, on: string) =>
-  `${set}-x4-s0-remedies/draws-on-${on}/${name.replace(/[^a-z0-9]+/g, "-")}.json`;
+type Drawer = "edm" | "one-step";
+const drawFile = (name: string, set: string, on: string, by: Drawer = "edm") =>
+  `${set}-x4-s0-remedies/draws-on-${on}${by === "edm" ? "" : `-by-${by}`}/${name.replace(/[^a-z0-9]+/g, "-")}.json`;
+/** Draws that concern one evaluation too. */
+const drawsOf = (by: Drawer): [string, SampleOptions][] =>
+  Object.entries(draws).filter(([name]) => by === "edm" || name === "as it is" || name === "wet from 0.05");
+const pairsFile = (set: string) => `${set}-x4-s0-remedies/edm-from-40.json`;
 
 interface DrawResult {
   readonly name: string;
@@ -141,21 +147,34 @@ async function work(): Promise<void> {
     });
     if (!existsSync(at(fileOf(cell)))) await write(at(fileOf(cell)), plain);
   }
-  for (const set of development)
-    for (const on of [set, ...fresh[set]])
-      for (const [name, draw] of Object.entries(draws)) {
-        const file = drawFile(name, set, on);
-        const asked = args.only !== "" && file.includes(args.only);
-        if (!wanted(file) || !(on === set || asked)) continue;
-        const model = await Downscaler.load(kept(`${set}-x4-s0-long/edm-none.safetensors`));
-        const { bins } = await truthOn(on);
-        const began = processorSeconds();
-        const cell: Cell = { size: "long", set, ratio: 4, generator: "edm", term: "none", seed: 0 };
-        const judged = await judgeModel(model, await readJudged(folder, on), { cell, members: MEMBERS, draw, bins });
-        await model.dispose();
-        await write(at(file), { name, draw, seconds: Math.round(processorSeconds() - began), judged });
-        tell(file, judged, 0);
-      }
+  for (const set of syntheticSets) {
+    const file = pairsFile(set);
+    if (!wanted(file)) continue;
+    const { bins } = await truthOn(set);
+    const cell: Cell = { size: "factor", set, ratio: 4, generator: "edm", term: "none", seed: 0 };
+    const line = (text: string) => say(`${file}: ${text}`);
+    const { noiseRange } = draws[WIDER];
+    const { judged } = await runSyntheticCell(cell, syntheticSet(set), { bins, noiseRange, say: line });
+    await write(at(file), { name: WIDER, draw: { noiseRange }, judged: judged[set] });
+    tell(file, judged[set]!, 0);
+  }
+  const drawn = (["edm", "one-step"] as const).flatMap((by) =>
+    development.flatMap((set) => [set, ...fresh[set]].map((on) => ({ by, set, on }))),
+  );
+  for (const { by, set, on } of drawn)
+    for (const [name, draw] of drawsOf(by)) {
+      const file = drawFile(name, set, on, by);
+      const asked = args.only !== "" && file.includes(args.only);
+      if (!wanted(file) || !(on === set || asked)) continue;
+      const model = await Downscaler.load(kept(`${set}-x4-s0-long/${by}-none.safetensors`));
+      const { bins } = await truthOn(on);
+      const began = processorSeconds();
+      const cell: Cell = { size: "long", set, ratio: 4, generator: by, term: "none", seed: 0 };
+      const judged = await judgeModel(model, await readJudged(folder, on), { cell, members: MEMBERS, draw, bins });
+      await model.dispose();
+      await write(at(file), { name, draw, seconds: Math.round(processorSeconds() - began), judged });
+      tell(file, judged, 0);
+    }
 }
 
 function kept(file: string): string {
@@ -218,23 +237,24 @@ async function print(): Promise<void> {
     }
     if (rows.length > 0) process.stdout.write(`### Options of one evaluation: ${title}\n\n${table(header, rows)}\n`);
   }
-  for (const [title, places] of [
-    ["development", development.map((set) => [set, set] as const)],
-    ["radars that were not learned from", development.flatMap((set) => fresh[set].map((on) => [set, on] as const))],
-  ] as const) {
-    const rows: string[][] = [];
-    for (const name of Object.keys(draws)) {
-      const [base, remedy]: [Run[], Run[]] = [[], []];
-      for (const [set, on] of places) {
-        const [before, after] = ["as it is", name].map((draw) => at(drawFile(draw, set, on)));
-        if (!existsSync(before!) || !existsSync(after!)) continue;
-        base.push(await run(on, 0, (await read<DrawResult>(before!)).judged));
-        remedy.push(await run(on, 0, (await read<DrawResult>(after!)).judged));
+  for (const by of ["edm", "one-step"] as const)
+    for (const [title, places] of [
+      ["development", development.map((set) => [set, set] as const)],
+      ["radars that were not learned from", development.flatMap((set) => fresh[set].map((on) => [set, on] as const))],
+    ] as const) {
+      const rows: string[][] = [];
+      for (const [name] of drawsOf(by)) {
+        const [base, remedy]: [Run[], Run[]] = [[], []];
+        for (const [set, on] of places) {
+          const [before, after] = ["as it is", name].map((draw) => at(drawFile(draw, set, on, by)));
+          if (!existsSync(before!) || !existsSync(after!)) continue;
+          base.push(await run(on, 0, (await read<DrawResult>(before!)).judged));
+          remedy.push(await run(on, 0, (await read<DrawResult>(after!)).judged));
+        }
+        if (remedy.length > 0) rows.push(line(name, base, remedy));
       }
-      if (remedy.length > 0) rows.push(line(name, base, remedy));
+      if (rows.length > 0) process.stdout.write(`### Ways to draw, ${by}: ${title}\n\n${table(header, rows)}\n`);
     }
-    if (rows.length > 0) process.stdout.write(`### Ways to draw from diffusion: ${title}\n\n${table(header, rows)}\n`);
-  }
   const rows: string[][] = [];
   for (const ratio of [8, 16]) {
     const cells = coarser.filter((cell) => cell.ratio === ratio && existsSync(at(coarserFile(cell))));
@@ -246,7 +266,16 @@ async function print(): Promise<void> {
     if (cells.length > 0)
       rows.push(line(`${WIDER}, ×${ratio} (${new Set(cells.map(({ seed }) => seed)).size})`, base, remedy));
   }
-  if (rows.length > 0) process.stdout.write(`### The wider range at coarser ratios\n\n${table(header, rows)}\n`);
+  for (const set of syntheticSets) {
+    if (!existsSync(at(pairsFile(set)))) continue;
+    const plain: Cell = { size: "factor", set, ratio: 4, generator: "edm", term: "none", seed: 0 };
+    const base = await run(set, 0, (await read<CellResult>(at(fileOf(plain)))).judged[set]!);
+    rows.push(
+      line(`${WIDER}, pairs (1)`, [base], [await run(set, 0, (await read<DrawResult>(at(pairsFile(set)))).judged)]),
+    );
+  }
+  if (rows.length > 0)
+    process.stdout.write(`### The wider range at coarser ratios, and on pairs\n\n${table(header, rows)}\n`);
 }
 
 try {

@@ -56,6 +56,8 @@ export async function runSyntheticCell(
     readonly say: (line: string) => void;
     readonly steps?: number;
     readonly members?: number;
+    /** Of diffusion. @defaultValue the experiment's */
+    readonly noiseRange?: readonly [number, number];
   },
 ): Promise<CellResult> {
   const { seed, steps, warmup, crop, batch, network, generator, oneStep } = recipeOf(cell, o.steps);
@@ -81,7 +83,7 @@ export async function runSyntheticCell(
   const drawn = await downscale(model, held.coarse, {
     members,
     seed: cell.seed,
-    ...(generator !== "one-step" && { noiseRange }),
+    ...(generator !== "one-step" && { noiseRange: o.noiseRange ?? noiseRange }),
     ...(told && { static: [held.orography] }),
   });
   const sampled = processorSeconds();

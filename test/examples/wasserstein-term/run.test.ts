@@ -12,9 +12,11 @@ const root = fileURLToPath(new URL("../../../", import.meta.url));
 const out = mkdtempSync(join(tmpdir(), "monge-term-"));
 test.after(() => rmSync(out, { recursive: true, force: true }));
 
-function run(...options: string[]) {
+const run = (...options: string[]) => runScript("run.ts", ...options);
+
+function runScript(script: string, ...options: string[]) {
   const { MONGE_DATA: _, ...env } = process.env;
-  const command = ["--import", "tsx", "--conditions=source", "examples/wasserstein-term/run.ts", ...options];
+  const command = ["--import", "tsx", "--conditions=source", `examples/wasserstein-term/${script}`, ...options];
   return spawnSync(process.execPath, command, { cwd: root, encoding: "utf8", env });
 }
 
@@ -55,6 +57,17 @@ test("without its files the experiment says where to put them", () => {
     assert.match(stderr, message);
     assert.is(status, 2);
   }
+});
+
+test("remedies and the model of several archives go by the files that are kept, and say what they lack", () => {
+  for (const script of ["remedies.ts", "one-model.ts"]) {
+    const { status, stderr } = runScript(script, "--results", join(out, "none"));
+    assert.match(stderr, /^wasserstein-term: no folder of radar files; give --data DIR/);
+    assert.is(status, 2);
+  }
+  const kept = runScript("remedies.ts", "--print");
+  assert.is(kept.stderr, "");
+  assert.match(kept.stdout, /\| from 40 \| \*\*\+1\.2 \(\+0\.7 to \+1\.8\)\*\* \|/);
 });
 
 test.run();
