@@ -34,7 +34,10 @@ try {
     const script = `const m = await import("${specifier}"); console.log(Object.keys(m).length);`;
     const names = Number(run(process.execPath, "--input-type=module", "--eval", script));
     if (!(names > 0)) throw new Error(`${specifier} exports nothing`);
-    console.log(`import "${specifier}": ${names} names`);
+    const required = `console.log(Object.keys(require("${specifier}")).length);`;
+    if (Number(run(process.execPath, "--input-type=commonjs", "--eval", required)) !== names)
+      throw new Error(`require("${specifier}") offers other names than import`);
+    console.log(`import and require "${specifier}": ${names} names`);
   }
   const imports = entries.map((entry, i) => `import * as m${i} from "${manifest.name}${entry.slice(1)}";`);
   writeFileSync(join(folder, "user.ts"), [...imports, `console.log(${entries.map((_, i) => `m${i}`)});`].join("\n"));

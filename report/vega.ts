@@ -3,8 +3,7 @@
  *
  * Reference: Satyanarayan et al. 2017, "Vega-Lite: a grammar of interactive graphics", doi:10.1109/TVCG.2016.2599030.
  */
-import { Error as errorLevel, parse, View } from "vega";
-import { compile, type TopLevelSpec } from "vega-lite";
+import type { compile, TopLevelSpec } from "vega-lite";
 import { DomainError } from "../engine/errors.ts";
 import { fontFamily, ink } from "./style.ts";
 
@@ -55,6 +54,8 @@ function refuse(...words: readonly unknown[]): never {
  * @throws DomainError with Vega-Lite's words where it warns of the specification
  */
 export async function drawChart(spec: ChartSpec): Promise<string> {
+  // Vega awaits at its top level, which `require("monge/report")` could not pass; it is loaded with the first chart.
+  const [{ Error: errorLevel, parse, View }, { compile }] = await Promise.all([import("vega"), import("vega-lite")]);
   const compiled = compile(spec, { config, logger: strictLogger });
   const view = new View(parse(compiled.spec), { renderer: "none", logLevel: errorLevel });
   try {
