@@ -19,6 +19,12 @@ export interface SystemBlas {
   factor(a: Float64Array, n: number): boolean;
   /** b ← A⁻¹·b by the factor that {@link factor} left. */
   solve(a: Float64Array, n: number, b: Float64Array): void;
+  /**
+   * x that minimises ‖A·x − b‖ for A [m, n] of full rank with m ≥ n, by Householder's reflections; both arrays are overwritten.
+   *
+   * @returns x [n]; undefined where A has not full rank
+   */
+  leastSquares(a: Float64Array, m: number, n: number, b: Float64Array): Float64Array | undefined;
 }
 
 /** A library as koffi opens it. */
@@ -92,6 +98,7 @@ function bind(library: Library, path: string): SystemBlas {
   const gemv = declare("dgemv_", text, int, int, real, real, int, real, int, real, "double *", int);
   const potrf = declare("dpotrf_", text, int, "double *", int, "int *");
   const potrs = declare("dpotrs_", text, int, int, real, int, "double *", int, "int *");
+  const gels = declare("dgels_", text, int, int, int, "double *", int, "double *", int, "double *", int, "int *");
   const threads = threadSetter(library);
   let current = 0;
   const useThreads = (count: number) => {
@@ -130,8 +137,19 @@ function bind(library: Library, path: string): SystemBlas {
       const size = integer(n);
       potrs("L", size, step, a, size, b, size, info);
     },
+    leastSquares(a, m, n, b) {
+      check("leastSquares: a", a, m * n);
+      check("leastSquares: b", b, m);
+      if (n > m) throw new ShapeError("system BLAS, leastSquares: a", `[${m}, at most ${m}]`, [m, n]);
+      const work = new Float64Array(block * (m + n));
+      gels("T", integer(n), integer(m), integer(1), a, integer(n), b, integer(m), work, integer(work.length), info);
+      return info[0] === 0 ? b.slice(0, n) : undefined;
+    },
   };
 }
+
+/** Reflections that LAPACK applies at once, for which it needs room. */
+const block = 64;
 
 /** Memory beyond an array is not ours: no call is made with one that is too short. */
 function check(what: string, array: Float64Array, length: number): void {
@@ -174,5 +192,7 @@ function isRight(blas: SystemBlas): boolean {
   if (x.join() !== "3,3,3" || !blas.factor(gram, 2)) return false;
   const b = Float64Array.of(0, 27);
   blas.solve(gram, 2, b);
+  const line = blas.leastSquares(Float64Array.of(1, 0, 1, 1, 1, 2), 3, 2, Float64Array.of(1, 2, 4));
+  if (!line || Math.abs(line[0]! - 5 / 6) > 1e-14 || Math.abs(line[1]! - 1.5) > 1e-14) return false;
   return Math.abs(b[0]! - 1) < 1e-14 && Math.abs(b[1]! - 1) < 1e-14 && !blas.factor(Float64Array.of(1, 2, 2, 1), 2);
 }

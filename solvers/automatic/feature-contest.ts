@@ -1,11 +1,10 @@
-/** Which random features suit a problem: a short competition, judged by the residual on fresh points. */
-import { ConvergenceError, DomainError } from "../../engine/errors.ts";
-import { residualOfZero } from "../baseline/random-features.ts";
+/** Which random features suit a problem: short competitions, judged by the residual on fresh points. */
 import type { Problem } from "../problem/problem.ts";
 import type { SolutionReport } from "../solve/solution.ts";
 import { timeToMarch } from "../solve/window.ts";
 import { type FeaturePlan, type FeatureRun, firstWindow } from "./feature-solve.ts";
-import { featuresFor, shareOfFeatures } from "./work.ts";
+import { leftByNothing, unlessUnsolvable } from "./trust.ts";
+import { featuresFor, shareOfWindows } from "./work.ts";
 
 /** A plan with the residual that it left. */
 export interface Tried {
@@ -22,13 +21,13 @@ export interface FeatureContest {
 }
 
 /** Most dimensions in which features see a solution. */
-const mostDimensions = 3;
+const mostDimensions = 4;
 /** Nominal seconds below which a probe is mostly compilation. */
 const leastProbe = 0.3;
 /** Share of what u = 0 leaves that needs no improvement. */
 export const done = 1e-9;
 /** A factor that is a gain, and not chance. */
-const gain = 1.5;
+export const gain = 1.5;
 
 /** Whether random features can solve it at all. */
 export const suitsFeatures = ({ axes, trainable, observations }: Problem): boolean =>
@@ -36,58 +35,107 @@ export const suitsFeatures = ({ axes, trainable, observations }: Problem): boole
 
 /** What a competition ends with. */
 export interface FeatureContestResult {
-  /** Plans with their residuals, the best first. */
-  readonly tried: readonly Tried[];
-  /** What u = 0 leaves, in the same units. */
+  /** The plan with the least residual, where one came to an end. */
+  readonly best: Tried | undefined;
+  /** What u = 0 leaves, and what residuals are divided by; all residuals are in the same units. */
   readonly nothing: number;
+  readonly scale: number | undefined;
 }
 
-/** Runs the competition. */
+/** Largest weights on the whole problem, and along one axis alone: each next one while the one before was a gain. */
+const [reaches, reachesOfLines] = [
+  [4, 12, 36, 108],
+  [4, 16, 64, 256],
+];
+/** Nominal seconds below which the largest weights are left out. */
+const leastForAll = 10;
+
+/** Features on the whole problem, as few as tell plans apart. */
 export async function featureContest(problem: Problem, contest: FeatureContest): Promise<FeatureContestResult> {
-  const { run, work, say } = contest;
-  const tried: Tried[] = [];
-  let nothing: number | undefined;
+  const { run, work } = contest;
   const d = problem.axes.length;
-  const even = problem.axes.map(() => 1);
-  const probe = featuresFor(problem, Math.max(work * 0.04, leastProbe));
-  const attempt = async (plan: FeaturePlan): Promise<number> => {
-    if (run.signal?.aborted || run.late?.()) return Number.POSITIVE_INFINITY;
-    const report = await reportOf(problem, plan, run);
-    const residual = report?.residual ?? Number.POSITIVE_INFINITY;
-    if (report && plan.windows === 1) nothing ??= await residualOfZero(problem, report);
-    tried.push({ plan, residual });
-    say(`${wordsOf(plan, problem)}: residual ${residual.toExponential(1)}`);
-    return residual;
+  const features = featuresFor(problem, Math.max(work * 0.04, leastProbe), run.blas);
+  let [nothing, scale]: (number | undefined)[] = [];
+  if (features === undefined) return { best: undefined, nothing: 1, scale };
+  const attempt = async (plan: FeaturePlan): Promise<Tried> => {
+    const { residual, report } = await tried(problem, plan, contest, {
+      ...run,
+      ...(scale && { residualScale: scale }),
+    });
+    if (report && nothing === undefined) [nothing, scale] = [await leftByNothing(problem, report), report.scale];
+    return { plan, residual };
   };
-  if (probe === undefined) return { tried, nothing: 1 };
-  const whole = { features: probe, stretch: even, windows: 1 };
-  const reaches = d === 1 ? [4, 16, 64] : work >= 20 ? [4, 16, 48] : [4, 12];
-  for (const reach of reaches) await attempt({ ...whole, reach });
-  for (const windows of windowsOf(problem, work)) {
-    const features = featuresFor(problem, (work * shareOfFeatures) / windows);
-    const { plan, residual } = best(tried)!;
-    // The first number of windows tells which weights suit them; what is good enough needs no other number.
-    const first = plan.windows === 1;
-    if (features === undefined || residual <= done * (nothing ?? 1)) continue;
-    for (const reach of first ? [4, 12] : [plan.reach]) await attempt({ features, reach, stretch: even, windows });
+  const whole = { features, stretch: problem.axes.map(() => 1), windows: 1 };
+  const [first, ...others] = (d === 1 ? reachesOfLines : reaches).slice(0, d > 1 && work < leastForAll ? 3 : 4);
+  let best = await attempt({ ...whole, reach: first! });
+  for (const [i, reach] of others.entries()) {
+    const next = await attempt({ ...whole, reach });
+    if (next.residual < best.residual) best = next;
+    else if (d > 1 || i > 0) break;
   }
-  if (d > 1 && (best(tried)?.residual ?? 0) > 1e-4) {
-    for (let axis = 0; axis < d; axis++) {
-      const { plan, residual } = best(tried)!;
-      const steeper = (by: number) =>
-        attempt({ ...plan, stretch: plan.stretch.map((s, k) => (k === axis ? s * by : s)) });
-      if ((await steeper(3)) < residual / gain) await steeper(9);
-      else if (d === 2 && work < 20) break;
-    }
+  for (let axis = 0; d > 1 && axis < d; axis++) {
+    if (best.residual <= 1e-6 * (nothing ?? 1)) break;
+    best = await steeper(best, axis, attempt);
   }
-  return { tried: tried.sort((a, b) => a.residual - b.residual), nothing: nothing ?? 1 };
+  const { residual } = best;
+  return { best: residual === Number.POSITIVE_INFINITY ? undefined : best, nothing: nothing ?? 1, scale };
 }
 
-/** Numbers of windows worth a try. */
+/** Features in windows of time, judged by the first window; begins with what was best on the whole. */
+export async function windowContest(
+  problem: Problem,
+  contest: FeatureContest,
+  whole: FeaturePlan,
+): Promise<Tried | undefined> {
+  const { run, work } = contest;
+  let best: Tried | undefined;
+  for (const windows of windowsOf(problem, work)) {
+    const features = featuresFor(problem, (work * shareOfWindows) / windows, run.blas);
+    if (features === undefined) continue;
+    const attempt = async (plan: FeaturePlan): Promise<Tried> => ({
+      plan,
+      residual: (await tried(problem, plan, contest, run)).residual,
+    });
+    const plan: FeaturePlan = { ...(best?.plan ?? whole), features, windows };
+    const other = plan.reach > 4 ? plan.reach / 3 : 12;
+    const plans = best ? [plan] : [plan, { ...plan, reach: other }];
+    const found: Tried[] = [];
+    for (const one of plans) found.push(await attempt(one));
+    let winner = found.reduce((a, b) => (b.residual < a.residual ? b : a));
+    if (!best) {
+      for (const [axis, s] of whole.stretch.entries()) if (s === 1) winner = await steeper(winner, axis, attempt);
+    }
+    if (best && !(winner.residual < best.residual)) break;
+    best = winner;
+  }
+  return best && best.residual < Number.POSITIVE_INFINITY ? best : undefined;
+}
+
+/** The same with weights three times as large along an axis, and nine times where that was a gain; the best of them. */
+async function steeper(from: Tried, axis: number, attempt: (plan: FeaturePlan) => Promise<Tried>): Promise<Tried> {
+  let best = from;
+  for (const by of [3, 9]) {
+    const stretch = from.plan.stretch.map((s, k) => (k === axis ? s * by : s));
+    const next = await attempt({ ...from.plan, stretch });
+    if (!(next.residual < best.residual)) break;
+    best = next;
+  }
+  return best;
+}
+
+async function tried(problem: Problem, plan: FeaturePlan, { say }: FeatureContest, run: FeatureRun) {
+  if (run.signal?.aborted || run.late?.()) return { residual: Number.POSITIVE_INFINITY };
+  const report = await reportOf(problem, plan, run);
+  const residual = report?.residual ?? Number.POSITIVE_INFINITY;
+  say(`${wordsOf(plan, problem)}: residual ${residual.toExponential(1)}`);
+  return { residual, report };
+}
+
+/** Numbers of windows worth a try, each next one where the one before was a gain. */
 function windowsOf(problem: Problem, work: number): readonly number[] {
   if (problem.time === undefined || !canMarch(problem)) return [];
   if (problem.axes.length === 1) return [12, 50];
-  return work >= 20 ? [12, 36, 4] : [12, 4];
+  return work >= 20 ? [4, 12, 36] : [4, 12];
 }
 
 function canMarch(problem: Problem): boolean {
@@ -99,19 +147,10 @@ function canMarch(problem: Problem): boolean {
   }
 }
 
-const best = (tried: readonly Tried[]): Tried | undefined =>
-  tried.reduce<Tried | undefined>((a, b) => (a && a.residual <= b.residual ? a : b), undefined);
-
 /** How a plan's first window came out; undefined where the features have no solution. */
 async function reportOf(problem: Problem, plan: FeaturePlan, run: FeatureRun): Promise<SolutionReport | undefined> {
-  try {
-    const { report } = await firstWindow(problem, plan, run);
-    return Number.isFinite(report.residual) ? report : undefined;
-  } catch (error) {
-    // Columns that depend on one another, or a loss that is not finite: another plan may do.
-    if (error instanceof DomainError || error instanceof ConvergenceError) return undefined;
-    throw error;
-  }
+  const found = await unlessUnsolvable(() => firstWindow(problem, plan, run));
+  return found && Number.isFinite(found.report.residual) ? found.report : undefined;
 }
 
 /** A plan in words. */

@@ -22,7 +22,10 @@ export interface FeaturePlan {
 }
 
 /** Seed, threads and how conditions are met. */
-export type FeatureRun = Pick<RandomFeatureOptions, "threads" | "conditions" | "clock" | "processorClock"> & {
+export type FeatureRun = Pick<
+  RandomFeatureOptions,
+  "threads" | "blas" | "conditions" | "residualScale" | "clock" | "processorClock"
+> & {
   readonly seed: number;
   readonly signal?: AbortSignal | undefined;
   /** Says that time is over. */
@@ -88,8 +91,8 @@ export async function solveWithFeatures(
     }
     const options = { ...optionsOf(problem, plan, run), seed: Math.floor(draw.uniform() * 2 ** 53) };
     const solution = await randomFeatures(windowOf(problem, interval, tables, startWeight), {
-      ...options,
       ...(done[0] && { residualScale: done[0].report.scale }),
+      ...options,
     });
     await last?.dispose();
     done.push(solution);

@@ -14,10 +14,10 @@ import type { Solution } from "../solve/solution.ts";
 import { solve } from "../solve/solve.ts";
 import { secondsOfStepWith } from "./work.ts";
 
-/** A network that was begun. */
+/** A network that was begun, or where time is too short for a competition is to begin. */
 export interface Begun {
   readonly options: SolveOptions;
-  readonly solution: Solution;
+  readonly solution: Solution | undefined;
   /** The optimizer's damping where it stopped. */
   readonly damping: number;
   readonly words: string;
@@ -93,28 +93,30 @@ export function candidatesFor(problem: Problem): readonly SolveOptions[] {
   ];
 }
 
-/** Begins the networks; the best goes on. Where the budget is too small for a comparison the first one is begun alone. */
+/** Begins the networks; the best goes on. Where the budget is too small for a comparison it is the first one. */
 export async function networkContest(problem: Problem, contest: NetworkContest): Promise<Begun | undefined> {
   const { common, work, say, late } = contest;
   const all = candidatesFor(problem);
   const steps = all.map((candidate) => stepsFor(problem, candidate, work * shareOfStart));
-  const few = Math.min(...steps) < fewestSteps;
-  const begun: Begun[] = [];
-  for (const [i, candidate] of (few ? all.slice(0, 1) : all).entries()) {
+  if (Math.min(...steps) < fewestSteps) {
+    const [options] = all;
+    return { options: options!, solution: undefined, damping: 0.1, words: wordsOf(problem, options!) };
+  }
+  const begun: (Begun & { readonly solution: Solution })[] = [];
+  for (const [i, candidate] of all.entries()) {
     if (common.signal?.aborted || (late() && begun.length > 0)) break;
     const options: SolveOptions = { ...common, ...candidate, growth: { after: 1, factor: 1 } };
     let damping = 0.1;
     try {
       const solution = await solve(problem, {
         ...options,
-        budget: { steps: Math.max(2, few ? 5 : steps[i]!) },
+        budget: { steps: steps[i]! },
         onProgress(progress, round) {
           damping = progress.optimizer["damping"] ?? damping;
           common.onProgress?.(progress, round);
         },
       });
-      const { size } = networkProgram(candidate.network!, domainOf(problem.domain), problem.unknowns.length);
-      const words = describeNetwork(candidate.network!, size);
+      const words = wordsOf(problem, candidate);
       say(`${words}: residual ${solution.report.residual.toExponential(1)} after ${solution.report.steps} steps`);
       begun.push({ options: candidate, solution, damping, words });
     } catch (error) {
@@ -122,14 +124,20 @@ export async function networkContest(problem: Problem, contest: NetworkContest):
       if (!(error instanceof ConvergenceError)) throw error;
     }
   }
-  return begun.reduce<Begun | undefined>(
+  return begun.reduce<(typeof begun)[number] | undefined>(
     (a, b) => (a && a.solution.report.residual <= b.solution.report.residual ? a : b),
     undefined,
   );
 }
 
+function wordsOf(problem: Problem, { network }: SolveOptions): string {
+  const { size } = networkProgram(network!, domainOf(problem.domain), problem.unknowns.length);
+  return describeNetwork(network!, size);
+}
+
 /** Goes on with the winner under the rest of the budget. */
 export function goOn(problem: Problem, { options, solution, damping }: Begun, common: SolveOptions): Promise<Solution> {
+  if (solution === undefined) return solve(problem, { ...common, ...options });
   return solve(problem, {
     ...common,
     ...options,

@@ -3,11 +3,11 @@ import type { Problem } from "../problem/problem.ts";
 import type { SolveOptions } from "../solve/options.ts";
 import { Solution } from "../solve/solution.ts";
 import type { Budget } from "../solve/training.ts";
-import { done, featureContest, suitsFeatures, type Tried, wordsOf } from "./feature-contest.ts";
+import { done, featureContest, gain, suitsFeatures, windowContest, wordsOf } from "./feature-contest.ts";
 import { type FeaturePlan, type FeatureRun, type Solved, solveWithFeatures } from "./feature-solve.ts";
 import { type Begun, goOn, networkContest } from "./network-contest.ts";
-import { correct, distance, type Evidence } from "./trust.ts";
-import { featuresFor, shareOfFeatures } from "./work.ts";
+import { correct, distance, type Evidence, unlessUnsolvable } from "./trust.ts";
+import { featuresFor, shareBeforeWindows, shareOfWhole } from "./work.ts";
 
 /** What all stages know. */
 export interface Setting {
@@ -33,54 +33,72 @@ export interface Candidate {
   readonly plan?: FeaturePlan;
 }
 
-/** Share of what u = 0 leaves at which features are enough, and at which they are where time is short. */
-const enoughLeft = 0.02;
+/** Share of what u = 0 leaves at which features are enough, and at which no other features are tried. */
+const [enoughLeft, wellSolved] = [0.02, 1e-7];
 /** Nominal seconds below which networks come to nothing. */
 const leastForNetworks = 10;
 
 const runOf = ({ options, seed, threads, share }: Setting, limit: number): FeatureRun => ({
   ...{ seed, threads, signal: options.signal },
   late: () => share() >= limit,
+  ...(options.blas !== undefined && { blas: options.blas }),
   ...(options.clock && { clock: options.clock }),
   ...(options.processorClock && { processorClock: options.processorClock }),
 });
 
-/** Random features: a competition, the winner with as many as the budget allows, and a second, independent solution. */
+/**
+ * Random features: a competition, the winner with as many as the budget allows, windows of time where they are better, and a second,
+ * independent solution.
+ */
 export async function byFeatures(problem: Problem, setting: Setting): Promise<Candidate | undefined> {
   if (!suitsFeatures(problem)) return undefined;
-  const { work, say } = setting;
-  const { tried, nothing } = await featureContest(problem, { run: runOf(setting, 0.35), work, say });
-  const best = tried[0];
-  if (best === undefined || best.residual === Number.POSITIVE_INFINITY) return undefined;
-  const hopeless = best.residual > 0.3 * nothing && work >= leastForNetworks;
-  const plan = hopeless || best.residual <= done * nothing ? best.plan : grown(problem, best, work);
-  // Where the first window is good, the others are worth all of the time.
-  const limit = best.residual <= enoughLeft * nothing ? 1 : 0.6;
-  const main = await solveWithFeatures(problem, plan, runOf(setting, limit));
-  if (main === undefined) return undefined;
-  say(`${wordsOf(plan, problem)}: residual ${main.report.residual.toExponential(1)}`);
-  const left = Math.min(main.report.residual, best.residual);
-  const enough = left <= enoughLeft * nothing || work < leastForNetworks;
+  const { work, say, options } = setting;
+  const contest = { run: runOf(setting, 0.35), work, say };
+  const { best, nothing, scale } = await featureContest(problem, contest);
+  if (best === undefined) return undefined;
+  const units = scale === undefined ? {} : { residualScale: scale };
+  const solved = async (plan: FeaturePlan, limit: number, seed = setting.seed) => {
+    const run = { ...runOf(setting, limit), ...units, seed };
+    const solution = await unlessUnsolvable(() => solveWithFeatures(problem, plan, run));
+    if (solution) say(`${wordsOf(plan, problem)}: residual ${solution.report.residual.toExponential(1)}`);
+    return solution && { plan, solution };
+  };
+  const share = problem.time === undefined ? shareOfWhole : shareBeforeWindows;
+  const many = featuresFor(problem, work * share, options.blas) ?? best.plan.features;
+  const grown = best.residual <= done * nothing ? best.plan : { ...best.plan, features: many };
+  const first = (await solved(grown, 1)) ?? (await solved(best.plan, 1));
+  if (first === undefined) return undefined;
+  let main = first;
+  const left = () => main.solution.report.residual / nothing;
+  if (left() > wellSolved && problem.time === undefined && problem.axes.length > 1) {
+    const steeper = await solved({ ...main.plan, reach: 3 * main.plan.reach }, 1);
+    if (steeper && steeper.solution.report.residual < main.solution.report.residual) main = steeper;
+  }
+  if (left() > wellSolved && problem.time !== undefined) {
+    const run = { ...runOf(setting, 0.5), ...units };
+    const windows = await windowContest(problem, { run, work, say }, main.plan);
+    if (windows && windows.residual < main.solution.report.residual / gain) {
+      const marched = await solved(windows.plan, windows.residual <= enoughLeft * nothing ? 1 : 0.7);
+      if (marched && marched.solution.report.residual < main.solution.report.residual) main = marched;
+    }
+  }
+  const { plan, solution } = main;
   const words = wordsOf(plan, problem);
-  if (!enough) return { solution: main, evidence: {}, words, enough, plan };
+  const enough = left() <= enoughLeft || work < leastForNetworks;
+  if (!enough) return { solution, evidence: {}, words, enough, plan };
   const again = { ...plan, features: Math.max(16, Math.floor(plan.features * 0.6)) };
-  const run = { ...runOf(setting, 1.1), seed: setting.seed + 1 };
-  const second = await solveWithFeatures(problem, again, run);
+  // Where time is over before it ends, what was not taken is the other one.
+  const second = (await solved(again, 1.1, setting.seed + 1)) ?? (main === first ? undefined : first);
+  const run = { ...runOf(setting, 1.1), seed: setting.seed + 2 };
   const correction =
-    main instanceof Solution
-      ? await correct(problem, main, { ...plan, reach: plan.reach * 1.5 }, { ...run, seed: setting.seed + 2 })
+    solution instanceof Solution
+      ? await correct(problem, solution, { ...plan, reach: plan.reach * 1.5 }, run)
       : undefined;
   const evidence: Evidence = {
     correction,
-    second: second && { solution: second, distance: await distance(problem, main, second) },
+    second: second && { solution: second.solution, distance: await distance(problem, solution, second.solution) },
   };
-  return { solution: main, evidence, words, enough, plan };
-}
-
-/** As many features as a good share of the budget allows. */
-function grown(problem: Problem, { plan }: Tried, work: number): FeaturePlan {
-  const features = featuresFor(problem, (work * shareOfFeatures) / plan.windows) ?? plan.features;
-  return { ...plan, features: Math.max(plan.features, features) };
+  return { solution, evidence, words, enough, plan };
 }
 
 /** Networks: a competition, the winner with the rest of the budget, and random features on top of it. */
@@ -126,7 +144,7 @@ const suitsDimension = ({ axes }: Problem): boolean => axes.length <= 5;
 
 /** The better of two corrections, one smooth and one steep. */
 async function corrections(problem: Problem, setting: Setting, trained: Solution, plan: FeaturePlan | undefined) {
-  const features = featuresFor(problem, setting.work * 0.05);
+  const features = featuresFor(problem, setting.work * 0.05, setting.options.blas);
   if (features === undefined) return undefined;
   const even = problem.axes.map(() => 1);
   const plans = [4, 16].map((reach) => ({ features, reach, stretch: plan?.stretch ?? even, windows: 1 }));
@@ -147,7 +165,7 @@ function restOf({ budget, spent }: Setting, { solution }: Begun, share: number):
     ...(allOfProcessor !== undefined && {
       processorSeconds: Math.max(0.05, share * allOfProcessor - processorSeconds),
     }),
-    ...(steps !== undefined && { steps: Math.max(1, steps - solution.report.steps) }),
+    ...(steps !== undefined && { steps: Math.max(1, steps - (solution?.report.steps ?? 0)) }),
     ...(residual !== undefined && { residual }),
   };
 }

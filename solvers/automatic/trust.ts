@@ -7,8 +7,7 @@ import { rng } from "../../engine/rng.ts";
 import { randomFeatures, residualOfZero } from "../baseline/random-features.ts";
 import { domainOf } from "../domain/domain.ts";
 import type { Problem } from "../problem/problem.ts";
-import type { ErrorEstimate } from "../solve/solution.ts";
-import { Solution } from "../solve/solution.ts";
+import { type ErrorEstimate, Solution, type SolutionReport } from "../solve/solution.ts";
 import type { FeaturePlan, FeatureRun, Solved } from "./feature-solve.ts";
 import { scalesOf } from "./feature-solve.ts";
 import { boundaryPointsFor } from "./work.ts";
@@ -50,7 +49,7 @@ export async function correct(
 ): Promise<Correction | undefined> {
   const { late: _, signal: _s, ...rest } = run;
   const known = withFoundConstants(problem, base);
-  try {
+  return unlessUnsolvable(async () => {
     const corrected = await randomFeatures(known.problem, {
       ...rest,
       weights: { observations: 0.01 },
@@ -59,8 +58,21 @@ export async function correct(
     });
     const size = await distance(problem, corrected, base);
     return { corrected, size, left: corrected.report.residual / base.report.residual };
+  });
+}
+
+/** Least that u = 0 can leave: residuals are in units of what it leaves, or of the terms where the conditions make the solution. */
+const leastLeft = 1e-3;
+
+/** What u = 0 leaves, in the units of a report's residual. */
+export const leftByNothing = async (problem: Problem, report: SolutionReport): Promise<number> =>
+  Math.max(leastLeft, await residualOfZero(problem, report));
+
+/** What features give; nothing where they depend on one another, or their rows are not finite. */
+export async function unlessUnsolvable<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
   } catch (error) {
-    // Features that depend on one another, or rows that are not finite: there is no correction, and so no estimate by it.
     if (error instanceof DomainError || error instanceof ConvergenceError) return undefined;
     throw error;
   }
@@ -99,7 +111,7 @@ export async function estimate(
       : relativeL2 === byCorrection
         ? "correction by random features"
         : "a second solution";
-  const nothing = await residualOfZero(problem, solution.report);
+  const nothing = await leftByNothing(problem, solution.report);
   const share = residual / nothing;
   const advice =
     share > mostLeft

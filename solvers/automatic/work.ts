@@ -1,24 +1,29 @@
 /**
- * What things cost on a nominal machine. Decisions are made by these numbers and not by the clock, so that the same budget and seed
- * decide alike everywhere; the clock only ends what takes too long.
+ * What things cost on a nominal machine, with a BLAS of its own or without. Decisions are made by these numbers and not by the clock, so
+ * that the same budget and seed decide alike on machines alike; the clock only ends what takes too long.
  */
+import { systemBlas } from "../../engine/numerics/system-blas.ts";
 import { isLinear } from "../baseline/linearity.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { Budget } from "../solve/training.ts";
 
-/** Operations a second of dense linear algebra on one busy thread. */
-const rate = 2.5e9;
+/** Operations a second of dense least squares on one busy thread, by the machine's LAPACK and in graphs. */
+const [rateOfLapack, rateOfGraphs] = [1.2e10, 2.5e9];
+/** Seconds for one entry of a matrix of features. */
+const entry = 6e-8;
 /** Seconds to trace and compile a program. */
 const compiling = 0.2;
 /** Newton steps of a nonlinear problem. */
-const newtonSteps = 6;
+const newtonSteps = 5;
 /** Seconds that an optimizer step stands for, where the budget is in steps. */
 const secondsOfStep = 0.25;
 /** Fewest and most features of a solve, and most coefficients. */
-export const [fewest, most, mostColumns] = [24, 1600, 2400];
+export const [fewest, most, mostColumns] = [24, 2400, 2400];
 
-/** Share of the budget for one solve with all the features that it allows. */
-export const shareOfFeatures = 0.3;
+/** Share of the budget for one solve with all the features that it allows: of the whole, and of all windows of time together. */
+export const [shareOfWhole, shareOfWindows] = [0.22, 0.3];
+/** The same of the whole where there may be windows. */
+export const shareBeforeWindows = 0.14;
 
 /** Nominal seconds of a budget. */
 export function nominalSeconds({ seconds, processorSeconds, steps }: Budget): number {
@@ -39,21 +44,23 @@ export const boundaryPointsFor = ({ axes }: Problem, features: number): number =
   axes.length <= 2 ? Math.min(300, 2 * features) : 2 * features;
 
 /** Nominal seconds of one solve with random features. */
-export function secondsOfFeatures(problem: Problem, features: number): number {
+export function secondsOfFeatures(problem: Problem, features: number, blas = "auto"): number {
   const columns = (features + 1) * problem.unknowns.length;
-  const rows = 3 * features * problem.equations.length + boundaryPointsFor(problem, features) + columns;
-  const each = (2 * rows * columns ** 2 + 300 * rows * columns) / rate;
+  const rows = 3 * features * problem.equations.length + boundaryPointsFor(problem, features);
+  const rate = blas !== "none" && systemBlas() ? rateOfLapack : rateOfGraphs;
+  const each = (2 * (rows + columns) * columns ** 2) / rate + entry * rows * columns;
   return (isLinearProblem(problem) ? 1 : newtonSteps) * each + compiling;
 }
 
 /** The largest number of features that so many seconds allow; none where even the fewest take longer. */
-export function featuresFor(problem: Problem, seconds: number): number | undefined {
+export function featuresFor(problem: Problem, seconds: number, blas = "auto"): number | undefined {
   const limit = Math.min(most, Math.floor(mostColumns / problem.unknowns.length) - 1);
-  if (secondsOfFeatures(problem, fewest) > seconds) return undefined;
+  const costs = (features: number) => secondsOfFeatures(problem, features, blas);
+  if (costs(fewest) > seconds) return undefined;
   let [low, high] = [fewest, limit];
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
-    if (secondsOfFeatures(problem, middle) <= seconds) low = middle;
+    if (costs(middle) <= seconds) low = middle;
     else high = middle - 1;
   }
   return low;

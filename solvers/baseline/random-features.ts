@@ -3,22 +3,24 @@
  * coefficients follow from one dense solve (PIELM, arXiv 1907.03507; random feature method, arXiv 2207.13380; FastLSQ, arXiv
  * 2602.10541), and for a nonlinear one from Newton's method. The baseline to beat on smooth problems in few dimensions.
  */
-import { ConvergenceError, OptionsError } from "../../engine/errors.ts";
+import { OptionsError } from "../../engine/errors.ts";
+import type { SystemBlas } from "../../engine/numerics/system-blas.ts";
 import { type Rng, rng } from "../../engine/rng.ts";
 import { domainOf } from "../domain/domain.ts";
 import { isKnownNetwork } from "../network/kinds.ts";
 import { type Mlp, mlp } from "../network/mlp.ts";
 import { type Sum, sum } from "../network/sum.ts";
 import type { Problem } from "../problem/problem.ts";
-import { evaluator } from "../residual/evaluator.ts";
 import { type Assembly, assemble, type GroupWeights } from "../solve/assemble.ts";
+import { blasName, blasOf } from "../solve/blas.ts";
 import { type AnyHardness, hardnessOf } from "../solve/hardness.ts";
 import { processorMilliseconds } from "../solve/options.ts";
 import { Solution, type SolutionReport } from "../solve/solution.ts";
 import type { Status } from "../solve/training.ts";
 import { type FeatureRows, type FilledGroup, featureRows } from "./feature-rows.ts";
-import { leastSquaresSolver, type PanelMatrix, panelMatrix, panelWidth, setEntry } from "./least-squares.ts";
+import { leastSquaresSolver, type PanelMatrix, setEntry } from "./least-squares.ts";
 import { isLinear } from "./linearity.ts";
+import { residualOfNothing, sumOfSquares } from "./unit.ts";
 
 /** Options of {@link randomFeatures}. */
 export interface RandomFeatureOptions {
@@ -63,6 +65,8 @@ export interface RandomFeatureOptions {
   readonly seed?: number;
   /** Threads of matrix products. @defaultValue 1 */
   readonly threads?: number;
+  /** Linear algebra, "auto" or "none", as in `solve`. @defaultValue "auto" */
+  readonly blas?: string;
   /** Milliseconds of a clock that only goes forward. @defaultValue performance.now */
   readonly clock?: () => number;
   /** Milliseconds of the processor that the process has used. @defaultValue process.cpuUsage, user and system */
@@ -123,7 +127,7 @@ export async function randomFeatures(problem: Problem, options: RandomFeatureOpt
     const { status, steps } = await minimise(rows, theta, {
       coefficients: (features + 1) * problem.unknowns.length,
       steps: linear ? 1 : newtonSteps,
-      ...{ linear, regularization, threads },
+      ...{ linear, regularization, threads, blas: blasOf(blasName("randomFeatures", options.blas)) },
     });
     const residual = Math.sqrt(sumOfSquares(await fresh.rows(theta)));
     return new Solution(problem, network, theta, {
@@ -247,24 +251,6 @@ function filledGroups(assembly: Assembly, filling: Filling, draw: Rng): FilledGr
   ];
 }
 
-/** Root mean square of the residual of a network that is zero: the unit of residuals, as in `solve`. */
-async function residualOfNothing(assembly: Assembly, threads: number): Promise<number> {
-  const { model, problem, domain } = assembly;
-  const points = domain.interior(2 ** 12, rng(0).split("scale"));
-  const program = evaluator(model, problem.equations, { data: assembly.interior(1, 1).data, threads });
-  const silent = new Float64Array(model.network.size);
-  const values = await program.evaluate(silent, points, assembly.interiorData(points));
-  await program.dispose();
-  const mean = sumOfSquares(values) / (points.length / domain.dimension);
-  if (!Number.isFinite(mean)) {
-    const bad = values.find((v) => !Number.isFinite(v));
-    throw new ConvergenceError(`randomFeatures: the residual of u = 0 is ${bad} somewhere in the domain`, "diverged");
-  }
-  return mean > 0 ? Math.sqrt(mean) : 1;
-}
-
-const sumOfSquares = (values: Float64Array): number => values.reduce((sum, v) => sum + v * v, 0);
-
 interface Minimisation {
   /** Number of coefficients, at the end of θ. */
   readonly coefficients: number;
@@ -272,21 +258,22 @@ interface Minimisation {
   readonly linear: boolean;
   readonly regularization: number;
   readonly threads: number;
+  readonly blas: SystemBlas | undefined;
 }
 
 /** Gauss–Newton on the coefficients with a line search; θ is changed in place. */
 async function minimise(rows: FeatureRows, theta: Float64Array, options: Minimisation) {
-  const { coefficients: n, linear, regularization, threads } = options;
+  const { coefficients: n, linear, regularization, threads, blas } = options;
   const m = rows.count;
   const total = regularization > 0 || m < n ? m + n : m;
-  const solver = leastSquaresSolver(total, threads);
+  const solver = leastSquaresSolver(total, threads, blas);
   const at = theta.subarray(theta.length - n);
   let mu: number | undefined;
   let [steps, status]: [number, Status] = [0, "budget"];
   const lossOf = (r: Float64Array) => sumOfSquares(r) + mu! * mu! * sumOfSquares(at);
   try {
     while (steps < options.steps) {
-      const matrix = panelMatrix(total, n);
+      const matrix = solver.matrix(n);
       const right = new Float64Array(total);
       const r = await rows.rowsAndColumns(theta, matrix);
       mu ??= regularization * longest(matrix);
@@ -334,11 +321,11 @@ async function search(
 }
 
 /** Length of the longest column. */
-function longest({ panels }: PanelMatrix): number {
+function longest({ width, panels }: PanelMatrix): number {
   let most = 0;
   for (const panel of panels) {
-    const sums = new Float64Array(panelWidth);
-    for (let i = 0; i < panel.length; i++) sums[i % panelWidth]! += panel[i]! ** 2;
+    const sums = new Float64Array(width);
+    for (let i = 0; i < panel.length; i++) sums[i % width]! += panel[i]! ** 2;
     most = sums.reduce((a, b) => Math.max(a, b), most);
   }
   return Math.sqrt(most);

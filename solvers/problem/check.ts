@@ -1,7 +1,10 @@
 /** What can be known to be wrong with a problem before anything is solved. */
 import { OptionsError } from "../../engine/errors.ts";
+import { checkBalance } from "./check-balance.ts";
 import { checkContradictions } from "./check-contradictions.ts";
 import { checkMissing } from "./check-missing.ts";
+import { checkObservations } from "./check-observations.ts";
+import { checkSingular } from "./check-singular.ts";
 import { checkValues } from "./check-values.ts";
 import { placeKey } from "./place.ts";
 import { Probe } from "./probe.ts";
@@ -9,14 +12,18 @@ import type { Problem } from "./problem.ts";
 
 /**
  * @throws OptionsError where conditions are missing, or on more than 256 places
- * @throws DomainError where values are not finite, contradict one another, or the exact solution is none
+ * @throws DomainError where values are not finite, contradict one another, or the exact solution is none; where slopes do not balance
+ *   the source, a source is not square integrable, or an observation lies outside
  */
 export function checkProblem(problem: Problem): void {
   checkPlaces(problem);
   checkMissing(problem);
+  checkObservations(problem);
   const probe = new Probe(problem);
   checkValues(problem, probe);
   checkContradictions(problem, probe);
+  checkSingular(problem, probe);
+  checkBalance(problem, probe);
 }
 
 /** Most places on which conditions hold: each is sampled, and compared with each. */

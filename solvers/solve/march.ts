@@ -10,7 +10,7 @@ import { rng } from "../../engine/rng.ts";
 import { domainOf } from "../domain/domain.ts";
 import { mlp } from "../network/mlp.ts";
 import type { Problem } from "../problem/problem.ts";
-import { MarchedSolution, type MarchRecord, readWindows, saveWindow } from "./marched-solution.ts";
+import { blasOfWindows, MarchedSolution, type MarchRecord, readWindows, saveWindow } from "./marched-solution.ts";
 import {
   processorMilliseconds,
   type ResolvedOptions,
@@ -62,7 +62,8 @@ export async function march(problem: Problem, options: MarchOptions): Promise<Ma
   const edges = edgesOf(windows, problem);
   const count = edges.length - 1;
   const network = each.network ?? mlp({ scale: suggestedScale(problem) });
-  const resolved = resolveOptions({ ...each, network }, problem, domainOf(problem.domain));
+  const blas = each.blas ?? (folder && (await blasOfWindows(folder))) ?? "auto";
+  const resolved = resolveOptions({ ...each, network, blas }, problem, domainOf(problem.domain));
   if ((resolved.budget.steps ?? count) < count) {
     throw new OptionsError(
       `march: ${resolved.budget.steps} steps for ${count} windows; give each at least one`,
@@ -139,6 +140,7 @@ async function goOn(
     const solution = await solve(windowOf(problem, interval, tables, startWeight / resolved.weights.conditions), {
       ...each,
       network,
+      blas: resolved.blas,
       seed: Math.floor(draw.uniform() * 2 ** 53),
       budget: shareOf(resolved.budget, spent, steps, count - k),
       // One scale for all: later windows have no lift, so that u = 0 may leave nothing.

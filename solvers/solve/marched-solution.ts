@@ -227,6 +227,12 @@ const recordCheck = (value: unknown, at: string): string | undefined => {
   return complaint ?? (rising ? undefined : `${at}.record.edges do not rise`);
 };
 
+/** The linear algebra with which the windows of a folder were solved; nothing where it is new. */
+export async function blasOfWindows(folder: string): Promise<string | undefined> {
+  if (!existsSync(join(folder, index))) return undefined;
+  return ((await readIndex(folder)).record as Partial<ResolvedOptions>).blas;
+}
+
 /**
  * The windows that a folder keeps; none where it is new.
  *

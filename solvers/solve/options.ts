@@ -69,7 +69,7 @@ export interface SolveOptions {
   /**
    * Linear algebra of Gauss–Newton: "auto" takes the machine's own BLAS and LAPACK where there is one (OpenBLAS, MKL or Accelerate; the
    * environment variable MONGE_BLAS names another or says none), "none" compiled graphs. The same digits to rounding, not the same bits: what
-   * was used is recorded, and a run goes on with the same. @defaultValue "auto"
+   * was used is recorded, and a run goes on with the same. @defaultValue "auto", or what the run to go on with has
    */
   readonly blas?: string;
   /** Ends the run after the step in progress; the solution so far is returned with status "aborted". */

@@ -4,13 +4,21 @@ import { basename, join } from "node:path";
 import { DomainError, FormatError, OptionsError } from "../../engine/errors.ts";
 import { loadLatestCheckpoint } from "../../engine/files/checkpoint.ts";
 import { recordToJson } from "../../engine/files/json.ts";
+import { isPlainObject } from "../../engine/files/plain-checks.ts";
 import { readRunOptions } from "../../engine/files/run.ts";
 import { problemToJson } from "../problem/json.ts";
 import type { Problem } from "../problem/problem.ts";
 import { withBlas } from "./blas.ts";
 import { inTodaysNames } from "./hardness.ts";
-import type { ResolvedOptions } from "./options.ts";
+import type { ResolvedOptions, SolveOptions } from "./options.ts";
 import { readTrainState, type TrainState } from "./train-state.ts";
+
+/** The linear algebra of the run to go on with, where nothing else is asked for: the one that it began with. */
+export async function blasOfRun({ resume, blas }: Pick<SolveOptions, "resume" | "blas">): Promise<string> {
+  if (resume === undefined || blas !== undefined || !existsSync(join(resume, "options.json"))) return blas ?? "auto";
+  const before = withBlas(await readRunOptions(resume));
+  return isPlainObject(before) && typeof before["blas"] === "string" ? before["blas"] : "auto";
+}
 
 /** What a resumed run may change. */
 const free = ["budget", "threads"];

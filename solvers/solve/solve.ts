@@ -8,7 +8,7 @@ import { parameterCount } from "../residual/model.ts";
 import { start } from "../sampler/kinds.ts";
 import { assemble } from "./assemble.ts";
 import { processorMilliseconds, type ResolvedOptions, recorded, resolveOptions, type SolveOptions } from "./options.ts";
-import { lastState } from "./resume.ts";
+import { blasOfRun, lastState } from "./resume.ts";
 import { Solution, type SolutionReport } from "./solution.ts";
 import { isRecorded, recordedPoints } from "./some-points.ts";
 import { startStepper } from "./stepper.ts";
@@ -39,7 +39,7 @@ export async function solve(problem: Problem, options: SolveOptions = {}): Promi
   const processor = options.processorClock ?? processorMilliseconds;
   const [began, used] = [clock(), processor()];
   const domain = domainOf(problem.domain);
-  const resolved = resolveOptions(options, problem, domain);
+  const resolved = resolveOptions({ ...options, blas: await blasOfRun(options) }, problem, domain);
   const assembly = assemble(problem, domain, resolved.network, resolved.conditions);
   checkStart(options.start, parameterCount(assembly.model));
   const sampler = start(resolved.sampler, domain);

@@ -61,7 +61,7 @@ test("a march that 0.1.0 kept has the values that it had, and the same call solv
     assert.equal(loaded.report.hardConditions, ["u = sin(pi*x)", "u = 0"]);
     const again = await march(heat, {
       ...small,
-      ...{ windows: 2, budget: { steps: 12 }, folder, blas: "none" },
+      ...{ windows: 2, budget: { steps: 12 }, folder },
       onProgress: () => assert.unreachable("a window is solved again"),
     });
     near(await again.evaluate(points), expected.march, 1e-13);
@@ -74,7 +74,7 @@ test("a run that 0.1.0 left goes on to where it would have gone", () =>
       ...small,
       sampler: adversarial({ shape: [8, 8] }),
       warmStart: { optimizer: adam(), steps: 4 },
-      ...{ checkpointEvery: 1, budget: { steps: 24 }, resume: folder, blas: "none" },
+      ...{ checkpointEvery: 1, budget: { steps: 24 }, resume: folder },
     });
     assert.equal([solution.status, solution.report.steps], [expected.run.status, expected.run.steps]);
     near(solution.theta, expected.run.theta, 1e-6);

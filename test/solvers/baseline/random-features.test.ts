@@ -2,6 +2,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
+import { type SystemBlas, systemBlas } from "../../../engine/numerics/system-blas.ts";
 import { rng } from "../../../engine/rng.ts";
 import { featureRows } from "../../../solvers/baseline/feature-rows.ts";
 import { leastSquaresSolver, panelMatrix, panelWidth, setRow } from "../../../solvers/baseline/least-squares.ts";
@@ -38,10 +39,16 @@ const times = (a: Float64Array, x: Float64Array): Float64Array =>
     x.reduce((sum, v, j) => sum + a[i * x.length + j]! * v, 0),
   );
 
-async function solved(a: Float64Array, m: number, n: number, b: Float64Array): Promise<Float64Array> {
-  const matrix = panelMatrix(m, n);
+async function solved(
+  a: Float64Array,
+  m: number,
+  n: number,
+  b: Float64Array,
+  blas?: SystemBlas,
+): Promise<Float64Array> {
+  const solver = leastSquaresSolver(m, 1, blas);
+  const matrix = solver.matrix(n);
   for (let i = 0; i < m; i++) setRow(matrix, i, a, i * n);
-  const solver = leastSquaresSolver(m);
   const x = await solver.solve(matrix, b.slice());
   await solver.dispose();
   return x;
@@ -52,10 +59,12 @@ test("least squares with condition number 1e12 leaves a residual of rounding siz
   const a = graded(m, n, 1e12);
   const truth = rng(5).normal(n);
   const b = times(a, truth);
-  const x = await solved(a, m, n, b);
-  const r = times(a, x).map((v, i) => v - b[i]!);
-  // Normal equations would leave about the root of rounding times ‖b‖, or fail to factor.
-  assert.ok(norm(r) <= 1e-13 * norm(b), `residual ${norm(r) / norm(b)}`);
+  for (const blas of new Set([undefined, systemBlas()])) {
+    const x = await solved(a, m, n, b, blas);
+    const r = times(a, x).map((v, i) => v - b[i]!);
+    // Normal equations would leave about the root of rounding times ‖b‖, or fail to factor.
+    assert.ok(norm(r) <= 1e-13 * norm(b), `residual ${norm(r) / norm(b)}`);
+  }
 });
 
 test("the residual of inconsistent equations is orthogonal to all columns", async () => {
@@ -63,6 +72,8 @@ test("the residual of inconsistent equations is orthogonal to all columns", asyn
   const a = graded(m, n, 1e3);
   const b = rng(6).normal(m);
   const x = await solved(a, m, n, b);
+  const blas = systemBlas();
+  if (blas) assert.ok(norm((await solved(a, m, n, b, blas)).map((v, i) => v - x[i]!)) <= 1e-10 * norm(x));
   const r = times(a, x).map((v, i) => v - b[i]!);
   assert.ok(norm(r) > 0.1 * norm(b), "the equations are inconsistent");
   for (let j = 0; j < n; j++) {

@@ -481,7 +481,7 @@ test("missing conditions are named", () => {
     { conditions: [dirichlet(["u = 0", "v = 0"])] as ConditionSpec[], exact: undefined as never },
     /p appears only through/,
   );
-  pde({ ...poisson, conditions: [neumann("u_n = 0")], integrals: [integral("u = 0")] });
+  pde({ ...poisson, equations: "lap(u) = x", conditions: [neumann("u_n = 0")], integrals: [integral("u = 0")] });
   pde({ ...poisson, equations: "lap(lap(u)) = 1", conditions: [dirichlet("u = 0"), neumann("u_n = 0")] });
   pde({ ...heat, conditions: [initial("u = 0")], allow: ["missing-condition"] });
   pde({ ...heat, conditions: [], observations: [{ points: [[0.5, 0.5]], values: [1] }] });

@@ -1,0 +1,119 @@
+/** Problems that have no solution in the sense of least squares, or whose data lie elsewhere, are refused before any work. */
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { DomainError } from "../../../engine/errors.ts";
+import { dirichlet, initial, neumann, periodic } from "../../../solvers/problem/conditions.ts";
+import { pde } from "../../../solvers/problem/pde.ts";
+import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
+
+const line = { name: "line", domain: { x: [-1, 1] }, conditions: [dirichlet("u = 0")] } as const;
+const square = {
+  name: "square",
+  domain: { x: [-1, 1], y: [-1, 1] },
+  equations: "lap(u) = 1",
+  conditions: [dirichlet("u = 0")],
+} as const;
+const refused = (spec: ProblemSpec, message: RegExp) =>
+  assert.throws(
+    () => pde(spec),
+    (e: unknown) => e instanceof DomainError && message.test(e.message),
+  );
+
+test("a source whose square has no integral is refused with the place where it is infinite", () => {
+  refused({ ...line, equations: "u_xx = 1/x" }, /equation 1 is not square integrable near x = 0: .* at a distance of/);
+  refused({ ...line, equations: "u_xx + 1/(x-0.3)^2 = 0" }, /near x = 0\.3/);
+  refused({ ...line, domain: { x: [0, 1] }, equations: "x*u_xx + u/x = 1/x" }, /near x = 0/);
+  refused({ ...line, equations: "u_xx = tan(2*x)" }, /near x = (-)?0\.785398/);
+  refused({ ...line, equations: "u_xx = (x-0.2)^(-1)" }, /near x = 0\.2/);
+  refused({ ...square, equations: "lap(u) = 1/(x^2+y^2)" }, /near x = .*, y = /);
+  refused({ ...square, equations: "lap(u) = 1/(x+y-0.3)" }, /not square integrable/);
+  refused(
+    { ...square, equations: "-lap(u) = source", manufactured: "1/((x-0.1)^2+(y+0.2)^2)", conditions: "exact" },
+    /near x = 0\.1, y = -0\.2/,
+  );
+});
+
+test("sources that are steep, or infinite with an integrable square, and singular coefficients are taken", () => {
+  const taken: readonly ProblemSpec[] = [
+    { ...line, equations: "u_xx = 1/(x^2+1e-6)" },
+    { ...line, equations: "u_xx = sin(3*x)/x" },
+    { ...line, domain: { x: [0, 1] }, equations: "u_xx + u_x/x = 1", conditions: [dirichlet("u = 0")] },
+    { ...line, domain: { x: [0, 1] }, equations: "u_xx = 1/x^0.25" },
+    { ...square, equations: "lap(u) = 1/(x^2+y^2)^0.2" },
+    { ...square, equations: "lap(u) = exp(-1000*(x^2+y^2))/(1+x^2)" },
+    // The pole lies in the hole.
+    {
+      ...square,
+      domain: {
+        difference: [
+          { x: [-1, 1], y: [-1, 1] },
+          { shape: "disk", center: [0, 0], radius: 0.3 },
+        ],
+      },
+      equations: "lap(u) = 1/(x^2+y^2)",
+    },
+  ];
+  for (const spec of taken) pde(spec);
+});
+
+test("Neumann data that do not balance the source are refused with both sides", () => {
+  const closed = { ...square, conditions: [neumann("u_n = 0")], integrals: ["u = 0"] };
+  refused(closed, /no solution: the integral of lap\(u\) over the domain is 4.* the boundary .* 0/);
+  refused({ ...closed, equations: "-3*lap(u) = x + 1" }, /no solution/);
+  refused({ ...closed, equations: "lap(u) = 0", conditions: [neumann("2*u_n = 1")] }, /is 0.* 4/);
+  const sides = [periodic({ on: "x" }), neumann("u_n = y", { on: "y" })];
+  refused({ ...closed, equations: "lap(u) = 1", conditions: sides }, /no solution/);
+  refused(
+    { ...line, equations: "u_xx = 1", conditions: [neumann("u_n = 0")], integrals: ["u = 0"] },
+    /no solution: .* 2.* 0/,
+  );
+});
+
+test("balanced Neumann data, and problems in which a value or time takes up the difference, are taken", () => {
+  const closed = { ...square, integrals: ["u = 0"] };
+  const taken: readonly ProblemSpec[] = [
+    { ...closed, conditions: [neumann("u_n = 1")], equations: "lap(u) = 2" },
+    { ...closed, conditions: [neumann("u_n = 0")], equations: "lap(u) = x*exp(y)" },
+    { ...closed, conditions: [neumann("u_n = 0")], equations: "lap(u) - u = 1" },
+    { ...closed, conditions: [neumann("u_n = 0")], equations: "lap(u) + u_x = 1" },
+    {
+      ...closed,
+      equations: "lap(u) = source",
+      manufactured: "cos(pi*x)*y^2 - 1/3*cos(pi*x)",
+      conditions: [neumann("exact")],
+    },
+    { ...closed, integrals: [], conditions: [neumann("u_n = 0", { on: "x" }), dirichlet("u = 0", { on: "y" })] },
+    {
+      name: "heat",
+      domain: { x: [0, 1], t: [0, 1] },
+      equations: "u_t = u_xx + 1",
+      conditions: [initial("u = 0"), neumann("u_n = 0", { on: "x" })],
+    },
+  ].map((spec) => spec as ProblemSpec);
+  for (const spec of taken) pde(spec);
+});
+
+test("observations outside the domain are refused with their number and place; on its edge they are taken", () => {
+  const observed = (points: number[][]) => ({
+    ...square,
+    observations: [{ points, values: points.map(() => 0) }],
+  });
+  refused(
+    observed([
+      [0, 0],
+      [0.5, 1.2],
+    ]),
+    /observations\[0\] has point 2 at x = 0\.5, y = 1\.2, outside the domain/,
+  );
+  const disk = { shape: "disk", center: [0, 0], radius: 1 } as const;
+  refused({ ...observed([[0.9, 0.9]]), domain: disk }, /outside the domain/);
+  pde(
+    observed([
+      [1, 1],
+      [-1, 0.3],
+      [1 + 1e-12, 0],
+    ]),
+  );
+});
+
+test.run();
