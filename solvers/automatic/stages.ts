@@ -77,7 +77,8 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
   if (left() > wellSolved && problem.time !== undefined) {
     const run = { ...runOf(setting, 0.5), ...units };
     const windows = await windowContest(problem, { run, work, say }, main.plan);
-    if (windows && windows.residual < main.solution.report.residual / gain) {
+    const worthIt = (left: number) => left <= 0.1 * nothing || work < leastForNetworks;
+    if (windows && worthIt(windows.residual) && windows.residual < main.solution.report.residual / gain) {
       const marched = await solved(windows.plan, windows.residual <= enoughLeft * nothing ? 1 : 0.7);
       if (marched && marched.solution.report.residual < main.solution.report.residual) main = marched;
     }
