@@ -104,15 +104,13 @@ export async function estimate(
   const byCorrection = correction?.size;
   const bySecond = second && second.distance * Math.min(1, residual / second.solution.report.residual);
   const found = [byCorrection, bySecond].filter((v): v is number => v !== undefined && Number.isFinite(v));
-  const relativeL2 = found.length > 0 ? Math.max(...found) : Number.NaN;
+  const seen = found.length > 0 ? Math.max(...found) : Number.NaN;
   const by =
-    found.length === 0
-      ? "nothing"
-      : relativeL2 === byCorrection
-        ? "correction by random features"
-        : "a second solution";
+    found.length === 0 ? "nothing" : seen === byCorrection ? "correction by random features" : "a second solution";
   const nothing = await leftByNothing(problem, solution.report);
   const share = residual / nothing;
+  // Where much of the residual is left, features see part of the error only: the mean of orders of magnitude was right most often.
+  const relativeL2 = share > mostLeft && share > seen ? Math.sqrt(share * seen) : seen;
   const advice =
     share > mostLeft
       ? `it leaves ${percent(share)} of what u = 0 leaves; ${more}`
