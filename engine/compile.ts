@@ -19,16 +19,30 @@ export type Device = "cpu" | "webgpu" | "cuda" | "tensorflow" | "eager";
 
 /** Shape and type of an input or output. */
 export interface TensorSpec {
+  /** Size of each dimension, all known beforehand; empty for a scalar. */
   readonly shape: readonly number[];
-  /** @defaultValue "float32" (the graph's precision: float64 arrays where `precision` is "float64") */
+  /**
+   * Of the array that `run` takes. @defaultValue "float32" (the graph's precision: float64 arrays where `precision` is
+   * "float64")
+   *
+   * @defaultValue "float32" (the graph's precision: float64 arrays where `precision` is "float64")
+   */
   readonly dtype?: "float32" | "int32" | "bool";
 }
 
 /** Options of {@link compile}. */
 export interface CompileOptions {
-  /** @defaultValue "float32". "float64" exists on "cpu" and "cuda". */
+  /**
+   * Of all numbers in the graph; "float64" exists on "cpu" and "cuda". @defaultValue "float32"
+   *
+   * @defaultValue "float32". "float64" exists on "cpu" and "cuda".
+   */
   readonly precision?: Precision;
-  /** @defaultValue "cpu" */
+  /**
+   * Where the program runs. @defaultValue "cpu"
+   *
+   * @defaultValue "cpu"
+   */
   readonly device?: Device;
   /** Threads inside an operator, at least 1. @defaultValue 1 */
   readonly threads?: number;
@@ -42,7 +56,9 @@ export interface CompileOptions {
 
 /** A compiled function. */
 export interface Compiled {
+  /** Shape and type of each array that `run` takes, in order. */
   readonly inputs: readonly Required<TensorSpec>[];
+  /** Shape and type of each array that `run` gives, in order. */
   readonly outputs: readonly Required<TensorSpec>[];
   /** Number of ONNX nodes before ONNX Runtime's own fusions; 0 on eager devices. */
   readonly nodeCount: number;
@@ -65,6 +81,8 @@ export type TensorFunction = (...inputs: tf.Tensor[]) => readonly tf.Tensor[];
 
 /**
  * Compiles `fn` for inputs of the given shapes.
+ *
+ * @param inputs - one spec for each argument of `fn`
  * @throws KernelError where `fn` uses a tfjs kernel without a lowering
  * @throws TracedValueError where `fn` reads the value of a tensor
  * @throws BackendError where the device or the precision is not available

@@ -123,7 +123,11 @@ export class TracedValueError extends MongeError {
   readonly kind = "traced-value";
 }
 
-/** Tells monge's errors from all others. */
+/**
+ * Tells monge's errors from all others.
+ *
+ * @param error - anything that was caught
+ */
 export function isMongeError(error: unknown): error is MongeError {
   return error instanceof MongeError;
 }

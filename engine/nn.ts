@@ -8,7 +8,11 @@ import { isTracing } from "./trace.ts";
 
 /** Options of {@link conv2d}. */
 export interface ConvolutionOptions {
-  /** @defaultValue 1 */
+  /**
+   * Pixels from one output to the next, whole, ≥ 1. @defaultValue 1
+   *
+   * @defaultValue 1
+   */
   readonly stride?: number;
   /** [O] */
   readonly bias?: tf.Tensor1D | undefined;
@@ -19,7 +23,7 @@ export interface ConvolutionOptions {
   readonly padding?: "same" | "symmetric";
 }
 
-/** Convolution of x [N, H, W, C] with filter [KH, KW, C, O], zero padding. */
+/** Convolution of `x` [N, H, W, C] with `filter` [KH, KW, C, O], zero padding. */
 export function conv2d(x: tf.Tensor4D, filter: tf.Tensor4D, options: ConvolutionOptions = {}): tf.Tensor4D {
   const { stride = 1, bias, padding = "symmetric" } = options;
   const [kh, kw] = filter.shape;
@@ -37,13 +41,17 @@ export function conv2d(x: tf.Tensor4D, filter: tf.Tensor4D, options: Convolution
   return bias ? tf.add(y, bias) : y;
 }
 
-/** x · weights + bias for x [N, I], weights [I, O], bias [O]. */
+/** x · weights + bias for `x` [N, I], `weights` [I, O], `bias` [O], none where it is left out. */
 export function dense(x: tf.Tensor2D, weights: tf.Tensor2D, bias?: tf.Tensor1D): tf.Tensor2D {
   const y = tf.matMul(x, weights);
   return (bias ? tf.add(y, bias) : y) as tf.Tensor2D;
 }
 
-/** x·sigmoid(x) with the gradient σ + h(1 − σ), h = xσ. */
+/**
+ * x·sigmoid(x) with the gradient σ + h(1 − σ), h = xσ.
+ *
+ * @param x - of any shape
+ */
 export const silu: <T extends tf.Tensor>(x: T) => T = (x) => {
   const op = tf.customGrad((input, save) => {
     const v = input as tf.Tensor;
@@ -64,8 +72,13 @@ export const silu: <T extends tf.Tensor>(x: T) => T = (x) => {
 
 /** Options of {@link groupNorm}. */
 export interface GroupNormOptions {
+  /** Divides the channels. */
   readonly groups: number;
-  /** @defaultValue 1e-5 */
+  /**
+   * Added to the variance, ≥ 0. @defaultValue 1e-5
+   *
+   * @defaultValue 1e-5
+   */
   readonly epsilon?: number;
   /** [N, C]: y·(1 + scale) + shift (FiLM, arXiv 1709.07871). */
   readonly scale?: tf.Tensor2D;
@@ -74,7 +87,8 @@ export interface GroupNormOptions {
 }
 
 /**
- * Group normalisation (arXiv 1803.08494) of x [N, H, W, C] with gamma, beta [C], optionally modulated per sample.
+ * Group normalisation (arXiv 1803.08494) of `x` [N, H, W, C] with `gamma`, `beta` [C], optionally modulated per sample.
+ *
  * @throws ShapeError where the groups do not divide the channels
  */
 export function groupNorm(
@@ -151,7 +165,7 @@ function channelSquares(x: tf.Tensor4D): tf.Tensor2D {
   return tf.sum(tf.square(x), [1, 2]);
 }
 
-/** Repeats every pixel `factor` × `factor` times. */
+/** Repeats every pixel of `x` [N, H, W, C] `factor` × `factor` times. */
 export function upsampleNearest(x: tf.Tensor4D, factor: number): tf.Tensor4D {
   const [, h, w] = x.shape;
   const op = tf.customGrad((...args) => {

@@ -6,7 +6,9 @@ import { constant } from "./trace.ts";
 /** A learning rate that falls from `peak` to `final` along half a cosine after a linear warm-up. */
 export interface WarmupCosine {
   readonly kind: "warmup-cosine";
+  /** Highest learning rate, > 0. */
   readonly peak: number;
+  /** Learning rate from step `steps` on, ≥ 0. */
   readonly final: number;
   /** Steps until `final`; constant afterwards. */
   readonly steps: number;
@@ -19,13 +21,21 @@ export type Schedule = number | WarmupCosine;
 
 /** Options of {@link adam} and {@link adamW}. */
 export interface AdamOptions {
-  /** @defaultValue 1e-3 */
+  /**
+   * Size of a step, > 0. @defaultValue 1e-3
+   *
+   * @defaultValue 1e-3
+   */
   readonly learningRate?: Schedule;
   /** In [0, 1). @defaultValue 0.9 */
   readonly beta1?: number;
   /** In [0, 1). @defaultValue 0.999 */
   readonly beta2?: number;
-  /** @defaultValue 1e-8 */
+  /**
+   * Added to the root of the second moment; ≥ 0. @defaultValue 1e-8
+   *
+   * @defaultValue 1e-8
+   */
   readonly epsilon?: number;
 }
 
@@ -41,7 +51,12 @@ export function adam(options: AdamOptions = {}): Adam {
   return adamW({ ...options, weightDecay: 0 });
 }
 
-/** Adam with decoupled weight decay (Loshchilov & Hutter 2019, arXiv 1711.05101, Algorithm 2). */
+/**
+ * Adam with decoupled weight decay (Loshchilov & Hutter 2019, arXiv 1711.05101, Algorithm 2).
+ *
+ * @param options - also `weightDecay` ≥ 0, 0.01 unless given
+ * @throws OptionsError where a number is out of range
+ */
 export function adamW(options: AdamOptions & { readonly weightDecay?: number } = {}): Adam {
   const { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0.01 } = options;
   for (const [name, value, low, high] of [
@@ -57,7 +72,12 @@ export function adamW(options: AdamOptions & { readonly weightDecay?: number } =
   return Object.freeze({ kind: "adam", learningRate, beta1, beta2, epsilon, weightDecay });
 }
 
-/** A {@link WarmupCosine}; `warmup` is 0 unless given. @throws OptionsError where a number is out of range */
+/**
+ * A {@link WarmupCosine}.
+ *
+ * @param options - `peak` > 0, `final` ≥ 0, `steps` ≥ 1, `warmup` ≥ 0, which is 0 unless given
+ * @throws OptionsError where a number is out of range
+ */
 export function warmupCosine(options: { peak: number; final: number; steps: number; warmup?: number }): WarmupCosine {
   const { peak, final, steps, warmup = 0 } = options;
   if (!(peak > 0) || !(final >= 0) || !(steps >= 1) || !(warmup >= 0)) {

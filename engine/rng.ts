@@ -23,6 +23,7 @@ export type FloatArray = Float64Array | Float32Array;
 
 /** What `shuffle` can permute. */
 export interface Shuffleable {
+  /** How many things, numbered from 0. */
   readonly length: number;
   [index: number]: unknown;
 }

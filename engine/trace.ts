@@ -196,7 +196,12 @@ export function tensorOf(traced: Traced | Value): tf.Tensor {
 /** The traced form of a tfjs tensor while tracing. */
 export const tracedOf = (tensor: tf.Tensor): Traced => view(tensor);
 
-/** A constant with all digits of float64, where `tf.tensor` would round it to float32. Outside of tracing: `tf.tensor`. */
+/**
+ * A constant with all digits of float64, where `tf.tensor` would round it to float32. Outside of tracing: `tf.tensor`.
+ *
+ * @param values - row-major; a number stands for a single value
+ * @param shape - size of each dimension; a scalar unless given
+ */
 export function constant(values: number | readonly number[] | Float64Array, shape: readonly number[] = []): tf.Tensor {
   const data = typeof values === "number" ? [values] : values;
   if (!isTracing()) return tf.tensor(Array.from(data), [...shape], "float32");

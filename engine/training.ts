@@ -12,6 +12,7 @@ import { constant } from "./trace.ts";
 
 /** Shape and initial values of one trainable array. */
 export interface ParameterSpec {
+  /** Size of each dimension. */
   readonly shape: readonly number[];
   /** Initial values, row-major. */
   readonly values: Float32Array | Float64Array;
@@ -32,10 +33,12 @@ export interface TrainingProgram {
   readonly parameters: Readonly<Record<string, ParameterSpec>>;
   /** The inputs of one step. */
   readonly inputs: readonly TensorSpec[];
+  /** The scalar that is minimised, and others to be watched, as tensor functions of parameters and inputs. */
   readonly loss: (
     parameters: Readonly<Record<string, tf.Tensor>>,
     inputs: readonly tf.Tensor[],
   ) => { readonly loss: tf.Scalar; readonly metrics?: Readonly<Record<string, tf.Scalar>> };
+  /** How a gradient moves the parameters. */
   readonly optimizer: Adam;
   /** Largest Euclidean norm of the whole gradient. @defaultValue no clipping */
   readonly clipNorm?: number;
@@ -49,23 +52,31 @@ type Vector = Float32Array | Float64Array;
 export interface TrainingState {
   /** Steps done. */
   readonly step: number;
+  /** By name, row-major. */
   readonly parameters: Readonly<Record<string, Vector>>;
+  /** Moving averages by name, row-major; the parameters themselves where the program has no `ema`. */
   readonly ema: Readonly<Record<string, Vector>>;
+  /** Adam's m, by name, row-major. */
   readonly firstMoment: Readonly<Record<string, Vector>>;
+  /** Adam's v, by name, row-major. */
   readonly secondMoment: Readonly<Record<string, Vector>>;
 }
 
 /** How a step went. */
 export interface StepReport {
+  /** Before the step. */
   readonly loss: number;
   /** Norm of the gradient before clipping. */
   readonly gradientNorm: number;
+  /** Of this step. */
   readonly learningRate: number;
+  /** What the loss gave beside itself, by name. */
   readonly metrics: Readonly<Record<string, number>>;
 }
 
 /** A compiled training program and its state. */
 export interface Trainer {
+  /** Number of ONNX nodes before ONNX Runtime's own fusions; 0 on eager devices. */
   readonly nodeCount: number;
   /**
    * One step (or `stepsPerCall`; the report is then that of the last).
@@ -74,13 +85,21 @@ export interface Trainer {
   step(inputs: readonly TypedArray[]): Promise<StepReport>;
   /** A copy of the state. */
   state(): TrainingState;
+  /** Goes on from a state; it is copied. @throws ShapeError where an array has another length than its parameter */
   load(state: TrainingState): void;
+  /** Frees the native session; later steps are refused. */
   dispose(): Promise<void>;
 }
 
 const slots = ["parameters", "ema", "firstMoment", "secondMoment"] as const;
 
-/** Compiles a training program. */
+/**
+ * Compiles a training program.
+ *
+ * @throws OptionsError where `stepsPerCall` is no whole number ≥ 1
+ * @throws ShapeError where the values of a parameter do not fill its shape
+ * @throws as {@link compile}
+ */
 export async function compileTraining(program: TrainingProgram, options: TrainingOptions = {}): Promise<Trainer> {
   const { stepsPerCall = 1, ...compileOptions } = options;
   const { precision = "float32", name = "training" } = compileOptions;

@@ -90,6 +90,8 @@ export function rainScale(options: { readonly first?: number; readonly steps?: n
 /**
  * A smooth scale from dark blue to yellow (viridis), for solutions and other one-signed or general fields.
  *
+ * @param low - value of the first colour, in the field's units
+ * @param high - value of the last colour; values beyond either end have the colour of that end
  * @throws DomainError unless `low < high`, both finite
  */
 export function smoothScale(low: number, high: number): SmoothScale {

@@ -6,6 +6,7 @@ import { type ChartLayers, drawChart } from "./vega.ts";
 
 /** One curve. */
 export interface Curve {
+  /** For the legend; no two curves of a figure have the same. */
   readonly name: string;
   /** [n], in the units that the x axis names. */
   readonly x: ArrayLike<number>;
@@ -19,13 +20,17 @@ export interface Curve {
 
 /** What to draw, and how the axes are called. */
 export interface CurveFigureOptions {
+  /** At least one, drawn in this order. */
   readonly curves: readonly Curve[];
+  /** Axis across. */
   readonly x: CurveAxis;
+  /** Axis upwards. */
   readonly y: CurveAxis;
-  /** `@defaultValue` none */
+  /** Above the plot. `@defaultValue` none */
   readonly title?: string;
-  /** Size of the plot area, SVG units. `@defaultValue` 560 × 340 */
+  /** Width of the plot area, SVG units. `@defaultValue` 560 */
   readonly width?: number;
+  /** Height of the plot area, SVG units. `@defaultValue` 340 */
   readonly height?: number;
 }
 

@@ -7,10 +7,11 @@ import { drawChart } from "./vega.ts";
 export interface RankFigureOptions {
   /** [members + 1], how often the observation had rank 0, 1, …, members. */
   readonly counts: ArrayLike<number>;
-  /** `@defaultValue` none */
+  /** Above the plot. `@defaultValue` none */
   readonly title?: string;
-  /** Size of the plot area, SVG units. `@defaultValue` 420 × 260 */
+  /** Width of the plot area, SVG units. `@defaultValue` 420 */
   readonly width?: number;
+  /** Height of the plot area, SVG units. `@defaultValue` 260 */
   readonly height?: number;
 }
 

@@ -7,8 +7,11 @@ import { missingGrey } from "./style.ts";
 
 /** A field on a grid: `values` is row-major [height, width]; NaN marks missing cells. */
 export interface Raster {
+  /** Row-major [height, width], in the units of the colour scale; NaN marks missing cells. */
   readonly values: ArrayLike<number>;
+  /** Rows, ≥ 1. */
   readonly height: number;
+  /** Columns, ≥ 1. */
   readonly width: number;
 }
 

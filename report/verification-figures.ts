@@ -4,15 +4,19 @@ import { shortNumber } from "./style.ts";
 
 /** What the figures show, as `verify` of `monge/generative` gives it in `diagrams`. */
 export interface VerificationDiagrams {
+  /** For each threshold dots of forecast probability and observed frequency, both in [0, 1]. */
   readonly reliability: readonly {
     readonly threshold: number;
     readonly dots: readonly { readonly probability: number; readonly frequency: number }[];
   }[];
+  /** For each threshold the curve of probabilities of detection and of false detection, both in [0, 1]. */
   readonly roc: readonly {
     readonly threshold: number;
     readonly curve: readonly { readonly pod: number; readonly pofd: number }[];
   }[];
+  /** Quantiles of both at the same levels, in the field's units. */
   readonly quantiles: { readonly forecast: readonly number[]; readonly truth: readonly number[] };
+  /** Mean power of both at wavenumbers 1, 2, …; empty where it was not asked for. */
   readonly spectrum: { readonly forecast: readonly number[]; readonly truth: readonly number[] };
 }
 
@@ -22,7 +26,9 @@ const diagonal = (name: string, to = 1): Curve => ({ name, x: [0, to], y: [0, to
 
 /**
  * Observed frequency over forecast probability, a curve for each threshold, with the diagonal of a reliable ensemble.
- * @returns the SVG text @throws OptionsError where there are no thresholds
+ *
+ * @param units - of the thresholds, for the legend
+ * @returns the SVG text
  */
 export function reliabilityFigure({ reliability }: VerificationDiagrams, units?: string): Promise<string> {
   const curves = reliability.map(({ threshold, dots }) => ({
@@ -40,7 +46,12 @@ export function reliabilityFigure({ reliability }: VerificationDiagrams, units?:
   });
 }
 
-/** Detection over false detection, a curve for each threshold. @returns the SVG text */
+/**
+ * Detection over false detection, a curve for each threshold.
+ *
+ * @param units - of the thresholds, for the legend
+ * @returns the SVG text
+ */
 export function rocFigure({ roc }: VerificationDiagrams, units?: string): Promise<string> {
   const curves = roc.map(({ threshold, curve }) => ({
     name: at(threshold, units),
@@ -57,7 +68,12 @@ export function rocFigure({ roc }: VerificationDiagrams, units?: string): Promis
   });
 }
 
-/** Quantiles of the members together over those of the truth. @returns the SVG text */
+/**
+ * Quantiles of the members together over those of the truth.
+ *
+ * @param units - of the quantiles, for the axes
+ * @returns the SVG text
+ */
 export function quantileFigure({ quantiles }: VerificationDiagrams, units?: string): Promise<string> {
   const { forecast, truth } = quantiles;
   const of = units === undefined ? "" : `, ${units}`;
@@ -71,7 +87,11 @@ export function quantileFigure({ quantiles }: VerificationDiagrams, units?: stri
   });
 }
 
-/** Mean power over wavenumbers of both. @returns the SVG text @throws OptionsError where there is no spectrum */
+/**
+ * Mean power over wavenumbers of both; bare axes where there is no spectrum.
+ *
+ * @returns the SVG text
+ */
 export function spectrumFigure({ spectrum }: VerificationDiagrams): Promise<string> {
   const curve = (name: string, power: readonly number[], dashed = false): Curve => {
     const kept = power.flatMap((p, k) => (p > 0 ? [[k + 1, p] as const] : []));
@@ -85,7 +105,14 @@ export function spectrumFigure({ spectrum }: VerificationDiagrams): Promise<stri
   });
 }
 
-/** Fractions skill score over the side of the windows, a curve for each threshold. @returns the SVG text */
+/**
+ * Fractions skill score over the side of the windows, a curve for each threshold.
+ *
+ * @param fss - one score in [0, 1] for each threshold and side of the window (cells), in any order
+ * @param units - of the thresholds, for the legend
+ * @returns the SVG text
+ * @throws OptionsError where there are no scores
+ */
 export function fssFigure(
   fss: readonly { readonly threshold: number; readonly window: number; readonly fss: number }[],
   units?: string,

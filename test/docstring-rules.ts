@@ -51,12 +51,17 @@ function functionComplaints(symbol: ts.Symbol, declaration: ts.Declaration, chec
   if (!signature || !(symbol.flags & ts.SymbolFlags.Value)) return [];
   const tags = symbol.getJsDocTags(checker);
   const text = textOf(symbol, checker);
+  const members = tags.filter((tag) => tag.name === "param").map((tag) => ts.displayPartsToString(tag.text));
   const own = (symbol.declarations ?? []).map((one) => one.getText()).join("\n");
   const parameters = signature.parameters.flatMap((parameter, i) => {
     const said = textOf(parameter, checker);
     const type = checker.getTypeOfSymbolAtLocation(parameter, declaration);
     const name = parameter.name.startsWith("__") ? `parameter ${i + 1}` : parameter.name;
-    const named = said !== "" || text.includes(`\`${parameter.name}\``);
+    // `@param options.rate - …` speaks for `options` too.
+    const named =
+      said !== "" ||
+      text.includes(`\`${parameter.name}\``) ||
+      members.some((tag) => tag.startsWith(`${parameter.name}.`));
     return [
       ...(named || speaks(type, checker) ? [] : [`(${name}): not described`]),
       ...(isArray(type, checker) && !saysShape.test(`${said} ${text}`) ? [`(${name}): no shape`] : []),
@@ -86,6 +91,8 @@ function interfaceComplaints(symbol: ts.Symbol, declaration: ts.Declaration, che
       if (!own || isForeign(own)) return [];
       const said = textOf(property, checker);
       const type = checker.getNonNullableType(checker.getTypeOfSymbolAtLocation(property, declaration));
+      // A literal type, as of a tag that tells the kinds of a union, says itself.
+      if (said === "" && type.isStringLiteral()) return [];
       const whole = `${said} ${text.includes(`\`${property.name}\``) ? text : ""}`.trim();
       return [
         ...(whole === "" ? [`.${property.name}: not described`] : []),

@@ -21,8 +21,11 @@ export interface Checkpoint {
 
 /** What {@link loadCheckpoint} gives back. */
 export interface LoadedCheckpoint {
+  /** Steps done when it was saved, ≥ 0. */
   readonly step: number;
+  /** By name: shape, type and row-major data. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
+  /** The JSON value that was saved; whoever reads it checks it. */
   readonly state: unknown;
 }
 
@@ -52,6 +55,7 @@ export async function saveCheckpoint(directory: string, { step, tensors, state =
 /**
  * Read what {@link saveCheckpoint} wrote.
  *
+ * @param path - a file that {@link saveCheckpoint} wrote
  * @throws FormatError if the file is damaged or no checkpoint
  */
 export async function loadCheckpoint(path: string): Promise<LoadedCheckpoint> {
@@ -71,6 +75,7 @@ export async function loadCheckpoint(path: string): Promise<LoadedCheckpoint> {
 /**
  * Read the newest checkpoint of a run.
  *
+ * @param directory - of the run, in which `checkpoints/` lies
  * @param load - reads one file, and throws MongeError where it is damaged
  * @returns nothing where there is no checkpoint
  * @throws FormatError where the newest one is damaged: names it, and the newest sound one before it
@@ -95,12 +100,21 @@ export async function loadLatestCheckpoint<T>(
   }
 }
 
-/** Reads all checkpoints of a run, from the highest step down. @throws FormatError where one is damaged */
+/**
+ * Reads all checkpoints of a run, from the highest step down.
+ *
+ * @param directory - of the run, in which `checkpoints/` lies
+ * @throws FormatError where one is damaged
+ */
 export async function loadCheckpoints(directory: string): Promise<readonly LoadedCheckpoint[]> {
   return Promise.all((await checkpointsOf(directory)).map(loadCheckpoint));
 }
 
-/** Path of the checkpoint with the highest step under a run's directory, or undefined if there is none. */
+/**
+ * Path of the checkpoint with the highest step under a run's directory, or undefined if there is none.
+ *
+ * @param directory - of the run, in which `checkpoints/` lies
+ */
 export async function latestCheckpoint(directory: string): Promise<string | undefined> {
   return (await checkpointsOf(directory))[0];
 }

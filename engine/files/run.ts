@@ -38,13 +38,21 @@ export interface RunOptions {
   readonly versions?: Readonly<Record<string, string>>;
   /** Folder whose git commit is recorded. @defaultValue the working directory */
   readonly repository?: string;
-  /** @defaultValue the system's clock */
+  /**
+   * Gives the times of the record. @defaultValue the system's clock
+   *
+   * @defaultValue the system's clock
+   */
   readonly now?: Clock;
 }
 
 /** Options of {@link openRun}. */
 export interface OpenRunOptions {
-  /** @defaultValue the system's clock */
+  /**
+   * Gives the times of the record. @defaultValue the system's clock
+   *
+   * @defaultValue the system's clock
+   */
   readonly now?: Clock;
 }
 

@@ -59,7 +59,9 @@ export interface StoredTensor extends HostTensor {
 
 /** Content of a file. */
 export interface Safetensors {
+  /** By name: shape, type and row-major data. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
+  /** Texts by key, without the checksum. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 

@@ -3,6 +3,7 @@ import { DomainError, OptionsError, ShapeError } from "../errors.ts";
 
 /** A dense array of real numbers, row-major: `values.length` is the product of `shape`. */
 export interface ShapedArray {
+  /** Row-major. */
   readonly values: Float32Array | Float64Array;
   readonly shape: readonly number[];
 }

@@ -5,8 +5,9 @@ import { instantsOf, isoOf, timeUnitsOf } from "../field/instants.ts";
 
 /** A hole in a time axis. */
 export interface TimeGap {
-  /** The last time before it and the first after it, as ISO texts in the file's calendar. */
+  /** The last time before the hole, as ISO text in the file's calendar. */
   readonly after: string;
+  /** The first time after the hole, as `after`. */
   readonly before: string;
   /** How many times would stand between them at the cadence of the axis. */
   readonly missing: number;
@@ -14,11 +15,13 @@ export interface TimeGap {
 
 /** The rhythm of a time axis. */
 export interface Cadence {
-  /** Usual distance of neighbours: a number of calendar months, or of seconds. */
+  /** What `step` counts: calendar months where neighbours are 28 days or more apart, else seconds. */
   readonly unit: "months" | "seconds";
+  /** Usual (median) distance of neighbours, > 0, in `unit`. */
   readonly step: number;
   /** Whether every distance is a whole multiple of it. */
   readonly regular: boolean;
+  /** Where times are missing, earliest first; empty where half of the distances or more are not `step`. */
   readonly gaps: readonly TimeGap[];
 }
 

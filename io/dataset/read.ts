@@ -10,10 +10,15 @@ import { plausible } from "./variable.ts";
 
 /** What {@link inspect} tells of a file. */
 export interface FileSummary {
+  /** As it was given. */
   readonly path: string;
+  /** Told by the file's content, not by its name. */
   readonly format: GridSource["format"];
+  /** Name and size of each dimension. */
   readonly dims: GridSource["dims"];
+  /** Every variable, coordinates included. */
   readonly variables: readonly VariableInfo[];
+  /** Those of the file as a whole. */
   readonly attributes: Attributes;
   /** Variables that {@link readField} would take for data. */
   readonly candidates: readonly string[];
@@ -79,6 +84,8 @@ function cut(path: string, variable: LazyField, range: readonly [number, number]
 
 /**
  * Says what a file holds without reading its data.
+ *
+ * @param path - a file, or the folder of a Zarr store
  * @throws FormatError if it is damaged or no format that monge reads.
  */
 export async function inspect(path: string, options: OpenOptions = {}): Promise<FileSummary> {

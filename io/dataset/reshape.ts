@@ -18,6 +18,8 @@ function namesOf(x: Field | LazyField): string[] {
 /**
  * The variable under other names.
  *
+ * @param variable - keeps its values and their order
+ * @param names - new names by old ones; what is not named keeps its name
  * @throws OptionsError for a name that it does not have, and where two things would have one name
  * @example renamed(await data.variable("Grid/precipitation"), { "Grid/precipitation": "pr" })
  */
@@ -53,6 +55,8 @@ export function renamed(variable: Field | LazyField, names: Names): Field | Lazy
 /**
  * The variable without the groups before its names, `Grid/precipitation` as `precipitation`, so that any format can hold it.
  * Where two names would become one, the groups stay in them, with `_` for `/`.
+ *
+ * @param variable - returned itself where no name has a group
  */
 export function ungrouped<T extends Field | LazyField>(variable: T): T {
   const all = namesOf(variable);
@@ -102,6 +106,7 @@ function alike(c: Coordinate, dims: readonly string[], sizes: ReadonlyMap<string
 /**
  * The variable with its dimensions in this order; two-dimensional coordinates follow.
  *
+ * @param variable - of any rank
  * @param dims - all of its dimensions
  * @throws OptionsError for others
  */
@@ -149,7 +154,11 @@ export function transposed(variable: Field | LazyField, dims: readonly string[])
   });
 }
 
-/** The variable with y and x as its last dimensions, where it has both and they are not. */
+/**
+ * The variable with y and x as its last dimensions, where it has both and they are not.
+ *
+ * @param variable - returned itself where it lacks y or x, or they are last already
+ */
 export function mapsLast<T extends Field | LazyField>(variable: T): T {
   const [y, x] = [variable.dimOf("y"), variable.dimOf("x")];
   if (y === undefined || x === undefined || (variable.dims.at(-2) === y && variable.dims.at(-1) === x)) return variable;

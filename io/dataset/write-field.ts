@@ -55,6 +55,7 @@ export interface PartlyWritten {
  * await writeField("pr.zarr", await data.variable("pr"), { compression: 5 });
  * ```
  *
+ * @param path - its ending tells the format where `format` does not
  * @throws OptionsError for an unknown format, options that it does not have, or a place that is taken; what `load`,
  *   `change` and the writers throw. What was there before then stands.
  */

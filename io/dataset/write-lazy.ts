@@ -10,6 +10,8 @@ export type WriteLazyOptions = WriteFieldOptions;
 
 /**
  * Writes a variable; the older name of {@link writeField}.
+ *
+ * @param path - its ending tells the format where `format` does not
  * @deprecated `writeField` also takes fields in memory, and replaces a file only with `overwrite: true`.
  */
 export async function writeLazy(path: string, variable: LazyField, options: WriteLazyOptions = {}): Promise<void> {

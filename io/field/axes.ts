@@ -26,7 +26,11 @@ const NAMES: readonly (readonly [RegExp, Axis])[] = [
   [/^(lev|level|levels|plev|height|depth|z)$/i, "z"],
 ];
 
-/** The role of a coordinate (or bare dimension) from its name and attributes, or undefined. */
+/**
+ * The role of a coordinate (or bare dimension) from its name and attributes, or undefined.
+ *
+ * @param name - may have groups before it (`Grid/lat`); they are not looked at
+ */
 export function axisOf(name: string, attributes: Attributes): Axis | undefined {
   const letter = own(LETTERS, textOf(attributes, "axis")?.toLowerCase() ?? "");
   if (letter) return letter;
@@ -53,7 +57,11 @@ interface Placed {
   readonly coordinates: readonly { readonly name: string; readonly attributes: Attributes }[];
 }
 
-/** Whether a coordinate is a longitude or latitude in degrees on the earth itself (not a rotated grid). */
+/**
+ * Whether a coordinate is a longitude or latitude in degrees on the earth itself (not a rotated grid).
+ *
+ * @param name - looked at where there are neither `standard_name` nor units in degrees north or east
+ */
 export function isGeographic(name: string, attributes: Attributes): boolean {
   const standard = textOf(attributes, "standard_name") ?? "";
   if (standard === "longitude" || standard === "latitude") return true;

@@ -25,6 +25,7 @@ export interface TimeUnits {
   readonly step: number;
   /** Whole milliseconds of the reference moment on the calendar's own axis. */
   readonly origin: number;
+  /** Calendar of the reference moment and of every time counted from it. */
   readonly calendar: Calendar;
   /** Microseconds of the reference moment beyond `origin`, 0 to 999; left out where it is 0. */
   readonly originMicrosecond?: number;
@@ -70,7 +71,12 @@ function fail(what: string, units: string, way = ""): UnitsError {
   );
 }
 
-/** The calendar that a name in a file stands for. @throws UnitsError for any other name. */
+/**
+ * The calendar that a name in a file stands for.
+ *
+ * @param name - in any case of letters, older names (`gregorian`, `noleap`) included; undefined is `standard`
+ * @throws UnitsError for any other name
+ */
 export function calendarOf(name: string | undefined): Calendar {
   const known = own(CALENDARS, (name ?? "standard").toLowerCase().trim());
   if (known !== undefined) return known;
@@ -154,6 +160,7 @@ function resolution(value: number, stepUs: number): number {
  * The moment that a time value stands for: exact for whole numbers, rounded to microseconds for fractions, or to
  * milliseconds or seconds where the number is too large to tell microseconds apart (`days since 0001` today).
  *
+ * @param value - in `units` from their reference moment
  * @returns undefined for NaN, and for a value more than a million years away, such as a fill value: no time is there.
  */
 export function decodeTime(value: number, units: TimeUnits): CalendarDate | undefined {

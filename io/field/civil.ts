@@ -11,12 +11,19 @@ export const DAY_US = 86_400e6;
 
 /** A moment in the fields of its calendar; years are astronomical (year 0 exists). */
 export interface CalendarDate {
+  /** Whole, astronomical. */
   readonly year: number;
+  /** 1 to 12. */
   readonly month: number;
+  /** Of the month, from 1. */
   readonly day: number;
+  /** 0 to 23. */
   readonly hour: number;
+  /** 0 to 59. */
   readonly minute: number;
+  /** 0 to 59; there are no leap seconds. */
   readonly second: number;
+  /** 0 to 999. */
   readonly millisecond: number;
   /** Beyond the millisecond, 0 to 999; left out where it is 0. */
   readonly microsecond?: number;

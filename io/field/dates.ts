@@ -10,24 +10,39 @@ export interface DateRange {
 
 /** What is added to a date; months and years move the date in its calendar, the rest is a length of time. */
 export interface DateStep {
+  /** Whole, of either sign. @defaultValue 0 */
   readonly years?: number;
+  /** Whole, of either sign. @defaultValue 0 */
   readonly months?: number;
+  /** 24 hours each; fractions count. @defaultValue 0 */
   readonly days?: number;
+  /** Fractions count. @defaultValue 0 */
   readonly hours?: number;
+  /** Fractions count. @defaultValue 0 */
   readonly minutes?: number;
+  /** Rounded to microseconds with all the rest. @defaultValue 0 */
   readonly seconds?: number;
 }
 
 const LABEL =
   /^([+-]?\d{4,6})(?:-(\d{1,2})(?:-(\d{1,2})(?:[T ](\d{1,2})(?::(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?)?)?)?)?\s*Z?$/;
 
-/** How many days a month has. */
+/**
+ * How many days a month has.
+ *
+ * @param year - astronomical: 0 is the year before 1
+ * @param month - 1 to 12
+ */
 export function daysInMonth(year: number, month: number, calendar: Calendar): number {
   const next = month === 12 ? dayNumber(calendar, year + 1, 1, 1) : dayNumber(calendar, year, month + 1, 1);
   return next - dayNumber(calendar, year, month, 1);
 }
 
-/** How many days a year has. */
+/**
+ * How many days a year has.
+ *
+ * @param year - astronomical: 0 is the year before 1
+ */
 export function daysInYear(year: number, calendar: Calendar): number {
   return dayNumber(calendar, year + 1, 1, 1) - dayNumber(calendar, year, 1, 1);
 }

@@ -12,7 +12,9 @@ export type { FieldValues };
 
 /** Positions along one dimension, or auxiliary positions (2-D latitudes, scalar heights, station names are left out). */
 export interface Coordinate {
+  /** As in the file, groups included. */
   readonly name: string;
+  /** One name per dimension, slowest first; none of a scalar. */
   readonly dims: readonly string[];
   /** Row-major over `dims`; NaN stands for missing. */
   readonly values: Float64Array;
@@ -24,7 +26,9 @@ export interface Coordinate {
 
 /** The variable that says which map projection the coordinates live in, passed through as it is. */
 export interface GridMapping {
+  /** Name of the variable, as `grid_mapping` of the data refers to it. */
   readonly name: string;
+  /** CF parameters of the projection: `grid_mapping_name`, `crs_wkt`, … */
   readonly attributes: Attributes;
 }
 
@@ -34,12 +38,17 @@ export interface FieldOptions {
   readonly name: string;
   /** One name per dimension, slowest first, e.g. `["time", "y", "x"]`. */
   readonly dims: readonly string[];
+  /** Size of each dimension, in the order of `dims`. */
   readonly shape: readonly number[];
   /** Row-major values, one per cell; kept, not copied. */
   readonly values: FieldValues;
+  /** CF (udunits) text, e.g. `mm/day`. @defaultValue undefined: not known */
   readonly units?: string | undefined;
+  /** Along some of the dimensions, or scalar; of any order. @defaultValue none */
   readonly coordinates?: readonly Coordinate[];
+  /** CF attributes of the variable besides its units. @defaultValue none */
   readonly attributes?: Attributes;
+  /** Projection of the coordinates. @defaultValue none */
   readonly gridMapping?: GridMapping | undefined;
   /** File it came from, for messages. */
   readonly source?: string | undefined;
@@ -47,6 +56,7 @@ export interface FieldOptions {
 
 /** One decoded moment of a time coordinate. */
 export interface TimeStamp {
+  /** As stored, in the units of the time coordinate. */
   readonly value: number;
   /** Without a zone, in the field's own calendar; undefined where the value is missing. */
   readonly iso: string | undefined;

@@ -13,6 +13,7 @@ import { parseUnit, type UnitProduct, UnitTextError } from "./unit-text.ts";
 
 /** What a unit of precipitation measures, in millimetres (amount) or millimetres per second (rate). */
 export interface PrecipitationUnits {
+  /** Whether it is an amount or a rate. */
   readonly kind: PrecipitationKind;
   /** Millimetres, or millimetres per second, per unit. */
   readonly factor: number;
@@ -22,7 +23,9 @@ export interface PrecipitationUnits {
 
 /** Where a value comes from, for messages. */
 export interface UnitsContext {
+  /** Its path. @defaultValue not named */
   readonly file?: string | undefined;
+  /** Its name. @defaultValue not named */
   readonly variable?: string;
 }
 
@@ -164,6 +167,7 @@ function scaleAlong(field: Field, dim: string | undefined, factors: readonly num
  * `lwe_precipitation_rate`, `lwe_thickness_of_precipitation_amount`, `precipitation_flux` or `precipitation_amount`, and
  * so for rainfall, snowfall, convective and stratiform precipitation.
  *
+ * @param to - units of precipitation, e.g. `mm/day`, `kg m-2 s-1`, `mm`
  * @throws UnitsError naming file, variable and units: unknown or missing units, an unknown interval, or a
  * `standard_name` or `cell_methods` that disagrees with the units.
  */

@@ -47,7 +47,9 @@ export interface FieldWriter {
 
 /** The size of a field that is to be written. */
 export interface Extent {
+  /** One name per dimension, slowest first. */
   readonly dims: readonly string[];
+  /** Size of each dimension, of all stretches together. */
   readonly shape: readonly number[];
   /** The dimension along which stretches come. */
   readonly time: string | undefined;

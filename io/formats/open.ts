@@ -88,6 +88,9 @@ function headOf(path: string): Buffer {
 
 /**
  * The format of a file from its first bytes (HDF5 also behind a user block).
+ *
+ * @param path - a file, or the folder of a Zarr store
+ * @param options - `formats` of one's own, asked before those of monge
  * @throws FormatError if the file is missing, empty, or none of the formats that monge reads.
  */
 export function sniff(path: string, { formats = [] }: Pick<OpenOptions, "formats"> = {}): FileFormat | Wrapping {
@@ -96,6 +99,8 @@ export function sniff(path: string, { formats = [] }: Pick<OpenOptions, "formats
 
 /**
  * Opens a file for reading; close it when done. What gzip or zip wraps is unpacked into a temporary file first.
+ *
+ * @param path - a file, or the folder of a Zarr store
  * @throws FormatError as {@link sniff}, or if it is damaged.
  */
 export async function openGrid(path: string, options: OpenOptions = {}): Promise<GridSource> {

@@ -8,8 +8,11 @@ import { numbersOf, textOf } from "../storage/source.ts";
 
 /** Rows and columns of a grid, with bounds where cells are not halfway between centres. */
 export interface RegridGrid {
+  /** Rows: one-dimensional, latitudes or a plane's y. */
   readonly y: Coordinate;
+  /** Columns: one-dimensional, longitudes or a plane's x. */
   readonly x: Coordinate;
+  /** Projection, or turned pole, that y and x are of. */
   readonly gridMapping?: GridMapping | undefined;
   /** Where the cells of a turned, projected or curvilinear grid lie: `[y, x]`, in degrees, with corners as bounds where known. */
   readonly positions?: readonly [latitude: Coordinate, longitude: Coordinate] | undefined;
@@ -22,9 +25,11 @@ export type AxisKind = "latitude" | "longitude" | "plane";
 
 /** One axis ready for weights. */
 export interface GridLine {
+  /** Name of the coordinate. */
   readonly name: string;
+  /** What `centres` and `edges` count. */
   readonly kind: AxisKind;
-  /** Degrees or metres, in the order of the field. */
+  /** Length n: degrees or metres, in the order of the field. */
   readonly centres: Float64Array;
   /** Lower and upper edge of each cell, `[n, 2]`, the lower one first. */
   readonly edges: Float64Array;
@@ -32,9 +37,13 @@ export interface GridLine {
 
 /** Both axes of a grid and what tells its reference system. */
 export interface GridLines {
+  /** Latitudes and longitudes, those of a turned pole, or y and x on a plane. */
   readonly system: "geographic" | "rotated" | "projected";
+  /** Axis of the rows. */
   readonly y: GridLine;
+  /** Axis of the columns. */
   readonly x: GridLine;
+  /** Projection or turned pole; undefined where none is stated. */
   readonly gridMapping: GridMapping | undefined;
 }
 

@@ -159,6 +159,7 @@ function refineCoordinate(field: Field, c: Coordinate, y: string, x: string, fac
  * rows and columns are divided into equal ones, with bounds; two-dimensional coordinates are refined linearly, with corners.
  *
  * @param field - y and x are its last two dimensions.
+ * @param factor - whole, ≥ 1
  * @throws OptionsError for a bad factor; ShapeError if a coordinate has a single position.
  */
 export function refine(field: Field, factor: number): Field {

@@ -15,8 +15,11 @@ export type RegridMethod = "conservative" | "bilinear" | "nearest";
 export interface SparseRows {
   /** Number of columns, positions of the source. */
   readonly width: number;
+  /** Length: rows + 1, from 0 to the number of entries. */
   readonly start: Int32Array;
+  /** One column per entry, 0 to `width` − 1. */
   readonly index: Int32Array;
+  /** One per entry. */
   readonly weight: Float64Array;
   /** What the weights of a row sum to where the source covers all of it. */
   readonly total: Float64Array;
@@ -24,6 +27,7 @@ export interface SparseRows {
 
 /** Options of {@link regridWeights}. */
 export interface RegridWeightsOptions {
+  /** How values come to the target grid; has no default. */
   readonly method: RegridMethod;
   /**
    * What bilinear interpolation gives between the outermost centres and the edge of the source grid: missing values, as
@@ -38,9 +42,11 @@ export interface RegridWeightsOptions {
 export type RegridWeights = LineWeights | CellWeights;
 
 interface WeightsOf {
+  /** By which the weights were made. */
   readonly method: RegridMethod;
   /** Rows and columns of the source. */
   readonly shape: readonly [height: number, width: number];
+  /** Grid of the result. */
   readonly target: RegridGrid;
 }
 
@@ -48,7 +54,9 @@ interface WeightsOf {
 export interface LineWeights extends WeightsOf {
   /** Target rows by source rows; two more source rows after the last stand for the means at south and north pole. */
   readonly rows: SparseRows;
+  /** Target columns by source columns. */
   readonly columns: SparseRows;
+  /** Both axes of the source. */
   readonly source: GridLines;
 }
 
@@ -56,6 +64,7 @@ export interface LineWeights extends WeightsOf {
 export interface CellWeights extends WeightsOf {
   /** Target cells by source cells; two more rows of source cells after the last stand for the means at south and north pole. */
   readonly cells: SparseRows;
+  /** Grid of the source. */
   readonly source: RegridGrid;
 }
 

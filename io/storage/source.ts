@@ -62,20 +62,29 @@ export type Attributes = Readonly<Record<string, AttributeValue>> & {
 
 /** A named dimension of a file. */
 export interface DimensionInfo {
+  /** With its groups, `Grid/lat`, where it is in one. */
   readonly name: string;
+  /** Number of positions, at present where it is unlimited. */
   readonly size: number;
+  /** Whether the file can grow along it. */
   readonly unlimited: boolean;
 }
 
 /** A variable of a file: what is known without reading its values. */
 export interface VariableInfo {
+  /** With its groups, `Grid/precipitation`, where it is in one. */
   readonly name: string;
+  /** Type as stored, before unpacking. */
   readonly dtype: DataType;
+  /** One name per dimension, slowest first; none of a scalar. */
   readonly dims: readonly string[];
+  /** Size of each dimension, in the order of `dims`. */
   readonly shape: readonly number[];
+  /** Text of the attribute `units`, as it stands; undefined where there is none. */
   readonly units: string | undefined;
+  /** As stored, `_FillValue` and `scale_factor` included. */
   readonly attributes: Attributes;
-  /** Sizes of the storage chunks, where the file is chunked. */
+  /** Size of a storage chunk along each dimension, where the file is chunked. */
   readonly chunks?: readonly number[];
   /** Whether netCDF's default fill values count as missing where there is no `_FillValue`. @defaultValue true */
   readonly defaultFill?: boolean;
@@ -85,16 +94,23 @@ export interface VariableInfo {
 
 /** A block of a variable: where it begins and how many positions it takes along each dimension. */
 export interface Slab {
+  /** First position along each dimension, from 0. */
   readonly start: readonly number[];
+  /** Positions along each dimension, ≥ 0. */
   readonly count: readonly number[];
 }
 
 /** A file open for reading. */
 export interface GridSource {
+  /** As it was given. */
   readonly path: string;
+  /** Told by the content. */
   readonly format: FileFormat;
+  /** Each dimension, in file order. */
   readonly dims: readonly DimensionInfo[];
+  /** Each variable, coordinates included, in file order. */
   readonly variables: readonly VariableInfo[];
+  /** Those of the file as a whole. */
   readonly attributes: Attributes;
   /**
    * Raw values of a numeric variable or of a slab of it, row-major.
@@ -109,6 +125,7 @@ export interface GridSource {
   readTexts?(name: string): Promise<string[]>;
   /** Drops what is kept in memory to read faster; the file stays open. */
   release?(): void;
+  /** Closes the file, and removes what was unpacked; nothing can be read afterwards. */
   close(): void;
 }
 

@@ -24,9 +24,11 @@ export interface PageMathematics {
 
 /** A table; numbers stand on the right. */
 export interface PageTable {
+  /** Name of each column. */
   readonly header: readonly string[];
   /** Each as long as the header. */
   readonly rows: readonly (readonly (string | number)[])[];
+  /** Above the table. @defaultValue none */
   readonly caption?: string;
   /** The same numbers in full, to be saved. @defaultValue none */
   readonly csv?: { readonly name: string; readonly text: string };
@@ -36,6 +38,7 @@ export interface PageTable {
 export interface PageSlides {
   /** What the slider moves along, such as `"time"`. */
   readonly name: string;
+  /** At least one, each with a label such as the time. */
   readonly slides: readonly (PagePicture & { readonly label: string })[];
   /** Which one is shown first, from 0. @defaultValue 0 */
   readonly start?: number;
@@ -53,15 +56,19 @@ export type PagePart =
 
 /** A part of the page under a heading. */
 export interface PageSection {
+  /** Listed with the others at the top of the page. */
   readonly heading: string;
+  /** In the order in which they stand. */
   readonly parts: readonly PagePart[];
 }
 
 /** What the page says. */
 export interface PageOptions {
+  /** Of the page, in its head and in the browser's tab. */
   readonly title: string;
   /** Below the title. @defaultValue none */
   readonly lead?: string;
+  /** In the order in which they stand. */
   readonly sections: readonly PageSection[];
   /** How it was made, at the end: commands, versions, files. @defaultValue none */
   readonly provenance?: readonly (readonly [name: string, value: string])[];

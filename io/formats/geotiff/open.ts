@@ -306,6 +306,7 @@ const counted = (n: number) => Array.from({ length: n }, (_, i) => i + 1);
  * An alpha band is no band of the variable: where it is 0, pixels are missing, as where a mask (in the file, or
  * `FILE.msk` beside it) is 0. A rotated grid has two-dimensional coordinates.
  *
+ * @param path - a TIFF or BigTIFF file, whatever its ending
  * @throws FormatError if it is damaged or holds what is not lossless numbers; OptionsError for an overview that is
  *   not there.
  */

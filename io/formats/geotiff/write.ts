@@ -191,6 +191,7 @@ function checkOptions({ compression = 6, overviews = "average", tile = 512 }: Ge
  * written in metres. Whole-number types store exactly what fits, or it is an error. In memory it takes one band and
  * its overviews beside the field.
  *
+ * @param path - replaced when the new file is complete
  * @throws ShapeError if the field has no regular y and x at its end; OptionsError if the projection has no EPSG code
  *   and none is stated; DomainError for a value that cannot be stored.
  */

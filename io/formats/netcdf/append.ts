@@ -200,6 +200,7 @@ async function growthOf(path: string, fields: readonly Field[]): Promise<Growth>
  * file. Readers see the old steps or all of them, also after a crash or a full disk: NetCDF-3 is appended to in place, its
  * number of records changed last; NetCDF-4 is appended to in a copy, which then takes its place. One process at a time.
  *
+ * @param path - a NetCDF-3 or NetCDF-4 file with an unlimited time
  * @param also - fields for the file's other variables along time.
  * @throws FormatError if the file cannot grow, or the disk refuses; ShapeError for another grid or missing bounds;
  *   UnitsError for other units or another calendar; DomainError for times that do not come after the last, or values that

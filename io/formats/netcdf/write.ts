@@ -35,6 +35,7 @@ export interface WriteNetcdfOptions extends NetcdfOptions {
 
 /** A NetCDF file that is being written. */
 export interface NetcdfWriter {
+  /** The format in full: `netcdf3` asks for one of three. */
   readonly format: FileFormat;
   /** Steps along time that are written, or 1 where there is no time and the field is. */
   readonly steps: number;
@@ -126,6 +127,7 @@ function checkStretch(where: string, template: NetcdfTemplate, field: Field, alo
  * }
  * ```
  *
+ * @param path - what is there is replaced when the writer is closed
  * @param template - a field, or what is known of it before its values: see {@link NetcdfTemplate}. Along a time that
  *   grows only attributes count.
  * @throws OptionsError for unfit options or names; ShapeError if the format cannot hold the dimensions so;
@@ -255,6 +257,7 @@ function withCoordinates(field: Field, first: Field): Field {
  * Writes one field as NetCDF: by default NetCDF-4 (HDF5) with coordinates as dimension scales, chunks of one map and
  * deflate; `_FillValue` for missing values, bounds and grid mapping passed through.
  *
+ * @param path - what is there is replaced when the new file is complete
  * @throws OptionsError for unfit options or names; ShapeError if the format cannot hold the dimensions so; DomainError for
  *   values that do not fit the type or the packed range; FormatError if the file cannot be written in full.
  */

@@ -61,6 +61,7 @@ function growDocuments(path: string, tree: ZarrTree, shapes: ReadonlyMap<string,
  * Makes a store longer along time by the steps of a field (and others beside it). Readers see either the old length or
  * the new one. One process at a time.
  *
+ * @param path - folder of a store, of version 2 or 3
  * @param also - fields for the store's other variables that have this time.
  * @throws ShapeError or OptionsError if the field does not continue the store; UnitsError for other time units;
  *   FormatError if there is no such store or variable.

@@ -88,6 +88,7 @@ async function makeStore(path: string, variables: readonly LaidVariable[], optio
  * Lays a store out without data: coordinates, bounds, grid mapping, attributes and metadata. Its values are missing
  * until they are written with {@link writeZarrRegion}.
  *
+ * @param path - folder of the store
  * @param template - a field, or its parts without values, of the store's full shape.
  * @throws OptionsError for unfit options or names; ShapeError if the parts do not fit together; FormatError if the store
  *   is there already or cannot be written.
@@ -100,6 +101,7 @@ export async function createZarr(path: string, template: ZarrTemplate, options: 
  * Writes a field as a Zarr store, in a local folder that appears whole or not at all. Version 3 with consolidated
  * metadata unless asked otherwise; missing values are NaN; CF-1.11 attributes; dimension names; bounds.
  *
+ * @param path - folder of the store
  * @throws as {@link createZarr}.
  */
 export async function writeZarr(path: string, field: Field, options: ZarrOptions = {}): Promise<void> {
@@ -135,6 +137,7 @@ function checkBorders(path: string, dim: string, size: number, chunk: number, ra
  * end on the borders of chunks, so that no two writers share one. Each chunk appears whole or not at all. Coordinates
  * that the field has must be those of the store.
  *
+ * @param path - folder of the store
  * @throws OptionsError for a region off the borders (naming them) or other coordinates; ShapeError if the field has
  *   another shape; UnitsError for other units; FormatError if there is no such store or variable.
  */

@@ -19,7 +19,11 @@ export type NetcdfFormat = "netcdf4" | "netcdf3" | "netcdf3-classic" | "netcdf3-
 export interface Packing {
   /** Smallest and largest value that may come, in the field's units. A value beyond is an error. */
   readonly range: readonly [low: number, high: number];
-  /** @defaultValue "int16", 65534 steps */
+  /**
+   * Integer type in the file. @defaultValue "int16", 65534 steps
+   *
+   * @defaultValue "int16", 65534 steps
+   */
   readonly dtype?: "int8" | "int16" | "int32";
 }
 
@@ -27,19 +31,27 @@ export interface Packing {
 export interface NetcdfTemplate {
   /** Variable name, e.g. `pr`. */
   readonly name: string;
+  /** One name per dimension, slowest first. */
   readonly dims: readonly string[];
   /** Sizes; the one along a time that grows is not used. */
   readonly shape: readonly number[];
+  /** CF (udunits) text, e.g. `mm/day`. @defaultValue those of `attributes`, if any */
   readonly units?: string | undefined;
   /** Those along time give their attributes, and whether there are bounds; their values come with the data. */
   readonly coordinates?: readonly Coordinate[];
+  /** CF attributes of the variable besides its units. @defaultValue none */
   readonly attributes?: Attributes;
+  /** Projection of the coordinates. @defaultValue none */
   readonly gridMapping?: GridMapping | undefined;
 }
 
 /** How numbers and attributes are stored, in any format. */
 export interface NetcdfOptions extends Provenance {
-  /** @defaultValue "netcdf4" */
+  /**
+   * Which of the formats called NetCDF. @defaultValue "netcdf4"
+   *
+   * @defaultValue "netcdf4"
+   */
   readonly format?: NetcdfFormat;
   /** Deflate level, 0 (none) to 9; NetCDF-4 only. @defaultValue 4 */
   readonly compression?: number;
