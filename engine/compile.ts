@@ -24,25 +24,15 @@ export interface TensorSpec {
   /**
    * Of the array that `run` takes. @defaultValue "float32" (the graph's precision: float64 arrays where `precision` is
    * "float64")
-   *
-   * @defaultValue "float32" (the graph's precision: float64 arrays where `precision` is "float64")
    */
   readonly dtype?: "float32" | "int32" | "bool";
 }
 
 /** Options of {@link compile}. */
 export interface CompileOptions {
-  /**
-   * Of all numbers in the graph; "float64" exists on "cpu" and "cuda". @defaultValue "float32"
-   *
-   * @defaultValue "float32". "float64" exists on "cpu" and "cuda".
-   */
+  /** Of all numbers in the graph; "float64" exists on "cpu" and "cuda". @defaultValue "float32" */
   readonly precision?: Precision;
-  /**
-   * Where the program runs. @defaultValue "cpu"
-   *
-   * @defaultValue "cpu"
-   */
+  /** Where the program runs. @defaultValue "cpu" */
   readonly device?: Device;
   /** Threads inside an operator, at least 1. @defaultValue 1 */
   readonly threads?: number;

@@ -8,11 +8,7 @@ import { isTracing } from "./trace.ts";
 
 /** Options of {@link conv2d}. */
 export interface ConvolutionOptions {
-  /**
-   * Pixels from one output to the next, whole, ≥ 1. @defaultValue 1
-   *
-   * @defaultValue 1
-   */
+  /** Pixels from one output to the next, whole, ≥ 1. @defaultValue 1 */
   readonly stride?: number;
   /** [O] */
   readonly bias?: tf.Tensor1D | undefined;
@@ -74,11 +70,7 @@ export const silu: <T extends tf.Tensor>(x: T) => T = (x) => {
 export interface GroupNormOptions {
   /** Divides the channels. */
   readonly groups: number;
-  /**
-   * Added to the variance, ≥ 0. @defaultValue 1e-5
-   *
-   * @defaultValue 1e-5
-   */
+  /** Added to the variance, ≥ 0. @defaultValue 1e-5 */
   readonly epsilon?: number;
   /** [N, C]: y·(1 + scale) + shift (FiLM, arXiv 1709.07871). */
   readonly scale?: tf.Tensor2D;

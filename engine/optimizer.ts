@@ -21,21 +21,13 @@ export type Schedule = number | WarmupCosine;
 
 /** Options of {@link adam} and {@link adamW}. */
 export interface AdamOptions {
-  /**
-   * Size of a step, > 0. @defaultValue 1e-3
-   *
-   * @defaultValue 1e-3
-   */
+  /** Size of a step, > 0. @defaultValue 1e-3 */
   readonly learningRate?: Schedule;
   /** In [0, 1). @defaultValue 0.9 */
   readonly beta1?: number;
   /** In [0, 1). @defaultValue 0.999 */
   readonly beta2?: number;
-  /**
-   * Added to the root of the second moment; ≥ 0. @defaultValue 1e-8
-   *
-   * @defaultValue 1e-8
-   */
+  /** Added to the root of the second moment; ≥ 0. @defaultValue 1e-8 */
   readonly epsilon?: number;
 }
 

@@ -27,11 +27,7 @@ export interface EnsemblePageOptions {
   readonly times?: number;
   /** Members to draw, 1 … 8. @defaultValue 3 */
   readonly members?: number;
-  /**
-   * Of the page. @defaultValue the variable's name and file
-   *
-   * @defaultValue the variable's name and file
-   */
+  /** Of the page. @defaultValue the variable's name and file */
   readonly title?: string;
   /** Told of each time that is drawn. @defaultValue none */
   readonly onProgress?: (done: number, total: number) => void;

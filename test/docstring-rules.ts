@@ -14,9 +14,9 @@ const arrayOfNumbers =
   /^(?:readonly )?(?:number\[\]|Float64Array|Float32Array|Int32Array|Uint8Array|ArrayLike<number>|NumericArray|Tensor[1-6]?D?\b)/;
 const saysShape =
   /\[[^\]]*\]|×|²|\blength|\bshape|\bone (?:per|for|of|a|each|value|number)|\beach\b|\brows?\b|\bflat\b|\bscalar|\bvector|\bsquare\b|\bsides\b|\bper \w+|\bnumbers\b|\bvalues\b|\bof any\b|\bcolumns?\b/i;
-const saysSource = /arXiv|doi|10\.\d{4}\/|\bISBN\b|\([12]\d{3}\)|\b[12]\d{3}\b|§|\{@link|https?:/i;
+const saysSource = /arXiv|doi|10\.\d{4}\/|\bISBN\b|\([12]\d{3}\)|\b[12]\d{3}\b|§|\{@link|https?:|\bdocs\/[\w-]+\.md/i;
 const published =
-  /^(?:wasserstein|generative\/(?:verification|diffusion|flows?|baselines|one-step)|solvers\/(?:sampler|optimizer))\//;
+  /^(?:wasserstein|generative\/(?:verification|diffusion|flows?|baselines?|one-step)|solvers\/(?:sampler|optimizer))\//;
 const refuses = /\bthrow\b|\b(?:check|refuse|require|assert)[A-Z]\w*\(/;
 
 /** A program over the files with the project's own settings. */

@@ -38,21 +38,13 @@ export interface RunOptions {
   readonly versions?: Readonly<Record<string, string>>;
   /** Folder whose git commit is recorded. @defaultValue the working directory */
   readonly repository?: string;
-  /**
-   * Gives the times of the record. @defaultValue the system's clock
-   *
-   * @defaultValue the system's clock
-   */
+  /** Gives the times of the record. @defaultValue the system's clock */
   readonly now?: Clock;
 }
 
 /** Options of {@link openRun}. */
 export interface OpenRunOptions {
-  /**
-   * Gives the times of the record. @defaultValue the system's clock
-   *
-   * @defaultValue the system's clock
-   */
+  /** Gives the times of the record. @defaultValue the system's clock */
   readonly now?: Clock;
 }
 

@@ -20,8 +20,8 @@ export interface FrequencyAdaptation {
 /**
  * How much wetter a model's history is to become, so that it is wet as often as the observations.
  *
- * @param model - over a historical period, in any order
- * @param observed - over a historical period, in any order; the values need not be pairs
+ * @param model - values of a historical period, in any order
+ * @param observed - values of a historical period, in any order; they need not be pairs with those of the model
  * @param threshold - values below it are dry, > 0
  * @throws DomainError where a list is empty or holds NaN; OptionsError
  */
@@ -86,6 +86,7 @@ export function adapted(value: number, tie: number, cut: DryCut, { threshold, up
  * A series with its share of wet values raised as the adaptation says: applied to the model's history, it has the observed
  * share, to one value.
  *
+ * @param values - of the model, in the unit of the threshold
  * @param ties - random numbers in (0, 1), one for each value
  */
 export function adaptFrequency(

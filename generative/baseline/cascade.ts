@@ -21,6 +21,7 @@ export interface CascadeLaw {
 
 /** Options of {@link noiseCascade}. */
 export interface CascadeOptions extends CascadeLaw {
+  /** Fine pixels along a side of a coarse cell, whole, ≥ 1. */
   readonly factor: number;
   /** Number of members, ≥ 1. */
   readonly members: number;
@@ -64,6 +65,8 @@ function whiteNoise(coarse: ShapedArray, options: Pick<CascadeOptions, "factor" 
 /**
  * The cascade of given white noise, `[N, M, H, W]` with N from `coarse`.
  *
+ * @param white - independent unit normal deviates, `[N, M, H, W]`
+ * @param options - law of the noise, refinement factor, and `cap` as in `conserveBlocks`, 10 unless given
  * @throws as {@link noiseCascade}
  */
 export function cascadeOfNoise(
@@ -113,14 +116,17 @@ function multiply(
 
 /** Options of {@link selectCascade}. */
 export interface CascadeSearch {
+  /** Fine pixels along a side of a coarse cell, whole, ≥ 1. */
   readonly factor: number;
+  /** Number of members, ≥ 1. */
   readonly members: number;
+  /** As in {@link CascadeOptions}; every pair has the same noise. */
   readonly random: Rng;
   /** As in `conserveBlocks`. @defaultValue 10 */
   readonly cap?: number;
-  /** @defaultValue [2, 3, 4, 5] */
+  /** Slopes to try, each with each amplitude. @defaultValue [2, 3, 4, 5] */
   readonly slopes?: readonly number[];
-  /** @defaultValue [0.1, 0.2, 0.3, 0.5, 0.7] */
+  /** Amplitudes to try, each ≥ 0. @defaultValue [0.1, 0.2, 0.3, 0.5, 0.7] */
   readonly amplitudes?: readonly number[];
   /** Rain below this counts as 0 in the score. @defaultValue 0.1 (mm/h) */
   readonly wetThreshold?: number;
@@ -128,6 +134,7 @@ export interface CascadeSearch {
 
 /** What {@link selectCascade} found. */
 export interface CascadeChoice extends CascadeLaw {
+  /** Mean CRPS of the chosen pair, in the rain's unit: the least of all. */
   readonly crps: number;
   /** Every pair that was tried. A choice at the grid's edge asks for a wider grid. */
   readonly tried: readonly (CascadeLaw & { readonly crps: number })[];

@@ -22,7 +22,8 @@ const EMPTY = 1e-6;
 
 /**
  * Scales every block of the fine field to its coarse mean y: f = min(y/max(b, 1e-6), cap)·r with b the block mean of r,
- * then adds max(y − mean f, 0). The result is ≥ 0 and its block means are y to rounding.
+ * then adds max(y − mean f, 0). The result is ≥ 0 and its block means are y to rounding. It is the last step of {@link
+ * noiseCascade}.
  *
  * @param fine `[N, …, H, W]`, rain ≥ 0; axes between N and H (members) share the coarse field
  * @param coarse `[N, h, w]` in the same units, ≥ 0

@@ -13,20 +13,21 @@ export type ChangeKind = "multiplicative" | "additive";
 
 /** A fitted map: a value x becomes x · change(x), or x + change(x); `change` is linear between the nodes. Plain JSON. */
 export interface DeltaMap {
+  /** Whether changes are factors or summands. */
   readonly kind: ChangeKind;
   /** Multiplicative: what is below it, before or after, is dry, and becomes 0. */
   readonly threshold: number;
-  /** Quantiles of the law that is mapped, ascending. */
+  /** Length n: quantiles of the law that is mapped, ascending. */
   readonly at: ArrayLike<number>;
-  /** Factor or summand there; beyond the ends the last one holds. */
+  /** Length n: factor or summand there; beyond the ends the last one holds. */
   readonly change: ArrayLike<number>;
 }
 
 /** What {@link fitDeltaMap} compares. All in one unit, in any order. */
 export interface DeltaLaws {
-  /** Observations over the history. */
+  /** Observed values over the history. */
   readonly observed: ArrayLike<number>;
-  /** The model over the history, its wet share adapted. */
+  /** The model's values over the history, their wet share adapted. */
   readonly history: ArrayLike<number>;
   /** The model's values that are to be mapped, their wet share adapted. @defaultValue `history`: quantile mapping */
   readonly projected?: ArrayLike<number>;
@@ -34,6 +35,7 @@ export interface DeltaLaws {
 
 /** Options of {@link fitDeltaMap}. */
 export interface DeltaMapOptions {
+  /** Whether changes are factors (of quantities from 0 on, such as rain) or summands. */
   readonly kind: ChangeKind;
   /** Number of nodes, at probabilities (i + ½)/n; a tail beyond the outer ones is scaled as they are. @defaultValue 100 */
   readonly quantiles?: number;
@@ -95,7 +97,11 @@ function fillFromAbove(change: Float64Array): void {
   change.fill(last < 0 ? 1 : change[last]!, last + 1);
 }
 
-/** A value mapped; NaN stays. At repeated nodes the last one counts. */
+/**
+ * A value mapped; NaN stays. At repeated nodes the last one counts.
+ *
+ * @param value - in the unit of the law
+ */
 export function applyDeltaMap({ kind, threshold, at, change }: DeltaMap, value: number): number {
   if (Number.isNaN(value)) return value;
   if (kind === "additive") return value + changeAt(at, change, value);

@@ -14,9 +14,11 @@ function upsample(name: string, kernel: Upsample, coarse: ShapedArray, factor: n
 }
 
 /**
- * Bilinear interpolation with half-pixel centres and clamped edges (torch's `align_corners=False`).
+ * Bilinear interpolation with half-pixel centres and clamped edges (torch's `align_corners=False`). How good it is:
+ * docs/baselines.md.
  *
  * @param coarse `[N, h, w]`, finite
+ * @param factor - fine pixels along a side of a coarse cell, whole, ≥ 1
  * @returns `[N, 1, h·factor, w·factor]`, float32
  * @throws ShapeError, DomainError for non-finite values, OptionsError for the factor
  */
@@ -24,7 +26,11 @@ export function bilinear(coarse: ShapedArray, factor: number): ShapedArray {
   return upsample("bilinear", bilinearUpsample, coarse, factor);
 }
 
-/** Every coarse value over its whole block; same contract as {@link bilinear}. */
+/**
+ * Every coarse value over its whole block; same contract as {@link bilinear}.
+ *
+ * @param factor - fine pixels along a side of a coarse cell, whole, ≥ 1
+ */
 export function blockConstant(coarse: ShapedArray, factor: number): ShapedArray {
   return upsample("blockConstant", repeatUpsample, coarse, factor);
 }

@@ -5,9 +5,9 @@ import { checkFinite, checkOption, type ShapedArray } from "../../engine/numeric
 
 /** A fitted map: the piecewise linear function through (from[i], to[i]). Plain JSON. */
 export interface QuantileMap {
-  /** Ascending, with repeats where the law has an atom (dry pixels). */
+  /** Length n, ascending, with repeats where the law has an atom (dry pixels). */
   readonly from: readonly number[];
-  /** Ascending. */
+  /** Length n, ascending. */
   readonly to: readonly number[];
 }
 
@@ -33,7 +33,8 @@ export const defaultLevels: readonly number[] = [
 
 /**
  * Fits the map from the law of `from` (bilinear coarse rain of the training period, say) to that of `to` (fine rain of
- * the same period). The pairing of the values plays no part.
+ * the same period). The pairing of the values plays no part. The map that keeps a model's changes is {@link
+ * fitDeltaMap}.
  *
  * @param levels Probabilities, ascending in [0, 1]. @defaultValue `defaultLevels`
  * @throws DomainError for empty or non-finite values; OptionsError for levels that do not ascend in [0, 1]
@@ -57,7 +58,8 @@ export function fitQuantileMap(
 }
 
 /**
- * Maps every value; monotone, and the identity where both laws are the same.
+ * Maps every value; monotone, and the identity where both laws are the same. The map that keeps a model's changes is
+ * {@link applyDeltaMap}.
  *
  * @returns The shape and the number type of `fields`
  * @throws DomainError for non-finite values; OptionsError

@@ -14,12 +14,15 @@ export interface LognormalNoiseOptions {
   readonly slope: number;
   /** Standard deviation of the logarithm, ≥ 0. @defaultValue 1 */
   readonly amplitude?: number;
+  /** Stream that height × width deviates are taken from. */
   readonly random: Rng;
 }
 
 /**
  * exp(amplitude · g), with g a Gaussian field of power |k|^−slope, mean 0 and variance 1 over its pixels.
  *
+ * @param height - rows
+ * @param width - columns
  * @returns `[height, width]`
  * @throws OptionsError; DomainError for a slope that is not finite
  */

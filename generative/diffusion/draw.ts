@@ -15,7 +15,7 @@ export interface DrawOptions {
   readonly seed?: number;
   /** Network evaluations a member. @defaultValue 16 */
   readonly evaluations?: number;
-  /** @defaultValue "dpm++2m" */
+  /** How the reverse process is solved. @defaultValue "dpm++2m" */
   readonly method?: SamplerMethod;
   /** Number of the time step: each has noise of its own. @defaultValue 0 */
   readonly frame?: number;

@@ -46,7 +46,7 @@ export const samplerMethods = Object.keys(rows) as readonly SamplerMethod[];
 
 /** Options of {@link integrate}. */
 export interface IntegrateOptions {
-  /** @defaultValue "dpm++2m" */
+  /** Solver of the reverse process. @defaultValue "dpm++2m" */
   readonly method?: SamplerMethod;
   /** Called after each level with the number of levels done; may throw to stop. */
   readonly onStep?: (done: number, total: number) => void;
@@ -70,6 +70,8 @@ function rowOf(caller: string, method: string): Row {
 /**
  * Number of noise levels that a budget of network evaluations pays for.
  *
+ * @param method - tells how many evaluations a level takes
+ * @param evaluations - of the network, for one member
  * @throws OptionsError when that is fewer than two levels, or there is no such method
  */
 export function levelsFor(method: SamplerMethod, evaluations: number): number {
@@ -88,7 +90,7 @@ export function levelsFor(method: SamplerMethod, evaluations: number): number {
  *
  * @param denoiser - called once a level (twice for `heun` and `churn`, but once on the last level; twice for `predictor-corrector`)
  * @param initial - state at `levels[0]`: data plus noise of that level; not changed
- * @param levels - decreasing positive noise levels, without the final 0
+ * @param levels - decreasing positive noise levels, one for each step, without the final 0
  * @returns the sample, a new array
  * @throws OptionsError when the levels do not decrease or are not positive, and where a method that draws has no `noise`
  * @throws ShapeError when the denoiser returns another length, or the state does not divide into `samples`

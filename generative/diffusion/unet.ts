@@ -43,6 +43,7 @@ export interface Parameter {
 
 /** A network ready to be initialised and applied. */
 export interface Unet {
+  /** With all defaults filled in. */
   readonly options: Required<UnetOptions>;
   /** Height and width of an input must be multiples of this. */
   readonly multiple: number;
@@ -50,6 +51,7 @@ export interface Unet {
   readonly noiseSides: readonly number[];
   /** Shapes of all parameters by name. */
   readonly shapes: Readonly<Record<string, readonly number[]>>;
+  /** Numbers in all parameters together. */
   readonly parameterCount: number;
   /**
    * Fresh parameters: uniform in ±1/√fan-in for filters and biases; zero for the modulation, the second convolution of

@@ -23,6 +23,7 @@ import { type TrainedOn, trainedOnCheck } from "./trained-on.ts";
 
 /** A solver and its budget. */
 export interface Sampling {
+  /** How the reverse process is solved. */
   readonly method: SamplerMethod;
   /** Network evaluations a member. */
   readonly evaluations: number;
@@ -30,7 +31,9 @@ export interface Sampling {
 
 /** What a downscaler is, besides its parameters; plain JSON. */
 export interface DownscalerConfiguration {
+  /** Channels, levels and blocks of the network. */
   readonly network: UnetOptions;
+  /** Refinement factor, and the constants measured on the training tiles. */
   readonly normalization: Normalization;
   /** Archives that the network was told of: an input is said to be from one. @defaultValue none */
   readonly archives?: readonly string[];

@@ -47,7 +47,7 @@ export async function downscaleLazy(
 
 /** Options of {@link downscaleTo}. */
 export interface DownscaleToOptions extends EnsembleOptions, Provenance {
-  /** @defaultValue by the name: `.nc`, `.nc3`, `.zarr`, `.tif` (one time; members are bands) */
+  /** Of the file. @defaultValue by the name: `.nc`, `.nc3`, `.zarr`, `.tif` (one time; members are bands) */
   readonly format?: OutputFormat;
   /** Whether what is there is replaced. @defaultValue false */
   readonly overwrite?: boolean;
@@ -61,6 +61,7 @@ export interface DownscaleToOptions extends EnsembleOptions, Provenance {
 
 /** What {@link downscaleTo} has written. */
 export interface DownscaledFile extends Pick<Field, "dims" | "shape" | "units"> {
+  /** As it was given. */
   readonly path: string;
   /** How the input differs from what the model was trained for; empty unless `force` was needed. */
   readonly forced: readonly string[];

@@ -36,7 +36,9 @@ import { mismatches, type RainPlace } from "./trained-on.ts";
 export interface CoarseRain {
   /** Rain rates in mm/h, [height, width] row-major, ≥ 0; missing is NaN. */
   readonly values: Float32Array;
+  /** Rows. */
   readonly height: number;
+  /** Columns. */
   readonly width: number;
 }
 
@@ -72,13 +74,17 @@ export interface SampleOptions extends DrawOptions {
 export interface RainEnsemble {
   /** Rain rates in mm/h, [members, height, width]. */
   readonly values: Float32Array;
+  /** Number of members. */
   readonly members: number;
+  /** Rows of a fine field: `factor` times those of the coarse one. */
   readonly height: number;
+  /** Columns of a fine field: `factor` times those of the coarse one. */
   readonly width: number;
 }
 
 /** The file that a downscaler was read from. */
 export interface ModelFile {
+  /** Where it was read. */
   readonly path: string;
   /** In hexadecimal. */
   readonly sha256: string;

@@ -18,7 +18,7 @@ import { mismatches, notComparable, type RainPlace } from "./trained-on.ts";
 
 /** A frame that has been drawn, in mm/h. */
 export interface DrawnFrame extends CoarseFrame {
-  /** Place along the leading dimensions (time, …). */
+  /** One index from 0 per leading dimension (time, …). */
   readonly place: readonly number[];
   /** mm/h, [members, height, width] */
   readonly members: Float32Array;

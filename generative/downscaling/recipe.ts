@@ -16,7 +16,7 @@ export interface TrainingRecipe {
   readonly generator?: GeneratorName;
   /** Choices of a one-step generator. @defaultValue two members, pixels and means of 2 × 2, no term */
   readonly oneStep?: OneStepSettings;
-  /** @defaultValue 0 */
+  /** Of all randomness: parameters, batches, noise. @defaultValue 0 */
   readonly seed?: number;
   /** Optimizer steps. @defaultValue 2000 */
   readonly steps?: number;
@@ -33,7 +33,7 @@ export interface TrainingRecipe {
    * share. An input is then said to be from one of them. @defaultValue it is not told
    */
   readonly archives?: true | readonly string[];
-  /** @defaultValue the network of 396 009 parameters */
+  /** Its size. @defaultValue the network of 396 009 parameters */
   readonly network?: UnetOptions;
   /** Extra term of the loss. @defaultValue null, none */
   readonly term?: FieldTerm | null;

@@ -20,10 +20,15 @@ import { saveTraining } from "./training-file.ts";
 
 /** Options of {@link recordTraining}. */
 export interface RecordOptions {
+  /** What decides the result; its steps must be said. */
   readonly recipe: TrainingRecipe & { readonly steps: number };
+  /** Inside an operator, ≥ 1. */
   readonly threads: number;
+  /** Where the training program runs. */
   readonly device: Device;
+  /** Stops after the step in progress, whose state is saved. @defaultValue none */
   readonly signal?: AbortSignal;
+  /** State to go on from, of the same recipe. @defaultValue none: a fresh start */
   readonly resume?: DownscalerCheckpoint;
   /** Model to tune further. @defaultValue none */
   readonly start?: Downscaler;

@@ -48,6 +48,7 @@ export interface TrainOptions extends TrainingChoices, Pick<RecordOptions, "sign
 
 /** What {@link TrainOptions.onStart} is told. */
 export interface TrainingStart {
+  /** Tiles that are trained on. */
   readonly archive: TileArchive;
   /** Steps that an interrupted run has done. */
   readonly step: number;

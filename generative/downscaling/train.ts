@@ -58,12 +58,15 @@ export interface BestDownscaler extends Best<ValidationScores> {}
 
 /** Whatever resuming needs. */
 export interface DownscalerCheckpoint {
+  /** With all defaults filled in. */
   readonly recipe: ResolvedRecipe;
+  /** As measured before the first step. */
   readonly normalization: Normalization;
   /** Archives that the network is told of, in the order of their channels. @defaultValue none */
   readonly archives?: readonly string[];
-  /** @defaultValue unknown, as in checkpoints of before this was stored */
+  /** What inputs must resemble. @defaultValue unknown, as in checkpoints of before this was stored */
   readonly trainedOn?: TrainedOn;
+  /** Parameters, their averages, moments and step. */
   readonly state: TrainingState;
   /** By the validations so far. @defaultValue none yet */
   readonly best?: BestDownscaler;
@@ -163,7 +166,11 @@ function setUp(archive: TileArchive, options: TrainDownscalerOptions) {
   return { recipe, names, start };
 }
 
-/** The downscaler at a checkpoint: the best so far; without one, or with `last`, its averaged parameters; with `raw` the current ones. */
+/**
+ * The downscaler at a checkpoint: the best so far; without one, or with `last`, its averaged parameters; with `raw` the current ones.
+ *
+ * @param options - `last` and `raw` choose the parameters; the rest says how the network runs
+ */
 export function downscalerOf(
   { recipe, normalization, archives, trainedOn: seen, state, best }: DownscalerCheckpoint,
   options: CompiledDenoiserOptions & { readonly raw?: boolean; readonly last?: boolean } = {},

@@ -9,6 +9,7 @@ import type { TileArchive } from "./archive/tiles.ts";
 
 /** Sizes of the cells of a grid. */
 export interface RainGrid {
+  /** Of `y` and `x`. */
   readonly units: "degrees" | "m";
   /** From row to row, > 0. */
   readonly y: number;
@@ -20,7 +21,7 @@ export interface RainGrid {
 
 /** What is known of rain besides its values. */
 export interface RainPlace {
-  /** @defaultValue unknown */
+  /** Sizes of its cells. @defaultValue unknown */
   readonly grid?: RainGrid;
   /** Seconds that a value stands for. @defaultValue unknown */
   readonly interval?: number;
@@ -31,9 +32,13 @@ type Range = readonly [number, number];
 
 /** Sizes of cells that were seen. */
 export interface GridRange {
+  /** Of `y` and `x`. */
   readonly units: RainGrid["units"];
+  /** Smallest and largest distance from row to row. */
   readonly y: Range;
+  /** Smallest and largest distance from column to column. */
   readonly x: Range;
+  /** Degrees; tells how long a degree of longitude is. @defaultValue unknown */
   readonly latitude?: number;
 }
 
@@ -41,9 +46,11 @@ export interface GridRange {
 export interface TrainedOn {
   readonly quantity: "precipitation rate";
   readonly units: "mm h-1";
-  /** Largest coarse rate that was seen. */
+  /** Largest coarse rate that was seen, mm/h. */
   readonly largest: number;
+  /** Grids of the fine rain. @defaultValue unknown */
   readonly fine?: GridRange;
+  /** Grids of the coarse rain. @defaultValue unknown */
   readonly coarse?: GridRange;
   /** Seconds that the values stood for. */
   readonly interval?: Range;

@@ -40,9 +40,9 @@ export interface TrainingChoices extends TrainingRecipe {
   readonly largestRate?: number;
   /** Side of a tile in fine pixels. @defaultValue the largest multiple of the factor up to 64, and the crop */
   readonly tile?: number;
-  /** @defaultValue the cores, at most 8 */
+  /** Inside an operator, ≥ 1. @defaultValue 1 */
   readonly threads?: number;
-  /** @defaultValue "cpu" */
+  /** Where the training program runs. @defaultValue "cpu" */
   readonly device?: Device;
   /** Folder of runs: this one is recorded in `OUT/00001-NAME`, with the next free number. @defaultValue no record */
   readonly out?: string;

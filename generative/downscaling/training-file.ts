@@ -108,6 +108,7 @@ const BEST = "best";
 /**
  * Write a checkpoint under a run's directory; returns the file's path.
  *
+ * @param directory - of the run, in which `checkpoints/` lies
  * @throws DomainError where a number is not finite, or the recipe is none
  */
 export async function saveTraining(directory: string, checkpoint: DownscalerCheckpoint): Promise<string> {
@@ -122,6 +123,7 @@ export async function saveTraining(directory: string, checkpoint: DownscalerChec
 /**
  * Read what {@link saveTraining} wrote.
  *
+ * @param path - a file that {@link saveTraining} wrote
  * @throws FormatError when the file is damaged or holds something else
  */
 export async function loadTraining(path: string): Promise<DownscalerCheckpoint> {

@@ -17,7 +17,7 @@ export interface Validation {
   readonly every?: number;
   /** Tiles, chosen once by the seed. @defaultValue 16, or all */
   readonly images?: number;
-  /** @defaultValue 8 */
+  /** Drawn for each tile. @defaultValue 8 */
   readonly members?: number;
   /** Network evaluations a member, of diffusion; the one-step generator takes 1. @defaultValue 8 */
   readonly evaluations?: number;

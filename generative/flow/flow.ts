@@ -21,10 +21,13 @@ export interface Mapped {
 
 /** A normalising flow on the unit box, as functions of its parameters. */
 export interface Flow {
+  /** Which architecture it is. */
   readonly kind: "bounded-krnet" | "krnet";
+  /** Coordinates of a point, d ≥ 1. */
   readonly dimension: number;
   /** Shapes of all parameters by name. */
   readonly shapes: Readonly<Record<string, readonly number[]>>;
+  /** Numbers in all parameters together. */
   readonly parameterCount: number;
   /** Fresh parameters in float64. */
   initialize(rng: Rng): Record<string, ParameterSpec>;

@@ -30,14 +30,17 @@ export interface FlowModelOptions {
   readonly average?: number;
   /** Rows of one call of the evaluation programs. @defaultValue 1000 */
   readonly rows?: number;
-  /** @defaultValue 1 */
+  /** Inside an operator, ≥ 1. @defaultValue 1 */
   readonly threads?: number;
 }
 
 /** A flow with its parameters. Points are in the unit box, densities relative to the uniform one. */
 export interface FlowModel {
+  /** The architecture, without parameters. */
   readonly flow: Flow;
+  /** Points of one training step. */
   readonly batch: number;
+  /** Difference quotients a point, 1 … dimension. */
   readonly shifts: number;
   /** Training steps done. */
   readonly steps: number;
@@ -53,13 +56,18 @@ export interface FlowModel {
   measure(points: Float64Array): Promise<void>;
   /** Parameters, average and Adam's moments by name. */
   state(): Record<string, HostTensor>;
-  /** @throws FormatError where a tensor is missing or has another size */
+  /**
+   * Takes over what `state` gave. @throws FormatError where a tensor is missing or has another size
+   *
+   * @throws FormatError where a tensor is missing or has another size
+   */
   restore(tensors: NamedTensors): void;
+  /** Frees the compiled programs; nothing can be called afterwards. */
   dispose(): Promise<void>;
 }
 
 /**
- * Compile a flow for training and use.
+ * Compile a flow for training, by {@link adversaryLoss} or {@link crossEntropyLoss}, and for use.
  *
  * @param rng - draws the initial parameters
  * @throws OptionsError where a size is out of range

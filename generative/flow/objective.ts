@@ -11,7 +11,9 @@ const REACH = 0.02;
 
 /** A loss with the numbers worth reporting. */
 export interface FlowLoss {
+  /** To be minimised. */
   readonly loss: tf.Scalar;
+  /** By name; see the loss function. */
   readonly metrics: Readonly<Record<string, tf.Scalar>>;
 }
 
@@ -21,6 +23,7 @@ export interface FlowLoss {
  * without bias. A barrier −μ Σ a log p/Σ a, the cross-entropy of DAS, can be added: the gain's gradient vanishes with p, so that a
  * flow that has left a place does not find back to it without. Gain and penalty have points of their own, since r² and |∇p|² are large in different places. No gradient is nested.
  *
+ * @param parameters - tensors by the names of `flow.shapes`
  * @param inputs - y `[G, d]`; z and then its shifted copies `[(1 + m) E, d]`; a `[G]`; c `[m, E]`; b `[1]`; μ `[1]`
  * @returns metrics: `gain` Σ a (p − 1), `energy` Σ c (Δp)² ≈ ∫ |∇p|², `entropy` the barrier
  */
@@ -52,6 +55,7 @@ export function adversaryLoss(flow: Flow, parameters: FlowParameters, inputs: re
  * Cross-entropy −Σ a_i log p(z_i) of DAS (arXiv 2112.14038), a_i = r²(z_i)/(N q(z_i)) normalised to the sum one. log p is not
  * clipped: a clipped logarithm has no gradient where the density is worst.
  *
+ * @param parameters - tensors by the names of `flow.shapes`
  * @param inputs - points `[N, d]`, a `[N]`
  */
 export function crossEntropyLoss(flow: Flow, parameters: FlowParameters, inputs: readonly tf.Tensor[]): FlowLoss {

@@ -37,12 +37,15 @@ export interface PairArchiveOptions {
 export interface PairPlace {
   /** Index into `pairs.times`. */
   readonly time: number;
+  /** Of its first pixel, from 0. */
   readonly row: number;
+  /** Of its first pixel, from 0. */
   readonly column: number;
 }
 
 /** Images with where they are from. */
 export interface CutPairs extends PairArchive {
+  /** One for each image, in their order. */
   readonly places: readonly PairPlace[];
   /** Images that were left out: without (enough) values, too dry, with clutter, beyond the limit or the part of drier ones. */
   readonly dropped: {

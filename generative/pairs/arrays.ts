@@ -3,7 +3,9 @@ import type { Channel, Target } from "./channel.ts";
 
 /** What the network is given for one time. */
 export interface PairInput {
+  /** Rows of the fine grid. */
   readonly height: number;
+  /** Columns of the fine grid. */
   readonly width: number;
   /** Standardised channels, [height, width, channels] in the order of the model; gaps are 0. */
   readonly condition: Float32Array;
@@ -15,10 +17,15 @@ export interface PairInput {
 
 /** Images to train on or to judge by. */
 export interface PairArchive {
+  /** Rows of an image. */
   readonly height: number;
+  /** Columns of an image. */
   readonly width: number;
+  /** Number of images. */
   readonly count: number;
+  /** Number of input channels. */
   readonly channels: number;
+  /** Number of targets. */
   readonly outputs: number;
   /** Standardised channels, [count, height, width, channels]; gaps are 0. */
   readonly condition: Float32Array;
@@ -33,6 +40,8 @@ export interface PairArchive {
  * channel's mean, or the target's mean.
  *
  * @param condition - standardised channels, [pixels, channels], in the order of `channels`
+ * @param channels - all of the model, in order
+ * @param targets - all of the model, in order
  * @returns [pixels, targets]
  */
 export function backgroundOf(

@@ -22,14 +22,17 @@ export interface Channel {
   readonly role: "coarse" | "with" | "static" | "context" | "missing";
   /** The channel whose gaps it tells. Only of role `"missing"`. */
   readonly of?: string;
+  /** CF standard name. @defaultValue the data had none */
   readonly standardName?: string;
   /** Of the values before the transform. */
   readonly units?: string;
   /** Seconds that a value stands for. @defaultValue unknown, or none */
   readonly interval?: number;
+  /** t, applied before standardising. */
   readonly transform: Transform;
   /** Of the transformed training values: the network sees (t(v) − mean)/deviation, and 0 where v is missing. */
   readonly mean: number;
+  /** Standard deviation of the transformed training values. */
   readonly deviation: number;
   /** Of the training values, in `units`. */
   readonly range: Range;
@@ -43,13 +46,19 @@ export interface Channel {
 
 /** One variable that the model makes. Plain JSON. */
 export interface Target {
+  /** Of the variable. Unique in a model. */
   readonly name: string;
+  /** CF standard name. @defaultValue the data had none */
   readonly standardName?: string;
+  /** Of the variable. @defaultValue the data had none */
   readonly longName?: string;
+  /** Of the values before the transform. @defaultValue the data had none */
   readonly units?: string;
   /** Of amounts: seconds over which they fell. */
   readonly interval?: number;
+  /** CF `cell_methods`. @defaultValue the data had none */
   readonly cellMethods?: string;
+  /** t, applied before the background is subtracted. */
   readonly transform: Transform;
   /** The channel of role `"coarse"` whose transformed value is the background; null: the background is `mean`. */
   readonly background: string | null;

@@ -24,7 +24,9 @@ import { type FineGrid, fineGridCheck } from "./fine-grid.ts";
 
 /** What a model is told and makes, and where. Plain JSON. */
 export interface PairDescription {
+  /** What the network sees, in order. */
   readonly channels: readonly Channel[];
+  /** What it makes, in order. */
   readonly targets: readonly Target[];
   /** Rows and columns of training. @defaultValue unknown */
   readonly grid?: FineGrid;

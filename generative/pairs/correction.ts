@@ -14,13 +14,17 @@ import { type FineGrid, fineGridCheck, fineGridOf, regridGridOf, sizeOfGrid } fr
 export interface Correction {
   /** Of the coarse observations. */
   readonly grid: FineGrid;
-  /** Seasons that were seen, from 0, December to February, to 3, September to November. */
+  /** Each season that was seen, from 0, December to February, to 3, September to November. */
   readonly seasons: readonly number[];
   /** Quantiles of each season and cell, at probabilities (i + ½)/n. */
   readonly quantiles: number;
+  /** Of the coarse variable. */
   readonly name: string;
+  /** Of its values. @defaultValue the data had none */
   readonly units?: string;
+  /** CF standard name. @defaultValue the data had none */
   readonly standardName?: string;
+  /** CF `cell_methods`. @defaultValue the data had none */
   readonly cellMethods?: string;
   /** Seconds that a value stands for. @defaultValue unknown */
   readonly interval?: number;

@@ -18,26 +18,35 @@ import type { Attributes } from "../../io/storage/index.ts";
 
 /** Positions along one dimension. Plain JSON. */
 export interface GridAxis {
+  /** Of the coordinate. */
   readonly name: string;
+  /** Of the dimension that it lies along. */
   readonly dim: string;
+  /** Length n, in the units of `attributes`. */
   readonly values: readonly number[];
   /** Edges of the cells, [n, 2]. @defaultValue halfway between the positions */
   readonly bounds?: readonly number[];
+  /** CF attributes, `units` included. */
   readonly attributes: Attributes;
 }
 
 /** Latitudes or longitudes of all pixels, row by row. Plain JSON. */
 export interface GridPositions {
+  /** Of the coordinate. */
   readonly name: string;
   /** Degrees, [height, width]. */
   readonly values: readonly number[];
+  /** CF attributes, `units` included. */
   readonly attributes: Attributes;
 }
 
 /** Rows and columns, and which pixels never have a value. Plain JSON. */
 export interface FineGrid {
+  /** Rows. */
   readonly y: GridAxis;
+  /** Columns. */
   readonly x: GridAxis;
+  /** Projection of y and x. @defaultValue none */
   readonly gridMapping?: GridMapping;
   /** Of turned, projected and curvilinear grids, where known. */
   readonly positions?: readonly [latitude: GridPositions, longitude: GridPositions];

@@ -14,9 +14,13 @@ export interface BestPairs extends Best<PairScores> {}
 
 /** Whatever resuming needs. */
 export interface PairCheckpoint {
+  /** With all defaults filled in. */
   readonly recipe: ResolvedPairRecipe;
+  /** Channels, targets and grid. */
   readonly description: PairDescription;
+  /** Whether the network is told which pixels of each target have a value. */
   readonly masked: boolean;
+  /** Parameters, their averages, moments and step. */
   readonly state: TrainingState;
   /** Of the validations so far. @defaultValue none yet */
   readonly best?: BestPairs;
@@ -24,7 +28,11 @@ export interface PairCheckpoint {
   readonly worse: number;
 }
 
-/** The downscaler at a checkpoint: the best so far; without one, or with `last`, its averaged parameters. */
+/**
+ * The downscaler at a checkpoint: the best so far; without one, or with `last`, its averaged parameters.
+ *
+ * @param options - `last` chooses the parameters; the rest says how the network runs
+ */
 export function pairedOf(
   checkpoint: PairCheckpoint,
   options: CompiledDenoiserOptions & { readonly last?: boolean } = {},

@@ -42,9 +42,13 @@ export interface PairSampleOptions extends DrawOptions {
 export interface PairEnsemble {
   /** In the units of each target, [members, height, width, outputs]; NaN where the input is not `valid`. */
   readonly values: Float32Array;
+  /** Number of members. */
   readonly members: number;
+  /** Rows of the fine grid. */
   readonly height: number;
+  /** Columns of the fine grid. */
   readonly width: number;
+  /** Number of targets. */
   readonly outputs: number;
 }
 

@@ -48,6 +48,7 @@ export interface PairRecipe
   readonly dropout?: number;
   /** Turn and mirror crops. @defaultValue only where there is no covariate but season and hour, which have no direction */
   readonly symmetries?: boolean;
+  /** How often training is judged, and by how many members, where there are pairs to judge by. */
   readonly validation?: PairValidation;
 }
 

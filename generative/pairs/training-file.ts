@@ -43,6 +43,7 @@ const plainCheck: Check = (value, at) =>
 /**
  * Write a checkpoint under a run's directory; returns the file's path.
  *
+ * @param directory - of the run, in which `checkpoints/` lies
  * @throws DomainError where a number is not finite, or the recipe is none
  */
 export async function savePairTraining(directory: string, checkpoint: PairCheckpoint): Promise<string> {
@@ -59,6 +60,7 @@ export async function savePairTraining(directory: string, checkpoint: PairCheckp
 /**
  * Read what {@link savePairTraining} wrote.
  *
+ * @param path - a file that {@link savePairTraining} wrote
  * @throws FormatError when the file is damaged or holds something else
  */
 export async function loadPairTraining(path: string): Promise<PairCheckpoint> {

@@ -21,6 +21,7 @@ export interface ValidateOptions {
 export interface PairScores {
   /** Mean over the targets of CRPS in units of the truth's mean absolute deviation; smaller is better. */
   readonly score: number;
+  /** One for each target, in the model's order. */
   readonly targets: readonly {
     readonly name: string;
     /** Fair CRPS in the target's units. */

@@ -10,6 +10,11 @@ import { normalCdf } from "../../engine/numerics/special.ts";
  * CRPS of the law against y ≥ 0. With A = e^{μ+σ²/2}, k = (ln c − μ)/σ, w = (ln o − μ)/σ:
  * E M = cΦ(k) + AΦ(σ − k) and E(o − M)⁺ = ∫_c^o F = oΦ(w) − AΦ(w − σ) − cΦ(k) + AΦ(k − σ).
  *
+ * @param y - rain that fell, in the unit of the offset
+ * @param mu - μ, mean of ln L
+ * @param sigma - σ, standard deviation of ln L
+ * @param offset - c, below which L is dry
+ * @returns in the unit of y
  * @throws DomainError for y < 0, sigma ≤ 0 or offset ≤ 0
  */
 export function crpsCensoredLogNormal(y: number, mu: number, sigma: number, offset: number): number {

@@ -39,11 +39,16 @@ export interface ClimateOptions {
 export interface RainClimate extends Required<ClimateOptions> {
   /** Standardised height of the ground, `[size, size]`. */
   readonly orography: Float64Array;
-  /** Expectation of G, orographicEffect · orography. */
+  /** Expectation of G, orographicEffect · orography, `[size, size]`. */
   readonly mean: Float64Array;
-  /** Filter from white noise to the field part of G (no k = 0), so that |amplitude|² is its power spectrum. */
+  /**
+   * Filter from white noise to the field part of G (no k = 0), `[size, size]`, so that |amplitude|² is its power
+   * spectrum.
+   */
   readonly amplitude: Float64Array;
-  /** Power of the anomaly G − mean at every transform output, regime included; its mean is Var G = 1. */
+  /**
+   * Power of the anomaly G − mean at every transform output, `[size, size]`, regime included; its mean is Var G = 1.
+   */
   readonly power: Float64Array;
   /** G above this rains. */
   readonly threshold: number;

@@ -15,7 +15,9 @@ import { filterNoise } from "./gaussian-field.ts";
 
 /** The law of G at every pixel, `[size, size]`, given one coarse field. */
 export interface PixelLaw {
+  /** E G, `[size, size]`. */
   readonly mean: Float64Array;
+  /** √Var G, `[size, size]`. */
   readonly deviation: Float64Array;
 }
 

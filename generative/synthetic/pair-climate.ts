@@ -59,8 +59,9 @@ export interface PairClimate extends Required<PairClimateOptions>, RainOfLatent 
   readonly ground: Float64Array;
   /** z on the fine grid, [height, width]. */
   readonly orography: Float64Array;
-  /** Which rows, and which columns, make up the coarse ones. */
+  /** Which rows make up the coarse ones. */
   readonly rows: Cells;
+  /** Which columns make up the coarse ones. */
   readonly columns: Cells;
 }
 

@@ -24,6 +24,7 @@ export interface SyntheticPairs {
   readonly coarse: Field;
   /** Height of the ground in m, [lat, lon] of the fine grid. */
   readonly orography: Field;
+  /** The law that both are drawn from. */
   readonly climate: PairClimate;
   /** Law of fine rain at time `n` of these given the coarse field of that time and the orography. @throws OptionsError */
   law(n: number): ConditionalPair;

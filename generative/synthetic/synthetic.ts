@@ -26,6 +26,7 @@ export interface SyntheticRain {
   readonly orography: ShapedArray;
   /** The part of G that is the same over the whole field, one number a day. */
   readonly regime: Float64Array;
+  /** The law that the days are drawn from. */
   readonly climate: RainClimate;
   readonly units: "mm/h";
 }
@@ -115,7 +116,9 @@ export interface HeldOutOptions {
 
 /** Half-open ranges of day indices. */
 export interface Periods {
+  /** Days to learn from: `from` … `to` − 1. */
   readonly train: { readonly from: number; readonly to: number };
+  /** Days to score: `from` … `to` − 1. */
   readonly heldOut: { readonly from: number; readonly to: number };
 }
 
@@ -123,6 +126,7 @@ export interface Periods {
  * Splits an archive in time: train on its beginning, score on its end, with a gap between them. Days drawn at random
  * would share their regime with their neighbours in training.
  *
+ * @param days - number of days of the archive
  * @throws OptionsError where nothing is left to train on
  */
 export function heldOutPeriod(days: number, options: HeldOutOptions = {}): Periods {
@@ -140,7 +144,11 @@ export function heldOutPeriod(days: number, options: HeldOutOptions = {}): Perio
   return { train: { from: 0, to: from - gap }, heldOut: { from, to: days } };
 }
 
-/** The days `from` … `to` − 1 of a stack whose first axis is days; shares its memory. */
+/**
+ * The days `from` … `to` − 1 of a `stack` whose first axis is days; shares its memory.
+ *
+ * @throws OptionsError unless 0 ≤ from < to ≤ days
+ */
 export function sliceDays(stack: ShapedArray, from: number, to: number): ShapedArray {
   const [days, ...grid] = stack.shape as [number, ...number[]];
   const holds = Number.isInteger(from) && Number.isInteger(to) && 0 <= from && from < to && to <= days;

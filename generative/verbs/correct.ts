@@ -28,6 +28,7 @@ export interface MeetingOptions {
  * @param fine - observations, (time, y, x)
  * @param history - the model over a like period, on any grid
  * @returns the factor, from 2; the largest where the model never has that much
+ * @throws OptionsError where `share` is not in (0, 1]
  */
 export async function meetingFactor(
   fine: Field | LazyField,

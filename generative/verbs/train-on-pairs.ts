@@ -44,7 +44,7 @@ export interface PairTrainOptions extends PairTrainingChoices {
   readonly onNotice?: (line: string) => void;
 }
 
-/** What {@link PairTrainOptions.onStart} is told. */
+/** What {@link PairTrainOptions.onStart} is told: the images of `archive`, and the `description` of the model. */
 export interface PairTrainingStart {
   readonly archive: CutPairs;
   readonly description: PairDescription;

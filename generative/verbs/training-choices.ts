@@ -51,9 +51,9 @@ export interface PairTrainingChoices extends PairRecipe {
   readonly optional?: readonly string[];
   /** A model file, a run or a folder of runs, whose parameters, channels and statistics training begins with. @defaultValue none */
   readonly start?: string;
-  /** @defaultValue the cores, at most 8 */
+  /** Inside an operator, ≥ 1. @defaultValue the cores, at most 8 */
   readonly threads?: number;
-  /** @defaultValue "cpu" */
+  /** Where the training program runs. @defaultValue "cpu" */
   readonly device?: Device;
   /** Folder of runs: this one is recorded in `OUT/00001-NAME`, with the next free number. @defaultValue no record */
   readonly out?: string;

@@ -9,6 +9,7 @@ import type { Rng } from "../../engine/rng.ts";
 
 /** Options of intervals of scores. */
 export interface BlockBootstrap {
+  /** Of the redraws: a whole number ≥ 0. */
   readonly seed: number;
   /** Number of redraws, ≥ 100. @defaultValue 1000 */
   readonly draws?: number;
@@ -25,8 +26,11 @@ export interface BlockBootstrap {
 
 /** A score and its percentile interval; both ends are NaN where a redraw has no score, or there are too few times. */
 export interface ScoreInterval {
+  /** The score itself, in its own unit. */
   readonly value: number;
+  /** Lower end, in the score's unit. */
   readonly low: number;
+  /** Upper end, in the score's unit. */
   readonly high: number;
 }
 

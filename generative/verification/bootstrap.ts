@@ -6,6 +6,7 @@ import type { Rng } from "../../engine/rng.ts";
 
 /** Options of {@link pairedBootstrap}. */
 export interface BootstrapOptions {
+  /** Stream that the redraws are taken from. */
   readonly random: Rng;
   /** Event of each tile; tiles are redrawn within their event. @defaultValue one event */
   readonly events?: readonly string[];
@@ -19,15 +20,19 @@ export interface BootstrapOptions {
 export interface PairedDifference {
   /** Mean of first − second. */
   readonly difference: number;
+  /** Lower end of the interval. */
   readonly low: number;
+  /** Upper end of the interval. */
   readonly high: number;
 }
 
 /**
  * Mean difference of two methods' scores on the same tiles, with a percentile interval. Tiles of one event are
- * correlated, so the true uncertainty is larger than the interval, the more so the fewer events there are.
+ * correlated, so the true uncertainty is larger than the interval, the more so the fewer events there are. Where
+ * neighbours in time hang together, use blocks of them: {@link BlockBootstrap}.
  *
- * @param first One score per tile, as is `second`
+ * @param first - one score per tile, in any unit
+ * @param second - one score for each of the same tiles, in the same order and unit
  * @throws ShapeError for different lengths; DomainError for non-finite scores or fewer than 2 tiles; OptionsError
  */
 export function pairedBootstrap(

@@ -16,12 +16,15 @@ export interface CaseMap {
 
 /** Times that are scored together. */
 export interface Cases {
+  /** One for each time. */
   readonly maps: readonly CaseMap[];
+  /** M ≥ 1; 1 for a forecast without members. */
   readonly members: number;
   /** Cells of all maps. */
   readonly cells: number;
   /** Sizes of a map, [height, width] on grids. */
   readonly shape: readonly number[];
+  /** Of all values; undefined where the truth has none. */
   readonly units: string | undefined;
   /** At or above it a cell is wet, in `units`; null for quantities that are not precipitation. */
   readonly wetThreshold: number | null;

@@ -4,9 +4,13 @@ import { checkFinite } from "../../engine/numerics/shaped-array.ts";
 
 /** Counts of forecast and observed events. */
 export interface ContingencyTable {
+  /** Events that were forecast. */
   readonly hits: number;
+  /** Forecasts without an event. */
   readonly falseAlarms: number;
+  /** Events that were not forecast. */
   readonly misses: number;
+  /** Neither forecast nor event. */
   readonly correctNegatives: number;
 }
 
@@ -39,9 +43,13 @@ export interface ContingencyScores {
 }
 
 /**
- * Counts outcomes of `value ≥ threshold`.
+ * Counts outcomes of `value ≥ threshold`. The table of Wilks 2019, ch. 9.
  *
+ * @param forecast - length n, in any order that is that of the truth
+ * @param truth - length n, in the same units
+ * @param threshold - in the same units; ±∞ makes every value, or none, an event
  * @throws ShapeError for different lengths; DomainError for non-finite values
+ * @throws DomainError for a threshold of NaN
  */
 export function contingencyTable(
   forecast: ArrayLike<number>,

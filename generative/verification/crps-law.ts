@@ -17,21 +17,44 @@ function check(name: string, observation: number, positive: Record<string, numbe
   }
 }
 
-/** N(mean, deviation²): s [ z(2Φ(z) − 1) + 2φ(z) − 1/√π ], z = (y − mean)/s. */
+/**
+ * N(mean, deviation²): s [ z(2Φ(z) − 1) + 2φ(z) − 1/√π ], z = (y − mean)/s.
+ *
+ * @param observation - y, finite
+ * @param mean - in the unit of y
+ * @param deviation - s > 0, in the unit of y
+ * @returns in the unit of y
+ * @throws DomainError where an argument is out of range
+ */
 export function crpsNormal(observation: number, mean: number, deviation: number): number {
   check("crpsNormal", observation, { deviation });
   const z = (observation - mean) / deviation;
   return deviation * (z * (2 * normalCdf(z) - 1) + 2 * normalDensity(z) - 1 / Math.sqrt(Math.PI));
 }
 
-/** Exponential law of the given rate λ: |y| − 2F(y)/λ + 1/(2λ). */
+/**
+ * Exponential law of the given rate λ: |y| − 2F(y)/λ + 1/(2λ).
+ *
+ * @param observation - y, finite
+ * @param rate - λ > 0, per unit of y
+ * @returns in the unit of y
+ * @throws DomainError where an argument is out of range
+ */
 export function crpsExponential(observation: number, rate: number): number {
   check("crpsExponential", observation, { rate });
   const cdf = observation > 0 ? -Math.expm1(-rate * observation) : 0;
   return Math.abs(observation) - (2 * cdf - 0.5) / rate;
 }
 
-/** exp N(mu, sigma²): y(2Φ(w) − 1) − 2e^{μ+σ²/2} [Φ(w − σ) + Φ(σ/√2) − 1], w = (ln y − μ)/σ. */
+/**
+ * exp N(mu, sigma²): y(2Φ(w) − 1) − 2e^{μ+σ²/2} [Φ(w − σ) + Φ(σ/√2) − 1], w = (ln y − μ)/σ.
+ *
+ * @param observation - y, finite
+ * @param mu - μ, mean of the logarithm
+ * @param sigma - σ > 0, standard deviation of the logarithm
+ * @returns in the unit of y
+ * @throws DomainError where an argument is out of range
+ */
 export function crpsLogNormal(observation: number, mu: number, sigma: number): number {
   check("crpsLogNormal", observation, { sigma });
   const w = observation > 0 ? (Math.log(observation) - mu) / sigma : -Infinity;
@@ -40,7 +63,15 @@ export function crpsLogNormal(observation: number, mu: number, sigma: number): n
   return observation * (2 * normalCdf(w) - 1) - 2 * mean * half;
 }
 
-/** Gamma law of shape a and rate b: y(2F_a(y) − 1) − (a/b)(2F_{a+1}(y) − 1) − 1/(b B(½, a)). */
+/**
+ * Gamma law of shape a and rate b: y(2F_a(y) − 1) − (a/b)(2F_{a+1}(y) − 1) − 1/(b B(½, a)).
+ *
+ * @param observation - y, finite
+ * @param shape - a > 0
+ * @param rate - b > 0, per unit of y
+ * @returns in the unit of y
+ * @throws DomainError where an argument is out of range
+ */
 export function crpsGamma(observation: number, shape: number, rate: number): number {
   check("crpsGamma", observation, { shape, rate });
   const x = rate * observation;

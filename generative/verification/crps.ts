@@ -11,7 +11,7 @@ export type CrpsVariant = "ecdf" | "fair";
 
 /** Options of {@link crps}. */
 export interface CrpsOptions {
-  /** @defaultValue "fair" */
+  /** Over which pairs of members. @defaultValue "fair" */
   readonly variant?: CrpsVariant;
   /**
    * Threshold r of the threshold-weighted score ∫_r^∞ (F(z) − 1[y ≤ z])² dz: members and observation are raised to r
@@ -22,10 +22,12 @@ export interface CrpsOptions {
 }
 
 /**
- * CRPS of one ensemble, by the sorted (probability-weighted moment) form: ½Σ|xᵢ − xⱼ| = Σ (2i + 1 − M) x₍ᵢ₎, which
- * is exact where members tie with each other or with the observation (Hersbach's sum over bins is not).
+ * CRPS of one ensemble (Gneiting and Raftery 2007, doi:10.1198/016214506000001437), by the sorted (probability-weighted
+ * moment) form: ½Σ|xᵢ − xⱼ| = Σ (2i + 1 − M) x₍ᵢ₎, which is exact where members tie with each other or with the
+ * observation (Hersbach's sum over bins is not).
  *
- * @param members Any order; NaN marks a missing member, and M is the number of members present.
+ * @param members - length M or more, in any order; NaN marks a missing member, and M is the number of members present
+ * @param observation - finite, in the members' units
  * @returns The score in the members' units. The fair score of one ensemble may be negative.
  * @throws DomainError for a non-finite observation, an infinite member, or too few members present.
  */

@@ -13,6 +13,8 @@ function checkPair(name: string, forecast: ArrayLike<number>, truth: ArrayLike<n
  * Heavy-rain region error: |#(forecast ≥ threshold) − #(truth ≥ threshold)| in pixels, blind to location
  * (arXiv 2410.00381 §S5).
  *
+ * @param forecast - length n, finite
+ * @param truth - length n, in the same units and order
  * @param threshold In the fields' units. @defaultValue 56, made for mm/day
  * @throws ShapeError; DomainError for non-finite values
  */
@@ -28,7 +30,9 @@ export function hrre(forecast: ArrayLike<number>, truth: ArrayLike<number>, thre
 /**
  * Mesoscale peak precipitation error: |q(forecast) − q(truth)| at a high quantile (arXiv 2410.00381 §S5).
  *
- * @param q @defaultValue 0.999
+ * @param forecast - length n, finite
+ * @param truth - length n, in the same units; the order does not matter
+ * @param q - level in [0, 1]. @defaultValue 0.999
  * @throws ShapeError; DomainError for non-finite values
  */
 export function mppe(forecast: ArrayLike<number>, truth: ArrayLike<number>, q = 0.999): number {
@@ -38,8 +42,9 @@ export function mppe(forecast: ArrayLike<number>, truth: ArrayLike<number>, q = 
 
 /** A generalised extreme value law. */
 export interface ExtremeValueLaw {
+  /** In the unit of the values. */
   readonly location: number;
-  /** > 0 */
+  /** > 0, in the unit of the values. */
   readonly scale: number;
   /** ξ; > 0 is a heavy tail (the opposite sign of scipy's `c`) */
   readonly shape: number;

@@ -20,7 +20,10 @@ export interface FssOptions {
  * 1 − Σ(f − o)² / (Σf² + Σo²), with f and o the fractions of event pixels in each window; 1 is perfect. NaN where
  * neither field has an event, as the score is undefined there.
  *
- * @param forecast `[height, width]`, as is `truth`
+ * @param forecast - `[height, width]`, in the unit of the threshold
+ * @param truth - `[height, width]`, in the unit of the threshold
+ * @param height - rows
+ * @param width - columns
  * @throws ShapeError; OptionsError; DomainError for non-finite values
  */
 export function fss(

@@ -18,8 +18,11 @@ export type ScoreIntervals = ScalarScores<ScoreInterval>;
 
 /** Another forecast at the same times and cells. */
 export interface Comparison {
+  /** Of the other forecast. */
   readonly members: number;
+  /** Of the other forecast. */
   readonly scores: AllScores;
+  /** Of its scores. */
   readonly intervals: ScoreIntervals;
   /**
    * Forecast minus the other one, with intervals from the same redraws: of scores as they are, of biases, structure and
@@ -33,7 +36,9 @@ export interface Comparison {
 
 /** Scores of some times, with what was asked for besides. */
 export interface TimeScores {
+  /** Each over all times and cells together. */
   readonly scores: AllScores;
+  /** What figures show: reliability, ROC, quantiles, spectra. */
   readonly diagrams: Diagrams;
   /** With the option `seed` and two members or more. */
   readonly rankFlatness?: RankFlatness;

@@ -50,7 +50,9 @@ export interface ScalarScores<T> {
   readonly crps: T;
   /** CRPS of the members' empirical distribution = reliability + potential (Hersbach 2000). */
   readonly crpsEcdf: T;
+  /** How far ranks are from even, 0 if calibrated (Hersbach 2000). */
   readonly crpsReliability: T;
+  /** `crpsEcdf` if ranks were even: smaller for sharper ensembles (Hersbach 2000). */
   readonly crpsPotential: T;
   /** Uncertainty − potential: what is gained over the law of all true cells; its uncertainty is that of all times. */
   readonly crpsResolution: T;
@@ -64,6 +66,7 @@ export interface ScalarScores<T> {
   readonly rmse: T;
   /** √((M + 1)/M · variance) / RMSE, 1 if calibrated; NaN with one member or without error. */
   readonly spreadSkill: T;
+  /** For each level of the option `quantiles`. */
   readonly quantiles: readonly FieldQuantile<T>[];
   /** Relative bias of the share of wet cells; NaN without a threshold and where the truth has none. */
   readonly wetFractionBias: T;
@@ -84,7 +87,7 @@ export interface ScalarScores<T> {
 
 /** Scores of fields, in their units unless said. */
 export interface FieldScores extends ScalarScores<number> {
-  /** M + 1 shares; empty with one member or where every cell is dry. */
+  /** [M + 1], the share of each rank; empty with one member or where every cell is dry. */
   readonly rankHistogram: readonly number[];
 }
 

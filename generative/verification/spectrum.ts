@@ -6,10 +6,11 @@ import { checkFinite } from "../../engine/numerics/shaped-array.ts";
 /**
  * Mean of |F|²/(height·width) over the rings round(k) = 1 … n/2 − 1, averaged over the images, where n is the longer
  * side and k = n·(cycles per pixel). On square images this is the convention of pysteps' `rapsd`, without its k = 0 and
- * Nyquist rings. White noise of variance σ² gives σ² in every ring.
+ * Nyquist rings. White noise of variance σ² gives σ² in every ring. It is what {@link ralsd} compares.
  *
  * @param values Stacked images `[height, width]`
- * @param width @defaultValue height
+ * @param height - rows, ≥ 4
+ * @param width - columns, ≥ 4. @defaultValue height
  * @returns power at wavenumbers 1 … ⌊n/2⌋ − 1
  * @throws ShapeError where the values are not whole images or a side is below 4; DomainError for non-finite values
  */
@@ -50,7 +51,12 @@ function rings(height: number, width: number): { ring: Int32Array; population: F
 
 /**
  * Difference of two spectra in decibels, 10 log₁₀(P/O), ring by ring. A ring without power gives ±∞ or NaN, as its
- * ratio is undefined.
+ * ratio is undefined. {@link ralsd} is its root mean square.
+ *
+ * @param power - P, one value per ring
+ * @param reference - O, one value for each of the same rings
+ * @returns dB, as long as `power`
+ * @throws ShapeError for different lengths
  */
 export function spectrumDifference(power: ArrayLike<number>, reference: ArrayLike<number>): Float64Array {
   if (power.length !== reference.length) {
@@ -62,6 +68,11 @@ export function spectrumDifference(power: ArrayLike<number>, reference: ArrayLik
 /**
  * Radially averaged log-spectral distance, the root mean square of {@link spectrumDifference} in dB
  * (Harris et al. 2022, doi:10.1029/2022MS003120). RALSD(P, c²P) = |20 log₁₀ c|.
+ *
+ * @param power - P, one value per ring
+ * @param reference - O, one value for each of the same rings
+ * @returns dB
+ * @throws ShapeError for different lengths
  */
 export function ralsd(power: ArrayLike<number>, reference: ArrayLike<number>): number {
   const d = spectrumDifference(power, reference);

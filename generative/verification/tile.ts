@@ -25,8 +25,9 @@ export interface TileScores {
   readonly variance: number;
   /** For each requested q: the truth's quantile, the members' mean quantile, and their mean absolute difference. */
   readonly quantiles: readonly TileQuantile[];
-  /** Share of pixels at or above the wet threshold, in all members and in the truth. */
+  /** Share of pixels at or above the wet threshold, in all members together. */
   readonly wetForecast: number;
+  /** The same share in the truth. */
   readonly wetTruth: number;
   /** Root mean square difference between the block means of each member and the coarse field. */
   readonly blockRmse: number;
@@ -38,15 +39,21 @@ export interface TileScores {
 
 /** One quantile of a tile and of its members. */
 export interface TileQuantile {
+  /** Level in (0, 1). */
   readonly q: number;
+  /** Quantile of the truth, in the fields' units. */
   readonly truth: number;
+  /** Mean over members of their quantiles, in the fields' units. */
   readonly forecast: number;
+  /** Mean over members of |quantile − true quantile|, in the fields' units. */
   readonly error: number;
 }
 
 /** Mean power of a tile by wavenumber. */
 export interface TilePower {
+  /** One value per wavenumber 1 … ⌊n/2⌋ − 1: mean over members. */
   readonly forecast: Float64Array;
+  /** One value for each of the same wavenumbers. */
   readonly truth: Float64Array;
 }
 
@@ -150,7 +157,14 @@ function blockRmse({ ensemble, coarse, members, height, width, factor }: Tile): 
 
 /**
  * Root mean square difference between the block means of `count` fields `[height, width]` and one coarse field
- * `[height/factor, width/factor]`, in float64.
+ * `[height/factor, width/factor]`, in float64; 0 where the fields conserve it. Of a tile, it is `blockRmse` of {@link
+ * TileScores}.
+ *
+ * @param values - `[count, height, width]`
+ * @param coarse - `[height/factor, width/factor]`, in the same units
+ * @param height - rows of a fine field, a multiple of `factor`
+ * @param width - columns of a fine field, a multiple of `factor`
+ * @param factor - side of a block in fine pixels, ≥ 1
  */
 export function blockMeanRmse(
   values: Numbers,

@@ -19,7 +19,7 @@ export interface TransportScoreOptions {
   readonly blur?: number;
   /** L1 error of the transport's marginals, a share of the mean mass. @defaultValue 1e-4 */
   readonly tolerance?: number;
-  /** @defaultValue 2000 */
+  /** Whole, ≥ 1. @defaultValue 2000 */
   readonly maxIterations?: number;
 }
 
@@ -39,20 +39,26 @@ export interface TransportScore {
   readonly cost: number;
   /** Cells where both have a value; the others are left out of both. */
   readonly cells: number;
+  /** Whether `tolerance` was reached within `maxIterations`. */
   readonly converged: boolean;
   /** From the forecast's rain to the observed, mean over each cell: [down, across] over the grid, NaN where it is dry. */
   readonly arrows: readonly [Float64Array, Float64Array];
-  /** Surplus in each cell of the forecast and missing rain in each cell of the truth. */
+  /** `[height, width]`, surplus in each cell of the forecast. */
   readonly surplusMap: Float64Array;
+  /** `[height, width]`, missing rain in each cell of the truth. */
   readonly missingMap: Float64Array;
 }
 
 /**
- * The score of one forecast field. A field that was moved by s within reach has its shift, no surplus and nothing missing; c > 1
- * times the truth has c − 1 times its rain as surplus; features farther apart than reach add up. Nothing is cut at a threshold.
- * The plan is that of `gridPartialTransport` with the cost of the squared distance.
+ * The score of one forecast field. A field that was moved by s within reach has its shift, no surplus and nothing
+ * missing; c > 1 times the truth has c − 1 times its rain as surplus; features farther apart than reach add up. Nothing
+ * is cut at a threshold. The plan is that of `gridPartialTransport` (Séjourné et al., arXiv 1910.12958, §2.3) with the
+ * cost of the squared distance.
  *
  * @param forecast `[height, width]` ≥ 0, as is `truth`; NaN in either leaves the cell out of both
+ * @param truth - `[height, width]` ≥ 0, in the same units
+ * @param height - rows
+ * @param width - columns
  * @throws ShapeError; DomainError for negative or infinite values, or where no cell has both; OptionsError
  */
 export function transportScore(
@@ -173,6 +179,9 @@ export interface TransportEnergy {
  * that unlike the energy score's propriety is not proven.
  *
  * @param members M fields `[height, width]`; (M² + M)/2 transports are solved
+ * @param truth - `[height, width]` ≥ 0, in the same units
+ * @param height - rows
+ * @param width - columns
  * @throws as {@link transportScore}; ShapeError without members
  */
 export function transportEnergy(

@@ -39,13 +39,13 @@ export interface VerifyOptions {
    * @defaultValue 0.1 mm/h for rates of precipitation, 0.1 mm for amounts, else null
    */
   readonly wetThreshold?: number | null;
-  /** Quantile levels in (0, 1). @defaultValue [0.99, 0.999, 0.9999] */
+  /** Quantile levels, each in (0, 1). @defaultValue [0.99, 0.999, 0.9999] */
   readonly quantiles?: readonly number[];
   /** Fractions skill score. @defaultValue the wet threshold; windows of 1, 3, 9, 27, 81 cells as far as they fit */
   readonly fss?: { readonly thresholds?: readonly number[]; readonly windows?: readonly number[] };
   /**
-   * Events `value ≥ threshold` for scores of yes and no, probabilities and the tail, in the units of the scores.
-   * @defaultValue the wet threshold, 10 and 100 times as much
+   * Events `value ≥ threshold` for each of these, for scores of yes and no, probabilities and the tail, in the units of
+   * the scores. @defaultValue the wet threshold, 10 and 100 times as much
    */
   readonly thresholds?: readonly number[];
   /** Whether rain is scored as objects: structure, amplitude, location; gaps are dry on both sides. @defaultValue false */

@@ -22,7 +22,7 @@ export interface VerifyTilesOptions {
    * @defaultValue 0.1 (mm/h)
    */
   readonly wetThreshold?: number;
-  /** Quantile levels in (0, 1). @defaultValue [0.99, 0.999, 0.9999] */
+  /** Quantile levels, each in (0, 1). @defaultValue [0.99, 0.999, 0.9999] */
   readonly quantiles?: readonly number[];
   /**
    * Seed of the random rank that a truth gets where it equals some members.
@@ -33,6 +33,7 @@ export interface VerifyTilesOptions {
 
 /** Biases of one quantile. */
 export interface QuantileBias {
+  /** Level in (0, 1). */
   readonly q: number;
   /** q-quantile of all members' pixels over that of all true pixels, minus 1; NaN where the truth's is 0. */
   readonly pooledBias: number;
@@ -44,21 +45,27 @@ export interface QuantileBias {
 
 /** Scores over a set of tiles. Units are those of the fields unless said. */
 export interface Scores {
+  /** Number of tiles. */
   readonly tiles: number;
+  /** Number of members. */
   readonly members: number;
   /** Fair CRPS; with one member its mean absolute error. */
   readonly crps: number;
+  /** CRPS of the empirical distribution of the members. */
   readonly crpsEcdf: number;
-  /** Of the ensemble mean. */
+  /** Mean absolute error of the ensemble mean. */
   readonly mae: number;
+  /** Mean of ensemble mean − truth. */
   readonly bias: number;
+  /** Root mean square error of the ensemble mean. */
   readonly rmse: number;
+  /** For each level of the option `quantiles`. */
   readonly quantiles: readonly QuantileBias[];
   /** Relative bias of the share of wet pixels; NaN where the truth has none. */
   readonly wetFractionBias: number;
   /** √((M + 1)/M · variance) / RMSE, 1 if calibrated; NaN with one member or without error. */
   readonly spreadSkill: number;
-  /** M + 1 shares; empty with one member or where every point is dry. */
+  /** [M + 1], the share of each rank; empty with one member or where every point is dry. */
   readonly rankHistogram: readonly number[];
   /** Log-spectral distance over wavenumbers 1 … n/2 − 1 of the mean spectra, dB: of the fields and of ln(1 + field). */
   readonly ralsd: { readonly linear: number; readonly log: number };
@@ -72,6 +79,7 @@ export interface Scores {
 
 /** Result of {@link verifyTiles}. */
 export interface ScoreTable {
+  /** Over all tiles together. */
   readonly pooled: Scores;
   /** One entry per label, in order of first appearance. */
   readonly events: Readonly<Record<string, Scores>>;
@@ -81,7 +89,7 @@ export interface ScoreTable {
 
 /**
  * Scores an ensemble of fine rain fields against the truth. Pooled numbers can hide opposite errors of single events:
- * read `events` too.
+ * read `events` too. Formulas and their sources stand in docs/verification.md.
  *
  * @param ensemble `[N, M, H, W]`, finite and ≥ 0
  * @param truth `[N, H, W]` in the same units

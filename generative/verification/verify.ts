@@ -34,6 +34,7 @@ export interface FieldCoverage {
 
 /** Result of {@link verify}. */
 export interface Verification extends TimeScores {
+  /** What was scored, and what was left out. */
   readonly coverage: FieldCoverage;
   /** By label, in order of first appearance; empty without the option `events`. */
   readonly events: Readonly<Record<string, TimeScores & { readonly coverage: FieldCoverage }>>;
@@ -41,7 +42,9 @@ export interface Verification extends TimeScores {
   readonly regions: Readonly<Record<string, TimeScores & { readonly cells: readonly [scored: number, all: number] }>>;
   /** With the option `climate`. */
   readonly climate?: ClimateScores;
+  /** M ≥ 1; 1 for a forecast without members. */
   readonly members: number;
+  /** Of the scores; undefined where the truth has none. */
   readonly units: string | undefined;
   /** What counted as wet, in `units`; null where nothing did. */
   readonly wetThreshold: number | null;
@@ -55,10 +58,11 @@ interface Side {
 }
 
 /**
- * Scores a forecast against the truth where both have values. Times are matched by their bounds where both have them, else by
- * their moments, precipitation is converted to the truth's units, dimensions may come in any order; nothing is regridded. A
- * cell counts where the truth and every member have a value; each counts the same, whatever its area. Lazy fields are read in
- * pieces; what is common is kept in memory.
+ * Scores a forecast against the truth where both have values. Times are matched by their bounds where both have them,
+ * else by their moments, precipitation is converted to the truth's units, dimensions may come in any order; nothing is
+ * regridded. A cell counts where the truth and every member have a value; each counts the same, whatever its area. Lazy
+ * fields are read in pieces; what is common is kept in memory. Formulas and their sources stand in
+ * docs/verification.md.
  *
  * @param forecast - with a dimension of members (realization) or without
  * @throws ShapeError where times or grids do not fit, naming both, or nothing is common; UnitsError where units do not;

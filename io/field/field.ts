@@ -66,13 +66,21 @@ export interface TimeStamp {
 
 /** A quantity on a grid; immutable by convention: every operation returns a new field. */
 export class Field extends Gridded<Field> {
+  /** Of the variable, e.g. `pr`. */
   readonly name: string;
+  /** One name per dimension, slowest first. */
   readonly dims: readonly string[];
+  /** Size of each dimension, in the order of `dims`. */
   readonly shape: readonly number[];
+  /** CF (udunits) text, e.g. `mm/day`; undefined where not known. */
   readonly units: string | undefined;
+  /** Along some of the dimensions, or scalar. */
   readonly coordinates: readonly Coordinate[];
+  /** CF attributes of the variable besides its units. */
   readonly attributes: Attributes;
+  /** Projection of the coordinates; undefined where none is stated. */
   readonly gridMapping: GridMapping | undefined;
+  /** File it came from, for messages. */
   readonly source: string | undefined;
   /** The values as an ndarray of the field's shape. */
   readonly array: NdArray<FieldValues>;

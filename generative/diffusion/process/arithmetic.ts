@@ -3,13 +3,21 @@ import { tf } from "../../../engine/tensor.ts";
 
 /** Operations on a quantity, element by element; plain numbers mix in. */
 export interface Arithmetic<T> {
+  /** a + b. */
   add(a: T | number, b: T | number): T;
+  /** a − b. */
   sub(a: T | number, b: T | number): T;
+  /** a · b. */
   mul(a: T | number, b: T | number): T;
+  /** a / b. */
   div(a: T | number, b: T | number): T;
+  /** a². */
   square(a: T): T;
+  /** √a, a ≥ 0. */
   sqrt(a: T): T;
+  /** eᵃ. */
   exp(a: T): T;
+  /** ln a, a > 0. */
   log(a: T): T;
 }
 

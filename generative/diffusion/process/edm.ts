@@ -37,6 +37,7 @@ export const edm: NoiseProcess = {
  * (one per slice of the batch) give every batch the whole range of noise.
  *
  * @param probabilities - in [0, 1]; clipped to [1e-4, 1 − 1e-4]
+ * @param sigmaData - σ_d > 0, standard deviation of the data
  */
 export function trainingNoise(probabilities: ArrayLike<number>, sigmaData: number, law: NoiseLaw = {}): Float32Array {
   positive("trainingNoise: sigmaData", sigmaData);

@@ -52,8 +52,8 @@ export function processOfModel(name = "edm", own?: NoiseProcess): NoiseProcess {
 }
 
 /**
- * Coefficients of the denoiser D(x; σ) = skip · x + out · F(in · x, noise) at noise level `sigma`, in data's units, for data
- * of standard deviation `sigmaData`. For EDM in² (σ² + σ_d²) = 1.
+ * Coefficients of the denoiser D(x; σ) = skip · x + out · F(in · x, noise) at noise level `sigma`, in data's units, for
+ * data of standard deviation `sigmaData`. For EDM in² (σ² + σ_d²) = 1. EDM's are those of arXiv 2206.00364, table 1.
  *
  * @throws DomainError when either is not positive and finite
  */
@@ -62,8 +62,10 @@ export function preconditioning(sigma: number, sigmaData: number, process: Noise
 }
 
 /**
- * Weight λ(σ) of the squared denoising error in the loss; (σ² + σ_d²)/(σ σ_d)² for EDM.
+ * Weight λ(σ) of the squared denoising error in the loss; (σ² + σ_d²)/(σ σ_d)² for EDM (arXiv 2206.00364, table 1).
  *
+ * @param sigma - noise level σ > 0, in data's units
+ * @param sigmaData - σ_d > 0, standard deviation of the data
  * @throws DomainError when either argument is not positive and finite
  */
 export function lossWeight(sigma: number, sigmaData: number, process: NoiseProcess = edm): number {

@@ -8,8 +8,11 @@ import { type Arithmetic, numbers } from "./arithmetic.ts";
 
 /** Coefficients of the denoiser D(x; σ) = skip · x + out · F(x / scale, noise), with F the network. */
 export interface Coefficients<T> {
+  /** Factor of x in the estimate. */
   readonly skip: T | number;
+  /** Factor of the network's output. */
   readonly out: T | number;
+  /** What x is divided by before the network sees it, > 0. */
   readonly scale: T | number;
   /** What the network gets for the level. It resolves some −1.2 … 1.2 best, as ln(σ)/4 gives for σ = 0.01 … 100. */
   readonly noise: T | number;
@@ -48,9 +51,13 @@ export interface NoiseProcess {
 
 /** The four coefficients at one noise level; in = 1/scale. */
 export interface Preconditioning {
+  /** Factor of x in the estimate. */
   readonly skip: number;
+  /** Factor of the network's output. */
   readonly out: number;
+  /** Factor of x as the network sees it. */
   readonly in: number;
+  /** What the network gets for the level. */
   readonly noise: number;
 }
 

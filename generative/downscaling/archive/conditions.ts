@@ -15,8 +15,9 @@ export interface Normalization {
   readonly factor: number;
   /** Standard deviation of the residual. */
   readonly sigmaData: number;
-  /** Mean and standard deviation of the background; both conditions are standardised with them. */
+  /** Mean of the background; both conditions are standardised with it and `conditionStd`. */
   readonly conditionMean: number;
+  /** Standard deviation of the background, > 0. */
   readonly conditionStd: number;
   /** The unit c of ln(1 + R/c), in mm/h. @defaultValue 1 */
   readonly unit?: number;
@@ -50,6 +51,9 @@ export interface Conditions {
  * Background and conditions of coarse rain.
  *
  * @param coarse - mm/h, [count, height, width] at the coarse resolution; NaN spreads to the cells it touches
+ * @param count - number of maps
+ * @param height - rows of a coarse map
+ * @param width - columns of a coarse map
  * @param archives - where the network is told of them. @defaultValue none
  */
 export function conditionsOf(
@@ -77,6 +81,7 @@ export function conditionsOf(
 /**
  * Measure the constants on some of the tiles, chosen by `rng`.
  *
+ * @param factor - fine pixels along a side of a coarse cell; divides the side of a tile
  * @throws DomainError when the residual or the background does not vary, or the unit is to be measured where nothing is wet
  * @throws OptionsError when the unit is not above 0
  */

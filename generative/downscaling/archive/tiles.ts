@@ -11,8 +11,11 @@ export interface RainFrames {
   readonly name: string;
   /** Rain rates in mm/h, [time, height, width] row-major; gaps are NaN. */
   readonly values: Float32Array;
+  /** Number of frames. */
   readonly time: number;
+  /** Rows of a frame. */
   readonly height: number;
+  /** Columns of a frame. */
   readonly width: number;
   /** Most tiles taken from this event. @defaultValue Infinity */
   readonly limit?: number;
@@ -24,8 +27,11 @@ export interface RainFrames {
 
 /** Where a tile was cut: frame, and the row and column of its first pixel. */
 export interface TilePlace {
+  /** From 0, among the frames of its event. */
   readonly frame: number;
+  /** Of its first pixel, from 0. */
   readonly row: number;
+  /** Of its first pixel, from 0. */
   readonly column: number;
 }
 
@@ -49,22 +55,29 @@ export interface TileOptions {
 export interface TileArchive {
   /** Height and width of a tile. */
   readonly size: number;
+  /** Number of tiles. */
   readonly count: number;
   /** Rain rates in mm/h, [count, size, size], no gaps. */
   readonly values: Float32Array;
+  /** What each event gave, in the order of the tiles. */
   readonly events: readonly EventTiles[];
 }
 
 /** What one event gave. */
 export interface EventTiles {
+  /** Of the event. */
   readonly name: string;
-  /** Index of its first tile, and one past its last. */
+  /** Index of its first tile. */
   readonly begin: number;
+  /** Index one past its last tile. */
   readonly end: number;
-  /** Number of wet and drier tiles found, before the choice. */
+  /** Wet tiles found, before the choice. */
   readonly wetFound: number;
+  /** Drier tiles found, before the choice. */
   readonly drierFound: number;
+  /** Wet tiles chosen. */
   readonly wetKept: number;
+  /** Drier tiles chosen. */
   readonly drierKept: number;
   /** Where each tile came from, in the order of the tiles. */
   readonly places: readonly TilePlace[];
@@ -122,6 +135,7 @@ export async function cutTiles(
 /**
  * Cut exactly the given tiles of one event, for instance those of a published comparison. Dry pixels become 0.
  *
+ * @param places - first pixels of the tiles; frame, row and column from 0
  * @throws DomainError when a tile has a gap
  * @throws ShapeError when a place lies outside the frames
  */

@@ -17,13 +17,13 @@ export interface Lesson extends Pick<TrainingProgram, "loss"> {
 
 /** How a training runs and is followed; what decides its result is elsewhere. */
 export interface Following<Progress> {
-  /** @defaultValue "cpu" */
+  /** Where the training program runs. @defaultValue "cpu" */
   readonly device?: Device;
-  /** @defaultValue 1 */
+  /** Inside an operator, ≥ 1. @defaultValue 1 */
   readonly threads?: number;
   /** Called after each `progressEvery` steps, after each validation and after the last step; awaited. */
   readonly onProgress?: (progress: Progress) => void | Promise<void>;
-  /** @defaultValue 50 */
+  /** Steps between reports, ≥ 1. @defaultValue 50 */
   readonly progressEvery?: number;
   /** Stops training after the step in progress; the checkpoint then resumes it. */
   readonly signal?: AbortSignal;
@@ -33,6 +33,7 @@ export interface Following<Progress> {
 export interface StepProgress<Scores, Checkpoint> {
   /** Steps completed, of `steps`. */
   readonly step: number;
+  /** Steps that there will be. */
   readonly steps: number;
   /** Means since the last report. */
   readonly loss: number;
@@ -40,6 +41,7 @@ export interface StepProgress<Scores, Checkpoint> {
   readonly metrics: Readonly<Record<string, number>>;
   /** Of the last step. */
   readonly gradientNorm: number;
+  /** Of the last step. */
   readonly learningRate: number;
   /** Where this step was validated. */
   readonly validation?: Scores;
@@ -49,7 +51,9 @@ export interface StepProgress<Scores, Checkpoint> {
 
 /** The best model so far. */
 export interface Best<Scores> {
+  /** After which it was validated. */
   readonly step: number;
+  /** Of its validation. */
   readonly scores: Scores;
   /** The averaged parameters, flat, by name. */
   readonly parameters: Readonly<Record<string, Float32Array>>;
@@ -100,7 +104,9 @@ export interface LoopParts<Scores, Checkpoint> extends Following<StepProgress<Sc
 export interface Ended<Scores, Checkpoint> {
   /** `"stopped"`: early, for lack of `patience`; `"aborted"`: by the signal. */
   readonly status: "finished" | "stopped" | "aborted";
+  /** The state after the last step, from which the training can go on. */
   readonly checkpoint: Checkpoint;
+  /** Step and scores of the best model; undefined without validation. */
   readonly best: Omit<Best<Scores>, "parameters"> | undefined;
 }
 

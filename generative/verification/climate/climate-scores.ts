@@ -20,6 +20,7 @@ export type ClimateValue = {
 
 /** The climate of daily rain. */
 export interface ClimateScores {
+  /** Whole years that are there on both sides. */
   readonly years: number;
   /** Cells that have every day. */
   readonly cells: number;

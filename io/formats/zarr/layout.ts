@@ -16,11 +16,7 @@ export interface ZarrOptions extends Provenance {
   readonly version?: ZarrVersion;
   /** Chunk sizes by dimension. @defaultValue whole maps, as many time steps as fit 4 MB, in tiles of 1024 beyond */
   readonly chunks?: Readonly<Record<string, number>>;
-  /**
-   * How each chunk is compressed. @defaultValue "zstd"
-   *
-   * @defaultValue "zstd"
-   */
+  /** How each chunk is compressed. @defaultValue "zstd" */
   readonly compressor?: "zstd" | "gzip" | "none";
   /** Level of the compressor: 1 to 22 for zstd, 0 to 9 for gzip. @defaultValue 3 for zstd, 5 for gzip */
   readonly compression?: number;

@@ -19,11 +19,7 @@ export type NetcdfFormat = "netcdf4" | "netcdf3" | "netcdf3-classic" | "netcdf3-
 export interface Packing {
   /** Smallest and largest value that may come, in the field's units. A value beyond is an error. */
   readonly range: readonly [low: number, high: number];
-  /**
-   * Integer type in the file. @defaultValue "int16", 65534 steps
-   *
-   * @defaultValue "int16", 65534 steps
-   */
+  /** Integer type in the file. @defaultValue "int16", 65534 steps */
   readonly dtype?: "int8" | "int16" | "int32";
 }
 
@@ -47,11 +43,7 @@ export interface NetcdfTemplate {
 
 /** How numbers and attributes are stored, in any format. */
 export interface NetcdfOptions extends Provenance {
-  /**
-   * Which of the formats called NetCDF. @defaultValue "netcdf4"
-   *
-   * @defaultValue "netcdf4"
-   */
+  /** Which of the formats called NetCDF. @defaultValue "netcdf4" */
   readonly format?: NetcdfFormat;
   /** Deflate level, 0 (none) to 9; NetCDF-4 only. @defaultValue 4 */
   readonly compression?: number;
