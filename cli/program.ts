@@ -41,7 +41,8 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-function buildProgram(names: SolveNames | undefined): Command {
+/** The commands with their options; `names` are those of `solve`, where it is asked for. */
+export function buildProgram(names: SolveNames | undefined): Command {
   const program = new Command("monge")
     .description(
       "Differential equations as text, solved by small networks in float64, and downscaling of precipitation with a " +
