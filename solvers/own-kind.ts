@@ -4,6 +4,7 @@ import { recordToJson } from "../engine/files/json.ts";
 
 /** Plain data with a kind. */
 export interface Kind {
+  /** Not empty; no two kinds of one table have the same. */
   readonly kind: string;
 }
 

@@ -91,11 +91,20 @@ export function total(values: readonly number[], start: number): number {
   if (values.length === 0) throw new Error("empty");
   return values.reduce((a, b) => a + b, start);
 }
+/**
+ * A mean.
+ *
+ * @param options.weights - length n
+ */
+export const mean = (options: { weights: readonly number[] }): number => options.weights.length;
 /** Said. */
 export interface Settings {
+  kind: "settings";
   rate: number;
   /** Said too. */
   weights: readonly number[];
+  /** @deprecated now \`rate\` */
+  speed: number;
 }
 `,
     );

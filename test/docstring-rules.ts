@@ -91,8 +91,9 @@ function interfaceComplaints(symbol: ts.Symbol, declaration: ts.Declaration, che
       if (!own || isForeign(own)) return [];
       const said = textOf(property, checker);
       const type = checker.getNonNullableType(checker.getTypeOfSymbolAtLocation(property, declaration));
-      // A literal type, as of a tag that tells the kinds of a union, says itself.
-      if (said === "" && type.isStringLiteral()) return [];
+      // A literal type, as of a tag that tells the kinds of a union, says itself; `@deprecated` says what to read instead.
+      const deprecated = property.getJsDocTags(checker).some((tag) => tag.name === "deprecated");
+      if (said === "" && (type.isStringLiteral() || deprecated)) return [];
       const whole = `${said} ${text.includes(`\`${property.name}\``) ? text : ""}`.trim();
       return [
         ...(whole === "" ? [`.${property.name}: not described`] : []),

@@ -38,6 +38,7 @@ export const isAutomatic = (options: SolveOptions): boolean => choices.every((na
  * checkpoint, with the same bits as a run that was never interrupted if the budget is the same.
  *
  * @param problem - made by `pde`
+ * @param options - without an option that chooses a method, one is chosen
  * @throws OptionsError where an option is out of range, or does not fit the problem, or differs from those of the resumed run
  * @throws FormatError where the folder of runs cannot be written, or the one to resume holds no run of a solver
  * @throws DomainError where the run to resume has ended

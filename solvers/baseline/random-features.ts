@@ -26,14 +26,14 @@ import { residualOfNothing, sumOfSquares } from "./unit.ts";
 export interface RandomFeatureOptions {
   /** Number of features of each unknown, ≥ 1. @defaultValue 1000 */
   readonly features?: number;
-  /** @defaultValue "sin" */
+  /** Of every feature. @defaultValue "sin" */
   readonly activation?: "sin" | "tanh";
   /**
    * Standard deviation of the features' weights, in coordinates scaled to [−1, 1]: for sines, of their angular frequencies. With
    * several numbers the features are shared out evenly among them. @defaultValue [1, 2, 4]
    */
   readonly scale?: number | readonly number[];
-  /** Factors of the weights along every axis, for solutions that are steeper along one. @defaultValue all 1 */
+  /** One factor per axis of the weights, for solutions that are steeper along one. @defaultValue all 1 */
   readonly stretch?: readonly number[];
   /** Collocation points. @defaultValue three times the number of features */
   readonly points?: number;
@@ -61,7 +61,7 @@ export interface RandomFeatureOptions {
    * Conditions hold as they do in it. @defaultValue none
    */
   readonly base?: Solution;
-  /** @defaultValue 0 */
+  /** Of weights and points: a whole number ≥ 0. @defaultValue 0 */
   readonly seed?: number;
   /** Threads of matrix products. @defaultValue 1 */
   readonly threads?: number;

@@ -4,9 +4,9 @@
 export interface SamplingDomain {
   /** Number of coordinates, time included. */
   readonly dimension: number;
-  /** Lower corner of the bounding box. */
+  /** Lower corner of the bounding box, one number per coordinate. */
   readonly low: readonly number[];
-  /** Upper corner of the bounding box. */
+  /** Upper corner of the bounding box, one number per coordinate. */
   readonly high: readonly number[];
   /** Volume of Ω, not of its bounding box. */
   readonly volume: number;

@@ -9,13 +9,15 @@ export type Slot = readonly number[] | { readonly laplacian: readonly number[] }
 
 /** A closed set of slots of functions in d variables; the first is the value. */
 export interface SlotSet {
+  /** Number of variables d ≥ 1. */
   readonly dimension: number;
+  /** In the order in which a jet has them. */
   readonly slots: readonly Slot[];
   /** Position of a derivative, or −1. */
   indexOf(axes: readonly number[]): number;
   /** Position of the Laplacian, or −1. */
   readonly laplacian: number;
-  /** Axes of the Laplacian; empty without one. */
+  /** Each axis of the Laplacian, from 0; empty without one. */
   readonly laplacianAxes: readonly number[];
   /** Highest order of a derivative. */
   readonly order: number;

@@ -50,7 +50,7 @@ export function featureCount(options: FeatureOptions, dimension: number): number
   return own.reduce((a, b) => a + b, 0) + 2 * fourier.length;
 }
 
-/** The coordinates of points [count, d] as columns with derivatives, scaled so that the box is [−1, 1]^d. */
+/** The coordinates of `points` [count, d] as columns with derivatives, scaled so that the box is [−1, 1]^d. */
 export function scaledCoordinates(box: Box, points: tf.Tensor, set: SlotSet): Jet<TensorOrNumber>[] {
   const algebra = jetAlgebra(tensorRing, set);
   return box.low.map((low, k) => {

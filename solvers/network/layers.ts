@@ -7,7 +7,12 @@ import type { SlotSet } from "../jet/slots.ts";
 import { asTensor, type TensorOrNumber, tensorRing } from "../jet/tensor-ring.ts";
 import type { Block, Listener } from "./network.ts";
 
-/** z = h W + b in every slot; the listener hears of it. */
+/**
+ * z = h W + b in every slot; the listener hears of it.
+ *
+ * @param theta - all parameters, [size]
+ * @param layer - W [inputs, outputs] at `offset` of θ, then b [outputs] where there is a `bias`; its input h
+ */
 export function linear(
   theta: tf.Tensor,
   layer: { offset: number; inputs: number; outputs: number; bias: boolean; h: Block },
@@ -23,7 +28,11 @@ export function linear(
   return listen ? listen(layer, z) : z;
 }
 
-/** The activation of a block, slot by slot. */
+/**
+ * The activation of a block, slot by slot.
+ *
+ * @param name - of the function
+ */
 export function activate(name: "tanh" | "sin", z: Block, set: SlotSet): Block {
   const algebra = jetAlgebra<tf.Tensor | number>(tensorRing, set);
   const h =
@@ -33,14 +42,24 @@ export function activate(name: "tanh" | "sin", z: Block, set: SlotSet): Block {
   return h as Block;
 }
 
-/** Columns of a block as jets. */
+/**
+ * Columns of a block as jets.
+ *
+ * @param columns - number of columns of the block
+ * @param count - number of its rows
+ */
 export function columnsOf(block: Block, columns: number, count: number): Jet<TensorOrNumber>[] {
   return Array.from({ length: columns }, (_, j) =>
     block.map((part) => part && (columns === 1 ? part : tf.slice(part, [0, j], [part.shape[0] === 1 ? 1 : count, 1]))),
   );
 }
 
-/** Columns side by side as a block, the input of a layer: the other way round of {@link columnsOf}. */
+/**
+ * Columns side by side as a block, the input of a layer: the other way round of {@link columnsOf}.
+ *
+ * @param columns - at least one, each [count, 1]
+ * @param count - number of rows
+ */
 export const blockOf = (columns: readonly Jet<TensorOrNumber>[], count: number): Block =>
   columns[0]!.map((_, slot) =>
     glue(
@@ -66,6 +85,9 @@ export const columnAlgebra = (set: SlotSet): JetAlgebra<TensorOrNumber> => jetAl
 /**
  * Parameters as they are, for a formula that is no linear layer: `count` numbers of θ from `offset` on, each as a column without
  * derivatives.
+ *
+ * @param theta - all parameters, [size]
+ * @param place - first of them and how many; `points` [rows, d] tell the rows of a column
  */
 export function freeParameters(
   theta: tf.Tensor,

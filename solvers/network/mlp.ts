@@ -11,7 +11,7 @@ export interface MlpOptions extends FeatureOptions {
   readonly width?: number;
   /** Hidden layers, ≥ 1. @defaultValue 4 */
   readonly depth?: number;
-  /** @defaultValue "tanh" */
+  /** Of the hidden layers. @defaultValue "tanh" */
   readonly activation?: "tanh" | "sin";
   /**
    * Length of the first layer's weight vectors, in scaled coordinates: about 1/(width of the finest feature); spread by a

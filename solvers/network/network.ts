@@ -14,9 +14,13 @@ export type Block = readonly (tf.Tensor | undefined)[];
  */
 export interface LinearLayer {
   readonly offset: number;
+  /** Columns of h. */
   readonly inputs: number;
+  /** Columns of z. */
   readonly outputs: number;
+  /** Whether there is b. */
   readonly bias: boolean;
+  /** Its input, [count, inputs] in every slot. */
   readonly h: Block;
 }
 
@@ -25,7 +29,9 @@ export type Listener = (layer: LinearLayer, z: Block) => Block;
 
 /** The box that coordinates are scaled from. */
 export interface Box {
+  /** Lower end of each axis. */
   readonly low: readonly number[];
+  /** Upper end of each axis, above the lower. */
   readonly high: readonly number[];
 }
 
@@ -50,6 +56,7 @@ export interface NetworkProgram {
 
 /** A network as plain data; `mlp` and `separable` make them. */
 export interface Network {
+  /** Tells what it is: `"mlp"`, `"separable"`, `"sum"`, or a name of your own. */
   readonly kind: string;
 }
 

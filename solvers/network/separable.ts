@@ -18,7 +18,7 @@ export interface SeparableOptions {
   readonly width?: number;
   /** Hidden layers of each axis, ≥ 1. @defaultValue 1 */
   readonly depth?: number;
-  /** @defaultValue "tanh" */
+  /** Of the hidden layers. @defaultValue "tanh" */
   readonly activation?: "tanh" | "sin";
   /** Size of the first layers' weights, in coordinates scaled to [−1, 1]. @defaultValue 2 */
   readonly scale?: number;

@@ -37,6 +37,7 @@ export const referenceNames = Object.keys(makers) as readonly ReferenceName[];
 /**
  * A reference problem by name.
  *
+ * @param name - one of `referenceNames`
  * @throws OptionsError for other names; the message lists them
  * @example const { spec, testSet } = referenceProblem("peak"); const problem = pde(spec);
  */

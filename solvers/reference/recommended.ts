@@ -112,7 +112,11 @@ const marches: Readonly<Partial<Record<ReferenceName, WindowOptions>>> = {
 /** How time is cut for `march`. */
 export type WindowOptions = Pick<MarchOptions, "windows" | "carry">;
 
-/** Windows of time with which a reference problem was solved best by `march`; undefined where one network is better. */
+/**
+ * Windows of time with which a reference problem was solved best by `march`; undefined where one network is better.
+ *
+ * @param name - one of `referenceNames`
+ */
 export function recommendedWindows(name: ReferenceName): WindowOptions | undefined {
   return marches[name];
 }
@@ -122,6 +126,7 @@ export function recommendedWindows(name: ReferenceName): WindowOptions | undefin
  * problem that is not listed, has the defaults of `solve`. They were chosen by the error on these same problems: a problem of your own may
  * need another scale or more points.
  *
+ * @param name - one of `referenceNames`
  * @example const solution = await solve(pde(referenceProblem("peak").spec), { ...recommendedOptions("peak"), seed: 1 });
  */
 export function recommendedOptions(name: ReferenceName): SolveOptions {

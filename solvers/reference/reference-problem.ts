@@ -5,6 +5,7 @@ import type { TestSet } from "../solve/test-set.ts";
 
 /** A problem with a known solution. */
 export interface ReferenceProblem {
+  /** As `referenceProblem` knows it. */
   readonly name: string;
   /** The problem as plain JSON, for `pde` and for problem files. */
   readonly spec: ProblemSpec;

@@ -25,13 +25,15 @@ export interface GroupPoints {
 
 /** r, J [M, P], g = Jᵀr and the matrix at one θ; the arrays are the program's own and change with the next call. */
 export interface Linearization {
+  /** r [M]. */
   readonly rows: Float64Array;
-  /** Empty with "kernel". */
+  /** J [M, P], row-major; empty with "kernel". */
   readonly jacobian: Float64Array;
   /** JᵀJ [P, P], or JJᵀ [M, M] in the dual form; `trial` may damp its diagonal. */
   readonly matrix: Float64Array;
-  /** The diagonal of the matrix, undamped. */
+  /** The diagonal of the matrix, undamped: [P], or [M] in the dual form. */
   readonly diagonal: Float64Array;
+  /** Jᵀr [P]. */
   readonly gradient: Float64Array;
   /** Σ r². */
   readonly loss: number;
@@ -52,11 +54,15 @@ export interface TrialForm {
 
 /** A damped step; the arrays are the program's own and change with the next call. */
 export interface Trial {
+  /** θ + the step [P]. */
   readonly theta: Float64Array;
-  /** δ = −(JᵀJ + λ)⁻¹Jᵀr. */
+  /** δ = −(JᵀJ + λ)⁻¹Jᵀr, [P]. */
   readonly delta: Float64Array;
-  /** a = −(JᵀJ + λ)⁻¹Jᵀk, with k the second derivative of the rows along δ; zeros without geodesic acceleration. */
+  /**
+   * a = −(JᵀJ + λ)⁻¹Jᵀk, [P], with k the second derivative of the rows along δ; zeros without geodesic acceleration.
+   */
   readonly bend: Float64Array;
+  /** Σ r² at `theta`. */
   readonly loss: number;
 }
 
@@ -83,6 +89,7 @@ export interface LeastSquaresProgram {
   trial(theta: Float64Array, shift: number, form: TrialForm): Promise<Trial>;
   /** Σ r² and its gradient. */
   lossAndGradient(theta: Float64Array, gradient: Float64Array): Promise<number>;
+  /** Frees the compiled programs; nothing can be called afterwards. */
   dispose(): Promise<void>;
 }
 

@@ -32,6 +32,7 @@ export type AdversarialSampler = ExactAdversarialSampler | FlowAdversarialSample
  * `"flow"` trains a bounded KRnet, for any number: see `flowAdversarial`. `"paper"` is the published density model, for
  * baselines: see `paperAdversarial`.
  *
+ * @param options - `method`, and the options of that method
  * @throws OptionsError if the method is unknown or an option is out of range
  */
 export function adversarial(options?: { readonly method?: "exact" } & ExactAdversarialOptions): ExactAdversarialSampler;

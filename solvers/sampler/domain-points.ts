@@ -58,12 +58,23 @@ export function accepted(domain: SamplingDomain, count: number, candidates: Unit
   return points;
 }
 
-/** Independent uniform points of Ω. */
+/**
+ * Independent uniform points of Ω, as {@link uniform} draws them.
+ *
+ * @param count - number of points, ≥ 0
+ * @returns `[count, dimension]`, row-major
+ */
 export function uniformPoints(domain: SamplingDomain, count: number, rng: Rng): Float64Array {
   return accepted(domain, count, (n) => toBox(domain, rng.uniform(n * domain.dimension)));
 }
 
-/** Uniform points of Ω, evenly spread: scrambled Sobol, above 64 dimensions independent ones. */
+/**
+ * Uniform points of Ω, evenly spread, as {@link sobol} draws them: scrambled Sobol, above 64 dimensions independent
+ * ones.
+ *
+ * @param count - number of points, ≥ 0
+ * @returns `[count, dimension]`, row-major
+ */
 export function evenPoints(domain: SamplingDomain, count: number, rng: Rng): Float64Array {
   if (domain.dimension > maxSobolDimension) return uniformPoints(domain, count, rng);
   const sequence = sobolSequence(domain.dimension, rng);
@@ -85,7 +96,12 @@ export function uniformSet(domain: SamplingDomain, points: Float64Array): PointS
   };
 }
 
-/** Row weights for points of density q: 1/(N |Ω| q), or 1/N where no weights are wanted. */
+/**
+ * Row weights of a {@link PointSet} with density q: 1/(N |Ω| q), or 1/N where no weights are wanted.
+ *
+ * @param density - q > 0, one value per point, per unit volume
+ * @param kind - "unbiased" makes Σ w r² an estimate of the mean of r² over Ω
+ */
 export function rowWeights(domain: SamplingDomain, density: Float64Array, kind: "unbiased" | "none"): Float64Array {
   const count = density.length;
   return density.map((q) => (kind === "none" ? 1 / count : 1 / (count * domain.volume * q)));

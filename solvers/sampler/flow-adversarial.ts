@@ -34,9 +34,11 @@ export interface FlowAdversarialOptions {
   readonly kappa?: number;
   /** From 4 dimensions on: the share of its gain that the adversary pays as penalty, in (0, ½). @defaultValue 0.1 */
   readonly balance?: number;
-  /** Couplings of a stage, width of their networks, cells of their distribution functions. @defaultValue 4, 24, 8 */
+  /** Couplings of a stage, ≥ 1. @defaultValue 4 */
   readonly layers?: number;
+  /** Neurons of a hidden layer of their networks, ≥ 1. @defaultValue 24 */
   readonly width?: number;
+  /** Cells of their distribution functions, ≥ 1. @defaultValue 8 */
   readonly bins?: number;
   /** Row weights 1/(N |Ω| q), p/(N q) (the loss ∫ r² p of AAS), or 1/N. @defaultValue "unbiased" */
   readonly weights?: "unbiased" | "paper" | "none";
@@ -52,21 +54,21 @@ export interface FlowAdversarialSampler extends Sampler, Required<FlowAdversaria
 export interface PaperAdversarialOptions {
   /** Adam steps a round. @defaultValue 1000 */
   readonly steps?: number;
-  /** @defaultValue 1000 */
+  /** Points of one Adam step, at least 2. @defaultValue 1000 */
   readonly batch?: number;
-  /** @defaultValue 5000 */
+  /** Points at which the residual is asked for a round, at least `batch`. @defaultValue 5000 */
   readonly pool?: number;
-  /** @defaultValue 8e-4 */
+  /** Adam's rate, > 0. @defaultValue 8e-4 */
   readonly learningRate?: number;
   /** β, in the unit of r² times an area; it does not follow the residual. @defaultValue 5 */
   readonly beta?: number;
   /** Share of uniform points among the training points, the rest from the flow, in [0, 1]. @defaultValue 1 */
   readonly trainingShare?: number;
-  /** @defaultValue 6 */
+  /** Couplings of a stage, ≥ 1. @defaultValue 6 */
   readonly layers?: number;
-  /** @defaultValue 24 */
+  /** Neurons of a hidden layer of their networks, ≥ 1. @defaultValue 24 */
   readonly width?: number;
-  /** @defaultValue 32 */
+  /** Cells of their distribution functions, ≥ 1. @defaultValue 32 */
   readonly bins?: number;
 }
 

@@ -30,11 +30,11 @@ export interface DasOptions {
   readonly trainingShare?: number;
   /** Points that "grow" adds a round, as a share of the count, in (0, 1]. @defaultValue 0.1 */
   readonly growth?: number;
-  /** @defaultValue 4 for "bounded", 6 for "krnet" */
+  /** Couplings of a stage, ≥ 1. @defaultValue 4 for "bounded", 6 for "krnet" */
   readonly layers?: number;
-  /** @defaultValue 24 */
+  /** Neurons of a hidden layer of their networks, ≥ 1. @defaultValue 24 */
   readonly width?: number;
-  /** @defaultValue 8 for "bounded", 32 for "krnet" */
+  /** Cells of their distribution functions, ≥ 1. @defaultValue 8 for "bounded", 32 for "krnet" */
   readonly bins?: number;
   /** Row weights 1/(N |Ω| q), or 1/N as published. @defaultValue "unbiased" */
   readonly weights?: "unbiased" | "none";

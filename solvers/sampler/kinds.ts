@@ -69,7 +69,7 @@ export function checkSampler(sampler: AnySampler): void {
 }
 
 /**
- * Sets a sampler to work on a domain.
+ * Sets a {@link Sampler} to work on a domain.
  *
  * @param sampler - as made by `uniform()`, `adversarial()` and so on, also after a trip through JSON; or one of your own. What
  * your own draws is checked on every round

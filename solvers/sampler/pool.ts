@@ -30,7 +30,7 @@ export interface RadOptions {
   readonly c?: number;
   /** Number of uniform (scrambled Sobol) points to choose from, at least the number drawn. @defaultValue 20000 */
   readonly pool?: number;
-  /** @defaultValue "none", as published */
+  /** Of the rows in the loss. @defaultValue "none", as published */
   readonly weights?: PoolWeights;
 }
 
@@ -49,7 +49,7 @@ export interface RarDOptions {
   readonly pool?: number;
   /** Points added a round, as a share of the count, in (0, 1]. @defaultValue 0.05 */
   readonly growth?: number;
-  /** @defaultValue "none", as published */
+  /** Of the rows in the loss. @defaultValue "none", as published */
   readonly weights?: PoolWeights;
 }
 

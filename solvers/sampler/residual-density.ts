@@ -42,7 +42,9 @@ export type ResolvedCells = Required<Omit<CellOptions, "shape">> & Pick<CellOpti
 /** Damped density of |r|; made by {@link residualDensity}. */
 export interface ResidualDensitySampler extends Sampler, ResolvedCells {
   readonly kind: "residualDensity";
+  /** Of |r|, in the density. */
   readonly power: number;
+  /** Of the rows in the loss. */
   readonly weights: "unbiased" | "none";
 }
 

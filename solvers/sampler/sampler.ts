@@ -25,6 +25,7 @@ export interface PointSet {
 
 /** What a sampler is given for one round. */
 export interface SampleContext {
+  /** That the sampler was started on. */
   readonly domain: SamplingDomain;
   /** Number of points to draw, ≥ 1. */
   readonly count: number;
@@ -56,7 +57,11 @@ export interface ActiveSampler {
   density(points: Float64Array): Float64Array | Promise<Float64Array>;
   /** Everything that the next round depends on; restoring it continues bit for bit. */
   state(): NamedTensors;
-  /** @throws FormatError if the tensors are not those of such a sampler */
+  /**
+   * Takes over what `state` gave. @throws FormatError if the tensors are not those of such a sampler
+   *
+   * @throws FormatError if the tensors are not those of such a sampler
+   */
   restore(tensors: NamedTensors): void;
   /** Numbers worth a line in the log: β, masses, iterations, effective sample size. */
   report(): Readonly<Record<string, number>>;
@@ -66,6 +71,7 @@ export interface ActiveSampler {
 
 /** A sampler as plain data: a kind and its resolved options. */
 export interface Sampler {
+  /** Tells what it is: a name of this package's, or one of your own. */
   readonly kind: string;
 }
 

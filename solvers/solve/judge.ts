@@ -22,6 +22,7 @@ export interface Errors {
   readonly maxError: number;
   /** Relative L² of every unknown of which the test set knows values other than 0. */
   readonly perUnknown: Readonly<Record<string, number>>;
+  /** Number of test points. */
   readonly points: number;
 }
 
@@ -63,13 +64,15 @@ function exactTest({ problem, domain }: Evaluable): TestSet {
 
 /** A solution on a grid; arrays are row-major over `axes`, the last fastest. */
 export interface GridSolution {
+  /** Names of the coordinates. */
   readonly axes: readonly string[];
+  /** Positions along each axis. */
   readonly shape: readonly number[];
-  /** One list per axis. */
+  /** One list of positions per axis. */
   readonly coordinates: readonly Float64Array[];
   /** [count, axes] */
   readonly points: Float64Array;
-  /** By unknown. */
+  /** By unknown, [count]. */
   readonly values: Readonly<Record<string, Float64Array>>;
 }
 

@@ -257,6 +257,7 @@ export async function readWindows(
 /**
  * Reads what `march` kept in its folder.
  *
+ * @param folder - that `march` was given
  * @param given - the problem, or {@link HandedIn}; else what is stored is taken
  * @throws FormatError where it is damaged; OptionsError where a network of your own is not handed in, or another problem or network is
  */

@@ -33,7 +33,7 @@ export interface SolveOptions {
   readonly warmStart?: WarmStart;
   /** Root of all randomness: the same seed and number of steps give the same bits on the same machine. @defaultValue 0 */
   readonly seed?: number;
-  /** @defaultValue 60 seconds */
+  /** Time, steps or residual at which the run ends. @defaultValue 60 seconds */
   readonly budget?: Budget;
   /** Collocation points N of a set, ≥ 1; three times the number of parameters or more. @defaultValue 2000 */
   readonly points?: number;
@@ -62,7 +62,10 @@ export interface SolveOptions {
    * differ much from seed to seed, three starts are worth their time. They count in the budget. @defaultValue { count: 1, steps: 60 }
    */
   readonly starts?: Partial<Starts>;
-  /** First parameters, such as `theta` of another solution with the same network. @defaultValue random ones */
+  /**
+   * First parameters θ, one number each, such as `theta` of another solution with the same network. @defaultValue
+   * random ones
+   */
   readonly start?: Float64Array;
   /** Threads of matrix products. @defaultValue 1 */
   readonly threads?: number;
@@ -96,7 +99,7 @@ export function processorMilliseconds(): number {
 
 /** Where a run stands after a round, to look at what it did. */
 export interface Round {
-  /** Parameters after the round's last step; a copy. */
+  /** One number per parameter, after the round's last step; a copy. */
   readonly theta: Float64Array;
   /** The round's collocation points [N, axes]; not to be changed, nor the following. */
   readonly points: Float64Array;

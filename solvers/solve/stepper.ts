@@ -7,6 +7,7 @@ import type { LeastSquaresProgram } from "../residual/program.ts";
 
 /** One optimizer for the first steps, then another. */
 export interface WarmStart {
+  /** For the first steps. */
   readonly optimizer: AnyOptimizer;
   /** Steps of it, ≥ 1. */
   readonly steps: number;

@@ -12,7 +12,7 @@ export interface TestSet {
   readonly values: Float64Array;
   /** Number of unknowns. `@defaultValue 1` */
   readonly unknowns?: number;
-  /** Weights of the n points: Σ w f is the integral of f over the domain, up to a factor. Absent: all equal. */
+  /** One for each of the n points: Σ w f is the integral of f over the domain, up to a factor. Absent: all equal. */
   readonly weights?: Float64Array;
   /** 1 where a value `[n, unknowns]` is known, else 0. Absent: all known. */
   readonly known?: Uint8Array;

@@ -30,8 +30,11 @@ export interface Starts {
 
 /** What is known after a round. */
 export interface Progress {
+  /** 0, 1, 2, … */
   readonly round: number;
+  /** Optimizer steps so far. */
   readonly steps: number;
+  /** Since training began, of all sessions of a resumed run. */
   readonly seconds: number;
   /** Loss of θ on fresh points before the round's first step: with the mean of r² over the domain, whatever the sampler's weights. */
   readonly freshLoss: number;
@@ -39,10 +42,13 @@ export interface Progress {
   readonly freshError: number;
   /** Loss on the round's points after its last step. */
   readonly loss: number;
+  /** Least `freshLoss` so far. */
   readonly bestFreshLoss: number;
+  /** Collocation points of the round's set. */
   readonly points: number;
-  /** What the optimizer and the sampler report. */
+  /** What the optimizer reports, by name. */
   readonly optimizer: Readonly<Record<string, number>>;
+  /** What the sampler reports, by name. */
   readonly sampler: Readonly<Record<string, number>>;
 }
 

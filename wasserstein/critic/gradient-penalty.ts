@@ -27,7 +27,7 @@ export interface MlpCriticOptions {
   readonly weights: readonly tf.Tensor2D[];
   /** [outputs] each. */
   readonly biases: readonly tf.Tensor1D[];
-  /** @defaultValue "softplus" */
+  /** Between layers. @defaultValue "softplus" */
   readonly activation?: CriticActivation;
 }
 
@@ -103,7 +103,7 @@ function penaltyOf(
 }
 
 /**
- * A fully connected critic R^d → R with its input gradient.
+ * A fully connected critic R^d → R with the input gradient that {@link gradientPenalty} asks for.
  *
  * @throws ShapeError where the layers do not chain, or the last has not one output
  * @throws OptionsError where the activation is unknown

@@ -7,13 +7,17 @@ import type { TransportPlan } from "../measure/transport-plan.ts";
 export interface CostMatrix {
   /** [rows, columns] row after row, finite; may be negative. */
   readonly cost: Float64Array | Float32Array;
+  /** Places n that mass comes from, ≥ 1. */
   readonly rows: number;
+  /** Places m that mass goes to, ≥ 1. */
   readonly columns: number;
 }
 
 /** Two clouds, between which moving costs ‖x − y‖^p. */
 export interface CloudPair {
+  /** That mass comes from. */
   readonly x: Cloud;
+  /** That mass goes to, in the same space. */
   readonly y: Cloud;
 }
 

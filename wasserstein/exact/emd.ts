@@ -64,16 +64,21 @@ export interface EmdSlopes {
   readonly x: Float64Array | undefined;
   /** [m, dim] */
   readonly y: Float64Array | undefined;
-  /** In the normalised weights, up to a constant (fixed by Σ a·gradient = 0); without weight, from the right. */
+  /** [n], in the normalised weights, up to a constant (fixed by Σ a·gradient = 0); without weight, from the right. */
   readonly a: Float64Array;
+  /** [m], likewise for y. */
   readonly b: Float64Array;
 }
 
 /** {@link EmdResult} with the derivatives of the value. */
 export interface EmdGradient extends EmdResult {
+  /** [n, dim] */
   readonly x: Float64Array;
+  /** [m, dim] */
   readonly y: Float64Array;
+  /** [n], as in {@link EmdSlopes}. */
   readonly a: Float64Array;
+  /** [m], as in {@link EmdSlopes}. */
   readonly b: Float64Array;
 }
 
@@ -133,6 +138,8 @@ export function emd(
 /**
  * {@link emd} between clouds with its gradient.
  *
+ * @param a - one weight per point of x. @defaultValue those of the cloud, else equal
+ * @param b - one weight per point of y. @defaultValue those of the cloud, else equal
  * @deprecated now `emd(x, y, …).gradient()`; goes with version 0.3
  * @throws as {@link emd}
  */

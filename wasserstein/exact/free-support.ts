@@ -19,7 +19,7 @@ export interface FreeSupportOptions {
   readonly weights?: ArrayLike<number>;
   /** Stop where no coordinate moves by more than this, in the unit of the coordinates. @defaultValue 1e-9 of the extent of `start` and the clouds */
   readonly tolerance?: number;
-  /** @defaultValue 100 */
+  /** Whole, ≥ 1. @defaultValue 100 */
   readonly maxIterations?: number;
 }
 
@@ -27,7 +27,9 @@ export interface FreeSupportOptions {
 export interface FreeSupportResult {
   /** Σ share_k W₂²(barycenter, cloud_k) at `cloud`. */
   readonly value: number;
+  /** The barycenter, with the weights of `start`. */
   readonly cloud: Cloud;
+  /** Times that all plans were found. */
   readonly iterations: number;
   /** Whether the points came to rest. */
   readonly converged: boolean;
@@ -37,6 +39,7 @@ export interface FreeSupportResult {
  * Σ_k share_k W₂²(·, cloud_k), lowered over the places of the points of `start`: each goes to the mean of the places that its
  * mass goes to, by exact plans. Every step lowers the value; where it ends is a local minimum.
  *
+ * @param clouds - at least one, all in the space of `start`
  * @throws as `emd`
  */
 export function freeSupportBarycenter(clouds: readonly Cloud[], options: FreeSupportOptions): FreeSupportResult {

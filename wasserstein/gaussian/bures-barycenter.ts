@@ -12,20 +12,23 @@ export interface BarycenterOptions {
   readonly weights?: ArrayLike<number>;
   /** Bound on ‖Σ w (G^½ A_i G^½)^½ − G‖/‖G‖, which vanishes at the barycenter. @defaultValue 1e-12 */
   readonly tolerance?: number;
-  /** @defaultValue 500 */
+  /** > 0. @defaultValue 500 */
   readonly maxIterations?: number;
 }
 
 /** What {@link buresBarycenter} returns. */
 export interface BarycenterResult {
+  /** [d] */
   readonly mean: Float64Array;
   /** [d, d] */
   readonly cov: Float64Array;
   /** Σ w W₂² from the barycenter to each Gaussian. */
   readonly value: number;
+  /** Steps of the fixed point. */
   readonly iterations: number;
   /** The relative residual of the fixed point, see `tolerance`. */
   readonly residual: number;
+  /** Whether `residual` is within the tolerance. */
   readonly converged: boolean;
 }
 
@@ -34,6 +37,7 @@ export interface BarycenterResult {
  * (Álvarez-Esteban et al., arXiv 1511.05355, eq. 7), from the mean covariance. At least one covariance should have full
  * rank on the span of all; else the iteration may be slow, which `converged` says.
  *
+ * @param gaussians - at least one, all of one dimension, in any of the three forms
  * @throws ShapeError, DomainError where a Gaussian is not one or there is none
  * @throws OptionsError where tolerance or maxIterations is not positive
  */

@@ -35,6 +35,7 @@ export interface GaussianMap {
 
 /** Derivatives with respect to one Gaussian, in the form in which it was given. */
 export interface GaussianGradient {
+  /** [d] */
   readonly mean: Float64Array;
   /** [d, d], for a full covariance. */
   readonly cov?: Float64Array;
@@ -48,6 +49,7 @@ export interface GaussianGradient {
 export interface BuresResult {
   /** ‖m₁ − m₂‖² + tr A + tr B − 2 tr(A^½ B A^½)^½, or its root. */
   readonly value: number;
+  /** The optimal map from the first to the second. */
   readonly map: GaussianMap;
   /**
    * Derivatives of `value`. Where a covariance is singular the distance is infinitely steep out of its range; what is given

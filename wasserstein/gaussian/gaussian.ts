@@ -8,20 +8,25 @@ export type Gaussian = FullGaussian | DiagonalGaussian | FactoredGaussian;
 
 /** Covariance as a symmetric positive semi-definite [d, d] matrix, row after row. */
 export interface FullGaussian {
+  /** [d] */
   readonly mean: ArrayLike<number>;
+  /** [d, d], row after row, symmetric positive semi-definite. */
   readonly cov: ArrayLike<number>;
 }
 
 /** Independent coordinates. */
 export interface DiagonalGaussian {
+  /** [d] */
   readonly mean: ArrayLike<number>;
-  /** d variances ≥ 0. */
+  /** [d], each ≥ 0. */
   readonly variance: ArrayLike<number>;
 }
 
 /** Covariance FᵀF by its factor F [r, d], row after row; the rank r is factor.length / d. */
 export interface FactoredGaussian {
+  /** [d] */
   readonly mean: ArrayLike<number>;
+  /** F [r, d], row after row. */
   readonly factor: ArrayLike<number>;
 }
 
@@ -32,7 +37,8 @@ export interface GaussianOfOptions {
 }
 
 /**
- * Mean and covariance Σ w (x − m)(x − m)ᵀ of a cloud, weights summing to one (no n/(n − 1) correction).
+ * Mean and covariance Σ w (x − m)(x − m)ᵀ of a cloud, weights summing to one (no n/(n − 1) correction), for {@link
+ * buresWasserstein}.
  *
  * @throws ShapeError, DomainError where the cloud is not one, or its covariance is beyond float64
  */
@@ -54,6 +60,7 @@ export function gaussianOf(cloud: Cloud, { lowRank = false }: GaussianOfOptions 
 /**
  * A box as the Gaussian of arXiv 2110.13389, eq. 4: its centre, and a quarter of its squared sides as variances.
  *
+ * @param box - `x`, `y` of its centre, `width` and `height` ≥ 0, in one unit
  * @throws DomainError where a number is not finite or a side is negative
  */
 export function gaussianOfBox(box: {

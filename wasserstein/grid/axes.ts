@@ -26,7 +26,7 @@ export interface SphereAxes {
 export interface GridAxes {
   /** Distance between the centres of neighbouring cells, > 0; one number for all axes or one an axis. @defaultValue 1 */
   readonly spacing?: number | readonly number[];
-  /** Coordinates of the centres, one list an axis, for uneven axes. */
+  /** Coordinates of the centres, for uneven axes: one list an axis, each as long as the axis. */
   readonly coordinates?: readonly ArrayLike<number>[];
   /** Axes that close on themselves after `size · spacing`. @defaultValue none */
   readonly periodic?: readonly boolean[];

@@ -18,6 +18,7 @@ export interface GridDivergenceResult {
   readonly iterations: number;
   /** Whether all three did. */
   readonly converged: boolean;
+  /** Strength of the entropy that was used, length^p. */
   readonly epsilon: number;
   /** Derivatives of `value` in the masses, over the whole grid. */
   gradient(): Pick<GridGradient, "a" | "b">;

@@ -15,8 +15,9 @@ import { type Solved, solveTransport } from "./solved.ts";
 
 /** Derivatives of the value (envelope theorem: potentials and plan as they are); arrays over the whole grid, 0 at masked cells. */
 export interface GridGradient {
-  /** In the mass of a. Balanced: along directions that keep the mass, with Σ a·gradient = 0. */
+  /** In the mass of each cell of a. Balanced: along directions that keep the mass, with Σ a·gradient = 0. */
   readonly a: Float64Array;
+  /** In the mass of each cell of b. */
   readonly b: Float64Array;
   /** In the spacing of each axis; undefined where the axes were not given by it. */
   readonly spacing: Float64Array | undefined;
@@ -42,7 +43,9 @@ export interface GridTransportResult {
   readonly iterations: number;
   /** Passes over coarser grids. */
   readonly coarseIterations: number;
+  /** Whether `marginalError` is within the tolerance. */
   readonly converged: boolean;
+  /** Strength of the entropy that was used, length^p. */
   readonly epsilon: number;
   /** ⟨P, C⟩ */
   readonly linearCost: number;
@@ -52,8 +55,9 @@ export interface GridTransportResult {
   readonly bounds: readonly [number, number];
   /** Objective of an admissible plan minus `value`, ≥ 0: how far either can be from OT_ε. */
   readonly dualityGap: number;
-  /** Potentials on the whole grid: P = a b exp((f + g − C)/ε). Balanced: Σ a·f = 0. NaN at masked cells. */
+  /** Potential of each cell of the whole grid: P = a b exp((f + g − C)/ε). Balanced: Σ a·f = 0. NaN at masked cells. */
   readonly f: Float64Array;
+  /** Potential of each cell of the whole grid, of b. */
   readonly g: Float64Array;
   /** With `sphere`: what the separable metric costs. 0 on great circles; undefined without `sphere`. */
   readonly metricError: MetricError | undefined;
@@ -61,6 +65,7 @@ export interface GridTransportResult {
   marginals(): { readonly a: Float64Array; readonly b: Float64Array };
   /** Mean displacement of each cell's mass, in the unit of length; with `sphere` northward and eastward. */
   displacement(): GridDisplacement;
+  /** Derivatives of `value` in masses and spacing. */
   gradient(): GridGradient;
 }
 

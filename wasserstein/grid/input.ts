@@ -8,9 +8,9 @@ import { costRange, type GridSettings } from "./solve.ts";
 
 /** Mass on the cells of a grid: rain in a cell is its depth times its area. */
 export interface GridMass {
-  /** Row-major, ≥ 0. Masked cells may hold anything. */
+  /** Mass of each cell, row-major, ≥ 0. Masked cells may hold anything. */
   readonly values: ArrayLike<number>;
-  /** One to three sizes, slowest axis first. */
+  /** Size of each axis, one to three of them, slowest first. */
   readonly shape: readonly number[];
   /** 0 or false where there is no cell. @defaultValue all cells are */
   readonly mask?: ArrayLike<number | boolean>;

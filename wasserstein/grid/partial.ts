@@ -24,9 +24,13 @@ export interface GridPartialResult {
   readonly moved: number;
   /** ⟨P, C⟩ */
   readonly linearCost: number;
+  /** L1 error of the marginals, a share of the mean mass. */
   readonly marginalError: number;
+  /** Passes over the grid. */
   readonly iterations: number;
+  /** Whether `marginalError` is within the tolerance. */
   readonly converged: boolean;
+  /** Strength of the entropy that was used, length^p. */
   readonly epsilon: number;
   /** Row and column sums of the plan over the whole grid, at most the fields. */
   readonly marginals: { readonly a: Float64Array; readonly b: Float64Array };

@@ -24,8 +24,9 @@ export interface GromovLineResult {
   readonly bounds: readonly [number, number];
   /** Which plan: in order of rank, or against it (the line turned over). */
   readonly matching: "increasing" | "decreasing";
-  /** Gradient of `value` in the elements of `x`, and of `y`. */
+  /** Gradient of `value` in each element of x. */
   readonly x: Float64Array;
+  /** Gradient of `value` in each element of y. */
   readonly y: Float64Array;
 }
 
@@ -39,6 +40,8 @@ export interface GromovLineResult {
  * (doi:10.1007/s10208-011-9093-5, §6.1), without its factor ½. Sorting row sums of similarities, as fast distillation
  * losses do, is this bound: it can be 0 between different measures.
  *
+ * @param x - finite values, at least one
+ * @param y - finite values, at least one; another number is fine
  * @throws as {@link wasserstein1d}
  */
 export function gromovWasserstein1d(

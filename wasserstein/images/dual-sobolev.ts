@@ -10,9 +10,9 @@ import { checkRange, checkValues } from "../measure/measure.ts";
 
 /** A function on the cells of a box, known at their centres. */
 export interface GridDensity {
-  /** Row-major, in the unit of the density. */
+  /** One per cell, row-major, in the unit of the density. */
   readonly values: ArrayLike<number>;
-  /** One to three sizes, slowest axis first. */
+  /** Size of each axis, one to three of them, slowest first. */
   readonly shape: readonly number[];
 }
 
@@ -30,7 +30,7 @@ export interface DualSobolevOptions {
 export interface DualSobolevResult {
   /** ‖f − f̄‖² in Ḣ⁻¹, that is ∫ f φ. */
   readonly value: number;
-  /** φ with −Δφ = f − f̄, no flux through the boundary, mean 0. */
+  /** φ at each cell with −Δφ = f − f̄, no flux through the boundary, mean 0. */
   readonly potential: Float64Array;
   /** Derivative of `value` in each cell's f: 2φ times the volume of a cell. */
   readonly gradient: Float64Array;

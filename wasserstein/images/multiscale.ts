@@ -38,10 +38,8 @@ export interface MultiscaleResult {
 }
 
 /**
- * Σ_k weight_k · W_p^p between block means of `pred` and `target` on scale k, in the sense of `reduce`. Units of the
- * (transformed) values to the power p.
- *
- * Images without a pixel that counts are left out of the average over images; where none is left the distance is 0.
+ * Σ_k weight_k · W_p^p between block means of `pred` and `target` on scale k, in the sense of `reduce` (`"batch"`:
+ * arXiv 2410.00381 as released; patches: arXiv 1710.10196). Units of the (transformed) values to the power p.
  *
  * @throws ShapeError where shapes differ, or a scale does not divide the sides
  * @throws DomainError where a pixel that counts is not finite

@@ -14,9 +14,9 @@ export interface CircleOptions extends MassOptions {
   readonly p?: number;
   /** Length of the circle: 360 for degrees, 24 for hours. @defaultValue 1 */
   readonly period?: number;
-  /** Weights of x. @defaultValue equal */
+  /** One weight per position of x. @defaultValue equal */
   readonly a?: ArrayLike<number>;
-  /** Weights of y. */
+  /** One weight per position of y. @defaultValue equal */
   readonly b?: ArrayLike<number>;
 }
 
@@ -41,6 +41,8 @@ interface Side {
 /**
  * The Wasserstein distance to the power p between weighted positions on a circle (directions, hours of the day, seasons).
  *
+ * @param x - finite positions, at least one value, in the unit of `period`
+ * @param y - finite positions, at least one value, in the unit of `period`
  * @throws ShapeError where a side is empty or weights have another length
  * @throws DomainError where a number is not finite, a weight negative, or the sums of weights differ
  * @throws OptionsError where p < 1 or the period is not a positive finite number

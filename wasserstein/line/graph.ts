@@ -21,11 +21,8 @@ export interface SortedOptions extends GroundCostOptions {
 
 /**
  * Mean of |sort(a) − sort(b)|^p along each row, that is W_p^p between the empirical measures of a row of `a` and of `b`
- * (for images: between their pixel distributions, blind to where the pixels are). With a mask the mean is over the
- * elements that count; a row without any gives 0.
- *
- * Differentiable in both arguments. Where matched values are equal, and among ties, the subgradient 0 respectively
- * that of one valid order is taken.
+ * (Peyré and Cuturi, arXiv 1803.00567, §2.6; for images: between their pixel distributions, blind to where the pixels
+ * are). With a mask the mean is over the elements that count; a row without any gives 0.
  *
  * @param a - shape [batch, n], finite
  * @param b - shape [batch, n], finite

@@ -17,10 +17,11 @@ export interface Unbalanced1dOptions {
   readonly p?: number;
   /** Weights of x, of any sum. @defaultValue 1/n each */
   readonly a?: ArrayLike<number>;
+  /** Weights of y, of any sum. @defaultValue 1/m each */
   readonly b?: ArrayLike<number>;
   /** Stop where the bracket is narrower than this part of the value. @defaultValue 1e-6 */
   readonly tolerance?: number;
-  /** @defaultValue 10000 */
+  /** Steps, > 0. @defaultValue 10000 */
   readonly maxIterations?: number;
 }
 
@@ -32,8 +33,11 @@ export interface Unbalanced1dResult {
   readonly bounds: readonly [number, number];
   /** Potentials: f[i] + g[j] ≤ |x_i − y_j|^p. The plan's marginals are a e^{−f/ρ} and b e^{−g/ρ}. */
   readonly f: Float64Array;
+  /** One potential per element of y. */
   readonly g: Float64Array;
+  /** Steps of Frank–Wolfe. */
   readonly iterations: number;
+  /** Whether `bounds` are as narrow as the tolerance asks. */
   readonly converged: boolean;
   /** By the potentials found, in positions and weights. */
   gradient(): {
@@ -48,6 +52,8 @@ export interface Unbalanced1dResult {
  * min ⟨P, C⟩ + ρ KL(P1 | a) + ρ KL(Pᵀ1 | b) over P ≥ 0, between samples on the line. O((n + m) log(n + m)) a step, and
  * as much again for every ten corners of the polytope that the potentials are a mean of.
  *
+ * @param x - finite values, at least one
+ * @param y - finite values, at least one; another number is fine
  * @throws ShapeError, DomainError, OptionsError as `wasserstein1d`
  */
 export function unbalancedWasserstein1d(

@@ -23,8 +23,8 @@ export interface Wasserstein1dOptions extends GroundCostOptions, MassOptions {
   /** @deprecated now `b`; goes with version 0.3 */
   readonly yWeights?: ArrayLike<number>;
   /**
-   * Positions, not descending, that both measures share: then `x` and `y` are their masses there (a histogram, or a
-   * density times the widths of its cells). @defaultValue none: `x` and `y` are positions
+   * Positions that both measures share, one per element, not descending: then `x` and `y` are their masses there (a
+   * histogram, or a density times the widths of its cells). @defaultValue none: `x` and `y` are positions
    */
   readonly support?: ArrayLike<number>;
   /**
@@ -43,23 +43,25 @@ export interface Wasserstein1dOptions extends GroundCostOptions, MassOptions {
  * where matched values are equal it is 0 at p = 1; so equal elements are always treated alike.
  */
 export interface Wasserstein1dGradient {
+  /** As {@link wasserstein1d} returns it. */
   readonly value: number;
-  /** In the elements of `x`: positions, or masses on a `support`. 0 where masked. */
+  /** In each element of `x`: positions, or masses on a `support`. 0 where masked. */
   readonly x: Float64Array;
-  /** In the elements of `y`. */
+  /** In each element of `y`. */
   readonly y: Float64Array;
   /**
-   * In the weights of `x` (on a `support` the same as `x`). Weights act through their share of the sum, so that
-   * Σ weight·gradient is 0.
+   * In each weight of `x` (on a `support` the same as `x`). Weights act through their share of the sum, so that Σ
+   * weight·gradient is 0.
    */
   readonly xWeights: Float64Array;
-  /** In the weights of `y`. */
+  /** In each weight of `y`. */
   readonly yWeights: Float64Array;
 }
 
 /**
- * W_p^p(x, y) = ∫₀¹ |F⁻¹(q) − G⁻¹(q)|^p w(q) dq between two weighted samples (w = 1 unless `quantileWeight`); for equal
- * sizes without weights the mean of |sort(x) − sort(y)|^p. In the unit of the samples to the power p (unless `root`).
+ * W_p^p(x, y) = ∫₀¹ |F⁻¹(q) − G⁻¹(q)|^p w(q) dq between two weighted samples (w = 1 unless `quantileWeight`; Peyré and
+ * Cuturi, arXiv 1803.00567, §2.6); for equal sizes without weights the mean of |sort(x) − sort(y)|^p. In the unit of
+ * the samples to the power p (unless `root`).
  *
  * @param x - finite values, at least one
  * @param y - finite values, at least one
@@ -93,6 +95,8 @@ export interface Transport1dResult {
 /**
  * {@link wasserstein1d} as an object, as all distances between clouds are.
  *
+ * @param x - finite values, at least one
+ * @param y - finite values, at least one
  * @throws as {@link wasserstein1d}
  */
 export function transport1d(
@@ -112,6 +116,8 @@ export function transport1d(
 /**
  * {@link wasserstein1d} with its gradients. With `root` they are those of W_p, and 0 where W_p is 0.
  *
+ * @param x - finite values, at least one
+ * @param y - finite values, at least one
  * @throws as {@link wasserstein1d}
  * @deprecated now `transport1d(x, y, …).gradient()`; goes with version 0.3
  */

@@ -13,8 +13,8 @@ export interface QuantileWeight {
 }
 
 /**
- * Emphasis on the upper tail: w(q) ∝ 1/(1 − q + c). Half of all weight lies above the level 1 + c − √(c(1 + c)); for
- * c = 0.01 that is about 0.91.
+ * Emphasis on the upper tail: w(q) ∝ 1/(1 − q + c). Half of all weight lies above the level 1 + c − √(c(1 + c)); for c
+ * = 0.01 that is about 0.91. For {@link wasserstein1d} and {@link sortedWasserstein}.
  *
  * @param c - > 0; the smaller, the more the extremes count
  * @throws OptionsError where c is not a positive finite number

@@ -6,7 +6,9 @@ import { printing } from "../../engine/printed.ts";
 export interface TransportPlan {
   /** [n, m], places on either side. */
   readonly shape: readonly [number, number];
+  /** Place that each route begins at, from 0. */
   readonly rows: Int32Array;
+  /** Place that each route ends at, from 0. */
   readonly columns: Int32Array;
   /** Positive mass of each route; they sum to one. */
   readonly masses: Float64Array;

@@ -26,14 +26,23 @@ export interface EntropicPartialResult {
   readonly value: number;
   /** ⟨P, C⟩ */
   readonly linearCost: number;
+  /** One potential ≤ 0 per row. */
   readonly f: Float64Array;
+  /** One potential ≤ 0 per column. */
   readonly g: Float64Array;
+  /** Derivative of the value in `mass`. */
   readonly price: number;
+  /** L1 error of the marginals, a share of `mass`. */
   readonly marginalError: number;
+  /** Rounds of the ascent. */
   readonly iterations: number;
+  /** Whether `marginalError` is within the tolerance. */
   readonly converged: boolean;
+  /** Strength of the entropy that was used, in the unit of the costs. */
   readonly epsilon: number;
+  /** P, written out. */
   plan(): DensePlan;
+  /** Derivatives of `value`. */
   gradient(): PartialGradient;
 }
 

@@ -23,13 +23,18 @@ export interface PartialResult {
   readonly value: number;
   /** Masses sum to `mass`; no row or column has more than its weight. */
   readonly plan: TransportPlan;
-  /** Potentials ≤ 0, and 0 where a point keeps some of its mass: f[i] + g[j] + price ≤ cost[i, j], equal where mass moves. */
+  /**
+   * One potential ≤ 0 per row, 0 where a point keeps some of its mass: f[i] + g[j] + price ≤ cost[i, j], equal where
+   * mass moves.
+   */
   readonly f: Float64Array;
+  /** The same per column. */
   readonly g: Float64Array;
   /** Derivative of the value in `mass`: what the next bit of mass costs. */
   readonly price: number;
   /** (value − Σ a·f − Σ b·g − mass·price), relative to the value, or to a thousandth of the sum of absolute terms. */
   readonly dualityGap: number;
+  /** Derivatives of `value`. */
   gradient(): PartialGradient;
 }
 
@@ -37,9 +42,13 @@ export interface PartialResult {
 export interface PartialGradient {
   /** [n, dim]; for a cost matrix undefined. */
   readonly x: Float64Array | undefined;
+  /** [m, dim]; for a cost matrix undefined. */
   readonly y: Float64Array | undefined;
+  /** [n], in the weights of x as they are. */
   readonly a: Float64Array;
+  /** [m], in the weights of y as they are. */
   readonly b: Float64Array;
+  /** In the mass that moves. */
   readonly mass: number;
 }
 

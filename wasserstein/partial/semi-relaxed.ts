@@ -30,13 +30,19 @@ export interface SemiRelaxedResult {
   readonly value: number;
   /** Σ P·C */
   readonly linearCost: number;
+  /** P; its rows sum to a. */
   readonly plan: TransportPlan;
-  /** Potentials; g is 0 where the marginal of y is free. */
+  /** One potential per row. */
   readonly f: Float64Array;
+  /** One potential per column; 0 where the marginal of y is free. */
   readonly g: Float64Array;
+  /** L1 distance of the marginal of y from b e^{−g/ρ}, a share of the mass; 0 where it is free. */
   readonly marginalError: number;
+  /** Rounds of the updates. */
   readonly iterations: number;
+  /** Whether `marginalError` is within the tolerance. */
   readonly converged: boolean;
+  /** Derivatives of `value`, in points [n, dim], [m, dim] (undefined for a cost matrix) and weights [n], [m]. */
   gradient(): {
     readonly x: Float64Array | undefined;
     readonly y: Float64Array | undefined;

@@ -28,6 +28,7 @@ export interface DivergenceResult {
   readonly iterations: number;
   /** Whether all three did. */
   readonly converged: boolean;
+  /** Strength of the entropy that was used, in the unit of the costs. */
   readonly epsilon: number;
   /** Derivatives of `value`; x and y are always there. */
   gradient(): SinkhornGradient & { readonly x: Float64Array; readonly y: Float64Array };

@@ -7,8 +7,11 @@ import type { Prepared, Support } from "./input.ts";
 
 /** The transport plan written out: [rows, columns] row-major. */
 export interface DensePlan {
+  /** [rows, columns], row after row. */
   readonly values: Float64Array;
+  /** Points of x. */
   readonly rows: number;
+  /** Points of y. */
   readonly columns: number;
 }
 
@@ -16,12 +19,14 @@ export interface DensePlan {
 export interface SinkhornGradient {
   /** [n, dim]; for a cost matrix undefined, its derivative being the plan. */
   readonly x: Float64Array | undefined;
+  /** [m, dim]; for a cost matrix undefined. */
   readonly y: Float64Array | undefined;
   /**
-   * In the weights of x. Balanced: along directions that keep the mass, with Σ a·gradient = 0. Unbalanced it is −∞ at a
+   * In each weight of x. Balanced: along directions that keep the mass, with Σ a·gradient = 0. Unbalanced it is −∞ at a
    * point without weight where the gain from mass there is beyond float64 (mass that meets it is lost as it is).
    */
   readonly a: Float64Array;
+  /** In each weight of y. */
   readonly b: Float64Array;
 }
 

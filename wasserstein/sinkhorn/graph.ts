@@ -61,6 +61,9 @@ export function sinkhornDivergenceGraph(x: tf.Tensor2D, y: tf.Tensor2D, options:
  * How many `iterations` of {@link sinkhornDivergenceGraph} bring the marginal error of these two clouds below `tolerance`:
  * measure it on typical clouds before a step is compiled.
  *
+ * @param x - [n, dim]
+ * @param y - [m, dim]
+ * @param options - those of the step, and `tolerance` > 0, the L1 error to be reached
  * @returns the number, or `undefined` where `options.iterations` (2000 by default) were not enough
  * @throws as {@link sinkhornDivergenceGraph}
  */

@@ -22,6 +22,7 @@ import type { Problem } from "./sweep.ts";
 /** ε as a multiple of the median cost (of all pairs, or of 2¹⁸ pairs on a regular stride where there are more). */
 export interface RelativeEpsilon {
   readonly relativeTo: "median-cost";
+  /** > 0. */
   readonly factor: number;
 }
 
@@ -41,12 +42,13 @@ export interface SinkhornOptions extends MassOptions {
   readonly refine?: "newton";
   /** Memory that grows with the points, not with the pairs. @defaultValue true above 2²⁴ pairs */
   readonly online?: boolean;
-  /** Weights of x, before those in the cloud. */
+  /** One weight per point of x, before those in the cloud. */
   readonly a?: ArrayLike<number>;
-  /** Weights of y. */
+  /** One weight per point of y, before those in the cloud. */
   readonly b?: ArrayLike<number>;
   /** 0 or false where a point of x is to be left out, whatever its coordinates are. */
   readonly xMask?: ArrayLike<number | boolean>;
+  /** The same for y. */
   readonly yMask?: ArrayLike<number | boolean>;
 
   // You rarely need this.

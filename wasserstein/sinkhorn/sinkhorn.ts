@@ -20,8 +20,12 @@ export interface SinkhornResult {
   readonly linearCost: number;
   /** The exact cost (ε = 0) lies between these, converged or not; unbalanced: the exact unbalanced cost. */
   readonly bounds: readonly [number, number];
-  /** Potentials: P = a b exp((f + g − C)/ε). Balanced: Σ a·f = 0. Points without weight have that of the update. */
+  /**
+   * One potential per point of x: P = a b exp((f + g − C)/ε). Balanced: Σ a·f = 0. Points without weight have that of
+   * the update.
+   */
   readonly f: Float64Array;
+  /** One potential per point of y. */
   readonly g: Float64Array;
   /** ‖P1 − a‖₁ + ‖Pᵀ1 − b‖₁; unbalanced: the distance from a e^{−f/ρ} and b e^{−g/ρ}, where the optimum has them. */
   readonly marginalError: number;
@@ -31,10 +35,17 @@ export interface SinkhornResult {
   readonly iterations: number;
   /** Linear systems solved. */
   readonly newtonSteps: number;
+  /** Whether `marginalError` is within the tolerance. */
   readonly converged: boolean;
+  /** Strength of the entropy that was used, in the unit of the costs. */
   readonly epsilon: number;
-  /** @throws DomainError where it would have more than 2²⁷ entries */
+  /**
+   * P, written out. @throws DomainError where it would have more than 2²⁷ entries
+   *
+   * @throws DomainError where it would have more than 2²⁷ entries
+   */
   plan(): DensePlan;
+  /** Derivatives of `value`. */
   gradient(): SinkhornGradient;
 }
 
@@ -58,8 +69,11 @@ export function sinkhorn(x: Cloud | CostMatrix, y?: Cloud | undefined, options: 
 export interface CloudBatch {
   /** [batch, count, dim] */
   readonly points: Float64Array | Float32Array;
+  /** Number of clouds, ≥ 1. */
   readonly batch: number;
+  /** Points of each. */
   readonly count: number;
+  /** Coordinates of a point. */
   readonly dim: number;
   /** [batch, count] @defaultValue equal weights */
   readonly weights?: ArrayLike<number>;
@@ -70,6 +84,7 @@ export interface CloudBatch {
 /**
  * {@link sinkhorn} for each pair of a batch.
  *
+ * @param options - of every pair
  * @throws as {@link sinkhorn}
  */
 export function sinkhornBatch(

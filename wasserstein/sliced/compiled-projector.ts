@@ -32,7 +32,9 @@ export interface Projector {
 
 /**
  * Compiles the projection of clouds of one size. It takes over the share n·dim·L of a sliced distance, which the host
- * form computes in plain loops; the sorting stays.
+ * form computes in plain loops; the sorting stays. For {@link slicedWasserstein}, as its option `projections`.
+ *
+ * @throws as `compile`; `project` throws ShapeError for clouds or directions of other sizes
  */
 export async function compileProjector(sizes: ProjectorSizes): Promise<Projector> {
   const { count, dim, directions: rows, threads = 1 } = sizes;

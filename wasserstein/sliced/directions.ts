@@ -17,7 +17,9 @@ export type DirectionKind = "uniform" | "orthonormal" | "vonMisesFisher";
 export interface Directions {
   /** `count` rows of `dim` numbers, each row of norm 1 to rounding. */
   readonly points: Float64Array;
+  /** Number of directions, ≥ 1. */
   readonly count: number;
+  /** Coordinates of each. */
   readonly dim: number;
   /** Their law. "orthonormal" means blocks of `dim` rows, the last block possibly cut. */
   readonly kind: DirectionKind;
@@ -25,7 +27,7 @@ export interface Directions {
 
 /** Options of {@link sampleDirections}. */
 export interface DirectionOptions {
-  /** @defaultValue "uniform" */
+  /** Their law. @defaultValue "uniform" */
   readonly kind?: DirectionKind;
   /** Mean direction of "vonMisesFisher": `dim` finite numbers, not all 0; only their direction counts. */
   readonly location?: ArrayLike<number>;

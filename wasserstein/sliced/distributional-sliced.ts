@@ -56,14 +56,16 @@ export interface DistributionalSlicedResult {
   readonly value: number;
   /** Monte Carlo error of `value`. */
   readonly standardError: number;
-  /** The best mean direction found. */
+  /** The best mean direction found, [dim], of norm 1. */
   readonly location: Float64Array;
   /**
    * Directions around it. The gradient of the distance, the location held (envelope theorem), is that of
    * `slicedWassersteinGradient(x, y, { directions })`.
    */
   readonly directions: Directions;
+  /** Steps of the ascent. */
   readonly iterations: number;
+  /** Whether the location came to rest. */
   readonly converged: boolean;
 }
 

@@ -20,10 +20,8 @@ export interface SlicedGraphOptions {
 }
 
 /**
- * The estimate of SW_p^p between the rows of `x` and of `y`, for use in `compile`; not clamped at 0.
- *
- * With the one direction that `maxSlicedWasserstein` finds on the host it is the max-sliced term (envelope theorem),
- * with those of `distributionalSlicedWasserstein` the distributional one.
+ * The estimate of SW_p^p between the rows of `x` and of `y`, for use in `compile`; not clamped at 0. The host form is
+ * {@link slicedWasserstein}.
  *
  * @param x - shape [n, dim]
  * @param y - shape [n, dim]

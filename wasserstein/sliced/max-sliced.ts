@@ -60,9 +60,13 @@ export interface MaxSlicedGradientOptions extends MaxSlicedOptions {
 
 /** Value with gradients in the points and the weights, as `SlicedGradient`. */
 export interface MaxSlicedGradient extends MaxSlicedResult {
+  /** In the points of x, [n, dim]. */
   readonly x: Float64Array;
+  /** In the points of y, [m, dim]. */
   readonly y: Float64Array;
+  /** In the weights of x, [n], with `weightGradient`. */
   readonly xWeights?: Float64Array;
+  /** In the weights of y, [m], with `weightGradient`. */
   readonly yWeights?: Float64Array;
 }
 

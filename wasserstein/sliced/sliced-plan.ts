@@ -29,8 +29,9 @@ export interface SlicedPlanOptions extends MassOptions {
   readonly directions?: number | Directions;
   /** Needed, and advanced, where directions are drawn. */
   readonly rng?: Rng;
-  /** Weights of x, before those in the cloud. @defaultValue those of the cloud, else equal */
+  /** One weight per point of x, before those in the cloud. @defaultValue those of the cloud, else equal */
   readonly a?: ArrayLike<number>;
+  /** One weight per point of y, before those in the cloud. @defaultValue those of the cloud, else equal */
   readonly b?: ArrayLike<number>;
 }
 
@@ -38,8 +39,9 @@ export interface SlicedPlanOptions extends MassOptions {
 export interface SlicedPlanResult {
   /** Σ mass·‖x − y‖^p: an upper bound of W_p^p. */
   readonly value: number;
+  /** Between the clouds themselves. */
   readonly plan: TransportPlan;
-  /** The direction whose plan it is; undefined for the mean. */
+  /** The direction whose plan it is, [dim], of norm 1; undefined for the mean. */
   readonly direction: Float64Array | undefined;
   /** With the plan as it is. */
   gradient(): { readonly x: Float64Array; readonly y: Float64Array };

@@ -57,21 +57,22 @@ export interface SlicedGradientOptions extends SlicedOptions {
 
 /** Value with gradients in the points, row-major like the points, and with `weightGradient` in the weights. */
 export interface SlicedGradient extends SlicedResult {
+  /** In the points of x, [n, dim]. */
   readonly x: Float64Array;
+  /** In the points of y, [m, dim]. */
   readonly y: Float64Array;
   /**
-   * Gradient in the weights as given (in 1/n each where none were), the distance being a function of weights scaled to
-   * sum 1; hence orthogonal to the weights.
+   * Gradient in each weight of x as given (in 1/n each where none were), the distance being a function of weights
+   * scaled to sum 1; hence orthogonal to the weights.
    */
   readonly xWeights?: Float64Array;
+  /** Gradient in each weight of y, likewise. */
   readonly yWeights?: Float64Array;
 }
 
 /**
- * SW_p^p between two clouds. In one dimension it is exact: `wasserstein1d`. Time O(L n (log n + dim)), memory O(n dim).
- *
- * With full orthonormal blocks the share of the means' shift is exact for p = 2 whatever the draw, which beats both
- * control variates at equal cost; with fewer directions than dimensions prefer "controlVariate".
+ * SW_p^p between two clouds; control variates as in arXiv 2305.00402. In one dimension it is exact: `wasserstein1d`.
+ * Time O(L n (log n + dim)), memory O(n dim).
  *
  * @param x - finite points
  * @param y - finite points of the same dimension; another count is fine

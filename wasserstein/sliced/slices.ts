@@ -24,7 +24,9 @@ export interface SlicePair {
 
 /** Projections made elsewhere, [directions, points] row-major. */
 export interface Projections {
+  /** [directions, points of x], row-major. */
   readonly x: Float64Array | Float32Array;
+  /** [directions, points of y], row-major. */
   readonly y: Float64Array | Float32Array;
 }
 
