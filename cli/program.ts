@@ -8,6 +8,7 @@ import { addDoctor } from "./doctor/command.ts";
 import { addDownscale } from "./downscale/command.ts";
 import { addInfo } from "./info/command.ts";
 import { addReport } from "./report/command.ts";
+import { addServe } from "./serve/command.ts";
 import { exitCodes, Interrupted, reportFailure, Unfinished } from "./shell/failure.ts";
 import { hush } from "./shell/terminal.ts";
 import { version } from "./shell/version.ts";
@@ -61,6 +62,7 @@ export function buildProgram(names: SolveNames | undefined): Command {
   addDownscale(program);
   addVerify(program);
   addReport(program);
+  addServe(program);
   addInfo(program);
   addConvert(program);
   addDistance(program);

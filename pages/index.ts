@@ -1,5 +1,6 @@
 /** Reports on one page: a training, an ensemble, how good it was, a solution; and the pictures and files of solutions. */
 export { type EnsemblePageOptions, ensemblePage } from "./ensemble-page.ts";
+export { type DrawnTime, type FieldMaps, fieldMaps } from "./field-maps.ts";
 export { mapAxes } from "./map-axes.ts";
 export { type Snapshot, solutionCurves } from "./solution-curves.ts";
 export { type SolutionFile, solutionFields, writeSolution } from "./solution-file.ts";

@@ -36,8 +36,9 @@ const mayImport: Readonly<Record<string, (path: string) => boolean>> = {
   io: (path) => tensorFree.test(path),
   report: (path) => tensorFree.test(path),
   pages: (path) => isIn(path, "engine", "generative", "solvers", "io", "report"),
+  serve: (path) => isIn(path, "engine", "generative", "solvers", "io", "report", "pages"),
   cli: (path) =>
-    isIn(path, "engine", "wasserstein", "generative", "solvers", "io", "report", "pages") || path === "index.ts",
+    isIn(path, "engine", "wasserstein", "generative", "solvers", "io", "report", "pages", "serve") || path === "index.ts",
   "": (path) => isIn(path, "engine", "wasserstein", "generative", "solvers", "io", "report", "pages"),
 };
 

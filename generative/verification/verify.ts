@@ -117,6 +117,8 @@ export async function verify(
     for (const [t, { map }] of maps.entries()) {
       if (map.truth.length > 0) tallied.of(map);
       told("scoring", k * count + t + 1, scoredSides.length * count);
+      // Whoever is told may want to say something.
+      if (options.onProgress) await new Promise(setImmediate);
     }
   }
   const { shape } = forecasts[0]!.aligned;

@@ -10,6 +10,6 @@ figure{margin:0 0 1rem}figure img{display:block;max-width:100%;height:auto;backg
 .scroll{overflow-x:auto;padding-bottom:.4rem}table{border-collapse:collapse;font-size:.9rem}caption{text-align:left;font-weight:600;padding:.3rem 0}
 th,td{padding:.25rem .7rem;border-bottom:1px solid var(--line);text-align:left;white-space:nowrap}thead th{background:var(--soft)}tbody th{font-weight:400}.number{text-align:right;font-variant-numeric:tabular-nums}
 dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,250px),1fr));gap:.4rem 1.2rem;margin:.6rem 0}dl div{background:var(--soft);border-radius:4px;padding:.35rem .6rem}dt{font-size:.8rem;opacity:.85}dd{margin:0;overflow-wrap:anywhere}
-math{font-size:1.15rem}details{font-size:.9rem}pre{overflow-x:auto;background:var(--soft);padding:.6rem;border-radius:4px}
+math{font-size:1.15rem}mtd{text-align:left}details{font-size:.9rem}pre{overflow-x:auto;background:var(--soft);padding:.6rem;border-radius:4px}
 .control{display:flex;gap:.7rem;align-items:center;flex-wrap:wrap}.control input{flex:1 1 12rem;max-width:30rem}html:not(.js) .control{display:none}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}@media print{.control,nav{display:none}.slides figure{display:block!important}}`;

@@ -116,7 +116,7 @@ function shortened(formula: string): string {
  * Browsers typeset it without scripts.
  */
 export function toMathml(problem: Problem): string {
-  const cell = (text: string) => `<mtd style="text-align:left">${text}</mtd>`;
+  const cell = (text: string) => `<mtd>${text}</mtd>`;
   const rows = linesOf(problem, mathml).map(({ formula, where }) => `<mtr>${cell(formula)}${cell(where)}</mtr>`);
   return `<math xmlns="http://www.w3.org/1998/Math/MathML" display="block"><mtable displaystyle="true" columnspacing="2em">${rows.join("")}</mtable></math>`;
 }

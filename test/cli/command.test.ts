@@ -4,7 +4,7 @@ import * as assert from "uvu/assert";
 import { dataFiles, testData } from "../data.ts";
 import { cli, monge, mongeHere, type Said } from "./run.ts";
 
-const commands = "demo solve train downscale verify report info convert distance doctor".split(" ");
+const commands = "demo solve train downscale verify report serve info convert distance doctor".split(" ");
 
 function failsWith(result: Said, status: number, ...words: readonly string[]): void {
   assert.is(result.status, status, result.stderr);

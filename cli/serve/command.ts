@@ -1,0 +1,32 @@
+/** `monge serve`: its options. */
+import type { Command } from "commander";
+import { addCommon, type CommonOptions, examples, integer, positive } from "../shell/read-options.ts";
+
+export interface ServeCommandOptions extends CommonOptions {
+  readonly runs?: string;
+  readonly port: number;
+  readonly limit: number;
+  readonly threads: number;
+}
+
+/** Adds the command to the program. */
+export function addServe(program: Command): void {
+  const command = program
+    .command("serve")
+    .summary("open a page on this machine: downscale and verify dropped files, solve typed equations")
+    .description(
+      "Serves a page to this machine alone and prints its address, which holds a token: who does not have it is refused, and so are other hosts and " +
+        "pages. Drop a NetCDF or GeoTIFF file to see it, downscale it with a model of --runs or RainFARM, verify it; type an equation and watch it " +
+        "solved. What is dropped or made lies in a temporary folder that goes when the command ends with Ctrl-C: download what you keep.",
+    )
+    .option("--runs <path>", "folder of runs of `monge train`, a run or a model (default: runs, where it is there)")
+    .option("--port <n>", "0 for a free one", integer(0), 0)
+    .option("--limit <MB>", "largest file that may be dropped", positive(), 512)
+    .option("--threads <n>", "threads of a model", integer(1), 1)
+    .addHelpText("after", examples("monge serve", "monge serve --runs demo/runs --port 8080"))
+    .action(async (options: ServeCommandOptions) => {
+      const { serve } = await import("./run.ts");
+      await serve(options);
+    });
+  addCommon(command);
+}

@@ -1,0 +1,85 @@
+/** Files as the page shows them: what they hold, and maps of it. */
+import { isMongeError } from "../engine/errors.ts";
+import { inspect } from "../engine/printed.ts";
+import { type Dataset, type LazyField, mapsLast, openDataset, ungrouped } from "../io/dataset/index.ts";
+import { fieldMaps } from "../pages/index.ts";
+import type { Kept } from "./file-store.ts";
+import { HttpError } from "./http-error.ts";
+
+/** What a file holds. */
+export interface Description {
+  readonly id: string;
+  readonly name: string;
+  readonly variables: readonly {
+    readonly name: string;
+    readonly text: string;
+    /** Of its times; one for a field without. */
+    readonly times: readonly string[];
+    readonly members: number;
+  }[];
+  /** The same in full, as `monge info` knows it. */
+  readonly text: string;
+}
+
+/** Most names of times that are sent. */
+const mostTimes = 5000;
+
+/** Opens a file for as long as something is done with it; links out of it are not followed. */
+export async function opened<T>({ path }: Kept, use: (data: Dataset) => Promise<T>): Promise<T> {
+  const data = await openDataset([path]);
+  try {
+    return await use(data);
+  } finally {
+    data.close();
+  }
+}
+
+/** A variable with its maps last. */
+export async function variableOf(data: Dataset, name: string): Promise<LazyField> {
+  if (!data.candidates.includes(name)) throw new HttpError(404, `there is no variable ${name}`);
+  return mapsLast(ungrouped(await data.variable(name)));
+}
+
+/**
+ * What a file holds.
+ *
+ * @throws HttpError 415 where it is no grid
+ */
+export async function describe(kept: Kept): Promise<Description> {
+  try {
+    return await opened(kept, async (data) => {
+      const variables = [];
+      for (const name of data.candidates) {
+        const field = await variableOf(data, name);
+        const { labels, members } = fieldMaps(field);
+        const sizes = field.dims.map((dim, k) => `${dim} ${field.shape[k]}`).join(", ");
+        const units = field.units ? `, ${field.units}` : "";
+        variables.push({ name, text: `${name} (${sizes})${units}`, times: labels.slice(0, mostTimes), members });
+      }
+      if (variables.length === 0) throw new HttpError(415, `${kept.name} holds no variable on a grid`);
+      return { id: kept.id, name: kept.name, variables, text: data[inspect]() };
+    });
+  } catch (error) {
+    if (!isMongeError(error)) throw error;
+    // Its name is the user's, not that of our copy.
+    throw new HttpError(415, error.message.replaceAll(kept.path, kept.name));
+  }
+}
+
+/** What is drawn. */
+export interface MapAsked {
+  readonly variable: string;
+  readonly time: number;
+  readonly members: number;
+  /** Maps in a row. */
+  readonly columns: number;
+}
+
+/** Maps of one time. */
+export function drawMap(kept: Kept, { variable, time, members, columns }: MapAsked) {
+  return opened(kept, async (data) => {
+    const maps = fieldMaps(await variableOf(data, variable));
+    if (time >= maps.labels.length) throw new HttpError(404, `there are ${maps.labels.length} times`);
+    return { label: maps.labels[time]!, ...(await maps.draw(time, { members, columns })) };
+  });
+}

@@ -1,0 +1,125 @@
+/** Files that were dropped on the page, and those that it made, in a folder of their own that goes with the server. */
+import { randomBytes } from "node:crypto";
+import { createWriteStream, rmSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, extname, join } from "node:path";
+import { type Readable, Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { HttpError } from "./http-error.ts";
+
+/** A file that the page may name. */
+export interface Kept {
+  readonly id: string;
+  /** As the user calls it. */
+  readonly name: string;
+  readonly path: string;
+}
+
+/** Endings of grids that are one file. */
+const endings = [
+  ".nc",
+  ".nc3",
+  ".nc4",
+  ".cdf",
+  ".h5",
+  ".hdf5",
+  ".hdf",
+  ".tif",
+  ".tiff",
+  ".grib",
+  ".grib2",
+  ".grb",
+  ".grb2",
+];
+
+/** Most files of one session. */
+const mostFiles = 100;
+
+/** The files of one server. */
+export class FileStore {
+  readonly folder: string;
+  readonly #limit: number;
+  readonly #files = new Map<string, Kept>();
+
+  private constructor(folder: string, limit: number) {
+    this.folder = folder;
+    this.#limit = limit;
+  }
+
+  /** @param limit - most bytes of a file that is dropped */
+  static async open(limit: number): Promise<FileStore> {
+    return new FileStore(await mkdtemp(join(tmpdir(), "monge-serve-")), limit);
+  }
+
+  /**
+   * Takes a file in.
+   *
+   * @param given - its name; nothing but its ending becomes part of a path
+   * @param length - as announced; what comes is counted as well
+   * @throws HttpError 413 above the limit, 415 for an ending that is no grid's
+   */
+  async receive(given: string, length: number, body: Readable): Promise<Kept> {
+    const name = basename(given.replaceAll("\\", "/")).slice(0, 200);
+    const ending = extname(name).toLowerCase();
+    if (!endings.includes(ending)) {
+      throw new HttpError(
+        415,
+        `${name || "this file"} ends in none of ${endings.join(", ")}: drop a NetCDF or GeoTIFF file`,
+      );
+    }
+    const most = `${Math.floor(this.#limit / 1e6)} MB`;
+    if (length > this.#limit) throw new HttpError(413, `${name} is larger than ${most}; start with a larger --limit`);
+    if (this.#files.size >= mostFiles) throw new HttpError(429, `${mostFiles} files are kept; start monge serve anew`);
+    const id = randomBytes(8).toString("hex");
+    const path = join(this.folder, `${id}${ending}`);
+    let bytes = 0;
+    const limit = this.#limit;
+    const counted = new Transform({
+      transform(chunk: Buffer, _, done) {
+        bytes += chunk.length;
+        done(bytes > limit ? new HttpError(413, `${name} is larger than ${most}`) : null, chunk);
+      },
+    });
+    try {
+      await pipeline(body, counted, createWriteStream(path));
+    } catch (error) {
+      await rm(path, { force: true });
+      throw error;
+    }
+    return this.#keep({ id, name, path });
+  }
+
+  /** Takes a file in that the server made, in its own folder. */
+  adopt(path: string, name: string): Kept {
+    return this.#keep({ id: randomBytes(8).toString("hex"), name, path });
+  }
+
+  /** A path for something new. */
+  place(ending: string): string {
+    return join(this.folder, `${randomBytes(8).toString("hex")}${ending}`);
+  }
+
+  /** @throws HttpError 404 */
+  get(id: string): Kept {
+    const found = this.#files.get(id);
+    if (found === undefined) throw new HttpError(404, "there is no such file; drop it again");
+    return found;
+  }
+
+  /** Forgets a file that turned out to be none. */
+  async drop({ id, path }: Kept): Promise<void> {
+    this.#files.delete(id);
+    await rm(path, { force: true });
+  }
+
+  /** Removes everything. */
+  close(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #keep(kept: Kept): Kept {
+    this.#files.set(kept.id, kept);
+    return kept;
+  }
+}

@@ -1,0 +1,2 @@
+/** A page on this machine: rain that is dropped, refined and judged, and equations that are solved while one watches. */
+export { type Served, type ServeOptions, startServer } from "./server.ts";

@@ -1,0 +1,130 @@
+/** Work that takes time: one piece at once, watched while it runs, ended on request. */
+import { randomBytes } from "node:crypto";
+import { isMongeError } from "../engine/errors.ts";
+import { HttpError } from "./http-error.ts";
+
+/** What a page is told of a piece of work. */
+export interface JobState {
+  readonly status: "running" | "done" | "failed" | "cancelled";
+  readonly stage: string;
+  readonly done: number;
+  readonly total: number;
+  /** Since it began. */
+  readonly seconds: number;
+  /** Numbers that grow, such as [seconds, residual]; a listener gets what is new. */
+  readonly trail: readonly (readonly number[])[];
+  /** Points of the last round, (x, y) one after the other. */
+  readonly points: readonly number[];
+  /** What came out; null until then. */
+  readonly result: unknown;
+  /** Why it failed; empty where it did not. */
+  readonly error: string;
+}
+
+/** What a piece of work tells. */
+export interface Telling {
+  readonly signal: AbortSignal;
+  progress(stage: string, done: number, total: number): void;
+  /** Of a solve. */
+  round(at: readonly number[], points: readonly number[]): void;
+  /** Keeps a page to be opened. */
+  page(html: string): void;
+}
+
+type Listener = (state: JobState) => void;
+
+/** A piece of work. */
+export class Job {
+  readonly id: string = randomBytes(8).toString("hex");
+  page: string | undefined;
+  readonly #controller = new AbortController();
+  readonly #began = performance.now();
+  readonly #listeners = new Set<Listener>();
+  readonly ended: Promise<void>;
+  #trail: (readonly number[])[] = [];
+  #state: Omit<JobState, "trail" | "seconds"> = {
+    ...{ status: "running", stage: "starting", done: 0, total: 1, points: [], result: null, error: "" },
+  };
+
+  constructor(work: (telling: Telling) => Promise<unknown>) {
+    const { signal } = this.#controller;
+    const telling: Telling = {
+      signal,
+      progress: (stage, done, total) => this.#tell({ stage, done, total }, []),
+      round: (at, points) => this.#tell({ points }, [at]),
+      page: (html) => {
+        this.page = html;
+      },
+    };
+    // Begins when the caller has the job.
+    this.ended = Promise.resolve()
+      .then(() => work(telling))
+      .then(
+        (result) => this.#tell({ status: "done", result }, []),
+        (error: unknown) => {
+          const status = signal.aborted ? "cancelled" : "failed";
+          const known = isMongeError(error) || error instanceof HttpError;
+          const text = error instanceof Error ? error.message : String(error);
+          this.#tell({ status, error: signal.aborted ? "" : known ? text : `unexpected error: ${text}` }, []);
+        },
+      );
+  }
+
+  get isRunning(): boolean {
+    return this.#state.status === "running";
+  }
+
+  cancel(): void {
+    this.#controller.abort(new Error("cancelled"));
+  }
+
+  /** Tells all there is, then what is new. @returns stops it */
+  listen(listener: Listener): () => void {
+    listener(this.#told(this.#trail));
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #told(trail: JobState["trail"]): JobState {
+    return { ...this.#state, trail, seconds: (performance.now() - this.#began) / 1e3 };
+  }
+
+  #tell(change: Partial<JobState>, more: JobState["trail"]): void {
+    this.#state = { ...this.#state, ...change };
+    this.#trail = [...this.#trail, ...more];
+    for (const listener of this.#listeners) listener(this.#told(more));
+  }
+}
+
+/** Most pieces of work that are remembered. */
+const mostJobs = 50;
+
+/** The work of one server. */
+export class Jobs {
+  readonly #jobs = new Map<string, Job>();
+
+  /** @throws HttpError 409 while another one runs */
+  start(work: (telling: Telling) => Promise<unknown>): Job {
+    const jobs = [...this.#jobs.values()];
+    if (jobs.some(({ isRunning }) => isRunning)) {
+      throw new HttpError(409, "something is being computed; wait for it, or cancel it");
+    }
+    const job = new Job(work);
+    if (jobs.length >= mostJobs) this.#jobs.delete(jobs[0]!.id);
+    this.#jobs.set(job.id, job);
+    return job;
+  }
+
+  /** @throws HttpError 404 */
+  get(id: string): Job {
+    const found = this.#jobs.get(id);
+    if (found === undefined) throw new HttpError(404, "there is no such work");
+    return found;
+  }
+
+  /** Ends what runs, and waits for it. */
+  async close(): Promise<void> {
+    for (const job of this.#jobs.values()) if (job.isRunning) job.cancel();
+    await Promise.all([...this.#jobs.values()].map(({ ended }) => ended));
+  }
+}

@@ -1,0 +1,131 @@
+/** A headless Chromium that tests drive: its protocol of developers' tools over a pipe, no package needed. */
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Readable, Writable } from "node:stream";
+
+/** A page in the browser. */
+export interface Tab {
+  /** Opens an address and waits until it is loaded. */
+  open(url: string): Promise<void>;
+  /** The value of an expression, once its promise is kept. */
+  evaluate<T>(expression: string): Promise<T>;
+  /** Waits until an expression is true; tries for so many seconds. */
+  until(expression: string, seconds?: number): Promise<void>;
+  /** Gives a file to an input. */
+  choose(selector: string, path: string): Promise<void>;
+  width(pixels: number): Promise<void>;
+  /** A PNG of the whole page. */
+  screenshot(): Promise<Buffer>;
+  /** What went wrong on the console. */
+  readonly complaints: readonly string[];
+}
+
+/** Name of the browser's command; undefined where none is installed. */
+export const chromium = ["chromium", "chromium-browser", "google-chrome"].find(
+  (name) => spawnSync(name, ["--version"]).status === 0,
+);
+
+interface Message {
+  readonly id?: number;
+  readonly method?: string;
+  readonly params?: Readonly<Record<string, unknown>>;
+  readonly result?: Readonly<Record<string, unknown>>;
+  readonly error?: { readonly message: string };
+}
+
+/** Runs something with a tab of a new browser. */
+export async function withTab(use: (tab: Tab) => Promise<void>): Promise<void> {
+  const profile = mkdtempSync(join(tmpdir(), "monge-browser-"));
+  const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--remote-debugging-pipe"];
+  const child = spawn(chromium!, [...flags, `--user-data-dir=${profile}`, "about:blank"], {
+    stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"],
+  });
+  const [input, output] = [child.stdio[3] as Writable, child.stdio[4] as Readable];
+  const waiting = new Map<number, (message: Message) => void>();
+  const complaints: string[] = [];
+  const heard = new Set<(message: Message) => void>();
+  let [rest, last] = ["", 0];
+  output.setEncoding("utf8").on("data", (text: string) => {
+    const parts = (rest + text).split("\0");
+    rest = parts.pop()!;
+    for (const part of parts) {
+      const message = JSON.parse(part) as Message;
+      if (message.id !== undefined) waiting.get(message.id)?.(message);
+      for (const listener of heard) listener(message);
+    }
+  });
+  const send = (method: string, params = {}, sessionId?: string) =>
+    new Promise<Readonly<Record<string, unknown>>>((resolve, reject) => {
+      const id = ++last;
+      waiting.set(id, ({ result, error }) => {
+        waiting.delete(id);
+        if (error) reject(new Error(`${method}: ${error.message}`));
+        else resolve(result!);
+      });
+      input.write(`${JSON.stringify({ id, method, params, ...(sessionId && { sessionId }) })}\0`);
+    });
+  try {
+    const { targetId } = await send("Target.createTarget", { url: "about:blank" });
+    const { sessionId } = await send("Target.attachToTarget", { targetId, flatten: true });
+    const ask = (method: string, params = {}) => send(method, params, sessionId as string);
+    heard.add(({ method, params }) => {
+      if (method === "Runtime.exceptionThrown") complaints.push(JSON.stringify(params));
+      const entry = params?.["entry"] as { level: string; text: string; url?: string } | undefined;
+      if (method === "Log.entryAdded" && entry?.level === "error") complaints.push(`${entry.text} ${entry.url ?? ""}`);
+    });
+    for (const domain of ["Page", "Runtime", "Log", "DOM"]) await ask(`${domain}.enable`);
+    const evaluate = async <T>(expression: string): Promise<T> => {
+      const asked = { expression, awaitPromise: true, returnByValue: true };
+      const { result, exceptionDetails } = await ask("Runtime.evaluate", asked);
+      if (exceptionDetails) throw new Error(JSON.stringify(exceptionDetails));
+      return (result as { value: T }).value;
+    };
+    await use({
+      complaints,
+      evaluate,
+      async open(url) {
+        const loaded = new Promise<void>((resolve) => {
+          const listener = ({ method }: Message) => {
+            if (method !== "Page.loadEventFired") return;
+            heard.delete(listener);
+            resolve();
+          };
+          heard.add(listener);
+        });
+        await ask("Page.navigate", { url });
+        await loaded;
+      },
+      async until(expression, seconds = 60) {
+        const end = performance.now() + 1000 * seconds;
+        while (!(await evaluate<boolean>(`Boolean(${expression})`))) {
+          if (performance.now() > end) {
+            const said = await evaluate<string>("document.body.innerText.slice(0, 600)");
+            throw new Error(`in ${seconds} s it did not come true: ${expression}\n${said}`);
+          }
+          await new Promise((resolve) => setTimeout(resolve, 100));
+        }
+      },
+      async choose(selector, path) {
+        const { root } = await ask("DOM.getDocument");
+        const { nodeId } = await ask("DOM.querySelector", { nodeId: (root as { nodeId: number }).nodeId, selector });
+        await ask("DOM.setFileInputFiles", { nodeId, files: [path] });
+      },
+      async width(pixels) {
+        await ask("Emulation.setDeviceMetricsOverride", {
+          ...{ width: pixels, height: 900, deviceScaleFactor: 1, mobile: false },
+        });
+      },
+      async screenshot() {
+        const { data } = await ask("Page.captureScreenshot", { captureBeyondViewport: true });
+        return Buffer.from(data as string, "base64");
+      },
+    });
+  } finally {
+    const gone = new Promise((resolve) => child.once("exit", resolve));
+    child.kill();
+    await gone;
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
