@@ -38,7 +38,8 @@ const mayImport: Readonly<Record<string, (path: string) => boolean>> = {
   pages: (path) => isIn(path, "engine", "generative", "solvers", "io", "report"),
   serve: (path) => isIn(path, "engine", "generative", "solvers", "io", "report", "pages"),
   cli: (path) =>
-    isIn(path, "engine", "wasserstein", "generative", "solvers", "io", "report", "pages", "serve") || path === "index.ts",
+    isIn(path, "engine", "wasserstein", "generative", "solvers", "io", "report", "pages", "serve") ||
+    path === "index.ts",
   "": (path) => isIn(path, "engine", "wasserstein", "generative", "solvers", "io", "report", "pages"),
 };
 
