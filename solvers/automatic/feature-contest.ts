@@ -30,8 +30,8 @@ export const done = 1e-9;
 export const gain = 1.5;
 
 /** Whether random features can solve it at all. */
-export const suitsFeatures = ({ axes, trainable, observations }: Problem): boolean =>
-  axes.length <= mostDimensions && Object.keys(trainable).length === 0 && observations.length === 0;
+export const suitsFeatures = ({ axes, trainable }: Problem): boolean =>
+  axes.length <= mostDimensions && Object.keys(trainable).length === 0;
 
 /** What a competition ends with. */
 export interface FeatureContestResult {

@@ -87,6 +87,19 @@ test("a solution that the conditions make by themselves is not doubted for leavi
   assert.is(solution.status, "converged");
 });
 
+test("measured values stand for conditions, and are fitted by features", async () => {
+  const places = [0.1, 0.3, 0.5, 0.7, 0.9];
+  const seen = pde({
+    name: "seen",
+    domain: { x: [0, 1] },
+    equations: "u_xx = -pi^2*sin(pi*x)",
+    exact: "sin(pi*x)",
+    observations: [{ points: places.map((x) => [x]), values: places.map((x) => Math.sin(Math.PI * x)) }],
+  });
+  const solution = await solve(seen, { budget: { steps: 4 } });
+  assert.ok((await solution.errors()).relativeL2 < 1e-12);
+});
+
 /** A step too thin for what the budget allows. */
 const step = pde({
   name: "step",
