@@ -17,7 +17,7 @@ export async function residualOfNothing(assembly: Assembly, threads: number): Pr
   const size = await sizeOfNothing(assembly, equations, threads);
   if (size > rounding) return size;
   const terms = await sizeOfNothing(assembly, equations.flatMap(termsOf), threads);
-  if (size <= rounding * terms) return terms;
+  if (terms > 0 && size <= rounding * terms) return terms;
   return size > 0 ? size : 1;
 }
 

@@ -258,4 +258,17 @@ test("bad options and constants to be found are refused before any work", async 
   assert.match((error as Error).message, /nu.*use solve/);
 });
 
+test("where nothing but the conditions says anything, residuals have a unit: a harmonic function by its values on a circle", async () => {
+  const disk = pde({
+    name: "disk",
+    domain: { shape: "disk", center: [0, 0], radius: 1 },
+    equations: "lap(u) = 0",
+    exact: "x^2 - y^2",
+    conditions: [{ type: "dirichlet", equation: "exact" }],
+  });
+  const solution = await randomFeatures(disk, { features: 120, scale: [1, 2] });
+  assert.is(solution.report.scale, 1);
+  assert.ok((await solution.errors()).relativeL2 < 1e-8);
+});
+
 test.run();
