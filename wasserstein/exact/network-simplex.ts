@@ -5,7 +5,10 @@
  * Masses are whole numbers: sums and differences of whole numbers below 2⁵³ are exact, hence so are ties, and the
  * plan's marginals.
  */
-import { pivot, plant, setPotentials, type Tree } from "./spanning-tree.ts";
+import { firstPrices } from "./first-prices.ts";
+import { firstTree } from "./first-tree.ts";
+import { type Shortlist, shortlist } from "./shortlist.ts";
+import { pivot, setPotentials, type Tree } from "./spanning-tree.ts";
 
 /** A basic optimal plan and its potentials. */
 export interface TransportTree {
@@ -19,24 +22,12 @@ export interface TransportTree {
   readonly pivots: number;
 }
 
-/** Routes that are searched before all others, row after row. */
-interface Shortlist {
-  /** Routes of each row. */
-  readonly width: number;
-  readonly columns: Int32Array;
-  readonly costs: Float64Array;
-}
-
-/** Routes of a row on the shortlist; where there are few columns, all of them. */
-const WIDTH = 40;
-const FEW = 256;
-
 /**
  * Minimises Σ cost·mass over plans with the given marginals.
  *
- * It starts from prices of columns: their least costs, or those that solve the problem between a quarter of the rows and of the
- * columns, whichever bounds the optimum better. Most pivots are found among the routes of least reduced cost of each row, which are copied out; the whole matrix is read
- * when none of these enters any more, and ends the search or gives the next shortlist.
+ * It starts from prices of columns that a smaller problem gives, and from a tree of the cheapest routes at these. Most pivots are found
+ * among the routes of least reduced cost of each row, which are copied out; the whole matrix is read when none of these enters
+ * any more, and ends the search or gives the next shortlist.
  *
  * @param cost - [n, m] row-major, finite
  * @param supply - positive whole numbers
@@ -44,8 +35,8 @@ const FEW = 256;
  */
 export function transport(cost: Float64Array, supply: Float64Array, demand: Float64Array): TransportTree {
   const [n, m] = [supply.length, demand.length];
-  const prices = firstPrices(cost, supply, demand);
-  const tree = plant(cost, supply, demand, prices);
+  const prices = firstPrices(cost, supply, demand, (...part) => transport(...part).u);
+  const tree = firstTree(cost, supply, demand, prices);
   let pivots = 0;
   let list = shortlist(cost, n, m, prices);
   // The bound is for rounding alone; the certificate would show it.
@@ -111,126 +102,6 @@ function optimal({ n, m, potential }: Tree, cost: Float64Array): boolean {
     }
   }
   return true;
-}
-
-/** The routes of each row with the least cost − price. */
-function shortlist(cost: Float64Array, n: number, m: number, prices: Float64Array): Shortlist {
-  const width = m > FEW ? WIDTH : m;
-  const columns = new Int32Array(n * width);
-  const costs = new Float64Array(n * width);
-  const reduced = new Float64Array(m);
-  const heap = new Float64Array(width);
-  for (let i = 0, at = 0; i < n; i++) {
-    const row = i * m;
-    for (let j = 0; j < m; j++) reduced[j] = cost[row + j]! - prices[j]!;
-    const bound = width < m ? least(reduced, heap) : Number.POSITIVE_INFINITY;
-    // Ties with the bound may be more than there is room for.
-    const end = at + width;
-    for (let j = 0; j < m && at < end; j++) if (reduced[j]! < bound) at = push(at, j, cost[row + j]!);
-    for (let j = 0; j < m && at < end; j++) if (reduced[j]! === bound) at = push(at, j, cost[row + j]!);
-  }
-  function push(at: number, j: number, c: number): number {
-    columns[at] = j;
-    costs[at] = c;
-    return at + 1;
-  }
-  return { width, columns, costs };
-}
-
-/** The greatest of the `heap.length` least values; `heap` is room for them, with the greatest on top. */
-function least(values: Float64Array, heap: Float64Array): number {
-  const size = heap.length;
-  heap.set(values.subarray(0, size));
-  heap.sort().reverse();
-  for (let j = size; j < values.length; j++) {
-    const value = values[j]!;
-    if (value >= heap[0]!) continue;
-    let at = 0;
-    for (let child = 1; child < size; child = 2 * at + 1) {
-      if (child + 1 < size && heap[child + 1]! > heap[child]!) child++;
-      if (heap[child]! <= value) break;
-      heap[at] = heap[child]!;
-      at = child;
-    }
-    heap[at] = value;
-  }
-  return heap[0]!;
-}
-
-/**
- * Prices to start from. Between samples of one law the least costs of columns are near the optimum; where the laws differ
- * they are far off, and potentials that solve transport between a part of both sides are nearer. Dual values tell.
- */
-function firstPrices(cost: Float64Array, supply: Float64Array, demand: Float64Array): Float64Array {
-  const [n, m] = [supply.length, demand.length];
-  const plain = leastCosts(cost, n, m);
-  if (Math.min(n, m) < FEW) return plain;
-  const [rows, columns] = [some(n), some(m)];
-  const part = new Float64Array(rows.length * columns.length);
-  let at = 0;
-  for (const i of rows) for (const j of columns) part[at++] = cost[i * m + j]!;
-  const { u } = transport(part, shares(supply, rows), shares(demand, columns));
-  const coarse = new Float64Array(m).fill(Number.POSITIVE_INFINITY);
-  for (const [k, i] of rows.entries()) {
-    const own = u[k]!;
-    for (let j = 0, from = i * m; j < m; j++, from++) {
-      const rest = cost[from]! - own;
-      if (rest < coarse[j]!) coarse[j] = rest;
-    }
-  }
-  return bound(cost, supply, demand, coarse) > bound(cost, supply, demand, plain) ? coarse : plain;
-}
-
-/** The dual value at these prices and the row potentials that they leave, by every fourth row. */
-function bound(cost: Float64Array, supply: Float64Array, demand: Float64Array, prices: Float64Array): number {
-  const [n, m] = [supply.length, demand.length];
-  let [value, total] = [0, 0];
-  for (let j = 0; j < m; j++) {
-    value += demand[j]! * prices[j]!;
-    total += demand[j]!;
-  }
-  let [mass, sum] = [0, 0];
-  for (let i = 0; i < n; i += 4) {
-    let least = Number.POSITIVE_INFINITY;
-    for (let j = 0, at = i * m; j < m; j++, at++) {
-      const rest = cost[at]! - prices[j]!;
-      if (rest < least) least = rest;
-    }
-    sum += supply[i]! * least;
-    mass += supply[i]!;
-  }
-  return value + (sum * total) / mass;
-}
-
-/** A quarter of the numbers below n, without order in them, the same ones each time. */
-function some(n: number): Int32Array {
-  const key = (i: number) => Math.imul(Math.imul(i + 1, 0x9e3779b1) ^ (i >>> 3), 0x85ebca6b) >>> 0;
-  const keys = Float64Array.from({ length: n }, (_, i) => key(i));
-  const order = Int32Array.from(keys.keys()).sort((i, j) => keys[i]! - keys[j]! || i - j);
-  return order.subarray(0, Math.ceil(n / 4)).sort();
-}
-
-/** Masses of a part in proportion, as whole numbers of one sum. */
-function shares(masses: Float64Array, part: Int32Array): Float64Array {
-  const total = 2 ** 40;
-  let sum = 0;
-  for (const k of part) sum += masses[k]!;
-  const units = Float64Array.from(part, (k) => Math.max(1, Math.round((masses[k]! / sum) * total)));
-  let [rest, largest] = [total, 0];
-  for (const [k, q] of units.entries()) {
-    rest -= q;
-    if (q > units[largest]!) largest = k;
-  }
-  units[largest]! += rest;
-  return units;
-}
-
-function leastCosts(cost: Float64Array, n: number, m: number): Float64Array {
-  const least = new Float64Array(m).fill(Number.POSITIVE_INFINITY);
-  for (let i = 0, at = 0; i < n; i++) {
-    for (let j = 0; j < m; j++, at++) if (cost[at]! < least[j]!) least[j] = cost[at]!;
-  }
-  return least;
 }
 
 function harvest({ n, m, parent, flow, potential }: Tree, pivots: number): TransportTree {

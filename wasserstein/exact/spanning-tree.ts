@@ -111,57 +111,17 @@ function shift({ firstChild, next, potential, stack }: Tree, top: number, but: n
   }
 }
 
-/**
- * A first tree: every row in turn takes its cheapest remaining columns, after prices of columns are subtracted. Each step
- * uses up a row or a column, so the routes form a tree. Ties are broken as if each row had a little more mass, and the
- * last column all of it (Orden 1956): this is what makes the tree strongly feasible.
- */
-export function plant(cost: Float64Array, supply: Float64Array, demand: Float64Array, prices: Float64Array): Tree {
-  const [n, m] = [supply.length, demand.length];
-  const nodes = n + m;
-  const room = demand.slice();
-  const roomTie = new Int32Array(m);
-  roomTie[m - 1] = n;
-  const alive = Int32Array.from({ length: m }, (_, j) => j);
-  let count = m;
-  const [rows, columns, masses] = [[] as number[], [] as number[], [] as number[]];
-  for (let i = 0; i < n; i++) {
-    let [left, leftTie] = [supply[i]!, 1];
-    while (count > 0) {
-      let [slot, best] = [0, Number.POSITIVE_INFINITY];
-      for (let k = 0; k < count; k++) {
-        const j = alive[k]!;
-        const reduced = cost[i * m + j]! - prices[j]!;
-        if (reduced < best) [slot, best] = [k, reduced];
-      }
-      const j = alive[slot]!;
-      const rowEnds = i < n - 1 && (left < room[j]! || (left === room[j]! && leftTie < roomTie[j]!));
-      rows.push(i);
-      columns.push(j);
-      masses.push(rowEnds ? left : room[j]!);
-      if (rowEnds) {
-        room[j]! -= left;
-        roomTie[j]! -= leftTie;
-        break;
-      }
-      left -= room[j]!;
-      leftTie -= roomTie[j]!;
-      alive[slot] = alive[--count]!;
-    }
-  }
-  return rooted(cost, n, m, rows, columns, masses, new Int32Array(nodes).fill(-1));
-}
-
-function rooted(
+/** The tree of these routes, hung up at the last column. */
+export function rooted(
   cost: Float64Array,
   n: number,
   m: number,
-  rows: readonly number[],
-  columns: readonly number[],
-  masses: readonly number[],
-  firstRoute: Int32Array,
+  rows: Int32Array,
+  columns: Int32Array,
+  masses: Float64Array,
 ): Tree {
   const nodes = n + m;
+  const firstRoute = new Int32Array(nodes).fill(-1);
   const empty = () => new Int32Array(nodes).fill(-1);
   const tree: Tree = {
     n,
