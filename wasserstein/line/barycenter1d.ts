@@ -1,7 +1,8 @@
 /** Barycenters on the line: means of quantile functions. */
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { type Cloud, checkedWeights, checkValues, massOf } from "../measure/measure.ts";
-import { asValues, rank, sortedValues } from "./radix-sort.ts";
+import { FloatSorter } from "./float-sort.ts";
+import { asValues, rank, sortedValues, type Values } from "./radix-sort.ts";
 import { levelsFrom } from "./rank-transport.ts";
 
 /** Options of {@link barycenter1d}. */
@@ -42,26 +43,23 @@ export function barycenter1d(samples: readonly ArrayLike<number>[], options: Bar
     throw new ShapeError(`${where}: sampleWeights`, [samples.length], [sampleWeights.length], "one entry a sample");
   }
   const share = shares(where, options.weights, samples.length);
-  const sides = samples.map((sample, k) => {
+  for (const [k, sample] of samples.entries()) {
     const name = `${where}: samples[${k}]`;
     if (sample.length === 0) throw new ShapeError(name, "at least one value", "none");
-    const values = asValues(sample);
-    checkValues(name, values);
-    const { weights } = massOf(`${where}: sampleWeights[${k}]`, sampleWeights?.[k], values.length);
-    if (weights === undefined) {
-      const levels = new Float64Array(values.length);
-      for (let i = 0; i < levels.length; i++) levels[i] = (i + 1) / levels.length;
-      return { values: Float64Array.from(sortedValues(values)), levels, equal: true };
-    }
-    const { order, values: ascending } = rank(values);
-    return { values: ascending, levels: levelsFrom(weights, order).levels!, equal: false };
-  });
-  const n = sides[0]!.values.length;
-  if (count === undefined && sides.every((side) => side.equal && side.values.length === n)) {
-    const points = new Float64Array(n);
-    for (const [k, { values }] of sides.entries()) for (let i = 0; i < n; i++) points[i]! += share[k]! * values[i]!;
-    return { points, count: n, dim: 1 };
+    checkValues(name, asValues(sample));
   }
+  const n = samples[0]!.length;
+  const weighted = sampleWeights?.some((weights) => weights !== undefined) ?? false;
+  if (count === undefined && !weighted && samples.every((sample) => sample.length === n)) {
+    return { points: meanOfRanks(samples, share), count: n, dim: 1 };
+  }
+  const sides = samples.map((sample, k) => {
+    const values = asValues(sample);
+    const { weights } = massOf(`${where}: sampleWeights[${k}]`, sampleWeights?.[k], values.length);
+    if (weights === undefined) return { values: sortedValues(values), levels: evenLevels(values.length) };
+    const { order, values: ascending } = rank(values);
+    return { values: ascending, levels: levelsFrom(weights, order).levels! };
+  });
   const pieces = meanQuantile(sides, share);
   return count === undefined ? pieces : resampled(pieces, count);
 }
@@ -74,8 +72,27 @@ function shares(where: string, weights: ArrayLike<number> | undefined, n: number
   throw new DomainError(`${where}: weights sum to ${total}, expected a positive sum`, total);
 }
 
+/** Σ share · k-th least value, samples of one size. */
+function meanOfRanks(samples: readonly ArrayLike<number>[], share: Float64Array): Float64Array {
+  const n = samples[0]!.length;
+  const mean = new Float64Array(n);
+  const sorter = new FloatSorter(n);
+  for (const [k, sample] of samples.entries()) addTimes(mean, share[k]!, sortedValues(asValues(sample), sorter));
+  return mean;
+}
+
+function addTimes(sum: Float64Array, factor: number, values: Values): void {
+  for (let i = 0; i < sum.length; i++) sum[i]! += factor * values[i]!;
+}
+
+function evenLevels(n: number): Float64Array {
+  const levels = new Float64Array(n);
+  for (let i = 0; i < n; i++) levels[i] = (i + 1) / n;
+  return levels;
+}
+
 interface Steps {
-  readonly values: Float64Array;
+  readonly values: Values;
   readonly levels: Float64Array;
 }
 

@@ -16,13 +16,17 @@ export function asValues(x: ArrayLike<number>): Values {
   return x instanceof Float32Array || x instanceof Float64Array ? x : new Float64Array(x);
 }
 
-/** The values in ascending order, in a new array of the same type. No NaN. */
-export function sortedValues(x: Values): Values {
+/**
+ * The values in ascending order, as the same type. No NaN.
+ *
+ * @param sorter - for float64 of its length; the result is then its own array, which the next call overwrites
+ */
+export function sortedValues(x: Values, sorter?: FloatSorter): Values {
   const n = x.length;
   if (n < SMALL) return x.slice().sort();
   if (x instanceof Float64Array) {
     const shift = exactShift(x);
-    const sorted = new FloatSorter(n).values(shift === 0 ? x : x.map((v) => v - shift));
+    const sorted = (sorter ?? new FloatSorter(n)).values(shift === 0 ? x : x.map((v) => v - shift));
     if (shift !== 0) for (let i = 0; i < n; i++) sorted[i]! += shift;
     return sorted;
   }
