@@ -4,6 +4,7 @@
  * bracket says how far from the optimum it can be.
  */
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
+import { matrixProduct } from "../../engine/numerics/product.ts";
 import { dot } from "../../engine/numerics/vectors.ts";
 import { printingFields } from "../../engine/printed.ts";
 import { emd } from "../exact/emd.ts";
@@ -143,7 +144,7 @@ function search(where: string, problem: Problem, options: GromovOptions): Gromov
     for (const warm of ways) {
       const soft = warm ? entropic(problem, plan, epsilon, tolerance, maxIterations) : still(plan);
       const sharp = polish && !flat ? frankWolfe(problem, soft.plan, tolerance, maxIterations) : still(soft.plan);
-      const value = costOf(problem, sharp.plan);
+      const value = costAt(problem, sharp.plan, sharp.inner ?? sandwich(problem, sharp.plan));
       if (best === undefined || value < best.value) best = { value, soft, sharp };
     }
   }
@@ -161,6 +162,8 @@ interface Stage {
   readonly plan: Float64Array;
   readonly iterations: number;
   readonly converged: boolean;
+  /** D P E, where it is known. */
+  readonly inner?: Float64Array;
 }
 
 const still = (plan: Float64Array): Stage => ({ plan, iterations: 0, converged: true });
@@ -181,40 +184,49 @@ function entropic(problem: Problem, from: Float64Array, epsilon: number, toleran
 function frankWolfe(problem: Problem, from: Float64Array, tolerance: number, limit: number): Stage {
   const { n, m, a, b, alpha } = problem;
   const plan = from.slice();
-  let inner = sandwich(problem, plan);
+  const inner = sandwich(problem, plan);
   for (let k = 1; k <= limit; k++) {
     const gradient = gradientAt(problem, inner);
     const target = emd({ cost: gradient, rows: n, columns: m }, undefined, { a, b }).plan.toDense();
-    const step = target.map((q, i) => q - plan[i]!);
+    const step = difference(target, plan);
     const slope = dot(gradient, step);
     if (slope >= -tolerance * Math.max(Math.abs(costAt(problem, plan, inner)), Number.MIN_VALUE)) {
-      return { plan, iterations: k, converged: true };
+      return { plan, iterations: k, converged: true, inner };
     }
     // The cost along the step is slope·t + curvature·t².
-    const innerStep = sandwich(problem, target).map((v, i) => v - inner[i]!);
+    const innerStep = difference(sandwich(problem, target), inner);
     const curvature = -2 * alpha * dot(innerStep, step);
     const t = curvature > 0 ? Math.min(1, -slope / (2 * curvature)) : slope + curvature < 0 ? 1 : 0;
-    for (let i = 0; i < plan.length; i++) plan[i]! += t * step[i]!;
-    inner = inner.map((v, i) => v + t * innerStep[i]!);
+    for (let i = 0; i < plan.length; i++) {
+      plan[i]! += t * step[i]!;
+      inner[i]! += t * innerStep[i]!;
+    }
   }
-  return { plan, iterations: limit, converged: false };
+  return { plan, iterations: limit, converged: false, inner };
+}
+
+function difference(a: Float64Array, b: Float64Array): Float64Array {
+  const out = new Float64Array(a.length);
+  for (let i = 0; i < a.length; i++) out[i] = a[i]! - b[i]!;
+  return out;
 }
 
 /** D P E. */
 function sandwich({ n, m, left, right }: Problem, plan: Float64Array): Float64Array {
-  const half = new Float64Array(n * m);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < m; j++) {
-      const p = plan[i * m + j]!;
-      if (p !== 0) for (let l = 0; l < m; l++) half[i * m + l]! += p * right[j * m + l]!;
-    }
-  }
+  return matrixProduct(left, timesRight(plan, right, n, m), n, n, m);
+}
+
+/** P E, of a plan with few routes by these alone. */
+function timesRight(plan: Float64Array, right: Float64Array, n: number, m: number): Float64Array {
+  let routes = 0;
+  for (let k = 0; k < plan.length; k++) if (plan[k] !== 0) routes++;
+  if (routes > (n * m) / 8) return matrixProduct(plan, right, n, m, m);
   const out = new Float64Array(n * m);
-  for (let i = 0; i < n; i++) {
-    for (let k = 0; k < n; k++) {
-      const d = left[i * n + k]!;
-      for (let l = 0; l < m; l++) out[i * m + l]! += d * half[k * m + l]!;
-    }
+  for (let k = 0; k < plan.length; k++) {
+    const p = plan[k]!;
+    if (p === 0) continue;
+    const [to, from] = [k - (k % m), (k % m) * m];
+    for (let l = 0; l < m; l++) out[to + l]! += p * right[from + l]!;
   }
   return out;
 }
@@ -224,11 +236,11 @@ const gradientOf = (problem: Problem, plan: Float64Array): Float64Array => gradi
 
 /** The same from D P E. */
 function gradientAt({ base, alpha, linear }: Problem, inner: Float64Array): Float64Array {
-  const quadratic = base.map((v, k) => 2 * (v - 2 * inner[k]!));
-  return linear === undefined ? quadratic : quadratic.map((v, k) => alpha * v + (1 - alpha) * linear[k]!);
+  const out = new Float64Array(base.length);
+  for (let k = 0; k < out.length; k++) out[k] = 2 * (base[k]! - 2 * inner[k]!);
+  if (linear) for (let k = 0; k < out.length; k++) out[k] = alpha * out[k]! + (1 - alpha) * linear[k]!;
+  return out;
 }
-
-const costOf = (problem: Problem, plan: Float64Array): number => costAt(problem, plan, sandwich(problem, plan));
 
 function costAt({ base, alpha, linear }: Problem, plan: Float64Array, inner: Float64Array): number {
   let sum = 0;
