@@ -19,3 +19,11 @@ export {
   gaussianOfBox,
 } from "./gaussian.ts";
 export { type SpdOptions, spdExp, spdGeodesic, spdLog } from "./spd.ts";
+export {
+  type SpdNormalization,
+  type SpdNormalizationGraphOptions,
+  type SpdNormalizationOptions,
+  type SpdNormalizationTensors,
+  spdBatchNormalization,
+  spdBatchNormalizationGraph,
+} from "./spd-normalization.ts";

@@ -115,7 +115,7 @@ function frameOf(where: string, a: ArrayLike<number>, { metric }: SpdOptions): F
   };
 }
 
-function positive(
+export function positive(
   where: string,
   values: ArrayLike<number>,
   dim: number,
