@@ -11,13 +11,14 @@ import { parseArgs } from "node:util";
 import { transportScore } from "../generative/index.ts";
 import { coarsen, openDataset } from "../io/index.ts";
 import { mapFigure, rainScale, writePicture } from "../report/index.ts";
-import { gridBarycenter, gridPartialTransport } from "../wasserstein/index.ts";
+import { barycenter1d, gridBarycenter, gridPartialTransport } from "../wasserstein/index.ts";
 
 const { values: args } = parseArgs({
   options: {
     data: { type: "string", default: "test/data/radar/fmi_20160928_cut.nc" },
     out: { type: "string", default: "examples/pictures" },
     factor: { type: "string", default: "4" },
+    iterations: { type: "string", default: "500" },
   },
 });
 const factor = Number(args.factor);
@@ -49,17 +50,37 @@ console.log(
   `mean displacement ${score.meanDisplacement.toFixed(2)} km, surplus ${score.surplus.toFixed(0)}, missing ${score.missing.toFixed(0)} ` +
     `of ${total(first).toFixed(0)} and ${total(last).toFixed(0)} mm/h · cells`,
 );
-const middle = gridBarycenter([a, b], { spacing, reach, blur });
+const middle = gridBarycenter([a, b], { spacing, reach, blur, maxIterations: Number(args.iterations) });
 console.log(
   `barycenter: ${middle.iterations} iterations, converged ${middle.converged}, rain ${total(middle.values).toFixed(0)}`,
 );
 const mean = first.map((v, i) => (v + last[i]!) / 2);
 const barycenter = middle.values.map((v, i) => (mask[i] ? v : Number.NaN));
+// The same cells in the same order, with the mean quantile function of the two fields.
+const cells = Array.from(mask.keys()).filter((i) => mask[i]);
+const { points: intensities } = barycenter1d([first, last].map((values) => cells.map((i) => values[i]!)));
+const matched = new Float64Array(size).fill(Number.NaN);
+for (const [rank, i] of [...cells].sort((i, j) => barycenter[i]! - barycenter[j]!).entries())
+  matched[i] = intensities[rank]!;
 const peak = (values: Float64Array) => Math.max(...values.filter((v) => v > 0));
-for (const [name, values] of Object.entries({ first, last, mean, barycenter })) {
+for (const [name, values] of Object.entries({ first, last, mean, barycenter, matched })) {
   const wet = values.filter((v) => v >= 0.1).length;
   console.log(`${name}: largest ${peak(values).toFixed(1)} mm/h, wet area ${wet * factor ** 2} km²`);
 }
+
+// Where the plan takes the largest cells: peaks need not meet peaks.
+const largest = cells.sort((i, j) => first[j]! - first[i]!).slice(0, 20);
+const [downs, acrosses] = plan.displacement().a as [Float64Array, Float64Array];
+const met = largest.map((i) => {
+  const row = Math.round(Math.floor(i / width) + downs[i]! / factor);
+  const column = Math.round((i % width) + acrosses[i]! / factor);
+  return last[Math.min(height - 1, Math.max(0, row)) * width + Math.min(width - 1, Math.max(0, column))]!;
+});
+const average = (values: readonly number[]) => values.reduce((s, v) => s + v, 0) / values.length;
+console.log(
+  `the 20 largest cells of the first, ${average(largest.map((i) => first[i]!)).toFixed(1)} mm/h in the mean, go to where the last has ` +
+    `${average(met).toFixed(1)} mm/h`,
+);
 
 /** One arrow in each block of eight cells, mean over its rain, in km from the lower left corner. */
 function arrows(): number[] {
@@ -95,9 +116,10 @@ const svg = mapFigure({
     panel(label(times - 1), last),
     panel("mean of the values", mean),
     panel("barycenter", barycenter),
+    panel("barycenter, intensities matched", matched),
   ],
-  columns: 2,
-  panelSize: 384,
+  columns: 3,
+  panelSize: 320,
   scale: rainScale({ first: 0.1 }),
   units: "mm/h",
   title: "Transport between two radar fields",

@@ -74,7 +74,11 @@ test("with the batch's own barycenter and dispersion as centre and scale nothing
         const one = gaussian(nth(batch, k, d * d));
         return buresWasserstein(gaussian(mean), one, { ...(metric && { metric }) }).value;
       });
-      close(variance, squares.reduce((s, v) => s + v / 4, 0), 1e-9);
+      close(
+        variance,
+        squares.reduce((s, v) => s + v / 4, 0),
+        1e-9,
+      );
       if (metric === undefined) {
         const { cov } = buresBarycenter([0, 1, 2, 3].map((k) => gaussian(nth(batch, k, d * d))));
         for (const [k, v] of mean.entries()) close(v, cov[k]!, 1e-9);

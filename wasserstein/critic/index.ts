@@ -10,3 +10,4 @@ export {
   type MlpCriticOptions,
   mlpCritic,
 } from "./gradient-penalty.ts";
+export { type GeneralizationBound, generalizationBound, type LayerRepresentation } from "./generalization-bound.ts";

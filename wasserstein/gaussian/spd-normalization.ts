@@ -234,7 +234,11 @@ function around(s: tf.Tensor, x: tf.Tensor): tf.Tensor {
 function lyapunov(a: tf.Tensor, dim: number): tf.Tensor {
   const one = eye(dim);
   const outer = (left: tf.Tensor, right: tf.Tensor) =>
-    tf.reshape(tf.mul(tf.reshape(left, [dim, 1, dim, 1]), tf.reshape(right, [1, dim, 1, dim])), [1, dim ** 2, dim ** 2]);
+    tf.reshape(tf.mul(tf.reshape(left, [dim, 1, dim, 1]), tf.reshape(right, [1, dim, 1, dim])), [
+      1,
+      dim ** 2,
+      dim ** 2,
+    ]);
   return tf.mul(tf.add(outer(a, one), outer(one, a)), constant(0.5));
 }
 

@@ -1,6 +1,8 @@
 /** Barycenters of fields on a grid, by scaling iterations whose kernel is applied axis by axis. Host, float64. */
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/printed.ts";
+import { barycenter1d } from "../line/barycenter1d.ts";
+import { argsort } from "../line/radix-sort.ts";
 import { checkRange, massOf } from "../measure/measure.ts";
 import { wholeGrid } from "./box.ts";
 import { type GridMass, type GridTransportOptions, type PreparedGrid, prepareGrid } from "./input.ts";
@@ -12,6 +14,13 @@ export interface GridBarycenterOptions extends Omit<GridTransportOptions, "scali
   readonly weights?: ArrayLike<number>;
   /** Minimise divergences, which do not blur; false is the entropic barycenter, wider by the kernel. @defaultValue true */
   readonly debias?: boolean;
+  /**
+   * "transported": what the barycenter says. "matched": its cells in their order get the mean quantile function of the members
+   * ({@link barycenter1d} of their values), so that peaks, medians and the dry share are means of the members' own. Where the cells
+   * of one member meet other values in another, as rain does that grows and decays on its way, only the latter keeps peaks.
+   * @defaultValue "transported"
+   */
+  readonly intensities?: "transported" | "matched";
 }
 
 /** What {@link gridBarycenter} returns. */
@@ -42,11 +51,15 @@ export interface GridBarycenterResult {
  */
 export function gridBarycenter(fields: readonly GridMass[], options: GridBarycenterOptions = {}): GridBarycenterResult {
   const where = "gridBarycenter";
-  const { weights: given, debias = true, ...rest } = options;
+  const { weights: given, debias = true, intensities = "transported", ...rest } = options;
   if (fields.length === 0) throw new ShapeError(`${where}: fields`, "at least one", "none");
   if (rest.sphere?.metric === "great-circle") {
     const message = `${where}: sphere.metric is "great-circle", expected "separable"`;
     throw new OptionsError(message, "metric", "great-circle");
+  }
+  if (intensities !== "transported" && intensities !== "matched") {
+    const message = `${where}: intensities is "${intensities}", expected "transported" or "matched"`;
+    throw new OptionsError(message, "intensities", intensities);
   }
   const pairs = fields.map((field) =>
     prepareGrid(where, fields[0]!, field, { normalize: true, ...withoutUndefined(rest) }),
@@ -61,7 +74,7 @@ export function gridBarycenter(fields: readonly GridMass[], options: GridBarycen
     change = iterate.step();
     iterations++;
   }
-  const values = iterate.values();
+  const values = intensities === "matched" ? iterate.matched(pairs) : iterate.values();
   checkRange(`${where}: the barycenter`, values);
   const { shape } = fields[0]!;
   return printingFields(where, { values, shape, change, iterations, converged: change <= tolerance, epsilon });
@@ -165,6 +178,19 @@ class Iterate {
     for (let k = 0; k < shares.length; k++) if (shares[k]! > 0) top = Math.max(top, this.#images[k]![i]!);
     for (let k = 0; k < shares.length; k++) sum += shares[k]! * Math.expm1(order * (this.#images[k]![i]! - top));
     return top + Math.log1p(sum) / order;
+  }
+
+  /** The cells' order, with the members' mean quantile function. */
+  matched(pairs: readonly PreparedGrid[]): Float64Array {
+    const members = pairs.map(({ y: { side } }) => {
+      const all = new Float64Array(this.#size);
+      for (const [k, cell] of side.kept.entries()) all[cell] = side.weights[k]!;
+      return Float64Array.from(this.#cells, (cell) => all[cell]!);
+    });
+    const { points } = barycenter1d(members, { weights: this.#shares });
+    const all = new Float64Array(this.#size);
+    for (const [rank, k] of argsort(this.#beta).entries()) all[this.#cells[k]!] = points[rank]!;
+    return all;
   }
 
   values(): Float64Array {

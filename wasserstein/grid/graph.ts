@@ -6,10 +6,12 @@ import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { tf } from "../../engine/tensor.ts";
 import { constant } from "../../engine/trace.ts";
 import { descent } from "../sinkhorn/solve.ts";
-import { axisCosts, checkShape, type GridAxes, gridAxes } from "./axes.ts";
+import { axisCosts, checkShape, checkSphere, type GridAxes, gridAxes } from "./axes.ts";
 
 /** Options of {@link gridTransportGraph} and {@link gridDivergenceGraph}. One of `epsilon`, `blur` is needed. */
-export interface GridGraphOptions extends Pick<GridAxes, "spacing" | "coordinates" | "periodic"> {
+export interface GridGraphOptions extends GridAxes {
+  /** Which cells exist, one entry a cell, the same for both fields; the others bear no mass and may hold NaN. @defaultValue all */
+  readonly mask?: ArrayLike<number | boolean>;
   /** Order of the cost, ≥ 1. @defaultValue 2 */
   readonly p?: number;
   /** Strength of the entropy, > 0, in the unit of length^p. */
@@ -55,9 +57,20 @@ const plainExponents = 60;
 function build(where: string, a: tf.Tensor, b: tf.Tensor, options: GridGraphOptions, debias: boolean): tf.Scalar {
   const grid = checked(where, a, b, options);
   const balanced = grid.rho === Number.POSITIVE_INFINITY;
-  const [u, v] = balanced ? [unit(a), unit(b)] : [a, b];
+  const [x, y] = [existing(where, a, options.mask), existing(where, b, options.mask)];
+  const [u, v] = balanced ? [unit(x), unit(y)] : [x, y];
   const batch = a.shape[0]!;
   return tf.mul(envelope(u, v, grid, debias), constant(1 / batch)) as tf.Scalar;
+}
+
+/** The field with 0 where cells do not exist; nothing flows back to these. */
+function existing(where: string, x: tf.Tensor, mask: GridGraphOptions["mask"]): tf.Tensor {
+  if (mask === undefined) return x;
+  const sizes = x.shape.slice(1);
+  const count = sizes.reduce((product, n) => product * n, 1);
+  if (mask.length !== count) throw new ShapeError(`${where}: mask`, [count], [mask.length], "one entry a cell");
+  const cells = constant(Float64Array.from(mask, Number), [1, ...sizes]);
+  return tf.where(tf.greater(tf.add(cells, tf.zerosLike(x)), constant(0)), x, tf.zerosLike(x));
 }
 
 /** Each field of the batch divided by its sum. */
@@ -93,13 +106,27 @@ function checked(where: string, a: tf.Tensor, b: tf.Tensor, options: GridGraphOp
       name === "iterations" ? "a whole number ≥ 1" : least === 1 ? "a finite number ≥ 1" : "a positive finite number";
     throw new OptionsError(`${where}: ${name} is ${value}, expected ${wanted}`, name, value);
   }
-  const axes = gridAxes(where, sizes, options, 0);
+  const { sphere } = options;
+  if (sphere !== undefined) checkSphere(where, sizes, sphere);
+  if (sphere?.metric === "great-circle") {
+    const message = `${where}: sphere.metric is "great-circle", expected "separable"`;
+    throw new OptionsError(
+      `${message}; sinkhornDivergenceGraph takes points on the sphere as points of space`,
+      "metric",
+    );
+  }
+  const axes = gridAxes(where, sizes, options, sphere ? (sphere.trueLatitude ?? middleOf(sphere.latitude)) : 0);
   const costs = axes.map((axis) => axisCosts(axis, axis, p));
   const last = epsilon ?? p * blur! ** p;
   const range = costs.reduce((sum, c) => sum + c.reduce((top, v) => Math.max(top, v), 0), 0);
   const schedule = [...descent(range, last, 0.5), ...new Array<number>(iterations).fill(last)];
   const rho = reach === undefined ? Number.POSITIVE_INFINITY : p * reach ** p;
   return { costs, sizes, epsilon: last, rho, schedule };
+}
+
+/** Without fields at hand: half-way between the outer latitudes. */
+function middleOf(latitude: ArrayLike<number>): number {
+  return (latitude[0]! + latitude[latitude.length - 1]!) / 2;
 }
 
 /** The sum over the batch, with the derivative of the dual value at fixed potentials. */

@@ -92,6 +92,21 @@ test("an ensemble's barycenter keeps the height of the peaks, the mean does not;
   assert.is(masked.values[29], 0);
 });
 
+test("matched intensities are the mean quantile function of the members, in the order of the barycenter's cells", () => {
+  const n = 16;
+  const members = [rain(3, n), rain(4, n)].map((f) => ({ values: f.values, shape: f.shape }));
+  const options = { epsilon: 4, reach: 6, maxIterations: 30 };
+  const [plain, matched] = [
+    gridBarycenter(members, options),
+    gridBarycenter(members, { ...options, intensities: "matched" }),
+  ];
+  const sorted = (v: ArrayLike<number>) => Float64Array.from(v).sort();
+  const [first, second] = [sorted(members[0]!.values), sorted(members[1]!.values)];
+  for (const [k, v] of sorted(matched.values).entries()) close(v, (first[k]! + second[k]!) / 2, 1e-12);
+  const order = Array.from(plain.values.keys()).sort((i, j) => plain.values[i]! - plain.values[j]!);
+  for (let k = 1; k < order.length; k++) assert.ok(matched.values[order[k]!]! >= matched.values[order[k - 1]!]!);
+});
+
 test("POT's convolutional barycenters, debiased and not, and its unbalanced one are ours", () => {
   if (!hasPython("ot")) return skip("no POT for /usr/bin/python3");
   const n = 16;
@@ -132,6 +147,8 @@ test("what does not fit is refused", () => {
   throws(() => gridBarycenter([a, a], { weights: [1] }), ShapeError, /weights/);
   throws(() => gridBarycenter([a, a], { weights: [0, 0] }), DomainError, /sum to 0/);
   const sphere = { latitude: [0, 1, 2, 3, 4, 5], longitude: [0, 1, 2, 3, 4, 5], metric: "great-circle" } as const;
+  const intensities = "kept" as "matched";
+  throws(() => gridBarycenter([a], { intensities }), OptionsError, /"transported" or "matched"/);
   throws(() => gridBarycenter([a, a], { sphere }), OptionsError, /separable/);
 });
 

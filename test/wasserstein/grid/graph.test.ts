@@ -19,55 +19,48 @@ const join = (...lists: readonly Float64Array[]): Float64Array => Float64Array.f
 const tight = { tolerance: 1e-12, maxIterations: 20_000 };
 
 test("compiled in float64, value and gradients are those on the host, with and without reach, in two and three axes", async () => {
-  for (const shape of [
-    [6, 7],
-    [3, 4, 5],
-  ]) {
+  const both = [gridTransportGraph, gridDivergenceGraph];
+  // The second ε is beyond what products of matrices hold; there 50 updates are not the end.
+  for (const [shape, reach, epsilon, graphs, value1, slope1] of [
+    [[6, 7], undefined, 0.3, both, 1e-8, 1e-5],
+    [[6, 7], undefined, 0.05, [gridDivergenceGraph], 1e-5, 3e-2],
+    [[6, 7], 1, 0.3, both, 1e-8, 1e-5],
+    [[3, 4, 3], 1, 0.3, [gridDivergenceGraph], 1e-8, 1e-5],
+  ] as const) {
     const n = shape.reduce((s, v) => s * v, 1);
     const fields = [1, 2, 3, 4].map((seed) => randomField(seed, shape, 0.2));
     const [a, b] = [fields.slice(0, 2), fields.slice(2)];
     const spacing = shape.map((_, k) => 0.2 + 0.1 * k);
-    for (const reach of [undefined, 1]) {
-      const factor = reach ? 1.5 : 1;
-      const scaled = b.map((f) => ({ ...f, values: f.values.map((v) => factor * v) }));
-      // The second ε is beyond what products of matrices hold; there 50 updates are not the end.
-      for (const [epsilon, value1, slope1] of shape.length === 2 && !reach
-        ? [
-            [0.3, 1e-8, 1e-5],
-            [0.05, 1e-5, 3e-2],
-          ]
-        : [[0.3, 1e-8, 1e-5]]) {
-        const options: GridGraphOptions = { spacing, epsilon: epsilon!, iterations: 50, ...(reach && { reach }) };
-        const step = await compile(
-          (x, y) =>
-            [gridTransportGraph, gridDivergenceGraph].flatMap((graph) => {
-              const loss = (u: tf.Tensor, v: tf.Tensor) => graph(u, v, options);
-              const { value, grads } = tf.valueAndGrads(loss)([x!, y!]);
-              return [value, ...grads];
-            }),
-          [{ shape: [2, ...shape] }, { shape: [2, ...shape] }],
-          { precision: "float64" },
-        );
-        const out = await step.run([join(...a.map((f) => f.values)), join(...scaled.map((f) => f.values))]);
-        for (const [which, host] of [gridTransport, gridDivergence].entries()) {
-          const [value, ofA, ofB] = out.slice(3 * which);
-          const own = a.map((f, k) =>
-            host(f, scaled[k]!, { spacing, epsilon: epsilon!, ...tight, ...(reach && { reach }) }),
-          );
-          const what = `${shape}, reach ${reach}, ε ${epsilon}, ${host.name}`;
-          close(value![0]!, (own[0]!.value + own[1]!.value) / 2, value1!, what);
-          for (const [k, r] of own.entries()) {
-            const { a: u, b: v } = r.gradient();
-            const size = u.reduce((top, w) => Math.max(top, Math.abs(w)), 0);
-            for (let i = 0; i < n; i++) {
-              close(2 * ofA![k * n + i]!, u[i]!, slope1! * size, `a ${what}`);
-              close(2 * ofB![k * n + i]!, v[i]!, slope1! * size, `b ${what}`);
-            }
-          }
+    const factor = reach ? 1.5 : 1;
+    const scaled = b.map((f) => ({ ...f, values: f.values.map((v) => factor * v) }));
+    const options: GridGraphOptions = { spacing, epsilon, iterations: 50, ...(reach && { reach }) };
+    const step = await compile(
+      (x, y) =>
+        graphs.flatMap((graph) => {
+          const loss = (u: tf.Tensor, v: tf.Tensor) => graph(u, v, options);
+          const { value, grads } = tf.valueAndGrads(loss)([x!, y!]);
+          return [value, ...grads];
+        }),
+      [{ shape: [2, ...shape] }, { shape: [2, ...shape] }],
+      { precision: "float64" },
+    );
+    const out = await step.run([join(...a.map((f) => f.values)), join(...scaled.map((f) => f.values))]);
+    const hosts = graphs.map((graph) => (graph === gridTransportGraph ? gridTransport : gridDivergence));
+    for (const [which, host] of hosts.entries()) {
+      const [value, ofA, ofB] = out.slice(3 * which);
+      const own = a.map((f, k) => host(f, scaled[k]!, { spacing, epsilon, ...tight, ...(reach && { reach }) }));
+      const what = `${shape}, reach ${reach}, ε ${epsilon}, ${host.name}`;
+      close(value![0]!, (own[0]!.value + own[1]!.value) / 2, value1, what);
+      for (const [k, r] of own.entries()) {
+        const { a: u, b: v } = r.gradient();
+        const size = u.reduce((top, w) => Math.max(top, Math.abs(w)), 0);
+        for (let i = 0; i < n; i++) {
+          close(2 * ofA![k * n + i]!, u[i]!, slope1 * size, `a ${what}`);
+          close(2 * ofB![k * n + i]!, v[i]!, slope1 * size, `b ${what}`);
         }
-        await step.dispose();
       }
     }
+    await step.dispose();
   }
 });
 
@@ -87,6 +80,38 @@ test("in float32 and eagerly it is the same to rounding, and 0 for equal fields 
   }
 });
 
+test("masked cells may hold NaN and change nothing; on the sphere lengths are those of the host at one true latitude", async () => {
+  const [a, b] = [randomField(7, [5, 6]), randomField(8, [5, 6])];
+  const mask = Float64Array.from({ length: 30 }, (_, i) => (i % 7 === 3 ? 0 : 1));
+  const holed = (f: { values: Float64Array }) => f.values.map((v, i) => (mask[i] ? v : Number.NaN));
+  const iterations = 30;
+  const step = await compile(
+    (x, y) => {
+      const loss = (u: tf.Tensor, v: tf.Tensor) => gridDivergenceGraph(u, v, { epsilon: 1.5, mask, iterations });
+      const { value, grads } = tf.valueAndGrads(loss)([x!, y!]);
+      return [value, ...grads];
+    },
+    [{ shape: [1, 5, 6] }, { shape: [1, 5, 6] }],
+    { precision: "float64" },
+  );
+  const [value, slope] = (await step.run([holed(a), holed(b)])) as Float64Array[];
+  await step.dispose();
+  const own = (f: { values: Float64Array; shape: readonly number[] }) => ({ ...f, values: holed(f), mask });
+  const host = gridDivergence(own(a), own(b), { epsilon: 1.5, ...tight, normalize: true });
+  close(value![0]!, host.value, 1e-7 * host.value);
+  const { a: slopes } = host.gradient();
+  const size = slopes.reduce((top, v, i) => (mask[i] ? Math.max(top, Math.abs(v)) : top), 0);
+  for (let i = 0; i < 30; i++) {
+    if (mask[i]) close(slope![i]!, slopes[i]!, 1e-4 * size, `cell ${i}`);
+    else assert.is(slope![i], 0);
+  }
+  const sphere = { latitude: [40, 41, 42, 43, 44], longitude: [0, 1, 2, 3, 4, 5], trueLatitude: 43 };
+  const [u, v] = [a, b].map(({ values }) => tf.tensor3d([...values], [1, 5, 6])) as [tf.Tensor, tf.Tensor];
+  const far = gridDivergenceGraph(u, v, { blur: 90, sphere, iterations }).dataSync()[0]!;
+  const known = gridDivergence(a, b, { blur: 90, sphere, ...tight, normalize: true }).value;
+  close(far, known, 1e-3 * known);
+});
+
 test("what does not fit is refused", () => {
   const x = tf.ones([1, 3, 4]);
   throws(() => gridTransportGraph(x, tf.ones([1, 4, 3]), { epsilon: 1 }), ShapeError, /b: expected/);
@@ -94,6 +119,7 @@ test("what does not fit is refused", () => {
   throws(() => gridTransportGraph(x, x, {}), OptionsError, /one of epsilon and blur/);
   throws(() => gridDivergenceGraph(x, x, { epsilon: 1, iterations: 0 }), OptionsError, /iterations is 0/);
   throws(() => gridDivergenceGraph(x, x, { epsilon: -1 }), OptionsError, /epsilon is -1/);
+  throws(() => gridDivergenceGraph(x, x, { epsilon: 1, mask: [1] }), ShapeError, /mask/);
   assert.ok(gridDivergenceGraph(x, x, { blur: 1 }).dataSync()[0]! < 1e-4);
 });
 

@@ -1,0 +1,54 @@
+/** How far the mean losses on two sets of samples can be apart, by W₁ between what a network makes of them. */
+import { DomainError, ShapeError } from "../../engine/errors.ts";
+import { emd } from "../exact/emd.ts";
+import type { Cloud } from "../measure/measure.ts";
+
+/** Representations in one layer, and how steep the rest of the network is on them. */
+export interface LayerRepresentation {
+  /** What the layer makes of the training samples, one point each. */
+  readonly train: Cloud;
+  /** What it makes of fresh samples; both with the label as further coordinates where the loss depends on it. */
+  readonly test: Cloud;
+  /**
+   * A Lipschitz constant ≥ 0 of the loss as a function of these points under the Euclidean distance: the product of the later layers' norms
+   * times that of the loss.
+   */
+  readonly lipschitz: number;
+}
+
+/** What {@link generalizationBound} returns. */
+export interface GeneralizationBound {
+  /** min over layers of lipschitz · W₁. */
+  readonly value: number;
+  /** The layer at which it is attained: the "funnel". */
+  readonly layer: number;
+  /** W₁ of each layer. */
+  readonly distances: Float64Array;
+  /** lipschitz · W₁ of each layer. */
+  readonly bounds: Float64Array;
+}
+
+/**
+ * A bound on |mean loss on test − mean loss on train| of a trained network: min over layers l of L_l W₁(train, test), by Kantorovich and
+ * Rubinstein. It is the bound of He and Goldfeld (arXiv 2404.03176, hierarchical W₁ bound) between two sets of samples, for one draw of
+ * the training set.
+ *
+ * What it assumes: the loss is L_l-Lipschitz in the representation (and in the label, where labels are coordinates) on all the points.
+ * For the two sets that are given it then holds exactly. That it holds for the law from which `test` was drawn needs
+ * W₁(test, law) added, which falls like n^(−1/d): in many dimensions the samples' own distance exceeds what one looks for.
+ *
+ * @param layers - one or more, of any dimensions
+ * @throws ShapeError where there is no layer or dimensions differ; DomainError where a constant is negative or not finite
+ */
+export function generalizationBound(layers: readonly LayerRepresentation[]): GeneralizationBound {
+  const where = "generalizationBound";
+  if (layers.length === 0) throw new ShapeError(`${where}: layers`, "at least one", "none");
+  for (const [k, { lipschitz }] of layers.entries()) {
+    if (lipschitz >= 0 && Number.isFinite(lipschitz)) continue;
+    throw new DomainError(`${where}: layers[${k}].lipschitz is ${lipschitz}, expected a finite number ≥ 0`, lipschitz);
+  }
+  const distances = Float64Array.from(layers, ({ train, test }) => emd(train, test, { p: 1, normalize: true }).value);
+  const bounds = distances.map((w, k) => w * layers[k]!.lipschitz);
+  const layer = bounds.reduce((best, v, k) => (v < bounds[best]! ? k : best), 0);
+  return { value: bounds[layer]!, layer, distances, bounds };
+}
