@@ -55,6 +55,9 @@ export {
   spdLog,
 } from "./gaussian/index.ts";
 export {
+  type BinnedTransportOptions,
+  type BinnedTransportResult,
+  binnedTransport,
   type GridAxes,
   type GridBarycenterOptions,
   type GridBarycenterResult,

@@ -46,12 +46,12 @@ test("the mean losses of a network differ by at most the bound of each layer, wh
     assert.is(bounds[layer], value);
     assert.ok(Math.abs(train.loss - fresh.loss) <= value, `${train.loss} ${fresh.loss} ${value}`);
   }
-  const cloud = (shift: number) => ({ points: [0 + shift, 1 + shift, 5 + shift], count: 3, dim: 1 });
+  const cloud = (shift: number) => ({ points: Float64Array.of(shift, 1 + shift, 5 + shift), count: 3, dim: 1 });
   close(generalizationBound([{ train: cloud(0), test: cloud(2), lipschitz: 3 }]).value, 6, 1e-12);
 });
 
 test("no layer and a negative constant are refused", () => {
-  const cloud = { points: [1], count: 1, dim: 1 };
+  const cloud = { points: Float64Array.of(1), count: 1, dim: 1 };
   throws(() => generalizationBound([]), ShapeError, /at least one/);
   throws(() => generalizationBound([{ train: cloud, test: cloud, lipschitz: -1 }]), DomainError, /lipschitz is -1/);
 });

@@ -11,7 +11,7 @@ import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { tf } from "../../engine/tensor.ts";
 import { constant } from "../../engine/trace.ts";
 import { checkRange } from "../measure/measure.ts";
-import { Matrix, matrixOf, spectralMap, symmetricEigen, symmetricPart, valuesOf } from "./matrix.ts";
+import { Matrix, spectralMap, symmetricEigen, symmetricPart, valuesOf } from "./matrix.ts";
 import { positive } from "./spd.ts";
 
 /** Options of {@link spdBatchNormalization}. */
