@@ -1,4 +1,6 @@
 /** Critics of Wasserstein GANs and their gradient penalty. */
+
+export { type GeneralizationBound, generalizationBound, type LayerRepresentation } from "./generalization-bound.ts";
 export {
   type Critic,
   type CriticActivation,
@@ -10,4 +12,3 @@ export {
   type MlpCriticOptions,
   mlpCritic,
 } from "./gradient-penalty.ts";
-export { type GeneralizationBound, generalizationBound, type LayerRepresentation } from "./generalization-bound.ts";
