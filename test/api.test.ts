@@ -69,7 +69,7 @@ test("docstrings say what, shape, errors and source; the record of those that do
     assert.equal(recorded, actual, "some are written: UPDATE=1 npm test -- api strikes them off docstring-debt.json");
 });
 
-test("a parameter, a shape, an error and a source that a docstring leaves out are seen", () => {
+test("a parameter, a shape, a default and an error that a docstring leaves out are seen", () => {
   const folder = mkdtempSync(join(tmpdir(), "monge-docstrings-"));
   try {
     const file = join(folder, "a.ts");
@@ -106,6 +106,11 @@ export interface Settings {
   /** @deprecated now \`rate\` */
   speed: number;
 }
+/** Said. */
+export interface ScaleOptions {
+  /** Said, without what it is where nothing is said. */
+  factor?: number;
+}
 `,
     );
     assert.equal(docstringComplaints(programOf([file]), file), [
@@ -115,6 +120,7 @@ export interface Settings {
       "sum: no @throws",
       "Settings.rate: not described",
       "Settings.weights: no shape",
+      "ScaleOptions.factor: no default",
     ]);
   } finally {
     rmSync(folder, { recursive: true });

@@ -1,7 +1,7 @@
 /**
  * What the docstring of a public name must say, as functions from the compiler's view of the entry points to complaints:
- * what each parameter and property is, the shape of each array, unit, range or default of each number among the options,
- * the errors, and in the rooms that implement published methods the source.
+ * what each parameter and property is, the shape of each array, the default of each number among the options, the errors,
+ * and in the rooms that implement published methods the source.
  */
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
@@ -92,12 +92,16 @@ function interfaceComplaints(symbol: ts.Symbol, declaration: ts.Declaration, che
       const said = textOf(property, checker);
       const type = checker.getNonNullableType(checker.getTypeOfSymbolAtLocation(property, declaration));
       // A literal type, as of a tag that tells the kinds of a union, says itself; `@deprecated` says what to read instead.
-      const deprecated = property.getJsDocTags(checker).some((tag) => tag.name === "deprecated");
+      const tags = property.getJsDocTags(checker).map((tag) => tag.name);
+      const deprecated = tags.includes("deprecated");
       if (said === "" && (type.isStringLiteral() || deprecated)) return [];
+      const choice = symbol.name.endsWith("Options") && (property.flags & ts.SymbolFlags.Optional) !== 0;
+      const defaulted = deprecated || tags.includes("defaultValue") || said.includes("`@defaultValue");
       const whole = `${said} ${text.includes(`\`${property.name}\``) ? text : ""}`.trim();
       return [
         ...(whole === "" ? [`.${property.name}: not described`] : []),
         ...(whole !== "" && isArray(type, checker) && !saysShape.test(whole) ? [`.${property.name}: no shape`] : []),
+        ...(choice && type.flags & ts.TypeFlags.Number && !defaulted ? [`.${property.name}: no default`] : []),
       ];
     });
 }

@@ -31,7 +31,10 @@ export interface UnitsContext {
 
 /** Options of {@link precipitationFactor}. */
 export interface FactorOptions extends UnitsContext {
-  /** Length in seconds of the interval over which an amount fell; needed between amounts and rates. */
+  /**
+   * Length in seconds of the interval over which an amount fell, > 0; needed between amounts and rates. @defaultValue
+   * none
+   */
   readonly interval?: number;
 }
 

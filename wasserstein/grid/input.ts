@@ -22,7 +22,7 @@ export interface GridTransportOptions extends GridAxes {
   readonly p?: number;
   /** Strength of the entropy, > 0, in the unit of length^p. @defaultValue 0.05 standard deviations of the costs between cells */
   readonly epsilon?: number;
-  /** The same as a length: ε = p blur^p. */
+  /** The same as a length: ε = p blur^p. @defaultValue by `epsilon` */
   readonly blur?: number;
   /** Unbalanced transport: the length beyond which mass is rather made or lost, ρ = p reach^p. @defaultValue balanced */
   readonly reach?: number;

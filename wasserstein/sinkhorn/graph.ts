@@ -18,6 +18,7 @@ export interface DivergenceGraphOptions {
   /**
    * Stop as soon as ‖P1 − a‖₁ + ‖Pᵀ1 − b‖₁ is below this (unbalanced: against a e^{−f/ρ} and b e^{−g/ρ}), after at most
    * `iterations`. Reads values, so not inside `compile`: there take the number that {@link divergenceIterations} finds.
+   * @defaultValue all `iterations` are made
    */
   readonly tolerance?: number;
   /**

@@ -30,7 +30,7 @@ export interface RelativeEpsilon {
 export interface SinkhornOptions extends MassOptions {
   /** Strength of the entropy, > 0, in the unit of the costs. @defaultValue 0.05 standard deviations of the costs */
   readonly epsilon?: number | RelativeEpsilon;
-  /** The same as a length: ε = 2 blur². */
+  /** The same as a length: ε = 2 blur². @defaultValue by `epsilon` */
   readonly blur?: number;
   /** Unbalanced transport: the length beyond which mass is rather made or lost, ρ = 2 reach². @defaultValue balanced */
   readonly reach?: number;

@@ -29,9 +29,15 @@ export interface Directions {
 export interface DirectionOptions {
   /** Their law. @defaultValue "uniform" */
   readonly kind?: DirectionKind;
-  /** Mean direction of "vonMisesFisher": `dim` finite numbers, not all 0; only their direction counts. */
+  /**
+   * Mean direction of "vonMisesFisher": [dim], finite, not all 0; only their direction counts. @defaultValue none:
+   * needed by that law alone
+   */
   readonly location?: ArrayLike<number>;
-  /** Concentration κ ≥ 0 of "vonMisesFisher"; 0 is the uniform law. The density is proportional to exp(κ⟨location, θ⟩). */
+  /**
+   * Concentration κ ≥ 0 of "vonMisesFisher"; 0 is the uniform law. The density is proportional to exp(κ⟨location, θ⟩).
+   * @defaultValue none: needed by that law alone
+   */
   readonly concentration?: number;
   /** Advanced by the draw. */
   readonly rng: Rng;

@@ -32,7 +32,7 @@ export interface BaselineOptions {
   readonly coarse?: Field | LazyField;
   /** The grid of the result: a grid, or a field that lies on it; where that is missing at all times, the result is. @defaultValue that of `fine` */
   readonly grid?: Field | LazyField | RegridGrid;
-  /** Instead of a grid: every cell of the input is divided into factor × factor. */
+  /** Instead of a grid: every cell of the input is divided into factor × factor; whole, ≥ 1. @defaultValue none */
   readonly factor?: number;
   /**
    * Over which parts of the year laws are taken, `"qm"` and `"qdm"`: all of it, its four seasons, its months, or a moving window

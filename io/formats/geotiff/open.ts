@@ -29,8 +29,8 @@ export interface GeotiffReadOptions {
   /** Which overview to read: 0 is the image itself, 1 the first, finest overview. @defaultValue 0 */
   readonly overview?: number;
   /**
-   * Cell size that is fine enough, in the units of x (degrees, metres): the coarsest overview with cells no larger is
-   * read. Not together with `overview`.
+   * Cell size that is fine enough, > 0, in the units of x (degrees, metres): the coarsest overview with cells no larger
+   * is read. Not together with `overview`. @defaultValue the finest there is
    */
   readonly resolution?: number;
 }
