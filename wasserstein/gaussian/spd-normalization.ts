@@ -24,8 +24,12 @@ export interface SpdNormalizationOptions {
   readonly scale?: number;
   /** Added to the variance. @defaultValue 1e-5 */
   readonly epsilon?: number;
-  /** Statistics to use in place of the batch's, as gathered in training by `spdGeodesic(running, mean, 0.1, { metric })`. */
+  /**
+   * [d, d], to use in place of the batch's barycenter, as gathered in training by `spdGeodesic(running, mean, 0.1, {
+   * metric })`. @defaultValue that of the batch
+   */
   readonly mean?: ArrayLike<number>;
+  /** To use in place of the batch's, ≥ 0. @defaultValue that of the batch */
   readonly variance?: number;
   /** Fixed-point steps for the barycenter from the arithmetic mean, ≥ 1; the paper's code takes one. @defaultValue 5 */
   readonly meanSteps?: number;
@@ -45,6 +49,7 @@ export interface SpdNormalization {
  * Normalises a batch of symmetric positive definite matrices.
  *
  * @param batch - [count, d, d]
+ * @param count - number of matrices, ≥ 1
  * @throws ShapeError where sizes do not fit
  * @throws DomainError where a matrix is not symmetric positive definite or a result leaves float64
  * @throws OptionsError where scale, epsilon, variance or meanSteps is out of range
@@ -145,11 +150,11 @@ export interface SpdNormalizationGraphOptions {
   readonly metric?: tf.Tensor2D;
   /** G [d, d], likewise. @defaultValue the identity */
   readonly center?: tf.Tensor2D;
-  /** @defaultValue 1 */
+  /** Root mean square distance from the centre that the batch gets, > 0. @defaultValue 1 */
   readonly scale?: tf.Scalar;
-  /** @defaultValue 1e-5 */
+  /** Added to the variance. @defaultValue 1e-5 */
   readonly epsilon?: number;
-  /** @defaultValue 5 */
+  /** Fixed-point steps for the barycenter, ≥ 1. @defaultValue 5 */
   readonly meanSteps?: number;
   /** Steps of each matrix root: 25 serve for condition numbers up to about 1e8 in float64, 1e5 in float32. @defaultValue 25 */
   readonly rootSteps?: number;
@@ -161,6 +166,7 @@ export interface SpdNormalizationTensors {
   readonly values: tf.Tensor3D;
   /** [d, d] */
   readonly mean: tf.Tensor2D;
+  /** Mean squared distance from `mean`. */
   readonly variance: tf.Scalar;
 }
 

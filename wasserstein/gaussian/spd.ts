@@ -26,7 +26,9 @@ export interface SpdOptions {
  * The point at time t of the geodesic from A (t = 0) to B (t = 1): (1 − t)²A + t²B + t(1 − t)((AB)^½ + (BA)^½), at distance t·d
  * from A. Also the barycenter of A and B with the weights 1 − t and t.
  *
- * @param a - [d, d] row after row, symmetric positive definite; `b` likewise
+ * @param a - A at t = 0, [d, d] row after row, symmetric positive definite
+ * @param b - B at t = 1, likewise
+ * @param t - in [0, 1]
  * @throws ShapeError where sizes do not fit
  * @throws DomainError where a number is not finite, a matrix not symmetric positive definite, or t not in [0, 1]
  */
@@ -56,6 +58,8 @@ export function spdGeodesic(
 /**
  * The tangent at A of the geodesic to B: (AB)^½ + (BA)^½ − 2A. `spdExp` undoes it.
  *
+ * @param a - A, [d, d] row after row, symmetric positive definite
+ * @param b - B, likewise [d, d]
  * @throws as {@link spdGeodesic}
  */
 export function spdLog(a: ArrayLike<number>, b: ArrayLike<number>, options: SpdOptions = {}): Float64Array {
@@ -68,6 +72,7 @@ export function spdLog(a: ArrayLike<number>, b: ArrayLike<number>, options: SpdO
 /**
  * Where the geodesic from A with the tangent V is at time 1: A + V + LAL with LA + AL = V.
  *
+ * @param a - A, [d, d] row after row, symmetric positive definite
  * @param tangent - [d, d], symmetric
  * @throws as {@link spdGeodesic}; DomainError where the geodesic leaves the positive definite matrices before time 1
  */

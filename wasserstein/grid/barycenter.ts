@@ -27,11 +27,15 @@ export interface GridBarycenterOptions extends Omit<GridTransportOptions, "scali
 export interface GridBarycenterResult {
   /** Mass of each cell; 0 at cells that are masked in any field. */
   readonly values: Float64Array;
+  /** Size of each axis, as of the fields. */
   readonly shape: readonly number[];
   /** L1 change of the last iteration, a share of the mass. */
   readonly change: number;
+  /** Passes over all fields. */
   readonly iterations: number;
+  /** Whether `change` is within the tolerance. */
   readonly converged: boolean;
+  /** Strength of the entropy that was used, length^p. */
   readonly epsilon: number;
 }
 

@@ -22,9 +22,13 @@ export interface BinnedTransportResult {
   readonly bounds: readonly [number, number];
   /** Root mean square distance of the mass of x, and of y, from where it was when it is on the grid. */
   readonly rounding: readonly [number, number];
+  /** Strength of the entropy that was used, length². */
   readonly epsilon: number;
+  /** L1 error of the marginals between the two fields. */
   readonly marginalError: number;
+  /** Passes over the grid. */
   readonly iterations: number;
+  /** Whether `marginalError` is within the tolerance. */
   readonly converged: boolean;
   /** Cells along each axis. */
   readonly shape: readonly number[];

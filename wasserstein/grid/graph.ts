@@ -14,9 +14,9 @@ export interface GridGraphOptions extends GridAxes {
   readonly mask?: ArrayLike<number | boolean>;
   /** Order of the cost, ≥ 1. @defaultValue 2 */
   readonly p?: number;
-  /** Strength of the entropy, > 0, in the unit of length^p. */
+  /** Strength of the entropy, > 0, in the unit of length^p. @defaultValue by `blur` */
   readonly epsilon?: number;
-  /** The same as a length: ε = p blur^p. */
+  /** The same as a length: ε = p blur^p. @defaultValue by `epsilon` */
   readonly blur?: number;
   /** Unbalanced transport, ρ = p reach^p: masses stay as they are. @defaultValue balanced, each field scaled to sum one */
   readonly reach?: number;
@@ -25,8 +25,9 @@ export interface GridGraphOptions extends GridAxes {
 }
 
 /**
- * OT_ε(a, b) as `gridTransport` has it, mean over the batch; differentiable in both fields. The error of the value is of second,
- * that of the derivative of first order in how far the updates are from the end: take more of them for small ε.
+ * OT_ε(a, b) as {@link gridTransport} has it, mean over the batch; differentiable in both fields. The error of the
+ * value is of second, that of the derivative of first order in how far the updates are from the end: take more of them
+ * for small ε.
  *
  * @param a - [batch, …grid], ≥ 0, a grid of one to three axes, none of the fields empty
  * @param b - the same shape

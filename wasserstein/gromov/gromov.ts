@@ -12,7 +12,7 @@ import { wasserstein1d } from "../line/wasserstein1d.ts";
 import { balancedMasses, checkValues, explicitWeights, type MassOptions, massOf } from "../measure/measure.ts";
 import { sinkhorn } from "../sinkhorn/sinkhorn.ts";
 
-/** A measure on points known by their distances. */
+/** A measure on `count` ≥ 1 points known by their distances. */
 export interface MetricMeasure {
   /** [count, count] row after row, symmetric, finite. */
   readonly distances: Float64Array;
@@ -46,7 +46,7 @@ export interface FusedGromovOptions extends GromovOptions {
   readonly alpha?: number;
 }
 
-/** What {@link gromovWasserstein} returns. */
+/** What {@link gromovWasserstein} returns, after `iterations` steps of both stages. */
 export interface GromovResult {
   /** Σ (D_ik − E_jl)² P_ij P_kl for the plan that was found. */
   readonly value: number;

@@ -15,10 +15,11 @@ export interface Partial1dOptions {
 export interface Partial1dResult {
   /** Least Σ |x − y|^p over `count` pairs. */
   readonly value: number;
-  /** The least cost of 1, 2, … `count` pairs, a convex sequence. */
+  /** [count], the least cost of 1, 2, … `count` pairs, a convex sequence. */
   readonly costs: Float64Array;
-  /** Which points are joined in the cheapest `count` pairs: places in x, and their partners in y, in ascending order of value. */
+  /** Place in x, from 0, of each point that is joined in the cheapest `count` pairs, in ascending order of value. */
   readonly x: Uint32Array;
+  /** Places in y of their partners, one each. */
   readonly y: Uint32Array;
 }
 
@@ -46,6 +47,8 @@ interface Candidate {
  *
  * For weighted points there is `partialTransport`.
  *
+ * @param x - finite values, at least one
+ * @param y - finite values, at least one; another number is fine
  * @throws ShapeError where a sample is empty; DomainError where a number is not finite or the result leaves float64
  * @throws OptionsError where p < 1 or count is not a whole number in range
  */
