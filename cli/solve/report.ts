@@ -65,9 +65,11 @@ function conditionText({ kind, text, on }: Condition, { axes }: Problem): string
         ? `on edge ${on.edge}`
         : "where" in on
           ? "on a part of the boundary"
-          : kind === "initial"
-            ? "at the start"
-            : `on ${axes[on.axis]}${on.side === "both" ? ", both sides" : `, ${on.side} side`}`;
+          : "surface" in on
+            ? "inside"
+            : kind === "initial"
+              ? "at the start"
+              : `on ${axes[on.axis]}${on.side === "both" ? ", both sides" : `, ${on.side} side`}`;
   return `${text.replace(/ = exact$/, " = the exact one")}, ${kind} ${place}`;
 }
 

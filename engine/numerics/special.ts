@@ -32,6 +32,14 @@ const FAR_Q = [
 ];
 const INVERSE_SQRT_PI = 1 / Math.sqrt(Math.PI);
 
+/** The error function. */
+export function erf(x: number): number {
+  return Math.abs(x) <= 0.46875 ? x * rational(x * x, ERF_P, ERF_Q) : 1 - erfc(x);
+}
+
+/** Cody's coefficients, highest power first: erf x = x·P(x²)/Q(x²) up to 0.46875, erfc x = exp(−x²)·P(x)/Q(x) from there to 4. */
+export const erfCoefficients = { near: [ERF_P, ERF_Q], middle: [MID_P, MID_Q] } as const;
+
 /** The complementary error function, erfc(x) = 1 − erf(x); keeps its relative accuracy in the far tail. */
 export function erfc(x: number): number {
   const y = Math.abs(x);

@@ -11,13 +11,14 @@ const degreeOf: Algebra<Degree> = {
   data: () => 0,
   derivative: () => 1,
   laplacian: () => 1,
+  elsewhere: () => 1,
   call: (name, args) => ofCall(name, args),
   apply: () => 2,
 };
 
 function ofCall(name: FunctionName, args: readonly Degree[]): Degree {
   const [a, b = 0] = args as readonly [Degree, Degree?];
-  if (a === 0 && b === 0) return 0;
+  if (args.every((one) => one === 0)) return 0;
   switch (name) {
     case "add":
     case "sub":
@@ -27,6 +28,8 @@ function ofCall(name: FunctionName, args: readonly Degree[]): Degree {
       return a + b > 1 ? 2 : 1;
     case "div":
       return b === 0 ? a : 2;
+    case "if":
+      return a === 0 ? (Math.max(b, args[2] ?? 0) as Degree) : 2;
     default:
       return 2;
   }

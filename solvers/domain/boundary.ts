@@ -3,6 +3,7 @@ import { ConvergenceError, DomainError, OptionsError } from "../../engine/errors
 import type { Rng } from "../../engine/rng.ts";
 import type { Geometry, Piece } from "./geometry.ts";
 import { type Interval, timeName } from "./spec.ts";
+import type { Surface } from "./surface.ts";
 import { estimateFraction, unitSequence } from "./unit-points.ts";
 
 /**
@@ -13,7 +14,8 @@ import { estimateFraction, unitSequence } from "./unit-points.ts";
  * - `{ axis, side }`: what lies in the bounding face x_axis = low, = high, or both (`@defaultValue "both"`), the
  *   axis by name or index;
  * - `{ edge }`: an edge of a polygon, from vertex `edge` to the next one, as written in the spec;
- * - `{ where }`: the points of the boundary in space at which a predicate holds.
+ * - `{ where }`: the points of the boundary in space at which a predicate holds;
+ * - `{ surface }`: no part of the boundary, but a line or surface inside.
  */
 export type BoundaryPart =
   | "boundary"
@@ -22,7 +24,11 @@ export type BoundaryPart =
   | "all"
   | { readonly axis: string | number; readonly side?: "low" | "high" | "both" }
   | { readonly edge: number }
-  | { readonly where: (point: Float64Array) => boolean };
+  | { readonly where: (point: Float64Array) => boolean }
+  | { readonly surface: Surface };
+
+/** A part that lies on the boundary. */
+export type PieceOfBoundary = Exclude<BoundaryPart, { readonly surface: Surface }>;
 
 /** Points on a part of the boundary. */
 export interface BoundaryPoints {
@@ -75,7 +81,7 @@ export function sidesOf(side: "low" | "high" | "both" = "both"): readonly ("low"
 /** Samplers of all parts of one domain; measures of parts that must be estimated are kept. */
 export function boundarySampler(
   context: BoundaryContext,
-): (count: number, rng: Rng, part: BoundaryPart) => BoundaryPoints {
+): (count: number, rng: Rng, part: PieceOfBoundary) => BoundaryPoints {
   const measures = new Map<string, Measure>();
   return (count, rng, part) => {
     const resolved = resolve(context, part);
@@ -125,11 +131,11 @@ function split(count: number, shares: readonly number[]): number[] {
   return counts;
 }
 
-function describe(part: BoundaryPart): string {
+function describe(part: PieceOfBoundary): string {
   return typeof part === "object" && "where" in part ? "{ where }" : JSON.stringify(part);
 }
 
-function resolve({ axes, space, interval }: BoundaryContext, part: BoundaryPart): Resolved {
+function resolve({ axes, space, interval }: BoundaryContext, part: PieceOfBoundary): Resolved {
   const every = space.pieces.map((_, k) => k);
   const needTime = () => {
     if (interval === undefined) {

@@ -87,8 +87,9 @@ function ofPart(
     if (part === "boundary" || !interval) return whole;
     return call("mul", whole, between(time, interval, 4 / (interval[1] - interval[0]) ** 2));
   }
-  if ("where" in part) {
-    throw new OptionsError("Domain.distanceExpression: a part given by { where } has no expression", "part", part);
+  if ("where" in part || "surface" in part) {
+    const what = "where" in part ? "where" : "surface";
+    throw new OptionsError(`Domain.distanceExpression: a part given by { ${what} } has no expression`, "part", part);
   }
   if ("edge" in part) {
     if (shape.kind !== "polygon" || !space.pieces.some(({ edge }) => edge === part.edge)) {

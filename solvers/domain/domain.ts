@@ -11,6 +11,7 @@ import { distanceExpressionOf } from "./distance-expression.ts";
 import { type Geometry, geometryOf } from "./geometry.ts";
 import type { SamplingDomain } from "./sampling-domain.ts";
 import { type DomainSpec, type Interval, parseDomain } from "./spec.ts";
+import { surfacePoints } from "./surface.ts";
 import { estimateFraction, unitSequence } from "./unit-points.ts";
 
 /** A domain Ω in space, or in space and time. Points are row-major `[count, dimension]`, time last. */
@@ -82,7 +83,7 @@ export function domainOf(spec: DomainSpec): Domain {
   };
   const inside = (count: number, rng: Rng) => insidePoints(space, count, rng, interval);
   const sample = boundarySampler({ axes, space, spaceVolume: volume, inside, ...(interval && { interval }) });
-  return {
+  const domain: Domain = {
     spec,
     axes,
     ...(time !== undefined && { time }),
@@ -110,11 +111,13 @@ export function domainOf(spec: DomainSpec): Domain {
     },
     boundary(count, rng, part = "boundary") {
       checkCount("Domain.boundary", count);
-      return sample(count, rng, part);
+      const inside = typeof part === "object" && "surface" in part;
+      return inside ? surfacePoints(domain, part.surface, count, rng) : sample(count, rng, part);
     },
     distanceExpression: (part = "boundary") =>
       distanceExpressionOf({ axes, shape, space, ...(interval && { interval }) }, part, inside),
   };
+  return domain;
 }
 
 /** Signed distance of a product of a space shape and an interval of time. */

@@ -90,7 +90,8 @@ const farthest = 1e60;
 /** Most vertices of a polygon: each is compared with all others. */
 const mostVertices = 1024;
 
-const combinations = ["union", "intersection", "difference"] as const;
+/** Keys of combinations. */
+export const combinationNames = ["union", "intersection", "difference"] as const;
 const show = (value: unknown) => JSON.stringify(value) ?? String(value);
 
 /** Default names of `dimension` space axes: x, y, z; above three dimensions x1 … xd. */
@@ -131,7 +132,7 @@ interface Named {
 }
 
 function parseNamed(spec: DomainSpec, where: string): Named {
-  const combination = combinations.find((name) => name in spec);
+  const combination = combinationNames.find((name) => name in spec);
   if (combination !== undefined) return parseCombination(spec, combination, where);
   const record = spec as unknown as Readonly<Record<string, unknown>>;
   if (typeof record["shape"] === "string") return parsePrimitive(record, where);
@@ -193,7 +194,7 @@ function parsePrimitive(record: Readonly<Record<string, unknown>>, where: string
   return { ...axesFrom(record, 2, where), shape: { kind: "polygon", vertices: oriented, reversed } };
 }
 
-function parseCombination(spec: DomainSpec, kind: (typeof combinations)[number], where: string): Named {
+function parseCombination(spec: DomainSpec, kind: (typeof combinationNames)[number], where: string): Named {
   const record = spec as unknown as Readonly<Record<string, unknown>>;
   checkKeys(record, [kind], where);
   const list = record[kind];

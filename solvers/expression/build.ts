@@ -1,5 +1,5 @@
 /** Constructors of expressions that fold numbers and drop what changes nothing, so that derivatives stay small. */
-import { arity, type Expression, type FunctionName, scalarFunctions } from "./expression.ts";
+import { type Expression, type FunctionName, scalarFunctions } from "./expression.ts";
 
 /** The number `value`. */
 export function number(value: number): Expression {
@@ -50,14 +50,14 @@ const is = (e: Expression, value: number): boolean => e.kind === "number" && e.v
 /** A call, simplified by rules that hold for all finite values of the arguments. */
 export function call(name: FunctionName, ...args: readonly Expression[]): Expression {
   if (args.every((a) => isNumber(a))) {
-    const [a, b] = args.map((e) => (isNumber(e) ? e.value : Number.NaN));
-    const value = scalarFunctions[name](a!, arity[name] === 2 ? b! : Number.NaN);
+    const [a, b, c] = args.map((e) => (isNumber(e) ? e.value : Number.NaN));
+    const value = scalarFunctions[name](a!, b ?? Number.NaN, c ?? Number.NaN);
     if (Number.isFinite(value)) return number(value);
   }
-  return simplified(name, args[0]!, args[1] ?? zero) ?? plainCall(name, args);
+  return simplified(name, args[0]!, args[1] ?? zero, args[2] ?? zero) ?? plainCall(name, args);
 }
 
-function simplified(name: FunctionName, a: Expression, b: Expression): Expression | undefined {
+function simplified(name: FunctionName, a: Expression, b: Expression, c: Expression): Expression | undefined {
   switch (name) {
     case "add":
       if (is(a, 0)) return b;
@@ -82,6 +82,9 @@ function simplified(name: FunctionName, a: Expression, b: Expression): Expressio
       if (is(b, 0)) return one;
       if (is(b, 2)) return call("square", a);
       return undefined;
+    case "if":
+      if (isNumber(a)) return a.value > 0 ? b : c;
+      return isZero(b) && isZero(c) ? zero : undefined;
     default:
       return undefined;
   }
@@ -121,6 +124,11 @@ function product(a: Expression, b: Expression): Expression | undefined {
   if (p) return call("mul", p, call("mul", rest(a), b));
   if (q) return call("mul", q, call("mul", a, rest(b)));
   return undefined;
+}
+
+/** A partial derivative of an unknown at the point with these coordinates. */
+export function elsewhere(unknown: number, order: readonly number[], at: readonly Expression[]): Expression {
+  return Object.freeze({ kind: "elsewhere", unknown, order: Object.freeze([...order]), args: Object.freeze([...at]) });
 }
 
 /** The sum of any number of expressions. */

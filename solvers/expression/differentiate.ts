@@ -1,6 +1,6 @@
 /** Exact partial derivatives of expressions, with shared subtrees differentiated once. */
 import { DomainError } from "../../engine/errors.ts";
-import { call, isZero, number, one, partial, total, unit, zero } from "./build.ts";
+import { call, elsewhere, isZero, number, one, partial, total, unit, zero } from "./build.ts";
 import { bottomUp, type Expression } from "./expression.ts";
 
 /** The highest total order of a derivative of an unknown. */
@@ -48,6 +48,14 @@ function derivativeOfNode(
     case "laplacian":
       if ("data" in variable) return zero;
       return total(e.axes.map((k) => raised(e.unknown, unit(dimension, k, 2), variable.axis, 1)));
+    case "elsewhere":
+      // The chain rule through the coordinates of the other point.
+      return total(
+        e.args.map((a, k) => {
+          const slope = memo.get(a)!;
+          return isZero(slope) ? zero : call("mul", elsewhere(e.unknown, raisedOrder(e.order, k, 1), e.args), slope);
+        }),
+      );
     case "function":
       throw new DomainError(`differentiate: the function ${e.name} has no symbolic derivative`, e.name);
     case "call": {
@@ -58,13 +66,17 @@ function derivativeOfNode(
 
 /** The derivative of an unknown with `by` added to its order along `axis`. */
 export function raised(unknown: number, order: readonly number[], axis: number, by: number): Expression {
+  return partial(unknown, raisedOrder(order, axis, by));
+}
+
+function raisedOrder(order: readonly number[], axis: number, by: number): number[] {
   const next = order.map((o, k) => (k === axis ? o + by : o));
   const sum = next.reduce((a, b) => a + b, 0);
   if (sum > maxOrder) {
     const message = `differentiate: a derivative of order ${sum} would be needed; at most ${maxOrder} can be propagated`;
     throw new DomainError(`${message}, so write the equation as a system`, sum);
   }
-  return partial(unknown, next);
+  return next;
 }
 
 type Call = Extract<Expression, { kind: "call" }>;
@@ -119,6 +131,10 @@ function derivativeOfCall(e: Call, slope: (k: number) => Expression): Expression
       return scaled(() => call("sinh", a));
     case "atan":
       return isZero(da) ? zero : call("div", da, call("add", one, call("square", a)));
+    case "erf":
+      return scaled(() => call("mul", number(2 / Math.sqrt(Math.PI)), call("exp", call("neg", call("square", a)))));
+    case "if":
+      return call("if", a, slope(1), slope(2));
     case "min":
     case "max": {
       // max(a, b) = (a + b + |a − b|)/2, min with a minus.

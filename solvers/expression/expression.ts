@@ -3,6 +3,7 @@
  * algebra (numbers, columns of numbers, tensors, jets). Text becomes an Expression in parse.ts, and stays one from there on.
  */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
+import { erf } from "../../engine/numerics/special.ts";
 import { own } from "../../engine/own.ts";
 import type { tf } from "../../engine/tensor.ts";
 
@@ -22,6 +23,13 @@ export type Expression =
   | { readonly kind: "derivative"; readonly unknown: number; readonly order: readonly number[] }
   /** Sum of the pure second derivatives over `axes` (space axes; time is not one). */
   | { readonly kind: "laplacian"; readonly unknown: number; readonly axes: readonly number[] }
+  /** A partial derivative of an unknown at another point: `args` are its coordinates, one per axis, without unknowns. */
+  | {
+      readonly kind: "elsewhere";
+      readonly unknown: number;
+      readonly order: readonly number[];
+      readonly args: readonly Expression[];
+    }
   /** A value per point given from outside, such as "source0" or "normal1". */
   | { readonly kind: "data"; readonly name: string }
   | { readonly kind: "call"; readonly name: FunctionName; readonly args: readonly Expression[] }
@@ -56,6 +64,8 @@ export const arity = {
   max: 2,
   sign: 1,
   square: 1,
+  erf: 1,
+  if: 3,
 } as const;
 
 export type FunctionName = keyof typeof arity;
@@ -67,6 +77,8 @@ export interface Algebra<T> {
   constant(name: string): T;
   derivative(unknown: number, order: readonly number[]): T;
   laplacian(unknown: number, axes: readonly number[]): T;
+  /** Only in algebras that know the unknowns at points of their own. */
+  elsewhere?(unknown: number, order: readonly number[], at: readonly T[], node: Expression): T;
   data(name: string): T;
   call(name: FunctionName, args: readonly T[]): T;
   /** Only in algebras of tensors. */
@@ -113,6 +125,12 @@ function evaluateNode<T>(e: Expression, algebra: Algebra<T>, memo: ReadonlyMap<E
       return algebra.laplacian(e.unknown, e.axes);
     case "data":
       return algebra.data(e.name);
+    case "elsewhere": {
+      if (!algebra.elsewhere)
+        throw new OptionsError("evaluate: unknowns at other points have no value here", "equations");
+      const at = e.args.map((a) => memo.get(a)!);
+      return algebra.elsewhere(e.unknown, e.order, at, e);
+    }
     case "call":
       return algebra.call(
         e.name,
@@ -149,7 +167,7 @@ export function numbers(bindings: Bindings<number>): Algebra<number> {
     bindings,
     (v) => v,
     (a, b) => a + b,
-    (name, args) => scalarFunctions[name](args[0]!, args[1] ?? Number.NaN),
+    (name, args) => scalarFunctions[name](args[0]!, args[1] ?? Number.NaN, args[2] ?? Number.NaN),
   );
 }
 
@@ -164,9 +182,9 @@ export function columns(count: number, bindings: Bindings<Float64Array>): Algebr
     (a, b) => a.map((v, i) => v + b[i]!),
     (name, args) => {
       const f = scalarFunctions[name];
-      const [a, b] = args;
+      const [a, b, c] = args;
       const result = new Float64Array(count);
-      for (let i = 0; i < count; i++) result[i] = f(a![i]!, b === undefined ? Number.NaN : b[i]!);
+      for (let i = 0; i < count; i++) result[i] = f(a![i]!, b?.[i] ?? Number.NaN, c?.[i] ?? Number.NaN);
       return result;
     },
   );
@@ -227,8 +245,8 @@ function bind<T>(
   };
 }
 
-/** Every function on float64 numbers; unary ones ignore the second argument. */
-export const scalarFunctions: Readonly<Record<FunctionName, (a: number, b: number) => number>> = {
+/** Every function on float64 numbers; those of fewer arguments ignore the rest. `if` has the second where the first is > 0, else the third. */
+export const scalarFunctions: Readonly<Record<FunctionName, (a: number, b: number, c: number) => number>> = {
   add: (a, b) => a + b,
   sub: (a, b) => a - b,
   mul: (a, b) => a * b,
@@ -250,6 +268,8 @@ export const scalarFunctions: Readonly<Record<FunctionName, (a: number, b: numbe
   max: (a, b) => Math.max(a, b),
   sign: Math.sign,
   square: (a) => a * a,
+  erf,
+  if: (a, b, c) => (a > 0 ? b : c),
 };
 
 /**
@@ -265,7 +285,8 @@ export function share(expressions: readonly Expression[]): Expression[] {
     const args = "args" in e ? e.args.map((a) => shared.get(a)!) : [];
     // Two functions of one name need not be the same: each node is its own.
     const own = e.kind === "function" ? ` ${numbersOf.size}` : "";
-    const key = "args" in e ? `${e.name}(${args.map((a) => numbersOf.get(a))})${own}` : leafKey(e);
+    const head = e.kind === "elsewhere" ? `E${e.unknown}[${e.order}]` : "args" in e ? e.name : "";
+    const key = "args" in e ? `${head}(${args.map((a) => numbersOf.get(a))})${own}` : leafKey(e);
     const known = nodes.get(key);
     if (known) return known;
     const unchanged = !("args" in e) || args.every((a, i) => a === e.args[i]);
@@ -280,7 +301,7 @@ export function share(expressions: readonly Expression[]): Expression[] {
   });
 }
 
-function leafKey(e: Exclude<Expression, { kind: "call" | "function" }>): string {
+function leafKey(e: Exclude<Expression, { kind: "call" | "function" | "elsewhere" }>): string {
   switch (e.kind) {
     case "number":
       return Object.is(e.value, -0) ? "-0" : `${e.value}`;

@@ -34,7 +34,7 @@ export function finiteCall(
   const numbers = args.flatMap((a) => (a.kind === "number" ? [a.value] : []));
   if (numbers.length === args.length) {
     if (result.kind === "number") return result;
-    const value = scalarFunctions[name](numbers[0]!, numbers[1] ?? Number.NaN);
+    const value = scalarFunctions[name](numbers[0]!, numbers[1] ?? Number.NaN, numbers[2] ?? Number.NaN);
     throw fail(`${toText(result, scope)} is ${value}`);
   }
   if (result.kind !== "number") return result;

@@ -59,6 +59,13 @@ function renderNode(e: Expression, names: Names, style: Style, done: ReadonlyMap
       const unknown = unknownName(e.unknown);
       return factors.length === 0 ? { text: unknown, rank: 4 } : style.derivative(unknown, factors);
     }
+    case "elsewhere": {
+      const name = renderNode({ ...e, kind: "derivative" }, names, style, done).text;
+      return style.function(
+        name,
+        e.args.map((a) => done.get(a)!),
+      );
+    }
     case "function":
       return style.function(
         e.name,
@@ -91,6 +98,8 @@ function renderCall(e: Extract<Expression, { kind: "call" }>, args: readonly Pie
       return style.power(a, b);
     case "square":
       return style.power(a, style.number(2));
+    case "if":
+      return style.function(e.name, [{ text: `${a.text} > 0`, rank: 1 }, ...args.slice(1)]);
     default:
       return style.function(e.name, args);
   }

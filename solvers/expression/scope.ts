@@ -1,6 +1,17 @@
 /** The names that an equation may use, and what each of them stands for. */
 import { OptionsError } from "../../engine/errors.ts";
 import { arity, type FunctionName } from "./expression.ts";
+import type { Syntax } from "./syntax.ts";
+
+/** A function of the user's as it was read: `k(s) = 0.1 + s^2`. */
+export interface UserFunction {
+  readonly parameters: readonly string[];
+  readonly body: Syntax;
+  /** Of the formula, for messages. */
+  readonly text: string;
+  /** Functions that it may call. @defaultValue none */
+  readonly before?: ReadonlyMap<string, UserFunction>;
+}
 
 /** Names of a problem, as the parser needs them. */
 export interface Scope {
@@ -11,6 +22,12 @@ export interface Scope {
   readonly unknowns: readonly string[];
   /** Fixed and trainable ones. */
   readonly constants: readonly string[];
+  /** Indices of axes that are neither space nor time: parameters of a family of problems. */
+  readonly parameters?: readonly number[];
+  /** Functions of the user's by name; each may use those before it. */
+  readonly functions?: ReadonlyMap<string, UserFunction>;
+  /** Complex unknowns: indices of their real and imaginary parts. */
+  readonly complex?: ReadonlyMap<string, readonly [number, number]>;
 }
 
 /** Functions of numbers as they are written; sums, products and so on have their signs. */
@@ -19,15 +36,19 @@ export const functions = (Object.keys(arity) as FunctionName[]).filter(
 );
 
 /** Functions of numbers that are written by other names or made of others. */
-export const synonyms = ["ln", "arctan", "sech"] as const;
+export const synonyms = ["ln", "arctan", "sech", "erfc", "heaviside", "relu"] as const;
 
-/** Functions that take derivatives, or make vectors of numbers and numbers of vectors. */
-export const operations = ["lap", "grad", "div", "diff", "dn", "dot", "normsq", "norm", "sum", "prod"] as const;
+/** Functions that take derivatives or integrals, or make other kinds of numbers. */
+export const operations = [
+  ...(["lap", "grad", "div", "diff", "dn", "dot", "normsq", "norm", "sum", "prod"] as const),
+  ...(["re", "im", "conj", "integral"] as const),
+];
 
 const taken = new Set<string>([
   ...functions,
   ...synonyms,
   ...operations,
+  "if",
   "pi",
   "source",
   "exact",
@@ -36,6 +57,9 @@ const taken = new Set<string>([
   "or",
 ]);
 
+/** Whether a name has a meaning in every formula. */
+export const hasMeaning = (name: string): boolean => taken.has(name);
+
 /** Whether `name` denotes the whole position: axes x1 … xd make `x` the vector of them. */
 export function isPosition(name: string, scope: Scope): boolean {
   const space = spaceAxes(scope);
@@ -43,8 +67,8 @@ export function isPosition(name: string, scope: Scope): boolean {
 }
 
 /** Indices of the space axes. */
-export function spaceAxes(scope: Pick<Scope, "axes" | "time">): number[] {
-  return scope.axes.map((_, k) => k).filter((k) => k !== scope.time);
+export function spaceAxes(scope: Pick<Scope, "axes" | "time" | "parameters">): number[] {
+  return scope.axes.map((_, k) => k).filter((k) => k !== scope.time && !scope.parameters?.includes(k));
 }
 
 /**

@@ -32,7 +32,7 @@ const hints: ReadonlyMap<string, string> = new Map([
 ]);
 
 const pattern =
-  /(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<name>[\p{L}_][\p{L}\p{Nd}_]*)|(?<sign><=|>=|[-+*/^()[\],:<>])|\s+/uy;
+  /(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<name>[\p{L}_][\p{L}\p{Nd}_]*)|(?<sign><=|>=|\*\*|[-+*/^()[\],:<>])|\s+/uy;
 
 /**
  * The tokens of `text` from `start` to `end`, and one of kind "end".
@@ -54,14 +54,14 @@ export function tokensOf(text: string, start: number, end: number): Token[] {
       throw textError(text, at, `"${character}" has no meaning here`, hints.get(character) ?? "remove it");
     }
     const { number, name, sign } = match.groups!;
-    if (sign === "*" && part[index + 1] === "*")
-      throw textError(text, at, '"**" is no sign here', "write ^ for powers");
     if (number !== undefined) checkNumber(number, part, index, (m, h) => textError(text, at, m, h));
     if (name !== undefined && reserved.has(name))
       throw textError(text, at, `"${name}" is a reserved word`, "use another name");
     const kind =
       number !== undefined ? "number" : name !== undefined ? "name" : sign !== undefined ? "sign" : undefined;
-    if (kind) tokens.push({ kind, text: match[0], at, end: at + match[0].length });
+    // Powers as Python writes them.
+    const written = sign === "**" ? "^" : match[0];
+    if (kind) tokens.push({ kind, text: written, at, end: at + match[0].length });
   }
   if (tokens.length === 0) throw textError(text, start, "there is nothing here", "write a formula");
   tokens.push({ kind: "end", text: "the end", at: end, end });

@@ -79,6 +79,17 @@ export function derivativesOf<T>(ring: Ring<T>, name: UnaryName, z: T, order: nu
         () => times(24, mul(mul(z, sub(number(1), square)), mul(q2, q2))),
       );
     }
+    case "erf": {
+      // With g = 2/√π exp(−z²): g, −2zg, (4z² − 2)g, (12z − 8z³)g.
+      const square = mul(z, z);
+      const g = times(2 / Math.sqrt(Math.PI), unary("exp", times(-1, square)));
+      return cut(
+        () => g,
+        () => times(-2, mul(z, g)),
+        () => mul(g, sub(times(4, square), number(2))),
+        () => mul(mul(z, g), sub(number(12), times(8, square))),
+      );
+    }
     case "abs":
       return cut(
         () => unary("sign", z),

@@ -114,7 +114,7 @@ export function jetAlgebra<T>(ring: Ring<T>, set: SlotSet): JetAlgebra<T> {
     scale,
     compose,
     call(name, args) {
-      const [a, b] = args as [Jet<T>, Jet<T>];
+      const [a, b, c] = args as [Jet<T>, Jet<T>, Jet<T>];
       switch (name) {
         case "add":
           return add(a, b);
@@ -137,6 +137,8 @@ export function jetAlgebra<T>(ring: Ring<T>, set: SlotSet): JetAlgebra<T> {
           return choose(ring.sub(b[0]!, a[0]!), a, b);
         case "max":
           return choose(ring.sub(a[0]!, b[0]!), a, b);
+        case "if":
+          return choose(a[0]!, b, c);
         default:
           return unary(name, a);
       }

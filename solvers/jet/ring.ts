@@ -1,4 +1,5 @@
 /** What jets are made of: numbers, columns of numbers on the host, or tensors of a graph. */
+import { erf } from "../../engine/numerics/special.ts";
 
 /** Functions of one variable that a ring computes. */
 export type UnaryName =
@@ -13,7 +14,8 @@ export type UnaryName =
   | "sinh"
   | "cosh"
   | "atan"
-  | "sign";
+  | "sign"
+  | "erf";
 
 /** Arithmetic on `T` with float64 numbers as constants. */
 export interface Ring<T> {
@@ -46,6 +48,7 @@ const unary: Readonly<Record<UnaryName, (x: number) => number>> = {
   cosh: Math.cosh,
   atan: Math.atan,
   sign: Math.sign,
+  erf,
 };
 
 /** Numbers. */

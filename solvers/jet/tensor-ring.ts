@@ -1,4 +1,5 @@
 /** Jets inside a compiled graph: tensors, with constants kept as float64 numbers until they meet a tensor. */
+import { erfCoefficients } from "../../engine/numerics/special.ts";
 import { tf } from "../../engine/tensor.ts";
 import { constant } from "../../engine/trace.ts";
 import { numberRing, type Ring, type UnaryName } from "./ring.ts";
@@ -23,7 +24,24 @@ const unary: Readonly<Record<UnaryName, (x: tf.Tensor) => tf.Tensor>> = {
   // arctan x = 2 arctan(x / (1 + √(1 + x²))) has no closed elementary form; tfjs' kernel is lowered by the compiler.
   atan: tf.atan,
   sign: tf.sign,
+  erf: erfTensor,
 };
+
+/** c₀xⁿ + … + cₙ. */
+const polynomial = (x: tf.Tensor, c: readonly number[]): tf.Tensor =>
+  c.slice(1).reduce<tf.Tensor>((sum, ck) => tf.add(tf.mul(sum, x), constant(ck)), constant(c[0]!));
+
+/** Cody's rational functions; above 6 the error function is 1 in float64, and the middle one holds up to there since it is added to 1. */
+function erfTensor(x: tf.Tensor): tf.Tensor {
+  const { near, middle } = erfCoefficients;
+  const y = tf.minimum(tf.abs(x), constant(6));
+  const small = tf.minimum(y, constant(0.46875));
+  const square = tf.square(small);
+  const inside = tf.mul(small, tf.div(polynomial(square, near[0]), polynomial(square, near[1])));
+  const tail = tf.div(polynomial(y, middle[0]), polynomial(y, middle[1]));
+  const outside = tf.sub(constant(1), tf.mul(tail, tf.exp(tf.neg(tf.square(y)))));
+  return tf.mul(tf.sign(x), tf.where(tf.greater(y, constant(0.46875)), outside, inside));
+}
 
 type Binary = (a: tf.Tensor, b: tf.Tensor) => tf.Tensor;
 

@@ -1,10 +1,10 @@
 /** Sums of networks: one that is there already and a correction of it, each with parameters of its own. */
 import { OptionsError } from "../../engine/errors.ts";
-import { tf } from "../../engine/tensor.ts";
 import { jetAlgebra } from "../jet/jet.ts";
 import { tensorRing } from "../jet/tensor-ring.ts";
 import type { Mlp } from "./mlp.ts";
 import type { Network, NetworkProgram } from "./network.ts";
+import { together } from "./parallel.ts";
 import type { Separable } from "./separable.ts";
 
 /** Networks whose outputs are added; their parameters follow one another. Plain data. */
@@ -21,22 +21,14 @@ export function sum({ parts }: Pick<Sum, "parts">): Sum {
 
 /** The program of a sum, from those of its parts. */
 export function sumProgram(parts: readonly NetworkProgram[]): NetworkProgram {
-  const offsets = parts.map((_, i) => parts.slice(0, i).reduce((total, { size }) => total + size, 0));
+  const { size, outputs } = together(parts);
   return {
-    size: parts.reduce((total, { size }) => total + size, 0),
+    size,
     initial: (rng, centres) =>
       Float64Array.from(parts.flatMap((part, i) => Array.from(part.initial(rng.split(`part ${i}`), centres)))),
     forward(theta, points, set, listen) {
       const algebra = jetAlgebra(tensorRing, set);
-      const outputs = parts.map((part, i) => {
-        const offset = offsets[i]!;
-        const own = tf.slice(theta, [offset], [part.size]);
-        // Layers speak of the parameters of their part.
-        const heard =
-          listen && (((layer, z) => listen({ ...layer, offset: offset + layer.offset }, z)) satisfies typeof listen);
-        return part.forward(own, points, set, heard);
-      });
-      return outputs.reduce((a, b) => a.map((jet, k) => algebra.add(jet, b[k]!)));
+      return outputs(theta, points, set, listen).reduce((a, b) => a.map((jet, k) => algebra.add(jet, b[k]!)));
     },
   };
 }

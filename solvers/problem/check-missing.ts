@@ -3,6 +3,7 @@ import { OptionsError } from "../../engine/errors.ts";
 import { type Expression, nodesOf } from "../expression/expression.ts";
 import { spaceAxes } from "../expression/scope.ts";
 import { derivativeName, highestOrders } from "./derivatives.ts";
+import { fieldsOf } from "./names.ts";
 import type { Condition, Problem } from "./problem.ts";
 
 /**
@@ -33,14 +34,15 @@ function expressionsOf(c: Condition): readonly Expression[] {
 /** The unknowns of a condition. */
 function unknownsOf(c: Condition): ReadonlySet<number> {
   const nodes = [...nodesOf(expressionsOf(c))];
-  return new Set(nodes.flatMap((n) => (n.kind === "derivative" || n.kind === "laplacian" ? [n.unknown] : [])));
+  return new Set(nodes.flatMap((n) => ("unknown" in n ? [n.unknown] : [])));
 }
 
-function checkTime({ axes, unknowns, conditions }: Problem, orders: readonly number[][], time: number): void {
+function checkTime({ axes, unknowns, conditions, text }: Problem, orders: readonly number[][], time: number): void {
   const inTime = conditions
     .filter((c) => typeof c.on === "object" && "axis" in c.on && c.on.axis === time)
     .map((c) => ({ c, about: unknownsOf(c) }));
-  for (const [i, name] of unknowns.entries()) {
+  const determined = unknowns.length - Object.keys(fieldsOf(text)).length;
+  for (const [i, name] of unknowns.slice(0, determined).entries()) {
     const order = orders[i]![time]!;
     const at = inTime.filter(({ about }) => about.has(i)).map(({ c }) => c);
     if (at.some((c) => c.kind === "periodic")) continue;

@@ -4,6 +4,7 @@ import { type Expression, nodesOf } from "../expression/expression.ts";
 import { toText } from "../expression/print.ts";
 import { cut } from "../expression/syntax-error.ts";
 import { substitution } from "./manufactured.ts";
+import { fieldsOf } from "./names.ts";
 import type { Probe } from "./probe.ts";
 import type { Problem } from "./problem.ts";
 
@@ -53,7 +54,9 @@ function checkExact(problem: Problem, exact: readonly Expression[], probe: Probe
     );
   };
   if (!problem.source) {
-    for (const [i, e] of problem.equations.entries()) {
+    // The slopes of fields, which follow the equations, are small and not zero.
+    const slopes = Object.keys(fieldsOf(problem.text)).length * problem.axes.length;
+    for (const [i, e] of problem.equations.slice(0, problem.equations.length - slopes).entries()) {
       if (!inGraphs(e)) solves(e, { points: probe.interior }, `equation ${i + 1}`);
     }
   }
@@ -62,7 +65,7 @@ function checkExact(problem: Problem, exact: readonly Expression[], probe: Probe
   }
 }
 
-const notGiven: readonly Expression["kind"][] = ["derivative", "laplacian", "data", "function"];
+const notGiven: readonly Expression["kind"][] = ["derivative", "laplacian", "elsewhere", "data", "function"];
 
 /** The largest parts of an expression that are made of coordinates and constants alone. */
 function givenParts(e: Expression): Expression[] {

@@ -34,6 +34,16 @@ export function initial(equation: Equations, options: { readonly weight?: number
   return { type: "initial", equation, ...options };
 }
 
+/**
+ * What holds on a line or surface inside, where two unknowns meet: `interfaceCondition(["a = b", "k1*a_n = k2*b_n"], { on: "x = 0.5" })`.
+ */
+export function interfaceCondition(
+  equation: Equations,
+  options: { readonly on: string; readonly weight?: number },
+): ConditionSpec {
+  return { type: "interface", equation, ...options };
+}
+
 /** Both faces of the axis (or of each of the axes) are one: `periodic({ on: "x" })`. */
 export function periodic(options: {
   readonly on: string | readonly string[];

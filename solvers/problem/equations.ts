@@ -1,10 +1,11 @@
 /** Equations as residuals: texts are parsed, functions become nodes of their own. */
 import { OptionsError } from "../../engine/errors.ts";
-import { call } from "../expression/build.ts";
+import { call, number, partial, unit } from "../expression/build.ts";
 import { type Expression, nodesOf, share } from "../expression/expression.ts";
-import { parseEquation, parseExpression } from "../expression/parse.ts";
+import { parseEquations, parseExpression } from "../expression/parse.ts";
 import type { Scope } from "../expression/scope.ts";
-import { textError } from "../expression/syntax-error.ts";
+import { suggest, textError } from "../expression/syntax-error.ts";
+import { fieldsOf, writtenUnknowns } from "./names.ts";
 import type { EquationSpec, FunctionResidual, ProblemSpec } from "./problem.ts";
 
 /** The equations as a list. */
@@ -20,27 +21,63 @@ export function equationList({ equations }: Pick<ProblemSpec, "equations">): rea
  */
 export function readEquations(spec: ProblemSpec, scope: Scope): Expression[] {
   const texts = equationList(spec);
-  if (texts.length !== scope.unknowns.length) {
-    const unknowns = `${scope.unknowns.length} (${scope.unknowns.join(", ")})`;
+  const written = writtenUnknowns(spec);
+  const wrongNumber = () => {
+    const unknowns = `${written.length} (${written.join(", ")})`;
     const message = `pde: there are ${texts.length} equations for ${unknowns} unknowns; give one for each`;
-    throw new OptionsError(message, "equations", texts);
-  }
+    return new OptionsError(message, "equations", texts);
+  };
+  if (texts.length !== written.length) throw wrongNumber();
   const manufactured = spec.manufactured !== undefined;
-  const equations = texts.map((text, i) => {
+  if (manufactured && scope.complex) {
+    const way = 'write the source out, and the solution as "exact"';
+    throw new OptionsError(`pde: sources of complex equations cannot be derived; ${way}`, "manufactured");
+  }
+  const equations = texts.flatMap((text, i) => {
     if (typeof text !== "string") return readFunction(text, scope);
     const source = manufactured ? { source: `source${i}` } : {};
-    const [left, right] = parseEquation(text, scope, { unknowns: true, ...source });
-    const residual = call("sub", left, right);
-    if (!unknownAppears(residual))
+    return parseEquations(text, scope, { unknowns: true, ...source }).map(([left, right]) => {
+      const residual = call("sub", left, right);
+      if (unknownAppears(residual)) return residual;
       throw textError(text, 0, "no unknown appears in this equation", `the unknowns are ${scope.unknowns.join(", ")}`);
-    return residual;
+    });
   });
+  const fields = Object.keys(fieldsOf(spec));
+  if (equations.length !== scope.unknowns.length - fields.length) throw wrongNumber();
   for (const [i, name] of scope.unknowns.entries()) {
-    const appears = (n: Expression) => (n.kind === "derivative" || n.kind === "laplacian") && n.unknown === i;
+    const appears = (n: Expression) => "unknown" in n && n.unknown === i;
     if (![...nodesOf(equations)].some(appears))
       throw new OptionsError(`pde: ${name} appears in no equation; leave it out of the unknowns`, "unknowns", name);
   }
   return equations;
+}
+
+/** Weighted slopes of the fields along every axis: what is not told by equations and data stays smooth. */
+export function slopesOfFields(spec: ProblemSpec, { axes, unknowns }: Scope): Expression[] {
+  return Object.entries(fieldsOf(spec)).flatMap(([name, { smooth, over = axes }]) => {
+    const stranger = over.find((axis) => !axes.includes(axis));
+    if (stranger !== undefined)
+      throw new OptionsError(
+        `pde: the field ${name} is over "${stranger}"; ${suggest(stranger, axes)}`,
+        "fields",
+        name,
+      );
+    return axes.map((axis, k) => {
+      const weight = number(over.includes(axis) ? smooth : 1);
+      return call("mul", weight, partial(unknowns.indexOf(name), unit(axes.length, k)));
+    });
+  });
+}
+
+/** First guesses of the fields, by unknown. */
+export function guessesOfFields(spec: ProblemSpec, scope: Scope): Record<number, Expression> {
+  return Object.fromEntries(
+    Object.entries(fieldsOf(spec)).flatMap(([name, { guess }]) =>
+      guess === undefined
+        ? []
+        : [[scope.unknowns.indexOf(name), parseExpression(`${guess}`, scope, { unknowns: false })] as const],
+    ),
+  );
 }
 
 function readFunction({ inputs, residual, name = "residual" }: FunctionResidual, scope: Scope): Expression {
@@ -52,5 +89,4 @@ function readFunction({ inputs, residual, name = "residual" }: FunctionResidual,
   return { kind: "function", name, args: share(args), apply: residual };
 }
 
-const unknownAppears = (e: Expression): boolean =>
-  [...nodesOf(e)].some((n) => n.kind === "derivative" || n.kind === "laplacian");
+const unknownAppears = (e: Expression): boolean => [...nodesOf(e)].some((n) => "unknown" in n);

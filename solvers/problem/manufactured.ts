@@ -3,6 +3,7 @@ import { OptionsError } from "../../engine/errors.ts";
 import { call, isZero, total, unit, zero } from "../expression/build.ts";
 import { derivativesOfExpression, differentiate } from "../expression/differentiate.ts";
 import { type Expression, nodesOf, share } from "../expression/expression.ts";
+import { movedTo } from "../expression/moved.ts";
 
 /**
  * An expression with formulas in the place of the unknowns.
@@ -41,6 +42,8 @@ export function substitution(
         return derivatives[e.unknown]!(e.order);
       case "laplacian":
         return total(e.axes.map((axis) => derivatives[e.unknown]!(unit(dimension, axis, 2))));
+      case "elsewhere":
+        return movedTo(derivatives[e.unknown]!(e.order), e.args.map(visit));
       case "data":
         return data[e.name] ?? e;
       case "call":

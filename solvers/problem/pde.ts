@@ -1,21 +1,23 @@
 /** From text to a problem: `pde` reads, derives, checks and freezes. */
 import { OptionsError } from "../../engine/errors.ts";
 import { own } from "../../engine/own.ts";
-import { type DomainSpec, type Interval, parseDomain, type Shape } from "../domain/spec.ts";
+import { type Interval, parseDomain, type Shape } from "../domain/spec.ts";
 import { collapseLaplacians } from "../expression/collapse.ts";
 import { type Expression, evaluate, numbers, share } from "../expression/expression.ts";
-import { parseExpression } from "../expression/parse.ts";
-import { checkNames, type Scope, spaceAxes } from "../expression/scope.ts";
+import { parseExpression, parseParts } from "../expression/parse.ts";
+import { type Scope, spaceAxes } from "../expression/scope.ts";
 import { suggest } from "../expression/syntax-error.ts";
 import { checkProblem } from "./check.ts";
 import { highestOrders } from "./derivatives.ts";
-import { readEquations } from "./equations.ts";
+import { guessesOfFields, readEquations, slopesOfFields } from "./equations.ts";
 import { sourcesOf } from "./manufactured.ts";
+import { fieldsOf, readNames, writtenUnknowns } from "./names.ts";
 import { printingProblem } from "./print-problem.ts";
 import type { Condition, Problem, ProblemSpec, SolutionSpec } from "./problem.ts";
 import { type ConditionContext, conditionSpecs, readConditions } from "./read-conditions.ts";
 import { readIntegral, readObservation } from "./read-data.ts";
 import { checkSpec } from "./spec-check.ts";
+import { numericDomain } from "./written-domain.ts";
 
 /**
  * Makes a problem of what was written. Nothing is solved yet, but everything is checked: names, orders, dimensions, whether
@@ -34,40 +36,49 @@ import { checkSpec } from "./spec-check.ts";
  */
 export function pde(spec: ProblemSpec): Problem {
   checkSpec(spec);
-  const domain = expandAxes(spec.domain);
+  const constants = readConstants(spec.constants ?? {}, {});
+  const domain = numericDomain(spec, constants);
   const { axes, time, shape, interval } = parseDomain(domain);
   const bounds = boundsOf(shape, interval);
-  const unknowns = spec.unknowns ?? ["u"];
+  const names = readNames(spec, axes);
+  const { unknowns, parameters } = names;
   const given = Object.keys(spec.constants ?? {});
-  const trainable = Object.keys(spec.trainable ?? {});
-  const names: Scope = { axes, time, unknowns, constants: [...new Set([...given, ...trainable])] };
-  checkNames(names);
-  const constants = readConstants(spec.constants ?? {}, {});
   const guesses = readConstants(spec.trainable ?? {}, constants);
   const known = { ...names, constants: given };
   if (spec.exact !== undefined && spec.manufactured !== undefined)
     throw new OptionsError('pde: "exact" and "manufactured" are both given; keep one of them', "exact", spec.exact);
   const exactText = spec.manufactured ?? spec.exact;
   const what = spec.manufactured === undefined ? "exact" : "manufactured";
-  const exact = exactText === undefined ? undefined : readSolution(exactText, known, what);
+  const exact = exactText === undefined ? undefined : readSolution(exactText, known, { spec, what });
   const equations = readEquations(spec, names);
   const source = spec.manufactured === undefined ? undefined : sourcesOf(equations, exact!, axes.length);
   const orders = highestOrders(equations, names);
-  const context: ConditionContext = { scope: names, shape, bounds, constants, exact, orders };
+  const first = guessesOfFields(spec, known);
+  const context: ConditionContext = {
+    scope: names,
+    shape,
+    bounds,
+    constants,
+    exact,
+    orders,
+    fields: Object.keys(fieldsOf(spec)).length,
+  };
   const conditions = conditionSpecs(spec, time, orders).flatMap((c) => readConditions(c, context));
   const problem: Problem = {
     name: spec.name,
     axes,
     time,
+    ...(parameters && { parameters }),
     domain,
     bounds,
     unknowns,
     constants,
     trainable: guesses,
-    equations: collapse(equations, conditions, names),
+    equations: collapse([...equations, ...slopesOfFields(spec, names)], conditions, names),
     conditions,
     integrals: (spec.integrals ?? []).map((one) => readIntegral(one, names, bounds)),
     observations: (spec.observations ?? []).map((one, i) => readObservation(one, i, names)),
+    ...(Object.keys(first).length > 0 && { guesses: first }),
     ...(exact && { exact }),
     ...(source && { source }),
     text: plain(spec),
@@ -75,24 +86,6 @@ export function pde(spec: ProblemSpec): Problem {
   freeze(printingProblem(problem));
   checkProblem(problem);
   return problem;
-}
-
-/** Most axes of a row "x1..xN". */
-const mostAxes = 10_000;
-
-/** `{ "x1..x10": [-1, 1] }` → `{ x1: [-1, 1], …, x10: [-1, 1] }`. */
-function expandAxes(domain: DomainSpec): DomainSpec {
-  const entries = Object.entries(domain).flatMap(([key, value]): [string, unknown][] => {
-    const match = /^(\p{L}+)(\d+)\.\.\1(\d+)$/u.exec(key);
-    if (!match) return [[key, value]];
-    const [first, last] = [Number(match[2]), Number(match[3])];
-    if (last > mostAxes)
-      throw new OptionsError(`pde: "${key}" are more than ${mostAxes} axes; give fewer`, "domain", key);
-    if (first !== 1 || last < 1)
-      throw new OptionsError(`pde: the axes "${key}" do not count up from 1; write "x1..x10"`, "domain", key);
-    return Array.from({ length: last }, (_, k) => [`${match[1]}${k + 1}`, value]);
-  });
-  return Object.fromEntries(entries) as unknown as DomainSpec;
 }
 
 function boundsOf(shape: Shape, interval: Interval | undefined): Interval[] {
@@ -137,23 +130,30 @@ function readConstants(spec: Readonly<Record<string, number | string>>, earlier:
   return values;
 }
 
-function readSolution(spec: SolutionSpec, scope: Scope, what: string): Expression[] {
-  const { unknowns } = scope;
-  const texts = typeof spec === "string" ? [spec] : Array.isArray(spec) ? (spec as readonly string[]) : undefined;
-  if (texts && texts.length !== unknowns.length) {
-    const wanted = `one formula for each of ${unknowns.join(", ")}`;
-    throw new OptionsError(`pde: "${what}" has ${texts.length} formulas; give ${wanted}`, what, spec);
+function readSolution(
+  formulas: SolutionSpec,
+  scope: Scope,
+  { spec, what }: { readonly spec: ProblemSpec; readonly what: string },
+): Expression[] {
+  const names = [...writtenUnknowns(spec), ...Object.keys(fieldsOf(spec))];
+  const texts =
+    typeof formulas === "string" ? [formulas] : Array.isArray(formulas) ? (formulas as string[]) : undefined;
+  if (texts && texts.length !== names.length) {
+    const wanted = `one formula for each of ${names.join(", ")}`;
+    throw new OptionsError(`pde: "${what}" has ${texts.length} formulas; give ${wanted}`, what, formulas);
   }
-  const byName = spec as Readonly<Record<string, string>>;
-  const stranger = texts ? undefined : Object.keys(byName).find((name) => !unknowns.includes(name));
+  const byName = formulas as Readonly<Record<string, string>>;
+  const stranger = texts ? undefined : Object.keys(byName).find((name) => !names.includes(name));
   if (stranger !== undefined)
-    throw new OptionsError(`pde: "${what}" speaks of "${stranger}"; ${suggest(stranger, unknowns)}`, what, spec);
-  const formulas = unknowns.map((name, i) => {
+    throw new OptionsError(`pde: "${what}" speaks of "${stranger}"; ${suggest(stranger, names)}`, what, formulas);
+  const parts = names.flatMap((name, i) => {
     const formula = texts ? texts[i] : own(byName, name);
-    if (formula === undefined) throw new OptionsError(`pde: "${what}" has no formula for ${name}; add it`, what, spec);
-    return parseExpression(formula, scope, { unknowns: false });
+    if (formula === undefined)
+      throw new OptionsError(`pde: "${what}" has no formula for ${name}; add it`, what, formulas);
+    if (!scope.complex?.has(name)) return [parseExpression(formula, scope, { unknowns: false })];
+    return parseParts(formula, scope, { unknowns: false });
   });
-  return share(formulas);
+  return share(parts);
 }
 
 function collapse(equations: readonly Expression[], conditions: readonly Condition[], scope: Scope): Expression[] {

@@ -2,10 +2,14 @@
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import type { BoundaryPart } from "../domain/boundary.ts";
 import type { Shape } from "../domain/spec.ts";
-import { evaluate, numbers } from "../expression/expression.ts";
+import type { Surface } from "../domain/surface.ts";
+import { call, unit, zero } from "../expression/build.ts";
+import { derivativesOfExpression } from "../expression/differentiate.ts";
+import { type Expression, evaluate, evaluateAt, numbers } from "../expression/expression.ts";
 import { parseEquation, parsePredicate } from "../expression/parse.ts";
+import { functionOfPoint } from "../expression/point-function.ts";
 import { toText } from "../expression/print.ts";
-import type { Scope } from "../expression/scope.ts";
+import { type Scope, spaceAxes } from "../expression/scope.ts";
 import { suggest } from "../expression/syntax-error.ts";
 import type { Place, PlaceSpec, Problem } from "./problem.ts";
 
@@ -18,11 +22,25 @@ export interface PlaceContext {
 }
 
 /**
+ * The places that a text stands for: one, but for the boundary of a box with parameters.
+ *
  * @throws OptionsError for a place that does not exist (an axis, a side, an edge)
  * @throws DomainError for "x = c" where no face lies
  * @throws FormatError for predicates that cannot be read
  */
-export function parsePlace(spec: PlaceSpec, context: PlaceContext): Place {
+export function parsePlaces(spec: PlaceSpec, context: PlaceContext): readonly Place[] {
+  const { scope } = context;
+  if (!scope.parameters) return [parsePlace(spec, context)];
+  // The faces of parameters are no boundary.
+  if (spec === "boundary") return spaceAxes(scope).map((axis) => ({ axis, side: "both" }));
+  const place = parsePlace(spec, context);
+  const known = place !== "boundary" && "axis" in place && !scope.parameters.includes(place.axis);
+  if (known) return [place];
+  const way = "give a face of a space axis";
+  throw new OptionsError(`pde: with parameters no condition can be on ${JSON.stringify(spec)}; ${way}`, "on", spec);
+}
+
+function parsePlace(spec: PlaceSpec, context: PlaceContext): Place {
   const { shape, constants } = context;
   const scope: Scope = { ...context.scope, constants: Object.keys(constants) };
   if (typeof spec !== "string") {
@@ -52,6 +70,13 @@ function face(name: string, side: "low" | "high" | "both", { scope, shape }: Pla
   return { axis, side };
 }
 
+/** "x^2 + y^2 = 0.25": where left − right vanishes, inside of the domain. @throws FormatError where it cannot be read */
+export function parseSurface(text: string, { scope, constants }: PlaceContext): Place {
+  const names: Scope = { ...scope, constants: Object.keys(constants) };
+  const [left, right] = parseEquation(text, names, { unknowns: false });
+  return { surface: call("sub", left, right) };
+}
+
 /** "x = -1": the face of the box that lies there. */
 function faceAt(text: string, context: PlaceContext): Place {
   const { scope, bounds, constants } = context;
@@ -74,15 +99,35 @@ export function placeKey(place: Place): string {
   if (typeof place === "string") return place;
   const known = keys.get(place);
   if (known !== undefined) return known;
-  const key = "where" in place ? `where ${toText(place.where, { axes: [], unknowns: [] })}` : JSON.stringify(place);
+  const inText = (e: Expression) => toText(e, { axes: [], unknowns: [] });
+  const key =
+    "where" in place
+      ? `where ${inText(place.where)}`
+      : "surface" in place
+        ? `surface ${inText(place.surface)}`
+        : JSON.stringify(place);
   keys.set(place, key);
   return key;
 }
 
 /** The same place as a part of the domain's boundary, for sampling points on it. */
-export function boundaryPart(place: Place, problem: Pick<Problem, "constants">): BoundaryPart {
-  if (place === "boundary" || !("where" in place)) return place;
-  const { where } = place;
-  const { constants } = problem;
-  return { where: (point) => evaluate(where, numbers({ coordinates: point, constants })) > 0 };
+export function boundaryPart(place: Place, problem: Pick<Problem, "axes" | "time" | "constants">): BoundaryPart {
+  const { axes, time, constants } = problem;
+  if (place === "boundary") return place;
+  if ("surface" in place) return { surface: surfaceOf(place.surface, problem) };
+  if (!("where" in place)) return place;
+  const value = functionOfPoint(place.where, constants);
+  return { where: (point) => value(point) > 0 };
+
+  function surfaceOf(e: Expression, names: Pick<Problem, "axes">): Surface {
+    const d = axes.length;
+    const derivative = derivativesOfExpression(e, d);
+    // Along time points stay where they are.
+    const slopes = axes.map((_, k) => (k === time ? zero : derivative(unit(d, k))));
+    return {
+      text: `${toText(e, { ...names, unknowns: [] })} = 0`,
+      values: (points) => evaluateAt(e, points, d, constants),
+      slopes: (points) => slopes.map((slope) => evaluateAt(slope, points, d, constants)),
+    };
+  }
 }

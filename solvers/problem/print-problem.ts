@@ -15,6 +15,7 @@ import {
 } from "../expression/print.ts";
 import { type Scope, spaceAxes } from "../expression/scope.ts";
 import { equationList } from "./equations.ts";
+import { scopeOf } from "./names.ts";
 import type { Condition, Place, Problem } from "./problem.ts";
 
 /** One line of a printed problem: what holds, and where. */
@@ -158,8 +159,10 @@ function domainText(problem: Problem, press: Press): string {
 function linesOf(problem: Problem, press: Press): Line[] {
   const { text, unknowns } = problem;
   const names = [...new Set([...Object.keys(problem.constants), ...Object.keys(problem.trainable)])];
-  const scope: Scope = { axes: problem.axes, time: problem.time, unknowns, constants: names };
+  const scope = scopeOf(problem);
   const equation = (formula: string, options: Partial<ParseOptions> = {}) => {
+    // Sums over points and pairs of real equations say less than what was written.
+    if (scope.complex || /\bintegral\s*\(/.test(formula)) return press.text(formula);
     const sides = parseEquation(formula, scope, { unknowns: true, display: true, ...options });
     return sides.map((side) => press.expression(side, scope)).join(press.signs.equals);
   };
@@ -230,6 +233,8 @@ function placeText({ on, kind }: Condition, scope: Scope, problem: Problem, pres
   if (kind === "periodic") return `${press.text("in ")}${press.name(scope.axes[on.axis]!)}`;
   if (on === "boundary") return press.text("on the boundary");
   if ("edge" in on) return press.text(`on edge ${on.edge}`);
+  if ("surface" in on)
+    return `${press.text("where ")}${press.expression(on.surface, scope)}${press.signs.equals}${press.number(0)}`;
   if ("where" in on)
     return `${press.text("where ")}${press.expression(on.where, scope)}${press.signs.more}${press.number(0)}`;
   return `${press.text(on.axis === problem.time ? "at " : "on ")}${face(on)}`;

@@ -29,7 +29,11 @@ export class Probe {
     const known = this.#places.get(key);
     if (known) return known;
     const random = rng(0).split("problem check, boundary");
-    const points = this.#domain.boundary(COUNT, random, boundaryPart(place, { constants: this.constants }));
+    const points = this.#domain.boundary(
+      COUNT,
+      random,
+      boundaryPart(place, { ...this.#problem, constants: this.constants }),
+    );
     this.#places.set(key, points);
     return points;
   }

@@ -29,6 +29,14 @@ export type ConditionSpec =
     } & ConditionOptions)
   | { readonly type: "initial"; readonly equation: string | readonly string[]; readonly weight?: number }
   | {
+      /** What holds on a line or surface inside of the domain: the unknowns of its two sides agree there, or their fluxes do. */
+      readonly type: "interface";
+      readonly equation: string | readonly string[];
+      /** Its equation, such as `"x = 0.5"` or `"x^2 + y^2 = 0.25"`; the normal points to where left > right. */
+      readonly on: string;
+      readonly weight?: number;
+    }
+  | {
       readonly type: "periodic";
       /** The axis, or the axes. */
       readonly on: string | readonly string[];
@@ -61,6 +69,25 @@ export interface ObservationSpec {
 /** A formula for each unknown: alone (one unknown), in order, or by name. */
 export type SolutionSpec = string | readonly string[] | Readonly<Record<string, string>>;
 
+/** An unknown coefficient. */
+export interface FieldSpec {
+  /** Weight of its slopes beside the residuals of the equations, > 0: what neither equations nor data tell stays smooth. */
+  readonly smooth: number;
+  /** A first guess, a number or a formula of the coordinates. `@defaultValue 0` */
+  readonly guess?: number | string;
+  /** The axes on which it depends; its slopes along others count as much as the equations. `@defaultValue` all */
+  readonly over?: readonly string[];
+}
+
+/** A domain with formulas of constants in the place of numbers. */
+export type WrittenDomain = Written<DomainSpec>;
+
+type Written<T> = T extends number
+  ? number | string
+  : T extends string | undefined
+    ? T
+    : { readonly [K in keyof T]: Written<T[K]> };
+
 /** Checks that a problem may be freed from, when its author knows better. */
 export type Allowance = "missing-condition" | "corner-mismatch";
 
@@ -87,11 +114,21 @@ export interface ProblemSpec {
   readonly name: string;
   /**
    * Boxes as `{ x: [-1, 1], t: [0, 1] }`, in many dimensions `{ "x1..x10": [-1, 1] }`; shapes as in the domain module.
-   * `t` is time.
+   * `t` is time. Numbers may be formulas of constants, as in `{ x: ["-pi", "pi"] }`.
    */
-  readonly domain: DomainSpec;
+  readonly domain: WrittenDomain;
   /** `@defaultValue ["u"]` */
   readonly unknowns?: readonly string[];
+  /** Those unknowns that are complex; `i`, `re`, `im`, `conj`, `abs` then have a meaning. They are solved for as `psiRe` and `psiIm`. */
+  readonly complex?: readonly string[];
+  /**
+   * Unknown coefficients: functions that have no equation of their own, each with a network of its own. A number is `smooth` alone.
+   */
+  readonly fields?: Readonly<Record<string, number | FieldSpec>>;
+  /** Numbers on which the solution depends as well, with their ranges: one solution for all of them. Boxes alone. */
+  readonly parameters?: Readonly<Record<string, readonly [number | string, number | string]>>;
+  /** Functions by their heads: `{ "k(s)": "0.1 + s^2", "flux": "-k(x)*u_x" }`; each may use those before it. */
+  readonly functions?: Readonly<Record<string, string>>;
   /** Numbers, or formulas of earlier constants such as `"0.01/pi"`. */
   readonly constants?: Readonly<Record<string, number | string>>;
   /**
@@ -115,19 +152,20 @@ export interface ProblemSpec {
   readonly allow?: readonly Allowance[];
 }
 
-/** Where a condition holds: the boundary in space, faces of a box or the ends of time, a polygon's edge, or a predicate > 0. */
+/** Where a condition holds: the boundary in space, faces of a box or the ends of time, a polygon's edge, a predicate > 0, or a surface = 0 inside. */
 export type Place =
   | "boundary"
   | { readonly axis: number; readonly side: "low" | "high" | "both" }
   | { readonly edge: number }
-  | { readonly where: Expression };
+  | { readonly where: Expression }
+  | { readonly surface: Expression };
 
 /**
  * What holds at points: residual = 0, with the outward normal as data "normal0", "normal1", … (one per space axis), and with the
  * values of `table` as data "given".
  */
 export interface ValueCondition {
-  readonly kind: "dirichlet" | "neumann" | "robin" | "initial";
+  readonly kind: "dirichlet" | "neumann" | "robin" | "initial" | "interface";
   /** left − right */
   readonly residual: Expression;
   readonly on: Place;
@@ -175,23 +213,28 @@ export interface Observation {
 /** A problem, checked and frozen. */
 export interface Problem {
   readonly name: string;
-  /** Space axes, then `t` if present. */
+  /** Space axes, parameters, then `t` if present. */
   readonly axes: readonly string[];
   /** Index of `t`. */
   readonly time: number | undefined;
+  /** Indices of axes that are parameters. */
+  readonly parameters?: readonly number[];
   readonly domain: DomainSpec;
   /** Lower and upper end of every axis of the bounding box. */
   readonly bounds: readonly Interval[];
+  /** Complex ones as two, and fields last. */
   readonly unknowns: readonly string[];
   /** Fixed constants, and the true values of trainable ones where known. */
   readonly constants: Readonly<Record<string, number>>;
   /** Initial guesses. */
   readonly trainable: Readonly<Record<string, number>>;
-  /** left − right of each; with data "source0", "source1", … where manufactured. */
+  /** left − right of each, then the weighted slopes of fields; with data "source0", "source1", … where manufactured. */
   readonly equations: readonly Expression[];
   readonly conditions: readonly Condition[];
   readonly integrals: readonly Integral[];
   readonly observations: readonly Observation[];
+  /** First guesses of fields, by unknown. */
+  readonly guesses?: Readonly<Record<number, Expression>>;
   /** For each unknown, in coordinates and `constants`. */
   readonly exact?: readonly Expression[];
   /** For each equation, in coordinates and `constants`, where `manufactured` was given. */

@@ -4,16 +4,18 @@ import { timeName } from "../domain/spec.ts";
 import { call, data, partial, total, unit } from "../expression/build.ts";
 import { derivativesOfExpression } from "../expression/differentiate.ts";
 import { type Expression, nodesOf } from "../expression/expression.ts";
-import { parseEquation } from "../expression/parse.ts";
+import { parseEquations } from "../expression/parse.ts";
 import { spaceAxes } from "../expression/scope.ts";
 import { suggest, textError } from "../expression/syntax-error.ts";
 import { derivativeName } from "./derivatives.ts";
-import { type PlaceContext, parsePlace } from "./place.ts";
-import type { Condition, ConditionSpec, ProblemSpec, ValueCondition } from "./problem.ts";
+import { type PlaceContext, parsePlaces, parseSurface } from "./place.ts";
+import type { Condition, ConditionSpec, Place, ProblemSpec, ValueCondition } from "./problem.ts";
 
 /** What formulas of conditions are read against. */
 export interface ConditionContext extends PlaceContext {
   readonly exact: readonly Expression[] | undefined;
+  /** Number of fields, the last unknowns: they have no conditions. */
+  readonly fields: number;
   /** Highest order of derivatives along each axis [unknown][axis]. */
   readonly orders: readonly (readonly number[])[];
 }
@@ -48,20 +50,54 @@ export function readConditions(spec: ConditionSpec, context: ConditionContext): 
       "conditions",
       spec,
     );
-  const on =
-    spec.type === "initial" ? { axis: scope.time!, side: "low" as const } : parsePlace(spec.on ?? "boundary", context);
+  const places: readonly Place[] =
+    spec.type === "initial"
+      ? [{ axis: scope.time!, side: "low" }]
+      : spec.type === "interface"
+        ? [parseSurface(spec.on, context)]
+        : parsePlaces(spec.on ?? "boundary", context);
   const texts = typeof spec.equation === "string" ? [spec.equation] : spec.equation;
-  return texts.flatMap((text): ValueCondition[] => {
-    if (text.trim() === "exact") return exactConditions(type, context).map((c) => ({ ...c, on, weight }));
-    const [left, right] = parseEquation(text, scope, {
-      unknowns: true,
-      normal: type === "neumann" || type === "robin",
-    });
+  const made = texts.flatMap((text) => conditionsOf(text, type, context));
+  return places.flatMap((on) => made.map((c): ValueCondition => ({ ...c, on, weight })));
+}
+
+/** The conditions of one text, wherever they hold. */
+function conditionsOf(text: string, type: ValueCondition["kind"], context: ConditionContext): Unplaced[] {
+  const { scope } = context;
+  if (text.trim() === "exact") return exactConditions(type, context).map(({ condition }) => condition);
+  // "v = exact", "u_n = exact": one unknown of the exact ones.
+  const one = /^\s*(\p{L}[\p{L}\p{Nd}]*)(_n|_(?=t)[\p{L}\p{Nd}]+)?\s*=\s*exact\s*$/u.exec(text);
+  if (one) {
+    const [, name = "", suffix] = one;
+    const kind = suffix === "_n" ? "neumann" : type;
+    const unknowns = scope.complex?.get(name) ?? [scope.unknowns.indexOf(name)];
+    if (unknowns.includes(-1)) throw textError(text, 0, `"${name}" is no unknown`, suggest(name, scope.unknowns));
+    const wanted = suffix === undefined || suffix === "_n" ? 0 : suffix.length - 1;
+    return exactConditions(kind, context).flatMap(({ condition, unknown, derivative }) =>
+      unknowns.includes(unknown) && derivative === wanted ? [condition] : [],
+    );
+  }
+  return parseEquations(text, scope, {
+    unknowns: true,
+    normal: type === "neumann" || type === "robin" || type === "interface",
+  }).map(([left, right], part, { length }) => {
     const residual = call("sub", left, right);
     checkKind(type, text, residual, context);
     const prescribes = prescribedBy(left, right, type);
-    return [{ kind: type, residual, on, weight, ...(prescribes && { prescribes }), text }];
+    const shown = length === 1 ? text : `${part === 0 ? "re" : "im"}: ${text}`;
+    return { kind: type, residual, ...(prescribes && { prescribes }), text: shown };
   });
+}
+
+/** A condition before it is known where it holds. */
+type Unplaced = Omit<ValueCondition, "on" | "weight">;
+
+/** One that the exact solution gives. */
+interface ExactCondition {
+  readonly condition: Unplaced;
+  readonly unknown: number;
+  /** Order in time, at the start. */
+  readonly derivative: number;
 }
 
 /** A condition must be of the kind it is called. */
@@ -104,28 +140,26 @@ function prescribedBy(left: Expression, right: Expression, type: ValueCondition[
   return undefined;
 }
 
-function exactConditions(
-  type: ValueCondition["kind"],
-  context: ConditionContext,
-): Omit<ValueCondition, "on" | "weight">[] {
+function exactConditions(type: ValueCondition["kind"], context: ConditionContext): ExactCondition[] {
   const { scope, exact, orders } = context;
   if (!exact) {
     const message = 'pde: a condition is "exact", but no solution is given; add "exact" or "manufactured"';
     throw new OptionsError(message, "conditions", "exact");
   }
-  if (type === "robin") {
-    const message = 'pde: a robin condition cannot be "exact"; write its formula, or use dirichlet or neumann';
+  if (type === "robin" || type === "interface") {
+    const message = `pde: ${type === "robin" ? "a" : "an"} ${type} condition cannot be "exact"; write its formula, or use dirichlet or neumann`;
     throw new OptionsError(message, "conditions", type);
   }
   const dimension = scope.axes.length;
-  return scope.unknowns.flatMap((name, unknown): Omit<ValueCondition, "on" | "weight">[] => {
+  return scope.unknowns.slice(0, scope.unknowns.length - context.fields).flatMap((name, unknown): ExactCondition[] => {
     if (type === "neumann") {
       const slopes = spaceAxes(scope).map((k) => {
         const order = unit(dimension, k);
         const value = derivativesOfExpression(exact[unknown]!, dimension)(order);
         return call("mul", data(`normal${k}`), call("sub", partial(unknown, order), value));
       });
-      return [{ kind: type, residual: total(slopes), text: `${name}_n = exact` }];
+      const condition = { kind: type, residual: total(slopes), text: `${name}_n = exact` };
+      return [{ condition, unknown, derivative: 0 }];
     }
     const highest = type === "initial" ? orders[unknown]![scope.time!]! : 1;
     return Array.from({ length: highest }, (_, k) => {
@@ -133,7 +167,8 @@ function exactConditions(
       const value = derivativesOfExpression(exact[unknown]!, dimension)(order);
       const text = `${type === "initial" ? derivativeName(name, scope.axes[scope.time!]!, k) : name} = exact`;
       const residual = call("sub", partial(unknown, order), value);
-      return { kind: type, residual, prescribes: { unknown, order, value }, text };
+      const condition = { kind: type, residual, prescribes: { unknown, order, value }, text };
+      return { condition, unknown, derivative: k };
     });
   });
 }

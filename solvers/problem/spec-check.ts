@@ -100,6 +100,9 @@ const place = either(
   [(v) => isRecord(v), object({ where: text })],
 );
 
+const numberOrText = either("a number or a formula", [isText, text], [() => true, finite]);
+const interval = listOf(numberOrText, 2, 2);
+
 const conditionKinds: Readonly<Record<string, Check>> = {
   ...Object.fromEntries(
     ["dirichlet", "neumann", "robin"].map((type) => [
@@ -108,6 +111,7 @@ const conditionKinds: Readonly<Record<string, Check>> = {
     ]),
   ),
   initial: object({ type: text, equation: textOrTexts }, { weight: positive }),
+  interface: object({ type: text, equation: textOrTexts, on: text }, { weight: positive }),
   periodic: object({ type: text, on: textOrTexts }, { unknowns: listOf(text, 1), weight: positive }),
 };
 
@@ -174,6 +178,16 @@ const problem = object(
   },
   {
     unknowns: listOf(text, 1, mostUnknowns),
+    complex: listOf(text, 1, mostUnknowns),
+    fields: recordOf(
+      either(
+        "a positive number or { smooth }",
+        [(v) => typeof v === "number", positive],
+        [isRecord, object({ smooth: positive }, { guess: numberOrText, over: listOf(text, 1) })],
+      ),
+    ),
+    parameters: recordOf(interval),
+    functions: recordOf(text),
     constants,
     trainable: constants,
     conditions: either(

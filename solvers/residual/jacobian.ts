@@ -95,7 +95,7 @@ export function rowsAndFactors(
 }
 
 function factorsOf(model: Model, group: RowGroup, equation: number, theta: tf.Tensor, tensors: GroupTensors) {
-  const layers: { layer: LinearLayer; z: Block }[] = [];
+  const layers: { layer: LinearLayer; z: Block; copies: number }[] = [];
   const listened: tf.Tensor[] = [];
   // One copy of each trainable constant per point, so that its gradient is a column.
   const spread = new Map<string, tf.Tensor>();
@@ -111,12 +111,13 @@ function factorsOf(model: Model, group: RowGroup, equation: number, theta: tf.Te
       listened.push(column);
       return column;
     };
-    const columns = residualColumns(model, group, theta, tensors, constants, (layer, z) => {
+    const columns = residualColumns(model, group, theta, tensors, constants, (layer, z, copies) => {
       // A row shared by all points gets one copy per point, so that gradients stay apart.
+      const count = group.count * copies;
       const full = z.map((part) =>
-        part?.shape[0] === 1 && group.count > 1 ? tf.broadcastTo(part, [group.count, layer.outputs]) : part,
+        part?.shape[0] === 1 && count > 1 ? tf.broadcastTo(part, [count, layer.outputs]) : part,
       );
-      layers.push({ layer, z: full });
+      layers.push({ layer, z: full, copies });
       listened.push(...full.filter((part) => part !== undefined));
       return full;
     });
@@ -128,10 +129,16 @@ function factorsOf(model: Model, group: RowGroup, equation: number, theta: tf.Te
     .engine()
     .gradients(forward, listened.length > 0 ? listened : pushed(listened, theta), undefined, true);
   const gradients = new Map(listened.map((tensor, i) => [tensor, grads[i] as tf.Tensor | undefined]));
-  const factors = layers.map(({ layer: { offset, inputs, outputs, bias, h }, z }): LayerFactors => {
+  const factors = layers.map(({ layer: { offset, inputs, outputs, bias, h }, z, copies }): LayerFactors => {
     const slots = h.flatMap((part, slot): SlotFactors[] => {
       const bar = z[slot] && gradients.get(z[slot]);
-      return part && bar ? [{ h: part, bar, value: slot === 0 }] : [];
+      if (!(part && bar)) return [];
+      // What a row has of the network at other points are more slots of its own point.
+      return Array.from({ length: copies }, (_, k) => ({
+        h: copyOf(part, k, copies, group.count),
+        bar: copyOf(bar, k, copies, group.count),
+        value: slot === 0,
+      }));
     });
     return { offset, inputs, outputs, bias, slots };
   });
@@ -145,6 +152,10 @@ function factorsOf(model: Model, group: RowGroup, equation: number, theta: tf.Te
   });
   return { residual: residual!, layers: [...factors, ...columns] };
 }
+
+/** The rows of one copy of the points; a row shared by all stays as it is. */
+const copyOf = (part: tf.Tensor, copy: number, copies: number, count: number): tf.Tensor =>
+  copies === 1 || part.shape[0] === 1 ? part : tf.slice(part, [copy * count, 0], [count, part.shape[1]!]);
 
 /** @throws OptionsError where layers do not share out all parameters of a network among them */
 function checkCover(layers: readonly LayerFactors[], size: number): void {

@@ -5,6 +5,7 @@ import { type Algebra, type Expression, evaluate, type FunctionName } from "../e
 import { type SlotSet, slotSet } from "../jet/slots.ts";
 import { type TensorOrNumber, tensorRing } from "../jet/tensor-ring.ts";
 import type { Block, LinearLayer } from "../network/network.ts";
+import { elsewhereColumns } from "./elsewhere.ts";
 import { asColumn, type ConstantLookup, constantsOf, coordinatesOf, type Model, solutionJets } from "./model.ts";
 
 /** Equations that hold at the same points. */
@@ -49,6 +50,7 @@ export function slotsOf(dimension: number, residuals: readonly Expression[]): Sl
       laplacians.set(axes.join(), axes);
       return null;
     },
+    elsewhere: () => null,
   };
   for (const residual of residuals) evaluate(residual, probe);
   const [sum, ...others] = laplacians.values();
@@ -59,6 +61,9 @@ export function slotsOf(dimension: number, residuals: readonly Expression[]): Sl
 
 const axesOf = (order: readonly number[]): number[] => order.flatMap((n, axis) => new Array<number>(n).fill(axis));
 
+/** Hears of the layers of a network at `copies` points for each point of a group, one copy of all points after the other. */
+export type CopyListener = (layer: LinearLayer, z: Block, copies: number) => Block;
+
 /** The residuals of a group as columns [n, 1], unweighted. `bind` may replace the lookup of constants. */
 export function residualColumns(
   model: Model,
@@ -66,11 +71,11 @@ export function residualColumns(
   theta: tf.Tensor,
   tensors: Omit<GroupTensors, "rootWeights">,
   constants: ConstantLookup,
-  listen?: (layer: LinearLayer, z: Block) => Block,
+  listen?: CopyListener,
 ): tf.Tensor[] {
   const { points, data } = tensors;
   const set = slotsOf(model.dimension, group.residuals);
-  const jets = solutionJets(model, theta, points, set, constants, listen);
+  const jets = solutionJets(model, theta, points, set, constants, listen && ((layer, z) => listen(layer, z, 1)));
   const x = coordinatesOf(points);
   const algebra: Algebra<TensorOrNumber> = {
     number: (value) => value,
@@ -82,10 +87,12 @@ export function residualColumns(
       if (axes.join() === set.laplacianAxes.join()) return jets[unknown]![set.laplacian] ?? 0;
       return axes.map((axis) => jets[unknown]![set.indexOf([axis, axis])] ?? 0).reduce((a, b) => tensorRing.add(a, b));
     },
+    elsewhere: (_unknown, _order, _at, node) => elsewhere(node),
     call: callTensor,
     apply: (f, args) => f(args.map((arg) => asColumn(arg, group.count))),
   };
   const memo = new Map<Expression, TensorOrNumber>();
+  const elsewhere = elsewhereColumns({ model, group, theta, constants, listen }, (e) => evaluate(e, algebra, memo));
   return group.residuals.map((residual) => asColumn(evaluate(residual, algebra, memo), group.count));
 }
 
@@ -100,6 +107,8 @@ function callTensor(name: FunctionName, args: readonly TensorOrNumber[]): Tensor
     case "min":
     case "max":
       return tensorRing[name](a, b);
+    case "if":
+      return tensorRing.where(a, b, args[2]!);
     case "neg":
       return tensorRing.mul(-1, a);
     case "square":

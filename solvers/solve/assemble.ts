@@ -5,6 +5,10 @@ import type { Domain } from "../domain/domain.ts";
 import { call, number } from "../expression/build.ts";
 import { type Expression, evaluateAt, nodesOf } from "../expression/expression.ts";
 import { type AnyNetwork, checkNetwork, networkProgram, periodicNetwork } from "../network/kinds.ts";
+import { type Mlp, mlp } from "../network/mlp.ts";
+import type { Box, NetworkProgram } from "../network/network.ts";
+import { parallelProgram } from "../network/parallel.ts";
+import { fieldsOf } from "../problem/names.ts";
 import { boundaryPart } from "../problem/place.ts";
 import type { Condition, Integral, Observation, Problem, ValueCondition } from "../problem/problem.ts";
 import type { Model } from "../residual/model.ts";
@@ -85,8 +89,11 @@ export function assemble(
   const heldByFeatures = (c: Condition) => c.kind === "periodic" && features !== network;
   const model: Model = {
     dimension: domain.dimension,
-    network: networkProgram(features, box, problem.unknowns.length),
-    ansatz,
+    network: programFor(problem, features, box),
+    ansatz: problem.unknowns.map((_, i) => {
+      const guess = problem.guesses?.[i];
+      return { ...ansatz[i], ...(guess && { lift: guess }) };
+    }),
     constants: problem.constants,
     trainable: Object.keys(problem.trainable),
   };
@@ -133,6 +140,22 @@ export function assemble(
     temperature,
   };
 }
+
+/**
+ * The program of a network. Fields have a smaller one each, of their own; random features need none, since every unknown has coefficients
+ * of its own among them.
+ */
+function programFor(problem: Problem, network: AnyNetwork, box: Box): NetworkProgram {
+  const fields = Object.keys(fieldsOf(problem.text)).length;
+  const all = problem.unknowns.length;
+  if (fields === 0 || !isDeep(network)) return networkProgram(network, box, all);
+  const { width, activation } = network;
+  const own = mlp({ width: Math.max(8, Math.ceil(width / 2)), depth: 2, activation });
+  const parts = Array.from({ length: fields }, () => networkProgram(own, box, 1));
+  return parallelProgram([networkProgram(network, box, all - fields), ...parts]);
+}
+
+const isDeep = (network: AnyNetwork): network is Mlp => network.kind === "mlp" && (network as Mlp).depth > 1;
 
 /** Names of the data columns that expressions read, in order of their names. */
 const dataNames = (expressions: readonly Expression[]): string[] =>

@@ -10,6 +10,7 @@ import type { Domain } from "../domain/domain.ts";
 import { call, number, zero } from "../expression/build.ts";
 import { derivativesOfExpression } from "../expression/differentiate.ts";
 import { type Expression, evaluateAt, nodesOf, share } from "../expression/expression.ts";
+import { movedTo } from "../expression/moved.ts";
 import { spaceAxes } from "../expression/scope.ts";
 import { boundaryPart } from "../problem/place.ts";
 import type { Condition, Problem, ValueCondition } from "../problem/problem.ts";
@@ -218,22 +219,8 @@ function corrected(
 }
 
 /** The expression on the plane x_axis = at. */
-export function substitute(expression: Expression, axis: number, at: number): Expression {
-  const memo = new Map<Expression, Expression>();
-  const visit = (e: Expression): Expression => {
-    const known = memo.get(e);
-    if (known) return known;
-    const made =
-      e.kind === "coordinate" && e.axis === axis
-        ? number(at)
-        : e.kind === "call"
-          ? call(e.name, ...e.args.map(visit))
-          : e;
-    memo.set(e, made);
-    return made;
-  };
-  return visit(expression);
-}
+export const substitute = (expression: Expression, axis: number, at: number): Expression =>
+  movedTo(expression, { [axis]: number(at) });
 
 /** Largest absolute value at even points of the bounding box. */
 function sizeOf(problem: Problem, domain: Domain, expression: Expression): number {

@@ -1,8 +1,9 @@
 /** A scale for the network's first layer, from the problem alone. */
 import { rng } from "../../engine/rng.ts";
 import { domainOf } from "../domain/domain.ts";
-import { derivativesOfExpression } from "../expression/differentiate.ts";
-import { columns, evaluate, evaluateAt, nodesOf } from "../expression/expression.ts";
+import { zero } from "../expression/build.ts";
+import { evaluateAt, nodesOf } from "../expression/expression.ts";
+import { substitution } from "../problem/manufactured.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { Hardness } from "./hardness.ts";
 import { construct } from "./lift.ts";
@@ -24,24 +25,18 @@ export function suggestedScale(problem: Problem, conditions: Hardness = "hard"):
   if (d > 3 || inGraphs) return least;
   const points = domain.interior(2 ** 14, rng(0).split("scale"));
   const count = points.length / d;
-  const { constants, trainable } = problem;
-  const zero = new Float64Array(count);
+  const constants = { ...problem.constants, ...problem.trainable };
   const ansatz = conditions === "hard" ? construct(problem, domain).ansatz : [];
-  const lifts = ansatz.map(({ lift }) => lift && derivativesOfExpression(lift, d));
-  const algebra = columns(count, {
-    coordinates: Array.from({ length: d }, (_, k) => Float64Array.from(zero, (_v, i) => points[i * d + k]!)),
-    constants: { ...constants, ...trainable },
-    data: Object.fromEntries(
-      (problem.source ?? []).map((source, i) => [`source${i}`, evaluateAt(source, points, d, constants)]),
-    ),
-    derivative: (unknown, order) => {
-      const lift = lifts[unknown];
-      return lift ? evaluateAt(lift(order), points, d, { ...constants, ...trainable }) : zero;
-    },
-  });
+  const put = substitution(
+    problem.unknowns.map((_, i) => ansatz[i]?.lift ?? zero),
+    d,
+  );
+  const data = Object.fromEntries(
+    (problem.source ?? []).map((source, i) => [`source${i}`, evaluateAt(source, points, d, problem.constants)]),
+  );
   const sizes = new Float64Array(count);
   for (const equation of problem.equations) {
-    evaluate(equation, algebra).forEach((v, i) => {
+    evaluateAt(put(equation), points, d, constants, data).forEach((v, i) => {
       sizes[i]! += v * v;
     });
   }

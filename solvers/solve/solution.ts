@@ -14,6 +14,7 @@ import { parseExpression } from "../expression/parse.ts";
 import { type AnyNetwork, networkCheck, savedNetwork } from "../network/kinds.ts";
 import { dataOf } from "../own-kind.ts";
 import { problemToJson, savedProblem } from "../problem/json.ts";
+import { scopeOf } from "../problem/names.ts";
 import type { Problem } from "../problem/problem.ts";
 import { type Evaluator, evaluator } from "../residual/evaluator.ts";
 import { parameterCount } from "../residual/model.ts";
@@ -132,9 +133,7 @@ export class Solution {
    * @throws FormatError where the formula cannot be read
    */
   quantity(formula: string, points: Float64Array): Promise<Float64Array> {
-    const { axes, time, unknowns, constants, trainable } = this.problem;
-    const names = [...new Set([...Object.keys(constants), ...Object.keys(trainable)])];
-    const expression = parseExpression(formula, { axes, time, unknowns, constants: names }, { unknowns: true });
+    const expression = parseExpression(formula, scopeOf(this.problem), { unknowns: true });
     return this.#values(`quantity ${formula}`, [expression], points);
   }
 

@@ -50,6 +50,7 @@ const unary: FunctionName[] = [
   "cosh",
   "atan",
   "square",
+  "erf",
 ];
 
 for (const name of unary) {
@@ -81,6 +82,8 @@ test("products, quotients, powers and choices obey the same rule", () => {
     call("pow", v, call("add", y, number(1.5))),
     call("min", u, v),
     call("max", u, v),
+    call("if", call("sub", x, number(0.1)), u, v),
+    call("if", call("sub", number(0.1), x), u, v),
     call("neg", call("mul", u, v)),
   ]) {
     const point = [0.7, 0.4];

@@ -91,7 +91,7 @@ test("the mixture of the ten-dimensional Gaussians integrates u² and 1 to 0.1 %
 });
 
 test("the singular solution of the L-shape is harmonic: five-point differences vanish at second order", () => {
-  const domain = domainOf(referenceProblem("l-shape").spec.domain);
+  const domain = domainOf(pde(referenceProblem("l-shape").spec).domain);
   const points = domain.interior(300, rng(3));
   const depth = domain.signedDistance(points);
   const residual = (h: number) => {

@@ -2,6 +2,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { ConvergenceError, DomainError, type MongeError, OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { gaussLegendre } from "../../../engine/numerics/gauss-legendre.ts";
 import { adam } from "../../../engine/optimizer.ts";
 import { rng } from "../../../engine/rng.ts";
 import { domainOf } from "../../../solvers/domain/domain.ts";
@@ -16,7 +17,7 @@ import { residualDensity } from "../../../solvers/sampler/residual-density.ts";
 import { uniform } from "../../../solvers/sampler/uniform.ts";
 import { assemble } from "../../../solvers/solve/assemble.ts";
 import type { Round, SolveOptions } from "../../../solvers/solve/options.ts";
-import { gaussLegendre, quadrature } from "../../../solvers/solve/quadrature.ts";
+import { quadrature } from "../../../solvers/solve/quadrature.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
 import { train } from "../../../solvers/solve/train.ts";
 import type { Progress, TrainOptions } from "../../../solvers/solve/training.ts";

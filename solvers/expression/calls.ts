@@ -1,0 +1,237 @@
+/** What a formula can call: functions of numbers, derivatives, vectors, functions of the user's, integrals, unknowns elsewhere. */
+import { type FormatError, isMongeError } from "../../engine/errors.ts";
+import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
+import { balanced, call, elsewhere, laplacian, number, one, unit } from "./build.ts";
+import { complex, isComplex, parts, type Scalar } from "./complex.ts";
+import { arity, type Expression, type FunctionName, nodesOf } from "./expression.ts";
+import type { Reader, Value } from "./reader.ts";
+import { functions, isPosition, operations, type Scope, spaceAxes, splitDerivative, synonyms } from "./scope.ts";
+import type { Syntax } from "./syntax.ts";
+import { suggest } from "./syntax-error.ts";
+
+type Call = Extract<Syntax, { kind: "call" }>;
+
+/** All names that can be called. */
+export const functionNames = ({ axes, functions: own }: Scope): readonly string[] => [
+  ...functions,
+  ...synonyms,
+  ...operations,
+  ...axes.map((a) => `d${a}`),
+  ...(own?.keys() ?? []),
+];
+
+const isVector = (value: Value): value is readonly Scalar[] => Array.isArray(value);
+
+/** The value of a call. @throws FormatError for names that are not known, and arguments that do not fit */
+export function callOf(r: Reader, s: Call): Value {
+  const { name, args } = s;
+  const { axes, constants, functions: own } = r.scope;
+  const user = own?.get(name);
+  if (user) return userCall(r, s);
+  if (name === "if") {
+    count(r, s, 3);
+    return r.each(s, "if", [r.condition(args[0]!), r.value(args[1]!), r.value(args[2]!)]);
+  }
+  if ((functions as readonly string[]).includes(name)) {
+    count(r, s, arity[name as FunctionName]);
+    return r.each(
+      s,
+      name as FunctionName,
+      args.map((a) => r.value(a)),
+    );
+  }
+  if ((synonyms as readonly string[]).includes(name)) {
+    count(r, s, 1);
+    return synonym(r, s, r.value(args[0]!));
+  }
+  if ((operations as readonly string[]).includes(name)) return operation(r, s);
+  if (name.startsWith("d") && axes.includes(name.slice(1))) {
+    count(r, s, 1);
+    return r.along(s, r.number(args[0]!), [axes.indexOf(name.slice(1))]);
+  }
+  const [head] = splitDerivative(name);
+  if (r.unknown(head) !== undefined) return unknownElsewhere(r, s);
+  if ([...axes, ...constants, "pi", "e"].includes(name) || isPosition(name, r.scope) || r.locals.has(name))
+    throw r.error(s, `${name} is not a function`, `write ${name}*(…) for a product`);
+  const way = 'one of your own goes into "functions"';
+  const close = suggest(name, functionNames(r.scope));
+  throw r.error(s, `there is no function "${name}"`, `${close}; ${way}`.replace("?;", "? Else"));
+}
+
+function count(r: Reader, s: Call, wanted: number): void {
+  if (s.args.length === wanted) return;
+  const many = `${wanted} argument${wanted === 1 ? "" : "s"}`;
+  throw r.error(s, `${s.name} takes ${many}, not ${s.args.length}`, "mend it");
+}
+
+function synonym(r: Reader, s: Call, value: Value): Value {
+  const each = (name: FunctionName, ...args: Value[]) => r.each(s, name, args);
+  switch (s.name as (typeof synonyms)[number]) {
+    case "ln":
+      return each("log", value);
+    case "arctan":
+      return each("atan", value);
+    case "sech":
+      return each("div", one, each("cosh", value));
+    case "erfc":
+      return each("sub", one, each("erf", value));
+    case "heaviside":
+      return each("mul", number(0.5), each("add", one, each("sign", value)));
+    case "relu":
+      return each("max", value, number(0));
+  }
+}
+
+/** A function of the user's: its formula with the arguments in the place of the parameters. */
+function userCall(r: Reader, s: Call): Value {
+  const own = r.scope.functions!.get(s.name)!;
+  const { parameters, body } = own;
+  count(r, s, parameters.length);
+  const values = parameters.map((name, k) => [name, r.value(s.args[k]!)] as const);
+  try {
+    return r.reading(own, new Map(values)).value(body);
+  } catch (error) {
+    if (!isMongeError(error)) throw error;
+    throw r.error(s, `in ${s.name}, ${error.message.replace(/^pde: /, "")}\nhere`, "see the place shown");
+  }
+}
+
+/** `u(x - 1)`, `u_x(s, t)`: an unknown or a derivative of it at another point. */
+function unknownElsewhere(r: Reader, s: Call): Value {
+  const { axes } = r.scope;
+  const [head, suffix] = splitDerivative(s.name);
+  const wrong = (): FormatError => {
+    const way = `write ${s.name}*(…) for a product, and ${s.name}(${axes.join(", ")}) for its value at another point`;
+    return r.error(s, `${s.name} is not a function`, way);
+  };
+  if (s.args.length !== axes.length) throw wrong();
+  if (!r.options.unknowns) throw r.error(s, `the unknown ${head} has no place here`, "give a formula in coordinates");
+  const at = s.args.map((a) => r.scalar(a));
+  // "u(1 - u)" is a product that lacks its sign.
+  if (at.some(speaksOfUnknowns)) throw wrong();
+  const order = suffix === undefined ? unit(axes.length, -1) : r.orderOf(s, head, suffix);
+  const pair = r.scope.complex?.get(head);
+  if (pair) return complex(elsewhere(pair[0], order, at), elsewhere(pair[1], order, at));
+  return elsewhere(r.scope.unknowns.indexOf(head), order, at);
+}
+
+const speaksOfUnknowns = (e: Expression): boolean =>
+  [...nodesOf(e)].some(({ kind }) => kind === "derivative" || kind === "laplacian" || kind === "elsewhere");
+
+/** Gauss–Legendre nodes of an integral where nothing is said, and the most. */
+const [usualNodes, mostNodes] = [16, 128];
+
+/** `integral(f, s, a, b)`: by Gauss–Legendre's rule. */
+function integral(r: Reader, s: Call): Scalar {
+  const [f, variable, low, high, nodes] = s.args;
+  if (s.args.length < 4 || s.args.length > 5) count(r, s, 4);
+  if (variable!.kind !== "symbol")
+    throw r.error(variable!, "this is no name of a variable", "write integral(f(s), s, a, b)");
+  const size = nodes === undefined ? usualNodes : nodes.kind === "number" ? nodes.value : Number.NaN;
+  if (!(Number.isInteger(size) && size >= 2 && size <= mostNodes))
+    throw r.error(nodes!, "this is no number of nodes", `give a whole number from 2 to ${mostNodes}`);
+  const { name } = variable as Extract<Syntax, { kind: "symbol" }>;
+  const { axes, constants } = r.scope;
+  if (axes.includes(name) || constants.includes(name) || r.unknown(name))
+    throw r.error(variable!, `${name} has a meaning already`, "take another name for the variable of the integral");
+  const [a, b] = [r.scalar(low!), r.scalar(high!)];
+  const length = call("sub", b, a);
+  const rule = gaussLegendre(size);
+  const terms = Array.from({ length: size }, (_, q): Scalar => {
+    const at = call("add", a, call("mul", number(rule.nodes[q]!), length));
+    return r.apply(s, "mul", [number(rule.weights[q]!), r.with([[name, at]]).number(f!)]);
+  });
+  return r.apply(s, "mul", [length, r.total(s, terms)]);
+}
+
+function operation(r: Reader, s: Call): Value {
+  const space = spaceAxes(r.scope);
+  const values = () => s.args.map((a) => r.value(a));
+  if (s.args.length === 0) throw r.error(s, `${s.name} needs an argument`, "give one");
+  // Vectors may be written as one vector or as numbers in a row.
+  const entries = (): readonly Scalar[] => values().flat();
+  const only = () => {
+    count(r, s, 1);
+    return r.number(s.args[0]!);
+  };
+  switch (s.name as (typeof operations)[number]) {
+    case "sum":
+      return r.total(s, entries());
+    case "prod":
+      return balanced(entries(), (a, b) => r.apply(s, "mul", [a, b]));
+    case "normsq":
+      return r.total(
+        s,
+        entries().map((e) => squareOf(r, s, e)),
+      );
+    case "norm":
+      return r.apply(s, "sqrt", [
+        r.total(
+          s,
+          entries().map((e) => squareOf(r, s, e)),
+        ),
+      ]);
+    case "dot": {
+      count(r, s, 2);
+      const products = r.each(s, "mul", values());
+      return isVector(products) ? r.total(s, products) : products;
+    }
+    case "grad": {
+      const f = only();
+      return space.map((k) => r.along(s, f, [k]));
+    }
+    case "div": {
+      const v = entries();
+      if (v.length !== space.length) {
+        const wanted = `div needs ${space.length} components, one for each space axis, not ${v.length}`;
+        throw r.error(s, wanted, "mend it");
+      }
+      return r.total(
+        s,
+        v.map((f, i) => r.along(s, f, [space[i]!])),
+      );
+    }
+    case "lap":
+      return laplacianOf(r, s, only());
+    case "diff": {
+      const [f, ...along] = s.args;
+      const axes = along.map((a) => {
+        const axis = a.kind === "symbol" ? r.scope.axes.indexOf(a.name) : -1;
+        if (axis < 0) throw r.error(a, "this is no axis", `the axes are ${r.scope.axes.join(", ")}`);
+        return axis;
+      });
+      if (axes.length === 0) throw r.error(s, "diff needs an axis", "write diff(f, x)");
+      return r.along(s, r.number(f!), axes);
+    }
+    case "dn":
+      return r.alongNormal(s, only());
+    case "re":
+      return parts(only())[0];
+    case "im":
+      return parts(only())[1];
+    case "conj": {
+      const [re, im] = parts(only());
+      return complex(re, call("neg", im));
+    }
+    case "integral":
+      return integral(r, s);
+  }
+}
+
+/** |e|², without a root. */
+function squareOf(r: Reader, s: Call, e: Scalar): Expression {
+  const [re, im] = parts(e);
+  return isComplex(e) ? call("add", call("square", re), call("square", im)) : (r.apply(s, "square", [e]) as Expression);
+}
+
+function laplacianOf(r: Reader, s: Call, f: Scalar): Scalar {
+  const space = spaceAxes(r.scope);
+  const of = (e: Expression): Expression =>
+    e.kind === "derivative" && e.order.every((o) => o === 0)
+      ? laplacian(e.unknown, space, e.order.length)
+      : (r.total(
+          s,
+          space.map((k) => r.along(s, e, [k, k])),
+        ) as Expression);
+  return isComplex(f) ? complex(of(f.re), of(f.im)) : of(f);
+}

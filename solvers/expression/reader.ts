@@ -1,0 +1,279 @@
+/** From syntax to expressions: names, operators, indices. What is called is in calls.ts. */
+import { DomainError, type FormatError } from "../../engine/errors.ts";
+import { call, coordinate, data, number, partial, total, unit } from "./build.ts";
+import { callOf, functionNames } from "./calls.ts";
+import { complex, complexCall, imaginary, isComplex, parts, type Scalar } from "./complex.ts";
+import { derivativesOfExpression, differentiate, maxOrder } from "./differentiate.ts";
+import type { Expression, FunctionName } from "./expression.ts";
+import { finiteCall } from "./finite.ts";
+import { axesOfSuffix, isPosition, type Scope, spaceAxes, splitDerivative, type UserFunction } from "./scope.ts";
+import type { Syntax } from "./syntax.ts";
+import { suggest, textError } from "./syntax-error.ts";
+
+/** What a formula may contain besides the names of its scope. */
+export interface ParseOptions {
+  /** Whether the unknowns may appear. */
+  readonly unknowns: boolean;
+  /** Whether the outward normal, and derivatives along it, may appear. */
+  readonly normal?: boolean;
+  /** Whether u_n stays one symbol, for printing. */
+  readonly display?: boolean;
+  /** Data name that `source` stands for. */
+  readonly source?: string;
+}
+
+/** What a part of a formula stands for. */
+export type Value = Scalar | readonly Scalar[];
+
+export const isVector = (value: Value): value is readonly Scalar[] => Array.isArray(value);
+
+/** Reads the syntax of one text. */
+export class Reader {
+  readonly text: string;
+  readonly scope: Scope;
+  readonly options: ParseOptions;
+  /** Names that stand for values inside of a function or an integral. */
+  readonly locals: ReadonlyMap<string, Value>;
+
+  constructor(text: string, scope: Scope, options: ParseOptions, locals: ReadonlyMap<string, Value> = new Map()) {
+    this.text = text;
+    this.scope = scope;
+    this.options = options;
+    this.locals = locals;
+  }
+
+  /** The same text with more names. */
+  with(names: Iterable<readonly [string, Value]>): Reader {
+    return new Reader(this.text, this.scope, this.options, new Map([...this.locals, ...names]));
+  }
+
+  /** The text of a function, with its arguments. */
+  reading({ text, before }: UserFunction, locals: ReadonlyMap<string, Value>): Reader {
+    const { functions: _, ...scope } = this.scope;
+    return new Reader(text, before ? { ...scope, functions: before } : scope, this.options, locals);
+  }
+
+  /** A real number. */
+  scalar(s: Syntax): Expression {
+    const value = this.number(s);
+    if (!isComplex(value)) return value;
+    throw this.error(s, "this is a complex number where a real one is needed", "take re(…), im(…) or abs(…) of it");
+  }
+
+  /** A number, complex or not. */
+  number(s: Syntax): Scalar {
+    const value = this.value(s);
+    if (!isVector(value)) return value;
+    throw this.error(s, `this is a vector of ${value.length} where a number is needed`, "reduce it, as in sum(…)");
+  }
+
+  error(s: Syntax, message: string, hint: string): FormatError {
+    return textError(this.text, s.at, message, hint);
+  }
+
+  value(s: Syntax): Value {
+    switch (s.kind) {
+      case "number":
+        return number(s.value);
+      case "symbol":
+        return this.#symbol(s);
+      case "list":
+        return s.items.map((item) => this.number(item));
+      case "index":
+        return this.#index(s);
+      case "operator":
+        return this.#operator(s);
+      case "call":
+        return callOf(this, s);
+    }
+  }
+
+  /** A comparison, or several: positive where it holds. */
+  condition(s: Syntax): Expression {
+    if (s.kind === "operator") {
+      const [a, b] = s.args as [Syntax, Syntax];
+      if (s.op === "and" || s.op === "or")
+        return call(s.op === "and" ? "min" : "max", this.condition(a), this.condition(b));
+      if (s.op === "<" || s.op === "<=") return call("sub", this.scalar(b), this.scalar(a));
+      if (s.op === ">" || s.op === ">=") return call("sub", this.scalar(a), this.scalar(b));
+    }
+    throw this.error(s, "this is not a comparison", "write one with < or >");
+  }
+
+  #symbol(s: Extract<Syntax, { kind: "symbol" }>): Value {
+    const { axes, constants, functions } = this.scope;
+    const { name } = s;
+    const local = this.locals.get(name);
+    if (local !== undefined) return local;
+    if (axes.includes(name)) return coordinate(axes.indexOf(name));
+    if (constants.includes(name)) return Object.freeze({ kind: "constant", name });
+    const unknown = this.derivative(s);
+    if (unknown) return unknown;
+    if (functions?.get(name)?.parameters.length === 0) return callOf(this, { ...s, kind: "call", args: [] });
+    if (name === "pi" || name === "π") return number(Math.PI);
+    if (name === "e") return number(Math.E);
+    if (name === "i" && this.scope.complex?.size) return imaginary;
+    if (isPosition(name, this.scope)) return spaceAxes(this.scope).map(coordinate);
+    const normal = this.#normal(s);
+    if (normal) return normal;
+    if (name === "source") {
+      if (this.options.source !== undefined) return data(this.options.source);
+      throw this.error(s, "source has no meaning here", 'it is what `manufactured` derives; give "manufactured"');
+    }
+    throw this.#unknownName(s, name);
+  }
+
+  /** `nx`, `ny`, …: components of the outward normal. */
+  #normal(s: Extract<Syntax, { kind: "symbol" }>): Expression | undefined {
+    const axis = s.name.startsWith("n") ? this.scope.axes.indexOf(s.name.slice(1)) : -1;
+    if (axis < 0 || !spaceAxes(this.scope).includes(axis)) return undefined;
+    if (this.options.normal) return data(`normal${axis}`);
+    throw this.error(s, "the normal has no meaning here", "it belongs into conditions on the boundary");
+  }
+
+  #unknownName(s: Syntax, name: string): FormatError {
+    const { axes, constants, unknowns } = this.scope;
+    if (functionNames(this.scope).includes(name)) return this.error(s, `${name} is a function`, `write ${name}(…)`);
+    if (name === "i") {
+      const way = 'name the unknowns that are complex: "complex": ["psi"]';
+      return this.error(s, "i has no meaning where no unknown is complex", way);
+    }
+    const known = [...axes, ...constants, ...(this.options.unknowns ? unknowns : []), "pi", "e"];
+    const way = "a function goes into `functions`, a number into `constants`";
+    return this.error(s, `"${name}" is unknown`, `${suggest(name, known)}; ${way}`.replace("?;", "? Else"));
+  }
+
+  /** `u`, `u_xt`, `u_n`; undefined for other names. */
+  derivative(s: Extract<Syntax, { kind: "symbol" }>): Scalar | undefined {
+    const [head, suffix] = splitDerivative(s.name);
+    const unknown = this.unknown(head);
+    if (unknown === undefined) return undefined;
+    if (!this.options.unknowns)
+      throw this.error(s, `the unknown ${head} has no place here`, "give a formula in coordinates and constants");
+    const none = unit(this.scope.axes.length, -1);
+    if (suffix === "n") return this.alongNormal(s, unknown(none));
+    return unknown(suffix === undefined ? none : this.orderOf(s, head, suffix));
+  }
+
+  /** Makes derivatives of an unknown, real or complex; undefined for other names. */
+  unknown(name: string): ((order: readonly number[]) => Scalar) | undefined {
+    const pair = this.scope.complex?.get(name);
+    if (pair) return (order) => complex(partial(pair[0], order), partial(pair[1], order));
+    const index = this.scope.unknowns.indexOf(name);
+    return index < 0 ? undefined : (order) => partial(index, order);
+  }
+
+  /** The order of the derivative that a suffix such as "xxt" stands for. */
+  orderOf(s: Syntax, head: string, suffix: string): number[] {
+    const { axes } = this.scope;
+    const name = `${head}_${suffix}`;
+    const along = axesOfSuffix(suffix, axes);
+    if (!along || along.length === 0) {
+      const way = `the axes are ${axes.join(", ")}`;
+      throw this.error(s, `"${name}" is a derivative of ${head} along an unknown axis`, way);
+    }
+    if (along.length > maxOrder)
+      throw this.error(s, `"${name}" has order ${along.length}, above ${maxOrder}`, "write the equation as a system");
+    return along.reduce((order, axis) => order.map((o, k) => (k === axis ? o + 1 : o)), unit(axes.length, -1));
+  }
+
+  alongNormal(s: Syntax, f: Scalar): Scalar {
+    if (!this.options.normal)
+      throw this.error(s, "the normal derivative has no meaning here", "it belongs into conditions on the boundary");
+    if (isComplex(f)) return this.#parts(f, (part) => this.alongNormal(s, part) as Expression);
+    const plain = f.kind === "derivative" && f.order.every((o) => o === 0) ? this.scope.unknowns[f.unknown] : undefined;
+    if (this.options.display && plain !== undefined) return data(`∂${plain}/∂n`);
+    return total(spaceAxes(this.scope).map((k) => call("mul", data(`normal${k}`), this.#realAlong(s, f, [k]))));
+  }
+
+  #parts(f: Scalar, map: (part: Expression) => Expression): Scalar {
+    const [re, im] = parts(f);
+    return isComplex(f) ? complex(map(re), map(im)) : map(re);
+  }
+
+  #index(s: Extract<Syntax, { kind: "index" }>): Value {
+    const of = this.value(s.of);
+    if (!isVector(of)) throw this.error(s, "this is no vector, and has no entries", "leave the index out");
+    const to = s.to ?? s.from;
+    const valid = Number.isInteger(s.from) && Number.isInteger(to) && s.from >= 1 && to >= s.from && to <= of.length;
+    if (!valid) throw this.error(s, `no such entry of ${of.length}`, `count from 1 to ${of.length}`);
+    return s.to === undefined ? of[s.from - 1]! : of.slice(s.from - 1, to);
+  }
+
+  #operator(s: Extract<Syntax, { kind: "operator" }>): Value {
+    const names = { "+": "add", "-": "sub", "*": "mul", "/": "div", "^": "pow", negate: "neg" } as const;
+    if (!(s.op in names))
+      throw this.error(s, `a comparison (${s.op}) is no number`, "use it for `on`, or as in if(x < 0, 1, 2)");
+    const leibniz = s.op === "/" ? this.#leibniz(s.args[0]!, s.args[1]!) : undefined;
+    if (leibniz) return leibniz;
+    const args = s.args.map((a) => this.value(a));
+    return this.each(s, names[s.op as keyof typeof names], args);
+  }
+
+  /** `du/dx` and `a*du/dx`, which the grammar of division reads as (a*du)/dx. */
+  #leibniz(over: Syntax, under: Syntax): Value | undefined {
+    const { axes, constants } = this.scope;
+    if (under.kind !== "symbol" || !under.name.startsWith("d") || constants.includes(under.name)) return undefined;
+    const axis = under.name.slice(1);
+    if (!axes.includes(axis) && axis !== "n") return undefined;
+    const isUnknown = (name: string) =>
+      name.startsWith("d") && this.unknown(name.slice(1)) !== undefined && !constants.includes(name);
+    if (over.kind === "symbol" && isUnknown(over.name))
+      return this.derivative({ kind: "symbol", name: `${over.name.slice(1)}_${axis}`, at: over.at });
+    if (over.kind !== "operator") return undefined;
+    const [a, b] = over.args as [Syntax, Syntax];
+    const inner =
+      over.op === "negate" ? this.#leibniz(a, under) : over.op === "*" ? this.#leibniz(b, under) : undefined;
+    if (!inner) return undefined;
+    return over.op === "negate" ? this.each(over, "neg", [inner]) : this.each(over, "mul", [this.value(a), inner]);
+  }
+
+  /** A function applied entry by entry; numbers go with every entry. */
+  each(s: Syntax, name: FunctionName, args: readonly Value[]): Value {
+    const lengths = new Set(args.filter(isVector).map((v) => v.length));
+    if (lengths.size > 1)
+      throw this.error(s, `vectors of ${[...lengths].join(" and ")} do not match`, "use equal lengths");
+    const [length] = lengths;
+    const entry = (i: number) =>
+      this.apply(
+        s,
+        name,
+        args.map((a) => (isVector(a) ? a[i]! : a)),
+      );
+    return length === undefined ? entry(0) : Array.from({ length }, (_, i) => entry(i));
+  }
+
+  /** A function of numbers. */
+  apply(s: Syntax, name: FunctionName, args: readonly Scalar[]): Scalar {
+    const fail = (what: string) => this.error(s, what, "give a formula that is finite");
+    const real = (n: FunctionName, of: readonly Expression[]) => finiteCall(n, of, this.scope, fail);
+    if (!args.some(isComplex)) return real(name, args as readonly Expression[]);
+    const result = complexCall(name, args, real);
+    if (result) return result;
+    throw this.error(s, `${name} of a complex number is not known`, "write it with re(…), im(…), abs(…), exp(…)");
+  }
+
+  /** The sum of numbers. */
+  total(s: Syntax, terms: readonly Scalar[]): Scalar {
+    if (!terms.some(isComplex)) return total(terms as readonly Expression[]);
+    return terms.reduce((a, b) => this.apply(s, "add", [a, b]));
+  }
+
+  /** The derivative of any expression along axes, one after the other. */
+  along(s: Syntax, f: Scalar, axes: readonly number[]): Scalar {
+    return this.#parts(f, (part) => this.#realAlong(s, part, axes));
+  }
+
+  #realAlong(s: Syntax, f: Expression, axes: readonly number[]): Expression {
+    try {
+      const dimension = this.scope.axes.length;
+      const [first] = axes;
+      if (axes.every((a) => a === first))
+        return derivativesOfExpression(f, dimension)(unit(dimension, first!, axes.length));
+      return axes.reduce((e, axis) => differentiate(e, { axis }, dimension), f);
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      throw this.error(s, error.message.replace(/^differentiate: /, ""), "see the place shown");
+    }
+  }
+}

@@ -1,0 +1,66 @@
+/** Domains as they are written: formulas of constants stand for numbers, rows of axes for axes, parameters beside them. */
+import { FormatError, OptionsError } from "../../engine/errors.ts";
+import { combinationNames, type DomainSpec, timeName } from "../domain/spec.ts";
+import { evaluate, numbers } from "../expression/expression.ts";
+import { parseExpression } from "../expression/parse.ts";
+import type { ProblemSpec } from "./problem.ts";
+
+/** Most axes of a row "x1..xN". */
+const mostAxes = 10_000;
+
+/** Keys of shapes whose texts are no numbers. */
+const words = new Set(["shape", "axes", "inside", "type"]);
+
+/**
+ * The domain in numbers, with parameters as axes before time.
+ *
+ * @throws OptionsError for texts that are no numbers, rows of axes that do not count up from 1, and parameters beside shapes
+ */
+export function numericDomain(
+  { domain, parameters = {} }: ProblemSpec,
+  constants: Readonly<Record<string, number>>,
+): DomainSpec {
+  const value = (text: string, path: string): number => {
+    const scope = { axes: [], time: undefined, unknowns: [], constants: Object.keys(constants) };
+    try {
+      return evaluate(parseExpression(text, scope, { unknowns: false }), numbers({ constants }));
+    } catch (error) {
+      if (!(error instanceof FormatError)) throw error;
+      throw new OptionsError(`pde: ${path} is no number: ${error.message}`, "domain", text);
+    }
+  };
+  const inNumbers = (v: unknown, path: string): unknown => {
+    if (typeof v === "string") return value(v, path);
+    if (Array.isArray(v)) return v.map((item, k) => inNumbers(item, `${path}[${k}]`));
+    if (typeof v !== "object" || v === null) return v;
+    return Object.fromEntries(
+      Object.entries(v).map(([key, part]) => [key, words.has(key) ? part : inNumbers(part, `${path}.${key}`)]),
+    );
+  };
+  const numeric = expandAxes(inNumbers(domain, "domain") as DomainSpec);
+  const names = Object.keys(parameters);
+  if (names.length === 0) return numeric;
+  if ("shape" in numeric || combinationNames.some((name) => name in numeric))
+    throw new OptionsError("pde: parameters need a box; give the domain as one", "parameters", names);
+  const twice = names.find((name) => Object.hasOwn(numeric, name) || name === timeName);
+  if (twice !== undefined)
+    throw new OptionsError(`pde: the parameter "${twice}" is an axis already; rename it`, "parameters", twice);
+  const { [timeName]: time, ...space } = numeric as Readonly<Record<string, readonly [number, number]>>;
+  const added = inNumbers(parameters, "parameters") as Readonly<Record<string, readonly [number, number]>>;
+  return { ...space, ...added, ...(time && { [timeName]: time }) } as DomainSpec;
+}
+
+/** `{ "x1..x10": [-1, 1] }` → `{ x1: [-1, 1], …, x10: [-1, 1] }`. */
+function expandAxes(domain: DomainSpec): DomainSpec {
+  const entries = Object.entries(domain).flatMap(([key, value]): [string, unknown][] => {
+    const match = /^(\p{L}+)(\d+)\.\.\1(\d+)$/u.exec(key);
+    if (!match) return [[key, value]];
+    const [first, last] = [Number(match[2]), Number(match[3])];
+    if (last > mostAxes)
+      throw new OptionsError(`pde: "${key}" are more than ${mostAxes} axes; give fewer`, "domain", key);
+    if (first !== 1 || last < 1)
+      throw new OptionsError(`pde: the axes "${key}" do not count up from 1; write "x1..x10"`, "domain", key);
+    return Array.from({ length: last }, (_, k) => [`${match[1]}${k + 1}`, value]);
+  });
+  return Object.fromEntries(entries) as unknown as DomainSpec;
+}

@@ -1,0 +1,75 @@
+/** Unknowns at points of their own, such as those of an integral inside of a residual: one more pass of the network for all of them. */
+import { tf } from "../../engine/tensor.ts";
+import { type Expression, nodesOf } from "../expression/expression.ts";
+import { slotSet } from "../jet/slots.ts";
+import type { TensorOrNumber } from "../jet/tensor-ring.ts";
+import { asColumn, type ConstantLookup, type Model, solutionJets } from "./model.ts";
+import type { CopyListener, RowGroup } from "./rows.ts";
+
+type Elsewhere = Extract<Expression, { kind: "elsewhere" }>;
+
+interface Context {
+  readonly model: Model;
+  readonly group: RowGroup;
+  readonly theta: tf.Tensor;
+  readonly constants: ConstantLookup;
+  readonly listen: CopyListener | undefined;
+}
+
+/**
+ * Columns of the unknowns elsewhere, by node. The points of all nodes are put below one another, each place once, and the network is
+ * evaluated when the first of them is asked for.
+ *
+ * @param at - values of the coordinates of a node
+ */
+export function elsewhereColumns(
+  { model, group, theta, constants, listen }: Context,
+  at: (coordinate: Expression) => TensorOrNumber,
+): (node: Expression) => TensorOrNumber {
+  const isElsewhere = (e: Expression): e is Elsewhere => e.kind === "elsewhere";
+  let columns: Map<Expression, TensorOrNumber> | undefined;
+  const evaluateAll = () => {
+    const nodes = [...nodesOf(group.residuals)].filter(isElsewhere);
+    const places = new Map<string, { readonly index: number; readonly args: readonly Expression[] }>();
+    const numbers = new Map<Expression, number>();
+    const placeOf = ({ args }: Elsewhere) => {
+      const key = args.map((a) => numbered(numbers, a)).join();
+      const known = places.get(key);
+      if (known) return known.index;
+      places.set(key, { index: places.size, args });
+      return places.size - 1;
+    };
+    const found = nodes.map((node) => ({ node, place: placeOf(node) }));
+    const count = group.count;
+    const blocks = [...places.values()].map(({ args }) =>
+      tf.concat(
+        args.map((a) => asColumn(at(a), count)),
+        1,
+      ),
+    );
+    const copies = blocks.length;
+    const points = copies === 1 ? blocks[0]! : tf.concat(blocks, 0);
+    const orders = nodes.map(({ order }) => order.flatMap((n, axis) => new Array<number>(n).fill(axis)));
+    const set = slotSet(model.dimension, orders, []);
+    const heard = listen && (((layer, z) => listen(layer, z, copies)) satisfies CopyListener | undefined);
+    const jets = solutionJets(model, theta, points, set, constants, heard);
+    return new Map(
+      found.map(({ node, place }, i): [Expression, TensorOrNumber] => {
+        const column = jets[node.unknown]![set.indexOf(orders[i]!)] ?? 0;
+        return [node, typeof column === "number" ? column : tf.slice(column, [place * count, 0], [count, 1])];
+      }),
+    );
+  };
+  return (node) => {
+    columns ??= evaluateAll();
+    return columns.get(node)!;
+  };
+}
+
+/** A number for each expression that is the same object. */
+function numbered(numbers: Map<Expression, number>, e: Expression): number {
+  const known = numbers.get(e);
+  if (known !== undefined) return known;
+  numbers.set(e, numbers.size);
+  return numbers.size - 1;
+}

@@ -1,0 +1,133 @@
+/** What formulas can say beyond sums and products: choices, functions of one's own, integrals, unknowns elsewhere, complex numbers. */
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { FormatError } from "../../../engine/errors.ts";
+import { evaluate, nodesOf, numbers } from "../../../solvers/expression/expression.ts";
+import { parseEquations, parseExpression, parseParts } from "../../../solvers/expression/parse.ts";
+import { toText } from "../../../solvers/expression/print.ts";
+import type { Scope, UserFunction } from "../../../solvers/expression/scope.ts";
+import { parseSyntax } from "../../../solvers/expression/syntax.ts";
+import { substitute } from "../../../solvers/problem/manufactured.ts";
+
+const scope: Scope = { axes: ["x", "t"], time: 1, unknowns: ["u"], constants: ["k"] };
+const read = (text: string, more: Partial<Scope> = {}, options = {}) =>
+  parseExpression(text, { ...scope, ...more }, { unknowns: true, ...options });
+const value = (text: string, x: number, t = 0, more: Partial<Scope> = {}) =>
+  evaluate(read(text, more), numbers({ coordinates: [x, t], constants: { k: 2 } }));
+const near = (actual: number, expected: number, tolerance = 1e-14) =>
+  assert.ok(Math.abs(actual - expected) <= tolerance * Math.max(1, Math.abs(expected)), `${actual}, ${expected}`);
+const refuses = (run: () => unknown, message: RegExp) =>
+  assert.throws(run, (error: Error) => error instanceof FormatError && message.test(error.message));
+
+test("erf and erfc have the values of Abramowitz and Stegun's table 7.1", () => {
+  for (const [x, erf] of [
+    [0.02, 0.0225645747],
+    [0.5, 0.5204998778],
+    [1, 0.8427007929],
+    [2, 0.995322265],
+  ] as const) {
+    near(value("erf(x)", x), erf, 1e-10);
+    near(value("erf(-x)", x), -erf, 1e-10);
+    near(value("erfc(x)", x), 1 - erf, 1e-10);
+  }
+  near(value("dx(erf(k*x))", 0.3), (4 / Math.sqrt(Math.PI)) * Math.exp(-0.36));
+});
+
+test("if takes the branch whose comparison holds, heaviside and relu are 0 below 0, and ** is a power", () => {
+  assert.is(value("if(x < 0.5 and t > 1, 3, x)", 0.2, 2), 3);
+  assert.is(value("if(x < 0.5 and t > 1, 3, x)", 0.2, 0), 0.2);
+  assert.is(value("dx(if(x < 0.5, x^2, 7*x))", 0.25), 0.5);
+  assert.is(value("dx(if(x < 0.5, x^2, 7*x))", 0.75), 7);
+  assert.equal(
+    [-1, 0, 1].map((x) => value("heaviside(x)", x)),
+    [0, 0.5, 1],
+  );
+  assert.equal(
+    [-1, 2].map((x) => value("relu(x)", x)),
+    [0, 2],
+  );
+  assert.is(value("-x**2**k", 3), -81);
+  // What is not taken need not be finite.
+  assert.is(value("if(x > 0, log(x), 0)", -1), 0);
+  refuses(() => read("if(x, 1, 2)"), /not a comparison/);
+  refuses(() => read("if(x < 1, 2)"), /takes 3 arguments, not 2/);
+  const text = "if(x - 0.5 > 0, u_x, erf(u))";
+  assert.is(toText(read(text), scope), text);
+});
+
+test("functions of one's own are formulas with their arguments put in: derivatives go through them", () => {
+  const own = (parameters: string[], text: string): UserFunction => ({ parameters, body: parseSyntax(text), text });
+  const functions = new Map([
+    ["g", own(["s"], "exp(-s^2/k)")],
+    ["flux", own([], "g(x)*u_x")],
+    ["mean", own(["a", "b"], "(a + b)/2")],
+  ]);
+  near(value("dx(g(3*x))", 0.2, 0, { functions }), -9 * 0.2 * Math.exp(-0.18));
+  assert.is(value("mean(x, g(0))", 0.5, 0, { functions }), 0.75);
+  assert.is(toText(read("flux", { functions }), scope), toText(read("exp(-x^2/k)*u_x"), scope));
+  assert.is(toText(read("dx(flux)", { functions }), scope), toText(read("dx(exp(-x^2/k)*u_x)"), scope));
+  refuses(() => read("g(x, t)", { functions }), /g takes 1 argument, not 2/);
+  refuses(() => read("h(x)", { functions }), /no function "h".*"functions"/);
+});
+
+test("an integral is Gauss and Legendre's sum, exact for polynomials, with its variable in unknowns as well", () => {
+  near(value("integral(s^7*x, s, 0, 2)", 3), 96);
+  near(value("integral(exp(s - x), s, 0, x)", 1.5), 1 - Math.exp(-1.5));
+  near(value("integral(integral(r*s, r, 0, s), s, 0, 1)", 0), 1 / 8);
+  near(value("integral(sin(40*s), s, 0, 1, 64)", 0), (1 - Math.cos(40)) / 40);
+  // ∫₀ˣ u(s, t) ds of u = s² t; its derivative along x is u(x, t).
+  const exact = [read("x^2*t")];
+  const at = (text: string, x: number, t: number) =>
+    evaluate(substitute(read(text), exact, 2), numbers({ coordinates: [x, t], constants: { k: 2 } }));
+  near(at("integral(u(s, t), s, 0, x)", 2, 5), 40 / 3);
+  near(at("dx(integral(u(s, t), s, 0, x))", 2, 5), 20, 1e-13);
+  near(at("integral(u_x(s, t)*u(x, s), s, 0, 1)", 2, 5), 40 / 3);
+  refuses(() => read("integral(s, x, 0, 1)"), /x has a meaning already/);
+  refuses(() => read("integral(s, s, 0, 1, 1000)"), /from 2 to 128/);
+});
+
+test("an unknown elsewhere is read, printed and differentiated; what may be a product without its sign is refused", () => {
+  const text = "u_x(x - 1, k*t) + u(0, t)";
+  assert.is(toText(read(text), scope), text);
+  assert.is(toText(read("dt(u(x - 1, k*t))"), scope), "u_t(x - 1, k*t)*k");
+  refuses(() => read("u(1 - u, t)"), /u is not a function; write u\*/);
+  refuses(() => read("u(x)"), /u\(x, t\) for its value at another point/);
+});
+
+test("the normal is nx, ny in conditions, and no name elsewhere", () => {
+  const e = read("nx*u_x", {}, { normal: true });
+  assert.equal(
+    [...nodesOf(e)].flatMap((n) => (n.kind === "data" ? [n.name] : [])),
+    ["normal0"],
+  );
+  refuses(() => read("nx*u_x"), /belongs into conditions/);
+  refuses(() => read("nt*u_x", {}, { normal: true }), /"nt" is unknown/);
+});
+
+test("equations between complex numbers are two between real ones, with the values that complex arithmetic gives", () => {
+  const complex = new Map([["p", [0, 1] as const]]);
+  const waves: Scope = { ...scope, unknowns: ["pRe", "pIm"], complex };
+  const pairs = parseEquations("i*p_t + p_xx/2 + abs(p)^2*p = 0", waves, { unknowns: true });
+  assert.is(pairs.length, 2);
+  // The soliton sech(x)·exp(it/2): both parts of the residual vanish.
+  const [re, im] = parseParts("sech(x)*exp(i*t/2)", waves, { unknowns: false });
+  for (const [left] of pairs)
+    near(evaluate(substitute(left, [re, im], 2), numbers({ coordinates: [0.7, 1.3] })), 0, 1e-15);
+  const both = (text: string) =>
+    parseParts(text, waves, { unknowns: false }).map((e) => evaluate(e, numbers({ coordinates: [0.5, 2] })));
+  const check = (text: string, a: number, b: number) => {
+    const [p, q] = both(text);
+    near(p!, a);
+    near(q!, b);
+  };
+  check("(1 + 2*i)/(3 - i)", 0.1, 0.7);
+  check("(x + i*t)^3", 0.125 - 6, 1.5 - 8);
+  check("conj(exp(i*t))*re(3 + i) + im(5*i)", 3 * Math.cos(2) + 5, -3 * Math.sin(2));
+  check("cos(i*t)", Math.cosh(2), 0);
+  check("abs(3 + 4*i)", 5, 0);
+  refuses(() => parseEquations("abs(p) = tanh(p)", waves, { unknowns: true }), /tanh of a complex number/);
+  refuses(() => parseExpression("x + i", waves, { unknowns: false }), /complex number where a real one/);
+  refuses(() => read("i*u"), /"complex": \["psi"\]/);
+});
+
+test.run();

@@ -1,0 +1,239 @@
+/** Problems with integrals, families, complex unknowns, interfaces, fields: solved, and compared with formulas. */
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { DomainError, OptionsError } from "../../../engine/errors.ts";
+import { rng } from "../../../engine/rng.ts";
+import { randomFeatures } from "../../../solvers/baseline/random-features.ts";
+import { domainOf } from "../../../solvers/domain/domain.ts";
+import { mlp } from "../../../solvers/network/mlp.ts";
+import { pde } from "../../../solvers/problem/pde.ts";
+import { printProblem } from "../../../solvers/problem/print-problem.ts";
+import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
+import { type GroupPoints, leastSquaresProgram } from "../../../solvers/residual/program.ts";
+import { assemble } from "../../../solvers/solve/assemble.ts";
+import { solve } from "../../../solvers/solve/solve.ts";
+
+async function errorOf(spec: ProblemSpec, features: number, scale: number[] = [1, 2, 4]): Promise<number> {
+  const solution = await randomFeatures(pde(spec), { features, scale });
+  const { relativeL2 } = await solution.errors();
+  await solution.dispose();
+  return relativeL2;
+}
+const below = (error: number, limit: number) => assert.ok(error < limit, `error ${error}`);
+
+test("Fredholm's equation u = x + ½ ∫ x s u(s) ds has the solution 6x/5, and Volterra's u' + u = ∫ exp(s − t) u(s) ds the one known", async () => {
+  below(
+    await errorOf(
+      {
+        name: "fredholm",
+        domain: { x: [0, 1] },
+        equations: "u = x + 1/2*integral(x*s*u(s), s, 0, 1)",
+        exact: "6/5*x",
+      },
+      30,
+    ),
+    1e-10,
+  );
+  below(
+    await errorOf(
+      {
+        name: "volterra",
+        domain: { t: [0, 5] },
+        equations: "u_t + u = integral(exp(s - t)*u(s), s, 0, t)",
+        exact: "exp(-t)*cosh(t)",
+        conditions: [{ type: "initial", equation: "u = exact" }],
+      },
+      60,
+    ),
+    1e-8,
+  );
+});
+
+test("an equation with a delay is solved where its past is written into it", async () => {
+  // u' = −u(t − 1) with u = 1 before 0: 1 − t up to 1, then 1 − t + (t − 1)²/2. The kink is in the second derivative.
+  const problem = pde({
+    name: "delay",
+    domain: { t: [0, 2] },
+    equations: "u_t = -if(t < 1, 1, u(t - 1))",
+    conditions: [{ type: "initial", equation: "u = 1" }],
+  });
+  const solution = await randomFeatures(problem, { features: 60, scale: [2, 8] });
+  const values = await solution.evaluate(Float64Array.of(0.5, 1, 1.5, 2));
+  [0.5, 0, -0.375, -0.5].forEach((wanted, i) => {
+    assert.ok(Math.abs(values[i]! - wanted) < 1e-3, `${values}`);
+  });
+});
+
+test("rows with unknowns elsewhere have the Jacobian that differences find", async () => {
+  const problem = pde({
+    name: "elsewhere",
+    domain: { x: [0, 1], y: [0, 1] },
+    trainable: { k: 0.3 },
+    equations: "u_x + u_y(k*x, 1 - y)*u = integral(s*u(x, s)^2, s, 0, y, 3)",
+    conditions: [{ type: "dirichlet", equation: "u = 1", on: "x = 0" }],
+    observations: [{ points: [[1, 1]], values: [1] }],
+  });
+  const assembly = assemble(problem, domainOf(problem.domain), mlp({ width: 3, depth: 2 }));
+  const group = assembly.interior(4, 1);
+  const points = rng(2).uniform(8);
+  const at: GroupPoints = { points, rootWeights: Float64Array.of(1, 0.5, 2, 1), data: new Float64Array(4) };
+  const program = leastSquaresProgram(assembly.model, [group]);
+  program.setPoints([at]);
+  const theta = Float64Array.from([...assembly.model.network.initial(rng(1)), 0.3]);
+  const { jacobian } = await program.linearize(theta);
+  const J = jacobian.slice();
+  for (let p = 0; p < program.size; p++) {
+    const side = async (h: number) => {
+      const moved = theta.slice();
+      moved[p]! += h;
+      await program.loss(moved);
+      return program.residual().slice();
+    };
+    const [up, down] = [await side(1e-5), await side(-1e-5)];
+    up.forEach((v, i) => {
+      const difference = (v - down[i]!) / 2e-5;
+      assert.ok(
+        Math.abs(J[i * program.size + p]! - difference) < 1e-8 * Math.max(1, Math.abs(difference)),
+        `${i} ${p}`,
+      );
+    });
+  }
+  await program.dispose();
+});
+
+test("one solution for a family: exp(−k x) for all k from 1 to 5, with −Δ over space alone", async () => {
+  const family: ProblemSpec = {
+    name: "family",
+    domain: { x: [0, "pi"] },
+    parameters: { k: [1, 3] },
+    equations: "-lap(u) = k^2*sin(k*x)",
+    exact: "sin(k*x)",
+    conditions: [{ type: "dirichlet", equation: "u = sin(k*x)" }],
+  };
+  below(await errorOf(family, 200), 1e-6);
+  assert.match(printProblem(pde(family)), /u\(x, k\) on x ∈ \[0, π\]/);
+  assert.throws(
+    () => pde({ ...family, conditions: [{ type: "dirichlet", equation: "u = 0", on: "k" }] }),
+    (e: Error) => e instanceof OptionsError && /with parameters no condition can be on "k"/.test(e.message),
+  );
+});
+
+test("a complex wave is found as its two parts, and asked for as one", async () => {
+  const problem = pde({
+    name: "packet",
+    domain: { x: [0, "2*pi"], t: [0, 1] },
+    unknowns: ["psi"],
+    complex: ["psi"],
+    equations: "i*psi_t = -psi_xx/2",
+    exact: "exp(i*(2*x - 2*t))",
+    conditions: [
+      { type: "initial", equation: "psi = exp(2*i*x)" },
+      { type: "periodic", on: "x" },
+    ],
+  });
+  assert.equal(problem.unknowns, ["psiRe", "psiIm"]);
+  const solution = await randomFeatures(problem, { features: 100, scale: [1, 3] });
+  below((await solution.errors()).relativeL2, 1e-4);
+  const size = await solution.quantity("abs(psi)", Float64Array.of(1, 0.5, 2, 0.9));
+  size.forEach((v) => assert.ok(Math.abs(v - 1) < 2e-4, `${v}`));
+});
+
+test("two media: values and fluxes meet on a circle inside, where the slope jumps", async () => {
+  // −div(k grad u) = 4 with k = 1 inside of r = ½ and 3 outside: −r² + … of both sides.
+  const problem = pde({
+    name: "two media",
+    domain: { x: [-1, 1], y: [-1, 1] },
+    unknowns: ["a", "b"],
+    functions: { rr: "x^2 + y^2" },
+    equations: ["lap(a) + 4 = 0", "lap(b) + 4/3 = 0"],
+    exact: ["1/4 - rr + (1 - 1/4)/3", "(1 - rr)/3"],
+    conditions: [
+      { type: "dirichlet", equation: "b = exact" },
+      { type: "interface", equation: ["a = b", "a_n = 3*b_n"], on: "x^2 + y^2 = 0.25" },
+    ],
+  });
+  const solution = await randomFeatures(problem, { features: 60, scale: [1, 2] });
+  below((await solution.errors()).relativeL2, 3e-5);
+  assert.throws(
+    () =>
+      pde({
+        ...problem.text,
+        conditions: [{ type: "interface", equation: "a = b", on: "x = 3" }],
+        allow: ["missing-condition"],
+      }),
+    (e: Error) => e instanceof DomainError && /is not met in the domain/.test(e.message),
+  );
+});
+
+test("an unknown coefficient field is found from data, by features and by a network of its own", async () => {
+  const xs = Array.from({ length: 41 }, (_, i) => -1 + i / 20);
+  const problem = pde({
+    name: "field",
+    domain: { x: [-1, 1] },
+    fields: { q: { smooth: 1e-6, guess: "1 + x" } },
+    equations: "-u_xx + q = 0",
+    exact: { u: "sin(pi*x)", q: "-pi^2*sin(pi*x)" },
+    conditions: [{ type: "dirichlet", equation: "u = 0" }],
+    observations: [{ points: xs, values: xs.map((x) => Math.sin(Math.PI * x)), sigma: 0.01 }],
+  });
+  const found = await randomFeatures(problem, { features: 60, weights: { observations: 1 } });
+  below((await found.errors()).perUnknown["q"]!, 5e-3);
+  const trained = await solve(problem, {
+    network: mlp({ width: 10, depth: 2 }),
+    weights: { observations: 1 },
+    points: 200,
+    budget: { steps: 60 },
+  });
+  below((await trained.errors()).perUnknown["q"]!, 0.15);
+  assert.is(trained.theta.length, 10 + 10 + 100 + 10 + 10 + 1 + (8 + 8 + 64 + 8 + 8 + 1));
+});
+
+test("the normal's components, one unknown's exact values, moments and shear stand in conditions", async () => {
+  below(
+    await errorOf(
+      {
+        name: "flux",
+        domain: { shape: "disk", center: [0, 0], radius: 1 },
+        equations: "lap(u) - u = y^2 - x^2",
+        exact: "x^2 - y^2",
+        conditions: [{ type: "neumann", equation: "u_n = 2*x*nx - 2*y*ny" }],
+      },
+      80,
+    ),
+    1e-4,
+  );
+  below(
+    await errorOf(
+      {
+        name: "beam",
+        domain: { x: [0, 1] },
+        equations: "u_xxxx + 1 = 0",
+        exact: "-x^4/24 + x^3/6 - x^2/4",
+        conditions: [
+          { type: "dirichlet", equation: "u = exact", on: "x = 0" },
+          { type: "neumann", equation: "u_n = exact", on: "x = 0" },
+          { type: "neumann", equation: ["u_xx = 0", "u_xxx = 0"], on: "x = 1" },
+        ],
+      },
+      30,
+    ),
+    1e-10,
+  );
+});
+
+test("constants and formulas of them stand in domains; what is none is said", () => {
+  const spec = (x: readonly [number | string, number | string]): ProblemSpec => ({
+    name: "domain",
+    domain: { x },
+    constants: { L: 3 },
+    equations: "u_x = 1",
+    conditions: [{ type: "dirichlet", equation: "u = 0", on: `x = ${x[0]}` }],
+  });
+  assert.equal(pde(spec(["-pi", "2*L + 1"])).bounds, [[-Math.PI, 7]]);
+  assert.throws(
+    () => pde(spec([0, "w"])),
+    (e: Error) => e instanceof OptionsError && /domain\.x\[1\] is no number[\s\S]*"w" is unknown/.test(e.message),
+  );
+});
+
+test.run();
