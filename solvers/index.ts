@@ -63,11 +63,13 @@ export {
   dirichlet,
   type EquationSpec,
   type Equations,
+  type FieldSpec,
   type FunctionResidual,
   type Integral,
   type IntegralSpec,
   initial,
   integral,
+  interfaceCondition,
   neumann,
   type Observation,
   type ObservationSpec,
@@ -86,6 +88,7 @@ export {
   toLatex,
   toMathml,
   type ValueCondition,
+  type WrittenDomain,
 } from "./problem/index.ts";
 export {
   type ColeHopfOptions,

@@ -1,5 +1,14 @@
 /** Problems: equations, domains and conditions as text or JSON, checked. */
-export { dirichlet, type Equations, initial, integral, neumann, periodic, robin } from "./conditions.ts";
+export {
+  dirichlet,
+  type Equations,
+  initial,
+  integral,
+  interfaceCondition,
+  neumann,
+  periodic,
+  robin,
+} from "./conditions.ts";
 export { equationList } from "./equations.ts";
 export { problemFromJson, problemToJson } from "./json.ts";
 export { pde } from "./pde.ts";
@@ -10,6 +19,7 @@ export type {
   ConditionOptions,
   ConditionSpec,
   EquationSpec,
+  FieldSpec,
   FunctionResidual,
   Integral,
   IntegralSpec,
@@ -22,4 +32,5 @@ export type {
   ProblemSpec,
   SolutionSpec,
   ValueCondition,
+  WrittenDomain,
 } from "./problem.ts";

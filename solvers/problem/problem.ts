@@ -217,7 +217,7 @@ export interface Problem {
   readonly axes: readonly string[];
   /** Index of `t`. */
   readonly time: number | undefined;
-  /** Indices of axes that are parameters. */
+  /** Indices of axes that are parameters, [number of parameters]. */
   readonly parameters?: readonly number[];
   readonly domain: DomainSpec;
   /** Lower and upper end of every axis of the bounding box. */
