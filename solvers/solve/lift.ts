@@ -1,7 +1,7 @@
 /**
  * Conditions that hold by construction: u = lift + distance · network. On boxes the lift is the Boolean sum of the values on the
  * faces (transfinite interpolation, Gordon & Hall 1973): corrected axis by axis, each linear between its two faces. On other
- * shapes a value of zero holds by construction; other values become rows.
+ * shapes a value of zero holds by construction; other values, and those with a kink inside, become rows.
  */
 import { DomainError } from "../../engine/errors.ts";
 import { rng } from "../../engine/rng.ts";
@@ -65,6 +65,7 @@ function ofUnknown(problem: Problem, domain: Domain, unknown: number): { ansatz:
       c.kind !== "periodic" &&
       c.prescribes?.unknown === unknown &&
       !usesTrainable(problem, c) &&
+      isSmooth(problem, domain, c.prescribes.value) &&
       isPeriodic(problem, domain, c.prescribes.value, unknown),
   );
   const scale = largest(problem, domain, candidates);
@@ -144,6 +145,25 @@ function isPeriodic(problem: Problem, domain: Domain, value: Expression, unknown
       const size = low.reduce((s, v) => Math.max(s, Math.abs(v)), 1);
       return low.every((v, i) => Math.abs(v - high[i]!) <= 1e-8 * size);
     });
+  });
+}
+
+/**
+ * Whether a value has no kink or jump in the box: a lift would carry it to all times and depths, where the solution has none (the payoff of an
+ * option).
+ */
+function isSmooth(problem: Problem, domain: Domain, value: Expression): boolean {
+  const turns = [...nodesOf(value)].flatMap((e): Expression[] => {
+    if (e.kind !== "call") return [];
+    const [a, b] = e.args as [Expression, Expression];
+    if (e.name === "abs" || e.name === "sign" || e.name === "if") return [a];
+    return e.name === "min" || e.name === "max" ? [call("sub", a, b)] : [];
+  });
+  if (turns.length === 0) return true;
+  const points = probePoints(domain);
+  return turns.every((turn) => {
+    const signs = new Set(evaluateAt(turn, points, domain.dimension, problem.constants).map(Math.sign));
+    return !(signs.has(1) && signs.has(-1));
   });
 }
 

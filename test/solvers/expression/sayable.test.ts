@@ -56,10 +56,14 @@ test("if takes the branch whose comparison holds, heaviside and relu are 0 below
 });
 
 test("functions of one's own are formulas with their arguments put in: derivatives go through them", () => {
-  const own = (parameters: string[], text: string): UserFunction => ({ parameters, body: parseSyntax(text), text });
+  const own = (parameters: string[], text: string, before = new Map<string, UserFunction>()): UserFunction => ({
+    ...{ parameters, text, before },
+    body: parseSyntax(text),
+  });
+  const g = own(["s"], "exp(-s^2/k)");
   const functions = new Map([
-    ["g", own(["s"], "exp(-s^2/k)")],
-    ["flux", own([], "g(x)*u_x")],
+    ["g", g],
+    ["flux", own([], "g(x)*u_x", new Map([["g", g]]))],
     ["mean", own(["a", "b"], "(a + b)/2")],
   ]);
   near(value("dx(g(3*x))", 0.2, 0, { functions }), -9 * 0.2 * Math.exp(-0.18));
@@ -67,6 +71,7 @@ test("functions of one's own are formulas with their arguments put in: derivativ
   assert.is(toText(read("flux", { functions }), scope), toText(read("exp(-x^2/k)*u_x"), scope));
   assert.is(toText(read("dx(flux)", { functions }), scope), toText(read("dx(exp(-x^2/k)*u_x)"), scope));
   refuses(() => read("g(x, t)", { functions }), /g takes 1 argument, not 2/);
+  refuses(() => read("f", { functions: new Map([["f", own([], "f + 1")]]) }), /in f, "f" is unknown/);
   refuses(() => read("h(x)", { functions }), /no function "h".*"functions"/);
 });
 

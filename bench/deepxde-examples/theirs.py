@@ -1,0 +1,94 @@
+"""Runs examples of DeepXDE as they are, with its PyTorch backend on one thread, and records their own error and processor seconds.
+
+PYTHONPATH=DEEPXDE DDE_BACKEND=pytorch python bench/deepxde-examples/theirs.py DEEPXDE/examples NAME ... > theirs.jsonl
+
+Pictures are left out, what an example takes from `tf` comes from torch, and without scikit-optimize points of low discrepancy are scipy's Halton points. One line of JSON an example: error is what the example itself
+reports (its relative L2 error at its test points), or null where it reports none.
+"""
+import contextlib
+import importlib.machinery
+import io
+import json
+import os
+import re
+import runpy
+import sys
+import time
+import types
+
+from scipy.stats import qmc
+
+
+class Nothing:
+    """Stands for everything that draws."""
+
+    def __call__(self, *_, **__):
+        return self
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
+
+    def __iter__(self):
+        return iter((self, self))
+
+
+def stand_in(name):
+    module = types.ModuleType(name)
+    nothing = Nothing()
+    module.__getattr__ = lambda attribute: nothing if not attribute.startswith("__") else (_ for _ in ()).throw(AttributeError(attribute))
+    module.__path__ = []
+    module.__spec__ = importlib.machinery.ModuleSpec(name, None)
+    return module
+
+
+class Points:
+    """scikit-optimize's points of low discrepancy, where it is not installed: scipy's Halton points."""
+
+    def __init__(self, *_, **__):
+        pass
+
+    def generate(self, space, count):
+        return qmc.Halton(len(space), seed=0).random(count).tolist()
+
+
+for name in ("matplotlib", "matplotlib.pyplot", "matplotlib.gridspec", "mpl_toolkits", "mpl_toolkits.mplot3d", "skopt", "skopt.sampler", "sklearn", "sklearn.preprocessing"):
+    try:
+        __import__(name)
+    except ImportError:
+        sys.modules[name] = stand_in(name)
+
+if not hasattr(sys.modules["skopt"], "__file__"):
+    sampler = sys.modules["skopt.sampler"]
+    sampler.Hammersly = sampler.Halton = sampler.Sobol = Points
+    sys.modules["skopt"].sampler = sampler
+
+import deepxde as dde
+import torch
+
+torch.set_num_threads(1)
+dde.config.set_random_seed(0)
+dde.saveplot = lambda *_, **__: None
+shim = types.SimpleNamespace(sin=torch.sin, cos=torch.cos, exp=torch.exp, tanh=torch.tanh, concat=lambda parts, axis: torch.cat(parts, dim=axis))
+dde.backend.tf = shim
+sys.modules["deepxde.backend"].tf = shim
+
+folder = os.path.abspath(sys.argv[1])
+for name in sys.argv[2:]:
+    kind = next(k for k in ("pinn_forward", "pinn_inverse") if os.path.exists(f"{folder}/{k}/{name}.py"))
+    os.chdir(f"{folder}/{kind}")
+    said = io.StringIO()
+    began = time.process_time()
+    try:
+        with contextlib.redirect_stdout(said):
+            found = runpy.run_path(f"{name}.py")
+        state = found.get("train_state")
+        metrics = getattr(state, "best_metrics", None)
+        told = dict(re.findall(r"([Ll]2 relative error[^:\n]*): *([\d.eE+-]+)", said.getvalue()))
+        error = float(metrics[0]) if metrics else (float(list(told.values())[-1]) if told else None)
+        line = {"example": name, "error": error, "told": told, "iterations": getattr(state, "step", None)}
+    except Exception as problem:
+        line = {"example": name, "error": None, "failed": repr(problem)[:200]}
+    line["processorSeconds"] = round(time.process_time() - began, 1)
+    print(json.dumps(line), flush=True)
