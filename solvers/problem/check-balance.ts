@@ -97,7 +97,7 @@ function fluxOf(
 ): number | undefined {
   const parts = slopes.map((c) => {
     const random = rng(0).split(`balance ${k}, boundary`);
-    const at = domain.boundary(count, random, boundaryPart(c.on, { constants: probe.constants }));
+    const at = domain.boundary(count, random, boundaryPart(c.on, { ...problem, constants: probe.constants }));
     return { at, slope: slopeOf(c.residual, at, probe, domain.dimension) };
   });
   const periodic = problem.conditions.flatMap((c) =>
