@@ -21,6 +21,8 @@ export interface EnsemblePageOptions {
   readonly members?: number;
   /** Of the page. @defaultValue the variable's name and file */
   readonly title?: string;
+  /** Put after the scores. @defaultValue none */
+  readonly sections?: readonly PageSection[];
   /** Told of each time that is drawn. @defaultValue none */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -80,6 +82,7 @@ export async function ensemblePage(field: Field | LazyField, options: EnsemblePa
       ],
     },
     ...(verification ? await verificationSections(verification) : []),
+    ...(options.sections ?? []),
   ];
   const history = textOf(attributes, "history");
   return htmlPage({

@@ -8,4 +8,11 @@ export { type AnySolution, type SolutionPictureOptions, solutionPicture } from "
 export { isSolve, solutionPage } from "./solution-page.ts";
 export { type Known, referenceOf, testSetOf, trueValues } from "./solution-truth.ts";
 export { trainingPage } from "./training-page.ts";
+export {
+  type MovedRainOptions,
+  movedRain,
+  type TransportExample,
+  transportExample,
+  transportFigure,
+} from "./transport-figure.ts";
 export { writePage } from "./write-page.ts";

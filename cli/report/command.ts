@@ -8,12 +8,14 @@ import {
   integer,
   numbers,
   type OverwriteOption,
+  positive,
 } from "../shell/read-options.ts";
 
 export interface ReportOptions extends CommonOptions, OverwriteOption {
   readonly output: string;
   readonly truth?: string;
   readonly thresholds?: readonly number[];
+  readonly transport?: number;
   readonly by?: "season" | "month" | "year";
   readonly times: number;
   readonly members: number;
@@ -39,6 +41,7 @@ export function addReport(program: Command): void {
     .addOption(
       new Option("--by <part>", "--truth: scores by part of time as well").choices(["season", "month", "year"]),
     )
+    .option("--transport <km>", "--truth: rain moved by transport as well, at most so far", positive())
     .option("--times <n>", "times to draw, evenly chosen, at most 50", integer(1), 8)
     .option("--members <n>", "members to draw, at most 8", integer(1), 3)
     .option("--seed <n>", "--truth: root of the redraws", integer(0), 0)

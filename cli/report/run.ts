@@ -3,9 +3,9 @@ import { existsSync, statSync } from "node:fs";
 import { extname } from "node:path";
 import { OptionsError } from "../../engine/errors.ts";
 import { verify } from "../../generative/verification/index.ts";
-import { namedFields, type OpenedFields, openFields } from "../../io/dataset/index.ts";
+import { mapsLast, namedFields, type OpenedFields, openFields } from "../../io/dataset/index.ts";
 import { zarrVersion } from "../../io/formats/index.ts";
-import { ensemblePage, isSolve, solutionPage, trainingPage, writePage } from "../../pages/index.ts";
+import { ensemblePage, isSolve, movedRain, solutionPage, trainingPage, writePage } from "../../pages/index.ts";
 import { checkFiles } from "../shell/failure.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
 import { startStages } from "../shell/progress.ts";
@@ -20,6 +20,9 @@ export async function report(what: string, o: ReportOptions): Promise<void> {
   const isRun = existsSync(what) && statSync(what).isDirectory() && zarrVersion(what) === undefined;
   if (isRun && o.truth !== undefined) {
     throw new OptionsError("--truth means nothing here: the page is of a run; leave it out", "truth", o.truth);
+  }
+  if (o.transport !== undefined && o.truth === undefined) {
+    throw new OptionsError("--transport compares with --truth; give one", "transport", o.transport);
   }
   const page = isRun ? await ofRun(what, o) : await ofField(what, o);
   await writePage(o.output, page);
@@ -51,20 +54,31 @@ async function ofField(what: string, o: ReportOptions): Promise<string> {
       opened.flatMap(({ paths }) => paths),
       o.overwrite,
     );
-    const { thresholds, by, seed } = o;
+    const { thresholds, by, seed, transport: reach } = o;
+    const moved =
+      truth && reach !== undefined
+        ? await movedRain(mapsLast(truth), {
+            reach,
+            bootstrap: { seed, tooFew: "none" },
+            onProgress: (done, total) => stages.update("moving rain", done, total),
+          })
+        : undefined;
     const verification =
       truth &&
       (await verify(field, truth, {
         ...{ seed, spectrum: true, sal: true, bootstrap: { seed, tooFew: "none" } },
         ...(thresholds && { thresholds, fss: { thresholds } }),
         ...(by && { events: by }),
+        ...(moved && { scores: moved.scores }),
         onProgress: stages.update,
       }));
+    const picture = moved?.picture(verification?.units);
     return await ensemblePage(field, {
       ...{ times: o.times, members: o.members },
       ...(o.title !== undefined && { title: o.title }),
       ...(truth && { truth }),
       ...(verification && { verification }),
+      ...(picture && { sections: [{ heading: "Rain moved by transport", parts: [{ kind: "picture", ...picture }] }] }),
       onProgress: (done, total) => stages.update("drawing", done, total),
     });
   } finally {

@@ -2,15 +2,9 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
-import {
-  allRows,
-  rowsOf,
-  spacingOf,
-  transportCases,
-  type Verification,
-  type VerifyOptions,
-  verify,
-} from "../../generative/verification/index.ts";
+import { allRows, rowsOf, type Verification, type VerifyOptions, verify } from "../../generative/verification/index.ts";
+import { mapsLast } from "../../io/dataset/index.ts";
+import { movedRain } from "../../pages/index.ts";
 import {
   fssFigure,
   quantileFigure,
@@ -28,7 +22,7 @@ import type { VerifyCommandOptions } from "./command.ts";
 import { isMethod, namedInputs, openInputs } from "./inputs.ts";
 import { climateTable, coverageLines, partsTable, rankLines, scoresTable, transportLines } from "./tables.ts";
 
-const pictures = ["ranks", "reliability", "roc", "quantiles", "spectrum", "fss"] as const;
+const pictures = ["ranks", "reliability", "roc", "quantiles", "spectrum", "fss", "transport"] as const;
 
 export async function verifyFiles(forecast: string, truth: string, options: VerifyCommandOptions): Promise<void> {
   if (options.dryRun) return emitJson({ command: "verify", forecast, truth, ...options });
@@ -46,16 +40,19 @@ export async function verifyFiles(forecast: string, truth: string, options: Veri
     );
     const { against, regions } = inputs;
     const stages = startStages((stage) => (stage === "redrawing" ? "redraws" : "maps"));
+    const { transport: reach, draws, block, seed } = options;
+    const byTimes = typeof block === "number" ? { block } : {};
+    const moved =
+      reach === undefined
+        ? undefined
+        : await movedRain(mapsLast(inputs.truth), {
+            reach,
+            onProgress: (done, total) => stages.update("moving rain", done, total),
+            ...(draws > 0 && { bootstrap: { seed, draws, tooFew: "none", ...byTimes } }),
+          });
     const found = await verify(inputs.forecast, inputs.truth, {
       ...scoring(options),
-      ...(options.transport !== undefined && {
-        scores: [
-          transportCases({
-            ...{ reach: options.transport, spacing: spacingOf(inputs.truth) },
-            onProgress: (done, total) => stages.update("moving rain", done, total),
-          }),
-        ],
-      }),
+      ...(moved && { scores: moved.scores }),
       onProgress: stages.update,
       ...(against && { against }),
       ...(regions && { regions }),
@@ -66,7 +63,7 @@ export async function verifyFiles(forecast: string, truth: string, options: Veri
     if (options.json) emitJson({ command: "verify", ...names, ...found });
     else print(found, options);
     if (csv) await writeAtomically(csv, table(found));
-    if (figures) await draw(figures, found);
+    if (figures) await draw(figures, found, moved?.picture(found.units)?.svg);
   } finally {
     inputs.close();
   }
@@ -136,8 +133,12 @@ function table(found: Verification): string {
 }
 
 /** Draws what there is of each kind. */
-async function draw(folder: string, { scores, diagrams, units }: Verification): Promise<void> {
-  const drawn: Partial<Record<(typeof pictures)[number], Promise<string>>> = {
+async function draw(
+  folder: string,
+  { scores, diagrams, units }: Verification,
+  transport: string | undefined,
+): Promise<void> {
+  const drawn: Partial<Record<(typeof pictures)[number], Promise<string> | string>> = {
     ...(scores.rankHistogram.length > 0 && {
       ranks: rankFigure({ counts: scores.rankHistogram, title: "Ranks of the truth" }),
     }),
@@ -148,6 +149,7 @@ async function draw(folder: string, { scores, diagrams, units }: Verification): 
     quantiles: quantileFigure(diagrams, units),
     ...(diagrams.spectrum.truth.some((p) => p > 0) && { spectrum: spectrumFigure(diagrams) }),
     ...(scores.fss.length > 0 && { fss: fssFigure(scores.fss, units) }),
+    ...(transport !== undefined && { transport }),
   };
   for (const [name, svg] of Object.entries(drawn))
     await writePicture(join(folder, `${name}.png`), await svg, { scale: 2 });

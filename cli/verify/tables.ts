@@ -130,10 +130,16 @@ export function rankLines({ scores, rankFlatness }: Verification): string[] {
 export function transportLines({ scores, against }: Verification): string[] {
   const line = (who: string, given: unknown): string[] => {
     if (typeof given !== "object" || given === null) return [];
-    const { meanDisplacement, movedShare, surplusShare, missingShare, unconverged } = given as TransportCases;
-    const shares = `${percentOf(movedShare)} of the observed rain; surplus ${percentOf(surplusShare)}, missing ${percentOf(missingShare)}`;
+    const { meanDisplacement, movedShare, surplusShare, missingShare, unconverged, intervals } =
+      given as TransportCases;
+    const within = (name: "surplusShare" | "missingShare") =>
+      intervals ? ` (${percentOf(intervals[name].low)} to ${percentOf(intervals[name].high)})` : "";
+    const way = intervals
+      ? ` (${short(intervals.meanDisplacement.low)} to ${short(intervals.meanDisplacement.high)})`
+      : "";
+    const shares = `${percentOf(movedShare)} of the observed rain; surplus ${percentOf(surplusShare)}${within("surplusShare")}, missing ${percentOf(missingShare)}${within("missingShare")}`;
     const note = unconverged === 0 ? "" : ` (${unconverged} transports not to their tolerance)`;
-    return [`rain moved, ${who}: ${short(meanDisplacement)} km on average, ${shares}${note}`];
+    return [`rain moved, ${who}: ${short(meanDisplacement)} km${way} on average, ${shares}${note}`];
   };
   return [...line("forecast", scores["transport"]), ...line("other", against?.scores["transport"])];
 }

@@ -1,7 +1,7 @@
 /** Scores of ensembles against the truth. */
 export type { BlockBootstrap, ScoreInterval } from "./blocks.ts";
 export { type BootstrapOptions, type PairedDifference, pairedBootstrap } from "./bootstrap.ts";
-export type { CaseMap, Cases, Score, ScoreValue } from "./cases.ts";
+export { type CaseMap, type Cases, type Score, type ScoreValue, wholeMap } from "./cases.ts";
 export type { ClimateScores, ClimateValue } from "./climate/climate-scores.ts";
 export {
   fitGev,
@@ -33,7 +33,13 @@ export type { FieldFss, FieldQuantile, FieldScores, SalScores, ScalarScores, Tai
 export { ralsd, rapsd, spectralSlope, spectrumDifference } from "./spectrum.ts";
 export type { Stack } from "./stack.ts";
 export { blockMeanRmse, type TilePower, type TileQuantile, type TileScores } from "./tile.ts";
-export { spacingOf, type TransportCases, transportCases } from "./transport-cases.ts";
+export {
+  spacingOf,
+  type TransportCases,
+  type TransportCasesOptions,
+  type TransportInterval,
+  transportCases,
+} from "./transport-cases.ts";
 export {
   type TransportEnergy,
   type TransportScore,

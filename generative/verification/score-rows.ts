@@ -39,23 +39,33 @@ function leaves(value: unknown, name: readonly string[] = []): (readonly [name: 
   });
 }
 
+const mark = " intervals ";
+const isEnds = (score: string): boolean => score.includes(mark);
+
 /** Every score of a part, one a row. */
 export function rowsOf(part: string, { scores, intervals, against }: TimeScores): ScoreRow[] {
   const { rankHistogram: _, ...numbers } = scores;
   const of = (values: unknown) => new Map(leaves(values ?? {}));
   const [ends, others, apart] = [of(intervals), of(against?.scores), of(against?.differences)];
-  return leaves(numbers).map(([score, value]) => {
-    const interval = ends.get(score) as ScoreInterval | undefined;
-    return {
-      part,
-      score,
-      value: value as number,
-      low: interval?.low,
-      high: interval?.high,
-      other: others.get(score) as number | undefined,
-      difference: apart.get(score) as ScoreInterval | undefined,
-    };
-  });
+  const found = leaves(numbers);
+  // Scores of one's own bring their intervals themselves.
+  const brought = new Map(
+    found.flatMap(([score, value]) => (isEnds(score) ? [[score.replace(mark, " "), value]] : [])),
+  );
+  return found
+    .filter(([score]) => !isEnds(score))
+    .map(([score, value]) => {
+      const interval = (ends.get(score) ?? brought.get(score)) as ScoreInterval | undefined;
+      return {
+        part,
+        score,
+        value: value as number,
+        low: interval?.low,
+        high: interval?.high,
+        other: others.get(score) as number | undefined,
+        difference: apart.get(score) as ScoreInterval | undefined,
+      };
+    });
 }
 
 /** All rows: of everything, of each event, of each region. */

@@ -1,9 +1,41 @@
 /** Rain moved by transport as a score of fields: each time's maps, members one by one. */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
+import { rng } from "../../engine/rng.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { cellSize, type Field } from "../../io/field/index.ts";
+import { type BlockBootstrap, blockLength, enough, intervalOf, redraws } from "./blocks.ts";
 import { type Score, wholeMap } from "./cases.ts";
 import { type TransportScoreOptions, transportScore } from "./transport-score.ts";
+
+/** A number of {@link TransportCases} and its percentile interval. */
+export type TransportInterval = {
+  /** Of all times. */
+  readonly value: number;
+  /** Lower end. */
+  readonly low: number;
+  /** Upper end. */
+  readonly high: number;
+};
+
+const ratios = ["meanDisplacement", "movedShare", "surplusShare", "missingShare"] as const;
+
+/** Rain, what is moved, its way, surplus and missing rain of a time. */
+type Sums = readonly [rain: number, moved: number, way: number, surplus: number, missing: number];
+
+const ratioOf = ([rain, moved, way, surplus, missing]: Sums): Readonly<Record<(typeof ratios)[number], number>> => ({
+  meanDisplacement: moved > 0 ? way / moved : Number.NaN,
+  movedShare: moved / rain,
+  surplusShare: surplus / rain,
+  missingShare: missing / rain,
+});
+
+/** Options of {@link transportCases}. */
+export interface TransportCasesOptions extends TransportScoreOptions {
+  /** Redraws of blocks of times for intervals; the block is a number of times. @defaultValue none */
+  readonly bootstrap?: BlockBootstrap;
+  /** Told of each map that is done. @defaultValue none */
+  readonly onProgress?: (done: number, total: number) => void;
+}
 
 /** Rain of the members on the way to the observed rain; shares are of the observed rain of all times. */
 export type TransportCases = {
@@ -14,6 +46,8 @@ export type TransportCases = {
   readonly surplusShare: number;
   /** Observed rain without one. */
   readonly missingShare: number;
+  /** Of the four above, by redraws of blocks of times; null without `bootstrap`, and for too few times. */
+  readonly intervals: Readonly<Record<(typeof ratios)[number], TransportInterval>> | null;
   /** Transports that were not found to their tolerance. */
   readonly unconverged: number;
   /** The same for each time, its rain the sum over cells of the observed field. */
@@ -34,12 +68,10 @@ export type TransportCases = {
  * const { scores } = await verify(forecast, truth, { scores: [transportCases({ reach: 100, spacing: spacingOf(truth) })] });
  * ```
  *
- * @param options - `reach` and `spacing` in one unit of length; `onProgress` is told of each map that is done
+ * @param options - `reach` and `spacing` in one unit of length
  * @throws OptionsError; when it is found, DomainError for fields without rows and columns
  */
-export function transportCases(
-  options: TransportScoreOptions & { readonly onProgress?: (done: number, total: number) => void },
-): Score<TransportCases> {
+export function transportCases(options: TransportCasesOptions): Score<TransportCases> {
   return {
     name: "transport",
     of({ maps, members, shape }) {
@@ -47,7 +79,7 @@ export function transportCases(
         throw new DomainError("transport: maps have no rows and columns, which rain is moved along", shape);
       }
       const [height, width] = shape as [number, number];
-      const sums = { rain: 0, moved: 0, way: 0, surplus: 0, missing: 0 };
+      const all: Sums[] = [];
       let unconverged = 0;
       const times = maps.map(({ time, forecast, truth, positions }, t) => {
         const whole = (values: typeof truth) => wholeMap(values, positions, height * width, Number.NaN);
@@ -64,8 +96,7 @@ export function transportCases(
           if (!found.converged) unconverged++;
         }
         options.onProgress?.(t + 1, maps.length);
-        sums.rain += rain;
-        for (const key of ["moved", "way", "surplus", "missing"] as const) sums[key] += own[key];
+        all.push([rain, own.moved, own.way, own.surplus, own.missing]);
         return {
           time: time ?? null,
           rain,
@@ -74,15 +105,44 @@ export function transportCases(
           missingShare: own.missing / rain,
         };
       });
+      const intervals = options.bootstrap ? intervalsOf(all, options.bootstrap) : null;
       return {
-        meanDisplacement: sums.moved > 0 ? sums.way / sums.moved : Number.NaN,
-        movedShare: sums.moved / sums.rain,
-        surplusShare: sums.surplus / sums.rain,
-        missingShare: sums.missing / sums.rain,
+        ...ratioOf(summed(all)),
+        intervals,
         unconverged,
         times,
       };
     },
+  };
+}
+
+/** Of times that count so often. */
+function summed(all: readonly Sums[], weights?: ArrayLike<number>): Sums {
+  const sums: [number, number, number, number, number] = [0, 0, 0, 0, 0];
+  for (const [t, own] of all.entries()) for (let k = 0; k < 5; k++) sums[k]! += (weights?.[t] ?? 1) * own[k]!;
+  return sums;
+}
+
+function intervalsOf(all: readonly Sums[], bootstrap: BlockBootstrap): TransportCases["intervals"] {
+  const block = blockLength(bootstrap, all.length, undefined);
+  if (!enough(all.length, block)) return null;
+  const { seed, draws = 1000, coverage = 0.95 } = bootstrap;
+  const drawn = Array.from(redraws(rng(seed).split("blocks"), all.length, block, draws), (weights) =>
+    ratioOf(summed(all, weights)),
+  );
+  const whole = ratioOf(summed(all));
+  const of = (name: (typeof ratios)[number]): TransportInterval => ({
+    ...intervalOf(
+      whole[name],
+      Float64Array.from(drawn, (d) => d[name]),
+      coverage,
+    ),
+  });
+  return {
+    meanDisplacement: of("meanDisplacement"),
+    movedShare: of("movedShare"),
+    surplusShare: of("surplusShare"),
+    missingShare: of("missingShare"),
   };
 }
 

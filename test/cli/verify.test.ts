@@ -109,6 +109,25 @@ test("--transport tells how far the rain must be moved, and what has no partner"
     stdout,
     /rain moved, forecast: \d[\d.]* km on average, [\d.]+ % of the observed rain; surplus [\d.]+ %, missing/,
   );
+  const folder = at("moved");
+  const drawn = await done(
+    ...files,
+    "--transport",
+    "300",
+    "--draws",
+    "100",
+    "--block",
+    "1",
+    "--figures",
+    folder,
+    "--csv",
+    at("moved.csv"),
+  );
+  assert.match(drawn.stdout, /km \([\d.]+ to [\d.]+\) on average, .*surplus [\d.]+ % \([\d.]+ % to [\d.]+ %\)/);
+  assert.ok(existsSync(join(folder, "transport.png")));
+  // The interval stands in the score's row.
+  assert.match(readFileSync(at("moved.csv"), "utf8"), /^all,transport surplusShare,[\d.e-]+,[\d.e-]+,[\d.e-]+,/m);
+  assert.not.match(readFileSync(at("moved.csv"), "utf8"), /intervals/);
 });
 
 test("a baseline of the coarse field stands beside the forecast", async () => {

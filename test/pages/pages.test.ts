@@ -139,6 +139,12 @@ test("monge report writes the page of two files, and refuses another ending befo
   const done = await mongeHere("report", at("forecast.nc"), "--truth", at("truth.nc"), "-o", at("judged.html"));
   assert.is(done.status, 0, done.stderr);
   assert.match(readFileSync(at("judged.html"), "utf8"), /How good it is/);
+  const moved = ["--truth", at("truth.nc"), "--transport", "500", "-o", at("moved.html")];
+  assert.is((await mongeHere("report", at("forecast.nc"), ...moved)).status, 0);
+  assert.match(
+    readFileSync(at("moved.html"), "utf8"),
+    /<h2 id="rain-moved-by-transport">.*alt="Arrows from forecast rain to observed rain of 2003-06-0\d[^"]*: moved [\d.]+ km on average/,
+  );
   const wrong = await mongeHere("report", at("none.nc"), "-o", at("page.pdf"));
   assert.is(wrong.status, 2);
   assert.match(wrong.stderr, /--output is .*page.pdf; expected a name that ends in .html/);

@@ -89,7 +89,11 @@ test("dry fields: all is surplus or missing; gaps are left out of both and count
   close(cut.cost, 0, 1e-2);
 });
 
-/** The geometric cases of the intercomparison project, a tenth as fine: ellipses 5 cells wide and 20 high, with a heavier core. */
+/**
+ * The geometric cases of the intercomparison project (Ahijevych et al. 2009, doi:10.1175/2009WAF2222298.1; as data in R's SpatialVx), a tenth as
+ * fine: ellipses of two intensities on 601 × 501 points 4 km apart, displaced by 50 (geom001), 200 (002), 125 and too big (003), 125 and of
+ * another orientation (004), 125 and huge (005), which alone overlaps the observed one. Extents and cores are of this test.
+ */
 function ellipse(shift: number, wide: number, high: number): Float64Array {
   const [rows, columns] = [50, 60];
   return Float64Array.from({ length: rows * columns }, (_, i) => {
@@ -104,9 +108,15 @@ test("geometric cases: twice the error at a point says nothing of place, transpo
   const options = { spacing: 40, reach: 1000, blur: 40, tolerance: 1e-3 };
   const score = (forecast: Float64Array) => transportScore(forecast, truth, 50, 60, options);
   const [near, far] = [ellipse(5, 2.5, 10), ellipse(20, 2.5, 10)];
-  const [wide, turned, huge] = [ellipse(12, 10, 10), ellipse(12, 10, 2.5), ellipse(12, 20, 10)];
+  const [wide, turned, huge] = [ellipse(12.5, 10, 10), ellipse(12.5, 10, 2.5), ellipse(12.5, 20, 10)];
   const mae = (forecast: Float64Array) => forecast.reduce((s, v, i) => s + Math.abs(v - truth[i]!), 0);
   close(mae(near), mae(far), 1e-9);
+  // Point by point the huge one, which alone overlaps, is the best and nothing tells the others apart.
+  const hits = (f: Float64Array) => f.filter((v, i) => v > 0 && truth[i]! > 0).length;
+  assert.equal(
+    [near, far, wide, turned, huge].map((f) => hits(f) > 0),
+    [false, false, false, false, true],
+  );
   const small = { threshold: 1, window: 3 };
   assert.ok(fss(far, truth, 50, 60, small) < 1e-9 && fss(near, truth, 50, 60, small) < 0.2);
   const [one, four] = [score(near), score(far)];
@@ -205,6 +215,16 @@ test("among the scores of verify rain has its way in km, its surplus and its gap
   close(second!.surplusShare, 1, 5e-3);
   close(found.surplusShare, 0.5, 5e-3);
   close(found.movedShare, 1, 5e-3);
+  assert.is(found.intervals, null);
+  // One hour as it was, one of twice the rain: redraws have 0, half, or all of it as surplus.
+  const score3 = transportCases({ reach: 30, spacing: 2, blur: 1, bootstrap: { seed: 1, block: 1, draws: 400 } });
+  const drawn = (await verify(hours([truth, twice]), observed, { scores: [score3] })).scores[
+    "transport"
+  ] as TransportCases;
+  const { value, low, high } = drawn.intervals!.surplusShare;
+  close(value, 0.5, 5e-3);
+  close(low, 0, 5e-3);
+  close(high, 1, 5e-3);
   const gappy = truth.map((v, i) => (i < 5 ? Number.NaN : v));
   const gap = await verify(hours([gappy]), hours([truth]), { scores: [score] });
   close((gap.scores["transport"] as TransportCases).missingShare, 0, 1e-3);
