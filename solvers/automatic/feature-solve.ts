@@ -49,6 +49,7 @@ function optionsOf(problem: Problem, plan: FeaturePlan, run: FeatureRun): Random
     features: plan.features,
     scale: scalesOf(plan),
     stretch: plan.stretch,
+    newtonSteps: 10,
     boundaryPoints: boundaryPointsFor(problem, plan.features),
   };
 }

@@ -51,13 +51,10 @@ export function candidatesFor(problem: Problem): readonly SolveOptions[] {
     }));
   }
   if (d <= 3) {
+    const [sampler, width] = [residualDensity(), 12];
     return [
-      { network: mlp({ width: 16, depth: 4, scale }), points: 2000 },
-      {
-        network: mlp({ width: 12, depth: 5, scale: Math.min(40, 2 * scale) }),
-        points: 2000,
-        sampler: residualDensity(),
-      },
+      { network: mlp({ width, depth: 4, scale }), points: 1500, sampler },
+      { network: mlp({ width, depth: 5, scale: Math.min(40, 2 * scale) }), points: 2000, sampler },
       {
         network: mlp({ width: several ? 48 : 64, depth: 1, scale: Math.max(2, scale / 2) }),
         points: 1500,

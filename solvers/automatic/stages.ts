@@ -35,8 +35,10 @@ export interface Candidate {
 
 /** Share of what u = 0 leaves at which features are enough, and at which no other features are tried. */
 const [enoughLeft, wellSolved] = [0.02, 1e-7];
-/** Nominal seconds below which networks come to nothing. */
-const leastForNetworks = 10;
+/** Share of what u = 0 leaves at which a few features leave no hope for many. */
+const hopelessLeft = 0.3;
+/** Nominal seconds below which networks come to nothing, and below which they are not put off by windows of time. */
+const [leastForNetworks, leastForBoth] = [4, 10];
 
 const runOf = ({ options, seed, threads, share }: Setting, limit: number): FeatureRun => ({
   ...{ seed, threads, signal: options.signal },
@@ -65,19 +67,21 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
   };
   const share = problem.time === undefined ? shareOfWhole : shareBeforeWindows;
   const many = featuresFor(problem, work * share, options.blas) ?? best.plan.features;
-  const grown = best.residual <= done * nothing ? best.plan : { ...best.plan, features: many };
+  const hopeless = best.residual > hopelessLeft * nothing && work >= leastForNetworks;
+  const settled = hopeless || best.residual <= done * nothing;
+  const grown = settled ? best.plan : { ...best.plan, features: many };
   const first = (await solved(grown, 1)) ?? (await solved(best.plan, 1));
   if (first === undefined) return undefined;
   let main = first;
   const left = () => main.solution.report.residual / nothing;
-  if (left() > wellSolved && problem.time === undefined && problem.axes.length > 1) {
+  if (left() > wellSolved && !settled && problem.time === undefined && problem.axes.length > 1) {
     const steeper = await solved({ ...main.plan, reach: 3 * main.plan.reach }, 1);
     if (steeper && steeper.solution.report.residual < main.solution.report.residual) main = steeper;
   }
-  if (left() > wellSolved && problem.time !== undefined) {
+  if (left() > wellSolved && problem.time !== undefined && !(hopeless && work < leastForBoth)) {
     const run = { ...runOf(setting, 0.5), ...units };
     const windows = await windowContest(problem, { run, work, say }, main.plan);
-    const worthIt = (left: number) => left <= 0.1 * nothing || work < leastForNetworks;
+    const worthIt = (left: number) => left <= 0.1 * nothing || work < leastForBoth;
     if (windows && worthIt(windows.residual) && windows.residual < main.solution.report.residual / gain) {
       const marched = await solved(windows.plan, windows.residual <= enoughLeft * nothing ? 1 : 0.7);
       if (marched && marched.solution.report.residual < main.solution.report.residual) main = marched;
@@ -85,7 +89,7 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
   }
   const { plan, solution } = main;
   const words = wordsOf(plan, problem);
-  const enough = left() <= enoughLeft || work < leastForNetworks;
+  const enough = left() <= enoughLeft || (work < leastForBoth && !hopeless);
   if (!enough) return { solution, evidence: {}, words, enough, plan };
   const again = { ...plan, features: Math.max(16, Math.floor(plan.features * 0.6)) };
   // Where time is over before it ends, what was not taken is the other one.
