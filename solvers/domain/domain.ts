@@ -16,6 +16,7 @@ import { estimateFraction, unitSequence } from "./unit-points.ts";
 
 /** A domain Ω in space, or in space and time. Points are row-major `[count, dimension]`, time last. */
 export interface Domain extends SamplingDomain {
+  /** As it was written. */
   readonly spec: DomainSpec;
   /** Names of the coordinates, `t` last. */
   readonly axes: readonly string[];

@@ -31,29 +31,36 @@ export interface ShapeExtras {
 
 /** The ball |x − center| ≤ radius, an interval in 1-D and a disk in 2-D. */
 export interface BallSpec extends ShapeExtras {
+  /** Both words mean the same. */
   readonly shape: "ball" | "disk";
+  /** One number per space axis. */
   readonly center: readonly number[];
+  /** Finite, > 0. */
   readonly radius: number;
 }
 
 /** A simple polygon by its vertices in order, in either orientation; the last is joined to the first. */
 export interface PolygonSpec extends ShapeExtras {
   readonly shape: "polygon";
+  /** Three or more points [x, y]; edges do not cross. */
   readonly vertices: readonly (readonly [number, number])[];
 }
 
 /** All points of at least one of the shapes. Let neighbours overlap: on a shared face the distance would be zero. */
 export interface UnionSpec extends ShapeExtras {
+  /** Two shapes or more. */
   readonly union: readonly SpaceSpec[];
 }
 
 /** All points common to the shapes. */
 export interface IntersectionSpec extends ShapeExtras {
+  /** Two shapes or more. */
   readonly intersection: readonly SpaceSpec[];
 }
 
 /** The points of the first shape that lie in none of the others. */
 export interface DifferenceSpec extends ShapeExtras {
+  /** Two shapes or more, the one that is cut first. */
   readonly difference: readonly SpaceSpec[];
 }
 

@@ -13,16 +13,23 @@ export type Jet<T> = readonly (T | undefined)[];
 
 /** Arithmetic on jets over a ring. */
 export interface JetAlgebra<T> {
+  /** Slots of all jets here. */
   readonly set: SlotSet;
+  /** The jet of a constant. */
   number(value: number): Jet<T>;
   /** The jet of coordinate `axis`, whose values are `x`. */
   variable(axis: number, x: T): Jet<T>;
+  /** a + b. */
   add(a: Jet<T>, b: Jet<T>): Jet<T>;
+  /** a − b. */
   sub(a: Jet<T>, b: Jet<T>): Jet<T>;
+  /** a · b, by Leibniz' rule. */
   mul(a: Jet<T>, b: Jet<T>): Jet<T>;
+  /** factor · a. */
   scale(a: Jet<T>, factor: number): Jet<T>;
   /** φ(z) from the values φ(z₀), φ′(z₀), … up to the order of the set. */
   compose(z: Jet<T>, series: readonly T[]): Jet<T>;
+  /** A function by its name in formulas, of as many arguments as it takes. */
   call(name: FunctionName, args: readonly Jet<T>[]): Jet<T>;
 }
 

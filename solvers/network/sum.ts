@@ -10,10 +10,16 @@ import type { Separable } from "./separable.ts";
 /** Networks whose outputs are added; their parameters follow one another. Plain data. */
 export interface Sum extends Network {
   readonly kind: "sum";
+  /** At least one. */
   readonly parts: readonly (Mlp | Separable | Sum)[];
 }
 
-/** A sum of networks. Random features on top of a trained network are one. @throws OptionsError where there is none to add */
+/**
+ * A sum of networks. Random features on top of a trained network are one.
+ *
+ * @param parts - at least one network
+ * @throws OptionsError where there is none to add
+ */
 export function sum({ parts }: Pick<Sum, "parts">): Sum {
   if (Array.isArray(parts) && parts.length > 0) return Object.freeze({ kind: "sum", parts });
   throw new OptionsError("sum: parts is no list of networks; give at least one", "parts", parts);

@@ -29,6 +29,8 @@ export function robin(equation: Equations, options: ConditionOptions = {}): Cond
 /**
  * The state at the first moment: `initial("u = sin(pi*x)")`, `initial(["u = 0", "u_t = 1"])`, `initial("exact")`.
  * The normal has no meaning there, and `on` is given.
+ *
+ * @param options - `weight` > 0 of its rows in the loss, 1 unless given
  */
 export function initial(equation: Equations, options: { readonly weight?: number } = {}): ConditionSpec {
   return { type: "initial", equation, ...options };
@@ -47,7 +49,11 @@ export function interfaceCondition(
   return { type: "interface", equation, ...options };
 }
 
-/** Both faces of the axis (or of each of the axes) are one: `periodic({ on: "x" })`. */
+/**
+ * Both faces of the axis (or of each of the axes) are one: `periodic({ on: "x" })`.
+ *
+ * @param options - names of the axes, and what of `unknowns` agrees there; `weight` as in {@link initial}
+ */
 export function periodic(options: {
   readonly on: string | readonly string[];
   /** `@defaultValue` all */
@@ -57,7 +63,12 @@ export function periodic(options: {
   return { type: "periodic", ...options };
 }
 
-/** An integral over the domain, or over space at one time: `integral("u = 0")`, `integral("u^2 = 1", { at: { t: 0 } })`. */
+/**
+ * An integral over the domain, or over space at one time: `integral("u = 0")`, `integral("u^2 = 1", { at: { t: 0 } })`.
+ *
+ * @param equation - left the integrand, right a formula in constants
+ * @param options - `at` the time of an integral over space; `weight` as in {@link initial}
+ */
 export function integral(
   equation: string,
   options: { readonly at?: { readonly t: number }; readonly weight?: number } = {},

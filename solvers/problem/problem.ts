@@ -49,8 +49,9 @@ export type ConditionSpec =
 export interface IntegralSpec {
   /** Left: the integrand. Right: a formula in constants. */
   readonly equation: string;
+  /** The time of an integral over space. `@defaultValue` over the whole domain */
   readonly at?: { readonly t: number };
-  /** `@defaultValue 1` */
+  /** Of its row in the loss, > 0. `@defaultValue 1` */
   readonly weight?: number;
 }
 
@@ -111,6 +112,7 @@ export type EquationSpec = string | FunctionResidual;
 
 /** A problem as written, in code or in a JSON file. */
 export interface ProblemSpec {
+  /** For messages and the names of runs. */
   readonly name: string;
   /**
    * Boxes as `{ x: [-1, 1], t: [0, 1] }`, in many dimensions `{ "x1..x10": [-1, 1] }`; shapes as in the domain module.
@@ -143,12 +145,15 @@ export interface ProblemSpec {
    * in space normal derivatives as well.
    */
   readonly conditions?: "exact" | readonly ConditionSpec[];
+  /** Prescribed integrals over the domain. `@defaultValue` none */
   readonly integrals?: readonly (string | IntegralSpec)[];
+  /** Measurements to be met in the least-squares sense. `@defaultValue` none */
   readonly observations?: readonly ObservationSpec[];
   /** A solution made up, from which the `source` of every equation is derived. */
   readonly manufactured?: SolutionSpec;
   /** The solution, where it is known. It is checked against the equations. */
   readonly exact?: SolutionSpec;
+  /** Checks that are not made. `@defaultValue` none */
   readonly allow?: readonly Allowance[];
 }
 
@@ -165,26 +170,34 @@ export type Place =
  * values of `table` as data "given".
  */
 export interface ValueCondition {
+  /** Which condition it was written as. */
   readonly kind: "dirichlet" | "neumann" | "robin" | "initial" | "interface";
   /** left − right */
   readonly residual: Expression;
+  /** Where it holds: a part of the boundary, the first moment, or an interface inside. */
   readonly on: Place;
+  /** Of its rows in the loss, > 0. */
   readonly weight: number;
   /** Where the condition reads `u = f` or, initially, `u_t = f`: so that it can hold by construction. */
   readonly prescribes?: { readonly unknown: number; readonly order: readonly number[]; readonly value: Expression };
   /** Points [n, axes] of the place, in an order of which any stretch is even (Sobol's), with values there. */
   readonly table?: { readonly points: Float64Array; readonly values: Float64Array };
+  /** As written. */
   readonly text: string;
 }
 
 /** What agrees on the two faces of an axis. */
 export interface PeriodicCondition {
   readonly kind: "periodic";
+  /** The axis, from 0, whose two faces are one. */
   readonly on: { readonly axis: number; readonly side: "both" };
+  /** One index from 0 for each unknown that is periodic. */
   readonly unknowns: readonly number[];
   /** Unknowns and their derivatives along the axis, below the order of the equations. */
   readonly matched: readonly Expression[];
+  /** Of its rows in the loss, > 0. */
   readonly weight: number;
+  /** As written. */
   readonly text: string;
 }
 
@@ -193,25 +206,34 @@ export type Condition = ValueCondition | PeriodicCondition;
 
 /** ∫ integrand = value, over the domain, or over space at the time `at`. */
 export interface Integral {
+  /** In unknowns, their derivatives, coordinates and constants. */
   readonly integrand: Expression;
+  /** In constants. */
   readonly value: Expression;
   readonly at?: number;
+  /** Of its row in the loss, > 0. */
   readonly weight: number;
+  /** As written. */
   readonly text: string;
 }
 
 /** Measurements: quantity(points) = values + noise of standard deviation sigma. */
 export interface Observation {
+  /** In unknowns, their derivatives, coordinates and constants. */
   readonly quantity: Expression;
   /** [n, axes] */
   readonly points: Float64Array;
+  /** One for each point. */
   readonly values: Float64Array;
+  /** Standard deviation of the noise, > 0, in the unit of the values. */
   readonly sigma: number;
+  /** As written. */
   readonly text: string;
 }
 
 /** A problem, checked and frozen. */
 export interface Problem {
+  /** As written. */
   readonly name: string;
   /** Space axes, parameters, then `t` if present. */
   readonly axes: readonly string[];
@@ -219,10 +241,11 @@ export interface Problem {
   readonly time: number | undefined;
   /** Indices of axes that are parameters, [number of parameters]. */
   readonly parameters?: readonly number[];
+  /** As written. */
   readonly domain: DomainSpec;
   /** Lower and upper end of every axis of the bounding box. */
   readonly bounds: readonly Interval[];
-  /** Complex ones as two, and fields last. */
+  /** Names in the order of the outputs of a network, complex ones as two, and fields last. */
   readonly unknowns: readonly string[];
   /** Fixed constants, and the true values of trainable ones where known. */
   readonly constants: Readonly<Record<string, number>>;
@@ -230,8 +253,11 @@ export interface Problem {
   readonly trainable: Readonly<Record<string, number>>;
   /** left − right of each, then the weighted slopes of fields; with data "source0", "source1", … where manufactured. */
   readonly equations: readonly Expression[];
+  /** Of all kinds, in the order written. */
   readonly conditions: readonly Condition[];
+  /** In the order written. */
   readonly integrals: readonly Integral[];
+  /** In the order written. */
   readonly observations: readonly Observation[];
   /** First guesses of fields, by unknown. */
   readonly guesses?: Readonly<Record<number, Expression>>;

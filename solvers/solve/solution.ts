@@ -43,10 +43,13 @@ export interface SolutionReport {
    * (it should not be believed: `estimate` says why).
    */
   readonly status: Status;
+  /** Of the clock. */
   readonly seconds: number;
   /** Seconds of the processor, all threads together; absent in what earlier versions wrote. */
   readonly processorSeconds?: number;
+  /** Of the optimizer. */
   readonly steps: number;
+  /** Sets of collocation points. */
   readonly rounds: number;
   /** Root mean square over the domain of the residual divided by `scale`, estimated on fresh points; with all rows' weights. */
   readonly residual: number;
@@ -223,6 +226,7 @@ export const handedIn = (given: Problem | HandedIn = {}): HandedIn =>
 /**
  * Reads what {@link Solution.save} wrote.
  *
+ * @param folder - that {@link Solution.save} was given
  * @param given - the problem, or {@link HandedIn}; else what is stored is taken
  * @throws FormatError where it is damaged; OptionsError where what is handed in is not what was solved, or a network of your own is
  * not handed in
