@@ -17,6 +17,7 @@ import { exactTransport } from "./wasserstein/exact.ts";
 import { gridSpeed } from "./wasserstein/grid.ts";
 import { wassersteinLine } from "./wasserstein/line.ts";
 import { maxSliced } from "./wasserstein/max-sliced.ts";
+import { transportRows } from "./wasserstein/rows.ts";
 import { sinkhornNewton, sinkhornOnline, sinkhornSpeed } from "./wasserstein/sinkhorn.ts";
 import { slicedSpeed } from "./wasserstein/sliced.ts";
 import { slicedEstimators } from "./wasserstein/sliced-estimators.ts";
@@ -32,6 +33,7 @@ const wasserstein: readonly Bench[] = [
   sinkhornOnline,
   exactTransport,
   gridSpeed,
+  transportRows,
 ];
 const solvers: readonly Bench[] = [solverStep, solverCost];
 const io: readonly Bench[] = [ioRaster, ioRead, ioWrite, ioRegrid];
