@@ -169,7 +169,8 @@ export function addDownscale(program: Command): void {
     .option("--clip-negative", "set negative rates, which some models round to, to 0 instead of refusing them")
     .option(
       "--wet-threshold <value>",
-      "values below this, in INPUT's units, become 0 (default: as in training); with --method in the output's units",
+      "values below this, in INPUT's units, become 0 (default: half of what is wet in training, of a one-step generator all of " +
+        "it); with --method in the output's units",
       positive(true),
     )
     .option("--epsg <code>", '.tif: EPSG code of x and y, or "none" (default: from the input)', epsg)

@@ -29,7 +29,7 @@ export interface DrawOptions {
   readonly churn?: Churn;
   /** Of the method `predictor-corrector`: length of the Langevin step. @defaultValue 0.16 */
   readonly snr?: number;
-  /** First and last noise level in units of sigmaData. @defaultValue the noise process's own, [10, 0.02] for EDM */
+  /** First and last noise level in units of sigmaData. @defaultValue the noise process's own, [40, 0.02] for EDM */
   readonly noiseRange?: readonly [number, number];
   /** Side of a tile and pixels that neighbours share, multiples of what the network needs. @defaultValue [64, 16] */
   readonly tiles?: readonly [number, number];

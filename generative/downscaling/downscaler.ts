@@ -28,7 +28,14 @@ import {
   readConfiguration,
 } from "./configuration.ts";
 import { fillGaps, repeatEdges } from "./gaps.ts";
-import { checkNoProcess, type Generator, type GeneratorName, generatorOf, ownChannels } from "./generator/generator.ts";
+import {
+  checkNoProcess,
+  dryBelow,
+  type Generator,
+  type GeneratorName,
+  generatorOf,
+  ownChannels,
+} from "./generator/generator.ts";
 import { downscalerText } from "./printed.ts";
 import { mismatches, type RainPlace } from "./trained-on.ts";
 
@@ -64,7 +71,7 @@ export interface SampleOptions extends DrawOptions {
   readonly force?: boolean;
 
   // You rarely need these.
-  /** Rates below this, in mm/h, become 0 before conservation. @defaultValue 0.1 */
+  /** Rates below this, in mm/h, become 0 before conservation. @defaultValue 0.05, of a one-step generator 0.1 */
   readonly wetThreshold?: number;
   /** Rates are cut at this, in mm/h. @defaultValue 400 */
   readonly largestRate?: number;
@@ -141,7 +148,7 @@ export class Downscaler {
    * @throws OptionsError when an option is out of range
    */
   async sample(coarse: CoarseRain, options: SampleOptions = {}): Promise<RainEnsemble> {
-    const o = { ...sampleDefaults, ...options };
+    const o = { ...sampleDefaults, wetThreshold: dryBelow(this.generator, WET), ...options };
     const { factor } = this.configuration.normalization;
     const unitSize = leastCommonMultiple(factor, this.network.multiple);
     checkCoarse(coarse, o.missing);
@@ -179,7 +186,9 @@ export class Downscaler {
     coarse: CoarseRain,
     residual: Float32Array,
     background: Float32Array,
-    o: typeof sampleDefaults & { readonly members: number; readonly height: number; readonly width: number },
+    o: typeof sampleDefaults &
+      Required<Pick<SampleOptions, "wetThreshold">> &
+      Pick<RainEnsemble, "members" | "height" | "width">,
   ): RainEnsemble {
     const { factor, unit = 1, divisor = 1 } = this.configuration.normalization;
     const [height, width] = [coarse.height * factor, coarse.width * factor];
@@ -281,9 +290,10 @@ const sampleDefaults = {
   conserve: true,
   missing: "error" as "error" | "propagate",
   valid: undefined as Uint8Array | undefined,
-  wetThreshold: 0.1,
   largestRate: 400,
 };
+/** Rates from which the data are wet, mm/h. */
+const WET = 0.1;
 
 function checkCoarse(coarse: CoarseRain, missing: "error" | "propagate"): void {
   if (coarse.values.length !== coarse.height * coarse.width || coarse.values.length === 0) {

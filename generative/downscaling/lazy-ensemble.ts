@@ -10,7 +10,7 @@ import { limitsOfModel } from "./configuration.ts";
 import type { Downscaler, SampleOptions } from "./downscaler.ts";
 import { drawnField, frameNumber, originOf } from "./drawn-field.ts";
 import { checkNoMembers, ensembleField, refinedGrid } from "./ensemble-field.ts";
-import { checkedEvaluations } from "./generator/generator.ts";
+import { checkedEvaluations, dryBelow } from "./generator/generator.ts";
 import { BEYOND_CLUTTER } from "./rain-limits.ts";
 import { placeOf, rateUnits } from "./read-rain.ts";
 import { sampleFrames } from "./sample-frames.ts";
@@ -29,8 +29,11 @@ export interface DrawnFrame extends CoarseFrame {
 /** Options of `downscale`. */
 export interface EnsembleOptions
   extends CoarseOptions,
-    Pick<SampleOptions, "members" | "seed" | "evaluations" | "method" | "conserve" | "archive" | "force"> {
-  /** Values below this, in the units of the input, become 0 before conservation. @defaultValue as in training */
+    Pick<
+      SampleOptions,
+      "members" | "seed" | "evaluations" | "method" | "noiseRange" | "conserve" | "archive" | "force"
+    > {
+  /** Values below this, in the units of the input, become 0 before conservation. @defaultValue half of what is wet in training, of a one-step generator all of it */
   readonly wetThreshold?: number;
   /**
    * Row and column of the first fine pixel in a larger grid: noise belongs to its pixels, so that a part has the numbers of
@@ -115,12 +118,13 @@ export async function lazyEnsemble(
 function sampling(model: Downscaler, { units, interval }: CoarseFrames, o: EnsembleOptions): SampleOptions {
   const { wet, clutter } = limitsOfModel(model.configuration);
   const scale = precipitationFactor(units, rateUnits, interval === undefined ? {} : { interval });
-  const wetThreshold = o.wetThreshold === undefined ? wet : o.wetThreshold * scale;
+  const wetThreshold = o.wetThreshold === undefined ? dryBelow(model.generator, wet) : o.wetThreshold * scale;
   return {
     ...(o.members !== undefined && { members: o.members }),
     ...(o.seed !== undefined && { seed: o.seed }),
     ...(o.evaluations !== undefined && { evaluations: o.evaluations }),
     ...(o.method !== undefined && { method: o.method }),
+    ...(o.noiseRange !== undefined && { noiseRange: o.noiseRange }),
     ...(o.archive !== undefined && { archive: o.archive }),
     ...(o.conserve !== undefined && { conserve: o.conserve }),
     ...(o.missing !== undefined && { missing: o.missing }),

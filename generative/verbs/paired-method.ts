@@ -125,6 +125,7 @@ async function ensembleOf(
       seed,
       evaluations,
       ...(options.method && { method: options.method }),
+      ...(options.noiseRange && { noiseRange: options.noiseRange }),
       ...(options.origin && { origin: options.origin }),
       // Noise belongs to the time in the file, also where others are left out.
       frame: frameNumber(input, place.length === 0 ? place : [inputs.places[n]!]),

@@ -50,6 +50,13 @@ export interface Generator {
 export const ownChannels = (generator: GeneratorName = "diffusion", outputs = 1): number =>
   generator === "one-step" ? noiseBlocks.length : outputs;
 
+/**
+ * What a member is dry below, of what the data are: diffusion leaves the small rates that it draws beside the rain from half of
+ * it on, since cutting them takes rain from where it is light (docs/generator-results.md).
+ */
+export const dryBelow = (generator: GeneratorName, wetThreshold: number): number =>
+  generator === "one-step" ? wetThreshold : wetThreshold / 2;
+
 /** Network evaluations of one member. */
 export const evaluationsOf = (generator: GeneratorName, { evaluations = 16 }: DrawOptions): number =>
   generator === "one-step" ? 1 : evaluations;
