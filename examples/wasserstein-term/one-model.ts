@@ -2,18 +2,22 @@
  * One diffusion model for several archives, and what it does on radars that it has not seen, by the rule of
  * docs/wasserstein-term.md ("One model for several archives").
  *
- *   node --import tsx examples/wasserstein-term/one-model.ts [--data DIR] [--results DIR] [--only six] [--models DIR] [--print]
+ *   node --import tsx examples/wasserstein-term/one-model.ts --models DIR [--data DIR] [--results DIR] [--only six] [--print]
  *
  * What is finished is not repeated. `--print` makes the tables and trains nothing.
  */
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { isMongeError } from "../../engine/errors.ts";
-import type { TileArchive } from "../../generative/downscaling/index.ts";
-import { trainDownscaler } from "../../generative/downscaling/index.ts";
+import { isMongeError, OptionsError } from "../../engine/errors.ts";
+import {
+  Downscaler,
+  type SampleOptions,
+  type TileArchive,
+  trainDownscaler,
+} from "../../generative/downscaling/index.ts";
 import { baselines, furtherBaselines } from "./baselines.ts";
 import { type JudgedEnsemble, judgeModel, processorSeconds, type TruthResult, truthOf } from "./cell.ts";
 import { readJudged, readLearned } from "./data.ts";
@@ -38,22 +42,36 @@ interface Plan {
   /** Whether the network is told which archive a crop is from; then members are drawn with the set's own name. */
   readonly told: boolean;
   readonly steps: number;
+  /** A model that there is, under `--models`. @defaultValue one is trained */
+  readonly kept?: string;
   readonly judged: readonly string[];
+  readonly draws: readonly DrawName[];
 }
 
-/** `six`: of twenty minutes of one thread. `four`: two archives of rates and all of other kinds are held out whole. */
+/** Ways to draw: that of the experiment, its range of noise alone, and the library's own. */
+const draws = {
+  "from 10": () => ({ noiseRange: [10, 0.02] }),
+  "from 40": () => ({ noiseRange: [40, 0.02] }),
+  "by default": (wet) => ({ noiseRange: [40, 0.02], wetThreshold: wet / 2 }),
+} as const satisfies Readonly<Record<string, (wetThreshold: number) => SampleOptions>>;
+type DrawName = keyof typeof draws;
+
+/** `six`: of twenty minutes of one thread. `unseen`: a long run of the experiment on what it knows nothing of. */
 const plans: Readonly<Record<string, Plan>> = {
   six: {
     learned: ["fmi", "mch", "knmi", "bom", "opera", "mrms"],
     told: true,
     steps: 6000,
     judged: ["fmi", "mch"],
+    draws: ["from 10", "from 40", "by default"],
   },
-  four: {
-    learned: ["fmi", "mch", "knmi", "mrms"],
+  unseen: {
+    learned: ["fmi"],
     told: false,
-    steps: 2000,
+    steps: 500,
+    kept: "fmi-x4-s0-long/edm-none.safetensors",
     judged: ["bom", "opera", "radolan", "meteonet", "stageiv"],
+    draws: ["by default"],
   },
 };
 
@@ -61,20 +79,15 @@ const plans: Readonly<Record<string, Plan>> = {
 interface ModelResult {
   readonly plan: Plan;
   readonly tiles: number;
-  readonly unit: number;
-  readonly seconds: { readonly training: number; readonly sampling: number };
-  /** Drawn as in the experiment, and from a wider range of noise. */
-  readonly judged: Readonly<Record<string, Readonly<Record<RangeName, JudgedEnsemble>>>>;
+  /** Processor seconds of training; undefined where the model was there. */
+  readonly seconds?: number;
+  readonly judged: Readonly<Record<string, Partial<Readonly<Record<DrawName, JudgedEnsemble>>>>>;
   /** Baselines that know what the model knows, by set and name. */
   readonly baselines: Readonly<Record<string, Readonly<Record<string, JudgedEnsemble>>>>;
 }
 
 const file = (name: string) => at(`one-model/${name}.json`);
 const MEMBERS = 4;
-/** First and last noise level of a draw. */
-const ranges = { "from 10": [10, 0.02], "from 40": [40, 0.02] } as const;
-type RangeName = keyof typeof ranges;
-const rangeNames = Object.keys(ranges) as RangeName[];
 const FACTOR = 4;
 const cell = { ratio: FACTOR, generator: "edm", seed: 0 } as const;
 
@@ -84,47 +97,50 @@ async function truthFor(set: string, judged: Awaited<ReturnType<typeof readJudge
   return read<TruthResult>(path);
 }
 
-async function train(name: string, plan: Plan): Promise<void> {
-  const folder = radarFolder(args.data);
-  const { learned, told, steps } = plan;
-  const archive: TileArchive = await readLearned(folder, learned);
-  say(`${name}: ${archive.count} tiles`);
+/** The model of a plan, trained where it is not there; and the seconds that took. */
+async function modelOf(name: string, { kept, learned, told, steps }: Plan, archive: TileArchive) {
+  if (args.models === undefined) {
+    throw new OptionsError("one-model: no folder of models; give --models DIR", "models");
+  }
+  const path = join(args.models, kept ?? `${name}.safetensors`);
+  if (existsSync(path)) return { model: await Downscaler.load(path) };
   const began = processorSeconds();
-  const { downscaler, checkpoint } = await trainDownscaler(archive, {
+  const { downscaler } = await trainDownscaler(archive, {
     ...{ seed: 0, factor: FACTOR, steps, batch: 16, crop: 32, threads: 1 },
     ...(told && { archives: learned }),
     progressEvery: 250,
     onProgress: ({ step, loss }) => void say(`${name}: step ${step} loss ${loss.toFixed(4)}`),
   });
-  const trained = processorSeconds();
-  if (args.models) {
-    await mkdir(args.models, { recursive: true });
-    await downscaler.save(join(args.models, `${name}.safetensors`));
-  }
-  const judged: Record<string, Record<RangeName, JudgedEnsemble>> = {};
-  const simple: Record<string, Record<string, JudgedEnsemble>> = {};
-  let sampling = 0;
+  await mkdir(dirname(path), { recursive: true });
+  await downscaler.save(path);
+  return { model: downscaler, seconds: Math.round(processorSeconds() - began) };
+}
+
+/** Does what is missing of a plan. */
+async function work(name: string, plan: Plan): Promise<void> {
+  const known = existsSync(file(name)) ? await read<ModelResult>(file(name)) : undefined;
+  const judged: Record<string, Partial<Record<DrawName, JudgedEnsemble>>> = { ...known?.judged };
+  const simple: Record<string, Readonly<Record<string, JudgedEnsemble>>> = { ...known?.baselines };
+  if (plan.judged.every((set) => plan.draws.every((draw) => judged[set]?.[draw]))) return;
+  const folder = radarFolder(args.data);
+  const archive = await readLearned(folder, plan.learned);
+  const { model, seconds = known?.seconds } = await modelOf(name, plan, archive);
   for (const set of plan.judged) {
     const tiles = await readJudged(folder, set);
     const { bins } = await truthFor(set, tiles);
-    const start = processorSeconds();
-    const by = (noiseRange: readonly [number, number]) => {
-      const draw = { noiseRange, ...(told && { archive: set }) };
-      return judgeModel(downscaler, tiles, { cell, members: MEMBERS, bins, draw });
-    };
-    judged[set] = { "from 10": await by(ranges["from 10"]), "from 40": await by(ranges["from 40"]) };
-    sampling += processorSeconds() - start;
     const knowing = { ...tiles, learned: archive };
-    simple[set] = { ...baselines(knowing, FACTOR, bins), ...furtherBaselines(knowing, FACTOR, bins) };
-    for (const [range, { scores }] of Object.entries(judged[set]!)) {
-      const { crps, q999, spreadSkill, ralsd } = scores;
-      say(`${name} on ${set} ${range}: ${[crps, q999, spreadSkill, ralsd.log].map((v) => v.toFixed(4)).join(" ")}`);
+    simple[set] ??= { ...baselines(knowing, FACTOR, bins), ...furtherBaselines(knowing, FACTOR, bins) };
+    for (const draw of plan.draws) {
+      if (judged[set]?.[draw]) continue;
+      const how = { ...draws[draw](tiles.wetThreshold), ...(plan.told && { archive: set }) };
+      const found = await judgeModel(model, tiles, { cell, members: MEMBERS, bins, draw: how });
+      judged[set] = { ...judged[set], [draw]: found };
+      const { crps, q999, spreadSkill, ralsd } = found.scores;
+      say(`${name} on ${set}, ${draw}: ${[crps, q999, spreadSkill, ralsd.log].map((v) => v.toFixed(4)).join(" ")}`);
     }
+    await write(file(name), { plan, tiles: archive.count, seconds, judged, baselines: simple });
   }
-  const { unit = 1 } = checkpoint.normalization;
-  const seconds = { training: Math.round(trained - began), sampling: Math.round(sampling) };
-  await write(file(name), { plan, tiles: archive.count, unit, seconds, judged, baselines: simple });
-  await downscaler.dispose();
+  await model.dispose();
 }
 
 const row = (set: string, name: string, { scores: s }: JudgedEnsemble): string[] => [
@@ -139,51 +155,51 @@ const row = (set: string, name: string, { scores: s }: JudgedEnsemble): string[]
 const header = ["set", "method", "fair CRPS", "q99.9, %", "wet, %", "spread/skill", "RALSD, dB"];
 
 /** The long run of the set's own archive, drawn alike by `remedies.ts`. */
-async function ownModel(set: string, range: RangeName): Promise<JudgedEnsemble | undefined> {
-  const draw = range === "from 10" ? "as-it-is" : "from-40";
+async function ownModel(set: string, name: DrawName): Promise<JudgedEnsemble | undefined> {
+  const draw = { "from 10": "as-it-is", "from 40": "from-40", "by default": "from-40-wet-from-0-05" }[name];
   const path = at(`${set}-x4-s0-remedies/draws-on-${set}/${draw}.json`);
   return existsSync(path) ? (await read<{ readonly judged: JudgedEnsemble }>(path)).judged : undefined;
 }
 
 async function print(): Promise<void> {
-  for (const [name, { told, learned }] of Object.entries(plans)) {
+  for (const [name, { told, learned, steps, draws: drawn }] of Object.entries(plans)) {
     if (!existsSync(file(name))) continue;
-    const { judged, baselines: simple, seconds, tiles, plan } = await read<ModelResult>(file(name));
+    const { judged, baselines: simple, seconds, tiles } = await read<ModelResult>(file(name));
     const rows: string[][] = [];
     const pairs: string[][] = [];
     for (const [set, ensembles] of Object.entries(judged)) {
       rows.push(...Object.entries(simple[set] ?? {}).map(([method, of]) => row(set, method, of)));
-      for (const range of rangeNames) {
-        rows.push(row(set, `**one model of ${learned.length}**, ${range}`, ensembles[range]));
-        const own = told ? await ownModel(set, range) : undefined;
+      for (const draw of drawn) {
+        const ensemble = ensembles[draw];
+        if (ensemble === undefined) continue;
+        rows.push(row(set, `**${told ? "one model" : `learned from ${learned.join(", ")}`}**, ${draw}`, ensemble));
+        const own = told ? await ownModel(set, draw) : undefined;
         if (own === undefined) continue;
-        rows.push(row(set, `its own archive, 500 steps, ${range}`, own));
+        rows.push(row(set, `its own archive, 500 steps, ${draw}`, own));
         const { bins, blocks: truth } = await read<TruthResult>(at(`truth/${set}.json`));
         const run = ({ members, blocks }: JudgedEnsemble): Run => {
           return { set, seed: 0, judged: { bins, truth, members, blocks } };
         };
-        const found = gains([run(own)], [run(ensembles[range])]);
-        pairs.push([`${set}, ${range}`, ...lossNames.map((loss) => interval(loss, found[loss]))]);
+        const found = gains([run(own)], [run(ensemble)]);
+        pairs.push([`${set}, ${draw}`, ...lossNames.map((loss) => interval(loss, found[loss]))]);
       }
     }
     process.stdout.write(`### ${name}: ${learned.join(", ")}${told ? ", told which" : ""}\n\n`);
-    const cost = `${seconds.training} s of training, ${seconds.sampling} s of sampling`;
-    process.stdout.write(`${plan.steps} steps, ${tiles} tiles, ${cost}.\n\n${table(header, rows)}\n`);
+    const cost = seconds === undefined ? "" : `, ${seconds} s of training`;
+    process.stdout.write(`${steps} steps, ${tiles} tiles${cost}.\n\n${table(header, rows)}\n`);
     if (pairs.length > 0) process.stdout.write(`${table(["less than its own archive's", ...lossHeader], pairs)}\n`);
-    const [fmi, mch] = [judged["fmi"], judged["mch"]];
-    for (const range of fmi && mch ? rangeNames : []) {
-      const pooled = (fmi![range].scores.crps + mch![range].scores.crps) / 2;
-      process.stdout.write(`Pooled CRPS of fmi and mch, ${range}: ${pooled.toFixed(4)}\n\n`);
+    for (const draw of drawn) {
+      const [fmi, mch] = [judged["fmi"]?.[draw], judged["mch"]?.[draw]];
+      if (fmi === undefined || mch === undefined) continue;
+      const pooled = (fmi.scores.crps + mch.scores.crps) / 2;
+      process.stdout.write(`Pooled CRPS of fmi and mch, ${draw}: ${pooled.toFixed(4)}\n\n`);
     }
   }
 }
 
 try {
   if (args.print) await print();
-  else
-    for (const [name, plan] of Object.entries(plans)) {
-      if (name.includes(args.only) && !existsSync(file(name))) await train(name, plan);
-    }
+  else for (const [name, plan] of Object.entries(plans)) if (name.includes(args.only)) await work(name, plan);
 } catch (error) {
   if (!isMongeError(error)) throw error;
   say(error.message);

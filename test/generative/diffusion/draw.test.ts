@@ -46,7 +46,7 @@ test("each output has the keyed noise of its number, the first that of a model o
   });
   const one = resolveDraw("test", { members: 1, seed: 3, frame: 7, origin: [5, -2], evaluations: 2, batch: 1 }, 4);
   await drawResiduals({ ...drawing, denoiser }, one);
-  const unit = Math.hypot(10, 1);
+  const unit = Math.hypot(40, 1);
   for (const output of [0, 1]) {
     const z = normalField({ seed: 3, channel: 7, step: output, top: 5, left: -2, height, width });
     const state = seen[0]!.filter((_, i) => i % outputs === output);
