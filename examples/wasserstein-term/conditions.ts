@@ -69,15 +69,16 @@ export const secondsOfMember = ({ cell, seconds, judged }: CellResult): number =
   return seconds.sampling / members / blocks.reduce((sum, { tiles }) => sum + tiles, 0);
 };
 
-/** What the rule says of the default generator, by a term of the one-step generator; undefined without runs of both. */
+/** What the rule says of the default generator, by a term of the one-step generator; undefined without runs of both. @param ratio - @defaultValue 4, that of the rule */
 export function defaultFinding(
   evidence: Evidence,
   size: Cell["size"],
   term: Cell["term"],
   sets: readonly string[],
+  ratio = 4,
 ): DefaultVerdict | undefined {
   const all = (generator: Cell["generator"], kind: Cell["term"]) =>
-    runsOf(evidence, { size, generator, ratio: 4, term: kind }, sets);
+    runsOf(evidence, { size, generator, ratio, term: kind }, sets);
   const [diffusion, oneStep] = [all("edm", "none"), all("one-step", term)];
   const cost = (generator: Cell["generator"]) => {
     const of = evidence.results.filter(({ cell }) => cell.size === size && cell.generator === generator);

@@ -23,7 +23,6 @@ import {
 import { runOf } from "./conditions.ts";
 import { readJudged, readSet } from "./data.ts";
 import { type Cell, fileOf, syntheticSets } from "./design.ts";
-import { scoresOf } from "./scores.ts";
 import { radarFolder, read, write } from "./store.ts";
 import { runSyntheticCell, syntheticSet } from "./synthetic.ts";
 import { interval, lossHeader, percent, table } from "./tables.ts";
@@ -188,33 +187,37 @@ function tell(file: string, { scores }: JudgedEnsemble, seconds: number): void {
   say(`${file}: CRPS, q99.9, wet, spread/skill, RALSD ${shown}; ${seconds.toFixed(0)} s`);
 }
 
+/** With the exact scores: the rule goes by those of blocks, whose quantiles are those of bins. */
+type Scored = Run & Pick<JudgedEnsemble, "scores">;
+
 /** A line of a table: gains over the same without the remedy, scores set by set, and what the rule says. */
-function line(name: string, base: readonly Run[], remedy: readonly Run[]): string[] {
+function line(name: string, base: readonly Run[], remedy: readonly Scored[]): string[] {
   const found = gains(base, remedy);
   const broken = brokenGuards(base, remedy);
   const better = lossNames.filter((loss) => found[loss].low > 0);
   const says = better.length === 0 ? "no" : broken.length > 0 ? `costs ${broken.join(", ")}` : "**kept**";
   const sets = [...new Set(remedy.map(({ set }) => set))];
   const scores = sets.map((set) => {
-    const of = remedy.filter((run) => run.set === set).map(({ judged }) => scoresOf(judged));
+    const of = remedy.filter((run) => run.set === set).map(({ scores }) => scores);
     const mean = (read: (s: (typeof of)[number]) => number) => of.reduce((sum, s) => sum + read(s), 0) / of.length;
-    const [crps, tail, spread] = [mean((s) => s.crps), mean((s) => s.tail), mean((s) => s.spread)];
-    return `${set} ${crps.toFixed(4)}, ${percent(tail)} %, ${spread.toFixed(2)}, ${mean((s) => s.ralsd).toFixed(2)} dB`;
+    const [crps, tail, wet] = [mean((s) => s.crps), mean((s) => s.q999), mean((s) => s.wetFractionBias)];
+    const [spread, ralsd] = [mean((s) => s.spreadSkill), mean((s) => s.ralsd.log)];
+    return `${set} ${crps.toFixed(4)}, ${percent(tail)} %, ${spread.toFixed(2)}, ${ralsd.toFixed(2)} dB, ${percent(wet)} %`;
   });
   return [name, ...lossNames.map((loss) => interval(loss, found[loss])), scores.join("; "), says];
 }
 
 async function print(): Promise<void> {
-  const header = ["", ...lossHeader, "CRPS, q99.9, spread/skill, RALSD", "the rule"];
+  const header = ["", ...lossHeader, "CRPS, q99.9, spread/skill, RALSD, wet", "the rule"];
   const truths = new Map<string, TruthResult>();
   const truthFor = async (set: string) => {
     const truth = truths.get(set) ?? (await truthOn(set));
     truths.set(set, truth);
     return truth;
   };
-  const run = async (set: string, seed: number, { members, blocks }: JudgedEnsemble): Promise<Run> => {
+  const run = async (set: string, seed: number, { members, blocks, scores }: JudgedEnsemble): Promise<Scored> => {
     const { bins, blocks: truth } = await truthFor(set);
-    return { set, seed, judged: { bins, truth, members, blocks } };
+    return { set, seed, judged: { bins, truth, members, blocks }, scores };
   };
   for (const [title, sets] of [
     ["development", development],
@@ -223,7 +226,7 @@ async function print(): Promise<void> {
   ] as const) {
     const rows: string[][] = [];
     for (const name of Object.keys(options)) {
-      const [base, remedy]: [Run[], Run[]] = [[], []];
+      const [base, remedy]: [Run[], Scored[]] = [[], []];
       for (const set of sets)
         for (const seed of [0, 1, 2]) {
           const file = at(optionFile(name, set, seed));
@@ -244,7 +247,7 @@ async function print(): Promise<void> {
     ] as const) {
       const rows: string[][] = [];
       for (const [name] of drawsOf(by)) {
-        const [base, remedy]: [Run[], Run[]] = [[], []];
+        const [base, remedy]: [Run[], Scored[]] = [[], []];
         for (const [set, on] of places) {
           const [before, after] = ["as it is", name].map((draw) => at(drawFile(draw, set, on, by)));
           if (!existsSync(before!) || !existsSync(after!)) continue;
@@ -258,7 +261,7 @@ async function print(): Promise<void> {
   const rows: string[][] = [];
   for (const ratio of [8, 16]) {
     const cells = coarser.filter((cell) => cell.ratio === ratio && existsSync(at(coarserFile(cell))));
-    const [base, remedy]: [Run[], Run[]] = [[], []];
+    const [base, remedy]: [Run[], Scored[]] = [[], []];
     for (const cell of cells) {
       base.push(await run(cell.set, cell.seed, (await read<CellResult>(at(fileOf(cell)))).judged[cell.set]!));
       remedy.push(await run(cell.set, cell.seed, (await read<DrawResult>(at(coarserFile(cell)))).judged));

@@ -216,17 +216,19 @@ function verdicts(found: readonly Finding[]): string {
 const fresh = { "radar rates": freshSets.rates, "daily sums": freshSets.daily };
 
 function defaults(evidence: Evidence): string {
-  const rows = (["long", "factor"] as const).flatMap((size) =>
-    Object.entries(size === "long" ? quantities : fresh).flatMap(([name, sets]) =>
-      terms.flatMap((term) => {
-        const found = defaultFinding(evidence, size, term, sets);
-        if (found === undefined) return [];
-        const why = found.fails.length > 0 ? ` (${found.fails.join("; ")})` : "";
-        const seen = `${size === "long" ? "500 steps" : "200 steps"}, ${name}: ${found.sets.join(", ")}`;
-        const each = lossNames.map((loss) => interval(loss, found.gains[loss]));
-        return [[seen, termNames[term], ...each, `${found.default}${why}`]];
-      }),
-    ),
-  );
+  const line = (seen: string, size: Cell["size"], sets: readonly string[], ratio?: number) =>
+    terms.flatMap((term) => {
+      const found = defaultFinding(evidence, size, term, sets, ratio);
+      if (found === undefined) return [];
+      const why = found.fails.length > 0 ? ` (${found.fails.join("; ")})` : "";
+      const each = lossNames.map((loss) => interval(loss, found.gains[loss]));
+      return [[`${seen}: ${found.sets.join(", ")}`, termNames[term], ...each, `${found.default}${why}`]];
+    });
+  const rows = [
+    ...Object.entries(quantities).flatMap(([name, sets]) => line(`500 steps, ${name}`, "long", sets)),
+    ...Object.entries(fresh).flatMap(([name, sets]) => line(`200 steps, ${name}`, "factor", sets)),
+    // The rule goes by ratio 4; these are beside it.
+    ...[8, 16].flatMap((ratio) => line(`200 steps, ×${ratio}`, "factor", developmentSets, ratio)),
+  ];
   return rows.length === 0 ? "" : table(["runs", "term of one evaluation", ...lossHeader, "default by the rule"], rows);
 }
