@@ -7,12 +7,15 @@ import type { FirstRow, MapAxis } from "../report/index.ts";
 export function mapAxes(field: Field): {
   readonly firstRow: FirstRow;
   readonly axes?: { readonly x: MapAxis; readonly y: MapAxis };
+  /** Where the axes are longitude and latitude. */
+  readonly coast?: boolean;
 } {
   const [y, x] = field.dims.slice(-2).map((dim) => axisOf(field, dim));
   const up = y !== undefined && y.range[0] < y.range[1];
   const [low, high] = y?.range ?? [0, 1];
   return {
     firstRow: up ? "bottom" : "top",
+    ...(x?.name.endsWith("(°E)") && y?.name.endsWith("(°N)") && { coast: true }),
     ...(x && y && { axes: { x, y: up ? y : { ...y, range: [high, low] } } }),
   };
 }

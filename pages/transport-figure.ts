@@ -117,7 +117,7 @@ export function transportFigure(
   units: string,
 ): { readonly svg: string; readonly alt: string } {
   const [height, width] = field.shape.slice(-2) as [number, number];
-  const { firstRow, axes = indexAxes(height, width) } = mapAxes(field);
+  const { firstRow, axes = indexAxes(height, width), coast = false } = mapAxes(field);
   const [x0, x1] = axes.x.range;
   const [y0, y1] = axes.y.range;
   const [dx, dy] = [(x1 - x0) / width, (firstRow === "top" ? -1 : 1) * ((y1 - y0) / height)];
@@ -161,6 +161,7 @@ export function transportFigure(
     columns: 2,
     firstRow,
     axes,
+    coast,
   });
   const observed = score.moved + score.missing;
   const share = (v: number) => `${Math.round((100 * v) / observed)} %`;

@@ -1,5 +1,6 @@
 /** Fields side by side, with one colour scale for all of them. */
 import { DomainError, OptionsError, ShapeError } from "../engine/errors.ts";
+import { coastPath } from "./coastlines.ts";
 import { barHeight, colorBar } from "./color-bar.ts";
 import { type ColorScale, checkScale } from "./color-scale.ts";
 import { countMissing, type FirstRow, type Raster, rasterPng } from "./raster.ts";
@@ -48,6 +49,8 @@ export interface MapFigureOptions {
   readonly firstRow?: FirstRow;
   /** Coordinates. `@defaultValue` none, the fields are only framed */
   readonly axes?: { readonly x: MapAxis; readonly y: MapAxis };
+  /** Whether the axes are longitude and latitude in degrees, so that coastlines are drawn. `@defaultValue` false */
+  readonly coast?: boolean;
 }
 
 const gap = 18;
@@ -102,6 +105,7 @@ export function mapFigure(options: MapFigureOptions): string {
       panel.note === undefined ? "" : text(x, y - 9, panel.note, fitting(panel.note, 11.5, width), "start"),
       `<image x="${x}" y="${y}" width="${width}" height="${height}" preserveAspectRatio="none" image-rendering="optimizeSpeed" href="data:image/png;base64,${image}"/>`,
       `<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="none" stroke="#666666" stroke-width="1"/>`,
+      axes && options.coast ? drawCoast(axes, { x, y, width, height }, i) : "",
       axes && panel.dots ? drawDots(panel.dots, axes, { x, y, width, height }) : "",
       axes && panel.arrows ? drawArrows(panel.arrows, axes, { x, y, width, height }) : "",
       axes ? drawAxes(axes, x, y, width, height) : "",
@@ -193,6 +197,20 @@ function text(
   bold = false,
 ): string {
   return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" font-size="${Number(size.toFixed(2))}" text-anchor="${anchor}"${bold ? ' font-weight="bold"' : ""} fill="${ink}">${escapeXml(words)}</text>`;
+}
+
+/** Coastlines in one path, dark inside a bright rim, cut at the edges of the panel. */
+function drawCoast(
+  axes: { readonly x: MapAxis; readonly y: MapAxis },
+  place: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
+  panel: number,
+): string {
+  const path = coastPath({ x: axes.x.range, y: axes.y.range }, place);
+  if (path === "") return "";
+  const { x, y, width, height } = place;
+  const stroke = (color: string, size: number) =>
+    `<path d="${path}" fill="none" stroke="${color}" stroke-width="${size}" stroke-linejoin="round"/>`;
+  return `<clipPath id="coast${panel}"><rect x="${x}" y="${y}" width="${width}" height="${height}"/></clipPath><g clip-path="url(#coast${panel})">${stroke("#ffffff", 2)}${stroke("#333333", 0.9)}</g>`;
 }
 
 /** Dots in one path, bright inside a dark rim so that they show on any colour; those outside the axes are left out. */

@@ -7,6 +7,7 @@ import { decode } from "fast-png";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import { coastlines, coastPath } from "../../report/coastlines.ts";
 import { painter, toRgb } from "../../report/color-scale.ts";
 import {
   curveFigure,
@@ -328,6 +329,36 @@ test("dots are drawn where the axes say, with the y axis upwards, and those outs
     () => mapFigure({ panels: [{ title: "a", ...raster, dots: [0, 0] }], scale: smoothScale(0, 1), units: "" }),
     (error: unknown) => error instanceof OptionsError,
   );
+});
+
+test("coastlines pass the capes, are one whichever way longitudes are counted, and leave inland maps alone", () => {
+  const away = (x: number, y: number) =>
+    Math.min(
+      ...coastlines().flatMap((line) => line.flatMap((v, i) => (i % 2 ? [] : [Math.hypot(v - x, line[i + 1]! - y)]))),
+    );
+  // Finisterre, the Cape of Good Hope, Cape Horn, Cape Comorin, the Skaw: geographic names' own coordinates.
+  for (const [x, y] of [
+    [-9.27, 42.88],
+    [18.47, -34.36],
+    [-67.29, -55.98],
+    [77.55, 8.08],
+    [10.6, 57.74],
+  ] as const) {
+    assert.ok(away(x, y) < 1, `${x} ${y}: ${away(x, y)}`);
+  }
+  const place = { x: 0, y: 0, width: 100, height: 100 };
+  const iberia = coastPath({ x: [-10, 4], y: [35, 44] }, place);
+  assert.match(iberia, /^M[-\d. ]+L/);
+  assert.is(coastPath({ x: [350, 364], y: [35, 44] }, place), iberia);
+  assert.is(coastPath({ x: [19, 21], y: [50, 52] }, place), "");
+  const panels = [{ title: "dry", height: 9, width: 14, values: new Float32Array(126) }];
+  const axes = {
+    x: { name: "longitude (°E)", range: [-10, 4] },
+    y: { name: "latitude (°N)", range: [35, 44] },
+  } as const;
+  const figure = { panels, scale: rainScale(), units: "mm", axes };
+  assert.match(mapFigure({ ...figure, coast: true }), /clip-path="url\(#coast0\)"/);
+  assert.not.match(mapFigure(figure), /coast0/);
 });
 
 test.run();
