@@ -26,7 +26,7 @@ import { slicedWassersteinGraph } from "../../wasserstein/sliced/graph.ts";
 import { maxSlicedWasserstein } from "../../wasserstein/sliced/max-sliced.ts";
 import { slicedWasserstein } from "../../wasserstein/sliced/sliced.ts";
 import { close } from "./checks.ts";
-import { normalCloud } from "./sliced-cases.ts";
+import { normalCloud } from "./sliced/sliced-cases.ts";
 
 const pointAt = (...points: number[]): Cloud => ({ points: Float64Array.from(points), count: 1, dim: points.length });
 

@@ -1,11 +1,11 @@
 /** Partial transport on the line against brute force and exact partial transport. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { OptionsError, ShapeError } from "../../engine/errors.ts";
-import { rng } from "../../engine/rng.ts";
-import { partialWasserstein1d } from "../../wasserstein/line/partial1d.ts";
-import { partialTransport } from "../../wasserstein/partial/partial.ts";
-import { close, throws } from "./checks.ts";
+import { OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { rng } from "../../../engine/rng.ts";
+import { partialWasserstein1d } from "../../../wasserstein/line/partial1d.ts";
+import { partialTransport } from "../../../wasserstein/partial/partial.ts";
+import { close, throws } from "../checks.ts";
 
 test("for every number of pairs the cost is that of exact partial transport, with ties and samples of other sizes", () => {
   const stream = rng(5);

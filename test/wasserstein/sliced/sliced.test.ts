@@ -1,15 +1,15 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { isMongeError } from "../../engine/errors.ts";
-import { dot } from "../../engine/numerics/vectors.ts";
-import { rng } from "../../engine/rng.ts";
-import { FloatSorter } from "../../wasserstein/line/float-sort.ts";
-import { wasserstein1d } from "../../wasserstein/line/wasserstein1d.ts";
-import type { Cloud } from "../../wasserstein/measure/measure.ts";
-import { type Directions, rowOf, sampleDirections } from "../../wasserstein/sliced/directions.ts";
-import { type SlicedOptions, slicedWasserstein } from "../../wasserstein/sliced/sliced.ts";
-import oracle from "../oracles/wasserstein-sliced.json" with { type: "json" };
-import { close } from "./checks.ts";
+import { isMongeError } from "../../../engine/errors.ts";
+import { dot } from "../../../engine/numerics/vectors.ts";
+import { rng } from "../../../engine/rng.ts";
+import { FloatSorter } from "../../../wasserstein/line/float-sort.ts";
+import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
+import type { Cloud } from "../../../wasserstein/measure/measure.ts";
+import { type Directions, rowOf, sampleDirections } from "../../../wasserstein/sliced/directions.ts";
+import { type SlicedOptions, slicedWasserstein } from "../../../wasserstein/sliced/sliced.ts";
+import oracle from "../../oracles/wasserstein-sliced.json" with { type: "json" };
+import { close } from "../checks.ts";
 import { normalCloud, planarPair, weightedCloud } from "./sliced-cases.ts";
 
 const givenDirections = (values: readonly number[], dim: number): Directions => ({

@@ -1,18 +1,18 @@
 /** The derivative of the compiled divergence against central differences of itself, and against the limit of many updates. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { compile } from "../../engine/compile.ts";
-import { OptionsError, TracedValueError } from "../../engine/errors.ts";
-import { dot } from "../../engine/numerics/vectors.ts";
-import { rng } from "../../engine/rng.ts";
-import { tf } from "../../engine/tensor.ts";
-import { sinkhornDivergence } from "../../wasserstein/sinkhorn/divergence.ts";
+import { compile } from "../../../engine/compile.ts";
+import { OptionsError, TracedValueError } from "../../../engine/errors.ts";
+import { dot } from "../../../engine/numerics/vectors.ts";
+import { rng } from "../../../engine/rng.ts";
+import { tf } from "../../../engine/tensor.ts";
+import { sinkhornDivergence } from "../../../wasserstein/sinkhorn/divergence.ts";
 import {
   type DivergenceGraphOptions,
   divergenceIterations,
   sinkhornDivergenceGraph,
-} from "../../wasserstein/sinkhorn/graph.ts";
-import { close, throws } from "./checks.ts";
+} from "../../../wasserstein/sinkhorn/graph.ts";
+import { close, throws } from "../checks.ts";
 
 await tf.setBackend("cpu");
 

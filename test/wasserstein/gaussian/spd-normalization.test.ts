@@ -1,17 +1,17 @@
 /** Batch normalisation of positive definite matrices: the host against closed forms and the geodesics, the graph against the host. */
 import { test } from "uvu";
-import { compile } from "../../engine/compile.ts";
-import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
-import { rng } from "../../engine/rng.ts";
-import { tf } from "../../engine/tensor.ts";
-import { buresWasserstein } from "../../wasserstein/gaussian/bures.ts";
-import { buresBarycenter } from "../../wasserstein/gaussian/bures-barycenter.ts";
+import { compile } from "../../../engine/compile.ts";
+import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { rng } from "../../../engine/rng.ts";
+import { tf } from "../../../engine/tensor.ts";
+import { buresWasserstein } from "../../../wasserstein/gaussian/bures.ts";
+import { buresBarycenter } from "../../../wasserstein/gaussian/bures-barycenter.ts";
 import {
   type SpdNormalizationOptions,
   spdBatchNormalization,
   spdBatchNormalizationGraph,
-} from "../../wasserstein/gaussian/spd-normalization.ts";
-import { close, throws } from "./checks.ts";
+} from "../../../wasserstein/gaussian/spd-normalization.ts";
+import { close, throws } from "../checks.ts";
 
 await tf.setBackend("cpu");
 

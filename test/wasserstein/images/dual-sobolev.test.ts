@@ -2,11 +2,11 @@
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
-import { cosineTransform } from "../../engine/numerics/cosine-transform.ts";
-import { rng } from "../../engine/rng.ts";
-import { type DualSobolevResult, dualSobolevNorm, type GridDensity } from "../../wasserstein/images/dual-sobolev.ts";
-import { close, throws } from "./checks.ts";
+import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { cosineTransform } from "../../../engine/numerics/cosine-transform.ts";
+import { rng } from "../../../engine/rng.ts";
+import { type DualSobolevResult, dualSobolevNorm, type GridDensity } from "../../../wasserstein/images/dual-sobolev.ts";
+import { close, throws } from "../checks.ts";
 
 /** f at the cell centres of a box. */
 function sample(

@@ -1,11 +1,11 @@
 /** What makes Sinkhorn need fewer passes: Newton steps and mixing. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { rng } from "../../engine/rng.ts";
-import { emd } from "../../wasserstein/exact/emd.ts";
-import type { Cloud } from "../../wasserstein/measure/measure.ts";
-import { sinkhorn } from "../../wasserstein/sinkhorn/sinkhorn.ts";
-import { close } from "./checks.ts";
+import { rng } from "../../../engine/rng.ts";
+import { emd } from "../../../wasserstein/exact/emd.ts";
+import type { Cloud } from "../../../wasserstein/measure/measure.ts";
+import { sinkhorn } from "../../../wasserstein/sinkhorn/sinkhorn.ts";
+import { close } from "../checks.ts";
 
 test("Newton steps reach 1e-10 on random assignment in a fifth of the passes at most", () => {
   const n = 120;

@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { compile } from "../../engine/compile.ts";
-import { rng } from "../../engine/rng.ts";
-import { tf } from "../../engine/tensor.ts";
-import type { Cloud } from "../../wasserstein/measure/measure.ts";
-import { type DivergenceOptions, sinkhornDivergence } from "../../wasserstein/sinkhorn/divergence.ts";
-import { sinkhornDivergenceGraph } from "../../wasserstein/sinkhorn/graph.ts";
-import { sinkhorn } from "../../wasserstein/sinkhorn/sinkhorn.ts";
-import { close } from "./checks.ts";
+import { compile } from "../../../engine/compile.ts";
+import { rng } from "../../../engine/rng.ts";
+import { tf } from "../../../engine/tensor.ts";
+import type { Cloud } from "../../../wasserstein/measure/measure.ts";
+import { type DivergenceOptions, sinkhornDivergence } from "../../../wasserstein/sinkhorn/divergence.ts";
+import { sinkhornDivergenceGraph } from "../../../wasserstein/sinkhorn/graph.ts";
+import { sinkhorn } from "../../../wasserstein/sinkhorn/sinkhorn.ts";
+import { close } from "../checks.ts";
 
 await tf.setBackend("cpu");
 
@@ -55,7 +55,7 @@ test("on the pair of 50-point clouds the divergence has the recorded values and 
 });
 
 test("POT's debiased transport cost ⟨P, C⟩ is ours", () => {
-  const { cases } = JSON.parse(readFileSync(new URL("../oracles/sinkhorn-pot.json", import.meta.url), "utf8"));
+  const { cases } = JSON.parse(readFileSync(new URL("../../oracles/sinkhorn-pot.json", import.meta.url), "utf8"));
   const one = cases.find((c: { kind: string }) => c.kind === "divergence");
   const of = (points: number[]): Cloud => ({ points: Float64Array.from(points), count: points.length / 2, dim: 2 });
   const [x, y] = [of(one.x), of(one.y)];

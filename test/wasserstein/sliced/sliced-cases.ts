@@ -1,6 +1,6 @@
 /** Clouds and differences that the tests of sliced distances share. */
-import { type Rng, rng } from "../../engine/rng.ts";
-import type { Cloud } from "../../wasserstein/measure/measure.ts";
+import { type Rng, rng } from "../../../engine/rng.ts";
+import type { Cloud } from "../../../wasserstein/measure/measure.ts";
 
 /** Normal points, scaled and shifted along every axis alike. */
 export function normalCloud(stream: Rng, count: number, dim: number, shift = 0, scale = 1): Cloud {

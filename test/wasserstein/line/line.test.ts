@@ -2,17 +2,17 @@ import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { isMongeError } from "../../engine/errors.ts";
-import { rng } from "../../engine/rng.ts";
-import { barycenter1d } from "../../wasserstein/line/barycenter1d.ts";
-import { argsort, sortedValues } from "../../wasserstein/line/radix-sort.ts";
+import { isMongeError } from "../../../engine/errors.ts";
+import { rng } from "../../../engine/rng.ts";
+import { barycenter1d } from "../../../wasserstein/line/barycenter1d.ts";
+import { argsort, sortedValues } from "../../../wasserstein/line/radix-sort.ts";
 import {
   type Wasserstein1dOptions,
   wasserstein1d,
   wasserstein1dGradient,
-} from "../../wasserstein/line/wasserstein1d.ts";
-import { upperTailWeight } from "../../wasserstein/measure/quantile-weight.ts";
-import { close } from "./checks.ts";
+} from "../../../wasserstein/line/wasserstein1d.ts";
+import { upperTailWeight } from "../../../wasserstein/measure/quantile-weight.ts";
+import { close } from "../checks.ts";
 
 interface LineCase {
   readonly kind: string;
@@ -24,7 +24,7 @@ interface LineCase {
   readonly pot: Readonly<Record<string, number>>;
 }
 const oracle: { readonly line: readonly LineCase[] } = JSON.parse(
-  readFileSync(new URL("../oracles/wasserstein-line.json", import.meta.url), "utf8"),
+  readFileSync(new URL("../../oracles/wasserstein-line.json", import.meta.url), "utf8"),
 );
 
 const sample = fc.array(fc.double({ min: -50, max: 50, noNaN: true }), { minLength: 1, maxLength: 12 });

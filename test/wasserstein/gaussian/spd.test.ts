@@ -1,11 +1,11 @@
 /** Geodesics of positive definite matrices, against the distance and the barycenter that are computed otherwise. */
 import { test } from "uvu";
-import { DomainError } from "../../engine/errors.ts";
-import { rng } from "../../engine/rng.ts";
-import { buresWasserstein } from "../../wasserstein/gaussian/bures.ts";
-import { buresBarycenter } from "../../wasserstein/gaussian/bures-barycenter.ts";
-import { spdExp, spdGeodesic, spdLog } from "../../wasserstein/gaussian/spd.ts";
-import { close, throws } from "./checks.ts";
+import { DomainError } from "../../../engine/errors.ts";
+import { rng } from "../../../engine/rng.ts";
+import { buresWasserstein } from "../../../wasserstein/gaussian/bures.ts";
+import { buresBarycenter } from "../../../wasserstein/gaussian/bures-barycenter.ts";
+import { spdExp, spdGeodesic, spdLog } from "../../../wasserstein/gaussian/spd.ts";
+import { close, throws } from "../checks.ts";
 
 function positive(seed: number, name: string, d: number): Float64Array {
   const f = rng(seed)

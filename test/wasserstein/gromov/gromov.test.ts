@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { isMongeError } from "../../engine/errors.ts";
-import { rng } from "../../engine/rng.ts";
-import { gromovWasserstein, type MetricMeasure } from "../../wasserstein/gromov/gromov.ts";
-import { gromovWasserstein1d } from "../../wasserstein/gromov/gromov-line.ts";
-import { close } from "./checks.ts";
+import { isMongeError } from "../../../engine/errors.ts";
+import { rng } from "../../../engine/rng.ts";
+import { gromovWasserstein, type MetricMeasure } from "../../../wasserstein/gromov/gromov.ts";
+import { gromovWasserstein1d } from "../../../wasserstein/gromov/gromov-line.ts";
+import { close } from "../checks.ts";
 
 interface GromovCase {
   readonly distances: readonly [number[], number[]];
@@ -17,7 +17,7 @@ interface GromovCase {
   readonly exact: number;
 }
 const oracle: { readonly gromov: readonly GromovCase[] } = JSON.parse(
-  readFileSync(new URL("../oracles/wasserstein-line.json", import.meta.url), "utf8"),
+  readFileSync(new URL("../../oracles/wasserstein-line.json", import.meta.url), "utf8"),
 );
 
 const onLine = (x: ArrayLike<number>): MetricMeasure => {

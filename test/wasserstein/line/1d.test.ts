@@ -1,13 +1,13 @@
 import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { compile } from "../../engine/compile.ts";
-import { isMongeError } from "../../engine/errors.ts";
-import { normalQuantile, rng } from "../../engine/rng.ts";
-import { tf } from "../../engine/tensor.ts";
-import { batchSlicedWasserstein, sortedWasserstein } from "../../wasserstein/line/graph.ts";
-import { wasserstein1d, wasserstein1dGradient } from "../../wasserstein/line/wasserstein1d.ts";
-import { close } from "./checks.ts";
+import { compile } from "../../../engine/compile.ts";
+import { isMongeError } from "../../../engine/errors.ts";
+import { normalQuantile, rng } from "../../../engine/rng.ts";
+import { tf } from "../../../engine/tensor.ts";
+import { batchSlicedWasserstein, sortedWasserstein } from "../../../wasserstein/line/graph.ts";
+import { wasserstein1d, wasserstein1dGradient } from "../../../wasserstein/line/wasserstein1d.ts";
+import { close } from "../checks.ts";
 
 await tf.setBackend("cpu");
 

@@ -1,17 +1,17 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { isMongeError } from "../../engine/errors.ts";
-import { dot, unitVector } from "../../engine/numerics/vectors.ts";
-import { rng } from "../../engine/rng.ts";
-import { type DirectionKind, rowOf, sampleDirections } from "../../wasserstein/sliced/directions.ts";
+import { isMongeError } from "../../../engine/errors.ts";
+import { dot, unitVector } from "../../../engine/numerics/vectors.ts";
+import { rng } from "../../../engine/rng.ts";
+import { type DirectionKind, rowOf, sampleDirections } from "../../../wasserstein/sliced/directions.ts";
 import {
   drawAroundPole,
   meanResultantLength,
   placeAround,
   pullThroughPlacing,
-} from "../../wasserstein/sliced/von-mises-fisher.ts";
-import oracle from "../oracles/wasserstein-sliced.json" with { type: "json" };
-import { close } from "./checks.ts";
+} from "../../../wasserstein/sliced/von-mises-fisher.ts";
+import oracle from "../../oracles/wasserstein-sliced.json" with { type: "json" };
+import { close } from "../checks.ts";
 
 const pole = (dim: number) => Float64Array.from({ length: dim }, (_, k) => Math.cos(k) + 0.2);
 const around = (dim: number, concentration: number) => ({

@@ -4,17 +4,17 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { compile } from "../../engine/compile.ts";
-import { OptionsError, ShapeError } from "../../engine/errors.ts";
-import { rng } from "../../engine/rng.ts";
-import { tf } from "../../engine/tensor.ts";
+import { compile } from "../../../engine/compile.ts";
+import { OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { rng } from "../../../engine/rng.ts";
+import { tf } from "../../../engine/tensor.ts";
 import {
   correlated,
   dependencyBounds,
   sampledDistance,
   shifted,
   trainCritic,
-} from "../../examples/transport-critic.ts";
+} from "../../../examples/transport-critic.ts";
 import {
   type Critic,
   type CriticActivation,
@@ -22,8 +22,8 @@ import {
   gradientPenalty,
   interpolatedPoints,
   mlpCritic,
-} from "../../wasserstein/critic/gradient-penalty.ts";
-import { close, throws } from "./checks.ts";
+} from "../../../wasserstein/critic/gradient-penalty.ts";
+import { close, throws } from "../checks.ts";
 
 const [batch, dim, width] = [5, 3, 7];
 const shapes = [[dim, width], [width], [width, width], [width], [width, 1], [1]];
@@ -249,7 +249,7 @@ test("the dependency measure of correlated Gaussians lies between its bounds and
 });
 
 test("the example runs and prints its six cases", async () => {
-  const path = fileURLToPath(new URL("../../examples/transport-critic.ts", import.meta.url));
+  const path = fileURLToPath(new URL("../../../examples/transport-critic.ts", import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", path, "--quick"]);
   const lines = stdout.trim().split("\n");
   assert.is(lines.length, 6);

@@ -1,10 +1,10 @@
 /** Masses of 1e-8 to 1e-24 beside large ones, that may cost the most: exact integers are the oracle. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { rng } from "../../engine/rng.ts";
-import { emd } from "../../wasserstein/exact/emd.ts";
-import { wasserstein1d } from "../../wasserstein/line/wasserstein1d.ts";
-import { close } from "./checks.ts";
+import { rng } from "../../../engine/rng.ts";
+import { emd } from "../../../wasserstein/exact/emd.ts";
+import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
+import { close } from "../checks.ts";
 
 interface Side {
   readonly places: number[];

@@ -1,12 +1,16 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { dot } from "../../engine/numerics/vectors.ts";
-import { rng } from "../../engine/rng.ts";
-import { wasserstein1dGradient } from "../../wasserstein/line/wasserstein1d.ts";
-import type { Cloud } from "../../wasserstein/measure/measure.ts";
-import { sampleDirections } from "../../wasserstein/sliced/directions.ts";
-import { type SlicedOptions, slicedWasserstein, slicedWassersteinGradient } from "../../wasserstein/sliced/sliced.ts";
-import { close } from "./checks.ts";
+import { dot } from "../../../engine/numerics/vectors.ts";
+import { rng } from "../../../engine/rng.ts";
+import { wasserstein1dGradient } from "../../../wasserstein/line/wasserstein1d.ts";
+import type { Cloud } from "../../../wasserstein/measure/measure.ts";
+import { sampleDirections } from "../../../wasserstein/sliced/directions.ts";
+import {
+  type SlicedOptions,
+  slicedWasserstein,
+  slicedWassersteinGradient,
+} from "../../../wasserstein/sliced/sliced.ts";
+import { close } from "../checks.ts";
 import { moved, normalCloud, numbers, slopeAlong, weightedCloud } from "./sliced-cases.ts";
 
 const dim = 4;

@@ -1,9 +1,9 @@
 /** What adds the same to all plans must not cost digits of the plan: offsets of rows, of columns, and of whole clouds. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { rng } from "../../engine/rng.ts";
-import { type SinkhornResult, sinkhorn } from "../../wasserstein/sinkhorn/sinkhorn.ts";
-import { close } from "./checks.ts";
+import { rng } from "../../../engine/rng.ts";
+import { type SinkhornResult, sinkhorn } from "../../../wasserstein/sinkhorn/sinkhorn.ts";
+import { close } from "../checks.ts";
 
 interface Case {
   readonly kind: "constant" | "separable" | "clouds";

@@ -1,15 +1,15 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { compile } from "../../engine/compile.ts";
-import { isMongeError } from "../../engine/errors.ts";
-import { rng } from "../../engine/rng.ts";
-import { tf } from "../../engine/tensor.ts";
-import { compileProjector } from "../../wasserstein/sliced/compiled-projector.ts";
-import { sampleDirections } from "../../wasserstein/sliced/directions.ts";
-import { type SlicedGraphOptions, slicedWassersteinGraph } from "../../wasserstein/sliced/graph.ts";
-import { maxSlicedWassersteinGradient } from "../../wasserstein/sliced/max-sliced.ts";
-import { slicedWasserstein, slicedWassersteinGradient } from "../../wasserstein/sliced/sliced.ts";
-import { close } from "./checks.ts";
+import { compile } from "../../../engine/compile.ts";
+import { isMongeError } from "../../../engine/errors.ts";
+import { rng } from "../../../engine/rng.ts";
+import { tf } from "../../../engine/tensor.ts";
+import { compileProjector } from "../../../wasserstein/sliced/compiled-projector.ts";
+import { sampleDirections } from "../../../wasserstein/sliced/directions.ts";
+import { type SlicedGraphOptions, slicedWassersteinGraph } from "../../../wasserstein/sliced/graph.ts";
+import { maxSlicedWassersteinGradient } from "../../../wasserstein/sliced/max-sliced.ts";
+import { slicedWasserstein, slicedWassersteinGradient } from "../../../wasserstein/sliced/sliced.ts";
+import { close } from "../checks.ts";
 import { normalCloud } from "./sliced-cases.ts";
 
 await tf.setBackend("cpu");

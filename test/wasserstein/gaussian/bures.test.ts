@@ -2,18 +2,18 @@
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
-import { rng } from "../../engine/rng.ts";
-import { emd } from "../../wasserstein/exact/emd.ts";
+import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { rng } from "../../../engine/rng.ts";
+import { emd } from "../../../wasserstein/exact/emd.ts";
 import {
   type BuresOptions,
   buresWasserstein,
   normalizedGaussianWasserstein,
-} from "../../wasserstein/gaussian/bures.ts";
-import { buresBarycenter } from "../../wasserstein/gaussian/bures-barycenter.ts";
-import { type FullGaussian, type Gaussian, gaussianOf, gaussianOfBox } from "../../wasserstein/gaussian/gaussian.ts";
-import { Matrix } from "../../wasserstein/gaussian/matrix.ts";
-import { close, throws } from "./checks.ts";
+} from "../../../wasserstein/gaussian/bures.ts";
+import { buresBarycenter } from "../../../wasserstein/gaussian/bures-barycenter.ts";
+import { type FullGaussian, type Gaussian, gaussianOf, gaussianOfBox } from "../../../wasserstein/gaussian/gaussian.ts";
+import { Matrix } from "../../../wasserstein/gaussian/matrix.ts";
+import { close, throws } from "../checks.ts";
 
 const closeAll = (actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number, what = "") => {
   assert.is(actual.length, expected.length);

@@ -1,14 +1,14 @@
 /** Partial and semi-relaxed transport, against enumeration, optimality conditions and central differences. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { OptionsError } from "../../engine/errors.ts";
-import { rng } from "../../engine/rng.ts";
-import { emd } from "../../wasserstein/exact/emd.ts";
-import { entropicPartialTransport } from "../../wasserstein/partial/entropic-partial.ts";
-import { partialTransport } from "../../wasserstein/partial/partial.ts";
-import { semiRelaxedTransport } from "../../wasserstein/partial/semi-relaxed.ts";
-import { sinkhorn } from "../../wasserstein/sinkhorn/sinkhorn.ts";
-import { close, throws } from "./checks.ts";
+import { OptionsError } from "../../../engine/errors.ts";
+import { rng } from "../../../engine/rng.ts";
+import { emd } from "../../../wasserstein/exact/emd.ts";
+import { entropicPartialTransport } from "../../../wasserstein/partial/entropic-partial.ts";
+import { partialTransport } from "../../../wasserstein/partial/partial.ts";
+import { semiRelaxedTransport } from "../../../wasserstein/partial/semi-relaxed.ts";
+import { sinkhorn } from "../../../wasserstein/sinkhorn/sinkhorn.ts";
+import { close, throws } from "../checks.ts";
 
 const uniform = (seed: number, name: string, count: number) => rng(seed).split(name).uniform(new Float64Array(count));
 const cloud = (seed: number, name: string, count: number, dim = 2) => ({

@@ -1,18 +1,18 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { isMongeError } from "../../engine/errors.ts";
-import { dot, unitVector } from "../../engine/numerics/vectors.ts";
-import { rng } from "../../engine/rng.ts";
-import { wasserstein1d } from "../../wasserstein/line/wasserstein1d.ts";
-import type { Cloud } from "../../wasserstein/measure/measure.ts";
-import { type Directions, rowOf, sampleDirections } from "../../wasserstein/sliced/directions.ts";
-import { distributionalSlicedWasserstein } from "../../wasserstein/sliced/distributional-sliced.ts";
-import { maxSlicedWasserstein, maxSlicedWassersteinGradient } from "../../wasserstein/sliced/max-sliced.ts";
-import { slicedWasserstein } from "../../wasserstein/sliced/sliced.ts";
-import { climbSphere, polishSummit, shortestInHull } from "../../wasserstein/sliced/sphere-ascent.ts";
-import { meanResultantLength } from "../../wasserstein/sliced/von-mises-fisher.ts";
-import oracle from "../oracles/wasserstein-sliced.json" with { type: "json" };
-import { close } from "./checks.ts";
+import { isMongeError } from "../../../engine/errors.ts";
+import { dot, unitVector } from "../../../engine/numerics/vectors.ts";
+import { rng } from "../../../engine/rng.ts";
+import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
+import type { Cloud } from "../../../wasserstein/measure/measure.ts";
+import { type Directions, rowOf, sampleDirections } from "../../../wasserstein/sliced/directions.ts";
+import { distributionalSlicedWasserstein } from "../../../wasserstein/sliced/distributional-sliced.ts";
+import { maxSlicedWasserstein, maxSlicedWassersteinGradient } from "../../../wasserstein/sliced/max-sliced.ts";
+import { slicedWasserstein } from "../../../wasserstein/sliced/sliced.ts";
+import { climbSphere, polishSummit, shortestInHull } from "../../../wasserstein/sliced/sphere-ascent.ts";
+import { meanResultantLength } from "../../../wasserstein/sliced/von-mises-fisher.ts";
+import oracle from "../../oracles/wasserstein-sliced.json" with { type: "json" };
+import { close } from "../checks.ts";
 import { normalCloud, numbers, planarPair, slopeAlong, weightedCloud } from "./sliced-cases.ts";
 
 const shifted = (cloud: Cloud, by: ArrayLike<number>): Cloud => ({

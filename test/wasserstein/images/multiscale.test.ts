@@ -1,14 +1,18 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { compile } from "../../engine/compile.ts";
-import { isMongeError } from "../../engine/errors.ts";
-import { rng } from "../../engine/rng.ts";
-import { tf } from "../../engine/tensor.ts";
-import { type Images, type MultiscaleHostOptions, multiscaleWasserstein } from "../../wasserstein/images/multiscale.ts";
-import { multiscaleWassersteinGraph } from "../../wasserstein/images/multiscale-graph.ts";
-import { wasserstein1d } from "../../wasserstein/line/wasserstein1d.ts";
-import { sampleDirections } from "../../wasserstein/sliced/directions.ts";
-import { close } from "./checks.ts";
+import { compile } from "../../../engine/compile.ts";
+import { isMongeError } from "../../../engine/errors.ts";
+import { rng } from "../../../engine/rng.ts";
+import { tf } from "../../../engine/tensor.ts";
+import {
+  type Images,
+  type MultiscaleHostOptions,
+  multiscaleWasserstein,
+} from "../../../wasserstein/images/multiscale.ts";
+import { multiscaleWassersteinGraph } from "../../../wasserstein/images/multiscale-graph.ts";
+import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
+import { sampleDirections } from "../../../wasserstein/sliced/directions.ts";
+import { close } from "../checks.ts";
 
 await tf.setBackend("cpu");
 

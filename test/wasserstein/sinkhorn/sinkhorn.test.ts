@@ -2,14 +2,14 @@ import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
-import { rng } from "../../engine/rng.ts";
-import { emd } from "../../wasserstein/exact/emd.ts";
-import type { Cloud } from "../../wasserstein/measure/measure.ts";
-import { exp } from "../../wasserstein/sinkhorn/exp.ts";
-import type { SinkhornOptions } from "../../wasserstein/sinkhorn/input.ts";
-import { type SinkhornResult, sinkhorn, sinkhornBatch } from "../../wasserstein/sinkhorn/sinkhorn.ts";
-import { close, throws } from "./checks.ts";
+import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { rng } from "../../../engine/rng.ts";
+import { emd } from "../../../wasserstein/exact/emd.ts";
+import type { Cloud } from "../../../wasserstein/measure/measure.ts";
+import { exp } from "../../../wasserstein/sinkhorn/exp.ts";
+import type { SinkhornOptions } from "../../../wasserstein/sinkhorn/input.ts";
+import { type SinkhornResult, sinkhorn, sinkhornBatch } from "../../../wasserstein/sinkhorn/sinkhorn.ts";
+import { close, throws } from "../checks.ts";
 
 const cloud = (points: readonly number[], dim: number, weights?: readonly number[]): Cloud => ({
   points: Float64Array.from(points),
@@ -130,7 +130,7 @@ test("N(m, s²) against N(n, t²): the closed form of entropic transport between
 });
 
 test("POT finds the same plans and costs, balanced and unbalanced", () => {
-  const { cases } = JSON.parse(readFileSync(new URL("../oracles/sinkhorn-pot.json", import.meta.url), "utf8"));
+  const { cases } = JSON.parse(readFileSync(new URL("../../oracles/sinkhorn-pot.json", import.meta.url), "utf8"));
   let seen = 0;
   for (const one of cases) {
     if (one.kind === "divergence") continue;

@@ -3,15 +3,15 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
-import { rng } from "../../engine/rng.ts";
-import type { CostMatrix } from "../../wasserstein/exact/costs.ts";
-import { type EmdResult, emd, emdGradient } from "../../wasserstein/exact/emd.ts";
-import { wasserstein1d } from "../../wasserstein/line/wasserstein1d.ts";
-import type { Cloud } from "../../wasserstein/measure/measure.ts";
-import { close, throws } from "./checks.ts";
+import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { rng } from "../../../engine/rng.ts";
+import type { CostMatrix } from "../../../wasserstein/exact/costs.ts";
+import { type EmdResult, emd, emdGradient } from "../../../wasserstein/exact/emd.ts";
+import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
+import type { Cloud } from "../../../wasserstein/measure/measure.ts";
+import { close, throws } from "../checks.ts";
 
-const oracle = JSON.parse(readFileSync(new URL("../oracles/exact-transport.json", import.meta.url), "utf8")) as {
+const oracle = JSON.parse(readFileSync(new URL("../../oracles/exact-transport.json", import.meta.url), "utf8")) as {
   cases: { n: number; m: number; d: number; weights: string; p: number; pot: number; scipy?: number }[];
   ties: { n: number; scipy: number }[];
 };
