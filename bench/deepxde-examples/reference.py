@@ -95,11 +95,11 @@ def evolution(f, u0, low, high, span, n, method="LSODA", tol=1e-9, linear=None, 
 
 
 def allen_cahn():
-    return evolution(lambda x, u, ux, t: 5 * (u - u**3), lambda x: x**2 * np.cos(np.pi * x), -1, 1, (0, 1), 128, linear=0.001, at_ends=(-1, -1), method="BDF", tol=1e-8)
+    return evolution(lambda x, u, ux, t: 5 * (u - u**3), lambda x: x**2 * np.cos(np.pi * x), -1, 1, (0, 1), 200, linear=0.001, at_ends=(-1, -1), method="BDF", tol=1e-7)
 
 
 def burgers():
-    return evolution(lambda x, u, ux, t: -u * ux, lambda x: -np.sin(np.pi * x), -1, 1, (0, 0.99), 400, linear=0.01 / np.pi, method="BDF", tol=1e-7)
+    return evolution(lambda x, u, ux, t: -u * ux, lambda x: -np.sin(np.pi * x), -1, 1, (0, 0.99), 240, linear=0.01 / np.pi, method="BDF", tol=1e-6)
 
 
 def diffusion_1d():
@@ -205,7 +205,7 @@ def american_put():
             out.append([v[0]])
         return np.array(out)
 
-    return dict(method="binomial tree, 2000 steps, 21 prices", solve=lambda: run(2000), check=lambda: run(4000), points=np.array([[s, 1.0] for s in prices]))
+    return dict(method="binomial tree, 500 steps, 21 prices", solve=lambda: run(500), check=lambda: run(1000), points=np.array([[s, 1.0] for s in prices]))
 
 
 def bvp(f, ends, low, high, y0):

@@ -1,0 +1,92 @@
+/** The page of DeepXDE's examples. */
+
+/** An example with its text. */
+export interface Example {
+  readonly example: string;
+  readonly kind: "forward" | "inverse";
+  /** Our text; none where the example is another one, solved in another way. */
+  readonly problem?: unknown;
+  readonly as?: string;
+  /** What is compared, where it is not the unknowns. */
+  readonly quantity?: string;
+  /** The first unknown's formula, or a field's, where the problem does not tell it. */
+  readonly truth?: string | Readonly<Record<string, string>>;
+  readonly note?: string;
+}
+
+/** What came of our text. */
+export interface Result {
+  readonly example: string;
+  readonly error: number | null;
+  /** Constants or field that the error is of; "" for the unknowns. */
+  readonly of: string;
+  readonly status: string;
+  readonly processorSeconds: number;
+  readonly taken: string;
+}
+
+/** A classical run. */
+export interface Reference {
+  readonly example: string;
+  readonly method: string;
+  readonly processorSeconds: number;
+  readonly error: number;
+}
+
+/** What DeepXDE's own script reports. */
+export interface Theirs {
+  readonly example: string;
+  readonly error: number | null;
+  readonly processorSeconds: number;
+}
+
+interface Found {
+  readonly results: readonly Result[];
+  readonly references: readonly Reference[];
+  readonly theirs: readonly Theirs[];
+  readonly budget: number;
+}
+
+const digits = (v: number | null | undefined) =>
+  v === null || v === undefined ? "–" : v === 0 ? "0" : v.toExponential(1);
+
+/** The page in Markdown. */
+export function pageOf(examples: readonly Example[], { results, references, theirs, budget }: Found): string {
+  const of = <T extends { readonly example: string }>(list: readonly T[], name: string) =>
+    list.find((one) => one.example === name);
+  const rows = examples.map((e) => {
+    const result = of(results, e.as ?? e.example);
+    const reference = of(references, e.as ?? e.example);
+    const their = of(theirs, e.example);
+    const what = result && result.of !== "" ? ` (${result.of})` : "";
+    const ours = result ? `${digits(result.error)}${what} | ${result.processorSeconds.toFixed(1)}` : "– | –";
+    const status = result?.status ?? "not run";
+    const sayable = e.problem || e.as ? (e.as ? `as ${e.as}` : "yes") : "no";
+    const scipy = reference ? `${digits(reference.error)} in ${digits(reference.processorSeconds)} s` : "–";
+    const deepxde = their ? `${digits(their.error)} in ${their.processorSeconds.toFixed(0)} s` : "–";
+    return `| ${e.example} | ${sayable} | ${ours} | ${status} | ${deepxde} | ${scipy} |`;
+  });
+  const said = examples.filter((e) => e.problem || e.as).length;
+  const methods = references.map((r) => `${r.example}: ${r.method}`).join("; ");
+  const notes = examples.flatMap((e) => (e.note ? [`- **${e.example}**: ${e.note}.`] : []));
+  return `# DeepXDE's examples as texts
+
+${said} of the ${examples.length} examples in DeepXDE's \`pinn_forward\` and \`pinn_inverse\` (repository lululxvi/deepxde, commit 99b6620) can be said as problems of this package: the texts are in
+\`examples/deepxde/forward.json\` and \`inverse.json\`, and \`monge solve\` reads each \`problem\` among them. Nothing of DeepXDE is copied: equations, domains and data were written anew; data of inverse
+problems come from formulas and from scipy.
+
+- **Ours**: text alone, ${budget} processor seconds, one thread, seed 0, on a 2-core machine that was busy. Relative L² error of the unknowns, or of the field or the constants (the worst) in brackets. \`doubtful\` is the
+  solver's own word. “not run” is what it says: \`node --import tsx --conditions=source bench/deepxde-examples.ts --write\` goes on with those.
+- **DeepXDE**: its own script as it stands, with PyTorch on one thread of the same machine (\`bench/deepxde-examples/theirs.py\`): the error that the script itself reports, and its processor seconds. Only a few cheap ones were run.
+- **scipy**: a classical method, its error against itself at higher resolution, and its processor seconds. Where it has both digits and time on its side it is the better tool: for ordinary differential equations, and smooth
+  problems in one dimension, always.
+
+| example | sayable | our error | s | status | DeepXDE | scipy |
+| ------- | ------- | --------- | - | ------ | ------- | ----- |
+${rows.join("\n")}
+
+Classical methods. ${methods}.
+
+${notes.join("\n")}
+`;
+}
