@@ -138,7 +138,7 @@ for (const example of examples) {
   const { status, processorSeconds = 0, method = [] } = solution.report;
   await solution.dispose();
   results.push({
-    ...{ example: name, error: judged?.error ?? null, of: judged?.of ?? "", status, processorSeconds },
+    ...{ example: name, error: judged?.error ?? null, of: judged?.of ?? "", status, processorSeconds, budget: seconds },
     taken: (method.at(-1) ?? "").replace("taken: ", ""),
   });
   await keep(`${folder}/results.json`, results);
@@ -147,5 +147,4 @@ for (const example of examples) {
     `${name}: ${status}, error ${judged?.error.toExponential(1)} ${judged?.of}, ${processorSeconds.toFixed(1)} s`,
   );
 }
-if (values.write)
-  await writeAtomically("docs/deepxde-examples.md", pageOf(examples, { results, references, theirs, budget: 3 }));
+if (values.write) await writeAtomically("docs/deepxde-examples.md", pageOf(examples, { results, references, theirs }));

@@ -22,6 +22,8 @@ export interface Result {
   readonly of: string;
   readonly status: string;
   readonly processorSeconds: number;
+  /** Processor seconds that were given. */
+  readonly budget: number;
   readonly taken: string;
 }
 
@@ -44,14 +46,13 @@ interface Found {
   readonly results: readonly Result[];
   readonly references: readonly Reference[];
   readonly theirs: readonly Theirs[];
-  readonly budget: number;
 }
 
 const digits = (v: number | null | undefined) =>
   v === null || v === undefined ? "–" : v === 0 ? "0" : v.toExponential(1);
 
 /** The page in Markdown. */
-export function pageOf(examples: readonly Example[], { results, references, theirs, budget }: Found): string {
+export function pageOf(examples: readonly Example[], { results, references, theirs }: Found): string {
   const of = <T extends { readonly example: string }>(list: readonly T[], name: string) =>
     list.find((one) => one.example === name);
   const rows = examples.map((e) => {
@@ -59,7 +60,9 @@ export function pageOf(examples: readonly Example[], { results, references, thei
     const reference = of(references, e.as ?? e.example);
     const their = of(theirs, e.example);
     const what = result && result.of !== "" ? ` (${result.of})` : "";
-    const ours = result ? `${digits(result.error)}${what} | ${result.processorSeconds.toFixed(1)}` : "– | –";
+    const ours = result
+      ? `${digits(result.error)}${what} | ${result.processorSeconds.toFixed(1)} of ${result.budget}`
+      : "– | –";
     const status = result?.status ?? "not run";
     const sayable = e.problem || e.as ? (e.as ? `as ${e.as}` : "yes") : "no";
     const scipy = reference ? `${digits(reference.error)} in ${digits(reference.processorSeconds)} s` : "–";
@@ -75,13 +78,13 @@ ${said} of the ${examples.length} examples in DeepXDE's \`pinn_forward\` and \`p
 \`examples/deepxde/forward.json\` and \`inverse.json\`, and \`monge solve\` reads each \`problem\` among them. Nothing of DeepXDE is copied: equations, domains and data were written anew; data of inverse
 problems come from formulas and from scipy.
 
-- **Ours**: text alone, ${budget} processor seconds, one thread, seed 0, on a 2-core machine that was busy. Relative L² error of the unknowns, or of the field or the constants (the worst) in brackets. \`doubtful\` is the
+- **Ours**: text alone, within the processor seconds that the table says, one thread, seed 0, on a 2-core machine that was busy. Relative L² error of the unknowns, or of the field or the constants (the worst) in brackets. \`doubtful\` is the
   solver's own word. “not run” is what it says: \`node --import tsx --conditions=source bench/deepxde-examples.ts --write\` goes on with those.
 - **DeepXDE**: its own script as it stands, with PyTorch on one thread of the same machine (\`bench/deepxde-examples/theirs.py\`): the error that the script itself reports, and its processor seconds. Only a few cheap ones were run.
 - **scipy**: a classical method, its error against itself at higher resolution, and its processor seconds. Where it has both digits and time on its side it is the better tool: for ordinary differential equations, and smooth
   problems in one dimension, always.
 
-| example | sayable | our error | s | status | DeepXDE | scipy |
+| example | sayable | our error | used s | status | DeepXDE | scipy |
 | ------- | ------- | --------- | - | ------ | ------- | ----- |
 ${rows.join("\n")}
 

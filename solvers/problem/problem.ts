@@ -142,9 +142,10 @@ export interface ProblemSpec {
   readonly equations: EquationSpec | readonly EquationSpec[];
   /**
    * `"exact"`: values on the boundary, and initial values, from the exact or manufactured solution; above the second order
-   * in space normal derivatives as well.
+   * in space normal derivatives as well. A text such as `"u = 0"`, alone or in the list, holds on the whole boundary in space, or at the first
+   * moment where there is no space.
    */
-  readonly conditions?: "exact" | readonly ConditionSpec[];
+  readonly conditions?: string | readonly (ConditionSpec | string)[];
   /** Prescribed integrals over the domain. `@defaultValue` none */
   readonly integrals?: readonly (string | IntegralSpec)[];
   /** Measurements to be met in the least-squares sense. `@defaultValue` none */

@@ -29,7 +29,11 @@ export function conditionSpecs(
   time: number | undefined,
   orders: ConditionContext["orders"],
 ): readonly ConditionSpec[] {
-  if (spec.conditions !== "exact") return spec.conditions ?? [];
+  if (spec.conditions !== "exact") {
+    const written = typeof spec.conditions === "string" ? [spec.conditions] : (spec.conditions ?? []);
+    const timeAlone = time === 0;
+    return written.map((c) => (typeof c === "string" ? { type: timeAlone ? "initial" : "dirichlet", equation: c } : c));
+  }
   if (spec.exact === undefined && spec.manufactured === undefined) {
     const message = 'pde: conditions are "exact", but no solution is given; add "exact" or "manufactured"';
     throw new OptionsError(message, "conditions", spec.conditions);

@@ -191,9 +191,9 @@ const problem = object(
     constants,
     trainable: constants,
     conditions: either(
-      '"exact" or a list of conditions',
-      [isText, oneOf("exact")],
-      [isList, listOf(condition, 0, mostOfAList)],
+      '"exact", an equation such as "u = 0" on the whole boundary, or a list such as [{ "type": "dirichlet", "equation": "u = 0", "on": "x" }]',
+      [isText, text],
+      [isList, listOf(either("a condition or an equation", [isText, text], [() => true, condition]), 0, mostOfAList)],
     ),
     integrals: listOf(integral, 0, mostIntegrals),
     observations: listOf(observation, 0, mostOfAList),

@@ -236,4 +236,19 @@ test("constants and formulas of them stand in domains; what is none is said", ()
   );
 });
 
+test("an equation alone is a condition on the whole boundary, or at the start where there is no space", () => {
+  const square = pde({
+    name: "square",
+    domain: { x: [0, 1], y: [0, 1] },
+    equations: "lap(u) = 1",
+    conditions: "u = 0",
+  });
+  assert.equal(
+    square.conditions.map(({ kind, on }) => [kind, on]),
+    [["dirichlet", "boundary"]],
+  );
+  const decay = pde({ name: "decay", domain: { t: [0, 1] }, equations: "u_t = -u", conditions: ["u = 1"] });
+  assert.is(decay.conditions[0]!.kind, "initial");
+});
+
 test.run();
