@@ -9,7 +9,11 @@ import { readField } from "../../io/dataset/read.ts";
 import { type Tried, tryPage } from "./page.ts";
 
 const small = "--steps 8 --hours 20 --held-out 4 --members 3 --channels 8 --batch 4 --evaluations 2 --threads 1";
-const quick = { demo: small.split(" "), verify: ["--draws", "100"], solve: ["--seconds", "2"] };
+const quick = {
+  demo: small.split(" "),
+  verify: ["--draws", "100"],
+  solve: ["--processor-seconds", "2", "--seconds", "200"],
+};
 let first: Tried;
 test.after(() => first?.clear());
 
