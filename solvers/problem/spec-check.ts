@@ -163,6 +163,9 @@ const [mostUnknowns, mostIntegrals] = [64, 256];
 /** Each takes milliseconds to look at. */
 const mostOfAList = 4096;
 
+const conditionsWanted =
+  '"exact", an equation such as "u = 0" on the whole boundary, or a list such as [{ "type": "dirichlet", "equation": "u = 0", "on": "x" }]';
+
 const problem = object(
   {
     name: anyText,
@@ -191,8 +194,8 @@ const problem = object(
     constants,
     trainable: constants,
     conditions: either(
-      '"exact", an equation such as "u = 0" on the whole boundary, or a list such as [{ "type": "dirichlet", "equation": "u = 0", "on": "x" }]',
-      [isText, text],
+      conditionsWanted,
+      [isText, (v, path) => (v === "exact" || String(v).includes("=") ? undefined : fail(path, v, conditionsWanted))],
       [isList, listOf(either("a condition or an equation", [isText, text], [() => true, condition]), 0, mostOfAList)],
     ),
     integrals: listOf(integral, 0, mostIntegrals),
