@@ -2,6 +2,14 @@
 export type { BlockBootstrap, ScoreInterval } from "./blocks.ts";
 export { type BootstrapOptions, type PairedDifference, pairedBootstrap } from "./bootstrap.ts";
 export { type CaseMap, type Cases, type Score, type ScoreValue, wholeMap } from "./cases.ts";
+export {
+  type ChangeSignal,
+  type ChangeSignalOptions,
+  type ChangeValue,
+  changeSignal,
+  type PeriodChange,
+  type PeriodCoverage,
+} from "./climate/change-signal.ts";
 export type { ClimateScores, ClimateValue } from "./climate/climate-scores.ts";
 export {
   fitGev,

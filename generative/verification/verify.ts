@@ -1,17 +1,17 @@
 /** Scores of a forecast field against the true one: what is common to both is compared, and what that was is told. */
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { rng } from "../../engine/rng.ts";
-import { LazyField, lazyField } from "../../io/dataset/index.ts";
+import type { LazyField } from "../../io/dataset/index.ts";
 import { type Field, instantsOf, timeAxis } from "../../io/field/index.ts";
-import { type BlockBootstrap, blockLength, enough, redraws } from "./blocks.ts";
 import type { Cases } from "./cases.ts";
 import { type ClimateScores, climateScores } from "./climate/climate-scores.ts";
 import { labelsOf } from "./matching/events.ts";
-import { align } from "./matching/match-grids.ts";
+import { align, lazy } from "./matching/match-grids.ts";
 import { type CommonTime, commonTimes, placeOf, timeCount } from "./matching/match-times.ts";
 import { type Counted, readMaps, together } from "./matching/read-maps.ts";
 import { regionsOf, within } from "./matching/regions.ts";
 import { conversion, defaultThreshold } from "./matching/verify-units.ts";
+import { redrawingOf } from "./redrawing.ts";
 import { type ScoringOptions, scoreTimes, Tallied, type TimeScores } from "./score-times.ts";
 import { planOf } from "./tally/tally.ts";
 import { checkVerifyOptions, type VerifyOptions, type VerifyStage } from "./verify-options.ts";
@@ -205,8 +205,6 @@ export async function verify(
   };
 }
 
-const lazy = (field: Field | LazyField): LazyField => (field instanceof LazyField ? field : lazyField(field));
-
 /** Forecasts at the cells that all of them have. */
 function paired([first, second]: readonly Side[]): readonly Side[] {
   if (!second) return [first!];
@@ -226,35 +224,4 @@ function noneOfThree(other: LazyField, [own, against]: readonly [CommonTime[], C
     range(against),
     "no time is common to all three",
   );
-}
-
-/** How times are redrawn. @throws DomainError where the times are too few, or days are asked for and times not known */
-function redrawingOf(bootstrap: BlockBootstrap, times: number, truth: LazyField) {
-  const days = spacing(truth);
-  const block = blockLength(bootstrap, times, days);
-  if (!enough(times, block) && bootstrap.tooFew !== "none") {
-    const way = "give a shorter `block`, or more times";
-    throw new DomainError(`verify: ${times} common times are fewer than two blocks of ${block}; ${way}`, times);
-  }
-  const { seed, draws = 1000 } = bootstrap;
-  return (count: number, told: () => void) => {
-    const own = blockLength(bootstrap, count, days);
-    if (!enough(count, own)) return undefined;
-    const each = function* () {
-      for (const weights of redraws(rng(seed).split("blocks"), count, own, draws)) {
-        yield weights;
-        told();
-      }
-    };
-    return { draws: each(), block: own };
-  };
-}
-
-/** Days from one time to the next, in the middle of all; undefined without times. */
-function spacing(field: LazyField): number | undefined {
-  const time = timeAxis(field);
-  if (time === undefined || time.values.length < 2) return undefined;
-  const instants = instantsOf(time);
-  const steps = instants.slice(1).map((t, i) => Math.abs(t - instants[i]!));
-  return steps.sort()[Math.floor(steps.length / 2)]! / 86_400_000;
 }

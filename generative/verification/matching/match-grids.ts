@@ -1,9 +1,9 @@
 /** Whether two variables lie on the same cells, and in which order. */
 import { OptionsError, ShapeError } from "../../../engine/errors.ts";
-import { type LazyField, transposed } from "../../../io/dataset/index.ts";
-import { axisOf, type Coordinate, isGeographic } from "../../../io/field/index.ts";
+import { LazyField, lazyField, transposed } from "../../../io/dataset/index.ts";
+import { axisOf, type Coordinate, type Field, isGeographic } from "../../../io/field/index.ts";
 import { sizeOf, textOf } from "../../../io/storage/index.ts";
-import { placeOf } from "./match-times.ts";
+import { placeOf, type TimeRoles, verifying } from "./match-times.ts";
 
 /** Two variables with dimensions in one order: time, members (of the forecast), then those of a map. */
 export interface Aligned {
@@ -16,6 +16,9 @@ export interface Aligned {
   readonly order: Uint32Array | undefined;
 }
 
+/** A variable, of which nothing is read yet unless it is in memory. */
+export const lazy = (field: Field | LazyField): LazyField => (field instanceof LazyField ? field : lazyField(field));
+
 /** Centres may differ by this share of the cells' spacing: float32 rounds them. */
 const TOLERANCE = 1e-3;
 
@@ -25,8 +28,8 @@ const TOLERANCE = 1e-3;
  *
  * @throws ShapeError where dimensions or cells differ, with the names of what regrids; OptionsError for a truth of several members
  */
-export function align(given: LazyField, observed: LazyField): Aligned {
-  const truth = withoutMembers(dropSingle(observed, []));
+export function align(given: LazyField, observed: LazyField, names: TimeRoles = verifying): Aligned {
+  const truth = withoutMembers(dropSingle(observed, []), names);
   const time = truth.dimOf("time");
   const space = truth.dims.filter((dim) => dim !== time);
   const roles = space.map((dim) => roleOf(truth, dim));
@@ -37,11 +40,16 @@ export function align(given: LazyField, observed: LazyField): Aligned {
   if (own.length !== rest.length || own.some((dim) => dim === undefined) || new Set(own).size !== own.length) {
     const hint = "select one position of other dimensions with isel";
     const has = `${given.dims.join(", ") || "none"}`;
-    throw new ShapeError(`${placeOf("forecast", given)}: dimensions of a map`, space.join(", ") || "none", has, hint);
+    throw new ShapeError(
+      `${placeOf(names.forecast, given, names.verb)}: dimensions of a map`,
+      space.join(", ") || "none",
+      has,
+      hint,
+    );
   }
   const dims = own as string[];
-  const flips = space.map((dim, i) => compareLine(forecast, dims[i]!, truth, dim));
-  comparePlane(forecast, dims, truth, space, flips);
+  const flips = space.map((dim, i) => compareLine(forecast, dims[i]!, truth, dim, names));
+  comparePlane(forecast, dims, truth, space, flips, names);
   const lead = (dim: string | undefined) => (dim === undefined ? [] : [dim]);
   const shape = space.map((dim) => truth.size(dim));
   return {
@@ -64,35 +72,45 @@ function dropSingle(field: LazyField, keep: readonly string[]): LazyField {
   return single.length === 0 ? field : field.isel(Object.fromEntries(single.map((dim) => [dim, 0])));
 }
 
-function withoutMembers(truth: LazyField): LazyField {
+function withoutMembers(truth: LazyField, names: TimeRoles): LazyField {
   const member = truth.dimOf("realization");
   if (member === undefined) return truth;
   if (truth.size(member) === 1) return truth.isel({ [member]: 0 });
-  const what = `the truth has ${truth.size(member)} members along ${member}`;
-  throw new OptionsError(`${placeOf("truth", truth)}: ${what}; expected one: choose it with isel`, "truth", member);
+  const what = `the ${names.truth} has ${truth.size(member)} members along ${member}`;
+  throw new OptionsError(
+    `${placeOf(names.truth, truth, names.verb)}: ${what}; expected one: choose it with isel`,
+    names.truth,
+    member,
+  );
 }
 
-function differ(forecast: LazyField, what: string, expected: string, actual: string): ShapeError {
+function differ(names: TimeRoles, forecast: LazyField, what: string, expected: string, actual: string): ShapeError {
   const hint =
-    "bring one to the grid of the other first: regrid(forecast, truth, { method }), or on the command line " +
+    `bring one to the grid of the other first: regrid(${names.forecast}, ${names.truth}, { method }), or on the command line ` +
     "monge verify --regrid conservative or monge convert --grid; parts are chosen with sel and isel";
-  return new ShapeError(`${placeOf("forecast", forecast)}: ${what}`, expected, actual, hint);
+  return new ShapeError(`${placeOf(names.forecast, forecast, names.verb)}: ${what}`, expected, actual, hint);
 }
 
 const ends = ({ values }: Coordinate) =>
   values.length === 1 ? `${values[0]}` : `${values[0]} … ${values.at(-1)} (${values.length})`;
 
 /** Whether the forecast's line runs the other way. @throws ShapeError where it is another line */
-function compareLine(forecast: LazyField, own: string, truth: LazyField, dim: string): boolean {
+function compareLine(forecast: LazyField, own: string, truth: LazyField, dim: string, names: TimeRoles): boolean {
   const [a, b] = [forecast.coordinate(own), truth.coordinate(dim)];
   const [n, m] = [forecast.size(own), truth.size(dim)];
   if (n !== m) {
     const show = (c: Coordinate | undefined, count: number) => (c ? ends(c) : `${count} positions`);
-    throw differ(forecast, own, `${show(b, m)}, as ${dim} of the truth`, show(a, n));
+    throw differ(names, forecast, own, `${show(b, m)}, as ${dim} of the ${names.truth}`, show(a, n));
   }
   if (a === undefined && b === undefined) return false;
   if (a === undefined || b === undefined) {
-    throw differ(forecast, own, b ? ends(b) : "no coordinate, as in the truth", a ? ends(a) : "no coordinate");
+    throw differ(
+      names,
+      forecast,
+      own,
+      b ? ends(b) : `no coordinate, as in the ${names.truth}`,
+      a ? ends(a) : "no coordinate",
+    );
   }
   const scale = lengthScale(a) / lengthScale(b);
   const circle = isGeographic(dim, b.attributes) && axisOf(dim, b.attributes) === "x";
@@ -107,9 +125,10 @@ function compareLine(forecast: LazyField, own: string, truth: LazyField, dim: st
   const k = b.values.findIndex((_, i) => !(apart(i, i) <= TOLERANCE * spacing));
   const at = `at position ${k}`;
   throw differ(
+    names,
     forecast,
     own,
-    `${b.values[k]} ${at}, as ${dim} of the truth (${ends(b)})`,
+    `${b.values[k]} ${at}, as ${dim} of the ${names.truth} (${ends(b)})`,
     `${a.values[k]} (${ends(a)})`,
   );
 }
@@ -121,6 +140,7 @@ function comparePlane(
   truth: LazyField,
   space: readonly string[],
   flips: readonly boolean[],
+  names: TimeRoles,
 ): void {
   if (space.length !== 2 || flips.includes(true)) return;
   for (const role of ["y", "x"] as const) {
@@ -139,7 +159,13 @@ function comparePlane(
       return Math.abs(role === "x" ? d - 360 * Math.round(d / 360) : d) > 1e-4;
     });
     if (k < 0) continue;
-    throw differ(forecast, `${a.name} at cell ${k}`, `${b.values[k]}, as in the truth`, `${a.values[k]}`);
+    throw differ(
+      names,
+      forecast,
+      `${a.name} at cell ${k}`,
+      `${b.values[k]}, as in the ${names.truth}`,
+      `${a.values[k]}`,
+    );
   }
 }
 

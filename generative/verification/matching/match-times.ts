@@ -29,7 +29,7 @@ export interface TimeRoles {
   readonly byPosition?: boolean;
 }
 
-const verifying: TimeRoles = { verb: "verify", forecast: "forecast", truth: "truth", byPosition: true };
+export const verifying: TimeRoles = { verb: "verify", forecast: "forecast", truth: "truth", byPosition: true };
 
 /** Variable and file, for messages. */
 export const placeOf = (name: string, { source, name: variable }: LazyField, verb = "verify"): string =>

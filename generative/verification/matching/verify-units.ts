@@ -25,10 +25,11 @@ export function conversion(
   field: LazyField,
   units: string | undefined,
   interval: number | "time" | undefined,
+  verb = "verify",
 ): ToUnits {
   const plain = (text: string | undefined) => text?.trim();
   if (plain(field.units) === plain(units)) return (part) => part;
-  const where = placeOf(name, field);
+  const where = placeOf(name, field, verb);
   const way = "state them with field.with({ units }), or convert before";
   if (field.units === undefined || units === undefined || !isWater(field.units) || !isWater(units)) {
     const show = (text: string | undefined) => (text === undefined ? "no units" : `units "${text}"`);
@@ -60,6 +61,12 @@ function isWater(units: string): boolean {
 export function defaultThreshold(field: Named, units: string | undefined): number | null {
   if (units === undefined || !isWater(units) || !(saysRain(field) ?? /mm|kg/.test(units))) return null;
   return 0.1 * precipitationFactor(precipitationUnits(units).kind === "rate" ? "mm h-1" : "mm", units);
+}
+
+/** A wet day of ETCCDI, 1 mm, in the units of scores, where {@link defaultThreshold} knows rain; null for all else. */
+export function wetDay(field: Named, units: string | undefined): number | null {
+  if (units === undefined || defaultThreshold(field, units) === null) return null;
+  return precipitationFactor(precipitationUnits(units).kind === "rate" ? "mm day-1" : "mm", units);
 }
 
 /** What of a variable tells what it is. */
