@@ -51,7 +51,7 @@ export function typeComplaints(blocks: readonly Block[]): string[] {
   const settings: ts.CompilerOptions = {
     ...options,
     noUnusedLocals: false,
-    customConditions: ["source"],
+    paths: { monge: [join(root, "index.ts")], "monge/*": [join(root, "*/index.ts")] },
     noImplicitAny: false,
   };
   const texts = new Map(blocks.map(({ code }, i) => [join(root, `block-${i}.ts`), `${code}\nexport {};\n`]));
