@@ -22,7 +22,7 @@ import { baselines, furtherBaselines } from "./baselines.ts";
 import { type JudgedEnsemble, judgeModel, processorSeconds, type TruthResult, truthOf } from "./cell.ts";
 import { readJudged, readLearned } from "./data.ts";
 import { radarFolder, read, write } from "./store.ts";
-import { interval, lossHeader, percent, table } from "./tables.ts";
+import { interval, judgedRow, lossHeader, table } from "./tables.ts";
 import { gains, lossNames, type Run } from "./verdict.ts";
 
 const { values: args } = parseArgs({
@@ -143,15 +143,6 @@ async function work(name: string, plan: Plan): Promise<void> {
   await model.dispose();
 }
 
-const row = (set: string, name: string, { scores: s }: JudgedEnsemble): string[] => [
-  set,
-  name,
-  s.crps.toFixed(4),
-  percent(s.q999),
-  percent(s.wetFractionBias),
-  Number.isFinite(s.spreadSkill) ? s.spreadSkill.toFixed(2) : "–",
-  s.ralsd.log.toFixed(2),
-];
 const header = ["set", "method", "fair CRPS", "q99.9, %", "wet, %", "spread/skill", "RALSD, dB"];
 
 /** The long run of the set's own archive, drawn alike by `remedies.ts`. */
@@ -168,14 +159,16 @@ async function print(): Promise<void> {
     const rows: string[][] = [];
     const pairs: string[][] = [];
     for (const [set, ensembles] of Object.entries(judged)) {
-      rows.push(...Object.entries(simple[set] ?? {}).map(([method, of]) => row(set, method, of)));
+      rows.push(...Object.entries(simple[set] ?? {}).map(([method, of]) => judgedRow(set, method, of)));
       for (const draw of drawn) {
         const ensemble = ensembles[draw];
         if (ensemble === undefined) continue;
-        rows.push(row(set, `**${told ? "one model" : `learned from ${learned.join(", ")}`}**, ${draw}`, ensemble));
+        rows.push(
+          judgedRow(set, `**${told ? "one model" : `learned from ${learned.join(", ")}`}**, ${draw}`, ensemble),
+        );
         const own = told ? await ownModel(set, draw) : undefined;
         if (own === undefined) continue;
-        rows.push(row(set, `its own archive, 500 steps, ${draw}`, own));
+        rows.push(judgedRow(set, `its own archive, 500 steps, ${draw}`, own));
         const { bins, blocks: truth } = await read<TruthResult>(at(`truth/${set}.json`));
         const run = ({ members, blocks }: JudgedEnsemble): Run => {
           return { set, seed: 0, judged: { bins, truth, members, blocks } };

@@ -150,17 +150,20 @@ function pairs(evidence: Evidence, size: Cell["size"], sets: readonly string[]):
   return rows.length === 0 ? "" : table(["set", "less than EDM without a term", ...lossHeader], rows);
 }
 
+/** A row of set, name, fair CRPS, q99.9, wet fraction, spread over skill and spectrum. */
+export const judgedRow = (set: string, name: string, { scores: s }: JudgedEnsemble): string[] => [
+  set,
+  name,
+  s.crps.toFixed(4),
+  percent(s.q999),
+  percent(s.wetFractionBias),
+  Number.isFinite(s.spreadSkill) ? s.spreadSkill.toFixed(2) : "–",
+  s.ralsd.log.toFixed(2),
+];
+
 function unseenTable(long: readonly CellResult[], baselines: Baselines): string {
   const rows = unseen.flatMap((radar) => {
-    const line = (name: string, { scores: s }: JudgedEnsemble) => [
-      radar,
-      name,
-      s.crps.toFixed(4),
-      percent(s.q999),
-      percent(s.wetFractionBias),
-      Number.isFinite(s.spreadSkill) ? s.spreadSkill.toFixed(2) : "–",
-      s.ralsd.log.toFixed(2),
-    ];
+    const line = (name: string, judged: JudgedEnsemble) => judgedRow(radar, name, judged);
     const base = Object.entries(baselines[radar] ?? {}).map(([name, judged]) => line(name, judged));
     const models = long.flatMap(({ cell, judged }) => {
       const on = judged[radar];
