@@ -1,0 +1,33 @@
+/** The examples of transport: two radar fields an hour apart, and a network that names directions. */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { amortise } from "../../examples/amortised-directions.ts";
+
+test("matched intensities keep a barycenter's peak above that of the plain mean, and the picture is drawn", () => {
+  const folder = mkdtempSync(join(tmpdir(), "monge-transport-"));
+  try {
+    const example = fileURLToPath(new URL("../../examples/transport-on-grids.ts", import.meta.url));
+    const options = ["--factor", "32", "--iterations", "5", "--out", folder];
+    const flags = ["--import", "tsx", "--conditions=source", example, ...options];
+    const { status, stdout, stderr } = spawnSync(process.execPath, flags, { encoding: "utf8" });
+    assert.is(status, 0, stderr);
+    const largest = (name: string) => Number(new RegExp(`^${name}: largest ([\\d.]+) mm/h`, "m").exec(stdout)![1]);
+    assert.ok(largest("matched") > largest("mean"), stdout);
+    assert.ok(existsSync(join(folder, "transport-on-grids.png")));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("no direction passes the power iteration's, and its own from a network's start reaches it nearly", async () => {
+  const { network, random, shift, warm } = await amortise(3, 1);
+  for (const share of [network, random, shift]) assert.ok(share > 0 && share < 1, `${share}`);
+  assert.ok(warm > 0.9 && warm < 1 + 1e-9, `${warm}`);
+});
+
+test.run();
