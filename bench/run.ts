@@ -2,10 +2,10 @@
 import { parseArgs } from "node:util";
 import { compileTime } from "./compile-time.ts";
 import { compiledVsEager } from "./compiled-vs-eager.ts";
-import { ioRaster } from "./io-raster.ts";
-import { ioRead } from "./io-read.ts";
-import { ioRegrid } from "./io-regrid.ts";
-import { ioWrite } from "./io-write.ts";
+import { ioRaster } from "./io/raster.ts";
+import { ioRead } from "./io/read.ts";
+import { ioRegrid } from "./io/regrid.ts";
+import { ioWrite } from "./io/write.ts";
 import { describeMachine } from "./machine.ts";
 import type { Bench, Result } from "./measure.ts";
 import { pinnStep } from "./pinn-step.ts";

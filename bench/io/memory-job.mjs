@@ -1,6 +1,6 @@
-/** One job of `io-memory.ts`, on the built code: prints its peak of resident memory, seconds and MB loaded as JSON. */
+/** One job of `memory.ts`, on the built code: prints its peak of resident memory, seconds and MB loaded as JSON. */
 import { readFileSync } from "node:fs";
-import { openDataset, writeLazy } from "../dist/io/index.js";
+import { openDataset, writeLazy } from "../../dist/io/index.js";
 
 /** Linux: of this program alone. Elsewhere what the system counts, which may begin with the size of the parent. */
 function highWater() {

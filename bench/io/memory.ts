@@ -1,7 +1,7 @@
 /**
  * Memory of reading parts of files that are larger than it: peak resident size of a process of its own for every job.
  * Writes files of 1.4 GB (`--quick`: 60 MB) into a temporary folder and removes them.
- * `npm run build && node --import tsx --conditions=source bench/io-memory.ts [--quick] [FILE…]`; further files are read
+ * `npm run build && node --import tsx --conditions=source bench/io/memory.ts [--quick] [FILE…]`; further files are read
  * whole in slabs. The jobs run on the built code: tsx, which reads TypeScript, holds 600 MiB of its own for h5wasm.
  */
 import { spawnSync } from "node:child_process";
@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { createNetcdf, Field } from "../io/index.ts";
+import { createNetcdf, Field } from "../../io/index.ts";
 
 interface Job {
   readonly name: string;
@@ -66,7 +66,7 @@ async function make(path: string, from: number, to: number, chunks?: readonly nu
 }
 
 function apart(job: Job): Outcome {
-  const worker = fileURLToPath(new URL("io-memory-job.mjs", import.meta.url));
+  const worker = fileURLToPath(new URL("memory-job.mjs", import.meta.url));
   const done = spawnSync(process.execPath, [worker, JSON.stringify(job)], { encoding: "utf8" });
   if (done.status !== 0) throw new Error(`${job.name} failed: ${done.stderr}`);
   return JSON.parse(done.stdout);
@@ -77,7 +77,7 @@ async function main(): Promise<void> {
     allowPositionals: true,
     options: { quick: { type: "boolean" } },
   });
-  if (!existsSync(new URL("../dist/io/index.js", import.meta.url))) throw new Error("run `npm run build` first");
+  if (!existsSync(new URL("../../dist/io/index.js", import.meta.url))) throw new Error("run `npm run build` first");
   const total = values.quick ? 150 : 3652;
   const folder = mkdtempSync(join(tmpdir(), "monge-memory-"));
   const at = (name: string) => join(folder, name);

@@ -2,11 +2,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openGrid } from "../io/formats/open.ts";
-import { readDecoded } from "../io/storage/read-variable.ts";
-import { rainMaps } from "./io-write-case.ts";
-import { type Bench, type BenchOptions, interleave, ours, type Result, resultOf } from "./measure.ts";
-import { startPeer } from "./peer.ts";
+import { openGrid } from "../../io/formats/open.ts";
+import { readDecoded } from "../../io/storage/read-variable.ts";
+import { type Bench, type BenchOptions, interleave, ours, type Result, resultOf } from "../measure.ts";
+import { startPeer } from "../peer.ts";
+import { rainMaps } from "./write-case.ts";
 
 type Slab = readonly [start: readonly number[], count: readonly number[]];
 

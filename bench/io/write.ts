@@ -5,13 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { rainMaps, type WriteCase, writeCases, writeRain } from "./io-write-case.ts";
-import { type Bench, type BenchOptions, interleave, ours, type Result, resultOf } from "./measure.ts";
-import { startPeer } from "./peer.ts";
+import { type Bench, type BenchOptions, interleave, ours, type Result, resultOf } from "../measure.ts";
+import { startPeer } from "../peer.ts";
+import { rainMaps, type WriteCase, writeCases, writeRain } from "./write-case.ts";
 
 /** Resident memory of a process that does nothing but the write, before it and at its peak. */
 async function memory(name: string, steps: number): Promise<string> {
-  const program = fileURLToPath(new URL("./io-write-case.ts", import.meta.url));
+  const program = fileURLToPath(new URL("./write-case.ts", import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [...process.execArgv, program, name, String(steps)]);
   const { before, peak } = JSON.parse(stdout) as { readonly before: number; readonly peak: number };
   return `memory of a process with nothing else ${before} MB before, ${peak} MB at the peak`;

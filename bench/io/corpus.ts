@@ -1,8 +1,8 @@
 /**
  * Prints the table of real files as Markdown: format, verdict, agreement with netCDF-C and GDAL.
- * `MONGE_DATA=DIR node --import tsx --conditions=source bench/io-corpus.ts`; without `MONGE_DATA` those of `test/data`.
+ * `MONGE_DATA=DIR node --import tsx --conditions=source bench/io/corpus.ts`; without `MONGE_DATA` those of `test/data`.
  */
-import { judge, references, type Verdict } from "../test/io/reference.ts";
+import { judge, references, type Verdict } from "../../test/io/reference.ts";
 
 function row({ file, format, agree, problems, declined, refused, readable }: Verdict): string {
   if (refused !== undefined)

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { rng } from "../engine/rng.ts";
-import { createNetcdf, Field, type NetcdfOptions } from "../io/index.ts";
+import { rng } from "../../engine/rng.ts";
+import { createNetcdf, Field, type NetcdfOptions } from "../../io/index.ts";
 
 /** One way to write. */
 export interface WriteCase {

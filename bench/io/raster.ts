@@ -2,11 +2,11 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Field } from "../io/field/field.ts";
-import { writeGeotiff } from "../io/formats/geotiff/write.ts";
-import { openGrid } from "../io/formats/open.ts";
-import { type Bench, type BenchOptions, interleave, ours, type Result, resultOf } from "./measure.ts";
-import { startPeer } from "./peer.ts";
+import { Field } from "../../io/field/field.ts";
+import { writeGeotiff } from "../../io/formats/geotiff/write.ts";
+import { openGrid } from "../../io/formats/open.ts";
+import { type Bench, type BenchOptions, interleave, ours, type Result, resultOf } from "../measure.ts";
+import { startPeer } from "../peer.ts";
 
 type Rows = Float32Array;
 
