@@ -1,4 +1,5 @@
 /** Reports on one page: a training, an ensemble, how good it was, a solution; and the pictures and files of solutions. */
+export { changeSection } from "./change-section.ts";
 export { type EnsemblePageOptions, ensemblePage } from "./ensemble-page.ts";
 export { type DrawnTime, type FieldMaps, fieldMaps } from "./field-maps.ts";
 export { mapAxes } from "./map-axes.ts";

@@ -1,6 +1,7 @@
 /** How good a forecast was, as sections of a page. */
-import { allRows, rowsOf, type Verification } from "../generative/verification/index.ts";
+import { rowsOf, scoreSheet, type Verification } from "../generative/verification/index.ts";
 import {
+  csvText,
   fssFigure,
   type PagePart,
   type PagePicture,
@@ -38,6 +39,7 @@ function scoresTable(found: Verification): PagePart {
   const rows = rowsOf("all", found).filter(({ value }) => !Number.isNaN(value));
   const ends = rows.some(({ low }) => low !== undefined && !Number.isNaN(low));
   const against = found.against !== undefined;
+  const sheet = scoreSheet(found);
   return {
     kind: "table",
     caption: `Scores${found.units === undefined ? "" : `, in ${found.units} where they have units`}`,
@@ -53,21 +55,8 @@ function scoresTable(found: Verification): PagePart {
       ...(ends ? [short(low), short(high)] : []),
       ...(against ? [short(other), short(d?.value), short(d?.low), short(d?.high)] : []),
     ]),
-    csv: { name: "scores.csv", text: csv(found) },
+    csv: { name: "scores.csv", text: csvText(sheet.header, sheet.rows) },
   };
-}
-
-/** Every score of every part in full. */
-function csv(found: Verification): string {
-  const number = (v: number | undefined) => (v === undefined || Number.isNaN(v) ? "" : String(v));
-  const lines = allRows(found).map(({ part, score, value, low, high, other, difference: d }) =>
-    [
-      `"${part.replaceAll('"', '""')}"`,
-      `"${score}"`,
-      ...[value, low, high, other, d?.value, d?.low, d?.high].map(number),
-    ].join(","),
-  );
-  return `${["part,score,value,low,high,against,difference,difference_low,difference_high", ...lines].join("\r\n")}\r\n`;
 }
 
 function partTables(found: Verification): PagePart[] {

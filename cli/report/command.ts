@@ -1,5 +1,6 @@
 /** `monge report`: its options. */
 import { type Command, Option } from "commander";
+import type { TimeRange } from "../../io/dataset/index.ts";
 import {
   addCommon,
   addOverwrite,
@@ -8,6 +9,7 @@ import {
   integer,
   numbers,
   type OverwriteOption,
+  periods,
   positive,
 } from "../shell/read-options.ts";
 
@@ -16,6 +18,7 @@ export interface ReportOptions extends CommonOptions, OverwriteOption {
   readonly truth?: string;
   readonly thresholds?: readonly number[];
   readonly transport?: number;
+  readonly change?: readonly [from: TimeRange, to: TimeRange];
   readonly by?: "season" | "month" | "year";
   readonly times: number;
   readonly members: number;
@@ -42,6 +45,14 @@ export function addReport(program: Command): void {
       new Option("--by <part>", "--truth: scores by part of time as well").choices(["season", "month", "year"]),
     )
     .option("--transport <km>", "--truth: rain moved by transport as well, at most so far", positive())
+    .addOption(
+      new Option(
+        "--change <from,to>",
+        "--truth is the climate model that drives the field, on its grid: how both change between two periods such as 1981:2010,2071:2100, and no scores",
+      )
+        .argParser(periods)
+        .conflicts(["thresholds", "by", "transport"]),
+    )
     .option("--times <n>", "times to draw, evenly chosen, at most 50", integer(1), 8)
     .option("--members <n>", "members to draw, at most 8", integer(1), 3)
     .option("--seed <n>", "--truth: root of the redraws", integer(0), 0)

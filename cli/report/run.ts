@@ -2,13 +2,21 @@
 import { existsSync, statSync } from "node:fs";
 import { extname } from "node:path";
 import { OptionsError } from "../../engine/errors.ts";
-import { verify } from "../../generative/verification/index.ts";
+import { changeSignal, verify } from "../../generative/verification/index.ts";
 import { mapsLast, namedFields, type OpenedFields, openFields } from "../../io/dataset/index.ts";
 import { zarrVersion } from "../../io/formats/index.ts";
-import { ensemblePage, isSolve, movedRain, solutionPage, trainingPage, writePage } from "../../pages/index.ts";
+import {
+  changeSection,
+  ensemblePage,
+  isSolve,
+  movedRain,
+  solutionPage,
+  trainingPage,
+  writePage,
+} from "../../pages/index.ts";
 import { checkFiles } from "../shell/failure.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
-import { startStages } from "../shell/progress.ts";
+import { periodNames, startStages } from "../shell/progress.ts";
 import { emitJson, say } from "../shell/terminal.ts";
 import type { ReportOptions } from "./command.ts";
 
@@ -21,8 +29,9 @@ export async function report(what: string, o: ReportOptions): Promise<void> {
   if (isRun && o.truth !== undefined) {
     throw new OptionsError("--truth means nothing here: the page is of a run; leave it out", "truth", o.truth);
   }
-  if (o.transport !== undefined && o.truth === undefined) {
-    throw new OptionsError("--transport compares with --truth; give one", "transport", o.transport);
+  for (const name of ["transport", "change"] as const) {
+    if (o[name] === undefined || o.truth !== undefined) continue;
+    throw new OptionsError(`--${name} compares with --truth; give one`, name, o[name]);
   }
   const page = isRun ? await ofRun(what, o) : await ofField(what, o);
   await writePage(o.output, page);
@@ -63,21 +72,30 @@ async function ofField(what: string, o: ReportOptions): Promise<string> {
             onProgress: (done, total) => stages.update("moving rain", done, total),
           })
         : undefined;
-    const verification =
+    const changed =
       truth &&
-      (await verify(field, truth, {
-        ...{ seed, spectrum: true, sal: true, bootstrap: { seed, tooFew: "none" } },
-        ...(thresholds && { thresholds, fss: { thresholds } }),
-        ...(by && { events: by }),
-        ...(moved && { scores: moved.scores }),
-        onProgress: stages.update,
+      o.change &&
+      (await changeSignal(field, truth, {
+        ...{ from: o.change[0], to: o.change[1], bootstrap: { seed, tooFew: "none" } },
+        onProgress: (period, done, total) => stages.update(periodNames[period], done, total),
       }));
+    const verification =
+      truth && !o.change
+        ? await verify(field, truth, {
+            ...{ seed, spectrum: true, sal: true, bootstrap: { seed, tooFew: "none" } },
+            ...(thresholds && { thresholds, fss: { thresholds } }),
+            ...(by && { events: by }),
+            ...(moved && { scores: moved.scores }),
+            onProgress: stages.update,
+          })
+        : undefined;
     const picture = moved?.picture(verification?.units);
     return await ensemblePage(field, {
       ...{ times: o.times, members: o.members },
       ...(o.title !== undefined && { title: o.title }),
       ...(truth && { truth }),
       ...(verification && { verification }),
+      ...(changed && { sections: [changeSection(changed)] }),
       ...(picture && { sections: [{ heading: "Rain moved by transport", parts: [{ kind: "picture", ...picture }] }] }),
       onProgress: (done, total) => stages.update("drawing", done, total),
     });

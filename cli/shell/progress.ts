@@ -81,6 +81,9 @@ export interface Stages {
   stop(): void;
 }
 
+/** Stages of a change between two periods. */
+export const periodNames = { from: "earlier period", to: "later period" } as const;
+
 /** @param unit - of what each stage counts */
 export function startStages(unit: (stage: string) => string): Stages {
   let [now, bar]: [string | undefined, Progress | undefined] = [undefined, undefined];

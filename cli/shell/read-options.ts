@@ -61,6 +61,13 @@ export function timeRange(text: string): TimeRange {
   return { dates: colon === undefined ? [from!, from!] : [from ?? null, to ?? null] };
 }
 
+/** Two periods, `1981:2010,2071:2100`, each as {@link timeRange} reads it. */
+export function periods(text: string): readonly [from: TimeRange, to: TimeRange] {
+  const parts = text.split(",");
+  if (parts.length === 2) return [timeRange(parts[0]!), timeRange(parts[1]!)];
+  throw new InvalidArgumentError("expected an earlier and a later period, such as 1981:2010,2071:2100.");
+}
+
 /** An EPSG code, or `none`. */
 export function epsg(text: string): number | "none" {
   if (text === "none") return text;

@@ -1,6 +1,7 @@
 /** A solution on a grid as a table. */
+
+import { csvText } from "../../report/index.ts";
 import type { GridSolution } from "../../solvers/solve/index.ts";
-import { csvText } from "../shell/csv.ts";
 
 /**
  * A table: a row for each point of the grid, its coordinates, the unknowns, and beside them their true values where they are known. Outside the

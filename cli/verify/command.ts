@@ -10,9 +10,15 @@ import {
   integer,
   numbers,
   type OverwriteOption,
+  periods,
   positive,
   timeRange,
 } from "../shell/read-options.ts";
+
+/** What compares with a truth, which a driving model is not. */
+const scoring = ["against", "coarse", "fine", "by", "regions", "thresholds", "windows", "time", "pairTimes"].concat([
+  ...["climate", "transport", "figures"],
+]);
 
 /** How the forecast is brought to the truth's grid. */
 const rules = ["conservative", "bilinear", "nearest"] as const;
@@ -37,6 +43,7 @@ export interface VerifyCommandOptions extends CommonOptions, OverwriteOption {
   readonly seed: number;
   readonly climate?: boolean;
   readonly transport?: number;
+  readonly change?: readonly [from: TimeRange, to: TimeRange];
   readonly csv?: string;
   readonly figures?: string;
   readonly allowExternal?: boolean;
@@ -78,7 +85,11 @@ export function addVerify(program: Command): void {
       "events `value >= threshold`, in the truth's units (default: the wet threshold, 10 and 100 times as much)",
       numbers,
     )
-    .option("--quantiles <list>", "levels whose bias is found (default: 0.99,0.999,0.9999)", numbers)
+    .option(
+      "--quantiles <list>",
+      "levels whose bias is found (default: 0.99,0.999,0.9999; with --change 0.9,0.99)",
+      numbers,
+    )
     .option(
       "--windows <list>",
       "sides in cells of the windows of the fractions skill score (default: 1,3,9,27,81)",
@@ -86,7 +97,7 @@ export function addVerify(program: Command): void {
     )
     .option(
       "--wet-threshold <value>",
-      "rain below it is 0, in the truth's units (default: 0.1 mm/h or 0.1 mm; none: values as they are)",
+      "rain below it is 0, in the truth's units (default: 0.1 mm/h or 0.1 mm, with --change 1 mm/day; none: values as they are)",
       (text) => (text === "none" ? null : positive()(text)),
     )
     .addOption(new Option("--regrid <rule>", "bring the forecasts to the truth's grid first").choices(rules))
@@ -109,6 +120,14 @@ export function addVerify(program: Command): void {
       "how far forecast rain must be moved to become observed rain, at most so many km; what is left is surplus or missing",
       positive(),
     )
+    .addOption(
+      new Option(
+        "--change <from,to>",
+        "TRUTH is the climate model that drives FORECAST: how both change between two periods such as 1981:2010,2071:2100, and nothing else; --regrid brings TRUTH to FORECAST's grid",
+      )
+        .argParser(periods)
+        .conflicts([...scoring]),
+    )
     .option("--csv <file>", "write every score, one a row")
     .option("--figures <folder>", "draw ranks, reliability, ROC, quantiles, spectra and FSS (.png)")
     .option(
@@ -121,6 +140,7 @@ export function addVerify(program: Command): void {
         "monge verify fine.nc radar.nc:pr",
         "monge verify fine.nc radar.nc:pr --against bilinear --coarse coarse.nc --thresholds 1,5,10 --csv scores.csv",
         "monge verify fine.nc eobs_2003.nc:pr --by season --climate --figures figures",
+        "monge verify fine.nc cmip5.nc:pr --change 1981:2010,2071:2100 --regrid conservative --block 365d",
         "monge verify era5.nc:tp radar.nc:pr --interval 3600 --regrid conservative --json | jq .scores.crps",
       ),
     )

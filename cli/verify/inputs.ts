@@ -59,6 +59,17 @@ export async function openInputs(forecast: string, truth: string, o: VerifyComma
     }
     const whole = fields.get("TRUTH")!;
     const observed = o.time ? selectTimes(whole, o.time) : whole;
+    if (o.change) {
+      const own = fields.get("FORECAST")!;
+      return {
+        forecast: own,
+        truth: (await regridder(own, o))(whole),
+        against: undefined,
+        regions: undefined,
+        paths: opened.flatMap(({ paths }) => paths),
+        close,
+      };
+    }
     const onGrid = await regridder(observed, o);
     const other = isMethod(o.against) ? await made(o.against, observed, fields, o) : fields.get("--against");
     return {

@@ -2,10 +2,17 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
-import { allRows, rowsOf, type Verification, type VerifyOptions, verify } from "../../generative/verification/index.ts";
+import {
+  rowsOf,
+  scoreSheet,
+  type Verification,
+  type VerifyOptions,
+  verify,
+} from "../../generative/verification/index.ts";
 import { mapsLast } from "../../io/dataset/index.ts";
 import { movedRain } from "../../pages/index.ts";
 import {
+  csvText,
   fssFigure,
   quantileFigure,
   rankFigure,
@@ -14,10 +21,10 @@ import {
   spectrumFigure,
   writePicture,
 } from "../../report/index.ts";
-import { csvText } from "../shell/csv.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
 import { startStages } from "../shell/progress.ts";
 import { emit, emitJson, say } from "../shell/terminal.ts";
+import { verifyChange } from "./change.ts";
 import type { VerifyCommandOptions } from "./command.ts";
 import { isMethod, namedInputs, openInputs } from "./inputs.ts";
 import { climateTable, coverageLines, partsTable, rankLines, scoresTable, transportLines } from "./tables.ts";
@@ -38,6 +45,10 @@ export async function verifyFiles(forecast: string, truth: string, options: Veri
       inputs.paths,
       options.overwrite,
     );
+    const names = Object.fromEntries(
+      namedInputs(forecast, truth, options).map(([role, text]) => [role.replace("--", "").toLowerCase(), text]),
+    );
+    if (options.change) return await verifyChange(inputs, options.change, options, names);
     const { against, regions } = inputs;
     const stages = startStages((stage) => (stage === "redrawing" ? "redraws" : "maps"));
     const { transport: reach, draws, block, seed } = options;
@@ -57,12 +68,12 @@ export async function verifyFiles(forecast: string, truth: string, options: Veri
       ...(against && { against }),
       ...(regions && { regions }),
     }).finally(() => stages.stop());
-    const names = Object.fromEntries(
-      namedInputs(forecast, truth, options).map(([role, text]) => [role.replace("--", "").toLowerCase(), text]),
-    );
     if (options.json) emitJson({ command: "verify", ...names, ...found });
     else print(found, options);
-    if (csv) await writeAtomically(csv, table(found));
+    if (csv) {
+      const { header, rows } = scoreSheet(found);
+      await writeAtomically(csv, csvText(header, rows));
+    }
     if (figures) await draw(figures, found, moved?.picture(found.units)?.svg);
   } finally {
     inputs.close();
@@ -109,27 +120,6 @@ function print(found: Verification, { against, draws }: VerifyCommandOptions): v
     climateTable(found),
   ])
     if (lines) emit(`\n${lines}`);
-}
-
-function table(found: Verification): string {
-  const header = [
-    "part",
-    "score",
-    "value",
-    "low",
-    "high",
-    "against",
-    "difference",
-    "difference_low",
-    "difference_high",
-  ];
-  return csvText(
-    header,
-    allRows(found).map(({ part, score, value, low, high, other, difference }) => [
-      ...[part, score, value, low, high, other],
-      ...[difference?.value, difference?.low, difference?.high],
-    ]),
-  );
 }
 
 /** Draws what there is of each kind. */

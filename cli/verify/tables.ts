@@ -23,12 +23,14 @@ export function coverageLines({ coverage, members, units, wetThreshold }: Verifi
   ];
 }
 
+/** Four digits, a dash where there is no number. */
 export const short = (v: number): string => (Number.isNaN(v) ? "–" : String(Number(v.toPrecision(4))));
 
 /** Better where smaller, save these. */
 const largerIsBetter = /fss|csi|pod|ets|rocArea|brierResolution|crpsResolution/i;
 
-const isKnown = (v: number | undefined): v is number => v !== undefined && !Number.isNaN(v);
+/** Whether there is such a number. */
+export const isKnown = (v: number | undefined): v is number => v !== undefined && !Number.isNaN(v);
 
 /** A table of some rows; a star where the interval of the difference excludes 0. */
 export function scoresTable(rows: readonly ScoreRow[], against: string | undefined): string {
@@ -113,7 +115,8 @@ export function climateTable({ climate }: Verification): string | undefined {
   );
 }
 
-const percent = (v: number): string =>
+/** With its sign. */
+export const percent = (v: number): string =>
   Number.isNaN(v) ? "–" : `${v < 0 ? "−" : "+"}${Math.abs(100 * v).toFixed(1)} %`;
 
 /** Ranks, and whether they are flat. */

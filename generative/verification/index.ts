@@ -2,6 +2,7 @@
 export type { BlockBootstrap, ScoreInterval } from "./blocks.ts";
 export { type BootstrapOptions, type PairedDifference, pairedBootstrap } from "./bootstrap.ts";
 export { type CaseMap, type Cases, type Score, type ScoreValue, wholeMap } from "./cases.ts";
+export { type ChangeRow, changeRows, changeSheet } from "./climate/change-rows.ts";
 export {
   type ChangeSignal,
   type ChangeSignalOptions,
@@ -35,7 +36,7 @@ export { saysRain } from "./matching/verify-units.ts";
 export { type RankOptions, rankHistogram, spreadSkill } from "./rank.ts";
 export type { RankFlatness } from "./rank-flatness.ts";
 export { type Sal, type SalOptions, sal } from "./sal.ts";
-export { allRows, rowsOf, type ScoreRow } from "./score-rows.ts";
+export { allRows, type NumberSheet, rowsOf, type ScoreRow, scoreSheet } from "./score-rows.ts";
 export type { AllScores, Comparison, ScoreIntervals, TimeScores } from "./score-times.ts";
 export type { FieldFss, FieldQuantile, FieldScores, SalScores, ScalarScores, TailScore } from "./scores.ts";
 export { ralsd, rapsd, spectralSlope, spectrumDifference } from "./spectrum.ts";

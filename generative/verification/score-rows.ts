@@ -76,3 +76,29 @@ export function allRows(found: Verification): ScoreRow[] {
     ...Object.entries(found.regions).flatMap(([label, part]) => rowsOf(`region ${label}`, part)),
   ];
 }
+
+/** Numbers under the names of their columns. */
+export interface NumberSheet {
+  /** Name of each column. */
+  readonly header: readonly string[];
+  /** Each as long as the header; undefined for what is not there. */
+  readonly rows: readonly (readonly (string | number | undefined)[])[];
+}
+
+/**
+ * All rows as one sheet, for a file.
+ *
+ * @param found - of `verify`
+ */
+export function scoreSheet(found: Verification): NumberSheet {
+  return {
+    header: [
+      ...["part", "score", "value", "low", "high", "against"],
+      ...["difference", "difference_low", "difference_high"],
+    ],
+    rows: allRows(found).map(({ part, score, value, low, high, other, difference }) => [
+      ...[part, score, value, low, high, other],
+      ...[difference?.value, difference?.low, difference?.high],
+    ]),
+  };
+}

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { rng } from "../../engine/rng.ts";
-import { verify } from "../../generative/verification/index.ts";
-import { Field, writeField } from "../../io/index.ts";
+import { changeSignal, verify } from "../../generative/verification/index.ts";
+import { Field, lazyField, readField, regridLazy, writeField } from "../../io/index.ts";
 import { mongeHere } from "./run.ts";
 
 const test = suite("monge verify");
@@ -158,6 +158,44 @@ test("a few times have no intervals, and that is said", async () => {
   const { stdout, stderr } = await done(...files, "--time", "2003-02-23");
   assert.match(stderr, /no intervals: 1 times are too few/);
   assert.not.match(stdout, /95 %/);
+});
+
+test("--change prints what changeSignal finds between two periods, with its intervals, and --csv has all of it", async () => {
+  const said = ["--change", "2003-02,2003-03", "--seed", "3", "--draws", "200", "--wet-threshold", "2"] as const;
+  const coarse = [files[0], at("coarse.nc"), "--regrid", "conservative"] as const;
+  const { stdout } = await done(...coarse, ...said, "--json", "--csv", at("change.csv"));
+  const printed = JSON.parse(stdout);
+  const driving = regridLazy(lazyField(await readField(at("coarse.nc"))), forecast, { method: "conservative" });
+  const found = await changeSignal(forecast, driving, {
+    ...{ from: { dates: ["2003-02", "2003-02"] }, to: { dates: ["2003-03", "2003-03"] }, wetThreshold: 2 },
+    bootstrap: { seed: 3, draws: 200, tooFew: "none" },
+  });
+  for (const name of ["mean", "wetFrequency", "quantiles", "pattern", "coverage"] as const) {
+    assert.equal(printed[name], JSON.parse(JSON.stringify(found[name])));
+  }
+  assert.equal([printed.forecast, printed.truth], [files[0], at("coarse.nc")]);
+  const [header, mean, ...others] = readFileSync(at("change.csv"), "utf8").trim().split("\r\n");
+  assert.match(header!, /^statistic,units,forecast_from,forecast_to,forecast_change,forecast_change_low/);
+  assert.ok(mean!.startsWith(`mean,mm,${found.mean.forecast.from},${found.mean.forecast.to},`), mean);
+  assert.ok(mean!.endsWith(`,${found.mean.difference.low},${found.mean.difference.high}`), mean);
+  assert.is(others.length, 4);
+  const told = await done(...coarse, ...said);
+  assert.match(told.stdout, /^from {6}2003-02-23\S* to 2003-02-28\S*: 6 times, of 6 and 6; 864 of 864 values/);
+  assert.match(told.stdout, /\nmean +\d\S+ +\d\S+ +[−+]\d+\.\d % +\d.*% to [−+]/);
+  assert.match(told.stderr, /earlier period 6\/6 maps.*\nlater period 6\/6 maps/);
+});
+
+test("--change goes without what compares with a truth, and tells what does not fit by its flags", async () => {
+  const expect = async (pattern: RegExp, ...args: readonly string[]) => {
+    const { status, stderr } = await mongeHere("verify", ...files, ...args);
+    assert.is(status, 2, stderr);
+    assert.match(stderr, pattern);
+  };
+  await expect(/expected an earlier and a later period, such as 1981:2010,2071:2100/, "--change", "2003");
+  await expect(/'--change <from,to>' cannot be used with option '--by/, "--change", "2003,2004", "--by", "month");
+  await expect(/let the later period begin after/, "--change", "2003-02,2003");
+  const grids = await mongeHere("verify", files[0], at("coarse.nc"), "--change", "2003-02,2003-03");
+  assert.match(grids.stderr, /--regrid/);
 });
 
 test("wrong commands are refused by their flags before anything is read", async () => {

@@ -77,7 +77,7 @@ test("texts of files are shown as texts, and the scores stand in the table and i
   assert.match(page, /<h1>rain &#38; &#34;snow&#34; &#60;daily&#62;<\/h1>/);
   assert.not.match(page, /<daily>/);
   const csv = Buffer.from(/text\/csv;charset=utf-8;base64,([^"]+)/.exec(page)![1]!, "base64").toString("utf8");
-  assert.ok(csv.includes(`"all","crps",${verification.scores.crps},`));
+  assert.ok(csv.includes(`all,crps,${verification.scores.crps},`));
   assert.match(page, />crps<\/th><td class="number">/);
 });
 
@@ -145,6 +145,16 @@ test("monge report writes the page of two files, and refuses another ending befo
     readFileSync(at("moved.html"), "utf8"),
     /<h2 id="rain-moved-by-transport">.*alt="Arrows from forecast rain to observed rain of 2003-06-0\d[^"]*: moved [\d.]+ km on average/,
   );
+  const changes = ["--truth", at("truth.nc"), "--change", "2003-06-01:2003-06-03,2003-06-04:", "-o", at("change.html")];
+  const told = await mongeHere("report", at("forecast.nc"), ...changes);
+  assert.is(told.status, 0, told.stderr);
+  const text = readFileSync(at("change.html"), "utf8");
+  assert.match(
+    text,
+    /<dt>earlier period<\/dt><dd>2003-06-01T00:00:00 to 2003-06-03T00:00:00: 3 common times, 100.0 % of/,
+  );
+  assert.match(text, /<th scope="row">wetFrequency<\/th><td class="number">0\.\d+<\/td>.*download="change.csv"/);
+  assert.not.match(text, /How good it is/);
   const wrong = await mongeHere("report", at("none.nc"), "-o", at("page.pdf"));
   assert.is(wrong.status, 2);
   assert.match(wrong.stderr, /--output is .*page.pdf; expected a name that ends in .html/);

@@ -32,6 +32,8 @@ export interface ChangeSignalOptions {
   readonly units?: string;
   /** Seconds over which amounts fell, where they meet rates; `"time"` is the spacing of times. @defaultValue bounds of time */
   readonly interval?: number | "time";
+  /** Told of each map of a period that is read. @defaultValue none */
+  readonly onProgress?: (period: "from" | "to", done: number, total: number) => void;
 }
 
 /** A number of the climate in both periods. */
@@ -145,7 +147,11 @@ export async function changeSignal(
   const twice = new Set(periods[0].times);
   const shared = periods[1].times.find((time) => twice.has(time));
   if (shared !== undefined) {
-    throw new OptionsError(`${verb}: both periods hold ${shared}; let "to" begin after "from" ends`, "to", options.to);
+    throw new OptionsError(
+      `${verb}: both periods hold ${shared}; let the later period begin after the earlier one ends`,
+      "to",
+      options.to,
+    );
   }
   const once = periods.map(({ maps }) => new Float64Array(maps.length).fill(1));
   const draws = bootstrap ? drawsOf(periods, bootstrap) : [];
@@ -212,7 +218,7 @@ async function periodOf(
   driving: LazyField,
   name: "from" | "to",
   units: string | undefined,
-  { [name]: range, interval }: ChangeSignalOptions,
+  { [name]: range, interval, onProgress = () => {} }: ChangeSignalOptions,
 ): Promise<Period> {
   for (const [role, field] of [
     ["forecast", forecast],
@@ -228,7 +234,7 @@ async function periodOf(
   ] as const;
   const aligned = align(selectTimes(forecast, range), selectTimes(driving, range), roles);
   const common = commonTimes(aligned.forecast, aligned.truth, "value", roles);
-  const counted = await readMaps(aligned, common, convert, null, () => {});
+  const counted = await readMaps(aligned, common, convert, null, (done) => onProgress(name, done, common.length));
   const maps = counted.map(({ map }) => map).filter(({ truth }) => truth.length > 0);
   const size = sizeOf(aligned.shape);
   const cells = maps.reduce((sum, { truth }) => sum + truth.length, 0);

@@ -1,7 +1,13 @@
-/** Rows as comma-separated values (RFC 4180), numbers in full and missing ones empty. */
+/** Rows as comma-separated values. */
 type Cell = string | number | null | undefined;
 
-/** @param rows - each as long as the header */
+/**
+ * Rows as comma-separated values (RFC 4180): numbers in full; missing and not finite ones are empty.
+ *
+ * @param header - name of each column
+ * @param rows - each as long as the header
+ * @returns lines that end in CR LF
+ */
 export function csvText(header: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const line = (cells: readonly Cell[]): string => cells.map(cellText).join(",");
   return `${[header, ...rows].map(line).join("\r\n")}\r\n`;

@@ -1,0 +1,73 @@
+/** `monge verify --change`: how a climate changes beside the model that drives it, as a table, JSON and CSV. */
+import { writeAtomically } from "../../engine/files/atomic-file.ts";
+import {
+  type ChangeRow,
+  type ChangeSignal,
+  changeRows,
+  changeSheet,
+  changeSignal,
+} from "../../generative/verification/index.ts";
+import { csvText } from "../../report/index.ts";
+import { periodNames, startStages } from "../shell/progress.ts";
+import { emit, emitJson, say, table } from "../shell/terminal.ts";
+import type { VerifyCommandOptions } from "./command.ts";
+import type { Inputs } from "./inputs.ts";
+import { isKnown, percent, short } from "./tables.ts";
+
+/** @param periods - of `--change` */
+export async function verifyChange(
+  { forecast, truth }: Inputs,
+  [from, to]: NonNullable<VerifyCommandOptions["change"]>,
+  o: VerifyCommandOptions,
+  names: Readonly<Record<string, string>>,
+): Promise<void> {
+  const { quantiles, wetThreshold, units, interval, draws, seed, block, csv } = o;
+  const stages = startStages(() => "maps");
+  const found = await changeSignal(forecast, truth, {
+    ...{ from, to },
+    ...(quantiles && { quantiles }),
+    ...(units !== undefined && { units }),
+    ...(interval !== undefined && { interval }),
+    ...(wetThreshold !== undefined && { wetThreshold }),
+    ...(draws > 0 && { bootstrap: { seed, draws, tooFew: "none", ...(block !== undefined && { block }) } }),
+    onProgress: (period, done, total) => stages.update(periodNames[period], done, total),
+  }).finally(() => stages.stop());
+  if (o.json) emitJson({ command: "verify", ...names, ...found });
+  else print(found, draws);
+  if (csv) {
+    const { header, rows } = changeSheet(found);
+    await writeAtomically(csv, csvText(header, rows));
+  }
+}
+
+function print(found: ChangeSignal, draws: number): void {
+  const { coverage, members, units, wetThreshold, pattern } = found;
+  const wet = wetThreshold === null ? "" : `; wet from ${short(wetThreshold)}${units ? ` ${units}` : ""} on`;
+  for (const [name, { range, times, cells, share }] of Object.entries(coverage)) {
+    emit(
+      `${name.padEnd(8)}  ${range[0]} to ${range[1]}: ${times[0]} times, of ${times[1]} and ${times[2]}; ${cells[0]} of ${cells[1]} values (${(100 * share).toFixed(1)} %)`,
+    );
+  }
+  emit(`forecast  ${members === 1 ? "one field" : `${members} members`}, in ${units ?? "no units"}${wet}`);
+  const rows = changeRows(found);
+  emit(`\n${changeTable(rows)}`);
+  const known = !Number.isNaN(pattern.correlation);
+  emit(
+    `\nchanges of ${pattern.cells} cells' means: ${known ? `correlation ${short(pattern.correlation)}, ` : ""}root mean square difference ${percent(pattern.rmsd).slice(1)}`,
+  );
+  if (draws > 0 && rows.every(({ difference }) => Number.isNaN(difference.low))) {
+    say("no intervals: the times of a period are too few to redraw");
+  }
+}
+
+function changeTable(rows: readonly ChangeRow[]): string {
+  return table(
+    ["", "forecast", "to", "change", "driving", "to", "change", "difference", "95 %"],
+    rows.map(({ statistic, forecast, driving, difference }) => [
+      statistic,
+      ...[forecast, driving].flatMap(({ from, to, change }) => [short(from), short(to), percent(change.value)]),
+      percent(difference.value),
+      isKnown(difference.low) ? `${percent(difference.low)} to ${percent(difference.high)}` : "–",
+    ]),
+  );
+}

@@ -1,0 +1,54 @@
+/** How a climate changes beside the model that drives it, as a section of a page. */
+import { type ChangeSignal, changeRows, changeSheet } from "../generative/verification/index.ts";
+import { csvText, type PageSection } from "../report/index.ts";
+
+/**
+ * The section.
+ *
+ * @param found - of `changeSignal`
+ * @returns coverage of both periods, the changes with intervals of their difference, all numbers as CSV
+ */
+export function changeSection(found: ChangeSignal): PageSection {
+  const { coverage, members, units, wetThreshold, pattern } = found;
+  const [rows, sheet] = [changeRows(found), changeSheet(found)];
+  return {
+    heading: "The change between two periods",
+    parts: [
+      {
+        kind: "facts",
+        facts: [
+          ...Object.entries(coverage).map(
+            ([name, { range, times, share }]) =>
+              [
+                name === "from" ? "earlier period" : "later period",
+                `${range[0]} to ${range[1]}: ${times[0]} common times, ${(100 * share).toFixed(1)} % of the values`,
+              ] as const,
+          ),
+          ["forecast", members === 1 ? "one field" : `${members} members`],
+          ["wet", wetThreshold === null ? "not told apart" : `from ${short(wetThreshold)} ${units ?? ""} on`],
+          [
+            "changes of the cells' means",
+            `${pattern.cells} cells, correlation ${short(pattern.correlation)}, root mean square difference ${(100 * pattern.rmsd).toFixed(1)} %`,
+          ],
+        ],
+      },
+      {
+        kind: "table",
+        caption: `Of the forecast and of the model that drives it${units === undefined ? "" : `, in ${units} where they have units`}`,
+        header: ["", "forecast", "to", "change", "driving", "to", "change", "difference", "95 % from", "to"],
+        rows: rows.map(({ statistic, forecast, driving, difference }) => [
+          statistic,
+          ...[forecast, driving].flatMap(({ from, to, change }) => [short(from), short(to), percent(change.value)]),
+          ...[difference.value, difference.low, difference.high].map(percent),
+        ]),
+        csv: { name: "change.csv", text: csvText(sheet.header, sheet.rows) },
+      },
+    ],
+  };
+}
+
+const minus = (text: string): string => text.replace("-", "−");
+
+const short = (v: number): string => (Number.isNaN(v) ? "–" : minus(String(Number(v.toPrecision(4)))));
+
+const percent = (v: number): string => (Number.isNaN(v) ? "–" : `${v > 0 ? "+" : ""}${minus((100 * v).toFixed(1))} %`);
