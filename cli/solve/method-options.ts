@@ -16,6 +16,7 @@ export interface MethodOptions {
   readonly conditions?: "hard" | "soft";
   readonly weights?: Settings;
   readonly batch?: number;
+  readonly precision?: "float32" | "float64";
   readonly samplerOptions?: Settings;
   readonly optimizerOptions?: Settings;
 }
@@ -38,6 +39,12 @@ export function addMethodOptions(command: Command): Command {
       settings,
     )
     .option("--batch <n>", "points of one step of adam, a divisor of --points (default: all)", integer(1))
+    .addOption(
+      new Option(
+        "--precision <name>",
+        "of loss and gradient in steps of adam: float32 takes half the time and ends near residuals of 1e-3 (default: float64)",
+      ).choices(["float32", "float64"]),
+    )
     .option(
       "--sampler-options <list>",
       "options of the sampler as docs/which-sampler.md names them, such as beta=5,learningRate=8e-4",

@@ -58,7 +58,7 @@ const fixed = [
   ...["sampler", "cells", "optimizer", "network", "depth", "width", "rank", "activation", "scale", "features"],
   ...["points", "boundaryPoints", "stepsPerRound", "starts", "seed", "blas", "out"],
   ...["windows", "carry", "keep"],
-  ...["preset", "conditions", "weights", "batch", "samplerOptions", "optimizerOptions"],
+  ...["preset", "conditions", "weights", "batch", "precision", "samplerOptions", "optimizerOptions"],
 ] as const;
 
 /**
@@ -117,7 +117,7 @@ const leavesOpen = (o: SolveCommandOptions): boolean =>
 
 /** Only what is known, so that the defaults of `solve` stand for the rest. */
 function merged(problem: Problem, recommended: SolveOptions, o: SolveCommandOptions): SolveOptions {
-  const { preset, conditions, weights, batch } = o;
+  const { preset, conditions, weights, batch, precision } = o;
   const base = preset === undefined ? recommended : presetOptions(preset, problem.axes.length);
   const { points, boundaryPoints, stepsPerRound, starts, seed, threads, blas, optimizer } = o;
   const known = chosenSampler(o, base.sampler);
@@ -126,10 +126,11 @@ function merged(problem: Problem, recommended: SolveOptions, o: SolveCommandOpti
   const kind = optimizer ?? base.optimizer?.kind ?? "gauss-newton";
   const own = kind === base.optimizer?.kind ? base.optimizer : (optimizerKinds[kind]!.make({}) as KnownOptimizer);
   const budget = budgetOf(o) ?? base.budget;
-  const numbers = Object.entries({ points, boundaryPoints, stepsPerRound, seed, threads, blas, batch, conditions });
+  const counts = { points, boundaryPoints, stepsPerRound, seed, threads, batch };
+  const given = Object.entries({ ...counts, blas, conditions, precision });
   return {
     ...base,
-    ...Object.fromEntries(numbers.filter(([, value]) => value !== undefined)),
+    ...Object.fromEntries(given.filter(([, value]) => value !== undefined)),
     network: chosenNetwork(problem, o, base.network),
     ...(sampler && { sampler }),
     ...(starts !== undefined && { starts: { ...base.starts, count: starts } }),

@@ -1,11 +1,12 @@
 /**
- * The compiled programs of a problem: residual rows, their Jacobian with JᵀJ and Jᵀr, loss and gradient. All in float64, all
- * on one set of points that the caller may replace between calls.
+ * The compiled programs of a problem: residual rows, their Jacobian with JᵀJ and Jᵀr, loss and gradient. All on one set of points that the caller may replace between calls.
  */
 import { type Compiled, compile, type TensorSpec } from "../../engine/compile.ts";
+import type { Precision } from "../../engine/graph.ts";
 import type { SystemBlas } from "../../engine/numerics/system-blas.ts";
 import { tf } from "../../engine/tensor.ts";
 import { blasSteps } from "./blas-step.ts";
+import { type Compile, gradientSums } from "./gradient.ts";
 import { graphSteps } from "./graph-step.ts";
 import { rowsAndFactors, rowsAndJacobian } from "./jacobian.ts";
 import { kernelOf } from "./kernel.ts";
@@ -87,7 +88,7 @@ export interface LeastSquaresProgram {
    * @param shift - λ > 0, added to the diagonal of the matrix
    */
   trial(theta: Float64Array, shift: number, form: TrialForm): Promise<Trial>;
-  /** Σ r² and its gradient. */
+  /** Σ r² and its gradient, in the program's precision. */
   lossAndGradient(theta: Float64Array, gradient: Float64Array): Promise<number>;
   /** Frees the compiled programs; nothing can be called afterwards. */
   dispose(): Promise<void>;
@@ -99,6 +100,8 @@ export interface ProgramOptions {
   readonly threads?: number;
   /** The machine's BLAS for JᵀJ and the steps. @defaultValue none: compiled graphs */
   readonly blas?: SystemBlas | undefined;
+  /** Of loss and gradient; all else is in float64. @defaultValue "float64" */
+  readonly precision?: Precision | undefined;
 }
 
 /** Compiles what a problem's rows need; each program when it is first used. */
@@ -107,7 +110,7 @@ export function leastSquaresProgram(
   groups: readonly RowGroup[],
   options: ProgramOptions = {},
 ): LeastSquaresProgram {
-  const { threads = 1, blas } = options;
+  const { threads = 1, blas, precision = "float64" } = options;
   const size = parameterCount(model);
   const rows = groups.reduce((sum, group) => sum + rowCount(group), 0);
   const groupSpecs: TensorSpec[] = groups.flatMap(({ count, data }) => [
@@ -123,20 +126,23 @@ export function leastSquaresProgram(
     }));
 
   const opened: Promise<Compiled>[] = [];
+  const opening: Compile = (name, specs, fn, of) => {
+    let program: Promise<Compiled> | undefined;
+    return () => {
+      if (!program) {
+        program = compile((...inputs) => fn(inputs), specs, { precision: of, threads, name });
+        opened.push(program);
+      }
+      return program;
+    };
+  };
   const lazily = (
     name: string,
     specs: readonly TensorSpec[],
     fn: (inputs: readonly tf.Tensor[], points: readonly tf.Tensor[]) => readonly tf.Tensor[],
   ) => {
-    let program: Promise<Compiled> | undefined;
-    return () => {
-      if (!program) {
-        const all = (...inputs: tf.Tensor[]) => fn(inputs.slice(0, specs.length), inputs.slice(specs.length));
-        program = compile(all, [...specs, ...groupSpecs], { precision: "float64", threads, name });
-        opened.push(program);
-      }
-      return program;
-    };
+    const all = (inputs: readonly tf.Tensor[]) => fn(inputs.slice(0, specs.length), inputs.slice(specs.length));
+    return opening(name, [...specs, ...groupSpecs], all, "float64");
   };
   const vector: TensorSpec = { shape: [size] };
   const residual = (theta: tf.Tensor, points: readonly tf.Tensor[]) =>
@@ -160,13 +166,9 @@ export function leastSquaresProgram(
   const pullBackProgram = lazily("pull back", [vector, { shape: [rows, 1] }], ([theta, y], points) => [
     tf.grad((t: tf.Tensor) => tf.sum(tf.mul(residual(t, points), y!)))(theta!),
   ]);
-  const gradientProgram = lazily("gradient", [vector], ([theta], points) => {
-    const { value, grad } = tf.valueAndGrad((t: tf.Tensor) => tf.sum(tf.square(residual(t, points))) as tf.Scalar)(
-      theta!,
-    );
-    return [tf.reshape(value, [1]), grad];
-  });
+  const gradient = gradientSums(model, groups, precision, opening);
 
+  let sets: readonly GroupPoints[] = [];
   let current: Float64Array[] = [];
   const last = new Float64Array(rows);
   const one = new Float64Array(1);
@@ -196,18 +198,15 @@ export function leastSquaresProgram(
   return {
     size,
     rows,
-    setPoints(sets) {
-      current = sets.flatMap(({ points, rootWeights, data }) => [points, rootWeights, data]);
+    setPoints(given) {
+      sets = given.map((set) => ({ ...set }));
+      current = given.flatMap(({ points, rootWeights, data }) => [points, rootWeights, data]);
     },
     residual: () => last,
     loss: (theta) => residualInto(theta, last),
     linearize: (theta, dual = false) => (dual === "kernel" ? byKernel : steps).linearize(theta, dual === true),
     trial: (theta, shift, form) => (form.dual === "kernel" ? byKernel : steps).trial(theta, shift, form),
-    async lossAndGradient(theta, gradient) {
-      const program = await gradientProgram();
-      await program.run([theta, ...current], { into: [one, gradient] });
-      return one[0]!;
-    },
+    lossAndGradient: (theta, into) => gradient(theta, sets, into),
     async dispose() {
       for (const program of opened) await (await program).dispose();
     },

@@ -128,7 +128,7 @@ function filled(set: PointSet, count: number): PointSet {
 }
 
 function programOf(
-  { assembly, points, boundaryPoints, batch, growth, weights, threads, blas: name = "none" }: TrainOptions,
+  { assembly, points, boundaryPoints, batch, growth, weights, threads, precision, blas: name = "none" }: TrainOptions,
   grown: boolean,
   scale: number,
 ) {
@@ -136,6 +136,6 @@ function programOf(
   const counts = { interior: Math.round(points * factor), boundary: Math.round(boundaryPoints * factor) };
   const others = assembly.others(counts, weights);
   const groups = [assembly.interior(batch ?? counts.interior, scale), ...others.map((o) => o.group)];
-  const rows = leastSquaresProgram(assembly.model, groups, { threads, blas: blasOf(name) });
+  const rows = leastSquaresProgram(assembly.model, groups, { threads, precision, blas: blasOf(name) });
   return { rows, others, interior: counts.interior };
 }

@@ -1,5 +1,6 @@
 /** Options of `solve`, with what they are where nothing is said. */
 import { OptionsError } from "../../engine/errors.ts";
+import type { Precision } from "../../engine/graph.ts";
 import type { Domain } from "../domain/domain.ts";
 import { type AnyNetwork, checkNetwork } from "../network/kinds.ts";
 import { mlp } from "../network/mlp.ts";
@@ -70,6 +71,12 @@ export interface SolveOptions {
   /** Threads of matrix products. @defaultValue 1 */
   readonly threads?: number;
   /**
+   * Of loss and gradient in Adam's steps: "float32" takes about half the time, and its gradients have some seven digits, so that residuals end
+   * where those of rounding begin, near 1e-3 of the sources. θ, the moments and all that is judged stay in float64. Gauss–Newton and
+   * quasi-Newton live on the digits beyond and refuse it. @defaultValue "float64"
+   */
+  readonly precision?: Precision;
+  /**
    * Linear algebra of Gauss–Newton: "auto" takes the machine's own BLAS and LAPACK where there is one (OpenBLAS, MKL or Accelerate; the
    * environment variable MONGE_BLAS names another or says none), "none" compiled graphs. The same digits to rounding, not the same bits: what
    * was used is recorded, and a run goes on with the same. @defaultValue "auto", or what the run to go on with has
@@ -127,6 +134,7 @@ export interface ResolvedOptions {
   readonly starts: Starts;
   readonly residualScale?: number;
   readonly threads: number;
+  readonly precision?: Precision;
   /** Name of the machine's library, or "none". */
   readonly blas: string;
 }
@@ -156,6 +164,7 @@ export function resolveOptions(given: SolveOptions, problem: Problem, domain: Do
     starts: { count: 1, steps: 60, ...options.starts },
     ...(options.residualScale !== undefined && { residualScale: options.residualScale }),
     threads: options.threads ?? 1,
+    ...(options.precision !== undefined && { precision: options.precision }),
     blas: blasName("solve", options.blas),
   };
   for (const name of Object.keys(options)) {
@@ -171,6 +180,7 @@ export function resolveOptions(given: SolveOptions, problem: Problem, domain: Do
     if (!(Number.isInteger(value) && value >= 1)) fail(name, value, "a whole number ≥ 1");
   }
   checkBatch(resolved, problem);
+  checkPrecision(resolved);
   if (!(Number.isSafeInteger(seed) && seed >= 0)) fail("seed", seed, "a whole number ≥ 0");
   for (const [name, value] of Object.entries(budget)) {
     if (!budgets.includes(name)) fail("budget", name, "seconds, processorSeconds, steps or residual");
@@ -202,19 +212,32 @@ export function resolveOptions(given: SolveOptions, problem: Problem, domain: Do
 
 const budgets: readonly string[] = ["seconds", "processorSeconds", "steps", "residual"];
 const known = (
-  "preset network sampler optimizer warmStart seed budget points batch boundaryPoints stepsPerRound growth weights conditions starts residualScale start threads blas signal " +
+  "preset network sampler optimizer warmStart seed budget points batch boundaryPoints stepsPerRound growth weights conditions starts residualScale start threads precision blas signal " +
   "onProgress runs checkpointEvery resume clock processorClock"
 ).split(" ");
 
 /** @throws OptionsError where a batch does not divide the points, or something else asks for all of them at once */
-function checkBatch({ batch, points, growth, optimizer, warmStart }: ResolvedOptions, problem: Problem): void {
+function checkBatch(resolved: ResolvedOptions, problem: Problem): void {
+  const { batch, points, growth } = resolved;
   if (batch === undefined) return;
   const whole = Number.isInteger(batch) && batch >= 1;
   const grown = Math.round(points * growth.factor);
   if (!whole || points % batch !== 0 || grown % batch !== 0) fail("batch", batch, `a divisor of the ${points} points`);
-  const other = [optimizer, ...(warmStart ? [warmStart.optimizer] : [])].find(({ kind }) => kind !== "adam");
+  const other = notAdam(resolved);
   if (other) fail("batch", batch, `all points for ${other.kind}; batches are for adam`);
   if (Object.keys(problem.trainable).length > 0) fail("batch", batch, "all points where constants are to be found");
+}
+
+const notAdam = ({ optimizer, warmStart }: ResolvedOptions) =>
+  [optimizer, ...(warmStart ? [warmStart.optimizer] : [])].find(({ kind }) => kind !== "adam");
+
+/** @throws OptionsError where single precision is asked of an optimizer that cannot do with it */
+function checkPrecision(resolved: ResolvedOptions): void {
+  const { precision } = resolved;
+  if (precision === undefined || precision === "float64") return;
+  if (precision !== "float32") fail("precision", precision, '"float32" or "float64"');
+  const other = notAdam(resolved);
+  if (other) fail("precision", precision, `float64 for ${other.kind}; float32 is for adam`);
 }
 
 function fail(option: string, value: unknown, expected: string): never {

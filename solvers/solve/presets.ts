@@ -26,6 +26,7 @@ const presets: Readonly<Record<PresetName, (dimension: number) => SolveOptions>>
     stepsPerRound: 500,
     growth: { after: 1, factor: 1 },
     budget: { steps: 25_000 },
+    precision: "float32",
   }),
 };
 
@@ -33,7 +34,7 @@ const presets: Readonly<Record<PresetName, (dimension: number) => SolveOptions>>
  * Options of a published method. "aas": adversarial adaptive sampling (K. Tang, J. Zhai, X. Wan and C. Yang, arXiv 2305.18702): 50 rounds of 500
  * Adam steps for the network and 1000 for the adversary, a KRnet with fixed β = 5 whose points alone are trained on, conditions by a penalty with
  * γ = 100, six layers of 32 tanh neurons (64 above three dimensions). The paper's text leaves sizes and rates open; they are those of the third-party
- * code that aims at it. In float64, where that code has float32.
+ * code that aims at it. Loss and gradient are in float32, as there; θ and the adversary are in float64.
  *
  * @throws OptionsError where there is none of that name
  */

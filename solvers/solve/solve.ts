@@ -144,7 +144,7 @@ async function openRecord(
   const record = { problem: problemToJson(problem), ...resolved };
   return createRun({
     ...{ root: runs, name: name || "problem", options: record },
-    ...{ seed: resolved.seed, device: "cpu", precision: "float64" },
+    ...{ seed: resolved.seed, device: "cpu", precision: resolved.precision ?? "float64" },
   }).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === undefined) throw cause;
     throw new FormatError(runs, "folder of runs", cause.message, "give a folder that can be written", { cause });

@@ -1,4 +1,5 @@
 /** What training needs, what it says on the way, and what it ends with. */
+import type { Precision } from "../../engine/graph.ts";
 import type { Stepper } from "../optimizer/stepper.ts";
 import type { LeastSquaresProgram } from "../residual/program.ts";
 import type { ActiveSampler, PointSet } from "../sampler/sampler.ts";
@@ -73,6 +74,7 @@ export interface TrainOptions {
   readonly start?: Float64Array;
   readonly starts: Starts;
   readonly threads: number;
+  readonly precision?: Precision;
   /** Name of the machine's library, or "none". */
   readonly blas?: string;
   readonly signal?: AbortSignal;

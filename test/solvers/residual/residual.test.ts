@@ -1,5 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import type { Precision } from "../../../engine/graph.ts";
 import { type SystemBlas, systemBlas } from "../../../engine/numerics/system-blas.ts";
 import { rng } from "../../../engine/rng.ts";
 import type { Expression, FunctionName } from "../../../solvers/expression/expression.ts";
@@ -80,7 +81,7 @@ const cases: Case[] = [
   },
 ];
 
-function build(one: Case, blas?: SystemBlas) {
+function build(one: Case, blas?: SystemBlas, { precision, count = 7 }: { precision?: Precision; count?: number } = {}) {
   const { network, dimension, unknowns, residuals, trainable = [], lifted = false, integral = false } = one;
   const box = { low: new Array<number>(dimension).fill(-1), high: new Array<number>(dimension).fill(1.5) };
   const bubble = call("mul", call("add", x(0), number(1)), call("sub", number(1.5), x(0)));
@@ -93,12 +94,12 @@ function build(one: Case, blas?: SystemBlas) {
   };
   const groups: RowGroup[] = residuals.map((list, i) => ({
     name: `group ${i}`,
-    count: 7 + i,
+    count: count + i,
     residuals: list,
     data: [],
     sum: integral && i === residuals.length - 1,
   }));
-  const program = leastSquaresProgram(model, groups, { blas });
+  const program = leastSquaresProgram(model, groups, { blas, precision });
   const draw = rng(5);
   program.setPoints(
     groups.map(({ count }, i) => ({
@@ -236,6 +237,25 @@ for (const one of cases) {
     });
   }
 }
+
+test("loss and gradient of many points, which go through in parts, are Σ r² and 2Jᵀr; in float32 to its digits", async () => {
+  for (const precision of ["float64", "float32"] as const) {
+    const one = cases[1]!;
+    const { program, theta, size } = build(one, undefined, { precision, count: 2345 });
+    const { gradient, loss } = await program.linearize(theta);
+    const reverse = new Float64Array(size).fill(7);
+    const close = precision === "float64" ? 1e-12 : 2e-5;
+    const largest = Math.max(...gradient.map(Math.abs));
+    for (let again = 0; again < 2; again++) {
+      const found = await program.lossAndGradient(theta, reverse);
+      assert.ok(Math.abs(found - loss) < close * loss, `${precision}: ${found} ${loss}`);
+      reverse.forEach((g, i) => {
+        assert.ok(Math.abs(g - 2 * gradient[i]!) < close * largest, `${precision}: ${g} ${2 * gradient[i]!}`);
+      });
+    }
+    await program.dispose();
+  }
+});
 
 if (machine) {
   test("steps by the machine's BLAS are those of graphs to rounding, in every form", async () => {
