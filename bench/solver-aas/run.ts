@@ -1,10 +1,12 @@
 /**
  * Adversarial adaptive sampling as published beside DAS, RAD and even points on its own schedule; the rule is in RULE.md.
  *
- * `node --import tsx --conditions=source bench/solver-aas/run.ts --runs FOLDER [--problems peak,…] [--arms aas,…] [--seeds 501-503]`
+ * `node --import tsx --conditions=source bench/solver-aas/run.ts --runs FOLDER [--problems peak,…] [--arms aas,…] [--seeds 501-503]
+ * [--until 10,20,…,50] [--print]`
  *
- * Each run is recorded in a folder of its own after every round: started again, the script goes on where it was, and at the end prints
- * the tables of all runs that are done, with the verdicts that they allow.
+ * Each run is recorded in a folder of its own after every round: started again, the script goes on where it was. All runs are brought to the first
+ * number of rounds of `--until` and measured, then to the next, so that arms can be compared where time runs out; after each of them, or at
+ * once with `--print`, the table of the runs that are there is printed, with the verdicts that whole schedules allow.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -26,6 +28,8 @@ const { values: asked } = parseArgs({
     problems: { type: "string", default: "peak,two-peaks,gaussian-10d" },
     arms: { type: "string", default: "even,rad,das,aas" },
     seeds: { type: "string", default: "501-503" },
+    until: { type: "string", default: "10,20,30,40,50" },
+    print: { type: "boolean", default: false },
   },
 });
 
@@ -52,10 +56,18 @@ interface Measured {
   readonly spread: number;
 }
 
-async function run(name: ReferenceName, arm: string, seed: number): Promise<Measured> {
-  const folder = join(asked.runs, name, arm, String(seed));
-  const done = join(folder, "measured.json");
-  if (existsSync(done)) return JSON.parse(readFileSync(done, "utf8"));
+const whole = 50;
+const folderOf = (name: string, arm: string, seed: number) => join(asked.runs, name, arm, String(seed));
+const resultAt = (until: number) => `measured-${until}.json`;
+
+function known(name: string, arm: string, seed: number, until: number): Measured | undefined {
+  const done = join(folderOf(name, arm, seed), resultAt(until));
+  return existsSync(done) ? JSON.parse(readFileSync(done, "utf8")) : undefined;
+}
+
+async function run(name: ReferenceName, arm: string, seed: number, until: number): Promise<void> {
+  if (known(name, arm, seed, until)) return;
+  const folder = folderOf(name, arm, seed);
   mkdirSync(folder, { recursive: true });
   const { spec, testSet } = referenceProblem(name);
   const problem = pde(spec);
@@ -64,14 +76,17 @@ async function run(name: ReferenceName, arm: string, seed: number): Promise<Meas
     const { user, system } = process.cpuUsage();
     return (user + system) / 1e3;
   };
+  const stop = new AbortController();
   const solution = await solve(problem, {
-    ...{ preset: "aas", sampler: samplers[arm]!, seed, clock: cpu, checkpointEvery: 1 },
+    ...{ preset: "aas", sampler: samplers[arm]!, seed, clock: cpu, checkpointEvery: 1, signal: stop.signal },
     ...(begun === undefined ? { runs: folder } : { resume: join(folder, begun) }),
-    onProgress: ({ round, steps, seconds, freshLoss, freshError }) =>
+    onProgress({ round, steps, seconds, freshLoss, freshError }) {
       process.stderr.write(
         `${name} ${arm} ${seed}: round ${round}, ${steps} steps, ${seconds.toFixed(0)} processor s, ` +
           `loss ${freshLoss.toExponential(2)} ± ${freshError.toExponential(1)}\n`,
-      ),
+      );
+      if (round + 1 >= until && until < whole) stop.abort();
+    },
   });
   const { status, steps, seconds } = solution.report;
   const measured = {
@@ -79,8 +94,7 @@ async function run(name: ReferenceName, arm: string, seed: number): Promise<Meas
     ...(await measure(solution, problem, testSet(rng(999)))),
   };
   await solution.dispose();
-  writeFileSync(done, `${JSON.stringify(measured)}\n`);
-  return measured;
+  writeFileSync(join(folder, resultAt(until)), `${JSON.stringify(measured)}\n`);
 }
 
 const median = (list: readonly number[]): number => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)]!;
@@ -93,8 +107,8 @@ function verdicts(all: readonly Measured[], problems: readonly string[], seeds: 
     const found = all.filter((m) => m.problem === problem && m.arm === arm);
     return found.length < seeds ? Number.NaN : median(found.map((m) => m[what]));
   };
-  const whole = problems.every((p) => ["even", "das", "aas"].every((arm) => !Number.isNaN(of(p, arm, "l2"))));
-  if (!whole || problems.length < 3) return ["not all runs are there: no verdict"];
+  const complete = problems.every((p) => ["even", "das", "aas"].every((arm) => !Number.isNaN(of(p, arm, "l2"))));
+  if (!complete || problems.length < 3) return ["not all runs are there: no verdict"];
   const count = (holds: (problem: string) => boolean) => problems.filter(holds).length;
   const ratio = (p: string) => of(p, "aas", "l2") / of(p, "das", "l2");
   const smaller = count((p) => ratio(p) <= 1 / 1.5) >= 2 && count((p) => ratio(p) > 1.5) === 0;
@@ -114,22 +128,35 @@ const [first, last = first] = asked.seeds.split("-").map(Number);
 const seeds = Array.from({ length: last! - first! + 1 }, (_, i) => first! + i);
 const problems = asked.problems.split(",") as ReferenceName[];
 const arms = asked.arms.split(",");
-const all: Measured[] = [];
-for (const seed of seeds) {
-  for (const problem of problems) for (const arm of arms) all.push(await run(problem, arm, seed));
-}
-console.log(
-  "| problem | arm | runs | relative L², median (worst) | maximum | gradient | std(r²)/mean(r²) | processor s |",
-);
-console.log("|---|---|--:|---|---|---|---|--:|");
-for (const problem of problems) {
-  for (const arm of arms) {
-    const found = all.filter((m) => m.problem === problem && m.arm === arm);
-    const column = (what: "l2" | "max" | "h1" | "spread") => shown(found.map((m) => m[what]));
-    const time = median(found.map((m) => m.seconds)).toFixed(0);
-    console.log(
-      `| ${problem} | ${arm} | ${found.length} | ${column("l2")} | ${column("max")} | ${column("h1")} | ${column("spread")} | ${time} |`,
-    );
+
+function table(until: number): void {
+  const of = (problem: string, arm: string) => seeds.flatMap((seed) => known(problem, arm, seed, until) ?? []);
+  const all = problems.flatMap((problem) => arms.flatMap((arm) => of(problem, arm)));
+  if (all.length === 0) return;
+  console.log(`\nAfter ${until} of ${whole} rounds:\n`);
+  console.log(
+    "| problem | arm | runs | relative L², median (worst) | maximum | gradient | std(r²)/mean(r²) | processor s |",
+  );
+  console.log("|---|---|--:|---|---|---|---|--:|");
+  for (const problem of problems) {
+    for (const arm of arms) {
+      const found = of(problem, arm);
+      if (found.length === 0) continue;
+      const column = (what: "l2" | "max" | "h1" | "spread") => shown(found.map((m) => m[what]));
+      const time = median(found.map((m) => m.seconds)).toFixed(0);
+      console.log(
+        `| ${problem} | ${arm} | ${found.length} | ${column("l2")} | ${column("max")} | ${column("h1")} | ${column("spread")} | ${time} |`,
+      );
+    }
   }
+  if (until === whole) for (const line of verdicts(all, problems, seeds.length)) console.log(line);
 }
-for (const line of verdicts(all, problems, seeds.length)) console.log(line);
+
+for (const until of asked.until.split(",").map(Number)) {
+  if (!asked.print) {
+    for (const seed of seeds) {
+      for (const problem of problems) for (const arm of arms) await run(problem, arm, seed, until);
+    }
+  }
+  table(until);
+}

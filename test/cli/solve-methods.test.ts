@@ -40,7 +40,7 @@ test("--preset aas is the published method, and other options take the place of 
     [aas.conditions, aas.weights.conditions, aas.points, aas.budget],
     ["soft", 100, 5000, { steps: 25_000 }],
   );
-  assert.equal([aas.network.width, aas.network.depth], [32, 6]);
+  assert.equal([aas.network.width, aas.network.depth, aas.precision], [32, 6, "float32"]);
   const other = await plan(
     ...[
       "reference:peak",
@@ -50,6 +50,8 @@ test("--preset aas is the published method, and other options take the place of 
       "beta=10,learningRate=2e-4,steps=50",
       "--batch",
       "1000",
+      "--precision",
+      "float64",
     ],
     ...["--optimizer-options", "learningRate=2e-3,beta1=0.8", "--weights", "conditions=7", "--conditions", "hard"],
     ...["--steps", "40", "--width", "20"],
@@ -60,6 +62,7 @@ test("--preset aas is the published method, and other options take the place of 
     [other.weights.conditions, other.conditions, other.budget.steps, other.network.width],
     [7, "hard", 40, 20],
   );
+  assert.is(other.precision, "float64");
   const das = await plan("reference:peak", "--preset", "aas", "--sampler", "das", "--sampler-options", "flow=krnet");
   assert.equal([das.sampler.kind, das.sampler.flow, das.optimizer.kind], ["das", "krnet", "adam"]);
 });
@@ -74,6 +77,8 @@ test("options of samplers and optimizers also go with the defaults, and what is 
     [["--sampler-options", "kappa"], /expected NAME=VALUE/],
     [["--batch", "7"], /batch is 7/],
     [["--batch", "500"], /batches are for adam/],
+    [["--precision", "float32"], /precision is float32, expected float64 for gauss-newton; float32 is for adam/],
+    [["--preset", "aas", "--optimizer", "lbfgs"], /expected float64 for lbfgs/],
     [["--weights", "points=5"], /weights is points/],
   ] as const) {
     const { status, stderr } = await mongeHere("solve", "reference:peak", ...args, "--dry-run");
