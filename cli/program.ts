@@ -10,6 +10,7 @@ import { addInfo } from "./info/command.ts";
 import { addReport } from "./report/command.ts";
 import { addServe } from "./serve/command.ts";
 import { exitCodes, Interrupted, reportFailure, Unfinished } from "./shell/failure.ts";
+import { failureLines, usageParts } from "./shell/failure-lines.ts";
 import { hush } from "./shell/terminal.ts";
 import { version } from "./shell/version.ts";
 import { addSolve, type SolveNames, solveNames } from "./solve/command.ts";
@@ -52,8 +53,11 @@ export function buildProgram(names: SolveNames | undefined): Command {
     .version(version(), "--version", "print the version")
     .helpOption("-h, --help", "print this help")
     .addHelpText("after", footer)
-    .showHelpAfterError("(see --help)")
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "monge: ")) })
+    .configureOutput({
+      outputError: (text, write) =>
+        write(`${failureLines(usageParts(text))}
+`),
+    })
     .exitOverride()
     .hook("preAction", (_, command) => hush(command.opts()["quiet"] === true));
   addDemo(program);

@@ -2,8 +2,9 @@
 import type { Command } from "commander";
 import { isMongeError, OptionsError } from "../../engine/errors.ts";
 import { shortened } from "../../engine/printable.ts";
+import { failureLines, failureParts } from "./failure-lines.ts";
 import { isThere } from "./outputs.ts";
-import { spoken, spokenAsJson } from "./spoken.ts";
+import { flagOf, spoken, spokenAsJson } from "./spoken.ts";
 import { complain } from "./terminal.ts";
 
 export const exitCodes = { done: 0, failed: 1, wrongCommand: 2 } as const;
@@ -36,22 +37,38 @@ export class Unfinished extends Error {
 }
 
 /**
- * Prints an error in one line, save one about a file's text.
+ * Prints an error in three lines: what, where, what to do.
  *
  * @param command - the one that was run, whose flags stand for the library's options
  * @returns the exit status: 2 for wrong options or input, else 1 */
 export function reportFailure(error: unknown, command?: Command): number {
-  if (error instanceof WrongInput) {
-    complain(`monge: ${spokenAsJson(error.message)}`);
-    return exitCodes.wrongCommand;
-  }
   const known = isMongeError(error) || (error as NodeJS.ErrnoException | undefined)?.code !== undefined;
+  const isInput = error instanceof WrongInput;
   const raw = error instanceof Error ? error.message : String(error);
-  const text = known ? spoken(raw, command) : raw;
-  complain(`monge: ${known ? "" : "unexpected error: "}${shortened(text, MOST_LETTERS)}`);
+  const text = isInput ? spokenAsJson(raw) : known ? spoken(raw, command) : raw;
+  const path = (error as { readonly path?: unknown } | undefined)?.path;
+  // What is wrong with a text keeps its lines: a caret may point into one of them.
+  const { what, where, way } = failureParts(
+    isInput ? text : shortened(text, MOST_LETTERS),
+    typeof path === "string" ? path : undefined,
+  );
+  const flag = error instanceof OptionsError ? flagOf(error.option, command) : undefined;
+  const isSaid = flag === undefined || (where !== undefined && text.includes(flag));
+  const places = [where, isSaid ? undefined : flag].filter((place) => place !== undefined);
+  const name = command === undefined ? "monge" : `monge ${command.name()}`;
+  complain(
+    failureLines({
+      what: known || isInput ? what : `unexpected error: ${what}`,
+      where: places.length === 0 ? name : places.join("; "),
+      way:
+        way ??
+        (error instanceof OptionsError
+          ? `${name} --help tells what there is`
+          : "set MONGE_DEBUG=1 to see where in the code"),
+    }),
+  );
   if (process.env["MONGE_DEBUG"] === "1" && error instanceof Error) complain(error.stack ?? "no stack");
-  else if (!known) complain("set MONGE_DEBUG=1 to see where");
-  return error instanceof OptionsError ? exitCodes.wrongCommand : exitCodes.failed;
+  return isInput || error instanceof OptionsError ? exitCodes.wrongCommand : exitCodes.failed;
 }
 
 /** @throws OptionsError when a file that the command names is not there */

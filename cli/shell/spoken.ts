@@ -95,6 +95,10 @@ function flagsOf(command: Command): Flags {
   return new Map([...own, ...(calledOtherwise[command.name()] ?? [])]);
 }
 
+/** The flag of a command that sets an option of the library; undefined where there is none. */
+export const flagOf = (option: string, command: Command | undefined): string | undefined =>
+  command && flagsOf(command).get(option);
+
 /** A value as one would type it: without quotes, lists with commas, an object by what is in it. */
 function typed(value: string): string {
   if (value === "true") return "";

@@ -222,7 +222,7 @@ function readProblem(argument: string): Problem {
     const name = argument.slice(prefix.length) as ReferenceName;
     if (!referenceNames.includes(name)) {
       throw new OptionsError(
-        `solve: there is no reference problem "${name}", only ${referenceNames.join(", ")}`,
+        `solve: there is no reference problem "${name}"; there are ${referenceNames.join(", ")}`,
         "problem",
         name,
       );

@@ -2,14 +2,14 @@ import { existsSync, readFileSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { dataFiles, testData } from "../data.ts";
-import { cli, monge, mongeHere, type Said } from "./run.ts";
+import { cli, monge, mongeHere, oneLine, type Said } from "./run.ts";
 
 const commands = "demo solve train downscale verify report serve info convert distance doctor".split(" ");
 
 function failsWith(result: Said, status: number, ...words: readonly string[]): void {
   assert.is(result.status, status, result.stderr);
   assert.is(result.stdout, "");
-  assert.match(result.stderr, /^monge: /);
+  assert.match(oneLine(result.stderr), /^monge: /);
   for (const word of words) assert.ok(result.stderr.includes(word), `${word} is not in: ${result.stderr}`);
   assert.not.match(result.stderr, /\n\s+at /);
 }
@@ -38,7 +38,11 @@ test("every example in the help is a command line that is understood", async () 
       const result = await mongeHere(...(end < 0 ? words : words.slice(0, end)), "--dry-run");
       // Its files need not be here; that is all that may be wrong.
       if (result.status !== 0)
-        assert.match(result.stderr, /there is no such|no file has a name like|holds no unfinished run/, example);
+        assert.match(
+          oneLine(result.stderr),
+          /there is no such|no file has a name like|holds no unfinished run/,
+          example,
+        );
     }
   }
 });

@@ -13,7 +13,7 @@ import { writeGeotiff } from "../../io/formats/geotiff/write.ts";
 import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
 import { moreData } from "../data.ts";
 import { hasPython, python, skip, tool } from "../io/oracle.ts";
-import { mongeHere } from "./run.ts";
+import { mongeHere, oneLine } from "./run.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "monge-shape-"));
 const at = (name: string): string => join(folder, name);
@@ -28,7 +28,7 @@ async function convert(...args: readonly string[]): Promise<void> {
 async function refused(pattern: RegExp, ...args: readonly string[]): Promise<void> {
   const { status, stderr } = await mongeHere("convert", ...args);
   assert.is(status, 2, stderr);
-  assert.match(stderr, pattern);
+  assert.match(oneLine(stderr), pattern);
 }
 
 /** What xarray decodes: dimensions, first and last time, values. */

@@ -9,7 +9,7 @@ import { openDataset, readField } from "../../io/dataset/index.ts";
 import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
 import { coarsen } from "../../io/regrid/index.ts";
 import { writeSyntheticRain } from "./data.ts";
-import { mongeHere } from "./run.ts";
+import { mongeHere, oneLine } from "./run.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "monge-method-"));
 const at = (name: string): string => join(folder, name);
@@ -55,7 +55,7 @@ test("RainFARM needs a factor alone, and its block means are the input", async (
   const args = ["--factor", "4", "--slope", "2.5", "--members", "2", "--interval", "86400", "--time", "0:3"];
   const run = await mongeHere("downscale", "--method", "rainfarm", at("coarse.nc"), "-o", at("farm.zarr"), ...args);
   assert.is(run.status, 0, run.stderr);
-  assert.match(run.stderr, /3 frames on 32 x 32 cells, by RainFARM/);
+  assert.match(oneLine(run.stderr), /3 frames on 32 x 32 cells, by RainFARM/);
   const fine = await readField(at("farm.zarr"));
   assert.equal(fine.shape, [3, 2, 32, 32]);
   const coarse = await readField(at("coarse.nc"));
@@ -86,13 +86,13 @@ test("options of models, missing ones and missing files are refused in words of 
   ] as const) {
     const run = await mongeHere(...args);
     assert.is(run.status, 2, `${args.join(" ")}: ${run.stderr}`);
-    assert.match(run.stderr, pattern);
+    assert.match(oneLine(run.stderr), pattern);
   }
   assert.not.ok(existsSync(at("no.nc")));
   // Files are read before it is known that a month has no history: the data are at fault.
   const run = await mongeHere(...method, ...sources, "--history", "0:20", "--window", "month");
   assert.is(run.status, 1);
-  assert.match(run.stderr, /the input has times in month 2, where --fine has 0; .*--window year/);
+  assert.match(oneLine(run.stderr), /the input has times in month 2, where --fine has 0; .*--window year/);
 });
 
 test.run();

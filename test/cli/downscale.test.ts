@@ -9,7 +9,7 @@ import { readField } from "../../io/dataset/read.ts";
 import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
 import { coarsen } from "../../io/regrid/refine.ts";
 import { writeSyntheticRain } from "./data.ts";
-import { mongeHere } from "./run.ts";
+import { mongeHere, oneLine } from "./run.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "monge-cli-"));
 const at = (name: string): string => join(folder, name);
@@ -55,7 +55,7 @@ test("the run's folder holds options, metrics, a checkpoint, the model and the r
 test("amounts without an interval are refused with the way out", async () => {
   const { status, stderr } = await mongeHere("downscale", runs, at("coarse.nc"), "-o", at("no.nc"), ...quick);
   assert.is(status, 1);
-  assert.match(stderr, /coarse\.nc: variable pr holds amounts \("mm"\).*--interval SECONDS/);
+  assert.match(oneLine(stderr), /coarse\.nc: variable pr holds amounts \("mm"\).*--interval SECONDS/);
   assert.not.ok(existsSync(at("no.nc")));
 });
 
@@ -137,10 +137,10 @@ test("a GeoTIFF holds the members of one time as bands; several times are refuse
   ];
   const several = await mongeHere(...args, "--epsg", "none");
   assert.is(several.status, 2);
-  assert.match(several.stderr, /--time INDEX/);
+  assert.match(oneLine(several.stderr), /--time INDEX/);
   const unknown = await mongeHere(...args, "--time", "2");
   assert.is(unknown.status, 2);
-  assert.match(unknown.stderr, /epsg/);
+  assert.match(oneLine(unknown.stderr), /epsg/);
   const { status, stderr } = await mongeHere(...args, "--time", "2", "--epsg", "3067");
   assert.is(status, 0, stderr);
   const [tif, all] = [await readField(at("out.tif")), await readField(at("out.nc"))];

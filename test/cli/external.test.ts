@@ -10,7 +10,7 @@ import { Field, readField, writeZarr } from "../../io/index.ts";
 import { hasPython, python, skip } from "../io/oracle.ts";
 import { refuses } from "../refuses.ts";
 import { writeUntrainedModel } from "./model.ts";
-import { mongeHere } from "./run.ts";
+import { mongeHere, oneLine } from "./run.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "monge-external-"));
 test.after(() => rmSync(folder, { recursive: true }));
@@ -41,7 +41,7 @@ test("rain that HDF5 stores in another file is downscaled and trained on when al
   const draw = ["downscale", model, input, "--members", "1", "--evaluations", "2", "--threads", "1", "--force", "-o"];
   const refused = await mongeHere(...draw, at("refused.nc"));
   assert.is(refused.status, 1);
-  assert.match(refused.stderr, /elsewhere\.bin, which is not followed; .*--allow-external/);
+  assert.match(oneLine(refused.stderr), /elsewhere\.bin, which is not followed; .*--allow-external/);
   const drawn = await mongeHere(...draw, at("fine.nc"), "--allow-external");
   assert.is(drawn.status, 0, drawn.stderr);
   // Members conserve the rain: a fine cell is a quarter of a coarse one.
@@ -54,7 +54,7 @@ test("rain that HDF5 stores in another file is downscaled and trained on when al
   const command = ["train", "--data", input, ...given, "--out", at("runs")];
   const stopped = await mongeHere(...command);
   assert.is(stopped.status, 1);
-  assert.match(stopped.stderr, /elsewhere\.bin, which is not followed; .*--allow-external/);
+  assert.match(oneLine(stopped.stderr), /elsewhere\.bin, which is not followed; .*--allow-external/);
   const trained = await mongeHere(...command, "--allow-external");
   assert.is(trained.status, 0, trained.stderr);
   const { options } = JSON.parse(readFileSync(join(trained.stdout.trim(), "options.json"), "utf8"));
@@ -86,7 +86,10 @@ test("a Zarr store with a chunk that is a link out of it is downscaled when allo
   const draw = ["downscale", model, store, "--members", "1", "--evaluations", "2", "--threads", "1", "--force", "-o"];
   const refused = await mongeHere(...draw, at("none.nc"));
   assert.is(refused.status, 1);
-  assert.match(refused.stderr, new RegExp(`link out of the store, to .*${basename(at("chunk"))}.*--allow-external`));
+  assert.match(
+    oneLine(refused.stderr),
+    new RegExp(`link out of the store, to .*${basename(at("chunk"))}.*--allow-external`),
+  );
   const drawn = await mongeHere(...draw, at("zarr-fine.nc"), "--allow-external");
   assert.is(drawn.status, 0, drawn.stderr);
 });

@@ -9,7 +9,7 @@ import { rateText, startProgress } from "../../cli/shell/progress.ts";
 import { readField, writeField } from "../../io/index.ts";
 import { testData } from "../data.ts";
 import { skip } from "../io/oracle.ts";
-import { mongeHere } from "./run.ts";
+import { mongeHere, oneLine } from "./run.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "monge-habits-"));
 test.after(() => rmSync(folder, { recursive: true }));
@@ -47,8 +47,8 @@ test("--quiet leaves data and errors, and the next command speaks again", async 
   assert.match(quiet.stdout, /^scored/);
   const wrong = await mongeHere("info", "nothing.nc", "-q");
   assert.is(wrong.status, 2);
-  assert.match(wrong.stderr, /^monge: nothing\.nc/);
-  assert.match((await mongeHere(...scoring)).stderr, /reading 4\/4 maps.*\nscoring 4\/4 maps/);
+  assert.match(oneLine(wrong.stderr), /^monge: nothing\.nc/);
+  assert.match(oneLine((await mongeHere(...scoring)).stderr), /reading 4\/4 maps.*\nscoring 4\/4 maps/);
 });
 
 test("nothing that a command prints is coloured", async () => {

@@ -23,7 +23,7 @@ import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
 import { coarsen } from "../../io/regrid/refine.ts";
 import { skip } from "../io/oracle.ts";
 import { writeSyntheticRain } from "./data.ts";
-import { cli, mongeHere, startMonge } from "./run.ts";
+import { cli, mongeHere, oneLine, startMonge } from "./run.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "monge-loss-"));
 const at = (name: string): string => join(folder, name);
@@ -62,7 +62,7 @@ async function refused(args: readonly string[], pattern: RegExp, status = 2): Pr
   const before = contents(folder);
   const said = await mongeHere(...args);
   assert.is(said.status, status, `${args.join(" ")}\n${said.stderr}`);
-  assert.match(said.stderr, pattern);
+  assert.match(oneLine(said.stderr), pattern);
   assert.equal(contents(folder), before);
 }
 
@@ -177,7 +177,7 @@ test("on a full disk every command names the folder and the way out, and leaves 
     for (const args of commands) {
       const said = await mongeHere(...args);
       assert.is(said.status, 1, `${args.join(" ")}\n${said.stderr}`);
-      assert.match(said.stderr, full, args.join(" "));
+      assert.match(oneLine(said.stderr), full, args.join(" "));
       assert.equal(readdirSync(disk), ["ballast"], args.join(" "));
     }
     const train = ["--data", at("fine.nc"), "--interval", "86400", "--threads", "1", "--channels", "8", "--batch", "2"];
@@ -194,7 +194,7 @@ test("on a full disk every command names the folder and the way out, and leaves 
       on("runs"),
     );
     assert.is(said.status, 1, said.stderr);
-    assert.match(said.stderr, full);
+    assert.match(oneLine(said.stderr), full);
     assert.equal(
       Object.keys(contents(disk)).filter((path) => /\.tmp$|safetensors$|result\.json$/.test(path)),
       [],
@@ -214,7 +214,7 @@ test("a full folder for unpacking is named, and the file is not called damaged",
     const said = spawnSync(process.execPath, [...flags, "info", at("fine.nc.gz")], { encoding: "utf8", env });
     assert.is(said.status, 1, said.stderr);
     assert.match(
-      said.stderr,
+      oneLine(said.stderr),
       new RegExp(`could not be unpacked into ${small}: the disk of ${small} is full; .*TMPDIR`),
     );
     assert.not.match(said.stderr, /fetch it again/);
@@ -239,7 +239,7 @@ test("standard output that is full is told in a line; a pipe that is closed, or 
   for (const args of commands) {
     const said = run(">/dev/full", ...args);
     assert.is(said.status, 1, `${args} ${said.stderr}`);
-    assert.match(said.stderr, /monge: standard output could not be written \(ENOSPC\)/);
+    assert.match(oneLine(said.stderr), /monge: standard output could not be written \(ENOSPC\)/);
     assert.not.match(said.stderr, /\n\s+at /);
   }
   assert.ok(existsSync(at("full-out.nc")), "the file is written all the same");
@@ -261,7 +261,7 @@ test("downscale that is interrupted keeps its finished times, bit for bit those 
   assert.is(code, 143, stderr);
   const [, steps, path] = /the first (\d) of 6 times are kept in (.*)/.exec(stderr) ?? [];
   assert.is(path, at("cut.partial.nc"), stderr);
-  assert.match(stderr, new RegExp(`--time '#${steps}:6'`));
+  assert.match(oneLine(stderr), new RegExp(`--time '#${steps}:6'`));
   assert.not.ok(existsSync(at("cut.nc")));
   const whole = await mongeHere("downscale", runs, at("coarse.nc"), "-o", at("cut.nc"), ...options);
   assert.is(whole.status, 0, whole.stderr);
@@ -316,7 +316,7 @@ test("a store that was set aside when its replacement was killed stands again wh
   mkdirSync(join(place, killed.fresh));
   const said = await mongeHere("info", store, "--json");
   assert.is(said.status, 0, said.stderr);
-  assert.match(said.stderr, /restored .*a\.zarr/);
+  assert.match(oneLine(said.stderr), /restored .*a\.zarr/);
   assert.equal(contents(place), before);
   // Killed after them, before the old one was removed.
   const late = await namesOf("a.zarr");

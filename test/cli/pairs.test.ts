@@ -6,7 +6,7 @@ import * as assert from "uvu/assert";
 import { train } from "../../generative/verbs/index.ts";
 import { readField, writeField } from "../../io/index.ts";
 import { days, fieldOf, steps } from "../generative/pairs/fields-for-tests.ts";
-import { mongeHere } from "./run.ts";
+import { mongeHere, oneLine } from "./run.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "monge-cli-"));
 const at = (name: string): string => join(folder, name);
@@ -40,7 +40,7 @@ test("pairs are trained on and drawn from by naming files and variables", async 
   assert.is(status, "finished");
   assert.ok(best.step === 2 || best.step === 4);
   assert.is(model, join(runs, "00001-train", "model.safetensors"));
-  assert.match(trained.stderr, /from pr \(coarse, mm\), z \(static, m\), season cosine \(context/);
+  assert.match(oneLine(trained.stderr), /from pr \(coarse, mm\), z \(static, m\), season cosine \(context/);
   const draw = [
     "downscale",
     runs,
@@ -56,7 +56,7 @@ test("pairs are trained on and drawn from by naming files and variables", async 
   ];
   const forgotten = await mongeHere(...draw);
   assert.is(forgotten.status, 2);
-  assert.match(forgotten.stderr, /\bz\b/);
+  assert.match(oneLine(forgotten.stderr), /\bz\b/);
   const drawn = await mongeHere(...draw, "--static", dem);
   assert.is(drawn.status, 0, drawn.stderr);
   const { shape, units, coordinates } = await readField(at("out.nc"));
@@ -83,7 +83,7 @@ test("pairs train a one-step generator, which takes one evaluation a member and 
   ] as const) {
     const refused = await mongeHere(...draw, ...more, "--dry-run");
     assert.is(refused.status, 2);
-    assert.match(refused.stderr, pattern);
+    assert.match(oneLine(refused.stderr), pattern);
   }
   const drawn = await mongeHere(...draw, "--json");
   assert.is(drawn.status, 0, drawn.stderr);
@@ -100,11 +100,14 @@ test("pairs train a one-step generator, which takes one evaluation a member and 
   const json = await mongeHere("info", folder, "--json");
   assert.is(JSON.parse(json.stdout).format, "monge-paired-downscaler");
   const wrong = await mongeHere("train", "--fine", fine, "--coarse", coarse, "--term", "w1", "--out", folder);
-  assert.match(wrong.stderr, /--term is w1; with pairs it goes with --generator one-step/);
+  assert.match(oneLine(wrong.stderr), /--term is w1; with pairs it goes with --generator one-step/);
   const preset = ["--data", fine, "--preset", "wassdiff", "--generator", "one-step", "--interval", "86400"];
   const both = await mongeHere("train", ...preset, "--out", folder);
   assert.is(both.status, 2);
-  assert.match(both.stderr, /--preset wassdiff is a recipe of diffusion, but --generator is one-step; leave one/);
+  assert.match(
+    oneLine(both.stderr),
+    /--preset wassdiff is a recipe of diffusion, but --generator is one-step; leave one/,
+  );
 });
 
 test("a model learns from observations alone, and corrects the climate model whose past it is told", async () => {
@@ -112,16 +115,16 @@ test("a model learns from observations alone, and corrects the climate model who
   const learn = ["train", "--fine", `${fine}:pr`, ...sizes, "--out", folder];
   const trained = await mongeHere(...learn, "--correct", `${coarse}:pr`);
   assert.is(trained.status, 0, trained.stderr);
-  assert.match(trained.stderr, /varies as --fine does over 2 x 2 cells: that is --factor/);
+  assert.match(oneLine(trained.stderr), /varies as --fine does over 2 x 2 cells: that is --factor/);
   const draw = ["downscale", folder, coarse, "-o", at("corrected.nc"), "--members", "2", "--evaluations", "2"];
   const forgotten = await mongeHere(...draw);
   assert.is(forgotten.status, 2);
-  assert.match(forgotten.stderr, /trained to correct; give --past/);
+  assert.match(oneLine(forgotten.stderr), /trained to correct; give --past/);
   const drawn = await mongeHere(...draw, "--past", coarse);
   assert.is(drawn.status, 0, drawn.stderr);
   assert.equal((await readField(at("corrected.nc"))).shape, [20, 2, 8, 8]);
   const both = await mongeHere(...learn, "--coarse", coarse, "--correct");
-  assert.match(both.stderr, /learns from observations alone; leave --coarse out/);
+  assert.match(oneLine(both.stderr), /learns from observations alone; leave --coarse out/);
 });
 
 test("a run that is gone on with has its own number of steps, and says which covariates to draw with", async () => {
@@ -133,21 +136,21 @@ test("a run that is gone on with has its own number of steps, and says which cov
   assert.is(ended.status, 0, ended.stderr);
   const { step, steps } = JSON.parse(ended.stdout);
   assert.equal([step, steps], [4, 4]);
-  assert.match(ended.stderr, /next: monge downscale \S+ INPUT --static FILE:z -o out\.nc/);
+  assert.match(oneLine(ended.stderr), /next: monge downscale \S+ INPUT --static FILE:z -o out\.nc/);
   const wider = ["--fine", `${fine}:pr`, "--coarse", coarse, "--static", `${dem}:z`, ...sizes, "--channels", "16"];
   const refused = await mongeHere("train", ...wider, "--start", run!, "--out", at("cut"));
   assert.is(refused.status, 2);
-  assert.match(refused.stderr, /network has baseChannels 16, expected baseChannels 8; leave --channels out/);
+  assert.match(oneLine(refused.stderr), /network has baseChannels 16; expected baseChannels 8; leave --channels out/);
 });
 
 test("options of the other way of training are refused by their flags", async () => {
   const both = await mongeHere("train", "--data", fine, "--fine", fine, "--out", runs);
   assert.is(both.status, 2);
-  assert.match(both.stderr, /--data and --fine/);
+  assert.match(oneLine(both.stderr), /--data and --fine/);
   const alone = await mongeHere("train", "--coarse", coarse, "--out", runs);
-  assert.match(alone.stderr, /--fine is missing/);
+  assert.match(oneLine(alone.stderr), /--fine is missing/);
   const variable = await mongeHere("train", "--fine", fine, "--coarse", coarse, "--variable", "pr", "--out", runs);
-  assert.match(variable.stderr, /--variable goes with --data/);
+  assert.match(oneLine(variable.stderr), /--variable goes with --data/);
 });
 
 test("a dry run tells what would be done, and writes nothing", async () => {
@@ -163,16 +166,16 @@ test("what is refused leaves no folder, and is named by its flag", async () => {
   const pairs = ["train", "--fine", `${fine}:pr`, "--coarse", coarse, ...sizes];
   const none = await mongeHere(...pairs, "--validate", "2010:2010", "--out", at("refused"));
   assert.is(none.status, 2);
-  assert.match(none.stderr, /--validate: .*2010/);
+  assert.match(oneLine(none.stderr), /--validate: .*2010/);
   const first = await mongeHere(...pairs, "--context", "position", "--out", at("first"));
   assert.is(first.status, 0, first.stderr);
   const start = ["--start", at("first"), "--out", at("refused")];
   const context = await mongeHere(...pairs, "--context", "season", ...start);
   assert.is(context.status, 2);
-  assert.match(context.stderr, /--context is season, the model to start from has position; leave it out/);
+  assert.match(oneLine(context.stderr), /--context is season, the model to start from has position; leave it out/);
   const wider = await mongeHere(...pairs, "--context", "position", "--channels", "16", ...start);
   assert.is(wider.status, 2);
-  assert.match(wider.stderr, /leave --channels out/);
+  assert.match(oneLine(wider.stderr), /leave --channels out/);
   assert.not.ok(existsSync(at("refused")) && readdirSync(at("refused")).length > 0);
   const [lat, lon] = [steps(39, 2.1, 4), steps(-1, 2.1, 4)];
   await writeField(at("warm.nc"), fieldOf({ ...rain, units: "K", lat, lon, value: () => 280 }));
@@ -187,7 +190,7 @@ test("what is refused leaves no folder, and is named by its flag", async () => {
     at("refused"),
   );
   assert.is(warm.status, 1);
-  assert.match(warm.stderr, /standard_name says precipitation, but its units are "K"/);
+  assert.match(oneLine(warm.stderr), /standard_name says precipitation, but its units are "K"/);
   const picture = [
     "-o",
     at("shown.nc"),

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { writeSyntheticRain } from "./data.ts";
-import { mongeHere, startMonge } from "./run.ts";
+import { mongeHere, oneLine, startMonge } from "./run.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "monge-cli-resume-"));
 test.after(() => rmSync(folder, { recursive: true, force: true }));
@@ -52,19 +52,19 @@ test("a run that was interrupted and killed ends bit for bit as one that was not
 
   const other = await mongeHere("train", "--resume", cut, "--seed", "4");
   assert.is(other.status, 2);
-  assert.match(other.stderr, /seed is 4, but .* has 3/);
+  assert.match(oneLine(other.stderr), /seed is 4, but .* has 3/);
 
   const pair = [startMonge("train", ...options, "--out", cut, "--resume"), startMonge("train", "--resume", run)];
   const [done, refused] = (await Promise.all(pair.map(({ ended }) => ended))).sort((a, b) => a.code! - b.code!);
   assert.is(done!.code, 0, done!.stderr);
   assert.ok(refused!.code! > 0, "both went on with one run");
   // The slower one may find that the other has ended it already.
-  assert.match(refused!.stderr, /is being written by process|is finished|holds no unfinished run/);
+  assert.match(oneLine(refused!.stderr), /is being written by process|is finished|holds no unfinished run/);
   const model = (path: string) => readFileSync(join(path, "model.safetensors"));
   assert.ok(model(run).equals(model(join(whole, "00001-train"))), "the models differ");
   const again = await mongeHere("train", "--resume", run);
   assert.is(again.status, 2);
-  assert.match(again.stderr, /finished/);
+  assert.match(oneLine(again.stderr), /finished/);
 });
 
 test.run();

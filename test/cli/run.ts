@@ -54,3 +54,11 @@ export function startMonge(...args: readonly string[]): {
   });
   return { child, ended };
 }
+
+/** Errors on standard error in one line again, `where: what; what to do`, so that a pattern can follow their order in the library. */
+export function oneLine(stderr: string): string {
+  return stderr.replace(
+    /^monge: (.*)\n {2}where {2}(.*(?:\n {9}.*)*)\n {2}to do {2}(.*)$/gm,
+    (_, what, where, way) => `monge: ${where.replaceAll("\n         ", "\n")}: ${what}; ${way}`,
+  );
+}

@@ -8,7 +8,7 @@ import { rng } from "../../engine/rng.ts";
 import { someOf } from "../../pages/solution-maps.ts";
 import { domainOf } from "../../solvers/domain/domain.ts";
 import { evenPoints } from "../../solvers/sampler/domain-points.ts";
-import { mongeHere } from "./run.ts";
+import { mongeHere, oneLine } from "./run.ts";
 
 const test = suite("methods of monge solve");
 const folder = mkdtempSync(join(tmpdir(), "monge-methods-"));
@@ -83,7 +83,7 @@ test("options of samplers and optimizers also go with the defaults, and what is 
   ] as const) {
     const { status, stderr } = await mongeHere("solve", "reference:peak", ...args, "--dry-run");
     assert.is(status, 2, stderr);
-    assert.match(stderr, message);
+    assert.match(oneLine(stderr), message);
   }
 });
 

@@ -14,7 +14,7 @@ import { addSolve } from "../../cli/solve/command.ts";
 import { Field } from "../../io/field/field.ts";
 import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
 import { writeUntrainedModel } from "./model.ts";
-import { mongeHere } from "./run.ts";
+import { mongeHere, oneLine } from "./run.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "monge-spoken-"));
 const at = (name: string): string => join(folder, name);
@@ -202,16 +202,16 @@ test("negative and missing rates are told before the work, with their number and
     );
   const negative = await run("negative.nc");
   assert.match(
-    negative.stderr,
+    oneLine(negative.stderr),
     /negative\.nc: variable pr: 2 rates are negative, down to -0\.5 mm\/h; .*--clip-negative/,
   );
   const missing = await run("missing.nc");
-  assert.match(missing.stderr, /missing\.nc: variable pr: 1 of 4 values are missing; .*--missing propagate/);
+  assert.match(oneLine(missing.stderr), /missing\.nc: variable pr: 1 of 4 values are missing; .*--missing propagate/);
   assert.equal([negative.status, missing.status], [1, 1]);
   assert.is((await run("negative.nc", "--clip-negative")).status, 0);
   assert.is((await run("missing.nc", "--missing", "propagate")).status, 0);
   const months = await mongeHere("convert", at("negative.nc"), at("mm.nc"), "--units", "mm");
-  assert.match(months.stderr, /--interval, the seconds .* or --interval time for the spacing/);
+  assert.match(oneLine(months.stderr), /--interval, the seconds .* or --interval time for the spacing/);
 });
 
 test.run();

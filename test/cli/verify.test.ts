@@ -7,7 +7,7 @@ import * as assert from "uvu/assert";
 import { rng } from "../../engine/rng.ts";
 import { changeSignal, verify } from "../../generative/verification/index.ts";
 import { Field, lazyField, readField, regridLazy, writeField } from "../../io/index.ts";
-import { mongeHere } from "./run.ts";
+import { mongeHere, oneLine } from "./run.ts";
 
 const test = suite("monge verify");
 const folder = mkdtempSync(join(tmpdir(), "monge-verify-"));
@@ -100,7 +100,7 @@ test("--csv has every score of every part in full, and --figures draws each kind
   }
   const again = await mongeHere("verify", ...files, "--csv", at("scores.csv"));
   assert.is(again.status, 2);
-  assert.match(again.stderr, /--csv .*--overwrite/);
+  assert.match(oneLine(again.stderr), /--csv .*--overwrite/);
 });
 
 test("--transport tells how far the rain must be moved, and what has no partner", async () => {
@@ -149,14 +149,14 @@ test("a baseline of the coarse field stands beside the forecast", async () => {
 test("another grid is refused with the flag that regrids, and regridded by it", async () => {
   const refused = await mongeHere("verify", at("half.nc"), at("truth.nc"));
   assert.is(refused.status, 1);
-  assert.match(refused.stderr, /--regrid/);
+  assert.match(oneLine(refused.stderr), /--regrid/);
   const { stdout } = await done(at("half.nc"), at("truth.nc"), "--regrid", "nearest", "--json", "--draws", "0");
   assert.is(JSON.parse(stdout).coverage.times[0], DAYS);
 });
 
 test("a few times have no intervals, and that is said", async () => {
   const { stdout, stderr } = await done(...files, "--time", "2003-02-23");
-  assert.match(stderr, /no intervals: 1 times are too few/);
+  assert.match(oneLine(stderr), /no intervals: 1 times are too few/);
   assert.not.match(stdout, /95 %/);
 });
 
@@ -182,27 +182,27 @@ test("--change prints what changeSignal finds between two periods, with its inte
   const told = await done(...coarse, ...said);
   assert.match(told.stdout, /^from {6}2003-02-23\S* to 2003-02-28\S*: 6 times, of 6 and 6; 864 of 864 values/);
   assert.match(told.stdout, /\nmean +\d\S+ +\d\S+ +[−+]\d+\.\d % +\d.*% to [−+]/);
-  assert.match(told.stderr, /earlier period 6\/6 maps.*\nlater period 6\/6 maps/);
+  assert.match(oneLine(told.stderr), /earlier period 6\/6 maps.*\nlater period 6\/6 maps/);
 });
 
 test("--change goes without what compares with a truth, and tells what does not fit by its flags", async () => {
   const expect = async (pattern: RegExp, ...args: readonly string[]) => {
     const { status, stderr } = await mongeHere("verify", ...files, ...args);
     assert.is(status, 2, stderr);
-    assert.match(stderr, pattern);
+    assert.match(oneLine(stderr), pattern);
   };
   await expect(/expected an earlier and a later period, such as 1981:2010,2071:2100/, "--change", "2003");
   await expect(/'--change <from,to>' cannot be used with option '--by/, "--change", "2003,2004", "--by", "month");
   await expect(/let the later period begin after/, "--change", "2003-02,2003");
   const grids = await mongeHere("verify", files[0], at("coarse.nc"), "--change", "2003-02,2003-03");
-  assert.match(grids.stderr, /--regrid/);
+  assert.match(oneLine(grids.stderr), /--regrid/);
 });
 
 test("wrong commands are refused by their flags before anything is read", async () => {
   const expect = async (pattern: RegExp, ...args: readonly string[]) => {
     const { status, stderr } = await mongeHere("verify", ...args);
     assert.is(status, 2, stderr);
-    assert.match(stderr, pattern);
+    assert.match(oneLine(stderr), pattern);
   };
   await expect(/--against bilinear .*give --coarse FILE/, ...files, "--against", "bilinear");
   await expect(/--against qdm .*give --fine FILE/, ...files, "--against", "qdm", "--coarse", at("coarse.nc"));

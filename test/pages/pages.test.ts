@@ -13,7 +13,7 @@ import { Field, writeField } from "../../io/index.ts";
 import { ensemblePage, solutionPage, trainingPage } from "../../pages/index.ts";
 import { htmlPage } from "../../report/index.ts";
 import { mlp, pde, solve, uniform } from "../../solvers/index.ts";
-import { mongeHere } from "../cli/run.ts";
+import { mongeHere, oneLine } from "../cli/run.ts";
 import { skip } from "../io/oracle.ts";
 import { refuses } from "../refuses.ts";
 
@@ -157,9 +157,9 @@ test("monge report writes the page of two files, and refuses another ending befo
   assert.not.match(text, /How good it is/);
   const wrong = await mongeHere("report", at("none.nc"), "-o", at("page.pdf"));
   assert.is(wrong.status, 2);
-  assert.match(wrong.stderr, /--output is .*page.pdf; expected a name that ends in .html/);
+  assert.match(oneLine(wrong.stderr), /--output is .*page.pdf; expected a name that ends in .html/);
   const again = await mongeHere("report", at("forecast.nc"), "-o", at("judged.html"));
-  assert.match(again.stderr, /--overwrite/);
+  assert.match(oneLine(again.stderr), /--overwrite/);
 });
 
 test("in a browser the slider shows one picture at a time, nothing runs over 390 px, and without it all are there", () => {

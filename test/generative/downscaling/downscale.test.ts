@@ -15,7 +15,7 @@ import { writeNetcdf } from "../../../io/formats/netcdf/write.ts";
 import { coarsen } from "../../../io/regrid/refine.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
 import { writeUntrainedModel } from "../../cli/model.ts";
-import { mongeHere } from "../../cli/run.ts";
+import { mongeHere, oneLine } from "../../cli/run.ts";
 import { refuses } from "../../refuses.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "monge-verbs-"));
@@ -75,7 +75,7 @@ test("--sampler draws with the solver of that name, and a budget below two of it
   assert.not.equal(fine.values, plain.values);
   const output = ["-o", at("none.nc"), ...flags, ...given];
   const said = await mongeHere("downscale", at("model.safetensors"), at("coarse.nc"), ...output);
-  assert.match(said.stderr, /--evaluations is 2, expected an integer of at least 4 for predictor-corrector/);
+  assert.match(oneLine(said.stderr), /--evaluations is 2, expected an integer of at least 4 for predictor-corrector/);
   assert.not.ok(existsSync(at("none.nc")));
 });
 

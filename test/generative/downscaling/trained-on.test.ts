@@ -14,7 +14,7 @@ import { readField } from "../../../io/dataset/read.ts";
 import { cellSize } from "../../../io/field/cell-size.ts";
 import { Field } from "../../../io/field/field.ts";
 import { writeNetcdf } from "../../../io/formats/netcdf/write.ts";
-import { mongeHere } from "../../cli/run.ts";
+import { mongeHere, oneLine } from "../../cli/run.ts";
 import { refuses } from "../../refuses.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "monge-kind-"));
@@ -200,12 +200,12 @@ test("the command refuses daily sums, rates times 86 400 and another spacing in 
   for (const [name, field, message, more] of refusals) {
     const { status, stderr } = await downscale(name, field, ...more);
     assert.is(status, 1, `${name}: ${stderr}`);
-    assert.match(stderr, message);
-    assert.match(stderr, /--force goes on nevertheless/);
+    assert.match(oneLine(stderr), message);
+    assert.match(oneLine(stderr), /--force goes on nevertheless/);
   }
   const forced = await downscale("forced", rain({ seconds: 300, step: 25 }), "--force");
   assert.is(forced.status, 0, forced.stderr);
-  assert.match(forced.stderr, /going on \(--force\), although INPUT has cells of 25 km/);
+  assert.match(oneLine(forced.stderr), /going on \(--force\), although INPUT has cells of 25 km/);
   const { openDataset } = await import("../../../io/dataset/dataset.ts");
   const data = await openDataset(forced.output);
   assert.match(String(data.attributes["history"]), /forced, although INPUT has cells of 25 km/);

@@ -15,7 +15,7 @@ import { loadTraining, saveTraining } from "../../../generative/downscaling/trai
 import { validateDownscaler } from "../../../generative/downscaling/validation.ts";
 import { readField } from "../../../io/dataset/read.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
-import { mongeHere } from "../../cli/run.ts";
+import { mongeHere, oneLine } from "../../cli/run.ts";
 import { refuses } from "../../refuses.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "monge-tuning-"));
@@ -227,7 +227,7 @@ test("the command judges by other files, and tunes a model further", async () =>
   const judge = ["--validate-data", at("b.nc"), "--validate-every", "1", "--patience", "30"];
   const said = await mongeHere("train", "--data", at("a.nc"), ...flags, "--steps", "2", ...judge, "--out", at("cli"));
   assert.is(said.status, 0, said.stderr);
-  assert.match(said.stderr, /step 1: fair CRPS \d\.\d+ mm\/h, spread\/skill \d/);
+  assert.match(oneLine(said.stderr), /step 1: fair CRPS \d\.\d+ mm\/h, spread\/skill \d/);
   const model = said.stdout.trim();
   const plan = JSON.parse(readFileSync(join(model, "options.json"), "utf8"));
   assert.ok(JSON.stringify(plan).includes("b.nc"));

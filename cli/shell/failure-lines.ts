@@ -1,0 +1,74 @@
+/** An error's message in three parts: what is wrong, where, and what to do. No word of it is lost. */
+import { existsSync } from "node:fs";
+
+/** An error as it is printed. */
+export interface FailureParts {
+  readonly what: string;
+  /** Undefined where the message names no place. */
+  readonly where: string | undefined;
+  /** Undefined where the message knows no way out. */
+  readonly way: string | undefined;
+}
+
+/** What stands before a colon and is a place: a function, a flag, an operand or a variable, with a name; a path. */
+const places = [
+  /^`?[\w.]+`?(?: \([^)]*\))?$/,
+  /^(?:--[\w-]+|[A-Z]+|variable|field|run|model|folder)(?: \S+| \([^)]*\))?$/,
+  /^[^\s;]*[/.*][^\s;]*$/,
+];
+
+/**
+ * Messages are `place: place: what; way out`, or `what, expected …`; further lines, such as the text of an equation with a caret, belong to the place.
+ *
+ * @param path - of the error, which may hold anything
+ */
+export function failureParts(message: string, path?: string): FailureParts {
+  const [first = "", ...shown] = message.split("\n");
+  const found: string[] = [];
+  let rest = first;
+  for (;;) {
+    const place = path !== undefined && rest.startsWith(`${path}: `) ? path : rest.slice(0, rest.indexOf(": "));
+    const isPlace = place === path || places.some((one) => one.test(place)) || (place !== "" && existsSync(place));
+    if (!isPlace || rest.indexOf(": ") < 0) break;
+    found.push(place);
+    rest = rest.slice(place.length + 2);
+  }
+  const at = [outside(rest, "; "), outside(rest, ", expected ")].filter((k) => k > 0);
+  const end = at.length === 0 ? rest.length : Math.min(...at);
+  const where = [found.join(": "), ...shown].join("\n");
+  return {
+    what: rest.slice(0, end),
+    where: where === "" ? undefined : where,
+    way: end === rest.length ? undefined : rest.slice(end + 2),
+  };
+}
+
+/** Where a mark stands that no bracket or quote holds; −1 for nowhere. */
+function outside(text: string, mark: string): number {
+  for (let from = 0; ; ) {
+    const at = text.indexOf(mark, from);
+    if (at < 0) return -1;
+    const before = text.slice(0, at);
+    const count = (sign: string) => before.split(sign).length - 1;
+    if (count("(") === count(")") && count('"') % 2 === 0 && count("`") % 2 === 0) return at;
+    from = at + mark.length;
+  }
+}
+
+/** The three lines; lines of a place stand below one another. */
+export function failureLines({ what, where, way }: { readonly [K in keyof FailureParts]: string }): string {
+  const below = (text: string) => text.replaceAll("\n", "\n         ");
+  return `monge: ${what}\n  where  ${below(where)}\n  to do  ${below(way)}`;
+}
+
+/** A message of the reader of options, such as `option '--by <part>' argument 'x' is invalid. Allowed choices are a, b.` */
+export function usageParts(text: string): { readonly [K in keyof FailureParts]: string } {
+  const [said = "", ...hints] = text
+    .trim()
+    .replace(/^error: /, "")
+    .split("\n");
+  const named = /'(?:-\w, )?((?:--)?[\w-]+)/.exec(said)?.[1] ?? "the command line";
+  const [what = "", ...advice] = said.split(/\.? (?=(?:[Ee]xpected|Allowed) )/);
+  const ways = [...advice, ...hints].map((way) => way.replace(/^\((.*)\)$/, "$1"));
+  return { what: what.replace(/\.$/, ""), where: named, way: ways.join(" ") || "see --help" };
+}

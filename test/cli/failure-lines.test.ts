@@ -1,0 +1,120 @@
+/** Errors on the command line: what, where and what to do, each on a line, with the flag, and no word of the library's lost. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { failureParts, usageParts } from "../../cli/shell/failure-lines.ts";
+import { Field, writeField } from "../../io/index.ts";
+import { mongeHere } from "./run.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "monge-failure-"));
+test.after(() => rmSync(folder, { recursive: true, force: true }));
+const at = (name: string): string => join(folder, name);
+
+const axis = (name: string, units: string, n: number) => ({
+  ...{ name, dims: [name], values: Float64Array.from({ length: n }, (_, i) => i), attributes: { units } },
+});
+const rain = (units: string) =>
+  new Field({
+    ...{ name: "pr", dims: ["time", "lat", "lon"], shape: [3, 4, 4], values: new Float32Array(48).fill(1), units },
+    coordinates: [
+      axis("time", "days since 2003-01-01", 3),
+      axis("lat", "degrees_north", 4),
+      axis("lon", "degrees_east", 4),
+    ],
+  });
+await writeField(at("mm.nc"), rain("mm"));
+await writeField(at("kelvin.nc"), rain("K"));
+writeFileSync(at("text.nc"), "no grid");
+writeFileSync(
+  at("problem.json"),
+  '{"name": "x", "domain": {"x": [0, 1]}, "unknowns": ["u"], "equations": ["u_xx = q"]}',
+);
+
+/** Command line, and the three lines with the folder left out. */
+const cases: readonly (readonly [args: readonly string[], what: RegExp, where: string, way: RegExp])[] = [
+  [["info", at("none.nc")], /^there is no such file$/, "DIR/none.nc", /^check FILE$/],
+  [["info", at("text.nc")], /^it begins with "no g"$/, "DIR/text.nc", /^expected NetCDF-3, .*; convert it with/],
+  [["verify", at("mm.nc")], /^missing required argument 'truth'$/, "truth", /^see --help$/],
+  [["verify", at("mm.nc"), at("kelvin.nc")], /"?K"?/, "verify: forecast (DIR/mm.nc, variable pr)", /./],
+  [
+    ["verify", at("mm.nc"), at("mm.nc"), "--thresholds", "1,x"],
+    /^option '--thresholds <list>' argument '1,x' is invalid$/,
+    "--thresholds",
+    /^expected numbers such as 1,5,10\.$/,
+  ],
+  [["verify", at("mm.nc"), at("mm.nc"), "--thre", "1"], /^unknown option '--thre'$/, "--thre", /^Did you mean/],
+  [
+    ["verify", at("mm.nc"), at("mm.nc"), "--against", "bilinear"],
+    /^--against bilinear is made of the coarse field that was refined$/,
+    "--coarse",
+    /^give --coarse FILE$/,
+  ],
+  [
+    ["convert", at("mm.nc"), at("out.nc"), "--units", "mm/h"],
+    /^cannot turn amount "mm" into rate "mm\/h" without the length of the interval$/,
+    "DIR/mm.nc: variable pr",
+    /^expected bounds of the time coordinate or --interval, .*--interval time for the spacing of the times$/,
+  ],
+  [["convert", at("mm.nc"), at("mm.nc")], /^it is read and written at once$/, "DIR/mm.nc", /^name another file$/],
+  [
+    ["convert", at("mm.nc"), at("out.nc"), "--time", "2031"],
+    /^no time from 2031 to 2031$/,
+    "DIR/mm.nc: variable pr; --time",
+    /^time runs from 2003-01-01/,
+  ],
+  [
+    ["report", at("mm.nc"), "-o", at("page.pdf")],
+    /^--output is DIR\/page\.pdf$/,
+    "--output",
+    /^expected a name that ends in \.html$/,
+  ],
+  [["train", "--out", at("runs")], /^--data is missing$/, "--data", /^name at least one file$/],
+  [["solve", "reference:peakk"], /^there is no reference problem "peakk"$/, "solve", /^there are peak, two-peaks/],
+  [["distance", at("mm.nc"), at("mm.nc"), "--p", "0.5"], /^--p is 0\.5$/, "distance", /^it starts at 1$/],
+];
+
+for (const [args, what, where, way] of cases) {
+  test(`monge ${args.map((arg) => arg.replace(`${folder}/`, "")).join(" ")}: fails in three lines`, async () => {
+    const { status, stderr, stdout } = await mongeHere(...args);
+    assert.ok(status === 1 || status === 2, stderr);
+    assert.is(stdout, "");
+    const lines = stderr.replaceAll(folder, "DIR").trimEnd().split("\n");
+    assert.is(lines.length, 3, stderr);
+    assert.match(lines[0]!.replace(/^monge: /, ""), what);
+    assert.is(lines[1], `  where  ${where}`);
+    assert.ok(lines[2]!.startsWith("  to do  "), stderr);
+    assert.match(lines[2]!.slice(9), way);
+  });
+}
+
+test("an equation that is wrong is shown below its place, the caret under the letter", async () => {
+  const { status, stderr } = await mongeHere("solve", at("problem.json"));
+  assert.is(status, 2);
+  assert.match(stderr, /^monge: "q" is unknown\n {2}where {2}pde\n {11}u_xx = q\n {18}\^\n {2}to do {2}known are x/);
+});
+
+test("every word of a message stands in one of the parts, in order, whatever brackets, quotes and paths hold", () => {
+  const messages = [
+    "/tmp/a.zarr: chunk 0.0 of variable pr cannot be read (/tmp/a.zarr/c is a link; allow it: `allowExternal: true`); fetch it again",
+    'a b; c: d.nc: variable pr: time is [2,9]; expected [from, to) with 0 <= from < to <= 3; it has "x; y"',
+    "where is the result to lie? Give `grid`, or `factor`",
+    "train: coarse (/tmp/warm.nc, variable pr): its units are K; state the right ones",
+  ];
+  for (const message of messages) {
+    const path = message.startsWith("a b") ? "a b; c: d.nc" : undefined;
+    const { what, where, way } = failureParts(message, path);
+    assert.is([...(where ? [where] : []), what].join(": ") + (way ? `; ${way}` : ""), message);
+    if (path) assert.is(where, `${path}: variable pr`);
+  }
+  assert.is(failureParts(messages[0]!).way, "fetch it again");
+  assert.is(failureParts(messages[3]!).where, "train: coarse (/tmp/warm.nc, variable pr)");
+  assert.equal(usageParts("error: unknown command 'x'\n"), {
+    what: "unknown command 'x'",
+    where: "x",
+    way: "see --help",
+  });
+});
+
+test.run();
