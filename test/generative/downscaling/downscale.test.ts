@@ -75,7 +75,7 @@ test("--sampler draws with the solver of that name, and a budget below two of it
   assert.not.equal(fine.values, plain.values);
   const output = ["-o", at("none.nc"), ...flags, ...given];
   const said = await mongeHere("downscale", at("model.safetensors"), at("coarse.nc"), ...output);
-  assert.match(oneLine(said.stderr), /--evaluations is 2, expected an integer of at least 4 for predictor-corrector/);
+  assert.match(oneLine(said.stderr), /--evaluations is 2; expected an integer of at least 4 for predictor-corrector/);
   assert.not.ok(existsSync(at("none.nc")));
 });
 
