@@ -18,12 +18,16 @@ export function onInterrupt(message: string): Interrupt {
   const controller = new AbortController();
   let came: NodeJS.Signals = "SIGINT";
   const handle = (signal: NodeJS.Signals): void => {
-    if (controller.signal.aborted) process.exit(signal === "SIGTERM" ? 143 : 130);
     came = signal;
+    // The next one is the system's own, which ends the process even while it computes.
+    release();
     say(`\n${signal}: ${message}`);
     controller.abort(new Interrupted(signal));
   };
   const signals = ["SIGINT", "SIGTERM"] as const;
+  const release = (): void => {
+    for (const signal of signals) process.off(signal, handle);
+  };
   for (const signal of signals) process.on(signal, handle);
   return {
     signal: controller.signal,
@@ -31,8 +35,6 @@ export function onInterrupt(message: string): Interrupt {
       if (controller.signal.aborted) throw new Interrupted(came);
     },
     error: () => new Interrupted(came),
-    stop() {
-      for (const signal of signals) process.off(signal, handle);
-    },
+    stop: release,
   };
 }

@@ -1,0 +1,102 @@
+/** Ctrl-C, by real signals: the second ends a command at once, and one that has nothing to keep ends with the first. */
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { rng } from "../../engine/rng.ts";
+import { Field, writeField } from "../../io/index.ts";
+import { writeSyntheticRain } from "./data.ts";
+import { writeUntrainedModel } from "./model.ts";
+import { startMonge } from "./run.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "monge-interrupt-"));
+test.after(() => rmSync(folder, { recursive: true, force: true }));
+const at = (name: string): string => join(folder, name);
+
+/** Rain of so many maps, large enough that scoring them takes seconds. */
+function rain(seed: number, side: number): Field {
+  const axis = (name: string, units: string, n: number) => ({
+    ...{ name, dims: [name], values: Float64Array.from({ length: n }, (_, i) => i / 4), attributes: { units } },
+  });
+  return new Field({
+    ...{ name: "pr", dims: ["time", "lat", "lon"], shape: [40, side, side], units: "mm h-1" },
+    values: rng(seed)
+      .normal(new Float32Array(40 * side * side))
+      .map((z) => Math.max(0, z)),
+    coordinates: [
+      axis("time", "days since 2003-01-01", 40),
+      axis("lat", "degrees_north", side),
+      axis("lon", "degrees_east", side),
+    ],
+  });
+}
+await writeField(at("a.nc"), rain(1, 64));
+await writeField(at("b.nc"), rain(2, 64));
+await writeUntrainedModel(at("model.safetensors"), 2);
+await writeSyntheticRain(at("rain.nc"), { days: 8, units: "mm h-1" });
+
+/** Starts a command, signals once it says the first pattern and again at the second; how it ended, and how long that took. */
+async function interrupted(args: readonly string[], begun: RegExp, again?: RegExp) {
+  const { child, ended } = startMonge(...args);
+  let said = "";
+  let [sent, since] = [0, 0];
+  child.stderr!.on("data", (text: string) => {
+    said += text;
+    const due = sent === 0 ? begun : sent === 1 ? again : undefined;
+    if (!due?.test(said)) return;
+    // Once it has begun it computes soon after.
+    setTimeout(() => child.kill("SIGINT"), sent++ === 0 ? 700 : 0);
+    since = performance.now();
+  });
+  const result = await ended;
+  return { ...result, sent, seconds: (performance.now() - since) / 1e3 - (again ? 0 : 0.7) };
+}
+
+const solving = ["solve", "reference:burgers", "--width", "300", "--depth", "4", "--points", "20000", "--threads", "1"];
+const training = [
+  "train",
+  "--data",
+  at("rain.nc"),
+  "--channels",
+  "64",
+  "--batch",
+  "32",
+  "--crop",
+  "16",
+  "--tile",
+  "32",
+];
+const drawing = ["downscale", at("model.safetensors"), at("rain.nc"), "-o", at("fine.nc"), "--coarsen"];
+const twice: readonly (readonly [args: readonly string[], begun: RegExp])[] = [
+  [[...solving, "--steps", "1000"], /burgers/],
+  [[...training, "--steps", "400", "--threads", "1", "--out", at("runs")], /recording in/],
+  [[...drawing, "--evaluations", "4000", "--members", "4"], /downscaling \d+\//],
+];
+
+for (const [args, begun] of twice) {
+  test(`monge ${args[0]}: the second Ctrl-C ends it at once, in the middle of what the first let finish`, async () => {
+    const { signal, code, sent, seconds, stderr } = await interrupted(args, begun, /again to stop at once/);
+    assert.is(sent, 2, stderr);
+    assert.is(signal, "SIGINT", `${code} ${stderr}`);
+    assert.ok(seconds < 2, `${seconds} s`);
+    assert.not.match(stderr, /\n\s+at /);
+  });
+}
+
+for (const [args, begun] of [
+  [["verify", at("a.nc"), at("b.nc"), "--transport", "300", "--csv", at("scores.csv")], /moving rain|scoring|reading/],
+  [["report", at("a.nc"), "--truth", at("b.nc"), "--transport", "300", "-o", at("page.html")], /moving rain|scoring/],
+] as const) {
+  test(`monge ${args[0]}: has nothing to keep before its end, so that the first Ctrl-C ends it at once and leaves nothing`, async () => {
+    const before = readdirSync(folder);
+    const { signal, sent, seconds, stderr } = await interrupted(args, begun);
+    assert.is(sent, 1, stderr);
+    assert.is(signal, "SIGINT", stderr);
+    assert.ok(seconds < 2, `${seconds} s`);
+    assert.equal(readdirSync(folder), before);
+    assert.not.ok(existsSync(at("scores.csv")));
+  });
+}
+
+test.run();
