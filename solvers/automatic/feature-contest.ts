@@ -1,20 +1,24 @@
 /** Which random features suit a problem: short competitions, judged by the residual on fresh points. */
 import type { Problem } from "../problem/problem.ts";
-import type { SolutionReport } from "../solve/solution.ts";
+import type { Solution } from "../solve/solution.ts";
 import { timeToMarch } from "../solve/window.ts";
 import { type FeaturePlan, type FeatureRun, firstWindow } from "./feature-solve.ts";
 import { leftByNothing, unlessUnsolvable } from "./trust.ts";
-import { featuresFor, shareOfWindows } from "./work.ts";
+import { fewest, shareOfWindows } from "./work.ts";
 
 /** A plan with the residual that it left. */
 export interface Tried {
   readonly plan: FeaturePlan;
   readonly residual: number;
+  /** The solution, of the first window where the plan has several. */
+  readonly solution?: Solution | undefined;
 }
 
 /** What the competition needs. */
 export interface FeatureContest {
   readonly run: FeatureRun;
+  /** The largest number of features that so many seconds allow. */
+  readonly featuresFor: (seconds: number) => number | undefined;
   /** Nominal seconds of the whole budget. */
   readonly work: number;
   readonly say: (line: string) => void;
@@ -22,8 +26,8 @@ export interface FeatureContest {
 
 /** Most dimensions in which features see a solution. */
 const mostDimensions = 4;
-/** Nominal seconds below which a probe is mostly compilation. */
-const leastProbe = 0.3;
+/** Share of the budget for a probe, and nominal seconds below which it is mostly compilation. */
+const [shareOfProbe, leastProbe] = [0.03, 0.3];
 /** Share of what u = 0 leaves that needs no improvement. */
 export const done = 1e-9;
 /** A factor that is a gain, and not chance. */
@@ -47,27 +51,44 @@ const [reaches, reachesOfLines] = [
   [4, 12, 36, 108],
   [4, 16, 64, 256],
 ];
-/** Nominal seconds below which the largest weights are left out. */
+/** Nominal seconds below which the largest weights, and the most windows, are left out. */
 const leastForAll = 10;
+/** Share of the budget for all windows of a problem without space, which mostly compiles. */
+const shareOfLines = 0.5;
 
 /** Features on the whole problem, as few as tell plans apart. */
 export async function featureContest(problem: Problem, contest: FeatureContest): Promise<FeatureContestResult> {
   const { run, work } = contest;
   const d = problem.axes.length;
-  const features = featuresFor(problem, Math.max(work * 0.04, leastProbe), run.blas);
+  const features = contest.featuresFor(Math.max(work * shareOfProbe, leastProbe)) ?? fewest;
   let [nothing, scale]: (number | undefined)[] = [];
-  if (features === undefined) return { best: undefined, nothing: 1, scale };
-  const attempt = async (plan: FeaturePlan): Promise<Tried> => {
-    const { residual, report } = await tried(problem, plan, contest, {
+  const attempt = async (plan: FeaturePlan, pace = run.pace): Promise<Tried> => {
+    const { residual, solution } = await tried(problem, plan, contest, {
       ...run,
+      pace,
       ...(scale && { residualScale: scale }),
     });
-    if (report && nothing === undefined) [nothing, scale] = [await leftByNothing(problem, report), report.scale];
-    return { plan, residual };
+    if (solution && nothing === undefined) {
+      [nothing, scale] = [await leftByNothing(problem, solution.report), solution.report.scale];
+    }
+    return { plan, residual, solution };
   };
   const whole = { features, stretch: problem.axes.map(() => 1), windows: 1 };
-  const [first, ...others] = (d === 1 ? reachesOfLines : reaches).slice(0, d > 1 && work < leastForAll ? 3 : 4);
-  let best = await attempt({ ...whole, reach: first! });
+  const inWindows = d === 1 && problem.time !== undefined && canMarch(problem);
+  const [first, ...others] = (d === 1 ? reachesOfLines : reaches).slice(
+    0,
+    inWindows ? 2 : d > 1 && work < leastForAll ? 3 : 4,
+  );
+  // The first one may take long, since without it nothing is known.
+  const patient = run.speed.until(0.8);
+  let best = await attempt({ ...whole, reach: first! }, patient);
+  if (nothing === undefined && features > fewest) {
+    // What the first one took tells how many there is time for.
+    best = await attempt(
+      { ...whole, features: contest.featuresFor(work * shareOfProbe) ?? fewest, reach: first! },
+      patient,
+    );
+  }
   for (const [i, reach] of others.entries()) {
     const next = await attempt({ ...whole, reach });
     if (next.residual < best.residual) best = next;
@@ -87,10 +108,10 @@ export async function windowContest(
   contest: FeatureContest,
   whole: FeaturePlan,
 ): Promise<Tried | undefined> {
-  const { run, work } = contest;
+  const { run, work, featuresFor } = contest;
   let best: Tried | undefined;
   for (const windows of windowsOf(problem, work)) {
-    const features = featuresFor(problem, (work * shareOfWindows) / windows, run.blas);
+    const features = featuresFor((work * (problem.axes.length === 1 ? shareOfLines : shareOfWindows)) / windows);
     if (features === undefined) continue;
     const attempt = async (plan: FeaturePlan): Promise<Tried> => ({
       plan,
@@ -124,33 +145,28 @@ async function steeper(from: Tried, axis: number, attempt: (plan: FeaturePlan) =
 }
 
 async function tried(problem: Problem, plan: FeaturePlan, { say }: FeatureContest, run: FeatureRun) {
-  if (run.signal?.aborted || run.late?.()) return { residual: Number.POSITIVE_INFINITY };
-  const report = await reportOf(problem, plan, run);
-  const residual = report?.residual ?? Number.POSITIVE_INFINITY;
+  if (run.signal?.aborted || run.pace.left() <= 0) return { residual: Number.POSITIVE_INFINITY };
+  const found = await unlessUnsolvable(() => firstWindow(problem, plan, run));
+  const solution = found && Number.isFinite(found.report.residual) ? found : undefined;
+  const residual = solution?.report.residual ?? Number.POSITIVE_INFINITY;
   say(`${wordsOf(plan, problem)}: residual ${residual.toExponential(1)}`);
-  return { residual, report };
+  return { residual, solution };
 }
 
 /** Numbers of windows worth a try, each next one where the one before was a gain. */
 function windowsOf(problem: Problem, work: number): readonly number[] {
   if (problem.time === undefined || !canMarch(problem)) return [];
-  if (problem.axes.length === 1) return [12, 50];
+  if (problem.axes.length === 1) return work >= leastForAll ? [12, 50] : [12];
   return work >= 20 ? [4, 12, 36] : [4, 12];
 }
 
-function canMarch(problem: Problem): boolean {
+export function canMarch(problem: Problem): boolean {
   try {
     timeToMarch(problem);
     return true;
   } catch {
     return false;
   }
-}
-
-/** How a plan's first window came out; undefined where the features have no solution. */
-async function reportOf(problem: Problem, plan: FeaturePlan, run: FeatureRun): Promise<SolutionReport | undefined> {
-  const found = await unlessUnsolvable(() => firstWindow(problem, plan, run));
-  return found && Number.isFinite(found.report.residual) ? found.report : undefined;
 }
 
 /** A plan in words. */

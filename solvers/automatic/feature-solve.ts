@@ -1,11 +1,13 @@
 /** Random features on a whole problem, or in windows of time one after the other. */
 import { rng } from "../../engine/rng.ts";
-import { type RandomFeatureOptions, randomFeatures } from "../baseline/random-features.ts";
+import { ask, type Pace } from "../baseline/pace.ts";
+import { featuresWithin, type RandomFeatureOptions } from "../baseline/random-features.ts";
 import type { Problem } from "../problem/problem.ts";
 import { MarchedSolution } from "../solve/marched-solution.ts";
 import type { Solution } from "../solve/solution.ts";
 import { edgesOf, handedOn, type StartTable, startNumbers, startPoints, windowOf } from "../solve/window.ts";
-import { boundaryPointsFor } from "./work.ts";
+import type { Speed } from "./speed.ts";
+import { boundaryPointsFor, secondsOfFeatures } from "./work.ts";
 
 /** A solution of either kind. */
 export type Solved = Solution | MarchedSolution;
@@ -28,8 +30,9 @@ export type FeatureRun = Pick<
 > & {
   readonly seed: number;
   readonly signal?: AbortSignal | undefined;
-  /** Says that time is over. */
-  readonly late?: () => boolean;
+  readonly speed: Speed;
+  /** When time is over. */
+  readonly pace: Pace;
 };
 
 /** How much the values count that a window begins with, beside the conditions of the problem. */
@@ -43,7 +46,7 @@ export function scalesOf({ reach }: FeaturePlan): readonly number[] {
 }
 
 function optionsOf(problem: Problem, plan: FeaturePlan, run: FeatureRun): RandomFeatureOptions {
-  const { late: _, signal: _s, ...rest } = run;
+  const { pace: _, signal: _s, speed: _f, ...rest } = run;
   return {
     ...rest,
     features: plan.features,
@@ -57,7 +60,19 @@ function optionsOf(problem: Problem, plan: FeaturePlan, run: FeatureRun): Random
 /** The first window of a plan, alone: what the others will be like. */
 export function firstWindow(problem: Problem, plan: FeaturePlan, run: FeatureRun): Promise<Solution> {
   const part = plan.windows === 1 ? problem : windowOf(problem, firstOf(edgesOf(plan.windows, problem)));
-  return randomFeatures(part, optionsOf(problem, plan, run));
+  return solveOne(part, plan, optionsOf(problem, plan, run), run);
+}
+
+/** One problem by features, timed. @throws OutOfTime where there is none for a first solution */
+export function solveOne(
+  problem: Problem,
+  { features }: Pick<FeaturePlan, "features">,
+  options: RandomFeatureOptions,
+  { speed, pace }: FeatureRun,
+): Promise<Solution> {
+  return speed.timed(secondsOfFeatures(problem, features, options.blas), pace, () =>
+    featuresWithin(problem, options, pace),
+  );
 }
 
 const firstOf = (edges: readonly number[]): readonly [number, number] => [edges[0]!, edges[1]!];
@@ -66,19 +81,22 @@ const firstOf = (edges: readonly number[]): readonly [number, number] => [edges[
  * Solves with features, window by window where the plan has several: each a problem of its own that begins with what the one before
  * ends with.
  *
- * @returns undefined where time was over before the last window
+ * @returns undefined where it was aborted before the last window
+ * @throws OutOfTime where time was over before, or will be
  */
 export async function solveWithFeatures(
   problem: Problem,
   plan: FeaturePlan,
   run: FeatureRun,
 ): Promise<Solved | undefined> {
-  if (plan.windows === 1) return randomFeatures(problem, optionsOf(problem, plan, run));
+  if (plan.windows === 1) return solveOne(problem, plan, optionsOf(problem, plan, run), run);
   const edges = edgesOf(plan.windows, problem);
   const root = rng(run.seed);
   const done: Solution[] = [];
+  const began = run.pace.now();
   for (let k = 0; k < plan.windows; k++) {
-    if (run.signal?.aborted || run.late?.()) break;
+    if (run.signal?.aborted) break;
+    if (k > 0) ask(run.pace, "windows of time", ((run.pace.now() - began) * (plan.windows - k)) / k);
     const draw = root.split("window").split(k);
     const interval = [edges[k]!, edges[k + 1]!] as const;
     const bare = windowOf(problem, interval);
@@ -91,10 +109,8 @@ export async function solveWithFeatures(
       }
     }
     const options = { ...optionsOf(problem, plan, run), seed: Math.floor(draw.uniform() * 2 ** 53) };
-    const solution = await randomFeatures(windowOf(problem, interval, tables, startWeight), {
-      ...(done[0] && { residualScale: done[0].report.scale }),
-      ...options,
-    });
+    const scaled = { ...(done[0] && { residualScale: done[0].report.scale }), ...options };
+    const solution = await solveOne(windowOf(problem, interval, tables, startWeight), plan, scaled, run);
     await last?.dispose();
     done.push(solution);
   }

@@ -5,6 +5,7 @@ import { describeNetwork, networkProgram } from "../network/kinds.ts";
 import { mlp } from "../network/mlp.ts";
 import { gaussNewton } from "../optimizer/gauss-newton.ts";
 import type { Problem } from "../problem/problem.ts";
+import { fewerPoints, pointsElsewhere } from "../residual/elsewhere.ts";
 import { gaussianMixture } from "../sampler/gaussian-mixture.ts";
 import { residualDensity } from "../sampler/residual-density.ts";
 import { sobol } from "../sampler/uniform.ts";
@@ -36,30 +37,39 @@ export interface NetworkContest {
 /** Steps below which a comparison says nothing. */
 const fewestSteps = 12;
 /** Share of the budget that a start takes. */
-const shareOfStart = 0.09;
+const shareOfStart = 0.05;
+/** How many go on from the first comparison to a second one, after as many times the steps; nominal seconds below which one is enough. */
+const [finalists, longer, leastForFinal] = [2, 2, 20];
+
+/** A network to be tried; `another` start of one that is tried already. */
+interface Contestant extends SolveOptions {
+  readonly another?: boolean;
+}
 
 /** Networks, samplers and numbers of points by dimension, and by what the residual of the lift looks like. */
-export function candidatesFor(problem: Problem): readonly SolveOptions[] {
+export function candidatesFor(problem: Problem): readonly Contestant[] {
   const d = problem.axes.length;
   const scale = suggestedScale(problem);
   const several = problem.unknowns.length > 1;
   if (d === 1) {
     return [scale, 4 * scale].map((s) => ({
       network: mlp({ width: 12, depth: 3, scale: s }),
-      points: 600,
+      points: fewerPoints(600, problem.equations, 100),
       sampler: residualDensity(),
     }));
   }
   if (d <= 3) {
-    const [sampler, width] = [residualDensity(), 12];
+    const sampler = pointsElsewhere(problem.equations) > 0 ? sobol() : residualDensity();
+    const points = fewerPoints(1500, problem.equations, 150);
+    const deep = { network: mlp({ width: 12, depth: 4, scale }), points, sampler };
     return [
-      { network: mlp({ width, depth: 4, scale }), points: 1500, sampler },
-      { network: mlp({ width, depth: 5, scale: Math.min(40, 2 * scale) }), points: 2000, sampler },
-      {
-        network: mlp({ width: several ? 48 : 64, depth: 1, scale: Math.max(2, scale / 2) }),
-        points: 1500,
-        sampler: sobol(),
-      },
+      deep,
+      { network: mlp({ width: 16, depth: 4, scale }), points: fewerPoints(2000, problem.equations, 150), sampler },
+      { ...deep, network: mlp({ width: 12, depth: 5, scale: Math.min(40, 2 * scale) }) },
+      // What one wide layer can say of one unknown, random features have said before; a second start of the first does more.
+      several
+        ? { network: mlp({ width: 48, depth: 1, scale: Math.max(2, scale / 2) }), points, sampler: sobol() }
+        : { ...deep, another: true },
     ];
   }
   const box = domainOf(problem.domain).isBox;
@@ -92,39 +102,56 @@ export function candidatesFor(problem: Problem): readonly SolveOptions[] {
 
 /** Begins the networks; the best goes on. Where the budget is too small for a comparison it is the first one. */
 export async function networkContest(problem: Problem, contest: NetworkContest): Promise<Begun | undefined> {
-  const { common, work, say, late } = contest;
+  const { common, work, late } = contest;
   const all = candidatesFor(problem);
   const steps = all.map((candidate) => stepsFor(problem, candidate, work * shareOfStart));
   if (Math.min(...steps) < fewestSteps) {
     const [options] = all;
     return { options: options!, solution: undefined, damping: 0.1, words: wordsOf(problem, options!) };
   }
-  const begun: (Begun & { readonly solution: Solution })[] = [];
-  for (const [i, candidate] of all.entries()) {
+  const begun: Standing[] = [];
+  for (const [i, { another, ...candidate }] of all.entries()) {
     if (common.signal?.aborted || (late() && begun.length > 0)) break;
-    const options: SolveOptions = { ...common, ...candidate, growth: { after: 1, factor: 1 } };
-    let damping = 0.1;
-    try {
-      const solution = await solve(problem, {
-        ...options,
-        budget: { steps: steps[i]! },
-        onProgress(progress, round) {
-          damping = progress.optimizer["damping"] ?? damping;
-          common.onProgress?.(progress, round);
-        },
-      });
-      const words = wordsOf(problem, candidate);
-      say(`${words}: residual ${solution.report.residual.toExponential(1)} after ${solution.report.steps} steps`);
-      begun.push({ options: candidate, solution, damping, words });
-    } catch (error) {
-      // A start without a finite loss is out of the competition; the others may do.
-      if (!(error instanceof ConvergenceError)) throw error;
-    }
+    const words = wordsOf(problem, candidate) + (another ? ", another start" : "");
+    const seed = (common.seed ?? 0) + (another ? 1 : 0);
+    const first = { options: candidate, solution: undefined, damping: 0.1, words };
+    const found = await walked(problem, first, { ...contest, common: { ...common, seed } }, steps[i]!);
+    if (found) begun.push(found);
   }
-  return begun.reduce<(typeof begun)[number] | undefined>(
+  begun.sort((a, b) => a.solution.report.residual - b.solution.report.residual);
+  const ahead = begun.slice(0, work < leastForFinal ? 0 : finalists);
+  for (const [i, one] of ahead.entries()) {
+    if (ahead.length < 2 || common.signal?.aborted || late()) break;
+    begun[i] = (await walked(problem, one, contest, longer * one.solution.report.steps)) ?? one;
+  }
+  return begun.reduce<Standing | undefined>(
     (a, b) => (a && a.solution.report.residual <= b.solution.report.residual ? a : b),
     undefined,
   );
+}
+
+type Standing = Begun & { readonly solution: Solution };
+
+/** So many steps more; nothing where there is no finite loss: it is out of the competition, the others may do. */
+async function walked(problem: Problem, from: Begun, { common, say }: NetworkContest, steps: number) {
+  let { damping } = from;
+  try {
+    const solution = await goOn(problem, from, {
+      ...common,
+      growth: { after: 1, factor: 1 },
+      budget: { steps },
+      onProgress(progress, round) {
+        damping = progress.optimizer["damping"] ?? damping;
+        common.onProgress?.(progress, round);
+      },
+    });
+    const { residual } = solution.report;
+    say(`${from.words}: residual ${residual.toExponential(1)} after ${solution.report.steps} steps`);
+    return { ...from, solution, damping };
+  } catch (error) {
+    if (!(error instanceof ConvergenceError)) throw error;
+    return undefined;
+  }
 }
 
 function wordsOf(problem: Problem, { network }: SolveOptions): string {

@@ -9,6 +9,7 @@ import { Solution, type SolutionReport } from "../solve/solution.ts";
 import { solve as solveAsAsked } from "../solve/solve.ts";
 import type { Status } from "../solve/training.ts";
 import type { Solved } from "./feature-solve.ts";
+import { Speed } from "./speed.ts";
 import { byFeatures, byNetworks, type Candidate, type Setting } from "./stages.ts";
 import { distance, estimate } from "./trust.ts";
 import { nominalSeconds } from "./work.ts";
@@ -65,10 +66,7 @@ async function solveAutomatically(problem: Problem, options: SolveOptions): Prom
     ...{ options, budget, seed, threads, spent },
     work: nominalSeconds(budget),
     say: (line) => method.push(line),
-    share: () => {
-      const { seconds, processorSeconds } = spent();
-      return Math.max(seconds / (budget.seconds ?? Infinity), processorSeconds / (budget.processorSeconds ?? Infinity));
-    },
+    speed: new Speed(budget, spent),
   };
   const features = await byFeatures(problem, setting);
   const networks = features?.enough ? undefined : await byNetworks(problem, setting, features);

@@ -3,9 +3,10 @@ import type { Problem } from "../problem/problem.ts";
 import type { SolveOptions } from "../solve/options.ts";
 import { Solution } from "../solve/solution.ts";
 import type { Budget } from "../solve/training.ts";
-import { done, featureContest, gain, suitsFeatures, windowContest, wordsOf } from "./feature-contest.ts";
+import { canMarch, done, featureContest, gain, suitsFeatures, windowContest, wordsOf } from "./feature-contest.ts";
 import { type FeaturePlan, type FeatureRun, type Solved, solveWithFeatures } from "./feature-solve.ts";
 import { type Begun, goOn, networkContest } from "./network-contest.ts";
+import type { Speed } from "./speed.ts";
 import { correct, distance, type Evidence, unlessUnsolvable } from "./trust.ts";
 import { featuresFor, shareBeforeWindows, shareOfWhole } from "./work.ts";
 
@@ -18,8 +19,7 @@ export interface Setting {
   /** Nominal seconds of the budget. */
   readonly work: number;
   readonly spent: () => { readonly seconds: number; readonly processorSeconds: number };
-  /** Share of the time that is used; 0 where the budget is in steps alone. */
-  readonly share: () => number;
+  readonly speed: Speed;
   readonly say: (line: string) => void;
 }
 
@@ -35,14 +35,15 @@ export interface Candidate {
 
 /** Share of what u = 0 leaves at which features are enough, and at which no other features are tried. */
 const [enoughLeft, wellSolved] = [0.02, 1e-7];
+/** Share of the budget after which networks are not begun. */
+const tooLate = 0.7;
 /** Share of what u = 0 leaves at which a few features leave no hope for many. */
 const hopelessLeft = 0.3;
 /** Nominal seconds below which networks come to nothing, and below which they are not put off by windows of time. */
 const [leastForNetworks, leastForBoth] = [4, 10];
 
-const runOf = ({ options, seed, threads, share }: Setting, limit: number): FeatureRun => ({
-  ...{ seed, threads, signal: options.signal },
-  late: () => share() >= limit,
+const runOf = ({ options, seed, threads, speed }: Setting, limit: number): FeatureRun => ({
+  ...{ seed, threads, signal: options.signal, speed, pace: speed.until(limit) },
   ...(options.blas !== undefined && { blas: options.blas }),
   ...(options.clock && { clock: options.clock }),
   ...(options.processorClock && { processorClock: options.processorClock }),
@@ -54,8 +55,9 @@ const runOf = ({ options, seed, threads, share }: Setting, limit: number): Featu
  */
 export async function byFeatures(problem: Problem, setting: Setting): Promise<Candidate | undefined> {
   if (!suitsFeatures(problem)) return undefined;
-  const { work, say, options } = setting;
-  const contest = { run: runOf(setting, 0.35), work, say };
+  const { work, say, options, speed } = setting;
+  const fitting = (seconds: number) => featuresFor(problem, speed.nominal(seconds), options.blas);
+  const contest = { run: runOf(setting, 0.35), work, say, featuresFor: fitting };
   const { best, nothing, scale } = await featureContest(problem, contest);
   if (best === undefined) return undefined;
   const units = scale === undefined ? {} : { residualScale: scale };
@@ -66,11 +68,14 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
     return solution && { plan, solution };
   };
   const share = problem.time === undefined ? shareOfWhole : shareBeforeWindows;
-  const many = featuresFor(problem, work * share, options.blas) ?? best.plan.features;
-  const hopeless = best.residual > hopelessLeft * nothing && work >= leastForNetworks;
-  const settled = hopeless || best.residual <= done * nothing;
+  const many = Math.max(fitting(work * share) ?? 0, best.plan.features);
+  const inWindows = problem.time === 0 && problem.axes.length === 1 && canMarch(problem);
+  const hopeless = best.residual > hopelessLeft * nothing && work >= leastForNetworks && !inWindows;
+  // Without space many features cost little more than few, and windows of time less than both.
+  const settled = hopeless || best.residual <= done * nothing || (inWindows && best.residual > wellSolved * nothing);
   const grown = settled ? best.plan : { ...best.plan, features: many };
-  const first = (await solved(grown, 1)) ?? (await solved(best.plan, 1));
+  const known = best.solution && { plan: best.plan, solution: best.solution as Solved };
+  const first = (grown.features > best.plan.features ? await solved(grown, 0.9) : undefined) ?? known;
   if (first === undefined) return undefined;
   let main = first;
   const left = () => main.solution.report.residual / nothing;
@@ -80,7 +85,7 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
   }
   if (left() > wellSolved && problem.time !== undefined && !(hopeless && work < leastForBoth)) {
     const run = { ...runOf(setting, 0.5), ...units };
-    const windows = await windowContest(problem, { run, work, say }, main.plan);
+    const windows = await windowContest(problem, { ...contest, run }, main.plan);
     const worthIt = (left: number) => left <= 0.1 * nothing || work < leastForBoth;
     if (windows && worthIt(windows.residual) && windows.residual < main.solution.report.residual / gain) {
       const marched = await solved(windows.plan, windows.residual <= enoughLeft * nothing ? 1 : 0.7);
@@ -89,7 +94,7 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
   }
   const { plan, solution } = main;
   const words = wordsOf(plan, problem);
-  const enough = left() <= enoughLeft || (work < leastForBoth && !hopeless);
+  const enough = left() <= enoughLeft || (work < leastForBoth && left() <= hopelessLeft) || speed.share() > tooLate;
   if (!enough) return { solution, evidence: {}, words, enough, plan };
   const again = { ...plan, features: Math.max(16, Math.floor(plan.features * 0.6)) };
   // Where time is over before it ends, what was not taken is the other one.
@@ -112,10 +117,10 @@ export async function byNetworks(
   setting: Setting,
   features: Candidate | undefined,
 ): Promise<Candidate | undefined> {
-  const { options, seed, threads, work, say, share } = setting;
+  const { options, seed, threads, work, say, speed } = setting;
   const { budget: _, runs, ...rest } = options;
   const common: SolveOptions = { ...rest, seed, threads };
-  const begun = await networkContest(problem, { common, work, say, late: () => share() > 0.6 });
+  const begun = await networkContest(problem, { common, work, say, late: () => speed.share() > 0.6 });
   if (begun === undefined) return undefined;
   const recordedAs = runs === undefined ? {} : { runs };
   const trained = await goOn(problem, begun, { ...common, ...recordedAs, budget: restOf(setting, begun, 0.85) });
@@ -149,13 +154,13 @@ const suitsDimension = ({ axes }: Problem): boolean => axes.length <= 5;
 
 /** The better of two corrections, one smooth and one steep. */
 async function corrections(problem: Problem, setting: Setting, trained: Solution, plan: FeaturePlan | undefined) {
-  const features = featuresFor(problem, setting.work * 0.05, setting.options.blas);
+  const features = featuresFor(problem, setting.speed.nominal(setting.work * 0.05), setting.options.blas);
   if (features === undefined) return undefined;
   const even = problem.axes.map(() => 1);
   const plans = [4, 16].map((reach) => ({ features, reach, stretch: plan?.stretch ?? even, windows: 1 }));
   let best: Awaited<ReturnType<typeof correct>>;
   for (const [i, one] of plans.entries()) {
-    const found = await correct(problem, trained, one, { ...runOf(setting, 2), seed: setting.seed + 2 + i });
+    const found = await correct(problem, trained, one, { ...runOf(setting, 1.1), seed: setting.seed + 2 + i });
     if (found && !(best && best.left <= found.left)) best = found;
   }
   return best;

@@ -4,12 +4,12 @@
  */
 import { ConvergenceError, DomainError } from "../../engine/errors.ts";
 import { rng } from "../../engine/rng.ts";
-import { randomFeatures, residualOfZero } from "../baseline/random-features.ts";
+import { OutOfTime } from "../baseline/pace.ts";
+import { residualOfZero } from "../baseline/random-features.ts";
 import { domainOf } from "../domain/domain.ts";
 import type { Problem } from "../problem/problem.ts";
 import { type ErrorEstimate, Solution, type SolutionReport } from "../solve/solution.ts";
-import type { FeaturePlan, FeatureRun, Solved } from "./feature-solve.ts";
-import { scalesOf } from "./feature-solve.ts";
+import { type FeaturePlan, type FeatureRun, type Solved, scalesOf, solveOne } from "./feature-solve.ts";
 import { boundaryPointsFor } from "./work.ts";
 
 /** Even points at which solutions are compared. */
@@ -47,15 +47,16 @@ export async function correct(
   plan: FeaturePlan,
   run: FeatureRun,
 ): Promise<Correction | undefined> {
-  const { late: _, signal: _s, ...rest } = run;
+  const { pace: _, signal: _s, speed: _f, ...rest } = run;
   const known = withFoundConstants(problem, base);
   return unlessUnsolvable(async () => {
-    const corrected = await randomFeatures(known.problem, {
+    const options = {
       ...rest,
       weights: { observations: 0.01 },
       ...{ base: known, features: plan.features, scale: scalesOf(plan), stretch: plan.stretch, newtonSteps: 3 },
       boundaryPoints: boundaryPointsFor(problem, plan.features),
-    });
+    };
+    const corrected = await solveOne(known.problem, plan, options, run);
     const size = await distance(problem, corrected, base);
     return { corrected, size, left: corrected.report.residual / base.report.residual };
   });
@@ -64,16 +65,24 @@ export async function correct(
 /** Least that u = 0 can leave: residuals are in units of what it leaves, or of the terms where the conditions make the solution. */
 const leastLeft = 1e-3;
 
-/** What u = 0 leaves, in the units of a report's residual. */
-export const leftByNothing = async (problem: Problem, report: SolutionReport): Promise<number> =>
-  Math.max(leastLeft, await residualOfZero(problem, report));
+const found = new WeakMap<Problem, Map<string, Promise<number>>>();
 
-/** What features give; nothing where they depend on one another, or their rows are not finite. */
+/** What u = 0 leaves, in the units of a report's residual. */
+export async function leftByNothing(problem: Problem, report: SolutionReport): Promise<number> {
+  const known = found.get(problem) ?? new Map<string, Promise<number>>();
+  found.set(problem, known);
+  const units = JSON.stringify([report.scale, report.conditions]);
+  const left = known.get(units) ?? residualOfZero(problem, report);
+  known.set(units, left);
+  return Math.max(leastLeft, await left);
+}
+
+/** What features give; nothing where they depend on one another, their rows are not finite, or there is no time for them. */
 export async function unlessUnsolvable<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof DomainError || error instanceof ConvergenceError) return undefined;
+    if ([DomainError, ConvergenceError, OutOfTime].some((kind) => error instanceof kind)) return undefined;
     throw error;
   }
 }

@@ -4,17 +4,21 @@
  */
 import { systemBlas } from "../../engine/numerics/system-blas.ts";
 import { isLinear } from "../baseline/linearity.ts";
+import { nodesOf } from "../expression/expression.ts";
 import type { Problem } from "../problem/problem.ts";
+import { pointsElsewhere } from "../residual/elsewhere.ts";
 import type { Budget } from "../solve/training.ts";
 
 /** Operations a second of dense least squares on one busy thread, by the machine's LAPACK and in graphs. */
 const [rateOfLapack, rateOfGraphs] = [1.2e10, 2.5e9];
 /** Seconds for one entry of a matrix of features. */
 const entry = 6e-8;
-/** Seconds to trace and compile a program. */
-const compiling = 0.2;
-/** Newton steps of a nonlinear problem. */
-const newtonSteps = 5;
+/** Seconds to trace and compile the programs of a problem, and for every operation in its equations. */
+const [compiling, compilingEach] = [0.2, 2e-3];
+/** Newton steps of a nonlinear problem with all features, after those with a part of them. */
+const newtonSteps = 4;
+/** Operations of an equation that compile in no time. */
+const ordinary = 100;
 /** Seconds that an optimizer step stands for, where the budget is in steps. */
 const secondsOfStep = 0.25;
 /** Fewest and most features of a solve, and most coefficients. */
@@ -48,8 +52,12 @@ export function secondsOfFeatures(problem: Problem, features: number, blas = "au
   const columns = (features + 1) * problem.unknowns.length;
   const rows = 3 * features * problem.equations.length + boundaryPointsFor(problem, features);
   const rate = blas !== "none" && systemBlas() ? rateOfLapack : rateOfGraphs;
-  const each = (2 * (rows + columns) * columns ** 2) / rate + entry * rows * columns;
-  return (isLinearProblem(problem) ? 1 : newtonSteps) * each + compiling;
+  const entries = rows * columns * (1 + pointsElsewhere(problem.equations));
+  const each = (2 * (rows + columns) * columns ** 2) / rate + entry * entries;
+  const nodes = [...nodesOf(problem.equations)].length;
+  return (
+    (isLinearProblem(problem) ? 1 : newtonSteps) * each + compiling + compilingEach * Math.max(0, nodes - ordinary)
+  );
 }
 
 /** The largest number of features that so many seconds allow; none where even the fewest take longer. */

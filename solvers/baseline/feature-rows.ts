@@ -1,11 +1,13 @@
 /** Residual rows at all points of a set of groups, and their derivatives by the coefficients of frozen features. */
 import { type Compiled, compile, type TensorSpec } from "../../engine/compile.ts";
 import type { tf } from "../../engine/tensor.ts";
+import { fewerPoints } from "../residual/elsewhere.ts";
 import { rowsAndJacobian } from "../residual/jacobian.ts";
 import { type Model, parameterCount } from "../residual/model.ts";
 import type { GroupPoints } from "../residual/program.ts";
 import { type RowGroup, weightedRows } from "../residual/rows.ts";
 import { type PanelMatrix, setRow } from "./least-squares.ts";
+import { ask, type Pace, unhurried } from "./pace.ts";
 
 /** A group of rows with its points. */
 export interface FilledGroup {
@@ -17,56 +19,117 @@ export interface FilledGroup {
 export interface FeatureRows {
   /** Number of rows. */
   readonly count: number;
-  /** Weighted rows at θ, [count]. */
-  rows(theta: Float64Array): Promise<Float64Array>;
-  /** The same, with their derivatives by the last layer's parameters written to the first rows of `into`. */
-  rowsAndColumns(theta: Float64Array, into: PanelMatrix): Promise<Float64Array>;
+  /**
+   * Weighted rows at θ, [count].
+   *
+   * @throws OutOfTime where the pace says so after the first of them
+   */
+  rows(theta: Float64Array, pace?: Pace): Promise<Float64Array>;
+  /**
+   * The same, with their derivatives by the last layer's parameters written to the first rows of `into`.
+   *
+   * @param taken - which of these parameters, in order; all of them where it is not given
+   */
+  rowsAndColumns(theta: Float64Array, into: PanelMatrix, pace?: Pace, taken?: readonly number[]): Promise<Float64Array>;
+  /** Seconds that a point of the equations took with its columns when they were computed last, by the pace's clock. */
+  readonly secondsAPoint: number;
+}
+
+/** Programs for the rows of groups of points, shared by all sets of such groups. */
+export interface FeaturePrograms {
+  of(filled: readonly FilledGroup[]): FeatureRows;
   dispose(): Promise<void>;
 }
 
 /** Points of one run of a program: the arrays of one slot of 1000 features then fit the cache. */
 const chunk = 256;
 
-/** Prepares the rows of groups. */
-export function featureRows(model: Model, filled: readonly FilledGroup[], threads: number): FeatureRows {
+/** The same where each point asks for the unknowns at others. */
+const chunkOf = ({ residuals }: RowGroup): number => fewerPoints(chunk, residuals, 8);
+
+type ProgramOf = (withColumns: boolean) => Promise<Compiled>;
+
+/** Prepares programs for the rows of groups; groups at one place in their lists are alike but for their points. */
+export function featurePrograms(model: Model, threads: number): FeaturePrograms {
+  const known = new Map<string, ProgramOf>();
+  const opened: Promise<Compiled>[] = [];
+  const open = (program: Promise<Compiled>) => {
+    opened.push(program);
+    return program;
+  };
+  return {
+    of: (filled) => rowsOf(model, filled, { threads, known, open }),
+    async dispose() {
+      for (const program of opened) await (await program).dispose();
+    },
+  };
+}
+
+interface Shop {
+  readonly threads: number;
+  readonly known: Map<string, ProgramOf>;
+  readonly open: (program: Promise<Compiled>) => Promise<Compiled>;
+}
+
+function rowsOf(model: Model, filled: readonly FilledGroup[], { threads, known: shared, open }: Shop): FeatureRows {
   const size = parameterCount(model);
-  const parts = filled.map(({ group, at }) => {
+  const parts = filled.map(({ group, at }, place) => {
     // A sum over points is one row, which cannot be taken apart.
-    const each: RowGroup = group.sum ? group : { ...group, count: Math.min(chunk, group.count) };
+    const each: RowGroup = group.sum ? group : { ...group, count: Math.min(chunkOf(group), group.count) };
     const widths = [model.dimension, 1, Math.max(1, group.data.length)];
     const specs: TensorSpec[] = [{ shape: [size] }, ...widths.map((w) => ({ shape: [each.count, w] }))];
     const programs = new Map<boolean, Promise<Compiled>>();
-    const program = (withColumns: boolean) => {
-      const known = programs.get(withColumns);
-      if (known) return known;
-      const fn = (theta: tf.Tensor, points: tf.Tensor, rootWeights: tf.Tensor, data: tf.Tensor) => {
-        const tensors = [{ points, rootWeights, data }];
-        if (!withColumns) return [weightedRows(model, [each], theta, tensors)];
-        const { rows, jacobian } = rowsAndJacobian(model, [each], theta, tensors);
-        return [rows, jacobian.at(-1)!.values];
-      };
-      const made = compile((...inputs) => fn(...(inputs as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor])), specs, {
-        precision: "float64",
-        threads,
-        name: `features, ${group.name}`,
+    const name = `${place}, ${each.count}`;
+    const program: ProgramOf =
+      shared.get(name) ??
+      ((withColumns) => {
+        const known = programs.get(withColumns);
+        if (known) return known;
+        const fn = (theta: tf.Tensor, points: tf.Tensor, rootWeights: tf.Tensor, data: tf.Tensor) => {
+          const tensors = [{ points, rootWeights, data }];
+          if (!withColumns) return [weightedRows(model, [each], theta, tensors)];
+          const { rows, jacobian } = rowsAndJacobian(model, [each], theta, tensors);
+          return [rows, jacobian.at(-1)!.values];
+        };
+        const made = compile((...inputs) => fn(...(inputs as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor])), specs, {
+          precision: "float64",
+          threads,
+          name: `features, ${group.name}`,
+        });
+        programs.set(withColumns, open(made));
+        return made;
       });
-      programs.set(withColumns, made);
-      return made;
-    };
+    shared.set(name, program);
     const count = (group.sum ? 1 : group.count) * group.residuals.length;
-    return { group, each, at, widths, program, programs, count };
+    return { group, each, at, widths, program, count };
   });
   const total = parts.reduce((sum, p) => sum + p.count, 0);
+  let secondsAPoint = 0;
 
-  async function run(theta: Float64Array, into?: PanelMatrix): Promise<Float64Array> {
+  async function run(
+    theta: Float64Array,
+    pace: Pace,
+    into?: PanelMatrix,
+    taken?: readonly number[],
+  ): Promise<Float64Array> {
     const result = new Float64Array(total);
+    const some = taken && new Float64Array(taken.length);
+    const picked = (columns: Float64Array, from: number): [Float64Array, number] => {
+      if (!taken || !some) return [columns, from];
+      for (let k = 0; k < taken.length; k++) some[k] = columns[from + taken[k]!]!;
+      return [some, 0];
+    };
     let row = 0;
-    for (const { group, each, at, widths, program } of parts) {
+    for (const [part, { group, each, at, widths, program }] of parts.entries()) {
+      ask(pace, "compilation", 0);
       const compiled = await program(into !== undefined);
+      const stride = compiled.outputs[1]?.shape.at(-1) ?? 0;
       const out = compiled.outputs.map((o) => new Float64Array(o.shape.reduce((a, b) => a * b, 1)));
       const sources = [at.points, at.rootWeights, at.data];
       const inputs = widths.map((width) => new Float64Array(each.count * width));
+      const began = pace.now();
       for (let from = 0; from < group.count; from += each.count) {
+        if (from > 0) ask(pace, "residual rows", ((pace.now() - began) * (group.count - from)) / from);
         const n = Math.min(each.count, group.count - from);
         for (const [k, input] of inputs.entries()) {
           const width = widths[k]!;
@@ -80,20 +143,21 @@ export function featureRows(model: Model, filled: readonly FilledGroup[], thread
           const [start, rows] = group.sum ? [equation, 1] : [equation * each.count, n];
           for (let i = start; i < start + rows; i++) {
             result[row] = values[i]!;
-            if (into) setRow(into, row, columns!, i * into.columns);
+            if (into) setRow(into, row, ...picked(columns!, i * stride));
             row++;
           }
         }
       }
+      if (part === 0 && into) secondsAPoint = (pace.now() - began) / group.count;
     }
     return result;
   }
   return {
     count: total,
-    rows: (theta) => run(theta),
-    rowsAndColumns: run,
-    async dispose() {
-      for (const { programs } of parts) for (const program of programs.values()) await (await program).dispose();
+    get secondsAPoint() {
+      return secondsAPoint;
     },
+    rows: (theta, pace = unhurried()) => run(theta, pace),
+    rowsAndColumns: (theta, into, pace = unhurried(), taken = undefined) => run(theta, pace, into, taken),
   };
 }

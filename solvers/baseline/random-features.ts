@@ -4,22 +4,22 @@
  * 2602.10541), and for a nonlinear one from Newton's method. The baseline to beat on smooth problems in few dimensions.
  */
 import { OptionsError } from "../../engine/errors.ts";
-import type { SystemBlas } from "../../engine/numerics/system-blas.ts";
 import { type Rng, rng } from "../../engine/rng.ts";
 import { domainOf } from "../domain/domain.ts";
 import { isKnownNetwork } from "../network/kinds.ts";
 import { type Mlp, mlp } from "../network/mlp.ts";
 import { type Sum, sum } from "../network/sum.ts";
 import type { Problem } from "../problem/problem.ts";
+import { fewerPoints } from "../residual/elsewhere.ts";
 import { type Assembly, assemble, type GroupWeights } from "../solve/assemble.ts";
 import { blasName, blasOf } from "../solve/blas.ts";
 import { type AnyHardness, hardnessOf } from "../solve/hardness.ts";
 import { processorMilliseconds } from "../solve/options.ts";
 import { Solution, type SolutionReport } from "../solve/solution.ts";
-import type { Status } from "../solve/training.ts";
-import { type FeatureRows, type FilledGroup, featureRows } from "./feature-rows.ts";
-import { leastSquaresSolver, type PanelMatrix, setEntry } from "./least-squares.ts";
+import { type FilledGroup, featurePrograms } from "./feature-rows.ts";
 import { isLinear } from "./linearity.ts";
+import { minimise } from "./newton.ts";
+import { type Pace, unhurried } from "./pace.ts";
 import { residualOfNothing, sumOfSquares } from "./unit.ts";
 
 /** Options of {@link randomFeatures}. */
@@ -73,12 +73,10 @@ export interface RandomFeatureOptions {
   readonly processorClock?: () => number;
 }
 
-/** Newton ends when a step lowers the loss by less than this share. */
-const enough = 1e-2;
-/** Fewest fresh points by which a solution is judged. */
-const fewestFresh = 2048;
-/** Halvings of a Newton step before it is given up. */
-const halvings = 12;
+/** Fewest fresh points by which a solution is judged, and where time is short. */
+const [fewestFresh, fewestInAHurry] = [2048, 128];
+/** Newton begins with a part of the features on a part of the points, where there are as many at least. */
+const [part, fewestForParts] = [4, 120];
 
 /**
  * Solves a problem with random features. Conditions hold by construction or become rows exactly as in `solve`, and so the result
@@ -90,7 +88,15 @@ const halvings = 12;
  * @throws ConvergenceError where the residual of u = 0 is not finite
  * @example const solution = await randomFeatures(problem, { features: 500, scale: [2, 6] });
  */
-export async function randomFeatures(problem: Problem, options: RandomFeatureOptions = {}): Promise<Solution> {
+export const randomFeatures = (problem: Problem, options: RandomFeatureOptions = {}): Promise<Solution> =>
+  featuresWithin(problem, options, unhurried());
+
+/**
+ * The same, within a time. Newton's method ends early where it is over, and the solution is judged on fewer points.
+ *
+ * @throws OutOfTime where there is none for a single step
+ */
+export async function featuresWithin(problem: Problem, options: RandomFeatureOptions, pace: Pace): Promise<Solution> {
   const clock = options.clock ?? (() => performance.now());
   const processor = options.processorClock ?? processorMilliseconds;
   const [began, used] = [clock(), processor()];
@@ -114,33 +120,48 @@ export async function randomFeatures(problem: Problem, options: RandomFeatureOpt
   const drawn = frozen(assembly, { network: own, scales, stretch, known }, root.split("features"));
   const theta = Float64Array.from([...(base?.theta ?? []), ...drawn]);
   const scale = options.residualScale ?? base?.report.scale ?? (await residualOfNothing(assembly, threads));
-  const fill = (draw: Rng) => filledGroups(assembly, { ...filling, scale }, draw);
-
-  const groups = fill(root.split("points"));
+  const filled = (share: number, draw: Rng) => {
+    const [points, boundaryPoints] = [filling.points, filling.boundaryPoints].map((n) => Math.ceil(n * share));
+    return filledGroups(assembly, { ...filling, points: points!, boundaryPoints: boundaryPoints!, scale }, draw);
+  };
+  const groups = filled(1, root.split("points"));
   const linear = groups.every(({ group }) => group.residuals.every(isLinear));
-  const rows = featureRows(assembly.model, groups, threads);
-  // Features are dense in a few points; what they leave between them takes more points to see.
-  const judged = { ...filling, points: Math.max(filling.points, fewestFresh), scale };
-  const fresh = featureRows(assembly.model, filledGroups(assembly, judged, root.split("fresh")), threads);
+  const programs = featurePrograms(assembly.model, threads);
+  const coefficients = (features + 1) * problem.unknowns.length;
   const regularization = options.regularization ?? (linear ? 1e-14 : 1e-12);
+  const blas = blasOf(blasName("randomFeatures", options.blas));
+  let begun = 0;
+  const common = { coefficients, linear, regularization, threads, blas, pace };
   try {
-    const { status, steps } = await minimise(rows, theta, {
-      coefficients: (features + 1) * problem.unknowns.length,
-      steps: linear ? 1 : newtonSteps,
-      ...{ linear, regularization, threads, blas: blasOf(blasName("randomFeatures", options.blas)) },
-    });
+    if (!linear && features >= fewestForParts) {
+      const taken = firstFeatures(Math.floor(features / part), features, problem.unknowns.length);
+      const some = programs.of(filled(1 / part, root.split("part")));
+      begun = (await minimise(some, theta, { ...common, taken, steps: newtonSteps })).steps;
+    }
+    const rows = programs.of(groups);
+    const { status, steps: ended } = await minimise(rows, theta, { ...common, steps: linear ? 1 : newtonSteps });
+    // Features are dense in a few points; what they leave between them takes more points to see.
+    const many = Math.max(filling.points, fewestFresh);
+    const affordable = Math.floor(Math.max(0, pace.left()) / rows.secondsAPoint);
+    const count = affordable < many ? Math.max(fewestInAHurry, affordable) : many;
+    const fresh = programs.of(filledGroups(assembly, { ...filling, points: count, scale }, root.split("fresh")));
     const residual = Math.sqrt(sumOfSquares(await fresh.rows(theta)));
     return new Solution(problem, network, theta, {
-      ...{ status, steps, residual, scale, conditions, rounds: 1, constants: {} },
+      ...{ status, steps: begun + ended, residual, scale, conditions, rounds: 1, constants: {} },
       seconds: (clock() - began) / 1000,
       processorSeconds: (processor() - used) / 1000,
       hardConditions: assembly.held.map((c) => c.text),
       softConditions: assembly.rows.map((c) => c.text),
     });
   } finally {
-    await rows.dispose();
-    await fresh.dispose();
+    await programs.dispose();
   }
+}
+
+/** Places of the first `some` of all features' coefficients, and of the biases after them. */
+function firstFeatures(some: number, features: number, unknowns: number): number[] {
+  const biases = Array.from({ length: unknowns }, (_, i) => features * unknowns + i);
+  return [...Array(some * unknowns).keys(), ...biases];
 }
 
 /**
@@ -153,12 +174,12 @@ export async function residualOfZero(problem: Problem, { scale, conditions }: So
   const network = mlp({ width: 1, depth: 1 });
   const assembly = assemble(problem, domainOf(problem.domain), network, conditions);
   const weights = { equations: 1, conditions: 1e4, observations: 1 };
-  const filling = { points: fewestFresh, boundaryPoints: 256, weights, scale };
-  const rows = featureRows(assembly.model, filledGroups(assembly, filling, rng(0).split("nothing")), 1);
+  const filling = { points: fewerPoints(fewestFresh, problem.equations), boundaryPoints: 256, weights, scale };
+  const programs = featurePrograms(assembly.model, 1);
   const theta = new Float64Array(assembly.model.network.size + assembly.model.trainable.length);
   theta.set(Object.values(problem.trainable), assembly.model.network.size);
-  const values = await rows.rows(theta);
-  await rows.dispose();
+  const values = await programs.of(filledGroups(assembly, filling, rng(0).split("nothing"))).rows(theta);
+  await programs.dispose();
   return Math.sqrt(sumOfSquares(values));
 }
 
@@ -249,84 +270,4 @@ function filledGroups(assembly: Assembly, filling: Filling, draw: Rng): FilledGr
     { group: assembly.interior(count, scale), at: assembly.interiorPoints(set, weights.equations) },
     ...others.map((o, i) => ({ group: o.group, at: o.draw(draw.split(`other ${i}`)) })),
   ];
-}
-
-interface Minimisation {
-  /** Number of coefficients, at the end of θ. */
-  readonly coefficients: number;
-  readonly steps: number;
-  readonly linear: boolean;
-  readonly regularization: number;
-  readonly threads: number;
-  readonly blas: SystemBlas | undefined;
-}
-
-/** Gauss–Newton on the coefficients with a line search; θ is changed in place. */
-async function minimise(rows: FeatureRows, theta: Float64Array, options: Minimisation) {
-  const { coefficients: n, linear, regularization, threads, blas } = options;
-  const m = rows.count;
-  const total = regularization > 0 || m < n ? m + n : m;
-  const solver = leastSquaresSolver(total, threads, blas);
-  const at = theta.subarray(theta.length - n);
-  let mu: number | undefined;
-  let [steps, status]: [number, Status] = [0, "budget"];
-  const lossOf = (r: Float64Array) => sumOfSquares(r) + mu! * mu! * sumOfSquares(at);
-  try {
-    while (steps < options.steps) {
-      const matrix = solver.matrix(n);
-      const right = new Float64Array(total);
-      const r = await rows.rowsAndColumns(theta, matrix);
-      mu ??= regularization * longest(matrix);
-      for (let i = 0; i < m; i++) right[i] = -r[i]!;
-      for (let j = 0; j < total - m; j++) {
-        setEntry(matrix, m + j, j, mu);
-        right[m + j] = -mu * at[j]!;
-      }
-      const before = lossOf(r);
-      const step = await solver.solve(matrix, right);
-      steps++;
-      if (linear) {
-        for (let j = 0; j < n; j++) at[j]! += step[j]!;
-        status = "converged";
-        break;
-      }
-      const after = await search(rows, theta, at, step, before, lossOf);
-      if (after === undefined) status = "stalled";
-      else if (after > (1 - enough) * before) status = "converged";
-      if (status !== "budget") break;
-    }
-  } finally {
-    await solver.dispose();
-  }
-  return { status, steps };
-}
-
-/** Goes the whole step, or halves of it until the loss is lower; nothing, with θ as before, where it never is. */
-async function search(
-  rows: FeatureRows,
-  theta: Float64Array,
-  at: Float64Array,
-  step: Float64Array,
-  before: number,
-  lossOf: (r: Float64Array) => number,
-): Promise<number | undefined> {
-  const start = at.slice();
-  for (let k = 0, length = 1; k < halvings; k++, length /= 2) {
-    for (let j = 0; j < at.length; j++) at[j] = start[j]! + length * step[j]!;
-    const after = lossOf(await rows.rows(theta));
-    if (after < before) return after;
-  }
-  at.set(start);
-  return undefined;
-}
-
-/** Length of the longest column. */
-function longest({ width, panels }: PanelMatrix): number {
-  let most = 0;
-  for (const panel of panels) {
-    const sums = new Float64Array(width);
-    for (let i = 0; i < panel.length; i++) sums[i % width]! += panel[i]! ** 2;
-    most = sums.reduce((a, b) => Math.max(a, b), most);
-  }
-  return Math.sqrt(most);
 }

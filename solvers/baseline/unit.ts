@@ -2,6 +2,7 @@
 import { ConvergenceError } from "../../engine/errors.ts";
 import { rng } from "../../engine/rng.ts";
 import type { Expression } from "../expression/expression.ts";
+import { fewerPoints } from "../residual/elsewhere.ts";
 import { evaluator } from "../residual/evaluator.ts";
 import type { Assembly } from "../solve/assemble.ts";
 
@@ -27,7 +28,7 @@ async function sizeOfNothing(
   expressions: readonly Expression[],
   threads: number,
 ): Promise<number> {
-  const points = domain.interior(2 ** 12, rng(0).split("scale"));
+  const points = domain.interior(fewerPoints(2 ** 12, expressions, 128), rng(0).split("scale"));
   const program = evaluator(model, expressions, { data: interior(1, 1).data, threads });
   const silent = new Float64Array(model.network.size);
   const values = await program.evaluate(silent, points, interiorData(points));

@@ -4,6 +4,7 @@ import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { tf } from "../../engine/tensor.ts";
 import { constant } from "../../engine/trace.ts";
 import type { Expression } from "../expression/expression.ts";
+import { fewerPoints } from "./elsewhere.ts";
 import { constantsOf, type Model, parameterCount } from "./model.ts";
 import { residualColumns } from "./rows.ts";
 
@@ -11,7 +12,7 @@ import { residualColumns } from "./rows.ts";
 export interface EvaluatorOptions {
   /** Names of columns that come with the points. @defaultValue none */
   readonly data?: readonly string[];
-  /** Points per call of the program. @defaultValue 2048 */
+  /** Points per call of the program. @defaultValue 2048, fewer where each asks for the unknowns at others */
   readonly chunk?: number;
   /** @defaultValue 1 */
   readonly threads?: number;
@@ -33,7 +34,7 @@ export interface Evaluator {
 
 /** An evaluator of expressions of a model's unknowns, their derivatives, coordinates and constants. */
 export function evaluator(model: Model, expressions: readonly Expression[], options: EvaluatorOptions = {}): Evaluator {
-  const { data: names = [], chunk = 2048, threads = 1 } = options;
+  const { data: names = [], chunk = fewerPoints(2048, expressions, 16), threads = 1 } = options;
   const width = expressions.length;
   const { dimension } = model;
   let program: Promise<Compiled> | undefined;

@@ -1,6 +1,7 @@
 /** Where training begins: the size of the residual, and first parameters that know where it is large. */
 import { ConvergenceError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/rng.ts";
+import { fewerPoints } from "../residual/elsewhere.ts";
 import { evaluator } from "../residual/evaluator.ts";
 import type { Assembly } from "./assemble.ts";
 
@@ -35,12 +36,12 @@ export function silentParameters({ model, problem }: Assembly): Float64Array {
  * Half of the first layer's neurons vary near points drawn in proportion to that residual.
  */
 export async function initial(
-  { model, domain }: Assembly,
+  { model, domain, problem }: Assembly,
   magnitude: ReturnType<typeof magnitudeOf>,
   root: Rng,
   silent: Float64Array,
 ) {
-  const points = domain.interior(pool, root.split("source"));
+  const points = domain.interior(fewerPoints(pool, problem.equations, 256), root.split("source"));
   const source = await magnitude.evaluate(silent, points);
   const total = source.reduce((sum, v) => sum + v, 0);
   const mean = source.reduce((sum, v) => sum + v * v, 0) / source.length;

@@ -5,6 +5,7 @@ import { zero } from "../expression/build.ts";
 import { evaluateAt, nodesOf } from "../expression/expression.ts";
 import { substitution } from "../problem/manufactured.ts";
 import type { Problem } from "../problem/problem.ts";
+import { fewerPoints } from "../residual/elsewhere.ts";
 import type { Hardness } from "./hardness.ts";
 import { construct } from "./lift.ts";
 
@@ -23,7 +24,7 @@ export function suggestedScale(problem: Problem, conditions: Hardness = "hard"):
   const d = domain.dimension;
   const inGraphs = [...nodesOf(problem.equations)].some(({ kind }) => kind === "function");
   if (d > 3 || inGraphs) return least;
-  const points = domain.interior(2 ** 14, rng(0).split("scale"));
+  const points = domain.interior(fewerPoints(2 ** 14, problem.equations, 256), rng(0).split("scale"));
   const count = points.length / d;
   const constants = { ...problem.constants, ...problem.trainable };
   const ansatz = conditions === "hard" ? construct(problem, domain).ansatz : [];

@@ -4,7 +4,7 @@ import * as assert from "uvu/assert";
 import { OptionsError } from "../../../engine/errors.ts";
 import { type SystemBlas, systemBlas } from "../../../engine/numerics/system-blas.ts";
 import { rng } from "../../../engine/rng.ts";
-import { featureRows } from "../../../solvers/baseline/feature-rows.ts";
+import { featurePrograms } from "../../../solvers/baseline/feature-rows.ts";
 import { leastSquaresSolver, panelMatrix, panelWidth, setRow } from "../../../solvers/baseline/least-squares.ts";
 import { isLinear } from "../../../solvers/baseline/linearity.ts";
 import { type RandomFeatureOptions, randomFeatures } from "../../../solvers/baseline/random-features.ts";
@@ -117,7 +117,8 @@ test("for a linear problem the columns are differences of rows, whatever the spl
     { group: assembly.interior(300, 2), at: assembly.interiorPoints(set, 1) },
     ...others.map((o) => ({ group: o.group, at: o.draw(rng(2)) })),
   ];
-  const rows = featureRows(assembly.model, filled, 1);
+  const programs = featurePrograms(assembly.model, 1);
+  const rows = programs.of(filled);
   assert.ok(rows.count > 600, `${rows.count} rows: equations and conditions`);
   const theta = assembly.model.network.initial(rng(3));
   const coefficients = 2 * (3 + 1);
@@ -134,7 +135,7 @@ test("for a linear problem the columns are differences of rows, whatever the spl
       assert.ok(Math.abs(found - expected) <= 1e-11 * (1 + Math.abs(ahead[i]!)), `row ${i}, column ${j}`);
     }
   }
-  await rows.dispose();
+  await programs.dispose();
 });
 
 const errorOf = async (spec: ProblemSpec, options: RandomFeatureOptions) => {

@@ -1,0 +1,76 @@
+/** How fast the machine is beside the nominal one, for the problem at hand: measured, where time is limited at all. */
+import { ask, OutOfTime, type Pace, paceWith, unhurried } from "../baseline/pace.ts";
+import type { Budget } from "../solve/training.ts";
+
+/** What is used of a budget. */
+export interface Spent {
+  readonly seconds: number;
+  readonly processorSeconds: number;
+}
+
+/** Measured over nominal seconds up to which the machine counts as nominal. */
+const tolerated = 1.5;
+
+/** Time that is left, and how much slower than nominal the work goes. A budget in steps alone has no clock: all is nominal. */
+export class Speed {
+  /** Seconds of the whole budget, of whichever clock is ahead; infinite where it has none. */
+  readonly whole: number;
+  #slowness = 1;
+  #known = false;
+  readonly #pace: Pace;
+  readonly #share: () => number;
+
+  constructor({ seconds, processorSeconds }: Budget, spent: () => Spent) {
+    const [ofClock, ofProcessor] = [seconds ?? Number.POSITIVE_INFINITY, processorSeconds ?? Number.POSITIVE_INFINITY];
+    this.whole = Math.min(ofClock, ofProcessor);
+    this.#share = () => {
+      const now = spent();
+      return Math.max(now.seconds / ofClock, now.processorSeconds / ofProcessor);
+    };
+    const now = () => (this.limited ? this.#share() * this.whole : 0);
+    this.#pace = { ...unhurried(), now };
+  }
+
+  get limited(): boolean {
+    return this.whole < Number.POSITIVE_INFINITY;
+  }
+
+  /** Share of the budget that is used; 0 without a clock. */
+  share(): number {
+    return this.limited ? this.#share() : 0;
+  }
+
+  /** A pace that ends where so much of the budget is used. */
+  until(limit: number): Pace {
+    return paceWith(this.#pace, () => (this.limited ? (limit - this.#share()) * this.whole : Number.POSITIVE_INFINITY));
+  }
+
+  /** Nominal seconds of work that are done in so many seconds. */
+  nominal(seconds: number): number {
+    return seconds / this.#slowness;
+  }
+
+  /**
+   * Does a piece of work of so many nominal seconds, and learns from what it takes.
+   *
+   * @throws OutOfTime where pieces before it tell that it takes longer than there is, or the work says so itself
+   */
+  async timed<T>(nominal: number, pace: Pace, work: () => Promise<T>): Promise<T> {
+    if (this.#known) ask(pace, "features", (nominal * this.#slowness) / tolerated);
+    const began = this.#pace.now();
+    const learn = (more: number) => {
+      const ratio = (this.#pace.now() - began + more) / nominal;
+      // In powers of two, so that the same machine decides alike on most days.
+      if (this.limited) this.#slowness = ratio > tolerated ? 2 ** Math.ceil(Math.log2(ratio / tolerated)) : 1;
+    };
+    try {
+      const done = await work();
+      learn(0);
+      this.#known = true;
+      return done;
+    } catch (error) {
+      if (error instanceof OutOfTime) learn(error.seconds);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,130 @@
+/** Newton's method on the coefficients of frozen features; for a linear problem its one step. */
+import type { SystemBlas } from "../../engine/numerics/system-blas.ts";
+import type { Status } from "../solve/training.ts";
+import type { FeatureRows } from "./feature-rows.ts";
+import { leastSquaresSolver, type PanelMatrix, setEntry } from "./least-squares.ts";
+import { ask, OutOfTime, type Pace } from "./pace.ts";
+import { sumOfSquares } from "./unit.ts";
+
+/** Newton ends when a step lowers the loss by less than this share, or to within it of what its linear model says can be had. */
+const enough = 1e-2;
+/** Halvings of a Newton step before it is given up. */
+const halvings = 12;
+
+/** What a minimisation works with. */
+export interface Minimisation {
+  /** Number of coefficients, at the end of θ. */
+  readonly coefficients: number;
+  /** Which of them are found, in order; the others stay. All of them where it is not given. */
+  readonly taken?: readonly number[];
+  readonly steps: number;
+  readonly linear: boolean;
+  /** μ of the term μ²·‖c‖², relative to the longest column. */
+  readonly regularization: number;
+  readonly threads: number;
+  readonly blas: SystemBlas | undefined;
+  readonly pace: Pace;
+}
+
+/**
+ * Gauss–Newton on the coefficients with a line search; θ is changed in place.
+ *
+ * @returns "budget" also where time was over after the first step
+ * @throws OutOfTime where there was none for the first step
+ */
+export async function minimise(
+  rows: FeatureRows,
+  theta: Float64Array,
+  options: Minimisation,
+): Promise<{ readonly status: Status; readonly steps: number }> {
+  const { linear, regularization, threads, blas, pace, taken } = options;
+  const all = theta.subarray(theta.length - options.coefficients);
+  const at = taken ?? [...all.keys()];
+  const [n, m] = [at.length, rows.count];
+  const total = regularization > 0 || m < n ? m + n : m;
+  const solver = leastSquaresSolver(total, threads, blas);
+  const operations = 2 * total * n * n;
+  let mu: number | undefined;
+  let [steps, status]: [number, Status] = [0, "budget"];
+  const lossOf = (r: Float64Array) => sumOfSquares(r) + mu! * mu! * at.reduce((s, j) => s + all[j]! ** 2, 0);
+  try {
+    while (steps < options.steps) {
+      const matrix = solver.matrix(n);
+      const right = new Float64Array(total);
+      const r = await rows.rowsAndColumns(theta, matrix, pace, taken);
+      mu ??= regularization * longest(matrix);
+      for (let i = 0; i < m; i++) right[i] = -r[i]!;
+      for (let j = 0; j < total - m; j++) {
+        setEntry(matrix, m + j, j, mu);
+        right[m + j] = -mu * all[at[j]!]!;
+      }
+      const before = lossOf(r);
+      ask(pace, "a linear solve", operations / pace.rate);
+      const began = pace.now();
+      const step = await solver.solve(matrix, right);
+      if (operations > 1e8 && pace.now() > began) pace.rate = operations / (pace.now() - began);
+      if (linear) {
+        at.forEach((j, k) => {
+          all[j]! += step[k]!;
+        });
+        return { status: "converged", steps: steps + 1 };
+      }
+      // What is left below the triangle is what the linear model cannot lower.
+      const possible = sumOfSquares(right.subarray(n));
+      const after = await search(rows, theta, { all, at, step, before, lossOf, pace });
+      steps++;
+      if (after === undefined) status = "stalled";
+      else if (after > (1 - enough) * before || after < (1 + enough) * possible) status = "converged";
+      if (status !== "budget") break;
+    }
+  } catch (error) {
+    if (!(error instanceof OutOfTime) || steps === 0) throw error;
+  } finally {
+    await solver.dispose();
+  }
+  return { status, steps };
+}
+
+interface Search {
+  /** Coefficients, a part of θ. */
+  readonly all: Float64Array;
+  /** Which of them move. */
+  readonly at: readonly number[];
+  readonly step: Float64Array;
+  readonly before: number;
+  readonly lossOf: (r: Float64Array) => number;
+  readonly pace: Pace;
+}
+
+/** Goes the whole step, or halves of it until the loss is lower; nothing, with θ as before, where it never is. */
+async function search(rows: FeatureRows, theta: Float64Array, { all, at, step, before, lossOf, pace }: Search) {
+  const start = at.map((j) => all[j]!);
+  const goTo = (length: number) => {
+    at.forEach((j, k) => {
+      all[j] = start[k]! + length * step[k]!;
+    });
+  };
+  try {
+    for (let k = 0, length = 1; k < halvings; k++, length /= 2) {
+      goTo(length);
+      const after = lossOf(await rows.rows(theta, pace));
+      if (after < before) return after;
+    }
+  } catch (error) {
+    goTo(0);
+    throw error;
+  }
+  goTo(0);
+  return undefined;
+}
+
+/** Length of the longest column. */
+function longest({ width, panels }: PanelMatrix): number {
+  let most = 0;
+  for (const panel of panels) {
+    const sums = new Float64Array(width);
+    for (let i = 0; i < panel.length; i++) sums[i % width]! += panel[i]! ** 2;
+    most = sums.reduce((a, b) => Math.max(a, b), most);
+  }
+  return Math.sqrt(most);
+}
