@@ -103,19 +103,21 @@ export function candidatesFor(problem: Problem): readonly Contestant[] {
 /** Begins the networks; the best goes on. Where the budget is too small for a comparison it is the first one. */
 export async function networkContest(problem: Problem, contest: NetworkContest): Promise<Begun | undefined> {
   const { common, work, late } = contest;
-  const all = candidatesFor(problem);
-  const steps = all.map((candidate) => stepsFor(problem, candidate, work * shareOfStart));
-  if (Math.min(...steps) < fewestSteps) {
-    const [options] = all;
+  const candidates = candidatesFor(problem);
+  const stepsOf = (candidate: Contestant) =>
+    stepsFor(problem, { ...candidate, ...(common.blas !== undefined && { blas: common.blas }) }, work * shareOfStart);
+  const all = candidates.filter((candidate) => stepsOf(candidate) >= fewestSteps);
+  if (all.length < 2) {
+    const [options] = candidates;
     return { options: options!, solution: undefined, damping: 0.1, words: wordsOf(problem, options!) };
   }
   const begun: Standing[] = [];
-  for (const [i, { another, ...candidate }] of all.entries()) {
+  for (const { another, ...candidate } of all) {
     if (common.signal?.aborted || (late() && begun.length > 0)) break;
     const words = wordsOf(problem, candidate) + (another ? ", another start" : "");
     const seed = (common.seed ?? 0) + (another ? 1 : 0);
     const first = { options: candidate, solution: undefined, damping: 0.1, words };
-    const found = await walked(problem, first, { ...contest, common: { ...common, seed } }, steps[i]!);
+    const found = await walked(problem, first, { ...contest, common: { ...common, seed } }, stepsOf(candidate));
     if (found) begun.push(found);
   }
   begun.sort((a, b) => a.solution.report.residual - b.solution.report.residual);
@@ -171,7 +173,7 @@ export function goOn(problem: Problem, { options, solution, damping }: Begun, co
   });
 }
 
-function stepsFor(problem: Problem, { network, points = 2000 }: SolveOptions, seconds: number): number {
+function stepsFor(problem: Problem, { network, points = 2000, blas }: SolveOptions, seconds: number): number {
   const { size } = networkProgram(network!, domainOf(problem.domain), problem.unknowns.length);
-  return Math.min(60, Math.floor(seconds / secondsOfStepWith(size, points * problem.equations.length)));
+  return Math.min(60, Math.floor(seconds / secondsOfStepWith(size, points * problem.equations.length, blas)));
 }

@@ -75,5 +75,5 @@ export function featuresFor(problem: Problem, seconds: number, blas = "auto"): n
 }
 
 /** Nominal seconds of a Gauss–Newton step with so many parameters and rows. */
-export const secondsOfStepWith = (parameters: number, rows: number): number =>
-  (1.5 * rows * parameters ** 2 + parameters ** 3) / 5e9 + 0.02;
+export const secondsOfStepWith = (parameters: number, rows: number, blas = "auto"): number =>
+  (1.5 * rows * parameters ** 2 + parameters ** 3) / (blas !== "none" && systemBlas() ? 1e10 : 5e9) + 0.02;
