@@ -13,7 +13,7 @@ import { estimateFraction, unitSequence } from "./unit-points.ts";
  * - `"all"`: the whole boundary of the space–time domain (for a domain without time the same as `"boundary"`);
  * - `{ axis, side }`: what lies in the bounding face x_axis = low, = high, or both (`@defaultValue "both"`), the
  *   axis by name or index;
- * - `{ edge }`: an edge of a polygon, from vertex `edge` to the next one, as written in the spec;
+ * - `{ edge }`: an edge of a polygon or spline, from vertex or point `edge` to the next one, as written in the spec;
  * - `{ where }`: the points of the boundary in space at which a predicate holds;
  * - `{ surface }`: no part of the boundary, but a line or surface inside.
  */
@@ -164,7 +164,7 @@ function resolve({ axes, space, interval }: BoundaryContext, part: PieceOfBounda
     const pieces = every.filter((k) => space.pieces[k]!.edge === part.edge);
     if (pieces.length !== 1 || space.keeps) {
       throw new OptionsError(
-        `Domain: there is no edge ${part.edge}; only polygons have edges, counted from 0`,
+        `Domain: there is no edge ${part.edge}; only polygons and splines have edges, counted from 0`,
         "edge",
         part.edge,
       );
@@ -218,10 +218,11 @@ function placer(space: Geometry, chosen: readonly number[]) {
 function measureOf(space: Geometry, { pieces, where }: Resolved, interval?: Interval): Measure {
   if (pieces.length === 0) return { measure: 0, error: 0, fraction: 1 };
   const { total, place } = placer(space, pieces);
-  if (!space.keeps && !where) return { measure: total, error: 0, fraction: 1 };
+  const known = pieces.reduce((sum, k) => sum + (space.pieces[k]!.measureError ?? 0), 0);
+  if (!space.keeps && !where) return { measure: total, error: known, fraction: 1 };
   const accept = acceptor(space, where, interval);
   const { fraction, error } = estimateFraction(space.dimension + 1, (units, at) => accept(units, at, place));
-  return { measure: total * fraction, error: total * error, fraction };
+  return { measure: total * fraction, error: total * error + known, fraction };
 }
 
 /** The test of one candidate; it leaves the point, time included, and the normal in its buffers. */

@@ -3,12 +3,12 @@
  */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { type Rng, rng } from "../../engine/rng.ts";
-import { type Expression, evaluateAt, type FunctionName } from "../expression/expression.ts";
+import { type Expression, evaluateAt, type FunctionName, nodesOf } from "../expression/expression.ts";
 import { axisIndex, type BoundaryPart, sidesOf } from "./boundary.ts";
 import type { Geometry } from "./geometry.ts";
 import { cross } from "./polygon-check.ts";
 import { type HalfPlanes, halfPlanesOf } from "./polygon-formula.ts";
-import type { Interval, Shape } from "./spec.ts";
+import type { Interval, Shape, Vertex } from "./spec.ts";
 import { unitSequence } from "./unit-points.ts";
 
 /** What a distance expression is made from. */
@@ -52,13 +52,17 @@ const between = (axis: number, [low, high]: Interval, scale: number) =>
  * - Ball: 1 − |x−c|²/r². A polynomial.
  * - Polygon: Rvachev's "and" (`a + b − √(a²+b²)`) and "or" (`a + b + √(a²+b²)`) of the half-planes of its edges,
  *   divided by its greatest value; continuous, with unbounded curvature at the corners, and kinks at single points
- *   inside only where two edge lines cross behind a reflex corner. Edge `e` alone: √(f² + ((√(τ²+f⁴) − τ)/2)²) with
+ *   inside only where two edge lines cross behind a reflex corner; holes are taken away. Edge `e` alone: √(f² + ((√(τ²+f⁴) − τ)/2)²) with
  *   f the distance to its line and τ the trim (Sukumar and Srivastava 2022, arXiv 2104.08426); smooth away
  *   from the edge, not to be differentiated on it.
+ * - Ellipse: 1 − (its quadratic form). A polynomial.
+ * - Formula: the comparison itself, left − right, divided by its greatest value.
+ * - Spline: none.
  * - Combination: "and", "or" and "not" of the parts' functions; not smooth where two parts' boundaries cross.
  *
  * @throws OptionsError for parts that are given by a predicate, or that the domain has not
- * @throws DomainError for combinations whose parts touch such that the function vanishes inside
+ * @throws DomainError for combinations whose parts touch such that the function vanishes inside, for splines, and for formulas with a kink
+ * inside
  */
 export function distanceExpressionOf(
   context: DistanceContext,
@@ -126,7 +130,9 @@ function normalised(
   if ("parts" in shape) refuseSeams(space);
   const raw = signed(shape);
   // Fixed points: the scale is part of the expression's definition.
-  const values = evaluateAt(raw, inside(2048, rng(0).split("distance expression")), axes.length);
+  const points = inside(2048, rng(0).split("distance expression"));
+  refuseKinks(shape, points, axes.length);
+  const values = evaluateAt(raw, points, axes.length);
   const largest = values.reduce((a, b) => Math.max(a, b), 0);
   const wrong = values.find((value) => !(value > 0));
   if (wrong !== undefined) {
@@ -135,6 +141,29 @@ function normalised(
   }
   return times(1 / largest, raw);
 }
+
+/** Share of the largest value of what stands under a root, or within |…|, below which it is taken to vanish inside. */
+const smallShare = 0.02;
+
+/** A formula with a kink inside gives a trial solution with a kink there. */
+function refuseKinks(shape: Shape, points: Float64Array, dimension: number): void {
+  if ("parts" in shape) for (const part of shape.parts) refuseKinks(part, points, dimension);
+  if (shape.kind !== "level") return;
+  for (const node of nodesOf(shape.value)) {
+    if (node.kind !== "call" || !kinked.has(node.name)) continue;
+    const [a, b] = node.args as [Expression, Expression];
+    const turn = node.name === "min" || node.name === "max" ? call("sub", a, b) : a;
+    const values = evaluateAt(turn, points, dimension);
+    const [least, most] = values.reduce(([l, m], v) => [Math.min(l, v), Math.max(m, v)], [Infinity, -Infinity]);
+    const size = Math.max(Math.abs(least), Math.abs(most));
+    if (least > smallShare * size || most < -smallShare * size) continue;
+    const way = "give the conditions as residual rows on this shape";
+    throw new DomainError(`Domain.distanceExpression: "${shape.text}" has a kink inside (${node.name}); ${way}`, shape);
+  }
+}
+
+/** Functions with a kink, a jump or no slope where what stands in them vanishes. */
+const kinked: ReadonlySet<FunctionName> = new Set(["abs", "sign", "min", "max", "if", "sqrt", "log"]);
 
 /** Parts of a union that touch without overlapping leave a seam inside on which "or" of their functions is zero. */
 function refuseSeams(space: Geometry): void {
@@ -169,7 +198,18 @@ function signed(shape: Shape): Expression {
       return times(1 / (2 * shape.radius), call("sub", constant(shape.radius ** 2), squares));
     }
     case "polygon":
-      return polygon(shape.vertices);
+      return shape.holes
+        .map((hole) => call("neg", polygon([...hole].reverse())))
+        .reduce(conjunction, polygon(shape.vertices));
+    case "ellipse":
+      return ellipse(shape);
+    case "level":
+      return shape.value;
+    case "spline":
+      throw new DomainError(
+        "Domain.distanceExpression: a spline has no such function; give its conditions as residual rows",
+        shape,
+      );
     case "union":
       return shape.parts.map(signed).reduce(disjunction);
     case "intersection":
@@ -179,7 +219,16 @@ function signed(shape: Shape): Expression {
   }
 }
 
-function polygon(all: readonly (readonly [number, number])[]): Expression {
+function ellipse({ center, radii, angle }: Extract<Shape, { readonly kind: "ellipse" }>): Expression {
+  const [x, y] = [shifted(0, center[0]), shifted(1, center[1])];
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  const along = angle === 0 ? x : call("add", times(cos, x), times(sin, y));
+  const across = angle === 0 ? y : call("sub", times(cos, y), times(sin, x));
+  const squares = call("add", call("square", times(1 / radii[0], along)), call("square", times(1 / radii[1], across)));
+  return call("sub", constant(1), squares);
+}
+
+function polygon(all: readonly Vertex[]): Expression {
   const n = all.length;
   const vertices = all.filter((vertex, k) => cross(all[(k + n - 1) % n]!, vertex, all[(k + 1) % n]!) !== 0);
   const build = (formula: HalfPlanes): Expression => {

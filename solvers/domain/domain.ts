@@ -23,8 +23,8 @@ export interface Domain extends SamplingDomain {
   /** Index of `t` in `axes`. */
   readonly time?: number;
   /**
-   * Volume of Ω, the length of time included: exact for boxes, balls and polygons; for combinations from 65 536
-   * Sobol points in the bounding box.
+   * Volume of Ω, the length of time included: exact for boxes, balls, ellipses, polygons and splines; from the traced outline where a formula
+   * closes in its box; for combinations from 65 536 Sobol points in the bounding box.
    */
   readonly volume: number;
   /** Standard error of `volume`; 0 where it is exact. */
@@ -34,8 +34,9 @@ export interface Domain extends SamplingDomain {
    */
   contains(points: Float64Array): Uint8Array;
   /**
-   * Signed distance to ∂Ω (the ends of time belong to it), negative inside. Exact for boxes, balls, polygons and
-   * these times time; for combinations it has the right sign and never exceeds the true distance.
+   * Signed distance to ∂Ω (the ends of time belong to it), negative inside. Exact for boxes, balls, ellipses, polygons, splines and
+   * these times time; for combinations of them it has the right sign and never exceeds the true distance. Of formulas it has the right sign,
+   * and is of first order at the boundary.
    */
   signedDistance(points: Float64Array): Float64Array;
   /** `count` uniform, evenly spread points inside: scrambled Sobol, through an exact map or by rejection. */
@@ -54,11 +55,27 @@ export interface Domain extends SamplingDomain {
  * Make a domain.
  *
  * @throws OptionsError for what is not a domain spec
- * @throws DomainError for empty or inverted intervals, radius ≤ 0, polygons that are not simple, non-finite numbers,
- * parts of different dimensions, and combinations that are empty
+ * @throws DomainError for empty or inverted intervals, radius ≤ 0, outlines that cross themselves, non-finite numbers,
+ * parts of different dimensions, and what is empty: combinations, and formulas that hold nowhere
+ * @throws FormatError for GeoJSON that is none
  * @example domainOf({ difference: [{ x: [-1, 1], y: [-1, 1] }, { shape: "ball", center: [0, 0], radius: 0.5 }] })
  */
 export function domainOf(spec: DomainSpec): Domain {
+  // A problem asks for its domain many times, and outlines take long to trace.
+  const key = JSON.stringify(spec);
+  const known = recent.get(key);
+  if (known) return known;
+  const domain = made(spec);
+  recent.set(key, domain);
+  if (recent.size > mostRecent) recent.delete(recent.keys().next().value!);
+  return domain;
+}
+
+/** Domains that were made last, by their specs. */
+const recent = new Map<string, Domain>();
+const mostRecent = 16;
+
+function made(spec: DomainSpec): Domain {
   const { axes, time, shape, interval } = parseDomain(spec);
   const space = geometryOf(shape);
   const { volume, error } = spaceVolume(space);
@@ -128,7 +145,7 @@ function withTime(space: number, t: number, [start, end]: Interval): number {
 }
 
 function spaceVolume(space: Geometry): { readonly volume: number; readonly error: number } {
-  if (space.volume !== undefined) return { volume: space.volume, error: 0 };
+  if (space.volume !== undefined) return { volume: space.volume, error: space.volumeError ?? 0 };
   const { dimension, low, high } = space;
   const point = new Float64Array(dimension);
   const { fraction, error } = estimateFraction(dimension, (unit, at) => {

@@ -1,18 +1,23 @@
 /** Shapes in space as functions: signed distance, boundary pieces with normals, placing of even points inside. */
 import { DomainError } from "../../engine/errors.ts";
-import { polygonArea } from "./polygon-check.ts";
-import type { Shape } from "./spec.ts";
+import { insideOfCurve } from "./curve.ts";
+import { level } from "./level.ts";
+import { isInside, polygonArea } from "./polygon-check.ts";
+import type { Shape, Vertex } from "./spec.ts";
+import { ellipseArcs, splineArcs } from "./spline.ts";
 import { normalOf } from "./unit-points.ts";
 
 /** A piece of a boundary, parametrised by the unit cube so that equal volumes there are equal measures on it. */
 export interface Piece {
   /** Length, area, … of the piece; 1 for a point. */
   readonly measure: number;
+  /** Error of `measure` where it is not negligible. */
+  readonly measureError?: number;
   /** Writes the point and the outward unit normal that belong to `dimension` unit coordinates starting at `at`. */
   place(unit: ArrayLike<number>, at: number, point: Float64Array, normal: Float64Array): void;
   /** Set where the piece lies in a plane x_axis = value. */
   readonly flat?: { readonly axis: number; readonly value: number };
-  /** Set on polygons: index of the edge in the order the user wrote. */
+  /** Set on polygons and splines: index of the edge in the order the user wrote. */
   readonly edge?: number;
 }
 
@@ -21,17 +26,20 @@ export interface Geometry {
   readonly dimension: number;
   readonly low: readonly number[];
   readonly high: readonly number[];
-  /** Exact volume where a formula gives it. */
+  /** Volume where a formula or a quadrature gives it, and its error where that is not negligible. */
   readonly volume?: number;
+  readonly volumeError?: number;
   /**
    * Signed distance of the point at `at`, negative inside; never farther from zero than the truth, exact for
-   * primitives.
+   * primitives. Of shapes given by formulas it is of first order at the boundary.
    */
   distance(points: ArrayLike<number>, at: number): number;
   /** Pieces that together cover the boundary; all of them belong to it unless `keeps` says otherwise. */
   readonly pieces: readonly Piece[];
   /** Whether a point of piece `index` lies on the boundary, with this outward normal, and on no earlier piece. */
   keeps?(point: Float64Array, normal: Float64Array, index: number): boolean;
+  /** Of a combination: the shapes without parts of which it is made. */
+  readonly leaves?: readonly Leaf[];
   /** Uniform points inside from so many unit coordinates, where a formula gives them. */
   readonly inside?: {
     readonly coordinates: number;
@@ -47,7 +55,13 @@ export function geometryOf(shape: Shape): Geometry {
     case "ball":
       return ball(shape.center, shape.radius);
     case "polygon":
-      return polygon(shape.vertices, shape.reversed);
+      return polygon(shape.vertices, shape.reversed, shape.holes);
+    case "ellipse":
+      return ellipse(shape);
+    case "spline":
+      return spline(shape);
+    case "level":
+      return level(shape);
     default:
       return combination(shape);
   }
@@ -152,16 +166,20 @@ function ball(center: readonly number[], radius: number): Geometry {
   };
 }
 
-function polygon(vertices: readonly (readonly [number, number])[], reversed: boolean): Geometry {
-  const n = vertices.length;
+/** The number that edge k has in the order in which the user wrote n points, the last joined to the first. */
+const writtenEdge = (k: number, n: number, reversed: boolean): number => (reversed ? (2 * n - 2 - k) % n : k);
+
+function polygon(vertices: readonly Vertex[], reversed: boolean, holes: readonly (readonly Vertex[])[]): Geometry {
+  const rings = [vertices, ...holes];
   const extreme = (choose: (...values: number[]) => number) => [0, 1].map((k) => choose(...vertices.map((v) => v[k]!)));
-  const pieces = vertices.map(([x, y], k): Piece => {
-    const [ex, ey] = vertices[(k + 1) % n]!;
+  const edges = rings.flatMap((ring) => ring.map((v, k) => [v, ring[(k + 1) % ring.length]!] as const));
+  const n = vertices.length;
+  const pieces = edges.map(([[x, y], [ex, ey]], k): Piece => {
     const length = Math.hypot(ex - x, ey - y);
     const flat = ex === x ? { axis: 0, value: x } : ey === y ? { axis: 1, value: y } : undefined;
     return {
       measure: length,
-      edge: reversed ? (2 * n - 2 - k) % n : k,
+      ...(k < n && { edge: writtenEdge(k, n, reversed) }),
       ...(flat && { flat }),
       place(unit, at, point, normal) {
         point[0] = x + (ex - x) * unit[at]!;
@@ -175,37 +193,66 @@ function polygon(vertices: readonly (readonly [number, number])[], reversed: boo
     dimension: 2,
     low: extreme(Math.min),
     high: extreme(Math.max),
-    volume: polygonArea(vertices),
+    volume: rings.reduce((sum, ring) => sum + polygonArea(ring), 0),
     pieces,
     distance(points, at) {
       const [px, py] = [points[at]!, points[at + 1]!];
+      if (Number.isNaN(px + py)) return Number.NaN;
       let squared = Number.POSITIVE_INFINITY;
-      let inside = false;
-      for (let i = 0, j = n - 1; i < n; j = i++) {
-        const [[ax, ay], [bx, by]] = [vertices[j]!, vertices[i]!];
+      for (const [[ax, ay], [bx, by]] of edges) {
         const [dx, dy] = [bx - ax, by - ay];
         const along = Math.min(1, Math.max(0, ((px - ax) * dx + (py - ay) * dy) / (dx * dx + dy * dy)));
         squared = Math.min(squared, (px - ax - along * dx) ** 2 + (py - ay - along * dy) ** 2);
-        if (ay > py !== by > py && px < ax + (dx * (py - ay)) / dy) inside = !inside;
       }
-      const distance = Math.sqrt(squared);
-      return Number.isNaN(px + py) ? Number.NaN : inside ? -distance : distance;
+      const within = rings.reduce((odd, ring) => odd !== isInside(ring, [px, py]), false);
+      return within ? -Math.sqrt(squared) : Math.sqrt(squared);
     },
   };
 }
 
+function ellipse({ center, radii, angle }: Extract<Shape, { readonly kind: "ellipse" }>): Geometry {
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  const [a, b] = radii;
+  const reach = [Math.hypot(a * cos, b * sin), Math.hypot(a * sin, b * cos)];
+  const low = center.map((c, k) => c - reach[k]!);
+  const high = center.map((c, k) => c + reach[k]!);
+  const whole = insideOfCurve(ellipseArcs(center, radii, angle), { low, high });
+  return {
+    ...whole,
+    volume: Math.PI * a * b,
+    inside: {
+      coordinates: 2,
+      place(unit, at, point) {
+        const far = Math.sqrt(unit[at]!);
+        const [u, v] = [
+          a * far * Math.cos(2 * Math.PI * unit[at + 1]!),
+          b * far * Math.sin(2 * Math.PI * unit[at + 1]!),
+        ];
+        point[0] = center[0] + cos * u - sin * v;
+        point[1] = center[1] + sin * u + cos * v;
+      },
+    },
+  };
+}
+
+function spline({ points, reversed }: Extract<Shape, { readonly kind: "spline" }>): Geometry {
+  const arcs = splineArcs(points);
+  const bound = (side: "low" | "high", choose: (...values: number[]) => number) =>
+    [0, 1].map((k) => choose(...arcs.map(({ bounds }) => bounds[side][k]!)));
+  const edges = points.map((_, k) => writtenEdge(k, points.length, reversed));
+  return insideOfCurve(arcs, { low: bound("low", Math.min), high: bound("high", Math.max), edges });
+}
+
+/** A part of a combination. */
 interface Leaf {
   readonly geometry: Geometry;
   /** −1 where the shape is taken away. */
   readonly sign: 1 | -1;
 }
 
-function leavesOf(shape: Shape, sign: 1 | -1): Leaf[] {
-  if (!("parts" in shape)) return [{ geometry: geometryOf(shape), sign }];
-  return shape.parts.flatMap((part, k) =>
-    leavesOf(part, shape.kind === "difference" && k > 0 ? (sign === 1 ? -1 : 1) : sign),
-  );
-}
+/** The shapes without parts of which a geometry is made, taken away where `sign` is −1. */
+const leavesOf = (geometry: Geometry, sign: 1 | -1): readonly Leaf[] =>
+  geometry.leaves?.map((leaf) => ({ ...leaf, sign: sign === leaf.sign ? 1 : -1 })) ?? [{ geometry, sign }];
 
 function combination(shape: Extract<Shape, { readonly parts: readonly Shape[] }>): Geometry {
   const parts = shape.parts.map(geometryOf);
@@ -229,7 +276,7 @@ function combination(shape: Extract<Shape, { readonly parts: readonly Shape[] }>
   if (low.some((l, k) => !(l < high[k]!))) {
     throw new DomainError(`domainOf: the ${shape.kind} is empty: its parts' bounding boxes do not overlap`, shape);
   }
-  const leaves = leavesOf(shape, 1);
+  const leaves = parts.flatMap((part, k) => leavesOf(part, shape.kind === "difference" && k > 0 ? -1 : 1));
   const owners = leaves.flatMap((leaf, index) => leaf.geometry.pieces.map(() => index));
   const step = 1e-7 * Math.hypot(...low.map((l, k) => high[k]! - l));
   const [ahead, behind] = [new Float64Array(dimension), new Float64Array(dimension)];
@@ -238,6 +285,7 @@ function combination(shape: Extract<Shape, { readonly parts: readonly Shape[] }>
     low,
     high,
     distance,
+    leaves,
     pieces: leaves.flatMap(({ geometry, sign }) => (sign === 1 ? geometry.pieces : geometry.pieces.map(turned))),
     keeps(point, normal, index) {
       for (let k = 0; k < dimension; k++) {

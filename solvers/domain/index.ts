@@ -1,12 +1,17 @@
-/** Domains: boxes, balls, polygons and their combinations. */
+/** Domains: boxes, balls, ellipses, polygons, splines, GeoJSON, formulas, and their combinations. */
 export { type Domain, domainOf } from "./domain.ts";
 export type {
   BallSpec,
   BoxSpec,
   DifferenceSpec,
   DomainSpec,
+  EllipseSpec,
+  GeoJsonSpec,
+  InsideSpec,
   IntersectionSpec,
   Interval,
   PolygonSpec,
+  SplineSpec,
   UnionSpec,
+  Vertex,
 } from "./spec.ts";

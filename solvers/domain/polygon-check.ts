@@ -58,3 +58,36 @@ function meet(a: Vertex, b: Vertex, c: Vertex, d: Vertex): boolean {
     (cdb === 0 && within(c, d, b))
   );
 }
+
+/** The first hole that is not inside of an outline, or that meets another one; rings are simple. */
+export function holesFault(
+  outline: readonly Vertex[],
+  holes: readonly (readonly Vertex[])[],
+): { readonly hole: number; readonly message: string } | undefined {
+  for (const [k, hole] of holes.entries()) {
+    if (ringsMeet(hole, outline)) return { hole: k, message: "touches or crosses the outline; move it inside" };
+    if (!isInside(outline, hole[0]!)) return { hole: k, message: "lies outside of the outline; leave it out" };
+    const other = holes
+      .slice(0, k)
+      .findIndex((o) => ringsMeet(hole, o) || isInside(o, hole[0]!) || isInside(hole, o[0]!));
+    if (other >= 0) return { hole: k, message: `and hole ${other} are not apart; make one of them` };
+  }
+  return undefined;
+}
+
+function ringsMeet(one: readonly Vertex[], other: readonly Vertex[]): boolean {
+  return one.some((a, i) => {
+    const b = one[(i + 1) % one.length]!;
+    return other.some((c, j) => meet(a, b, c, other[(j + 1) % other.length]!));
+  });
+}
+
+/** By how often a ray crosses the ring. */
+export function isInside(ring: readonly Vertex[], [x, y]: Vertex): boolean {
+  let inside = false;
+  for (let i = 0, j = ring.length - 1; i < ring.length; j = i++) {
+    const [[ax, ay], [bx, by]] = [ring[j]!, ring[i]!];
+    if (ay > y !== by > y && x < ax + (bx - ax) * ((y - ay) / (by - ay))) inside = !inside;
+  }
+  return inside;
+}

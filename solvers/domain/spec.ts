@@ -3,13 +3,15 @@
  * wherever it is written. {@link parseDomain} checks a spec and gives it a form that is easy to compute with.
  */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
-import { polygonFault } from "./polygon-check.ts";
+import type { Expression } from "../expression/expression.ts";
+import { parseInside } from "./inside.ts";
+import { parsePrimitive } from "./shapes.ts";
+import { axesFrom, checkAxes, checkInterval, checkKeys, show, timeName } from "./spec-checks.ts";
 
 /** Lower and upper end of an axis. */
 export type Interval = readonly [low: number, high: number];
 
-/** The name of the axis that is time. It is decided here; everywhere else `time` is an index into the axes. */
-export const timeName = "t";
+export { timeName } from "./spec-checks.ts";
 
 /** The same domain over another interval of time. */
 export function overTime(spec: DomainSpec, interval: Interval): DomainSpec {
@@ -39,12 +41,60 @@ export interface BallSpec extends ShapeExtras {
   readonly radius: number;
 }
 
+/** The ellipse with its axes along x and y, turned by an angle. */
+export interface EllipseSpec extends ShapeExtras {
+  readonly shape: "ellipse";
+  /** [x, y] */
+  readonly center: readonly [number, number];
+  /** Half-axes, finite, > 0. */
+  readonly radii: readonly [number, number];
+  /** Counter-clockwise, in radians. `@defaultValue 0` */
+  readonly angle?: number;
+}
+
 /** A simple polygon by its vertices in order, in either orientation; the last is joined to the first. */
 export interface PolygonSpec extends ShapeExtras {
   readonly shape: "polygon";
-  /** Three or more points [x, y]; edges do not cross. */
-  readonly vertices: readonly (readonly [number, number])[];
+  /** Three or more points [x, y]; edges do not cross. At most 1024 with those of the holes. */
+  readonly vertices: readonly Vertex[];
+  /** Polygons that are cut out: inside of the first, and apart from one another. `@defaultValue none` */
+  readonly holes?: readonly (readonly Vertex[])[];
 }
+
+/**
+ * What a smooth closed line encloses: the periodic cubic spline through points, with their distances as parameter. It has a tangent and a
+ * curvature everywhere.
+ */
+export interface SplineSpec extends ShapeExtras {
+  readonly shape: "spline";
+  /** 3 … 256 points [x, y] in order, in either orientation; the last is joined to the first. The line must not cross itself. */
+  readonly points: readonly Vertex[];
+}
+
+/** Polygons of GeoJSON (RFC 7946): a Polygon or MultiPolygon, or features of them; holes are cut out. */
+export interface GeoJsonSpec extends ShapeExtras {
+  readonly shape: "geojson";
+  /** The object itself. */
+  readonly geojson?: object;
+  /** A file with it, from the folder of the problem's file, else from the working directory. */
+  readonly file?: string;
+  /**
+   * `"km"`: coordinates are longitude and latitude, and become kilometres east and north of the middle of their box (Lambert's azimuthal equal-area
+   * projection of a sphere of 6371.0088 km). `@defaultValue` coordinates are x and y as they stand
+   */
+  readonly project?: "km";
+}
+
+/** The points of a box where a formula says so. */
+export interface InsideSpec extends ShapeExtras {
+  /** One or more comparisons of formulas of the coordinates, such as `"x^2/4 + y^2 < 1 and y > -0.5"`. */
+  readonly inside: string;
+  /** A box of at most three axes around it; its own faces are boundary where the comparisons hold on them. */
+  readonly within: BoxSpec;
+}
+
+/** A point of the plane. */
+export type Vertex = readonly [x: number, y: number];
 
 /** All points of at least one of the shapes. Let neighbours overlap: on a shared face the distance would be zero. */
 export interface UnionSpec extends ShapeExtras {
@@ -65,7 +115,17 @@ export interface DifferenceSpec extends ShapeExtras {
 }
 
 /** A domain in space, or in space and time; plain JSON. Parts of a combination are without time. */
-export type DomainSpec = BoxSpec | BallSpec | PolygonSpec | UnionSpec | IntersectionSpec | DifferenceSpec;
+export type DomainSpec =
+  | BoxSpec
+  | BallSpec
+  | EllipseSpec
+  | PolygonSpec
+  | SplineSpec
+  | GeoJsonSpec
+  | InsideSpec
+  | UnionSpec
+  | IntersectionSpec
+  | DifferenceSpec;
 
 /** A shape in space, as it stands inside a combination: a {@link DomainSpec} without `t`. */
 export type SpaceSpec = DomainSpec;
@@ -77,9 +137,34 @@ export type Shape =
   | {
       readonly kind: "polygon";
       /** Counter-clockwise. */
-      readonly vertices: readonly (readonly [number, number])[];
+      readonly vertices: readonly Vertex[];
       /** Whether the user wrote them clockwise. */
       readonly reversed: boolean;
+      /** Clockwise. */
+      readonly holes: readonly (readonly Vertex[])[];
+    }
+  | {
+      readonly kind: "ellipse";
+      readonly center: Vertex;
+      readonly radii: readonly [number, number];
+      readonly angle: number;
+    }
+  | {
+      readonly kind: "spline";
+      /** Counter-clockwise. */
+      readonly points: readonly Vertex[];
+      /** Whether the user wrote them clockwise. */
+      readonly reversed: boolean;
+    }
+  | {
+      readonly kind: "level";
+      /** Positive inside. */
+      readonly value: Expression;
+      /** For messages. */
+      readonly text: string;
+      /** The box in which it is looked at. */
+      readonly low: readonly number[];
+      readonly high: readonly number[];
     }
   | { readonly kind: "union" | "intersection" | "difference"; readonly parts: readonly Shape[] };
 
@@ -92,28 +177,16 @@ export interface ParsedDomain {
   readonly interval?: Interval;
 }
 
-/** Largest coordinate: squares and volumes of a few dimensions must not overflow. */
-const farthest = 1e60;
-/** Most vertices of a polygon: each is compared with all others. */
-const mostVertices = 1024;
-
 /** Keys of combinations. */
 export const combinationNames = ["union", "intersection", "difference"] as const;
-const show = (value: unknown) => JSON.stringify(value) ?? String(value);
-
-/** Default names of `dimension` space axes: x, y, z; above three dimensions x1 … xd. */
-export function defaultAxes(dimension: number): string[] {
-  return dimension <= 3
-    ? ["x", "y", "z"].slice(0, dimension)
-    : Array.from({ length: dimension }, (_, k) => `x${k + 1}`);
-}
 
 /**
  * Check a spec and bring it into computable form; polygons come out counter-clockwise.
  *
  * @throws OptionsError for what is not a domain spec (unknown or missing keys, wrong types, wrong axis names)
- * @throws DomainError for non-finite numbers, empty or inverted intervals, radius ≤ 0, polygons that are not simple,
- * and parts of different dimensions
+ * @throws DomainError for non-finite numbers, empty or inverted intervals, radius ≤ 0, outlines that cross themselves, formulas that
+ * hold nowhere, and parts of different dimensions
+ * @throws FormatError for formulas and GeoJSON that cannot be read
  */
 export function parseDomain(spec: DomainSpec): ParsedDomain {
   if (typeof spec !== "object" || spec === null || Array.isArray(spec)) {
@@ -131,7 +204,8 @@ export function parseDomain(spec: DomainSpec): ParsedDomain {
   return { axes: [...axes, timeName], time: axes.length, shape: named.shape, interval };
 }
 
-interface Named {
+/** A shape in space with the names of its axes. */
+export interface Named {
   readonly axes: readonly string[];
   /** Whether the names were written rather than made up. */
   readonly given: boolean;
@@ -143,6 +217,7 @@ function parseNamed(spec: DomainSpec, where: string): Named {
   if (combination !== undefined) return parseCombination(spec, combination, where);
   const record = spec as unknown as Readonly<Record<string, unknown>>;
   if (typeof record["shape"] === "string") return parsePrimitive(record, where);
+  if (typeof record["inside"] === "string") return parseInside(record, where);
   const axes = Object.keys(record).filter((axis) => axis !== timeName);
   if (axes.length === 0 && (where !== "domain" || record[timeName] === undefined))
     throw new OptionsError(`domainOf: ${where} has no axis: ${show(spec)}`, where, spec);
@@ -153,52 +228,6 @@ function parseNamed(spec: DomainSpec, where: string): Named {
     given: true,
     shape: { kind: "box", low: intervals.map(([low]) => low), high: intervals.map(([, high]) => high) },
   };
-}
-
-function parsePrimitive(record: Readonly<Record<string, unknown>>, where: string): Named {
-  const { shape } = record;
-  const ball = shape === "ball" || shape === "disk";
-  if (!ball && shape !== "polygon") {
-    throw new OptionsError(`domainOf: ${where}.shape is ${show(shape)}; known are "ball" and "polygon"`, where, shape);
-  }
-  checkKeys(record, ball ? ["shape", "center", "radius"] : ["shape", "vertices"], where);
-  if (ball) {
-    const center = checkNumbers(record["center"], `${where}.center`);
-    const radius = checkNumber(record["radius"], `${where}.radius`);
-    if (!(radius > 0)) throw new DomainError(`domainOf: ${where}.radius is ${radius}; it must be positive`, radius);
-    return { ...axesFrom(record, center.length, where), shape: { kind: "ball", center, radius } };
-  }
-  const list = record["vertices"];
-  if (!Array.isArray(list) || list.length < 3) {
-    throw new OptionsError(
-      `domainOf: ${where}.vertices needs at least three [x, y] pairs, got ${show(list)}`,
-      where,
-      list,
-    );
-  }
-  if (list.length > mostVertices) {
-    throw new OptionsError(
-      `domainOf: ${where}.vertices has ${list.length} entries, at most ${mostVertices} are allowed; leave some of them out`,
-      where,
-      list.length,
-    );
-  }
-  const vertices = list.map((pair: unknown, k): readonly [number, number] => {
-    const numbers = checkNumbers(pair, `${where}.vertices[${k}]`);
-    if (numbers.length !== 2) {
-      throw new OptionsError(
-        `domainOf: ${where}.vertices[${k}] is ${show(pair)}; polygons are 2-D: [x, y]`,
-        where,
-        pair,
-      );
-    }
-    return [numbers[0]!, numbers[1]!];
-  });
-  const fault = polygonFault(vertices);
-  if (fault.message !== undefined) throw new DomainError(`domainOf: ${where}.vertices: ${fault.message}`, vertices);
-  const reversed = fault.area < 0;
-  const oriented = reversed ? [...vertices].reverse() : vertices;
-  return { ...axesFrom(record, 2, where), shape: { kind: "polygon", vertices: oriented, reversed } };
 }
 
 function parseCombination(spec: DomainSpec, kind: (typeof combinationNames)[number], where: string): Named {
@@ -241,81 +270,4 @@ function parseCombination(spec: DomainSpec, kind: (typeof combinationNames)[numb
   }
   const names = record["axes"] === undefined ? first : axesFrom(record, first.axes.length, where);
   return { axes: names.axes, given: names.given, shape: { kind, parts: parts.map(({ shape }) => shape) } };
-}
-
-function checkKeys(record: Readonly<Record<string, unknown>>, keys: readonly string[], where: string): void {
-  for (const key of Object.keys(record)) {
-    if (![...keys, "axes", timeName].includes(key)) {
-      const known = [...keys, "axes", timeName].join(", ");
-      throw new OptionsError(
-        `domainOf: ${where} has the unknown key ${show(key)}; known are ${known}`,
-        key,
-        record[key],
-      );
-    }
-  }
-}
-
-function axesFrom(record: Readonly<Record<string, unknown>>, dimension: number, where: string) {
-  const given = record["axes"];
-  if (given === undefined) return { axes: defaultAxes(dimension), given: false };
-  if (!Array.isArray(given) || given.length !== dimension) {
-    throw new OptionsError(`domainOf: ${where}.axes is ${show(given)}; give ${dimension} names`, "axes", given);
-  }
-  const axes = given.map(String);
-  checkAxes(axes, where);
-  return { axes, given: true };
-}
-
-function checkAxes(axes: readonly string[], where: string): void {
-  for (const axis of axes) {
-    if (!/^[A-Za-z][A-Za-z0-9]*$/.test(axis) || axis === timeName) {
-      const hint = `a letter followed by letters or digits, and ${timeName} only for time`;
-      throw new OptionsError(`domainOf: ${where} has an axis named ${show(axis)}; give ${hint}`, where, axis);
-    }
-  }
-  if (new Set(axes).size !== axes.length) {
-    throw new OptionsError(`domainOf: ${where} names an axis twice: ${axes.join(", ")}`, where, axes);
-  }
-}
-
-function checkInterval(value: unknown, where: string): Interval {
-  const numbers = checkNumbers(value, where);
-  const [low, high] = numbers;
-  if (numbers.length !== 2 || low === undefined || high === undefined) {
-    throw new OptionsError(`domainOf: ${where} is ${show(value)}; give [low, high]`, where, value);
-  }
-  if (!(low < high)) {
-    throw new DomainError(`domainOf: ${where} is the empty interval [${low}, ${high}]; low must be below high`, value);
-  }
-  return [low, high];
-}
-
-function checkNumbers(value: unknown, where: string): number[] {
-  if (!Array.isArray(value) || value.length === 0) {
-    throw new OptionsError(`domainOf: ${where} is ${show(value)}; give a list of numbers`, where, value);
-  }
-  return value.map((entry, k) => checkNumber(entry, `${where}[${k}]`));
-}
-
-function checkNumber(value: unknown, where: string): number {
-  if (typeof value !== "number") {
-    const meant = typeof value === "string" ? multipleOfPi(value) : undefined;
-    const way = meant === undefined ? "give a number" : `give the number ${meant}`;
-    throw new OptionsError(`domainOf: ${where} is ${show(value)}; ${way}`, where, value);
-  }
-  if (!Number.isFinite(value)) throw new DomainError(`domainOf: ${where} is ${value}; give a finite number`, value);
-  if (Math.abs(value) > farthest) {
-    const way = "take other units of length, in which the domain is about one wide";
-    throw new DomainError(`domainOf: ${where} is ${value}, beyond ±${farthest}; ${way}`, value);
-  }
-  return value;
-}
-
-/** `-pi`, `2*pi`, `pi/2` as numbers. */
-function multipleOfPi(text: string): number | undefined {
-  const [, sign, factor, divisor] =
-    /^([+-]?)(?:(\d+(?:\.\d+)?)\*?)?pi(?:\/(\d+))?$/.exec(text.replaceAll(/\s/g, "")) ?? [];
-  if (sign === undefined) return undefined;
-  return ((sign === "-" ? -1 : 1) * Number(factor ?? 1) * Math.PI) / Number(divisor ?? 1);
 }

@@ -1,6 +1,8 @@
 /** Problems as JSON: what `monge solve` reads. */
+import { dirname } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { FormatError, isMongeError, OptionsError } from "../../engine/errors.ts";
+import { withFiles } from "./domain-files.ts";
 import { pde } from "./pde.ts";
 import type { Problem, ProblemSpec } from "./problem.ts";
 import { checkSpec } from "./spec-check.ts";
@@ -14,13 +16,14 @@ export function problemToJson(problem: Problem): ProblemSpec {
  * Makes a problem of JSON.
  *
  * @param json a value, or the text of a file
- * @param path name of the file, for messages
+ * @param path name of the file, for messages; files that the domain names are looked for in its folder
  * @throws FormatError for text that is not JSON; all errors of `pde`
  */
 export function problemFromJson(json: unknown, path = "problem"): Problem {
   const value: unknown = typeof json === "string" ? parse(json, path) : json;
   checkSpec(value);
-  return pde(value);
+  // Files that it names lie beside its own.
+  return pde({ ...value, domain: withFiles(value.domain, dirname(path)) });
 }
 
 /**

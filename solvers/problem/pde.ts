@@ -1,7 +1,8 @@
 /** From text to a problem: `pde` reads, derives, checks and freezes. */
 import { OptionsError } from "../../engine/errors.ts";
 import { own } from "../../engine/own.ts";
-import { type Interval, parseDomain, type Shape } from "../domain/spec.ts";
+import { domainOf } from "../domain/domain.ts";
+import { parseDomain } from "../domain/spec.ts";
 import { collapseLaplacians } from "../expression/collapse.ts";
 import { type Expression, evaluate, numbers, share } from "../expression/expression.ts";
 import { parseExpression, parseParts } from "../expression/parse.ts";
@@ -9,6 +10,7 @@ import { type Scope, spaceAxes } from "../expression/scope.ts";
 import { suggest } from "../expression/syntax-error.ts";
 import { checkProblem } from "./check.ts";
 import { highestOrders } from "./derivatives.ts";
+import { withFiles } from "./domain-files.ts";
 import { guessesOfFields, readEquations, slopesOfFields } from "./equations.ts";
 import { sourcesOf } from "./manufactured.ts";
 import { fieldsOf, readNames, writtenUnknowns } from "./names.ts";
@@ -36,10 +38,15 @@ import { numericDomain } from "./written-domain.ts";
  */
 export function pde(spec: ProblemSpec): Problem {
   checkSpec(spec);
+  return read({ ...spec, domain: withFiles(spec.domain, ".") });
+}
+
+function read(spec: ProblemSpec): Problem {
   const constants = readConstants(spec.constants ?? {}, {});
   const domain = numericDomain(spec, constants);
-  const { axes, time, shape, interval } = parseDomain(domain);
-  const bounds = boundsOf(shape, interval);
+  const { axes, time, shape } = parseDomain(domain);
+  const { low, high } = domainOf(domain);
+  const bounds = low.map((l, k) => [l, high[k]!] as const);
   const names = readNames(spec, axes);
   const { unknowns, parameters } = names;
   const given = Object.keys(spec.constants ?? {});
@@ -86,32 +93,6 @@ export function pde(spec: ProblemSpec): Problem {
   freeze(printingProblem(problem));
   checkProblem(problem);
   return problem;
-}
-
-function boundsOf(shape: Shape, interval: Interval | undefined): Interval[] {
-  const space = (s: Shape): Interval[] => {
-    switch (s.kind) {
-      case "box":
-        return s.low.map((low, k) => [low, s.high[k]!]);
-      case "ball":
-        return s.center.map((c) => [c - s.radius, c + s.radius]);
-      case "polygon":
-        return [0, 1].map((k) => {
-          const values = s.vertices.map((v) => v[k]!);
-          return [Math.min(...values), Math.max(...values)];
-        });
-      case "difference":
-        return space(s.parts[0]!);
-      case "union":
-      case "intersection": {
-        const [outer, inner] = s.kind === "union" ? [Math.min, Math.max] : [Math.max, Math.min];
-        return s.parts
-          .map(space)
-          .reduce((a, b) => a.map(([low, high], k) => [outer(low, b[k]![0]), inner(high, b[k]![1])]));
-      }
-    }
-  };
-  return interval ? [...space(shape), interval] : space(shape);
 }
 
 function readConstants(spec: Readonly<Record<string, number | string>>, earlier: Readonly<Record<string, number>>) {

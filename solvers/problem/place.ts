@@ -46,9 +46,9 @@ function parsePlace(spec: PlaceSpec, context: PlaceContext): Place {
   if (typeof spec !== "string") {
     if ("axis" in spec) return face(spec.axis, spec.side ?? "both", context);
     if ("where" in spec) return { where: parsePredicate(spec.where, scope) };
-    const count = shape.kind === "polygon" ? shape.vertices.length : 0;
+    const count = shape.kind === "polygon" ? shape.vertices.length : shape.kind === "spline" ? shape.points.length : 0;
     if (!(Number.isInteger(spec.edge) && spec.edge >= 0 && spec.edge < count)) {
-      const way = count > 0 ? `edges are counted from 0 to ${count - 1}` : "only polygons have edges";
+      const way = count > 0 ? `edges are counted from 0 to ${count - 1}` : "only polygons and splines have edges";
       throw new OptionsError(`pde: there is no edge ${spec.edge}; ${way}`, "on", spec);
     }
     return { edge: spec.edge };
@@ -58,6 +58,9 @@ function parsePlace(spec: PlaceSpec, context: PlaceContext): Place {
   return spec.includes("=") ? faceAt(spec, context) : face(spec.trim(), "both", context);
 }
 
+/** Shapes without flat faces. */
+const round: ReadonlySet<Shape["kind"]> = new Set(["ball", "ellipse", "spline", "level"]);
+
 function face(name: string, side: "low" | "high" | "both", { scope, shape }: PlaceContext): Place {
   const axis = scope.axes.indexOf(name);
   if (axis < 0) {
@@ -65,7 +68,7 @@ function face(name: string, side: "low" | "high" | "both", { scope, shape }: Pla
     const way = `${suggest(name, known)} A face is "${scope.axes[0]} = …", a part "${scope.axes[0]} < …"`;
     throw new OptionsError(`pde: conditions cannot be on "${name}"; ${way}`, "on", name);
   }
-  if (shape.kind === "ball" && axis !== scope.time)
+  if (round.has(shape.kind) && axis !== scope.time)
     throw new DomainError(`pde: the domain has no face along ${name}; use "boundary" or a predicate`, name);
   return { axis, side };
 }

@@ -144,7 +144,11 @@ function domainText(problem: Problem, press: Press): string {
   if (shape.kind !== "box") {
     const words: Readonly<Record<string, string>> = {
       ball: space.length === 2 ? "a disk" : "a ball",
-      polygon: "a polygon",
+      ellipse: "an ellipse",
+      polygon: shape.kind === "polygon" && shape.holes.length > 0 ? "a polygon with holes" : "a polygon",
+      spline: "the inside of a spline",
+      level: shape.kind === "level" ? shape.text : "",
+      intersection: "an intersection of shapes",
     };
     return `${press.text(words[shape.kind] ?? `a ${shape.kind} of shapes`)}${time}`;
   }

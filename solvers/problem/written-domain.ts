@@ -1,15 +1,16 @@
 /** Domains as they are written: formulas of constants stand for numbers, rows of axes for axes, parameters beside them. */
 import { FormatError, OptionsError } from "../../engine/errors.ts";
 import { combinationNames, type DomainSpec, timeName } from "../domain/spec.ts";
-import { evaluate, numbers } from "../expression/expression.ts";
-import { parseExpression } from "../expression/parse.ts";
+import { type Expression, evaluate, nodesOf, numbers } from "../expression/expression.ts";
+import { parseExpression, parsePredicate } from "../expression/parse.ts";
+import { toText } from "../expression/print.ts";
 import type { ProblemSpec } from "./problem.ts";
 
 /** Most axes of a row "x1..xN". */
 const mostAxes = 10_000;
 
 /** Keys of shapes whose texts are no numbers. */
-const words = new Set(["shape", "axes", "inside", "type"]);
+const words = new Set(["shape", "axes", "geojson", "file", "project"]);
 
 /**
  * The domain in numbers, with parameters as axes before time.
@@ -34,7 +35,14 @@ export function numericDomain(
     if (Array.isArray(v)) return v.map((item, k) => inNumbers(item, `${path}[${k}]`));
     if (typeof v !== "object" || v === null) return v;
     return Object.fromEntries(
-      Object.entries(v).map(([key, part]) => [key, words.has(key) ? part : inNumbers(part, `${path}.${key}`)]),
+      Object.entries(v).map(([key, part]) => [
+        key,
+        words.has(key)
+          ? part
+          : key === "inside" && typeof part === "string"
+            ? withoutConstants(part, v as Readonly<Record<string, unknown>>, constants)
+            : inNumbers(part, `${path}.${key}`),
+      ]),
     );
   };
   const numeric = expandAxes(inNumbers(domain, "domain") as DomainSpec);
@@ -49,6 +57,38 @@ export function numericDomain(
   const added = inNumbers(parameters, "parameters") as Readonly<Record<string, readonly [number, number]>>;
   return { ...space, ...added, ...(time && { [timeName]: time }) } as DomainSpec;
 }
+
+/** The comparisons of a shape with the values of constants in them; as they are where none appears, or where they cannot be read. */
+function withoutConstants(
+  text: string,
+  { within }: Readonly<Record<string, unknown>>,
+  constants: Readonly<Record<string, number>>,
+): string {
+  const axes = Object.keys((within as object | undefined) ?? {});
+  let read: Expression;
+  try {
+    read = parsePredicate(text, { axes, time: undefined, unknowns: [], constants: Object.keys(constants) });
+  } catch (error) {
+    if (error instanceof FormatError) return text;
+    throw error;
+  }
+  if (![...nodesOf(read)].some((node) => node.kind === "constant")) return text;
+  return written(inValues(read, constants), axes);
+}
+
+/** Comparisons as text again: "and" is a minimum, "or" a maximum. */
+function written(e: Expression, axes: readonly string[]): string {
+  if (e.kind !== "call" || (e.name !== "min" && e.name !== "max")) return `${toText(e, { axes, unknowns: [] })} > 0`;
+  const [a, b] = e.args.map((part) => `(${written(part, axes)})`);
+  return `${a} ${e.name === "min" ? "and" : "or"} ${b}`;
+}
+
+const inValues = (e: Expression, constants: Readonly<Record<string, number>>): Expression =>
+  e.kind === "constant"
+    ? { kind: "number", value: constants[e.name]! }
+    : e.kind === "call"
+      ? { ...e, args: e.args.map((part) => inValues(part, constants)) }
+      : e;
 
 /** `{ "x1..x10": [-1, 1] }` → `{ x1: [-1, 1], …, x10: [-1, 1] }`. */
 function expandAxes(domain: DomainSpec): DomainSpec {

@@ -1,12 +1,13 @@
 /**
  * Conditions that hold by construction: u = lift + distance · network. On boxes the lift is the Boolean sum of the values on the
  * faces (transfinite interpolation, Gordon & Hall 1973): corrected axis by axis, each linear between its two faces. On other
- * shapes a value of zero holds by construction; other values, and those with a kink inside, become rows.
+ * shapes without corners of polygons a value of zero holds by construction; other values, and those with a kink inside, become rows.
  */
 import { DomainError } from "../../engine/errors.ts";
 import { rng } from "../../engine/rng.ts";
 import { sidesOf } from "../domain/boundary.ts";
 import type { Domain } from "../domain/domain.ts";
+import { parseDomain, type Shape } from "../domain/spec.ts";
 import { call, number, zero } from "../expression/build.ts";
 import { derivativesOfExpression } from "../expression/differentiate.ts";
 import { type Expression, evaluateAt, nodesOf, share } from "../expression/expression.ts";
@@ -188,6 +189,10 @@ function facesOf(problem: Problem, condition: Prescription): Face[] | undefined 
 const distinct = (faces: readonly Face[]): Face[] =>
   faces.filter((f, i) => faces.findIndex((g) => g.axis === f.axis && g.side === f.side) === i);
 
+/** Whether a shape is a polygon, or has one in it. */
+const hasPolygon = (shape: Shape): boolean =>
+  "parts" in shape ? shape.parts.some(hasPolygon) : shape.kind === "polygon";
+
 /** Functions that vanish where the conditions hold; nothing where the shape has none. */
 function partsOf(
   domain: Domain,
@@ -196,6 +201,8 @@ function partsOf(
 ): readonly Expression[] | undefined {
   if (conditions.length === 0) return [];
   if (!domain.isBox) {
+    // The curvature of a polygon's function is unbounded at corners, where solutions are smoother: rows are better there.
+    if (hasPolygon(parseDomain(domain.spec).shape)) return undefined;
     try {
       return [domain.distanceExpression("boundary")];
     } catch (error) {

@@ -156,11 +156,12 @@ test("A face that two conditions speak of is corrected once", async () => {
   assert.ok(largest(await values(made, points), given(problem, points)) < 1e-13);
 });
 
-test("Zero on a disk or polygon holds by distance, other values there become rows", async () => {
+test("Zero on a disk, an ellipse or where a formula ends holds by distance, other values there become rows", async () => {
   const shapes = [
     { shape: "ball", center: [0.2, -0.1], radius: 0.7 },
-    { shape: "polygon", vertices: [[0, 0], [1, 0], [1.2, 0.8], [0.4, 1]] },
-  ] as const; // biome-ignore format: short
+    { shape: "ellipse", center: [0.2, -0.1], radii: [0.7, 0.4], angle: 0.3 },
+    { inside: "x^4 + y^2 < 0.5", within: { x: [-1, 1], y: [-1, 1] } },
+  ] as const;
   for (const shape of shapes) {
     const base = { name: "shape", domain: shape, equations: "-lap(u) = 1" };
     const zero = trial(pde({ ...base, conditions: [dirichlet("u = 0")] }));
@@ -172,6 +173,51 @@ test("Zero on a disk or polygon holds by distance, other values there become row
     assert.equal([other.assembly.held.length, other.assembly.rows.length], [0, 1]);
     assert.equal(other.assembly.model.ansatz[0], {});
   }
+});
+
+test("Zero on polygons, splines and what is made of them becomes rows", () => {
+  const vertices = [[0, 0], [1, 0], [1.2, 0.8], [0.4, 1]] as const; // biome-ignore format: short
+  const shapes = [
+    { shape: "polygon", vertices },
+    { shape: "spline", points: vertices },
+    {
+      difference: [
+        { x: [-1, 2], y: [-1, 2] },
+        { shape: "polygon", vertices },
+      ],
+    },
+    { inside: "abs(x) + abs(y) < 1", within: { x: [-1, 1], y: [-1, 1] } },
+  ] as const;
+  for (const domain of shapes) {
+    const { assembly } = trial(pde({ name: "rows", domain, equations: "-lap(u) = 1", conditions: "u = 0" }));
+    assert.equal([assembly.held.length, assembly.rows.length], [0, 1]);
+  }
+});
+
+test("A value with a kink or jump in the box becomes a row, so that no lift carries it inside", () => {
+  const heldBy = (start: string) => {
+    const problem = pde({
+      name: "kink",
+      domain: { x: [0, 1], t: [0, 1] },
+      constants: { K: 0.4, far: 2 },
+      equations: "u_t = u_xx",
+      conditions: [initial(`u = ${start}`), dirichlet("u = 0", { on: "x" })],
+      allow: ["corner-mismatch"],
+    });
+    return trial(problem).assembly.held.some((c) => c.kind === "initial");
+  };
+  const kinks = [
+    "max(x - K, 0)*(1 - x)",
+    "x*(1 - x)*abs(x - K)",
+    "min(x, 1 - x)",
+    "sign(x - K)*x*(1 - x)",
+    "if(x < K, x*(1 - x), 0)",
+  ];
+  for (const start of [...kinks, "x*(1 - x)*heaviside(x - K)", "relu(x - K)*(1 - x)"])
+    assert.is(heldBy(start), false, start);
+  // The same functions, which turn outside of the box, or nowhere.
+  for (const start of ["x*(1 - x)", "x*(1 - x)*abs(x - far)", "max(x*(1 - x), -1)", "if(x < far, x*(1 - x), 7)"])
+    assert.is(heldBy(start), true, start);
 });
 
 test("What is left of zero by rounding or underflow on the walls is dropped from the lift", () => {

@@ -1,0 +1,113 @@
+/** Closed splines through points, and ellipses, as arcs. */
+import { type Arc, type Bounds, sampled } from "./curve.ts";
+import type { Vertex } from "./spec.ts";
+
+/**
+ * The arcs of the periodic cubic spline through points, from each to the next: twice continuously differentiable by a parameter that grows by
+ * their distances (de Boor, A Practical Guide to Splines, chapter IV).
+ */
+export function splineArcs(points: readonly Vertex[]): (Arc & { readonly bounds: Bounds })[] {
+  const n = points.length;
+  const steps = points.map((p, k) => Math.hypot(points[(k + 1) % n]![0] - p[0], points[(k + 1) % n]![1] - p[1]));
+  const slopes = [0, 1].map((axis) =>
+    periodicSlopes(
+      points.map((p) => p[axis]!),
+      steps,
+    ),
+  );
+  return points.map((p, k) => {
+    const q = points[(k + 1) % n]!;
+    const h = steps[k]!;
+    // Powers of s in [0, 1], from values and slopes at both ends.
+    const cubic = [0, 1].map((axis) => {
+      const [a, b] = [p[axis]!, q[axis]!];
+      const [c, d] = [slopes[axis]![k]! * h, slopes[axis]![(k + 1) % n]! * h];
+      return [a, c, 3 * (b - a) - 2 * c - d, 2 * (a - b) + c + d] as const;
+    });
+    const ends = cubic.map((c) => extremes(c));
+    return {
+      at(s, out) {
+        for (let axis = 0; axis < 2; axis++) {
+          const [a, b, c, d] = cubic[axis]!;
+          out[axis] = a! + s * (b! + s * (c! + s * d!));
+          out[2 + axis] = b! + s * (2 * c! + 3 * s * d!);
+          out[4 + axis] = 2 * c! + 6 * s * d!;
+        }
+      },
+      bounds: { low: ends.map(([low]) => low!), high: ends.map(([, high]) => high!) },
+    };
+  });
+}
+
+/** Least and greatest value of a cubic over [0, 1]. */
+function extremes([a, b, c, d]: readonly [number, number, number, number]): [number, number] {
+  const root = Math.sqrt(4 * c * c - 12 * b * d);
+  const turns = d === 0 ? [-b / (2 * c)] : [(-2 * c + root) / (6 * d), (-2 * c - root) / (6 * d)];
+  const values = [0, 1, ...turns.filter((s) => s > 0 && s < 1)].map((s) => a + s * (b + s * (c + s * d)));
+  return [Math.min(...values), Math.max(...values)];
+}
+
+/** Slopes of the periodic cubic spline: a cyclic tridiagonal system, which two tridiagonal ones solve (Sherman and Morrison). */
+function periodicSlopes(values: readonly number[], steps: readonly number[]): number[] {
+  const n = values.length;
+  const before = (k: number) => (k + n - 1) % n;
+  const lower = values.map((_, k) => steps[k]!);
+  const upper = values.map((_, k) => steps[before(k)]!);
+  const diagonal = values.map((_, k) => 2 * (steps[k]! + steps[before(k)]!));
+  const right = values.map((v, k) => {
+    const [ahead, behind] = [(values[(k + 1) % n]! - v) / steps[k]!, (v - values[before(k)]!) / steps[before(k)]!];
+    return 3 * (steps[k]! * behind + steps[before(k)]! * ahead);
+  });
+  // Corners: lower[0] couples to the last, upper[n − 1] to the first.
+  const gamma = -diagonal[0]!;
+  const changed = [...diagonal];
+  changed[0]! -= gamma;
+  changed[n - 1]! -= (upper[n - 1]! * lower[0]!) / gamma;
+  const x = tridiagonal(lower, changed, upper, right);
+  const u = values.map((_, k) => (k === 0 ? gamma : k === n - 1 ? upper[n - 1]! : 0));
+  const z = tridiagonal(lower, changed, upper, u);
+  const along = (v: readonly number[]) => v[0]! + (lower[0]! / gamma) * v[n - 1]!;
+  const factor = along(x) / (1 + along(z));
+  return x.map((v, k) => v - factor * z[k]!);
+}
+
+/** Thomas's algorithm; the corners of lower and upper are not used. */
+function tridiagonal(
+  lower: readonly number[],
+  diagonal: readonly number[],
+  upper: readonly number[],
+  right: readonly number[],
+): number[] {
+  const n = diagonal.length;
+  const [c, d] = [new Array<number>(n), new Array<number>(n)];
+  for (let k = 0; k < n; k++) {
+    const pivot = diagonal[k]! - (k > 0 ? lower[k]! * c[k - 1]! : 0);
+    c[k] = upper[k]! / pivot;
+    d[k] = (right[k]! - (k > 0 ? lower[k]! * d[k - 1]! : 0)) / pivot;
+  }
+  for (let k = n - 2; k >= 0; k--) d[k]! -= c[k]! * d[k + 1]!;
+  return d;
+}
+
+/** A spline as a polygon of at most so many vertices, to look for crossings. */
+export const splineOutline = (arcs: readonly Arc[], most: number): [number, number][] =>
+  sampled(arcs, Math.max(1, Math.min(32, Math.floor(most / arcs.length))));
+
+/** An ellipse in four arcs. */
+export function ellipseArcs(center: Vertex, [a, b]: readonly [number, number], angle: number): Arc[] {
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  return Array.from({ length: 4 }, (_, k) => ({
+    at(s: number, out: Float64Array) {
+      const quarter = Math.PI / 2;
+      const [c, d] = [Math.cos((k + s) * quarter), Math.sin((k + s) * quarter)];
+      for (const [i, u, v] of [
+        [0, a * c, b * d],
+        [2, -a * d * quarter, b * c * quarter],
+        [4, -a * c * quarter ** 2, -b * d * quarter ** 2],
+      ] as const) {
+        out[i] = cos * u - sin * v + (i === 0 ? center[0] : 0);
+        out[i + 1] = sin * u + cos * v + (i === 0 ? center[1] : 0);
+      }
+    },
+  }));
+}

@@ -1,0 +1,59 @@
+/** Files that the domain of a problem names, put into the problem, so that it is whole without them. */
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { FormatError, OptionsError } from "../../engine/errors.ts";
+
+/** Most bytes of a file: far more than the vertices that a polygon may have. */
+const mostBytes = 2 ** 25;
+
+/**
+ * A domain in which GeoJSON that was given as a file is the object itself.
+ *
+ * @param folder - where relative paths begin
+ * @throws OptionsError where there is no such file, and where the object is given beside it
+ * @throws FormatError where the file is no JSON
+ */
+export function withFiles<T>(domain: T, folder: string): T {
+  if (Array.isArray(domain)) return domain.map((part) => withFiles(part, folder)) as T;
+  if (typeof domain !== "object" || domain === null || ArrayBuffer.isView(domain)) return domain;
+  const record = domain as Readonly<Record<string, unknown>>;
+  if (record["shape"] !== "geojson") {
+    const parts = Object.entries(record).map(([key, part]) => [key, withFiles(part, folder)] as const);
+    return parts.every(([key, part]) => part === record[key]) ? domain : (Object.fromEntries(parts) as T);
+  }
+  const { file, ...rest } = record;
+  if (file === undefined) return domain;
+  if (typeof file !== "string")
+    throw new OptionsError(
+      `pde: the domain's "file" is ${JSON.stringify(file)}; give the path of a file`,
+      "file",
+      file,
+    );
+  if (rest["geojson"] !== undefined)
+    throw new OptionsError('pde: the domain has "geojson" and "file"; keep one of them', "file", file);
+  return { ...rest, geojson: read(resolve(folder, file), file) } as T;
+}
+
+function read(path: string, written: string): unknown {
+  let text: string;
+  try {
+    const bytes = readFileSync(path);
+    if (bytes.length > mostBytes)
+      throw new OptionsError(
+        `pde: the domain's file ${path} has ${bytes.length} bytes; give a simpler outline`,
+        "file",
+        path,
+      );
+    text = bytes.toString("utf8");
+  } catch (cause) {
+    if (cause instanceof OptionsError) throw cause;
+    const why = (cause as NodeJS.ErrnoException).code ?? String(cause);
+    const way = "paths begin at the problem's file, or at the working directory for problems in code";
+    throw new OptionsError(`pde: the domain's file ${path} cannot be read (${why}); ${way}`, "file", written);
+  }
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new FormatError(path, "GeoJSON", `no JSON: ${(cause as Error).message}`, "mend the file", { cause });
+  }
+}

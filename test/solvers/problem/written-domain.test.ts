@@ -1,0 +1,97 @@
+/** Domains as a problem writes them: formulas of constants, files beside the problem's own, and what is kept of both. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { isMongeError, type MongeErrorKind } from "../../../engine/errors.ts";
+import { domainOf } from "../../../solvers/domain/domain.ts";
+import { problemFromJson, problemToJson } from "../../../solvers/problem/json.ts";
+import { pde } from "../../../solvers/problem/pde.ts";
+import { printProblem } from "../../../solvers/problem/print-problem.ts";
+import type { ProblemSpec, WrittenDomain } from "../../../solvers/problem/problem.ts";
+
+const on = (domain: WrittenDomain, more: Partial<ProblemSpec> = {}): ProblemSpec => ({
+  ...{ name: "shape", domain, equations: "lap(u) = -1", conditions: "u = 0" },
+  ...more,
+});
+const ring = [
+  [0, 0],
+  [3, 0],
+  [3, 2],
+  [0, 2],
+  [0, 0],
+];
+const folder = mkdtempSync(join(tmpdir(), "monge-shapes-"));
+test.after(() => rmSync(folder, { recursive: true }));
+
+function refuses(kind: MongeErrorKind, pattern: RegExp, run: () => unknown): void {
+  try {
+    run();
+  } catch (error) {
+    assert.ok(isMongeError(error) && error.kind === kind, `${error}`);
+    assert.match(error.message, pattern);
+    return;
+  }
+  assert.unreachable(`no error where ${pattern} was expected`);
+}
+
+test("comparisons and numbers of shapes may use the constants of the problem", () => {
+  const constants = { R: 0.5, b: "2*R" };
+  const within = { x: ["-3*b", "3*b"], y: [-3, 3] } as const;
+  const problem = pde(on({ inside: "x^2 + y^2 < b^2 and (x^2 + y^2 > R^2 or y > 0)", within }, { constants }));
+  const { volume, volumeError } = domainOf(problem.domain);
+  assert.ok(Math.abs(volume - Math.PI * (1 - 0.125)) < 4 * volumeError, `${volume}`);
+  assert.is(JSON.stringify(problem.domain).includes("R"), false);
+  assert.equal(problemToJson(problem).domain, { inside: "x^2 + y^2 < b^2 and (x^2 + y^2 > R^2 or y > 0)", within });
+  const ellipse = pde(on({ shape: "ellipse", center: [0, 0], radii: ["2*b", "R"], angle: "pi/2" }, { constants }));
+  assert.ok(Math.abs(domainOf(ellipse.domain).high[1]! - 2) < 1e-14);
+  assert.match(printProblem(ellipse), /u\(x, y\) on an ellipse/);
+});
+
+test("a file of GeoJSON is looked for beside the problem's file, and becomes a part of the problem", () => {
+  writeFileSync(join(folder, "lake.geojson"), JSON.stringify({ type: "Polygon", coordinates: [ring] }));
+  const spec = on({ shape: "geojson", file: "lake.geojson" });
+  const problem = problemFromJson(JSON.stringify(spec), join(folder, "problem.json"));
+  assert.is(domainOf(problem.domain).volume, 6);
+  rmSync(join(folder, "lake.geojson"));
+  assert.is(domainOf(problemFromJson(problemToJson(problem)).domain).volume, 6);
+  refuses("options", /lake\.geojson cannot be read \(ENOENT\); paths begin at/, () =>
+    problemFromJson(JSON.stringify(spec), join(folder, "problem.json")),
+  );
+  writeFileSync(join(folder, "broken.geojson"), "{");
+  const broken = on({
+    difference: [
+      { x: [0, 9], y: [0, 9] },
+      { shape: "geojson", file: "broken.geojson" },
+    ],
+  });
+  refuses("format", /broken\.geojson: no JSON/, () => problemFromJson(broken, join(folder, "problem.json")));
+});
+
+test("the examples of shapes can be read", () => {
+  const examples = new URL("../../../examples/shapes/", import.meta.url);
+  const names = readdirSync(examples).filter((name) => name.endsWith(".json"));
+  assert.is(names.length, 4);
+  for (const name of names) {
+    const path = fileURLToPath(new URL(name, examples));
+    assert.ok(domainOf(problemFromJson(readFileSync(path, "utf8"), path).domain).volume > 0, name);
+  }
+});
+
+test("edges and faces of shapes that have none are refused, with what there is", () => {
+  const spline = { shape: "spline", points: ring.slice(0, 4) as [number, number][] } as const;
+  const place = (edge: number) => [{ type: "dirichlet", equation: "u = 0", on: { edge } }] as const;
+  assert.is(pde(on(spline, { conditions: place(3), allow: ["missing-condition"] })).conditions.length, 1);
+  refuses("options", /no edge 4; edges are counted from 0 to 3/, () => pde(on(spline, { conditions: place(4) })));
+  const ellipse = { shape: "ellipse", center: [0, 0], radii: [2, 1] } as const;
+  refuses("options", /no edge 0; only polygons and splines have edges/, () =>
+    pde(on(ellipse, { conditions: place(0) })),
+  );
+  refuses("domain", /has no face along x/, () =>
+    pde(on(ellipse, { conditions: [{ type: "dirichlet", equation: "u = 0", on: "x" }] })),
+  );
+});
+
+test.run();
