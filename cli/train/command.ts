@@ -35,6 +35,7 @@ export interface TrainOptions extends CommonOptions {
   readonly archives?: true | readonly string[];
   readonly factor: number;
   readonly tile?: number;
+  readonly tileStore?: string;
   readonly crop?: number;
   readonly batch: number;
   readonly channels: number;
@@ -167,6 +168,10 @@ export function addTrain(program: Command): void {
       "--tile <n>",
       "side of a tile (default: the largest multiple of the factor up to 64, and --crop)",
       integer(4),
+    )
+    .option(
+      "--tile-store <dir>",
+      'keep the tiles in a file there and read them one at a time; "none" holds them in memory (default: OUT/tiles for data of more than 256 MB)',
     )
     .option(
       "--crop <n>",

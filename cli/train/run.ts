@@ -5,7 +5,7 @@ import { findUnfinished } from "../../engine/files/find-run.ts";
 import {
   modelName,
   planTraining,
-  type TileArchive,
+  type Tiles,
   type TrainingChoices,
   train as trainVerb,
   type TrainOptions as VerbOptions,
@@ -100,11 +100,12 @@ async function isPairs({
 function choices(
   options: TrainOptions,
   given: (name: string) => boolean,
-): TrainingChoices & Pick<VerbOptions, "resume"> {
+): TrainingChoices & Pick<VerbOptions, "resume" | "tileStore"> {
   const { channels, resume, validate, validateData, validateEvery: every, patience } = options;
   if (validate !== undefined && validateData !== undefined) {
     throw new OptionsError("--validate and --validate-data are both given; give one", "validateData", validateData);
   }
+  const { tileStore } = options;
   const held = validate ?? validateData;
   const validation = { ...(every !== undefined && { every }), ...(patience !== undefined && { patience }) };
   const same = [
@@ -132,11 +133,12 @@ function choices(
     ...(held !== undefined && { validate: held }),
     ...(Object.keys(validation).length > 0 && { validation }),
     ...(resume !== undefined && { resume }),
+    ...(tileStore !== undefined && { tileStore: tileStore === "none" ? null : tileStore }),
   };
 }
 
 /** Says what was cut from each file. */
-export function sayTiles({ count, size, events }: TileArchive): void {
+export function sayTiles({ count, size, events }: Tiles): void {
   for (const { name, wetKept, wetFound, drierKept, drierFound } of events) {
     const file = name.slice(name.indexOf(":") + 1);
     say(`${file}: ${wetKept} of ${wetFound} wet tiles, ${drierKept} of ${drierFound} drier ones`);

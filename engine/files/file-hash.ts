@@ -1,11 +1,34 @@
 /** Which file it is. */
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { createHash, type Hash } from "node:crypto";
+import { createReadStream, statSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 
-/** SHA-256 of a file, in hexadecimal. */
+/** SHA-256 of a file, or of a folder: of the names and contents of all in it. In hexadecimal. */
 export async function fileHash(path: string): Promise<string> {
   const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash);
+  if (statSync(path).isDirectory()) await addFolder(hash, path, "");
+  else await pipeline(createReadStream(path), hash);
   return hash.digest("hex");
+}
+
+/** Bytes of a file, or of all in a folder. */
+export async function fileSize(path: string): Promise<number> {
+  const status = statSync(path);
+  if (!status.isDirectory()) return status.size;
+  let size = 0;
+  for (const name of await readdir(path)) size += await fileSize(join(path, name));
+  return size;
+}
+
+async function addFolder(hash: Hash, folder: string, under: string): Promise<void> {
+  const entries = (await readdir(folder, { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const entry of entries) {
+    const [path, name] = [join(folder, entry.name), `${under}${entry.name}`];
+    const isFolder = statSync(path).isDirectory();
+    hash.update(JSON.stringify([name, isFolder ? "folder" : statSync(path).size]));
+    if (isFolder) await addFolder(hash, path, `${name}/`);
+    else for await (const bytes of createReadStream(path)) hash.update(bytes as Uint8Array);
+  }
 }

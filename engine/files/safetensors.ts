@@ -83,7 +83,8 @@ const SIZES: Readonly<Record<TensorType, number>> = {
   U8: 1,
   BOOL: 1,
 };
-const METADATA = "__metadata__";
+/** Name of what is no tensor. */
+export const METADATA = "__metadata__";
 /** The reference implementation's limit on the header, in bytes. */
 const MAX_HEADER = 100_000_000;
 /** One read call takes less than 2³¹ bytes. */
@@ -217,8 +218,13 @@ export function decodeSafetensors(bytes: Uint8Array, path: string): Safetensors 
   return { tensors, metadata };
 }
 
-function parseHeader(bytes: Uint8Array, path: string): { header: object; dataStart: number } {
-  const length = headerLength(bytes, bytes.length, path);
+/** The header of a file, from its first bytes; `size` is that of the whole file. */
+export function parseHeader(
+  bytes: Uint8Array,
+  path: string,
+  size: number = bytes.length,
+): { header: object; dataStart: number } {
+  const length = headerLength(bytes, size, path);
   const damaged = "the file is damaged or of another format";
   let header: unknown;
   let text: string;
@@ -236,7 +242,7 @@ function parseHeader(bytes: Uint8Array, path: string): { header: object; dataSta
 }
 
 /** @throws FormatError where a file of `size` bytes cannot have the header that its first bytes announce */
-function headerLength(start: Uint8Array, size: number, path: string): number {
+export function headerLength(start: Uint8Array, size: number, path: string): number {
   if (start.length < 8) throw bad(path, `${start.length} bytes where the header's length takes 8`, "it is truncated");
   const length = Number(new DataView(start.buffer, start.byteOffset, 8).getBigUint64(0, true));
   if (length > MAX_HEADER) {
@@ -246,7 +252,8 @@ function headerLength(start: Uint8Array, size: number, path: string): number {
   return length;
 }
 
-function parseEntry(path: string, name: string, entry: unknown, dataLength: number) {
+/** What the header says of a tensor; begin and end are bytes from the start of the data. */
+export function parseEntry(path: string, name: string, entry: unknown, dataLength: number) {
   const what = `tensor ${show(name)}`;
   if (!isPlainObject(entry)) throw bad(path, `${what} is not described by an object`, "the header is damaged");
   const { dtype, shape, data_offsets: offsets } = entry;

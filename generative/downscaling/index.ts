@@ -12,9 +12,12 @@ export {
   cutTilesAt,
   type EventTiles,
   type RainFrames,
+  type StoredTiles,
   type TileArchive,
   type TileOptions,
   type TilePlace,
+  type Tiles,
+  tileOf,
 } from "./archive/tiles.ts";
 export { baselineDownscaler } from "./baselines/baseline-downscaler.ts";
 export { type BaselineMethod, type BaselineOptions, baselineMethods } from "./baselines/options.ts";
@@ -39,16 +42,7 @@ export type { GeneratorName } from "./generator/generator.ts";
 export type { DrawnFrame, EnsembleOptions, LazyEnsemble } from "./lazy-ensemble.ts";
 export { type PresetName, wassdiff } from "./presets/wassdiff.ts";
 export type { RainInterval } from "./rain-interval.ts";
-export {
-  type Intervals,
-  placeOf,
-  type RainFile,
-  type RainOptions,
-  rainOf,
-  rateUnits,
-  readRain,
-  thin,
-} from "./read-rain.ts";
+export { type Intervals, placeOf, rateUnits } from "./read-rain.ts";
 export { type RecordOptions, recordTraining, type Trained } from "./record-training.ts";
 export { sampleFrames } from "./sample-frames.ts";
 export {

@@ -5,7 +5,7 @@ import { ConvergenceError } from "../../engine/errors.ts";
 import { latestCheckpoint } from "../../engine/files/checkpoint.ts";
 import { fileHash } from "../../engine/files/file-hash.ts";
 import type { Run } from "../../engine/files/run.ts";
-import type { TileArchive } from "./archive/index.ts";
+import type { StoredTiles, TileArchive } from "./archive/index.ts";
 import { Downscaler } from "./downscaler.ts";
 import { modelName } from "./find-model.ts";
 import {
@@ -33,7 +33,7 @@ export interface RecordOptions {
   /** Model to tune further. @defaultValue none */
   readonly start?: Downscaler;
   /** Held-out tiles to judge by. @defaultValue none */
-  readonly validate?: TileArchive;
+  readonly validate?: TileArchive | StoredTiles;
   /** Rates below it are 0 in validation, mm/h. @defaultValue 0.1 */
   readonly wetThreshold?: number;
   /** Steps between checkpoints. */
@@ -82,7 +82,11 @@ const LOG_EVERY = 10;
  *
  * @param run - undefined where nothing is to be recorded
  */
-export async function recordTraining(run: Run | undefined, archive: TileArchive, o: RecordOptions): Promise<Trained> {
+export async function recordTraining(
+  run: Run | undefined,
+  archive: TileArchive | StoredTiles,
+  o: RecordOptions,
+): Promise<Trained> {
   const { recipe, threads, device, signal, resume, start, validate, wetThreshold, places, onProgress } = o;
   const began = performance.now();
   const log = lossLog(run);

@@ -8,22 +8,14 @@ import { checkFolder } from "../../engine/files/output-check.ts";
 import { createRun, openRun, type Run } from "../../engine/files/run.ts";
 import { rng } from "../../engine/rng.ts";
 import type { TimeRange } from "../../io/dataset/index.ts";
-import { cutTiles, type TileArchive } from "./archive/index.ts";
+import type { StoredTiles, TileArchive } from "./archive/index.ts";
 import { Downscaler } from "./downscaler.ts";
 import { findModel } from "./find-model.ts";
 import { type RecordOptions, recordTraining, type Trained } from "./record-training.ts";
 import { startFrom } from "./start.ts";
+import { storeFolder, type TilePart, takeTiles } from "./take-tiles.ts";
 import type { TrainingChoices } from "./training-choices.ts";
-import {
-  checkData,
-  hashData,
-  type ListedData,
-  labelsOf,
-  listData,
-  readEvents,
-  type SeenEvent,
-  type TrainingData,
-} from "./training-data.ts";
+import { checkData, hashData, type ListedData, labelsOf, listData, type TrainingData } from "./training-data.ts";
 import { loadTraining } from "./training-file.ts";
 import {
   checkRecorded,
@@ -42,6 +34,12 @@ export interface TrainOptions extends TrainingChoices, Pick<RecordOptions, "sign
   readonly resume?: string | true;
   /** Steps between checkpoints in the run's folder. @defaultValue 500 */
   readonly checkpointEvery?: number;
+  /**
+   * Folder of a tile store: tiles are found once, kept in a file there, and read one at a time, so that memory does not grow with the data;
+   * another training on the same data takes them from it. `null`: all in memory. Changes nothing of the result.
+   * @defaultValue `OUT/tiles` where the data take more than 256 MB, else `null`
+   */
+  readonly tileStore?: string | null;
   /** Called when the tiles are cut and training begins, after `step` steps of an interrupted run. */
   readonly onStart?: (start: TrainingStart) => void;
 }
@@ -49,7 +47,7 @@ export interface TrainOptions extends TrainingChoices, Pick<RecordOptions, "sign
 /** What {@link TrainOptions.onStart} is told. */
 export interface TrainingStart {
   /** Tiles that are trained on. */
-  readonly archive: TileArchive;
+  readonly archive: TileArchive | StoredTiles;
   /** Steps that an interrupted run has done. */
   readonly step: number;
   /** The run's folder; absent without `out`. */
@@ -76,15 +74,18 @@ export async function train(data: TrainingData | null, options: TrainOptions = {
   if (recorded !== undefined) checkFolder(recorded);
   // From here on a run that goes on is this process's alone.
   let run: Run | undefined = folder === undefined ? undefined : await openRun(folder);
+  const taken: (TileArchive | StoredTiles)[] = [];
   try {
     const hashes = await hashData(plan, fields);
     if (folder !== undefined) checkData(folder, plan, hashes);
-    const seen: SeenEvent[] = [];
-    const tiles = { size: plan.tile };
+    const store = await storeFolder(plan, fields, options.tileStore);
     const random = rng(plan.seed);
-    const archive = await cutTiles(readEvents(plan, "learned", fields, seen), random.split("tiles"), tiles);
-    const judged = () => cutTiles(readEvents(plan, "judged", fields, []), random.split("validation tiles"), tiles);
-    const validate = plan.validate && (await judged());
+    const cut = (part: TilePart) => takeTiles(part, { plan, fields, hashes, store, signal });
+    const learned = await cut({ part: "learned", rng: random.split("tiles") });
+    taken.push(learned.tiles);
+    const { tiles: archive, seen } = learned;
+    const judged = plan.validate && (await cut({ part: "judged", rng: random.split("validation tiles") }));
+    if (judged) taken.push(judged.tiles);
     signal?.throwIfAborted();
     const resume = folder === undefined ? undefined : await loadLatestCheckpoint(folder, loadTraining);
     const begun = { ...plan, dataSha256: hashes, ...(start?.file && { startSha256: start.file.sha256 }) };
@@ -114,10 +115,11 @@ export async function train(data: TrainingData | null, options: TrainOptions = {
       ...(onProgress && { onProgress }),
       ...(onFinish && { onFinish }),
       ...(resume ? { resume } : start && { start }),
-      ...(validate && { validate }),
+      ...(judged && { validate: judged.tiles }),
     });
     return { ...trained, ...directory };
   } finally {
+    for (const tiles of taken) if ("close" in tiles) tiles.close();
     run?.close();
     await start?.dispose();
   }

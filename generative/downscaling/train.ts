@@ -8,7 +8,7 @@ import { noiseProcess } from "../diffusion/process/kinds.ts";
 import { unet } from "../diffusion/unet.ts";
 import { measureNormalization, type Normalization } from "./archive/conditions.ts";
 import { archiveList, archivesOfEvents } from "./archive/names.ts";
-import type { TileArchive } from "./archive/tiles.ts";
+import type { StoredTiles, TileArchive } from "./archive/tiles.ts";
 import { Downscaler } from "./downscaler.ts";
 import { lessonOf } from "./generator/lesson.ts";
 import {
@@ -36,7 +36,7 @@ export interface TrainDownscalerOptions extends TrainingRecipe, Following<Traini
    * Tiles of held-out events: the best model by their CRPS is kept. Where `archives` is a list, their names follow those of the
    * events to train on. @defaultValue none: the last parameters are the model
    */
-  readonly validate?: TileArchive;
+  readonly validate?: TileArchive | StoredTiles;
   /** Rates below it are 0 in validation, and in the loss of a one-step generator with `cut`, mm/h. @defaultValue 0.1 */
   readonly wetThreshold?: number;
   /** Continue from here; the recipe must be the checkpoint's. */
@@ -89,7 +89,7 @@ export interface TrainedDownscaler extends Ended<ValidationScores, DownscalerChe
  * @throws ConvergenceError with status "diverged" when loss, gradient or weights are NaN or infinite
  */
 export async function trainDownscaler(
-  archive: TileArchive,
+  archive: TileArchive | StoredTiles,
   given: TrainDownscalerOptions = {},
 ): Promise<TrainedDownscaler> {
   const options: TrainDownscalerOptions = withPreset(given);
@@ -118,7 +118,7 @@ export async function trainDownscaler(
     state,
     ...(best && { best, worse }),
   });
-  const judge = async (held: TileArchive, state: TrainingState): Promise<ValidationScores> => {
+  const judge = async (held: TileArchive | StoredTiles, state: TrainingState): Promise<ValidationScores> => {
     const model = downscalerOf({ recipe, normalization, ...told, trainedOn: seen, state }, { last: true, ...run });
     const archives = recipe.archives?.slice(archive.events.length);
     const scores = await validateDownscaler(model, held, { seed: recipe.seed, archives, wetThreshold, ...how! });
@@ -142,7 +142,7 @@ export async function trainDownscaler(
 }
 
 /** What is trained, from the options or from what is gone on from. @throws OptionsError */
-function setUp(archive: TileArchive, options: TrainDownscalerOptions) {
+function setUp(archive: TileArchive | StoredTiles, options: TrainDownscalerOptions) {
   const { resume, validate } = options;
   const process = noiseProcess(options.process);
   const start: Start | undefined = options.start && startFrom(options.start, options);

@@ -5,7 +5,7 @@
 
 import { among, type Check, list, optional, positive, real, record } from "../../engine/files/plain-checks.ts";
 import { blockMean } from "../../engine/numerics/grid.ts";
-import type { TileArchive } from "./archive/tiles.ts";
+import { type StoredTiles, type TileArchive, tileOf } from "./archive/tiles.ts";
 
 /** Sizes of the cells of a grid. */
 export interface RainGrid {
@@ -82,9 +82,12 @@ export const trainedOnCheck: Check = record({
 });
 
 /** What tiles, and the places they are from, train a model for. */
-export function trainedOn(archive: TileArchive, factor: number, places: readonly RainPlace[]): TrainedOn {
-  const { values, count, size } = archive;
-  const largest = blockMean(values, count, size, size, factor).reduce((a, b) => Math.max(a, b), 0);
+export function trainedOn(archive: TileArchive | StoredTiles, factor: number, places: readonly RainPlace[]): TrainedOn {
+  const { count, size } = archive;
+  let largest = 0;
+  for (let tile = 0; tile < count; tile++) {
+    largest = blockMean(tileOf(archive, tile), 1, size, size, factor).reduce((a, b) => Math.max(a, b), largest);
+  }
   const fine = rangeOf(places.flatMap(({ grid }) => (grid ? [grid] : [])));
   const times = (r: Range): Range => [r[0] * factor, r[1] * factor];
   const seconds = places.flatMap(({ interval }) => (interval === undefined ? [] : [interval]));

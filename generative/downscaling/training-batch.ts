@@ -6,7 +6,7 @@ import { processOfModel } from "../diffusion/process/kinds.ts";
 import { drawCrops, eventOf, tilesDrawn } from "./archive/batches.ts";
 import { type Conditions, conditionsOf, type Normalization } from "./archive/conditions.ts";
 import { archiveList } from "./archive/names.ts";
-import type { TileArchive } from "./archive/tiles.ts";
+import type { StoredTiles, TileArchive } from "./archive/tiles.ts";
 import type { ResolvedRecipe } from "./recipe.ts";
 
 /**
@@ -18,7 +18,7 @@ import type { ResolvedRecipe } from "./recipe.ts";
  * @param names - of the archives that the network is told of, in the order of their channels. @defaultValue those of the recipe
  */
 export function trainingBatch(
-  archive: TileArchive,
+  archive: TileArchive | StoredTiles,
   stream: Rng,
   recipe: ResolvedRecipe,
   normalization: Normalization,
@@ -40,7 +40,7 @@ export function trainingBatch(
 
 /** Crops of fine rain [b, h, w] and their block means in mm/h, and what the network sees of these. */
 export function cropsOf(
-  archive: TileArchive,
+  archive: TileArchive | StoredTiles,
   stream: Rng,
   recipe: ResolvedRecipe,
   normalization: Normalization,

@@ -2,12 +2,12 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { FormatError, OptionsError } from "../../engine/errors.ts";
-import { fileHash } from "../../engine/files/file-hash.ts";
+import { fileHash, fileSize } from "../../engine/files/file-hash.ts";
 import { expandPatterns, LazyField, lazyField, type TimeRange } from "../../io/dataset/index.ts";
-import { Field, precipitationFactor } from "../../io/field/index.ts";
+import { Field, type FieldValues, precipitationFactor } from "../../io/field/index.ts";
 import type { RainFrames } from "./archive/index.ts";
 import { rainLimits } from "./rain-limits.ts";
-import { placeOf, type RainFile, rainOf, rateUnits, readRain, thin } from "./read-rain.ts";
+import { placeOf, type RainStream, rainOf, rateUnits, withRain } from "./read-rain.ts";
 import type { RainPlace } from "./trained-on.ts";
 import type { TrainingPlan } from "./training-plan.ts";
 
@@ -49,6 +49,12 @@ export async function hashData(plan: TrainingPlan, fields: readonly LazyField[] 
   return hashes;
 }
 
+/** Bytes of the events: of their files, or of their values. */
+export async function dataBytes(plan: TrainingPlan, fields: readonly LazyField[] | undefined): Promise<number> {
+  const sizes = fields?.map(({ bytes }) => bytes) ?? (await Promise.all(labelsOf(plan).map(fileSize)));
+  return sizes.reduce((a, b) => a + b, 0);
+}
+
 /** SHA-256 of a field: its name, units, sizes and values. */
 export async function fieldHash(field: LazyField): Promise<string> {
   const hash = createHash("sha256").update(JSON.stringify([field.name, field.units, field.dims, field.shape]));
@@ -71,7 +77,7 @@ export interface SeenEvent extends Required<LimitsOf> {
 }
 
 /**
- * Reads the events one at a time: those to learn from, or what is to be judged by.
+ * Reads the events one at a time and piece by piece: those to learn from, or what is to be judged by.
  *
  * @param fields - the events, where they are not in files
  * @param seen - filled as they are read
@@ -82,16 +88,7 @@ export async function* readEvents(
   fields: readonly LazyField[] | undefined,
   seen: SeenEvent[],
 ): AsyncGenerator<RainFrames> {
-  const {
-    variable,
-    units,
-    time: range,
-    interval: intervals,
-    every,
-    cap: limit,
-    validate,
-    allowExternal = false,
-  } = plan;
+  const { variable, units, time: range, interval: intervals, validate, allowExternal = false } = plan;
   const others = validate !== undefined && "length" in validate;
   const times = validate === undefined || others ? undefined : (validate as TimeRange);
   for (const [index, label] of labelsOf(plan).entries()) {
@@ -103,31 +100,56 @@ export async function* readEvents(
       ...(intervals !== null && { intervals }),
       index,
     };
-    const rain =
-      fields === undefined
-        ? await readRain(label, { ...options, allowExternal, ...(variable !== null && { variable }) })
-        : await rainOf(fields[index]!, options);
-    const values = part === "judged" || rain.apart ? chosenFrames(rain, every, part === "judged") : thin(rain, every);
-    if (values.length === 0) continue;
-    const { height, width } = rain;
-    const limits = limitsOf(plan, rain);
-    seen.push({ place: placeOf(rain.field, rain.span), ...limits });
-    const time = values.length / (height * width);
     // The name keys the choice of tiles: without folders, so that a moved archive gives the same ones.
-    yield {
-      name: `${index}:${basename(label)}`,
-      values,
-      time,
-      height,
-      width,
-      ...limits,
-      ...(limit !== null && { limit }),
-    };
+    const event = { plan, name: `${index}:${basename(label)}`, held: part === "judged", seen };
+    if (fields !== undefined) yield* framesOf(rainOf(fields[index]!, options), event);
+    else {
+      const named = { ...options, allowExternal, ...(variable !== null && { variable }) };
+      yield* withRain(label, named, (rain) => framesOf(rain, event));
+    }
   }
 }
 
+interface ReadEvent {
+  readonly plan: TrainingPlan;
+  readonly name: string;
+  /** Whether the frames that are held out are meant, or the others. */
+  readonly held: boolean;
+  readonly seen: SeenEvent[];
+}
+
+/** Every `every`-th frame of an event, of those that are held out or of the others, in pieces. */
+async function* framesOf(rain: RainStream, { plan, name, held, seen }: ReadEvent): AsyncGenerator<RainFrames> {
+  const { height, width, apart, span } = rain;
+  const { every, cap } = plan;
+  const limits = limitsOf(plan, rain);
+  const plane = height * width;
+  let [passed, first] = [0, 0];
+  for await (const field of rain.pieces()) {
+    const frames = field.values.length / plane;
+    const kept: number[] = [];
+    for (let n = Math.ceil(passed / every) * every; n < passed + frames; n += every) {
+      if (apart === undefined || Boolean(apart[n]) === held) kept.push(n - passed);
+    }
+    passed += frames;
+    if (kept.length === 0) continue;
+    if (first === 0) seen.push({ place: placeOf(field, span), ...limits });
+    const whole = kept.length === frames && field.values instanceof Float32Array ? field.values : undefined;
+    const values = whole ?? takeFrames(field.values, kept, plane);
+    const piece = { name, values, time: kept.length, first, height, width, ...limits };
+    yield { ...piece, ...(cap !== null && { limit: cap }) };
+    first += kept.length;
+  }
+}
+
+function takeFrames(values: FieldValues, frames: readonly number[], plane: number): Float32Array {
+  const out = new Float32Array(frames.length * plane);
+  for (const [to, n] of frames.entries()) out.set(values.subarray(n * plane, (n + 1) * plane), to * plane);
+  return out;
+}
+
 /** What is dry and what is clutter, in mm/h: as stated in the units of the data, else by their interval. */
-function limitsOf(plan: TrainingPlan, { units, interval, span }: RainFile): Required<LimitsOf> {
+function limitsOf(plan: TrainingPlan, { units, interval, span }: RainStream): Required<LimitsOf> {
   const { wet, clutter } = plan.limits === "mm h-1" ? rainLimits(undefined) : rainLimits(span);
   const scale = plan.limits ? 1 : precipitationFactor(units, rateUnits, interval === undefined ? {} : { interval });
   const { wetThreshold, largestRate } = plan;
@@ -138,13 +160,3 @@ function limitsOf(plan: TrainingPlan, { units, interval, span }: RainFile): Requ
 }
 
 type LimitsOf = Pick<RainFrames, "wetThreshold" | "largestRate">;
-
-/** Every `every`-th frame that is held out, or is not. */
-function chosenFrames({ field, frames, height, width, apart }: RainFile, every: number, held: boolean): Float32Array {
-  const plane = height * width;
-  const kept: number[] = [];
-  for (let n = 0; n < frames; n += every) if (apart === undefined || Boolean(apart[n]) === held) kept.push(n);
-  const values = new Float32Array(kept.length * plane);
-  for (const [to, n] of kept.entries()) values.set(field.values.subarray(n * plane, (n + 1) * plane), to * plane);
-  return values;
-}

@@ -7,7 +7,7 @@ import { levelsFor } from "../diffusion/sampler.ts";
 import { meanCrps } from "../verification/crps.ts";
 import { spreadAndError } from "../verification/rank.ts";
 import { eventOf } from "./archive/batches.ts";
-import type { TileArchive } from "./archive/tiles.ts";
+import { type StoredTiles, type TileArchive, tileOf } from "./archive/tiles.ts";
 import type { Downscaler } from "./downscaler.ts";
 import type { GeneratorName } from "./generator/generator.ts";
 
@@ -89,7 +89,7 @@ export const scoresCheck: Check = record({ crps: real(0), spreadSkill: either(am
  */
 export async function validateDownscaler(
   model: Downscaler,
-  archive: TileArchive,
+  archive: TileArchive | StoredTiles,
   options: Pick<ResolvedValidation, "images" | "members" | "evaluations"> & {
     readonly seed: number;
     readonly archives?: readonly string[] | undefined;
@@ -100,7 +100,7 @@ export async function validateDownscaler(
   const { seed, images, members, evaluations, archives, wetThreshold = 0.1 } = options;
   // Few evaluations, whatever the model draws with.
   const method = "dpm++2m" as const;
-  const { size, count, values } = archive;
+  const { size, count } = archive;
   const { factor } = model.configuration.normalization;
   const [pixels, side] = [size * size, size / factor];
   const chosen = rng(seed).split("validation").permutation(count).subarray(0, images).sort();
@@ -109,7 +109,7 @@ export async function validateDownscaler(
   const first = new Float64Array(members * truth.length);
   const last = new Float64Array(members * truth.length);
   for (const [n, tile] of chosen.entries()) {
-    const fine = values.subarray(tile * pixels, (tile + 1) * pixels);
+    const fine = tileOf(archive, tile);
     truth.set(fine, n * pixels);
     const coarse = { values: blockMean(fine, 1, size, size, factor), height: side, width: side };
     const told = archives && { archive: archives[eventOf(archive, tile)]! };

@@ -1,7 +1,7 @@
 /** Seeded training batches from a tile archive: random crops under the eight symmetries of the square. */
 import { OptionsError } from "../../../engine/errors.ts";
 import type { Rng } from "../../../engine/rng.ts";
-import type { TileArchive } from "./tiles.ts";
+import { type StoredTiles, type TileArchive, type Tiles, tileOf } from "./tiles.ts";
 
 /** Options of {@link drawCrops}. */
 export interface CropOptions {
@@ -14,11 +14,11 @@ export interface CropOptions {
 }
 
 /** The tiles that {@link drawCrops} takes with the same generator. */
-export const tilesDrawn = (archive: TileArchive, rng: Rng, count: number): Int32Array =>
+export const tilesDrawn = (archive: Tiles, rng: Rng, count: number): Int32Array =>
   rng.split("tile").integers(count, 0, archive.count);
 
 /** The number of the event that a tile was cut from. */
-export const eventOf = ({ events }: TileArchive, tile: number): number =>
+export const eventOf = ({ events }: Tiles, tile: number): number =>
   events.findIndex(({ begin, end }) => begin <= tile && tile < end);
 
 /**
@@ -28,7 +28,11 @@ export const eventOf = ({ events }: TileArchive, tile: number): number =>
  * @returns rain rates in mm/h, [count, size, size]
  * @throws OptionsError when a crop does not fit a tile or is no multiple of the factor
  */
-export function drawCrops(archive: TileArchive, rng: Rng, { count, size, factor }: CropOptions): Float32Array {
+export function drawCrops(
+  archive: TileArchive | StoredTiles,
+  rng: Rng,
+  { count, size, factor }: CropOptions,
+): Float32Array {
   const places = (archive.size - size) / factor + 1;
   if (!(Number.isInteger(size / factor) && places >= 1)) {
     const wanted = `a multiple of ${factor} up to the tile size ${archive.size}`;
@@ -42,7 +46,7 @@ export function drawCrops(archive: TileArchive, rng: Rng, { count, size, factor 
   for (let n = 0; n < count; n++) {
     const top = rows[n]! * factor;
     const left = columns[n]! * factor;
-    const tile = archive.values.subarray(tiles[n]! * archive.size ** 2, (tiles[n]! + 1) * archive.size ** 2);
+    const tile = tileOf(archive, tiles[n]!);
     const read = symmetry(symmetries[n]!, size, (y, x) => tile[(top + y) * archive.size + left + x]!);
     for (let y = 0, at = n * size * size; y < size; y++) for (let x = 0; x < size; x++, at++) out[at] = read(y, x);
   }

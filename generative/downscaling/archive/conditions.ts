@@ -7,7 +7,7 @@ import { bilinearUpsample, blockMean, repeatUpsample } from "../../../engine/num
 import { quantile } from "../../../engine/numerics/quantile.ts";
 import type { Rng } from "../../../engine/rng.ts";
 import type { ArchivesOf } from "./names.ts";
-import type { TileArchive } from "./tiles.ts";
+import { type StoredTiles, type TileArchive, tileOf } from "./tiles.ts";
 
 /** Constants measured on the training tiles. */
 export interface Normalization {
@@ -86,7 +86,7 @@ export function conditionsOf(
  * @throws OptionsError when the unit is not above 0
  */
 export function measureNormalization(
-  archive: TileArchive,
+  archive: TileArchive | StoredTiles,
   factor: number,
   rng: Rng,
   options: NormalizationOptions = {},
@@ -96,7 +96,7 @@ export function measureNormalization(
   const pixels = archive.size ** 2;
   const chosen = rng.permutation(archive.count).subarray(0, sample);
   const rain = new Float32Array(chosen.length * pixels);
-  for (const [n, i] of chosen.entries()) rain.set(archive.values.subarray(i * pixels, (i + 1) * pixels), n * pixels);
+  for (const [n, i] of chosen.entries()) rain.set(tileOf(archive, i), n * pixels);
   const unit = unitOf(options.unit ?? 1, rain);
   const coarse = blockMean(rain, chosen.length, archive.size, archive.size, factor);
   const background = bilinearUpsample(coarse, chosen.length, archive.size / factor, archive.size / factor, factor);

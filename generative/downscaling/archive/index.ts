@@ -8,12 +8,16 @@ export {
   type NormalizationOptions,
 } from "./conditions.ts";
 export { type ArchivesOf, archiveIndex, archiveList, archivesOfEvents } from "./names.ts";
+export { type StoreOptions, storeTiles } from "./stored-tiles.ts";
 export {
   cutTiles,
   cutTilesAt,
   type EventTiles,
   type RainFrames,
+  type StoredTiles,
   type TileArchive,
   type TileOptions,
   type TilePlace,
+  type Tiles,
+  tileOf,
 } from "./tiles.ts";

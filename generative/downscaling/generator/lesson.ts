@@ -8,14 +8,14 @@ import { initializeOneStep, oneStepLoss } from "../../one-step/loss.ts";
 import { noiseBatch, noiseSidesOf } from "../../one-step/noise.ts";
 import { directionShapes, drawAllDirections } from "../../one-step/sample-term.ts";
 import type { Normalization } from "../archive/conditions.ts";
-import type { TileArchive } from "../archive/tiles.ts";
+import type { StoredTiles, TileArchive } from "../archive/tiles.ts";
 import type { ResolvedRecipe } from "../recipe.ts";
 import { cropsOf, trainingBatch } from "../training-batch.ts";
 import type { Lesson } from "./loop.ts";
 
 /** What a lesson is made of. */
 export interface LessonParts {
-  readonly archive: TileArchive;
+  readonly archive: TileArchive | StoredTiles;
   readonly recipe: ResolvedRecipe;
   readonly normalization: Normalization;
   readonly network: Unet;

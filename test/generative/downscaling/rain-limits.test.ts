@@ -9,7 +9,7 @@ import { rng } from "../../../engine/rng.ts";
 import type { TileArchive } from "../../../generative/downscaling/archive/tiles.ts";
 import { downscale } from "../../../generative/downscaling/downscale.ts";
 import { rainLimits } from "../../../generative/downscaling/rain-limits.ts";
-import { train } from "../../../generative/downscaling/train-rain.ts";
+import { type TrainingStart, train } from "../../../generative/downscaling/train-rain.ts";
 import { readPlan } from "../../../generative/downscaling/training-plan.ts";
 import { Field } from "../../../io/field/field.ts";
 import { coarsen } from "../../../io/regrid/refine.ts";
@@ -68,8 +68,8 @@ const small = { seed: 3, steps: 1, batch: 2, crop: 16, tile: 32, threads: 1, net
 /** Tiles and the limits that a model of them keeps. */
 async function trained(field: Field, options: object = {}) {
   let archive: TileArchive | undefined;
-  const onStart = (start: { readonly archive: TileArchive }) => {
-    archive = start.archive;
+  const onStart = (start: TrainingStart) => {
+    archive = start.archive as TileArchive;
   };
   const { downscaler } = await train(field, { ...small, ...options, onStart });
   const { wetThreshold, largestRate } = downscaler!.configuration.provenance as Record<string, number>;

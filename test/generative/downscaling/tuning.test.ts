@@ -10,7 +10,7 @@ import { rng } from "../../../engine/rng.ts";
 import type { TileArchive } from "../../../generative/downscaling/archive/tiles.ts";
 import { Downscaler } from "../../../generative/downscaling/downscaler.ts";
 import { downscalerOf, type TrainingProgress, trainDownscaler } from "../../../generative/downscaling/train.ts";
-import { train } from "../../../generative/downscaling/train-rain.ts";
+import { type TrainingStart, train } from "../../../generative/downscaling/train-rain.ts";
 import { loadTraining, saveTraining } from "../../../generative/downscaling/training-file.ts";
 import { validateDownscaler } from "../../../generative/downscaling/validation.ts";
 import { readField } from "../../../io/dataset/read.ts";
@@ -161,8 +161,8 @@ test("held-out times are not learned from: the tiles are those of a file without
   await writeSyntheticRain(at("rain.nc"), { days: 8, units: "mm h-1" });
   const field = await readField(at("rain.nc"));
   let tiles: TileArchive | undefined;
-  const onStart = ({ archive: cut }: { readonly archive: TileArchive }) => {
-    tiles = cut;
+  const onStart = ({ archive: cut }: TrainingStart) => {
+    tiles = cut as TileArchive;
   };
   const run = await train(at("rain.nc"), {
     ...small,

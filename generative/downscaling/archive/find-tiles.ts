@@ -1,0 +1,167 @@
+/** Which tiles of rain there are: those free of gaps and clutter, wet or drier; and a seeded choice among them. */
+import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
+import type { Rng } from "../../../engine/rng.ts";
+import type { EventTiles, RainFrames, TileOptions, TilePlace } from "./tiles.ts";
+
+/** A tile that could be taken. */
+export interface FoundTile extends TilePlace {
+  /** Position among the tiles of its event, as they were found. */
+  readonly index: number;
+  /** Whether it is a wet one, not a drier one. */
+  readonly wet: boolean;
+}
+
+/** What was found of one event. */
+export interface FoundEvent {
+  readonly name: string;
+  /** Most tiles to be taken. */
+  readonly limit: number;
+  readonly tiles: readonly FoundTile[];
+}
+
+/**
+ * The tiles of each event, in the order of frames, rows and columns.
+ *
+ * @param events - whole, or in pieces
+ * @param keep - is given each tile, [size, size] in mm/h with dry pixels as 0; awaited
+ */
+export async function* findTiles(
+  events: Iterable<RainFrames> | AsyncIterable<RainFrames>,
+  o: Required<TileOptions>,
+  keep: (tile: Float32Array) => void | Promise<void>,
+): AsyncGenerator<FoundEvent> {
+  let name: string | undefined;
+  let limit = 0;
+  let tiles: FoundTile[] = [];
+  for await (const piece of events) {
+    checkFrames(piece);
+    const { first = 0 } = piece;
+    if (first === 0 || name === undefined) {
+      if (name !== undefined) yield { name, limit, tiles };
+      name = piece.name;
+      limit = piece.limit ?? Number.POSITIVE_INFINITY;
+      tiles = [];
+    }
+    for (const { frame, row, column, wet } of look(piece, o)) {
+      tiles.push({ index: tiles.length, frame: first + frame, row, column, wet });
+      await keep(cutTile(piece, { frame, row, column }, o));
+    }
+  }
+  if (name !== undefined) yield { name, limit, tiles };
+}
+
+/**
+ * A seeded choice: up to (1 − drierPart) · limit wet tiles, and drier ones in the ratio drierPart : 1 − drierPart to those.
+ *
+ * @param begin - number of tiles of the events before
+ * @param rng - the event has a stream of its own, keyed by its name
+ * @returns what was chosen, and its positions in `event.tiles`
+ */
+export function chooseTiles(
+  { name, limit, tiles }: FoundEvent,
+  begin: number,
+  rng: Rng,
+  { drierPart }: Pick<Required<TileOptions>, "drierPart">,
+): { readonly tiles: EventTiles; readonly chosen: readonly number[] } {
+  const of = (wet: boolean) => tiles.filter((tile) => tile.wet === wet);
+  const [wet, drier] = [of(true), of(false)];
+  const wetKept = Math.min(wet.length, Math.floor(limit * (1 - drierPart) + 1e-9));
+  const drierKept = Math.min(drier.length, Math.floor((wetKept * drierPart) / (1 - drierPart) + 1e-9));
+  const choice = rng.split(name);
+  const choose = (from: readonly FoundTile[], kept: number, stream: Rng) =>
+    Array.from(stream.permutation(from.length).subarray(0, kept), (i) => from[i]!);
+  const chosen = [...choose(wet, wetKept, choice.split("wet")), ...choose(drier, drierKept, choice.split("drier"))];
+  const found = { wetFound: wet.length, drierFound: drier.length };
+  const places = chosen.map(({ frame, row, column }) => ({ frame, row, column }));
+  return {
+    tiles: { name, begin, end: begin + places.length, ...found, wetKept, drierKept, places },
+    chosen: chosen.map(({ index }) => index),
+  };
+}
+
+/** @throws DomainError when no tile was chosen */
+export function checkFound(events: readonly EventTiles[], size: number): number {
+  const count = events.at(-1)?.end ?? 0;
+  if (count > 0) return count;
+  const hint =
+    "give frames at least one tile wide, without gaps, with rain; what has gaps is learned from as `fine` instead of `data`";
+  throw new DomainError(`cutTiles: no tile of ${size} x ${size} was found; ${hint}`, count);
+}
+
+function* look(event: RainFrames, o: Required<TileOptions>): Generator<Omit<FoundTile, "index">> {
+  const { values, time, height, width, wetThreshold = o.wetThreshold, largestRate = o.largestRate } = event;
+  const threshold = Math.fround(wetThreshold);
+  for (let frame = 0; frame < time; frame++) {
+    for (let row = 0; row + o.size <= height; row += o.size) {
+      for (let column = 0; column + o.size <= width; column += o.size) {
+        let wetPixels = 0;
+        let largest = 0;
+        for (let y = 0; y < o.size && !Number.isNaN(largest); y++) {
+          const start = (frame * height + row + y) * width + column;
+          for (let i = start; i < start + o.size; i++) {
+            const rate = values[i]!;
+            if (rate >= threshold) wetPixels++;
+            // A gap makes the maximum NaN, and the tile is left out.
+            largest = Math.max(largest, rate);
+          }
+        }
+        if (!(largest <= largestRate)) continue;
+        const share = wetPixels / (o.size * o.size);
+        if (share >= o.drierShare || share >= o.wetShare) yield { frame, row, column, wet: share >= o.wetShare };
+      }
+    }
+  }
+}
+
+/** One tile, [size, size]; dry pixels are 0. @throws ShapeError where it is not inside the frames */
+export function cutTile(event: RainFrames, { frame, row, column }: TilePlace, o: Required<TileOptions>): Float32Array {
+  const { size } = o;
+  const threshold = Math.fround(event.wetThreshold ?? o.wetThreshold);
+  const inside = frame >= 0 && frame < event.time && row >= 0 && column >= 0;
+  if (!inside || row + size > event.height || column + size > event.width) {
+    throw new ShapeError("cutTilesAt: place", `inside [${event.time}, ${event.height}, ${event.width}]`, [
+      frame,
+      row,
+      column,
+    ]);
+  }
+  const out = new Float32Array(size * size);
+  for (let y = 0; y < size; y++) {
+    const start = (frame * event.height + row + y) * event.width + column;
+    for (let x = 0; x < size; x++) {
+      const rate = event.values[start + x]!;
+      out[y * size + x] = rate < threshold ? 0 : rate;
+    }
+  }
+  return out;
+}
+
+/** @throws ShapeError when an event's values do not fit its sizes */
+export function checkFrames({ name, values, time, height, width }: RainFrames): void {
+  if (values.length === time * height * width) return;
+  throw new ShapeError(`cutTiles: values of ${name}`, [time, height, width], `${values.length} values`);
+}
+
+/** Fills in defaults. @throws OptionsError */
+export function resolveTileOptions(options: TileOptions): Required<TileOptions> {
+  const o = {
+    size: 64,
+    wetThreshold: 0.1,
+    largestRate: 200,
+    wetShare: 0.1,
+    drierShare: 0.01,
+    drierPart: 0.2,
+    ...options,
+  };
+  if (!(Number.isInteger(o.size) && o.size > 0)) {
+    throw new OptionsError(`cutTiles: size is ${o.size}, expected a positive integer`, "size", o.size);
+  }
+  if (!(o.drierPart >= 0 && o.drierPart < 1)) {
+    throw new OptionsError(
+      `cutTiles: drierPart is ${o.drierPart}, expected 0 ≤ drierPart < 1`,
+      "drierPart",
+      o.drierPart,
+    );
+  }
+  return o;
+}
