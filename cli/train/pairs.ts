@@ -159,7 +159,7 @@ function choices(options: TrainOptions, given: (name: string) => boolean): PairT
     "start",
   ] as const;
   const more = ["crop", "batch", "steps", "seed", "dropout", "threads", "device", "out", "name"] as const;
-  const { interval, channels, validateEvery: every, patience, resume } = options;
+  const { interval, channels, validateEvery: every, patience, resume, tileStore } = options;
   if (Array.isArray(interval) && interval.length > 1) {
     throw new OptionsError(`--interval has ${interval.length} values; pairs take one`, "interval", interval);
   }
@@ -172,6 +172,7 @@ function choices(options: TrainOptions, given: (name: string) => boolean): PairT
   return {
     ...Object.fromEntries([...same, ...more].filter(given).map((name) => [name, options[name]])),
     ...kind,
+    ...(tileStore !== undefined && { tileStore: tileStore === "none" ? null : tileStore }),
     ...(given("interval") && { interval: interval === "time" ? interval : interval![0]! }),
     ...(given("channels") && { network: { baseChannels: channels } }),
     ...(Object.keys(validation).length > 0 && { validation }),

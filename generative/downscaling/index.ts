@@ -45,6 +45,7 @@ export type { RainInterval } from "./rain-interval.ts";
 export { type Intervals, placeOf, rateUnits } from "./read-rain.ts";
 export { type RecordOptions, recordTraining, type Trained } from "./record-training.ts";
 export { sampleFrames } from "./sample-frames.ts";
+export { LARGE_DATA } from "./take-tiles.ts";
 export {
   type BestDownscaler,
   type DownscalerCheckpoint,

@@ -10,7 +10,7 @@ import { dataBytes, labelsOf, readEvents, type SeenEvent } from "./training-data
 import type { TrainingPlan } from "./training-plan.ts";
 
 /** Bytes of data above which tiles go to the disk, where a run is recorded. */
-const LARGE = 256e6;
+export const LARGE_DATA = 256e6;
 
 /** The folder of the tile store, as it was asked for or beside the runs; undefined: tiles stay in memory. */
 export async function storeFolder(
@@ -19,7 +19,7 @@ export async function storeFolder(
   asked: string | null | undefined,
 ): Promise<string | undefined> {
   if (asked === null) return undefined;
-  if (asked === undefined && (plan.out === "" || (await dataBytes(plan, fields)) <= LARGE)) return undefined;
+  if (asked === undefined && (plan.out === "" || (await dataBytes(plan, fields)) <= LARGE_DATA)) return undefined;
   const folder = asked === undefined ? join(plan.out, "tiles") : resolve(asked);
   checkFolder(folder);
   return folder;

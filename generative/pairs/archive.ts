@@ -1,7 +1,7 @@
 /** Images to learn from: whole maps where the grid is small, else tiles of it with values, mostly wet. */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/rng.ts";
-import { backgroundOf, type PairArchive } from "./arrays.ts";
+import { backgroundOf, type PairArchive, type PairImage, type StoredPairs } from "./arrays.ts";
 import { type Target, transformed } from "./channel.ts";
 import { channelMaps } from "./channels/channel-maps.ts";
 import { clutterLimits } from "./channels/quantity.ts";
@@ -44,7 +44,10 @@ export interface PairPlace {
 }
 
 /** Images with where they are from. */
-export interface CutPairs extends PairArchive {
+export type CutPairs = (PairArchive | StoredPairs) & CutOf;
+
+/** Where images are from, and what was left out. */
+export interface CutOf {
   /** One for each image, in their order. */
   readonly places: readonly PairPlace[];
   /** Images that were left out: without (enough) values, too dry, with clutter, beyond the limit or the part of drier ones. */
@@ -56,11 +59,11 @@ export interface CutPairs extends PairArchive {
   };
 }
 
-/** Bytes above which an archive is refused. */
+/** Bytes above which an archive is not held in memory. */
 const MOST = 8e9;
 
 /**
- * Cuts the images of some times.
+ * Cuts the images of some times into memory.
  *
  * @param times - indices into `pairs.times`
  * @param description - of {@link measureChannels}, on these pairs or on others
@@ -71,26 +74,85 @@ export async function pairArchive(
   times: readonly number[],
   description: PairDescription,
   options: PairArchiveOptions,
-): Promise<CutPairs> {
+): Promise<PairArchive & CutOf> {
+  const chosen = await choosePairs(pairs, times, description, options);
+  return heldPairs(chosen);
+}
+
+/** Images that were chosen, and are not cut yet. */
+export interface ChosenPairs extends CutOf {
+  readonly height: number;
+  readonly width: number;
+  readonly count: number;
+  readonly channels: number;
+  readonly outputs: number;
+  /** Of all images in memory. */
+  readonly bytes: number;
+  /** Of the options. */
+  readonly limit: number | undefined;
+  /** Cuts them, in order. */
+  images(): AsyncGenerator<PairImage>;
+}
+
+/** Looks at the targets of some times, and chooses the images. @throws as {@link pairArchive} */
+export async function choosePairs(
+  pairs: MatchedPairs,
+  times: readonly number[],
+  description: PairDescription,
+  options: PairArchiveOptions,
+): Promise<ChosenPairs> {
   const { channels, targets } = description;
-  const [inputs, outputs] = [channelMaps(channels, pairs, pairs.grid), targetMaps(targets, pairs)];
   const { places, dropped, rows, columns } = await choose(pairs, times, targets, options);
   const { multiple } = resolved(options);
   const [height, width] = [rows, columns].map((n) => Math.ceil(n / multiple) * multiple) as [number, number];
-  const [count, plane] = [places.length, height * width];
-  const bytes = count * plane * (4 * channels.length + 5 * targets.length);
-  if (bytes > MOST) {
-    const what = `${count} images of ${height} x ${width} with ${channels.length} channels take ${(bytes / 1e9).toFixed(1)} GB`;
-    throw new OptionsError(`train: ${what}; give a \`limit\``, "limit", options.limit);
-  }
-  const archive = {
-    condition: new Float32Array(count * plane * channels.length),
-    clean: new Float32Array(count * plane * targets.length),
-    valid: new Uint8Array(count * plane * targets.length),
+  const count = places.length;
+  return {
+    ...{ height, width, count, channels: channels.length, outputs: targets.length, places, dropped },
+    bytes: count * height * width * (4 * channels.length + 5 * targets.length),
+    limit: options.limit,
+    images: () => cutImages(pairs, description, places, { height, width, rows, columns }),
   };
+}
+
+/** Chosen images in memory. @throws OptionsError where they take more than 8 GB */
+export async function heldPairs({ images, bytes, limit, ...of }: ChosenPairs): Promise<PairArchive & CutOf> {
+  const { count, height, width, channels, outputs } = of;
+  if (bytes > MOST) {
+    const what = `${count} images of ${height} x ${width} with ${channels} channels take ${(bytes / 1e9).toFixed(1)} GB`;
+    throw new OptionsError(
+      `train: ${what}; give a \`limit\`, or \`out\`, which keeps them on the disk`,
+      "limit",
+      limit,
+    );
+  }
+  const plane = height * width;
+  const archive = {
+    condition: new Float32Array(count * plane * channels),
+    clean: new Float32Array(count * plane * outputs),
+    valid: new Uint8Array(count * plane * outputs),
+  };
+  let n = 0;
+  for await (const { condition, clean, valid } of images()) {
+    archive.condition.set(condition, n * condition.length);
+    archive.clean.set(clean, n * clean.length);
+    archive.valid.set(valid, n * valid.length);
+    n++;
+  }
+  return { ...of, ...archive };
+}
+
+async function* cutImages(
+  pairs: MatchedPairs,
+  { channels, targets }: PairDescription,
+  places: readonly PairPlace[],
+  size: { readonly height: number; readonly width: number; readonly rows: number; readonly columns: number },
+): AsyncGenerator<PairImage> {
+  const { height, width, rows, columns } = size;
+  const [inputs, outputs] = [channelMaps(channels, pairs, pairs.grid), targetMaps(targets, pairs)];
+  const plane = height * width;
   const [, across] = sizeOfGrid(pairs.grid);
   let [held, maps, values]: [number, readonly Float32Array[], readonly Float32Array[]] = [-1, [], []];
-  for (const [n, { time, row, column }] of places.entries()) {
+  for (const { time, row, column } of places) {
     if (time !== held) [held, maps, values] = [time, await inputs.read(time), await outputs.read(time)];
     // Beyond the last row and column, these are repeated.
     const cut = (map: Float32Array): Float32Array => {
@@ -103,7 +165,8 @@ export async function pairArchive(
     };
     const condition = conditionOf(maps.map(cut), channels);
     const background = backgroundOf(condition, channels, targets);
-    archive.condition.set(condition, n * condition.length);
+    const clean = new Float32Array(background.length);
+    const valid = new Uint8Array(background.length);
     for (const [o, { transform, deviation }] of targets.entries()) {
       const map = values[o]!;
       for (let y = 0; y < rows; y++) {
@@ -111,16 +174,16 @@ export async function pairArchive(
           const value = map[(row + y) * across + column + x]!;
           if (Number.isNaN(value)) continue;
           const to = (y * width + x) * targets.length + o;
-          archive.clean[n * background.length + to] = (transformed(transform, value) - background[to]!) / deviation;
-          archive.valid[n * background.length + to] = 1;
+          clean[to] = (transformed(transform, value) - background[to]!) / deviation;
+          valid[to] = 1;
         }
       }
     }
+    yield { condition, clean, valid };
   }
-  return { height, width, count, channels: channels.length, outputs: targets.length, ...archive, places, dropped };
 }
 
-interface Chosen extends Pick<CutPairs, "places" | "dropped"> {
+interface Chosen extends CutOf {
   /** Of an image, before it is filled up. */
   readonly rows: number;
   readonly columns: number;

@@ -1,7 +1,7 @@
 /** One batch of training on pairs: crops, of which some are not told a covariate, and their noise. */
 import type { Rng } from "../../engine/rng.ts";
 import type { NoiseProcess } from "../diffusion/process/process.ts";
-import type { PairArchive } from "./arrays.ts";
+import type { PairArchive, StoredPairs } from "./arrays.ts";
 import { type Channel, fieldOf } from "./channel.ts";
 import { drawPairCrops, type PairCrops } from "./crops.ts";
 import type { ResolvedPairRecipe } from "./recipe.ts";
@@ -46,7 +46,7 @@ export const directionless = (channels: readonly Channel[]): boolean =>
  * @param size - height and width of the crops
  */
 export function pairCropsOf(
-  archive: PairArchive,
+  archive: PairArchive | StoredPairs,
   stream: Rng,
   { batch, dropout, symmetries }: ResolvedPairRecipe,
   size: readonly [number, number],
@@ -65,7 +65,7 @@ export function pairCropsOf(
  * @param size - height and width of the crops
  */
 export function pairBatch(
-  archive: PairArchive,
+  archive: PairArchive | StoredPairs,
   stream: Rng,
   recipe: ResolvedPairRecipe,
   size: readonly [number, number],

@@ -1,6 +1,6 @@
 /** Whether an archive of pairs is one, and fits what is to be trained on it. */
 import { DomainError, ShapeError } from "../../engine/errors.ts";
-import type { PairArchive } from "./arrays.ts";
+import { imageOf, type PairArchive, type StoredPairs } from "./arrays.ts";
 import type { PairDescription } from "./configuration.ts";
 
 /**
@@ -10,11 +10,11 @@ import type { PairDescription } from "./configuration.ts";
  */
 export function checkPairArchive(
   name: string,
-  archive: PairArchive,
+  archive: PairArchive | StoredPairs,
   { channels, targets }: PairDescription,
   multiple: number,
 ): void {
-  const { height, width, count, condition, clean, valid } = archive;
+  const { height, width, count } = archive;
   const caller = `trainPairs: ${name}`;
   if (!(count > 0 && height > 0 && width > 0 && height % multiple === 0 && width % multiple === 0)) {
     const hint = "repeat the last row and column, with valid = 0";
@@ -25,27 +25,30 @@ export function checkPairArchive(
       hint,
     );
   }
-  for (const [what, depth, wanted, values] of [
-    ["condition", archive.channels, channels.length, condition],
-    ["clean", archive.outputs, targets.length, clean],
-    ["valid", archive.outputs, targets.length, valid],
-  ] as const) {
-    const shape = [count, height, width, wanted];
-    if (depth === wanted && values.length === count * height * width * wanted) continue;
-    throw new ShapeError(`${caller}.${what}`, shape, `${values.length} values of ${depth} a pixel`);
-  }
-  const gap = condition.findIndex((v) => !Number.isFinite(v));
-  if (gap >= 0) {
-    const channel = channels[gap % channels.length]!.name;
-    throw new DomainError(`${caller}.condition holds ${condition[gap]} in ${channel}; gaps are 0`, condition[gap]);
-  }
-  for (const [k, { name: target }] of targets.entries()) {
-    let known = 0;
-    for (let i = k; i < valid.length; i += targets.length) {
-      if (valid[i] === 0) continue;
-      known++;
-      if (!Number.isFinite(clean[i])) throw new DomainError(`${caller}.clean holds ${clean[i]} in ${target}`, clean[i]);
+  const known = targets.map(() => 0);
+  for (let image = 0; image < count; image++) {
+    const { condition, clean, valid } = imageOf(archive, image);
+    for (const [what, depth, wanted, values] of [
+      ["condition", archive.channels, channels.length, condition],
+      ["clean", archive.outputs, targets.length, clean],
+      ["valid", archive.outputs, targets.length, valid],
+    ] as const) {
+      if (depth === wanted && values.length === height * width * wanted) continue;
+      const shape = [count, height, width, wanted];
+      throw new ShapeError(`${caller}.${what}`, shape, `image ${image} of ${values.length} values, ${depth} a pixel`);
     }
-    if (known === 0) throw new DomainError(`${caller} has no value of ${target}`);
+    const gap = condition.findIndex((v) => !Number.isFinite(v));
+    if (gap >= 0) {
+      const channel = channels[gap % channels.length]!.name;
+      throw new DomainError(`${caller}.condition holds ${condition[gap]} in ${channel}; gaps are 0`, condition[gap]);
+    }
+    for (let i = 0; i < valid.length; i++) {
+      if (valid[i] === 0) continue;
+      known[i % targets.length]!++;
+      if (Number.isFinite(clean[i])) continue;
+      throw new DomainError(`${caller}.clean holds ${clean[i]} in ${targets[i % targets.length]!.name}`, clean[i]);
+    }
   }
+  const none = known.indexOf(0);
+  if (none >= 0) throw new DomainError(`${caller} has no value of ${targets[none]!.name}`);
 }

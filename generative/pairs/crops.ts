@@ -1,7 +1,7 @@
 /** Seeded training batches from an archive of pairs: random crops of random images, those with values first. */
 import { ShapeError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/rng.ts";
-import type { PairArchive } from "./arrays.ts";
+import { imageOf, type PairArchive, type PairImages, type StoredPairs } from "./arrays.ts";
 
 /** Options of {@link drawPairCrops}. */
 export interface PairCropOptions {
@@ -34,7 +34,7 @@ const draws = 8;
  * @param rng - decides all; a batch is a function of this stream alone
  * @throws ShapeError when a crop does not fit the images
  */
-export function drawPairCrops(archive: PairArchive, rng: Rng, options: PairCropOptions): PairCrops {
+export function drawPairCrops(archive: PairArchive | StoredPairs, rng: Rng, options: PairCropOptions): PairCrops {
   const { count, height, width, symmetries = false } = options;
   if (height > archive.height || width > archive.width) {
     throw new ShapeError("drawPairCrops: crop", `at most [${archive.height}, ${archive.width}]`, [height, width]);
@@ -48,23 +48,22 @@ export function drawPairCrops(archive: PairArchive, rng: Rng, options: PairCropO
   const clean = new Float32Array(count * height * width * outputs);
   const valid = new Float32Array(clean.length);
   for (let n = 0; n < count; n++) {
-    const image = images[n]!;
+    const image = imageOf(archive, images[n]!);
     const own = { rows: rows.subarray(n * draws, (n + 1) * draws), columns: columns.subarray(n * draws) };
-    const [top, left] = placeOf(archive, image, own, [height, width]);
+    const [top, left] = placeOf(archive, image.valid, own, [height, width]);
     const turn = height === width ? (turns?.[n] ?? 0) : (turns?.[n] ?? 0) & 6;
     // Steps in pixels of the image when the crop's row and column rise by one, under symmetry `turn`: bit 0 transposes, then
     // bit 1 mirrors the columns, then bit 2 the rows.
     const across = turn & 2 ? -1 : 1;
     const down = turn & 4 ? -archive.width : archive.width;
-    const first =
-      (image * archive.height + top + (turn & 4 ? height - 1 : 0)) * archive.width + left + (turn & 2 ? width - 1 : 0);
+    const first = (top + (turn & 4 ? height - 1 : 0)) * archive.width + left + (turn & 2 ? width - 1 : 0);
     const [stepY, stepX] = turn & 1 ? [across, down] : [down, across];
     for (let y = 0, to = n * height * width; y < height; y++) {
       for (let x = 0, from = first + y * stepY; x < width; x++, to++, from += stepX) {
-        for (let k = 0; k < channels; k++) condition[to * channels + k] = archive.condition[from * channels + k]!;
+        for (let k = 0; k < channels; k++) condition[to * channels + k] = image.condition[from * channels + k]!;
         for (let k = 0; k < outputs; k++) {
-          clean[to * outputs + k] = archive.clean[from * outputs + k]!;
-          valid[to * outputs + k] = archive.valid[from * outputs + k]!;
+          clean[to * outputs + k] = image.clean[from * outputs + k]!;
+          valid[to * outputs + k] = image.valid[from * outputs + k]!;
         }
       }
     }
@@ -73,8 +72,8 @@ export function drawPairCrops(archive: PairArchive, rng: Rng, options: PairCropO
 }
 
 function placeOf(
-  { height, width, outputs, valid }: PairArchive,
-  image: number,
+  { width, outputs }: PairImages,
+  valid: Uint8Array,
   { rows, columns }: { readonly rows: Int32Array; readonly columns: Int32Array },
   crop: readonly [number, number],
 ): readonly [top: number, left: number] {
@@ -84,7 +83,7 @@ function placeOf(
     const left = columns[i]!;
     let known = 0;
     for (let y = 0; y < crop[0]; y++) {
-      const start = ((image * height + top + y) * width + left) * outputs;
+      const start = ((top + y) * width + left) * outputs;
       for (let at = start; at < start + crop[1] * outputs; at++) known += valid[at]!;
     }
     if (known > most) {

@@ -10,14 +10,14 @@ import { maskedOneStepLoss } from "../one-step/masked-loss.ts";
 import { noiseBatch, noiseSidesOf } from "../one-step/noise.ts";
 import { directionShapes, drawAllDirections } from "../one-step/sample-term.ts";
 import { resolveOneStep } from "../one-step/settings.ts";
-import { backgroundOf, type PairArchive } from "./arrays.ts";
+import { backgroundOf, type PairArchive, type StoredPairs } from "./arrays.ts";
 import { covariateGroups, pairBatch, pairCropsOf } from "./batch.ts";
 import type { PairCheckpoint } from "./pair-checkpoint.ts";
 import { scalesOf, sigmaData } from "./paired-downscaler.ts";
 
 /** What a lesson is made of. */
 export interface PairLessonParts extends Pick<PairCheckpoint, "recipe" | "description" | "masked"> {
-  readonly archive: PairArchive;
+  readonly archive: PairArchive | StoredPairs;
   readonly network: Unet;
   /** Of diffusion. */
   readonly process: NoiseProcess;

@@ -2,7 +2,7 @@
 import { OptionsError } from "../../engine/errors.ts";
 import { noiseProcess } from "../diffusion/process/kinds.ts";
 import { type UnetOptions, unet } from "../diffusion/unet.ts";
-import type { PairArchive } from "./arrays.ts";
+import { hasGaps, type PairArchive, type StoredPairs } from "./arrays.ts";
 import { covariateGroups, directionless } from "./batch.ts";
 import { linksComplaint, type PairDescription } from "./configuration.ts";
 import { networkOf, type PairCheckpoint } from "./pair-checkpoint.ts";
@@ -19,7 +19,7 @@ export interface PairStart extends PairRecipe {
 
 /** What is trained, from the options or from what is gone on from. @throws OptionsError */
 export function setUp(
-  archive: PairArchive,
+  archive: PairArchive | StoredPairs,
   description: PairDescription,
   options: PairStart,
 ): Pick<PairCheckpoint, "masked" | "recipe"> & { readonly given: PairDescription } {
@@ -58,7 +58,7 @@ export function setUp(
       throw new OptionsError(text, "network", options.network);
     }
   }
-  const masked = resume?.masked ?? start?.configuration.masked ?? archive.valid.includes(0);
+  const masked = resume?.masked ?? start?.configuration.masked ?? hasGaps(archive);
   return { given, masked, recipe };
 }
 

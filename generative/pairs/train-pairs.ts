@@ -11,7 +11,7 @@ import {
   runTraining,
   type StepProgress,
 } from "../downscaling/generator/loop.ts";
-import type { PairArchive } from "./arrays.ts";
+import type { PairArchive, StoredPairs } from "./arrays.ts";
 import { checkPairArchive } from "./check-archive.ts";
 import type { PairDescription } from "./configuration.ts";
 import { pairLessonOf } from "./lesson.ts";
@@ -23,7 +23,7 @@ import { type PairScores, validatePairs } from "./validate.ts";
 /** Options of {@link trainPairs}: the recipe, and how to run it. */
 export interface TrainPairsOptions extends PairStart, Following<PairProgress> {
   /** Held-out pairs of the same channels and targets. @defaultValue none: the last parameters are the model */
-  readonly validate?: PairArchive;
+  readonly validate?: PairArchive | StoredPairs;
 }
 
 /** How training goes. */
@@ -46,7 +46,7 @@ export interface TrainedPairs extends Ended<PairScores, PairCheckpoint> {
  * @throws ConvergenceError with status "diverged" when loss, gradient or weights are NaN or infinite
  */
 export async function trainPairs(
-  archive: PairArchive,
+  archive: PairArchive | StoredPairs,
   description: PairDescription,
   options: TrainPairsOptions = {},
 ): Promise<TrainedPairs> {
@@ -61,7 +61,7 @@ export async function trainPairs(
   const lesson = pairLessonOf({ archive, recipe, description: given, masked, network, process });
   // A one-step generator has no process, and refuses one.
   const run = { device, threads, ...(recipe.generator !== "one-step" && { process }) };
-  const judge = async (held: PairArchive, { step, ema }: TrainingState): Promise<PairScores> => {
+  const judge = async (held: PairArchive | StoredPairs, { step, ema }: TrainingState): Promise<PairScores> => {
     const model = modelOf({ recipe, description: given, masked }, step, ema, run);
     const scores = await validatePairs(model, held, { seed, ...how });
     await model.dispose();

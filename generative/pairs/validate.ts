@@ -2,7 +2,7 @@
 import { rng } from "../../engine/rng.ts";
 import { meanCrps } from "../verification/crps.ts";
 import { spreadAndError } from "../verification/rank.ts";
-import { backgroundOf, type PairArchive } from "./arrays.ts";
+import { backgroundOf, imageOf, type PairArchive, type StoredPairs } from "./arrays.ts";
 import { type PairedDownscaler, untransformed } from "./paired-downscaler.ts";
 
 /** Options of {@link validatePairs}. */
@@ -37,7 +37,7 @@ export interface PairScores {
  */
 export async function validatePairs(
   model: PairedDownscaler,
-  archive: PairArchive,
+  archive: PairArchive | StoredPairs,
   { seed, images, members, evaluations }: ValidateOptions,
 ): Promise<PairScores> {
   const { channels, targets } = model.configuration;
@@ -47,12 +47,7 @@ export async function validatePairs(
   const cases = targets.map(() => ({ ensemble: [] as number[], truth: [] as number[] }));
   const read = targets.map((target) => untransformed(target));
   for (const image of chosen) {
-    const condition = archive.condition.subarray(
-      image * pixels * channels.length,
-      (image + 1) * pixels * channels.length,
-    );
-    const from = image * pixels * outputs;
-    const known = archive.valid.subarray(from, from + pixels * outputs);
+    const { condition, clean, valid: known } = imageOf(archive, image);
     const valid = Uint8Array.from({ length: pixels }, (_, i) =>
       known.subarray(i * outputs, (i + 1) * outputs).includes(1) ? 1 : 0,
     );
@@ -64,7 +59,7 @@ export async function validatePairs(
       if (known[i] === 0) continue;
       const k = i % outputs;
       const { ensemble, truth } = cases[k]!;
-      truth.push(read[k]!(background[i]! + targets[k]!.deviation * archive.clean[from + i]!));
+      truth.push(read[k]!(background[i]! + targets[k]!.deviation * clean[i]!));
       for (let m = 0; m < members; m++) ensemble.push(values[m * pixels * outputs + i]!);
     }
   }

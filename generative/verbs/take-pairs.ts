@@ -1,0 +1,60 @@
+/** The images of a training on pairs: in memory, or through a store on the disk. */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { checkFolder } from "../../engine/files/output-check.ts";
+import { rng } from "../../engine/rng.ts";
+import { LARGE_DATA } from "../downscaling/index.ts";
+import { type CutPairs, choosePairs, heldPairs } from "../pairs/archive.ts";
+import type { PairDescription } from "../pairs/configuration.ts";
+import type { MatchedPairs } from "../pairs/match.ts";
+import { storePairs } from "../pairs/stored-pairs.ts";
+import type { PairTrainingPlan } from "./training-choices.ts";
+
+/** What images are taken of. */
+export interface PairSource {
+  readonly plan: PairTrainingPlan;
+  readonly pairs: MatchedPairs;
+  readonly description: PairDescription;
+  /** Folder of the store, as it was asked for; null: memory. */
+  readonly store: string | null | undefined;
+}
+
+/** Images of some times. The same ones whether they are in memory or on the disk. */
+export async function takePairs(
+  { plan, pairs, description, store }: PairSource,
+  part: "learn" | "judge",
+  times: readonly number[],
+): Promise<CutPairs> {
+  const { seed = 0, tile, cap, out } = plan.choices;
+  const choose = () =>
+    choosePairs(pairs, times, description, {
+      rng: rng(seed).split("tiles").split(part),
+      ...(tile !== undefined && { tile }),
+      ...(cap !== undefined && { limit: cap }),
+    });
+  const folder = store === null ? undefined : store === undefined ? out && join(out, "tiles") : resolve(store);
+  if (folder === undefined) return heldPairs(await choose());
+  const path = join(folder, nameOf(plan, part, times, description));
+  if (existsSync(path)) return storePairs(path, choose);
+  const chosen = await choose();
+  if (store === undefined && chosen.bytes <= LARGE_DATA) return heldPairs(chosen);
+  checkFolder(folder);
+  mkdirSync(folder, { recursive: true });
+  return storePairs(path, async () => chosen);
+}
+
+/** Says of what data and by what options the images were cut. */
+function nameOf(
+  { pairs, choices, dataSha256 }: PairTrainingPlan,
+  part: string,
+  times: readonly number[],
+  description: PairDescription,
+): string {
+  const { seed, tile, cap, regrid, interval, clipNegative } = choices;
+  const decides = { seed, tile, cap, regrid, interval, clipNegative };
+  const { context, ...files } = pairs;
+  const names = Object.entries(files).map(([role, paths]) => [role, paths.map((path) => basename(path))]);
+  const text = JSON.stringify([1, part, names, context, dataSha256, decides, times, description]);
+  return `${createHash("sha256").update(text).digest("hex").slice(0, 20)}.safetensors`;
+}

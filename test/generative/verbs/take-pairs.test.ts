@@ -1,0 +1,83 @@
+/** Images of pairs in a file are those in memory. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { rng } from "../../../engine/rng.ts";
+import { choosePairs, pairArchive } from "../../../generative/pairs/archive.ts";
+import { hasGaps, imageOf } from "../../../generative/pairs/arrays.ts";
+import { drawPairCrops } from "../../../generative/pairs/crops.ts";
+import { matchPairs } from "../../../generative/pairs/match.ts";
+import { measureChannels } from "../../../generative/pairs/measure.ts";
+import { storePairs } from "../../../generative/pairs/stored-pairs.ts";
+import { type PairTrainOptions, train } from "../../../generative/verbs/index.ts";
+import { refuses } from "../../refuses.ts";
+import { days, fieldOf, steps } from "../pairs/fields-for-tests.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "stored-pairs-"));
+test.after(() => rmSync(folder, { recursive: true }));
+const at = (name: string) => join(folder, name);
+
+const count = 6;
+const [lat, lon] = [steps(40, 0.1, 20), steps(0, 0.1, 24)];
+const rain = (t: number, y: number, x: number) => 2 + Math.sin(7 * y + 3 * x + t);
+const sea = (y: number, x: number) => y < 40.75 && x < 0.45;
+const fine = fieldOf({
+  ...{ name: "rr", units: "mm", time: days(count), lat, lon },
+  value: (t, y, x) => (sea(y, x) ? Number.NaN : rain(t, y, x)),
+});
+const around = { lat: steps(39, 0.5, 8), lon: steps(-1, 0.5, 10) };
+const coarse = fieldOf({ name: "pr", units: "mm", time: days(count), ...around, value: rain });
+
+test("images that are read from a file are those in memory, gaps included, and so is every crop; they are cut once", async () => {
+  const pairs = matchPairs({ fine: [fine], coarse: [coarse] });
+  const description = await measureChannels(pairs, [0, 1, 2, 3]);
+  const options = { rng: rng(1), tile: 8, validShare: 0.2 };
+  const held = await pairArchive(pairs, [0, 1, 3], description, options);
+  assert.ok(hasGaps(held) && held.count > 9);
+  let chosen = 0;
+  const choose = () => {
+    chosen++;
+    return choosePairs(pairs, [0, 1, 3], description, options);
+  };
+  for (const _ of [1, 2]) {
+    const stored = await storePairs(at("a.safetensors"), choose);
+    assert.equal([stored.count, stored.places, stored.dropped], [held.count, held.places, held.dropped]);
+    for (let n = 0; n < held.count; n++) assert.equal(stored.read(n), { ...imageOf(held, n) });
+    assert.ok(hasGaps(stored));
+    const crop = { count: 12, height: 4, width: 8, symmetries: true };
+    assert.equal(drawPairCrops(stored, rng(3), crop), drawPairCrops(held, rng(3), crop));
+    stored.close();
+  }
+  assert.is(chosen, 1);
+});
+
+const options: PairTrainOptions = {
+  ...{ seed: 3, steps: 2, batch: 2, tile: 8, crop: 8, threads: 1 },
+  network: { baseChannels: 8, multipliers: [1, 1], groups: 4 },
+  validate: { indices: [4, 6] },
+  validation: { every: 1, images: 1, members: 2, evaluations: 2 },
+};
+
+test("a training through the store gives the model of one in memory, a second one finds the images, and damage is refused by name", async () => {
+  const modelOf = async (more: PairTrainOptions) => {
+    const { downscaler, best } = await train({ fine, coarse }, { ...options, ...more });
+    const { parameters } = downscaler!;
+    await downscaler!.dispose();
+    return { parameters, best };
+  };
+  const held = await modelOf({});
+  for (const _ of [1, 2]) {
+    assert.equal(await modelOf({ tileStore: at("tiles") }), held);
+    assert.is(readdirSync(at("tiles")).length, 2);
+  }
+  for (const name of readdirSync(at("tiles"))) {
+    const bytes = readFileSync(join(at("tiles"), name));
+    bytes[5000]! ^= 1;
+    writeFileSync(join(at("tiles"), name), bytes);
+  }
+  await refuses(modelOf({ tileStore: at("tiles") }), /checksum.*remove it, and it is made again/);
+});
+
+test.run();
