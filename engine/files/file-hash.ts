@@ -13,6 +13,13 @@ export async function fileHash(path: string): Promise<string> {
   return hash.digest("hex");
 }
 
+/** {@link fileHash} of each, one after the other: there may be more files than may be open at once. */
+export async function fileHashes(paths: readonly string[]): Promise<string[]> {
+  const hashes: string[] = [];
+  for (const path of paths) hashes.push(await fileHash(path));
+  return hashes;
+}
+
 /** Bytes of a file, or of all in a folder. */
 export async function fileSize(path: string): Promise<number> {
   const status = statSync(path);

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { FormatError, OptionsError } from "../../engine/errors.ts";
-import { fileHash, fileSize } from "../../engine/files/file-hash.ts";
+import { fileHashes, fileSize } from "../../engine/files/file-hash.ts";
 import { expandPatterns, LazyField, lazyField, type TimeRange } from "../../io/dataset/index.ts";
 import { Field, type FieldValues, precipitationFactor } from "../../io/field/index.ts";
 import type { RainFrames } from "./archive/index.ts";
@@ -43,7 +43,7 @@ export const labelsOf = ({ data, validate = [] }: TrainingPlan): readonly string
 
 /** SHA-256 of each event: of the file, or of the values of the field. */
 export async function hashData(plan: TrainingPlan, fields: readonly LazyField[] | undefined): Promise<string[]> {
-  if (fields === undefined) return Promise.all(labelsOf(plan).map(fileHash));
+  if (fields === undefined) return fileHashes(labelsOf(plan));
   const hashes: string[] = [];
   for (const field of fields) hashes.push(await fieldHash(field));
   return hashes;
@@ -51,8 +51,10 @@ export async function hashData(plan: TrainingPlan, fields: readonly LazyField[] 
 
 /** Bytes of the events: of their files, or of their values. */
 export async function dataBytes(plan: TrainingPlan, fields: readonly LazyField[] | undefined): Promise<number> {
-  const sizes = fields?.map(({ bytes }) => bytes) ?? (await Promise.all(labelsOf(plan).map(fileSize)));
-  return sizes.reduce((a, b) => a + b, 0);
+  if (fields !== undefined) return fields.reduce((sum, { bytes }) => sum + bytes, 0);
+  let sum = 0;
+  for (const path of labelsOf(plan)) sum += await fileSize(path);
+  return sum;
 }
 
 /** SHA-256 of a field: its name, units, sizes and values. */

@@ -1,6 +1,6 @@
 /** Where the fields of a paired training come from: files with variables (`eobs.nc:pr`), or fields. */
 import { OptionsError } from "../../engine/errors.ts";
-import { fileHash } from "../../engine/files/file-hash.ts";
+import { fileHashes } from "../../engine/files/file-hash.ts";
 import { LazyField, lazyField, type OpenedFields, openFields } from "../../io/dataset/index.ts";
 import { Field } from "../../io/field/index.ts";
 import type { OpenOptions } from "../../io/formats/index.ts";
@@ -129,7 +129,7 @@ export async function openPairs(data: PairData, options: OpenOptions = {}): Prom
 
 /** SHA-256 of what a training reads: of each file, then of each field that only the caller has. */
 export async function hashPairs({ paths, given }: Pick<OpenedPairs, "paths" | "given">): Promise<string[]> {
-  const hashes = await Promise.all(paths.map(fileHash));
+  const hashes = await fileHashes(paths);
   for (const field of given) hashes.push(await fieldHash(field));
   return hashes;
 }

@@ -88,6 +88,7 @@ async function fill<Notes>(
       names.push([name, tiles.length]);
       for (const { frame, row, column, wet } of tiles) places.push(frame, row, column, wet ? 1 : 0);
     }
+    if (places.length === 0) checkFound([], o.size);
     const about: About<Notes> = { events: names, notes: notes() };
     await writer.finish({ places: Int32Array.from(places), about });
   } finally {
