@@ -3,8 +3,8 @@ import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { LazyField, lazyField, mapsLast, ungrouped } from "../../io/dataset/index.ts";
 import { convertPrecipitation, type Field, precipitationUnits, whereOf } from "../../io/field/index.ts";
 import { coarsen } from "../../io/regrid/index.ts";
+import { rateUnits } from "./events/read-rain.ts";
 import { amountInterval, type RainInterval, rateSpan } from "./rain-interval.ts";
-import { rateUnits } from "./read-rain.ts";
 import { wholeBlocks } from "./whole-blocks.ts";
 
 /** How the values of a field are read as coarse rain. */

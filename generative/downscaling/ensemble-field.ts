@@ -3,7 +3,7 @@ import { OptionsError } from "../../engine/errors.ts";
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { type Coordinate, convertPrecipitation, Field, withoutRange } from "../../io/field/index.ts";
 import { refine } from "../../io/regrid/index.ts";
-import { rateUnits } from "./read-rain.ts";
+import { rateUnits } from "./events/read-rain.ts";
 
 /** Name of the dimension of members. */
 export const memberDim = "realization";

@@ -35,6 +35,9 @@ export {
 export { type CoarseRain, Downscaler, type ModelFile, type RainEnsemble, type SampleOptions } from "./downscaler.ts";
 export { drawnField, frameNumber } from "./drawn-field.ts";
 export { ensembleField, memberDim, refinedGrid } from "./ensemble-field.ts";
+export { type Intervals, placeOf, rateUnits } from "./events/read-rain.ts";
+export { LARGE_DATA } from "./events/take-tiles.ts";
+export { fieldHash, type TrainingData } from "./events/training-data.ts";
 export type { FieldDownscaler, MethodText } from "./field-downscaler.ts";
 export { findModel, modelName } from "./find-model.ts";
 export { fillGaps } from "./gaps.ts";
@@ -42,10 +45,8 @@ export type { GeneratorName } from "./generator/generator.ts";
 export type { DrawnFrame, EnsembleOptions, LazyEnsemble } from "./lazy-ensemble.ts";
 export { type PresetName, wassdiff } from "./presets/wassdiff.ts";
 export type { RainInterval } from "./rain-interval.ts";
-export { type Intervals, placeOf, rateUnits } from "./read-rain.ts";
 export { type RecordOptions, recordTraining, type Trained } from "./record-training.ts";
 export { sampleFrames } from "./sample-frames.ts";
-export { LARGE_DATA } from "./take-tiles.ts";
 export {
   type BestDownscaler,
   type DownscalerCheckpoint,
@@ -75,7 +76,6 @@ export {
   type TrainedOn,
 } from "./trained-on.ts";
 export type { TrainingChoices } from "./training-choices.ts";
-export { fieldHash, type TrainingData } from "./training-data.ts";
 export { loadTraining, saveTraining } from "./training-file.ts";
 export { type TermFlag, type TrainingPlan, termKind } from "./training-plan.ts";
 export type { ResolvedValidation, Validation, ValidationScores } from "./validation.ts";

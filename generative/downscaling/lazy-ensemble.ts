@@ -10,9 +10,9 @@ import { limitsOfModel } from "./configuration.ts";
 import type { Downscaler, SampleOptions } from "./downscaler.ts";
 import { drawnField, frameNumber, originOf } from "./drawn-field.ts";
 import { checkNoMembers, ensembleField, refinedGrid } from "./ensemble-field.ts";
+import { placeOf, rateUnits } from "./events/read-rain.ts";
 import { checkedEvaluations, dryBelow } from "./generator/generator.ts";
 import { BEYOND_CLUTTER } from "./rain-limits.ts";
-import { placeOf, rateUnits } from "./read-rain.ts";
 import { sampleFrames } from "./sample-frames.ts";
 import { mismatches, notComparable, type RainPlace } from "./trained-on.ts";
 

@@ -10,12 +10,12 @@ import { rng } from "../../engine/rng.ts";
 import type { TimeRange } from "../../io/dataset/index.ts";
 import type { StoredTiles, TileArchive } from "./archive/index.ts";
 import { Downscaler } from "./downscaler.ts";
+import { storeFolder, type TilePart, takeTiles } from "./events/take-tiles.ts";
+import { checkData, hashData, type ListedData, labelsOf, listData, type TrainingData } from "./events/training-data.ts";
 import { findModel } from "./find-model.ts";
 import { type RecordOptions, recordTraining, type Trained } from "./record-training.ts";
 import { startFrom } from "./start.ts";
-import { storeFolder, type TilePart, takeTiles } from "./take-tiles.ts";
 import type { TrainingChoices } from "./training-choices.ts";
-import { checkData, hashData, type ListedData, labelsOf, listData, type TrainingData } from "./training-data.ts";
 import { loadTraining } from "./training-file.ts";
 import {
   checkRecorded,

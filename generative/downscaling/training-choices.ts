@@ -1,9 +1,9 @@
 /** What one chooses for a training on fine precipitation: the options of `train`, but for how it runs. */
 import type { Device } from "../../engine/compile.ts";
 import type { TimeRange } from "../../io/dataset/index.ts";
-import type { Intervals } from "./read-rain.ts";
+import type { Intervals } from "./events/read-rain.ts";
+import type { TrainingData } from "./events/training-data.ts";
 import type { TrainingRecipe } from "./recipe.ts";
-import type { TrainingData } from "./training-data.ts";
 
 /** What decides a training on rain besides its data: the recipe, and what is read of the data. */
 export interface TrainingChoices extends TrainingRecipe {

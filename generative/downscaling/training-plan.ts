@@ -23,8 +23,8 @@ import { checkTerm, type FieldTermKind, fieldTermKinds } from "../diffusion/fiel
 import type { UnetOptions } from "../diffusion/unet.ts";
 import { archivesOfEvents } from "./archive/index.ts";
 import type { DownscalerConfiguration } from "./configuration.ts";
+import type { Intervals } from "./events/read-rain.ts";
 import { withPreset } from "./presets/wassdiff.ts";
-import type { Intervals } from "./read-rain.ts";
 import { checkField, type TrainingRecipe } from "./recipe.ts";
 import type { TrainingChoices } from "./training-choices.ts";
 import { recipeChecks } from "./training-file.ts";

@@ -2,12 +2,12 @@
 import { createHash } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { checkFolder } from "../../engine/files/output-check.ts";
-import type { Rng } from "../../engine/rng.ts";
-import type { LazyField } from "../../io/dataset/index.ts";
-import { cutTiles, type StoredTiles, storeTiles, type TileArchive } from "./archive/index.ts";
+import { checkFolder } from "../../../engine/files/output-check.ts";
+import type { Rng } from "../../../engine/rng.ts";
+import type { LazyField } from "../../../io/dataset/index.ts";
+import { cutTiles, type StoredTiles, storeTiles, type TileArchive } from "../archive/index.ts";
+import type { TrainingPlan } from "../training-plan.ts";
 import { dataBytes, labelsOf, readEvents, type SeenEvent } from "./training-data.ts";
-import type { TrainingPlan } from "./training-plan.ts";
 
 /** Bytes of data above which tiles go to the disk, where a run is recorded. */
 export const LARGE_DATA = 256e6;

@@ -1,15 +1,15 @@
 /** What a downscaler is trained on: files, or fields that are in memory or still in their files; each is one event. */
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
-import { FormatError, OptionsError } from "../../engine/errors.ts";
-import { fileHashes, fileSize } from "../../engine/files/file-hash.ts";
-import { expandPatterns, LazyField, lazyField, type TimeRange } from "../../io/dataset/index.ts";
-import { Field, type FieldValues, precipitationFactor } from "../../io/field/index.ts";
-import type { RainFrames } from "./archive/index.ts";
-import { rainLimits } from "./rain-limits.ts";
+import { FormatError, OptionsError } from "../../../engine/errors.ts";
+import { fileHashes, fileSize } from "../../../engine/files/file-hash.ts";
+import { expandPatterns, LazyField, lazyField, type TimeRange } from "../../../io/dataset/index.ts";
+import { Field, type FieldValues, precipitationFactor } from "../../../io/field/index.ts";
+import type { RainFrames } from "../archive/index.ts";
+import { rainLimits } from "../rain-limits.ts";
+import type { RainPlace } from "../trained-on.ts";
+import type { TrainingPlan } from "../training-plan.ts";
 import { placeOf, type RainStream, rainOf, rateUnits, withRain } from "./read-rain.ts";
-import type { RainPlace } from "./trained-on.ts";
-import type { TrainingPlan } from "./training-plan.ts";
 
 /** Files (names, or patterns with `*`, `?`, `**`, `{a,b}`) or fields of fine precipitation; each is one event. */
 export type TrainingData = string | Field | LazyField | readonly string[] | readonly (Field | LazyField)[];

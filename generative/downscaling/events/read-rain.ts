@@ -1,11 +1,11 @@
 /** Files of precipitation as frames of rain rates in mm/h, read piece by piece. */
-import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
-import { LazyField, mapsLast, openDataset, selectTimes, type TimeRange, ungrouped } from "../../io/dataset/index.ts";
-import type { Field } from "../../io/field/index.ts";
-import { cellSize, convertPrecipitation, precipitationUnits, whereOf } from "../../io/field/index.ts";
-import { sizeOf } from "../../io/storage/index.ts";
-import { amountInterval, rateSpan } from "./rain-interval.ts";
-import type { RainPlace } from "./trained-on.ts";
+import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { LazyField, mapsLast, openDataset, selectTimes, type TimeRange, ungrouped } from "../../../io/dataset/index.ts";
+import type { Field } from "../../../io/field/index.ts";
+import { cellSize, convertPrecipitation, precipitationUnits, whereOf } from "../../../io/field/index.ts";
+import { sizeOf } from "../../../io/storage/index.ts";
+import { amountInterval, rateSpan } from "../rain-interval.ts";
+import type { RainPlace } from "../trained-on.ts";
 
 /** Lengths of accumulation in seconds, or `"time"`: the spacing of the file's own time axis. */
 export type Intervals = "time" | readonly number[];
