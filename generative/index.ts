@@ -179,6 +179,20 @@ export {
   validatePairs,
 } from "./pairs/index.ts";
 export {
+  type AuditOptions,
+  auditUnits,
+  type MergedFile,
+  type MergeOptions,
+  mergeUnits,
+  type Shard,
+  type StoreAudit,
+  type UnitFile,
+  type UnitRow,
+  type UnitSize,
+  type UnitsDone,
+  type UnitTrouble,
+} from "./sharded/index.ts";
+export {
   type ClimateOptions,
   type ConditionalPair,
   ConditionalRain,
@@ -206,9 +220,11 @@ export {
   corrected,
   type DownscaleOptions,
   type DownscaleToOptions,
+  type DownscaleUnitsOptions,
   downscale,
   downscaleLazy,
   downscaleTo,
+  downscaleUnits,
   type FieldSource,
   type FieldSources,
   loadDownscaler,

@@ -28,6 +28,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     "diffusion",
     "one-step",
     "downscaling",
+    "sharded",
     "pairs",
     "verbs",
   ],

@@ -11,6 +11,8 @@ import { type TiledDenoiserOptions, tiledDenoiser } from "./tiling.ts";
 export interface DrawOptions {
   /** Size of the ensemble. @defaultValue 8 */
   readonly members?: number;
+  /** Number of the first member: noise belongs to numbers, so that a part of an ensemble has the numbers of the whole. @defaultValue 0 */
+  readonly firstMember?: number;
   /** Non-negative integer; the same seed gives the same ensemble. @defaultValue 0 */
   readonly seed?: number;
   /** Network evaluations a member. @defaultValue 16 */
@@ -67,18 +69,30 @@ type Unsaid = "onStep" | "noiseRange" | "churn" | "snr";
  * @throws OptionsError when an option is out of range
  */
 export function resolveDraw(caller: string, o: DrawOptions, multiple: number): ResolvedDraw {
-  const { members = 8, seed = 0, evaluations = 16, method = "dpm++2m", frame = 0, origin = [0, 0] } = o;
+  const {
+    members = 8,
+    firstMember = 0,
+    seed = 0,
+    evaluations = 16,
+    method = "dpm++2m",
+    frame = 0,
+    origin = [0, 0],
+  } = o;
   const { tiles = [64, 16], batch = 4, onStep, noiseRange, churn, snr } = o;
   for (const [name, value] of Object.entries({ members, batch })) {
     if (Number.isInteger(value) && value > 0) continue;
     throw new OptionsError(`${caller}: ${name} is ${value}, expected a positive integer`, name, value);
+  }
+  if (!(Number.isInteger(firstMember) && firstMember >= 0)) {
+    const text = `${caller}: firstMember is ${firstMember}, expected an integer of at least 0`;
+    throw new OptionsError(text, "firstMember", firstMember);
   }
   const [tile, overlap] = tiles;
   if (!(tile > overlap && overlap >= 0 && tile % multiple === 0 && overlap % multiple === 0)) {
     const wanted = `a tile above an overlap, both multiples of ${multiple}`;
     throw new OptionsError(`${caller}: tiles is [${tiles.join(", ")}], expected ${wanted}`, "tiles", tiles);
   }
-  const chosen = { members, seed, evaluations, method, frame, origin, tiles, batch };
+  const chosen = { members, firstMember, seed, evaluations, method, frame, origin, tiles, batch };
   const rest = { ...(onStep && { onStep }), ...(noiseRange && { noiseRange }), ...(churn && { churn }) };
   return { ...chosen, ...rest, ...(snr !== undefined && { snr }) };
 }
@@ -127,13 +141,18 @@ export const inTiles = (
   });
 
 /** Unit noise of a draw, [members, height, width, outputs]: a function of seed, frame, member, draw, output and global pixel. */
-function keyedNoise({ seed, frame, origin, members }: ResolvedDraw, height: number, width: number, outputs: number) {
+function keyedNoise(
+  { seed, frame, origin, members, firstMember }: ResolvedDraw,
+  height: number,
+  width: number,
+  outputs: number,
+) {
   const pixels = height * width;
   const field = new Float32Array(pixels);
   return (draw: number, out: Float32Array): void => {
     for (let member = 0; member < members; member++) {
       for (let output = 0; output < outputs; output++) {
-        const key = { seed, channel: frame, member, step: draw * outputs + output };
+        const key = { seed, channel: frame, member: firstMember + member, step: draw * outputs + output };
         normalField({ ...key, top: origin[0], left: origin[1], height, width, out: field });
         for (let i = 0, at = member * pixels * outputs + output; i < pixels; i++, at += outputs) out[at] = field[i]!;
       }

@@ -76,8 +76,7 @@ export async function downscaleTo(
 ): Promise<DownscaledFile> {
   const { name: format, kind = "file", refuse } = formatToWrite(path, options.format);
   const { overwrite = false, epsg, onKept } = options;
-  const own = model instanceof Downscaler ? [model.file?.path ?? ""] : (model.files ?? []);
-  const inputs = [...(options.inputs ?? [input.source ?? ""]), ...own].filter((one) => existsSync(one));
+  const inputs = filesRead(model, input, options);
   const check = (bytes: number) => {
     checkOutputs([{ path, kind, ...(refuse && { refuse }), overwrite, option: "output", bytes }], inputs);
   };
@@ -90,7 +89,7 @@ export async function downscaleTo(
     overwrite,
     // One time at once.
     bytes: 1,
-    ...aboutFile(withFitted(textOfMethod(model), fitted), forced, options),
+    ...aboutFile(model, { forced, ...(fitted !== undefined && { fitted }) }, options),
     ...(options.now && { now: options.now }),
     ...(epsg !== undefined && { epsg }),
     ...(format === "geotiff" && { bands: Array.from({ length: field.size(memberDim) }, (_, i) => `member=${i}`) }),
@@ -112,14 +111,26 @@ function checkGeotiff(path: string, field: LazyField, epsg: number | "none" | un
   geoKeysOf(field, x, y, epsg);
 }
 
-const ensembleBy = (
+/** The ensemble that a model or a method draws from an input. */
+export const ensembleBy = (
   model: Downscaler | FieldDownscaler,
   input: Field | LazyField,
   options: EnsembleOptions,
 ): Promise<LazyEnsemble> =>
   model instanceof Downscaler ? lazyEnsemble(model, input, options) : model.ensemble(input, options);
 
-function textOfMethod(model: Downscaler | FieldDownscaler): MethodText {
+/** Files that a drawing reads, as far as they are known and there. */
+export function filesRead(
+  model: Downscaler | FieldDownscaler,
+  input: Field | LazyField,
+  options: Pick<DownscaleToOptions, "inputs">,
+): readonly string[] {
+  const own = model instanceof Downscaler ? [model.file?.path ?? ""] : (model.files ?? []);
+  return [...(options.inputs ?? [input.source ?? ""]), ...own].filter((one) => existsSync(one));
+}
+
+/** A model or method in words. */
+export function textOfMethod(model: Downscaler | FieldDownscaler): MethodText {
   if (!(model instanceof Downscaler)) return model.about;
   const sha = model.file?.sha256;
   return {
@@ -133,7 +144,12 @@ const withFitted = (method: MethodText, fitted: string | undefined): MethodText 
   fitted === undefined ? method : { ...method, made: `${method.made}, ${fitted}` };
 
 /** What the file says of itself: all that the input says, with what was done to it in front. */
-function aboutFile(method: MethodText, forced: readonly string[], options: DownscaleToOptions): Provenance {
+export function aboutFile(
+  model: Downscaler | FieldDownscaler,
+  { forced, fitted }: Pick<LazyEnsemble, "forced" | "fitted">,
+  options: Provenance & Pick<EnsembleOptions, "seed">,
+): Provenance {
+  const method = withFitted(textOfMethod(model), fitted);
   const { seed = 0, attributes: driving = {}, history: line = "monge downscale" } = options;
   // A hash of 64 digits is said in full once; its beginning names it elsewhere.
   const by = `monge ${version()}, ${method.made.replace(/^model SHA-256 (.{16}).*/, "model $1")}, seed ${seed}`;

@@ -4,17 +4,23 @@ import type { Field } from "../../io/field/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
 import { memberCoordinate, memberDim } from "./ensemble-field.ts";
 
+/** Members of one frame: how many, from which number on. */
+export interface MemberRange {
+  readonly first: number;
+  readonly count: number;
+}
+
 /**
  * @param template - all of the field but its values: (leading …, realization, y, x) with no members
- * @param draw - the members of a frame by its place along the leading dimensions, [members, height, width], in the template's
- *   units; called anew for every frame that is read
+ * @param draw - some members of a frame by its place along the leading dimensions, [count, height, width], in the template's
+ *   units; called anew for every frame that is read, and for those members alone
  */
 export function drawnField(
   template: Field,
   options: {
     readonly members: number;
     readonly source: string | undefined;
-    readonly draw: (place: readonly number[]) => Promise<Float32Array>;
+    readonly draw: (place: readonly number[], some: MemberRange) => Promise<Float32Array>;
   },
 ): LazyField {
   const { members, source, draw } = options;
@@ -34,9 +40,9 @@ export function drawnField(
       const [some, rows, columns] = count.slice(lead) as [number, number, number];
       const each = some * rows * columns;
       for (let n = 0; n < sizeOf(count.slice(0, lead)); n++) {
-        const values = await draw(placeIn(n, start, count, lead));
+        const values = await draw(placeIn(n, start, count, lead), { first: member, count: some });
         for (let line = 0; line < some * rows; line++) {
-          const from = ((member + Math.floor(line / rows)) * height + row + (line % rows)) * width + column;
+          const from = (Math.floor(line / rows) * height + row + (line % rows)) * width + column;
           out.set(values.subarray(from, from + columns), n * each + line * columns);
         }
       }

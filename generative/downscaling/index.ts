@@ -26,14 +26,18 @@ export type { CoarseFrame, CoarseOptions } from "./coarse-frames.ts";
 export { type CoveredScores, coarsenedScores } from "./coarsened-scores.ts";
 export { type DownscalerConfiguration, readConfiguration, type Sampling } from "./configuration.ts";
 export {
+  aboutFile,
   type DownscaledFile,
   type DownscaleToOptions,
   downscale,
   downscaleLazy,
   downscaleTo,
+  ensembleBy,
+  filesRead,
+  textOfMethod,
 } from "./downscale.ts";
 export { type CoarseRain, Downscaler, type ModelFile, type RainEnsemble, type SampleOptions } from "./downscaler.ts";
-export { drawnField, frameNumber } from "./drawn-field.ts";
+export { drawnField, frameNumber, type MemberRange } from "./drawn-field.ts";
 export { ensembleField, memberDim, refinedGrid } from "./ensemble-field.ts";
 export { type Intervals, placeOf, rateUnits } from "./events/read-rain.ts";
 export { LARGE_DATA } from "./events/take-tiles.ts";

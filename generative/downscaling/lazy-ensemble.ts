@@ -8,7 +8,7 @@ import { archiveIndex } from "./archive/names.ts";
 import { type CoarseFrame, type CoarseFrames, type CoarseOptions, coarseFrames } from "./coarse-frames.ts";
 import { limitsOfModel } from "./configuration.ts";
 import type { Downscaler, SampleOptions } from "./downscaler.ts";
-import { drawnField, frameNumber, originOf } from "./drawn-field.ts";
+import { drawnField, frameNumber, type MemberRange, originOf } from "./drawn-field.ts";
 import { checkNoMembers, ensembleField, refinedGrid } from "./ensemble-field.ts";
 import { placeOf, rateUnits } from "./events/read-rain.ts";
 import { checkedEvaluations, dryBelow } from "./generator/generator.ts";
@@ -22,6 +22,8 @@ export interface DrawnFrame extends CoarseFrame {
   readonly place: readonly number[];
   /** mm/h, [members, height, width] */
   readonly members: Float32Array;
+  /** Number of the first of them. */
+  readonly firstMember: number;
   /** The fine grid's coordinates, on (y, x). */
   readonly grid: Field;
 }
@@ -89,7 +91,7 @@ export async function lazyEnsemble(
 
   const total = sizeOf(leading) * evaluations;
   let drawn = 0;
-  const draw = async (place: readonly number[]): Promise<Float32Array> => {
+  const draw = async (place: readonly number[], { first: firstMember, count }: MemberRange): Promise<Float32Array> => {
     options.signal?.throwIfAborted();
     const frame = await frames.read(place);
     const { values } = await sampleFrames(
@@ -97,6 +99,8 @@ export async function lazyEnsemble(
       { values: frame.coarse.values, shape: [1, height, width] },
       {
         ...sampling(model, frames, options),
+        members: count,
+        firstMember,
         origin: options.origin ?? originOf(frames.field, options.coarsen ? 1 : factor),
         ...(frame.truth && { valid: Uint8Array.from(frame.truth.values, (v) => (Number.isNaN(v) ? 0 : 1)) }),
         firstFrame: frameNumber(frames.field, place),
@@ -108,8 +112,8 @@ export async function lazyEnsemble(
     );
     drawn = (drawn + 1) % sizeOf(leading);
     const rates = values as Float32Array;
-    options.onFrame?.({ ...frame, place, members: rates, grid });
-    return cutTo(rates, members, grid.shape, target.shape);
+    options.onFrame?.({ ...frame, place, members: rates, firstMember, grid });
+    return cutTo(rates, count, grid.shape, target.shape);
   };
   const { attributes } = first.truth ?? first.coarse;
   return { field: fieldOf(frames, attributes, target, members, draw), forced };
@@ -120,7 +124,6 @@ function sampling(model: Downscaler, { units, interval }: CoarseFrames, o: Ensem
   const scale = precipitationFactor(units, rateUnits, interval === undefined ? {} : { interval });
   const wetThreshold = o.wetThreshold === undefined ? dryBelow(model.generator, wet) : o.wetThreshold * scale;
   return {
-    ...(o.members !== undefined && { members: o.members }),
     ...(o.seed !== undefined && { seed: o.seed }),
     ...(o.evaluations !== undefined && { evaluations: o.evaluations }),
     ...(o.method !== undefined && { method: o.method }),
@@ -201,7 +204,7 @@ function fieldOf(
   attributes: Field["attributes"],
   grid: Field,
   members: number,
-  draw: (place: readonly number[]) => Promise<Float32Array>,
+  draw: (place: readonly number[], some: MemberRange) => Promise<Float32Array>,
 ): LazyField {
   const { field, units, interval } = frames;
   const [height, width] = grid.shape.slice(-2) as [number, number];
@@ -210,8 +213,8 @@ function fieldOf(
   const like = { name: field.name, dims: field.dims, shape: field.shape, coordinates: field.coordinates };
   const template = ensembleField(empty, like, grid, { units, interval, attributes });
   const scale = precipitationFactor(rateUnits, units, interval === undefined ? {} : { interval });
-  const scaled = async (place: readonly number[]) => {
-    const rates = await draw(place);
+  const scaled = async (place: readonly number[], some: MemberRange) => {
+    const rates = await draw(place, some);
     return scale === 1 ? rates : rates.map((v) => v * scale);
   };
   return drawnField(template, { members, source: field.source, draw: scaled });

@@ -12,6 +12,11 @@ import {
   type DownscaleToOptions as ToOptions,
 } from "../downscaling/index.ts";
 import { PairedDownscaler } from "../pairs/index.ts";
+import {
+  downscaleUnits as drawUnits,
+  type UnitsDone,
+  type DownscaleUnitsOptions as UnitsOptions,
+} from "../sharded/index.ts";
 import { type Covariates, pairedMethod } from "./paired-method.ts";
 
 /** What `downscale` draws with. */
@@ -83,4 +88,32 @@ export async function downscaleTo(
   options: DownscaleToOptions = {},
 ): Promise<DownscaledFile> {
   return drawTo(path, methodOf(model, options), input, options);
+}
+
+/** Options of {@link downscaleUnits}. */
+export interface DownscaleUnitsOptions extends UnitsOptions, Covariates {}
+
+/**
+ * Draws an ensemble into a Zarr store by units of work – blocks of times and groups of members – so that many workers fill one
+ * store, and work that was ended goes on. Each unit is a function of model, options, seed and its number: any order and any number
+ * of workers give the same bits. The store is laid out at once, and what is not drawn yet is missing in it; a unit is finished when
+ * its row lies in `.monge/units`, which happens after its chunks are on the disk. Work that fails or is ended by `signal` keeps the
+ * units that are finished, and throws.
+ *
+ * ```ts
+ * await downscaleUnits("fine.zarr", model, coarse, { members: 16, seed: 1, shard: { index: 3, count: 8 } });
+ * const { complete, missing } = await auditUnits("fine.zarr");
+ * ```
+ *
+ * @param path - folder of the store
+ * @throws as {@link downscale}; OptionsError where a store is there and neither `resume` nor `overwrite` is set, or it was begun
+ *   with another model, seed, input or options, which are named; FormatError where it cannot be written
+ */
+export async function downscaleUnits(
+  path: string,
+  model: AnyDownscaler,
+  input: Field | LazyField,
+  options: DownscaleUnitsOptions = {},
+): Promise<UnitsDone> {
+  return drawUnits(path, methodOf(model, options), input, options);
 }

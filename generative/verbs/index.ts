@@ -5,9 +5,11 @@ export {
   type AnyDownscaler,
   type DownscaleOptions,
   type DownscaleToOptions,
+  type DownscaleUnitsOptions,
   downscale,
   downscaleLazy,
   downscaleTo,
+  downscaleUnits,
 } from "./downscale.ts";
 export { loadDownscaler } from "./load-downscaler.ts";
 export type { Covariates } from "./paired-method.ts";

@@ -6,11 +6,13 @@ import { type Coordinate, Field, precipitationFactor } from "../../io/field/inde
 import type { Attributes } from "../../io/storage/index.ts";
 import { checkedEvaluations } from "../downscaling/generator/generator.ts";
 import {
+  type DrawnFrame,
   drawnField,
   type EnsembleOptions,
   type FieldDownscaler,
   frameNumber,
   type LazyEnsemble,
+  type MemberRange,
   memberDim,
   rateUnits,
 } from "../downscaling/index.ts";
@@ -116,12 +118,13 @@ async function ensembleOf(
   onNotice?.(`${count} x ${height} x ${width} cells, ${members} members of ${target.name}`);
   const total = count * evaluations;
   let drawn = 0;
-  const draw = async (place: readonly number[]): Promise<Float32Array> => {
+  const draw = async (place: readonly number[], some: MemberRange): Promise<Float32Array> => {
     options.signal?.throwIfAborted();
     const n = place[0] ?? 0;
     const images = await inputs.read(n);
     const { values, outputs } = await model.sample(images, {
-      members,
+      members: some.count,
+      firstMember: some.first,
       seed,
       evaluations,
       ...(options.method && { method: options.method }),
@@ -137,7 +140,8 @@ async function ensembleOf(
     drawn = (drawn + 1) % count;
     const own = outputs === 1 ? values : values.filter((_, i) => i % outputs === output);
     const level = backgroundOf(images.background, target, outputs, output);
-    tellFrame(options, target, inputs.grid, place, own, level, momentOf(inputs.times, n));
+    const told = { place, members: own, firstMember: some.first };
+    tellFrame(options, target, inputs.grid, told, level, momentOf(inputs.times, n));
     return own;
   };
   const template = templateOf(target, channels, inputs, input);
@@ -171,8 +175,7 @@ function tellFrame(
   { onFrame }: EnsembleOptions,
   { name, units, interval, transform }: Target,
   grid: FineGrid,
-  place: readonly number[],
-  members: Float32Array,
+  { place, members, firstMember }: Pick<DrawnFrame, "place" | "members" | "firstMember">,
   background: Float32Array,
   moment: Coordinate | undefined,
 ): void {
@@ -185,7 +188,8 @@ function tellFrame(
     background.map((v) => v * scale),
     moment,
   );
-  onFrame({ coarse: map, truth: undefined, place, members: members.map((v) => v * scale), grid: map });
+  const rates = members.map((v) => v * scale);
+  onFrame({ coarse: map, truth: undefined, place, members: rates, firstMember, grid: map });
 }
 
 function mapOf(

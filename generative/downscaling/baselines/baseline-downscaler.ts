@@ -2,11 +2,11 @@
 import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
 import type { LazyField } from "../../../io/dataset/index.ts";
 import { Field, precipitationFactor, withoutRange } from "../../../io/field/index.ts";
-import { drawnField, frameNumber } from "../drawn-field.ts";
+import { drawnField, frameNumber, type MemberRange } from "../drawn-field.ts";
 import { checkNoMembers, memberCoordinate, memberDim } from "../ensemble-field.ts";
 import { rateUnits } from "../events/read-rain.ts";
 import type { FieldDownscaler } from "../field-downscaler.ts";
-import type { EnsembleOptions, LazyEnsemble } from "../lazy-ensemble.ts";
+import type { DrawnFrame, EnsembleOptions, LazyEnsemble } from "../lazy-ensemble.ts";
 import { asMaps, type CoarseSource, coarseSource } from "./coarse-source.ts";
 import { type BaselineOptions, checkBaseline } from "./options.ts";
 import { pixelMaps } from "./pixel-maps.ts";
@@ -59,7 +59,7 @@ export function baselineDownscaler(options: BaselineOptions): FieldDownscaler {
 }
 
 /** Draws the members of a frame on the fine grid, in the units of the result. */
-type Draw = (frame: Field, place: readonly number[]) => Float32Array;
+type Draw = (frame: Field, place: readonly number[], some: MemberRange) => Float32Array;
 
 /** One input by one baseline. */
 class Baseline {
@@ -115,13 +115,13 @@ class Baseline {
     const field = drawnField(this.template(first, target.plane), {
       members,
       source: input.field.source,
-      draw: async (place) => {
+      draw: async (place, some) => {
         run.signal?.throwIfAborted();
         const frame = input.inUnits(await at(place).load());
-        const drawn = draw(frame, place);
+        const drawn = draw(frame, place, some);
         done = (done % frames) + 1;
         run.onProgress?.(done, frames);
-        this.tell(frame, target, place, drawn);
+        this.tell(frame, target, { place, members: drawn, firstMember: some.first });
         return drawn;
       },
     });
@@ -129,7 +129,11 @@ class Baseline {
   }
 
   /** Tells a frame of precipitation in mm/h, the coarse cells as they lie on the fine grid. */
-  private tell(frame: Field, { plane, cells }: TargetGrid, place: readonly number[], members: Float32Array): void {
+  private tell(
+    frame: Field,
+    { plane, cells }: TargetGrid,
+    { place, members, firstMember }: Pick<DrawnFrame, "place" | "members" | "firstMember">,
+  ): void {
     const { onFrame } = this.run;
     if (onFrame === undefined || !isRain(frame.units)) return;
     const { span } = this.input;
@@ -138,7 +142,8 @@ class Baseline {
     const time = frame.coordinates.filter(({ dims }) => dims.length === 0);
     const coordinates = [...plane.coordinates.filter(({ dims }) => dims.length > 0), ...time];
     const coarse = plane.with({ values, units: rateUnits, coordinates });
-    onFrame({ place, coarse, truth: undefined, members: members.map((v) => v * scale), grid: plane });
+    const rates = members.map((v) => v * scale);
+    onFrame({ place, coarse, truth: undefined, members: rates, firstMember, grid: plane });
   }
 
   /** Laws of daily sums say nothing of hourly ones. */
@@ -172,7 +177,7 @@ class Baseline {
   }
 
   private async drawing(first: Field, target: TargetGrid & { readonly valid?: Uint8Array }): Promise<Draw> {
-    const { o, run, input, members } = this;
+    const { o, run, input } = this;
     const { seed = 0 } = run;
     const { valid } = target;
     const masked = (values: Float32Array): Float32Array =>
@@ -189,8 +194,8 @@ class Baseline {
         run.onNotice?.(`noise of power |k|^-n, ${this.fitted}`);
       }
       const { amplitude = 1, wetThreshold } = o;
-      const farm = rainfarm(first, target, { slope, amplitude, seed, members, wetThreshold });
-      return (frame, place) => masked(farm.draw(frame, frameNumber(input.field, place)));
+      const farm = rainfarm(first, target, { slope, amplitude, seed, wetThreshold });
+      return (frame, place, some) => masked(farm.draw(frame, frameNumber(input.field, place), some));
     }
     return this.mapping(target);
   }

@@ -6,6 +6,7 @@ import type { Field } from "../../../io/field/index.ts";
 import { gridOf, type RegridWeights, regrid, regridWeights } from "../../../io/regrid/index.ts";
 import { conserveBlocks } from "../../baseline/conserve.ts";
 import { fitRainSlope, lognormalNoise } from "../../baseline/rainfarm.ts";
+import type { MemberRange } from "../drawn-field.ts";
 import { largestRectangle } from "./largest-rectangle.ts";
 import { neverThere, type TargetGrid } from "./target-grid.ts";
 
@@ -14,7 +15,6 @@ export interface RainfarmOptions {
   readonly slope: number;
   readonly amplitude: number;
   readonly seed: number;
-  readonly members: number;
   /** Rain below it becomes 0 before areas get their means. */
   readonly wetThreshold: number | undefined;
 }
@@ -52,20 +52,22 @@ export async function slopeOf(field: LazyField): Promise<number> {
 /** Draws the members of one coarse frame. */
 export interface Rainfarm {
   /** @param number - of the frame in its file: its noise belongs to it */
-  draw(frame: Field, number: number): Float32Array;
+  draw(frame: Field, number: number, some: MemberRange): Float32Array;
 }
 
 /** @throws ShapeError where areas of the two grids cannot be compared */
 export function rainfarm(frame: Field, target: TargetGrid, options: RainfarmOptions): Rainfarm {
-  const { slope, amplitude, seed, members, wetThreshold } = options;
+  const { slope, amplitude, seed, wetThreshold } = options;
   const [height, width] = target.plane.shape as [number, number];
   const means = target.factor === undefined ? areaMeans(frame, target.plane) : blockMeans(target.factor);
   return {
-    draw(coarse, number) {
-      const out = new Float32Array(members * height * width);
+    draw(coarse, number, { first, count }) {
+      const out = new Float32Array(count * height * width);
       const smooth = target.smooth(coarse).values;
-      for (let member = 0; member < members; member++) {
-        const random = rng(seed).split(number).split(member);
+      for (let member = 0; member < count; member++) {
+        const random = rng(seed)
+          .split(number)
+          .split(first + member);
         const noise = lognormalNoise(height, width, { slope, amplitude, random });
         let rain = means(
           noise.map((v, i) => v * smooth[i]!),

@@ -3,7 +3,17 @@
  * a chunk claims to hold is compared with what its array says before memory is given to it, deflate goes through Node,
  * and checksums are checked.
  */
-import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, readSync, renameSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { crc32, deflateSync, gunzipSync, gzipSync, inflateSync } from "node:zlib";
 import * as zarr from "zarrita";
@@ -234,8 +244,14 @@ export function replaceFile(path: string, content: string | Uint8Array, folder: 
   mkdirSync(dirname(path), { recursive: true });
   tidyOnce(folder);
   const temporary = join(folder, temporaryNames(basename(path)).fresh);
-  writeFileSync(temporary, content);
-  renameSync(temporary, path);
+  try {
+    writeFileSync(temporary, content);
+    renameSync(temporary, path);
+  } catch (error) {
+    // On a full disk what was begun takes room that others need.
+    rmSync(temporary, { force: true });
+    throw error;
+  }
 }
 
 /** The folder of one array as zarrita wants it; the metadata come from `document`, not from the disk. */

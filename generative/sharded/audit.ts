@@ -1,0 +1,216 @@
+/** Whether a store in units of work is complete, and whether what it holds is what its rows say. */
+
+import { createHash } from "node:crypto";
+import { existsSync, lstatSync, readdirSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { FormatError, isMongeError } from "../../engine/errors.ts";
+import { explainWriteError } from "../../engine/files/atomic-file.ts";
+import { tidyFolder } from "../../engine/files/temporary.ts";
+import { zarrChunkFiles, zarrVersion } from "../../io/formats/index.ts";
+import { identityHash, readPlan, type UnitPlan, unitCount, unitRegion } from "./unit-plan.ts";
+import {
+  checksum,
+  type FoundRow,
+  listRows,
+  planPath,
+  readRow,
+  rowFolder,
+  type UnitRow,
+  unitFolder,
+} from "./unit-rows.ts";
+
+/** Options of {@link auditUnits}. */
+export interface AuditOptions {
+  /** Whether units that are damaged or foreign are made missing, and what belongs to nobody is removed. @defaultValue false */
+  readonly requeue?: boolean;
+  /** Whether every chunk is read and its checksum compared; else only names and sizes are looked at. @defaultValue true */
+  readonly checksums?: boolean;
+  /** Told after every unit that was looked at: how many, of how many. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** What is wrong with a unit, or with a file. */
+export interface UnitTrouble {
+  /** Number of the unit; undefined for a file that is none's. */
+  readonly unit: number | undefined;
+  /** In words, with the file's name. */
+  readonly what: string;
+}
+
+/** What an audit found. */
+export interface StoreAudit {
+  /** Units that there should be. */
+  readonly total: number;
+  /** Units that are there and sound. */
+  readonly sound: number;
+  /** Numbers of the units that nobody has finished, and after a requeue of those that were made missing. */
+  readonly missing: readonly number[];
+  /** Units whose row cannot be read, or whose chunks are not those of the row. */
+  readonly damaged: readonly UnitTrouble[];
+  /** Units that two workers have finished. */
+  readonly duplicate: readonly UnitTrouble[];
+  /** Rows of another model, seed or options, and files of no unit. */
+  readonly foreign: readonly UnitTrouble[];
+  /** Temporary files: of dead processes, which were removed, and of processes that cannot be seen from here, which were not. */
+  readonly leftovers: { readonly removed: readonly string[]; readonly unknown: readonly string[] };
+  /** Whether all units are there and sound, and nothing foreign is. */
+  readonly complete: boolean;
+  /** SHA-256 over the checksums of all chunks, where complete: two stores with the same hold the same bits. */
+  readonly digest: string | undefined;
+}
+
+/**
+ * Looks through a store that `downscaleUnits` wrote. No model is needed.
+ *
+ * @param path - folder of the store
+ * @throws FormatError where it is no such store, or with `requeue` cannot be written
+ */
+export async function auditUnits(path: string, options: AuditOptions = {}): Promise<StoreAudit> {
+  const { requeue = false, checksums = true, onProgress } = options;
+  const plan = await planOf(path);
+  const total = unitCount(plan);
+  const leftovers = tidied(path, plan, requeue);
+  const rows = listRows(path);
+  const tables = { damaged: [], duplicate: [], foreign: [] } as Record<
+    "damaged" | "duplicate" | "foreign",
+    UnitTrouble[]
+  >;
+  const bad = new Map<number, readonly string[]>();
+  const sound = new Map<number, UnitRow>();
+  const toRemove: string[] = [];
+  for (const [n, found] of rows.entries()) {
+    if (found.unit === undefined || found.unit >= total) {
+      tables.foreign.push({ unit: undefined, what: `${found.path}: no unit has this name` });
+      toRemove.push(found.path);
+    } else if (!found.again) {
+      const { unit } = found;
+      const names = await zarrChunkFiles(path, plan.variable, unitRegion(plan, unit));
+      const judged = await judge(path, plan, found, { names, checksums });
+      if ("row" in judged) sound.set(unit, judged.row);
+      else {
+        tables[judged.kind].push({ unit, what: judged.what });
+        bad.set(unit, judged.files);
+        toRemove.push(found.path);
+      }
+    }
+    onProgress?.(n + 1, rows.length);
+  }
+  for (const found of rows.filter(({ again, unit }) => again && unit !== undefined && unit < total)) {
+    const { unit } = found as FoundRow & { unit: number };
+    const other = await readRow(found.path).catch(() => undefined);
+    const same = other !== undefined && JSON.stringify(other.files) === JSON.stringify(sound.get(unit)?.files);
+    tables.duplicate.push({ unit, what: `${found.path}: finished twice, with ${same ? "the same" : "other"} bits` });
+    toRemove.push(found.path);
+  }
+  for (const file of await strangers(path, plan)) {
+    tables.foreign.push({ unit: undefined, what: `${file}: a file of no unit` });
+    toRemove.push(join(path, file));
+  }
+  if (requeue) remove(path, [...toRemove, ...[...bad.values()].flat().map((name) => join(path, name))]);
+  const all = Array.from({ length: total }, (_, unit) => unit);
+  const missing = all.filter((unit) => !sound.has(unit) && (requeue || !bad.has(unit)));
+  const complete = sound.size === total && tables.foreign.length === 0;
+  return {
+    total,
+    sound: sound.size,
+    missing,
+    ...tables,
+    leftovers,
+    complete,
+    digest: complete ? digestOf(all.map((unit) => sound.get(unit)!)) : undefined,
+  };
+}
+
+/** The plan of a store. @throws FormatError where it is none that `downscaleUnits` wrote */
+export async function planOf(path: string): Promise<UnitPlan> {
+  const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  if (isFolder && existsSync(planPath(path))) return readPlan(path, planPath(path));
+  const isStore = isFolder && zarrVersion(path) !== undefined;
+  const what = isStore ? "it was not written in units of work" : "there is no Zarr store";
+  throw new FormatError(path, "store of units", what, "name a store that `monge downscale -o out.zarr` wrote");
+}
+
+type Judged =
+  | { readonly row: UnitRow }
+  | { readonly kind: "damaged" | "foreign"; readonly what: string; readonly files: readonly string[] };
+
+async function judge(
+  path: string,
+  plan: UnitPlan,
+  found: FoundRow,
+  { names, checksums }: { readonly names: readonly string[]; readonly checksums: boolean },
+): Promise<Judged> {
+  let row: UnitRow;
+  try {
+    row = await readRow(found.path);
+  } catch (error) {
+    if (!isMongeError(error)) throw error;
+    return { kind: "damaged", what: error.message, files: names };
+  }
+  if (row.unit !== found.unit) {
+    return { kind: "foreign", what: `${found.path}: it is the row of unit ${row.unit}`, files: names };
+  }
+  if (row.identity !== identityHash(plan)) {
+    const why =
+      row.model !== plan.model ? "model" : row.seed !== plan.seed ? `seed (${row.seed})` : "version, options or grid";
+    return { kind: "foreign", what: `${found.path}: it was drawn with another ${why}`, files: names };
+  }
+  if (String(row.files.map((file) => file.path)) !== String(names)) {
+    return { kind: "damaged", what: `${found.path}: it names other chunks than those of the unit`, files: names };
+  }
+  const wrong = row.files.flatMap((file): readonly (readonly [string, string])[] => {
+    if (!checksums) {
+      const size = lstatSync(join(path, file.path), { throwIfNoEntry: false })?.size;
+      return size === file.bytes
+        ? []
+        : [[file.path, size === undefined ? "is missing" : `has ${size} bytes, not ${file.bytes}`]];
+    }
+    const there = checksum(path, file.path);
+    if (there?.sha256 === file.sha256) return [];
+    return [[file.path, there === undefined ? "is missing" : "has another checksum"]];
+  });
+  if (wrong.length === 0) return { row };
+  const what = wrong.map(([name, how]) => `${name} ${how}`).join(", ");
+  return { kind: "damaged", what, files: wrong.map(([name]) => name) };
+}
+
+/** Files of the variable that no unit has, whether it is finished or not. */
+async function strangers(path: string, plan: UnitPlan): Promise<readonly string[]> {
+  const own = new Set(await zarrChunkFiles(path, plan.variable));
+  const listed = readdirSync(join(path, plan.variable), { recursive: true, encoding: "utf8", withFileTypes: true });
+  return listed
+    .filter((entry) => !entry.isDirectory() && !isTemporary(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name).slice(join(path).length + 1))
+    .filter((name) => name !== join(plan.variable, "zarr.json") && !own.has(name.replaceAll("\\", "/")))
+    .sort();
+}
+
+const isTemporary = (name: string) => /^\..*\.(tmp|old)$/.test(name);
+
+function tidied(path: string, plan: UnitPlan, requeue: boolean): StoreAudit["leftovers"] {
+  const folders = [unitFolder(path), rowFolder(path), join(path, plan.variable)];
+  const removed = folders.flatMap((folder) => tidyFolder(folder).removed);
+  const unknown = folders.flatMap((folder) =>
+    readdirSync(folder)
+      .filter(isTemporary)
+      .map((name) => join(folder, name)),
+  );
+  if (!requeue) return { removed, unknown };
+  remove(path, unknown);
+  return { removed: [...removed, ...unknown], unknown: [] };
+}
+
+/** Rows first: a unit without one is missing, whatever lies there. */
+function remove(store: string, paths: readonly string[]): void {
+  try {
+    for (const one of paths) rmSync(one, { force: true, recursive: true });
+  } catch (error) {
+    throw explainWriteError(store, error);
+  }
+}
+
+function digestOf(rows: readonly UnitRow[]): string {
+  const hash = createHash("sha256");
+  for (const { files } of rows) for (const { path, sha256 } of files) hash.update(`${path} ${sha256}\n`);
+  return hash.digest("hex");
+}

@@ -1,0 +1,253 @@
+/**
+ * An ensemble into a Zarr store unit by unit, by any number of workers: every unit is a function of model, options, seed and its
+ * number, so that order and number of workers change nothing, and what is missing can be done later.
+ */
+import { existsSync, mkdirSync } from "node:fs";
+import { OptionsError } from "../../engine/errors.ts";
+import { writeAtomically } from "../../engine/files/atomic-file.ts";
+import { checkFolder, checkOutputs } from "../../engine/files/output-check.ts";
+import { sealedJson } from "../../engine/files/sealed-json.ts";
+import { tidyFolder } from "../../engine/files/temporary.ts";
+import type { LazyField } from "../../io/dataset/index.ts";
+import type { Field, Provenance } from "../../io/field/index.ts";
+import { beginStore, createZarr, notAStore, writeZarrRegion, zarrChunkFiles } from "../../io/formats/index.ts";
+import {
+  aboutFile,
+  type Downscaler,
+  type EnsembleOptions,
+  ensembleBy,
+  type FieldDownscaler,
+  filesRead,
+  memberDim,
+} from "../downscaling/index.ts";
+import { identityOf } from "./identity.ts";
+import {
+  identityHash,
+  planDifferences,
+  planUnits,
+  readPlan,
+  type Shard,
+  type UnitPlan,
+  type UnitSize,
+  unitCount,
+  unitRegion,
+  unitsOfShard,
+} from "./unit-plan.ts";
+import {
+  checksum,
+  finishedUnits,
+  flushFiles,
+  planPath,
+  readRow,
+  rowFolder,
+  rowPath,
+  type UnitRow,
+  unitFolder,
+  writeRow,
+} from "./unit-rows.ts";
+
+/** Options of `downscaleUnits`. */
+export interface DownscaleUnitsOptions extends EnsembleOptions, Provenance {
+  /** How the ensemble is cut; fixed when the store is laid out. @defaultValue all members, and as many times as make 64 MB, at most 32 */
+  readonly unit?: UnitSize;
+  /** The part of the units to do. @defaultValue all of them */
+  readonly shard?: Shard;
+  /** Whether a store that is there is gone on with. @defaultValue true with `shard`, else false */
+  readonly resume?: boolean;
+  /** Whether a store that is there is replaced, at once by an empty one. @defaultValue false */
+  readonly overwrite?: boolean;
+  /** Files that the input is read from, which are never written over. @defaultValue the field's `source` */
+  readonly inputs?: readonly string[];
+  /** What else the numbers depend on, such as the device; workers with another one are refused. @defaultValue nothing */
+  readonly also?: Readonly<Record<string, unknown>>;
+  /** Order in which units are done, by their numbers; those that it does not name are left out. @defaultValue rising */
+  readonly order?: readonly number[];
+  /** Told every unit that is finished. */
+  readonly onUnit?: (row: UnitRow) => void;
+}
+
+/** What `downscaleUnits` has done. */
+export interface UnitsDone extends Pick<Field, "dims" | "shape" | "units"> {
+  /** As it was given. */
+  readonly path: string;
+  /** How the input differs from what the model was trained for; empty unless `force` was needed. */
+  readonly forced: readonly string[];
+  /** Units of the whole store. */
+  readonly total: number;
+  /** Units that were finished by this call. */
+  readonly done: number;
+  /** Units of the store that nobody has finished yet, when this call ends. */
+  readonly missing: number;
+}
+
+/** Draws the units that are missing, as the verb `downscaleUnits` does for these. */
+export async function downscaleUnits(
+  path: string,
+  model: Downscaler | FieldDownscaler,
+  input: Field | LazyField,
+  options: DownscaleUnitsOptions = {},
+): Promise<UnitsDone> {
+  const { shard = { index: 0, count: 1 }, resume = options.shard !== undefined, overwrite = false } = options;
+  const goesOn = resume && existsSync(path);
+  const inputs = filesRead(model, input, options);
+  checkStore(path, { inputs, overwrite, goesOn });
+  const counter = progressOf(options);
+  const { field, forced, fitted } = await ensembleBy(model, input, { ...options, onProgress: counter.told });
+  const also = { ...options.also, ...(fitted !== undefined && { fitted }) };
+  const asked = planUnits(field, options.unit ?? {}, identityOf(model, options, inputs, also));
+  unitsOfShard(asked, shard);
+  const about = aboutFile(model, { forced, ...(fitted !== undefined && { fitted }) }, options);
+  const stands =
+    goesOn ||
+    !(await layOut(path, field, asked, { ...about, ...(options.now && { now: options.now }), overwrite, resume }));
+  const plan = stands ? await planThere(path, asked, options.unit) : asked;
+  // Chunks of killed workers lie beside the first level of the variable's folders.
+  for (const folder of [unitFolder(path), rowFolder(path), `${path}/${plan.variable}`]) tidyFolder(folder);
+  const mine = new Set(unitsOfShard(plan, shard));
+  const before = finishedUnits(path);
+  const todo = (options.order ?? [...Array(unitCount(plan)).keys()]).filter((n) => mine.has(n) && !before.has(n));
+  counter.begin(plan, todo);
+  for (const unit of todo) {
+    options.signal?.throwIfAborted();
+    const row = await doUnit(path, field, plan, unit, options);
+    options.onUnit?.(row);
+  }
+  const { dims, shape, units } = field;
+  const total = unitCount(plan);
+  const after = finishedUnits(path);
+  const missing = total - [...after].filter((n) => n < total).length;
+  return { path, dims, shape, units, forced, total, done: todo.length, missing };
+}
+
+function checkStore(
+  path: string,
+  {
+    inputs,
+    overwrite,
+    goesOn,
+  }: { readonly inputs: readonly string[]; readonly overwrite: boolean; readonly goesOn: boolean },
+): void {
+  if (existsSync(path) && !goesOn && !overwrite && existsSync(planPath(path))) {
+    const way = "`resume: true` goes on with it, `overwrite: true` replaces it";
+    throw new OptionsError(`${path}: there is a store of units already; ${way}`, "output", path);
+  }
+  checkOutputs([{ path, kind: "folder", refuse: notAStore, overwrite: overwrite || goesOn, option: "output" }], inputs);
+  if (goesOn) checkFolder(rowFolder(path));
+}
+
+/** Makes the store without values. @returns false where another worker was faster */
+async function layOut(
+  path: string,
+  field: LazyField,
+  plan: UnitPlan,
+  { overwrite, resume, ...about }: Provenance & { readonly overwrite: boolean; readonly resume: boolean },
+): Promise<boolean> {
+  const pending = beginStore(path, overwrite);
+  try {
+    const chunks = Object.fromEntries(plan.dims.map((dim, i) => [dim, plan.chunk[i]!]));
+    const hint = "units that .monge/units has no row for are not drawn yet, and missing (NaN)";
+    const { name, dims, shape, units, coordinates, gridMapping, attributes } = field;
+    await createZarr(
+      pending.temporary,
+      { name, dims, shape, units, coordinates, gridMapping, attributes },
+      {
+        ...about,
+        attributes: { ...about.attributes, monge_units: `${unitCount(plan)} units of work; ${hint}` },
+        chunks,
+      },
+    );
+    mkdirSync(rowFolder(pending.temporary), { recursive: true });
+    await writeAtomically(planPath(pending.temporary), sealedJson(plan));
+    pending.commit();
+    return true;
+  } catch (error) {
+    if (resume && existsSync(planPath(path))) return false;
+    throw error;
+  } finally {
+    pending.discard();
+  }
+}
+
+/** The plan of the store, where it is that of the work that is asked for. @throws OptionsError where it is another's */
+async function planThere(path: string, asked: UnitPlan, size: UnitSize | undefined): Promise<UnitPlan> {
+  if (!existsSync(planPath(path))) {
+    const way = "name another store, or replace it (`overwrite: true`)";
+    throw new OptionsError(`${path}: it was not written in units of work, so none is missing; ${way}`, "output", path);
+  }
+  const there = await readPlan(path, planPath(path));
+  // The size of units is the store's, unless another one is asked for.
+  const unit = size?.times === undefined && size?.members === undefined ? there.unit : asked.unit;
+  const different = planDifferences(there, { ...asked, unit });
+  if (different.length === 0) return there;
+  const way = "give what the store was begun with, or name another store";
+  throw new OptionsError(`${path}: it was begun with ${different.join("; ")}; ${way}`, "resume", different);
+}
+
+/** Draws a unit, writes its chunks, and then its row. */
+async function doUnit(
+  path: string,
+  field: LazyField,
+  plan: UnitPlan,
+  unit: number,
+  { now: _, ...options }: DownscaleUnitsOptions,
+): Promise<UnitRow> {
+  const began = performance.now();
+  const region = unitRegion(plan, unit);
+  const part = await field.isel(region).load();
+  options.signal?.throwIfAborted();
+  await writeZarrRegion(path, part, { region });
+  const names = await zarrChunkFiles(path, plan.variable, region);
+  flushFiles(path, names);
+  const files = names.map((name) => checksum(path, name)!);
+  const { model, seed } = plan;
+  const what = { unit, identity: identityHash(plan), seed, model, files, ...summary(part.values) };
+  const row = { ...what, seconds: Math.round(performance.now() - began) / 1000 };
+  if (!writeRow(path, row)) await checkAgain(path, row, options);
+  return row;
+}
+
+/** Another worker finished the same unit meanwhile: the bits must be the same. */
+async function checkAgain(path: string, row: UnitRow, { onNotice }: DownscaleUnitsOptions): Promise<void> {
+  const first = await readRow(rowPath(path, row.unit));
+  const same = JSON.stringify(first.files) === JSON.stringify(row.files);
+  const what = `unit ${row.unit} was finished by another worker too`;
+  onNotice?.(
+    same
+      ? `${what}, with the same bits`
+      : `${what}, with other bits: machines or libraries differ; \`monge audit --requeue\` tells and clears`,
+  );
+}
+
+function summary(values: ArrayLike<number>): Pick<UnitRow, "min" | "max" | "wet" | "missing"> {
+  let [min, max, wet, known] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0];
+  for (let i = 0; i < values.length; i++) {
+    const v = values[i]!;
+    if (Number.isNaN(v)) continue;
+    known++;
+    if (v < min) min = v;
+    if (v > max) max = v;
+    if (v > 0) wet++;
+  }
+  const missing = 1 - known / values.length;
+  return known === 0 ? { min: null, max: null, wet: null, missing } : { min, max, wet: wet / known, missing };
+}
+
+/** Evaluations of all units that are to be done, out of what is told frame by frame. */
+function progressOf({ onProgress }: EnsembleOptions) {
+  let [last, done, perFrame, frames] = [0, 0, 0, 0];
+  const leading = ({ dims }: UnitPlan) => dims.slice(0, -2).filter((dim) => dim !== memberDim);
+  return {
+    begin(plan: UnitPlan, todo: readonly number[]): void {
+      const sizeIn = (region: ReturnType<typeof unitRegion>) =>
+        leading(plan).reduce((n, dim) => n * (region[dim]![1] - region[dim]![0]), 1);
+      frames = todo.reduce((sum, unit) => sum + sizeIn(unitRegion(plan, unit)), 0);
+      perFrame = 1 / leading(plan).reduce((n, dim) => n * plan.shape[plan.dims.indexOf(dim)]!, 1);
+    },
+    told(now: number, all: number): void {
+      done += now >= last ? now - last : now;
+      // After the last frame of the input the count begins anew.
+      last = now === all ? 0 : now;
+      onProgress?.(Math.round(done), Math.round(frames * perFrame * all));
+    },
+  };
+}

@@ -1,0 +1,50 @@
+/** What two workers must have in common to draw the same numbers. */
+import { createHash } from "node:crypto";
+import { statSync } from "node:fs";
+import { basename } from "node:path";
+import { recordToJson } from "../../engine/files/json.ts";
+import { version } from "../../engine/files/version.ts";
+import { Downscaler, type EnsembleOptions, type FieldDownscaler, textOfMethod } from "../downscaling/index.ts";
+import type { UnitIdentity } from "./unit-plan.ts";
+
+/** Options that change numbers. */
+const drawn = [
+  ...(["evaluations", "method", "noiseRange", "conserve", "archive", "wetThreshold", "origin"] as const),
+  ...(["units", "interval", "missing", "clipNegative", "coarsen"] as const),
+] as const satisfies readonly (keyof EnsembleOptions)[];
+
+/**
+ * @param files - that are read: their names and sizes count, their folders and dates do not
+ * @param more - what else the numbers depend on, such as the device
+ */
+export function identityOf(
+  model: Downscaler | FieldDownscaler,
+  options: EnsembleOptions,
+  files: readonly string[],
+  more: Readonly<Record<string, unknown>>,
+): Omit<UnitIdentity, "grid"> {
+  const chosen = drawn.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]] as const]));
+  const inputs = files.map((path) => {
+    const found = statSync(path);
+    return found.isFile() ? `${basename(path)} of ${found.size} bytes` : basename(path);
+  });
+  const all = { ...Object.fromEntries(chosen), ...more, inputs: inputs.sort() };
+  return {
+    model: modelHash(model),
+    seed: options.seed ?? 0,
+    monge: version(),
+    options: JSON.parse(recordToJson(all)),
+  };
+}
+
+function modelHash(model: Downscaler | FieldDownscaler): string {
+  if (model instanceof Downscaler && model.file) return model.file.sha256;
+  const hash = createHash("sha256");
+  if (!(model instanceof Downscaler)) return hash.update(recordToJson(textOfMethod(model))).digest("hex");
+  hash.update(JSON.stringify(model.configuration));
+  for (const [name, { shape, values }] of Object.entries(model.parameters)) {
+    hash.update(`${name} ${shape.join(" ")}`);
+    hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  }
+  return hash.digest("hex");
+}

@@ -1,0 +1,134 @@
+/** A store in units of work as CF NetCDF files: one, or one for each year or month. */
+import { existsSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { DomainError, OptionsError } from "../../engine/errors.ts";
+import { type Dataset, type LazyField, openDataset, writeField } from "../../io/dataset/index.ts";
+import type { Provenance } from "../../io/field/index.ts";
+import { formatToWrite } from "../../io/formats/index.ts";
+import { auditUnits } from "./audit.ts";
+
+/** Options of {@link mergeUnits}. */
+export interface MergeOptions extends Pick<Provenance, "history" | "now"> {
+  /** Whether files that are there are replaced. @defaultValue false */
+  readonly overwrite?: boolean;
+  /** Whether units that are missing may stay missing in the files. @defaultValue false */
+  readonly incomplete?: boolean;
+  /** Whether the checksum of every chunk is compared first; else only names and sizes are. @defaultValue true */
+  readonly checksums?: boolean;
+  /** Told after every file: how many times are written, of how many. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** A file that was written. */
+export interface MergedFile {
+  readonly path: string;
+  readonly shape: readonly number[];
+}
+
+/** What stands for a part of a date in a name, and how many signs of the date tell it. */
+const places = { "{year}": 4, "{month}": 7, "{day}": 10 } as const;
+
+/**
+ * Writes what a store holds into other files.
+ *
+ * @param store - folder of a store that `downscaleUnits` wrote
+ * @param pattern - a name such as `fine.nc`, or one with `{year}`, `{month}` (2018-06) or `{day}` for a file each
+ * @throws DomainError where units are missing, damaged or foreign, unless `incomplete` is set; OptionsError where a file is there
+ *   already; FormatError where one cannot be written
+ */
+export async function mergeUnits(
+  store: string,
+  pattern: string,
+  options: MergeOptions = {},
+): Promise<readonly MergedFile[]> {
+  const { overwrite = false, incomplete = false, onProgress, history, now } = options;
+  formatToWrite(pattern);
+  const audit = await auditUnits(store, { checksums: options.checksums ?? true });
+  const wrong = audit.damaged.length + audit.foreign.length;
+  if (wrong > 0 || (audit.missing.length > 0 && !incomplete)) {
+    const counts = `${audit.missing.length} of ${audit.total} units are missing, ${audit.damaged.length} damaged, ${audit.foreign.length} foreign`;
+    const way =
+      wrong > 0
+        ? "requeue them (`requeue: true` of `auditUnits`) and draw them again"
+        : "draw them (`resume: true`), or leave them missing (`incomplete: true`)";
+    throw new DomainError(`${store}: ${counts}; ${way}`);
+  }
+  const data = await openDataset(store);
+  try {
+    const whole = await data.variable();
+    const parts = partsOf(whole, pattern);
+    const taken = parts.find(({ path }) => !overwrite && existsSync(path));
+    if (taken) {
+      const way = "name others, or say that they may be replaced (`overwrite: true`)";
+      throw new OptionsError(`${taken.path}: it is there already; ${way}`, "output", taken.path);
+    }
+    return await written(
+      data,
+      parts,
+      { overwrite, ...(history !== undefined && { history }), ...(now && { now }) },
+      onProgress,
+    );
+  } finally {
+    data.close();
+  }
+}
+
+interface Part {
+  readonly path: string;
+  readonly field: LazyField;
+}
+
+async function written(
+  data: Dataset,
+  parts: readonly Part[],
+  how: Pick<MergeOptions, "overwrite" | "history" | "now">,
+  onProgress: MergeOptions["onProgress"],
+): Promise<readonly MergedFile[]> {
+  const { monge_units: _, ...attributes } = data.attributes;
+  const times = ({ shape }: LazyField) => shape[0]!;
+  const total = parts.reduce((sum, { field }) => sum + times(field), 0);
+  const out: MergedFile[] = [];
+  let done = 0;
+  for (const { path, field } of parts) {
+    await writeField(path, field, { ...how, attributes });
+    done += times(field);
+    onProgress?.(done, total);
+    out.push({ path, shape: field.shape });
+  }
+  return out;
+}
+
+/** The field for each file. @throws OptionsError for a place in the name that means nothing, or times without dates */
+function partsOf(field: LazyField, pattern: string): readonly Part[] {
+  const found = basename(pattern).match(/\{[^}]*\}/g) ?? [];
+  if (found.length === 0) return [{ path: pattern, field }];
+  const [place] = found as [string];
+  const digits = Object.hasOwn(places, place) ? places[place as keyof typeof places] : undefined;
+  if (found.length > 1 || digits === undefined) {
+    const text = `${pattern}: expected one of ${Object.keys(places).join(", ")} in the name, once`;
+    throw new OptionsError(text, "output", pattern);
+  }
+  const keys = field.times().map(({ iso }) => iso && keyOf(iso, digits));
+  const dim = field.dims[0]!;
+  if (keys.length !== field.size(dim) || keys.includes(undefined)) {
+    throw new OptionsError(`${pattern}: the store's times have no dates; name one file`, "output", pattern);
+  }
+  const starts = keys.flatMap((key, i) => (i > 0 && key === keys[i - 1] ? [] : [i]));
+  if (new Set(starts.map((at) => keys[at])).size !== starts.length) {
+    throw new OptionsError(
+      `${pattern}: the store's times are not in the order of their dates; name one file`,
+      "output",
+      pattern,
+    );
+  }
+  return starts.map((from, i) => ({
+    path: join(dirname(pattern), basename(pattern).replace(place, keys[from]!)),
+    field: field.isel({ [dim]: [from, starts[i + 1] ?? keys.length] }),
+  }));
+}
+
+/** The beginning of a date; years may have more than four digits. */
+function keyOf(iso: string, digits: number): string {
+  const [day] = iso.split("T") as [string];
+  return day.slice(0, day.length - 10 + digits);
+}

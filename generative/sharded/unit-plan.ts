@@ -1,0 +1,182 @@
+/**
+ * Units of work: an ensemble cut into blocks of times and groups of members. A plan says which unit is which part of the store, and
+ * what all units are a function of, so that workers that share nothing but the store do the same.
+ */
+import { createHash } from "node:crypto";
+import { FormatError, OptionsError } from "../../engine/errors.ts";
+import { readSealedJson } from "../../engine/files/sealed-json.ts";
+import type { LazyField } from "../../io/dataset/index.ts";
+import { sizeOf } from "../../io/storage/index.ts";
+import { memberDim } from "../downscaling/index.ts";
+
+/** How an ensemble is cut. */
+export interface UnitSize {
+  /** Times of a unit, ≥ 1. @defaultValue as many as make 64 MB of all its members, at most 32 */
+  readonly times?: number;
+  /** Members of a unit, ≥ 1. @defaultValue all */
+  readonly members?: number;
+}
+
+/** What the numbers of a unit are a function of, besides the unit. */
+export interface UnitIdentity {
+  /** SHA-256 of the model file, or of what a method says of itself. */
+  readonly model: string;
+  readonly seed: number;
+  /** Version of this package: another one may draw other bits. */
+  readonly monge: string;
+  /** SHA-256 of name, units, shape and coordinates of the result. */
+  readonly grid: string;
+  /** All options that change numbers, and the names and sizes of the files that are read. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** A store in units of work. */
+export interface UnitPlan extends UnitIdentity {
+  readonly variable: string;
+  readonly dims: readonly string[];
+  readonly shape: readonly number[];
+  /** Positions of a unit along each of `dims`; the last along each may have fewer. */
+  readonly unit: readonly number[];
+  /** Positions of a chunk of the store along each; they divide `unit`. */
+  readonly chunk: readonly number[];
+}
+
+/** A worker's part of the units: every `count`-th, from `index` on. */
+export interface Shard {
+  /** 0 … count − 1 */
+  readonly index: number;
+  readonly count: number;
+}
+
+/** Bytes of a unit and of a chunk that are aimed at. */
+const [UNIT_BYTES, CHUNK_BYTES, TILE, MOST_TIMES] = [64e6, 16e6, 1024, 32];
+
+/**
+ * Cuts an ensemble into units, and units into chunks of at most some 16 MB.
+ *
+ * @param field - (time, realization, y, x); without time, units are groups of members
+ * @throws OptionsError for sizes that are no positive integers
+ */
+export function planUnits(field: LazyField, size: UnitSize, identity: Omit<UnitIdentity, "grid">): UnitPlan {
+  const { dims, shape, name } = field;
+  const [y, x] = dims.slice(-2) as [string, string];
+  const time = dims.find((dim) => dim !== memberDim && dim !== y && dim !== x);
+  for (const [option, value] of Object.entries({ times: size.times, members: size.members })) {
+    if (value === undefined || (Number.isInteger(value) && value >= 1)) continue;
+    throw new OptionsError(
+      `downscaleUnits: unit.${option} is ${value}; expected a positive integer`,
+      `unit.${option}`,
+      value,
+    );
+  }
+  const members = Math.min(size.members ?? Number.POSITIVE_INFINITY, field.size(memberDim));
+  const map = field.size(y) * field.size(x) * 4;
+  const fitting = Math.min(MOST_TIMES, Math.max(1, Math.floor(UNIT_BYTES / (members * map))));
+  const unit = dims.map((dim, i) => {
+    if (dim === memberDim) return members;
+    return dim === time ? Math.min(size.times ?? fitting, shape[i]!) : shape[i]!;
+  });
+  return { ...identity, grid: gridHash(field), variable: name, dims, shape, unit, chunk: chunksOf(dims, unit, time) };
+}
+
+/** Tiles of maps, then as many times as fit, then members: sizes that divide those of the unit. */
+function chunksOf(dims: readonly string[], unit: readonly number[], time: string | undefined): readonly number[] {
+  const lead = dims.length - 2;
+  const tile = unit.slice(lead).map((n) => Math.min(n, TILE));
+  let room = CHUNK_BYTES / (sizeOf(tile) * 4);
+  const out = [...unit.map(() => 1).slice(0, lead), ...tile];
+  for (const dim of [time, memberDim]) {
+    const axis = dims.indexOf(dim ?? "");
+    if (axis < 0) continue;
+    out[axis] = largestDivisor(unit[axis]!, room);
+    room /= out[axis]!;
+  }
+  return out;
+}
+
+function largestDivisor(n: number, most: number): number {
+  for (let d = Math.min(n, Math.floor(most)); d > 1; d--) if (n % d === 0) return d;
+  return 1;
+}
+
+const sha = (text: string | Uint8Array) => createHash("sha256").update(text).digest("hex");
+
+function gridHash({ name, units, dims, shape, coordinates }: LazyField): string {
+  const where = coordinates.map((c) => {
+    const bits = (values: Float64Array | undefined) =>
+      values === undefined ? "" : sha(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+    return [c.name, c.dims, bits(Float64Array.from(c.values)), bits(c.bounds && Float64Array.from(c.bounds))];
+  });
+  return sha(JSON.stringify([name, units ?? null, dims, shape, where]));
+}
+
+/** SHA-256 of all that the numbers of a unit are a function of. */
+export function identityHash({ model, seed, monge, grid, options }: UnitIdentity): string {
+  return sha(JSON.stringify([model, seed, monge, grid, options]));
+}
+
+/** Units along each dimension. */
+const grid = ({ shape, unit }: UnitPlan) => shape.map((n, i) => Math.ceil(n / unit[i]!));
+
+/** How many units there are. */
+export const unitCount = (plan: UnitPlan): number => sizeOf(grid(plan));
+
+/** The part of the store that a unit is: half-open ranges by dimension. */
+export function unitRegion(plan: UnitPlan, unit: number): Readonly<Record<string, readonly [number, number]>> {
+  let rest = unit;
+  const counts = grid(plan);
+  const at = counts.map(() => 0);
+  for (let axis = counts.length - 1; axis >= 0; axis--) {
+    at[axis] = rest % counts[axis]!;
+    rest = Math.floor(rest / counts[axis]!);
+  }
+  return Object.fromEntries(
+    plan.dims.map((dim, i) => {
+      const from = at[i]! * plan.unit[i]!;
+      return [dim, [from, Math.min(plan.shape[i]!, from + plan.unit[i]!)] as const];
+    }),
+  );
+}
+
+/** Numbers of the units of a shard. @throws OptionsError for a shard that is none */
+export function unitsOfShard(plan: UnitPlan, { index, count }: Shard): readonly number[] {
+  if (!(Number.isInteger(count) && count >= 1 && Number.isInteger(index) && index >= 0 && index < count)) {
+    const text = `downscaleUnits: shard is ${index}/${count}; expected i/n with 0 ≤ i < n`;
+    throw new OptionsError(text, "shard", `${index}/${count}`);
+  }
+  return Array.from({ length: unitCount(plan) }, (_, n) => n).filter((n) => n % count === index);
+}
+
+const fields = ["variable", "dims", "shape", "unit", "chunk", "model", "seed", "monge", "grid", "options"] as const;
+
+/** Reads the plan of a store. @throws FormatError where there is none, or it is damaged */
+export async function readPlan(store: string, path: string): Promise<UnitPlan> {
+  const hint = "name a store that `downscaleUnits` (`monge downscale -o out.zarr`) wrote";
+  const found = await readSealedJson(path, { format: "plan of units", hint, fields });
+  const lists = [found["shape"], found["unit"], found["chunk"]] as const;
+  const rank = Array.isArray(found["dims"]) ? found["dims"].length : -1;
+  const isSizes = (list: unknown) =>
+    Array.isArray(list) && list.length === rank && list.every((n) => Number.isSafeInteger(n) && n > 0);
+  const isText = (["variable", "model", "monge", "grid"] as const).every((name) => typeof found[name] === "string");
+  if (lists.every(isSizes) && isText && Number.isSafeInteger(found["seed"])) return found as unknown as UnitPlan;
+  throw new FormatError(store, "plan of units", `${path} does not describe one`, hint);
+}
+
+/** What of two plans differs, in words; empty where units of one are units of the other. */
+export function planDifferences(there: UnitPlan, asked: UnitPlan): readonly string[] {
+  const show = (value: unknown) => {
+    const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "not given");
+    return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  };
+  const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+  const names = new Set([...Object.keys(there.options), ...Object.keys(asked.options)]);
+  const pairs: (readonly [string, unknown, unknown])[] = [
+    ...(["model", "seed", "monge", "variable", "dims", "shape", "unit", "grid"] as const).map(
+      (name) => [name, there[name], asked[name]] as const,
+    ),
+    ...[...names].map((name) => [name, there.options[name], asked.options[name]] as const),
+  ];
+  return pairs
+    .filter(([, a, b]) => !same(a, b))
+    .map(([name, a, b]) => (name === "grid" ? "coordinates of the result" : `${name} ${show(a)}, not ${show(b)}`));
+}

@@ -1,0 +1,177 @@
+/** What a store knows of its units: a small file for each that is finished, with the checksums of its chunks. */
+import { createHash } from "node:crypto";
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { FormatError } from "../../engine/errors.ts";
+import { explainWriteError } from "../../engine/files/atomic-file.ts";
+import { readSealedJson, sealedJson } from "../../engine/files/sealed-json.ts";
+import { temporaryNames } from "../../engine/files/temporary.ts";
+
+/** A chunk file of a finished unit. */
+export interface UnitFile {
+  /** Relative to the store. */
+  readonly path: string;
+  readonly bytes: number;
+  /** In hexadecimal. */
+  readonly sha256: string;
+}
+
+/** A finished unit. */
+export interface UnitRow {
+  /** Its number, from 0. */
+  readonly unit: number;
+  /** SHA-256 of all that its numbers are a function of. */
+  readonly identity: string;
+  readonly seed: number;
+  /** SHA-256 of the model. */
+  readonly model: string;
+  readonly files: readonly UnitFile[];
+  /** Least value that is not missing; null where all are. */
+  readonly min: number | null;
+  readonly max: number | null;
+  /** Share of values above 0 among those that are not missing. */
+  readonly wet: number | null;
+  /** Share of missing values. */
+  readonly missing: number;
+  /** That it took, of the clock on the wall. */
+  readonly seconds: number;
+}
+
+const rowFields = ["unit", "identity", "seed", "model", "files", "min", "max", "wet", "missing", "seconds"] as const;
+
+/** Folder of a store's plan and rows; no reader of Zarr looks into it. */
+export const unitFolder = (store: string): string => join(store, ".monge");
+/** The plan of a store. */
+export const planPath = (store: string): string => join(unitFolder(store), "plan.json");
+/** Folder of the rows. */
+export const rowFolder = (store: string): string => join(unitFolder(store), "units");
+
+const rowName = (unit: number) => `${String(unit).padStart(8, "0")}.json`;
+/** Path of the row of a unit. */
+export const rowPath = (store: string, unit: number): string => join(rowFolder(store), rowName(unit));
+const ROW = /^(\d{8,})(\.again-[0-9a-f]+)?\.json$/;
+
+/** A file among the rows. */
+export interface FoundRow {
+  readonly path: string;
+  /** What its name says; undefined where that is no row's. */
+  readonly unit: number | undefined;
+  /** Whether another worker had finished the unit before. */
+  readonly again: boolean;
+}
+
+/** All files among the rows, without temporary ones. */
+export function listRows(store: string): readonly FoundRow[] {
+  return readdirSync(rowFolder(store))
+    .filter((name) => !/^\..*\.(tmp|old)$/.test(name))
+    .sort()
+    .map((name) => {
+      const match = ROW.exec(name);
+      const path = join(rowFolder(store), name);
+      return { path, unit: match ? Number(match[1]) : undefined, again: match?.[2] !== undefined };
+    });
+}
+
+/** Numbers of the units that have a row. */
+export const finishedUnits = (store: string): ReadonlySet<number> =>
+  new Set(listRows(store).flatMap(({ unit, again }) => (unit === undefined || again ? [] : [unit])));
+
+/** @throws FormatError where it is damaged or no row */
+export async function readRow(path: string): Promise<UnitRow> {
+  const hint = "`monge audit --requeue` makes the unit missing again";
+  const found = await readSealedJson(path, { format: "row of a unit", hint, fields: rowFields });
+  const { unit, identity, files } = found;
+  const isFile = (one: unknown) =>
+    typeof (one as UnitFile).path === "string" && typeof (one as UnitFile).sha256 === "string";
+  if (Number.isSafeInteger(unit) && typeof identity === "string" && Array.isArray(files) && files.every(isFile)) {
+    return found as unknown as UnitRow;
+  }
+  throw new FormatError(path, "row of a unit", "it does not describe one", hint);
+}
+
+/** Checksum of a chunk file as it lies there; undefined where there is none. */
+export function checksum(store: string, path: string): UnitFile | undefined {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(join(store, path));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+  return { path, bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
+}
+
+/** Flushes chunk files and their folders up to the store to the disk, so that a row never outlives them in a power cut. */
+export function flushFiles(store: string, paths: readonly string[]): void {
+  const folders = new Set<string>();
+  const top = resolve(store);
+  for (const path of paths) {
+    flush(join(store, path), "r+");
+    for (let at = dirname(resolve(store, path)); at.length >= top.length; at = dirname(at)) folders.add(at);
+  }
+  // Windows cannot open a folder.
+  if (process.platform !== "win32") for (const folder of folders) flush(folder, "r");
+}
+
+function flush(path: string, flags: string): void {
+  const file = openSync(path, flags);
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * Puts a row in its place, once its chunks are on the disk.
+ *
+ * @returns whether it is the first: where another worker was faster its row stays, and this one lies beside it
+ * @throws FormatError where it cannot be written
+ */
+export function writeRow(store: string, row: UnitRow): boolean {
+  const folder = rowFolder(store);
+  const path = rowPath(store, row.unit);
+  const { fresh } = temporaryNames(rowName(row.unit));
+  const temporary = join(folder, fresh);
+  try {
+    writeFileSync(temporary, sealedJson(row));
+    flush(temporary, "r+");
+    const isFirst = place(temporary, path);
+    if (!isFirst) {
+      const token = createHash("sha256").update(fresh).digest("hex").slice(0, 12);
+      renameSync(temporary, path.replace(/json$/, `again-${token}.json`));
+    }
+    if (process.platform !== "win32") flush(folder, "r");
+    return isFirst;
+  } catch (error) {
+    throw explainWriteError(store, error);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+/** A link fails where a file is, which a renaming would replace; not every file system has links. */
+function place(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return false;
+    if (code !== "EPERM" && code !== "ENOTSUP" && code !== "ENOSYS") throw error;
+  }
+  if (statSync(to, { throwIfNoEntry: false })) return false;
+  renameSync(from, to);
+  return true;
+}
