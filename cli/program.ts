@@ -1,5 +1,6 @@
 /** All commands, and how they end: 0 done, 1 the numerics or the data failed, 2 the command was wrong. */
 import { Command, CommanderError } from "commander";
+import { addAudit } from "./audit/command.ts";
 import { addCompletion } from "./completion/command.ts";
 import { addConvert } from "./convert/command.ts";
 import { addDemo } from "./demo/command.ts";
@@ -7,6 +8,8 @@ import { addDistance } from "./distance/command.ts";
 import { addDoctor } from "./doctor/command.ts";
 import { addDownscale } from "./downscale/command.ts";
 import { addInfo } from "./info/command.ts";
+import { addMerge } from "./merge/command.ts";
+import { addPlan } from "./plan/command.ts";
 import { addReport } from "./report/command.ts";
 import { addServe } from "./serve/command.ts";
 import { exitCodes, Interrupted, reportFailure, Unfinished } from "./shell/failure.ts";
@@ -29,7 +32,7 @@ Nothing is coloured. \`monge completion bash\` (zsh, fish) prints what completes
  * @returns the exit status
  */
 export async function run(args: readonly string[]): Promise<number> {
-  const program = buildProgram(await solveNames(args));
+  const program = buildProgram(await solveNames(args), args);
   try {
     await program.parseAsync([...args], { from: "user" });
     return exitCodes.done;
@@ -43,8 +46,8 @@ export async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-/** The commands with their options; `names` are those of `solve`, where it is asked for. */
-export function buildProgram(names: SolveNames | undefined): Command {
+/** The commands with their options; `names` are those of `solve`, where it is asked for, `words` those of the command line. */
+export function buildProgram(names: SolveNames | undefined, words: readonly string[] = []): Command {
   const program = new Command("monge")
     .description(
       "Differential equations as text, solved by small networks in float64, and downscaling of precipitation with a " +
@@ -64,6 +67,9 @@ export function buildProgram(names: SolveNames | undefined): Command {
   addSolve(program, names);
   addTrain(program);
   addDownscale(program);
+  addPlan(program, words);
+  addAudit(program);
+  addMerge(program);
   addVerify(program);
   addReport(program);
   addServe(program);

@@ -181,11 +181,16 @@ export {
 export {
   type AuditOptions,
   auditUnits,
+  type DownscalingPlan,
+  type KubernetesOptions,
+  kubernetesJob,
   type MergedFile,
   type MergeOptions,
   mergeUnits,
   type Shard,
+  type SlurmOptions,
   type StoreAudit,
+  slurmScript,
   type UnitFile,
   type UnitRow,
   type UnitSize,
@@ -235,6 +240,8 @@ export {
   type PairTrainingStart,
   type PairTrainOptions,
   type PairTrainResult,
+  type PlanOptions,
+  planDownscaling,
   train,
 } from "./verbs/index.ts";
 export {

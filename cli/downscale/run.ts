@@ -1,23 +1,19 @@
-/** `monge downscale`: from a model and a coarse file to an ensemble in a file. */
-import { availableParallelism } from "node:os";
+/** `monge downscale`: from a model and a coarse file to an ensemble in a file, or in a store of units of work. */
 import type { Command } from "commander";
-import { OptionsError } from "../../engine/errors.ts";
-import { fileHash } from "../../engine/files/file-hash.ts";
-import { coarsenedScores, Downscaler, type DrawnFrame, findModel } from "../../generative/downscaling/index.ts";
-import { describeModel, downscaleTo, evaluationsFor } from "../../generative/verbs/index.ts";
-import { expandPatterns, namedFields, type PartlyWritten, type TimeRange } from "../../io/dataset/index.ts";
+import { coarsenedScores, Downscaler, type DrawnFrame } from "../../generative/downscaling/index.ts";
+import { type AnyDownscaler, downscaleTo, downscaleUnits, type PlanOptions } from "../../generative/verbs/index.ts";
+import { expandPatterns, type PartlyWritten } from "../../io/dataset/index.ts";
 import { formatToWrite } from "../../io/formats/index.ts";
 import { drawEnsemble } from "../pictures.ts";
-import { checkFiles } from "../shell/failure.ts";
 import { onInterrupt } from "../shell/interrupt.ts";
-import { prepareOutputs } from "../shell/outputs.ts";
 import { type Progress, startProgress } from "../shell/progress.ts";
 import { coverageJson, coverageLine, scoresJson, scoreTable } from "../shell/score-table.ts";
-import { spoken } from "../shell/spoken.ts";
-import { emit, emitJson, say, shellWord } from "../shell/terminal.ts";
+import { emit, emitJson, say } from "../shell/terminal.ts";
 import type { DownscaleOptions } from "./command.ts";
-import { openInput } from "./input.ts";
+import { drawingOf } from "./drawing.ts";
+import { type Input, openInput } from "./input.ts";
 import { checkKind, openMethod, openModel } from "./open-model.ts";
+import { type ResolvedDownscale, resolve } from "./resolve.ts";
 
 export async function downscale(
   modelPath: string | undefined,
@@ -40,46 +36,22 @@ export async function downscale(
     const input = await openInput(inputs, options);
     const kept: DrawnFrame[] = [];
     try {
-      const { forced, ...written } = await downscaleTo(plan.output, model, input.field, {
-        ...input.reading,
-        ...input.covariates,
-        inputs,
-        attributes: input.attributes,
-        history: `monge ${process.argv.slice(2).map(shellWord).join(" ")}`,
+      const isStore = formatToWrite(plan.output).kind === "folder";
+      const work = isStore ? drawnUnits : drawnFile;
+      const { forced, ...written } = await work(plan, model, input, {
+        ...drawingOf(plan, options, { model, input, inputs, command }),
         ...(options.overwrite && { overwrite: true }),
-        members: plan.members,
-        seed: plan.seed,
-        ...(options.evaluations !== undefined && { evaluations: options.evaluations }),
-        ...(plan.sampler !== null && { method: plan.sampler }),
-        ...(model instanceof Downscaler && { conserve: plan.conserve }),
-        ...(plan.archive !== null && { archive: plan.archive }),
-        missing: plan.missing,
-        clipNegative: plan.clipNegative,
-        coarsen: plan.coarsen,
-        force: plan.force,
-        ...(plan.method === null && plan.wetThreshold !== null && { wetThreshold: plan.wetThreshold }),
-        ...(plan.epsg !== null && { epsg: plan.epsg }),
         signal: interrupt.signal,
         onProgress(done, total) {
           bar ??= startProgress("downscaling", total, { unit: plan.method === null ? "evaluations" : "times" });
           bar.update(done);
         },
-        onNotice: (line) => say(spoken(line, command)),
         onFrame(frame) {
           if (plan.score || (plan.png !== null && kept.length === 0)) kept.push(frame);
         },
-        onKept: (found) => sayKept(found, input.first),
       }).finally(() => bar?.stop());
-      say(`wrote ${plan.output}`);
       const rows = plan.score && model instanceof Downscaler ? scored(model, kept) : [];
-      const [first] = kept;
-      if (plan.png !== null && first === undefined) say("--png shows precipitation alone: no picture is drawn");
-      if (plan.png !== null && first !== undefined) {
-        const { coarse, members, grid, truth } = first;
-        const fine = { values: members, shape: [1, plan.members, ...grid.shape] };
-        await drawEnsemble(plan.png, { coarse, fine, grid, ...(truth && { truth }), title: coarse.name });
-        say(`wrote ${plan.png}`);
-      }
+      await picture(plan, kept[0]);
       const coverage = rows[0] && coverageJson(rows[0].coverage);
       const { path: _, ...shown } = written;
       if (options.json) {
@@ -95,6 +67,47 @@ export async function downscale(
   }
 }
 
+async function drawnFile(
+  plan: ResolvedDownscale,
+  model: AnyDownscaler,
+  input: Input,
+  { unit: _, ...how }: PlanOptions,
+) {
+  const onKept = (found: PartlyWritten) => sayKept(found, input.first);
+  const epsg = plan.epsg !== null && { epsg: plan.epsg };
+  const written = await downscaleTo(plan.output, model, input.field, { ...how, ...epsg, onKept });
+  say(`wrote ${plan.output}`);
+  return written;
+}
+
+async function drawnUnits(plan: ResolvedDownscale, model: AnyDownscaler, input: Input, how: PlanOptions) {
+  let finished = 0;
+  const shard = plan.shard !== null && { shard: plan.shard };
+  const { resume, device } = plan;
+  const more = { ...shard, ...(resume && { resume }), also: { device }, onUnit: () => void finished++ };
+  try {
+    const done = await downscaleUnits(plan.output, model, input.field, { ...how, ...more });
+    const { total, missing } = done;
+    say(`${done.done} of ${total} units done now, ${total - missing} of ${total} are in ${plan.output}`);
+    return done;
+  } catch (error) {
+    if (finished > 0) say(`${finished} units were finished and are kept in ${plan.output}; --resume does the others`);
+    throw error;
+  }
+}
+
+async function picture(plan: ResolvedDownscale, first: DrawnFrame | undefined): Promise<void> {
+  if (plan.png === null) return;
+  if (first === undefined) {
+    say("--png shows precipitation alone: no picture is drawn");
+    return;
+  }
+  const { coarse, members, grid, truth } = first;
+  const fine = { values: members, shape: [1, plan.members, ...grid.shape] };
+  await drawEnsemble(plan.png, { coarse, fine, grid, ...(truth && { truth }), title: coarse.name });
+  say(`wrote ${plan.png}`);
+}
+
 const scored = ({ configuration }: Downscaler, kept: readonly DrawnFrame[]) =>
   coarsenedScores(kept, configuration.normalization.factor);
 
@@ -107,81 +120,3 @@ function sayKept({ path, steps, of }: PartlyWritten, first: number): void {
   say(`the first ${steps} of ${of} times are kept in ${path}`);
   say(`for the others: the same command with --time '#${first + steps}:${first + of}' and another --output`);
 }
-
-/** All options without gaps, checked as far as can be without reading the input. */
-async function resolve(modelPath: string | undefined, inputs: readonly string[], o: DownscaleOptions) {
-  checkFiles("INPUT", inputs);
-  const model = modelPath === undefined ? null : findModel(modelPath);
-  const described = model === null ? undefined : await describeModel(model);
-  const solver = {
-    ...(o.evaluations !== undefined && { evaluations: o.evaluations }),
-    ...(o.sampler && { method: o.sampler }),
-  };
-  const { kind } = formatToWrite(o.output);
-  if (o.png !== undefined && !/\.(png|svg)$/i.test(o.png)) {
-    throw new OptionsError(`--png ${o.png} must end in .png or .svg`, "png", o.png);
-  }
-  if (o.score && !o.coarsen) {
-    throw new OptionsError("--score needs --coarsen: without it INPUT has no truth to compare with", "score", true);
-  }
-  const places = [
-    { path: o.output, option: "output", isStore: kind === "folder" },
-    { path: o.png, option: "png" },
-  ];
-  const others = [
-    ...(o.with ?? []),
-    ...(o.static ?? []),
-    ...[o.past, o.grid, o.fine, o.coarse].filter((one) => one !== undefined),
-  ];
-  const more = (await Promise.all(others.map((text) => expandPatterns([namedFields(text).files])))).flat();
-  checkFiles("--with, --static, --past, --grid, --fine and --coarse", more);
-  prepareOutputs(places, [...(model === null ? [] : [model]), ...inputs, ...more], o.overwrite);
-  return {
-    model,
-    modelSha256: model === null ? null : await fileHash(model),
-    method: o.method ?? null,
-    fine: o.fine ?? null,
-    coarse: o.coarse ?? null,
-    history: rangeText(o.history),
-    factor: o.factor ?? null,
-    window: o.window ?? null,
-    quantiles: o.quantiles ?? null,
-    slope: o.slope ?? null,
-    amplitude: o.amplitude ?? null,
-    input: inputs.length === 1 ? inputs[0]! : inputs,
-    output: o.output,
-    variable: o.variable ?? null,
-    with: o.with ?? null,
-    static: o.static ?? null,
-    past: o.past ?? null,
-    grid: o.grid ?? null,
-    target: o.target ?? null,
-    timeFromName: o.timeFromName ?? false,
-    allowExternal: o.allowExternal ?? false,
-    units: o.units ?? null,
-    interval: o.interval ?? null,
-    time: rangeText(o.time),
-    rows: o.rows ?? null,
-    columns: o.columns ?? null,
-    members: o.members ?? (o.method === undefined || o.method === "rainfarm" ? 8 : 1),
-    seed: o.seed,
-    generator: described?.generator ?? null,
-    evaluations: described === undefined ? null : evaluationsFor(described, solver),
-    sampler: o.sampler ?? null,
-    conserve: o.conserve,
-    archive: o.archive ?? null,
-    missing: o.missing,
-    clipNegative: o.clipNegative ?? false,
-    wetThreshold: o.wetThreshold ?? null,
-    epsg: o.epsg ?? null,
-    png: o.png ?? null,
-    coarsen: o.coarsen ?? false,
-    score: o.score ?? false,
-    force: o.force ?? false,
-    threads: o.threads ?? Math.min(8, availableParallelism()),
-    device: o.device,
-  };
-}
-
-const rangeText = (range: TimeRange | undefined) =>
-  range === undefined ? null : "dates" in range ? range.dates : range.indices;

@@ -18,10 +18,11 @@ import {
   ensembleBy,
   type FieldDownscaler,
   filesRead,
-  memberDim,
 } from "../downscaling/index.ts";
 import { identityOf } from "./identity.ts";
 import {
+  allFrames,
+  evaluationCounter,
   identityHash,
   planDifferences,
   planUnits,
@@ -30,6 +31,7 @@ import {
   type UnitPlan,
   type UnitSize,
   unitCount,
+  unitFrames,
   unitRegion,
   unitsOfShard,
 } from "./unit-plan.ts";
@@ -234,20 +236,12 @@ function summary(values: ArrayLike<number>): Pick<UnitRow, "min" | "max" | "wet"
 
 /** Evaluations of all units that are to be done, out of what is told frame by frame. */
 function progressOf({ onProgress }: EnsembleOptions) {
-  let [last, done, perFrame, frames] = [0, 0, 0, 0];
-  const leading = ({ dims }: UnitPlan) => dims.slice(0, -2).filter((dim) => dim !== memberDim);
+  const counter = evaluationCounter();
+  let frames = 0;
   return {
     begin(plan: UnitPlan, todo: readonly number[]): void {
-      const sizeIn = (region: ReturnType<typeof unitRegion>) =>
-        leading(plan).reduce((n, dim) => n * (region[dim]![1] - region[dim]![0]), 1);
-      frames = todo.reduce((sum, unit) => sum + sizeIn(unitRegion(plan, unit)), 0);
-      perFrame = 1 / leading(plan).reduce((n, dim) => n * plan.shape[plan.dims.indexOf(dim)]!, 1);
+      frames = todo.reduce((sum, unit) => sum + unitFrames(plan, unit), 0) / allFrames(plan);
     },
-    told(now: number, all: number): void {
-      done += now >= last ? now - last : now;
-      // After the last frame of the input the count begins anew.
-      last = now === all ? 0 : now;
-      onProgress?.(Math.round(done), Math.round(frames * perFrame * all));
-    },
+    told: (done: number, all: number): void => onProgress?.(counter.told(done, all), Math.round(frames * all)),
   };
 }

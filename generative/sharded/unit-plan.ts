@@ -180,3 +180,31 @@ export function planDifferences(there: UnitPlan, asked: UnitPlan): readonly stri
     .filter(([, a, b]) => !same(a, b))
     .map(([name, a, b]) => (name === "grid" ? "coordinates of the result" : `${name} ${show(a)}, not ${show(b)}`));
 }
+
+const leadingOf = ({ dims }: UnitPlan) => dims.slice(0, -2).filter((dim) => dim !== memberDim);
+
+/** Times of the whole store. */
+export const allFrames = (plan: UnitPlan): number =>
+  leadingOf(plan).reduce((n, dim) => n * plan.shape[plan.dims.indexOf(dim)]!, 1);
+
+/** Times of a unit. */
+export function unitFrames(plan: UnitPlan, unit: number): number {
+  const region = unitRegion(plan, unit);
+  return leadingOf(plan).reduce((n, dim) => n * (region[dim]![1] - region[dim]![0]), 1);
+}
+
+/** Counts evaluations on through units: an ensemble tells them for all its times, and begins anew after the last. */
+export function evaluationCounter() {
+  let [last, done, total] = [0, 0, 0];
+  return {
+    /** What an ensemble tells. @returns evaluations since the beginning */
+    told(now: number, all: number): number {
+      done += now >= last ? now - last : now;
+      last = now === all ? 0 : now;
+      total = all;
+      return done;
+    },
+    /** Evaluations for one time; undefined before the first was told. */
+    perFrame: (plan: UnitPlan): number | undefined => (total === 0 ? undefined : Math.round(total / allFrames(plan))),
+  };
+}

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   linkSync,
   openSync,
@@ -54,6 +55,8 @@ const rowFields = ["unit", "identity", "seed", "model", "files", "min", "max", "
 export const unitFolder = (store: string): string => join(store, ".monge");
 /** The plan of a store. */
 export const planPath = (store: string): string => join(unitFolder(store), "plan.json");
+/** Whether a store was laid out in units of work. */
+export const isUnitStore = (store: string): boolean => existsSync(planPath(store));
 /** Folder of the rows. */
 export const rowFolder = (store: string): string => join(unitFolder(store), "units");
 

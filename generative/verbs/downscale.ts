@@ -13,9 +13,12 @@ import {
 } from "../downscaling/index.ts";
 import { PairedDownscaler } from "../pairs/index.ts";
 import {
+  type DownscalingPlan,
   downscaleUnits as drawUnits,
+  planDownscaling as planUnits,
   type UnitsDone,
   type DownscaleUnitsOptions as UnitsOptions,
+  type PlanOptions as UnitsPlanOptions,
 } from "../sharded/index.ts";
 import { type Covariates, pairedMethod } from "./paired-method.ts";
 
@@ -116,4 +119,23 @@ export async function downscaleUnits(
   options: DownscaleUnitsOptions = {},
 ): Promise<UnitsDone> {
   return drawUnits(path, methodOf(model, options), input, options);
+}
+
+/** Options of {@link planDownscaling}. */
+export interface PlanOptions extends UnitsPlanOptions, Covariates {}
+
+/**
+ * Tells what `downscaleUnits` will take, and writes nothing: the units and their size, the bytes, and the time of an evaluation,
+ * measured here on maps of the full size.
+ *
+ * @returns units, shapes, bytes and `secondsPerEvaluation`; hours are `frames * evaluations * secondsPerEvaluation / 3600`, divided
+ *   by the number of machines
+ * @throws as {@link downscale}
+ */
+export async function planDownscaling(
+  model: AnyDownscaler,
+  input: Field | LazyField,
+  options: PlanOptions = {},
+): Promise<DownscalingPlan> {
+  return planUnits(methodOf(model, options), input, options);
 }

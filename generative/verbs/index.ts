@@ -10,6 +10,8 @@ export {
   downscaleLazy,
   downscaleTo,
   downscaleUnits,
+  type PlanOptions,
+  planDownscaling,
 } from "./downscale.ts";
 export { loadDownscaler } from "./load-downscaler.ts";
 export type { Covariates } from "./paired-method.ts";

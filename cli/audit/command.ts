@@ -1,0 +1,36 @@
+/** `monge audit`: its options. */
+import type { Command } from "commander";
+import { addCommon, type CommonOptions, examples } from "../shell/read-options.ts";
+
+export interface AuditCommandOptions extends CommonOptions {
+  readonly requeue?: boolean;
+  readonly checksums: boolean;
+}
+
+/** Adds the command to the program. */
+export function addAudit(program: Command): void {
+  const command = program
+    .command("audit")
+    .summary("whether a store of units of work is complete and sound")
+    .description(
+      "Lists the units of STORE that are missing, damaged (their chunks are not those of their row), done twice, or foreign (of " +
+        "another model, seed or options, or files of no unit). Ends with 0 where all units are there and sound, else with 1. " +
+        "Temporary files of dead processes of this machine are removed.",
+    )
+    .argument("<store>", "a store that `monge downscale -o out.zarr` wrote")
+    .option(
+      "--requeue",
+      "make damaged and foreign units missing, so that `monge downscale --resume` does them again, and remove files that are " +
+        "nobody's; no worker may be at work",
+    )
+    .option("--no-checksums", "look at names and sizes alone, and read no chunk")
+    .addHelpText(
+      "after",
+      examples("monge audit fine.zarr", "monge audit fine.zarr --requeue", "monge audit fine.zarr --json"),
+    )
+    .action(async (store: string, options: AuditCommandOptions) => {
+      const { audit } = await import("./run.ts");
+      await audit(store, options);
+    });
+  addCommon(command);
+}

@@ -1,0 +1,173 @@
+/** What `monge downscale` and `monge plan` have in common: the options of an ensemble. */
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { SamplerMethod } from "../../generative/diffusion/index.ts";
+import type { BaselineMethod, Intervals, YearWindow } from "../../generative/downscaling/index.ts";
+import type { UnitSize } from "../../generative/sharded/index.ts";
+import type { TimeRange } from "../../io/dataset/index.ts";
+import {
+  type CommonOptions,
+  indexRange,
+  integer,
+  intervals,
+  positive,
+  timeRange,
+  yearWindow,
+} from "../shell/read-options.ts";
+
+/** Options of an ensemble: what is drawn, from what, and where it goes. */
+export interface DrawingOptions extends CommonOptions {
+  readonly output: string;
+  readonly unit?: UnitSize;
+  readonly method?: BaselineMethod;
+  readonly fine?: string;
+  readonly coarse?: string;
+  readonly history?: TimeRange;
+  readonly factor?: number;
+  readonly window?: YearWindow;
+  readonly quantiles?: number;
+  readonly slope?: number;
+  readonly amplitude?: number;
+  readonly with?: readonly string[];
+  readonly static?: readonly string[];
+  readonly past?: string;
+  readonly grid?: string;
+  readonly target?: string;
+  readonly variable?: string;
+  readonly timeFromName?: boolean;
+  readonly allowExternal?: boolean;
+  readonly units?: string;
+  readonly interval?: Intervals;
+  readonly time?: TimeRange;
+  readonly rows?: readonly [number, number];
+  readonly columns?: readonly [number, number];
+  readonly members?: number;
+  readonly seed: number;
+  readonly evaluations?: number;
+  readonly sampler?: SamplerMethod;
+  readonly archive?: string;
+  readonly conserve: boolean;
+  readonly missing: "error" | "propagate";
+  readonly clipNegative?: boolean;
+  readonly wetThreshold?: number;
+  readonly coarsen?: boolean;
+  readonly force?: boolean;
+  readonly threads?: number;
+  readonly device: "cpu" | "webgpu" | "cuda";
+}
+
+const samplers = [
+  "dpm++2m",
+  "heun",
+  "euler",
+  "churn",
+  "reverse-diffusion",
+  "predictor-corrector",
+] as const satisfies readonly SamplerMethod[];
+
+/** Adds them. */
+export function addDrawing(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        "--method <name>",
+        "without a model: bilinear interpolation; quantile mapping (qm) or quantile delta mapping (qdm) of every pixel to the " +
+          "law of --fine, with the share of wet values adapted; or rainfarm, noise with rain's spectrum that keeps coarse means",
+      ).choices(["bilinear", "qm", "qdm", "rainfarm"]),
+    )
+    .option("--fine <file:variable>", "--method: observations over a historical period; they give grid, gaps and units")
+    .option(
+      "--coarse <file:variable>",
+      "--method qm, qdm: INPUT's data set over a historical period; models of pairs that refine several variables: those besides INPUT",
+    )
+    .option(
+      "--history <range>",
+      "--method: dates of --fine and --coarse to take, as with --time (default: all)",
+      timeRange,
+    )
+    .option("--factor <n>", "--method: instead of a grid, divide every cell of INPUT into n x n", integer(1))
+    .option(
+      "--window <part>",
+      '--method qm, qdm: laws of the "year", of each "season" or "month", or of a moving window of so many days (default: season)',
+      yearWindow,
+    )
+    .option("--quantiles <n>", "--method qm, qdm: nodes of each map (default: 100)", integer(2))
+    .option(
+      "--slope <n>",
+      "--method rainfarm: power of the noise is |k|^-n (default: fitted to --fine, else to INPUT)",
+      Number,
+    )
+    .option("--amplitude <n>", "--method rainfarm: deviation of the noise's logarithm (default: 1)", positive(true))
+    .option("--variable <name>", "variable to read; needed where the file holds several")
+    .option(
+      "--allow-external",
+      "follow links of HDF5 and Zarr out of the files that are named; only for files you trust",
+    )
+    .option("--with <file:variables...>", "the other variables of each time that a model of pairs was trained with")
+    .option("--static <file:variables...>", "the variables without times that a model of pairs was trained with")
+    .option(
+      "--past <file:variable>",
+      "models that correct: the climate model of INPUT over the years of the observations",
+    )
+    .option(
+      "--grid <file>",
+      "models of pairs, --method: lay the output on this field's grid (default: of training, of --fine)",
+    )
+    .option("--target <name>", "models of pairs that make several variables: which one is wanted")
+    .option("--time-from-name", "files without times: take the date in each name")
+    .option("--units <units>", "units to take instead of the file's, where these are missing or wrong")
+    .option("--interval <seconds>", 'where the file holds amounts (mm): seconds of accumulation, or "time"', intervals)
+    .option(
+      "--time <range>",
+      "dates such as 2018-06 or 2018-06:2018-08, or indices such as 0:10 (default: all)",
+      timeRange,
+    )
+    .option("--rows <a:b>", "rows of INPUT from a to before b, in file order (default: all)", indexRange)
+    .option("--columns <a:b>", "columns of INPUT from a to before b (default: all)", indexRange)
+    .option("--members <n>", "size of the ensemble (default: 8; 1 with --method bilinear, qm, qdm)", integer(1))
+    .option("--seed <n>", "root of all randomness", integer(0), 0)
+    .option(
+      "--evaluations <n>",
+      "network evaluations a member (default: the model's, else 16; a one-step generator takes 1)",
+      integer(1),
+    )
+    .addOption(
+      new Option(
+        "--sampler <name>",
+        "solver (default: the model's, else dpm++2m); heun, churn and predictor-corrector take two evaluations a level; reverse-diffusion and " +
+          "predictor-corrector need some hundred evaluations",
+      ).choices(samplers),
+    )
+    .option("--archive <name>", "which of the archives that the model was told of INPUT is from, or most like")
+    .option("--no-conserve", "do not scale every block to its coarse mean")
+    .addOption(
+      new Option("--missing <how>", "missing input: refuse it, or leave its cells missing")
+        .choices(["error", "propagate"])
+        .default("error"),
+    )
+    .option("--clip-negative", "set negative rates, which some models round to, to 0 instead of refusing them")
+    .option(
+      "--wet-threshold <value>",
+      "values below this, in INPUT's units, become 0 (default: half of what is wet in training, of a one-step generator all of " +
+        "it); with --method in the output's units",
+      positive(true),
+    )
+    .option("--coarsen", "INPUT is fine: average it over blocks first, then downscale that")
+    .option(
+      "--unit <times[xmembers]>",
+      ".zarr: size of a unit of work, such as 30 or 30x4 (default: all members, and times that make 64 MB, at most 32)",
+      unitSize,
+    )
+    .option(
+      "--force",
+      "go on where INPUT is not of the kind that the model was trained for; the output's history says so",
+    )
+    .option("--threads <n>", "threads (default: the cores, at most 8)", integer(1))
+    .addOption(new Option("--device <device>", "where to compute").choices(["cpu", "webgpu", "cuda"]).default("cpu"));
+}
+
+/** `30`: times; `30x4`: times and members. */
+function unitSize(text: string): UnitSize {
+  const [, times, members] = /^([1-9]\d*)(?:x([1-9]\d*))?$/.exec(text) ?? [];
+  if (times === undefined) throw new InvalidArgumentError("expected times, or times x members, such as 30 or 30x4.");
+  return { times: Number(times), ...(members !== undefined && { members: Number(members) }) };
+}

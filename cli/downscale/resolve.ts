@@ -1,0 +1,125 @@
+/** What `monge downscale` and `monge plan` were asked for, without gaps. */
+import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { OptionsError } from "../../engine/errors.ts";
+import { fileHash } from "../../engine/files/file-hash.ts";
+import { findModel } from "../../generative/downscaling/index.ts";
+import { isUnitStore } from "../../generative/sharded/index.ts";
+import { describeModel, evaluationsFor } from "../../generative/verbs/index.ts";
+import { expandPatterns, namedFields, type TimeRange } from "../../io/dataset/index.ts";
+import { formatToWrite } from "../../io/formats/index.ts";
+import { checkFiles } from "../shell/failure.ts";
+import { prepareOutputs } from "../shell/outputs.ts";
+import type { DownscaleOptions } from "./command.ts";
+import { shardFrom } from "./shard.ts";
+
+/** All options, resolved. */
+export type ResolvedDownscale = Awaited<ReturnType<typeof resolve>>;
+
+/** All options without gaps, checked as far as can be without reading the input. */
+export async function resolve(
+  modelPath: string | undefined,
+  inputs: readonly string[],
+  o: DownscaleOptions,
+  how: { readonly writes: boolean } = { writes: true },
+) {
+  checkFiles("INPUT", inputs);
+  const model = modelPath === undefined ? null : findModel(modelPath);
+  const described = model === null ? undefined : await describeModel(model);
+  const solver = {
+    ...(o.evaluations !== undefined && { evaluations: o.evaluations }),
+    ...(o.sampler && { method: o.sampler }),
+  };
+  const { kind } = formatToWrite(o.output);
+  if (o.png !== undefined && !/\.(png|svg)$/i.test(o.png)) {
+    throw new OptionsError(`--png ${o.png} must end in .png or .svg`, "png", o.png);
+  }
+  if (o.score && !o.coarsen) {
+    throw new OptionsError("--score needs --coarsen: without it INPUT has no truth to compare with", "score", true);
+  }
+  const places = [
+    { path: o.output, option: "output", isStore: kind === "folder" },
+    { path: o.png, option: "png" },
+  ];
+  const others = [
+    ...(o.with ?? []),
+    ...(o.static ?? []),
+    ...[o.past, o.grid, o.fine, o.coarse].filter((one) => one !== undefined),
+  ];
+  const more = (await Promise.all(others.map((text) => expandPatterns([namedFields(text).files])))).flat();
+  checkFiles("--with, --static, --past, --grid, --fine and --coarse", more);
+  checkUnits(o, kind === "folder");
+  // What is there of units is looked at where it is gone on with.
+  const isThere = kind === "folder" && isUnitStore(o.output);
+  const goesOn = isThere || ((o.resume || o.shard !== undefined) && existsSync(o.output));
+  const read = [...(model === null ? [] : [model]), ...inputs, ...more];
+  if (how.writes) prepareOutputs(places, read, o.overwrite || goesOn);
+  return {
+    model,
+    modelSha256: model === null ? null : await fileHash(model),
+    method: o.method ?? null,
+    fine: o.fine ?? null,
+    coarse: o.coarse ?? null,
+    history: rangeText(o.history),
+    factor: o.factor ?? null,
+    window: o.window ?? null,
+    quantiles: o.quantiles ?? null,
+    slope: o.slope ?? null,
+    amplitude: o.amplitude ?? null,
+    input: inputs.length === 1 ? inputs[0]! : inputs,
+    output: o.output,
+    variable: o.variable ?? null,
+    with: o.with ?? null,
+    static: o.static ?? null,
+    past: o.past ?? null,
+    grid: o.grid ?? null,
+    target: o.target ?? null,
+    timeFromName: o.timeFromName ?? false,
+    allowExternal: o.allowExternal ?? false,
+    units: o.units ?? null,
+    interval: o.interval ?? null,
+    time: rangeText(o.time),
+    rows: o.rows ?? null,
+    columns: o.columns ?? null,
+    unit: o.unit ?? null,
+    resume: o.resume ?? false,
+    shard: o.shard === undefined ? null : shardFrom(o.shard, process.env),
+    members: o.members ?? (o.method === undefined || o.method === "rainfarm" ? 8 : 1),
+    seed: o.seed,
+    generator: described?.generator ?? null,
+    evaluations: described === undefined ? null : evaluationsFor(described, solver),
+    sampler: o.sampler ?? null,
+    conserve: o.conserve,
+    archive: o.archive ?? null,
+    missing: o.missing,
+    clipNegative: o.clipNegative ?? false,
+    wetThreshold: o.wetThreshold ?? null,
+    epsg: o.epsg ?? null,
+    png: o.png ?? null,
+    coarsen: o.coarsen ?? false,
+    score: o.score ?? false,
+    force: o.force ?? false,
+    threads: o.threads ?? Math.min(8, availableParallelism()),
+    device: o.device,
+  };
+}
+
+/** @throws OptionsError where units of work are spoken of and there are none, or a part of them is to be drawn as if it were all */
+function checkUnits(o: DownscaleOptions, isStore: boolean): void {
+  const parts = { resume: o.resume, shard: o.shard, unit: o.unit };
+  const [part] = Object.entries(parts).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  if (part === undefined) return;
+  if (!isStore) throw new OptionsError(`--${part} is for stores; name --output out.zarr`, part, o.output);
+  if (o.overwrite && o.resume) {
+    const text = "--overwrite begins the store anew, --resume goes on with it; leave one out";
+    throw new OptionsError(text, "overwrite", true);
+  }
+  if (o.score || o.png !== undefined) {
+    const name = o.score ? "score" : "png";
+    const text = `--${name} needs all units in one go; leave out --${part}, or draw from the finished store (monge report)`;
+    throw new OptionsError(text, name, true);
+  }
+}
+
+const rangeText = (range: TimeRange | undefined) =>
+  range === undefined ? null : "dates" in range ? range.dates : range.indices;

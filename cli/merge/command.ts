@@ -1,0 +1,31 @@
+/** `monge merge`: its options. */
+import type { Command } from "commander";
+import { addCommon, addOverwrite, type CommonOptions, examples, type OverwriteOption } from "../shell/read-options.ts";
+
+export interface MergeCommandOptions extends CommonOptions, OverwriteOption {
+  readonly output: string;
+  readonly incomplete?: boolean;
+  readonly checksums: boolean;
+}
+
+/** Adds the command to the program. */
+export function addMerge(program: Command): void {
+  const command = program
+    .command("merge")
+    .summary("turn a store of units of work into CF NetCDF files")
+    .description(
+      "Writes what STORE holds into one file, or one for each year, month or day. It is audited first: nothing is written from a " +
+        "store in which units are missing, damaged or foreign.",
+    )
+    .argument("<store>", "a store that `monge downscale -o out.zarr` wrote")
+    .requiredOption("-o, --output <file>", "fine.nc, or a name with {year}, {month} or {day} such as fine-{year}.nc")
+    .option("--incomplete", "write also where units are missing; their values are missing then")
+    .option("--no-checksums", "audit names and sizes alone")
+    .addHelpText("after", examples("monge merge fine.zarr -o fine.nc", "monge merge fine.zarr -o years/{year}.nc"))
+    .action(async (store: string, options: MergeCommandOptions) => {
+      const { merge } = await import("./run.ts");
+      await merge(store, options);
+    });
+  addOverwrite(command);
+  addCommon(command);
+}

@@ -1,0 +1,63 @@
+/** `monge plan`: its options. */
+import { type Command, Option } from "commander";
+import { addDrawing, type DrawingOptions } from "../downscale/options.ts";
+import { addCommon, examples, integer, positive } from "../shell/read-options.ts";
+
+export interface PlanCommandOptions extends DrawingOptions {
+  readonly shards: number;
+  readonly measure: number;
+  readonly secondsPerEvaluation?: number;
+  readonly slurm?: boolean;
+  readonly kubernetes?: boolean;
+  readonly image?: string;
+  readonly claim?: string;
+  readonly memory: number;
+}
+
+/**
+ * Adds the command to the program.
+ *
+ * @param words - of the command line, of which the scheduler's command is made
+ */
+export function addPlan(program: Command, words: readonly string[]): void {
+  const command = program
+    .command("plan")
+    .summary("what a store of an ensemble will take, and the script of a scheduler for it")
+    .description(
+      "Takes the options of `monge downscale` and draws nothing: prints the units of work, the bytes before compression, and the " +
+        "hours that they take by a few evaluations that are measured here, on maps of the full size. With --slurm or --kubernetes " +
+        "prints the array script or the Indexed Job instead, for sbatch or kubectl; every task is one shard of the same command.",
+    )
+    .usage("[options] <model> <input...>\n       monge plan --method <name> [options] <input...>")
+    .argument("<model>", "as of `monge downscale`; left out with --method")
+    .argument("[input...]", "coarse precipitation; several files are one field along time")
+    .requiredOption("-o, --output <store>", "the store to be: .zarr")
+    .option("--shards <n>", "tasks that share the work", integer(1), 8)
+    .option("--measure <seconds>", "how long to measure; 0 measures nothing", positive(true), 5)
+    .option(
+      "--seconds-per-evaluation <n>",
+      "of a group of members, as measured elsewhere, such as on a GPU",
+      positive(),
+    )
+    .addOption(new Option("--slurm", "print a script for sbatch").conflicts("kubernetes"))
+    .option("--kubernetes", "print an Indexed Job of batch/v1 (JSON) for kubectl apply -f -; needs --image and --claim")
+    .option("--image <name>", "--kubernetes: the image that has monge")
+    .option("--claim <name>", "--kubernetes: the PersistentVolumeClaim with model, input and store, mounted at /data")
+    .option("--memory <gb>", "--slurm, --kubernetes: memory of a task", positive(), 4);
+  addDrawing(command)
+    .addHelpText(
+      "after",
+      examples(
+        "monge plan runs era5.nc -o fine.zarr --members 16",
+        "monge plan runs era5.nc -o fine.zarr --members 16 --unit 30x4 --shards 64 --slurm",
+        "monge plan runs era5.nc -o fine.zarr --kubernetes --image registry/monge:1 --claim climate",
+      ),
+    )
+    .action(async (first: string, rest: readonly string[], options: PlanCommandOptions, self: Command) => {
+      const [model, inputs] = options.method === undefined ? [first, rest] : [undefined, [first, ...rest]];
+      if (inputs.length === 0) self.error("error: missing required argument 'input'");
+      const { plan } = await import("./run.ts");
+      await plan(model, inputs, options, { command: self, words });
+    });
+  addCommon(command);
+}

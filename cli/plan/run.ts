@@ -1,0 +1,112 @@
+/** `monge plan`: what an ensemble will take, and what a scheduler is told to make it. */
+import type { Command } from "commander";
+import { OptionsError } from "../../engine/errors.ts";
+import { type DownscalingPlan, kubernetesJob, slurmScript } from "../../generative/sharded/index.ts";
+import { planDownscaling } from "../../generative/verbs/index.ts";
+import { expandPatterns } from "../../io/dataset/index.ts";
+import { formatToWrite } from "../../io/formats/index.ts";
+import { drawingOf } from "../downscale/drawing.ts";
+import { openInput } from "../downscale/input.ts";
+import { checkKind, openMethod, openModel } from "../downscale/open-model.ts";
+import { resolve } from "../downscale/resolve.ts";
+import { duration, emit, emitJson } from "../shell/terminal.ts";
+import type { PlanCommandOptions } from "./command.ts";
+
+/** Options that the command of a shard does not have, and whether a value follows. */
+const own: Readonly<Record<string, boolean>> = {
+  "--shards": true,
+  "--measure": true,
+  "--seconds-per-evaluation": true,
+  "--slurm": false,
+  "--kubernetes": false,
+  "--image": true,
+  "--claim": true,
+  "--memory": true,
+  "--json": false,
+  "--quiet": false,
+  "-q": false,
+};
+
+export async function plan(
+  modelPath: string | undefined,
+  files: readonly string[],
+  options: PlanCommandOptions,
+  { command, words }: { readonly command: Command; readonly words: readonly string[] },
+): Promise<void> {
+  if (options.kubernetes && (options.image === undefined || options.claim === undefined)) {
+    const text = "--kubernetes needs --image, which has monge, and --claim, the volume with model, input and store";
+    throw new OptionsError(text, "kubernetes", true);
+  }
+  if (formatToWrite(options.output).kind !== "folder") {
+    const text = `--output ${options.output}: units of work are written into a store; name out.zarr`;
+    throw new OptionsError(text, "output", options.output);
+  }
+  const inputs = await expandPatterns(files);
+  const asked = await resolve(modelPath, inputs, options, { writes: false });
+  if (options.dryRun) return emitJson({ command: "plan", ...asked, shards: options.shards, measure: options.measure });
+  const given = (name: string) => command.getOptionValueSource(name) === "cli";
+  if (asked.model === null) checkKind("method", options, given);
+  const { threads, device } = asked;
+  const opened =
+    asked.model === null
+      ? await openMethod(options)
+      : await openModel(asked.model, options, given, { threads, device });
+  try {
+    const input = await openInput(inputs, options);
+    try {
+      const drawing = drawingOf(asked, options, { model: opened.model, input, inputs, command });
+      const measure = options.secondsPerEvaluation === undefined ? options.measure : 0;
+      const found = await planDownscaling(opened.model, input.field, { ...drawing, measure });
+      tell(found, options, ["monge", "downscale", ...withoutOwn(words.slice(words.indexOf("plan") + 1))]);
+    } finally {
+      input.close();
+    }
+  } finally {
+    await opened.close();
+  }
+}
+
+function withoutOwn(words: readonly string[]): readonly string[] {
+  const skipsNext = (word: string | undefined) => word !== undefined && own[word] === true;
+  return words.filter((word, i) => own[word.split("=")[0]!] === undefined && !skipsNext(words[i - 1]));
+}
+
+/** Hours of the longest shard, and of all together. */
+function hoursOf({ units, frames, evaluations }: DownscalingPlan, seconds: number, shards: number) {
+  const all = (frames * evaluations * seconds) / 3600;
+  return { all, longest: (all * Math.ceil(units / shards)) / units };
+}
+
+function tell(found: DownscalingPlan, options: PlanCommandOptions, command: readonly string[]): void {
+  const { shards, threads, memory } = options;
+  const seconds = options.secondsPerEvaluation ?? found.secondsPerEvaluation;
+  const hours = seconds === undefined ? undefined : hoursOf(found, seconds, shards);
+  const how = options.secondsPerEvaluation !== undefined ? "as stated" : `measured here, ${found.measured} evaluations`;
+  const task = {
+    ...{ command, shards, memory },
+    // Half as long again as predicted, and a minute to begin.
+    ...(hours && { hours: 1.5 * hours.longest + 1 / 60 }),
+    ...(threads !== undefined && { threads }),
+  };
+  const predicted =
+    hours && `${duration(3600 * hours.all)} in all, the longest of ${shards} shards ${duration(3600 * hours.longest)}`;
+  const cost =
+    predicted === undefined ? [] : [`one takes    ${seconds!.toPrecision(3)} s, ${how}`, `time         ${predicted}`];
+  if (options.kubernetes) emitJson(kubernetesJob({ ...task, image: options.image!, claim: options.claim! }));
+  else if (options.slurm) emit(slurmScript({ ...task, notes: cost }));
+  else if (options.json) emitJson({ ...found, shards, secondsPerEvaluation: seconds ?? null, hours: hours ?? null });
+  else emit([...described(found), ...cost].join("\n"));
+}
+
+function described({ units, unit, shape, chunk, bytes, frames, evaluations }: DownscalingPlan): readonly string[] {
+  const sizes = (of: Readonly<Record<string, number>>) =>
+    Object.entries(of)
+      .map(([dim, n]) => `${dim} ${n}`)
+      .join(", ");
+  return [
+    `units        ${units}, each at most ${sizes(unit)}; of ${sizes(shape)}`,
+    `chunks       ${sizes(chunk)}`,
+    `bytes        ${(bytes / 1e9).toPrecision(3)} GB before compression`,
+    `evaluations  ${frames * evaluations}: ${frames} maps of a group of members, ${evaluations} each`,
+  ];
+}

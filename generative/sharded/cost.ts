@@ -1,0 +1,91 @@
+/** What an ensemble in units of work will take: units, bytes, evaluations, and hours from a few evaluations that are measured. */
+import type { LazyField } from "../../io/dataset/index.ts";
+import type { Field } from "../../io/field/index.ts";
+import { type Downscaler, ensembleBy, type FieldDownscaler, filesRead, memberDim } from "../downscaling/index.ts";
+import type { DownscaleUnitsOptions } from "./downscale-units.ts";
+import { identityOf } from "./identity.ts";
+import { evaluationCounter, planUnits, type UnitPlan, unitCount, unitFrames } from "./unit-plan.ts";
+
+/** Options of `planDownscaling`: those of `downscaleUnits`, and how long is measured. */
+export interface PlanOptions extends DownscaleUnitsOptions {
+  /** Time of the clock to measure for, ≥ 0; at least one evaluation after a first one is. 0 measures nothing. @defaultValue 5 */
+  readonly measure?: number;
+}
+
+/** What work will take. */
+export interface DownscalingPlan {
+  /** Units of work. */
+  readonly units: number;
+  /** Shape of the result, by dimension. */
+  readonly shape: Readonly<Record<string, number>>;
+  /** Positions of a unit along each dimension, and of a chunk. */
+  readonly unit: Readonly<Record<string, number>>;
+  readonly chunk: Readonly<Record<string, number>>;
+  /** Of all values, before compression. */
+  readonly bytes: number;
+  /** Times that a map is drawn for a group of members. */
+  readonly frames: number;
+  /** Evaluations of the network for one frame of one group; of a baseline 1. */
+  readonly evaluations: number;
+  /** Of one evaluation of a group of members, measured here and now; undefined where nothing was. */
+  readonly secondsPerEvaluation: number | undefined;
+  /** Evaluations that were measured. */
+  readonly measured: number;
+  /** How the input differs from what the model was trained for; empty unless `force` was needed. */
+  readonly forced: readonly string[];
+}
+
+/** Looks at the input and measures, as the verb `planDownscaling` does for these. */
+export async function planDownscaling(
+  model: Downscaler | FieldDownscaler,
+  input: Field | LazyField,
+  options: PlanOptions = {},
+): Promise<DownscalingPlan> {
+  const { measure = 5 } = options;
+  const enough = new AbortController();
+  const counter = evaluationCounter();
+  const moments: (readonly [done: number, at: number])[] = [];
+  const { field, forced } = await ensembleBy(model, input, {
+    ...options,
+    signal: AbortSignal.any([enough.signal, ...(options.signal ? [options.signal] : [])]),
+    onProgress(done, all) {
+      moments.push([counter.told(done, all), performance.now()]);
+      if (moments.length >= 3 && performance.now() - moments[0]![1] >= 1e3 * measure)
+        enough.abort(new Error("measured"));
+    },
+  });
+  const plan = planUnits(field, options.unit ?? {}, identityOf(model, options, filesRead(model, input, options), {}));
+  if (measure > 0) await drawUntil(field, plan, enough.signal);
+  const [first, last] = [moments[0], moments.at(-1)];
+  const measured = first && last ? last[0] - first[0] : 0;
+  const frames = Array.from({ length: unitCount(plan) }, (_, unit) => unitFrames(plan, unit)).reduce(
+    (a, b) => a + b,
+    0,
+  );
+  const byDim = (sizes: readonly number[]) => Object.fromEntries(plan.dims.map((dim, i) => [dim, sizes[i]!]));
+  return {
+    units: unitCount(plan),
+    ...{ shape: byDim(plan.shape), unit: byDim(plan.unit), chunk: byDim(plan.chunk) },
+    bytes: field.bytes,
+    frames,
+    evaluations: counter.perFrame(plan) ?? options.evaluations ?? 1,
+    secondsPerEvaluation: measured > 0 ? (last![1] - first![1]) / 1e3 / measured : undefined,
+    measured,
+    forced,
+  };
+}
+
+/** Draws the first group of members of one time after the other, until the signal comes or there are no more, at least twice. */
+async function drawUntil(field: LazyField, plan: UnitPlan, signal: AbortSignal): Promise<void> {
+  const leading = plan.dims.slice(0, -2).filter((dim) => dim !== memberDim);
+  const members = plan.unit[plan.dims.indexOf(memberDim)]!;
+  const times = leading.length === 0 ? 1 : field.size(leading[0]!);
+  try {
+    for (let n = 0; n < Math.max(2, times); n++) {
+      const at = leading.map((dim, i) => [dim, [0, 1].map((k) => (i === 0 ? (n % times) + k : k)) as [number, number]]);
+      await field.isel({ ...Object.fromEntries(at), [memberDim]: [0, members] }).load();
+    }
+  } catch (error) {
+    if (error !== signal.reason) throw error;
+  }
+}

@@ -1,0 +1,106 @@
+/** What schedulers are given: an array script for Slurm, an Indexed Job for Kubernetes. Every task is one shard. */
+
+/** Options of {@link slurmScript}. */
+export interface SlurmOptions {
+  /** The command of one shard, as words; `--shard` is added. */
+  readonly command: readonly string[];
+  /** Tasks of the array, ≥ 1. */
+  readonly shards: number;
+  /** Hours that one task may take, > 0. @defaultValue no limit is written */
+  readonly hours?: number;
+  /** Processors of a task. @defaultValue 2 */
+  readonly threads?: number;
+  /** Memory of a task in GB. @defaultValue 4 */
+  readonly memory?: number;
+  /** Lines of comment at the top, such as how the hours were found. @defaultValue none */
+  readonly notes?: readonly string[];
+}
+
+/** Options of {@link kubernetesJob}. */
+export interface KubernetesOptions extends Omit<SlurmOptions, "notes"> {
+  /** Image that has the command. */
+  readonly image: string;
+  /** Name of the PersistentVolumeClaim that is mounted at `mount`, with model, input and store on it. */
+  readonly claim: string;
+  /** Where it is mounted, and the command's working directory. @defaultValue "/data" */
+  readonly mount?: string;
+  /** Name of the job. @defaultValue "monge-downscale" */
+  readonly name?: string;
+}
+
+/** Tries of a shard after the first; what it had finished is not done again. */
+const RETRIES = 3;
+
+/** As a shell would take it back. */
+const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
+
+/** `1-02:30:00`, rounded up to minutes. */
+function slurmTime(hours: number): string {
+  const minutes = Math.max(1, Math.ceil(hours * 60));
+  const two = (n: number) => String(n).padStart(2, "0");
+  const [days, rest] = [Math.floor(minutes / 1440), minutes % 1440];
+  return `${days}-${two(Math.floor(rest / 60))}:${two(rest % 60)}:00`;
+}
+
+/**
+ * An sbatch script whose array tasks are the shards. A task that is killed or preempted is queued again and goes on; one that failed
+ * is submitted again with `sbatch --array=7 script`, also while others run.
+ */
+export function slurmScript(options: SlurmOptions): string {
+  const { command, shards, hours, threads = 2, memory = 4, notes = [] } = options;
+  return [
+    "#!/bin/bash",
+    "#SBATCH --job-name=monge-downscale",
+    `#SBATCH --array=0-${shards - 1}`,
+    "#SBATCH --nodes=1 --ntasks=1",
+    `#SBATCH --cpus-per-task=${threads}`,
+    `#SBATCH --mem=${memory}G`,
+    ...(hours === undefined ? [] : [`#SBATCH --time=${slurmTime(hours)}`]),
+    "#SBATCH --requeue",
+    "#SBATCH --output=monge-%A_%a.log --open-mode=append",
+    // A while before the limit the units that are finished are kept, and the evaluation in progress ends.
+    "#SBATCH --signal=TERM@60",
+    ...notes.map((line) => `# ${line}`),
+    "set -eu",
+    `exec ${command.map(quoted).join(" ")} --shard "$SLURM_ARRAY_TASK_ID/${shards}"`,
+    "",
+  ].join("\n");
+}
+
+/**
+ * A batch/v1 Job with one index a shard: each index has its own retries, and some may fail for good without the others being
+ * stopped. Needs Kubernetes 1.29 or newer. JSON, which `kubectl apply -f` takes.
+ */
+export function kubernetesJob(options: KubernetesOptions): Readonly<Record<string, unknown>> {
+  const { command, shards, hours, threads = 2, memory = 4, image, claim, mount = "/data" } = options;
+  const resources = { cpu: String(threads), memory: `${memory}Gi` };
+  return {
+    apiVersion: "batch/v1",
+    kind: "Job",
+    metadata: { name: options.name ?? "monge-downscale" },
+    spec: {
+      completionMode: "Indexed",
+      completions: shards,
+      parallelism: shards,
+      backoffLimitPerIndex: RETRIES,
+      maxFailedIndexes: shards,
+      ...(hours === undefined ? {} : { activeDeadlineSeconds: Math.ceil(hours * 3600) * (RETRIES + 1) }),
+      template: {
+        spec: {
+          restartPolicy: "Never",
+          containers: [
+            {
+              name: "monge",
+              image,
+              workingDir: mount,
+              command: [...command, "--shard", `auto/${shards}`],
+              resources: { requests: resources, limits: { memory: resources.memory } },
+              volumeMounts: [{ name: "data", mountPath: mount }],
+            },
+          ],
+          volumes: [{ name: "data", persistentVolumeClaim: { claimName: claim } }],
+        },
+      },
+    },
+  };
+}

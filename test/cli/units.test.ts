@@ -1,0 +1,105 @@
+/** An ensemble by shards, as array tasks draw it: plan, draw, audit, merge, and what an independent program reads. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { shardFrom } from "../../cli/downscale/shard.ts";
+import { readField } from "../../io/dataset/read.ts";
+import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
+import { coarsen } from "../../io/regrid/refine.ts";
+import { writeSyntheticRain } from "./data.ts";
+import { writeUntrainedModel } from "./model.ts";
+import { mongeHere } from "./run.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "monge-units-cli-"));
+const at = (name: string): string => join(folder, name);
+const drawing = ["--members", "3", "--evaluations", "2", "--seed", "5", "--interval", "86400", "--threads", "1"];
+const asked = (store: string) => [at("model.safetensors"), at("coarse.nc"), "-o", at(store), ...drawing];
+const draw = (store: string, ...more: string[]) => mongeHere("downscale", ...asked(store), "--unit", "1x2", ...more);
+
+test.before(async () => {
+  await writeNetcdf(at("coarse.nc"), coarsen(await writeSyntheticRain(at("fine.nc"), { days: 4, units: "mm" }), 2));
+  await writeUntrainedModel(at("model.safetensors"), 2);
+});
+test.after(() => rmSync(folder, { recursive: true }));
+
+async function passes(...args: Parameters<typeof mongeHere>) {
+  const said = await mongeHere(...args);
+  assert.is(said.status, 0, said.stderr);
+  return said;
+}
+
+test("shards in any order fill one store, which is audited and merged into files that ncdump reads", async () => {
+  for (const i of [2, 0]) assert.is((await draw("out.zarr", "--shard", `${i}/3`)).status, 0);
+  const early = await mongeHere("audit", at("out.zarr"));
+  assert.is(early.status, 1);
+  assert.match(early.stdout, /^5 of 8 units are there and sound\nmissing: 1, 4, 7\n$/);
+  assert.match(early.stderr, /not complete; --resume of `monge downscale` does what is missing/);
+  const merged = await mongeHere("merge", at("out.zarr"), "-o", at("early.nc"));
+  assert.match(merged.stderr, /3 of 8 units are missing.*draw them \(.*resume.*\), or leave them missing \(--incomplete\)/);
+  const again = await draw("out.zarr");
+  assert.is(again.status, 2);
+  assert.match(again.stderr, /there is a store of units already; --resume goes on with it, --overwrite replaces it/);
+  const { stderr } = await passes("downscale", ...asked("out.zarr"), "--resume");
+  assert.match(stderr, /3 of 8 units done now, 8 of 8 are in .*out\.zarr/);
+  await passes("downscale", ...asked("one.nc"));
+  const whole = await readField(at("one.nc"));
+  assert.equal((await readField(at("out.zarr"))).values, whole.values);
+  assert.match((await passes("audit", at("out.zarr"))).stdout, /^8 of 8 .* sound\ncomplete, digest [0-9a-f]{64}\n$/);
+  assert.is((await passes("merge", at("out.zarr"), "-o", at("{day}.nc"))).stdout.trim().split("\n").length, 4);
+  const header = execFileSync("ncdump", ["-h", at("2020-01-03.nc")], { encoding: "utf8" });
+  assert.match(header, /float pr\(time, realization, y, x\)/);
+  assert.match(header, /:Conventions = "CF-1.11"/);
+  assert.match(header, /:model_sha256 = /);
+});
+
+test("Slurm and Kubernetes tell a process its shard, and what tells none is refused with the way out", () => {
+  const auto = { index: undefined, count: undefined };
+  const array = { SLURM_ARRAY_TASK_ID: "7", SLURM_ARRAY_TASK_MIN: "1", SLURM_ARRAY_TASK_COUNT: "8" };
+  assert.equal(shardFrom(auto, array), { index: 6, count: 8 });
+  const stepped = { SLURM_ARRAY_TASK_ID: "6", SLURM_ARRAY_TASK_MIN: "0", SLURM_ARRAY_TASK_COUNT: "4", SLURM_ARRAY_TASK_STEP: "2" };
+  assert.equal(shardFrom(auto, stepped), { index: 3, count: 4 });
+  assert.equal(shardFrom({ index: undefined, count: 9 }, { JOB_COMPLETION_INDEX: "8" }), { index: 8, count: 9 });
+  const refused = (option: typeof auto | { index: undefined; count: number }, env: Record<string, string>, what: RegExp) =>
+    assert.throws(() => shardFrom(option, env), what);
+  refused(auto, {}, /are not all set; say i\/n/);
+  refused(auto, { ...array, SLURM_ARRAY_TASK_ID: "20" }, /the array is not a range.*--shard auto\/n/);
+  refused({ index: undefined, count: 4 }, { JOB_COMPLETION_INDEX: "4" }, /the index is 4; begin the array at 0/);
+});
+
+test("options of units that mean nothing together are refused before anything is read", async () => {
+  const refused = async (args: readonly string[], what: RegExp) => {
+    const { status, stderr } = await mongeHere("downscale", ...args);
+    assert.is(status, 2);
+    assert.match(stderr, what);
+  };
+  await refused([...asked("a.nc"), "--resume"], /--resume is for stores; name --output out\.zarr/);
+  await refused([...asked("a.zarr"), "--shard", "3/3"], /expected i\/n with i from 0 to n - 1/);
+  await refused([...asked("a.zarr"), "--unit", "0"], /such as 30 or 30x4/);
+  await refused([...asked("a.zarr"), "--resume", "--overwrite"], /leave one out/);
+  await refused([...asked("a.zarr"), "--shard", "1/3", "--png", at("a.png")], /--png needs all units in one go/);
+});
+
+test("a plan tells units, bytes and hours, and writes the script of an array and an Indexed Job", async () => {
+  const plan = ["plan", ...asked("p.zarr"), "--unit", "1x2", "--measure", "0.1"];
+  const { stdout } = await passes(...plan);
+  assert.match(stdout, /^units {8}8, each at most time 1, realization 2, y 32, x 32; of time 4, realization 3/);
+  assert.match(stdout, /evaluations {2}16: 8 maps of a group of members, 2 each/);
+  assert.match(stdout, /one takes {4}[\d.e-]+ s, measured here, \d+ evaluations\ntime/);
+  const script = (await passes(...plan, "--slurm", "--shards", "5", "--measure", "0", "--seconds-per-evaluation", "900")).stdout;
+  assert.match(script, /^#!\/bin\/bash\n/);
+  assert.match(script, /#SBATCH --array=0-4\n/);
+  // 8 maps of 2 evaluations of 900 s are 4 h; the longest of 5 shards has 2 of 8 units: 1 h, and half as much again.
+  assert.match(script, /#SBATCH --time=0-01:31:00\n/);
+  const words = plan.slice(1, -2).join(" ");
+  assert.ok(script.includes(`exec monge downscale ${words} --shard "$SLURM_ARRAY_TASK_ID/5"\n`), script);
+  execFileSync("bash", ["-n"], { input: script });
+  const kubernetes = ["--kubernetes", "--image", "example/monge:1", "--claim", "climate", "--shards", "5"];
+  const job = JSON.parse((await passes(...plan, ...kubernetes)).stdout);
+  assert.equal(job.spec.template.spec.containers[0].command.slice(-2), ["--shard", "auto/5"]);
+  assert.is((await mongeHere(...plan, "--kubernetes")).status, 2);
+});
+
+test.run();
