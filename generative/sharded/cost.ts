@@ -18,8 +18,9 @@ export interface DownscalingPlan {
   readonly units: number;
   /** Shape of the result, by dimension. */
   readonly shape: Readonly<Record<string, number>>;
-  /** Positions of a unit along each dimension, and of a chunk. */
+  /** Positions of a unit, by dimension. */
   readonly unit: Readonly<Record<string, number>>;
+  /** Positions of a chunk of the store, by dimension; they divide those of a unit. */
   readonly chunk: Readonly<Record<string, number>>;
   /** Of all values, before compression. */
   readonly bytes: number;

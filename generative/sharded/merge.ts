@@ -21,7 +21,9 @@ export interface MergeOptions extends Pick<Provenance, "history" | "now"> {
 
 /** A file that was written. */
 export interface MergedFile {
+  /** As the pattern makes it. */
   readonly path: string;
+  /** Of its variable: (time, realization, y, x). */
   readonly shape: readonly number[];
 }
 

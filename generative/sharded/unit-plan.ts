@@ -21,6 +21,7 @@ export interface UnitSize {
 export interface UnitIdentity {
   /** SHA-256 of the model file, or of what a method says of itself. */
   readonly model: string;
+  /** Root of all randomness. */
   readonly seed: number;
   /** Version of this package: another one may draw other bits. */
   readonly monge: string;
@@ -32,8 +33,11 @@ export interface UnitIdentity {
 
 /** A store in units of work. */
 export interface UnitPlan extends UnitIdentity {
+  /** Name of the variable. */
   readonly variable: string;
+  /** (time, realization, y, x) */
   readonly dims: readonly string[];
+  /** Of the whole store, along `dims`. */
   readonly shape: readonly number[];
   /** Positions of a unit along each of `dims`; the last along each may have fewer. */
   readonly unit: readonly number[];
@@ -45,6 +49,7 @@ export interface UnitPlan extends UnitIdentity {
 export interface Shard {
   /** 0 … count − 1 */
   readonly index: number;
+  /** Shards in all, ≥ 1. */
   readonly count: number;
 }
 

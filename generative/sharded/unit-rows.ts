@@ -23,6 +23,7 @@ import { temporaryNames } from "../../engine/files/temporary.ts";
 export interface UnitFile {
   /** Relative to the store. */
   readonly path: string;
+  /** Size as it lies on the disk. */
   readonly bytes: number;
   /** In hexadecimal. */
   readonly sha256: string;
@@ -34,12 +35,15 @@ export interface UnitRow {
   readonly unit: number;
   /** SHA-256 of all that its numbers are a function of. */
   readonly identity: string;
+  /** Root of all randomness. */
   readonly seed: number;
   /** SHA-256 of the model. */
   readonly model: string;
+  /** Its chunks, in the order of the chunk grid. */
   readonly files: readonly UnitFile[];
   /** Least value that is not missing; null where all are. */
   readonly min: number | null;
+  /** Largest value; null where all are missing. */
   readonly max: number | null;
   /** Share of values above 0 among those that are not missing. */
   readonly wet: number | null;
