@@ -23,7 +23,7 @@ export interface MergeOptions extends Pick<Provenance, "history" | "now"> {
 export interface MergedFile {
   /** As the pattern makes it. */
   readonly path: string;
-  /** Of its variable: (time, realization, y, x). */
+  /** Of its variable, [times, members, height, width]. */
   readonly shape: readonly number[];
 }
 

@@ -20,8 +20,10 @@ import { join } from "node:path";
 import * as assert from "uvu/assert";
 import { tidyFolder } from "../../engine/files/temporary.ts";
 import { rng } from "../../engine/rng.ts";
+import { auditUnits } from "../../generative/sharded/audit.ts";
 import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
 import { coarsen } from "../../io/regrid/refine.ts";
+import { bundled } from "./bundle.ts";
 import { writeSyntheticRain } from "./data.ts";
 import { cli } from "./run.ts";
 
@@ -42,29 +44,7 @@ export interface Kills {
 const clock = `const Real = Date; globalThis.Date = class extends Real { constructor(...a) { super(...(a.length > 0 ? a : [0])); } };`;
 const still = ["--import", `data:text/javascript,${encodeURIComponent(clock)}`];
 /** Node's arguments before those of the command. */
-let flags: readonly string[] = [...still, "--import", "tsx", cli];
-
-/**
- * The command in one piece, by the bundler that tsx brings: it starts in a third of the time that its sources take. `MONGE_CLI`
- * names a built one instead; without either the sources run.
- */
-function bundle(folder: string): void {
-  const [root, built] = [join(cli, "../.."), process.env["MONGE_CLI"]];
-  const bundler = join(root, "node_modules/.bin/esbuild");
-  if (built === undefined && !existsSync(bundler)) return;
-  flags = [...still, built ?? join(folder, "main.js")];
-  if (built !== undefined) return;
-  const how = [
-    "--bundle",
-    "--splitting",
-    "--platform=node",
-    "--format=esm",
-    "--packages=external",
-    "--log-level=error",
-  ];
-  const { status, stderr } = spawnSync(bundler, [cli, ...how, `--outdir=${folder}`], { encoding: "utf8" });
-  assert.is(status, 0, stderr);
-}
+let flags: readonly string[] = [];
 
 interface Job {
   readonly name: string;
@@ -73,18 +53,23 @@ interface Job {
   readonly output: string;
   /** Makes what is there before. */
   readonly before?: () => void;
+  /** A store of units of work: what stands under its name grows, and only its bits without rows are those of a run in peace. */
+  readonly grows?: true;
   /** Instead of `args` once the record of a run is there. */
   readonly resume?: () => readonly string[] | undefined;
 }
 
-/** Of a file, or of all files in a folder by name; "" for nothing. */
+/** Of a file, or of all files in a folder by name, without the rows of units, which hold times; "" for nothing. */
 function digest(path: string): string {
   if (!existsSync(path)) return "";
   const hash = createHash("sha256");
   const add = (at: string, name: string): void => {
     hash.update(name);
     if (!statSync(at).isDirectory()) return void hash.update(readFileSync(at));
-    for (const entry of readdirSync(at).sort()) add(join(at, entry), `${name}/${entry}`);
+    for (const entry of readdirSync(at)
+      .sort()
+      .filter((one) => one !== "units"))
+      add(join(at, entry), `${name}/${entry}`);
   };
   add(path, "");
   return hash.digest("hex");
@@ -114,7 +99,7 @@ export async function kill(times: number, seed: number, names?: readonly string[
   // Below the packages that it imports.
   const code = mkdtempSync(join(cli, "../../test/.kill-"));
   try {
-    bundle(code);
+    flags = [...still, ...bundled(code)];
     const told: Kills[] = [];
     for (const job of await jobs(folder)) {
       if (names?.includes(job.name) === false) continue;
@@ -162,6 +147,13 @@ async function jobs(folder: string): Promise<Job[]> {
       output: out("d.nc"),
     },
     {
+      name: "downscale .zarr --shard",
+      args: ["downscale", at("model"), at("coarser.nc"), "-o", out("d.zarr"), "--unit", "1", "--shard", "0/1", ...draw],
+      output: out("d.zarr"),
+      grows: true,
+      resume: () => undefined,
+    },
+    {
       name: "train",
       args: [...fast, "--out", out("runs")],
       output: join(run, "model.safetensors"),
@@ -205,15 +197,26 @@ async function killJob(job: Job, folder: string, times: number, seed: number): P
       count.restored++;
     }
     const now = digest(job.output);
-    assert.ok(now === before || now === whole, `${job.name}: neither the old nor the new stands under the final name`);
+    if (job.grows && existsSync(job.output)) await wholeUnits(job);
+    else
+      assert.ok(
+        now === before || now === whole,
+        `${job.name}: neither the old nor the new stands under the final name`,
+      );
     // Where nothing goes on, the next try begins anew; leftovers stay for it to clear up.
     fromNothing = now === whole;
     if (fromNothing) clear();
   }
-  if (digest(job.output) !== whole) complete(job.resume?.() ?? job.args);
+  if (job.grows || digest(job.output) !== whole) complete(job.resume?.() ?? job.args);
   assert.is(digest(job.output), whole, `${job.name}: the bits are not those of a run that was left in peace`);
   tidyFolderTwice(place, job);
   return { command: job.name, ...count };
+}
+
+/** Units that are finished are sound, and nothing stands there that is no unit's. */
+async function wholeUnits({ name, output }: Job): Promise<void> {
+  const { damaged, foreign } = await auditUnits(output);
+  assert.equal([damaged, foreign], [[], []], name);
 }
 
 /** After a command that was left in peace nothing is left over. */

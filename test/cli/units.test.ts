@@ -25,7 +25,7 @@ test.before(async () => {
 });
 test.after(() => rmSync(folder, { recursive: true }));
 
-async function passes(...args: Parameters<typeof mongeHere>) {
+async function passes(...args: readonly string[]) {
   const said = await mongeHere(...args);
   assert.is(said.status, 0, said.stderr);
   return said;
@@ -38,7 +38,10 @@ test("shards in any order fill one store, which is audited and merged into files
   assert.match(early.stdout, /^5 of 8 units are there and sound\nmissing: 1, 4, 7\n$/);
   assert.match(early.stderr, /not complete; --resume of `monge downscale` does what is missing/);
   const merged = await mongeHere("merge", at("out.zarr"), "-o", at("early.nc"));
-  assert.match(merged.stderr, /3 of 8 units are missing.*draw them \(.*resume.*\), or leave them missing \(--incomplete\)/);
+  assert.match(
+    merged.stderr,
+    /3 of 8 units are missing.*draw them \(.*resume.*\), or leave them missing \(--incomplete\)/,
+  );
   const again = await draw("out.zarr");
   assert.is(again.status, 2);
   assert.match(again.stderr, /there is a store of units already; --resume goes on with it, --overwrite replaces it/);
@@ -59,11 +62,19 @@ test("Slurm and Kubernetes tell a process its shard, and what tells none is refu
   const auto = { index: undefined, count: undefined };
   const array = { SLURM_ARRAY_TASK_ID: "7", SLURM_ARRAY_TASK_MIN: "1", SLURM_ARRAY_TASK_COUNT: "8" };
   assert.equal(shardFrom(auto, array), { index: 6, count: 8 });
-  const stepped = { SLURM_ARRAY_TASK_ID: "6", SLURM_ARRAY_TASK_MIN: "0", SLURM_ARRAY_TASK_COUNT: "4", SLURM_ARRAY_TASK_STEP: "2" };
+  const stepped = {
+    SLURM_ARRAY_TASK_ID: "6",
+    SLURM_ARRAY_TASK_MIN: "0",
+    SLURM_ARRAY_TASK_COUNT: "4",
+    SLURM_ARRAY_TASK_STEP: "2",
+  };
   assert.equal(shardFrom(auto, stepped), { index: 3, count: 4 });
   assert.equal(shardFrom({ index: undefined, count: 9 }, { JOB_COMPLETION_INDEX: "8" }), { index: 8, count: 9 });
-  const refused = (option: typeof auto | { index: undefined; count: number }, env: Record<string, string>, what: RegExp) =>
-    assert.throws(() => shardFrom(option, env), what);
+  const refused = (
+    option: typeof auto | { index: undefined; count: number },
+    env: Record<string, string>,
+    what: RegExp,
+  ) => assert.throws(() => shardFrom(option, env), what);
   refused(auto, {}, /are not all set; say i\/n/);
   refused(auto, { ...array, SLURM_ARRAY_TASK_ID: "20" }, /the array is not a range.*--shard auto\/n/);
   refused({ index: undefined, count: 4 }, { JOB_COMPLETION_INDEX: "4" }, /the index is 4; begin the array at 0/);
@@ -88,7 +99,9 @@ test("a plan tells units, bytes and hours, and writes the script of an array and
   assert.match(stdout, /^units {8}8, each at most time 1, realization 2, y 32, x 32; of time 4, realization 3/);
   assert.match(stdout, /evaluations {2}16: 8 maps of a group of members, 2 each/);
   assert.match(stdout, /one takes {4}[\d.e-]+ s, measured here, \d+ evaluations\ntime/);
-  const script = (await passes(...plan, "--slurm", "--shards", "5", "--measure", "0", "--seconds-per-evaluation", "900")).stdout;
+  const script = (
+    await passes(...plan, "--slurm", "--shards", "5", "--measure", "0", "--seconds-per-evaluation", "900")
+  ).stdout;
   assert.match(script, /^#!\/bin\/bash\n/);
   assert.match(script, /#SBATCH --array=0-4\n/);
   // 8 maps of 2 evaluations of 900 s are 4 h; the longest of 5 shards has 2 of 8 units: 1 h, and half as much again.
