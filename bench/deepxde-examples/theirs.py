@@ -1,6 +1,8 @@
 """Runs examples of DeepXDE as they are, with its PyTorch backend on one thread, and records their own error and processor seconds.
 
-PYTHONPATH=DEEPXDE DDE_BACKEND=pytorch python bench/deepxde-examples/theirs.py DEEPXDE/examples NAME ... > theirs.jsonl
+PYTHONPATH=DEEPXDE DDE_BACKEND=pytorch python bench/deepxde-examples/theirs.py DEEPXDE/examples [--seconds 60] NAME ... > theirs.jsonl
+
+With --seconds training stops after so many processor seconds of an example, whichever of its optimizers is at work, and its own test follows.
 
 Pictures are left out, what an example takes from `tf` comes from torch, and without scikit-optimize points of low discrepancy are scipy's Halton points. One line of JSON an example: error is what the example itself
 reports (its relative L2 error at its test points), or null where it reports none.
@@ -75,7 +77,33 @@ dde.backend.tf = shim
 sys.modules["deepxde.backend"].tf = shim
 
 folder = os.path.abspath(sys.argv[1])
-for name in sys.argv[2:]:
+names = sys.argv[2:]
+limit = float(names.pop(0) and names.pop(0)) if names[0] == "--seconds" else float("inf")
+
+
+class Stop(dde.callbacks.Callback):
+    """Ends a training when an example has used its processor seconds."""
+
+    def on_batch_end(self):
+        if time.process_time() - began > limit:
+            self.model.stop_training = True
+
+    on_epoch_end = on_batch_end
+
+
+train = dde.Model.train
+
+
+def train_within(model, *args, callbacks=None, **options):
+    cut = time.process_time() - began > limit
+    if cut and model.train_state.step > 0:
+        return model.losshistory, model.train_state
+    return train(model, *args, callbacks=[*(callbacks or []), Stop()], **options)
+
+
+dde.Model.train = train_within
+
+for name in names:
     kind = next(k for k in ("pinn_forward", "pinn_inverse") if os.path.exists(f"{folder}/{k}/{name}.py"))
     os.chdir(f"{folder}/{kind}")
     said = io.StringIO()
@@ -87,7 +115,7 @@ for name in sys.argv[2:]:
         metrics = getattr(state, "best_metrics", None)
         told = dict(re.findall(r"([Ll]2 relative error[^:\n]*): *([\d.eE+-]+)", said.getvalue()))
         error = float(metrics[0]) if metrics else (float(list(told.values())[-1]) if told else None)
-        line = {"example": name, "error": error, "told": told, "iterations": getattr(state, "step", None)}
+        line = {"example": name, "error": error, "told": told, "iterations": getattr(state, "step", None), "limit": limit if limit < float("inf") else None}
     except Exception as problem:
         line = {"example": name, "error": None, "failed": repr(problem)[:200]}
     line["processorSeconds"] = round(time.process_time() - began, 1)

@@ -63,9 +63,10 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
   const units = scale === undefined ? {} : { residualScale: scale };
   const solved = async (plan: FeaturePlan, limit: number, seed = setting.seed) => {
     const run = { ...runOf(setting, limit), ...units, seed };
+    const before = speed.share();
     const solution = await unlessUnsolvable(() => solveWithFeatures(problem, plan, run));
     if (solution) say(`${wordsOf(plan, problem)}: residual ${solution.report.residual.toExponential(1)}`);
-    return solution && { plan, solution };
+    return solution && { plan, solution, share: speed.share() - before };
   };
   const share = problem.time === undefined ? shareOfWhole : shareBeforeWindows;
   const many = Math.max(fitting(work * share) ?? 0, best.plan.features);
@@ -74,7 +75,7 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
   // Without space many features cost little more than few, and windows of time less than both.
   const settled = hopeless || best.residual <= done * nothing || (inWindows && best.residual > wellSolved * nothing);
   const grown = settled ? best.plan : { ...best.plan, features: many };
-  const known = best.solution && { plan: best.plan, solution: best.solution as Solved };
+  const known = best.solution && { plan: best.plan, solution: best.solution as Solved, share: 1 };
   const first = (grown.features > best.plan.features ? await solved(grown, 0.9) : undefined) ?? known;
   if (first === undefined) return undefined;
   let main = first;
@@ -92,13 +93,19 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
       if (marched && marched.solution.report.residual < main.solution.report.residual) main = marched;
     }
   }
+  const enough = left() <= enoughLeft || (work < leastForBoth && left() <= hopelessLeft) || speed.share() > tooLate;
+  if (!enough) return { ...main, evidence: {}, words: wordsOf(main.plan, problem), enough };
+  // A second start with as many features where there is time for it, and then the better one is taken; else with fewer.
+  const aswell = speed.limited && left() > wellSolved && speed.share() + 1.2 * main.share < 0.8;
+  const fewer = Math.max(16, Math.floor(main.plan.features * 0.6));
+  const again = { ...main.plan, features: aswell ? main.plan.features : fewer };
+  // Where time is over before it ends, what was not taken is the other one.
+  let second = (await solved(again, 1.1, setting.seed + 1)) ?? (main === first ? undefined : first);
+  if (second && aswell && second.solution.report.residual < main.solution.report.residual) {
+    [main, second] = [second, main];
+  }
   const { plan, solution } = main;
   const words = wordsOf(plan, problem);
-  const enough = left() <= enoughLeft || (work < leastForBoth && left() <= hopelessLeft) || speed.share() > tooLate;
-  if (!enough) return { solution, evidence: {}, words, enough, plan };
-  const again = { ...plan, features: Math.max(16, Math.floor(plan.features * 0.6)) };
-  // Where time is over before it ends, what was not taken is the other one.
-  const second = (await solved(again, 1.1, setting.seed + 1)) ?? (main === first ? undefined : first);
   const run = { ...runOf(setting, 1.1), seed: setting.seed + 2 };
   const correction =
     solution instanceof Solution

@@ -1,0 +1,121 @@
+/**
+ * What the text alone reaches on problems with a goal of their own.
+ *
+ * `node --import tsx --conditions=source bench/solver-reach.ts [--seconds 60] [--seeds 0-2] [--only NAME,…] [--record FILE] [--table]`
+ *
+ * The rule, written before any run: `solve(pde(spec), { seed, budget: { processorSeconds } })`, no option but seed and budget, one thread. The error is relative L² over all unknowns,
+ * at points that do not come from the solver; the worst seed counts. A goal is reached where the worst of three seeds is at or below it. Problems are those of the development half of
+ * `solver-suite` and Lotka and Volterra's equations, whose truth is a Runge–Kutta solution of order four with 2·10⁵ steps. Results go to `--record` (default
+ * `bench/solver-suite/reach.json`) one by one: what is there is not run again. The table goes to stdout as Markdown.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { writeAtomically } from "../engine/files/atomic-file.ts";
+import { solve } from "../solvers/automatic/solve.ts";
+import { pde } from "../solvers/problem/pde.ts";
+import type { TestSet } from "../solvers/solve/test-set.ts";
+import { development } from "./solver-suite/development.ts";
+import type { SuiteProblem } from "./solver-suite/suite-problem.ts";
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: "string", default: "60" },
+    seeds: { type: "string", default: "0-2" },
+    only: { type: "string" },
+    record: { type: "string", default: "bench/solver-suite/reach.json" },
+    table: { type: "boolean", default: false },
+  },
+});
+
+/** Rabbits and foxes by the classical Runge–Kutta method, at a thousand moments. */
+function lotkaVolterraTruth(): TestSet {
+  const [moments, each] = [1000, 200];
+  const rate = (r: number, p: number) => [20 * (2 * r - 8 * r * p), 20 * (4 * r * p - 1.06 * p)] as const;
+  const h = 1 / (moments * each);
+  let [r, p] = [0.5, 0.075];
+  const found: number[] = [r, p];
+  for (let step = 1; step <= moments * each; step++) {
+    const [a, b] = rate(r, p);
+    const [c, d] = rate(r + (h / 2) * a, p + (h / 2) * b);
+    const [e, f] = rate(r + (h / 2) * c, p + (h / 2) * d);
+    const [g, k] = rate(r + h * e, p + h * f);
+    r += (h / 6) * (a + 2 * c + 2 * e + g);
+    p += (h / 6) * (b + 2 * d + 2 * f + k);
+    if (step % each === 0) found.push(r, p);
+  }
+  const points = Float64Array.from({ length: moments + 1 }, (_, i) => i / moments);
+  return { points, values: Float64Array.from(found), unknowns: 2 };
+}
+
+const lotkaVolterra: SuiteProblem = {
+  source: "DeepXDE, pinn_forward/Lotka_Volterra; Runge–Kutta",
+  spec: {
+    name: "lotka-volterra",
+    domain: { t: [0, 1] },
+    unknowns: ["r", "p"],
+    equations: ["r_t = 20*(2*r - 8*r*p)", "p_t = 20*(4*r*p - 1.06*p)"],
+    conditions: [{ type: "initial", equation: ["r = 0.5", "p = 0.075"] }],
+  },
+  truth: lotkaVolterraTruth,
+};
+
+/** Errors that are asked for, within the seconds that they are asked for in. */
+const goals: Readonly<Record<string, number>> = {
+  "lotka-volterra": 1e-6,
+  "klein-gordon-periodic": 1e-3,
+  "arc-layer": 1e-5,
+  "nagumo-front": 2e-4,
+  "two-unknowns": 5e-5,
+  annulus: 2e-6,
+  "peak-3d": 1e-5,
+};
+
+interface Result {
+  readonly problem: string;
+  readonly budget: number;
+  readonly seed: number;
+  readonly status: string;
+  readonly error: number;
+  readonly estimate: number | null;
+  readonly processorSeconds: number;
+  readonly method: readonly string[];
+}
+
+const { record } = values;
+const results: Result[] = existsSync(record) ? JSON.parse(readFileSync(record, "utf8")) : [];
+const [first, last = first] = values.seeds.split("-").map(Number);
+const budget = Number(values.seconds);
+const only = values.only?.split(",");
+const problems = Object.keys(goals).flatMap((name) =>
+  [lotkaVolterra, ...development].filter(({ spec }) => spec.name === name && (only?.includes(name) ?? true)),
+);
+
+for (let seed = first!; seed <= last! && !values.table; seed++) {
+  for (const { spec, truth } of problems) {
+    if (results.some((r) => r.problem === spec.name && r.budget === budget && r.seed === seed)) continue;
+    const solution = await solve(pde(spec), { seed, budget: { processorSeconds: budget } });
+    const { relativeL2: error } = await solution.errors(truth());
+    const { status, estimate, processorSeconds = 0, method = [] } = solution.report;
+    await solution.dispose();
+    const estimated = Number.isFinite(estimate?.relativeL2) ? estimate!.relativeL2 : null;
+    results.push({ problem: spec.name, budget, seed, status, error, estimate: estimated, processorSeconds, method });
+    await writeAtomically(record, `${JSON.stringify(results, null, 1)}\n`);
+    console.error(`${spec.name}, ${budget} s, seed ${seed}: ${status}, error ${error.toExponential(1)}`);
+  }
+}
+
+console.log("| problem | goal | errors by seed | worst | estimated | used, s | reached |\n|---|---|---|---|---|---|---|");
+for (const { spec } of problems) {
+  const shown = results.filter((r) => r.problem === spec.name && r.budget === budget).sort((a, b) => a.seed - b.seed);
+  if (shown.length === 0) continue;
+  const worst = Math.max(...shown.map(({ error }) => error));
+  const list = (of: (r: Result) => string) => shown.map(of).join(", ");
+  const verdict = worst > goals[spec.name]! ? "no" : shown.length < 3 ? `in ${shown.length} of 3 seeds run` : "yes";
+  const numbers = [goals[spec.name]!.toExponential(0), list((r) => r.error.toExponential(1)), worst.toExponential(1)];
+  const others = [
+    list((r) => r.estimate?.toExponential(1) ?? "–"),
+    list((r) => r.processorSeconds.toFixed(0)),
+    verdict,
+  ];
+  console.log(`| ${[spec.name, ...numbers, ...others].join(" | ")} |`);
+}
