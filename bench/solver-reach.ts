@@ -104,7 +104,9 @@ for (let seed = first!; seed <= last! && !values.table; seed++) {
   }
 }
 
-console.log("| problem | goal | errors by seed | worst | estimated | used, s | reached |\n|---|---|---|---|---|---|---|");
+console.log(
+  "| problem | goal | errors by seed | worst | estimated | used, s | reached |\n|---|---|---|---|---|---|---|",
+);
 for (const { spec } of problems) {
   const shown = results.filter((r) => r.problem === spec.name && r.budget === budget).sort((a, b) => a.seed - b.seed);
   if (shown.length === 0) continue;

@@ -3,16 +3,20 @@
  *
  * `node --import tsx --conditions=source bench/solver-suite.ts --half final --seconds 60,6 --seeds 0-2 [--only NAME,…] [--record FILE]`
  *
- * Seconds are those of the processor, one thread. Results go to `--record` (default `bench/solver-suite/results.json`) one by one: what is
+ * With `--tuned` the method is not chosen by itself but by hand (`solver-suite/tuned.ts`), and the seconds are what it takes; such results belong in a record of their own. Seconds are those of the processor, one thread. Results go to `--record` (default `bench/solver-suite/results.json`) one by one: what is
  * there is not run again. The table goes to stdout as Markdown.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { writeAtomically } from "../engine/files/atomic-file.ts";
+import { solveWithFeatures } from "../solvers/automatic/feature-solve.ts";
 import { solve } from "../solvers/automatic/solve.ts";
+import { Speed } from "../solvers/automatic/speed.ts";
 import { pde } from "../solvers/problem/pde.ts";
+import type { ProblemSpec } from "../solvers/problem/problem.ts";
 import { development } from "./solver-suite/development.ts";
 import { final } from "./solver-suite/final.ts";
+import { tuned } from "./solver-suite/tuned.ts";
 
 const { values } = parseArgs({
   options: {
@@ -22,6 +26,7 @@ const { values } = parseArgs({
     only: { type: "string" },
     record: { type: "string", default: "bench/solver-suite/results.json" },
     table: { type: "boolean", default: false },
+    tuned: { type: "boolean", default: false },
   },
 });
 
@@ -41,6 +46,19 @@ interface Result {
   readonly method: readonly string[];
 }
 
+/** By the method that was chosen by hand, without a limit. */
+async function byHand(spec: ProblemSpec, seed: number) {
+  const problem = pde(spec);
+  const speed = new Speed({ steps: 1 }, () => ({ seconds: 0, processorSeconds: 0 }));
+  const solution = await solveWithFeatures(problem, tuned[spec.name]!, {
+    seed,
+    threads: 1,
+    speed,
+    pace: speed.until(1),
+  });
+  return solution!;
+}
+
 const { record } = values;
 const results: Result[] = existsSync(record) ? JSON.parse(readFileSync(record, "utf8")) : [];
 const [first, last = first] = values.seeds.split("-").map(Number);
@@ -51,9 +69,14 @@ for (const { spec, truth } of values.table ? [] : problems) {
   for (const budget of values.seconds.split(",").map(Number)) {
     for (let seed = first!; seed <= last!; seed++) {
       if (results.some((r) => r.problem === spec.name && r.budget === budget && r.seed === seed)) continue;
-      const solution = await solve(pde(spec), { seed, budget: { processorSeconds: budget } });
+      const began = process.cpuUsage();
+      const solution = values.tuned
+        ? await byHand(spec, seed)
+        : await solve(pde(spec), { seed, budget: { processorSeconds: budget } });
+      const { user, system } = process.cpuUsage(began);
       const { relativeL2 } = await solution.errors(truth());
-      const { status, estimate, residual, processorSeconds = 0, seconds, method = [] } = solution.report;
+      const { status, estimate, residual, seconds, method = [] } = solution.report;
+      const processorSeconds = (user + system) / 1e6;
       await solution.dispose();
       results.push({
         ...{ problem: spec.name, half: values.half, budget, seed, status, error: relativeL2 },
