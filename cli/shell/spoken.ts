@@ -63,6 +63,10 @@ const ways: Readonly<Record<string, readonly (readonly [way: RegExp, said: strin
     [/\bdownscale: evaluations is (\d+), but the model/g, "--evaluations is $1, but the model"],
     [/\bmethod is ([\w+-]+), expected/g, "--sampler is $1, expected"],
   ],
+  merge: [
+    [/`resume: true`/g, "`monge downscale --resume`"],
+    [/`requeue: true` of `auditUnits`/g, "`monge audit --requeue`"],
+  ],
   solve: [
     [/use solve\(\)( on the whole time)?/g, "say --windows 1"],
     [/a folder that solve\(\) wrote/g, "a folder that --out wrote"],
