@@ -154,7 +154,7 @@ export function addDrawing(command: Command): Command {
     .option("--coarsen", "INPUT is fine: average it over blocks first, then downscale that")
     .option(
       "--unit <times[xmembers]>",
-      ".zarr: size of a unit of work, such as 30 or 30x4 (default: all members, and times that make 64 MB, at most 32)",
+      ".zarr: size of a unit of work, such as 30 or 30x4 (default: all members and times that make 64 MB, at most 32)",
       unitSize,
     )
     .option(

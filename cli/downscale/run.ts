@@ -84,7 +84,9 @@ async function drawnUnits(plan: ResolvedDownscale, model: AnyDownscaler, input: 
   let finished = 0;
   const shard = plan.shard !== null && { shard: plan.shard };
   const { resume, device } = plan;
-  const more = { ...shard, ...(resume && { resume }), also: { device }, onUnit: () => void finished++ };
+  // A score and a picture take all members at once.
+  const whole = (plan.score || plan.png !== null) && { unit: { members: plan.members } };
+  const more = { ...shard, ...whole, ...(resume && { resume }), also: { device }, onUnit: () => void finished++ };
   try {
     const done = await downscaleUnits(plan.output, model, input.field, { ...how, ...more });
     const { total, missing } = done;

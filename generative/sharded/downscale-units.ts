@@ -50,7 +50,7 @@ import {
 
 /** Options of `downscaleUnits`. */
 export interface DownscaleUnitsOptions extends EnsembleOptions, Provenance {
-  /** How the ensemble is cut; fixed when the store is laid out. @defaultValue all members, and as many times as make 64 MB, at most 32 */
+  /** How the ensemble is cut; fixed when the store is laid out. @defaultValue all members of a time or as many as make 64 MB, and times up to 64 MB, at most 32 */
   readonly unit?: UnitSize;
   /** The part of the units to do. @defaultValue all of them */
   readonly shard?: Shard;

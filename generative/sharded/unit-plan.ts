@@ -11,9 +11,9 @@ import { memberDim } from "../downscaling/index.ts";
 
 /** How an ensemble is cut. */
 export interface UnitSize {
-  /** Times of a unit, ≥ 1. @defaultValue as many as make 64 MB of all its members, at most 32 */
+  /** Times of a unit, ≥ 1. @defaultValue as many as make 64 MB with its members, at most 32 */
   readonly times?: number;
-  /** Members of a unit, ≥ 1. @defaultValue all */
+  /** Members of a unit, ≥ 1. @defaultValue all whose maps of one time make 64 MB, at least one */
   readonly members?: number;
 }
 
@@ -74,8 +74,9 @@ export function planUnits(field: LazyField, size: UnitSize, identity: Omit<UnitI
       value,
     );
   }
-  const members = Math.min(size.members ?? Number.POSITIVE_INFINITY, field.size(memberDim));
   const map = field.size(y) * field.size(x) * 4;
+  const held = size.members ?? Math.max(1, Math.floor(UNIT_BYTES / map));
+  const members = Math.min(held, field.size(memberDim));
   const fitting = Math.min(MOST_TIMES, Math.max(1, Math.floor(UNIT_BYTES / (members * map))));
   const unit = dims.map((dim, i) => {
     if (dim === memberDim) return members;

@@ -42,7 +42,10 @@ test("shards in any order fill one store, which is audited and merged into files
   assert.ok(oneLine(merged.stderr).includes(`3 of 8 units are missing, 0 damaged, 0 foreign; ${way}`), merged.stderr);
   const again = await draw("out.zarr");
   assert.is(again.status, 2);
-  assert.match(oneLine(again.stderr), /there is a store of units already; --resume goes on with it, --overwrite replaces it/);
+  assert.match(
+    oneLine(again.stderr),
+    /there is a store of units already; --resume goes on with it, --overwrite replaces it/,
+  );
   const { stderr } = await passes("downscale", ...asked("out.zarr"), "--resume");
   assert.match(stderr, /3 of 8 units done now, 8 of 8 are in .*out\.zarr/);
   await passes("downscale", ...asked("one.nc"));

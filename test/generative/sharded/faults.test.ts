@@ -1,0 +1,127 @@
+/** What a store of units of work outlives: disks that are full or read-only, files of dead processes, clocks that jump. */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { FormatError } from "../../../engine/errors.ts";
+import { temporaryNames } from "../../../engine/files/temporary.ts";
+import { Downscaler } from "../../../generative/downscaling/downscaler.ts";
+import { auditUnits } from "../../../generative/sharded/audit.ts";
+import { type DownscaleUnitsOptions, downscaleUnits } from "../../../generative/sharded/downscale-units.ts";
+import type { Field } from "../../../io/field/field.ts";
+import { coarsen } from "../../../io/regrid/refine.ts";
+import { writeSyntheticRain } from "../../cli/data.ts";
+import { writeUntrainedModel } from "../../cli/model.ts";
+import { skip } from "../../io/oracle.ts";
+import { refuses } from "../../refuses.ts";
+
+const folder = await mkdtemp(join(tmpdir(), "monge-faults-"));
+const at = (name: string): string => join(folder, name);
+let model: Downscaler;
+let coarse: Field;
+let digest: string | undefined;
+
+const options = { members: 2, evaluations: 2, seed: 5, interval: 86400, unit: { times: 1 } } as const;
+const draw = (store: string, more: DownscaleUnitsOptions = {}) =>
+  downscaleUnits(store, model, coarse, { ...options, resume: true, ...more });
+const temporary = (store: string) =>
+  readdirSync(store, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".tmp"));
+
+test.before(async () => {
+  coarse = coarsen(await writeSyntheticRain(at("fine.nc"), { days: 4, units: "mm" }), 2);
+  await writeUntrainedModel(at("model.safetensors"), 2);
+  model = await Downscaler.load(at("model.safetensors"));
+  await draw(at("sound.zarr"));
+  digest = (await auditUnits(at("sound.zarr"))).digest;
+});
+test.after(async () => {
+  await model.dispose();
+  await rm(folder, { recursive: true });
+});
+
+/** Runs work on a small disk of its own; false where none can be mounted here. */
+async function onDisk(name: string, work: (path: string) => Promise<void>): Promise<boolean> {
+  mkdirSync(at(name));
+  if (spawnSync("mount", ["-t", "tmpfs", "-o", "size=512k", "tmpfs", at(name)]).status !== 0) return false;
+  try {
+    await work(at(name));
+  } finally {
+    spawnSync("umount", [at(name)]);
+  }
+  return true;
+}
+
+test("a store on a disk that fills up keeps its units, leaves nothing half-written, and goes on when there is room", async () => {
+  const mounted = await onDisk("full", async (disk) => {
+    const store = join(disk, "out.zarr");
+    await draw(store, { order: [2] });
+    const fill = () => spawnSync("dd", ["if=/dev/zero", `of=${join(disk, "ballast")}`, "bs=4k"]);
+    fill();
+    await refuses(draw(store), /disk of .* is full; free space there, or write elsewhere/, FormatError);
+    assert.equal(temporary(store), []);
+    // Full in the middle: at the second unit.
+    rmSync(join(disk, "ballast"));
+    const onUnit = () => void fill();
+    await refuses(draw(store, { onUnit }), /disk of .* is full/, FormatError);
+    assert.equal(temporary(store), []);
+    assert.equal((await auditUnits(store)).missing, [1, 3]);
+    rmSync(join(disk, "ballast"));
+    assert.is((await draw(store)).done, 2);
+    assert.is((await auditUnits(store)).digest, digest);
+  });
+  if (!mounted) skip("a small disk cannot be mounted here");
+});
+
+test("a store on a read-only disk is audited, and not written into, which is told before anything is drawn", async () => {
+  const mounted = await onDisk("locked", async (disk) => {
+    const store = join(disk, "out.zarr");
+    await draw(store, { order: [0] });
+    spawnSync("mount", ["-o", "remount,ro", disk]);
+    let evaluations = 0;
+    const locked = /the disk is read-only; choose a folder/;
+    await refuses(draw(store, { onProgress: () => void evaluations++ }), locked, FormatError);
+    assert.is(evaluations, 0);
+    assert.equal((await auditUnits(store)).missing, [1, 2, 3]);
+    spawnSync("mount", ["-o", "remount,rw", disk]);
+    await draw(store);
+    assert.is((await auditUnits(store)).digest, digest);
+  });
+  if (!mounted) skip("a disk cannot be mounted here");
+});
+
+test("temporary files of dead processes are removed by the next worker, others are left until a requeue", async () => {
+  const store = at("stale.zarr");
+  await draw(store, { order: [0] });
+  const dead = (name: string) => temporaryNames(name).fresh.replace(/-[0-9a-z]+-([0-9a-f]{8})\.tmp$/, "-1-$1.tmp");
+  const elsewhere = temporaryNames("0").fresh.replace(/^(\.0\.)[0-9a-f]{6}/, "$1000000");
+  const [chunk, row] = [join(store, "pr", dead("0")), join(store, ".monge/units", dead("00000001.json"))];
+  const other = join(store, "pr", elsewhere);
+  for (const path of [chunk, row, other]) writeFileSync(path, "unfinished");
+  await draw(store, { order: [1] });
+  assert.equal([chunk, row, other].map(existsSync), [false, false, true]);
+  assert.equal((await auditUnits(store)).leftovers, { removed: [], unknown: [other] });
+  await auditUnits(store, { requeue: true });
+  assert.not.ok(existsSync(other));
+  await draw(store);
+  assert.is((await auditUnits(store)).digest, digest);
+});
+
+test("clocks that jump and times of files that lie change nothing", async () => {
+  const store = at("clocks.zarr");
+  await draw(store, { order: [0, 1], now: new Date("2100-01-01") });
+  const paths = readdirSync(store, { recursive: true, encoding: "utf8" }).map((name) => join(store, name));
+  for (const [i, path] of paths.entries()) utimesSync(path, ...([i % 2 ? 0 : 9e9, i % 3 ? 0 : 9e9] as const));
+  const real = Date.now;
+  Date.now = () => -1e12;
+  try {
+    assert.is((await draw(store, { now: new Date(0) })).done, 2);
+  } finally {
+    Date.now = real;
+  }
+  assert.is((await auditUnits(store)).digest, digest);
+});
+
+test.run();
