@@ -35,6 +35,7 @@ export function drawingOf(
     ...(plan.sampler !== null && { method: plan.sampler }),
     ...(model instanceof Downscaler && { conserve: plan.conserve }),
     ...(plan.archive !== null && { archive: plan.archive }),
+    ...(plan.coherence !== null && { coherence: plan.coherence }),
     missing: plan.missing,
     clipNegative: plan.clipNegative,
     coarsen: plan.coarsen,

@@ -7,8 +7,20 @@ import type { DownscaleOptions } from "./command.ts";
 
 /** Options that one kind of method has and another lacks. */
 const owned = {
-  blocks: ["conserve", "archive", "coarsen", "score", "evaluations", "sampler", "threads", "device"],
-  pairs: ["coarse", "with", "static", "past", "grid", "target", "evaluations", "sampler", "threads", "device"],
+  blocks: ["coherence", "conserve", "archive", "coarsen", "score", "evaluations", "sampler", "threads", "device"],
+  pairs: [
+    "coherence",
+    "coarse",
+    "with",
+    "static",
+    "past",
+    "grid",
+    "target",
+    "evaluations",
+    "sampler",
+    "threads",
+    "device",
+  ],
   method: ["grid", "fine", "coarse", "history", "factor", "window", "quantiles", "slope", "amplitude"],
 } as const satisfies Readonly<Record<string, readonly (keyof DownscaleOptions)[]>>;
 

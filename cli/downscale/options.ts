@@ -45,6 +45,7 @@ export interface DrawingOptions extends CommonOptions {
   readonly evaluations?: number;
   readonly sampler?: SamplerMethod;
   readonly archive?: string;
+  readonly coherence?: number;
   readonly conserve: boolean;
   readonly missing: "error" | "propagate";
   readonly clipNegative?: boolean;
@@ -136,6 +137,11 @@ export function addDrawing(command: Command): Command {
         "solver (default: the model's, else dpm++2m); heun, churn and predictor-corrector take two evaluations a level; reverse-diffusion and " +
           "predictor-corrector need some hundred evaluations",
       ).choices(samplers),
+    )
+    .option(
+      "--coherence <r>",
+      "correlation of the noise of neighbouring times, 0 to 0.98: members change more slowly (default: 0)",
+      positive(true),
     )
     .option("--archive <name>", "which of the archives that the model was told of INPUT is from, or most like")
     .option("--no-conserve", "do not scale every block to its coarse mean")

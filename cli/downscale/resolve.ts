@@ -91,6 +91,7 @@ export async function resolve(
     sampler: o.sampler ?? null,
     conserve: o.conserve,
     archive: o.archive ?? null,
+    coherence: o.coherence ?? null,
     missing: o.missing,
     clipNegative: o.clipNegative ?? false,
     wetThreshold: o.wetThreshold ?? null,

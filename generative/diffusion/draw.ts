@@ -1,10 +1,10 @@
 /** An ensemble of residuals on one grid: keyed noise, the tiled denoiser, the flow. What all downscalers share. */
 import { OptionsError } from "../../engine/errors.ts";
-import { normalField } from "../../engine/rng.ts";
 import type { CompiledDenoiser } from "./denoiser.ts";
 import type { NoiseProcess } from "./process/process.ts";
 import type { Churn } from "./sampler/method.ts";
 import { type Denoiser, integrate, levelsFor, type SamplerMethod } from "./sampler.ts";
+import { checkCoherence, timeNoise } from "./time-noise.ts";
 import { type TiledDenoiserOptions, tiledDenoiser } from "./tiling.ts";
 
 /** How members are drawn: what all downscalers let one choose. */
@@ -23,6 +23,11 @@ export interface DrawOptions {
   readonly frame?: number;
   /** Global row and column of the first fine pixel, for parts of a larger grid. @defaultValue [0, 0] */
   readonly origin?: readonly [number, number];
+  /**
+   * Correlation of the noise of neighbouring times, 0 to 0.98: members change more slowly from time to time. It falls with the
+   * power of the number of times between. @defaultValue 0, none
+   */
+  readonly coherence?: number;
   /** Called after each noise level. */
   readonly onStep?: (done: number, total: number) => void;
 
@@ -78,7 +83,7 @@ export function resolveDraw(caller: string, o: DrawOptions, multiple: number): R
     frame = 0,
     origin = [0, 0],
   } = o;
-  const { tiles = [64, 16], batch = 4, onStep, noiseRange, churn, snr } = o;
+  const { coherence = 0, tiles = [64, 16], batch = 4, onStep, noiseRange, churn, snr } = o;
   for (const [name, value] of Object.entries({ members, batch })) {
     if (Number.isInteger(value) && value > 0) continue;
     throw new OptionsError(`${caller}: ${name} is ${value}, expected a positive integer`, name, value);
@@ -87,12 +92,13 @@ export function resolveDraw(caller: string, o: DrawOptions, multiple: number): R
     const text = `${caller}: firstMember is ${firstMember}, expected an integer of at least 0`;
     throw new OptionsError(text, "firstMember", firstMember);
   }
+  checkCoherence(caller, coherence);
   const [tile, overlap] = tiles;
   if (!(tile > overlap && overlap >= 0 && tile % multiple === 0 && overlap % multiple === 0)) {
     const wanted = `a tile above an overlap, both multiples of ${multiple}`;
     throw new OptionsError(`${caller}: tiles is [${tiles.join(", ")}], expected ${wanted}`, "tiles", tiles);
   }
-  const chosen = { members, firstMember, seed, evaluations, method, frame, origin, tiles, batch };
+  const chosen = { members, firstMember, seed, evaluations, method, frame, origin, coherence, tiles, batch };
   const rest = { ...(onStep && { onStep }), ...(noiseRange && { noiseRange }), ...(churn && { churn }) };
   return { ...chosen, ...rest, ...(snr !== undefined && { snr }) };
 }
@@ -142,7 +148,7 @@ export const inTiles = (
 
 /** Unit noise of a draw, [members, height, width, outputs]: a function of seed, frame, member, draw, output and global pixel. */
 function keyedNoise(
-  { seed, frame, origin, members, firstMember }: ResolvedDraw,
+  { seed, frame, coherence, origin, members, firstMember }: ResolvedDraw,
   height: number,
   width: number,
   outputs: number,
@@ -152,8 +158,8 @@ function keyedNoise(
   return (draw: number, out: Float32Array): void => {
     for (let member = 0; member < members; member++) {
       for (let output = 0; output < outputs; output++) {
-        const key = { seed, channel: frame, member: firstMember + member, step: draw * outputs + output };
-        normalField({ ...key, top: origin[0], left: origin[1], height, width, out: field });
+        const key = { seed, member: firstMember + member, step: draw * outputs + output };
+        timeNoise(frame, coherence, { ...key, top: origin[0], left: origin[1], height, width, out: field });
         for (let i = 0, at = member * pixels * outputs + output; i < pixels; i++, at += outputs) out[at] = field[i]!;
       }
     }

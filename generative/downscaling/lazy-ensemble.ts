@@ -33,7 +33,7 @@ export interface EnsembleOptions
   extends CoarseOptions,
     Pick<
       SampleOptions,
-      "members" | "seed" | "evaluations" | "method" | "noiseRange" | "conserve" | "archive" | "force"
+      "members" | "seed" | "evaluations" | "method" | "noiseRange" | "conserve" | "archive" | "coherence" | "force"
     > {
   /** Values below this, in the units of the input, become 0 before conservation. @defaultValue half of what is wet in training, of a one-step generator all of it */
   readonly wetThreshold?: number;
@@ -129,6 +129,7 @@ function sampling(model: Downscaler, { units, interval }: CoarseFrames, o: Ensem
     ...(o.method !== undefined && { method: o.method }),
     ...(o.noiseRange !== undefined && { noiseRange: o.noiseRange }),
     ...(o.archive !== undefined && { archive: o.archive }),
+    ...(o.coherence !== undefined && { coherence: o.coherence }),
     ...(o.conserve !== undefined && { conserve: o.conserve }),
     ...(o.missing !== undefined && { missing: o.missing }),
     wetThreshold,

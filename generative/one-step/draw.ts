@@ -64,7 +64,15 @@ export async function drawOneStep(drawing: OneStepDrawing, o: ResolvedDraw): Pro
   const size = height * width * inputs;
   const noise = new Float32Array(o.members * size);
   for (let member = 0; member < o.members; member++) {
-    const window = { seed: o.seed, frame: o.frame, member: o.firstMember + member, origin: o.origin, height, width };
+    const window = {
+      seed: o.seed,
+      frame: o.frame,
+      coherence: o.coherence,
+      member: o.firstMember + member,
+      origin: o.origin,
+      height,
+      width,
+    };
     noiseImages(window, noise.subarray(member * size, (member + 1) * size), sides);
   }
   const network = await inTiles(program, { height, width, outputs, inputs, condition }, o);

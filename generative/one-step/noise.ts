@@ -1,5 +1,6 @@
 /** The noise images that make one member differ from another: white at one pixel (twice), and over blocks of two and of four. */
-import { normalField, type Rng } from "../../engine/rng.ts";
+import type { Rng } from "../../engine/rng.ts";
+import { timeNoise } from "../diffusion/time-noise.ts";
 import type { Unet } from "../diffusion/unet.ts";
 
 /** Sides of the blocks that share a value, one an image, of those that a network sees beside the conditions. */
@@ -15,6 +16,8 @@ export const noiseSidesOf = ({ noiseSides }: Pick<Unet, "noiseSides">): readonly
 export interface NoiseWindow {
   readonly seed: number;
   readonly frame: number;
+  /** Correlation of the noise of neighbouring times. @defaultValue 0 */
+  readonly coherence?: number;
   readonly member: number;
   /** Global row and column of the first pixel. */
   readonly origin: readonly [number, number];
@@ -29,7 +32,7 @@ export interface NoiseWindow {
  * @param out - receives [height, width, sides.length]
  */
 export function noiseImages(
-  { seed, frame, member, origin, height, width }: NoiseWindow,
+  { seed, frame, coherence = 0, member, origin, height, width }: NoiseWindow,
   out: Float32Array,
   sides = noiseBlocks,
 ): void {
@@ -38,7 +41,7 @@ export function noiseImages(
     const [top, left] = [Math.floor(row / side), Math.floor(column / side)];
     const rows = Math.floor((row + height - 1) / side) - top + 1;
     const columns = Math.floor((column + width - 1) / side) - left + 1;
-    const white = normalField({ seed, channel: frame, member, step: image, top, left, height: rows, width: columns });
+    const white = timeNoise(frame, coherence, { seed, member, step: image, top, left, height: rows, width: columns });
     const place = { side, row: row - top * side, column: column - left * side, columns };
     spread(white, { ...place, height, width, image, images: sides.length, out });
   }

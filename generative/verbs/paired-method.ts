@@ -128,6 +128,7 @@ async function ensembleOf(
       seed,
       evaluations,
       ...(options.method && { method: options.method }),
+      ...(options.coherence !== undefined && { coherence: options.coherence }),
       ...(options.noiseRange && { noiseRange: options.noiseRange }),
       ...(options.origin && { origin: options.origin }),
       // Noise belongs to the time in the file, also where others are left out.

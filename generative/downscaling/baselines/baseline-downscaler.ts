@@ -77,6 +77,10 @@ class Baseline {
       const way = "average the input before (`coarsen`, `monge convert --grid`)";
       throw new OptionsError(`downscale: \`coarsen\` is for models; ${way}`, "coarsen", true);
     }
+    if (run.coherence !== undefined) {
+      const text = "downscale: `coherence` is for models; leave it out";
+      throw new OptionsError(text, "coherence", run.coherence);
+    }
     if (run.wetThreshold !== undefined) {
       const way = "give it to `baselineDownscaler`, in the units of the result";
       throw new OptionsError(`downscale: \`wetThreshold\` is for models; ${way}`, "wetThreshold", run.wetThreshold);

@@ -65,6 +65,14 @@ test("units hold what an ensemble in memory holds, and order and number of shard
   }
 });
 
+test("noise that is correlated in time leaves units independent of order and shards", async () => {
+  const coherent = { coherence: 0.7 } as const;
+  const whole = await downscale(model, coarse, { ...quick, ...coherent });
+  for (const index of [1, 0]) await draw("coherent.zarr", { ...coherent, shard: { index, count: 2 } });
+  assert.equal((await readField(at("coherent.zarr"))).values, whole.values);
+  assert.not.equal(whole.values, (await downscale(model, coarse, quick)).values);
+});
+
 test("members and times of a unit are those of the whole for a baseline with noise too", async () => {
   const farm = baselineDownscaler({ method: "rainfarm", factor: 2, slope: 1.7 });
   const options = { members: 3, seed: 2, interval: 86400 } as const;
