@@ -152,7 +152,7 @@ async function main(): Promise<void> {
   tell(`filled the disk under task ${second.task}: ${statfsSync(at("disk")).bavail} blocks are free`);
   while (states(job).get(second.task) === "RUNNING") await wait(0.2);
   tell(
-    `task ${second.task} is ${states(job).get(second.task)}, and said: ${lastLine(`monge-${job}_${second.task}.log`)}`,
+    `task ${second.task} is ${states(job).get(second.task)}, and said:\n${lastLines(`monge-${job}_${second.task}.log`)}`,
   );
   rmSync(at("disk/ballast"));
   const busy = () => [...states(job).values()].some((state) => /RUNNING|PENDING|COMPLETING|REQUEUE/.test(state));
@@ -176,7 +176,8 @@ async function main(): Promise<void> {
   tell("complete, and bit-equal to the store of a single process");
 }
 
-const lastLine = (name: string) => readFileSync(at(name), "utf8").trim().split("\n").at(-1);
+/** The error that a task ended with. */
+const lastLines = (name: string) => readFileSync(at(name), "utf8").trim().split("\n").slice(-3).join("\n");
 
 try {
   await main();
