@@ -4,8 +4,8 @@ import type { CompiledDenoiser } from "./denoiser.ts";
 import type { NoiseProcess } from "./process/process.ts";
 import type { Churn } from "./sampler/method.ts";
 import { type Denoiser, integrate, levelsFor, type SamplerMethod } from "./sampler.ts";
-import { checkCoherence, timeNoise } from "./time-noise.ts";
 import { type TiledDenoiserOptions, tiledDenoiser } from "./tiling.ts";
+import { checkCoherence, timeNoise } from "./time-noise.ts";
 
 /** How members are drawn: what all downscalers let one choose. */
 export interface DrawOptions {
