@@ -27,10 +27,11 @@ export interface GaussNewtonOptions {
   /** Rounds of iterative refinement of each step with J itself, past the digits that JᵀJ loses. @defaultValue 0 */
   readonly refine?: number;
   /**
-   * Solve with JᵀJ ("primal"), with JJᵀ ("woodbury"), or with JJᵀ without a Jacobian ("kernel"), for networks of any size on some
-   * thousand points. "auto": the smaller matrix, and no Jacobian from 20 000 parameters on. @defaultValue "auto"
+   * Solve with JᵀJ ("primal"), with JJᵀ ("woodbury"), with JJᵀ without a Jacobian ("kernel"), for networks of any size on some thousand
+   * points, or with neither ("nystrom"), by preconditioned conjugate gradients to a relative residual of 1e-9, for many thousand points.
+   * "auto": the smaller matrix, and no Jacobian from 20 000 parameters on. @defaultValue "auto"
    */
-  readonly form?: "auto" | "primal" | "woodbury" | "kernel";
+  readonly form?: "auto" | "primal" | "woodbury" | "kernel" | "nystrom";
 }
 
 /** A {@link GaussNewtonOptions} with all values filled in. */
@@ -63,12 +64,12 @@ export function gaussNewton(options: GaussNewtonOptions = {}): GaussNewton {
   above("floor", floor, 0);
   above("trials", trials, 0);
   above("refine", refine, -1);
-  if (!["auto", "primal", "woodbury", "kernel"].includes(form)) {
-    const expected = 'expected "auto", "primal", "woodbury" or "kernel"';
+  if (!["auto", "primal", "woodbury", "kernel", "nystrom"].includes(form)) {
+    const expected = 'expected "auto", "primal", "woodbury", "kernel" or "nystrom"';
     throw new OptionsError(`gaussNewton: form is "${form}", ${expected}`, "form", form);
   }
-  if (form === "kernel" && refine > 0) {
-    throw new OptionsError('gaussNewton: refine needs a Jacobian, which form "kernel" has not', "refine", refine);
+  if ((form === "kernel" || form === "nystrom") && refine > 0) {
+    throw new OptionsError(`gaussNewton: refine needs a Jacobian, which form "${form}" has not`, "refine", refine);
   }
   return Object.freeze({
     kind: "gauss-newton",
@@ -107,6 +108,7 @@ export interface GaussNewtonRun {
 const largest = 20_000;
 
 function dualOf({ form, refine }: GaussNewton, rows: number, size: number): Dual {
+  if (form === "nystrom") return "nystrom";
   if (form === "kernel" || (form === "auto" && size >= largest && rows < size && refine === 0)) return "kernel";
   return form === "woodbury" || (form === "auto" && rows < size);
 }

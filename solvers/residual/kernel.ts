@@ -8,15 +8,7 @@ import type { LayerFactors, RowFactors, SlotFactors } from "./jacobian.ts";
 
 /** JJᵀ [rows, rows]. */
 export function kernelOf(factors: readonly RowFactors[]): tf.Tensor {
-  const layers = factors.map(({ layers: list }) => byOffset(list));
-  const blocks = factors.map((a, i) =>
-    factors.slice(i).map((b, j) => {
-      const whole = j === 0 ? ownBlock(layers[i]!) : crossBlock(layers[i]!, layers[i + j]!);
-      const full = tf.broadcastTo(whole ?? tf.zeros([1, 1]), [a.count, b.count]);
-      const rows = a.sum ? tf.sum(full, 0, true) : full;
-      return b.sum ? tf.sum(rows, 1, true) : rows;
-    }),
-  );
+  const blocks = factors.map((a, i) => factors.slice(i).map((b, j) => block(a, b, j === 0)));
   const strips = factors.map((_, i) =>
     join(
       factors.map((_b, j) => (j >= i ? blocks[i]![j - i]! : tf.transpose(blocks[j]![i - j]!))),
@@ -24,6 +16,27 @@ export function kernelOf(factors: readonly RowFactors[]): tf.Tensor {
     ),
   );
   return join(strips, 0);
+}
+
+/** The products of rows with others, [rows, others]. */
+export const kernelBetween = (rows: readonly RowFactors[], others: readonly RowFactors[]): tf.Tensor =>
+  join(
+    rows.map((a) =>
+      join(
+        others.map((b) => block(a, b, false)),
+        1,
+      ),
+    ),
+    0,
+  );
+
+/** The products of the rows of two equations; `own` where they are the same. */
+function block(a: RowFactors, b: RowFactors, own: boolean): tf.Tensor {
+  const layers = byOffset(a.layers);
+  const whole = own ? ownBlock(layers) : crossBlock(layers, byOffset(b.layers));
+  const full = tf.broadcastTo(whole ?? tf.zeros([1, 1]), [a.count, b.count]);
+  const rows = a.sum ? tf.sum(full, 0, true) : full;
+  return b.sum ? tf.sum(rows, 1, true) : rows;
 }
 
 const join = (parts: readonly tf.Tensor[], axis: number): tf.Tensor =>

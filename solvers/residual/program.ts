@@ -11,7 +11,9 @@ import { graphSteps } from "./graph-step.ts";
 import { rowsAndFactors, rowsAndJacobian } from "./jacobian.ts";
 import { kernelOf } from "./kernel.ts";
 import { kernelSteps } from "./kernel-step.ts";
+import { matrixFreeProducts } from "./matrix-free-programs.ts";
 import { type Model, parameterCount } from "./model.ts";
+import { nystromSteps } from "./nystrom-step.ts";
 import { type GroupTensors, type RowGroup, rowCount, weightedRows } from "./rows.ts";
 
 /** Points of one group. */
@@ -28,9 +30,9 @@ export interface GroupPoints {
 export interface Linearization {
   /** r [M]. */
   readonly rows: Float64Array;
-  /** J [M, P], row-major; empty with "kernel". */
+  /** J [M, P], row-major; empty with "kernel" and "nystrom". */
   readonly jacobian: Float64Array;
-  /** JᵀJ [P, P], or JJᵀ [M, M] in the dual form; `trial` may damp its diagonal. */
+  /** JᵀJ [P, P], or JJᵀ [M, M] in the dual form, empty with "nystrom"; `trial` may damp its diagonal. */
   readonly matrix: Float64Array;
   /** The diagonal of the matrix, undamped: [P], or [M] in the dual form. */
   readonly diagonal: Float64Array;
@@ -40,12 +42,12 @@ export interface Linearization {
   readonly loss: number;
 }
 
-/** Whether the matrix of a linearisation is JᵀJ, JJᵀ, or JJᵀ without a Jacobian beside it. */
-export type Dual = boolean | "kernel";
+/** Whether the matrix of a linearisation is JᵀJ, JJᵀ, JJᵀ without a Jacobian beside it, or not there at all ("nystrom"). */
+export type Dual = boolean | "kernel" | "nystrom";
 
 /** How a damped step is computed. */
 export interface TrialForm {
-  /** From JJᵀ instead of JᵀJ (Woodbury); "kernel": without J, see kernel-step.ts. */
+  /** From JJᵀ instead of JᵀJ (Woodbury); "kernel": without J, see kernel-step.ts; "nystrom": nor JJᵀ, see nystrom-step.ts. */
   readonly dual: Dual;
   /** Adds half the geodesic acceleration where it is small against the step. */
   readonly geodesic: boolean;
@@ -195,6 +197,11 @@ export function leastSquaresProgram(
       await (await pullBackProgram()).run([theta, y, ...current], { into: [into] });
     },
   });
+  const matrixFree = nystromSteps({
+    ...{ rows, size, threads, blas, residual: residualInto },
+    ...matrixFreeProducts({ model, groups, rows, opening, lazily, tensorsOf, points: () => current }),
+  });
+  const stepsOf = (dual: Dual) => (dual === "nystrom" ? matrixFree : dual === "kernel" ? byKernel : steps);
   return {
     size,
     rows,
@@ -204,8 +211,8 @@ export function leastSquaresProgram(
     },
     residual: () => last,
     loss: (theta) => residualInto(theta, last),
-    linearize: (theta, dual = false) => (dual === "kernel" ? byKernel : steps).linearize(theta, dual === true),
-    trial: (theta, shift, form) => (form.dual === "kernel" ? byKernel : steps).trial(theta, shift, form),
+    linearize: (theta, dual = false) => stepsOf(dual).linearize(theta, dual === true),
+    trial: (theta, shift, form) => stepsOf(form.dual).trial(theta, shift, form),
     lossAndGradient: (theta, into) => gradient(theta, sets, into),
     async dispose() {
       for (const program of opened) await (await program).dispose();
