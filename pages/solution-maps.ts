@@ -1,5 +1,6 @@
 /** Pictures of a solution: maps with the points that were used, and how residual and error fell. */
 import { type Curve, curveFigure } from "../report/curve-figure.ts";
+import type { MapAxis } from "../report/map-figure.ts";
 import { solutionFigure } from "../report/solution-figure.ts";
 import { gridPoints, type MarchedSolution, type Solution, someRows } from "../solvers/solve/index.ts";
 import { type Known, trueValues } from "./solution-truth.ts";
@@ -24,7 +25,8 @@ export type AnySolution = Solution | MarchedSolution;
 
 /**
  * Draws the solution with its error, where that is known, and its residual with the last set of points: curves in one dimension,
- * maps in two, above that the plane through the middle, at the end of time.
+ * maps in two; in three the three planes through the middle, or the plane at the beginning, in the middle and at the end of time; above that one plane
+ * through the middle, at the end of time.
  *
  * @returns the SVG text
  */
@@ -33,11 +35,55 @@ export async function solutionPicture(
   known: Known,
   { points, truth: isShown = false, columns }: SolutionPictureOptions = {},
 ): Promise<string> {
-  const { problem, domain } = solution;
+  const { problem } = solution;
   const { axes, unknowns } = problem;
   if (axes.length === 1) return line(solution, known);
+  const planes = planesOf(known);
+  const drawn: DrawnPlane[] = [];
+  for (const plane of planes) drawn.push(await drawPlane(solution, known, plane));
+  const dots = axes.length === 2 && points !== undefined ? someOf(points) : undefined;
+  const residualName = dots && points ? `residual, ${countText(dots.length / 2, points.length / 2)}` : "residual";
+  const one = planes.length === 1;
+  /** One panel for each plane, in the same colours. */
+  const panels = (name: string, values: (d: DrawnPlane) => Float64Array) =>
+    drawn.map((d, i) => ({
+      name: one ? name : `${name}, ${planes[i]!.held}`,
+      ...{ values: values(d), axes: d.axes },
+      ...(!one && { alike: name }),
+    }));
+  const error = unknowns.length > 1 ? "error, all unknowns" : `error of ${unknowns[0]}`;
+  const inRow = one ? columns : planes.length;
+  return solutionFigure({
+    title: one && planes[0]!.held !== "" ? `${problem.name} at ${planes[0]!.held}` : problem.name,
+    ...{ height: cells, width: cells, axes: drawn[0]!.axes },
+    ...(inRow !== undefined && { columns: inRow }),
+    unknowns: [
+      ...unknowns.flatMap((name, k) => panels(name, (d) => d.values[k]!)),
+      ...(isShown && drawn[0]!.truth
+        ? unknowns.flatMap((name, k) => panels(`${name}, true`, (d) => d.truth![k]!))
+        : []),
+    ],
+    sizes: [
+      ...(drawn[0]!.error ? panels(error, (d) => d.error!) : []),
+      ...panels(residualName, (d) => d.residual).map((panel) => ({ ...panel, ...(dots && { dots }) })),
+    ],
+  });
+}
+
+/** What is drawn of one plane, each [cells, cells], NaN outside the domain. */
+interface DrawnPlane {
+  readonly axes: { readonly x: MapAxis; readonly y: MapAxis };
+  /** One for each unknown. */
+  readonly values: readonly Float64Array[];
+  readonly truth?: readonly Float64Array[];
+  readonly error?: Float64Array;
+  readonly residual: Float64Array;
+}
+
+async function drawPlane(solution: AnySolution, known: Known, plane: Plane): Promise<DrawnPlane> {
+  const { problem, domain } = solution;
+  const { axes, unknowns } = problem;
   const { low, high } = domain;
-  const plane = planeOf(known);
   const [a, b] = plane.axes;
   const two = gridPoints([low[b]!, low[a]!], [high[b]!, high[a]!], [cells, cells], true);
   const all = Float64Array.from({ length: cells * cells * axes.length }, (_, i) => {
@@ -56,49 +102,49 @@ export async function solutionPicture(
     return out;
   };
   const n = unknowns.length;
-  const values = await solution.evaluate(some);
-  const truth = trueValues(known, some);
-  const residual = await solution.residual(some);
   const m = problem.equations.length;
-  const dots = axes.length === 2 && points !== undefined ? someOf(points) : undefined;
+  // A plane may lie between parts of a domain.
+  const none = new Float64Array(0);
+  const values = rows.length > 0 ? await solution.evaluate(some) : none;
+  const truth = trueValues(known, some);
+  const residual = rows.length > 0 ? await solution.residual(some) : none;
   const range = (k: number) => ({ name: axes[k]!, range: [low[k]!, high[k]!] as const });
-  return solutionFigure({
-    title: `${problem.name}${plane.text}`,
-    ...{ height: cells, width: cells },
+  return {
     axes: { x: range(a), y: range(b) },
-    ...(columns !== undefined && { columns }),
-    unknowns: [
-      ...unknowns.map((name, k) => ({ name, values: spread((i) => values[i * n + k]!) })),
-      ...(truth && isShown
-        ? unknowns.map((name, k) => ({ name: `${name}, true`, values: spread((i) => truth[i * n + k]!) }))
-        : []),
-    ],
-    sizes: [
-      ...(truth
-        ? [
-            {
-              name: n > 1 ? "error, all unknowns" : `error of ${unknowns[0]}`,
-              values: spread((i) => norm(n, (k) => values[i * n + k]! - truth[i * n + k]!)),
-            },
-          ]
-        : []),
-      {
-        name: dots && points ? `residual, ${countText(dots.length / 2, points.length / 2)}` : "residual",
-        values: spread((i) => norm(m, (k) => residual[i * m + k]!)),
-        ...(dots && { dots }),
-      },
-    ],
-  });
+    values: unknowns.map((_, k) => spread((i) => values[i * n + k]!)),
+    residual: spread((i) => norm(m, (k) => residual[i * m + k]!)),
+    ...(truth && {
+      truth: unknowns.map((_, k) => spread((i) => truth[i * n + k]!)),
+      error: spread((i) => norm(n, (k) => values[i * n + k]! - truth[i * n + k]!)),
+    }),
+  };
 }
 
-/** The two axes that are drawn, and where the others are held. */
-function planeOf({ problem }: Known) {
+/** Two axes that are drawn, and where the others are held. */
+interface Plane {
+  readonly axes: readonly [number, number];
+  readonly at: readonly number[];
+  /** `z = 0.5`; empty in two dimensions. */
+  readonly held: string;
+}
+
+/** One plane in two dimensions, and above three; in three the planes through the middle, or the plane at the beginning, middle and end of time. */
+function planesOf({ problem }: Known): readonly Plane[] {
   const { axes, bounds, time } = problem;
-  const shown = [0, 1] as const;
-  const at = bounds.map(([low, high], k) => (k === time ? high : (low + high) / 2));
-  const held = axes.flatMap((name, k) => (k < 2 ? [] : [`${name} = ${Number(at[k]!.toPrecision(4))}`]));
-  const few = held.length > 3 ? [...held.slice(0, 1), "…", ...held.slice(-1)] : held;
-  return { axes: shown, at, text: held.length > 0 ? ` at ${few.join(", ")}` : "" };
+  const middle = bounds.map(([low, high]) => (low + high) / 2);
+  const plane = (shown: readonly [number, number], at: readonly number[]): Plane => {
+    const held = axes.flatMap((name, k) => (shown.includes(k) ? [] : [`${name} = ${Number(at[k]!.toPrecision(4))}`]));
+    const few = held.length > 3 ? [...held.slice(0, 1), "…", ...held.slice(-1)] : held;
+    return { axes: shown, at, held: few.join(", ") };
+  };
+  const atTime = (t: number) =>
+    plane(
+      [0, 1],
+      middle.map((x, k) => (k === time ? t : x)),
+    );
+  if (axes.length !== 3) return [atTime(time === undefined ? 0 : bounds[time]![1])];
+  if (time !== undefined) return [bounds[time]![0], middle[time]!, bounds[time]![1]].map(atTime);
+  return [plane([0, 1], middle), plane([0, 2], middle), plane([1, 2], middle)];
 }
 
 /** At most {@link mostDots} of the points [n, 2]. */

@@ -17,6 +17,8 @@ export interface MapPanel extends Raster {
   readonly scale?: ColorScale;
   /** Units of the panel's own bar. `@defaultValue` the figure's */
   readonly units?: string;
+  /** Coordinates of its own. `@defaultValue` the figure's */
+  readonly axes?: { readonly x: MapAxis; readonly y: MapAxis };
   /** Places to mark by dots, row-major [n, 2] (x, y) in the coordinates of the axes. `@defaultValue` none */
   readonly dots?: ArrayLike<number>;
   /** Arrows, row-major [n, 4] (x, y of the tail, x, y of the head) in the coordinates of the axes. `@defaultValue` none */
@@ -73,8 +75,9 @@ export function mapFigure(options: MapFigureOptions): string {
   const cell = Math.max(1, Math.round(panelSize / Math.max(finest.width, finest.height)));
   const [width, height] = [finest.width * cell, finest.height * cell];
   const head = panels.some((panel) => panel.note !== undefined) ? 42 : 26;
-  const left = axes ? 58 : 0;
-  const bottom = axes ? 44 : 0;
+  const measured = axes ?? panels.find((panel) => panel.axes);
+  const left = measured ? 58 : 0;
+  const bottom = measured ? 44 : 0;
   const ownBars = panels.some((panel) => panel.scale !== undefined) ? barHeight + 8 : 0;
   const sharedBar = panels.some((panel) => panel.scale === undefined) ? barHeight + gap : 0;
   const top = margin + (title === "" ? 0 : 30);
@@ -90,6 +93,7 @@ export function mapFigure(options: MapFigureOptions): string {
   const drawn = panels.map((panel, i) => {
     const x = margin + left + (i % columns) * stepX;
     const y = top + head + Math.floor(i / columns) * stepY;
+    const mine = panel.axes ?? axes;
     const image = Buffer.from(rasterPng(panel, panel.scale ?? scale, firstRow)).toString("base64");
     const bar =
       panel.scale === undefined
@@ -105,10 +109,10 @@ export function mapFigure(options: MapFigureOptions): string {
       panel.note === undefined ? "" : text(x, y - 9, panel.note, fitting(panel.note, 11.5, width), "start"),
       `<image x="${x}" y="${y}" width="${width}" height="${height}" preserveAspectRatio="none" image-rendering="optimizeSpeed" href="data:image/png;base64,${image}"/>`,
       `<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="none" stroke="#666666" stroke-width="1"/>`,
-      axes && options.coast ? drawCoast(axes, { x, y, width, height }, i) : "",
-      axes && panel.dots ? drawDots(panel.dots, axes, { x, y, width, height }) : "",
-      axes && panel.arrows ? drawArrows(panel.arrows, axes, { x, y, width, height }) : "",
-      axes ? drawAxes(axes, x, y, width, height) : "",
+      mine && options.coast ? drawCoast(mine, { x, y, width, height }, i) : "",
+      mine && panel.dots ? drawDots(panel.dots, mine, { x, y, width, height }) : "",
+      mine && panel.arrows ? drawArrows(panel.arrows, mine, { x, y, width, height }) : "",
+      mine ? drawAxes(mine, x, y, width, height) : "",
       bar,
     ].join("");
   });
@@ -145,13 +149,13 @@ function check(options: MapFigureOptions, columns: number, panelSize: number): v
     if (panel.values.length !== panel.height * panel.width)
       throw new ShapeError(`mapFigure: values of "${panel.title}"`, [panel.height, panel.width], [panel.values.length]);
     if (panel.scale) checkScale(panel.scale);
-    if (panel.dots && (!options.axes || panel.dots.length % 2 !== 0))
+    if (panel.dots && (!(panel.axes ?? options.axes) || panel.dots.length % 2 !== 0))
       throw new OptionsError(
         `mapFigure: dots of "${panel.title}" need pairs of coordinates, and axes to measure them along`,
         "dots",
         panel.dots.length,
       );
-    if (panel.arrows && (!options.axes || panel.arrows.length % 4 !== 0))
+    if (panel.arrows && (!(panel.axes ?? options.axes) || panel.arrows.length % 4 !== 0))
       throw new OptionsError(
         `mapFigure: arrows of "${panel.title}" need four coordinates each, and axes to measure them along`,
         "arrows",
@@ -165,7 +169,8 @@ function check(options: MapFigureOptions, columns: number, panelSize: number): v
         "draw fields of another region in another figure",
       );
   }
-  for (const axis of options.axes ? [options.axes.x, options.axes.y] : [])
+  const pairs = [options.axes, ...panels.map((panel) => panel.axes)];
+  for (const axis of pairs.flatMap((pair) => (pair ? [pair.x, pair.y] : [])))
     if (!(axis.range[0] < axis.range[1]))
       throw new DomainError(
         `mapFigure: range of axis "${axis.name}" must increase, got ${axis.range.join(", ")}; flip the field with firstRow`,

@@ -6,6 +6,10 @@ import { type MapAxis, type MapPanel, mapFigure } from "./map-figure.ts";
 export interface NamedValues {
   readonly name: string;
   readonly values: ArrayLike<number>;
+  /** Coordinates of its own, such as those of another plane. `@defaultValue` the figure's */
+  readonly axes?: { readonly x: MapAxis; readonly y: MapAxis };
+  /** Values with the same word share their colours. `@defaultValue` colours of their own */
+  readonly alike?: string;
 }
 
 export interface SolutionFigureOptions {
@@ -40,20 +44,27 @@ const decades = 6;
  */
 export function solutionFigure(options: SolutionFigureOptions): string {
   const { unknowns, sizes, height, width, axes, title, columns } = options;
-  const shown: MapPanel[] = unknowns.map(({ name, values }) => {
-    const [low, high] = extent(values);
+  /** The values themselves, and all that share their colours. */
+  const together = (all: readonly NamedValues[], one: NamedValues) =>
+    one.alike === undefined ? [one.values] : all.filter((v) => v.alike === one.alike).map((v) => v.values);
+  const shown: MapPanel[] = unknowns.map((one) => {
+    const { name, values } = one;
+    const [low, high] = extent(together(unknowns, one));
     const signed = low < 0 && high > 0 && Math.min(-low, high) > 0.2 * Math.max(-low, high);
     const scale = signed ? differenceScale(Math.max(-low, high)) : smoothScale(low, high);
-    return { title: name, values, height, width, scale, units: "" };
+    return { title: name, values, height, width, scale, units: "", ...(one.axes && { axes: one.axes }) };
   });
-  const logs: MapPanel[] = sizes.map(({ name, values, dots, note }) => {
-    const logarithms = Float64Array.from(values, (v) => Math.log10(Math.abs(v)));
-    const finite = logarithms.filter((v) => Number.isFinite(v));
+  const logarithm = (v: number) => Math.log10(Math.abs(v));
+  const logs: MapPanel[] = sizes.map((one) => {
+    const { name, values, dots, note } = one;
+    const logarithms = Float64Array.from(values, logarithm);
+    const finite = together(sizes, one).flatMap((v) => Array.from(v, logarithm).filter((l) => Number.isFinite(l)));
     const top = finite.length > 0 ? finite.reduce((a, b) => Math.max(a, b)) : 0;
     const bottom = finite.reduce((a, b) => Math.min(a, b), top - 1);
     const scale = smoothScale(Math.max(bottom, top - decades), top);
     return {
       ...{ title: name, values: logarithms, height, width, scale, units: "log₁₀" },
+      ...(one.axes && { axes: one.axes }),
       ...(dots && { dots }),
       ...(note !== undefined && { note }),
     };
@@ -71,13 +82,14 @@ export function solutionFigure(options: SolutionFigureOptions): string {
 }
 
 /** Smallest and largest number; widened where they are one. */
-function extent(values: ArrayLike<number>): readonly [number, number] {
+function extent(all: readonly ArrayLike<number>[]): readonly [number, number] {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (let i = 0; i < values.length; i++) {
-    const v = values[i]!;
-    if (v < low) low = v;
-    if (v > high) high = v;
-  }
+  for (const values of all)
+    for (let i = 0; i < values.length; i++) {
+      const v = values[i]!;
+      if (v < low) low = v;
+      if (v > high) high = v;
+    }
   if (low < high) return [low, high];
   const middle = low === high ? low : 0;
   return [middle - 1, middle + 1];

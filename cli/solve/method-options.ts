@@ -1,6 +1,7 @@
 /** Options of `monge solve` that set parts of a method: of samplers and optimizers by name, weights, batches, presets. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { OptionsError } from "../../engine/errors.ts";
+import type { RandomFeatureOptions } from "../../solvers/baseline/index.ts";
 import type { AnyOptimizer, KnownOptimizer } from "../../solvers/optimizer/index.ts";
 import { optimizerKinds } from "../../solvers/optimizer/index.ts";
 import type { AnySampler, Sampler } from "../../solvers/sampler/index.ts";
@@ -12,6 +13,8 @@ type Settings = Readonly<Record<string, unknown>>;
 
 /** As parsed. */
 export interface MethodOptions {
+  readonly randomFeatures?: number;
+  readonly featureScales?: readonly number[];
   readonly preset?: NonNullable<SolveOptions["preset"]>;
   readonly conditions?: "hard" | "soft";
   readonly weights?: Settings;
@@ -24,6 +27,16 @@ export interface MethodOptions {
 /** Adds them. */
 export function addMethodOptions(command: Command): Command {
   return command
+    .option(
+      "--random-features <n>",
+      "one least-squares solve with so many frozen random neurons, Newton's method where the problem is not linear",
+      integer(1),
+    )
+    .option(
+      "--feature-scales <list>",
+      "with --random-features: sizes of their weights with the domain scaled to [-1, 1], shared out evenly (default: 1,2,4)",
+      scales,
+    )
     .addOption(
       new Option("--preset <name>", "a published method; other options take the place of its parts").choices(["aas"]),
     )
@@ -61,6 +74,59 @@ function settings(text: string): Settings {
     return [match[1]!, readValue(match[2]!)] as const;
   });
   return Object.fromEntries(entries);
+}
+
+/** `1,2,4` */
+function scales(text: string): readonly number[] {
+  const numbers = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+  if (numbers.every((v) => v > 0 && Number.isFinite(v))) return numbers;
+  throw new InvalidArgumentError("expected numbers above 0, by commas, such as 1,4,12.");
+}
+
+/** What goes with `--random-features`. */
+const withFeatures: readonly string[] = [
+  ...["randomFeatures", "featureScales", "activation", "points", "boundaryPoints", "conditions", "weights"],
+  ...[
+    "seed",
+    "threads",
+    "blas",
+    "grid",
+    "nc",
+    "csv",
+    "onnx",
+    "figure",
+    "overwrite",
+    "json",
+    "dryRun",
+    "quiet",
+    "checkpointEvery",
+  ],
+];
+
+/**
+ * The options of `randomFeatures`, where that was asked for.
+ *
+ * @throws OptionsError for options that have no meaning with it
+ */
+export function featureOptions(
+  o: MethodOptions &
+    Pick<RandomFeatureOptions, "points" | "boundaryPoints" | "seed" | "threads" | "blas"> & {
+      readonly activation?: "tanh" | "sin";
+    },
+): RandomFeatureOptions | undefined {
+  const { randomFeatures: features, featureScales: scale } = o;
+  if (features === undefined) {
+    if (scale === undefined) return undefined;
+    throw new OptionsError("--feature-scales is for --random-features", "featureScales", scale);
+  }
+  const stranger = Object.entries(o).find(([name, value]) => value !== undefined && !withFeatures.includes(name))?.[0];
+  if (stranger !== undefined) {
+    const message = `solve: with \`randomFeatures\` nothing is trained; leave \`${stranger}\` out`;
+    throw new OptionsError(message, stranger, true);
+  }
+  const { activation, points, boundaryPoints, conditions, weights, seed, threads, blas } = o;
+  const given = Object.entries({ scale, activation, points, boundaryPoints, conditions, weights, seed, threads, blas });
+  return { features, ...Object.fromEntries(given.filter(([, value]) => value !== undefined)) };
 }
 
 function readValue(text: string): unknown {

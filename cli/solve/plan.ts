@@ -6,6 +6,7 @@ import { findUnfinished } from "../../engine/files/find-run.ts";
 import { checkFolder } from "../../engine/files/output-check.ts";
 import { readRunOptions } from "../../engine/files/run.ts";
 import { type Known, referenceOf } from "../../pages/solution-truth.ts";
+import type { RandomFeatureOptions } from "../../solvers/baseline/index.ts";
 import { domainOf } from "../../solvers/domain/index.ts";
 import { type KnownOptimizer, optimizerKinds } from "../../solvers/optimizer/index.ts";
 import type { Problem } from "../../solvers/problem/index.ts";
@@ -31,7 +32,7 @@ import {
 import { checkFiles, WrongInput } from "../shell/failure.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
 import type { SolveCommandOptions } from "./command.ts";
-import { withOptimizerOptions, withSamplerOptions } from "./method-options.ts";
+import { featureOptions, withOptimizerOptions, withSamplerOptions } from "./method-options.ts";
 import { chosenNetwork } from "./network.ts";
 import { chosenSampler } from "./sampler.ts";
 
@@ -44,6 +45,8 @@ export interface SolvePlan extends Known {
   readonly resume: string | undefined;
   /** Whether the method is chosen by itself. */
   readonly automatic: boolean;
+  /** One solve with random features, where that was asked for. */
+  readonly features?: RandomFeatureOptions;
   /** Points along every axis, where a grid is wanted. */
   readonly grid: Readonly<Record<string, number>> | undefined;
 }
@@ -77,6 +80,7 @@ export async function planSolve(argument: string | undefined, o: SolveCommandOpt
   const base = reference === undefined ? {} : recommendedOptions(reference.name as ReferenceName);
   const windows = reference && recommendedWindows(reference.name as ReferenceName);
   const tuned = argument.startsWith(prefix) && (Object.keys(base).length > 0 || windows !== undefined);
+  const features = featureOptions(o);
   const automatic = leavesOpen(o) && (o.auto === true || !tuned);
   if (o.auto && !automatic) {
     const given = Object.keys(o).find(
@@ -88,8 +92,9 @@ export async function planSolve(argument: string | undefined, o: SolveCommandOpt
     problem,
     reference,
     automatic,
-    options: resolved(problem, merged(problem, automatic ? {} : base, o)),
-    windows: automatic ? undefined : windowsOf(problem, o, windows),
+    ...(features && { features }),
+    options: resolved(problem, merged(problem, automatic || features ? {} : base, o)),
+    windows: automatic || features ? undefined : windowsOf(problem, o, windows),
     resume: undefined,
     grid: gridOf(problem, o),
   };

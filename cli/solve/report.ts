@@ -30,7 +30,7 @@ export const cutAt = (solution: Solved): number | undefined =>
   solution instanceof Solution || solution.until === solution.edges.at(-1) ? undefined : solution.until;
 
 /** The problem as understood, what holds exactly, and how it will be solved. */
-export function describePlan({ problem, options, windows, resume, automatic }: SolvePlan): void {
+export function describePlan({ problem, options, windows, resume, automatic, features }: SolvePlan): void {
   const domain = domainOf(problem.domain);
   const { held, rows } = construct(problem, domain);
   const { network, sampler, optimizer, points, starts, seed, budget } = options;
@@ -38,6 +38,12 @@ export function describePlan({ problem, options, windows, resume, automatic }: S
   say(printProblem(problem));
   for (const c of held) say(`  hard, by construction: ${conditionText(c, problem)}`);
   for (const c of rows) say(`  soft, as rows: ${conditionText(c, problem)}`);
+  if (features) {
+    say(
+      `  ${features.features} random features, weights to ${[features.scale ?? [1, 2, 4]].flat().join(", ")}, seed ${options.seed}`,
+    );
+    return;
+  }
   if (automatic) {
     say(`  method chosen by itself, ${budgetText(budget)}, seed ${seed}`);
     return;
@@ -85,14 +91,18 @@ function budgetText({ seconds, processorSeconds, steps, residual }: Budget): str
 
 /** All options, resolved. */
 export function planJson(plan: SolvePlan, o: SolveCommandOptions) {
-  const { problem, reference, options, windows, resume, grid, automatic } = plan;
+  const { problem, reference, options, windows, resume, grid, automatic, features } = plan;
   const { out = null, nc = null, csv = null, onnx = null, figure = null, curves = null, checkpointEvery } = o;
   return {
     command: "solve",
     problem: problemToJson(problem),
     reference: reference?.name ?? null,
     automatic,
-    ...(automatic ? { seed: options.seed, budget: options.budget, threads: options.threads } : options),
+    ...(features
+      ? { randomFeatures: features }
+      : automatic
+        ? { seed: options.seed, budget: options.budget, threads: options.threads }
+        : options),
     ...(windows && { windows: windows.windows, carry: windows.carry, keep: windows.folder ?? null }),
     ...{ resume: resume ?? null, out, checkpointEvery, nc, csv, grid: grid ?? null, onnx, figure, curves },
   };
@@ -107,7 +117,7 @@ export async function errorsOf(solution: Solved, plan: SolvePlan): Promise<Error
 /** One object for machines; null where nothing is known. */
 export function outcomeJson(
   solution: Solved,
-  { problem, reference, options, windows, automatic }: SolvePlan,
+  { problem, reference, options, windows, automatic, features }: SolvePlan,
   errors: Errors | undefined,
   o: SolveCommandOptions,
 ) {
@@ -131,7 +141,7 @@ export function outcomeJson(
     perUnknown: errors?.perUnknown ?? null,
     testPoints: errors?.points ?? null,
     ...{ rounds, residualScale: scale, points: options.points, hardConditions, softConditions },
-    ...(automatic
+    ...(automatic || features
       ? { network, estimate: report.estimate ?? null, method: report.method ?? [] }
       : { network: options.network, sampler: samplerName(options.sampler), optimizer: options.optimizer.kind }),
     processorSeconds: report.processorSeconds ?? null,

@@ -7,6 +7,7 @@ import { solutionPicture } from "../../pages/solution-maps.ts";
 import { trueValues } from "../../pages/solution-truth.ts";
 import { writePicture } from "../../report/write-picture.ts";
 import { solve as solveByItself } from "../../solvers/automatic/index.ts";
+import { randomFeatures } from "../../solvers/baseline/index.ts";
 import { printProblem } from "../../solvers/problem/index.ts";
 import type { Budget, Errors, Progress as SolverProgress } from "../../solvers/solve/index.ts";
 import { type MarchOptions, march, Solution, solve } from "../../solvers/solve/index.ts";
@@ -45,28 +46,30 @@ export async function solveCommand(argument: string | undefined, o: SolveCommand
     const shown = { ...plan.options, signal: interrupt.signal };
     const { seed, threads, blas } = plan.options;
     const began = performance.now();
-    const solving: Promise<Solved> = plan.automatic
-      ? solveByItself(plan.problem, {
-          ...{ budget, seed, threads, blas, signal: interrupt.signal, checkpointEvery: o.checkpointEvery },
-          ...(o.out !== undefined && { runs: o.out }),
-          onProgress(progress, round) {
-            bar.update(done({ ...progress, seconds: (performance.now() - began) / 1000 }, budget), noteOf(progress));
-            points = round.points;
-          },
-        })
-      : windows === undefined
-        ? solve(plan.problem, {
-            ...shown,
-            ...(resume !== undefined && { resume }),
+    const solving: Promise<Solved> = plan.features
+      ? randomFeatures(plan.problem, plan.features)
+      : plan.automatic
+        ? solveByItself(plan.problem, {
+            ...{ budget, seed, threads, blas, signal: interrupt.signal, checkpointEvery: o.checkpointEvery },
             ...(o.out !== undefined && { runs: o.out }),
-            checkpointEvery: o.checkpointEvery,
             onProgress(progress, round) {
-              bar.update(done(progress, budget), noteOf(progress));
+              bar.update(done({ ...progress, seconds: (performance.now() - began) / 1000 }, budget), noteOf(progress));
               points = round.points;
-              if (o.curves !== undefined) snapshots.push({ ...progress, theta: round.theta });
             },
           })
-        : march(plan.problem, { ...shown, ...windows, onProgress: overWindows(bar, budget) });
+        : windows === undefined
+          ? solve(plan.problem, {
+              ...shown,
+              ...(resume !== undefined && { resume }),
+              ...(o.out !== undefined && { runs: o.out }),
+              checkpointEvery: o.checkpointEvery,
+              onProgress(progress, round) {
+                bar.update(done(progress, budget), noteOf(progress));
+                points = round.points;
+                if (o.curves !== undefined) snapshots.push({ ...progress, theta: round.theta });
+              },
+            })
+          : march(plan.problem, { ...shown, ...windows, onProgress: overWindows(bar, budget) });
     const solution = await solving.finally(() => bar.stop());
     try {
       await finish(solution, plan, o, snapshots, points);

@@ -139,8 +139,11 @@ function domainText(problem: Problem, press: Press): string {
   const { axes, bounds } = problem;
   const interval = (k: number) => `[${press.number(bounds[k]![0])}, ${press.number(bounds[k]![1])}]`;
   const { shape } = parseDomain(problem.domain);
-  const time = problem.time === undefined ? "" : `, t${press.signs.in}${interval(problem.time)}`;
   const space = spaceAxes(problem);
+  const moments =
+    problem.time === undefined ? "" : `${press.name(axes[problem.time]!)}${press.signs.in}${interval(problem.time)}`;
+  if (space.length === 0) return moments;
+  const time = moments === "" ? "" : `, ${moments}`;
   if (shape.kind !== "box") {
     const words: Readonly<Record<string, string>> = {
       ball: space.length === 2 ? "a disk" : "a ball",

@@ -77,7 +77,7 @@ test("options of samplers and optimizers also go with the defaults, and what is 
     [["--sampler-options", "kappa"], /expected NAME=VALUE/],
     [["--batch", "7"], /batch is 7/],
     [["--batch", "500"], /batches are for adam/],
-    [["--precision", "float32"], /precision is float32, expected float64 for gauss-newton; float32 is for adam/],
+    [["--precision", "float32"], /precision is float32.*expected float64 for gauss-newton; float32 is for adam/],
     [["--preset", "aas", "--optimizer", "lbfgs"], /expected float64 for lbfgs/],
     [["--weights", "points=5"], /weights is points/],
   ] as const) {
@@ -100,6 +100,46 @@ test("--csv has a row for each point of the grid, with the truth beside, and not
   assert.equal(cells[0], ["-1", "-1", "", ""]);
   const middle = cells.find(([x, y]) => x === "0" && y === "0")!;
   assert.ok(Math.abs(Number(middle[2]) - 1) < 0.01 && middle[3] === "1", middle.join());
+});
+
+test("--random-features is one least-squares solve with the features, scales, weights and seed that are given", async () => {
+  const asked = ["--random-features", "60", "--feature-scales", "1,3", "--weights", "conditions=50", "--seed", "4"];
+  const { randomFeatures, automatic } = await plan(disk, ...asked);
+  assert.equal(randomFeatures, { features: 60, scale: [1, 3], weights: { conditions: 50 }, seed: 4 });
+  assert.is(automatic, false);
+  const said = await mongeHere("solve", disk, ...asked, "--json");
+  const { relativeL2, status, network } = JSON.parse(said.stdout);
+  assert.equal([status, network.width, network.depth], ["converged", 60, 1]);
+  assert.ok(relativeL2 < 1e-6, `${relativeL2}`);
+  for (const [args, message] of [
+    [
+      ["--random-features", "60", "--sampler", "sobol"],
+      /with --random-features nothing is trained.*leave --sampler out/,
+    ],
+    [["--feature-scales", "2"], /--feature-scales is for --random-features/],
+    [["--random-features", "60", "--feature-scales", "2,x"], /expected numbers above 0/],
+  ] as const) {
+    const refused = await mongeHere("solve", disk, ...args);
+    assert.is(refused.status, 2);
+    assert.match(oneLine(refused.stderr), message);
+  }
+});
+
+test("a picture has three planes in three dimensions, and three moments of two dimensions in time", async () => {
+  const titlesOf = async (name: string, domain: object, equations: string) => {
+    const [problem, figure] = [file(`${name}.json`), file(`${name}.svg`)];
+    writeFileSync(problem, JSON.stringify({ name, domain, equations, manufactured: "x + y^2", conditions: "exact" }));
+    const said = await mongeHere("solve", problem, "--random-features", "30", "--figure", figure);
+    assert.is(said.status, 0, said.stderr);
+    const texts = [...readFileSync(figure, "utf8").matchAll(/<text[^>]*bold[^>]*>([^<]*)</g)].map((m) => m[1]!);
+    return texts.filter((t) => t.startsWith("u") || t.startsWith("error of u"));
+  };
+  const box = { x: [0, 2], y: [0, 1], z: [-1, 1] };
+  const planes = ["z = 0", "y = 0.5", "x = 1"];
+  const both = (held: readonly string[]) => ["u", "error of u"].flatMap((what) => held.map((h) => `${what}, ${h}`));
+  assert.equal(await titlesOf("block", box, "lap(u) = source"), both(planes));
+  const disc = { shape: "ball", center: [0, 0], radius: 1, t: [0, 2] };
+  assert.equal(await titlesOf("heat", disc, "u_t - lap(u) = source"), both(["t = 0", "t = 1", "t = 2"]));
 });
 
 test("the points over a map are an even part of an even set, and have its parts in proportion", () => {

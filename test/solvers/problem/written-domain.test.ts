@@ -50,6 +50,11 @@ test("comparisons and numbers of shapes may use the constants of the problem", (
   assert.match(printProblem(ellipse), /u\(x, y\) on an ellipse/);
 });
 
+test("a problem in time alone is printed with its interval alone", () => {
+  const decay = pde({ name: "decay", domain: { t: [0, 10] }, equations: "u_t = -u", conditions: "u = 1" });
+  assert.match(printProblem(decay), /^decay: u\(t\) on t ∈ \[0, 10\]\n/);
+});
+
 test("a file of GeoJSON is looked for beside the problem's file, and becomes a part of the problem", () => {
   writeFileSync(join(folder, "lake.geojson"), JSON.stringify({ type: "Polygon", coordinates: [ring] }));
   const spec = on({ shape: "geojson", file: "lake.geojson" });

@@ -1,0 +1,137 @@
+/**
+ * Flows, fronts, stiff kinetics and waves as texts, with references of our own: what `solve(problem)` gives, and a classical method beside it.
+ *
+ * `node --import tsx --conditions=source bench/flows.ts [--seconds 30] [--seeds 0] [--only NAME,…] [--python python3] [--write]`
+ *
+ * Texts are in `examples/flows`. Seconds are those of the processor, one thread. Results go to `bench/flows/results.json` one by one: what is there is not
+ * run again. Truths are exact solutions in the text, `flows/finite-volume.ts` for shocks, `flows/reference.py` for the rest. `--write` writes
+ * `docs/flows-and-fronts.md`; `--seconds 0` runs nothing.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { writeAtomically } from "../engine/files/atomic-file.ts";
+import { solve } from "../solvers/automatic/solve.ts";
+import { problemFromJson } from "../solvers/problem/json.ts";
+import type { Problem } from "../solvers/problem/problem.ts";
+import { burgersExact, burgersVolumes, eulerVolumes, type Gas, riemann } from "./flows/finite-volume.ts";
+import { type Classical, type FlowResult, pageOf } from "./flows/page.ts";
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: "string", default: "30" },
+    seeds: { type: "string", default: "0" },
+    only: { type: "string" },
+    python: { type: "string", default: "python3" },
+    write: { type: "boolean", default: false },
+  },
+});
+const read = <T>(path: string, none: T): T => (existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : none);
+const [resultsPath, classicalPath] = ["bench/flows/results.json", "bench/flows/classical.json"];
+const results = read<FlowResult[]>(resultsPath, []);
+const classical = read<Classical[]>(classicalPath, []);
+const keep = (path: string, what: unknown) => writeAtomically(path, `${JSON.stringify(what, null, 1)}\n`);
+
+/** Values at points [n, axes], the unknowns of a row together; NaN where nothing is known. */
+interface Truth {
+  readonly points: Float64Array;
+  readonly values: Float64Array;
+  readonly norm: 1 | 2;
+  readonly classical?: Classical;
+}
+
+function relative(found: ArrayLike<number>, { values: wanted, norm }: Pick<Truth, "values" | "norm">): number {
+  let [gap, size] = [0, 0];
+  for (let i = 0; i < wanted.length; i++) {
+    if (Number.isNaN(wanted[i])) continue;
+    gap += Math.abs(found[i]! - wanted[i]!) ** norm;
+    size += Math.abs(wanted[i]!) ** norm;
+  }
+  return (gap / size) ** (1 / norm);
+}
+
+/** The state at the last moment, in cells, beside finite volumes of as many cells. */
+function shock(name: "burgers-inviscid" | "sod"): Truth {
+  const cells = 400;
+  const gas = name === "sod";
+  const run = { ...(gas ? { low: -0.5, high: 0.5, time: 0.2 } : { low: -1, high: 1, time: 0.6 }), cells };
+  const [left, right]: readonly [Gas, Gas] = [
+    [1, 0, 1],
+    [0.125, 0, 0.1],
+  ];
+  const exact = gas ? riemann(left, right, 1.4) : undefined;
+  const began = process.cpuUsage();
+  const volumes = gas
+    ? eulerVolumes((x) => (x < 0 ? left : right), 1.4, run)
+    : burgersVolumes((x) => -Math.sin(Math.PI * x), run);
+  const { user, system } = process.cpuUsage(began);
+  const points = Float64Array.from([...volumes.x].flatMap((x) => [x, run.time]));
+  const rows = [...volumes.x].map((x) => (exact ? exact(x / run.time) : [burgersExact(x, run.time)]));
+  const truth = { points, values: Float64Array.from(rows.flat()), norm: 1 as const };
+  const found = rows.flatMap((_, i) => volumes.values.map((column) => column[i]!));
+  return {
+    ...truth,
+    classical: {
+      name,
+      method: `finite volumes, ${cells} cells`,
+      error: relative(found, truth),
+      processorSeconds: (user + system) / 1e6,
+    },
+  };
+}
+
+function truthOf(name: string, problem: Problem): Truth | undefined {
+  if (name === "sod" || name === "burgers-inviscid") return shock(name);
+  if (problem.exact) return undefined;
+  const run = spawnSync(values.python, ["bench/flows/reference.py", name], {
+    encoding: "utf8",
+    maxBuffer: 2 ** 28,
+    env: { ...process.env, OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" },
+  });
+  if (run.status !== 0) throw new Error(`reference.py ${name}: ${run.stderr}`);
+  const {
+    points,
+    values: rows,
+    ...rest
+  } = JSON.parse(run.stdout) as Omit<Classical, "name"> & {
+    readonly points: readonly (readonly number[])[];
+    readonly values: readonly (readonly number[])[];
+  };
+  const n = problem.unknowns.length;
+  const filled = rows.flatMap((row) => Array.from({ length: n }, (_, k) => row[k] ?? Number.NaN));
+  return {
+    points: Float64Array.from(points.flat()),
+    values: Float64Array.from(filled),
+    norm: 2,
+    classical: { name, ...rest },
+  };
+}
+
+const names = readdirSync("examples/flows").map((file) => file.replace(/\.json$/, ""));
+const only = values.only?.split(",");
+const seconds = Number(values.seconds);
+for (const name of names.filter((n) => seconds > 0 && (only === undefined || only.includes(n)))) {
+  const path = `examples/flows/${name}.json`;
+  const problem = problemFromJson(readFileSync(path, "utf8"), path);
+  const truth = truthOf(name, problem);
+  if (truth?.classical && !classical.some((c) => c.name === name)) {
+    classical.push(truth.classical);
+    await keep(classicalPath, classical);
+  }
+  for (const seed of values.seeds.split(",").map(Number)) {
+    if (results.some((r) => r.name === name && r.seed === seed && r.budget === seconds)) continue;
+    const solution = await solve(problem, { seed, budget: { processorSeconds: seconds } });
+    const error = truth ? relative(await solution.evaluate(truth.points), truth) : (await solution.errors()).relativeL2;
+    const { status, processorSeconds = 0, estimate, method = [], residual } = solution.report;
+    await solution.dispose();
+    results.push({
+      ...{ name, seed, budget: seconds, error, norm: truth?.norm ?? 2, estimate: estimate?.relativeL2 ?? null },
+      ...{ status, processorSeconds, residual, taken: (method.at(-1) ?? "").replace("taken: ", "") },
+    });
+    await keep(resultsPath, results);
+    console.error(
+      `${name}, seed ${seed}: ${status}, error ${error.toExponential(1)}, estimated ${estimate?.relativeL2.toExponential(1)}, ${processorSeconds.toFixed(1)} s`,
+    );
+  }
+}
+if (values.write) await writeAtomically("docs/flows-and-fronts.md", pageOf(results, classical));

@@ -1,0 +1,95 @@
+/** Results of `bench/flows.ts` as a page. */
+
+/** One run of the automatic solve. */
+export interface FlowResult {
+  /** Of the text in `examples/flows`. */
+  readonly name: string;
+  readonly seed: number;
+  /** Processor seconds that were given. */
+  readonly budget: number;
+  /** Relative, in L¹ or L² as `norm` says; NaN is stored as null. */
+  readonly error: number | null;
+  readonly norm: 1 | 2;
+  readonly estimate: number | null;
+  readonly status: string;
+  readonly processorSeconds: number;
+  readonly residual: number;
+  readonly taken: string;
+}
+
+/** A classical method on the same problem. */
+export interface Classical {
+  readonly name: string;
+  readonly method: string;
+  /** In the same norm, against a finer run or the exact solution. */
+  readonly error: number;
+  readonly processorSeconds: number;
+  /** Largest difference of the reference from a published table, where there is one. */
+  readonly fromTable?: number;
+}
+
+const size = (value: number | null): string =>
+  value === null || !Number.isFinite(value) ? "–" : value.toExponential(1);
+
+/** What each text is, in the order of the page. */
+const words: Readonly<Record<string, string>> = {
+  stokes: "Stokes flow in an ellipse, manufactured",
+  cavity: "lid-driven cavity, Re = 100, u on the middle line",
+  "gray-scott": "Gray and Scott, 1 + 1 axes, to t = 40",
+  "moving-peak": "peak of width 0.1 that moves on a circle, 2 + 1 axes",
+  robertson: "Robertson's kinetics from t = 1e-5 to 1e5",
+  "sound-hard": "sound-hard cylinder in x and y",
+  "sound-hard-polar": "sound-hard cylinder in log-polar coordinates",
+  "burgers-inviscid": "Burgers with a shock, viscosity 2e-3 in the text; L¹ at t = 0.6",
+  sod: "Sod's shock tube, viscosity 1e-3 in the text; L¹ at t = 0.2",
+};
+
+function table(results: readonly FlowResult[], classical: readonly Classical[]): string {
+  const rows = Object.entries(words).flatMap(([name, what]) => {
+    const beside = classical.find((c) => c.name === name);
+    const theirs = beside
+      ? `${beside.method}: ${size(beside.error)} in ${Number(beside.processorSeconds.toPrecision(2))} s`
+      : "–";
+    const runs = results.filter((r) => r.name === name).sort((a, b) => a.budget - b.budget || a.seed - b.seed);
+    return runs.map((r) => [
+      ...[what, String(r.seed), `${r.processorSeconds.toFixed(0)} of ${r.budget}`, size(r.error), size(r.estimate)],
+      ...[r.status, r.taken, theirs],
+    ]);
+  });
+  const head = ["text", "seed", "s", "error", "estimated", "status", "taken", "classical method"];
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+/** The page. */
+export function pageOf(results: readonly FlowResult[], classical: readonly Classical[]): string {
+  const wrong = results.filter((r) => r.error === null || r.error > 0.1);
+  const trusted = wrong.filter((r) => r.status !== "doubtful");
+  const fromTable = classical.find((c) => c.name === "cavity")?.fromTable;
+  return `# Flows and fronts as texts
+
+Stokes and cavity flow, patterns, moving peaks, stiff kinetics, scattering, shocks: the texts are in \`examples/flows\`, and \`monge solve FILE\` reads each. What
+\`solve(problem)\` gives for them with nothing but the text, on one thread of a 2-core machine that other jobs kept busy, OpenBLAS through koffi, errors relative:
+
+\`\`\`sh
+node --import tsx --conditions=source bench/flows.ts --seconds 30 --write
+\`\`\`
+
+${table(results, classical)}
+
+Of ${results.length} results ${wrong.length} are wrong by more than 0.1; ${wrong.length - trusted.length} of these are called doubtful${
+    trusted.length > 0 ? `, **${trusted.map((r) => r.name).join(", ")} not**` : ""
+  }. Classical methods are the better tool on all that they were tried on. Their errors are against themselves at
+higher resolution (\`bench/flows/reference.py\`), of shocks against the exact solution (\`bench/flows/finite-volume.ts\`, tested against Toro's table and Riemann's problem). A dash is one for which none was written.
+
+- **Cavity**: the truth is central differences with 64² and 128² cells, extrapolated${
+    fromTable === undefined
+      ? ""
+      : `; it differs from the table of Ghia, Ghia and Shin (1982) by ${size(fromTable)} at most`
+  }. Pressure and velocity jump at the corners of the lid.
+- **Sound-hard**: in x and y the features are sines over the whole box, and a wave that leaves a cylinder of a quarter of the domain's radius is too steep beside it for some hundred of them: with 800, n-th multipoles x/r², (x² − y²)/r⁴ around a hole of a
+  quarter of the radius are met to 5e-3 and 1e-1. This is also why DeepXDE's Helmholtz_Sound_hard_ABC_2d is not solved. The same problem over the logarithm of the radius is smooth. The truth of both is the series of Hankel functions with the text's
+  absorbing condition; it is 2.0 % from the wave in the whole plane.
+- **Shocks**: the text has a viscosity, since the methods know no others: the error is that of the shock's width, and of the solve.
+`;
+}
