@@ -13,7 +13,8 @@ import type { Cloud } from "../../wasserstein/measure/index.ts";
 import { sinkhorn, sinkhornDivergence } from "../../wasserstein/sinkhorn/index.ts";
 import { slicedWasserstein } from "../../wasserstein/sliced/index.ts";
 import { checkFiles } from "../shell/failure.ts";
-import { emit, emitJson } from "../shell/terminal.ts";
+import { sayNowAndThen } from "../shell/progress.ts";
+import { emit, emitJson, say } from "../shell/terminal.ts";
 import type { DistanceMethod, DistanceOptions } from "./command.ts";
 import { checkOneMap, type Places, placesOf } from "./places.ts";
 
@@ -54,6 +55,7 @@ export async function distance(a: string, b: string, options: DistanceOptions): 
     throw new OptionsError(`distance: --p is ${p}; ${p < 1 ? "it starts at 1" : `${method} has p = 2 alone`}`, "p", p);
   }
   if (options.dryRun) return emitJson({ command: "distance", a: sides[0], b: sides[1], ...options, p, root });
+  say(`reading ${a} and ${b}`);
   const [x, other] = (await Promise.all(
     sides.map(({ path, variable }) => readField(path, variable === undefined ? {} : { variable })),
   )) as [Field, Field];
@@ -98,6 +100,7 @@ function compute(x: Field, y: Field, p: number, options: DistanceOptions): Found
   }
   if (method === "multiscale") return multiscale(x, y, p, options);
   const sides = [placesFor(x, options), placesFor(y, options)] as const;
+  say(`${method}: mass at ${sides[0].cloud.count} places, to be moved to ${sides[1].cloud.count}`);
   if (method !== "gromov") checkOneMap(...sides);
   const places = sides.map(({ mass, cloud, clipped }) => ({ mass, places: cloud.count, clipped }));
   const found = move(sides[0].cloud, sides[1].cloud, p, options);
@@ -107,6 +110,9 @@ function compute(x: Field, y: Field, p: number, options: DistanceOptions): Found
 /** The methods that move mass. */
 function move(u: Cloud, v: Cloud, p: number, { method, epsilon, seed }: DistanceOptions): Omit<Found, "unit"> {
   const common = { normalize: true, ...(epsilon !== undefined && { epsilon }) };
+  const passes = sayNowAndThen(
+    (iterations: number, error: number) => `${iterations} passes, error of the marginals ${error.toPrecision(2)}`,
+  );
   switch (method) {
     case "gromov": {
       const { value, bounds, converged } = gromovWasserstein(metric(u), metric(v), common);
@@ -119,12 +125,12 @@ function move(u: Cloud, v: Cloud, p: number, { method, epsilon, seed }: Distance
       return { value, bounds: [value * (1 - Math.abs(dualityGap)), value], meaning };
     }
     case "sinkhorn": {
-      const { value, bounds, converged, epsilon: used } = sinkhorn(u, v, common);
+      const { value, bounds, converged, epsilon: used } = sinkhorn(u, v, { ...common, onProgress: passes });
       const meaning = `entropic transport cost at epsilon ${used.toPrecision(3)}; the bracket is for the exact W_2^2`;
       return { value, bounds, converged, meaning };
     }
     case "divergence": {
-      const { value, converged, epsilon: used } = sinkhornDivergence(u, v, common);
+      const { value, converged, epsilon: used } = sinkhornDivergence(u, v, { ...common, onProgress: passes });
       const meaning = `debiased Sinkhorn divergence at epsilon ${used.toPrecision(3)}, a squared distance`;
       return { value, bounds: null, converged, meaning };
     }

@@ -1,12 +1,12 @@
 /** `monge doctor`: what was found, as lines or as JSON. */
 import { type Diagnosis, diagnose } from "../../engine/doctor/index.ts";
 import { Unfinished } from "../shell/failure.ts";
-import { emit, emitJson } from "../shell/terminal.ts";
+import { emit, emitJson, say } from "../shell/terminal.ts";
 import type { DoctorOptions } from "./command.ts";
 
 export async function doctor({ folder, seconds, json, dryRun }: DoctorOptions): Promise<void> {
   if (dryRun) return emitJson({ command: "doctor", folder, seconds });
-  const found = await diagnose({ folder, seconds });
+  const found = await diagnose({ folder, seconds, onProgress: say });
   if (json) emitJson(found);
   else emit(lines(found).join("\n"));
   if (!found.devices[0]!.works || !found.folder.isWritable) throw new Unfinished();

@@ -81,6 +81,20 @@ export interface Stages {
   stop(): void;
 }
 
+/**
+ * Says how work goes whose end is not known: a line every 10 s.
+ *
+ * @param line - of what the work tells
+ */
+export function sayNowAndThen<T extends readonly unknown[]>(line: (...told: T) => string): (...told: T) => void {
+  let last = performance.now();
+  return (...told) => {
+    if (performance.now() - last < SECONDS * 1e3) return;
+    last = performance.now();
+    say(line(...told));
+  };
+}
+
 /** Stages of a change between two periods. */
 export const periodNames = { from: "earlier period", to: "later period" } as const;
 

@@ -23,6 +23,8 @@ export interface DiagnoseOptions {
   readonly folder?: string;
   /** Seconds of the speed check; 0 for none. @defaultValue 4 */
   readonly seconds?: number;
+  /** Told of each check before it is made. @defaultValue none */
+  readonly onProgress?: (check: string) => void;
 }
 
 /** What was found. */
@@ -58,11 +60,17 @@ const mends = {
 
 /** Tries every device, the folder and the speed. Takes some five seconds. */
 export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis> {
-  const { folder = ".", seconds = 4 } = options;
-  const devices = [await tried("cpu"), await tried("webgpu"), await tried("cuda")];
+  const { folder = ".", seconds = 4, onProgress = () => {} } = options;
+  const devices: DeviceCheck[] = [];
+  for (const device of ["cpu", "webgpu", "cuda"] as const) {
+    onProgress(`trying ${device}`);
+    devices.push(await tried(device));
+  }
+  onProgress(`trying to write in ${folder}`);
   const blas = systemBlas()?.name;
   const place = await checkFolder(folder);
   const cpu = devices[0]!;
+  if (seconds > 0 && cpu.works) onProgress(`measuring speed for ${seconds} s`);
   const speed = seconds > 0 && cpu.works ? await speedCheck(seconds) : undefined;
   return {
     versions: { monge: version(), node: process.version, onnxruntime: runtimeVersion(), tfjs: tf.version_core },

@@ -56,6 +56,8 @@ export interface SinkhornOptions extends MassOptions {
   readonly scaling?: number;
   /** Speed up the sweeps at the last ε by Anderson mixing; `false` is Sinkhorn as in the books. @defaultValue true */
   readonly mixing?: boolean;
+  /** Told after each pass at the last ε: passes so far, and the L1 error of the marginals. @defaultValue none */
+  readonly onProgress?: (iterations: number, error: number) => void;
 }
 
 /** One measure without its points of no weight. */
@@ -274,7 +276,7 @@ function subMatrix(whole: Geometry, rows: Int32Array, columns: Int32Array): Geom
 const extreme = 2 ** 1000;
 
 function settingsOf(where: string, geometry: Geometry, wholeRange: number, options: SinkhornOptions): Settings {
-  const { tolerance = 1e-6, maxIterations = 2000, refine, scaling = 0.5, mixing = true, online } = options;
+  const { tolerance = 1e-6, maxIterations = 2000, refine, scaling = 0.5, mixing = true, online, onProgress } = options;
   const { range, rows, columns } = geometry;
   // Points without weight are out of the problem, but get potentials.
   if (!(wholeRange < extreme)) {
@@ -295,6 +297,7 @@ function settingsOf(where: string, geometry: Geometry, wholeRange: number, optio
     epsilon,
     tolerance,
     maxIterations,
+    onProgress,
     newton: refine === "newton",
     mixing,
     keep: !(online ?? rows * columns > 2 ** 24),

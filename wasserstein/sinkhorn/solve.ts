@@ -19,6 +19,8 @@ export interface Settings {
   readonly keep: boolean;
   /** Factor from one ε to the next on the way down. */
   readonly scaling: number;
+  /** Told of the passes at the last ε. */
+  readonly onProgress: ((iterations: number, error: number) => void) | undefined;
 }
 
 export interface Solution {
@@ -49,7 +51,7 @@ export function descent(range: number, epsilon: number, scaling: number): number
 
 /** Solves the entropic problem between two different measures. */
 export function solve(problem: Problem, settings: Settings): Solution {
-  const { epsilon, tolerance, maxIterations, newton, mixing, keep, scaling } = settings;
+  const { epsilon, tolerance, maxIterations, newton, mixing, keep, scaling, onProgress } = settings;
   const sweeper = new Sweeper(problem, keep);
   const mass = sum(problem.a);
   let iterations = 0;
@@ -77,6 +79,7 @@ export function solve(problem: Problem, settings: Settings): Solution {
   const mixer = new Mixer(problem.b);
   const [before, image] = [new Float64Array(problem.b.length), new Float64Array(problem.b.length)];
   while (error > tolerance && iterations < maxIterations) {
+    onProgress?.(iterations, error);
     if (newton && (error < newtonEntry * mass || plain >= sweepsBeforeNewton)) {
       const step = newtonStep(sweeper, error, maxIterations - iterations);
       newtonSteps++;

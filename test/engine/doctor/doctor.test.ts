@@ -10,6 +10,12 @@ import { mongeHere } from "../../cli/run.ts";
 const folder = mkdtempSync(join(tmpdir(), "monge-doctor-"));
 test.after(() => rmSync(folder, { recursive: true }));
 
+test("each check is told before it is made", async () => {
+  const told: string[] = [];
+  await diagnose({ folder, seconds: 0, onProgress: (check) => told.push(check) });
+  assert.equal(told, ["trying cpu", "trying webgpu", "trying cuda", `trying to write in ${folder}`]);
+});
+
 test("the CPU computes, versions are told, and the folder is left as it was", async () => {
   const found = await diagnose({ folder, seconds: 0 });
   assert.equal(found.devices[0], { device: "cpu", works: true, advice: "" });
