@@ -6,13 +6,16 @@
  * segments so short that within a pair of them costs differ by less than 600 ε; each segment of a line has its own largest
  * exponent, each pair its least cost, and within a pair products are plain numbers. Pairs that can add nothing in float64 are left
  * out. No term that counts can underflow, at any ε, and there is one exponential a number and segment in place of one a pair.
+ *
+ * Where such segments are short, ε is small beside the axis, and few terms of a sum count: then these alone are found and added.
  */
 import { exp } from "../sinkhorn/exp.ts";
+import { NearTerms, negligible } from "./near-terms.ts";
 
 /** Exponents within this range stay plain numbers with all their digits. */
 export const plainRange = 600;
-/** What lies below e^−42 of a sum is not added. */
-const negligible = 42;
+/** Segments so short are no gain over the terms that count, one by one. */
+const shortest = 8;
 /** Lines that are worked on at once. */
 const lines = 4;
 
@@ -26,8 +29,7 @@ export class AxisKernel {
   readonly #size: number;
   readonly #least: Float64Array;
   readonly #most: Float64Array;
-  readonly #exponents: Float64Array;
-  readonly #weights: Float64Array | undefined;
+  readonly #near: NearTerms | undefined;
 
   /**
    * @param costs - [to, from]
@@ -37,24 +39,23 @@ export class AxisKernel {
   constructor(costs: Float64Array, to: number, from: number, epsilon: number, plain: boolean, weights?: Float64Array) {
     this.to = to;
     this.from = from;
-    this.#weights = weights;
     const exponents = costs.map((c) => c / epsilon);
     this.range = exponents.reduce((top, v) => Math.max(top, v), 0);
     let size = Math.max(to, from, lines);
     let spread = plain ? undefined : spreads(exponents, to, from, size);
-    while (spread !== undefined && size > 1 && spread.widest > plainRange) {
-      size = Math.ceil(size / 2);
-      size = size < lines ? 1 : Math.ceil(size / lines) * lines;
+    while (spread !== undefined && size > shortest && spread.widest > plainRange) {
+      size = Math.ceil(size / 2 / lines) * lines;
       spread = spreads(exponents, to, from, size);
     }
+    const isNear = spread !== undefined && spread.widest > plainRange;
+    this.#near = isNear ? new NearTerms(exponents, to, from, weights) : undefined;
     this.#size = size;
     this.#least = spread?.least ?? new Float64Array(1);
     this.#most = spread?.most ?? new Float64Array(1);
-    this.#exponents = size === 1 ? exponents : new Float64Array();
     const columns = Math.ceil(from / size);
     const padded = Math.ceil(to / lines) * lines;
-    this.#matrix = size === 1 ? new Float64Array() : new Float64Array(padded * from);
-    if (size > 1) {
+    this.#matrix = new Float64Array(isNear ? 0 : padded * from);
+    if (!isNear) {
       for (let j = 0; j < to; j++) {
         for (let k = 0; k < from; k++) {
           const base = this.#least[Math.floor(j / size) * columns + Math.floor(k / size)]!;
@@ -91,12 +92,12 @@ export class AxisKernel {
     if (held > 0) finish();
   }
 
-  /** out[j, r] = log Σ_k K[j, k] exp(x[r, k]). */
-  logarithmic(x: Float64Array, out: Float64Array): void {
+  /** out[j, r] = log Σ_k K[j, k] exp(x[r, k]); only what is `wanted`, [to, count], need be right. */
+  logarithmic(x: Float64Array, out: Float64Array, wanted?: Uint8Array): void {
     const count = x.length / this.from;
     out.fill(Number.NEGATIVE_INFINITY, 0, this.to * count);
-    if (this.#size === 1) {
-      for (let r = 0; r < count; r++) this.#line(x, out, r, count);
+    if (this.#near) {
+      this.#near.apply(x, out, count, wanted);
       return;
     }
     const { from } = this;
@@ -144,24 +145,6 @@ export class AxisKernel {
       }
     }
     work.clear();
-  }
-
-  /** One line where neighbouring cells differ by more than the range of float64. */
-  #line(x: Float64Array, out: Float64Array, r: number, count: number): void {
-    const { to, from } = this;
-    const [exponents, weights] = [this.#exponents, this.#weights];
-    const start = r * from;
-    for (let j = 0; j < to; j++) {
-      let top = Number.NEGATIVE_INFINITY;
-      for (let k = 0; k < from; k++) top = Math.max(top, x[start + k]! - exponents[j * from + k]!);
-      if (top === Number.NEGATIVE_INFINITY) continue;
-      let sum = 0;
-      for (let k = 0; k < from; k++) {
-        const z = x[start + k]! - exponents[j * from + k]! - top;
-        if (z > -negligible) sum += exp(z) * (weights?.[j * from + k] ?? 1);
-      }
-      out[j * count + r] = top + Math.log(sum);
-    }
   }
 }
 

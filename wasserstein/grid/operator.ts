@@ -10,6 +10,8 @@ export class GridKernel {
   readonly #from: Side;
   readonly #kernels: readonly AxisKernel[];
   readonly #plain: boolean;
+  /** Cells of `to` with mass: no others are needed of the last axis. */
+  readonly #wanted: Uint8Array;
   readonly #work: readonly [Float64Array, Float64Array];
 
   /** @param weights - [to, from] ≥ 0 of an axis, multiplied into its kernel */
@@ -22,6 +24,8 @@ export class GridKernel {
     this.#kernels = costs.map(
       (c, k) => new AxisKernel(c, to.shape[k]!, from.shape[k]!, epsilon, this.#plain, weights[k]),
     );
+    this.#wanted = new Uint8Array(to.shape.reduce((product, n) => product * n, 1));
+    for (const cell of to.kept) this.#wanted[cell] = 1;
     const size = largestStage(to, from);
     this.#work = [new Float64Array(size), new Float64Array(size)];
   }
@@ -45,7 +49,7 @@ export class GridKernel {
       const kernel = this.#kernels[k]!;
       const next = (size / kernel.from) * kernel.to;
       if (this.#plain) kernel.plain(x.subarray(0, size), y);
-      else kernel.logarithmic(x.subarray(0, size), y);
+      else kernel.logarithmic(x.subarray(0, size), y, k === 0 ? this.#wanted : undefined);
       [x, y] = [y, x];
       size = next;
     }

@@ -42,6 +42,11 @@ const cellsOfBlur = 4;
 /** Coarser grids are solved to this L1 error at the last ε, a share of the mass; what their cells hide is of this size. */
 const coarseTolerance = 1e-4;
 const coarsePasses = 100;
+/**
+ * With a price, a potential whose mass has too few partners rises by ε · log(mass/partners) a pass until it is at the price: where ε
+ * is large that takes few passes. So every ε on the way down is solved, on coarse grids as well as may be.
+ */
+const pricedPasses = { coarse: 300, fine: 100 } as const;
 
 /** Potentials on one grid, and what a pass finds out about them. */
 export class GridSweeper {
@@ -104,10 +109,21 @@ export class GridSweeper {
       columns[j] = b[j]! * Math.exp((g[j]! - image[j]!) / epsilon);
       image[j]! *= damping;
     }
+    this.#meetMass();
     cap(image, this.problem.price);
     if (rho === Number.POSITIVE_INFINITY) return;
     const shift = bestShift(x.weights, f, b, image, rho);
     for (let j = 0; j < g.length; j++) image[j]! -= shift;
+  }
+
+  /** With a price: no more mass can lie below it on one side than there is on the other, which passes alone reach slowly. */
+  #meetMass(): void {
+    const { f, image } = this;
+    const { x, y, price } = this.problem;
+    if (price === undefined) return;
+    const [a, b] = [sum(x.weights), sum(y.weights)];
+    const shift = a > b ? shortfall(f, x.weights, b, price) : -shortfall(image, y.weights, a, price);
+    if (shift !== 0) for (let j = 0; j < image.length; j++) image[j]! -= shift;
   }
 
   /** L1 distance of the columns from where they should be; the rows are exact. */
@@ -122,6 +138,19 @@ export class GridSweeper {
     }
     return total;
   }
+}
+
+/** How much a potential must rise for no more mass than `most` to lie below the price. */
+function shortfall(potential: Float64Array, weights: Float64Array, most: number, price: number): number {
+  const below = Array.from(potential.keys()).filter((i) => potential[i]! < price);
+  let mass = below.reduce((total, i) => total + weights[i]!, 0);
+  if (mass <= most) return 0;
+  below.sort((i, j) => potential[j]! - potential[i]!);
+  for (const i of below) {
+    mass -= weights[i]!;
+    if (mass <= most) return price - potential[i]!;
+  }
+  return 0;
 }
 
 function cap(potential: Float64Array, price: number | undefined): void {
@@ -211,9 +240,10 @@ export function solveGrid(problem: GridProblem, settings: GridSettings, symmetri
     if (count.fine >= maxIterations - 1) break;
     refine(levelFor(levels, stage));
     sweeper.cool(stage);
-    step(sweeper, symmetric);
-    if (level === 0) count.fine++;
-    else count.coarse++;
+    const most = problem.price === undefined ? 1 : pricedPasses[level === 0 ? "fine" : "coarse"];
+    const passes = settle(sweeper, symmetric, coarseTolerance * mass, most, settings.mixing);
+    if (level === 0) count.fine += passes;
+    else count.coarse += passes;
   }
   refine(levelFor(levels, epsilon));
   const iterate = symmetric ? average : mix;
@@ -221,7 +251,11 @@ export function solveGrid(problem: GridProblem, settings: GridSettings, symmetri
     sweeper.cool(epsilon);
     const last = level === 0;
     const goal = last ? tolerance : Math.max(tolerance, coarseTolerance * mass);
-    const most = last ? Math.max(1, maxIterations - count.fine) : coarsePasses;
+    const most = last
+      ? Math.max(1, maxIterations - count.fine)
+      : problem.price === undefined
+        ? coarsePasses
+        : pricedPasses.coarse;
     const { error, passes } = iterate(sweeper, goal, most, settings.mixing);
     if (last) {
       const iterations = count.fine + passes;
@@ -234,9 +268,14 @@ export function solveGrid(problem: GridProblem, settings: GridSettings, symmetri
   }
 }
 
-/** One plain pass. */
-function step(sweeper: GridSweeper, symmetric: boolean): void {
+/** One plain pass, or as many as an ε on the way takes; how many it took. */
+function settle(sweeper: GridSweeper, symmetric: boolean, goal: number, most: number, mixing: boolean): number {
   const { g, f, image } = sweeper;
+  if (most > 1) {
+    const { passes } = mix(sweeper, goal, most, mixing);
+    g.set(image);
+    return passes;
+  }
   if (symmetric) {
     sweeper.forward();
     for (let j = 0; j < g.length; j++) g[j] = (g[j]! + f[j]!) / 2;
@@ -244,6 +283,7 @@ function step(sweeper: GridSweeper, symmetric: boolean): void {
     sweeper.pass();
     g.set(image);
   }
+  return 1;
 }
 
 /** The sweeper of the next finer grid, its g the update from the coarser f. */
