@@ -111,8 +111,8 @@ function checkUnits(o: DownscaleOptions, isStore: boolean): void {
   const [part] = Object.entries(parts).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   if (part === undefined) return;
   if (!isStore) throw new OptionsError(`--${part} is for stores; name --output out.zarr`, part, o.output);
-  if (o.overwrite && o.resume) {
-    const text = "--overwrite begins the store anew, --resume goes on with it; leave one out";
+  if (o.overwrite && (o.resume || o.shard !== undefined)) {
+    const text = `--overwrite begins the store anew, --${o.resume ? "resume" : "shard"} goes on with it; leave one out`;
     throw new OptionsError(text, "overwrite", true);
   }
   if (o.score || o.png !== undefined) {

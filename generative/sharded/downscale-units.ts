@@ -10,7 +10,14 @@ import { sealedJson } from "../../engine/files/sealed-json.ts";
 import { tidyFolder } from "../../engine/files/temporary.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import type { Field, Provenance } from "../../io/field/index.ts";
-import { beginStore, createZarr, notAStore, writeZarrRegion, zarrChunkFiles } from "../../io/formats/index.ts";
+import {
+  beginStore,
+  createZarr,
+  notAStore,
+  type PendingStore,
+  writeZarrRegion,
+  zarrChunkFiles,
+} from "../../io/formats/index.ts";
 import {
   aboutFile,
   type Downscaler,
@@ -90,6 +97,10 @@ export async function downscaleUnits(
   options: DownscaleUnitsOptions = {},
 ): Promise<UnitsDone> {
   const { shard = { index: 0, count: 1 }, resume = options.shard !== undefined, overwrite = false } = options;
+  if (overwrite && resume) {
+    const text = "downscaleUnits: overwrite begins the store anew, resume and shard go on with it; leave one out";
+    throw new OptionsError(text, "overwrite", true);
+  }
   const goesOn = resume && existsSync(path);
   const inputs = filesRead(model, input, options);
   checkStore(path, { inputs, overwrite, goesOn });
@@ -144,8 +155,9 @@ async function layOut(
   plan: UnitPlan,
   { overwrite, resume, ...about }: Provenance & { readonly overwrite: boolean; readonly resume: boolean },
 ): Promise<boolean> {
-  const pending = beginStore(path, overwrite);
+  let pending: PendingStore | undefined;
   try {
+    pending = beginStore(path, overwrite);
     const chunks = Object.fromEntries(plan.dims.map((dim, i) => [dim, plan.chunk[i]!]));
     const hint = "units that .monge/units has no row for are not drawn yet, and missing (NaN)";
     const { name, dims, shape, units, coordinates, gridMapping, attributes } = field;
@@ -166,7 +178,7 @@ async function layOut(
     if (resume && existsSync(planPath(path))) return false;
     throw error;
   } finally {
-    pending.discard();
+    pending?.discard();
   }
 }
 

@@ -91,6 +91,7 @@ test("options of units that mean nothing together are refused before anything is
   await refused([...asked("a.zarr"), "--shard", "3/3"], /expected i\/n with i from 0 to n - 1/);
   await refused([...asked("a.zarr"), "--unit", "0"], /such as 30 or 30x4/);
   await refused([...asked("a.zarr"), "--resume", "--overwrite"], /leave one out/);
+  await refused([...asked("a.zarr"), "--shard", "1/3", "--overwrite"], /--shard goes on with it; leave one out/);
   await refused([...asked("a.zarr"), "--shard", "1/3", "--png", at("a.png")], /--png needs all units in one go/);
 });
 

@@ -1,0 +1,49 @@
+import { execFileSync } from "node:child_process";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { kubernetesJob, slurmScript } from "../../../generative/sharded/schedulers.ts";
+
+const command = ["monge", "downscale", "my runs", "in.nc", "-o", "out.zarr"];
+
+test("a script for Slurm gives every task its shard, with words as the shell takes them back, and time rounded up", () => {
+  const script = slurmScript({ command, shards: 12, hours: 26.501, memory: 3, notes: ["measured"] });
+  assert.match(script, /#SBATCH --array=0-11\n/);
+  assert.match(script, /#SBATCH --time=1-02:31:00\n/);
+  assert.match(script, /# measured\n/);
+  // The shell's own words, with the command replaced by one that prints them.
+  const env = { ...process.env, SLURM_ARRAY_TASK_ID: "7" };
+  const words = execFileSync("bash", {
+    input: script.replace("exec monge", "exec printf '%s\\n'"),
+    encoding: "utf8",
+    env,
+  });
+  assert.equal(words.trim().split("\n"), [...command.slice(1), "--shard", "7/12"]);
+  assert.not.match(slurmScript({ command, shards: 1 }), /--time/);
+});
+
+// The API refuses `backoffLimitPerIndex` without the mode Indexed and the restart policy Never, and more failed indexes than there are.
+test("an Indexed Job has an index a shard, retries of each, and what the API asks for with them", () => {
+  const job = kubernetesJob({ command, shards: 12, hours: 0.5, image: "example/monge:1", claim: "climate" });
+  assert.equal([job["apiVersion"], job["kind"]], ["batch/v1", "Job"]);
+  const { template, ...spec } = job["spec"] as Record<string, unknown> & {
+    template: { spec: Record<string, unknown> };
+  };
+  assert.equal(spec, {
+    completionMode: "Indexed",
+    completions: 12,
+    parallelism: 12,
+    backoffLimitPerIndex: 3,
+    maxFailedIndexes: 12,
+    activeDeadlineSeconds: 7200,
+  });
+  const { restartPolicy, containers, volumes } = template.spec as {
+    restartPolicy: string;
+    containers: readonly { command: readonly string[]; volumeMounts: readonly { name: string }[] }[];
+    volumes: readonly { name: string }[];
+  };
+  assert.is(restartPolicy, "Never");
+  assert.equal(containers[0]!.command, [...command, "--shard", "auto/12"]);
+  assert.is(containers[0]!.volumeMounts[0]!.name, volumes[0]!.name);
+});
+
+test.run();
