@@ -100,13 +100,13 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
   const fewer = Math.max(16, Math.floor(main.plan.features * 0.6));
   const again = { ...main.plan, features: aswell ? main.plan.features : fewer };
   // Where time is over before it ends, what was not taken is the other one.
-  let second = (await solved(again, 1.1, setting.seed + 1)) ?? (main === first ? undefined : first);
+  let second = (await solved(again, 1.02, setting.seed + 1)) ?? (main === first ? undefined : first);
   if (second && aswell && second.solution.report.residual < main.solution.report.residual) {
     [main, second] = [second, main];
   }
   const { plan, solution } = main;
   const words = wordsOf(plan, problem);
-  const run = { ...runOf(setting, 1.1), seed: setting.seed + 2 };
+  const run = { ...runOf(setting, 1.02), seed: setting.seed + 2 };
   const correction =
     solution instanceof Solution
       ? await correct(problem, solution, { ...plan, reach: plan.reach * 1.5 }, run)
@@ -167,7 +167,7 @@ async function corrections(problem: Problem, setting: Setting, trained: Solution
   const plans = [4, 16].map((reach) => ({ features, reach, stretch: plan?.stretch ?? even, windows: 1 }));
   let best: Awaited<ReturnType<typeof correct>>;
   for (const [i, one] of plans.entries()) {
-    const found = await correct(problem, trained, one, { ...runOf(setting, 1.1), seed: setting.seed + 2 + i });
+    const found = await correct(problem, trained, one, { ...runOf(setting, 1.02), seed: setting.seed + 2 + i });
     if (found && !(best && best.left <= found.left)) best = found;
   }
   return best;

@@ -16,6 +16,8 @@ import { boundaryPointsFor } from "./work.ts";
 const compared = 4096;
 /** Estimated error above which a solution is not to be believed. */
 export const doubtful = 0.03;
+/** Standard deviation of a found constant, beside it or its first guess, above which it is not to be believed. */
+const mostSpread = 0.5;
 /** Share of the rows of u = 0 that a solution may leave. */
 const mostLeft = 0.2;
 
@@ -120,8 +122,10 @@ export async function estimate(
   const share = residual / nothing;
   // Where much of the residual is left, features see part of the error only: the mean of orders of magnitude was right most often.
   const relativeL2 = share > mostLeft && share > seen ? Math.sqrt(share * seen) : seen;
-  const advice =
-    share > mostLeft
+  const loose = looseConstant(problem, solution.report);
+  const advice = loose
+    ? `${loose}; ${more}, or more observations`
+    : share > mostLeft
       ? `it leaves ${percent(share)} of what u = 0 leaves; ${more}`
       : found.length === 0
         ? share > 1e-3
@@ -131,6 +135,17 @@ export async function estimate(
           ? `its error is estimated at ${percent(relativeL2)}; ${more}`
           : undefined;
   return { relativeL2, by, ...(advice !== undefined && { advice }) };
+}
+
+/** A found constant that could as well be half of it or none, in words. */
+function looseConstant({ trainable }: Problem, { constants }: SolutionReport): string | undefined {
+  for (const [name, { value, standardDeviation }] of Object.entries(constants)) {
+    const size = Math.max(Math.abs(value), Math.abs(trainable[name] ?? 0));
+    if (standardDeviation > mostSpread * size) {
+      return `${name} is ${value.toPrecision(2)} with a standard deviation of ${standardDeviation.toPrecision(2)}`;
+    }
+  }
+  return undefined;
 }
 
 const more = "give it more time, or a network and windows of time of your own";

@@ -9,6 +9,7 @@ import { isAutomatic, solve } from "../../../solvers/automatic/solve.ts";
 import { featuresFor, nominalSeconds, secondsOfFeatures } from "../../../solvers/automatic/work.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
+import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
 import { loadMarchedSolution, MarchedSolution } from "../../../solvers/solve/marched-solution.ts";
 import { loadSolution, type Solution } from "../../../solvers/solve/solution.ts";
 
@@ -115,6 +116,20 @@ test("what is out of reach is called doubtful, with advice", async () => {
   const solution = await solve(step, { budget: { steps: 6 } });
   assert.is(solution.status, "doubtful");
   assert.match(solution.report.estimate!.advice!, /give it more time/);
+});
+
+test("a constant that the observations hardly tell is doubted, with its standard deviation", async () => {
+  const decay = (values: (t: number) => number): ProblemSpec => ({
+    name: "decay",
+    domain: { t: [0, 1] },
+    equations: "u_t = -k*u",
+    trainable: { k: 1 },
+    conditions: [{ type: "initial", equation: "u = 1" }],
+    observations: [{ quantity: "u", points: [[0.001], [0.002]], values: [0.001, 0.002].map(values), sigma: 0.1 }],
+  });
+  const blind = await solve(pde(decay((t) => Math.exp(-2 * t))), { budget: { steps: 4 } });
+  assert.is(blind.status, "doubtful");
+  assert.match(blind.report.estimate!.advice!, /^k is .* with a standard deviation of .*; .* or more observations$/);
 });
 
 test("the same seed and steps give the same bits, decisions included", async () => {
