@@ -7,6 +7,7 @@ import type { Expression, FunctionName } from "../../../solvers/expression/expre
 import { networkProgram } from "../../../solvers/network/kinds.ts";
 import { type Mlp, mlp } from "../../../solvers/network/mlp.ts";
 import { type Separable, separable } from "../../../solvers/network/separable.ts";
+import { gaussNewton } from "../../../solvers/optimizer/gauss-newton.ts";
 import { type Model, parameterCount } from "../../../solvers/residual/model.ts";
 import { leastSquaresProgram } from "../../../solvers/residual/program.ts";
 import { type RowGroup, rowCount } from "../../../solvers/residual/rows.ts";
@@ -364,5 +365,11 @@ for (const one of cases) {
     }
   });
 }
+
+test("refinement needs a Jacobian: forms without one refuse it by name", () => {
+  for (const form of ["kernel", "nystrom"] as const) {
+    assert.throws(() => gaussNewton({ form, refine: 1 }), new RegExp(`form "${form}" has not`));
+  }
+});
 
 test.run();
