@@ -75,11 +75,13 @@ test("a file of GeoJSON is looked for beside the problem's file, and becomes a p
   refuses("format", /broken\.geojson: no JSON/, () => problemFromJson(broken, join(folder, "problem.json")));
 });
 
-test("the examples of shapes can be read", () => {
-  const examples = new URL("../../../examples/shapes/", import.meta.url);
-  const names = readdirSync(examples).filter((name) => name.endsWith(".json"));
-  assert.is(names.length, 4);
-  for (const name of names) {
+test("the examples of shapes and of flows can be read", () => {
+  const folders = ["shapes", "flows"].map((name) => new URL(`../../../examples/${name}/`, import.meta.url));
+  const texts = folders.flatMap((examples) =>
+    readdirSync(examples).flatMap((name) => (name.endsWith(".json") ? [{ name, examples }] : [])),
+  );
+  assert.is(texts.length, 4 + 9);
+  for (const { name, examples } of texts) {
     const path = fileURLToPath(new URL(name, examples));
     assert.ok(domainOf(problemFromJson(readFileSync(path, "utf8"), path).domain).volume > 0, name);
   }
