@@ -1,5 +1,6 @@
 /** Rows as comma-separated values. */
-type Cell = string | number | null | undefined;
+/** A cell of a sheet; null is empty. */
+export type Cell = string | number | null | undefined;
 
 /**
  * Rows as comma-separated values (RFC 4180): numbers in full; missing and not finite ones are empty.

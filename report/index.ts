@@ -10,7 +10,7 @@ export {
   type SteppedScale,
   smoothScale,
 } from "./color-scale.ts";
-export { csvText } from "./csv.ts";
+export { type Cell, csvText } from "./csv.ts";
 export { type Curve, type CurveFigureOptions, curveFigure } from "./curve-figure.ts";
 export { type MapAxis, type MapFigureOptions, type MapPanel, mapFigure } from "./map-figure.ts";
 export {

@@ -7,10 +7,15 @@ export type {
   DifferenceSpec,
   Domain,
   DomainSpec,
+  EllipseSpec,
+  GeoJsonSpec,
+  InsideSpec,
   IntersectionSpec,
   Interval,
   PolygonSpec,
+  SplineSpec,
   UnionSpec,
+  Vertex,
 } from "./domain/index.ts";
 export type { ColumnFunction, Expression } from "./expression/index.ts";
 export type { Jet, JetAlgebra, SlotSet } from "./jet/index.ts";

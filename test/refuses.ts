@@ -1,6 +1,6 @@
-/** A promise that must be refused by a typed error. */
+/** What must be refused by a typed error. */
 import * as assert from "uvu/assert";
-import { FormatError } from "../engine/errors.ts";
+import { FormatError, isMongeError, type MongeErrorKind } from "../engine/errors.ts";
 
 /** Fails unless the work is refused by an error of this kind whose message matches. */
 export async function refuses(
@@ -15,4 +15,16 @@ export async function refuses(
       assert.match(error.message, pattern, error.message);
     },
   );
+}
+
+/** The same of what is refused without a promise, by the kind of the error. */
+export function refusesAtOnce(kind: MongeErrorKind, pattern: RegExp, run: () => unknown): void {
+  try {
+    run();
+  } catch (error) {
+    assert.ok(isMongeError(error) && error.kind === kind, `${error}`);
+    assert.match(error.message, pattern);
+    return;
+  }
+  assert.unreachable(`no error where ${pattern} was expected`);
 }

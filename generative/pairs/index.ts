@@ -1,6 +1,13 @@
 /** Downscaling between data sets: a fine target, a different coarse data set, covariates. */
-export { type CutPairs, type PairArchiveOptions, type PairPlace, pairArchive } from "./archive.ts";
-export { backgroundOf, type PairArchive, type PairInput } from "./arrays.ts";
+export { type CutOf, type CutPairs, type PairArchiveOptions, type PairPlace, pairArchive } from "./archive.ts";
+export {
+  backgroundOf,
+  type PairArchive,
+  type PairImage,
+  type PairImages,
+  type PairInput,
+  type StoredPairs,
+} from "./arrays.ts";
 export { type Channel, fieldOf, type Range, restored, type Target, type Transform, transformed } from "./channel.ts";
 export { type PairConfiguration, type PairDescription, readPairConfiguration } from "./configuration.ts";
 export type { Correction } from "./correction.ts";

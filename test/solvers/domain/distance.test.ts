@@ -1,12 +1,12 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { isMongeError, type MongeErrorKind } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/rng.ts";
 import type { BoundaryPart } from "../../../solvers/domain/boundary.ts";
 import { domainOf } from "../../../solvers/domain/domain.ts";
 import { cross } from "../../../solvers/domain/polygon-check.ts";
 import type { DomainSpec } from "../../../solvers/domain/spec.ts";
 import { evaluateAt } from "../../../solvers/expression/expression.ts";
+import { refusesAtOnce as refuses } from "../../refuses.ts";
 
 type Vertices = readonly (readonly [number, number])[];
 const polygon = (vertices: Vertices): DomainSpec => ({ shape: "polygon", vertices });
@@ -189,17 +189,6 @@ test("the expression of one edge vanishes there alone, with slope 1", () => {
     assert.ok(slopes.filter((s) => Math.abs(s - 1) < 1e-3).length >= 48, `${slopes}`);
   }
 });
-
-function refuses(kind: MongeErrorKind, pattern: RegExp, run: () => unknown): void {
-  try {
-    run();
-  } catch (error) {
-    assert.ok(isMongeError(error) && error.kind === kind, `${error}`);
-    assert.match(error.message, pattern);
-    return;
-  }
-  assert.unreachable(`no error where ${pattern} was expected`);
-}
 
 test("what is not a domain is refused, with the place and the way out", () => {
   const bad = (spec: unknown) => () => domainOf(spec as DomainSpec);

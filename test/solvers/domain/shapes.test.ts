@@ -1,11 +1,11 @@
 /** Ellipses, splines, polygons with holes, GeoJSON and formulas as domains: measures against closed forms, points and normals, refusals. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { isMongeError, type MongeErrorKind } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/rng.ts";
 import { type Domain, domainOf } from "../../../solvers/domain/domain.ts";
 import type { DomainSpec } from "../../../solvers/domain/spec.ts";
 import { evaluateAt } from "../../../solvers/expression/expression.ts";
+import { refusesAtOnce as refuses } from "../../refuses.ts";
 
 /** Turns back and forth, so that it is not convex. */
 const clover = [
@@ -293,17 +293,6 @@ test("several polygons, and features among which they are, make one domain", () 
     near(domain.boundary(9, rng(0)).measure, 12, 0.05, geojson.type);
   }
 });
-
-function refuses(kind: MongeErrorKind, pattern: RegExp, run: () => unknown): void {
-  try {
-    run();
-  } catch (error) {
-    assert.ok(isMongeError(error) && error.kind === kind, `${error}`);
-    assert.match(error.message, pattern);
-    return;
-  }
-  assert.unreachable(`no error where ${pattern} was expected`);
-}
 
 test("what is no outline is refused, with the key and the way out", () => {
   const bad = (spec: unknown) => () => domainOf(spec as DomainSpec);

@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { isMongeError, type MongeErrorKind } from "../../../engine/errors.ts";
 import { domainOf } from "../../../solvers/domain/domain.ts";
 import { problemFromJson, problemToJson } from "../../../solvers/problem/json.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import { printProblem } from "../../../solvers/problem/print-problem.ts";
 import type { ProblemSpec, WrittenDomain } from "../../../solvers/problem/problem.ts";
+import { refusesAtOnce as refuses } from "../../refuses.ts";
 
 const on = (domain: WrittenDomain, more: Partial<ProblemSpec> = {}): ProblemSpec => ({
   ...{ name: "shape", domain, equations: "lap(u) = -1", conditions: "u = 0" },
@@ -25,17 +25,6 @@ const ring = [
 ];
 const folder = mkdtempSync(join(tmpdir(), "monge-shapes-"));
 test.after(() => rmSync(folder, { recursive: true }));
-
-function refuses(kind: MongeErrorKind, pattern: RegExp, run: () => unknown): void {
-  try {
-    run();
-  } catch (error) {
-    assert.ok(isMongeError(error) && error.kind === kind, `${error}`);
-    assert.match(error.message, pattern);
-    return;
-  }
-  assert.unreachable(`no error where ${pattern} was expected`);
-}
 
 test("comparisons and numbers of shapes may use the constants of the problem", () => {
   const constants = { R: 0.5, b: "2*R" };

@@ -1,6 +1,5 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { isMongeError, type MongeErrorKind } from "../../../engine/errors.ts";
 import { normalMass } from "../../../engine/numerics/normal-mass.ts";
 import { rng } from "../../../engine/rng.ts";
 import { domainOf } from "../../../solvers/domain/domain.ts";
@@ -12,6 +11,7 @@ import { offCentre } from "../../../solvers/reference/elliptic-problems.ts";
 import { inverseBurgers } from "../../../solvers/reference/evolution-problems.ts";
 import { lShapeSingular } from "../../../solvers/reference/exact-solutions.ts";
 import { relativeL2 } from "../../../solvers/solve/test-set.ts";
+import { refusesAtOnce as refuses } from "../../refuses.ts";
 
 const slow: readonly ReferenceName[] = ["allen-cahn"]; // its reference has its own tests
 const problems = referenceNames.map((name) => referenceProblem(name));
@@ -173,17 +173,6 @@ test("the relative error is weighted, over known values, of all unknowns or one"
   assert.is(relativeL2(pair, [1, 3, 1, 99], 0), 0);
   assert.is(relativeL2(pair, [1, 3, 1, 99], 1), 0.5);
 });
-
-function refuses(kind: MongeErrorKind, pattern: RegExp, run: () => unknown): void {
-  try {
-    run();
-  } catch (error) {
-    assert.ok(isMongeError(error) && error.kind === kind, `${error}`);
-    assert.match(error.message, pattern);
-    return;
-  }
-  assert.unreachable(`no error where ${pattern} was expected`);
-}
 
 test("unknown names and broken predictions are refused", () => {
   refuses("options", /"peaks" is none of peak, two-peaks/, () => referenceProblem("peaks" as ReferenceName));
