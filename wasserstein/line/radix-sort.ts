@@ -2,7 +2,7 @@
  * Sorting for one-off calls on long samples. Float32 by a radix sort on all its bits, float64 by {@link FloatSorter}.
  * Both are stable and need O(n) operations, about a third of the time of a sort by comparisons at a million values.
  */
-import { FloatSorter } from "./float-sort.ts";
+import { ends, exactShift, FloatSorter } from "./float-sort.ts";
 
 /** Numbers as they come in. */
 export type Values = Float32Array | Float64Array;
@@ -24,12 +24,7 @@ export function asValues(x: ArrayLike<number>): Values {
 export function sortedValues(x: Values, sorter?: FloatSorter): Values {
   const n = x.length;
   if (n < SMALL) return x.slice().sort();
-  if (x instanceof Float64Array) {
-    const shift = exactShift(x);
-    const sorted = (sorter ?? new FloatSorter(n)).values(shift === 0 ? x : x.map((v) => v - shift));
-    if (shift !== 0) for (let i = 0; i < n; i++) sorted[i]! += shift;
-    return sorted;
-  }
+  if (x instanceof Float64Array) return (sorter ?? new FloatSorter(n)).values(x);
   const starts = new Uint32Array(3 * RADIX);
   const keys = keysOf(x, starts);
   const other = new Uint32Array(n);
@@ -56,7 +51,7 @@ export function rank(x: Values): Ranking {
   const even = x instanceof Float64Array ? rankEven(x) : undefined;
   if (even !== undefined) return even;
   const starts = new Uint32Array(3 * RADIX);
-  const shift = x instanceof Float64Array ? exactShift(x) : 0;
+  const shift = x instanceof Float64Array ? exactShift(...ends(x)) : 0;
   const keys = x instanceof Float32Array ? keysOf(x, starts) : upperKeys(x, shift, starts);
   const [moved, order, other] = [new Uint32Array(n), new Uint32Array(n), new Uint32Array(n)];
   for (let i = 0; i < n; i++) {
@@ -144,18 +139,6 @@ function finished(values: Float64Array, order: Uint32Array): boolean {
   return true;
 }
 
-/** Least and greatest. */
-function ends(x: Float64Array): readonly [number, number] {
-  let low = x[0]!;
-  let high = low;
-  for (let i = 1; i < x.length; i++) {
-    const v = x[i]!;
-    if (v < low) low = v;
-    else if (v > high) high = v;
-  }
-  return [low, high];
-}
-
 /** {@link keysOf} the upper halves of float64. */
 function upperKeys(x: Float64Array, shift: number, starts: Uint32Array): Uint32Array<ArrayBuffer> {
   const n = x.length;
@@ -169,16 +152,6 @@ function upperKeys(x: Float64Array, shift: number, starts: Uint32Array): Uint32A
   }
   count(keys, starts);
   return keys;
-}
-
-/**
- * What can be taken from all values without rounding so that they spread over their upper bits: temperatures in kelvin
- * share theirs, and would be left to the slow path. Differences within a factor of two are exact (Sterbenz).
- */
-function exactShift(x: Float64Array): number {
-  const [low, high] = ends(x);
-  if (low > 0 && high <= 2 * low) return low;
-  return high < 0 && low >= 2 * high ? high : 0;
 }
 
 /** Keys whose unsigned order is the order of the values; `starts` then holds where each of their three digits starts. */
