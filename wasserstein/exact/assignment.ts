@@ -23,18 +23,20 @@ interface State {
  * Minimises Σ cost[i, σ(i)] over permutations σ.
  *
  * @param cost - [n, n] row-major, finite
+ * @param prices - those of a problem much like this one, to start from in place of the column reduction
  * @returns undefined where so many rows are free after the reductions (points of the plane are like this) that the network
  * simplex method is the faster way to go on
  */
-export function assign(cost: Float64Array, n: number): Assignment | undefined {
+export function assign(cost: Float64Array, n: number, prices?: Float64Array): Assignment | undefined {
   const state: State = {
     n,
     cost,
     columnOf: new Int32Array(n).fill(-1),
     rowOf: new Int32Array(n).fill(-1),
-    prices: new Float64Array(n),
+    prices: prices?.slice() ?? new Float64Array(n),
   };
-  let free = reduceColumns(state);
+  // Any prices will do: rows that take their best column at them keep what the paths need.
+  let free = prices === undefined ? reduceColumns(state) : Int32Array.from({ length: n }, (_, i) => i);
   free = reduceRows(state, free);
   if (n >= 256 && free.length > 32) return undefined;
   free = reduceRows(state, free);

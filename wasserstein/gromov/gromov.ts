@@ -4,13 +4,14 @@
  * bracket says how far from the optimum it can be.
  */
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
-import { matrixProduct } from "../../engine/numerics/product.ts";
 import { dot } from "../../engine/numerics/vectors.ts";
 import { printingFields } from "../../engine/printed.ts";
+import { assign } from "../exact/assignment.ts";
 import { emd } from "../exact/emd.ts";
 import { wasserstein1d } from "../line/wasserstein1d.ts";
 import { balancedMasses, checkValues, explicitWeights, type MassOptions, massOf } from "../measure/measure.ts";
 import { sinkhorn } from "../sinkhorn/sinkhorn.ts";
+import { costAt, difference, gradientAt, gradientOf, type Problem, plus, sandwich } from "./objective.ts";
 
 /** A measure on `count` ≥ 1 points known by their distances. */
 export interface MetricMeasure {
@@ -57,20 +58,6 @@ export interface GromovResult {
   readonly iterations: number;
   /** Whether each stage stopped by itself. */
   readonly converged: boolean;
-}
-
-interface Problem {
-  readonly n: number;
-  readonly m: number;
-  readonly left: Float64Array;
-  readonly right: Float64Array;
-  readonly a: Float64Array;
-  readonly b: Float64Array;
-  /** Σ_k a_k D_ik² + Σ_l b_l E_jl² */
-  readonly base: Float64Array;
-  /** Share of the quadratic part, and the costs of the linear one. */
-  readonly alpha: number;
-  readonly linear: Float64Array | undefined;
 }
 
 /**
@@ -182,19 +169,26 @@ function entropic(problem: Problem, from: Float64Array, epsilon: number, toleran
 }
 
 function frankWolfe(problem: Problem, from: Float64Array, tolerance: number, limit: number): Stage {
-  const { n, m, a, b, alpha } = problem;
+  const { alpha } = problem;
   const plan = from.slice();
   const inner = sandwich(problem, plan);
+  const solve = routesFor(problem);
+  let last: { readonly target: Float64Array; readonly inner: Float64Array } | undefined;
   for (let k = 1; k <= limit; k++) {
     const gradient = gradientAt(problem, inner);
-    const target = emd({ cost: gradient, rows: n, columns: m }, undefined, { a, b }).plan.toDense();
+    const target = solve(gradient);
     const step = difference(target, plan);
     const slope = dot(gradient, step);
     if (slope >= -tolerance * Math.max(Math.abs(costAt(problem, plan, inner)), Number.MIN_VALUE)) {
       return { plan, iterations: k, converged: true, inner };
     }
     // The cost along the step is slope·t + curvature·t².
-    const innerStep = difference(sandwich(problem, target), inner);
+    // Of the rows that changed since the last step alone.
+    last = {
+      target,
+      inner: last ? plus(last.inner, sandwich(problem, difference(target, last.target))) : sandwich(problem, target),
+    };
+    const innerStep = difference(last.inner, inner);
     const curvature = -2 * alpha * dot(innerStep, step);
     const t = curvature > 0 ? Math.min(1, -slope / (2 * curvature)) : slope + curvature < 0 ? 1 : 0;
     for (let i = 0; i < plan.length; i++) {
@@ -205,48 +199,20 @@ function frankWolfe(problem: Problem, from: Float64Array, tolerance: number, lim
   return { plan, iterations: limit, converged: false, inner };
 }
 
-function difference(a: Float64Array, b: Float64Array): Float64Array {
-  const out = new Float64Array(a.length);
-  for (let i = 0; i < a.length; i++) out[i] = a[i]! - b[i]!;
-  return out;
-}
-
-/** D P E. */
-function sandwich({ n, m, left, right }: Problem, plan: Float64Array): Float64Array {
-  return matrixProduct(left, timesRight(plan, right, n, m), n, n, m);
-}
-
-/** P E, of a plan with few routes by these alone. */
-function timesRight(plan: Float64Array, right: Float64Array, n: number, m: number): Float64Array {
-  let routes = 0;
-  for (let k = 0; k < plan.length; k++) if (plan[k] !== 0) routes++;
-  if (routes > (n * m) / 8) return matrixProduct(plan, right, n, m, m);
-  const out = new Float64Array(n * m);
-  for (let k = 0; k < plan.length; k++) {
-    const p = plan[k]!;
-    if (p === 0) continue;
-    const [to, from] = [k - (k % m), (k % m) * m];
-    for (let l = 0; l < m; l++) out[to + l]! += p * right[from + l]!;
-  }
-  return out;
-}
-
-/** Derivative of the cost in the plan. */
-const gradientOf = (problem: Problem, plan: Float64Array): Float64Array => gradientAt(problem, sandwich(problem, plan));
-
-/** The same from D P E. */
-function gradientAt({ base, alpha, linear }: Problem, inner: Float64Array): Float64Array {
-  const out = new Float64Array(base.length);
-  for (let k = 0; k < out.length; k++) out[k] = 2 * (base[k]! - 2 * inner[k]!);
-  if (linear) for (let k = 0; k < out.length; k++) out[k] = alpha * out[k]! + (1 - alpha) * linear[k]!;
-  return out;
-}
-
-function costAt({ base, alpha, linear }: Problem, plan: Float64Array, inner: Float64Array): number {
-  let sum = 0;
-  for (let k = 0; k < plan.length; k++) sum += plan[k]! * (base[k]! - 2 * inner[k]!);
-  const quadratic = Math.max(0, sum);
-  return linear === undefined ? quadratic : alpha * quadratic + (1 - alpha) * dot(linear, plan);
+/** Solves for the plans of least cost, one cost matrix after the other; equal weights begin at the prices of the one before. */
+function routesFor({ n, m, a, b }: Problem): (cost: Float64Array) => Float64Array {
+  const exact = (cost: Float64Array) => emd({ cost, rows: n, columns: m }, undefined, { a, b }).plan.toDense();
+  const alike = n === m && [...a, ...b].every((w) => w === a[0]);
+  if (!alike) return exact;
+  let prices: Float64Array | undefined;
+  return (cost) => {
+    const matched = assign(cost, n, prices);
+    prices = matched?.prices;
+    if (matched === undefined) return exact(cost);
+    const plan = new Float64Array(n * n);
+    for (let i = 0; i < n; i++) plan[i * n + matched.columns[i]!] = a[i]!;
+    return plan;
+  };
 }
 
 /** Both parts bounded from below, each by itself. */

@@ -5,6 +5,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/rng.ts";
+import { assign } from "../../../wasserstein/exact/assignment.ts";
 import type { CostMatrix } from "../../../wasserstein/exact/costs.ts";
 import { type EmdResult, emd, emdGradient } from "../../../wasserstein/exact/emd.ts";
 import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
@@ -326,6 +327,33 @@ test("wrong input is refused with an error that says what to do", () => {
   throws(() => emd({ cost: new Float64Array(0), rows: 2 ** 14, columns: 2 ** 14 }), DomainError, /sinkhorn/);
   const far: Cloud = { points: Float64Array.of(1e200, 0), count: 1, dim: 2 };
   throws(() => emd({ x: far, y: { ...far, points: Float64Array.of(-1e200, 0) } }), DomainError, /scale/);
+});
+
+test("an assignment that starts at any prices costs what emd's plan costs, and its prices prove it", () => {
+  const stream = rng(31);
+  for (const [k, n] of [2, 7, 40, 90].entries()) {
+    const cost = stream.split(`cost ${k}`).uniform(n * n);
+    const least = n * emd({ cost, rows: n, columns: n }).value;
+    const own = assign(cost, n)!.prices;
+    const starts = [own, own.map((v) => 1e6 - 3 * v), stream.split(`prices ${k}`).normal(n), new Float64Array(n)];
+    for (const start of starts) {
+      const before = start.slice();
+      const { columns, prices } = assign(cost, n, start)!;
+      assert.equal(
+        [...columns].sort((i, j) => i - j),
+        [...columns.keys()],
+      );
+      let total = 0;
+      for (let i = 0; i < n; i++) {
+        const at = cost[i * n + columns[i]!]! - prices[columns[i]!]!;
+        total += cost[i * n + columns[i]!]!;
+        for (let j = 0; j < n; j++)
+          assert.ok(at <= cost[i * n + j]! - prices[j]! + 1e-8, `${n}: row ${i}, column ${j}`);
+      }
+      assert.ok(Math.abs(total - least) < 1e-8, `${n}: ${total} against ${least}`);
+      assert.equal(start, before, "the prices handed in are left as they were");
+    }
+  }
 });
 
 test.run();
