@@ -33,6 +33,16 @@ test("the exact W₂² of the points lies in the bracket, in one to three dimens
   }
 });
 
+test("clouds on a line end within the usual passes, at a blur of one cell of 400, whatever the draw", () => {
+  for (const seed of [2, 5, 6, 7, 8]) {
+    const [x, y] = [cloud(seed, 120, 1, 0, true), cloud(seed + 10, 150, 1, 0.7, true)];
+    const { converged, iterations } = binnedTransport(x, y, { cells: 400, normalize: true, tolerance: 1e-4 });
+    assert.ok(converged && iterations < 1000, `seed ${seed}: ${iterations} passes, converged ${converged}`);
+    const few = binnedTransport(x, y, { cells: 400, normalize: true, tolerance: 1e-4, maxIterations: 7 });
+    assert.ok(few.iterations <= 7, `${few.iterations} passes where 7 are allowed`);
+  }
+});
+
 test("a cloud that was moved is displaced by the shift", () => {
   const x = cloud(1, 400, 2, 0);
   const y = { ...x, points: x.points.map((v, k) => v + (k % 2 === 0 ? 2 : -1)) };
