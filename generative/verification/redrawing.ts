@@ -42,5 +42,5 @@ function spacing(field: LazyField): number | undefined {
   if (time === undefined || time.values.length < 2) return undefined;
   const instants = instantsOf(time);
   const steps = instants.slice(1).map((t, i) => Math.abs(t - instants[i]!));
-  return steps.sort()[Math.floor(steps.length / 2)]! / 86_400_000;
+  return steps.sort((a, b) => a - b)[Math.floor(steps.length / 2)]! / 86_400_000;
 }

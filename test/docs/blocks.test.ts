@@ -1,8 +1,12 @@
 /** Code on the pages is code: it compiles against the package, and the command line knows its options. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { blocksOf, blocksOfPages, commandComplaint, commandsOf, typeComplaints } from "./blocks.ts";
 
+const root = fileURLToPath(new URL("../../", import.meta.url));
 const blocks = blocksOfPages();
 
 test("every block of TypeScript on the pages compiles against the package", () => {
@@ -20,6 +24,56 @@ test("every command on the pages has the options that it is given", async () => 
       known += 1;
     }
   assert.ok(known > 20, `${known}`);
+});
+
+/** Pages whose blocks are compiled, or checked for their options, and not run. */
+const notRun = new Map([
+  ["README.md", "its first block installs; the others are those of downscaling.md and solvers.md"],
+  ["docs/architecture.md", "the tree of folders; its blocks are no code"],
+  ["docs/baselines.md", "files that the page does not make; test/cli runs the same methods"],
+  [
+    "docs/clusters.md",
+    "files and a cluster that the page does not make; test/cli and npm run test:slurm run the same commands",
+  ],
+  ["docs/downscaling.md", "nine files that the page does not make; test/generative and test/cli run the same verbs"],
+  ["docs/downscaling-results.md", "benches of hours"],
+  ["docs/flows-and-fronts.md", "benches of minutes"],
+  ["docs/generator-results.md", "benches of days"],
+  ["docs/gpu.md", "asks for a GPU"],
+  ["docs/results.md", "benches of hours"],
+  ["docs/serve.md", "a server; test/serve starts it"],
+  ["docs/solver-results.md", "benches of hours"],
+]);
+
+test("every page with code is run by a test of this folder, or its reason stands here", () => {
+  const folder = fileURLToPath(new URL(".", import.meta.url));
+  const tests = readdirSync(folder).filter((name) => name.endsWith(".test.ts") && name !== "blocks.test.ts");
+  const code = tests.map((name) => readFileSync(join(folder, name), "utf8")).join("\n");
+  const pages = new Set(blocks.map(({ place }) => place.replace(/:\d+$/, "")));
+  const run = [...pages].filter((page) => code.includes(`${page.replace("docs/", "")}"`));
+  assert.equal(
+    [...pages].filter((page) => run.includes(page) === notRun.has(page)),
+    [],
+  );
+  assert.equal(
+    [...notRun.keys()].filter((page) => !pages.has(page)),
+    [],
+  );
+  for (const [page, reason] of notRun) console.log(`  not run: ${page} (${reason})`);
+});
+
+test("every script of a command that a page names is there", () => {
+  const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: object };
+  let known = 0;
+  for (const { place, code } of blocks.filter(({ language }) => language === "sh")) {
+    for (const [, file] of code.matchAll(/\b((?:bench|examples|test)\/[\w./-]+\.(?:ts|py))\b/g)) {
+      assert.ok(existsSync(join(root, file!)), `${place}: ${file}`);
+      known += 1;
+    }
+    for (const [, name] of code.matchAll(/npm run ([\w:-]+)/g))
+      assert.ok(Object.hasOwn(scripts, name!), `${place}: ${name}`);
+  }
+  assert.ok(known > 15, `${known}`);
 });
 
 test("a name that is gone, an argument of another kind and an unknown option are seen", async () => {

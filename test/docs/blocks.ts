@@ -91,7 +91,7 @@ const unknownName = new Set([2304, 2552, 18004]);
 const messageOf = (one: ts.Diagnostic): string => ts.flattenDiagnosticMessageText(one.messageText, " ");
 
 /** The entry point of each public name. */
-function publicOwners(): Map<string, string> {
+export function publicOwners(): Map<string, string> {
   const names = JSON.parse(readFileSync(join(root, "test/api.snapshot.json"), "utf8")) as Record<string, string[]>;
   const pairs = Object.entries(names).flatMap(([entry, list]) =>
     list.map((name) => [name.replace("type ", ""), `monge${entry.slice(1)}`] as const),

@@ -18,7 +18,7 @@ let first: Tried;
 test.after(() => first?.clear());
 
 test("who follows the first page has a map, a judged page and a solved equation", async () => {
-  first = await tryPage("getting-started.md", quick);
+  first = await tryPage("getting-started.md", { quick });
   for (const file of ["demo/map.png", "demo/downscaled.nc", "judged.html", "peak.png", "figures", "runs"])
     assert.ok(first.has(file), file);
   assert.match(first.printed[0]!, /threads|cores/i);
@@ -29,7 +29,7 @@ test("who follows the first page has a map, a judged page and a solved equation"
 test("the page for Python says how many numbers a model has, and its solution is the same in the file and in any runtime", async () => {
   const python = spawnSync("python3", ["-c", "import numpy, netCDF4, xarray"]).status === 0;
   if (!python) console.log("SKIP python3 with numpy, netCDF4 and xarray is not installed");
-  const { printed } = await tryPage("python.md", quick, python, first.folder);
+  const { printed } = await tryPage("python.md", { quick, python, folder: first.folder });
   const session = await InferenceSession.create(readFileSync(join(first.folder, "sine.onnx")));
   const field = await readField(join(first.folder, "sine.nc"));
   const [rows, columns] = field.shape as [number, number];
