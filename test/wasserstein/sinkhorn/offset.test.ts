@@ -102,6 +102,24 @@ test("an offset of rows and columns goes to the potentials and the value, and le
   for (const [k, v] of p.entries()) close(q[k]!, v, 1e-12);
 });
 
+test("with reach an offset c of all costs scales the plan by exp(−c/(2ρ + ε)) and raises both potentials by cρ/(2ρ + ε)", () => {
+  const [n, m, epsilon, reach] = [6, 8, 0.1, 3];
+  const rho = 2 * reach ** 2;
+  const cost = rng(5).uniform(new Float64Array(n * m));
+  const solved = (c: number) => {
+    const moved = { cost: cost.map((v) => v + c), rows: n, columns: m };
+    return sinkhorn(moved, undefined, { epsilon, reach, tolerance: 1e-12, maxIterations: 20_000 });
+  };
+  const plain = solved(0);
+  for (const c of [-5, 1, 40]) {
+    const raised = solved(c);
+    for (const [i, f] of plain.f.entries()) close(raised.f[i]!, f + (c * rho) / (2 * rho + epsilon), 1e-8);
+    for (const [j, g] of plain.g.entries()) close(raised.g[j]!, g + (c * rho) / (2 * rho + epsilon), 1e-8);
+    const [p, q] = [plain.plan().values, raised.plan().values];
+    for (const [k, v] of p.entries()) close(q[k]!, v * Math.exp(-c / (2 * rho + epsilon)), 1e-9);
+  }
+});
+
 test("points without weight have the potential of the costs as given", () => {
   const cloud = (points: number[], weights: number[]) => ({
     points: Float64Array.from(points),
