@@ -118,7 +118,7 @@ function checkStretch(where: string, template: NetcdfTemplate, field: Field, alo
  * Begins a NetCDF file that is written stretch by stretch, in memory that does not grow with it.
  *
  * ```ts
- * const writer = await createNetcdf("ensemble.nc", firstDay, { history: "monge downscale …" });
+ * const writer = await createNetcdf("ensemble.nc", template, { history: "monge downscale …" });
  * try {
  *   for await (const day of days) await writer.append(day);
  *   await writer.close();
