@@ -18,14 +18,14 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
-import { tidyFolder } from "../../engine/files/temporary.ts";
-import { rng } from "../../engine/rng.ts";
-import { auditUnits } from "../../generative/sharded/audit.ts";
-import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
-import { coarsen } from "../../io/regrid/refine.ts";
-import { bundled } from "./bundle.ts";
-import { writeSyntheticRain } from "./data.ts";
-import { cli } from "./run.ts";
+import { tidyFolder } from "../../../engine/files/temporary.ts";
+import { rng } from "../../../engine/rng.ts";
+import { auditUnits } from "../../../generative/sharded/audit.ts";
+import { writeNetcdf } from "../../../io/formats/netcdf/write.ts";
+import { coarsen } from "../../../io/regrid/refine.ts";
+import { bundled } from "../bundle.ts";
+import { writeSyntheticRain } from "../data.ts";
+import { cli } from "../run.ts";
 
 /** What came of the kills of one command. */
 export interface Kills {
