@@ -36,11 +36,10 @@ export function assign(cost: Float64Array, n: number, prices?: Float64Array): As
     prices: prices?.slice() ?? new Float64Array(n),
   };
   // Any prices will do: rows that take their best column at them keep what the paths need.
-  let free = prices === undefined ? reduceColumns(state) : Int32Array.from({ length: n }, (_, i) => i);
-  free = reduceRows(state, free);
-  if (n >= 256 && free.length > 32) return undefined;
-  free = reduceRows(state, free);
-  augment(state, free);
+  const free = prices === undefined ? reduceColumns(state) : Int32Array.from({ length: n }, (_, i) => i);
+  const reduced = reduceRows(state, free, n >= 256 ? 32 : n);
+  if (reduced === undefined) return undefined;
+  augment(state, reduceRows(state, reduced, n)!);
   return { columns: state.columnOf, prices: state.prices };
 }
 
@@ -83,11 +82,18 @@ function reduceColumns({ n, cost, columnOf, rowOf, prices }: State): Int32Array 
 /**
  * Each free row bids for its best column, lowering the price until the second best is as good, and may displace a row
  * that then bids at once. With rounded numbers a bid can leave the price as it is: such a row waits for the paths.
+ *
+ * @returns the rows that are still free; undefined, as soon as that is known, where they are more than `most`
  */
-function reduceRows({ n, cost, columnOf, rowOf, prices }: State, free: Int32Array): Int32Array {
+function reduceRows(
+  { n, cost, columnOf, rowOf, prices }: State,
+  free: Int32Array,
+  most: number,
+): Int32Array | undefined {
   const left: number[] = [];
   let bids = 0;
   for (const start of free) {
+    if (left.length > most) return undefined;
     let i = start;
     for (;;) {
       let first = Number.POSITIVE_INFINITY;
@@ -127,7 +133,7 @@ function reduceRows({ n, cost, columnOf, rowOf, prices }: State, free: Int32Arra
       }
     }
   }
-  return Int32Array.from(left);
+  return left.length > most ? undefined : Int32Array.from(left);
 }
 
 /** Shortest augmenting paths (Dijkstra without a queue: one pass relaxes the columns and finds the nearest) per free row. */

@@ -67,25 +67,54 @@ function partOf(
     for (const i of places) for (const j of probes) table[at++] = cost(i, j);
     return table;
   };
-  const table = tableOf(chosen);
+  // In order of the sums of their features, whose difference is at most √features times the distance.
+  const sumsOf = (table: Float64Array) => {
+    const sums = new Float64Array(table.length / features);
+    for (let at = 0; at < table.length; at++) sums[Math.floor(at / features)]! += table[at]!;
+    return sums;
+  };
+  const unsorted = sumsOf(tableOf(chosen));
+  const order = chosen.map((_, k) => k).sort((k, l) => unsorted[k]! - unsorted[l]! || k - l);
+  const table = tableOf(order.map((k) => chosen[k]!));
+  const sums = sumsOf(table);
   const own = tableOf(Int32Array.from(masses, (_, k) => k));
+  const ownSums = sumsOf(own);
   const gathered = new Float64Array(chosen.length);
   let far = 0;
   for (let i = 0; i < masses.length; i++) {
+    const sum = ownSums[i]!;
+    let above = firstNotBelow(sums, sum);
+    let below = above - 1;
     let [nearest, least] = [0, Number.POSITIVE_INFINITY];
-    for (let k = 0, at = 0; k < chosen.length; k++) {
+    for (;;) {
+      const up = above < sums.length ? sums[above]! - sum : Number.POSITIVE_INFINITY;
+      const down = below >= 0 ? sum - sums[below]! : Number.POSITIVE_INFINITY;
+      const apart = Math.min(up, down);
+      if (apart === Number.POSITIVE_INFINITY || apart * apart >= features * least) break;
+      const k = up <= down ? above++ : below--;
       let distance = 0;
-      for (let f = i * features; f < (i + 1) * features; f++, at++) {
+      for (let f = i * features, at = k * features; f < (i + 1) * features; f++, at++) {
         const difference = own[f]! - table[at]!;
         distance += difference * difference;
       }
       if (distance < least) [nearest, least] = [k, distance];
     }
-    gathered[nearest]! += masses[i]!;
+    gathered[order[nearest]!]! += masses[i]!;
     far += least;
   }
   const places = chosen.filter((_, k) => gathered[k]! > 0);
   return { places, masses: gathered.filter((q) => q > 0), spread: far / variance(own, features) };
+}
+
+/** The first place of a sorted list whose value is not below the given one. */
+function firstNotBelow(sorted: Float64Array, value: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Σ of squares about the mean row of a table. */

@@ -1,6 +1,6 @@
 /** The first tree of the network simplex method: cheap routes first, judged by prices of the columns. */
 import { argsort } from "../line/radix-sort.ts";
-import { shortlist } from "./shortlist.ts";
+import { type Shortlist, shortlist } from "./shortlist.ts";
 import { rooted, type Tree } from "./spanning-tree.ts";
 
 /**
@@ -9,8 +9,15 @@ import { rooted, type Tree } from "./spanning-tree.ts";
  *
  * Each step uses up a row or a column, so the routes form a tree. Ties are broken as if each row had a little more mass, and the
  * last column all of it (Orden 1956): this is what makes the tree strongly feasible.
+ *
+ * @returns the tree, and the shortlist of all rows that it began with
  */
-export function firstTree(cost: Float64Array, supply: Float64Array, demand: Float64Array, prices: Float64Array): Tree {
+export function firstTree(
+  cost: Float64Array,
+  supply: Float64Array,
+  demand: Float64Array,
+  prices: Float64Array,
+): { readonly tree: Tree; readonly list: Shortlist } {
   const [n, m] = [supply.length, demand.length];
   const [left, room] = [supply.slice(), demand.slice()];
   const [leftTie, roomTie] = [new Int32Array(n).fill(1), new Int32Array(m)];
@@ -19,9 +26,12 @@ export function firstTree(cost: Float64Array, supply: Float64Array, demand: Floa
   const count = n + m - 1;
   const [rows, columns, masses] = [new Int32Array(count), new Int32Array(count), new Float64Array(count)];
   let [liveRows, liveColumns] = [every(n), every(m)];
+  const whole = shortlist(cost, n, m, prices);
   let found = 0;
   while (found < count) {
-    const { ends, order, width } = cheapest(cost, m, liveRows, liveColumns, prices);
+    const list = found === 0 ? whole : partOf(cost, m, liveRows, liveColumns, prices);
+    const { columns: ends, width } = list;
+    const order = byReducedCost(list, liveColumns, prices);
     for (const at of order) {
       const i = liveRows[Math.floor(at / width)]!;
       const j = liveColumns[ends[at]!]!;
@@ -43,35 +53,30 @@ export function firstTree(cost: Float64Array, supply: Float64Array, demand: Floa
     liveRows = liveRows.filter((i) => !rowEnded[i]);
     liveColumns = liveColumns.filter((j) => !columnEnded[j]);
   }
-  return rooted(cost, n, m, rows, columns, masses);
+  return { tree: rooted(cost, n, m, rows, columns, masses), list: whole };
 }
 
 function every(count: number): Int32Array {
   return Int32Array.from({ length: count }, (_, k) => k);
 }
 
-/** The shortlist between some rows and columns, and its order by reduced cost. */
-function cheapest(
-  cost: Float64Array,
-  m: number,
-  rows: Int32Array,
-  columns: Int32Array,
-  prices: Float64Array,
-): { readonly ends: Int32Array; readonly order: Uint32Array | Int32Array; readonly width: number } {
-  const [p, q] = [rows.length, columns.length];
-  let part = cost;
-  if (p * q < cost.length) {
-    part = new Float64Array(p * q);
-    let at = 0;
-    for (const i of rows) for (const j of columns) part[at++] = cost[i * m + j]!;
-  }
+/** The shortlist between some rows and columns; its columns are places among these. */
+function partOf(cost: Float64Array, m: number, rows: Int32Array, columns: Int32Array, prices: Float64Array): Shortlist {
+  const part = new Float64Array(rows.length * columns.length);
+  let at = 0;
+  for (const i of rows) for (const j of columns) part[at++] = cost[i * m + j]!;
   const own = Float64Array.from(columns, (j) => prices[j]!);
-  const { width, columns: ends, costs } = shortlist(part, p, q, own);
-  const reduced = new Float32Array(p * width);
-  for (let i = 0; i < p; i++) {
+  return shortlist(part, rows.length, columns.length, own);
+}
+
+/** The order of a shortlist's routes by how much they cost, at these prices, above the least of their row. */
+function byReducedCost({ width, columns: ends, costs }: Shortlist, columns: Int32Array, prices: Float64Array) {
+  const own = Float64Array.from(columns, (j) => prices[j]!);
+  const reduced = new Float32Array(costs.length);
+  for (let from = 0; from < costs.length; from += width) {
     let least = Number.POSITIVE_INFINITY;
-    for (let at = i * width; at < (i + 1) * width; at++) least = Math.min(least, costs[at]! - own[ends[at]!]!);
-    for (let at = i * width; at < (i + 1) * width; at++) reduced[at] = costs[at]! - own[ends[at]!]! - least;
+    for (let at = from; at < from + width; at++) least = Math.min(least, costs[at]! - own[ends[at]!]!);
+    for (let at = from; at < from + width; at++) reduced[at] = costs[at]! - own[ends[at]!]! - least;
   }
-  return { ends, order: argsort(reduced), width };
+  return argsort(reduced);
 }

@@ -36,9 +36,10 @@ export interface TransportTree {
 export function transport(cost: Float64Array, supply: Float64Array, demand: Float64Array): TransportTree {
   const [n, m] = [supply.length, demand.length];
   const prices = firstPrices(cost, supply, demand, (...part) => transport(...part).u);
-  const tree = firstTree(cost, supply, demand, prices);
+  const start = firstTree(cost, supply, demand, prices);
+  const { tree } = start;
+  let { list } = start;
   let pivots = 0;
-  let list = shortlist(cost, n, m, prices);
   // The bound is for rounding alone; the certificate would show it.
   for (let round = 0; round < 1000; round++) {
     pivots += exhaust(tree, list);
