@@ -61,10 +61,11 @@ export function dualPart(w: Float64Array, h: Float64Array, rho: number): number 
   return total;
 }
 
-export function certify(problem: Problem, potentials: Potentials): Certificate {
+/** @param half - half of what all costs, and each potential, of unbalanced transport are short of */
+export function certify(problem: Problem, potentials: Potentials, half = 0): Certificate {
   return problem.rho === Number.POSITIVE_INFINITY
     ? certifyBalanced(problem, potentials)
-    : certifyUnbalanced(problem, potentials);
+    : certifyUnbalanced(problem, potentials, half);
 }
 
 /**
@@ -145,29 +146,38 @@ function logRatio(p: number, w: number): number {
   return ratio > 0 && ratio < Number.POSITIVE_INFINITY ? Math.log(ratio) : Math.log(p) - Math.log(w);
 }
 
-/** Unbalanced: every plan is admissible, and its objective without the entropy bounds the exact one from above. */
-function certifyUnbalanced(problem: Problem, potentials: Potentials): Certificate {
+/**
+ * Unbalanced: every plan is admissible, and its objective without the entropy bounds the exact one from above. The plan of
+ * potentials being a b exp((f + g − C)/ε), its objective exceeds their dual value by ρ times the divergences of its marginals
+ * from a e^{−f/ρ} and b e^{−g/ρ}.
+ */
+function certifyUnbalanced(problem: Problem, potentials: Potentials, half: number): Certificate {
   const { a, b, rho } = problem;
-  const { f, g, epsilon } = potentials;
   const rows = new Float64Array(a.length);
   const columns = new Float64Array(b.length);
   let linearCost = 0;
-  let potential = 0;
   eachPlanRow(problem, potentials, (i, plan, cost) => {
     for (let j = 0; j < plan.length; j++) {
       const p = plan[j]!;
       rows[i]! += p;
       columns[j]! += p;
       linearCost += p * cost[j]!;
-      potential += p * (f[i]! + g[j]!);
     }
   });
-  const mass = sum(rows);
+  linearCost += 2 * half * sum(rows);
   const penalty = rho * (klDivergence(rows, a) + klDivergence(columns, b));
-  const primal = potential - epsilon * (mass - sum(a) * sum(b)) + penalty;
-  const [lower, slack] = exactLower(problem, f);
-  const gap = Math.max(0, primal - dualValue(problem, potentials, mass));
-  return { linearCost, bounds: [lower - slack, linearCost + penalty + slack], dualityGap: gap, rows, columns };
+  // Masses that left float64 count as its least.
+  const left = (w: Float64Array, h: Float64Array) =>
+    w.map((mass, i) => Math.max(mass * Math.exp(-(h[i]! + half) / rho), Number.MIN_VALUE));
+  const gap = rho * (klDivergence(rows, left(a, potentials.f)) + klDivergence(columns, left(b, potentials.g)));
+  const [lower, slack] = exactLower(problem, potentials.f, half);
+  return {
+    linearCost,
+    bounds: [lower - slack, linearCost + penalty + slack],
+    dualityGap: Math.max(0, gap),
+    rows,
+    columns,
+  };
 }
 
 /** KL of measures of any mass: Σ p log(p/w) − p + w. */
@@ -178,7 +188,7 @@ export function klDivergence(p: Float64Array, w: Float64Array): number {
 }
 
 /** Dual value of the exact problem at g = f^c, f = f^cc (unbalanced: shifted against each other for the best), and what rounding may have added to it. */
-function exactLower({ geometry, a, b, rho }: Problem, f: Float64Array): readonly [number, number] {
+function exactLower({ geometry, a, b, rho }: Problem, f: Float64Array, half = 0): readonly [number, number] {
   const down = new Float64Array(b.length).fill(Number.POSITIVE_INFINITY);
   for (let i = 0; i < a.length; i++) {
     const cost = geometry.row(i);
@@ -203,8 +213,9 @@ function exactLower({ geometry, a, b, rho }: Problem, f: Float64Array): readonly
   for (let j = 0; j < down.length; j++) size += b[j]! * Math.abs(down[j]!);
   if (rho !== Number.POSITIVE_INFINITY) {
     const t = bestShift(a, up, b, down, rho);
-    for (let i = 0; i < up.length; i++) up[i]! += t;
-    for (let j = 0; j < down.length; j++) down[j]! -= t;
+    for (let i = 0; i < up.length; i++) up[i]! += t + half;
+    for (let j = 0; j < down.length; j++) down[j]! += half - t;
+    if (half !== 0) size += Math.abs(half) * (sum(a) + sum(b));
   }
   return [dualPart(a, up, rho) + dualPart(b, down, rho), 2 ** -48 * size];
 }

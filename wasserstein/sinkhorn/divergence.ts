@@ -8,9 +8,9 @@ import { sum } from "../../engine/numerics/vectors.ts";
 import { printingFields } from "../../engine/printed.ts";
 import { cloudGeometry } from "../measure/geometry.ts";
 import { type Cloud, checkRange } from "../measure/measure.ts";
-import { dualValue } from "./certificate.ts";
 import { allPotentials, pointGradients, type SinkhornGradient, weightGradient } from "./gradient.ts";
-import { offsetValue, type Prepared, prepare, type SinkhornOptions, type Support } from "./input.ts";
+import { type Prepared, prepare, type SinkhornOptions, type Support } from "./input.ts";
+import { givenValue, solveReduced } from "./reduced.ts";
 import { type Solution, solve, solveSymmetric } from "./solve.ts";
 
 /** Options of `sinkhornDivergence`. */
@@ -49,7 +49,7 @@ interface Term {
  */
 export function sinkhornDivergence(x: Cloud, y: Cloud, options: DivergenceOptions = {}): DivergenceResult {
   const prepared = prepare("sinkhornDivergence", x, y, options);
-  const xy = term(prepared, solve(prepared.problem, prepared.settings));
+  const xy = term(prepared, solveReduced(prepared));
   const xx = selfTerm(prepared, prepared.x);
   const yy = selfTerm(prepared, prepared.y);
   const { rho, a, b } = prepared.problem;
@@ -71,8 +71,7 @@ export function sinkhornDivergence(x: Cloud, y: Cloud, options: DivergenceOption
 }
 
 function term(prepared: Prepared, solution: Solution): Term {
-  const own = dualValue(prepared.problem, solution, solution.planMass);
-  return { prepared, solution, value: own + offsetValue(prepared) };
+  return { prepared, solution, value: givenValue(prepared, solution, solution.planMass) };
 }
 
 function selfTerm({ problem, settings }: Prepared, own: Support): Term {

@@ -37,6 +37,7 @@ const mostEntries = 2 ** 27;
 export function allPotentials(prepared: Prepared, { f, g, epsilon }: Potentials): [Float64Array, Float64Array] {
   const { x, y, everything, problem, offset } = prepared;
   const damp = problem.rho === Number.POSITIVE_INFINITY ? 1 : problem.rho / (problem.rho + epsilon);
+  const half = (offset?.common ?? 0) / 2;
   const update = (other: Support, potential: Float64Array, costOf: (k: number) => number): number => {
     let top = Number.NEGATIVE_INFINITY;
     const heights = new Float64Array(potential.length);
@@ -45,7 +46,7 @@ export function allPotentials(prepared: Prepared, { f, g, epsilon }: Potentials)
       top = Math.max(top, heights[k]!);
     }
     const sum = heights.reduce((s, h) => s + Math.exp(h - top), 0);
-    return -damp * epsilon * (top + Math.log(sum));
+    return -damp * epsilon * (top + Math.log(sum)) - (1 - damp) * half;
   };
   const fill = (own: Support, known: Float64Array, unknown: (i: number) => number, more?: Float64Array) => {
     const found = completed(own, known, unknown);

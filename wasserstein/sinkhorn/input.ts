@@ -15,7 +15,15 @@ import {
   massOf,
 } from "../measure/measure.ts";
 import { checkNewton } from "./newton.ts";
-import { type Centred, centred, type Offset, reducedClouds, reducedMatrix } from "./offset.ts";
+import {
+  type Centred,
+  centred,
+  loweredClouds,
+  loweredMatrix,
+  type Offset,
+  reducedClouds,
+  reducedMatrix,
+} from "./offset.ts";
 import type { Settings } from "./solve.ts";
 import type { Problem } from "./sweep.ts";
 
@@ -83,7 +91,7 @@ export interface Prepared {
   readonly y: Support;
   /** Costs between all points as given, less the offset, for the potentials of points without weight. */
   readonly everything: Geometry;
-  /** What the potentials and the value have to get back; none where transport is unbalanced. */
+  /** What the potentials and the value have to get back. */
   readonly offset: Offset | undefined;
   /** Name of the function, for messages. */
   readonly where: string;
@@ -133,14 +141,19 @@ export function prepare(
   const rho = rhoOf(options);
   const sides = { where, settings, x: left, y: right };
   const problemOn = (one: Geometry): Problem => ({ geometry: one, a: left.weights, b: right.weights, rho });
-  if (rho !== Number.POSITIVE_INFINITY)
-    return { ...sides, problem: problemOn(geometry), everything, offset: undefined };
+  const balanced = rho === Number.POSITIVE_INFINITY;
   if (matrix) {
-    const reduced = reducedMatrix(everything);
+    const reduced = balanced ? reducedMatrix(everything) : loweredMatrix(everything);
+    if (reduced === undefined) return { ...sides, problem: problemOn(geometry), everything, offset: undefined };
     const problem = problemOn(subset(reduced.geometry, left.all, right.all));
     return { ...sides, problem, everything: reduced.geometry, offset: reduced.offset };
   }
   const [from, to] = [left, right].map((side) => centred(side.all, dim, side.kept, side.weights)) as [Centred, Centred];
+  if (!balanced) {
+    const lowered = loweredClouds(from, to, dim, left.kept, right.kept);
+    if (lowered === undefined) return { ...sides, problem: problemOn(geometry), everything, offset: undefined };
+    return { ...sides, problem: problemOn(lowered.kept), everything: lowered.geometry, offset: lowered.offset };
+  }
   const reduced = reducedClouds(from, to, dim);
   const problem = problemOn(subset(reduced.geometry, from.points, to.points));
   return { ...sides, problem, everything: reduced.geometry, offset: reduced.offset };
@@ -252,15 +265,6 @@ function pointsAt(all: Float64Array, kept: Int32Array, dim: number): Float64Arra
   const points = new Float64Array(kept.length * dim);
   for (const [k, i] of kept.entries()) points.set(all.subarray(i * dim, (i + 1) * dim), k * dim);
   return points;
-}
-
-/** Σ a·r + Σ b·s: what the offset adds to the value; 0 without one. */
-export function offsetValue({ offset, x, y }: Prepared): number {
-  if (offset === undefined) return 0;
-  let sum = 0;
-  for (const [k, i] of x.kept.entries()) sum += x.weights[k]! * offset.x[i]!;
-  for (const [k, j] of y.kept.entries()) sum += y.weights[k]! * offset.y[j]!;
-  return sum;
 }
 
 function subMatrix(whole: Geometry, rows: Int32Array, columns: Int32Array): Geometry {

@@ -7,10 +7,10 @@ import { ShapeError } from "../../engine/errors.ts";
 import { printingFields } from "../../engine/printed.ts";
 import type { CostMatrix } from "../exact/costs.ts";
 import { type Cloud, checkRange } from "../measure/measure.ts";
-import { type Certificate, certify, dualValue } from "./certificate.ts";
+import type { Certificate } from "./certificate.ts";
 import { allPotentials, type DensePlan, densePlan, type SinkhornGradient, sinkhornGradient } from "./gradient.ts";
-import { offsetValue, type Prepared, prepare, type SinkhornOptions } from "./input.ts";
-import { solve } from "./solve.ts";
+import { type Prepared, prepare, type SinkhornOptions } from "./input.ts";
+import { certificateOf, givenValue, solveReduced } from "./reduced.ts";
 
 /** What `sinkhorn` returns. `linearCost`, `bounds`, `dualityGap` are made on first use, in four passes over the pairs. */
 export interface SinkhornResult {
@@ -120,17 +120,15 @@ function member({ points, count, dim, weights }: CloudBatch, k: number): Cloud {
 }
 
 function run(prepared: Prepared): SinkhornResult {
-  const { problem, settings } = prepared;
-  const { f, g, epsilon, planMass, ...report } = solve(problem, settings);
+  const { f, g, epsilon, planMass, ...report } = solveReduced(prepared);
   const potentials = { f, g, epsilon };
-  const offset = offsetValue(prepared);
   const all = allPotentials(prepared, potentials);
-  if (problem.rho === Number.POSITIVE_INFINITY) centre(prepared, all);
-  const value = dualValue(problem, potentials, planMass) + offset;
+  if (prepared.problem.rho === Number.POSITIVE_INFINITY) centre(prepared, all);
+  const value = givenValue(prepared, potentials, planMass);
   checkRange(`${prepared.where}: the cost or a potential`, value, ...all);
   let proof: Certificate | undefined;
   const certificate = () => {
-    proof ??= withOffset(prepared, certify(problem, potentials), offset);
+    proof ??= certificateOf(prepared, potentials);
     checkRange(`${prepared.where}: the bounds of the cost`, proof.linearCost, proof.bounds, proof.dualityGap);
     return proof;
   };
@@ -160,23 +158,4 @@ function centre({ x }: Prepared, [f, g]: readonly [Float64Array, Float64Array]):
   for (const [k, i] of x.kept.entries()) mean += x.weights[k]! * f[i]!;
   for (let i = 0; i < f.length; i++) f[i]! -= mean;
   for (let j = 0; j < g.length; j++) g[j]! += mean;
-}
-
-/** The certificate of the costs as given. */
-function withOffset({ offset, x, y }: Prepared, proof: Certificate, added: number): Certificate {
-  if (offset === undefined) return proof;
-  const { rows, columns, bounds } = proof;
-  let linearCost = proof.linearCost;
-  let size = Math.abs(added);
-  for (const [k, i] of x.kept.entries()) {
-    linearCost += rows[k]! * offset.x[i]!;
-    size += x.weights[k]! * Math.abs(offset.x[i]!);
-  }
-  for (const [l, j] of y.kept.entries()) {
-    linearCost += columns[l]! * offset.y[j]!;
-    size += y.weights[l]! * Math.abs(offset.y[j]!);
-  }
-  // The rounding of the offset's own sums.
-  const slack = 2 ** -48 * size;
-  return { ...proof, linearCost, bounds: [bounds[0] + added - slack, bounds[1] + added + slack] };
 }

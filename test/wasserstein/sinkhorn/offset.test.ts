@@ -120,6 +120,71 @@ test("with reach an offset c of all costs scales the plan by exp(−c/(2ρ + ε)
   }
 });
 
+test("with reach an offset of 1e8 beside differences of 1 costs the plan no digits, nor the certificate", () => {
+  const [n, m, epsilon, reach, c] = [12, 9, 0.1, 1e4, 1e8];
+  const rho = 2 * reach ** 2;
+  const stream = rng(7);
+  // Multiples of 2⁻¹⁰, which the offset leaves as they are.
+  const cost = stream
+    .split("cost")
+    .uniform(new Float64Array(n * m))
+    .map((v) => Math.round(v * 1024) / 1024);
+  const raw = stream
+    .split("a")
+    .uniform(new Float64Array(n))
+    .map((v) => v + 0.1);
+  const total = raw.reduce((t, v) => t + v);
+  const weights = raw.map((v) => v / total);
+  for (const refine of [{}, { refine: "newton" as const }]) {
+    const options = { epsilon, reach, tolerance: 1e-13, maxIterations: 20_000, a: weights, ...refine };
+    const [plain, raised] = [0, c].map((by) =>
+      sinkhorn({ cost: cost.map((v) => v + by), rows: n, columns: m }, undefined, options),
+    ) as [SinkhornResult, SinkhornResult];
+    assert.ok(plain.converged && raised.converged);
+    const scale = Math.exp(-c / (2 * rho + epsilon));
+    const [p, q] = [plain.plan().values, raised.plan().values];
+    for (const [k, v] of p.entries()) close(q[k]! / (scale * v), 1, 1e-11);
+    close(raised.marginalError, scale * plain.marginalError, 1e-15);
+    close(raised.linearCost / (p.reduce((s, v) => s + v) * scale * c), 1, 1e-7);
+    for (const [i, f] of plain.f.entries()) close(raised.f[i]! / (f + (c * rho) / (2 * rho + epsilon)), 1, 1e-15);
+    // All plans of these marginals cost c to within the differences, which bounds the objective.
+    assert.ok(raised.bounds[0] <= raised.bounds[1] && raised.bounds[1] - raised.bounds[0] < 1e-8 * raised.value);
+    assert.ok(raised.dualityGap >= 0 && raised.dualityGap < 1e-9, `${raised.dualityGap}`);
+  }
+});
+
+test("with reach clouds far from each other have the plan of their costs less the square of the distance", () => {
+  const [n, m, away, epsilon, reach] = [10, 13, 8192, 0.5, 1e4];
+  const rho = 2 * reach ** 2;
+  const stream = rng(8);
+  const dyadic = (name: string, count: number) =>
+    stream
+      .split(name)
+      .uniform(new Float64Array(count))
+      .map((v) => Math.round(v * 64) / 64);
+  const [x, y] = [dyadic("x", 2 * n), dyadic("y", 2 * m)];
+  const cost = new Float64Array(n * m);
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < m; j++) {
+      const [d, e] = [x[2 * i]! - y[2 * j]!, x[2 * i + 1]! - y[2 * j + 1]!];
+      // (d − away)² + e² less away².
+      cost[i * m + j] = d * d + e * e - 2 * away * d;
+    }
+  }
+  const b = Float64Array.from({ length: m }, (_, j) => (j === 4 ? 0 : 1 / (m - 1)));
+  const options = { epsilon, reach, tolerance: 1e-12, maxIterations: 50_000, b, refine: "newton" as const };
+  const plain = sinkhorn({ cost, rows: n, columns: m }, undefined, options);
+  const far = Float64Array.from(y, (v, k) => (k % 2 === 0 ? v + away : v));
+  const moved = sinkhorn({ points: x, count: n, dim: 2 }, { points: far, count: m, dim: 2 }, options);
+  assert.ok(plain.converged && moved.converged);
+  const scale = Math.exp(-(away ** 2) / (2 * rho + epsilon));
+  const [p, q] = [plain.plan().values, moved.plan().values];
+  for (const [k, v] of p.entries()) close(q[k]!, scale * v, 1e-10);
+  // Only the sum of two potentials is fixed to so many digits where mass is hardly made or lost.
+  const apart = (2 * away ** 2 * rho) / (2 * rho + epsilon);
+  for (const [j, g] of plain.g.entries()) close(moved.f[0]! + moved.g[j]! - apart, plain.f[0]! + g, 1e-6, `g[${j}]`);
+});
+
 test("points without weight have the potential of the costs as given", () => {
   const cloud = (points: number[], weights: number[]) => ({
     points: Float64Array.from(points),
