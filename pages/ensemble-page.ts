@@ -5,7 +5,7 @@ import type { Verification } from "../generative/verification/index.ts";
 import { LazyField, lazyField, mapsLast } from "../io/dataset/index.ts";
 import type { Field } from "../io/field/index.ts";
 import { textOf } from "../io/storage/index.ts";
-import { htmlPage, type PageSection } from "../report/index.ts";
+import { type DrawnMaps, drawMaps, htmlPage, type PageSection } from "../report/index.ts";
 import { fieldMaps, mapAt } from "./field-maps.ts";
 import { verificationSections } from "./verification-sections.ts";
 
@@ -13,6 +13,8 @@ import { verificationSections } from "./verification-sections.ts";
 export interface EnsemblePageOptions {
   /** On the same grid, drawn beside the members where it has the same times. @defaultValue none */
   readonly truth?: Field | LazyField;
+  /** What the field was made from, on a grid of its own, drawn beside where it has the same times. @defaultValue none */
+  readonly input?: Field | LazyField;
   /** Of the field against the truth, by `verify`. @defaultValue none */
   readonly verification?: Verification;
   /** Times to draw, evenly chosen, 1 … 50. @defaultValue 8 */
@@ -25,6 +27,22 @@ export interface EnsemblePageOptions {
   readonly sections?: readonly PageSection[];
   /** Told of each time that is drawn. @defaultValue none */
   readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Most values for the cursor in a page. */
+const mostValues = 1 << 20;
+
+/** Maps of another field by the labels of its times. */
+function besideOf(other: Field | LazyField) {
+  const field = mapsLast(other instanceof LazyField ? other : lazyField(other));
+  const known = new Map(fieldMaps(field).labels.map((label, k) => [label, k]));
+  return {
+    source: field.source ?? "in memory",
+    async at(label: string): Promise<Field | undefined> {
+      const k = known.get(label);
+      return k === undefined ? undefined : mapAt(field, k);
+    },
+  };
 }
 
 /**
@@ -44,7 +62,7 @@ export async function ensemblePage(field: Field | LazyField, options: EnsemblePa
     throw new OptionsError(`ensemblePage: ${name} is ${value}, expected a whole number from 1 to ${most}`, name, value);
   }
   const given = mapsLast(field instanceof LazyField ? field : lazyField(field));
-  const observed = truth && mapsLast(truth instanceof LazyField ? truth : lazyField(truth));
+  const beside = { truth: truth && besideOf(truth), input: options.input && besideOf(options.input) };
   const { name, units = "", attributes } = given;
   const time = given.dimOf("time");
   const count = time === undefined ? 1 : given.size(time);
@@ -57,16 +75,19 @@ export async function ensemblePage(field: Field | LazyField, options: EnsemblePa
   ];
   const maps = fieldMaps(given);
   const { labels } = maps;
-  const known = new Map((observed && fieldMaps(observed).labels.map((label, k) => [label, k])) ?? []);
-  const slides = [];
+  const slides: DrawnMaps[] = [];
   const sums: number[] = [];
   for (const k of chosen) {
     const label = labels[k]!;
-    const at = known.get(label);
-    const same = observed && at !== undefined ? await mapAt(observed, at) : undefined;
-    const { sum, ...drawn } = await maps.draw(k, { members, ...(same && { truth: same }) });
+    const [same, coarse] = [await beside.truth?.at(label), await beside.input?.at(label)];
+    const { sum, alt, ...drawn } = await maps.maps(k, {
+      members,
+      ...(same && { truth: same }),
+      ...(coarse && { input: coarse }),
+    });
     sums.push(sum);
-    slides.push({ label, ...drawn });
+    const shown = Math.min(members, maps.members);
+    slides.push(drawMaps({ label, alt, members: shown, maps: drawn, mostValues: mostValues / chosen.length }));
     options.onProgress?.(slides.length, chosen.length);
   }
   const shape = given.dims.map((dim, k) => `${dim} ${given.shape[k]}`).join(", ");
@@ -78,7 +99,7 @@ export async function ensemblePage(field: Field | LazyField, options: EnsemblePa
           kind: "text",
           text: `${chosen.length} of ${count} times, evenly chosen; the one with the largest sum comes first.`,
         },
-        { kind: "slides", name: "time", slides, start: sums.indexOf(Math.max(...sums)) },
+        { kind: "maps", times: slides, start: sums.indexOf(Math.max(...sums)) },
       ],
     },
     ...(verification ? await verificationSections(verification) : []),
@@ -91,7 +112,8 @@ export async function ensemblePage(field: Field | LazyField, options: EnsemblePa
     sections,
     provenance: [
       ["file", given.source ?? "in memory"],
-      ...(observed ? [["truth", observed.source ?? "in memory"] as const] : []),
+      ...(beside.truth ? [["truth", beside.truth.source] as const] : []),
+      ...(beside.input ? [["input", beside.input.source] as const] : []),
       ...(history ? [["history", history] as const] : []),
       ["monge", version()],
     ],

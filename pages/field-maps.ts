@@ -11,7 +11,14 @@ import {
   timeUnitsOf,
 } from "../io/field/index.ts";
 import { textOf } from "../io/storage/index.ts";
-import { type MapPanel, mapFigure, rainScale, smoothScale } from "../report/index.ts";
+import {
+  differenceScale,
+  type MapFigureOptions,
+  type MapPanel,
+  mapFigure,
+  rainScale,
+  smoothScale,
+} from "../report/index.ts";
 import { mapAxes } from "./map-axes.ts";
 
 /** A picture of one time. */
@@ -24,17 +31,34 @@ export interface DrawnTime {
   readonly sum: number;
 }
 
+/** Maps of one time that are to be drawn. */
+export interface TimeMaps extends Pick<MapFigureOptions, "panels" | "scale" | "units" | "axes" | "coast" | "firstRow"> {
+  /** What is seen. */
+  readonly alt: string;
+  /** Of all values that are there. */
+  readonly sum: number;
+}
+
+/** What lies beside the field at one time. */
+export interface MapsBeside {
+  /** Members to show, ≥ 1. */
+  readonly members: number;
+  /** One map on the same grid; its difference from the mean is drawn as well. @defaultValue none */
+  readonly truth?: Field;
+  /** One map of what the field was made from, on a grid of its own. @defaultValue none */
+  readonly input?: Field;
+}
+
 /** What can be drawn of a field. */
 export interface FieldMaps {
   /** A date or a position for each time; one for a field without times. */
   readonly labels: readonly string[];
   /** Size of the ensemble; 1 for a field without members. */
   readonly members: number;
-  /** Draws the maps of a time, so many in a row, three by default. `truth` is one map on the same grid. */
-  draw(
-    time: number,
-    options: { readonly members: number; readonly truth?: Field; readonly columns?: number },
-  ): Promise<DrawnTime>;
+  /** The maps of a time: members, their mean and spread, the truth and the error, the input. */
+  maps(time: number, beside: MapsBeside): Promise<TimeMaps>;
+  /** Draws the maps of a time in one picture, so many in a row, three by default. */
+  draw(time: number, options: MapsBeside & { readonly columns?: number }): Promise<DrawnTime>;
 }
 
 /**
@@ -49,15 +73,15 @@ export function fieldMaps(field: LazyField): FieldMaps {
   const labels = Array.from({ length: count }, (_, k) => known[k] ?? (count === 1 ? "the only time" : `time ${k}`));
   const shown = shownAs(field);
   const cells = field.shape.slice(-2).reduce((a, b) => a * b, 1);
+  const maps = async (k: number, beside: MapsBeside) => mapsOf(await mapAt(field, k), beside, shown);
   return {
     labels,
+    maps,
     members: Math.max(1, field.shape.reduce((a, b) => a * b, 1) / (cells * count)),
-    async draw(k, { members, truth, columns = 3 }) {
-      const map = await mapAt(field, k);
-      return {
-        sum: sumOf(map.values),
-        ...drawn(map, { members, columns, label: labels[k]!, shown, ...(truth && { truth }) }),
-      };
+    async draw(k, { columns = 3, ...beside }) {
+      const { alt, sum, ...figure } = await maps(k, beside);
+      const svg = mapFigure({ ...figure, columns: Math.min(columns, figure.panels.length), panelSize: 300 });
+      return { svg, alt: `Maps of ${labels[k]!}: ${alt}`, sum };
     },
   };
 }
@@ -86,58 +110,97 @@ export async function mapAt(field: LazyField, k: number): Promise<Field> {
   return (dim === undefined ? field : field.isel({ [dim]: [k, k + 1] })).load();
 }
 
-interface Drawing {
-  readonly members: number;
-  readonly columns: number;
-  readonly label: string;
-  readonly shown: Shown;
-  readonly truth?: Field;
-}
-
-/** Members, their mean and spread, and the truth. */
-function drawn(
-  map: Field,
-  { members, columns, label, shown, truth }: Drawing,
-): { readonly svg: string; readonly alt: string } {
+/** Members, their mean and spread, the truth and the error, and the input. */
+function mapsOf(map: Field, { members, truth, input }: MapsBeside, shown: Shown): TimeMaps {
   const [height, width] = map.shape.slice(-2) as [number, number];
   const cells = height * width;
   const count = map.values.length / cells;
-  const panel = (title: string, values: ArrayLike<number>): MapPanel => ({ title, values, height, width });
-  const member = (m: number) => map.values.subarray(m * cells, (m + 1) * cells);
+  const values = scaled(map.values, shown.factor);
+  const panel = (title: string, of: ArrayLike<number>): MapPanel => ({ title, values: of, height, width });
+  const member = (m: number) => values.subarray(m * cells, (m + 1) * cells);
   const over = (of: (values: readonly number[]) => number) =>
-    Float64Array.from({ length: cells }, (_, i) =>
-      of(Array.from({ length: count }, (_, m) => map.values[m * cells + i]!)),
-    );
-  const mean = over((v) => v.reduce((a, b) => a + b, 0) / count);
-  const spread = over((v) => {
-    const middle = v.reduce((a, b) => a + b, 0) / count;
-    return Math.sqrt(v.reduce((sum, x) => sum + (x - middle) ** 2, 0) / (count - 1));
-  });
-  const largest = (values: ArrayLike<number>) =>
-    Array.from(values).reduce((top, v) => (Number.isNaN(v) ? top : Math.max(top, v)), 0);
-  const scaled = (values: ArrayLike<number>) =>
-    shown.factor === 1 ? values : Float64Array.from(values, (v) => v * shown.factor);
-  const panels = [
+    Float64Array.from({ length: cells }, (_, i) => of(Array.from({ length: count }, (_, m) => values[m * cells + i]!)));
+  const middleOf = (v: readonly number[]) => v.reduce((a, b) => a + b, 0) / count;
+  const mean = over(middleOf);
+  const spread = over((v) => Math.sqrt(v.reduce((sum, x) => sum + (x - middleOf(v)) ** 2, 0) / (count - 1)));
+  const like = truth && truth.values.length === cells ? shownLike(shown, truth) : undefined;
+  const seen = like && scaled(rowsAs(map, truth!), like.factor);
+  const error = like?.units === shown.units ? seen!.map((v, i) => mean[i]! - v) : undefined;
+  const fields = [
     ...Array.from({ length: Math.min(members, count) }, (_, m) =>
-      panel(count > 1 ? `member ${m}` : "field", scaled(member(m))),
+      panel(count > 1 ? `member ${m}` : "field", member(m)),
     ),
-    ...(count > 1 ? [panel(`mean of ${count}`, scaled(mean)), panel("spread", scaled(spread))] : []),
-    ...(truth && truth.values.length === cells ? [panel("truth", scaled(truth.values))] : []),
+    ...(count > 1 ? [panel(`mean of ${count}`, mean)] : []),
+    ...(seen ? [panel(titled("truth", like!, shown), seen)] : []),
   ];
-  const [low, high] = extent(panels);
-  const svg = mapFigure({
+  const coarse = input && inputPanel(map, input, shown);
+  const [low, high] = extent(coarse ? [...fields, coarse] : fields);
+  const own = shown.rain ? {} : { scale: smoothScale(0, largest(spread) || 1) };
+  const panels = [
+    ...fields,
+    ...(count > 1 ? [{ ...panel("spread", spread), ...own }] : []),
+    ...(error
+      ? [
+          {
+            ...panel(count > 1 ? "mean − truth" : "field − truth", error),
+            scale: differenceScale(mostOf(error)),
+          },
+        ]
+      : []),
+    ...(coarse ? [coarse] : []),
+  ];
+  const most = `largest value ${short(largest(values))} ${shown.units}`;
+  const true_ = seen ? `, in the truth ${short(largest(seen))}` : "";
+  return {
     panels,
     scale: shown.rain
       ? rainScale(shown.units === "mm/h" ? {} : { first: 0.5 })
       : smoothScale(low, high > low ? high : low + 1),
     units: shown.units,
-    columns: Math.min(columns, panels.length),
-    panelSize: 300,
     ...mapAxes(map),
-  });
-  const most = `largest value ${Number((shown.factor * largest(map.values)).toPrecision(3))} ${shown.units}`;
-  const true_ = truth ? `, in the truth ${Number((shown.factor * largest(truth.values)).toPrecision(3))}` : "";
-  return { svg, alt: `Maps of ${label}: ${panels.map(({ title }) => title).join(", ")}; ${most}${true_}` };
+    sum: sumOf(map.values),
+    alt: `${panels.map(({ title }) => title).join(", ")}; ${most}${true_}`,
+  };
+}
+
+const short = (v: number) => Number(v.toPrecision(3));
+
+const scaled = (values: ArrayLike<number>, factor: number) => Float64Array.from(values, (v) => v * factor);
+
+function largest(values: ArrayLike<number>): number {
+  let top = 0;
+  for (let i = 0; i < values.length; i++) if (values[i]! > top) top = values[i]!;
+  return top;
+}
+
+/** The size that one in a hundred of the differences surpass, so that a single cell does not take the colour from all others. */
+function mostOf(differences: Float64Array): number {
+  const sizes = differences
+    .filter((v) => v !== 0 && !Number.isNaN(v))
+    .map(Math.abs)
+    .sort();
+  return sizes[Math.floor(0.99 * sizes.length)] ?? 1;
+}
+
+/** A name, with its units where they are others than those of the figure. */
+const titled = (name: string, { units }: Shown, shown: Shown) => (units === shown.units ? name : `${name} (${units})`);
+
+/** The first map of another field, its rows in the order of this one's: one may begin in the north, the other in the south. */
+function rowsAs(map: Field, other: Field): ArrayLike<number> {
+  const [height, width] = other.shape.slice(-2) as [number, number];
+  const values = other.values.subarray(0, height * width);
+  const [own, its] = [mapAxes(map), mapAxes(other)];
+  if (own.firstRow === its.firstRow || !own.axes || !its.axes) return values;
+  return values.map((_, i) => values[(height - 1 - Math.floor(i / width)) * width + (i % width)]!);
+}
+
+/** The input has a grid, and may have units of its own. */
+function inputPanel(map: Field, input: Field, shown: Shown): MapPanel {
+  const [height, width] = input.shape.slice(-2) as [number, number];
+  const like = shownLike(shown, input);
+  const { axes } = mapAxes(input);
+  const values = scaled(rowsAs(map, input), like.factor);
+  return { title: titled("input", like, shown), values, height, width, ...(axes && { axes }) };
 }
 
 /** In which units values are drawn. */
@@ -147,8 +210,17 @@ interface Shown {
   readonly rain: boolean;
 }
 
+/** A field beside it in the same units where that needs no length of time, else in its own. */
+function shownLike(shown: Shown, other: Field): Shown {
+  const own = shownAs(other);
+  if (!shown.rain || !own.rain || own.units === shown.units) return own;
+  const to = { mm: "mm", "mm/h": "mm h-1", "mm/day": "mm day-1" }[shown.units]!;
+  const same = precipitationUnits(other.units).kind === precipitationUnits(to).kind;
+  return same ? { ...shown, factor: precipitationFactor(other.units, to) } : own;
+}
+
 /** Rates of rain in mm/day, or mm/h where the file has them; amounts in mm; all else as it is. */
-function shownAs(field: LazyField): Shown {
+function shownAs(field: LazyField | Field): Shown {
   const { units } = field;
   if (units === undefined || saysRain(field) !== true) return { units: units ?? "", factor: 1, rain: false };
   const hourly = /h-1|\/h/.test(units);

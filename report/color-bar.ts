@@ -63,7 +63,7 @@ function gradient(scale: Extract<ColorScale, { kind: "smooth" }>, x: number, y: 
   const stops = scale.colors.map(
     (color, i) => `<stop offset="${(i / (scale.colors.length - 1)).toFixed(4)}" stop-color="${color}"/>`,
   );
-  const ticks = niceTicks(low, high, Math.max(2, Math.floor(length / 60)));
+  const ticks = niceTicks(low, high, Math.max(2, Math.floor(length / 45)));
   const at = (value: number): number => x + (length * (value - low)) / (high - low);
   const marks = ticks.map(
     (tick) =>

@@ -13,6 +13,7 @@ export {
 export { type Cell, csvText } from "./csv.ts";
 export { type Curve, type CurveFigureOptions, curveFigure } from "./curve-figure.ts";
 export { type MapAxis, type MapFigureOptions, type MapPanel, mapFigure } from "./map-figure.ts";
+export { type DrawnMaps, drawMaps, type MapsToDraw, type PageMaps } from "./page/linked-maps.ts";
 export {
   htmlPage,
   type PageMathematics,

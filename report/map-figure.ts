@@ -53,6 +53,8 @@ export interface MapFigureOptions {
   readonly axes?: { readonly x: MapAxis; readonly y: MapAxis };
   /** Whether the axes are longitude and latitude in degrees, so that coastlines are drawn. `@defaultValue` false */
   readonly coast?: boolean;
+  /** Whether the bar that panels share is drawn. `@defaultValue` true */
+  readonly bar?: boolean;
 }
 
 const gap = 18;
@@ -68,31 +70,12 @@ const margin = 16;
  *   fit its height and width, or panels differ in aspect ratio; DomainError if a scale is not one
  */
 export function mapFigure(options: MapFigureOptions): string {
-  const { panels, scale, units, title = "", panelSize = 256, firstRow = "top", axes } = options;
-  const columns = options.columns ?? defaultColumns(panels.length);
-  check(options, columns, panelSize);
-  const finest = panels.reduce((best, panel) => (panel.width > best.width ? panel : best));
-  const cell = Math.max(1, Math.round(panelSize / Math.max(finest.width, finest.height)));
-  const [width, height] = [finest.width * cell, finest.height * cell];
-  const head = panels.some((panel) => panel.note !== undefined) ? 42 : 26;
-  const measured = axes ?? panels.find((panel) => panel.axes);
-  const left = measured ? 58 : 0;
-  const bottom = measured ? 44 : 0;
-  const ownBars = panels.some((panel) => panel.scale !== undefined) ? barHeight + 8 : 0;
-  const sharedBar = panels.some((panel) => panel.scale === undefined) ? barHeight + gap : 0;
-  const top = margin + (title === "" ? 0 : 30);
-  const [stepX, stepY] = [left + width + gap, head + height + bottom + ownBars + gap];
-  const rows = Math.ceil(panels.length / columns);
-  const used = Math.min(columns, panels.length);
-  const least = Math.max(sharedBar > 0 ? 340 : 0, 2 * margin + textWidth(title, 16));
-  const whole = {
-    width: Math.max(Math.ceil(least), 2 * margin + used * stepX - gap),
-    height: top + rows * stepY - gap + sharedBar + margin,
-  };
+  const { panels, scale, units, title = "", firstRow = "top", axes } = options;
+  check(options);
+  const { width, height, head, bottom, sharedBar, whole, placeOf } = layoutOf(options);
 
   const drawn = panels.map((panel, i) => {
-    const x = margin + left + (i % columns) * stepX;
-    const y = top + head + Math.floor(i / columns) * stepY;
+    const { x, y } = placeOf(i);
     const mine = panel.axes ?? axes;
     const image = Buffer.from(rasterPng(panel, panel.scale ?? scale, firstRow)).toString("base64");
     const bar =
@@ -132,8 +115,44 @@ export function mapFigure(options: MapFigureOptions): string {
   ].join("\n");
 }
 
-function check(options: MapFigureOptions, columns: number, panelSize: number): void {
-  const { panels, scale } = options;
+/** Sizes of a figure in SVG units, and where the fields of its panels lie. */
+function layoutOf({ panels, title = "", panelSize = 256, bar = true, ...options }: MapFigureOptions) {
+  const columns = options.columns ?? defaultColumns(panels.length);
+  const finest = panels.reduce((best, panel) => (panel.width > best.width ? panel : best));
+  const cell = Math.max(1, Math.round(panelSize / Math.max(finest.width, finest.height)));
+  const [width, height] = [finest.width * cell, finest.height * cell];
+  const head = panels.some((panel) => panel.note !== undefined) ? 42 : 26;
+  const measured = options.axes ?? panels.find((panel) => panel.axes);
+  const left = measured ? 58 : 0;
+  const bottom = measured ? 44 : 0;
+  const ownBars = panels.some((panel) => panel.scale !== undefined) ? barHeight + 8 : 0;
+  const sharedBar = bar && panels.some((panel) => panel.scale === undefined) ? barHeight + gap : 0;
+  const top = margin + (title === "" ? 0 : 30);
+  const [stepX, stepY] = [left + width + gap, head + height + bottom + ownBars + gap];
+  const rows = Math.ceil(panels.length / columns);
+  const used = Math.min(columns, panels.length);
+  const least = Math.max(sharedBar > 0 ? 340 : 0, 2 * margin + textWidth(title, 16));
+  const whole = {
+    width: Math.max(Math.ceil(least), 2 * margin + used * stepX - gap),
+    height: top + rows * stepY - gap + sharedBar + margin,
+  };
+  const placeOf = (panel: number) => ({
+    x: margin + left + (panel % columns) * stepX,
+    y: top + head + Math.floor(panel / columns) * stepY,
+  });
+  return { width, height, head, bottom, sharedBar, whole, placeOf };
+}
+
+/** Where the field of the first panel lies: left, top, width and height as shares of the whole figure, 0 … 1. */
+export function firstPlace(options: MapFigureOptions): readonly [number, number, number, number] {
+  const { width, height, whole, placeOf } = layoutOf(options);
+  const { x, y } = placeOf(0);
+  return [x / whole.width, y / whole.height, width / whole.width, height / whole.height];
+}
+
+function check(options: MapFigureOptions): void {
+  const { panels, scale, panelSize = 256 } = options;
+  const columns = options.columns ?? defaultColumns(panels.length);
   const [first] = panels;
   if (first === undefined) throw new OptionsError("mapFigure: expected at least one panel, got none", "panels", panels);
   if (!Number.isInteger(columns) || columns < 1 || columns > 12)

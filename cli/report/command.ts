@@ -16,6 +16,7 @@ import {
 export interface ReportOptions extends CommonOptions, OverwriteOption {
   readonly output: string;
   readonly truth?: string;
+  readonly input?: string;
   readonly thresholds?: readonly number[];
   readonly transport?: number;
   readonly change?: readonly [from: TimeRange, to: TimeRange];
@@ -40,6 +41,7 @@ export function addReport(program: Command): void {
     .argument("<what>", "a run's folder, FILE or FILE:VARIABLE")
     .requiredOption("-o, --output <file>", "the page, .html")
     .option("--truth <file:variable>", "a field on the same grid: drawn beside, and scored against")
+    .option("--input <file:variable>", "what the field was made from, on its own coarse grid: drawn beside")
     .option("--thresholds <list>", "--truth: events `value >= threshold`, in the truth's units", numbers)
     .addOption(
       new Option("--by <part>", "--truth: scores by part of time as well").choices(["season", "month", "year"]),
@@ -66,7 +68,7 @@ export function addReport(program: Command): void {
       examples(
         "monge report runs/00001-train -o training.html",
         "monge report runs/00002-burgers -o burgers.html",
-        "monge report fine.nc -o fine.html",
+        "monge report fine.nc --input coarse.nc -o fine.html",
         "monge report fine.nc --truth radar.nc:pr --thresholds 1,10 -o judged.html",
       ),
     )

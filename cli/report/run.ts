@@ -26,8 +26,9 @@ export async function report(what: string, o: ReportOptions): Promise<void> {
   }
   if (o.dryRun) return emitJson({ command: "report", what, ...o });
   const isRun = existsSync(what) && statSync(what).isDirectory() && zarrVersion(what) === undefined;
-  if (isRun && o.truth !== undefined) {
-    throw new OptionsError("--truth means nothing here: the page is of a run; leave it out", "truth", o.truth);
+  for (const name of ["truth", "input"] as const) {
+    if (!isRun || o[name] === undefined) continue;
+    throw new OptionsError(`--${name} means nothing here: the page is of a run; leave it out`, name, o[name]);
   }
   for (const name of ["transport", "change"] as const) {
     if (o[name] === undefined || o.truth !== undefined) continue;
@@ -58,6 +59,7 @@ async function ofField(what: string, o: ReportOptions): Promise<string> {
   try {
     const field = await open("WHAT", what);
     const truth = o.truth === undefined ? undefined : await open("--truth", o.truth);
+    const input = o.input === undefined ? undefined : await open("--input", o.input);
     prepareOutputs(
       [{ path: o.output, option: "output" }],
       opened.flatMap(({ paths }) => paths),
@@ -94,6 +96,7 @@ async function ofField(what: string, o: ReportOptions): Promise<string> {
       ...{ times: o.times, members: o.members },
       ...(o.title !== undefined && { title: o.title }),
       ...(truth && { truth }),
+      ...(input && { input }),
       ...(verification && { verification }),
       ...(changed && { sections: [changeSection(changed)] }),
       ...(picture && { sections: [{ heading: "Rain moved by transport", parts: [{ kind: "picture", ...picture }] }] }),

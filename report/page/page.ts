@@ -1,6 +1,7 @@
 /** One page that holds all it shows: no network, readable without JavaScript, light and dark, narrow and wide. */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { escapeXml } from "../style.ts";
+import { mapsHtml, type PageMaps } from "./linked-maps.ts";
 import { script } from "./script.ts";
 import { style } from "./style-sheet.ts";
 
@@ -52,7 +53,8 @@ export type PagePart =
   | ({ readonly kind: "picture" } & PagePicture)
   | { readonly kind: "pictures"; readonly pictures: readonly PagePicture[] }
   | ({ readonly kind: "table" } & PageTable)
-  | ({ readonly kind: "slides" } & PageSlides);
+  | ({ readonly kind: "slides" } & PageSlides)
+  | ({ readonly kind: "maps" } & PageMaps);
 
 /** A part of the page under a heading. */
 export interface PageSection {
@@ -136,6 +138,8 @@ function partHtml(part: PagePart, id: string): string {
       return tableHtml(part);
     case "slides":
       return slidesHtml(part, id);
+    case "maps":
+      return mapsHtml(part, id);
   }
 }
 

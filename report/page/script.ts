@@ -1,4 +1,4 @@
-/** The little that moves on a page: sliders show one picture at a time. */
+/** The little that moves on a page: sliders show one picture at a time, and a cursor tells the values of maps. */
 export const script = `document.documentElement.classList.add("js");
 for (const box of document.querySelectorAll(".slides")) {
   const figures = [...box.querySelectorAll("figure")], input = box.querySelector("input"), output = box.querySelector("output");
@@ -8,4 +8,64 @@ for (const box of document.querySelectorAll(".slides")) {
   };
   show(input ? Number(input.value) : 0);
   if (input) input.addEventListener("input", () => show(Number(input.value)));
+}
+const digits = (v, count) => v === undefined ? "–" : Number.isNaN(v) ? "missing" : String(Number(v.toPrecision(count))).replace("-", "−");
+const pair = (text) => text === undefined ? undefined : text.split(" ").map(Number);
+function valuesOf(figure) {
+  return figure.read ??= (async () => {
+    const bytes = Uint8Array.from(atob(figure.dataset.values), (c) => c.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+    return new Float32Array(await new Response(stream).arrayBuffer());
+  })().catch(() => []);
+}
+for (const box of document.querySelectorAll(".maps")) {
+  const names = JSON.parse(box.dataset.times), times = [...box.querySelectorAll(".time")], figures = [...box.querySelectorAll(".panels figure")];
+  const inputs = Object.fromEntries([...box.querySelectorAll("input")].map((input) => [input.dataset.moves, input]));
+  const at = (name) => inputs[name] ? Number(inputs[name].value) : 0;
+  const tell = (name, text) => {
+    if (inputs[name]) { inputs[name].nextElementSibling.textContent = text; inputs[name].setAttribute("aria-valuetext", text); }
+  };
+  const { width, height } = figures[0].dataset, [x, y] = [pair(figures[0].dataset.x), pair(figures[0].dataset.y)];
+  const along = (range, share) => range ? range[0] + (range[1] - range[0]) * share : share;
+  const within = (range, value) => range ? (value - range[0]) / (range[1] - range[0]) : value;
+  let turn = 0;
+  const show = async () => {
+    const mine = ++turn;
+    times.forEach((time, k) => { time.hidden = k !== at("time"); });
+    for (const figure of figures) figure.hidden = figure.dataset.member !== undefined && Number(figure.dataset.member) !== at("member");
+    const seen = figures.filter((figure) => !figure.hidden && !figure.parentNode.parentNode.hidden);
+    const u = along(x, (at("x") + 0.5) / width), v = along(y, (at("y") + 0.5) / height);
+    tell("time", names[at("time")]); tell("member", String(at("member")));
+    tell("x", x ? digits(u, 6) : String(at("x"))); tell("y", y ? digits(v, 6) : String(at("y")));
+    const told = [];
+    for (const figure of seen) {
+      const { dataset } = figure, s = within(pair(dataset.x), u), t = within(pair(dataset.y), v);
+      const inside = s >= 0 && s < 1 && t >= 0 && t < 1, [left, top, wide, high] = pair(dataset.place);
+      const cross = figure.querySelector(".cross"); cross.hidden = !inside;
+      cross.style.left = left + wide * s + "%"; cross.style.top = top + high * (1 - t) + "%";
+      const values = inside ? await valuesOf(figure) : [];
+      if (mine !== turn) return;
+      const every = Number(dataset.every), columns = Math.ceil(dataset.width / every);
+      const up = Math.floor(t * dataset.height), row = dataset.first === "top" ? dataset.height - 1 - up : up, column = Math.floor(s * dataset.width);
+      const text = digits(values[Math.floor(row / every) * columns + Math.floor(column / every)], 3);
+      figure.querySelector("span").textContent = ": " + text;
+      told.push(dataset.title + ": " + text);
+    }
+    box.querySelector(".reading").textContent = told.join("; ") + (seen[0].dataset.units ? " (" + seen[0].dataset.units + ")" : "");
+  };
+  for (const figure of figures) {
+    const plot = figure.querySelector(".plot"), cross = document.createElement("i");
+    cross.className = "cross"; cross.hidden = true; plot.append(cross);
+    plot.addEventListener("pointermove", (e) => {
+      const { left, top, width: wide, height: high } = plot.getBoundingClientRect(), place = pair(figure.dataset.place);
+      const s = (100 * (e.clientX - left) / wide - place[0]) / place[2], t = 1 - (100 * (e.clientY - top) / high - place[1]) / place[3];
+      if (!(s >= 0 && s < 1 && t >= 0 && t < 1)) return;
+      const cell = (range, own, share, count) => Math.max(0, Math.min(count - 1, Math.floor(within(range, along(pair(own), share)) * count)));
+      if (inputs.x) inputs.x.value = cell(x, figure.dataset.x, s, width);
+      if (inputs.y) inputs.y.value = cell(y, figure.dataset.y, t, height);
+      show();
+    });
+  }
+  for (const input of Object.values(inputs)) input.addEventListener("input", show);
+  show();
 }`;

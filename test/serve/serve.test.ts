@@ -13,7 +13,7 @@ import { writeUntrainedModel } from "../cli/model.ts";
 import { cli } from "../cli/run.ts";
 import { testData } from "../data.ts";
 import { skip } from "../io/oracle.ts";
-import { chromium, withTab } from "./browser.ts";
+import { chromium, withTab } from "../browser.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "monge-serve-test-"));
 const at = (name: string) => join(folder, name);

@@ -16,6 +16,14 @@ export interface Tab {
   /** Gives a file to an input. */
   choose(selector: string, path: string): Promise<void>;
   width(pixels: number): Promise<void>;
+  /** Whether the reader prefers dark pages. */
+  dark(on: boolean): Promise<void>;
+  /** Whether scripts of the next page run. */
+  scripts(on: boolean): Promise<void>;
+  /** Moves the mouse to the middle of an element, or to shares of its width and height. */
+  hover(selector: string, share?: readonly [number, number]): Promise<void>;
+  /** A key such as ArrowRight, for what has the focus. */
+  press(key: string): Promise<void>;
   /** A PNG of the whole page. */
   screenshot(): Promise<Buffer>;
   /** What went wrong on the console. */
@@ -116,6 +124,27 @@ export async function withTab(use: (tab: Tab) => Promise<void>): Promise<void> {
         await ask("Emulation.setDeviceMetricsOverride", {
           ...{ width: pixels, height: 900, deviceScaleFactor: 1, mobile: false },
         });
+      },
+      async dark(on) {
+        await ask("Emulation.setEmulatedMedia", {
+          features: [{ name: "prefers-color-scheme", value: on ? "dark" : "light" }],
+        });
+      },
+      async scripts(on) {
+        await ask("Emulation.setScriptExecutionDisabled", { value: !on });
+      },
+      async hover(selector, [across, down] = [0.5, 0.5]) {
+        const place = `document.querySelector(${JSON.stringify(selector)})`;
+        const { x, y } = await evaluate<{ x: number; y: number }>(
+          `${place}.scrollIntoView({ block: "center" }), (({ left, top, width, height }) => ({ x: left + ${across} * width, y: top + ${down} * height }))(${place}.getBoundingClientRect())`,
+        );
+        await ask("Input.dispatchMouseEvent", { type: "mouseMoved", x, y });
+      },
+      async press(key) {
+        const codes: Readonly<Record<string, number>> = { ArrowRight: 39, ArrowLeft: 37, Home: 36, End: 35, Tab: 9 };
+        const event = { key, code: key, windowsVirtualKeyCode: codes[key] };
+        await ask("Input.dispatchKeyEvent", { type: "keyDown", ...event });
+        await ask("Input.dispatchKeyEvent", { type: "keyUp", ...event });
       },
       async screenshot() {
         const { data } = await ask("Page.captureScreenshot", { captureBeyondViewport: true });
