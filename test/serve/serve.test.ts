@@ -9,11 +9,11 @@ import * as assert from "uvu/assert";
 import { readField, writeField } from "../../io/index.ts";
 import { typedProblem } from "../../serve/equations.ts";
 import { startServer } from "../../serve/index.ts";
+import { chromium, withTab } from "../browser.ts";
 import { writeUntrainedModel } from "../cli/model.ts";
 import { cli } from "../cli/run.ts";
 import { testData } from "../data.ts";
 import { skip } from "../io/oracle.ts";
-import { chromium, withTab } from "../browser.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "monge-serve-test-"));
 const at = (name: string) => join(folder, name);
