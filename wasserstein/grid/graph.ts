@@ -2,13 +2,16 @@
  * Transport between fields on a grid inside a compiled training step: a fixed number of updates, then the dual value, in whose
  * derivative the potentials count as constants (envelope theorem), so that no update is differentiated.
  */
-import { OptionsError, ShapeError } from "../../engine/errors.ts";
+import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { tf } from "../../engine/tensor.ts";
 import { constant } from "../../engine/trace.ts";
 import { descent } from "../sinkhorn/solve.ts";
-import { axisCosts, checkShape, checkSphere, type GridAxes, gridAxes } from "./axes.ts";
+import { axisCosts, checkShape, checkSphere, type GridAxes, greatCircleCosts, gridAxes } from "./axes.ts";
 
-/** Options of {@link gridTransportGraph} and {@link gridDivergenceGraph}. One of `epsilon`, `blur` is needed. */
+/**
+ * Options of {@link gridTransportGraph} and {@link gridDivergenceGraph}. One of `epsilon`, `blur` is needed. With
+ * `sphere.metric: "great-circle"` latitudes and longitudes are one axis of up to 2048 cells.
+ */
 export interface GridGraphOptions extends GridAxes {
   /** Which cells exist, one entry a cell, the same for both fields; the others bear no mass and may hold NaN. @defaultValue all */
   readonly mask?: ArrayLike<number | boolean>;
@@ -32,7 +35,8 @@ export interface GridGraphOptions extends GridAxes {
  * @param a - [batch, …grid], ≥ 0, a grid of one to three axes, none of the fields empty
  * @param b - the same shape
  * @returns a scalar, in length^p
- * @throws ShapeError where shapes or axes do not fit; OptionsError for an option out of range
+ * @throws ShapeError where shapes or axes do not fit; OptionsError for an option out of range; DomainError above 2048 cells on
+ *   great circles
  */
 export function gridTransportGraph(a: tf.Tensor, b: tf.Tensor, options: GridGraphOptions): tf.Scalar {
   return build("gridTransportGraph", a, b, options, false);
@@ -54,11 +58,15 @@ export function gridDivergenceGraph(a: tf.Tensor, b: tf.Tensor, options: GridGra
 const leastWeight = 1e-30;
 /** Exponents of one axis that float32 holds. */
 const plainExponents = 60;
+/** Most cells of a sphere on great circles: each ε holds a matrix of their pairs. */
+const mostCells = 2048;
 
 function build(where: string, a: tf.Tensor, b: tf.Tensor, options: GridGraphOptions, debias: boolean): tf.Scalar {
   const grid = checked(where, a, b, options);
   const balanced = grid.rho === Number.POSITIVE_INFINITY;
-  const [x, y] = [existing(where, a, options.mask), existing(where, b, options.mask)];
+  const placed = (field: tf.Tensor) =>
+    tf.reshape(existing(where, field, options.mask), [field.shape[0]!, ...grid.sizes]);
+  const [x, y] = [placed(a), placed(b)];
   const [u, v] = balanced ? [unit(x), unit(y)] : [x, y];
   const batch = a.shape[0]!;
   return tf.mul(envelope(u, v, grid, debias), constant(1 / batch)) as tf.Scalar;
@@ -83,10 +91,19 @@ function unit(x: tf.Tensor): tf.Tensor {
 interface Grid {
   /** [from, to] of each axis. */
   readonly costs: readonly Float64Array[];
+  /** Cells of each axis; on great circles latitudes and longitudes are one. */
   readonly sizes: readonly number[];
+  /** Of each axis, the kernels by ε. */
+  readonly kernels: readonly Map<number, Kernel>[];
   readonly epsilon: number;
   readonly rho: number;
   readonly schedule: readonly number[];
+}
+
+/** exp(−C/ε) of an axis, or −C/ε where float32 does not hold that. */
+interface Kernel {
+  readonly plain: boolean;
+  readonly values: tf.Tensor;
 }
 
 function checked(where: string, a: tf.Tensor, b: tf.Tensor, options: GridGraphOptions): Grid {
@@ -109,20 +126,24 @@ function checked(where: string, a: tf.Tensor, b: tf.Tensor, options: GridGraphOp
   }
   const { sphere } = options;
   if (sphere !== undefined) checkSphere(where, sizes, sphere);
-  if (sphere?.metric === "great-circle") {
-    const message = `${where}: sphere.metric is "great-circle", expected "separable"`;
-    throw new OptionsError(
-      `${message}; sinkhornDivergenceGraph takes points on the sphere as points of space`,
-      "metric",
-    );
-  }
   const axes = gridAxes(where, sizes, options, sphere ? (sphere.trueLatitude ?? middleOf(sphere.latitude)) : 0);
-  const costs = axes.map((axis) => axisCosts(axis, axis, p));
+  const round = sphere?.metric === "great-circle";
+  const flat = round ? axes.slice(0, -2) : axes;
+  const costs = flat.map((axis) => axisCosts(axis, axis, p));
+  if (round) {
+    const cells = sphere.latitude.length * sphere.longitude.length;
+    if (cells > mostCells) {
+      const message = `${where}: a sphere of ${cells} cells on great circles, expected at most ${mostCells}`;
+      throw new DomainError(`${message}; take sphere.metric "separable"`, cells);
+    }
+    costs.push(greatCircleCosts(sphere, p));
+  }
   const last = epsilon ?? p * blur! ** p;
   const range = costs.reduce((sum, c) => sum + c.reduce((top, v) => Math.max(top, v), 0), 0);
   const schedule = [...descent(range, last, 0.5), ...new Array<number>(iterations).fill(last)];
   const rho = reach === undefined ? Number.POSITIVE_INFINITY : p * reach ** p;
-  return { costs, sizes, epsilon: last, rho, schedule };
+  const lengths = costs.map((c) => Math.sqrt(c.length));
+  return { costs, sizes: lengths, kernels: costs.map(() => new Map()), epsilon: last, rho, schedule };
 }
 
 /** Without fields at hand: half-way between the outer latitudes. */
@@ -233,27 +254,34 @@ function potentials(logA: tf.Tensor, logB: tf.Tensor, grid: Grid): Potentials {
 }
 
 /** −ε log Σ exp(logs + (h − C)/ε) over the grid, axis by axis: the last axis is summed and becomes the first after the batch. */
-function softmin(h: tf.Tensor, logs: tf.Tensor, { costs, sizes }: Grid, epsilon: number): tf.Tensor {
+function softmin(h: tf.Tensor, logs: tf.Tensor, grid: Grid, epsilon: number): tf.Tensor {
+  const { sizes } = grid;
   let x = tf.add(tf.div(h, constant(epsilon)), logs);
   const rank = x.rank;
   for (let k = sizes.length - 1; k >= 0; k--) {
     const n = sizes[k]!;
-    const exponents = costs[k]!.map((c) => -c / epsilon);
     const { shape } = x;
     const rows = tf.reshape(x, [-1, n]);
-    const summed = tf.reshape(rowSums(rows, exponents, n), shape);
+    const summed = tf.reshape(rowSums(rows, kernelOf(grid, k, epsilon)), shape);
     x = rank === 2 ? summed : tf.transpose(summed, [0, rank - 1, ...Array.from({ length: rank - 2 }, (_, i) => i + 1)]);
   }
   return tf.mul(x, constant(-epsilon));
 }
 
-/** log Σ_k exp(x[r, k] + exponents[k, j]): a product of matrices where float32 holds its terms. */
-function rowSums(x: tf.Tensor, exponents: Float64Array, n: number): tf.Tensor {
-  const least = exponents.reduce((low, v) => Math.min(low, v), 0);
-  if (least < -plainExponents) {
-    return tf.logSumExp(tf.add(tf.expandDims(x, 1), constant(exponents, [1, n, n])), 2);
-  }
+function kernelOf({ costs, sizes, kernels }: Grid, axis: number, epsilon: number): Kernel {
+  const known = kernels[axis]!.get(epsilon);
+  if (known !== undefined) return known;
+  const n = sizes[axis]!;
+  const exponents = costs[axis]!.map((c) => -c / epsilon);
+  const plain = exponents.reduce((low, v) => Math.min(low, v), 0) >= -plainExponents;
+  const kernel = { plain, values: constant(plain ? exponents.map(Math.exp) : exponents, [n, n]) };
+  kernels[axis]!.set(epsilon, kernel);
+  return kernel;
+}
+
+/** log Σ_k exp(x[r, k] − C[k, j]/ε): a product of matrices where float32 holds its terms. */
+function rowSums(x: tf.Tensor, { plain, values }: Kernel): tf.Tensor {
+  if (!plain) return tf.logSumExp(tf.add(tf.expandDims(x, 1), tf.expandDims(values, 0)), 2);
   const top = tf.max(x, 1, true);
-  const kernel = constant(exponents.map(Math.exp), [n, n]) as tf.Tensor2D;
-  return tf.add(tf.log(tf.matMul(tf.exp(tf.sub(x, top)) as tf.Tensor2D, kernel)), top);
+  return tf.add(tf.log(tf.matMul(tf.exp(tf.sub(x, top)) as tf.Tensor2D, values as tf.Tensor2D)), top);
 }

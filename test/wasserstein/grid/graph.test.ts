@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { compile } from "../../../engine/compile.ts";
-import { OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { tf } from "../../../engine/tensor.ts";
 import {
   type GridGraphOptions,
@@ -112,8 +112,47 @@ test("masked cells may hold NaN and change nothing; on the sphere lengths are th
   close(far, known, 1e-3 * known);
 });
 
+test("on great circles, with levels above one another too, value and gradients are those of the host", async () => {
+  for (const [shape, reach] of [
+    [[5, 6], undefined],
+    [[2, 3, 4], 1500],
+  ] as const) {
+    const [a, b] = [randomField(9, shape), randomField(10, shape)];
+    const [lat, lon] = shape.slice(-2) as [number, number];
+    const sphere = {
+      latitude: Float64Array.from({ length: lat }, (_, i) => 80 - 9 * i),
+      longitude: Float64Array.from({ length: lon }, (_, i) => 340 + 11 * i),
+      metric: "great-circle" as const,
+    };
+    const options = { sphere, blur: 700, ...(shape.length === 3 && { spacing: 700 }), ...(reach && { reach }) };
+    const step = await compile(
+      (x, y) => {
+        const loss = (u: tf.Tensor, v: tf.Tensor) => gridDivergenceGraph(u, v, { ...options, iterations: 60 });
+        const { value, grads } = tf.valueAndGrads(loss)([x!, y!]);
+        return [value, ...grads];
+      },
+      [{ shape: [1, ...shape] }, { shape: [1, ...shape] }],
+      { precision: "float64" },
+    );
+    const [value, slope] = (await step.run([a.values, b.values])) as Float64Array[];
+    await step.dispose();
+    const host = gridDivergence(a, b, { ...options, ...tight, ...(reach === undefined && { normalize: true }) });
+    close(value![0]!, host.value, 1e-7 * host.value, `${shape}`);
+    const { a: slopes } = host.gradient();
+    const size = slopes.reduce((top, v) => Math.max(top, Math.abs(v)), 0);
+    for (const [i, v] of slopes.entries()) close(slope![i]!, v, 1e-5 * size, `${shape}, cell ${i}`);
+  }
+});
+
 test("what does not fit is refused", () => {
   const x = tf.ones([1, 3, 4]);
+  const wide = { latitude: new Float64Array(33).map((_, i) => i), longitude: new Float64Array(64).map((_, i) => i) };
+  const field = tf.ones([1, 33, 64]);
+  throws(
+    () => gridDivergenceGraph(field, field, { blur: 100, sphere: { ...wide, metric: "great-circle" } }),
+    DomainError,
+    /2112 cells on great circles, expected at most 2048; take sphere.metric "separable"/,
+  );
   throws(() => gridTransportGraph(x, tf.ones([1, 4, 3]), { epsilon: 1 }), ShapeError, /b: expected/);
   throws(() => gridTransportGraph(tf.ones([4]), tf.ones([4]), { epsilon: 1 }), ShapeError, /shape/);
   throws(() => gridTransportGraph(x, x, {}), OptionsError, /one of epsilon and blur/);
