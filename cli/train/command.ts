@@ -36,6 +36,7 @@ export interface TrainOptions extends CommonOptions {
   readonly factor: number;
   readonly tile?: number;
   readonly tileStore?: string;
+  readonly readers?: number;
   readonly crop?: number;
   readonly batch: number;
   readonly channels: number;
@@ -172,6 +173,11 @@ export function addTrain(program: Command): void {
     .option(
       "--tile-store <dir>",
       'keep the tiles in a file there and read them one at a time; "none" holds them in memory (default: OUT/tiles for data of more than 256 MB)',
+    )
+    .option(
+      "--readers <n>",
+      "threads that decode --data and cut tiles beside each other (default: --threads for files of more than 256 MB, else 1)",
+      integer(1),
     )
     .option(
       "--crop <n>",

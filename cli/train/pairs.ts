@@ -163,6 +163,10 @@ function choices(options: TrainOptions, given: (name: string) => boolean): PairT
   if (Array.isArray(interval) && interval.length > 1) {
     throw new OptionsError(`--interval has ${interval.length} values; pairs take one`, "interval", interval);
   }
+  if (options.readers !== undefined) {
+    const text = `--readers is ${options.readers}; it goes with --data, images of pairs are cut by one thread`;
+    throw new OptionsError(text, "readers", options.readers);
+  }
   const { term: _, ...kind } = generatorChoices(options, given);
   if (given("term") && options.generator !== "one-step") {
     const text = `--term is ${options.term}; with pairs it goes with --generator one-step`;

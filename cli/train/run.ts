@@ -100,12 +100,12 @@ async function isPairs({
 function choices(
   options: TrainOptions,
   given: (name: string) => boolean,
-): TrainingChoices & Pick<VerbOptions, "resume" | "tileStore"> {
+): TrainingChoices & Pick<VerbOptions, "resume" | "tileStore" | "readers"> {
   const { channels, resume, validate, validateData, validateEvery: every, patience } = options;
   if (validate !== undefined && validateData !== undefined) {
     throw new OptionsError("--validate and --validate-data are both given; give one", "validateData", validateData);
   }
-  const { tileStore } = options;
+  const { tileStore, readers } = options;
   const held = validate ?? validateData;
   const validation = { ...(every !== undefined && { every }), ...(patience !== undefined && { patience }) };
   const same = [
@@ -134,6 +134,7 @@ function choices(
     ...(Object.keys(validation).length > 0 && { validation }),
     ...(resume !== undefined && { resume }),
     ...(tileStore !== undefined && { tileStore: tileStore === "none" ? null : tileStore }),
+    ...(readers !== undefined && { readers }),
   };
 }
 

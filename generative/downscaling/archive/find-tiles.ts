@@ -19,35 +19,59 @@ export interface FoundEvent {
   readonly tiles: readonly FoundTile[];
 }
 
+/** What was found in a piece of an event. */
+export interface FoundPiece extends Pick<RainFrames, "name" | "first" | "limit"> {
+  readonly places: readonly Omit<FoundTile, "index">[];
+  /** The tiles, [places, size, size] in mm/h with dry pixels as 0. */
+  readonly values: Float32Array<ArrayBuffer>;
+}
+
+/** The tiles of frames, in the order of frames, rows and columns. @throws ShapeError where values do not fit sizes */
+export function findIn(piece: RainFrames, o: Required<TileOptions>): FoundPiece {
+  checkFrames(piece);
+  const { name, first = 0, limit } = piece;
+  const found = [...look(piece, o)];
+  const values = new Float32Array(found.length * o.size ** 2);
+  for (const [n, place] of found.entries()) values.set(cutTile(piece, place, o), n * o.size ** 2);
+  const places = found.map(({ frame, ...rest }) => ({ ...rest, frame: first + frame }));
+  return { name, first, ...(limit !== undefined && { limit }), places, values };
+}
+
 /**
  * The tiles of each event, in the order of frames, rows and columns.
  *
- * @param events - whole, or in pieces
- * @param keep - is given each tile, [size, size] in mm/h with dry pixels as 0; awaited
+ * @param pieces - those of an event follow each other
+ * @param keep - is given each tile, [size, size]; awaited
  */
 export async function* findTiles(
-  events: Iterable<RainFrames> | AsyncIterable<RainFrames>,
-  o: Required<TileOptions>,
+  pieces: Iterable<FoundPiece> | AsyncIterable<FoundPiece>,
+  { size }: Pick<Required<TileOptions>, "size">,
   keep: (tile: Float32Array) => void | Promise<void>,
 ): AsyncGenerator<FoundEvent> {
   let name: string | undefined;
   let limit = 0;
   let tiles: FoundTile[] = [];
-  for await (const piece of events) {
-    checkFrames(piece);
-    const { first = 0 } = piece;
-    if (first === 0 || name === undefined) {
+  for await (const piece of pieces) {
+    if (piece.first === 0 || name === undefined) {
       if (name !== undefined) yield { name, limit, tiles };
       name = piece.name;
       limit = piece.limit ?? Number.POSITIVE_INFINITY;
       tiles = [];
     }
-    for (const { frame, row, column, wet } of look(piece, o)) {
-      tiles.push({ index: tiles.length, frame: first + frame, row, column, wet });
-      await keep(cutTile(piece, { frame, row, column }, o));
+    for (const [n, place] of piece.places.entries()) {
+      tiles.push({ index: tiles.length, ...place });
+      await keep(piece.values.slice(n * size ** 2, (n + 1) * size ** 2));
     }
   }
   if (name !== undefined) yield { name, limit, tiles };
+}
+
+/** What is found in frames as they come. */
+export async function* foundIn(
+  frames: Iterable<RainFrames> | AsyncIterable<RainFrames>,
+  o: Required<TileOptions>,
+): AsyncGenerator<FoundPiece> {
+  for await (const piece of frames) yield findIn(piece, o);
 }
 
 /**

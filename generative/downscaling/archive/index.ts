@@ -7,6 +7,7 @@ export {
   type Normalization,
   type NormalizationOptions,
 } from "./conditions.ts";
+export { type FoundPiece, findIn, resolveTileOptions } from "./find-tiles.ts";
 export { type ArchivesOf, archiveIndex, archiveList, archivesOfEvents } from "./names.ts";
 export { type StoreOptions, storeTiles } from "./stored-tiles.ts";
 export {
@@ -15,6 +16,7 @@ export {
   type EventTiles,
   type RainFrames,
   type StoredTiles,
+  stackTiles,
   type TileArchive,
   type TileOptions,
   type TilePlace,

@@ -7,11 +7,12 @@ import {
   checkFound,
   chooseTiles,
   type FoundEvent,
+  type FoundPiece,
   type FoundTile,
   findTiles,
   resolveTileOptions,
 } from "./find-tiles.ts";
-import type { EventTiles, RainFrames, StoredTiles, TileOptions } from "./tiles.ts";
+import type { EventTiles, StoredTiles, TileOptions } from "./tiles.ts";
 
 /** What a store says of its tiles. */
 interface About<Notes> {
@@ -34,18 +35,18 @@ export interface StoreOptions<Notes> extends TileOptions {
  * time.
  *
  * @param path - of the file; its folder must exist
- * @param events - asked for only where there is no file
+ * @param pieces - asked for only where there is no file; those of an event follow each other
  * @throws FormatError where the file was damaged, or cannot be written; else as `cutTiles`
  */
 export async function storeTiles<Notes>(
   path: string,
-  events: () => AsyncIterable<RainFrames>,
+  pieces: () => AsyncIterable<FoundPiece>,
   rng: Rng,
   options: StoreOptions<Notes>,
 ): Promise<{ readonly tiles: StoredTiles; readonly notes: Notes }> {
   const { notes, limit = Number.POSITIVE_INFINITY, ...given } = options;
   const o = resolveTileOptions(given);
-  if (!existsSync(path)) await fill(path, events(), o, notes);
+  if (!existsSync(path)) await fill(path, pieces(), o, notes);
   const store = await openRecords(path);
   try {
     const { events: names, notes: kept } = store.about as About<Notes>;
@@ -76,7 +77,7 @@ export async function storeTiles<Notes>(
 
 async function fill<Notes>(
   path: string,
-  events: AsyncIterable<RainFrames>,
+  pieces: AsyncIterable<FoundPiece>,
   o: Required<TileOptions>,
   notes: () => Notes,
 ): Promise<void> {
@@ -84,7 +85,7 @@ async function fill<Notes>(
   try {
     const places: number[] = [];
     const names: [string, number][] = [];
-    for await (const { name, tiles } of findTiles(events, o, (tile) => writer.append(tile))) {
+    for await (const { name, tiles } of findTiles(pieces, o, (tile) => writer.append(tile))) {
       names.push([name, tiles.length]);
       for (const { frame, row, column, wet } of tiles) places.push(frame, row, column, wet ? 1 : 0);
     }

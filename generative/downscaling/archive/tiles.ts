@@ -4,7 +4,16 @@
  */
 import { DomainError } from "../../../engine/errors.ts";
 import type { Rng } from "../../../engine/rng.ts";
-import { checkFound, checkFrames, chooseTiles, cutTile, findTiles, resolveTileOptions } from "./find-tiles.ts";
+import {
+  checkFound,
+  checkFrames,
+  chooseTiles,
+  cutTile,
+  type FoundPiece,
+  findTiles,
+  foundIn,
+  resolveTileOptions,
+} from "./find-tiles.ts";
 
 /** Frames of one event, or a piece of them: the pieces of an event follow each other. */
 export interface RainFrames {
@@ -124,11 +133,20 @@ export async function cutTiles(
   rng: Rng,
   options: TileOptions = {},
 ): Promise<TileArchive> {
+  return stackTiles(foundIn(events, resolveTileOptions(options)), rng, options);
+}
+
+/** {@link cutTiles} of what was found before. */
+export async function stackTiles(
+  pieces: AsyncIterable<FoundPiece>,
+  rng: Rng,
+  options: TileOptions,
+): Promise<TileArchive> {
   const o = resolveTileOptions(options);
   const parts: Float32Array[] = [];
   const found: EventTiles[] = [];
   let cut: Float32Array[] = [];
-  for await (const event of findTiles(events, o, (tile) => void cut.push(tile))) {
+  for await (const event of findTiles(pieces, o, (tile) => void cut.push(tile))) {
     const { tiles, chosen } = chooseTiles(event, found.at(-1)?.end ?? 0, rng, o);
     for (const place of chosen) parts.push(cut[place]!);
     found.push(tiles);

@@ -1,5 +1,5 @@
 /** Files of precipitation as frames of rain rates in mm/h, read piece by piece. */
-import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { LazyField, mapsLast, openDataset, selectTimes, type TimeRange, ungrouped } from "../../../io/dataset/index.ts";
 import type { Field } from "../../../io/field/index.ts";
 import { cellSize, convertPrecipitation, precipitationUnits, whereOf } from "../../../io/field/index.ts";
@@ -26,8 +26,17 @@ export interface RainStream {
   readonly span: number | undefined;
   /** With `apart`: 1 for each frame whose time is in that range, else 0. */
   readonly apart?: Uint8Array;
-  /** Rates in mm/h, whole frames in order; one piece is in memory at a time. @throws DomainError where all values are missing */
-  pieces(): AsyncGenerator<Field>;
+  /** Whole frames in order. */
+  readonly pieces: readonly RainPiece[];
+  /** In messages. */
+  readonly where: string;
+}
+
+/** Frames that follow each other. */
+export interface RainPiece {
+  readonly frames: number;
+  /** Reads rates in mm/h. */
+  load(): Promise<Field>;
 }
 
 /** What to read of files. */
@@ -51,16 +60,14 @@ export interface RainOptions {
 /**
  * Opens precipitation of a file; only what is asked for is read, as the pieces are.
  *
- * @param work - is given the rain; the file is closed after it
  * @throws OptionsError where the file holds several variables and none is named, or nothing lies at the times
  * @throws UnitsError for units that are no precipitation, or amounts without an interval
  * @throws ShapeError where y and x are not the last dimensions
  */
-export async function* withRain<T>(
+export async function openRain(
   path: string,
   options: RainOptions,
-  work: (rain: RainStream) => AsyncGenerator<T>,
-): AsyncGenerator<T> {
+): Promise<{ readonly rain: RainStream; close(): void }> {
   const { variable, units: stated, allowExternal = false } = options;
   const data = await openDataset(path, { allowExternal, ...(variable !== undefined && { variable }) });
   try {
@@ -72,13 +79,14 @@ export async function* withRain<T>(
       );
     }
     const found = await data.variable(variable, stated === undefined ? {} : { units: stated });
-    yield* work(rainOf(found, options));
-  } finally {
+    return { rain: rainOf(found, options), close: () => data.close() };
+  } catch (error) {
     data.close();
+    throw error;
   }
 }
 
-/** Rain of a variable, as {@link withRain} gives it. */
+/** Rain of a variable, as {@link openRain} gives it. */
 export function rainOf(given: LazyField, options: Omit<RainOptions, "variable" | "allowExternal">): RainStream {
   const { units: stated, time, intervals, index = 0, bytes = 64e6 } = options;
   const whole = mapsLast(ungrouped(stated === undefined ? given : new LazyField({ ...given.parts, units: stated })));
@@ -101,15 +109,11 @@ export function rainOf(given: LazyField, options: Omit<RainOptions, "variable" |
     interval,
     span: interval ?? rateSpan(part, whole),
     ...(apart && { apart }),
-    async *pieces() {
-      let empty = true;
-      for (const piece of piecesOf(part, bytes)) {
-        const read = await piece.load();
-        empty &&= !read.values.some((v) => !Number.isNaN(v));
-        yield convertPrecipitation(read, rateUnits, interval === undefined ? {} : { interval });
-      }
-      if (empty) throw new DomainError(`${whereOf(part)} has only missing values; choose another time or variable`);
-    },
+    pieces: piecesOf(part, bytes).map((piece) => ({
+      frames: sizeOf(piece.shape.slice(0, -2)),
+      load: async () => convertPrecipitation(await piece.load(), rateUnits, interval === undefined ? {} : { interval }),
+    })),
+    where: whereOf(part),
   };
 }
 

@@ -2,15 +2,21 @@
 import { createHash } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
+import { OptionsError } from "../../../engine/errors.ts";
 import { checkFolder } from "../../../engine/files/output-check.ts";
 import type { Rng } from "../../../engine/rng.ts";
 import type { LazyField } from "../../../io/dataset/index.ts";
-import { cutTiles, type StoredTiles, storeTiles, type TileArchive } from "../archive/index.ts";
+import { resolveTileOptions, type StoredTiles, stackTiles, storeTiles, type TileArchive } from "../archive/index.ts";
 import type { TrainingPlan } from "../training-plan.ts";
-import { dataBytes, labelsOf, readEvents, type SeenEvent } from "./training-data.ts";
+import { preparedPieces } from "./prepare-tiles.ts";
+import { dataBytes, labelsOf, type SeenEvent } from "./training-data.ts";
 
 /** Bytes of data above which tiles go to the disk, where a run is recorded. */
 export const LARGE_DATA = 256e6;
+/** Bytes of data that are read at once. */
+const PIECES = 64e6;
+/** Each holds a piece of the data. */
+const MOST_READERS = 64;
 
 /** The folder of the tile store, as it was asked for or beside the runs; undefined: tiles stay in memory. */
 export async function storeFolder(
@@ -41,28 +47,39 @@ export interface TileData {
   readonly hashes: readonly string[];
   /** Undefined: memory. */
   readonly store: string | undefined;
+  /** Threads that read and cut, ≥ 1. */
+  readonly readers: number;
   /** Ends the reading after the piece in progress. */
   readonly signal: AbortSignal | undefined;
+}
+
+/** Threads that read and cut: as asked for, else as many as train, where that is worth their start. @throws OptionsError */
+export async function readersFor(
+  plan: TrainingPlan,
+  fields: readonly LazyField[] | undefined,
+  asked: number | undefined,
+): Promise<number> {
+  if (asked === undefined) return fields || (await dataBytes(plan, fields)) <= LARGE_DATA ? 1 : plan.threads;
+  if (Number.isSafeInteger(asked) && asked >= 1 && asked <= MOST_READERS) return asked;
+  const text = `train: readers is ${asked}; expected a whole number of 1 to ${MOST_READERS}`;
+  throw new OptionsError(text, "readers", asked);
 }
 
 /** Tiles with what was seen of the events. The same ones whether they are in memory or on the disk. */
 export async function takeTiles(
   { part, rng }: TilePart,
-  { plan, fields, hashes, store, signal }: TileData,
+  { plan, fields, hashes, store, readers, signal }: TileData,
 ): Promise<{ readonly tiles: TileArchive | StoredTiles; readonly seen: readonly SeenEvent[] }> {
   const seen: SeenEvent[] = [];
-  const events = async function* () {
-    for await (const piece of readEvents(plan, part, fields, seen)) {
-      signal?.throwIfAborted();
-      yield piece;
-    }
-  };
   const size = { size: plan.tile };
-  if (store === undefined) return { tiles: await cutTiles(events(), rng, size), seen };
+  const tile = resolveTileOptions(size);
+  const bytes = PIECES / readers;
+  const pieces = () => preparedPieces({ plan, part, tile, bytes }, { fields, readers, signal, seen });
+  if (store === undefined) return { tiles: await stackTiles(pieces(), rng, size), seen };
   mkdirSync(store, { recursive: true });
   const limit = plan.cap === null ? {} : { limit: plan.cap };
   const path = join(store, nameOf(plan, part, hashes));
-  const { tiles, notes } = await storeTiles<readonly SeenEvent[]>(path, events, rng, {
+  const { tiles, notes } = await storeTiles<readonly SeenEvent[]>(path, pieces, rng, {
     ...size,
     ...limit,
     notes: () => seen,

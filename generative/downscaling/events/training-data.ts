@@ -9,7 +9,7 @@ import type { RainFrames } from "../archive/index.ts";
 import { rainLimits } from "../rain-limits.ts";
 import type { RainPlace } from "../trained-on.ts";
 import type { TrainingPlan } from "../training-plan.ts";
-import { placeOf, type RainStream, rainOf, rateUnits, withRain } from "./read-rain.ts";
+import { openRain, placeOf, type RainStream, rainOf, rateUnits } from "./read-rain.ts";
 
 /** Files (names, or patterns with `*`, `?`, `**`, `{a,b}`) or fields of fine precipitation; each is one event. */
 export type TrainingData = string | Field | LazyField | readonly string[] | readonly (Field | LazyField)[];
@@ -78,70 +78,125 @@ export interface SeenEvent extends Required<LimitsOf> {
   readonly place: RainPlace;
 }
 
+/** Which piece of which event. */
+export interface PieceNumber {
+  /** Among {@link labelsOf}. */
+  readonly event: number;
+  readonly piece: number;
+}
+
+/** A piece that was read. */
+export interface ReadPiece {
+  /** Pieces of its event. */
+  readonly pieces: number;
+  /** Whether no value of it is there. */
+  readonly empty: boolean;
+  /** The event, in messages. */
+  readonly where: string;
+  /** Those to learn from, or to be judged by. @defaultValue none of them are here */
+  readonly frames?: RainFrames;
+  /** Of the event; with its first frames. */
+  readonly seen?: SeenEvent;
+}
+
+/** Reads pieces of events; the event of the last one stays open. */
+export interface EventReader {
+  read(which: PieceNumber): Promise<ReadPiece>;
+  close(): void;
+}
+
+/** The events to learn from, or to be judged by. */
+export function eventsOf({ plan, part }: Pick<EventsAsked, "plan" | "part">): readonly number[] {
+  const all = [...labelsOf(plan).keys()];
+  if (!holdsEvents(plan)) return all;
+  return all.filter((index) => index < plan.data.length === (part === "learned"));
+}
+
+const holdsEvents = ({ validate }: TrainingPlan): boolean => validate !== undefined && "length" in validate;
+
+/** What is read of events, and in which pieces. */
+export interface EventsAsked {
+  readonly plan: TrainingPlan;
+  readonly part: "learned" | "judged";
+  /** Most of a piece; readers of the same events have the same. */
+  readonly bytes: number;
+}
+
 /**
- * Reads the events one at a time and piece by piece: those to learn from, or what is to be judged by.
+ * Reads events.
  *
  * @param fields - the events, where they are not in files
- * @param seen - filled as they are read
  */
-export async function* readEvents(
-  plan: TrainingPlan,
-  part: "learned" | "judged",
-  fields: readonly LazyField[] | undefined,
-  seen: SeenEvent[],
-): AsyncGenerator<RainFrames> {
+export function eventReader({ plan, part, bytes }: EventsAsked, fields: readonly LazyField[] | undefined): EventReader {
   const { variable, units, time: range, interval: intervals, validate, allowExternal = false } = plan;
-  const others = validate !== undefined && "length" in validate;
-  const times = validate === undefined || others ? undefined : (validate as TimeRange);
-  for (const [index, label] of labelsOf(plan).entries()) {
-    if (others && index < plan.data.length !== (part === "learned")) continue;
+  const times = validate === undefined || holdsEvents(plan) ? undefined : (validate as TimeRange);
+  const open = async (index: number) => {
     const options = {
       ...(times && { apart: times }),
       ...(units !== null && { units }),
       ...(range !== null && { time: range }),
       ...(intervals !== null && { intervals }),
-      index,
+      ...{ index, bytes },
     };
-    // The name keys the choice of tiles: without folders, so that a moved archive gives the same ones.
-    const event = { plan, name: `${index}:${basename(label)}`, held: part === "judged", seen };
-    if (fields !== undefined) yield* framesOf(rainOf(fields[index]!, options), event);
-    else {
-      const named = { ...options, allowExternal, ...(variable !== null && { variable }) };
-      yield* withRain(label, named, (rain) => framesOf(rain, event));
-    }
-  }
+    if (fields !== undefined) return { rain: rainOf(fields[index]!, options), close: () => {} };
+    return openRain(labelsOf(plan)[index]!, { ...options, allowExternal, ...(variable !== null && { variable }) });
+  };
+  let held: ({ readonly event: number } & Awaited<ReturnType<typeof open>>) | undefined;
+  const close = () => {
+    held?.close();
+    held = undefined;
+  };
+  return {
+    close,
+    async read({ event, piece }) {
+      if (held?.event !== event) {
+        close();
+        held = { event, ...(await open(event)) };
+      }
+      // The name keys the choice of tiles: without folders, so that a moved archive gives the same ones.
+      const name = `${event}:${basename(labelsOf(plan)[event]!)}`;
+      return readPiece(held.rain, piece, { plan, name, held: part === "judged" });
+    },
+  };
 }
 
-interface ReadEvent {
+interface EventPart {
   readonly plan: TrainingPlan;
   readonly name: string;
   /** Whether the frames that are held out are meant, or the others. */
   readonly held: boolean;
-  readonly seen: SeenEvent[];
 }
 
-/** Every `every`-th frame of an event, of those that are held out or of the others, in pieces. */
-async function* framesOf(rain: RainStream, { plan, name, held, seen }: ReadEvent): AsyncGenerator<RainFrames> {
-  const { height, width, apart, span } = rain;
+/** Every `every`-th frame of a piece, of those that are held out or of the others. */
+async function readPiece(rain: RainStream, number: number, { plan, name, held }: EventPart): Promise<ReadPiece> {
+  const { height, width, apart, span, pieces, where } = rain;
   const { every, cap } = plan;
-  const limits = limitsOf(plan, rain);
-  const plane = height * width;
-  let [passed, first] = [0, 0];
-  for await (const field of rain.pieces()) {
-    const frames = field.values.length / plane;
+  const before = pieces.slice(0, number).reduce((sum, { frames }) => sum + frames, 0);
+  const piece = pieces[number]!;
+  const chosen = (from: number, to: number): number[] => {
     const kept: number[] = [];
-    for (let n = Math.ceil(passed / every) * every; n < passed + frames; n += every) {
-      if (apart === undefined || Boolean(apart[n]) === held) kept.push(n - passed);
+    for (let n = Math.ceil(from / every) * every; n < to; n += every) {
+      if (apart === undefined || Boolean(apart[n]) === held) kept.push(n);
     }
-    passed += frames;
-    if (kept.length === 0) continue;
-    if (first === 0) seen.push({ place: placeOf(field, span), ...limits });
-    const whole = kept.length === frames && field.values instanceof Float32Array ? field.values : undefined;
-    const values = whole ?? takeFrames(field.values, kept, plane);
-    const piece = { name, values, time: kept.length, first, height, width, ...limits };
-    yield { ...piece, ...(cap !== null && { limit: cap }) };
-    first += kept.length;
-  }
+    return kept;
+  };
+  const field = await piece.load();
+  const empty = !field.values.some((v) => !Number.isNaN(v));
+  const about = { pieces: pieces.length, empty, where };
+  const kept = chosen(before, before + piece.frames);
+  if (kept.length === 0) return about;
+  const first = chosen(0, before).length;
+  const limits = limitsOf(plan, rain);
+  const whole = kept.length === piece.frames && field.values instanceof Float32Array ? field.values : undefined;
+  const plane = height * width;
+  const own = kept.map((n) => n - before);
+  const values = whole ?? takeFrames(field.values, own, plane);
+  const frames = { name, values, time: kept.length, first, height, width, ...limits };
+  return {
+    ...about,
+    frames: { ...frames, ...(cap !== null && { limit: cap }) },
+    ...(first === 0 && { seen: { place: placeOf(field, span), ...limits } }),
+  };
 }
 
 function takeFrames(values: FieldValues, frames: readonly number[], plane: number): Float32Array {

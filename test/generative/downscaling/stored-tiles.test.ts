@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { rng } from "../../../engine/rng.ts";
+import { foundIn, resolveTileOptions } from "../../../generative/downscaling/archive/find-tiles.ts";
 import { storeTiles } from "../../../generative/downscaling/archive/stored-tiles.ts";
 import {
   cutTiles,
@@ -73,7 +74,7 @@ test("a store gives the tiles that memory would hold, for every seed and limit, 
   let read = 0;
   async function* source() {
     read++;
-    for (const one of events) yield* inPieces(one, 2);
+    for (const one of events) yield* foundIn(inPieces(one, 2), resolveTileOptions(size));
   }
   for (const [seed, limit] of [
     [5, Number.POSITIVE_INFINITY],
