@@ -22,7 +22,7 @@ export {
 export { baselineDownscaler } from "./baselines/baseline-downscaler.ts";
 export { type BaselineMethod, type BaselineOptions, baselineMethods } from "./baselines/options.ts";
 export { type YearWindow, yearWindows } from "./baselines/year-windows.ts";
-export type { CoarseFrame, CoarseOptions } from "./coarse-frames.ts";
+export type { CoarseFrame, CoarseOptions, CoarseSummary } from "./coarse-frames.ts";
 export { type CoveredScores, coarsenedScores } from "./coarsened-scores.ts";
 export { type DownscalerConfiguration, readConfiguration, type Sampling } from "./configuration.ts";
 export {

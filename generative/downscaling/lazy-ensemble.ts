@@ -5,7 +5,13 @@ import type { LazyField } from "../../io/dataset/index.ts";
 import { type Field, precipitationFactor, whereOf } from "../../io/field/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
 import { archiveIndex } from "./archive/names.ts";
-import { type CoarseFrame, type CoarseFrames, type CoarseOptions, coarseFrames } from "./coarse-frames.ts";
+import {
+  type CoarseFrame,
+  type CoarseFrames,
+  type CoarseOptions,
+  type CoarseSummary,
+  coarseFrames,
+} from "./coarse-frames.ts";
 import { limitsOfModel } from "./configuration.ts";
 import type { Downscaler, SampleOptions } from "./downscaler.ts";
 import { drawnField, frameNumber, type MemberRange, originOf } from "./drawn-field.ts";
@@ -48,6 +54,8 @@ export interface EnsembleOptions
   readonly onNotice?: (line: string) => void;
   /** Told each frame when it is drawn, in mm/h. */
   readonly onFrame?: (frame: DrawnFrame) => void;
+  /** What looking through the same input with the same options found before: it is not looked through again. @defaultValue it is */
+  readonly checked?: CoarseSummary;
   /** Ends the work after the evaluation in progress; its reason is thrown. */
   readonly signal?: AbortSignal;
 }
@@ -60,6 +68,8 @@ export interface LazyEnsemble {
   readonly forced: readonly string[];
   /** What was fitted to the input, in a few words for the history. @defaultValue nothing */
   readonly fitted?: string;
+  /** What looking through the input found. @defaultValue nothing that is needed again */
+  readonly checked?: CoarseSummary;
 }
 
 /**
@@ -83,7 +93,8 @@ export async function lazyEnsemble(
   const first = await frames.read(leading.map(() => 0));
   const grid = refinedGrid(first.coarse, factor);
   const target = first.truth ? withinField(grid, frames.field) : grid;
-  const { largest, clipped } = await frames.check();
+  const checked = options.checked ?? (await frames.check());
+  const { largest, clipped } = checked;
   if (clipped.count > 0) onNotice?.(`${clipped.count} negative rates down to ${clipped.least} mm/h set to 0`);
   const forced = checkKind(model, first.coarse, frames, largest, options);
   const [height, width] = first.coarse.shape.slice(-2) as [number, number];
@@ -116,7 +127,7 @@ export async function lazyEnsemble(
     return cutTo(rates, count, grid.shape, target.shape);
   };
   const { attributes } = first.truth ?? first.coarse;
-  return { field: fieldOf(frames, attributes, target, members, draw), forced };
+  return { field: fieldOf(frames, attributes, target, members, draw), forced, checked };
 }
 
 function sampling(model: Downscaler, { units, interval }: CoarseFrames, o: EnsembleOptions): SampleOptions {

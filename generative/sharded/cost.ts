@@ -1,7 +1,7 @@
 /** What an ensemble in units of work will take: units, bytes, evaluations, and hours from a few evaluations that are measured. */
 import type { LazyField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
-import { type Downscaler, ensembleBy, type FieldDownscaler, filesRead, memberDim } from "../downscaling/index.ts";
+import { type Downscaler, ensembleBy, type FieldDownscaler, memberDim } from "../downscaling/index.ts";
 import type { DownscaleUnitsOptions } from "./downscale-units.ts";
 import { identityOf } from "./identity.ts";
 import { evaluationCounter, planUnits, type UnitPlan, unitCount, unitFrames } from "./unit-plan.ts";
@@ -55,7 +55,7 @@ export async function planDownscaling(
         enough.abort(new Error("measured"));
     },
   });
-  const plan = planUnits(field, options.unit ?? {}, identityOf(model, options, filesRead(model, input, options), {}));
+  const plan = planUnits(field, options.unit ?? {}, identityOf(model, options, [], {}));
   if (measure > 0) await drawUntil(field, plan, enough.signal);
   const [first, last] = [moments[0], moments.at(-1)];
   const measured = first && last ? last[0] - first[0] : 0;

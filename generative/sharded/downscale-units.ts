@@ -8,7 +8,7 @@ import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { checkFolder, checkOutputs } from "../../engine/files/output-check.ts";
 import { sealedJson } from "../../engine/files/sealed-json.ts";
 import { tidyFolder } from "../../engine/files/temporary.ts";
-import type { LazyField } from "../../io/dataset/index.ts";
+import { LazyField, lazyField } from "../../io/dataset/index.ts";
 import type { Field, Provenance } from "../../io/field/index.ts";
 import {
   beginStore,
@@ -24,9 +24,12 @@ import {
   type EnsembleOptions,
   ensembleBy,
   type FieldDownscaler,
+  fieldHash,
   filesRead,
 } from "../downscaling/index.ts";
+import { checkedBefore, keepChecked } from "./checked.ts";
 import { identityOf } from "./identity.ts";
+import { identityOfInputs, keepInputs, lookAtInputs } from "./inputs.ts";
 import {
   allFrames,
   evaluationCounter,
@@ -105,9 +108,20 @@ export async function downscaleUnits(
   const inputs = filesRead(model, input, options);
   checkStore(path, { inputs, overwrite, goesOn });
   const counter = progressOf(options);
-  const { field, forced, fitted } = await ensembleBy(model, input, { ...options, onProgress: counter.told });
+  const read = await lookAtInputs(inputs, path);
+  const inFiles = (options.inputs ?? [input.source ?? ""]).some((one) => existsSync(one));
+  const values = async () => `the field ${await fieldHash(input instanceof LazyField ? input : lazyField(input))}`;
+  const contents = [...identityOfInputs(read), ...(inFiles ? [] : [await values()])];
+  const known = identityOf(model, options, contents, options.also ?? {});
+  const before = goesOn ? await checkedBefore(path, known) : undefined;
+  const drawn = await ensembleBy(model, input, {
+    ...options,
+    onProgress: counter.told,
+    ...(before && { checked: before }),
+  });
+  const { field, forced, fitted } = drawn;
   const also = { ...options.also, ...(fitted !== undefined && { fitted }) };
-  const asked = planUnits(field, options.unit ?? {}, identityOf(model, options, inputs, also));
+  const asked = planUnits(field, options.unit ?? {}, identityOf(model, options, contents, also));
   unitsOfShard(asked, shard);
   const about = aboutFile(model, { forced, ...(fitted !== undefined && { fitted }) }, options);
   const stands =
@@ -116,9 +130,11 @@ export async function downscaleUnits(
   const plan = stands ? await planThere(path, asked, options.unit) : asked;
   // Chunks of killed workers lie beside the first level of the variable's folders.
   for (const folder of [unitFolder(path), rowFolder(path), `${path}/${plan.variable}`]) tidyFolder(folder);
+  await keepInputs(path, read);
+  if (drawn.checked) await keepChecked(path, identityHash(plan), drawn.checked);
   const mine = new Set(unitsOfShard(plan, shard));
-  const before = finishedUnits(path);
-  const todo = (options.order ?? [...Array(unitCount(plan)).keys()]).filter((n) => mine.has(n) && !before.has(n));
+  const finished = finishedUnits(path);
+  const todo = (options.order ?? [...Array(unitCount(plan)).keys()]).filter((n) => mine.has(n) && !finished.has(n));
   counter.begin(plan, todo);
   for (const unit of todo) {
     options.signal?.throwIfAborted();

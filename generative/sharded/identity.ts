@@ -1,7 +1,5 @@
 /** What two workers must have in common to draw the same numbers. */
 import { createHash } from "node:crypto";
-import { statSync } from "node:fs";
-import { basename } from "node:path";
 import { recordToJson } from "../../engine/files/json.ts";
 import { version } from "../../engine/files/version.ts";
 import { Downscaler, type EnsembleOptions, type FieldDownscaler, textOfMethod } from "../downscaling/index.ts";
@@ -14,21 +12,17 @@ const drawn = [
 ] as const satisfies readonly (keyof EnsembleOptions)[];
 
 /**
- * @param files - that are read: their names and sizes count, their folders and dates do not
+ * @param inputs - names and contents of the files that are read, or the contents of a field
  * @param more - what else the numbers depend on, such as the device
  */
 export function identityOf(
   model: Downscaler | FieldDownscaler,
   options: EnsembleOptions,
-  files: readonly string[],
+  inputs: readonly string[],
   more: Readonly<Record<string, unknown>>,
 ): Omit<UnitIdentity, "grid"> {
   const chosen = drawn.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]] as const]));
-  const inputs = files.map((path) => {
-    const found = statSync(path);
-    return found.isFile() ? `${basename(path)} of ${found.size} bytes` : basename(path);
-  });
-  const all = { ...Object.fromEntries(chosen), ...more, inputs: inputs.sort() };
+  const all = { ...Object.fromEntries(chosen), ...more, inputs };
   return {
     model: modelHash(model),
     seed: options.seed ?? 0,

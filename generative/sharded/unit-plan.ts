@@ -27,7 +27,7 @@ export interface UnitIdentity {
   readonly monge: string;
   /** SHA-256 of name, units, shape and coordinates of the result. */
   readonly grid: string;
-  /** All options that change numbers, and the names and sizes of the files that are read. */
+  /** All options that change numbers, and the names and checksums of the files that are read. */
   readonly options: Readonly<Record<string, unknown>>;
 }
 
@@ -184,7 +184,21 @@ export function planDifferences(there: UnitPlan, asked: UnitPlan): readonly stri
   ];
   return pairs
     .filter(([, a, b]) => !same(a, b))
-    .map(([name, a, b]) => (name === "grid" ? "coordinates of the result" : `${name} ${show(a)}, not ${show(b)}`));
+    .map(([name, a, b]) => {
+      if (name === "grid") return "coordinates of the result";
+      return name === "inputs" ? otherInputs(a, b) : `${name} ${show(a)}, not ${show(b)}`;
+    });
+}
+
+/** Inputs are named with their checksums, or as those of before by something else. */
+function otherInputs(there: unknown, asked: unknown): string {
+  const [a, b] = [there, asked].map((list) => (Array.isArray(list) ? list.map(String) : [])) as [string[], string[]];
+  const nameOf = (one: string) => one.replace(/ [0-9a-f]{64}$/, "");
+  const left = a.filter((one) => !b.includes(one)).map(nameOf);
+  const came = b.filter((one) => !a.includes(one)).map(nameOf);
+  const changed = came.filter((name) => left.includes(name));
+  if (changed.length > 0) return `other contents of ${changed.join(", ")}`;
+  return `inputs ${left.join(", ") || "fewer"}, not ${came.join(", ") || "fewer"}`;
 }
 
 const leadingOf = ({ dims }: UnitPlan) => dims.slice(0, -2).filter((dim) => dim !== memberDim);

@@ -1,0 +1,87 @@
+/** Which files a store is drawn from, by their contents: each is read once for its checksum, and then known by its stamp. */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { isMongeError } from "../../engine/errors.ts";
+import { writeAtomically } from "../../engine/files/atomic-file.ts";
+import { fileHash, fileStamp } from "../../engine/files/file-hash.ts";
+import { readSealedJson, sealedJson } from "../../engine/files/sealed-json.ts";
+import { unitFolder } from "./unit-rows.ts";
+
+/** A file as it was when its contents were hashed. */
+export interface KnownInput {
+  /** Absolute. */
+  readonly path: string;
+  /** Of `fileStamp`. */
+  readonly stamp: string;
+  /** Of the contents, in hexadecimal. */
+  readonly sha256: string;
+}
+
+const folderOf = (store: string) => join(unitFolder(store), "inputs");
+const fileOf = (store: string, { path, stamp }: Pick<KnownInput, "path" | "stamp">) =>
+  join(
+    folderOf(store),
+    `${createHash("sha256")
+      .update(JSON.stringify([path, stamp]))
+      .digest("hex")
+      .slice(0, 24)}.json`,
+  );
+
+/**
+ * The contents of files.
+ *
+ * @param store - what it knows of a file whose path and stamp are as they were is not read again
+ */
+export async function lookAtInputs(paths: readonly string[], store: string): Promise<readonly KnownInput[]> {
+  const found: KnownInput[] = [];
+  for (const given of paths) {
+    const path = resolve(given);
+    // The stamp of before: of a file that changes while it is read it will not be the one of after.
+    const stamp = fileStamp(path);
+    const known = await readKnown(fileOf(store, { path, stamp }));
+    found.push(known ?? { path, stamp, sha256: await fileHash(path) });
+  }
+  return found;
+}
+
+/** Lets a store know files, for those that come later. */
+export async function keepInputs(store: string, inputs: readonly KnownInput[]): Promise<void> {
+  mkdirSync(folderOf(store), { recursive: true });
+  for (const one of inputs) {
+    const file = fileOf(store, one);
+    if (!existsSync(file)) await writeAtomically(file, sealedJson(one));
+  }
+}
+
+/** As identities have them: folders and dates do not count. */
+export const identityOfInputs = (inputs: readonly KnownInput[]): readonly string[] =>
+  inputs.map(({ path, sha256 }) => `${basename(path)} ${sha256}`).sort();
+
+/**
+ * Files that a store knows and that have other contents now, where they were.
+ *
+ * @param identity - of the plan: files whose contents are among these are unchanged
+ */
+export async function changedInputs(store: string, identity: readonly string[]): Promise<readonly string[]> {
+  if (!existsSync(folderOf(store))) return [];
+  const paths = new Set<string>();
+  for (const name of readdirSync(folderOf(store)).filter((one) => /^[0-9a-f]+\.json$/.test(one))) {
+    const known = await readKnown(join(folderOf(store), name));
+    if (known && existsSync(known.path)) paths.add(known.path);
+  }
+  const now = await lookAtInputs([...paths].sort(), store);
+  return now.filter((one) => !identity.includes(identityOfInputs([one])[0]!)).map(({ path }) => path);
+}
+
+/** Undefined where there is none, or it was damaged: the file is read again then. */
+async function readKnown(path: string): Promise<KnownInput | undefined> {
+  if (!existsSync(path)) return undefined;
+  try {
+    const kind = { format: "checksum of an input", hint: "remove it", fields: ["path", "stamp", "sha256"] };
+    return (await readSealedJson(path, kind)) as unknown as KnownInput;
+  } catch (error) {
+    if (isMongeError(error)) return undefined;
+    throw error;
+  }
+}

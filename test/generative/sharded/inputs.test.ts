@@ -1,0 +1,107 @@
+/** What a store knows of the files it is drawn from: their contents, and what looking through them found. */
+import { copyFileSync, mkdirSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { OptionsError } from "../../../engine/errors.ts";
+import { Downscaler } from "../../../generative/downscaling/downscaler.ts";
+import { auditUnits } from "../../../generative/sharded/audit.ts";
+import { type DownscaleUnitsOptions, downscaleUnits } from "../../../generative/sharded/downscale-units.ts";
+import { openDataset } from "../../../io/dataset/dataset.ts";
+import { LazyField } from "../../../io/dataset/lazy-field.ts";
+import { writeSyntheticRain } from "../../cli/data.ts";
+import { writeUntrainedModel } from "../../cli/model.ts";
+import { refuses } from "../../refuses.ts";
+
+const folder = await mkdtemp(join(tmpdir(), "monge-inputs-"));
+const at = (name: string): string => join(folder, name);
+let model: Downscaler;
+
+test.before(async () => {
+  // Netcdf-3 values are bytes at fixed places: other values take the same room.
+  await writeSyntheticRain(at("rain.nc"), { days: 4, units: "mm", size: 16 });
+  await writeUntrainedModel(at("model.safetensors"), 2);
+  model = await Downscaler.load(at("model.safetensors"));
+});
+test.after(async () => {
+  await model.dispose();
+  await rm(folder, { recursive: true });
+});
+
+/** Draws, and counts the times that are read of the input. */
+async function draw(store: string, input: string, more: DownscaleUnitsOptions = {}): Promise<number> {
+  const data = await openDataset(input);
+  try {
+    const field = await data.variable();
+    const { store: values } = field.parts;
+    let read = 0;
+    const counted = new LazyField({
+      ...field.parts,
+      store: {
+        ...values,
+        read(slab) {
+          read += slab.count[0]!;
+          return values.read(slab);
+        },
+      },
+    });
+    const how = { members: 1, evaluations: 2, interval: 86400, unit: { times: 1 }, now: new Date(0) };
+    await downscaleUnits(store, model, counted, { ...how, inputs: [input], ...more });
+    return read;
+  } finally {
+    data.close();
+  }
+}
+
+test("a worker that comes later reads what it draws, not the whole input, and one with other options reads all again", async () => {
+  const store = at("cheap.zarr");
+  const first = await draw(store, at("rain.nc"), { order: [0] });
+  const second = await draw(store, at("rain.nc"), { shard: { index: 1, count: 2 }, order: [1] });
+  assert.is(first - second, 4);
+  await refuses(draw(store, at("rain.nc"), { resume: true, seed: 9 }), /begun with seed/, OptionsError);
+});
+
+test("a file with other contents under the same name, size and date is refused, and a copy elsewhere is not", async () => {
+  const store = at("contents.zarr");
+  const rain = at("rain.nc");
+  await draw(store, rain, { order: [0] });
+  mkdirSync(at("elsewhere"), { recursive: true });
+  copyFileSync(rain, at("elsewhere/rain.nc"));
+  await draw(store, at("elsewhere/rain.nc"), { resume: true, order: [1] });
+  assert.equal((await auditUnits(store)).changed, []);
+
+  const before = statSync(rain);
+  const bytes = readFileSync(rain);
+  copyFileSync(rain, at("kept.nc"));
+  // The last bytes are values of rain.
+  for (let i = 1; i <= 200; i++) bytes[bytes.length - i]! ^= i % 4 === 0 ? 1 : 0;
+  writeFileSync(rain, bytes);
+  utimesSync(rain, before.atime, before.mtime);
+  assert.is(statSync(rain).size, before.size);
+  await refuses(draw(store, rain, { resume: true }), /begun with other contents of rain\.nc; give what/, OptionsError);
+  assert.equal((await auditUnits(store)).changed, [rain]);
+
+  renameSync(at("kept.nc"), rain);
+  await draw(store, rain, { resume: true });
+  const { complete, changed } = await auditUnits(store);
+  assert.equal({ complete, changed }, { complete: true, changed: [] });
+});
+
+test("a field that is in no file is known by its values", async () => {
+  const data = await openDataset(at("rain.nc"));
+  const field = (await (await data.variable()).load()).with({ source: undefined });
+  data.close();
+  const how = { members: 1, evaluations: 2, interval: 86400, unit: { times: 1 } };
+  await downscaleUnits(at("values.zarr"), model, field, { ...how, order: [0] });
+  const other = field.with({ values: field.values.map((v, i) => (i === 7 ? v + 1 : v)) });
+  await refuses(
+    downscaleUnits(at("values.zarr"), model, other, { ...how, resume: true }),
+    /begun with other contents of the field/,
+    OptionsError,
+  );
+  await downscaleUnits(at("values.zarr"), model, field, { ...how, resume: true });
+});
+
+test.run();
