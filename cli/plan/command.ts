@@ -6,6 +6,7 @@ import { addCommon, examples, integer, positive } from "../shell/read-options.ts
 export interface PlanCommandOptions extends DrawingOptions {
   readonly shards: number;
   readonly measure: number;
+  readonly begin?: boolean;
   readonly secondsPerEvaluation?: number;
   readonly slurm?: boolean;
   readonly kubernetes?: boolean;
@@ -32,6 +33,10 @@ export function addPlan(program: Command, words: readonly string[]): void {
     .argument("<model>", "as of `monge downscale`; left out with --method")
     .argument("[input...]", "coarse precipitation; several files are one field along time")
     .requiredOption("-o, --output <store>", "the store to be: .zarr")
+    .option(
+      "--begin",
+      "look through the input and lay the store out, without units: workers then read no more of the input than they draw",
+    )
     .option("--shards <n>", "tasks that share the work", integer(1), 8)
     .option("--measure <seconds>", "how long to measure; 0 measures nothing", positive(true), 5)
     .option(
@@ -49,7 +54,7 @@ export function addPlan(program: Command, words: readonly string[]): void {
       "after",
       examples(
         "monge plan runs era5.nc -o fine.zarr --members 16",
-        "monge plan runs era5.nc -o fine.zarr --members 16 --unit 30x4 --shards 64 --slurm",
+        "monge plan runs era5.nc -o fine.zarr --members 16 --unit 30x4 --shards 64 --begin --slurm > job.sh",
         "monge plan runs era5.nc -o fine.zarr --kubernetes --image registry/monge:1 --claim climate",
       ),
     )

@@ -2,19 +2,20 @@
 import type { Command } from "commander";
 import { OptionsError } from "../../engine/errors.ts";
 import { type DownscalingPlan, kubernetesJob, slurmScript } from "../../generative/sharded/index.ts";
-import { planDownscaling } from "../../generative/verbs/index.ts";
+import { downscaleUnits, planDownscaling } from "../../generative/verbs/index.ts";
 import { expandPatterns } from "../../io/dataset/index.ts";
 import { formatToWrite } from "../../io/formats/index.ts";
 import { drawingOf } from "../downscale/drawing.ts";
 import { openInput } from "../downscale/input.ts";
 import { checkKind, openMethod, openModel } from "../downscale/open-model.ts";
 import { resolve } from "../downscale/resolve.ts";
-import { duration, emit, emitJson } from "../shell/terminal.ts";
+import { duration, emit, emitJson, say } from "../shell/terminal.ts";
 import type { PlanCommandOptions } from "./command.ts";
 
 /** Options that the command of a shard does not have, and whether a value follows. */
 const own: Readonly<Record<string, boolean>> = {
   "--shards": true,
+  "--begin": false,
   "--measure": true,
   "--seconds-per-evaluation": true,
   "--slurm": false,
@@ -57,6 +58,12 @@ export async function plan(
       const drawing = drawingOf(asked, options, { model: opened.model, input, inputs, command });
       const measure = options.secondsPerEvaluation === undefined ? options.measure : 0;
       const found = await planDownscaling(opened.model, input.field, { ...drawing, measure });
+      if (options.begin) {
+        // No unit is named, so none is drawn.
+        const laid = { ...drawing, order: [], also: { device } };
+        await downscaleUnits(options.output, opened.model, input.field, laid);
+        say(`laid ${options.output} out`);
+      }
       tell(found, options, ["monge", "downscale", ...withoutOwn(words.slice(words.indexOf("plan") + 1))]);
     } finally {
       input.close();

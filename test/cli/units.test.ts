@@ -117,4 +117,13 @@ test("a plan tells units, bytes and hours, and writes the script of an array and
   assert.is((await mongeHere(...plan, "--kubernetes")).status, 2);
 });
 
+test("a plan that begins leaves a store without units, which shards then fill", async () => {
+  const plan = ["plan", ...asked("begun.zarr"), "--unit", "1x2", "--measure", "0", "--begin"];
+  assert.match((await passes(...plan)).stderr, /laid .*begun\.zarr out/);
+  assert.match((await mongeHere("audit", at("begun.zarr"))).stdout, /^0 of 8 units/);
+  assert.match(oneLine((await mongeHere(...plan)).stderr), /there is a store of units already/);
+  const { stderr } = await passes("downscale", ...asked("begun.zarr"), "--shard", "1/3");
+  assert.match(stderr, /3 of 8 units done now/);
+});
+
 test.run();
