@@ -106,20 +106,20 @@ export async function solveJob(
   const began = performance.now();
   const told = () => progress("solving", Math.min((performance.now() - began) / 1e3, seconds), seconds);
   told();
+  /** Networks count their own seconds; all that is tried stands on one line. */
+  const show = (residual: number, points: Float64Array) =>
+    round(
+      [(performance.now() - began) / 1e3, residual],
+      someRows(points.length / d, mostPoints).flatMap((i) =>
+        [points[i * d]!, d > 1 ? points[i * d + 1]! : 0].map((v) => Number(v.toPrecision(4))),
+      ),
+    );
   const ticking = setInterval(told, 500);
   const solution = await solve(problem, {
     ...(network && { network: mlp() }),
     ...{ budget: { seconds }, seed, signal, runs: join(store.folder, "runs"), checkpointEvery: 5 },
-    onProgress(at, { points }) {
-      const shown = someRows(points.length / d, mostPoints).flatMap((i) => [
-        points[i * d]!,
-        d > 1 ? points[i * d + 1]! : 0,
-      ]);
-      round(
-        [at.seconds, Math.sqrt(at.freshLoss)],
-        shown.map((v) => Number(v.toPrecision(4))),
-      );
-    },
+    onProgress: (at, { points }) => show(Math.sqrt(at.freshLoss), points),
+    onTrial: ({ residual, points }) => show(residual, points),
   }).finally(() => clearInterval(ticking));
   try {
     const { report } = solution;

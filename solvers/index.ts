@@ -158,6 +158,7 @@ export {
   type Budget,
   type ErrorEstimate,
   type Errors,
+  type FeatureTrial,
   type GridSolution,
   type GroupWeights,
   type HandedIn,

@@ -158,3 +158,38 @@ export async function withTab(use: (tab: Tab) => Promise<void>): Promise<void> {
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   }
 }
+
+/**
+ * An expression for the page: texts whose contrast with what is behind them is too low by WCAG 2.2 (1.4.3): 4.5 to 1, or 3 to 1
+ * where they are large. Relative luminance as defined there; what is see-through is blended with what is behind it. Disabled
+ * controls are exempt there.
+ */
+export const faintTexts = `(() => {
+  const parse = (text) => { const [r, g, b, a = 1] = text.match(/[\\d.]+/g).map(Number); return [r, g, b, a]; };
+  const over = ([r, g, b, a], below) => [r, g, b].map((v, i) => a * v + (1 - a) * below[i]);
+  const light = (c) => { const [r, g, b] = c.map((v) => v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+  const chain = (e) => e ? [...chain(e.parentElement), e] : [];
+  const found = [];
+  let count = 0;
+  for (const e of document.querySelectorAll("body *")) {
+    const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim() !== "") || ["INPUT", "SELECT", "TEXTAREA"].includes(e.tagName);
+    if (!own || !e.checkVisibility() || e.matches(":disabled, script, style, [type=range], [type=checkbox]")) continue;
+    let back = matchMedia("(prefers-color-scheme: dark)").matches ? [0, 0, 0] : [255, 255, 255], seen = 1;
+    for (const one of chain(e)) { const style = getComputedStyle(one); back = over(parse(style.backgroundColor), back); seen *= Number(style.opacity); }
+    const style = getComputedStyle(e), ink = parse(style.color), size = parseFloat(style.fontSize);
+    const [a, b] = [light(over([...ink.slice(0, 3), ink[3] * seen], back)), light(back)].sort((p, q) => q - p);
+    const ratio = (a + 0.05) / (b + 0.05), least = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700) ? 3 : 4.5;
+    count += 1;
+    if (ratio < least) found.push(ratio.toFixed(2) + " " + e.tagName + " " + e.textContent.trim().slice(0, 30));
+  }
+  return { count, found, paper: getComputedStyle(document.body).backgroundColor, dimmed: [...document.querySelectorAll("figure img, figure canvas")].filter((e) => e.checkVisibility()).every((e) => getComputedStyle(e).filter !== "none") };
+})()`;
+
+/** What {@link faintTexts} gives. */
+export interface FaintTexts {
+  readonly count: number;
+  readonly found: readonly string[];
+  readonly paper: string;
+  /** Whether all pictures, which are white, are dimmed. */
+  readonly dimmed: boolean;
+}

@@ -56,6 +56,11 @@ export async function solveCommand(argument: string | undefined, o: SolveCommand
               bar.update(done({ ...progress, seconds: (performance.now() - began) / 1000 }, budget), noteOf(progress));
               points = round.points;
             },
+            onTrial: ({ words, residual, seconds }) =>
+              bar.update(
+                Math.min(total(budget), inSeconds(budget) ? Math.round(seconds) : 0),
+                `residual ${residual.toExponential(1)} of ${words}`,
+              ),
           })
         : windows === undefined
           ? solve(plan.problem, {

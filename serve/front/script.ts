@@ -199,7 +199,7 @@ function drawResidual(trail) {
   c.fillText("0", 38, size - 6); c.fillText(short(x[1]) + " s", size - 50, size - 6);
   c.strokeStyle = "#0060a0"; c.lineWidth = 2; c.beginPath(); trail.forEach(([t, v], i) => c[i ? "lineTo" : "moveTo"](px(t), py(v))); c.stroke(); c.lineWidth = 1;
   c.fillStyle = "#0060a0"; c.beginPath(); c.arc(px(trail.at(-1)[0]), py(trail.at(-1)[1]), 3, 0, 7); c.fill();
-  $("residual-text").textContent = "residual " + short(trail.at(-1)[1]) + " after " + trail.length + " rounds";
+  $("residual-text").textContent = "residual " + short(trail.at(-1)[1]) + " after " + trail.length + " rounds or trials";
 }
 let watchBox, trail = [];
 const solving = watch("solve", "jobs/solve", () => ({ problem: typed(), seconds: $("seconds").value, seed: $("solve-seed").value, network: $("method").value === "network" }), (now) => {

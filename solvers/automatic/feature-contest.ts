@@ -2,7 +2,7 @@
 import type { Problem } from "../problem/problem.ts";
 import type { Solution } from "../solve/solution.ts";
 import { timeToMarch } from "../solve/window.ts";
-import { type FeaturePlan, type FeatureRun, firstWindow } from "./feature-solve.ts";
+import { type FeaturePlan, type FeatureRun, firstWindow, wordsOf } from "./feature-solve.ts";
 import { leftByNothing, unlessUnsolvable } from "./trust.ts";
 import { fewest, shareOfWindows } from "./work.ts";
 
@@ -167,11 +167,4 @@ export function canMarch(problem: Problem): boolean {
   } catch {
     return false;
   }
-}
-
-/** A plan in words. */
-export function wordsOf({ features, reach, stretch, windows }: FeaturePlan, { axes }: Problem): string {
-  const steep = axes.flatMap((axis, k) => (stretch[k] === 1 ? [] : [`${stretch[k]} times along ${axis}`]));
-  const where = windows === 1 ? "" : `, ${windows} windows of time`;
-  return `${features} random features, weights to ${reach}${steep.length > 0 ? `, ${steep.join(", ")}` : ""}${where}`;
 }

@@ -1,9 +1,10 @@
 /** Random features on a whole problem, or in windows of time one after the other. */
 import { rng } from "../../engine/rng.ts";
 import { ask, type Pace } from "../baseline/pace.ts";
-import { featuresWithin, type RandomFeatureOptions } from "../baseline/random-features.ts";
+import { type FeatureFit, featuresWithin, type RandomFeatureOptions } from "../baseline/random-features.ts";
 import type { Problem } from "../problem/problem.ts";
 import { MarchedSolution } from "../solve/marched-solution.ts";
+import type { FeatureTrial } from "../solve/options.ts";
 import type { Solution } from "../solve/solution.ts";
 import { edgesOf, handedOn, type StartTable, startNumbers, startPoints, windowOf } from "../solve/window.ts";
 import type { Speed } from "./speed.ts";
@@ -33,6 +34,8 @@ export type FeatureRun = Pick<
   readonly speed: Speed;
   /** When time is over. */
   readonly pace: Pace;
+  /** Told of every set of features that was fitted. */
+  readonly onTrial?: ((trial: FeatureTrial) => void) | undefined;
 };
 
 /** How much the values count that a window begins with, beside the conditions of the problem. */
@@ -46,7 +49,7 @@ export function scalesOf({ reach }: FeaturePlan): readonly number[] {
 }
 
 function optionsOf(problem: Problem, plan: FeaturePlan, run: FeatureRun): RandomFeatureOptions {
-  const { pace: _, signal: _s, speed: _f, ...rest } = run;
+  const { pace: _, signal: _s, speed: _f, onTrial: _t, ...rest } = run;
   return {
     ...rest,
     features: plan.features,
@@ -63,16 +66,31 @@ export function firstWindow(problem: Problem, plan: FeaturePlan, run: FeatureRun
   return solveOne(part, plan, optionsOf(problem, plan, run), run);
 }
 
-/** One problem by features, timed. @throws OutOfTime where there is none for a first solution */
-export function solveOne(
+/** One problem by features, timed; of a plan with windows, the window of that number. @throws OutOfTime where there is none for a first solution */
+export async function solveOne(
   problem: Problem,
-  { features }: Pick<FeaturePlan, "features">,
+  plan: FeaturePlan,
   options: RandomFeatureOptions,
-  { speed, pace }: FeatureRun,
+  { speed, pace, onTrial }: FeatureRun,
+  window = 0,
 ): Promise<Solution> {
-  return speed.timed(secondsOfFeatures(problem, features, options.blas), pace, () =>
-    featuresWithin(problem, options, pace),
-  );
+  const { features, windows } = plan;
+  let fit: FeatureFit | undefined;
+  const work = () =>
+    featuresWithin(problem, options, pace, (seen) => {
+      fit = seen;
+    });
+  const solution = await speed.timed(secondsOfFeatures(problem, features, options.blas), pace, work);
+  const { residual } = solution.report;
+  if (fit) onTrial?.({ ...fit, words: wordsOf(plan, problem), seconds: 0, residual, windows, window });
+  return solution;
+}
+
+/** A plan in words. */
+export function wordsOf({ features, reach, stretch, windows }: FeaturePlan, { axes }: Problem): string {
+  const steep = axes.flatMap((axis, k) => (stretch[k] === 1 ? [] : [`${stretch[k]} times along ${axis}`]));
+  const where = windows === 1 ? "" : `, ${windows} windows of time`;
+  return `${features} random features, weights to ${reach}${steep.length > 0 ? `, ${steep.join(", ")}` : ""}${where}`;
 }
 
 const firstOf = (edges: readonly number[]): readonly [number, number] => [edges[0]!, edges[1]!];
@@ -110,7 +128,7 @@ export async function solveWithFeatures(
     }
     const options = { ...optionsOf(problem, plan, run), seed: Math.floor(draw.uniform() * 2 ** 53) };
     const scaled = { ...(done[0] && { residualScale: done[0].report.scale }), ...options };
-    const solution = await solveOne(windowOf(problem, interval, tables, startWeight), plan, scaled, run);
+    const solution = await solveOne(windowOf(problem, interval, tables, startWeight), plan, scaled, run, k);
     await last?.dispose();
     done.push(solution);
   }

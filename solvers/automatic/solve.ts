@@ -4,9 +4,10 @@ import { domainOf } from "../domain/domain.ts";
 import { problemToJson } from "../problem/json.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { MarchedSolution } from "../solve/marched-solution.ts";
-import { processorMilliseconds, resolveOptions, type SolveOptions } from "../solve/options.ts";
+import { type FeatureTrial, processorMilliseconds, resolveOptions, type SolveOptions } from "../solve/options.ts";
 import { Solution, type SolutionReport } from "../solve/solution.ts";
 import { solve as solveAsAsked } from "../solve/solve.ts";
+import { recordedPoints } from "../solve/some-points.ts";
 import type { Status } from "../solve/training.ts";
 import type { Solved } from "./feature-solve.ts";
 import { Speed } from "./speed.ts";
@@ -62,10 +63,16 @@ async function solveAutomatically(problem: Problem, options: SolveOptions): Prom
   const [began, used] = [clock(), processor()];
   const spent = () => ({ seconds: (clock() - began) / 1000, processorSeconds: (processor() - used) / 1000 });
   const method: string[] = [];
+  const trials: FeatureTrial[] = [];
   const setting: Setting = {
     ...{ options, budget, seed, threads, spent },
     work: nominalSeconds(budget),
     say: (line) => method.push(line),
+    onTrial: (seen) => {
+      const trial = { ...seen, seconds: spent().seconds };
+      if (options.runs !== undefined) trials.push(trial);
+      options.onTrial?.(trial);
+    },
     speed: new Speed(budget, spent),
   };
   const features = await byFeatures(problem, setting);
@@ -88,7 +95,7 @@ async function solveAutomatically(problem: Problem, options: SolveOptions): Prom
   );
   for (const { solution } of found) if (solution !== best.solution) await solution.dispose();
   const told = best.solution.told({ ...spent(), status, estimate: opinion, method });
-  return options.runs === undefined ? told : recorded(problem, options, told);
+  return options.runs === undefined ? told : recorded(problem, options, told, trials);
 }
 
 function statusOf(
@@ -102,7 +109,12 @@ function statusOf(
 }
 
 /** Keeps what came of it: in the run's folder where a network was recorded, else in a folder of its own. */
-async function recorded(problem: Problem, options: SolveOptions, solution: Solved): Promise<Solved> {
+async function recorded(
+  problem: Problem,
+  options: SolveOptions,
+  solution: Solved,
+  trials: readonly FeatureTrial[],
+): Promise<Solved> {
   if (solution instanceof Solution && solution.run !== undefined) {
     await solution.save(solution.run);
     return solution;
@@ -119,6 +131,10 @@ async function recorded(problem: Problem, options: SolveOptions, solution: Solve
     ...{ seed, device: "cpu", precision: "float64" },
   });
   try {
+    for (const [k, { points, ...trial }] of trials.entries()) {
+      const places = recordedPoints(points, problem.axes.length);
+      run.log({ trial: k, ...trial, points: points.length / problem.axes.length, places });
+    }
     await solution.save(run.directory);
     if (solution.report.status !== "aborted") await run.finish(solution.report);
   } finally {

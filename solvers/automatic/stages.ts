@@ -1,10 +1,10 @@
 /** The stages of an automatic solve: features first, since they are cheap; networks where those do not reach. */
 import type { Problem } from "../problem/problem.ts";
-import type { SolveOptions } from "../solve/options.ts";
+import type { FeatureTrial, SolveOptions } from "../solve/options.ts";
 import { Solution } from "../solve/solution.ts";
 import type { Budget } from "../solve/training.ts";
-import { canMarch, done, featureContest, gain, suitsFeatures, windowContest, wordsOf } from "./feature-contest.ts";
-import { type FeaturePlan, type FeatureRun, type Solved, solveWithFeatures } from "./feature-solve.ts";
+import { canMarch, done, featureContest, gain, suitsFeatures, windowContest } from "./feature-contest.ts";
+import { type FeaturePlan, type FeatureRun, type Solved, solveWithFeatures, wordsOf } from "./feature-solve.ts";
 import { type Begun, goOn, networkContest } from "./network-contest.ts";
 import type { Speed } from "./speed.ts";
 import { correct, distance, type Evidence, unlessUnsolvable } from "./trust.ts";
@@ -21,6 +21,7 @@ export interface Setting {
   readonly spent: () => { readonly seconds: number; readonly processorSeconds: number };
   readonly speed: Speed;
   readonly say: (line: string) => void;
+  readonly onTrial: (trial: FeatureTrial) => void;
 }
 
 /** What a stage ends with. */
@@ -42,8 +43,8 @@ const hopelessLeft = 0.3;
 /** Nominal seconds below which networks come to nothing, and below which they are not put off by windows of time. */
 const [leastForNetworks, leastForBoth] = [4, 10];
 
-const runOf = ({ options, seed, threads, speed }: Setting, limit: number): FeatureRun => ({
-  ...{ seed, threads, signal: options.signal, speed, pace: speed.until(limit) },
+const runOf = ({ options, seed, threads, speed, onTrial }: Setting, limit: number): FeatureRun => ({
+  ...{ seed, threads, signal: options.signal, speed, pace: speed.until(limit), onTrial },
   ...(options.blas !== undefined && { blas: options.blas }),
   ...(options.clock && { clock: options.clock }),
   ...(options.processorClock && { processorClock: options.processorClock }),

@@ -49,7 +49,7 @@ export async function correct(
   plan: FeaturePlan,
   run: FeatureRun,
 ): Promise<Correction | undefined> {
-  const { pace: _, signal: _s, speed: _f, ...rest } = run;
+  const { pace: _, signal: _s, speed: _f, onTrial: _t, ...rest } = run;
   const known = withFoundConstants(problem, base);
   return unlessUnsolvable(async () => {
     const options = {
@@ -58,7 +58,8 @@ export async function correct(
       ...{ base: known, features: plan.features, scale: scalesOf(plan), stretch: plan.stretch, newtonSteps: 3 },
       boundaryPoints: boundaryPointsFor(problem, plan.features),
     };
-    const corrected = await solveOne(known.problem, plan, options, run);
+    // What is added on top is no trial of its own.
+    const corrected = await solveOne(known.problem, plan, options, { ...run, onTrial: undefined });
     const size = await distance(problem, corrected, base);
     return { corrected, size, left: corrected.report.residual / base.report.residual };
   });

@@ -24,6 +24,8 @@ export interface Minimisation {
   readonly threads: number;
   readonly blas: SystemBlas | undefined;
   readonly pace: Pace;
+  /** Told the loss before the first step and after each. */
+  readonly onLoss?: ((loss: number) => void) | undefined;
 }
 
 /**
@@ -59,6 +61,7 @@ export async function minimise(
         right[m + j] = -mu * all[at[j]!]!;
       }
       const before = lossOf(r);
+      if (steps === 0) options.onLoss?.(before);
       ask(pace, "a linear solve", operations / pace.rate);
       const began = pace.now();
       const step = await solver.solve(matrix, right);
@@ -73,6 +76,7 @@ export async function minimise(
       const possible = sumOfSquares(right.subarray(n));
       const after = await search(rows, theta, { all, at, step, before, lossOf, pace });
       steps++;
+      if (after !== undefined) options.onLoss?.(after);
       if (after === undefined) status = "stalled";
       else if (after > (1 - enough) * before || after < (1 + enough) * possible) status = "converged";
       if (status !== "budget") break;

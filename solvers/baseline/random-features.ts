@@ -73,6 +73,14 @@ export interface RandomFeatureOptions {
   readonly processorClock?: () => number;
 }
 
+/** What is seen of random features while they are fitted. */
+export interface FeatureFit {
+  /** Collocation points [n, axes]. */
+  readonly points: Float64Array;
+  /** Root mean square of all rows before the first step of Newton's method and after each; of a linear problem before its one solve. */
+  readonly course: readonly number[];
+}
+
 /** Fewest fresh points by which a solution is judged, and where time is short. */
 const [fewestFresh, fewestInAHurry] = [2048, 128];
 /** Newton begins with a part of the features on a part of the points, where there are as many at least. */
@@ -94,9 +102,15 @@ export const randomFeatures = (problem: Problem, options: RandomFeatureOptions =
 /**
  * The same, within a time. Newton's method ends early where it is over, and the solution is judged on fewer points.
  *
+ * @param onFit - told what was seen, once the coefficients are found
  * @throws OutOfTime where there is none for a single step
  */
-export async function featuresWithin(problem: Problem, options: RandomFeatureOptions, pace: Pace): Promise<Solution> {
+export async function featuresWithin(
+  problem: Problem,
+  options: RandomFeatureOptions,
+  pace: Pace,
+  onFit?: (fit: FeatureFit) => void,
+): Promise<Solution> {
   const clock = options.clock ?? (() => performance.now());
   const processor = options.processorClock ?? processorMilliseconds;
   const [began, used] = [clock(), processor()];
@@ -124,27 +138,30 @@ export async function featuresWithin(problem: Problem, options: RandomFeatureOpt
     const [points, boundaryPoints] = [filling.points, filling.boundaryPoints].map((n) => Math.ceil(n * share));
     return filledGroups(assembly, { ...filling, points: points!, boundaryPoints: boundaryPoints!, scale }, draw);
   };
-  const groups = filled(1, root.split("points"));
+  const { points, groups } = filled(1, root.split("points"));
   const linear = groups.every(({ group }) => group.residuals.every(isLinear));
   const programs = featurePrograms(assembly.model, threads);
   const coefficients = (features + 1) * problem.unknowns.length;
   const regularization = options.regularization ?? (linear ? 1e-14 : 1e-12);
   const blas = blasOf(blasName("randomFeatures", options.blas));
   let begun = 0;
-  const common = { coefficients, linear, regularization, threads, blas, pace };
+  const course: number[] = [];
+  const onLoss = (loss: number) => course.push(Math.sqrt(loss));
+  const common = { coefficients, linear, regularization, threads, blas, pace, onLoss };
   try {
     if (!linear && features >= fewestForParts) {
       const taken = firstFeatures(Math.floor(features / part), features, problem.unknowns.length);
-      const some = programs.of(filled(1 / part, root.split("part")));
+      const some = programs.of(filled(1 / part, root.split("part")).groups);
       begun = (await minimise(some, theta, { ...common, taken, steps: newtonSteps })).steps;
     }
     const rows = programs.of(groups);
     const { status, steps: ended } = await minimise(rows, theta, { ...common, steps: linear ? 1 : newtonSteps });
+    onFit?.({ points, course });
     // Features are dense in a few points; what they leave between them takes more points to see.
     const many = Math.max(filling.points, fewestFresh);
     const affordable = Math.floor(Math.max(0, pace.left()) / rows.secondsAPoint);
     const count = affordable < many ? Math.max(fewestInAHurry, affordable) : many;
-    const fresh = programs.of(filledGroups(assembly, { ...filling, points: count, scale }, root.split("fresh")));
+    const fresh = programs.of(filledGroups(assembly, { ...filling, points: count, scale }, root.split("fresh")).groups);
     const residual = Math.sqrt(sumOfSquares(await fresh.rows(theta)));
     return new Solution(problem, network, theta, {
       ...{ status, steps: begun + ended, residual, scale, conditions, rounds: 1, constants: {} },
@@ -178,7 +195,7 @@ export async function residualOfZero(problem: Problem, { scale, conditions }: So
   const programs = featurePrograms(assembly.model, 1);
   const theta = new Float64Array(assembly.model.network.size + assembly.model.trainable.length);
   theta.set(Object.values(problem.trainable), assembly.model.network.size);
-  const values = await programs.of(filledGroups(assembly, filling, rng(0).split("nothing"))).rows(theta);
+  const values = await programs.of(filledGroups(assembly, filling, rng(0).split("nothing")).groups).rows(theta);
   await programs.dispose();
   return Math.sqrt(sumOfSquares(values));
 }
@@ -256,8 +273,12 @@ interface Filling {
   readonly scale: number;
 }
 
-/** Groups of rows with uniform points. */
-function filledGroups(assembly: Assembly, filling: Filling, draw: Rng): FilledGroup[] {
+/** Groups of rows with uniform points, and those of the interior, [n, axes]. */
+function filledGroups(
+  assembly: Assembly,
+  filling: Filling,
+  draw: Rng,
+): { readonly points: Float64Array; readonly groups: readonly FilledGroup[] } {
   const { points: count, boundaryPoints, weights, scale } = filling;
   const points = assembly.domain.interior(count, draw.split("interior"));
   const set = {
@@ -266,8 +287,9 @@ function filledGroups(assembly: Assembly, filling: Filling, draw: Rng): FilledGr
     density: new Float64Array(count).fill(1 / assembly.domain.volume),
   };
   const others = assembly.others({ interior: count, boundary: boundaryPoints }, weights);
-  return [
+  const groups = [
     { group: assembly.interior(count, scale), at: assembly.interiorPoints(set, weights.equations) },
     ...others.map((o, i) => ({ group: o.group, at: o.draw(draw.split(`other ${i}`)) })),
   ];
+  return { points, groups };
 }

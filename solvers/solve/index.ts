@@ -6,7 +6,14 @@ export type { Errors, GridSolution } from "./judge.ts";
 export { construct } from "./lift.ts";
 export { type MarchOptions, march } from "./march.ts";
 export { loadMarchedSolution, MarchedSolution } from "./marched-solution.ts";
-export { defaultSampler, type ResolvedOptions, type Round, resolveOptions, type SolveOptions } from "./options.ts";
+export {
+  defaultSampler,
+  type FeatureTrial,
+  type ResolvedOptions,
+  type Round,
+  resolveOptions,
+  type SolveOptions,
+} from "./options.ts";
 export { type PresetName, presetNames, presetOptions } from "./presets.ts";
 export { suggestedScale } from "./scale.ts";
 export { type ErrorEstimate, type HandedIn, loadSolution, Solution, type SolutionReport } from "./solution.ts";

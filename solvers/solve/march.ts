@@ -5,6 +5,7 @@
  */
 import { mkdir } from "node:fs/promises";
 import { OptionsError } from "../../engine/errors.ts";
+import { openMetrics } from "../../engine/files/run.ts";
 import { lockFolder } from "../../engine/files/run-lock.ts";
 import { rng } from "../../engine/rng.ts";
 import { domainOf } from "../domain/domain.ts";
@@ -22,6 +23,7 @@ import {
 import { suggestedScale } from "./scale.ts";
 import type { Solution } from "./solution.ts";
 import { solve } from "./solve.ts";
+import { isRecorded, recordedPoints } from "./some-points.ts";
 import type { Budget, Progress } from "./training.ts";
 import { edgesOf, handedOn, type StartTable, startNumbers, startPoints, windowOf } from "./window.ts";
 
@@ -118,6 +120,7 @@ async function goOn(
     }),
     { seconds: 0, processorSeconds: 0 },
   );
+  const log = folder === undefined ? undefined : openMetrics(folder, () => new Date());
   let marched = new MarchedSolution(problem, edges, done);
   for (let k = done.length; k < count; k++) {
     const draw = root.split("window").split(k);
@@ -146,7 +149,14 @@ async function goOn(
       // One scale for all: later windows have no lift, so that u = 0 may leave nothing.
       ...(done[0] && { residualScale: resolved.residualScale ?? done[0].report.scale }),
       ...(carry && last && { start: last.theta }),
-      onProgress: (progress, round) => onProgress?.(progress, round, k),
+      onProgress: (progress, round) => {
+        const isKept = isRecorded(progress.round);
+        log?.({
+          ...{ window: k, ...progress, seconds: spent.seconds + progress.seconds },
+          ...(isKept && { places: recordedPoints(round.points, problem.axes.length) }),
+        });
+        onProgress?.(progress, round, k);
+      },
     });
     await last?.dispose();
     done.push(solution);

@@ -60,9 +60,11 @@ export class MarchedSolution {
 
   /** Writes all windows into a folder, as `march` does; `loadMarchedSolution` reads them. */
   async save(folder: string): Promise<void> {
-    const { problem, edges, windows } = this;
+    const { problem, edges, windows, report } = this;
     const record = { edges, network: dataOf(windows[0]!.network) };
-    for (let k = 1; k <= windows.length; k++) await saveWindow(folder, problem, record, windows.slice(0, k));
+    for (let k = 1; k <= windows.length; k++) {
+      await saveWindow(folder, problem, record, windows.slice(0, k), k === windows.length ? report : undefined);
+    }
   }
 
   /** The worst of the windows'. */
@@ -190,17 +192,19 @@ const index = "march.json";
 const parameters = (k: number) => `window-${String(k).padStart(3, "0")}.safetensors`;
 const way = "give a folder that march() wrote";
 
-/** Writes the last of the windows, and then the list of all. */
+/** Writes the last of the windows, and then the list of all; `report` is what is said of the whole beside what its windows say. */
 export async function saveWindow(
   folder: string,
   problem: Problem,
   record: MarchRecord,
   windows: readonly Solution[],
+  report?: SolutionReport,
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
   await writeTheta(join(folder, parameters(windows.length - 1)), windows.at(-1)!.theta);
   const reports = windows.map(({ report }) => report);
-  const plain = { problem: problemToJson(problem), record, reports, parameters: windows.map((w) => digestOf(w.theta)) };
+  const digests = windows.map((w) => digestOf(w.theta));
+  const plain = { problem: problemToJson(problem), record, reports, parameters: digests, ...(report && { report }) };
   await writeAtomically(join(folder, index), sealedJson(plain));
 }
 
@@ -209,6 +213,7 @@ interface Stored {
   readonly record: MarchRecord;
   readonly reports: readonly SolutionReport[];
   readonly parameters?: readonly string[];
+  readonly report?: SolutionReport;
 }
 
 const storedFields = {
@@ -216,6 +221,7 @@ const storedFields = {
   record: anything,
   reports: list(reportCheck),
   parameters: optional(list(text)),
+  report: optional(reportCheck),
 };
 const storedCheck: Check = (value, at) => record(storedFields)(value, at) ?? recordCheck((value as Stored).record, at);
 
@@ -268,7 +274,8 @@ export async function loadMarchedSolution(folder: string, given?: Problem | Hand
   const own = savedNetwork(`loadMarchedSolution: ${path}`, stored.record.network, network);
   const whole = savedProblem("loadMarchedSolution", path, stored.problem, problem);
   try {
-    return new MarchedSolution(whole, stored.record.edges, await windowsOf(folder, whole, stored, own));
+    const windows = await windowsOf(folder, whole, stored, own);
+    return new MarchedSolution(whole, stored.record.edges, windows, stored.report && reportOf(stored.report));
   } catch (error) {
     if (!isMongeError(error) || error instanceof FormatError) throw error;
     throw new FormatError(path, "march", error.message, way, { cause: error });

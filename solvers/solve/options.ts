@@ -86,6 +86,8 @@ export interface SolveOptions {
   readonly signal?: AbortSignal;
   /** Called after every round. */
   readonly onProgress?: (progress: Progress, round: Round) => void;
+  /** Called after every set of random features that is fitted, where the method is chosen by itself. */
+  readonly onTrial?: (trial: FeatureTrial) => void;
   /** Folder of runs: options, metrics, checkpoints and result are recorded in a folder of their own inside. @defaultValue none */
   readonly runs?: string;
   /** Rounds between checkpoints of a recorded run. @defaultValue 10 */
@@ -102,6 +104,24 @@ export interface SolveOptions {
 export function processorMilliseconds(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
+}
+
+/** Random features that were fitted while a method was chosen, on the whole problem or on a window of its time. */
+export interface FeatureTrial {
+  /** Which features, in words. */
+  readonly words: string;
+  /** Wall seconds since the solve began. */
+  readonly seconds: number;
+  /** Root mean square of all rows on fresh points, relative to the equations' scale, as `report.residual`. */
+  readonly residual: number;
+  /** Root mean square of the rows on its own points before the first step of Newton's method and after each. */
+  readonly course: readonly number[];
+  /** Collocation points [n, axes]; not to be changed. */
+  readonly points: Float64Array;
+  /** Windows of time of its plan, ≥ 1. */
+  readonly windows: number;
+  /** Which of them this is, from 0. */
+  readonly window: number;
 }
 
 /** Where a run stands after a round, to look at what it did. */
@@ -213,7 +233,7 @@ export function resolveOptions(given: SolveOptions, problem: Problem, domain: Do
 const budgets: readonly string[] = ["seconds", "processorSeconds", "steps", "residual"];
 const known = (
   "preset network sampler optimizer warmStart seed budget points batch boundaryPoints stepsPerRound growth weights conditions starts residualScale start threads precision blas signal " +
-  "onProgress runs checkpointEvery resume clock processorClock"
+  "onProgress onTrial runs checkpointEvery resume clock processorClock"
 ).split(" ");
 
 /** @throws OptionsError where a batch does not divide the points, or something else asks for all of them at once */

@@ -9,7 +9,7 @@ import * as assert from "uvu/assert";
 import { readField, writeField } from "../../io/index.ts";
 import { typedProblem } from "../../serve/equations.ts";
 import { startServer } from "../../serve/index.ts";
-import { chromium, withTab } from "../browser.ts";
+import { chromium, type FaintTexts, faintTexts, withTab } from "../browser.ts";
 import { writeUntrainedModel } from "../cli/model.ts";
 import { cli } from "../cli/run.ts";
 import { testData } from "../data.ts";
@@ -219,13 +219,35 @@ test("in a browser a radar file is seen, refined, judged against itself and save
     await click("solve-start");
     await tab.until(`!$("solution-shown").hidden && $("solution-map").naturalWidth > 0`, 120);
     assert.is(await tab.evaluate(`$("understood").querySelectorAll("mtr").length`), 3);
-    assert.match(await text("residual-text"), /^residual [\de.-]+ after \d+ rounds$/);
+    assert.match(await text("residual-text"), /^residual [\de.-]+ after \d+ rounds or trials$/);
     assert.match(await text("points-text"), /^400 of the points/);
     assert.match(await text("solution-text"), /^status \w+, residual [\de.-]+/);
     assert.match(await tab.evaluate<string>(`fetch($("solution-page").href).then((r) => r.text())`), /<math /);
     assert.match(await tab.evaluate<string>(`$("solution-download").href`), /files\/[0-9a-f]{16}$/);
     await shoot("equation");
     await narrow();
+    // By itself: random features are watched as they are tried.
+    await set("method", "auto");
+    await click("solve-start");
+    await tab.until(`!$("solution-shown").hidden && /trials$/.test($("residual-text").textContent)`, 120);
+    assert.match(await text("residual-text"), /^residual [\de.-]+ after \d+ rounds or trials$/);
+    assert.match(await text("points-text"), /^400 of the points/);
+    // Both tabs can be read in light and in dark, where pictures are dimmed.
+    for (const [dark, paper] of [
+      [false, "rgb(255, 255, 255)"],
+      [true, "rgb(22, 24, 27)"],
+    ] as const) {
+      await tab.dark(dark);
+      for (const name of ["rain", "equation"]) {
+        await click(`tab-${name}`);
+        const seen = await tab.evaluate<FaintTexts>(faintTexts);
+        assert.equal(seen.found, [], `${name}, ${dark ? "dark" : "light"}`);
+        assert.ok(seen.count > 20, `${seen.count}`);
+        assert.is(seen.paper, paper);
+        assert.is(seen.dimmed, dark);
+        if (dark) await shoot(`${name}-dark`);
+      }
+    }
     const nameless = await tab.evaluate<string[]>(
       `[...document.querySelectorAll("input, select, textarea, button, a[href]")].filter((e) => !(e.labels?.length || e.textContent.trim() || e.getAttribute("aria-label"))).map((e) => e.outerHTML)`,
     );

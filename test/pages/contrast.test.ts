@@ -1,0 +1,80 @@
+/** Pages can be read in light and in dark, by the contrast that WCAG asks for; pictures, which are white, are dimmed in the dark. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { createRun } from "../../engine/files/run.ts";
+import { rng } from "../../engine/rng.ts";
+import { verify } from "../../generative/verification/index.ts";
+import { Field } from "../../io/index.ts";
+import { ensemblePage, solutionPage, trainingPage } from "../../pages/index.ts";
+import { mlp, pde, solve } from "../../solvers/index.ts";
+import { chromium, type FaintTexts, faintTexts, withTab } from "../browser.ts";
+import { skip } from "../io/oracle.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "monge-contrast-"));
+test.after(() => rmSync(folder, { recursive: true }));
+
+async function ofSolve(): Promise<string> {
+  const bump = pde({
+    name: "bump",
+    domain: { x: [-1, 1], y: [-1, 1] },
+    equations: "-lap(u) = source",
+    manufactured: "exp(-4*(x^2+y^2))",
+    conditions: "exact",
+  });
+  const small = { network: mlp({ depth: 1, width: 6 }), points: 60, boundaryPoints: 20, stepsPerRound: 2 };
+  const solution = await solve(bump, { ...small, budget: { steps: 6 }, runs: join(folder, "solves") });
+  await solution.dispose();
+  return solutionPage(solution.run!);
+}
+
+async function ofTraining(): Promise<string> {
+  const run = await createRun({ root: join(folder, "runs"), name: "train", options: { steps: 3 } });
+  for (let step = 1; step <= 3; step += 1) await run.log({ step, loss: 1 / step, crps: 0.5 / step });
+  return trainingPage(run.directory);
+}
+
+async function ofForecast(): Promise<string> {
+  const field = (seed: number, members: number) =>
+    new Field({
+      name: "pr",
+      dims: ["time", "realization", "y", "x"],
+      shape: [3, members, 8, 8],
+      values: Float32Array.from(rng(seed).normal(3 * members * 64), (z) => Math.max(0, 5 * z)),
+      units: "mm",
+    });
+  const [forecast, truth] = [field(1, 3), field(2, 1).isel({ realization: 0 })];
+  const verification = await verify(forecast, truth, { bootstrap: { seed: 1, draws: 100, tooFew: "none" }, seed: 1 });
+  return ensemblePage(forecast, { truth, verification });
+}
+
+for (const [name, make] of Object.entries({ solve: ofSolve, training: ofTraining, forecast: ofForecast })) {
+  test(`the page of a ${name} has texts that stand out from what is behind them, in light and in dark`, async () => {
+    if (chromium === undefined) return skip("no Chromium is installed");
+    const path = join(folder, `${name}.html`);
+    writeFileSync(path, await make());
+    await withTab(async (tab) => {
+      for (const [dark, paper] of [
+        [false, "rgb(255, 255, 255)"],
+        [true, "rgb(22, 24, 27)"],
+      ] as const) {
+        await tab.dark(dark);
+        await tab.open(`file://${path}`);
+        await tab.evaluate(`document.querySelectorAll("details").forEach((e) => { e.open = true; })`);
+        const seen = await tab.evaluate<FaintTexts>(faintTexts);
+        assert.equal(seen.found, []);
+        assert.ok(seen.count > 10, `${seen.count}`);
+        assert.is(seen.paper, paper);
+        assert.is(seen.dimmed, dark);
+      }
+      // The measure itself sees grey on grey.
+      await tab.evaluate(`document.querySelector("h1").style.color = "#555"`);
+      assert.match((await tab.evaluate<FaintTexts>(faintTexts)).found.join(), /^2\.\d\d H1/);
+      assert.equal(tab.complaints, []);
+    });
+  });
+}
+
+test.run();
