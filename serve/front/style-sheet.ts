@@ -6,7 +6,7 @@ header{display:flex;gap:1.5rem;align-items:baseline;flex-wrap:wrap}[role=tab]{fo
 [role=tab][aria-selected=true]{border-color:var(--accent)}[hidden]{display:none!important}
 .row label{max-width:100%}.row select{max-width:min(100%,34rem)}.row{display:flex;flex-wrap:wrap;gap:.5rem 1.2rem;align-items:center;margin:.5rem 0}.form{display:grid;gap:.6rem 1.2rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,320px),1fr))}
 .form label{display:block}.form textarea,.form input{display:block;width:100%}textarea,input,select,button{font:inherit;color:inherit;background:var(--soft);border:1px solid var(--line);border-radius:4px;padding:.25rem .5rem;max-width:100%}
-textarea{font-family:ui-monospace,"DejaVu Sans Mono",monospace;font-size:.95rem}input[type=number]{width:6.5rem}input[type=range]{padding:0;width:min(22rem,60vw)}
+::placeholder{color:inherit;opacity:.75}textarea{font-family:ui-monospace,"DejaVu Sans Mono",monospace;font-size:.95rem}input[type=number]{width:6.5rem}input[type=range]{padding:0;width:min(22rem,60vw)}
 button{cursor:pointer}button.main{background:var(--accent);border-color:var(--accent);color:var(--paper)}button:disabled{opacity:.5;cursor:default}
 .drop{border:2px dashed var(--line);border-radius:6px;padding:1rem;margin:.5rem 0}.drop.over{border-color:var(--accent);background:var(--soft)}
 .work{display:flex;gap:.8rem;align-items:center;flex-wrap:wrap}.pair{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,340px),1fr))}canvas{width:100%;max-width:440px;height:auto;background:#fff;border:1px solid var(--line);border-radius:4px}

@@ -26,7 +26,7 @@ type Own = Readonly<Record<string, unknown>>;
 
 /** How the reader is played. */
 export interface PageReader {
-  /** By command: options added to its lines, that make it quick. @defaultValue none */
+  /** By command, or its first words where they say more: options added to its lines, that make it quick. @defaultValue none */
   readonly quick?: Readonly<Record<string, readonly string[]>>;
   /** Texts of the page that are replaced before anything runs, to make it quick; one that the page lacks is an error. @defaultValue none */
   readonly replace?: Readonly<Record<string, string>>;
@@ -105,7 +105,9 @@ async function shell(code: string, { quick = {}, leave = {} }: PageReader): Prom
     const args = [...words.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].flatMap(([, double, single, bare]) =>
       bare === undefined ? [double ?? single ?? ""] : expanded(bare),
     );
-    const said = await mongeHere(...args, ...(quick[args[0]!] ?? []));
+    const first = Object.keys(quick).filter((start) => `${words} `.startsWith(`${start} `));
+    const closest = first.sort((a, b) => b.length - a.length)[0];
+    const said = await mongeHere(...args, ...(closest === undefined ? [] : quick[closest]!));
     if (said.status !== 0) throw new Error(`${line}: exit ${said.status}\n${said.stderr}`);
     const [, file] = / > (\S+)$/.exec(line) ?? [];
     if (file !== undefined) writeFileSync(file, said.stdout);

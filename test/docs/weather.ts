@@ -1,6 +1,6 @@
 /** Small files of made weather for the pages: the same for the same place and day, whatever the grid. */
 import { rng } from "../../engine/rng.ts";
-import { Field, writeField } from "../../io/index.ts";
+import { Field, writeField, writeNetcdf } from "../../io/index.ts";
 
 /** What is in a file. */
 export interface Weather {
@@ -69,8 +69,14 @@ export function weather(o: Weather): Field {
   });
 }
 
-/** Writes files in the folder that the page is in; no names for the page. */
-export async function prepare(files: Readonly<Record<string, Weather>>): Promise<Record<string, never>> {
-  for (const [name, o] of Object.entries(files)) await writeField(name, weather(o));
+/** Writes files in the folder that the page is in, of one variable or of several on one grid; no names for the page. */
+export async function prepare(
+  files: Readonly<Record<string, Weather | readonly Weather[]>>,
+): Promise<Record<string, never>> {
+  for (const [name, o] of Object.entries(files)) {
+    const [first, ...also] = (Array.isArray(o) ? o : [o]).map(weather) as [Field, ...Field[]];
+    if (also.length === 0) await writeField(name, first);
+    else await writeNetcdf(name, first, { also });
+  }
   return {};
 }

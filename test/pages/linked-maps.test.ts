@@ -89,11 +89,16 @@ function expected(day: number, member: number, row: number, column: number): rea
 test("sliders by keys and the pointer show one time and member, and tell the values of all maps at one place", async () => {
   if (chromium === undefined) return skip("no Chromium is installed");
   await withTab(async (tab) => {
-    const settle = () => new Promise((resolve) => setTimeout(resolve, 60));
+    // Values are unpacked once they are asked for.
+    const told = (values: readonly string[]) =>
+      tab.until(
+        `document.querySelector(".reading").textContent === ${JSON.stringify(`${values.join("; ")} (mm)`)}`,
+        20,
+      );
     for (const width of [390, 1440]) {
       await tab.width(width);
       await tab.open(`file://${path}`);
-      await settle();
+      await told(expected(2, 0, 4, 4));
       const first = await tab.evaluate<Seen>(seen);
       assert.equal(first.time, ["2003-06-03"]);
       assert.equal(first.told, expected(2, 0, 4, 4));
@@ -109,7 +114,7 @@ test("sliders by keys and the pointer show one time and member, and tell the val
         await tab.evaluate(`document.getElementById("maps-1-${name}").focus()`);
         await tab.press(key);
       }
-      await settle();
+      await told(expected(1, 1, 3, 5));
       const moved = await tab.evaluate<Seen>(seen);
       assert.equal(moved.time, ["2003-06-02"]);
       assert.equal(moved.told, expected(1, 1, 3, 5));
@@ -128,7 +133,7 @@ test("sliders by keys and the pointer show one time and member, and tell the val
         number,
       ];
       await tab.hover(`${shown} .plot`, [left + (2.5 / 8) * wide, top + (1.3 / 8) * high]);
-      await settle();
+      await told(expected(1, 1, 6, 2));
       const pointed = await tab.evaluate<Seen>(seen);
       assert.equal(pointed.told, expected(1, 1, 6, 2));
       const [across, down] = pointed.crosses[2]!;
@@ -136,7 +141,7 @@ test("sliders by keys and the pointer show one time and member, and tell the val
       assert.ok(Math.abs(down - top - (1.5 / 8) * high) < 0.01, `${down}`);
       // A missing cell is called so, and does not take the others along.
       await tab.hover(`${shown} .plot`, [left + 0.01 * wide, top + 0.99 * high]);
-      await settle();
+      await told(expected(1, 1, 0, 0));
       assert.equal((await tab.evaluate<Seen>(seen)).told, expected(1, 1, 0, 0));
     }
     assert.equal(tab.complaints, []);

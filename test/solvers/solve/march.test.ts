@@ -129,7 +129,7 @@ test("A march that goes on in its folder, and one that is read from it, have the
       },
     });
     assert.is(cut.status, "aborted");
-    assert.equal((await readdir(options.folder)).sort(), ["march.json", "window-000.safetensors"]);
+    assert.equal((await readdir(options.folder)).sort(), ["march.json", "metrics.jsonl", "window-000.safetensors"]);
     let first = 3;
     const whole2 = await march(transport, {
       ...options,
