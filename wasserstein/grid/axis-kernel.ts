@@ -225,13 +225,11 @@ function products(
   stop: number,
   packed: Float64Array,
 ): void {
-  for (let j = first; j < end; j += lines) {
-    const [m0, m1] = [j * width, (j + 1) * width];
-    const [m2, m3] = [m1 + width, m1 + 2 * width];
+  for (let j = first; j < end; j += 2) {
+    const m0 = j * width;
+    const m1 = m0 + width;
     let [a0, a1, a2, a3] = [0, 0, 0, 0];
     let [b0, b1, b2, b3] = [0, 0, 0, 0];
-    let [c0, c1, c2, c3] = [0, 0, 0, 0];
-    let [d0, d1, d2, d3] = [0, 0, 0, 0];
     for (let k = start, q = lines * start; k < stop; k++, q += lines) {
       // Not as one list: that would make the list every time.
       const p = packed[q]!;
@@ -240,8 +238,6 @@ function products(
       const t = packed[q + 3]!;
       const w0 = matrix[m0 + k]!;
       const w1 = matrix[m1 + k]!;
-      const w2 = matrix[m2 + k]!;
-      const w3 = matrix[m3 + k]!;
       a0 += p * w0;
       a1 += r * w0;
       a2 += s * w0;
@@ -250,14 +246,6 @@ function products(
       b1 += r * w1;
       b2 += s * w1;
       b3 += t * w1;
-      c0 += p * w2;
-      c1 += r * w2;
-      c2 += s * w2;
-      c3 += t * w2;
-      d0 += p * w3;
-      d1 += r * w3;
-      d2 += s * w3;
-      d3 += t * w3;
     }
     const o = lines * j;
     sums[o]! += a0;
@@ -268,13 +256,5 @@ function products(
     sums[o + 5]! += b1;
     sums[o + 6]! += b2;
     sums[o + 7]! += b3;
-    sums[o + 8]! += c0;
-    sums[o + 9]! += c1;
-    sums[o + 10]! += c2;
-    sums[o + 11]! += c3;
-    sums[o + 12]! += d0;
-    sums[o + 13]! += d1;
-    sums[o + 14]! += d2;
-    sums[o + 15]! += d3;
   }
 }

@@ -4,6 +4,8 @@
  * the end T is nearly linear and self-adjoint in the weights b, and mixing does what conjugate gradients would.
  */
 
+import { addScaled } from "../../engine/numerics/vectors.ts";
+
 /** Iterates that are mixed. */
 const depth = 8;
 /** Of the sum of squares, added to the normal equations: history that repeats itself has no say. */
@@ -17,6 +19,8 @@ export class Mixer {
   /** Differences of residuals and of images between successive iterates, the latest last. */
   #residualSteps: Float64Array[] = [];
   #imageSteps: Float64Array[] = [];
+  /** Inner products of residual steps: row k with the steps up to the k-th. */
+  #inners: number[][] = [];
 
   /** @param weights - of the inner product, positive */
   constructor(weights: Float64Array) {
@@ -29,28 +33,31 @@ export class Mixer {
     this.#image = undefined;
     this.#residualSteps = [];
     this.#imageSteps = [];
+    this.#inners = [];
   }
 
   /** The iterate to try after g; undefined where there is no history yet. */
   propose(g: Float64Array, image: Float64Array): Float64Array | undefined {
-    const residual = image.map((v, j) => v - g[j]!);
+    const residual = difference(image, g);
     if (this.#residual !== undefined && this.#image !== undefined) {
       const [before, beforeImage] = [this.#residual, this.#image];
-      this.#residualSteps.push(residual.map((v, j) => v - before[j]!));
-      this.#imageSteps.push(image.map((v, j) => v - beforeImage[j]!));
-      if (this.#residualSteps.length > depth) {
+      if (this.#residualSteps.length === depth) {
         this.#residualSteps.shift();
         this.#imageSteps.shift();
+        this.#inners.shift();
+        for (const row of this.#inners) row.shift();
       }
+      const step = difference(residual, before);
+      this.#residualSteps.push(step);
+      this.#imageSteps.push(difference(image, beforeImage));
+      this.#inners.push(this.#residualSteps.map((other) => this.#inner(step, other)));
     }
     this.#residual = residual;
     this.#image = image.slice();
     const share = this.#leastSquares(residual);
     if (share === undefined) return undefined;
     const mixed = image.slice();
-    for (const [k, step] of this.#imageSteps.entries()) {
-      for (let j = 0; j < mixed.length; j++) mixed[j]! -= share[k]! * step[j]!;
-    }
+    for (const [k, step] of this.#imageSteps.entries()) addScaled(mixed, -share[k]!, step);
     return mixed;
   }
 
@@ -59,7 +66,11 @@ export class Mixer {
     const steps = this.#residualSteps;
     const count = steps.length;
     if (count === 0) return undefined;
-    const rows = steps.map((step) => [...steps.map((other) => this.#inner(step, other)), this.#inner(step, residual)]);
+    const inners = this.#inners;
+    const rows = steps.map((step, k) => [
+      ...steps.map((_, l) => (l <= k ? inners[k]![l]! : inners[l]![k]!)),
+      this.#inner(step, residual),
+    ]);
     for (let k = 0; k < count; k++) rows[k]![k]! *= 1 + ridge;
     // Positive definite: elimination needs no exchange of rows.
     for (let k = 0; k < count; k++) {
@@ -85,4 +96,10 @@ export class Mixer {
     for (let j = 0; j < x.length; j++) sum += w[j]! * x[j]! * y[j]!;
     return sum;
   }
+}
+
+function difference(x: Float64Array, y: Float64Array): Float64Array {
+  const out = new Float64Array(x.length);
+  for (let j = 0; j < out.length; j++) out[j] = x[j]! - y[j]!;
+  return out;
 }
