@@ -122,7 +122,8 @@ function mix(a: number, b: number, w: number): number {
  * away from the border; a NaN reaches exactly the fine cells that weigh it.
  *
  * @param values - `count` stacked images of `[height, width]`.
- * @returns `count` stacked images of `[height * factor, width * factor]`.
+ * @param range - fine rows of each image, from the first up to the second. @defaultValue all
+ * @returns `count` stacked images of `[height * factor, width * factor]`, or of those rows.
  * @throws ShapeError if the length does not fit; OptionsError for a bad factor.
  */
 export function bilinearUpsample(
@@ -131,19 +132,21 @@ export function bilinearUpsample(
   height: number,
   width: number,
   factor: number,
+  range: readonly [from: number, to: number] = [0, height * factor],
 ): Float32Array {
   checkStack("bilinearUpsample", values, count, height, width, factor);
-  const [rows, columns] = [height * factor, width * factor];
+  const [from, to] = range;
+  const [rows, columns] = [to - from, width * factor];
   const vertical = linearTaps(height, factor);
   const horizontal = linearTaps(width, factor);
   const out = new Float32Array(count * rows * columns);
   const line = new Float64Array(width);
   for (let n = 0; n < count; n++) {
-    for (let y = 0; y < rows; y++) {
+    for (let y = from; y < to; y++) {
       const low = (n * height + vertical.low[y]!) * width;
       const high = (n * height + vertical.high[y]!) * width;
       for (let x = 0; x < width; x++) line[x] = mix(values[low + x]!, values[high + x]!, vertical.weight[y]!);
-      const start = (n * rows + y) * columns;
+      const start = (n * rows + y - from) * columns;
       for (let x = 0; x < columns; x++) {
         out[start + x] = mix(line[horizontal.low[x]!]!, line[horizontal.high[x]!]!, horizontal.weight[x]!);
       }

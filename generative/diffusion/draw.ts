@@ -4,7 +4,7 @@ import type { CompiledDenoiser } from "./denoiser.ts";
 import type { NoiseProcess } from "./process/process.ts";
 import type { Churn } from "./sampler/method.ts";
 import { type Denoiser, integrate, levelsFor, type SamplerMethod } from "./sampler.ts";
-import { type TiledDenoiserOptions, tiledDenoiser } from "./tiling.ts";
+import { type ImageRows, type TiledDenoiserOptions, tiledDenoiser } from "./tiling.ts";
 import { checkCoherence, timeNoise } from "./time-noise.ts";
 
 /** How members are drawn: what all downscalers let one choose. */
@@ -55,7 +55,7 @@ export interface Drawing {
   /** Values a pixel. @defaultValue 1 */
   readonly outputs?: number;
   /** Standardised, [height, width, channels]. */
-  readonly condition: Float32Array;
+  readonly condition: Float32Array | ImageRows;
   /** Pixels whose clean data are 0 by definition, where this is 0, [height, width]: they stay noise. @defaultValue none */
   readonly valid?: Uint8Array;
 }
@@ -115,13 +115,14 @@ export async function drawResiduals(drawing: Drawing, o: ResolvedDraw): Promise<
   const noise = keyedNoise(o, height, width, outputs);
   const initial = new Float32Array(o.members * height * width * outputs);
   noise(0, initial);
-  for (const [i, z] of initial.entries()) initial[i] = z * unit;
+  for (let i = 0; i < initial.length; i++) initial[i] = initial[i]! * unit;
   const tiled = await inTiles(compiled, { height, width, outputs, condition }, o);
   const denoiser = valid === undefined ? tiled : zeroOutside(tiled, valid, outputs);
   const { method, onStep, snr } = o;
   const churn = o.churn && inUnits(o.churn, sigmaData);
   return integrate(denoiser, initial, levels, {
     method,
+    inPlace: true,
     samples: o.members,
     // The first draw made the initial state.
     noise: (draw, out) => noise(draw + 1, out),
@@ -134,7 +135,7 @@ export async function drawResiduals(drawing: Drawing, o: ResolvedDraw): Promise<
 /** A network on one grid, evaluated tile by tile for all members. @param inputs - images that it sees besides the condition */
 export const inTiles = (
   program: CompiledDenoiser,
-  grid: Pick<TiledDenoiserOptions, "height" | "width" | "outputs" | "inputs" | "condition">,
+  grid: Pick<TiledDenoiserOptions, "height" | "width" | "outputs" | "inputs" | "condition" | "images">,
   { members, tiles: [tile, overlap], batch }: ResolvedDraw,
 ): Promise<Denoiser> =>
   tiledDenoiser({
@@ -146,6 +147,9 @@ export const inTiles = (
     denoiser: (rows, columns) => program.forShape(batch, rows, columns),
   });
 
+/** Rows of noise that are made at once: it belongs to pixels, whatever the window. */
+const NOISE_ROWS = 64;
+
 /** Unit noise of a draw, [members, height, width, outputs]: a function of seed, frame, member, draw, output and global pixel. */
 function keyedNoise(
   { seed, frame, coherence, origin, members, firstMember }: ResolvedDraw,
@@ -154,13 +158,18 @@ function keyedNoise(
   outputs: number,
 ) {
   const pixels = height * width;
-  const field = new Float32Array(pixels);
+  const field = new Float32Array(Math.min(height, NOISE_ROWS) * width);
   return (draw: number, out: Float32Array): void => {
     for (let member = 0; member < members; member++) {
       for (let output = 0; output < outputs; output++) {
         const key = { seed, member: firstMember + member, step: draw * outputs + output };
-        timeNoise(frame, coherence, { ...key, top: origin[0], left: origin[1], height, width, out: field });
-        for (let i = 0, at = member * pixels * outputs + output; i < pixels; i++, at += outputs) out[at] = field[i]!;
+        let at = member * pixels * outputs + output;
+        for (let row = 0; row < height; row += NOISE_ROWS) {
+          const rows = Math.min(NOISE_ROWS, height - row);
+          const own = field.subarray(0, rows * width);
+          timeNoise(frame, coherence, { ...key, top: origin[0] + row, left: origin[1], height: rows, width, out: own });
+          for (let i = 0; i < own.length; i++, at += outputs) out[at] = own[i]!;
+        }
       }
     }
   };

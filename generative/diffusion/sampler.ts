@@ -52,6 +52,8 @@ export interface IntegrateOptions {
   readonly onStep?: (done: number, total: number) => void;
   /** Fills an array as long as the state with unit normal deviates, others for each `draw` = 0, 1, …; methods that draw need it. */
   readonly noise?: (draw: number, out: Float32Array) => void;
+  /** Whether `initial` itself is moved and returned, so that no second state is held. @defaultValue false */
+  readonly inPlace?: boolean;
   /** Samples in the state, one after the other: `predictor-corrector` has norms of each. @defaultValue 1 */
   readonly samples?: number;
   /** Of `churn`. */
@@ -89,9 +91,9 @@ export function levelsFor(method: SamplerMethod, evaluations: number): number {
  * Go from noise to data. The step from the last level to 0 takes the denoiser's estimate itself.
  *
  * @param denoiser - called once a level (twice for `heun` and `churn`, but once on the last level; twice for `predictor-corrector`)
- * @param initial - state at `levels[0]`: data plus noise of that level; not changed
+ * @param initial - state at `levels[0]`: data plus noise of that level; not changed unless `inPlace`
  * @param levels - decreasing positive noise levels, one for each step, without the final 0
- * @returns the sample, a new array
+ * @returns the sample, a new array unless `inPlace`
  * @throws OptionsError when the levels do not decrease or are not positive, and where a method that draws has no `noise`
  * @throws ShapeError when the denoiser returns another length, or the state does not divide into `samples`
  * @throws ConvergenceError when the state stops being finite
@@ -113,7 +115,7 @@ export async function integrate(
       levels,
     );
   }
-  const x = initial.slice();
+  const x = options.inPlace ? initial : initial.slice();
   const solving = solvingOf(denoiser, x, levels, method, options);
   const solver = begin(solving);
   for (let i = 0; i < count; i++) {

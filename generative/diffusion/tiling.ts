@@ -55,6 +55,14 @@ export type TileDenoiser = (
   sigma: number,
 ) => Promise<Float32Array> | Float32Array;
 
+/** An image whose rows are made when they are needed, so that it is not held. */
+export interface ImageRows {
+  /** Values a pixel. */
+  readonly channels: number;
+  /** Some rows, [count, width, channels]; the next call may change them. */
+  rows(top: number, count: number): Float32Array;
+}
+
 /** Options of {@link tiledDenoiser}. */
 export interface TiledDenoiserOptions {
   /** Images in the state, [members, height, width, inputs]; all share the condition. */
@@ -66,7 +74,9 @@ export interface TiledDenoiserOptions {
   /** Values a pixel of the state. @defaultValue `outputs` */
   readonly inputs?: number;
   /** [height, width, channels]. */
-  readonly condition: Float32Array;
+  readonly condition: Float32Array | ImageRows;
+  /** Images of a member that are taken instead of the state, which then is empty. @defaultValue the state */
+  readonly images?: (member: number) => ImageRows;
   /** Length of a tile's side. */
   readonly tile: number;
   /** Pixels that neighbouring tiles share at least. */
@@ -84,11 +94,9 @@ export interface TiledDenoiserOptions {
  * @throws ShapeError when the condition does not fit the image
  */
 export async function tiledDenoiser(options: TiledDenoiserOptions): Promise<Denoiser> {
-  const { members, height, width, outputs = 1, inputs = outputs, condition, tile, overlap, batch } = options;
-  const channels = condition.length / (height * width);
-  if (!(Number.isInteger(channels) && channels > 0)) {
-    throw new ShapeError("tiledDenoiser: condition", `[${height}, ${width}, channels]`, `${condition.length} values`);
-  }
+  const { members, height, width, outputs = 1, inputs = outputs, tile, overlap, batch } = options;
+  const condition = "rows" in options.condition ? options.condition : heldRows(options.condition, height, width);
+  const { channels } = condition;
   const vertical = tileAxis(height, tile, overlap);
   const horizontal = tileAxis(width, tile, overlap);
   const windows = vertical.starts.flatMap((top, i) =>
@@ -100,22 +108,23 @@ export async function tiledDenoiser(options: TiledDenoiserOptions): Promise<Deno
   const images = new Float32Array(batch * pixels * inputs);
   const conditions = new Float32Array(batch * pixels * channels);
   const fused = new Float32Array(members * height * width * outputs);
-  const mass = new Float64Array(members * height * width);
+  // Weights so far of the rows that a tile covers: row r is line r mod rows, since rows above a tile are done.
+  const mass = new Float64Array(rows * width);
 
   return async (x, sigma) => {
-    mass.fill(0);
     const jobs = members * windows.length;
+    const slabs = slabsOf(condition, options.images ?? ((member) => heldImage(x, member, { height, width, inputs })));
     for (let first = 0; first < jobs; first += batch) {
       const count = Math.min(batch, jobs - first);
       for (let k = 0; k < count; k++) {
         const member = Math.floor((first + k) / windows.length);
         const { top, left } = windows[(first + k) % windows.length]!;
+        const [image, cells] = slabs(member, top, rows);
         for (let y = 0; y < rows; y++) {
-          const from = (member * height + top + y) * width + left;
+          const from = y * width + left;
           const to = k * pixels + y * columns;
-          images.set(x.subarray(from * inputs, (from + columns) * inputs), to * inputs);
-          const cell = ((top + y) * width + left) * channels;
-          conditions.set(condition.subarray(cell, cell + columns * channels), to * channels);
+          images.set(image.subarray(from * inputs, (from + columns) * inputs), to * inputs);
+          conditions.set(cells.subarray(from * channels, (from + columns) * channels), to * channels);
         }
       }
       images.fill(0, count * pixels * inputs);
@@ -123,22 +132,63 @@ export async function tiledDenoiser(options: TiledDenoiserOptions): Promise<Deno
       const estimates = await run(images, conditions, sigma);
       for (let k = 0; k < count; k++) {
         const member = Math.floor((first + k) / windows.length);
-        const { top, left, down, across } = windows[(first + k) % windows.length]!;
+        const number = (first + k) % windows.length;
+        const { top, left, down, across } = windows[number]!;
+        if (number % horizontal.starts.length === 0) {
+          // Rows that no tile before has covered.
+          for (let row = number === 0 ? 0 : windows[number - 1]!.top + rows; row < top + rows; row++) {
+            mass.fill(0, (row % rows) * width, ((row % rows) + 1) * width);
+          }
+        }
         for (let y = 0; y < rows; y++) {
           let at = (member * height + top + y) * width + left;
+          let line = ((top + y) % rows) * width + left;
           let from = k * pixels + y * columns;
-          for (let c = 0; c < columns; c++, at++, from++) {
+          for (let c = 0; c < columns; c++, at++, line++, from++) {
             // A running weighted mean: equal estimates stay exactly themselves.
             const weight = down[y]! * across[c]!;
-            mass[at]! += weight;
+            mass[line]! += weight;
             for (let o = 0, to = at * outputs, own = from * outputs; o < outputs; o++, to++, own++) {
-              const before = mass[at] === weight ? estimates[own]! : fused[to]!;
-              fused[to] = before + (weight / mass[at]!) * (estimates[own]! - before);
+              const before = mass[line] === weight ? estimates[own]! : fused[to]!;
+              fused[to] = before + (weight / mass[line]!) * (estimates[own]! - before);
             }
           }
         }
       }
     }
     return fused;
+  };
+}
+
+/** @throws ShapeError where an image does not have the size */
+function heldRows(values: Float32Array, height: number, width: number): ImageRows {
+  const channels = values.length / (height * width);
+  if (!(Number.isInteger(channels) && channels > 0)) {
+    throw new ShapeError("tiledDenoiser: condition", `[${height}, ${width}, channels]`, `${values.length} values`);
+  }
+  const line = width * channels;
+  return { channels, rows: (top, count) => values.subarray(top * line, (top + count) * line) };
+}
+
+function heldImage(
+  x: Float32Array,
+  member: number,
+  { height, width, inputs }: { readonly height: number; readonly width: number; readonly inputs: number },
+): ImageRows {
+  const size = height * width * inputs;
+  return heldRows(x.subarray(member * size, (member + 1) * size), height, width);
+}
+
+/** Rows of state and condition under the tiles of one height, made once for neighbouring tiles. */
+function slabsOf(condition: ImageRows, images: (member: number) => ImageRows) {
+  let [member, top] = [-1, -1];
+  let image: ImageRows | undefined;
+  let held: readonly [Float32Array, Float32Array] | undefined;
+  return (wanted: number, row: number, count: number): readonly [image: Float32Array, condition: Float32Array] => {
+    if (held !== undefined && member === wanted && top === row) return held;
+    if (image === undefined || member !== wanted) image = images(wanted);
+    held = [image.rows(row, count), top === row && held ? held[1] : condition.rows(row, count)];
+    [member, top] = [wanted, row];
+    return held;
   };
 }

@@ -7,8 +7,8 @@
 import { DomainError, isMongeError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { fileHash } from "../../engine/files/file-hash.ts";
 import { readSafetensors, writeSafetensors } from "../../engine/files/safetensors.ts";
-import { repeatUpsample } from "../../engine/numerics/grid.ts";
 import { leastCommonMultiple } from "../../engine/numerics/least-common-multiple.ts";
+import { rowSlabs } from "../../engine/numerics/row-slabs.ts";
 import { inspect } from "../../engine/printed.ts";
 import { conserveBlocks } from "../baseline/conserve.ts";
 import type { CompiledDenoiserOptions } from "../diffusion/denoiser.ts";
@@ -16,9 +16,10 @@ import { type DrawOptions, resolveDraw } from "../diffusion/draw.ts";
 import { checkParameters } from "../diffusion/parameters.ts";
 import { processOfModel } from "../diffusion/process/kinds.ts";
 import type { NoiseProcess } from "../diffusion/process/process.ts";
+import type { ImageRows } from "../diffusion/tiling.ts";
 import { type Parameter, type Unet, unet } from "../diffusion/unet.ts";
 import { settleResidual } from "../one-step/settle.ts";
-import { conditionsOf } from "./archive/conditions.ts";
+import { type Conditions, conditionsOf } from "./archive/conditions.ts";
 import { archiveIndex } from "./archive/names.ts";
 import {
   configurationCheck,
@@ -166,54 +167,59 @@ export class Downscaler {
     const [height, width] = [padded.height * factor, padded.width * factor];
     const gapsStay = normalization.missing !== undefined;
     const whole = gapsStay ? padded : { ...padded, values: fillGaps(padded.values, padded.height, padded.width) };
-    const { background, condition } = conditionsOf(
-      whole.values,
-      1,
-      padded.height,
-      padded.width,
-      normalization,
-      archive === undefined ? undefined : { names: archives ?? [], of: [archive] },
-    );
+    const told = archive === undefined ? undefined : { names: archives ?? [], of: [archive] };
+    const seen = (top: number, rows: number) =>
+      conditionsOf(whole.values, 1, padded.height, padded.width, normalization, told, [top, top + rows]);
     const { sigmaData, unit = 1 } = normalization;
+    const backgroundOf = (top: number, rows: number) => seen(top, rows).background;
     const settle = (output: Float32Array) =>
-      settleResidual(output, { sigmaData, background, coarse: whole, factor, unit });
+      settleResidual(output, { sigmaData, background: backgroundOf, coarse: whole, factor, unit });
+    const condition = height * width > HELD ? slabs(seen) : seen(0, height).condition;
     const residual = await this.#generator.draw({ height, width, condition, settle }, draw);
-    return this.#finish(coarse, residual, background, { ...o, members: draw.members, height, width });
+    return this.#finish(coarse, residual, backgroundOf, { ...o, members: draw.members, height, width });
   }
 
-  /** From residuals on the padded grid to rain on the asked one. */
+  /** From residuals on the padded grid to rain on the asked one, some rows at a time; in place where the grids are the same. */
   #finish(
     coarse: CoarseRain,
     residual: Float32Array,
-    background: Float32Array,
+    backgroundOf: (top: number, rows: number) => Float32Array,
     o: typeof sampleDefaults &
       Required<Pick<SampleOptions, "wetThreshold">> &
       Pick<RainEnsemble, "members" | "height" | "width">,
   ): RainEnsemble {
     const { factor, unit = 1, divisor = 1 } = this.configuration.normalization;
     const [height, width] = [coarse.height * factor, coarse.width * factor];
-    const values = new Float32Array(o.members * height * width);
+    const same = height === o.height && width === o.width;
+    const values = same ? residual : new Float32Array(o.members * height * width);
     const ceiling = Math.log1p(o.largestRate / unit) / divisor;
-    for (let row = 0; row < o.members * height; row++) {
-      const member = Math.floor(row / height);
-      const line = (row % height) * o.width;
-      for (let column = 0; column < width; column++) {
-        const field = residual[member * o.height * o.width + line + column]! + background[line + column]!;
-        const rate = unit * Math.expm1(divisor * Math.min(Math.max(field, 0), ceiling));
-        values[row * width + column] = rate < o.wetThreshold ? 0 : rate;
+    for (const [top, rows] of rowSlabs(height, factor)) {
+      const background = backgroundOf(top, rows);
+      const cells = coarse.values.subarray((top / factor) * coarse.width, ((top + rows) / factor) * coarse.width);
+      const valid = o.valid?.subarray(top * width, (top + rows) * width);
+      for (let member = 0; member < o.members; member++) {
+        const slab = values.subarray((member * height + top) * width, (member * height + top + rows) * width);
+        for (let row = 0; row < rows; row++) {
+          const from = (member * o.height + top + row) * o.width;
+          for (let column = 0; column < width; column++) {
+            const field = residual[from + column]! + background[row * o.width + column]!;
+            const rate = unit * Math.expm1(divisor * Math.min(Math.max(field, 0), ceiling));
+            slab[row * width + column] = rate < o.wetThreshold ? 0 : rate;
+          }
+        }
+        if (o.conserve) {
+          const known = cells.map((v) => (Number.isNaN(v) ? 0 : v));
+          const target = { values: known, shape: [1, rows / factor, coarse.width] };
+          const fine = { values: slab, shape: [1, 1, rows, width] };
+          slab.set(conserveBlocks(fine, target, factor, { ...(valid && { valid }) }).values);
+        }
+        for (let row = 0, i = 0; row < rows; row++) {
+          const line = Math.floor(row / factor) * coarse.width;
+          for (let column = 0; column < width; column++, i++) {
+            if (Number.isNaN(cells[line + Math.floor(column / factor)]) || valid?.[i] === 0) slab[i] = Number.NaN;
+          }
+        }
       }
-    }
-    const { valid } = o;
-    if (o.conserve) {
-      const known = coarse.values.map((v) => (Number.isNaN(v) ? 0 : v));
-      const target = { values: known, shape: [1, coarse.height, coarse.width] };
-      const fine = { values, shape: [1, o.members, height, width] };
-      values.set(conserveBlocks(fine, target, factor, { ...(valid && { valid }) }).values);
-    }
-    const cells = repeatUpsample(coarse.values, 1, coarse.height, coarse.width, factor);
-    for (const i of values.keys()) {
-      const pixel = i % cells.length;
-      if (Number.isNaN(cells[pixel]) || valid?.[pixel] === 0) values[i] = Number.NaN;
     }
     return { values, members: o.members, height, width };
   }
@@ -292,6 +298,16 @@ const sampleDefaults = {
   valid: undefined as Uint8Array | undefined,
   largestRate: 400,
 };
+/** Pixels of a map whose conditions are held; those of a larger one are made for the rows that are drawn. */
+const HELD = 2 ** 20;
+
+const channelsOf = ({ condition, background }: Conditions) => condition.length / background.length;
+
+const slabs = (seen: (top: number, rows: number) => Conditions): ImageRows => ({
+  channels: channelsOf(seen(0, 1)),
+  rows: (top, rows) => seen(top, rows).condition,
+});
+
 /** Rates from which the data are wet, mm/h. */
 const WET = 0.1;
 

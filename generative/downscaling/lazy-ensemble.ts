@@ -124,7 +124,9 @@ export async function lazyEnsemble(
     drawn = (drawn + 1) % sizeOf(leading);
     const rates = values as Float32Array;
     options.onFrame?.({ ...frame, place, members: rates, firstMember, grid });
-    return cutTo(rates, count, grid.shape, target.shape);
+    const cut = cutTo(rates, count, grid.shape, target.shape);
+    // Who was told the frame may keep it; what is returned may be written to.
+    return options.onFrame && cut === rates ? rates.slice() : cut;
   };
   const { attributes } = first.truth ?? first.coarse;
   return { field: fieldOf(frames, attributes, target, members, draw), forced, checked };
@@ -227,7 +229,8 @@ function fieldOf(
   const scale = precipitationFactor(rateUnits, units, interval === undefined ? {} : { interval });
   const scaled = async (place: readonly number[], some: MemberRange) => {
     const rates = await draw(place, some);
-    return scale === 1 ? rates : rates.map((v) => v * scale);
+    if (scale !== 1) for (let i = 0; i < rates.length; i++) rates[i] = rates[i]! * scale;
+    return rates;
   };
   return drawnField(template, { members, source: field.source, draw: scaled });
 }

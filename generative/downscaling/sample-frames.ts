@@ -44,14 +44,16 @@ export async function sampleFrames(
     const hint = "take fewer members, or a part of the frames at a time";
     throw new OptionsError(`sampleFrames: ${asked} are more than 2^29 values; ${hint}`, "members", members);
   }
-  const values = new Float32Array(frames * size);
+  // One frame is its own array.
+  let values = new Float32Array(frames === 1 ? 0 : frames * size);
   for (let n = 0; n < frames; n++) {
     const frame = Float32Array.from(coarse.values.subarray(n * cells, (n + 1) * cells));
     const onStep = (done: number, total: number) => onProgress?.(n * total + done, frames * total);
     const own = valid && { valid: valid.subarray(n * pixels, (n + 1) * pixels) };
     const sample = { ...each, ...own, members, frame: firstFrame + n, onStep };
     const { values: fine } = await downscaler.sample({ values: frame, height, width }, sample);
-    values.set(fine, n * size);
+    if (frames === 1) values = fine as Float32Array<ArrayBuffer>;
+    else values.set(fine, n * size);
   }
   return { values, shape: [frames, members, height * factor, width * factor] };
 }

@@ -4,6 +4,7 @@ import { OptionsError } from "../../engine/errors.ts";
 import { tf } from "../../engine/tensor.ts";
 import { type CompiledDenoiser, type CompiledDenoiserOptions, programsByShape } from "../diffusion/denoiser.ts";
 import { type DrawOptions, inTiles, type ResolvedDraw } from "../diffusion/draw.ts";
+import type { ImageRows } from "../diffusion/tiling.ts";
 import type { Parameter, Unet } from "../diffusion/unet.ts";
 import { oneStepOutput } from "./loss.ts";
 import { noiseBlocks, noiseImages, noiseSidesOf } from "./noise.ts";
@@ -40,7 +41,7 @@ export interface OneStepDrawing {
   /** Values a pixel. @defaultValue 1 */
   readonly outputs?: number;
   /** Standardised, [height, width, channels]. */
-  readonly condition: Float32Array;
+  readonly condition: Float32Array | ImageRows;
 }
 
 /** What belongs to samplers of many evaluations. @throws OptionsError where one is given */
@@ -61,22 +62,19 @@ export function checkOneEvaluation(caller: string, o: DrawOptions): void {
 export async function drawOneStep(drawing: OneStepDrawing, o: ResolvedDraw): Promise<Float32Array> {
   const { program, sides, height, width, outputs = 1, condition } = drawing;
   const inputs = sides.length;
-  const size = height * width * inputs;
-  const noise = new Float32Array(o.members * size);
-  for (let member = 0; member < o.members; member++) {
-    const window = {
-      seed: o.seed,
-      frame: o.frame,
-      coherence: o.coherence,
-      member: o.firstMember + member,
-      origin: o.origin,
-      height,
-      width,
-    };
-    noiseImages(window, noise.subarray(member * size, (member + 1) * size), sides);
-  }
-  const network = await inTiles(program, { height, width, outputs, inputs, condition }, o);
-  const output = await network(noise, 0);
+  const { seed, frame, coherence, origin } = o;
+  // Made for the rows that are drawn: noise belongs to pixels, whatever the window.
+  const images = (member: number): ImageRows => ({
+    channels: inputs,
+    rows(top, count) {
+      const noise = new Float32Array(count * width * inputs);
+      const place = { origin: [origin[0] + top, origin[1]] as const, height: count, width };
+      noiseImages({ seed, frame, coherence, member: o.firstMember + member, ...place }, noise, sides);
+      return noise;
+    },
+  });
+  const network = await inTiles(program, { height, width, outputs, inputs, condition, images }, o);
+  const output = await network(new Float32Array(0), 0);
   o.onStep?.(1, 1);
   return output;
 }

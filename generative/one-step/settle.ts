@@ -5,6 +5,7 @@
  */
 
 import { upsampleNearest } from "../../engine/nn.ts";
+import { rowSlabs } from "../../engine/numerics/row-slabs.ts";
 import { tf } from "../../engine/tensor.ts";
 import { constant } from "../../engine/trace.ts";
 import { conserveBlocks } from "../baseline/conserve.ts";
@@ -120,8 +121,8 @@ export function settle(
 export interface Unsettled extends RainScale {
   /** Of the network's outputs. */
   readonly sigmaData: number;
-  /** ln(1 + R/c), [height · factor, width · factor]. */
-  readonly background: Float32Array;
+  /** ln(1 + R/c) of some rows, [rows, width · factor]. */
+  readonly background: (top: number, rows: number) => Float32Array;
   /** mm/h without gaps, [height, width]. */
   readonly coarse: { readonly values: Float32Array; readonly height: number; readonly width: number };
 }
@@ -132,8 +133,17 @@ export interface Unsettled extends RainScale {
  * @param output - [members, height · factor, width · factor], overwritten
  */
 export function settleResidual(output: Float32Array, { sigmaData, background, coarse, ...rain }: Unsettled): void {
-  const pixels = background.length;
-  for (let i = 0; i < output.length; i++) output[i] = background[i % pixels]! + sigmaData * output[i]!;
-  settle(output, coarse, rain);
-  for (let i = 0; i < output.length; i++) output[i] = output[i]! - background[i % pixels]!;
+  const { factor } = rain;
+  const [height, width] = [coarse.height * factor, coarse.width * factor];
+  for (const [top, rows] of rowSlabs(height, factor)) {
+    const own = background(top, rows);
+    const values = coarse.values.subarray((top / factor) * coarse.width, ((top + rows) / factor) * coarse.width);
+    const cells = { values, height: rows / factor, width: coarse.width };
+    for (let from = top * width; from < output.length; from += height * width) {
+      const slab = output.subarray(from, from + rows * width);
+      for (let i = 0; i < slab.length; i++) slab[i] = own[i]! + sigmaData * slab[i]!;
+      settle(slab, cells, rain);
+      for (let i = 0; i < slab.length; i++) slab[i] = slab[i]! - own[i]!;
+    }
+  }
 }

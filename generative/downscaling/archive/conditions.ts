@@ -3,7 +3,7 @@
  * u = ln(1 + bilinear coarse rain/c) and the residual f − u. Conditions are u and ln(1 + block-constant coarse rain/c).
  */
 import { DomainError, OptionsError } from "../../../engine/errors.ts";
-import { bilinearUpsample, blockMean, repeatUpsample } from "../../../engine/numerics/grid.ts";
+import { bilinearUpsample, blockMean } from "../../../engine/numerics/grid.ts";
 import { quantile } from "../../../engine/numerics/quantile.ts";
 import type { Rng } from "../../../engine/rng.ts";
 import type { ArchivesOf } from "./names.ts";
@@ -55,6 +55,7 @@ export interface Conditions {
  * @param height - rows of a coarse map
  * @param width - columns of a coarse map
  * @param archives - where the network is told of them. @defaultValue none
+ * @param range - fine rows of each map, from the first up to the second. @defaultValue all
  */
 export function conditionsOf(
   coarse: Float32Array,
@@ -63,16 +64,22 @@ export function conditionsOf(
   width: number,
   { factor, conditionMean, conditionStd, unit = 1, divisor = 1, whole, missing }: Normalization,
   archives: ArchivesOf = { names: [], of: [] },
+  range: readonly [from: number, to: number] = [0, height * factor],
 ): Conditions {
   const known = (f: number) => (missing !== undefined && Number.isNaN(f) ? missing : f);
-  const smooth = bilinearUpsample(coarse, count, height, width, factor).map((v) => Math.log1p(v / unit) / divisor);
-  const block = repeatUpsample(coarse, count, height, width, factor);
+  const smooth = bilinearUpsample(coarse, count, height, width, factor, range);
+  for (let i = 0; i < smooth.length; i++) smooth[i] = Math.log1p(smooth[i]! / unit) / divisor;
   const channels = 2 + archives.names.length;
-  const pixels = smooth.length / count;
+  const columns = width * factor;
+  const rows = range[1] - range[0];
+  const pixels = rows * columns;
   const condition = new Float32Array(channels * smooth.length);
   for (let i = 0; i < smooth.length; i++) {
+    const line = Math.floor(i / columns);
+    const row = Math.floor(line / rows) * height + Math.floor((range[0] + (line % rows)) / factor);
+    const cell = coarse[row * width + Math.floor((i % columns) / factor)]!;
     condition[channels * i] = (known(smooth[i]!) - conditionMean) / conditionStd;
-    condition[channels * i + 1] = (known(Math.log1p(block[i]! / unit) / divisor) - conditionMean) / conditionStd;
+    condition[channels * i + 1] = (known(Math.log1p(cell / unit) / divisor) - conditionMean) / conditionStd;
     if (channels > 2) condition[channels * i + 2 + archives.of[Math.floor(i / pixels)]!] = 1;
   }
   return { background: whole ? smooth.fill(0) : smooth, condition };

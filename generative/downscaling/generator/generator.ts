@@ -5,6 +5,7 @@ import { type DrawOptions, drawResiduals, type ResolvedDraw } from "../../diffus
 import { processOfModel } from "../../diffusion/process/kinds.ts";
 import type { NoiseProcess } from "../../diffusion/process/process.ts";
 import { levelsFor } from "../../diffusion/sampler.ts";
+import type { ImageRows } from "../../diffusion/tiling.ts";
 import type { Parameter, Unet } from "../../diffusion/unet.ts";
 import { checkOneEvaluation, compiledOneStep, drawOneStep } from "../../one-step/draw.ts";
 import { noiseBlocks, noiseSidesOf } from "../../one-step/noise.ts";
@@ -23,7 +24,7 @@ export interface GeneratorImages {
   readonly height: number;
   readonly width: number;
   /** Standardised, [height, width, channels]. */
-  readonly condition: Float32Array;
+  readonly condition: Float32Array | ImageRows;
   /** Pixels whose clean data are 0 by definition, where this is 0, [height, width]. @defaultValue none */
   readonly valid?: Uint8Array;
   /**
