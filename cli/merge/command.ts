@@ -21,7 +21,7 @@ export function addMerge(program: Command): void {
     .requiredOption("-o, --output <file>", "fine.nc, or a name with {year}, {month} or {day} such as fine-{year}.nc")
     .option("--incomplete", "write also where units are missing; their values are missing then")
     .option("--no-checksums", "audit names and sizes alone")
-    .addHelpText("after", examples("monge merge fine.zarr -o fine.nc", "monge merge fine.zarr -o years/{year}.nc"))
+    .addHelpText("after", examples("monge merge fine.zarr -o fine.nc", "monge merge fine.zarr -o fine-{year}.nc"))
     .action(async (store: string, options: MergeCommandOptions) => {
       const { merge } = await import("./run.ts");
       await merge(store, options);

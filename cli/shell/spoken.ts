@@ -63,6 +63,9 @@ const ways: Readonly<Record<string, readonly (readonly [way: RegExp, said: strin
     [/\bdownscale: evaluations is (\d+), but the model/g, "--evaluations is $1, but the model"],
     [/\bmethod is ([\w+-]+), expected/g, "--sampler is $1, expected"],
   ],
+  plan: [
+    [/`resume: true` goes on with it, `overwrite: true` replaces it/g, "go on with it by `monge downscale --resume`"],
+  ],
   merge: [
     [/`resume: true`/g, "`monge downscale --resume`"],
     [/`requeue: true` of `auditUnits`/g, "`monge audit --requeue`"],

@@ -28,14 +28,7 @@ test("every command on the pages has the options that it is given", async () => 
 
 /** Pages whose blocks are compiled, or checked for their options, and not run. */
 const notRun = new Map([
-  ["README.md", "its first block installs; the others are those of downscaling.md and solvers.md"],
   ["docs/architecture.md", "the tree of folders; its blocks are no code"],
-  ["docs/baselines.md", "files that the page does not make; test/cli runs the same methods"],
-  [
-    "docs/clusters.md",
-    "files and a cluster that the page does not make; test/cli and npm run test:slurm run the same commands",
-  ],
-  ["docs/downscaling.md", "nine files that the page does not make; test/generative and test/cli run the same verbs"],
   ["docs/downscaling-results.md", "benches of hours"],
   ["docs/flows-and-fronts.md", "benches of minutes"],
   ["docs/generator-results.md", "benches of days"],

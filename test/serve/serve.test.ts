@@ -228,6 +228,7 @@ test("in a browser a radar file is seen, refined, judged against itself and save
     await narrow();
     // By itself: random features are watched as they are tried.
     await set("method", "auto");
+    await tab.evaluate(`$("solution-shown").hidden = true, $("residual-text").textContent = ""`);
     await click("solve-start");
     await tab.until(`!$("solution-shown").hidden && /trials$/.test($("residual-text").textContent)`, 120);
     assert.match(await text("residual-text"), /^residual [\de.-]+ after \d+ rounds or trials$/);
