@@ -13,7 +13,7 @@ import type { Cloud } from "../../wasserstein/measure/index.ts";
 import { sinkhorn, sinkhornDivergence } from "../../wasserstein/sinkhorn/index.ts";
 import { slicedWasserstein } from "../../wasserstein/sliced/index.ts";
 import { checkFiles } from "../shell/failure.ts";
-import { sayNowAndThen } from "../shell/progress.ts";
+import { type Progress, rateText, sayNowAndThen, startProgress } from "../shell/progress.ts";
 import { emit, emitJson, say } from "../shell/terminal.ts";
 import type { DistanceMethod, DistanceOptions } from "./command.ts";
 import { checkOneMap, type Places, placesOf } from "./places.ts";
@@ -115,12 +115,25 @@ function move(u: Cloud, v: Cloud, p: number, { method, epsilon, seed }: Distance
   );
   switch (method) {
     case "gromov": {
-      const { value, bounds, converged } = gromovWasserstein(metric(u), metric(v), common);
+      let bar: Progress | undefined;
+      const { value, bounds, converged } = gromovWasserstein(metric(u), metric(v), {
+        ...common,
+        onProgress(done, total, step) {
+          bar ??= startProgress("gromov", total, { unit: "descents" });
+          bar.update(done, `step ${step}`);
+        },
+      });
+      bar?.stop();
       const meaning = "GW_2^2 between masses known by their mutual distances, a local optimum";
       return { value, bounds, meaning, converged };
     }
     case "emd": {
-      const { value, dualityGap } = emd(u, v, { p, normalize: true });
+      const began = performance.now();
+      const pivots = sayNowAndThen((count: number) => {
+        const rate = rateText((1000 * count) / (performance.now() - began), "pivots");
+        return `${count} pivots of the network simplex, ${rate}; how many it takes is not known before`;
+      });
+      const { value, dualityGap } = emd(u, v, { p, normalize: true, onProgress: pivots });
       const meaning = `${named("W", p)} between masses at their places, exact`;
       return { value, bounds: [value * (1 - Math.abs(dualityGap)), value], meaning };
     }

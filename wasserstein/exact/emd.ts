@@ -30,6 +30,11 @@ export interface EmdOptions extends MassOptions {
   readonly a?: ArrayLike<number>;
   /** Weights of y (of columns). */
   readonly b?: ArrayLike<number>;
+  /**
+   * Told the pivots of the network simplex so far, every 256 of them; how many there will be is not known before. Not called
+   * where an assignment is found without pivots. @defaultValue none
+   */
+  readonly onProgress?: (pivots: number) => void;
 }
 
 /** What {@link emd} returns. */
@@ -93,6 +98,7 @@ interface Problem {
   readonly units: WholeMasses;
   readonly p: number;
   readonly root: boolean;
+  readonly onProgress: ((pivots: number) => void) | undefined;
 }
 
 /**
@@ -216,7 +222,7 @@ function pose(problem: CostMatrix | CloudPair, options: EmdOptions): Problem {
   const [a, b] = [options.a ?? clouds?.x.weights, options.b ?? clouds?.y.weights];
   const [left, right] = balancedMasses("emd", a, n, b, m, options);
   const units = wholeCounts(a, n, b, m) ?? wholeMasses(explicitWeights(left, n), explicitWeights(right, m));
-  return { cost, clouds, n, m, a: left, b: right, units, p, root };
+  return { cost, clouds, n, m, a: left, b: right, units, p, root, onProgress: options.onProgress };
 }
 
 function solve(problem: Problem): EmdResult {
@@ -243,6 +249,7 @@ function solve(problem: Problem): EmdResult {
       costs,
       all ? supply : supply.filter((q) => q > 0),
       all ? demand : demand.filter((q) => q > 0),
+      problem.onProgress,
     );
     const positive = (mass: Mass, count: number) => explicitWeights(mass, count).filter((w) => w > 0);
     const tree = problem.units.exact ? whole : settle(costs, positive(problem.a, n), positive(problem.b, m), whole);

@@ -10,6 +10,9 @@ import { firstTree } from "./first-tree.ts";
 import { type Shortlist, shortlist } from "./shortlist.ts";
 import { pivot, setPotentials, type Tree } from "./spanning-tree.ts";
 
+/** Pivots between two words of progress. */
+const often = 256;
+
 /** A basic optimal plan and its potentials. */
 export interface TransportTree {
   /** Routes of the tree: row, column and mass, n + m − 1 of them; some masses may be 0. */
@@ -32,8 +35,14 @@ export interface TransportTree {
  * @param cost - [n, m] row-major, finite
  * @param supply - positive whole numbers
  * @param demand - positive whole numbers of the same sum, below 2⁵³
+ * @param onProgress - told the pivots so far, every {@link often} of them
  */
-export function transport(cost: Float64Array, supply: Float64Array, demand: Float64Array): TransportTree {
+export function transport(
+  cost: Float64Array,
+  supply: Float64Array,
+  demand: Float64Array,
+  onProgress?: (pivots: number) => void,
+): TransportTree {
   const [n, m] = [supply.length, demand.length];
   const prices = firstPrices(cost, supply, demand, (...part) => transport(...part).u);
   const start = firstTree(cost, supply, demand, prices);
@@ -42,7 +51,8 @@ export function transport(cost: Float64Array, supply: Float64Array, demand: Floa
   let pivots = 0;
   // The bound is for rounding alone; the certificate would show it.
   for (let round = 0; round < 1000; round++) {
-    pivots += exhaust(tree, list);
+    const before = pivots;
+    pivots += exhaust(tree, list, onProgress && ((more) => onProgress(before + more)));
     // Potentials that were moved many times hold rounding of the size of the largest costs they have met.
     setPotentials(tree, cost);
     if (optimal(tree, cost)) break;
@@ -53,7 +63,11 @@ export function transport(cost: Float64Array, supply: Float64Array, demand: Floa
 }
 
 /** Pivots until no route of the list enters: of a block of them the most negative does. @returns how many pivots */
-function exhaust(tree: Tree, { width, columns: ends, costs }: Shortlist): number {
+function exhaust(
+  tree: Tree,
+  { width, columns: ends, costs }: Shortlist,
+  onProgress?: (pivots: number) => void,
+): number {
   const { n, potential } = tree;
   const columns = potential.subarray(n);
   const rowsPerBlock = Math.max(1, Math.ceil(Math.sqrt(n / width)));
@@ -83,6 +97,7 @@ function exhaust(tree: Tree, { width, columns: ends, costs }: Shortlist): number
     if (fromRow === -1) continue;
     pivot(tree, fromRow, n + toColumn, best);
     pivots++;
+    if (pivots % often === 0) onProgress?.(pivots);
     searched = 0;
   }
   return pivots;

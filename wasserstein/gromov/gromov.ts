@@ -39,6 +39,11 @@ export interface GromovOptions extends MassOptions {
   readonly starts?: readonly ("product" | "sorted")[];
   /** Plan [n, m] to start from, in place of `starts`. */
   readonly start?: Float64Array;
+  /**
+   * Told after every step: descents that are over, of how many, and the step of the one in progress. Each start has one with the
+   * entropic stage and one without. @defaultValue none
+   */
+  readonly onProgress?: (done: number, total: number, step: number) => void;
 }
 
 /** Options of {@link fusedGromovWasserstein}. */
@@ -126,11 +131,15 @@ function search(where: string, problem: Problem, options: GromovOptions): Gromov
   let best: { readonly value: number; readonly soft: Stage; readonly sharp: Stage } | undefined;
   // Each start with the entropic stage and without: neither is always the better one.
   const hot = !flat && epsilon > 0;
-  for (const plan of from) {
-    const ways = hot && polish ? [true, false] : [hot];
-    for (const warm of ways) {
-      const soft = warm ? entropic(problem, plan, epsilon, tolerance, maxIterations) : still(plan);
-      const sharp = polish && !flat ? frankWolfe(problem, soft.plan, tolerance, maxIterations) : still(soft.plan);
+  const ways = hot && polish ? [true, false] : [hot];
+  for (const [i, plan] of from.entries()) {
+    for (const [j, warm] of ways.entries()) {
+      const done = i * ways.length + j;
+      const told = (step: number) => options.onProgress?.(done, from.length * ways.length, step);
+      const limits = { tolerance, limit: maxIterations };
+      const soft = warm ? entropic(problem, plan, epsilon, { ...limits, told }) : still(plan);
+      const later = (step: number) => told(soft.iterations + step);
+      const sharp = polish && !flat ? frankWolfe(problem, soft.plan, { ...limits, told: later }) : still(soft.plan);
       const value = costAt(problem, sharp.plan, sharp.inner ?? sandwich(problem, sharp.plan));
       if (best === undefined || value < best.value) best = { value, soft, sharp };
     }
@@ -155,7 +164,14 @@ interface Stage {
 
 const still = (plan: Float64Array): Stage => ({ plan, iterations: 0, converged: true });
 
-function entropic(problem: Problem, from: Float64Array, epsilon: number, tolerance: number, limit: number): Stage {
+/** When a stage ends, and who is told of its steps. */
+interface Limits {
+  readonly tolerance: number;
+  readonly limit: number;
+  readonly told: (step: number) => void;
+}
+
+function entropic(problem: Problem, from: Float64Array, epsilon: number, { tolerance, limit, told }: Limits): Stage {
   const { n, m, a, b } = problem;
   let plan = from;
   for (let k = 1; k <= limit; k++) {
@@ -163,12 +179,13 @@ function entropic(problem: Problem, from: Float64Array, epsilon: number, toleran
     const next = sinkhorn(cost, undefined, { epsilon, a, b, tolerance: 1e-10, maxIterations: 20_000 }).plan().values;
     const change = next.reduce((sum, p, i) => sum + Math.abs(p - plan[i]!), 0);
     plan = next;
+    told(k);
     if (change <= tolerance) return { plan: rounded(plan, problem), iterations: k, converged: true };
   }
   return { plan: rounded(plan, problem), iterations: limit, converged: false };
 }
 
-function frankWolfe(problem: Problem, from: Float64Array, tolerance: number, limit: number): Stage {
+function frankWolfe(problem: Problem, from: Float64Array, { tolerance, limit, told }: Limits): Stage {
   const { alpha } = problem;
   const plan = from.slice();
   const inner = sandwich(problem, plan);
@@ -195,6 +212,7 @@ function frankWolfe(problem: Problem, from: Float64Array, tolerance: number, lim
       plan[i]! += t * step[i]!;
       inner[i]! += t * innerStep[i]!;
     }
+    told(k);
   }
   return { plan, iterations: limit, converged: false, inner };
 }
