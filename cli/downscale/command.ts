@@ -31,12 +31,12 @@ export function addDownscale(program: Command): void {
     .argument("[input...]", "coarse precipitation; several files are one field along time")
     .requiredOption(
       "-o, --output <file>",
-      "what to write: .nc or .zarr (all times), or .tif (one time; members are bands)",
+      "what to write: .nc or .zarr (all times), out/{year}.nc (or {month}, {day}: a file each, by units of work), or .tif (one time; members are bands)",
     )
-    .option("--resume", ".zarr: go on with a store that is there, and do only the units that are missing")
+    .option("--resume", ".zarr, {year}.nc: go on with a store that is there, and do only the units that are missing")
     .option(
       "--shard <i/n>",
-      ".zarr: do every n-th unit from the i-th on, i from 0, in a store that others fill too; auto takes both from Slurm's array " +
+      ".zarr, {year}.nc: do every n-th unit from the i-th on, i from 0, in a store that others fill too; auto takes both from Slurm's array " +
         "task, auto/n takes i from it or from the completion index of Kubernetes",
       shard,
     )
@@ -56,6 +56,7 @@ export function addDownscale(program: Command): void {
         "monge downscale runs radar.nc -o again.nc --coarsen --score --time 0:4",
         "monge downscale runs era5.nc -o fine.zarr --members 16 --resume",
         "monge downscale runs era5.nc -o fine.zarr --members 16 --shard 3/8",
+        "monge downscale runs era5.nc -o out/{year}.nc --members 16",
       ),
     )
     .action(async (first: string, rest: readonly string[], options: DownscaleOptions, self: Command) => {

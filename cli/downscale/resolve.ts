@@ -4,10 +4,9 @@ import { availableParallelism } from "node:os";
 import { OptionsError } from "../../engine/errors.ts";
 import { fileHash } from "../../engine/files/file-hash.ts";
 import { findModel } from "../../generative/downscaling/index.ts";
-import { isUnitStore } from "../../generative/sharded/index.ts";
+import { isUnitStore, unitStoreOf } from "../../generative/sharded/index.ts";
 import { describeModel, evaluationsFor } from "../../generative/verbs/index.ts";
 import { expandPatterns, namedFields, type TimeRange } from "../../io/dataset/index.ts";
-import { formatToWrite } from "../../io/formats/index.ts";
 import { checkFiles } from "../shell/failure.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
 import type { DownscaleOptions } from "./command.ts";
@@ -30,7 +29,7 @@ export async function resolve(
     ...(o.evaluations !== undefined && { evaluations: o.evaluations }),
     ...(o.sampler && { method: o.sampler }),
   };
-  const { kind } = formatToWrite(o.output);
+  const store = unitStoreOf(o.output);
   if (o.png !== undefined && !/\.(png|svg)$/i.test(o.png)) {
     throw new OptionsError(`--png ${o.png} must end in .png or .svg`, "png", o.png);
   }
@@ -38,7 +37,7 @@ export async function resolve(
     throw new OptionsError("--score needs --coarsen: without it INPUT has no truth to compare with", "score", true);
   }
   const places = [
-    { path: o.output, option: "output", isStore: kind === "folder" },
+    { path: store ?? o.output, option: "output", isStore: store !== undefined },
     { path: o.png, option: "png" },
   ];
   const others = [
@@ -48,10 +47,10 @@ export async function resolve(
   ];
   const more = (await Promise.all(others.map((text) => expandPatterns([namedFields(text).files])))).flat();
   checkFiles("--with, --static, --past, --grid, --fine and --coarse", more);
-  checkUnits(o, kind === "folder");
+  checkUnits(o, store !== undefined);
   // What is there of units is looked at where it is gone on with.
-  const isThere = kind === "folder" && isUnitStore(o.output);
-  const goesOn = isThere || ((o.resume || o.shard !== undefined) && existsSync(o.output));
+  const isThere = store !== undefined && isUnitStore(store);
+  const goesOn = isThere || ((o.resume || o.shard !== undefined) && existsSync(store ?? o.output));
   const read = [...(model === null ? [] : [model]), ...inputs, ...more];
   if (how.writes) prepareOutputs(places, read, o.overwrite || goesOn);
   return {
@@ -110,7 +109,12 @@ function checkUnits(o: DownscaleOptions, isStore: boolean): void {
   const parts = { resume: o.resume, shard: o.shard, unit: o.unit };
   const [part] = Object.entries(parts).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   if (part === undefined) return;
-  if (!isStore) throw new OptionsError(`--${part} is for stores; name --output out.zarr`, part, o.output);
+  if (!isStore)
+    throw new OptionsError(
+      `--${part} is for stores and files by the year; name --output out.zarr, or out/{year}.nc`,
+      part,
+      o.output,
+    );
   if (o.overwrite && (o.resume || o.shard !== undefined)) {
     const text = `--overwrite begins the store anew, --${o.resume ? "resume" : "shard"} goes on with it; leave one out`;
     throw new OptionsError(text, "overwrite", true);

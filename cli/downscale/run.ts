@@ -1,9 +1,9 @@
 /** `monge downscale`: from a model and a coarse file to an ensemble in a file, or in a store of units of work. */
 import type { Command } from "commander";
 import { coarsenedScores, Downscaler, type DrawnFrame } from "../../generative/downscaling/index.ts";
+import { unitStoreOf } from "../../generative/sharded/index.ts";
 import { type AnyDownscaler, downscaleTo, downscaleUnits, type PlanOptions } from "../../generative/verbs/index.ts";
 import { expandPatterns, type PartlyWritten } from "../../io/dataset/index.ts";
-import { formatToWrite } from "../../io/formats/index.ts";
 import { drawEnsemble } from "../pictures.ts";
 import { onInterrupt } from "../shell/interrupt.ts";
 import { type Progress, startProgress } from "../shell/progress.ts";
@@ -36,8 +36,7 @@ export async function downscale(
     const input = await openInput(inputs, options);
     const kept: DrawnFrame[] = [];
     try {
-      const isStore = formatToWrite(plan.output).kind === "folder";
-      const work = isStore ? drawnUnits : drawnFile;
+      const work = unitStoreOf(plan.output) === undefined ? drawnFile : drawnUnits;
       const { forced, ...written } = await work(plan, model, input, {
         ...drawingOf(plan, options, { model, input, inputs, command }),
         ...(options.overwrite && { overwrite: true }),
@@ -89,11 +88,13 @@ async function drawnUnits(plan: ResolvedDownscale, model: AnyDownscaler, input: 
   const more = { ...shard, ...whole, ...(resume && { resume }), also: { device }, onUnit: () => void finished++ };
   try {
     const done = await downscaleUnits(plan.output, model, input.field, { ...how, ...more });
-    const { total, missing } = done;
-    say(`${done.done} of ${total} units done now, ${total - missing} of ${total} are in ${plan.output}`);
+    const { total, missing, store = plan.output, files = [] } = done;
+    say(`${done.done} of ${total} units done now, ${total - missing} of ${total} are in ${store}`);
+    for (const { path } of files) say(`wrote ${path}`);
     return done;
   } catch (error) {
-    if (finished > 0) say(`${finished} units were finished and are kept in ${plan.output}; --resume does the others`);
+    if (finished > 0)
+      say(`${finished} units were finished and are kept in ${unitStoreOf(plan.output)}; --resume does the others`);
     throw error;
   }
 }

@@ -1,10 +1,9 @@
 /** `monge plan`: what an ensemble will take, and what a scheduler is told to make it. */
 import type { Command } from "commander";
 import { OptionsError } from "../../engine/errors.ts";
-import { type DownscalingPlan, kubernetesJob, slurmScript } from "../../generative/sharded/index.ts";
+import { type DownscalingPlan, kubernetesJob, slurmScript, unitStoreOf } from "../../generative/sharded/index.ts";
 import { downscaleUnits, planDownscaling } from "../../generative/verbs/index.ts";
 import { expandPatterns } from "../../io/dataset/index.ts";
-import { formatToWrite } from "../../io/formats/index.ts";
 import { drawingOf } from "../downscale/drawing.ts";
 import { openInput } from "../downscale/input.ts";
 import { checkKind, openMethod, openModel } from "../downscale/open-model.ts";
@@ -38,8 +37,9 @@ export async function plan(
     const text = "--kubernetes needs --image, which has monge, and --claim, the volume with model, input and store";
     throw new OptionsError(text, "kubernetes", true);
   }
-  if (formatToWrite(options.output).kind !== "folder") {
-    const text = `--output ${options.output}: units of work are written into a store; name out.zarr`;
+  const store = unitStoreOf(options.output);
+  if (store === undefined) {
+    const text = `--output ${options.output}: units of work are written into a store; name out.zarr, or out/{year}.nc`;
     throw new OptionsError(text, "output", options.output);
   }
   const inputs = await expandPatterns(files);
@@ -62,7 +62,7 @@ export async function plan(
         // No unit is named, so none is drawn.
         const laid = { ...drawing, order: [], also: { device } };
         await downscaleUnits(options.output, opened.model, input.field, laid);
-        say(`laid ${options.output} out`);
+        say(`laid ${store} out`);
       }
       tell(found, options, ["monge", "downscale", ...withoutOwn(words.slice(words.indexOf("plan") + 1))]);
     } finally {

@@ -7,6 +7,7 @@ import { FormatError, isMongeError } from "../../engine/errors.ts";
 import { explainWriteError } from "../../engine/files/atomic-file.ts";
 import { tidyFolder } from "../../engine/files/temporary.ts";
 import { zarrChunkFiles, zarrVersion } from "../../io/formats/index.ts";
+import { filesTroubles } from "./file-rows.ts";
 import { changedInputs } from "./inputs.ts";
 import { identityHash, readPlan, type UnitPlan, unitCount, unitRegion } from "./unit-plan.ts";
 import {
@@ -56,6 +57,8 @@ export interface StoreAudit {
   readonly leftovers: { readonly removed: readonly string[]; readonly unknown: readonly string[] };
   /** Input files whose contents, where they were, are no longer those that units are drawn from; what is drawn stays sound. */
   readonly changed: readonly string[];
+  /** Files that were written from the store beside it and are missing or changed, in words; `resume` writes them again. */
+  readonly files: readonly string[];
   /** Whether all units are there and sound, and nothing foreign is. */
   readonly complete: boolean;
   /** SHA-256 over the checksums of all chunks, where complete: two stores with the same hold the same bits. */
@@ -120,6 +123,7 @@ export async function auditUnits(path: string, options: AuditOptions = {}): Prom
     ...tables,
     leftovers,
     changed: await changedInputs(path, (plan.options["inputs"] as readonly string[] | undefined) ?? []),
+    files: checksums ? await filesTroubles(path) : [],
     complete,
     digest: complete ? digestOf(all.map((unit) => sound.get(unit)!)) : undefined,
   };

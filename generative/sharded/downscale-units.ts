@@ -30,6 +30,7 @@ import {
 import { checkedBefore, keepChecked } from "./checked.ts";
 import { identityOf } from "./identity.ts";
 import { identityOfInputs, keepInputs, lookAtInputs } from "./inputs.ts";
+import type { MergedFile } from "./merge.ts";
 import {
   allFrames,
   evaluationCounter,
@@ -90,6 +91,10 @@ export interface UnitsDone extends Pick<Field, "dims" | "shape" | "units"> {
   readonly done: number;
   /** Units of the store that nobody has finished yet, when this call ends. */
   readonly missing: number;
+  /** Of the units, where `path` is a pattern of files. */
+  readonly store?: string;
+  /** Files that this call has written, where `path` is a pattern of files: all that are not there when no unit is missing. */
+  readonly files?: readonly MergedFile[];
 }
 
 /** Draws the units that are missing, as the verb `downscaleUnits` does for these. */

@@ -1,7 +1,9 @@
 /** Ensembles in units of work: drawn by any number of workers into one store, audited, and merged into files. */
 export { type AuditOptions, auditUnits, type StoreAudit, type UnitTrouble } from "./audit.ts";
 export { type DownscalingPlan, type PlanOptions, planDownscaling } from "./cost.ts";
-export { type DownscaleUnitsOptions, downscaleUnits, type UnitsDone } from "./downscale-units.ts";
+export { downscaleOutput } from "./downscale-output.ts";
+export type { DownscaleUnitsOptions, UnitsDone } from "./downscale-units.ts";
+export { unitStoreOf } from "./files-of-store.ts";
 export { type MergedFile, type MergeOptions, mergeUnits } from "./merge.ts";
 export { type KubernetesOptions, kubernetesJob, type SlurmOptions, slurmScript } from "./schedulers.ts";
 export type { Shard, UnitIdentity, UnitPlan, UnitSize } from "./unit-plan.ts";

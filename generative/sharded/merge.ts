@@ -38,10 +38,18 @@ const places = { "{year}": 4, "{month}": 7, "{day}": 10 } as const;
  * @throws DomainError where units are missing, damaged or foreign, unless `incomplete` is set; OptionsError where a file is there
  *   already; FormatError where one cannot be written
  */
-export async function mergeUnits(
+export const mergeUnits = (
   store: string,
   pattern: string,
   options: MergeOptions = {},
+): Promise<readonly MergedFile[]> => mergeParts(store, pattern, options, async () => false);
+
+/** {@link mergeUnits}, but for files that need not be written. @param stands - whether a file is there as it would be written */
+export async function mergeParts(
+  store: string,
+  pattern: string,
+  options: MergeOptions,
+  stands: (path: string) => Promise<boolean>,
 ): Promise<readonly MergedFile[]> {
   const { overwrite = false, incomplete = false, onProgress, history, now } = options;
   formatToWrite(pattern);
@@ -58,7 +66,8 @@ export async function mergeUnits(
   const data = await openDataset(store);
   try {
     const whole = await data.variable();
-    const parts = partsOf(whole, pattern);
+    const parts: Part[] = [];
+    for (const part of partsOf(whole, pattern)) if (!(await stands(part.path))) parts.push(part);
     const taken = parts.find(({ path }) => !overwrite && existsSync(path));
     if (taken) {
       const way = "name others, or say that they may be replaced (`overwrite: true`)";
@@ -75,7 +84,8 @@ export async function mergeUnits(
   }
 }
 
-interface Part {
+/** A file, and what goes into it. */
+export interface Part {
   readonly path: string;
   readonly field: LazyField;
 }
@@ -101,7 +111,7 @@ async function written(
 }
 
 /** The field for each file. @throws OptionsError for a place in the name that means nothing, or times without dates */
-function partsOf(field: LazyField, pattern: string): readonly Part[] {
+export function partsOf(field: LazyField, pattern: string): readonly Part[] {
   const found = basename(pattern).match(/\{[^}]*\}/g) ?? [];
   if (found.length === 0) return [{ path: pattern, field }];
   const [place] = found as [string];

@@ -14,7 +14,7 @@ import {
 import { PairedDownscaler } from "../pairs/index.ts";
 import {
   type DownscalingPlan,
-  downscaleUnits as drawUnits,
+  downscaleOutput as drawUnits,
   planDownscaling as planUnits,
   type UnitsDone,
   type DownscaleUnitsOptions as UnitsOptions,
@@ -101,14 +101,16 @@ export interface DownscaleUnitsOptions extends UnitsOptions, Covariates {}
  * store, and work that was ended goes on. Each unit is a function of model, options, seed and its number: any order and any number
  * of workers give the same bits. The store is laid out at once, and what is not drawn yet is missing in it; a unit is finished when
  * its row lies in `.monge/units`, which happens after its chunks are on the disk. Work that fails or is ended by `signal` keeps the
- * units that are finished, and throws.
+ * units that are finished, and throws. A name such as `out/fine-{year}.nc` (or `{month}`, `{day}`) stands for a NetCDF file each: units
+ * are drawn into `out/fine-units.zarr`, and whoever finishes the last one writes the files from it, each whole or not at all; their
+ * checksums lie in the store.
  *
  * ```ts
  * await downscaleUnits("fine.zarr", model, coarse, { members: 16, seed: 1, shard: { index: 3, count: 8 } });
  * const { complete, missing } = await auditUnits("fine.zarr");
  * ```
  *
- * @param path - folder of the store
+ * @param path - folder of the store, or a pattern of files
  * @throws as {@link downscale}; OptionsError where a store is there and neither `resume` nor `overwrite` is set, or it was begun
  *   with another model, seed, input or options, which are named; FormatError where it cannot be written
  */

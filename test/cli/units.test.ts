@@ -1,6 +1,6 @@
 /** An ensemble by shards, as array tasks draw it: plan, draw, audit, merge, and what an independent program reads. */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
@@ -87,7 +87,10 @@ test("options of units that mean nothing together are refused before anything is
     assert.is(status, 2);
     assert.match(oneLine(stderr), what);
   };
-  await refused([...asked("a.nc"), "--resume"], /--resume is for stores; name --output out\.zarr/);
+  await refused(
+    [...asked("a.nc"), "--resume"],
+    /--resume is for stores and files by the year; name --output out\.zarr, or out\/\{year\}\.nc/,
+  );
   await refused([...asked("a.zarr"), "--shard", "3/3"], /expected i\/n with i from 0 to n - 1/);
   await refused([...asked("a.zarr"), "--unit", "0"], /such as 30 or 30x4/);
   await refused([...asked("a.zarr"), "--resume", "--overwrite"], /leave one out/);
@@ -115,6 +118,44 @@ test("a plan tells units, bytes and hours, and writes the script of an array and
   const job = JSON.parse((await passes(...plan, ...kubernetes)).stdout);
   assert.equal(job.spec.template.spec.containers[0].command.slice(-2), ["--shard", "auto/5"]);
   assert.is((await mongeHere(...plan, "--kubernetes")).status, 2);
+});
+
+test("files by the day come from shards through a store, as merge would write them, and are written again where they are damaged", async () => {
+  mkdirSync(at("days"));
+  const days = [at("model.safetensors"), at("coarse.nc"), "-o", at("days/rain-{day}.nc"), ...drawing, "--unit", "1x2"];
+  const store = at("days/rain-units.zarr");
+  await passes("downscale", ...days, "--shard", "1/2");
+  assert.equal(readdirSync(at("days")), ["rain-units.zarr"]);
+  const { stderr } = await passes("downscale", ...days, "--shard", "0/2");
+  assert.match(stderr, /8 of 8 are in .*rain-units\.zarr\nwrote .*rain-2020-01-01\.nc/);
+  const names = [1, 2, 3, 4].map((day) => `rain-2020-01-0${day}.nc`);
+  assert.equal(readdirSync(at("days")).sort(), [...names, "rain-units.zarr"]);
+  await passes("downscale", ...asked("whole.nc"));
+  const whole = await readField(at("whole.nc"));
+  const firsts = await readField(at("days/rain-2020-01-03.nc"));
+  assert.equal(firsts.values, whole.isel({ time: [2, 3] }).values);
+  const header = execFileSync("ncdump", ["-h", at("days/rain-2020-01-03.nc")], { encoding: "utf8" });
+  assert.match(header, /float pr\(time, realization, y, x\)/);
+
+  writeFileSync(at("days/rain-2020-01-02.nc"), "no longer");
+  rmSync(at("days/rain-2020-01-04.nc"));
+  const { stdout } = await passes("audit", store);
+  assert.match(
+    stdout,
+    /file: .*01-02\.nc has another checksum; --resume writes it again\nfile: .*01-04\.nc is missing/,
+  );
+  const again = await passes("downscale", ...days, "--resume");
+  assert.match(again.stderr, /0 of 8 units done now.*\nwrote .*01-02\.nc\nwrote .*01-04\.nc\n$/);
+  assert.not.match((await passes("audit", store)).stdout, /file:/);
+  const refused = await mongeHere("downscale", ...days);
+  assert.match(oneLine(refused.stderr), /there is a store of units already; --resume goes on with it/);
+  const foreign = days.with(3, at("{day}.nc"));
+  writeFileSync(at("2020-01-01.nc"), "another's");
+  assert.match(
+    oneLine((await mongeHere("downscale", ...foreign)).stderr),
+    /2020-01-01\.nc: it is there already; .*--overwrite/,
+  );
+  assert.not.ok(existsSync(at("units.zarr")));
 });
 
 test("a plan that begins leaves a store without units, which shards then fill", async () => {
