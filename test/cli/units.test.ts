@@ -151,10 +151,8 @@ test("files by the day come from shards through a store, as merge would write th
   assert.match(oneLine(refused.stderr), /there is a store of units already; --resume goes on with it/);
   const foreign = days.with(3, at("{day}.nc"));
   writeFileSync(at("2020-01-01.nc"), "another's");
-  assert.match(
-    oneLine((await mongeHere("downscale", ...foreign)).stderr),
-    /2020-01-01\.nc: it is there already; .*--overwrite/,
-  );
+  const other = await mongeHere("downscale", ...foreign);
+  assert.match(oneLine(other.stderr), /it is there already.*--overwrite/);
   assert.not.ok(existsSync(at("units.zarr")));
 });
 
