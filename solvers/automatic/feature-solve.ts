@@ -108,7 +108,22 @@ export async function solveWithFeatures(
   run: FeatureRun,
 ): Promise<Solved | undefined> {
   if (plan.windows === 1) return solveOne(problem, plan, optionsOf(problem, plan, run), run);
-  const edges = edgesOf(plan.windows, problem);
+  return marchWithFeatures(problem, plan, run);
+}
+
+/**
+ * Windows of time one after the other.
+ *
+ * @param base - a solution in the same windows, which the features correct: each window begins with the corrected end of the one before, so that an error grows from
+ *   window to window as the equations say
+ */
+export async function marchWithFeatures(
+  problem: Problem,
+  plan: FeaturePlan,
+  run: FeatureRun,
+  base?: MarchedSolution,
+): Promise<MarchedSolution | undefined> {
+  const edges = base?.edges ?? edgesOf(plan.windows, problem);
   const root = rng(run.seed);
   const done: Solution[] = [];
   const began = run.pace.now();
@@ -127,7 +142,8 @@ export async function solveWithFeatures(
       }
     }
     const options = { ...optionsOf(problem, plan, run), seed: Math.floor(draw.uniform() * 2 ** 53) };
-    const scaled = { ...(done[0] && { residualScale: done[0].report.scale }), ...options };
+    const corrected = base && { base: base.windows[k]!, residualScale: base.windows[k]!.report.scale, newtonSteps: 3 };
+    const scaled = { ...(done[0] && { residualScale: done[0].report.scale }), ...options, ...corrected };
     const solution = await solveOne(windowOf(problem, interval, tables, startWeight), plan, scaled, run, k);
     await last?.dispose();
     done.push(solution);

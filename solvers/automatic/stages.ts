@@ -1,5 +1,6 @@
 /** The stages of an automatic solve: features first, since they are cheap; networks where those do not reach. */
 import type { Problem } from "../problem/problem.ts";
+import { MarchedSolution } from "../solve/marched-solution.ts";
 import type { FeatureTrial, SolveOptions } from "../solve/options.ts";
 import { Solution } from "../solve/solution.ts";
 import type { Budget } from "../solve/training.ts";
@@ -8,6 +9,7 @@ import { type FeaturePlan, type FeatureRun, type Solved, solveWithFeatures, word
 import { type Begun, goOn, networkContest } from "./network-contest.ts";
 import type { Speed } from "./speed.ts";
 import { correct, distance, type Evidence, unlessUnsolvable } from "./trust.ts";
+import { judgeWindows } from "./window-correction.ts";
 import { featuresFor, shareBeforeWindows, shareOfWhole } from "./work.ts";
 
 /** What all stages know. */
@@ -100,6 +102,14 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
   const aswell = speed.limited && left() > wellSolved && speed.share() + 1.2 * main.share < 0.8;
   const fewer = Math.max(16, Math.floor(main.plan.features * 0.6));
   const again = { ...main.plan, features: aswell ? main.plan.features : fewer };
+  if (main.solution instanceof MarchedSolution) {
+    const inTime = { ...runOf(setting, 1.02), seed: setting.seed + 1 };
+    const { solution, correction } = await judgeWindows(problem, main.solution, again, inTime);
+    if (solution !== main.solution) say(`corrected: residual ${solution.report.residual.toExponential(1)}`);
+    const other = main === first || correction ? undefined : first.solution;
+    const second = other && { solution: other, distance: await distance(problem, solution, other) };
+    return { solution, evidence: { correction, second }, words: wordsOf(main.plan, problem), enough, plan: main.plan };
+  }
   // Where time is over before it ends, what was not taken is the other one.
   let second = (await solved(again, 1.02, setting.seed + 1)) ?? (main === first ? undefined : first);
   if (second && aswell && second.solution.report.residual < main.solution.report.residual) {

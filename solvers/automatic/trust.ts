@@ -101,7 +101,7 @@ function withFoundConstants(problem: Problem, base: Solution): Solution {
 
 /** What is known of a solution when it is judged. */
 export interface Evidence {
-  readonly correction?: Correction | undefined;
+  readonly correction?: Pick<Correction, "size"> | undefined;
   /** Another solution, with its distance from the one that is judged. */
   readonly second?: { readonly solution: Solved; readonly distance: number } | undefined;
 }

@@ -1,0 +1,64 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { type FeatureRun, marchWithFeatures } from "../../../solvers/automatic/feature-solve.ts";
+import { Speed } from "../../../solvers/automatic/speed.ts";
+import { judgeWindows } from "../../../solvers/automatic/window-correction.ts";
+import { pde } from "../../../solvers/problem/pde.ts";
+import { MarchedSolution } from "../../../solvers/solve/marched-solution.ts";
+
+/** u = cos t on a saddle: what is wrong by δ at the start is wrong by δ cosh 8t later. */
+const saddle = (start: string) =>
+  pde({
+    name: "saddle",
+    domain: { t: [0, 2] },
+    unknowns: ["u", "v"],
+    equations: ["u_t = v", "v_t = 64*u - 65*cos(t)"],
+    conditions: [{ type: "initial", equation: [`u = ${start}`, "v = 0"] }],
+  });
+const problem = saddle("1");
+const plan = { features: 24, reach: 4, stretch: [1], windows: 8 };
+const speed = new Speed({ steps: 1 }, () => ({ seconds: 0, processorSeconds: 0 }));
+const run = (seed: number): FeatureRun => ({ seed, threads: 1, speed, pace: speed.until(1) });
+
+const moments = Float64Array.from({ length: 401 }, (_, i) => i / 200);
+/** ‖found − truth‖/‖truth‖ of both unknowns over time. */
+async function errorOf(solution: MarchedSolution): Promise<number> {
+  const found = await solution.evaluate(moments);
+  let [gap, size] = [0, 0];
+  for (const [i, t] of moments.entries()) {
+    gap += (found[2 * i]! - Math.cos(t)) ** 2 + (found[2 * i + 1]! + Math.sin(t)) ** 2;
+    size += 1;
+  }
+  return Math.sqrt(gap / size);
+}
+
+test("an error at the start is estimated with what it grows to over all windows", async () => {
+  const wrong = (await marchWithFeatures(saddle("1 + 1e-9"), plan, run(0)))!;
+  const squares = moments.reduce((sum, t) => sum + Math.cosh(8 * t) ** 2 + 64 * Math.sinh(8 * t) ** 2, 0);
+  const known = 1e-9 * Math.sqrt(squares / moments.length);
+  assert.ok(Math.abs((await errorOf(wrong)) / known - 1) < 0.05, "the error is the known one");
+  const { solution, correction } = await judgeWindows(problem, wrong, { ...plan, features: 14 }, run(1));
+  assert.is(solution, wrong);
+  assert.ok(Math.abs(correction!.size / known - 1) < 0.1, `${correction!.size} for ${known}`);
+});
+
+test("a window that failed is found, and the corrected solution takes its place", async () => {
+  const good = (await marchWithFeatures(problem, plan, run(0)))!;
+  const poor = (await marchWithFeatures(problem, { ...plan, features: 3 }, run(0)))!;
+  const windows = good.windows.map((w, k) => (k === 2 ? poor.windows[k]! : w));
+  const failed = new MarchedSolution(problem, good.edges, windows);
+  const before = await errorOf(failed);
+  const { solution, correction } = await judgeWindows(problem, failed, plan, run(1));
+  const after = await errorOf(solution);
+  assert.ok(after < 1e-3 * before, `${before}, then ${after}`);
+  assert.ok(correction!.size > after / 5, `${correction!.size} for ${after}`);
+});
+
+test("windows that cannot be corrected in time come back as they are, without an estimate", async () => {
+  const solution = (await marchWithFeatures(problem, plan, run(0)))!;
+  const late = new Speed({ processorSeconds: 1 }, () => ({ seconds: 2, processorSeconds: 2 }));
+  const judged = await judgeWindows(problem, solution, plan, { ...run(1), speed: late, pace: late.until(1) });
+  assert.equal(judged, { solution });
+});
+
+test.run();
