@@ -155,7 +155,8 @@ export async function withTab(use: (tab: Tab) => Promise<void>): Promise<void> {
     const gone = new Promise((resolve) => child.once("exit", resolve));
     child.kill();
     await gone;
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    // Its children write a little longer.
+    rmSync(profile, { recursive: true, force: true, maxRetries: 30 });
   }
 }
 

@@ -77,4 +77,37 @@ for (const [name, make] of Object.entries({ solve: ofSolve, training: ofTraining
   });
 }
 
+test("links of a page lead to their places, and tables are saved whole", async () => {
+  if (chromium === undefined) return skip("no Chromium is installed");
+  const path = join(folder, "links.html");
+  writeFileSync(path, await ofForecast());
+  await withTab(async (tab) => {
+    await tab.width(390);
+    await tab.open(`file://${path}`);
+    const links = await tab.evaluate<string[]>(`[...document.querySelectorAll("nav a")].map((e) => e.hash)`);
+    assert.equal(links, ["#maps", "#how-good-it-is", "#diagrams"]);
+    for (const hash of links) {
+      await tab.evaluate(`document.querySelector("nav a[href='${hash}']").click()`);
+      const place = await tab.evaluate<{ hash: string; top: number; bottom: number }>(
+        `({ hash: location.hash, top: document.querySelector("${hash}").getBoundingClientRect().top, bottom: innerHeight })`,
+      );
+      assert.is(place.hash, hash);
+      assert.ok(place.top >= -1 && place.top < place.bottom, `${hash} stands at ${place.top}`);
+    }
+    // The address of a table holds it: with a name for the file, and a row for each score of the page.
+    const saved = await tab.evaluate<{ name: string; text: string; rows: string[] }>(
+      `(() => { const a = document.querySelector("a[download]"); return { name: a.download, text: atob(a.href.split(",")[1]), rows: [...document.querySelectorAll("tbody th")].map((e) => e.textContent) }; })()`,
+    );
+    assert.is(saved.name, "scores.csv");
+    for (const score of ["crps", "mae", "rmse"])
+      assert.ok(saved.rows.includes(score) && saved.text.includes(`all,${score},`));
+    // Every picture and every control has a name for those who do not see it.
+    const nameless = await tab.evaluate<string[]>(
+      `[...document.querySelectorAll("img, input, a, [role=region]")].filter((e) => !(e.alt || e.labels?.length || e.getAttribute("aria-label") || e.textContent.trim())).map((e) => e.outerHTML.slice(0, 80))`,
+    );
+    assert.equal(nameless, []);
+    assert.equal(tab.complaints, []);
+  });
+});
+
 test.run();
