@@ -5,6 +5,23 @@ import { readMetrics, readRunOptions } from "../engine/files/run.ts";
 import { version } from "../engine/files/version.ts";
 import { type Curve, curveFigure, htmlPage, type PagePicture, type PageSection } from "../report/index.ts";
 
+/** A line whose records stand as numbers of their own: `validation crps`, and of several targets `validation pr crps`. */
+function flat(line: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+    typeof value === "object" && value !== null && !Array.isArray(value);
+  return Object.fromEntries(
+    Object.entries(line).flatMap(([key, value]): readonly (readonly [string, unknown])[] => {
+      if (isRecord(value)) return Object.entries(flat(value)).map(([name, v]) => [`${key} ${name}`, v]);
+      if (!Array.isArray(value)) return [[key, value]];
+      return value
+        .filter(isRecord)
+        .flatMap(({ name, ...rest }) =>
+          Object.entries(flat(rest)).map(([inner, v]) => [`${name} ${inner}`, v] as const),
+        );
+    }),
+  );
+}
+
 /** A number of the metrics over the steps. */
 function series(lines: readonly Readonly<Record<string, unknown>>[], key: string): Curve | undefined {
   // After a crash, steps since the last checkpoint were made and logged twice; the later line counts.
@@ -37,7 +54,7 @@ const short = (v: number) => String(Number(v.toPrecision(3)));
  */
 export async function trainingPage(directory: string): Promise<string> {
   const options = await readRunOptions(directory);
-  const lines = await readMetrics(directory);
+  const lines = (await readMetrics(directory)).map(flat);
   const keys = [...new Set(lines.flatMap((line) => Object.keys(line)))].filter(
     (key) => key !== "step" && key !== "loss",
   );
@@ -46,7 +63,7 @@ export async function trainingPage(directory: string): Promise<string> {
     throw new DomainError(`${directory}: its metrics hold fewer than two steps with a loss; train longer first`, 0);
   }
   const of = (pattern: RegExp) => keys.filter((key) => pattern.test(key)).flatMap((key) => series(lines, key) ?? []);
-  const [byLevel, validation] = [of(/^(loss|level|quartile)\W?\w+/i), of(/valid|crps|spread/i)];
+  const [byLevel, validation] = [of(/^(loss|level|quartile)\W/i), of(/valid|crps|spread/i)];
   const rest = keys
     .filter((key) => ![...byLevel, ...validation].some(({ name }) => name === key))
     .flatMap((key) => series(lines, key) ?? []);

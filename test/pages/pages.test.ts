@@ -92,12 +92,25 @@ test("texts of files are shown as texts, and the scores stand in the table and i
 
 test("a training's page draws its loss and lists its options; too short a one is refused", async () => {
   const run = await createRun({ root: at("runs"), name: "train", options: { steps: 3, unit: 0.3 } });
-  await run.log({ step: 1, loss: 0.9, crps: 0.5 });
+  // Judgements are lines of their own: of block means, and of pairs with several targets.
+  await run.log({ step: 1, validation: { crps: 0.5, spreadSkill: 1.2 } });
+  await run.log({ step: 2, validation: { crps: 0.3, spreadSkill: null } });
+  for (const [step, crps] of [
+    [1, 2],
+    [2, 1],
+  ])
+    await run.log({ step, validation: { score: crps! / 4, targets: [{ name: "pr", crps, spreadSkill: 1 }] } });
+  await run.log({ step: 1, loss: 0.9, "loss σ<0.7": 0.8, "loss σ≥0.7": 1 });
   await refuses(trainingPage(run.directory), /fewer than two steps/, DomainError);
-  await run.log({ step: 2, loss: 0.4, crps: 0.3 });
+  await run.log({ step: 2, loss: 0.4, "loss σ<0.7": 0.3, "loss σ≥0.7": 0.5 });
   const html = await trainingPage(run.directory);
   assert.match(html, /2 steps; the loss went from 0.9 to 0.4/);
-  assert.match(html, /alt="Curves over steps: crps from 0.5 to 0.3"/);
+  assert.match(html, /<h2 id="held-out-times">/);
+  assert.match(html, /alt="Curves over steps: validation crps from 0.5 to 0.3"/);
+  assert.match(html, /alt="Curves over steps: validation pr crps from 2 to 1"/);
+  // Losses by noise level, as trainings call them, share a picture.
+  assert.match(html, /alt="Curves over steps: loss σ&#60;0.7 from 0.8 to 0.3; loss σ≥0.7 from 1 to 0.5"/);
+  assert.not.match(html, /Other metrics/);
   assert.match(html, /<dt>unit<\/dt><dd>0.3<\/dd>/);
 });
 
