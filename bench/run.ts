@@ -1,4 +1,4 @@
-/** `npm run bench -- [NAME…] [--json] [--threads N] [--quick]`: runs benchmarks; lists them when no name is given. */
+/** `npm run bench -- [NAME…] [--json] [--threads N] [--quick] [--processor]`: runs benchmarks; lists them when no name is given. */
 import { parseArgs } from "node:util";
 import { compileTime } from "./compile-time.ts";
 import { compiledVsEager } from "./compiled-vs-eager.ts";
@@ -15,6 +15,7 @@ import { solverCost, solverStep } from "./solver-step.ts";
 import { unetStep } from "./unet-step.ts";
 import { exactTransport } from "./wasserstein/exact.ts";
 import { gridSpeed } from "./wasserstein/grid.ts";
+import { largeClouds } from "./wasserstein/large.ts";
 import { wassersteinLine } from "./wasserstein/line.ts";
 import { maxSliced } from "./wasserstein/max-sliced.ts";
 import { transportRows } from "./wasserstein/rows.ts";
@@ -34,6 +35,7 @@ const wasserstein: readonly Bench[] = [
   exactTransport,
   gridSpeed,
   transportRows,
+  largeClouds,
 ];
 const solvers: readonly Bench[] = [solverStep, solverCost];
 const io: readonly Bench[] = [ioRaster, ioRead, ioWrite, ioRegrid];
@@ -57,8 +59,14 @@ function summary(r: Result): string {
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { json: { type: "boolean" }, quick: { type: "boolean" }, threads: { type: "string", default: "1" } },
+    options: {
+      json: { type: "boolean" },
+      quick: { type: "boolean" },
+      processor: { type: "boolean" },
+      threads: { type: "string", default: "1" },
+    },
   });
+  if (values.processor) process.env["BENCH_CLOCK"] = "processor";
   const threads = Number(values.threads);
   const chosen = [...new Set(positionals.flatMap((name) => groups[name] ?? all.filter((b) => b.name === name)))];
   const unknown = positionals.filter((name) => !groups[name] && !all.some((b) => b.name === name));
@@ -70,7 +78,7 @@ async function main(): Promise<number> {
   }
   if (chosen.length === 0) {
     say(
-      "npm run bench -- NAME… [--json] [--threads N] [--quick]\n\nengine, wasserstein, solvers, io: groups of the following",
+      "npm run bench -- NAME… [--json] [--threads N] [--quick] [--processor]\n\nengine, wasserstein, solvers, io: groups of the following",
     );
     for (const bench of all) say(`  ${bench.name.padEnd(20)} ${bench.question}`);
     return 0;
@@ -83,7 +91,9 @@ async function main(): Promise<number> {
   );
   const report: Record<string, unknown> = {};
   for (const bench of chosen) {
-    say(`\n${bench.name}: ${bench.question}; ${threads} thread${threads > 1 ? "s" : ""}`);
+    say(
+      `\n${bench.name}: ${bench.question}; ${threads} thread${threads > 1 ? "s" : ""}${values.processor ? ", processor time" : ""}`,
+    );
     for (const result of await bench.run({ threads, quick: values.quick ?? false, say })) {
       for (const note of result.notes) say(`  note  ${note}`);
       say(summary(result));

@@ -1,5 +1,6 @@
 """The listening loop of a peer that does not load PyTorch; the protocol is that of serve.py."""
 import json
+import os
 import sys
 import time
 
@@ -18,6 +19,10 @@ def tensors(options):
     }
 
 
+# `--processor` of bench/run.ts.
+now = time.process_time if os.environ.get("BENCH_CLOCK") == "processor" else time.perf_counter
+
+
 def answer(variants, version):
     """Answers requests until the input ends. `variants` maps names to functions that return a number."""
     print(json.dumps({"version": version, "variants": list(variants)}), flush=True)
@@ -25,8 +30,8 @@ def answer(variants, version):
         request = json.loads(line)
         run, ms, value = variants[request["variant"]], [], 0.0
         for k in range(request["settle"] + request["runs"]):
-            start = time.perf_counter()
+            start = now()
             value = run()
             if k >= request["settle"]:
-                ms.append(1e3 * (time.perf_counter() - start))
+                ms.append(1e3 * (now() - start))
         print(json.dumps({"ms": ms, "value": float(value)}), flush=True)
