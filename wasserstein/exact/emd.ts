@@ -105,7 +105,7 @@ interface Problem {
  * The exact optimal transport cost between two discrete measures, min Σ P·C over plans P with marginals a and b
  * (Kantorovich; Peyré and Cuturi, arXiv 1803.00567, eq. 2.11), with an optimal plan and optimal potentials.
  *
- * Weights may be as small as float64 allows beside the others, or zero.
+ * Weights down to 1e-28 of all keep their digits; smaller ones, and zero, are allowed and count to 1e-28 of all.
  *
  * @param x - a cloud, or a cost matrix and no `y`
  * @param y - a cloud; between clouds moving costs ‖x − y‖^p

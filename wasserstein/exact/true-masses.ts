@@ -7,6 +7,8 @@ import type { TransportTree } from "./network-simplex.ts";
 
 /** Flows below 0 by no more than this part of the lesser mass at their ends are rounding of the weights, and 0. */
 const noise = 1e-12;
+/** Twice the digits of float64 end here, beside masses that sum to one: flows below 0 by no more are rounding, and 0. */
+const leastFlow = 2 ** -96;
 
 /** Routes of a spanning tree, as ends. Nodes 0 … n−1 are rows, n … n+m−1 columns. */
 interface Basis {
@@ -124,7 +126,7 @@ function giveRest(high: Float64Array, low: Float64Array, n: number): void {
 function worst({ rows, columns }: Basis, masses: Float64Array, a: Float64Array, b: Float64Array): number {
   let [bad, least] = [-1, -noise];
   for (let k = 0; k < masses.length; k++) {
-    if (masses[k]! >= 0) continue;
+    if (masses[k]! >= -leastFlow) continue;
     const relative = masses[k]! / Math.min(a[rows[k]!]!, b[columns[k]!]!);
     if (relative < least) [bad, least] = [k, relative];
   }

@@ -4,6 +4,7 @@ import * as assert from "uvu/assert";
 import { rng } from "../../../engine/rng.ts";
 import { emd } from "../../../wasserstein/exact/emd.ts";
 import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
+import { certify, transportPlan } from "../../../wasserstein/measure/transport-plan.ts";
 import { close } from "../checks.ts";
 
 interface Side {
@@ -82,6 +83,43 @@ test("so does transport on the line", () => {
     const value = wasserstein1d(x.places, y.places, { p: 2, xWeights: weightsOf(x), yWeights: weightsOf(y) });
     close(value, expected, 1e-11 * expected, `seed ${seed}`);
   }
+});
+
+test("weights of 1e-45 and less beside others change nothing, where twice the digits of float64 have none for them", () => {
+  const cells = 14;
+  const bell = (deviation: number) =>
+    Float64Array.from({ length: cells }, (_, i) => Math.exp(-(((i - 6.5) / deviation) ** 2) / 2));
+  const product = (u: Float64Array, v: Float64Array) =>
+    Float64Array.from({ length: cells * cells }, (_, k) => u[Math.floor(k / cells)]! * v[k % cells]!);
+  const points = Float64Array.from({ length: 2 * cells * cells }, (_, k) =>
+    k % 2 === 0 ? Math.floor(k / 2 / cells) : (k >> 1) % cells,
+  );
+  const cloud = { points, count: cells * cells, dim: 2 };
+  const b = product(bell(2), bell(2));
+  for (const narrow of [0.4, 0.25, 0.18]) {
+    const a = product(bell(2.5), bell(narrow));
+    const least = a.reduce((low, w) => Math.min(low, w));
+    assert.ok(least < 1e-45 && least > 0, `${least}`);
+    const solved = (weights: Float64Array) => emd(cloud, cloud, { p: 1, a: weights, b, normalize: true });
+    const [all, some] = [solved(a), solved(a.map((w) => (w < 1e-25 ? 0 : w)))];
+    assert.ok(some.value > 0.5 && Math.abs(all.value - some.value) < 1e-12 * some.value, `${all.value}, ${some.value}`);
+    assert.ok(all.dualityGap < 1e-12, `${all.dualityGap}`);
+  }
+});
+
+test("a plan that leaves mass behind is not certified, whatever its potentials", () => {
+  const [a, b] = [Float64Array.of(0.5, 0.5), Float64Array.of(0.25, 0.75)];
+  const gapOf = (rows: number[], columns: number[], masses: number[], u: number[]) =>
+    certify(
+      Float64Array.of(0, 1, 1, 0),
+      transportPlan(Int32Array.from(rows), Int32Array.from(columns), Float64Array.from(masses), [2, 2]),
+      Float64Array.from(u),
+      a,
+      b,
+    ).dualityGap;
+  assert.is(gapOf([0, 0, 1], [0, 1, 1], [0.25, 0.25, 0.5], [0.5, -0.5]), 0);
+  assert.is(gapOf([], [], [], [0, 0]), 1);
+  assert.is(gapOf([0, 1], [0, 1], [0.25, 0.5], [0, 0]), 0.25);
 });
 
 test.run();
