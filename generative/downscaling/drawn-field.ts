@@ -13,7 +13,8 @@ export interface MemberRange {
 /**
  * @param template - all of the field but its values: (leading …, realization, y, x) with no members
  * @param draw - some members of a frame by its place along the leading dimensions, [count, height, width], in the template's
- *   units; called anew for every frame that is read, and for those members alone
+ *   units; called anew for every frame that is read, and for those members
+ *   alone; whoever reads may write to it
  */
 export function drawnField(
   template: Field,

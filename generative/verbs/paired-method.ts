@@ -143,7 +143,8 @@ async function ensembleOf(
     const level = backgroundOf(images.background, target, outputs, output);
     const told = { place, members: own, firstMember: some.first };
     tellFrame(options, target, inputs.grid, told, level, momentOf(inputs.times, n));
-    return own;
+    // Who was told the frame may keep it.
+    return options.onFrame ? own.slice() : own;
   };
   const template = templateOf(target, channels, inputs, input);
   return { field: drawnField(template, { members, source: input.source, draw }), forced: complaints };

@@ -126,7 +126,8 @@ class Baseline {
         done = (done % frames) + 1;
         run.onProgress?.(done, frames);
         this.tell(frame, target, { place, members: drawn, firstMember: some.first });
-        return drawn;
+        // Who was told the frame may keep it.
+        return run.onFrame ? drawn.slice() : drawn;
       },
     });
     return { field, forced, ...(this.fitted !== undefined && { fitted: this.fitted }) };
