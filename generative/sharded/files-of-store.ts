@@ -10,6 +10,7 @@ import type { Field } from "../../io/field/index.ts";
 import { formatToWrite } from "../../io/formats/index.ts";
 import { type FileRow, fileRowFolder, fileRowPath, readFileRow, troubleOf } from "./file-rows.ts";
 import { type MergedFile, mergeParts, partsOf } from "./merge.ts";
+import { isUnitStore } from "./unit-rows.ts";
 
 /**
  * The store that units of work are drawn into for an output: a Zarr store is its own, and `out/fine-{year}.nc` has
@@ -26,9 +27,9 @@ export function unitStoreOf(output: string): string | undefined {
 }
 
 /**
- * Looks at the names before the work.
+ * Looks at the names before the work. Once the store is there, files of these names are its own.
  *
- * @throws OptionsError for a pattern that tells no files apart, and where a file is there that the store did not write
+ * @throws OptionsError for a pattern that tells no files apart, and where a file is there before the store is
  */
 export function checkFiles(
   pattern: string,
@@ -37,11 +38,11 @@ export function checkFiles(
   { overwrite }: { readonly overwrite: boolean },
 ): void {
   const field = mapsLast(ungrouped(input instanceof LazyField ? input : lazyField(input)));
-  for (const { path } of partsOf(field, pattern)) {
-    if (overwrite || !existsSync(path) || existsSync(fileRowPath(store, path))) continue;
-    const way = "name others, or say that they may be replaced (`overwrite: true`)";
-    throw new OptionsError(`${path}: it is there already; ${way}`, "output", path);
-  }
+  const parts = partsOf(field, pattern);
+  const taken = overwrite || isUnitStore(store) ? undefined : parts.find(({ path }) => existsSync(path));
+  if (taken === undefined) return;
+  const way = "name others, or say that they may be replaced (`overwrite: true`)";
+  throw new OptionsError(`${taken.path}: it is there already; ${way}`, "output", taken.path);
 }
 
 /** Writes the files of a complete store that are not there as they were written before, each whole or not at all. */
