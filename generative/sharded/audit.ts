@@ -10,16 +10,7 @@ import { zarrChunkFiles, zarrVersion } from "../../io/formats/index.ts";
 import { filesTroubles } from "./file-rows.ts";
 import { changedInputs } from "./inputs.ts";
 import { identityHash, readPlan, type UnitPlan, unitCount, unitRegion } from "./unit-plan.ts";
-import {
-  checksum,
-  type FoundRow,
-  listRows,
-  planPath,
-  readRow,
-  rowFolder,
-  type UnitRow,
-  unitFolder,
-} from "./unit-rows.ts";
+import { checksum, type FoundRow, listRows, planPath, readRow, type UnitRow, writtenFolders } from "./unit-rows.ts";
 
 /** Options of {@link auditUnits}. */
 export interface AuditOptions {
@@ -196,7 +187,7 @@ async function strangers(path: string, plan: UnitPlan): Promise<readonly string[
 const isTemporary = (name: string) => /^\..*\.(tmp|old)$/.test(name);
 
 function tidied(path: string, plan: UnitPlan, requeue: boolean): StoreAudit["leftovers"] {
-  const folders = [unitFolder(path), rowFolder(path), join(path, plan.variable)];
+  const folders = writtenFolders(path, plan.variable);
   const removed = folders.flatMap((folder) => tidyFolder(folder).removed);
   const unknown = folders.flatMap((folder) =>
     readdirSync(folder)

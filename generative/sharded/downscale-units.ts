@@ -55,8 +55,8 @@ import {
   rowFolder,
   rowPath,
   type UnitRow,
-  unitFolder,
   writeRow,
+  writtenFolders,
 } from "./unit-rows.ts";
 
 /** Options of `downscaleUnits`. */
@@ -133,8 +133,7 @@ export async function downscaleUnits(
     goesOn ||
     !(await layOut(path, field, asked, { ...about, ...(options.now && { now: options.now }), overwrite, resume }));
   const plan = stands ? await planThere(path, asked, options.unit) : asked;
-  // Chunks of killed workers lie beside the first level of the variable's folders.
-  for (const folder of [unitFolder(path), rowFolder(path), `${path}/${plan.variable}`]) tidyFolder(folder);
+  for (const folder of writtenFolders(path, plan.variable)) tidyFolder(folder);
   await keepInputs(path, read);
   if (drawn.checked) await keepChecked(path, identityHash(plan), drawn.checked);
   const mine = new Set(unitsOfShard(plan, shard));

@@ -69,6 +69,14 @@ const rowName = (unit: number) => `${String(unit).padStart(8, "0")}.json`;
 export const rowPath = (store: string, unit: number): string => join(rowFolder(store), rowName(unit));
 const ROW = /^(\d{8,})(\.again-[0-9a-f]+)?\.json$/;
 
+/** Folders that workers write files into; chunks of killed ones lie beside the first level of the variable's folders. */
+export const writtenFolders = (store: string, variable: string): readonly string[] =>
+  [
+    unitFolder(store),
+    ...["units", "inputs", "files"].map((name) => join(unitFolder(store), name)),
+    join(store, variable),
+  ].filter((folder) => existsSync(folder));
+
 /** A file among the rows. */
 export interface FoundRow {
   readonly path: string;

@@ -63,20 +63,15 @@ export async function* preparedPieces(
   signal?.throwIfAborted();
   const own = eventReader(what, fields);
   const threads = fields === undefined && readers > 1 ? readingThreads(what, readers - 1, threadOptions) : undefined;
-  const left: { which: PieceNumber; begun?: Promise<PreparedPiece | undefined> | undefined }[] = eventsOf(what).map(
-    (event) => ({
-      which: { event, piece: 0 },
-    }),
-  );
+  const left: Begun[] = eventsOf(what).map((event) => ({ which: { event, piece: 0 } }));
   try {
     for (let empty = true; left.length > 0; ) {
-      // The first is for this thread, unless another has begun it.
-      for (const one of left.slice(1, readers)) one.begun ??= threads?.prepare(one.which);
+      if (threads) await workAhead(left, threads, readers, (which) => preparePiece(own, which, what.tile));
       const { which, begun } = left.shift()!;
-      // What a thread did not do is done here, so that errors are those of reading without threads.
       const done = await begun;
-      const prepared = done ?? (await preparePiece(own, which, what.tile));
-      onPiece?.(done !== undefined);
+      // What a thread did not do is done here, so that errors are those of reading without threads.
+      const prepared = done?.prepared ?? (await preparePiece(own, which, what.tile));
+      onPiece?.(done?.byThread === true);
       const { pieces, found } = prepared;
       const { event, piece } = which;
       if (piece === 0) for (let n = pieces; --n > 0; ) left.unshift({ which: { event, piece: n } });
@@ -94,20 +89,53 @@ export async function* preparedPieces(
   }
 }
 
+interface Begun {
+  readonly which: PieceNumber;
+  begun?: Promise<{ readonly prepared: PreparedPiece | undefined; readonly byThread: boolean }>;
+  done?: boolean;
+}
+
+/** Gives threads what comes next, and does some of it here until the first is done. */
+async function workAhead(
+  left: readonly Begun[],
+  threads: ReturnType<typeof readingThreads>,
+  readers: number,
+  prepare: (which: PieceNumber) => Promise<PreparedPiece>,
+): Promise<void> {
+  const first = left[0]!;
+  for (;;) {
+    const near = left.slice(0, 2 * readers);
+    for (const one of near.slice(1)) {
+      if (one.begun) continue;
+      const begun = threads.prepare(one.which);
+      if (begun === undefined) break;
+      one.begun = begun.then((prepared) => {
+        one.done = true;
+        return { prepared, byThread: prepared !== undefined };
+      });
+    }
+    // Lets threads tell what they have done.
+    await new Promise((told) => setImmediate(told));
+    if (first.begun === undefined || first.done) return;
+    const next = near.find(({ begun }) => begun === undefined);
+    if (next === undefined) return;
+    // An error is met where the piece is asked for again, in its turn.
+    const prepared = await prepare(next.which).catch(() => undefined);
+    next.begun = Promise.resolve({ prepared, byThread: false });
+    next.done = true;
+  }
+}
+
 /** Threads that prepare pieces; undefined is what one could not do, or did not live to do. */
 function readingThreads(what: Preparation, count: number, options: WorkerOptions = {}) {
   const threads = Array.from({ length: count }, () => {
     const worker = startThread(import.meta.url, "reading-thread", { ...options, workerData: what });
-    let waiting: ((prepared: PreparedPiece | undefined) => void) | undefined;
+    const waiting: ((prepared: PreparedPiece | undefined) => void)[] = [];
     let alive = true;
-    const tell = (prepared: PreparedPiece | undefined) => {
-      const told = waiting;
-      waiting = undefined;
-      told?.(prepared);
-    };
+    const tell = (prepared: PreparedPiece | undefined) => waiting.shift()?.(prepared);
     const dead = () => {
       alive = false;
-      tell(undefined);
+      while (waiting.length > 0) tell(undefined);
     };
     worker.on("message", tell);
     worker.on("messageerror", dead);
@@ -115,11 +143,10 @@ function readingThreads(what: Preparation, count: number, options: WorkerOptions
     worker.on("exit", dead);
     return {
       prepare(which: PieceNumber): Promise<PreparedPiece | undefined> | undefined {
-        if (!alive || waiting !== undefined) return undefined;
+        // One that it works on, and one that it finds when that is done.
+        if (!alive || waiting.length === 2) return undefined;
         worker.postMessage(which);
-        return new Promise((told) => {
-          waiting = told;
-        });
+        return new Promise((told) => waiting.push(told));
       },
       end: () => worker.terminate(),
     };
