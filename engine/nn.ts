@@ -115,7 +115,7 @@ function normalize(
   };
   const moments = (v: tf.Tensor4D) => {
     const mean = groupMean(tf.sum(v, [1, 2]));
-    const variance = tf.relu(tf.sub(groupMean(channelSquares(v)), tf.square(mean)));
+    const variance = tf.relu(tf.sub(groupMean(channelDot(v, v)), tf.square(mean)));
     return { mean, inverse: tf.rsqrt(tf.add(variance, epsilon)) };
   };
   const op = tf.customGrad((...args) => {
@@ -129,13 +129,13 @@ function normalize(
         const [u, g] = saved as [tf.Tensor4D, tf.Tensor2D];
         const { mean: m, inverse: r } = moments(u);
         const sum = tf.sum(dy, [1, 2]);
-        const dot = tf.sum(tf.mul(dy, u), [1, 2]);
+        const dot = channelDot(dy, u);
         const dGain = tf.mul(r, tf.sub(dot, tf.mul(m, sum)));
         // dx = r(g·dy − mean(g·dy) − x̂·mean(g·dy·x̂)), collected as P·dy + Q·x + R with P, Q, R [N, C].
         const meanDy = groupMean(tf.mul(g, sum));
         const q = tf.neg(tf.mul(tf.square(r), groupMean(tf.mul(g, dGain))));
         const rest = tf.neg(tf.add(tf.mul(r, meanDy), tf.mul(q, m)));
-        const dx = tf.add(tf.mul(dy, perChannel(tf.mul(r, g))), affine(u, q, rest));
+        const dx = affineSum(dy, tf.mul(r, g), u, q, rest);
         return [dx, dGain, sum];
       },
     };
@@ -151,10 +151,17 @@ function affine(x: tf.Tensor4D, slope: tf.Tensor, offset: tf.Tensor): tf.Tensor4
   return tf.add(tf.mul(x, perChannel(slope)), perChannel(offset));
 }
 
-/** Σ over pixels of x², [N, C]. */
-function channelSquares(x: tf.Tensor4D): tf.Tensor2D {
-  if (isTracing()) return tf.engine().runKernel("MongeChannelSquares", { x } as unknown as tf.NamedTensorMap);
-  return tf.sum(tf.square(x), [1, 2]);
+/** x·slope + y·factor + offset with slope, factor, offset [N, C]. */
+function affineSum(x: tf.Tensor4D, slope: tf.Tensor, y: tf.Tensor4D, factor: tf.Tensor, offset: tf.Tensor): tf.Tensor4D {
+  const named = { x, slope, y, factor, offset };
+  if (isTracing()) return tf.engine().runKernel("MongeAffineSum", named as unknown as tf.NamedTensorMap);
+  return tf.add(tf.mul(x, perChannel(slope)), affine(y, factor, offset));
+}
+
+/** Σ over pixels of x·y, [N, C]. */
+function channelDot(x: tf.Tensor4D, y: tf.Tensor4D): tf.Tensor2D {
+  if (isTracing()) return tf.engine().runKernel("MongeChannelDot", { x, y } as unknown as tf.NamedTensorMap);
+  return tf.sum(tf.mul(x, y), [1, 2]);
 }
 
 /** Repeats every pixel of `x` [N, H, W, C] `factor` × `factor` times. */

@@ -1,5 +1,5 @@
 /** Lowering of the building blocks of normalisation on images. */
-import type { Graph, Value } from "../graph.ts";
+import { blockedDomain, type Graph, sizeOf, type Value } from "../graph.ts";
 import { plain, reshapeValue, toPerm, toPlain, withPerm } from "../layout.ts";
 import { lower } from "../trace.ts";
 import { imagePerm } from "./convolution.ts";
@@ -12,7 +12,7 @@ function affine(graph: Graph, x: Value, slope: Value, offset: Value): Value {
     const along = (v: Value) => reshapeValue(graph, v, [n, c, 1, 1]);
     return bi(graph, "Add", bi(graph, "Mul", x, along(slope)), along(offset));
   }
-  // ONNX Runtime's BatchNormalization is the one CPU operator that scales and shifts in a single pass.
+  // ONNX Runtime's BatchNormalization scales and shifts in a single pass.
   const flat = [n * c];
   const ones = graph.constant(new Float32Array(n * c).fill(1), flat, "float");
   const zeros = graph.constant(new Float32Array(n * c), flat, "float");
@@ -22,16 +22,67 @@ function affine(graph: Graph, x: Value, slope: Value, offset: Value): Value {
   return reshapeValue(graph, y, x.shape);
 }
 
+/**
+ * Depthwise blocked convolutions on images that are not blocked. Where the block b divides H·W, an NCHW image lies in memory as a blocked
+ * one of N·C·b channels with H·W/b pixels: channel (n·C + c)·b + l holds every b-th pixel of map (n, c). A filter of one pixel then scales, adds an
+ * offset and adds another image in one pass; a filter as large as the image is a product summed over the pixels.
+ */
+function byLanes(
+  graph: Graph,
+  x: Value,
+  filter: Value,
+  pixels: number,
+  more: readonly [] | readonly [offset: Value, added: Value],
+): Value {
+  const channels = sizeOf(filter.shape) / pixels;
+  const length = sizeOf(x.shape) / channels;
+  const attributes = { pads: [0, 0, 0, 0], strides: [1, 1], dilations: [1, 1], kernel_shape: [1, pixels], group: channels };
+  const image = (v: Value) => reshapeValue(graph, v, [1, channels, 1, length]);
+  const [offset, added] = more;
+  const inputs = [image(x), reshapeValue(graph, filter, [channels, 1, 1, pixels])];
+  if (offset && added) inputs.push(reshapeValue(graph, offset, [channels]), image(added));
+  return graph.op("Conv", inputs, [1, channels, 1, length - pixels + 1], "float", attributes, blockedDomain);
+}
+
+const hasLanes = (graph: Graph, x: Value): boolean =>
+  graph.channelBlock > 0 && (x.shape[2]! * x.shape[3]!) % graph.channelBlock === 0;
+
+/** x·slope + y·factor + offset of NCHW images with slope, factor, offset [N, C]. */
+function affineSum(graph: Graph, x: Value, slope: Value, y: Value, factor: Value, offset: Value): Value {
+  const sum = affine(graph, y, factor, offset);
+  if (!hasLanes(graph, x)) {
+    const along = reshapeValue(graph, slope, [x.shape[0]!, x.shape[1]!, 1, 1]);
+    return bi(graph, "Add", bi(graph, "Mul", x, along), sum);
+  }
+  const [maps, block] = [sizeOf(slope.shape), graph.channelBlock];
+  const spread = graph.op("Expand", [reshapeValue(graph, slope, [maps, 1]), graph.ints([maps, block])], [maps, block]);
+  return reshapeValue(graph, byLanes(graph, x, spread, 1, [graph.zeros([maps * block]), sum]), x.shape);
+}
+
+/** Σ over pixels of x·y for NCHW images, [N, C]. */
+function channelDot(graph: Graph, x: Value, y: Value): Value {
+  const [n, c, h, w] = x.shape as [number, number, number, number];
+  const sum = (v: Value, axes: readonly number[]): Value =>
+    graph.op("ReduceSum", [v, graph.ints(axes)], [n, c], "float", { keepdims: 0 });
+  if (!hasLanes(graph, x)) return sum(bi(graph, "Mul", x, y), [2, 3]);
+  const block = graph.channelBlock;
+  const lanes = byLanes(graph, x, y, (h * w) / block, []);
+  return sum(reshapeValue(graph, lanes, [n, c, block]), [2]);
+}
+
 export function registerImage(): void {
   lower("MongeAffine", ({ graph, named }) => {
     const x = toPerm(graph, named["x"]!, imagePerm).value;
     return withPerm(affine(graph, x, toPlain(graph, named["slope"]!), toPlain(graph, named["offset"]!)), imagePerm);
   });
-  lower("MongeChannelSquares", ({ graph, named }) => {
-    const x = toPerm(graph, named["x"]!, imagePerm).value;
-    const [n, c, h, w] = x.shape as [number, number, number, number];
-    const flat = reshapeValue(graph, x, [n * c, h * w]);
-    const sums = graph.op("ReduceSumSquare", [flat], [n * c], "float", { axes: [1], keepdims: 0 });
-    return plain(reshapeValue(graph, sums, [n, c]));
+  lower("MongeAffineSum", ({ graph, named }) => {
+    const image = (name: string) => toPerm(graph, named[name]!, imagePerm).value;
+    const vector = (name: string) => toPlain(graph, named[name]!);
+    const [x, y] = [image("x"), image("y")];
+    return withPerm(affineSum(graph, x, vector("slope"), y, vector("factor"), vector("offset")), imagePerm);
+  });
+  lower("MongeChannelDot", ({ graph, named }) => {
+    const image = (name: string) => toPerm(graph, named[name]!, imagePerm).value;
+    return plain(channelDot(graph, image("x"), image("y")));
   });
 }
