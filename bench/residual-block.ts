@@ -1,6 +1,6 @@
 /** How fast is the heart of the downscaler's network, against PyTorch's better memory layout? */
 import { compile } from "../engine/compile.ts";
-import { conv2d, groupNorm, silu } from "../engine/nn.ts";
+import { conv2d, groupNorm } from "../engine/nn.ts";
 import { tf } from "../engine/tensor.ts";
 import { normal32, uniform32 } from "./inputs.ts";
 import { type Bench, interleave, ours, resultOf } from "./measure.ts";
@@ -18,8 +18,8 @@ const block = (x: tf.Tensor4D, p: readonly tf.Tensor[]): tf.Tensor4D => {
     tf.Tensor1D,
     tf.Tensor4D,
   ];
-  const h = conv2d(silu(groupNorm(x, gamma1, beta1, { groups })), filter1);
-  return tf.add(x, conv2d(silu(groupNorm(h, gamma2, beta2, { groups })), filter2)) as tf.Tensor4D;
+  const h = conv2d(groupNorm(x, gamma1, beta1, { groups, activation: "silu" }), filter1);
+  return tf.add(x, conv2d(groupNorm(h, gamma2, beta2, { groups, activation: "silu" }), filter2)) as tf.Tensor4D;
 };
 
 /** The block alone. */

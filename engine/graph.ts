@@ -122,14 +122,18 @@ export class Graph {
     return this.constant(values, [values.length], "int64");
   }
 
-  /** Shared zeros of any size. */
-  zeros(shape: readonly number[]): Value {
-    const key = `zeros|${shape.join()}`;
+  /** One number in any shape, shared. */
+  filled(value: number, shape: readonly number[]): Value {
+    const key = `filled|${value}|${shape.join()}`;
     const seen = this.#seen.get(key);
     if (seen) return seen[0]!;
-    const value = this.constant(new Float32Array(sizeOf(shape)), shape, "float");
-    this.#seen.set(key, [value]);
-    return value;
+    const constant = this.constant(new Float32Array(sizeOf(shape)).fill(value), shape, "float");
+    this.#seen.set(key, [constant]);
+    return constant;
+  }
+
+  zeros(shape: readonly number[]): Value {
+    return this.filled(0, shape);
   }
 
   /** Records what `body` adds as a separate list of nodes instead of appending it. */

@@ -14,8 +14,8 @@ function affine(graph: Graph, x: Value, slope: Value, offset: Value): Value {
   }
   // ONNX Runtime's BatchNormalization scales and shifts in a single pass.
   const flat = [n * c];
-  const ones = graph.constant(new Float32Array(n * c).fill(1), flat, "float");
-  const zeros = graph.constant(new Float32Array(n * c), flat, "float");
+  const ones = graph.filled(1, flat);
+  const zeros = graph.zeros(flat);
   const image = reshapeValue(graph, x, [1, n * c, h * w]);
   const inputs = [image, reshapeValue(graph, slope, flat), reshapeValue(graph, offset, flat), zeros, ones];
   const y = graph.op("BatchNormalization", inputs, image.shape, "float", { epsilon: { float: 0 } });
@@ -36,7 +36,13 @@ function byLanes(
 ): Value {
   const channels = sizeOf(filter.shape) / pixels;
   const length = sizeOf(x.shape) / channels;
-  const attributes = { pads: [0, 0, 0, 0], strides: [1, 1], dilations: [1, 1], kernel_shape: [1, pixels], group: channels };
+  const attributes = {
+    pads: [0, 0, 0, 0],
+    strides: [1, 1],
+    dilations: [1, 1],
+    kernel_shape: [1, pixels],
+    group: channels,
+  };
   const image = (v: Value) => reshapeValue(graph, v, [1, channels, 1, length]);
   const [offset, added] = more;
   const inputs = [image(x), reshapeValue(graph, filter, [channels, 1, 1, pixels])];
@@ -47,16 +53,18 @@ function byLanes(
 const hasLanes = (graph: Graph, x: Value): boolean =>
   graph.channelBlock > 0 && (x.shape[2]! * x.shape[3]!) % graph.channelBlock === 0;
 
-/** x·slope + y·factor + offset of NCHW images with slope, factor, offset [N, C]. */
-function affineSum(graph: Graph, x: Value, slope: Value, y: Value, factor: Value, offset: Value): Value {
-  const sum = affine(graph, y, factor, offset);
+/** x·slope + offset + y·factor of NCHW images with slope, offset, factor [N, C]; without a factor y as it is. */
+function affineSum(graph: Graph, x: Value, slope: Value, offset: Value, y: Value, factor: Value | undefined): Value {
   if (!hasLanes(graph, x)) {
-    const along = reshapeValue(graph, slope, [x.shape[0]!, x.shape[1]!, 1, 1]);
-    return bi(graph, "Add", bi(graph, "Mul", x, along), sum);
+    const along = (v: Value) => reshapeValue(graph, v, [x.shape[0]!, x.shape[1]!, 1, 1]);
+    return bi(graph, "Add", affine(graph, x, slope, offset), factor ? bi(graph, "Mul", y, along(factor)) : y);
   }
   const [maps, block] = [sizeOf(slope.shape), graph.channelBlock];
-  const spread = graph.op("Expand", [reshapeValue(graph, slope, [maps, 1]), graph.ints([maps, block])], [maps, block]);
-  return reshapeValue(graph, byLanes(graph, x, spread, 1, [graph.zeros([maps * block]), sum]), x.shape);
+  const spread = (v: Value): Value =>
+    graph.op("Expand", [reshapeValue(graph, v, [maps, 1]), graph.ints([maps, block])], [maps, block]);
+  // The offset goes where it costs nothing.
+  const [own, added] = factor ? [graph.zeros([maps * block]), affine(graph, y, factor, offset)] : [spread(offset), y];
+  return reshapeValue(graph, byLanes(graph, x, spread(slope), 1, [own, added]), x.shape);
 }
 
 /** Σ over pixels of x·y for NCHW images, [N, C]. */
@@ -78,8 +86,8 @@ export function registerImage(): void {
   lower("MongeAffineSum", ({ graph, named }) => {
     const image = (name: string) => toPerm(graph, named[name]!, imagePerm).value;
     const vector = (name: string) => toPlain(graph, named[name]!);
-    const [x, y] = [image("x"), image("y")];
-    return withPerm(affineSum(graph, x, vector("slope"), y, vector("factor"), vector("offset")), imagePerm);
+    const factor = named["factor"] && vector("factor");
+    return withPerm(affineSum(graph, image("x"), vector("slope"), vector("offset"), image("y"), factor), imagePerm);
   });
   lower("MongeChannelDot", ({ graph, named }) => {
     const image = (name: string) => toPerm(graph, named[name]!, imagePerm).value;

@@ -206,9 +206,11 @@ export function unet(options: UnetOptions = {}): Unet {
         groups: number,
         film: { scale?: tf.Tensor2D; shift?: tf.Tensor2D } = {},
       ) =>
-        silu(
-          groupNorm(x, get<tf.Tensor1D>(`${name}.gamma`), get<tf.Tensor1D>(`${name}.beta`), { groups, ...film }),
-        ) as tf.Tensor4D;
+        groupNorm(x, get<tf.Tensor1D>(`${name}.gamma`), get<tf.Tensor1D>(`${name}.beta`), {
+          groups,
+          ...film,
+          activation: "silu",
+        });
 
       const embedding = (() => {
         const angles = tf.mul(
