@@ -40,8 +40,25 @@ export function reshapeValue(graph: Graph, value: Value, shape: readonly number[
   return graph.op("Reshape", [source, graph.ints(shape)], shape, value.type);
 }
 
+/** What a value is a transpose of: axis k of the value is axis `perm[k]` of the source. */
+export function transposeSource(
+  graph: Graph,
+  value: Value,
+): { readonly source: Value; readonly perm: readonly number[] } {
+  const producer = graph.producer(value.name);
+  const source = producer?.operator === "Transpose" ? graph.value(producer.inputs[0]!) : undefined;
+  if (!source) return { source: value, perm: identity(value.shape.length) };
+  return { source, perm: producer!.attributes["perm"] as readonly number[] };
+}
+
 export function transposeValue(graph: Graph, value: Value, perm: readonly number[]): Value {
   if (isIdentity(perm)) return value;
+  const before = transposeSource(graph, value);
+  if (before.source !== value) {
+    // A transpose of a transpose is one transpose of the source.
+    const joined = perm.map((axis) => before.perm[axis]!);
+    return transposeValue(graph, before.source, joined);
+  }
   const shape = perm.map((axis) => value.shape[axis]!);
   // Moving axes of length one moves no data.
   const order = perm.filter((axis) => value.shape[axis] !== 1);

@@ -61,7 +61,7 @@ function affineSum(graph: Graph, x: Value, slope: Value, offset: Value, y: Value
   }
   const [maps, block] = [sizeOf(slope.shape), graph.channelBlock];
   const spread = (v: Value): Value =>
-    graph.op("Expand", [reshapeValue(graph, v, [maps, 1]), graph.ints([maps, block])], [maps, block]);
+    graph.op("MatMul", [reshapeValue(graph, v, [maps, 1]), graph.filled(1, [1, block])], [maps, block]);
   // The offset goes where it costs nothing.
   const [own, added] = factor ? [graph.zeros([maps * block]), affine(graph, y, factor, offset)] : [spread(offset), y];
   return reshapeValue(graph, byLanes(graph, x, spread(slope), 1, [own, added]), x.shape);
