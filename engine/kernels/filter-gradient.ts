@@ -47,7 +47,8 @@ function useConvolution(graph: Graph, x: Value, dy: Value, g: ConvolutionGeometr
   const [n, o, h, w] = dy.shape as [number, number, number, number];
   if (block === 0 || graph.precision !== "float32" || n % block !== 0 || x.shape[1]! < 4) return false;
   const padded = Math.ceil(o / block) * block;
-  if (o < 0.75 * padded) return false;
+  // The runtime reorders multiples of 4 alone.
+  if (o % 4 !== 0 || o < 0.75 * padded) return false;
   return g.strides.some((s) => s > 1) || (padded >= 3 * block && 4 * n * padded * h * w <= filterBytes);
 }
 

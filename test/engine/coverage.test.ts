@@ -1,9 +1,7 @@
 import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { compile } from "../../engine/compile.ts";
 import { registerKernels } from "../../engine/kernels/index.ts";
-import { groupNorm } from "../../engine/nn.ts";
 import { tf } from "../../engine/tensor.ts";
 import { loweredKernels, registerTraceBackend, traceBackendName } from "../../engine/trace.ts";
 import { drawFrom, prepare, shapeOf } from "./kernel-harness.ts";
@@ -38,12 +36,6 @@ test("every lowered kernel is called by a case of the kernel table, and there ar
       await compiled.dispose();
     }
   }
-  // The building blocks of normalisation are monge's own kernels.
-  const norm = await compile(
-    (x, gain, offset) => [groupNorm(x as tf.Tensor4D, gain as tf.Tensor1D, offset as tf.Tensor1D, { groups: 2 })],
-    [{ shape: [1, 4, 4, 4] }, { shape: [4] }, { shape: [4] }],
-  );
-  await norm.dispose();
   const kernels = loweredKernels();
   assert.equal(
     kernels.filter((name) => !called.has(name)),

@@ -1,4 +1,5 @@
 /** The kernel table, continued: images, convolutions, indexing, sorting. */
+import { groupNorm } from "../../engine/nn.ts";
 import { tf } from "../../engine/tensor.ts";
 import type { Draw, KernelTable } from "./kernel-harness.ts";
 
@@ -45,6 +46,38 @@ export const imageKernels: KernelTable = {
     const shape = [d.int(1, 2), d.int(4, 6), d.int(4, 6), 16];
     const filter = [d.pick([1, 3]), d.pick([1, 3]), 16, d.pick([16, 32])];
     return { inputs: [{ shape }, { shape: filter }], fn: (x, w) => tf.conv2d(x as Image, w as Image, 1, "same") };
+  },
+  "Conv2D of whole blocks of images": (d) => {
+    // Filter gradients by a convolution: strides and dilations change places.
+    const side = d.int(4, 7);
+    const strides = d.pick([1, 2]);
+    const shape = [d.pick([16, 32]), side, d.int(4, 7), d.int(4, 6)];
+    const filter = [d.int(2, 3), d.int(1, 3), shape[3]!, d.pick([13, 16, 40, 48])];
+    const pad = padding(d);
+    return {
+      inputs: [{ shape }, { shape: filter }],
+      fn: (x, w) => tf.conv2d(x as Image, w as Image, strides, pad as "same"),
+    };
+  },
+  "groupNorm, with and without SiLU": (d) => {
+    const channels = d.pick([4, 6]);
+    // Images whose pixels fill blocks, and others.
+    const shape = [d.int(1, 3), d.pick([4, 8, 3]), d.pick([4, 2, 5]), channels];
+    const vectors = [{ shape: [channels] }, { shape: [channels] }];
+    const modulated = d.int(0, 1) === 1;
+    const films = modulated ? [{ shape: [shape[0]!, channels] }, { shape: [shape[0]!, channels] }] : [];
+    const active = d.int(0, 1) === 1;
+    return {
+      inputs: [{ shape }, ...vectors, ...films],
+      fn: (x, gain, offset, scale, shift) =>
+        groupNorm(x as Image, gain as tf.Tensor1D, offset as tf.Tensor1D, {
+          groups: 2,
+          // Variances of a few pixels may be near zero, where central differences are not exact.
+          epsilon: 0.1,
+          ...(modulated && { scale: scale as tf.Tensor2D, shift: shift as tf.Tensor2D }),
+          ...(active && { activation: "silu" }),
+        }),
+    };
   },
   "Conv2D twice with a residual": (d) => {
     const shape = image(d, 4);
