@@ -50,6 +50,8 @@ export class Graph {
   readonly inputs: Value[] = [];
   readonly outputs: Value[] = [];
   readonly constants = new Map<string, Constant>();
+  /** The form in blocks of channels of NCHW images that have one, by their names (`kernels/twins.ts`). */
+  readonly twins = new Map<string, Value>();
   readonly #values = new Map<string, Value>();
   readonly #producers = new Map<string, GraphNode>();
   readonly #seen = new Map<string, readonly Value[]>();

@@ -5,7 +5,8 @@ import { plain, reshapeTraced, reshapeValue, type Traced, toPerm, withPerm } fro
 import { type KernelAttributes, type Lowering, lower, loweringOf } from "../trace.ts";
 import { imagePerm } from "./convolution.ts";
 import { binary, unary } from "./elementwise.ts";
-import { padValue, reverseValue, slice } from "./shape.ts";
+import { padValue, reverseValue } from "./moves.ts";
+import { slice } from "./shape.ts";
 
 /** Permutes logical axes: tfjs' transpose, which costs nothing here. */
 const permuted = (t: Traced, order: readonly number[]): Traced =>

@@ -11,8 +11,9 @@ import { reshapeValue, toPerm, transposeSource, transposeValue, withPerm } from 
 import { tf } from "../tensor.ts";
 import { type KernelAttributes, lower } from "../trace.ts";
 import { convolveFilterGradient } from "./filter-gradient.ts";
-import { padValue, reverseValue } from "./shape.ts";
+import { padValue, reverseValue } from "./moves.ts";
 import { convolveByTaps, convolveInputByTaps } from "./taps.ts";
+import { blockedImage, imageOf, roundUp } from "./twins.ts";
 
 /** Physical order NCHW of a logical NHWC image. */
 export const imagePerm = [0, 3, 1, 2];
@@ -65,12 +66,10 @@ const attributesOf = (g: ConvolutionGeometry, w: Value) => ({
   group: 1,
 });
 
-const roundUp = (n: number, block: number) => Math.ceil(n / block) * block;
-
 /** Whether the blocked kernel wins: enough channels, and at most a quarter of the blocks is padding. */
 function useBlocked(graph: Graph, x: Value, w: Value): boolean {
   const block = graph.channelBlock;
-  if (block === 0 || graph.precision !== "float32" || graph.constants.has(w.name)) return false;
+  if (block === 0 || graph.precision !== "float32") return false;
   const [o, c] = [w.shape[0]!, w.shape[1]!];
   const fill = (o * c) / (roundUp(o, block) * roundUp(c, block));
   return c % 4 === 0 && o % 4 === 0 && Math.min(o, c) >= block && fill >= 0.55 && x.shape[2]! * x.shape[3]! >= 16;
@@ -105,12 +104,10 @@ export function convolve(graph: Graph, x: Value, w: Value, g: ConvolutionGeometr
   const shape = [x.shape[0]!, w.shape[0]!, height, width];
   if (graph.precision === "float64") return convolveByTaps(graph, x, w, [height, width], g);
   if (!useBlocked(graph, x, w)) return graph.op("Conv", [x, w], shape, "float", attributesOf(g, w));
-  const b = graph.channelBlock;
-  const [n, c, h, wd] = x.shape as [number, number, number, number];
-  const blocked = graph.op("ReorderInput", [x], [n, roundUp(c, b), h, wd], "float", {}, blockedDomain);
-  const out = [n, roundUp(shape[1]!, b), height, width];
-  const y = graph.op("Conv", [blocked, blockedFilter(graph, w)], out, "float", attributesOf(g, w), blockedDomain);
-  return graph.op("ReorderOutput", [y], shape, "float", { channels: shape[1]! }, blockedDomain);
+  const out = [x.shape[0]!, roundUp(shape[1]!, graph.channelBlock), height, width];
+  const inputs = [blockedImage(graph, x), blockedFilter(graph, w)];
+  const y = graph.op("Conv", inputs, out, "float", attributesOf(g, w), blockedDomain);
+  return imageOf(graph, y, shape[1]!);
 }
 
 /** Gradient with respect to the input (N, C, H, W): a convolution with flipped filters; strided, a transposed one. */

@@ -4,6 +4,7 @@ import { type ElementType, type Graph, sizeOf, type Value } from "../graph.ts";
 import { aligned, commonPerm, identity, plain, type Traced, typeOf, withPerm } from "../layout.ts";
 import { elementCode } from "../onnx.ts";
 import { type Lowering, lower } from "../trace.ts";
+import { biasOnTwin, elementwiseOnTwins, twinOf } from "./twins.ts";
 
 /** The result shape of numpy broadcasting. */
 export function broadcastShape(...shapes: readonly (readonly number[])[]): number[] {
@@ -58,7 +59,16 @@ function alignedKeepingSize(graph: Graph, t: Traced, perm: readonly number[], lo
 }
 
 export function binary(graph: Graph, operator: string, a: Traced, b: Traced, type: ElementType = typeOf(a)): Traced {
-  return elementwise(graph, [a, b], (values, shape) => graph.op(operator, values, shape, type));
+  return elementwise(graph, [a, b], (values, shape) => {
+    const onTwins =
+      elementwiseOnTwins(graph, operator, values) ?? (operator === "Add" ? biased(graph, values) : undefined);
+    return onTwins ?? graph.op(operator, values, shape, type);
+  });
+}
+
+function biased(graph: Graph, [a, b]: readonly Value[]): Value | undefined {
+  if (twinOf(graph, a!)) return biasOnTwin(graph, a!, b!);
+  return twinOf(graph, b!) && biasOnTwin(graph, b!, a!);
 }
 
 export function unary(graph: Graph, operator: string, x: Traced, attributes = {}): Traced {
@@ -69,7 +79,7 @@ type Emit = (graph: Graph, x: Value) => Value;
 const same =
   (operator: string): Emit =>
   (graph, x) =>
-    graph.op(operator, [x], x.shape);
+    elementwiseOnTwins(graph, operator, [x]) ?? graph.op(operator, [x], x.shape);
 const un = (graph: Graph, operator: string, x: Value) => graph.op(operator, [x], x.shape, x.type);
 /** Elementwise operator on values of one physical order (or scalars). */
 export const bi = (graph: Graph, operator: string, a: Value, b: Value, type: ElementType = a.type): Value =>

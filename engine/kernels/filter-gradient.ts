@@ -6,7 +6,7 @@
 import { blockedDomain, type Graph, microsoft, type Value } from "../graph.ts";
 import { reshapeValue, transposeValue } from "../layout.ts";
 import type { ConvolutionGeometry } from "./convolution.ts";
-import { padValue, sliceValue } from "./shape.ts";
+import { padValue, sliceValue } from "./moves.ts";
 
 /** Gradient with respect to the filters (O, C, KH, KW). */
 export function convolveFilterGradient(

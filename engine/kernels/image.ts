@@ -4,10 +4,13 @@ import { plain, reshapeValue, toPerm, toPlain, withPerm } from "../layout.ts";
 import { lower } from "../trace.ts";
 import { imagePerm } from "./convolution.ts";
 import { bi } from "./elementwise.ts";
+import { affineOnTwins, dotOnTwins } from "./twins.ts";
 
 /** x·slope + offset of an NCHW image with slope, offset [N, C]. */
 function affine(graph: Graph, x: Value, slope: Value, offset: Value): Value {
   const [n, c, h, w] = x.shape as [number, number, number, number];
+  const onTwin = affineOnTwins(graph, x, slope, offset);
+  if (onTwin) return onTwin;
   if (graph.channelBlock === 0) {
     const along = (v: Value) => reshapeValue(graph, v, [n, c, 1, 1]);
     return bi(graph, "Add", bi(graph, "Mul", x, along(slope)), along(offset));
@@ -55,16 +58,14 @@ const hasLanes = (graph: Graph, x: Value): boolean =>
 
 /** x·slope + offset + y·factor of NCHW images with slope, offset, factor [N, C]; without a factor y as it is. */
 function affineSum(graph: Graph, x: Value, slope: Value, offset: Value, y: Value, factor: Value | undefined): Value {
-  if (!hasLanes(graph, x)) {
-    const along = (v: Value) => reshapeValue(graph, v, [x.shape[0]!, x.shape[1]!, 1, 1]);
-    return bi(graph, "Add", affine(graph, x, slope, offset), factor ? bi(graph, "Mul", y, along(factor)) : y);
-  }
+  const added = factor ? affine(graph, y, factor, graph.zeros(offset.shape)) : y;
+  const onTwins = affineOnTwins(graph, x, slope, offset, added);
+  if (onTwins) return onTwins;
+  if (!hasLanes(graph, x)) return bi(graph, "Add", affine(graph, x, slope, offset), added);
   const [maps, block] = [sizeOf(slope.shape), graph.channelBlock];
   const spread = (v: Value): Value =>
     graph.op("MatMul", [reshapeValue(graph, v, [maps, 1]), graph.filled(1, [1, block])], [maps, block]);
-  // The offset goes where it costs nothing.
-  const [own, added] = factor ? [graph.zeros([maps * block]), affine(graph, y, factor, offset)] : [spread(offset), y];
-  return reshapeValue(graph, byLanes(graph, x, spread(slope), 1, [own, added]), x.shape);
+  return reshapeValue(graph, byLanes(graph, x, spread(slope), 1, [spread(offset), added]), x.shape);
 }
 
 /** Σ over pixels of x·y for NCHW images, [N, C]. */
@@ -72,6 +73,8 @@ function channelDot(graph: Graph, x: Value, y: Value): Value {
   const [n, c, h, w] = x.shape as [number, number, number, number];
   const sum = (v: Value, axes: readonly number[]): Value =>
     graph.op("ReduceSum", [v, graph.ints(axes)], [n, c], "float", { keepdims: 0 });
+  const onTwins = dotOnTwins(graph, x, y);
+  if (onTwins) return onTwins;
   if (!hasLanes(graph, x)) return sum(bi(graph, "Mul", x, y), [2, 3]);
   const block = graph.channelBlock;
   const lanes = byLanes(graph, x, y, (h * w) / block, []);

@@ -13,8 +13,8 @@ import {
 } from "../layout.ts";
 import { type KernelAttributes, lower } from "../trace.ts";
 import { bi, castValue } from "./elementwise.ts";
+import { sliceValue } from "./moves.ts";
 import { axesOf } from "./reduce.ts";
-import { sliceValue } from "./shape.ts";
 
 const elementOf = (dtype: unknown, otherwise: ElementType = "float"): ElementType =>
   dtype === "int32" ? "int32" : dtype === "bool" ? "bool" : dtype === "float32" ? "float" : otherwise;

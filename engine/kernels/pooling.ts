@@ -5,8 +5,9 @@ import { tf } from "../tensor.ts";
 import { type KernelAttributes, lower } from "../trace.ts";
 import { imagePerm } from "./convolution.ts";
 import { bi, castValue } from "./elementwise.ts";
-import { padValue, sliceValue } from "./shape.ts";
+import { padValue, sliceValue } from "./moves.ts";
 import { dilateValue, spreadTaps, tapsOf } from "./taps.ts";
+import { averageTwin } from "./twins.ts";
 
 interface Pool {
   readonly kernel_shape: readonly [number, number];
@@ -142,6 +143,8 @@ export function registerPooling(): void {
   lower("AvgPool", ({ graph, named, attributes }) => {
     const x = toPerm(graph, named["x"]!, imagePerm).value;
     const { out, ...pool } = poolGeometry(named["x"]!.shape, attributes);
+    const onTwin = tiles(pool) ? averageTwin(graph, x, pool.kernel_shape) : undefined;
+    if (onTwin) return withPerm(onTwin, imagePerm);
     if (graph.precision === "float32") {
       return withPerm(graph.op("AveragePool", [x], [...x.shape.slice(0, 2), ...out], "float", { ...pool }), imagePerm);
     }

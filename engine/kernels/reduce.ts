@@ -1,9 +1,10 @@
 /** Lowering of reductions, norms and cumulative sums. */
 import type { Graph, Value } from "../graph.ts";
-import { identity, physicalAxes, type Traced, typeOf, withPerm } from "../layout.ts";
+import { identity, physicalAxes, plain, type Traced, typeOf, withPerm } from "../layout.ts";
 import { type KernelAttributes, lower } from "../trace.ts";
 import { bi, castValue, unary } from "./elementwise.ts";
-import { padValue } from "./shape.ts";
+import { padValue } from "./moves.ts";
+import { sumOnTwin } from "./twins.ts";
 
 /** Logical axes of a kernel's `axis` attribute; all axes where it is absent. */
 export function axesOf(attributes: KernelAttributes, rank: number): number[] {
@@ -42,6 +43,9 @@ function sumStages(graph: Graph, operator: string, x: Value, positions: readonly
 export function reduce(graph: Graph, operator: string, x: Traced, axes: readonly number[], keep: boolean): Traced {
   if (axes.length === 0) return x;
   const positions = physicalAxes(x, axes);
+  const pixels = operator === "ReduceSum" && !keep && x.shape.length === 4 && positions.join() === "2,3";
+  const sums = pixels ? sumOnTwin(graph, x.value) : undefined;
+  if (sums) return plain(sums);
   const [first, rest] = sumStages(graph, operator, x.value, positions);
   const inner = rest.length > 0 ? emitReduce(graph, operator, x.value, first, true) : x.value;
   const value = emitReduce(graph, operator, inner, keep && rest.length > 0 ? rest : positions, keep);

@@ -7,6 +7,7 @@ import { reshapeValue, type Traced, toPerm, withPerm } from "../layout.ts";
 import { type ResizeOptions, resizeMatrix } from "../resize-matrix.ts";
 import { type KernelAttributes, lower } from "../trace.ts";
 import { imagePerm } from "./convolution.ts";
+import { enlargeTwin } from "./twins.ts";
 
 const optionsOf = (attributes: KernelAttributes, method: ResizeOptions["method"]): ResizeOptions => ({
   method,
@@ -48,6 +49,8 @@ function resize(graph: Graph, images: Traced, to: Size, options: ResizeOptions):
   const [n, c, h, w] = x.shape as [number, number, number, number];
   if (!repeats([h, w], to, options)) return withPerm(interpolate(graph, x, [h, w], to, options, false), imagePerm);
   if (graph.precision === "float32" && x.type === "float") {
+    const onTwin = enlargeTwin(graph, x, [to[0] / h, to[1] / w]);
+    if (onTwin) return withPerm(onTwin, imagePerm);
     // The runtime's own resize, which exists in single precision only, is six times as fast as an expansion.
     const scales = graph.constant([1, 1, to[0] / h, to[1] / w], [4], "float32");
     const nearest = { mode: "nearest", coordinate_transformation_mode: "asymmetric", nearest_mode: "floor" };

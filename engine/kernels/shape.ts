@@ -4,42 +4,18 @@ import type { Graph, Value } from "../graph.ts";
 import { commonPerm, identity, reshapeTraced, type Traced, toPerm, toPlain, typeOf, withPerm } from "../layout.ts";
 import { tf } from "../tensor.ts";
 import { lower } from "../trace.ts";
-
-/** Slice with unit steps of physical axes `axes`. */
-export function sliceValue(
-  graph: Graph,
-  x: Value,
-  axes: readonly number[],
-  begin: readonly number[],
-  end: readonly number[],
-  steps?: readonly number[],
-): Value {
-  const shape = [...x.shape];
-  axes.forEach((axis, i) => {
-    const step = steps?.[i] ?? 1;
-    shape[axis] = Math.max(0, Math.ceil((end[i]! - begin[i]!) / step));
-  });
-  const inputs = [x, graph.ints(begin), graph.ints(end), graph.ints(axes)];
-  return graph.op("Slice", steps ? [...inputs, graph.ints(steps)] : inputs, shape, x.type);
-}
-
-/** Reverses physical axes. */
-export function reverseValue(graph: Graph, x: Value, axes: readonly number[]): Value {
-  if (axes.length === 0) return x;
-  // Ends beyond the first element: ONNX clamps them.
-  const inputs = [
-    x,
-    graph.ints(axes.map(() => -1)),
-    graph.ints(axes.map(() => -(2 ** 31))),
-    graph.ints(axes),
-    graph.ints(axes.map(() => -1)),
-  ];
-  return graph.op("Slice", inputs, x.shape, x.type);
-}
+import { padValue, reverseValue, sliceValue } from "./moves.ts";
+import { cutTwin, joinTwins } from "./twins.ts";
 
 export function slice(graph: Graph, x: Traced, begin: readonly number[], size: readonly number[]): Traced {
   const axes = identity(x.shape.length).filter((a) => begin[a] !== 0 || size[a] !== x.shape[a]);
   if (axes.length === 0) return x;
+  const [axis] = axes;
+  const onTwin =
+    axes.length === 1 && x.perm.indexOf(axis!) === 1
+      ? cutTwin(graph, x.value, begin[axis!]!, begin[axis!]! + size[axis!]!)
+      : undefined;
+  if (onTwin) return withPerm(onTwin, x.perm);
   const value = sliceValue(
     graph,
     x.value,
@@ -50,22 +26,6 @@ export function slice(graph: Graph, x: Traced, begin: readonly number[], size: r
   return withPerm(value, x.perm);
 }
 
-/** Pads physical axes; `before` and `after` may be negative (a crop). */
-export function padValue(
-  graph: Graph,
-  x: Value,
-  before: readonly number[],
-  after: readonly number[],
-  value = 0,
-  mode = "constant",
-): Value {
-  if ([...before, ...after].every((p) => p === 0)) return x;
-  const shape = x.shape.map((d, i) => d + before[i]! + after[i]!);
-  const inputs = [x, graph.ints([...before, ...after])];
-  if (mode === "constant" && value !== 0) inputs.push(graph.constant([value], [], x.type));
-  return graph.op("Pad", inputs, shape, x.type, { mode });
-}
-
 export function concat(graph: Graph, tensors: readonly Traced[], axis: number): Traced {
   const kept = tensors.filter((t) => t.shape[axis] !== 0);
   if (kept.length === 1) return kept[0]!;
@@ -74,7 +34,8 @@ export function concat(graph: Graph, tensors: readonly Traced[], axis: number): 
   const at = perm.indexOf(axis);
   const shape = [...values[0]!.shape];
   shape[at] = values.reduce((sum, v) => sum + v.shape[at]!, 0);
-  return withPerm(graph.op("Concat", values, shape, values[0]!.type, { axis: at }), perm);
+  const onTwins = at === 1 && shape.length === 4 ? joinTwins(graph, values) : undefined;
+  return withPerm(onTwins ?? graph.op("Concat", values, shape, values[0]!.type, { axis: at }), perm);
 }
 
 export function registerShape(): void {

@@ -6,7 +6,7 @@ import { type Graph, microsoft, type Value } from "../graph.ts";
 import { reshapeValue } from "../layout.ts";
 import type { ConvolutionGeometry } from "./convolution.ts";
 import { bi } from "./elementwise.ts";
-import { padValue, sliceValue } from "./shape.ts";
+import { padValue, sliceValue } from "./moves.ts";
 
 /** Puts stride − 1 zeros between neighbours along a physical axis. */
 export function dilateValue(graph: Graph, x: Value, axis: number, stride: number): Value {
