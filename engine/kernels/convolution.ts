@@ -13,7 +13,7 @@ import { type KernelAttributes, lower } from "../trace.ts";
 import { convolveFilterGradient } from "./filter-gradient.ts";
 import { padValue, reverseValue } from "./moves.ts";
 import { convolveByTaps, convolveInputByTaps } from "./taps.ts";
-import { blockedImage, imageOf, roundUp } from "./twins.ts";
+import { blockedImage, imageOf, roundUp, staysBlocked, twinOf } from "./twins.ts";
 
 /** Physical order NCHW of a logical NHWC image. */
 export const imagePerm = [0, 3, 1, 2];
@@ -66,36 +66,42 @@ const attributesOf = (g: ConvolutionGeometry, w: Value) => ({
   group: 1,
 });
 
-/** Whether the blocked kernel wins: enough channels, and at most a quarter of the blocks is padding. */
-function useBlocked(graph: Graph, x: Value, w: Value): boolean {
+/**
+ * Which of the runtime's kernels wins. "blocked" takes and gives blocks: for images that have them, else where at most a quarter of the blocks is
+ * padding. "entering" takes NCHW images of less than a block of channels and gives blocks.
+ */
+function formOf(graph: Graph, x: Value, w: Value): "plain" | "entering" | "blocked" {
   const block = graph.channelBlock;
-  if (block === 0 || graph.precision !== "float32") return false;
   const [o, c] = [w.shape[0]!, w.shape[1]!];
+  if (block === 0 || graph.precision !== "float32" || x.shape[2]! * x.shape[3]! < 16) return "plain";
+  if (c < block) return o >= block && staysBlocked(graph, o) ? "entering" : "plain";
+  if (twinOf(graph, x)) return "blocked";
   const fill = (o * c) / (roundUp(o, block) * roundUp(c, block));
-  return c % 4 === 0 && o % 4 === 0 && Math.min(o, c) >= block && fill >= 0.55 && x.shape[2]! * x.shape[3]! >= 16;
+  return c % 4 === 0 && o % 4 === 0 && o >= block && fill >= 0.55 ? "blocked" : "plain";
 }
 
-/** Filters OIHW in the runtime's order OIHWBiBo: blocks of output and input channels innermost. One transpose of what is stored. */
-function blockedFilter(graph: Graph, w: Value): Value {
+/**
+ * Filters OIHW in the runtime's order: OIHWBiBo with blocks of output and input channels innermost, or OIHWBo where images come in NCHW. One
+ * transpose of what is stored.
+ */
+function blockedFilter(graph: Graph, w: Value, form: "entering" | "blocked"): Value {
   const b = graph.channelBlock;
   const { source, perm } = transposeSource(graph, w);
   const [outputs, inputs, height, width] = perm as [number, number, number, number];
-  const rounded = (axis: number) =>
-    axis === outputs || axis === inputs ? roundUp(source.shape[axis]!, b) : source.shape[axis]!;
-  const none = source.shape.map(() => 0);
-  const padded = padValue(
+  // Every axis of channels in blocks becomes two: blocks, and channels in a block.
+  const split = form === "blocked" ? [outputs, inputs] : [outputs];
+  const sizes = source.shape.map((d, axis) => (split.includes(axis) ? roundUp(d, b) : d));
+  const none = sizes.map(() => 0);
+  const after = sizes.map((d, axis) => d - source.shape[axis]!);
+  const open = sizes.flatMap((d, axis) => (split.includes(axis) ? [d / b, b] : [d]));
+  const at = (axis: number) => axis + split.filter((channel) => channel < axis).length;
+  const order = [at(outputs), at(inputs), at(height), at(width), ...[...split].reverse().map((axis) => at(axis) + 1)];
+  const turned = transposeValue(graph, reshapeValue(graph, padValue(graph, source, none, after), open), order);
+  return reshapeValue(
     graph,
-    source,
-    none,
-    source.shape.map((d, axis) => rounded(axis) - d),
+    turned,
+    perm.map((axis) => sizes[axis]!),
   );
-  // Every channel axis becomes two: blocks, and channels in a block.
-  const isChannel = (axis: number) => axis === outputs || axis === inputs;
-  const open = source.shape.flatMap((_, axis) => (isChannel(axis) ? [rounded(axis) / b, b] : [rounded(axis)]));
-  const at = (axis: number) => axis + [outputs, inputs].filter((channel) => channel < axis).length;
-  const order = [at(outputs), at(inputs), at(height), at(width), at(inputs) + 1, at(outputs) + 1];
-  const turned = transposeValue(graph, reshapeValue(graph, padded, open), order);
-  return reshapeValue(graph, turned, perm.map(rounded));
 }
 
 /** Convolution of an NCHW image with OIHW filters. */
@@ -103,9 +109,10 @@ export function convolve(graph: Graph, x: Value, w: Value, g: ConvolutionGeometr
   const [height, width] = outputSize(x, w, g);
   const shape = [x.shape[0]!, w.shape[0]!, height, width];
   if (graph.precision === "float64") return convolveByTaps(graph, x, w, [height, width], g);
-  if (!useBlocked(graph, x, w)) return graph.op("Conv", [x, w], shape, "float", attributesOf(g, w));
+  const form = formOf(graph, x, w);
+  if (form === "plain") return graph.op("Conv", [x, w], shape, "float", attributesOf(g, w));
   const out = [x.shape[0]!, roundUp(shape[1]!, graph.channelBlock), height, width];
-  const inputs = [blockedImage(graph, x), blockedFilter(graph, w)];
+  const inputs = [form === "blocked" ? blockedImage(graph, x) : x, blockedFilter(graph, w, form)];
   const y = graph.op("Conv", inputs, out, "float", attributesOf(g, w), blockedDomain);
   return imageOf(graph, y, shape[1]!);
 }

@@ -1,6 +1,6 @@
 /** Lowering of kernels that move data: reshape, transpose (free), slice, pad, concat, split, tile, reverse, stack. */
 import { KernelError } from "../errors.ts";
-import type { Graph, Value } from "../graph.ts";
+import type { Graph } from "../graph.ts";
 import { commonPerm, identity, reshapeTraced, type Traced, toPerm, toPlain, typeOf, withPerm } from "../layout.ts";
 import { tf } from "../tensor.ts";
 import { lower } from "../trace.ts";
