@@ -91,7 +91,7 @@ export async function compile(
     return assemble({ ...program, device, name, nodeCount: 0, encode });
   }
   const block = device === "cpu" && precision === "float32" ? await channelBlock() : 0;
-  const graph = trace(fn, inputs, precision, block);
+  const graph = trace(fn, inputs, precision, block, device !== "webgpu");
   const port = (value: (typeof graph.inputs)[number]): Port => ({
     name: value.name,
     shape: value.shape,
@@ -148,9 +148,15 @@ function assemble(program: Program): Compiled {
 }
 
 /** Records `fn` as a graph. */
-export function trace(fn: TensorFunction, inputs: readonly TensorSpec[], precision: Precision, block: number): Graph {
+export function trace(
+  fn: TensorFunction,
+  inputs: readonly TensorSpec[],
+  precision: Precision,
+  block: number,
+  fusedProducts = true,
+): Graph {
   registerKernels();
-  const graph = new Graph({ precision, channelBlock: block });
+  const graph = new Graph({ precision, channelBlock: block, fusedProducts });
   tracing(graph, () => {
     const tensors = inputs.map((spec, i) => {
       const type = spec.dtype === "int32" || spec.dtype === "bool" ? spec.dtype : "float";

@@ -40,6 +40,8 @@ export interface GraphOptions {
   readonly precision: Precision;
   /** Channels per block of the CPU's blocked convolution kernels, 0 where there are none. */
   readonly channelBlock?: number;
+  /** Whether the device has ONNX Runtime's products of transposed factors. @defaultValue true */
+  readonly fusedProducts?: boolean;
   /** Parent graph whose values a subgraph (loop body) may use. */
   readonly prefix?: string;
 }
@@ -47,6 +49,7 @@ export interface GraphOptions {
 export class Graph {
   readonly precision: Precision;
   readonly channelBlock: number;
+  readonly fusedProducts: boolean;
   readonly inputs: Value[] = [];
   readonly outputs: Value[] = [];
   readonly constants = new Map<string, Constant>();
@@ -62,6 +65,7 @@ export class Graph {
   constructor(options: GraphOptions) {
     this.precision = options.precision;
     this.channelBlock = options.channelBlock ?? 0;
+    this.fusedProducts = options.fusedProducts ?? true;
     this.#prefix = options.prefix ?? "v";
   }
 

@@ -42,6 +42,7 @@ export function repeat(
   const inner = new Graph({
     precision: outer.precision,
     channelBlock: outer.channelBlock,
+    fusedProducts: outer.fusedProducts,
     prefix: `${outer.fresh()}_`,
   });
   const initial = state.map((t) => toPlain(outer, tracedOf(t)));

@@ -1,10 +1,11 @@
 /** Lowering of depthwise convolutions: filters [KH, KW, C, M] give output channel c·M + m from input channel c. */
-import { type Graph, microsoft, type Value } from "../graph.ts";
+import type { Graph, Value } from "../graph.ts";
 import { reshapeValue, type Traced, toPerm, toPlain, transposeValue, withPerm } from "../layout.ts";
 import { tf } from "../tensor.ts";
 import { type KernelAttributes, lower } from "../trace.ts";
 import { type ConvolutionGeometry, imagePerm } from "./convolution.ts";
 import { bi } from "./elementwise.ts";
+import { product } from "./product.ts";
 import { spreadTaps, tapsOf } from "./taps.ts";
 
 interface Depthwise extends ConvolutionGeometry {
@@ -105,9 +106,9 @@ function filterGradient(graph: Graph, x: Traced, dy: Traced, attributes: KernelA
   const joined = taps.length === 1 ? taps[0]! : graph.op("Concat", taps, stack, "float", { axis: 2 });
   const a = perChannel(joined, kh * kw);
   const b = perChannel(toPerm(graph, dy, imagePerm).value, m);
-  const product = graph.op("FusedMatMul", [a, b], [c, kh * kw, m], "float", { transB: 1 }, microsoft);
+  const products = product(graph, a, b, [c, kh * kw, m], { transB: true });
   // [C, KH·KW, M] → physical order C, KH, KW, M of the logical filter.
-  return withPerm(reshapeValue(graph, product, [c, kh, kw, m]), [2, 0, 1, 3]);
+  return withPerm(reshapeValue(graph, products, [c, kh, kw, m]), [2, 0, 1, 3]);
 }
 
 export function registerDepthwise(): void {

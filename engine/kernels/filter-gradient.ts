@@ -3,10 +3,11 @@
  * Three forms, each the fastest somewhere: a blocked convolution with the output's gradient as its filter, one matrix product per image of
  * three row shifts of one with three column shifts of the other, and one product with all taps.
  */
-import { blockedDomain, type Graph, microsoft, type Value } from "../graph.ts";
+import { blockedDomain, type Graph, type Value } from "../graph.ts";
 import { reshapeValue, transposeValue } from "../layout.ts";
 import type { ConvolutionGeometry } from "./convolution.ts";
 import { padValue, sliceValue } from "./moves.ts";
+import { product } from "./product.ts";
 
 /** Gradient with respect to the filters (O, C, KH, KW). */
 export function convolveFilterGradient(
@@ -186,7 +187,7 @@ function flatShiftGradient(
       o,
       range(kw).map((j) => ({ before: (kh - 1 - top) * w + j - left, row: maskColumns(graph, gradient, w, j - left) })),
     );
-    products.push(graph.op("FusedMatMul", [a, b], [count, c * kh, o * kw], "float", { transB: 1 }, microsoft));
+    products.push(product(graph, a, b, [count, c * kh, o * kw], { transB: true }));
   }
   const all = [n, c * kh, o * kw];
   const joined = products.length === 1 ? products[0]! : graph.op("Concat", products, all, "float", { axis: 0 });
@@ -226,8 +227,7 @@ function productGradient(graph: Graph, xs: readonly Value[], dys: readonly Value
   };
   const [a, b] = [stack(xs), stack(dys)];
   const [n, ca, ob] = [a.shape[0]!, a.shape[1]!, b.shape[1]!];
-  const product = graph.op("FusedMatMul", [a, b], [n, ca, ob], "float", { transB: 1 }, microsoft);
-  const sum = sumImages(graph, product);
+  const sum = sumImages(graph, product(graph, a, b, [n, ca, ob], { transB: true }));
   if (dys.length === 1) {
     // Taps in row-major order i, j on the side of x.
     const taps = reshapeValue(graph, sum, [kh * kw, c, o]);

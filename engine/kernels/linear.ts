@@ -1,7 +1,8 @@
-/** Lowering of matrix products. Transposes of the last two axes become flags of FusedMatMul. */
-import { type Graph, microsoft, sizeOf } from "../graph.ts";
+/** Lowering of matrix products. Transposes of the last two axes become flags of the product. */
+import { type Graph, sizeOf } from "../graph.ts";
 import { identity, plain, reshapeValue, samePerm, type Traced, toPlain } from "../layout.ts";
 import { lower } from "../trace.ts";
+import { product } from "./product.ts";
 
 interface Operand {
   readonly value: Traced["value"];
@@ -36,18 +37,8 @@ export function matMul(graph: Graph, a: Traced, b: Traced, transposeA: boolean, 
   const single = sizeOf(batch) === 1;
   const flat = (o: Operand) => (single ? reshapeValue(graph, o.value, o.value.shape.slice(-2)) : o.value);
   const shape = single ? [rows, columns] : [...batch, rows, columns];
-  const product =
-    transA || transB
-      ? graph.op(
-          "FusedMatMul",
-          [flat(p), flat(q)],
-          shape,
-          "float",
-          { transA: transA ? 1 : 0, transB: transB ? 1 : 0 },
-          microsoft,
-        )
-      : graph.op("MatMul", [flat(p), flat(q)], shape, "float");
-  return plain(single ? reshapeValue(graph, product, [...batch, rows, columns]) : product);
+  const y = product(graph, flat(p), flat(q), shape, { transA, transB });
+  return plain(single ? reshapeValue(graph, y, [...batch, rows, columns]) : y);
 }
 
 export function registerLinear(): void {

@@ -2,11 +2,12 @@
  * Lowering of image resizing. Interpolation is separable, so it is a matrix product along each axis, and its gradient
  * the products with the transposed matrices. Whole factors of nearest neighbours need no arithmetic at all.
  */
-import { type Graph, microsoft, type Value } from "../graph.ts";
+import type { Graph, Value } from "../graph.ts";
 import { reshapeValue, type Traced, toPerm, withPerm } from "../layout.ts";
 import { type ResizeOptions, resizeMatrix } from "../resize-matrix.ts";
 import { type KernelAttributes, lower } from "../trace.ts";
 import { imagePerm } from "./convolution.ts";
+import { product } from "./product.ts";
 import { enlargeTwin } from "./twins.ts";
 
 const optionsOf = (attributes: KernelAttributes, method: ResizeOptions["method"]): ResizeOptions => ({
@@ -25,17 +26,15 @@ function interpolate(graph: Graph, x: Value, from: Size, to: Size, options: Resi
     graph.constant(resizeMatrix(from[side], to[side], options), [to[side], from[side]], "float");
   let y = x;
   if (from[1] !== to[1] || options.halfPixelCenters || options.alignCorners) {
-    const flags = { transB: transpose ? 0 : 1 };
     const rows = reshapeValue(graph, x, [n * c * x.shape[2]!, x.shape[3]!]);
-    const product = graph.op("FusedMatMul", [rows, matrix(1)], [rows.shape[0]!, w], "float", flags, microsoft);
-    y = reshapeValue(graph, product, [n, c, x.shape[2]!, w]);
+    const along = product(graph, rows, matrix(1), [rows.shape[0]!, w], { transB: !transpose });
+    y = reshapeValue(graph, along, [n, c, x.shape[2]!, w]);
   }
   if (from[0] !== to[0] || options.halfPixelCenters || options.alignCorners) {
-    const flags = { transA: transpose ? 1 : 0 };
     const planes = reshapeValue(graph, y, [n * c, y.shape[2]!, w]);
     const left = reshapeValue(graph, matrix(0), [1, to[0], from[0]]);
-    const product = graph.op("FusedMatMul", [left, planes], [n * c, h, w], "float", flags, microsoft);
-    y = reshapeValue(graph, product, [n, c, h, w]);
+    const along = product(graph, left, planes, [n * c, h, w], { transA: transpose });
+    y = reshapeValue(graph, along, [n, c, h, w]);
   }
   return y;
 }

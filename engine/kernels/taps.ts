@@ -2,11 +2,12 @@
  * Convolutions from slices and matrix products, one slice of the image per tap of the filter. ONNX Runtime has no
  * float64 convolution; these are the float64 forms, and the reference for the others.
  */
-import { type Graph, microsoft, type Value } from "../graph.ts";
+import type { Graph, Value } from "../graph.ts";
 import { reshapeValue } from "../layout.ts";
 import type { ConvolutionGeometry } from "./convolution.ts";
 import { bi } from "./elementwise.ts";
 import { padValue, sliceValue } from "./moves.ts";
+import { product } from "./product.ts";
 
 /** Puts stride − 1 zeros between neighbours along a physical axis. */
 export function dilateValue(graph: Graph, x: Value, axis: number, stride: number): Value {
@@ -101,7 +102,7 @@ export function convolveInputByTaps(
   const turned = graph.op("Transpose", [w], [o, kh, kw, c], "float", { perm: [0, 2, 3, 1] });
   const rows = reshapeValue(graph, turned, [1, o, kh * kw * c]);
   const pixels = reshapeValue(graph, dy, [n, o, oh * ow]);
-  const columns = graph.op("FusedMatMul", [rows, pixels], [n, kh * kw * c, oh * ow], "float", { transA: 1 }, microsoft);
+  const columns = product(graph, rows, pixels, [n, kh * kw * c, oh * ow], { transA: true });
   const image = reshapeValue(graph, columns, [n, kh * kw * c, oh, ow]);
   const taps = Array.from({ length: kh * kw }, (_, t) => sliceValue(graph, image, [1], [t * c], [(t + 1) * c]));
   return spreadTaps(graph, taps, [kh, kw], xShape, g);
