@@ -23,6 +23,8 @@ export interface Result {
   readonly unit: string;
   /** From the fastest run. */
   readonly ours: number;
+  /** Of our products and convolutions in GFLOP/s, where their operations were counted. */
+  readonly gflops?: number;
   readonly peer: number | null;
   readonly ratio: number | null;
   readonly oursMedian: number;
@@ -150,9 +152,11 @@ export function resultOf(
     readonly unit?: string;
     readonly rate?: (ms: number) => number;
     readonly notes?: readonly string[];
+    /** Floating-point operations of products and convolutions in a run. */
+    readonly flops?: number;
   } = {},
 ): Result {
-  const { goal = null, unit = "ms", rate = (ms) => ms } = options;
+  const { goal = null, unit = "ms", rate = (ms) => ms, flops } = options;
   const best = (side: "ours" | "peer", key: "min" | "median"): number | null => {
     const values = timings.filter((t) => t.side === side).map((t) => t[key]);
     return values.length > 0 ? Math.min(...values) : null;
@@ -163,6 +167,7 @@ export function resultOf(
     name,
     unit,
     ours: rate(mine),
+    ...(flops !== undefined && { gflops: flops / mine / 1e6 }),
     peer: peer === null ? null : rate(peer),
     ratio: peer === null ? null : peer / mine,
     oursMedian: rate(mineMedian),

@@ -6,10 +6,8 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { compile } from "../engine/compile.ts";
-import { tf } from "../engine/tensor.ts";
-import { uniform32, uniform64 } from "./inputs.ts";
 import { describeMachine } from "./machine.ts";
+import { productPeak } from "./peak.ts";
 import { preparePinnStep } from "./pinn-step.ts";
 import type { Prepare } from "./prepared.ts";
 import { prepareResidualBlock } from "./residual-block.ts";
@@ -61,26 +59,6 @@ function flopsOf(event: ProfileEvent): number {
   return 0;
 }
 
-/** Fastest of several large products, GFLOP/s. */
-async function peak(threads: number, double: boolean): Promise<number> {
-  const make = double ? uniform64 : uniform32;
-  let best = 0;
-  for (const n of [512, 1024]) {
-    const inputs = [make("a", [n, n], -1, 1), make("b", [n, n], -1, 1)];
-    const compiled = await compile((a, b) => [tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D)], inputs, {
-      threads,
-      precision: double ? "float64" : "float32",
-    });
-    for (let k = 0; k < 20; k++) {
-      const start = performance.now();
-      await compiled.run(inputs.map((t) => t.values));
-      best = Math.max(best, (2 * n ** 3) / (performance.now() - start) / 1e6);
-    }
-    await compiled.dispose();
-  }
-  return best;
-}
-
 async function profile(name: string, threads: number, runs: number, shapes: boolean): Promise<void> {
   const { prepare, double = false } = programs[name]!;
   const folder = await mkdtemp(join(tmpdir(), "monge-profile-"));
@@ -111,7 +89,7 @@ async function profile(name: string, threads: number, runs: number, shapes: bool
       rows.set(key, row);
     }
     const total = [...rows.values()].reduce((sum, row) => sum + row.ms, 0);
-    const top = await peak(threads, double);
+    const top = await productPeak({ threads, double });
     const print = (line: string) => process.stdout.write(`${line}\n`);
     print(`${name}: ${total.toFixed(2)} ms in ${nodes.size} nodes (fastest of ${modelRuns} runs for each node)`);
     print(

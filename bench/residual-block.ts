@@ -4,6 +4,7 @@ import { conv2d, groupNorm } from "../engine/nn.ts";
 import { tf } from "../engine/tensor.ts";
 import { normal32, uniform32 } from "./inputs.ts";
 import { type Bench, interleave, ours, resultOf } from "./measure.ts";
+import { flopsOf } from "./peak.ts";
 import { agreement, type SharedTensor, startPeer } from "./peer.ts";
 import type { Prepare } from "./prepared.ts";
 
@@ -76,6 +77,6 @@ export const residualBlock: Bench = {
     );
     await mine.dispose();
     await peer?.close();
-    return [resultOf(residualBlock.name, timed, { goal: 1, notes })];
+    return [resultOf(residualBlock.name, timed, { goal: 1, notes, flops: flopsOf(residualStep, mine.inputs) })];
   },
 };

@@ -2,16 +2,19 @@
 import { parseArgs } from "node:util";
 import { compileTime } from "./compile-time.ts";
 import { compiledVsEager } from "./compiled-vs-eager.ts";
+import { gpuStep } from "./gpu-step.ts";
 import { ioRaster } from "./io/raster.ts";
 import { ioRead } from "./io/read.ts";
 import { ioRegrid } from "./io/regrid.ts";
 import { ioWrite } from "./io/write.ts";
 import { describeMachine } from "./machine.ts";
 import type { Bench, Result } from "./measure.ts";
+import { copyPeak, productPeak } from "./peak.ts";
 import { pinnStep } from "./pinn-step.ts";
 import { residualBlock } from "./residual-block.ts";
 import { sampler } from "./sampler.ts";
 import { solverCost, solverStep } from "./solver-step.ts";
+import { trainingRun } from "./training-run.ts";
 import { unetStep } from "./unet-step.ts";
 import { exactTransport } from "./wasserstein/exact.ts";
 import { gridSpeed } from "./wasserstein/grid.ts";
@@ -23,7 +26,15 @@ import { sinkhornNewton, sinkhornOnline, sinkhornSpeed } from "./wasserstein/sin
 import { slicedSpeed } from "./wasserstein/sliced.ts";
 import { slicedEstimators } from "./wasserstein/sliced-estimators.ts";
 
-const engine: readonly Bench[] = [residualBlock, unetStep, compiledVsEager, pinnStep, sampler, compileTime];
+const engine: readonly Bench[] = [
+  residualBlock,
+  unetStep,
+  compiledVsEager,
+  pinnStep,
+  sampler,
+  trainingRun,
+  compileTime,
+];
 const wasserstein: readonly Bench[] = [
   wassersteinLine,
   slicedSpeed,
@@ -39,7 +50,8 @@ const wasserstein: readonly Bench[] = [
 ];
 const solvers: readonly Bench[] = [solverStep, solverCost];
 const io: readonly Bench[] = [ioRaster, ioRead, ioWrite, ioRegrid];
-const groups: Readonly<Record<string, readonly Bench[]>> = { engine, wasserstein, solvers, io };
+const gpu: readonly Bench[] = [gpuStep];
+const groups: Readonly<Record<string, readonly Bench[]>> = { engine, wasserstein, solvers, io, gpu };
 const all = [...new Set(Object.values(groups).flat())];
 
 const say = (line: string): void => {
@@ -78,7 +90,7 @@ async function main(): Promise<number> {
   }
   if (chosen.length === 0) {
     say(
-      "npm run bench -- NAME… [--json] [--threads N] [--quick] [--processor]\n\nengine, wasserstein, solvers, io: groups of the following",
+      "npm run bench -- NAME… [--json] [--threads N] [--quick] [--processor]\n\nengine, wasserstein, solvers, io, gpu: groups of the following",
     );
     for (const bench of all) say(`  ${bench.name.padEnd(20)} ${bench.question}`);
     return 0;
@@ -90,6 +102,19 @@ async function main(): Promise<number> {
       .join(", "),
   );
   const report: Record<string, unknown> = {};
+  const peaks = chosen.some((bench) => engine.includes(bench))
+    ? {
+        product32: await productPeak({ threads }),
+        product64: await productPeak({ threads, double: true }),
+        copy: copyPeak(),
+      }
+    : undefined;
+  if (peaks) {
+    say(
+      `measured peak, ${threads} thread${threads > 1 ? "s" : ""}: products of float32 ${peaks.product32.toFixed(0)} and of float64 ` +
+        `${peaks.product64.toFixed(0)} GFLOP/s; copies ${peaks.copy.toFixed(1)} GB/s`,
+    );
+  }
   for (const bench of chosen) {
     say(
       `\n${bench.name}: ${bench.question}; ${threads} thread${threads > 1 ? "s" : ""}${values.processor ? ", processor time" : ""}`,
@@ -97,10 +122,15 @@ async function main(): Promise<number> {
     for (const result of await bench.run({ threads, quick: values.quick ?? false, say })) {
       for (const note of result.notes) say(`  note  ${note}`);
       say(summary(result));
+      if (peaks && result.gflops) {
+        const share = (100 * result.gflops) / peaks.product32;
+        say(`    ${result.gflops.toFixed(0)} GFLOP/s, ${share.toFixed(0)} % of the measured peak`);
+      }
       report[result.name] = { ...result, threads };
     }
   }
-  if (values.json) process.stdout.write(`${JSON.stringify({ machine, ...report }, undefined, 2)}\n`);
+  if (values.json)
+    process.stdout.write(`${JSON.stringify({ machine, ...(peaks && { peaks }), ...report }, undefined, 2)}\n`);
   return 0;
 }
 

@@ -1,7 +1,10 @@
 /** The downscaler's network as both sides of a benchmark get it: sizes, parameters without zeros, one batch. */
 import { rng } from "../engine/rng.ts";
+import { tf } from "../engine/tensor.ts";
+import { denoisingLoss } from "../generative/diffusion/loss.ts";
 import { type Parameter, type Unet, type UnetOptions, unet } from "../generative/diffusion/unet.ts";
 import { normal32, uniform32 } from "./inputs.ts";
+import { flopsOf } from "./peak.ts";
 import type { SharedTensor } from "./peer.ts";
 
 /** Standard deviation of the clean data in all benchmarks. */
@@ -41,4 +44,20 @@ export function unetCase(count: number, size: number, options: UnetOptions = {})
     shared: [...weights, ...batch],
     options: { sigmaData, groups, blocks, levels: multipliers.length },
   };
+}
+
+/** Floating-point operations of loss and gradients. */
+export function unetStepFlops({ network, parameters, batch }: UnetCase): number {
+  const loss = denoisingLoss(network, { sigmaData });
+  const names = Object.keys(parameters);
+  const value = (weights: readonly tf.Tensor[], inputs: readonly tf.Tensor[]) =>
+    loss(Object.fromEntries(names.map((name, i) => [name, weights[i]!])), inputs).loss;
+  return flopsOf(
+    (...tensors) => {
+      const inputs = tensors.slice(names.length);
+      return tf.valueAndGrads((...weights: tf.Tensor[]) => value(weights, inputs))(tensors.slice(0, names.length))
+        .grads;
+    },
+    [...names.map((name) => ({ shape: parameters[name]!.shape })), ...batch.map(({ shape }) => ({ shape }))],
+  );
 }

@@ -1,4 +1,5 @@
 /** How fast is a whole training step of the default network, against the same step in PyTorch? */
+import type { Device } from "../engine/compile.ts";
 import { adam } from "../engine/optimizer.ts";
 import { compileTraining, type StepReport } from "../engine/training.ts";
 import { denoisingLoss } from "../generative/diffusion/loss.ts";
@@ -6,7 +7,7 @@ import type { UnetOptions } from "../generative/diffusion/unet.ts";
 import { type Bench, interleave, ours, type Result, resultOf } from "./measure.ts";
 import { agreement, startPeer } from "./peer.ts";
 import type { Prepare } from "./prepared.ts";
-import { sigmaData, unetCase } from "./unet-program.ts";
+import { sigmaData, unetCase, unetStepFlops } from "./unet-program.ts";
 
 const batch = 16;
 
@@ -14,7 +15,7 @@ const batch = 16;
 export function unetTrainer(
   count: number,
   size: number,
-  options: { threads: number; profile?: string },
+  options: { threads: number; profile?: string; device?: Device },
   sizes: UnetOptions = {},
 ) {
   const { network, parameters, batch: arrays, shared, options: peerOptions } = unetCase(count, size, sizes);
@@ -75,7 +76,8 @@ export const unetStep: Bench = {
       );
       await mine.dispose();
       await peer?.close();
-      results.push(resultOf(`${unetStep.name}-${size}`, timed, { goal: 1, notes }));
+      const flops = unetStepFlops(unetCase(batch, size));
+      results.push(resultOf(`${unetStep.name}-${size}`, timed, { goal: 1.1, notes, flops }));
     }
     return results;
   },

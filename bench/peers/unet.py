@@ -13,7 +13,8 @@ from serve import options, serve, tensors
 
 last = torch.channels_last
 sigma_data, groups, levels, blocks = (options[k] for k in ("sigmaData", "groups", "levels", "blocks"))
-data = tensors()
+device = options.get("device", "cpu")
+data = {name: t.to(device) for name, t in tensors().items()}
 
 
 def own(name, t):
@@ -26,7 +27,7 @@ parameters = {k[6:]: own(k, t).requires_grad_(options["mode"] == "train") for k,
 images = {k: data[k].permute(0, 3, 1, 2).contiguous(memory_format=last) for k in ("clean", "condition", "noise")}
 sigma = data["sigma"]
 half = parameters["embedding.0.kernel"].shape[1] // 2
-frequencies = 2 * math.pi * torch.exp(torch.linspace(math.log(0.25), math.log(4.0), half))
+frequencies = 2 * math.pi * torch.exp(torch.linspace(math.log(0.25), math.log(4.0), half)).to(device)
 
 
 def conv(p, name, x, **settings):
@@ -106,7 +107,7 @@ def sample():
     steps = options["noiseLevels"]
     x, previous, count = images["noise"] * steps[0], None, len(images["noise"])
     for i, s in enumerate(steps):
-        d = denoise(parameters, x, images["condition"], torch.full((count,), s))
+        d = denoise(parameters, x, images["condition"], torch.full((count,), s, device=device))
         if i == len(steps) - 1:
             return d.square().mean().item()
         h = math.log(s / steps[i + 1])

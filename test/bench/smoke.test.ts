@@ -55,11 +55,20 @@ test("without a peer there is a number of ours and no ratio", async () => {
   assert.equal([result.ours, result.peer, result.ratio], [5, null, null]);
 });
 
-test("the runner lists the six benchmarks of the engine and refuses an unknown name", () => {
+test("the runner lists the benchmarks of the engine and refuses an unknown name", () => {
   const list = bench();
   assert.is(list.status, 0);
   assert.is(list.stdout, "");
-  for (const name of ["residual-block", "unet-step", "compiled-vs-eager", "pinn-step", "sampler", "compile-time"]) {
+  for (const name of [
+    "residual-block",
+    "unet-step",
+    "compiled-vs-eager",
+    "pinn-step",
+    "sampler",
+    "training-run",
+    "compile-time",
+    "gpu-step",
+  ]) {
     assert.ok(list.stderr.includes(name), name);
   }
   const unknown = bench("no-such-bench");

@@ -1,9 +1,10 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { trace } from "../../engine/compile.ts";
-import { sizeOf } from "../../engine/graph.ts";
+import { blockedDomain, sizeOf } from "../../engine/graph.ts";
 import { conv2d, groupNorm, silu } from "../../engine/nn.ts";
 import { tf } from "../../engine/tensor.ts";
+import { unet } from "../../generative/diffusion/unet.ts";
 import { type Draw, judge, type KernelCase } from "./kernel-harness.ts";
 
 /** One step of a chain, chosen by four numbers and the shape at hand. */
@@ -133,5 +134,41 @@ for (const block of [0, 16]) {
     for (const depth of [1, 4]) assert.is(moved(loss(depth), block), 1, `depth ${depth}`);
   });
 }
+
+/** Loss and gradients of a small U-Net as compiled for a device. */
+const unetNodes = (training: boolean, block: number, fusedProducts: boolean) => {
+  const net = unet({ baseChannels: 32, multipliers: [1, 2], groups: 8 });
+  const names = Object.keys(net.shapes);
+  const run = (tensors: readonly tf.Tensor[], weights: readonly tf.Tensor[]) =>
+    net.apply(
+      Object.fromEntries(names.map((name, i) => [name, weights[i]!])),
+      tensors[0] as tf.Tensor4D,
+      tensors[1] as tf.Tensor1D,
+    );
+  const fn = (...tensors: tf.Tensor[]) => {
+    const [images, weights] = [tensors.slice(0, 2), tensors.slice(2)];
+    if (!training) return [run(images, weights)];
+    return tf.valueAndGrads((...w: tf.Tensor[]) => tf.mean(tf.square(run(images, w))))(weights).grads;
+  };
+  const inputs = [{ shape: [2, 16, 16, 3] }, { shape: [2] }, ...names.map((name) => ({ shape: net.shapes[name]! }))];
+  return trace(fn, inputs, "float32", block, fusedProducts).nodes;
+};
+const count = (nodes: ReturnType<typeof unetNodes>, operator: string) =>
+  nodes.filter((n) => n.operator === operator).length;
+
+test("a network whose channels fill blocks stays in them from its first convolution to its last", () => {
+  const nodes = unetNodes(false, 16, true);
+  assert.equal([count(nodes, "ReorderInput"), count(nodes, "ReorderOutput")], [0, 1]);
+  assert.ok(nodes.filter((n) => n.operator === "Conv").every((n) => n.domain === blockedDomain));
+});
+
+test("a training step compiled for WebGPU has no operator that would send it back to the processor", () => {
+  const nodes = unetNodes(true, 0, false);
+  assert.ok(count(nodes, "MatMul") > 0);
+  assert.equal(
+    nodes.filter((n) => n.domain !== "").map((n) => n.operator),
+    [],
+  );
+});
 
 test.run();
