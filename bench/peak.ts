@@ -55,7 +55,7 @@ export function copyPeak(): number {
 
 /** Floating-point operations of the products and convolutions of a function, as many as its shapes say, without padding. */
 export function flopsOf(...program: [fn: Parameters<typeof trace>[0], inputs: Parameters<typeof trace>[1]]): number {
-  return flopsOfGraph(trace(...program, "float32", 0));
+  return flopsOfGraph(trace(...program, { precision: "float32" }));
 }
 
 function flopsOfGraph(graph: Graph): number {

@@ -3,7 +3,7 @@
  * gradients included, and hands the recorded graph to ONNX Runtime. It is for TensorFlow.js what `jax.jit` is for JAX.
  */
 import { BackendError, OptionsError, ShapeError } from "./errors.ts";
-import { Graph, type Precision, removeUnused, sizeOf } from "./graph.ts";
+import { Graph, type GraphOptions, type Precision, removeUnused, sizeOf } from "./graph.ts";
 import { registerKernels } from "./kernels/index.ts";
 import { plain, toPlain } from "./layout.ts";
 import { encodeModel } from "./onnx.ts";
@@ -40,6 +40,11 @@ export interface CompileOptions {
   readonly name?: string;
 
   // You rarely need these.
+  /**
+   * Whether gradients with respect to filters are taken, which want images as they are: those whose channels do not fill blocks are not
+   * padded. It changes the speed and the rounding alone. @defaultValue false
+   */
+  readonly gradients?: boolean;
   /** Path prefix for ONNX Runtime's profile (JSON), written on `dispose`. */
   readonly profile?: string;
 }
@@ -82,16 +87,21 @@ export async function compile(
   inputs: readonly TensorSpec[],
   options: CompileOptions = {},
 ): Promise<Compiled> {
-  const { precision = "float32", device = "cpu", threads = 1, name = "monge", profile } = options;
+  const { precision = "float32", device = "cpu", threads = 1, name = "monge", gradients = false, profile } = options;
   checkOptions(inputs, precision, device, threads, name);
   if (device === "eager" || device === "tensorflow") {
     const { compileEager } = await import("./eager.ts");
     const program = await compileEager(fn, inputs, { device, name });
-    const encode = () => encodeModel(trace(fn, inputs, "float32", 0), name);
+    const encode = () => encodeModel(trace(fn, inputs, { precision: "float32" }), name);
     return assemble({ ...program, device, name, nodeCount: 0, encode });
   }
   const block = device === "cpu" && precision === "float32" ? await channelBlock() : 0;
-  const graph = trace(fn, inputs, precision, block, device !== "webgpu");
+  const graph = trace(fn, inputs, {
+    precision,
+    channelBlock: block,
+    fusedProducts: device !== "webgpu",
+    ...(gradients && { leastFill: 1 }),
+  });
   const port = (value: (typeof graph.inputs)[number]): Port => ({
     name: value.name,
     shape: value.shape,
@@ -148,15 +158,9 @@ function assemble(program: Program): Compiled {
 }
 
 /** Records `fn` as a graph. */
-export function trace(
-  fn: TensorFunction,
-  inputs: readonly TensorSpec[],
-  precision: Precision,
-  block: number,
-  fusedProducts = true,
-): Graph {
+export function trace(fn: TensorFunction, inputs: readonly TensorSpec[], options: GraphOptions): Graph {
   registerKernels();
-  const graph = new Graph({ precision, channelBlock: block, fusedProducts });
+  const graph = new Graph(options);
   tracing(graph, () => {
     const tensors = inputs.map((spec, i) => {
       const type = spec.dtype === "int32" || spec.dtype === "bool" ? spec.dtype : "float";

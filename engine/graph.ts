@@ -40,6 +40,8 @@ export interface GraphOptions {
   readonly precision: Precision;
   /** Channels per block of the CPU's blocked convolution kernels, 0 where there are none. */
   readonly channelBlock?: number;
+  /** Least share of whole blocks that an image's channels fill, where it stays in blocks, in (0, 1]. @defaultValue 0.75 */
+  readonly leastFill?: number;
   /** Whether the device has ONNX Runtime's products of transposed factors. @defaultValue true */
   readonly fusedProducts?: boolean;
   /** Parent graph whose values a subgraph (loop body) may use. */
@@ -50,6 +52,7 @@ export class Graph {
   readonly precision: Precision;
   readonly channelBlock: number;
   readonly fusedProducts: boolean;
+  readonly leastFill: number;
   readonly inputs: Value[] = [];
   readonly outputs: Value[] = [];
   readonly constants = new Map<string, Constant>();
@@ -66,6 +69,7 @@ export class Graph {
     this.precision = options.precision;
     this.channelBlock = options.channelBlock ?? 0;
     this.fusedProducts = options.fusedProducts ?? true;
+    this.leastFill = options.leastFill ?? 0.75;
     this.#prefix = options.prefix ?? "v";
   }
 

@@ -43,6 +43,7 @@ export function repeat(
     precision: outer.precision,
     channelBlock: outer.channelBlock,
     fusedProducts: outer.fusedProducts,
+    leastFill: outer.leastFill,
     prefix: `${outer.fresh()}_`,
   });
   const initial = state.map((t) => toPlain(outer, tracedOf(t)));

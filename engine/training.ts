@@ -176,7 +176,7 @@ export async function compileTraining(program: TrainingProgram, options: Trainin
       return [...state, record];
     },
     [...vectorSpecs, { shape: [1] }, ...stacked],
-    { ...compileOptions, name },
+    { gradients: true, ...compileOptions, name },
   );
 
   const allocate = (length: number): Vector =>

@@ -11,12 +11,12 @@ import { padValue, sliceValue } from "./moves.ts";
 
 export const roundUp = (n: number, block: number): number => Math.ceil(n / block) * block;
 
-/** Whether images of so many channels stay in blocks: at most a quarter of each pass is padding, and the runtime can reorder them. */
+/** Whether images of so many channels stay in blocks: they fill them well enough, and the runtime can reorder them. */
 export const staysBlocked = (graph: Graph, channels: number): boolean =>
   graph.channelBlock > 0 &&
   graph.precision === "float32" &&
   channels % 4 === 0 &&
-  channels >= 0.75 * roundUp(channels, graph.channelBlock);
+  channels >= graph.leastFill * roundUp(channels, graph.channelBlock);
 
 /** The blocked form of an NCHW image, where it came out of an operator on blocks. */
 export const twinOf = (graph: Graph, image: Value): Value | undefined => graph.twins.get(image.name);
