@@ -1,10 +1,12 @@
 /** Rewrites of a recorded graph before it is encoded. */
-import { blockedDomain, Graph, type GraphNode, outerNames, sizeOf, type Value } from "./graph.ts";
+import { blockedDomain, Graph, type GraphNode, outerNames, removeUnused, sizeOf, type Value } from "./graph.ts";
 import { reshapeValue } from "./layout.ts";
 
 /** Applies all rewrites in place. */
 export function optimize(graph: Graph): void {
   fuseConvolutionBias(graph);
+  removeUnused(graph);
+  fuseConvolutionSum(graph);
 }
 
 /** How often every value is read. */
@@ -83,3 +85,29 @@ function withBias(graph: Graph, chain: ConvolutionChain, bias: Value, channels: 
   const shape = graph.value(reorder.outputs[0]!)!.shape;
   return graph.op("ReorderOutput", [y], shape, "float", reorder.attributes, blockedDomain);
 }
+
+/** conv(x, w, b) + y on blocks is one convolution that adds to y, where nothing else reads the convolution. */
+function fuseConvolutionSum(graph: Graph): void {
+  const uses = useCounts(graph);
+  const dropped = new Set<GraphNode>();
+  const replacements = new Map<GraphNode, GraphNode>();
+  for (const node of graph.nodes) {
+    if (node.operator !== "Add") continue;
+    const convolution = node.inputs
+      .map((name) => graph.producer(name))
+      .find((p) => p !== undefined && isBlockedSum(p) && uses.get(p.outputs[0]!) === 1);
+    const [a, b] = node.inputs.map((name) => graph.value(name)!.shape);
+    if (!convolution || dropped.has(convolution) || a!.join() !== b!.join()) continue;
+    const [x, w, bias = ""] = convolution.inputs;
+    const added = node.inputs.find((name) => name !== convolution.outputs[0])!;
+    dropped.add(convolution);
+    replacements.set(node, { ...convolution, inputs: [x!, w!, bias, added], outputs: node.outputs });
+  }
+  graph.nodes = graph.nodes.filter((node) => !dropped.has(node)).map((node) => replacements.get(node) ?? node);
+}
+
+const isBlockedSum = (node: GraphNode): boolean =>
+  node.operator === "Conv" &&
+  node.domain === blockedDomain &&
+  node.inputs.length <= 3 &&
+  node.attributes["group"] === 1;
