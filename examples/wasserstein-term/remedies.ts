@@ -64,6 +64,10 @@ const draws = {
   "from 80": { noiseRange: [80, 0.02] },
   "from 40, 24 evaluations": { noiseRange: [40, 0.02], evaluations: 24 },
   "from 40, wet from 0.05": { noiseRange: [40, 0.02], wetThreshold: 0.05 },
+  // Added when that had become the default, which these are judged against: are fewer evaluations as good?
+  "default, 12 evaluations": { noiseRange: [40, 0.02], wetThreshold: 0.05, evaluations: 12 },
+  "default, 8 evaluations": { noiseRange: [40, 0.02], wetThreshold: 0.05, evaluations: 8 },
+  "default, 6 evaluations": { noiseRange: [40, 0.02], wetThreshold: 0.05, evaluations: 6 },
 } as const satisfies Readonly<Record<string, SampleOptions>>;
 
 /** Members of a tile by {@link draws}. */
