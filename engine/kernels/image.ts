@@ -53,8 +53,11 @@ function byLanes(
   return graph.op("Conv", inputs, [1, channels, 1, length - pixels + 1], "float", attributes, blockedDomain);
 }
 
-const hasLanes = (graph: Graph, x: Value): boolean =>
-  graph.channelBlock > 0 && (x.shape[2]! * x.shape[3]!) % graph.channelBlock === 0;
+/** Whether {@link byLanes} takes the image; sums of more than 2¹⁴ terms in a row would lose digits of float32. */
+function hasLanes(graph: Graph, x: Value): boolean {
+  const pixels = x.shape[2]! * x.shape[3]!;
+  return graph.channelBlock > 0 && pixels % graph.channelBlock === 0 && pixels <= graph.channelBlock * 2 ** 14;
+}
 
 /** x·slope + offset + y·factor of NCHW images with slope, offset, factor [N, C]; without a factor y as it is. */
 function affineSum(graph: Graph, x: Value, slope: Value, offset: Value, y: Value, factor: Value | undefined): Value {
@@ -71,14 +74,14 @@ function affineSum(graph: Graph, x: Value, slope: Value, offset: Value, y: Value
 /** Σ over pixels of x·y for NCHW images, [N, C]. */
 function channelDot(graph: Graph, x: Value, y: Value): Value {
   const [n, c, h, w] = x.shape as [number, number, number, number];
-  const sum = (v: Value, axes: readonly number[]): Value =>
-    graph.op("ReduceSum", [v, graph.ints(axes)], [n, c], "float", { keepdims: 0 });
+  const sum = (v: Value): Value =>
+    graph.op("ReduceSum", [v, graph.ints([v.shape.length - 1])], v.shape.slice(0, -1), "float", { keepdims: 0 });
   const onTwins = dotOnTwins(graph, x, y);
   if (onTwins) return onTwins;
-  if (!hasLanes(graph, x)) return sum(bi(graph, "Mul", x, y), [2, 3]);
+  if (!hasLanes(graph, x)) return sum(sum(bi(graph, "Mul", x, y)));
   const block = graph.channelBlock;
   const lanes = byLanes(graph, x, y, (h * w) / block, []);
-  return sum(reshapeValue(graph, lanes, [n, c, block]), [2]);
+  return sum(reshapeValue(graph, lanes, [n, c, block]));
 }
 
 export function registerImage(): void {

@@ -1,6 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { trace } from "../../engine/compile.ts";
+import { compile, trace } from "../../engine/compile.ts";
 import { blockedDomain, sizeOf } from "../../engine/graph.ts";
 import { conv2d, groupNorm, silu } from "../../engine/nn.ts";
 import { tf } from "../../engine/tensor.ts";
@@ -169,6 +169,25 @@ test("a training step compiled for WebGPU has no operator that would send it bac
     nodes.filter((n) => n.domain !== "").map((n) => n.operator),
     [],
   );
+});
+
+test("a normalisation of large maps keeps float32's digits, whichever way its sums are taken", async () => {
+  for (const side of [96, 520]) {
+    const shape = [1, side, side, 2];
+    const x = Float32Array.from({ length: side * side * 2 }, (_, k) => 3 + Math.sin(k * 1.7) + Math.cos(k * 0.013));
+    const fn = (image: tf.Tensor) => {
+      const ones = tf.ones([2]) as tf.Tensor1D;
+      return [groupNorm(image as tf.Tensor4D, ones, tf.zeros([2]), { groups: 2 })];
+    };
+    const single = await compile((v) => fn(v), [{ shape }]);
+    const double = await compile((v) => fn(v), [{ shape }], { precision: "float64" });
+    const [a] = (await single.run([x])) as Float32Array[];
+    const [b] = (await double.run([Float64Array.from(x)])) as Float64Array[];
+    const error = a!.reduce((most, v, k) => Math.max(most, Math.abs(v - b![k]!)), 0);
+    assert.ok(error < 5e-5, `${side}²: ${error}`);
+    await single.dispose();
+    await double.dispose();
+  }
 });
 
 test.run();
