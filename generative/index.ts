@@ -67,6 +67,7 @@ export {
   type CoarseFrame,
   type CoarseOptions,
   type CoarseRain,
+  type CoarseSummary,
   type Conditions,
   type CropOptions,
   conditionsOf,
