@@ -8,7 +8,6 @@ Pictures are left out, what an example takes from `tf` comes from torch, and wit
 reports (its relative L2 error at its test points), or null where it reports none.
 """
 import contextlib
-import importlib.machinery
 import io
 import json
 import os
@@ -18,54 +17,8 @@ import sys
 import time
 import types
 
-from scipy.stats import qmc
-
-
-class Nothing:
-    """Stands for everything that draws."""
-
-    def __call__(self, *_, **__):
-        return self
-
-    def __getattr__(self, name):
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return self
-
-    def __iter__(self):
-        return iter((self, self))
-
-
-def stand_in(name):
-    module = types.ModuleType(name)
-    nothing = Nothing()
-    module.__getattr__ = lambda attribute: nothing if not attribute.startswith("__") else (_ for _ in ()).throw(AttributeError(attribute))
-    module.__path__ = []
-    module.__spec__ = importlib.machinery.ModuleSpec(name, None)
-    return module
-
-
-class Points:
-    """scikit-optimize's points of low discrepancy, where it is not installed: scipy's Halton points."""
-
-    def __init__(self, *_, **__):
-        pass
-
-    def generate(self, space, count):
-        return qmc.Halton(len(space), seed=0).random(count).tolist()
-
-
-for name in ("matplotlib", "matplotlib.pyplot", "matplotlib.gridspec", "mpl_toolkits", "mpl_toolkits.mplot3d", "skopt", "skopt.sampler", "sklearn", "sklearn.preprocessing"):
-    try:
-        __import__(name)
-    except ImportError:
-        sys.modules[name] = stand_in(name)
-
-if not hasattr(sys.modules["skopt"], "__file__"):
-    sampler = sys.modules["skopt.sampler"]
-    sampler.Hammersly = sampler.Halton = sampler.Sobol = Points
-    sys.modules["skopt"].sampler = sampler
-
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "peers"))
+import no_skopt  # noqa: F401
 import deepxde as dde
 import torch
 
