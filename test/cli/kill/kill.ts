@@ -135,7 +135,11 @@ async function jobs(folder: string): Promise<Job[]> {
   const old = () => cpSync(at("old.zarr"), out("b.zarr"), { recursive: true });
   const draw = ["--interval", "86400", "--members", "2", "--evaluations", "4", "--threads", "1"];
   const solve = ["--steps", "15", "--windows", "3", "--points", "100", "--width", "6", "--depth", "1"];
-  const run = out("runs/00001-train");
+  // A run that was killed before it said its options has a folder and is no run to go on with: the next one has the next number.
+  const run = () => {
+    const runs = existsSync(out("runs")) ? readdirSync(out("runs")).filter((name) => name.endsWith("-train")) : [];
+    return join(out("runs"), runs.sort().at(-1) ?? "00001-train");
+  };
   return [
     { name: "convert .nc", args: convert("a.nc"), output: out("a.nc") },
     { name: "convert .zarr", args: convert("a.zarr"), output: out("a.zarr") },
@@ -156,9 +160,11 @@ async function jobs(folder: string): Promise<Job[]> {
     {
       name: "train",
       args: [...fast, "--out", out("runs")],
-      output: join(run, "model.safetensors"),
+      get output() {
+        return join(run(), "model.safetensors");
+      },
       resume: () =>
-        existsSync(join(run, "options.json")) ? ["train", "--resume", run, "--checkpoint-every", "3"] : undefined,
+        existsSync(join(run(), "options.json")) ? ["train", "--resume", run(), "--checkpoint-every", "3"] : undefined,
     },
     {
       name: "solve --keep",
