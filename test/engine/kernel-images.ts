@@ -1,5 +1,5 @@
 /** The kernel table, continued: images, convolutions, indexing, sorting. */
-import { groupNorm } from "../../engine/nn.ts";
+import { conv2d, groupNorm, upsampleNearest } from "../../engine/nn.ts";
 import { tf } from "../../engine/tensor.ts";
 import type { Draw, KernelTable } from "./kernel-harness.ts";
 
@@ -77,6 +77,31 @@ export const imageKernels: KernelTable = {
           ...(modulated && { scale: scale as tf.Tensor2D, shift: shift as tf.Tensor2D }),
           ...(active && { activation: "silu" }),
         }),
+    };
+  },
+  "a chain of operators on images in blocks": (d) => {
+    const channels = d.pick([16, 32]);
+    const [from, to] = [d.int(1, 5), d.pick([1, 3, 8, 16, 20])];
+    return {
+      inputs: [
+        { shape: [d.int(1, 2), 4, 6, from] },
+        { shape: [3, 3, from, channels], low: -0.5, high: 0.5 },
+        { shape: [3, 3, 2 * channels, to], low: -0.5, high: 0.5 },
+        { shape: [channels], low: 0.5 },
+        { shape: [channels] },
+      ],
+      fn: (x, first, last, gain, offset) => {
+        const y = tf.add(conv2d(x as Image, first as Image), offset!) as Image;
+        const h = groupNorm(y, gain as tf.Tensor1D, offset as tf.Tensor1D, {
+          groups: 2,
+          epsilon: 0.1,
+          activation: "silu",
+        });
+        const pooled = tf.avgPool(upsampleNearest(h, 2), 2, 2, "valid");
+        const joined = tf.concat([tf.add(pooled, tf.tanh(y)), tf.mul(tf.sub(y, h), 0.5)], 3) as Image;
+        const halves = tf.split(joined, 2, 3);
+        return conv2d(tf.concat([halves[1]!, tf.sigmoid(halves[0]!)], 3) as Image, last as Image);
+      },
     };
   },
   "Conv2D twice with a residual": (d) => {
