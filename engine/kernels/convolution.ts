@@ -104,13 +104,23 @@ function blockedFilter(graph: Graph, w: Value, form: "entering" | "blocked"): Va
   );
 }
 
+/** Image and filters with channels in fours: ONNX Runtime 1.30's WebGPU convolves 6 channels to 16 to wrong numbers. */
+function inFours(graph: Graph, x: Value, w: Value): [Value, Value] {
+  const missing = x.shape[1]! > 4 ? roundUp(x.shape[1]!, 4) - x.shape[1]! : 0;
+  const pad = (v: Value) => padValue(graph, v, [0, 0, 0, 0], [0, missing, 0, 0]);
+  return [pad(x), pad(w)];
+}
+
 /** Convolution of an NCHW image with OIHW filters. */
 export function convolve(graph: Graph, x: Value, w: Value, g: ConvolutionGeometry): Value {
   const [height, width] = outputSize(x, w, g);
   const shape = [x.shape[0]!, w.shape[0]!, height, width];
   if (graph.precision === "float64") return convolveByTaps(graph, x, w, [height, width], g);
   const form = formOf(graph, x, w);
-  if (form === "plain") return graph.op("Conv", [x, w], shape, "float", attributesOf(g, w));
+  if (form === "plain") {
+    const [image, filter] = graph.fusedProducts ? [x, w] : inFours(graph, x, w);
+    return graph.op("Conv", [image, filter], shape, "float", attributesOf(g, filter));
+  }
   const out = [x.shape[0]!, roundUp(shape[1]!, graph.channelBlock), height, width];
   const inputs = [form === "blocked" ? blockedImage(graph, x) : x, blockedFilter(graph, w, form)];
   const y = graph.op("Conv", inputs, out, "float", attributesOf(g, w), blockedDomain);
