@@ -6,13 +6,13 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { preparePinnStep } from "./engine/pinn-step.ts";
+import { prepareResidualBlock } from "./engine/residual-block.ts";
+import { prepareSampler } from "./engine/sampler.ts";
+import { prepareUnetStep } from "./engine/unet-step.ts";
 import { describeMachine } from "./machine.ts";
 import { productPeak } from "./peak.ts";
-import { preparePinnStep } from "./pinn-step.ts";
 import type { Prepare } from "./prepared.ts";
-import { prepareResidualBlock } from "./residual-block.ts";
-import { prepareSampler } from "./sampler.ts";
-import { prepareUnetStep } from "./unet-step.ts";
 
 const programs: Readonly<Record<string, { readonly prepare: Prepare; readonly double?: boolean }>> = {
   "residual-block": { prepare: prepareResidualBlock },

@@ -1,5 +1,5 @@
 /** How long does one wait before the first training step of a network of a million parameters? */
-import { type Bench, type Contender, interleave, resultOf } from "./measure.ts";
+import { type Bench, type Contender, interleave, resultOf } from "../measure.ts";
 import { unetTrainer } from "./unet-step.ts";
 
 export const compileTime: Bench = {

@@ -1,12 +1,12 @@
 /** How fast is one step of a physics-informed network in double precision, against PyTorch's best of its ways? */
 import { availableParallelism } from "node:os";
-import { compile } from "../engine/compile.ts";
-import { tf } from "../engine/tensor.ts";
-import { constant } from "../engine/trace.ts";
-import { uniform64 } from "./inputs.ts";
-import { type Bench, interleave, ours, resultOf } from "./measure.ts";
-import { agreement, type Peer, type SharedTensor, startPeer } from "./peer.ts";
-import type { Prepare, PrepareOptions } from "./prepared.ts";
+import { compile } from "../../engine/compile.ts";
+import { tf } from "../../engine/tensor.ts";
+import { constant } from "../../engine/trace.ts";
+import { uniform64 } from "../inputs.ts";
+import { type Bench, interleave, ours, resultOf } from "../measure.ts";
+import { agreement, type Peer, type SharedTensor, startPeer } from "../peer.ts";
+import type { Prepare, PrepareOptions } from "../prepared.ts";
 
 const [points, width, depth] = [2000, 64, 4];
 const widths = [2, ...new Array<number>(depth).fill(width), 1];

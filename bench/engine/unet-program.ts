@@ -1,11 +1,11 @@
 /** The downscaler's network as both sides of a benchmark get it: sizes, parameters without zeros, one batch. */
-import { rng } from "../engine/rng.ts";
-import { tf } from "../engine/tensor.ts";
-import { denoisingLoss } from "../generative/diffusion/loss.ts";
-import { type Parameter, type Unet, type UnetOptions, unet } from "../generative/diffusion/unet.ts";
-import { normal32, uniform32 } from "./inputs.ts";
-import { flopsOf } from "./peak.ts";
-import type { SharedTensor } from "./peer.ts";
+import { rng } from "../../engine/rng.ts";
+import { tf } from "../../engine/tensor.ts";
+import { denoisingLoss } from "../../generative/diffusion/loss.ts";
+import { type Parameter, type Unet, type UnetOptions, unet } from "../../generative/diffusion/unet.ts";
+import { normal32, uniform32 } from "../inputs.ts";
+import { flopsOf } from "../peak.ts";
+import type { SharedTensor } from "../peer.ts";
 
 /** Standard deviation of the clean data in all benchmarks. */
 export const sigmaData = 0.13;

@@ -1,9 +1,9 @@
 /** What does compiling bring over running the same function op by op on tfjs (device "eager": WebAssembly, else plain)? */
-import { compile, type TensorFunction } from "../engine/compile.ts";
-import type { tf } from "../engine/tensor.ts";
-import { denoise } from "../generative/diffusion/loss.ts";
-import { type Bench, inProcessPeer, interleave, ours, type Result, resultOf } from "./measure.ts";
-import type { SharedTensor } from "./peer.ts";
+import { compile, type TensorFunction } from "../../engine/compile.ts";
+import type { tf } from "../../engine/tensor.ts";
+import { denoise } from "../../generative/diffusion/loss.ts";
+import { type Bench, inProcessPeer, interleave, ours, type Result, resultOf } from "../measure.ts";
+import type { SharedTensor } from "../peer.ts";
 import { residualForward, residualInputs, residualStep } from "./residual-block.ts";
 import { sigmaData, unetCase } from "./unet-program.ts";
 

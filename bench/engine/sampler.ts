@@ -1,12 +1,12 @@
 /** How many fields a second does the trained network sample, against PyTorch without gradients? */
-import { compile } from "../engine/compile.ts";
-import { tf } from "../engine/tensor.ts";
-import { denoise } from "../generative/diffusion/loss.ts";
-import { noiseSchedule } from "../generative/diffusion/process/schedule.ts";
-import { integrate } from "../generative/diffusion/sampler.ts";
-import { type Bench, interleave, ours, type Result, resultOf } from "./measure.ts";
-import { agreement, startPeer } from "./peer.ts";
-import type { Prepare } from "./prepared.ts";
+import { compile } from "../../engine/compile.ts";
+import { tf } from "../../engine/tensor.ts";
+import { denoise } from "../../generative/diffusion/loss.ts";
+import { noiseSchedule } from "../../generative/diffusion/process/schedule.ts";
+import { integrate } from "../../generative/diffusion/sampler.ts";
+import { type Bench, interleave, ours, type Result, resultOf } from "../measure.ts";
+import { agreement, startPeer } from "../peer.ts";
+import type { Prepare } from "../prepared.ts";
 import { sigmaData, unetCase } from "./unet-program.ts";
 
 const [size, evaluations] = [64, 16];

@@ -1,6 +1,6 @@
 /** How long do a thousand training steps of the default network take in wall time, against PyTorch? */
-import { type Bench, ours, resultOf } from "./measure.ts";
-import { agreement, startPeer } from "./peer.ts";
+import { type Bench, ours, resultOf } from "../measure.ts";
+import { agreement, startPeer } from "../peer.ts";
 import { prepareUnetStep, unetTrainer } from "./unet-step.ts";
 
 const [batch, size, steps] = [16, 32, 1000];

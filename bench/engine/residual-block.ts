@@ -1,12 +1,12 @@
 /** How fast is the heart of the downscaler's network, against PyTorch's better memory layout? */
-import { compile } from "../engine/compile.ts";
-import { conv2d, groupNorm } from "../engine/nn.ts";
-import { tf } from "../engine/tensor.ts";
-import { normal32, uniform32 } from "./inputs.ts";
-import { type Bench, interleave, ours, resultOf } from "./measure.ts";
-import { flopsOf } from "./peak.ts";
-import { agreement, type SharedTensor, startPeer } from "./peer.ts";
-import type { Prepare } from "./prepared.ts";
+import { compile } from "../../engine/compile.ts";
+import { conv2d, groupNorm } from "../../engine/nn.ts";
+import { tf } from "../../engine/tensor.ts";
+import { normal32, uniform32 } from "../inputs.ts";
+import { type Bench, interleave, ours, resultOf } from "../measure.ts";
+import { flopsOf } from "../peak.ts";
+import { agreement, type SharedTensor, startPeer } from "../peer.ts";
+import type { Prepare } from "../prepared.ts";
 
 const [batch, size, channels, groups] = [8, 64, 64, 8];
 

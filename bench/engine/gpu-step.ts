@@ -2,10 +2,10 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isMongeError } from "../engine/errors.ts";
-import { type Bench, interleave, ours, type Result, resultOf } from "./measure.ts";
-import { productPeak } from "./peak.ts";
-import { startPeer } from "./peer.ts";
+import { isMongeError } from "../../engine/errors.ts";
+import { type Bench, interleave, ours, type Result, resultOf } from "../measure.ts";
+import { productPeak } from "../peak.ts";
+import { startPeer } from "../peer.ts";
 import { unetCase, unetStepFlops } from "./unet-program.ts";
 import { unetTrainer } from "./unet-step.ts";
 
