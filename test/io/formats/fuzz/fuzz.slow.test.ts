@@ -1,13 +1,13 @@
 /**
  * 20 000 damaged files of every format. What opens is compared with netCDF-C and GDAL. Prints the table of outcomes:
- * `node --import tsx --conditions=source test/io/formats/fuzz.slow.test.ts`
+ * `node --import tsx --conditions=source test/io/formats/fuzz/fuzz.slow.test.ts`
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type Digest, hasPython, skip } from "../oracle.ts";
+import { type Digest, hasPython, skip } from "../../oracle.ts";
 import { bad, type Case, fuzz } from "./fuzz.ts";
 import { compareMutants } from "./fuzz-compare.ts";
 

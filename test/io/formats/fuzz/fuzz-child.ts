@@ -4,9 +4,9 @@
  */
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { isMongeError } from "../../../engine/errors.ts";
-import { inspect, readField } from "../../../io/index.ts";
-import { digest } from "../oracle.ts";
+import { isMongeError } from "../../../../engine/errors.ts";
+import { inspect, readField } from "../../../../io/index.ts";
+import { digest } from "../../oracle.ts";
 import { keep, makeSeeds, placeMutant } from "./fuzz-seeds.ts";
 
 const [folder, first, last, step, kept] = process.argv.slice(-5) as [string, string, string, string, string];

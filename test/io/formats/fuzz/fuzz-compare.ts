@@ -2,8 +2,8 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Digest } from "../oracle.ts";
-import { sameDigest } from "../reference.ts";
+import type { Digest } from "../../oracle.ts";
+import { sameDigest } from "../../reference.ts";
 import type { Case } from "./fuzz.ts";
 
 /** agree: every variable read here has the reference's digest. here: the reference refuses the file. */
@@ -45,7 +45,7 @@ function judge(one: Case, reference: Reference): Omit<Compared, "case"> {
 /** Compares the mutants that were kept in a folder. Zarr is left out: it has no reference that reads so little alike. */
 export function compareMutants(cases: readonly Case[], kept: string): Compared[] {
   const opened = cases.filter((one) => one.variables && one.family !== "zarr");
-  const script = fileURLToPath(new URL("../../oracles/io_fuzz.py", import.meta.url));
+  const script = fileURLToPath(new URL("../../../oracles/io_fuzz.py", import.meta.url));
   const input = opened.map((one) => join(kept, String(one.number))).join("\n");
   const done = spawnSync("/usr/bin/python3", [script], { input, encoding: "utf8", maxBuffer: 2 ** 29 });
   const lines = done.stdout.split("\n").filter(Boolean);
