@@ -12,8 +12,8 @@ export interface BlasRows {
   readonly rows: number;
   readonly size: number;
   readonly threads: number;
-  /** Fills r [M] and J [M, P] at θ, and returns Σ r². */
-  jacobian(theta: Float64Array, rows: Float64Array, jacobian: Float64Array): Promise<number>;
+  /** Fills r [M] at θ, and returns Σ r² and J [M, P], which the next call may overwrite. */
+  jacobian(theta: Float64Array, rows: Float64Array): Promise<{ loss: number; jacobian: Float64Array }>;
   /** Fills r [M] at θ, and returns Σ r². */
   residual(theta: Float64Array, rows: Float64Array): Promise<number>;
 }
@@ -34,8 +34,12 @@ export function blasSteps(blas: SystemBlas, { rows: m, size: n, threads, jacobia
     Float64Array,
     Float64Array,
   ];
-  let j = new Float64Array(0);
-  let [matrix, work, diagonal] = [j, j, j];
+  let j: Float64Array = new Float64Array(0);
+  let [matrix, work, diagonal] = Array.from({ length: 3 }, () => new Float64Array(0)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
 
   /** J·x or Jᵀ·y. */
   const forward = (x: Float64Array, into: Float64Array) => blas.multiply(j, m, n, x, into);
@@ -44,10 +48,10 @@ export function blasSteps(blas: SystemBlas, { rows: m, size: n, threads, jacobia
   return {
     async linearize(theta, dual) {
       const side = dual ? m : n;
-      if (j.length === 0) j = new Float64Array(m * n);
       if (matrix.length !== side * side)
         [matrix, work] = [new Float64Array(side * side), new Float64Array(side * side)];
-      const loss = await jacobian(theta, r, j);
+      const { loss, jacobian: filled } = await jacobian(theta, r);
+      j = filled;
       blas.useThreads(threads);
       blas.gram(j, m, n, matrix, dual);
       back(r, gradient);

@@ -9,6 +9,7 @@ import { blasSteps } from "./blas-step.ts";
 import { type Compile, gradientSums } from "./gradient.ts";
 import { graphSteps } from "./graph-step.ts";
 import { rowsAndFactors, rowsAndJacobian } from "./jacobian.ts";
+import { jacobianWriter } from "./jacobian-writer.ts";
 import { kernelOf } from "./kernel.ts";
 import { kernelSteps } from "./kernel-step.ts";
 import { matrixFreeProducts } from "./matrix-free-programs.ts";
@@ -157,10 +158,6 @@ export function leastSquaresProgram(
     const r = residual(theta!, points);
     return [tf.reshape(r, [rows]), tf.reshape(tf.sum(tf.square(r)), [1])];
   });
-  const jacobianProgram = lazily("jacobian", [vector], ([theta], points) => {
-    const { rows: r, parts } = linear(theta!, points);
-    return [tf.reshape(r, [rows]), tf.concat(parts, 1), tf.reshape(tf.sum(tf.square(r)), [1])];
-  });
   const kernelProgram = lazily("kernel", [vector], ([theta], points) => {
     const { rows: r, factors } = rowsAndFactors(model, groups, theta!, tensorsOf(points));
     return [tf.reshape(r, [rows]), kernelOf(factors), tf.reshape(tf.sum(tf.square(r)), [1])];
@@ -181,10 +178,10 @@ export function leastSquaresProgram(
   const steps = blas
     ? blasSteps(blas, {
         ...{ rows, size, threads, residual: residualInto },
-        async jacobian(theta, r, j) {
-          await (await jacobianProgram()).run([theta, ...current], { into: [r, j, one] });
-          return one[0]!;
-        },
+        jacobian: jacobianWriter({
+          ...{ rows, size, lazily, linear, points: () => current },
+          factors: (theta, points) => rowsAndFactors(model, groups, theta, tensorsOf(points)),
+        }),
       })
     : graphSteps({ rows, size, lazily, linear, residual, points: () => current });
   const byKernel = kernelSteps({
