@@ -3,7 +3,7 @@
  * gradients included, and hands the recorded graph to ONNX Runtime. It is for TensorFlow.js what `jax.jit` is for JAX.
  */
 import { BackendError, OptionsError, ShapeError } from "./errors.ts";
-import { Graph, type GraphOptions, type Precision, removeUnused, sizeOf } from "./graph.ts";
+import { Graph, type GraphOptions, type Precision, sizeOf } from "./graph.ts";
 import { registerKernels } from "./kernels/index.ts";
 import { plain, toPlain } from "./layout.ts";
 import { encodeModel } from "./onnx.ts";
@@ -100,6 +100,7 @@ export async function compile(
     precision,
     channelBlock: block,
     fusedProducts: device !== "webgpu",
+    manyOutputs: device !== "webgpu",
     ...(gradients && { leastFill: 1 }),
   });
   const port = (value: (typeof graph.inputs)[number]): Port => ({
@@ -172,7 +173,6 @@ export function trace(fn: TensorFunction, inputs: readonly TensorSpec[], options
     });
   });
   optimize(graph);
-  removeUnused(graph);
   return graph;
 }
 

@@ -34,6 +34,20 @@ export const microsoft = "com.microsoft";
 /** Domain of ONNX Runtime's blocked convolutions (channels in blocks of the vector width). */
 export const blockedDomain = "com.microsoft.nchwc";
 
+const noAttributes: Readonly<Record<string, AttributeValue>> = {};
+
+/** Whether nodes of these attributes may be merged: a loop's body is a graph of its own. */
+function isPure(attributes: Readonly<Record<string, AttributeValue>>): boolean {
+  for (const key in attributes) if (attributes[key] instanceof Graph) return false;
+  return true;
+}
+
+/** The graphs inside of a node, such as a loop's body. */
+export const innerGraphs = ({ attributes }: GraphNode): readonly Graph[] =>
+  isPure(attributes) ? noGraphs : Object.values(attributes).filter((value) => value instanceof Graph);
+
+const noGraphs: readonly Graph[] = [];
+
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
 export interface GraphOptions {
@@ -44,6 +58,8 @@ export interface GraphOptions {
   readonly leastFill?: number;
   /** Whether the device has ONNX Runtime's products of transposed factors. @defaultValue true */
   readonly fusedProducts?: boolean;
+  /** Whether an operator may have many outputs; a shader has room for eight buffers or so. @defaultValue true */
+  readonly manyOutputs?: boolean;
   /** Parent graph whose values a subgraph (loop body) may use. */
   readonly prefix?: string;
 }
@@ -52,6 +68,7 @@ export class Graph {
   readonly precision: Precision;
   readonly channelBlock: number;
   readonly fusedProducts: boolean;
+  readonly manyOutputs: boolean;
   readonly leastFill: number;
   readonly inputs: Value[] = [];
   readonly outputs: Value[] = [];
@@ -59,7 +76,8 @@ export class Graph {
   /** The form in blocks of channels of NCHW images that have one, by their names (`kernels/twins.ts`). */
   readonly twins = new Map<string, Value>();
   readonly #values = new Map<string, Value>();
-  readonly #producers = new Map<string, GraphNode>();
+  /** Absent after the nodes were replaced, until someone asks. */
+  #producers: Map<string, GraphNode> | undefined = new Map();
   readonly #seen = new Map<string, readonly Value[]>();
   readonly #prefix: string;
   #nodes: GraphNode[] = [];
@@ -69,6 +87,7 @@ export class Graph {
     this.precision = options.precision;
     this.channelBlock = options.channelBlock ?? 0;
     this.fusedProducts = options.fusedProducts ?? true;
+    this.manyOutputs = options.manyOutputs ?? true;
     this.leastFill = options.leastFill ?? 0.75;
     this.#prefix = options.prefix ?? "v";
   }
@@ -79,8 +98,7 @@ export class Graph {
 
   set nodes(nodes: readonly GraphNode[]) {
     this.#nodes = [...nodes];
-    this.#producers.clear();
-    for (const node of nodes) for (const output of node.outputs) this.#producers.set(output, node);
+    this.#producers = undefined;
   }
 
   value(name: string): Value | undefined {
@@ -88,11 +106,15 @@ export class Graph {
   }
 
   producer(name: string): GraphNode | undefined {
+    if (!this.#producers) {
+      this.#producers = new Map();
+      for (const node of this.#nodes) for (const output of node.outputs) this.#producers.set(output, node);
+    }
     return this.#producers.get(name);
   }
 
   #declare(shape: readonly number[], type: ElementType, name = `${this.#prefix}${this.#count++}`): Value {
-    const value: Value = { name, shape: [...shape], type };
+    const value: Value = { name, shape: shape.slice(), type };
     this.#values.set(name, value);
     return value;
   }
@@ -111,7 +133,13 @@ export class Graph {
   /** Names `value` as an output of the graph. */
   output(name: string, value: Value): void {
     const output = this.#declare(value.shape, value.type, name);
-    this.#nodes.push({ operator: "Identity", domain: "", inputs: [value.name], outputs: [name], attributes: {} });
+    this.#nodes.push({
+      operator: "Identity",
+      domain: "",
+      inputs: [value.name],
+      outputs: [name],
+      attributes: noAttributes,
+    });
     this.outputs.push(output);
   }
 
@@ -129,17 +157,29 @@ export class Graph {
 
   /** int64 vector, as shape, axes and pads arguments want it. */
   ints(values: readonly number[]): Value {
-    return this.constant(values, [values.length], "int64");
+    const key = `ints|${values.join()}`;
+    const seen = this.#seen.get(key);
+    if (seen) return seen[0]!;
+    const value = this.constant(values, [values.length], "int64");
+    this.#seen.set(key, [value]);
+    return value;
+  }
+
+  /** A constant of real numbers that `key` describes wholly, made once: large constants are not shared by their values. */
+  shared(key: string, shape: readonly number[], fill: (data: Float32Array) => void): Value {
+    const known = `${key}|${shape.join()}`;
+    const seen = this.#seen.get(known);
+    if (seen) return seen[0]!;
+    const data = new Float32Array(sizeOf(shape));
+    fill(data);
+    const constant = this.constant(data, shape, "float");
+    this.#seen.set(known, [constant]);
+    return constant;
   }
 
   /** One number in any shape, shared. */
   filled(value: number, shape: readonly number[]): Value {
-    const key = `filled|${value}|${shape.join()}`;
-    const seen = this.#seen.get(key);
-    if (seen) return seen[0]!;
-    const constant = this.constant(new Float32Array(sizeOf(shape)).fill(value), shape, "float");
-    this.#seen.set(key, [constant]);
-    return constant;
+    return this.shared(`filled|${value}`, shape, (data) => data.fill(value));
   }
 
   zeros(shape: readonly number[]): Value {
@@ -163,7 +203,7 @@ export class Graph {
     inputs: readonly Value[],
     shape: readonly number[],
     type: ElementType = inputs[0]?.type ?? "float",
-    attributes: Readonly<Record<string, AttributeValue>> = {},
+    attributes: Readonly<Record<string, AttributeValue>> = noAttributes,
     domain = "",
   ): Value {
     return this.ops(operator, inputs, [{ shape, type }], attributes, domain)[0]!;
@@ -174,18 +214,19 @@ export class Graph {
     operator: string,
     inputs: readonly (Value | undefined)[],
     outputs: readonly { readonly shape: readonly number[]; readonly type: ElementType }[],
-    attributes: Readonly<Record<string, AttributeValue>> = {},
+    attributes: Readonly<Record<string, AttributeValue>> = noAttributes,
     domain = "",
   ): readonly Value[] {
     const names = inputs.map((v) => v?.name ?? "");
-    const pure = !Object.values(attributes).some((a) => a instanceof Graph);
-    const key = pure ? `${outputs.length}=${domain}:${operator}(${names.join()})${JSON.stringify(attributes)}` : "";
+    const key = isPure(attributes)
+      ? `${outputs.length}=${domain}:${operator}(${names.join()})${attributes === noAttributes ? "" : JSON.stringify(attributes)}`
+      : "";
     const seen = key ? this.#seen.get(key) : undefined;
     if (seen) return seen;
     const values = outputs.map((o) => this.#declare(o.shape, o.type));
     const node: GraphNode = { operator, domain, inputs: names, outputs: values.map((v) => v.name), attributes };
     this.#nodes.push(node);
-    for (const value of values) this.#producers.set(value.name, node);
+    for (const value of values) this.#producers?.set(value.name, node);
     if (key) this.#seen.set(key, values);
     return values;
   }
@@ -205,15 +246,14 @@ function toElement(data: ConstantData | readonly number[], type: ElementType, pr
 export function removeUnused(graph: Graph): void {
   const needed = new Set(graph.outputs.map((v) => v.name));
   const kept: GraphNode[] = [];
-  for (const node of [...graph.nodes].reverse()) {
+  for (let k = graph.nodes.length - 1; k >= 0; k--) {
+    const node = graph.nodes[k]!;
     if (!node.outputs.some((name) => needed.has(name))) continue;
     kept.push(node);
     for (const name of node.inputs) needed.add(name);
-    for (const attribute of Object.values(node.attributes)) {
-      if (attribute instanceof Graph) for (const name of outerNames(attribute)) needed.add(name);
-    }
+    for (const inner of innerGraphs(node)) for (const name of outerNames(inner)) needed.add(name);
   }
-  graph.nodes = kept.reverse();
+  if (kept.length < graph.nodes.length) graph.nodes = kept.reverse();
   for (const name of [...graph.constants.keys()]) if (!needed.has(name)) graph.constants.delete(name);
 }
 
@@ -221,6 +261,6 @@ export function removeUnused(graph: Graph): void {
 export function outerNames(graph: Graph): string[] {
   return graph.nodes.flatMap((node) => [
     ...node.inputs.filter((name) => name !== "" && graph.value(name) === undefined),
-    ...Object.values(node.attributes).flatMap((a) => (a instanceof Graph ? outerNames(a) : [])),
+    ...innerGraphs(node).flatMap(outerNames),
   ]);
 }

@@ -2,7 +2,7 @@
  * Loops inside a compiled function. A run of a compiled function costs about a tenth of a millisecond, so steps that are
  * as small as that are better repeated in the graph than from JavaScript.
  */
-import { Graph, removeUnused } from "./graph.ts";
+import { Graph } from "./graph.ts";
 import { castValue } from "./kernels/elementwise.ts";
 import { plain, toPlain } from "./layout.ts";
 import { optimize } from "./optimize.ts";
@@ -43,6 +43,7 @@ export function repeat(
     precision: outer.precision,
     channelBlock: outer.channelBlock,
     fusedProducts: outer.fusedProducts,
+    manyOutputs: outer.manyOutputs,
     leastFill: outer.leastFill,
     prefix: `${outer.fresh()}_`,
   });
@@ -61,7 +62,6 @@ export function repeat(
     for (const result of results) inner.output(inner.fresh(), result);
   });
   optimize(inner);
-  removeUnused(inner);
   const record = inner.outputs.at(-1)!;
   const outputs = outer.ops(
     "Loop",

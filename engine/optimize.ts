@@ -1,12 +1,24 @@
 /** Rewrites of a recorded graph before it is encoded. */
-import { blockedDomain, Graph, type GraphNode, outerNames, removeUnused, sizeOf, type Value } from "./graph.ts";
+import {
+  blockedDomain,
+  type Graph,
+  type GraphNode,
+  innerGraphs,
+  outerNames,
+  removeUnused,
+  sizeOf,
+  type Value,
+} from "./graph.ts";
 import { reshapeValue } from "./layout.ts";
 
-/** Applies all rewrites in place. */
+/** Applies all rewrites in place, and drops what no output needs. */
 export function optimize(graph: Graph): void {
-  fuseConvolutionBias(graph);
+  if (graph.nodes.some((node) => node.operator === "Conv")) {
+    fuseConvolutionBias(graph);
+    removeUnused(graph);
+    fuseConvolutionSum(graph);
+  }
   removeUnused(graph);
-  fuseConvolutionSum(graph);
 }
 
 /** How often every value is read. */
@@ -15,9 +27,7 @@ function useCounts(graph: Graph): Map<string, number> {
   const use = (name: string) => counts.set(name, (counts.get(name) ?? 0) + 1);
   for (const node of graph.nodes) {
     for (const name of node.inputs) use(name);
-    for (const attribute of Object.values(node.attributes)) {
-      if (attribute instanceof Graph) for (const name of outerNames(attribute)) use(name);
-    }
+    for (const inner of innerGraphs(node)) for (const name of outerNames(inner)) use(name);
   }
   return counts;
 }
@@ -44,11 +54,14 @@ function fuseConvolutionBias(graph: Graph): void {
       break;
     }
   }
+  if (renamed.size === 0) return;
   const current = (name: string) => renamed.get(name) ?? name;
   graph.nodes = graph.nodes
     .filter((node) => !dropped.has(node))
     .flatMap((node) => replacements.get(node) ?? [node])
-    .map((node) => ({ ...node, inputs: node.inputs.map(current) }));
+    .map((node) =>
+      node.inputs.some((name) => renamed.has(name)) ? { ...node, inputs: node.inputs.map(current) } : node,
+    );
 }
 
 interface ConvolutionChain {
@@ -103,6 +116,7 @@ function fuseConvolutionSum(graph: Graph): void {
     dropped.add(convolution);
     replacements.set(node, { ...convolution, inputs: [x!, w!, bias, added], outputs: node.outputs });
   }
+  if (dropped.size === 0) return;
   graph.nodes = graph.nodes.filter((node) => !dropped.has(node)).map((node) => replacements.get(node) ?? node);
 }
 

@@ -121,11 +121,11 @@ export function lower(kernel: string, lowering: LoweringFunction): void {
     kernelName: kernel,
     backendName: traceBackendName,
     kernelFunc: ({ inputs, attrs }) => {
-      const named = Object.fromEntries(
-        Object.entries(inputs)
-          .filter(([, info]) => info !== undefined && info !== null)
-          .map(([name, info]) => [name, view(info as tf.TensorInfo)]),
-      );
+      const named: Record<string, Traced> = {};
+      for (const name in inputs) {
+        const info: tf.TensorInfo | null | undefined = inputs[name];
+        if (info) named[name] = view(info);
+      }
       const result = lowering({
         graph: backend.current(),
         kernel,

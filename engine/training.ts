@@ -116,7 +116,11 @@ export async function compileTraining(program: TrainingProgram, options: Trainin
 
   const step = (vectors: readonly tf.Tensor[], counter: tf.Tensor, inputs: readonly tf.Tensor[]) => {
     const [theta, average, first, second] = vectors as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
-    const tensors = layout.map((p) => tf.reshape(tf.slice(theta, [p.offset], [p.size]), [...p.shape]));
+    const flat = tf.split(
+      theta,
+      layout.map((p) => p.size),
+    );
+    const tensors = layout.map((p, i) => tf.reshape(flat[i]!, [...p.shape]));
     let metrics: Readonly<Record<string, tf.Scalar>> = {};
     const { value, grads } = tf.valueAndGrads((...parameters: tf.Tensor[]) => {
       const named = Object.fromEntries(layout.map((p, i) => [p.name, parameters[i]!]));

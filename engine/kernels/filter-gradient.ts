@@ -6,7 +6,7 @@
 import { blockedDomain, type Graph, type Value } from "../graph.ts";
 import { reshapeValue, transposeValue } from "../layout.ts";
 import type { ConvolutionGeometry } from "./convolution.ts";
-import { padValue, sliceValue } from "./moves.ts";
+import { padValue, sliceValue, splitValue } from "./moves.ts";
 import { product } from "./product.ts";
 
 /** Gradient with respect to the filters (O, C, KH, KW). */
@@ -152,13 +152,12 @@ function flatShiftGradient(
   const length = pixels + (kh - 1) * w;
   const perImage = 4 * length * (kh * c + kw * o);
   const images = Math.max(1, Math.min(n, Math.floor(chunkBytes / perImage)));
-  const products: Value[] = [];
-  for (let start = 0; start < n; start += images) {
-    const count = Math.min(images, n - start);
-    const part = (v: Value, channels: number): Value => {
-      const piece = count === n ? v : sliceValue(graph, v, [0], [start], [start + count]);
-      return reshapeValue(graph, piece, [count, channels, pixels]);
-    };
+  const counts = range(Math.ceil(n / images)).map((group) => Math.min(images, n - group * images));
+  const parts = (v: Value, channels: number) =>
+    splitValue(graph, reshapeValue(graph, v, [n, channels, pixels]), 0, counts);
+  const gradients = parts(dy, o);
+  const products = parts(x, c).map((image, group) => {
+    const count = counts[group]!;
     // Pieces of one row after another along k, zeros between them merged.
     const lay = (channels: number, rows: readonly { before: number; row: Value }[]): Value => {
       const pieces: Value[] = [];
@@ -177,8 +176,7 @@ function flatShiftGradient(
       const laid = graph.op("Concat", pieces, all, "float", { axis: 2 });
       return reshapeValue(graph, laid, [count, channels * rows.length, length]);
     };
-    const image = part(x, c);
-    const gradient = part(dy, o);
+    const gradient = gradients[group]!;
     const a = lay(
       c,
       range(kh).map((i) => ({ before: (kh - 1 - i) * w, row: image })),
@@ -187,8 +185,8 @@ function flatShiftGradient(
       o,
       range(kw).map((j) => ({ before: (kh - 1 - top) * w + j - left, row: maskColumns(graph, gradient, w, j - left) })),
     );
-    products.push(product(graph, a, b, [count, c * kh, o * kw], { transB: true }));
-  }
+    return product(graph, a, b, [count, c * kh, o * kw], { transB: true });
+  });
   const all = [n, c * kh, o * kw];
   const joined = products.length === 1 ? products[0]! : graph.op("Concat", products, all, "float", { axis: 0 });
   const sum = sumImages(graph, joined);
@@ -200,12 +198,14 @@ const range = (length: number): number[] => Array.from({ length }, (_, i) => i);
 /** Zeroes the columns whose partner `shift` to the right lies outside of the image. */
 function maskColumns(graph: Graph, flat: Value, width: number, shift: number): Value {
   if (shift === 0) return flat;
-  const pixels = flat.shape[2]!;
-  const inside = Float32Array.from({ length: pixels }, (_, k) => {
-    const column = (k % width) + shift;
-    return column >= 0 && column < width ? 1 : 0;
+  const inside = graph.shared(`columns|${width}|${shift}`, [1, 1, flat.shape[2]!], (data) => {
+    data.fill(1);
+    for (let row = 0; row < data.length; row += width) {
+      if (shift > 0) data.fill(0, row + Math.max(0, width - shift), row + width);
+      else data.fill(0, row, row + Math.min(width, -shift));
+    }
   });
-  return graph.op("Mul", [flat, graph.constant(inside, [1, 1, pixels], "float")], flat.shape);
+  return graph.op("Mul", [flat, inside], flat.shape);
 }
 
 /** Σ over the first axis of [N, A, B]: a product with ones is three times as fast as the runtime's sum. */

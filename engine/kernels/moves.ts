@@ -48,3 +48,17 @@ export function padValue(
   if (mode === "constant" && value !== 0) inputs.push(graph.constant([value], [], x.type));
   return graph.op("Pad", inputs, shape, x.type, { mode });
 }
+
+/** Cuts a physical axis into pieces of these lengths, which together are its length. */
+export function splitValue(graph: Graph, x: Value, axis: number, lengths: readonly number[]): readonly Value[] {
+  if (lengths.length === 1) return [x];
+  if (!graph.manyOutputs) {
+    let begin = 0;
+    return lengths.map((length) => {
+      begin += length;
+      return sliceValue(graph, x, [axis], [begin - length], [begin]);
+    });
+  }
+  const outputs = lengths.map((length) => ({ shape: x.shape.with(axis, length), type: x.type }));
+  return graph.ops("Split", [x, graph.ints(lengths)], outputs, { axis });
+}

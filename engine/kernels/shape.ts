@@ -4,8 +4,8 @@ import type { Graph } from "../graph.ts";
 import { commonPerm, identity, reshapeTraced, type Traced, toPerm, toPlain, typeOf, withPerm } from "../layout.ts";
 import { tf } from "../tensor.ts";
 import { lower } from "../trace.ts";
-import { padValue, reverseValue, sliceValue } from "./moves.ts";
-import { cutTwin, joinTwins } from "./twins.ts";
+import { padValue, reverseValue, sliceValue, splitValue } from "./moves.ts";
+import { cutTwin, joinTwins, twinOf } from "./twins.ts";
 
 export function slice(graph: Graph, x: Traced, begin: readonly number[], size: readonly number[]): Traced {
   const axes = identity(x.shape.length).filter((a) => begin[a] !== 0 || size[a] !== x.shape[a]);
@@ -152,6 +152,10 @@ export function registerShape(): void {
       attributes["numOrSizeSplits"] as number | number[],
       axis,
     );
+    const at = x.perm.indexOf(axis);
+    if (!(at === 1 && twinOf(graph, x.value))) {
+      return splitValue(graph, x.value, at, sizes).map((value) => withPerm(value, x.perm));
+    }
     let start = 0;
     return sizes.map((length) => {
       const begin = x.shape.map((_, i) => (i === axis ? start : 0));
