@@ -13,7 +13,7 @@ import type { SolveOptions } from "../solve/options.ts";
 import { suggestedScale } from "../solve/scale.ts";
 import type { Solution } from "../solve/solution.ts";
 import { solve } from "../solve/solve.ts";
-import { secondsOfStepWith } from "./work.ts";
+import { secondsOfStepWith, seedOfStart } from "./work.ts";
 
 /** A network that was begun, or where time is too short for a competition is to begin. */
 export interface Begun {
@@ -115,7 +115,7 @@ export async function networkContest(problem: Problem, contest: NetworkContest):
   for (const { another, ...candidate } of all) {
     if (common.signal?.aborted || (late() && begun.length > 0)) break;
     const words = wordsOf(problem, candidate) + (another ? ", another start" : "");
-    const seed = (common.seed ?? 0) + (another ? 1 : 0);
+    const seed = another ? seedOfStart(common.seed ?? 0, 1) : (common.seed ?? 0);
     const first = { options: candidate, solution: undefined, damping: 0.1, words };
     const found = await walked(problem, first, { ...contest, common: { ...common, seed } }, stepsOf(candidate));
     if (found) begun.push(found);

@@ -10,7 +10,7 @@ import { type Begun, goOn, networkContest } from "./network-contest.ts";
 import type { Speed } from "./speed.ts";
 import { correct, distance, type Evidence, unlessUnsolvable } from "./trust.ts";
 import { judgeWindows } from "./window-correction.ts";
-import { featuresFor, shareBeforeWindows, shareOfWhole } from "./work.ts";
+import { featuresFor, seedOfStart, shareBeforeWindows, shareOfWhole } from "./work.ts";
 
 /** What all stages know. */
 export interface Setting {
@@ -103,7 +103,7 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
   const fewer = Math.max(16, Math.floor(main.plan.features * 0.6));
   const again = { ...main.plan, features: aswell ? main.plan.features : fewer };
   if (main.solution instanceof MarchedSolution) {
-    const inTime = { ...runOf(setting, 1.02), seed: setting.seed + 1 };
+    const inTime = { ...runOf(setting, 1.02), seed: seedOfStart(setting.seed, 1) };
     const { solution, correction } = await judgeWindows(problem, main.solution, again, inTime);
     if (solution !== main.solution) say(`corrected: residual ${solution.report.residual.toExponential(1)}`);
     const other = main === first || correction ? undefined : first.solution;
@@ -111,13 +111,13 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
     return { solution, evidence: { correction, second }, words: wordsOf(main.plan, problem), enough, plan: main.plan };
   }
   // Where time is over before it ends, what was not taken is the other one.
-  let second = (await solved(again, 1.02, setting.seed + 1)) ?? (main === first ? undefined : first);
+  let second = (await solved(again, 1.02, seedOfStart(setting.seed, 1))) ?? (main === first ? undefined : first);
   if (second && aswell && second.solution.report.residual < main.solution.report.residual) {
     [main, second] = [second, main];
   }
   const { plan, solution } = main;
   const words = wordsOf(plan, problem);
-  const run = { ...runOf(setting, 1.02), seed: setting.seed + 2 };
+  const run = { ...runOf(setting, 1.02), seed: seedOfStart(setting.seed, 2) };
   const correction =
     solution instanceof Solution
       ? await correct(problem, solution, { ...plan, reach: plan.reach * 1.5 }, run)
@@ -178,7 +178,10 @@ async function corrections(problem: Problem, setting: Setting, trained: Solution
   const plans = [4, 16].map((reach) => ({ features, reach, stretch: plan?.stretch ?? even, windows: 1 }));
   let best: Awaited<ReturnType<typeof correct>>;
   for (const [i, one] of plans.entries()) {
-    const found = await correct(problem, trained, one, { ...runOf(setting, 1.02), seed: setting.seed + 2 + i });
+    const found = await correct(problem, trained, one, {
+      ...runOf(setting, 1.02),
+      seed: seedOfStart(setting.seed, 2 + i),
+    });
     if (found && !(best && best.left <= found.left)) best = found;
   }
   return best;

@@ -3,6 +3,7 @@ import type { Problem } from "../problem/problem.ts";
 import type { MarchedSolution } from "../solve/marched-solution.ts";
 import { type FeaturePlan, type FeatureRun, marchWithFeatures } from "./feature-solve.ts";
 import { distance, unlessUnsolvable } from "./trust.ts";
+import { seedOfStart } from "./work.ts";
 
 /** Share of the residual below which what was corrected takes the place of the solution. */
 const muchLess = 0.1;
@@ -33,7 +34,7 @@ export async function judgeWindows(
   for (let k = 0; k < mostCorrections; k++) {
     const base = judged.solution;
     // What is added on top is no trial of its own.
-    const draw = { ...run, onTrial: undefined, seed: run.seed + k };
+    const draw = { ...run, onTrial: undefined, seed: seedOfStart(run.seed, k) };
     const corrected = await unlessUnsolvable(() => marchWithFeatures(problem, plan, draw, base));
     if (corrected === undefined) break;
     const left = corrected.report.residual / base.report.residual;

@@ -3,6 +3,7 @@
  * that the same budget and seed decide alike on machines alike; the clock only ends what takes too long.
  */
 import { systemBlas } from "../../engine/numerics/system-blas.ts";
+import { rng } from "../../engine/rng.ts";
 import { isLinear } from "../baseline/linearity.ts";
 import { nodesOf } from "../expression/expression.ts";
 import type { Problem } from "../problem/problem.ts";
@@ -22,12 +23,16 @@ const ordinary = 100;
 /** Seconds that an optimizer step stands for, where the budget is in steps. */
 const secondsOfStep = 0.25;
 /** Fewest and most features of a solve, and most coefficients. */
-export const [fewest, most, mostColumns] = [24, 2400, 2400];
+export const [fewest, most, mostColumns] = [24, 3200, 3200];
 
 /** Share of the budget for one solve with all the features that it allows: of the whole, and of all windows of time together. */
 export const [shareOfWhole, shareOfWindows] = [0.22, 0.3];
 /** The same of the whole where there may be windows. */
 export const shareBeforeWindows = 0.14;
+
+/** The seed of a further start: of its own, where seeds that are counted on would be those of the next run. */
+export const seedOfStart = (seed: number, start: number): number =>
+  Math.floor(rng(seed).split(`start ${start}`).uniform() * 2 ** 53);
 
 /** Nominal seconds of a budget. */
 export function nominalSeconds({ seconds, processorSeconds, steps }: Budget): number {
