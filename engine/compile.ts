@@ -8,7 +8,15 @@ import { registerKernels } from "./kernels/index.ts";
 import { plain, toPlain } from "./layout.ts";
 import { encodeModel } from "./onnx.ts";
 import { optimize } from "./optimize.ts";
-import { arrayOf, channelBlock, openSession, type Port, type Session, type TypedArray } from "./session.ts";
+import {
+  arrayOf,
+  channelBlock,
+  type NativeDevice,
+  openSession,
+  type Port,
+  type Session,
+  type TypedArray,
+} from "./session.ts";
 import type { tf } from "./tensor.ts";
 import { tensorOf, tracedOf, tracing } from "./trace.ts";
 
@@ -95,6 +103,32 @@ export async function compile(
     const encode = () => encodeModel(trace(fn, inputs, { precision: "float32" }), name);
     return assemble({ ...program, device, name, nodeCount: 0, encode });
   }
+  const { model, inPorts, outPorts, nodeCount } = await record(fn, inputs, { precision, device, name, gradients });
+  const session = await openSession(model, inPorts, outPorts, { device, threads, ...(profile ? { profile } : {}) });
+  const encode = () => model.slice();
+  return assemble({ inputs: inPorts, outputs: outPorts, session, device, name, nodeCount, encode });
+}
+
+/** A function as an ONNX model, and what goes in and out of it. */
+export interface Recorded {
+  readonly model: Uint8Array;
+  readonly inPorts: readonly Port[];
+  readonly outPorts: readonly Port[];
+  readonly nodeCount: number;
+}
+
+/** Records a function for a native device. */
+export async function record(
+  fn: TensorFunction,
+  inputs: readonly TensorSpec[],
+  options: {
+    readonly precision: Precision;
+    readonly device: NativeDevice;
+    readonly name: string;
+    readonly gradients: boolean;
+  },
+): Promise<Recorded> {
+  const { precision, device, name, gradients } = options;
   const block = device === "cpu" && precision === "float32" ? await channelBlock() : 0;
   const graph = trace(fn, inputs, {
     precision,
@@ -108,13 +142,12 @@ export async function compile(
     shape: value.shape,
     type: value.type === "float" ? precision : value.type === "bool" ? "bool" : "int32",
   });
-  const inPorts = graph.inputs.map(port);
-  const outPorts = graph.outputs.map(port);
-  const model = encodeModel(graph, name);
-  const session = await openSession(model, inPorts, outPorts, { device, threads, ...(profile ? { profile } : {}) });
-  const nodeCount = graph.nodes.length;
-  const encode = () => model.slice();
-  return assemble({ inputs: inPorts, outputs: outPorts, session, device, name, nodeCount, encode });
+  return {
+    model: encodeModel(graph, name),
+    inPorts: graph.inputs.map(port),
+    outPorts: graph.outputs.map(port),
+    nodeCount: graph.nodes.length,
+  };
 }
 
 interface Program {
@@ -213,7 +246,8 @@ function checkOptions(
   }
 }
 
-function checkArrays(where: string, what: string, arrays: readonly TypedArray[], ports: readonly Port[]): void {
+/** @throws ShapeError where an array has another length or type than its port */
+export function checkArrays(where: string, what: string, arrays: readonly TypedArray[], ports: readonly Port[]): void {
   if (arrays.length !== ports.length) {
     throw new ShapeError(`${where}: number of ${what}s`, String(ports.length), String(arrays.length));
   }

@@ -105,29 +105,32 @@ export interface AdamState {
   readonly secondMoment: tf.Tensor;
 }
 
-/** One Adam update of a flat parameter vector; `step` counts from 0. */
+/**
+ * Adam's update of parameters, elementwise.
+ *
+ * @param step - counts from 0
+ * @returns from a state and a gradient of its shape to the next state
+ */
 export function adamUpdate(
-  optimizer: Adam,
-  state: AdamState,
-  gradient: tf.Tensor,
+  { beta1, beta2, epsilon, weightDecay }: Adam,
   step: tf.Tensor,
   learningRate: tf.Tensor,
-): AdamState {
-  const { beta1, beta2, epsilon, weightDecay } = optimizer;
-  const firstMoment = tf.add(tf.mul(state.firstMoment, constant(beta1)), tf.mul(gradient, constant(1 - beta1)));
-  const secondMoment = tf.add(
-    tf.mul(state.secondMoment, constant(beta2)),
-    tf.mul(tf.square(gradient), constant(1 - beta2)),
-  );
+): (state: AdamState, gradient: tf.Tensor) => AdamState {
   // 1 − βᵗ = −expm1(t log β), exact to rounding where β is near 1.
   const t = tf.add(step, 1);
   const correction = (beta: number) =>
     beta === 0 ? tf.scalar(1) : tf.neg(tf.expm1(tf.mul(t, constant(Math.log(beta)))));
   const size = tf.div(learningRate, correction(beta1));
-  const scale = tf.add(tf.mul(tf.sqrt(secondMoment), tf.rsqrt(correction(beta2))), constant(epsilon));
-  const decayed =
-    weightDecay > 0
-      ? tf.mul(state.parameters, tf.sub(1, tf.mul(learningRate, constant(weightDecay))))
-      : state.parameters;
-  return { parameters: tf.sub(decayed, tf.mul(size, tf.div(firstMoment, scale))), firstMoment, secondMoment };
+  const root = tf.rsqrt(correction(beta2));
+  const kept = weightDecay > 0 ? tf.sub(1, tf.mul(learningRate, constant(weightDecay))) : undefined;
+  return (state, gradient) => {
+    const firstMoment = tf.add(tf.mul(state.firstMoment, constant(beta1)), tf.mul(gradient, constant(1 - beta1)));
+    const secondMoment = tf.add(
+      tf.mul(state.secondMoment, constant(beta2)),
+      tf.mul(tf.square(gradient), constant(1 - beta2)),
+    );
+    const scale = tf.add(tf.mul(tf.sqrt(secondMoment), root), constant(epsilon));
+    const decayed = kept === undefined ? state.parameters : tf.mul(state.parameters, kept);
+    return { parameters: tf.sub(decayed, tf.mul(size, tf.div(firstMoment, scale))), firstMoment, secondMoment };
+  };
 }

@@ -2,13 +2,13 @@
  * Training as one native program: loss, gradients, clipping, Adam, schedule and moving average are one graph, and the
  * parameters stay in preallocated buffers that the steps write alternately.
  */
-import { type Compiled, type CompileOptions, compile, type TensorSpec, type TypedArray } from "./compile.ts";
+import type { CompileOptions, TensorSpec, TypedArray } from "./compile.ts";
 import { ConvergenceError, OptionsError, ShapeError } from "./errors.ts";
 import { sizeOf } from "./graph.ts";
-import { repeat } from "./loop.ts";
-import { type Adam, adamUpdate, learningRateTensor } from "./optimizer.ts";
-import { tf } from "./tensor.ts";
-import { constant } from "./trace.ts";
+import type { Adam } from "./optimizer.ts";
+import type { tf } from "./tensor.ts";
+import { layoutOf, slots, vectorShape } from "./training/graph.ts";
+import { partsOf, splitStep, wholeSteps } from "./training/step.ts";
 
 /** Shape and initial values of one trainable array. */
 export interface ParameterSpec {
@@ -33,11 +33,20 @@ export interface TrainingProgram {
   readonly parameters: Readonly<Record<string, ParameterSpec>>;
   /** The inputs of one step. */
   readonly inputs: readonly TensorSpec[];
-  /** The scalar that is minimised, and others to be watched, as tensor functions of parameters and inputs. */
+  /**
+   * The scalar that is minimised, and others to be watched, as tensor functions of parameters and inputs. Where `samples` is given it
+   * is also called for parts of a batch.
+   */
   readonly loss: (
     parameters: Readonly<Record<string, tf.Tensor>>,
     inputs: readonly tf.Tensor[],
   ) => { readonly loss: tf.Scalar; readonly metrics?: Readonly<Record<string, tf.Scalar>> };
+  /**
+   * Says that loss and metrics are means over samples that do not see one another: how many blocks of all samples each input has along
+   * its first axis; 0 where all samples share it. Several threads then take parts of the batch, of at least four samples, instead of meeting
+   * in every operator. @defaultValue none: a batch is one whole
+   */
+  readonly samples?: readonly number[];
   /** How a gradient moves the parameters. */
   readonly optimizer: Adam;
   /** Largest Euclidean norm of the whole gradient. @defaultValue no clipping */
@@ -91,12 +100,10 @@ export interface Trainer {
   dispose(): Promise<void>;
 }
 
-const slots = ["parameters", "ema", "firstMoment", "secondMoment"] as const;
-
 /**
  * Compiles a training program.
  *
- * @throws OptionsError where `stepsPerCall` is no whole number ≥ 1
+ * @throws OptionsError where `stepsPerCall` is no whole number ≥ 1, or `samples` does not fit the inputs
  * @throws ShapeError where the values of a parameter do not fill its shape
  * @throws as {@link compile}
  */
@@ -111,77 +118,14 @@ export async function compileTraining(program: TrainingProgram, options: Trainin
     );
   }
   const layout = layoutOf(program, name);
-  const total = layout.reduce((sum, p) => sum + p.size, 0);
-  let metricNames: string[] = [];
-
-  const step = (vectors: readonly tf.Tensor[], counter: tf.Tensor, inputs: readonly tf.Tensor[]) => {
-    const [theta, average, first, second] = vectors as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
-    const flat = tf.split(
-      theta,
-      layout.map((p) => p.size),
-    );
-    const tensors = layout.map((p, i) => tf.reshape(flat[i]!, [...p.shape]));
-    let metrics: Readonly<Record<string, tf.Scalar>> = {};
-    const { value, grads } = tf.valueAndGrads((...parameters: tf.Tensor[]) => {
-      const named = Object.fromEntries(layout.map((p, i) => [p.name, parameters[i]!]));
-      const result = program.loss(named, inputs);
-      metrics = result.metrics ?? {};
-      return result.loss;
-    })(tensors);
-    metricNames = Object.keys(metrics);
-    const gradient = tf.concat(grads.map((g) => tf.reshape(g, [-1])));
-    const norm = tf.sqrt(tf.sum(tf.square(gradient)));
-    const clipped =
-      program.clipNorm === undefined
-        ? gradient
-        : tf.mul(gradient, tf.minimum(1, tf.div(constant(program.clipNorm), tf.add(norm, constant(1e-6)))));
-    const rate = learningRateTensor(program.optimizer.learningRate, counter);
-    const next = adamUpdate(
-      program.optimizer,
-      { parameters: theta, firstMoment: first, secondMoment: second },
-      clipped,
-      counter,
-      rate,
-    );
-    const report = [value, norm, rate, ...Object.values(metrics)].map((t) => tf.reshape(t, [1]));
-    return {
-      vectors: [
-        next.parameters,
-        movingAverage(program, average, next.parameters, counter),
-        next.firstMoment,
-        next.secondMoment,
-      ],
-      counter: tf.add(counter, 1),
-      report: tf.concat(report),
-    };
-  };
-
-  const vectorSpecs: TensorSpec[] = slots.map(() => ({ shape: [total] }));
-  const stacked =
-    stepsPerCall === 1 ? program.inputs : program.inputs.map((s) => ({ ...s, shape: [stepsPerCall, ...s.shape] }));
-  const compiled: Compiled = await compile(
-    (...tensors) => {
-      const inputs = tensors.slice(5);
-      const first = tensors.slice(0, 5);
-      const one = (state: readonly tf.Tensor[], batch: readonly tf.Tensor[]) => {
-        const { vectors, counter, report } = step(state.slice(0, 4), state[4]!, batch);
-        return { state: [...vectors, counter], record: report };
-      };
-      const { state, record } =
-        stepsPerCall === 1
-          ? one(first, inputs)
-          : repeat(stepsPerCall, first, (iteration, current) => {
-              const at = tf.reshape(iteration, [1]);
-              return one(
-                current,
-                inputs.map((t) => tf.reshape(tf.gather(t, at), t.shape.slice(1))),
-              );
-            });
-      return [...state, record];
-    },
-    [...vectorSpecs, { shape: [1] }, ...stacked],
-    { gradients: true, ...compileOptions, name },
-  );
+  const total = sizeOf(vectorShape(layout));
+  const { device = "cpu", threads = 1 } = compileOptions;
+  const parts = device === "cpu" && stepsPerCall === 1 ? partsOf(program, threads, name) : 1;
+  const compiled =
+    parts === 1
+      ? await wholeSteps(program, layout, stepsPerCall, { ...compileOptions, name })
+      : await splitStep(program, layout, parts, { ...compileOptions, name });
+  const { metricNames } = compiled;
 
   const allocate = (length: number): Vector =>
     precision === "float64" ? new Float64Array(length) : new Float32Array(length);
@@ -197,7 +141,7 @@ export async function compileTraining(program: TrainingProgram, options: Trainin
   return {
     nodeCount: compiled.nodeCount,
     async step(inputs) {
-      await compiled.run([...current, ...inputs], { into: [...spare, report] });
+      await compiled.run(current, inputs, [...spare, report]);
       // Of the first step that went wrong, else of the last.
       const wrong = report.findIndex((value) => !Number.isFinite(value));
       const at = wrong >= 0 ? Math.floor(wrong / width) : stepsPerCall - 1;
@@ -248,38 +192,4 @@ export async function compileTraining(program: TrainingProgram, options: Trainin
     },
     dispose: () => compiled.dispose(),
   };
-}
-
-interface Placed {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly size: number;
-  readonly offset: number;
-}
-
-function layoutOf(program: TrainingProgram, name: string): Placed[] {
-  let offset = 0;
-  return Object.entries(program.parameters).map(([key, { shape, values }]) => {
-    const size = sizeOf(shape);
-    if (values.length !== size) {
-      throw new ShapeError(`${name}: values of parameter ${key}`, `${size} for shape [${shape}]`, `${values.length}`);
-    }
-    const placed = { name: key, shape, size, offset };
-    offset += size;
-    return placed;
-  });
-}
-
-function movingAverage(
-  program: TrainingProgram,
-  average: tf.Tensor,
-  parameters: tf.Tensor,
-  counter: tf.Tensor,
-): tf.Tensor {
-  if (!program.ema) return parameters;
-  const { decay, warmup = false } = program.ema;
-  const rate = warmup
-    ? tf.sub(1, tf.minimum(constant(decay), tf.div(tf.add(counter, 1), tf.add(counter, 10))))
-    : constant(1 - decay);
-  return tf.add(average, tf.mul(rate, tf.sub(parameters, average)));
 }

@@ -30,6 +30,7 @@ export function unetTrainer(
           parameters,
           inputs: arrays.map(({ shape }) => ({ shape })),
           loss: denoisingLoss(network, { sigmaData }),
+          samples: arrays.map(() => 1),
           optimizer: adam({ learningRate: 1e-3, beta1: 0.9, beta2: 0.99 }),
           clipNorm: 1,
           ema: { decay: 0.998 },

@@ -96,6 +96,9 @@ const PATCH = 5;
 /** All kinds. */
 export const fieldTermKinds = Object.keys(rows) as readonly FieldTermKind[];
 
+/** Whether a term compares whole batches, and is no mean over images. */
+export const comparesBatches = ({ kind }: FieldTerm): boolean => kind === "pooled" || kind === "batch-sliced";
+
 /** The distance of a term, not times its weight, as a scalar. */
 export function fieldTerm(term: FieldTerm): (fields: TermFields) => tf.Scalar {
   const distance = rows[term.kind];

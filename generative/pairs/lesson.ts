@@ -41,6 +41,7 @@ function diffusionLesson(parts: PairLessonParts): Lesson {
   const { size, groups, image, channels, outputs } = cropping(parts);
   return {
     inputs: [image(outputs), image(channels), image(outputs), { shape: [recipe.batch] }, image(outputs)],
+    samples: [1, 1, 1, 1, 1],
     loss: maskedDenoisingLoss(network, {
       sigmaData,
       process,
@@ -69,6 +70,7 @@ function oneStepLesson(parts: PairLessonParts): Lesson {
       image(sides.length, count),
       ...directions.map((shape) => ({ shape })),
     ],
+    samples: [1, 1, 1, 1, members, ...directions.map(() => 0)],
     loss: maskedOneStepLoss(network, {
       outputs: scalesOf(description.targets, cut),
       members,

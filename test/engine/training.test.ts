@@ -9,12 +9,18 @@ import { compileTraining, type TrainingProgram } from "../../engine/training.ts"
 const { random } = { random: rng(11) };
 const points = random.split("x").normal(64);
 const targets = points.map((x) => Math.sin(2 * x));
-const width = 8;
-const initial = {
+const starting = (width: number) => ({
   w1: { shape: [1, width], values: random.split("w1").normal(width) },
   b1: { shape: [width], values: random.split("b1").normal(width) },
-  w2: { shape: [width, 1], values: random.split("w2").normal(width) },
-};
+  w2: {
+    shape: [width, 1],
+    values: random
+      .split("w2")
+      .normal(width)
+      .map((w) => w / Math.sqrt(width)),
+  },
+});
+const initial = starting(8);
 type Named = Readonly<Record<string, tf.Tensor>>;
 const loss = (p: Named, [x, y]: readonly tf.Tensor[]) => {
   const h = tf.tanh(tf.add(tf.matMul(x as tf.Tensor2D, p["w1"] as tf.Tensor2D), p["b1"]!));
@@ -30,7 +36,12 @@ const program = (options: Partial<TrainingProgram> = {}): TrainingProgram => ({
 });
 
 /** The same training in plain float64 loops, gradients by hand. */
-function reference(steps: number, o: { clip?: number; decay?: number; rate: (n: number) => number; ema?: number }) {
+function reference(
+  steps: number,
+  o: { clip?: number; decay?: number; rate: (n: number) => number; ema?: number },
+  initial = starting(8),
+) {
+  const width = initial.b1.values.length;
   const theta = [...initial.w1.values, ...initial.b1.values, ...initial.w2.values];
   const [m, v, average] = [theta.map(() => 0), theta.map(() => 0), [...theta]];
   const norms: number[] = [];
@@ -87,6 +98,25 @@ test("thirty steps of Adam with clipping, decay, schedule and moving average are
   close([norm], [expected.norms.at(-1)!], 1e-11);
   assert.is(trainer.state().step, 30);
   await trainer.dispose();
+});
+
+test("vectors that are taken in rows, the last one filled up, move as the formulas say, also in a loop inside the graph", async () => {
+  const wide = starting(32769);
+  const learningRate = 1e-3;
+  const o = { parameters: wide, optimizer: adam({ learningRate, beta1: 0.9, beta2: 0.99 }), clipNorm: 0.5 };
+  const expected = reference(3, { clip: 0.5, ema: 0.9, rate: () => learningRate }, wide);
+  for (const stepsPerCall of [1, 3]) {
+    const made = { ...o, ema: { decay: 0.9, warmup: true } };
+    const trainer = await compileTraining(program(made), { precision: "float64", stepsPerCall });
+    const stacked = (values: Float64Array) =>
+      Float64Array.from({ length: 64 * stepsPerCall }, (_, i) => values[i % 64]!);
+    let norm = 0;
+    for (let n = 0; n < 3; n += stepsPerCall) norm = (await trainer.step([points, targets].map(stacked))).gradientNorm;
+    close(flat(trainer.state().parameters), expected.theta, 1e-12);
+    close(flat(trainer.state().ema), expected.average, 1e-12);
+    close([norm / expected.norms.at(-1)!], [1], 1e-12);
+    await trainer.dispose();
+  }
 });
 
 test("ten steps in one loop inside the graph are ten single steps, bit for bit", async () => {

@@ -1,5 +1,5 @@
 /** What a kind of generator is trained by on block means: its loss, and the batches that the loss takes. */
-import { directionShape } from "../../diffusion/field-term.ts";
+import { comparesBatches, directionShape } from "../../diffusion/field-term.ts";
 import { denoisingLoss } from "../../diffusion/loss.ts";
 import { quartileEdges } from "../../diffusion/loss-by-level.ts";
 import type { NoiseProcess } from "../../diffusion/process/process.ts";
@@ -46,6 +46,9 @@ function diffusionLesson({ archive, recipe, normalization, network, process, nam
       ...(term === null ? [] : [image(1)]),
       ...(directions === undefined ? [] : [{ shape: directions }]),
     ],
+    ...(term === null
+      ? { samples: [1, 1, 1, 1] }
+      : !comparesBatches(term) && { samples: [1, 1, 1, 1, 1, ...(directions === undefined ? [] : [0])] }),
     loss: denoisingLoss(network, {
       sigmaData,
       process,
@@ -76,6 +79,7 @@ function oneStepLesson({ archive, recipe, normalization, network, names, wetThre
       image(sides.length, crop, members * batch),
       ...directions.map((shape) => ({ shape })),
     ],
+    samples: [1, 1, 1, 1, members, ...directions.map(() => 0)],
     loss: oneStepLoss(network, {
       sigmaData,
       factor,

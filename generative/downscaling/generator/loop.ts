@@ -7,7 +7,7 @@ import { checkSound } from "../../diffusion/parameters.ts";
 import type { Parameter } from "../../diffusion/unet.ts";
 
 /** A loss with what it takes: what a kind of generator is trained by. */
-export interface Lesson extends Pick<TrainingProgram, "loss"> {
+export interface Lesson extends Pick<TrainingProgram, "loss" | "samples"> {
   readonly inputs: readonly TensorSpec[];
   /** Fresh parameters. */
   initialize(rng: Rng): Readonly<Record<string, Parameter>>;
@@ -19,7 +19,7 @@ export interface Lesson extends Pick<TrainingProgram, "loss"> {
 export interface Following<Progress> {
   /** Where the training program runs. @defaultValue "cpu" */
   readonly device?: Device;
-  /** Inside an operator, ≥ 1. @defaultValue 1 */
+  /** ≥ 1; each takes a part of the batch where the loss allows it. @defaultValue 1 */
   readonly threads?: number;
   /** Called after each `progressEvery` steps, after each validation and after the last step; awaited. */
   readonly onProgress?: (progress: Progress) => void | Promise<void>;
@@ -127,6 +127,7 @@ export async function runTraining<Scores, Checkpoint>(
       parameters: o.parameters,
       inputs: lesson.inputs,
       loss: lesson.loss,
+      ...(lesson.samples && { samples: lesson.samples }),
       optimizer: adam({ beta1: 0.9, beta2, epsilon: 1e-8, learningRate }),
       clipNorm: recipe.clipNorm,
       ema: { decay: recipe.emaDecay, warmup: true },

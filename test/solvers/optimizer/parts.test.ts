@@ -133,7 +133,7 @@ test("Adam on the host takes the same steps as the engine's Adam in a graph", as
   const program = await compile(
     (parameters, firstMoment, secondMoment, gradient, step) => {
       const state = { parameters: parameters!, firstMoment: firstMoment!, secondMoment: secondMoment! };
-      const after = adamUpdate(options, state, gradient!, step!, learningRateTensor(schedule, step!));
+      const after = adamUpdate(options, step!, learningRateTensor(schedule, step!))(state, gradient!);
       return [after.parameters, after.firstMoment, after.secondMoment];
     },
     [{ shape: [n] }, { shape: [n] }, { shape: [n] }, { shape: [n] }, { shape: [] }],
