@@ -5,7 +5,7 @@
 import { systemBlas } from "../../engine/numerics/system-blas.ts";
 import { rng } from "../../engine/rng.ts";
 import { isLinear } from "../baseline/linearity.ts";
-import { nodesOf } from "../expression/expression.ts";
+import { nodesOf } from "../expression/tree.ts";
 import type { Problem } from "../problem/problem.ts";
 import { pointsElsewhere } from "../residual/elsewhere.ts";
 import type { Budget } from "../solve/training.ts";

@@ -1,5 +1,6 @@
 /** Is an expression linear in the unknowns? */
-import { type Algebra, type Expression, evaluate, type FunctionName } from "../expression/expression.ts";
+import { type Algebra, type Expression, evaluate } from "../expression/expression.ts";
+import type { FunctionName } from "../expression/functions.ts";
 
 /** Degree in the unknowns: 0, 1, or 2 for everything that is not linear. */
 type Degree = 0 | 1 | 2;

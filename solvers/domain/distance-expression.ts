@@ -3,7 +3,9 @@
  */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { type Rng, rng } from "../../engine/rng.ts";
-import { type Expression, evaluateAt, type FunctionName, nodesOf } from "../expression/expression.ts";
+import { type Expression, evaluateAt } from "../expression/expression.ts";
+import type { FunctionName } from "../expression/functions.ts";
+import { nodesOf } from "../expression/tree.ts";
 import { axisIndex, type BoundaryPart, sidesOf } from "./boundary.ts";
 import type { Geometry } from "./geometry.ts";
 import { cross } from "./polygon-check.ts";

@@ -1,5 +1,6 @@
 /** Constructors of expressions that fold numbers and drop what changes nothing, so that derivatives stay small. */
-import { type Expression, type FunctionName, scalarFunctions } from "./expression.ts";
+import type { Expression } from "./expression.ts";
+import { type FunctionName, scalarFunctions } from "./functions.ts";
 
 /** The number `value`. */
 export function number(value: number): Expression {

@@ -3,11 +3,13 @@ import { type FormatError, isMongeError } from "../../engine/errors.ts";
 import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
 import { balanced, call, elsewhere, laplacian, number, one, unit } from "./build.ts";
 import { complex, isComplex, parts, type Scalar } from "./complex.ts";
-import { arity, type Expression, type FunctionName, nodesOf } from "./expression.ts";
+import type { Expression } from "./expression.ts";
+import { arity, type FunctionName } from "./functions.ts";
 import type { Reader, Value } from "./reader.ts";
 import { functions, isPosition, operations, type Scope, spaceAxes, splitDerivative, synonyms } from "./scope.ts";
 import type { Syntax } from "./syntax.ts";
 import { suggest } from "./syntax-error.ts";
+import { nodesOf } from "./tree.ts";
 
 type Call = Extract<Syntax, { kind: "call" }>;
 

@@ -3,7 +3,8 @@
  * the same factor, the sum of them is one Laplacian, which a network propagates at a fraction of the cost.
  */
 import { call, laplacian, zero } from "./build.ts";
-import { type Expression, nodesOf, share } from "./expression.ts";
+import type { Expression } from "./expression.ts";
+import { nodesOf, share } from "./tree.ts";
 
 /**
  * The same equations with Laplacians for sums of second derivatives. An unknown keeps its second derivatives in all the

@@ -1,6 +1,7 @@
 /** Complex values while a formula is read: pairs of real expressions, so that nothing after reading knows of them. */
 import { call, isZero, number, total, zero } from "./build.ts";
-import type { Expression, FunctionName } from "./expression.ts";
+import type { Expression } from "./expression.ts";
+import type { FunctionName } from "./functions.ts";
 
 /** re + i·im. */
 export interface Complex {

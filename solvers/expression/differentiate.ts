@@ -1,7 +1,8 @@
 /** Exact partial derivatives of expressions, with shared subtrees differentiated once. */
 import { DomainError } from "../../engine/errors.ts";
 import { call, elsewhere, isZero, number, one, partial, total, unit, zero } from "./build.ts";
-import { bottomUp, type Expression } from "./expression.ts";
+import type { Expression } from "./expression.ts";
+import { bottomUp } from "./tree.ts";
 
 /** The highest total order of a derivative of an unknown. */
 export const maxOrder = 4;

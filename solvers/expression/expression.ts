@@ -3,9 +3,10 @@
  * algebra (numbers, columns of numbers, tensors, jets). Text becomes an Expression in parse.ts, and stays one from there on.
  */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
-import { erf } from "../../engine/numerics/special.ts";
 import { own } from "../../engine/own.ts";
 import type { tf } from "../../engine/tensor.ts";
+import { type FunctionName, scalarFunctions } from "./functions.ts";
+import { bottomUp } from "./tree.ts";
 
 /** Tensor operations on columns [n, 1], one for each input, to one column: what a formula cannot say. */
 export type ColumnFunction = (columns: readonly tf.Tensor[]) => tf.Tensor;
@@ -41,35 +42,6 @@ export type Expression =
       readonly apply: ColumnFunction;
     };
 
-/** Number of arguments of every function an expression may call. */
-export const arity = {
-  add: 2,
-  sub: 2,
-  mul: 2,
-  div: 2,
-  neg: 1,
-  pow: 2,
-  sin: 1,
-  cos: 1,
-  tan: 1,
-  exp: 1,
-  log: 1,
-  sqrt: 1,
-  abs: 1,
-  tanh: 1,
-  sinh: 1,
-  cosh: 1,
-  atan: 1,
-  min: 2,
-  max: 2,
-  sign: 1,
-  square: 1,
-  erf: 1,
-  if: 3,
-} as const;
-
-export type FunctionName = keyof typeof arity;
-
 /** What an expression is evaluated over. */
 export interface Algebra<T> {
   number(value: number): T;
@@ -92,23 +64,6 @@ export interface Algebra<T> {
 export function evaluate<T>(expression: Expression, algebra: Algebra<T>, memo = new Map<Expression, T>()): T {
   for (const node of bottomUp(expression, memo)) memo.set(node, evaluateNode(node, algebra, memo));
   return memo.get(expression)!;
-}
-
-/**
- * The nodes of an expression that are not in `done`, each once and after its arguments; without recursion, so that depth
- * is no limit. The caller puts each node into `done` before it asks for the next one.
- */
-export function* bottomUp(expression: Expression, done: ReadonlyMap<Expression, unknown>): Generator<Expression> {
-  const stack = [expression];
-  for (let e = stack.at(-1); e; e = stack.at(-1)) {
-    const missing = "args" in e && !done.has(e) ? e.args.filter((a) => !done.has(a)) : [];
-    if (missing.length > 0) {
-      for (const arg of missing.reverse()) stack.push(arg);
-      continue;
-    }
-    stack.pop();
-    if (!done.has(e)) yield e;
-  }
 }
 
 function evaluateNode<T>(e: Expression, algebra: Algebra<T>, memo: ReadonlyMap<Expression, T>): T {
@@ -243,89 +198,4 @@ function bind<T>(
     },
     call,
   };
-}
-
-/** Every function on float64 numbers; those of fewer arguments ignore the rest. `if` has the second where the first is > 0, else the third. */
-export const scalarFunctions: Readonly<Record<FunctionName, (a: number, b: number, c: number) => number>> = {
-  add: (a, b) => a + b,
-  sub: (a, b) => a - b,
-  mul: (a, b) => a * b,
-  div: (a, b) => a / b,
-  neg: (a) => -a,
-  pow: (a, b) => a ** b,
-  sin: Math.sin,
-  cos: Math.cos,
-  tan: Math.tan,
-  exp: Math.exp,
-  log: Math.log,
-  sqrt: Math.sqrt,
-  abs: Math.abs,
-  tanh: Math.tanh,
-  sinh: Math.sinh,
-  cosh: Math.cosh,
-  atan: Math.atan,
-  min: (a, b) => Math.min(a, b),
-  max: (a, b) => Math.max(a, b),
-  sign: Math.sign,
-  square: (a) => a * a,
-  erf,
-  if: (a, b, c) => (a > 0 ? b : c),
-};
-
-/**
- * The same expressions with equal subtrees made one object, so that `evaluate` computes each of them once.
- * Expressions shared in one call share nodes with one another as well.
- */
-export function share(expressions: readonly Expression[]): Expression[] {
-  const nodes = new Map<string, Expression>();
-  const numbersOf = new Map<Expression, number>();
-  const shared = new Map<Expression, Expression>();
-  const visit = (e: Expression): Expression => {
-    if (numbersOf.has(e)) return e;
-    const args = "args" in e ? e.args.map((a) => shared.get(a)!) : [];
-    // Two functions of one name need not be the same: each node is its own.
-    const own = e.kind === "function" ? ` ${numbersOf.size}` : "";
-    const head = e.kind === "elsewhere" ? `E${e.unknown}[${e.order}]` : "args" in e ? e.name : "";
-    const key = "args" in e ? `${head}(${args.map((a) => numbersOf.get(a))})${own}` : leafKey(e);
-    const known = nodes.get(key);
-    if (known) return known;
-    const unchanged = !("args" in e) || args.every((a, i) => a === e.args[i]);
-    const node: Expression = unchanged ? e : Object.freeze({ ...e, args: Object.freeze(args) });
-    nodes.set(key, node);
-    numbersOf.set(node, numbersOf.size);
-    return node;
-  };
-  return expressions.map((expression) => {
-    for (const node of bottomUp(expression, shared)) shared.set(node, visit(node));
-    return shared.get(expression)!;
-  });
-}
-
-function leafKey(e: Exclude<Expression, { kind: "call" | "function" | "elsewhere" }>): string {
-  switch (e.kind) {
-    case "number":
-      return Object.is(e.value, -0) ? "-0" : `${e.value}`;
-    case "coordinate":
-      return `@${e.axis}`;
-    case "constant":
-      return `c:${e.name}`;
-    case "data":
-      return `d:${e.name}`;
-    case "derivative":
-      return `D${e.unknown}[${e.order}]`;
-    case "laplacian":
-      return `L${e.unknown}[${e.axes}]`;
-  }
-}
-
-/** Every distinct node of an expression or of a list of them, once, in no promised order. */
-export function* nodesOf(of: Expression | readonly Expression[]): Generator<Expression> {
-  const seen = new Set<Expression>();
-  const stack = [of].flat().reverse();
-  for (let e = stack.pop(); e; e = stack.pop()) {
-    if (seen.has(e)) continue;
-    seen.add(e);
-    yield e;
-    if ("args" in e) for (const arg of e.args) stack.push(arg);
-  }
 }

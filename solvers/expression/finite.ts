@@ -1,8 +1,10 @@
 /** Calls as they are written in a formula: what is no finite number is refused, or kept for the check of values. */
 import { call, plainCall } from "./build.ts";
-import { type Expression, type FunctionName, nodesOf, scalarFunctions } from "./expression.ts";
+import type { Expression } from "./expression.ts";
+import { type FunctionName, scalarFunctions } from "./functions.ts";
 import { toText } from "./print.ts";
 import type { Scope } from "./scope.ts";
+import { nodesOf } from "./tree.ts";
 
 /** Functions that are not finite for all finite arguments. */
 const risky: ReadonlySet<string> = new Set([

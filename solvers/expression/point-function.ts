@@ -1,6 +1,7 @@
 /** Expressions as functions of one point. */
 import { OptionsError } from "../../engine/errors.ts";
-import { type Expression, evaluate, numbers, scalarFunctions } from "./expression.ts";
+import { type Expression, evaluate, numbers } from "./expression.ts";
+import { scalarFunctions } from "./functions.ts";
 
 /** A function of one point, for calling very often: the tree is walked once, not for each point. */
 export function functionOfPoint(

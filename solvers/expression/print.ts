@@ -1,6 +1,7 @@
 /** Expressions as text: in the syntax that the parser reads, in Unicode for the eye, and in LaTeX. */
-import { bottomUp, type Expression } from "./expression.ts";
+import type { Expression } from "./expression.ts";
 import type { Scope } from "./scope.ts";
+import { bottomUp } from "./tree.ts";
 
 export type Names = Pick<Scope, "axes" | "unknowns">;
 

@@ -4,8 +4,9 @@ import { call, coordinate, data, number, partial, total, unit } from "./build.ts
 import { callOf, functionNames } from "./calls.ts";
 import { complex, complexCall, imaginary, isComplex, parts, type Scalar } from "./complex.ts";
 import { derivativesOfExpression, differentiate, maxOrder } from "./differentiate.ts";
-import type { Expression, FunctionName } from "./expression.ts";
+import type { Expression } from "./expression.ts";
 import { finiteCall } from "./finite.ts";
+import type { FunctionName } from "./functions.ts";
 import { axesOfSuffix, isPosition, type Scope, spaceAxes, splitDerivative, type UserFunction } from "./scope.ts";
 import type { Syntax } from "./syntax.ts";
 import { suggest, textError } from "./syntax-error.ts";

@@ -1,6 +1,6 @@
 /** The names that an equation may use, and what each of them stands for. */
 import { OptionsError } from "../../engine/errors.ts";
-import { arity, type FunctionName } from "./expression.ts";
+import { arity, type FunctionName } from "./functions.ts";
 import type { Syntax } from "./syntax.ts";
 
 /** A function of the user's as it was read: `k(s) = 0.1 + s^2`. */

@@ -3,7 +3,8 @@
  * Griewank & Walther 2008, ch. 13; the Laplacian as one sum: the forward Laplacian, arXiv 2307.08214). Slots that are
  * zero by construction are absent and cost nothing.
  */
-import type { Algebra, FunctionName } from "../expression/expression.ts";
+import type { Algebra } from "../expression/expression.ts";
+import type { FunctionName } from "../expression/functions.ts";
 import { derivativesOf, powers } from "./functions.ts";
 import type { Ring, UnaryName } from "./ring.ts";
 import { compositionTerms, productTerms, type SlotSet } from "./slots.ts";

@@ -1,7 +1,8 @@
 /** Conditions that are missing, by counting them against the orders of the equations. */
 import { OptionsError } from "../../engine/errors.ts";
-import { type Expression, nodesOf } from "../expression/expression.ts";
+import type { Expression } from "../expression/expression.ts";
 import { spaceAxes } from "../expression/scope.ts";
+import { nodesOf } from "../expression/tree.ts";
 import { derivativeName, highestOrders } from "./derivatives.ts";
 import { fieldsOf } from "./names.ts";
 import type { Condition, Problem } from "./problem.ts";

@@ -1,8 +1,9 @@
 /** Given functions must be finite in the domain, and what is called exact must solve the problem. */
 import { DomainError } from "../../engine/errors.ts";
-import { type Expression, nodesOf } from "../expression/expression.ts";
+import type { Expression } from "../expression/expression.ts";
 import { toText } from "../expression/print.ts";
 import { cut } from "../expression/syntax-error.ts";
+import { nodesOf } from "../expression/tree.ts";
 import { substitution } from "./manufactured.ts";
 import { fieldsOf } from "./names.ts";
 import type { Probe } from "./probe.ts";

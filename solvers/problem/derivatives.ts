@@ -1,7 +1,8 @@
 /** Which derivatives of the unknowns expressions need, so that no others are propagated. */
 import { unit } from "../expression/build.ts";
-import { type Expression, nodesOf } from "../expression/expression.ts";
+import type { Expression } from "../expression/expression.ts";
 import type { Scope } from "../expression/scope.ts";
+import { nodesOf } from "../expression/tree.ts";
 import type { Problem } from "./problem.ts";
 
 /** What one unknown is needed for. */

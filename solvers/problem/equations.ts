@@ -1,10 +1,11 @@
 /** Equations as residuals: texts are parsed, functions become nodes of their own. */
 import { OptionsError } from "../../engine/errors.ts";
 import { call, number, partial, unit } from "../expression/build.ts";
-import { type Expression, nodesOf, share } from "../expression/expression.ts";
+import type { Expression } from "../expression/expression.ts";
 import { parseEquations, parseExpression } from "../expression/parse.ts";
 import type { Scope } from "../expression/scope.ts";
 import { suggest, textError } from "../expression/syntax-error.ts";
+import { nodesOf, share } from "../expression/tree.ts";
 import { fieldsOf, writtenUnknowns } from "./names.ts";
 import type { EquationSpec, FunctionResidual, ProblemSpec } from "./problem.ts";
 

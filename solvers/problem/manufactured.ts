@@ -2,8 +2,9 @@
 import { OptionsError } from "../../engine/errors.ts";
 import { call, isZero, total, unit, zero } from "../expression/build.ts";
 import { derivativesOfExpression, differentiate } from "../expression/differentiate.ts";
-import { type Expression, nodesOf, share } from "../expression/expression.ts";
+import type { Expression } from "../expression/expression.ts";
 import { movedTo } from "../expression/moved.ts";
+import { nodesOf, share } from "../expression/tree.ts";
 
 /**
  * An expression with formulas in the place of the unknowns.

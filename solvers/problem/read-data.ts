@@ -1,10 +1,10 @@
 /** Reads integral constraints and observations. */
 import { OptionsError } from "../../engine/errors.ts";
 import { timeName } from "../domain/spec.ts";
-import { nodesOf } from "../expression/expression.ts";
 import { parseEquation, parseExpression } from "../expression/parse.ts";
 import type { Scope } from "../expression/scope.ts";
 import { textError } from "../expression/syntax-error.ts";
+import { nodesOf } from "../expression/tree.ts";
 import type { Integral, IntegralSpec, Observation, ObservationSpec, Problem } from "./problem.ts";
 
 /** Reads an integral constraint. @throws OptionsError where its time lies outside; FormatError where its value is no number */

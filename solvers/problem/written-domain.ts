@@ -1,9 +1,10 @@
 /** Domains as they are written: formulas of constants stand for numbers, rows of axes for axes, parameters beside them. */
 import { FormatError, OptionsError } from "../../engine/errors.ts";
 import { combinationNames, type DomainSpec, timeName } from "../domain/spec.ts";
-import { type Expression, evaluate, nodesOf, numbers } from "../expression/expression.ts";
+import { type Expression, evaluate, numbers } from "../expression/expression.ts";
 import { parseExpression, parsePredicate } from "../expression/parse.ts";
 import { toText } from "../expression/print.ts";
+import { nodesOf } from "../expression/tree.ts";
 import type { ProblemSpec } from "./problem.ts";
 
 /** Most axes of a row "x1..xN". */

@@ -1,6 +1,7 @@
 /** Unknowns at points of their own, such as those of an integral inside of a residual: one more pass of the network for all of them. */
 import { tf } from "../../engine/tensor.ts";
-import { type Expression, nodesOf } from "../expression/expression.ts";
+import type { Expression } from "../expression/expression.ts";
+import { nodesOf } from "../expression/tree.ts";
 import { slotSet } from "../jet/slots.ts";
 import type { TensorOrNumber } from "../jet/tensor-ring.ts";
 import { asColumn, type ConstantLookup, type Model, solutionJets } from "./model.ts";

@@ -1,7 +1,8 @@
 /** Residual rows. One row is √w·r at one point for one equation; jacobian.ts has their derivatives. */
 import { tf } from "../../engine/tensor.ts";
 import { constant } from "../../engine/trace.ts";
-import { type Algebra, type Expression, evaluate, type FunctionName } from "../expression/expression.ts";
+import { type Algebra, type Expression, evaluate } from "../expression/expression.ts";
+import type { FunctionName } from "../expression/functions.ts";
 import { type SlotSet, slotSet } from "../jet/slots.ts";
 import { type TensorOrNumber, tensorRing } from "../jet/tensor-ring.ts";
 import type { Block, LinearLayer } from "../network/network.ts";

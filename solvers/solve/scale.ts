@@ -2,7 +2,8 @@
 import { rng } from "../../engine/rng.ts";
 import { domainOf } from "../domain/domain.ts";
 import { zero } from "../expression/build.ts";
-import { evaluateAt, nodesOf } from "../expression/expression.ts";
+import { evaluateAt } from "../expression/expression.ts";
+import { nodesOf } from "../expression/tree.ts";
 import { substitution } from "../problem/manufactured.ts";
 import type { Problem } from "../problem/problem.ts";
 import { fewerPoints } from "../residual/elsewhere.ts";

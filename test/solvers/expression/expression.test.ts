@@ -10,19 +10,17 @@ import { collapseLaplacians } from "../../../solvers/expression/collapse.ts";
 import { differentiate } from "../../../solvers/expression/differentiate.ts";
 import {
   type Algebra,
-  arity,
   columns,
   type Expression,
   evaluate,
   evaluateAt,
-  type FunctionName,
-  nodesOf,
   numbers,
-  share,
 } from "../../../solvers/expression/expression.ts";
+import { arity, type FunctionName } from "../../../solvers/expression/functions.ts";
 import { parseEquation, parseExpression, parsePredicate } from "../../../solvers/expression/parse.ts";
 import { expressionToLatex, toText, toUnicode } from "../../../solvers/expression/print.ts";
 import type { Scope } from "../../../solvers/expression/scope.ts";
+import { nodesOf, share } from "../../../solvers/expression/tree.ts";
 import { derivativesIn } from "../../../solvers/problem/derivatives.ts";
 
 const plane: Scope = { axes: ["x", "y", "t"], time: 2, unknowns: ["u", "v"], constants: ["nu", "c_0"] };

@@ -2,11 +2,12 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { FormatError } from "../../../engine/errors.ts";
-import { evaluate, nodesOf, numbers } from "../../../solvers/expression/expression.ts";
+import { evaluate, numbers } from "../../../solvers/expression/expression.ts";
 import { parseEquations, parseExpression, parseParts } from "../../../solvers/expression/parse.ts";
 import { toText } from "../../../solvers/expression/print.ts";
 import type { Scope, UserFunction } from "../../../solvers/expression/scope.ts";
 import { parseSyntax } from "../../../solvers/expression/syntax.ts";
+import { nodesOf } from "../../../solvers/expression/tree.ts";
 import { substitute } from "../../../solvers/problem/manufactured.ts";
 
 const scope: Scope = { axes: ["x", "t"], time: 1, unknowns: ["u"], constants: ["k"] };

@@ -1,7 +1,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { rng } from "../../../engine/rng.ts";
-import { type Expression, evaluate, type FunctionName } from "../../../solvers/expression/expression.ts";
+import { type Expression, evaluate } from "../../../solvers/expression/expression.ts";
+import type { FunctionName } from "../../../solvers/expression/functions.ts";
 import { coordinateAlgebra, jetAlgebra } from "../../../solvers/jet/jet.ts";
 import { columnRing, numberRing } from "../../../solvers/jet/ring.ts";
 import { highestOrder, slotSet } from "../../../solvers/jet/slots.ts";

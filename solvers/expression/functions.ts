@@ -1,0 +1,58 @@
+/** The functions that expressions are made of. */
+import { erf } from "../../engine/numerics/special.ts";
+
+/** Number of arguments of every function an expression may call. */
+export const arity = {
+  add: 2,
+  sub: 2,
+  mul: 2,
+  div: 2,
+  neg: 1,
+  pow: 2,
+  sin: 1,
+  cos: 1,
+  tan: 1,
+  exp: 1,
+  log: 1,
+  sqrt: 1,
+  abs: 1,
+  tanh: 1,
+  sinh: 1,
+  cosh: 1,
+  atan: 1,
+  min: 2,
+  max: 2,
+  sign: 1,
+  square: 1,
+  erf: 1,
+  if: 3,
+} as const;
+
+export type FunctionName = keyof typeof arity;
+
+/** Every function on float64 numbers; those of fewer arguments ignore the rest. `if` has the second where the first is > 0, else the third. */
+export const scalarFunctions: Readonly<Record<FunctionName, (a: number, b: number, c: number) => number>> = {
+  add: (a, b) => a + b,
+  sub: (a, b) => a - b,
+  mul: (a, b) => a * b,
+  div: (a, b) => a / b,
+  neg: (a) => -a,
+  pow: (a, b) => a ** b,
+  sin: Math.sin,
+  cos: Math.cos,
+  tan: Math.tan,
+  exp: Math.exp,
+  log: Math.log,
+  sqrt: Math.sqrt,
+  abs: Math.abs,
+  tanh: Math.tanh,
+  sinh: Math.sinh,
+  cosh: Math.cosh,
+  atan: Math.atan,
+  min: (a, b) => Math.min(a, b),
+  max: (a, b) => Math.max(a, b),
+  sign: Math.sign,
+  square: (a) => a * a,
+  erf,
+  if: (a, b, c) => (a > 0 ? b : c),
+};
