@@ -13,6 +13,8 @@ const degreeOf: Algebra<Degree> = {
   derivative: () => 1,
   laplacian: () => 1,
   elsewhere: () => 1,
+  abscissa: () => 0,
+  quadrature: (_size, _depth, body) => body,
   call: (name, args) => ofCall(name, args),
   apply: () => 2,
 };

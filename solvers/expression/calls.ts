@@ -1,10 +1,10 @@
 /** What a formula can call: functions of numbers, derivatives, vectors, functions of the user's, integrals, unknowns elsewhere. */
 import { type FormatError, isMongeError } from "../../engine/errors.ts";
-import { gaussLegendre } from "../../engine/numerics/gauss-legendre.ts";
 import { balanced, call, elsewhere, laplacian, number, one, unit } from "./build.ts";
 import { complex, isComplex, parts, type Scalar } from "./complex.ts";
 import type { Expression } from "./expression.ts";
 import { arity, type FunctionName } from "./functions.ts";
+import { abscissa, quadrature } from "./quadrature.ts";
 import type { Reader, Value } from "./reader.ts";
 import { functions, isPosition, operations, type Scope, spaceAxes, splitDerivative, synonyms } from "./scope.ts";
 import type { Syntax } from "./syntax.ts";
@@ -138,12 +138,12 @@ function integral(r: Reader, s: Call): Scalar {
     throw r.error(variable!, `${name} has a meaning already`, "take another name for the variable of the integral");
   const [a, b] = [r.scalar(low!), r.scalar(high!)];
   const length = call("sub", b, a);
-  const rule = gaussLegendre(size);
-  const terms = Array.from({ length: size }, (_, q): Scalar => {
-    const at = call("add", a, call("mul", number(rule.nodes[q]!), length));
-    return r.apply(s, "mul", [number(rule.weights[q]!), r.with([[name, at]]).number(f!)]);
-  });
-  return r.apply(s, "mul", [length, r.total(s, terms)]);
+  const rule = { size, depth: r.depth + 1 };
+  const at = call("add", a, call("mul", abscissa(rule), length));
+  const body = r.inside(name, at).number(f!);
+  const [re, im] = parts(body);
+  const mean = isComplex(body) ? complex(quadrature(rule, re), quadrature(rule, im)) : quadrature(rule, body);
+  return r.apply(s, "mul", [length, mean]);
 }
 
 function operation(r: Reader, s: Call): Value {

@@ -2,6 +2,7 @@
 import { DomainError } from "../../engine/errors.ts";
 import { call, elsewhere, isZero, number, one, partial, total, unit, zero } from "./build.ts";
 import type { Expression } from "./expression.ts";
+import { quadrature } from "./quadrature.ts";
 import { bottomUp } from "./tree.ts";
 
 /** The highest total order of a derivative of an unknown. */
@@ -37,7 +38,10 @@ function derivativeOfNode(
   switch (e.kind) {
     case "number":
     case "constant":
+    case "abscissa":
       return zero;
+    case "quadrature":
+      return quadrature(e, memo.get(e.args[0]!)!);
     case "coordinate":
       return "axis" in variable && e.axis === variable.axis ? one : zero;
     case "data":

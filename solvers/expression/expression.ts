@@ -6,6 +6,7 @@ import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { own } from "../../engine/own.ts";
 import type { tf } from "../../engine/tensor.ts";
 import { type FunctionName, scalarFunctions } from "./functions.ts";
+import { unrolled } from "./quadrature.ts";
 import { bottomUp } from "./tree.ts";
 
 /** Tensor operations on columns [n, 1], one for each input, to one column: what a formula cannot say. */
@@ -31,6 +32,10 @@ export type Expression =
       readonly order: readonly number[];
       readonly args: readonly Expression[];
     }
+  /** The place x_q in [0, 1] of a node of the integral of that depth, which has `size` of them (see quadrature.ts). */
+  | { readonly kind: "abscissa"; readonly size: number; readonly depth: number }
+  /** Σ_q w_q f(x_q), Gauss and Legendre's rule on [0, 1]; f is the one argument. */
+  | { readonly kind: "quadrature"; readonly size: number; readonly depth: number; readonly args: readonly Expression[] }
   /** A value per point given from outside, such as "source0" or "normal1". */
   | { readonly kind: "data"; readonly name: string }
   | { readonly kind: "call"; readonly name: FunctionName; readonly args: readonly Expression[] }
@@ -51,6 +56,9 @@ export interface Algebra<T> {
   laplacian(unknown: number, axes: readonly number[]): T;
   /** Only in algebras that know the unknowns at points of their own. */
   elsewhere?(unknown: number, order: readonly number[], at: readonly T[], node: Expression): T;
+  /** Only in algebras whose values hold all nodes of an integral at once; in others integrals are sums, term by term. */
+  abscissa?(size: number, depth: number): T;
+  quadrature?(size: number, depth: number, body: T): T;
   data(name: string): T;
   call(name: FunctionName, args: readonly T[]): T;
   /** Only in algebras of tensors. */
@@ -62,8 +70,9 @@ export interface Algebra<T> {
  * Hand in `memo` to share work between several expressions over the same algebra and bindings.
  */
 export function evaluate<T>(expression: Expression, algebra: Algebra<T>, memo = new Map<Expression, T>()): T {
-  for (const node of bottomUp(expression, memo)) memo.set(node, evaluateNode(node, algebra, memo));
-  return memo.get(expression)!;
+  const written = algebra.quadrature ? expression : unrolled(expression);
+  for (const node of bottomUp(written, memo)) memo.set(node, evaluateNode(node, algebra, memo));
+  return memo.get(written)!;
 }
 
 function evaluateNode<T>(e: Expression, algebra: Algebra<T>, memo: ReadonlyMap<Expression, T>): T {
@@ -80,6 +89,17 @@ function evaluateNode<T>(e: Expression, algebra: Algebra<T>, memo: ReadonlyMap<E
       return algebra.laplacian(e.unknown, e.axes);
     case "data":
       return algebra.data(e.name);
+    case "abscissa":
+    case "quadrature": {
+      const { size, depth } = e;
+      const value =
+        e.kind === "abscissa"
+          ? algebra.abscissa?.(size, depth)
+          : algebra.quadrature?.(size, depth, memo.get(e.args[0]!)!);
+      if (value === undefined)
+        throw new OptionsError("evaluate: an abscissa has no value outside of its integral", "equations");
+      return value;
+    }
     case "elsewhere": {
       if (!algebra.elsewhere)
         throw new OptionsError("evaluate: unknowns at other points have no value here", "equations");

@@ -58,6 +58,10 @@ const style: Style = {
     if (name === "sqrt") return { text: `<msqrt>${inside}</msqrt>`, rank: 4 };
     return { text: `<mi>${escaped(name === "atan" ? "arctan" : name)}</mi><mo>&#8289;</mo>${fence(inside)}`, rank: 4 };
   },
+  integral: (body, variable) => {
+    const sign = `<msubsup>${operator("∫")}<mn>0</mn><mn>1</mn></msubsup>`;
+    return { text: `${sign}${held(body, 2)}<mi mathvariant="normal">d</mi>${variable}`, rank: 2 };
+  },
   plus: operator("+"),
   minus: operator("−"),
   fence,

@@ -1,7 +1,7 @@
 /** Expressions as text: in the syntax that the parser reads, in Unicode for the eye, and in LaTeX. */
 import type { Expression } from "./expression.ts";
 import type { Scope } from "./scope.ts";
-import { bottomUp } from "./tree.ts";
+import { bottomUp, nodesOf } from "./tree.ts";
 
 export type Names = Pick<Scope, "axes" | "unknowns">;
 
@@ -23,6 +23,8 @@ export interface Style {
   power(base: Piece, exponent: Piece): Piece;
   negative(a: Piece): Piece;
   function(name: string, args: readonly Piece[]): Piece;
+  /** An integral over the variable from 0 to 1, by so many nodes. */
+  integral(body: Piece, variable: string, size: number): Piece;
   readonly plus: string;
   readonly minus: string;
   /** Brackets around something. */
@@ -38,11 +40,26 @@ const round = (text: string): string => `(${text})`;
 /** An expression in a style. */
 export function render(expression: Expression, names: Names, style: Style): Piece {
   const done = new Map<Expression, Piece>();
-  for (const node of bottomUp(expression, done)) done.set(node, renderNode(node, names, style, done));
+  const variables = variablesOf(expression, names);
+  for (const node of bottomUp(expression, done)) done.set(node, renderNode(node, { ...names, variables }, style, done));
   return done.get(expression)!;
 }
 
-function renderNode(e: Expression, names: Names, style: Style, done: ReadonlyMap<Expression, Piece>): Piece {
+/** What the variable of an integral of some depth is called: s1, s2, … where nothing else is called so. */
+function variablesOf(expression: Expression, { axes, unknowns }: Names): (depth: number) => string {
+  const constants = [...nodesOf(expression)].flatMap((e) => (e.kind === "constant" ? [e.name] : []));
+  const taken = [...axes, ...unknowns, ...constants];
+  let stem = "s";
+  while (taken.some((name) => name.startsWith(stem) && /^\d+$/.test(name.slice(stem.length)))) stem += "s";
+  return (depth) => `${stem}${depth}`;
+}
+
+function renderNode(
+  e: Expression,
+  names: Names & { readonly variables: (depth: number) => string },
+  style: Style,
+  done: ReadonlyMap<Expression, Piece>,
+): Piece {
   const unknownName = (i: number) => style.name(names.unknowns[i] ?? `u${i}`);
   switch (e.kind) {
     case "number":
@@ -51,6 +68,10 @@ function renderNode(e: Expression, names: Names, style: Style, done: ReadonlyMap
       return { text: style.name(names.axes[e.axis] ?? `x${e.axis + 1}`), rank: 4 };
     case "constant":
       return { text: style.name(e.name), rank: 4 };
+    case "abscissa":
+      return { text: style.name(names.variables(e.depth)), rank: 4 };
+    case "quadrature":
+      return style.integral(done.get(e.args[0]!)!, style.name(names.variables(e.depth)), e.size);
     case "data":
       return style.data(e.name);
     case "laplacian":
@@ -123,6 +144,7 @@ const plainStyle: Style = {
   power: (base, exponent) => ({ text: `${bracket(base, 4)}^${bracket(exponent, 4)}`, rank: 3 }),
   negative: (a) => ({ text: `-${bracket(a, 4)}`, rank: 1 }),
   function: (name, args) => ({ text: `${name}(${args.map((a) => a.text).join(", ")})`, rank: 4 }),
+  integral: (body, variable, size) => ({ text: `integral(${body.text}, ${variable}, 0, 1, ${size})`, rank: 4 }),
   plus: " + ",
   minus: " - ",
   fence: round,
@@ -195,6 +217,7 @@ const unicodeStyle: Style = {
     if (name === "sqrt") return { text: `√(${inside})`, rank: 4 };
     return { text: `${name}(${inside})`, rank: 4 };
   },
+  integral: (body, variable) => ({ text: `∫₀¹ ${bracket(body, 2)} d${variable}`, rank: 2 }),
   plus: " + ",
   minus: " − ",
   fence: round,
@@ -246,6 +269,7 @@ const latexStyle: Style = {
     if (name === "atan") return { text: `\\arctan(${inside})`, rank: 4 };
     return { text: `${commands.has(name) ? `\\${name}` : `\\operatorname{${name}}`}(${inside})`, rank: 4 };
   },
+  integral: (body, variable) => ({ text: `\\int_0^1 ${bracket(body, 2)} \\, \\mathrm{d}${variable}`, rank: 2 }),
   plus: " + ",
   minus: " - ",
   fence: round,

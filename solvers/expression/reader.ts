@@ -35,23 +35,33 @@ export class Reader {
   readonly options: ParseOptions;
   /** Names that stand for values inside of a function or an integral. */
   readonly locals: ReadonlyMap<string, Value>;
+  /** Number of integrals around what is read. */
+  readonly depth: number;
 
-  constructor(text: string, scope: Scope, options: ParseOptions, locals: ReadonlyMap<string, Value> = new Map()) {
+  constructor(
+    text: string,
+    scope: Scope,
+    options: ParseOptions,
+    locals: ReadonlyMap<string, Value> = new Map(),
+    depth = 0,
+  ) {
+    this.depth = depth;
     this.text = text;
     this.scope = scope;
     this.options = options;
     this.locals = locals;
   }
 
-  /** The same text with more names. */
-  with(names: Iterable<readonly [string, Value]>): Reader {
-    return new Reader(this.text, this.scope, this.options, new Map([...this.locals, ...names]));
+  /** The same text inside of an integral, with its variable. */
+  inside(variable: string, at: Expression): Reader {
+    const locals = new Map([...this.locals, [variable, at] as const]);
+    return new Reader(this.text, this.scope, this.options, locals, this.depth + 1);
   }
 
   /** The text of a function, with its arguments. */
   reading({ text, before }: UserFunction, locals: ReadonlyMap<string, Value>): Reader {
     const { functions: _, ...scope } = this.scope;
-    return new Reader(text, before ? { ...scope, functions: before } : scope, this.options, locals);
+    return new Reader(text, before ? { ...scope, functions: before } : scope, this.options, locals, this.depth);
   }
 
   /** A real number. */

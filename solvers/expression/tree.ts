@@ -31,7 +31,7 @@ export function share(expressions: readonly Expression[]): Expression[] {
     const args = "args" in e ? e.args.map((a) => shared.get(a)!) : [];
     // Two functions of one name need not be the same: each node is its own.
     const own = e.kind === "function" ? ` ${numbersOf.size}` : "";
-    const head = e.kind === "elsewhere" ? `E${e.unknown}[${e.order}]` : "args" in e ? e.name : "";
+    const head = headOf(e);
     const key = "args" in e ? `${head}(${args.map((a) => numbersOf.get(a))})${own}` : leafKey(e);
     const known = nodes.get(key);
     if (known) return known;
@@ -47,7 +47,13 @@ export function share(expressions: readonly Expression[]): Expression[] {
   });
 }
 
-function leafKey(e: Exclude<Expression, { kind: "call" | "function" | "elsewhere" }>): string {
+function headOf(e: Expression): string {
+  if (e.kind === "elsewhere") return `E${e.unknown}[${e.order}]`;
+  if (e.kind === "quadrature") return `Q${e.size},${e.depth}`;
+  return "args" in e ? e.name : "";
+}
+
+function leafKey(e: Exclude<Expression, { args: unknown }>): string {
   switch (e.kind) {
     case "number":
       return Object.is(e.value, -0) ? "-0" : `${e.value}`;
@@ -55,6 +61,8 @@ function leafKey(e: Exclude<Expression, { kind: "call" | "function" | "elsewhere
       return `@${e.axis}`;
     case "constant":
       return `c:${e.name}`;
+    case "abscissa":
+      return `a${e.size},${e.depth}`;
     case "data":
       return `d:${e.name}`;
     case "derivative":

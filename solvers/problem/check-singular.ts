@@ -4,6 +4,7 @@ import { rng } from "../../engine/rng.ts";
 import { type Domain, domainOf } from "../domain/domain.ts";
 import { call, zero } from "../expression/build.ts";
 import { type Expression, evaluateAt } from "../expression/expression.ts";
+import { unrolled } from "../expression/quadrature.ts";
 import { nodesOf } from "../expression/tree.ts";
 import { substitution } from "./manufactured.ts";
 import type { Probe } from "./probe.ts";
@@ -37,7 +38,7 @@ export function checkSingular(problem: Problem, probe: Probe): void {
   let points: Float64Array | undefined;
   for (const [i, equation] of problem.equations.entries()) {
     if ([...nodesOf(equation)].some(({ kind }) => kind === "function")) continue;
-    const source = put(equation);
+    const source = unrolled(put(equation));
     for (const divisor of divisorsOf(source)) {
       points ??= domain.interior(looked, rng(0).split("singular"));
       const value = (e: Expression) => (at: Float64Array) => evaluateAt(e, at, d, probe.constants);

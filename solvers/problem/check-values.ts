@@ -2,6 +2,7 @@
 import { DomainError } from "../../engine/errors.ts";
 import type { Expression } from "../expression/expression.ts";
 import { toText } from "../expression/print.ts";
+import { unrolled } from "../expression/quadrature.ts";
 import { cut } from "../expression/syntax-error.ts";
 import { nodesOf } from "../expression/tree.ts";
 import { substitution } from "./manufactured.ts";
@@ -68,9 +69,11 @@ function checkExact(problem: Problem, exact: readonly Expression[], probe: Probe
 
 const notGiven: readonly Expression["kind"][] = ["derivative", "laplacian", "elsewhere", "data", "function"];
 
-/** The largest parts of an expression that are made of coordinates and constants alone. */
-function givenParts(e: Expression): Expression[] {
+/** The largest parts of an expression that are made of coordinates and constants alone; those of integrals at each of their nodes. */
+const givenParts = (e: Expression): Expression[] => partsOf(unrolled(e));
+
+function partsOf(e: Expression): Expression[] {
   const free = (part: Expression) => ![...nodesOf(part)].some(({ kind }) => notGiven.includes(kind));
   if (free(e)) return [e];
-  return "args" in e ? e.args.flatMap(givenParts) : [];
+  return "args" in e ? e.args.flatMap(partsOf) : [];
 }

@@ -4,6 +4,7 @@ import { call, isZero, total, unit, zero } from "../expression/build.ts";
 import { derivativesOfExpression, differentiate } from "../expression/differentiate.ts";
 import type { Expression } from "../expression/expression.ts";
 import { movedTo } from "../expression/moved.ts";
+import { withArgs } from "../expression/quadrature.ts";
 import { nodesOf, share } from "../expression/tree.ts";
 
 /**
@@ -47,12 +48,8 @@ export function substitution(
         return movedTo(derivatives[e.unknown]!(e.order), e.args.map(visit));
       case "data":
         return data[e.name] ?? e;
-      case "call":
-        return call(e.name, ...e.args.map(visit));
-      case "function":
-        return Object.freeze({ ...e, args: Object.freeze(e.args.map(visit)) });
       default:
-        return e;
+        return "args" in e ? withArgs(e, e.args.map(visit)) : e;
     }
   };
   return visit;

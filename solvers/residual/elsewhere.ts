@@ -1,10 +1,12 @@
 /** Unknowns at points of their own, such as those of an integral inside of a residual: one more pass of the network for all of them. */
 import { tf } from "../../engine/tensor.ts";
 import type { Expression } from "../expression/expression.ts";
+import { copiesOf } from "../expression/quadrature.ts";
 import { nodesOf } from "../expression/tree.ts";
 import { slotSet } from "../jet/slots.ts";
 import type { TensorOrNumber } from "../jet/tensor-ring.ts";
-import { asColumn, type ConstantLookup, type Model, solutionJets } from "./model.ts";
+import { gathered, spreadOut } from "./lanes.ts";
+import { type ConstantLookup, type Model, solutionJets } from "./model.ts";
 import type { CopyListener, RowGroup } from "./rows.ts";
 
 type Elsewhere = Extract<Expression, { kind: "elsewhere" }>;
@@ -32,14 +34,17 @@ export function elsewhereColumns(
     const { found, places } = placesOf(group.residuals);
     const nodes = found.map(({ node }) => node);
     const count = group.count;
-    const blocks = [...places.values()].map(({ args }) =>
-      tf.concat(
-        args.map((a) => asColumn(at(a), count)),
-        1,
-      ),
+    let copies = 0;
+    const blocks = [...places.values()].map(({ args }) => {
+      const spread = spreadOut(args.map(at), count);
+      const first = copies;
+      copies += spread.copies;
+      return { ...spread, first, points: join(spread.columns, 1) };
+    });
+    const points = join(
+      blocks.map((block) => block.points),
+      0,
     );
-    const copies = blocks.length;
-    const points = copies === 1 ? blocks[0]! : tf.concat(blocks, 0);
     const orders = nodes.map(({ order }) => order.flatMap((n, axis) => new Array<number>(n).fill(axis)));
     const set = slotSet(model.dimension, orders, []);
     const heard = listen && (((layer, z) => listen(layer, z, copies)) satisfies CopyListener | undefined);
@@ -47,7 +52,9 @@ export function elsewhereColumns(
     return new Map(
       found.map(({ node, place }, i): [Expression, TensorOrNumber] => {
         const column = jets[node.unknown]![set.indexOf(orders[i]!)] ?? 0;
-        return [node, typeof column === "number" ? column : tf.slice(column, [place * count, 0], [count, 1])];
+        if (typeof column === "number") return [node, column];
+        const { lanes, first, copies: own } = blocks[place]!;
+        return [node, gathered(tf.slice(column, [first * count, 0], [own * count, 1]), lanes, count)];
       }),
     );
   };
@@ -56,6 +63,9 @@ export function elsewhereColumns(
     return columns.get(node)!;
   };
 }
+
+const join = (parts: readonly tf.Tensor[], axis: number): tf.Tensor =>
+  parts.length === 1 ? parts[0]! : tf.concat([...parts], axis);
 
 /** The unknowns that expressions ask for at other points, and these points, each once. */
 export function placesOf(residuals: readonly Expression[]) {
@@ -74,7 +84,8 @@ export function placesOf(residuals: readonly Expression[]) {
 }
 
 /** At how many points other than its own a residual asks for unknowns: what a row costs beside one of a differential equation. */
-export const pointsElsewhere = (residuals: readonly Expression[]): number => placesOf(residuals).places.size;
+export const pointsElsewhere = (residuals: readonly Expression[]): number =>
+  [...placesOf(residuals).places.values()].reduce((sum, { args }) => sum + copiesOf(args), 0);
 
 /** So many points, or fewer of those that ask for many others. */
 export const fewerPoints = (count: number, residuals: readonly Expression[], least = 64): number =>

@@ -44,6 +44,11 @@ export interface RowFactors {
   readonly layers: readonly LayerFactors[];
 }
 
+/** The same with `copies` of all points of the group below one another in h and bar: each is as many slots of its own point. */
+interface TallFactors extends LayerFactors {
+  readonly copies: number;
+}
+
 const columnsIn = ({ inputs, outputs, bias }: Pick<LayerFactors, "inputs" | "outputs" | "bias">): number =>
   (inputs + (bias ? 1 : 0)) * outputs;
 
@@ -55,7 +60,7 @@ export function rowsAndJacobian(
   tensors: readonly GroupTensors[],
 ): { readonly rows: tf.Tensor; readonly jacobian: readonly ColumnBlock[] } {
   const blocks = new Map<number, tf.Tensor[]>();
-  const { rows, factors } = rowsAndFactors(model, groups, theta, tensors);
+  const { rows, factors } = rowsAndTallFactors(model, groups, theta, tensors);
   for (const { count, sum, layers } of factors) {
     const own = new Map<number, tf.Tensor>();
     for (const layer of layers) {
@@ -83,9 +88,32 @@ export function rowsAndFactors(
   theta: tf.Tensor,
   tensors: readonly GroupTensors[],
 ): { readonly rows: tf.Tensor; readonly factors: readonly RowFactors[] } {
+  const { rows, factors } = rowsAndTallFactors(model, groups, theta, tensors);
+  const apart = factors.map((one) => ({ ...one, layers: one.layers.map((layer) => copyByCopy(layer, one.count)) }));
+  return { rows, factors: apart };
+}
+
+/** What a row has of the network at other points as more slots of its own point. */
+function copyByCopy({ copies, slots, ...layer }: TallFactors, count: number): LayerFactors {
+  const all = slots.flatMap(({ h, bar, value }) =>
+    Array.from({ length: copies }, (_, k) => ({
+      h: copyOf(h, k, copies, count),
+      bar: copyOf(bar, k, copies, count),
+      value,
+    })),
+  );
+  return { ...layer, slots: all };
+}
+
+function rowsAndTallFactors(
+  model: Model,
+  groups: readonly RowGroup[],
+  theta: tf.Tensor,
+  tensors: readonly GroupTensors[],
+) {
   const rows: tf.Tensor[] = [];
   const factors = groups.flatMap((group, i) =>
-    group.residuals.map((_, equation): RowFactors => {
+    group.residuals.map((_, equation) => {
       const { residual, layers } = factorsOf(model, group, equation, theta, tensors[i]!);
       rows.push(rowsOf(group, tf.mul(residual, tensors[i]!.rootWeights)));
       return { count: group.count, sum: group.sum === true, layers };
@@ -129,26 +157,20 @@ function factorsOf(model: Model, group: RowGroup, equation: number, theta: tf.Te
     .engine()
     .gradients(forward, listened.length > 0 ? listened : pushed(listened, theta), undefined, true);
   const gradients = new Map(listened.map((tensor, i) => [tensor, grads[i] as tf.Tensor | undefined]));
-  const factors = layers.map(({ layer: { offset, inputs, outputs, bias, h }, z, copies }): LayerFactors => {
+  const factors = layers.map(({ layer: { offset, inputs, outputs, bias, h }, z, copies }): TallFactors => {
     const slots = h.flatMap((part, slot): SlotFactors[] => {
       const bar = z[slot] && gradients.get(z[slot]);
-      if (!(part && bar)) return [];
-      // What a row has of the network at other points are more slots of its own point.
-      return Array.from({ length: copies }, (_, k) => ({
-        h: copyOf(part, k, copies, group.count),
-        bar: copyOf(bar, k, copies, group.count),
-        value: slot === 0,
-      }));
+      return part && bar ? [{ h: part, bar, value: slot === 0 }] : [];
     });
-    return { offset, inputs, outputs, bias, slots };
+    return { offset, inputs, outputs, bias, slots, copies };
   });
   checkCover(factors, model.network.size);
-  const columns = model.trainable.map((name, i): LayerFactors => {
+  const columns = model.trainable.map((name, i): TallFactors => {
     const column = spread.get(name);
     const bar = (column && gradients.get(column)) ?? constantColumn(0, group.count);
     // Like a layer whose one input is 1.
     const slots = [{ h: constant(1, [1, 1]), bar, value: true }];
-    return { offset: model.network.size + i, inputs: 1, outputs: 1, bias: false, slots };
+    return { offset: model.network.size + i, inputs: 1, outputs: 1, bias: false, slots, copies: 1 };
   });
   return { residual: residual!, layers: [...factors, ...columns] };
 }
@@ -187,17 +209,22 @@ const constantColumn = (value: number, count: number): tf.Tensor => tf.broadcast
  * Σ_slots h ⊗ z̄ as [n, (inputs + 1)·outputs]: one small product per point, [slots, inputs + 1]ᵀ · [slots, outputs], where the
  * input that belongs to the bias is 1 in the value and 0 in derivatives.
  */
-function layerBlock({ inputs, outputs, bias, slots }: LayerFactors, count: number): tf.Tensor {
+function layerBlock({ inputs, outputs, bias, slots, copies }: TallFactors, count: number): tf.Tensor {
   const width = inputs + (bias ? 1 : 0);
+  const tall = copies * count;
   const left = slots.map(({ h, value }) => {
-    const full = h.shape[0] === count ? h : tf.broadcastTo(h, [count, inputs]);
+    const full = h.shape[0] === tall ? h : tf.broadcastTo(h, [tall, inputs]);
     if (!bias) return full;
-    return tf.concat([full, tf.broadcastTo(constant(value ? 1 : 0, [1, 1]), [count, 1])], 1);
+    return tf.concat([full, tf.broadcastTo(constant(value ? 1 : 0, [1, 1]), [tall, 1])], 1);
   });
   const right = slots.map(({ bar }) => bar);
   if (left.length === 0) return tf.zeros([count, width * outputs]);
-  if (left.length === 1 && outputs === 1) return tf.mul(left[0]!, right[0]!);
-  const h3 = tf.reshape(tf.concat(left, 1), [count, left.length, width]) as tf.Tensor3D;
-  const z3 = tf.reshape(tf.concat(right, 1), [count, left.length, outputs]) as tf.Tensor3D;
-  return tf.reshape(tf.matMul(h3, z3, true, false), [count, width * outputs]);
+  if (left.length === 1 && copies === 1 && outputs === 1) return tf.mul(left[0]!, right[0]!);
+  const byPoint = (parts: readonly tf.Tensor[], columns: number): tf.Tensor3D => {
+    const all = tf.concat([...parts], 1);
+    const apart =
+      copies === 1 ? all : tf.transpose(tf.reshape(all, [copies, count, parts.length * columns]), [1, 0, 2]);
+    return tf.reshape(apart, [count, copies * parts.length, columns]);
+  };
+  return tf.reshape(tf.matMul(byPoint(left, width), byPoint(right, outputs), true, false), [count, width * outputs]);
 }

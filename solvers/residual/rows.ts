@@ -7,6 +7,7 @@ import { type SlotSet, slotSet } from "../jet/slots.ts";
 import { type TensorOrNumber, tensorRing } from "../jet/tensor-ring.ts";
 import type { Block, LinearLayer } from "../network/network.ts";
 import { elsewhereColumns } from "./elsewhere.ts";
+import { abscissaTensor, applied, weightedMean } from "./lanes.ts";
 import { asColumn, type ConstantLookup, constantsOf, coordinatesOf, type Model, solutionJets } from "./model.ts";
 
 /** Equations that hold at the same points. */
@@ -52,6 +53,8 @@ export function slotsOf(dimension: number, residuals: readonly Expression[]): Sl
       return null;
     },
     elsewhere: () => null,
+    abscissa: () => null,
+    quadrature: () => null,
   };
   for (const residual of residuals) evaluate(residual, probe);
   const [sum, ...others] = laplacians.values();
@@ -90,7 +93,9 @@ export function residualColumns(
     },
     elsewhere: (_unknown, _order, _at, node) => elsewhere(node),
     call: callTensor,
-    apply: (f, args) => f(args.map((arg) => asColumn(arg, group.count))),
+    abscissa: abscissaTensor,
+    quadrature: weightedMean,
+    apply: (f, args) => applied(f, args, group.count),
   };
   const memo = new Map<Expression, TensorOrNumber>();
   const elsewhere = elsewhereColumns({ model, group, theta, constants, listen }, (e) => evaluate(e, algebra, memo));

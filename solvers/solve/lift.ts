@@ -12,6 +12,7 @@ import { call, number, zero } from "../expression/build.ts";
 import { derivativesOfExpression } from "../expression/differentiate.ts";
 import { type Expression, evaluateAt } from "../expression/expression.ts";
 import { movedTo } from "../expression/moved.ts";
+import { unrolled } from "../expression/quadrature.ts";
 import { spaceAxes } from "../expression/scope.ts";
 import { nodesOf, share } from "../expression/tree.ts";
 import { boundaryPart } from "../problem/place.ts";
@@ -155,7 +156,7 @@ function isPeriodic(problem: Problem, domain: Domain, value: Expression, unknown
  * option).
  */
 function isSmooth(problem: Problem, domain: Domain, value: Expression): boolean {
-  const turns = [...nodesOf(value)].flatMap((e): Expression[] => {
+  const turns = [...nodesOf(unrolled(value))].flatMap((e): Expression[] => {
     if (e.kind !== "call") return [];
     const [a, b] = e.args as [Expression, Expression];
     if (e.name === "abs" || e.name === "sign" || e.name === "if") return [a];
