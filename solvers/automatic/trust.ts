@@ -142,7 +142,7 @@ export async function estimate(
 function looseConstant({ trainable }: Problem, { constants }: SolutionReport): string | undefined {
   for (const [name, { value, standardDeviation }] of Object.entries(constants)) {
     const size = Math.max(Math.abs(value), Math.abs(trainable[name] ?? 0));
-    if (standardDeviation > mostSpread * size) {
+    if (!(standardDeviation <= mostSpread * size)) {
       return `${name} is ${value.toPrecision(2)} with a standard deviation of ${standardDeviation.toPrecision(2)}`;
     }
   }
