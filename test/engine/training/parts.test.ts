@@ -4,6 +4,7 @@ import { isMongeError } from "../../../engine/errors.ts";
 import { adam } from "../../../engine/optimizer.ts";
 import { rng } from "../../../engine/rng.ts";
 import { tf } from "../../../engine/tensor.ts";
+import { openReplicas } from "../../../engine/training/replicas.ts";
 import { compileTraining, type TrainingOptions, type TrainingProgram } from "../../../engine/training.ts";
 
 const random = rng(7);
@@ -123,6 +124,13 @@ test("a batch of fewer than eight samples stays whole, with the bits of a progra
   assert.equal(told.state(), untold.state());
   assert.is(told.nodeCount, untold.nodeCount);
   await Promise.all([told.dispose(), untold.dispose()]);
+});
+
+test("a program that the runtime refuses to open is an error", async () => {
+  const port = { name: "x", shape: [1], type: "float32" } as const;
+  const broken = { model: Uint8Array.of(1, 2, 3), inPorts: [port], outPorts: [port], nodeCount: 0 };
+  const error = await refusal(openReplicas(broken, 1, { count: 3, threads: 1, name: "broken" }));
+  assert.ok(isMongeError(error) && error.kind === "backend", String(error));
 });
 
 test.run();
