@@ -9,6 +9,7 @@ export type {
   DomainSpec,
   EllipseSpec,
   GeoJsonSpec,
+  Hole,
   InsideSpec,
   IntersectionSpec,
   Interval,
@@ -17,6 +18,7 @@ export type {
   UnionSpec,
   Vertex,
 } from "./domain/index.ts";
+export { holesOf } from "./domain/index.ts";
 export type { ColumnFunction, Expression } from "./expression/index.ts";
 export type { Jet, JetAlgebra, SlotSet } from "./jet/index.ts";
 export {

@@ -1,4 +1,5 @@
 /** Which random features suit a problem: short competitions, judged by the residual on fresh points. */
+import { holesOf } from "../domain/holes.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { Solution } from "../solve/solution.ts";
 import { timeToMarch } from "../solve/window.ts";
@@ -89,8 +90,14 @@ export async function featureContest(problem: Problem, contest: FeatureContest):
       patient,
     );
   }
+  const holes = holesOf(problem.domain);
+  if (holes.length > 0 && best.residual > done * (nothing ?? 1)) {
+    const around = await attempt({ ...best.plan, holes });
+    if (around.residual < best.residual) best = around;
+  }
+  const family = best.plan.holes ? { holes } : {};
   for (const [i, reach] of others.entries()) {
-    const next = await attempt({ ...whole, reach });
+    const next = await attempt({ ...whole, ...family, reach });
     if (next.residual < best.residual) best = next;
     else if (d > 1 || i > 0) break;
   }

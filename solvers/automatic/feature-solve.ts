@@ -2,6 +2,7 @@
 import { rng } from "../../engine/rng.ts";
 import { ask, type Pace } from "../baseline/pace.ts";
 import { type FeatureFit, featuresWithin, type RandomFeatureOptions } from "../baseline/random-features.ts";
+import type { Hole } from "../domain/holes.ts";
 import type { Problem } from "../problem/problem.ts";
 import { MarchedSolution } from "../solve/marched-solution.ts";
 import type { FeatureTrial } from "../solve/options.ts";
@@ -22,6 +23,8 @@ export interface FeaturePlan {
   readonly stretch: readonly number[];
   /** Windows of time; 1 is the whole. */
   readonly windows: number;
+  /** Holes of the domain around which a share of the features has coordinates of its own. @defaultValue none */
+  readonly holes?: readonly Hole[];
 }
 
 /** Seed, threads and how conditions are met. */
@@ -55,6 +58,7 @@ function optionsOf(problem: Problem, plan: FeaturePlan, run: FeatureRun): Random
     features: plan.features,
     scale: scalesOf(plan),
     stretch: plan.stretch,
+    ...(plan.holes && { holes: plan.holes }),
     newtonSteps: 10,
     boundaryPoints: boundaryPointsFor(problem, plan.features),
   };
@@ -87,10 +91,11 @@ export async function solveOne(
 }
 
 /** A plan in words. */
-export function wordsOf({ features, reach, stretch, windows }: FeaturePlan, { axes }: Problem): string {
+export function wordsOf({ features, reach, stretch, windows, holes }: FeaturePlan, { axes }: Problem): string {
   const steep = axes.flatMap((axis, k) => (stretch[k] === 1 ? [] : [`${stretch[k]} times along ${axis}`]));
   const where = windows === 1 ? "" : `, ${windows} windows of time`;
-  return `${features} random features, weights to ${reach}${steep.length > 0 ? `, ${steep.join(", ")}` : ""}${where}`;
+  const around = holes ? ", around holes" : "";
+  return `${features} random features, weights to ${reach}${around}${steep.length > 0 ? `, ${steep.join(", ")}` : ""}${where}`;
 }
 
 const firstOf = (edges: readonly number[]): readonly [number, number] => [edges[0]!, edges[1]!];

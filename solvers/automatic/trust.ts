@@ -56,6 +56,7 @@ export async function correct(
       ...rest,
       weights: { observations: 0.01 },
       ...{ base: known, features: plan.features, scale: scalesOf(plan), stretch: plan.stretch, newtonSteps: 3 },
+      ...(plan.holes && { holes: plan.holes }),
       boundaryPoints: boundaryPointsFor(problem, plan.features),
     };
     // What is added on top is no trial of its own.

@@ -6,6 +6,8 @@
 import { OptionsError } from "../../engine/errors.ts";
 import { type Rng, rng } from "../../engine/rng.ts";
 import { domainOf } from "../domain/domain.ts";
+import type { Hole } from "../domain/holes.ts";
+import { inputsOf } from "../network/features.ts";
 import { isKnownNetwork } from "../network/kinds.ts";
 import { type Mlp, mlp } from "../network/mlp.ts";
 import { type Sum, sum } from "../network/sum.ts";
@@ -35,6 +37,11 @@ export interface RandomFeatureOptions {
   readonly scale?: number | readonly number[];
   /** One factor per axis of the weights, for solutions that are steeper along one. @defaultValue all 1 */
   readonly stretch?: readonly number[];
+  /**
+   * Holes of the domain: an even share of the features lives in coordinates around each, logarithm of the distance and direction, in the place of those of space.
+   * @defaultValue none
+   */
+  readonly holes?: readonly Hole[];
   /** Collocation points. @defaultValue three times the number of features */
   readonly points?: number;
   /** Points of each condition that does not hold by construction. @defaultValue twice the number of features */
@@ -121,7 +128,8 @@ export async function featuresWithin(
     throw new OptionsError(`randomFeatures: "${problem.name}" asks for ${names}; use solve`, "trainable", names);
   }
   const { base } = options;
-  const own = mlp({ width: features, depth: 1, activation, scale: scales[0]! });
+  const holes = options.holes ?? [];
+  const own = mlp({ width: features, depth: 1, activation, scale: scales[0]!, holes });
   const network = base ? sum({ parts: [partOf(base), own] }) : own;
   const assembly = assemble(problem, domain, network, conditions);
   const root = rng(seed);
@@ -252,11 +260,20 @@ function frozen({ model, problem }: Assembly, { network, scales, stretch, known 
   const periodic = problem.conditions.flatMap((c) => (c.kind === "periodic" ? [c.on.axis] : []));
   // A periodic axis enters as a cosine and a sine.
   const factors = stretch.flatMap((s, k) => (periodic.includes(k) ? [s, s] : [s]));
+  // With holes a feature sees space as it is, or from one of them; other axes all features see.
+  const { holes = [] } = network;
+  const space = holes[0]?.center.length ?? 0;
+  const ownerOf: (number | undefined)[] = [
+    ...stretch.flatMap((_, k) => new Array(periodic.includes(k) ? 2 : 1).fill(k < space ? 0 : undefined)),
+    ...holes.flatMap((hole, i) => new Array<number>(inputsOf(hole)).fill(i + 1)),
+  ];
   for (let j = 0; j < width; j++) {
     const scale = scales[j % scales.length]!;
     let bias = network.activation === "sin" ? 2 * Math.PI * places[j]! : 0;
+    const owner = Math.floor(j / scales.length) % (1 + holes.length);
     for (let k = 0; k < inputs; k++) {
-      const weight = scale * (factors[k] ?? 1) * weights[k * width + j]!;
+      const seen = ownerOf[k] === undefined || ownerOf[k] === owner;
+      const weight = seen ? scale * (factors[k] ?? 1) * weights[k * width + j]! : 0;
       theta[k * width + j] = weight;
       // The transition of a tanh passes through a random point of the box.
       if (network.activation === "tanh") bias -= weight * (2 * places[k * width + j]! - 1);

@@ -1,5 +1,6 @@
 /** Domains: boxes, balls, ellipses, polygons, splines, GeoJSON, formulas, and their combinations. */
 export { type Domain, domainOf } from "./domain.ts";
+export { type Hole, holesOf } from "./holes.ts";
 export type {
   BallSpec,
   BoxSpec,

@@ -6,6 +6,7 @@ import {
   type Check,
   fields,
   list,
+  optional,
   positive,
   real,
   record,
@@ -69,6 +70,7 @@ const rows = {
     saved: record({
       ...{ kind: among("mlp"), ...layers, outputScale: positive(), squares: among(true, false) },
       ...{ periodic: fields(whole(0, 2 ** 16)), fourier: list(list(real(), 1)) },
+      holes: optional(list(record({ center: list(real(), 2, 3), radius: positive(), far: positive() }), 1)),
     }),
     check: checkFeatures,
     periodicIn: periodicMlp,

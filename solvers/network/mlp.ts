@@ -1,7 +1,7 @@
 /** Multilayer perceptrons over jets, with initialisations for features of known scale. */
 import { OptionsError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/rng.ts";
-import { type FeatureOptions, featureBlock, featureCount } from "./features.ts";
+import { checkHoles, type FeatureOptions, featureBlock, featureCount, plainCoordinatesAround } from "./features.ts";
 import { activate, columnsOf, linear } from "./layers.ts";
 import type { Box, Network, NetworkProgram } from "./network.ts";
 
@@ -23,7 +23,7 @@ export interface MlpOptions extends FeatureOptions {
 }
 
 /** An {@link MlpOptions} with all values filled in. */
-export interface Mlp extends Network, Required<MlpOptions> {
+export interface Mlp extends Network, Required<Omit<MlpOptions, "holes">>, Pick<MlpOptions, "holes"> {
   readonly kind: "mlp";
 }
 
@@ -34,7 +34,7 @@ export interface Mlp extends Network, Required<MlpOptions> {
  */
 export function mlp(options: MlpOptions = {}): Mlp {
   const { width = 16, depth = 4, activation = "tanh", scale = 2, outputScale = 1 } = options;
-  const { squares = false, periodic = {}, fourier = [] } = options;
+  const { squares = false, periodic = {}, fourier = [], holes = [] } = options;
   for (const [name, value] of [
     ["width", width],
     ["depth", depth],
@@ -58,7 +58,11 @@ export function mlp(options: MlpOptions = {}): Mlp {
       activation,
     );
   }
-  return Object.freeze({ kind: "mlp", width, depth, activation, scale, outputScale, squares, periodic, fourier });
+  checkHoles("mlp", holes);
+  return Object.freeze({
+    ...{ kind: "mlp", width, depth, activation, scale, outputScale, squares, periodic, fourier },
+    ...(holes.length > 0 && { holes }),
+  });
 }
 
 /** The same network, periodic in the axes. */
@@ -130,7 +134,7 @@ function initialise(
         const high = box.high[k]!;
         return centre < 0 ? 2 * draw.uniform() - 1 : (2 * centres![centre * d + k]! - low - high) / (high - low);
       });
-      const seen = plainFeatures(network, point);
+      const seen = plainFeatures(network, box, point);
       bias.push(-seen.reduce((sum, f, k) => sum + f * weights[k * outputs + j]!, 0));
     }
     values.push(...weights, ...bias);
@@ -139,7 +143,7 @@ function initialise(
 }
 
 /** The features of one scaled point, on the host. */
-function plainFeatures({ squares, periodic, fourier }: Mlp, point: readonly number[]): number[] {
+function plainFeatures({ squares, periodic, fourier, holes = [] }: Mlp, box: Box, point: readonly number[]): number[] {
   const own = point.flatMap((x, k) => {
     const harmonics = periodic[k] ?? 0;
     if (harmonics === 0) return squares ? [x, x * x] : [x];
@@ -152,5 +156,6 @@ function plainFeatures({ squares, periodic, fourier }: Mlp, point: readonly numb
     const phase = wave.reduce((sum, w, k) => sum + w * point[k]!, 0);
     return [Math.cos(phase), Math.sin(phase)];
   });
-  return [...own, ...waves];
+  const place = point.map((x, k) => (box.low[k]! + box.high[k]! + x * (box.high[k]! - box.low[k]!)) / 2);
+  return [...own, ...waves, ...holes.flatMap((hole) => plainCoordinatesAround(hole, place))];
 }
