@@ -90,7 +90,13 @@ const needlessOptimizers = [
   ...["GroupQueryAttentionPreNormFusion", "EmbedLayerNormFusion", "SkipLayerNormFusion", "BiasSkipLayerNormFusion"],
   ...["SimplifiedLayerNormFusion", "LayerNormFusionL1", "LayerNormFusionL2", "GeluFusionL1", "GeluFusionL2"],
   ...["FastGeluFusion", "BiasGeluFusion", "BiasDropoutFusion", "BiasSoftmaxFusion", "MatMulActivationFusion"],
-  ...["SliceConcatToSpaceToDepthFusion", "GatherToSliceFusion", "ReshapeFusion", "FreeDimensionOverrideTransformer"],
+  ...[
+    "SliceConcatToSpaceToDepthFusion",
+    "GatherToSliceFusion",
+    "GatherSliceToSplitFusion",
+    "ReshapeFusion",
+    "FreeDimensionOverrideTransformer",
+  ],
 ];
 
 async function create(model: Uint8Array, options: SessionOptions, double: boolean): Promise<ort.InferenceSession> {

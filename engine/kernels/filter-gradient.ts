@@ -6,7 +6,7 @@
 import { blockedDomain, type Graph, type Value } from "../graph.ts";
 import { reshapeValue, transposeValue } from "../layout.ts";
 import type { ConvolutionGeometry } from "./convolution.ts";
-import { padValue, sliceValue, splitValue } from "./moves.ts";
+import { padValue, sliceInPieces, sliceValue } from "./moves.ts";
 import { product } from "./product.ts";
 
 /** Gradient with respect to the filters (O, C, KH, KW). */
@@ -154,7 +154,7 @@ function flatShiftGradient(
   const images = Math.max(1, Math.min(n, Math.floor(chunkBytes / perImage)));
   const counts = range(Math.ceil(n / images)).map((group) => Math.min(images, n - group * images));
   const parts = (v: Value, channels: number) =>
-    splitValue(graph, reshapeValue(graph, v, [n, channels, pixels]), 0, counts);
+    sliceInPieces(graph, reshapeValue(graph, v, [n, channels, pixels]), 0, counts);
   const gradients = parts(dy, o);
   const products = parts(x, c).map((image, group) => {
     const count = counts[group]!;

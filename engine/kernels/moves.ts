@@ -49,16 +49,20 @@ export function padValue(
   return graph.op("Pad", inputs, shape, x.type, { mode });
 }
 
-/** Cuts a physical axis into pieces of these lengths, which together are its length. */
+/** Cuts a physical axis into pieces of these lengths, which together are its length, by one operator: all of them at once. */
 export function splitValue(graph: Graph, x: Value, axis: number, lengths: readonly number[]): readonly Value[] {
   if (lengths.length === 1) return [x];
-  if (!graph.manyOutputs) {
-    let begin = 0;
-    return lengths.map((length) => {
-      begin += length;
-      return sliceValue(graph, x, [axis], [begin - length], [begin]);
-    });
-  }
+  if (!graph.manyOutputs) return sliceInPieces(graph, x, axis, lengths);
   const outputs = lengths.map((length) => ({ shape: x.shape.with(axis, length), type: x.type }));
   return graph.ops("Split", [x, graph.ints(lengths)], outputs, { axis });
+}
+
+/** The same by an operator for each piece, which the runtime puts off until the piece is needed: it is still in the cache then. */
+export function sliceInPieces(graph: Graph, x: Value, axis: number, lengths: readonly number[]): readonly Value[] {
+  if (lengths.length === 1) return [x];
+  let end = 0;
+  return lengths.map((length) => {
+    end += length;
+    return sliceValue(graph, x, [axis], [end - length], [end]);
+  });
 }
