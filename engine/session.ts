@@ -3,8 +3,10 @@ import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import * as ort from "onnxruntime-node";
-import { BackendError } from "./errors.ts";
+import { BackendError, MongeError } from "./errors.ts";
+import { beginEntry, type Cache, readEntry } from "./files/cache.ts";
 import { blockedDomain, Graph, type Precision } from "./graph.ts";
+import { graphKey } from "./graph-cache.ts";
 import { encodeModel } from "./onnx.ts";
 
 /** Arrays that go in and out of compiled functions. */
@@ -16,6 +18,8 @@ export interface SessionOptions {
   readonly threads: number;
   /** Path prefix of ONNX Runtime's profile, which is written when the session ends. */
   readonly profile?: string;
+  /** Where the optimised graph is kept, and found the next time. */
+  readonly cache?: Cache | undefined;
 }
 
 export interface Port {
@@ -100,22 +104,23 @@ const needlessOptimizers = [
 ];
 
 async function create(model: Uint8Array, options: SessionOptions, double: boolean): Promise<ort.InferenceSession> {
+  // The last folds x·c before or after a product into an attribute of single precision: float64 would lose half its digits.
+  const unwanted = [...needlessOptimizers, ...(double ? ["MatMulScaleFusion"] : [])].join(";");
+  const settings: ort.InferenceSession.SessionOptions = {
+    executionProviders: options.device === "cpu" ? ["cpu"] : [options.device, "cpu"],
+    intraOpNumThreads: options.threads,
+    interOpNumThreads: 1,
+    graphOptimizationLevel: "all",
+    logSeverityLevel: 3,
+    extra: { optimization: { disable_specified_optimizers: unwanted } },
+    ...(options.profile ? { enableProfiling: true, profileFilePrefix: options.profile } : {}),
+  };
   try {
-    return await ort.InferenceSession.create(model, {
-      executionProviders: options.device === "cpu" ? ["cpu"] : [options.device, "cpu"],
-      intraOpNumThreads: options.threads,
-      interOpNumThreads: 1,
-      graphOptimizationLevel: "all",
-      logSeverityLevel: 3,
-      // The last folds x·c before or after a product into an attribute of single precision: float64 would lose half its digits.
-      extra: {
-        optimization: {
-          disable_specified_optimizers: [...needlessOptimizers, ...(double ? ["MatMulScaleFusion"] : [])].join(";"),
-        },
-      },
-      ...(options.profile ? { enableProfiling: true, profileFilePrefix: options.profile } : {}),
-    });
+    return await (options.cache
+      ? createOnce(model, settings, options.cache)
+      : ort.InferenceSession.create(model, settings));
   } catch (error) {
+    if (error instanceof MongeError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     if (
       /not (available|supported|enabled)|no available backend|adapter|CUDA|cannot open shared/i.test(reason) &&
@@ -134,6 +139,35 @@ async function create(model: Uint8Array, options: SessionOptions, double: boolea
         cause: error,
       },
     );
+  }
+}
+
+/** A session from the optimised graph that an earlier one left, else one that leaves it. */
+async function createOnce(
+  model: Uint8Array,
+  settings: ort.InferenceSession.SessionOptions,
+  cache: Cache,
+): Promise<ort.InferenceSession> {
+  const { executionProviders, graphOptimizationLevel, extra } = settings;
+  const key = graphKey(model, runtimeVersion(), { executionProviders, graphOptimizationLevel, extra });
+  const found = readEntry(cache, key);
+  if (found) {
+    try {
+      return await ort.InferenceSession.create(found, { ...settings, graphOptimizationLevel: "disabled" });
+    } catch {
+      // Sound, but not what this runtime reads: it is made anew.
+    }
+  }
+  const entry = await beginEntry(cache, key);
+  if (!entry) return ort.InferenceSession.create(model, settings);
+  try {
+    const session = await ort.InferenceSession.create(model, { ...settings, optimizedModelFilePath: entry.path });
+    await entry.keep();
+    return session;
+  } catch {
+    // The disk may be full; what else is wrong is said without a file.
+    await entry.discard();
+    return ort.InferenceSession.create(model, settings);
   }
 }
 

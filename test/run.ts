@@ -130,7 +130,7 @@ function runFile(file: string, options: RunOptions): Promise<Ended> {
     cwd: root,
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...environment, NO_COLOR: "1" },
+    env: { MONGE_CACHE: "off", ...environment, NO_COLOR: "1" },
   });
   const pid = child.pid;
   if (pid !== undefined) running.add(pid);

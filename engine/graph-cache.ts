@@ -1,0 +1,42 @@
+/**
+ * ONNX Runtime's optimised graphs, kept between processes. Its passes take most of the time that compiling takes, and give the same graph for
+ * the same graph, options, runtime and processor, which are an entry's key.
+ */
+import { createHash } from "node:crypto";
+import { closeSync, openSync, readSync } from "node:fs";
+import { cpus } from "node:os";
+
+/** Raised where what an entry holds, or what its key must tell, changes. */
+const format = 1;
+
+/** Nodes from which on a graph is worth an entry: smaller ones are optimised in less time than a file takes. */
+export const leastNodes = 256;
+
+let processor: string | undefined;
+
+/** What the optimised graph may depend on of the processor: its instruction sets. */
+function processorName(): string {
+  processor ??= readProcessor();
+  return processor;
+}
+
+function readProcessor(): string {
+  try {
+    // The first of the processors, which come with all their flags; asking for all of them takes long on large machines.
+    const bytes = Buffer.alloc(8192);
+    const file = openSync("/proc/cpuinfo", "r");
+    const length = readSync(file, bytes);
+    closeSync(file);
+    const lines = bytes.toString("latin1", 0, length).split("\n");
+    const told = lines.filter((line) => /^(model name|flags|Features|CPU (implementer|part))\s*:/.test(line));
+    return [...new Set(told)].join("\n");
+  } catch {
+    return cpus()[0]?.model ?? "";
+  }
+}
+
+/** The key of a model's optimised form, in hexadecimal; the same on machines that would optimise it alike. */
+export function graphKey(model: Uint8Array, runtime: string, settings: unknown): string {
+  const about = { format, runtime, settings, system: [process.platform, process.arch], processor: processorName() };
+  return createHash("sha256").update(JSON.stringify(about)).update("\0").update(model).digest("hex");
+}
