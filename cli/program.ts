@@ -23,6 +23,7 @@ import { addVerify } from "./verify/command.ts";
 const footer = `
 Data goes to standard output, everything else to standard error. Exit status: 0 done, 1 the numerics or the data failed
 (what was finished is kept), 2 the command was wrong, 130 or 143 interrupted (solve: 1). MONGE_DEBUG=1 adds the stack to errors.
+Compiled graphs are kept in the user's folder for caches, 256 MB at most; MONGE_CACHE=DIR names another, MONGE_CACHE=off keeps none.
 Nothing is coloured. \`monge completion bash\` (zsh, fish) prints what completes commands in a shell.`;
 
 /**

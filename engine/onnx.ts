@@ -2,6 +2,7 @@
 import {
   type AttributeValue,
   blockedDomain,
+  type Constant,
   type ElementType,
   Graph,
   type GraphNode,
@@ -24,7 +25,9 @@ function writeAttribute(out: MessageWriter, name: string, value: AttributeValue)
   const type = (kind: keyof typeof attributeTypes) => out.int(20, attributeTypes[kind]);
   if (value instanceof Graph) {
     type("graph");
-    out.message(6, () => writeGraph(out, value, name));
+    const body = out.begin(6);
+    writeGraph(out, value, name);
+    out.end(body);
   } else if (typeof value === "string") {
     type("string");
     out.string(4, value);
@@ -41,40 +44,49 @@ function writeAttribute(out: MessageWriter, name: string, value: AttributeValue)
 }
 
 function writeNode(out: MessageWriter, node: GraphNode): void {
+  const start = out.begin(1);
   for (const name of node.inputs) out.string(1, name);
   for (const name of node.outputs) out.string(2, name);
   out.string(4, node.operator);
-  for (const key in node.attributes) out.message(5, () => writeAttribute(out, key, node.attributes[key]!));
+  for (const key in node.attributes) {
+    const attribute = out.begin(5);
+    writeAttribute(out, key, node.attributes[key]!);
+    out.end(attribute);
+  }
   if (node.domain !== "") out.string(7, node.domain);
+  out.end(start);
 }
 
-function writePort(out: MessageWriter, value: Value, precision: Precision): void {
+function writeConstant(out: MessageWriter, constant: Constant, precision: Precision): void {
+  const start = out.begin(5);
+  for (const d of constant.shape) out.int(1, d);
+  out.int(2, elementCode(constant.type, precision));
+  out.string(8, constant.name);
+  const { buffer, byteOffset, byteLength } = constant.data;
+  out.bytes(9, new Uint8Array(buffer, byteOffset, byteLength));
+  out.end(start);
+}
+
+function writePort(out: MessageWriter, field: number, value: Value, precision: Precision): void {
+  const start = out.begin(field);
   out.string(1, value.name);
-  // TypeProto { tensor_type { elem_type, shape { dim { dim_value } } } }
-  out.message(2, () =>
-    out.message(1, () => {
-      out.int(1, elementCode(value.type, precision));
-      out.message(2, () => {
-        for (const d of value.shape) out.message(1, () => out.int(1, d));
-      });
-    }),
-  );
+  const [type, tensor] = [out.begin(2), out.begin(1)];
+  out.int(1, elementCode(value.type, precision));
+  const shape = out.begin(2);
+  for (const d of value.shape) {
+    const dimension = out.begin(1);
+    out.int(1, d);
+    out.end(dimension);
+  }
+  for (const open of [shape, tensor, type, start]) out.end(open);
 }
 
 function writeGraph(out: MessageWriter, graph: Graph, name: string): void {
-  for (const node of graph.nodes) out.message(1, () => writeNode(out, node));
+  for (const node of graph.nodes) writeNode(out, node);
   out.string(2, name);
-  for (const constant of graph.constants.values()) {
-    out.message(5, () => {
-      for (const d of constant.shape) out.int(1, d);
-      out.int(2, elementCode(constant.type, graph.precision));
-      out.string(8, constant.name);
-      const { buffer, byteOffset, byteLength } = constant.data;
-      out.bytes(9, new Uint8Array(buffer, byteOffset, byteLength));
-    });
-  }
-  for (const value of graph.inputs) out.message(11, () => writePort(out, value, graph.precision));
-  for (const value of graph.outputs) out.message(12, () => writePort(out, value, graph.precision));
+  for (const constant of graph.constants.values()) writeConstant(out, constant, graph.precision);
+  for (const value of graph.inputs) writePort(out, 11, value, graph.precision);
+  for (const value of graph.outputs) writePort(out, 12, value, graph.precision);
 }
 
 /** Serialises a graph as an ONNX model (IR 8, opset 17, ONNX Runtime's contributed operators). */
@@ -86,12 +98,14 @@ export function encodeModel(graph: Graph, name: string): Uint8Array {
   const out = new MessageWriter();
   out.int(1, 8);
   out.string(2, "monge");
-  out.message(7, () => writeGraph(out, graph, name));
+  const body = out.begin(7);
+  writeGraph(out, graph, name);
+  out.end(body);
   for (const [domain, version] of versions) {
-    out.message(8, () => {
-      out.string(1, domain);
-      out.int(2, version);
-    });
+    const opset = out.begin(8);
+    out.string(1, domain);
+    out.int(2, version);
+    out.end(opset);
   }
   return out.finish();
 }

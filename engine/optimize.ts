@@ -21,13 +21,19 @@ export function optimize(graph: Graph): void {
   removeUnused(graph);
 }
 
-/** How often every value is read. */
+/** How often every value that a convolution gave is read, in blocks or out of them. */
 function useCounts(graph: Graph): Map<string, number> {
   const counts = new Map<string, number>();
-  const use = (name: string) => counts.set(name, (counts.get(name) ?? 0) + 1);
+  for (const { operator, outputs } of graph.nodes) {
+    if (operator === "Conv" || operator === "ReorderOutput") counts.set(outputs[0]!, 0);
+  }
+  const use = (name: string) => {
+    const count = counts.get(name);
+    if (count !== undefined) counts.set(name, count + 1);
+  };
   for (const node of graph.nodes) {
-    for (const name of node.inputs) use(name);
-    for (const inner of innerGraphs(node)) for (const name of outerNames(inner)) use(name);
+    node.inputs.forEach(use);
+    for (const inner of innerGraphs(node)) outerNames(inner).forEach(use);
   }
   return counts;
 }

@@ -76,12 +76,15 @@ export class MessageWriter {
     this.#at += encoded.length;
   }
 
-  /** A message of its own; `body` writes its fields. */
-  message(field: number, body: () => void): void {
+  /** Begins a message of its own, whose fields come next; what it gives ends it. */
+  begin(field: number): number {
     this.#varint(field * 8 + 2);
     this.#reserve(1);
-    const start = ++this.#at;
-    body();
+    return ++this.#at;
+  }
+
+  /** Ends the message that began there. */
+  end(start: number): void {
     const length = this.#at - start;
     // Most fit the byte that was left for their length; others move up.
     const more = lengthOfVarint(length) - 1;

@@ -25,31 +25,39 @@ export type LoweringFunction = (call: Lowering) => Traced | readonly Traced[];
 const elementTypes: Readonly<Record<string, ElementType>> = { float32: "float", int32: "int32", bool: "bool" };
 const tensorTypes = { float: "float32", float32: "float32", int32: "int32", int64: "int32", bool: "bool" } as const;
 
+/** What tfjs calls the identity of a tensor's data. A weak map from thousands of them would slow the collection of garbage. */
+class TracedData {
+  readonly traced: Traced;
+  constructor(traced: Traced) {
+    this.traced = traced;
+  }
+}
+
 class TraceBackend extends tf.KernelBackend {
   graph: Graph | undefined;
-  readonly #traced = new WeakMap<object, Traced>();
+  /** Data that tfjs moved here from another backend, with the identity that it had there. */
+  readonly #moved = new WeakMap<object, Traced>();
 
   current(): Graph {
     if (!this.graph) throw new TracedValueError("compile: a traced operation ran outside of compile");
     return this.graph;
   }
   enter(traced: Traced): tf.TensorInfo {
-    const dataId = {};
-    this.#traced.set(dataId, traced);
-    return { dataId, shape: [...traced.shape], dtype: tensorTypes[traced.value.type] };
+    return { dataId: new TracedData(traced), shape: [...traced.shape], dtype: tensorTypes[traced.value.type] };
   }
   traced(info: tf.TensorInfo): Traced {
-    const traced = this.#traced.get(info.dataId);
+    const traced = info.dataId instanceof TracedData ? info.dataId.traced : this.#moved.get(info.dataId);
     if (!traced) throw new TracedValueError("compile: a tensor of another backend cannot be used in a traced function");
     // tfjs reshapes (expandDims, flatten of outputs) may share a dataId under another shape.
     return traced;
   }
   override write(values: tf.backend_util.BackendValues, shape: number[], dtype: tf.DataType): object {
-    const dataId = {};
-    this.move(dataId, values, shape, dtype);
-    return dataId;
+    return new TracedData(this.#constant(values, shape, dtype));
   }
   override move(dataId: object, values: tf.backend_util.BackendValues, shape: number[], dtype: tf.DataType): void {
+    this.#moved.set(dataId, this.#constant(values, shape, dtype));
+  }
+  #constant(values: tf.backend_util.BackendValues, shape: number[], dtype: tf.DataType): Traced {
     const type = elementTypes[dtype];
     if (!type)
       throw new KernelError(`compile: tensors of dtype ${dtype} are not supported in a traced function`, dtype);
@@ -61,7 +69,7 @@ class TraceBackend extends tf.KernelBackend {
     const value = uniform
       ? graph.op("Expand", [graph.constant([first!], [], type), graph.ints(shape)], shape, type)
       : graph.constant(numbers, shape, type);
-    this.#traced.set(dataId, plain(value));
+    return plain(value);
   }
   override readSync(): never {
     throw new TracedValueError(

@@ -89,7 +89,9 @@ test("Messages of every length around a change of their prefix's width keep what
   for (const length of [0, 1, 125, 126, 127, 128, 16380, 16383, 16384, 70000]) {
     const out = new MessageWriter();
     const name = "n".repeat(length);
-    out.message(7, () => out.string(2, name));
+    const graph = out.begin(7);
+    out.string(2, name);
+    out.end(graph);
     assert.is(ModelProto.decode(out.finish()).graph?.name, name, String(length));
   }
 });
