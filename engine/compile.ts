@@ -5,7 +5,7 @@
 import { BackendError, OptionsError, ShapeError } from "./errors.ts";
 import { cacheOf } from "./files/cache.ts";
 import { Graph, type GraphOptions, type Precision, sizeOf } from "./graph.ts";
-import { leastNodes } from "./graph-cache.ts";
+import { graphCache } from "./graph-cache.ts";
 import { registerKernels } from "./kernels/index.ts";
 import { plain, toPlain } from "./layout.ts";
 import { encodeModel } from "./onnx.ts";
@@ -104,7 +104,8 @@ export async function compile(
   options: CompileOptions = {},
 ): Promise<Compiled> {
   const { precision = "float32", device = "cpu", threads = 1, name = "monge", gradients = false, profile } = options;
-  const cache = cacheOf(options.cache);
+  // Refuses what is no folder before work starts.
+  cacheOf(options.cache);
   checkOptions(inputs, precision, device, threads, name);
   if (device === "eager" || device === "tensorflow") {
     const { compileEager } = await import("./eager.ts");
@@ -117,7 +118,7 @@ export async function compile(
     device,
     threads,
     ...(profile ? { profile } : {}),
-    cache: device === "cpu" && nodeCount >= leastNodes ? cache : undefined,
+    cache: device === "cpu" ? graphCache(options.cache, nodeCount) : undefined,
   });
   const encode = () => model.slice();
   return assemble({ inputs: inPorts, outputs: outPorts, session, device, name, nodeCount, encode });

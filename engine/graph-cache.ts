@@ -5,12 +5,23 @@
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readSync } from "node:fs";
 import { cpus } from "node:os";
+import { type Cache, cacheOf } from "./files/cache.ts";
 
 /** Raised where what an entry holds, or what its key must tell, changes. */
 const format = 1;
 
 /** Nodes from which on a graph is worth an entry: smaller ones are optimised in less time than a file takes. */
-export const leastNodes = 256;
+const leastNodes = 256;
+
+/**
+ * Where the optimised graph of so many nodes is kept; undefined where it is not.
+ *
+ * @param asked - as of {@link cacheOf}
+ */
+export function graphCache(asked: string | false | undefined, nodeCount: number): Cache | undefined {
+  const cache = cacheOf(asked);
+  return nodeCount >= leastNodes ? cache : undefined;
+}
 
 let processor: string | undefined;
 

@@ -3,11 +3,11 @@ import { parentPort, workerData } from "node:worker_threads";
 import { openSession, type TypedArray } from "../session.ts";
 import type { Errand, ReplicaThread } from "./replicas.ts";
 
-const { model, inPorts, outPorts, threads, shared } = workerData as ReplicaThread;
+const { model, inPorts, outPorts, threads, cache, shared } = workerData as ReplicaThread;
 const own = shared.map((array) => new (array.constructor as new (length: number) => TypedArray)(array.length));
 
 try {
-  const session = await openSession(model, inPorts, outPorts, { device: "cpu", threads });
+  const session = await openSession(model, inPorts, outPorts, { device: "cpu", threads, cache });
   let last: Promise<void> = Promise.resolve();
   parentPort!.on("message", ({ part, into }: Errand) => {
     last = last.then(async () => {

@@ -5,6 +5,7 @@
 import type { Worker } from "node:worker_threads";
 import type { Recorded } from "../compile.ts";
 import { BackendError } from "../errors.ts";
+import type { Cache } from "../files/cache.ts";
 import { sizeOf } from "../graph.ts";
 import { arrayOf, openSession, type Port, type TypedArray } from "../session.ts";
 import { startThread } from "../thread.ts";
@@ -12,6 +13,7 @@ import { startThread } from "../thread.ts";
 /** What a thread begins with. */
 export interface ReplicaThread extends Omit<Recorded, "nodeCount"> {
   readonly threads: number;
+  readonly cache: Cache | undefined;
   /** The first inputs of the program, in shared memory. */
   readonly shared: readonly TypedArray[];
 }
@@ -44,11 +46,12 @@ export interface Replicas {
 export async function openReplicas(
   { model, inPorts, outPorts }: Recorded,
   sharedInputs: number,
-  { count, threads, profile, name }: { count: number; threads: number; profile?: string; name: string },
+  options: { count: number; threads: number; profile?: string; cache?: Cache | undefined; name: string },
 ): Promise<Replicas> {
+  const { count, threads, profile, cache, name } = options;
   const allocate = (ports: readonly Port[]) => ports.map((p) => arrayOf(p.type, sizeOf(p.shape)));
   const shared = inPorts.slice(0, sharedInputs).map(({ type, shape }) => inSharedMemory(arrayOf(type, sizeOf(shape))));
-  const workerData: ReplicaThread = { model, inPorts, outPorts, threads, shared };
+  const workerData: ReplicaThread = { model, inPorts, outPorts, threads, cache, shared };
   const others = Array.from({ length: count - 1 }, () =>
     replicaThread(startThread(import.meta.url, "replica-thread", { workerData }), name),
   );
@@ -58,7 +61,7 @@ export async function openReplicas(
   };
   try {
     const [session] = await Promise.all([
-      openSession(model, inPorts, outPorts, { device: "cpu", threads, ...(profile ? { profile } : {}) }),
+      openSession(model, inPorts, outPorts, { device: "cpu", threads, cache, ...(profile ? { profile } : {}) }),
       ...others.map((other) => other.begun),
     ]);
     return {

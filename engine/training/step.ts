@@ -2,6 +2,7 @@
 import { type CompileOptions, checkArrays, compile, record, type TensorSpec, type TypedArray } from "../compile.ts";
 import { OptionsError } from "../errors.ts";
 import { sizeOf } from "../graph.ts";
+import { graphCache } from "../graph-cache.ts";
 import { repeat } from "../loop.ts";
 import { tf } from "../tensor.ts";
 import type { TrainingProgram } from "../training.ts";
@@ -126,11 +127,12 @@ export async function splitStep(
     },
     [...vectorsOf(layout), { shape: [1] }, ...gradients, ...values],
     // Threads that wait for the next operator by spinning would take the time of the replicas.
-    { precision, threads: 1, name },
+    { precision, threads: 1, name, ...(options.cache !== undefined && { cache: options.cache }) },
   );
   const replicas = await openReplicas(gradient, 1, {
     ...{ count: parts, threads: Math.floor(threads / parts), name },
     ...(profile ? { profile } : {}),
+    cache: graphCache(options.cache, gradient.nodeCount),
   });
   return {
     nodeCount: gradient.nodeCount + update.nodeCount,
