@@ -11,6 +11,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { writeAtomically } from "../engine/files/atomic-file.ts";
+import type { Solved } from "../solvers/automatic/index.ts";
 import { solve } from "../solvers/automatic/solve.ts";
 import { problemFromJson } from "../solvers/problem/json.ts";
 import type { Problem } from "../solvers/problem/problem.ts";
@@ -81,14 +82,24 @@ function shock(name: "burgers-inviscid" | "sod"): Truth {
 }
 
 /** Texts whose reference is that of another, and what of their solution it is compared with. */
-const alike: Readonly<Record<string, { readonly name: string; readonly quantity: string }>> = {
-  "cavity-stream": { name: "cavity", quantity: "dy(psi)" },
+const alike: Readonly<Record<string, { readonly name: string; readonly quantities: readonly string[] }>> = {
+  "cavity-stream": { name: "cavity", quantities: ["dy(psi)"] },
+  "burgers-potential": { name: "burgers-inviscid", quantities: ["dx(phi)"] },
+  "sod-potential": { name: "sod", quantities: ["r", "u", "p"] },
 };
 
+/** The quantities of one text at points, those of a point together. */
+async function quantitiesAt(solution: Solved, quantities: readonly string[], points: Float64Array) {
+  const columns: Float64Array[] = [];
+  for (const quantity of quantities) columns.push(await solution.quantity(quantity, points));
+  return Float64Array.from([...columns[0]!].flatMap((_, i) => columns.map((column) => column[i]!)));
+}
+
 function truthOf(name: string, problem: Problem): Truth | undefined {
-  if (name === "sod" || name === "burgers-inviscid") return shock(name);
+  const like = alike[name]?.name ?? name;
+  if (like === "sod" || like === "burgers-inviscid") return shock(like);
   if (problem.exact) return undefined;
-  const run = spawnSync(values.python, ["bench/flows/reference.py", alike[name]?.name ?? name], {
+  const run = spawnSync(values.python, ["bench/flows/reference.py", like], {
     encoding: "utf8",
     maxBuffer: 2 ** 28,
     env: { ...process.env, OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" },
@@ -120,15 +131,15 @@ for (const name of names.filter((n) => seconds > 0 && (only === undefined || onl
   const problem = problemFromJson(readFileSync(path, "utf8"), path);
   const truth = truthOf(name, problem);
   if (truth?.classical && !classical.some((c) => c.name === name)) {
-    classical.push(truth.classical);
+    classical.push({ ...truth.classical, name });
     await keep(classicalPath, classical);
   }
   for (const seed of values.seeds.split(",").map(Number)) {
     if (results.some((r) => r.name === name && r.seed === seed && r.budget === seconds)) continue;
     const solution = await solve(problem, { seed, budget: { processorSeconds: seconds } });
-    const quantity = alike[name]?.quantity;
+    const quantities = alike[name]?.quantities;
     const evaluate = (points: Float64Array) =>
-      quantity === undefined ? solution.evaluate(points) : solution.quantity(quantity, points);
+      quantities ? quantitiesAt(solution, quantities, points) : solution.evaluate(points);
     const error = truth ? relative(await evaluate(truth.points), truth) : (await solution.errors()).relativeL2;
     const { status, processorSeconds = 0, estimate, method = [], residual } = solution.report;
     await solution.dispose();

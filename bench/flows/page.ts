@@ -42,7 +42,9 @@ const words: Readonly<Record<string, string>> = {
   "sound-hard": "sound-hard cylinder in x and y",
   "sound-hard-polar": "sound-hard cylinder in log-polar coordinates",
   "burgers-inviscid": "Burgers with a shock, viscosity 2e-3 in the text; L¹ at t = 0.6",
+  "burgers-potential": "the same without viscosity, for the potential of u",
   sod: "Sod's shock tube, viscosity 1e-3 in the text; L¹ at t = 0.2",
+  "sod-potential": "the same without viscosity, for potentials of mass, momentum and energy",
 };
 
 function table(results: readonly FlowResult[], classical: readonly Classical[]): string {
