@@ -9,14 +9,20 @@ import type { Dual, LeastSquaresProgram } from "../residual/program.ts";
 export interface GaussNewtonOptions {
   /** First damping λ, relative to the largest diagonal entry of JᵀJ. @defaultValue 0.1 */
   readonly damping?: number;
-  /** λ is divided by this when a step is accepted. @defaultValue 5 */
+  /**
+   * How λ goes on. "gain": by ρ, the decrease of the loss over the one that the linear model foretold. Where λ is too small, 1 − ρ is as λ⁻⁴ (measured): an
+   * accepted λ is multiplied by (2 (1 − ρ))^¼, between 1/`decrease` and 2, a refused one by as much, between `increase` and 10. "delayed": by `decrease` and
+   * `increase` alone ("delayed gratification"), three trials a step in the long run in place of 1.3. @defaultValue "gain"
+   */
+  readonly control?: "gain" | "delayed";
+  /** λ is divided by this when a step is accepted, at most so with "gain". @defaultValue 5 */
   readonly decrease?: number;
   /**
-   * λ is divided by this instead of `decrease` when a step is accepted after others were refused, ≥ 1. With 1 a λ that was searched for
-   * is kept for the next step: fewer trials are refused. @defaultValue `decrease`
+   * λ is divided by this instead of `decrease` when a step is accepted after others were refused, ≥ 1: with 1 a λ that was searched for
+   * is kept for the next step. @defaultValue `decrease`
    */
   readonly decreaseAfterRefusal?: number;
-  /** λ is multiplied by this when a trial is refused ("delayed gratification"). @defaultValue 2 */
+  /** λ is multiplied by this when a trial is refused, at least so with "gain". @defaultValue 2 */
   readonly increase?: number;
   /** Least λ. @defaultValue 1e-16 */
   readonly floor?: number;
@@ -48,7 +54,7 @@ export interface GaussNewton
  */
 export function gaussNewton(options: GaussNewtonOptions = {}): GaussNewton {
   const { damping = 0.1, decrease = 5, increase = 2, floor = 1e-16, trials = 20 } = options;
-  const { geodesic = true, refine = 0, form = "auto", decreaseAfterRefusal } = options;
+  const { geodesic = true, refine = 0, form = "auto", control = "gain", decreaseAfterRefusal } = options;
   const above = (name: string, value: number, limit: number) => {
     if (!(value > limit && value < Number.POSITIVE_INFINITY)) {
       throw new OptionsError(`gaussNewton: ${name} is ${value}, expected a number > ${limit}`, name, value);
@@ -64,6 +70,10 @@ export function gaussNewton(options: GaussNewtonOptions = {}): GaussNewton {
   above("floor", floor, 0);
   above("trials", trials, 0);
   above("refine", refine, -1);
+  if (control !== "gain" && control !== "delayed") {
+    const message = `gaussNewton: control is "${String(control)}", expected "gain" or "delayed"`;
+    throw new OptionsError(message, "control", control);
+  }
   if (!["auto", "primal", "woodbury", "kernel", "nystrom"].includes(form)) {
     const expected = 'expected "auto", "primal", "woodbury", "kernel" or "nystrom"';
     throw new OptionsError(`gaussNewton: form is "${form}", ${expected}`, "form", form);
@@ -74,6 +84,7 @@ export function gaussNewton(options: GaussNewtonOptions = {}): GaussNewton {
   return Object.freeze({
     kind: "gauss-newton",
     damping,
+    control,
     decrease,
     ...(decreaseAfterRefusal !== undefined && { decreaseAfterRefusal }),
     increase,
@@ -113,26 +124,42 @@ function dualOf({ form, refine }: GaussNewton, rows: number, size: number): Dual
   return form === "woodbury" || (form === "auto" && rows < size);
 }
 
+/** The decrease of Σ r² by a step δ where the rows are linear: −gᵀδ + λ‖δ‖². */
+function foretold(gradient: Float64Array, delta: Float64Array, shift: number): number {
+  let sum = 0;
+  for (let i = 0; i < delta.length; i++) sum += delta[i]! * (shift * delta[i]! - gradient[i]!);
+  return sum;
+}
+
+/** The factor that would bring λ to where half of the decrease is had; 10 where a trial gave no numbers. */
+function wantedFactor(gain: number): number {
+  return Number.isFinite(gain) ? (2 * Math.max(0, 1 - gain)) ** 0.25 : 10;
+}
+
 /** Starts an optimizer on a program. */
 export function startGaussNewton(options: GaussNewton, program: LeastSquaresProgram): GaussNewtonRun {
   const { size, rows } = program;
   const dual = dualOf(options, rows, size);
   const form = { dual, geodesic: options.geodesic, refine: options.refine };
+  const byGain = options.control === "gain";
   const run: GaussNewtonRun = {
     damping: options.damping,
     async step(theta) {
-      const { diagonal, loss: before } = await program.linearize(theta, dual);
+      const { diagonal, gradient, loss: before } = await program.linearize(theta, dual);
       const largest = diagonal.reduce((most, value) => Math.max(most, value), 0);
       for (let trials = 1; trials <= options.trials; trials++) {
         const damping = run.damping;
-        const { theta: moved, loss } = await program.trial(theta, damping * largest, form);
+        const shift = damping * largest;
+        const { theta: moved, delta, loss } = await program.trial(theta, shift, form);
+        const wanted = byGain ? wantedFactor((before - loss) / foretold(gradient, delta, shift)) : undefined;
         if (loss < before) {
           theta.set(moved);
           const decrease = trials > 1 ? (options.decreaseAfterRefusal ?? options.decrease) : options.decrease;
-          run.damping = Math.max(options.floor, damping / decrease);
+          const factor = Math.max(1 / decrease, Math.min(2, wanted ?? 0));
+          run.damping = Math.max(options.floor, damping * factor);
           return { loss, before, accepted: true, damping, trials };
         }
-        run.damping *= options.increase;
+        run.damping *= wanted === undefined ? options.increase : Math.max(options.increase, Math.min(10, wanted));
       }
       return { loss: before, before, accepted: false, damping: run.damping, trials: options.trials };
     },

@@ -18,7 +18,7 @@ const program = (least: number) => {
 
 test("a λ that was searched for is divided by its own number, one that was right at once by the other", async () => {
   const after = async (options: object, damping: number) => {
-    const run = startGaussNewton(gaussNewton({ damping, ...options }), program(1e-3));
+    const run = startGaussNewton(gaussNewton({ damping, control: "delayed", ...options }), program(1e-3));
     const { trials } = await run.step(new Float64Array(1));
     return [trials, run.damping];
   };
@@ -33,6 +33,69 @@ test("a λ that was searched for is divided by its own number, one that was righ
     () => gaussNewton({ decreaseAfterRefusal: 0.5 }),
     (error: unknown) => error instanceof OptionsError,
   );
+});
+
+/** A program whose trials fall short of the linear model by the share (edge/λ)⁴, as measured on networks. */
+const quartic = (edge: number) => {
+  const gradient = Float64Array.of(1);
+  return {
+    ...{ size: 1, rows: 1 },
+    linearize: async () => ({
+      rows: gradient,
+      jacobian: gradient,
+      matrix: gradient,
+      diagonal: gradient,
+      gradient,
+      loss: 1,
+    }),
+    trial: async (_: Float64Array, shift: number) => {
+      const delta = Float64Array.of(-1 / (1 + shift));
+      // r = 1 and J = 1: the linear model falls from 1 to (1 + δ)².
+      const foretold = 1 - (1 + delta[0]!) ** 2;
+      return { theta: delta, delta, bend: delta, loss: 1 - (1 - (edge / shift) ** 4) * foretold };
+    },
+  } as unknown as LeastSquaresProgram;
+};
+
+test("by the gain ratio a λ that is far too small is put right with one more trial, and stays where half of the foretold decrease is had", async () => {
+  const edge = 1e-3;
+  const half = edge * 2 ** 0.25;
+  const near = (a: number, b: number) => assert.ok(Math.abs(a / b - 1) < 1e-6, `${a}, ${b}`);
+  const run = startGaussNewton(gaussNewton({ damping: edge / 6 }), quartic(edge));
+  const first = await run.step(new Float64Array(1));
+  assert.is(first.trials, 2);
+  near(first.damping, half);
+  const second = await run.step(new Float64Array(1));
+  assert.is(second.trials, 1);
+  near(run.damping, half);
+  // Much too large a λ falls by `decrease` at most; much too small a one grows tenfold at most.
+  const large = startGaussNewton(gaussNewton({ damping: 100 * edge }), quartic(edge));
+  assert.is((await large.step(new Float64Array(1))).trials, 1);
+  near(large.damping, 20 * edge);
+  const small = startGaussNewton(gaussNewton({ damping: edge / 90 }), quartic(edge));
+  assert.is((await small.step(new Float64Array(1))).trials, 3);
+  near(small.damping, half);
+  assert.throws(
+    () => gaussNewton({ control: "trust" as "gain" }),
+    (error: unknown) => error instanceof OptionsError && error.message.includes('"trust"'),
+  );
+});
+
+test("where trials give no numbers λ grows tenfold each time, until they do", async () => {
+  const failing = quartic(1e-3);
+  const trial = failing.trial.bind(failing);
+  let count = 0;
+  const program = {
+    ...failing,
+    trial: async (...args: Parameters<typeof trial>) => {
+      const made = await trial(...args);
+      return ++count < 3 ? { ...made, loss: Number.NaN, delta: Float64Array.of(Number.NaN) } : made;
+    },
+  } as LeastSquaresProgram;
+  const run = startGaussNewton(gaussNewton({ damping: 1e-4 }), program);
+  const { trials, damping } = await run.step(new Float64Array(1));
+  assert.is(trials, 3);
+  assert.ok(Math.abs(damping - 1e-2) < 1e-15);
 });
 
 test.run();

@@ -69,7 +69,7 @@ test("the examples of shapes and of flows can be read", () => {
   const texts = folders.flatMap((examples) =>
     readdirSync(examples).flatMap((name) => (name.endsWith(".json") ? [{ name, examples }] : [])),
   );
-  assert.is(texts.length, 4 + 10);
+  assert.is(texts.length, 4 + 12);
   for (const { name, examples } of texts) {
     const path = fileURLToPath(new URL(name, examples));
     assert.ok(domainOf(problemFromJson(readFileSync(path, "utf8"), path).domain).volume > 0, name);
