@@ -2,11 +2,14 @@
  * Does a large network, by Gauss–Newton steps without a Jacobian, solve what small ones cannot? −Δu = s on [−1, 1]² with u a sum of Gaussian
  * bumps of width 0.04 at random places, equal processor seconds and points.
  *
- * `node --import tsx --conditions=source bench/solver-large.ts [--bumps 60] [--seconds 120] [--seeds 1-3] [--nets 4x16,4x160] [--points 2000]`
+ * `node --import tsx --conditions=source bench/solver-large.ts [--bumps 60] [--seconds 120] [--seeds 1-3] [--nets 4x16,4x160:nystrom] [--points 2000]`
+ *
+ * A network is its depth and width; after a colon comes the form of its steps, "auto" where there is none.
  */
 import { parseArgs } from "node:util";
 import { rng } from "../engine/rng.ts";
 import { mlp } from "../solvers/network/mlp.ts";
+import { type GaussNewtonOptions, gaussNewton } from "../solvers/optimizer/gauss-newton.ts";
 import { pde } from "../solvers/problem/pde.ts";
 import { residualDensity } from "../solvers/sampler/residual-density.ts";
 import { solve } from "../solvers/solve/solve.ts";
@@ -49,9 +52,11 @@ console.log(
 for (let seed = first!; seed <= last!; seed++) {
   const problem = bumps(Number(asked.bumps), seed);
   for (const net of asked.nets.split(",")) {
-    const [depth, width] = net.split("x").map(Number) as [number, number];
+    const [shape, form = "auto"] = net.split(":") as [string, GaussNewtonOptions["form"]];
+    const [depth, width] = shape.split("x").map(Number) as [number, number];
     const solution = await solve(problem, {
       ...{ network: mlp({ depth, width, scale: 12 }), sampler: residualDensity(), seed, clock: cpu },
+      optimizer: gaussNewton({ form }),
       ...{ points: Number(asked.points), growth: { after: 1, factor: 1 }, budget: { seconds: Number(asked.seconds) } },
       onProgress: ({ steps, seconds, freshLoss }) =>
         process.stderr.write(

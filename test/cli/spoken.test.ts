@@ -141,6 +141,7 @@ const unset: Readonly<Record<string, string>> = {
   memory: "optimizers come with their defaults",
   form: "optimizers come with their defaults",
   decreaseAfterRefusal: "optimizers come with their defaults",
+  control: "optimizers come with their defaults",
   stretch: "of random features, which choose it themselves",
   pool: "samplers come with their defaults",
   method: "chosen by the sampler's name",
