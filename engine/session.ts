@@ -20,6 +20,8 @@ export interface SessionOptions {
   readonly profile?: string;
   /** Where the optimised graph is kept, and found the next time. */
   readonly cache?: Cache | undefined;
+  /** Names of outputs that stay on the device (WebGPU). */
+  readonly staying?: readonly string[];
 }
 
 export interface Port {
@@ -48,7 +50,7 @@ export async function openSession(
     const byShape = wrappers.get(data) ?? new Map<string, ort.Tensor>();
     wrappers.set(data, byShape);
     const key = `${port.type}:${port.shape.join()}`;
-    const tensor = byShape.get(key) ?? new ort.Tensor(port.type, data as Float32Array, port.shape);
+    const tensor = byShape.get(key) ?? tensorOn(port, data);
     byShape.set(key, tensor);
     return tensor;
   };
@@ -103,7 +105,16 @@ const needlessOptimizers = [
   ],
 ];
 
-async function create(model: Uint8Array, options: SessionOptions, double: boolean): Promise<ort.InferenceSession> {
+/** The runtime's own session and tensors, for `resident.ts`. */
+export type RuntimeSession = ort.InferenceSession;
+export type RuntimeTensor = ort.Tensor;
+
+/** An array as the runtime takes it; it is not copied. */
+export const tensorOn = (port: Port, data: TypedArray): RuntimeTensor =>
+  new ort.Tensor(port.type, data as Float32Array, port.shape);
+
+/** The runtime's session of a model. @throws BackendError where the device is missing, or the graph is refused */
+export async function create(model: Uint8Array, options: SessionOptions, double: boolean): Promise<RuntimeSession> {
   // The last folds x·c before or after a product into an attribute of single precision: float64 would lose half its digits.
   const unwanted = [...needlessOptimizers, ...(double ? ["MatMulScaleFusion"] : [])].join(";");
   const settings: ort.InferenceSession.SessionOptions = {
@@ -114,6 +125,9 @@ async function create(model: Uint8Array, options: SessionOptions, double: boolea
     logSeverityLevel: 3,
     extra: { optimization: { disable_specified_optimizers: unwanted } },
     ...(options.profile ? { enableProfiling: true, profileFilePrefix: options.profile } : {}),
+    ...(options.staying && {
+      preferredOutputLocation: Object.fromEntries(options.staying.map((name) => [name, "gpu-buffer" as const])),
+    }),
   };
   try {
     return await (options.cache

@@ -15,7 +15,7 @@ const batch = 16;
 async function providers(device: "webgpu" | "cuda", size: number, count: number): Promise<Map<string, string[]>> {
   const folder = await mkdtemp(join(tmpdir(), "monge-gpu-"));
   try {
-    const program = unetTrainer(count, size, { threads: 1, device, profile: join(folder, "profile") });
+    const program = unetTrainer(count, size, { threads: 1, device, resident: true, profile: join(folder, "profile") });
     const trainer = await program.compile();
     await trainer.step(program.inputs);
     await trainer.dispose();
@@ -52,7 +52,7 @@ export const gpuStep: Bench = {
         }
         for (const size of quick ? [16] : [32, 64]) {
           const count = quick ? 2 : batch;
-          const program = unetTrainer(count, size, { threads, device });
+          const program = unetTrainer(count, size, { threads, device, resident: true });
           const trainer = await program.compile();
           const peerOptions = { ...program.peerOptions, device: "cuda" };
           const peer =

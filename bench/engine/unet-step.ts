@@ -15,7 +15,7 @@ const batch = 16;
 export function unetTrainer(
   count: number,
   size: number,
-  options: { threads: number; profile?: string; device?: Device; cache?: string | false },
+  options: { threads: number; profile?: string; device?: Device; cache?: string | false; resident?: boolean },
   sizes: UnetOptions = {},
 ) {
   const { network, parameters, batch: arrays, shared, options: peerOptions } = unetCase(count, size, sizes);

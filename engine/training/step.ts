@@ -4,6 +4,7 @@ import { OptionsError } from "../errors.ts";
 import { sizeOf } from "../graph.ts";
 import { graphCache } from "../graph-cache.ts";
 import { repeat } from "../loop.ts";
+import { openResident, type ResidentSession } from "../resident.ts";
 import { tf } from "../tensor.ts";
 import type { TrainingProgram } from "../training.ts";
 import { gradientOf, type Placed, reportOf, slots, updateOf, vectorShape } from "./graph.ts";
@@ -18,10 +19,12 @@ export interface Steps {
    * @param into - the same after the steps, and the reports
    */
   run(state: readonly TypedArray[], inputs: readonly TypedArray[], into: readonly TypedArray[]): Promise<void>;
+  /** Where the state stays on the device: `run` neither reads nor writes the arrays of the state then, but the reports alone. */
+  readonly resident?: Pick<ResidentSession, "load" | "settle" | "fetch">;
   dispose(): Promise<void>;
 }
 
-type Options = CompileOptions & { readonly name: string };
+type Options = CompileOptions & { readonly name: string; readonly resident?: boolean };
 
 const vectorsOf = (layout: readonly Placed[]): TensorSpec[] => slots.map(() => ({ shape: vectorShape(layout) }));
 
@@ -65,24 +68,38 @@ export async function wholeSteps(
     return { state: next, record: reportOf(computed.values, norm, rate) };
   };
   const stacked = count === 1 ? program.inputs : program.inputs.map((s) => ({ ...s, shape: [count, ...s.shape] }));
-  const compiled = await compile(
-    (...tensors) => {
-      const [first, inputs] = [tensors.slice(0, 5), tensors.slice(5)];
-      const { state, record } =
-        count === 1
-          ? one(first, inputs)
-          : repeat(count, first, (iteration, current) => {
-              const at = tf.reshape(iteration, [1]);
-              return one(
-                current,
-                inputs.map((t) => tf.reshape(tf.gather(t, at), t.shape.slice(1))),
-              );
-            });
-      return [...state, record];
-    },
-    [...vectorsOf(layout), { shape: [1] }, ...stacked],
-    { gradients: true, ...options },
-  );
+  const step = (...tensors: readonly tf.Tensor[]) => {
+    const [first, inputs] = [tensors.slice(0, 5), tensors.slice(5)];
+    const { state, record } =
+      count === 1
+        ? one(first, inputs)
+        : repeat(count, first, (iteration, current) => {
+            const at = tf.reshape(iteration, [1]);
+            return one(
+              current,
+              inputs.map((t) => tf.reshape(tf.gather(t, at), t.shape.slice(1))),
+            );
+          });
+    return [...state, record];
+  };
+  const specs = [...vectorsOf(layout), { shape: [1] }, ...stacked];
+  if (options.device === "webgpu" && options.resident && (options.precision ?? "float32") === "float32") {
+    const { name, profile } = options;
+    const recorded = await record(step, specs, { precision: "float32", device: "webgpu", name, gradients: true });
+    const { model, inPorts, outPorts, nodeCount } = recorded;
+    const resident = await openResident(model, inPorts, outPorts, slots.length + 1, profile ? { profile } : {});
+    return {
+      nodeCount,
+      metricNames,
+      resident,
+      async run(_, inputs, into) {
+        checkArrays(`${name}.step`, "input", inputs, inPorts.slice(slots.length + 1));
+        await resident.run(inputs, into.slice(slots.length + 1));
+      },
+      dispose: () => resident.dispose(),
+    };
+  }
+  const compiled = await compile(step, specs, { gradients: true, ...options });
   return {
     nodeCount: compiled.nodeCount,
     metricNames,

@@ -132,7 +132,7 @@ export async function runTraining<Scores, Checkpoint>(
       clipNorm: recipe.clipNorm,
       ema: { decay: recipe.emaDecay, warmup: true },
     },
-    { device, threads },
+    { device, threads, resident: true },
   );
   try {
     if (from !== undefined) trainer.load(from.state);
@@ -145,6 +145,7 @@ export async function runTraining<Scores, Checkpoint>(
     };
     const checkpoint = () => o.checkpointOf(now());
     const judged = async ({ scores: score, least }: NonNullable<typeof judge>): Promise<Scores> => {
+      await trainer.fetch();
       const { state } = now();
       const scores = await score(state);
       worse = best === undefined || least(scores) < least(best.scores) ? 0 : worse + 1;
@@ -166,11 +167,13 @@ export async function runTraining<Scores, Checkpoint>(
       if (onProgress === undefined || (step % progressEvery !== 0 && step !== steps && !due)) continue;
       const { loss = Number.NaN, ...metrics } = Object.fromEntries([...sums].map(([k, v]) => [k, v / summed]));
       const { gradientNorm, learningRate } = report;
+      await trainer.fetch();
       const told = { step, steps, loss, metrics, gradientNorm, learningRate, checkpoint };
       await onProgress({ ...told, ...(validation !== undefined && { validation }) });
       sums.clear();
       summed = 0;
     }
+    await trainer.fetch();
     const last = checkpoint();
     const status = step === steps ? "finished" : exhausted() ? "stopped" : "aborted";
     return { status, checkpoint: last, best: best && { step: best.step, scores: best.scores } };
