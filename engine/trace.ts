@@ -23,7 +23,14 @@ export interface Lowering {
 export type LoweringFunction = (call: Lowering) => Traced | readonly Traced[];
 
 const elementTypes: Readonly<Record<string, ElementType>> = { float32: "float", int32: "int32", bool: "bool" };
-const tensorTypes = { float: "float32", float32: "float32", int32: "int32", int64: "int32", bool: "bool" } as const;
+const tensorTypes = {
+  float: "float32",
+  float32: "float32",
+  float16: "float32",
+  int32: "int32",
+  int64: "int32",
+  bool: "bool",
+} as const;
 
 /** What tfjs calls the identity of a tensor's data. A weak map from thousands of them would slow the collection of garbage. */
 class TracedData {

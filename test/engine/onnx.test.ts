@@ -35,7 +35,7 @@ function everything(): Graph {
 
 /** The same model by onnx-proto's own encoder. */
 function oracle(graph: Graph, name: string): onnx.IModelProto {
-  const code = { float: 11, float32: 1, int32: 6, int64: 7, bool: 9 } as const;
+  const code = { float: 11, float32: 1, float16: 10, int32: 6, int64: 7, bool: 9 } as const;
   const attribute = (key: string, value: AttributeValue): onnx.IAttributeProto => {
     if (value instanceof Graph) return { name: key, type: 5, g: body(value, key) };
     if (typeof value === "string") return { name: key, type: 3, s: new TextEncoder().encode(value) };
