@@ -5,11 +5,11 @@
 import { BackendError, OptionsError, ShapeError } from "./errors.ts";
 import { cacheOf } from "./files/cache.ts";
 import { Graph, type GraphOptions, type Precision, sizeOf } from "./graph.ts";
-import { graphCache } from "./graph-cache.ts";
-import { storeHalf } from "./half.ts";
 import { registerKernels } from "./kernels/index.ts";
 import { plain, toPlain } from "./layout.ts";
-import { encodeModel } from "./onnx.ts";
+import { graphCache } from "./onnx/graph-cache.ts";
+import { storeHalf } from "./onnx/half.ts";
+import { encodeModel } from "./onnx/model.ts";
 import { optimize } from "./optimize.ts";
 import {
   arrayOf,

@@ -1,6 +1,6 @@
 /** Programs on WebGPU whose state stays on the device between calls: only what changes goes there, and only what is asked for comes back. */
 import { Graph } from "./graph.ts";
-import { encodeModel } from "./onnx.ts";
+import { encodeModel } from "./onnx/model.ts";
 import { create, type Port, type RuntimeSession, type RuntimeTensor, type TypedArray, tensorOn } from "./session.ts";
 
 /** A session whose first outputs are the first inputs of the next call. */

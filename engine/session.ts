@@ -6,8 +6,8 @@ import * as ort from "onnxruntime-node";
 import { BackendError, MongeError } from "./errors.ts";
 import { beginEntry, type Cache, readEntry } from "./files/cache.ts";
 import { blockedDomain, Graph, type Precision } from "./graph.ts";
-import { graphKey } from "./graph-cache.ts";
-import { elementCode, encodeModel } from "./onnx.ts";
+import { graphKey } from "./onnx/graph-cache.ts";
+import { elementCode, encodeModel } from "./onnx/model.ts";
 
 /** Arrays that go in and out of compiled functions. */
 export type TypedArray = Float32Array | Float64Array | Int32Array | Uint8Array;

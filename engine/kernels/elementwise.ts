@@ -2,7 +2,7 @@
 import { KernelError } from "../errors.ts";
 import { type ElementType, type Graph, sizeOf, type Value } from "../graph.ts";
 import { aligned, commonPerm, identity, plain, type Traced, typeOf, withPerm } from "../layout.ts";
-import { elementCode } from "../onnx.ts";
+import { elementCode } from "../onnx/model.ts";
 import { type Lowering, lower } from "../trace.ts";
 import { biasOnTwin, elementwiseOnTwins, twinOf } from "./twins.ts";
 

@@ -2,8 +2,8 @@
 import { type CompileOptions, checkArrays, compile, record, type TensorSpec, type TypedArray } from "../compile.ts";
 import { OptionsError } from "../errors.ts";
 import { sizeOf } from "../graph.ts";
-import { graphCache } from "../graph-cache.ts";
 import { repeat } from "../loop.ts";
+import { graphCache } from "../onnx/graph-cache.ts";
 import { openResident, type ResidentSession } from "../resident.ts";
 import { tf } from "../tensor.ts";
 import type { TrainingProgram } from "../training.ts";

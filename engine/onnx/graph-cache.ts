@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readSync } from "node:fs";
 import { cpus } from "node:os";
-import { type Cache, cacheOf } from "./files/cache.ts";
+import { type Cache, cacheOf } from "../files/cache.ts";
 
 /** Raised where what an entry holds, or what its key must tell, changes. */
 const format = 1;

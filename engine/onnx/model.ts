@@ -9,7 +9,7 @@ import {
   microsoft,
   type Precision,
   type Value,
-} from "./graph.ts";
+} from "../graph.ts";
 import { MessageWriter } from "./protobuf.ts";
 
 /** ONNX TensorProto.DataType of an element type. */

@@ -1,9 +1,9 @@
 import onnxProto, { type onnx } from "onnx-proto";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type AttributeValue, blockedDomain, Graph, microsoft } from "../../engine/graph.ts";
-import { encodeModel } from "../../engine/onnx.ts";
-import { MessageWriter } from "../../engine/protobuf.ts";
+import { type AttributeValue, blockedDomain, Graph, microsoft } from "../../../engine/graph.ts";
+import { encodeModel } from "../../../engine/onnx/model.ts";
+import { MessageWriter } from "../../../engine/onnx/protobuf.ts";
 
 const { ModelProto, AttributeProto } = onnxProto.onnx;
 

@@ -15,14 +15,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { type CompileOptions, compile } from "../../engine/compile.ts";
-import { OptionsError } from "../../engine/errors.ts";
-import { cacheOf, readEntry, trim } from "../../engine/files/cache.ts";
-import { graphKey } from "../../engine/graph-cache.ts";
-import { repeat } from "../../engine/loop.ts";
-import { tf } from "../../engine/tensor.ts";
-import { constant } from "../../engine/trace.ts";
-import { refuses } from "../refuses.ts";
+import { type CompileOptions, compile } from "../../../engine/compile.ts";
+import { OptionsError } from "../../../engine/errors.ts";
+import { cacheOf, readEntry, trim } from "../../../engine/files/cache.ts";
+import { repeat } from "../../../engine/loop.ts";
+import { graphKey } from "../../../engine/onnx/graph-cache.ts";
+import { tf } from "../../../engine/tensor.ts";
+import { constant } from "../../../engine/trace.ts";
+import { refuses } from "../../refuses.ts";
 
 const test = suite<{ folder: string }>("cache of graphs");
 
@@ -102,7 +102,7 @@ test("A damaged entry is made anew, whatever became of it", async ({ folder }) =
 
 test("Processes that start at once with an empty folder leave one entry and agree", async ({ folder }) => {
   const script = `
-    const { compile, tf } = await import(${JSON.stringify(fileURLToPath(new URL("../../engine/index.ts", import.meta.url)))});
+    const { compile, tf } = await import(${JSON.stringify(fileURLToPath(new URL("../../../engine/index.ts", import.meta.url)))});
     const fn = (x) => { let y = x; for (let k = 0; k < 150; k++) y = tf.tanh(tf.mul(y, 1 + k / 100)); return [y]; };
     const program = await compile(fn, [{ shape: [4] }]);
     console.log(program.nodeCount, (await program.run([Float32Array.of(1, 2, 3, 4)])).join());`;

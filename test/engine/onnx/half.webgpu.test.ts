@@ -1,12 +1,12 @@
 /** Storage in float16 on WebGPU, where there is an adapter; a software one will do (`kernels.webgpu.test.ts` says how). */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { compile } from "../../engine/compile.ts";
-import { BackendError } from "../../engine/errors.ts";
-import { rng } from "../../engine/rng.ts";
-import { tf } from "../../engine/tensor.ts";
-import { compiledDenoiser } from "../../generative/diffusion/denoiser.ts";
-import { unet } from "../../generative/diffusion/unet.ts";
+import { compile } from "../../../engine/compile.ts";
+import { BackendError } from "../../../engine/errors.ts";
+import { rng } from "../../../engine/rng.ts";
+import { tf } from "../../../engine/tensor.ts";
+import { compiledDenoiser } from "../../../generative/diffusion/denoiser.ts";
+import { unet } from "../../../generative/diffusion/unet.ts";
 
 async function missing(): Promise<string> {
   try {

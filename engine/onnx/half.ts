@@ -2,9 +2,9 @@
  * Images and filters in float16, sums in float32: a rewrite of a recorded graph for devices whose memory is the bound. What is large is kept
  * in half the bytes; vectors, reductions and what only reductions read stay as they are, and numbers are cast where one meets the other.
  */
-import type { Constant, ElementType, Graph, GraphNode, Value } from "./graph.ts";
-import { innerGraphs, sizeOf } from "./graph.ts";
-import { elementCode } from "./onnx.ts";
+import type { Constant, ElementType, Graph, GraphNode, Value } from "../graph.ts";
+import { innerGraphs, sizeOf } from "../graph.ts";
+import { elementCode } from "./model.ts";
 
 /** Values with fewer elements stay in float32: they cost no time, and hold noise levels and their embeddings. */
 const leastElements = 1024;

@@ -1,12 +1,12 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type CompileOptions, compile, trace } from "../../engine/compile.ts";
-import { OptionsError } from "../../engine/errors.ts";
-import { storeHalf, toHalf } from "../../engine/half.ts";
-import { conv2d, groupNorm } from "../../engine/nn.ts";
-import { rng } from "../../engine/rng.ts";
-import { tf } from "../../engine/tensor.ts";
-import { refuses } from "../refuses.ts";
+import { type CompileOptions, compile, trace } from "../../../engine/compile.ts";
+import { OptionsError } from "../../../engine/errors.ts";
+import { conv2d, groupNorm } from "../../../engine/nn.ts";
+import { storeHalf, toHalf } from "../../../engine/onnx/half.ts";
+import { rng } from "../../../engine/rng.ts";
+import { tf } from "../../../engine/tensor.ts";
+import { refuses } from "../../refuses.ts";
 
 test("Numbers round to the nearest of float16, ties to even, at both ends of its range", () => {
   // By numpy: np.array(v).astype(np.float16).view(np.uint16).
