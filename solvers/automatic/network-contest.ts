@@ -13,6 +13,7 @@ import type { SolveOptions } from "../solve/options.ts";
 import { suggestedScale } from "../solve/scale.ts";
 import type { Solution } from "../solve/solution.ts";
 import { solve } from "../solve/solve.ts";
+import { isUnforced } from "./unforced.ts";
 import { secondsOfStepWith, seedOfStart } from "./work.ts";
 
 /** A network that was begun, or where time is too short for a competition is to begin. */
@@ -103,7 +104,9 @@ export function candidatesFor(problem: Problem): readonly Contestant[] {
 /** Begins the networks; the best goes on. Where the budget is too small for a comparison it is the first one. */
 export async function networkContest(problem: Problem, contest: NetworkContest): Promise<Begun | undefined> {
   const { common, work, late } = contest;
-  const candidates = candidatesFor(problem);
+  // Where only the data keep the solution from being nothing, they count as much as the equations do.
+  const heavy = isUnforced(problem) ? { weights: { observations: 1 } } : {};
+  const candidates = candidatesFor(problem).map((candidate) => ({ ...heavy, ...candidate }));
   const stepsOf = (candidate: Contestant) =>
     stepsFor(problem, { ...candidate, ...(common.blas !== undefined && { blas: common.blas }) }, work * shareOfStart);
   const all = candidates.filter((candidate) => stepsOf(candidate) >= fewestSteps);

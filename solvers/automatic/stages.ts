@@ -8,7 +8,7 @@ import { canMarch, done, featureContest, gain, suitsFeatures, windowContest } fr
 import { type FeaturePlan, type FeatureRun, type Solved, solveWithFeatures, wordsOf } from "./feature-solve.ts";
 import { type Begun, goOn, networkContest } from "./network-contest.ts";
 import type { Speed } from "./speed.ts";
-import { correct, distance, type Evidence, unlessUnsolvable } from "./trust.ts";
+import { constantsAtWork, correct, distance, type Evidence, unlessUnsolvable } from "./trust.ts";
 import { judgeWindows } from "./window-correction.ts";
 import { featuresFor, seedOfStart, shareBeforeWindows, shareOfWhole } from "./work.ts";
 
@@ -141,7 +141,14 @@ export async function byNetworks(
   const begun = await networkContest(problem, { common, work, say, late: () => speed.share() > 0.6 });
   if (begun === undefined) return undefined;
   const recordedAs = runs === undefined ? {} : { runs };
-  const trained = await goOn(problem, begun, { ...common, ...recordedAs, budget: restOf(setting, begun, 0.85) });
+  const constants = constantsAtWork(problem);
+  const onProgress: SolveOptions["onProgress"] = (progress, round) => {
+    constants.watch(progress.steps, round.theta);
+    options.onProgress?.(progress, round);
+  };
+  const left = restOf(setting, begun, 0.85);
+  const trained = await goOn(problem, begun, { ...common, ...recordedAs, onProgress, budget: left });
+  const moving = constants.moving(trained.report.steps, trained.theta);
   say(`${begun.words}: residual ${trained.report.residual.toExponential(1)} after ${trained.report.steps} steps more`);
   const corrected = suitsDimension(problem) ? await corrections(problem, setting, trained, features?.plan) : undefined;
   const better = corrected && corrected.left < 0.7 ? corrected.corrected : undefined;
@@ -156,7 +163,7 @@ export async function byNetworks(
   const solution = better ? kept(trained, better) : trained;
   return {
     solution,
-    evidence: { correction: corrected, second },
+    evidence: { correction: corrected, second, moving },
     words: begun.words + (better ? ", with random features on top" : ""),
     enough: true,
   };

@@ -105,13 +105,39 @@ export interface Evidence {
   readonly correction?: Pick<Correction, "size"> | undefined;
   /** Another solution, with its distance from the one that is judged. */
   readonly second?: { readonly solution: Solved; readonly distance: number } | undefined;
+  /** A constant to be found that was not at rest, in words. */
+  readonly moving?: string | undefined;
+}
+
+/** Part of itself by which a constant may move in the last third of the steps. */
+const mostMoved = 0.1;
+
+/** Watches constants to be found while a network is trained. */
+export function constantsAtWork({ trainable }: Pick<Problem, "trainable">) {
+  const names = Object.keys(trainable);
+  const seen: { readonly steps: number; readonly values: Float64Array }[] = [];
+  const valuesOf = (theta: Float64Array) => theta.slice(theta.length - names.length);
+  return {
+    /** The parameters after so many steps. */
+    watch(steps: number, theta: Float64Array): void {
+      if (names.length > 0) seen.push({ steps, values: valuesOf(theta) });
+    },
+    /** The first constant that moved too much before it came to `theta`, in words. */
+    moving(steps: number, theta: Float64Array): string | undefined {
+      const before = seen.filter((one) => one.steps <= (2 / 3) * steps).at(-1);
+      const now = valuesOf(theta);
+      const by = names.map((_, i) => (before ? Math.abs(now[i]! - before.values[i]!) / Math.abs(now[i]!) : 0));
+      const first = by.findIndex((share) => !(share <= mostMoved));
+      return first < 0 ? undefined : `${names[first]} moved by ${percent(by[first]!)} in the last third of the steps`;
+    },
+  };
 }
 
 /** The estimate, with advice where the solution should not be believed. */
 export async function estimate(
   problem: Problem,
   solution: Solved,
-  { correction, second }: Evidence,
+  { correction, second, moving }: Evidence,
 ): Promise<ErrorEstimate> {
   const { residual } = solution.report;
   const byCorrection = correction?.size;
@@ -124,7 +150,7 @@ export async function estimate(
   const share = residual / nothing;
   // Where much of the residual is left, features see part of the error only: the mean of orders of magnitude was right most often.
   const relativeL2 = share > mostLeft && share > seen ? Math.sqrt(share * seen) : seen;
-  const loose = looseConstant(problem, solution.report);
+  const loose = looseConstant(problem, solution.report) ?? moving;
   const advice = loose
     ? `${loose}; ${more}, or more observations`
     : share > mostLeft

@@ -1,0 +1,37 @@
+/** Which problems are held up by their data alone. */
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { isUnforced } from "../../../solvers/automatic/unforced.ts";
+import { pde } from "../../../solvers/problem/pde.ts";
+import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
+
+const spec: ProblemSpec = {
+  name: "decay",
+  domain: { x: [0, 1], t: [0, 1] },
+  trainable: { C: 0 },
+  equations: "u_t = C*lap(u) + u*u_x",
+  observations: [{ points: [[0.5, 0.5]], values: [1] }],
+};
+
+test("a problem is held up by its data alone where u = 0 solves equations and conditions whatever the constants are", () => {
+  assert.is(isUnforced(pde({ ...spec, allow: ["missing-condition"] })), true);
+  assert.is(isUnforced(pde({ ...spec, conditions: [{ type: "dirichlet", equation: "u = 0" }] })), true);
+  assert.is(isUnforced(pde({ ...spec, equations: "u_t = C*lap(u) + C*x" })), false);
+  assert.is(isUnforced(pde({ ...spec, conditions: [{ type: "dirichlet", equation: "u = C*t" }] })), false);
+  const { observations: _, trainable: _t, ...bare } = spec;
+  assert.is(
+    isUnforced(
+      pde({
+        ...bare,
+        equations: "u_t = lap(u)",
+        conditions: [
+          { type: "initial", equation: "u = x" },
+          { type: "dirichlet", equation: "u = x" },
+        ],
+      }),
+    ),
+    false,
+  );
+});
+
+test.run();
