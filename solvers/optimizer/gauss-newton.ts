@@ -10,9 +10,9 @@ export interface GaussNewtonOptions {
   /** First damping λ, relative to the largest diagonal entry of JᵀJ. @defaultValue 0.1 */
   readonly damping?: number;
   /**
-   * How λ goes on. "gain": by ρ, the decrease of the loss over the one that the linear model foretold. Where λ is too small, 1 − ρ is as λ⁻⁴ (measured): an
-   * accepted λ is multiplied by (2 (1 − ρ))^¼, between 1/`decrease` and 2, a refused one by as much, between `increase` and 10. "delayed": by `decrease` and
-   * `increase` alone ("delayed gratification"), three trials a step in the long run in place of 1.3. @defaultValue "gain"
+   * How λ goes on. "delayed": by `decrease` and `increase` alone ("delayed gratification"), three trials a step in the long run. "gain": by ρ, the decrease of the
+   * loss over the one that the linear model foretold. Where λ is too small, 1 − ρ is as λ⁻⁴ (measured): an accepted λ is multiplied by (2 (1 − ρ))^¼, between
+   * 1/`decrease` and 2, a refused one by as much, between `increase` and 10. That takes 1.3 trials, and may stick where the start is hard. @defaultValue "delayed"
    */
   readonly control?: "gain" | "delayed";
   /** λ is divided by this when a step is accepted, at most so with "gain". @defaultValue 5 */
@@ -54,7 +54,7 @@ export interface GaussNewton
  */
 export function gaussNewton(options: GaussNewtonOptions = {}): GaussNewton {
   const { damping = 0.1, decrease = 5, increase = 2, floor = 1e-16, trials = 20 } = options;
-  const { geodesic = true, refine = 0, form = "auto", control = "gain", decreaseAfterRefusal } = options;
+  const { geodesic = true, refine = 0, form = "auto", control = "delayed", decreaseAfterRefusal } = options;
   const above = (name: string, value: number, limit: number) => {
     if (!(value > limit && value < Number.POSITIVE_INFINITY)) {
       throw new OptionsError(`gaussNewton: ${name} is ${value}, expected a number > ${limit}`, name, value);

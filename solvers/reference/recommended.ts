@@ -13,9 +13,14 @@ import type { ReferenceName } from "./catalogue.ts";
  * First-layer weights of about the inverse width of the peaks; half of the neurons sit where the source is. Depth beats width: with as
  * many parameters, three layers of 16 end at 1e-3, six of 10 at 1e-6. Seeds differ a hundredfold, hence several starts.
  */
-const peak: SolveOptions = { network: mlp({ width: 12, depth: 5, scale: 20 }), starts: { count: 2, steps: 60 } };
+const peak: SolveOptions = {
+  network: mlp({ width: 12, depth: 5, scale: 20 }),
+  optimizer: gaussNewton({ control: "gain" }),
+  starts: { count: 2, steps: 60 },
+};
 const twoPeaks: SolveOptions = {
   network: mlp({ width: 10, depth: 6, scale: 20 }),
+  optimizer: gaussNewton({ control: "gain" }),
   sampler: residualDensity(),
   starts: { count: 3, steps: 90 },
 };
@@ -66,6 +71,7 @@ const harmonic: SolveOptions = {
 /** A layer that grows: more, narrower layers, and cells as fine across it as it is wide. */
 const layer: SolveOptions = {
   network: mlp({ width: 12, depth: 5 }),
+  optimizer: gaussNewton({ control: "gain" }),
   sampler: residualDensity({ shape: [512, 64] }),
   points: 2500,
 };

@@ -18,7 +18,7 @@ const program = (least: number) => {
 
 test("a λ that was searched for is divided by its own number, one that was right at once by the other", async () => {
   const after = async (options: object, damping: number) => {
-    const run = startGaussNewton(gaussNewton({ damping, control: "delayed", ...options }), program(1e-3));
+    const run = startGaussNewton(gaussNewton({ damping, ...options }), program(1e-3));
     const { trials } = await run.step(new Float64Array(1));
     return [trials, run.damping];
   };
@@ -61,7 +61,7 @@ test("by the gain ratio a λ that is far too small is put right with one more tr
   const edge = 1e-3;
   const half = edge * 2 ** 0.25;
   const near = (a: number, b: number) => assert.ok(Math.abs(a / b - 1) < 1e-6, `${a}, ${b}`);
-  const run = startGaussNewton(gaussNewton({ damping: edge / 6 }), quartic(edge));
+  const run = startGaussNewton(gaussNewton({ control: "gain", damping: edge / 6 }), quartic(edge));
   const first = await run.step(new Float64Array(1));
   assert.is(first.trials, 2);
   near(first.damping, half);
@@ -69,10 +69,10 @@ test("by the gain ratio a λ that is far too small is put right with one more tr
   assert.is(second.trials, 1);
   near(run.damping, half);
   // Much too large a λ falls by `decrease` at most; much too small a one grows tenfold at most.
-  const large = startGaussNewton(gaussNewton({ damping: 100 * edge }), quartic(edge));
+  const large = startGaussNewton(gaussNewton({ control: "gain", damping: 100 * edge }), quartic(edge));
   assert.is((await large.step(new Float64Array(1))).trials, 1);
   near(large.damping, 20 * edge);
-  const small = startGaussNewton(gaussNewton({ damping: edge / 90 }), quartic(edge));
+  const small = startGaussNewton(gaussNewton({ control: "gain", damping: edge / 90 }), quartic(edge));
   assert.is((await small.step(new Float64Array(1))).trials, 3);
   near(small.damping, half);
   assert.throws(
@@ -92,7 +92,7 @@ test("where trials give no numbers λ grows tenfold each time, until they do", a
       return ++count < 3 ? { ...made, loss: Number.NaN, delta: Float64Array.of(Number.NaN) } : made;
     },
   } as LeastSquaresProgram;
-  const run = startGaussNewton(gaussNewton({ damping: 1e-4 }), program);
+  const run = startGaussNewton(gaussNewton({ control: "gain", damping: 1e-4 }), program);
   const { trials, damping } = await run.step(new Float64Array(1));
   assert.is(trials, 3);
   assert.ok(Math.abs(damping - 1e-2) < 1e-15);
