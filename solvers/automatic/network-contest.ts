@@ -105,7 +105,9 @@ export function candidatesFor(problem: Problem): readonly Contestant[] {
 export async function networkContest(problem: Problem, contest: NetworkContest): Promise<Begun | undefined> {
   const { common, work, late } = contest;
   // Where only the data keep the solution from being nothing, they count as much as the equations do.
-  const heavy = isUnforced(problem) ? { weights: { observations: 1 } } : {};
+  const unforced = isUnforced(problem);
+  const heavy = unforced ? { weights: { observations: 1 } } : {};
+  if (unforced) contest.say("u = 0 solves equations and conditions: observations count as much as they do");
   const candidates = candidatesFor(problem).map((candidate) => ({ ...heavy, ...candidate }));
   const stepsOf = (candidate: Contestant) =>
     stepsFor(problem, { ...candidate, ...(common.blas !== undefined && { blas: common.blas }) }, work * shareOfStart);
