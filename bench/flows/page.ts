@@ -100,6 +100,23 @@ higher resolution (\`bench/flows/reference.py\`), of shocks against the exact so
 - **Robertson**: the row is of a second text. The first had the unknowns a and b (\`a_t = L*s*(b*c - 0.04*a)\`), where two nearly equal terms are multiplied by up to 10⁵. With 30 s and seed 0 it came out as converged with an error of 1.4e-3 and an estimate of 2.3e-5: the
   values that the 47th of 50 windows began with were off by some 1e-9, which is a layer that no features see; that window failed, in the second solution as well. Windows are now corrected one after the other instead, which finds the window and mends it: 2.1e-5
   where 7.0e-6 is estimated (30 s, seed 0), and 1.1e-4 where 4.4e-5 is (15 s). Write stiff kinetics in the species that accumulate all the same.
-- **Shocks**: the text has a viscosity, since a solution that jumps is none for these methods. The error is against the flow without it: that of the shock's width, and of the solve. Estimate and status speak of the text alone.
+- **Shocks**: a solution that jumps has no residual of mean square, so two texts have a viscosity; their error is against the flow without it: that of the shock's width, and of the solve. Estimate and status speak of the text alone.
+  The other two have none: a conservation law is solved for its potential, u = φ_x, as φ_t + u²/2 = 0; a gas has one potential each of mass, momentum and energy. Where u jumps, φ has a kink and the residual stays bounded; it vanishes as the network's layer gets thinner, and only where the shock has the
+  speed of Rankine and Hugoniot. Nothing in the text says that shocks compress: from a continuous start they do, and one that expands would be a solution as well (a one-sided row such as \`relu(dx(u) - 1/t)\` for Burgers could forbid it; not tried). Weak residuals over boxes in space and time, which are differences of this one, were not tried.
+  **Estimate and status are those of the potentials, not of their slopes**: with two of three seeds the tube is called converged and is wrong by 0.2. Do not trust it without a second look. The tube starts as a tanh of width 0.01; its conditions as rows (\`conditions: "soft"\`) were no way around that (errors above 0.5).
+  One network, and a viscosity that vanishes step by step, each solve going on from the one before (\`node --import tsx --conditions=source bench/flows/vanishing.ts\`, with \`--seconds 8\` for Burgers and \`--seconds 10 --ladder 1e-3,2.5e-4,6e-5,0\` for Sod):
+
+| text | viscosity | errors of seeds 0, 1, 2 |
+| --- | --- | --- |
+| Burgers, 8 s a step | 0.002 | 7.5e-3, 7.4e-3, 7.5e-3 |
+| Burgers, 8 s a step | 0.0005 | 8.0e-4, 7.9e-4, 8.3e-4 |
+| Burgers, 8 s a step | 0.00012 | 3.1e-4, 3.5e-4, 3.9e-4 |
+| Burgers, 8 s a step | 0 | 7.1e-4, 1.3e-3, 5.6e-4 |
+| Sod, 10 s a step | 0.001 | 8.1e-1, 1.3e+0, 8.5e-1 |
+| Sod, 10 s a step | 0.00025 | 1.1e+0, 1.1e+0, 5.5e-1 |
+| Sod, 10 s a step | 0.00006 | 1.1e+0, 1.1e+0, 5.6e-1 |
+| Sod, 10 s a step | 0 | 9.0e-1, 9.6e-1, 5.3e-1 |
+
+  Burgers comes within 4e-4, best with a small viscosity left. **The tube is not solved by one network in this time**: it hardly gets away from its start (single earlier runs, seed 0, had come to 1.2e-2 with the steps and to 2.6e-2 in 15 s without a viscosity, so it hangs on rounding). The same steps without potentials (Burgers, seed 0, 8 s each, damping as by default): 7.5e-3, 8.1e-4 and, at 1.2e-4, 8.0e-4, where the residual stays at 2e-2. Finite volumes with 400 cells are better than all of these, and a hundred times faster.
 `;
 }
