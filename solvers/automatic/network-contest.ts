@@ -143,15 +143,20 @@ type Standing = Begun & { readonly solution: Solution };
 async function walked(problem: Problem, from: Begun, { common, say }: NetworkContest, steps: number) {
   let { damping } = from;
   try {
-    const solution = await goOn(problem, from, {
-      ...common,
-      growth: { after: 1, factor: 1 },
-      budget: { steps },
-      onProgress(progress, round) {
-        damping = progress.optimizer["damping"] ?? damping;
-        common.onProgress?.(progress, round);
+    const solution = await goOn(
+      problem,
+      from,
+      {
+        ...common,
+        growth: { after: 1, factor: 1 },
+        budget: { steps },
+        onProgress(progress, round) {
+          damping = progress.optimizer["damping"] ?? damping;
+          common.onProgress?.(progress, round);
+        },
       },
-    });
+      "delayed",
+    );
     const { residual } = solution.report;
     say(`${from.words}: residual ${residual.toExponential(1)} after ${solution.report.steps} steps`);
     return { ...from, solution, damping };
@@ -166,16 +171,22 @@ function wordsOf(problem: Problem, { network }: SolveOptions): string {
   return describeNetwork(network!, size);
 }
 
-/** Goes on with the winner under the rest of the budget. */
-export function goOn(problem: Problem, { options, solution, damping }: Begun, common: SolveOptions): Promise<Solution> {
-  if (solution === undefined) return solve(problem, { ...common, ...options });
-  return solve(problem, {
-    ...common,
-    ...options,
-    optimizer: gaussNewton({ damping: Math.min(0.1, Math.max(1e-14, damping)) }),
-    start: solution.theta,
-    residualScale: solution.report.scale,
-  });
+/**
+ * Goes on with the winner under the rest of the budget.
+ *
+ * @param control - of the damping
+ */
+export function goOn(
+  problem: Problem,
+  { options, solution, damping }: Begun,
+  common: SolveOptions,
+  control: "gain" | "delayed",
+): Promise<Solution> {
+  const begun = solution && {
+    optimizer: gaussNewton({ control, damping: Math.min(0.1, Math.max(1e-14, damping)) }),
+    ...{ start: solution.theta, residualScale: solution.report.scale },
+  };
+  return solve(problem, { ...common, ...options, ...begun });
 }
 
 function stepsFor(problem: Problem, { network, points = 2000, blas }: SolveOptions, seconds: number): number {

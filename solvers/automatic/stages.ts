@@ -147,7 +147,9 @@ export async function byNetworks(
     options.onProgress?.(progress, round);
   };
   const left = restOf(setting, begun, 0.85);
-  const trained = await goOn(problem, begun, { ...common, ...recordedAs, onProgress, budget: left });
+  // In few dimensions fewer trials are better than the last bit of damping (docs/which-optimizer.md).
+  const control = problem.axes.length <= 3 ? "gain" : "delayed";
+  const trained = await goOn(problem, begun, { ...common, ...recordedAs, onProgress, budget: left }, control);
   const moving = constants.moving(trained.report.steps, trained.theta);
   say(`${begun.words}: residual ${trained.report.residual.toExponential(1)} after ${trained.report.steps} steps more`);
   const corrected = suitsDimension(problem) ? await corrections(problem, setting, trained, features?.plan) : undefined;
