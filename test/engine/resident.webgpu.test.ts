@@ -4,24 +4,13 @@
  */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { compile } from "../../engine/compile.ts";
 import { BackendError, ConvergenceError } from "../../engine/errors.ts";
 import { adam } from "../../engine/optimizer.ts";
 import { rng } from "../../engine/rng.ts";
 import { tf } from "../../engine/tensor.ts";
 import { compileTraining, type Trainer, type TrainingOptions, type TrainingState } from "../../engine/training.ts";
 import { refuses } from "../refuses.ts";
-
-async function missing(): Promise<string> {
-  try {
-    const probe = await compile((x) => [tf.neg(x)], [{ shape: [4] }], { device: "webgpu" });
-    await probe.dispose();
-    return "";
-  } catch (error) {
-    if (error instanceof BackendError) return error.message;
-    throw error;
-  }
-}
+import { webgpuMissing } from "./webgpu-missing.ts";
 
 const random = rng(3);
 const x = random.split("x").normal(new Float32Array(32));
@@ -52,7 +41,7 @@ async function stateOf(trainer: Trainer): Promise<TrainingState> {
   return trainer.state();
 }
 
-const reason = await missing();
+const reason = await webgpuMissing();
 if (reason) {
   console.log(`SKIP ${reason}`);
   test("a machine without WebGPU says so", () => {});

@@ -1,24 +1,12 @@
 /** Storage in float16 on WebGPU, where there is an adapter; a software one will do (`kernels.webgpu.test.ts` says how). */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { compile } from "../../../engine/compile.ts";
-import { BackendError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/rng.ts";
-import { tf } from "../../../engine/tensor.ts";
 import { compiledDenoiser } from "../../../generative/diffusion/denoiser.ts";
 import { unet } from "../../../generative/diffusion/unet.ts";
+import { webgpuMissing } from "../webgpu-missing.ts";
 
-async function missing(): Promise<string> {
-  try {
-    await (await compile((x) => [tf.neg(x)], [{ shape: [4] }], { device: "webgpu", storage: "float16" })).dispose();
-    return "";
-  } catch (error) {
-    if (error instanceof BackendError) return error.message;
-    throw error;
-  }
-}
-
-const reason = await missing();
+const reason = await webgpuMissing({ storage: "float16" });
 if (reason) {
   console.log(`SKIP ${reason}`);
   test("a machine without WebGPU, or without float16 on it, says so", () => {});

@@ -1,23 +1,11 @@
 /** Training on WebGPU, where there is an adapter; a software one will do (`test/engine/kernels.webgpu.test.ts` says how). */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { compile } from "../../../engine/compile.ts";
-import { BackendError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/rng.ts";
-import { tf } from "../../../engine/tensor.ts";
 import { trainDownscaler } from "../../../generative/downscaling/train.ts";
+import { webgpuMissing } from "../../engine/webgpu-missing.ts";
 
-async function missing(): Promise<string> {
-  try {
-    await (await compile((x) => [tf.neg(x)], [{ shape: [4] }], { device: "webgpu" })).dispose();
-    return "";
-  } catch (error) {
-    if (error instanceof BackendError) return error.message;
-    throw error;
-  }
-}
-
-const reason = await missing();
+const reason = await webgpuMissing();
 if (reason) {
   console.log(`SKIP ${reason}`);
   test("a machine without WebGPU says so", () => {});
