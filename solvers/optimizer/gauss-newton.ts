@@ -40,10 +40,10 @@ export interface GaussNewtonOptions {
   readonly form?: "auto" | "primal" | "woodbury" | "kernel" | "nystrom";
 }
 
-/** A {@link GaussNewtonOptions} with all values filled in. */
+/** A {@link GaussNewtonOptions} with all values filled in, but for two that stand only where they are not the default. */
 export interface GaussNewton
-  extends Required<Omit<GaussNewtonOptions, "decreaseAfterRefusal">>,
-    Pick<GaussNewtonOptions, "decreaseAfterRefusal"> {
+  extends Required<Omit<GaussNewtonOptions, "decreaseAfterRefusal" | "control">>,
+    Pick<GaussNewtonOptions, "decreaseAfterRefusal" | "control"> {
   readonly kind: "gauss-newton";
 }
 
@@ -84,7 +84,8 @@ export function gaussNewton(options: GaussNewtonOptions = {}): GaussNewton {
   return Object.freeze({
     kind: "gauss-newton",
     damping,
-    control,
+    // What records of before do not have stands only where it is not the default.
+    ...(control === "gain" && { control }),
     decrease,
     ...(decreaseAfterRefusal !== undefined && { decreaseAfterRefusal }),
     increase,
