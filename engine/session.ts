@@ -43,14 +43,14 @@ export async function openSession(
   options: SessionOptions,
 ): Promise<Session> {
   const double = [...inputs, ...outputs].some((port) => port.type === "float64");
-  const session = await create(model, options, double);
+  const session = await begin(model, options, double);
   // Tensors wrap the caller's arrays; the same arrays come back step after step, so the wrappers are kept.
   const wrappers = new WeakMap<TypedArray, Map<string, ort.Tensor>>();
   const wrap = (port: Port, data: TypedArray): ort.Tensor => {
     const byShape = wrappers.get(data) ?? new Map<string, ort.Tensor>();
     wrappers.set(data, byShape);
     const key = `${port.type}:${port.shape.join()}`;
-    const tensor = byShape.get(key) ?? tensorOn(port, data);
+    const tensor = byShape.get(key) ?? tensorOf(port, data);
     byShape.set(key, tensor);
     return tensor;
   };
@@ -105,16 +105,29 @@ const needlessOptimizers = [
   ],
 ];
 
-/** The runtime's own session and tensors, for `resident.ts`. */
-export type RuntimeSession = ort.InferenceSession;
-export type RuntimeTensor = ort.Tensor;
+/** What `resident.ts` needs of the runtime's tensors and sessions; their own types want the browser's beside them, and stay behind this door. */
+export interface RuntimeTensor {
+  readonly location: string;
+  readonly data: unknown;
+  dispose(): void;
+}
+export interface RuntimeSession {
+  run(feeds: Readonly<Record<string, RuntimeTensor>>): Promise<Readonly<Record<string, RuntimeTensor>>>;
+  endProfiling(): void;
+  release(): Promise<void>;
+}
 
 /** An array as the runtime takes it; it is not copied. */
-export const tensorOn = (port: Port, data: TypedArray): RuntimeTensor =>
+export const tensorOn = (port: Port, data: TypedArray): RuntimeTensor => tensorOf(port, data);
+
+const tensorOf = (port: Port, data: TypedArray): ort.Tensor =>
   new ort.Tensor(port.type, data as Float32Array, port.shape);
 
 /** The runtime's session of a model. @throws BackendError where the device is missing, or the graph is refused */
-export async function create(model: Uint8Array, options: SessionOptions, double: boolean): Promise<RuntimeSession> {
+export const create = (model: Uint8Array, options: SessionOptions, double: boolean): Promise<RuntimeSession> =>
+  begin(model, options, double);
+
+async function begin(model: Uint8Array, options: SessionOptions, double: boolean): Promise<ort.InferenceSession> {
   // The last folds x·c before or after a product into an attribute of single precision: float64 would lose half its digits.
   const unwanted = [...needlessOptimizers, ...(double ? ["MatMulScaleFusion"] : [])].join(";");
   const settings: ort.InferenceSession.SessionOptions = {
@@ -233,7 +246,7 @@ async function tryHalf(device: NativeDevice): Promise<void> {
   const half = graph.op("Cast", [x], [4], "float16", { to: elementCode("float16", "float32") });
   const twice = graph.op("Add", [half, half], [4], "float16");
   graph.output("y", graph.op("Cast", [twice], [4], "float", { to: elementCode("float", "float32") }));
-  const session = await create(encodeModel(graph, "float16"), { device, threads: 1 }, false);
+  const session = await begin(encodeModel(graph, "float16"), { device, threads: 1 }, false);
   try {
     const { y } = await session.run({ x: new ort.Tensor("float32", Float32Array.of(1, 2, 3, 4), [4]) });
     if (y!.data[3] !== 8) throw new Error(`4 + 4 gave ${y!.data[3]}`);
