@@ -30,14 +30,8 @@ export const arity = {
 
 export type FunctionName = keyof typeof arity;
 
-/** Every function on float64 numbers; those of fewer arguments ignore the rest. `if` has the second where the first is > 0, else the third. */
-export const scalarFunctions: Readonly<Record<FunctionName, (a: number, b: number, c: number) => number>> = {
-  add: (a, b) => a + b,
-  sub: (a, b) => a - b,
-  mul: (a, b) => a * b,
-  div: (a, b) => a / b,
-  neg: (a) => -a,
-  pow: (a, b) => a ** b,
+/** Functions of one number that have a name in mathematics, on float64. */
+export const unaryFunctions = {
   sin: Math.sin,
   cos: Math.cos,
   tan: Math.tan,
@@ -49,10 +43,21 @@ export const scalarFunctions: Readonly<Record<FunctionName, (a: number, b: numbe
   sinh: Math.sinh,
   cosh: Math.cosh,
   atan: Math.atan,
+  sign: Math.sign,
+  erf,
+} as const;
+
+/** Every function on float64 numbers; those of fewer arguments ignore the rest. `if` has the second where the first is > 0, else the third. */
+export const scalarFunctions: Readonly<Record<FunctionName, (a: number, b: number, c: number) => number>> = {
+  ...unaryFunctions,
+  add: (a, b) => a + b,
+  sub: (a, b) => a - b,
+  mul: (a, b) => a * b,
+  div: (a, b) => a / b,
+  neg: (a) => -a,
+  pow: (a, b) => a ** b,
   min: (a, b) => Math.min(a, b),
   max: (a, b) => Math.max(a, b),
-  sign: Math.sign,
   square: (a) => a * a,
-  erf,
   if: (a, b, c) => (a > 0 ? b : c),
 };

@@ -1,21 +1,8 @@
 /** What jets are made of: numbers, columns of numbers on the host, or tensors of a graph. */
-import { erf } from "../../engine/numerics/special.ts";
+import { unaryFunctions } from "../expression/functions.ts";
 
 /** Functions of one variable that a ring computes. */
-export type UnaryName =
-  | "sin"
-  | "cos"
-  | "tan"
-  | "exp"
-  | "log"
-  | "sqrt"
-  | "abs"
-  | "tanh"
-  | "sinh"
-  | "cosh"
-  | "atan"
-  | "sign"
-  | "erf";
+export type UnaryName = keyof typeof unaryFunctions;
 
 /** Arithmetic on `T` with float64 numbers as constants. */
 export interface Ring<T> {
@@ -35,21 +22,7 @@ export interface Ring<T> {
   where(condition: T, a: T, b: T): T;
 }
 
-const unary: Readonly<Record<UnaryName, (x: number) => number>> = {
-  sin: Math.sin,
-  cos: Math.cos,
-  tan: Math.tan,
-  exp: Math.exp,
-  log: Math.log,
-  sqrt: Math.sqrt,
-  abs: Math.abs,
-  tanh: Math.tanh,
-  sinh: Math.sinh,
-  cosh: Math.cosh,
-  atan: Math.atan,
-  sign: Math.sign,
-  erf,
-};
+const unary: Readonly<Record<UnaryName, (x: number) => number>> = unaryFunctions;
 
 /** Numbers. */
 export const numberRing: Ring<number> = {
