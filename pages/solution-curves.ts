@@ -1,6 +1,6 @@
 /** How residual and error of a solution fell. */
 import { type Curve, curveFigure } from "../report/index.ts";
-import { type Errors, Solution } from "../solvers/solve/index.ts";
+import { type Errors, type FeatureTrial, Solution } from "../solvers/solve/index.ts";
 import { type Known, testSetOf } from "./solution-truth.ts";
 
 /** Where a run stood after a round. */
@@ -50,6 +50,40 @@ export async function solutionCurves(
     curves: [residual, ...error],
     x: { name: timed ? "seconds" : "step" },
     y: { name: "after each round", log: true },
+  });
+}
+
+/** Residuals of random features over seconds: those on all of the problem, and on windows of time. */
+export function trialCurves(
+  trials: readonly { readonly seconds: number; readonly residual: number; readonly windows: number }[],
+): Curve[] {
+  return [false, true].flatMap((inWindows): Curve[] => {
+    const own = trials.filter(({ windows }) => windows > 1 === inWindows);
+    if (own.length === 0) return [];
+    const name = inWindows ? "a window of time" : "all of it";
+    return [{ name, x: own.map((t) => t.seconds), y: own.map((t) => t.residual || Number.NaN), dashed: inWindows }];
+  });
+}
+
+/**
+ * Draws what was tried where the method was chosen by itself, over seconds: the residual of every set of random features, and of networks after each round.
+ *
+ * @param title - over the picture
+ * @param trials - in order
+ * @param snapshots - of all networks, in order; none where there were none
+ * @returns the SVG text
+ */
+export async function searchCurves(
+  title: string,
+  trials: readonly FeatureTrial[],
+  snapshots: readonly Snapshot[],
+): Promise<string> {
+  const rounds = { x: snapshots.map((s) => s.seconds), y: snapshots.map((s) => Math.sqrt(s.freshLoss) || Number.NaN) };
+  return curveFigure({
+    title,
+    curves: [...trialCurves(trials), ...(snapshots.length > 0 ? [{ name: "networks", ...rounds }] : [])],
+    x: { name: "seconds" },
+    y: { name: "residual of what was tried", log: true },
   });
 }
 

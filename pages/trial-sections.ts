@@ -1,8 +1,9 @@
 /** How random features were tried: their residuals over time, Newton's steps of those that were taken, and where the points lay. */
-import { type Curve, curveFigure, type PagePart, type PageSection } from "../report/index.ts";
+import { curveFigure, type PagePart, type PageSection } from "../report/index.ts";
 import { Solution } from "../solvers/solve/index.ts";
 import { type KeptPoints, pointSlides } from "./point-slides.ts";
 import { short } from "./short.ts";
+import { trialCurves } from "./solution-curves.ts";
 import type { AnySolution } from "./solution-maps.ts";
 
 /** Random features of the record. */
@@ -64,12 +65,7 @@ function takenOf(solution: AnySolution, trials: readonly Trial[]): readonly Tria
 }
 
 async function triedPart(trials: readonly Trial[]): Promise<PagePart> {
-  const curves = [false, true].flatMap((inWindows): Curve[] => {
-    const own = trials.filter(({ windows }) => windows > 1 === inWindows);
-    if (own.length === 0) return [];
-    const name = inWindows ? "a window of time" : "all of it";
-    return [{ name, x: own.map((t) => t.seconds), y: own.map((t) => t.residual || Number.NaN), dashed: inWindows }];
-  });
+  const curves = trialCurves(trials);
   const whole = trials.filter(({ windows }) => windows === 1);
   const least = Math.min(...(whole.length > 0 ? whole : trials).map(({ residual }) => residual));
   return {

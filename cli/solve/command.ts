@@ -163,7 +163,10 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
     .option("--csv <file.csv>", "write all unknowns on the grid as a table, with the true values where they are known")
     .option("--onnx <file.onnx>", "write the solution as an ONNX model: float64 points [2048, axes] in, values out")
     .option("--figure <file>", "draw solution, error, residual and points (.svg or .png)")
-    .option("--curves <file>", "draw residual, and error where the solution is known, over time (.svg or .png)")
+    .option(
+      "--curves <file>",
+      "draw residual, and error where the solution is known, over time; of a method chosen by itself all that was tried (.svg or .png)",
+    )
     .addHelpText(
       "after",
       examples(

@@ -115,7 +115,7 @@ const open: readonly string[] = [
     "out",
     "checkpointEvery",
   ],
-  ...["grid", "nc", "csv", "figure", "overwrite", "json", "dryRun"],
+  ...["grid", "nc", "csv", "onnx", "figure", "curves", "overwrite", "json", "dryRun", "quiet"],
 ];
 const leavesOpen = (o: SolveCommandOptions): boolean =>
   Object.entries(o).every(([name, value]) => value === undefined || open.includes(name));
@@ -206,7 +206,7 @@ function windowsOf(
   o: SolveCommandOptions,
   recommended: WindowOptions | undefined,
 ): WindowPlan | undefined {
-  const without = (["out", "onnx", "curves"] as const).find((name) => o[name] !== undefined);
+  const without = (["out", "curves"] as const).find((name) => o[name] !== undefined);
   const base = without === undefined ? recommended : undefined;
   const { windows = base?.windows, carry = base?.carry, keep } = o;
   if (windows === undefined || windows === 1) {

@@ -1,7 +1,7 @@
 /** `monge solve`: from a problem to a solution, printed, and written where that is asked for. */
 import { basename } from "node:path";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
-import { type Snapshot, solutionCurves } from "../../pages/solution-curves.ts";
+import { type Snapshot, searchCurves, solutionCurves } from "../../pages/solution-curves.ts";
 import { writeSolution } from "../../pages/solution-file.ts";
 import { solutionPicture } from "../../pages/solution-maps.ts";
 import { trueValues } from "../../pages/solution-truth.ts";
@@ -9,7 +9,7 @@ import { writePicture } from "../../report/write-picture.ts";
 import { solve as solveByItself } from "../../solvers/automatic/index.ts";
 import { randomFeatures } from "../../solvers/baseline/index.ts";
 import { printProblem } from "../../solvers/problem/index.ts";
-import type { Budget, Errors, Progress as SolverProgress } from "../../solvers/solve/index.ts";
+import type { Budget, Errors, FeatureTrial, Progress as SolverProgress } from "../../solvers/solve/index.ts";
 import { type MarchOptions, march, Solution, solve } from "../../solvers/solve/index.ts";
 import { Unfinished } from "../shell/failure.ts";
 import { onInterrupt } from "../shell/interrupt.ts";
@@ -38,6 +38,7 @@ export async function solveCommand(argument: string | undefined, o: SolveCommand
   if (o.dryRun) return emitJson(planJson(plan, o));
   const interrupt = onInterrupt("coming to a stop after this step; again to stop at once");
   const snapshots: Snapshot[] = [];
+  const tried: FeatureTrial[] = [];
   let points: Float64Array | undefined;
   try {
     const { budget } = plan.options;
@@ -53,14 +54,19 @@ export async function solveCommand(argument: string | undefined, o: SolveCommand
             ...{ budget, seed, threads, blas, signal: interrupt.signal, checkpointEvery: o.checkpointEvery },
             ...(o.out !== undefined && { runs: o.out }),
             onProgress(progress, round) {
-              bar.update(done({ ...progress, seconds: (performance.now() - began) / 1000 }, budget), noteOf(progress));
+              const since = { ...progress, seconds: (performance.now() - began) / 1000 };
+              bar.update(done(since, budget), noteOf(progress));
               points = round.points;
+              if (o.curves !== undefined) snapshots.push(since);
             },
-            onTrial: ({ words, residual, seconds }) =>
+            onTrial(trial) {
+              const { words, residual, seconds } = trial;
               bar.update(
                 Math.min(total(budget), inSeconds(budget) ? Math.round(seconds) : 0),
                 `residual ${residual.toExponential(1)} of ${words}`,
-              ),
+              );
+              if (o.curves !== undefined) tried.push(trial);
+            },
           })
         : windows === undefined
           ? solve(plan.problem, {
@@ -77,7 +83,7 @@ export async function solveCommand(argument: string | undefined, o: SolveCommand
           : march(plan.problem, { ...shown, ...windows, onProgress: overWindows(bar, budget) });
     const solution = await solving.finally(() => bar.stop());
     try {
-      await finish(solution, plan, o, snapshots, points);
+      await finish(solution, plan, o, { snapshots, tried, points });
     } finally {
       await solution.dispose();
     }
@@ -98,13 +104,22 @@ function overWindows(bar: Progress, budget: Budget): NonNullable<MarchOptions["o
   };
 }
 
+/** What was seen on the way. */
+interface Course {
+  /** Of every round of a network. */
+  readonly snapshots: readonly Snapshot[];
+  /** Random features. */
+  readonly tried: readonly FeatureTrial[];
+  /** The last set. */
+  readonly points: Float64Array | undefined;
+}
+
 /** Judges, prints and writes. @throws Unfinished where the run was aborted or diverged */
 async function finish(
   solution: Solved,
   plan: SolvePlan,
   o: SolveCommandOptions,
-  snapshots: readonly Snapshot[],
-  points: Float64Array | undefined,
+  { snapshots, tried, points }: Course,
 ): Promise<void> {
   const { problem, windows } = plan;
   const whole = cutAt(solution) === undefined;
@@ -115,12 +130,14 @@ async function finish(
     if (o.figure !== undefined) {
       await writePicture(o.figure, await solutionPicture(solution, plan, { points }), { scale: 1.5 });
     }
-    if (solution instanceof Solution) {
-      if (o.onnx !== undefined) await writeAtomically(o.onnx, await solution.toOnnx());
-      if (o.curves !== undefined) {
-        const timed = plan.options.budget.seconds !== undefined;
-        await writePicture(o.curves, await solutionCurves(solution, plan, snapshots, timed), { scale: 1.5 });
-      }
+    if (o.onnx !== undefined) await writeAtomically(o.onnx, await solution.toOnnx());
+    if (o.curves !== undefined) {
+      const timed = inSeconds(plan.options.budget);
+      const curves =
+        plan.automatic || !(solution instanceof Solution)
+          ? await searchCurves(problem.name, tried, snapshots)
+          : await solutionCurves(solution, plan, snapshots, timed);
+      await writePicture(o.curves, curves, { scale: 1.5 });
     }
     for (const path of [o.nc, o.csv, o.onnx, o.figure, o.curves]) if (path !== undefined) say(`wrote ${path}`);
   }

@@ -10,10 +10,13 @@ import { anything, type Check, list, optional, real, record, text } from "../../
 import { readSealedJson, sealedJson } from "../../engine/files/sealed-json.ts";
 import { inspect, printedLines, shortNumber } from "../../engine/printed.ts";
 import { type Domain, domainOf } from "../domain/domain.ts";
+import { partial, unit } from "../expression/build.ts";
 import { type AnyNetwork, networkCheck, savedNetwork } from "../network/kinds.ts";
 import { dataOf } from "../own-kind.ts";
 import { problemToJson, savedProblem } from "../problem/json.ts";
 import type { Problem } from "../problem/problem.ts";
+import { piecewiseOnnx } from "../residual/evaluator.ts";
+import { assemble } from "./assemble.ts";
 import { withBlas } from "./blas.ts";
 import { inTodaysNames } from "./hardness.ts";
 import { type Errors, errorsOf, type GridSolution, gridOf } from "./judge.ts";
@@ -140,6 +143,25 @@ export class MarchedSolution {
   /** As `Solution.onGrid`. */
   onGrid(counts: Readonly<Record<string, number>>): Promise<GridSolution> {
     return gridOf(this, counts);
+  }
+
+  /**
+   * All windows as one ONNX model, as `Solution.toOnnx`: at each point the window of its time speaks.
+   *
+   * @throws DomainError where not all of the time is solved
+   */
+  toOnnx(): Promise<Uint8Array> {
+    const { windows, edges, problem, until } = this;
+    if (until !== edges.at(-1)) {
+      const axis = problem.axes[problem.time!]!;
+      throw new DomainError(`toOnnx: the march ended at ${axis} = ${until}; go on with it first`, until);
+    }
+    const pieces = windows.map(({ problem: part, domain, network, theta, report }, k) => {
+      const { model } = assemble(part, domain, network, report.conditions);
+      return { model, theta, until: edges[k + 1]! };
+    });
+    const expressions = problem.unknowns.map((_, k) => partial(k, unit(problem.axes.length, -1)));
+    return piecewiseOnnx(pieces, problem.time!, expressions);
   }
 
   /** Frees compiled programs; evaluating again compiles anew. */

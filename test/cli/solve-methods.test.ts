@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import * as ort from "onnxruntime-node";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { rng } from "../../engine/rng.ts";
@@ -85,6 +86,29 @@ test("options of samplers and optimizers also go with the defaults, and what is 
     assert.is(status, 2, stderr);
     assert.match(oneLine(stderr), message);
   }
+});
+
+test("what is written, and how much is printed, leaves the method open", async () => {
+  for (const args of [["--quiet"], ["--onnx", file("a.onnx")], ["--curves", file("a.svg")], ["--csv", file("a.csv")]]) {
+    assert.is((await plan(disk, ...args)).automatic, true, args.join(" "));
+  }
+  assert.is((await plan(disk, "--points", "1000")).automatic, false);
+});
+
+test("files of a solution in windows of time that was chosen by itself: one ONNX model, and curves of what was tried", async () => {
+  const problem = file("growth.json");
+  const equations = ["u_t = v", "v_t = -400*sin(u)"];
+  const start = ["u = 1", "v = 0"].map((equation) => ({ type: "initial", equation }));
+  const text = { name: "growth", domain: { t: [0, 4] }, unknowns: ["u", "v"], equations, conditions: start };
+  writeFileSync(problem, JSON.stringify(text));
+  const [onnx, curves] = [file("growth.onnx"), file("growth.svg")];
+  const said = await mongeHere("solve", problem, "--steps", "30", "--onnx", onnx, "--curves", curves, "--json");
+  assert.is(said.status, 0, said.stderr);
+  assert.match(JSON.parse(said.stdout).method.at(-1), /windows of time/);
+  const { inputNames, outputNames } = await ort.InferenceSession.create(onnx);
+  assert.equal([inputNames.length, outputNames.length], [1, 1]);
+  const drawn = readFileSync(curves, "utf8");
+  for (const name of ["all of it", "a window of time"]) assert.ok(drawn.includes(name), name);
 });
 
 test("--csv has a row for each point of the grid, with the truth beside, and nothing outside the domain", async () => {

@@ -2,6 +2,7 @@
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import * as ort from "onnxruntime-node";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, FormatError, OptionsError, ShapeError } from "../../../engine/errors.ts";
@@ -11,7 +12,7 @@ import { pde } from "../../../solvers/problem/pde.ts";
 import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
 import { sobol } from "../../../solvers/sampler/uniform.ts";
 import { type MarchOptions, march } from "../../../solvers/solve/march.ts";
-import { loadMarchedSolution } from "../../../solvers/solve/marched-solution.ts";
+import { loadMarchedSolution, MarchedSolution } from "../../../solvers/solve/marched-solution.ts";
 import type { SolveOptions } from "../../../solvers/solve/options.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
 import { handedOn, windowOf } from "../../../solvers/solve/window.ts";
@@ -287,5 +288,27 @@ test("A folder of another march, and one that is damaged, are refused by name", 
     await writeFile(join(folder, "march.json"), "{");
     await refused(march(transport, options), FormatError, /not JSON/);
   }));
+
+test("The exported model of all windows gives the same values in ONNX Runtime alone, at their common times those of the earlier one", async () => {
+  const far = await march(transport, { ...each, windows: [0.3, 0.5], budget: { steps: 6 } });
+  const session = await ort.InferenceSession.create(await far.toOnnx());
+  const points = rng(3)
+    .split("points")
+    .uniform(2 * 2048);
+  [0, 0.3, 0.5, 1, 0.3].forEach((t, i) => {
+    points[2 * i + 1] = t;
+  });
+  const feed = { [session.inputNames[0]!]: new ort.Tensor("float64", points, [2048, 2]) };
+  const out = (await session.run(feed))[session.outputNames[0]!]!;
+  assert.equal([...out.dims], [2048, 1]);
+  const values = await far.evaluate(points);
+  assert.ok(values.every((v, i) => Math.abs(v - Number(out.data[i])) < 1e-13));
+  await session.release();
+  const half = new MarchedSolution(transport, far.edges, far.windows.slice(0, 2));
+  assert.throws(
+    () => half.toOnnx(),
+    (e: unknown) => e instanceof DomainError && /ended at t = 0\.5/.test(e.message),
+  );
+});
 
 test.run();
