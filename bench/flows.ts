@@ -11,10 +11,10 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { writeAtomically } from "../engine/files/atomic-file.ts";
-import type { Solved } from "../solvers/automatic/index.ts";
 import { solve } from "../solvers/automatic/solve.ts";
 import { problemFromJson } from "../solvers/problem/json.ts";
 import type { Problem } from "../solvers/problem/problem.ts";
+import { gridPoints } from "../solvers/solve/test-set.ts";
 import { burgersExact, burgersVolumes, eulerVolumes, type Gas, riemann } from "./flows/finite-volume.ts";
 import { type Classical, type FlowResult, pageOf } from "./flows/page.ts";
 
@@ -81,18 +81,34 @@ function shock(name: "burgers-inviscid" | "sod"): Truth {
   };
 }
 
-/** Texts whose reference is that of another, and what of their solution it is compared with. */
-const alike: Readonly<Record<string, { readonly name: string; readonly quantities: readonly string[] }>> = {
-  "cavity-stream": { name: "cavity", quantities: ["dy(psi)"] },
-  "burgers-potential": { name: "burgers-inviscid", quantities: ["dx(phi)"] },
-  "sod-potential": { name: "sod", quantities: ["r", "u", "p"] },
+/** Texts whose reference is that of another, and how many of the quantities that they ask for it knows: the first ones. */
+const alike: Readonly<Record<string, { readonly name: string; readonly quantities: number }>> = {
+  "cavity-stream": { name: "cavity", quantities: 1 },
+  "burgers-potential": { name: "burgers-inviscid", quantities: 1 },
+  "sod-potential": { name: "sod", quantities: 3 },
 };
 
-/** The quantities of one text at points, those of a point together. */
-async function quantitiesAt(solution: Solved, quantities: readonly string[], points: Float64Array) {
-  const columns: Float64Array[] = [];
-  for (const quantity of quantities) columns.push(await solution.quantity(quantity, points));
-  return Float64Array.from([...columns[0]!].flatMap((_, i) => columns.map((column) => column[i]!)));
+/** The exact state of a shock's text without viscosity at all times, for the norm that estimates are in. */
+function shocksOverTime(name: string): Pick<Truth, "points" | "values" | "norm"> | undefined {
+  const like = alike[name]?.name;
+  if (like !== "sod" && like !== "burgers-inviscid") return undefined;
+  const gas = like === "sod";
+  const tube = riemann([1, 0, 1], [0.125, 0, 0.1], 1.4);
+  const [low, high] = gas
+    ? ([
+        [-0.5, 0],
+        [0.5, 0.2],
+      ] as const)
+    : ([
+        [-1, 0],
+        [1, 0.6],
+      ] as const);
+  const points = gridPoints(low, high, [128, 32], true);
+  const rows = Array.from({ length: points.length / 2 }, (_, i) => {
+    const [x, t] = [points[2 * i]!, points[2 * i + 1]!];
+    return gas ? tube(x / t) : [burgersExact(x, t)];
+  });
+  return { points, values: Float64Array.from(rows.flat()), norm: 2 };
 }
 
 function truthOf(name: string, problem: Problem): Truth | undefined {
@@ -137,14 +153,19 @@ for (const name of names.filter((n) => seconds > 0 && (only === undefined || onl
   for (const seed of values.seeds.split(",").map(Number)) {
     if (results.some((r) => r.name === name && r.seed === seed && r.budget === seconds)) continue;
     const solution = await solve(problem, { seed, budget: { processorSeconds: seconds } });
-    const quantities = alike[name]?.quantities;
+    const asked = problem.quantities.slice(0, alike[name]?.quantities ?? 0).map(({ quantity }) => quantity);
     const evaluate = (points: Float64Array) =>
-      quantities ? quantitiesAt(solution, quantities, points) : solution.evaluate(points);
+      asked.length > 0 ? solution.expressions(asked, points) : solution.evaluate(points);
     const error = truth ? relative(await evaluate(truth.points), truth) : (await solution.errors()).relativeL2;
     const { status, processorSeconds = 0, estimate, method = [], residual } = solution.report;
+    const everywhere = shocksOverTime(name);
+    const overTime = everywhere && relative(await evaluate(everywhere.points), everywhere);
     await solution.dispose();
+    const ofAsked = problem.quantities.map((q) => estimate?.quantities?.[q.name] ?? Number.NaN);
     results.push({
       ...{ name, seed, budget: seconds, error, norm: truth?.norm ?? 2, estimate: estimate?.relativeL2 ?? null },
+      ...(ofAsked.length > 0 && { estimateOfAsked: Math.max(...ofAsked) }),
+      ...(overTime !== undefined && { overTime }),
       ...{ status, processorSeconds, residual, taken: (method.at(-1) ?? "").replace("taken: ", "") },
     });
     await keep(resultsPath, results);

@@ -7,9 +7,9 @@
  * The rule, written before: an estimate is right within a factor of 5. One line of Markdown a problem, plan and seed, with processor seconds of the three.
  */
 import { parseArgs } from "node:util";
+import { distance } from "../solvers/automatic/distance.ts";
 import { type FeaturePlan, marchWithFeatures } from "../solvers/automatic/feature-solve.ts";
 import { Speed } from "../solvers/automatic/speed.ts";
-import { distance } from "../solvers/automatic/trust.ts";
 import { ownShare } from "../solvers/automatic/window-correction.ts";
 import { pde } from "../solvers/problem/pde.ts";
 import type { ProblemSpec } from "../solvers/problem/problem.ts";
@@ -113,9 +113,11 @@ for (const { spec, truth, plans } of cases.filter((c) => only?.includes(c.spec.n
       const corrected = await march(fewer, 2, main.solution);
       const { relativeL2: error } = await main.solution.errors(test);
       const [residual, other] = [main.solution.report.residual, second.solution.report.residual];
-      const bySecond = (await distance(problem, main.solution, second.solution)) * Math.min(1, residual / other);
+      const bySecond =
+        (await distance(problem, main.solution, second.solution)).unknowns * Math.min(1, residual / other);
       const left = corrected.solution.report.residual / residual;
-      const byCorrection = (await distance(problem, corrected.solution, main.solution)) * ownShare(problem, left);
+      const byCorrection =
+        (await distance(problem, corrected.solution, main.solution)).unknowns * ownShare(problem, left);
       hits.all++;
       if (Math.max(error / bySecond, bySecond / error) <= 5) hits.second++;
       if (Math.max(error / byCorrection, byCorrection / error) <= 5) hits.correction++;

@@ -13,30 +13,32 @@ export interface SolutionFile {
   readonly attributes: Readonly<Record<string, string | number>>;
 }
 
-/** One field per unknown, over the axes in order; all without units. */
-export function solutionFields({ axes, shape, coordinates, values }: GridSolution): readonly Field[] {
+/** One field per unknown and per quantity that is asked for, over the axes in order; all without units. */
+export function solutionFields({ axes, shape, coordinates, values, quantities }: GridSolution): readonly Field[] {
   const along = axes.map((name, k) => ({
     name,
     dims: [name],
     values: coordinates[k]!,
     attributes: { units: "1", long_name: name === "t" ? "time of the problem" : `coordinate ${name}` },
   }));
-  return Object.entries(values).map(
-    ([name, numbers]) =>
-      new Field({
-        name,
-        dims: axes,
-        shape,
-        values: numbers,
-        units: "1",
-        coordinates: along,
-        attributes: { long_name: `unknown ${name}` },
-      }),
-  );
+  const fields = (what: string, columns: Readonly<Record<string, Float64Array>>) =>
+    Object.entries(columns).map(
+      ([name, numbers]) =>
+        new Field({
+          name,
+          dims: axes,
+          shape,
+          values: numbers,
+          units: "1",
+          coordinates: along,
+          attributes: { long_name: `${what} ${name}` },
+        }),
+    );
+  return [...fields("unknown", values), ...fields("quantity", quantities)];
 }
 
 /**
- * Writes all unknowns into one NetCDF file; cells outside the domain are missing.
+ * Writes all unknowns, and what is asked for, into one NetCDF file; cells outside the domain are missing.
  *
  * @param path - ending in .nc
  * @throws FormatError where it cannot be written

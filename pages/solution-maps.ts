@@ -2,7 +2,14 @@
 import { type Curve, curveFigure } from "../report/curve-figure.ts";
 import type { MapAxis } from "../report/map-figure.ts";
 import { solutionFigure } from "../report/solution-figure.ts";
-import { gridPoints, type MarchedSolution, type Solution, someRows } from "../solvers/solve/index.ts";
+import {
+  exactQuantities,
+  gridPoints,
+  type MarchedSolution,
+  quantityList,
+  type Solution,
+  someRows,
+} from "../solvers/solve/index.ts";
 import { type Known, trueValues } from "./solution-truth.ts";
 
 /** Cells along a side of a map; nodes of a curve. */
@@ -24,7 +31,7 @@ export interface SolutionPictureOptions {
 export type AnySolution = Solution | MarchedSolution;
 
 /**
- * Draws the solution with its error, where that is known, and its residual with the last set of points: curves in one dimension,
+ * Draws the solution, and what the problem asks for beside the unknowns, with its error, where that is known, and its residual with the last set of points: curves in one dimension,
  * maps in two; in three the three planes through the middle, or the plane at the beginning, in the middle and at the end of time; above that one plane
  * through the middle, at the end of time.
  *
@@ -36,7 +43,7 @@ export async function solutionPicture(
   { points, truth: isShown = false, columns }: SolutionPictureOptions = {},
 ): Promise<string> {
   const { problem } = solution;
-  const { axes, unknowns } = problem;
+  const { axes, unknowns, quantities } = problem;
   if (axes.length === 1) return line(solution, known);
   const planes = planesOf(known);
   const drawn: DrawnPlane[] = [];
@@ -62,6 +69,10 @@ export async function solutionPicture(
       ...(isShown && drawn[0]!.truth
         ? unknowns.flatMap((name, k) => panels(`${name}, true`, (d) => d.truth![k]!))
         : []),
+      ...quantities.flatMap(({ name }, k) => panels(name, (d) => d.quantities[k]!)),
+      ...(isShown && drawn[0]!.trueQuantities
+        ? quantities.flatMap(({ name }, k) => panels(`${name}, true`, (d) => d.trueQuantities![k]!))
+        : []),
     ],
     sizes: [
       ...(drawn[0]!.error ? panels(error, (d) => d.error!) : []),
@@ -77,12 +88,15 @@ interface DrawnPlane {
   readonly values: readonly Float64Array[];
   readonly truth?: readonly Float64Array[];
   readonly error?: Float64Array;
+  /** One for each quantity that is asked for. */
+  readonly quantities: readonly Float64Array[];
+  readonly trueQuantities?: readonly Float64Array[];
   readonly residual: Float64Array;
 }
 
 async function drawPlane(solution: AnySolution, known: Known, plane: Plane): Promise<DrawnPlane> {
   const { problem, domain } = solution;
-  const { axes, unknowns } = problem;
+  const { axes, unknowns, quantities } = problem;
   const { low, high } = domain;
   const [a, b] = plane.axes;
   const two = gridPoints([low[b]!, low[a]!], [high[b]!, high[a]!], [cells, cells], true);
@@ -108,10 +122,15 @@ async function drawPlane(solution: AnySolution, known: Known, plane: Plane): Pro
   const values = rows.length > 0 ? await solution.evaluate(some) : none;
   const truth = trueValues(known, some);
   const residual = rows.length > 0 ? await solution.residual(some) : none;
+  const asked = rows.length > 0 ? await solution.expressions(quantityList(problem), some) : none;
+  const trueAsked = exactQuantities(problem, some);
+  const q = quantities.length;
   const range = (k: number) => ({ name: axes[k]!, range: [low[k]!, high[k]!] as const });
   return {
     axes: { x: range(a), y: range(b) },
     values: unknowns.map((_, k) => spread((i) => values[i * n + k]!)),
+    quantities: quantities.map((_, k) => spread((i) => asked[i * q + k]!)),
+    ...(trueAsked && { trueQuantities: quantities.map((_, k) => spread((i) => trueAsked[i * q + k]!)) }),
     residual: spread((i) => norm(m, (k) => residual[i * m + k]!)),
     ...(truth && {
       truth: unknowns.map((_, k) => spread((i) => truth[i * n + k]!)),
@@ -159,16 +178,24 @@ const norm = (n: number, f: (k: number) => number): number =>
   Math.sqrt(Array.from({ length: n }, (_, k) => f(k) ** 2).reduce((x, y) => x + y, 0));
 
 async function line(solution: AnySolution, known: Known): Promise<string> {
-  const { axes, unknowns, name } = solution.problem;
+  const { problem } = solution;
+  const { axes, name } = problem;
   const [low, high] = [solution.domain.low[0]!, solution.domain.high[0]!];
   const x = Float64Array.from({ length: nodes }, (_, i) => low + ((high - low) * i) / (nodes - 1));
-  const values = await solution.evaluate(x);
-  const truth = trueValues(known, x);
-  const n = unknowns.length;
-  const column = (of: Float64Array, k: number) => x.map((_, i) => of[i * n + k]!);
-  const curves = unknowns.flatMap((u, k): Curve[] => [
-    { name: u, x, y: column(values, k) },
-    ...(truth ? [{ name: `${u}, true`, x, y: column(truth, k), dashed: true }] : []),
-  ]);
-  return curveFigure({ curves, x: { name: axes[0]! }, y: { name: unknowns.join(", ") }, title: name });
+  const curvesOf = (names: readonly string[], values: Float64Array, truth: Float64Array | undefined) => {
+    const column = (of: Float64Array, k: number) => x.map((_, i) => of[i * names.length + k]!);
+    return names.flatMap((one, k): Curve[] => [
+      { name: one, x, y: column(values, k) },
+      ...(truth ? [{ name: `${one}, true`, x, y: column(truth, k), dashed: true }] : []),
+    ]);
+  };
+  const asked = problem.quantities.map((q) => q.name);
+  const curves = [
+    ...curvesOf(problem.unknowns, await solution.evaluate(x), trueValues(known, x)),
+    ...curvesOf(asked, await solution.expressions(quantityList(problem), x), exactQuantities(problem, x)),
+  ];
+  return curveFigure({
+    ...{ curves, title: name, x: { name: axes[0]! } },
+    y: { name: [...problem.unknowns, ...asked].join(", ") },
+  });
 }

@@ -71,12 +71,15 @@ async function solutionParts(solution: AnySolution, known: Known): Promise<PageP
     ...(errors
       ? ([
           ["relative L2 error", `${short(errors.relativeL2)}, at ${errors.points} points`],
+          ...Object.entries(errors.perQuantity ?? {}).map(([q, v]) => [`relative L2 error of ${q}`, short(v)] as const),
           ["largest error", short(errors.maxError)],
         ] as const)
       : []),
     ...(estimate
       ? [["estimated error", `${short(estimate.relativeL2)} (relative L2, by ${estimate.by})`] as const]
       : []),
+    ...Object.entries(estimate?.quantities ?? {}).map(([q, v]) => [`estimated error of ${q}`, short(v)] as const),
+    ...(estimate?.gradient === undefined ? [] : [["estimated error of slopes", short(estimate.gradient)] as const]),
     ...(estimate?.advice === undefined ? [] : [["advice", estimate.advice] as const]),
     ["residual", `${short(report.residual)}, of the root mean square ${short(report.scale)} of u = 0`],
     ...Object.entries(report.constants).map(
@@ -87,7 +90,7 @@ async function solutionParts(solution: AnySolution, known: Known): Promise<PageP
   const dimensions = problem.axes.length;
   const shown = [
     dimensions === 1 ? "Curves" : "Maps",
-    `of ${problem.unknowns.join(", ")}`,
+    `of ${[...problem.unknowns, ...problem.quantities.map(({ name }) => name)].join(", ")}`,
     ...(errors ? [`beside the true solution; largest error ${short(errors.maxError)}`] : []),
   ];
   const caption =

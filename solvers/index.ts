@@ -64,6 +64,7 @@ export {
 } from "./optimizer/index.ts";
 export {
   type Allowance,
+  type AskedQuantity,
   type Condition,
   type ConditionOptions,
   type ConditionSpec,

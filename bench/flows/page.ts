@@ -10,7 +10,12 @@ export interface FlowResult {
   /** Relative, in L¹ or L² as `norm` says; NaN is stored as null. */
   readonly error: number | null;
   readonly norm: 1 | 2;
+  /** Over all unknowns, L². */
   readonly estimate: number | null;
+  /** The largest estimate of what the text asks for, L². */
+  readonly estimateOfAsked?: number | null;
+  /** Of shocks without viscosity: the error of what is asked for, L² over space and time, which the estimate speaks of. */
+  readonly overTime?: number | null;
   readonly status: string;
   readonly processorSeconds: number;
   readonly residual: number;

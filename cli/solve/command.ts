@@ -81,7 +81,7 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
         "and which conditions are hard (hold by construction) or soft (rows of the least squares), then the residual while " +
         "it falls, and at the end status, errors where the solution is known, and constants that were found. Where no option chooses " +
         "a method, it is chosen by a short competition of random features, networks and windows of time, and the result comes with an " +
-        "estimate of its error; status doubtful: do not believe it. Reference " +
+        "estimate of its error and of those of the `quantities` that the problem asks for; status doubtful: do not believe it. Reference " +
         "problems have options of their own where none are given (--dry-run shows them). Ctrl-C ends the run after the step " +
         "in progress; what there is by then is printed and written as if the budget had ended, and the exit status is 1.",
     )
@@ -159,10 +159,13 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
       "points along every axis of --nc and --csv, such as x=101,t=51 (default: 101, 3-D 41)",
       grid,
     )
-    .option("--nc <file.nc>", "write all unknowns on the grid as NetCDF, missing outside the domain")
-    .option("--csv <file.csv>", "write all unknowns on the grid as a table, with the true values where they are known")
+    .option("--nc <file.nc>", "write all unknowns and quantities on the grid as NetCDF, missing outside the domain")
+    .option(
+      "--csv <file.csv>",
+      "write all unknowns and quantities on the grid as a table, with the true values where they are known",
+    )
     .option("--onnx <file.onnx>", "write the solution as an ONNX model: float64 points [2048, axes] in, values out")
-    .option("--figure <file>", "draw solution, error, residual and points (.svg or .png)")
+    .option("--figure <file>", "draw solution, quantities, error, residual and points (.svg or .png)")
     .option(
       "--curves <file>",
       "draw residual, and error where the solution is known, over time; of a method chosen by itself all that was tried (.svg or .png)",

@@ -139,6 +139,7 @@ export function outcomeJson(
     problem: problem.name,
     reference: reference?.name ?? null,
     perUnknown: errors?.perUnknown ?? null,
+    ...(errors?.perQuantity && { perQuantity: errors.perQuantity }),
     testPoints: errors?.points ?? null,
     ...{ rounds, residualScale: scale, points: options.points, hardConditions, softConditions },
     ...(automatic || features
@@ -179,6 +180,7 @@ export function outcomeTable(solution: Solved, plan: SolvePlan, errors: Errors |
       ? ([
           ["relative L2", `${digits(errors.relativeL2)}  (against ${against}, ${errors.points} points)`],
           ...(several ? Object.entries(errors.perUnknown).map(([u, v]) => [`  of ${u}`, digits(v)] as const) : []),
+          ...Object.entries(errors.perQuantity ?? {}).map(([q, v]) => [`  of ${q}`, digits(v)] as const),
           ["max error", digits(errors.maxError)],
         ] as const)
       : []),
@@ -196,10 +198,18 @@ export function outcomeTable(solution: Solved, plan: SolvePlan, errors: Errors |
   return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join("\n");
 }
 
-function estimateRows({ relativeL2, by, advice }: ErrorEstimate): (readonly [string, string])[] {
-  const size = Number.isFinite(relativeL2) ? digits(relativeL2) : "unknown";
+function estimateRows({
+  relativeL2,
+  quantities = {},
+  gradient,
+  by,
+  advice,
+}: ErrorEstimate): (readonly [string, string])[] {
+  const size = (value: number) => (Number.isFinite(value) ? digits(value) : "unknown");
   return [
-    ["estimated", `${size}  (relative L2, by ${by})`],
+    ["estimated", `${size(relativeL2)}  (relative L2, by ${by})`],
+    ...Object.entries(quantities).map(([name, value]) => [`  of ${name}`, size(value)] as const),
+    ...(gradient === undefined ? [] : [["  of slopes", size(gradient)] as const]),
     ...(advice === undefined ? [] : [["advice", advice] as const]),
   ];
 }

@@ -10,7 +10,7 @@ import { solve as solveByItself } from "../../solvers/automatic/index.ts";
 import { randomFeatures } from "../../solvers/baseline/index.ts";
 import { printProblem } from "../../solvers/problem/index.ts";
 import type { Budget, Errors, FeatureTrial, Progress as SolverProgress } from "../../solvers/solve/index.ts";
-import { type MarchOptions, march, Solution, solve } from "../../solvers/solve/index.ts";
+import { exactQuantities, type MarchOptions, march, Solution, solve } from "../../solvers/solve/index.ts";
 import { Unfinished } from "../shell/failure.ts";
 import { onInterrupt } from "../shell/interrupt.ts";
 import { type Progress, startProgress } from "../shell/progress.ts";
@@ -165,7 +165,10 @@ async function writeGrid(
 ): Promise<void> {
   const { problem, options } = plan;
   const values = await solution.onGrid(grid);
-  if (csv !== undefined) await writeAtomically(csv, solutionTable(values, trueValues(plan, values.points)));
+  if (csv !== undefined) {
+    const truth = { unknowns: trueValues(plan, values.points), quantities: exactQuantities(problem, values.points) };
+    await writeAtomically(csv, solutionTable(values, truth));
+  }
   if (nc === undefined) return;
   const { status, residual } = solution.report;
   const command = ["monge", ...process.argv.slice(2)].map(shellWord).join(" ");

@@ -3,18 +3,31 @@
 import { csvText } from "../../report/index.ts";
 import type { GridSolution } from "../../solvers/solve/index.ts";
 
+/** True values at the points of a grid. */
+export interface Truth {
+  /** [count, unknowns]; undefined where they are not known. */
+  readonly unknowns: Float64Array | undefined;
+  /** [count, quantities] of what the problem asks for; undefined where they are not known. */
+  readonly quantities: Float64Array | undefined;
+}
+
 /**
- * A table: a row for each point of the grid, its coordinates, the unknowns, and beside them their true values where they are known. Outside the
- * domain cells are empty.
+ * A table: a row for each point of the grid, its coordinates, the unknowns and what the problem asks for, and beside them their true values where they are known.
+ * Outside the domain cells are empty.
  */
-export function solutionTable({ axes, points, values }: GridSolution, truth: Float64Array | undefined): string {
-  const unknowns = Object.keys(values);
-  const [d, n] = [axes.length, unknowns.length];
-  const header = [...axes, ...unknowns, ...(truth ? unknowns.map((name) => `${name}_true`) : [])];
-  const rows = Array.from({ length: points.length / d }, (_, i) => {
-    const found = unknowns.map((name) => values[name]![i]!);
-    const known = truth ? unknowns.map((_name, k) => (Number.isNaN(found[k]) ? undefined : truth[i * n + k])) : [];
-    return [...points.subarray(i * d, (i + 1) * d), ...found, ...known];
-  });
+export function solutionTable({ axes, points, values, quantities }: GridSolution, truth: Truth): string {
+  const d = axes.length;
+  const columns = (found: Readonly<Record<string, Float64Array>>, known: Float64Array | undefined) =>
+    Object.entries(found).map(([name, column], k, { length }) => ({ name, column, known, k, n: length }));
+  const all = [...columns(values, truth.unknowns), ...columns(quantities, truth.quantities)];
+  const told = all.filter(({ known }) => known !== undefined);
+  const header = [...axes, ...all.map(({ name }) => name), ...told.map(({ name }) => `${name}_true`)];
+  // What is not finite inside of the domain has a true value all the same: cells are empty where the first unknown has none.
+  const first = all[0]!.column;
+  const rows = Array.from({ length: points.length / d }, (_, i) => [
+    ...points.subarray(i * d, (i + 1) * d),
+    ...all.map(({ column }) => column[i]!),
+    ...told.map(({ known, k, n }) => (Number.isNaN(first[i]) ? undefined : known![i * n + k])),
+  ]);
   return csvText(header, rows);
 }

@@ -45,6 +45,9 @@ export interface OuterRows {
 /** What a memory of WebAssembly can hold, in float64 numbers. */
 const most = 2 ** 29 - page;
 
+/** Bytes and local variables that engines take in one function, with room for its head. */
+const [mostCode, mostLocals] = [7_600_000, 50_000];
+
 /** Products whose factors are held in registers at a time. */
 const atOnce = 6;
 
@@ -54,7 +57,7 @@ const atOnce = 6;
  * @param lengths - numbers in each array of factors
  * @param groups - one after the other, as their rows are in the matrix
  * @param columns - of the matrix
- * @returns undefined where it would be more than a memory of WebAssembly can hold (4 GB), or there is none
+ * @returns undefined where it would be more than a memory of WebAssembly can hold (4 GB), or there is none, or more instructions than a function may have
  */
 export function outerRows(
   lengths: readonly number[],
@@ -82,6 +85,7 @@ export function outerRows(
     writer.group(group, starts, starts[lengths.length]! + row * columns * 8, columns);
     row += group.sum ? 1 : group.count;
   }
+  if (writer.body.length > mostCode || writer.locals.length > mostLocals) return undefined;
   const run = wasmFunction(writer.locals, writer.body, memory);
   const sums = groups.some(({ sum }) => sum);
   return {
@@ -102,6 +106,11 @@ function memoryOf(pages: number): WebAssembly.Memory | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Lists after one another; they may be longer than a call can have arguments. */
+function append(to: number[], ...lists: readonly (readonly number[])[]): void {
+  for (const list of lists) for (const byte of list) to.push(byte);
 }
 
 /** The instructions. */
@@ -154,7 +163,7 @@ class Writer {
     }
     if (!sum) inner.push(...code.get(this.#out), ...code.constant(columns * 8), ...code.add, ...code.set(this.#out));
     inner.push(...ahead(this.#row, -1));
-    body.push(...code.repeat(inner));
+    append(body, code.repeat(inner));
   }
 
   #block({ offset, inputs, outputs, bias, products }: OuterBlock, sum: boolean): number[] {
@@ -167,7 +176,7 @@ class Writer {
       // With one output the vector is that of the inputs.
       if (outputs === 1) {
         const pairs = some.map(({ h, z }) => ({ one: z, many: h }));
-        parts.push(...this.#splat(pairs, []), ...this.#stretch(pairs, inputs, this.#out, at, add));
+        append(parts, this.#splat(pairs, []), this.#stretch(pairs, inputs, this.#out, at, add));
       } else {
         const pairs = some.map(({ h, z }) => ({ one: h, many: z }));
         const move = (local: number, bytes: number) => [
@@ -177,8 +186,9 @@ class Writer {
           ...code.set(local),
         ];
         parts.push(...code.constant(0), ...code.set(this.#input), ...code.get(this.#out), ...code.set(this.#to));
-        parts.push(
-          ...code.repeat([
+        append(
+          parts,
+          code.repeat([
             ...this.#splat(pairs, [...code.get(this.#input), ...code.add]),
             ...this.#stretch(pairs, outputs, this.#to, at, add),
             ...move(this.#to, outputs * 8),
@@ -188,7 +198,7 @@ class Writer {
         );
       }
     }
-    if (bias) parts.push(...this.#bias(products, outputs, at + inputs * outputs * 8, sum));
+    if (bias) append(parts, this.#bias(products, outputs, at + inputs * outputs * 8, sum));
     return parts;
   }
 

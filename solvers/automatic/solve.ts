@@ -9,10 +9,11 @@ import { Solution, type SolutionReport } from "../solve/solution.ts";
 import { solve as solveAsAsked } from "../solve/solve.ts";
 import { recordedPoints } from "../solve/some-points.ts";
 import type { Status } from "../solve/training.ts";
+import { distance } from "./distance.ts";
 import type { Solved } from "./feature-solve.ts";
 import { Speed } from "./speed.ts";
 import { byFeatures, byNetworks, type Candidate, type Setting } from "./stages.ts";
-import { distance, estimate } from "./trust.ts";
+import { estimate } from "./trust.ts";
 import { nominalSeconds } from "./work.ts";
 
 /** Options that choose a method: where one of them is given, nothing is chosen by itself. */

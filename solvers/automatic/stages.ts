@@ -4,11 +4,12 @@ import { MarchedSolution } from "../solve/marched-solution.ts";
 import type { FeatureTrial, SolveOptions } from "../solve/options.ts";
 import { Solution } from "../solve/solution.ts";
 import type { Budget } from "../solve/training.ts";
+import { distance } from "./distance.ts";
 import { canMarch, done, featureContest, gain, suitsFeatures, windowContest } from "./feature-contest.ts";
 import { type FeaturePlan, type FeatureRun, type Solved, solveWithFeatures, wordsOf } from "./feature-solve.ts";
 import { type Begun, goOn, networkContest } from "./network-contest.ts";
 import type { Speed } from "./speed.ts";
-import { constantsAtWork, correct, distance, type Evidence, unlessUnsolvable } from "./trust.ts";
+import { constantsAtWork, correct, type Evidence, unlessUnsolvable } from "./trust.ts";
 import { judgeWindows } from "./window-correction.ts";
 import { featuresFor, seedOfStart, shareBeforeWindows, shareOfWhole } from "./work.ts";
 
@@ -156,7 +157,7 @@ export async function byNetworks(
   const better = corrected && corrected.left < 0.7 ? corrected.corrected : undefined;
   if (corrected)
     say(
-      `random features on top of it leave ${corrected.left.toPrecision(2)} of the residual, and add ${corrected.size.toExponential(1)}`,
+      `random features on top of it leave ${corrected.left.toPrecision(2)} of the residual, and add ${corrected.size.unknowns.toExponential(1)}`,
     );
   const second = features && {
     solution: features.solution,

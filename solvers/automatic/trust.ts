@@ -3,41 +3,28 @@
  * add is the error as far as they can see it. A second solution that came about independently tells of what they cannot see.
  */
 import { ConvergenceError, DomainError } from "../../engine/errors.ts";
-import { rng } from "../../engine/rng.ts";
 import { OutOfTime } from "../baseline/pace.ts";
 import { residualOfZero } from "../baseline/random-features.ts";
-import { domainOf } from "../domain/domain.ts";
 import type { Problem } from "../problem/problem.ts";
 import { type ErrorEstimate, Solution, type SolutionReport } from "../solve/solution.ts";
+import { type Distance, distance } from "./distance.ts";
 import { type FeaturePlan, type FeatureRun, type Solved, scalesOf, solveOne } from "./feature-solve.ts";
 import { boundaryPointsFor } from "./work.ts";
 
-/** Even points at which solutions are compared. */
-const compared = 4096;
 /** Estimated error above which a solution is not to be believed. */
 export const doubtful = 0.03;
 /** Standard deviation of a found constant, beside it or its first guess, above which it is not to be believed. */
 const mostSpread = 0.5;
+/** Of what an estimate is made. */
+const [nothingToSee, features, another] = ["nothing", "correction by random features", "a second solution"];
 /** Share of the rows of u = 0 that a solution may leave. */
 const mostLeft = 0.2;
-
-/** ‖u − v‖/‖u‖ over all unknowns, at even points of the domain. */
-export async function distance(problem: Problem, u: Solved, v: Solved): Promise<number> {
-  const points = domainOf(problem.domain).interior(compared, rng(0).split("trust"));
-  const [a, b] = [await u.evaluate(points), await v.evaluate(points)];
-  let [difference, size] = [0, 0];
-  for (let i = 0; i < a.length; i++) {
-    difference += (a[i]! - b[i]!) ** 2;
-    size += a[i]! ** 2;
-  }
-  return size > 0 ? Math.sqrt(difference / size) : Math.sqrt(difference);
-}
 
 /** A solution with what random features add to it. */
 export interface Correction {
   readonly corrected: Solution;
   /** Size of what was added, relative to the solution. */
-  readonly size: number;
+  readonly size: Distance;
   /** Residual with it over residual without. */
   readonly left: number;
 }
@@ -104,7 +91,7 @@ function withFoundConstants(problem: Problem, base: Solution): Solution {
 export interface Evidence {
   readonly correction?: Pick<Correction, "size"> | undefined;
   /** Another solution, with its distance from the one that is judged. */
-  readonly second?: { readonly solution: Solved; readonly distance: number } | undefined;
+  readonly second?: { readonly solution: Solved; readonly distance: Distance } | undefined;
   /** A constant to be found that was not at rest, in words. */
   readonly moving?: string | undefined;
 }
@@ -140,30 +127,50 @@ export async function estimate(
   { correction, second, moving }: Evidence,
 ): Promise<ErrorEstimate> {
   const { residual } = solution.report;
-  const byCorrection = correction?.size;
-  const bySecond = second && second.distance * Math.min(1, residual / second.solution.report.residual);
-  const found = [byCorrection, bySecond].filter((v): v is number => v !== undefined && Number.isFinite(v));
-  const seen = found.length > 0 ? Math.max(...found) : Number.NaN;
-  const by =
-    found.length === 0 ? "nothing" : seen === byCorrection ? "correction by random features" : "a second solution";
   const nothing = await leftByNothing(problem, solution.report);
   const share = residual / nothing;
-  // Where much of the residual is left, features see part of the error only: the mean of orders of magnitude was right most often.
-  const relativeL2 = share > mostLeft && share > seen ? Math.sqrt(share * seen) : seen;
+  const closer = second && Math.min(1, residual / second.solution.report.residual);
+  const judged = (of: (distance: Distance) => number) => {
+    const byCorrection = correction && of(correction.size);
+    const bySecond = second && of(second.distance) * closer!;
+    const found = [byCorrection, bySecond].filter((v): v is number => v !== undefined && Number.isFinite(v));
+    const seen = found.length > 0 ? Math.max(...found) : Number.NaN;
+    // Where much of the residual is left, features see part of the error only: the mean of orders of magnitude was right most often.
+    const error = share > mostLeft && share > seen ? Math.sqrt(share * seen) : seen;
+    return { error, by: found.length === 0 ? nothingToSee : seen === byCorrection ? features : another };
+  };
+  const { error: relativeL2, by } = judged(({ unknowns }) => unknowns);
+  const gradient = judged((distance) => distance.gradient).error;
+  const quantities = problem.quantities.map(
+    ({ name }, k) => [name, judged((distance) => distance.quantities[k]!).error] as const,
+  );
+  const asked = quantities.find(([, error]) => !(error <= doubtful));
   const loose = looseConstant(problem, solution.report) ?? moving;
   const advice = loose
     ? `${loose}; ${more}, or more observations`
     : share > mostLeft
       ? `it leaves ${percent(share)} of what u = 0 leaves; ${more}`
-      : found.length === 0
+      : by === nothingToSee
         ? share > 1e-3
           ? `nothing could be compared with it, and it leaves ${percent(share)} of what u = 0 leaves; ${more}`
           : undefined
         : relativeL2 > doubtful
           ? `its error is estimated at ${percent(relativeL2)}; ${more}`
-          : undefined;
-  return { relativeL2, by, ...(advice !== undefined && { advice }) };
+          : asked && `${wordsOf(asked)}; ${more}`;
+  return {
+    relativeL2,
+    ...(quantities.length > 0 && { quantities: Object.fromEntries(quantities) }),
+    ...(Number.isFinite(gradient) && { gradient }),
+    by,
+    ...(advice !== undefined && { advice }),
+  };
 }
+
+/** How far off a quantity is thought to be that is asked for. */
+const wordsOf = ([name, error]: readonly [string, number]): string =>
+  Number.isFinite(error)
+    ? `the error of ${name} is estimated at ${percent(error)}`
+    : `${name} is not finite everywhere`;
 
 /** A found constant that could as well be half of it or none, in words. */
 function looseConstant({ trainable }: Problem, { constants }: SolutionReport): string | undefined {

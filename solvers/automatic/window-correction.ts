@@ -1,8 +1,9 @@
 /** How far off windows of time are, and a better solution where one of them failed. */
 import type { Problem } from "../problem/problem.ts";
 import type { MarchedSolution } from "../solve/marched-solution.ts";
+import { type Distance, distance, scaled } from "./distance.ts";
 import { type FeaturePlan, type FeatureRun, marchWithFeatures } from "./feature-solve.ts";
-import { distance, unlessUnsolvable } from "./trust.ts";
+import { unlessUnsolvable } from "./trust.ts";
 import { seedOfStart } from "./work.ts";
 
 /** Share of the residual below which what was corrected takes the place of the solution. */
@@ -13,7 +14,7 @@ const mostCorrections = 2;
 /** A solution in windows, with what is known of its error: the size of a correction, relative to it. */
 export interface JudgedWindows {
   readonly solution: MarchedSolution;
-  readonly correction?: { readonly size: number };
+  readonly correction?: { readonly size: Distance };
 }
 
 /**
@@ -38,7 +39,7 @@ export async function judgeWindows(
     const corrected = await unlessUnsolvable(() => marchWithFeatures(problem, plan, draw, base));
     if (corrected === undefined) break;
     const left = corrected.report.residual / base.report.residual;
-    const correction = { size: (await distance(problem, corrected, base)) * ownShare(problem, left) };
+    const correction = { size: scaled(await distance(problem, corrected, base), ownShare(problem, left)) };
     const better = left < muchLess;
     judged = { solution: better ? corrected : base, correction };
     if (!better) break;

@@ -15,6 +15,7 @@ export { pde } from "./pde.ts";
 export { printProblem, toLatex, toMathml } from "./print-problem.ts";
 export type {
   Allowance,
+  AskedQuantity,
   Condition,
   ConditionOptions,
   ConditionSpec,

@@ -18,7 +18,7 @@ import { fieldsOf, readNames, writtenUnknowns } from "./names.ts";
 import { printingProblem } from "./print-problem.ts";
 import type { Condition, Problem, ProblemSpec, SolutionSpec } from "./problem.ts";
 import { type ConditionContext, conditionSpecs, readConditions } from "./read-conditions.ts";
-import { readIntegral, readObservation } from "./read-data.ts";
+import { readIntegral, readObservation, readQuantities } from "./read-data.ts";
 import { checkSpec } from "./spec-check.ts";
 import { numericDomain } from "./written-domain.ts";
 
@@ -86,6 +86,7 @@ function read(spec: ProblemSpec): Problem {
     conditions,
     integrals: (spec.integrals ?? []).map((one) => readIntegral(one, names, bounds)),
     observations: (spec.observations ?? []).map((one, i) => readObservation(one, i, names)),
+    quantities: readQuantities(spec, names),
     ...(Object.keys(first).length > 0 && { guesses: first }),
     ...(exact && { exact }),
     ...(source && { source }),

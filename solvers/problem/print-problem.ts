@@ -167,9 +167,10 @@ function linesOf(problem: Problem, press: Press): Line[] {
   const { text, unknowns } = problem;
   const names = [...new Set([...Object.keys(problem.constants), ...Object.keys(problem.trainable)])];
   const scope = scopeOf(problem);
+  // Sums over points and pairs of real equations say less than what was written.
+  const isLong = (formula: string) => scope.complex !== undefined || /\bintegral\s*\(/.test(formula);
   const equation = (formula: string, options: Partial<ParseOptions> = {}) => {
-    // Sums over points and pairs of real equations say less than what was written.
-    if (scope.complex || /\bintegral\s*\(/.test(formula)) return press.text(formula);
+    if (isLong(formula)) return press.text(formula);
     const sides = parseEquation(formula, scope, { unknowns: true, display: true, ...options });
     return sides.map((side) => press.expression(side, scope)).join(press.signs.equals);
   };
@@ -197,6 +198,13 @@ function linesOf(problem: Problem, press: Press): Line[] {
     ...problem.observations.map(({ quantity, values, sigma }) => ({
       formula: press.expression(quantity, scope),
       where: press.text(`observed at ${values.length} points, noise ${sigma}`),
+    })),
+    ...problem.quantities.map(({ name, quantity, text: written }) => ({
+      formula:
+        press.name(name) +
+        press.signs.equals +
+        (isLong(written) ? press.text(written) : press.expression(quantity, scope)),
+      where: press.text("asked for"),
     })),
     ...solution.map((formula) => ({
       formula,

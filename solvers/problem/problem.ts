@@ -150,6 +150,11 @@ export interface ProblemSpec {
   readonly integrals?: readonly (string | IntegralSpec)[];
   /** Measurements to be met in the least-squares sense. `@defaultValue` none */
   readonly observations?: readonly ObservationSpec[];
+  /**
+   * What is asked for beside the unknowns: formulas of them by name, such as `{ density: "dx(m)", flux: "-k*u_x" }`. Errors are estimated for each, and grids,
+   * tables and pictures show them. `@defaultValue` none
+   */
+  readonly quantities?: Readonly<Record<string, string>>;
   /** A solution made up, from which the `source` of every equation is derived. */
   readonly manufactured?: SolutionSpec;
   /** The solution, where it is known. It is checked against the equations. */
@@ -232,6 +237,16 @@ export interface Observation {
   readonly text: string;
 }
 
+/** What is asked for beside the unknowns. */
+export interface AskedQuantity {
+  /** Of columns, fields and panels. */
+  readonly name: string;
+  /** In unknowns, their derivatives, coordinates and constants. */
+  readonly quantity: Expression;
+  /** As written. */
+  readonly text: string;
+}
+
 /** A problem, checked and frozen. */
 export interface Problem {
   /** As written. */
@@ -260,6 +275,8 @@ export interface Problem {
   readonly integrals: readonly Integral[];
   /** In the order written. */
   readonly observations: readonly Observation[];
+  /** In the order written. */
+  readonly quantities: readonly AskedQuantity[];
   /** First guesses of fields, by unknown. */
   readonly guesses?: Readonly<Record<number, Expression>>;
   /** For each unknown, in coordinates and `constants`. */

@@ -1,11 +1,19 @@
-/** Reads integral constraints and observations. */
+/** Reads integral constraints, observations, and what is asked for. */
 import { OptionsError } from "../../engine/errors.ts";
 import { timeName } from "../domain/spec.ts";
 import { parseEquation, parseExpression } from "../expression/parse.ts";
 import type { Scope } from "../expression/scope.ts";
 import { textError } from "../expression/syntax-error.ts";
 import { nodesOf } from "../expression/tree.ts";
-import type { Integral, IntegralSpec, Observation, ObservationSpec, Problem } from "./problem.ts";
+import type {
+  AskedQuantity,
+  Integral,
+  IntegralSpec,
+  Observation,
+  ObservationSpec,
+  Problem,
+  ProblemSpec,
+} from "./problem.ts";
 
 /** Reads an integral constraint. @throws OptionsError where its time lies outside; FormatError where its value is no number */
 export function readIntegral(spec: string | IntegralSpec, scope: Scope, bounds: Problem["bounds"]): Integral {
@@ -39,4 +47,32 @@ export function readObservation(spec: ObservationSpec, index: number, scope: Sco
     throw new OptionsError(`pde: observations[${index}] has ${have}; ${way}`, "observations", index);
   }
   return { quantity, points, values, sigma: spec.sigma ?? 1, text };
+}
+
+/**
+ * Reads what is asked for.
+ *
+ * @throws OptionsError where a name is none, or means something else; FormatError where a formula cannot be read, or no unknown is in it
+ */
+export function readQuantities({ quantities = {} }: ProblemSpec, scope: Scope): AskedQuantity[] {
+  const taken = [...scope.axes, ...scope.unknowns, ...scope.constants];
+  return Object.entries(quantities).map(([name, text]) => {
+    const fail = (what: string, way: string): never => {
+      throw new OptionsError(`pde: the quantity "${name}" ${what}; ${way}`, "quantities", name);
+    };
+    if (!/^\p{L}[\p{L}\p{Nd}_]*$/u.test(name))
+      fail("has no name", "give a letter followed by letters, digits and underscores");
+    // A function without arguments may be asked for by its own name.
+    const isFunction = scope.functions?.has(name) && text.trim() !== name;
+    if (taken.includes(name) || isFunction) fail("is named as something else is", "rename one of them");
+    const quantity = parseExpression(text, scope, { unknowns: true });
+    if (![...nodesOf(quantity)].some((n) => "unknown" in n))
+      throw textError(
+        text,
+        0,
+        `no unknown appears in the quantity ${name}`,
+        `the unknowns are ${scope.unknowns.join(", ")}`,
+      );
+    return { name, quantity, text };
+  });
 }

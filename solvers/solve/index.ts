@@ -2,7 +2,7 @@
 
 export type { GroupWeights } from "./assemble.ts";
 export type { AnyHardness, Hardness } from "./hardness.ts";
-export type { Errors, GridSolution } from "./judge.ts";
+export { type Errors, exactQuantities, type GridSolution, quantityList } from "./judge.ts";
 export { construct } from "./lift.ts";
 export { type MarchOptions, march } from "./march.ts";
 export { loadMarchedSolution, MarchedSolution } from "./marched-solution.ts";

@@ -2,7 +2,9 @@
 import { OptionsError } from "../../engine/errors.ts";
 import { rng } from "../../engine/rng.ts";
 import type { Domain } from "../domain/domain.ts";
-import { evaluateAt } from "../expression/expression.ts";
+import { type Expression, evaluateAt } from "../expression/expression.ts";
+import { unrolled } from "../expression/quadrature.ts";
+import { substitution } from "../problem/manufactured.ts";
 import type { Problem } from "../problem/problem.ts";
 import { relativeL2, type TestSet } from "./test-set.ts";
 
@@ -12,6 +14,8 @@ export interface Evaluable {
   readonly domain: Domain;
   /** [n, axes] to [n, unknowns] */
   evaluate(points: Float64Array): Promise<Float64Array>;
+  /** [n, axes] to [n, expressions] */
+  expressions(expressions: readonly Expression[], points: Float64Array): Promise<Float64Array>;
 }
 
 /** Errors against the exact solution or a reference. */
@@ -22,6 +26,8 @@ export interface Errors {
   readonly maxError: number;
   /** Relative L² of every unknown of which the test set knows values other than 0. */
   readonly perUnknown: Readonly<Record<string, number>>;
+  /** Relative L² of every quantity that the problem asks for; absent where there is none, or the problem gives no exact solution. */
+  readonly perQuantity?: Readonly<Record<string, number>>;
   /** Number of test points. */
   readonly points: number;
 }
@@ -31,6 +37,7 @@ export async function errorsOf(solution: Evaluable, given?: TestSet): Promise<Er
   const { unknowns } = solution.problem;
   const test = given ?? exactTest(solution);
   const values = await solution.evaluate(test.points);
+  const perQuantity = await quantityErrors(solution, test);
   const known = (i: number) => test.known?.[i] !== 0;
   const isKnown = (unknown: number) =>
     test.values.some((v, i) => i % unknowns.length === unknown && known(i) && v !== 0);
@@ -40,8 +47,59 @@ export async function errorsOf(solution: Evaluable, given?: TestSet): Promise<Er
     perUnknown: Object.fromEntries(
       unknowns.flatMap((name, k) => (isKnown(k) ? [[name, relativeL2(test, values, k)] as const] : [])),
     ),
+    ...(perQuantity && { perQuantity }),
     points: test.points.length / solution.domain.dimension,
   };
+}
+
+/** Relative L² of what is asked for, against the same of the exact solution; NaN where one of them is not finite, left out where the true one is 0. */
+async function quantityErrors(
+  solution: Evaluable,
+  { points, weights }: TestSet,
+): Promise<Record<string, number> | undefined> {
+  const { problem } = solution;
+  const n = problem.quantities.length;
+  const truth = n > 0 ? exactQuantities(problem, points) : undefined;
+  if (truth === undefined) return undefined;
+  const found = await solution.expressions(quantityList(problem), points);
+  const sum = (k: number, f: (i: number) => number) => {
+    let all = 0;
+    for (let i = k; i < truth.length; i += n) all += (weights?.[(i - k) / n] ?? 1) * f(i) ** 2;
+    return all;
+  };
+  return Object.fromEntries(
+    problem.quantities.flatMap(({ name }, k) => {
+      const size = sum(k, (i) => truth[i]!);
+      return size === 0 ? [] : [[name, Math.sqrt(sum(k, (i) => found[i]! - truth[i]!) / size)] as const];
+    }),
+  );
+}
+
+const lists = new WeakMap<Problem, readonly Expression[]>();
+
+/** What a problem asks for, always the same list. */
+export function quantityList(problem: Problem): readonly Expression[] {
+  const list = lists.get(problem) ?? problem.quantities.map(({ quantity }) => quantity);
+  lists.set(problem, list);
+  return list;
+}
+
+/**
+ * What a problem asks for, of its exact solution.
+ *
+ * @param points - [n, axes], row-major
+ * @returns [n, quantities], row-major; undefined where no exact solution is given, or a constant of which the true value is not
+ */
+export function exactQuantities(problem: Problem, points: Float64Array): Float64Array | undefined {
+  const { exact, quantities, axes, constants, trainable } = problem;
+  if (exact === undefined || Object.keys(trainable).some((name) => !Object.hasOwn(constants, name))) return undefined;
+  const put = substitution(exact, axes.length);
+  const columns = quantities.map(({ quantity }) => evaluateAt(unrolled(put(quantity)), points, axes.length, constants));
+  const n = quantities.length;
+  return Float64Array.from(
+    { length: n * (points.length / axes.length) },
+    (_, i) => columns[i % n]![Math.floor(i / n)]!,
+  );
 }
 
 function exactTest({ problem, domain }: Evaluable): TestSet {
@@ -74,6 +132,8 @@ export interface GridSolution {
   readonly points: Float64Array;
   /** By unknown, [count]. */
   readonly values: Readonly<Record<string, Float64Array>>;
+  /** By quantity that the problem asks for, [count]. */
+  readonly quantities: Readonly<Record<string, Float64Array>>;
 }
 
 /** Values on a grid over the bounding box, NaN outside the domain. @throws OptionsError where an axis has fewer than two points */
@@ -101,12 +161,15 @@ export async function gridOf(solution: Evaluable, counts: Readonly<Record<string
     }
   }
   const inside = domain.isBox ? undefined : domain.contains(points);
-  const all = await solution.evaluate(points);
-  const values = Object.fromEntries(
-    unknowns.map((name, j) => [
-      name,
-      Float64Array.from({ length: count }, (_, i) => (inside?.[i] === 0 ? Number.NaN : all[i * unknowns.length + j]!)),
-    ]),
-  );
-  return { axes, shape, coordinates, points, values };
+  const columns = (names: readonly string[], all: Float64Array) =>
+    Object.fromEntries(
+      names.map((name, j) => [
+        name,
+        Float64Array.from({ length: count }, (_, i) => (inside?.[i] === 0 ? Number.NaN : all[i * names.length + j]!)),
+      ]),
+    );
+  const values = columns(unknowns, await solution.evaluate(points));
+  const asked = problem.quantities.map(({ name }) => name);
+  const quantities = columns(asked, await solution.expressions(quantityList(problem), points));
+  return { axes, shape, coordinates, points, values, quantities };
 }

@@ -11,6 +11,7 @@ import { readSealedJson, sealedJson } from "../../engine/files/sealed-json.ts";
 import { inspect, printedLines, shortNumber } from "../../engine/printed.ts";
 import { type Domain, domainOf } from "../domain/domain.ts";
 import { partial, unit } from "../expression/build.ts";
+import type { Expression } from "../expression/expression.ts";
 import { type AnyNetwork, networkCheck, savedNetwork } from "../network/kinds.ts";
 import { dataOf } from "../own-kind.ts";
 import { problemToJson, savedProblem } from "../problem/json.ts";
@@ -125,9 +126,14 @@ export class MarchedSolution {
     return this.#gather(points, this.problem.unknowns.length, (window, some) => window.evaluate(some));
   }
 
-  /** Any formula of the unknowns at points [n, axes], such as `"u_x"`: n values. */
+  /** Any formula of the unknowns at points [n, axes], such as `"u_x"`, or the name of a quantity that is asked for: n values. */
   quantity(formula: string, points: Float64Array): Promise<Float64Array> {
     return this.#gather(points, 1, (window, some) => window.quantity(formula, some));
+  }
+
+  /** As `Solution.expressions`. */
+  expressions(expressions: readonly Expression[], points: Float64Array): Promise<Float64Array> {
+    return this.#gather(points, expressions.length, (window, some) => window.expressions(expressions, some));
   }
 
   /** Residuals of the equations at points, unscaled: [n, equations]. */

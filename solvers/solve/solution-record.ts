@@ -16,7 +16,7 @@ import {
 import { readSafetensors, writeSafetensors } from "../../engine/files/safetensors.ts";
 import { notFinite } from "../../engine/finite.ts";
 import { inTodaysNames } from "./hardness.ts";
-import type { SolutionReport } from "./solution.ts";
+import type { ErrorEstimate, SolutionReport } from "./solution.ts";
 
 /** Numbers of a report may have no value, which JSON writes as text, and wrote as null. */
 const measured = either(among(null, "NaN", "Infinity", "-Infinity"), real());
@@ -36,7 +36,15 @@ const todaysReport: Check = record({
   hardConditions: list(text),
   softConditions: list(text),
   constants: fields(record({ value: real(), standardDeviation: measured })),
-  estimate: optional(record({ relativeL2: measured, by: text, advice: optional(text) })),
+  estimate: optional(
+    record({
+      relativeL2: measured,
+      quantities: optional(fields(measured)),
+      gradient: optional(measured),
+      by: text,
+      advice: optional(text),
+    }),
+  ),
   method: optional(list(text)),
 });
 
@@ -56,7 +64,17 @@ export function reportOf(written: unknown): SolutionReport {
   return {
     ...stored,
     ...{ residual: numberOf(residual), scale: numberOf(scale), constants: Object.fromEntries(constants) },
-    ...(estimate && { estimate: { ...estimate, relativeL2: numberOf(estimate.relativeL2) } }),
+    ...(estimate && { estimate: estimateOf(estimate) }),
+  };
+}
+
+function estimateOf({ relativeL2, quantities, gradient, ...rest }: ErrorEstimate): ErrorEstimate {
+  return {
+    ...{ ...rest, relativeL2: numberOf(relativeL2) },
+    ...(quantities && {
+      quantities: Object.fromEntries(Object.entries(quantities).map(([name, size]) => [name, numberOf(size)])),
+    }),
+    ...(gradient !== undefined && { gradient: numberOf(gradient) }),
   };
 }
 

@@ -30,6 +30,10 @@ import type { Status } from "./training.ts";
 export interface ErrorEstimate {
   /** Relative L² error over all unknowns, as estimated; no bound. */
   readonly relativeL2: number;
+  /** The same of each quantity that the problem asks for, by name; absent where it asks for none. */
+  readonly quantities?: Readonly<Record<string, number>>;
+  /** The same of all slopes of the unknowns together, with every axis in units of the domain's extent; absent in what earlier versions wrote. */
+  readonly gradient?: number;
   /** How it was found. */
   readonly by: string;
   /** Why the solution should not be believed and what to do; absent where nothing speaks against it. */
@@ -80,7 +84,7 @@ export class Solution {
   /** Folder of the run's record, where `solve` kept one. */
   readonly run: string | undefined;
   readonly #assembly: Assembly;
-  readonly #evaluators = new Map<string, Evaluator>();
+  readonly #evaluators = new Map<string | readonly Expression[], Evaluator>();
 
   /** Prefer `solve` and {@link loadSolution}. */
   constructor(problem: Problem, network: AnyNetwork, theta: Float64Array, report: SolutionReport, run?: string) {
@@ -129,15 +133,28 @@ export class Solution {
   }
 
   /**
-   * Any formula of the unknowns at points, such as `"u_x"`, `"lap(u)"` or `"u*u_x - nu*u_xx"`.
+   * Any formula of the unknowns at points, such as `"u_x"`, `"lap(u)"` or `"u*u_x - nu*u_xx"`, or the name of a quantity that the problem asks for.
    *
    * @param points - [n, axes]
    * @returns n values
    * @throws FormatError where the formula cannot be read
    */
   quantity(formula: string, points: Float64Array): Promise<Float64Array> {
-    const expression = parseExpression(formula, scopeOf(this.problem), { unknowns: true });
+    const asked = this.problem.quantities.find(({ name }) => name === formula);
+    const expression = asked?.quantity ?? parseExpression(formula, scopeOf(this.problem), { unknowns: true });
     return this.#values(`quantity ${formula}`, [expression], points);
+  }
+
+  /**
+   * Several expressions of the problem at points, in one pass. They are compiled once for each list.
+   *
+   * @param expressions - such as `problem.quantities` has
+   * @param points - [n, axes]
+   * @returns [n, expressions], row-major
+   */
+  expressions(expressions: readonly Expression[], points: Float64Array): Promise<Float64Array> {
+    if (expressions.length === 0) return Promise.resolve(new Float64Array(0));
+    return this.#values(expressions, expressions, points);
   }
 
   /** Residuals of the equations at points, unscaled: [n, equations]. */
@@ -196,11 +213,19 @@ export class Solution {
     for (const one of open) await one.dispose();
   }
 
-  #values(key: string, expressions: readonly Expression[], points: Float64Array): Promise<Float64Array> {
+  #values(
+    key: string | readonly Expression[],
+    expressions: readonly Expression[],
+    points: Float64Array,
+  ): Promise<Float64Array> {
     return this.#evaluator(key, expressions, []).evaluate(this.theta, points);
   }
 
-  #evaluator(key: string, expressions: readonly Expression[], data: readonly string[]): Evaluator {
+  #evaluator(
+    key: string | readonly Expression[],
+    expressions: readonly Expression[],
+    data: readonly string[],
+  ): Evaluator {
     const known = this.#evaluators.get(key) ?? evaluator(this.#assembly.model, expressions, { data });
     this.#evaluators.set(key, known);
     return known;

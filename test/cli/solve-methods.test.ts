@@ -6,6 +6,7 @@ import * as ort from "onnxruntime-node";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { rng } from "../../engine/rng.ts";
+import { readField } from "../../io/dataset/read.ts";
 import { someOf } from "../../pages/solution-maps.ts";
 import { domainOf } from "../../solvers/domain/domain.ts";
 import { evenPoints } from "../../solvers/sampler/domain-points.ts";
@@ -124,6 +125,48 @@ test("--csv has a row for each point of the grid, with the truth beside, and not
   assert.equal(cells[0], ["-1", "-1", "", ""]);
   const middle = cells.find(([x, y]) => x === "0" && y === "0")!;
   assert.ok(Math.abs(Number(middle[2]) - 1) < 0.01 && middle[3] === "1", middle.join());
+});
+
+test("what a problem asks for is a column, a field and a curve beside the unknown, and its estimate and error are printed", async () => {
+  const bend = file("bend.json");
+  const spec = {
+    name: "bend",
+    domain: { x: [-1, 1] },
+    constants: { w: 0.01 },
+    equations: "u_xx = source",
+    conditions: "exact",
+  };
+  const quantities = { flux: "-u_x", curvature: "u_xx" };
+  writeFileSync(bend, JSON.stringify({ ...spec, manufactured: "sqrt(x^2+w^2)", quantities }));
+  const [csv, nc, figure] = ["bend.csv", "bend.nc", "bend.svg"].map(file) as [string, string, string];
+  const said = await mongeHere(
+    "solve",
+    bend,
+    "--steps",
+    "4",
+    "--csv",
+    csv,
+    "--nc",
+    nc,
+    "--grid",
+    "x=5",
+    "--figure",
+    figure,
+  );
+  assert.is(said.status, 0, said.stderr);
+  assert.match(said.stderr, /flux = −∂u\/∂x +asked for/);
+  assert.match(said.stdout, /relative L2 .*\n {2}of flux +\S+\n {2}of curvature +1\.\d+e-1\n/);
+  assert.match(
+    said.stdout,
+    /estimated .*\n {2}of flux +\S+\n {2}of curvature +1\.\d+e-1\n {2}of slopes +\S+\nadvice +the error of curvature/,
+  );
+  const [header, first] = readFileSync(csv, "utf8").trim().split("\r\n");
+  assert.is(header, "x,u,flux,curvature,u_true,flux_true,curvature_true");
+  const [, , flux, , , trueFlux] = first!.split(",").map(Number);
+  assert.ok(Math.abs(trueFlux! - 1 / Math.hypot(1, 0.01)) < 1e-14 && Math.abs(flux! - trueFlux!) < 0.02);
+  const field = await readField(nc, { variable: "curvature" });
+  assert.is(field.attributes["long_name"], "quantity curvature");
+  assert.match(readFileSync(figure, "utf8"), /curvature, true/);
 });
 
 test("--random-features is one least-squares solve with the features, scales, weights and seed that are given", async () => {

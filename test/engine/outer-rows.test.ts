@@ -84,6 +84,22 @@ test("rows are sums of outer products, for even and odd widths, one output, no p
   }
 });
 
+test("rows of hundreds of products, whose instructions are no list of arguments, are their sums", () => {
+  const { lengths, groups } = made([{ count: 3, sum: false, layers: [[12, 12, 2500, true]] }]);
+  const rows = outerRows(lengths, groups, 160)!;
+  for (const [k, array] of rows.arrays.entries()) array.set(rng(3).split(`${k}`).normal(array.length));
+  rows.run();
+  const truth = expected(rows.arrays, groups, 160).flat();
+  const worst = truth.reduce((most, v, i) => Math.max(most, Math.abs(v - rows.matrix[i]!)), 0);
+  assert.ok(worst < 1e-10, `${worst}`);
+});
+
+test("more instructions than a function of WebAssembly may have are refused, for another way to be taken", () => {
+  const products = Array.from({ length: 60 }, () => ({ h: 0, shared: false, z: 1, value: false }));
+  const block = { offset: 0, inputs: 2, outputs: 24_000, bias: false, products };
+  assert.is(outerRows([2, 24_000], [{ count: 1, sum: false, blocks: [block] }], 48_000), undefined);
+});
+
 test("what a memory of WebAssembly cannot hold is refused, for another way to be taken", () => {
   const block = { offset: 0, inputs: 1, outputs: 1, bias: false, products: [] };
   assert.is(outerRows([], [{ count: 30_000, sum: false, blocks: [block] }], 20_000), undefined);

@@ -355,6 +355,19 @@ test("trainable constants: exact solutions and sources use the true value, equat
   throws(() => pde({ ...free, manufactured: "sin(k*x)" }), FormatError, /"k" is unknown/);
 });
 
+test("what is asked for is read, printed and kept in JSON, and may bear the name of a function that it is", () => {
+  const problem = pde({ ...heat, functions: { flux: "-u_x" }, quantities: { flux: "flux", twice_u: "2*u" } });
+  assert.equal(
+    problem.quantities.map(({ name, text }) => [name, text]),
+    [
+      ["flux", "flux"],
+      ["twice_u", "2*u"],
+    ],
+  );
+  assert.match(printProblem(problem), /\n {2}flux = −∂u\/∂x +asked for\n/);
+  assert.equal(problemFromJson(JSON.stringify(problemToJson(problem))).text, problem.text);
+});
+
 test("a problem is printed as it was understood", () => {
   const nu = "ν = 0.0031831";
   assert.is(
@@ -598,6 +611,17 @@ const complaints: readonly (readonly [Readonly<Record<string, unknown>>, new (..
   ],
   [{ observations: [{ points: [[1, 2, 3]], values: [1] }] }, OptionsError, /a row \[1,2,3\]/],
   [{ observations: [{ points: [[1, 2]], values: [1], sigma: 0 }] }, OptionsError, /sigma is 0; give a positive/],
+  [{ quantities: { flux: "-u_y" } }, FormatError, /"u_y"/],
+  [{ quantities: { flux: "2*x" } }, FormatError, /no unknown appears in the quantity flux/],
+  [{ quantities: { u: "u_x" } }, OptionsError, /quantity "u" is named as something else is; rename/],
+  [{ quantities: { "heat flux": "-u_x" } }, OptionsError, /quantity "heat flux" has no name; give a letter/],
+  [
+    { quantities: { flux: "2*u_x" }, functions: { flux: "-u_x" } },
+    OptionsError,
+    /"flux" is named as something else is/,
+  ],
+  [{ quantities: ["u_x"] }, OptionsError, /quantities is \["u_x"\]; give an object/],
+  [{ quantities: { flux: 1 } }, OptionsError, /quantities.flux is 1; give a text/],
   [{ exact: ["0", "1"] }, OptionsError, /2 formulas; give one formula for each of u/],
   [{ exact: { w: "0" } }, OptionsError, /speaks of "w"/],
   [{ exact: "0", manufactured: "0" }, OptionsError, /both given/],
@@ -705,6 +729,7 @@ test("whatever stands in the fields of a problem, errors are typed", () => {
     "trainable",
     "integrals",
     "observations",
+    "quantities",
     "exact",
   );
   fc.assert(

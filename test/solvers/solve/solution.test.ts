@@ -25,6 +25,7 @@ const pair = pde({
   equations: ["u_t + u*v = nu*u_xx + source", "v_t - u = v_xx + source"],
   manufactured: { u: "sin(2*x)*exp(-t)", v: "x + cos(x - t)" },
   conditions: "exact",
+  quantities: { flux: "-nu*u_x", product: "u*v" },
 });
 const small: SolveOptions = {
   network: mlp({ width: 6, depth: 2 }),
@@ -94,6 +95,9 @@ test("Values on a grid are those at its points, with NaN outside the domain", as
       values.filter((_, i) => i % 2 === k),
     );
   }
+  assert.equal(grid.quantities["flux"], await solution.quantity("-nu*u_x", grid.points));
+  const product = grid.values["u"]!.map((u, i) => u * grid.values["v"]![i]!);
+  assert.ok(grid.quantities["product"]!.every((v, i) => Math.abs(v - product[i]!) < 1e-14));
   assert.equal([...grid.coordinates[0]!.slice(0, 2), grid.coordinates[1]![3]], [0, 1 / 6, 0.5]);
   assert.equal([...grid.points.subarray(2, 4)], [0, 0.5 / 3]);
   assert.instance(await refusal(() => solution.onGrid({ x: 7 })), OptionsError);

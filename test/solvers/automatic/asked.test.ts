@@ -1,0 +1,67 @@
+/** What a problem asks for beside its unknowns: its error is estimated as well, and the solution is doubted for it. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { solve } from "../../../solvers/automatic/solve.ts";
+import { pde } from "../../../solvers/problem/pde.ts";
+import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
+import { loadSolution, type Solution } from "../../../solvers/solve/solution.ts";
+
+/** A bend of width 0.01: its curvature is the hardest part of it. */
+const bend: ProblemSpec = {
+  name: "bend",
+  domain: { x: [-1, 1] },
+  constants: { w: 0.01 },
+  equations: "u_xx = source",
+  manufactured: "sqrt(x^2+w^2)",
+  conditions: "exact",
+};
+const within = (error: number, estimate: number, factor: number) =>
+  assert.ok(estimate <= factor * error && error <= factor * estimate, `${error}, estimated ${estimate}`);
+
+test("a solution is believed where only the unknown is asked for, and doubted by name where a curvature is that it does not have", async () => {
+  const alone = await solve(pde(bend), { budget: { steps: 4 } });
+  assert.is(alone.status, "converged");
+  const asked = pde({ ...bend, quantities: { flux: "-u_x", curvature: "u_xx" } });
+  const solution = (await solve(asked, { budget: { steps: 4 } })) as Solution;
+  assert.equal(solution.theta, (alone as Solution).theta, "it is the same solution");
+  const { perQuantity } = await solution.errors();
+  const { quantities, gradient, advice } = solution.report.estimate!;
+  assert.ok(perQuantity!["curvature"]! > 0.1 && perQuantity!["flux"]! < 0.01);
+  for (const name of ["flux", "curvature"]) within(perQuantity![name]!, quantities![name]!, 5);
+  // In one dimension the slope is the flux.
+  assert.ok(Math.abs(gradient! / quantities!["flux"]! - 1) < 1e-12);
+  assert.is(solution.status, "doubtful");
+  assert.match(advice!, /^the error of curvature is estimated at 1\d %; /);
+
+  const folder = await mkdtemp(join(tmpdir(), "monge-"));
+  try {
+    await solution.save(folder);
+    const again = await loadSolution(folder);
+    assert.equal(again.report.estimate, solution.report.estimate);
+    const points = Float64Array.of(-0.3, 0.2);
+    assert.equal(await again.quantity("curvature", points), await solution.quantity("u_xx", points));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test("what is asked for and not finite is called doubtful, whatever the unknown is", async () => {
+  const half = pde({
+    name: "half",
+    domain: { x: [0, 1] },
+    equations: "u_xx + u = 0",
+    exact: "cos(x) + sin(x)",
+    conditions: "exact",
+    quantities: { root: "sqrt(u - 1.2)", twice: "2*u" },
+  });
+  const solution = await solve(half, { budget: { steps: 4 } });
+  const { quantities, advice } = solution.report.estimate!;
+  assert.is(solution.status, "doubtful");
+  assert.match(advice!, /^root is not finite everywhere; /);
+  assert.ok(Number.isNaN(quantities!["root"]!) && quantities!["twice"]! < 1e-9);
+});
+
+test.run();
