@@ -1,13 +1,16 @@
 /** What residuals are measured in: what a network that is zero leaves. */
 import { ConvergenceError } from "../../engine/errors.ts";
 import { rng } from "../../engine/rng.ts";
-import type { Expression } from "../expression/expression.ts";
+import { call } from "../expression/build.ts";
+import { type Expression, evaluateAt } from "../expression/expression.ts";
 import { fewerPoints } from "../residual/elsewhere.ts";
 import { evaluator } from "../residual/evaluator.ts";
 import type { Assembly } from "../solve/assemble.ts";
 
-/** Root mean square over terms below which a sum of them is rounding. */
+/** Root mean square over that of the terms below which a residual is rounding. */
 const rounding = 1e-10;
+/** Points at which the terms of sources are looked at. */
+const fewPoints = 256;
 
 /**
  * Root mean square of the residual of a network that is zero: the unit of residuals, as in `solve`. Where the conditions alone make
@@ -16,8 +19,9 @@ const rounding = 1e-10;
 export async function residualOfNothing(assembly: Assembly, threads: number): Promise<number> {
   const { equations } = assembly.problem;
   const size = await sizeOfNothing(assembly, equations, threads);
-  if (size > rounding) return size;
-  const terms = await sizeOfNothing(assembly, equations.flatMap(termsOf), threads);
+  const made = sizeOfSources(assembly);
+  if (size > rounding * Math.max(1, made)) return size;
+  const terms = Math.max(made, await sizeOfNothing(assembly, equations.map(termsOf), threads));
   if (terms > 0 && size <= rounding * terms) return terms;
   return size > 0 ? size : 1;
 }
@@ -41,10 +45,24 @@ async function sizeOfNothing(
   return Math.sqrt(mean);
 }
 
-/** What an expression is a sum or difference of. */
-function termsOf(e: Expression): readonly Expression[] {
-  const isSum = e.kind === "call" && ["add", "sub", "neg"].includes(e.name);
-  return isSum ? e.args.flatMap(termsOf) : [e];
+/** Root mean square of the terms of manufactured sources: a solution that the equation holds for without one has a source of rounding. */
+function sizeOfSources({ problem, domain }: Assembly): number {
+  const points = domain.interior(fewPoints, rng(0).split("sources"));
+  const squares = (problem.source ?? []).map((source) =>
+    sumOfSquares(evaluateAt(termsOf(source), points, domain.dimension, problem.constants)),
+  );
+  return Math.sqrt(squares.reduce((a, b) => a + b, 0) / fewPoints);
+}
+
+/** The sum of the sizes of what an expression adds up, wherever in it that happens. */
+function termsOf(e: Expression): Expression {
+  if (e.kind !== "call") return call("abs", e);
+  const [a, b] = e.args;
+  if (e.name === "neg") return termsOf(a!);
+  if (e.name === "add" || e.name === "sub") return call("add", termsOf(a!), termsOf(b!));
+  if (e.name === "mul") return call("mul", termsOf(a!), termsOf(b!));
+  if (e.name === "div") return call("div", termsOf(a!), call("abs", b!));
+  return call("abs", e);
 }
 
 export const sumOfSquares = (values: Float64Array): number => values.reduce((sum, v) => sum + v * v, 0);

@@ -1,0 +1,36 @@
+/** The unit of residuals, where the source is nothing but rounding. */
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { randomFeatures } from "../../../solvers/baseline/random-features.ts";
+import { pde } from "../../../solvers/problem/pde.ts";
+
+const around = {
+  difference: [
+    { x: [-1, 1], y: [-1, 1] },
+    { shape: "disk", center: [0.1, 0.2], radius: 0.4 },
+  ],
+} as const;
+const r2 = "((x - 0.1)^2 + (y - 0.2)^2)";
+const harmonic = `log(${r2}) + 0.1*(x - 0.1)/${r2}`;
+
+const texts = {
+  "derived from a harmonic solution": { equations: "-lap(u) = source", manufactured: harmonic },
+  "a formula that cancels": { equations: "lap(u) = 1e4*(sin(x)^2 + cos(x)^2 - 1)", exact: harmonic },
+  "a formula that cancels, in brackets": {
+    equations: "lap(u) = (3*sin(x)^2 + 3*cos(x)^2 - 3)*exp(9*y)",
+    exact: harmonic,
+  },
+};
+
+for (const [name, text] of Object.entries(texts)) {
+  test(`where a source is rounding alone, the conditions make the solution: ${name}`, async () => {
+    const problem = pde({ name: "harmonic", domain: around, conditions: "exact", ...text });
+    const solution = await randomFeatures(problem, { features: 300, scale: [1, 2, 4], seed: 1 });
+    assert.ok(solution.report.scale > 1e-3, `unit ${solution.report.scale}`);
+    const { relativeL2 } = await solution.errors();
+    assert.ok(relativeL2 < 1e-2, `${relativeL2}`);
+    await solution.dispose();
+  });
+}
+
+test.run();
