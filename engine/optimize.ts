@@ -10,6 +10,7 @@ import {
   type Value,
 } from "./graph.ts";
 import { reshapeValue } from "./layout.ts";
+import { spreadNumbers, writeOutputs } from "./optimize-columns.ts";
 
 /** Applies all rewrites in place, and drops what no output needs. */
 export function optimize(graph: Graph): void {
@@ -18,7 +19,11 @@ export function optimize(graph: Graph): void {
     removeUnused(graph);
     fuseConvolutionSum(graph);
   }
+  // Graphs in float64 are the solvers'.
+  const columns = graph.precision === "float64";
+  if (columns) spreadNumbers(graph);
   removeUnused(graph);
+  if (columns) writeOutputs(graph);
 }
 
 /** How often every value that a convolution gave is read, in blocks or out of them. */
