@@ -69,23 +69,32 @@ unless("least squares leaves a residual that is orthogonal to the columns, and r
 });
 
 unless("the factor solves what the host's Cholesky solves, and refuses what is not positive definite", () => {
-  const n = 90;
-  const a = rng(5).normal(2 * n * n);
-  const gram = new Float64Array(n * n);
-  blas!.gram(a, 2 * n, n, gram);
-  const full = gram.map((_, at) => {
-    const [i, j] = [Math.floor(at / n), at % n];
-    return gram[Math.min(i, j) * n + Math.max(i, j)]!;
-  });
-  const b = rng(6).normal(n);
-  const x = b.slice();
-  assert.ok(blas!.factor(gram, n));
-  blas!.solve(gram, n, x);
-  assert.ok(worst(x, cholesky(full, n)!.solve(b)) < 1e-12);
-  full[0] = -1;
-  assert.not.ok(blas!.factor(full.slice(), n));
-  full[0] = Number.NaN;
-  assert.not.ok(blas!.factor(full, n));
+  // Less than a block of columns, one, one and a column, and several.
+  for (const n of [7, 48, 49, 150]) {
+    const a = rng(5).normal(2 * n * n);
+    const gram = new Float64Array(n * n);
+    blas!.gram(a, 2 * n, n, gram);
+    const full = gram.map((_, at) => {
+      const [i, j] = [Math.floor(at / n), at % n];
+      return gram[Math.min(i, j) * n + Math.max(i, j)]!;
+    });
+    const b = rng(6).normal(n);
+    const expected = cholesky(full.slice(), n)!.solve(b);
+    for (const threads of [2, 1]) {
+      const [factor, x] = [gram.slice(), b.slice()];
+      blas!.useThreads(threads);
+      assert.ok(blas!.factor(factor, n));
+      blas!.solve(factor, n, x);
+      assert.ok(worst(x, expected) < 1e-12, `${n}, ${threads} threads`);
+    }
+    for (const at of [0, n - 1]) {
+      for (const bad of [-1, Number.NaN]) {
+        const other = full.slice();
+        other[at * (n + 1)] = bad;
+        assert.not.ok(blas!.factor(other, n), `${bad} at ${at} of ${n}`);
+      }
+    }
+  }
 });
 
 unless("the same numbers give the same bits, wherever they lie in memory", () => {
@@ -94,6 +103,9 @@ unless("the same numbers give the same bits, wherever they lie in memory", () =>
   const [first, second] = [new Float64Array(n * n), new Float64Array(n * n + 1).subarray(1)];
   blas!.gram(a, m, n, first);
   blas!.gram(a.slice(), m, n, second);
+  assert.equal(first, second.slice());
+  for (let i = 0; i < n; i++) for (const matrix of [first, second]) matrix[i * (n + 1)]! += 1;
+  for (const matrix of [first, second]) assert.ok(blas!.factor(matrix, n));
   assert.equal(first, second.slice());
 });
 
