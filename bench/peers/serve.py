@@ -4,14 +4,17 @@ A peer is started as `python3 PEER.py OPTIONS`, with OPTIONS in JSON: `data` (a 
 ([{name, shape, type, offset}] into that file) and the sizes of the benchmark. It greets with one line of JSON, then
 answers each line {"variant", "threads", "settle", "runs"} with {"ms": [...], "value": number}: the times of `runs`
 repetitions after `settle` untimed ones, and the loss or another number by which both sides know that they agree.
+Times are by the wall, or with BENCH_CLOCK=processor of this process's processor time, as on the other side.
 """
 import json
+import os
 import sys
 import time
 
 import torch
 
 options = json.loads(sys.argv[1])
+clock = time.process_time if os.environ.get("BENCH_CLOCK") == "processor" else time.perf_counter
 
 
 def tensors():
@@ -36,8 +39,8 @@ def serve(variants):
         torch.set_num_threads(request["threads"])
         run, ms, value = variants[request["variant"]], [], 0.0
         for k in range(request["settle"] + request["runs"]):
-            start = time.perf_counter()
+            start = clock()
             value = run()
             if k >= request["settle"]:
-                ms.append(1e3 * (time.perf_counter() - start))
+                ms.append(1e3 * (clock() - start))
         print(json.dumps({"ms": ms, "value": float(value)}), flush=True)
