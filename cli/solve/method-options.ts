@@ -16,7 +16,7 @@ export interface MethodOptions {
   readonly randomFeatures?: number;
   readonly featureScales?: readonly number[];
   readonly preset?: NonNullable<SolveOptions["preset"]>;
-  readonly conditions?: "hard" | "soft";
+  readonly conditions?: "hard" | "rounded" | "soft";
   readonly weights?: Settings;
   readonly batch?: number;
   readonly precision?: "float32" | "float64";
@@ -41,10 +41,10 @@ export function addMethodOptions(command: Command): Command {
       new Option("--preset <name>", "a published method; other options take the place of its parts").choices(["aas"]),
     )
     .addOption(
-      new Option("--conditions <how>", "hold by construction where possible, or all as rows (default: hard)").choices([
-        "hard",
-        "soft",
-      ]),
+      new Option(
+        "--conditions <how>",
+        "hard: hold by construction where possible; rounded: also a start with a kink as a periodic function; soft: all as rows (default: hard)",
+      ).choices(["hard", "rounded", "soft"]),
     )
     .option(
       "--weights <list>",

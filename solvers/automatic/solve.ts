@@ -3,6 +3,7 @@ import { createRun } from "../../engine/files/run.ts";
 import { domainOf } from "../domain/domain.ts";
 import { problemToJson } from "../problem/json.ts";
 import type { Problem } from "../problem/problem.ts";
+import { suggestedHardness } from "../solve/lift.ts";
 import type { MarchedSolution } from "../solve/marched-solution.ts";
 import { type FeatureTrial, processorMilliseconds, resolveOptions, type SolveOptions } from "../solve/options.ts";
 import { Solution, type SolutionReport } from "../solve/solution.ts";
@@ -58,7 +59,8 @@ export function solve(problem: Problem, options: SolveOptions = {}): Promise<Sol
 }
 
 async function solveAutomatically(problem: Problem, options: SolveOptions): Promise<Solved> {
-  const { budget, seed, threads } = resolveOptions(options, problem, domainOf(problem.domain));
+  const domain = domainOf(problem.domain);
+  const { budget, seed, threads } = resolveOptions(options, problem, domain);
   const clock = options.clock ?? (() => performance.now());
   const processor = options.processorClock ?? processorMilliseconds;
   const [began, used] = [clock(), processor()];
@@ -68,6 +70,7 @@ async function solveAutomatically(problem: Problem, options: SolveOptions): Prom
   const setting: Setting = {
     ...{ options, budget, seed, threads, spent },
     work: nominalSeconds(budget),
+    conditions: suggestedHardness(problem, domain),
     say: (line) => method.push(line),
     onTrial: (seen) => {
       const trial = { ...seen, seconds: spent().seconds };

@@ -1,5 +1,6 @@
 /** The stages of an automatic solve: features first, since they are cheap; networks where those do not reach. */
 import type { Problem } from "../problem/problem.ts";
+import type { Hardness } from "../solve/hardness.ts";
 import { MarchedSolution } from "../solve/marched-solution.ts";
 import type { FeatureTrial, SolveOptions } from "../solve/options.ts";
 import { Solution } from "../solve/solution.ts";
@@ -23,6 +24,8 @@ export interface Setting {
   readonly work: number;
   readonly spent: () => { readonly seconds: number; readonly processorSeconds: number };
   readonly speed: Speed;
+  /** How conditions are met. */
+  readonly conditions: Hardness;
   readonly say: (line: string) => void;
   readonly onTrial: (trial: FeatureTrial) => void;
 }
@@ -37,8 +40,10 @@ export interface Candidate {
   readonly plan?: FeaturePlan;
 }
 
-/** Share of what u = 0 leaves at which features are enough, and at which no other features are tried. */
-const [enoughLeft, wellSolved] = [0.02, 1e-7];
+/** Share of what u = 0 leaves at which features are enough, the same where there is much time for networks, and at which no other features are tried. */
+const [enoughLeft, enoughForLong, wellSolved] = [0.02, 1e-6, 1e-7];
+/** Nominal seconds that features have at most before networks are tried: more of them make features of the same kind little better. */
+const mostForFeatures = 150;
 /** Share of the budget after which networks are not begun. */
 const tooLate = 0.7;
 /** Share of what u = 0 leaves at which a few features leave no hope for many. */
@@ -46,8 +51,8 @@ const hopelessLeft = 0.3;
 /** Nominal seconds below which networks come to nothing, and below which they are not put off by windows of time. */
 const [leastForNetworks, leastForBoth] = [4, 10];
 
-const runOf = ({ options, seed, threads, speed, onTrial }: Setting, limit: number): FeatureRun => ({
-  ...{ seed, threads, signal: options.signal, speed, pace: speed.until(limit), onTrial },
+const runOf = ({ options, seed, threads, speed, conditions, onTrial }: Setting, limit: number): FeatureRun => ({
+  ...{ seed, threads, conditions, signal: options.signal, speed, pace: speed.until(limit), onTrial },
   ...(options.blas !== undefined && { blas: options.blas }),
   ...(options.clock && { clock: options.clock }),
   ...(options.processorClock && { processorClock: options.processorClock }),
@@ -59,9 +64,11 @@ const runOf = ({ options, seed, threads, speed, onTrial }: Setting, limit: numbe
  */
 export async function byFeatures(problem: Problem, setting: Setting): Promise<Candidate | undefined> {
   if (!suitsFeatures(problem)) return undefined;
-  const { work, say, options, speed } = setting;
+  const { say, options, speed } = setting;
+  const work = Math.min(setting.work, mostForFeatures);
+  const part = work / setting.work;
   const fitting = (seconds: number) => featuresFor(problem, speed.nominal(seconds), options.blas);
-  const contest = { run: runOf(setting, 0.35), work, say, featuresFor: fitting };
+  const contest = { run: runOf(setting, 0.35 * part), work, say, featuresFor: fitting };
   const { best, nothing, scale } = await featureContest(problem, contest);
   if (best === undefined) return undefined;
   const units = scale === undefined ? {} : { residualScale: scale };
@@ -80,24 +87,26 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
   const settled = hopeless || best.residual <= done * nothing || (inWindows && best.residual > wellSolved * nothing);
   const grown = settled ? best.plan : { ...best.plan, features: many };
   const known = best.solution && { plan: best.plan, solution: best.solution as Solved, share: 1 };
-  const first = (grown.features > best.plan.features ? await solved(grown, 0.9) : undefined) ?? known;
+  const first = (grown.features > best.plan.features ? await solved(grown, 0.9 * part) : undefined) ?? known;
   if (first === undefined) return undefined;
   let main = first;
   const left = () => main.solution.report.residual / nothing;
   if (left() > wellSolved && !settled && problem.time === undefined && problem.axes.length > 1) {
-    const steeper = await solved({ ...main.plan, reach: 3 * main.plan.reach }, 1);
+    const steeper = await solved({ ...main.plan, reach: 3 * main.plan.reach }, part);
     if (steeper && steeper.solution.report.residual < main.solution.report.residual) main = steeper;
   }
   if (left() > wellSolved && problem.time !== undefined && !(hopeless && work < leastForBoth)) {
-    const run = { ...runOf(setting, 0.5), ...units };
+    const run = { ...runOf(setting, 0.5 * part), ...units };
     const windows = await windowContest(problem, { ...contest, run }, main.plan);
     const worthIt = (left: number) => left <= 0.1 * nothing || work < leastForBoth;
     if (windows && worthIt(windows.residual) && windows.residual < main.solution.report.residual / gain) {
-      const marched = await solved(windows.plan, windows.residual <= enoughLeft * nothing ? 1 : 0.7);
+      const limit = windows.residual <= enoughLeft * nothing ? 1 : 0.7;
+      const marched = await solved(windows.plan, limit * part);
       if (marched && marched.solution.report.residual < main.solution.report.residual) main = marched;
     }
   }
-  const enough = left() <= enoughLeft || (work < leastForBoth && left() <= hopelessLeft) || speed.share() > tooLate;
+  const settles = part < 1 ? enoughForLong : enoughLeft;
+  const enough = left() <= settles || (work < leastForBoth && left() <= hopelessLeft) || speed.share() > tooLate;
   if (!enough) return { ...main, evidence: {}, words: wordsOf(main.plan, problem), enough };
   // A second start with as many features where there is time for it, and then the better one is taken; else with fewer.
   const aswell = speed.limited && left() > wellSolved && speed.share() + 1.2 * main.share < 0.8;
@@ -136,9 +145,9 @@ export async function byNetworks(
   setting: Setting,
   features: Candidate | undefined,
 ): Promise<Candidate | undefined> {
-  const { options, seed, threads, work, say, speed } = setting;
+  const { options, seed, threads, conditions, work, say, speed } = setting;
   const { budget: _, runs, ...rest } = options;
-  const common: SolveOptions = { ...rest, seed, threads };
+  const common: SolveOptions = { ...rest, seed, threads, conditions };
   const begun = await networkContest(problem, { common, work, say, late: () => speed.share() > 0.6 });
   if (begun === undefined) return undefined;
   const recordedAs = runs === undefined ? {} : { runs };
@@ -147,7 +156,8 @@ export async function byNetworks(
     constants.watch(progress.steps, round.theta);
     options.onProgress?.(progress, round);
   };
-  const left = restOf(setting, begun, 0.85);
+  // What comes after it takes no longer for having more time.
+  const left = restOf(setting, begun, 1 - 0.15 * Math.min(1, mostForFeatures / work));
   // In few dimensions fewer trials are better than the last bit of damping (docs/which-optimizer.md).
   const control = problem.axes.length <= 3 ? "gain" : "delayed";
   const trained = await goOn(problem, begun, { ...common, ...recordedAs, onProgress, budget: left }, control);
@@ -182,7 +192,11 @@ const suitsDimension = ({ axes }: Problem): boolean => axes.length <= 5;
 
 /** The better of two corrections, one smooth and one steep. */
 async function corrections(problem: Problem, setting: Setting, trained: Solution, plan: FeaturePlan | undefined) {
-  const features = featuresFor(problem, setting.speed.nominal(setting.work * 0.05), setting.options.blas);
+  const features = featuresFor(
+    problem,
+    setting.speed.nominal(Math.min(setting.work, mostForFeatures) * 0.05),
+    setting.options.blas,
+  );
   if (features === undefined) return undefined;
   const even = problem.axes.map(() => 1);
   const plans = [4, 16].map((reach) => ({ features, reach, stretch: plan?.stretch ?? even, windows: 1 }));

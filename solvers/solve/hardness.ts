@@ -3,19 +3,32 @@ import { OptionsError } from "../../engine/errors.ts";
 import { isPlainObject } from "../../engine/files/plain-checks.ts";
 import { own } from "../../engine/own.ts";
 
-/** Hard conditions hold by construction; soft ones are residual rows, a penalty, and hold in the least-squares sense. */
-export type Hardness = "hard" | "soft";
+/**
+ * Hard conditions hold by construction; soft ones are residual rows, a penalty, and hold in the least-squares sense. "rounded" is "hard", and a start that has a kink as a
+ * periodic function holds as well, with what diffusion makes of the kink in the lift (one unknown, a constant coefficient of diffusion); with "hard" it is a row.
+ */
+export type Hardness = "hard" | "rounded" | "soft";
 
 /** What options may say. `"exact"` and `"fitted"` are the names of version 0.1. @deprecated the last two: say "hard" and "soft" */
 export type AnyHardness = Hardness | "exact" | "fitted";
 
-const named: Readonly<Record<string, Hardness>> = { hard: "hard", soft: "soft", exact: "hard", fitted: "soft" };
+const named: Readonly<Record<string, Hardness>> = {
+  hard: "hard",
+  rounded: "rounded",
+  soft: "soft",
+  exact: "hard",
+  fitted: "soft",
+};
 
 /** The option `conditions`. @throws OptionsError where it is none of the names */
 export function hardnessOf(caller: string, value: AnyHardness): Hardness {
   const hardness = own(named, value);
   if (hardness !== undefined) return hardness;
-  throw new OptionsError(`${caller}: conditions is ${value}, expected "hard" or "soft"`, "conditions", value);
+  throw new OptionsError(
+    `${caller}: conditions is ${value}, expected "hard", "rounded" or "soft"`,
+    "conditions",
+    value,
+  );
 }
 
 const fields: Readonly<Record<string, string>> = {

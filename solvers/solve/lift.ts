@@ -18,6 +18,8 @@ import { nodesOf, share } from "../expression/tree.ts";
 import { boundaryPart } from "../problem/place.ts";
 import type { Condition, Problem, ValueCondition } from "../problem/problem.ts";
 import type { Ansatz } from "../residual/model.ts";
+import { cornerLayer } from "./corner-layer.ts";
+import type { Hardness } from "./hardness.ts";
 
 /** What became of the conditions. */
 export interface Construction {
@@ -50,9 +52,13 @@ interface Face {
   readonly value: Expression;
 }
 
-/** Splits the conditions of a problem into those that hold by construction and rows. */
-export function construct(problem: Problem, domain: Domain): Construction {
-  const results = problem.unknowns.map((_, unknown) => ofUnknown(problem, domain, unknown));
+/**
+ * Splits the conditions of a problem into those that hold by construction and rows.
+ *
+ * @param rounded - whether a start that has a kink as a periodic function may hold by construction, with what diffusion makes of the kink in the lift
+ */
+export function construct(problem: Problem, domain: Domain, rounded = false): Construction {
+  const results = problem.unknowns.map((_, unknown) => ofUnknown(problem, domain, unknown, rounded));
   const held = new Set(results.flatMap((r) => r.held));
   return {
     ansatz: results.map((r) => r.ansatz),
@@ -61,16 +67,40 @@ export function construct(problem: Problem, domain: Domain): Construction {
   };
 }
 
+/** "rounded" where that holds more conditions by construction than "hard" does. */
+export function suggestedHardness(problem: Problem, domain: Domain): Hardness {
+  const held = (rounded: boolean) => construct(problem, domain, rounded).held.length;
+  return problem.conditions.some((c) => c.kind === "periodic") && held(true) > held(false) ? "rounded" : "hard";
+}
+
 /** Takes what can be held; what the lift then fails to match (corners that disagree) becomes a row, and the rest is tried again. */
-function ofUnknown(problem: Problem, domain: Domain, unknown: number): { ansatz: Ansatz; held: readonly Condition[] } {
-  let candidates = problem.conditions.filter(
+function ofUnknown(
+  problem: Problem,
+  domain: Domain,
+  unknown: number,
+  rounded: boolean,
+): { ansatz: Ansatz; held: readonly Condition[] } {
+  const smooth = problem.conditions.filter(
     (c): c is Prescription =>
       c.kind !== "periodic" &&
       c.prescribes?.unknown === unknown &&
       !usesTrainable(problem, c) &&
-      isSmooth(problem, domain, c.prescribes.value) &&
-      isPeriodic(problem, domain, c.prescribes.value, unknown),
+      isSmooth(problem, domain, c.prescribes.value),
   );
+  const fits = (value: Expression) => isPeriodic(problem, domain, value, unknown);
+  let candidates = smooth.filter((c) => fits(c.prescribes.value));
+  const [start] = smooth.filter((c) => !candidates.includes(c));
+  if (rounded && start?.kind === "initial" && smooth.length === 1) {
+    const value = substitute(start.prescribes.value, problem.time!, domain.low[problem.time!]!);
+    const layer = cornerLayer(problem, domain, value);
+    const made = layer && call("add", value, layer);
+    if (made && fits(made)) {
+      candidates = [start];
+      const ansatz = { lift: made, distance: domain.distanceExpression("initial") };
+      if (holds(problem, domain, made, start, largest(problem, domain, candidates))) return { ansatz, held: [start] };
+      candidates = [];
+    }
+  }
   const scale = largest(problem, domain, candidates);
   for (;;) {
     const { ansatz, held } = build(problem, domain, candidates, scale);

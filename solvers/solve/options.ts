@@ -50,7 +50,8 @@ export interface SolveOptions {
   /** After this share of the budget the number of points is multiplied. @defaultValue { after: 0.7, factor: 2 } */
   readonly growth?: { readonly after: number; readonly factor: number };
   /**
-   * "hard": conditions hold by construction where that is possible; "soft": all are residual rows (a penalty).
+   * "hard": conditions hold by construction where that is possible; "rounded": also a start that has a kink as a periodic function, with what
+   * diffusion makes of the kink (one unknown, a constant coefficient of diffusion; elsewhere as "hard"); "soft": all are residual rows (a penalty).
    * @defaultValue "hard"
    */
   readonly conditions?: AnyHardness;

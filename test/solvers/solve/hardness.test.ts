@@ -41,7 +41,10 @@ test("other words are refused with those that there are", async () => {
       () => randomFeatures(problem, { conditions: conditions! }),
     ]) {
       const error = await run().catch((e: unknown) => e);
-      assert.ok(error instanceof OptionsError && /expected "hard" or "soft"/.test(error.message), String(error));
+      assert.ok(
+        error instanceof OptionsError && /expected "hard", "rounded" or "soft"/.test(error.message),
+        String(error),
+      );
     }
   }
 });
