@@ -15,10 +15,10 @@ import { movedTo } from "../expression/moved.ts";
 import { unrolled } from "../expression/quadrature.ts";
 import { spaceAxes } from "../expression/scope.ts";
 import { nodesOf, share } from "../expression/tree.ts";
+import { cornerLayer } from "../problem/corner-layer.ts";
 import { boundaryPart } from "../problem/place.ts";
 import type { Condition, Problem, ValueCondition } from "../problem/problem.ts";
 import type { Ansatz } from "../residual/model.ts";
-import { cornerLayer } from "./corner-layer.ts";
 import type { Hardness } from "./hardness.ts";
 
 /** What became of the conditions. */

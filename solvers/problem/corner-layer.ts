@@ -9,8 +9,8 @@ import { call, coordinate, number, unit, zero } from "../expression/build.ts";
 import { derivativesOfExpression } from "../expression/differentiate.ts";
 import { type Expression, evaluateAt } from "../expression/expression.ts";
 import { movedTo } from "../expression/moved.ts";
-import { substitution } from "../problem/manufactured.ts";
-import type { Problem } from "../problem/problem.ts";
+import { substitution } from "./manufactured.ts";
+import type { Problem } from "./problem.ts";
 
 /** Width of the layer at the very start, as a share of the axis: it must not be 0, and nobody sees it. */
 const unseen = 1e-8;
