@@ -13,6 +13,8 @@ import type { SolveOptions } from "../solve/options.ts";
 import { suggestedScale } from "../solve/scale.ts";
 import type { Solution } from "../solve/solution.ts";
 import { solve } from "../solve/solve.ts";
+import type { Budget } from "../solve/training.ts";
+import { missedData } from "./misfit.ts";
 import { isUnforced } from "./unforced.ts";
 import { secondsOfStepWith, seedOfStart } from "./work.ts";
 
@@ -33,6 +35,8 @@ export interface NetworkContest {
   readonly work: number;
   readonly say: (line: string) => void;
   readonly late: () => boolean;
+  /** Limits in time that are a share of the budget's; none where it is in steps. */
+  readonly within: (share: number) => Pick<Budget, "seconds" | "processorSeconds">;
 }
 
 /** Steps below which a comparison says nothing. */
@@ -41,6 +45,9 @@ const fewestSteps = 12;
 const shareOfStart = 0.05;
 /** How many go on from the first comparison to a second one, after as many times the steps; nominal seconds below which one is enough. */
 const [finalists, longer, leastForFinal] = [2, 2, 20];
+
+/** Weight of observations that lead; share of the budget after which it is seen whether they have to, and that they then take. */
+const [weightThatLeads, shareAlone, shareOfLed] = [100, 0.3, 0.25];
 
 /** A network to be tried; `another` start of one that is tried already. */
 interface Contestant extends SolveOptions {
@@ -106,15 +113,15 @@ export async function networkContest(problem: Problem, contest: NetworkContest):
   const { common, work, late } = contest;
   // Where only the data keep the solution from being nothing, they count as much as the equations do.
   const unforced = isUnforced(problem);
-  const heavy = unforced ? { weights: { observations: 1 } } : {};
   if (unforced) contest.say("u = 0 solves equations and conditions: observations count as much as they do");
-  const candidates = candidatesFor(problem).map((candidate) => ({ ...heavy, ...candidate }));
+  const candidates = candidatesFor(problem).map((candidate) => (unforced ? weighed(candidate, 1) : candidate));
   const stepsOf = (candidate: Contestant) =>
-    stepsFor(problem, { ...candidate, ...(common.blas !== undefined && { blas: common.blas }) }, work * shareOfStart);
+    stepsFor(problem, { ...candidate, ...blasOf(common) }, work * shareOfStart);
   const all = candidates.filter((candidate) => stepsOf(candidate) >= fewestSteps);
   if (all.length < 2) {
     const [options] = candidates;
-    return { options: options!, solution: undefined, damping: 0.1, words: wordsOf(problem, options!) };
+    const first = { options: options!, solution: undefined, damping: 0.1, words: wordsOf(problem, options!) };
+    return hasConstants(problem) ? byData(problem, first, contest) : first;
   }
   const begun: Standing[] = [];
   for (const { another, ...candidate } of all) {
@@ -131,16 +138,55 @@ export async function networkContest(problem: Problem, contest: NetworkContest):
     if (ahead.length < 2 || common.signal?.aborted || late()) break;
     begun[i] = (await walked(problem, one, contest, longer * one.solution.report.steps)) ?? one;
   }
-  return begun.reduce<Standing | undefined>(
+  const best = begun.reduce<Standing | undefined>(
     (a, b) => (a && a.solution.report.residual <= b.solution.report.residual ? a : b),
     undefined,
   );
+  return best && hasConstants(problem) ? byData(problem, best, contest) : best;
+}
+
+const blasOf = ({ blas }: SolveOptions): Pick<SolveOptions, "blas"> => (blas === undefined ? {} : { blas });
+
+const hasConstants = (problem: Problem): boolean =>
+  Object.keys(problem.trainable).length > 0 && problem.observations.length > 0 && !isUnforced(problem);
+
+/** Options in which observations have a weight. */
+const weighed = <T extends SolveOptions>(options: T, observations: number): T => ({
+  ...options,
+  weights: { ...options.weights, observations },
+});
+
+/**
+ * Goes on with a network whose constants are to be found, for a part of the budget. Where it misses the data then, the equations may have led it away
+ * from them, to a minimum with other constants; another one is begun that the data lead, and the better one is returned.
+ */
+async function byData(problem: Problem, first: Begun, contest: NetworkContest): Promise<Begun> {
+  const { work, say, common, late } = contest;
+  const steps = affordable(problem, { ...first.options, ...blasOf(common) }, work * shareAlone);
+  // Most machines need a third of the nominal seconds; where only steps count, nominal ones do.
+  const many = Object.keys(contest.within(1)).length > 0 ? 3 * steps : steps;
+  const alone = await walked(problem, first, contest, many, contest.within(shareAlone));
+  if (!alone || common.signal?.aborted || late()) return alone ?? first;
+  const missed = await missedData(problem, alone.solution);
+  if (missed === undefined) return alone;
+  say(`it misses the observations: another one, led by them`);
+  const fresh = { ...first, solution: undefined, options: weighed(first.options, weightThatLeads) };
+  const led = await walked(problem, fresh, contest, many, contest.within(shareOfLed));
+  const own = led && { ...led, options: first.options };
+  const then = own && (await walked(problem, own, contest, Math.ceil(many / 2), contest.within(shareOfLed / 2)));
+  return then && then.solution.report.residual < alone.solution.report.residual ? then : alone;
 }
 
 type Standing = Begun & { readonly solution: Solution };
 
 /** So many steps more; nothing where there is no finite loss: it is out of the competition, the others may do. */
-async function walked(problem: Problem, from: Begun, { common, say }: NetworkContest, steps: number) {
+async function walked(
+  problem: Problem,
+  from: Begun,
+  { common, say }: NetworkContest,
+  steps: number,
+  within: Partial<Budget> = {},
+) {
   let { damping } = from;
   try {
     const solution = await goOn(
@@ -149,7 +195,7 @@ async function walked(problem: Problem, from: Begun, { common, say }: NetworkCon
       {
         ...common,
         growth: { after: 1, factor: 1 },
-        budget: { steps },
+        budget: { ...within, steps },
         onProgress(progress, round) {
           damping = progress.optimizer["damping"] ?? damping;
           common.onProgress?.(progress, round);
@@ -189,7 +235,11 @@ export function goOn(
   return solve(problem, { ...common, ...options, ...begun });
 }
 
-function stepsFor(problem: Problem, { network, points = 2000, blas }: SolveOptions, seconds: number): number {
+const stepsFor = (problem: Problem, options: SolveOptions, seconds: number): number =>
+  Math.min(60, affordable(problem, options, seconds));
+
+/** Steps that so many nominal seconds allow. */
+function affordable(problem: Problem, { network, points = 2000, blas }: SolveOptions, seconds: number): number {
   const { size } = networkProgram(network!, domainOf(problem.domain), problem.unknowns.length);
-  return Math.min(60, Math.floor(seconds / secondsOfStepWith(size, points * problem.equations.length, blas)));
+  return Math.max(1, Math.floor(seconds / secondsOfStepWith(size, points * problem.equations.length, blas)));
 }

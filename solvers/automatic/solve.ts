@@ -12,6 +12,7 @@ import { recordedPoints } from "../solve/some-points.ts";
 import type { Status } from "../solve/training.ts";
 import { distance } from "./distance.ts";
 import type { Solved } from "./feature-solve.ts";
+import { missedData } from "./misfit.ts";
 import { Speed } from "./speed.ts";
 import { byFeatures, byNetworks, type Candidate, type Setting } from "./stages.ts";
 import { estimate } from "./trust.ts";
@@ -86,9 +87,11 @@ async function solveAutomatically(problem: Problem, options: SolveOptions): Prom
   method.push(`taken: ${best.words}`);
   const { report } = best.solution;
   const rival = found.find((c) => c !== best)?.solution;
-  const { correction, second = rival && { solution: rival, distance: await distance(problem, best.solution, rival) } } =
+  const { second = rival && { solution: rival, distance: await distance(problem, best.solution, rival) } } =
     best.evidence;
-  const opinion = await estimate(problem, best.solution, { correction, second });
+  const judged = await estimate(problem, best.solution, { ...best.evidence, second });
+  const missed = await missedData(problem, best.solution);
+  const opinion = missed === undefined ? judged : { ...judged, advice: missed };
   const status = statusOf(
     { ...report, ...(best === features && { status: "converged" }) },
     {

@@ -148,7 +148,11 @@ export async function byNetworks(
   const { options, seed, threads, conditions, work, say, speed } = setting;
   const { budget: _, runs, ...rest } = options;
   const common: SolveOptions = { ...rest, seed, threads, conditions };
-  const begun = await networkContest(problem, { common, work, say, late: () => speed.share() > 0.6 });
+  const within = (share: number): Budget => ({
+    ...(setting.budget.seconds !== undefined && { seconds: share * setting.budget.seconds }),
+    ...(setting.budget.processorSeconds !== undefined && { processorSeconds: share * setting.budget.processorSeconds }),
+  });
+  const begun = await networkContest(problem, { common, work, say, late: () => speed.share() > 0.6, within });
   if (begun === undefined) return undefined;
   const recordedAs = runs === undefined ? {} : { runs };
   const constants = constantsAtWork(problem);

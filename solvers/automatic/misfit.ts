@@ -1,0 +1,35 @@
+/** How far a solution is from the observations: a minimum that is none of the data's looks solved by all other measures. */
+import type { Problem } from "../problem/problem.ts";
+import type { Solved } from "./feature-solve.ts";
+
+/** Standard deviations of the noise, and share of the observed values' size, beyond both of which data are missed. */
+const [mostNoise, leastShare] = [3, 0.03];
+/** Share of the observed values' size beyond which data are missed whose noise nobody told. */
+const mostShare = 0.2;
+
+const way = "give it more time, or other first guesses";
+
+/**
+ * The first observations that the solution misses, in words; undefined where there are none.
+ *
+ * @param problem - that was solved
+ */
+export async function missedData(problem: Problem, solution: Solved): Promise<string | undefined> {
+  for (const [i, { points, values, sigma, text }] of problem.observations.entries()) {
+    const found = await solution.quantity(text, points);
+    const off = rootMeanSquare(found.map((v, k) => v - values[k]!));
+    const size = rootMeanSquare(values);
+    const told = problem.text.observations?.[i]?.sigma !== undefined;
+    const allowed = told ? Math.max(mostNoise * sigma, leastShare * size) : mostShare * size;
+    if (off <= allowed) continue;
+    const by = `it misses the observations of ${text} by ${short(off)} (root mean square; they are ${short(size)})`;
+    return told
+      ? `${by}, where their noise is ${short(sigma)}; ${way}`
+      : `${by}; ${way}, or, if that is their noise, tell it (sigma)`;
+  }
+  return undefined;
+}
+
+const rootMeanSquare = (values: Float64Array): number =>
+  Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);
+const short = (value: number): string => `${Number(value.toPrecision(2))}`;

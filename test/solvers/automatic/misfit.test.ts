@@ -1,0 +1,63 @@
+/** Solutions that miss the observations. */
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { missedData } from "../../../solvers/automatic/misfit.ts";
+import { solve } from "../../../solvers/automatic/solve.ts";
+import { initial } from "../../../solvers/problem/conditions.ts";
+import { pde } from "../../../solvers/problem/pde.ts";
+import type { Solution } from "../../../solvers/solve/solution.ts";
+
+const points = Float64Array.from({ length: 21 }, (_, i) => i / 10);
+
+/** u′ = −u from 1, observed as exp(−rate·t) and a noise of known numbers. */
+function decay(rate: number, sigma?: number, noise = 0) {
+  const values = points.map((t, i) => Math.exp(-rate * t) + noise * (i % 2 === 0 ? 1 : -1));
+  return pde({
+    name: "decay",
+    domain: { t: [0, 2] },
+    equations: "u_t = -u",
+    conditions: [initial("u = 1")],
+    observations: [{ points, values, ...(sigma !== undefined && { sigma }) }],
+  });
+}
+
+/** e^−t, whatever is asked for. */
+const known = { quantity: async (_: string, at: Float64Array) => at.map((t) => Math.exp(-t)) } as unknown as Solution;
+
+test("a solution whose data belong to another equation misses them, and it says by how much", async () => {
+  // √(mean of (e^−t − e^−1.3t)²) over the points is 0.0777.
+  const [, off] = /observations of u by ([\d.]+) .*where their noise is 0\.01/.exec(
+    (await missedData(decay(1.3, 0.01), known))!,
+  )!;
+  assert.is(off, "0.078");
+});
+
+test("noise that was told misses nothing, be it as large as it may; nor does one that was not told below a fifth of the values", async () => {
+  for (const problem of [decay(1, 0.3, 0.3), decay(1, undefined, 0.05), decay(1.01, 0.001)])
+    assert.is(await missedData(problem, known), undefined);
+  assert.match((await missedData(decay(1, undefined, 0.3), known))!, /if that is their noise, tell it \(sigma\)/);
+});
+
+/** u″ = −w²u with w to be found from cos 6t: from w = 1 the equation leads away from the data, to a slow oscillation. */
+const oscillator = pde({
+  name: "oscillator",
+  domain: { t: [0, 4] },
+  trainable: { w: 1 },
+  equations: "u_tt = -w^2*u",
+  conditions: [initial(["u = 1", "u_t = 0"])],
+  observations: [{ points: points.map((t) => 2 * t), values: points.map((t) => Math.cos(12 * t)), sigma: 0.01 }],
+});
+
+test("where a network misses the data, another one is led by them, and constants are found that the first would not have found", async () => {
+  const { constants, method } = (await solve(oscillator, { budget: { steps: 40 } })).report;
+  assert.ok(Math.abs(constants.w!.value - 6) < 1e-3, `${constants.w!.value}`);
+  assert.ok(method!.includes("it misses the observations: another one, led by them"), method!.join("\n"));
+});
+
+test("a solution that misses the data is doubtful, and its advice says so", async () => {
+  const { status, estimate } = (await solve(decay(1, 0.01, 0.1), { budget: { steps: 20 } })).report;
+  assert.is(status, "doubtful");
+  assert.match(estimate!.advice!, /^it misses the observations of u/);
+});
+
+test.run();
