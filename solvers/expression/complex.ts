@@ -68,7 +68,7 @@ export function complexCall(name: FunctionName, args: readonly Scalar[], make: M
   }
 }
 
-/** Powers of 2 … 16; |ψ|^2 needs no root. */
+/** Powers of 2 … 16. */
 function wholePower(base: Scalar, exponent: Scalar, make: Make): Scalar | undefined {
   if (isComplex(exponent) || exponent.kind !== "number") return undefined;
   const n = exponent.value;
@@ -76,6 +76,18 @@ function wholePower(base: Scalar, exponent: Scalar, make: Make): Scalar | undefi
   let result = base;
   for (let k = 1; k < n; k++) result = complexCall("mul", [result, base], make)!;
   return result;
+}
+
+/** Even powers of roots without the root: |ψ|² has slopes where ψ is 0, and a root has none. Undefined for anything else. */
+export function powerOfRoot(
+  name: FunctionName,
+  [base, exponent]: readonly Scalar[],
+  make: Make,
+): Expression | undefined {
+  if (base?.kind !== "call" || base.name !== "sqrt") return undefined;
+  const n = name === "square" ? 2 : name === "pow" && exponent?.kind === "number" ? exponent.value : 0;
+  if (!(n > 0 && n % 2 === 0)) return undefined;
+  return n === 2 ? base.args[0] : make("pow", [base.args[0]!, number(n / 2)]);
 }
 
 /** i. */

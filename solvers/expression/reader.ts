@@ -2,7 +2,7 @@
 import { DomainError, type FormatError } from "../../engine/errors.ts";
 import { call, coordinate, data, number, partial, total, unit } from "./build.ts";
 import { callOf, functionNames } from "./calls.ts";
-import { complex, complexCall, imaginary, isComplex, parts, type Scalar } from "./complex.ts";
+import { complex, complexCall, imaginary, isComplex, parts, powerOfRoot, type Scalar } from "./complex.ts";
 import { derivativesOfExpression, differentiate, maxOrder } from "./differentiate.ts";
 import type { Expression } from "./expression.ts";
 import { finiteCall } from "./finite.ts";
@@ -258,6 +258,8 @@ export class Reader {
   apply(s: Syntax, name: FunctionName, args: readonly Scalar[]): Scalar {
     const fail = (what: string) => this.error(s, what, "give a formula that is finite");
     const real = (n: FunctionName, of: readonly Expression[]) => finiteCall(n, of, this.scope, fail);
+    const rootless = this.scope.complex?.size ? powerOfRoot(name, args, real) : undefined;
+    if (rootless) return rootless;
     if (!args.some(isComplex)) return real(name, args as readonly Expression[]);
     const result = complexCall(name, args, real);
     if (result) return result;

@@ -2,6 +2,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { FormatError } from "../../../engine/errors.ts";
+import { number } from "../../../solvers/expression/build.ts";
 import { evaluate, numbers } from "../../../solvers/expression/expression.ts";
 import { parseEquations, parseExpression, parseParts } from "../../../solvers/expression/parse.ts";
 import { toText } from "../../../solvers/expression/print.ts";
@@ -108,6 +109,32 @@ test("the normal is nx, ny in conditions, and no name elsewhere", () => {
   );
   refuses(() => read("nx*u_x"), /belongs into conditions/);
   refuses(() => read("nt*u_x", {}, { normal: true }), /"nt" is unknown/);
+});
+
+test("even powers of |p| have no root, so that their slopes are finite where p is 0", () => {
+  const waves: Scope = { ...scope, unknowns: ["pRe", "pIm"], complex: new Map([["p", [0, 1] as const]]) };
+  for (const [text, power] of [
+    ["abs(p)^2", 1],
+    ["abs(p)**4", 2],
+    ["square(abs(p))", 1],
+  ] as const) {
+    const e = parseExpression(text, waves, { unknowns: true });
+    assert.not(
+      [...nodesOf(e)].some((n) => n.kind === "call" && n.name === "sqrt"),
+      text,
+    );
+    // |3 - 4i|² = 25.
+    const value = evaluate(substitute(e, [number(3), number(-4)], 2), numbers({ coordinates: [0, 0] }));
+    near(value, 25 ** power);
+  }
+  // Odd powers keep theirs.
+  near(
+    evaluate(
+      substitute(parseExpression("abs(p)^3", waves, { unknowns: true }), [number(3), number(-4)], 2),
+      numbers({ coordinates: [0, 0] }),
+    ),
+    125,
+  );
 });
 
 test("equations between complex numbers are two between real ones, with the values that complex arithmetic gives", () => {
