@@ -160,8 +160,9 @@ export async function byNetworks(
     constants.watch(progress.steps, round.theta);
     options.onProgress?.(progress, round);
   };
-  // What comes after it takes no longer for having more time.
-  const left = restOf(setting, begun, 1 - 0.15 * Math.min(1, mostForFeatures / work));
+  // What comes after it takes no longer for having more time, and next to nothing where features cannot correct.
+  const kept = suitsDimension(problem) ? 0.15 * Math.min(1, mostForFeatures / work) : 0.02;
+  const left = restOf(setting, begun, 1 - kept);
   // In few dimensions fewer trials are better than the last bit of damping (docs/which-optimizer.md).
   const control = problem.axes.length <= 3 ? "gain" : "delayed";
   const trained = await goOn(problem, begun, { ...common, ...recordedAs, onProgress, budget: left }, control);
@@ -177,7 +178,7 @@ export async function byNetworks(
     solution: features.solution,
     distance: await distance(problem, trained, features.solution),
   };
-  const solution = better ? kept(trained, better) : trained;
+  const solution = better ? withHistory(trained, better) : trained;
   return {
     solution,
     evidence: { correction: corrected, second, moving },
@@ -187,7 +188,7 @@ export async function byNetworks(
 }
 
 /** The corrected solution with what is known of how the network came about. */
-function kept(trained: Solution, { problem, network, theta, report }: Solution): Solution {
+function withHistory(trained: Solution, { problem, network, theta, report }: Solution): Solution {
   const { status, steps, rounds, constants } = trained.report;
   return new Solution(problem, network, theta, { ...report, status, steps, rounds, constants }, trained.run);
 }
