@@ -38,9 +38,15 @@ function expressionsOf({ unknowns, axes, quantities }: Problem): readonly Expres
 
 const lists = new WeakMap<Problem, readonly Expression[]>();
 
-/** How far `v` is from `u`, at even points of the domain. */
-export async function distance(problem: Problem, u: Solved, v: Solved): Promise<Distance> {
-  const points = domainOf(problem.domain).interior(compared, rng(0).split("trust"));
+/** Points [n, d], and how many of them there are in a unit of volume: any multiple of it. */
+export interface ComparedAt {
+  readonly points: Float64Array;
+  readonly density?: Float64Array;
+}
+
+/** How far `v` is from `u`, at even points of the domain or at given ones. */
+export async function distance(problem: Problem, u: Solved, v: Solved, at?: ComparedAt): Promise<Distance> {
+  const { points, density } = at ?? { points: domainOf(problem.domain).interior(compared, rng(0).split("trust")) };
   const expressions = lists.get(problem) ?? expressionsOf(problem);
   lists.set(problem, expressions);
   const [a, b] = [await u.expressions(expressions, points), await v.expressions(expressions, points)];
@@ -51,8 +57,9 @@ export async function distance(problem: Problem, u: Solved, v: Solved): Promise<
   const between = (from: number, to: number, weight: (column: number) => number = () => 1): number => {
     let [difference, size] = [0, 0];
     for (let row = 0; row < a.length; row += width) {
+      const volume = 1 / (density?.[row / width] ?? 1);
       for (let k = from; k < to; k++) {
-        const w = weight(k);
+        const w = weight(k) * Math.sqrt(volume);
         difference += (w * (a[row + k]! - b[row + k]!)) ** 2;
         size += (w * a[row + k]!) ** 2;
       }

@@ -5,6 +5,7 @@ import { MarchedSolution } from "../solve/marched-solution.ts";
 import type { FeatureTrial, SolveOptions } from "../solve/options.ts";
 import { Solution } from "../solve/solution.ts";
 import type { Budget } from "../solve/training.ts";
+import { courseOf } from "./course.ts";
 import { distance } from "./distance.ts";
 import { canMarch, done, featureContest, gain, suitsFeatures, windowContest } from "./feature-contest.ts";
 import { type FeaturePlan, type FeatureRun, type Solved, solveWithFeatures, wordsOf } from "./feature-solve.ts";
@@ -156,8 +157,10 @@ export async function byNetworks(
   if (begun === undefined) return undefined;
   const recordedAs = runs === undefined ? {} : { runs };
   const constants = constantsAtWork(problem);
+  const course = courseOf(problem);
   const onProgress: SolveOptions["onProgress"] = (progress, round) => {
     constants.watch(progress.steps, round.theta);
+    course.watch(progress, round);
     options.onProgress?.(progress, round);
   };
   // What comes after it takes no longer for having more time, and next to nothing where features cannot correct.
@@ -181,7 +184,10 @@ export async function byNetworks(
   const solution = better ? withHistory(trained, better) : trained;
   return {
     solution,
-    evidence: { correction: corrected, second, moving },
+    evidence: {
+      ...{ correction: corrected, second, moving },
+      course: corrected || second ? undefined : await course.error(trained),
+    },
     words: begun.words + (better ? ", with random features on top" : ""),
     enough: true,
   };

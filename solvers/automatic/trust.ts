@@ -17,6 +17,7 @@ export const doubtful = 0.03;
 const mostSpread = 0.5;
 /** Of what an estimate is made. */
 const [nothingToSee, features, another] = ["nothing", "correction by random features", "a second solution"];
+const itsCourse = "its own course";
 /** Share of the rows of u = 0 that a solution may leave. */
 const mostLeft = 0.2;
 
@@ -92,6 +93,8 @@ export interface Evidence {
   readonly correction?: Pick<Correction, "size"> | undefined;
   /** Another solution, with its distance from the one that is judged. */
   readonly second?: { readonly solution: Solved; readonly distance: Distance } | undefined;
+  /** What the network's own course tells, where there is nothing else. */
+  readonly course?: Distance | undefined;
   /** A constant to be found that was not at rest, in words. */
   readonly moving?: string | undefined;
 }
@@ -124,7 +127,7 @@ export function constantsAtWork({ trainable }: Pick<Problem, "trainable">) {
 export async function estimate(
   problem: Problem,
   solution: Solved,
-  { correction, second, moving }: Evidence,
+  { correction, second, course, moving }: Evidence,
 ): Promise<ErrorEstimate> {
   const { residual } = solution.report;
   const nothing = await leftByNothing(problem, solution.report);
@@ -134,6 +137,8 @@ export async function estimate(
     const byCorrection = correction && of(correction.size);
     const bySecond = second && of(second.distance) * closer!;
     const found = [byCorrection, bySecond].filter((v): v is number => v !== undefined && Number.isFinite(v));
+    if (found.length === 0 && course)
+      return { error: Math.max(of(course), share > mostLeft ? share : 0), by: itsCourse };
     const seen = found.length > 0 ? Math.max(...found) : Number.NaN;
     // Where much of the residual is left, features see part of the error only: the mean of orders of magnitude was right most often.
     const error = share > mostLeft && share > seen ? Math.sqrt(share * seen) : seen;

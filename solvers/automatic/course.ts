@@ -1,0 +1,42 @@
+/**
+ * How far off a network is, by what it still moved in the last half of its steps. Where the residual falls from r to q·r and the error with
+ * it, a solution that moved by m is about m·q/(1 − q) from the truth. That is no independent opinion, and is asked for where there is none.
+ */
+import type { Problem } from "../problem/problem.ts";
+import type { Round } from "../solve/options.ts";
+import { Solution } from "../solve/solution.ts";
+import type { Progress } from "../solve/training.ts";
+import { type Distance, distance, scaled } from "./distance.ts";
+
+/** Largest q that tells anything: losses on fresh points vary by some percent. */
+const mostLeft = 0.8;
+
+/** Watches a network while it is trained. */
+export function courseOf(problem: Problem) {
+  const seen: { readonly steps: number; readonly loss: number; readonly theta: Float64Array }[] = [];
+  let last: Round | undefined;
+  return {
+    watch({ steps, freshLoss }: Progress, round: Round): void {
+      seen.push({ steps, loss: freshLoss, theta: round.theta });
+      last = round;
+    },
+    /** What the solution is thought to be off by; undefined where the residual fell too little. */
+    async error(solution: Solution): Promise<Distance | undefined> {
+      const middle = (seen.at(-1)?.steps ?? 0) / 2;
+      const at = seen.findLastIndex(({ steps }) => steps <= middle);
+      const [before, next] = [seen[at], seen[at + 1]];
+      if (!before || !next || !last) return undefined;
+      // The loss of a round is that of the network before its steps.
+      const left = solution.report.residual / Math.sqrt(next.loss);
+      if (!(left > 0 && left <= mostLeft)) return undefined;
+      const earlier = new Solution(problem, solution.network, before.theta, solution.report);
+      const { points, density } = last;
+      try {
+        // Even points see nothing of a peak in many dimensions: the sampler's do.
+        return scaled(await distance(problem, solution, earlier, { points, density }), left / (1 - left));
+      } finally {
+        await earlier.dispose();
+      }
+    },
+  };
+}
