@@ -25,6 +25,8 @@ export interface Begun {
   /** The optimizer's damping where it stopped. */
   readonly damping: number;
   readonly words: string;
+  /** Whether it goes on to the second comparison in any case. */
+  readonly seeing?: boolean;
 }
 
 /** What the competition needs. */
@@ -52,6 +54,8 @@ const [weightThatLeads, shareAlone, shareOfLed] = [100, 0.3, 0.25];
 /** A network to be tried; `another` start of one that is tried already. */
 interface Contestant extends SolveOptions {
   readonly another?: boolean;
+  /** Goes on to the second comparison in any case: the others' even points do not see what its points see. */
+  readonly seeing?: boolean;
 }
 
 /** Networks, samplers and numbers of points by dimension, and by what the residual of the lift looks like. */
@@ -88,6 +92,7 @@ export function candidatesFor(problem: Problem): readonly Contestant[] {
             network: mlp({ width: 16, depth: 2, squares: true, outputScale: 0.3 }),
             sampler: gaussianMixture({ tempering: 0.5 }),
             points: 2500,
+            seeing: true,
           },
         ]
       : []),
@@ -119,24 +124,24 @@ export async function networkContest(problem: Problem, contest: NetworkContest):
     stepsFor(problem, { ...candidate, ...blasOf(common) }, work * shareOfStart);
   const all = candidates.filter((candidate) => stepsOf(candidate) >= fewestSteps);
   if (all.length < 2) {
-    const [options] = candidates;
-    const first = { options: options!, solution: undefined, damping: 0.1, words: wordsOf(problem, options!) };
+    const { another: _, seeing: _s, ...options } = candidates[0]!;
+    const first = { options, solution: undefined, damping: 0.1, words: wordsOf(problem, options) };
     return hasConstants(problem) ? byData(problem, first, contest) : first;
   }
   const begun: Standing[] = [];
-  for (const { another, ...candidate } of all) {
+  for (const { another, seeing = false, ...candidate } of all) {
     if (common.signal?.aborted || (late() && begun.length > 0)) break;
     const words = wordsOf(problem, candidate) + (another ? ", another start" : "");
     const seed = another ? seedOfStart(common.seed ?? 0, 1) : (common.seed ?? 0);
-    const first = { options: candidate, solution: undefined, damping: 0.1, words };
+    const first = { options: candidate, solution: undefined, damping: 0.1, words, seeing };
     const found = await walked(problem, first, { ...contest, common: { ...common, seed } }, stepsOf(candidate));
     if (found) begun.push(found);
   }
   begun.sort((a, b) => a.solution.report.residual - b.solution.report.residual);
-  const ahead = begun.slice(0, work < leastForFinal ? 0 : finalists);
-  for (const [i, one] of ahead.entries()) {
+  const ahead = begun.filter(({ seeing }, i) => work >= leastForFinal && (i < finalists || seeing));
+  for (const one of ahead) {
     if (ahead.length < 2 || common.signal?.aborted || late()) break;
-    begun[i] = (await walked(problem, one, contest, longer * one.solution.report.steps)) ?? one;
+    begun[begun.indexOf(one)] = (await walked(problem, one, contest, longer * one.solution.report.steps)) ?? one;
   }
   const best = begun.reduce<Standing | undefined>(
     (a, b) => (a && a.solution.report.residual <= b.solution.report.residual ? a : b),
