@@ -73,7 +73,7 @@ function renderNode(
     case "quadrature":
       return style.integral(done.get(e.args[0]!)!, style.name(names.variables(e.depth)), e.size);
     case "data":
-      return style.data(e.name);
+      return style.data(e.name.replace(/^normal(\d+)$/, (_, axis: string) => `n${names.axes[Number(axis)] ?? axis}`));
     case "laplacian":
       return style.laplacian(unknownName(e.unknown));
     case "derivative": {
@@ -277,8 +277,7 @@ const latexStyle: Style = {
 };
 
 /**
- * An expression in the syntax that is read: reading it again gives the same expression, number for number. (Normals have no
- * syntax of their own; they appear as `normal0`, ….)
+ * An expression in the syntax that is read: reading it again gives the same expression, number for number.
  */
 export function toText(e: Expression, names: Names): string {
   return render(e, names, plainStyle).text;

@@ -142,8 +142,10 @@ function domainText(problem: Problem, press: Press): string {
   const space = spaceAxes(problem);
   const moments =
     problem.time === undefined ? "" : `${press.name(axes[problem.time]!)}${press.signs.in}${interval(problem.time)}`;
-  if (space.length === 0) return moments;
-  const time = moments === "" ? "" : `, ${moments}`;
+  const family = (problem.parameters ?? []).map((k) => press.name(axes[k]!) + press.signs.in + interval(k));
+  const others = [...(moments === "" ? [] : [moments]), ...family];
+  if (space.length === 0) return others.join(", ");
+  const time = others.map((one) => `, ${one}`).join("");
   if (shape.kind !== "box") {
     const words: Readonly<Record<string, string>> = {
       ball: space.length === 2 ? "a disk" : "a ball",

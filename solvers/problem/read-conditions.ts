@@ -89,7 +89,7 @@ function conditionsOf(text: string, type: ValueCondition["kind"], context: Condi
     const residual = call("sub", left, right);
     checkKind(type, text, residual, context);
     const prescribes = prescribedBy(left, right, type);
-    const shown = length === 1 ? text : `${part === 0 ? "re" : "im"}: ${text}`;
+    const shown = length === 1 ? text : `${text} (${part === 0 ? "real" : "imaginary"} part)`;
     return { kind: type, residual, ...(prescribes && { prescribes }), text: shown };
   });
 }

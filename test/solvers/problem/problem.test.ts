@@ -282,7 +282,7 @@ test("the normal derivative of a Robin condition is Σ n_k ∂u/∂x_k", () => {
   const problem = pde({ name: "", domain: box, equations: "lap(u) = 1", conditions: [robin("u_n + 2*u = 1")] });
   const [c] = problem.conditions;
   assert.ok(c?.kind === "robin");
-  assert.is(toText(c.residual, problem), "normal0*u_x + normal1*u_y + 2*u - 1");
+  assert.is(toText(c.residual, problem), "nx*u_x + ny*u_y + 2*u - 1");
 });
 
 test("periodic faces match up to the order of the equation, and need no other condition", () => {
@@ -318,6 +318,29 @@ test("exact conditions prescribe the solution on the boundary, and initially its
   );
 });
 
+test("a problem is printed with the range of its parameters, the normal as it is written, and parts of complex conditions as parts", () => {
+  const printed = printProblem(
+    pde({
+      name: "family",
+      domain: { x: [0, 1], y: [0, 1] },
+      parameters: { k: [1, 5] },
+      complex: ["u"],
+      equations: "lap(u) + k^2*u = 0",
+      conditions: [dirichlet("u = 1", { on: "x" }), neumann("u_n = i*k*ny*u", { on: "y" })],
+    }),
+  );
+  assert.match(printed, /on x ∈ \[0, 1\], y ∈ \[0, 1\], k ∈ \[1, 5\]/);
+  assert.match(printed, /u = 1 \(imaginary part\) +on x = 0, x = 1/);
+  const slope = pde({
+    name: "slope",
+    domain: { x: [0, 1], y: [0, 1] },
+    equations: "lap(u) = u",
+    conditions: [neumann("u_n = nx*x - 2*ny")],
+  });
+  assert.match(printProblem(slope), /∂u\/∂n = nx x − 2 ny/);
+  assert.match(toText((slope.conditions[0] as { residual: Expression }).residual, slope), /nx\*x - 2\*ny/);
+});
+
 test("above second order exact conditions prescribe normal derivatives as well", () => {
   const problem = pde({
     name: "plate",
@@ -333,7 +356,7 @@ test("above second order exact conditions prescribe normal derivatives as well",
   );
   const [, slope] = problem.conditions;
   assert.ok(slope?.kind === "neumann");
-  assert.is(toText(slope.residual, problem), "normal0*(u_x - 3*(x^2*y^2)) + normal1*(u_y - 2*(x^3*y))");
+  assert.is(toText(slope.residual, problem), "nx*(u_x - 3*(x^2*y^2)) + ny*(u_y - 2*(x^3*y))");
   assert.match(printProblem(problem), /∂u\/∂n = the exact one +on the boundary/);
 });
 
