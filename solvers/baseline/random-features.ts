@@ -96,15 +96,25 @@ const [part, fewestForParts] = [4, 120];
 /**
  * Solves a problem with random features. Conditions hold by construction or become rows exactly as in `solve`, and so the result
  * is a {@link Solution} like any other. Its status is "converged" for linear problems and where Newton's method came to rest,
- * "budget" where it was still at work after `newtonSteps`, and "stalled" where no step lowered the loss.
+ * "budget" where it was still at work after `newtonSteps`, "stalled" where no step lowered the loss, and "doubtful" where more than a
+ * fifth of what u = 0 leaves is left on fresh points.
  *
  * @param problem - made by `pde`
  * @throws OptionsError where an option is out of range, or the problem has constants to be found
  * @throws ConvergenceError where the residual of u = 0 is not finite
  * @example const solution = await randomFeatures(problem, { features: 500, scale: [2, 6] });
  */
-export const randomFeatures = (problem: Problem, options: RandomFeatureOptions = {}): Promise<Solution> =>
-  featuresWithin(problem, options, unhurried());
+export async function randomFeatures(problem: Problem, options: RandomFeatureOptions = {}): Promise<Solution> {
+  const solution = await featuresWithin(problem, options, unhurried());
+  const { report } = solution;
+  const left = report.residual / Math.max(leastLeft, await residualOfZero(problem, report));
+  if (left <= mostLeft) return solution;
+  const advice = `it leaves ${Number((100 * left).toPrecision(2))} % of what u = 0 leaves; take more features or other scales, or leave the method open`;
+  return solution.told({ status: "doubtful", estimate: { relativeL2: Number.NaN, by: "nothing", advice } });
+}
+
+/** Share of what u = 0 leaves that a solution may leave, and least that u = 0 can. */
+const [mostLeft, leastLeft] = [0.2, 1e-3];
 
 /**
  * The same, within a time. Newton's method ends early where it is over, and the solution is judged on fewer points.

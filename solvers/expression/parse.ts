@@ -75,6 +75,11 @@ export function parseEquations(
 function equalSign(text: string): number {
   const signs = [...text.matchAll(/(?<![<>=!])=(?!=)/g)].map((m) => m.index);
   const [cut, second] = signs;
+  const unequal = text.search(/[<>]/);
+  if (cut === undefined && unequal >= 0) {
+    const way = 'what must hold on one side alone is an obstacle, as in "min(-u_xx - f, u - psi) = 0"';
+    throw textError(text, unequal, "this is no equation", way);
+  }
   if (cut === undefined) throw textError(text, text.length, "there is no = here", "write left = right");
   if (second !== undefined) throw textError(text, second, "this is a second =", "write one equation at a time");
   return cut;

@@ -62,6 +62,8 @@ function readFunctions({ functions = {} }: ProblemSpec, scope: Scope): Map<strin
     const fail = (what: string, way: string): never => {
       throw new OptionsError(`pde: the function "${head}" ${what}; ${way}`, "functions", head);
     };
+    if (name === undefined && head.includes("_"))
+      return fail("has a _ in its name, which stands for a derivative", "use letters and digits alone");
     if (name === undefined) return fail("has no name", 'write it as "k(s)", or "flux" for one without arguments');
     const parameters = list.split(",").map((p) => p.trim());
     if (list.trim() === "") parameters.length = 0;

@@ -178,6 +178,10 @@ test("--random-features is one least-squares solve with the features, scales, we
   const { relativeL2, status, network } = JSON.parse(said.stdout);
   assert.equal([status, network.width, network.depth], ["converged", 60, 1]);
   assert.ok(relativeL2 < 1e-6, `${relativeL2}`);
+  const few = await mongeHere("solve", "reference:two-peaks", "--random-features", "10", "--json");
+  const { status: told, estimate } = JSON.parse(few.stdout);
+  assert.is(told, "doubtful");
+  assert.match(estimate.advice, /it leaves \d+ % of what u = 0 leaves; take more features/);
   for (const [args, message] of [
     [
       ["--random-features", "60", "--sampler", "sobol"],

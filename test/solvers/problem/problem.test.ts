@@ -598,6 +598,12 @@ const complaints: readonly (readonly [Readonly<Record<string, unknown>>, new (..
   [{ constants: { a: 0, k: "1/a" } }, OptionsError, /k = 1\/a is Infinity/],
   [{ constants: { k: Number.NaN } }, OptionsError, /constants.k is null; give a finite number/],
   [{ constants: { k: true } }, OptionsError, /constants.k is true/],
+  [{ functions: { u_true: "x" } }, OptionsError, /"u_true" has a _ in its name, which stands for a derivative/],
+  [
+    { equations: "u_t - u_xx > 1" },
+    FormatError,
+    /this is no equation; .*obstacle, as in "min\(-u_xx - f, u - psi\) = 0"/,
+  ],
   [{ constants: { k: "m" } }, FormatError, /"m" is unknown/],
   [{ conditions: "all" }, OptionsError, /conditions is "all"; give "exact"/],
   [{ conditions: "exact" }, OptionsError, /conditions are "exact", but no solution is given/],
