@@ -95,7 +95,7 @@ export function wordsOf({ features, reach, stretch, windows, holes }: FeaturePla
   const steep = axes.flatMap((axis, k) => (stretch[k] === 1 ? [] : [`${stretch[k]} times along ${axis}`]));
   const where = windows === 1 ? "" : `, ${windows} windows of time`;
   const around = holes ? ", around holes" : "";
-  return `${features} random features, weights to ${reach}${around}${steep.length > 0 ? `, ${steep.join(", ")}` : ""}${where}`;
+  return `${features} random features, weights to ${Number(reach.toPrecision(3))}${around}${steep.length > 0 ? `, ${steep.join(", ")}` : ""}${where}`;
 }
 
 const firstOf = (edges: readonly number[]): readonly [number, number] => [edges[0]!, edges[1]!];
