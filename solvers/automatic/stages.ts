@@ -43,8 +43,12 @@ export interface Candidate {
 
 /** Share of what u = 0 leaves at which features are enough, the same where there is much time for networks, and at which no other features are tried. */
 const [enoughLeft, enoughForLong, wellSolved] = [0.02, 1e-6, 1e-7];
-/** Nominal seconds that features have at most before networks are tried: more of them make features of the same kind little better. */
-const mostForFeatures = 150;
+/** Nominal seconds up to which features have all of the budget, if they come to something, and what they have of longer ones before networks are tried. */
+const [allForFeatures, shareOfFeatures] = [60, 0.25];
+/** Share of the budget for what comes after the network, and the least of it where there is much time. */
+const [afterNetwork, leastAfter] = [0.15, 0.07];
+/** Share of the residual below which a correction is kept. */
+const lessByCorrection = 0.8;
 /** Share of the budget after which networks are not begun. */
 const tooLate = 0.7;
 /** Share of what u = 0 leaves at which a few features leave no hope for many. */
@@ -66,7 +70,7 @@ const runOf = ({ options, seed, threads, speed, conditions, onTrial }: Setting, 
 export async function byFeatures(problem: Problem, setting: Setting): Promise<Candidate | undefined> {
   if (!suitsFeatures(problem)) return undefined;
   const { say, options, speed } = setting;
-  const work = Math.min(setting.work, mostForFeatures);
+  const work = Math.min(setting.work, Math.max(allForFeatures, shareOfFeatures * setting.work));
   const part = work / setting.work;
   const fitting = (seconds: number) => featuresFor(problem, speed.nominal(seconds), options.blas);
   const contest = { run: runOf(setting, 0.35 * part), work, say, featuresFor: fitting };
@@ -163,16 +167,16 @@ export async function byNetworks(
     course.watch(progress, round);
     options.onProgress?.(progress, round);
   };
-  // What comes after it takes no longer for having more time, and next to nothing where features cannot correct.
-  const kept = suitsDimension(problem) ? 0.15 * Math.min(1, mostForFeatures / work) : 0.02;
-  const left = restOf(setting, begun, 1 - kept);
+  // Next to nothing comes after it where features cannot correct.
+  const after = suitsDimension(problem) ? Math.max(leastAfter, afterNetwork * Math.min(1, allForFeatures / work)) : 0.02;
+  const left = restOf(setting, begun, 1 - after);
   // In few dimensions fewer trials are better than the last bit of damping (docs/which-optimizer.md).
   const control = problem.axes.length <= 3 ? "gain" : "delayed";
   const trained = await goOn(problem, begun, { ...common, ...recordedAs, onProgress, budget: left }, control);
   const moving = constants.moving(trained.report.steps, trained.theta);
   say(`${begun.words}: residual ${trained.report.residual.toExponential(1)} after ${trained.report.steps} steps more`);
   const corrected = suitsDimension(problem) ? await corrections(problem, setting, trained, features?.plan) : undefined;
-  const better = corrected && corrected.left < 0.7 ? corrected.corrected : undefined;
+  const better = corrected && corrected.left < lessByCorrection ? corrected.corrected : undefined;
   if (corrected)
     say(
       `random features on top of it leave ${corrected.left.toPrecision(2)} of the residual, and add ${corrected.size.unknowns.toExponential(1)}`,
@@ -203,11 +207,7 @@ const suitsDimension = ({ axes }: Problem): boolean => axes.length <= 5;
 
 /** The better of two corrections, one smooth and one steep. */
 async function corrections(problem: Problem, setting: Setting, trained: Solution, plan: FeaturePlan | undefined) {
-  const features = featuresFor(
-    problem,
-    setting.speed.nominal(Math.min(setting.work, mostForFeatures) * 0.05),
-    setting.options.blas,
-  );
+  const features = featuresFor(problem, setting.speed.nominal(setting.work * 0.05), setting.options.blas);
   if (features === undefined) return undefined;
   const even = problem.axes.map(() => 1);
   const plans = [4, 16].map((reach) => ({ features, reach, stretch: plan?.stretch ?? even, windows: 1 }));
