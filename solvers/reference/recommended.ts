@@ -83,11 +83,13 @@ const transport: SolveOptions = {
   points: 1000,
   growth: { after: 1, factor: 1 },
 };
-/** Periodic features; the initial value has a kink as a periodic function and is fitted. */
+/** Interfaces that sharpen, and a start that has a kink as a periodic function. */
 const phases: SolveOptions = {
-  network: mlp({ width: 16, depth: 3, periodic: { 0: 4 } }),
-  boundaryPoints: 1000,
+  network: mlp({ width: 16, depth: 4 }),
+  optimizer: gaussNewton({ control: "gain" }),
+  sampler: residualDensity(),
   growth: { after: 1, factor: 1 },
+  conditions: "rounded",
 };
 
 const recipes: Readonly<Partial<Record<ReferenceName, SolveOptions>>> = {
@@ -107,11 +109,6 @@ const recipes: Readonly<Partial<Record<ReferenceName, SolveOptions>>> = {
 };
 
 const marches: Readonly<Partial<Record<ReferenceName, WindowOptions>>> = {
-  // The kink of the start spreads as √t: windows that grow with time.
-  "allen-cahn": {
-    windows: [0.003, 0.01, 0.02, 0.04, 0.07, 0.11, 0.16, 0.22, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9],
-    carry: true,
-  },
   convection: { windows: 20 },
 };
 
