@@ -58,8 +58,14 @@ interface Contestant extends SolveOptions {
   readonly seeing?: boolean;
 }
 
-/** Networks, samplers and numbers of points by dimension, and by what the residual of the lift looks like. */
-export function candidatesFor(problem: Problem): readonly Contestant[] {
+/**
+ * Nominal seconds from which only larger networks compete: the small ones are ahead after the same few steps, and then come to the end of what they can say long
+ * before the budget does.
+ */
+export const longBudget = 120;
+
+/** Networks, samplers and numbers of points by dimension, by what the residual of the lift looks like, and by nominal seconds. */
+export function candidatesFor(problem: Problem, work: number): readonly Contestant[] {
   const d = problem.axes.length;
   const scale = suggestedScale(problem);
   const several = problem.unknowns.length > 1;
@@ -74,9 +80,20 @@ export function candidatesFor(problem: Problem): readonly Contestant[] {
     const sampler = pointsElsewhere(problem.equations) > 0 ? sobol() : residualDensity();
     const points = fewerPoints(1500, problem.equations, 150);
     const deep = { network: mlp({ width: 12, depth: 4, scale }), points, sampler };
+    const wide = {
+      network: mlp({ width: 16, depth: 4, scale }),
+      points: fewerPoints(2000, problem.equations, 150),
+      sampler,
+    };
+    if (work >= longBudget) {
+      const wider = several
+        ? [{ network: mlp({ width: 48, depth: 1, scale: Math.max(2, scale / 2) }), points, sampler: sobol() }]
+        : [];
+      return [wide, { ...wide, network: mlp({ width: 16, depth: 5, scale }) }, { ...wide, another: true }, ...wider];
+    }
     return [
       deep,
-      { network: mlp({ width: 16, depth: 4, scale }), points: fewerPoints(2000, problem.equations, 150), sampler },
+      wide,
       { ...deep, network: mlp({ width: 12, depth: 5, scale: Math.min(40, 2 * scale) }) },
       // What one wide layer can say of one unknown, random features have said before; a second start of the first does more.
       several
@@ -119,10 +136,13 @@ export async function networkContest(problem: Problem, contest: NetworkContest):
   // Where only the data keep the solution from being nothing, they count as much as the equations do.
   const unforced = isUnforced(problem);
   if (unforced) contest.say("u = 0 solves equations and conditions: observations count as much as they do");
-  const candidates = candidatesFor(problem).map((candidate) => (unforced ? weighed(candidate, 1) : candidate));
-  const stepsOf = (candidate: Contestant) =>
+  const candidates = candidatesFor(problem, work).map((candidate) => (unforced ? weighed(candidate, 1) : candidate));
+  const nominalSteps = (candidate: Contestant) =>
     stepsFor(problem, { ...candidate, ...blasOf(common) }, work * shareOfStart);
-  const all = candidates.filter((candidate) => stepsOf(candidate) >= fewestSteps);
+  const all = candidates.filter((candidate) => nominalSteps(candidate) >= fewestSteps);
+  const equal = work >= longBudget && problem.axes.length <= 3;
+  const fewestOfAll = equal ? Math.min(...all.map(nominalSteps)) : Number.POSITIVE_INFINITY;
+  const stepsOf = (candidate: Contestant) => Math.min(fewestOfAll, nominalSteps(candidate));
   if (all.length < 2) {
     const { another: _, seeing: _s, ...options } = candidates[0]!;
     const first = { options, solution: undefined, damping: 0.1, words: wordsOf(problem, options) };

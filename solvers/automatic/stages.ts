@@ -9,9 +9,9 @@ import { courseOf } from "./course.ts";
 import { distance } from "./distance.ts";
 import { canMarch, done, featureContest, gain, suitsFeatures, windowContest } from "./feature-contest.ts";
 import { type FeaturePlan, type FeatureRun, type Solved, solveWithFeatures, wordsOf } from "./feature-solve.ts";
-import { type Begun, goOn, networkContest } from "./network-contest.ts";
+import { type Begun, goOn, longBudget, networkContest } from "./network-contest.ts";
 import type { Speed } from "./speed.ts";
-import { constantsAtWork, correct, type Evidence, unlessUnsolvable } from "./trust.ts";
+import { type Correction, constantsAtWork, correct, type Evidence, unlessUnsolvable } from "./trust.ts";
 import { judgeWindows } from "./window-correction.ts";
 import { featuresFor, seedOfStart, shareBeforeWindows, shareOfWhole } from "./work.ts";
 
@@ -46,7 +46,7 @@ const [enoughLeft, enoughForLong, wellSolved] = [0.02, 1e-6, 1e-7];
 /** Nominal seconds up to which features have all of the budget, if they come to something, and what they have of longer ones before networks are tried. */
 const [allForFeatures, shareOfFeatures] = [60, 0.25];
 /** Share of the budget for what comes after the network, and the least of it where there is much time. */
-const [afterNetwork, leastAfter] = [0.15, 0.07];
+const [afterNetwork, leastAfter] = [0.15, 0.08];
 /** Share of the residual below which a correction is kept. */
 const lessByCorrection = 0.8;
 /** Share of the budget after which networks are not begun. */
@@ -205,21 +205,26 @@ function withHistory(trained: Solution, { problem, network, theta, report }: Sol
 
 const suitsDimension = ({ axes }: Problem): boolean => axes.length <= 5;
 
-/** The better of two corrections, one smooth and one steep. */
+/** The better of two corrections, one smooth and one steep; where there is much time, along the axis where a few features leave least. */
 async function corrections(problem: Problem, setting: Setting, trained: Solution, plan: FeaturePlan | undefined) {
-  const features = featuresFor(problem, setting.speed.nominal(setting.work * 0.05), setting.options.blas);
-  if (features === undefined) return undefined;
-  const even = problem.axes.map(() => 1);
-  const plans = [4, 16].map((reach) => ({ features, reach, stretch: plan?.stretch ?? even, windows: 1 }));
-  let best: Awaited<ReturnType<typeof correct>>;
-  for (const [i, one] of plans.entries()) {
-    const found = await correct(problem, trained, one, {
-      ...runOf(setting, 1.02),
-      seed: seedOfStart(setting.seed, 2 + i),
-    });
-    if (found && !(best && best.left <= found.left)) best = found;
-  }
-  return best;
+  const { work, seed, speed, options } = setting;
+  let start = 2;
+  const best = async (share: number, reaches: readonly number[], stretches: readonly (readonly number[])[]) => {
+    const features = featuresFor(problem, speed.nominal(share * work), options.blas);
+    let least: (Correction & { readonly stretch: readonly number[] }) | undefined;
+    for (const stretch of features === undefined ? [] : stretches) {
+      for (const reach of reaches) {
+        const run = { ...runOf(setting, 1.02), seed: seedOfStart(seed, start++) };
+        const found = await correct(problem, trained, { features: features!, reach, stretch, windows: 1 }, run);
+        if (found && !(least && least.left <= found.left)) least = { ...found, stretch };
+      }
+    }
+    return least;
+  };
+  const known = plan?.stretch ?? problem.axes.map(() => 1);
+  const along = problem.axes.map((_, axis) => problem.axes.map((_axis, k) => (k === axis ? 9 : 1)));
+  const few = work >= longBudget ? await best(0.01, [4], [known, ...along]) : undefined;
+  return (await best(work >= longBudget ? 0.08 : 0.05, [4, 16], [few?.stretch ?? known])) ?? few;
 }
 
 /** What is left of the budget, up to a share of the whole. */
