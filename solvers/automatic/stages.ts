@@ -47,8 +47,8 @@ const [enoughLeft, enoughForLong, wellSolved] = [0.02, 1e-6, 1e-7];
 const [allForFeatures, shareOfFeatures] = [60, 0.25];
 /** Share of the budget for what comes after the network, and the least of it where there is much time. */
 const [afterNetwork, leastAfter] = [0.15, 0.08];
-/** Share of the residual below which a correction is kept. */
-const lessByCorrection = 0.8;
+/** Share of the residual below which a correction is kept, and the same for long budgets, which have many features for it. */
+const [lessByCorrection, lessByMany] = [0.7, 0.8];
 /** Share of the budget after which networks are not begun. */
 const tooLate = 0.7;
 /** Share of what u = 0 leaves at which a few features leave no hope for many. */
@@ -176,7 +176,10 @@ export async function byNetworks(
   const moving = constants.moving(trained.report.steps, trained.theta);
   say(`${begun.words}: residual ${trained.report.residual.toExponential(1)} after ${trained.report.steps} steps more`);
   const corrected = suitsDimension(problem) ? await corrections(problem, setting, trained, features?.plan) : undefined;
-  const better = corrected && corrected.left < lessByCorrection ? corrected.corrected : undefined;
+  const better =
+    corrected && corrected.left < (work >= longBudget ? lessByMany : lessByCorrection)
+      ? corrected.corrected
+      : undefined;
   if (corrected)
     say(
       `random features on top of it leave ${corrected.left.toPrecision(2)} of the residual, and add ${corrected.size.unknowns.toExponential(1)}`,
