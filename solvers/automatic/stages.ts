@@ -168,7 +168,9 @@ export async function byNetworks(
     options.onProgress?.(progress, round);
   };
   // Next to nothing comes after it where features cannot correct.
-  const after = suitsDimension(problem) ? Math.max(leastAfter, afterNetwork * Math.min(1, allForFeatures / work)) : 0.02;
+  const after = suitsDimension(problem)
+    ? Math.max(leastAfter, afterNetwork * Math.min(1, allForFeatures / work))
+    : 0.02;
   const left = restOf(setting, begun, 1 - after);
   // In few dimensions fewer trials are better than the last bit of damping (docs/which-optimizer.md).
   const control = problem.axes.length <= 3 ? "gain" : "delayed";
