@@ -71,7 +71,10 @@ async function run(name: ReferenceName, arm: string, seed: number, until: number
   mkdirSync(folder, { recursive: true });
   const { spec, testSet } = referenceProblem(name);
   const problem = pde(spec);
-  const begun = readdirSync(folder).find((entry) => existsSync(join(folder, entry, "options.json")));
+  const begun = readdirSync(folder).find((entry) => {
+    const kept = join(folder, entry, "checkpoints");
+    return existsSync(kept) && readdirSync(kept).length > 0;
+  });
   const cpu = () => {
     const { user, system } = process.cpuUsage();
     return (user + system) / 1e3;
