@@ -12,6 +12,7 @@ import { recordedPoints } from "../solve/some-points.ts";
 import type { Status } from "../solve/training.ts";
 import { distance } from "./distance.ts";
 import type { Solved } from "./feature-solve.ts";
+import { unresolvedIntegrals } from "./integrals.ts";
 import { missedData } from "./misfit.ts";
 import { Speed } from "./speed.ts";
 import { byFeatures, byNetworks, type Candidate, type Setting } from "./stages.ts";
@@ -90,7 +91,7 @@ async function solveAutomatically(problem: Problem, options: SolveOptions): Prom
   const { second = rival && { solution: rival, distance: await distance(problem, best.solution, rival) } } =
     best.evidence;
   const judged = await estimate(problem, best.solution, { ...best.evidence, second });
-  const missed = await missedData(problem, best.solution);
+  const missed = (await missedData(problem, best.solution)) ?? (await unresolvedIntegrals(best.solution));
   const opinion = missed === undefined ? judged : { ...judged, advice: missed };
   const status = statusOf(
     { ...report, ...(best === features && { status: "converged" }) },

@@ -51,6 +51,25 @@ export const copiesOf = (expressions: readonly Expression[]): number =>
 export const hasQuadrature = (expression: Expression): boolean =>
   [...nodesOf(expression)].some(({ kind }) => kind === "quadrature");
 
+/** The same expressions with other numbers of nodes in their integrals. */
+export function withNodes(expressions: readonly Expression[], sizeOf: (size: number) => number): Expression[] {
+  const memo = new Map<Expression, Expression>();
+  for (const expression of expressions) {
+    for (const e of bottomUp(expression, memo)) {
+      const own =
+        "args" in e
+          ? withArgs(
+              e,
+              e.args.map((a) => memo.get(a)!),
+            )
+          : e;
+      const sized = own.kind === "abscissa" || own.kind === "quadrature";
+      memo.set(e, sized ? Object.freeze({ ...own, size: sizeOf(own.size) }) : own);
+    }
+  }
+  return expressions.map((e) => memo.get(e)!);
+}
+
 const written = new WeakMap<Expression, Expression>();
 
 /** The same expression with sums in the place of integrals, term by term. */
