@@ -25,7 +25,7 @@ export async function unresolvedIntegrals(solution: Solved): Promise<string | un
     await finer.dispose();
     if (now > mostTimes * own && now > leastShare * report.scale) {
       const [finely, coarsely] = [now, own].map((v) => v.toPrecision(2));
-      return `with half as many nodes again in its integrals it leaves ${finely}, with their own ${coarsely}; give them more nodes, as in integral(f, s, 0, 1, 32)`;
+      return `with half as many nodes again in its integrals it leaves ${finely}, with their own ${coarsely}; give them more nodes, as in integral(f, s, 0, 1, 32), or integrate what is not singular`;
     }
   }
   return undefined;
