@@ -2,11 +2,12 @@
 import { rng } from "../../engine/rng.ts";
 import { domainOf } from "../domain/domain.ts";
 import { hasQuadrature, withNodes } from "../expression/quadrature.ts";
+import { fewerPoints } from "../residual/elsewhere.ts";
 import { Solution } from "../solve/solution.ts";
 import type { Solved } from "./feature-solve.ts";
 
-/** Points at which the equations are looked at, and how many times the nodes. */
-const [looked, more] = [128, 1.5];
+/** Points at which the equations are looked at, at least so many where each of them asks for many others, and how many times the nodes. */
+const [looked, fewest, more] = [128, 8, 1.5];
 /** How many times as much, and which share of what u = 0 leaves, they may leave with more nodes. */
 const [mostTimes, leastShare] = [3, 1e-3];
 
@@ -18,8 +19,9 @@ export async function unresolvedIntegrals(solution: Solved): Promise<string | un
   for (const part of solution instanceof Solution ? [solution] : solution.windows) {
     const { problem, network, theta, report } = part;
     if (!problem.equations.some(hasQuadrature)) return undefined;
-    const points = domainOf(problem.domain).interior(looked, rng(0).split("integrals"));
     const equations = withNodes(problem.equations, (size) => Math.ceil(more * size));
+    const count = fewerPoints(looked, equations, fewest);
+    const points = domainOf(problem.domain).interior(count, rng(0).split("integrals"));
     const finer = new Solution({ ...problem, equations }, network, theta, report);
     const [own, now] = [rootMeanSquare(await part.residual(points)), rootMeanSquare(await finer.residual(points))];
     await finer.dispose();
