@@ -187,7 +187,10 @@ const weighed = <T extends SolveOptions>(options: T, observations: number): T =>
  */
 async function byData(problem: Problem, first: Begun, contest: NetworkContest): Promise<Begun> {
   const { work, say, common, late } = contest;
-  const steps = affordable(problem, { ...first.options, ...blasOf(common) }, work * shareAlone);
+  // A row that asks for the unknowns at other points costs as much as rows there.
+  const ofRow = 1 + pointsElsewhere(problem.equations);
+  const steps = Math.floor(affordable(problem, { ...first.options, ...blasOf(common) }, work * shareAlone) / ofRow);
+  if (steps < fewestSteps) return first;
   // Most machines need a third of the nominal seconds; where only steps count, nominal ones do.
   const many = Object.keys(contest.within(1)).length > 0 ? 3 * steps : steps;
   const alone = await walked(problem, first, contest, many, contest.within(shareAlone));
