@@ -79,7 +79,7 @@ ${said} of the ${examples.length} examples in DeepXDE's \`pinn_forward\` and \`p
 problems come from formulas and from scipy.
 
 - **Ours**: text alone, within the processor seconds that the table says, one thread, seed 0, on a 2-core machine that was busy. Relative L² error of the unknowns, or of the field or the constants (the worst) in brackets. \`doubtful\` is the
-  solver's own word. A budget is kept to a fifth and one second, but for Beltrami_flow, from before a last change. “not run” is what it says: \`node --import tsx --conditions=source bench/deepxde-examples.ts --write\` goes on with those.
+  solver's own word. A budget is kept to a fifth and one second, but for fractional_Poisson_2d_inverse, one step of which takes a second. “not run” is what it says: \`node --import tsx --conditions=source bench/deepxde-examples.ts --write\` goes on with those.
 - **DeepXDE**: its own script as it stands, with PyTorch on one thread of the same machine (\`bench/deepxde-examples/theirs.py\`): the error that the script itself reports, and its processor seconds. Ten were run, all but Poisson_Dirichlet_1d stopped after 60 s (\`--seconds 60\`), most of them before their first 30 000 steps of Adam were over. Klein_Gordon and Poisson_multiscale_1d do not run with PyTorch as they stand.
 - **scipy**: a classical method, its error against itself at higher resolution, and its processor seconds. Where it has both digits and time on its side it is the better tool, as it has in these rows for ordinary
   differential equations and smooth problems in one dimension.
