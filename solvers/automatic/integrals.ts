@@ -5,6 +5,7 @@ import { hasQuadrature, withNodes } from "../expression/quadrature.ts";
 import { fewerPoints } from "../residual/elsewhere.ts";
 import { Solution } from "../solve/solution.ts";
 import type { Solved } from "./feature-solve.ts";
+import { rootMeanSquare } from "./misfit.ts";
 
 /** Points at which the equations are looked at, at least so many where each of them asks for many others, and how many times the nodes. */
 const [looked, fewest, more] = [128, 8, 1.5];
@@ -32,6 +33,3 @@ export async function unresolvedIntegrals(solution: Solved): Promise<string | un
   }
   return undefined;
 }
-
-const rootMeanSquare = (values: Float64Array): number =>
-  Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);

@@ -30,6 +30,7 @@ export async function missedData(problem: Problem, solution: Solved): Promise<st
   return undefined;
 }
 
-const rootMeanSquare = (values: Float64Array): number =>
+/** √(Σ v²/n). */
+export const rootMeanSquare = (values: Float64Array): number =>
   Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / values.length);
 const short = (value: number): string => `${Number(value.toPrecision(2))}`;

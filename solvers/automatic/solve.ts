@@ -91,8 +91,10 @@ async function solveAutomatically(problem: Problem, options: SolveOptions): Prom
   const { second = rival && { solution: rival, distance: await distance(problem, best.solution, rival) } } =
     best.evidence;
   const judged = await estimate(problem, best.solution, { ...best.evidence, second });
-  const missed = (await missedData(problem, best.solution)) ?? (await unresolvedIntegrals(best.solution));
-  const opinion = missed === undefined ? judged : { ...judged, advice: missed };
+  const missed = await missedData(problem, best.solution);
+  // What is doubted already need not be looked at with more nodes, which takes time.
+  const advice = missed ?? judged.advice ?? (await unresolvedIntegrals(best.solution));
+  const opinion = advice === undefined ? judged : { ...judged, advice };
   const status = statusOf(
     { ...report, ...(best === features && { status: "converged" }) },
     {
