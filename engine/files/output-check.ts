@@ -1,9 +1,9 @@
 /** The one check of a place to write to, before any work: nothing is lost there, and there is room. */
-import { accessSync, constants, existsSync, realpathSync, type Stats, statfsSync, statSync } from "node:fs";
-import { dirname, resolve, sep } from "node:path";
+import { existsSync, mkdirSync, realpathSync, rmdirSync, type Stats, statfsSync, statSync } from "node:fs";
+import { dirname, join, resolve, sep } from "node:path";
 import { FormatError, OptionsError } from "../errors.ts";
 import { explainWriteError, targetOf } from "./atomic-file.ts";
-import { type Tidied, tidyFolder } from "./temporary.ts";
+import { type Tidied, temporaryNames, tidyFolder } from "./temporary.ts";
 
 /** A place to write to. */
 export interface Output {
@@ -119,11 +119,15 @@ function checkPlace(output: Output): void {
   writable(path, kind === "file" ? dirname(resolve(targetOf(path))) : folder);
 }
 
+/** By making something there: permissions alone say yes in folders of the system that take no files. */
 function writable(path: string, folder: string): void {
+  const probe = join(folder, temporaryNames("probe").fresh);
   try {
-    accessSync(folder, constants.W_OK | constants.X_OK);
+    mkdirSync(probe);
+    rmdirSync(probe);
   } catch (error) {
-    throw explainWriteError(path, error);
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw explainWriteError(path, error);
+    throw new FormatError(path, "output", `${folder} takes no files`, "choose a folder that you may write in");
   }
 }
 
