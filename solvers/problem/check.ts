@@ -2,6 +2,7 @@
 import { OptionsError } from "../../engine/errors.ts";
 import { checkBalance } from "./check-balance.ts";
 import { checkContradictions } from "./check-contradictions.ts";
+import { checkElsewhere } from "./check-elsewhere.ts";
 import { checkMissing } from "./check-missing.ts";
 import { checkObservations } from "./check-observations.ts";
 import { checkSingular } from "./check-singular.ts";
@@ -13,7 +14,7 @@ import type { Problem } from "./problem.ts";
 /**
  * @throws OptionsError where conditions are missing, or on more than 256 places
  * @throws DomainError where values are not finite, contradict one another, or the exact solution is none; where slopes do not balance
- *   the source, a source is not square integrable, or an observation lies outside
+ *   the source, a source is not square integrable, an observation lies outside, or a formula asks for an unknown there
  */
 export function checkProblem(problem: Problem): void {
   checkPlaces(problem);
@@ -22,6 +23,7 @@ export function checkProblem(problem: Problem): void {
   const probe = new Probe(problem);
   checkValues(problem, probe);
   checkContradictions(problem, probe);
+  checkElsewhere(problem, probe);
   checkSingular(problem, probe);
   checkBalance(problem, probe);
 }

@@ -36,7 +36,7 @@ export function elsewhereColumns(
     const count = group.count;
     let copies = 0;
     const blocks = [...places.values()].map(({ args }) => {
-      const spread = spreadOut(args.map(at), count);
+      const spread = spreadOut(broughtBack(args.map(at), model), count);
       const first = copies;
       copies += spread.copies;
       return { ...spread, first, points: join(spread.columns, 1) };
@@ -62,6 +62,20 @@ export function elsewhereColumns(
     columns ??= evaluateAll();
     return columns.get(node)!;
   };
+}
+
+/** Coordinates of places, with those on a closed axis between its ends: lifts are formulas that know nothing of it. */
+function broughtBack(coordinates: readonly TensorOrNumber[], { around = [] }: Model): TensorOrNumber[] {
+  const all = [...coordinates];
+  for (const { axis, ends } of around) {
+    const [low, high] = ends;
+    const at = all[axis]!;
+    all[axis] =
+      typeof at === "number"
+        ? at - (high - low) * Math.floor((at - low) / (high - low))
+        : tf.sub(at, tf.mul(tf.floor(tf.div(tf.sub(at, low), high - low)), high - low));
+  }
+  return all;
 }
 
 const join = (parts: readonly tf.Tensor[], axis: number): tf.Tensor =>

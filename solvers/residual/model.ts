@@ -2,6 +2,7 @@
 import { own } from "../../engine/own.ts";
 import { tf } from "../../engine/tensor.ts";
 import { constant } from "../../engine/trace.ts";
+import type { Interval } from "../domain/spec.ts";
 import { type Expression, evaluate } from "../expression/expression.ts";
 import { coordinateAlgebra, type Jet, jetAlgebra } from "../jet/jet.ts";
 import type { SlotSet } from "../jet/slots.ts";
@@ -20,6 +21,8 @@ export interface Model {
   readonly network: NetworkProgram;
   /** One per unknown. */
   readonly ansatz: readonly Ansatz[];
+  /** Axes of which the two ends are one, with both: what is asked for beyond one of them is what comes after the other. */
+  readonly around?: readonly { readonly axis: number; readonly ends: Interval }[];
   readonly constants: Readonly<Record<string, number>>;
   /** Names of trainable constants, in the order of θ's tail. */
   readonly trainable: readonly string[];

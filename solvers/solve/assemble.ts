@@ -97,6 +97,9 @@ export function assemble(
       const guess = problem.guesses?.[i];
       return { ...ansatz[i], ...(guess && { lift: guess }) };
     }),
+    ...(features !== network && {
+      around: periodicAxes.map((axis) => ({ axis, ends: problem.bounds[axis]! })),
+    }),
     constants: problem.constants,
     trainable: Object.keys(problem.trainable),
   };

@@ -5,6 +5,9 @@ import { domainOf } from "../domain/domain.ts";
 import { type Interval, overTime } from "../domain/spec.ts";
 import { call, data, number, partial, unit } from "../expression/build.ts";
 import type { Expression } from "../expression/expression.ts";
+import { toText } from "../expression/print.ts";
+import { cut } from "../expression/syntax-error.ts";
+import { nodesOf } from "../expression/tree.ts";
 import { derivativeName, highestOrders } from "../problem/derivatives.ts";
 import type { Condition, Problem, ValueCondition } from "../problem/problem.ts";
 
@@ -15,10 +18,10 @@ const known = 2 ** 14;
  * Refuses what cannot be solved window by window.
  *
  * @returns index of the time axis
- * @throws OptionsError where there is no time, a constant is to be found, something holds at the end of time, or over all of it
+ * @throws OptionsError where there is no time, a constant is to be found, something holds at the end of time, or over all of it, or is asked for at other times
  */
 export function timeToMarch(problem: Problem): number {
-  const { time, axes, trainable, integrals, conditions } = problem;
+  const { time, axes, trainable, integrals, conditions, equations } = problem;
   const refuse = (what: string, way: string): never => {
     throw new OptionsError(`march: "${problem.name}" ${what}; ${way}`, "problem", problem.name);
   };
@@ -36,6 +39,11 @@ export function timeToMarch(problem: Problem): number {
       `has the condition "${late.text}" on ${axes[time]}`,
       "only initial conditions can be handed on; use solve()",
     );
+  const other = [
+    ...nodesOf([...equations, ...conditions.flatMap((c) => (c.kind === "periodic" ? [] : [c.residual]))]),
+  ].find((e) => e.kind === "elsewhere" && !(e.args[time]!.kind === "coordinate" && e.args[time].axis === time));
+  if (other)
+    refuse(`asks for ${cut(toText(other, problem))}, which may lie in another window`, "use solve() on the whole time");
   return time;
 }
 

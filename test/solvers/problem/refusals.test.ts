@@ -116,4 +116,68 @@ test("observations outside the domain are refused with their number and place; o
   );
 });
 
+test("an unknown that is asked for outside of the domain is refused, whatever asks for it, with the place and a way out", () => {
+  const unit = { ...line, domain: { x: [0, 1] }, equations: "u_xx = 1" } as const;
+  const time = { name: "time", domain: { t: [0, 4] }, conditions: [initial("u = 1")] } as const;
+  const wrong: readonly (readonly [ProblemSpec, RegExp])[] = [
+    [
+      { ...unit, equations: "u_xx = u(x-1)" },
+      /"u_xx = u\(x-1\)" asks for u\(x - 1\) at x = 0: that is at x = -1, outside of the domain \(x from 0 to 1\).* as in if\(x - 1 < 0, 0, u\(x - 1\)\)/,
+    ],
+    [{ ...unit, equations: "u_xx = dx(u(2*x))" }, /asks for u_x\(2\*x\) at .* as in if\(2\*x > 1, 0/],
+    [{ ...time, equations: "u_t = -u(t - 0.001)" }, /asks for u\(t - 0\.001\)/],
+    [{ ...time, equations: "u_t = -if(t < 0.9, 1, u(t - 1))" }, /at t = 0\.9.*: that is at t = -0\.0/],
+    [
+      { ...unit, equations: "u_xx = integral(u(s), s, x - 1, x)" },
+      /asks for u in an integral at x = 0: that is at x = -/,
+    ],
+    [
+      { ...unit, unknowns: ["u", "v"], equations: ["u_xx = v(x + 0.2)", "v_xx = u"], conditions: ["u = 0", "v = 0"] },
+      /asks for v\(x \+ 0\.2\)/,
+    ],
+    [
+      { ...square, domain: { shape: "disk", center: [0, 0], radius: 1 }, equations: "lap(u) = u(x, y + 0.9)" },
+      /asks for u\(x, y \+ 0\.9\) at .*, outside of the domain/,
+    ],
+    [
+      { ...unit, conditions: [dirichlet("u = u(x + 2)", { on: "x = 0" }), dirichlet("u = 0", { on: "x = 1" })] },
+      /the condition "u = u\(x \+ 2\)" asks for/,
+    ],
+    [{ ...unit, quantities: { jump: "u(x + 0.1) - u" } }, /the quantity jump asks for/],
+    [{ ...unit, integrals: ["u(x + 0.1) = 0"] }, /the integral "u\(x \+ 0\.1\) = 0" asks for/],
+    [
+      { ...unit, observations: [{ quantity: "u(x + 0.1)", points: [[0.95]], values: [1] }] },
+      /the observation of u\(x \+ 0\.1\) asks for .* x = 1\.05/,
+    ],
+    [
+      {
+        ...{ name: "shift", domain: { x: [0, 1], t: [0, 1] }, equations: "u_t = u(x - 0.5, t - 0.1)" },
+        conditions: [initial("u = sin(2*pi*x)"), periodic({ on: "x" })],
+      },
+      /at x = .*, t = -0\.\d+, outside of the domain .* as in if\(t - 0\.1 < 0, 0/,
+    ],
+  ];
+  for (const [spec, message] of wrong) refused(spec, message);
+});
+
+test("an unknown at other points inside, behind a choice that is not taken, or around a periodic axis is taken", () => {
+  const time = { name: "time", domain: { t: [0, 4] }, conditions: [initial("u = 1")] } as const;
+  const taken: readonly ProblemSpec[] = [
+    { ...line, domain: { x: [0, 1] }, equations: "u_xx = u_x(1 - x) + integral(u(s), s, 0, x)" },
+    { ...time, equations: "u_t = -if(t < 1, 1, u(t - 1))" },
+    { ...time, equations: "u_t = -heaviside(t - 1)*u(t - 1) - if(t < 2, 1 - t, u(t - 2))" },
+    { ...time, equations: "u_t = integral(if(t - s < 0, 1, u(t - s)), s, 0, 1)" },
+    // Where a delay is to be found, its first guess may lie outside.
+    {
+      ...{ ...time, trainable: { tau: 1.5 }, equations: "u_t = -if(t < 1, 1, u(t - tau))" },
+      observations: [{ points: [[1]], values: [0] }],
+    },
+    {
+      ...{ name: "shift", domain: { x: [0, 1], t: [0, 1] }, equations: "u_t = u(x - 0.5, t)" },
+      conditions: [initial("u = sin(2*pi*x)"), periodic({ on: "x" })],
+    },
+  ];
+  for (const spec of taken) pde(spec);
+});
+
 test.run();

@@ -231,6 +231,12 @@ const refusals: readonly (readonly [string, ProblemSpec, Partial<MarchOptions>, 
   ],
   ["an integral over all of time", { ...transportSpec, integrals: ["u = 0"] }, {}, /has "u = 0" over all of time/],
   [
+    "an equation that asks for another time",
+    { name: "delay", domain: { t: [0, 3] }, equations: "u_t = -if(t < 1, 1, u(t - 1))", conditions: "u = 1" },
+    {},
+    /asks for u\(t - 1\), which may lie in another window; use solve\(\)/,
+  ],
+  [
     "a condition at the end",
     {
       ...transportSpec,

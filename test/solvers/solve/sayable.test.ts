@@ -64,6 +64,24 @@ test("an equation with a delay is solved where its past is written into it", asy
   });
 });
 
+test("around a periodic axis an unknown elsewhere is what comes after the other end, initial values included", async () => {
+  // u' = Su with S the shift by half of the axis: u = cosh(t) g + sinh(t) Sg, and g is no periodic formula.
+  const problem = pde({
+    name: "shift",
+    domain: { x: [0, 1], t: [0, 1] },
+    equations: "u_t = u(x - 0.5, t)",
+    conditions: [
+      { type: "initial", equation: "u = exp(-100*(x-0.5)^2)" },
+      { type: "periodic", on: "x" },
+    ],
+  });
+  const solution = await randomFeatures(problem, { features: 300, scale: [2, 12], seed: 1 });
+  const [middle, end] = await solution.evaluate(Float64Array.of(0.5, 1, 0, 1));
+  assert.ok(Math.abs(middle! - Math.cosh(1)) < 1e-2, `${middle}`);
+  assert.ok(Math.abs(end! - Math.sinh(1)) < 1e-2, `${end}`);
+  await solution.dispose();
+});
+
 test("rows with unknowns elsewhere have the Jacobian that differences find", async () => {
   const problem = pde({
     name: "elsewhere",

@@ -1,0 +1,216 @@
+/** Unknowns at other points must be asked for where they are: outside of the domain neither equations nor conditions say what they are. */
+import { DomainError } from "../../engine/errors.ts";
+import { rng } from "../../engine/rng.ts";
+import { type Domain, domainOf } from "../domain/domain.ts";
+import { columns, type Expression, evaluate } from "../expression/expression.ts";
+import { toText } from "../expression/print.ts";
+import { unrolled } from "../expression/quadrature.ts";
+import { cut } from "../expression/syntax-error.ts";
+import { nodesOf } from "../expression/tree.ts";
+import { boundaryPart } from "./place.ts";
+import type { Probe } from "./probe.ts";
+import type { Problem } from "./problem.ts";
+
+type Elsewhere = Extract<Expression, { kind: "elsewhere" }>;
+
+/** Points inside, and on every part of the boundary, where formulas are looked at; fewer where each asks for many others. */
+const [inside, onBoundary, fewest] = [512, 64, 16];
+/** Evaluations at other points that one formula is worth. */
+const most = 2 ** 17;
+/** Distance from the domain, over its width, that passes for rounding. */
+const slack = 1e-9;
+/** What first guesses of constants are multiplied by: outside for all of them is outside. */
+const guesses = [1, 0.5, 2];
+/** Share of a formula's value by which it depends on an unknown outside. */
+const matters = 1e-9;
+
+/** A formula with the points at which it is evaluated. */
+interface Asked {
+  readonly what: string;
+  readonly formula: Expression;
+  readonly points: (share: number) => Float64Array;
+}
+
+/**
+ * Looks at equations, conditions, integrals, observations and quantities that ask for an unknown, or a derivative of one, at other points. What
+ * lies outside and is not taken, as in `if(t < 1, 1, u(t - 1))`, is no fault; nor is what a periodic axis brings back.
+ *
+ * @throws DomainError that names the formula, the point, and the place outside
+ */
+export function checkElsewhere(problem: Problem, probe: Probe): void {
+  const asked = askedOf(problem, probe).filter(({ formula }) => elsewhereIn(formula).length > 0);
+  if (asked.length === 0) return;
+  const domain = domainOf(problem.domain);
+  const told = Object.keys(problem.trainable).every((name) => Object.hasOwn(problem.constants, name));
+  for (const { what, formula, points } of asked) {
+    // Functions are run in graphs only.
+    if ([...nodesOf(formula)].some(({ kind }) => kind === "function")) continue;
+    const nodes = elsewhereIn(unrolled(formula));
+    const look: Look = { problem, domain, formula, nodes, points: points(Math.min(1, most / (nodes.length * inside))) };
+    const found = (told ? [1] : guesses).map((by) => firstOutside(look, constantsTimes(by, problem, probe)));
+    if (found.every((place) => place !== undefined))
+      throw new DomainError(`pde: ${what} asks for ${wordsOf(look, found[0]!, probe)}`, found[0]!.place);
+  }
+}
+
+const elsewhereIn = (e: Expression): Elsewhere[] =>
+  [...nodesOf(e)].filter((node): node is Elsewhere => node.kind === "elsewhere");
+
+function askedOf(problem: Problem, probe: Probe): Asked[] {
+  const { equations, conditions, integrals, observations, quantities, time, text } = problem;
+  const domain = domainOf(problem.domain);
+  const random = rng(0).split("elsewhere");
+  const some = (count: number, share: number) => Math.max(fewest, Math.ceil(count * share));
+  const ends = time === undefined ? [] : [{ axis: time, side: "both" } as const];
+  const everywhere = (share: number) => {
+    const faces = ["boundary" as const, ...ends].filter(
+      (part) => part !== "boundary" || domain.axes.length > ends.length,
+    );
+    const parts = faces.map((part) => domain.boundary(some(onBoundary, share), random, part).points);
+    return joined([...parts, domain.interior(some(inside, share), random)]);
+  };
+  const written: readonly unknown[] = Array.isArray(text.equations) ? text.equations : [text.equations];
+  return [
+    ...equations.map((formula, i) => {
+      const told = written[i];
+      return { what: typeof told === "string" ? `"${cut(told)}"` : `equation ${i + 1}`, formula, points: everywhere };
+    }),
+    ...conditions.flatMap((c) => {
+      if (c.kind === "periodic") return [];
+      const part = boundaryPart(c.on, { ...problem, constants: probe.constants });
+      const points = (share: number) => domain.boundary(some(onBoundary, share), random, part).points;
+      return [{ what: `the condition "${cut(c.text)}"`, formula: c.residual, points }];
+    }),
+    ...integrals.map(({ integrand, text, at }) => {
+      const points = (share: number) => {
+        const all = everywhere(share);
+        return at === undefined ? all : all.map((v, i) => (i % domain.dimension === time ? at : v));
+      };
+      return { what: `the integral "${cut(text)}"`, formula: integrand, points };
+    }),
+    ...observations.map(({ quantity, text, points }) => ({
+      what: `the observation of ${cut(text)}`,
+      formula: quantity,
+      points: () => points,
+    })),
+    ...quantities.map(({ name, quantity }) => ({
+      what: `the quantity ${name}`,
+      formula: quantity,
+      points: everywhere,
+    })),
+  ];
+}
+
+/** A formula at points, with all that it asks for elsewhere. */
+interface Look {
+  readonly problem: Problem;
+  readonly domain: Domain;
+  readonly formula: Expression;
+  /** Of the formula with its integrals written out. */
+  readonly nodes: readonly Elsewhere[];
+  readonly points: Float64Array;
+}
+
+/** What is asked for, by which of the points, and where that is, with what periodic axes bring back. */
+interface Outside {
+  readonly node: Elsewhere;
+  readonly point: number;
+  readonly place: Float64Array;
+}
+
+function constantsTimes(by: number, { trainable, constants }: Problem, probe: Probe): Probe["constants"] {
+  const free = Object.entries(trainable).filter(([name]) => !Object.hasOwn(constants, name));
+  return { ...probe.constants, ...Object.fromEntries(free.map(([name, value]) => [name, by * value])) };
+}
+
+/** The first place outside on which the formula hangs. */
+function firstOutside(
+  { problem, domain, formula, nodes, points }: Look,
+  constants: Probe["constants"],
+): Outside | undefined {
+  const d = domain.dimension;
+  const count = points.length / d;
+  const random = rng(0).split("elsewhere, values");
+  const drawn = new Map<unknown, Float64Array>();
+  const some = (key: unknown): Float64Array => {
+    const known = drawn.get(key) ?? random.normal(count);
+    drawn.set(key, known);
+    return known;
+  };
+  const names = [...nodesOf(formula)].flatMap((e) => (e.kind === "data" ? [e.name] : []));
+  const numbers = columns(count, {
+    coordinates: Array.from({ length: d }, (_, k) => points.filter((__, i) => i % d === k)),
+    constants,
+    data: Object.fromEntries(names.map((name) => [name, some(name)])),
+    derivative: (unknown, order) => some(`${unknown} ${order}`),
+    laplacian: (unknown, axes) => some(`${unknown} laplacian ${axes}`),
+  });
+  const memo = new Map<Expression, Float64Array>();
+  const width = Math.hypot(...problem.bounds.map(([low, high]) => high - low));
+  const beyond = nodes.flatMap((node) => {
+    const at = node.args.map((a) => evaluate(a, numbers, memo));
+    const asked = Float64Array.from({ length: count * d }, (_, i) => at[i % d]![Math.floor(i / d)]!);
+    const places = broughtBack(asked, node.unknown, problem);
+    const outside = domain.signedDistance(places).map((v) => (v > slack * width ? 1 : 0));
+    return outside.includes(1) ? [{ node, places, outside }] : [];
+  });
+  /** The first point at which the formula changes with the values that some nodes have outside; −1 where there is none. */
+  const dependence = (of: readonly (typeof beyond)[number][]): number => {
+    const outsideOf = new Map(of.map(({ node, outside }) => [node as Expression, outside]));
+    const withValues = (by: number) =>
+      evaluate(unrolled(formula), {
+        ...numbers,
+        elsewhere: (_unknown, _order, _at, node) => {
+          const [values, outside] = [some(node), outsideOf.get(node)];
+          return outside ? values.map((v, i) => v + by * (1 + v * v) * outside[i]!) : values;
+        },
+      });
+    const none = withValues(0);
+    const others = [1, -1, 10, -10].map(withValues);
+    return none.findIndex((v, i) => others.some((w) => Math.abs(w[i]! - v) > matters * (1 + Math.abs(v))));
+  };
+  if (beyond.length === 0 || dependence(beyond) < 0) return undefined;
+  for (const one of beyond) {
+    const point = dependence([one]);
+    if (point >= 0) return { node: one.node, point, place: one.places.slice(point * d, (point + 1) * d) };
+  }
+  return undefined;
+}
+
+/** Places with what a periodic axis brings back into the domain. */
+function broughtBack(places: Float64Array, unknown: number, { axes, bounds, conditions }: Problem): Float64Array {
+  const around = conditions.flatMap((c) => (c.kind === "periodic" && c.unknowns.includes(unknown) ? [c.on.axis] : []));
+  const d = axes.length;
+  return places.map((v, i) => {
+    if (!around.includes(i % d)) return v;
+    const [low, high] = bounds[i % d]!;
+    return v - (high - low) * Math.floor((v - low) / (high - low));
+  });
+}
+
+function wordsOf({ problem, formula, points }: Look, { node, point, place }: Outside, probe: Probe): string {
+  const { axes, bounds } = problem;
+  const axis = axes.findIndex((_, k) => {
+    const [low, high] = bounds[k]!;
+    return place[k]! < low - slack * (high - low) || place[k]! > high + slack * (high - low);
+  });
+  // Those of integrals have abscissae of their own, which nobody wrote.
+  const written = elsewhereIn(formula).includes(node);
+  const what = written ? cut(toText(node, problem)) : `${problem.unknowns[node.unknown]} in an integral`;
+  const extent = axes.map((name, k) => `${name} from ${bounds[k]![0]} to ${bounds[k]![1]}`).join(", ");
+  const outside = `outside of the domain${axis < 0 ? "" : ` (${extent})`}, where nothing says what it is`;
+  const beyond = axis >= 0 && (place[axis]! < bounds[axis]![0] ? `< ${bounds[axis]![0]}` : `> ${bounds[axis]![1]}`);
+  const example = written && beyond ? `, as in if(${toText(node.args[axis]!, problem)} ${beyond}, 0, ${what})` : "";
+  const way = `write what is known there into the formula${example}, or widen the domain`;
+  return `${what} at ${probe.show(points, point)}: that is at ${probe.show(place, 0)}, ${outside}; ${way}`;
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(parts.reduce((sum, p) => sum + p.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
