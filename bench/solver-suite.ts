@@ -3,7 +3,7 @@
  *
  * `node --import tsx --conditions=source bench/solver-suite.ts --half final --seconds 60,6 --seeds 0-2 [--only NAME,…] [--record FILE]`
  *
- * With `--tuned` the method is not chosen by itself but by hand (`solver-suite/tuned.ts`), and the seconds are what it takes; such results belong in a record of their own. Seconds are those of the processor, one thread. Results go to `--record` (default `bench/solver-suite/results.json`) one by one: what is
+ * With `--tuned` the method is not chosen by itself but by hand (`solver-suite/tuned.ts`): features take what they take, a network all of the seconds; such results belong in a record of their own. Seconds are those of the processor, one thread. Results go to `--record` (default `bench/solver-suite/results.json`) one by one: what is
  * there is not run again. The table goes to stdout as Markdown.
  */
 import { existsSync, readFileSync } from "node:fs";
@@ -12,8 +12,10 @@ import { writeAtomically } from "../engine/files/atomic-file.ts";
 import { solveWithFeatures } from "../solvers/automatic/feature-solve.ts";
 import { solve } from "../solvers/automatic/solve.ts";
 import { Speed } from "../solvers/automatic/speed.ts";
+import { mlp } from "../solvers/network/mlp.ts";
 import { pde } from "../solvers/problem/pde.ts";
 import type { ProblemSpec } from "../solvers/problem/problem.ts";
+import { suggestedScale } from "../solvers/solve/scale.ts";
 import { development } from "./solver-suite/development.ts";
 import { final } from "./solver-suite/final.ts";
 import { tuned } from "./solver-suite/tuned.ts";
@@ -46,11 +48,16 @@ interface Result {
   readonly method: readonly string[];
 }
 
-/** By the method that was chosen by hand, without a limit. */
-async function byHand(spec: ProblemSpec, seed: number) {
+/** By the method that was chosen by hand: features without a limit, a network within a budget of processor seconds. */
+async function byHand(spec: ProblemSpec, seed: number, processorSeconds: number) {
   const problem = pde(spec);
+  const plan = tuned[spec.name]!;
+  if ("network" in plan) {
+    const network = mlp({ scale: suggestedScale(problem, plan.conditions), ...plan.network });
+    return solve(problem, { ...plan, network, seed, budget: { processorSeconds } });
+  }
   const speed = new Speed({ steps: 1 }, () => ({ seconds: 0, processorSeconds: 0 }));
-  const solution = await solveWithFeatures(problem, tuned[spec.name]!, {
+  const solution = await solveWithFeatures(problem, plan, {
     seed,
     threads: 1,
     speed,
@@ -71,7 +78,7 @@ for (const { spec, truth } of values.table ? [] : problems) {
       if (results.some((r) => r.problem === spec.name && r.budget === budget && r.seed === seed)) continue;
       const began = process.cpuUsage();
       const solution = values.tuned
-        ? await byHand(spec, seed)
+        ? await byHand(spec, seed, budget)
         : await solve(pde(spec), { seed, budget: { processorSeconds: budget } });
       const { user, system } = process.cpuUsage(began);
       const { relativeL2 } = await solution.errors(truth());
