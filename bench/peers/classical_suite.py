@@ -13,12 +13,8 @@ There is none for gaussian-10d-off-centre: a grid of ten axes with ten nodes eac
 import argparse
 import json
 import os
-import time
-
-for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[name] = "1"
-import numpy as np
 from classical import evolution, flows, periodic, steady
+from classical.timing import to_error
 
 problems = {
     "arc-layer": ("Chebyshev, diagonalised", steady.arc_layer),
@@ -63,19 +59,6 @@ def target_of(name, records):
         if errors:
             return errors[len(errors) // 2]
     return tables.get(name)
-
-
-def to_error(solve, target, n, most=2048):
-    """Nodes, error and processor seconds of the first number of nodes that reaches the target."""
-    circle = solve.__module__.endswith("periodic")
-    solve(n, target)  # what is made once: references, plans, memory
-    while True:
-        began = time.process_time()
-        error = solve(n, target)
-        spent = time.process_time() - began
-        if error <= target or 2 * n > most or spent > 5:
-            return n, error, spent
-        n = 2 * n if circle else 2 * int(np.ceil(0.625 * n))
 
 
 def main():

@@ -82,15 +82,14 @@ def two_unknowns(n, tol):
     return relative(march(f, truth[0], t, tol / 10), truth)
 
 
-def fixed_ends(n, low, high, t, tol, exact, diffusion, rate, slope):
-    """u_t = diffusion u_xx + rate(u, u_x) with the values of a formula at both ends; slope gives the derivatives of rate."""
+def with_ends(n, low, high, t, tol, start, ends, diffusion, rate, slope):
+    """u_t = diffusion u_xx + rate(u, u_x) with ends(s) at both ends; slope gives the derivatives of rate. Nodes, and values at the times."""
     x, d = chebyshev(n, low, high)
     d2, inner = diffusion * d @ d, slice(1, -1)
 
     def full(s, y):
-        u = exact(x, s)
-        u[inner] = y
-        return u
+        low_end, high_end = ends(s)
+        return np.hstack([low_end, y, high_end])
 
     def f(s, y):
         u = full(s, y)
@@ -101,8 +100,14 @@ def fixed_ends(n, low, high, t, tol, exact, diffusion, rate, slope):
         by_value, by_slope = slope(u, d @ u)
         return (d2 + np.diag(by_value) + by_slope[:, None] * d)[inner, inner]
 
-    truth = np.array([exact(x, s)[inner] for s in t])
-    return relative(march(f, truth[0], t, tol / 10, True, jac), truth, clenshaw(n)[inner])
+    found = march(f, start(x[inner]), t, tol / 10, True, jac)
+    return x, np.array([full(s, y) for s, y in zip(t, found)])
+
+
+def fixed_ends(n, low, high, t, tol, exact, diffusion, rate, slope):
+    """The same for a solution that is known."""
+    x, found = with_ends(n, low, high, t, tol, lambda x: exact(x, t[0]), lambda s: exact(np.array([low, high]), s), diffusion, rate, slope)
+    return relative(found, np.array([exact(x, s) for s in t]), clenshaw(n))
 
 
 def nagumo(n, tol):

@@ -71,7 +71,7 @@ def relative(found, truth, weights=None):
 
 
 def march(f, u0, times, tol, stiff=False, jac=None):
-    tol = max(tol, 1e-13)
+    tol = max(tol, 3e-14)
     more = {"jac": jac} if stiff else {}
     return solve_ivp(f, (times[0], times[-1]), u0, "Radau" if stiff else "DOP853", times, rtol=tol, atol=tol, **more).y.T
 

@@ -1,4 +1,5 @@
 """Problems without time."""
+import math
 import numpy as np
 from .grids import chebyshev, clenshaw, pi, relative
 
@@ -40,26 +41,31 @@ def along(matrix, values, axis):
     return np.moveaxis(np.tensordot(matrix, values, (1, axis)), 0, axis)
 
 
-def box(n, low, high, dimension, source, exact, shift=0.0):
-    """-lap(u) - shift u = source on a square or cube by diagonalising the second derivative along each axis."""
+def solved_box(n, low, high, dimension, source, edges, shift=0.0):
+    """-lap(u) - shift u = source on a square or cube by diagonalising the second derivative along each axis. Nodes of an axis, and values at all."""
     x, d = chebyshev(n, low, high)
     axes = [x.reshape([-1 if j == i else 1 for j in range(dimension)]) for i in range(dimension)]
     inner = (slice(1, -1),) * dimension
-    u, a = exact(*axes), -(d @ d)
-    outer = u.copy()
-    outer[inner] = 0
-    f = source(*axes)[inner] - sum(along(a, outer, i)[inner] for i in range(dimension))
+    u, a = np.array(edges(*axes)), -(d @ d)
+    u[inner] = 0
+    f = source(*axes)[inner] - sum(along(a, u, i)[inner] for i in range(dimension))
     l, p = np.linalg.eig(a[1:-1, 1:-1])
-    back, w = np.linalg.inv(p), clenshaw(n)[1:-1]
-    sums, weights = np.zeros(f.shape) - shift, np.ones(f.shape)
+    back, sums = np.linalg.inv(p), np.zeros(f.shape) - shift
     for i in range(dimension):
         f = along(back, f, i)
-        shape = [-1 if j == i else 1 for j in range(dimension)]
-        sums, weights = sums + l.reshape(shape), weights * w.reshape(shape)
+        sums = sums + l.reshape([-1 if j == i else 1 for j in range(dimension)])
     f = f / sums
     for i in range(dimension):
         f = along(p, f, i)
-    return relative(f.real, u[inner], weights)
+    u[inner] = f.real
+    return x, u
+
+
+def box(n, low, high, dimension, source, exact, shift=0.0):
+    x, u = solved_box(n, low, high, dimension, source, exact, shift)
+    axes = np.meshgrid(*[x] * dimension, indexing="ij", sparse=True)
+    weights = np.meshgrid(*[clenshaw(n)] * dimension, indexing="ij", sparse=True)
+    return relative(u, exact(*axes), math.prod(weights))
 
 
 def helmholtz(n, tol):
