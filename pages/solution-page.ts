@@ -78,7 +78,9 @@ async function solutionParts(solution: AnySolution, known: Known): Promise<PageP
     ...(estimate
       ? [["estimated error", `${short(estimate.relativeL2)} (relative L2, by ${estimate.by})`] as const]
       : []),
-    ...Object.entries(estimate?.quantities ?? {}).map(([q, v]) => [`estimated error of ${q}`, short(v)] as const),
+    ...Object.entries({ ...estimate?.unknowns, ...estimate?.quantities }).map(
+      ([name, v]) => [`estimated error of ${name}`, short(v)] as const,
+    ),
     ...(estimate?.gradient === undefined ? [] : [["estimated error of slopes", short(estimate.gradient)] as const]),
     ...(estimate?.advice === undefined ? [] : [["advice", estimate.advice] as const]),
     ["residual", `${short(report.residual)}, of the root mean square ${short(report.scale)} of u = 0`],

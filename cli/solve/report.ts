@@ -200,6 +200,7 @@ export function outcomeTable(solution: Solved, plan: SolvePlan, errors: Errors |
 
 function estimateRows({
   relativeL2,
+  unknowns = {},
   quantities = {},
   gradient,
   by,
@@ -208,7 +209,7 @@ function estimateRows({
   const size = (value: number) => (Number.isFinite(value) ? digits(value) : "unknown");
   return [
     ["estimated", `${size(relativeL2)}  (relative L2, by ${by})`],
-    ...Object.entries(quantities).map(([name, value]) => [`  of ${name}`, size(value)] as const),
+    ...Object.entries({ ...unknowns, ...quantities }).map(([name, value]) => [`  of ${name}`, size(value)] as const),
     ...(gradient === undefined ? [] : [["  of slopes", size(gradient)] as const]),
     ...(advice === undefined ? [] : [["advice", advice] as const]),
   ];

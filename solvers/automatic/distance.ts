@@ -13,6 +13,8 @@ const compared = 4096;
 export interface Distance {
   /** Over all unknowns. */
   readonly unknowns: number;
+  /** Of each unknown, in their order. */
+  readonly each: readonly number[];
   /** Over all slopes of all unknowns, with every axis in units of the domain's extent. */
   readonly gradient: number;
   /** One number for each quantity that the problem asks for, in their order; NaN where one of the two is not finite. */
@@ -20,8 +22,9 @@ export interface Distance {
 }
 
 /** Every number of a distance, times a factor. */
-export const scaled = ({ unknowns, gradient, quantities }: Distance, by: number): Distance => ({
+export const scaled = ({ unknowns, each, gradient, quantities }: Distance, by: number): Distance => ({
   unknowns: by * unknowns,
+  each: each.map((size) => by * size),
   gradient: by * gradient,
   quantities: quantities.map((size) => by * size),
 });
@@ -69,6 +72,7 @@ export async function distance(problem: Problem, u: Solved, v: Solved, at?: Comp
   const slopes = n * (1 + d);
   return {
     unknowns: between(0, n),
+    each: problem.unknowns.map((_, k) => between(k, k + 1)),
     gradient: between(n, slopes, (k) => extents[(k - n) % d]!),
     quantities: problem.quantities.map((_, k) => between(slopes + k, slopes + k + 1)),
   };

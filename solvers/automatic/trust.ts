@@ -5,8 +5,10 @@
 import { ConvergenceError, DomainError } from "../../engine/errors.ts";
 import { OutOfTime } from "../baseline/pace.ts";
 import { residualOfZero } from "../baseline/random-features.ts";
+import { fieldsOf } from "../problem/names.ts";
 import type { Problem } from "../problem/problem.ts";
 import { type ErrorEstimate, Solution, type SolutionReport } from "../solve/solution.ts";
+import { mayBeAbsent } from "./absent.ts";
 import { type Distance, distance } from "./distance.ts";
 import { type FeaturePlan, type FeatureRun, type Solved, scalesOf, solveOne } from "./feature-solve.ts";
 import { boundaryPointsFor } from "./work.ts";
@@ -145,11 +147,15 @@ export async function estimate(
     return { error, by: found.length === 0 ? nothingToSee : seen === byCorrection ? features : another };
   };
   const { error: relativeL2, by } = judged(({ unknowns }) => unknowns);
+  const own = problem.unknowns.map((name, k) => [name, judged(({ each }) => each[k]!).error] as const);
   const gradient = judged((distance) => distance.gradient).error;
   const quantities = problem.quantities.map(
     ({ name }, k) => [name, judged((distance) => distance.quantities[k]!).error] as const,
   );
-  const asked = quantities.find(([, error]) => !(error <= doubtful));
+  const asked =
+    relativeL2 <= doubtful
+      ? ((await worstUnknown(solution, relativeL2, own)) ?? quantities.find(([, error]) => !(error <= doubtful)))
+      : undefined;
   const loose = looseConstant(problem, solution.report) ?? moving;
   const advice = loose
     ? `${loose}; ${more}, or more observations`
@@ -164,6 +170,7 @@ export async function estimate(
           : asked && `${wordsOf(asked)}; ${more}`;
   return {
     relativeL2,
+    ...(own.length > 1 && { unknowns: Object.fromEntries(own) }),
     ...(quantities.length > 0 && { quantities: Object.fromEntries(quantities) }),
     ...(Number.isFinite(gradient) && { gradient }),
     by,
@@ -171,7 +178,24 @@ export async function estimate(
   };
 }
 
-/** How far off a quantity is thought to be that is asked for. */
+/**
+ * The unknown that is worst beside its own size, where that is bad and it is not as well 0. Fields are not judged: what neither equations nor data tell of them is
+ * smooth, and not wrong.
+ */
+async function worstUnknown(
+  solution: Solved,
+  relativeL2: number,
+  own: readonly (readonly [string, number])[],
+): Promise<readonly [string, number] | undefined> {
+  const determined =
+    own.length > 1 ? own.slice(0, own.length - Object.keys(fieldsOf(solution.problem.text)).length) : [];
+  const bad = [...determined.entries()].filter(([, [, error]]) => error > doubtful);
+  for (const [k, one] of bad.sort(([, [, a]], [, [, b]]) => b - a))
+    if (!(await mayBeAbsent(solution, k, relativeL2))) return one;
+  return undefined;
+}
+
+/** How far off an unknown or a quantity is thought to be. */
 const wordsOf = ([name, error]: readonly [string, number]): string =>
   Number.isFinite(error)
     ? `the error of ${name} is estimated at ${percent(error)}`

@@ -23,13 +23,13 @@ export function substitute(
   return substitution(solution, dimension, data)(expression);
 }
 
-/** The same for several expressions, which then share their work. */
+/** The same for several expressions, which then share their work; an unknown without a formula stays. */
 export function substitution(
-  solution: readonly Expression[],
+  solution: readonly (Expression | undefined)[],
   dimension: number,
   data: Readonly<Record<string, Expression>> = {},
 ): (expression: Expression) => Expression {
-  const derivatives = solution.map((formula) => derivativesOfExpression(formula, dimension));
+  const derivatives = solution.map((formula) => formula && derivativesOfExpression(formula, dimension));
   const memo = new Map<Expression, Expression>();
   const visit = (e: Expression): Expression => {
     const known = memo.get(e);
@@ -39,13 +39,16 @@ export function substitution(
     return result;
   };
   const replaced = (e: Expression): Expression => {
+    const derivative = "unknown" in e ? derivatives[e.unknown] : undefined;
     switch (e.kind) {
       case "derivative":
-        return derivatives[e.unknown]!(e.order);
+        return derivative ? derivative(e.order) : e;
       case "laplacian":
-        return total(e.axes.map((axis) => derivatives[e.unknown]!(unit(dimension, axis, 2))));
-      case "elsewhere":
-        return movedTo(derivatives[e.unknown]!(e.order), e.args.map(visit));
+        return derivative ? total(e.axes.map((axis) => derivative(unit(dimension, axis, 2)))) : e;
+      case "elsewhere": {
+        const args = e.args.map(visit);
+        return derivative ? movedTo(derivative(e.order), args) : withArgs(e, args);
+      }
       case "data":
         return data[e.name] ?? e;
       default:

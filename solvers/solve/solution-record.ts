@@ -39,6 +39,7 @@ const todaysReport: Check = record({
   estimate: optional(
     record({
       relativeL2: measured,
+      unknowns: optional(fields(measured)),
       quantities: optional(fields(measured)),
       gradient: optional(measured),
       by: text,
@@ -68,12 +69,13 @@ export function reportOf(written: unknown): SolutionReport {
   };
 }
 
-function estimateOf({ relativeL2, quantities, gradient, ...rest }: ErrorEstimate): ErrorEstimate {
+function estimateOf({ relativeL2, unknowns, quantities, gradient, ...rest }: ErrorEstimate): ErrorEstimate {
+  const numbersOf = (of: Readonly<Record<string, number>>) =>
+    Object.fromEntries(Object.entries(of).map(([name, size]) => [name, numberOf(size)]));
   return {
     ...{ ...rest, relativeL2: numberOf(relativeL2) },
-    ...(quantities && {
-      quantities: Object.fromEntries(Object.entries(quantities).map(([name, size]) => [name, numberOf(size)])),
-    }),
+    ...(unknowns && { unknowns: numbersOf(unknowns) }),
+    ...(quantities && { quantities: numbersOf(quantities) }),
     ...(gradient !== undefined && { gradient: numberOf(gradient) }),
   };
 }

@@ -30,6 +30,8 @@ import type { Status } from "./training.ts";
 export interface ErrorEstimate {
   /** Relative L² error over all unknowns, as estimated; no bound. */
   readonly relativeL2: number;
+  /** The same of each unknown, relative to its own size, by name; absent where there is one alone, and in what earlier versions wrote. */
+  readonly unknowns?: Readonly<Record<string, number>>;
   /** The same of each quantity that the problem asks for, by name; absent where it asks for none. */
   readonly quantities?: Readonly<Record<string, number>>;
   /** The same of all slopes of the unknowns together, with every axis in units of the domain's extent; absent in what earlier versions wrote. */

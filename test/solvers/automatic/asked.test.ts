@@ -48,6 +48,44 @@ test("a solution is believed where only the unknown is asked for, and doubted by
   }
 });
 
+test("the error of each unknown is estimated beside its own size, and a solution is doubted for a small one", async () => {
+  const problem = pde({
+    name: "large and steep",
+    domain: { x: [-1, 1] },
+    unknowns: ["u", "v"],
+    equations: ["u_xx = source", "v_xx = source"],
+    manufactured: ["3000*sin(pi*x)", "1/(1+1e4*x^2)"],
+    conditions: "exact",
+  });
+  const solution = (await solve(problem, { budget: { steps: 4 } })) as Solution;
+  const { relativeL2, perUnknown } = await solution.errors();
+  const { relativeL2: together, unknowns, advice } = solution.report.estimate!;
+  assert.ok(relativeL2 < 0.03 && together < 0.03 && perUnknown["v"]! > 1, "nothing is seen of v in both together");
+  assert.ok(unknowns!["u"]! < 1e-6 && unknowns!["v"]! > 1, JSON.stringify(unknowns));
+  assert.is(solution.status, "doubtful");
+  assert.match(advice!, /^the error of v is estimated at \d+ %; /);
+  const folder = await mkdtemp(join(tmpdir(), "monge-"));
+  try {
+    await solution.save(folder);
+    assert.equal((await loadSolution(folder)).report.estimate, solution.report.estimate);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test("an unknown that is 0 is not doubted for an error beside its size, which is made of the others' errors", async () => {
+  const problem = pde({
+    ...{ ...bend, constants: { w: 0.03 } },
+    unknowns: ["u", "v"],
+    equations: ["u_xx = source", "v_xx = u - source"],
+    manufactured: ["sqrt(x^2+w^2)", "0"],
+  });
+  const solution = await solve(problem, { budget: { steps: 4 } });
+  const { relativeL2, unknowns } = solution.report.estimate!;
+  assert.ok(relativeL2 < 0.01 && unknowns!["v"]! > 0.03, JSON.stringify(unknowns));
+  assert.is(solution.status, "converged");
+});
+
 test("what is asked for and not finite is called doubtful, whatever the unknown is", async () => {
   const half = pde({
     name: "half",
