@@ -14,34 +14,41 @@ const [count, repeats] = [2048, 6];
 /** Share of what balances that may be missing. */
 const tolerance = 1e-3;
 
+/** Step of differences of coefficients, over the extent of an axis, and the error of a slope, over its size, that they may have. */
+const [step, slopeError] = [1e-4, 1e-4];
+/** Functions with a jump or a kink: slopes do not balance across it. */
+const broken: readonly string[] = ["if", "sign", "abs", "min", "max"];
+
 /**
- * By the divergence theorem the integral of Δu over the domain is that of ∂u/∂n over its boundary. Where an equation is c·Δu = s, and
- * slopes or periodic faces are all that is said on the boundary, both are known; unless they agree there is no solution.
+ * By the divergence theorem the integral of div(A grad u) over the domain is that of n·A grad u over its boundary. Where an equation is
+ * div(A grad u) = s with a diagonal A that varies in space, as c·Δu = s is, and slopes or periodic faces are all that is said on the
+ * boundary, both are known; unless they agree there is no solution.
  *
  * @throws DomainError with both
  */
 export function checkBalance(problem: Problem, probe: Probe): void {
-  const { time, unknowns, trainable, observations, conditions, axes } = problem;
+  const { time, unknowns, trainable, observations, conditions } = problem;
   const [equation] = problem.equations;
   if (time !== undefined || unknowns.length > 1 || Object.keys(trainable).length > 0) return;
   if (observations.length > 0 || conditions.length === 0) return;
   const slopes = conditions.filter((c): c is ValueCondition => c.kind === "neumann");
   if (conditions.some((c) => c.kind !== "periodic" && c.kind !== "neumann")) return;
-  const produced = productionOf(equation!, problem.source?.[0], probe, axes.length);
+  const produced = productionOf(equation!, problem, probe);
   if (produced === undefined) return;
+  if (produced.varies && slopes.length < conditions.length) return;
   const domain = domainOf(problem.domain);
   const inside = estimated((k) => {
-    const values = produced(domain.interior(count, rng(0).split(`balance ${k}`)));
+    const values = produced.values(domain.interior(count, rng(0).split(`balance ${k}`)));
     return domain.volume * mean(values);
   });
-  const outside = estimated((k) => fluxOf(problem, slopes, domain, probe, k));
+  const outside = estimated((k) => fluxOf(problem, slopes, domain, probe, produced, k));
   if (!(inside && outside)) return;
   const scale = Math.max(Math.abs(inside.value), Math.abs(outside.value));
   const gap = Math.abs(inside.value - outside.value);
   if (gap <= Math.max(tolerance * scale, 5 * Math.hypot(inside.error, outside.error), 1e-9)) return;
   const show = (v: number) => Number(v.toPrecision(4));
   throw new DomainError(
-    `pde: there is no solution: the integral of lap(u) over the domain is ${show(inside.value)} by the equation, but the slopes on ` +
+    `pde: there is no solution: the integral of ${produced.words} over the domain is ${show(inside.value)} by the equation, but the slopes on ` +
       `the boundary make it ${show(outside.value)}; mend one of them, or give a value somewhere`,
     [inside.value, outside.value],
   );
@@ -49,38 +56,96 @@ export function checkBalance(problem: Problem, probe: Probe): void {
 
 type Values = (points: Float64Array) => Float64Array;
 
-/** Δu by the equation, where it is c·Δu = s with a number c; else nothing. */
-function productionOf(
-  equation: Expression,
-  source: Expression | undefined,
-  probe: Probe,
-  d: number,
-): Values | undefined {
+/** What an equation says of div(A grad u). */
+interface Production {
+  readonly words: string;
+  /** Whether A depends on the place. */
+  readonly varies: boolean;
+  /** div(A grad u) at points. */
+  readonly values: Values;
+  /** The diagonal of A at points, one column an axis. */
+  readonly diagonal: (points: Float64Array) => readonly Float64Array[];
+}
+
+/** div(A grad u) by the equation, where it is that with a diagonal A of the coordinates, and nothing else of u; else nothing. */
+function productionOf(equation: Expression, problem: Problem, probe: Probe): Production | undefined {
+  const { axes, bounds } = problem;
+  const source = problem.source?.[0];
+  const d = axes.length;
   const nodes = [...nodesOf(equation)];
-  const pure = (order: readonly number[]) => order.includes(2) && order.reduce((a, b) => a + b, 0) === 2;
-  if (nodes.some((n) => n.kind === "function" || (n.kind === "derivative" && !pure(n.order)))) return undefined;
-  /** The values of the equation with a given pure second derivative along one axis, and none along the others. */
-  const withSecond =
-    (axis: number, by: number): Values =>
+  const total = (order: readonly number[]) => order.reduce((a, b) => a + b, 0);
+  if (nodes.some((n) => n.kind === "function" || n.kind === "elsewhere")) return undefined;
+  if (nodes.some((n) => n.kind === "derivative" && total(n.order) > 2)) return undefined;
+  /** The values of the equation for given derivatives of u. */
+  const withJets =
+    (jet: (order: readonly number[]) => number): Values =>
     (points) => {
       const n = points.length / d;
-      const derivative = (_: number, order: readonly number[]) =>
-        new Float64Array(n).fill(order.indexOf(2) === axis ? by : 0);
+      const derivative = (_: number, order: readonly number[]) => new Float64Array(n).fill(jet(order));
       const data = source ? { source0: probe.values(source, points) } : {};
       const { constants } = probe;
       return evaluate(equation, columns(n, { coordinates: columnsOf(points, d), constants, data, derivative }));
     };
-  const nothing = withSecond(0, 0);
-  const none = nothing(probe.interior);
-  const factors = Array.from({ length: d }, (_, axis) => {
-    const [one, two] = [withSecond(axis, 1)(probe.interior), withSecond(axis, 2)(probe.interior)];
-    const linear = none.every((v, i) => close(two[i]! - v, 2 * (one[i]! - v), 1 + Math.abs(v)));
-    return linear ? none.map((v, i) => one[i]! - v) : new Float64Array(1);
-  }).flatMap((all) => [...all]);
-  const c = factors[0]!;
-  if (c === 0 || !factors.every((v) => close(v, c, 1 + Math.abs(c)))) return undefined;
-  return (at) => nothing(at).map((v) => -v / c);
+  const nothing = withJets(() => 0);
+  const coefficient = (axis: number, of: 1 | 2): Values => {
+    const one = withJets((order) => (total(order) === of && order[axis] === of ? 1 : 0));
+    return (points) => difference(one(points), nothing(points));
+  };
+  const each = <T>(make: (axis: number) => T) => axes.map((_, k) => make(k));
+  const [second, first] = [each((k) => coefficient(k, 2)), each((k) => coefficient(k, 1))];
+  const at = probe.interior;
+  const drawn = new Map<string, number>();
+  const random = rng(0).split("balance, derivatives");
+  const draw = (order: readonly number[]) => {
+    const key = order.join();
+    if (!drawn.has(key)) drawn.set(key, random.normal(1)[0]!);
+    return drawn.get(key)!;
+  };
+  const all = withJets(draw)(at);
+  const [none, seconds, firsts] = [nothing(at), second.map((f) => f(at)), first.map((f) => f(at))];
+  const pure = (axis: number, of: number) => draw(axes.map((_, k) => (k === axis ? of : 0)));
+  const known = all.every((v, i) => {
+    const terms = each((k) => pure(k, 2) * seconds[k]![i]! + pure(k, 1) * firsts[k]![i]!);
+    const scale = terms.reduce((sum, term) => sum + Math.abs(term), 1 + Math.abs(none[i]!));
+    return close(
+      v,
+      terms.reduce((sum, term) => sum + term, none[i]!),
+      scale,
+    );
+  });
+  if (!known) return undefined;
+  const c = seconds[0]![0]!;
+  const constant = seconds.every((column) => column.every((v) => close(v, c, 1 + Math.abs(c))));
+  if (constant) {
+    const still = firsts.every((column) => column.every((v) => close(v, 0, 1 + Math.abs(c))));
+    if (c === 0 || !still) return undefined;
+    const values: Values = (points) => nothing(points).map((v) => -v / c);
+    return {
+      words: "lap(u)",
+      varies: false,
+      values,
+      diagonal: (p) => each(() => new Float64Array(p.length / d).fill(1)),
+    };
+  }
+  if (nodes.some((n) => n.kind === "call" && broken.includes(n.name))) return undefined;
+  const divergence = each((k) => {
+    const h = step * (bounds[k]![1] - bounds[k]![0]);
+    const beside = (by: number) => second[k]!(at.map((v, i) => (i % d === k ? v + by : v)));
+    const [up, down, far, low] = [beside(h), beside(-h), beside(2 * h), beside(-2 * h)];
+    return firsts[k]!.every((v, i) => {
+      const slope = (8 * (up[i]! - down[i]!) - (far[i]! - low[i]!)) / (12 * h);
+      const scale = Math.abs(slope) + Math.abs(seconds[k]![i]!) / (bounds[k]![1] - bounds[k]![0]);
+      return Math.abs(v - slope) <= slopeError * scale;
+    });
+  });
+  if (!divergence.every((is) => is)) return undefined;
+  return {
+    ...{ words: "div(a*grad(u))", varies: true, values: (points) => nothing(points).map((v) => -v) },
+    diagonal: (points) => second.map((f) => f(points)),
+  };
 }
+
+const difference = (a: Float64Array, b: Float64Array): Float64Array => a.map((v, i) => v - b[i]!);
 
 const close = (a: number, b: number, scale: number): boolean => Math.abs(a - b) <= 1e-8 * scale;
 
@@ -88,18 +153,21 @@ const close = (a: number, b: number, scale: number): boolean => Math.abs(a - b) 
 const columnsOf = (rows: Float64Array, d: number): Float64Array[] =>
   Array.from({ length: d }, (_, k) => rows.filter((__, i) => i % d === k));
 
-/** ∮ ∂u/∂n by the conditions; nothing where they do not tell it on all of the boundary. */
+/** ∮ n·A grad u by the conditions; nothing where they do not tell it on all of the boundary. */
 function fluxOf(
   problem: Problem,
   slopes: readonly ValueCondition[],
   domain: Domain,
   probe: Probe,
+  produced: Production,
   k: number,
 ): number | undefined {
   const parts = slopes.map((c) => {
     const random = rng(0).split(`balance ${k}, boundary`);
     const at = domain.boundary(count, random, boundaryPart(c.on, { ...problem, constants: probe.constants }));
-    return { at, slope: slopeOf(c.residual, at, probe, domain.dimension) };
+    const slope = slopeOf(c.residual, at, probe, domain.dimension);
+    const across = acrossOf(produced, at, domain.dimension);
+    return { at, slope: across && slope?.map((v, i) => v * across[i]!) };
   });
   const periodic = problem.conditions.flatMap((c) =>
     c.kind === "periodic" ? [domain.boundary(1, rng(0), { axis: c.on.axis, side: "both" }).measure] : [],
@@ -114,6 +182,16 @@ function fluxOf(
     flux += at.measure * slope.reduce((sum, v, i) => sum + at.weights[i]! * v, 0);
   }
   return flux;
+}
+
+/** n·A n at points of the boundary; nothing where A n is not along n, so that the slope across it does not tell the flux. */
+function acrossOf({ diagonal }: Production, { points, normals }: BoundaryPoints, d: number): Float64Array | undefined {
+  const [a, n] = [diagonal(points), columnsOf(normals, d)];
+  const across = a[0]!.map((_, i) => n.reduce((sum, column, k) => sum + a[k]![i]! * column[i]! ** 2, 0));
+  const along = n.every((column, k) =>
+    column.every((v, i) => close(a[k]![i]! * v, across[i]! * v, Math.abs(across[i]!) + Math.abs(a[k]![i]!))),
+  );
+  return along && across.every(Number.isFinite) ? across : undefined;
 }
 
 /** ∂u/∂n at points of the boundary by a condition of the kind a·u_n = g; else nothing. */

@@ -56,6 +56,73 @@ test("sources that are steep, or infinite with an integrable square, and singula
   for (const spec of taken) pde(spec);
 });
 
+test("data on a flat part of the boundary whose square has no integral are refused with the condition and the place", () => {
+  const unit = {
+    ...square,
+    domain: { x: [0, 1], y: [0, 1] },
+    equations: "lap(u) = 0",
+    allow: ["corner-mismatch"],
+  } as const;
+  const others = [dirichlet("u = 0", { on: "y = 1" }), dirichlet("u = 0", { on: "x" })];
+  const below = (equation: string) => ({ ...unit, conditions: [dirichlet(equation, { on: "y = 0" }), ...others] });
+  refused(
+    below("u = 1/x"),
+    /what "u = 1\/x" prescribes is not square integrable near x = 0, y = 0: .*prescribe what is finite/,
+  );
+  refused({ ...unit, conditions: [dirichlet("u = 1/(x+y)")] }, /near x = 0, y = 0/);
+  refused({ ...unit, conditions: [neumann("u_n = 1/(x-0.5)", { on: "y = 0" }), ...others] }, /near x = 0\.5, y = 0/);
+  refused(
+    {
+      ...{ name: "heat", domain: { x: [-1, 1], t: [0, 1] }, equations: "u_t = u_xx", allow: ["corner-mismatch"] },
+      conditions: [initial("u = 1/x"), dirichlet("u = 0", { on: "x" })],
+    } as ProblemSpec,
+    /what "u = 1\/x" prescribes .* near x = 0, t = 0/,
+  );
+  for (const equation of ["u = 1/(x + 0.001)", "u = sin(x)/x", "u = x^(-0.25)", "u = log(x)"]) pde(below(equation));
+});
+
+test("a coefficient that makes the equation infinite for what is prescribed is refused, unless slopes or other values can make up for it", () => {
+  const unit = { ...line, domain: { x: [0, 1] } } as const;
+  const ends = (left: string) => [dirichlet(left, { on: "x = 0" }), dirichlet("u = 0", { on: "x = 1" })];
+  refused(
+    { ...unit, equations: "u_xx = u/x", conditions: ends("u = 1") },
+    /equation 1 is infinite near x = 0 for what "u = 1" prescribes: .* whatever the slopes are; prescribe a value there for which it is finite/,
+  );
+  refused({ ...unit, domain: { t: [0, 1] }, equations: "u_t = -u/t", conditions: [initial("u = 1")] }, /near t = 0/);
+  refused(
+    {
+      ...square,
+      domain: { x: [0, 1], y: [0, 1] },
+      equations: "lap(u) + u/x = 0",
+      conditions: [dirichlet("u = 1 + y")],
+    },
+    /near x = 0, y = .* "u = 1 \+ y"/,
+  );
+  refused({ ...unit, equations: "u_xx = (1 - u)/x" }, /source of equation 1 .* near x = 0/);
+  const taken: readonly ProblemSpec[] = [
+    {
+      ...unit,
+      equations: "u_xx = u/x",
+      conditions: [dirichlet("u = 0", { on: "x = 0" }), dirichlet("u = 1", { on: "x = 1" })],
+    },
+    { ...unit, equations: "u_xx + u_x/x - u/x^2 = 0", conditions: ends("u = 0") },
+    { ...unit, equations: "u_xx + (u_x - u)/x = 0", conditions: ends("u = 1") },
+    // Thomas and Fermi's atom.
+    { ...unit, equations: "u_xx = u^1.5/sqrt(x)", conditions: ends("u = 1") },
+    { ...unit, domain: { t: [0, 1] }, equations: "u_t = (1 - u)/t", conditions: [initial("u = 1")] },
+    // u = r: its slope is what the source is.
+    {
+      ...unit,
+      equations: "u_xx + u_x/x = 1/x",
+      conditions: [dirichlet("u = 1", { on: "x = 1" })],
+      allow: ["missing-condition"],
+    },
+    // Finite, and narrower than a thousandth of the domain.
+    { ...line, equations: "u_xx = source", manufactured: "1/(1+1e6*x^2)", conditions: "exact" },
+  ];
+  for (const spec of taken) pde(spec);
+});
+
 test("Neumann data that do not balance the source are refused with both sides", () => {
   const closed = { ...square, conditions: [neumann("u_n = 0")], integrals: ["u = 0"] };
   refused(closed, /no solution: the integral of lap\(u\) over the domain is 4.* the boundary .* 0/);
@@ -67,6 +134,38 @@ test("Neumann data that do not balance the source are refused with both sides", 
     { ...line, equations: "u_xx = 1", conditions: [neumann("u_n = 0")], integrals: ["u = 0"] },
     /no solution: .* 2.* 0/,
   );
+});
+
+test("slopes must balance the source of div(a grad u) as well, where a varies in space", () => {
+  const closed = { ...square, domain: { x: [0, 1], y: [0, 1] }, integrals: ["u = 0"] } as const;
+  const still = [neumann("u_n = 0")];
+  const wrong: readonly ProblemSpec[] = [
+    { ...closed, equations: "div((1 + x^2)*grad(u)) = 1", conditions: still },
+    { ...closed, equations: "dx((1 + x*y)*u_x) + dy(exp(y)*u_y) = x", conditions: still },
+    { ...closed, equations: "div((1 + x^2)*grad(u)) = 0", conditions: [neumann("(1+x^2)*u_n = 1")] },
+    { ...closed, equations: "2*u_xx + 3*u_yy = 1", conditions: still },
+    { ...closed, domain: { x: [0, 1] }, equations: "x*u_xx + u_x = 1", conditions: still },
+    {
+      ...{ ...closed, domain: { shape: "disk", center: [0, 0], radius: 1 } },
+      ...{ equations: "div((2 + x)*grad(u)) = 1", conditions: [neumann("u_n = 1")] },
+    },
+  ];
+  for (const spec of wrong) refused(spec, /no solution: the integral of div\(a\*grad\(u\)\) over the domain is/);
+  const taken: readonly ProblemSpec[] = [
+    {
+      ...{ ...closed, equations: "div((1 + x^2)*grad(u)) = source", manufactured: "x^2*y - 1/6" },
+      conditions: [neumann("exact")],
+    },
+    { ...closed, equations: "dx((1 + x*y)*u_x) + dy(exp(y)*u_y) = x - 1/2", conditions: still },
+    { ...closed, equations: "div((1 + x^2)*grad(u)) = 4/3", conditions: [neumann("(1+x^2)*u_n = 1/3")] },
+    // Not of this kind: nothing is known.
+    { ...closed, equations: "(1+x^2)*lap(u) = 1", conditions: still },
+    { ...closed, equations: "div(if(x<0.5,1,2)*grad(u)) = 1", conditions: still },
+    { ...closed, equations: "div((1+u^2)*grad(u)) = 1", conditions: still },
+    { ...closed, equations: "div((1+x)*grad(u)) - u = 1", conditions: still },
+    { ...closed, domain: { x: [0, 1] }, equations: "u_xx = integral(u(s), s, 0, 1) - 1", conditions: still },
+  ];
+  for (const spec of taken) pde(spec);
 });
 
 test("balanced Neumann data, and problems in which a value or time takes up the difference, are taken", () => {
