@@ -20,8 +20,8 @@ const mostSpread = 0.5;
 /** Of what an estimate is made. */
 const [nothingToSee, features, another] = ["nothing", "correction by random features", "a second solution"];
 const itsCourse = "its own course";
-/** Share of the rows of u = 0 that a solution may leave. */
-const mostLeft = 0.2;
+/** Share of the rows of u = 0 that a solution may leave, and from which on what it leaves counts. */
+const [mostLeft, muchLeft] = [0.2, 0.05];
 
 /** A solution with what random features add to it. */
 export interface Correction {
@@ -125,6 +125,18 @@ export function constantsAtWork({ trainable }: Pick<Problem, "trainable">) {
   };
 }
 
+/**
+ * The error that is seen, or what is left of the residual where that is more and much: two solutions that are both off, or features that resolve nothing, do not see it. From a
+ * twentieth of what u = 0 leaves to a fifth the mean of orders of magnitude leads from one to the other.
+ *
+ * @param seen - relative error, from 0, or NaN
+ * @param share - residual over that of u = 0, from 0
+ */
+export function withWhatIsLeft(seen: number, share: number): number {
+  const weight = Math.min(1, Math.max(0, Math.log(share / muchLeft) / Math.log(mostLeft / muchLeft)));
+  return share > seen && weight > 0 ? seen ** (1 - weight) * share ** weight : seen;
+}
+
 /** The estimate, with advice where the solution should not be believed. */
 export async function estimate(
   problem: Problem,
@@ -139,12 +151,10 @@ export async function estimate(
     const byCorrection = correction && of(correction.size);
     const bySecond = second && of(second.distance) * closer!;
     const found = [byCorrection, bySecond].filter((v): v is number => v !== undefined && Number.isFinite(v));
-    if (found.length === 0 && course)
-      return { error: Math.max(of(course), share > mostLeft ? share : 0), by: itsCourse };
+    if (found.length === 0 && course) return { error: withWhatIsLeft(of(course), share), by: itsCourse };
     const seen = found.length > 0 ? Math.max(...found) : Number.NaN;
-    // Where much of the residual is left, features see part of the error only: the mean of orders of magnitude was right most often.
-    const error = share > mostLeft && share > seen ? Math.sqrt(share * seen) : seen;
-    return { error, by: found.length === 0 ? nothingToSee : seen === byCorrection ? features : another };
+    const by = found.length === 0 ? nothingToSee : seen === byCorrection ? features : another;
+    return { error: withWhatIsLeft(seen, share), by };
   };
   const { error: relativeL2, by } = judged(({ unknowns }) => unknowns);
   const own = problem.unknowns.map((name, k) => [name, judged(({ each }) => each[k]!).error] as const);

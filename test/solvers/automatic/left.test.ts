@@ -1,0 +1,59 @@
+/** Where a solution leaves much of what u = 0 leaves, no comparison of solutions tells how far off it is. */
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { solve } from "../../../solvers/automatic/solve.ts";
+import { withWhatIsLeft } from "../../../solvers/automatic/trust.ts";
+import { pde } from "../../../solvers/problem/pde.ts";
+
+test("what is seen of an error counts alone where little is left, and what is left where that is much and more", () => {
+  assert.is(withWhatIsLeft(1e-3, 0.04), 1e-3);
+  assert.ok(
+    Math.abs(withWhatIsLeft(1e-3, 0.1) - Math.sqrt(1e-4)) < 1e-15,
+    "in the middle of the way, the geometric mean",
+  );
+  assert.is(withWhatIsLeft(1e-3, 0.3), 0.3);
+  assert.is(withWhatIsLeft(0.5, 0.3), 0.5);
+  assert.ok(Number.isNaN(withWhatIsLeft(Number.NaN, 0.3)));
+  for (let share = 0.01, last = 0; share < 1; share *= 1.01) {
+    const now = withWhatIsLeft(1e-4, share);
+    assert.ok(now >= last && now <= Math.max(1e-4, share));
+    last = now;
+  }
+});
+
+/** Van der Pol's oscillator from 2 at rest, by the classical Runge–Kutta method. */
+function oscillator(stiffness: number, until: number, moments: number, each = 200): Float64Array {
+  const h = until / (moments * each);
+  const rate = ([u, v]: readonly [number, number]) => [v, stiffness * (1 - u * u) * v - u] as const;
+  const moved = ([u, v]: readonly [number, number], by: number, [a, b]: readonly [number, number]) =>
+    [u + by * a, v + by * b] as const;
+  let at: readonly [number, number] = [2, 0];
+  return Float64Array.from({ length: moments }, () => {
+    for (let k = 0; k < each; k++) {
+      const a = rate(at);
+      const b = rate(moved(at, h / 2, a));
+      const c = rate(moved(at, h / 2, b));
+      const d = rate(moved(at, h, c));
+      at = [0, 1].map((i) => at[i]! + (h / 6) * (a[i]! + 2 * b[i]! + 2 * c[i]! + d[i]!)) as [number, number];
+    }
+    return at[0];
+  });
+}
+
+test("the estimate of a stiff oscillator that nothing resolves is as large as its error, within a factor of five", async () => {
+  const problem = pde({
+    name: "oscillator",
+    domain: { t: [0, 60] },
+    equations: "u_tt = 20*(1-u^2)*u_t - u",
+    conditions: [{ type: "initial", equation: ["u = 2", "u_t = 0"] }],
+  });
+  const solution = await solve(problem, { budget: { steps: 4 } });
+  const values = oscillator(20, 60, 600);
+  const points = values.map((_, i) => (i + 1) / 10);
+  const { relativeL2 } = await solution.errors({ points, values, unknowns: 1 });
+  const { estimate, status } = solution.report;
+  assert.is(status, "doubtful");
+  assert.ok(relativeL2 > 0.5 && estimate!.relativeL2 > relativeL2 / 5, `${relativeL2}, ${estimate!.relativeL2}`);
+});
+
+test.run();
