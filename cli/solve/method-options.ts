@@ -6,7 +6,7 @@ import type { AnyOptimizer, KnownOptimizer } from "../../solvers/optimizer/index
 import { optimizerKinds } from "../../solvers/optimizer/index.ts";
 import type { AnySampler, Sampler } from "../../solvers/sampler/index.ts";
 import { namedSampler, samplerName } from "../../solvers/sampler/index.ts";
-import type { SolveOptions } from "../../solvers/solve/index.ts";
+import type { Hardness, SolveOptions } from "../../solvers/solve/index.ts";
 import { integer } from "../shell/read-options.ts";
 
 type Settings = Readonly<Record<string, unknown>>;
@@ -16,7 +16,7 @@ export interface MethodOptions {
   readonly randomFeatures?: number;
   readonly featureScales?: readonly number[];
   readonly preset?: NonNullable<SolveOptions["preset"]>;
-  readonly conditions?: "hard" | "rounded" | "soft";
+  readonly conditions?: Hardness;
   readonly weights?: Settings;
   readonly batch?: number;
   readonly precision?: "float32" | "float64";
@@ -43,8 +43,8 @@ export function addMethodOptions(command: Command): Command {
     .addOption(
       new Option(
         "--conditions <how>",
-        "hard: hold by construction where possible; rounded: also a start with a kink as a periodic function; soft: all as rows (default: hard)",
-      ).choices(["hard", "rounded", "soft"]),
+        "hard: hold by construction where possible; rounded: also a start with a kink as a periodic function; fading: values on faces of more than three dimensions stay near them; soft: all as rows (default: hard)",
+      ).choices(["hard", "rounded", "fading", "soft"]),
     )
     .option(
       "--weights <list>",

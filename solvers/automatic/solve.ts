@@ -3,7 +3,6 @@ import { createRun } from "../../engine/files/run.ts";
 import { domainOf } from "../domain/domain.ts";
 import { problemToJson } from "../problem/json.ts";
 import type { Problem } from "../problem/problem.ts";
-import { suggestedHardness } from "../solve/lift.ts";
 import type { MarchedSolution } from "../solve/marched-solution.ts";
 import { type FeatureTrial, processorMilliseconds, resolveOptions, type SolveOptions } from "../solve/options.ts";
 import { Solution, type SolutionReport } from "../solve/solution.ts";
@@ -14,6 +13,7 @@ import { distance } from "./distance.ts";
 import type { Solved } from "./feature-solve.ts";
 import { unresolvedIntegrals } from "./integrals.ts";
 import { missedData } from "./misfit.ts";
+import { hardnessFor } from "./ridges.ts";
 import { Speed } from "./speed.ts";
 import { byFeatures, byNetworks, type Candidate, type Setting } from "./stages.ts";
 import { estimate } from "./trust.ts";
@@ -72,7 +72,7 @@ async function solveAutomatically(problem: Problem, options: SolveOptions): Prom
   const setting: Setting = {
     ...{ options, budget, seed, threads, spent },
     work: nominalSeconds(budget),
-    conditions: suggestedHardness(problem, domain),
+    conditions: hardnessFor(problem, domain),
     say: (line) => method.push(line),
     onTrial: (seen) => {
       const trial = { ...seen, seconds: spent().seconds };

@@ -47,7 +47,7 @@ export interface RandomFeatureOptions {
   /** Points of each condition that does not hold by construction. @defaultValue twice the number of features */
   readonly boundaryPoints?: number;
   /**
-   * "hard": conditions hold by construction where that is possible, "rounded": also kinked starts, as in `solve`; "soft": all are rows, as in the papers.
+   * "hard": conditions hold by construction where that is possible, "rounded": also kinked starts, "fading": with values that stay near their faces, as in `solve`; "soft": all are rows, as in the papers.
    * @defaultValue "hard"
    */
   readonly conditions?: AnyHardness;

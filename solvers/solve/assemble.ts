@@ -67,7 +67,7 @@ export interface Assembly {
 /**
  * Assembles a problem on its domain.
  *
- * @param conditions - "hard" and "rounded": held by construction where that is possible; "soft": all of them residual rows
+ * @param conditions - "hard", "rounded" and "fading": held by construction where that is possible; "soft": all of them residual rows
  */
 export function assemble(
   problem: Problem,
@@ -78,9 +78,7 @@ export function assemble(
   checkNetwork(network, domain.axes);
   const box = { low: domain.low, high: domain.high };
   const { ansatz, held, rows } =
-    conditions === "soft"
-      ? { ansatz: [], held: [], rows: problem.conditions }
-      : construct(problem, domain, conditions === "rounded");
+    conditions === "soft" ? { ansatz: [], held: [], rows: problem.conditions } : construct(problem, domain, conditions);
   const periodicAxes = problem.conditions.flatMap((c) => (c.kind === "periodic" ? [c.on.axis] : []));
   const features = periodicAxes.length > 0 && domain.isBox ? periodicNetwork(network, periodicAxes) : network;
   const all = problem.unknowns.length;

@@ -6,8 +6,10 @@ import { own } from "../../engine/own.ts";
 /**
  * Hard conditions hold by construction; soft ones are residual rows, a penalty, and hold in the least-squares sense. "rounded" is "hard", and a start that has a kink as a
  * periodic function holds as well, with what diffusion makes of the kink in the lift (one unknown, a constant coefficient of diffusion); with "hard" it is a row.
+ * "fading" is "hard", and values on the faces of a box of more than three dimensions fade from their face as harmonic functions do, where with "hard" they go on to the
+ * opposite face.
  */
-export type Hardness = "hard" | "rounded" | "soft";
+export type Hardness = "hard" | "rounded" | "fading" | "soft";
 
 /** What options may say. `"exact"` and `"fitted"` are the names of version 0.1. @deprecated the last two: say "hard" and "soft" */
 export type AnyHardness = Hardness | "exact" | "fitted";
@@ -15,6 +17,7 @@ export type AnyHardness = Hardness | "exact" | "fitted";
 const named: Readonly<Record<string, Hardness>> = {
   hard: "hard",
   rounded: "rounded",
+  fading: "fading",
   soft: "soft",
   exact: "hard",
   fitted: "soft",
@@ -25,7 +28,7 @@ export function hardnessOf(caller: string, value: AnyHardness): Hardness {
   const hardness = own(named, value);
   if (hardness !== undefined) return hardness;
   throw new OptionsError(
-    `${caller}: conditions is ${value}, expected "hard", "rounded" or "soft"`,
+    `${caller}: conditions is ${value}, expected "hard", "rounded", "fading" or "soft"`,
     "conditions",
     value,
   );

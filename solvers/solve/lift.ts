@@ -29,6 +29,8 @@ export interface Construction {
   readonly held: readonly Condition[];
   /** Those that become residual rows. */
   readonly rows: readonly Condition[];
+  /** Whether values on faces go on to the opposite ones where they could fade. */
+  readonly carried: boolean;
 }
 
 /** Values below this share of the largest one given are what rounding left of zero. */
@@ -52,25 +54,27 @@ interface Face {
   readonly value: Expression;
 }
 
-/**
- * Splits the conditions of a problem into those that hold by construction and rows.
- *
- * @param rounded - whether a start that has a kink as a periodic function may hold by construction, with what diffusion makes of the kink in the lift
- */
-export function construct(problem: Problem, domain: Domain, rounded = false): Construction {
-  const results = problem.unknowns.map((_, unknown) => ofUnknown(problem, domain, unknown, rounded));
+/** How conditions are met of which some hold by construction. */
+type Held = Exclude<Hardness, "soft">;
+
+/** Splits the conditions of a problem into those that hold by construction and rows. */
+export function construct(problem: Problem, domain: Domain, hardness: Held = "hard"): Construction {
+  const results = problem.unknowns.map((_, unknown) => ofUnknown(problem, domain, unknown, hardness));
   const held = new Set(results.flatMap((r) => r.held));
   return {
     ansatz: results.map((r) => r.ansatz),
     held: problem.conditions.filter((c) => held.has(c)),
     rows: problem.conditions.filter((c) => !held.has(c)),
+    carried: results.some((r) => r.carried),
   };
 }
 
-/** "rounded" where that holds more conditions by construction than "hard" does. */
-export function suggestedHardness(problem: Problem, domain: Domain): Hardness {
-  const held = (rounded: boolean) => construct(problem, domain, rounded).held.length;
-  return problem.conditions.some((c) => c.kind === "periodic") && held(true) > held(false) ? "rounded" : "hard";
+/** "rounded" where that holds more conditions by construction than "hard" does, "fading" where values on faces would go through the whole of a box. */
+export function suggestedHardness(problem: Problem, domain: Domain): Held {
+  const hard = construct(problem, domain);
+  if (hard.carried) return "fading";
+  const kinked = problem.conditions.some((c) => c.kind === "periodic");
+  return kinked && construct(problem, domain, "rounded").held.length > hard.held.length ? "rounded" : "hard";
 }
 
 /** Takes what can be held; what the lift then fails to match (corners that disagree) becomes a row, and the rest is tried again. */
@@ -78,8 +82,8 @@ function ofUnknown(
   problem: Problem,
   domain: Domain,
   unknown: number,
-  rounded: boolean,
-): { ansatz: Ansatz; held: readonly Condition[] } {
+  hardness: Held,
+): { ansatz: Ansatz; held: readonly Condition[]; carried: boolean } {
   const smooth = problem.conditions.filter(
     (c): c is Prescription =>
       c.kind !== "periodic" &&
@@ -90,27 +94,28 @@ function ofUnknown(
   const fits = (value: Expression) => isPeriodic(problem, domain, value, unknown);
   let candidates = smooth.filter((c) => fits(c.prescribes.value));
   const [start] = smooth.filter((c) => !candidates.includes(c));
-  if (rounded && start?.kind === "initial" && smooth.length === 1) {
+  if (hardness === "rounded" && start?.kind === "initial" && smooth.length === 1) {
     const value = substitute(start.prescribes.value, problem.time!, domain.low[problem.time!]!);
     const layer = cornerLayer(problem, domain, value);
     const made = layer && call("add", value, layer);
     if (made && fits(made)) {
       candidates = [start];
       const ansatz = { lift: made, distance: domain.distanceExpression("initial") };
-      if (holds(problem, domain, made, start, largest(problem, domain, candidates))) return { ansatz, held: [start] };
+      if (holds(problem, domain, made, start, largest(problem, domain, candidates)))
+        return { ansatz, held: [start], carried: false };
       candidates = [];
     }
   }
   const scale = largest(problem, domain, candidates);
   for (;;) {
-    const { ansatz, held } = build(problem, domain, candidates, scale);
+    const { ansatz, held, carried } = build(problem, domain, candidates, scale, hardness === "fading");
     const broken = held.filter((c) => !holds(problem, domain, ansatz.lift ?? zero, c, scale));
-    if (broken.length === 0) return { ansatz, held };
+    if (broken.length === 0) return { ansatz, held, carried };
     candidates = candidates.filter((c) => !broken.includes(c));
   }
 }
 
-function build(problem: Problem, domain: Domain, prescribed: readonly Prescription[], scale: number) {
+function build(problem: Problem, domain: Domain, prescribed: readonly Prescription[], scale: number, fading: boolean) {
   const { time } = problem;
   const order = (c: Prescription) => c.prescribes.order;
   const plain = (c: Prescription) => order(c).every((n) => n === 0);
@@ -134,7 +139,9 @@ function build(problem: Problem, domain: Domain, prescribed: readonly Prescripti
     const since = call("sub", { kind: "coordinate", axis: time! }, number(domain.low[time!]!));
     lift = call("add", lift, call("mul", since, atStart(slope)));
   }
-  const walled = domain.isBox ? corrected(problem, domain, lift, list, scale) : lift;
+  const { walled, carried } = domain.isBox
+    ? corrected(problem, domain, lift, list, scale, fading)
+    : { walled: lift, carried: false };
   const factors = edges ? [...edges] : [];
   if (value) {
     const first = domain.distanceExpression("initial");
@@ -145,7 +152,7 @@ function build(problem: Problem, domain: Domain, prescribed: readonly Prescripti
     ...(shared!.kind === "number" && shared!.value === 0 ? {} : { lift: shared! }),
     ...(factors.length > 0 ? { distance: distance! } : {}),
   };
-  return { ansatz, held };
+  return { ansatz, held, carried };
 }
 
 /** Whether a lift takes the values of a condition that the distance leaves alone; in many dimensions up to `tolerance`. */
@@ -250,15 +257,24 @@ function partsOf(
   });
 }
 
-/** The lift corrected on all faces; in many dimensions without the terms of edges, which `holds` then judges. */
+/**
+ * The lift corrected on all faces; in many dimensions without the terms of edges, which `holds` then judges.
+ *
+ * There values that agree with those of other faces on their edges are all but zero on edges. Continued linearly they are ridges through the whole of the box, which
+ * the network has to cancel. The smoothest function that vanishes on the edges of a face, a product of n − 1 half waves of sines, is harmonic where it decays at the
+ * rate κ = π√(n − 1)/L: so does, near the face, the power κL of what is linear.
+ */
 function corrected(
   problem: Problem,
   domain: Domain,
   start: Expression,
   faces: readonly Face[],
   scale: number,
-): Expression {
+  fading: boolean,
+): { walled: Expression; carried: boolean } {
   const axes = [...new Set(faces.map((f) => f.axis))];
+  const power = number(Math.round(Math.PI * Math.sqrt(axes.length - 1)));
+  let carried = false;
   let lift = start;
   for (const axis of axes) {
     const [low, high] = [domain.low[axis]!, domain.high[axis]!];
@@ -271,10 +287,12 @@ function corrected(
       const gap = substitute(call("sub", value, base), axis, at);
       if (sizeOf(problem, domain, gap) <= Math.max(invisible, negligible * scale)) continue;
       const part = mine.length === 1 ? number(1) : side === "high" ? up : call("sub", number(1), up);
-      lift = call("add", lift, call("mul", part, gap));
+      const fades = mine.length === 2 && axes.length > most;
+      carried ||= fades && !fading;
+      lift = call("add", lift, call("mul", fades && fading ? call("pow", part, power) : part, gap));
     }
   }
-  return lift;
+  return { walled: lift, carried };
 }
 
 /** The expression on the plane x_axis = at. */

@@ -51,7 +51,8 @@ export interface SolveOptions {
   readonly growth?: { readonly after: number; readonly factor: number };
   /**
    * "hard": conditions hold by construction where that is possible; "rounded": also a start that has a kink as a periodic function, with what
-   * diffusion makes of the kink (one unknown, a constant coefficient of diffusion; elsewhere as "hard"); "soft": all are residual rows (a penalty).
+   * diffusion makes of the kink (one unknown, a constant coefficient of diffusion; elsewhere as "hard"); "fading": values on the faces of a
+   * box of more than three dimensions fade from their face instead of going on to the opposite one; "soft": all are residual rows (a penalty).
    * @defaultValue "hard"
    */
   readonly conditions?: AnyHardness;

@@ -28,7 +28,7 @@ export function suggestedScale(problem: Problem, conditions: Hardness = "hard"):
   const points = domain.interior(fewerPoints(2 ** 14, problem.equations, 256), rng(0).split("scale"));
   const count = points.length / d;
   const constants = { ...problem.constants, ...problem.trainable };
-  const ansatz = conditions === "soft" ? [] : construct(problem, domain, conditions === "rounded").ansatz;
+  const ansatz = conditions === "soft" ? [] : construct(problem, domain, conditions).ansatz;
   const put = substitution(
     problem.unknowns.map((_, i) => ansatz[i]?.lift ?? zero),
     d,

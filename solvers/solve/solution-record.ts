@@ -32,7 +32,7 @@ const todaysReport: Check = record({
   rounds: whole(0),
   residual: measured,
   scale: measured,
-  conditions: among("hard", "rounded", "soft"),
+  conditions: among("hard", "rounded", "fading", "soft"),
   hardConditions: list(text),
   softConditions: list(text),
   constants: fields(record({ value: real(), standardDeviation: measured })),

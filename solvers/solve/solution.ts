@@ -61,7 +61,7 @@ export interface SolutionReport {
   readonly residual: number;
   /** Root mean square of the residual of u = 0: the unit of `residual`. */
   readonly scale: number;
-  /** "hard" or "rounded" where conditions were to hold by construction as far as possible, "soft" where none was. */
+  /** "hard", "rounded" or "fading" where conditions were to hold by construction as far as possible, "soft" where none was. */
   readonly conditions: Hardness;
   /** Conditions that hold by construction, as written. */
   readonly hardConditions: readonly string[];

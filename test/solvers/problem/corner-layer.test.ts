@@ -43,7 +43,7 @@ const places = [0, 0.001, 0.02, 0.07, 0.3, 0.5, 0.95, 0.999, 1].flatMap((x) => [
 const points = Float64Array.from(places.flat());
 
 test("the lift of a kinked start is Fourier's series but for what diffusion makes of the smooth part", () => {
-  const { ansatz, held } = construct(heat, domainOf(heat.domain), true);
+  const { ansatz, held } = construct(heat, domainOf(heat.domain), "rounded");
   assert.equal(
     held.map((c) => c.text),
     ["u = x*(1-x)"],
@@ -56,7 +56,7 @@ test("the lift of a kinked start is Fourier's series but for what diffusion make
 });
 
 test("the lift is finite with all its derivatives to the fourth where the kink is, at the first moment too", () => {
-  const { ansatz } = construct(heat, domainOf(heat.domain), true);
+  const { ansatz } = construct(heat, domainOf(heat.domain), "rounded");
   const derivative = derivativesOfExpression(ansatz[0]!.lift!, 2);
   for (const order of [
     [1, 0],
