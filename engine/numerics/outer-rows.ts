@@ -2,7 +2,7 @@
  * The rows of a matrix as sums of outer products: what the Jacobian of a network is, layer by layer. Compiled to WebAssembly with vector
  * instructions for the given shapes, so that each row is written once and as a whole.
  */
-import { code, page, type, wasmFunction } from "./wasm-code.ts";
+import { append, code, memoryOf, page, type, type WasmFunction, wasmModule } from "./wasm-code.ts";
 
 /** h ⊗ z, of two of the arrays, by number. */
 export interface OuterProduct {
@@ -79,14 +79,15 @@ export function outerRows(
     all.map((length, i) => new Float64Array(memory.buffer, starts[k * lengths.length + i]!, length)),
   ) as [Float64Array[], [Float64Array]];
 
-  const writer = new Writer();
+  const writer = new OuterWriter();
   let row = 0;
   for (const group of groups) {
-    writer.group(group, starts, starts[lengths.length]! + row * columns * 8, columns);
+    const to = code.constant(starts[lengths.length]! + row * columns * 8);
+    writer.group(group, { to, columns, count: code.constant(group.count), at: (k) => code.constant(starts[k]!) });
     row += group.sum ? 1 : group.count;
   }
-  if (writer.body.length > mostCode || writer.locals.length > mostLocals) return undefined;
-  const run = wasmFunction(writer.locals, writer.body, memory);
+  if (!writer.fits) return undefined;
+  const run = wasmModule([writer.made()], memory)[0]!;
   const sums = groups.some(({ sum }) => sum);
   return {
     arrays,
@@ -99,34 +100,57 @@ export function outerRows(
   };
 }
 
-/** Memory, for which V8 sets aside 10 GB of addresses: undefined where the process may not have them. */
-function memoryOf(pages: number): WebAssembly.Memory | undefined {
-  try {
-    return new WebAssembly.Memory({ initial: pages });
-  } catch {
-    return undefined;
-  }
-}
-
-/** Lists after one another; they may be longer than a call can have arguments. */
-function append(to: number[], ...lists: readonly (readonly number[])[]): void {
-  for (const list of lists) for (const byte of list) to.push(byte);
+/** Where a group's arrays and rows are, as instructions that leave an address or a number. */
+export interface OuterPlace {
+  /** First row of the matrix. */
+  readonly to: readonly number[];
+  /** Of the matrix. */
+  readonly columns: number;
+  /** Rows to be made. */
+  readonly count: readonly number[];
+  /** First row of an array. */
+  at(array: number): readonly number[];
+  /** Numbers from one row of an array to the next, at least as many as it has columns. @defaultValue so many */
+  stride?(array: number, columns: number): number;
 }
 
 /** The instructions. */
-class Writer {
+export class OuterWriter {
   readonly locals: number[] = [];
   readonly body: number[] = [];
-  readonly #row = this.#local(type.i32);
-  readonly #input = this.#local(type.i32);
-  readonly #out = this.#local(type.i32);
-  readonly #to = this.#local(type.i32);
-  readonly #held = Array.from({ length: atOnce }, () => this.#local(type.v128));
+  readonly #parameters: number;
+  readonly #row: number;
+  readonly #input: number;
+  readonly #out: number;
+  readonly #to: number;
+  readonly #held: readonly number[];
   readonly #pointers = new Map<number, number>();
+
+  /** @param parameters - of the function, which come before its local variables */
+  constructor(parameters = 0) {
+    this.#parameters = parameters;
+    [this.#row, this.#input, this.#out, this.#to] = [0, 0, 0, 0].map(() => this.#local(type.i32)) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    this.#held = Array.from({ length: atOnce }, () => this.#local(type.v128));
+  }
+
+  /** Whether it is not more than engines take. */
+  get fits(): boolean {
+    return this.body.length <= mostCode && this.locals.length <= mostLocals;
+  }
+
+  /** The function that fills all groups. */
+  made(): WasmFunction {
+    return { parameters: this.#parameters, locals: this.locals, body: this.body };
+  }
 
   #local(kind: number): number {
     this.locals.push(kind);
-    return this.locals.length - 1;
+    return this.#parameters + this.locals.length - 1;
   }
 
   /** A local variable that points to the current row of an array. */
@@ -138,18 +162,19 @@ class Writer {
     return made;
   }
 
-  group({ count, sum, blocks }: OuterGroup, starts: readonly number[], matrix: number, columns: number): void {
+  group({ sum, blocks }: Omit<OuterGroup, "count">, place: OuterPlace): void {
+    const { to, columns, count, at, stride = (_, width) => width } = place;
     const { body } = this;
     /** Bytes by which the pointer of each array goes on with a row. */
     const steps = new Map<number, number>();
     for (const { inputs, outputs, products } of blocks) {
       for (const { h, shared, z } of products) {
-        steps.set(h, shared ? 0 : inputs * 8);
-        steps.set(z, outputs * 8);
+        steps.set(h, shared ? 0 : stride(h, inputs) * 8);
+        steps.set(z, stride(z, outputs) * 8);
       }
     }
-    for (const array of steps.keys()) body.push(...code.constant(starts[array]!), ...code.set(this.#pointer(array)));
-    body.push(...code.constant(matrix), ...code.set(this.#out), ...code.constant(count), ...code.set(this.#row));
+    for (const array of steps.keys()) body.push(...at(array), ...code.set(this.#pointer(array)));
+    body.push(...to, ...code.set(this.#out), ...count, ...code.set(this.#row));
     const ahead = (local: number, bytes: number) => [
       ...code.get(local),
       ...code.constant(bytes),

@@ -15,6 +15,15 @@ export interface SystemBlas {
   gram(a: Float64Array, m: number, n: number, into: Float64Array, rows?: boolean): void;
   /** y = A·x, or with `transposed` Aᵀ·x, for A [m, n]. */
   multiply(a: Float64Array, m: number, n: number, x: Float64Array, y: Float64Array, transposed?: boolean): void;
+  /**
+   * C = A·B or C + A·B for small matrices, as a function to be called often.
+   *
+   * @param sizes - rows of A, inner size, columns of B, and numbers from one row of A and of C to the next
+   */
+  product(
+    sizes: { rows: number; inner: number; columns: number; strideA: number; strideC: number },
+    arrays: { a: Float64Array; b: Float64Array; c: Float64Array; add: boolean },
+  ): () => void;
   /** U with A = UᵀU in the upper triangle of `a` [n, n], of which only that triangle is read. False where A is not positive definite. */
   factor(a: Float64Array, n: number): boolean;
   /** b ← A⁻¹·b by the factor that {@link factor} left. */
@@ -96,6 +105,7 @@ function bind(library: Library, path: string): SystemBlas {
   const declare = (name: string, ...types: readonly string[]) => library.func(`void ${name}(${types.join(", ")})`);
   const syrk = declare("dsyrk_", text, text, int, int, real, real, int, real, "double *", int);
   const gemv = declare("dgemv_", text, int, int, real, real, int, real, int, real, "double *", int);
+  const gemm = declare("dgemm_", text, text, int, int, int, real, real, int, real, int, real, "double *", int);
   const potrf = declare("dpotrf_", text, int, "double *", int, "int *");
   const potrs = declare("dpotrs_", text, int, int, real, int, "double *", int, "int *");
   const trsm = declare("dtrsm_", text, text, text, text, int, int, real, real, int, "double *", int);
@@ -125,6 +135,14 @@ function bind(library: Library, path: string): SystemBlas {
       check("multiply: x", x, transposed ? m : n);
       check("multiply: y", y, transposed ? n : m);
       gemv(transposed ? "N" : "T", integer(n), integer(m), one, a, integer(n), x, step, zero, y, step);
+    },
+    product({ rows, inner, columns, strideA, strideC }, { a, b, c, add }) {
+      check("product: a", a, rows * strideA);
+      check("product: b", b, inner * columns);
+      check("product: c", c, rows * strideC);
+      const [m, n, k, aside, below] = [columns, rows, inner, strideA, strideC].map(integer);
+      const kept = add ? one : zero;
+      return () => gemm("N", "N", m, n, k, one, b, m, a, aside, kept, c, below);
     },
     factor(a, n) {
       check("factor: a", a, n * n);

@@ -36,6 +36,8 @@ const memory = (opcode: readonly number[], align: number) => (offset: number) =>
   ...unsigned(offset),
 ];
 
+const vector = (opcode: number) => [0xfd, ...unsigned(opcode)];
+
 /** Instructions; those that read or write memory take a constant that is added to the address on the stack. */
 export const code = {
   get: (local: number) => [0x20, ...unsigned(local)],
@@ -43,6 +45,8 @@ export const code = {
   tee: (local: number) => [0x22, ...unsigned(local)],
   constant: (value: number) => [0x41, ...signed(value)],
   add: [0x6a],
+  times: [0x6c],
+  call: (number: number) => [0x10, ...unsigned(number)],
   /** Runs `body`, and again as long as it leaves a number other than 0. */
   repeat: (body: readonly number[]) => [0x03, 0x40, ...body, 0x0d, 0, 0x0b],
   notEqual: [0x47],
@@ -51,6 +55,7 @@ export const code = {
     store: memory([0x39], 3),
     mul: [0xa2],
     add: [0xa0],
+    none: [0x44, 0, 0, 0, 0, 0, 0, 0, 0],
   },
   /** Two numbers at once. */
   pair: {
@@ -58,39 +63,103 @@ export const code = {
     /** One number twice. */
     loadTwice: memory([0xfd, 0x0a], 3),
     store: memory([0xfd, 0x0b], 3),
-    mul: [0xfd, ...unsigned(0xf2)],
-    add: [0xfd, ...unsigned(0xf0)],
+    mul: vector(0xf2),
+    add: vector(0xf0),
+    sub: vector(0xf1),
+    div: vector(0xf3),
+    min: vector(0xf4),
+    max: vector(0xf5),
+    abs: vector(0xec),
+    neg: vector(0xed),
+    sqrt: vector(0xef),
+    equal: vector(0x47),
+    less: vector(0x49),
+    greater: vector(0x4a),
+    lessOrEqual: vector(0x4b),
+    greaterOrEqual: vector(0x4c),
+    not: vector(0x4d),
+    and: vector(0x4e),
+    or: vector(0x50),
+    /** Takes bits of the first where the third has ones, else of the second. */
+    choose: vector(0x52),
+    /** Bits of integers of 64 bits moved to the left by a number on the stack. */
+    shift: vector(0xcb),
+    addBits: vector(0xce),
+    /** The first or second of the numbers. */
+    lane: (k: 0 | 1) => [...vector(0x21), k],
+    none: [...vector(0x0c), ...new Array<number>(16).fill(0)],
   },
 } as const;
 
 /** Bytes of a page of memory. */
 export const page = 65536;
 
+/** A function of a module. */
+export interface WasmFunction {
+  /** How many integers of 32 bits it takes: its first local variables. */
+  readonly parameters: number;
+  /** Types of the local variables after them. */
+  readonly locals: readonly number[];
+  readonly body: readonly number[];
+}
+
 /**
- * A function without arguments that works on a memory.
+ * Functions without results that work on a memory.
  *
- * @param locals - types of its local variables, by number
- * @param body - its instructions
- * @param memory - what it reads and writes
+ * @param functions - of which `code.call` speaks by their place after the imported ones
+ * @param memory - what they read and write
+ * @param imported - functions of one or two numbers
+ * @returns the functions, in order
  */
-export function wasmFunction(
-  locals: readonly number[],
-  body: readonly number[],
+export function wasmModule(
+  functions: readonly WasmFunction[],
   memory: WebAssembly.Memory,
-): () => void {
-  const section = (id: number, bytes: readonly number[]) => [id, ...unsigned(bytes.length), ...bytes];
+  imported: readonly ((x: number, y: number) => number)[] = [],
+): ((...integers: number[]) => void)[] {
+  const section = (id: number, bytes: readonly number[]) => joined([[id], unsigned(bytes.length), bytes]);
+  const list = (items: readonly (readonly number[])[]) => joined([unsigned(items.length), ...items]);
   const text = (name: string) => [name.length, ...Buffer.from(name)];
-  const start = [...unsigned(locals.length), ...locals.flatMap((kind) => [1, kind])];
-  const length = unsigned(start.length + body.length + 1);
-  const head = [
-    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(1, [1, 0x60, 0, 0]),
-    ...section(2, [1, ...text("env"), ...text("memory"), 2, 0, 0]),
-    ...section(3, [1, 0]),
-    ...section(7, [1, ...text("run"), 0, 0]),
+  const most = Math.max(...functions.map(({ parameters }) => parameters));
+  // Types: of so many integers without a result, and last of one and of two numbers with one.
+  const types = [
+    ...Array.from({ length: most + 1 }, (_, n) => [0x60, n, ...new Array<number>(n).fill(type.i32), 0]),
+    [0x60, 1, type.f64, 1, type.f64],
+    [0x60, 2, type.f64, type.f64, 1, type.f64],
   ];
-  const size = 1 + length.length + start.length + body.length + 1;
-  const bytes = Uint8Array.from([...head, 10, ...unsigned(size), 1, ...length, ...start, ...body, 0x0b]);
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
-  return exports["run"] as () => void;
+  const imports = imported.map((f, i) => [...text("env"), ...text(`f${i}`), 0, most + (f.length > 1 ? 2 : 1)]);
+  const bodies = functions.map(({ locals, body }) => {
+    const start = list(locals.map((kind) => [1, kind]));
+    return joined([unsigned(start.length + body.length + 1), start, body, [0x0b]]);
+  });
+  const bytes = joined([
+    [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    section(1, list(types)),
+    section(2, list([[...text("env"), ...text("memory"), 2, 0, 0], ...imports])),
+    section(3, list(functions.map(({ parameters }) => [parameters]))),
+    section(7, list(functions.map((_, i) => [...text(`f${i}`), 0, ...unsigned(imported.length + i)]))),
+    section(10, list(bodies)),
+  ]);
+  const env = { memory, ...Object.fromEntries(imported.map((f, i) => [`f${i}`, f])) };
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(bytes)), { env });
+  return functions.map((_, i) => exports[`f${i}`] as (...integers: number[]) => void);
+}
+
+/** Lists after one another; they may be longer than a call can have arguments. */
+export function append(to: number[], ...lists: readonly (readonly number[])[]): void {
+  for (const list of lists) for (const byte of list) to.push(byte);
+}
+
+function joined(lists: readonly (readonly number[])[]): number[] {
+  const all: number[] = [];
+  append(all, ...lists);
+  return all;
+}
+
+/** Memory, for which V8 sets aside 10 GB of addresses: undefined where the process may not have them. */
+export function memoryOf(pages: number): WebAssembly.Memory | undefined {
+  try {
+    return new WebAssembly.Memory({ initial: pages });
+  } catch {
+    return undefined;
+  }
 }

@@ -55,7 +55,7 @@ export function jacobianWriter({ rows, size, lazily, points, factors, linear }: 
 }
 
 /** The rows as sums of outer products of the tensors that {@link takenApart} gives; a layer that is used twice has the sum of both. */
-function groupsOf(factors: readonly RowFactors[]): OuterGroup[] {
+export function groupsOf(factors: readonly RowFactors[]): OuterGroup[] {
   let next = 0;
   return factors.map(({ count, sum, layers }) => {
     const blocks = new Map<number, OuterGroup["blocks"][number]>();

@@ -76,7 +76,7 @@ export function rowsAndJacobian(
   const jacobian = [...blocks.entries()]
     .sort(([a], [b]) => a - b)
     .map(([offset, parts]) => ({ offset, values: join(parts) as tf.Tensor2D }));
-  return { rows, jacobian };
+  return { rows: join(rows), jacobian };
 }
 
 const join = (parts: readonly tf.Tensor[]) => (parts.length === 1 ? parts[0]! : tf.concat([...parts], 0));
@@ -89,9 +89,24 @@ export function rowsAndFactors(
   tensors: readonly GroupTensors[],
 ): { readonly rows: tf.Tensor; readonly factors: readonly RowFactors[] } {
   const { rows, factors } = rowsAndTallFactors(model, groups, theta, tensors);
-  const apart = factors.map((one) => ({ ...one, layers: one.layers.map((layer) => copyByCopy(layer, one.count)) }));
-  return { rows, factors: apart };
+  return { rows: join(rows), factors: factors.map(apart) };
 }
+
+/** The same for each equation of one group, with the column of its rows. */
+export function columnsAndFactors(
+  model: Model,
+  group: RowGroup,
+  theta: tf.Tensor,
+  tensors: GroupTensors,
+): { readonly rows: tf.Tensor; readonly factors: RowFactors }[] {
+  const { rows, factors } = rowsAndTallFactors(model, [group], theta, [tensors]);
+  return factors.map((one, i) => ({ rows: rows[i]!, factors: apart(one) }));
+}
+
+const apart = ({ layers, ...one }: { count: number; sum: boolean; layers: readonly TallFactors[] }): RowFactors => ({
+  ...one,
+  layers: layers.map((layer) => copyByCopy(layer, one.count)),
+});
 
 /** What a row has of the network at other points as more slots of its own point. */
 function copyByCopy({ copies, slots, ...layer }: TallFactors, count: number): LayerFactors {
@@ -119,7 +134,7 @@ function rowsAndTallFactors(
       return { count: group.count, sum: group.sum === true, layers };
     }),
   );
-  return { rows: join(rows), factors };
+  return { rows, factors };
 }
 
 function factorsOf(model: Model, group: RowGroup, equation: number, theta: tf.Tensor, tensors: GroupTensors) {

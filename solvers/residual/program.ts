@@ -6,6 +6,7 @@ import type { Precision } from "../../engine/graph.ts";
 import type { SystemBlas } from "../../engine/numerics/system-blas.ts";
 import { tf } from "../../engine/tensor.ts";
 import { blasSteps } from "./blas-step.ts";
+import { type FusedRows, fusedRows } from "./fused.ts";
 import { type Compile, gradientSums } from "./gradient.ts";
 import { graphSteps } from "./graph-step.ts";
 import { rowsAndFactors, rowsAndJacobian } from "./jacobian.ts";
@@ -107,6 +108,9 @@ export interface ProgramOptions {
   readonly precision?: Precision | undefined;
 }
 
+/** Threads up to which one pass on one of them is faster than graphs on all. */
+const mostThreads = 2;
+
 /** Compiles what a problem's rows need; each program when it is first used. */
 export function leastSquaresProgram(
   model: Model,
@@ -171,17 +175,31 @@ export function leastSquaresProgram(
   let current: Float64Array[] = [];
   const last = new Float64Array(rows);
   const one = new Float64Array(1);
+  let pass: FusedRows | undefined;
+  let tried = false;
+  /** The pass at the points at hand; more threads than a few are faster with graphs. */
+  const fused = (): FusedRows | undefined => {
+    if (!tried && blas && threads <= mostThreads) {
+      pass = fusedRows(model, groups, blas);
+      pass?.setPoints(sets);
+    }
+    tried = true;
+    return pass;
+  };
   const residualInto = async (theta: Float64Array, into: Float64Array) => {
+    const found = fused();
+    if (found) return found.residual(theta, into);
     await (await residualProgram()).run([theta, ...current], { into: [into, one] });
     return one[0]!;
   };
+  const writer = jacobianWriter({
+    ...{ rows, size, lazily, linear, points: () => current },
+    factors: (theta, points) => rowsAndFactors(model, groups, theta, tensorsOf(points)),
+  });
   const steps = blas
     ? blasSteps(blas, {
         ...{ rows, size, threads, residual: residualInto },
-        jacobian: jacobianWriter({
-          ...{ rows, size, lazily, linear, points: () => current },
-          factors: (theta, points) => rowsAndFactors(model, groups, theta, tensorsOf(points)),
-        }),
+        jacobian: async (theta, r) => fused()?.jacobian(theta, r) ?? writer(theta, r),
       })
     : graphSteps({ rows, size, lazily, linear, residual, points: () => current });
   const byKernel = kernelSteps({
@@ -204,6 +222,7 @@ export function leastSquaresProgram(
     rows,
     setPoints(given) {
       sets = given.map((set) => ({ ...set }));
+      pass?.setPoints(sets);
       current = given.flatMap(({ points, rootWeights, data }) => [points, rootWeights, data]);
     },
     residual: () => last,

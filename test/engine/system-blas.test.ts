@@ -115,6 +115,31 @@ unless("arrays of another length are refused before the call", () => {
   assert.throws(() => blas!.factor(new Float64Array(8), 3), refused);
 });
 
+unless(
+  "a product of small matrices is the sum of products, alone or added, and leaves what lies between rows alone",
+  () => {
+    const [rows, inner, columns, strideA, strideC] = [9, 5, 3, 6, 4];
+    const [a, b] = [rng(7).normal(rows * strideA), rng(8).normal(inner * columns)];
+    for (const add of [false, true]) {
+      const c = new Float64Array(rows * strideC).fill(7);
+      blas!.product({ rows, inner, columns, strideA, strideC }, { a, b, c, add })();
+      for (let i = 0; i < rows; i++) {
+        for (let j = 0; j < columns; j++) {
+          let sum = add ? 7 : 0;
+          for (let k = 0; k < inner; k++) sum += a[i * strideA + k]! * b[k * columns + j]!;
+          assert.ok(Math.abs(c[i * strideC + j]! - sum) < 1e-13);
+        }
+        assert.is(c[i * strideC + columns], 7);
+      }
+    }
+    const sizes = { rows, inner, columns, strideA, strideC };
+    assert.throws(
+      () => blas!.product(sizes, { a: a.subarray(1), b, c: a, add: false }),
+      (error: unknown) => error instanceof ShapeError,
+    );
+  },
+);
+
 test("MONGE_BLAS=none turns it off, and a path that leads nowhere is none", () => {
   const before = process.env["MONGE_BLAS"];
   try {
