@@ -4,7 +4,8 @@
  * `node --import tsx --conditions=source bench/solver-aas/run.ts --runs FOLDER [--problems peak,…] [--arms aas,…] [--seeds 501-503]
  * [--until 10,20,…,50] [--print]`
  *
- * Each run is recorded in a folder of its own after every round: started again, the script goes on where it was. All runs are brought to the first
+ * Each run is recorded in a folder of its own after every round: started again, the script goes on where it was. Whole schedules that stand in
+ * results.json are not run again. All runs are brought to the first
  * number of rounds of `--until` and measured, then to the next, so that arms can be compared where time runs out; after each of them, or at
  * once with `--print`, the table of the runs that are there is printed, with the verdicts that whole schedules allow.
  */
@@ -60,7 +61,11 @@ const whole = 50;
 const folderOf = (name: string, arm: string, seed: number) => join(asked.runs, name, arm, String(seed));
 const resultAt = (until: number) => `measured-${until}.json`;
 
+const results: readonly Measured[] = JSON.parse(readFileSync(new URL("results.json", import.meta.url), "utf8"));
+
 function known(name: string, arm: string, seed: number, until: number): Measured | undefined {
+  const kept = results.find((one) => one.problem === name && one.arm === arm && one.seed === seed);
+  if (until === whole && kept) return kept;
   const done = join(folderOf(name, arm, seed), resultAt(until));
   return existsSync(done) ? JSON.parse(readFileSync(done, "utf8")) : undefined;
 }
