@@ -81,6 +81,7 @@ async function solutionParts(solution: AnySolution, known: Known): Promise<PageP
     ...Object.entries({ ...estimate?.unknowns, ...estimate?.quantities }).map(
       ([name, v]) => [`estimated error of ${name}`, short(v)] as const,
     ),
+    ...(estimate?.end === undefined ? [] : [["estimated error at the last moment", short(estimate.end)] as const]),
     ...(estimate?.gradient === undefined ? [] : [["estimated error of slopes", short(estimate.gradient)] as const]),
     ...(estimate?.advice === undefined ? [] : [["advice", estimate.advice] as const]),
     ["residual", `${short(report.residual)}, of the root mean square ${short(report.scale)} of u = 0`],

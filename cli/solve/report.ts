@@ -203,6 +203,7 @@ function estimateRows({
   unknowns = {},
   quantities = {},
   gradient,
+  end,
   by,
   advice,
 }: ErrorEstimate): (readonly [string, string])[] {
@@ -210,6 +211,7 @@ function estimateRows({
   return [
     ["estimated", `${size(relativeL2)}  (relative L2, by ${by})`],
     ...Object.entries({ ...unknowns, ...quantities }).map(([name, value]) => [`  of ${name}`, size(value)] as const),
+    ...(end === undefined ? [] : [["  at the end", size(end)] as const]),
     ...(gradient === undefined ? [] : [["  of slopes", size(gradient)] as const]),
     ...(advice === undefined ? [] : [["advice", advice] as const]),
   ];

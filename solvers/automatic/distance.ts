@@ -6,8 +6,8 @@ import type { Expression } from "../expression/expression.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { Solved } from "./feature-solve.ts";
 
-/** Even points at which solutions are compared. */
-const compared = 4096;
+/** Even points at which solutions are compared, and those at the last moment. */
+const [compared, atEnd] = [4096, 1024];
 
 /** ‖u − v‖/‖u‖ of each. */
 export interface Distance {
@@ -19,14 +19,17 @@ export interface Distance {
   readonly gradient: number;
   /** One number for each quantity that the problem asks for, in their order; NaN where one of the two is not finite. */
   readonly quantities: readonly number[];
+  /** Over all unknowns at the last moment; absent where there is no time, or points were given. */
+  readonly end?: number;
 }
 
 /** Every number of a distance, times a factor. */
-export const scaled = ({ unknowns, each, gradient, quantities }: Distance, by: number): Distance => ({
+export const scaled = ({ unknowns, each, gradient, quantities, end }: Distance, by: number): Distance => ({
   unknowns: by * unknowns,
   each: each.map((size) => by * size),
   gradient: by * gradient,
   quantities: quantities.map((size) => by * size),
+  ...(end !== undefined && { end: by * end }),
 });
 
 /** Unknowns, their slopes and what is asked for, in this order. */
@@ -45,11 +48,22 @@ const lists = new WeakMap<Problem, readonly Expression[]>();
 export interface ComparedAt {
   readonly points: Float64Array;
   readonly density?: Float64Array;
+  /** How many of them, at the end of the list, are at the last moment and stand for themselves. */
+  readonly last?: number;
+}
+
+/** Even points of the domain, and after them of its last moment. */
+function pointsOf({ domain, time }: Problem): ComparedAt {
+  const where = domainOf(domain);
+  const points = where.interior(compared, rng(0).split("trust"));
+  if (time === undefined) return { points };
+  const end = where.boundary(atEnd, rng(0).split("trust, end"), { axis: time, side: "high" }).points;
+  return { points: Float64Array.from([...points, ...end]), last: end.length / where.dimension };
 }
 
 /** How far `v` is from `u`, at even points of the domain or at given ones. */
 export async function distance(problem: Problem, u: Solved, v: Solved, at?: ComparedAt): Promise<Distance> {
-  const { points, density } = at ?? { points: domainOf(problem.domain).interior(compared, rng(0).split("trust")) };
+  const { points, density, last = 0 } = at ?? pointsOf(problem);
   const expressions = lists.get(problem) ?? expressionsOf(problem);
   lists.set(problem, expressions);
   const [a, b] = [await u.expressions(expressions, points), await v.expressions(expressions, points)];
@@ -57,9 +71,10 @@ export async function distance(problem: Problem, u: Solved, v: Solved, at?: Comp
   const n = problem.unknowns.length;
   const d = problem.axes.length;
   const extents = problem.bounds.map(([low, high]) => high - low);
-  const between = (from: number, to: number, weight: (column: number) => number = () => 1): number => {
+  const own = a.length - last * width;
+  const between = (from: number, to: number, weight: (column: number) => number = () => 1, rows = [0, own]): number => {
     let [difference, size] = [0, 0];
-    for (let row = 0; row < a.length; row += width) {
+    for (let row = rows[0]!; row < rows[1]!; row += width) {
       const volume = 1 / (density?.[row / width] ?? 1);
       for (let k = from; k < to; k++) {
         const w = weight(k) * Math.sqrt(volume);
@@ -75,5 +90,6 @@ export async function distance(problem: Problem, u: Solved, v: Solved, at?: Comp
     each: problem.unknowns.map((_, k) => between(k, k + 1)),
     gradient: between(n, slopes, (k) => extents[(k - n) % d]!),
     quantities: problem.quantities.map((_, k) => between(slopes + k, slopes + k + 1)),
+    ...(last > 0 && { end: between(0, n, () => 1, [own, a.length]) }),
   };
 }

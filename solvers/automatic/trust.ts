@@ -20,8 +20,8 @@ const mostSpread = 0.5;
 /** Of what an estimate is made. */
 const [nothingToSee, features, another] = ["nothing", "correction by random features", "a second solution"];
 const itsCourse = "its own course";
-/** Share of the rows of u = 0 that a solution may leave, and from which on what it leaves counts. */
-const [mostLeft, muchLeft] = [0.2, 0.05];
+/** Share of the rows of u = 0 that a solution may leave. */
+const mostLeft = 0.2;
 
 /** A solution with what random features add to it. */
 export interface Correction {
@@ -126,16 +126,14 @@ export function constantsAtWork({ trainable }: Pick<Problem, "trainable">) {
 }
 
 /**
- * The error that is seen, or what is left of the residual where that is more and much: two solutions that are both off, or features that resolve nothing, do not see it. From a
- * twentieth of what u = 0 leaves to a fifth the mean of orders of magnitude leads from one to the other.
+ * The error that is seen, or what is left of the residual where that is more and above a fifth of what u = 0 leaves: two solutions that are both off, or features that resolve
+ * nothing, do not see it. With less left a residual tells little of the error, which can be a thousandth of it.
  *
  * @param seen - relative error, from 0, or NaN
  * @param share - residual over that of u = 0, from 0
  */
-export function withWhatIsLeft(seen: number, share: number): number {
-  const weight = Math.min(1, Math.max(0, Math.log(share / muchLeft) / Math.log(mostLeft / muchLeft)));
-  return share > seen && weight > 0 ? seen ** (1 - weight) * share ** weight : seen;
-}
+export const withWhatIsLeft = (seen: number, share: number): number =>
+  share > mostLeft && share > seen ? share : seen;
 
 /** The estimate, with advice where the solution should not be believed. */
 export async function estimate(
@@ -158,6 +156,7 @@ export async function estimate(
   };
   const { error: relativeL2, by } = judged(({ unknowns }) => unknowns);
   const own = problem.unknowns.map((name, k) => [name, judged(({ each }) => each[k]!).error] as const);
+  const end = judged((distance) => distance.end ?? Number.NaN).error;
   const gradient = judged((distance) => distance.gradient).error;
   const quantities = problem.quantities.map(
     ({ name }, k) => [name, judged((distance) => distance.quantities[k]!).error] as const,
@@ -182,6 +181,7 @@ export async function estimate(
     relativeL2,
     ...(own.length > 1 && { unknowns: Object.fromEntries(own) }),
     ...(quantities.length > 0 && { quantities: Object.fromEntries(quantities) }),
+    ...(Number.isFinite(end) && { end }),
     ...(Number.isFinite(gradient) && { gradient }),
     by,
     ...(advice !== undefined && { advice }),

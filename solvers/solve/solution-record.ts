@@ -42,6 +42,7 @@ const todaysReport: Check = record({
       unknowns: optional(fields(measured)),
       quantities: optional(fields(measured)),
       gradient: optional(measured),
+      end: optional(measured),
       by: text,
       advice: optional(text),
     }),
@@ -69,7 +70,7 @@ export function reportOf(written: unknown): SolutionReport {
   };
 }
 
-function estimateOf({ relativeL2, unknowns, quantities, gradient, ...rest }: ErrorEstimate): ErrorEstimate {
+function estimateOf({ relativeL2, unknowns, quantities, gradient, end, ...rest }: ErrorEstimate): ErrorEstimate {
   const numbersOf = (of: Readonly<Record<string, number>>) =>
     Object.fromEntries(Object.entries(of).map(([name, size]) => [name, numberOf(size)]));
   return {
@@ -77,6 +78,7 @@ function estimateOf({ relativeL2, unknowns, quantities, gradient, ...rest }: Err
     ...(unknowns && { unknowns: numbersOf(unknowns) }),
     ...(quantities && { quantities: numbersOf(quantities) }),
     ...(gradient !== undefined && { gradient: numberOf(gradient) }),
+    ...(end !== undefined && { end: numberOf(end) }),
   };
 }
 

@@ -36,6 +36,8 @@ export interface ErrorEstimate {
   readonly quantities?: Readonly<Record<string, number>>;
   /** The same of all slopes of the unknowns together, with every axis in units of the domain's extent; absent in what earlier versions wrote. */
   readonly gradient?: number;
+  /** The same of the unknowns at the last moment, relative to them there; absent where there is no time, and in what earlier versions wrote. */
+  readonly end?: number;
   /** How it was found. */
   readonly by: string;
   /** Why the solution should not be believed and what to do; absent where nothing speaks against it. */

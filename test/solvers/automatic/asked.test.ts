@@ -73,6 +73,23 @@ test("the error of each unknown is estimated beside its own size, and a solution
   }
 });
 
+test("the error at the last moment is estimated beside what is left of a decaying solution there", async () => {
+  const heat = pde({
+    name: "heat",
+    domain: { x: [0, 1], t: [0, 1] },
+    equations: "u_t = 0.7*u_xx",
+    exact: "exp(-0.7*pi^2*t)*sin(pi*x)",
+    conditions: "exact",
+  });
+  const solution = (await solve(heat, { budget: { steps: 4 } })) as Solution;
+  const points = Float64Array.from({ length: 200 }, (_, i) => (i % 2 === 0 ? (i + 1) / 200 : 1));
+  const values = points.filter((_, i) => i % 2 === 0).map((x) => Math.exp(-0.7 * Math.PI ** 2) * Math.sin(Math.PI * x));
+  const { relativeL2 } = await solution.errors({ points, values, unknowns: 1 });
+  const { relativeL2: together, end } = solution.report.estimate!;
+  within(relativeL2, end!, 5);
+  assert.ok(relativeL2 > 10 * together, `${relativeL2}, ${together}`);
+});
+
 test("an unknown that is 0 is not doubted for an error beside its size, which is made of the others' errors", async () => {
   const problem = pde({
     ...{ ...bend, constants: { w: 0.03 } },
