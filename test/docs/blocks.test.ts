@@ -29,6 +29,7 @@ test("every command on the pages has the options that it is given", async () => 
 /** Pages whose blocks are compiled, or checked for their options, and not run. */
 const notRun = new Map([
   ["docs/architecture.md", "the tree of folders; its blocks are no code"],
+  ["docs/deepxde-examples.md", "benches of minutes"],
   ["docs/downscaling-results.md", "benches of hours"],
   ["docs/flows-and-fronts.md", "benches of minutes"],
   ["docs/generator-results.md", "benches of days"],
