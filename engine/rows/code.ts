@@ -1,7 +1,7 @@
 /** The instructions of a plan. */
 import { append, code, type, type WasmFunction } from "../numerics/wasm-code.ts";
 import { hosted, type Item, type Items } from "./items.ts";
-import { productFunction, rowsAtOnce, strideOf, tanh } from "./kernels.ts";
+import { ahead, productFunction, rowsAtOnce, strideOf, tanh, until } from "./kernels.ts";
 import type { Place, Places, Room } from "./places.ts";
 import type { Plan, Step } from "./plan.ts";
 
@@ -42,14 +42,6 @@ export interface CodeContext {
 /** Local variables: first row of the part (the parameter), then places in bytes within arrays. */
 const [row, at, whole, column, single, wholeSingle] = [0, 1, 2, 3, 4, 5];
 const firstVector = 6;
-
-const ahead = (local: number, bytes: number) => [
-  ...code.get(local),
-  ...code.constant(bytes),
-  ...code.add,
-  ...code.set(local),
-];
-const until = (local: number, value: number) => [...code.get(local), ...code.constant(value), ...code.notEqual];
 
 /** A product that the machine's BLAS makes. */
 export type LibraryProduct = Extract<Step, { kind: "product" }>;

@@ -30,13 +30,15 @@ const [left, right, out, bias, end, from, weight, column, turn, to] = Array.from
 ];
 const [firstSum, firstWeight, one] = [10, 18, 20];
 
-const ahead = (local: number, bytes: number) => [
+/** Moves a local variable on. */
+export const ahead = (local: number, bytes: number) => [
   ...code.get(local),
   ...code.constant(bytes),
   ...code.add,
   ...code.set(local),
 ];
-const until = (local: number, value: number) => [...code.get(local), ...code.constant(value), ...code.notEqual];
+/** Whether a local variable has not come to a value yet. */
+export const until = (local: number, value: number) => [...code.get(local), ...code.constant(value), ...code.notEqual];
 
 /** A product: takes the addresses of left factor, right factor, result and bias, and the end of the left factor, after a multiple of four rows. */
 export function productFunction(shape: ProductShape): WasmFunction {
