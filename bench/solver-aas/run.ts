@@ -58,6 +58,8 @@ interface Measured {
 }
 
 const whole = 50;
+/** Points of an Adam step, where not all of the round are taken (RULE.md, amendment of 2026-11-27). */
+const batches: Readonly<Record<string, number>> = { "gaussian-10d": 1000 };
 const folderOf = (name: string, arm: string, seed: number) => join(asked.runs, name, arm, String(seed));
 const resultAt = (until: number) => `measured-${until}.json`;
 
@@ -87,6 +89,7 @@ async function run(name: ReferenceName, arm: string, seed: number, until: number
   const stop = new AbortController();
   const solution = await solve(problem, {
     ...{ preset: "aas", sampler: samplers[arm]!, seed, clock: cpu, checkpointEvery: 1, signal: stop.signal },
+    ...(name in batches && { batch: batches[name] }),
     ...(begun === undefined ? { runs: folder } : { resume: join(folder, begun) }),
     onProgress({ round, steps, seconds, freshLoss, freshError }) {
       process.stderr.write(
