@@ -26,6 +26,10 @@ export interface Region {
 /** Values at points [n, axes]. */
 export type Values = (points: Float64Array) => Float64Array;
 
+/** The coordinates of points, or of normals, one column an axis. */
+export const columnsOf = (rows: Float64Array, d: number): Float64Array[] =>
+  Array.from({ length: d }, (_, k) => rows.filter((__, i) => i % d === k));
+
 /** What is divided by, as expressions of the coordinates. */
 export function divisorsOf(formula: Expression): Expression[] {
   const found: Expression[] = [];
@@ -76,7 +80,7 @@ function bisected(f: Values, plus: Float64Array, minus: Float64Array): Float64Ar
 }
 
 /** Where |f| is least near a point, by steps along the axes that become shorter. */
-function descended(f: Values, start: Float64Array, { low, high }: Region): Float64Array {
+export function descended(f: Values, start: Float64Array, { low, high }: Region): Float64Array {
   let at = start;
   let value = Math.abs(f(at)[0]!);
   const widths = high.map((h, k) => h - low[k]!);
