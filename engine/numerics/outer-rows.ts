@@ -2,7 +2,7 @@
  * The rows of a matrix as sums of outer products: what the Jacobian of a network is, layer by layer. Compiled to WebAssembly with vector
  * instructions for the given shapes, so that each row is written once and as a whole.
  */
-import { append, code, memoryOf, page, type, type WasmFunction, wasmModule } from "./wasm-code.ts";
+import { append, code, fits, memoryOf, page, type, type WasmFunction, wasmModule } from "./wasm-code.ts";
 
 /** h ⊗ z, of two of the arrays, by number. */
 export interface OuterProduct {
@@ -13,6 +13,8 @@ export interface OuterProduct {
   readonly z: number;
   /** Whether z is also added to the `bias` columns. */
   readonly value: boolean;
+  /** Rows of z, and of h unless it is shared, that come before those of the product: an array can hold the factors of several. @defaultValue 0 */
+  readonly after?: number;
 }
 
 /** Columns that are Σ h ⊗ z, row-major [inputs, outputs]; with `bias` [outputs] more after them. */
@@ -44,9 +46,6 @@ export interface OuterRows {
 
 /** What a memory of WebAssembly can hold, in float64 numbers. */
 const most = 2 ** 29 - page;
-
-/** Bytes and local variables that engines take in one function, with room for its head. */
-const [mostCode, mostLocals] = [7_600_000, 50_000];
 
 /** Products whose factors are held in registers at a time. */
 const atOnce = 6;
@@ -86,8 +85,9 @@ export function outerRows(
     writer.group(group, { to, columns, count: code.constant(group.count), at: (k) => code.constant(starts[k]!) });
     row += group.sum ? 1 : group.count;
   }
-  if (!writer.fits) return undefined;
-  const run = wasmModule([writer.made()], memory)[0]!;
+  const made = writer.made();
+  if (!fits(made)) return undefined;
+  const run = wasmModule([made], memory)[0]!;
   const sums = groups.some(({ sum }) => sum);
   return {
     arrays,
@@ -138,11 +138,6 @@ export class OuterWriter {
     this.#held = Array.from({ length: atOnce }, () => this.#local(type.v128));
   }
 
-  /** Whether it is not more than engines take. */
-  get fits(): boolean {
-    return this.body.length <= mostCode && this.locals.length <= mostLocals;
-  }
-
   /** The function that fills all groups. */
   made(): WasmFunction {
     return { parameters: this.#parameters, locals: this.locals, body: this.body };
@@ -181,7 +176,7 @@ export class OuterWriter {
       ...code.add,
       ...code.tee(local),
     ];
-    const inner = blocks.flatMap((block) => this.#block(block, sum));
+    const inner = blocks.flatMap((block) => this.#block(block, sum, stride));
     for (const [array, step] of steps) {
       const pointer = this.#pointer(array);
       if (step > 0) inner.push(...ahead(pointer, step).slice(0, -code.tee(pointer).length), ...code.set(pointer));
@@ -191,12 +186,21 @@ export class OuterWriter {
     append(body, code.repeat(inner));
   }
 
-  #block({ offset, inputs, outputs, bias, products }: OuterBlock, sum: boolean): number[] {
+  #block(
+    { offset, inputs, outputs, bias, products }: OuterBlock,
+    sum: boolean,
+    stride: (array: number, columns: number) => number,
+  ): number[] {
     const parts: number[] = [];
     const at = offset * 8;
     if (products.length === 0) return parts;
+    const factors = products.map(({ h, shared, z, value, after = 0 }) => ({
+      h: { array: h, bytes: shared ? 0 : after * stride(h, inputs) * 8 },
+      z: { array: z, bytes: after * stride(z, outputs) * 8 },
+      value,
+    }));
     for (let k = 0; k < products.length; k += atOnce) {
-      const some = products.slice(k, k + atOnce);
+      const some = factors.slice(k, k + atOnce);
       const add = sum || k > 0;
       // With one output the vector is that of the inputs.
       if (outputs === 1) {
@@ -223,23 +227,23 @@ export class OuterWriter {
         );
       }
     }
-    if (bias) append(parts, this.#bias(products, outputs, at + inputs * outputs * 8, sum));
+    if (bias) append(parts, this.#bias(factors, outputs, at + inputs * outputs * 8, sum));
     return parts;
   }
 
   /** Holds one number of each product, twice side by side. */
-  #splat(pairs: readonly { readonly one: number }[], further: readonly number[]): number[] {
+  #splat(pairs: readonly { readonly one: Factor }[], further: readonly number[]): number[] {
     return pairs.flatMap(({ one }, i) => [
-      ...code.get(this.#pointer(one)),
+      ...code.get(this.#pointer(one.array)),
       ...further,
-      ...code.pair.loadTwice(0),
+      ...code.pair.loadTwice(one.bytes),
       ...code.set(this.#held[i]!),
     ]);
   }
 
   /** Writes the sum of the held numbers times `length` numbers of the other factors. */
   #stretch(
-    pairs: readonly { readonly many: number }[],
+    pairs: readonly { readonly many: Factor }[],
     length: number,
     to: number,
     at: number,
@@ -254,7 +258,7 @@ export class OuterWriter {
       for (const [i, { many }] of pairs.entries()) {
         const held = single ? [...code.get(this.#held[i]!), ...firstLane] : code.get(this.#held[i]!);
         const load = single ? code.scalar.load : code.pair.load;
-        parts.push(...code.get(this.#pointer(many)), ...load(k * 8), ...held, ...mul);
+        parts.push(...code.get(this.#pointer(many.array)), ...load(many.bytes + k * 8), ...held, ...mul);
         if (i > 0) parts.push(...plus);
       }
       if (add) parts.push(...code.get(to), ...(single ? code.scalar.load : code.pair.load)(at + k * 8), ...plus);
@@ -263,7 +267,12 @@ export class OuterWriter {
     return parts;
   }
 
-  #bias(products: readonly OuterProduct[], outputs: number, at: number, sum: boolean): number[] {
+  #bias(
+    products: readonly { readonly z: Factor; readonly value: boolean }[],
+    outputs: number,
+    at: number,
+    sum: boolean,
+  ): number[] {
     const own = products.filter(({ value }) => value);
     const parts: number[] = [];
     if (own.length === 0) return parts;
@@ -271,7 +280,7 @@ export class OuterWriter {
       const { load, store, add } = k === outputs - 1 ? code.scalar : code.pair;
       parts.push(...code.get(this.#out));
       for (const [i, { z }] of own.entries()) {
-        parts.push(...code.get(this.#pointer(z)), ...load(k * 8));
+        parts.push(...code.get(this.#pointer(z.array)), ...load(z.bytes + k * 8));
         if (i > 0) parts.push(...add);
       }
       if (sum) parts.push(...code.get(this.#out), ...load(at + k * 8), ...add);
@@ -279,6 +288,12 @@ export class OuterWriter {
     }
     return parts;
   }
+}
+
+/** An array, and the bytes in it that come before the rows of a product. */
+interface Factor {
+  readonly array: number;
+  readonly bytes: number;
 }
 
 /** The first of two numbers. */

@@ -103,6 +103,14 @@ export interface WasmFunction {
   readonly body: readonly number[];
 }
 
+/** Bytes and local variables that engines take in one function (V8: 7 654 321 and 50 000), with room for its head. */
+const [mostCode, mostLocals] = [7_600_000, 50_000];
+
+/** Whether a function is not more than engines take. */
+export const fits = ({ parameters, locals, body }: WasmFunction): boolean =>
+  // Each local variable is two bytes of the head.
+  body.length + 2 * locals.length <= mostCode && parameters + locals.length <= mostLocals;
+
 /**
  * Functions without results that work on a memory.
  *
@@ -155,11 +163,17 @@ function joined(lists: readonly (readonly number[])[]): number[] {
   return all;
 }
 
-/** Memory, for which V8 sets aside 10 GB of addresses: undefined where the process may not have them. */
+/** Pages that a memory can have: 4 GB. */
+const mostPages = 65536;
+
+/** Memory, for which V8 sets aside 10 GB of addresses: undefined where there cannot be so much, or the process may not have them. */
 export function memoryOf(pages: number): WebAssembly.Memory | undefined {
+  if (!(pages <= mostPages)) return undefined;
   try {
     return new WebAssembly.Memory({ initial: pages });
-  } catch {
-    return undefined;
+  } catch (error) {
+    // What is free cannot be asked beforehand.
+    if (error instanceof RangeError) return undefined;
+    throw error;
   }
 }

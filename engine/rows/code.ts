@@ -1,6 +1,6 @@
 /** The instructions of a plan. */
-import { append, code, type, type WasmFunction } from "../numerics/wasm-code.ts";
-import { hosted, type Item, type Items } from "./items.ts";
+import { append, code, fits, type, type WasmFunction } from "../numerics/wasm-code.ts";
+import { hosted, type Item, type Items, NotInRows } from "./items.ts";
 import { ahead, productFunction, rowsAtOnce, strideOf, tanh, until } from "./kernels.ts";
 import type { Place, Places, Room } from "./places.ts";
 import type { Plan, Step } from "./plan.ts";
@@ -14,8 +14,12 @@ export class Functions {
   readonly all: WasmFunction[] = [];
   readonly #products = new Map<string, number>();
 
-  /** @returns its number in the module */
+  /**
+   * @returns its number in the module
+   * @throws NotInRows where it is more than engines take
+   */
   add(made: WasmFunction): number {
+    if (!fits(made)) throw new NotInRows("instructions");
     this.all.push(made);
     return this.all.length - 1;
   }
@@ -76,7 +80,11 @@ export function planPieces(plan: Plan, context: CodeContext): Piece[] {
   };
   for (const step of plan.steps) {
     if (step.kind === "product" && isForLibrary(step)) {
-      if (step.bias) append(body, biasRows(step.item, step.bias, context));
+      if (step.bias) {
+        // Not before what waits: the row may be written where that reads.
+        later();
+        append(body, biasRows(step.item, step.bias, context));
+      }
       ahead.push(step);
       continue;
     }
@@ -95,8 +103,9 @@ function biasRows(item: Item, bias: Item, { places, part }: CodeContext): number
   const { load, store } = code.pair;
   const [to, from] = [places.of(item), places.of(bias)];
   const stride = strideOf(item.width);
-  const body = [...code.get(at), ...code.get(column), ...load(from.address), ...store(to.address)];
-  return around(body, { rows: true, stride, part, used: new Set([column]) });
+  const row = to.full ? whole : at;
+  const body = [...code.get(row), ...code.get(column), ...load(from.address), ...store(to.address)];
+  return around(body, { rows: true, stride, part, used: new Set([column, row]) });
 }
 
 /** The first row of the part in a full array, in bytes. */

@@ -72,7 +72,6 @@ const fewColumns = 2;
 /** The values of a graph that was recorded with a number of rows that no other length of it has. */
 export class Items {
   readonly #items = new Map<string, Item>();
-  readonly #alias = new Map<string, string>();
   readonly nodes: readonly GraphNode[];
 
   /**
@@ -109,11 +108,14 @@ export class Items {
       const same = this.#sameAs(node, output, graph);
       if (same) {
         this.#items.set(output.name, same);
-        this.#alias.set(output.name, same.name);
         continue;
       }
       const inputs = this.operands(node);
       const rows = isRows(output.shape);
+      // [n] beside [n, 1] is [n, n].
+      const rankOf = (name: string) => graph.value(name)?.shape.length;
+      const mixed = inputs.some((item, i) => item.rows && rankOf(node.inputs[i]!) !== output.shape.length);
+      if (rows && pointwise.has(node.operator) && mixed) throw new NotInRows(node.operator);
       if (!rows && (output.shape.length > 2 || sizeOf(output.shape) > 4096)) throw new NotInRows(node.operator);
       const free = inputs.some((item) => item.free);
       const [height, width] = rows
@@ -155,9 +157,11 @@ export class Items {
       return { ...source, height: heightOf(shape), width: shape.at(-1) ?? 1 };
     }
     if (operator === "Slice" && source?.view !== undefined) {
-      if (source.height > 1) throw new NotInRows(operator);
-      const [start] = numbersOf(graph, inputs[1]!);
-      return { ...source, name, width: shape.at(-1)!, view: source.view + start! };
+      const [starts, , axes = [0], steps = [1]] = inputs.slice(1).map((input) => numbersOf(graph, input));
+      const along = axes.length === 1 && (axes[0] === -1 || axes[0] === shape.length - 1) && steps[0] === 1;
+      const [start] = starts as [number];
+      if (source.height > 1 || !along || start < 0) throw new NotInRows(operator);
+      return { ...source, name, width: shape.at(-1)!, view: source.view + start };
     }
     return undefined;
   }
@@ -169,7 +173,7 @@ const inMemory = ({ number, constant }: Item): boolean => number === undefined |
 /** Whether a node is about real numbers and conditions on them. */
 function isReal({ operator, inputs, outputs }: GraphNode, graph: Graph): boolean {
   const type = (name: string) => graph.value(name)?.type;
-  if (operator === "Cast" && type(inputs[0]!) !== "bool") return false;
+  if (operator === "Cast" && !(type(inputs[0]!) === "bool" && type(outputs[0]!) === "float")) return false;
   if (operator === "Equal" && inputs.some((name) => type(name) === "bool")) return false;
   return type(outputs[0]!) === "float" || type(outputs[0]!) === "bool";
 }
@@ -207,10 +211,12 @@ function check({ node, rows, width, height, free }: Item, inputs: readonly Item[
     const unknown = Object.entries(attributes).some(([key, value]) => key !== "transB" && Number(value) !== 0);
     if (unknown || right.rows || (!left.rows && !inMemory(left)) || !inMemory(right) || height > 1) refuse();
     if (!left.rows && left.height > 1) refuse();
+    // Transposes are made before anything is computed.
+    if (Number(attributes["transB"] ?? 0) !== 0 && right.node !== undefined) refuse();
     return;
   }
   if (operator === "Slice" || operator === "Pad") {
-    if (!rows || !inputs[0]!.rows) refuse();
+    if (!rows || !inputs[0]!.rows || (attributes["mode"] ?? "constant") !== "constant") refuse();
     return;
   }
   if (operator === "Concat") {

@@ -42,5 +42,8 @@ function isAfter(a: Where, b: Where): boolean {
   const adjoins = (one: Place, next: Place) =>
     !one.full && !next.full && one.stride === next.stride && next.address === one.address + a.rows * one.stride * 8;
   const alike = a.right === b.right && a.inner === b.inner && a.columns === b.columns && !a.add && !b.add;
-  return alike && adjoins(a.left, b.left) && adjoins(a.to, b.to);
+  const share = (one: Place, other: Place) =>
+    one.address < other.address + b.rows * other.stride * 8 && other.address < one.address + a.rows * one.stride * 8;
+  // Neither reads what the other writes.
+  return alike && adjoins(a.left, b.left) && adjoins(a.to, b.to) && !share(a.left, b.to) && !share(a.to, b.left);
 }

@@ -70,6 +70,7 @@ function record(parameters: number, { widths, record: fn }: RowSet) {
 
 /** @throws NotInRows */
 export function prepare(parameters: number, set: RowSet): Prepared {
+  if (set.count < 1) throw new NotInRows("no points");
   const { graph, found, count } = record(parameters, set);
   const items = new Items(graph, count);
   let next = 0;
@@ -80,6 +81,11 @@ export function prepare(parameters: number, set: RowSet): Prepared {
   const outputs = [...values, ...equations.flatMap(({ factors }) => factors)];
   if (outputs.some(({ rows, number, constant }) => number !== undefined && (rows || !constant)))
     throw new NotInRows("factor");
+  for (const { blocks, factors } of equations) {
+    for (const { h, shared, z } of blocks.flatMap(({ products }) => products)) {
+      if (!factors[z]!.rows || factors[h]!.rows === shared) throw new NotInRows("factor");
+    }
+  }
   const names = (list: readonly Item[]) => new Set(list.map(({ name }) => name));
   const all = names(outputs);
   const needed = [...neededNodes(items, all)].map((node) => ({ node, item: items.of(node.outputs[0]!) }));

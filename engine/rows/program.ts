@@ -3,6 +3,7 @@
  * parts that stay in the cache, by WebAssembly with vector instructions. What a graph of ONNX Runtime writes to memory between any two
  * operators stays in registers here.
  */
+import { ShapeError } from "../errors.ts";
 import { OuterWriter } from "../numerics/outer-rows.ts";
 import type { SystemBlas } from "../numerics/system-blas.ts";
 import { code, memoryOf, page, wasmModule } from "../numerics/wasm-code.ts";
@@ -18,16 +19,13 @@ import { prepare, type RowSet } from "./prepare.ts";
 export interface RowProgram {
   /** [rows, parameters]: row i is the derivative of number i of {@link values}; filled by {@link fill}. */
   readonly matrix: Float64Array;
-  /** Replaces the inputs of a set, each [count, width]. */
+  /** Replaces the inputs of a set, each [count, width]. @throws ShapeError where one is longer or shorter */
   setInputs(set: number, inputs: readonly Float64Array[]): void;
-  /** The columns of all equations, set by set, one after the other. */
+  /** The columns of all equations, set by set, one after the other. @throws ShapeError where parameters or `into` are more or fewer */
   values(parameters: Float64Array, into: Float64Array): void;
   /** The same, and the matrix. */
   fill(parameters: Float64Array, into: Float64Array): void;
 }
-
-/** What a memory can hold, in bytes. */
-const mostBytes = 2 ** 32 - 2 * page;
 
 /**
  * Compiles a pass.
@@ -98,7 +96,6 @@ function build(parameters: number, sets: readonly RowSet[], blas: SystemBlas): R
     return { ...one, places, inputs, small: small.filter((piece) => typeof piece === "number"), points, values, whole };
   });
   const matrixAt = room.take(rows * parameters);
-  if (room.bytes > mostBytes) return undefined;
   let first = 0;
   const passes = parts.map((one) => {
     const equations = one.equations.map((equation) => {
@@ -117,11 +114,15 @@ function build(parameters: number, sets: readonly RowSet[], blas: SystemBlas): R
       );
       const start = first;
       first += one.set.count;
-      if (!writer.fits) throw new NotInRows("instructions");
       return { start, write: functions.add(writer.made()), value: one.places.of(equation.value).address };
     });
     return { ...one, equations };
   });
+  // Products of what has no rows go through four all the same: what they read beyond it is to be there.
+  const beyond = prepared.flatMap(({ plans }) =>
+    plans.small.steps.map((step) => (step.kind === "product" ? rowsAtOnce * step.left.width : 0)),
+  );
+  room.take(beyond.reduce((most, numbers) => Math.max(most, numbers), 0));
   const memory = memoryOf(Math.ceil(room.bytes / page));
   if (!memory) return undefined;
   room.fill(memory.buffer as ArrayBuffer);
@@ -129,6 +130,7 @@ function build(parameters: number, sets: readonly RowSet[], blas: SystemBlas): R
   const array = (address: number, length: number) => new Float64Array(memory.buffer, address, length);
   const given = array(theta, parameters);
   const begin = (at: Float64Array) => {
+    checkLength("parameters", at, parameters);
     given.set(at);
     for (const { places } of passes) {
       for (const { from, to, height, width } of places.transposes()) {
@@ -164,6 +166,7 @@ function build(parameters: number, sets: readonly RowSet[], blas: SystemBlas): R
     whole: callsOf(whole),
   }));
   const pass = (at: Float64Array, into: Float64Array, plan: "values" | "whole") => {
+    checkLength("values", into, rows);
     begin(at);
     for (const [k, { set, parts: partIn, equations, small }] of passes.entries()) {
       const part = partIn[plan];
@@ -182,6 +185,7 @@ function build(parameters: number, sets: readonly RowSet[], blas: SystemBlas): R
       const { set, inputs, parts: partIn, padded, small } = passes[k]!;
       arrays.forEach((from, i) => {
         const { address, stride, width } = inputs[i]!;
+        checkLength(`input ${i} of set ${k}`, from, set.count * width);
         const to = array(address, padded * stride);
         for (let row = 0; row < padded; row++) {
           // Rows beyond the last repeat the first.
@@ -197,6 +201,11 @@ function build(parameters: number, sets: readonly RowSet[], blas: SystemBlas): R
     values: (at, into) => pass(at, into, "values"),
     fill: (at, into) => pass(at, into, "whole"),
   };
+}
+
+/** @throws ShapeError where an array is longer or shorter */
+function checkLength(what: string, { length }: Float64Array, expected: number): void {
+  if (length !== expected) throw new ShapeError(`rows, ${what}`, [expected], [length]);
 }
 
 /** So many bytes for each row before the part at hand. */

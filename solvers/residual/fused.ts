@@ -4,6 +4,8 @@
  */
 import type { SystemBlas } from "../../engine/numerics/system-blas.ts";
 import { type RowProgram, rowProgram } from "../../engine/rows/program.ts";
+import { nodesOf } from "../expression/tree.ts";
+import { pointsElsewhere } from "./elsewhere.ts";
 import { columnsAndFactors } from "./jacobian.ts";
 import { groupsOf, type WriteJacobian } from "./jacobian-writer.ts";
 import { takenApart } from "./matrix-free.ts";
@@ -22,7 +24,12 @@ export interface FusedRows {
 
 /** The pass, compiled at once; undefined where there is none for this problem. */
 export function fusedRows(model: Model, groups: readonly RowGroup[], blas: SystemBlas): FusedRows | undefined {
-  if (groups.some(({ sum }) => sum)) return undefined;
+  const isForGraphs = ({ sum, residuals }: RowGroup) =>
+    sum ||
+    pointsElsewhere(residuals) > 1 ||
+    // It is recorded with other numbers of points, of which such a function may know.
+    [...nodesOf(residuals)].some(({ kind }) => kind === "function");
+  if (groups.some(isForGraphs)) return undefined;
   const sets = groups.map((group) => ({
     count: group.count,
     widths: [model.dimension, 1, Math.max(1, group.data.length)],

@@ -1,7 +1,7 @@
 /** The Jacobian on the host: a compiled program gives the factors of its rows, WebAssembly multiplies them out. */
 import { type OuterGroup, type OuterRows, outerRows } from "../../engine/numerics/outer-rows.ts";
 import { tf } from "../../engine/tensor.ts";
-import type { RowFactors } from "./jacobian.ts";
+import type { RowFactors, TallFactors } from "./jacobian.ts";
 import { takenApart } from "./matrix-free.ts";
 import type { MatrixFreeContext } from "./matrix-free-programs.ts";
 
@@ -10,7 +10,7 @@ export interface WriterContext extends Pick<MatrixFreeContext, "rows" | "lazily"
   /** Number of parameters P. */
   readonly size: number;
   /** Weighted rows [rows, 1], and the factors of the Jacobian. */
-  factors(theta: tf.Tensor, points: readonly tf.Tensor[]): { rows: tf.Tensor; factors: readonly RowFactors[] };
+  factors(theta: tf.Tensor, points: readonly tf.Tensor[]): { rows: tf.Tensor; factors: readonly TallFactors[] };
   /** Weighted rows [rows, 1], and the Jacobian in blocks of columns. */
   linear(theta: tf.Tensor, points: readonly tf.Tensor[]): { rows: tf.Tensor; parts: readonly tf.Tensor2D[] };
 }
@@ -54,16 +54,21 @@ export function jacobianWriter({ rows, size, lazily, points, factors, linear }: 
   };
 }
 
-/** The rows as sums of outer products of the tensors that {@link takenApart} gives; a layer that is used twice has the sum of both. */
-export function groupsOf(factors: readonly RowFactors[]): OuterGroup[] {
+/**
+ * The rows as sums of outer products of the tensors that {@link takenApart} gives; a layer that is used twice has the sum of both. Copies of
+ * the points in a tensor are one product each.
+ */
+export function groupsOf(factors: readonly (RowFactors | TallFactors)[]): OuterGroup[] {
   let next = 0;
   return factors.map(({ count, sum, layers }) => {
     const blocks = new Map<number, OuterGroup["blocks"][number]>();
-    for (const { offset, inputs, outputs, bias, slots } of layers) {
-      const products = slots.map(({ h, value }) => {
-        const [first, second] = [next, next + 1];
+    for (const layer of layers) {
+      const { offset, inputs, outputs, bias, slots } = layer;
+      const copies = "copies" in layer ? layer.copies : 1;
+      const products = slots.flatMap(({ h, value }) => {
+        const both = { h: next, shared: h.shape[0] !== copies * count, z: next + 1, value };
         next += 2;
-        return { h: first, shared: h.shape[0] !== count, z: second, value };
+        return Array.from({ length: copies }, (_, k) => ({ ...both, ...(k > 0 && { after: k * count }) }));
       });
       const before = blocks.get(offset)?.products ?? [];
       blocks.set(offset, { offset, inputs, outputs, bias, products: [...before, ...products] });

@@ -45,8 +45,13 @@ export interface RowFactors {
 }
 
 /** The same with `copies` of all points of the group below one another in h and bar: each is as many slots of its own point. */
-interface TallFactors extends LayerFactors {
+export interface TallLayer extends LayerFactors {
   readonly copies: number;
+}
+
+/** {@link RowFactors} with the copies of points below one another: a tensor for all of them, where an integral has hundreds. */
+export interface TallFactors extends RowFactors {
+  readonly layers: readonly TallLayer[];
 }
 
 const columnsIn = ({ inputs, outputs, bias }: Pick<LayerFactors, "inputs" | "outputs" | "bias">): number =>
@@ -88,8 +93,19 @@ export function rowsAndFactors(
   theta: tf.Tensor,
   tensors: readonly GroupTensors[],
 ): { readonly rows: tf.Tensor; readonly factors: readonly RowFactors[] } {
+  const { rows, factors } = rowsWithTallFactors(model, groups, theta, tensors);
+  return { rows, factors: factors.map(apart) };
+}
+
+/** The same, without a tensor for each copy of the points. */
+export function rowsWithTallFactors(
+  model: Model,
+  groups: readonly RowGroup[],
+  theta: tf.Tensor,
+  tensors: readonly GroupTensors[],
+): { readonly rows: tf.Tensor; readonly factors: readonly TallFactors[] } {
   const { rows, factors } = rowsAndTallFactors(model, groups, theta, tensors);
-  return { rows: join(rows), factors: factors.map(apart) };
+  return { rows: join(rows), factors };
 }
 
 /** The same for each equation of one group, with the column of its rows. */
@@ -103,13 +119,13 @@ export function columnsAndFactors(
   return factors.map((one, i) => ({ rows: rows[i]!, factors: apart(one) }));
 }
 
-const apart = ({ layers, ...one }: { count: number; sum: boolean; layers: readonly TallFactors[] }): RowFactors => ({
+const apart = ({ layers, ...one }: TallFactors): RowFactors => ({
   ...one,
   layers: layers.map((layer) => copyByCopy(layer, one.count)),
 });
 
 /** What a row has of the network at other points as more slots of its own point. */
-function copyByCopy({ copies, slots, ...layer }: TallFactors, count: number): LayerFactors {
+function copyByCopy({ copies, slots, ...layer }: TallLayer, count: number): LayerFactors {
   const all = slots.flatMap(({ h, bar, value }) =>
     Array.from({ length: copies }, (_, k) => ({
       h: copyOf(h, k, copies, count),
@@ -167,12 +183,12 @@ function factorsOf(model: Model, group: RowGroup, equation: number, theta: tf.Te
     residual = columns[equation]!;
     return tf.sum(tf.mul(residual, tensors.rootWeights)) as tf.Scalar;
   };
-  // The engine reads the list after the forward pass, when the layers' outputs are in it.
-  const { grads } = tf
-    .engine()
-    .gradients(forward, listened.length > 0 ? listened : pushed(listened, theta), undefined, true);
+  // The engine reads the list after the forward pass, when the layers' outputs are in it; an empty one it refuses before. Not θ: what leads to
+  // it is not asked for, and each row that is copied to all points would be followed back point by point.
+  listened.push(constant(0, []));
+  const { grads } = tf.engine().gradients(forward, listened, undefined, true);
   const gradients = new Map(listened.map((tensor, i) => [tensor, grads[i] as tf.Tensor | undefined]));
-  const factors = layers.map(({ layer: { offset, inputs, outputs, bias, h }, z, copies }): TallFactors => {
+  const factors = layers.map(({ layer: { offset, inputs, outputs, bias, h }, z, copies }): TallLayer => {
     const slots = h.flatMap((part, slot): SlotFactors[] => {
       const bar = z[slot] && gradients.get(z[slot]);
       return part && bar ? [{ h: part, bar, value: slot === 0 }] : [];
@@ -180,7 +196,7 @@ function factorsOf(model: Model, group: RowGroup, equation: number, theta: tf.Te
     return { offset, inputs, outputs, bias, slots, copies };
   });
   checkCover(factors, model.network.size);
-  const columns = model.trainable.map((name, i): TallFactors => {
+  const columns = model.trainable.map((name, i): TallLayer => {
     const column = spread.get(name);
     const bar = (column && gradients.get(column)) ?? constantColumn(0, group.count);
     // Like a layer whose one input is 1.
@@ -212,19 +228,13 @@ function checkCover(layers: readonly LayerFactors[], size: number): void {
   );
 }
 
-/** tfjs refuses an empty list before it looks at the function; any tensor does as a first entry. */
-function pushed(list: tf.Tensor[], first: tf.Tensor): tf.Tensor[] {
-  list.push(first);
-  return list;
-}
-
 const constantColumn = (value: number, count: number): tf.Tensor => tf.broadcastTo(constant(value, [1, 1]), [count, 1]);
 
 /**
  * Σ_slots h ⊗ z̄ as [n, (inputs + 1)·outputs]: one small product per point, [slots, inputs + 1]ᵀ · [slots, outputs], where the
  * input that belongs to the bias is 1 in the value and 0 in derivatives.
  */
-function layerBlock({ inputs, outputs, bias, slots, copies }: TallFactors, count: number): tf.Tensor {
+function layerBlock({ inputs, outputs, bias, slots, copies }: TallLayer, count: number): tf.Tensor {
   const width = inputs + (bias ? 1 : 0);
   const tall = copies * count;
   const left = slots.map(({ h, value }) => {

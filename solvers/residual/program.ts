@@ -9,7 +9,7 @@ import { blasSteps } from "./blas-step.ts";
 import { type FusedRows, fusedRows } from "./fused.ts";
 import { type Compile, gradientSums } from "./gradient.ts";
 import { graphSteps } from "./graph-step.ts";
-import { rowsAndFactors, rowsAndJacobian } from "./jacobian.ts";
+import { rowsAndFactors, rowsAndJacobian, rowsWithTallFactors } from "./jacobian.ts";
 import { jacobianWriter } from "./jacobian-writer.ts";
 import { kernelOf } from "./kernel.ts";
 import { kernelSteps } from "./kernel-step.ts";
@@ -194,7 +194,7 @@ export function leastSquaresProgram(
   };
   const writer = jacobianWriter({
     ...{ rows, size, lazily, linear, points: () => current },
-    factors: (theta, points) => rowsAndFactors(model, groups, theta, tensorsOf(points)),
+    factors: (theta, points) => rowsWithTallFactors(model, groups, theta, tensorsOf(points)),
   });
   const steps = blas
     ? blasSteps(blas, {

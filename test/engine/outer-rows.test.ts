@@ -84,6 +84,30 @@ test("rows are sums of outer products, for even and odd widths, one output, no p
   }
 });
 
+test("factors of several products may stand in one array, one after the other", () => {
+  const [count, inputs, outputs] = [3, 4, 5];
+  const block = (products: OuterBlock["products"]) => ({ offset: 0, inputs, outputs, bias: true, products });
+  const one = (k: number) => ({ h: 2 * k, shared: k === 2, z: 2 * k + 1, value: k < 2 });
+  const apart = [{ count, sum: false, blocks: [block([one(0), one(1), one(2), one(3)])] }];
+  const places = [0, 1, 3].flatMap((k, i) => [{ h: 0, shared: false, z: 1, value: k < 2, after: i * count }]);
+  const shared = { h: 2, shared: true, z: 3, value: false, after: count };
+  const together = [{ count, sum: false, blocks: [block([places[0]!, places[1]!, shared, places[2]!])] }];
+  const columns = (inputs + 1) * outputs;
+  const first = outerRows(
+    [0, 1, 2, 3].flatMap((k) => [k === 2 ? inputs : count * inputs, count * outputs]),
+    apart,
+    columns,
+  )!;
+  const second = outerRows([3 * count * inputs, 3 * count * outputs, inputs, 2 * count * outputs], together, columns)!;
+  for (const [i, array] of first.arrays.entries()) array.set(rng(7).split(`${i}`).normal(array.length));
+  const [h0, z0, h1, z1, h2, z2, h3, z3] = first.arrays as Float64Array[];
+  const joined = [[h0, h1, h3], [z0, z1, z3], [h2], [new Float64Array(count * outputs), z2]];
+  for (const [i, parts] of joined.entries()) second.arrays[i]!.set(parts.flatMap((part) => Array.from(part!)));
+  first.run();
+  second.run();
+  assert.equal(second.matrix, first.matrix);
+});
+
 test("rows of hundreds of products, whose instructions are no list of arguments, are their sums", () => {
   const { lengths, groups } = made([{ count: 3, sum: false, layers: [[12, 12, 2500, true]] }]);
   const rows = outerRows(lengths, groups, 160)!;

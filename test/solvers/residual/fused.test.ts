@@ -3,7 +3,8 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { systemBlas } from "../../../engine/numerics/system-blas.ts";
 import { rng } from "../../../engine/rng.ts";
-import { call, coordinate, data, laplacian, number, partial } from "../../../solvers/expression/build.ts";
+import type { tf } from "../../../engine/tensor.ts";
+import { call, coordinate, data, elsewhere, laplacian, number, partial } from "../../../solvers/expression/build.ts";
 import type { Expression } from "../../../solvers/expression/expression.ts";
 import { networkProgram } from "../../../solvers/network/kinds.ts";
 import { type MlpOptions, mlp } from "../../../solvers/network/mlp.ts";
@@ -157,5 +158,18 @@ unless("there is no pass for an integral, for sines in hidden layers, and for ro
   assert.is(fusedRows(sine.model, sine.groups, blas!), undefined);
   assert.is(fusedRows(model, [{ ...groups[0]!, residuals: [data("source")] }], blas!), undefined);
 });
+
+unless(
+  "there is no pass for an unknown at several other points, nor for a function of the caller, which may know how many there are",
+  () => {
+    const { model, groups } = build(cases[0]!);
+    const beside = (by: number) => elsewhere(0, [0, 0], [call("add", coordinate(0), number(by)), coordinate(1)]);
+    const passOf = (residual: Expression) => fusedRows(model, [{ ...groups[0]!, residuals: [residual] }], blas!);
+    assert.is.not(passOf(call("sub", u(0, 0), beside(0.1))), undefined);
+    assert.is(passOf(call("sub", beside(0.2), beside(0.1))), undefined);
+    const apply = ([column]: readonly tf.Tensor[]) => column!.div<tf.Tensor>(column!.shape[0]!);
+    assert.is(passOf({ kind: "function", name: "share", args: [u(0, 0)], apply }), undefined);
+  },
+);
 
 test.run();

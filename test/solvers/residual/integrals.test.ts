@@ -1,7 +1,9 @@
 /** Integrals inside of residuals: one node of the graph whatever the number of their own nodes, with the values of the sums that they stand for. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { compile } from "../../../engine/compile.ts";
+import { compile, trace } from "../../../engine/compile.ts";
+import { Graph } from "../../../engine/graph.ts";
+import { systemBlas } from "../../../engine/numerics/system-blas.ts";
 import { rng } from "../../../engine/rng.ts";
 import type { Expression } from "../../../solvers/expression/expression.ts";
 import { movedTo } from "../../../solvers/expression/moved.ts";
@@ -12,7 +14,8 @@ import { nodesOf, share } from "../../../solvers/expression/tree.ts";
 import { networkProgram } from "../../../solvers/network/kinds.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
 import { pointsElsewhere } from "../../../solvers/residual/elsewhere.ts";
-import { rowsAndJacobian } from "../../../solvers/residual/jacobian.ts";
+import { rowsAndJacobian, rowsWithTallFactors } from "../../../solvers/residual/jacobian.ts";
+import { takenApart } from "../../../solvers/residual/matrix-free.ts";
 import { type Model, parameterCount } from "../../../solvers/residual/model.ts";
 import { leastSquaresProgram } from "../../../solvers/residual/program.ts";
 import type { RowGroup } from "../../../solvers/residual/rows.ts";
@@ -63,6 +66,62 @@ test("rows and Jacobian of integrals are those of the sums written out, with abs
       for (const [i, v] of values.entries()) assert.ok(Math.abs(ours[k]![i]! - v) <= 1e-12 * size, `${dual} ${k} ${i}`);
     }
   }
+});
+
+test("the Jacobian by the machine's BLAS is that of graphs, also where the unknown is asked for at many points", async () => {
+  const blas = systemBlas();
+  if (!blas) return console.log("SKIP koffi or a library is missing");
+  const groups = [groupOf(share(texts.map(read)))];
+  const random = rng(4).split("integrals");
+  const theta = Float64Array.from([...network.initial(random.split("theta")), 1.3]);
+  const set = {
+    points: random.split("points").uniform(2 * count),
+    rootWeights: random.split("weights").uniform(count),
+    data: new Float64Array(count),
+  };
+  const [ours, theirs] = await Promise.all(
+    [{ blas }, {}].map(async (options) => {
+      const program = leastSquaresProgram(model, groups, options);
+      program.setPoints([set]);
+      const { rows, jacobian } = await program.linearize(theta);
+      const kept = [Float64Array.from(rows), Float64Array.from(jacobian)] as const;
+      await program.dispose();
+      return kept;
+    }),
+  );
+  for (const [k, values] of theirs!.entries()) {
+    const size = values.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+    for (const [i, v] of values.entries()) assert.ok(Math.abs(ours![k]![i]! - v) <= 1e-12 * size, `${k} ${i}`);
+  }
+});
+
+test("recording a Jacobian takes hardly more operations for a hundred points and fifty nodes than for ten and twenty, and has as many factors", () => {
+  const recorded = (count: number, nodes: number) => {
+    const group = { ...groupOf([read(`u_t + a*integral(exp(s - t)*u(s, t), s, 0, t, ${nodes})`)]), count };
+    const op = Graph.prototype.op;
+    let operations = 0;
+    Graph.prototype.op = function (...all) {
+      operations++;
+      return op.apply(this, all);
+    };
+    try {
+      const graph = trace(
+        (theta, points, rootWeights, data) => {
+          const tensors = { points: points!, rootWeights: rootWeights!, data: data! };
+          const { rows, factors } = rowsWithTallFactors(model, [group], theta!, [tensors]);
+          return [rows, ...takenApart(factors).tensors];
+        },
+        [[parameterCount(model)], [count, 2], [count, 1], [count, 1]].map((shape) => ({ shape })),
+        { precision: "float64" },
+      );
+      return { operations, factors: graph.outputs.length };
+    } finally {
+      Graph.prototype.op = op;
+    }
+  };
+  const [many, few] = [recorded(100, 50), recorded(10, 20)];
+  assert.is(many.factors, few.factors);
+  assert.ok(many.operations < few.operations + 20, `${many.operations} and ${few.operations} operations`);
 });
 
 test("a compiled residual has as many nodes for an integral by fifty nodes as for one by twenty", async () => {
