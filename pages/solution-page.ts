@@ -8,6 +8,7 @@ import { htmlPage, type PagePart, type PageSection } from "../report/index.ts";
 import { printProblem, toMathml } from "../solvers/problem/index.ts";
 import { loadMarchedSolution, loadSolution } from "../solvers/solve/index.ts";
 import { courseSections } from "./course-sections.ts";
+import { estimateFacts } from "./estimate-facts.ts";
 import { short } from "./short.ts";
 import { type AnySolution, solutionPicture } from "./solution-maps.ts";
 import { type Known, referenceOf, testSetOf } from "./solution-truth.ts";
@@ -75,14 +76,7 @@ async function solutionParts(solution: AnySolution, known: Known): Promise<PageP
           ["largest error", short(errors.maxError)],
         ] as const)
       : []),
-    ...(estimate
-      ? [["estimated error", `${short(estimate.relativeL2)} (relative L2, by ${estimate.by})`] as const]
-      : []),
-    ...Object.entries({ ...estimate?.unknowns, ...estimate?.quantities }).map(
-      ([name, v]) => [`estimated error of ${name}`, short(v)] as const,
-    ),
-    ...(estimate?.end === undefined ? [] : [["estimated error at the last moment", short(estimate.end)] as const]),
-    ...(estimate?.gradient === undefined ? [] : [["estimated error of slopes", short(estimate.gradient)] as const]),
+    ...estimateFacts(estimate),
     ...(estimate?.advice === undefined ? [] : [["advice", estimate.advice] as const]),
     ["residual", `${short(report.residual)}, of the root mean square ${short(report.scale)} of u = 0`],
     ...Object.entries(report.constants).map(

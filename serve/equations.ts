@@ -1,7 +1,7 @@
 /** Equations as the page asks for them: lines of text made a problem, and solved while someone watches. */
 import { join } from "node:path";
 import { OptionsError } from "../engine/errors.ts";
-import { solutionPage, solutionPicture, writeSolution } from "../pages/index.ts";
+import { estimateFacts, solutionPage, solutionPicture, writeSolution } from "../pages/index.ts";
 import { referenceOf } from "../pages/solution-truth.ts";
 import { solve } from "../solvers/automatic/index.ts";
 import { mlp } from "../solvers/network/index.ts";
@@ -126,7 +126,7 @@ export async function solveJob(
     const isWhole = solution instanceof Solution || solution.until === solution.edges.at(-1);
     if (!isWhole) {
       const { status, residual, method = [] } = report;
-      return { status, residual, method, estimate: null, file: null, svg: null };
+      return { status, residual, method, estimate: [], advice: "", file: null, svg: null };
     }
     const known = { problem, reference: referenceOf(problem) };
     const svg = await solutionPicture(solution, known, { columns: 2, truth: true });
@@ -144,7 +144,7 @@ export async function solveJob(
     const { status, residual, estimate, method = [] } = report;
     return {
       ...{ status, residual, method, svg },
-      estimate: estimate ? { relativeL2: estimate.relativeL2, advice: estimate.advice ?? "" } : null,
+      ...{ estimate: estimateFacts(estimate), advice: estimate?.advice ?? "" },
       file: d <= 3 ? store.adopt(path, "solution.nc").id : null,
     };
   } finally {

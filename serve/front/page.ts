@@ -53,6 +53,6 @@ ${field("Unknowns", `<input id="unknowns" placeholder="u">`)} ${field("Made-up s
 <section aria-labelledby="h-watch" id="watch" hidden><h2 id="h-watch">Solving</h2>${work("solve")}
 <div class="pair" id="live" hidden><figure><canvas id="points" width="440" height="440" role="img" aria-label="Collocation points"></canvas><figcaption id="points-text"></figcaption></figure>
 <figure><canvas id="residual" width="440" height="440" role="img" aria-label="Residual over time"></canvas><figcaption id="residual-text"></figcaption></figure></div>
-<div id="solution-shown" hidden><p id="solution-text"></p><ul id="tried"></ul><figure><img id="solution-map" alt=""></figure>
+<div id="solution-shown" hidden><p id="solution-text"></p><p id="advice" class="warning" hidden></p><dl id="estimate"></dl><ul id="tried"></ul><figure><img id="solution-map" alt=""></figure>
 <p class="row"><a id="solution-download" download>Download the solution (NetCDF)</a> <a id="solution-page" target="_blank" rel="noopener">Open the page of the solve</a></p></div></section></main>
 <script src="app.js" defer></script></body></html>`;

@@ -214,9 +214,11 @@ on("solve-start", "click", async () => {
   for (const id of ["points", "residual"]) { $(id).getContext("2d").clearRect(0, 0, 440, 440); $(id + "-text").textContent = ""; }
   const ended = await solving();
   if (ended?.status !== "done") return;
-  const { status, residual, estimate, file, svg, method } = ended.result;
+  const { status, residual, estimate, advice, file, svg, method } = ended.result;
   $("tried").replaceChildren(...method.map((line) => make("li", line)));
-  $("solution-text").textContent = "status " + status + ", residual " + short(residual) + (estimate ? ", estimated relative L2 error " + short(estimate.relativeL2) + (estimate.advice ? ": " + estimate.advice : "") : "");
+  $("solution-text").textContent = "status " + status + ", residual " + short(residual);
+  $("advice").textContent = advice && (status === "doubtful" ? "Do not believe it: " : "") + advice; $("advice").hidden = !advice;
+  $("estimate").replaceChildren(...estimate.map(([name, value]) => { const fact = document.createElement("div"); fact.append(make("dt", name), make("dd", value)); return fact; }));
   $("solution-map").src = svg ? "data:image/svg+xml;charset=utf-8," + encodeURIComponent(svg) : "";
   $("solution-map").alt = "Solution, with error where it is known, and residual";
   $("solution-download").hidden = !file; if (file) $("solution-download").href = "files/" + file;

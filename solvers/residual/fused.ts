@@ -1,6 +1,6 @@
 /**
  * Residual rows and their Jacobian in one pass over the points (engine/rows), where the problem has nothing that such a pass cannot compute:
- * integrals, unknowns elsewhere and functions of the caller are for compiled graphs.
+ * integrals, unknowns at several other points and functions of the caller are for compiled graphs.
  */
 import type { SystemBlas } from "../../engine/numerics/system-blas.ts";
 import { type RowProgram, rowProgram } from "../../engine/rows/program.ts";

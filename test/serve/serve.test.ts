@@ -214,7 +214,8 @@ test("in a browser a radar file is seen, refined, judged against itself and save
     await tab.until(`!$("problem").hidden`);
     assert.match(await text("problem"), /u_t = u_xx \+/);
     await set("equations", "u_t = u_xx");
-    await set("seconds", "4");
+    // On a busy machine the first steps take seconds.
+    await set("seconds", "12");
     await set("method", "network");
     await click("solve-start");
     await tab.until(`!$("solution-shown").hidden && $("solution-map").naturalWidth > 0`, 120);
@@ -226,13 +227,39 @@ test("in a browser a radar file is seen, refined, judged against itself and save
     assert.match(await tab.evaluate<string>(`$("solution-download").href`), /files\/[0-9a-f]{16}$/);
     await shoot("equation");
     await narrow();
-    // By itself: random features are watched as they are tried.
+    // By itself: random features are watched as they are tried, and what is thought to be off is told of each unknown.
     await set("method", "auto");
+    await set("unknowns", "u v");
+    await set("equations", "u_t = u_xx\nv_t = v_xx");
+    await set("conditions", "u = sin(pi*x) at t = 0\nv = sin(2*pi*x) at t = 0\nu = 0 on x\nv = 0 on x");
     await tab.evaluate(`$("solution-shown").hidden = true, $("residual-text").textContent = ""`);
     await click("solve-start");
     await tab.until(`!$("solution-shown").hidden && /trials$/.test($("residual-text").textContent)`, 120);
     assert.match(await text("residual-text"), /^residual [\de.-]+ after \d+ rounds or trials$/);
     assert.match(await text("points-text"), /^\d{2,3} of the points/);
+    const facts = () =>
+      tab.evaluate<string[]>(
+        `[...$("estimate").children].map((e) => [...e.children].map((c) => c.textContent).join(": "))`,
+      );
+    const told = (await facts()).join("\n");
+    assert.match(told, /^estimated error: [\de−.]+ \(relative L2, by .+\)$/m);
+    assert.match(told, /^estimated error of u, beside its own size: [\de−.]+$/m);
+    assert.match(told, /^estimated error of v, beside its own size: [\de−.]+$/m);
+    assert.match(told, /^estimated error at the last moment, beside what is there then: [\de−.]+$/m);
+    assert.match(told, /^estimated error of slopes, beside all of them: [\de−.]+$/m);
+    assert.is(await tab.evaluate(`$("advice").hidden`), true);
+    // A steep start and a second: what should not be believed says so, with a way out.
+    await set("equations", "u_t + u*u_x = 0.0001*u_xx\nv_t + u*v_x = 0.0001*v_xx");
+    await set("conditions", "u = -sin(6*pi*x) at t = 0\nv = sin(9*pi*x) at t = 0\nu = 0 on x\nv = 0 on x");
+    await set("seconds", "1");
+    await click("solve-start");
+    await tab.until(`$("solution-shown").hidden`);
+    await tab.until(`!$("solution-shown").hidden`, 120);
+    assert.match(await text("solution-text"), /^status doubtful, residual [\de.-]+$/);
+    assert.match((await facts())[0]!, /^estimated error: (unknown|[\de−.]+)/);
+    assert.match(await text("advice"), /^Do not believe it: .+/);
+    assert.is(await tab.evaluate(`$("advice").hidden`), false);
+    await shoot("doubtful");
     // Both tabs can be read in light and in dark, where pictures are dimmed.
     for (const [dark, paper] of [
       [false, "rgb(255, 255, 255)"],
