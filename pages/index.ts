@@ -1,7 +1,6 @@
 /** Reports on one page: a training, an ensemble, how good it was, a solution; and the pictures and files of solutions. */
 export { changeSection } from "./change-section.ts";
 export { type EnsemblePageOptions, ensemblePage } from "./ensemble-page.ts";
-export { estimateFacts } from "./estimate-facts.ts";
 export { type DrawnTime, type FieldMaps, fieldMaps, type MapsBeside, type TimeMaps } from "./field-maps.ts";
 export { mapAxes } from "./map-axes.ts";
 export { type Snapshot, solutionCurves } from "./solution-curves.ts";

@@ -1,7 +1,8 @@
 /** Equations as the page asks for them: lines of text made a problem, and solved while someone watches. */
 import { join } from "node:path";
 import { OptionsError } from "../engine/errors.ts";
-import { estimateFacts, solutionPage, solutionPicture, writeSolution } from "../pages/index.ts";
+import { estimateFacts } from "../pages/estimate-facts.ts";
+import { solutionPage, solutionPicture, writeSolution } from "../pages/index.ts";
 import { referenceOf } from "../pages/solution-truth.ts";
 import { solve } from "../solvers/automatic/index.ts";
 import { mlp } from "../solvers/network/index.ts";
