@@ -1,35 +1,43 @@
 /**
- * Does a large network, by Gauss–Newton steps without a Jacobian, solve what small ones cannot? −Δu = s on [−1, 1]² with u a sum of Gaussian
- * bumps of width 0.04 at random places, equal processor seconds and points.
+ * Does a large network, by Gauss–Newton steps without a Jacobian, solve what small ones cannot? −Δu = s, equal processor seconds and points. `--bumps 60`:
+ * on [−1, 1]², u a sum of Gaussian bumps of width 0.04 at random places; `--modes 32`: on [0, 1]², u the sum of a_ij sin(iπx) sin(jπy) over
+ * i² + j² ≤ 32², with a_ij from a normal distribution: as many degrees of freedom as terms, none smaller than another.
  *
- * `node --import tsx --conditions=source bench/solver-large.ts [--bumps 60] [--seconds 120] [--seeds 1-3] [--nets 4x16,4x160:nystrom] [--points 2000]`
+ * `node --import tsx --conditions=source bench/solver-large.ts [--bumps 60 | --modes 32] [--seconds 120] [--seeds 1-3] [--nets 4x16,4x160:nystrom] [--points 2000]
+ *   [--activation sin] [--scale 16] [--output-scale 100] [--steps 3] [--no-geodesic]`
  *
- * A network is its depth and width; after a colon comes the form of its steps, "auto" where there is none.
+ * A network is its depth and width; after a colon comes the form of its steps, "auto" where there is none, or "adam" or "lbfgs". "text" in the place of a
+ * network leaves all to `solve`; "sines" is a classical solve of `--modes`, by sine transforms on a grid.
  */
 import { parseArgs } from "node:util";
+import { adam } from "../engine/index.ts";
 import { rng } from "../engine/rng.ts";
 import { mlp } from "../solvers/network/mlp.ts";
 import { type GaussNewtonOptions, gaussNewton } from "../solvers/optimizer/gauss-newton.ts";
+import { lbfgs } from "../solvers/optimizer/lbfgs.ts";
 import { pde } from "../solvers/problem/pde.ts";
+import type { Problem } from "../solvers/problem/problem.ts";
 import { residualDensity } from "../solvers/sampler/residual-density.ts";
+import { uniform } from "../solvers/sampler/uniform.ts";
 import { solve } from "../solvers/solve/solve.ts";
 
 const { values: asked } = parseArgs({
   options: {
     bumps: { type: "string", default: "60" },
+    modes: { type: "string" },
     seconds: { type: "string", default: "120" },
     seeds: { type: "string", default: "1-3" },
     nets: { type: "string", default: "4x16,4x32,4x160" },
     points: { type: "string", default: "2000" },
+    activation: { type: "string", default: "tanh" },
+    scale: { type: "string", default: "12" },
+    "output-scale": { type: "string", default: "1" },
+    steps: { type: "string" },
+    "no-geodesic": { type: "boolean", default: false },
   },
 });
 
-const cpu = () => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e3;
-};
-
-function bumps(count: number, seed: number) {
+function bumps(count: number, seed: number): Problem {
   const draw = rng(seed).split("bumps");
   const parts = Array.from({ length: count }, () => {
     const [x, y, size] = [draw.uniform() * 1.7 - 0.85, draw.uniform() * 1.7 - 0.85, draw.uniform() * 2 - 1];
@@ -45,34 +53,121 @@ function bumps(count: number, seed: number) {
   });
 }
 
+/** The numbers a_ij, the degrees of freedom. */
+function amplitudes(most: number, seed: number): number[][] {
+  const draw = rng(seed).split("modes");
+  return Array.from({ length: most }, (_, i) =>
+    Array.from({ length: Math.floor(Math.sqrt(most ** 2 - (i + 1) ** 2)) }, () => draw.normal()),
+  ).filter((row) => row.length > 0);
+}
+
+/** u has a mean square of 1. */
+function modes(most: number, seed: number): Problem {
+  const a = amplitudes(most, seed);
+  const count = a.flat().length;
+  const text = (weight: (i: number, j: number) => number) =>
+    a.map(
+      (row, i) => `sin(${i + 1}*pi*x)*(${row.map((value, j) => termOf(value, weight(i + 1, j + 1), j)).join(" ")})`,
+    );
+  return pde({
+    name: `${count} modes, ${seed}`,
+    domain: { x: [0, 1], y: [0, 1] },
+    equations: `-lap(u) = ${text((i, j) => (2 * Math.PI ** 2 * (i * i + j * j)) / Math.sqrt(count)).join(" + ")}`,
+    exact: text(() => 2 / Math.sqrt(count)).join(" + "),
+    conditions: [{ type: "dirichlet", equation: "u = 0" }],
+  });
+}
+
+const termOf = (value: number, weight: number, j: number) =>
+  `${value < 0 ? "-" : "+"} ${Math.abs(value * weight).toPrecision(9)}*sin(${j + 1}*pi*y)`;
+
+/** −Δu = s from values of s on a grid of 2·most − 1 inner points a side, by dense sine transforms: milliseconds, and the relative error of u there. */
+function bySines(most: number, seed: number): { milliseconds: number; error: number } {
+  const n = 2 * most - 1;
+  const sine = Array.from({ length: n }, (_, i) =>
+    Float64Array.from({ length: n }, (__, j) => Math.sin((Math.PI * (i + 1) * (j + 1)) / (n + 1))),
+  );
+  const times = (a: readonly Float64Array[], b: readonly Float64Array[]) =>
+    a.map((row) => {
+      const sum = new Float64Array(n);
+      for (const [k, v] of row.entries()) for (let j = 0; j < n; j++) sum[j]! += v * b[k]![j]!;
+      return sum;
+    });
+  const transformed = (values: readonly Float64Array[]) => times(times(sine, values), sine);
+  const a = amplitudes(most, seed);
+  const scaled = (values: (i: number, j: number) => number) =>
+    sine.map((_, i) => Float64Array.from({ length: n }, (__, j) => values(i, j)));
+  const eigenvalue = (i: number, j: number) => Math.PI ** 2 * ((i + 1) ** 2 + (j + 1) ** 2);
+  const truth = transformed(scaled((i, j) => a[i]?.[j] ?? 0));
+  const source = transformed(scaled((i, j) => (a[i]?.[j] ?? 0) * eigenvalue(i, j)));
+  const start = performance.now();
+  const spectrum = transformed(source);
+  const found = transformed(scaled((i, j) => (spectrum[i]![j]! * (2 / (n + 1)) ** 2) / eigenvalue(i, j)));
+  const milliseconds = performance.now() - start;
+  const norm = (value: (i: number, j: number) => number) =>
+    Math.hypot(...truth.map((row, i) => Math.hypot(...row.map((_, j) => value(i, j)))));
+  return {
+    milliseconds,
+    error: norm((i, j) => found[i]![j]! - truth[i]![j]!) / norm((i, j) => truth[i]![j]!),
+  };
+}
+
+/** The optimizer that stands after the colon. */
+function optimizerOf(form: string) {
+  if (form === "adam") return adam({ learningRate: 1e-3 });
+  if (form === "lbfgs") return lbfgs();
+  return gaussNewton({
+    form: form as NonNullable<GaussNewtonOptions["form"]>,
+    geodesic: !asked["no-geodesic"],
+  });
+}
+
+/** What `solve` is told beside the budget. */
+function optionsOf(net: string) {
+  if (net === "text") return {};
+  const [shape, form = "auto"] = net.split(":") as [string, string?];
+  const [depth, width] = shape.split("x").map(Number) as [number, number];
+  const activation = asked.activation as "tanh" | "sin";
+  const first = form === "adam" || form === "lbfgs";
+  return {
+    network: mlp({ depth, width, activation, scale: Number(asked.scale), outputScale: Number(asked["output-scale"]) }),
+    sampler: asked.modes ? uniform() : residualDensity(),
+    optimizer: optimizerOf(form),
+    points: Number(asked.points),
+    growth: { after: 1, factor: 1 },
+    ...(asked.steps && !first && { stepsPerRound: Number(asked.steps) }),
+  };
+}
+
 const [first, last = first] = asked.seeds.split("-").map(Number);
 console.log(
   "| network | parameters | seed | relative L2 | residual | steps | processor s |\n|---|--:|--:|---|---|--:|--:|",
 );
 for (let seed = first!; seed <= last!; seed++) {
-  const problem = bumps(Number(asked.bumps), seed);
+  const problem = asked.modes ? modes(Number(asked.modes), seed) : bumps(Number(asked.bumps), seed);
   for (const net of asked.nets.split(",")) {
-    const [shape, form = "auto"] = net.split(":") as [string, GaussNewtonOptions["form"]];
-    const [depth, width] = shape.split("x").map(Number) as [number, number];
+    if (net === "sines") {
+      const { milliseconds, error } = bySines(Number(asked.modes), seed);
+      console.log(
+        `| ${["sines", 0, seed, error.toExponential(2), "", 1, (milliseconds / 1e3).toFixed(3)].join(" | ")} |`,
+      );
+      continue;
+    }
     const solution = await solve(problem, {
-      ...{ network: mlp({ depth, width, scale: 12 }), sampler: residualDensity(), seed, clock: cpu },
-      optimizer: gaussNewton({ form }),
-      ...{ points: Number(asked.points), growth: { after: 1, factor: 1 }, budget: { seconds: Number(asked.seconds) } },
+      ...optionsOf(net),
+      seed,
+      budget: { processorSeconds: Number(asked.seconds) },
       onProgress: ({ steps, seconds, freshLoss }) =>
         process.stderr.write(
           `${net} ${seed}: ${steps} steps, ${seconds.toFixed(0)} s, residual ${Math.sqrt(freshLoss).toExponential(2)}\n`,
         ),
     });
     const { relativeL2 } = await solution.errors();
-    const { residual, steps, seconds } = solution.report;
+    const { residual, steps, processorSeconds = 0 } = solution.report;
+    const size = "theta" in solution ? solution.theta.length : 0;
     const row = [
-      net,
-      solution.theta.length,
-      seed,
-      relativeL2.toExponential(2),
-      residual.toExponential(2),
-      steps,
-      seconds.toFixed(0),
+      ...[net, size, seed, relativeL2.toExponential(2), residual.toExponential(2)],
+      ...[steps, processorSeconds.toFixed(0)],
     ];
     console.log(`| ${row.join(" | ")} |`);
     await solution.dispose();
