@@ -9,12 +9,12 @@ import { call, coordinate, number, unit, zero } from "../expression/build.ts";
 import { derivativesOfExpression } from "../expression/differentiate.ts";
 import { type Expression, evaluateAt } from "../expression/expression.ts";
 import { movedTo } from "../expression/moved.ts";
-import { substitution } from "./manufactured.ts";
+import { diffusionAt, oneNumber } from "./diffusion.ts";
 import type { Problem } from "./problem.ts";
 
 /** Width of the layer at the very start, as a share of the axis: it must not be 0, and nobody sees it. */
 const unseen = 1e-8;
-/** Part of a coefficient by which it may seem to vary, by rounding. */
+/** Largest jump of a slope that is rounding. */
 const rounding = 1e-9;
 
 /**
@@ -40,7 +40,7 @@ export function cornerLayer(problem: Problem, domain: Domain, start: Expression)
       0,
     );
     if (size <= rounding) continue;
-    const diffusion = diffusionAlong(problem, domain, axis);
+    const diffusion = diffusionAlong(problem, domain, axis, time);
     if (diffusion === undefined) return undefined;
     const since = call("sub", coordinate(time), number(domain.low[time]!));
     const square = number((unseen * (high - low)) ** 2);
@@ -65,38 +65,13 @@ function layer(distance: Expression, width: Expression): Expression {
   return call("mul", width, call("sub", bell, call("mul", z, call("sub", number(1), call("erf", z)))));
 }
 
-/** ν in u_t = ν u_ss + terms of lower order, where it is one number > 0: found by putting in paraboloids about random points. */
-function diffusionAlong(
-  { equations, axes, time, constants }: Problem,
-  domain: Domain,
-  axis: number,
-): number | undefined {
-  const d = axes.length;
+/** ν in u_t = ν u_ss + terms of lower order, where it is one number > 0 whatever the place, the value and the slope. */
+function diffusionAlong({ equations, constants }: Problem, domain: Domain, axis: number, time: number) {
   const draw = rng(0).split("diffusion");
-  let found: number | undefined;
-  for (let k = 0; k < 4; k++) {
+  const found = Array.from({ length: 4 }, (_, k) => {
     const place = domain.interior(1, draw.split(k));
     const [value, slope] = draw.split("values").split(k).normal(2);
-    const from = (axis: number) => call("sub", coordinate(axis), number(place[axis]!));
-    const residual = (rate: number, bend: number): number => {
-      const parts: Expression[] = [
-        number(value!),
-        call("mul", number(slope!), from(axis)),
-        call("mul", number(rate), from(time!)),
-        call("mul", number(bend / 2), call("square", from(axis))),
-      ];
-      const put = substitution([parts.reduce((a, b) => call("add", a, b))], d);
-      return evaluateAt(put(equations[0]!), place, d, constants)[0]!;
-    };
-    const base = residual(0, 0);
-    const [byRate, byBend] = [residual(1, 0) - base, residual(0, 1) - base];
-    const both = residual(2, -3) - base;
-    const ratio = -byBend / byRate;
-    const size = Math.abs(base) + Math.abs(byRate) + Math.abs(byBend);
-    if (!(Math.abs(both - 2 * byRate + 3 * byBend) <= rounding * size)) return undefined;
-    if (!(ratio > 0 && ratio < Number.POSITIVE_INFINITY)) return undefined;
-    if (found !== undefined && !(Math.abs(ratio - found) <= 1e-6 * found)) return undefined;
-    found ??= ratio;
-  }
-  return found;
+    return diffusionAt(equations[0]!, { constants, time, axis, place, value: value!, slope: slope! });
+  });
+  return oneNumber(found);
 }

@@ -4,22 +4,32 @@
  * shapes without corners of polygons a value of zero holds by construction; other values, and those with a kink inside, become rows.
  */
 import { DomainError } from "../../engine/errors.ts";
-import { rng } from "../../engine/rng.ts";
 import { sidesOf } from "../domain/boundary.ts";
 import type { Domain } from "../domain/domain.ts";
 import { parseDomain, type Shape } from "../domain/spec.ts";
 import { call, number, zero } from "../expression/build.ts";
 import { derivativesOfExpression } from "../expression/differentiate.ts";
 import { type Expression, evaluateAt } from "../expression/expression.ts";
-import { movedTo } from "../expression/moved.ts";
-import { unrolled } from "../expression/quadrature.ts";
 import { spaceAxes } from "../expression/scope.ts";
-import { nodesOf, share } from "../expression/tree.ts";
+import { share } from "../expression/tree.ts";
 import { cornerLayer } from "../problem/corner-layer.ts";
-import { boundaryPart } from "../problem/place.ts";
-import type { Condition, Problem, ValueCondition } from "../problem/problem.ts";
+import { diffusedStart } from "../problem/kinked-start.ts";
+import type { Condition, Problem } from "../problem/problem.ts";
 import type { Ansatz } from "../residual/model.ts";
 import type { Hardness } from "./hardness.ts";
+import {
+  invisible,
+  isNothing,
+  isSmooth,
+  largest,
+  negligible,
+  type Prescription,
+  pointsOf,
+  probePoints,
+  sizeOf,
+  substitute,
+  usesTrainable,
+} from "./prescribed.ts";
 
 /** What became of the conditions. */
 export interface Construction {
@@ -33,19 +43,12 @@ export interface Construction {
   readonly carried: boolean;
 }
 
-/** Values below this share of the largest one given are what rounding left of zero. */
-const negligible = 1e-14;
-/** Values that no double-precision computation beside values of order one can see. */
-const invisible = 1e-30;
 /** Relative to the largest value given: mismatch on the boundary that a truncated lift in many dimensions may have. */
 const tolerance = 1e-3;
 /** The same in few dimensions, where the lift is exact. */
 const rounding = 1e-11;
 /** Most axes with two faces each that are corrected exactly. */
 const most = 3;
-
-/** A condition that prescribes a value. */
-type Prescription = ValueCondition & Required<Pick<ValueCondition, "prescribes">>;
 
 /** Prescribed values on one face. */
 interface Face {
@@ -73,7 +76,7 @@ export function construct(problem: Problem, domain: Domain, hardness: Held = "ha
 export function suggestedHardness(problem: Problem, domain: Domain): Held {
   const hard = construct(problem, domain);
   if (hard.carried) return "fading";
-  const kinked = problem.conditions.some((c) => c.kind === "periodic");
+  const kinked = hard.rows.some((c) => c.kind === "initial");
   return kinked && construct(problem, domain, "rounded").held.length > hard.held.length ? "rounded" : "hard";
 }
 
@@ -106,16 +109,53 @@ function ofUnknown(
       candidates = [];
     }
   }
+  const kinked = hardness === "rounded" ? roundedStart(problem, domain, unknown) : undefined;
+  if (kinked && fits(kinked.value)) candidates = [kinked.condition, ...candidates];
   const scale = largest(problem, domain, candidates);
   for (;;) {
-    const { ansatz, held, carried } = build(problem, domain, candidates, scale, hardness === "fading");
+    const { ansatz, held, carried } = build(problem, domain, candidates, scale, {
+      fading: hardness === "fading",
+      begin: (c) => (c === kinked?.condition ? kinked.value : startOf(problem, domain, c)),
+    });
     const broken = held.filter((c) => !holds(problem, domain, ansatz.lift ?? zero, c, scale));
     if (broken.length === 0) return { ansatz, held, carried };
     candidates = candidates.filter((c) => !broken.includes(c));
   }
 }
 
-function build(problem: Problem, domain: Domain, prescribed: readonly Prescription[], scale: number, fading: boolean) {
+/** The values of the first moment only: a solution known at all times must not get in. */
+const startOf = ({ time }: Problem, { low }: Domain, { prescribes }: Prescription): Expression =>
+  substitute(prescribes.value, time!, low[time!]!);
+
+/** A start with kinks or jumps, and what diffusion makes of it. */
+function roundedStart(problem: Problem, domain: Domain, unknown: number) {
+  const starts = problem.conditions.filter(
+    (c): c is Prescription => c.kind === "initial" && c.prescribes?.order.every((n) => n === 0) === true,
+  );
+  const condition = starts.find((c) => c.prescribes.unknown === unknown);
+  if (!condition || usesTrainable(problem, condition) || isSmooth(problem, domain, condition.prescribes.value))
+    return undefined;
+  const others = problem.unknowns.map((_, k) => starts.find((c) => c.prescribes.unknown === k));
+  const values = others.map((c) => (c ? startOf(problem, domain, c) : zero));
+  const value = diffusedStart(problem, domain, unknown, values);
+  return value && { condition, value };
+}
+
+/** How a lift is built. */
+interface Building {
+  /** Whether values on faces fade from them. */
+  readonly fading: boolean;
+  /** What a start is continued by, in time as well. */
+  readonly begin: (start: Prescription) => Expression;
+}
+
+function build(
+  problem: Problem,
+  domain: Domain,
+  prescribed: readonly Prescription[],
+  scale: number,
+  { fading, begin }: Building,
+) {
   const { time } = problem;
   const order = (c: Prescription) => c.prescribes.order;
   const plain = (c: Prescription) => order(c).every((n) => n === 0);
@@ -132,12 +172,10 @@ function build(problem: Problem, domain: Domain, prescribed: readonly Prescripti
   const edges = partsOf(domain, placed, list);
   const held = [...(value ? [value] : []), ...(slope ? [slope] : []), ...(edges ? placed : [])];
 
-  // The values of the first moment only: a solution known at all times must not get in.
-  const atStart = (c: Prescription) => substitute(c.prescribes.value, time!, domain.low[time!]!);
-  let lift: Expression = value ? atStart(value) : zero;
+  let lift: Expression = value ? begin(value) : zero;
   if (slope) {
     const since = call("sub", { kind: "coordinate", axis: time! }, number(domain.low[time!]!));
-    lift = call("add", lift, call("mul", since, atStart(slope)));
+    lift = call("add", lift, call("mul", since, begin(slope)));
   }
   const { walled, carried } = domain.isBox
     ? corrected(problem, domain, lift, list, scale, fading)
@@ -186,33 +224,6 @@ function isPeriodic(problem: Problem, domain: Domain, value: Expression, unknown
       return low.every((v, i) => Math.abs(v - high[i]!) <= 1e-8 * size);
     });
   });
-}
-
-/**
- * Whether a value has no kink or jump in the box: a lift would carry it to all times and depths, where the solution has none (the payoff of an
- * option).
- */
-function isSmooth(problem: Problem, domain: Domain, value: Expression): boolean {
-  const turns = [...nodesOf(unrolled(value))].flatMap((e): Expression[] => {
-    if (e.kind !== "call") return [];
-    const [a, b] = e.args as [Expression, Expression];
-    if (e.name === "abs" || e.name === "sign" || e.name === "if") return [a];
-    return e.name === "min" || e.name === "max" ? [call("sub", a, b)] : [];
-  });
-  if (turns.length === 0) return true;
-  const points = probePoints(domain);
-  return turns.every((turn) => {
-    const signs = new Set(evaluateAt(turn, points, domain.dimension, problem.constants).map(Math.sign));
-    return !(signs.has(1) && signs.has(-1));
-  });
-}
-
-/** A value that contains a constant to be found stays a row: its lift would move with the constant. */
-function usesTrainable(problem: Problem, condition: ValueCondition): boolean {
-  for (const node of nodesOf(condition.residual)) {
-    if (node.kind === "constant" && Object.hasOwn(problem.trainable, node.name)) return true;
-  }
-  return false;
 }
 
 /** The faces of a box that a condition speaks of, or nothing where it speaks of a part of a face. */
@@ -294,51 +305,3 @@ function corrected(
   }
   return { walled: lift, carried };
 }
-
-/** The expression on the plane x_axis = at. */
-export const substitute = (expression: Expression, axis: number, at: number): Expression =>
-  movedTo(expression, { [axis]: number(at) });
-
-/** Largest absolute value at even points of the bounding box. */
-function sizeOf(problem: Problem, domain: Domain, expression: Expression): number {
-  const points = probePoints(domain);
-  return evaluateAt(expression, points, domain.dimension, problem.constants).reduce(
-    (m, v) => Math.max(m, Math.abs(v)),
-    0,
-  );
-}
-
-const probePoints = (domain: Domain): Float64Array => {
-  const unit = rng(0)
-    .split("lift")
-    .uniform(1024 * domain.dimension);
-  return unit.map((u, i) => {
-    const k = i % domain.dimension;
-    return domain.low[k]! + u * (domain.high[k]! - domain.low[k]!);
-  });
-};
-
-/** Size of the values given, in place; of the exact solution where it is known, since then small values are small. */
-function largest(problem: Problem, domain: Domain, conditions: readonly Prescription[]): number {
-  const given = conditions.map((c) => onBoundary(problem, domain, c));
-  const exact = (problem.exact ?? []).map((e) => {
-    const points = domain.interior(4096, rng(0).split("lift scale"));
-    return evaluateAt(e, points, domain.dimension, problem.constants).reduce((m, v) => Math.max(m, Math.abs(v)), 0);
-  });
-  return Math.max(0, ...given, ...exact);
-}
-
-function onBoundary(problem: Problem, domain: Domain, condition: Prescription): number {
-  const points = pointsOf(problem, domain, condition, 512);
-  const values = evaluateAt(condition.prescribes.value, points, domain.dimension, problem.constants);
-  return values.reduce((m, v) => Math.max(m, Math.abs(v)), 0);
-}
-
-/** Points where a condition holds. */
-function pointsOf(problem: Problem, domain: Domain, condition: Prescription, count: number): Float64Array {
-  const part = condition.kind === "initial" ? "initial" : boundaryPart(condition.on, problem);
-  return domain.boundary(count, rng(0).split("lift boundary"), part).points;
-}
-
-const isNothing = (problem: Problem, domain: Domain, condition: Prescription, scale: number): boolean =>
-  onBoundary(problem, domain, condition) <= Math.max(invisible, negligible * scale);
