@@ -43,7 +43,7 @@ export function addMethodOptions(command: Command): Command {
     .addOption(
       new Option(
         "--conditions <how>",
-        "hard: hold by construction where possible; rounded: also a start with a kink as a periodic function; fading: values on faces of more than three dimensions stay near them; soft: all as rows (default: hard)",
+        "hard: hold by construction where possible; rounded: also a start with kinks or jumps that diffuses; fading: values on faces of more than three dimensions stay near them; soft: all as rows (default: hard)",
       ).choices(["hard", "rounded", "fading", "soft"]),
     )
     .option(

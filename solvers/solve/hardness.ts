@@ -4,8 +4,8 @@ import { isPlainObject } from "../../engine/files/plain-checks.ts";
 import { own } from "../../engine/own.ts";
 
 /**
- * Hard conditions hold by construction; soft ones are residual rows, a penalty, and hold in the least-squares sense. "rounded" is "hard", and a start that has a kink as a
- * periodic function holds as well, with what diffusion makes of the kink in the lift (one unknown, a constant coefficient of diffusion); with "hard" it is a row.
+ * Hard conditions hold by construction; soft ones are residual rows, a penalty, and hold in the least-squares sense. "rounded" is "hard", and a start with
+ * kinks or jumps inside, or with a kink as a periodic function, holds as well where it diffuses, with what diffusion makes of it in the lift; with "hard" it is a row.
  * "fading" is "hard", and values on the faces of a box of more than three dimensions fade from their face as harmonic functions do, where with "hard" they go on to the
  * opposite face.
  */

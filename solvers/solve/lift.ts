@@ -1,7 +1,7 @@
 /**
  * Conditions that hold by construction: u = lift + distance · network. On boxes the lift is the Boolean sum of the values on the
  * faces (transfinite interpolation, Gordon & Hall 1973): corrected axis by axis, each linear between its two faces. On other
- * shapes without corners of polygons a value of zero holds by construction; other values, and those with a kink inside, become rows.
+ * shapes without corners of polygons a value of zero holds by construction; other values become rows, and so do those with a kink inside, unless they are a start that diffuses.
  */
 import { DomainError } from "../../engine/errors.ts";
 import { sidesOf } from "../domain/boundary.ts";

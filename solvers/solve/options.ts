@@ -50,8 +50,8 @@ export interface SolveOptions {
   /** After this share of the budget the number of points is multiplied. @defaultValue { after: 0.7, factor: 2 } */
   readonly growth?: { readonly after: number; readonly factor: number };
   /**
-   * "hard": conditions hold by construction where that is possible; "rounded": also a start that has a kink as a periodic function, with what
-   * diffusion makes of the kink (one unknown, a constant coefficient of diffusion; elsewhere as "hard"); "fading": values on the faces of a
+   * "hard": conditions hold by construction where that is possible; "rounded": also a start with kinks or jumps inside, or with a kink as a periodic
+   * function, with what diffusion makes of it (equations of second order in space; elsewhere as "hard"); "fading": values on the faces of a
    * box of more than three dimensions fade from their face instead of going on to the opposite one; "soft": all are residual rows (a penalty).
    * @defaultValue "hard"
    */
