@@ -137,10 +137,10 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
     solution instanceof Solution
       ? await correct(problem, solution, { ...plan, reach: plan.reach * 1.5 }, run)
       : undefined;
-  const evidence: Evidence = {
-    correction,
-    second: second && { solution: second.solution, distance: await distance(problem, solution, second.solution) },
-  };
+  const compared = async (other: { readonly solution: Solved } | undefined) =>
+    other && { solution: other.solution, distance: await distance(problem, solution, other.solution) };
+  const coarse = aswell && known && known.plan.features < plan.features ? known : undefined;
+  const evidence: Evidence = { correction, second: await compared(second), fewer: await compared(coarse) };
   return { solution, evidence, words, enough, plan };
 }
 

@@ -95,6 +95,8 @@ export interface Evidence {
   readonly correction?: Pick<Correction, "size"> | undefined;
   /** Another solution, with its distance from the one that is judged. */
   readonly second?: { readonly solution: Solved; readonly distance: Distance } | undefined;
+  /** One with fewer features where the second has as many: what all with as many leave out, two of them leave out alike. */
+  readonly fewer?: { readonly solution: Solved; readonly distance: Distance } | undefined;
   /** What the network's own course tells, where there is nothing else. */
   readonly course?: Distance | undefined;
   /** A constant to be found that was not at rest, in words. */
@@ -139,16 +141,18 @@ export const withWhatIsLeft = (seen: number, share: number): number =>
 export async function estimate(
   problem: Problem,
   solution: Solved,
-  { correction, second, course, moving }: Evidence,
+  { correction, second, fewer, course, moving }: Evidence,
 ): Promise<ErrorEstimate> {
   const { residual } = solution.report;
   const nothing = await leftByNothing(problem, solution.report);
   const share = residual / nothing;
-  const closer = second && Math.min(1, residual / second.solution.report.residual);
+  const others = [second, fewer].flatMap((other) =>
+    other ? { distance: other.distance, closer: Math.min(1, residual / other.solution.report.residual) } : [],
+  );
   const judged = (of: (distance: Distance) => number) => {
     const byCorrection = correction && of(correction.size);
-    const bySecond = second && of(second.distance) * closer!;
-    const found = [byCorrection, bySecond].filter((v): v is number => v !== undefined && Number.isFinite(v));
+    const byOthers = others.map(({ distance, closer }) => of(distance) * closer);
+    const found = [byCorrection, ...byOthers].filter((v): v is number => v !== undefined && Number.isFinite(v));
     if (found.length === 0 && course) return { error: withWhatIsLeft(of(course), share), by: itsCourse };
     const seen = found.length > 0 ? Math.max(...found) : Number.NaN;
     const by = found.length === 0 ? nothingToSee : seen === byCorrection ? features : another;
