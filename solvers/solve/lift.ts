@@ -14,9 +14,6 @@ import { spaceAxes } from "../expression/scope.ts";
 import { share } from "../expression/tree.ts";
 import { cornerLayer } from "../problem/corner-layer.ts";
 import { diffusedStart } from "../problem/kinked-start.ts";
-import type { Condition, Problem } from "../problem/problem.ts";
-import type { Ansatz } from "../residual/model.ts";
-import type { Hardness } from "./hardness.ts";
 import {
   invisible,
   isNothing,
@@ -29,7 +26,10 @@ import {
   sizeOf,
   substitute,
   usesTrainable,
-} from "./prescribed.ts";
+} from "../problem/prescribed.ts";
+import type { Condition, Problem } from "../problem/problem.ts";
+import type { Ansatz } from "../residual/model.ts";
+import type { Hardness } from "./hardness.ts";
 
 /** What became of the conditions. */
 export interface Construction {

@@ -5,9 +5,9 @@ import { number } from "../expression/build.ts";
 import { type Expression, evaluateAt } from "../expression/expression.ts";
 import { movedTo } from "../expression/moved.ts";
 import { nodesOf } from "../expression/tree.ts";
-import { turnsOf } from "../problem/kinked-start.ts";
-import { boundaryPart } from "../problem/place.ts";
-import type { Problem, ValueCondition } from "../problem/problem.ts";
+import { turnsOf } from "./kinked-start.ts";
+import { boundaryPart } from "./place.ts";
+import type { Problem, ValueCondition } from "./problem.ts";
 
 /** A condition that prescribes a value. */
 export type Prescription = ValueCondition & Required<Pick<ValueCondition, "prescribes">>;
