@@ -12,8 +12,9 @@ import { derivativesOfExpression } from "../expression/differentiate.ts";
 import { type Expression, evaluateAt } from "../expression/expression.ts";
 import { spaceAxes } from "../expression/scope.ts";
 import { share } from "../expression/tree.ts";
-import { cornerLayer } from "../problem/corner-layer.ts";
-import { diffusedStart } from "../problem/kinked-start.ts";
+import type { Condition, Problem } from "../problem/problem.ts";
+import { cornerLayer } from "../problem/start/corner-layer.ts";
+import { diffusedStart } from "../problem/start/kinked-start.ts";
 import {
   invisible,
   isNothing,
@@ -26,8 +27,7 @@ import {
   sizeOf,
   substitute,
   usesTrainable,
-} from "../problem/prescribed.ts";
-import type { Condition, Problem } from "../problem/problem.ts";
+} from "../problem/start/prescribed.ts";
 import type { Ansatz } from "../residual/model.ts";
 import type { Hardness } from "./hardness.ts";
 

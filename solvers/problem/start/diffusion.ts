@@ -1,7 +1,7 @@
 /** Coefficients of diffusion, found by putting paraboloids into an equation. */
-import { call, coordinate, number } from "../expression/build.ts";
-import { type Expression, evaluateAt } from "../expression/expression.ts";
-import { substitution } from "./manufactured.ts";
+import { call, coordinate, number } from "../../expression/build.ts";
+import { type Expression, evaluateAt } from "../../expression/expression.ts";
+import { substitution } from "../manufactured.ts";
 
 /** Part of a residual by which it may seem not to be linear, and part of a coefficient by which it may seem to vary. */
 const [rounding, varies] = [1e-9, 1e-6];

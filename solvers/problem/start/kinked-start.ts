@@ -3,17 +3,17 @@
  * f (1 + erf(f/w))/2 + w exp(−f²/w²)/(2√π), and a jump from 0 to 1 into (1 + erf(f/w))/2, with w² = 4νt|∇f|² (H. Carslaw, J. Jaeger 1959, section 2.2). Where other terms
  * and other coefficients act as well, that is what it is like at first, and what is left is smooth enough for a network.
  */
-import { rng } from "../../engine/rng.ts";
-import type { Domain } from "../domain/domain.ts";
-import { call, coordinate, number, one, unit } from "../expression/build.ts";
-import { derivativesOfExpression } from "../expression/differentiate.ts";
-import { type Expression, evaluateAt } from "../expression/expression.ts";
-import { unrolled, withArgs } from "../expression/quadrature.ts";
-import { spaceAxes } from "../expression/scope.ts";
-import { nodesOf } from "../expression/tree.ts";
+import { rng } from "../../../engine/rng.ts";
+import type { Domain } from "../../domain/domain.ts";
+import { call, coordinate, number, one, unit } from "../../expression/build.ts";
+import { derivativesOfExpression } from "../../expression/differentiate.ts";
+import { type Expression, evaluateAt } from "../../expression/expression.ts";
+import { unrolled, withArgs } from "../../expression/quadrature.ts";
+import { spaceAxes } from "../../expression/scope.ts";
+import { nodesOf } from "../../expression/tree.ts";
+import { substitution } from "../manufactured.ts";
+import type { Problem } from "../problem.ts";
 import { diffusionAt, oneNumber } from "./diffusion.ts";
-import { substitution } from "./manufactured.ts";
-import type { Problem } from "./problem.ts";
 
 /** Width of a layer at the very start, beside the extent of the domain: it must not be 0, and nobody sees it. */
 const unseen = 1e-8;

@@ -1,10 +1,10 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { domainOf } from "../../../solvers/domain/domain.ts";
-import { derivativesOfExpression } from "../../../solvers/expression/differentiate.ts";
-import { evaluateAt } from "../../../solvers/expression/expression.ts";
-import { initial, neumann, type ProblemSpec, pde, solve } from "../../../solvers/index.ts";
-import { construct, suggestedHardness } from "../../../solvers/solve/lift.ts";
+import { domainOf } from "../../../../solvers/domain/domain.ts";
+import { derivativesOfExpression } from "../../../../solvers/expression/differentiate.ts";
+import { evaluateAt } from "../../../../solvers/expression/expression.ts";
+import { initial, neumann, type ProblemSpec, pde, solve } from "../../../../solvers/index.ts";
+import { construct, suggestedHardness } from "../../../../solvers/solve/lift.ts";
 
 const nu = 0.03;
 const spec = {

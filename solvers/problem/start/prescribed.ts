@@ -1,13 +1,13 @@
 /** Values that conditions prescribe: how large they are, and whether a lift may carry them. */
-import { rng } from "../../engine/rng.ts";
-import type { Domain } from "../domain/domain.ts";
-import { number } from "../expression/build.ts";
-import { type Expression, evaluateAt } from "../expression/expression.ts";
-import { movedTo } from "../expression/moved.ts";
-import { nodesOf } from "../expression/tree.ts";
+import { rng } from "../../../engine/rng.ts";
+import type { Domain } from "../../domain/domain.ts";
+import { number } from "../../expression/build.ts";
+import { type Expression, evaluateAt } from "../../expression/expression.ts";
+import { movedTo } from "../../expression/moved.ts";
+import { nodesOf } from "../../expression/tree.ts";
+import { boundaryPart } from "../place.ts";
+import type { Problem, ValueCondition } from "../problem.ts";
 import { turnsOf } from "./kinked-start.ts";
-import { boundaryPart } from "./place.ts";
-import type { Problem, ValueCondition } from "./problem.ts";
 
 /** A condition that prescribes a value. */
 export type Prescription = ValueCondition & Required<Pick<ValueCondition, "prescribes">>;

@@ -3,14 +3,14 @@
  * 2√(νt) ierfc(s/(2√(νt))) (H. Carslaw, J. Jaeger 1959, section 2.9); one from each face, times half of the jump, takes the kink away. Subtracting it leaves what a smooth
  * network can say (N. Flyer, B. Fornberg 2003, doi 10.1016/S0021-9991(02)00023-9).
  */
-import { rng } from "../../engine/rng.ts";
-import type { Domain } from "../domain/domain.ts";
-import { call, coordinate, number, unit, zero } from "../expression/build.ts";
-import { derivativesOfExpression } from "../expression/differentiate.ts";
-import { type Expression, evaluateAt } from "../expression/expression.ts";
-import { movedTo } from "../expression/moved.ts";
+import { rng } from "../../../engine/rng.ts";
+import type { Domain } from "../../domain/domain.ts";
+import { call, coordinate, number, unit, zero } from "../../expression/build.ts";
+import { derivativesOfExpression } from "../../expression/differentiate.ts";
+import { type Expression, evaluateAt } from "../../expression/expression.ts";
+import { movedTo } from "../../expression/moved.ts";
+import type { Problem } from "../problem.ts";
 import { diffusionAt, oneNumber } from "./diffusion.ts";
-import type { Problem } from "./problem.ts";
 
 /** Width of the layer at the very start, as a share of the axis: it must not be 0, and nobody sees it. */
 const unseen = 1e-8;

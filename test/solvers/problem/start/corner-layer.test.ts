@@ -4,16 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { solve } from "../../../solvers/automatic/solve.ts";
-import { randomFeatures } from "../../../solvers/baseline/random-features.ts";
-import { domainOf } from "../../../solvers/domain/domain.ts";
-import { derivativesOfExpression } from "../../../solvers/expression/differentiate.ts";
-import { evaluateAt } from "../../../solvers/expression/expression.ts";
-import { initial, periodic } from "../../../solvers/problem/conditions.ts";
-import { pde } from "../../../solvers/problem/pde.ts";
-import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
-import { construct, suggestedHardness } from "../../../solvers/solve/lift.ts";
-import { loadSolution } from "../../../solvers/solve/solution.ts";
+import { solve } from "../../../../solvers/automatic/solve.ts";
+import { randomFeatures } from "../../../../solvers/baseline/random-features.ts";
+import { domainOf } from "../../../../solvers/domain/domain.ts";
+import { derivativesOfExpression } from "../../../../solvers/expression/differentiate.ts";
+import { evaluateAt } from "../../../../solvers/expression/expression.ts";
+import { initial, periodic } from "../../../../solvers/problem/conditions.ts";
+import { pde } from "../../../../solvers/problem/pde.ts";
+import type { ProblemSpec } from "../../../../solvers/problem/problem.ts";
+import { construct, suggestedHardness } from "../../../../solvers/solve/lift.ts";
+import { loadSolution } from "../../../../solvers/solve/solution.ts";
 
 const nu = 1e-3;
 const spec = {
