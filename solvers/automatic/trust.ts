@@ -23,6 +23,9 @@ const itsCourse = "its own course";
 /** Share of the rows of u = 0 that a solution may leave. */
 const mostLeft = 0.2;
 
+/** Share of what u = 0 leaves, below which a problem that has a solution for special data alone is seen to have one. */
+const solved = 1e-4;
+
 /** A solution with what random features add to it. */
 export interface Correction {
   readonly corrected: Solution;
@@ -170,17 +173,20 @@ export async function estimate(
       ? ((await worstUnknown(solution, relativeL2, own)) ?? quantities.find(([, error]) => !(error <= doubtful)))
       : undefined;
   const loose = looseConstant(problem, solution.report) ?? moving;
+  const unsettled = unsettledDoubt(problem, share);
   const advice = loose
     ? `${loose}; ${more}, or more observations`
-    : share > mostLeft
-      ? `it leaves ${percent(share)} of what u = 0 leaves; ${more}`
-      : by === nothingToSee
-        ? share > 1e-3
-          ? `nothing could be compared with it, and it leaves ${percent(share)} of what u = 0 leaves; ${more}`
-          : undefined
-        : relativeL2 > doubtful
-          ? `its error is estimated at ${percent(relativeL2)}; ${more}`
-          : asked && `${wordsOf(asked)}; ${more}`;
+    : unsettled !== undefined
+      ? unsettled
+      : share > mostLeft
+        ? `it leaves ${percent(share)} of what u = 0 leaves; ${more}`
+        : by === nothingToSee
+          ? share > 1e-3
+            ? `nothing could be compared with it, and it leaves ${percent(share)} of what u = 0 leaves; ${more}`
+            : undefined
+          : relativeL2 > doubtful
+            ? `its error is estimated at ${percent(relativeL2)}; ${more}`
+            : asked && `${wordsOf(asked)}; ${more}`;
   return {
     relativeL2,
     ...(own.length > 1 && { unknowns: Object.fromEntries(own) }),
@@ -190,6 +196,11 @@ export async function estimate(
     by,
     ...(advice !== undefined && { advice }),
   };
+}
+
+/** What was doubtful about the problem before it was solved, and still is. */
+function unsettledDoubt({ doubts = [] }: Problem, share: number): string | undefined {
+  return doubts.find(({ kind }) => kind === "undetermined" || (kind === "overdetermined" && !(share <= solved)))?.text;
 }
 
 /**

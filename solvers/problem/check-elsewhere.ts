@@ -9,7 +9,7 @@ import { cut } from "../expression/syntax-error.ts";
 import { nodesOf } from "../expression/tree.ts";
 import { boundaryPart } from "./place.ts";
 import type { Probe } from "./probe.ts";
-import type { Problem } from "./problem.ts";
+import type { Doubt, Problem } from "./problem.ts";
 
 type Elsewhere = Extract<Expression, { kind: "elsewhere" }>;
 
@@ -35,22 +35,34 @@ interface Asked {
  * Looks at equations, conditions, integrals, observations and quantities that ask for an unknown, or a derivative of one, at other points. What
  * lies outside and is not taken, as in `if(t < 1, 1, u(t - 1))`, is no fault; nor is what a periodic axis brings back.
  *
+ * @returns a doubt of each function of the caller that is given such an unknown: whether it uses it is not known
  * @throws DomainError that names the formula, the point, and the place outside
  */
-export function checkElsewhere(problem: Problem, probe: Probe): void {
+export function checkElsewhere(problem: Problem, probe: Probe): Doubt[] {
   const asked = askedOf(problem, probe).filter(({ formula }) => elsewhereIn(formula).length > 0);
-  if (asked.length === 0) return;
+  if (asked.length === 0) return [];
   const domain = domainOf(problem.domain);
   const told = Object.keys(problem.trainable).every((name) => Object.hasOwn(problem.constants, name));
-  for (const { what, formula, points } of asked) {
-    // Functions are run in graphs only.
-    if ([...nodesOf(formula)].some(({ kind }) => kind === "function")) continue;
+  const doubts: Doubt[] = [];
+  for (const { what, formula, isGiven, points } of asked.flatMap(withoutFunctions)) {
     const nodes = elsewhereIn(unrolled(formula));
+    if (nodes.length === 0) continue;
     const look: Look = { problem, domain, formula, nodes, points: points(Math.min(1, most / (nodes.length * inside))) };
     const found = (told ? [1] : guesses).map((by) => firstOutside(look, constantsTimes(by, problem, probe)));
-    if (found.every((place) => place !== undefined))
-      throw new DomainError(`pde: ${what} asks for ${wordsOf(look, found[0]!, probe)}`, found[0]!.place);
+    if (!found.every((place) => place !== undefined)) continue;
+    const words = `${what} asks for ${wordsOf(look, found[0]!, probe)}`;
+    if (!isGiven) throw new DomainError(`pde: ${words}`, found[0]!.place);
+    doubts.push({ kind: "outside", text: words });
   }
+  return doubts;
+}
+
+/** Functions are run in graphs only: what they are given is looked at in their place. */
+function withoutFunctions(asked: Asked): (Asked & { readonly isGiven: boolean })[] {
+  const given = [...nodesOf(asked.formula)].flatMap((e) => (e.kind === "function" ? e.args : []));
+  return given.length === 0
+    ? [{ ...asked, isGiven: false }]
+    : given.map((formula) => ({ ...asked, formula, isGiven: true }));
 }
 
 const elsewhereIn = (e: Expression): Elsewhere[] =>

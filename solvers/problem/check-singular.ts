@@ -4,6 +4,7 @@ import { rng } from "../../engine/rng.ts";
 import { type Domain, domainOf } from "../domain/domain.ts";
 import { number, zero } from "../expression/build.ts";
 import { columns, type Expression, evaluate, evaluateAt } from "../expression/expression.ts";
+import { toText } from "../expression/print.ts";
 import { unrolled } from "../expression/quadrature.ts";
 import { spaceAxes } from "../expression/scope.ts";
 import { cut } from "../expression/syntax-error.ts";
@@ -17,6 +18,8 @@ import type { Problem, ValueCondition } from "./problem.ts";
 const none = 0.1;
 /** The same of a coefficient times a value that is prescribed: 1/x has −1 on a line, 1/√x, which solutions live with, 0. */
 const steep = -0.5;
+/** Distance from a place, over that from the farther end of an axis, at which something is 0 as well where it is 0 all around. */
+const beside = 1e-6;
 /** Draws of what is unknown, and the share of a formula by which they must move it to make up for what is infinite. */
 const [draws, moved] = [3, 1e-2];
 
@@ -77,7 +80,9 @@ function checkEquations(problem: Problem, probe: Probe, domain: Domain, held: re
               Math.abs(place[axis]! - low[axis]!) <= 1e-9 * (domain.high[axis]! - domain.low[axis]!) &&
               high[axis] === low[axis],
           );
-          checkPlace(problem, probe, { equation, i, place, prescribed, flat: flatAxes(vanishing, place, domain) });
+          const flat = flatAxes(vanishing, place, domain);
+          checkAround(problem, probe, { equation, i, place, prescribed, flat }, divisor);
+          checkPlace(problem, probe, { equation, i, place, prescribed, flat });
         }
       }
     }
@@ -93,6 +98,22 @@ function flatAxes(f: Values, place: Float64Array, { low, high }: Region): number
     return f(next)[0] === 0;
   };
   return Array.from(place.keys()).filter(stays).length;
+}
+
+/** @throws DomainError where something is divided by 0 all about a place */
+function checkAround(problem: Problem, probe: Probe, { equation, i, place }: Suspect, divisor: Expression): void {
+  const near = place.map((v, k) => {
+    const [low, high] = problem.bounds[k]!;
+    return v + beside * (0.3 + 0.1 * k) * ((2 * v > low + high ? low : high) - v);
+  });
+  const value = atJets(equation, new Map(), 1, probe, place.length)(near)[0]!;
+  if (Number.isFinite(value) || probe.values(divisor, near)[0] !== 0) return;
+  const way = "give formulas that are finite in the whole domain";
+  const what = cut(toText(divisor, problem));
+  throw new DomainError(
+    `pde: equation ${i + 1} is divided by ${what}, which is 0 all about ${whereOf(place, probe)}; ${way}`,
+    value,
+  );
 }
 
 /** A place at which something is divided by 0. */

@@ -1,10 +1,12 @@
 /** Given functions must be finite in the domain, and what is called exact must solve the problem. */
 import { DomainError } from "../../engine/errors.ts";
+import { domainOf } from "../domain/domain.ts";
 import type { Expression } from "../expression/expression.ts";
 import { toText } from "../expression/print.ts";
 import { unrolled } from "../expression/quadrature.ts";
 import { cut } from "../expression/syntax-error.ts";
 import { nodesOf } from "../expression/tree.ts";
+import { belowZero, mostAxes } from "./infinite.ts";
 import { substitution } from "./manufactured.ts";
 import { fieldsOf } from "./names.ts";
 import type { Probe } from "./probe.ts";
@@ -27,9 +29,12 @@ export function checkValues(problem: Problem, probe: Probe): void {
     if (exact) finite(exact, probe.interior, () => `the exact solution of ${name}`);
   }
   for (const [i, source] of (problem.source ?? []).entries())
-    finite(source, probe.interior, () => `the source of equation ${i + 1}`);
+    for (const points of [probe.interior, ...undefinedPlaces(source, problem, probe)])
+      finite(source, points, () => `the source of equation ${i + 1}`);
   for (const e of problem.equations) {
-    for (const part of givenParts(e)) finite(part, probe.interior, () => toText(part, problem));
+    for (const part of givenParts(e))
+      for (const points of [probe.interior, ...undefinedPlaces(part, problem, probe)])
+        finite(part, points, () => toText(part, problem));
   }
   for (const c of problem.conditions) {
     if (c.kind === "periodic") continue;
@@ -38,6 +43,11 @@ export function checkValues(problem: Problem, probe: Probe): void {
   }
   const unfixed = Object.keys(problem.trainable).filter((name) => !Object.hasOwn(problem.constants, name));
   if (problem.exact && unfixed.length === 0) checkExact(problem, problem.exact, probe);
+}
+
+/** Points at which a formula may be no number, in parts of the domain that are too small for the points of the probe. */
+function undefinedPlaces(formula: Expression, { axes, domain }: Problem, probe: Probe): Float64Array[] {
+  return axes.length > mostAxes ? [] : belowZero(formula, (e) => (points) => probe.values(e, points), domainOf(domain));
 }
 
 function checkExact(problem: Problem, exact: readonly Expression[], probe: Probe): void {

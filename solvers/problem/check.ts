@@ -3,29 +3,33 @@ import { OptionsError } from "../../engine/errors.ts";
 import { checkBalance } from "./check-balance.ts";
 import { checkContradictions } from "./check-contradictions.ts";
 import { checkElsewhere } from "./check-elsewhere.ts";
+import { doubtsInside } from "./check-interior.ts";
+import { doubtsOfJumps } from "./check-jumps.ts";
 import { checkMissing } from "./check-missing.ts";
 import { checkObservations } from "./check-observations.ts";
 import { checkSingular } from "./check-singular.ts";
 import { checkValues } from "./check-values.ts";
 import { placeKey } from "./place.ts";
 import { Probe } from "./probe.ts";
-import type { Problem } from "./problem.ts";
+import type { Doubt, Problem } from "./problem.ts";
 
 /**
+ * @returns what is doubtful, and no reason to refuse it
  * @throws OptionsError where conditions are missing, or on more than 256 places
  * @throws DomainError where values are not finite, contradict one another, or the exact solution is none; where slopes do not balance
  *   the source, a source is not square integrable, an observation lies outside, or a formula asks for an unknown there
  */
-export function checkProblem(problem: Problem): void {
+export function checkProblem(problem: Problem): Doubt[] {
   checkPlaces(problem);
   checkMissing(problem);
   checkObservations(problem);
   const probe = new Probe(problem);
   checkValues(problem, probe);
   checkContradictions(problem, probe);
-  checkElsewhere(problem, probe);
+  const outside = checkElsewhere(problem, probe);
   checkSingular(problem, probe);
   checkBalance(problem, probe);
+  return [...doubtsInside(problem, probe), ...outside, ...doubtsOfJumps(problem, probe)];
 }
 
 /** Most places on which conditions hold: each is sampled, and compared with each. */

@@ -19,6 +19,7 @@ export type {
   Condition,
   ConditionOptions,
   ConditionSpec,
+  Doubt,
   EquationSpec,
   FieldSpec,
   FunctionResidual,

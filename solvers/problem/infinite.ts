@@ -1,5 +1,6 @@
 /** Places at which formulas are infinite, and how fast: whether a square has an integral there. */
 import { rng } from "../../engine/rng.ts";
+import type { Domain } from "../domain/domain.ts";
 import { call } from "../expression/build.ts";
 import type { Expression } from "../expression/expression.ts";
 import { nodesOf } from "../expression/tree.ts";
@@ -66,6 +67,32 @@ export function zerosOf(f: Values, points: Float64Array, region: Region): Float6
   const least = order.slice(0, 3).map((i) => descended(f, row(i), region));
   const vanishes = (p: Float64Array) => Math.abs(f(p)[0]!) <= 1e-9 * typical;
   return [...crossing, ...least].filter((p) => vanishes(p) && region.contains(p)[0] === 1);
+}
+
+/**
+ * Places where a formula may have no value: where the argument of a root or a logarithm is least, and below 0.
+ */
+export function belowZero(formula: Expression, valuesOf: (e: Expression) => Values, domain: Domain): Float64Array[] {
+  const arguments_ = [...nodesOf(formula)].flatMap((e) => {
+    if (e.kind !== "call") return [];
+    const [a, b] = e.args;
+    const isRoot = e.name === "pow" && b!.kind === "number" && !Number.isInteger(b!.value);
+    return e.name === "sqrt" || e.name === "log" || isRoot ? [valuesOf(a!)] : [];
+  });
+  if (arguments_.length === 0) return [];
+  const points = domain.interior(looked, rng(0).split("singular"));
+  const d = domain.dimension;
+  return arguments_.slice(0, mostDivisors).flatMap((f) => {
+    const values = f(points);
+    const [least, most] = [Math.min(...values), Math.max(...values)];
+    // Above 0 everywhere, so that what is least is nearest to 0.
+    const floor = least - 10 * (most - least) - 1e-300;
+    const start = values.indexOf(least);
+    const isIn = (at: Float64Array) => domain.contains(at)[0] === 1;
+    const above: Values = (at) => (isIn(at) ? f(at).map((v) => v - floor) : Float64Array.of(Number.POSITIVE_INFINITY));
+    const place = start < 0 ? points.slice(0, d) : descended(above, points.slice(start * d, (start + 1) * d), domain);
+    return f(place)[0]! < -1e-9 * (most - least) ? [place] : [];
+  });
 }
 
 /** The place between two points of different sign. */

@@ -30,6 +30,7 @@ import { numericDomain } from "./written-domain.ts";
  * @throws FormatError for formulas that cannot be read, with a caret under the place
  * @throws DomainError for domains that are none, and for values that are not finite, contradict one another, or do not
  *   solve the equations although they are called exact
+ * @returns the problem; its `doubts` say what may not be meant and is no reason to refuse it
  * @example
  * pde({
  *   name: "burgers", domain: { x: [-1, 1], t: [0, 1] }, constants: { nu: 0.01 / Math.PI },
@@ -92,9 +93,10 @@ function read(spec: ProblemSpec): Problem {
     ...(source && { source }),
     text: plain(spec),
   };
-  freeze(printingProblem(problem));
-  checkProblem(problem);
-  return problem;
+  const doubts = checkProblem(problem);
+  const checked = printingProblem({ ...problem, ...(doubts.length > 0 && { doubts }) });
+  freeze(checked);
+  return checked;
 }
 
 function readConstants(spec: Readonly<Record<string, number | string>>, earlier: Readonly<Record<string, number>>) {

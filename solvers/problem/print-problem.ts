@@ -84,14 +84,15 @@ const mathml: Press = {
 
 /**
  * What was understood, in Unicode, a line for each equation, condition, integral, observation and constant:
- * `∂u/∂t + u ∂u/∂x = ν ∂²u/∂x²`, `u = 0  on x = −1, x = 1`. Formulas above 110 characters are cut.
+ * `∂u/∂t + u ∂u/∂x = ν ∂²u/∂x²`, `u = 0  on x = −1, x = 1`. Formulas above 110 characters are cut. What is doubtful about the problem comes last.
  */
 export function printProblem(problem: Problem): string {
   const { name } = problem;
   const lines = linesOf(problem, unicode).map(({ formula, where }) => ({ formula: shortened(formula), where }));
   const width = Math.min(60, Math.max(...lines.map((line) => line.formula.length)));
   const rows = lines.map(({ formula, where }) => `  ${where ? `${formula.padEnd(width)}  ${where}` : formula}`);
-  return [`${name}: ${header(problem, unicode)}`, ...rows].join("\n");
+  const doubts = (problem.doubts ?? []).map(({ kind, text }) => `  ${kind === "jump" ? "mind" : "doubtful"}: ${text}`);
+  return [`${name}: ${header(problem, unicode)}`, ...rows, ...doubts].join("\n");
 }
 
 /** Most lines that a console shows of a problem. */

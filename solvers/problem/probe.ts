@@ -54,7 +54,9 @@ export class Probe {
     const coordinates = axes.map((k) => column(points, k));
     const values = evaluate(e, columns(count, { coordinates, constants: this.constants, data }), memo);
     const scale = new Float64Array(count);
-    for (const v of memo.values()) for (let i = 0; i < count; i++) scale[i] = Math.max(scale[i]!, Math.abs(v[i]!));
+    // What is not finite lies in a branch that is not taken.
+    for (const v of memo.values())
+      for (let i = 0; i < count; i++) if (Number.isFinite(v[i])) scale[i] = Math.max(scale[i]!, Math.abs(v[i]!));
     return { values, scale };
   }
 

@@ -247,6 +247,17 @@ export interface AskedQuantity {
   readonly text: string;
 }
 
+/** What is doubtful about a problem before anything is solved. */
+export interface Doubt {
+  /**
+   * "overdetermined": it has a solution for special data at most, or whether it has one is not known; "undetermined": it has several; "jump": prescribed values
+   * differ where two parts of the boundary meet; "outside": a function of the caller may use an unknown outside of the domain.
+   */
+  readonly kind: "overdetermined" | "undetermined" | "jump" | "outside";
+  /** What is doubtful, where, and a way out, in words. */
+  readonly text: string;
+}
+
 /** A problem, checked and frozen. */
 export interface Problem {
   /** As written. */
@@ -283,6 +294,8 @@ export interface Problem {
   readonly exact?: readonly Expression[];
   /** For each equation, in coordinates and `constants`, where `manufactured` was given. */
   readonly source?: readonly Expression[];
+  /** What is doubtful about it, where something is. */
+  readonly doubts?: readonly Doubt[];
   /** What was written. */
   readonly text: ProblemSpec;
 }

@@ -33,6 +33,35 @@ test("a source whose square has no integral is refused with the place where it i
   );
 });
 
+test("a root or a logarithm that is no number in a small part of the domain is refused, and so is what divides by 0 in a part of it", () => {
+  refused(
+    { ...line, equations: "u_xx + sqrt(x + 0.9999)*u = 1" },
+    /sqrt\(x \+ 0\.9999\) is NaN at x = -(1|0\.9999\d*);/,
+  );
+  refused({ ...line, equations: "u_xx = log((x-0.3)^2 - 1e-6)" }, /is NaN at x = 0\.(3|29)/);
+  refused({ ...line, equations: "u_xx + u*(x+0.9999)^1.5 = 0" }, /is NaN at x = -/);
+  refused({ ...square, equations: "lap(u) + u*log(x^2 + y^2 - 1e-6) = 1" }, /is NaN at x = /);
+  refused(
+    { ...line, equations: "u_xx + u/max(x + 0.9999, 0) = 1" },
+    /equation 1 is divided by max\(x \+ 0\.9999, 0\), which is 0 all about x = -/,
+  );
+  const taken: readonly ProblemSpec[] = [
+    { ...line, equations: "u_xx + sqrt(1 - x^2)*u = 1" },
+    { ...line, equations: "u_xx + if(x > 0.999, sqrt(max(x - 0.999, 0)), 1)*u = 1" },
+    { ...line, equations: "u_xx = if(x < 0.9999, sqrt(0.9999 - x), 0)" },
+    { ...square, equations: "u_xy/(x*y) = 1" },
+    // The branch that is infinite is not taken.
+    {
+      ...{ ...line, domain: { r: [0, 1] }, equations: "u_rr + 2*u_r/r + pi^2*u = 0" },
+      conditions: [dirichlet("u = 1", { on: "r = 0" }), dirichlet("u = 0", { on: "r = 1" })],
+      exact: "if(r < 1e-9, 1, sin(pi*r)/(pi*r))",
+    },
+  ];
+  for (const spec of taken) pde(spec);
+  const wrong = { ...taken.at(-1)!, exact: "if(r < 1e-9, 1, sin(2*pi*r)/(2*pi*r))" };
+  refused(wrong, /the exact solution does not fulfil/);
+});
+
 test("sources that are steep, or infinite with an integrable square, and singular coefficients are taken", () => {
   const taken: readonly ProblemSpec[] = [
     { ...line, equations: "u_xx = 1/(x^2+1e-6)" },
@@ -149,6 +178,16 @@ test("observations outside the domain are refused with their number and place; o
 test("an unknown that is asked for outside of the domain is refused, whatever asks for it, with the place and a way out", () => {
   const unit = { ...line, domain: { x: [0, 1] }, equations: "u_xx = 1" } as const;
   const time = { name: "time", domain: { t: [0, 4] }, conditions: [initial("u = 1")] } as const;
+  const disk = { shape: "ball", center: [0, 0], radius: 1 } as const;
+  const ring = { difference: [disk, { ...disk, radius: 0.3 }] } as const;
+  const triangle = {
+    shape: "polygon",
+    vertices: [
+      [0, 0],
+      [1, 0],
+      [0, 1],
+    ],
+  } as const; // prettier-ignore
   const wrong: readonly (readonly [ProblemSpec, RegExp])[] = [
     [
       { ...unit, equations: "u_xx = u(x-1)" },
@@ -169,6 +208,12 @@ test("an unknown that is asked for outside of the domain is refused, whatever as
       { ...square, domain: { shape: "disk", center: [0, 0], radius: 1 }, equations: "lap(u) = u(x, y + 0.9)" },
       /asks for u\(x, y \+ 0\.9\) at .*, outside of the domain/,
     ],
+    [{ ...square, domain: disk, equations: "lap(u) = u(x - 1, y)" }, /u\(x - 1, y\) at .*, outside of the domain/],
+    // A hole, and what is left of a box.
+    [{ ...square, domain: ring, equations: "lap(u) = u(x/2, y/2)" }, /asks for u\(x\/2, y\/2\) at .*, outside/],
+    [{ ...square, domain: triangle, equations: "lap(u) = u(1 - x, 1 - y)" }, /asks for .*, outside of the domain/],
+    [{ ...square, domain: disk, conditions: [dirichlet("u = u(2*x, 0)")] }, /the condition .* outside of the domain/],
+    [{ ...square, domain: disk, quantities: { shifted: "u_x(x, y - 1)" } }, /the quantity shifted asks for/],
     [
       { ...unit, conditions: [dirichlet("u = u(x + 2)", { on: "x = 0" }), dirichlet("u = 0", { on: "x = 1" })] },
       /the condition "u = u\(x \+ 2\)" asks for/,
@@ -188,6 +233,18 @@ test("an unknown that is asked for outside of the domain is refused, whatever as
     ],
   ];
   for (const [spec, message] of wrong) refused(spec, message);
+});
+
+test("whether a function uses an unknown that it is given from outside of the domain is not known: that is a doubt", () => {
+  const given = (inputs: readonly string[]) =>
+    pde({
+      ...{ ...square, domain: { shape: "ball", center: [0, 0], radius: 1 } },
+      equations: { inputs, residual: ([first]) => first! },
+    }).doubts ?? [];
+  const [doubt] = given(["u_xx", "u(x - 1, y)"]);
+  assert.is(doubt!.kind, "outside");
+  assert.match(doubt!.text, /equation 1 asks for u\(x - 1, y\) at .*, outside of the domain/);
+  assert.equal(given(["u_xx", "u(x/2, y)", "if(x < 0, 0, u(x*0, y*0))"]), []);
 });
 
 test("an unknown at other points inside, behind a choice that is not taken, or around a periodic axis is taken", () => {
