@@ -67,19 +67,13 @@ const formulaOf =
 /** In one dimension the factor of the highest derivative: where it is 0 the equation is of lower order. */
 function leading(equation: Expression, probe: Probe, axes: readonly string[]): Values[] {
   if (axes.length > 1) return [];
-  const of = (order: number) => (at: Float64Array) =>
-    symbolOf(
-      equation,
-      probe,
-      1,
-      still,
-    )(
-      at,
-      at.map(() => 1),
-      order,
-    );
-  const order = [2, 1].find((k) => of(k)(probe.interior).some((v) => v !== 0));
-  return order === undefined ? [] : [of(order)];
+  const symbol = symbolOf(equation, probe, 1, still);
+  const factors = [2, 1].map(
+    (order): Values =>
+      (at) =>
+        symbol(at, new Float64Array(at.length).fill(1), order),
+  );
+  return factors.filter((factor) => factor(probe.interior).some((v) => v !== 0)).slice(0, 1);
 }
 
 /** c_k in c_k ∂^k/∂ν^k at points, for a direction at each. */

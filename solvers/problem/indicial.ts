@@ -132,8 +132,10 @@ const [apart, zero] = [0.1, 0.05];
  */
 export function besidePoint(shells: readonly Shell[], dimension: number): Judgement | undefined {
   const mean = (v: Float64Array) => v.reduce((a, b) => a + b, 0) / v.length;
-  const sizes = shells[1]!.divisor.map(Math.abs);
-  if (!(Math.min(...sizes) > 1e-2 * Math.max(...sizes))) return undefined;
+  // What is divided by vanishes at the point alone, and the equation is elliptic there.
+  const isDefinite = (v: Float64Array) =>
+    v.every((x) => x * v[0]! > 0) && Math.min(...v.map(Math.abs)) > 1e-2 * Math.max(...v.map(Math.abs));
+  if (!isDefinite(shells[1]!.divisor) || !isDefinite(shells[1]!.leading)) return undefined;
   const of = ({ zeroth, first, second, leading }: Shell) => {
     const a = mean(leading);
     const [p0, p1, p2] = [zeroth, first, second].map((v) => mean(v) / a) as [number, number, number];

@@ -100,6 +100,7 @@ test("sound singular problems of textbooks are not doubtful", () => {
     { ...line, equations: "u_xx/(x-0.3) = 1" },
     { ...line, equations: "u_xx/x + u_x = 0" },
     { ...line, equations: "u_xx/x^2 + u = 0" },
+    { ...square, equations: "u_xy/(x*y) = 1" },
     // A solution is told.
     { ...line, equations: "u_xx + u/x = source", manufactured: "x*(1-x^2)", conditions: "exact" },
     { ...line, equations: "u_xx + u_x/x = 1", exact: "(x^2-1)/4" },
