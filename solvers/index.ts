@@ -68,6 +68,7 @@ export {
   type Condition,
   type ConditionOptions,
   type ConditionSpec,
+  type Doubt,
   dirichlet,
   type EquationSpec,
   type Equations,

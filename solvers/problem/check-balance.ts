@@ -3,9 +3,11 @@ import { DomainError } from "../../engine/errors.ts";
 import { rng } from "../../engine/rng.ts";
 import type { BoundaryPoints } from "../domain/boundary.ts";
 import { type Domain, domainOf } from "../domain/domain.ts";
+import type { Interval } from "../domain/spec.ts";
 import { columns, type Expression, evaluate } from "../expression/expression.ts";
 import { nodesOf } from "../expression/tree.ts";
 import { columnsOf, descended, type Values } from "./infinite.ts";
+import { integratingFactor } from "./integrating-factor.ts";
 import { boundaryPart } from "./place.ts";
 import type { Probe } from "./probe.ts";
 import type { Problem, ValueCondition } from "./problem.ts";
@@ -21,6 +23,8 @@ const between = 2;
 const [step, slopeError] = [1e-4, 1e-4];
 /** Smallest size of a factor, over its largest, by which an equation is divided. */
 const leastFactor = 1e-2;
+/** Size of A at an end through which nothing flows. */
+const nothingThrough = 1e-9;
 /** Functions with a jump or a kink: slopes do not balance across it. */
 const broken: readonly string[] = ["if", "sign", "abs", "min", "max", "heaviside", "relu"];
 
@@ -162,10 +166,26 @@ function productionOf(equation: Expression, problem: Problem, probe: Probe): Pro
       return Math.abs(v - sum(slopes.map((s) => s[i]!))) <= slopeError * sum(sizes);
     });
   });
-  if (!isDivergence.every((is) => is)) return undefined;
+  if (!isDivergence.every((is) => is))
+    return d === 1 ? onLine(second[0]![0]!, first[0]!, nothing, bounds[0]!) : undefined;
   return {
     ...{ words: "div(a*grad(u))", varies: true, values: (points) => nothing(points).map((v) => -v) },
     matrix: (points) => second.map((row) => row.map((f) => f(points))),
+  };
+}
+
+/** In one dimension any a u″ + b u′ is a divergence, by an integrating factor. */
+function onLine(second: Values, first: Values, nothing: Values, bounds: Interval): Production | undefined {
+  const factor = integratingFactor(second, first, bounds);
+  if (!factor) return undefined;
+  return {
+    words: "(p*u')', p the integrating factor,",
+    varies: true,
+    values: (points) => {
+      const [p, a] = [factor(points), second(points)];
+      return nothing(points).map((v, i) => (-v * p[i]!) / a[i]!);
+    },
+    matrix: (points) => [[factor(points)]],
   };
 }
 
@@ -246,7 +266,7 @@ function fluxOf(
     c.kind === "periodic" ? [domain.boundary(1, rng(0), { axis: c.on.axis, side: "both" }).measure] : [],
   );
   const all = domain.boundary(1, rng(0));
-  const told = sum([...parts.map(({ at }) => at.measure), ...periodic]);
+  const told = sum([...parts.map(({ at }) => at.measure), ...periodic, openEnds(domain, produced, parts)]);
   const error = sum([all.measureError, ...parts.map(({ at }) => at.measureError)]);
   if (Math.abs(told - all.measure) > 1e-9 * all.measure + 4 * error) return undefined;
   const means = parts.map(({ at, flux }) => flux && sum([...flux.map((v, i) => at.weights[i]! * v)]));
@@ -255,6 +275,17 @@ function fluxOf(
     value: sum(parts.map(({ at }, i) => at.measure * means[i]!)),
     error: sum(parts.map(({ at }, i) => at.measureError * Math.abs(means[i]!))),
   };
+}
+
+/** Ends of an interval at which A is 0, as at the middle of a disk, and which need no condition. */
+function openEnds(
+  { dimension, low, high }: Domain,
+  { matrix }: Production,
+  parts: readonly { readonly at: BoundaryPoints }[],
+): number {
+  if (dimension > 1) return 0;
+  const isOpen = (end: number) => Math.abs(matrix(Float64Array.of(end))[0]![0]![0]!) <= nothingThrough;
+  return [low[0]!, high[0]!].filter((end) => isOpen(end) && !parts.some(({ at }) => at.points.includes(end))).length;
 }
 
 /**
