@@ -1,4 +1,4 @@
-/** Unknowns at other points must be asked for where they are: outside of the domain neither equations nor conditions say what they are. */
+/** Unknowns must be observed, and at other points asked for, where they are: outside of the domain neither equations nor conditions say what they are. */
 import { DomainError } from "../../engine/errors.ts";
 import { rng } from "../../engine/rng.ts";
 import { type Domain, domainOf } from "../domain/domain.ts";
@@ -225,4 +225,21 @@ function joined(parts: readonly Float64Array[]): Float64Array {
     at += part.length;
   }
   return all;
+}
+
+/** @throws DomainError that names the first observation outside the domain */
+export function checkObservations(problem: Problem): void {
+  if (problem.observations.length === 0) return;
+  const { axes, bounds } = problem;
+  const width = Math.hypot(...bounds.map(([low, high]) => high - low));
+  const domain = domainOf(problem.domain);
+  for (const [k, { points }] of problem.observations.entries()) {
+    const outside = domain.signedDistance(points).findIndex((v) => !(v <= slack * width));
+    if (outside < 0) continue;
+    const at = axes.map((name, j) => `${name} = ${points[outside * axes.length + j]}`).join(", ");
+    throw new DomainError(
+      `pde: observations[${k}] has point ${outside + 1} at ${at}, outside the domain; leave it out, or widen the domain`,
+      [...points.subarray(outside * axes.length, (outside + 1) * axes.length)],
+    );
+  }
 }

@@ -1,12 +1,10 @@
 /** What can be known to be wrong with a problem before anything is solved. */
 import { OptionsError } from "../../engine/errors.ts";
 import { checkBalance } from "./check-balance.ts";
-import { checkContradictions } from "./check-contradictions.ts";
-import { checkElsewhere } from "./check-elsewhere.ts";
+import { checkContradictions, doubtsOfJumps } from "./check-contradictions.ts";
+import { checkElsewhere, checkObservations } from "./check-elsewhere.ts";
 import { doubtsInside } from "./check-interior.ts";
-import { doubtsOfJumps } from "./check-jumps.ts";
 import { checkMissing } from "./check-missing.ts";
-import { checkObservations } from "./check-observations.ts";
 import { checkSingular } from "./check-singular.ts";
 import { checkValues } from "./check-values.ts";
 import { placeKey } from "./place.ts";
