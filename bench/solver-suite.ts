@@ -3,7 +3,7 @@
  *
  * `node --import tsx --conditions=source bench/solver-suite.ts --half final --seconds 60,6 --seeds 0-2 [--only NAME,…] [--record FILE]`
  *
- * With `--tuned` the method is not chosen by itself but by hand (`solver-suite/tuned.ts`): features take what they take, a network all of the seconds; such results belong in a record of their own. Seconds are those of the processor, one thread. Results go to `--record` (default `bench/solver-suite/results.json`) one by one: what is
+ * `--half random --numbers 101-200` takes problems drawn by chance (`solver-suite/random.ts`) and sums them up by kind. With `--tuned` the method is not chosen by itself but by hand (`solver-suite/tuned.ts`): features take what they take, a network all of the seconds; such results belong in a record of their own. Seconds are those of the processor, one thread. Results go to `--record` (default `bench/solver-suite/results.json`) one by one: what is
  * there is not run again. The table goes to stdout as Markdown.
  */
 import { existsSync, readFileSync } from "node:fs";
@@ -18,11 +18,14 @@ import type { ProblemSpec } from "../solvers/problem/problem.ts";
 import { suggestedScale } from "../solvers/solve/scale.ts";
 import { development } from "./solver-suite/development.ts";
 import { final } from "./solver-suite/final.ts";
+import { randomProblem } from "./solver-suite/random.ts";
+import type { SuiteProblem } from "./solver-suite/suite-problem.ts";
 import { tuned } from "./solver-suite/tuned.ts";
 
 const { values } = parseArgs({
   options: {
     half: { type: "string", default: "development" },
+    numbers: { type: "string", default: "101-200" },
     seconds: { type: "string", default: "60,6" },
     seeds: { type: "string", default: "0" },
     only: { type: "string" },
@@ -68,13 +71,19 @@ async function byHand(spec: ProblemSpec, seed: number, processorSeconds: number)
 
 const { record } = values;
 const results: Result[] = existsSync(record) ? JSON.parse(readFileSync(record, "utf8")) : [];
-const [first, last = first] = values.seeds.split("-").map(Number);
+/** Whole numbers from the first to the last of "first-last". */
+function range(text: string): number[] {
+  const [first, last = first] = text.split("-").map(Number);
+  return Array.from({ length: last! - first! + 1 }, (_, i) => first! + i);
+}
 const names = values.only?.split(",");
-const problems = (values.half === "final" ? final : development).filter((p) => names?.includes(p.spec.name) ?? true);
+const drawn = values.half === "random" ? range(values.numbers).map(randomProblem) : [];
+const halves: Readonly<Record<string, readonly SuiteProblem[]>> = { development, final, random: drawn };
+const problems = halves[values.half]!.filter((p) => names?.includes(p.spec.name) ?? true);
 
 for (const { spec, truth } of values.table ? [] : problems) {
   for (const budget of values.seconds.split(",").map(Number)) {
-    for (let seed = first!; seed <= last!; seed++) {
+    for (const seed of range(values.seeds)) {
       if (results.some((r) => r.problem === spec.name && r.budget === budget && r.seed === seed)) continue;
       const began = process.cpuUsage();
       const solution = values.tuned
@@ -98,18 +107,46 @@ for (const { spec, truth } of values.table ? [] : problems) {
 
 const shown = results.filter(({ problem }) => problems.some(({ spec }) => spec.name === problem));
 const digits = (v: number | null) => (v === null ? "–" : v.toExponential(1));
-console.log("| problem | budget, s | seed | error | estimate | status | used, s | taken |");
-console.log("|---|---|---|---|---|---|---|---|");
-for (const r of shown) {
+/** Whether the estimate is right within a factor of 5. */
+const isWithin = ({ error, estimate }: Result) =>
+  estimate !== null && Math.max(error / estimate, estimate / error) <= 5;
+/** Error and estimate of rounding, where a factor says nothing. */
+const isRounding = ({ error, estimate }: Result) => Math.max(error, estimate ?? Number.POSITIVE_INFINITY) < 1e-12;
+const isDoubted = ({ status }: Result) => status === "doubtful" || status === "diverged";
+
+/** Results of problems drawn by chance, a row for each kind. */
+function byKind(): void {
+  console.log(
+    "| kind | results | error: median, nine of ten, worst | rounding | else within 5 | doubtful | wrong by > 0.1 |",
+  );
+  console.log("|---|--:|---|--:|--:|--:|--:|");
+  const kindOf = new Map(drawn.map(({ kind, spec }) => [spec.name, kind]));
+  for (const kind of [...new Set(kindOf.values())].sort()) {
+    const of = shown.filter(({ problem }) => kindOf.get(problem) === kind);
+    const errors = of.map(({ error }) => error).sort((a, b) => a - b);
+    const at = (share: number) => digits(errors[Math.min(errors.length - 1, Math.floor(share * errors.length))]!);
+    const count = (holds: (r: Result) => boolean) => of.filter(holds).length;
+    const counts = `${count(isRounding)} | ${count((r) => !isRounding(r) && isWithin(r))} | ${count(isDoubted)} | ${count(({ error }) => !(error <= 0.1))}`;
+    console.log(`| ${kind} | ${of.length} | ${at(0.5)}, ${at(0.9)}, ${at(1)} | ${counts} |`);
+  }
+  for (const r of shown.filter((one) => !isWithin(one) && !isRounding(one) && !isDoubted(one))) {
+    console.log(`${r.problem}, seed ${r.seed}: error ${digits(r.error)}, estimate ${digits(r.estimate)}, ${r.status}`);
+  }
+}
+
+if (drawn.length > 0) byKind();
+else {
+  console.log("| problem | budget, s | seed | error | estimate | status | used, s | taken |");
+  console.log("|---|---|---|---|---|---|---|---|");
+}
+for (const r of drawn.length > 0 ? [] : shown) {
   const taken = r.method.at(-1)?.replace("taken: ", "") ?? "";
   const numbers = `${r.budget} | ${r.seed} | ${digits(r.error)} | ${digits(r.estimate)} | ${r.status}`;
   console.log(`| ${r.problem} | ${numbers} | ${r.processorSeconds.toFixed(0)} | ${taken} |`);
 }
-const within = shown.filter(
-  ({ error, estimate }) => estimate !== null && Math.max(error / estimate, estimate / error) <= 5,
-);
+const within = shown.filter(isWithin);
 const wrong = shown.filter(({ error }) => !(error <= 0.1));
-const silent = wrong.filter(({ status }) => status !== "doubtful" && status !== "diverged");
+const silent = wrong.filter((one) => !isDoubted(one));
 const timid = shown.filter(({ error, status }) => error <= 1e-2 && status === "doubtful");
 console.log(
   `\n${shown.length} results; estimate within a factor 5 in ${within.length}; wrong by more than 0.1: ${wrong.length}, of them not called ` +
