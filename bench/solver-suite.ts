@@ -123,6 +123,7 @@ function byKind(): void {
   const kindOf = new Map(drawn.map(({ kind, spec }) => [spec.name, kind]));
   for (const kind of [...new Set(kindOf.values())].sort()) {
     const of = shown.filter(({ problem }) => kindOf.get(problem) === kind);
+    if (of.length === 0) continue;
     const errors = of.map(({ error }) => error).sort((a, b) => a - b);
     const at = (share: number) => digits(errors[Math.min(errors.length - 1, Math.floor(share * errors.length))]!);
     const count = (holds: (r: Result) => boolean) => of.filter(holds).length;

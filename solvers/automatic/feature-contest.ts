@@ -23,6 +23,8 @@ export interface FeatureContest {
   /** Nominal seconds of the whole budget. */
   readonly work: number;
   readonly say: (line: string) => void;
+  /** A direction along which features may vary alone, where there is one. */
+  readonly direction?: readonly number[] | undefined;
 }
 
 /** Most dimensions in which features see a solution. */
@@ -52,6 +54,10 @@ const [reaches, reachesOfLines] = [
   [4, 12, 36, 108],
   [4, 16, 64, 256],
 ];
+/** Share of what u = 0 leaves above which features along a direction are tried. */
+const muchLeft = 1e-3;
+/** Largest weights along a direction of its own, and how many times as many features that needs: all of them are those of a line. */
+const [reachesOfDirections, moreFeatures] = [[100, 300, 30], 1.4];
 /** Nominal seconds below which the largest weights, and the most windows, are left out. */
 const leastForAll = 10;
 /** Share of the budget for all windows of a problem without space, which mostly compiles. */
@@ -101,7 +107,17 @@ export async function featureContest(problem: Problem, contest: FeatureContest):
     if (next.residual < best.residual) best = next;
     else if (d > 1 || i > 0) break;
   }
-  for (let axis = 0; d > 1 && axis < d; axis++) {
+  const { direction } = contest;
+  if (direction && best.residual > muchLeft * (nothing ?? 1)) {
+    for (const reach of reachesOfDirections) {
+      const oblique = { direction, reach };
+      const next = await attempt({ ...whole, features: Math.ceil(moreFeatures * features), reach: first!, oblique });
+      const before = best;
+      if (next.residual < best.residual) best = next;
+      if (before.plan.oblique && best !== before) break;
+    }
+  }
+  for (let axis = 0; d > 1 && axis < d && !best.plan.oblique; axis++) {
     if (best.residual <= 1e-6 * (nothing ?? 1)) break;
     best = await steeper(best, axis, attempt);
   }
@@ -116,6 +132,8 @@ export async function windowContest(
   whole: FeaturePlan,
 ): Promise<Tried | undefined> {
   const { run, work, featuresFor } = contest;
+  // A window is of another shape, and has another direction.
+  const { oblique: _, ...alongAxes } = whole;
   let best: Tried | undefined;
   for (const windows of windowsOf(problem, work)) {
     const features = featuresFor((work * (problem.axes.length === 1 ? shareOfLines : shareOfWindows)) / windows);
@@ -124,7 +142,7 @@ export async function windowContest(
       plan,
       residual: (await tried(problem, plan, contest, run)).residual,
     });
-    const plan: FeaturePlan = { ...(best?.plan ?? whole), features, windows };
+    const plan: FeaturePlan = { ...(best?.plan ?? alongAxes), features, windows };
     const other = plan.reach > 4 ? plan.reach / 3 : 12;
     const plans = best ? [plan] : [plan, { ...plan, reach: other }];
     const found: Tried[] = [];

@@ -1,5 +1,6 @@
 /** Random features on a whole problem, or in windows of time one after the other. */
 import { rng } from "../../engine/rng.ts";
+import type { Oblique } from "../baseline/feature-weights.ts";
 import { ask, type Pace } from "../baseline/pace.ts";
 import { type FeatureFit, featuresWithin, type RandomFeatureOptions } from "../baseline/random-features.ts";
 import type { Hole } from "../domain/holes.ts";
@@ -25,6 +26,8 @@ export interface FeaturePlan {
   readonly windows: number;
   /** Holes of the domain around which a share of the features has coordinates of its own. @defaultValue none */
   readonly holes?: readonly Hole[];
+  /** A direction along which three of four features vary; conditions are rows then, since what carries them into the domain is steep along axes. @defaultValue none */
+  readonly oblique?: Oblique;
 }
 
 /** Seed, threads and how conditions are met. */
@@ -51,7 +54,8 @@ export function scalesOf({ reach }: FeaturePlan): readonly number[] {
   return all;
 }
 
-function optionsOf(problem: Problem, plan: FeaturePlan, run: FeatureRun): RandomFeatureOptions {
+/** Options of the features of a plan. */
+export function optionsOf(problem: Problem, plan: FeaturePlan, run: FeatureRun): RandomFeatureOptions {
   const { pace: _, signal: _s, speed: _f, onTrial: _t, ...rest } = run;
   return {
     ...rest,
@@ -59,6 +63,7 @@ function optionsOf(problem: Problem, plan: FeaturePlan, run: FeatureRun): Random
     scale: scalesOf(plan),
     stretch: plan.stretch,
     ...(plan.holes && { holes: plan.holes }),
+    ...(plan.oblique && { oblique: plan.oblique, conditions: "soft" }),
     newtonSteps: 10,
     boundaryPoints: boundaryPointsFor(problem, plan.features),
   };
@@ -91,11 +96,12 @@ export async function solveOne(
 }
 
 /** A plan in words. */
-export function wordsOf({ features, reach, stretch, windows, holes }: FeaturePlan, { axes }: Problem): string {
+export function wordsOf({ features, reach, stretch, windows, holes, oblique }: FeaturePlan, { axes }: Problem): string {
   const steep = axes.flatMap((axis, k) => (stretch[k] === 1 ? [] : [`${stretch[k]} times along ${axis}`]));
   const where = windows === 1 ? "" : `, ${windows} windows of time`;
   const around = holes ? ", around holes" : "";
-  return `${features} random features, weights to ${Number(reach.toPrecision(3))}${around}${steep.length > 0 ? `, ${steep.join(", ")}` : ""}${where}`;
+  const along = oblique ? `, to ${oblique.reach} along (${oblique.direction.map((n) => n.toFixed(2)).join(", ")})` : "";
+  return `${features} random features, weights to ${Number(reach.toPrecision(3))}${around}${along}${steep.length > 0 ? `, ${steep.join(", ")}` : ""}${where}`;
 }
 
 const firstOf = (edges: readonly number[]): readonly [number, number] => [edges[0]!, edges[1]!];

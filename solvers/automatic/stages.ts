@@ -6,6 +6,7 @@ import type { FeatureTrial, SolveOptions } from "../solve/options.ts";
 import { Solution } from "../solve/solution.ts";
 import type { Budget } from "../solve/training.ts";
 import { courseOf } from "./course.ts";
+import { obliqueDirection } from "./direction.ts";
 import { distance } from "./distance.ts";
 import { canMarch, done, featureContest, gain, suitsFeatures, windowContest } from "./feature-contest.ts";
 import { type FeaturePlan, type FeatureRun, type Solved, solveWithFeatures, wordsOf } from "./feature-solve.ts";
@@ -41,8 +42,8 @@ export interface Candidate {
   readonly plan?: FeaturePlan;
 }
 
-/** Share of what u = 0 leaves at which features are enough, the same where there is much time for networks, and at which no other features are tried. */
-const [enoughLeft, enoughForLong, wellSolved] = [0.02, 1e-6, 1e-7];
+/** Share of what u = 0 leaves at which features are enough, the same along a direction (networks turn by themselves) and where there is much time for networks, and at which no other features are tried. */
+const [enoughLeft, enoughAlong, enoughForLong, wellSolved] = [0.02, 1e-3, 1e-6, 1e-7];
 /** Nominal seconds up to which features have all of the budget, if they come to something, and what they have of longer ones before networks are tried. */
 const [allForFeatures, shareOfFeatures] = [60, 0.25];
 /** Share of the budget for what comes after the network, and the least of it where there is much time. */
@@ -51,7 +52,7 @@ const [afterNetwork, leastAfter] = [0.15, 0.08];
 const [lessByCorrection, lessByMany] = [0.7, 0.8];
 /** Share of the budget after which networks are not begun. */
 const tooLate = 0.7;
-/** Share of what u = 0 leaves at which a few features leave no hope for many. */
+/** Share of what u = 0 leaves at which a few features leave no hope for many; along a direction of their own all of it. */
 const hopelessLeft = 0.3;
 /** Nominal seconds below which networks come to nothing, and below which they are not put off by windows of time. */
 const [leastForNetworks, leastForBoth] = [4, 10];
@@ -73,7 +74,13 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
   const work = Math.min(setting.work, Math.max(allForFeatures, shareOfFeatures * setting.work));
   const part = work / setting.work;
   const fitting = (seconds: number) => featuresFor(problem, speed.nominal(seconds), options.blas);
-  const contest = { run: runOf(setting, 0.35 * part), work, say, featuresFor: fitting };
+  const contest = {
+    run: runOf(setting, 0.35 * part),
+    work,
+    say,
+    featuresFor: fitting,
+    direction: obliqueDirection(problem),
+  };
   const { best, nothing, scale } = await featureContest(problem, contest);
   if (best === undefined) return undefined;
   const units = scale === undefined ? {} : { residualScale: scale };
@@ -87,7 +94,8 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
   const share = problem.time === undefined ? shareOfWhole : shareBeforeWindows;
   const many = Math.max(fitting(work * share) ?? 0, best.plan.features);
   const inWindows = problem.time === 0 && problem.axes.length === 1 && canMarch(problem);
-  const hopeless = best.residual > hopelessLeft * nothing && work >= leastForNetworks && !inWindows;
+  const hopeless =
+    best.residual > (best.plan.oblique ? 1 : hopelessLeft) * nothing && work >= leastForNetworks && !inWindows;
   // Without space many features cost little more than few, and windows of time less than both.
   const settled = hopeless || best.residual <= done * nothing || (inWindows && best.residual > wellSolved * nothing);
   const grown = settled ? best.plan : { ...best.plan, features: many };
@@ -97,7 +105,7 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
   let main = first;
   const left = () => main.solution.report.residual / nothing;
   if (left() > wellSolved && !settled && problem.time === undefined && problem.axes.length > 1) {
-    const steeper = await solved({ ...main.plan, reach: 3 * main.plan.reach }, part);
+    const steeper = await solved(steeperThan(main.plan), part);
     if (steeper && steeper.solution.report.residual < main.solution.report.residual) main = steeper;
   }
   if (left() > wellSolved && problem.time !== undefined && !(hopeless && work < leastForBoth)) {
@@ -110,7 +118,7 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
       if (marched && marched.solution.report.residual < main.solution.report.residual) main = marched;
     }
   }
-  const settles = part < 1 ? enoughForLong : enoughLeft;
+  const settles = part < 1 ? enoughForLong : main.plan.oblique ? enoughAlong : enoughLeft;
   const enough = left() <= settles || (work < leastForBoth && left() <= hopelessLeft) || speed.share() > tooLate;
   if (!enough) return { ...main, evidence: {}, words: wordsOf(main.plan, problem), enough };
   // A second start with as many features where there is time for it, and then the better one is taken; else with fewer.
@@ -142,6 +150,12 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
   const coarse = aswell && known && known.plan.features < plan.features ? known : undefined;
   const evidence: Evidence = { correction, second: await compared(second), fewer: await compared(coarse) };
   return { solution, evidence, words, enough, plan };
+}
+
+/** With three times the weights, along its direction where it has one. */
+function steeperThan(plan: FeaturePlan): FeaturePlan {
+  const { reach, oblique } = plan;
+  return oblique ? { ...plan, oblique: { ...oblique, reach: 3 * oblique.reach } } : { ...plan, reach: 3 * reach };
 }
 
 /** Networks: a competition, the winner with the rest of the budget, and random features on top of it. */

@@ -10,8 +10,7 @@ import type { Problem } from "../problem/problem.ts";
 import { type ErrorEstimate, Solution, type SolutionReport } from "../solve/solution.ts";
 import { mayBeAbsent } from "./absent.ts";
 import { type Distance, distance } from "./distance.ts";
-import { type FeaturePlan, type FeatureRun, type Solved, scalesOf, solveOne } from "./feature-solve.ts";
-import { boundaryPointsFor } from "./work.ts";
+import { type FeaturePlan, type FeatureRun, optionsOf, type Solved, solveOne } from "./feature-solve.ts";
 
 /** Estimated error above which a solution is not to be believed. */
 export const doubtful = 0.03;
@@ -20,8 +19,8 @@ const mostSpread = 0.5;
 /** Of what an estimate is made. */
 const [nothingToSee, features, another] = ["nothing", "correction by random features", "a second solution"];
 const itsCourse = "its own course";
-/** Share of the rows of u = 0 that a solution may leave. */
-const mostLeft = 0.2;
+/** Share of the rows of u = 0 that a solution may leave, and from which on what it leaves counts. */
+const [mostLeft, muchLeft] = [0.2, 0.05];
 
 /** Share of what u = 0 leaves, below which a problem that has a solution for special data alone is seen to have one. */
 const solved = 1e-4;
@@ -42,15 +41,11 @@ export async function correct(
   plan: FeaturePlan,
   run: FeatureRun,
 ): Promise<Correction | undefined> {
-  const { pace: _, signal: _s, speed: _f, onTrial: _t, ...rest } = run;
   const known = withFoundConstants(problem, base);
   return unlessUnsolvable(async () => {
     const options = {
-      ...rest,
-      weights: { observations: 0.01 },
-      ...{ base: known, features: plan.features, scale: scalesOf(plan), stretch: plan.stretch, newtonSteps: 3 },
-      ...(plan.holes && { holes: plan.holes }),
-      boundaryPoints: boundaryPointsFor(problem, plan.features),
+      ...optionsOf(problem, plan, run),
+      ...{ weights: { observations: 0.01 }, base: known, newtonSteps: 3 },
     };
     // What is added on top is no trial of its own.
     const corrected = await solveOne(known.problem, plan, options, { ...run, onTrial: undefined });
@@ -131,14 +126,17 @@ export function constantsAtWork({ trainable }: Pick<Problem, "trainable">) {
 }
 
 /**
- * The error that is seen, or what is left of the residual where that is more and above a fifth of what u = 0 leaves: two solutions that are both off, or features that resolve
- * nothing, do not see it. With less left a residual tells little of the error, which can be a thousandth of it.
+ * The error that is seen, or what is left of the residual where that is more and much: two solutions that are both off, or features that resolve nothing, do not see it. From a
+ * twentieth of what u = 0 leaves to a fifth the mean of orders of magnitude leads from one to the other: with less left a residual tells little of the error, which can be a
+ * thousandth of it.
  *
  * @param seen - relative error, from 0, or NaN
  * @param share - residual over that of u = 0, from 0
  */
-export const withWhatIsLeft = (seen: number, share: number): number =>
-  share > mostLeft && share > seen ? share : seen;
+export function withWhatIsLeft(seen: number, share: number): number {
+  const weight = Math.min(1, Math.max(0, Math.log(share / muchLeft) / Math.log(mostLeft / muchLeft)));
+  return share > seen && weight > 0 ? seen ** (1 - weight) * share ** weight : seen;
+}
 
 /** The estimate, with advice where the solution should not be believed. */
 export async function estimate(

@@ -7,9 +7,8 @@ import { OptionsError } from "../../engine/errors.ts";
 import { type Rng, rng } from "../../engine/rng.ts";
 import { domainOf } from "../domain/domain.ts";
 import type { Hole } from "../domain/holes.ts";
-import { inputsOf } from "../network/features.ts";
 import { isKnownNetwork } from "../network/kinds.ts";
-import { type Mlp, mlp } from "../network/mlp.ts";
+import { mlp } from "../network/mlp.ts";
 import { type Sum, sum } from "../network/sum.ts";
 import type { Problem } from "../problem/problem.ts";
 import { fewerPoints } from "../residual/elsewhere.ts";
@@ -19,6 +18,7 @@ import { type AnyHardness, hardnessOf } from "../solve/hardness.ts";
 import { processorMilliseconds } from "../solve/options.ts";
 import { Solution, type SolutionReport } from "../solve/solution.ts";
 import { type FilledGroup, featurePrograms } from "./feature-rows.ts";
+import { checkedDirections, frozen, type Oblique } from "./feature-weights.ts";
 import { isLinear } from "./linearity.ts";
 import { minimise } from "./newton.ts";
 import { type Pace, unhurried } from "./pace.ts";
@@ -37,6 +37,8 @@ export interface RandomFeatureOptions {
   readonly scale?: number | readonly number[];
   /** One factor per axis of the weights, for solutions that are steeper along one. @defaultValue all 1 */
   readonly stretch?: readonly number[];
+  /** A direction along which alone every second feature varies, or nearly so: for fronts and waves that lie across no axis. @defaultValue none */
+  readonly oblique?: Oblique;
   /**
    * Holes of the domain: an even share of the features lives in coordinates around each, logarithm of the distance and direction, in the place of those of space.
    * @defaultValue none
@@ -143,13 +145,9 @@ export async function featuresWithin(
   const network = base ? sum({ parts: [partOf(base), own] }) : own;
   const assembly = assemble(problem, domain, network, conditions);
   const root = rng(seed);
-  const stretch = options.stretch ?? problem.axes.map(() => 1);
-  if (stretch.length !== problem.axes.length || !stretch.every((s) => s > 0 && s < Number.POSITIVE_INFINITY)) {
-    const message = `randomFeatures: stretch is [${stretch.join(", ")}], expected a number > 0 for each of ${problem.axes.join(", ")}`;
-    throw new OptionsError(message, "stretch", stretch);
-  }
+  const { stretch, oblique } = checkedDirections(problem, options);
   const known = base?.theta.length ?? 0;
-  const drawn = frozen(assembly, { network: own, scales, stretch, known }, root.split("features"));
+  const drawn = frozen(assembly, { network: own, scales, stretch, oblique, known }, root.split("features"));
   const theta = Float64Array.from([...(base?.theta ?? []), ...drawn]);
   const scale = options.residualScale ?? base?.report.scale ?? (await residualOfNothing(assembly, threads));
   const filled = (share: number, draw: Rng) => {
@@ -249,48 +247,6 @@ function partOf({ network }: Solution): Sum["parts"][number] {
   if (isKnownNetwork(network)) return network;
   const message = `randomFeatures: base has a network of your own, "${network.kind}"; only those of this package can be corrected`;
   throw new OptionsError(message, "base", network.kind);
-}
-
-interface Drawn {
-  readonly network: Mlp;
-  readonly scales: readonly number[];
-  /** Of the weights along every axis. */
-  readonly stretch: readonly number[];
-  /** Parameters of what the features are added to. */
-  readonly known: number;
-}
-
-/** Parameters of the features: the first layer drawn from normal laws of several scales, the last one zero. */
-function frozen({ model, problem }: Assembly, { network, scales, stretch, known }: Drawn, draw: Rng): Float64Array {
-  const theta = new Float64Array(model.network.size - known);
-  const width = network.width;
-  const inputs = (theta.length - (width + 1) * problem.unknowns.length) / width - 1;
-  const weights = draw.split("weights").normal(inputs * width);
-  const places = draw.split("biases").uniform(inputs * width);
-  const periodic = problem.conditions.flatMap((c) => (c.kind === "periodic" ? [c.on.axis] : []));
-  // A periodic axis enters as a cosine and a sine.
-  const factors = stretch.flatMap((s, k) => (periodic.includes(k) ? [s, s] : [s]));
-  // With holes a feature sees space as it is, or from one of them; other axes all features see.
-  const { holes = [] } = network;
-  const space = holes[0]?.center.length ?? 0;
-  const ownerOf: (number | undefined)[] = [
-    ...stretch.flatMap((_, k) => new Array(periodic.includes(k) ? 2 : 1).fill(k < space ? 0 : undefined)),
-    ...holes.flatMap((hole, i) => new Array<number>(inputsOf(hole)).fill(i + 1)),
-  ];
-  for (let j = 0; j < width; j++) {
-    const scale = scales[j % scales.length]!;
-    let bias = network.activation === "sin" ? 2 * Math.PI * places[j]! : 0;
-    const owner = Math.floor(j / scales.length) % (1 + holes.length);
-    for (let k = 0; k < inputs; k++) {
-      const seen = ownerOf[k] === undefined || ownerOf[k] === owner;
-      const weight = seen ? scale * (factors[k] ?? 1) * weights[k * width + j]! : 0;
-      theta[k * width + j] = weight;
-      // The transition of a tanh passes through a random point of the box.
-      if (network.activation === "tanh") bias -= weight * (2 * places[k * width + j]! - 1);
-    }
-    theta[inputs * width + j] = bias;
-  }
-  return theta;
 }
 
 interface Filling {

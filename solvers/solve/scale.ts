@@ -2,7 +2,7 @@
 import { rng } from "../../engine/rng.ts";
 import { domainOf } from "../domain/domain.ts";
 import { zero } from "../expression/build.ts";
-import { evaluateAt } from "../expression/expression.ts";
+import { type Expression, evaluateAt } from "../expression/expression.ts";
 import { nodesOf } from "../expression/tree.ts";
 import { substitution } from "../problem/manufactured.ts";
 import type { Problem } from "../problem/problem.ts";
@@ -27,18 +27,11 @@ export function suggestedScale(problem: Problem, conditions: Hardness = "hard"):
   if (d > 3 || inGraphs) return least;
   const points = domain.interior(fewerPoints(2 ** 14, problem.equations, 256), rng(0).split("scale"));
   const count = points.length / d;
-  const constants = { ...problem.constants, ...problem.trainable };
   const ansatz = conditions === "soft" ? [] : construct(problem, domain, conditions).ansatz;
-  const put = substitution(
-    problem.unknowns.map((_, i) => ansatz[i]?.lift ?? zero),
-    d,
-  );
-  const data = Object.fromEntries(
-    (problem.source ?? []).map((source, i) => [`source${i}`, evaluateAt(source, points, d, problem.constants)]),
-  );
+  const lifts = problem.unknowns.map((_, i) => ansatz[i]?.lift ?? zero);
   const sizes = new Float64Array(count);
-  for (const equation of problem.equations) {
-    evaluateAt(put(equation), points, d, constants, data).forEach((v, i) => {
+  for (const residual of sourcesOf(problem, points, lifts)) {
+    residual.forEach((v, i) => {
       sizes[i]! += v * v;
     });
   }
@@ -51,4 +44,19 @@ export function suggestedScale(problem: Problem, conditions: Hardness = "hard"):
   return Number.isFinite(share) && share > 0
     ? Math.min(most, Math.max(least, Number((share ** (-1 / d)).toPrecision(3))))
     : least;
+}
+
+/** What the equations leave at points, one array for each, where the unknowns are the functions given. @param unknowns - of the coordinates, one for each; by default 0 */
+export function sourcesOf(
+  problem: Problem,
+  points: Float64Array,
+  unknowns: readonly Expression[] = problem.unknowns.map(() => zero),
+): Float64Array[] {
+  const d = problem.axes.length;
+  const constants = { ...problem.constants, ...problem.trainable };
+  const put = substitution(unknowns, d);
+  const data = Object.fromEntries(
+    (problem.source ?? []).map((source, i) => [`source${i}`, evaluateAt(source, points, d, problem.constants)]),
+  );
+  return problem.equations.map((equation) => evaluateAt(put(equation), points, d, constants, data));
 }
