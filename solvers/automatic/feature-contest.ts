@@ -132,8 +132,6 @@ export async function windowContest(
   whole: FeaturePlan,
 ): Promise<Tried | undefined> {
   const { run, work, featuresFor } = contest;
-  // A window is of another shape, and has another direction.
-  const { oblique: _, ...alongAxes } = whole;
   let best: Tried | undefined;
   for (const windows of windowsOf(problem, work)) {
     const features = featuresFor((work * (problem.axes.length === 1 ? shareOfLines : shareOfWindows)) / windows);
@@ -142,7 +140,7 @@ export async function windowContest(
       plan,
       residual: (await tried(problem, plan, contest, run)).residual,
     });
-    const plan: FeaturePlan = { ...(best?.plan ?? alongAxes), features, windows };
+    const plan: FeaturePlan = { ...(best?.plan ?? whole), features, windows };
     const other = plan.reach > 4 ? plan.reach / 3 : 12;
     const plans = best ? [plan] : [plan, { ...plan, reach: other }];
     const found: Tried[] = [];

@@ -108,7 +108,7 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
     const steeper = await solved(steeperThan(main.plan), part);
     if (steeper && steeper.solution.report.residual < main.solution.report.residual) main = steeper;
   }
-  if (left() > wellSolved && problem.time !== undefined && !(hopeless && work < leastForBoth)) {
+  if (left() > wellSolved && problem.time !== undefined && !main.plan.oblique && !(hopeless && work < leastForBoth)) {
     const run = { ...runOf(setting, 0.5 * part), ...units };
     const windows = await windowContest(problem, { ...contest, run }, main.plan);
     const worthIt = (left: number) => left <= 0.1 * nothing || work < leastForBoth;
@@ -119,7 +119,8 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
     }
   }
   const settles = part < 1 ? enoughForLong : main.plan.oblique ? enoughAlong : enoughLeft;
-  const enough = left() <= settles || (work < leastForBoth && left() <= hopelessLeft) || speed.share() > tooLate;
+  const short = work < leastForBoth && left() <= hopelessLeft && !main.plan.oblique;
+  const enough = left() <= settles || short || speed.share() > tooLate;
   if (!enough) return { ...main, evidence: {}, words: wordsOf(main.plan, problem), enough };
   // A second start with as many features where there is time for it, and then the better one is taken; else with fewer.
   const aswell = speed.limited && left() > wellSolved && speed.share() + 1.2 * main.share < 0.8;
