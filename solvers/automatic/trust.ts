@@ -126,15 +126,16 @@ export function constantsAtWork({ trainable }: Pick<Problem, "trainable">) {
 }
 
 /**
- * The error that is seen, or what is left of the residual where that is more and much: two solutions that are both off, or features that resolve nothing, do not see it. From a
- * twentieth of what u = 0 leaves to a fifth the mean of orders of magnitude leads from one to the other: with less left a residual tells little of the error, which can be a
- * thousandth of it.
+ * The error that is seen, or what is left of the residual where that is more and above a fifth of what u = 0 leaves: two solutions that are both off, or features that resolve
+ * nothing, do not see it. From a twentieth to a tenth the geometric mean of both takes the place of what is seen: what is left there tells little of the error, which can be a
+ * thousandth of it, but a march that leaves as much in each window is not judged by what it sees of itself alone.
  *
  * @param seen - relative error, from 0, or NaN
  * @param share - residual over that of u = 0, from 0
  */
 export function withWhatIsLeft(seen: number, share: number): number {
-  const weight = Math.min(1, Math.max(0, Math.log(share / muchLeft) / Math.log(mostLeft / muchLeft)));
+  const half = Math.min(0.5, Math.max(0, Math.log(share / muchLeft) / Math.log(4)));
+  const weight = share > mostLeft ? 1 : half;
   return share > seen && weight > 0 ? seen ** (1 - weight) * share ** weight : seen;
 }
 
