@@ -127,16 +127,18 @@ export function constantsAtWork({ trainable }: Pick<Problem, "trainable">) {
 
 /**
  * The error that is seen, or what is left of the residual where that is more and above a fifth of what u = 0 leaves: two solutions that are both off, or features that resolve
- * nothing, do not see it. From a twentieth to a tenth the geometric mean of both takes the place of what is seen: what is left there tells little of the error, which can be a
- * thousandth of it, but a march that leaves as much in each window is not judged by what it sees of itself alone.
+ * nothing, do not see it. With less left a residual tells little of the error, which can be a thousandth of it; but where no other solution stands beside it, the geometric mean
+ * of both takes the place of what is seen from a tenth on (a twentieth leads there).
  *
  * @param seen - relative error, from 0, or NaN
  * @param share - residual over that of u = 0, from 0
+ * @param compared - whether it was compared with another solution
  */
-export function withWhatIsLeft(seen: number, share: number): number {
-  const half = Math.min(0.5, Math.max(0, Math.log(share / muchLeft) / Math.log(4)));
-  const weight = share > mostLeft ? 1 : half;
-  return share > seen && weight > 0 ? seen ** (1 - weight) * share ** weight : seen;
+export function withWhatIsLeft(seen: number, share: number, compared: boolean): number {
+  if (!(share > seen)) return seen;
+  if (share > mostLeft) return share;
+  const weight = compared ? 0 : Math.min(0.5, Math.max(0, Math.log(share / muchLeft) / Math.log(4)));
+  return seen ** (1 - weight) * share ** weight;
 }
 
 /** The estimate, with advice where the solution should not be believed. */
@@ -155,10 +157,10 @@ export async function estimate(
     const byCorrection = correction && of(correction.size);
     const byOthers = others.map(({ distance, closer }) => of(distance) * closer);
     const found = [byCorrection, ...byOthers].filter((v): v is number => v !== undefined && Number.isFinite(v));
-    if (found.length === 0 && course) return { error: withWhatIsLeft(of(course), share), by: itsCourse };
+    if (found.length === 0 && course) return { error: withWhatIsLeft(of(course), share, false), by: itsCourse };
     const seen = found.length > 0 ? Math.max(...found) : Number.NaN;
     const by = found.length === 0 ? nothingToSee : seen === byCorrection ? features : another;
-    return { error: withWhatIsLeft(seen, share), by };
+    return { error: withWhatIsLeft(seen, share, others.length > 0), by };
   };
   const { error: relativeL2, by } = judged(({ unknowns }) => unknowns);
   const own = problem.unknowns.map((name, k) => [name, judged(({ each }) => each[k]!).error] as const);
