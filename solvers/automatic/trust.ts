@@ -141,7 +141,10 @@ export function withWhatIsLeft(seen: number, share: number, compared: boolean): 
   return seen ** (1 - weight) * share ** weight;
 }
 
-/** The estimate, with advice where the solution should not be believed. */
+/**
+ * The estimate, with advice where the solution should not be believed. The distance of another solution counts with the ratio of the residuals; with its root where that other one
+ * leaves more than a fifth of what u = 0 leaves and nothing else was compared, since one that resolves nothing is as far from a wrong solution as from the right one.
+ */
 export async function estimate(
   problem: Problem,
   solution: Solved,
@@ -150,9 +153,17 @@ export async function estimate(
   const { residual } = solution.report;
   const nothing = await leftByNothing(problem, solution.report);
   const share = residual / nothing;
-  const others = [second, fewer].flatMap((other) =>
-    other ? { distance: other.distance, closer: Math.min(1, residual / other.solution.report.residual) } : [],
+  const compared = [second, fewer].filter((other) => other !== undefined);
+  const resolving = await Promise.all(
+    compared.map(
+      async ({ solution: { report } }) => report.residual <= mostLeft * (await leftByNothing(problem, report)),
+    ),
   );
+  const power = correction || resolving.includes(true) ? 1 : 0.5;
+  const others = compared.map(({ distance, solution: { report } }) => ({
+    distance,
+    closer: Math.min(1, residual / report.residual) ** power,
+  }));
   const judged = (of: (distance: Distance) => number) => {
     const byCorrection = correction && of(correction.size);
     const byOthers = others.map(({ distance, closer }) => of(distance) * closer);

@@ -27,6 +27,9 @@ test("a solution with fewer features counts beside a second one that is near, by
   assert.is(both.by, "a second solution");
   assert.ok(Math.abs(both.relativeL2 / (ratio * fewer.distance.unknowns) - 1) < 1e-12);
   assert.ok(Math.abs(both.unknowns!["v"]! / (ratio * fewer.distance.each[1]!) - 1) < 1e-12);
+  // Where the one with fewer, which resolves nothing of v, is all there is, the root of the ratio counts.
+  const blind = await estimate(problem, main, { fewer });
+  assert.ok(Math.abs(blind.relativeL2 / (Math.sqrt(ratio) * fewer.distance.unknowns) - 1) < 1e-12);
   const { perUnknown } = await main.errors();
   const off = both.unknowns!["v"]! / perUnknown["v"]!;
   assert.ok(off > 0.2 && off < 5, `${off}`);
