@@ -47,10 +47,10 @@ const only = values.only?.split(",");
 if (values.theirs !== undefined) {
   const lines = readFileSync(values.theirs, "utf8").trim().split("\n");
   for (const line of lines.map((l): Theirs => JSON.parse(l))) {
-    const { example, error, processorSeconds } = line;
+    const { example, error, processorSeconds, failed } = line;
     const at = theirs.findIndex((t) => t.example === example);
     if (at >= 0) theirs.splice(at, 1);
-    theirs.push({ example, error, processorSeconds });
+    theirs.push({ example, error, processorSeconds, ...(failed !== undefined && { failed }) });
   }
   await keep(`${folder}/theirs.json`, theirs);
 }

@@ -40,6 +40,8 @@ export interface Theirs {
   readonly example: string;
   readonly error: number | null;
   readonly processorSeconds: number;
+  /** What it stops with, where it does not run. */
+  readonly failed?: string;
 }
 
 interface Found {
@@ -66,7 +68,8 @@ export function pageOf(examples: readonly Example[], { results, references, thei
     const status = result?.status ?? "not run";
     const sayable = e.problem || e.as ? (e.as ? `as ${e.as}` : "yes") : "no";
     const classical = reference ? `${digits(reference.error)} in ${digits(reference.processorSeconds)} s` : "–";
-    const deepxde = their ? `${digits(their.error)} in ${their.processorSeconds.toFixed(0)} s` : "–";
+    const timed = their && `${digits(their.error)} in ${their.processorSeconds.toFixed(0)} s`;
+    const deepxde = their?.failed ? "does not run" : (timed ?? "–");
     return `| ${e.example} | ${sayable} | ${ours} | ${status} | ${deepxde} | ${classical} |`;
   });
   const said = examples.filter((e) => e.problem || e.as).length;
@@ -80,7 +83,8 @@ problems come from formulas and from scipy.
 
 - **Ours**: text alone, within the processor seconds that the table says, one thread, seed 0, on a 2-core machine that was busy. Relative L² error of the unknowns, or of the field or the constants (the worst) in brackets. \`doubtful\` is the
   solver's own word. A budget is kept to a fifth and one second. “not run” is what it says: \`node --import tsx --conditions=source bench/deepxde-examples.ts --write\` goes on with those.
-- **DeepXDE**: its own script as it stands, with PyTorch on one thread of the same machine (\`bench/deepxde-examples/theirs.py\`): the error that the script itself reports, and its processor seconds. Ten were run, all but Poisson_Dirichlet_1d stopped after 60 s (\`--seconds 60\`), most of them before their first 30 000 steps of Adam were over. Klein_Gordon and Poisson_multiscale_1d do not run with PyTorch as they stand.
+- **DeepXDE**: its own script as it stands, with PyTorch on one thread of the same machine (\`bench/deepxde-examples/theirs.py\`): the error that the script itself reports, and its processor seconds. Numbers of 60 s and more, and Poisson_Dirichlet_1d, were stopped after 60 s (\`--seconds 60\`), the others after 20, most of them before
+  their steps of Adam were over; a script may report the error of one component alone, or none (“–”). “Does not run” is with PyTorch as it stands: names of TensorFlow's, tensors of two types, or a package that is not there.
 - **classical**: a spectral method, differences or a Runge–Kutta method in NumPy and SciPy with as many nodes as bring its error below ours, or below 1e-12 (\`bench/peers/classical\`), one thread: its error, by the formula or against itself with more nodes, and the processor seconds of that run. It is the better tool in
   all rows that have one: 5 to 10⁵ times fewer seconds than ours took, which went into choosing a method and judging the result as well. What a text has ahead is that nobody chose. For Navier_Stokes_inverse, with scattered data in space and time, none was written; of Helmholtz_Sound_hard_ABC_2d the series is the truth itself.
 
