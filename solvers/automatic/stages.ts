@@ -13,7 +13,7 @@ import { type FeaturePlan, type FeatureRun, type Solved, solveWithFeatures, word
 import { type Begun, goOn, longBudget, networkContest } from "./network-contest.ts";
 import type { Speed } from "./speed.ts";
 import { type Correction, constantsAtWork, correct, type Evidence, unlessUnsolvable } from "./trust.ts";
-import { judgeWindows } from "./window-correction.ts";
+import { isRival, judgeWindows } from "./window-correction.ts";
 import { featuresFor, seedOfStart, shareBeforeWindows, shareOfWhole } from "./work.ts";
 
 /** What all stages know. */
@@ -130,7 +130,7 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
     const inTime = { ...runOf(setting, 1.02), seed: seedOfStart(setting.seed, 1) };
     const { solution, correction } = await judgeWindows(problem, main.solution, again, inTime);
     if (solution !== main.solution) say(`corrected: residual ${solution.report.residual.toExponential(1)}`);
-    const other = main === first || correction ? undefined : first.solution;
+    const other = main !== first && (!correction || isRival(first.solution, solution)) ? first.solution : undefined;
     const second = other && { solution: other, distance: await distance(problem, solution, other) };
     return { solution, evidence: { correction, second }, words: wordsOf(main.plan, problem), enough, plan: main.plan };
   }

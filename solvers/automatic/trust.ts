@@ -19,8 +19,8 @@ const mostSpread = 0.5;
 /** Of what an estimate is made. */
 const [nothingToSee, features, another] = ["nothing", "correction by random features", "a second solution"];
 const itsCourse = "its own course";
-/** Share of the rows of u = 0 that a solution may leave, and from which on what it leaves counts. */
-const [mostLeft, muchLeft] = [0.2, 0.05];
+/** Share of the rows of u = 0 that a solution may leave. */
+const mostLeft = 0.2;
 
 /** Share of what u = 0 leaves, below which a problem that has a solution for special data alone is seen to have one. */
 const solved = 1e-4;
@@ -127,19 +127,13 @@ export function constantsAtWork({ trainable }: Pick<Problem, "trainable">) {
 
 /**
  * The error that is seen, or what is left of the residual where that is more and above a fifth of what u = 0 leaves: two solutions that are both off, or features that resolve
- * nothing, do not see it. With less left a residual tells little of the error, which can be a thousandth of it; but where no other solution stands beside it, the geometric mean
- * of both takes the place of what is seen from a tenth on (a twentieth leads there).
+ * nothing, do not see it. With less left a residual tells little of the error, which can be a thousandth of it.
  *
  * @param seen - relative error, from 0, or NaN
  * @param share - residual over that of u = 0, from 0
- * @param compared - whether it was compared with another solution
  */
-export function withWhatIsLeft(seen: number, share: number, compared: boolean): number {
-  if (!(share > seen)) return seen;
-  if (share > mostLeft) return share;
-  const weight = compared ? 0 : Math.min(0.5, Math.max(0, Math.log(share / muchLeft) / Math.log(4)));
-  return seen ** (1 - weight) * share ** weight;
-}
+export const withWhatIsLeft = (seen: number, share: number): number =>
+  share > mostLeft && share > seen ? share : seen;
 
 /**
  * The estimate, with advice where the solution should not be believed. The distance of another solution counts with the ratio of the residuals; with its root where that other one
@@ -168,10 +162,10 @@ export async function estimate(
     const byCorrection = correction && of(correction.size);
     const byOthers = others.map(({ distance, closer }) => of(distance) * closer);
     const found = [byCorrection, ...byOthers].filter((v): v is number => v !== undefined && Number.isFinite(v));
-    if (found.length === 0 && course) return { error: withWhatIsLeft(of(course), share, false), by: itsCourse };
+    if (found.length === 0 && course) return { error: withWhatIsLeft(of(course), share), by: itsCourse };
     const seen = found.length > 0 ? Math.max(...found) : Number.NaN;
     const by = found.length === 0 ? nothingToSee : seen === byCorrection ? features : another;
-    return { error: withWhatIsLeft(seen, share, others.length > 0), by };
+    return { error: withWhatIsLeft(seen, share), by };
   };
   const { error: relativeL2, by } = judged(({ unknowns }) => unknowns);
   const own = problem.unknowns.map((name, k) => [name, judged(({ each }) => each[k]!).error] as const);

@@ -2,7 +2,7 @@
 import type { Problem } from "../problem/problem.ts";
 import type { MarchedSolution } from "../solve/marched-solution.ts";
 import { type Distance, distance, scaled } from "./distance.ts";
-import { type FeaturePlan, type FeatureRun, marchWithFeatures } from "./feature-solve.ts";
+import { type FeaturePlan, type FeatureRun, marchWithFeatures, type Solved } from "./feature-solve.ts";
 import { unlessUnsolvable } from "./trust.ts";
 import { seedOfStart } from "./work.ts";
 
@@ -16,6 +16,9 @@ export interface JudgedWindows {
   readonly solution: MarchedSolution;
   readonly correction?: { readonly size: Distance };
 }
+
+/** Residual over that of a march up to which another solution is looked at. */
+const mostBeside = 10;
 
 /**
  * Corrects windows of time one after the other, each from the corrected end of the one before: what is added is the error with all that the equations make of it on
@@ -53,3 +56,10 @@ export async function judgeWindows(
  */
 export const ownShare = ({ axes }: Problem, left: number): number =>
   axes.length === 1 ? 1 : Math.min(1, 1 / Math.sqrt(left));
+
+/**
+ * Whether a solution of all of time counts beside the correction of a march: where it leaves ten times what the march leaves at most. A correction that can lower no residual
+ * sees nothing of the error, and says that it is small.
+ */
+export const isRival = (whole: Solved, march: Solved): boolean =>
+  whole.report.residual <= mostBeside * march.report.residual;

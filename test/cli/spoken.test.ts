@@ -143,6 +143,7 @@ const unset: Readonly<Record<string, string>> = {
   decreaseAfterRefusal: "optimizers come with their defaults",
   control: "optimizers come with their defaults",
   stretch: "of random features, which choose it themselves",
+  oblique: "of random features, which choose it themselves",
   pool: "samplers come with their defaults",
   method: "chosen by the sampler's name",
   count: "of the library's own calls",
