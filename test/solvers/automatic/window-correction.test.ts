@@ -1,8 +1,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { type FeatureRun, marchWithFeatures } from "../../../solvers/automatic/feature-solve.ts";
+import { type FeatureRun, marchWithFeatures, type Solved } from "../../../solvers/automatic/feature-solve.ts";
 import { Speed } from "../../../solvers/automatic/speed.ts";
-import { judgeWindows } from "../../../solvers/automatic/window-correction.ts";
+import { isRival, judgeWindows } from "../../../solvers/automatic/window-correction.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import { MarchedSolution } from "../../../solvers/solve/marched-solution.ts";
 
@@ -65,6 +65,13 @@ test("windows that cannot be corrected in time come back as they are, without an
   const late = new Speed({ processorSeconds: 1 }, () => ({ seconds: 2, processorSeconds: 2 }));
   const judged = await judgeWindows(problem, solution, plan, { ...run(1), speed: late, pace: late.until(1) });
   assert.equal(judged, { solution });
+});
+
+test("a solution of all of time is looked at beside a march that leaves a tenth of its residual or more, and not beside a better one", () => {
+  const leaving = (residual: number) => ({ report: { residual } }) as unknown as Solved;
+  assert.ok(isRival(leaving(0.18), leaving(0.15)));
+  assert.ok(isRival(leaving(1), leaving(0.1)));
+  assert.not(isRival(leaving(0.05), leaving(2e-6)));
 });
 
 test.run();
