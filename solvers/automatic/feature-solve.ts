@@ -100,7 +100,8 @@ export function wordsOf({ features, reach, stretch, windows, holes, oblique }: F
   const steep = axes.flatMap((axis, k) => (stretch[k] === 1 ? [] : [`${stretch[k]} times along ${axis}`]));
   const where = windows === 1 ? "" : `, ${windows} windows of time`;
   const around = holes ? ", around holes" : "";
-  const along = oblique ? `, to ${oblique.reach} along (${oblique.direction.map((n) => n.toFixed(2)).join(", ")})` : "";
+  const numbers = oblique?.direction.map((n) => n.toFixed(2)).join(", ");
+  const along = oblique ? `, to ${oblique.reach} along (${numbers}), conditions as rows` : "";
   return `${features} random features, weights to ${Number(reach.toPrecision(3))}${around}${along}${steep.length > 0 ? `, ${steep.join(", ")}` : ""}${where}`;
 }
 
