@@ -155,8 +155,19 @@ export async function withTab(use: (tab: Tab) => Promise<void>): Promise<void> {
     const gone = new Promise((resolve) => child.once("exit", resolve));
     child.kill();
     await gone;
-    // Its children write a little longer.
-    rmSync(profile, { recursive: true, force: true, maxRetries: 30 });
+    await removed(profile);
+  }
+}
+
+/** Removes a folder that processes on their way out write to a little longer: retries of `rmSync` list a folder once and do not see what comes after. */
+async function removed(folder: string): Promise<void> {
+  for (let left = 50; ; left--) {
+    try {
+      return rmSync(folder, { recursive: true, force: true });
+    } catch (error) {
+      if (left === 0) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
   }
 }
 
