@@ -1,23 +1,9 @@
 /** Slopes on a whole boundary have to balance what an equation produces inside: problems for which they do not have no solution. */
 import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { DomainError } from "../../../engine/errors.ts";
 import { dirichlet, initial, neumann, periodic } from "../../../solvers/problem/conditions.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
-
-const line = { name: "line", domain: { x: [-1, 1] }, conditions: [dirichlet("u = 0")] } as const;
-const square = {
-  name: "square",
-  domain: { x: [-1, 1], y: [-1, 1] },
-  equations: "lap(u) = 1",
-  conditions: [dirichlet("u = 0")],
-} as const;
-const refused = (spec: ProblemSpec, message: RegExp) =>
-  assert.throws(
-    () => pde(spec),
-    (e: unknown) => e instanceof DomainError && message.test(e.message),
-  );
+import { line, refused, square } from "./refused.ts";
 
 test("Neumann data that do not balance the source are refused with both sides", () => {
   const closed = { ...square, conditions: [neumann("u_n = 0")], integrals: ["u = 0"] };

@@ -1,23 +1,10 @@
 /** Problems that have no solution in the sense of least squares, or whose data lie elsewhere, are refused before any work. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { DomainError } from "../../../engine/errors.ts";
 import { dirichlet, initial, neumann, periodic } from "../../../solvers/problem/conditions.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
-
-const line = { name: "line", domain: { x: [-1, 1] }, conditions: [dirichlet("u = 0")] } as const;
-const square = {
-  name: "square",
-  domain: { x: [-1, 1], y: [-1, 1] },
-  equations: "lap(u) = 1",
-  conditions: [dirichlet("u = 0")],
-} as const;
-const refused = (spec: ProblemSpec, message: RegExp) =>
-  assert.throws(
-    () => pde(spec),
-    (e: unknown) => e instanceof DomainError && message.test(e.message),
-  );
+import { line, refused, square } from "./refused.ts";
 
 test("a source whose square has no integral is refused with the place where it is infinite", () => {
   refused({ ...line, equations: "u_xx = 1/x" }, /equation 1 is not square integrable near x = 0: .* at a distance of/);

@@ -1,0 +1,20 @@
+/** Problems to begin with, and what it means that one is refused. */
+import * as assert from "uvu/assert";
+import { DomainError } from "../../../engine/errors.ts";
+import { dirichlet } from "../../../solvers/problem/conditions.ts";
+import { pde } from "../../../solvers/problem/pde.ts";
+import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
+
+export const line = { name: "line", domain: { x: [-1, 1] }, conditions: [dirichlet("u = 0")] } as const;
+export const square = {
+  name: "square",
+  domain: { x: [-1, 1], y: [-1, 1] },
+  equations: "lap(u) = 1",
+  conditions: [dirichlet("u = 0")],
+} as const;
+/** Holds where the text is refused as a whole with such a message. */
+export const refused = (spec: ProblemSpec, message: RegExp) =>
+  assert.throws(
+    () => pde(spec),
+    (e: unknown) => e instanceof DomainError && message.test(e.message),
+  );
