@@ -3,6 +3,7 @@ import { holesOf } from "../domain/holes.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { Solution } from "../solve/solution.ts";
 import { timeToMarch } from "../solve/window.ts";
+import { obliqueDirection } from "./direction.ts";
 import { type FeaturePlan, type FeatureRun, firstWindow, wordsOf } from "./feature-solve.ts";
 import { leftByNothing, unlessUnsolvable } from "./trust.ts";
 import { fewest, shareOfWindows } from "./work.ts";
@@ -23,8 +24,6 @@ export interface FeatureContest {
   /** Nominal seconds of the whole budget. */
   readonly work: number;
   readonly say: (line: string) => void;
-  /** A direction along which features may vary alone, where there is one. */
-  readonly direction?: readonly number[] | undefined;
 }
 
 /** Most dimensions in which features see a solution. */
@@ -107,15 +106,13 @@ export async function featureContest(problem: Problem, contest: FeatureContest):
     if (next.residual < best.residual) best = next;
     else if (d > 1 || i > 0) break;
   }
-  const { direction } = contest;
-  if (direction && best.residual > muchLeft * (nothing ?? 1)) {
-    for (const reach of reachesOfDirections) {
-      const oblique = { direction, reach };
-      const next = await attempt({ ...whole, features: Math.ceil(moreFeatures * features), reach: first!, oblique });
-      const before = best;
-      if (next.residual < best.residual) best = next;
-      if (before.plan.oblique && best !== before) break;
-    }
+  const direction = best.residual > muchLeft * (nothing ?? 1) ? obliqueDirection(problem) : undefined;
+  for (const reach of direction ? reachesOfDirections : []) {
+    const oblique = { direction: direction!, reach };
+    const next = await attempt({ ...whole, features: Math.ceil(moreFeatures * features), reach: first!, oblique });
+    const before = best;
+    if (next.residual < best.residual) best = next;
+    if (before.plan.oblique && best !== before) break;
   }
   for (let axis = 0; d > 1 && axis < d && !best.plan.oblique; axis++) {
     if (best.residual <= 1e-6 * (nothing ?? 1)) break;

@@ -6,7 +6,6 @@ import type { FeatureTrial, SolveOptions } from "../solve/options.ts";
 import { Solution } from "../solve/solution.ts";
 import type { Budget } from "../solve/training.ts";
 import { courseOf } from "./course.ts";
-import { obliqueDirection } from "./direction.ts";
 import { distance } from "./distance.ts";
 import { canMarch, done, featureContest, gain, suitsFeatures, windowContest } from "./feature-contest.ts";
 import { type FeaturePlan, type FeatureRun, type Solved, solveWithFeatures, wordsOf } from "./feature-solve.ts";
@@ -74,13 +73,7 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
   const work = Math.min(setting.work, Math.max(allForFeatures, shareOfFeatures * setting.work));
   const part = work / setting.work;
   const fitting = (seconds: number) => featuresFor(problem, speed.nominal(seconds), options.blas);
-  const contest = {
-    run: runOf(setting, 0.35 * part),
-    work,
-    say,
-    featuresFor: fitting,
-    direction: obliqueDirection(problem),
-  };
+  const contest = { run: runOf(setting, 0.35 * part), work, say, featuresFor: fitting };
   const { best, nothing, scale } = await featureContest(problem, contest);
   if (best === undefined) return undefined;
   const units = scale === undefined ? {} : { residualScale: scale };

@@ -10,7 +10,7 @@ import type { Assembly } from "../solve/assemble.ts";
 export interface Oblique {
   /** In coordinates scaled to [−1, 1], of length 1: a number for each axis. */
   readonly direction: readonly number[];
-  /** Largest standard deviation of the weights along it, > 0; the features are shared out among it and its halves. */
+  /** Largest standard deviation of the weights along it, > 0; the features are shared out among it, its half and its quarter. */
   readonly reach: number;
 }
 

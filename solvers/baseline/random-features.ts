@@ -37,7 +37,7 @@ export interface RandomFeatureOptions {
   readonly scale?: number | readonly number[];
   /** One factor per axis of the weights, for solutions that are steeper along one. @defaultValue all 1 */
   readonly stretch?: readonly number[];
-  /** A direction along which alone every second feature varies, or nearly so: for fronts and waves that lie across no axis. @defaultValue none */
+  /** A direction along which alone three of four features vary, or nearly so: for fronts and waves that lie across no axis. @defaultValue none */
   readonly oblique?: Oblique;
   /**
    * Holes of the domain: an even share of the features lives in coordinates around each, logarithm of the distance and direction, in the place of those of space.
