@@ -123,12 +123,13 @@ export function outcomeJson(
 ) {
   const { report } = solution;
   const network = solution instanceof Solution ? solution.network : (solution.windows[0]?.network ?? null);
-  const { status, seconds, steps, rounds, residual, scale, hardConditions, softConditions } = report;
+  const { status, reason, seconds, steps, rounds, residual, scale, hardConditions, softConditions } = report;
   const constants = Object.entries(report.constants).map(
     ([name, found]) => [name, { ...found, true: own(problem.constants, name) ?? null }] as const,
   );
   return {
     status,
+    ...(reason !== undefined && { reason }),
     relativeL2: errors?.relativeL2 ?? null,
     maxError: errors?.maxError ?? null,
     seconds,
@@ -161,12 +162,12 @@ function writtenFiles({ nc, csv, onnx, figure, curves }: SolveCommandOptions, wh
 /** Lines for people. */
 export function outcomeTable(solution: Solved, plan: SolvePlan, errors: Errors | undefined): string {
   const { problem, reference } = plan;
-  const { status, residual, scale, seconds, steps, rounds, constants, estimate } = solution.report;
+  const { status, reason, residual, scale, seconds, steps, rounds, constants, estimate } = solution.report;
   const cut = cutAt(solution);
   const meaning = {
     converged: "the residual asked for is reached, or features came to rest",
     budget: "the budget is used up",
-    diverged: "the loss ceased to be finite; this is the best before",
+    diverged: `${reason ?? "the loss ceased to be finite"}; this is the best before`,
     aborted: "stopped before the budget was used up",
     stalled: "no better step was found",
     doubtful: "it should not be believed",

@@ -82,9 +82,11 @@ export class MarchedSolution {
     const sum = (of: (report: SolutionReport, k: number) => number) =>
       reports.reduce((total, report, k) => total + of(report, k), 0);
     const squares = sum(({ residual }, k) => residual ** 2 * (edges[k + 1]! - edges[k]!));
+    const { reason } = reports.at(-1)!;
     return {
       ...reports[0]!,
       status: this.status,
+      ...(reason !== undefined && { reason }),
       seconds: sum((r) => r.seconds),
       steps: sum((r) => r.steps),
       rounds: sum((r) => r.rounds),

@@ -4,6 +4,7 @@
  */
 import { ConvergenceError, DomainError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/rng.ts";
+import { evenPoints, uniformSet } from "../sampler/domain-points.ts";
 import type { PointSet } from "../sampler/sampler.ts";
 import type { magnitudeOf } from "./begin.ts";
 import { type FreshLoss, freshLoss } from "./fresh-loss.ts";
@@ -50,6 +51,8 @@ export interface Ended {
   readonly why: Status | "tried";
   /** The loss that was found last on a fresh set; not a number where θ had none. */
   readonly freshLoss: number;
+  /** What a sampler or an optimizer said that could not go on. */
+  readonly reason?: string;
 }
 
 /**
@@ -66,13 +69,14 @@ export async function rounds(shop: Workshop, from: Standing, trial?: number): Pr
     if (trial === undefined) at = await grown(shop, at);
     const stream = shop.root.split("round").split(at.round);
     const set = await draw(shop, at, stream);
+    if (set instanceof ConvergenceError) return await withoutPoints(shop, at, set, stream);
     fresh = set ? await freshLoss(shop.machine, sampler, assembly.domain, at, set, stream) : unknown;
     const judged = verdict(shop, at, fresh);
     at = judged.at;
     if (judged.why !== undefined || !set) return { at, why: judged.why ?? "diverged", freshLoss: fresh.loss };
     const walked = await walk(shop, at, fresh.loss);
     at = { ...at, steps: walked.steps };
-    if (walked.lost) return { at, why: "diverged", freshLoss: fresh.loss };
+    if (walked.lost !== undefined) return { at, why: "diverged", freshLoss: fresh.loss, reason: walked.lost };
     at = after(shop, at, walked, fresh);
     await shop.options.onRound?.(at.last!, at.theta, set);
     if (walked.whole && trial === undefined) await checkpoint(shop, at);
@@ -99,8 +103,12 @@ async function grown(shop: Workshop, at: Standing): Promise<Standing> {
   return { ...at, grown: true };
 }
 
-/** Draws the points of a round and puts them in place; undefined where θ has residuals that are not finite. */
-async function draw(shop: Workshop, { theta, round }: Standing, at: Rng): Promise<PointSet | undefined> {
+/** Draws the points of a round and puts them in place; undefined where θ has residuals that are not finite, an error where the sampler itself diverged. */
+async function draw(
+  shop: Workshop,
+  { theta, round }: Standing,
+  at: Rng,
+): Promise<PointSet | ConvergenceError | undefined> {
   const { machine, magnitude, silent } = shop;
   const { sampler, assembly } = shop.options;
   let lost = false;
@@ -121,10 +129,27 @@ async function draw(shop: Workshop, { theta, round }: Standing, at: Rng): Promis
   const set = await sampler.draw(given).catch((error: unknown) => {
     // Samplers refuse residuals that are not finite; the caller knows a better θ.
     if (lost && error instanceof DomainError) return undefined;
+    if (error instanceof ConvergenceError) return error;
     throw error;
   });
-  if (set) machine.take(set, at);
+  if (set && !(set instanceof ConvergenceError)) machine.take(set, at);
   return set;
+}
+
+/** The end of a run whose sampler diverged: the last θ or the best before, whichever has the lower loss on even points. @throws the sampler's error where no step was taken */
+async function withoutPoints(
+  { machine, options }: Workshop,
+  at: Standing,
+  error: ConvergenceError,
+  stream: Rng,
+): Promise<Ended> {
+  if (at.steps === 0) throw error;
+  const { domain } = options.assembly;
+  machine.take(uniformSet(domain, evenPoints(domain, machine.interior, stream.split("judge"))), stream);
+  const { loss } = await machine.loss(at.theta);
+  const rival = (await machine.loss(at.bestTheta)).loss;
+  const judged = loss < rival ? { ...at, best: loss, bestTheta: at.theta } : { ...at, best: rival };
+  return { at: judged, why: "diverged", freshLoss: loss, reason: error.message };
 }
 
 /** What the loss on fresh points says: whether it is the lowest so far, and whether the run is over. */
@@ -154,8 +179,8 @@ interface Walked {
   readonly taken: boolean;
   /** Whether none was cut off by the budget or the signal. */
   readonly whole: boolean;
-  /** Whether the optimizer found no finite loss. */
-  readonly lost: boolean;
+  /** What the optimizer said where it found no finite loss. */
+  readonly lost?: string;
 }
 
 async function walk(shop: Workshop, at: Standing, freshLoss: number): Promise<Walked> {
@@ -163,7 +188,7 @@ async function walk(shop: Workshop, at: Standing, freshLoss: number): Promise<Wa
   const theta = at.theta.slice();
   let [steps, loss, taken] = [at.steps, freshLoss, false];
   for (let i = 0; i < stepsPerRound; i++) {
-    if (share(shop, steps) >= 1 || signal?.aborted) return { theta, steps, loss, taken, whole: false, lost: false };
+    if (share(shop, steps) >= 1 || signal?.aborted) return { theta, steps, loss, taken, whole: false };
     try {
       const step = await shop.machine.stepper.step(theta);
       steps++;
@@ -172,11 +197,11 @@ async function walk(shop: Workshop, at: Standing, freshLoss: number): Promise<Wa
       taken = true;
     } catch (error) {
       // An optimizer that finds no finite loss has nothing to go on with; the best θ is known.
-      if (error instanceof ConvergenceError) return { theta, steps, loss, taken, whole: false, lost: true };
+      if (error instanceof ConvergenceError) return { theta, steps, loss, taken, whole: false, lost: error.message };
       throw error;
     }
   }
-  return { theta, steps, loss, taken, whole: true, lost: false };
+  return { theta, steps, loss, taken, whole: true };
 }
 
 /** Where the run stands after the steps of a round. */

@@ -26,6 +26,7 @@ export const reportCheck: Check = (value, at) => todaysReport(inTodaysNames(valu
 
 const todaysReport: Check = record({
   status: among("converged", "budget", "diverged", "aborted", "stalled", "doubtful"),
+  reason: optional(text),
   seconds: real(0),
   processorSeconds: optional(real(0)),
   steps: whole(0),

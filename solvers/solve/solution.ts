@@ -51,6 +51,8 @@ export interface SolutionReport {
    * (it should not be believed: `estimate` says why).
    */
   readonly status: Status;
+  /** Where it diverged since the sampler or the optimizer could not go on: what that said. */
+  readonly reason?: string;
   /** Of the clock. */
   readonly seconds: number;
   /** Seconds of the processor, all threads together; absent in what earlier versions wrote. */

@@ -84,6 +84,7 @@ export async function solve(problem: Problem, options: SolveOptions = {}): Promi
     const k = model.trainable.length;
     const report: SolutionReport = {
       status: result.status,
+      ...(result.reason !== undefined && { reason: result.reason }),
       seconds: result.seconds,
       processorSeconds: result.processorSeconds,
       steps: result.steps,

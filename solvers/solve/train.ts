@@ -50,7 +50,7 @@ function restored({ tensors, round, steps, failures, grown, best, first }: Train
 }
 
 /** The best parameters, with how sure their constants are. */
-async function finish(shop: Workshop, { at, why, freshLoss }: Ended): Promise<TrainResult> {
+async function finish(shop: Workshop, { at, why, freshLoss, reason }: Ended): Promise<TrainResult> {
   if (at.best === far) {
     throw new ConvergenceError(
       `solve: the loss is ${freshLoss} before the first step; check the equations for values that are not finite, ` +
@@ -63,6 +63,7 @@ async function finish(shop: Workshop, { at, why, freshLoss }: Ended): Promise<Tr
   return {
     theta: at.bestTheta,
     status: why === "tried" ? "budget" : why,
+    ...(reason !== undefined && { reason }),
     freshLoss: at.best,
     scale,
     steps: at.steps,

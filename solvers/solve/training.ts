@@ -95,6 +95,8 @@ export interface TrainOptions {
 export interface TrainResult {
   readonly theta: Float64Array;
   readonly status: Status;
+  /** What a sampler or an optimizer said that could not go on. */
+  readonly reason?: string;
   readonly freshLoss: number;
   readonly scale: number;
   readonly steps: number;

@@ -13,7 +13,9 @@ import { gaussNewtonStepper, type Stepper } from "../../../solvers/optimizer/ste
 import { dirichlet, periodic } from "../../../solvers/problem/conditions.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
+import { start } from "../../../solvers/sampler/kinds.ts";
 import { residualDensity } from "../../../solvers/sampler/residual-density.ts";
+import type { SampleContext } from "../../../solvers/sampler/sampler.ts";
 import { uniform } from "../../../solvers/sampler/uniform.ts";
 import { assemble } from "../../../solvers/solve/assemble.ts";
 import type { Round, SolveOptions } from "../../../solvers/solve/options.ts";
@@ -36,6 +38,9 @@ const small: SolveOptions = {
   growth: { after: 0.7, factor: 1 },
   seed: 2,
 };
+
+/** Even points of the line. */
+const even = start(uniform(), domainOf(line.domain));
 
 /** The loop with parts replaced. */
 function loop(changes: Partial<TrainOptions>, problem = line, stepper?: (made: Stepper) => Stepper) {
@@ -209,7 +214,7 @@ test("Adam with an absurd learning rate diverges, and the best parameters before
   assert.ok((await solution.evaluate(Float64Array.of(0.5, 1))).every(Number.isFinite));
 });
 
-test("An optimizer that loses θ ends the run as diverged; so does a residual that is not finite", async () => {
+test("An optimizer that loses θ ends the run as diverged and says why; so does a residual that is not finite", async () => {
   const lost = await loop({}, line, (made) => {
     let steps = 0;
     return {
@@ -220,7 +225,7 @@ test("An optimizer that loses θ ends the run as diverged; so does a residual th
       },
     };
   });
-  assert.equal([lost.status, lost.steps], ["diverged", 6]);
+  assert.equal([lost.status, lost.reason, lost.steps], ["diverged", "optimizer: nothing is finite", 6]);
   const infinite = await loop({}, line, (made) => ({
     ...made,
     async step(theta) {
@@ -230,6 +235,22 @@ test("An optimizer that loses θ ends the run as diverged; so does a residual th
   }));
   assert.is(infinite.status, "diverged");
   assert.ok(infinite.theta.every((v) => Math.abs(v) < 1e3));
+});
+
+test("A sampler that diverges ends the run with the last θ and what it said; before the first step it throws", async () => {
+  const diverging = (after: number) => ({
+    ...even,
+    async draw(context: SampleContext) {
+      if (context.round >= after) throw new ConvergenceError("sampler: no points are left", "diverged");
+      return even.draw(context);
+    },
+  });
+  const lost = await loop({ sampler: diverging(3), budget: { steps: 100 } });
+  assert.equal([lost.status, lost.reason, lost.steps], ["diverged", "sampler: no points are left", 12]);
+  const whole = await loop({ sampler: even, budget: { steps: 12 } });
+  assert.equal(lost.theta, whole.theta);
+  const error = await loop({ sampler: diverging(0) }).catch((e: MongeError) => e);
+  assert.is((error as Error).message, "sampler: no points are left");
 });
 
 test("Where nothing is finite from the start, a ConvergenceError names the point", async () => {
