@@ -2,7 +2,7 @@
 import { own } from "../../engine/own.ts";
 import { testSetOf } from "../../pages/solution-truth.ts";
 import { domainOf } from "../../solvers/domain/index.ts";
-import { describeNetwork, networkProgram } from "../../solvers/network/index.ts";
+import { describeNetwork } from "../../solvers/network/index.ts";
 import type { Condition, Problem } from "../../solvers/problem/index.ts";
 import { equationList, printProblem, problemToJson } from "../../solvers/problem/index.ts";
 import {
@@ -13,7 +13,7 @@ import {
 } from "../../solvers/reference/index.ts";
 import { samplerName } from "../../solvers/sampler/index.ts";
 import type { Budget, ErrorEstimate, Errors, MarchedSolution } from "../../solvers/solve/index.ts";
-import { construct, Solution } from "../../solvers/solve/index.ts";
+import { assemble, Solution, suggestedHardness } from "../../solvers/solve/index.ts";
 import { emit, emitJson, say } from "../shell/terminal.ts";
 import type { SolveCommandOptions } from "./command.ts";
 import type { SolvePlan, WindowPlan } from "./plan.ts";
@@ -31,12 +31,13 @@ export const cutAt = (solution: Solved): number | undefined =>
 
 /** The problem as understood, what holds exactly, and how it will be solved. */
 export function describePlan({ problem, options, windows, resume, automatic, features }: SolvePlan): void {
-  const domain = domainOf(problem.domain);
-  const { held, rows } = construct(problem, domain);
   const { network, sampler, optimizer, points, starts, seed, budget } = options;
-  const size = networkProgram(network, domain, problem.unknowns.length).size;
+  const domain = domainOf(problem.domain);
+  const conditions = automatic ? suggestedHardness(problem, domain) : options.conditions;
+  const { held, rows, model } = assemble(problem, domain, network, conditions);
+  const hard = automatic ? "hard unless the method says otherwise" : "hard, by construction";
   say(printProblem(problem));
-  for (const c of held) say(`  hard, by construction: ${conditionText(c, problem)}`);
+  for (const c of held) say(`  ${hard}: ${conditionText(c, problem)}`);
   for (const c of rows) say(`  soft, as rows: ${conditionText(c, problem)}`);
   if (features) {
     say(
@@ -49,7 +50,7 @@ export function describePlan({ problem, options, windows, resume, automatic, fea
     return;
   }
   say(
-    `  ${describeNetwork(network, size)}, ${samplerName(sampler)}, ` +
+    `  ${describeNetwork(network, model.network.size)}, ${samplerName(sampler)}, ` +
       `${points} points, ${optimizer.kind}, ${budgetText(budget)}, seed ${seed}`,
   );
   if (starts.count > 1) say(`  the best of ${starts.count} after ${starts.steps} steps of each goes on`);

@@ -1,9 +1,10 @@
 /** Solving: from a problem to a solution. */
 
 export type { GroupWeights } from "./assemble.ts";
+export { assemble } from "./assemble.ts";
 export type { AnyHardness, Hardness } from "./hardness.ts";
 export { type Errors, exactQuantities, type GridSolution, quantityList } from "./judge.ts";
-export { construct } from "./lift.ts";
+export { suggestedHardness } from "./lift.ts";
 export { type MarchOptions, march } from "./march.ts";
 export { loadMarchedSolution, MarchedSolution } from "./marched-solution.ts";
 export {

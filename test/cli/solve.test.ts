@@ -47,6 +47,29 @@ async function plan(...args: readonly string[]) {
   return (await solved(...args, "--dry-run")).json;
 }
 
+test("what is said before the work of hard and soft conditions is what the solution's report says of them", async () => {
+  const around = {
+    ...sine,
+    conditions: [
+      { type: "initial", equation: "u = sin(2*pi*x)" },
+      { type: "periodic", on: "x" },
+    ],
+  };
+  const { exact: _, ...text } = around;
+  const path = written(text, "around.json");
+  for (const how of [
+    ["--conditions", "soft"],
+    ["--conditions", "hard"],
+    ["--random-features", "40", "--conditions", "soft"],
+  ]) {
+    const method = how[0] === "--random-features" ? [] : [...small, "--steps", "2"];
+    const { stderr, json } = await solved(path, ...method, ...how);
+    const listed = (label: string) => stderr.split("\n").flatMap((line) => line.match(`  ${label}: (.*?),`)?.[1] ?? []);
+    assert.equal(listed("hard, by construction"), json.hardConditions, how.join(" "));
+    assert.equal(listed("soft, as rows"), json.softConditions, how.join(" "));
+  }
+});
+
 test("a problem file is printed as understood, solved, judged, and its numbers on the grid are the solution's", async () => {
   const [nc, onnx] = [file("sine.nc"), file("sine.onnx")];
   const outputs = ["--nc", nc, "--grid", "x=11,t=5", "--onnx", onnx];
