@@ -20,6 +20,7 @@
 import { parseArgs } from "node:util";
 import { adam } from "../engine/index.ts";
 import { rng } from "../engine/rng.ts";
+import { solve } from "../solvers/automatic/solve.ts";
 import { mlp } from "../solvers/network/mlp.ts";
 import { type GaussNewtonOptions, gaussNewton } from "../solvers/optimizer/gauss-newton.ts";
 import { lbfgs } from "../solvers/optimizer/lbfgs.ts";
@@ -27,7 +28,6 @@ import { pde } from "../solvers/problem/pde.ts";
 import type { Problem } from "../solvers/problem/problem.ts";
 import { residualDensity } from "../solvers/sampler/residual-density.ts";
 import { uniform } from "../solvers/sampler/uniform.ts";
-import { solve } from "../solvers/solve/solve.ts";
 
 const { values: asked } = parseArgs({
   options: {

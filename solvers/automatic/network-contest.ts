@@ -3,12 +3,12 @@ import { ConvergenceError } from "../../engine/errors.ts";
 import { domainOf } from "../domain/domain.ts";
 import { describeNetwork, networkProgram } from "../network/kinds.ts";
 import { mlp } from "../network/mlp.ts";
-import { gaussNewton } from "../optimizer/gauss-newton.ts";
+import { type GaussNewtonOptions, gaussNewton } from "../optimizer/gauss-newton.ts";
 import type { Problem } from "../problem/problem.ts";
 import { fewerPoints, pointsElsewhere } from "../residual/elsewhere.ts";
 import { gaussianMixture } from "../sampler/gaussian-mixture.ts";
 import { residualDensity } from "../sampler/residual-density.ts";
-import { sobol } from "../sampler/uniform.ts";
+import { sobol, uniform } from "../sampler/uniform.ts";
 import type { SolveOptions } from "../solve/options.ts";
 import { suggestedScale } from "../solve/scale.ts";
 import type { Solution } from "../solve/solution.ts";
@@ -43,8 +43,8 @@ export interface NetworkContest {
 
 /** Steps below which a comparison says nothing. */
 const fewestSteps = 12;
-/** Share of the budget that a start takes. */
-const shareOfStart = 0.05;
+/** Share of the budget that a start takes, and the same where large networks compete, whose steps are many and small, without a second comparison. */
+const [shareOfStart, shareOfLarge] = [0.05, 0.12];
 /** How many go on from the first comparison to a second one, after as many times the steps; nominal seconds below which one is enough. */
 const [finalists, longer, leastForFinal] = [2, 2, 20];
 
@@ -63,6 +63,9 @@ interface Contestant extends SolveOptions {
  * before the budget does.
  */
 export const longBudget = 120;
+
+/** Dimensions that a first layer of 16 neurons can tell from one another; points of a step where weights are many more. */
+const [mostBySmall, fewPoints] = [16, 250];
 
 /** Networks, samplers and numbers of points by dimension, by what the residual of the lift looks like, and by nominal seconds. */
 export function candidatesFor(problem: Problem, work: number): readonly Contestant[] {
@@ -102,6 +105,18 @@ export function candidatesFor(problem: Problem, work: number): readonly Contesta
     ];
   }
   const box = domainOf(problem.domain).isBox;
+  // A first layer of 16 neurons sees 16 directions. A hundred thousand weights learn from few points at a time, and new ones each step (docs/which-optimizer.md).
+  const large = {
+    network: mlp({ width: Math.max(256, 4 * d), depth: 2, scale: 1 }),
+    sampler: uniform(),
+    points: fewPoints,
+    boundaryPoints: fewPoints,
+    stepsPerRound: 1,
+    growth: { after: 1, factor: 1 },
+    optimizer: gaussNewton({ geodesic: false }),
+    weights: { conditions: 100 },
+    seeing: true,
+  };
   return [
     ...(box
       ? [
@@ -127,6 +142,7 @@ export function candidatesFor(problem: Problem, work: number): readonly Contesta
       boundaryPoints: 500,
       weights: { conditions: 100 },
     },
+    ...(d > mostBySmall ? [large] : []),
   ];
 }
 
@@ -137,8 +153,11 @@ export async function networkContest(problem: Problem, contest: NetworkContest):
   const unforced = isUnforced(problem);
   if (unforced) contest.say("u = 0 solves equations and conditions: observations count as much as they do");
   const candidates = candidatesFor(problem, work).map((candidate) => (unforced ? weighed(candidate, 1) : candidate));
-  const nominalSteps = (candidate: Contestant) =>
-    stepsFor(problem, { ...candidate, ...blasOf(common) }, work * shareOfStart);
+  const many = problem.axes.length > mostBySmall;
+  const share = many ? shareOfLarge : shareOfStart;
+  // What a step of a large network costs hangs on the derivatives of the equation: there the clock ends it.
+  const limit = many ? contest.within(share) : {};
+  const nominalSteps = (candidate: Contestant) => stepsFor(problem, { ...candidate, ...blasOf(common) }, work * share);
   const all = candidates.filter((candidate) => nominalSteps(candidate) >= fewestSteps);
   const equal = work >= longBudget && problem.axes.length <= 3;
   const fewestOfAll = equal ? Math.min(...all.map(nominalSteps)) : Number.POSITIVE_INFINITY;
@@ -154,11 +173,11 @@ export async function networkContest(problem: Problem, contest: NetworkContest):
     const words = wordsOf(problem, candidate) + (another ? ", another start" : "");
     const seed = another ? seedOfStart(common.seed ?? 0, 1) : (common.seed ?? 0);
     const first = { options: candidate, solution: undefined, damping: 0.1, words, seeing };
-    const found = await walked(problem, first, { ...contest, common: { ...common, seed } }, stepsOf(candidate));
+    const found = await walked(problem, first, { ...contest, common: { ...common, seed } }, stepsOf(candidate), limit);
     if (found) begun.push(found);
   }
   begun.sort((a, b) => a.solution.report.residual - b.solution.report.residual);
-  const ahead = begun.filter(({ seeing }, i) => work >= leastForFinal && (i < finalists || seeing));
+  const ahead = begun.filter(({ seeing }, i) => work >= leastForFinal && !many && (i < finalists || seeing));
   for (const one of ahead) {
     if (ahead.length < 2 || common.signal?.aborted || late()) break;
     begun[begun.indexOf(one)] = (await walked(problem, one, contest, longer * one.solution.report.steps)) ?? one;
@@ -257,14 +276,17 @@ export function goOn(
   control: "gain" | "delayed",
 ): Promise<Solution> {
   const begun = solution && {
-    optimizer: gaussNewton({ control, damping: Math.min(0.1, Math.max(1e-14, damping)) }),
+    optimizer: gaussNewton({ ...geodesicOf(options), control, damping: Math.min(0.1, Math.max(1e-14, damping)) }),
     ...{ start: solution.theta, residualScale: solution.report.scale },
   };
   return solve(problem, { ...common, ...options, ...begun });
 }
 
+const geodesicOf = ({ optimizer }: SolveOptions): GaussNewtonOptions =>
+  optimizer && "geodesic" in optimizer ? { geodesic: optimizer.geodesic } : {};
+
 const stepsFor = (problem: Problem, options: SolveOptions, seconds: number): number =>
-  Math.min(60, affordable(problem, options, seconds));
+  Math.min(60 * ((options.points ?? 0) === fewPoints ? 10 : 1), affordable(problem, options, seconds));
 
 /** Steps that so many nominal seconds allow. */
 function affordable(problem: Problem, { network, points = 2000, blas }: SolveOptions, seconds: number): number {

@@ -80,5 +80,11 @@ export function featuresFor(problem: Problem, seconds: number, blas = "auto"): n
 }
 
 /** Nominal seconds of a Gauss–Newton step with so many parameters and rows. */
-export const secondsOfStepWith = (parameters: number, rows: number, blas = "auto"): number =>
-  (1.5 * rows * parameters ** 2 + parameters ** 3) / (blas !== "none" && systemBlas() ? 1e10 : 5e9) + 0.02;
+export function secondsOfStepWith(parameters: number, rows: number, blas = "auto"): number {
+  // Without a Jacobian where there are more parameters than rows.
+  const operations =
+    rows < parameters
+      ? 20 * rows * parameters + 10 * rows ** 2 * Math.sqrt(parameters)
+      : 1.5 * rows * parameters ** 2 + parameters ** 3;
+  return operations / (blas !== "none" && systemBlas() ? 1e10 : 5e9) + 0.02;
+}
