@@ -41,7 +41,7 @@ test("the page of solving: every problem is accepted and can be solved, and name
 test("each optimizer and sampler of the two pages that choose one takes steps", async () => {
   const replace = { "solve(problem, {": `solve(problem, { ${small},` };
   for (const page of ["which-optimizer.md", "which-sampler.md"])
-    (await tryPage(page, { own: { problem: heat }, replace })).clear();
+    (await tryPage(page, { own: { problem: heat }, replace, leave: { "node --import tsx": "minutes" } })).clear();
 });
 
 test.run();
