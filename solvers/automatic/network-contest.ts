@@ -41,8 +41,8 @@ export interface NetworkContest {
   readonly within: (share: number) => Pick<Budget, "seconds" | "processorSeconds">;
 }
 
-/** Steps below which a comparison says nothing. */
-const fewestSteps = 12;
+/** Steps below which a comparison says nothing, and the most of a start; the same with a tenth of the points each. */
+const [fewestSteps, mostSteps, mostSmallSteps] = [12, 60, 600];
 /** Share of the budget that a start takes, and the same where large networks compete, whose steps are many and small, without a second comparison. */
 const [shareOfStart, shareOfLarge] = [0.05, 0.12];
 /** How many go on from the first comparison to a second one, after as many times the steps; nominal seconds below which one is enough. */
@@ -153,10 +153,10 @@ export async function networkContest(problem: Problem, contest: NetworkContest):
   const unforced = isUnforced(problem);
   if (unforced) contest.say("u = 0 solves equations and conditions: observations count as much as they do");
   const candidates = candidatesFor(problem, work).map((candidate) => (unforced ? weighed(candidate, 1) : candidate));
-  const many = problem.axes.length > mostBySmall;
-  const share = many ? shareOfLarge : shareOfStart;
+  const withLarge = problem.axes.length > mostBySmall;
+  const share = withLarge ? shareOfLarge : shareOfStart;
   // What a step of a large network costs hangs on the derivatives of the equation: there the clock ends it.
-  const limit = many ? contest.within(share) : {};
+  const limit = withLarge ? contest.within(share) : {};
   const nominalSteps = (candidate: Contestant) => stepsFor(problem, { ...candidate, ...blasOf(common) }, work * share);
   const all = candidates.filter((candidate) => nominalSteps(candidate) >= fewestSteps);
   const equal = work >= longBudget && problem.axes.length <= 3;
@@ -177,7 +177,7 @@ export async function networkContest(problem: Problem, contest: NetworkContest):
     if (found) begun.push(found);
   }
   begun.sort((a, b) => a.solution.report.residual - b.solution.report.residual);
-  const ahead = begun.filter(({ seeing }, i) => work >= leastForFinal && !many && (i < finalists || seeing));
+  const ahead = begun.filter(({ seeing }, i) => work >= leastForFinal && !withLarge && (i < finalists || seeing));
   for (const one of ahead) {
     if (ahead.length < 2 || common.signal?.aborted || late()) break;
     begun[begun.indexOf(one)] = (await walked(problem, one, contest, longer * one.solution.report.steps)) ?? one;
@@ -286,7 +286,7 @@ const geodesicOf = ({ optimizer }: SolveOptions): GaussNewtonOptions =>
   optimizer && "geodesic" in optimizer ? { geodesic: optimizer.geodesic } : {};
 
 const stepsFor = (problem: Problem, options: SolveOptions, seconds: number): number =>
-  Math.min(60 * ((options.points ?? 0) === fewPoints ? 10 : 1), affordable(problem, options, seconds));
+  Math.min(options.stepsPerRound === 1 ? mostSmallSteps : mostSteps, affordable(problem, options, seconds));
 
 /** Steps that so many nominal seconds allow. */
 function affordable(problem: Problem, { network, points = 2000, blas }: SolveOptions, seconds: number): number {

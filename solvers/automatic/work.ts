@@ -6,6 +6,7 @@ import { systemBlas } from "../../engine/numerics/system-blas.ts";
 import { rng } from "../../engine/rng.ts";
 import { isLinear } from "../baseline/linearity.ts";
 import { nodesOf } from "../expression/tree.ts";
+import { leastWithoutJacobian } from "../optimizer/gauss-newton.ts";
 import type { Problem } from "../problem/problem.ts";
 import { pointsElsewhere } from "../residual/elsewhere.ts";
 import type { Budget } from "../solve/training.ts";
@@ -81,9 +82,8 @@ export function featuresFor(problem: Problem, seconds: number, blas = "auto"): n
 
 /** Nominal seconds of a Gauss–Newton step with so many parameters and rows. */
 export function secondsOfStepWith(parameters: number, rows: number, blas = "auto"): number {
-  // Without a Jacobian where there are more parameters than rows.
   const operations =
-    rows < parameters
+    parameters >= leastWithoutJacobian && rows < parameters
       ? 20 * rows * parameters + 10 * rows ** 2 * Math.sqrt(parameters)
       : 1.5 * rows * parameters ** 2 + parameters ** 3;
   return operations / (blas !== "none" && systemBlas() ? 1e10 : 5e9) + 0.02;

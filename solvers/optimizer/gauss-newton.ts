@@ -116,12 +116,13 @@ export interface GaussNewtonRun {
   damping: number;
 }
 
-/** From this number of parameters on no Jacobian is made where the form is left open. */
-const largest = 20_000;
+/** From this number of parameters on no Jacobian is made where the form is left open and rows are fewer. */
+export const leastWithoutJacobian = 20_000;
 
 function dualOf({ form, refine }: GaussNewton, rows: number, size: number): Dual {
   if (form === "nystrom") return "nystrom";
-  if (form === "kernel" || (form === "auto" && size >= largest && rows < size && refine === 0)) return "kernel";
+  if (form === "kernel" || (form === "auto" && size >= leastWithoutJacobian && rows < size && refine === 0))
+    return "kernel";
   return form === "woodbury" || (form === "auto" && rows < size);
 }
 
