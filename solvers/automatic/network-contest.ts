@@ -41,8 +41,8 @@ export interface NetworkContest {
   readonly within: (share: number) => Pick<Budget, "seconds" | "processorSeconds">;
 }
 
-/** Steps below which a comparison says nothing, and the most of a start; the same with a tenth of the points each. */
-const [fewestSteps, mostSteps, mostSmallSteps] = [12, 60, 600];
+/** Steps below which a comparison says nothing, in many dimensions, where a step is long, as well; the most of a start, and the same with a tenth of the points each. */
+const [fewestSteps, fewestBesideLarge, mostSteps, mostSmallSteps] = [12, 3, 60, 600];
 /** Share of the budget that a start takes, and the same where large networks compete, whose steps are many and small, without a second comparison. */
 const [shareOfStart, shareOfLarge] = [0.05, 0.12];
 /** How many go on from the first comparison to a second one, after as many times the steps; nominal seconds below which one is enough. */
@@ -158,7 +158,8 @@ export async function networkContest(problem: Problem, contest: NetworkContest):
   // What a step of a large network costs hangs on the derivatives of the equation: there the clock ends it.
   const limit = withLarge ? contest.within(share) : {};
   const nominalSteps = (candidate: Contestant) => stepsFor(problem, { ...candidate, ...blasOf(common) }, work * share);
-  const all = candidates.filter((candidate) => nominalSteps(candidate) >= fewestSteps);
+  const fewest = withLarge ? fewestBesideLarge : fewestSteps;
+  const all = candidates.filter((candidate) => nominalSteps(candidate) >= fewest);
   const equal = work >= longBudget && problem.axes.length <= 3;
   const fewestOfAll = equal ? Math.min(...all.map(nominalSteps)) : Number.POSITIVE_INFINITY;
   const stepsOf = (candidate: Contestant) => Math.min(fewestOfAll, nominalSteps(candidate));
