@@ -115,7 +115,6 @@ export function candidatesFor(problem: Problem, work: number): readonly Contesta
     growth: { after: 1, factor: 1 },
     optimizer: gaussNewton({ geodesic: false }),
     weights: { conditions: 100 },
-    seeing: true,
   };
   return [
     ...(box
