@@ -1,4 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { dataFiles, testData } from "../data.ts";
@@ -34,6 +36,10 @@ test("help names every command and every option that a command parses", async ()
 });
 
 test("every example in the help is a command line that is understood", async () => {
+  // An empty folder: what an example would write may be here already.
+  const home = process.cwd();
+  const empty = mkdtempSync(join(tmpdir(), "examples-"));
+  process.chdir(empty);
   for (const name of commands) {
     const examples = (await mongeHere(name, "--help")).stdout.split("Examples:\n")[1]!.trim().split("\n");
     for (const example of examples) {
@@ -49,6 +55,8 @@ test("every example in the help is a command line that is understood", async () 
         );
     }
   }
+  process.chdir(home);
+  rmSync(empty, { recursive: true });
 });
 
 test("--version prints the version of package.json", async () => {
