@@ -3,10 +3,11 @@
  *
  * `node --import tsx --conditions=source bench/solver-suite.ts --half final --seconds 60,6 --seeds 0-2 [--only NAME,…] [--record FILE]`
  *
- * `--half random --numbers 101-200` takes problems drawn by chance (`solver-suite/random.ts`) and sums them up by kind. With `--tuned` the method is not chosen by itself but by hand (`solver-suite/tuned.ts`): features take what they take, a network all of the seconds; such results belong in a record of their own. Seconds are those of the processor, one thread. Results go to `--record` (default `bench/solver-suite/results.json`) one by one: what is
+ * `--half random --numbers 101-200` takes problems drawn by chance (`solver-suite/random.ts`) and sums them up by kind; `--half growing` those of `solver-suite/growing.ts`, whose truths are in the folder `--truths`
+ * (`--write FILE` writes what `peers/method_of_lines.py` makes them of). With `--tuned` the method is not chosen by itself but by hand (`solver-suite/tuned.ts`): features take what they take, a network all of the seconds; such results belong in a record of their own. Seconds are those of the processor, one thread. Results go to `--record` (default `bench/solver-suite/results.json`) one by one: what is
  * there is not run again. The table goes to stdout as Markdown.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { writeAtomically } from "../engine/files/atomic-file.ts";
 import { solveWithFeatures } from "../solvers/automatic/feature-solve.ts";
@@ -18,6 +19,7 @@ import type { ProblemSpec } from "../solvers/problem/problem.ts";
 import { suggestedScale } from "../solvers/solve/scale.ts";
 import { development } from "./solver-suite/development.ts";
 import { final } from "./solver-suite/final.ts";
+import { growingProblem } from "./solver-suite/growing.ts";
 import { randomProblem } from "./solver-suite/random.ts";
 import type { SuiteProblem } from "./solver-suite/suite-problem.ts";
 import { tuned } from "./solver-suite/tuned.ts";
@@ -32,6 +34,8 @@ const { values } = parseArgs({
     record: { type: "string", default: "bench/solver-suite/results.json" },
     table: { type: "boolean", default: false },
     tuned: { type: "boolean", default: false },
+    truths: { type: "string" },
+    write: { type: "string" },
   },
 });
 
@@ -77,8 +81,13 @@ function range(text: string): number[] {
   return Array.from({ length: last! - first! + 1 }, (_, i) => first! + i);
 }
 const names = values.only?.split(",");
-const drawn = values.half === "random" ? range(values.numbers).map(randomProblem) : [];
-const halves: Readonly<Record<string, readonly SuiteProblem[]>> = { development, final, random: drawn };
+const growing = values.half === "growing" ? range(values.numbers).map((k) => growingProblem(k, values.truths)) : [];
+if (values.write !== undefined) {
+  writeFileSync(values.write, JSON.stringify(growing.map(({ lines }) => lines)));
+  process.exit();
+}
+const drawn = values.half === "random" ? range(values.numbers).map(randomProblem) : growing;
+const halves: Readonly<Record<string, readonly SuiteProblem[]>> = { development, final, random: drawn, growing };
 const problems = halves[values.half]!.filter((p) => names?.includes(p.spec.name) ?? true);
 
 for (const { spec, truth } of values.table ? [] : problems) {
@@ -120,7 +129,7 @@ function byKind(): void {
     "| kind | results | error: median, nine of ten, worst | rounding | else within 5 | doubtful | wrong by > 0.1 |",
   );
   console.log("|---|--:|---|--:|--:|--:|--:|");
-  const kindOf = new Map(drawn.map(({ kind, spec }) => [spec.name, kind]));
+  const kindOf = new Map<string, string>(drawn.map(({ kind, spec }) => [spec.name, kind]));
   for (const kind of [...new Set(kindOf.values())].sort()) {
     const of = shown.filter(({ problem }) => kindOf.get(problem) === kind);
     if (of.length === 0) continue;

@@ -24,7 +24,7 @@ const kinds = {
 } as const;
 
 /** Draws of numbers that a text can say: all have at most four digits. */
-function chance(stream: Rng) {
+export function chance(stream: Rng) {
   const among = <T>(list: readonly T[]): T => list[Math.floor(stream.uniform() * list.length)]!;
   const between = (low: number, high: number) => Number((low + (high - low) * stream.uniform()).toFixed(3));
   /** Uniform in the logarithm. */

@@ -9,6 +9,7 @@ import { Solution, type SolutionReport } from "../solve/solution.ts";
 import { solve as solveAsAsked } from "../solve/solve.ts";
 import { recordedPoints } from "../solve/some-points.ts";
 import type { Status } from "../solve/training.ts";
+import { canBeCarriedOn, carriedOn } from "./carried-on.ts";
 import { distance } from "./distance.ts";
 import type { Solved } from "./feature-solve.ts";
 import { unresolvedIntegrals } from "./integrals.ts";
@@ -16,7 +17,7 @@ import { missedData } from "./misfit.ts";
 import { hardnessFor } from "./ridges.ts";
 import { Speed } from "./speed.ts";
 import { byFeatures, byNetworks, type Candidate, type Setting } from "./stages.ts";
-import { estimate } from "./trust.ts";
+import { estimate, unlessUnsolvable } from "./trust.ts";
 import { nominalSeconds } from "./work.ts";
 
 /** Options that choose a method: where one of them is given, nothing is chosen by itself. */
@@ -60,6 +61,9 @@ export function solve(problem: Problem, options: SolveOptions = {}): Promise<Sol
   return isAutomatic(options) ? solveAutomatically(problem, options) : solveAsAsked(problem, options);
 }
 
+/** Share of the budget at which all is done; share for grids that carry a residual on, at most, their nominal seconds, and those of a budget from which a third one is tried. */
+const [latest, mostForGrids, secondsForGrids, leastForFine] = [1.02, 0.12, 2, 20];
+
 async function solveAutomatically(problem: Problem, options: SolveOptions): Promise<Solved> {
   const domain = domainOf(problem.domain);
   const { budget, seed, threads } = resolveOptions(options, problem, domain);
@@ -69,9 +73,12 @@ async function solveAutomatically(problem: Problem, options: SolveOptions): Prom
   const spent = () => ({ seconds: (clock() - began) / 1000, processorSeconds: (processor() - used) / 1000 });
   const method: string[] = [];
   const trials: FeatureTrial[] = [];
+  const work = nominalSeconds(budget);
+  const carries = canBeCarriedOn(problem);
   const setting: Setting = {
     ...{ options, budget, seed, threads, spent },
-    work: nominalSeconds(budget),
+    work,
+    end: carries ? 1 - Math.min(mostForGrids, secondsForGrids / work) : latest,
     conditions: hardnessFor(problem, domain),
     say: (line) => method.push(line),
     onTrial: (seen) => {
@@ -90,7 +97,12 @@ async function solveAutomatically(problem: Problem, options: SolveOptions): Prom
   const rival = found.find((c) => c !== best)?.solution;
   const { second = rival && { solution: rival, distance: await distance(problem, best.solution, rival) } } =
     best.evidence;
-  const judged = await estimate(problem, best.solution, { ...best.evidence, second });
+  const carried = carries
+    ? await unlessUnsolvable(() =>
+        carriedOn(problem, best.solution, work < leastForFine ? 2 : 3, setting.speed.until(latest)),
+      )
+    : undefined;
+  const judged = await estimate(problem, best.solution, { ...best.evidence, second, carried });
   const missed = await missedData(problem, best.solution);
   // What is doubted already need not be looked at with more nodes, which takes time.
   const advice = missed ?? judged.advice ?? (await unresolvedIntegrals(best.solution));

@@ -25,6 +25,8 @@ export interface Setting {
   readonly work: number;
   readonly spent: () => { readonly seconds: number; readonly processorSeconds: number };
   readonly speed: Speed;
+  /** Share of the budget at which all is to be done but a last judgement, which another may take. */
+  readonly end: number;
   /** How conditions are met. */
   readonly conditions: Hardness;
   readonly say: (line: string) => void;
@@ -120,7 +122,7 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
   const fewer = Math.max(16, Math.floor(main.plan.features * 0.6));
   const again = { ...main.plan, features: aswell ? main.plan.features : fewer };
   if (main.solution instanceof MarchedSolution) {
-    const inTime = { ...runOf(setting, 1.02), seed: seedOfStart(setting.seed, 1) };
+    const inTime = { ...runOf(setting, setting.end), seed: seedOfStart(setting.seed, 1) };
     const { solution, correction } = await judgeWindows(problem, main.solution, again, inTime);
     if (solution !== main.solution) say(`corrected: residual ${solution.report.residual.toExponential(1)}`);
     const other = main !== first && (!correction || isRival(first.solution, solution)) ? first.solution : undefined;
@@ -128,13 +130,13 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
     return { solution, evidence: { correction, second }, words: wordsOf(main.plan, problem), enough, plan: main.plan };
   }
   // Where time is over before it ends, what was not taken is the other one.
-  let second = (await solved(again, 1.02, seedOfStart(setting.seed, 1))) ?? (main === first ? undefined : first);
+  let second = (await solved(again, setting.end, seedOfStart(setting.seed, 1))) ?? (main === first ? undefined : first);
   if (second && aswell && second.solution.report.residual < main.solution.report.residual) {
     [main, second] = [second, main];
   }
   const { plan, solution } = main;
   const words = wordsOf(plan, problem);
-  const run = { ...runOf(setting, 1.02), seed: seedOfStart(setting.seed, 2) };
+  const run = { ...runOf(setting, setting.end), seed: seedOfStart(setting.seed, 2) };
   const correction =
     solution instanceof Solution
       ? await correct(problem, solution, { ...plan, reach: plan.reach * 1.5 }, run)
@@ -179,7 +181,7 @@ export async function byNetworks(
   const after = suitsDimension(problem)
     ? Math.max(leastAfter, afterNetwork * Math.min(1, allForFeatures / work))
     : 0.02;
-  const left = restOf(setting, begun, 1 - after);
+  const left = restOf(setting, begun, Math.min(1, setting.end) - after);
   // In few dimensions fewer trials are better than the last bit of damping (docs/which-optimizer.md).
   const control = problem.axes.length <= 3 ? "gain" : "delayed";
   const trained = await goOn(problem, begun, { ...common, ...recordedAs, onProgress, budget: left }, control);
@@ -227,7 +229,7 @@ async function corrections(problem: Problem, setting: Setting, trained: Solution
     let least: (Correction & { readonly stretch: readonly number[] }) | undefined;
     for (const stretch of features === undefined ? [] : stretches) {
       for (const reach of reaches) {
-        const run = { ...runOf(setting, 1.02), seed: seedOfStart(seed, start++) };
+        const run = { ...runOf(setting, setting.end), seed: seedOfStart(seed, start++) };
         const found = await correct(problem, trained, { features: features!, reach, stretch, windows: 1 }, run);
         if (found && !(least && least.left <= found.left)) least = { ...found, stretch };
       }

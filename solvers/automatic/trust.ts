@@ -18,7 +18,7 @@ export const doubtful = 0.03;
 const mostSpread = 0.5;
 /** Of what an estimate is made. */
 const [nothingToSee, features, another] = ["nothing", "correction by random features", "a second solution"];
-const itsCourse = "its own course";
+const [itsCourse, carriedOn] = ["its own course", "its residual, carried on in time"];
 /** Share of the rows of u = 0 that a solution may leave. */
 const mostLeft = 0.2;
 
@@ -95,6 +95,8 @@ export interface Evidence {
   readonly second?: { readonly solution: Solved; readonly distance: Distance } | undefined;
   /** One with fewer features where the second has as many: what all with as many leave out, two of them leave out alike. */
   readonly fewer?: { readonly solution: Solved; readonly distance: Distance } | undefined;
+  /** What becomes of the residual: where it is known, nothing else counts. */
+  readonly carried?: Distance | undefined;
   /** What the network's own course tells, where there is nothing else. */
   readonly course?: Distance | undefined;
   /** A constant to be found that was not at rest, in words. */
@@ -142,7 +144,7 @@ export const withWhatIsLeft = (seen: number, share: number): number =>
 export async function estimate(
   problem: Problem,
   solution: Solved,
-  { correction, second, fewer, course, moving }: Evidence,
+  { correction, second, fewer, carried, course, moving }: Evidence,
 ): Promise<ErrorEstimate> {
   const { residual } = solution.report;
   const nothing = await leftByNothing(problem, solution.report);
@@ -159,6 +161,7 @@ export async function estimate(
     closer: Math.min(1, residual / report.residual) ** power,
   }));
   const judged = (of: (distance: Distance) => number) => {
+    if (carried && Number.isFinite(of(carried))) return { error: withWhatIsLeft(of(carried), share), by: carriedOn };
     const byCorrection = correction && of(correction.size);
     const byOthers = others.map(({ distance, closer }) => of(distance) * closer);
     const found = [byCorrection, ...byOthers].filter((v): v is number => v !== undefined && Number.isFinite(v));
