@@ -11,12 +11,12 @@ import { type Evolution, evolutionOf, inSpace, jet } from "./evolution.ts";
 import type { Solved } from "./feature-solve.ts";
 import { implicitLines, type Jets, rowsAt } from "./implicit-lines.ts";
 
-/** Steps along both axes of the first grid; the next have twice as many. */
-const coarsest = 64;
+/** Steps of the grids along both axes, one after the other, and how many of all have nodes that they share. */
+const [grids, shared] = [[96, 128, 192, 256], 32];
+/** How many of them are tried where time is short. */
+const fewGrids = 2;
 /** Part of itself by which e may change from one grid to the next. */
-const mostMoved = 0.7;
-/** What a grid takes, over one with half as many steps. */
-const moreWork = 3;
+const mostMoved = 0.5;
 
 /** Whether the residual of a solution can be carried on. */
 export const canBeCarriedOn = (problem: Problem): boolean => evolutionOf(problem) !== undefined;
@@ -24,25 +24,26 @@ export const canBeCarriedOn = (problem: Problem): boolean => evolutionOf(problem
 /**
  * The size of e relative to u + e, on the first grid that says the same as the one before it.
  *
- * @param grids - how many to try, from 2
+ * @param short - whether two grids are enough
  * @param pace - no grid is begun that takes longer
  * @returns undefined where there is none, or the problem has no such rows ({@link evolutionOf})
- * @throws OutOfTime where there was time for less than two grids
+ * @throws OutOfTime where a grid would take longer than there is
  */
 export async function carriedOn(
   problem: Problem,
   solution: Solved,
-  grids: number,
+  short: boolean,
   pace: Pace,
 ): Promise<Distance | undefined> {
   const evolution = evolutionOf(problem);
   if (!evolution) return undefined;
   let before: Grid | undefined;
-  for (let k = 0, took = 0; k < grids; k++) {
-    ask(pace, "a grid", moreWork * took);
+  let seconds = 0;
+  for (const steps of short ? grids.slice(0, fewGrids) : grids) {
+    ask(pace, "a grid", before ? seconds * (steps / stepsOf(before)) ** 2 : 0);
     const began = pace.now();
-    const grid = await gridOf(problem, evolution, solution, coarsest * 2 ** k);
-    took = pace.now() - began;
+    const grid = await gridOf(problem, evolution, solution, steps);
+    seconds = pace.now() - began;
     if (before?.change && grid.change && apart(grid, before) <= mostMoved) return sizeOf(problem, evolution, grid);
     before = grid;
   }
@@ -84,18 +85,22 @@ async function gridOf(problem: Problem, evolution: Evolution, solution: Solved, 
   return { x, t, base, change: implicitLines(problem, evolution, { x, t, base }) };
 }
 
-/** ‖e − e'‖/‖e‖ at the nodes of a grid with steps twice as long. */
+const stepsOf = ({ t }: Grid): number => t.length - 1;
+
+/** ‖e − e'‖/‖e‖ at the nodes that two grids share. */
 function apart(fine: Grid, coarse: Grid): number {
+  const [every, other] = [stepsOf(fine) / shared, stepsOf(coarse) / shared];
   let [off, size] = [0, 0];
-  coarse.change!.forEach((line, j) => {
+  for (let j = 0; j <= shared; j++) {
+    const [line, known] = [fine.change![every * j]!, coarse.change![other * j]!];
     for (let c = 0; c < line.length; c += jet.length) {
-      line[c]!.forEach((v, i) => {
-        const finer = fine.change![2 * j]![c]![2 * i]!;
-        off += (v - finer) ** 2;
+      for (let i = 0; every * i < line[c]!.length; i++) {
+        const finer = line[c]![every * i]!;
+        off += (finer - known[c]![other * i]!) ** 2;
         size += finer ** 2;
-      });
+      }
     }
-  });
+  }
   return size > 0 ? Math.sqrt(off / size) : 0;
 }
 

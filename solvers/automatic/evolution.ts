@@ -41,12 +41,12 @@ export interface Evolution {
 /**
  * The rows of a problem.
  *
- * @returns undefined for problems of other axes, of other orders, with constants or fields to be found, with integrals, or with values at other points, and where a face
+ * @returns undefined for problems of other axes, of other orders, with constants or fields to be found, with integrals, with observations, or with values at other points, and where a face
  * has not one condition for each unknown
  */
 export function evolutionOf(problem: Problem): Evolution | undefined {
-  const { axes, time, domain, trainable, integrals, equations, conditions, unknowns, text } = problem;
-  const open = Object.keys({ ...trainable, ...fieldsOf(text) }).length > 0 || integrals.length > 0;
+  const { axes, time, domain, trainable, integrals, observations, equations, conditions, unknowns, text } = problem;
+  const open = Object.keys({ ...trainable, ...fieldsOf(text) }).length + integrals.length + observations.length > 0;
   if (open || time !== 1 || axes.length !== 2 || problem.parameters || !domainOf(domain).isBox) return undefined;
   const around = conditions.filter((c): c is PeriodicCondition => c.kind === "periodic");
   const onFaces = conditions.filter((c): c is ValueCondition => c.kind !== "periodic" && c.kind !== "initial");

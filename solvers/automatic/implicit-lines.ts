@@ -22,42 +22,27 @@ export interface Lines {
 /** A node, from another one or of its own, and its weight in a difference. */
 type Term = readonly [node: number, weight: number];
 
-/** Central differences of orders 0 to 4, times hᵏ. */
-const central: readonly (readonly Term[])[] = [
-  [[0, 1]],
-  [
-    [-1, -0.5],
-    [1, 0.5],
-  ],
-  [
-    [-1, 1],
-    [0, -2],
-    [1, 1],
-  ],
-  [
-    [-2, -0.5],
-    [-1, 1],
-    [1, -1],
-    [2, 0.5],
-  ],
-  [
-    [-2, 1],
-    [-1, -4],
-    [0, 6],
-    [1, -4],
-    [2, 1],
-  ],
-];
+/** Central differences of orders 0 to 4, times hᵏ, by their weights from the outermost node on; those of u_x and u_xx are of the fourth order in h. */
+const central = [[1], [1, -8, 0, 8, -1], [-1, 16, -30, 16, -1], [-0.5, 1, 0, -1, 0.5], [1, -4, 6, -4, 1]].map(
+  (weights, order) => weights.map((weight) => (order === 1 || order === 2 ? weight / 12 : weight)),
+);
+/** Beside a face: of the second order. */
+const shorter = [[1], [-0.5, 0, 0.5], [1, -2, 1]];
+/** u_x on a face: (−3e₀ + 4e₁ − e₂)/2h, or its mirror image. */
+const oneSided = [-1.5, 2, -0.5];
 
-/** What becomes of e at every node, for each order in space: on a face (−3e₀ + 4e₁ − e₂)/2h or its mirror image for u_x, and nothing for more, which no condition needs. */
+/** What becomes of e at every node, for each order in space; on a face nothing for more than u_x, which no condition needs. */
 function differences(nodes: number, h: number, around: boolean): readonly (readonly (readonly Term[])[])[] {
-  const oneSided = (i: number, by: 1 | -1): Term[] =>
-    [-3, 4, -1].map((weight, k) => [i + k * by, (by * weight) / (2 * h)] as const);
-  return central.map((terms, order) =>
-    Array.from({ length: nodes }, (_, i) => {
-      if (order === 0 || around || (i > 0 && i < nodes - 1))
-        return terms.map(([by, weight]) => [(i + by + nodes) % nodes, weight / h ** order] as const);
-      return order === 1 ? oneSided(i, i === 0 ? 1 : -1) : [];
+  return central.map((long, order) =>
+    Array.from({ length: nodes }, (_, i): readonly Term[] => {
+      const inside = around ? nodes : Math.min(i, nodes - 1 - i);
+      if (inside === 0 && order > 0) {
+        const by = i === 0 ? 1 : -1;
+        return order === 1 ? oneSided.map((weight, k) => [i + k * by, (by * weight) / h] as const) : [];
+      }
+      const weights = inside > 1 ? long : (shorter[order] ?? long);
+      const first = i - (weights.length - 1) / 2;
+      return weights.map((weight, k) => [(first + k + nodes) % nodes, weight / h ** order] as const);
     }),
   );
 }
@@ -81,10 +66,9 @@ export function implicitLines(
   const { inside, faces, starts } = evolution;
   const [n, nodes] = [problem.unknowns.length, x.length];
   const terms = differences(nodes, x[1]! - x[0]!, faces === undefined);
-  // Around a circle nodes are numbered 0, N − 1, 1, N − 2, …, so that neighbours are two places apart at most.
+  // Around a circle nodes are numbered 0, N − 1, 1, N − 2, …, so that neighbours are two places apart at most, and theirs four.
   const place = (i: number) => (faces ? i : 2 * i < nodes ? 2 * i : 2 * (nodes - i) - 1);
-  const order = Math.max(...inside.flatMap(({ slopes }) => slopes.map(({ kind }) => (kind < inSpace ? kind : 0))));
-  const diagonals = ((order > 2 ? 4 : 2) + 1) * n - 1;
+  const diagonals = ((faces ? 2 : 4) + 1) * n - 1;
   const width = 2 * diagonals + 1;
   const dt = t[1]! - t[0]!;
   const missing = (u: number, kind: number, start: Expression | undefined) => {

@@ -61,8 +61,8 @@ export function solve(problem: Problem, options: SolveOptions = {}): Promise<Sol
   return isAutomatic(options) ? solveAutomatically(problem, options) : solveAsAsked(problem, options);
 }
 
-/** Share of the budget at which all is done; share for grids that carry a residual on, at most, their nominal seconds, and those of a budget from which a third one is tried. */
-const [latest, mostForGrids, secondsForGrids, leastForFine] = [1.02, 0.12, 2, 20];
+/** Share of the budget at which all is done; share for grids that carry a residual on, at most, their nominal seconds, and those of a budget from which more than two are tried. */
+const [latest, mostForGrids, secondsForGrids, leastForFine] = [1.02, 0.15, 2, 20];
 
 async function solveAutomatically(problem: Problem, options: SolveOptions): Promise<Solved> {
   const domain = domainOf(problem.domain);
@@ -74,11 +74,16 @@ async function solveAutomatically(problem: Problem, options: SolveOptions): Prom
   const method: string[] = [];
   const trials: FeatureTrial[] = [];
   const work = nominalSeconds(budget);
+  const speed = new Speed(budget, spent);
   const carries = canBeCarriedOn(problem);
   const setting: Setting = {
     ...{ options, budget, seed, threads, spent },
     work,
     end: carries ? 1 - Math.min(mostForGrids, secondsForGrids / work) : latest,
+    carried: async (solution) =>
+      carries
+        ? unlessUnsolvable(() => carriedOn(problem, solution, work < leastForFine, speed.until(latest)))
+        : undefined,
     conditions: hardnessFor(problem, domain),
     say: (line) => method.push(line),
     onTrial: (seen) => {
@@ -86,7 +91,7 @@ async function solveAutomatically(problem: Problem, options: SolveOptions): Prom
       if (options.runs !== undefined) trials.push(trial);
       options.onTrial?.(trial);
     },
-    speed: new Speed(budget, spent),
+    speed,
   };
   const features = await byFeatures(problem, setting);
   const networks = features?.enough ? undefined : await byNetworks(problem, setting, features);
@@ -97,11 +102,7 @@ async function solveAutomatically(problem: Problem, options: SolveOptions): Prom
   const rival = found.find((c) => c !== best)?.solution;
   const { second = rival && { solution: rival, distance: await distance(problem, best.solution, rival) } } =
     best.evidence;
-  const carried = carries
-    ? await unlessUnsolvable(() =>
-        carriedOn(problem, best.solution, work < leastForFine ? 2 : 3, setting.speed.until(latest)),
-      )
-    : undefined;
+  const carried = "carried" in best.evidence ? best.evidence.carried : await setting.carried(best.solution);
   const judged = await estimate(problem, best.solution, { ...best.evidence, second, carried });
   const missed = await missedData(problem, best.solution);
   // What is doubted already need not be looked at with more nodes, which takes time.

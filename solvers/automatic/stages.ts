@@ -6,7 +6,7 @@ import type { FeatureTrial, SolveOptions } from "../solve/options.ts";
 import { Solution } from "../solve/solution.ts";
 import type { Budget } from "../solve/training.ts";
 import { courseOf } from "./course.ts";
-import { distance } from "./distance.ts";
+import { type Distance, distance } from "./distance.ts";
 import { canMarch, done, featureContest, gain, suitsFeatures, windowContest } from "./feature-contest.ts";
 import { type FeaturePlan, type FeatureRun, type Solved, solveWithFeatures, wordsOf } from "./feature-solve.ts";
 import { type Begun, goOn, longBudget, networkContest } from "./network-contest.ts";
@@ -25,8 +25,10 @@ export interface Setting {
   readonly work: number;
   readonly spent: () => { readonly seconds: number; readonly processorSeconds: number };
   readonly speed: Speed;
-  /** Share of the budget at which all is to be done but a last judgement, which another may take. */
+  /** Share of the budget at which all is to be done but for what becomes of the residual. */
   readonly end: number;
+  /** What becomes of the residual of a solution, where that can be told and there is time. */
+  readonly carried: (solution: Solved) => Promise<Distance | undefined>;
   /** How conditions are met. */
   readonly conditions: Hardness;
   readonly say: (line: string) => void;
@@ -136,15 +138,16 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
   }
   const { plan, solution } = main;
   const words = wordsOf(plan, problem);
+  const carried = await setting.carried(solution);
   const run = { ...runOf(setting, setting.end), seed: seedOfStart(setting.seed, 2) };
   const correction =
-    solution instanceof Solution
+    solution instanceof Solution && carried === undefined
       ? await correct(problem, solution, { ...plan, reach: plan.reach * 1.5 }, run)
       : undefined;
   const compared = async (other: { readonly solution: Solved } | undefined) =>
     other && { solution: other.solution, distance: await distance(problem, solution, other.solution) };
   const coarse = aswell && known && known.plan.features < plan.features ? known : undefined;
-  const evidence: Evidence = { correction, second: await compared(second), fewer: await compared(coarse) };
+  const evidence: Evidence = { correction, carried, second: await compared(second), fewer: await compared(coarse) };
   return { solution, evidence, words, enough, plan };
 }
 
