@@ -6,23 +6,24 @@
 import { ask, type Pace } from "../baseline/pace.ts";
 import { partial } from "../expression/build.ts";
 import type { Problem } from "../problem/problem.ts";
+import { MarchedSolution } from "../solve/marched-solution.ts";
 import type { Distance } from "./distance.ts";
 import { type Evolution, evolutionOf, inSpace, jet } from "./evolution.ts";
 import type { Solved } from "./feature-solve.ts";
-import { implicitLines, type Jets, rowsAt } from "./implicit-lines.ts";
+import { implicitLines, type Jets, type Jump, rowsAt } from "./implicit-lines.ts";
 
 /** Steps of the grids along both axes, one after the other, and how many of all have nodes that they share. */
 const [grids, shared] = [[96, 128, 192, 256], 32];
 /** How many of them are tried where time is short. */
 const fewGrids = 2;
-/** Part of itself by which e may change from one grid to the next. */
-const mostMoved = 0.5;
+/** Part of itself by which e may change from one grid to the next, and of what differences alone are away from the solution those may. */
+const [mostMoved, mostOfDistance] = [0.5, 0.1];
 
 /** Whether the residual of a solution can be carried on. */
 export const canBeCarriedOn = (problem: Problem): boolean => evolutionOf(problem) !== undefined;
 
 /**
- * The size of e relative to u + e, on the first grid that says the same as the one before it.
+ * The size of e relative to u + e, on the first grid that agrees with the one before it.
  *
  * @param short - whether two grids are enough
  * @param pace - no grid is begun that takes longer
@@ -44,19 +45,23 @@ export async function carriedOn(
     const began = pace.now();
     const grid = await gridOf(problem, evolution, solution, steps);
     seconds = pace.now() - began;
-    if (before?.change && grid.change && apart(grid, before) <= mostMoved) return sizeOf(problem, evolution, grid);
+    const found = before && judged(grid, before);
+    if (found) return sizeOf(problem, evolution, { ...grid, change: found });
     before = grid;
   }
   return undefined;
 }
 
-/** What is known on a grid: derivatives of u on each line, and those of e. */
+/** What is known on a grid, line by line. */
 interface Grid {
   readonly x: Float64Array;
   readonly t: Float64Array;
+  /** u */
   readonly base: readonly Jets[];
-  /** Absent where it is not finite. */
+  /** e; absent where it is not finite. */
   readonly change: readonly Jets[] | undefined;
+  /** What differences alone make of the start, with the errors that they have; absent where it is not finite. */
+  readonly alone: readonly Jets[] | undefined;
 }
 
 async function gridOf(problem: Problem, evolution: Evolution, solution: Solved, steps: number): Promise<Grid> {
@@ -82,26 +87,63 @@ async function gridOf(problem: Problem, evolution: Evolution, solution: Solved, 
       }),
     ),
   );
-  return { x, t, base, change: implicitLines(problem, evolution, { x, t, base }) };
+  const nothing = problem.unknowns.flatMap(() => jet.map(() => new Float64Array(x.length)));
+  const jumps = solution instanceof MarchedSolution ? await jumpsOf(solution, x) : [];
+  return {
+    ...{ x, t, base },
+    change: implicitLines(problem, evolution, { x, t, base, jumps }),
+    alone: implicitLines(problem, evolution, { x, t, base: base.map(() => nothing) }),
+  };
+}
+
+/** What each window of time has over the one before it, where it begins. */
+async function jumpsOf({ problem, edges, windows }: MarchedSolution, x: Float64Array): Promise<readonly Jump[]> {
+  const n = problem.unknowns.length;
+  const wanted = [0, inSpace].flatMap((kind) => problem.unknowns.map((_, u) => partial(u, jet[kind]!)));
+  return Promise.all(
+    windows.slice(1).map(async (next, k) => {
+      const t = edges[k + 1]!;
+      const points = Float64Array.from([...x].flatMap((y) => [y, t]));
+      const [before, after] = [await windows[k]!.expressions(wanted, points), await next.expressions(wanted, points)];
+      const of = (column: number) =>
+        x.map((_, i) => after[i * wanted.length + column]! - before[i * wanted.length + column]!);
+      return { t, value: problem.unknowns.map((_, u) => of(u)), slope: problem.unknowns.map((_, u) => of(n + u)) };
+    }),
+  );
+}
+
+/**
+ * e, where two grids agree on it; else the way from u to what differences alone give, where that is far more than these change from one grid to the other: a solution that
+ * is wrong by much is found by them, and e is then none that differences find.
+ */
+function judged(fine: Grid, coarse: Grid): readonly Jets[] | undefined {
+  const between = (a: readonly Jets[] | undefined, b: readonly Jets[] | undefined) =>
+    a && b ? apart(a, b) : { moved: Number.POSITIVE_INFINITY, size: 0 };
+  const change = between(fine.change, coarse.change);
+  if (change.moved <= mostMoved * change.size) return fine.change;
+  const alone = between(fine.alone, coarse.alone);
+  const way = fine.alone?.map((line, j) => line.map((v, c) => v.map((w, i) => w - fine.base[j]![c]![i]!)));
+  const { size } = between(way, way);
+  return alone.moved <= mostOfDistance * size ? way : undefined;
 }
 
 const stepsOf = ({ t }: Grid): number => t.length - 1;
 
-/** ‖e − e'‖/‖e‖ at the nodes that two grids share. */
-function apart(fine: Grid, coarse: Grid): number {
-  const [every, other] = [stepsOf(fine) / shared, stepsOf(coarse) / shared];
-  let [off, size] = [0, 0];
+/** ‖fine − coarse‖ and ‖fine‖ over the unknowns at the nodes that two grids share. */
+function apart(fine: readonly Jets[], coarse: readonly Jets[]): { readonly moved: number; readonly size: number } {
+  const [every, other] = [fine, coarse].map((lines) => (lines.length - 1) / shared) as [number, number];
+  let [moved, size] = [0, 0];
   for (let j = 0; j <= shared; j++) {
-    const [line, known] = [fine.change![every * j]!, coarse.change![other * j]!];
+    const [line, known] = [fine[every * j]!, coarse[other * j]!];
     for (let c = 0; c < line.length; c += jet.length) {
       for (let i = 0; every * i < line[c]!.length; i++) {
         const finer = line[c]![every * i]!;
-        off += (finer - known[c]![other * i]!) ** 2;
+        moved += (finer - known[c]![other * i]!) ** 2;
         size += finer ** 2;
       }
     }
   }
-  return size > 0 ? Math.sqrt(off / size) : 0;
+  return { moved: Math.sqrt(moved), size: Math.sqrt(size) };
 }
 
 function sizeOf(problem: Problem, { quantities }: Evolution, { x, t, base, change }: Grid): Distance {

@@ -17,6 +17,15 @@ export interface Lines {
   readonly t: Float64Array;
   /** Of u on each line. */
   readonly base: readonly Jets[];
+  /** Where one window of time ends and the next one speaks. */
+  readonly jumps?: readonly Jump[];
+}
+
+/** What the next window of time has over the one before it where they meet, of each unknown: of u and of u_t, [nodes]. */
+export interface Jump {
+  readonly t: number;
+  readonly value: readonly Float64Array[];
+  readonly slope: readonly Float64Array[];
 }
 
 /** A node, from another one or of its own, and its weight in a difference. */
@@ -61,7 +70,7 @@ const inTime = (j: number): readonly [readonly number[], readonly number[]] => [
 export function implicitLines(
   problem: Problem,
   evolution: Evolution,
-  { x, t, base }: Lines,
+  { x, t, base, jumps = [] }: Lines,
 ): readonly Jets[] | undefined {
   const { inside, faces, starts } = evolution;
   const [n, nodes] = [problem.unknowns.length, x.length];
@@ -85,6 +94,15 @@ export function implicitLines(
   const known = [starts.map(({ value }, u) => missing(u, 0, value))];
   const lines: Jets[] = [known[0]!.flatMap((v) => derivativesOf(v, zeros, zeros))];
   for (let j = 1; j < t.length; j++) {
+    // u + e goes on as if the next window had spoken before.
+    for (const jump of jumps.filter((one) => t[j - 1]! <= one.t && one.t < t[j]!)) {
+      known.forEach((line, back) => {
+        const since = t[j - 1 - back]! - jump.t;
+        line.forEach((v, u) => {
+          for (let i = 0; i < nodes; i++) v[i]! -= jump.value[u]![i]! + since * jump.slope[u]![i]!;
+        });
+      });
+    }
     const weights = inTime(j).map((some, k) => some.map((w) => w / dt ** (k + 1)));
     const past = known[0]!.map((_, u) =>
       weights.map((some, k) =>
