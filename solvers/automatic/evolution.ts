@@ -1,4 +1,5 @@
 /** Equations in time and one space axis, as rows in derivatives of the unknowns on the lines of a grid. */
+import { isLinear } from "../baseline/linearity.ts";
 import { domainOf } from "../domain/domain.ts";
 import { data, isZero } from "../expression/build.ts";
 import { differentiate } from "../expression/differentiate.ts";
@@ -41,8 +42,8 @@ export interface Evolution {
 /**
  * The rows of a problem.
  *
- * @returns undefined for problems of other axes, of other orders, with constants or fields to be found, with integrals, with observations, or with values at other points, and where a face
- * has not one condition for each unknown
+ * @returns undefined for problems of other axes, of other orders, with constants or fields to be found, with integrals, with observations, or with values at other points, where a face
+ * has not one condition for each unknown, and of fronts without viscosity
  */
 export function evolutionOf(problem: Problem): Evolution | undefined {
   const { axes, time, domain, trainable, integrals, observations, equations, conditions, unknowns, text } = problem;
@@ -52,7 +53,12 @@ export function evolutionOf(problem: Problem): Evolution | undefined {
   const onFaces = conditions.filter((c): c is ValueCondition => c.kind !== "periodic" && c.kind !== "initial");
   const inside = rowsOf(equations, unknowns.length);
   const starts = startsOf(problem);
-  if (!starts || !inside?.every(({ slopes }) => slopes.some(({ kind }) => kind >= inSpace))) return undefined;
+  // Without viscosity differences of what is not linear find other weak solutions, or none.
+  const smooths = ({ slopes }: Row) => slopes.some(({ kind }) => kind > 1 && kind < inSpace);
+  const carries = (row: Row, k: number) =>
+    smooths(row) || !row.slopes.some(({ kind }) => kind === 1) || isLinear(equations[k]!);
+  if (!starts || !inside?.every(carries)) return undefined;
+  if (!inside.every(({ slopes }) => slopes.some(({ kind }) => kind >= inSpace))) return undefined;
   const quantities = problem.quantities.map(({ quantity }) => rowsOf([quantity], 1)?.[0]?.residual);
   if (around.length > 0) {
     const whole = onFaces.length === 0 && around.length === 1 && around[0]!.unknowns.length === unknowns.length;

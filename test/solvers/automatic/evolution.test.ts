@@ -26,6 +26,7 @@ test("problems without rows on a grid are left alone", () => {
     { equations: "u_t = u_xx", observations: [{ points: [0.5, 0.5], values: [0.1] }] },
     { equations: "u_t = u_xxt + u_xx" },
     { equations: "u_t + u_x = 0", conditions: [start("u = 0"), { type: "dirichlet", on: "x = 0", equation: "u = 0" }] },
+    { equations: "u_t + u*u_x = 0" },
     { parameters: { k: [1, 2] }, equations: "u_t = k*u_xx" },
   ];
   assert.ok(evolutionOf(pde(heat)));
