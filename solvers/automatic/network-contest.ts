@@ -58,11 +58,16 @@ interface Contestant extends SolveOptions {
   readonly seeing?: boolean;
 }
 
+/** Nominal seconds from which a budget is long, on two axes, and on more. */
+const [longOnTwo, longOnMore] = [50, 120];
+
 /**
- * Nominal seconds from which only larger networks compete: the small ones are ahead after the same few steps, and then come to the end of what they can say long
- * before the budget does.
+ * Whether only larger networks compete: the small ones are ahead after the same few steps, and then come to the end of what they can say long before the budget does.
+ *
+ * @param work - nominal seconds of the budget
  */
-export const longBudget = 120;
+export const isLong = ({ axes }: Problem, work: number): boolean =>
+  work >= (axes.length === 2 ? longOnTwo : longOnMore);
 
 /** Dimensions that a first layer of 16 neurons can tell from one another; points of a step where weights are many more. */
 const [mostBySmall, fewPoints] = [16, 250];
@@ -88,7 +93,7 @@ export function candidatesFor(problem: Problem, work: number): readonly Contesta
       points: fewerPoints(2000, problem.equations, 150),
       sampler,
     };
-    if (work >= longBudget) {
+    if (isLong(problem, work)) {
       const wider = several
         ? [{ network: mlp({ width: 48, depth: 1, scale: Math.max(2, scale / 2) }), points, sampler: sobol() }]
         : [];
@@ -159,7 +164,7 @@ export async function networkContest(problem: Problem, contest: NetworkContest):
   const nominalSteps = (candidate: Contestant) => stepsFor(problem, { ...candidate, ...blasOf(common) }, work * share);
   const fewest = withLarge ? fewestBesideLarge : fewestSteps;
   const all = candidates.filter((candidate) => nominalSteps(candidate) >= fewest);
-  const equal = work >= longBudget && problem.axes.length <= 3;
+  const equal = isLong(problem, work) && problem.axes.length <= 3;
   const fewestOfAll = equal ? Math.min(...all.map(nominalSteps)) : Number.POSITIVE_INFINITY;
   const stepsOf = (candidate: Contestant) => Math.min(fewestOfAll, nominalSteps(candidate));
   if (all.length < 2) {

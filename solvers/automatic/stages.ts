@@ -9,7 +9,7 @@ import { courseOf } from "./course.ts";
 import { type Distance, distance } from "./distance.ts";
 import { canMarch, done, featureContest, gain, suitsFeatures, windowContest } from "./feature-contest.ts";
 import { type FeaturePlan, type FeatureRun, type Solved, solveWithFeatures, wordsOf } from "./feature-solve.ts";
-import { type Begun, goOn, longBudget, networkContest } from "./network-contest.ts";
+import { type Begun, goOn, isLong, networkContest } from "./network-contest.ts";
 import type { Speed } from "./speed.ts";
 import { type Correction, constantsAtWork, correct, type Evidence, unlessUnsolvable } from "./trust.ts";
 import { isRival, judgeWindows } from "./window-correction.ts";
@@ -192,7 +192,7 @@ export async function byNetworks(
   say(`${begun.words}: residual ${trained.report.residual.toExponential(1)} after ${trained.report.steps} steps more`);
   const corrected = suitsDimension(problem) ? await corrections(problem, setting, trained, features?.plan) : undefined;
   const better =
-    corrected && corrected.left < (work >= longBudget ? lessByMany : lessByCorrection)
+    corrected && corrected.left < (isLong(problem, work) ? lessByMany : lessByCorrection)
       ? corrected.corrected
       : undefined;
   if (corrected)
@@ -241,8 +241,8 @@ async function corrections(problem: Problem, setting: Setting, trained: Solution
   };
   const known = plan?.stretch ?? problem.axes.map(() => 1);
   const along = problem.axes.map((_, axis) => problem.axes.map((_axis, k) => (k === axis ? 9 : 1)));
-  const few = work >= longBudget ? await best(0.01, [4], [known, ...along]) : undefined;
-  return (await best(work >= longBudget ? 0.08 : 0.05, [4, 16], [few?.stretch ?? known])) ?? few;
+  const few = isLong(problem, work) ? await best(0.01, [4], [known, ...along]) : undefined;
+  return (await best(isLong(problem, work) ? 0.08 : 0.05, [4, 16], [few?.stretch ?? known])) ?? few;
 }
 
 /** What is left of the budget, up to a share of the whole. */

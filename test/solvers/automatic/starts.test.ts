@@ -1,10 +1,11 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { candidatesFor, longBudget } from "../../../solvers/automatic/network-contest.ts";
+import { candidatesFor, isLong } from "../../../solvers/automatic/network-contest.ts";
 import { solve } from "../../../solvers/automatic/solve.ts";
 import { seedOfStart } from "../../../solvers/automatic/work.ts";
 import type { Mlp } from "../../../solvers/network/mlp.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
+import type { Problem } from "../../../solvers/problem/problem.ts";
 import { referenceProblem } from "../../../solvers/reference/catalogue.ts";
 import type { Solution } from "../../../solvers/solve/solution.ts";
 
@@ -16,12 +17,20 @@ test("further starts of a run share no seed with those of other runs, nor with t
   assert.is(seedOfStart(7, 2), seedOfStart(7, 2));
 });
 
-test("networks that end long before a long budget does compete for short ones alone", () => {
-  const problem = pde(referenceProblem("burgers").spec);
-  const shapesFor = (seconds: number) =>
+test("networks that end long before a long budget does compete for short ones alone, on two axes below 50 s and on three below 120", () => {
+  const plane = pde(referenceProblem("burgers").spec);
+  const box = { name: "box", domain: { x: [0, 1], y: [0, 1], z: [0, 1] } } as const;
+  const space = pde({ ...box, equations: "-lap(u) = 1", conditions: "u = 0" });
+  const shapesFor = (problem: Problem, seconds: number) =>
     candidatesFor(problem, seconds).map(({ network }) => `${(network as Mlp).depth} x ${(network as Mlp).width}`);
-  assert.equal(shapesFor(longBudget - 1), ["4 x 12", "4 x 16", "5 x 12", "4 x 12"]);
-  assert.equal(shapesFor(longBudget), ["4 x 16", "5 x 16", "4 x 16"]);
+  for (const [problem, long] of [
+    [plane, 50],
+    [space, 120],
+  ] as const) {
+    assert.not(isLong(problem, long - 1));
+    assert.equal(shapesFor(problem, long - 1), ["4 x 12", "4 x 16", "5 x 12", "4 x 12"]);
+    assert.equal(shapesFor(problem, long), ["4 x 16", "5 x 16", "4 x 16"]);
+  }
 });
 
 const ring = (count: number) => {
