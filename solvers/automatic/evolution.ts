@@ -53,12 +53,11 @@ export function evolutionOf(problem: Problem): Evolution | undefined {
   const onFaces = conditions.filter((c): c is ValueCondition => c.kind !== "periodic" && c.kind !== "initial");
   const inside = rowsOf(equations, unknowns.length);
   const starts = startsOf(problem);
+  const of = ({ slopes }: Row, from: number, to: number) => slopes.some(({ kind }) => kind >= from && kind < to);
   // Without viscosity differences of what is not linear find other weak solutions, or none.
-  const smooths = ({ slopes }: Row) => slopes.some(({ kind }) => kind > 1 && kind < inSpace);
-  const carries = (row: Row, k: number) =>
-    smooths(row) || !row.slopes.some(({ kind }) => kind === 1) || isLinear(equations[k]!);
-  if (!starts || !inside?.every(carries)) return undefined;
-  if (!inside.every(({ slopes }) => slopes.some(({ kind }) => kind >= inSpace))) return undefined;
+  const marches = (row: Row, k: number) =>
+    of(row, inSpace, jet.length) && (of(row, 2, inSpace) || !of(row, 1, 2) || isLinear(equations[k]!));
+  if (!starts || !inside?.every(marches)) return undefined;
   const quantities = problem.quantities.map(({ quantity }) => rowsOf([quantity], 1)?.[0]?.residual);
   if (around.length > 0) {
     const whole = onFaces.length === 0 && around.length === 1 && around[0]!.unknowns.length === unknowns.length;
