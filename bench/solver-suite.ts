@@ -4,7 +4,7 @@
  * `node --import tsx --conditions=source bench/solver-suite.ts --half final --seconds 60,6 --seeds 0-2 [--only NAME,…] [--record FILE]`
  *
  * `--half random --numbers 101-200` takes problems drawn by chance (`solver-suite/random.ts`) and sums them up by kind; `--half growing` those of `solver-suite/growing.ts`, whose truths are in the folder `--truths`
- * (`--write FILE` writes what `peers/method_of_lines.py` makes them of). With `--tuned` the method is not chosen by itself but by hand (`solver-suite/tuned.ts`): features take what they take, a network all of the seconds; such results belong in a record of their own. Seconds are those of the processor, one thread. Results go to `--record` (default `bench/solver-suite/results.json`) one by one: what is
+ * (`--write FILE` writes what `peers/method_of_lines.py` makes them of), `--half layers` those of `solver-suite/layers.ts`. With `--tuned` the method is not chosen by itself but by hand (`solver-suite/tuned.ts`): features take what they take, a network all of the seconds; such results belong in a record of their own. Seconds are those of the processor, one thread. Results go to `--record` (default `bench/solver-suite/results.json`) one by one: what is
  * there is not run again. The table goes to stdout as Markdown.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -20,6 +20,7 @@ import { suggestedScale } from "../solvers/solve/scale.ts";
 import { development } from "./solver-suite/development.ts";
 import { final } from "./solver-suite/final.ts";
 import { growingProblem } from "./solver-suite/growing.ts";
+import { layerProblem } from "./solver-suite/layers.ts";
 import { randomProblem } from "./solver-suite/random.ts";
 import type { SuiteProblem } from "./solver-suite/suite-problem.ts";
 import { tuned } from "./solver-suite/tuned.ts";
@@ -86,8 +87,11 @@ if (values.write !== undefined) {
   writeFileSync(values.write, JSON.stringify(growing.map(({ lines }) => lines)));
   process.exit();
 }
-const drawn = values.half === "random" ? range(values.numbers).map(randomProblem) : growing;
-const halves: Readonly<Record<string, readonly SuiteProblem[]>> = { development, final, random: drawn, growing };
+const byNumber: Readonly<Record<string, (number: number) => SuiteProblem & { readonly kind: string }>> = {
+  ...{ random: randomProblem, layers: layerProblem },
+};
+const drawn = byNumber[values.half] ? range(values.numbers).map(byNumber[values.half]!) : growing;
+const halves: Readonly<Record<string, readonly SuiteProblem[]>> = { development, final, [values.half]: drawn };
 const problems = halves[values.half]!.filter((p) => names?.includes(p.spec.name) ?? true);
 
 for (const { spec, truth } of values.table ? [] : problems) {

@@ -14,6 +14,7 @@ import { distance } from "./distance.ts";
 import type { Solved } from "./feature-solve.ts";
 import { unresolvedIntegrals } from "./integrals.ts";
 import { missedData } from "./misfit.ts";
+import { mayBeOpen } from "./open-direction.ts";
 import { hardnessFor } from "./ridges.ts";
 import { Speed } from "./speed.ts";
 import { byFeatures, byNetworks, type Candidate, type Setting } from "./stages.ts";
@@ -63,6 +64,8 @@ export function solve(problem: Problem, options: SolveOptions = {}): Promise<Sol
 
 /** Share of the budget at which all is done; share for grids that carry a residual on, at most, their nominal seconds, and those of a budget from which more than two are tried. */
 const [latest, mostForGrids, secondsForGrids, leastForFine] = [1.02, 0.15, 2, 20];
+/** The same for a look at what is left open. */
+const [mostForOpen, secondsForOpen] = [0.05, 0.5];
 
 async function solveAutomatically(problem: Problem, options: SolveOptions): Promise<Solved> {
   const domain = domainOf(problem.domain);
@@ -79,7 +82,11 @@ async function solveAutomatically(problem: Problem, options: SolveOptions): Prom
   const setting: Setting = {
     ...{ options, budget, seed, threads, spent },
     work,
-    end: carries ? 1 - Math.min(mostForGrids, secondsForGrids / work) : latest,
+    end: carries
+      ? 1 - Math.min(mostForGrids, secondsForGrids / work)
+      : mayBeOpen(problem)
+        ? 1 - Math.min(mostForOpen, secondsForOpen / work)
+        : latest,
     carried: async (solution) =>
       carries
         ? unlessUnsolvable(() => carriedOn(problem, solution, work < leastForFine, speed.until(latest)))

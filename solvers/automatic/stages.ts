@@ -10,6 +10,7 @@ import { type Distance, distance } from "./distance.ts";
 import { canMarch, done, featureContest, gain, suitsFeatures, windowContest } from "./feature-contest.ts";
 import { type FeaturePlan, type FeatureRun, type Solved, solveWithFeatures, wordsOf } from "./feature-solve.ts";
 import { type Begun, goOn, isLong, networkContest } from "./network-contest.ts";
+import { mayBeOpen, type OpenOptions, openDirection } from "./open-direction.ts";
 import type { Speed } from "./speed.ts";
 import { type Correction, constantsAtWork, correct, type Evidence, unlessUnsolvable } from "./trust.ts";
 import { isRival, judgeWindows } from "./window-correction.ts";
@@ -147,9 +148,22 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
   const compared = async (other: { readonly solution: Solved } | undefined) =>
     other && { solution: other.solution, distance: await distance(problem, solution, other.solution) };
   const coarse = aswell && known && known.plan.features < plan.features ? known : undefined;
-  const evidence: Evidence = { correction, carried, second: await compared(second), fewer: await compared(coarse) };
+  const found = (plan.features + 1) * problem.unknowns.length;
+  const evidence: Evidence = {
+    ...{ correction, carried, second: await compared(second), fewer: await compared(coarse) },
+    open: solution instanceof Solution ? await openOf(problem, setting, solution, { found }) : undefined,
+  };
   return { solution, evidence, words, enough, plan };
 }
+
+/** How far a solution can be moved without its rows telling, where that is asked of the problem. */
+const openOf = (
+  problem: Problem,
+  { threads, options }: Setting,
+  solution: Solution,
+  more: Pick<OpenOptions, "found" | "weights">,
+): Promise<number | undefined> | undefined =>
+  mayBeOpen(problem) ? openDirection(solution, { threads, blas: options.blas, ...more }) : undefined;
 
 /** With three times the weights, along its direction where it has one. */
 function steeperThan(plan: FeaturePlan): FeaturePlan {
@@ -208,6 +222,7 @@ export async function byNetworks(
     solution,
     evidence: {
       ...{ correction: corrected, second, moving },
+      open: await openOf(problem, setting, trained, { weights: begun.options.weights }),
       course: corrected || second ? undefined : await course.error(trained),
     },
     words: begun.words + (better ? ", with random features on top" : ""),

@@ -19,6 +19,7 @@ const mostSpread = 0.5;
 /** Of what an estimate is made. */
 const [nothingToSee, features, another] = ["nothing", "correction by random features", "a second solution"];
 const [itsCourse, carriedOn] = ["its own course", "its residual, carried on in time"];
+const leftOpen = "what its rows leave open";
 /** Share of the rows of u = 0 that a solution may leave. */
 const mostLeft = 0.2;
 
@@ -97,6 +98,8 @@ export interface Evidence {
   readonly fewer?: { readonly solution: Solved; readonly distance: Distance } | undefined;
   /** What becomes of the residual: where it is known, nothing else counts. */
   readonly carried?: Distance | undefined;
+  /** How far the solution can be moved without its rows telling; absent where no direction stands alone. */
+  readonly open?: number | undefined;
   /** What the network's own course tells, where there is nothing else. */
   readonly course?: Distance | undefined;
   /** A constant to be found that was not at rest, in words. */
@@ -144,7 +147,7 @@ export const withWhatIsLeft = (seen: number, share: number): number =>
 export async function estimate(
   problem: Problem,
   solution: Solved,
-  { correction, second, fewer, carried, course, moving }: Evidence,
+  { correction, second, fewer, carried, open, course, moving }: Evidence,
 ): Promise<ErrorEstimate> {
   const { residual } = solution.report;
   const nothing = await leftByNothing(problem, solution.report);
@@ -170,7 +173,8 @@ export async function estimate(
     const by = found.length === 0 ? nothingToSee : seen === byCorrection ? features : another;
     return { error: withWhatIsLeft(seen, share), by };
   };
-  const { error: relativeL2, by } = judged(({ unknowns }) => unknowns);
+  const seen = judged(({ unknowns }) => unknowns);
+  const { error: relativeL2, by } = open !== undefined && !(seen.error >= open) ? { error: open, by: leftOpen } : seen;
   const own = problem.unknowns.map((name, k) => [name, judged(({ each }) => each[k]!).error] as const);
   const end = judged((distance) => distance.end ?? Number.NaN).error;
   const gradient = judged((distance) => distance.gradient).error;
@@ -194,7 +198,9 @@ export async function estimate(
             ? `nothing could be compared with it, and it leaves ${percent(share)} of what u = 0 leaves; ${more}`
             : undefined
           : relativeL2 > doubtful
-            ? `its error is estimated at ${percent(relativeL2)}; ${more}`
+            ? by === leftOpen
+              ? `a change of ${percent(relativeL2)} of its size leaves its rows as they are, as where a layer may be anywhere; tell where it is, by observations`
+              : `its error is estimated at ${percent(relativeL2)}; ${more}`
             : asked && `${wordsOf(asked)}; ${more}`;
   return {
     relativeL2,

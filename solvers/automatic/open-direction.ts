@@ -1,0 +1,127 @@
+/**
+ * How far a solution can be moved without its rows telling. Where a layer may be anywhere, since its place is fixed by e⁻²⁵ of the equation, one change of the parameters
+ * stands alone: it moves the solution a thousand times more than any other that does as little to the rows. Neither the residual, nor a correction, nor a second solution
+ * tells where on this way the truth is.
+ */
+import { cholesky } from "../../engine/numerics/cholesky.ts";
+import { type Rng, rng } from "../../engine/rng.ts";
+import { partial, unit } from "../expression/build.ts";
+import type { Problem } from "../problem/problem.ts";
+import { leastSquaresProgram } from "../residual/program.ts";
+import { assemble, type GroupWeights } from "../solve/assemble.ts";
+import { blasOf } from "../solve/blas.ts";
+import type { Solution } from "../solve/solution.ts";
+
+/** Axes and parameters up to which it is looked at. */
+const [mostAxes, mostParameters] = [3, 3000];
+/** Points of the equations and of each condition; steps of the iteration. */
+const [interior, boundary, steps] = [1024, 200, 12];
+/** How far before the second change the first one stands alone. */
+const alone = 1000;
+/** What rounding hides, as a share of the largest entry of the diagonal. */
+const hidden = 1e-14;
+
+/** What is said of the rows. */
+export interface OpenOptions {
+  /** Parameters at the end of θ that were found; the others are as they were drawn. @defaultValue all */
+  readonly found?: number | undefined;
+  readonly weights?: Partial<GroupWeights> | undefined;
+  readonly threads: number;
+  readonly blas?: string | undefined;
+}
+
+/** Whether {@link openDirection} looks at a problem: steady ones of up to three axes. */
+export const mayBeOpen = ({ time, axes, trainable }: Problem): boolean =>
+  time === undefined && axes.length <= mostAxes && Object.keys(trainable).length === 0;
+
+/**
+ * ‖the change of u‖/‖u‖ along the direction of the parameters that stands alone, if there is one, for a change of the rows as large as they are: with U and J what the
+ * parameters do to u and to the rows r, √(largest eigenvalue of UᵀU v = μ JᵀJ v) · ‖r‖/‖u‖.
+ *
+ * @returns undefined where none stands alone, or there are too many parameters
+ */
+export async function openDirection(solution: Solution, options: OpenOptions): Promise<number | undefined> {
+  const { problem, domain, network, theta, report } = solution;
+  if (theta.length > mostParameters) return undefined;
+  const assembly = assemble(problem, domain, network, report.conditions);
+  const weights = { equations: 1, conditions: 1e4, observations: 0.01, ...options.weights };
+  const others = assembly.others({ interior, boundary }, weights);
+  const random = rng(0).split("open direction");
+  const points = domain.interior(interior, random);
+  const even = new Float64Array(interior).fill(1 / interior);
+  const machine = { threads: options.threads, blas: blasOf(options.blas ?? "auto") };
+  const groups = [assembly.interior(interior, report.scale), ...others.map(({ group }) => group)];
+  const unknowns = problem.unknowns.map((_, u) => partial(u, unit(problem.axes.length, -1)));
+  const rows = leastSquaresProgram(assembly.model, groups, machine);
+  const values = leastSquaresProgram(
+    assembly.model,
+    [{ name: "unknowns", count: interior, residuals: unknowns, data: [] }],
+    machine,
+  );
+  try {
+    rows.setPoints([
+      assembly.interiorPoints({ points, weights: even, density: even }, weights.equations),
+      ...others.map(({ draw }, k) => draw(random.split(`rows ${k}`))),
+    ]);
+    values.setPoints([{ points, rootWeights: even.map(Math.sqrt), data: new Float64Array(interior) }]);
+    const found = options.found ?? theta.length;
+    const [seen, moves] = [await rows.linearize(theta), await values.linearize(theta)];
+    const ways = twoLargest(tail(moves.matrix, found), tail(seen.matrix, found), found, random);
+    if (ways === undefined || ways[0] < alone * ways[1]) return undefined;
+    return ways[0] * Math.sqrt(seen.loss / moves.loss);
+  } finally {
+    await rows.dispose();
+    await values.dispose();
+  }
+}
+
+/** The last rows and columns of a symmetric matrix of which the lower triangle is there, whole. */
+function tail(matrix: Float64Array, n: number): Float64Array {
+  const all = Math.sqrt(matrix.length);
+  const at = (i: number, j: number) => matrix[(all - n + i) * all + (all - n + j)]!;
+  return Float64Array.from({ length: n * n }, (_, k) => {
+    const [i, j] = [Math.floor(k / n), k % n];
+    return j <= i ? at(i, j) : at(j, i);
+  });
+}
+
+/** Square roots of the two largest eigenvalues of A v = μ B v, by iteration with two vectors; undefined where B is not positive definite to rounding. */
+function twoLargest(a: Float64Array, b: Float64Array, n: number, random: Rng): readonly [number, number] | undefined {
+  let largest = 0;
+  for (let i = 0; i < n; i++) largest = Math.max(largest, b[i * (n + 1)]!);
+  for (let i = 0; i < n; i++) b[i * (n + 1)]! += hidden * largest;
+  const factor = cholesky(b, n);
+  if (!factor) return undefined;
+  const times = (v: Float64Array) => Float64Array.from({ length: n }, (_, i) => dot(a.subarray(i * n, (i + 1) * n), v));
+  // B⁻¹A is symmetric in the inner product of A, which rounding leaves alone where B is next to singular.
+  const normed = (v: Float64Array) => {
+    const size = Math.sqrt(dot(v, times(v)));
+    return v.map((w) => w / size);
+  };
+  let first: Float64Array = normed(random.split("first").normal(n));
+  let second: Float64Array = normed(random.split("second").normal(n));
+  let found: readonly [number, number] = [0, 0];
+  for (let k = 0; k < steps; k++) {
+    const [ofFirst, ofSecond] = [times(first), times(second)];
+    const [next, other] = [factor.solve(ofFirst), factor.solve(ofSecond)];
+    found = [Math.sqrt(dot(ofFirst, next)), Math.sqrt(dot(ofSecond, other))];
+    first = normed(next);
+    const across = times(first);
+    // Twice, since the first time leaves what rounding makes of so long a way.
+    const once = without(other, first, across);
+    second = normed(without(once, first, across));
+  }
+  return found;
+}
+
+/** v less what it has of a direction, by the inner product with `across`. */
+function without(v: Float64Array, direction: Float64Array, across: Float64Array): Float64Array {
+  const along = dot(across, v);
+  return v.map((w, i) => w - along * direction[i]!);
+}
+
+const dot = (a: Float64Array, b: Float64Array): number => {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+};

@@ -1,0 +1,41 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { mayBeOpen, openDirection } from "../../../solvers/automatic/open-direction.ts";
+import { estimate } from "../../../solvers/automatic/trust.ts";
+import { mlp } from "../../../solvers/network/mlp.ts";
+import { pde } from "../../../solvers/problem/pde.ts";
+import { solve } from "../../../solvers/solve/solve.ts";
+
+const network = mlp({ width: 12, depth: 3, scale: 2 });
+const line = (equations: string, manufactured: string) =>
+  pde({ name: "line", domain: { x: [0, 2] }, equations, manufactured, conditions: "exact" });
+/** To move the layer costs e⁻²⁵ of the equation. */
+const layer = line("-0.0117*u_xx + u*u_x = source", "-0.6*tanh((x - 0.454)/0.21)");
+
+test("a layer at the wrong place, which a residual of 1e-6 does not show, is said to be open by percents and doubted", async () => {
+  assert.ok(mayBeOpen(layer));
+  const solution = await solve(layer, { network, points: 600, budget: { steps: 250 } });
+  const { relativeL2 } = await solution.errors();
+  assert.ok(relativeL2 > 0.3 && solution.report.residual < 1e-5, `${relativeL2}, residual ${solution.report.residual}`);
+  const open = (await openDirection(solution, { threads: 1 }))!;
+  assert.ok(open > 0.03, `${open}`);
+  const { by, advice, relativeL2: told } = await estimate(layer, solution, { open });
+  assert.is(told, open);
+  assert.is(by, "what its rows leave open");
+  assert.match(advice!, /a layer may be anywhere; tell where it is, by observations/);
+});
+
+test("where every change of a solution shows in its rows no direction is open", async () => {
+  const sound = [line("-0.1*u_xx + u*u_x = source", "-0.6*tanh((x - 0.454)/0.5)"), line("-u_xx = source", "sin(3*x)")];
+  for (const problem of sound) {
+    const solution = await solve(problem, { network, points: 300, budget: { steps: 60 } });
+    assert.is(await openDirection(solution, { threads: 1 }), undefined, problem.text.manufactured as string);
+  }
+});
+
+test("problems in time, and with constants to be found, are not looked at", () => {
+  const heat = { name: "heat", domain: { x: [0, 1], t: [0, 1] }, equations: "u_t = u_xx" } as const;
+  assert.not(mayBeOpen(pde({ ...heat, conditions: [{ type: "initial", equation: "u = 0" }, "u = 0"] })));
+});
+
+test.run();
