@@ -91,7 +91,7 @@ const byNumber: Readonly<Record<string, (number: number) => SuiteProblem & { rea
   ...{ random: randomProblem, layers: layerProblem },
 };
 const drawn = byNumber[values.half] ? range(values.numbers).map(byNumber[values.half]!) : growing;
-const halves: Readonly<Record<string, readonly SuiteProblem[]>> = { development, final, [values.half]: drawn };
+const halves: Readonly<Record<string, readonly SuiteProblem[]>> = { [values.half]: drawn, development, final };
 const problems = halves[values.half]!.filter((p) => names?.includes(p.spec.name) ?? true);
 
 for (const { spec, truth } of values.table ? [] : problems) {
