@@ -13,7 +13,7 @@ import { blasOf } from "../solve/blas.ts";
 import type { Solution } from "../solve/solution.ts";
 
 /** Axes and parameters up to which it is looked at. */
-const [mostAxes, mostParameters] = [3, 3000];
+const [mostAxes, mostParameters] = [3, 2000];
 /** Points of the equations and of each condition; steps of the iteration. */
 const [interior, boundary, steps] = [1024, 200, 12];
 /** How far before the second change the first one stands alone. */
