@@ -175,11 +175,12 @@ export async function estimate(
   };
   const seen = judged(({ unknowns }) => unknowns);
   const { error: relativeL2, by } = open !== undefined && !(seen.error >= open) ? { error: open, by: leftOpen } : seen;
-  const own = problem.unknowns.map((name, k) => [name, judged(({ each }) => each[k]!).error] as const);
+  const atLeast = (error: number) => (open !== undefined && open > error ? open : error);
+  const own = problem.unknowns.map((name, k) => [name, atLeast(judged(({ each }) => each[k]!).error)] as const);
   const end = judged((distance) => distance.end ?? Number.NaN).error;
-  const gradient = judged((distance) => distance.gradient).error;
+  const gradient = atLeast(judged((distance) => distance.gradient).error);
   const quantities = problem.quantities.map(
-    ({ name }, k) => [name, judged((distance) => distance.quantities[k]!).error] as const,
+    ({ name }, k) => [name, atLeast(judged((distance) => distance.quantities[k]!).error)] as const,
   );
   const asked =
     relativeL2 <= doubtful

@@ -19,8 +19,15 @@ test("a layer at the wrong place, which a residual of 1e-6 does not show, is sai
   assert.ok(relativeL2 > 0.3 && solution.report.residual < 1e-5, `${relativeL2}, residual ${solution.report.residual}`);
   const open = (await openDirection(solution, { threads: 1 }))!;
   assert.ok(open > 0.03, `${open}`);
-  const { by, advice, relativeL2: told } = await estimate(layer, solution, { open });
+  const far = { unknowns: 1e-8, each: [1e-8], gradient: 1e-7, quantities: [] };
+  const {
+    by,
+    advice,
+    relativeL2: told,
+    gradient,
+  } = await estimate(layer, solution, { correction: { size: far }, open });
   assert.is(told, open);
+  assert.is(gradient, open, "its slopes are off by as much at least");
   assert.is(by, "what its rows leave open");
   assert.match(advice!, /a layer may be anywhere; tell where it is, by observations/);
 });
