@@ -88,7 +88,7 @@ async function solveAutomatically(problem: Problem, options: SolveOptions): Prom
         ? 1 - Math.min(mostForOpen, secondsForOpen / work)
         : latest,
     carried: async (solution) =>
-      carries
+      carries && !options.signal?.aborted
         ? unlessUnsolvable(() => carriedOn(problem, solution, work < leastForFine, speed.until(latest)))
         : undefined,
     conditions: hardnessFor(problem, domain),

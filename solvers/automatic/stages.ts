@@ -163,7 +163,9 @@ const openOf = (
   solution: Solution,
   more: Pick<OpenOptions, "found" | "weights">,
 ): Promise<number | undefined> | undefined =>
-  mayBeOpen(problem) ? openDirection(solution, { threads, blas: options.blas, ...more }) : undefined;
+  mayBeOpen(problem) && !options.signal?.aborted
+    ? openDirection(solution, { threads, blas: options.blas, ...more })
+    : undefined;
 
 /** With three times the weights, along its direction where it has one. */
 function steeperThan(plan: FeaturePlan): FeaturePlan {
