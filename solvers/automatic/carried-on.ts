@@ -60,8 +60,8 @@ interface Grid {
   readonly base: readonly Jets[];
   /** e; absent where it is not finite. */
   readonly change: readonly Jets[] | undefined;
-  /** What differences alone make of the start, with the errors that they have; absent where it is not finite. */
-  readonly alone: readonly Jets[] | undefined;
+  /** What differences alone make of the start, with the errors that they have, found when it is asked for; undefined where it is not finite. */
+  readonly alone: () => readonly Jets[] | undefined;
 }
 
 async function gridOf(problem: Problem, evolution: Evolution, solution: Solved, steps: number): Promise<Grid> {
@@ -87,12 +87,14 @@ async function gridOf(problem: Problem, evolution: Evolution, solution: Solved, 
       }),
     ),
   );
-  const nothing = problem.unknowns.flatMap(() => jet.map(() => new Float64Array(x.length)));
   const jumps = solution instanceof MarchedSolution ? await jumpsOf(solution, x) : [];
   return {
     ...{ x, t, base },
     change: implicitLines(problem, evolution, { x, t, base, jumps }),
-    alone: implicitLines(problem, evolution, { x, t, base: base.map(() => nothing) }),
+    alone() {
+      const nothing = problem.unknowns.flatMap(() => jet.map(() => new Float64Array(x.length)));
+      return implicitLines(problem, evolution, { x, t, base: base.map(() => nothing) });
+    },
   };
 }
 
@@ -121,8 +123,9 @@ function judged(fine: Grid, coarse: Grid): readonly Jets[] | undefined {
     a && b ? apart(a, b) : { moved: Number.POSITIVE_INFINITY, size: 0 };
   const change = between(fine.change, coarse.change);
   if (change.moved <= mostMoved * change.size) return fine.change;
-  const alone = between(fine.alone, coarse.alone);
-  const way = fine.alone?.map((line, j) => line.map((v, c) => v.map((w, i) => w - fine.base[j]![c]![i]!)));
+  const own = fine.alone();
+  const alone = between(own, coarse.alone());
+  const way = own?.map((line, j) => line.map((v, c) => v.map((w, i) => w - fine.base[j]![c]![i]!)));
   const { size } = between(way, way);
   return alone.moved <= mostOfDistance * size ? way : undefined;
 }
