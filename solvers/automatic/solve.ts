@@ -8,6 +8,7 @@ import { type FeatureTrial, processorMilliseconds, resolveOptions, type SolveOpt
 import { Solution, type SolutionReport } from "../solve/solution.ts";
 import { solve as solveAsAsked } from "../solve/solve.ts";
 import { recordedPoints } from "../solve/some-points.ts";
+import { checkNothing } from "../solve/start/not-finite.ts";
 import type { Status } from "../solve/training.ts";
 import { canBeCarriedOn, carriedOn } from "./carried-on.ts";
 import { distance } from "./distance.ts";
@@ -100,6 +101,7 @@ async function solveAutomatically(problem: Problem, options: SolveOptions): Prom
     },
     speed,
   };
+  checkNothing(problem, domain, setting.conditions);
   const features = await byFeatures(problem, setting);
   const networks = features?.enough ? undefined : await byNetworks(problem, setting, features);
   const found = [features, networks].filter((c): c is Candidate => c !== undefined);

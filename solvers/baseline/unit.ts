@@ -1,11 +1,11 @@
 /** What residuals are measured in: what a network that is zero leaves. */
-import { ConvergenceError } from "../../engine/errors.ts";
 import { rng } from "../../engine/rng.ts";
 import { call } from "../expression/build.ts";
 import { type Expression, evaluateAt } from "../expression/expression.ts";
 import { fewerPoints } from "../residual/elsewhere.ts";
 import { evaluator } from "../residual/evaluator.ts";
 import type { Assembly } from "../solve/assemble.ts";
+import { notFinite, whyNotFinite } from "../solve/start/not-finite.ts";
 
 /** Root mean square over that of the terms below which a residual is rounding. */
 const rounding = 1e-10;
@@ -27,11 +27,8 @@ export async function residualOfNothing(assembly: Assembly, threads: number): Pr
 }
 
 /** The root mean square of expressions of a network that is zero, over even points and summed over expressions. */
-async function sizeOfNothing(
-  { model, domain, interior, interiorData }: Assembly,
-  expressions: readonly Expression[],
-  threads: number,
-): Promise<number> {
+async function sizeOfNothing(assembly: Assembly, expressions: readonly Expression[], threads: number): Promise<number> {
+  const { model, domain, interior, interiorData } = assembly;
   const points = domain.interior(fewerPoints(2 ** 12, expressions, 128), rng(0).split("scale"));
   const program = evaluator(model, expressions, { data: interior(1, 1).data, threads });
   const silent = new Float64Array(model.network.size);
@@ -40,7 +37,8 @@ async function sizeOfNothing(
   const mean = sumOfSquares(values) / (points.length / domain.dimension);
   if (!Number.isFinite(mean)) {
     const bad = values.find((v) => !Number.isFinite(v));
-    throw new ConvergenceError(`randomFeatures: the residual of u = 0 is ${bad} somewhere in the domain`, "diverged");
+    const found = whyNotFinite(assembly, points) ?? `the residual of u = 0 is ${bad} somewhere in the domain`;
+    throw notFinite(found, "randomFeatures");
   }
   return Math.sqrt(mean);
 }

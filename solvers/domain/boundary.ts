@@ -14,7 +14,7 @@ import { estimateFraction, unitSequence } from "./unit-points.ts";
  * - `{ axis, side }`: what lies in the bounding face x_axis = low, = high, or both (`@defaultValue "both"`), the
  *   axis by name or index;
  * - `{ edge }`: an edge of a polygon or spline, from vertex or point `edge` to the next one, as written in the spec;
- * - `{ where }`: the points of the boundary in space at which a predicate holds;
+ * - `{ where }`: the points of the boundary in space at which a predicate holds, with the words for it;
  * - `{ surface }`: no part of the boundary, but a line or surface inside.
  */
 export type BoundaryPart =
@@ -24,7 +24,7 @@ export type BoundaryPart =
   | "all"
   | { readonly axis: string | number; readonly side?: "low" | "high" | "both" }
   | { readonly edge: number }
-  | { readonly where: (point: Float64Array) => boolean }
+  | { readonly where: (point: Float64Array) => boolean; readonly text?: string }
   | { readonly surface: Surface };
 
 /** A part that lies on the boundary. */
@@ -94,7 +94,9 @@ export function boundarySampler(
     const shares = [lateral.measure * duration, ...resolved.ends.map(() => spaceVolume)];
     const measure = shares.reduce((sum, share) => sum + share, 0);
     if (!(measure > 0)) {
-      throw new DomainError(`Domain.boundary: the part ${describe(part)} has no points on the boundary`, part);
+      const way =
+        "corners have no length, and places inside are none: give a face, or a part of one as in y = 0 and x < 0";
+      throw new DomainError(`Domain.boundary: the part ${describe(part)} has no points on the boundary; ${way}`, part);
     }
     const counts = split(count, shares);
     const points = new Float64Array(count * dimension);
@@ -132,7 +134,7 @@ function split(count: number, shares: readonly number[]): number[] {
 }
 
 function describe(part: PieceOfBoundary): string {
-  return typeof part === "object" && "where" in part ? "{ where }" : JSON.stringify(part);
+  return typeof part === "object" && "where" in part ? (part.text ?? "{ where }") : JSON.stringify(part);
 }
 
 function resolve({ axes, space, interval }: BoundaryContext, part: PieceOfBoundary): Resolved {

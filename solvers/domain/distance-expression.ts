@@ -165,7 +165,7 @@ function refuseKinks(shape: Shape, points: Float64Array, dimension: number): voi
 }
 
 /** Functions with a kink, a jump or no slope where what stands in them vanishes. */
-const kinked: ReadonlySet<FunctionName> = new Set(["abs", "sign", "min", "max", "if", "sqrt", "log"]);
+const kinked: ReadonlySet<FunctionName> = new Set(["abs", "sign", "min", "max", "if", "sqrt", "log", "atan2"]);
 
 /** Parts of a union that touch without overlapping leave a seam inside on which "or" of their functions is zero. */
 function refuseSeams(space: Geometry): void {

@@ -2,11 +2,21 @@
 import { type FormatError, isMongeError } from "../../engine/errors.ts";
 import { balanced, call, elsewhere, laplacian, number, one, unit } from "./build.ts";
 import { complex, isComplex, parts, type Scalar } from "./complex.ts";
+import { maxOrder } from "./differentiate.ts";
 import type { Expression } from "./expression.ts";
 import { arity, type FunctionName } from "./functions.ts";
 import { abscissa, quadrature } from "./quadrature.ts";
 import type { Reader, Value } from "./reader.ts";
-import { functions, isPosition, operations, type Scope, spaceAxes, splitDerivative, synonyms } from "./scope.ts";
+import {
+  calledOtherwise,
+  functions,
+  isPosition,
+  operations,
+  type Scope,
+  spaceAxes,
+  splitDerivative,
+  synonyms,
+} from "./scope.ts";
 import type { Syntax } from "./syntax.ts";
 import { suggest } from "./syntax-error.ts";
 import { nodesOf } from "./tree.ts";
@@ -52,9 +62,12 @@ export function callOf(r: Reader, s: Call): Value {
     return r.along(s, r.number(args[0]!), [axes.indexOf(name.slice(1))]);
   }
   const [head] = splitDerivative(name);
+  if (name === "Δ") return callOf(r, { ...s, name: "lap" });
   if (r.unknown(head) !== undefined) return unknownElsewhere(r, s);
   if ([...axes, ...constants, "pi", "e"].includes(name) || isPosition(name, r.scope) || r.locals.has(name))
     throw r.error(s, `${name} is not a function`, `write ${name}*(…) for a product`);
+  const otherwise = calledOtherwise.get(name);
+  if (otherwise !== undefined) throw r.error(s, `there is no function "${name}"`, `write ${otherwise}`);
   const way = 'one of your own goes into "functions"';
   const close = suggest(name, functionNames(r.scope));
   throw r.error(s, `there is no function "${name}"`, `${close}; ${way}`.replace("?;", "? Else"));
@@ -81,6 +94,23 @@ function synonym(r: Reader, s: Call, value: Value): Value {
       return each("mul", number(0.5), each("add", one, each("sign", value)));
     case "relu":
       return each("max", value, number(0));
+    case "sec":
+      return each("div", one, each("cos", value));
+    case "csc":
+      return each("div", one, each("sin", value));
+    case "cot":
+      return each("div", each("cos", value), each("sin", value));
+    case "coth":
+      return each("div", one, each("tanh", value));
+    case "cbrt":
+      // The real root of negative numbers, too.
+      return each("mul", each("sign", value), each("pow", each("abs", value), number(1 / 3)));
+    case "asin":
+    case "arcsin":
+      return each("atan2", value, each("sqrt", each("sub", one, each("square", value))));
+    case "acos":
+    case "arccos":
+      return each("atan2", each("sqrt", each("sub", one, each("square", value))), value);
   }
 }
 
@@ -197,10 +227,15 @@ function operation(r: Reader, s: Call): Value {
       return laplacianOf(r, s, only());
     case "diff": {
       const [f, ...along] = s.args;
-      const axes = along.map((a) => {
+      const axes = along.flatMap((a, k) => {
         const axis = a.kind === "symbol" ? r.scope.axes.indexOf(a.name) : -1;
-        if (axis < 0) throw r.error(a, "this is no axis", `the axes are ${r.scope.axes.join(", ")}`);
-        return axis;
+        if (axis >= 0) return [axis];
+        // How often: diff(u, x, 2) is diff(u, x, x).
+        const before = along[k - 1];
+        const often = a.kind === "number" && before?.kind === "symbol" ? a.value : 0;
+        if (!(Number.isInteger(often) && often >= 1 && often <= maxOrder))
+          throw r.error(a, "this is no axis", `the axes are ${r.scope.axes.join(", ")}`);
+        return Array<number>(often - 1).fill(r.scope.axes.indexOf((before as { name: string }).name));
       });
       if (axes.length === 0) throw r.error(s, "diff needs an axis", "write diff(f, x)");
       return r.along(s, r.number(f!), axes);

@@ -136,6 +136,12 @@ function derivativeOfCall(e: Call, slope: (k: number) => Expression): Expression
       return scaled(() => call("sinh", a));
     case "atan":
       return isZero(da) ? zero : call("div", da, call("add", one, call("square", a)));
+    case "atan2": {
+      // (x y' − y x')/(x² + y²), with y the first argument.
+      const db = slope(1);
+      const turned = call("sub", call("mul", b, da), call("mul", a, db));
+      return isZero(turned) ? zero : call("div", turned, call("add", call("square", a), call("square", b)));
+    }
     case "erf":
       return scaled(() => call("mul", number(2 / Math.sqrt(Math.PI)), call("exp", call("neg", call("square", a)))));
     case "if":

@@ -39,6 +39,9 @@ export function finiteCall(
     const value = scalarFunctions[name](numbers[0]!, numbers[1] ?? Number.NaN, numbers[2] ?? Number.NaN);
     throw fail(`${toText(result, scope)} is ${value}`);
   }
+  const divisor = name === "div" ? args[1]! : undefined;
+  if (divisor?.kind === "number" && divisor.value === 0)
+    throw fail(`${toText(plainCall(name, args), scope)} is a division by 0`);
   if (result.kind !== "number") return result;
   const divides = name === "div" && args[1]!.kind !== "derivative";
   return divides || args.some(mayBeInfinite) ? plainCall(name, args) : result;

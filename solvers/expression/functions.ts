@@ -20,6 +20,7 @@ export const arity = {
   sinh: 1,
   cosh: 1,
   atan: 1,
+  atan2: 2,
   min: 2,
   max: 2,
   sign: 1,
@@ -47,7 +48,7 @@ export const unaryFunctions = {
   erf,
 } as const;
 
-/** Every function on float64 numbers; those of fewer arguments ignore the rest. `if` has the second where the first is > 0, else the third. */
+/** Every function on float64 numbers; `atan2` is in (−π, π] whatever the sign of zero is; those of fewer arguments ignore the rest. `if` has the second where the first is > 0, else the third. */
 export const scalarFunctions: Readonly<Record<FunctionName, (a: number, b: number, c: number) => number>> = {
   ...unaryFunctions,
   add: (a, b) => a + b,
@@ -58,6 +59,7 @@ export const scalarFunctions: Readonly<Record<FunctionName, (a: number, b: numbe
   pow: (a, b) => a ** b,
   min: (a, b) => Math.min(a, b),
   max: (a, b) => Math.max(a, b),
+  atan2: (y, x) => Math.atan2(y + 0, x),
   square: (a) => a * a,
   if: (a, b, c) => (a > 0 ? b : c),
 };

@@ -80,6 +80,9 @@ function equalSign(text: string): number {
     const way = 'what must hold on one side alone is an obstacle, as in "min(-u_xx - f, u - psi) = 0"';
     throw textError(text, unequal, "this is no equation", way);
   }
+  const twice = text.indexOf("==");
+  if (cut === undefined && twice >= 0)
+    throw textError(text, twice, '"==" has no meaning here', "write one = between the two sides");
   if (cut === undefined) throw textError(text, text.length, "there is no = here", "write left = right");
   if (second !== undefined) throw textError(text, second, "this is a second =", "write one equation at a time");
   return cut;
@@ -87,8 +90,11 @@ function equalSign(text: string): number {
 
 /**
  * Reads a condition on points, such as `x < 0.5 and y > 0`: an expression that is positive where it holds.
+ *
+ * @param tolerance - where it is given, `y = 0 and x < 0` is read as well: both sides of =, and of <= and >=, may be that far apart
  * @throws FormatError as parseExpression
  */
-export function parsePredicate(text: string, scope: Scope): Expression {
-  return new Reader(text, scope, { unknowns: false }).condition(parseSyntax(text));
+export function parsePredicate(text: string, scope: Scope, tolerance?: number): Expression {
+  const options = { unknowns: false, ...(tolerance !== undefined && { tolerance }) };
+  return new Reader(text, scope, options).condition(parseSyntax(text, 0, text.length, tolerance !== undefined));
 }

@@ -19,6 +19,8 @@ export interface ParseOptions {
   readonly normal?: boolean;
   /** Whether u_n stays one symbol, for printing. */
   readonly display?: boolean;
+  /** How far apart the sides of = may be, and those of <= and >= beyond it: > 0, in places alone. */
+  readonly tolerance?: number;
   /** Data name that `source` stands for. */
   readonly source?: string;
 }
@@ -27,6 +29,21 @@ export interface ParseOptions {
 export type Value = Scalar | readonly Scalar[];
 
 export const isVector = (value: Value): value is readonly Scalar[] => Array.isArray(value);
+
+/** What to write for uxx, d2u/dx2, d^2u/dx^2 and Δ u; undefined for what is none of them. */
+function otherDerivative(name: string, rest: string, { axes, unknowns, complex }: Scope): string | undefined {
+  const all = [...(complex?.keys() ?? []), ...unknowns];
+  const first = all[0]!;
+  if (name === "Δ") return `lap(${first})`;
+  for (const unknown of all) {
+    const along = axesOfSuffix(name.slice(unknown.length), axes);
+    if (name.startsWith(unknown) && along?.length) return `${unknown}_${name.slice(unknown.length)}`;
+    const order = Number(name === `d2${unknown}` ? 2 : name === `d3${unknown}` ? 3 : name === `d4${unknown}` ? 4 : 0);
+    const axis = axes.find((one) => new RegExp(`^\\s*/\\s*d${one}(?![\\p{L}])`, "u").test(rest)) ?? axes[0]!;
+    if (order > 0) return `${unknown}_${axis.repeat(order)}`;
+  }
+  return name === "d" && /^\s*(?:\^|\*\*)/.test(rest) ? `${first}_${axes[0]!.repeat(2)}` : undefined;
+}
 
 /** Reads the syntax of one text. */
 export class Reader {
@@ -105,8 +122,10 @@ export class Reader {
       const [a, b] = s.args as [Syntax, Syntax];
       if (s.op === "and" || s.op === "or")
         return call(s.op === "and" ? "min" : "max", this.condition(a), this.condition(b));
-      if (s.op === "<" || s.op === "<=") return call("sub", this.scalar(b), this.scalar(a));
-      if (s.op === ">" || s.op === ">=") return call("sub", this.scalar(a), this.scalar(b));
+      const slack = number(s.op.endsWith("=") ? (this.options.tolerance ?? 0) : 0);
+      if (s.op === "=") return call("sub", slack, call("abs", call("sub", this.scalar(a), this.scalar(b))));
+      if (s.op === "<" || s.op === "<=") return call("add", call("sub", this.scalar(b), this.scalar(a)), slack);
+      if (s.op === ">" || s.op === ">=") return call("add", call("sub", this.scalar(a), this.scalar(b)), slack);
     }
     throw this.error(s, "this is not a comparison", "write one with < or >");
   }
@@ -121,6 +140,12 @@ export class Reader {
     const unknown = this.derivative(s);
     if (unknown) return unknown;
     if (functions?.get(name)?.parameters.length === 0) return callOf(this, { ...s, kind: "call", args: [] });
+    // As it is printed.
+    const under = name.startsWith("Δ") ? name.slice(1) : "";
+    if (this.unknown(under)) {
+      const of: Syntax = { kind: "symbol", name: under, at: s.at + 1 };
+      return callOf(this, { kind: "call", name: "lap", args: [of], at: s.at });
+    }
     if (name === "pi" || name === "π") return number(Math.PI);
     if (name === "e") return number(Math.E);
     if (name === "i" && this.scope.complex?.size) return imaginary;
@@ -144,7 +169,14 @@ export class Reader {
 
   #unknownName(s: Syntax, name: string): FormatError {
     const { axes, constants, unknowns } = this.scope;
-    if (functionNames(this.scope).includes(name)) return this.error(s, `${name} is a function`, `write ${name}(…)`);
+    const rest = this.text.slice(s.at + name.length);
+    if (functionNames(this.scope).includes(name)) {
+      const power = /^\s*(?:\^|\*\*)\s*(\d+)/.exec(rest)?.[1];
+      const way = power === undefined ? "" : `, and ${name}(…)^${power} for a power of it`;
+      return this.error(s, `${name} is a function`, `write ${name}(…)${way}`);
+    }
+    const derivative = otherDerivative(name, rest, this.scope);
+    if (derivative !== undefined) return this.error(s, `"${name}" is unknown`, `write ${derivative} for a derivative`);
     if (name === "i") {
       const way = 'name the unknowns that are complex: "complex": ["psi"]';
       return this.error(s, "i has no meaning where no unknown is complex", way);

@@ -36,7 +36,27 @@ export const functions = (Object.keys(arity) as FunctionName[]).filter(
 );
 
 /** Functions of numbers that are written by other names or made of others. */
-export const synonyms = ["ln", "arctan", "sech", "erfc", "heaviside", "relu"] as const;
+export const synonyms = [
+  ...(["ln", "arctan", "sech", "erfc", "heaviside", "relu"] as const),
+  ...(["sec", "csc", "cot", "coth", "cbrt", "asin", "acos", "arcsin", "arccos"] as const),
+];
+
+/** What is called otherwise elsewhere, or not known, and what to write. */
+export const calledOtherwise: ReadonlyMap<string, string> = new Map([
+  ...["laplacian", "laplace", "Laplacian"].map((name) => [name, "lap(u)"] as const),
+  ...["gradient", "nabla"].map((name) => [name, "grad(u)"] as const),
+  ...["divergence"].map((name) => [name, "div(…)"] as const),
+  ...["derivative", "Derivative", "D", "deriv"].map((name) => [name, "diff(u, x), or u_x"] as const),
+  ...["sgn", "signum"].map((name) => [name, "sign(…)"] as const),
+  ...["hypot"].map((name) => [name, "norm(x, y)"] as const),
+  ...["log10"].map((name) => [name, "log(x)/log(10)"] as const),
+  ...["log2"].map((name) => [name, "log(x)/log(2)"] as const),
+  ...["step", "Heaviside"].map((name) => [name, "heaviside(…)"] as const),
+  ...["floor", "ceil", "round", "mod", "fmod"].map(
+    (name) => [name, "jumps as if(x < 1, …, …), and what is periodic with sin and cos"] as const,
+  ),
+  ...["delta", "dirac"].map((name) => [name, "a narrow peak, as in exp(-(x/0.01)^2)/(0.01*sqrt(pi))"] as const),
+]);
 
 /** Functions that take derivatives or integrals, or make other kinds of numbers. */
 export const operations = [

@@ -17,7 +17,7 @@ export type Syntax =
   | { readonly kind: "list"; readonly items: readonly Syntax[]; readonly at: number };
 
 /** Binary operators, and "negate". */
-export type Operator = "+" | "-" | "*" | "/" | "^" | "<" | ">" | "<=" | ">=" | "and" | "or" | "negate";
+export type Operator = "+" | "-" | "*" | "/" | "^" | "<" | ">" | "<=" | ">=" | "=" | "and" | "or" | "negate";
 
 /** How deep brackets, calls, signs and powers may stand inside one another. */
 const deepestFormula = 200;
@@ -28,11 +28,12 @@ const plainChain = 32;
 /**
  * Reads one formula; the whole of `text` unless `start` and `end` cut a part out (errors still show the whole).
  *
+ * @param equalities - whether = may stand between two sides, as <
  * @throws FormatError that shows the place, for anything that is not arithmetic on numbers, names, calls, lists and
  *   indices, comparisons, `and`, `or`; and for formulas nested more than 200 deep
  */
-export function parseSyntax(text: string, start = 0, end = text.length): Syntax {
-  return new Parser(text, tokensOf(text, start, end)).whole();
+export function parseSyntax(text: string, start = 0, end = text.length, equalities = false): Syntax {
+  return new Parser(text, tokensOf(text, start, end, equalities)).whole();
 }
 
 interface Link<Op> {
@@ -120,7 +121,7 @@ class Parser {
 
   /** `a < b < c` is `a < b and b < c`. */
   #comparison(): Syntax {
-    const { first, links } = this.#chain(["<", ">", "<=", ">="], () => this.#sum());
+    const { first, links } = this.#chain(["<", ">", "<=", ">=", "="], () => this.#sum());
     const pairs = links.map(({ op, item }, i): Syntax => {
       const left = i === 0 ? first : links[i - 1]!.item;
       return { kind: "operator", op, args: [left, item], at: left.at };

@@ -18,6 +18,14 @@ const reserved = new Set(
   ["true", "false", "null", "undefined", "NaN", "Infinity"].concat(["mod", "to", "in", "xor", "not", "end"]),
 );
 
+/** What to write in the place of some of them. */
+const instead: ReadonlyMap<string, string> = new Map([
+  ["mod", "write what is periodic with sin and cos, and jumps with if(x < 1, …, …)"],
+  ["not", "turn the comparison round, as x >= 1 for not x < 1"],
+  ["xor", "write it with and and or"],
+  ["in", "write x > 0 and x < 1"],
+]);
+
 const hints: ReadonlyMap<string, string> = new Map([
   ["²", "write ^2"],
   ["³", "write ^3"],
@@ -25,22 +33,30 @@ const hints: ReadonlyMap<string, string> = new Map([
   ["×", "write *"],
   ["−", "write -"],
   ["=", "an equation has one = between its two sides"],
+  ["==", "write one = between the two sides of an equation, and < or > to compare"],
   ["∂", "write u_x for ∂u/∂x"],
-  ["∇", "write grad(u) or div(…)"],
-  ["{", "use round brackets"],
+  ["∇", "write grad(u), div(…) or lap(u)"],
+  ["∆", "write lap(u)"],
+  ["{", "use round brackets, and u_xx for a derivative"],
+  ["|", "write abs(…) for a size, and or between comparisons"],
+  ["&", "write and between comparisons"],
+  ["?", "write if(x < 0, a, b) for a choice"],
+  ["!", "turn the comparison round, as x >= 1 for what is not x < 1"],
+  ["%", "write a share as a number, and what is periodic with sin and cos"],
   ["'", "write u_x for a derivative along x"],
 ]);
 
 const pattern =
-  /(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<name>[\p{L}_][\p{L}\p{Nd}_]*)|(?<sign><=|>=|\*\*|[-+*/^()[\],:<>])|\s+/uy;
+  /(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<name>[\p{L}_][\p{L}\p{Nd}_]*)|(?<sign><=|>=|==?|\*\*|[-+*/^()[\],:<>])|\s+/uy;
 
 /**
  * The tokens of `text` from `start` to `end`, and one of kind "end".
  *
+ * @param equalities - whether = (or ==) is a sign between two sides, as in a place
  * @throws FormatError for characters and words without a meaning, for numbers that are read in two ways (`0x1`, `1_000`)
  *   or are beyond 64-bit floats, and for texts above a million characters
  */
-export function tokensOf(text: string, start: number, end: number): Token[] {
+export function tokensOf(text: string, start: number, end: number, equalities = false): Token[] {
   if (end - start > longestFormula)
     throw textError(text, start, `this formula has ${end - start} characters, above ${longestFormula}`, "shorten it");
   const part = text.slice(start, end);
@@ -56,11 +72,12 @@ export function tokensOf(text: string, start: number, end: number): Token[] {
     const { number, name, sign } = match.groups!;
     if (number !== undefined) checkNumber(number, part, index, (m, h) => textError(text, at, m, h));
     if (name !== undefined && reserved.has(name))
-      throw textError(text, at, `"${name}" is a reserved word`, "use another name");
+      throw textError(text, at, `"${name}" is a reserved word`, instead.get(name) ?? "use another name");
     const kind =
       number !== undefined ? "number" : name !== undefined ? "name" : sign !== undefined ? "sign" : undefined;
-    // Powers as Python writes them.
-    const written = sign === "**" ? "^" : match[0];
+    if (sign?.startsWith("=") && !equalities) throw textError(text, at, '"=" has no meaning here', hints.get(sign)!);
+    // Powers and equalities as Python writes them.
+    const written = sign === "**" ? "^" : sign === "==" ? "=" : match[0];
     if (kind) tokens.push({ kind, text: written, at, end: at + match[0].length });
   }
   if (tokens.length === 0) throw textError(text, start, "there is nothing here", "write a formula");
@@ -91,6 +108,11 @@ function checkNumber(
     throw error(
       `"${number}${rest.slice(0, 2)}" lacks the digits of its exponent`,
       "write 1e-3, or 2*e + 3 for a product",
+    );
+  if (/^e(?![\p{L}\p{Nd}_])/u.test(rest))
+    throw error(
+      `"${number}e" may lack the digits of its exponent`,
+      `write ${number}e-3 with them, or ${number}*e for the product with Euler's number`,
     );
   if (!Number.isFinite(Number(number)))
     throw error(`${number} is beyond the largest number, 1.8e308`, "give a smaller one, or rescale the problem");

@@ -6,7 +6,7 @@
 import type { Algebra } from "../expression/expression.ts";
 import type { FunctionName } from "../expression/functions.ts";
 import { derivativesOf, powers } from "./functions.ts";
-import type { Ring, UnaryName } from "./ring.ts";
+import { angle, type Ring, type UnaryName } from "./ring.ts";
 import { compositionTerms, productTerms, type SlotSet } from "./slots.ts";
 
 /** One entry per slot; absent means zero. The value is always there. */
@@ -102,6 +102,16 @@ export function jetAlgebra<T>(ring: Ring<T>, set: SlotSet): JetAlgebra<T> {
     if (exponent === 2) return mul(z, z);
     return compose(z, powers(ring, z[0]!, exponent, isNumber(z) ? 0 : set.order));
   };
+  /** The angle at a place, and from there the arctangent of how far a point turns: (y x₀ − x y₀)/(x x₀ + y y₀). */
+  const turned = (y: Jet<T>, x: Jet<T>): Jet<T> => {
+    const [y0, x0] = [y[0]!, x[0]!];
+    const first = angle(ring, y0, x0);
+    const by = (z: Jet<T>, factor: T): Jet<T> => z.map((v) => v && ring.mul(v, factor));
+    if (isNumber(y) && isNumber(x)) return set.slots.map((_, i) => (i === 0 ? first : undefined));
+    const [over, under] = [sub(by(y, x0), by(x, y0)), add(by(x, x0), by(y, y0))];
+    const turn = unary("atan", mul(over, power(under, -1)));
+    return turn.map((v, i) => (i === 0 ? first : v));
+  };
   const choose = (condition: T, a: Jet<T>, b: Jet<T>): Jet<T> =>
     set.slots.map((_, i) =>
       a[i] === undefined && b[i] === undefined
@@ -147,6 +157,8 @@ export function jetAlgebra<T>(ring: Ring<T>, set: SlotSet): JetAlgebra<T> {
           return choose(ring.sub(a[0]!, b[0]!), a, b);
         case "if":
           return choose(a[0]!, b, c);
+        case "atan2":
+          return turned(a, b);
         default:
           return unary(name, a);
       }

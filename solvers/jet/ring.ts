@@ -22,6 +22,18 @@ export interface Ring<T> {
   where(condition: T, a: T, b: T): T;
 }
 
+/**
+ * The angle in (−π, π] of the point (x, y): φ = 2 arctan(y/(r + |x|)) where x > 0, else ±π − φ. Its derivatives are those of the parts that are
+ * chosen.
+ */
+export function angle<T>({ number, add, sub, mul, div, unary, max, where }: Ring<T>, y: T, x: T): T {
+  const radius = unary("sqrt", add(mul(x, x), mul(y, y)));
+  const half = div(y, max(add(radius, unary("abs", x)), number(Number.MIN_VALUE)));
+  const near = mul(number(2), unary("atan", half));
+  const turn = where(sub(number(0), y), number(-Math.PI), number(Math.PI));
+  return where(x, near, sub(turn, near));
+}
+
 const unary: Readonly<Record<UnaryName, (x: number) => number>> = unaryFunctions;
 
 /** Numbers. */

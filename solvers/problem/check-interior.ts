@@ -8,7 +8,7 @@ import { columns, type Expression, evaluate } from "../expression/expression.ts"
 import { unrolled } from "../expression/quadrature.ts";
 import { spaceAxes } from "../expression/scope.ts";
 import { nodesOf } from "../expression/tree.ts";
-import { besidePoint, besideSurface, type Judgement, type Line } from "./indicial.ts";
+import { besidePoint, besideSurface, type Judgement, type Line, smoothAtEnd } from "./indicial.ts";
 import { columnsOf, divisorsOf, looked, mostAxes, type Values, zerosOf } from "./infinite.ts";
 import { substitution } from "./manufactured.ts";
 import type { Probe } from "./probe.ts";
@@ -31,14 +31,9 @@ const around = 24;
  * compared with those that are prescribed (E. Coddington, N. Levinson 1955, chapter 4).
  */
 export function doubtsInside(problem: Problem, probe: Probe): Doubt[] {
-  const { unknowns, axes, equations } = problem;
-  if (unknowns.length > 1 || axes.length > mostAxes || problem.parameters) return [];
-  const nodes = [...nodesOf(equations[0]!)];
-  const total = (order: readonly number[]) => order.reduce((a, b) => a + b, 0);
-  if (nodes.some(({ kind }) => kind === "function" || kind === "elsewhere")) return [];
-  if (nodes.some((n) => n.kind === "derivative" && total(n.order) > 2)) return [];
-  const sources = Object.fromEntries((problem.source ?? []).map((e, i) => [`source${i}`, e]));
-  const equation = unrolled(substitution([], axes.length, sources)(equations[0]!));
+  const { axes } = problem;
+  if (!canBeLookedAt(problem)) return [];
+  const equation = equationOf(problem);
   const domain = domainOf(problem.domain);
   const about = isLinear(equation, probe, axes.length) ? [still] : states;
   for (const divisor of [
@@ -54,6 +49,54 @@ export function doubtsInside(problem: Problem, probe: Probe): Doubt[] {
     }
   }
   return [];
+}
+
+/** Whether an equation of one unknown, with derivatives up to the second, can be looked at. */
+function canBeLookedAt({ unknowns, axes, equations, parameters }: Problem): boolean {
+  if (unknowns.length > 1 || axes.length > mostAxes || parameters) return false;
+  return [...nodesOf(equations[0]!)].every(
+    (n) =>
+      n.kind !== "function" &&
+      n.kind !== "elsewhere" &&
+      (n.kind !== "derivative" || n.order.reduce((a, b) => a + b, 0) <= 2),
+  );
+}
+
+const equationOf = ({ equations, axes, source }: Problem): Expression => {
+  const sources = Object.fromEntries((source ?? []).map((e, i) => [`source${i}`, e]));
+  return unrolled(substitution([], axes.length, sources)(equations[0]!));
+};
+
+/**
+ * For how many conditions along a space axis of a box it stands that solutions are smooth at its ends, as at r = 0 for u_rr + u_r/r: an end where the coefficient of the
+ * first derivative has no integral leaves as many numbers free as smooth solutions have there.
+ */
+export function regularity(problem: Problem, probe: Probe, axis: number): number {
+  const domain = domainOf(problem.domain);
+  if (!canBeLookedAt(problem) || !domain.isBox) return 0;
+  const d = problem.axes.length;
+  const equation = equationOf(problem);
+  const width = domain.high[axis]! - domain.low[axis]!;
+  const about = isLinear(equation, probe, d) ? [still] : states;
+  const others = [0, 1, 2].map((k) => probe.interior.subarray(k * d, (k + 1) * d));
+  const ends = [domain.low[axis]!, domain.high[axis]!].map((end, side) => {
+    const inwards = new Float64Array(d);
+    inwards[axis] = side === 0 ? 1 : -1;
+    const smooth = about.flatMap((state) =>
+      others.map((point) =>
+        smoothAtEnd(
+          distances.map((distance) => {
+            const at = point.slice();
+            at[axis] = end + inwards[axis]! * distance * width;
+            const symbol = symbolOf(equation, probe, d, state);
+            return { distance, inwards: [0, 1, 2].map((k) => symbol(at, inwards, k)[0]! / width ** k) };
+          }),
+        ),
+      ),
+    );
+    return 2 - Math.max(...smooth);
+  });
+  return ends[0]! + ends[1]!;
 }
 
 const widthOf = ({ low, high }: Domain): number => Math.max(...high.map((h, k) => h - low[k]!));

@@ -3,23 +3,25 @@ import { OptionsError } from "../../engine/errors.ts";
 import type { Expression } from "../expression/expression.ts";
 import { spaceAxes } from "../expression/scope.ts";
 import { nodesOf } from "../expression/tree.ts";
+import { regularity } from "./check-interior.ts";
 import { derivativeName, highestOrders } from "./derivatives.ts";
 import { fieldsOf } from "./names.ts";
+import type { Probe } from "./probe.ts";
 import type { Condition, Problem } from "./problem.ts";
 
 /**
  * Counts, in time as many initial conditions as the order asks for; in space along every axis as many conditions on its
- * two faces as the order from the second on; and something that fixes every constant. Degenerate equations (Black–Scholes)
+ * two faces as the order from the second on, less those for which it stands that the solution is smooth at a singular end; and something that fixes every constant. Degenerate equations (Black–Scholes)
  * need fewer: `allow: ["missing-condition"]`. With observations nothing is counted, since they determine as well.
  *
  * @throws OptionsError that says what is missing
  */
-export function checkMissing(problem: Problem): void {
+export function checkMissing(problem: Problem, probe: Probe): void {
   const { observations, text } = problem;
   if (observations.length > 0 || text.allow?.includes("missing-condition")) return;
   const orders = highestOrders(problem.equations, problem);
   if (problem.time !== undefined) checkTime(problem, orders, problem.time);
-  checkSpace(problem, orders);
+  checkSpace(problem, orders, probe);
   checkConstants(problem);
 }
 
@@ -61,7 +63,7 @@ function checkTime({ axes, unknowns, conditions, text }: Problem, orders: readon
   }
 }
 
-function checkSpace(problem: Problem, orders: readonly number[][]): void {
+function checkSpace(problem: Problem, orders: readonly number[][], probe: Probe): void {
   const { axes, unknowns, conditions } = problem;
   const space = spaceAxes(problem);
   const system = unknowns.length > 1;
@@ -70,7 +72,8 @@ function checkSpace(problem: Problem, orders: readonly number[][]): void {
     const need = orders.map((o) => (system ? 2 * Math.floor(o[k]! / 2) : o[k]! >= 2 ? o[k]! : 0));
     const total = need.reduce((a, b) => a + b, 0);
     const count = conditions.reduce((sum, c) => sum + countAlong(c, k, problem.time, need), 0);
-    if (count >= total) continue;
+    // At a singular end, as r = 0 for u_rr + u_r/r, it is a condition that the solution is smooth.
+    if (count >= total || (!system && count + regularity(problem, probe, k) >= total)) continue;
     const axis = axes[k]!;
     const have = count === 0 ? "no boundary condition" : `only ${count} condition${count === 1 ? "" : "s"}`;
     const reason = system ? `the equations need ${total}` : `order ${total} needs ${total}`;

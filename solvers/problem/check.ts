@@ -19,9 +19,9 @@ import type { Doubt, Problem } from "./problem.ts";
  */
 export function checkProblem(problem: Problem): Doubt[] {
   checkPlaces(problem);
-  checkMissing(problem);
-  checkObservations(problem);
   const probe = new Probe(problem);
+  checkMissing(problem, probe);
+  checkObservations(problem);
   checkValues(problem, probe);
   checkContradictions(problem, probe);
   const outside = checkElsewhere(problem, probe);

@@ -73,6 +73,44 @@ export function besideSurface(lines: readonly Line[], wanted?: number): Judgemen
   return free > asked ? { kind: "undetermined", free, wanted: asked } : undefined;
 }
 
+/**
+ * How many solutions of the second order are smooth at an end, from the coefficients of the derivatives of order 0, 1 and 2 along the direction inwards, at two
+ * distances (the farther first) in units of the width: those with ρ > 3/2, and those with ρ = 0 or 1 that have no logarithm. Two at an end at which the
+ * coefficient of the first derivative has an integral: a condition can be there.
+ */
+export function smoothAtEnd(
+  ends: readonly { readonly distance: number; readonly inwards: readonly number[] }[],
+): number {
+  const [far, near] = ends.map(({ inwards }) => [inwards[0]! / inwards[2]!, inwards[1]! / inwards[2]!]) as [
+    number[],
+    number[],
+  ];
+  const [from, to] = ends.map(({ distance }) => distance) as [number, number];
+  const powers = near.map((v, k) =>
+    v === 0 ? Number.NEGATIVE_INFINITY : Math.log(Math.abs(v / far[k]!)) / Math.log(from / to),
+  );
+  const isSingular = powers[1]! >= barely && powers.every((p, k) => p <= 2 - k + slack);
+  if (!isSingular) return 2;
+  const [q0, q1] = [near[0]! * to ** 2, near[1]! * to] as const;
+  if ((q1 - 1) ** 2 < 4 * q0 - slack) return 2;
+  const [low, high] = rootsOf([q0, q1]) as [number, number];
+  const isWhole = (rho: number) => Math.abs(rho - Math.round(rho)) < slack;
+  const isSmooth = (rho: number) => rho > threshold || (rho > -slack && isWhole(rho));
+  /** What 1 or s leaves, times √s, does not grow towards the end. */
+  const isPolynomial = (k: number) => {
+    const left = [far, near].map(([b0, b1], i) => {
+      const s = i === 0 ? from : to;
+      return Math.sqrt(s) * Math.abs(k === 0 ? b0! : b1! + b0! * s);
+    });
+    return left[1]! < 1e-6 || left[1]! < 0.9 * left[0]!;
+  };
+  const lower = isSmooth(low) && (!isWhole(high - low) || (high - low > slack && isPolynomial(Math.round(low))));
+  return (isSmooth(high) ? 1 : 0) + (lower ? 1 : 0);
+}
+
+/** Exponent of a solution from which the square of its second derivative has an integral. */
+const threshold = 1.5;
+
 /** Real parts of the exponents: zeros of ρ + q0, or ρ(ρ − 1) + q1 ρ + q0. */
 function rootsOf([q0, q1]: readonly number[]): readonly number[] {
   if (q1 === undefined) return [-q0!];

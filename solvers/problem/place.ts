@@ -11,6 +11,7 @@ import { functionOfPoint } from "../expression/point-function.ts";
 import { toText } from "../expression/print.ts";
 import { type Scope, spaceAxes } from "../expression/scope.ts";
 import { suggest } from "../expression/syntax-error.ts";
+import { nodesOf } from "../expression/tree.ts";
 import type { Place, PlaceSpec, Problem } from "./problem.ts";
 
 /** What places are resolved against. */
@@ -22,13 +23,26 @@ export interface PlaceContext {
 }
 
 /**
- * The places that a text stands for: one, but for the boundary of a box with parameters.
+ * The places that a text stands for: one, but for lists, faces with `or` between them, and the boundary of a box with parameters.
  *
  * @throws OptionsError for a place that does not exist (an axis, a side, an edge)
  * @throws DomainError for "x = c" where no face lies
  * @throws FormatError for predicates that cannot be read
  */
-export function parsePlaces(spec: PlaceSpec, context: PlaceContext): readonly Place[] {
+export function parsePlaces(spec: PlaceSpec | readonly PlaceSpec[], context: PlaceContext): readonly Place[] {
+  return (isList(spec) ? spec : [spec]).flatMap(alternatives).flatMap((one) => placesOf(one, context));
+}
+
+const isList = (spec: PlaceSpec | readonly PlaceSpec[]): spec is readonly PlaceSpec[] => Array.isArray(spec);
+
+/** Whole faces stay such where several are named in one text, so that values on them can hold by construction. */
+const alternatives = (spec: PlaceSpec): readonly PlaceSpec[] =>
+  typeof spec !== "string" || compared.test(spec) || spec.includes("(") ? [spec] : spec.split(/\bor\b|,/);
+
+/** What makes a text more than a face, or several of them. */
+const compared = /[<>]|\band\b|\(.*\bor\b/;
+
+function placesOf(spec: PlaceSpec, context: PlaceContext): readonly Place[] {
   const { scope } = context;
   if (!scope.parameters) return [parsePlace(spec, context)];
   // The faces of parameters are no boundary.
@@ -41,11 +55,10 @@ export function parsePlaces(spec: PlaceSpec, context: PlaceContext): readonly Pl
 }
 
 function parsePlace(spec: PlaceSpec, context: PlaceContext): Place {
-  const { shape, constants } = context;
-  const scope: Scope = { ...context.scope, constants: Object.keys(constants) };
+  const { shape } = context;
   if (typeof spec !== "string") {
     if ("axis" in spec) return face(spec.axis, spec.side ?? "both", context);
-    if ("where" in spec) return { where: parsePredicate(spec.where, scope) };
+    if ("where" in spec) return predicate(spec.where, context);
     const count = shape.kind === "polygon" ? shape.vertices.length : shape.kind === "spline" ? shape.points.length : 0;
     if (!(Number.isInteger(spec.edge) && spec.edge >= 0 && spec.edge < count)) {
       const way = count > 0 ? `edges are counted from 0 to ${count - 1}` : "only polygons and splines have edges";
@@ -54,8 +67,17 @@ function parsePlace(spec: PlaceSpec, context: PlaceContext): Place {
     return { edge: spec.edge };
   }
   if (spec === "boundary") return "boundary";
-  if (/[<>]/.test(spec)) return { where: parsePredicate(spec, scope) };
-  return spec.includes("=") ? faceAt(spec, context) : face(spec.trim(), "both", context);
+  if (compared.test(spec)) return predicate(spec, context);
+  return spec.includes("=") ? faceAt(spec.trim().replace("==", "="), context) : face(spec.trim(), "both", context);
+}
+
+/** How far off an equation points of the boundary may be that lie on it, over the extent of the domain: rounding and Newton's method. */
+const nearness = 1e-9;
+
+function predicate(text: string, { scope, bounds, constants }: PlaceContext): Place {
+  const extent = Math.max(...bounds.map(([low, high]) => high - low));
+  const where = parsePredicate(text, { ...scope, constants: Object.keys(constants) }, nearness * extent);
+  return text.includes("=") ? { where, text } : { where };
 }
 
 /** Shapes without flat faces. */
@@ -65,7 +87,8 @@ function face(name: string, side: "low" | "high" | "both", { scope, shape }: Pla
   const axis = scope.axes.indexOf(name);
   if (axis < 0) {
     const known = ["boundary", ...scope.axes];
-    const way = `${suggest(name, known)} A face is "${scope.axes[0]} = …", a part "${scope.axes[0]} < …"`;
+    const [hint, first] = [suggest(name, known), scope.axes[0]];
+    const way = `${hint}${hint.endsWith("?") ? "" : "."} A face is "${first} = …", a part "${first} < …"`;
     throw new OptionsError(`pde: conditions cannot be on "${name}"; ${way}`, "on", name);
   }
   if (round.has(shape.kind) && axis !== scope.time)
@@ -80,18 +103,21 @@ export function parseSurface(text: string, { scope, constants }: PlaceContext): 
   return { surface: call("sub", left, right) };
 }
 
-/** "x = -1": the face of the box that lies there. */
+/** "x = -1": the face of the box that lies there; of other shapes also what lies inside of their bounds. */
 function faceAt(text: string, context: PlaceContext): Place {
-  const { scope, bounds, constants } = context;
-  const [left, right] = parseEquation(text, scope, { unknowns: false });
-  if (left.kind !== "coordinate")
-    throw new OptionsError(`pde: the place "${text}" is no face; write an axis = a number`, "on", text);
+  const { scope, shape, bounds, constants } = context;
+  const sides = parseEquation(text, scope, { unknowns: false });
+  const [left, right] = sides[1].kind === "coordinate" ? [sides[1], sides[0]] : sides;
+  const given = ![...nodesOf(right)].some(({ kind }) => kind === "coordinate");
+  // A line, or a curve, of which a part of the boundary is made.
+  if (left.kind !== "coordinate" || !given) return predicate(text, context);
   const value = evaluate(right, numbers({ constants }));
   const [low, high] = bounds[left.axis]!;
   const near = (bound: number) => Math.abs(value - bound) <= 1e-12 * Math.max(1, high - low);
   const name = scope.axes[left.axis]!;
   if (near(low)) return face(name, "low", context);
   if (near(high)) return face(name, "high", context);
+  if (shape.kind !== "box" && left.axis !== scope.time && value > low && value < high) return predicate(text, context);
   throw new DomainError(`pde: no face lies at "${text}"; ${name} runs from ${low} to ${high}`, value);
 }
 
@@ -120,7 +146,8 @@ export function boundaryPart(place: Place, problem: Pick<Problem, "axes" | "time
   if ("surface" in place) return { surface: surfaceOf(place.surface, problem) };
   if (!("where" in place)) return place;
   const value = functionOfPoint(place.where, constants);
-  return { where: (point) => value(point) > 0 };
+  const text = place.text ?? `${toText(place.where, { axes, unknowns: [] })} > 0`;
+  return { where: (point) => value(point) > 0, text };
 
   function surfaceOf(e: Expression, names: Pick<Problem, "axes">): Surface {
     const d = axes.length;

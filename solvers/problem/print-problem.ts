@@ -253,6 +253,7 @@ function placeText({ on, kind }: Condition, scope: Scope, problem: Problem, pres
   if ("edge" in on) return press.text(`on edge ${on.edge}`);
   if ("surface" in on)
     return `${press.text("where ")}${press.expression(on.surface, scope)}${press.signs.equals}${press.number(0)}`;
+  if ("where" in on && on.text !== undefined) return press.text(`where ${on.text}`);
   if ("where" in on)
     return `${press.text("where ")}${press.expression(on.where, scope)}${press.signs.more}${press.number(0)}`;
   return `${press.text(on.axis === problem.time ? "at " : "on ")}${face(on)}`;

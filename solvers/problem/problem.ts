@@ -4,8 +4,8 @@ import type { ColumnFunction, Expression } from "../expression/expression.ts";
 
 /**
  * Where a condition holds, as written: `"boundary"` (all of it, in space), the name of an axis (both of its faces), one
- * face as `"x = -1"`, or a predicate as `"x < 0 and y > 0"` that picks points of the boundary in space; or the same as an
- * object, where `edge` k of a polygon runs from vertex k to the next.
+ * face as `"x = -1"`, or a predicate as `"x < 0 and y > 0"` that picks points of the boundary in space, with equations as in
+ * `"y = 0 and x < 0"`, a part of a face; or the same as an object, where `edge` k of a polygon runs from vertex k to the next.
  */
 export type PlaceSpec =
   | string
@@ -15,8 +15,8 @@ export type PlaceSpec =
 
 /** What every condition may say about where it holds and how much it counts. */
 export interface ConditionOptions {
-  /** `@defaultValue "boundary"` */
-  readonly on?: PlaceSpec;
+  /** Several places as a list, or with `or`: `"x = 0 or x = 1"`. `@defaultValue "boundary"` */
+  readonly on?: PlaceSpec | readonly PlaceSpec[];
   /** Factor of the squared residual where the condition is a row of the least-squares problem. `@defaultValue 1` */
   readonly weight?: number;
 }
@@ -168,7 +168,8 @@ export type Place =
   | "boundary"
   | { readonly axis: number; readonly side: "low" | "high" | "both" }
   | { readonly edge: number }
-  | { readonly where: Expression }
+  /** `text` where it is written with equations. */
+  | { readonly where: Expression; readonly text?: string }
   | { readonly surface: Expression };
 
 /**

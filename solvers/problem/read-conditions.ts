@@ -5,6 +5,7 @@ import { call, data, partial, total, unit } from "../expression/build.ts";
 import { derivativesOfExpression } from "../expression/differentiate.ts";
 import type { Expression } from "../expression/expression.ts";
 import { parseEquations } from "../expression/parse.ts";
+import { toText } from "../expression/print.ts";
 import { spaceAxes } from "../expression/scope.ts";
 import { suggest, textError } from "../expression/syntax-error.ts";
 import { nodesOf } from "../expression/tree.ts";
@@ -116,6 +117,14 @@ function checkKind(
   const derivatives = nodes.filter((n) => n.kind === "derivative");
   const differentiated =
     nodes.some((n) => n.kind === "laplacian") || derivatives.some((n) => n.order.some((o) => o > 0));
+  const elsewhere = nodes.find((n) => n.kind === "elsewhere");
+  if (derivatives.length === 0 && !differentiated && elsewhere)
+    throw textError(
+      text,
+      0,
+      "this asks for an unknown at a point, and conditions are written without one",
+      atPoint(text, elsewhere, scope),
+    );
   if (derivatives.length === 0 && !differentiated)
     throw textError(text, 0, "no unknown appears in this condition", `the unknowns are ${scope.unknowns.join(", ")}`);
   if (type === "dirichlet" && differentiated)
@@ -129,6 +138,23 @@ function checkKind(
     const way = `in t the equations are of order ${highest}`;
     throw textError(text, 0, `an initial condition on a time derivative of order ${have} is one too many`, way);
   }
+}
+
+/** What to write for u(x, 0) = f or u(0, t) = f. */
+function atPoint(
+  text: string,
+  { unknown, order, args }: Extract<Expression, { kind: "elsewhere" }>,
+  { axes, unknowns, time }: ConditionContext["scope"],
+): string {
+  const fixed = args.findIndex((a, k) => !(a.kind === "coordinate" && a.axis === k));
+  const along = order.flatMap((n, k) => Array<string>(n).fill(axes[k]!)).join("");
+  const value = /=\s*([^=]*)$/.exec(text)?.[1]?.trim() ?? "…";
+  const name = `${unknowns[unknown]}${along === "" ? "" : `_${along}`}`;
+  const of = (type: string, on: string) => `write { "type": "${type}", "equation": "${name} = ${value}"${on} }`;
+  if (fixed < 0) return `write "${name} = …"`;
+  if (fixed === time) return of("initial", "");
+  const place = toText(args[fixed]!, { axes, unknowns });
+  return of(along === "" ? "dirichlet" : "neumann", `, "on": "${axes[fixed]} = ${place}"`);
 }
 
 /** `u = f`, in either order of the sides; initially also `u_t = f`. */

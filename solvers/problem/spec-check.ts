@@ -92,12 +92,17 @@ const solution = either(
   [isList, listOf(text, 1)],
   [isRecord, recordOf(text)],
 );
-const place = either(
-  'a place such as "x", "x = 1" or { "where": "x < 0" }',
+const onePlace: readonly [test: (v: unknown) => boolean, check: Check][] = [
   [isText, text],
   [(v) => isRecord(v) && "axis" in v, object({ axis: text }, { side: oneOf("low", "high", "both") })],
   [(v) => isRecord(v) && "edge" in v, object({ edge: finite })],
   [(v) => isRecord(v), object({ where: text })],
+];
+const placeWords = 'a place such as "x", "x = 1", "y = 0 and x < 0" or { "where": "x < 0" }';
+const place = either(
+  `${placeWords}, or a list of them`,
+  [isList, listOf(either(placeWords, ...onePlace), 1)],
+  ...onePlace,
 );
 
 const numberOrText = either("a number or a formula", [isText, text], [() => true, finite]);

@@ -3,6 +3,7 @@ import { tf } from "../../engine/tensor.ts";
 import { constant } from "../../engine/trace.ts";
 import { type Algebra, type Expression, evaluate } from "../expression/expression.ts";
 import type { FunctionName } from "../expression/functions.ts";
+import { angle } from "../jet/ring.ts";
 import { type SlotSet, slotSet } from "../jet/slots.ts";
 import { type TensorOrNumber, tensorRing } from "../jet/tensor-ring.ts";
 import type { Block, LinearLayer } from "../network/network.ts";
@@ -119,6 +120,8 @@ function callTensor(name: FunctionName, args: readonly TensorOrNumber[]): Tensor
       return tensorRing.mul(-1, a);
     case "square":
       return tensorRing.mul(a, a);
+    case "atan2":
+      return angle(tensorRing, a, b);
     case "pow":
       return typeof b === "number" ? tensorRing.power(a, b) : tf.pow(typeof a === "number" ? constant(a) : a, b);
     default:

@@ -6,9 +6,9 @@ import { ConvergenceError, DomainError } from "../../engine/errors.ts";
 import type { Rng } from "../../engine/rng.ts";
 import { evenPoints, uniformSet } from "../sampler/domain-points.ts";
 import type { PointSet } from "../sampler/sampler.ts";
-import type { magnitudeOf } from "./begin.ts";
 import { type FreshLoss, freshLoss } from "./fresh-loss.ts";
 import type { Machine } from "./machine.ts";
+import type { magnitudeOf } from "./start/begin.ts";
 import { prefixed } from "./stepper.ts";
 import type { Progress, Status, TrainOptions } from "./training.ts";
 

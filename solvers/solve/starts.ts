@@ -3,8 +3,8 @@
  * checkpoints: a run that is cut off among them begins anew.
  */
 import type { NamedTensors } from "../../engine/files/safetensors.ts";
-import { initial } from "./begin.ts";
 import { checkpoint, type Ended, rounds, type Standing, type Workshop } from "./rounds.ts";
+import { initial } from "./start/begin.ts";
 import { copied } from "./stepper.ts";
 
 /** One of several starts, put aside. */

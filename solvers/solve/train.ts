@@ -1,11 +1,11 @@
 /** Training from first parameters, or a checkpoint, to the best parameters. */
-import { ConvergenceError } from "../../engine/errors.ts";
 import { rng } from "../../engine/rng.ts";
 import { storedNumbers } from "../optimizer/optimizer.ts";
-import { initial, magnitudeOf, silentParameters } from "./begin.ts";
 import { laplace } from "./laplace.ts";
 import { machineOf } from "./machine.ts";
 import { checkpoint, type Ended, rounds, type Standing, type Workshop } from "./rounds.ts";
+import { initial, magnitudeOf, silentParameters } from "./start/begin.ts";
+import { notFinite, whyRowsAreNotFinite } from "./start/not-finite.ts";
 import { contest } from "./starts.ts";
 import { withPrefix } from "./stepper.ts";
 import { restoring, type TrainState } from "./train-state.ts";
@@ -52,11 +52,9 @@ function restored({ tensors, round, steps, failures, grown, best, first }: Train
 /** The best parameters, with how sure their constants are. */
 async function finish(shop: Workshop, { at, why, freshLoss, reason }: Ended): Promise<TrainResult> {
   if (at.best === far) {
-    throw new ConvergenceError(
-      `solve: the loss is ${freshLoss} before the first step; check the equations for values that are not finite, ` +
-        "or take another seed or a smaller network scale",
-      "diverged",
-    );
+    const way = "check the equations for values that are not finite, or take another seed or a smaller network scale";
+    const found = whyRowsAreNotFinite(shop.options.assembly);
+    throw notFinite(found ?? `the loss is ${freshLoss} before the first step; ${way}`);
   }
   const { options, machine, scale } = shop;
   const covariance = await laplace(options.assembly, machine.rows, at.bestTheta, options.weights);

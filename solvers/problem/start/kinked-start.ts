@@ -31,9 +31,16 @@ function turnOf(e: Expression, [a, b]: readonly Expression[]): Expression | unde
   return e.name === "min" || e.name === "max" ? call("sub", a!, b!) : undefined;
 }
 
+/** The ray on which an angle jumps, y = 0 where x < 0, as something that turns there. */
+function cutOf(e: Expression): Expression[] {
+  if (e.kind !== "call" || e.name !== "atan2") return [];
+  const [y, x] = e.args as [Expression, Expression];
+  return [call("if", call("neg", x), y, one)];
+}
+
 /** What an expression turns on. */
 export const turnsOf = (value: Expression): Expression[] =>
-  [...nodesOf(unrolled(value))].flatMap((e) => ("args" in e ? (turnOf(e, e.args) ?? []) : []));
+  [...nodesOf(unrolled(value))].flatMap((e) => ("args" in e ? [turnOf(e, e.args) ?? [], cutOf(e)].flat() : []));
 
 /**
  * A start, in coordinates of space, with its kinks and jumps rounded off as diffusion does at all later times.
@@ -136,6 +143,7 @@ class Layers {
     if (!("args" in e)) return e;
     const smooth = e.args.flatMap((a) => this.rounded(a) ?? []);
     if (smooth.length < e.args.length) return undefined;
+    if (cutOf(e).length > 0) return undefined;
     const turn = turnOf(e, e.args);
     const nested = e.kind === "call" && e.name === "if" ? conditional(e.args) : undefined;
     if (nested) return this.rounded(nested);

@@ -157,10 +157,14 @@ test("every function has its derivative", () => {
 
 test("derivatives of random expressions agree with differences", () => {
   fc.assert(
-    fc.property(givenExpression(2), fc.double({ min: -0.9, max: 0.9, noNaN: true }), (e, x) => {
+    fc.property(givenExpression(2).filter(isReadable), fc.double({ min: -0.9, max: 0.9, noNaN: true }), (e, x) => {
       const h = 1e-4;
       const f = (s: number) => valueAt(e, [x + s * h, 0.4, 0.2]);
       const exact = valueAt(differentiate(e, { axis: 0 }, 3), [x, 0.4, 0.2]);
+      // What overflows on the way, as in 1/(x/5e-324), has a value and no derivative.
+      const parts = new Map<Expression, number>();
+      evaluate(e, numbers({ coordinates: [x, 0.4, 0.2], constants }), parts);
+      fc.pre([...parts.values()].every(Number.isFinite));
       // Five-point formula: error h⁴ f⁗/30; the two step sizes must agree for the difference to mean anything.
       const difference = (8 * (f(1) - f(-1)) - (f(2) - f(-2))) / (12 * h);
       const wide = (8 * (f(2) - f(-2)) - (f(4) - f(-4))) / (24 * h);
@@ -325,13 +329,18 @@ const withUnknowns = fc.oneof(
   fc.constant<Expression>({ kind: "laplacian", unknown: 1, axes: [0, 1] }),
 );
 
-/** Functions of numbers are numbers, unless they are not finite; such formulas are refused. */
-const hasNumbersOnly = (e: Expression) =>
-  ![...nodesOf(e)].some((n) => n.kind === "call" && n.args.every((a) => a.kind === "number"));
+/** Functions of numbers are numbers, unless they are not finite; such formulas are refused, and so is what is divided by 0. */
+const isReadable = (e: Expression) =>
+  ![...nodesOf(e)].some(
+    (n) =>
+      n.kind === "call" &&
+      (n.args.every((a) => a.kind === "number") ||
+        (n.name === "div" && n.args[1]!.kind === "number" && n.args[1].value === 0)),
+  );
 
 test("an expression printed and read again is the same, number for number", () => {
   fc.assert(
-    fc.property(expression(4, withUnknowns).filter(hasNumbersOnly), (e) => {
+    fc.property(expression(4, withUnknowns).filter(isReadable), (e) => {
       const text = toText(e, plane);
       assert.equal(JSON.stringify(read(text)), JSON.stringify(e), text);
     }),
@@ -356,7 +365,7 @@ const wrong: readonly (readonly [text: string, under: string, message: RegExp])[
   ["u_t + mu*u_xx", "mu", /"mu" is unknown; did you mean nu\?/],
   ["u_t + nuu*u_xx", "nuu", /did you mean nu\?/],
   ["x + w", "w", /"w" is unknown; known are x, y, t, nu, c_0, u, v, pi, e|did you mean/],
-  ["1e3*x + 2e*x + q1", "q1", /"q1" is unknown/],
+  ["1e3*x + 2*e*x + q1", "q1", /"q1" is unknown/],
   ["u_z", "u_z", /along an unknown axis; the axes are x, y, t/],
   ["u_ + 1", "u_", /along an unknown axis/],
   ["u_xxxxx", "u_xxxxx", /order 5, above 4/],
@@ -440,7 +449,8 @@ test("a number before a name is their product, but for what other languages read
     ["00x1", 0],
     ["1e2x1", 300],
     ["2pi", 2 * Math.PI],
-    ["2e", 2 * Math.E],
+    ["2*e", 2 * Math.E],
+    ["e", Math.E],
     ["2e5", 2e5],
     ["2 e5", 22],
     ["2E", 26],
@@ -466,6 +476,8 @@ test("a number before a name is their product, but for what other languages read
     ["1_000", /"1_000" is no number/],
     ["1.2.3", /"1.2.3" is no number/],
     ["2e+x1", /"2e\+" lacks the digits/],
+    ["2e", /"2e" may lack the digits of its exponent; write 2e-3 with them, or 2\*e for the product/],
+    ["x1*1e(b1)", /"1e" may lack the digits/],
     ["2 3", /"3" is not expected/],
     ["2\u22123", /write -/],
     ["import(x1)", /no function "import"/],

@@ -9,6 +9,9 @@ import { toText } from "../../../solvers/expression/print.ts";
 import type { Scope, UserFunction } from "../../../solvers/expression/scope.ts";
 import { parseSyntax } from "../../../solvers/expression/syntax.ts";
 import { nodesOf } from "../../../solvers/expression/tree.ts";
+import { jetAlgebra } from "../../../solvers/jet/jet.ts";
+import { columnRing } from "../../../solvers/jet/ring.ts";
+import { slotSet } from "../../../solvers/jet/slots.ts";
 import { substitute } from "../../../solvers/problem/manufactured.ts";
 
 const scope: Scope = { axes: ["x", "t"], time: 1, unknowns: ["u"], constants: ["k"] };
@@ -55,6 +58,77 @@ test("if takes the branch whose comparison holds, heaviside and relu are 0 below
   refuses(() => read("if(x < 1, 2)"), /takes 3 arguments, not 2/);
   const text = "if(x - 0.5 > 0, u_x, erf(u))";
   assert.is(toText(read(text), scope), text);
+});
+
+test("atan2 is the angle in (−π, π], and its slope that of the point that turns", () => {
+  for (const [y, x] of [
+    [1, 2],
+    [1, -2],
+    [-1, -2],
+    [-1, 2],
+    [3, 0],
+    [-3, 0],
+    [0, -1],
+    [1e-9, -1],
+  ] as const) {
+    near(value(`atan2(${y}*(x + 1), ${x})`, 0), Math.atan2(y, x));
+    near(value(`dx(atan2(${y} + x, ${x} - k*x))`, 0), (x + 2 * y) / (x * x + y * y));
+    const columns = jetAlgebra(columnRing, slotSet(1, []));
+    const [angles] = columns.call("atan2", [[Float64Array.of(y)], [Float64Array.of(x)]]);
+    near((angles as Float64Array)[0]!, Math.atan2(y, x));
+  }
+  near(value("atan2(-0*x, -1)", 1), Math.PI);
+  assert.is(toText(read("atan2(u_x, 1 + x)"), scope), "atan2(u_x, 1 + x)");
+});
+
+test("secants, cotangents, real cube roots and inverse sines have their values and slopes on both sides of 0", () => {
+  for (const [text, f] of [
+    ["sec(x)", (x: number) => 1 / Math.cos(x)],
+    ["csc(x)", (x: number) => 1 / Math.sin(x)],
+    ["cot(x)", (x: number) => 1 / Math.tan(x)],
+    ["coth(x)", (x: number) => 1 / Math.tanh(x)],
+    ["cbrt(x)", Math.cbrt],
+    ["asin(x)", Math.asin],
+    ["arcsin(x)", Math.asin],
+    ["acos(x)", Math.acos],
+    ["arccos(x)", Math.acos],
+  ] as const) {
+    for (const x of [-0.7, 0.3]) {
+      near(value(text, x), f(x), 1e-14);
+      const h = 1e-5;
+      near(value(`dx(${text})`, x), (f(x + h) - f(x - h)) / (2 * h), 1e-7);
+    }
+  }
+  near(value("asin(x)", 1), Math.PI / 2);
+  near(value("acos(x)", -1), Math.PI);
+});
+
+test("what is written as elsewhere is read, or refused with what to write here", () => {
+  const plane: Scope = { axes: ["x", "y"], time: undefined, unknowns: ["u", "v"], constants: [] };
+  const laplacian = { kind: "laplacian", unknown: 0, axes: [0, 1] };
+  assert.equal(read("Δu", plane), laplacian);
+  assert.equal(read("Δ(u)", plane), laplacian);
+  assert.equal(read("diff(u, x, 2, y)", plane), read("u_xxy", plane));
+  for (const [text, way] of [
+    ["uxx + u_yy", /"uxx" is unknown; write u_xx/],
+    ["vy", /"vy" is unknown; write v_y/],
+    ["d2u/dy2", /"d2u" is unknown; write u_yy/],
+    ["d^2u/dx^2", /"d" is unknown; write u_xx/],
+    ["Δ u", /write lap\(u\)/],
+    ["laplacian(u)", /no function "laplacian"; write lap\(u\)/],
+    ["floor(x)", /no function "floor"; write jumps as if/],
+    ["x mod 2", /"mod" is a reserved word; write what is periodic with sin/],
+    ["if(not x < 1, 1, 2)", /turn the comparison round/],
+    ["sin^2(x)", /sin is a function; write sin\(…\), and sin\(…\)\^2/],
+    ["|x|", /write abs/],
+    ["if(x < 1 && y < 1, 1, 2)", /write and/],
+    ["x < 1 ? 1 : 2", /write if/],
+    ["u/0", /u\/0 is a division by 0/],
+    ["u_x/(2 - 2)", /division by 0/],
+    ["diff(u, 2)", /no axis/],
+  ] as const)
+    refuses(() => read(text, plane), way);
+  refuses(() => parseEquations("u_x == 1", plane, { unknowns: true }), /"==" has no meaning here; write one =/);
 });
 
 test("functions of one's own are formulas with their arguments put in: derivatives go through them", () => {

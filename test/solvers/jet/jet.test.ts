@@ -86,6 +86,10 @@ test("products, quotients, powers and choices obey the same rule", () => {
     call("if", call("sub", x, number(0.1)), u, v),
     call("if", call("sub", number(0.1), x), u, v),
     call("neg", call("mul", u, v)),
+    call("atan2", u, v),
+    call("atan2", u, call("neg", v)),
+    call("atan2", call("neg", v), u),
+    call("atan2", call("neg", u), number(-1)),
   ]) {
     const point = [0.7, 0.4];
     const jet = jetAt(e, point);

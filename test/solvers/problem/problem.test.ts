@@ -524,6 +524,57 @@ test("missing conditions are named", () => {
   pde({ ...heat, conditions: [], observations: [{ points: [[0.5, 0.5]], values: [1] }] });
 });
 
+test("smooth solutions need no condition at an end at which an equation is singular in its slope, as at the middle of a disk", () => {
+  const outer = [dirichlet("u = 0", { on: "r = 1" })];
+  const along = { name: "radius", domain: { r: [0, 1] }, conditions: outer } as const;
+  const taken: readonly ProblemSpec[] = [
+    { ...along, equations: "u_rr + u_r/r = -1" },
+    { ...along, equations: "r*u_rr + u_r = -r" },
+    { ...along, equations: "dr(r^2*u_r)/r^2 + u^5 = 1" },
+    { ...along, equations: "u_rr + u_r/r + (1 - 1/r^2)*u = r" },
+    {
+      ...along,
+      equations: "u_t = u_rr + u_r/r",
+      domain: { r: [0, 1], t: [0, 1] },
+      conditions: [...outer, initial("u = 1")],
+    },
+    {
+      ...{ ...along, domain: { r: [0, 1], p: [0, "2*pi"] }, equations: "u_rr + u_r/r + u_pp/r^2 = 1" },
+      conditions: [...outer, periodic({ on: "p" })],
+    },
+    {
+      ...along,
+      domain: { x: [-1, 1] },
+      equations: "(1-x^2)*u_xx - 2*x*u_x = u",
+      conditions: [dirichlet("u = 1", { on: "x = 1" })],
+    },
+  ];
+  for (const spec of taken)
+    assert.is(pde({ ...spec, allow: ["corner-mismatch"] }).doubts, undefined, String(spec.equations));
+  for (const [equations, domain] of [
+    ["u_rr = -1", { r: [0, 1] }],
+    ["u_rr + u_r/r = -1", { r: [0.1, 1] }],
+    ["u_rr + u_r/sqrt(r) = -1", { r: [0, 1] }],
+    ["u_rr + u/r = -1", { r: [0, 1] }],
+    // Both 1 and r³ are smooth.
+    ["u_rr - 2*u_r/r = -1", { r: [0, 1] }],
+  ] as const)
+    throws(() => pde({ ...along, domain, equations }), OptionsError, /only 1 condition along r/);
+});
+
+test("a condition at a point in brackets is refused with the condition to write", () => {
+  const heat = { name: "heat", domain: { x: [0, 1], t: [0, 1] }, equations: "u_t = u_xx" } as const;
+  for (const [text, way] of [
+    ["u(x,0) = sin(pi*x)", '{ "type": "initial", "equation": "u = sin(pi*x)" }'],
+    ["u(0,t) = 0", '{ "type": "dirichlet", "equation": "u = 0", "on": "x = 0" }'],
+    ["u_x(1, t) = 2", '{ "type": "neumann", "equation": "u_x = 2", "on": "x = 1" }'],
+  ] as const)
+    assert.ok(
+      throws(() => pde({ ...heat, conditions: [text] }), FormatError, /at a point/).message.includes(way),
+      text,
+    );
+});
+
 test("conditions that contradict one another are refused", () => {
   const fails = (base: ProblemSpec, conditions: readonly ConditionSpec[], text: RegExp) =>
     throws(() => pde({ ...base, conditions }), DomainError, text);

@@ -49,6 +49,16 @@ test("Fredholm's equation u = x + ½ ∫ x s u(s) ds has the solution 6x/5, and 
   );
 });
 
+test("an angle is a source, a prescribed value and a term of unknowns: atan2(y - 3, x - 2) and its like are found", async () => {
+  const angle = "atan2(y - 3, x - 2)";
+  const spec = { name: "angle", domain: { x: [-1, 1], y: [-1, 1] }, exact: angle, conditions: "exact" } as const;
+  below(await errorOf({ ...spec, equations: `lap(u) + u = ${angle}` }, 150, [1, 2]), 1e-8);
+  const turning = pde({ ...spec, equations: `lap(u) + atan2(u - 4, 1 - u^2) = atan2(${angle} - 4, 1 - ${angle}^2)` });
+  const solution = await solve(turning, { budget: { steps: 25 }, points: 150 });
+  below((await solution.errors()).relativeL2, 1e-2);
+  await solution.dispose();
+});
+
 test("an equation with a delay is solved where its past is written into it", async () => {
   // u' = −u(t − 1) with u = 1 before 0: 1 − t up to 1, then 1 − t + (t − 1)²/2. The kink is in the second derivative.
   const problem = pde({

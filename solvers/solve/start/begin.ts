@@ -1,9 +1,9 @@
 /** Where training begins: the size of the residual, and first parameters that know where it is large. */
-import { ConvergenceError } from "../../engine/errors.ts";
-import type { Rng } from "../../engine/rng.ts";
-import { fewerPoints } from "../residual/elsewhere.ts";
-import { evaluator } from "../residual/evaluator.ts";
-import type { Assembly } from "./assemble.ts";
+import type { Rng } from "../../../engine/rng.ts";
+import { fewerPoints } from "../../residual/elsewhere.ts";
+import { evaluator } from "../../residual/evaluator.ts";
+import type { Assembly } from "../assemble.ts";
+import { notFinite, whyNotFinite } from "./not-finite.ts";
 
 /** Points in the pool from which centres of first-layer neurons are drawn in proportion to the source. */
 const pool = 2 ** 14;
@@ -36,11 +36,12 @@ export function silentParameters({ model, problem }: Assembly): Float64Array {
  * Half of the first layer's neurons vary near points drawn in proportion to that residual.
  */
 export async function initial(
-  { model, domain, problem }: Assembly,
+  assembly: Assembly,
   magnitude: ReturnType<typeof magnitudeOf>,
   root: Rng,
   silent: Float64Array,
 ) {
+  const { model, domain, problem } = assembly;
   const points = domain.interior(fewerPoints(pool, problem.equations, 256), root.split("source"));
   const source = await magnitude.evaluate(silent, points);
   const total = source.reduce((sum, v) => sum + v, 0);
@@ -48,7 +49,8 @@ export async function initial(
   if (!Number.isFinite(mean)) {
     const at = source.findIndex((v) => !Number.isFinite(v));
     const point = points.subarray(at * domain.dimension, (at + 1) * domain.dimension);
-    throw new ConvergenceError(`solve: the residual of u = 0 is ${source[at]} at (${point.join(", ")})`, "diverged");
+    const found = whyNotFinite(assembly, point);
+    throw notFinite(found ?? `the residual of u = 0 is ${source[at]} at (${point.join(", ")})`);
   }
   const centres = total > 0 ? inProportion(points, source, total, domain.dimension, root.split("centres")) : undefined;
   const theta = silent.slice();

@@ -1,0 +1,169 @@
+/** Why the residual of a network that is zero is not finite: which term of an equation has no value, or which prescribed value no slope. */
+import { ConvergenceError } from "../../../engine/errors.ts";
+import { rng } from "../../../engine/rng.ts";
+import { sidesOf } from "../../domain/boundary.ts";
+import type { Domain } from "../../domain/domain.ts";
+import { number, unit, zero } from "../../expression/build.ts";
+import { derivativesOfExpression } from "../../expression/differentiate.ts";
+import { columns, type Expression, evaluate, evaluateAt } from "../../expression/expression.ts";
+import { movedTo } from "../../expression/moved.ts";
+import { toText } from "../../expression/print.ts";
+import { unrolled } from "../../expression/quadrature.ts";
+import { spaceAxes } from "../../expression/scope.ts";
+import { cut } from "../../expression/syntax-error.ts";
+import { nodesOf } from "../../expression/tree.ts";
+import { boundaryPart } from "../../problem/place.ts";
+import type { Condition, Problem } from "../../problem/problem.ts";
+import type { Model } from "../../residual/model.ts";
+import type { Assembly } from "../assemble.ts";
+import type { Hardness } from "../hardness.ts";
+import { construct } from "../lift.ts";
+
+/** A problem with what its conditions became. */
+type Built = Pick<Assembly, "problem" | "domain" | "held" | "rows"> & { readonly model: Pick<Model, "ansatz"> };
+
+/** Points in the domain, and of each condition, that are looked at; axes above which derivatives of lifts are too long to be. */
+const [inside, onPlace, mostAxes] = [256, 64, 4];
+
+/** @throws ConvergenceError where the residual of u = 0, or what is prescribed where it is asked for, is not finite */
+export function checkNothing(problem: Problem, domain: Domain, hardness: Hardness): void {
+  if (hardness === "soft") return;
+  const { ansatz, ...conditions } = construct(problem, domain, hardness);
+  const guessed = ansatz.map((a, i) => {
+    const lift = problem.guesses?.[i];
+    return lift ? { ...a, lift } : a;
+  });
+  const built = { problem, domain, model: { ansatz: guessed }, ...conditions };
+  const points = domain.interior(inside, rng(0).split("nothing"));
+  const found = whyNotFinite(built, points) ?? whyRowsAreNotFinite(built);
+  if (found !== undefined) throw notFinite(found);
+}
+
+/** What is said of it. */
+export const notFinite = (why: string, caller = "solve"): ConvergenceError =>
+  new ConvergenceError(`${caller}: ${why}`, "diverged");
+
+/** What is not finite of the equations for a network that is zero at points of the domain, and the way out; undefined where nothing is found. */
+export function whyNotFinite(built: Built, points: Float64Array): string | undefined {
+  const { problem, domain, model } = built;
+  const d = domain.dimension;
+  if (d > mostAxes) return undefined;
+  const lifts = liftsOf(built);
+  const count = points.length / d;
+  const constants = { ...problem.constants, ...problem.trainable };
+  const data = Object.fromEntries(
+    (problem.source ?? []).map((e, i) => [`source${i}`, evaluateAt(e, points, d, constants)]),
+  );
+  const coordinates = Array.from({ length: d }, (_, k) => points.filter((__, i) => i % d === k));
+  for (const [i, equation] of problem.equations.entries()) {
+    const e = unrolled(equation);
+    if ([...nodesOf(e)].some(({ kind }) => kind === "elsewhere" || kind === "function")) continue;
+    const memo = new Map<Expression, Float64Array>();
+    const derivative = (unknown: number, order: readonly number[]) =>
+      evaluateAt(lifts[unknown]!(order), points, d, constants);
+    const values = evaluate(e, columns(count, { coordinates, constants, data, derivative }), memo);
+    const at = values.findIndex((v) => !Number.isFinite(v));
+    if (at < 0) continue;
+    const point = points.subarray(at * d, (at + 1) * d);
+    const place = `(${Array.from(point, (v) => Number(v.toPrecision(6))).join(", ")})`;
+    const culprit = culpritOf(e, (node) => memo.get(node)![at]!);
+    if (culprit.kind === "derivative") return ofLift(built, culprit.unknown, culprit.order, point);
+    if (culprit.kind === "laplacian") {
+      const orders = culprit.axes.map((k) => unit(d, k, 2));
+      const bad = orders.find((order) => !Number.isFinite(derivative(culprit.unknown, order)[at]));
+      return ofLift(built, culprit.unknown, bad!, point);
+    }
+    const what = model.ansatz.some(({ lift }) => lift) ? "what the conditions prescribe" : "u = 0";
+    const term = termOf(culprit, problem, (node) => memo.get(node)![at]!);
+    return `the residual of ${what} is ${values[at]} at ${place}: in equation ${i + 1} ${term}`;
+  }
+  return undefined;
+}
+
+/** Of conditions that are rows only what is prescribed elsewhere is looked at: their own terms may be finite for other functions than u = 0. */
+export function whyRowsAreNotFinite(built: Built): string | undefined {
+  const { problem, domain, rows } = built;
+  const d = domain.dimension;
+  if (d > mostAxes) return undefined;
+  const lifts = liftsOf(built);
+  for (const c of rows) {
+    if (c.kind === "periodic") continue;
+    const part = c.kind === "initial" ? "initial" : boundaryPart(c.on, problem);
+    const { points } = domain.boundary(onPlace, rng(0).split("nothing"), part);
+    for (const node of nodesOf(c.residual)) {
+      if (node.kind !== "derivative") continue;
+      const values = evaluateAt(lifts[node.unknown]!(node.order), points, d, problem.constants);
+      const at = values.findIndex((v) => !Number.isFinite(v));
+      if (at >= 0) return ofLift(built, node.unknown, node.order, points.subarray(at * d, (at + 1) * d));
+    }
+  }
+  return undefined;
+}
+
+const liftsOf = ({ model, domain }: Built) =>
+  model.ansatz.map(({ lift }) => derivativesOfExpression(lift ?? zero, domain.dimension));
+
+/** The node at which what is not finite begins; of a choice the branch that is taken. */
+function culpritOf(e: Expression, value: (node: Expression) => number): Expression {
+  if (!("args" in e)) return e;
+  const looked = e.kind === "call" && e.name === "if" ? [e.args[0]!, e.args[value(e.args[0]!) > 0 ? 1 : 2]!] : e.args;
+  const next = looked.find((a) => !Number.isFinite(value(a)));
+  return next ? culpritOf(next, value) : e;
+}
+
+/** What is wrong with a term, and what helps. */
+function termOf(e: Expression, names: Problem, value: (node: Expression) => number): string {
+  const text = (node: Expression) => cut(toText(node, names));
+  const numbers = e.kind === "call" && e.name === "div" ? e.args.map(value).join("/") : String(value(e));
+  const said = `${text(e)} is ${numbers}`;
+  const roots = [...nodesOf(e)].filter(
+    (node) => node.kind === "call" && (node.name === "sqrt" || isRoot(node)) && value(node.args[0]!) === 0,
+  );
+  const [root] = roots as Extract<Expression, { kind: "call" }>[];
+  if (!root) return `${said}; write it such that it has a value there`;
+  const under = text(root.args[0]!);
+  const isWritten = root.name === "sqrt" ? `sqrt(${under})` : `(${under}) to a power`;
+  const way = root.name === "sqrt" ? `sqrt(${under} + 1e-6)` : `(${under} + 1e-6)^…`;
+  return `${said}, since ${isWritten} has no derivative where ${under} is 0; add a small number to it, as in ${way}`;
+}
+
+const isRoot = (node: Extract<Expression, { kind: "call" }>): boolean =>
+  node.name === "pow" &&
+  node.args[1]!.kind === "number" &&
+  !(node.args[1]!.value > 0 && Number.isInteger(node.args[1]!.value));
+
+/** Which prescribed value has no derivative where the lift needs it. */
+function ofLift(
+  { problem, domain, held }: Built,
+  unknown: number,
+  order: readonly number[],
+  point: Float64Array,
+): string {
+  const d = domain.dimension;
+  const { axes, unknowns } = problem;
+  for (const c of held) {
+    if (c.kind === "periodic" || c.prescribes?.unknown !== unknown) continue;
+    for (const { axis, side } of facesOf(problem, c)) {
+      const at = point.slice();
+      at[axis] = (side === "low" ? domain.low : domain.high)[axis]!;
+      const along = order.map((n, k) => (k === axis ? 0 : n));
+      const onFace = movedTo(c.prescribes.value, { [axis]: number(at[axis]!) });
+      const [value] = evaluateAt(derivativesOfExpression(onFace, d)(along), at, d, problem.constants);
+      if (Number.isFinite(value)) continue;
+      const place = axes.map((name, k) => `${name} = ${Number(at[k]!.toPrecision(6))}`).join(", ");
+      const what = along.every((n) => n === 0)
+        ? "value"
+        : `derivative along ${along.flatMap((n, k) => Array<string>(n).fill(axes[k]!)).join(", ")}`;
+      const why = "a root has none where what is under it is 0, so add a small number to that or write it otherwise";
+      return `what "${c.text}" prescribes has no finite ${what} at ${place}; ${why}, or make rows of the conditions: \`conditions: "soft"\``;
+    }
+  }
+  return `what is prescribed for ${unknowns[unknown]} has no finite derivative at (${point.join(", ")}); write it otherwise, or make rows of the conditions: \`conditions: "soft"\``;
+}
+
+/** The faces that a condition speaks of. */
+function facesOf(problem: Problem, { on }: Condition): { axis: number; side: "low" | "high" }[] {
+  const both = (axis: number, side: "low" | "high" | "both") => sidesOf(side).map((s) => ({ axis, side: s }));
+  if (on === "boundary") return spaceAxes(problem).flatMap((axis) => both(axis, "both"));
+  return "axis" in on ? both(on.axis, on.side) : [];
+}
