@@ -11,6 +11,7 @@ import { type ErrorEstimate, Solution, type SolutionReport } from "../solve/solu
 import { mayBeAbsent } from "./absent.ts";
 import { type Distance, distance } from "./distance.ts";
 import { type FeaturePlan, type FeatureRun, optionsOf, type Solved, solveOne } from "./feature-solve.ts";
+import { unsettledDoubt } from "./unsettled.ts";
 
 /** Estimated error above which a solution is not to be believed. */
 export const doubtful = 0.03;
@@ -22,9 +23,6 @@ const [itsCourse, carriedOn] = ["its own course", "its residual, carried on in t
 const leftOpen = "what its rows leave open";
 /** Share of the rows of u = 0 that a solution may leave. */
 const mostLeft = 0.2;
-
-/** Share of what u = 0 leaves, below which a problem that has a solution for special data alone is seen to have one. */
-const solved = 1e-4;
 
 /** A solution with what random features add to it. */
 export interface Correction {
@@ -187,7 +185,7 @@ export async function estimate(
       ? ((await worstUnknown(solution, relativeL2, own)) ?? quantities.find(([, error]) => !(error <= doubtful)))
       : undefined;
   const loose = looseConstant(problem, solution.report) ?? moving;
-  const unsettled = unsettledDoubt(problem, share);
+  const unsettled = await unsettledDoubt(problem, solution, share);
   const advice = loose
     ? `${loose}; ${more}, or more observations`
     : unsettled !== undefined
@@ -212,11 +210,6 @@ export async function estimate(
     by,
     ...(advice !== undefined && { advice }),
   };
-}
-
-/** What was doubtful about the problem before it was solved, and still is. */
-function unsettledDoubt({ doubts = [] }: Problem, share: number): string | undefined {
-  return doubts.find(({ kind }) => kind === "undetermined" || (kind === "overdetermined" && !(share <= solved)))?.text;
 }
 
 /**

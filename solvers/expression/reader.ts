@@ -3,13 +3,19 @@ import { DomainError, type FormatError } from "../../engine/errors.ts";
 import { call, coordinate, data, number, partial, total, unit } from "./build.ts";
 import { callOf, functionNames } from "./calls.ts";
 import { complex, complexCall, imaginary, isComplex, parts, powerOfRoot, type Scalar } from "./complex.ts";
-import { derivativesOfExpression, differentiate, maxOrder } from "./differentiate.ts";
+import { derivativesOfExpression, maxOrder } from "./differentiate.ts";
 import type { Expression } from "./expression.ts";
 import { finiteCall } from "./finite.ts";
 import type { FunctionName } from "./functions.ts";
 import { axesOfSuffix, isPosition, type Scope, spaceAxes, splitDerivative, type UserFunction } from "./scope.ts";
 import type { Syntax } from "./syntax.ts";
 import { suggest, textError } from "./syntax-error.ts";
+
+/** An expression that a text differentiates, and the axis along which it does. */
+export interface Differentiated {
+  readonly of: Expression;
+  readonly axis: number;
+}
 
 /** What a formula may contain besides the names of its scope. */
 export interface ParseOptions {
@@ -23,6 +29,8 @@ export interface ParseOptions {
   readonly tolerance?: number;
   /** Data name that `source` stands for. */
   readonly source?: string;
+  /** Takes what is differentiated; what is along the normal, which has no width there, is left out. */
+  readonly differentiated?: Differentiated[];
 }
 
 /** What a part of a formula stands for. */
@@ -226,7 +234,7 @@ export class Reader {
     if (isComplex(f)) return this.#parts(f, (part) => this.alongNormal(s, part) as Expression);
     const plain = f.kind === "derivative" && f.order.every((o) => o === 0) ? this.scope.unknowns[f.unknown] : undefined;
     if (this.options.display && plain !== undefined) return data(`∂${plain}/∂n`);
-    return total(spaceAxes(this.scope).map((k) => call("mul", data(`normal${k}`), this.#realAlong(s, f, [k]))));
+    return total(spaceAxes(this.scope).map((k) => call("mul", data(`normal${k}`), this.#realAlong(s, f, [k], []))));
   }
 
   #parts(f: Scalar, map: (part: Expression) => Expression): Scalar {
@@ -309,13 +317,21 @@ export class Reader {
     return this.#parts(f, (part) => this.#realAlong(s, part, axes));
   }
 
-  #realAlong(s: Syntax, f: Expression, axes: readonly number[]): Expression {
+  #realAlong(
+    s: Syntax,
+    f: Expression,
+    axes: readonly number[],
+    taken: Differentiated[] = this.options.differentiated ?? [],
+  ): Expression {
     try {
       const dimension = this.scope.axes.length;
-      const [first] = axes;
-      if (axes.every((a) => a === first))
-        return derivativesOfExpression(f, dimension)(unit(dimension, first!, axes.length));
-      return axes.reduce((e, axis) => differentiate(e, { axis }, dimension), f);
+      // Those along one axis share their work.
+      let [along, lower, memo] = [-1, 0, derivativesOfExpression(f, dimension)];
+      return axes.reduce((of, axis) => {
+        if (axis !== along) [along, lower, memo] = [axis, 0, derivativesOfExpression(of, dimension)];
+        taken.push({ of, axis });
+        return memo(unit(dimension, axis, ++lower));
+      }, f);
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       throw this.error(s, error.message.replace(/^differentiate: /, ""), "see the place shown");

@@ -7,17 +7,20 @@ import { doubtsInside } from "./check-interior.ts";
 import { checkMissing } from "./check-missing.ts";
 import { checkSingular } from "./check-singular.ts";
 import { checkValues } from "./check-values.ts";
+import { checkFluxes } from "./jump/lost-flux.ts";
+import { doubtsOfShocks } from "./jump/shocks.ts";
 import { placeKey } from "./place.ts";
 import { Probe } from "./probe.ts";
 import type { Doubt, Problem } from "./problem.ts";
+import type { NotedSlopes } from "./slopes.ts";
 
 /**
  * @returns what is doubtful, and no reason to refuse it
  * @throws OptionsError where conditions are missing, or on more than 256 places
  * @throws DomainError where values are not finite, contradict one another, or the exact solution is none; where slopes do not balance
- *   the source, a source is not square integrable, an observation lies outside, or a formula asks for an unknown there
+ *   the source, a source is not square integrable, an observation lies outside, or a formula asks for an unknown there; where what is differentiated jumps
  */
-export function checkProblem(problem: Problem): Doubt[] {
+export function checkProblem(problem: Problem, slopes: readonly NotedSlopes[]): Doubt[] {
   checkPlaces(problem);
   const probe = new Probe(problem);
   checkMissing(problem, probe);
@@ -27,7 +30,14 @@ export function checkProblem(problem: Problem): Doubt[] {
   const outside = checkElsewhere(problem, probe);
   checkSingular(problem, probe);
   checkBalance(problem, probe);
-  return [...doubtsInside(problem, probe), ...outside, ...doubtsOfJumps(problem, probe)];
+  const lost = checkFluxes(problem, probe, slopes);
+  return [
+    ...doubtsInside(problem, probe),
+    ...doubtsOfShocks(problem, probe),
+    ...lost,
+    ...outside,
+    ...doubtsOfJumps(problem, probe),
+  ];
 }
 
 /** Most places on which conditions hold: each is sampled, and compared with each. */

@@ -2,12 +2,13 @@
 import { OptionsError } from "../../engine/errors.ts";
 import { call, number, partial, unit } from "../expression/build.ts";
 import type { Expression } from "../expression/expression.ts";
-import { parseEquations, parseExpression } from "../expression/parse.ts";
+import { type Differentiated, parseEquations, parseExpression } from "../expression/parse.ts";
 import type { Scope } from "../expression/scope.ts";
 import { suggest, textError } from "../expression/syntax-error.ts";
 import { nodesOf, share } from "../expression/tree.ts";
 import { fieldsOf, writtenUnknowns } from "./names.ts";
 import type { EquationSpec, FunctionResidual, ProblemSpec } from "./problem.ts";
+import { noSlopes, type Slopes } from "./slopes.ts";
 
 /** The equations as a list. */
 export function equationList({ equations }: Pick<ProblemSpec, "equations">): readonly EquationSpec[] {
@@ -20,7 +21,7 @@ export function equationList({ equations }: Pick<ProblemSpec, "equations">): rea
  * @throws OptionsError where their number is not that of the unknowns, or an unknown appears in none
  * @throws FormatError where a text cannot be read, or speaks of no unknown
  */
-export function readEquations(spec: ProblemSpec, scope: Scope): Expression[] {
+export function readEquations(spec: ProblemSpec, scope: Scope, slopes: Slopes = noSlopes): Expression[] {
   const texts = equationList(spec);
   const written = writtenUnknowns(spec);
   const wrongNumber = () => {
@@ -35,9 +36,10 @@ export function readEquations(spec: ProblemSpec, scope: Scope): Expression[] {
     throw new OptionsError(`pde: sources of complex equations cannot be derived; ${way}`, "manufactured");
   }
   const equations = texts.flatMap((text, i) => {
-    if (typeof text !== "string") return readFunction(text, scope);
+    const differentiated = slopes("equation", typeof text === "string" ? text : (text.name ?? "residual"));
+    if (typeof text !== "string") return readFunction(text, scope, differentiated);
     const source = manufactured ? { source: `source${i}` } : {};
-    return parseEquations(text, scope, { unknowns: true, ...source }).map(([left, right]) => {
+    return parseEquations(text, scope, { unknowns: true, differentiated, ...source }).map(([left, right]) => {
       const residual = call("sub", left, right);
       if (unknownAppears(residual)) return residual;
       throw textError(text, 0, "no unknown appears in this equation", `the unknowns are ${scope.unknowns.join(", ")}`);
@@ -81,8 +83,12 @@ export function guessesOfFields(spec: ProblemSpec, scope: Scope): Record<number,
   );
 }
 
-function readFunction({ inputs, residual, name = "residual" }: FunctionResidual, scope: Scope): Expression {
-  const args = inputs.map((input) => parseExpression(input, scope, { unknowns: true }));
+function readFunction(
+  { inputs, residual, name = "residual" }: FunctionResidual,
+  scope: Scope,
+  differentiated: Differentiated[],
+): Expression {
+  const args = inputs.map((input) => parseExpression(input, scope, { unknowns: true, differentiated }));
   if (!args.some(unknownAppears)) {
     const message = `pde: no unknown appears in the inputs of ${name}; the unknowns are ${scope.unknowns.join(", ")}`;
     throw new OptionsError(message, "equations", inputs);

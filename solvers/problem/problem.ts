@@ -90,7 +90,7 @@ type Written<T> = T extends number
     : { readonly [K in keyof T]: Written<T[K]> };
 
 /** Checks that a problem may be freed from, when its author knows better. */
-export type Allowance = "missing-condition" | "corner-mismatch";
+export type Allowance = "missing-condition" | "corner-mismatch" | "lost-flux";
 
 /**
  * A residual that a formula cannot say (a table, a switch, a fitted law), as tensor operations. Problems with one cannot be
@@ -252,11 +252,14 @@ export interface AskedQuantity {
 export interface Doubt {
   /**
    * "overdetermined": it has a solution for special data at most, or whether it has one is not known; "undetermined": it has several; "jump": prescribed values
-   * differ where two parts of the boundary meet; "outside": a function of the caller may use an unknown outside of the domain.
+   * differ where two parts of the boundary meet, or a quantity is the derivative of what jumps; "outside": a function of the caller may use an unknown outside of the
+   * domain; "flux": what is differentiated jumps where the solution, or a constant to be found, has some value; "shock": a conservation law breaks before the end.
    */
-  readonly kind: "overdetermined" | "undetermined" | "jump" | "outside";
+  readonly kind: "overdetermined" | "undetermined" | "jump" | "outside" | "flux" | "shock";
   /** What is doubtful, where, and a way out, in words. */
   readonly text: string;
+  /** Of "flux": a formula of unknowns and constants; it matters where the solution has both signs of it. */
+  readonly where?: Expression;
 }
 
 /** A problem, checked and frozen. */

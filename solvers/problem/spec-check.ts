@@ -208,7 +208,7 @@ const problem = object(
     quantities: recordOf(text),
     manufactured: solution,
     exact: solution,
-    allow: listOf(oneOf("missing-condition", "corner-mismatch")),
+    allow: listOf(oneOf("missing-condition", "corner-mismatch", "lost-flux")),
   },
 );
 

@@ -2,7 +2,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { solve } from "../../../solvers/automatic/index.ts";
-import { dirichlet, initial } from "../../../solvers/problem/conditions.ts";
+import { dirichlet, initial, periodic } from "../../../solvers/problem/conditions.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 
 const line = { name: "line", domain: { x: [-1, 1] } } as const;
@@ -26,6 +26,25 @@ test("special data that have one settle the doubt; several solutions are not set
   const several = await judged({ ...line, equations: "u_xx = 2*u_x/x + 1", conditions: [dirichlet("u = x^2")] });
   assert.is(several.status, "doubtful");
   assert.match(several.advice!, /so that there are several solutions/);
+});
+
+test("a jump at a value of the unknown is a doubt for solutions that pass it, and settled by one that does not", async () => {
+  const beyond = (value: number) =>
+    judged({ ...line, equations: `dx(if(u > ${value}, 1, 2)*u_x) = 2`, conditions: [dirichlet("u = 0")] });
+  // u = (x² - 1)/2 or less.
+  assert.equal(await beyond(-5), { status: "converged", advice: undefined });
+  const passed = await beyond(-0.1);
+  assert.is(passed.status, "doubtful");
+  assert.match(passed.advice!, /jumps where u \+ 0\.1 changes its sign/);
+});
+
+test("a conservation law that breaks before the end is doubtful, however well its rows are met", async () => {
+  const { status, advice } = await judged({
+    ...{ name: "law", domain: { x: [0, 1], t: [0, 0.8] }, equations: "u_t + u*u_x = 0" },
+    conditions: [initial("u = 0.5 + 0.4*sin(2*pi*x)"), periodic({ on: "x" })],
+  });
+  assert.is(status, "doubtful");
+  assert.match(advice!, /characteristics of the equation cross at t = 0\.4/);
 });
 
 test.run();

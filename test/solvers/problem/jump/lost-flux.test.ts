@@ -1,0 +1,180 @@
+/** A coefficient that jumps and is differentiated loses the jump of its flux: such texts are refused, those that are right are taken. */
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { dirichlet, initial, interfaceCondition, neumann, robin } from "../../../../solvers/problem/conditions.ts";
+import { pde, printProblem } from "../../../../solvers/problem/index.ts";
+import type { ProblemSpec } from "../../../../solvers/problem/problem.ts";
+import { line, refused, square } from "../refused.ts";
+
+const heat = {
+  name: "heat",
+  domain: { x: [0, 1], t: [0, 0.5] },
+  conditions: [initial("u = sin(pi*x)"), dirichlet("u = 0", { on: "x" })],
+} as const;
+const jumps = /differentiates along .* jumps at .* the jump of the flux would be lost there; /;
+const taken = (all: readonly ProblemSpec[]) => {
+  for (const spec of all) assert.is(pde(spec).doubts, undefined, String(spec.equations));
+};
+
+test("a coefficient that jumps under a derivative is refused with its term, a point, both values and a way out", () => {
+  refused(
+    {
+      ...{ name: "jump1d", domain: { x: [0, 1] }, functions: { "k(s)": "if(s < 0.3, 1, 20)" } },
+      ...{ equations: "-dx(k(x)*u_x) = 1", conditions: "u = 0" },
+    },
+    /what "-dx\(k\(x\)\*u_x\) = 1" differentiates along x jumps at x = 0\.3: if\(0\.3 - x > 0, 1, 20\)\*u_x goes from 1 to 20 where .*give each side an unknown.*"interface".*tanh.*"lost-flux"/,
+  );
+  refused(
+    {
+      ...{ ...square, functions: { k: "if(x^2+y^2 < 0.25, 10, 1)" }, equations: "div(k*grad(u)) = 0" },
+      conditions: "u = x*(1 - 0.25*9/11/(x^2+y^2))",
+    },
+    /jumps at x = .*, y = .*goes from 10? to 10? /,
+  );
+  refused(
+    { ...heat, functions: { k: "if(x < 0.4, 1, 0.05)" }, equations: "u_t = dx(k*u_x)" },
+    /jumps at x = 0\.4, t = /,
+  );
+});
+
+test("whatever writes the jump and whatever differentiates it, the text is refused", () => {
+  const wrong: readonly ProblemSpec[] = [
+    { ...line, equations: "dx((2 + sign(x))*u_x) = 1" },
+    { ...line, equations: "dx((1 + heaviside(x - 0.5))*u_x) = 1" },
+    { ...line, equations: "dx((2 + x/abs(x))*u_x) = 1" },
+    { ...line, equations: "dx((2 + atan(1/(x - 0.2)))*u_x) = 1" },
+    { ...line, equations: "dx(if(abs(x - 0.3) < 0.0005, 5, 1)*u_x) = 1" },
+    { ...line, equations: "dx(if(x > -0.2 and x < 0.2, 5, 1)*u_x) = 1" },
+    { ...line, functions: { k: "if(x < 0.3, 1, 20)", flux: "k*u_x", drop: "dx(flux)" }, equations: "drop = 1" },
+    { ...line, functions: { k: "if(x < 0.3, 1, 20)" }, equations: "k*u_xx + dx(k)*u_x = 1" },
+    { ...line, equations: "u_xx = lap(abs(x))" },
+    { ...line, equations: "diff(max(x, 0)*u, x, x) = 1" },
+    { ...square, equations: "u_xx + dy(if(x + y < 0.3, 1, 20)*u_y) = 1" },
+    { ...square, equations: "lap(if(x < 0, 1, 2)*u) = 1" },
+    { ...square, equations: "u_xx + u_yy + dy(atan2(y, x)*u) = 1" },
+    { ...heat, equations: "dt(if(t < 0.4, 1, 2)*u) = u_xx" },
+    { ...heat, equations: "u_t = dx(if(x < 0.2 + t/2, 1, 2)*u_x)" },
+  ];
+  for (const spec of wrong) refused(spec, /differentiates along . jumps at /);
+  const found = { points: [0.1, 0.2], values: [1, 2] };
+  // Wherever what is to be found ends, there is a jump unless both are equal.
+  refused(
+    {
+      ...{ ...line, trainable: { p: 1, q: 1 }, equations: "dx(if(x < 0.3, p, q)*u_x) = 1" },
+      observations: [found],
+    },
+    jumps,
+  );
+});
+
+test("what is continuous, is not differentiated, or only along the surface, is taken", () => {
+  taken([
+    { ...line, equations: "dx((1 + abs(x))*u_x) = 1" },
+    { ...line, equations: "dx(if(x < 0.3, 1 + x, 1.3)*u_x) = 1" },
+    { ...line, equations: "dx(max(min(x, 0.5), 0.1)*u_x) = 1" },
+    { ...line, equations: "lap(abs(x)^3) + u_xx = 1" },
+    { ...line, equations: "dx((2 + tanh(x/0.001))*u_x) = 1" },
+    { ...line, equations: "if(x < 0.3, 1, 20)*u_xx = if(x < 0, 1, 2)" },
+    { ...square, equations: "u_xx + dy(if(x < 0.3, 1, 20)*u_y) = 1" },
+    { ...square, equations: "div(norm(grad(u))*grad(u)) = -1" },
+    { ...square, equations: "lap(u) + dy(atan2(y, x + 2)*u) + dx(cbrt(x)*u) = 1" },
+    { ...heat, equations: "dt(if(x < 0.4, 1, 2)*u) = u_xx" },
+    { ...line, equations: "lap(abs(u)*u) + u_xx = 1" },
+    { ...line, equations: "u_xx = dx(integral(if(s < x, s, x)*u(s), s, 0, 1, 4))" },
+    // The jump is on the boundary.
+    { ...line, equations: "dx(if(x < 1, 1, 20)*u_x) = 1" },
+    {
+      ...{ name: "waves", domain: { x: [0, 1], t: [0, 1] }, unknowns: ["E", "H"] },
+      equations: ["if(x < 0.3, 1, 4)*E_t = H_x", "H_t = E_x"],
+      conditions: [initial(["E = sin(pi*x)", "H = 0"]), dirichlet("E = 0", { on: "x" })],
+    },
+    { ...line, equations: "dx((2 + sign(x))*u_x) = 1", allow: ["lost-flux"] },
+  ]);
+});
+
+test("a jump where the unknown, or a constant to be found, has some value is doubtful and names the formula that changes its sign", () => {
+  const found = { points: [0.1, 0.2], values: [1, 2] };
+  const doubtful: readonly ProblemSpec[] = [
+    { ...line, equations: "dx(if(u > 0.5, 1, 2)*u_x) = 1" },
+    { ...line, equations: "lap(max(u, 0)) + u_xx = 1" },
+    { ...line, equations: "dx(if(abs(u_x) > 1, 1, 2)*u_x) = 1" },
+    { ...heat, equations: "dt(u + heaviside(u - 0.5)) = u_xx" },
+    { ...line, trainable: { c: 0.2 }, equations: "dx(if(x < c, 1, 2)*u_x) = 1", observations: [found] },
+  ];
+  for (const spec of doubtful)
+    assert.equal(
+      pde(spec).doubts?.map(({ kind, where }) => [kind, where !== undefined]),
+      [["flux", true]],
+      String(spec.equations),
+    );
+  assert.match(
+    printProblem(pde(doubtful[0]!)),
+    /doubtful: what "dx\(.* differentiates along x jumps where u - 0\.5 changes its sign: .* If the solution has such a place, the jump of the flux/,
+  );
+});
+
+test("conditions and integrals lose what jumps along them, slopes across the boundary do not", () => {
+  const lower = dirichlet("u = 0", { on: "x = -1" });
+  refused(
+    {
+      ...{ ...square, equations: "lap(u) = 1" },
+      conditions: [dirichlet("u = 0", { on: "x" }), robin("u_n + dx(if(x < 0.3, 1, 2)*u_x) = 0", { on: "y" })],
+    },
+    /the condition "u_n \+ .*" differentiates along x jumps at x = 0\.3, y = /,
+  );
+  refused(
+    {
+      ...heat,
+      equations: "u_t = u_xx",
+      conditions: [initial("u = dx(heaviside(x - 0.5))"), dirichlet("u = 0", { on: "x" })],
+    },
+    /the condition "u = dx.* jumps at x = 0\.5, t = 0/,
+  );
+  refused({ ...line, equations: "u_xx = 1", integrals: ["dx(if(x < 0.3, 1, 20)*u_x) = 1"] }, /the integral "dx/);
+  taken([
+    { ...line, equations: "u_xx = 1", conditions: [lower, neumann("dn(if(x < 0.3, 1, 2)*u) = 0", { on: "x = 1" })] },
+    {
+      ...{ ...square, equations: "lap(u) = 1" },
+      conditions: [dirichlet("u = 0", { on: "x" }), neumann("dn(if(x < 0.3, 1, 2)*u) = 0", { on: "y" })],
+    },
+  ]);
+});
+
+test("a quantity that is the derivative of what jumps is right beside the place, and says so", () => {
+  const [doubt] = pde({
+    ...{ ...line, equations: "if(x < 0.3, 1, 20)*u_xx = 1" },
+    quantities: { flux: "if(x < 0.3, 1, 20)*u_x", drop: "dx(if(x < 0.3, 1, 20)*u_x)" },
+  }).doubts!;
+  assert.is(doubt!.kind, "jump");
+  assert.match(
+    doubt!.text,
+    /the quantity drop differentiates along x jumps at x = 0\.3: .* its derivative has a peak there/,
+  );
+});
+
+test("a condition on an interface whose coefficient jumps just there is refused, one with a value for each side is taken", () => {
+  const media = (flux: string): ProblemSpec => ({
+    ...{ name: "media", domain: { x: [0, 1] }, unknowns: ["a", "b"], functions: { k: "if(x < 0.5, 1, 10)" } },
+    equations: ["a_xx + 1 = 0", "10*b_xx + 1 = 0"],
+    conditions: [
+      dirichlet("a = 0", { on: "x = 0" }),
+      dirichlet("b = 0", { on: "x = 1" }),
+      interfaceCondition(["a = b", flux], { on: "x = 0.5" }),
+    ],
+  });
+  refused(media("k*a_n = k*b_n"), /"k\*a_n = k\*b_n" jumps at x = 0\.5, just where it holds, .* a_n = 20\*b_n/);
+  taken([media("a_n = 10*b_n")]);
+});
+
+test("a manufactured solution whose derivative jumps before the last one is taken is refused, since its source lacks a peak", () => {
+  const made = (equations: string, manufactured: string): ProblemSpec => ({
+    ...{ ...line, equations, manufactured, conditions: "exact" },
+  });
+  refused(
+    made("u_xx = source", "abs(x)"),
+    /the manufactured solution for u along x .* is that of sign\(x\), which jumps at x = 0 from -1 to 1/,
+  );
+  taken([made("u_xx = source", "abs(x)^3"), made("u_xx = source", "x*abs(x)"), made("u_x + u = source", "abs(x)")]);
+});
+
+test.run();
