@@ -166,10 +166,16 @@ async function steeper(from: Tried, axis: number, attempt: (plan: FeaturePlan) =
 
 async function tried(problem: Problem, plan: FeaturePlan, { say }: FeatureContest, run: FeatureRun) {
   if (run.signal?.aborted || run.pace.left() <= 0) return { residual: Number.POSITIVE_INFINITY };
-  const found = await unlessUnsolvable(() => firstWindow(problem, plan, run));
+  let why = "it is not finite";
+  const found = await unlessUnsolvable(
+    () => firstWindow(problem, plan, run),
+    (reason) => {
+      why = reason;
+    },
+  );
   const solution = found && Number.isFinite(found.report.residual) ? found : undefined;
   const residual = solution?.report.residual ?? Number.POSITIVE_INFINITY;
-  say(`${wordsOf(plan, problem)}: residual ${residual.toExponential(1)}`);
+  say(`${wordsOf(plan, problem)}: ${solution ? `residual ${residual.toExponential(1)}` : `no result, ${why}`}`);
   return { residual, solution };
 }
 

@@ -1,22 +1,34 @@
-/** Whether equations hold with other nodes of their integrals: between the nodes at which they were met a solution may do what it likes. */
+/** Whether, and how well, equations hold with other nodes of their integrals: between the nodes at which they were met a solution may do what it likes. */
 import { rng } from "../../engine/rng.ts";
 import { domainOf } from "../domain/domain.ts";
 import { hasQuadrature, withNodes } from "../expression/quadrature.ts";
 import { fewerPoints } from "../residual/elsewhere.ts";
-import { Solution } from "../solve/solution.ts";
+import { type ErrorEstimate, Solution } from "../solve/solution.ts";
 import type { Solved } from "./feature-solve.ts";
 import { rootMeanSquare } from "./misfit.ts";
+import { leftByNothing } from "./trust.ts";
 
 /** Points at which the equations are looked at, at least so many where each of them asks for many others, and how many times the nodes. */
 const [looked, fewest, more] = [128, 8, 1.5];
-/** How many times as much, and which share of what u = 0 leaves, they may leave with more nodes. */
-const [mostTimes, leastShare] = [3, 1e-3];
+/** How many times as much they may leave with more nodes before that is no rounding, and before it is doubtful from which share of their size on. */
+const [seenTimes, mostTimes, leastShare] = [1.5, 3, 1e-3];
+/** What the rule misses over what it changes by: 1/(1 − 1.5⁻ᵖ) is 3 of first order (a jump, a logarithm), and 1.8 of second (a kink). */
+const missed = 2;
+
+/** What more nodes tell. */
+export interface FinerIntegrals {
+  /** What the equations leave for want of nodes in each integral, beside what u = 0 leaves. */
+  readonly share: number;
+  /** Why the solution should not be believed. */
+  readonly advice?: string;
+}
 
 /**
- * What the equations leave with half as many nodes again in each integral, in words, where that is much more than with their own; undefined
- * where it is not, or there are no integrals.
+ * What half as many nodes again in each integral tell, where the equations leave more with them than with their own; undefined where they do not, or
+ * there are no integrals. Of windows of time the worst.
  */
-export async function unresolvedIntegrals(solution: Solved): Promise<string | undefined> {
+export async function finerIntegrals(solution: Solved): Promise<FinerIntegrals | undefined> {
+  let worst: FinerIntegrals | undefined;
   for (const part of solution instanceof Solution ? [solution] : solution.windows) {
     const { problem, network, theta, report } = part;
     if (!problem.equations.some(hasQuadrature)) return undefined;
@@ -26,10 +38,32 @@ export async function unresolvedIntegrals(solution: Solved): Promise<string | un
     const finer = new Solution({ ...problem, equations }, network, theta, report);
     const [own, now] = [rootMeanSquare(await part.residual(points)), rootMeanSquare(await finer.residual(points))];
     await finer.dispose();
-    if (now > mostTimes * own && now > leastShare * report.scale) {
-      const [finely, coarsely] = [now, own].map((v) => v.toPrecision(2));
-      return `with half as many nodes again in its integrals it leaves ${finely}, with their own ${coarsely}; give them more nodes, as in integral(f, s, 0, 1, 32), or integrate what is not singular`;
-    }
+    if (!(now > seenTimes * own)) continue;
+    const change = Math.sqrt(now * now - own * own);
+    const share = (missed * change) / (report.scale * (await leftByNothing(problem, report)));
+    if (worst && !(share > worst.share)) continue;
+    const [finely, coarsely] = [now, own].map((v) => v.toPrecision(2));
+    const advice = `with half as many nodes again in its integrals it leaves ${finely}, with their own ${coarsely}; give them more nodes, as in integral(f, s, 0, 1, 32), or integrate what is not singular`;
+    const doubtful = now > mostTimes * own && now > leastShare * report.scale;
+    worst = { share, ...(doubtful && { advice }) };
   }
-  return undefined;
+  return worst;
+}
+
+/** The estimate, at least as large as what integrals leave out: rows that are met at their nodes alone do not tell. */
+export function withIntegrals(seen: ErrorEstimate, finer: FinerIntegrals | undefined): ErrorEstimate {
+  if (!finer) return seen;
+  const { share, advice } = finer;
+  const atLeast = (error: number) => Math.max(error, share);
+  const each = (errors: Readonly<Record<string, number>>) =>
+    Object.fromEntries(Object.entries(errors).map(([name, error]) => [name, atLeast(error)]));
+  return {
+    ...seen,
+    ...(seen.relativeL2 < share && { relativeL2: share, by: "more nodes in its integrals" }),
+    ...(seen.unknowns && { unknowns: each(seen.unknowns) }),
+    ...(seen.quantities && { quantities: each(seen.quantities) }),
+    ...(seen.end !== undefined && { end: atLeast(seen.end) }),
+    ...(seen.gradient !== undefined && { gradient: atLeast(seen.gradient) }),
+    ...(advice !== undefined && { advice }),
+  };
 }

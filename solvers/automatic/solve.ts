@@ -13,7 +13,7 @@ import type { Status } from "../solve/training.ts";
 import { canBeCarriedOn, carriedOn } from "./carried-on.ts";
 import { distance } from "./distance.ts";
 import type { Solved } from "./feature-solve.ts";
-import { unresolvedIntegrals } from "./integrals.ts";
+import { finerIntegrals, withIntegrals } from "./integrals.ts";
 import { missedData } from "./misfit.ts";
 import { mayBeOpen } from "./open-direction.ts";
 import { hardnessFor } from "./ridges.ts";
@@ -69,11 +69,12 @@ const [latest, mostForGrids, secondsForGrids, leastForFine] = [1.02, 0.15, 2, 20
 const [mostForOpen, secondsForOpen] = [0.05, 0.5];
 
 async function solveAutomatically(problem: Problem, options: SolveOptions): Promise<Solved> {
-  const domain = domainOf(problem.domain);
-  const { budget, seed, threads } = resolveOptions(options, problem, domain);
   const clock = options.clock ?? (() => performance.now());
   const processor = options.processorClock ?? processorMilliseconds;
+  // A domain may take long to lay out, which counts.
   const [began, used] = [clock(), processor()];
+  const domain = domainOf(problem.domain);
+  const { budget, seed, threads } = resolveOptions(options, problem, domain);
   const spent = () => ({ seconds: (clock() - began) / 1000, processorSeconds: (processor() - used) / 1000 });
   const method: string[] = [];
   const trials: FeatureTrial[] = [];
@@ -115,8 +116,9 @@ async function solveAutomatically(problem: Problem, options: SolveOptions): Prom
   const judged = await estimate(problem, best.solution, { ...best.evidence, second, carried });
   const missed = await missedData(problem, best.solution);
   // What is doubted already need not be looked at with more nodes, which takes time.
-  const advice = missed ?? judged.advice ?? (await unresolvedIntegrals(best.solution));
-  const opinion = advice === undefined ? judged : { ...judged, advice };
+  const known = missed ?? judged.advice;
+  const opinion =
+    known === undefined ? withIntegrals(judged, await finerIntegrals(best.solution)) : { ...judged, advice: known };
   const status = statusOf(
     { ...report, ...(best === features && { status: "converged" }) },
     {

@@ -69,12 +69,16 @@ export async function leftByNothing(problem: Problem, report: SolutionReport): P
 }
 
 /** What features give; nothing where they depend on one another, their rows are not finite, or there is no time for them. */
-export async function unlessUnsolvable<T>(work: () => Promise<T>): Promise<T | undefined> {
+export async function unlessUnsolvable<T>(
+  work: () => Promise<T>,
+  told?: (reason: string) => void,
+): Promise<T | undefined> {
   try {
     return await work();
   } catch (error) {
-    if ([DomainError, ConvergenceError, OutOfTime].some((kind) => error instanceof kind)) return undefined;
-    throw error;
+    if (![DomainError, ConvergenceError, OutOfTime].some((kind) => error instanceof kind)) throw error;
+    told?.((error as Error).message);
+    return undefined;
   }
 }
 

@@ -83,14 +83,17 @@ export function boundarySampler(
   context: BoundaryContext,
 ): (count: number, rng: Rng, part: PieceOfBoundary) => BoundaryPoints {
   const measures = new Map<string, Measure>();
+  const wheres = new WeakMap<object, Measure>();
   return (count, rng, part) => {
     const resolved = resolve(context, part);
     const { axes, space, spaceVolume, interval, inside } = context;
     const dimension = axes.length;
     const duration = interval ? interval[1] - interval[0] : 1;
-    const key = typeof part === "object" && "where" in part ? undefined : JSON.stringify(part);
-    const lateral = (key !== undefined && measures.get(key)) || measureOf(space, resolved, interval);
-    if (key !== undefined) measures.set(key, lateral);
+    const { where } = resolved;
+    const key = where ? "" : JSON.stringify(part);
+    const lateral = (where ? wheres.get(where) : measures.get(key)) ?? measureOf(space, resolved, interval);
+    if (where) wheres.set(where, lateral);
+    else measures.set(key, lateral);
     const shares = [lateral.measure * duration, ...resolved.ends.map(() => spaceVolume)];
     const measure = shares.reduce((sum, share) => sum + share, 0);
     if (!(measure > 0)) {

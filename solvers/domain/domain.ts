@@ -84,19 +84,21 @@ function made(spec: DomainSpec): Domain {
   const low = interval ? [...space.low, interval[0]] : space.low;
   const high = interval ? [...space.high, interval[1]] : space.high;
   const slack = 1e-12 * Math.hypot(...low.map((l, k) => high[k]! - l));
-  const distanceAt = (points: Float64Array, at: number): number =>
-    interval ? withTime(space.distance(points, at), points[at + dimension - 1]!, interval) : space.distance(points, at);
+  const distanceAt = (points: Float64Array, at: number, near?: number): number => {
+    const distance = space.distance(points, at, near);
+    return interval ? withTime(distance, points[at + dimension - 1]!, interval) : distance;
+  };
   const each = <A extends Float64Array | Uint8Array>(
     points: Float64Array,
     make: (n: number) => A,
-    f: (d: number) => number,
+    f: (at: number) => number,
   ): A => {
     if (points.length % dimension !== 0) {
       const way = `rows hold ${axes.join(", ")}`;
       throw new ShapeError("Domain: points", `[n, ${dimension}]`, [points.length], way);
     }
     const out = make(points.length / dimension);
-    for (let i = 0; i < out.length; i++) out[i] = f(distanceAt(points, i * dimension));
+    for (let i = 0; i < out.length; i++) out[i] = f(i * dimension);
     return out;
   };
   const inside = (count: number, rng: Rng) => insidePoints(space, count, rng, interval);
@@ -115,13 +117,13 @@ function made(spec: DomainSpec): Domain {
       each(
         points,
         (n) => new Uint8Array(n),
-        (d) => (d <= slack ? 1 : 0),
+        (at) => (distanceAt(points, at, slack) <= slack ? 1 : 0),
       ),
     signedDistance: (points) =>
       each(
         points,
         (n) => new Float64Array(n),
-        (d) => d,
+        (at) => distanceAt(points, at),
       ),
     interior(count, rng) {
       checkCount("Domain.interior", count);
@@ -150,7 +152,7 @@ function spaceVolume(space: Geometry): { readonly volume: number; readonly error
   const point = new Float64Array(dimension);
   const { fraction, error } = estimateFraction(dimension, (unit, at) => {
     for (let k = 0; k < dimension; k++) point[k] = low[k]! + (high[k]! - low[k]!) * unit[at + k]!;
-    return space.distance(point, 0) < 0;
+    return space.distance(point, 0, 0) < 0;
   });
   if (fraction === 0) {
     throw new DomainError(
@@ -177,7 +179,7 @@ function insidePoints(space: Geometry, count: number, rng: Rng, interval?: Inter
     for (let i = 0; i < block && filled < count; i++) {
       if (map) map.place(units, i * stride, point);
       else for (let k = 0; k < dimension; k++) point[k] = low[k]! + (high[k]! - low[k]!) * units[i * stride + k]!;
-      if (!map && !(space.distance(point, 0) < 0)) continue;
+      if (!map && !(space.distance(point, 0, 0) < 0)) continue;
       out.set(point, filled * width);
       if (interval)
         out[filled * width + dimension] = interval[0] + (interval[1] - interval[0]) * units[i * stride + coordinates]!;

@@ -1,10 +1,14 @@
 /** Shapes in space as functions: signed distance, boundary pieces with normals, placing of even points inside. */
 import { DomainError } from "../../engine/errors.ts";
+import { byCells } from "./cells-of-distance.ts";
 import { insideOfCurve } from "./curve.ts";
+import { distanceToCurve } from "./curve-distance.ts";
+import { distanceToEdges } from "./edges-distance.ts";
+import { ellipse } from "./ellipse.ts";
 import { level } from "./level.ts";
-import { isInside, polygonArea } from "./polygon-check.ts";
+import { polygonArea } from "./polygon-check.ts";
 import type { Shape, Vertex } from "./spec.ts";
-import { ellipseArcs, splineArcs } from "./spline.ts";
+import { splineArcs } from "./spline.ts";
 import { normalOf } from "./unit-points.ts";
 
 /** A piece of a boundary, parametrised by the unit cube so that equal volumes there are equal measures on it. */
@@ -31,9 +35,10 @@ export interface Geometry {
   readonly volumeError?: number;
   /**
    * Signed distance of the point at `at`, negative inside; never farther from zero than the truth, exact for
-   * primitives. Of shapes given by formulas it is of first order at the boundary.
+   * primitives. Of shapes given by formulas it is of first order at the boundary. Where it is farther from zero than `near`
+   * (`@defaultValue Infinity`), anything between does that has its sign and is farther than `near` as well: with 0 it is the question of the side.
    */
-  distance(points: ArrayLike<number>, at: number): number;
+  distance(points: ArrayLike<number>, at: number, near?: number): number;
   /** Pieces that together cover the boundary; all of them belong to it unless `keeps` says otherwise. */
   readonly pieces: readonly Piece[];
   /** Whether a point of piece `index` lies on the boundary, with this outward normal, and on no earlier piece. */
@@ -171,7 +176,9 @@ const writtenEdge = (k: number, n: number, reversed: boolean): number => (revers
 
 function polygon(vertices: readonly Vertex[], reversed: boolean, holes: readonly (readonly Vertex[])[]): Geometry {
   const rings = [vertices, ...holes];
-  const extreme = (choose: (...values: number[]) => number) => [0, 1].map((k) => choose(...vertices.map((v) => v[k]!)));
+  const [low, high] = [Math.min, Math.max].map((choose) =>
+    [0, 1].map((k) => choose(...vertices.map((v) => v[k]!))),
+  ) as [number[], number[]];
   const edges = rings.flatMap((ring) => ring.map((v, k) => [v, ring[(k + 1) % ring.length]!] as const));
   const n = vertices.length;
   const pieces = edges.map(([[x, y], [ex, ey]], k): Piece => {
@@ -191,47 +198,11 @@ function polygon(vertices: readonly Vertex[], reversed: boolean, holes: readonly
   });
   return {
     dimension: 2,
-    low: extreme(Math.min),
-    high: extreme(Math.max),
+    low,
+    high,
     volume: rings.reduce((sum, ring) => sum + polygonArea(ring), 0),
     pieces,
-    distance(points, at) {
-      const [px, py] = [points[at]!, points[at + 1]!];
-      if (Number.isNaN(px + py)) return Number.NaN;
-      let squared = Number.POSITIVE_INFINITY;
-      for (const [[ax, ay], [bx, by]] of edges) {
-        const [dx, dy] = [bx - ax, by - ay];
-        const along = Math.min(1, Math.max(0, ((px - ax) * dx + (py - ay) * dy) / (dx * dx + dy * dy)));
-        squared = Math.min(squared, (px - ax - along * dx) ** 2 + (py - ay - along * dy) ** 2);
-      }
-      const within = rings.reduce((odd, ring) => odd !== isInside(ring, [px, py]), false);
-      return within ? -Math.sqrt(squared) : Math.sqrt(squared);
-    },
-  };
-}
-
-function ellipse({ center, radii, angle }: Extract<Shape, { readonly kind: "ellipse" }>): Geometry {
-  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
-  const [a, b] = radii;
-  const reach = [Math.hypot(a * cos, b * sin), Math.hypot(a * sin, b * cos)];
-  const low = center.map((c, k) => c - reach[k]!);
-  const high = center.map((c, k) => c + reach[k]!);
-  const whole = insideOfCurve(ellipseArcs(center, radii, angle), { low, high });
-  return {
-    ...whole,
-    volume: Math.PI * a * b,
-    inside: {
-      coordinates: 2,
-      place(unit, at, point) {
-        const far = Math.sqrt(unit[at]!);
-        const [u, v] = [
-          a * far * Math.cos(2 * Math.PI * unit[at + 1]!),
-          b * far * Math.sin(2 * Math.PI * unit[at + 1]!),
-        ];
-        point[0] = center[0] + cos * u - sin * v;
-        point[1] = center[1] + sin * u + cos * v;
-      },
-    },
+    distance: byCells(distanceToEdges(edges), { low, high }),
   };
 }
 
@@ -240,7 +211,8 @@ function spline({ points, reversed }: Extract<Shape, { readonly kind: "spline" }
   const bound = (side: "low" | "high", choose: (...values: number[]) => number) =>
     [0, 1].map((k) => choose(...arcs.map(({ bounds }) => bounds[side][k]!)));
   const edges = points.map((_, k) => writtenEdge(k, points.length, reversed));
-  return insideOfCurve(arcs, { low: bound("low", Math.min), high: bound("high", Math.max), edges });
+  const [low, high] = [bound("low", Math.min), bound("high", Math.max)];
+  return insideOfCurve(arcs, { low, high, edges, distance: byCells(distanceToCurve(arcs), { low, high }) });
 }
 
 /** A part of a combination. */
@@ -254,14 +226,19 @@ interface Leaf {
 const leavesOf = (geometry: Geometry, sign: 1 | -1): readonly Leaf[] =>
   geometry.leaves?.map((leaf) => ({ ...leaf, sign: sign === leaf.sign ? 1 : -1 })) ?? [{ geometry, sign }];
 
+/** Whether distances are those of a formula nowhere, so that they do not grow faster than the way that a point goes. */
+const isExact = (shape: Shape): boolean => ("parts" in shape ? shape.parts.every(isExact) : shape.kind !== "level");
+
 function combination(shape: Extract<Shape, { readonly parts: readonly Shape[] }>): Geometry {
   const parts = shape.parts.map(geometryOf);
   const dimension = parts[0]!.dimension;
-  const distance: Geometry["distance"] = (points, at) => {
-    let result = parts[0]!.distance(points, at);
-    for (let k = 1; k < parts.length; k++) {
-      const other = parts[k]!.distance(points, at);
-      if (shape.kind === "union") result = Math.min(result, other);
+  const union = shape.kind === "union";
+  const combined: Geometry["distance"] = (points, at, near = Number.POSITIVE_INFINITY) => {
+    let result = parts[0]!.distance(points, at, near);
+    // One part far enough inside of a union, or outside of the others, decides.
+    for (let k = 1; k < parts.length && !((union ? -result : result) > near); k++) {
+      const other = parts[k]!.distance(points, at, near);
+      if (union) result = Math.min(result, other);
       else result = Math.max(result, shape.kind === "difference" ? -other : other);
     }
     return result;
@@ -270,12 +247,12 @@ function combination(shape: Extract<Shape, { readonly parts: readonly Shape[] }>
     pick(parts[0]!).map((first, k) =>
       shape.kind === "difference" ? first : choose(...parts.map((part) => pick(part)[k]!)),
     );
-  const union = shape.kind === "union";
   const low = bound((part) => part.low, union ? Math.min : Math.max);
   const high = bound((part) => part.high, union ? Math.max : Math.min);
   if (low.some((l, k) => !(l < high[k]!))) {
     throw new DomainError(`domainOf: the ${shape.kind} is empty: its parts' bounding boxes do not overlap`, shape);
   }
+  const distance = dimension === 2 && shape.parts.every(isExact) ? byCells(combined, { low, high }) : combined;
   const leaves = parts.flatMap((part, k) => leavesOf(part, shape.kind === "difference" && k > 0 ? -1 : 1));
   const owners = leaves.flatMap((leaf, index) => leaf.geometry.pieces.map(() => index));
   const step = 1e-7 * Math.hypot(...low.map((l, k) => high[k]! - l));
@@ -292,12 +269,15 @@ function combination(shape: Extract<Shape, { readonly parts: readonly Shape[] }>
         ahead[k] = point[k]! + step * normal[k]!;
         behind[k] = point[k]! - step * normal[k]!;
       }
-      if (!(distance(behind, 0) < 0 && distance(ahead, 0) > 0)) return false;
+      if (!(distance(behind, 0, 0) < 0 && distance(ahead, 0, 0) > 0)) return false;
       // Where the surfaces of two parts coincide, the earlier part has it.
-      return !leaves.slice(0, owners[index]!).some(({ geometry, sign }) => {
-        const [out, back] = [sign * geometry.distance(ahead, 0), sign * geometry.distance(behind, 0)];
-        return out > 0.99 * step && back < -0.99 * step && out - back < 2.01 * step;
-      });
+      for (const { geometry, sign } of leaves.slice(0, owners[index]!)) {
+        const out = sign * geometry.distance(ahead, 0, 1.02 * step);
+        if (!(out > 0.99 * step && out < 1.02 * step)) continue;
+        const back = sign * geometry.distance(behind, 0, 1.02 * step);
+        if (back < -0.99 * step && out - back < 2.01 * step) return false;
+      }
+      return true;
     },
   };
 }

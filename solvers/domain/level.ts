@@ -28,10 +28,11 @@ export function level(shape: Extract<Shape, { readonly kind: "level" }>): Geomet
     dimension: d,
     ...bounds,
     ...(d > 1 && !grid.open && facets.length > 0 && { volume: measures().volume, volumeError: measures().volumeError }),
-    distance(points, at) {
+    distance(points, at, near) {
       for (let k = 0; k < d; k++) point[k] = points[at + k]!;
       const value = f.value(point);
       if (Number.isNaN(value)) return farthest;
+      if (near === 0 && value !== 0) return value > 0 ? -farthest : farthest;
       const estimate = -value / f.slopes(point, slope);
       return value === 0 ? 0 : Math.abs(estimate) < farthest ? estimate : value > 0 ? -farthest : farthest;
     },

@@ -25,14 +25,15 @@ export function splineArcs(points: readonly Vertex[]): (Arc & { readonly bounds:
       return [a, c, 3 * (b - a) - 2 * c - d, 2 * (a - b) + c + d] as const;
     });
     const ends = cubic.map((c) => extremes(c));
+    const [[ax, bx, cx, dx], [ay, by, cy, dy]] = [cubic[0]!, cubic[1]!];
     return {
       at(s, out) {
-        for (let axis = 0; axis < 2; axis++) {
-          const [a, b, c, d] = cubic[axis]!;
-          out[axis] = a! + s * (b! + s * (c! + s * d!));
-          out[2 + axis] = b! + s * (2 * c! + 3 * s * d!);
-          out[4 + axis] = 2 * c! + 6 * s * d!;
-        }
+        out[0] = ax + s * (bx + s * (cx + s * dx));
+        out[1] = ay + s * (by + s * (cy + s * dy));
+        out[2] = bx + s * (2 * cx + 3 * s * dx);
+        out[3] = by + s * (2 * cy + 3 * s * dy);
+        out[4] = 2 * cx + 6 * s * dx;
+        out[5] = 2 * cy + 6 * s * dy;
       },
       bounds: { low: ends.map(([low]) => low!), high: ends.map(([, high]) => high!) },
     };
@@ -96,18 +97,18 @@ export const splineOutline = (arcs: readonly Arc[], most: number): [number, numb
 /** An ellipse in four arcs. */
 export function ellipseArcs(center: Vertex, [a, b]: readonly [number, number], angle: number): Arc[] {
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  const quarter = Math.PI / 2;
   return Array.from({ length: 4 }, (_, k) => ({
     at(s: number, out: Float64Array) {
-      const quarter = Math.PI / 2;
-      const [c, d] = [Math.cos((k + s) * quarter), Math.sin((k + s) * quarter)];
-      for (const [i, u, v] of [
-        [0, a * c, b * d],
-        [2, -a * d * quarter, b * c * quarter],
-        [4, -a * c * quarter ** 2, -b * d * quarter ** 2],
-      ] as const) {
-        out[i] = cos * u - sin * v + (i === 0 ? center[0] : 0);
-        out[i + 1] = sin * u + cos * v + (i === 0 ? center[1] : 0);
-      }
+      const [u, v] = [a * Math.cos((k + s) * quarter), b * Math.sin((k + s) * quarter)];
+      const [du, dv] = [(-a / b) * v * quarter, (b / a) * u * quarter];
+      const [x, y] = [cos * u - sin * v, sin * u + cos * v];
+      out[0] = center[0] + x;
+      out[1] = center[1] + y;
+      out[2] = cos * du - sin * dv;
+      out[3] = sin * du + cos * dv;
+      out[4] = -x * quarter * quarter;
+      out[5] = -y * quarter * quarter;
     },
   }));
 }

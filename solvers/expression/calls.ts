@@ -5,6 +5,7 @@ import { complex, isComplex, parts, type Scalar } from "./complex.ts";
 import { maxOrder } from "./differentiate.ts";
 import type { Expression } from "./expression.ts";
 import { arity, type FunctionName } from "./functions.ts";
+import { partsBetween } from "./kinks.ts";
 import { abscissa, quadrature } from "./quadrature.ts";
 import type { Reader, Value } from "./reader.ts";
 import {
@@ -153,7 +154,7 @@ const speaksOfUnknowns = (e: Expression): boolean =>
 /** Gauss–Legendre nodes of an integral where nothing is said, and the most. */
 const [usualNodes, mostNodes] = [16, 128];
 
-/** `integral(f, s, a, b)`: by Gauss–Legendre's rule. */
+/** `integral(f, s, a, b)`: by Gauss–Legendre's rule, on either side of kinks such as that of |x − s|. */
 function integral(r: Reader, s: Call): Scalar {
   const [f, variable, low, high, nodes] = s.args;
   if (s.args.length < 4 || s.args.length > 5) count(r, s, 4);
@@ -167,13 +168,17 @@ function integral(r: Reader, s: Call): Scalar {
   if (axes.includes(name) || constants.includes(name) || r.unknown(name))
     throw r.error(variable!, `${name} has a meaning already`, "take another name for the variable of the integral");
   const [a, b] = [r.scalar(low!), r.scalar(high!)];
-  const length = call("sub", b, a);
   const rule = { size, depth: r.depth + 1 };
-  const at = call("add", a, call("mul", abscissa(rule), length));
-  const body = r.inside(name, at).number(f!);
-  const [re, im] = parts(body);
-  const mean = isComplex(body) ? complex(quadrature(rule, re), quadrature(rule, im)) : quadrature(rule, body);
-  return r.apply(s, "mul", [length, mean]);
+  const ends = partsBetween(a, b, parts(r.inside(name, abscissa(rule)).number(f!)), rule.depth);
+  const between = ends.slice(1).map((end, k) => {
+    const length = call("sub", end, ends[k]!);
+    const at = call("add", ends[k]!, call("mul", abscissa(rule), length));
+    const body = r.inside(name, at).number(f!);
+    const [re, im] = parts(body);
+    const mean = isComplex(body) ? complex(quadrature(rule, re), quadrature(rule, im)) : quadrature(rule, body);
+    return r.apply(s, "mul", [length, mean]);
+  });
+  return r.total(s, between);
 }
 
 function operation(r: Reader, s: Call): Value {

@@ -145,9 +145,7 @@ export function boundaryPart(place: Place, problem: Pick<Problem, "axes" | "time
   if (place === "boundary") return place;
   if ("surface" in place) return { surface: surfaceOf(place.surface, problem) };
   if (!("where" in place)) return place;
-  const value = functionOfPoint(place.where, constants);
-  const text = place.text ?? `${toText(place.where, { axes, unknowns: [] })} > 0`;
-  return { where: (point) => value(point) > 0, text };
+  return wherePositive(place, problem);
 
   function surfaceOf(e: Expression, names: Pick<Problem, "axes">): Surface {
     const d = axes.length;
@@ -160,4 +158,21 @@ export function boundaryPart(place: Place, problem: Pick<Problem, "axes" | "time
       slopes: (points) => slopes.map((slope) => evaluateAt(slope, points, d, constants)),
     };
   }
+}
+
+/** Parts with a predicate, by the constants in it and its text: equal ones are one object, whose measure a domain has to estimate once. */
+const parts = new WeakMap<Problem["constants"], Map<string, BoundaryPart>>();
+
+function wherePositive(
+  place: Extract<Place, { readonly where: Expression }>,
+  { axes, constants }: Pick<Problem, "axes" | "constants">,
+): BoundaryPart {
+  const known = parts.get(constants) ?? new Map<string, BoundaryPart>();
+  parts.set(constants, known);
+  const text = place.text ?? `${toText(place.where, { axes, unknowns: [] })} > 0`;
+  const key = `${text}, ${placeKey(place)}`;
+  const value = functionOfPoint(place.where, constants);
+  const part = known.get(key) ?? { where: (point: Float64Array) => value(point) > 0, text };
+  known.set(key, part);
+  return part;
 }

@@ -24,6 +24,13 @@ const cubic = pde({
   conditions: "exact",
 });
 
+/** Corners of a regular polygon. */
+const around = (n: number, radius: number, x = 0) =>
+  Array.from({ length: n }, (_, k): [number, number] => {
+    const angle = (2 * Math.PI * k) / n;
+    return [x + radius * Math.cos(angle), radius * Math.sin(angle)];
+  });
+
 /** A clock that goes on by `each` seconds whenever it is looked at, with an end. */
 function ticking(each: number, end: number): Pace & { asked: number } {
   let time = 0;
@@ -94,6 +101,40 @@ test("two processor seconds are exceeded by a fifth and one second at most, wher
   const solution = (await solve(dear, { budget: { processorSeconds: budget } })) as Solution;
   const used = solution.report.processorSeconds!;
   assert.ok(used <= 1.2 * budget + 1, `${used} s`);
+});
+
+test("a domain with an ellipse taken out, and predicates on its boundary, keeps a budget of two processor seconds as well", async () => {
+  const budget = 2;
+  const plate = pde({
+    name: "plate with a hole",
+    domain: {
+      difference: [
+        { shape: "polygon", vertices: around(5, 1.5) },
+        { shape: "ellipse", center: [0.1, 0], radii: [0.4, 0.2], angle: 0.5 },
+        { shape: "spline", points: around(6, 0.3, -0.8) },
+      ],
+    },
+    equations: "-lap(u) = 1",
+    conditions: [
+      { type: "dirichlet", equation: "u = x", on: "x^2 + y^2 > 1" },
+      { type: "neumann", equation: "u_x*nx + u_y*ny = 0", on: "x^2 + y^2 < 1" },
+    ],
+  });
+  const { report } = (await solve(plate, { budget: { processorSeconds: budget } })) as Solution;
+  assert.ok(report.processorSeconds! <= 1.2 * budget + 1, `${report.processorSeconds} s`);
+  assert.match(report.method!.at(-1)!, /^taken: \d+ random features/);
+});
+
+test("features that came to no end are said to have no result, and why, instead of an infinite residual", async () => {
+  let now = 0;
+  const processorClock = () => {
+    now += 5;
+    return now;
+  };
+  const { report } = (await solve(dear, { budget: { processorSeconds: 0.1 }, processorClock })) as Solution;
+  const lines = report.method!.join("\n");
+  assert.not.match(lines, /Infinity/);
+  assert.match(lines, /random features, weights to 4: no result, no time for [a-z ]+, about [\d.e+-]+ s/);
 });
 
 test.run();

@@ -167,6 +167,48 @@ test("an integral is Gauss and Legendre's sum, exact for polynomials, with its v
   refuses(() => read("integral(s, s, 0, 1, 1000)"), /from 2 to 128/);
 });
 
+test("an integral is cut where its integrand has a kink or a jump along a line: piecewise polynomials stay exact", () => {
+  const cases: readonly (readonly [text: string, exact: (x: number, t: number) => number])[] = [
+    ["integral(abs(x - s), s, 0, 1)", (x) => (x ** 2 + (1 - x) ** 2) / 2],
+    ["integral(abs((s - x)/k)*s, s, 0, 1)", (x) => (x ** 3 / 3 - x / 2 + 1 / 3) / 2],
+    ["integral(max(x, 2*s), s, 0, 1)", (x) => x ** 2 / 4 + 1],
+    ["integral(if(s < x, s*(1 - x), x*(1 - s)), s, 0, 1)", (x) => (x * (1 - x)) / 2],
+    ["integral(heaviside(s - x), s, 0, 1)", (x) => 1 - x],
+    ["integral(abs(s - 0.3), s, 1, 0)", () => -(0.09 + 0.49) / 2],
+    [
+      "integral(relu(s - x)*abs(t - s), s, 0, 1)",
+      (x, t) => {
+        // The antiderivative of (s − x)(s − t), which changes its sign at t.
+        const f = (s: number) => s ** 3 / 3 - ((x + t) * s ** 2) / 2 + x * t * s;
+        const cut = Math.min(1, Math.max(x, t));
+        return f(1) - f(cut) - (f(cut) - f(x));
+      },
+    ],
+    ["integral(integral(abs(s - r), r, 0, 1), s, 0, x)", (x) => (x ** 3 - (1 - x) ** 3 + 1) / 6],
+  ];
+  for (const [text, exact] of cases)
+    for (const [x, t] of [
+      [0.37, 0.8],
+      [0.6, 0.2],
+      [0, 1],
+    ] as const) {
+      near(value(text, x, t), exact(x, t));
+      assert.is(toText(read(toText(read(text), scope)), scope), toText(read(text), scope));
+    }
+  // Outside of the interval, and at its end, there is nothing to cut.
+  near(value("integral(abs(x - s), s, 0, 1)", 3), 2.5);
+  near(value("integral(abs(x - s), s, 0, x)", 3), 4.5);
+  near(value("dx(integral(abs(x - s), s, 0, 1))", 0.3), -0.4);
+  const pieces = (text: string) => [...nodesOf(read(text))].filter(({ kind }) => kind === "quadrature").length;
+  assert.equal(
+    ["abs(x - s)", "abs(u(s, t) - s)", "abs(s^2 - x)", "abs(x)", "s"].map((f) =>
+      pieces(`integral(${f}*u(s, t), s, 0, 1)`),
+    ),
+    [2, 1, 1, 1, 1],
+  );
+  assert.is(pieces("integral(abs(x - s)*u(s, t), s, 0, x)"), 1);
+});
+
 test("an unknown elsewhere is read, printed and differentiated; what may be a product without its sign is refused", () => {
   const text = "u_x(x - 1, k*t) + u(0, t)";
   assert.is(toText(read(text), scope), text);
