@@ -3,7 +3,7 @@
  *
  * `node --import tsx --conditions=source bench/solver-suite.ts --half final --seconds 60,6 --seeds 0-2 [--only NAME,…] [--record FILE]`
  *
- * `--half random --numbers 101-200` takes problems drawn by chance (`solver-suite/random.ts`) and sums them up by kind; `--half growing` those of `solver-suite/growing.ts`, whose truths are in the folder `--truths`
+ * `--half random --numbers 101-200` takes problems drawn by chance (`solver-suite/random.ts`) and sums them up by kind; `--half growing` and `plane` those of `solver-suite/growing.ts` and `growing-plane.ts`, whose truths are in the folder `--truths`
  * (`--write FILE` writes what `peers/method_of_lines.py` makes them of), `--half layers` those of `solver-suite/layers.ts`. With `--tuned` the method is not chosen by itself but by hand (`solver-suite/tuned.ts`): features take what they take, a network all of the seconds; such results belong in a record of their own. Seconds are those of the processor, one thread. Results go to `--record` (default `bench/solver-suite/results.json`) one by one: what is
  * there is not run again. The table goes to stdout as Markdown.
  */
@@ -19,7 +19,8 @@ import type { ProblemSpec } from "../solvers/problem/problem.ts";
 import { suggestedScale } from "../solvers/solve/scale.ts";
 import { development } from "./solver-suite/development.ts";
 import { final } from "./solver-suite/final.ts";
-import { growingProblem } from "./solver-suite/growing.ts";
+import { type GrowingProblem, growingProblem } from "./solver-suite/growing.ts";
+import { planeProblem } from "./solver-suite/growing-plane.ts";
 import { layerProblem } from "./solver-suite/layers.ts";
 import { randomProblem } from "./solver-suite/random.ts";
 import type { SuiteProblem } from "./solver-suite/suite-problem.ts";
@@ -82,7 +83,10 @@ function range(text: string): number[] {
   return Array.from({ length: last! - first! + 1 }, (_, i) => first! + i);
 }
 const names = values.only?.split(",");
-const growing = values.half === "growing" ? range(values.numbers).map((k) => growingProblem(k, values.truths)) : [];
+const byLines: Readonly<Record<string, (number: number, truths?: string) => GrowingProblem>> = {
+  ...{ growing: growingProblem, plane: planeProblem },
+};
+const growing = byLines[values.half] ? range(values.numbers).map((k) => byLines[values.half]!(k, values.truths)) : [];
 if (values.write !== undefined) {
   writeFileSync(values.write, JSON.stringify(growing.map(({ lines }) => lines)));
   process.exit();

@@ -8,7 +8,9 @@ import type { SuiteProblem } from "./suite-problem.ts";
 const kinds = ["saturating", "two states", "phases", "growth in places", "flow", "two species"] as const;
 
 /** What is drawn: u_t = rate and a start of each unknown, with no flux through the faces, or around a circle. */
-interface Drawn {
+export interface Drawn {
+  readonly axes: readonly string[];
+  /** Of each axis. */
   readonly space: readonly [number, number];
   readonly end: number;
   readonly rates: Readonly<Record<string, string>>;
@@ -26,7 +28,7 @@ function drawn(kind: (typeof kinds)[number], { among, between, scale }: ReturnTy
   const [folds, rate] = [between(3, 12), scale(1, 10)];
   const end = Number((folds / rate).toFixed(3));
   const one = (term: string, start: string, periodic = false): Drawn => ({
-    ...{ space, end, periodic },
+    ...{ axes: ["x"], space, end, periodic },
     rates: { u: `${spread}*u_xx + ${term}` },
     starts: { u: start },
   });
@@ -45,7 +47,7 @@ function drawn(kind: (typeof kinds)[number], { among, between, scale }: ReturnTy
     case "two species": {
       const [eats, dies] = [between(1, 3), between(0.2, 1)];
       return {
-        ...{ space, end: between(2, 6), periodic: false },
+        ...{ axes: ["x"], space, end: between(2, 6), periodic: false },
         rates: {
           u: `${spread}*u_xx + u*(1 - u) - ${eats}*u*v/(1 + u)`,
           v: `${spread}*v_xx + ${eats}*u*v/(1 + u) - ${dies}*v`,
@@ -56,28 +58,33 @@ function drawn(kind: (typeof kinds)[number], { among, between, scale }: ReturnTy
   }
 }
 
-/** A problem of a number, and what a program needs that finds its truth. */
-export function growingProblem(
-  number: number,
-  truths?: string,
-): SuiteProblem & { readonly kind: string; readonly lines: object } {
+/** A problem, and what a program needs that finds its truth. */
+export type GrowingProblem = SuiteProblem & { readonly kind: string; readonly lines: object };
+
+/** A problem of a number. */
+export function growingProblem(number: number, truths?: string): GrowingProblem {
   const draw = chance(rng(number).split("growing problem"));
   const kind = draw.among(kinds);
-  const { space, end, rates, starts, periodic } = drawn(kind, draw);
-  const name = `growing-${number}`;
+  return drawnProblem(`growing-${number}`, kind, drawn(kind, draw), truths);
+}
+
+/** What is drawn as a text, with its truth from a folder. */
+export function drawnProblem(name: string, kind: string, lines: Drawn, truths?: string): GrowingProblem {
+  const { axes, space, end, rates, starts, periodic } = lines;
   const unknowns = Object.keys(rates);
-  const faces: ConditionSpec = periodic
-    ? { type: "periodic", on: "x" }
-    : { type: "neumann", on: "x", equation: unknowns.map((u) => `${u}_n = 0`) };
+  const faces = axes.map(
+    (on): ConditionSpec =>
+      periodic ? { type: "periodic", on } : { type: "neumann", on, equation: unknowns.map((u) => `${u}_n = 0`) },
+  );
   const spec: ProblemSpec = {
-    ...{ name, unknowns, domain: { x: space, t: [0, end] } },
+    ...{ name, unknowns, domain: { ...Object.fromEntries(axes.map((axis) => [axis, space])), t: [0, end] } },
     equations: unknowns.map((u) => `${u}_t = ${rates[u]}`),
-    conditions: [{ type: "initial", equation: unknowns.map((u) => `${u} = ${starts[u]}`) }, faces],
+    conditions: [{ type: "initial", equation: unknowns.map((u) => `${u} = ${starts[u]}`) }, ...faces],
     allow: ["corner-mismatch"],
   };
   return {
     ...{ kind, spec, source: "drawn by chance; method of lines" },
-    lines: { name, space, end, rates, starts, periodic },
+    lines: { name, ...lines },
     truth() {
       if (truths === undefined) throw new Error("growing problems need --truths (bench/peers/method_of_lines.py)");
       const { points, values } = JSON.parse(readFileSync(`${truths}/${name}.json`, "utf8"));

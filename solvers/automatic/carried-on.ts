@@ -1,5 +1,5 @@
 /**
- * How far off a solution in time and one space axis is, by what the equations make of its residual on the way (defect correction): u + e solves them, with e by implicit
+ * How far off a solution in time and one or two space axes is, by what the equations make of its residual on the way (defect correction): u + e solves them, with e by implicit
  * differences on a grid. Where the residual is 0 so is e, whatever the grid is; and a residual too small for features to see is carried on as it is, and grows as the
  * equations let it grow.
  */
@@ -8,12 +8,14 @@ import { partial } from "../expression/build.ts";
 import type { Problem } from "../problem/problem.ts";
 import { MarchedSolution } from "../solve/marched-solution.ts";
 import type { Distance } from "./distance.ts";
-import { type Evolution, evolutionOf, inSpace, jet } from "./evolution.ts";
+import { type Evolution, evolutionOf } from "./evolution.ts";
 import type { Solved } from "./feature-solve.ts";
 import { implicitLines, type Jets, type Jump, rowsAt } from "./implicit-lines.ts";
+import { type Axes, coordinatesOf, placesOf } from "./space-differences.ts";
 
-/** Steps of the grids along both axes, one after the other, and how many of all have nodes that they share. */
-const [grids, shared] = [[96, 128, 192, 256], 32];
+/** Steps of the grids along all axes, one after the other, and how many of all have nodes that they share: on a line, and in a plane. */
+const onLine = { grids: [96, 128, 192, 256], shared: 32 };
+const inPlane = { grids: [24, 32, 48, 64, 96], shared: 8 };
 /** How many of them are tried where time is short. */
 const fewGrids = 2;
 /** Part of itself by which e may change from one grid to the next, and of what differences alone are away from the solution those may. */
@@ -38,14 +40,15 @@ export async function carriedOn(
 ): Promise<Distance | undefined> {
   const evolution = evolutionOf(problem);
   if (!evolution) return undefined;
+  const { grids, shared } = problem.axes.length === 2 ? onLine : inPlane;
   let before: Grid | undefined;
   let seconds = 0;
   for (const steps of short ? grids.slice(0, fewGrids) : grids) {
-    ask(pace, "a grid", before ? seconds * (steps / stepsOf(before)) ** 2 : 0);
+    ask(pace, "a grid", before ? seconds * (steps / stepsOf(before)) ** problem.axes.length : 0);
     const began = pace.now();
     const grid = await gridOf(problem, evolution, solution, steps);
     seconds = pace.now() - began;
-    const found = before && judged(grid, before);
+    const found = before && judged(grid, before, { shared, kinds: evolution.jet.orders.length });
     if (found) return sizeOf(problem, evolution, { ...grid, change: found });
     before = grid;
   }
@@ -54,7 +57,7 @@ export async function carriedOn(
 
 /** What is known on a grid, line by line. */
 interface Grid {
-  readonly x: Float64Array;
+  readonly axes: Axes;
   readonly t: Float64Array;
   /** u */
   readonly base: readonly Jets[];
@@ -65,50 +68,76 @@ interface Grid {
 }
 
 async function gridOf(problem: Problem, evolution: Evolution, solution: Solved, steps: number): Promise<Grid> {
-  const [space, time] = problem.bounds as readonly [readonly [number, number], readonly [number, number]];
   const nodes = ([low, high]: readonly [number, number], count: number) =>
     Float64Array.from({ length: count }, (_, i) => (i === steps ? high : low + (i * (high - low)) / steps));
-  const [x, t] = [nodes(space, steps + (evolution.faces ? 1 : 0)), nodes(time, steps + 1)];
+  const { inside, faces, jet } = evolution;
+  const axes = faces.map((face, axis) => nodes(problem.bounds[axis]!, steps + (face ? 1 : 0)));
+  const t = nodes(problem.bounds.at(-1)!, steps + 1);
   // Slopes are asked for in any case.
-  const { inside, faces = { low: [], high: [] } } = evolution;
   const used = new Set([
-    ...[0, 1, inSpace],
-    ...[...inside, ...faces.low, ...faces.high].flatMap(({ slopes }) => slopes.map(({ kind }) => kind)),
+    ...[0, ...slopesOf(evolution)],
+    ...[inside, ...faces.flatMap((face) => (face ? [face.low, face.high] : []))]
+      .flat()
+      .flatMap(({ slopes }) => slopes.map(({ kind }) => kind)),
   ]);
   const kinds = [...used];
-  const wanted = problem.unknowns.flatMap((_, u) => kinds.map((kind) => partial(u, jet[kind]!)));
-  const points = Float64Array.from([...t].flatMap((s) => [...x].flatMap((y) => [y, s])));
-  const values = await solution.expressions(wanted, points);
+  const wanted = problem.unknowns.flatMap((_, u) => kinds.map((kind) => partial(u, jet.orders[kind]!)));
+  const space = coordinatesOf(axes);
+  const count = space[0]!.length;
+  const values = await solution.expressions(wanted, pointsAt(space, t));
   const base = Array.from(t, (_, j) =>
     problem.unknowns.flatMap((_u, u) =>
-      jet.map((_o, kind) => {
+      jet.orders.map((_o, kind) => {
         const at = u * kinds.length + kinds.indexOf(kind);
-        return x.map((_y, i) => (used.has(kind) ? values[(j * x.length + i) * wanted.length + at]! : Number.NaN));
+        return Float64Array.from({ length: count }, (_n, i) =>
+          used.has(kind) ? values[(j * count + i) * wanted.length + at]! : Number.NaN,
+        );
       }),
     ),
   );
-  const jumps = solution instanceof MarchedSolution ? await jumpsOf(solution, x) : [];
+  const jumps = solution instanceof MarchedSolution ? await jumpsOf(solution, evolution, space) : [];
   return {
-    ...{ x, t, base },
-    change: implicitLines(problem, evolution, { x, t, base, jumps }),
+    ...{ axes, t, base },
+    change: implicitLines(problem, evolution, { axes, t, base, jumps }),
     alone() {
-      const nothing = problem.unknowns.flatMap(() => jet.map(() => new Float64Array(x.length)));
-      return implicitLines(problem, evolution, { x, t, base: base.map(() => nothing) });
+      const nothing = problem.unknowns.flatMap(() => jet.orders.map(() => new Float64Array(count)));
+      return implicitLines(problem, evolution, { axes, t, base: base.map(() => nothing) });
     },
   };
 }
 
+/** Points [n, axes]: all nodes at one moment after the other. */
+const pointsAt = (space: readonly Float64Array[], t: Float64Array): Float64Array => {
+  const width = space.length + 1;
+  const count = space[0]!.length;
+  const points = new Float64Array(count * t.length * width);
+  t.forEach((moment, j) => {
+    for (let i = 0; i < count; i++) {
+      for (let axis = 0; axis < space.length; axis++) points[(j * count + i) * width + axis] = space[axis]![i]!;
+      points[(j * count + i) * width + space.length] = moment;
+    }
+  });
+  return points;
+};
+
+/** Which derivatives are slopes, axis by axis. */
+const slopesOf = ({ jet, faces }: Evolution): readonly number[] => [...faces.map((_, axis) => 1 + axis), jet.inSpace];
+
 /** What each window of time has over the one before it, where it begins. */
-async function jumpsOf({ problem, edges, windows }: MarchedSolution, x: Float64Array): Promise<readonly Jump[]> {
+async function jumpsOf(
+  { problem, edges, windows }: MarchedSolution,
+  { jet }: Evolution,
+  space: readonly Float64Array[],
+): Promise<readonly Jump[]> {
   const n = problem.unknowns.length;
-  const wanted = [0, inSpace].flatMap((kind) => problem.unknowns.map((_, u) => partial(u, jet[kind]!)));
+  const wanted = [0, jet.inSpace].flatMap((kind) => problem.unknowns.map((_, u) => partial(u, jet.orders[kind]!)));
   return Promise.all(
     windows.slice(1).map(async (next, k) => {
       const t = edges[k + 1]!;
-      const points = Float64Array.from([...x].flatMap((y) => [y, t]));
+      const points = pointsAt(space, Float64Array.of(t));
       const [before, after] = [await windows[k]!.expressions(wanted, points), await next.expressions(wanted, points)];
       const of = (column: number) =>
-        x.map((_, i) => after[i * wanted.length + column]! - before[i * wanted.length + column]!);
+        space[0]!.map((_, i) => after[i * wanted.length + column]! - before[i * wanted.length + column]!);
       return { t, value: problem.unknowns.map((_, u) => of(u)), slope: problem.unknowns.map((_, u) => of(n + u)) };
     }),
   );
@@ -118,9 +147,9 @@ async function jumpsOf({ problem, edges, windows }: MarchedSolution, x: Float64A
  * e, where two grids agree on it; else the way from u to what differences alone give, where that is far more than these change from one grid to the other: a solution that
  * is wrong by much is found by them, and e is then none that differences find.
  */
-function judged(fine: Grid, coarse: Grid): readonly Jets[] | undefined {
+function judged(fine: Grid, coarse: Grid, shared: Shared): readonly Jets[] | undefined {
   const between = (a: readonly Jets[] | undefined, b: readonly Jets[] | undefined) =>
-    a && b ? apart(a, b) : { moved: Number.POSITIVE_INFINITY, size: 0 };
+    a && b ? apart(shared, { ...fine, of: a }, { ...coarse, of: b }) : { moved: Number.POSITIVE_INFINITY, size: 0 };
   const change = between(fine.change, coarse.change);
   if (change.moved <= mostMoved * change.size) return fine.change;
   const own = fine.alone();
@@ -130,26 +159,47 @@ function judged(fine: Grid, coarse: Grid): readonly Jets[] | undefined {
   return alone.moved <= mostOfDistance * size ? way : undefined;
 }
 
-const stepsOf = ({ t }: Grid): number => t.length - 1;
+const stepsOf = ({ t }: Pick<Grid, "t">): number => t.length - 1;
+
+/** How many steps of all have nodes that two grids share, and how many columns of a line belong to one unknown. */
+interface Shared {
+  readonly shared: number;
+  readonly kinds: number;
+}
+type Lines = Pick<Grid, "axes" | "t"> & { readonly of: readonly Jets[] };
 
 /** ‖fine − coarse‖ and ‖fine‖ over the unknowns at the nodes that two grids share. */
-function apart(fine: readonly Jets[], coarse: readonly Jets[]): { readonly moved: number; readonly size: number } {
-  const [every, other] = [fine, coarse].map((lines) => (lines.length - 1) / shared) as [number, number];
+function apart(
+  { shared, kinds }: Shared,
+  fine: Lines,
+  coarse: Lines,
+): { readonly moved: number; readonly size: number } {
+  const [own, others] = [sharedNodes(fine, shared), sharedNodes(coarse, shared)];
+  const [every, other] = [stepsOf(fine) / shared, stepsOf(coarse) / shared];
+  const columns = fine.of[0]!.length;
   let [moved, size] = [0, 0];
   for (let j = 0; j <= shared; j++) {
-    const [line, known] = [fine[every * j]!, coarse[other * j]!];
-    for (let c = 0; c < line.length; c += jet.length) {
-      for (let i = 0; every * i < line[c]!.length; i++) {
-        const finer = line[c]![every * i]!;
-        moved += (finer - known[c]![other * i]!) ** 2;
+    const [line, known] = [fine.of[every * j]!, coarse.of[other * j]!];
+    for (let c = 0; c < columns; c += kinds) {
+      own.forEach((node, k) => {
+        const finer = line[c]![node]!;
+        moved += (finer - known[c]![others[k]!]!) ** 2;
         size += finer ** 2;
-      }
+      });
     }
   }
   return { moved: Math.sqrt(moved), size: Math.sqrt(size) };
 }
 
-function sizeOf(problem: Problem, { quantities }: Evolution, { x, t, base, change }: Grid): Distance {
+/** Those of each axis that are a whole number of its steps, divided by `shared`, away from its end. */
+function sharedNodes(grid: Lines, shared: number): readonly number[] {
+  const every = stepsOf(grid) / shared;
+  return placesOf(grid.axes).flatMap((places, node) => (places.every((place) => place % every === 0) ? [node] : []));
+}
+
+function sizeOf(problem: Problem, evolution: Evolution, { axes, t, base, change }: Grid): Distance {
+  const { jet, quantities } = evolution;
+  const space = coordinatesOf(axes);
   const sum = base.map((line, j) => line.map((v, c) => v.map((w, i) => w + change![j]![c]![i]!)));
   /** ‖of(u + e) − of(u)‖/‖of(u + e)‖ over lines from one on. */
   const share = (from: number, of: (jets: Jets, line: number) => readonly Float64Array[]) => {
@@ -165,17 +215,29 @@ function sizeOf(problem: Problem, { quantities }: Evolution, { x, t, base, chang
     }
     return size > 0 ? Math.sqrt(off / size) : Math.sqrt(off);
   };
-  const unknowns = problem.unknowns.map((_, u) => u * jet.length);
+  const unknowns = problem.unknowns.map((_, u) => u * jet.orders.length);
   const extents = problem.bounds.map(([low, high]) => high - low);
   const slopes = (jets: Jets) =>
-    unknowns.flatMap((c) => [1, inSpace].map((kind, axis) => jets[c + kind]!.map((v) => extents[axis]! * v)));
+    unknowns.flatMap((c) => slopesOf(evolution).map((kind, axis) => jets[c + kind]!.map((v) => extents[axis]! * v)));
   // Slopes of e in time are not known on the first line.
   return {
     unknowns: share(0, (jets) => unknowns.map((c) => jets[c]!)),
     each: unknowns.map((c) => share(0, (jets) => [jets[c]!])),
     gradient: share(1, slopes),
     quantities: quantities.map((formula) =>
-      formula ? share(1, (jets, j) => [rowsAt(problem, x, t[j]!)(jets, 0)(formula)]) : Number.NaN,
+      formula
+        ? share(1, (jets, j) => [
+            rowsAt(
+              problem,
+              jet,
+              space,
+              t[j]!,
+            )(
+              jets,
+              axes.map(() => 0),
+            )(formula),
+          ])
+        : Number.NaN,
     ),
     end: share(t.length - 1, (jets) => unknowns.map((c) => jets[c]!)),
   };

@@ -1,7 +1,7 @@
-/** Equations in time and one space axis, as rows in derivatives of the unknowns on the lines of a grid. */
+/** Equations in time and one or two space axes, as rows in derivatives of the unknowns at the nodes of a grid. */
 import { isLinear } from "../baseline/linearity.ts";
 import { domainOf } from "../domain/domain.ts";
-import { data, isZero } from "../expression/build.ts";
+import { data, isZero, total } from "../expression/build.ts";
 import { differentiate } from "../expression/differentiate.ts";
 import type { Expression } from "../expression/expression.ts";
 import { withArgs } from "../expression/quadrature.ts";
@@ -9,15 +9,22 @@ import { bottomUp, nodesOf } from "../expression/tree.ts";
 import { fieldsOf } from "../problem/names.ts";
 import type { PeriodicCondition, Problem, ValueCondition } from "../problem/problem.ts";
 
-/** The derivatives that a row may have of each unknown: u, u_x … u_xxxx, u_t, u_tt. */
-export const jet: readonly (readonly [number, number])[] = [
-  ...([0, 1, 2, 3, 4] as const).map((order) => [order, 0] as const),
-  ...([1, 2] as const).map((order) => [0, order] as const),
-];
-/** How many of them are in space; the first of them, in time, comes then. */
-export const inSpace = 5;
+/** The derivatives that a row may have of each unknown, by their orders along the axes, time last: those in space, then u_t and u_tt. */
+export interface Jet {
+  readonly orders: readonly (readonly number[])[];
+  /** How many of them are in space; the first of them, in time, comes then. */
+  readonly inSpace: number;
+}
+const jetOf = (...inSpace: readonly (readonly number[])[]): Jet => ({
+  orders: [...inSpace.map((order) => [...order, 0]), ...[1, 2].map((order) => [...inSpace[0]!.map(() => 0), order])],
+  inSpace: inSpace.length,
+});
+const [onLine, inPlane] = [jetOf([0], [1], [2], [3], [4]), jetOf([0, 0], [1, 0], [0, 1], [2, 0], [1, 1], [0, 2])];
 /** The highest order in space where there are faces. */
 const mostBesideFaces = 2;
+/** The order in space of one of them; 0 of those in time. */
+const orderInSpace = ({ orders }: Jet, kind: number): number =>
+  orders[kind]!.slice(0, -1).reduce((sum, order) => sum + order, 0);
 
 /** The name of a derivative among the data of a row. */
 export const jetName = (unknown: number, kind: number): string => `jet${unknown},${kind}`;
@@ -29,10 +36,12 @@ export interface Row {
   readonly slopes: readonly { readonly unknown: number; readonly kind: number; readonly slope: Expression }[];
 }
 
-/** Rows inside and on the two faces in space, one for each unknown; no faces where they are one. */
+/** Rows inside and on the faces, one for each unknown. */
 export interface Evolution {
+  readonly jet: Jet;
   readonly inside: readonly Row[];
-  readonly faces?: { readonly low: readonly Row[]; readonly high: readonly Row[] };
+  /** Of each axis in space; undefined where its two faces are one. */
+  readonly faces: readonly ({ readonly low: readonly Row[]; readonly high: readonly Row[] } | undefined)[];
   /** Of each unknown at the first moment, in coordinates: its value, and its derivative in time where that is prescribed. */
   readonly starts: readonly { readonly value: Expression; readonly slope?: Expression }[];
   /** What is asked for, in the same data; undefined where it needs more. */
@@ -48,40 +57,53 @@ export interface Evolution {
 export function evolutionOf(problem: Problem): Evolution | undefined {
   const { axes, time, domain, trainable, integrals, observations, equations, conditions, unknowns, text } = problem;
   const open = Object.keys({ ...trainable, ...fieldsOf(text) }).length + integrals.length + observations.length > 0;
-  if (open || time !== 1 || axes.length !== 2 || problem.parameters || !domainOf(domain).isBox) return undefined;
-  const around = conditions.filter((c): c is PeriodicCondition => c.kind === "periodic");
-  const onFaces = conditions.filter((c): c is ValueCondition => c.kind !== "periodic" && c.kind !== "initial");
-  const inside = rowsOf(equations, unknowns.length);
+  const jet = time === 1 ? onLine : inPlane;
+  if (open || axes.length !== jet.orders[0]!.length || time !== axes.length - 1) return undefined;
+  if (problem.parameters || !domainOf(domain).isBox) return undefined;
+  const inside = rowsOf(jet, equations, unknowns.length);
   const starts = startsOf(problem);
-  const of = ({ slopes }: Row, from: number, to: number) => slopes.some(({ kind }) => kind >= from && kind < to);
+  const of = ({ slopes }: Row, is: (kind: number) => boolean) => slopes.some(({ kind }) => is(kind));
   // Without viscosity differences of what is not linear find other weak solutions, or none.
   const marches = (row: Row, k: number) =>
-    of(row, inSpace, jet.length) && (of(row, 2, inSpace) || !of(row, 1, 2) || isLinear(equations[k]!));
+    of(row, (kind) => kind >= jet.inSpace) &&
+    (of(row, (kind) => orderInSpace(jet, kind) > 1) ||
+      !of(row, (kind) => orderInSpace(jet, kind) === 1) ||
+      isLinear(equations[k]!));
   if (!starts || !inside?.every(marches)) return undefined;
-  const quantities = problem.quantities.map(({ quantity }) => rowsOf([quantity], 1)?.[0]?.residual);
-  if (around.length > 0) {
-    const whole = onFaces.length === 0 && around.length === 1 && around[0]!.unknowns.length === unknowns.length;
-    return whole ? { inside, starts, quantities } : undefined;
-  }
-  const isOn = ({ on }: ValueCondition, side: "low" | "high") =>
-    on === "boundary" || ("axis" in on && on.axis === 0 && (on.side === "both" || on.side === side));
-  const on = (side: "low" | "high") => onFaces.filter((c) => isOn(c, side)).map((c) => c.residual);
-  const [low, high] = [rowsOf(on("low"), unknowns.length), rowsOf(on("high"), unknowns.length)];
-  const plain = onFaces.every((c) => !c.table && (isOn(c, "low") || isOn(c, "high")));
-  const known = plain && low && high && [...inside, ...low, ...high].every(ofSecondOrder);
-  return known ? { inside, faces: { low, high }, starts, quantities } : undefined;
+  const onFaces = conditions.filter((c): c is ValueCondition => c.kind !== "periodic" && c.kind !== "initial");
+  const isOn = ({ on }: ValueCondition, axis: number, side: "low" | "high") =>
+    on === "boundary" || ("axis" in on && on.axis === axis && (on.side === "both" || on.side === side));
+  const spaces = axes.slice(0, -1).map((_, axis) => axis);
+  const plain = (c: ValueCondition) => !c.table && spaces.some((axis) => isOn(c, axis, "low") || isOn(c, axis, "high"));
+  if (!onFaces.every(plain)) return undefined;
+  const faces = spaces.map((axis): Evolution["faces"][number] | "unknown" => {
+    const around = conditions.filter((c): c is PeriodicCondition => c.kind === "periodic" && c.on.axis === axis);
+    const on = (side: "low" | "high") => onFaces.filter((c) => isOn(c, axis, side)).map((c) => c.residual);
+    if (around.length > 0) {
+      const whole = around.length === 1 && around[0]!.unknowns.length === unknowns.length;
+      return whole && on("low").length + on("high").length === 0 ? undefined : "unknown";
+    }
+    const [low, high] = [rowsOf(jet, on("low"), unknowns.length), rowsOf(jet, on("high"), unknowns.length)];
+    const known = low && high && [...inside, ...low, ...high].every((row) => ofSecondOrder(jet, row));
+    return known ? { low, high } : "unknown";
+  });
+  if (!faces.every((face) => face !== "unknown")) return undefined;
+  const quantities = problem.quantities.map(({ quantity }) => rowsOf(jet, [quantity], 1)?.[0]?.residual);
+  return { jet, inside, faces, starts, quantities };
 }
 
-const ofSecondOrder = ({ slopes }: Row): boolean =>
-  slopes.every(({ kind }) => kind <= mostBesideFaces || kind >= inSpace);
+const ofSecondOrder = (jet: Jet, { slopes }: Row): boolean =>
+  slopes.every(({ kind }) => orderInSpace(jet, kind) <= mostBesideFaces);
 
 /** What is prescribed at the first moment; undefined where the value of an unknown is not, or something else is. */
 function startsOf({ conditions, unknowns }: Problem): Evolution["starts"] | undefined {
   const all = conditions.filter((c): c is ValueCondition => c.kind === "initial");
   const found = unknowns.map((_, u) => {
     const of = (order: number) =>
-      all.find(({ prescribes: p, table }) => !table && p?.unknown === u && p.order[0] === 0 && p.order[1] === order)
-        ?.prescribes?.value;
+      all.find(
+        ({ prescribes: p, table }) =>
+          !table && p?.unknown === u && p.order.slice(0, -1).every((n) => n === 0) && p.order.at(-1) === order,
+      )?.prescribes?.value;
     const [value, slope] = [of(0), of(1)];
     return { value, ...(slope && { slope }) };
   });
@@ -92,30 +114,34 @@ function startsOf({ conditions, unknowns }: Problem): Evolution["starts"] | unde
 }
 
 /** One row for each unknown; undefined where there are more or fewer, or they need what is not there. */
-function rowsOf(residuals: readonly Expression[], unknowns: number): readonly Row[] | undefined {
+function rowsOf(jet: Jet, residuals: readonly Expression[], unknowns: number): readonly Row[] | undefined {
   const unsayable = (e: Expression) =>
     ["elsewhere", "abscissa", "quadrature", "function"].includes(e.kind) ||
-    (e.kind === "derivative" && kindOf(e.order) < 0);
+    (e.kind === "derivative" && kindOf(jet, e.order) < 0);
   if (residuals.length !== unknowns || [...nodesOf(residuals)].some(unsayable)) return undefined;
   const written = new Map<Expression, Expression>();
   return residuals.map((residual) => {
-    for (const node of bottomUp(residual, written)) written.set(node, inData(node, written));
+    for (const node of bottomUp(residual, written)) written.set(node, inData(jet, node, written));
     const row = written.get(residual)!;
-    const slopes = Array.from({ length: unknowns * jet.length }, (_, k) => {
-      const [unknown, kind] = [Math.floor(k / jet.length), k % jet.length];
-      return { unknown, kind, slope: differentiate(row, { data: jetName(unknown, kind) }, 2) };
+    const kinds = jet.orders.length;
+    const slopes = Array.from({ length: unknowns * kinds }, (_, k) => {
+      const [unknown, kind] = [Math.floor(k / kinds), k % kinds];
+      return { unknown, kind, slope: differentiate(row, { data: jetName(unknown, kind) }, jet.orders[0]!.length) };
     });
     return { residual: row, slopes: slopes.filter(({ slope }) => !isZero(slope)) };
   });
 }
 
-const kindOf = (order: readonly number[]): number =>
-  jet.findIndex((known) => known.every((n, axis) => n === order[axis]));
+const kindOf = ({ orders }: Jet, order: readonly number[]): number =>
+  orders.findIndex((known) => known.every((n, axis) => n === order[axis]));
 
 /** A node with data in the place of the unknowns. */
-function inData(node: Expression, written: ReadonlyMap<Expression, Expression>): Expression {
-  if (node.kind === "derivative") return data(jetName(node.unknown, kindOf(node.order)));
-  if (node.kind === "laplacian") return data(jetName(node.unknown, 2));
+function inData(jet: Jet, node: Expression, written: ReadonlyMap<Expression, Expression>): Expression {
+  if (node.kind === "derivative") return data(jetName(node.unknown, kindOf(jet, node.order)));
+  if (node.kind === "laplacian") {
+    const second = jet.orders.flatMap((order, kind) => (kind < jet.inSpace && order.includes(2) ? [kind] : []));
+    return total(second.map((kind) => data(jetName(node.unknown, kind))));
+  }
   return "args" in node
     ? withArgs(
         node,

@@ -1,19 +1,18 @@
-/** Line after line in time: u + e solves the rows of a problem, by implicit differences for e and exact derivatives of u. */
-import { solveBanded } from "../../engine/numerics/banded.ts";
+/** Moment after moment: u + e solves the rows of a problem, by implicit differences for e and exact derivatives of u. A line is all nodes in space at one moment. */
 import { columns, type Expression, evaluate } from "../expression/expression.ts";
 import type { Problem } from "../problem/problem.ts";
-import { type Evolution, inSpace, jet, jetName, type Row } from "./evolution.ts";
+import { type Evolution, type Jet, jetName } from "./evolution.ts";
+import { type Axes, coordinatesOf, differences, nodeSets, systemOf, type Term } from "./space-differences.ts";
 
 /** Steps of Newton's method on a line at most, and share of e below which one is the last. */
 const [mostSteps, settled] = [8, 1e-3];
 
-/** Derivatives of each unknown, in the order of {@link jet}, one column [nodes] each. */
+/** Derivatives of each unknown, in the order of {@link Jet}, one column [nodes] each. */
 export type Jets = readonly Float64Array[];
 
 /** Where lines are, and what is known there. */
 export interface Lines {
-  /** Nodes in space, evenly; without the last one where the two faces are one. */
-  readonly x: Float64Array;
+  readonly axes: Axes;
   readonly t: Float64Array;
   /** Of u on each line. */
   readonly base: readonly Jets[];
@@ -26,34 +25,6 @@ export interface Jump {
   readonly t: number;
   readonly value: readonly Float64Array[];
   readonly slope: readonly Float64Array[];
-}
-
-/** A node, from another one or of its own, and its weight in a difference. */
-type Term = readonly [node: number, weight: number];
-
-/** Central differences of orders 0 to 4, times hᵏ, by their weights from the outermost node on; those of u_x and u_xx are of the fourth order in h. */
-const central = [[1], [1, -8, 0, 8, -1], [-1, 16, -30, 16, -1], [-0.5, 1, 0, -1, 0.5], [1, -4, 6, -4, 1]].map(
-  (weights, order) => weights.map((weight) => (order === 1 || order === 2 ? weight / 12 : weight)),
-);
-/** Beside a face: of the second order. */
-const shorter = [[1], [-0.5, 0, 0.5], [1, -2, 1]];
-/** u_x on a face: (−3e₀ + 4e₁ − e₂)/2h, or its mirror image. */
-const oneSided = [-1.5, 2, -0.5];
-
-/** What becomes of e at every node, for each order in space; on a face nothing for more than u_x, which no condition needs. */
-function differences(nodes: number, h: number, around: boolean): readonly (readonly (readonly Term[])[])[] {
-  return central.map((long, order) =>
-    Array.from({ length: nodes }, (_, i): readonly Term[] => {
-      const inside = around ? nodes : Math.min(i, nodes - 1 - i);
-      if (inside === 0 && order > 0) {
-        const by = i === 0 ? 1 : -1;
-        return order === 1 ? oneSided.map((weight, k) => [i + k * by, (by * weight) / h] as const) : [];
-      }
-      const weights = inside > 1 ? long : (shorter[order] ?? long);
-      const first = i - (weights.length - 1) / 2;
-      return weights.map((weight, k) => [(first + k + nodes) % nodes, weight / h ** order] as const);
-    }),
-  );
 }
 
 /** Weights of e on a line and on those before it in Δt·e_t and Δt²·e_tt: backward differences (BDF2; Houbolt, doi:10.2514/8.1722), and shorter ones at first. */
@@ -70,22 +41,31 @@ const inTime = (j: number): readonly [readonly number[], readonly number[]] => [
 export function implicitLines(
   problem: Problem,
   evolution: Evolution,
-  { x, t, base, jumps = [] }: Lines,
+  { axes, t, base, jumps = [] }: Lines,
 ): readonly Jets[] | undefined {
-  const { inside, faces, starts } = evolution;
-  const [n, nodes] = [problem.unknowns.length, x.length];
-  const terms = differences(nodes, x[1]! - x[0]!, faces === undefined);
-  // Around a circle nodes are numbered 0, N − 1, 1, N − 2, …, so that neighbours are two places apart at most, and theirs four.
-  const place = (i: number) => (faces ? i : 2 * i < nodes ? 2 * i : 2 * (nodes - i) - 1);
-  const diagonals = ((faces ? 2 : 4) + 1) * n - 1;
-  const width = 2 * diagonals + 1;
+  const { jet, starts, faces } = evolution;
+  const [n, kinds] = [problem.unknowns.length, jet.orders.length];
+  const sets = nodeSets(axes, evolution);
+  const terms = differences(jet, axes, faces);
+  const nodes = terms[0]!.length;
+  const space = coordinatesOf(axes);
   const dt = t[1]! - t[0]!;
-  const missing = (u: number, kind: number, start: Expression | undefined) => {
-    const prescribed = start && rowsAt(problem, x, t[0]!)(base[0]!, 0)(start);
-    return x.map((_, i) => (prescribed ? prescribed[i]! - base[0]![u * jet.length + kind]![i]! : 0));
-  };
-  const velocity = starts.map(({ slope }, u) => missing(u, inSpace, slope));
   const zeros = new Float64Array(nodes);
+  const missing = (u: number, kind: number, start: Expression | undefined) => {
+    const prescribed =
+      start &&
+      rowsAt(
+        problem,
+        jet,
+        space,
+        t[0]!,
+      )(
+        base[0]!,
+        axes.map(() => 0),
+      )(start);
+    return zeros.map((_, i) => (prescribed ? prescribed[i]! - base[0]![u * kinds + kind]![i]! : 0));
+  };
+  const velocity = starts.map(({ slope }, u) => missing(u, jet.inSpace, slope));
   const derivativesOf = (v: Float64Array, ...ofTime: readonly Float64Array[]) => [
     ...terms.map((at) => v.map((_, i) => at[i]!.reduce((sum, [k, weight]) => sum + weight * v[k]!, 0))),
     ...ofTime,
@@ -106,7 +86,7 @@ export function implicitLines(
     const weights = inTime(j).map((some, k) => some.map((w) => w / dt ** (k + 1)));
     const past = known[0]!.map((_, u) =>
       weights.map((some, k) =>
-        x.map((_y, i) => {
+        zeros.map((_z, i) => {
           const before = known.reduce((sum, line, back) => sum + (some[back + 1] ?? 0) * line[u]![i]!, 0);
           return j === 1 && k === 1 ? before - (2 / dt) * velocity[u]![i]! : before;
         }),
@@ -117,39 +97,32 @@ export function implicitLines(
       e.flatMap((v, u) =>
         derivativesOf(v, ...past[u]!.map((before, k) => v.map((w, i) => weights[k]![0]! * w + before[i]!))),
       );
-    const at = rowsAt(problem, x, t[j]!);
+    const at = rowsAt(problem, jet, space, t[j]!);
     for (let k = 0, last = Number.POSITIVE_INFINITY; k < mostSteps; k++) {
       const change = jets();
       const sum = base[j]!.map((v, c) => v.map((w, i) => w + change[c]![i]!));
-      const matrix = new Float64Array(nodes * n * width);
+      const matrix = systemOf(axes, n, faces[0] === undefined);
       const right = new Float64Array(nodes * n);
-      const put = (rows: readonly Row[], normal: number, some: readonly number[]) => {
-        const value = at(sum, normal);
-        rows.forEach(({ residual, slopes }, q) => {
+      for (const set of sets) {
+        const value = at(sum, set.normal);
+        set.rows.forEach(({ residual, slopes }, q) => {
           const r = value(residual);
-          for (const i of some) right[place(i) * n + q] = -r[i]!;
+          for (const i of set.nodes) right[i * n + q] = -r[i]!;
           for (const { unknown, kind, slope } of slopes) {
             const c = value(slope);
-            for (const i of some) {
-              const row = place(i) * n + q;
-              const own: readonly Term[] = kind < inSpace ? terms[kind]![i]! : [[i, weights[kind - inSpace]![0]!]];
-              for (const [node, weight] of own)
-                matrix[row * width + diagonals + place(node) * n + unknown - row]! += c[i]! * weight;
+            for (const i of set.nodes) {
+              const inSpace = kind < jet.inSpace;
+              const own: readonly Term[] = inSpace ? terms[kind]![i]! : [[i, weights[kind - jet.inSpace]![0]!]];
+              for (const [node, weight] of own) matrix.add(i * n + q, node * n + unknown, c[i]! * weight);
             }
           }
         });
-      };
-      const all = [...x.keys()];
-      put(inside, 0, faces ? all.slice(1, -1) : all);
-      if (faces) {
-        put(faces.low, -1, [0]);
-        put(faces.high, 1, [nodes - 1]);
       }
-      solveBanded(matrix, right, diagonals);
+      const step = matrix.solve(right);
       e.forEach((v, u) => {
-        for (let i = 0; i < nodes; i++) v[i]! += right[place(i) * n + u]!;
+        for (let i = 0; i < nodes; i++) v[i]! += step[i * n + u]!;
       });
-      const moved = Math.hypot(...right);
+      const moved = Math.hypot(...step);
       if (!Number.isFinite(moved)) return undefined;
       if (moved <= settled * Math.hypot(...e.map((v) => Math.hypot(...v))) || moved >= last) break;
       last = moved;
@@ -161,15 +134,22 @@ export function implicitLines(
   return lines;
 }
 
-/** Values on a line of what is written in data of the unknowns' derivatives there (one column each, [nodes]) and of the outward normal. */
-export function rowsAt({ constants, source = [] }: Problem, x: Float64Array, t: number) {
-  const coordinates = [x, new Float64Array(x.length).fill(t)];
-  const at = columns(x.length, { coordinates, constants });
+/**
+ * Values on a line of what is written in data of the unknowns' derivatives there (one column each, [nodes]) and of the outward normal.
+ *
+ * @param space - coordinates of the nodes, a column for each axis
+ */
+export function rowsAt({ constants, source = [] }: Problem, jet: Jet, space: readonly Float64Array[], t: number) {
+  const nodes = space[0]!.length;
+  const coordinates = [...space, new Float64Array(nodes).fill(t)];
+  const at = columns(nodes, { coordinates, constants });
   const sources = Object.fromEntries(source.map((s, k) => [`source${k}`, evaluate(s, at)]));
-  return (jets: readonly Float64Array[], normal: number) => {
-    const named = jets.map((v, c) => [jetName(Math.floor(c / jet.length), c % jet.length), v] as const);
-    const data = { ...sources, ...Object.fromEntries(named), normal0: new Float64Array(x.length).fill(normal) };
-    const [algebra, memo] = [columns(x.length, { coordinates, constants, data }), new Map<Expression, Float64Array>()];
+  const kinds = jet.orders.length;
+  return (jets: readonly Float64Array[], normal: readonly number[]) => {
+    const named = jets.map((v, c) => [jetName(Math.floor(c / kinds), c % kinds), v] as const);
+    const normals = normal.map((part, axis) => [`normal${axis}`, new Float64Array(nodes).fill(part)] as const);
+    const data = { ...sources, ...Object.fromEntries([...named, ...normals]) };
+    const [algebra, memo] = [columns(nodes, { coordinates, constants, data }), new Map<Expression, Float64Array>()];
     return (e: Expression): Float64Array => evaluate(e, algebra, memo);
   };
 }

@@ -63,8 +63,13 @@ export function solve(problem: Problem, options: SolveOptions = {}): Promise<Sol
   return isAutomatic(options) ? solveAutomatically(problem, options) : solveAsAsked(problem, options);
 }
 
-/** Share of the budget at which all is done; share for grids that carry a residual on, at most, their nominal seconds, and those of a budget from which more than two are tried. */
-const [latest, mostForGrids, secondsForGrids, leastForFine] = [1.02, 0.15, 2, 20];
+/** Share of the budget at which all is done; share for grids that carry a residual on, at most, and nominal seconds of a budget from which more than two are tried. */
+const [latest, mostForGrids, leastForFine] = [1.02, 0.15, 20];
+/** Nominal seconds for grids at most, and of a budget from which there are some: on a line, and in a plane. */
+const [onLine, inPlane] = [
+  { most: 2, from: 0 },
+  { most: 10, from: 10 },
+];
 /** The same for a look at what is left open. */
 const [mostForOpen, secondsForOpen] = [0.05, 0.5];
 
@@ -80,12 +85,13 @@ async function solveAutomatically(problem: Problem, options: SolveOptions): Prom
   const trials: FeatureTrial[] = [];
   const work = nominalSeconds(budget);
   const speed = new Speed(budget, spent);
-  const carries = canBeCarriedOn(problem);
+  const grids = problem.axes.length === 2 ? onLine : inPlane;
+  const carries = work >= grids.from && canBeCarriedOn(problem);
   const setting: Setting = {
     ...{ options, budget, seed, threads, spent },
     work,
     end: carries
-      ? 1 - Math.min(mostForGrids, secondsForGrids / work)
+      ? 1 - Math.min(mostForGrids, grids.most / work)
       : mayBeOpen(problem)
         ? 1 - Math.min(mostForOpen, secondsForOpen / work)
         : latest,
