@@ -63,12 +63,12 @@ export function solve(problem: Problem, options: SolveOptions = {}): Promise<Sol
   return isAutomatic(options) ? solveAutomatically(problem, options) : solveAsAsked(problem, options);
 }
 
-/** Share of the budget at which all is done; share for grids that carry a residual on, at most, and nominal seconds of a budget from which more than two are tried. */
-const [latest, mostForGrids, leastForFine] = [1.02, 0.15, 20];
-/** Nominal seconds for grids at most, and of a budget from which there are some: on a line, and in a plane. */
+/** Share of the budget at which all is done, and nominal seconds of a budget from which more than two grids are tried. */
+const [latest, leastForFine] = [1.02, 20];
+/** For grids that carry a residual on, on a line and in a plane: share of the budget and nominal seconds at most, and those of a budget from which there are some. */
 const [onLine, inPlane] = [
-  { most: 2, from: 0 },
-  { most: 10, from: 10 },
+  { share: 0.15, most: 2, from: 0 },
+  { share: 0.08, most: 5, from: 10 },
 ];
 /** The same for a look at what is left open. */
 const [mostForOpen, secondsForOpen] = [0.05, 0.5];
@@ -91,7 +91,7 @@ async function solveAutomatically(problem: Problem, options: SolveOptions): Prom
     ...{ options, budget, seed, threads, spent },
     work,
     end: carries
-      ? 1 - Math.min(mostForGrids, grids.most / work)
+      ? 1 - Math.min(grids.share, grids.most / work)
       : mayBeOpen(problem)
         ? 1 - Math.min(mostForOpen, secondsForOpen / work)
         : latest,

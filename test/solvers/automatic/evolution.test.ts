@@ -28,7 +28,7 @@ test("problems without rows on a grid are left alone", () => {
       conditions: [start("u = 0"), "u = 0", { type: "neumann", equation: "u_n = 0" }],
     },
     {
-      domain: { shape: { shape: "ball", center: [0, 0], radius: 1 }, t: [0, 1] },
+      domain: { shape: "ball", center: [0, 0], radius: 1, t: [0, 1] },
       equations: "u_t = lap(u)",
       conditions: [start("u = 0"), "u = 0"],
     },
