@@ -196,11 +196,14 @@ export async function byNetworks(
     course.watch(progress, round);
     options.onProgress?.(progress, round);
   };
+  const ends = Math.min(1, setting.end);
+  // In a plane grids come out of what features on top would have had.
+  const forGrids = problem.time === 2 ? 1 - ends : 0;
   // Next to nothing comes after it where features cannot correct.
   const after = suitsDimension(problem)
-    ? Math.max(leastAfter, afterNetwork * Math.min(1, allForFeatures / work))
+    ? Math.max(leastAfter, afterNetwork * Math.min(1, allForFeatures / work) - forGrids)
     : 0.02;
-  const left = restOf(setting, begun, Math.min(1, setting.end) - after);
+  const left = restOf(setting, begun, ends - after);
   // In few dimensions fewer trials are better than the last bit of damping (docs/which-optimizer.md).
   const control = problem.axes.length <= 3 ? "gain" : "delayed";
   const trained = await goOn(problem, begun, { ...common, ...recordedAs, onProgress, budget: left }, control);
