@@ -13,7 +13,7 @@ import { blasOf } from "../solve/blas.ts";
 import type { Solution } from "../solve/solution.ts";
 
 /** Axes and parameters up to which it is looked at. */
-const [mostAxes, mostParameters] = [3, 2000];
+const [mostAxes, mostParameters] = [3, 2500];
 /** Points of the equations and of each condition; steps of the iteration. */
 const [interior, boundary, steps] = [1024, 200, 12];
 /** How far before the second change the first one stands alone. */
@@ -38,7 +38,7 @@ export const mayBeOpen = ({ time, axes, trainable }: Problem): boolean =>
  * ‖the change of u‖/‖u‖ along the direction of the parameters that stands alone, if there is one, for a change of the rows as large as they are: with U and J what the
  * parameters do to u and to the rows r, √(largest eigenvalue of UᵀU v = μ JᵀJ v) · ‖r‖/‖u‖.
  *
- * @returns undefined where none stands alone, or there are too many parameters
+ * @returns infinity where u is 0 and need not be; undefined where none stands alone, or there are too many parameters
  */
 export async function openDirection(solution: Solution, options: OpenOptions): Promise<number | undefined> {
   const { problem, domain, network, theta, report } = solution;
@@ -68,7 +68,8 @@ export async function openDirection(solution: Solution, options: OpenOptions): P
     const [seen, moves] = [await rows.linearize(theta), await values.linearize(theta)];
     const ways = twoLargest(tail(moves.matrix, found), tail(seen.matrix, found), found, random);
     if (ways === undefined || ways[0] < alone * ways[1]) return undefined;
-    return ways[0] * Math.sqrt(seen.loss / moves.loss);
+    // Beside u = 0 any change is infinitely large.
+    return moves.loss > 0 ? ways[0] * Math.sqrt(seen.loss / moves.loss) : Number.POSITIVE_INFINITY;
   } finally {
     await rows.dispose();
     await values.dispose();

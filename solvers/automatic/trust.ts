@@ -202,7 +202,9 @@ export async function estimate(
             : undefined
           : relativeL2 > doubtful
             ? by === leftOpen
-              ? `a change of ${percent(relativeL2)} of its size leaves its rows as they are, as where a layer may be anywhere; tell where it is, by observations`
+              ? relativeL2 === Number.POSITIVE_INFINITY
+                ? "it is 0, and something else leaves its rows as they are as well, as at an eigenvalue; tell how large it is, by an integral or observations"
+                : `a change of ${percent(relativeL2)} of its size leaves its rows as they are, as where a layer may be anywhere; tell where it is, by observations`
               : `its error is estimated at ${percent(relativeL2)}; ${more}`
             : asked && `${wordsOf(asked)}; ${more}`;
   return {

@@ -1,5 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { solve as solveByItself } from "../../../solvers/automatic/index.ts";
 import { mayBeOpen, openDirection } from "../../../solvers/automatic/open-direction.ts";
 import { estimate } from "../../../solvers/automatic/trust.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
@@ -38,6 +39,19 @@ test("where every change of a solution shows in its rows no direction is open", 
     const solution = await solve(problem, { network, points: 300, budget: { steps: 60 } });
     assert.is(await openDirection(solution, { threads: 1 }), undefined, problem.text.manufactured as string);
   }
+});
+
+test("u = 0 is doubted where an eigenfunction solves the problem as well, and is not where it alone does", async () => {
+  const at = (equations: string) => pde({ name: "none", domain: { x: [0, 1] }, equations, conditions: "u = 0" });
+  const judge = async (equations: string) => {
+    const { report } = await solveByItself(at(equations), { budget: { steps: 40 } });
+    return report;
+  };
+  const { status, estimate: told } = await judge("u_xx + pi^2*u = 0");
+  assert.is(status, "doubtful");
+  assert.is(told!.relativeL2, Number.POSITIVE_INFINITY);
+  assert.match(told!.advice!, /something else leaves its rows as they are as well.*integral or observations/);
+  assert.is((await judge("u_xx + 5*u = 0")).status, "converged");
 });
 
 test("problems in time, and with constants to be found, are not looked at", () => {
