@@ -15,7 +15,6 @@ import type { ReferenceName } from "./catalogue.ts";
  */
 const peak: SolveOptions = {
   network: mlp({ width: 12, depth: 5, scale: 20 }),
-  optimizer: gaussNewton({ control: "gain" }),
   starts: { count: 2, steps: 60 },
 };
 const twoPeaks: SolveOptions = {
