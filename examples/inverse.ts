@@ -85,7 +85,7 @@ export async function findViscosity(options: InverseOptions): Promise<InverseRep
     weights: { observations: 0.1 },
     ...{ points, budget, seed },
   });
-  const { value, standardDeviation } = solution.report.constants["nu"]!;
+  const { value, standardDeviation = Number.NaN } = solution.report.constants["nu"]!;
   const [observed] = problem.observations;
   const step = 1e-3 * truth;
   const [above, below] = [truth + step, truth - step].map((nu) => coleHopf({ nu })(observed!.points));

@@ -163,6 +163,7 @@ export {
   type ErrorEstimate,
   type Errors,
   type FeatureTrial,
+  type FoundConstant,
   type GridSolution,
   type GroupWeights,
   type HandedIn,

@@ -13,7 +13,7 @@ import {
 } from "../../solvers/reference/index.ts";
 import { samplerName } from "../../solvers/sampler/index.ts";
 import type { Budget, ErrorEstimate, Errors, MarchedSolution } from "../../solvers/solve/index.ts";
-import { assemble, Solution, suggestedHardness } from "../../solvers/solve/index.ts";
+import { assemble, plusMinus, Solution, suggestedHardness } from "../../solvers/solve/index.ts";
 import { emit, emitJson, say } from "../shell/terminal.ts";
 import type { SolveCommandOptions } from "./command.ts";
 import type { SolvePlan, WindowPlan } from "./plan.ts";
@@ -126,7 +126,8 @@ export function outcomeJson(
   const network = solution instanceof Solution ? solution.network : (solution.windows[0]?.network ?? null);
   const { status, reason, seconds, steps, rounds, residual, scale, hardConditions, softConditions } = report;
   const constants = Object.entries(report.constants).map(
-    ([name, found]) => [name, { ...found, true: own(problem.constants, name) ?? null }] as const,
+    ([name, { value, standardDeviation = null }]) =>
+      [name, { value, standardDeviation, true: own(problem.constants, name) ?? null }] as const,
   );
   return {
     status,
@@ -193,7 +194,7 @@ export function outcomeTable(solution: Solved, plan: SolvePlan, errors: Errors |
     ...Object.entries(constants).map(([name, { value, standardDeviation }]) => {
       const truth = own(problem.constants, name);
       const known = truth === undefined ? "" : `  (truly ${Number(truth.toPrecision(6))})`;
-      return [name, `${Number(value.toPrecision(6))} ± ${digits(standardDeviation)}${known}`] as const;
+      return [name, `${Number(value.toPrecision(6))}${plusMinus(standardDeviation, digits)}${known}`] as const;
     }),
   ];
   const width = Math.max(...rows.map(([name]) => name.length));

@@ -245,7 +245,8 @@ const wordsOf = ([name, error]: readonly [string, number]): string =>
 function looseConstant({ trainable }: Problem, { constants }: SolutionReport): string | undefined {
   for (const [name, { value, standardDeviation }] of Object.entries(constants)) {
     const size = Math.max(Math.abs(value), Math.abs(trainable[name] ?? 0));
-    if (!(standardDeviation <= mostSpread * size)) {
+    if (standardDeviation !== undefined && !(standardDeviation <= mostSpread * size)) {
+      if (standardDeviation === Number.POSITIVE_INFINITY) return `nothing tells what ${name} is`;
       return `${name} is ${value.toPrecision(2)} with a standard deviation of ${standardDeviation.toPrecision(2)}`;
     }
   }

@@ -17,7 +17,15 @@ export {
 } from "./options.ts";
 export { type PresetName, presetNames, presetOptions } from "./presets.ts";
 export { suggestedScale } from "./scale.ts";
-export { type ErrorEstimate, type HandedIn, loadSolution, Solution, type SolutionReport } from "./solution.ts";
+export {
+  type ErrorEstimate,
+  type FoundConstant,
+  type HandedIn,
+  loadSolution,
+  Solution,
+  type SolutionReport,
+} from "./solution.ts";
+export { plusMinus } from "./solution-text.ts";
 export { solve } from "./solve.ts";
 export { someRows } from "./some-points.ts";
 export type { WarmStart } from "./stepper.ts";

@@ -1,42 +1,52 @@
-/** How well the data determine trainable constants. */
+/** How well data determine trainable constants, and which of them no row tells of. */
 import { cholesky } from "../../engine/numerics/cholesky.ts";
 import type { LeastSquaresProgram } from "../residual/program.ts";
 import type { Assembly, GroupWeights } from "./assemble.ts";
 
 /** Most parameters of which JᵀJ is made: three gigabytes. */
 const most = 20_000;
+/** Added to the diagonal of JᵀJ as a part of its largest entry: directions that no row sees must not stop the factorisation. */
+const ridge = 1e-14;
+/** Of (JᵀJ + ρ)⁻¹, times ρ: 1 for a constant of which no row tells; ½ for two of which they tell the product; an eigenvalue has 1e-11. */
+const unseen = 0.01;
 
 /**
- * Laplace's approximation: with loss = τ·(χ² + the equations' rows over τ), the covariance of θ is τ (JᵀJ)⁻¹, of which the block of
- * the trainable constants is returned; not a number where JᵀJ is not positive definite, or the network too large for one.
+ * Standard deviations of the trainable constants by Laplace's approximation: with loss = τ·(χ² + the equations' rows over τ), the covariance of θ is τ (JᵀJ)⁻¹. Constants are
+ * measured in units of themselves.
+ *
+ * @returns one for each: undefined without observations, since there is no noise; Infinity where no row tells of it; NaN where JᵀJ is not positive definite, or the network too large for one
  */
 export async function laplace(
-  assembly: Assembly,
+  { model, problem, temperature }: Assembly,
   rows: LeastSquaresProgram,
   theta: Float64Array,
   weights: GroupWeights,
-) {
-  const { network, trainable } = assembly.model;
-  const [n, k] = [rows.size, trainable.length];
-  if (k === 0) return new Float64Array(0);
-  if (n > most) return new Float64Array(k * k).fill(Number.NaN);
+): Promise<(number | undefined)[]> {
+  const { network, trainable } = model;
+  const n = rows.size;
+  if (trainable.length === 0) return [];
+  if (n > most) return trainable.map(() => Number.NaN);
   const { matrix, diagonal } = await rows.linearize(theta);
-  const largest = diagonal.reduce((most, v) => Math.max(most, v), 0);
-  // Directions that no row sees must not stop the factorisation.
-  for (let i = 0; i < n; i++) matrix[i * (n + 1)]! += 1e-14 * largest;
+  const units = trainable.map((name, i) => {
+    const at = network.size + i;
+    const unit = Math.max(Math.abs(theta[at]!), Math.abs(problem.trainable[name] ?? 0)) || 1;
+    for (let j = 0; j < n; j++) {
+      matrix[at * n + j]! *= unit;
+      matrix[j * n + at]! *= unit;
+    }
+    return unit;
+  });
+  const added = ridge * diagonal.subarray(0, network.size).reduce((most, v) => Math.max(most, v), 0);
+  for (let i = 0; i < n; i++) matrix[i * (n + 1)]! += added;
   const factor = cholesky(matrix, n);
-  if (!factor) return new Float64Array(k * k).fill(Number.NaN);
-  const tau = assembly.temperature(weights.observations);
-  return Float64Array.from(
-    trainable.flatMap((_, i) => {
-      const unit = new Float64Array(n);
-      unit[network.size + i] = 1;
-      return [
-        ...factor
-          .solve(unit)
-          .subarray(network.size)
-          .map((v) => tau * v),
-      ];
-    }),
-  );
+  if (!factor) return trainable.map(() => Number.NaN);
+  const tau = temperature(weights.observations);
+  return units.map((size, i) => {
+    const at = network.size + i;
+    const direction = new Float64Array(n);
+    direction[at] = 1;
+    const variance = factor.solve(direction)[at]!;
+    if (added * variance > unseen) return Number.POSITIVE_INFINITY;
+    return problem.observations.length > 0 ? size * Math.sqrt(tau * variance) : undefined;
+  });
 }

@@ -323,7 +323,7 @@ async function readIndex(folder: string): Promise<Stored> {
     const message = `${reports.length} reports and ${digests.length} digests for ${record.edges.length - 1} windows`;
     throw new FormatError(path, "march", message, way);
   }
-  return { ...plain, record: withBlas(inTodaysNames(record)) as MarchRecord, reports: reports.map(reportOf) };
+  return { ...plain, record: withBlas(inTodaysNames(record)) as MarchRecord, reports: reports.map((r) => reportOf(r)) };
 }
 
 async function windowsOf(

@@ -15,6 +15,7 @@ import {
 } from "../../engine/files/plain-checks.ts";
 import { readSafetensors, writeSafetensors } from "../../engine/files/safetensors.ts";
 import { notFinite } from "../../engine/finite.ts";
+import type { Problem } from "../problem/problem.ts";
 import { inTodaysNames } from "./hardness.ts";
 import type { ErrorEstimate, SolutionReport } from "./solution.ts";
 
@@ -36,7 +37,7 @@ const todaysReport: Check = record({
   conditions: among("hard", "rounded", "fading", "soft"),
   hardConditions: list(text),
   softConditions: list(text),
-  constants: fields(record({ value: real(), standardDeviation: measured })),
+  constants: fields(record({ value: real(), standardDeviation: optional(measured) })),
   estimate: optional(
     record({
       relativeL2: measured,
@@ -56,12 +57,23 @@ export const digestCheck: Check = optional(text);
 
 const numberOf = (stored: unknown): number => (stored === null ? Number.NaN : Number(stored));
 
-/** A report as it was, from one that passes {@link reportCheck}. */
-export function reportOf(written: unknown): SolutionReport {
+/** No constant is found in windows of time. */
+const withoutObservations: Pick<Problem, "observations"> = { observations: [] };
+
+/**
+ * A report as it was, from one that passes {@link reportCheck}. Older ones have finite standard deviations without observations, which mean nothing and are left out.
+ *
+ * @param problem - that it is of
+ */
+export function reportOf(written: unknown, { observations } = withoutObservations): SolutionReport {
   const stored = inTodaysNames(written) as SolutionReport;
+  const known = (size: unknown) => size !== undefined && (observations.length > 0 || !Number.isFinite(numberOf(size)));
   const constants = Object.entries(stored.constants).map(([name, { value, standardDeviation }]) => [
     name,
-    { value, standardDeviation: numberOf(standardDeviation) },
+    {
+      value,
+      ...(known(standardDeviation) && { standardDeviation: numberOf(standardDeviation) }),
+    },
   ]);
   const { residual, scale, estimate } = stored;
   return {

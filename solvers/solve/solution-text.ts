@@ -22,7 +22,8 @@ export function solutionText(
 ): string {
   const { status, residual, scale, steps, rounds, seconds, hardConditions, softConditions } = report;
   const constants = Object.entries(report.constants).map(
-    ([name, { value, standardDeviation }]) => `${name} = ${shortNumber(value)} ± ${shortNumber(standardDeviation)}`,
+    ([name, { value, standardDeviation }]) =>
+      `${name} = ${shortNumber(value)}${plusMinus(standardDeviation, shortNumber)}`,
   );
   return printedLines(`Solution of ${JSON.stringify(problem.name)} (${status})`, [
     ["unknowns", `${some(problem.unknowns)} of ${some(problem.axes)}`],
@@ -35,6 +36,12 @@ export function solutionText(
     ...(constants.length > 0 ? [["found", some(constants)] as const] : []),
   ]);
 }
+
+/** A standard deviation as it follows a number; nothing where there is none. */
+export const plusMinus = (standardDeviation: number | undefined, written: (size: number) => string): string =>
+  standardDeviation === undefined
+    ? ""
+    : ` ± ${standardDeviation === Number.POSITIVE_INFINITY ? "∞" : written(standardDeviation)}`;
 
 /** The first few of a list. */
 function some(list: readonly string[]): string {

@@ -26,6 +26,17 @@ import { solutionText } from "./solution-text.ts";
 import type { TestSet } from "./test-set.ts";
 import type { Status } from "./training.ts";
 
+/** A constant that was to be found. */
+export interface FoundConstant {
+  /** As it was found, in the units of the equations. */
+  readonly value: number;
+  /**
+   * Laplace's approximation, from the noise of the observations, ≥ 0; NaN where it cannot be had. Infinity where neither equations nor conditions nor
+   * observations tell of the constant. Absent where they do and the problem has no observations: no noise, no standard deviation.
+   */
+  readonly standardDeviation?: number;
+}
+
 /** How far off a solution is thought to be. */
 export interface ErrorEstimate {
   /** Relative L² error over all unknowns, as estimated; no bound. */
@@ -71,8 +82,8 @@ export interface SolutionReport {
   readonly hardConditions: readonly string[];
   /** Conditions that hold in the least-squares sense, as written. */
   readonly softConditions: readonly string[];
-  /** Trainable constants with standard deviations (Laplace's approximation, from the noise of the observations). */
-  readonly constants: Readonly<Record<string, { readonly value: number; readonly standardDeviation: number }>>;
+  /** Constants that were to be found, by name. */
+  readonly constants: Readonly<Record<string, FoundConstant>>;
   /** Where the method was chosen by itself: how far off the solution is thought to be. */
   readonly estimate?: ErrorEstimate;
   /** Where the method was chosen by itself: what was tried and why it was taken, line by line. */
@@ -280,7 +291,7 @@ export async function loadSolution(folder: string, given?: Problem | HandedIn): 
   const network = savedNetwork(`loadSolution: ${path}`, plain.network, own);
   let solution: Solution;
   try {
-    solution = new Solution(whole, network, theta, reportOf(plain.report));
+    solution = new Solution(whole, network, theta, reportOf(plain.report, whole));
   } catch (error) {
     if (isMongeError(error)) return fail(error.message, error);
     throw error;

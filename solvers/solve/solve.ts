@@ -81,7 +81,6 @@ export async function solve(problem: Problem, options: SolveOptions = {}): Promi
       }),
     });
     const { model } = assembly;
-    const k = model.trainable.length;
     const report: SolutionReport = {
       status: result.status,
       ...(result.reason !== undefined && { reason: result.reason }),
@@ -95,13 +94,11 @@ export async function solve(problem: Problem, options: SolveOptions = {}): Promi
       hardConditions: assembly.held.map((c) => c.text),
       softConditions: assembly.rows.map((c) => c.text),
       constants: Object.fromEntries(
-        model.trainable.map((name, i) => [
-          name,
-          {
-            value: result.theta[model.network.size + i]!,
-            standardDeviation: Math.sqrt(result.covariance[i * (k + 1)]!),
-          },
-        ]),
+        model.trainable.map((name, i) => {
+          const standardDeviation = result.deviations[i];
+          const value = result.theta[model.network.size + i]!;
+          return [name, { value, ...(standardDeviation !== undefined && { standardDeviation }) }];
+        }),
       ),
     };
     const solution = new Solution(problem, resolved.network, result.theta, report, run?.directory);

@@ -57,7 +57,7 @@ async function finish(shop: Workshop, { at, why, freshLoss, reason }: Ended): Pr
     throw notFinite(found ?? `the loss is ${freshLoss} before the first step; ${way}`);
   }
   const { options, machine, scale } = shop;
-  const covariance = await laplace(options.assembly, machine.rows, at.bestTheta, options.weights);
+  const deviations = await laplace(options.assembly, machine.rows, at.bestTheta, options.weights);
   return {
     theta: at.bestTheta,
     status: why === "tried" ? "budget" : why,
@@ -69,6 +69,6 @@ async function finish(shop: Workshop, { at, why, freshLoss, reason }: Ended): Pr
     seconds: options.elapsed(),
     processorSeconds: options.processor(),
     lastRound: at.last,
-    covariance,
+    deviations,
   };
 }

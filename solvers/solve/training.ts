@@ -104,6 +104,6 @@ export interface TrainResult {
   readonly seconds: number;
   readonly processorSeconds: number;
   readonly lastRound: Progress | undefined;
-  /** Covariance of the trainable constants [k, k], from (JᵀJ)⁻¹ (Laplace); empty without any. */
-  readonly covariance: Float64Array;
+  /** Standard deviations of the trainable constants, as `laplace` gives them. */
+  readonly deviations: readonly (number | undefined)[];
 }

@@ -1,7 +1,13 @@
 /** Constants to be found, watched while a network is trained. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { constantsAtWork } from "../../../solvers/automatic/trust.ts";
+import { constantsAtWork, estimate } from "../../../solvers/automatic/trust.ts";
+import { mlp } from "../../../solvers/network/mlp.ts";
+import { dirichlet } from "../../../solvers/problem/conditions.ts";
+import { pde } from "../../../solvers/problem/pde.ts";
+import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
+import { sobol } from "../../../solvers/sampler/uniform.ts";
+import { solve } from "../../../solvers/solve/solve.ts";
 
 test("a constant that moved by more than a tenth of itself in the last third of the steps is told, by name", () => {
   const work = constantsAtWork({ trainable: { a: 0, b: 0 } });
@@ -15,6 +21,64 @@ test("a constant that moved by more than a tenth of itself in the last third of 
   assert.is(work.moving(12, theta(1, 4)), undefined);
   assert.match(work.moving(30, theta(Number.NaN, 2))!, /^a moved/);
   assert.is(constantsAtWork({ trainable: {} }).moving(30, theta(1, 1)), undefined);
+});
+
+test("a constant found without observations is not doubted by a standard deviation, which hung on a weight of theirs", async () => {
+  const problem = pde({
+    name: "eigen",
+    domain: { x: [0, 1] },
+    trainable: { lam: 8 },
+    equations: "u_xx + lam*u = 0",
+    conditions: [dirichlet("u = 0")],
+    integrals: ["u^2 = 0.5"],
+  });
+  const solution = await solve(problem, {
+    ...{
+      network: mlp({ width: 6, depth: 1 }),
+      points: 60,
+      sampler: sobol(),
+      budget: { steps: 40 },
+      seed: 0,
+      weights: { observations: 1e4 },
+    },
+  });
+  const { value } = solution.report.constants.lam!;
+  assert.ok(Math.abs(value / Math.PI ** 2 - 1) < 1e-3, `${value}`);
+  const { advice = "" } = await estimate(problem, solution, {});
+  assert.not.match(advice, /standard deviation/);
+  assert.match((await estimate(problem, solution, { moving: "lam moved by 50 %" })).advice!, /^lam moved by 50 %/);
+  await solution.dispose();
+});
+
+test("a constant that neither equations nor conditions tell of is doubted, with observations or without: a and b where a·b is all that counts", async () => {
+  const found = async (more: Partial<ProblemSpec>) => {
+    const problem = pde({
+      ...{ name: "product", domain: { x: [0, 1] }, trainable: { a: 2, b: 4.5 }, equations: "u_xx + a*b*u = 0" },
+      ...{ conditions: [dirichlet("u = 0")], ...more },
+    });
+    const solution = await solve(problem, {
+      ...{ network: mlp({ width: 6, depth: 1 }), points: 60, sampler: sobol(), budget: { steps: 40 }, seed: 0 },
+    });
+    const { a, b } = solution.report.constants;
+    assert.ok(Math.abs((a!.value * b!.value) / Math.PI ** 2 - 1) < 1e-3, `${a!.value} ${b!.value}`);
+    assert.equal([a!.standardDeviation, b!.standardDeviation], [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]);
+    assert.match((await estimate(problem, solution, {})).advice!, /^nothing tells what a is; /);
+    await solution.dispose();
+  };
+  await found({ integrals: ["u^2 = 0.5"] });
+  await found({ observations: [{ points: [[0.5]], values: [1], sigma: 0.01 }] });
+});
+
+test("an eigenvalue is found as well in other units", async () => {
+  const problem = pde({
+    ...{ name: "units", domain: { x: [0, 1] }, trainable: { mu: 8e-9 }, equations: "u_xx + 1e9*mu*u = 0" },
+    ...{ conditions: [dirichlet("u = 0")], integrals: ["u^2 = 0.5"] },
+  });
+  const solution = await solve(problem, {
+    ...{ network: mlp({ width: 6, depth: 1 }), points: 60, sampler: sobol(), budget: { steps: 40 }, seed: 0 },
+  });
+  assert.equal(Object.keys(solution.report.constants.mu!), ["value"]);
+  await solution.dispose();
 });
 
 test.run();

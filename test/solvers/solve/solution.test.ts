@@ -2,6 +2,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import * as ort from "onnxruntime-node";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -12,9 +13,11 @@ import { mlp } from "../../../solvers/network/mlp.ts";
 import { separable } from "../../../solvers/network/separable.ts";
 import { dirichlet } from "../../../solvers/problem/conditions.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
+import type { Problem } from "../../../solvers/problem/problem.ts";
 import { sobol } from "../../../solvers/sampler/uniform.ts";
 import type { SolveOptions } from "../../../solvers/solve/options.ts";
 import { loadSolution, type Solution } from "../../../solvers/solve/solution.ts";
+import { reportOf } from "../../../solvers/solve/solution-record.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
 
 const pair = pde({
@@ -208,6 +211,33 @@ test("The exported model gives the same values in ONNX Runtime alone", async () 
   }
 });
 
+test("A constant found without observations has no standard deviation, for there is no noise to make one of", async () => {
+  const eigen = pde({
+    name: "eigen",
+    domain: { x: [0, 1] },
+    trainable: { lam: 8 },
+    equations: "u_xx + lam*u = 0",
+    conditions: [dirichlet("u = 0")],
+    integrals: ["u^2 = 0.5"],
+  });
+  const solution = await solve(eigen, { ...small, network: mlp({ width: 5, depth: 1 }), points: 40 });
+  const { lam } = solution.report.constants;
+  assert.equal(Object.keys(lam!), ["value"]);
+  assert.match(inspect(solution), /\n {2}found {5}lam = \d\.\d+$/);
+  const folder = await mkdtemp(join(tmpdir(), "monge-eigen-"));
+  await solution.save(folder);
+  const again = await loadSolution(folder);
+  assert.equal(again.report.constants, { lam });
+  // What was saved before had a number there, which meant nothing.
+  const older = { ...solution.report, constants: { lam: { ...lam, standardDeviation: 0.142 } } };
+  assert.equal(reportOf(older, eigen).constants, { lam });
+  assert.equal(reportOf(older, { observations: [{} as Problem["observations"][number]] }).constants, older.constants);
+  const open = { ...older, constants: { lam: { ...lam, standardDeviation: "Infinity" } } };
+  assert.is(reportOf(open, eigen).constants.lam!.standardDeviation, Number.POSITIVE_INFINITY);
+  for (const one of [solution, again]) await one.dispose();
+  await rm(folder, { recursive: true });
+});
+
 test("A constant found from noisy observations is the least-squares one, with the standard deviation of theory", async () => {
   const [truth, sigma, n] = [1.3, 0.02, 15];
   const times = Float64Array.from({ length: n }, (_, i) => (2 * (i + 1)) / n);
@@ -230,7 +260,7 @@ test("A constant found from noisy observations is the least-squares one, with th
       budget: { steps: 40 },
       seed,
     });
-    const { value, standardDeviation } = solution.report.constants.a!;
+    const { value, standardDeviation = Number.NaN } = solution.report.constants.a!;
     // Gauss–Newton by hand for exp(−a t).
     let [a, curvature] = [truth, 0];
     for (let round = 0; round < 20; round++) {
