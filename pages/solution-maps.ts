@@ -10,6 +10,7 @@ import {
   type Solution,
   someRows,
 } from "../solvers/solve/index.ts";
+import { inPanels } from "./curve-panels.ts";
 import { type Known, trueValues } from "./solution-truth.ts";
 
 /** Cells along a side of a map; nodes of a curve. */
@@ -190,12 +191,18 @@ async function line(solution: AnySolution, known: Known): Promise<string> {
     ]);
   };
   const asked = problem.quantities.map((q) => q.name);
-  const curves = [
+  const curves = inPanels([
     ...curvesOf(problem.unknowns, await solution.evaluate(x), trueValues(known, x)),
     ...curvesOf(asked, await solution.expressions(quantityList(problem), x), exactQuantities(problem, x)),
-  ];
+  ]);
   return curveFigure({
-    ...{ curves, title: name, x: { name: axes[0]! } },
+    ...{ curves, title: name, subtitle: standing(solution), x: { name: axes[0]! } },
     y: { name: [...problem.unknowns, ...asked].join(", ") },
   });
+}
+
+/** How a solution ended, and how far off it is thought to be. */
+function standing({ report: { status, estimate } }: AnySolution): string {
+  const error = estimate?.relativeL2 ?? Number.NaN;
+  return Number.isFinite(error) ? `${status} · estimated error ${Number((100 * error).toPrecision(2))} %` : status;
 }

@@ -1,7 +1,7 @@
 /** Curves: losses over steps, errors over time, spectra over wavenumbers. */
 import { DomainError, OptionsError, ShapeError } from "../engine/errors.ts";
 import { axisSpec, type CurveAxis, extentOf } from "./chart-axis.ts";
-import { curveColors } from "./style.ts";
+import { curveStyle } from "./style.ts";
 import { type ChartLayers, drawChart } from "./vega.ts";
 
 /** One curve. */
@@ -16,6 +16,8 @@ export interface Curve {
   readonly band?: { readonly low: ArrayLike<number>; readonly high: ArrayLike<number> };
   /** Dashed, for references. `@defaultValue` false */
   readonly dashed?: boolean;
+  /** Curves of one word share a panel; panels stand below one another, in the order of their first curves. `@defaultValue` one panel for all */
+  readonly panel?: string;
 }
 
 /** What to draw, and how the axes are called. */
@@ -24,13 +26,15 @@ export interface CurveFigureOptions {
   readonly curves: readonly Curve[];
   /** Axis across. */
   readonly x: CurveAxis;
-  /** Axis upwards. */
+  /** Axis upwards; of several panels each is called by its curves. */
   readonly y: CurveAxis;
   /** Above the plot. `@defaultValue` none */
   readonly title?: string;
+  /** Below the title, smaller. `@defaultValue` none */
+  readonly subtitle?: string;
   /** Width of the plot area, SVG units. `@defaultValue` 560 */
   readonly width?: number;
-  /** Height of the plot area, SVG units. `@defaultValue` 340 */
+  /** Height of the plot area, SVG units; of each panel, where there are several, its share of 1.5 times as much. `@defaultValue` 340 */
   readonly height?: number;
 }
 
@@ -43,10 +47,44 @@ export interface CurveFigureOptions {
  *   for an x that is not finite, an infinite y, or a value at or below 0 on a logarithmic axis
  */
 export async function curveFigure(options: CurveFigureOptions): Promise<string> {
-  const { curves, x, y, title, width = 560, height = 340 } = options;
+  const { curves, x, y, title, subtitle, width = 560, height = 340 } = options;
   check(options);
-  const heights = curves.flatMap((curve) => [curve.y, ...(curve.band ? [curve.band.low, curve.band.high] : [])]);
+  const styles = new Map(curves.map((curve, k) => [curve, curveStyle(k, curve.dashed)]));
   const xAxis = { field: "x", ...axisSpec(x, extentOf(curves.map((curve) => curve.x)), false) };
+  const groups = [...new Set(curves.map(({ panel }) => panel))].map((name) =>
+    curves.filter(({ panel }) => panel === name),
+  );
+  const several = groups.length > 1;
+  const panels = groups.map((group) => ({
+    ...{ width, height: several ? Math.round((1.5 * height) / groups.length) : height },
+    layer: layersOf(group, styles, xAxis, several ? { ...y, name: namesOf(group) } : y),
+  }));
+  const heading = subtitle === undefined ? title : { text: title ?? "", subtitle };
+  const common = {
+    $schema: "https://vega.github.io/schema/vega-lite/v6.json",
+    ...(heading !== undefined && { title: heading }),
+  };
+  if (!several) return drawChart({ ...common, ...panels[0]! });
+  // Each panel has a legend of its own curves.
+  const own = { color: "independent", strokeDash: "independent" } as const;
+  return drawChart({ ...common, vconcat: panels, resolve: { scale: own, legend: own } });
+}
+
+/** What a panel's axis is called. */
+const namesOf = (curves: readonly Curve[]): string =>
+  curves
+    .filter(({ dashed }) => !dashed)
+    .map(({ name }) => name)
+    .join(", ");
+
+/** Bands, lines and lone points of the curves of a panel. */
+function layersOf(
+  curves: readonly Curve[],
+  styles: ReadonlyMap<Curve, ReturnType<typeof curveStyle>>,
+  xAxis: { readonly field: string } & ReturnType<typeof axisSpec>,
+  y: CurveAxis,
+): ChartLayers {
+  const heights = curves.flatMap((curve) => [curve.y, ...(curve.band ? [curve.band.low, curve.band.high] : [])]);
   const yAxis = axisSpec(y, extentOf(heights), true);
   const names = curves.map((curve) => curve.name);
   const rows = curves.flatMap((curve) =>
@@ -76,9 +114,9 @@ export async function curveFigure(options: CurveFigureOptions): Promise<string> 
   const byCurve = { field: "curve", type: "nominal" as const, legend };
   const color = {
     ...byCurve,
-    scale: { domain: names, range: names.map((_, i) => curveColors[i % curveColors.length]!) },
+    scale: { domain: names, range: curves.map((curve) => styles.get(curve)!.color) },
   };
-  const dash = { ...byCurve, scale: { domain: names, range: curves.map((curve) => (curve.dashed ? [6, 4] : [1, 0])) } };
+  const dash = { ...byCurve, scale: { domain: names, range: curves.map((curve) => [...styles.get(curve)!.dash]) } };
   const bandLayer = {
     data: { values: bands },
     mark: { type: "area", opacity: 0.18 },
@@ -94,13 +132,7 @@ export async function curveFigure(options: CurveFigureOptions): Promise<string> 
     mark: { type: "circle", size: 18, opacity: 1 },
     encoding: { x: xAxis, y: { field: "y", ...yAxis }, color },
   };
-  return drawChart({
-    $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-    width,
-    height,
-    ...(title !== undefined && { title }),
-    layer: [bandLayer, lineLayer, loneLayer].filter((layer) => layer.data.values.length > 0) as ChartLayers,
-  });
+  return [bandLayer, lineLayer, loneLayer].filter((layer) => layer.data.values.length > 0) as ChartLayers;
 }
 
 function orGap(value: number): number | null {

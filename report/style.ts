@@ -20,6 +20,21 @@ export const curveColors = [
   "#000000",
 ] as const satisfies readonly string[];
 
+/**
+ * Colour and dashes of the k-th curve of a figure: where the colours are used up they begin again, with dashes of one more dot for each time.
+ *
+ * @param k - from 0
+ * @param dashed - whether it is a reference
+ */
+export function curveStyle(k: number, dashed = false): { readonly color: string; readonly dash: readonly number[] } {
+  const dots = Math.floor(k / curveColors.length);
+  const stroke = dashed ? [6, 4] : dots === 0 ? [1, 0] : [12, 3];
+  return {
+    color: curveColors[k % curveColors.length]!,
+    dash: [...stroke, ...Array.from({ length: dots }, () => [2, 3]).flat()],
+  };
+}
+
 /** Text made safe inside XML. */
 export function escapeXml(text: string): string {
   return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);

@@ -30,7 +30,16 @@ const config = {
     gridColor: "#e4e4e4",
   },
   legend: { labelFontSize: 12, titleFontSize: 12, labelColor: ink, labelLimit: 320, symbolStrokeWidth: 2.5 },
-  title: { fontSize: 15, fontWeight: "bold", color: ink, anchor: "start", offset: 10 },
+  title: {
+    fontSize: 15,
+    fontWeight: "bold",
+    color: ink,
+    anchor: "start",
+    offset: 10,
+    subtitleColor: ink,
+    subtitleFontSize: 12,
+    subtitlePadding: 5,
+  },
 } as const;
 
 /** Vega-Lite prints warnings and goes on; here a warning is an error. */

@@ -234,6 +234,38 @@ test("NaN breaks a curve in two", async () => {
   assert.is(path.match(/M/g)?.length, 2);
 });
 
+test("no two of thirty curves look alike, solid or dashed: where colours are used up, dashes tell them apart", async () => {
+  const curves = Array.from({ length: 30 }, (_, k) => ({
+    ...{ name: `c${k}`, x: [0, 1], y: [0, k], dashed: k % 3 === 0 },
+  }));
+  const svg = await curveFigure({ curves, x: { name: "x" }, y: { name: "y" } });
+  const lines = [
+    ...svg.matchAll(/<path aria-label="[^"]*" role="graphics-symbol"[^>]*aria-roledescription="line mark"[^>]*>/g),
+  ];
+  const looks = lines.map(([line]) =>
+    [/stroke="([^"]+)"/.exec(line)?.[1], /stroke-dasharray="([^"]+)"/.exec(line)?.[1]].join(),
+  );
+  assert.is(looks.length, 30);
+  assert.is(new Set(looks).size, 30, looks.join("; "));
+});
+
+test("curves of another panel have axes and a legend of their own, and a subtitle stands below the title", async () => {
+  const curve = (name: string, size: number, panel: string) => ({ name, x: [0, 1, 2], y: [0, size, 0], panel });
+  const svg = await curveFigure({
+    ...{ title: "two", subtitle: "large & small", x: { name: "t" }, y: { name: "all" } },
+    curves: [curve("large", 1, "a"), curve("small", 0.001, "b"), curve("smaller", 0.0005, "b")],
+  });
+  const words = [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map((match) => match[1]);
+  for (const word of ["two", "large &amp; small", "large", "small, smaller", "0.0010", "1.0"])
+    assert.ok(words.includes(word), `${word} in ${words.join(" | ")}`);
+  assert.not.ok(words.includes("all"));
+  // The height of a hill on its own axis: from the first point up to the second.
+  const hills = [...svg.matchAll(/aria-roledescription="line mark"[^>]* d="M0,([\d.]+)L[\d.]+,([\d.]+)/g)];
+  const heights = hills.map(([, low, high]) => Number(low) - Number(high));
+  assert.is(heights.length, 3);
+  assert.ok(heights.every((h) => h > 100) && Math.abs(heights[0]! / heights[1]! - 1) < 0.01, heights.join());
+});
+
 test("the bars of a rank histogram are relative frequencies", async () => {
   const svg = await rankFigure({ counts: [30, 10, 20], height: 300 });
   const bars = [...svg.matchAll(/aria-roledescription="bar" d="M[^"]*v(-?[\d.]+)h/g)].map((match) =>

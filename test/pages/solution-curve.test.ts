@@ -1,0 +1,35 @@
+/** The figure of a solution along one axis: what it says, and that small unknowns are seen beside large ones. */
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { inPanels } from "../../pages/curve-panels.ts";
+import { solutionPicture } from "../../pages/index.ts";
+import { mlp, pde, Solution, solve } from "../../solvers/index.ts";
+
+test("unknowns whose largest values differ by more than a factor of 20 stand in panels, each with its true curve", () => {
+  const curve = (name: string, size: number, dashed = false) => ({ name, x: [0, 1], y: [0, -size], dashed });
+  const placed = (...sizes: number[]) => {
+    const curves = sizes.flatMap((size, k) => [curve(`u${k}`, size), curve(`u${k}, true`, 0.9 * size, true)]);
+    return inPanels(curves).map(({ name, panel }) => `${name}: ${panel}`);
+  };
+  assert.equal(placed(1, 0.051), ["u0: undefined", "u0, true: undefined", "u1: undefined", "u1, true: undefined"]);
+  assert.equal(placed(0.049, 1), ["u1: 0", "u1, true: 0", "u0: 1", "u0, true: 1"]);
+  const panels = placed(1, 0.01, 1e-6, 0.1, 0).filter((one) => !one.includes("true"));
+  assert.equal(panels, ["u0: 0", "u3: 0", "u4: 0", "u1: 1", "u2: 2"]);
+  assert.equal(placed(0, 0).length, 4);
+});
+
+test("the figure says how the solution ended and how far off it is thought to be", async () => {
+  const problem = pde({ name: "decay", domain: { t: [0, 1] }, equations: "u_t = -u", conditions: "u = 1" });
+  const solved = await solve(problem, { network: mlp({ depth: 1, width: 4 }), points: 30, budget: { steps: 2 } });
+  const { network, theta, report } = solved as Solution;
+  const judged = new Solution(problem, network, theta, {
+    ...report,
+    ...{ status: "doubtful", estimate: { relativeL2: 0.0861, by: "a second solution" } },
+  });
+  const known = { problem, reference: undefined };
+  assert.match(await solutionPicture(judged, known), />doubtful · estimated error 8.6 %</);
+  assert.match(await solutionPicture(solved, known), />budget</);
+  for (const one of [solved, judged]) await one.dispose();
+});
+
+test.run();
