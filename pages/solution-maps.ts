@@ -63,7 +63,7 @@ export async function solutionPicture(
   const inRow = one ? columns : planes.length;
   return solutionFigure({
     title: one && planes[0]!.held !== "" ? `${problem.name} at ${planes[0]!.held}` : problem.name,
-    ...{ height: cells, width: cells, axes: drawn[0]!.axes },
+    ...{ subtitle: standing(solution), height: cells, width: cells, axes: drawn[0]!.axes },
     ...(inRow !== undefined && { columns: inRow }),
     unknowns: [
       ...unknowns.flatMap((name, k) => panels(name, (d) => d.values[k]!)),

@@ -43,6 +43,8 @@ export interface MapFigureOptions {
   readonly units: string;
   /** Said above the whole figure. `@defaultValue` none */
   readonly title?: string;
+  /** Below the title, smaller. `@defaultValue` none */
+  readonly subtitle?: string;
   /** Panels in a row, 1 … 12. `@defaultValue` all up to four, then four (three for 5, 6 or 9 panels) */
   readonly columns?: number;
   /** Wanted side of a panel, 32 … 2048 SVG units; the finest field gets a whole number of units a cell. `@defaultValue` 256 */
@@ -70,7 +72,7 @@ const margin = 16;
  *   fit its height and width, or panels differ in aspect ratio; DomainError if a scale is not one
  */
 export function mapFigure(options: MapFigureOptions): string {
-  const { panels, scale, units, title = "", firstRow = "top", axes } = options;
+  const { panels, scale, units, title = "", subtitle = "", firstRow = "top", axes } = options;
   check(options);
   const { width, height, head, bottom, sharedBar, whole, placeOf } = layoutOf(options);
 
@@ -109,6 +111,7 @@ export function mapFigure(options: MapFigureOptions): string {
     "<style>@media all{image{image-rendering:pixelated}}</style>",
     `<rect width="100%" height="100%" fill="white"/>`,
     title === "" ? "" : text(margin, margin + 15, title, 16, "start", true),
+    subtitle === "" ? "" : text(margin, margin + (title === "" ? 12 : 35), subtitle, 12.5, "start"),
     ...drawn,
     sharedBar > 0 ? colorBar(scale, barPlace, units, missing) : "",
     "</svg>",
@@ -116,7 +119,7 @@ export function mapFigure(options: MapFigureOptions): string {
 }
 
 /** Sizes of a figure in SVG units, and where the fields of its panels lie. */
-function layoutOf({ panels, title = "", panelSize = 256, bar = true, ...options }: MapFigureOptions) {
+function layoutOf({ panels, title = "", subtitle = "", panelSize = 256, bar = true, ...options }: MapFigureOptions) {
   const columns = options.columns ?? defaultColumns(panels.length);
   const finest = panels.reduce((best, panel) => (panel.width > best.width ? panel : best));
   const cell = Math.max(1, Math.round(panelSize / Math.max(finest.width, finest.height)));
@@ -127,11 +130,14 @@ function layoutOf({ panels, title = "", panelSize = 256, bar = true, ...options 
   const bottom = measured ? 44 : 0;
   const ownBars = panels.some((panel) => panel.scale !== undefined) ? barHeight + 8 : 0;
   const sharedBar = bar && panels.some((panel) => panel.scale === undefined) ? barHeight + gap : 0;
-  const top = margin + (title === "" ? 0 : 30);
+  const top = margin + (title === "" ? 0 : 30) + (subtitle === "" ? 0 : 20);
   const [stepX, stepY] = [left + width + gap, head + height + bottom + ownBars + gap];
   const rows = Math.ceil(panels.length / columns);
   const used = Math.min(columns, panels.length);
-  const least = Math.max(sharedBar > 0 ? 340 : 0, 2 * margin + textWidth(title, 16));
+  const least = Math.max(
+    sharedBar > 0 ? 340 : 0,
+    2 * margin + Math.max(textWidth(title, 16), textWidth(subtitle, 12.5)),
+  );
   const whole = {
     width: Math.max(Math.ceil(least), 2 * margin + used * stepX - gap),
     height: top + rows * stepY - gap + sharedBar + margin,

@@ -27,6 +27,8 @@ export interface SolutionFigureOptions {
   readonly axes: { readonly x: MapAxis; readonly y: MapAxis };
   /** `@defaultValue` none */
   readonly title?: string;
+  /** Below the title. `@defaultValue` none */
+  readonly subtitle?: string;
   /** Panels in a row. `@defaultValue` as `mapFigure` */
   readonly columns?: number;
 }
@@ -43,7 +45,7 @@ const decades = 6;
  *   not increase
  */
 export function solutionFigure(options: SolutionFigureOptions): string {
-  const { unknowns, sizes, height, width, axes, title, columns } = options;
+  const { unknowns, sizes, height, width, axes, title, subtitle, columns } = options;
   /** The values themselves, and all that share their colours. */
   const together = (all: readonly NamedValues[], one: NamedValues) =>
     one.alike === undefined ? [one.values] : all.filter((v) => v.alike === one.alike).map((v) => v.values);
@@ -77,6 +79,7 @@ export function solutionFigure(options: SolutionFigureOptions): string {
     firstRow: "bottom",
     axes,
     ...(title !== undefined && { title }),
+    ...(subtitle !== undefined && { subtitle }),
     ...(columns !== undefined && { columns }),
   });
 }

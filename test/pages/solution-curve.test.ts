@@ -1,4 +1,4 @@
-/** The figure of a solution along one axis: what it says, and that small unknowns are seen beside large ones. */
+/** The figure of a solution: what it says, and that small unknowns are seen beside large ones. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { inPanels } from "../../pages/curve-panels.ts";
@@ -18,18 +18,22 @@ test("unknowns whose largest values differ by more than a factor of 20 stand in 
   assert.equal(placed(0, 0).length, 4);
 });
 
-test("the figure says how the solution ended and how far off it is thought to be", async () => {
-  const problem = pde({ name: "decay", domain: { t: [0, 1] }, equations: "u_t = -u", conditions: "u = 1" });
-  const solved = await solve(problem, { network: mlp({ depth: 1, width: 4 }), points: 30, budget: { steps: 2 } });
-  const { network, theta, report } = solved as Solution;
-  const judged = new Solution(problem, network, theta, {
-    ...report,
-    ...{ status: "doubtful", estimate: { relativeL2: 0.0861, by: "a second solution" } },
-  });
-  const known = { problem, reference: undefined };
-  assert.match(await solutionPicture(judged, known), />doubtful · estimated error 8.6 %</);
-  assert.match(await solutionPicture(solved, known), />budget</);
-  for (const one of [solved, judged]) await one.dispose();
+const decay = pde({ name: "decay", domain: { t: [0, 1] }, equations: "u_t = -u", conditions: "u = 1" });
+const bump = pde({ name: "bump", domain: { x: [0, 1], y: [0, 1] }, equations: "lap(u) = -1", conditions: "u = 0" });
+
+test("the figure says how the solution ended and how far off it is thought to be, curves and maps", async () => {
+  for (const problem of [decay, bump]) {
+    const solved = await solve(problem, { network: mlp({ depth: 1, width: 4 }), points: 30, budget: { steps: 2 } });
+    const { network, theta, report } = solved as Solution;
+    const judged = new Solution(problem, network, theta, {
+      ...report,
+      ...{ status: "doubtful", estimate: { relativeL2: 0.0861, by: "a second solution" } },
+    });
+    const known = { problem, reference: undefined };
+    assert.match(await solutionPicture(judged, known), />doubtful · estimated error 8.6 %</);
+    assert.match(await solutionPicture(solved, known), />budget</);
+    for (const one of [solved, judged]) await one.dispose();
+  }
 });
 
 test.run();
