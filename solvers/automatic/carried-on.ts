@@ -14,10 +14,10 @@ import { implicitLines, type Jets, type Jump, rowsAt } from "./implicit-lines.ts
 import { type Axes, coordinatesOf, placesOf } from "./space-differences.ts";
 
 /** Steps of the grids along all axes, one after the other, and how many of all have nodes that they share: on a line, and in a plane. */
-const onLine = { grids: [64, 96, 128, 192, 256], shared: 32 };
+const onLine = { grids: [96, 128, 192, 256], shared: 32 };
 const inPlane = { grids: [24, 32, 48, 64, 96], shared: 8 };
 /** How many of them are tried where time is short. */
-const fewGrids = 3;
+const fewGrids = 2;
 /** Part of itself by which e may change from one grid to the next, and of what differences alone are away from the solution those may. */
 const [mostMoved, mostOfDistance] = [0.5, 0.1];
 
@@ -27,7 +27,7 @@ export const canBeCarriedOn = (problem: Problem): boolean => evolutionOf(problem
 /**
  * The size of e relative to u + e, on the first grid that agrees with the one before it.
  *
- * @param short - whether three grids are enough
+ * @param short - whether two grids are enough
  * @param pace - no grid is begun that takes longer
  * @returns undefined where there is none, or the problem has no such rows ({@link evolutionOf})
  * @throws OutOfTime where a grid would take longer than there is

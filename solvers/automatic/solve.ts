@@ -63,7 +63,7 @@ export function solve(problem: Problem, options: SolveOptions = {}): Promise<Sol
   return isAutomatic(options) ? solveAutomatically(problem, options) : solveAsAsked(problem, options);
 }
 
-/** Share of the budget at which all is done, and nominal seconds of a budget from which more than three grids are tried. */
+/** Share of the budget at which all is done, and nominal seconds of a budget from which more than two grids are tried. */
 const [latest, leastForFine] = [1.02, 20];
 /** For grids that carry a residual on, on a line and in a plane: share of the budget and nominal seconds at most, and those of a budget from which there are some. */
 const [onLine, inPlane] = [
