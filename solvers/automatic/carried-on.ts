@@ -8,7 +8,7 @@ import { partial } from "../expression/build.ts";
 import type { Problem } from "../problem/problem.ts";
 import { MarchedSolution } from "../solve/marched-solution.ts";
 import type { Distance } from "./distance.ts";
-import { type Evolution, evolutionOf } from "./evolution.ts";
+import { type Evolution, evolutionOf, usedKinds } from "./evolution.ts";
 import type { Solved } from "./feature-solve.ts";
 import { implicitLines, type Jets, type Jump, rowsAt } from "./implicit-lines.ts";
 import { type Axes, coordinatesOf, placesOf } from "./space-differences.ts";
@@ -70,16 +70,10 @@ interface Grid {
 async function gridOf(problem: Problem, evolution: Evolution, solution: Solved, steps: number): Promise<Grid> {
   const nodes = ([low, high]: readonly [number, number], count: number) =>
     Float64Array.from({ length: count }, (_, i) => (i === steps ? high : low + (i * (high - low)) / steps));
-  const { inside, faces, jet } = evolution;
+  const { faces, jet } = evolution;
   const axes = faces.map((face, axis) => nodes(problem.bounds[axis]!, steps + (face ? 1 : 0)));
   const t = nodes(problem.bounds.at(-1)!, steps + 1);
-  // Slopes are asked for in any case.
-  const used = new Set([
-    ...[0, ...slopesOf(evolution)],
-    ...[inside, ...faces.flatMap((face) => (face ? [face.low, face.high] : []))]
-      .flat()
-      .flatMap(({ slopes }) => slopes.map(({ kind }) => kind)),
-  ]);
+  const used = usedKinds(evolution);
   const kinds = [...used];
   const wanted = problem.unknowns.flatMap((_, u) => kinds.map((kind) => partial(u, jet.orders[kind]!)));
   const space = coordinatesOf(axes);

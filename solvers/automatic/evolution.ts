@@ -92,6 +92,15 @@ export function evolutionOf(problem: Problem): Evolution | undefined {
   return { jet, inside, faces, starts, quantities };
 }
 
+/** The derivatives that rows have, with the unknowns and their slopes, which are asked for in any case. */
+export function usedKinds({ jet, inside, faces }: Evolution): ReadonlySet<number> {
+  const rows = [...inside, ...faces.flatMap((face) => (face ? [...face.low, ...face.high] : []))];
+  return new Set([
+    ...[0, ...faces.map((_, axis) => 1 + axis), jet.inSpace],
+    ...rows.flatMap(({ slopes }) => slopes.map(({ kind }) => kind)),
+  ]);
+}
+
 const ofSecondOrder = (jet: Jet, { slopes }: Row): boolean =>
   slopes.every(({ kind }) => orderInSpace(jet, kind) <= mostBesideFaces);
 

@@ -1,4 +1,5 @@
 /** Moment after moment: u + e solves the rows of a problem, by implicit differences for e and exact derivatives of u. A line is all nodes in space at one moment. */
+import { dot } from "../../engine/numerics/vectors.ts";
 import { columns, type Expression, evaluate } from "../expression/expression.ts";
 import type { Problem } from "../problem/problem.ts";
 import { type Evolution, type Jet, jetName } from "./evolution.ts";
@@ -46,23 +47,15 @@ export function implicitLines(
   const { jet, starts, faces } = evolution;
   const [n, kinds] = [problem.unknowns.length, jet.orders.length];
   const sets = nodeSets(axes, evolution);
-  const terms = differences(jet, axes, faces);
+  const terms = differences(evolution, axes);
   const nodes = terms[0]!.length;
   const space = coordinatesOf(axes);
   const dt = t[1]! - t[0]!;
   const zeros = new Float64Array(nodes);
+  const inside = axes.map(() => 0);
+  const first = rowsAt(problem, jet, space, t[0]!)(base[0]!, inside);
   const missing = (u: number, kind: number, start: Expression | undefined) => {
-    const prescribed =
-      start &&
-      rowsAt(
-        problem,
-        jet,
-        space,
-        t[0]!,
-      )(
-        base[0]!,
-        axes.map(() => 0),
-      )(start);
+    const prescribed = start && first(start);
     return zeros.map((_, i) => (prescribed ? prescribed[i]! - base[0]![u * kinds + kind]![i]! : 0));
   };
   const velocity = starts.map(({ slope }, u) => missing(u, jet.inSpace, slope));
@@ -122,9 +115,9 @@ export function implicitLines(
       e.forEach((v, u) => {
         for (let i = 0; i < nodes; i++) v[i]! += step[i * n + u]!;
       });
-      const moved = Math.hypot(...step);
+      const moved = Math.sqrt(dot(step, step));
       if (!Number.isFinite(moved)) return undefined;
-      if (moved <= settled * Math.hypot(...e.map((v) => Math.hypot(...v))) || moved >= last) break;
+      if (moved <= settled * Math.sqrt(e.reduce((sum, v) => sum + dot(v, v), 0)) || moved >= last) break;
       last = moved;
     }
     lines.push(jets());

@@ -1,7 +1,7 @@
 /** Differences on the product of one or two axes, and the linear systems that they make. */
 import { solveBanded } from "../../engine/numerics/banded.ts";
 import { solveSparse } from "../../engine/numerics/sparse.ts";
-import type { Evolution, Jet, Row } from "./evolution.ts";
+import { type Evolution, type Row, usedKinds } from "./evolution.ts";
 
 /** Places along each axis in space, evenly; without the last one where its two faces are one. Nodes are their product, the first axis running fastest. */
 export type Axes = readonly Float64Array[];
@@ -34,24 +34,23 @@ function alongAxis(places: number, h: number, around: boolean): readonly (readon
   );
 }
 
-/** The same at every node, for each derivative in space. */
-export function differences({ orders, inSpace }: Jet, axes: Axes, faces: Evolution["faces"]) {
+/** The same at every node, for each derivative in space; nothing for those that no row has. */
+export function differences(evolution: Evolution, axes: Axes): readonly (readonly (readonly Term[])[])[] {
+  const { jet, faces } = evolution;
+  const used = usedKinds(evolution);
   const each = axes.map((x, axis) => alongAxis(x.length, x[1]! - x[0]!, faces[axis] === undefined));
-  return orders
-    .slice(0, inSpace)
-    .map((order) =>
-      placesOf(axes).map((places) =>
-        places.reduce<readonly Term[]>(
-          (terms, place, axis) =>
-            terms.flatMap(([node, weight]) =>
-              each[axis]![order[axis]!]![place]!.map(
-                ([k, w]) => [node + k * strideOf(axes, axis), weight * w] as const,
-              ),
-            ),
-          [[0, 1]],
+  const placed = placesOf(axes);
+  const at = (places: readonly number[], order: readonly number[]) =>
+    places.reduce<readonly Term[]>(
+      (terms, place, axis) =>
+        terms.flatMap(([node, weight]) =>
+          each[axis]![order[axis]!]![place]!.map(([k, w]) => [node + k * strideOf(axes, axis), weight * w] as const),
         ),
-      ),
+      [[0, 1]],
     );
+  return jet.orders
+    .slice(0, jet.inSpace)
+    .map((order, kind) => placed.map((places) => (used.has(kind) ? at(places, order) : [])));
 }
 
 const strideOf = (axes: Axes, axis: number): number =>
