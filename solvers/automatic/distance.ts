@@ -6,8 +6,8 @@ import type { Expression } from "../expression/expression.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { Solved } from "./feature-solve.ts";
 
-/** Even points at which solutions are compared, and those at the last moment. */
-const [compared, atEnd] = [4096, 1024];
+/** Even points at which solutions are compared. */
+const compared = 4096;
 
 /** ‖u − v‖/‖u‖ of each. */
 export interface Distance {
@@ -33,7 +33,7 @@ export const scaled = ({ unknowns, each, gradient, quantities, end }: Distance, 
 });
 
 /** Unknowns, their slopes and what is asked for, in this order. */
-function expressionsOf({ unknowns, axes, quantities }: Problem): readonly Expression[] {
+export function expressionsOf({ unknowns, axes, quantities }: Problem): readonly Expression[] {
   const d = axes.length;
   return [
     ...unknowns.map((_, u) => partial(u, unit(d, -1))),
@@ -45,34 +45,44 @@ function expressionsOf({ unknowns, axes, quantities }: Problem): readonly Expres
 const lists = new WeakMap<Problem, readonly Expression[]>();
 
 /** Points [n, d], and how many of them there are in a unit of volume: any multiple of it. */
-export interface ComparedAt {
+export interface Comparison {
   readonly points: Float64Array;
-  readonly density?: Float64Array;
+  readonly density?: Float64Array | undefined;
   /** How many of them, at the end of the list, are at the last moment and stand for themselves. */
-  readonly last?: number;
+  readonly last?: number | undefined;
 }
 
-/** Even points of the domain, and after them of its last moment. */
-function pointsOf({ domain, time }: Problem): ComparedAt {
+/** Even points of the domain, and after them a quarter as many of its last moment. */
+export function evenPoints({ domain, time }: Problem, count: number): Comparison {
   const where = domainOf(domain);
-  const points = where.interior(compared, rng(0).split("trust"));
+  const points = where.interior(count, rng(0).split("trust"));
   if (time === undefined) return { points };
-  const end = where.boundary(atEnd, rng(0).split("trust, end"), { axis: time, side: "high" }).points;
+  const end = where.boundary(count / 4, rng(0).split("trust, end"), { axis: time, side: "high" }).points;
   return { points: Float64Array.from([...points, ...end]), last: end.length / where.dimension };
 }
 
 /** How far `v` is from `u`, at even points of the domain or at given ones. */
-export async function distance(problem: Problem, u: Solved, v: Solved, at?: ComparedAt): Promise<Distance> {
-  const { points, density, last = 0 } = at ?? pointsOf(problem);
+export async function distance(problem: Problem, u: Solved, v: Solved, at?: Comparison): Promise<Distance> {
+  const { points, density, last } = at ?? evenPoints(problem, compared);
   const expressions = lists.get(problem) ?? expressionsOf(problem);
   lists.set(problem, expressions);
   const [a, b] = [await u.expressions(expressions, points), await v.expressions(expressions, points)];
-  const width = expressions.length;
+  return between(problem, a, b, { density, last });
+}
+
+/** The same of values [n, expressions] of {@link expressionsOf}. */
+export function between(
+  problem: Problem,
+  a: Float64Array,
+  b: Float64Array,
+  { density, last = 0 }: Pick<Comparison, "density" | "last">,
+): Distance {
+  const { length: width } = expressionsOf(problem);
   const n = problem.unknowns.length;
   const d = problem.axes.length;
   const extents = problem.bounds.map(([low, high]) => high - low);
   const own = a.length - last * width;
-  const between = (from: number, to: number, weight: (column: number) => number = () => 1, rows = [0, own]): number => {
+  const over = (from: number, to: number, weight: (column: number) => number = () => 1, rows = [0, own]): number => {
     let [difference, size] = [0, 0];
     for (let row = rows[0]!; row < rows[1]!; row += width) {
       const volume = 1 / (density?.[row / width] ?? 1);
@@ -86,10 +96,10 @@ export async function distance(problem: Problem, u: Solved, v: Solved, at?: Comp
   };
   const slopes = n * (1 + d);
   return {
-    unknowns: between(0, n),
-    each: problem.unknowns.map((_, k) => between(k, k + 1)),
-    gradient: between(n, slopes, (k) => extents[(k - n) % d]!),
-    quantities: problem.quantities.map((_, k) => between(slopes + k, slopes + k + 1)),
-    ...(last > 0 && { end: between(0, n, () => 1, [own, a.length]) }),
+    unknowns: over(0, n),
+    each: problem.unknowns.map((_, k) => over(k, k + 1)),
+    gradient: over(n, slopes, (k) => extents[(k - n) % d]!),
+    quantities: problem.quantities.map((_, k) => over(slopes + k, slopes + k + 1)),
+    ...(last > 0 && { end: over(0, n, () => 1, [own, a.length]) }),
   };
 }

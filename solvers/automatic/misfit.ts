@@ -15,11 +15,10 @@ const way = "give it more time, or other first guesses";
  * @param problem - that was solved
  */
 export async function missedData(problem: Problem, solution: Solved): Promise<string | undefined> {
-  for (const [i, { points, values, sigma, text }] of problem.observations.entries()) {
+  for (const { points, values, sigma, told, text } of problem.observations) {
     const found = await solution.quantity(text, points);
     const off = rootMeanSquare(found.map((v, k) => v - values[k]!));
     const size = rootMeanSquare(values);
-    const told = problem.text.observations?.[i]?.sigma !== undefined;
     const allowed = told ? Math.max(mostNoise * sigma, leastShare * size) : mostShare * size;
     if (off <= allowed) continue;
     const by = `it misses the observations of ${text} by ${short(off)} (root mean square; they are ${short(size)})`;

@@ -8,31 +8,24 @@ import { type Rng, rng } from "../../engine/rng.ts";
 import { partial, unit } from "../expression/build.ts";
 import type { Problem } from "../problem/problem.ts";
 import { leastSquaresProgram } from "../residual/program.ts";
-import { assemble, type GroupWeights } from "../solve/assemble.ts";
-import { blasOf } from "../solve/blas.ts";
 import type { Solution } from "../solve/solution.ts";
+import { areCheap, type RowsOptions, rowsAbout, tail } from "./rows-about.ts";
 
 /** Axes and parameters up to which it is looked at. */
 const [mostAxes, mostParameters] = [3, 2500];
-/** Points of the equations and of each condition; steps of the iteration. */
-const [interior, boundary, steps] = [1024, 200, 12];
+/** Steps of the iteration. */
+const steps = 12;
 /** How far before the second change the first one stands alone. */
 const alone = 1000;
 /** What rounding hides, as a share of the largest entry of the diagonal. */
 const hidden = 1e-14;
 
-/** What is said of the rows. */
-export interface OpenOptions {
-  /** Parameters at the end of θ that were found; the others are as they were drawn. @defaultValue all */
-  readonly found?: number | undefined;
-  readonly weights?: Partial<GroupWeights> | undefined;
-  readonly threads: number;
-  readonly blas?: string | undefined;
-}
-
 /** Whether {@link openDirection} looks at a problem: steady ones of up to three axes. */
-export const mayBeOpen = ({ time, axes, trainable }: Problem): boolean =>
-  time === undefined && axes.length <= mostAxes && Object.keys(trainable).length === 0;
+export const mayBeOpen = (problem: Problem): boolean =>
+  problem.time === undefined &&
+  problem.axes.length <= mostAxes &&
+  Object.keys(problem.trainable).length === 0 &&
+  areCheap(problem);
 
 /**
  * ‖the change of u‖/‖u‖ along the direction of the parameters that stands alone, if there is one, for a change of the rows as large as they are: with U and J what the
@@ -40,30 +33,21 @@ export const mayBeOpen = ({ time, axes, trainable }: Problem): boolean =>
  *
  * @returns infinity where u is 0 and need not be; undefined where none stands alone, or there are too many parameters
  */
-export async function openDirection(solution: Solution, options: OpenOptions): Promise<number | undefined> {
-  const { problem, domain, network, theta, report } = solution;
+export async function openDirection(solution: Solution, options: RowsOptions): Promise<number | undefined> {
+  const { problem, theta } = solution;
   if (theta.length > mostParameters) return undefined;
-  const assembly = assemble(problem, domain, network, report.conditions);
-  const weights = { equations: 1, conditions: 1e4, observations: 0.01, ...options.weights };
-  const others = assembly.others({ interior, boundary }, weights);
   const random = rng(0).split("open direction");
-  const points = domain.interior(interior, random);
-  const even = new Float64Array(interior).fill(1 / interior);
-  const machine = { threads: options.threads, blas: blasOf(options.blas ?? "auto") };
-  const groups = [assembly.interior(interior, report.scale), ...others.map(({ group }) => group)];
+  const { program: rows, assembly, machine, points } = rowsAbout(solution, options, random);
+  const count = points.length / problem.axes.length;
   const unknowns = problem.unknowns.map((_, u) => partial(u, unit(problem.axes.length, -1)));
-  const rows = leastSquaresProgram(assembly.model, groups, machine);
   const values = leastSquaresProgram(
     assembly.model,
-    [{ name: "unknowns", count: interior, residuals: unknowns, data: [] }],
+    [{ name: "unknowns", count, residuals: unknowns, data: [] }],
     machine,
   );
   try {
-    rows.setPoints([
-      assembly.interiorPoints({ points, weights: even, density: even }, weights.equations),
-      ...others.map(({ draw }, k) => draw(random.split(`rows ${k}`))),
-    ]);
-    values.setPoints([{ points, rootWeights: even.map(Math.sqrt), data: new Float64Array(interior) }]);
+    const rootWeights = new Float64Array(count).fill(Math.sqrt(1 / count));
+    values.setPoints([{ points, rootWeights, data: new Float64Array(count) }]);
     const found = options.found ?? theta.length;
     const [seen, moves] = [await rows.linearize(theta), await values.linearize(theta)];
     const ways = twoLargest(tail(moves.matrix, found), tail(seen.matrix, found), found, random);
@@ -74,16 +58,6 @@ export async function openDirection(solution: Solution, options: OpenOptions): P
     await rows.dispose();
     await values.dispose();
   }
-}
-
-/** The last rows and columns of a symmetric matrix of which the lower triangle is there, whole. */
-function tail(matrix: Float64Array, n: number): Float64Array {
-  const all = Math.sqrt(matrix.length);
-  const at = (i: number, j: number) => matrix[(all - n + i) * all + (all - n + j)]!;
-  return Float64Array.from({ length: n * n }, (_, k) => {
-    const [i, j] = [Math.floor(k / n), k % n];
-    return j <= i ? at(i, j) : at(j, i);
-  });
 }
 
 /** Square roots of the two largest eigenvalues of A v = μ B v, by iteration with two vectors; undefined where B is not positive definite to rounding. */

@@ -18,6 +18,7 @@ import { missedData } from "./misfit.ts";
 import { mayBeOpen } from "./open-direction.ts";
 import { hardnessFor } from "./ridges.ts";
 import { Speed } from "./speed.ts";
+import { isObserved } from "./spread.ts";
 import { byFeatures, byNetworks, type Candidate, type Setting } from "./stages.ts";
 import { estimate, unlessUnsolvable } from "./trust.ts";
 import { nominalSeconds } from "./work.ts";
@@ -70,7 +71,7 @@ const [onLine, inPlane] = [
   { share: 0.15, most: 2, from: 0 },
   { share: 0.08, most: 5, from: 10 },
 ];
-/** The same for a look at what is left open. */
+/** The same for a look at what is left open, or by noise. */
 const [mostForOpen, secondsForOpen] = [0.05, 0.5];
 
 async function solveAutomatically(problem: Problem, options: SolveOptions): Promise<Solved> {
@@ -92,7 +93,7 @@ async function solveAutomatically(problem: Problem, options: SolveOptions): Prom
     work,
     end: carries
       ? 1 - Math.min(grids.share, grids.most / work)
-      : mayBeOpen(problem)
+      : mayBeOpen(problem) || isObserved(problem)
         ? 1 - Math.min(mostForOpen, secondsForOpen / work)
         : latest,
     carried: async (solution) =>

@@ -10,8 +10,10 @@ import { type Distance, distance } from "./distance.ts";
 import { canMarch, done, featureContest, gain, suitsFeatures, windowContest } from "./feature-contest.ts";
 import { type FeaturePlan, type FeatureRun, type Solved, solveWithFeatures, wordsOf } from "./feature-solve.ts";
 import { type Begun, goOn, isLong, networkContest } from "./network-contest.ts";
-import { mayBeOpen, type OpenOptions, openDirection } from "./open-direction.ts";
+import { mayBeOpen, openDirection } from "./open-direction.ts";
+import type { RowsOptions } from "./rows-about.ts";
 import type { Speed } from "./speed.ts";
+import { isObserved, spread } from "./spread.ts";
 import { type Correction, constantsAtWork, correct, type Evidence, unlessUnsolvable } from "./trust.ts";
 import { isRival, judgeWindows } from "./window-correction.ts";
 import { featuresFor, seedOfStart, shareBeforeWindows, shareOfWhole } from "./work.ts";
@@ -151,21 +153,25 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
   const found = (plan.features + 1) * problem.unknowns.length;
   const evidence: Evidence = {
     ...{ correction, carried, second: await compared(second), fewer: await compared(coarse) },
-    open: solution instanceof Solution ? await openOf(problem, setting, solution, { found }) : undefined,
+    ...(solution instanceof Solution && (await loosenessOf(problem, setting, solution, { found }))),
   };
   return { solution, evidence, words, enough, plan };
 }
 
-/** How far a solution can be moved without its rows telling, where that is asked of the problem. */
-const openOf = (
+/** How far a solution can be moved without its rows telling, and what noise leaves open, where that is asked of the problem. */
+async function loosenessOf(
   problem: Problem,
   { threads, options }: Setting,
   solution: Solution,
-  more: Pick<OpenOptions, "found" | "weights">,
-): Promise<number | undefined> | undefined =>
-  mayBeOpen(problem) && !options.signal?.aborted
-    ? openDirection(solution, { threads, blas: options.blas, ...more })
-    : undefined;
+  more: Pick<RowsOptions, "found" | "weights">,
+): Promise<Pick<Evidence, "open" | "spread">> {
+  if (options.signal?.aborted) return {};
+  const asked = { threads, blas: options.blas, ...more };
+  return {
+    open: mayBeOpen(problem) ? await openDirection(solution, asked) : undefined,
+    spread: isObserved(problem) ? await spread(solution, asked) : undefined,
+  };
+}
 
 /** With three times the weights, along its direction where it has one. */
 function steeperThan(plan: FeaturePlan): FeaturePlan {
@@ -227,7 +233,7 @@ export async function byNetworks(
     solution,
     evidence: {
       ...{ correction: corrected, second, moving },
-      open: await openOf(problem, setting, trained, { weights: begun.options.weights }),
+      ...(await loosenessOf(problem, setting, trained, { weights: begun.options.weights })),
       course: corrected || second ? undefined : await course.error(trained),
     },
     words: begun.words + (better ? ", with random features on top" : ""),

@@ -20,7 +20,7 @@ const mostSpread = 0.5;
 /** Of what an estimate is made. */
 const [nothingToSee, features, another] = ["nothing", "correction by random features", "a second solution"];
 const [itsCourse, carriedOn] = ["its own course", "its residual, carried on in time"];
-const leftOpen = "what its rows leave open";
+const [leftOpen, byNoise] = ["what its rows leave open", "the noise of observations"];
 /** Share of the rows of u = 0 that a solution may leave. */
 const mostLeft = 0.2;
 
@@ -102,6 +102,8 @@ export interface Evidence {
   readonly carried?: Distance | undefined;
   /** How far the solution can be moved without its rows telling; absent where no direction stands alone. */
   readonly open?: number | undefined;
+  /** What noise of the observations leaves open. */
+  readonly spread?: Distance | undefined;
   /** What the network's own course tells, where there is nothing else. */
   readonly course?: Distance | undefined;
   /** A constant to be found that was not at rest, in words. */
@@ -149,7 +151,7 @@ export const withWhatIsLeft = (seen: number, share: number): number =>
 export async function estimate(
   problem: Problem,
   solution: Solved,
-  { correction, second, fewer, carried, open, course, moving }: Evidence,
+  { correction, second, fewer, carried, open, spread, course, moving }: Evidence,
 ): Promise<ErrorEstimate> {
   const { residual } = solution.report;
   const nothing = await leftByNothing(problem, solution.report);
@@ -166,6 +168,11 @@ export async function estimate(
     closer: Math.min(1, residual / report.residual) ** power,
   }));
   const judged = (of: (distance: Distance) => number) => {
+    const found = seenBeside(of);
+    return spread && !(found.error >= of(spread)) ? { error: of(spread), by: byNoise } : found;
+  };
+  /** With the observations as they are. */
+  const seenBeside = (of: (distance: Distance) => number) => {
     if (carried && Number.isFinite(of(carried))) return { error: withWhatIsLeft(of(carried), share), by: carriedOn };
     const byCorrection = correction && of(correction.size);
     const byOthers = others.map(({ distance, closer }) => of(distance) * closer);
@@ -201,11 +208,7 @@ export async function estimate(
             ? `nothing could be compared with it, and it leaves ${percent(share)} of what u = 0 leaves; ${more}`
             : undefined
           : relativeL2 > doubtful
-            ? by === leftOpen
-              ? relativeL2 === Number.POSITIVE_INFINITY
-                ? "it is 0, and something else leaves its rows as they are as well, as at an eigenvalue; tell how large it is, by an integral or observations"
-                : `a change of ${percent(relativeL2)} of its size leaves its rows as they are, as where a layer may be anywhere; tell where it is, by observations`
-              : `its error is estimated at ${percent(relativeL2)}; ${more}`
+            ? tooLarge(relativeL2, by)
             : asked && `${wordsOf(asked)}; ${more}`;
   return {
     relativeL2,
@@ -233,6 +236,16 @@ async function worstUnknown(
   for (const [k, one] of bad.sort(([, [, a]], [, [, b]]) => b - a))
     if (!(await mayBeAbsent(solution, k, relativeL2))) return one;
   return undefined;
+}
+
+/** What to do about an error that is too large. */
+function tooLarge(error: number, by: string): string {
+  if (by === byNoise)
+    return `the noise of its observations leaves it open by ${percent(error)} of its size; give it more observations, or conditions where there are none`;
+  if (by !== leftOpen) return `its error is estimated at ${percent(error)}; ${more}`;
+  return error === Number.POSITIVE_INFINITY
+    ? "it is 0, and something else leaves its rows as they are as well, as at an eigenvalue; tell how large it is, by an integral or observations"
+    : `a change of ${percent(error)} of its size leaves its rows as they are, as where a layer may be anywhere; tell where it is, by observations`;
 }
 
 /** How far off an unknown or a quantity is thought to be. */

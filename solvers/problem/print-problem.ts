@@ -198,9 +198,9 @@ function linesOf(problem: Problem, press: Press): Line[] {
       formula: `${press.signs.integral}${press.expression(integrand, scope)}${press.signs.measure}${press.signs.equals}${press.expression(value, scope)}`,
       where: at === undefined ? "" : `${press.text("at ")}${press.name("t")}${press.signs.equals}${press.number(at)}`,
     })),
-    ...problem.observations.map(({ quantity, values, sigma }) => ({
+    ...problem.observations.map(({ quantity, values, sigma, told }) => ({
       formula: press.expression(quantity, scope),
-      where: press.text(`observed at ${values.length} points, noise ${sigma}`),
+      where: press.text(`observed at ${values.length} points${told ? `, noise ${sigma}` : ""}`),
     })),
     ...problem.quantities.map(({ name, quantity, text: written }) => ({
       formula:

@@ -63,7 +63,7 @@ export interface ObservationSpec {
   readonly points: ArrayLike<number> | readonly (readonly number[])[];
   /** n values. */
   readonly values: ArrayLike<number>;
-  /** Standard deviation of the noise, > 0. `@defaultValue 1` */
+  /** Standard deviation of the noise, > 0. `@defaultValue` what the solution leaves; beside observations whose noise is told, 1 */
   readonly sigma?: number;
 }
 
@@ -232,8 +232,10 @@ export interface Observation {
   readonly points: Float64Array;
   /** One for each point. */
   readonly values: Float64Array;
-  /** Standard deviation of the noise, > 0, in the unit of the values. */
+  /** Standard deviation of the noise, > 0, in the unit of the values; 1 where it was not told. */
   readonly sigma: number;
+  /** Whether it was told; else the noise is what a solution leaves. */
+  readonly told: boolean;
   /** As written. */
   readonly text: string;
 }

@@ -55,7 +55,7 @@ export function readObservation(spec: ObservationSpec, index: number, scope: Sco
     const way = `each point has ${d}: ${scope.axes.join(", ")}`;
     throw new OptionsError(`pde: observations[${index}] has ${have}; ${way}`, "observations", index);
   }
-  return { quantity, points, values, sigma: spec.sigma ?? 1, text };
+  return { quantity, points, values, sigma: spec.sigma ?? 1, told: spec.sigma !== undefined, text };
 }
 
 /**

@@ -1,5 +1,6 @@
 /** How well data determine trainable constants, and which of them no row tells of. */
 import { cholesky } from "../../engine/numerics/cholesky.ts";
+import type { Problem } from "../problem/problem.ts";
 import type { LeastSquaresProgram } from "../residual/program.ts";
 import type { Assembly, GroupWeights } from "./assemble.ts";
 
@@ -9,6 +10,14 @@ const most = 20_000;
 const ridge = 1e-14;
 /** Of (JᵀJ + ρ)⁻¹, times ρ: 1 for a constant of which no row tells; ½ for two of which they tell the product; an eigenvalue has 1e-11. */
 const unseen = 0.01;
+
+/** σ² of all observations in units of what was told: 1, or, where nothing was, χ²/(values − constants). */
+function noise({ observations, trainable }: Problem, rows: Float64Array, temperature: number): number {
+  const count = observations.reduce((sum, { values }) => sum + values.length, 0);
+  if (observations.some(({ told }) => told)) return 1;
+  const squares = rows.subarray(rows.length - count).reduce((sum, v) => sum + v * v, 0) / temperature;
+  return squares / Math.max(1, count - Object.keys(trainable).length);
+}
 
 /**
  * Standard deviations of the trainable constants by Laplace's approximation: with loss = τ·(χ² + the equations' rows over τ), the covariance of θ is τ (JᵀJ)⁻¹. Constants are
@@ -26,7 +35,8 @@ export async function laplace(
   const n = rows.size;
   if (trainable.length === 0) return [];
   if (n > most) return trainable.map(() => Number.NaN);
-  const { matrix, diagonal } = await rows.linearize(theta);
+  const linearization = await rows.linearize(theta);
+  const { matrix, diagonal } = linearization;
   const units = trainable.map((name, i) => {
     const at = network.size + i;
     const unit = Math.max(Math.abs(theta[at]!), Math.abs(problem.trainable[name] ?? 0)) || 1;
@@ -40,7 +50,7 @@ export async function laplace(
   for (let i = 0; i < n; i++) matrix[i * (n + 1)]! += added;
   const factor = cholesky(matrix, n);
   if (!factor) return trainable.map(() => Number.NaN);
-  const tau = temperature(weights.observations);
+  const tau = temperature(weights.observations) * noise(problem, linearization.rows, temperature(weights.observations));
   return units.map((size, i) => {
     const at = network.size + i;
     const direction = new Float64Array(n);

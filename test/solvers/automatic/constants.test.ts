@@ -1,9 +1,10 @@
 /** Constants to be found, watched while a network is trained. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { rng } from "../../../engine/rng.ts";
 import { constantsAtWork, estimate } from "../../../solvers/automatic/trust.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
-import { dirichlet } from "../../../solvers/problem/conditions.ts";
+import { dirichlet, initial } from "../../../solvers/problem/conditions.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
 import { sobol } from "../../../solvers/sampler/uniform.ts";
@@ -79,6 +80,26 @@ test("an eigenvalue is found as well in other units", async () => {
   });
   assert.equal(Object.keys(solution.report.constants.mu!), ["value"]);
   await solution.dispose();
+});
+
+test("where no noise is told the standard deviation of a constant is as if the noise had been, and of exact data next to none", async () => {
+  const noise = rng(3).split("noise").normal(40);
+  const found = async (size: number, sigma?: number) => {
+    const points = Array.from({ length: 40 }, (_, i) => [(i + 0.5) / 20]);
+    const values = points.map(([t], i) => Math.exp(-1.3 * t!) + size * noise[i]!);
+    const problem = pde({
+      ...{ name: "decay", domain: { t: [0, 2] }, equations: "u_t = -a*u", conditions: [initial("u = 1")] },
+      ...{ trainable: { a: 1 }, observations: [{ points, values, ...(sigma !== undefined && { sigma }) }] },
+    });
+    const solution = await solve(problem, {
+      ...{ network: mlp({ width: 8, depth: 2 }), points: 100, sampler: sobol(), budget: { steps: 60 }, seed: 0 },
+    });
+    await solution.dispose();
+    return solution.report.constants.a!.standardDeviation!;
+  };
+  const [told, untold, exact] = [await found(0.02, 0.02), await found(0.02), await found(0)];
+  assert.ok(Math.abs(untold / told - 1) < 0.4, `${untold}, told ${told}`);
+  assert.ok(exact < 1e-5, `${exact}`);
 });
 
 test.run();
