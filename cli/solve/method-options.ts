@@ -7,7 +7,7 @@ import { optimizerKinds } from "../../solvers/optimizer/index.ts";
 import type { AnySampler, Sampler } from "../../solvers/sampler/index.ts";
 import { namedSampler, samplerName } from "../../solvers/sampler/index.ts";
 import type { Hardness, SolveOptions } from "../../solvers/solve/index.ts";
-import { integer } from "../shell/read-options.ts";
+import { integer, positive } from "../shell/read-options.ts";
 
 type Settings = Readonly<Record<string, unknown>>;
 
@@ -15,6 +15,7 @@ type Settings = Readonly<Record<string, unknown>>;
 export interface MethodOptions {
   readonly randomFeatures?: number;
   readonly featureScales?: readonly number[];
+  readonly startSize?: number;
   readonly preset?: NonNullable<SolveOptions["preset"]>;
   readonly conditions?: Hardness;
   readonly weights?: Settings;
@@ -36,6 +37,11 @@ export function addMethodOptions(command: Command): Command {
       "--feature-scales <list>",
       "with --random-features: sizes of their weights with the domain scaled to [-1, 1], shared out evenly (default: 1,2,4)",
       scales,
+    )
+    .option(
+      "--start-size <value>",
+      "with --random-features: root mean square of the random sum that Newton's method begins with; other starts may lead to other solutions (default: 0)",
+      positive(true),
     )
     .addOption(
       new Option("--preset <name>", "a published method; other options take the place of its parts").choices(["aas"]),
@@ -85,7 +91,16 @@ function scales(text: string): readonly number[] {
 
 /** What goes with `--random-features`. */
 const withFeatures: readonly string[] = [
-  ...["randomFeatures", "featureScales", "activation", "points", "boundaryPoints", "conditions", "weights"],
+  ...[
+    "randomFeatures",
+    "featureScales",
+    "startSize",
+    "activation",
+    "points",
+    "boundaryPoints",
+    "conditions",
+    "weights",
+  ],
   ...[
     "seed",
     "threads",
@@ -114,10 +129,14 @@ export function featureOptions(
       readonly activation?: "tanh" | "sin";
     },
 ): RandomFeatureOptions | undefined {
-  const { randomFeatures: features, featureScales: scale } = o;
+  const { randomFeatures: features, featureScales: scale, startSize } = o;
   if (features === undefined) {
-    if (scale === undefined) return undefined;
-    throw new OptionsError("--feature-scales is for --random-features", "featureScales", scale);
+    for (const [flag, name, value] of [
+      ["--feature-scales", "featureScales", scale],
+      ["--start-size", "startSize", startSize],
+    ] as const)
+      if (value !== undefined) throw new OptionsError(`${flag} is for --random-features`, name, value);
+    return undefined;
   }
   const stranger = Object.entries(o).find(([name, value]) => value !== undefined && !withFeatures.includes(name))?.[0];
   if (stranger !== undefined) {
@@ -125,7 +144,18 @@ export function featureOptions(
     throw new OptionsError(message, stranger, true);
   }
   const { activation, points, boundaryPoints, conditions, weights, seed, threads, blas } = o;
-  const given = Object.entries({ scale, activation, points, boundaryPoints, conditions, weights, seed, threads, blas });
+  const given = Object.entries({
+    scale,
+    startSize,
+    activation,
+    points,
+    boundaryPoints,
+    conditions,
+    weights,
+    seed,
+    threads,
+    blas,
+  });
   return { features, ...Object.fromEntries(given.filter(([, value]) => value !== undefined)) };
 }
 

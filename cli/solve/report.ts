@@ -207,6 +207,7 @@ function estimateRows({
   quantities = {},
   gradient,
   end,
+  another,
   by,
   advice,
 }: ErrorEstimate): (readonly [string, string])[] {
@@ -216,6 +217,9 @@ function estimateRows({
     ...Object.entries({ ...unknowns, ...quantities }).map(([name, value]) => [`  of ${name}`, size(value)] as const),
     ...(end === undefined ? [] : [["  at the end", size(end)] as const]),
     ...(gradient === undefined ? [] : [["  of slopes", size(gradient)] as const]),
+    ...(another === undefined
+      ? []
+      : [["also", `another solution, from another start, that differs by ${Math.round(100 * another)} %`] as const]),
     ...(advice === undefined ? [] : [["advice", advice] as const]),
   ];
 }

@@ -17,6 +17,7 @@ import { finerIntegrals, withIntegrals } from "./integrals.ts";
 import { missedData } from "./misfit.ts";
 import { mayBeOpen } from "./open-direction.ts";
 import { hardnessFor } from "./ridges.ts";
+import { another, mayHaveSeveral } from "./several.ts";
 import { Speed } from "./speed.ts";
 import { isObserved } from "./spread.ts";
 import { byFeatures, byNetworks, type Candidate, type Setting } from "./stages.ts";
@@ -74,6 +75,10 @@ const [onLine, inPlane] = [
 /** The same for a look at what is left open, or by noise. */
 const [mostForOpen, secondsForOpen] = [0.05, 0.5];
 
+/** What to do where u = 0 is one of several solutions. */
+const besideNothing =
+  "it is 0, and another start leads to a solution that is not; tell which one by an integral or observations, or take random features that begin elsewhere (--random-features 300 --start-size 3, `startSize`)";
+
 async function solveAutomatically(problem: Problem, options: SolveOptions): Promise<Solved> {
   const clock = options.clock ?? (() => performance.now());
   const processor = options.processorClock ?? processorMilliseconds;
@@ -122,10 +127,17 @@ async function solveAutomatically(problem: Problem, options: SolveOptions): Prom
   const carried = "carried" in best.evidence ? best.evidence.carried : await setting.carried(best.solution);
   const judged = await estimate(problem, best.solution, { ...best.evidence, second, carried });
   const missed = await missedData(problem, best.solution);
+  const other =
+    (missed ?? judged.advice) === undefined && mayHaveSeveral(problem) && !options.signal?.aborted
+      ? await another(problem, best.solution, {
+          ...{ pace: speed.until(1), conditions: setting.conditions, threads, blas: options.blas },
+        })
+      : undefined;
   // What is doubted already need not be looked at with more nodes, which takes time.
-  const known = missed ?? judged.advice;
-  const opinion =
+  const known = missed ?? judged.advice ?? (other?.isBesideNothing ? besideNothing : undefined);
+  const seen =
     known === undefined ? withIntegrals(judged, await finerIntegrals(best.solution)) : { ...judged, advice: known };
+  const opinion = { ...seen, ...(other && { another: other.apart }) };
   const status = statusOf(
     { ...report, ...(best === features && { status: "converged" }) },
     {

@@ -65,6 +65,11 @@ export interface RandomFeatureOptions {
   /** Most steps of Newton's method, for nonlinear problems. @defaultValue 20 */
   readonly newtonSteps?: number;
   /**
+   * Root mean square of the random sum of features that Newton's method begins with, ≥ 0: a nonlinear problem may have other solutions, which other starts lead to.
+   * @defaultValue 0
+   */
+  readonly startSize?: number;
+  /**
    * A solution of the same problem that the features correct: they are added to its network, which stays as it is. For a linear
    * problem one solve then finds the error that its residual tells of, as far as the features can; for others Newton's method does.
    * Conditions hold as they do in it. @defaultValue none
@@ -149,6 +154,15 @@ export async function featuresWithin(
   const known = base?.theta.length ?? 0;
   const drawn = frozen(assembly, { network: own, scales, stretch, oblique, known }, root.split("features"));
   const theta = Float64Array.from([...(base?.theta ?? []), ...drawn]);
+  const coefficients = (features + 1) * problem.unknowns.length;
+  const startSize = options.startSize ?? 0;
+  if (startSize > 0) {
+    const start = root.split("start").normal(coefficients);
+    theta.set(
+      start.map((v) => startSize * Math.sqrt(2 / features) * v),
+      theta.length - coefficients,
+    );
+  }
   const scale = options.residualScale ?? base?.report.scale ?? (await residualOfNothing(assembly, threads));
   const filled = (share: number, draw: Rng) => {
     const [points, boundaryPoints] = [filling.points, filling.boundaryPoints].map((n) => Math.ceil(n * share));
@@ -157,7 +171,6 @@ export async function featuresWithin(
   const { points, groups } = filled(1, root.split("points"));
   const linear = groups.every(({ group }) => group.residuals.every(isLinear));
   const programs = featurePrograms(assembly.model, threads);
-  const coefficients = (features + 1) * problem.unknowns.length;
   const regularization = options.regularization ?? (linear ? 1e-14 : 1e-12);
   const blas = blasOf(blasName("randomFeatures", options.blas));
   let begun = 0;
@@ -165,7 +178,7 @@ export async function featuresWithin(
   const onLoss = (loss: number) => course.push(Math.sqrt(loss));
   const common = { coefficients, linear, regularization, threads, blas, pace, onLoss };
   try {
-    if (!linear && features >= fewestForParts) {
+    if (!linear && features >= fewestForParts && startSize === 0) {
       const taken = firstFeatures(Math.floor(features / part), features, problem.unknowns.length);
       const some = programs.of(filled(1 / part, root.split("part")).groups);
       begun = (await minimise(some, theta, { ...common, taken, steps: newtonSteps })).steps;
@@ -236,6 +249,8 @@ function checked(options: RandomFeatureOptions) {
   for (const [name, value] of Object.entries(weights)) {
     if (!(value > 0 && value < Number.POSITIVE_INFINITY)) fail(`weights.${name}`, value, "a number > 0");
   }
+  const { startSize = 0 } = options;
+  if (!(startSize >= 0 && startSize < Number.POSITIVE_INFINITY)) fail("startSize", startSize, "a finite number ≥ 0");
   if (!(residualScale > 0 && residualScale < Number.POSITIVE_INFINITY))
     fail("residualScale", residualScale, "a finite number > 0");
   const conditions = hardnessOf("randomFeatures", options.base?.report.conditions ?? options.conditions ?? "hard");

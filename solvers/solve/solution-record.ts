@@ -45,6 +45,7 @@ const todaysReport: Check = record({
       quantities: optional(fields(measured)),
       gradient: optional(measured),
       end: optional(measured),
+      another: optional(measured),
       by: text,
       advice: optional(text),
     }),
@@ -83,7 +84,15 @@ export function reportOf(written: unknown, { observations } = withoutObservation
   };
 }
 
-function estimateOf({ relativeL2, unknowns, quantities, gradient, end, ...rest }: ErrorEstimate): ErrorEstimate {
+function estimateOf({
+  relativeL2,
+  unknowns,
+  quantities,
+  gradient,
+  end,
+  another,
+  ...rest
+}: ErrorEstimate): ErrorEstimate {
   const numbersOf = (of: Readonly<Record<string, number>>) =>
     Object.fromEntries(Object.entries(of).map(([name, size]) => [name, numberOf(size)]));
   return {
@@ -92,6 +101,7 @@ function estimateOf({ relativeL2, unknowns, quantities, gradient, end, ...rest }
     ...(quantities && { quantities: numbersOf(quantities) }),
     ...(gradient !== undefined && { gradient: numberOf(gradient) }),
     ...(end !== undefined && { end: numberOf(end) }),
+    ...(another !== undefined && { another: numberOf(another) }),
   };
 }
 

@@ -49,6 +49,8 @@ export interface ErrorEstimate {
   readonly gradient?: number;
   /** The same of the unknowns at the last moment, relative to them there; absent where there is no time, and in what earlier versions wrote. */
   readonly end?: number;
+  /** ‖v − u‖/‖v‖ of another solution v of the same problem, to which another start led; absent where none was found, or none was looked for. */
+  readonly another?: number;
   /** How it was found. */
   readonly by: string;
   /** Why the solution should not be believed and what to do; absent where nothing speaks against it. */

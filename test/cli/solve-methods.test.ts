@@ -187,6 +187,7 @@ test("--random-features is one least-squares solve with the features, scales, we
       ["--random-features", "60", "--sampler", "sobol"],
       /with --random-features nothing is trained.*leave --sampler out/,
     ],
+    [["--start-size", "2"], /--start-size is for --random-features/],
     [["--feature-scales", "2"], /--feature-scales is for --random-features/],
     [["--random-features", "60", "--feature-scales", "2,x"], /expected numbers above 0/],
   ] as const) {
