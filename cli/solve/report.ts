@@ -164,7 +164,8 @@ function writtenFiles({ nc, csv, onnx, figure, curves }: SolveCommandOptions, wh
 /** Lines for people. */
 export function outcomeTable(solution: Solved, plan: SolvePlan, errors: Errors | undefined): string {
   const { problem, reference } = plan;
-  const { status, reason, residual, scale, seconds, steps, rounds, constants, estimate } = solution.report;
+  const { status, reason, residual, scale, seconds, processorSeconds, steps, rounds, constants, estimate } =
+    solution.report;
   const cut = cutAt(solution);
   const meaning = {
     converged: "the residual asked for is reached, or features came to rest",
@@ -189,7 +190,10 @@ export function outcomeTable(solution: Solved, plan: SolvePlan, errors: Errors |
       : []),
     ...(estimate ? estimateRows(estimate) : []),
     ["residual", `${digits(residual)}  (root mean square of weighted rows, equations divided by ${digits(scale)})`],
-    ["seconds", seconds.toFixed(1)],
+    [
+      "seconds",
+      `${seconds.toFixed(1)}${processorSeconds === undefined ? "" : `  (${processorSeconds.toFixed(1)} of the processor)`}`,
+    ],
     ["steps", `${steps} in ${rounds} rounds`],
     ...Object.entries(constants).map(([name, { value, standardDeviation }]) => {
       const truth = own(problem.constants, name);

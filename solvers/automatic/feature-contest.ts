@@ -186,7 +186,9 @@ function windowsOf(problem: Problem, work: number): readonly number[] {
   return work >= 20 ? [4, 12, 36] : [4, 12];
 }
 
+/** Whether windows of time are tried: not where there are observations, of which a window sees its own alone and fits their noise. */
 export function canMarch(problem: Problem): boolean {
+  if (problem.observations.length > 0) return false;
   try {
     timeToMarch(problem);
     return true;

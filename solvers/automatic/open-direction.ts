@@ -9,10 +9,10 @@ import { partial, unit } from "../expression/build.ts";
 import type { Problem } from "../problem/problem.ts";
 import { leastSquaresProgram } from "../residual/program.ts";
 import type { Solution } from "../solve/solution.ts";
-import { areCheap, type RowsOptions, rowsAbout, tail } from "./rows-about.ts";
+import { areCheap, isSmall, type RowsOptions, rowsAbout, tail } from "./rows-about.ts";
 
-/** Axes and parameters up to which it is looked at. */
-const [mostAxes, mostParameters] = [3, 2500];
+/** Axes up to which it is looked at. */
+const mostAxes = 3;
 /** Steps of the iteration. */
 const steps = 12;
 /** How far before the second change the first one stands alone. */
@@ -35,7 +35,7 @@ export const mayBeOpen = (problem: Problem): boolean =>
  */
 export async function openDirection(solution: Solution, options: RowsOptions): Promise<number | undefined> {
   const { problem, theta } = solution;
-  if (theta.length > mostParameters) return undefined;
+  if (!isSmall(solution)) return undefined;
   const random = rng(0).split("open direction");
   const { program: rows, assembly, machine, points } = rowsAbout(solution, options, random);
   const count = points.length / problem.axes.length;

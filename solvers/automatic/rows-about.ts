@@ -6,10 +6,18 @@ import { leastSquaresProgram } from "../residual/program.ts";
 import { rowCount } from "../residual/rows.ts";
 import { assemble, type GroupWeights } from "../solve/assemble.ts";
 import { blasOf } from "../solve/blas.ts";
-import type { Solution } from "../solve/solution.ts";
+import { Solution } from "../solve/solution.ts";
+import type { Solved } from "./feature-solve.ts";
 
 /** Points of the equations and of each condition. */
 const [interior, boundary] = [1024, 200];
+
+/** Parameters of all kinds up to which JᵀJ is made. */
+const mostParameters = 2500;
+
+/** Whether there is time for JᵀJ of a solution. */
+export const isSmall = (solution: Solved): solution is Solution =>
+  solution instanceof Solution && solution.theta.length <= mostParameters;
 
 /** Other points that a row may ask for: more, as for fractional derivatives, take longer than the solve. */
 const mostElsewhere = 32;

@@ -5,7 +5,7 @@ import { problemToJson } from "../problem/json.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { MarchedSolution } from "../solve/marched-solution.ts";
 import { type FeatureTrial, processorMilliseconds, resolveOptions, type SolveOptions } from "../solve/options.ts";
-import { Solution, type SolutionReport } from "../solve/solution.ts";
+import { type ErrorEstimate, Solution, type SolutionReport } from "../solve/solution.ts";
 import { solve as solveAsAsked } from "../solve/solve.ts";
 import { recordedPoints } from "../solve/some-points.ts";
 import { checkNothing } from "../solve/start/not-finite.ts";
@@ -22,6 +22,7 @@ import { Speed } from "./speed.ts";
 import { isObserved } from "./spread.ts";
 import { byFeatures, byNetworks, type Candidate, type Setting } from "./stages.ts";
 import { estimate, unlessUnsolvable } from "./trust.ts";
+import { unseenStart } from "./unseen-start.ts";
 import { nominalSeconds } from "./work.ts";
 
 /** Options that choose a method: where one of them is given, nothing is chosen by itself. */
@@ -127,6 +128,7 @@ async function solveAutomatically(problem: Problem, options: SolveOptions): Prom
   const carried = "carried" in best.evidence ? best.evidence.carried : await setting.carried(best.solution);
   const judged = await estimate(problem, best.solution, { ...best.evidence, second, carried });
   const missed = await missedData(problem, best.solution);
+  const unseen = unseenStart(problem);
   const other =
     (missed ?? judged.advice) === undefined && mayHaveSeveral(problem) && !options.signal?.aborted
       ? await another(problem, best.solution, {
@@ -137,7 +139,11 @@ async function solveAutomatically(problem: Problem, options: SolveOptions): Prom
   const known = missed ?? judged.advice ?? (other?.isBesideNothing ? besideNothing : undefined);
   const seen =
     known === undefined ? withIntegrals(judged, await finerIntegrals(best.solution)) : { ...judged, advice: known };
-  const opinion = { ...seen, ...(other && { another: other.apart }) };
+  const { end } = seen;
+  const opinion: ErrorEstimate =
+    unseen === undefined
+      ? { ...seen, ...(other && { another: other.apart }) }
+      : { relativeL2: Number.NaN, ...(end !== undefined && { end }), by: "nothing", advice: missed ?? unseen };
   const status = statusOf(
     { ...report, ...(best === features && { status: "converged" }) },
     {

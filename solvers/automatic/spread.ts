@@ -11,8 +11,6 @@ import type { Solution } from "../solve/solution.ts";
 import { between, type Distance, evenPoints, expressionsOf } from "./distance.ts";
 import { areCheap, type RowsOptions, rowsAbout, tail } from "./rows-about.ts";
 
-/** Parameters up to which it is looked at. */
-const mostParameters = 2500;
 /** Solutions that are drawn, and at how many points they are compared. */
 const [draws, compared] = [16, 256];
 /** Least that rows are thought to be off, in units of what u = 0 leaves: what is left of the precision of JᵀJ has to tell of the others. */
@@ -31,12 +29,11 @@ export const isObserved = (problem: Pick<Problem, "observations" | "equations">)
  * found among them. s_g is how far the rows of a group are off: the root mean square of what is left of them; for observations of which σ is told σ if that is more. A group has
  * no more independent rows than there are parameters.
  *
- * @returns undefined where there are too many parameters, or JᵀJ is not positive definite to rounding
+ * @returns undefined where JᵀJ is not positive definite to rounding
  */
 export async function spread(solution: Solution, options: RowsOptions): Promise<Distance | undefined> {
   const { problem, theta } = solution;
   const n = options.found ?? theta.length;
-  if (n > mostParameters) return undefined;
   const random = rng(0).split("spread");
   const { program, sets, counts, assembly, machine, weights } = rowsAbout(solution, options, random);
   try {

@@ -11,7 +11,7 @@ import { canMarch, done, featureContest, gain, suitsFeatures, windowContest } fr
 import { type FeaturePlan, type FeatureRun, type Solved, solveWithFeatures, wordsOf } from "./feature-solve.ts";
 import { type Begun, goOn, isLong, networkContest } from "./network-contest.ts";
 import { mayBeOpen, openDirection } from "./open-direction.ts";
-import type { RowsOptions } from "./rows-about.ts";
+import { isSmall, type RowsOptions } from "./rows-about.ts";
 import type { Speed } from "./speed.ts";
 import { isObserved, spread } from "./spread.ts";
 import { type Correction, constantsAtWork, correct, type Evidence, unlessUnsolvable } from "./trust.ts";
@@ -150,26 +150,32 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
   const compared = async (other: { readonly solution: Solved } | undefined) =>
     other && { solution: other.solution, distance: await distance(problem, solution, other.solution) };
   const coarse = aswell && known && known.plan.features < plan.features ? known : undefined;
-  const found = (plan.features + 1) * problem.unknowns.length;
+  const alike = [main, ...(known ? [known] : [])].map((one) => ({
+    solution: one.solution,
+    found: (one.plan.features + 1) * problem.unknowns.length,
+  }));
   const evidence: Evidence = {
     ...{ correction, carried, second: await compared(second), fewer: await compared(coarse) },
-    ...(solution instanceof Solution && (await loosenessOf(problem, setting, solution, { found }))),
+    ...(await loosenessOf(problem, setting, alike)),
   };
   return { solution, evidence, words, enough, plan };
 }
 
-/** How far a solution can be moved without its rows telling, and what noise leaves open, where that is asked of the problem. */
+/** How far the first of solutions can be moved without its rows telling, and what noise leaves open of the first that is small enough, where that is asked of the problem. */
 async function loosenessOf(
   problem: Problem,
   { threads, options }: Setting,
-  solution: Solution,
-  more: Pick<RowsOptions, "found" | "weights">,
+  alike: readonly (Pick<RowsOptions, "found" | "weights"> & { readonly solution: Solved })[],
 ): Promise<Pick<Evidence, "open" | "spread">> {
   if (options.signal?.aborted) return {};
-  const asked = { threads, blas: options.blas, ...more };
+  const machine = { threads, blas: options.blas };
+  // Noise moves one with fewer features as far.
+  const [first, small] = [alike[0]!, alike.find(({ solution }) => isSmall(solution))];
+  const of = <T>(one: typeof small, look: (solution: Solution, asked: RowsOptions) => Promise<T>) =>
+    one && isSmall(one.solution) ? look(one.solution, { ...one, ...machine }) : undefined;
   return {
-    open: mayBeOpen(problem) ? await openDirection(solution, asked) : undefined,
-    spread: isObserved(problem) ? await spread(solution, asked) : undefined,
+    open: mayBeOpen(problem) ? await of(first, openDirection) : undefined,
+    spread: isObserved(problem) ? await of(small, spread) : undefined,
   };
 }
 
@@ -233,7 +239,7 @@ export async function byNetworks(
     solution,
     evidence: {
       ...{ correction: corrected, second, moving },
-      ...(await loosenessOf(problem, setting, trained, { weights: begun.options.weights })),
+      ...(await loosenessOf(problem, setting, [{ solution: trained, weights: begun.options.weights }])),
       course: corrected || second ? undefined : await course.error(trained),
     },
     words: begun.words + (better ? ", with random features on top" : ""),

@@ -102,4 +102,20 @@ test("where no noise is told the standard deviation of a constant is as if the n
   assert.ok(exact < 1e-5, `${exact}`);
 });
 
+test("where the noise is told too small a standard deviation comes from what the solution leaves of the values", async () => {
+  const noise = rng(5).split("noise").normal(40);
+  const points = Array.from({ length: 40 }, (_, i) => [(i + 0.5) / 20]);
+  const values = points.map(([t], i) => Math.exp(-1.3 * t!) + 0.02 * noise[i]!);
+  const problem = pde({
+    ...{ name: "decay", domain: { t: [0, 2] }, equations: "u_t = -a*u", conditions: [initial("u = 1")] },
+    ...{ trainable: { a: 1 }, observations: [{ points, values, sigma: 0.001 }] },
+  });
+  const solution = await solve(problem, {
+    ...{ network: mlp({ width: 8, depth: 2 }), points: 100, sampler: sobol(), budget: { steps: 60 }, seed: 0 },
+  });
+  const { value, standardDeviation } = solution.report.constants.a!;
+  assert.ok(Math.abs(value - 1.3) < 4 * standardDeviation!, `${value} ± ${standardDeviation}`);
+  await solution.dispose();
+});
+
 test.run();
