@@ -11,12 +11,17 @@ const ridge = 1e-14;
 /** Of (JᵀJ + ρ)⁻¹, times ρ: 1 for a constant of which no row tells; ½ for two of which they tell the product; an eigenvalue has 1e-11. */
 const unseen = 0.01;
 
-/** σ² of all observations in units of what was told: χ²/(values − constants), and at least 1 where any was told. */
+/** Standard deviations of χ² by which observations may be farther off than was told, by chance. */
+const byChance = 5;
+
+/** σ² of all observations in units of what was told: 1, or χ²/(values − constants) where nothing was told, or that is more than chance makes of it. */
 function noise({ observations, trainable }: Problem, rows: Float64Array, temperature: number): number {
   const count = observations.reduce((sum, { values }) => sum + values.length, 0);
   const squares = rows.subarray(rows.length - count).reduce((sum, v) => sum + v * v, 0) / temperature;
-  const left = squares / Math.max(1, count - Object.keys(trainable).length);
-  return observations.some(({ told }) => told) ? Math.max(1, left) : left;
+  const free = Math.max(1, count - Object.keys(trainable).length);
+  const left = squares / free;
+  const isAsTold = observations.some(({ told }) => told) && left <= 1 + byChance * Math.sqrt(2 / free);
+  return isAsTold ? 1 : left;
 }
 
 /**
