@@ -1,4 +1,5 @@
 /** Random features on a whole problem, or in windows of time one after the other. */
+import { ConvergenceError } from "../../engine/errors.ts";
 import { rng } from "../../engine/rng.ts";
 import type { Oblique } from "../baseline/feature-weights.ts";
 import { ask, type Pace } from "../baseline/pace.ts";
@@ -40,6 +41,8 @@ export type FeatureRun = Pick<
   readonly speed: Speed;
   /** When time is over. */
   readonly pace: Pace;
+  /** What a window of time may leave: one that leaves more has lost the solution, and those after it begin with what it ends with. @defaultValue any */
+  readonly mostLeft?: number | undefined;
   /** Told of every set of features that was fitted. */
   readonly onTrial?: ((trial: FeatureTrial) => void) | undefined;
 };
@@ -56,7 +59,7 @@ export function scalesOf({ reach }: FeaturePlan): readonly number[] {
 
 /** Options of the features of a plan. */
 export function optionsOf(problem: Problem, plan: FeaturePlan, run: FeatureRun): RandomFeatureOptions {
-  const { pace: _, signal: _s, speed: _f, onTrial: _t, ...rest } = run;
+  const { pace: _, signal: _s, speed: _f, onTrial: _t, mostLeft: _m, ...rest } = run;
   return {
     ...rest,
     features: plan.features,
@@ -113,6 +116,7 @@ const firstOf = (edges: readonly number[]): readonly [number, number] => [edges[
  *
  * @returns undefined where it was aborted before the last window
  * @throws OutOfTime where time was over before, or will be
+ * @throws ConvergenceError where a window leaves more than it may
  */
 export async function solveWithFeatures(
   problem: Problem,
@@ -158,6 +162,12 @@ export async function marchWithFeatures(
     const scaled = { ...(done[0] && { residualScale: done[0].report.scale }), ...options, ...corrected };
     const solution = await solveOne(windowOf(problem, interval, tables, startWeight), plan, scaled, run, k);
     await last?.dispose();
+    const { residual } = solution.report;
+    if (residual > (run.mostLeft ?? Number.POSITIVE_INFINITY)) {
+      await solution.dispose();
+      const message = `the solution is lost in window ${k + 1}, which leaves ${residual.toExponential(1)}`;
+      throw new ConvergenceError(message, "diverged");
+    }
     done.push(solution);
   }
   return done.length === plan.windows ? new MarchedSolution(problem, edges, done) : undefined;

@@ -84,10 +84,13 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
   const { best, nothing, scale } = await featureContest(problem, contest);
   if (best === undefined) return undefined;
   const units = scale === undefined ? {} : { residualScale: scale };
-  const solved = async (plan: FeaturePlan, limit: number, seed = setting.seed) => {
-    const run = { ...runOf(setting, limit), ...units, seed };
+  const solved = async (plan: FeaturePlan, limit: number, seed = setting.seed, mostLeft?: number) => {
+    const run = { ...runOf(setting, limit), ...units, seed, mostLeft };
     const before = speed.share();
-    const solution = await unlessUnsolvable(() => solveWithFeatures(problem, plan, run));
+    const solution = await unlessUnsolvable(
+      () => solveWithFeatures(problem, plan, run),
+      (reason) => say(`${wordsOf(plan, problem)}: no result, ${reason}`),
+    );
     if (solution) say(`${wordsOf(plan, problem)}: residual ${solution.report.residual.toExponential(1)}`);
     return solution && { plan, solution, share: speed.share() - before };
   };
@@ -114,7 +117,8 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
     const worthIt = (left: number) => left <= 0.1 * nothing || work < leastForBoth;
     if (windows && worthIt(windows.residual) && windows.residual < main.solution.report.residual / gain) {
       const limit = windows.residual <= enoughLeft * nothing ? 1 : 0.7;
-      const marched = await solved(windows.plan, limit * part);
+      const mostLeft = Math.max(main.solution.report.residual, hopelessLeft * nothing);
+      const marched = await solved(windows.plan, limit * part, setting.seed, mostLeft);
       if (marched && marched.solution.report.residual < main.solution.report.residual) main = marched;
     }
   }

@@ -60,6 +60,25 @@ test("a window that failed is found, and the corrected solution takes its place"
   assert.ok(correction!.size.unknowns > after / 5, `${correction!.size.unknowns} for ${after}`);
 });
 
+test("windows of time end where one leaves more than it may, since those after it begin with what it ends with", async () => {
+  const chirp = pde({
+    ...{ name: "chirp", domain: { t: [0, 3] }, equations: "u_t = t*cos(2*t^5)" },
+    conditions: [{ type: "initial", equation: "u = 0" }],
+  });
+  const some = { ...plan, windows: 6 };
+  const whole = (await marchWithFeatures(chirp, some, run(0)))!;
+  const left = whole.windows.map(({ report }) => report.residual);
+  const lost = left.findIndex((v) => v > 0.1);
+  assert.ok(lost > 1 && lost < 5, left.join());
+  try {
+    await marchWithFeatures(chirp, some, { ...run(0), mostLeft: 0.1 });
+    assert.unreachable();
+  } catch (error) {
+    assert.match((error as Error).message, new RegExp(`the solution is lost in window ${lost + 1}, which leaves`));
+  }
+  assert.ok(await marchWithFeatures(chirp, some, { ...run(0), mostLeft: 1.01 * Math.max(...left) }));
+});
+
 test("windows that cannot be corrected in time come back as they are, without an estimate", async () => {
   const solution = (await marchWithFeatures(problem, plan, run(0)))!;
   const late = new Speed({ processorSeconds: 1 }, () => ({ seconds: 2, processorSeconds: 2 }));
