@@ -6,7 +6,7 @@ import { readMetrics, readRunOptions } from "../engine/files/run.ts";
 import { version } from "../engine/files/version.ts";
 import { htmlPage, type PagePart, type PageSection } from "../report/index.ts";
 import { printProblem, toMathml } from "../solvers/problem/index.ts";
-import { loadMarchedSolution, loadSolution, plusMinus } from "../solvers/solve/index.ts";
+import { foundConstant, loadMarchedSolution, loadSolution, plusMinus } from "../solvers/solve/index.ts";
 import { courseSections } from "./course-sections.ts";
 import { estimateFacts } from "./estimate-facts.ts";
 import { short } from "./short.ts";
@@ -81,7 +81,7 @@ async function solutionParts(solution: AnySolution, known: Known): Promise<PageP
     ["residual", `${short(report.residual)}, of the root mean square ${short(report.scale)} of u = 0`],
     ...Object.entries(report.constants).map(
       ([name, { value, standardDeviation }]) =>
-        [name, `${Number(value.toPrecision(6))}${plusMinus(standardDeviation, short)}`] as const,
+        [name, `${foundConstant(value, standardDeviation)}${plusMinus(standardDeviation, short)}`] as const,
     ),
   ];
   const dimensions = problem.axes.length;

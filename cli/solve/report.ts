@@ -13,7 +13,7 @@ import {
 } from "../../solvers/reference/index.ts";
 import { samplerName } from "../../solvers/sampler/index.ts";
 import type { Budget, ErrorEstimate, Errors, MarchedSolution } from "../../solvers/solve/index.ts";
-import { assemble, plusMinus, Solution, suggestedHardness } from "../../solvers/solve/index.ts";
+import { assemble, foundConstant, plusMinus, Solution, suggestedHardness } from "../../solvers/solve/index.ts";
 import { emit, emitJson, say } from "../shell/terminal.ts";
 import type { SolveCommandOptions } from "./command.ts";
 import type { SolvePlan, WindowPlan } from "./plan.ts";
@@ -198,7 +198,10 @@ export function outcomeTable(solution: Solved, plan: SolvePlan, errors: Errors |
     ...Object.entries(constants).map(([name, { value, standardDeviation }]) => {
       const truth = own(problem.constants, name);
       const known = truth === undefined ? "" : `  (truly ${Number(truth.toPrecision(6))})`;
-      return [name, `${Number(value.toPrecision(6))}${plusMinus(standardDeviation, digits)}${known}`] as const;
+      return [
+        name,
+        `${foundConstant(value, standardDeviation)}${plusMinus(standardDeviation, digits)}${known}`,
+      ] as const;
     }),
   ];
   const width = Math.max(...rows.map(([name]) => name.length));

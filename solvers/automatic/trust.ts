@@ -195,6 +195,7 @@ export async function estimate(
     relativeL2 <= doubtful
       ? ((await worstUnknown(solution, relativeL2, own)) ?? quantities.find(([, error]) => !(error <= doubtful)))
       : undefined;
+  const isByNoise = (error: number) => [...(spread?.each ?? []), ...(spread?.quantities ?? [])].includes(error);
   const loose = looseConstant(problem, solution.report) ?? moving;
   const unsettled = await unsettledDoubt(problem, solution, share);
   const advice = loose
@@ -209,7 +210,7 @@ export async function estimate(
             : undefined
           : relativeL2 > doubtful
             ? tooLarge(relativeL2, by)
-            : asked && `${wordsOf(asked)}; ${more}`;
+            : asked && `${wordsOf(asked)}; ${isByNoise(asked[1]) ? moreData : more}`;
   return {
     relativeL2,
     ...(own.length > 1 && { unknowns: Object.fromEntries(own) }),
@@ -241,7 +242,7 @@ async function worstUnknown(
 /** What to do about an error that is too large. */
 function tooLarge(error: number, by: string): string {
   if (by === byNoise)
-    return `the noise of its observations leaves it open by ${percent(error)} of its size; give it more observations, or conditions where there are none`;
+    return `the noise of its observations leaves it open by ${percent(error)} of its size; ${moreData}`;
   if (by !== leftOpen) return `its error is estimated at ${percent(error)}; ${more}`;
   return error === Number.POSITIVE_INFINITY
     ? "it is 0, and something else leaves its rows as they are as well, as at an eigenvalue; tell how large it is, by an integral or observations"
@@ -266,5 +267,6 @@ function looseConstant({ trainable }: Problem, { constants }: SolutionReport): s
   return undefined;
 }
 
+const moreData = "give it more observations, or conditions where there are none";
 const more = "give it more time, or a network and windows of time of your own";
 const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;

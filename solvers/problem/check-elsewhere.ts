@@ -238,7 +238,7 @@ export function checkObservations(problem: Problem): void {
     if (outside < 0) continue;
     const at = axes.map((name, j) => `${name} = ${points[outside * axes.length + j]}`).join(", ");
     throw new DomainError(
-      `pde: observations[${k}] has point ${outside + 1} at ${at}, outside the domain; leave it out, or widen the domain`,
+      `pde: observations[${k}].points[${outside}] is ${at}, outside the domain; leave it out, or widen the domain`,
       [...points.subarray(outside * axes.length, (outside + 1) * axes.length)],
     );
   }

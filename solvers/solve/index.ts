@@ -25,7 +25,7 @@ export {
   Solution,
   type SolutionReport,
 } from "./solution.ts";
-export { plusMinus } from "./solution-text.ts";
+export { foundConstant, plusMinus } from "./solution-text.ts";
 export { solve } from "./solve.ts";
 export { someRows } from "./some-points.ts";
 export type { WarmStart } from "./stepper.ts";

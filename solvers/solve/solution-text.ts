@@ -37,6 +37,13 @@ export function solutionText(
   ]);
 }
 
+/** A found constant in six digits, or as many as its standard deviation tells, with one more. */
+export function foundConstant(value: number, standardDeviation: number | undefined): string {
+  const known = standardDeviation !== undefined && standardDeviation > 0 ? Math.abs(value) / standardDeviation : 1;
+  const digits = Math.ceil(Math.log10(Math.max(1, known))) + 1;
+  return String(Number(value.toPrecision(Math.min(16, Math.max(6, digits)))));
+}
+
 /** A standard deviation as it follows a number; nothing where there is none. */
 export const plusMinus = (standardDeviation: number | undefined, written: (size: number) => string): string =>
   standardDeviation === undefined

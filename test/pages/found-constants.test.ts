@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { solutionPage } from "../../pages/index.ts";
+import { foundConstant } from "../../solvers/solve/index.ts";
 import { mongeHere } from "../cli/run.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "monge-found-"));
@@ -47,6 +48,14 @@ test("a constant found from observations has its standard deviation everywhere",
   assert.match(table, /\nlam +\S+ ± \d\.\d\de[+-]\d+\n$/);
   assert.ok(lam.standardDeviation > 0);
   assert.match(page, /<dt>lam<\/dt><dd>\S+ ± \S+<\/dd>/);
+});
+
+test("a constant is told in six digits, and in more where its standard deviation tells more", () => {
+  assert.is(foundConstant(0.30000000012, 2.06e-9), "0.3000000001");
+  assert.is(foundConstant(1.31393801722, 0.0289), "1.31394");
+  assert.is(foundConstant(-2.5, Number.POSITIVE_INFINITY), "-2.5");
+  assert.is(foundConstant(Math.PI, undefined), "3.14159");
+  assert.is(foundConstant(0, 1e-3), "0");
 });
 
 test.run();

@@ -3,6 +3,7 @@ import * as assert from "uvu/assert";
 import { rng } from "../../../engine/rng.ts";
 import { solve as solveByItself } from "../../../solvers/automatic/index.ts";
 import { isObserved, spread } from "../../../solvers/automatic/spread.ts";
+import { estimate } from "../../../solvers/automatic/trust.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
@@ -80,6 +81,18 @@ test("the estimate of a solution that noisy observations lead is within five of 
   assert.is(estimate!.by, "the noise of observations");
   const ratio = relativeL2 / estimate!.relativeL2;
   assert.ok(ratio < 5 && ratio > 0.2, `${relativeL2}, estimated ${estimate!.relativeL2}`);
+});
+
+test("where noise leaves what is asked for open more observations are advised, and not more time", async () => {
+  const problem = pde({
+    ...{ name: "seen", domain: { t: [0, 2] }, equations: "u_t = 0", conditions: [], quantities: { twice: "2*u" } },
+    ...{ observations: [seen(() => 0.8, 9, 2)], allow: ["missing-condition"] },
+  });
+  const solution = await solved(problem);
+  const open = (await spread(solution, { threads: 1 }))!;
+  assert.ok(Math.abs(open.quantities[0]! / open.unknowns - 1) < 1e-6, "twice as much of twice as much");
+  const { advice } = await estimate(problem, solution, { spread: { ...open, unknowns: 0.01, quantities: [0.2] } });
+  assert.match(advice!, /^the error of twice is estimated at 20 %; give it more observations/);
 });
 
 test.run();

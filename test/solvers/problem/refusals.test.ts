@@ -149,7 +149,7 @@ test("observations outside the domain are refused with their number and place; o
       [0, 0],
       [0.5, 1.2],
     ]),
-    /observations\[0\] has point 2 at x = 0\.5, y = 1\.2, outside the domain/,
+    /observations\[0\]\.points\[1\] is x = 0\.5, y = 1\.2, outside the domain/,
   );
   const disk = { shape: "disk", center: [0, 0], radius: 1 } as const;
   refused({ ...observed([[0.9, 0.9]]), domain: disk }, /outside the domain/);
