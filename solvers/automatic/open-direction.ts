@@ -13,6 +13,8 @@ import { areCheap, isSmall, type RowsOptions, rowsAbout, tail } from "./rows-abo
 
 /** Axes up to which it is looked at. */
 const mostAxes = 3;
+/** Operations of JᵀJ beside the square of the parameters, and how many there are in a second. */
+const [operations, rate] = [2500, 2e10];
 /** Steps of the iteration. */
 const steps = 12;
 /** How far before the second change the first one stands alone. */
@@ -26,6 +28,9 @@ export const mayBeOpen = (problem: Problem): boolean =>
   problem.axes.length <= mostAxes &&
   Object.keys(problem.trainable).length === 0 &&
   areCheap(problem);
+
+/** Seconds of a look at a solution, about. */
+export const secondsOfLook = ({ theta }: Solution): number => 0.1 + (operations * theta.length ** 2) / rate;
 
 /**
  * ‖the change of u‖/‖u‖ along the direction of the parameters that stands alone, if there is one, for a change of the rows as large as they are: with U and J what the

@@ -10,7 +10,7 @@ import { type Distance, distance } from "./distance.ts";
 import { canMarch, done, featureContest, gain, suitsFeatures, windowContest } from "./feature-contest.ts";
 import { type FeaturePlan, type FeatureRun, type Solved, solveWithFeatures, wordsOf } from "./feature-solve.ts";
 import { type Begun, goOn, isLong, networkContest } from "./network-contest.ts";
-import { mayBeOpen, openDirection } from "./open-direction.ts";
+import { mayBeOpen, openDirection, secondsOfLook } from "./open-direction.ts";
 import { isSmall, type RowsOptions } from "./rows-about.ts";
 import type { Speed } from "./speed.ts";
 import { isObserved, spread } from "./spread.ts";
@@ -168,17 +168,19 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
 /** How far the first of solutions can be moved without its rows telling, and what noise leaves open of the first that is small enough, where that is asked of the problem. */
 async function loosenessOf(
   problem: Problem,
-  { threads, options }: Setting,
+  { threads, options, speed }: Setting,
   alike: readonly (Pick<RowsOptions, "found" | "weights"> & { readonly solution: Solved })[],
 ): Promise<Pick<Evidence, "open" | "spread">> {
   if (options.signal?.aborted) return {};
   const machine = { threads, blas: options.blas };
   // Noise moves one with fewer features as far.
   const [first, small] = [alike[0]!, alike.find(({ solution }) => isSmall(solution))];
-  const of = <T>(one: typeof small, look: (solution: Solution, asked: RowsOptions) => Promise<T>) =>
+  const lookInTime = (solution: Solution, asked: RowsOptions) =>
+    speed.until(1.05).left() >= secondsOfLook(solution) ? openDirection(solution, asked) : undefined;
+  const of = <T>(one: typeof small, look: (solution: Solution, asked: RowsOptions) => Promise<T> | undefined) =>
     one && isSmall(one.solution) ? look(one.solution, { ...one, ...machine }) : undefined;
   return {
-    open: mayBeOpen(problem) ? await of(first, openDirection) : undefined,
+    open: mayBeOpen(problem) ? await of(first, lookInTime) : undefined,
     spread: isObserved(problem) ? await of(small, spread) : undefined,
   };
 }
