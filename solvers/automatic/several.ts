@@ -1,7 +1,7 @@
 /** Whether other starts lead to other solutions: nonlinear equations may have several, as beyond a pitchfork, where u = 0 is one that few look for. */
 import { isLinear } from "../baseline/linearity.ts";
 import type { Pace } from "../baseline/pace.ts";
-import { featuresWithin } from "../baseline/random-features.ts";
+import { featuresWithin, type RandomFeatureOptions } from "../baseline/random-features.ts";
 import { partial, unit } from "../expression/build.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { Hardness } from "../solve/hardness.ts";
@@ -27,6 +27,8 @@ export interface Another {
   readonly apart: number;
   /** Whether u is 0 beside it. */
   readonly isBesideNothing: boolean;
+  /** What `randomFeatures` finds it with. */
+  readonly found: Required<Pick<RandomFeatureOptions, "features" | "startSize" | "seed">>;
 }
 
 /** Whether {@link another} looks at a problem: nonlinear steady ones of up to two axes, with nothing to be found. */
@@ -52,7 +54,7 @@ export async function another(
   const { points } = evenPoints(problem, compared);
   const axes = problem.axes.length;
   const unknowns = problem.unknowns.map((_, k) => partial(k, unit(axes, -1)));
-  const common = { ...rest, ...(blas !== undefined && { blas }), features: features * axes, scale, newtonSteps: 30 };
+  const common = { ...rest, ...(blas !== undefined && { blas }), features: features * axes, scale };
   let longest = leastSeconds * axes * unknowns.length;
   for (const [seed, startSize] of sizes.entries()) {
     if (pace.left() < longest) return undefined;
@@ -69,7 +71,11 @@ export async function another(
     for (const one of [other, beside]) await one.dispose();
     const apart = rootMeanSquare(v.map((value, i) => value - u[i]!)) / rootMeanSquare(v);
     if (report.residual <= mostLeft * nearby && apart > leastApart)
-      return { apart, isBesideNothing: Math.abs(apart - 1) < 1e-6 };
+      return {
+        apart,
+        isBesideNothing: Math.abs(apart - 1) < 1e-6,
+        found: { features: features * axes, startSize, seed },
+      };
   }
   return undefined;
 }

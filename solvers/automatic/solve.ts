@@ -17,7 +17,7 @@ import { finerIntegrals, withIntegrals } from "./integrals.ts";
 import { missedData } from "./misfit.ts";
 import { mayBeOpen } from "./open-direction.ts";
 import { hardnessFor } from "./ridges.ts";
-import { another, mayHaveSeveral } from "./several.ts";
+import { type Another, another, mayHaveSeveral } from "./several.ts";
 import { Speed } from "./speed.ts";
 import { isObserved } from "./spread.ts";
 import { byFeatures, byNetworks, type Candidate, type Setting } from "./stages.ts";
@@ -77,8 +77,8 @@ const [onLine, inPlane] = [
 const [mostForOpen, secondsForOpen] = [0.05, 0.5];
 
 /** What to do where u = 0 is one of several solutions. */
-const besideNothing =
-  "it is 0, and another start leads to a solution that is not; tell which one by an integral or observations, or take random features that begin elsewhere (--random-features 300 --start-size 3, `startSize`)";
+const besideNothing = ({ found: { features, startSize, seed } }: Another): string =>
+  `it is 0, and another start leads to a solution that is not; tell which one by an integral or observations, or take random features that begin elsewhere, as --random-features ${features} --start-size ${startSize} --seed ${seed}`;
 
 async function solveAutomatically(problem: Problem, options: SolveOptions): Promise<Solved> {
   const clock = options.clock ?? (() => performance.now());
@@ -136,7 +136,7 @@ async function solveAutomatically(problem: Problem, options: SolveOptions): Prom
         })
       : undefined;
   // What is doubted already need not be looked at with more nodes, which takes time.
-  const known = missed ?? judged.advice ?? (other?.isBesideNothing ? besideNothing : undefined);
+  const known = missed ?? judged.advice ?? (other?.isBesideNothing ? besideNothing(other) : undefined);
   const seen =
     known === undefined ? withIntegrals(judged, await finerIntegrals(best.solution)) : { ...judged, advice: known };
   const { end } = seen;
