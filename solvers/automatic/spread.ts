@@ -125,14 +125,8 @@ function drawFrom(a: Float64Array, n: number): ((z: Float64Array) => Float64Arra
   // No parameter stays without a size of its own, also where no row tells of it.
   const roots = Float64Array.from({ length: n }, (_, i) => Math.sqrt(Math.max(a[i * (n + 1)]!, 1e-30 * largest)));
   const scaled = a.map((v, k) => v / (roots[Math.floor(k / n)]! * roots[k % n]!));
-  let lower: Float64Array | undefined;
-  for (const ridge of ridges)
-    lower ??= cholesky(
-      scaled.map((v, k) => (k % (n + 1) === 0 ? v + ridge : v)),
-      n,
-    )?.lower;
-  if (!lower) return undefined;
-  const l = lower;
+  const l = lowerFactor(scaled, n);
+  if (!l) return undefined;
   return (z) => {
     const x = z.slice();
     for (let i = n - 1; i >= 0; i--) {
@@ -141,4 +135,14 @@ function drawFrom(a: Float64Array, n: number): ((z: Float64Array) => Float64Arra
     }
     return x.map((v, i) => v / roots[i]!);
   };
+}
+
+/** L of the first of the ridged matrices that has one. */
+function lowerFactor(a: Float64Array, n: number): Float64Array | undefined {
+  for (const ridge of ridges) {
+    const ridged = a.map((v, k) => (k % (n + 1) === 0 ? v + ridge : v));
+    const factor = cholesky(ridged, n);
+    if (factor) return factor.lower;
+  }
+  return undefined;
 }

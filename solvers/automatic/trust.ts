@@ -169,7 +169,8 @@ export async function estimate(
   }));
   const judged = (of: (distance: Distance) => number) => {
     const found = seenBeside(of);
-    return spread && !(found.error >= of(spread)) ? { error: of(spread), by: byNoise } : found;
+    const open = spread ? of(spread) : Number.NaN;
+    return Number.isNaN(open) || found.error >= open ? found : { error: open, by: byNoise };
   };
   /** With the observations as they are. */
   const seenBeside = (of: (distance: Distance) => number) => {

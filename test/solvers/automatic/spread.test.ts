@@ -93,6 +93,10 @@ test("where noise leaves what is asked for open more observations are advised, a
   assert.ok(Math.abs(open.quantities[0]! / open.unknowns - 1) < 1e-6, "twice as much of twice as much");
   const { advice } = await estimate(problem, solution, { spread: { ...open, unknowns: 0.01, quantities: [0.2] } });
   assert.match(advice!, /^the error of twice is estimated at 20 %; give it more observations/);
+  const far = { unknowns: 0.001, each: [0.001], gradient: 0.001, quantities: [0.002] };
+  const unknown = { ...open, unknowns: 0.01, quantities: [Number.NaN] };
+  const { quantities } = await estimate(problem, solution, { correction: { size: far }, spread: unknown });
+  assert.is(quantities!.twice, 0.002, "what noise does not tell leaves the other opinions as they are");
 });
 
 test.run();
