@@ -4,7 +4,7 @@
  * `node --import tsx --conditions=source bench/solver-suite.ts --half final --seconds 60,6 --seeds 0-2 [--only NAME,…] [--record FILE]`
  *
  * `--half random --numbers 101-200` takes problems drawn by chance (`solver-suite/random.ts`) and sums them up by kind; `--half growing` and `plane` those of `solver-suite/growing.ts` and `growing-plane.ts`, whose truths are in the folder `--truths`
- * (`--write FILE` writes what `peers/method_of_lines.py` makes them of), `--half layers` and `inverse` those of `solver-suite/layers.ts` and `inverse.ts`. With `--tuned` the method is not chosen by itself but by hand (`solver-suite/tuned.ts`): features take what they take, a network all of the seconds; such results belong in a record of their own. Seconds are those of the processor, one thread. Results go to `--record` (default `bench/solver-suite/results.json`) one by one: what is
+ * (`--write FILE` writes what `peers/method_of_lines.py` makes them of), `--half layers`, `inverse` and `far` those of `solver-suite/layers.ts` and `inverse.ts`. With `--tuned` the method is not chosen by itself but by hand (`solver-suite/tuned.ts`): features take what they take, a network all of the seconds; such results belong in a record of their own. Seconds are those of the processor, one thread. Results go to `--record` (default `bench/solver-suite/results.json`) one by one: what is
  * there is not run again. The table goes to stdout as Markdown.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -21,7 +21,7 @@ import { development } from "./solver-suite/development.ts";
 import { final } from "./solver-suite/final.ts";
 import { type GrowingProblem, growingProblem } from "./solver-suite/growing.ts";
 import { planeProblem } from "./solver-suite/growing-plane.ts";
-import { inverseProblem } from "./solver-suite/inverse.ts";
+import { farProblem, inverseProblem } from "./solver-suite/inverse.ts";
 import { layerProblem } from "./solver-suite/layers.ts";
 import { randomProblem } from "./solver-suite/random.ts";
 import type { SuiteProblem } from "./solver-suite/suite-problem.ts";
@@ -93,7 +93,7 @@ if (values.write !== undefined) {
   process.exit();
 }
 const byNumber: Readonly<Record<string, (number: number) => SuiteProblem & { readonly kind: string }>> = {
-  ...{ random: randomProblem, layers: layerProblem, inverse: inverseProblem },
+  ...{ random: randomProblem, layers: layerProblem, inverse: inverseProblem, far: farProblem },
 };
 const drawn = byNumber[values.half] ? range(values.numbers).map(byNumber[values.half]!) : growing;
 const halves: Readonly<Record<string, readonly SuiteProblem[]>> = { [values.half]: drawn, development, final };

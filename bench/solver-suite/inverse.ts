@@ -117,6 +117,15 @@ function observed({ box, value }: Drawn, { among, between, scale }: Chance, rand
   return { points, values: points.map((p, i) => value(Float64Array.from(p)) + sigma * noise[i]!), sigma };
 }
 
+/** The same with guesses that are another 1/20 to 20 times as large; those of 0 stay. */
+export function farProblem(number: number): SuiteProblem & { readonly kind: string } {
+  const problem = inverseProblem(number);
+  const { scale } = chance(rng(number).split("far"));
+  const guesses = Object.entries(problem.spec.trainable ?? {});
+  const trainable = Object.fromEntries(guesses.map(([name, guess]) => [name, guess * scale(0.05, 20)]));
+  return { ...problem, spec: { ...problem.spec, name: `far-${number}`, trainable } };
+}
+
 /** An inverse problem. */
 export function inverseProblem(number: number): SuiteProblem & { readonly kind: string } {
   const random = rng(number).split("inverse");

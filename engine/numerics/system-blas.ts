@@ -31,7 +31,8 @@ export interface SystemBlas {
   /**
    * x that minimises ‖A·x − b‖ for A [m, n] of full rank with m ≥ n, by Householder's reflections; both arrays are overwritten.
    *
-   * @returns x [n]; undefined where A has not full rank
+   * @param b - [m], or several of them one after the other
+   * @returns x [n] for each b, one after the other; undefined where A has not full rank
    */
   leastSquares(a: Float64Array, m: number, n: number, b: Float64Array): Float64Array | undefined;
 }
@@ -170,11 +171,15 @@ function bind(library: Library, path: string): SystemBlas {
     },
     leastSquares(a, m, n, b) {
       check("leastSquares: a", a, m * n);
-      check("leastSquares: b", b, m);
+      const count = Math.max(1, Math.floor(b.length / m));
+      check("leastSquares: b", b, count * m);
       if (n > m) throw new ShapeError("system BLAS, leastSquares: a", `[${m}, at most ${m}]`, [m, n]);
-      const work = new Float64Array(block * (m + n));
-      gels("T", integer(n), integer(m), integer(1), a, integer(n), b, integer(m), work, integer(work.length), info);
-      return info[0] === 0 ? b.slice(0, n) : undefined;
+      const work = new Float64Array(block * (m + n + count));
+      gels("T", integer(n), integer(m), integer(count), a, integer(n), b, integer(m), work, integer(work.length), info);
+      if (info[0] !== 0) return undefined;
+      const x = new Float64Array(count * n);
+      for (let i = 0; i < count; i++) x.set(b.subarray(i * m, i * m + n), i * n);
+      return x;
     },
   };
 }

@@ -1,5 +1,6 @@
 /** Which random features suit a problem: short competitions, judged by the residual on fresh points. */
 import { holesOf } from "../domain/holes.ts";
+import { isDetermined } from "../problem/check-missing.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { Solution } from "../solve/solution.ts";
 import { timeToMarch } from "../solve/window.ts";
@@ -32,12 +33,24 @@ const mostDimensions = 4;
 const [shareOfProbe, leastProbe] = [0.03, 0.3];
 /** Share of what u = 0 leaves that needs no improvement. */
 export const done = 1e-9;
+/** Share of what u = 0 leaves below which constants that were found tell where others begin. */
+const resolved = 0.05;
 /** A factor that is a gain, and not chance. */
 export const gain = 1.5;
 
-/** Whether random features can solve it at all. */
-export const suitsFeatures = ({ axes, trainable }: Problem): boolean =>
-  axes.length <= mostDimensions && Object.keys(trainable).length === 0;
+/**
+ * Whether random features can solve it at all. Constants are found from observations; where conditions are open beside them features are wild wherever nothing was observed, which
+ * networks are not.
+ */
+export const suitsFeatures = (problem: Problem): boolean =>
+  problem.axes.length <= mostDimensions && (Object.keys(problem.trainable).length === 0 || isFittable(problem));
+
+const isFittable = (problem: Problem): boolean =>
+  problem.observations.length > 0 && (problem.axes.length === 1 || isDetermined(problem));
+
+/** Constants that were found, as first guesses of another solution. */
+export const valuesOfConstants = ({ report }: Solution): Readonly<Record<string, number>> =>
+  Object.fromEntries(Object.entries(report.constants).map(([name, { value }]) => [name, value]));
 
 /** What a competition ends with. */
 export interface FeatureContestResult {
@@ -68,12 +81,17 @@ export async function featureContest(problem: Problem, contest: FeatureContest):
   const d = problem.axes.length;
   const features = contest.featuresFor(Math.max(work * shareOfProbe, leastProbe)) ?? fewest;
   let [nothing, scale]: (number | undefined)[] = [];
+  // Constants go on from the best so far.
+  let known: Solution | undefined;
   const attempt = async (plan: FeaturePlan, pace = run.pace): Promise<Tried> => {
     const { residual, solution } = await tried(problem, plan, contest, {
       ...run,
       pace,
       ...(scale && { residualScale: scale }),
+      guesses: known && valuesOfConstants(known),
     });
+    if (solution && residual < Math.min(resolved * (nothing ?? 1), known?.report.residual ?? Number.POSITIVE_INFINITY))
+      known = solution;
     if (solution && nothing === undefined) {
       [nothing, scale] = [await leftByNothing(problem, solution.report), solution.report.scale];
     }

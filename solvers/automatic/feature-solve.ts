@@ -3,7 +3,7 @@ import { ConvergenceError } from "../../engine/errors.ts";
 import { rng } from "../../engine/rng.ts";
 import type { Oblique } from "../baseline/feature-weights.ts";
 import { ask, type Pace } from "../baseline/pace.ts";
-import { type FeatureFit, featuresWithin, type RandomFeatureOptions } from "../baseline/random-features.ts";
+import { type FeatureFit, type FitOptions, featuresWithin } from "../baseline/random-features.ts";
 import type { Hole } from "../domain/holes.ts";
 import type { Problem } from "../problem/problem.ts";
 import { MarchedSolution } from "../solve/marched-solution.ts";
@@ -33,8 +33,8 @@ export interface FeaturePlan {
 
 /** Seed, threads and how conditions are met. */
 export type FeatureRun = Pick<
-  RandomFeatureOptions,
-  "threads" | "blas" | "conditions" | "residualScale" | "clock" | "processorClock"
+  FitOptions,
+  "threads" | "blas" | "conditions" | "residualScale" | "clock" | "processorClock" | "guesses"
 > & {
   readonly seed: number;
   readonly signal?: AbortSignal | undefined;
@@ -58,7 +58,7 @@ export function scalesOf({ reach }: FeaturePlan): readonly number[] {
 }
 
 /** Options of the features of a plan. */
-export function optionsOf(problem: Problem, plan: FeaturePlan, run: FeatureRun): RandomFeatureOptions {
+export function optionsOf(problem: Problem, plan: FeaturePlan, run: FeatureRun): FitOptions {
   const { pace: _, signal: _s, speed: _f, onTrial: _t, mostLeft: _m, ...rest } = run;
   return {
     ...rest,
@@ -68,6 +68,8 @@ export function optionsOf(problem: Problem, plan: FeaturePlan, run: FeatureRun):
     ...(plan.holes && { holes: plan.holes }),
     ...(plan.oblique && { oblique: plan.oblique, conditions: "soft" }),
     newtonSteps: 10,
+    // Networks are judged so.
+    ...(Object.keys(problem.trainable).length > 0 && { judgedObservations: 0.01 }),
     boundaryPoints: boundaryPointsFor(problem, plan.features),
   };
 }
@@ -82,7 +84,7 @@ export function firstWindow(problem: Problem, plan: FeaturePlan, run: FeatureRun
 export async function solveOne(
   problem: Problem,
   plan: FeaturePlan,
-  options: RandomFeatureOptions,
+  options: FitOptions,
   { speed, pace, onTrial }: FeatureRun,
   window = 0,
 ): Promise<Solution> {

@@ -9,12 +9,19 @@ const mostShare = 0.2;
 
 const way = "give it more time, or other first guesses";
 
+/** Observations that are missed. */
+export interface Missed {
+  readonly words: string;
+  /** By how much, beside their size, their noise taken away where it was told. */
+  readonly share: number;
+}
+
 /**
- * The first observations that the solution misses, in words; undefined where there are none.
+ * The first observations that the solution misses; undefined where there are none.
  *
  * @param problem - that was solved
  */
-export async function missedData(problem: Problem, solution: Solved): Promise<string | undefined> {
+export async function missedData(problem: Problem, solution: Solved): Promise<Missed | undefined> {
   for (const { points, values, sigma, told, text } of problem.observations) {
     const found = await solution.quantity(text, points);
     const off = rootMeanSquare(found.map((v, k) => v - values[k]!));
@@ -23,8 +30,8 @@ export async function missedData(problem: Problem, solution: Solved): Promise<st
     if (off <= allowed) continue;
     const by = `it misses the observations of ${text} by ${short(off)} (root mean square; they are ${short(size)})`;
     return told
-      ? `${by}, where their noise is ${short(sigma)}; ${way}`
-      : `${by}; ${way}, or, if that is their noise, tell it (sigma)`;
+      ? { words: `${by}, where their noise is ${short(sigma)}; ${way}`, share: Math.sqrt(off ** 2 - sigma ** 2) / size }
+      : { words: `${by}; ${way}, or, if that is their noise, tell it (sigma)`, share: off / size };
   }
   return undefined;
 }

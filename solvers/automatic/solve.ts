@@ -14,7 +14,7 @@ import { canBeCarriedOn, carriedOn } from "./carried-on.ts";
 import { distance } from "./distance.ts";
 import type { Solved } from "./feature-solve.ts";
 import { finerIntegrals, withIntegrals } from "./integrals.ts";
-import { missedData } from "./misfit.ts";
+import { type Missed, missedData } from "./misfit.ts";
 import { mayBeOpen } from "./open-direction.ts";
 import { hardnessFor } from "./ridges.ts";
 import { type Another, another, mayHaveSeveral } from "./several.ts";
@@ -126,24 +126,24 @@ async function solveAutomatically(problem: Problem, options: SolveOptions): Prom
   const { second = rival && { solution: rival, distance: await distance(problem, best.solution, rival) } } =
     best.evidence;
   const carried = "carried" in best.evidence ? best.evidence.carried : await setting.carried(best.solution);
-  const judged = await estimate(problem, best.solution, { ...best.evidence, second, carried });
   const missed = await missedData(problem, best.solution);
+  const judged = withMissed(await estimate(problem, best.solution, { ...best.evidence, second, carried }), missed);
   const unseen = unseenStart(problem);
   const other =
-    (missed ?? judged.advice) === undefined && mayHaveSeveral(problem) && !options.signal?.aborted
+    missed === undefined && judged.advice === undefined && mayHaveSeveral(problem) && !options.signal?.aborted
       ? await another(problem, best.solution, {
           ...{ pace: speed.until(1), conditions: setting.conditions, threads, blas: options.blas },
         })
       : undefined;
   // What is doubted already need not be looked at with more nodes, which takes time.
-  const known = missed ?? judged.advice ?? (other?.isBesideNothing ? besideNothing(other) : undefined);
+  const known = missed?.words ?? judged.advice ?? (other?.isBesideNothing ? besideNothing(other) : undefined);
   const seen =
     known === undefined ? withIntegrals(judged, await finerIntegrals(best.solution)) : { ...judged, advice: known };
   const { end } = seen;
   const opinion: ErrorEstimate =
     unseen === undefined
       ? { ...seen, ...(other && { another: other.apart }) }
-      : { relativeL2: Number.NaN, ...(end !== undefined && { end }), by: "nothing", advice: missed ?? unseen };
+      : { relativeL2: Number.NaN, ...(end !== undefined && { end }), by: "nothing", advice: missed?.words ?? unseen };
   const status = statusOf(
     { ...report, ...(best === features && { status: "converged" }) },
     {
@@ -156,6 +156,12 @@ async function solveAutomatically(problem: Problem, options: SolveOptions): Prom
   const told = best.solution.told({ ...spent(), status, estimate: opinion, method });
   return options.runs === undefined ? told : recorded(problem, options, told, trials);
 }
+
+/** What is off where it was observed is off by as much. */
+const withMissed = (seen: ErrorEstimate, missed: Missed | undefined): ErrorEstimate =>
+  missed && !(seen.relativeL2 >= missed.share)
+    ? { ...seen, relativeL2: missed.share, by: "the observations that it misses" }
+    : seen;
 
 function statusOf(
   { status, residual }: SolutionReport,

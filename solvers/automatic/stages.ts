@@ -7,16 +7,29 @@ import { Solution } from "../solve/solution.ts";
 import type { Budget } from "../solve/training.ts";
 import { courseOf } from "./course.ts";
 import { type Distance, distance } from "./distance.ts";
-import { canMarch, done, featureContest, gain, suitsFeatures, windowContest } from "./feature-contest.ts";
+import {
+  canMarch,
+  done,
+  featureContest,
+  gain,
+  suitsFeatures,
+  valuesOfConstants,
+  windowContest,
+} from "./feature-contest.ts";
 import { type FeaturePlan, type FeatureRun, type Solved, solveWithFeatures, wordsOf } from "./feature-solve.ts";
-import { type Begun, goOn, isLong, networkContest } from "./network-contest.ts";
+import { missedData } from "./misfit.ts";
+import { type Begun, goOn, hasConstants, isLong, networkContest } from "./network-contest.ts";
 import { mayBeOpen, openDirection, secondsOfLook } from "./open-direction.ts";
 import { isSmall, type RowsOptions } from "./rows-about.ts";
 import type { Speed } from "./speed.ts";
 import { isObserved, spread } from "./spread.ts";
+import { survey } from "./survey.ts";
 import { type Correction, constantsAtWork, correct, type Evidence, unlessUnsolvable } from "./trust.ts";
 import { isRival, judgeWindows } from "./window-correction.ts";
 import { featuresFor, seedOfStart, shareBeforeWindows, shareOfWhole } from "./work.ts";
+
+/** Share of the budget for other starts of constants. */
+const shareOfSurvey = 0.12;
 
 /** What all stages know. */
 export interface Setting {
@@ -58,8 +71,8 @@ const [afterNetwork, leastAfter] = [0.15, 0.08];
 const [lessByCorrection, lessByMany] = [0.7, 0.8];
 /** Share of the budget after which networks are not begun. */
 const tooLate = 0.7;
-/** Share of what u = 0 leaves at which a few features leave no hope for many; along a direction of their own all of it. */
-const hopelessLeft = 0.3;
+/** Share of what u = 0 leaves at which a few features leave no hope for many; along a direction of their own all of it. With constants to be found features are enough for short budgets below the other. */
+const [hopelessLeft, resolvedLeft] = [0.3, 0.1];
 /** Nominal seconds below which networks come to nothing, and below which they are not put off by windows of time. */
 const [leastForNetworks, leastForBoth] = [4, 10];
 
@@ -84,8 +97,16 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
   const { best, nothing, scale } = await featureContest(problem, contest);
   if (best === undefined) return undefined;
   const units = scale === undefined ? {} : { residualScale: scale };
+  const begun = best.solution;
+  const surveyed =
+    begun && hasConstants(problem)
+      ? await survey(problem, best.plan, begun, runOf(setting, speed.share() + shareOfSurvey))
+      : undefined;
+  const known = begun && { plan: best.plan, solution: (surveyed?.solution ?? begun) as Solved, share: 1 };
+  const rival = surveyed?.rival;
   const solved = async (plan: FeaturePlan, limit: number, seed = setting.seed, mostLeft?: number) => {
-    const run = { ...runOf(setting, limit), ...units, seed, mostLeft };
+    const guesses = known?.solution instanceof Solution ? valuesOfConstants(known.solution) : undefined;
+    const run = { ...runOf(setting, limit), ...units, seed, mostLeft, guesses };
     const before = speed.share();
     const solution = await unlessUnsolvable(
       () => solveWithFeatures(problem, plan, run),
@@ -102,7 +123,6 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
   // Without space many features cost little more than few, and windows of time less than both.
   const settled = hopeless || best.residual <= done * nothing || (inWindows && best.residual > wellSolved * nothing);
   const grown = settled ? best.plan : { ...best.plan, features: many };
-  const known = best.solution && { plan: best.plan, solution: best.solution as Solved, share: 1 };
   const first = (grown.features > best.plan.features ? await solved(grown, 0.9 * part) : undefined) ?? known;
   if (first === undefined) return undefined;
   let main = first;
@@ -123,9 +143,12 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
     }
   }
   const settles = part < 1 ? enoughForLong : main.plan.oblique ? enoughAlong : enoughLeft;
-  const short = work < leastForBoth && left() <= hopelessLeft && !main.plan.oblique;
-  const enough = left() <= settles || short || speed.share() > tooLate;
-  if (!enough) return { ...main, evidence: {}, words: wordsOf(main.plan, problem), enough };
+  const short =
+    work < leastForBoth && left() <= (hasConstants(problem) ? resolvedLeft : hopelessLeft) && !main.plan.oblique;
+  // Constants may be those of a minimum that is none of the data's.
+  const misses = hasConstants(problem) && (await missedData(problem, main.solution)) !== undefined;
+  const enough = (!misses && (left() <= settles || short)) || speed.share() > tooLate;
+  if (!enough) return { ...main, evidence: { rival }, words: wordsOf(main.plan, problem), enough };
   // A second start with as many features where there is time for it, and then the better one is taken; else with fewer.
   const aswell = speed.limited && left() > wellSolved && speed.share() + 1.2 * main.share < 0.8;
   const fewer = Math.max(16, Math.floor(main.plan.features * 0.6));
@@ -156,10 +179,10 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
   const coarse = aswell && known && known.plan.features < plan.features ? known : undefined;
   const alike = [main, ...(known ? [known] : [])].map((one) => ({
     solution: one.solution,
-    found: (one.plan.features + 1) * problem.unknowns.length,
+    found: (one.plan.features + 1) * problem.unknowns.length + Object.keys(problem.trainable).length,
   }));
   const evidence: Evidence = {
-    ...{ correction, carried, second: await compared(second), fewer: await compared(coarse) },
+    ...{ correction, carried, second: await compared(second), fewer: await compared(coarse), rival },
     ...(await loosenessOf(problem, setting, alike)),
   };
   return { solution, evidence, words, enough, plan };
@@ -193,10 +216,15 @@ function steeperThan(plan: FeaturePlan): FeaturePlan {
 
 /** Networks: a competition, the winner with the rest of the budget, and random features on top of it. */
 export async function byNetworks(
-  problem: Problem,
+  asked: Problem,
   setting: Setting,
   features: Candidate | undefined,
 ): Promise<Candidate | undefined> {
+  const guesses =
+    features?.solution instanceof Solution && (await missedData(asked, features.solution)) === undefined
+      ? valuesOfConstants(features.solution)
+      : {};
+  const problem = { ...asked, trainable: { ...asked.trainable, ...guesses } };
   const { options, seed, threads, conditions, work, say, speed } = setting;
   const { budget: _, runs, ...rest } = options;
   const common: SolveOptions = { ...rest, seed, threads, conditions };
@@ -244,7 +272,7 @@ export async function byNetworks(
   return {
     solution,
     evidence: {
-      ...{ correction: corrected, second, moving },
+      ...{ correction: corrected, second, moving, rival: features?.evidence.rival },
       ...(await loosenessOf(problem, setting, [{ solution: trained, weights: begun.options.weights }])),
       course: corrected || second ? undefined : await course.error(trained),
     },

@@ -17,6 +17,8 @@ import { unsettledDoubt } from "./unsettled.ts";
 export const doubtful = 0.03;
 /** Standard deviation of a found constant, beside it or its first guess, above which it is not to be believed. */
 const mostSpread = 0.5;
+/** Factor between a found constant and its guess above which it is not to be believed. */
+const mostAway = 100;
 /** Of what an estimate is made. */
 const [nothingToSee, features, another] = ["nothing", "correction by random features", "a second solution"];
 const [itsCourse, carriedOn] = ["its own course", "its residual, carried on in time"];
@@ -108,6 +110,8 @@ export interface Evidence {
   readonly course?: Distance | undefined;
   /** A constant to be found that was not at rest, in words. */
   readonly moving?: string | undefined;
+  /** Other constants that fit as well. */
+  readonly rival?: Readonly<Record<string, number>> | undefined;
 }
 
 /** Part of itself by which a constant may move in the last third of the steps. */
@@ -151,7 +155,7 @@ export const withWhatIsLeft = (seen: number, share: number): number =>
 export async function estimate(
   problem: Problem,
   solution: Solved,
-  { correction, second, fewer, carried, open, spread, course, moving }: Evidence,
+  { correction, second, fewer, carried, open, spread, course, moving, rival }: Evidence,
 ): Promise<ErrorEstimate> {
   const { residual } = solution.report;
   const nothing = await leftByNothing(problem, solution.report);
@@ -198,11 +202,12 @@ export async function estimate(
       : undefined;
   const isByNoise = (error: number) => [...(spread?.each ?? []), ...(spread?.quantities ?? [])].includes(error);
   const loose = looseConstant(problem, solution.report) ?? moving;
+  const elsewhere = farConstant(problem, solution.report) ?? (rival && otherConstants(rival));
   const unsettled = await unsettledDoubt(problem, solution, share);
   const advice = loose
     ? `${loose}; ${more}, or more observations`
-    : unsettled !== undefined
-      ? unsettled
+    : (elsewhere ?? unsettled) !== undefined
+      ? (elsewhere ?? unsettled)
       : share > mostLeft
         ? `it leaves ${percent(share)} of what u = 0 leaves; ${more}`
         : by === nothingToSee
@@ -267,6 +272,23 @@ function looseConstant({ trainable }: Problem, { constants }: SolutionReport): s
   }
   return undefined;
 }
+
+/** A found constant that has run away from its guess, in words: beside a large one what an equation leaves looks small. */
+function farConstant({ trainable }: Problem, { constants }: SolutionReport): string | undefined {
+  for (const [name, { value }] of Object.entries(constants)) {
+    const guess = trainable[name];
+    if (!guess || Math.abs(Math.log(Math.abs(value / guess))) <= Math.log(mostAway)) continue;
+    const [found, from] = [value, guess].map((v) => `${Number(v.toPrecision(2))}`);
+    return `${name} is ${found} from a guess of ${from}; begin with guesses near what was found, if that may be`;
+  }
+  return undefined;
+}
+
+/** Constants that fit as well, in words. */
+const otherConstants = (rival: Readonly<Record<string, number>>): string =>
+  `${Object.entries(rival)
+    .map(([name, value]) => `${name} = ${value.toPrecision(2)}`)
+    .join(" and ")} fit the observations as well; give it more observations, or guesses near what you take for likely`;
 
 const moreData = "give it more observations, or conditions where there are none";
 const more = "give it more time, or a network and windows of time of your own";

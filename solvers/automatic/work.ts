@@ -19,6 +19,8 @@ const entry = 6e-8;
 const [compiling, compilingEach] = [0.2, 2e-3];
 /** Newton steps of a nonlinear problem with all features, after those with a part of them. */
 const newtonSteps = 4;
+/** Solves for the coefficients, and their like, while constants are found. */
+const solvesForConstants = 15;
 /** Operations of an equation that compile in no time. */
 const ordinary = 100;
 /** Seconds that an optimizer step stands for, where the budget is in steps. */
@@ -61,9 +63,9 @@ export function secondsOfFeatures(problem: Problem, features: number, blas = "au
   const entries = rows * columns * (1 + pointsElsewhere(problem.equations));
   const each = (2 * (rows + columns) * columns ** 2) / rate + entry * entries;
   const nodes = [...nodesOf(problem.equations)].length;
-  return (
-    (isLinearProblem(problem) ? 1 : newtonSteps) * each + compiling + compilingEach * Math.max(0, nodes - ordinary)
-  );
+  const solves =
+    (isLinearProblem(problem) ? 1 : newtonSteps) + (Object.keys(problem.trainable).length > 0 ? solvesForConstants : 0);
+  return solves * each + compiling + compilingEach * Math.max(0, nodes - ordinary);
 }
 
 /** The largest number of features that so many seconds allow; none where even the fewest take longer. */

@@ -1,6 +1,6 @@
 /** Residual rows at all points of a set of groups, and their derivatives by the coefficients of frozen features. */
 import { type Compiled, compile, type TensorSpec } from "../../engine/compile.ts";
-import type { tf } from "../../engine/tensor.ts";
+import { tf } from "../../engine/tensor.ts";
 import { fewerPoints } from "../residual/elsewhere.ts";
 import { rowsAndJacobian } from "../residual/jacobian.ts";
 import { type Model, parameterCount } from "../residual/model.ts";
@@ -26,7 +26,7 @@ export interface FeatureRows {
    */
   rows(theta: Float64Array, pace?: Pace): Promise<Float64Array>;
   /**
-   * The same, with their derivatives by the last layer's parameters written to the first rows of `into`.
+   * The same, with their derivatives by the last layer's parameters, and by constants to be found, written to the first rows of `into`.
    *
    * @param taken - which of these parameters, in order; all of them where it is not given
    */
@@ -89,7 +89,9 @@ function rowsOf(model: Model, filled: readonly FilledGroup[], { threads, known: 
           const tensors = [{ points, rootWeights, data }];
           if (!withColumns) return [weightedRows(model, [each], theta, tensors)];
           const { rows, jacobian } = rowsAndJacobian(model, [each], theta, tensors);
-          return [rows, jacobian.at(-1)!.values];
+          // Of the last layer, and of constants to be found.
+          const last = jacobian.slice(-1 - model.trainable.length).map(({ values }) => values);
+          return [rows, last.length === 1 ? last[0]! : tf.concat(last, 1)];
         };
         const made = compile((...inputs) => fn(...(inputs as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor])), specs, {
           precision: "float64",

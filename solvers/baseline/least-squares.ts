@@ -47,7 +47,8 @@ export interface LeastSquaresSolver {
    * x that minimises ‖a·x − b‖. Both `a` and `b` are overwritten.
    *
    * @param a - [rows, columns] with columns ≤ rows
-   * @param b - rows numbers
+   * @param b - rows numbers, or several right sides one after the other
+   * @returns x for each of them, one after the other; in `b`, from the `columns`th of its numbers on, what is left of it in rotated rows
    * @throws DomainError where a column depends exactly on those before it
    */
   solve(a: PanelMatrix, b: Float64Array): Promise<Float64Array>;
@@ -80,7 +81,8 @@ function byLapack(blas: SystemBlas, rows: number, threads: number): LeastSquares
 
 /** @throws ShapeError */
 function checkShape({ rows, columns }: PanelMatrix, b: Float64Array, expected: number): void {
-  if (rows === expected && b.length === expected && columns <= expected) return;
+  const isWhole = b.length > 0 && b.length % expected === 0;
+  if (rows === expected && isWhole && columns <= expected) return;
   const found = `[${rows}, ${columns}] and ${b.length} numbers`;
   throw new ShapeError("leastSquares", `a matrix [${expected}, at most ${expected}] and ${expected} numbers`, found);
 }
@@ -110,10 +112,11 @@ function byPanels(rows: number, threads: number): LeastSquaresSolver {
       const v = new Float64Array(rows * panelWidth);
       const products = new Float64Array(panelWidth * panelWidth);
       const triangle: Float64Array[] = [];
+      const sides = Array.from({ length: b.length / rows }, (_, i) => b.subarray(i * rows, (i + 1) * rows));
       for (const [p, current] of panels.entries()) {
         const first = p * panelWidth;
         const width = Math.min(panelWidth, columns - first);
-        const { list, factors } = reduce(current, rows, first, width, b);
+        const { list, factors } = reduce(current, first, width, sides);
         triangle.push(...list.map((column) => column.slice(0, columns)));
         if (p === panels.length - 1) break;
         vectors(list, rows, first, v);
@@ -123,7 +126,9 @@ function byPanels(rows: number, threads: number): LeastSquaresSolver {
           await update.run([v, t, panels[q]!.slice()], { into: [panels[q]!] });
         }
       }
-      return backSubstitute(triangle, b);
+      const x = new Float64Array(sides.length * columns);
+      for (const [i, side] of sides.entries()) x.set(backSubstitute(triangle, side), i * columns);
+      return x;
     },
     async dispose() {
       for (const program of (await programs) ?? []) await program.dispose();
@@ -132,10 +137,11 @@ function byPanels(rows: number, threads: number): LeastSquaresSolver {
 }
 
 /**
- * Reduces a panel to a triangle by reflections I − f·v·vᵀ with v = 1 at the pivot, and applies them to b. A column of the result
+ * Reduces a panel to a triangle by reflections I − f·v·vᵀ with v = 1 at the pivot, and applies them to right sides. A column of the result
  * holds R down to its pivot and v below.
  */
-function reduce(panel: Float64Array, rows: number, first: number, width: number, b: Float64Array) {
+function reduce(panel: Float64Array, first: number, width: number, sides: readonly Float64Array[]) {
+  const rows = panel.length / panelWidth;
   const list = Array.from({ length: width }, (_, j) => {
     const column = new Float64Array(rows);
     for (let i = 0; i < rows; i++) column[i] = panel[i * panelWidth + j]!;
@@ -158,7 +164,7 @@ function reduce(panel: Float64Array, rows: number, first: number, width: number,
     const scale = 1 / (alpha - beta);
     for (let i = pivot + 1; i < rows; i++) v[i]! *= scale;
     v[pivot] = 1;
-    reflect(v, factors[j]!, pivot, [...list.slice(j + 1), b]);
+    reflect(v, factors[j]!, pivot, [...list.slice(j + 1), ...sides]);
     v[pivot] = beta;
   }
   return { list, factors };

@@ -123,7 +123,7 @@ async function search(rows: FeatureRows, theta: Float64Array, { all, at, step, b
 }
 
 /** Length of the longest column. */
-function longest({ width, panels }: PanelMatrix): number {
+export function longest({ width, panels }: PanelMatrix): number {
   let most = 0;
   for (const panel of panels) {
     const sums = new Float64Array(width);

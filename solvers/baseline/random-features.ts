@@ -19,6 +19,7 @@ import { processorMilliseconds } from "../solve/options.ts";
 import { Solution, type SolutionReport } from "../solve/solution.ts";
 import { type FilledGroup, featurePrograms } from "./feature-rows.ts";
 import { checkedDirections, frozen, type Oblique } from "./feature-weights.ts";
+import { findConstants } from "./found-constants.ts";
 import { isLinear } from "./linearity.ts";
 import { minimise } from "./newton.ts";
 import { type Pace, unhurried } from "./pace.ts";
@@ -95,6 +96,18 @@ export interface FeatureFit {
   readonly course: readonly number[];
 }
 
+/** What is asked of features inside the package. */
+export interface FitOptions extends RandomFeatureOptions {
+  /** Where constants to be found begin. @defaultValue the problem's guesses */
+  readonly guesses?: Readonly<Record<string, number>> | undefined;
+  /** Other starts of constants, about the guesses and what was found. @defaultValue 0 */
+  readonly starts?: number | undefined;
+  /** Told constants of another start that fit as well, within three standard deviations of the noise. */
+  readonly onRival?: ((constants: Readonly<Record<string, number>>) => void) | undefined;
+  /** How much observations count where the solution is judged. @defaultValue as where it is fitted */
+  readonly judgedObservations?: number | undefined;
+}
+
 /** Fewest fresh points by which a solution is judged, and where time is short. */
 const [fewestFresh, fewestInAHurry] = [2048, 128];
 /** Newton begins with a part of the features on a part of the points, where there are as many at least. */
@@ -112,6 +125,10 @@ const [part, fewestForParts] = [4, 120];
  * @example const solution = await randomFeatures(problem, { features: 500, scale: [2, 6] });
  */
 export async function randomFeatures(problem: Problem, options: RandomFeatureOptions = {}): Promise<Solution> {
+  if (Object.keys(problem.trainable).length > 0) {
+    const names = Object.keys(problem.trainable).join(", ");
+    throw new OptionsError(`randomFeatures: "${problem.name}" asks for ${names}; use solve`, "trainable", names);
+  }
   const solution = await featuresWithin(problem, options, unhurried());
   const { report } = solution;
   const left = report.residual / Math.max(leastLeft, await residualOfZero(problem, report));
@@ -126,12 +143,14 @@ const [mostLeft, leastLeft] = [0.2, 1e-3];
 /**
  * The same, within a time. Newton's method ends early where it is over, and the solution is judged on fewer points.
  *
+ * Constants to be found are found with the coefficients, where there are observations.
+ *
  * @param onFit - told what was seen, once the coefficients are found
  * @throws OutOfTime where there is none for a single step
  */
 export async function featuresWithin(
   problem: Problem,
-  options: RandomFeatureOptions,
+  options: FitOptions,
   pace: Pace,
   onFit?: (fit: FeatureFit) => void,
 ): Promise<Solution> {
@@ -140,10 +159,6 @@ export async function featuresWithin(
   const [began, used] = [clock(), processor()];
   const domain = domainOf(problem.domain);
   const { features, activation, scales, conditions, newtonSteps, seed, threads, ...filling } = checked(options);
-  if (Object.keys(problem.trainable).length > 0) {
-    const names = Object.keys(problem.trainable).join(", ");
-    throw new OptionsError(`randomFeatures: "${problem.name}" asks for ${names}; use solve`, "trainable", names);
-  }
   const { base } = options;
   const holes = options.holes ?? [];
   const own = mlp({ width: features, depth: 1, activation, scale: scales[0]!, holes });
@@ -153,7 +168,8 @@ export async function featuresWithin(
   const { stretch, oblique } = checkedDirections(problem, options);
   const known = base?.theta.length ?? 0;
   const drawn = frozen(assembly, { network: own, scales, stretch, oblique, known }, root.split("features"));
-  const theta = Float64Array.from([...(base?.theta ?? []), ...drawn]);
+  const guesses = Object.values({ ...problem.trainable, ...options.guesses });
+  const theta = Float64Array.from([...(base?.theta ?? []), ...drawn, ...guesses]);
   const coefficients = (features + 1) * problem.unknowns.length;
   const startSize = options.startSize ?? 0;
   if (startSize > 0) {
@@ -176,7 +192,7 @@ export async function featuresWithin(
   let begun = 0;
   const course: number[] = [];
   const onLoss = (loss: number) => course.push(Math.sqrt(loss));
-  const common = { coefficients, linear, regularization, threads, blas, pace, onLoss };
+  const common = { coefficients: coefficients + guesses.length, linear, regularization, threads, blas, pace, onLoss };
   try {
     if (!linear && features >= fewestForParts && startSize === 0) {
       const taken = firstFeatures(Math.floor(features / part), features, problem.unknowns.length);
@@ -184,16 +200,26 @@ export async function featuresWithin(
       begun = (await minimise(some, theta, { ...common, taken, steps: newtonSteps })).steps;
     }
     const rows = programs.of(groups);
-    const { status, steps: ended } = await minimise(rows, theta, { ...common, steps: linear ? 1 : newtonSteps });
+    const steps = linear ? 1 : newtonSteps;
+    const asked = { ...common, steps, weights: filling.weights, random: root.split("starts") };
+    const {
+      status,
+      steps: ended,
+      constants,
+    } = guesses.length > 0
+      ? await findConstants(assembly, rows, theta, { ...asked, starts: options.starts ?? 0, onRival: options.onRival })
+      : { ...(await minimise(rows, theta, { ...common, steps })), constants: {} };
     onFit?.({ points, course });
     // Features are dense in a few points; what they leave between them takes more points to see.
     const many = Math.max(filling.points, fewestFresh);
     const affordable = Math.floor(Math.max(0, pace.left()) / rows.secondsAPoint);
     const count = affordable < many ? Math.max(fewestInAHurry, affordable) : many;
-    const fresh = programs.of(filledGroups(assembly, { ...filling, points: count, scale }, root.split("fresh")).groups);
+    const judged = { ...filling.weights, observations: options.judgedObservations ?? filling.weights.observations };
+    const others = { ...filling, weights: judged, points: count, scale };
+    const fresh = programs.of(filledGroups(assembly, others, root.split("fresh")).groups);
     const residual = Math.sqrt(sumOfSquares(await fresh.rows(theta)));
     return new Solution(problem, network, theta, {
-      ...{ status, steps: begun + ended, residual, scale, conditions, rounds: 1, constants: {} },
+      ...{ status, steps: begun + ended, residual, scale, conditions, rounds: 1, constants },
       seconds: (clock() - began) / 1000,
       processorSeconds: (processor() - used) / 1000,
       hardConditions: assembly.held.map((c) => c.text),

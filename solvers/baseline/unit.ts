@@ -31,7 +31,8 @@ async function sizeOfNothing(assembly: Assembly, expressions: readonly Expressio
   const { model, domain, interior, interiorData } = assembly;
   const points = domain.interior(fewerPoints(2 ** 12, expressions, 128), rng(0).split("scale"));
   const program = evaluator(model, expressions, { data: interior(1, 1).data, threads });
-  const silent = new Float64Array(model.network.size);
+  const guesses = Object.values(assembly.problem.trainable);
+  const silent = Float64Array.from([...new Float64Array(model.network.size), ...guesses]);
   const values = await program.evaluate(silent, points, interiorData(points));
   await program.dispose();
   const mean = sumOfSquares(values) / (points.length / domain.dimension);

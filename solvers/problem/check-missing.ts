@@ -6,7 +6,7 @@ import { nodesOf } from "../expression/tree.ts";
 import { regularity } from "./check-interior.ts";
 import { derivativeName, highestOrders } from "./derivatives.ts";
 import { fieldsOf } from "./names.ts";
-import type { Probe } from "./probe.ts";
+import { Probe } from "./probe.ts";
 import type { Condition, Problem } from "./problem.ts";
 
 /**
@@ -19,10 +19,21 @@ import type { Condition, Problem } from "./problem.ts";
 export function checkMissing(problem: Problem, probe: Probe): void {
   const { observations, text } = problem;
   if (observations.length > 0 || text.allow?.includes("missing-condition")) return;
+  const found = missingOf(problem, probe, ofEvenOrder) ?? missingConstant(problem);
+  if (found) throw found;
+}
+
+/** Whether the conditions alone are as many as the orders ask for, one of first order along an axis counted as well, where something may flow in. */
+export const isDetermined = (problem: Problem): boolean =>
+  missingOf(problem, new Probe(problem), (order) => order) === undefined;
+
+/** Conditions that an order along an axis of space asks for: one of the first order may only flow out. */
+const ofEvenOrder = (order: number): number => (order >= 2 ? order : 0);
+
+function missingOf(problem: Problem, probe: Probe, needed: (order: number) => number): OptionsError | undefined {
   const orders = highestOrders(problem.equations, problem);
-  if (problem.time !== undefined) checkTime(problem, orders, problem.time);
-  checkSpace(problem, orders, probe);
-  checkConstants(problem);
+  const inTime = problem.time === undefined ? undefined : missingInTime(problem, orders, problem.time);
+  return inTime ?? missingInSpace(problem, orders, probe, needed);
 }
 
 function missing(message: string, way: string): OptionsError {
@@ -40,7 +51,11 @@ function unknownsOf(c: Condition): ReadonlySet<number> {
   return new Set(nodes.flatMap((n) => ("unknown" in n ? [n.unknown] : [])));
 }
 
-function checkTime({ axes, unknowns, conditions, text }: Problem, orders: readonly number[][], time: number): void {
+function missingInTime(
+  { axes, unknowns, conditions, text }: Problem,
+  orders: readonly number[][],
+  time: number,
+): OptionsError | undefined {
   const inTime = conditions
     .filter((c) => typeof c.on === "object" && "axis" in c.on && c.on.axis === time)
     .map((c) => ({ c, about: unknownsOf(c) }));
@@ -56,20 +71,26 @@ function checkTime({ axes, unknowns, conditions, text }: Problem, orders: readon
     if (count >= order) continue;
     const derivative = (k: number) => derivativeName(name, axes[time]!, k);
     const have = count === 0 ? "no initial condition" : `${count} initial condition${count === 1 ? "" : "s"}`;
-    throw missing(
+    return missing(
       `${name} has ${have} although ${derivative(order)} appears`,
       `add initial("${derivative(count)} = …")`,
     );
   }
+  return undefined;
 }
 
-function checkSpace(problem: Problem, orders: readonly number[][], probe: Probe): void {
+function missingInSpace(
+  problem: Problem,
+  orders: readonly number[][],
+  probe: Probe,
+  needed: (order: number) => number,
+): OptionsError | undefined {
   const { axes, unknowns, conditions } = problem;
   const space = spaceAxes(problem);
   const system = unknowns.length > 1;
   for (const k of space) {
     // In systems an odd order needs no condition of its own (the pressure), and one unknown may have those of another.
-    const need = orders.map((o) => (system ? 2 * Math.floor(o[k]! / 2) : o[k]! >= 2 ? o[k]! : 0));
+    const need = orders.map((o) => (system ? 2 * Math.floor(o[k]! / 2) : needed(o[k]!)));
     const total = need.reduce((a, b) => a + b, 0);
     const count = conditions.reduce((sum, c) => sum + countAlong(c, k, problem.time, need), 0);
     // At a singular end, as r = 0 for u_rr + u_r/r, it is a condition that the solution is smooth.
@@ -77,14 +98,15 @@ function checkSpace(problem: Problem, orders: readonly number[][], probe: Probe)
     const axis = axes[k]!;
     const have = count === 0 ? "no boundary condition" : `only ${count} condition${count === 1 ? "" : "s"}`;
     const reason = system ? `the equations need ${total}` : `order ${total} needs ${total}`;
-    throw missing(
+    return missing(
       `${have} along ${axis}, where ${reason} (one face counts 1)`,
       `add dirichlet("${unknowns[0]} = …", { on: "${axis}" }) or another one`,
     );
   }
   const differentiated = space.some((k) => orders.some((o) => o[k]! > 0));
   if (problem.time === undefined && differentiated && conditions.length === 0)
-    throw missing("there are no conditions at all", `add dirichlet("${unknowns[0]} = …")`);
+    return missing("there are no conditions at all", `add dirichlet("${unknowns[0]} = …")`);
+  return undefined;
 }
 
 /** Number of conditions along an axis; places other than faces are taken to cover both sides. */
@@ -97,7 +119,7 @@ function countAlong(c: Condition, axis: number, time: number | undefined, need: 
   return c.on.side === "both" ? 2 : 1;
 }
 
-function checkConstants({ unknowns, equations, conditions, integrals }: Problem): void {
+function missingConstant({ unknowns, equations, conditions, integrals }: Problem): OptionsError | undefined {
   const values = conditions.flatMap((c) => (c.kind === "periodic" ? [] : [c.residual]));
   const nodes = [...nodesOf([...equations, ...values, ...integrals.map((i) => i.integrand)])];
   const fixed = new Set(
@@ -106,6 +128,7 @@ function checkConstants({ unknowns, equations, conditions, integrals }: Problem)
   for (const [i, name] of unknowns.entries()) {
     if (fixed.has(i)) continue;
     const message = `${name} appears only through its derivatives, so that it is determined up to a constant`;
-    throw missing(message, `add integrals: [integral("${name} = 0")] or a value somewhere`);
+    return missing(message, `add integrals: [integral("${name} = 0")] or a value somewhere`);
   }
+  return undefined;
 }

@@ -15,7 +15,7 @@ const unseen = 0.01;
 const byChance = 5;
 
 /** σ² of all observations in units of what was told: 1, or χ²/(values − constants) where nothing was told, or that is more than chance makes of it. */
-function noise({ observations, trainable }: Problem, rows: Float64Array, temperature: number): number {
+export function noise({ observations, trainable }: Problem, rows: Float64Array, temperature: number): number {
   const count = observations.reduce((sum, { values }) => sum + values.length, 0);
   const squares = rows.subarray(rows.length - count).reduce((sum, v) => sum + v * v, 0) / temperature;
   const free = Math.max(1, count - Object.keys(trainable).length);
@@ -23,6 +23,13 @@ function noise({ observations, trainable }: Problem, rows: Float64Array, tempera
   const isAsTold = observations.some(({ told }) => told) && left <= 1 + byChance * Math.sqrt(2 / free);
   return isAsTold ? 1 : left;
 }
+
+/** Sizes of the constants to be found, the last parameters: of what they are or their first guess, whichever is larger. */
+export const sizesOfConstants = ({ trainable }: Problem, theta: Float64Array): readonly number[] =>
+  Object.values(trainable).map((guess, i, all) => {
+    const value = theta[theta.length - all.length + i]!;
+    return Math.max(Math.abs(value), Math.abs(guess)) || 1;
+  });
 
 /**
  * Standard deviations of the trainable constants by Laplace's approximation: with loss = τ·(χ² + the equations' rows over τ), the covariance of θ is τ (JᵀJ)⁻¹. Constants are
@@ -42,15 +49,14 @@ export async function laplace(
   if (n > most) return trainable.map(() => Number.NaN);
   const linearization = await rows.linearize(theta);
   const { matrix, diagonal } = linearization;
-  const units = trainable.map((name, i) => {
+  const units = sizesOfConstants(problem, theta);
+  for (const [i, unit] of units.entries()) {
     const at = network.size + i;
-    const unit = Math.max(Math.abs(theta[at]!), Math.abs(problem.trainable[name] ?? 0)) || 1;
     for (let j = 0; j < n; j++) {
       matrix[at * n + j]! *= unit;
       matrix[j * n + at]! *= unit;
     }
-    return unit;
-  });
+  }
   const added = ridge * diagonal.subarray(0, network.size).reduce((most, v) => Math.max(most, v), 0);
   for (let i = 0; i < n; i++) matrix[i * (n + 1)]! += added;
   const factor = cholesky(matrix, n);

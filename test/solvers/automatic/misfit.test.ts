@@ -1,7 +1,7 @@
 /** Solutions that miss the observations. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { missedData } from "../../../solvers/automatic/misfit.ts";
+import { missedData, rootMeanSquare } from "../../../solvers/automatic/misfit.ts";
 import { solve } from "../../../solvers/automatic/solve.ts";
 import { initial } from "../../../solvers/problem/conditions.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
@@ -26,16 +26,18 @@ const known = { quantity: async (_: string, at: Float64Array) => at.map((t) => M
 
 test("a solution whose data belong to another equation misses them, and it says by how much", async () => {
   // √(mean of (e^−t − e^−1.3t)²) over the points is 0.0777.
-  const [, off] = /observations of u by ([\d.]+) .*where their noise is 0\.01/.exec(
-    (await missedData(decay(1.3, 0.01), known))!,
-  )!;
-  assert.is(off, "0.078");
+  const { words, share } = (await missedData(decay(1.3, 0.01), known))!;
+  assert.match(words, /observations of u by 0\.078 .*where their noise is 0\.01/);
+  // Their size √(mean of e^−2.6t) is 0.46.
+  assert.ok(
+    Math.abs(share - Math.sqrt(0.0777 ** 2 - 0.01 ** 2) / rootMeanSquare(points.map((t) => Math.exp(-1.3 * t)))) < 1e-3,
+  );
 });
 
 test("noise that was told misses nothing, be it as large as it may; nor does one that was not told below a fifth of the values", async () => {
   for (const problem of [decay(1, 0.3, 0.3), decay(1, undefined, 0.05), decay(1.01, 0.001)])
     assert.is(await missedData(problem, known), undefined);
-  assert.match((await missedData(decay(1, undefined, 0.3), known))!, /if that is their noise, tell it \(sigma\)/);
+  assert.match((await missedData(decay(1, undefined, 0.3), known))!.words, /if that is their noise, tell it \(sigma\)/);
 });
 
 /** u″ = −w²u with w to be found from cos 6t: from w = 1 the equation leads away from the data, to a slow oscillation. */

@@ -1,0 +1,41 @@
+/** Constants to be found from other starts than the guesses: the observations may have more than one minimum. */
+import { featuresWithin } from "../baseline/random-features.ts";
+import type { Problem } from "../problem/problem.ts";
+import type { Solution } from "../solve/solution.ts";
+import { valuesOfConstants } from "./feature-contest.ts";
+import { type FeaturePlan, type FeatureRun, optionsOf } from "./feature-solve.ts";
+import { unlessUnsolvable } from "./trust.ts";
+
+/** Starts at most. */
+const starts = 8;
+
+/** What a survey ends with. */
+export interface Survey {
+  readonly solution: Solution;
+  /** Other constants that fit as well. */
+  readonly rival?: Readonly<Record<string, number>> | undefined;
+}
+
+/**
+ * The solution of the best start among those that there is time for, by the features of a plan; undefined where there is time for none.
+ *
+ * @param found - with the constants that the guesses led to
+ */
+export async function survey(
+  problem: Problem,
+  plan: FeaturePlan,
+  found: Solution,
+  run: FeatureRun,
+): Promise<Survey | undefined> {
+  let rival: Survey["rival"];
+  const options = {
+    ...optionsOf(problem, plan, run),
+    ...{ guesses: valuesOfConstants(found), residualScale: found.report.scale, starts },
+    onRival(constants: Survey["rival"]) {
+      rival = constants;
+    },
+  };
+  // Not timed, since it takes as long as it may.
+  const solution = await unlessUnsolvable(() => featuresWithin(problem, options, run.pace));
+  return solution && { solution, rival };
+}
