@@ -122,7 +122,7 @@ export function farProblem(number: number): SuiteProblem & { readonly kind: stri
   const problem = inverseProblem(number);
   const { scale } = chance(rng(number).split("far"));
   const guesses = Object.entries(problem.spec.trainable ?? {});
-  const trainable = Object.fromEntries(guesses.map(([name, guess]) => [name, guess * scale(0.05, 20)]));
+  const trainable = Object.fromEntries(guesses.map(([name, guess]) => [name, Number(guess) * scale(0.05, 20)]));
   return { ...problem, spec: { ...problem.spec, name: `far-${number}`, trainable } };
 }
 

@@ -35,6 +35,8 @@ const [shareOfProbe, leastProbe] = [0.03, 0.3];
 export const done = 1e-9;
 /** Share of what u = 0 leaves below which constants that were found tell where others begin. */
 const resolved = 0.05;
+/** Factor of the residual below which a plan is better, and not by chance, where there are observations. */
+const beyondChance = 0.9;
 /** A factor that is a gain, and not chance. */
 export const gain = 1.5;
 
@@ -59,6 +61,8 @@ export interface FeatureContestResult {
   /** What u = 0 leaves, and what residuals are divided by; all residuals are in the same units. */
   readonly nothing: number;
   readonly scale: number | undefined;
+  /** Whether all plans leave the same, which is noise of observations. */
+  readonly isLevel: boolean;
 }
 
 /** Largest weights on the whole problem, and along one axis alone: each next one while the one before was a gain. */
@@ -83,13 +87,18 @@ export async function featureContest(problem: Problem, contest: FeatureContest):
   let [nothing, scale]: (number | undefined)[] = [];
   // Constants go on from the best so far.
   let known: Solution | undefined;
+  const seen: number[] = [];
+  // Where noise of observations is all that is left plans differ by chance, and the smoothest is as good.
+  const factor = problem.observations.length > 0 ? beyondChance : 1;
+  const isBetter = (next: Tried, than: Tried) => next.residual < factor * than.residual;
   const attempt = async (plan: FeaturePlan, pace = run.pace): Promise<Tried> => {
     const { residual, solution } = await tried(problem, plan, contest, {
       ...run,
       pace,
       ...(scale && { residualScale: scale }),
-      guesses: known && valuesOfConstants(known),
+      ...(known ? { guesses: valuesOfConstants(known) } : { starts: 1 }),
     });
+    if (solution) seen.push(residual);
     if (solution && residual < Math.min(resolved * (nothing ?? 1), known?.report.residual ?? Number.POSITIVE_INFINITY))
       known = solution;
     if (solution && nothing === undefined) {
@@ -116,12 +125,12 @@ export async function featureContest(problem: Problem, contest: FeatureContest):
   const holes = holesOf(problem.domain);
   if (holes.length > 0 && best.residual > done * (nothing ?? 1)) {
     const around = await attempt({ ...best.plan, holes });
-    if (around.residual < best.residual) best = around;
+    if (isBetter(around, best)) best = around;
   }
   const family = best.plan.holes ? { holes } : {};
   for (const [i, reach] of others.entries()) {
     const next = await attempt({ ...whole, ...family, reach });
-    if (next.residual < best.residual) best = next;
+    if (isBetter(next, best)) best = next;
     else if (d > 1 || i > 0) break;
   }
   const direction = best.residual > muchLeft * (nothing ?? 1) ? obliqueDirection(problem) : undefined;
@@ -129,15 +138,16 @@ export async function featureContest(problem: Problem, contest: FeatureContest):
     const oblique = { direction: direction!, reach };
     const next = await attempt({ ...whole, features: Math.ceil(moreFeatures * features), reach: first!, oblique });
     const before = best;
-    if (next.residual < best.residual) best = next;
+    if (isBetter(next, best)) best = next;
     if (before.plan.oblique && best !== before) break;
   }
   for (let axis = 0; d > 1 && axis < d && !best.plan.oblique; axis++) {
     if (best.residual <= 1e-6 * (nothing ?? 1)) break;
-    best = await steeper(best, axis, attempt);
+    best = await steeper(best, axis, attempt, isBetter);
   }
   const { residual } = best;
-  return { best: residual === Number.POSITIVE_INFINITY ? undefined : best, nothing: nothing ?? 1, scale };
+  const isLevel = factor < 1 && seen.length > 1 && Math.max(...seen) * factor <= Math.min(...seen);
+  return { best: residual === Number.POSITIVE_INFINITY ? undefined : best, nothing: nothing ?? 1, scale, isLevel };
 }
 
 /** Features in windows of time, judged by the first window; begins with what was best on the whole. */
@@ -171,12 +181,17 @@ export async function windowContest(
 }
 
 /** The same with weights three times as large along an axis, and nine times where that was a gain; the best of them. */
-async function steeper(from: Tried, axis: number, attempt: (plan: FeaturePlan) => Promise<Tried>): Promise<Tried> {
+async function steeper(
+  from: Tried,
+  axis: number,
+  attempt: (plan: FeaturePlan) => Promise<Tried>,
+  isBetter: (next: Tried, than: Tried) => boolean = (next, than) => next.residual < than.residual,
+): Promise<Tried> {
   let best = from;
   for (const by of [3, 9]) {
     const stretch = from.plan.stretch.map((s, k) => (k === axis ? s * by : s));
     const next = await attempt({ ...from.plan, stretch });
-    if (!(next.residual < best.residual)) break;
+    if (!isBetter(next, best)) break;
     best = next;
   }
   return best;

@@ -94,7 +94,8 @@ export async function solveOne(
     featuresWithin(problem, options, pace, (seen) => {
       fit = seen;
     });
-  const solution = await speed.timed(secondsOfFeatures(problem, features, options.blas), pace, work);
+  const nominal = secondsOfFeatures(problem, features, options.blas, options.guesses !== undefined);
+  const solution = await speed.timed(nominal, pace, work);
   const { residual } = solution.report;
   if (fit) onTrial?.({ ...fit, words: wordsOf(plan, problem), seconds: 0, residual, windows, window });
   return solution;

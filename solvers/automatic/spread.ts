@@ -2,14 +2,16 @@
  * What noise leaves open: how far a solution moves when its rows change by as much as they are off. Observations are off by their noise, and hold the solution where conditions
  * were left open; a correction that takes the found constants as known does not see it.
  */
-import { cholesky } from "../../engine/numerics/cholesky.ts";
-import { rng } from "../../engine/rng.ts";
+import type { SystemBlas } from "../../engine/numerics/system-blas.ts";
+import { type Rng, rng } from "../../engine/rng.ts";
+import { leastSquaresSolver, setEntry, setRow } from "../baseline/least-squares.ts";
 import type { Problem } from "../problem/problem.ts";
 import { leastSquaresProgram, type ProgramOptions } from "../residual/program.ts";
 import type { Assembly, GroupWeights } from "../solve/assemble.ts";
 import type { Solution } from "../solve/solution.ts";
 import { between, type Distance, evenPoints, expressionsOf } from "./distance.ts";
-import { areCheap, type RowsOptions, rowsAbout, tail } from "./rows-about.ts";
+import { areCheap, type RowsOptions, rowsAbout } from "./rows-about.ts";
+import { unlessUnsolvable } from "./trust.ts";
 
 /** Solutions that are drawn, and at how many points they are compared. */
 const [draws, compared] = [16, 256];
@@ -17,8 +19,8 @@ const [draws, compared] = [16, 256];
 const least = 1e-7;
 /** The same for equations, beside the noise over what is observed: the tangents of a network cannot follow a change of a constant to the last digit. */
 const leastBesideNoise = 0.01;
-/** Added to the diagonal of JᵀJ, which is 1; the first with which it is positive definite. */
-const ridges = [1e-14, 1e-12, 1e-10];
+/** Weight of rows that keep every parameter from going anywhere, beside its column: what rounding leaves of the smallest. */
+const held = 1e-10;
 
 /** Whether {@link spread} has something to tell: there are observations. */
 export const isObserved = (problem: Pick<Problem, "observations" | "equations">): boolean =>
@@ -26,10 +28,10 @@ export const isObserved = (problem: Pick<Problem, "observations" | "equations">)
 
 /**
  * Root mean square of ‖δu‖/‖u‖ over draws of the parameters from a normal law of covariance (Σ_g J_gᵀJ_g/s_g²)⁻¹ about a solution (Laplace's approximation), constants to be
- * found among them. s_g is how far the rows of a group are off: the root mean square of what is left of them; for observations of which σ is told σ if that is more. A group has
+ * found among them: least squares of rows that are drawn, by Householder’s reflections, since JᵀJ forgets how features that nearly depend on one another follow a constant. s_g is how far the rows of a group are off: the root mean square of what is left of them; for observations of which σ is told σ if that is more. A group has
  * no more independent rows than there are parameters.
  *
- * @returns undefined where JᵀJ is not positive definite to rounding
+ * @returns undefined where a parameter is determined by nothing at all
  */
 export async function spread(solution: Solution, options: RowsOptions): Promise<Distance | undefined> {
   const { problem, theta } = solution;
@@ -44,14 +46,18 @@ export async function spread(solution: Solution, options: RowsOptions): Promise<
       return { ...set, rootWeights: set.rootWeights.map((w) => w * factor) };
     });
     program.setPoints(scaled);
-    const { matrix } = await program.linearize(theta);
-    const move = drawFrom(tail(matrix, n), n);
-    if (!move) return undefined;
+    const { jacobian } = await program.linearize(theta);
+    const columns = {
+      ...{ jacobian, n, size: theta.length, constants: Object.keys(problem.trainable).length },
+      seen: counts.slice(-problem.observations.length).reduce((sum, count) => sum + count, 0),
+      ...{ threads: options.threads, blas: machine.blas },
+    };
+    const all = await unlessUnsolvable(() => drawn(columns, random));
+    if (!all) return undefined;
     const { values, moves, at } = await valuesOf(solution, n, assembly, machine);
-    const found = Array.from({ length: draws }, (_, k) => {
-      const along = move(random.split(`draw ${k}`).normal(n));
-      return between(problem, values, moved(values, moves, along), at);
-    });
+    const found = Array.from({ length: draws }, (_, k) =>
+      between(problem, values, moved(values, moves, all.subarray(k * n, (k + 1) * n)), at),
+    );
     const over = (of: (one: Distance) => number) =>
       Math.sqrt(found.reduce((sum, one) => sum + of(one) ** 2, 0) / draws);
     return {
@@ -118,31 +124,83 @@ async function valuesOf({ problem, theta }: Solution, n: number, { model }: Asse
 const moved = (values: Float64Array, moves: readonly Float64Array[], along: Float64Array): Float64Array =>
   values.map((v, row) => along.reduce((sum, by, i) => sum + by * moves[row]![i]!, v));
 
-/** x = D^(−½) L⁻ᵀ z of covariance A⁻¹ for z of covariance 1, with D the diagonal of A and L Lᵀ = D^(−½) A D^(−½); undefined where that is not positive definite. */
-function drawFrom(a: Float64Array, n: number): ((z: Float64Array) => Float64Array) | undefined {
-  let largest = 0;
-  for (let i = 0; i < n; i++) largest = Math.max(largest, a[i * (n + 1)]!);
-  // No parameter stays without a size of its own, also where no row tells of it.
-  const roots = Float64Array.from({ length: n }, (_, i) => Math.sqrt(Math.max(a[i * (n + 1)]!, 1e-30 * largest)));
-  const scaled = a.map((v, k) => v / (roots[Math.floor(k / n)]! * roots[k % n]!));
-  const l = lowerFactor(scaled, n);
-  if (!l) return undefined;
-  return (z) => {
-    const x = z.slice();
-    for (let i = n - 1; i >= 0; i--) {
-      x[i]! /= l[i * (n + 1)]!;
-      for (let j = 0; j < i; j++) x[j]! -= l[i * n + j]! * x[i]!;
-    }
-    return x.map((v, i) => v / roots[i]!);
-  };
+/** The last n columns of J of `size` ones, the last of them those of constants, and its last rows those of observations. */
+interface Columns {
+  readonly jacobian: Float64Array;
+  readonly size: number;
+  readonly n: number;
+  readonly constants: number;
+  readonly seen: number;
+  readonly threads: number;
+  readonly blas: SystemBlas | undefined;
 }
 
-/** L of the first of the ridged matrices that has one. */
-function lowerFactor(a: Float64Array, n: number): Float64Array | undefined {
-  for (const ridge of ridges) {
-    const ridged = a.map((v, k) => (k % (n + 1) === 0 ? v + ridge : v));
-    const factor = cholesky(ridged, n);
-    if (factor) return factor.lower;
+/**
+ * Parameters of covariance (JᵀJ)⁻¹, one draw after the other: x that minimises ‖Jx − z‖ for z of covariance 1. Equations hold along what a constant does: that coefficients cannot
+ * follow it to the end, as into corners, tells nothing of the constant. So they follow it as well as they can, and what they leave of equations counts as nothing.
+ *
+ * @throws DomainError where a parameter is determined by nothing at all
+ */
+async function drawn(of: Columns, random: Rng): Promise<Float64Array> {
+  const { jacobian, size, n, constants: k, seen, threads, blas } = of;
+  const count = jacobian.length / size;
+  const [own, exact] = [n - k, count - seen];
+  const at = (row: number, j: number) => jacobian[(row + 1) * size - n + j]!;
+  const sizes = sizesOf(of);
+  const solver = leastSquaresSolver(count + n, threads, blas);
+  const matrixOf = (columns: number, value: (row: number, j: number) => number) => {
+    const matrix = solver.matrix(columns);
+    for (let row = 0; row < count; row++) {
+      setRow(
+        matrix,
+        row,
+        Float64Array.from({ length: columns }, (_, j) => value(row, j) / sizes[j]!),
+        0,
+      );
+    }
+    for (let j = 0; j < columns; j++) setEntry(matrix, count + j, j, held);
+    return matrix;
+  };
+  const total = count + n;
+  try {
+    const followed = new Float64Array(k * own);
+    if (k > 0) {
+      const sides = new Float64Array(k * total);
+      for (let c = 0; c < k; c++) for (let row = 0; row < exact; row++) sides[c * total + row] = at(row, own + c);
+      followed.set(
+        await solver.solve(
+          matrixOf(own, (row, j) => (row < exact ? at(row, j) : 0)),
+          sides,
+        ),
+      );
+      for (const [i, v] of followed.entries()) followed[i] = v / sizes[i % own]!;
+    }
+    const along = (row: number, c: number) => {
+      let sum = at(row, own + c);
+      for (let j = 0; j < own; j++) sum -= at(row, j) * followed[c * own + j]!;
+      return sum;
+    };
+    const matrix = matrixOf(n, (row, j) => (j < own ? at(row, j) : row < exact ? 0 : along(row, j - own)));
+    const sides = new Float64Array(draws * total);
+    for (let d = 0; d < draws; d++) sides.set(random.split(`draw ${d}`).normal(count), d * total);
+    const x = (await solver.solve(matrix, sides)).map((v, i) => v / sizes[i % n]!);
+    for (let d = 0; d < draws; d++) {
+      for (let c = 0; c < k; c++) {
+        for (let j = 0; j < own; j++) x[d * n + j]! -= followed[c * own + j]! * x[d * n + own + c]!;
+      }
+    }
+    return x;
+  } finally {
+    await solver.dispose();
   }
-  return undefined;
+}
+
+/** Lengths of columns; no parameter stays without a size of its own, also where no row tells of it. */
+function sizesOf({ jacobian, size, n }: Columns): Float64Array {
+  const squares = new Float64Array(n);
+  for (let end = size; end <= jacobian.length; end += size) {
+    for (let j = 0; j < n; j++) squares[j]! += jacobian[end - n + j]! ** 2;
+  }
+  const largest = Math.sqrt(squares.reduce((a, b) => Math.max(a, b), 0));
+  return squares.map((v) => Math.max(Math.sqrt(v), 1e-15 * largest));
 }

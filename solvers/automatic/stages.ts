@@ -71,8 +71,8 @@ const [afterNetwork, leastAfter] = [0.15, 0.08];
 const [lessByCorrection, lessByMany] = [0.7, 0.8];
 /** Share of the budget after which networks are not begun. */
 const tooLate = 0.7;
-/** Share of what u = 0 leaves at which a few features leave no hope for many; along a direction of their own all of it. With constants to be found features are enough for short budgets below the other. */
-const [hopelessLeft, resolvedLeft] = [0.3, 0.1];
+/** Share of what u = 0 leaves at which a few features leave no hope for many; along a direction of their own all of it. */
+const hopelessLeft = 0.3;
 /** Nominal seconds below which networks come to nothing, and below which they are not put off by windows of time. */
 const [leastForNetworks, leastForBoth] = [4, 10];
 
@@ -92,9 +92,9 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
   const { say, options, speed } = setting;
   const work = Math.min(setting.work, Math.max(allForFeatures, shareOfFeatures * setting.work));
   const part = work / setting.work;
-  const fitting = (seconds: number) => featuresFor(problem, speed.nominal(seconds), options.blas);
+  const fitting = (seconds: number, known = false) => featuresFor(problem, speed.nominal(seconds), options.blas, known);
   const contest = { run: runOf(setting, 0.35 * part), work, say, featuresFor: fitting };
-  const { best, nothing, scale } = await featureContest(problem, contest);
+  const { best, nothing, scale, isLevel } = await featureContest(problem, contest);
   if (best === undefined) return undefined;
   const units = scale === undefined ? {} : { residualScale: scale };
   const begun = best.solution;
@@ -116,12 +116,13 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
     return solution && { plan, solution, share: speed.share() - before };
   };
   const share = problem.time === undefined ? shareOfWhole : shareBeforeWindows;
-  const many = Math.max(fitting(work * share) ?? 0, best.plan.features);
+  const many = Math.max(fitting(work * share, known !== undefined) ?? 0, best.plan.features);
   const inWindows = problem.time === 0 && problem.axes.length === 1 && canMarch(problem);
   const hopeless =
     best.residual > (best.plan.oblique ? 1 : hopelessLeft) * nothing && work >= leastForNetworks && !inWindows;
   // Without space many features cost little more than few, and windows of time less than both.
-  const settled = hopeless || best.residual <= done * nothing || (inWindows && best.residual > wellSolved * nothing);
+  const settled =
+    hopeless || isLevel || best.residual <= done * nothing || (inWindows && best.residual > wellSolved * nothing);
   const grown = settled ? best.plan : { ...best.plan, features: many };
   const first = (grown.features > best.plan.features ? await solved(grown, 0.9 * part) : undefined) ?? known;
   if (first === undefined) return undefined;
@@ -143,8 +144,7 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
     }
   }
   const settles = part < 1 ? enoughForLong : main.plan.oblique ? enoughAlong : enoughLeft;
-  const short =
-    work < leastForBoth && left() <= (hasConstants(problem) ? resolvedLeft : hopelessLeft) && !main.plan.oblique;
+  const short = work < leastForBoth && left() <= hopelessLeft && !main.plan.oblique && !hasConstants(problem);
   // Constants may be those of a minimum that is none of the data's.
   const misses = hasConstants(problem) && (await missedData(problem, main.solution)) !== undefined;
   const enough = (!misses && (left() <= settles || short)) || speed.share() > tooLate;

@@ -13,7 +13,7 @@ import { OutOfTime } from "./pace.ts";
 import { sumOfSquares } from "./unit.ts";
 
 /** Steps of the constants, trials of one, and the part of the loss by which a step has to lower it to be followed by another. */
-const [most, trials, enough] = [30, 8, 1e-3];
+const [most, trials, enough] = [20, 8, 1e-3];
 /** Damping of the first step, beside the diagonal (Marquardt 1963, doi:10.1137/0111030); its factors after a trial that lowers the loss and one that does not; below what it holds nothing back. */
 const [first, down, up, small] = [1e-3, 0.1, 10, 1e-6];
 /** The largest factor between constants and guesses that are not 0. */
@@ -27,7 +27,11 @@ const farthest = (values: readonly number[], guesses: readonly number[]): number
 const [ridge, unseen] = [1e-14, 0.01];
 
 /** With the sizes of constants, which are the last of the coefficients. */
-export type ConstantsOptions = Minimisation & { readonly sizes: readonly number[] };
+export type ConstantsOptions = Minimisation & {
+  readonly sizes: readonly number[];
+  /** Of the first step, beside the diagonal. @defaultValue 1e-3 */
+  readonly damping?: number | undefined;
+};
 
 /** Constants to which another start led. */
 export interface Rival {
@@ -47,16 +51,22 @@ export interface OtherStarts {
 /** Standard deviation of the logarithm of what a constant of another start is beside a guess, or what was found; factor beside the guess beyond which it is lost. */
 const [apart, lost] = [1, 30];
 
-/**
- * The constants once more from other starts, about the guesses and about what was found in turns; θ ends as that of the least loss.
- *
- * @param starts - their number; fewer where time is over
- */
+/** Other starts of constants. */
+export interface Starts {
+  readonly guesses: readonly number[];
+  /** The same rows with observations that count more: what they lead to is the first of the starts. */
+  readonly led: FeatureRows;
+  /** Their number; fewer where time is over. */
+  readonly starts: number;
+  readonly random: Rng;
+}
+
+/** The constants once more from other starts: led by the observations, then about the guesses and about what was found in turns. θ ends as that of the least loss. */
 export async function otherStarts(
   rows: FeatureRows,
   theta: Float64Array,
   options: ConstantsOptions,
-  { guesses, starts, random }: { readonly guesses: readonly number[]; readonly starts: number; readonly random: Rng },
+  { guesses, led, starts, random }: Starts,
 ): Promise<OtherStarts> {
   const k = guesses.length;
   const valuesOf = (of: Float64Array) => [...of.subarray(of.length - k)];
@@ -66,7 +76,7 @@ export async function otherStarts(
   const rivals: Rival[] = [];
   for (let i = 0; i < starts; i++) {
     const about = i % 2 === 0 ? guesses : found;
-    const draw = random.split(i).normal(k);
+    const draw = i === 0 ? new Float64Array(k) : random.split(i).normal(k);
     const other = theta.slice();
     other.fill(0, theta.length - options.coefficients);
     other.set(
@@ -74,6 +84,7 @@ export async function otherStarts(
       theta.length - k,
     );
     try {
+      if (i === 0) await fitConstants(led, other, options);
       await fitConstants(rows, other, options);
       const its = await lossOf(other);
       if (farthest(valuesOf(other), guesses) > Math.max(lost, farthest(valuesOf(theta), guesses))) continue;
@@ -111,7 +122,7 @@ export async function fitConstants(
   };
   let loss = await refit();
   let best = theta.slice();
-  let damping = first;
+  let { damping = first } = options;
   let [steps, status]: [number, Status] = [0, "budget"];
   try {
     while (steps < most && status === "budget") {

@@ -1,19 +1,24 @@
 /** Constants to be found beside the coefficients of features: from the guesses and from other starts, with their standard deviations. */
-import type { Rng } from "../../engine/rng.ts";
-import type { Assembly, GroupWeights } from "../solve/assemble.ts";
+import type { Problem } from "../problem/problem.ts";
+import type { Assembly } from "../solve/assemble.ts";
 import { noise, sizesOfConstants } from "../solve/laplace.ts";
 import type { SolutionReport } from "../solve/solution.ts";
 import type { Status } from "../solve/training.ts";
 import type { FeatureRows } from "./feature-rows.ts";
-import { deviationsOf, fitConstants, type OtherStarts, otherStarts } from "./fitted-constants.ts";
+import { deviationsOf, fitConstants, type OtherStarts, otherStarts, type Starts } from "./fitted-constants.ts";
 import type { Minimisation } from "./newton.ts";
 
 /** What is asked of the constants. */
-export interface FindOptions extends Minimisation {
-  readonly weights: GroupWeights;
-  /** Other starts, about the guesses and what was found. */
-  readonly starts: number;
-  readonly random: Rng;
+export interface FindOptions extends Minimisation, Pick<Starts, "starts" | "random"> {
+  readonly rows: FeatureRows;
+  /** How much observations count in them. */
+  readonly observations: number;
+  /** The same rows where they count so much. */
+  readonly rowsWith: (observations: number) => FeatureRows;
+  /** How much they count in the last fit. @defaultValue there is none */
+  readonly strict?: number | undefined;
+  /** Whether constants begin where another fit ended. */
+  readonly isWarm: boolean;
   /** Told constants of another start that fit as well. */
   readonly onRival?: ((constants: Readonly<Record<string, number>>) => void) | undefined;
 }
@@ -25,45 +30,67 @@ export interface Found {
   readonly constants: SolutionReport["constants"];
 }
 
-/** Finds constants and coefficients; θ is changed in place. @throws OutOfTime where there was no time for the coefficients of the guesses, or for standard deviations */
+/** Factor of observations that lead constants, and damping where they are known nearly. */
+const [leads, little] = [100, 1e-7];
+/** How much farther off observations may be where equations count more. */
+const farther = 1.2;
+
+/**
+ * Finds constants and coefficients; θ is changed in place. Where observations count as much as equations their noise enters the solution, where they count less equations that
+ * features resolve badly, as in corners, pull at the constants: the latter has the last word where it leaves as much of the observations.
+ *
+ * @throws OutOfTime where there was no time for the coefficients of the guesses, or for standard deviations
+ */
 export async function findConstants(
   { problem, temperature }: Assembly,
-  rows: FeatureRows,
   theta: Float64Array,
-  { weights, starts, random, onRival, ...options }: FindOptions,
+  { rows: loose, rowsWith, observations, strict, isWarm, starts, random, onRival, ...options }: FindOptions,
 ): Promise<Found> {
-  const sized = () => ({ ...options, sizes: sizesOfConstants(problem, theta) });
   const guesses = Object.values(problem.trainable);
-  const fit = await fitConstants(rows, theta, sized());
-  const others = starts > 0 ? await otherStarts(rows, theta, sized(), { guesses, starts, random }) : undefined;
-  const unit = temperature(weights.observations);
-  const variance = unit * noise(problem, await rows.rows(theta), unit);
+  const sized = () => ({ ...options, sizes: sizesOfConstants(problem, theta), ...(isWarm && { damping: little }) });
+  const fit = await fitConstants(loose, theta, sized());
+  const others =
+    starts > 0
+      ? await otherStarts(
+          loose,
+          theta,
+          { ...sized(), damping: undefined },
+          { guesses, led: rowsWith(leads * observations), starts, random },
+        )
+      : undefined;
+  const noiseOf = async (rows: FeatureRows, weight: number) =>
+    noise(problem, await rows.rows(theta), temperature(weight));
+  let [rows, unit, left] = [loose, temperature(observations), await noiseOf(loose, observations)];
+  const rival = others && rivalOf(problem, theta, others, unit * left);
+  if (strict !== undefined) {
+    const before = theta.slice();
+    const exact = rowsWith(strict);
+    await fitConstants(exact, theta, { ...sized(), damping: little });
+    const its = await noiseOf(exact, strict);
+    if (its <= farther ** 2 * left) [rows, unit, left] = [exact, temperature(strict), its];
+    else theta.set(before);
+  }
   const deviations = await deviationsOf(rows, theta, sized());
-  const values = theta.subarray(theta.length - guesses.length);
-  const constants = Object.fromEntries(
-    Object.keys(problem.trainable).map((name, i) => [
-      name,
-      { value: values[i]!, standardDeviation: Math.sqrt(variance) * deviations[i]! },
-    ]),
-  );
-  const rival = others && rivalOf(constants, others, variance);
   if (rival) onRival?.(rival);
-  return { ...fit, constants };
+  const values = theta.subarray(theta.length - guesses.length);
+  const each = Object.keys(problem.trainable).map((name, i) => {
+    const standardDeviation = Math.sqrt(unit * left) * deviations[i]!;
+    return [name, { value: values[i]!, standardDeviation }] as const;
+  });
+  return { ...fit, constants: Object.fromEntries(each) };
 }
 
 /** Standard deviations of the noise within which others fit as well, and part of itself by which a constant is then another. */
 const [asWell, isAnother] = [3, 0.1];
 
-/** The first of other constants that fit as well and are others. */
-function rivalOf(constants: SolutionReport["constants"], { loss, rivals }: OtherStarts, variance: number) {
-  const found = Object.entries(constants);
+/** The first of other constants that fit as well and are others: as near ones are told by standard deviations. */
+function rivalOf({ trainable }: Problem, theta: Float64Array, { loss, rivals }: OtherStarts, variance: number) {
+  const names = Object.keys(trainable);
+  const found = theta.subarray(theta.length - names.length);
   const rival = rivals.find(
     ({ values, loss: its }) =>
       its - loss <= asWell ** 2 * variance &&
-      found.some(([, { value, standardDeviation = 0 }], i) => {
-        const by = Math.abs(values[i]! - value);
-        return by > isAnother * Math.abs(value) && by > asWell * standardDeviation;
-      }),
+      values.some((value, i) => Math.abs(value - found[i]!) > isAnother * Math.abs(found[i]!)),
   );
-  return rival && Object.fromEntries(found.map(([name], i) => [name, rival.values[i]!]));
+  return rival && Object.fromEntries(names.map((name, i) => [name, rival.values[i]!]));
 }

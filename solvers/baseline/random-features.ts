@@ -104,7 +104,7 @@ export interface FitOptions extends RandomFeatureOptions {
   readonly starts?: number | undefined;
   /** Told constants of another start that fit as well, within three standard deviations of the noise. */
   readonly onRival?: ((constants: Readonly<Record<string, number>>) => void) | undefined;
-  /** How much observations count where the solution is judged. @defaultValue as where it is fitted */
+  /** How much observations count where the solution is judged, and where constants have their last fit. @defaultValue as where it is fitted */
   readonly judgedObservations?: number | undefined;
 }
 
@@ -201,20 +201,28 @@ export async function featuresWithin(
     }
     const rows = programs.of(groups);
     const steps = linear ? 1 : newtonSteps;
-    const asked = { ...common, steps, weights: filling.weights, random: root.split("starts") };
+    const rowsWith = (observations: number) => {
+      const weights = { ...filling.weights, observations };
+      return programs.of(filledGroups(assembly, { ...filling, weights, scale }, root.split("points")).groups);
+    };
+    const { starts = 0, onRival, judgedObservations } = options;
+    const asked = { ...common, ...{ steps, rows, rowsWith, starts, onRival, random: root.split("starts") } };
+    const { observations } = filling.weights;
     const {
       status,
       steps: ended,
       constants,
     } = guesses.length > 0
-      ? await findConstants(assembly, rows, theta, { ...asked, starts: options.starts ?? 0, onRival: options.onRival })
+      ? await findConstants(assembly, theta, {
+          ...{ ...asked, observations, strict: judgedObservations, isWarm: options.guesses !== undefined },
+        })
       : { ...(await minimise(rows, theta, { ...common, steps })), constants: {} };
     onFit?.({ points, course });
     // Features are dense in a few points; what they leave between them takes more points to see.
     const many = Math.max(filling.points, fewestFresh);
     const affordable = Math.floor(Math.max(0, pace.left()) / rows.secondsAPoint);
     const count = affordable < many ? Math.max(fewestInAHurry, affordable) : many;
-    const judged = { ...filling.weights, observations: options.judgedObservations ?? filling.weights.observations };
+    const judged = { ...filling.weights, observations: judgedObservations ?? observations };
     const others = { ...filling, weights: judged, points: count, scale };
     const fresh = programs.of(filledGroups(assembly, others, root.split("fresh")).groups);
     const residual = Math.sqrt(sumOfSquares(await fresh.rows(theta)));

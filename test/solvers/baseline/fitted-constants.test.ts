@@ -1,0 +1,130 @@
+/** Constants beside random features. */
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { systemBlas } from "../../../engine/numerics/system-blas.ts";
+import { rng } from "../../../engine/rng.ts";
+import { leastSquaresSolver, setRow } from "../../../solvers/baseline/least-squares.ts";
+import { unhurried } from "../../../solvers/baseline/pace.ts";
+import { type FitOptions, featuresWithin } from "../../../solvers/baseline/random-features.ts";
+import { dirichlet, initial, robin } from "../../../solvers/problem/conditions.ts";
+import { pde } from "../../../solvers/problem/pde.ts";
+import type { Problem } from "../../../solvers/problem/problem.ts";
+
+const found = async (problem: Problem, options: FitOptions = {}) =>
+  (await featuresWithin(problem, { features: 80, newtonSteps: 10, ...options }, unhurried())).report;
+const even = (count: number, end: number) => Float64Array.from({ length: count }, (_, i) => ((i + 1) * end) / count);
+
+test("m = 2 and h = 1.5 of a fin, u″ = m²u with u′ + h u = 0 at its end, come out of ten exact values to eight digits, from 1 and 1", async () => {
+  const [m, h] = [2, 1.5];
+  const b = -(m * Math.sinh(m) + h * Math.cosh(m)) / (m * Math.cosh(m) + h * Math.sinh(m));
+  const points = even(10, 0.5);
+  const { constants } = await found(
+    pde({
+      name: "fin",
+      domain: { x: [0, 1] },
+      trainable: { m: 1, h: 1 },
+      equations: "u_xx = m^2*u",
+      conditions: [dirichlet("u = 1", { on: "x = 0" }), robin("u_n + h*u = 0", { on: "x = 1" })],
+      observations: [{ points, values: points.map((x) => Math.cosh(m * x) + b * Math.sinh(m * x)) }],
+    }),
+  );
+  assert.ok(Math.abs(constants["m"]!.value - m) < 1e-8, `m = ${constants["m"]!.value}`);
+  assert.ok(Math.abs(constants["h"]!.value - h) < 1e-7, `h = ${constants["h"]!.value}`);
+});
+
+/** exp(−kt) of k = 0.8 with noise of 0.01 at 40 times. */
+function decay(equations: string, trainable: Record<string, number>) {
+  const points = even(40, 4);
+  const noise = rng(3).normal(40);
+  return pde({
+    ...{ name: "decay", domain: { t: [0, 4] }, trainable, equations, conditions: [initial("u = 1")] },
+    observations: [{ points, values: points.map((t, i) => Math.exp(-0.8 * t) + 0.01 * noise[i]!), sigma: 0.01 }],
+  });
+}
+
+test("the standard deviation of a decay's rate is Cramér and Rao's bound σ/√Σ(t e^−kt)², also from a guess fifty times too small", async () => {
+  const { constants } = await found(decay("u_t = -k*u", { k: 0.016 }));
+  const { value, standardDeviation } = constants["k"]!;
+  const bound = 0.01 / Math.sqrt(even(40, 4).reduce((sum, t) => sum + (t * Math.exp(-value * t)) ** 2, 0));
+  assert.ok(Math.abs(value - 0.8) < 4 * bound, `k = ${value}`);
+  assert.ok(Math.abs(standardDeviation! / bound - 1) < 0.02, `${standardDeviation} beside ${bound}`);
+});
+
+test("of two constants of which the equation tells the product alone, the product is found and both are infinitely uncertain", async () => {
+  const { a, b } = (await found(decay("u_t = -a*b*u", { a: 1, b: 1 }))).constants;
+  assert.ok(Math.abs(a!.value * b!.value - 0.8) < 0.02);
+  assert.is(a!.standardDeviation, Number.POSITIVE_INFINITY);
+  assert.is(b!.standardDeviation, Number.POSITIVE_INFINITY);
+});
+
+test("from other starts a slow guess finds the fast oscillation of its data, which alone it does not", async () => {
+  const points = even(30, 4);
+  const problem = pde({
+    ...{ name: "oscillator", domain: { t: [0, 4] }, trainable: { w: 1 }, equations: "u_tt = -w^2*u" },
+    conditions: [initial(["u = 1", "u_t = 0"])],
+    observations: [{ points, values: points.map((t) => Math.cos(6 * t)), sigma: 1e-3 }],
+  });
+  const alone = Math.abs((await found(problem)).constants["w"]!.value);
+  const surveyed = Math.abs((await found(problem, { starts: 8 })).constants["w"]!.value);
+  assert.ok(Math.abs(alone - 6) > 1, `alone ${alone}`);
+  assert.ok(Math.abs(surveyed - 6) < 1e-3, `surveyed ${surveyed}`);
+});
+
+test("where rates of a chain can change places without the data telling, another start tells the others", async () => {
+  // u + w = (m e^−kt − k e^−mt)/(m − k) is the same for k and m.
+  const points = even(30, 5);
+  const [k, m] = [2, 0.5];
+  let rival: Readonly<Record<string, number>> | undefined;
+  const problem = pde({
+    ...{ name: "chain", domain: { t: [0, 5] }, unknowns: ["u", "w"], trainable: { k: 1.5, m: 1 } },
+    ...{ equations: ["u_t = -k*u", "w_t = k*u - m*w"], conditions: [initial(["u = 1", "w = 0"])] },
+    observations: [
+      {
+        ...{ points, quantity: "u+w", sigma: 1e-3 },
+        values: points.map((t) => (m * Math.exp(-k * t) - k * Math.exp(-m * t)) / (m - k)),
+      },
+    ],
+  });
+  const { constants } = await found(problem, {
+    starts: 8,
+    onRival(others) {
+      rival = others;
+    },
+  });
+  assert.ok(rival, "a rival");
+  assert.ok(
+    Math.abs(rival["k"]! - constants["m"]!.value) < 1e-2 && Math.abs(rival["m"]! - constants["k"]!.value) < 1e-2,
+  );
+});
+
+test("several right sides at once have the solutions that each has alone, and what is left of them has their lengths and angles", async () => {
+  const [rows, n] = [150, 70];
+  const a = rng(1).normal(rows * n);
+  const sides = [rng(2).normal(rows), rng(3).normal(rows)];
+  const solveWith = async (b: Float64Array, blas?: ReturnType<typeof systemBlas>) => {
+    const solver = leastSquaresSolver(rows, 1, blas);
+    const matrix = solver.matrix(n);
+    for (let i = 0; i < rows; i++) setRow(matrix, i, a, i * n);
+    const x = await solver.solve(matrix, b);
+    await solver.dispose();
+    return x;
+  };
+  for (const blas of new Set([undefined, systemBlas()])) {
+    const both = Float64Array.from([...sides[0]!, ...sides[1]!]);
+    const x = await solveWith(both, blas);
+    const left = sides.map((side, k) => {
+      const alone = x.subarray(k * n, (k + 1) * n);
+      return side.map((v, i) => v - alone.reduce((sum, c, j) => sum + a[i * n + j]! * c, 0));
+    });
+    const rotated = [both.subarray(n, rows), both.subarray(rows + n)];
+    const dot = (u: Float64Array, v: Float64Array) => u.reduce((sum, w, i) => sum + w * v[i]!, 0);
+    for (const [k, side] of sides.entries()) {
+      const alone = await solveWith(side.slice(), blas);
+      const apart = alone.reduce((most, v, j) => Math.max(most, Math.abs(v - x[k * n + j]!)), 0);
+      assert.ok(apart < 1e-12, `${apart}`);
+      for (const l of [0, 1]) assert.ok(Math.abs(dot(left[k]!, left[l]!) - dot(rotated[k]!, rotated[l]!)) < 1e-10);
+    }
+  }
+});
+
+test.run();
