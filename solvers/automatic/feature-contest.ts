@@ -45,10 +45,13 @@ export const gain = 1.5;
  * networks are not.
  */
 export const suitsFeatures = (problem: Problem): boolean =>
-  problem.axes.length <= mostDimensions && (Object.keys(problem.trainable).length === 0 || isFittable(problem));
+  problem.axes.length <= mostDimensions && (!seeksConstants(problem) || isFittable(problem));
 
 const isFittable = (problem: Problem): boolean =>
   problem.observations.length > 0 && (problem.axes.length === 1 || isDetermined(problem));
+
+/** Whether there are constants to be found. */
+export const seeksConstants = ({ trainable }: Pick<Problem, "trainable">): boolean => Object.keys(trainable).length > 0;
 
 /** Constants that were found, as first guesses of another solution. */
 export const valuesOfConstants = ({ report }: Solution): Readonly<Record<string, number>> =>
@@ -96,7 +99,7 @@ export async function featureContest(problem: Problem, contest: FeatureContest):
       ...run,
       pace,
       ...(scale && { residualScale: scale }),
-      ...(known ? { guesses: valuesOfConstants(known) } : { starts: 1 }),
+      ...(known ? { guesses: valuesOfConstants(known) } : { starts: { count: 1, pace } }),
     });
     if (solution) seen.push(residual);
     if (solution && residual < Math.min(resolved * (nothing ?? 1), known?.report.residual ?? Number.POSITIVE_INFINITY))

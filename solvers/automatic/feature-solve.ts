@@ -34,7 +34,7 @@ export interface FeaturePlan {
 /** Seed, threads and how conditions are met. */
 export type FeatureRun = Pick<
   FitOptions,
-  "threads" | "blas" | "conditions" | "residualScale" | "clock" | "processorClock" | "guesses"
+  "threads" | "blas" | "conditions" | "residualScale" | "clock" | "processorClock" | "guesses" | "starts"
 > & {
   readonly seed: number;
   readonly signal?: AbortSignal | undefined;

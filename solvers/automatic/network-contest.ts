@@ -196,7 +196,7 @@ export async function networkContest(problem: Problem, contest: NetworkContest):
 
 const blasOf = ({ blas }: SolveOptions): Pick<SolveOptions, "blas"> => (blas === undefined ? {} : { blas });
 
-export const hasConstants = (problem: Problem): boolean =>
+const hasConstants = (problem: Problem): boolean =>
   Object.keys(problem.trainable).length > 0 && problem.observations.length > 0 && !isUnforced(problem);
 
 /** Options in which observations have a weight. */

@@ -12,13 +12,14 @@ import {
   done,
   featureContest,
   gain,
+  seeksConstants,
   suitsFeatures,
   valuesOfConstants,
   windowContest,
 } from "./feature-contest.ts";
 import { type FeaturePlan, type FeatureRun, type Solved, solveWithFeatures, wordsOf } from "./feature-solve.ts";
 import { missedData } from "./misfit.ts";
-import { type Begun, goOn, hasConstants, isLong, networkContest } from "./network-contest.ts";
+import { type Begun, goOn, isLong, networkContest } from "./network-contest.ts";
 import { mayBeOpen, openDirection, secondsOfLook } from "./open-direction.ts";
 import { isSmall, type RowsOptions } from "./rows-about.ts";
 import type { Speed } from "./speed.ts";
@@ -71,8 +72,8 @@ const [afterNetwork, leastAfter] = [0.15, 0.08];
 const [lessByCorrection, lessByMany] = [0.7, 0.8];
 /** Share of the budget after which networks are not begun. */
 const tooLate = 0.7;
-/** Share of what u = 0 leaves at which a few features leave no hope for many; along a direction of their own all of it. */
-const hopelessLeft = 0.3;
+/** Share of what u = 0 leaves at which a few features leave no hope for many; along a direction of their own all of it; and below which they are enough for a short budget where constants are to be found. */
+const [hopelessLeft, resolvedLeft] = [0.3, 0.1];
 /** Nominal seconds below which networks come to nothing, and below which they are not put off by windows of time. */
 const [leastForNetworks, leastForBoth] = [4, 10];
 
@@ -99,8 +100,8 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
   const units = scale === undefined ? {} : { residualScale: scale };
   const begun = best.solution;
   const surveyed =
-    begun && hasConstants(problem)
-      ? await survey(problem, best.plan, begun, runOf(setting, speed.share() + shareOfSurvey))
+    begun && seeksConstants(problem)
+      ? await survey(problem, best.plan, begun, runOf(setting, 0.6), speed.until(speed.share() + shareOfSurvey))
       : undefined;
   const known = begun && { plan: best.plan, solution: (surveyed?.solution ?? begun) as Solved, share: 1 };
   const rival = surveyed?.rival;
@@ -144,9 +145,10 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
     }
   }
   const settles = part < 1 ? enoughForLong : main.plan.oblique ? enoughAlong : enoughLeft;
-  const short = work < leastForBoth && left() <= hopelessLeft && !main.plan.oblique && !hasConstants(problem);
+  const short =
+    work < leastForBoth && left() <= (seeksConstants(problem) ? resolvedLeft : hopelessLeft) && !main.plan.oblique;
   // Constants may be those of a minimum that is none of the data's.
-  const misses = hasConstants(problem) && (await missedData(problem, main.solution)) !== undefined;
+  const misses = seeksConstants(problem) && (await missedData(problem, main.solution)) !== undefined;
   const enough = (!misses && (left() <= settles || short)) || speed.share() > tooLate;
   if (!enough) return { ...main, evidence: { rival }, words: wordsOf(main.plan, problem), enough };
   // A second start with as many features where there is time for it, and then the better one is taken; else with fewer.

@@ -1,4 +1,5 @@
 /** Constants to be found from other starts than the guesses: the observations may have more than one minimum. */
+import type { Pace } from "../baseline/pace.ts";
 import { featuresWithin } from "../baseline/random-features.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { Solution } from "../solve/solution.ts";
@@ -7,7 +8,7 @@ import { type FeaturePlan, type FeatureRun, optionsOf } from "./feature-solve.ts
 import { unlessUnsolvable } from "./trust.ts";
 
 /** Starts at most. */
-const starts = 8;
+const count = 8;
 
 /** What a survey ends with. */
 export interface Survey {
@@ -20,17 +21,19 @@ export interface Survey {
  * The solution of the best start among those that there is time for, by the features of a plan; undefined where there is time for none.
  *
  * @param found - with the constants that the guesses led to
+ * @param pace - of the starts
  */
 export async function survey(
   problem: Problem,
   plan: FeaturePlan,
   found: Solution,
   run: FeatureRun,
+  pace: Pace,
 ): Promise<Survey | undefined> {
   let rival: Survey["rival"];
   const options = {
     ...optionsOf(problem, plan, run),
-    ...{ guesses: valuesOfConstants(found), residualScale: found.report.scale, starts },
+    ...{ guesses: valuesOfConstants(found), residualScale: found.report.scale, starts: { count, pace } },
     onRival(constants: Survey["rival"]) {
       rival = constants;
     },

@@ -20,7 +20,7 @@ const [compiling, compilingEach] = [0.2, 2e-3];
 /** Newton steps of a nonlinear problem with all features, after those with a part of them. */
 const newtonSteps = 4;
 /** Solves for the coefficients, and their like, while constants are found: from guesses, and from what was found. */
-const [solvesFromGuesses, solvesFromFound] = [15, 5];
+const [solvesFromGuesses, solvesFromFound] = [25, 5];
 /** Operations of an equation that compile in no time. */
 const ordinary = 100;
 /** Seconds that an optimizer step stands for, where the budget is in steps. */

@@ -1,15 +1,16 @@
 /** Constants to be found beside the coefficients of features: from the guesses and from other starts, with their standard deviations. */
-import type { Problem } from "../problem/problem.ts";
+import type { Rng } from "../../engine/rng.ts";
 import type { Assembly } from "../solve/assemble.ts";
 import { noise, sizesOfConstants } from "../solve/laplace.ts";
 import type { SolutionReport } from "../solve/solution.ts";
 import type { Status } from "../solve/training.ts";
 import type { FeatureRows } from "./feature-rows.ts";
-import { deviationsOf, fitConstants, type OtherStarts, otherStarts, type Starts } from "./fitted-constants.ts";
+import { deviationsOf, fitConstants, type OtherStarts, otherStarts } from "./fitted-constants.ts";
 import type { Minimisation } from "./newton.ts";
+import type { Pace } from "./pace.ts";
 
 /** What is asked of the constants. */
-export interface FindOptions extends Minimisation, Pick<Starts, "starts" | "random"> {
+export interface FindOptions extends Minimisation {
   readonly rows: FeatureRows;
   /** How much observations count in them. */
   readonly observations: number;
@@ -17,10 +18,18 @@ export interface FindOptions extends Minimisation, Pick<Starts, "starts" | "rand
   readonly rowsWith: (observations: number) => FeatureRows;
   /** How much they count in the last fit. @defaultValue there is none */
   readonly strict?: number | undefined;
+  readonly starts?: MoreStarts | undefined;
+  readonly random: Rng;
   /** Whether constants begin where another fit ended. */
   readonly isWarm: boolean;
   /** Told constants of another start that fit as well. */
   readonly onRival?: ((constants: Readonly<Record<string, number>>) => void) | undefined;
+}
+
+/** Other starts: how many, and until when. */
+export interface MoreStarts {
+  readonly count: number;
+  readonly pace: Pace;
 }
 
 /** What was found. */
@@ -49,19 +58,19 @@ export async function findConstants(
   const guesses = Object.values(problem.trainable);
   const sized = () => ({ ...options, sizes: sizesOfConstants(problem, theta), ...(isWarm && { damping: little }) });
   const fit = await fitConstants(loose, theta, sized());
+  const more = starts && { ...sized(), damping: undefined, pace: starts.pace };
   const others =
-    starts > 0
-      ? await otherStarts(
-          loose,
-          theta,
-          { ...sized(), damping: undefined },
-          { guesses, led: rowsWith(leads * observations), starts, random },
-        )
-      : undefined;
+    more &&
+    (await otherStarts(loose, theta, more, {
+      guesses,
+      led: rowsWith(leads * observations),
+      starts: starts.count,
+      random,
+    }));
   const noiseOf = async (rows: FeatureRows, weight: number) =>
     noise(problem, await rows.rows(theta), temperature(weight));
   let [rows, unit, left] = [loose, temperature(observations), await noiseOf(loose, observations)];
-  const rival = others && rivalOf(problem, theta, others, unit * left);
+  const variance = unit * left;
   if (strict !== undefined) {
     const before = theta.slice();
     const exact = rowsWith(strict);
@@ -71,26 +80,30 @@ export async function findConstants(
     else theta.set(before);
   }
   const deviations = await deviationsOf(rows, theta, sized());
-  if (rival) onRival?.(rival);
   const values = theta.subarray(theta.length - guesses.length);
   const each = Object.keys(problem.trainable).map((name, i) => {
     const standardDeviation = Math.sqrt(unit * left) * deviations[i]!;
     return [name, { value: values[i]!, standardDeviation }] as const;
   });
-  return { ...fit, constants: Object.fromEntries(each) };
+  const constants = Object.fromEntries(each);
+  const rival = others && rivalOf(constants, others, variance);
+  if (rival) onRival?.(rival);
+  return { ...fit, constants };
 }
 
 /** Standard deviations of the noise within which others fit as well, and part of itself by which a constant is then another. */
 const [asWell, isAnother] = [3, 0.1];
 
-/** The first of other constants that fit as well and are others: as near ones are told by standard deviations. */
-function rivalOf({ trainable }: Problem, theta: Float64Array, { loss, rivals }: OtherStarts, variance: number) {
-  const names = Object.keys(trainable);
-  const found = theta.subarray(theta.length - names.length);
+/** The first of other constants that fit as well and are others, whatever their signs: where they are squared both are the same. */
+function rivalOf(constants: Found["constants"], { loss, rivals }: OtherStarts, variance: number) {
+  const found = Object.entries(constants);
   const rival = rivals.find(
     ({ values, loss: its }) =>
       its - loss <= asWell ** 2 * variance &&
-      values.some((value, i) => Math.abs(value - found[i]!) > isAnother * Math.abs(found[i]!)),
+      found.some(([, { value, standardDeviation = 0 }], i) => {
+        const by = Math.abs(Math.abs(values[i]!) - Math.abs(value));
+        return by > isAnother * Math.abs(value) && by > asWell * standardDeviation;
+      }),
   );
-  return rival && Object.fromEntries(names.map((name, i) => [name, rival.values[i]!]));
+  return rival && Object.fromEntries(found.map(([name], i) => [name, rival.values[i]!]));
 }

@@ -19,7 +19,7 @@ import { processorMilliseconds } from "../solve/options.ts";
 import { Solution, type SolutionReport } from "../solve/solution.ts";
 import { type FilledGroup, featurePrograms } from "./feature-rows.ts";
 import { checkedDirections, frozen, type Oblique } from "./feature-weights.ts";
-import { findConstants } from "./found-constants.ts";
+import { findConstants, type MoreStarts } from "./found-constants.ts";
 import { isLinear } from "./linearity.ts";
 import { minimise } from "./newton.ts";
 import { type Pace, unhurried } from "./pace.ts";
@@ -100,8 +100,8 @@ export interface FeatureFit {
 export interface FitOptions extends RandomFeatureOptions {
   /** Where constants to be found begin. @defaultValue the problem's guesses */
   readonly guesses?: Readonly<Record<string, number>> | undefined;
-  /** Other starts of constants, about the guesses and what was found. @defaultValue 0 */
-  readonly starts?: number | undefined;
+  /** Other starts of constants, about the guesses and what was found. @defaultValue none */
+  readonly starts?: MoreStarts | undefined;
   /** Told constants of another start that fit as well, within three standard deviations of the noise. */
   readonly onRival?: ((constants: Readonly<Record<string, number>>) => void) | undefined;
   /** How much observations count where the solution is judged, and where constants have their last fit. @defaultValue as where it is fitted */
@@ -205,7 +205,7 @@ export async function featuresWithin(
       const weights = { ...filling.weights, observations };
       return programs.of(filledGroups(assembly, { ...filling, weights, scale }, root.split("points")).groups);
     };
-    const { starts = 0, onRival, judgedObservations } = options;
+    const { starts, onRival, judgedObservations } = options;
     const asked = { ...common, ...{ steps, rows, rowsWith, starts, onRival, random: root.split("starts") } };
     const { observations } = filling.weights;
     const {

@@ -65,7 +65,7 @@ test("from other starts a slow guess finds the fast oscillation of its data, whi
     observations: [{ points, values: points.map((t) => Math.cos(6 * t)), sigma: 1e-3 }],
   });
   const alone = Math.abs((await found(problem)).constants["w"]!.value);
-  const surveyed = Math.abs((await found(problem, { starts: 8 })).constants["w"]!.value);
+  const surveyed = Math.abs((await found(problem, { starts: { count: 8, pace: unhurried() } })).constants["w"]!.value);
   assert.ok(Math.abs(alone - 6) > 1, `alone ${alone}`);
   assert.ok(Math.abs(surveyed - 6) < 1e-3, `surveyed ${surveyed}`);
 });
@@ -86,7 +86,7 @@ test("where rates of a chain can change places without the data telling, another
     ],
   });
   const { constants } = await found(problem, {
-    starts: 8,
+    starts: { count: 8, pace: unhurried() },
     onRival(others) {
       rival = others;
     },
