@@ -19,8 +19,8 @@ const [draws, compared] = [16, 256];
 const least = 1e-7;
 /** The same for equations, beside the noise over what is observed: the tangents of a network cannot follow a change of a constant to the last digit. */
 const leastBesideNoise = 0.01;
-/** Weight of rows that keep every parameter from going anywhere, beside its column: what rounding leaves of the smallest. */
-const held = 1e-10;
+/** Weight of rows that keep every parameter from going anywhere, beside its column: where it follows a constant, and where it is drawn, since linear algebra exaggerates what is open. */
+const [held, heldDrawn] = [1e-10, 1e-7];
 
 /** Whether {@link spread} has something to tell: there are observations. */
 export const isObserved = (problem: Pick<Problem, "observations" | "equations">): boolean =>
@@ -148,7 +148,7 @@ async function drawn(of: Columns, random: Rng): Promise<Float64Array> {
   const at = (row: number, j: number) => jacobian[(row + 1) * size - n + j]!;
   const sizes = sizesOf(of);
   const solver = leastSquaresSolver(count + n, threads, blas);
-  const matrixOf = (columns: number, value: (row: number, j: number) => number) => {
+  const matrixOf = (columns: number, weight: number, value: (row: number, j: number) => number) => {
     const matrix = solver.matrix(columns);
     for (let row = 0; row < count; row++) {
       setRow(
@@ -158,7 +158,7 @@ async function drawn(of: Columns, random: Rng): Promise<Float64Array> {
         0,
       );
     }
-    for (let j = 0; j < columns; j++) setEntry(matrix, count + j, j, held);
+    for (let j = 0; j < columns; j++) setEntry(matrix, count + j, j, weight);
     return matrix;
   };
   const total = count + n;
@@ -169,7 +169,7 @@ async function drawn(of: Columns, random: Rng): Promise<Float64Array> {
       for (let c = 0; c < k; c++) for (let row = 0; row < exact; row++) sides[c * total + row] = at(row, own + c);
       followed.set(
         await solver.solve(
-          matrixOf(own, (row, j) => (row < exact ? at(row, j) : 0)),
+          matrixOf(own, held, (row, j) => (row < exact ? at(row, j) : 0)),
           sides,
         ),
       );
@@ -180,7 +180,7 @@ async function drawn(of: Columns, random: Rng): Promise<Float64Array> {
       for (let j = 0; j < own; j++) sum -= at(row, j) * followed[c * own + j]!;
       return sum;
     };
-    const matrix = matrixOf(n, (row, j) => (j < own ? at(row, j) : row < exact ? 0 : along(row, j - own)));
+    const matrix = matrixOf(n, heldDrawn, (row, j) => (j < own ? at(row, j) : row < exact ? 0 : along(row, j - own)));
     const sides = new Float64Array(draws * total);
     for (let d = 0; d < draws; d++) sides.set(random.split(`draw ${d}`).normal(count), d * total);
     const x = (await solver.solve(matrix, sides)).map((v, i) => v / sizes[i % n]!);

@@ -16,6 +16,8 @@ import { sumOfSquares } from "./unit.ts";
 const [most, trials, enough] = [20, 8, 1e-3];
 /** Damping of the first step, beside the diagonal (Marquardt 1963, doi:10.1137/0111030); its factors after a trial that lowers the loss and one that does not; below what it holds nothing back. */
 const [first, down, up, small] = [1e-3, 0.1, 10, 1e-6];
+/** Sizes of a constant by which a step may move it. */
+const leap = 5;
 /** The largest factor between constants and guesses that are not 0. */
 const farthest = (values: readonly number[], guesses: readonly number[]): number =>
   Math.max(
@@ -54,8 +56,8 @@ const [apart, lost] = [1, 30];
 /** Other starts of constants. */
 export interface Starts {
   readonly guesses: readonly number[];
-  /** The same rows with observations that count more: what they lead to is the first of the starts. */
-  readonly led: FeatureRows;
+  /** The same rows with observations that count more: what they lead to are the first of the starts. */
+  readonly led: readonly FeatureRows[];
   /** Their number; fewer where time is over. */
   readonly starts: number;
   readonly random: Rng;
@@ -75,8 +77,9 @@ export async function otherStarts(
   let loss = await lossOf(theta);
   const rivals: Rival[] = [];
   for (let i = 0; i < starts; i++) {
-    const about = i % 2 === 0 ? guesses : found;
-    const draw = i === 0 ? new Float64Array(k) : random.split(i).normal(k);
+    const about = i < led.length || i % 2 === 0 ? guesses : found;
+    const leading = led[i];
+    const draw = leading ? new Float64Array(k) : random.split(i).normal(k);
     const other = theta.slice();
     other.fill(0, theta.length - options.coefficients);
     other.set(
@@ -84,7 +87,7 @@ export async function otherStarts(
       theta.length - k,
     );
     try {
-      if (i === 0) await fitConstants(led, other, options);
+      if (leading) await fitConstants(leading, other, options);
       await fitConstants(rows, other, options);
       const its = await lossOf(other);
       if (farthest(valuesOf(other), guesses) > Math.max(lost, farthest(valuesOf(theta), guesses))) continue;
@@ -129,7 +132,15 @@ export async function fitConstants(
       const along = await movesOf(rows, theta, options);
       const before = loss;
       for (let k = 0; k < trials && !(loss < before); k++) {
-        theta.set(along.step(damping).map((by, i) => best[i]! + by));
+        const step = along.step(damping);
+        const isFar = options.sizes.some(
+          (size, c) => Math.abs(step[theta.length - options.sizes.length + c]!) > leap * size,
+        );
+        if (isFar) {
+          damping *= up;
+          continue;
+        }
+        theta.set(step.map((by, i) => best[i]! + by));
         const after = await refit();
         if (after < before) loss = after;
         damping *= after < before ? down : up;

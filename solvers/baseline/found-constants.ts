@@ -39,8 +39,10 @@ export interface Found {
   readonly constants: SolutionReport["constants"];
 }
 
-/** Factor of observations that lead constants, and damping where they are known nearly. */
-const [leads, little] = [100, 1e-7];
+/** Factors of observations that lead constants. */
+const leads = [1e4, 100];
+/** Damping where constants are known nearly. */
+const little = 1e-7;
 /** How much farther off observations may be where equations count more. */
 const farther = 1.2;
 
@@ -63,7 +65,7 @@ export async function findConstants(
     more &&
     (await otherStarts(loose, theta, more, {
       guesses,
-      led: rowsWith(leads * observations),
+      led: leads.map((by) => rowsWith(by * observations)),
       starts: starts.count,
       random,
     }));

@@ -7,6 +7,7 @@ import { rng } from "../../../engine/rng.ts";
 import { type Expression, evaluateAt } from "../../../solvers/expression/expression.ts";
 import { toText } from "../../../solvers/expression/print.ts";
 import { nodesOf } from "../../../solvers/expression/tree.ts";
+import { isDetermined } from "../../../solvers/problem/check-missing.ts";
 import { dirichlet, initial, integral, neumann, periodic, robin } from "../../../solvers/problem/conditions.ts";
 import { derivativesOf } from "../../../solvers/problem/derivatives.ts";
 import { problemFromJson, problemToJson } from "../../../solvers/problem/json.ts";
@@ -522,6 +523,24 @@ test("missing conditions are named", () => {
   pde({ ...poisson, equations: "lap(lap(u)) = 1", conditions: [dirichlet("u = 0"), neumann("u_n = 0")] });
   pde({ ...heat, conditions: [initial("u = 0")], allow: ["missing-condition"] });
   pde({ ...heat, conditions: [], observations: [{ points: [[0.5, 0.5]], values: [1] }] });
+});
+
+test("observations beside complete conditions leave a problem determined, those in the place of a start, a face or an inflow do not", () => {
+  const observations = [{ points: [[0.5, 0.5]], values: [1] }];
+  const box = { name: "seen", domain: { x: [0, 1], t: [0, 1] }, observations } as const;
+  const [start, faces, inflow] = [
+    initial("u = 0"),
+    dirichlet("u = 0", { on: "x" }),
+    dirichlet("u = 0", { on: "x = 0" }),
+  ];
+  const isSo = (equations: string, conditions: ProblemSpec["conditions"] & {}) =>
+    isDetermined(pde({ ...box, equations, conditions }));
+  assert.ok(isSo("u_t = u_xx", [start, faces]));
+  assert.not(isSo("u_t = u_xx", [faces]));
+  assert.not(isSo("u_t = u_xx", [start, inflow]));
+  assert.not(isSo("u_tt = u_xx", [start, faces]));
+  assert.ok(isSo("u_t + u_x = 0", [start, inflow]));
+  assert.not(isSo("u_t + u_x = 0", [start]));
 });
 
 test("smooth solutions need no condition at an end at which an equation is singular in its slope, as at the middle of a disk", () => {
