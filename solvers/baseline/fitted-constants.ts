@@ -18,6 +18,17 @@ const [most, trials, enough] = [20, 8, 1e-3];
 const [first, down, up, small] = [1e-3, 0.1, 10, 1e-6];
 /** Sizes of a constant by which a step may move it. */
 const leap = 5;
+
+/** A step as long as it may be. */
+function bounded(step: Float64Array, from: Float64Array, sizes: readonly number[]): Float64Array {
+  const first = step.length - sizes.length;
+  const leaps = sizes.map(
+    (size, c) => Math.abs(step[first + c]!) / (leap * Math.max(size, Math.abs(from[first + c]!))),
+  );
+  const longest = Math.max(1, ...leaps);
+  return step.map((by) => by / longest);
+}
+
 /** The largest factor between constants and guesses that are not 0. */
 const farthest = (values: readonly number[], guesses: readonly number[]): number =>
   Math.max(
@@ -132,15 +143,7 @@ export async function fitConstants(
       const along = await movesOf(rows, theta, options);
       const before = loss;
       for (let k = 0; k < trials && !(loss < before); k++) {
-        const step = along.step(damping);
-        const isFar = options.sizes.some(
-          (size, c) => Math.abs(step[theta.length - options.sizes.length + c]!) > leap * size,
-        );
-        if (isFar) {
-          damping *= up;
-          continue;
-        }
-        theta.set(step.map((by, i) => best[i]! + by));
+        theta.set(bounded(along.step(damping), best, options.sizes).map((by, i) => best[i]! + by));
         const after = await refit();
         if (after < before) loss = after;
         damping *= after < before ? down : up;
