@@ -6,6 +6,7 @@ import type { Solution } from "../solve/solution.ts";
 import { timeToMarch } from "../solve/window.ts";
 import { obliqueDirection } from "./direction.ts";
 import { type FeaturePlan, type FeatureRun, firstWindow, wordsOf } from "./feature-solve.ts";
+import { areCheap } from "./rows-about.ts";
 import { leftByNothing, unlessUnsolvable } from "./trust.ts";
 import { fewest, shareOfWindows } from "./work.ts";
 
@@ -48,7 +49,7 @@ export const suitsFeatures = (problem: Problem): boolean =>
   problem.axes.length <= mostDimensions && (!seeksConstants(problem) || isFittable(problem));
 
 const isFittable = (problem: Problem): boolean =>
-  problem.observations.length > 0 && (problem.axes.length === 1 || isDetermined(problem));
+  problem.observations.length > 0 && areCheap(problem) && (problem.axes.length === 1 || isDetermined(problem));
 
 /** Whether there are constants to be found. */
 export const seeksConstants = ({ trainable }: Pick<Problem, "trainable">): boolean => Object.keys(trainable).length > 0;

@@ -39,7 +39,8 @@ export async function spread(solution: Solution, options: RowsOptions): Promise<
   const random = rng(0).split("spread");
   const { program, sets, counts, assembly, machine, weights } = rowsAbout(solution, options, random);
   try {
-    const { rows } = await program.linearize(theta);
+    await program.loss(theta);
+    const rows = program.residual();
     const off = howFarOff(solution.problem, rows, counts, assembly.temperature(weights.observations), weights);
     const scaled = sets.map((set, g) => {
       const factor = Math.sqrt(Math.min(1, n / counts[g]!)) / off[g]!;
@@ -145,49 +146,50 @@ async function drawn(of: Columns, random: Rng): Promise<Float64Array> {
   const { jacobian, size, n, constants: k, seen, threads, blas } = of;
   const count = jacobian.length / size;
   const [own, exact] = [n - k, count - seen];
-  const at = (row: number, j: number) => jacobian[(row + 1) * size - n + j]!;
   const sizes = sizesOf(of);
   const solver = leastSquaresSolver(count + n, threads, blas);
-  const matrixOf = (columns: number, weight: number, value: (row: number, j: number) => number) => {
+  /** A row, in units of the columns' sizes. */
+  const scaled = (row: number) => {
+    const values = jacobian.slice((row + 1) * size - n, (row + 1) * size);
+    for (let j = 0; j < n; j++) values[j]! /= sizes[j]!;
+    return values;
+  };
+  const heldMatrix = (columns: number, weight: number) => {
     const matrix = solver.matrix(columns);
-    for (let row = 0; row < count; row++) {
-      setRow(
-        matrix,
-        row,
-        Float64Array.from({ length: columns }, (_, j) => value(row, j) / sizes[j]!),
-        0,
-      );
-    }
     for (let j = 0; j < columns; j++) setEntry(matrix, count + j, j, weight);
     return matrix;
   };
   const total = count + n;
   try {
-    const followed = new Float64Array(k * own);
+    // In units of sizes, as all that follows.
+    let followed: Float64Array = new Float64Array(0);
     if (k > 0) {
+      const matrix = heldMatrix(own, held);
       const sides = new Float64Array(k * total);
-      for (let c = 0; c < k; c++) for (let row = 0; row < exact; row++) sides[c * total + row] = at(row, own + c);
-      followed.set(
-        await solver.solve(
-          matrixOf(own, held, (row, j) => (row < exact ? at(row, j) : 0)),
-          sides,
-        ),
-      );
-      for (const [i, v] of followed.entries()) followed[i] = v / sizes[i % own]!;
+      for (let row = 0; row < exact; row++) {
+        const values = scaled(row);
+        setRow(matrix, row, values, 0);
+        for (let c = 0; c < k; c++) sides[c * total + row] = values[own + c]!;
+      }
+      followed = await solver.solve(matrix, sides);
     }
-    const along = (row: number, c: number) => {
-      let sum = at(row, own + c);
-      for (let j = 0; j < own; j++) sum -= at(row, j) * followed[c * own + j]!;
-      return sum;
-    };
-    const matrix = matrixOf(n, heldDrawn, (row, j) => (j < own ? at(row, j) : row < exact ? 0 : along(row, j - own)));
+    const matrix = heldMatrix(n, heldDrawn);
+    for (let row = 0; row < count; row++) {
+      const values = scaled(row);
+      for (let c = 0; c < k; c++) {
+        if (row < exact) values[own + c] = 0;
+        else for (let j = 0; j < own; j++) values[own + c]! -= values[j]! * followed[c * own + j]!;
+      }
+      setRow(matrix, row, values, 0);
+    }
     const sides = new Float64Array(draws * total);
     for (let d = 0; d < draws; d++) sides.set(random.split(`draw ${d}`).normal(count), d * total);
-    const x = (await solver.solve(matrix, sides)).map((v, i) => v / sizes[i % n]!);
+    const x = await solver.solve(matrix, sides);
     for (let d = 0; d < draws; d++) {
       for (let c = 0; c < k; c++) {
         for (let j = 0; j < own; j++) x[d * n + j]! -= followed[c * own + j]! * x[d * n + own + c]!;
       }
+      for (let j = 0; j < n; j++) x[d * n + j]! /= sizes[j]!;
     }
     return x;
   } finally {

@@ -17,8 +17,8 @@ import { unsettledDoubt } from "./unsettled.ts";
 export const doubtful = 0.03;
 /** Standard deviation of a found constant, beside it or its first guess, above which it is not to be believed. */
 const mostSpread = 0.5;
-/** Factor between a found constant and its guess above which it is not to be believed. */
-const mostAway = 100;
+/** Factor between a found constant and its guess above which it is not to be believed, unless its standard deviation is a smaller part of it. */
+const [mostAway, wellKnown] = [100, 0.01];
 /** Of what an estimate is made. */
 const [nothingToSee, features, another] = ["nothing", "correction by random features", "a second solution"];
 const [itsCourse, carriedOn] = ["its own course", "its residual, carried on in time"];
@@ -275,9 +275,10 @@ function looseConstant({ trainable }: Problem, { constants }: SolutionReport): s
 
 /** A found constant that has run away from its guess, in words: beside a large one what an equation leaves looks small. */
 function farConstant({ trainable }: Problem, { constants }: SolutionReport): string | undefined {
-  for (const [name, { value }] of Object.entries(constants)) {
+  for (const [name, { value, standardDeviation }] of Object.entries(constants)) {
     const guess = trainable[name];
-    if (!guess || Math.abs(Math.log(Math.abs(value / guess))) <= Math.log(mostAway)) continue;
+    if (!guess || standardDeviation === undefined || standardDeviation <= wellKnown * Math.abs(value)) continue;
+    if (Math.abs(Math.log(Math.abs(value / guess))) <= Math.log(mostAway)) continue;
     const [found, from] = [value, guess].map((v) => `${Number(v.toPrecision(2))}`);
     return `${name} is ${found} from a guess of ${from}; begin with guesses near what was found, if that may be`;
   }
