@@ -7,7 +7,7 @@ import { cholesky } from "../../engine/numerics/cholesky.ts";
 import type { Rng } from "../../engine/rng.ts";
 import type { Status } from "../solve/training.ts";
 import type { FeatureRows } from "./feature-rows.ts";
-import { leastSquaresSolver, panelMatrix, setEntry } from "./least-squares.ts";
+import { leastSquaresSolver, panelMatrix, setEntry, setRow } from "./least-squares.ts";
 import { longest, type Minimisation, minimise } from "./newton.ts";
 import { OutOfTime } from "./pace.ts";
 import { sumOfSquares } from "./unit.ts";
@@ -188,24 +188,24 @@ export async function deviationsOf(
  */
 async function movesOf(rows: FeatureRows, theta: Float64Array, options: ConstantsOptions) {
   const { threads, blas, pace, regularization, sizes } = options;
-  const taken = ownOf(options);
-  const [m, n, k] = [rows.count, taken.length, sizes.length];
+  const [m, k] = [rows.count, sizes.length];
+  const n = options.coefficients - k;
   const total = m + n;
   const solver = leastSquaresSolver(total, threads, blas);
   try {
+    const all = panelMatrix(m, n + k, n + k);
+    const r = await rows.rowsAndColumns(theta, all, pace);
+    const columns = all.panels[0]!;
     const own = solver.matrix(n);
-    const r = await rows.rowsAndColumns(theta, own, pace, taken);
+    for (let i = 0; i < m; i++) setRow(own, i, columns, i * (n + k));
     const mu = regularization * longest(own);
     for (let j = 0; j < n; j++) setEntry(own, m + j, j, mu);
-    const ofConstants = panelMatrix(m, k, k);
-    const places = sizes.map((_, c) => n + c);
-    await rows.rowsAndColumns(theta, ofConstants, pace, places);
     const sides = new Float64Array(k * total);
     const downhill = new Float64Array(k);
     let size = 0;
     for (const [c, unit] of sizes.entries()) {
       const column = sides.subarray(c * total, c * total + m);
-      for (let i = 0; i < m; i++) column[i] = unit * ofConstants.panels[0]![i * k + c]!;
+      for (let i = 0; i < m; i++) column[i] = unit * columns[i * (n + k) + n + c]!;
       downhill[c] = -column.reduce((sum, v, i) => sum + v * r[i]!, 0);
       size = Math.max(size, sumOfSquares(column));
     }
