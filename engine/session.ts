@@ -2,10 +2,11 @@
 import { existsSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import * as ort from "onnxruntime-node";
+import type * as Ort from "onnxruntime-node";
 import { BackendError, MongeError } from "./errors.ts";
 import { beginEntry, type Cache, readEntry } from "./files/cache.ts";
 import { blockedDomain, Graph, type Precision } from "./graph.ts";
+import { refuseTelemetry } from "./no-telemetry.ts";
 import { graphKey } from "./onnx/graph-cache.ts";
 import { elementCode, encodeModel } from "./onnx/model.ts";
 
@@ -35,6 +36,18 @@ export interface Session {
   dispose(): Promise<void>;
 }
 
+const require = createRequire(import.meta.url);
+let loaded: typeof Ort | undefined;
+
+/** ONNX Runtime, loaded by a call and not by an import statement, since the switch has to be set before. */
+function runtime(): typeof Ort {
+  if (loaded === undefined) {
+    refuseTelemetry();
+    loaded = require("onnxruntime-node") as typeof Ort;
+  }
+  return loaded;
+}
+
 /** Opens a session for an encoded model whose ports are named and shaped as given. */
 export async function openSession(
   model: Uint8Array,
@@ -45,9 +58,9 @@ export async function openSession(
   const double = [...inputs, ...outputs].some((port) => port.type === "float64");
   const session = await begin(model, options, double);
   // Tensors wrap the caller's arrays; the same arrays come back step after step, so the wrappers are kept.
-  const wrappers = new WeakMap<TypedArray, Map<string, ort.Tensor>>();
-  const wrap = (port: Port, data: TypedArray): ort.Tensor => {
-    const byShape = wrappers.get(data) ?? new Map<string, ort.Tensor>();
+  const wrappers = new WeakMap<TypedArray, Map<string, Ort.Tensor>>();
+  const wrap = (port: Port, data: TypedArray): Ort.Tensor => {
+    const byShape = wrappers.get(data) ?? new Map<string, Ort.Tensor>();
     wrappers.set(data, byShape);
     const key = `${port.type}:${port.shape.join()}`;
     const tensor = byShape.get(key) ?? tensorOf(port, data);
@@ -56,8 +69,8 @@ export async function openSession(
   };
   return {
     async run(feeds, into) {
-      const fed: Record<string, ort.Tensor> = {};
-      const fetched: Record<string, ort.Tensor> = {};
+      const fed: Record<string, Ort.Tensor> = {};
+      const fetched: Record<string, Ort.Tensor> = {};
       inputs.forEach((port, i) => {
         fed[port.name] = wrap(port, feeds[i]!);
       });
@@ -120,17 +133,17 @@ export interface RuntimeSession {
 /** An array as the runtime takes it; it is not copied. */
 export const tensorOn = (port: Port, data: TypedArray): RuntimeTensor => tensorOf(port, data);
 
-const tensorOf = (port: Port, data: TypedArray): ort.Tensor =>
-  new ort.Tensor(port.type, data as Float32Array, port.shape);
+const tensorOf = (port: Port, data: TypedArray): Ort.Tensor =>
+  new (runtime().Tensor)(port.type, data as Float32Array, port.shape);
 
 /** The runtime's session of a model. @throws BackendError where the device is missing, or the graph is refused */
 export const create = (model: Uint8Array, options: SessionOptions, double: boolean): Promise<RuntimeSession> =>
   begin(model, options, double);
 
-async function begin(model: Uint8Array, options: SessionOptions, double: boolean): Promise<ort.InferenceSession> {
+async function begin(model: Uint8Array, options: SessionOptions, double: boolean): Promise<Ort.InferenceSession> {
   // The last folds x·c before or after a product into an attribute of single precision: float64 would lose half its digits.
   const unwanted = [...needlessOptimizers, ...(double ? ["MatMulScaleFusion"] : [])].join(";");
-  const settings: ort.InferenceSession.SessionOptions = {
+  const settings: Ort.InferenceSession.SessionOptions = {
     executionProviders: options.device === "cpu" ? ["cpu"] : [options.device, "cpu"],
     intraOpNumThreads: options.threads,
     interOpNumThreads: 1,
@@ -145,7 +158,7 @@ async function begin(model: Uint8Array, options: SessionOptions, double: boolean
   try {
     return await (options.cache
       ? createOnce(model, settings, options.cache)
-      : ort.InferenceSession.create(model, settings));
+      : runtime().InferenceSession.create(model, settings));
   } catch (error) {
     if (error instanceof MongeError) throw error;
     const reason = error instanceof Error ? error.message : String(error);
@@ -172,29 +185,29 @@ async function begin(model: Uint8Array, options: SessionOptions, double: boolean
 /** A session from the optimised graph that an earlier one left, else one that leaves it. */
 async function createOnce(
   model: Uint8Array,
-  settings: ort.InferenceSession.SessionOptions,
+  settings: Ort.InferenceSession.SessionOptions,
   cache: Cache,
-): Promise<ort.InferenceSession> {
+): Promise<Ort.InferenceSession> {
   const { executionProviders, graphOptimizationLevel, extra } = settings;
   const key = graphKey(model, runtimeVersion(), { executionProviders, graphOptimizationLevel, extra });
   const found = readEntry(cache, key);
   if (found) {
     try {
-      return await ort.InferenceSession.create(found, { ...settings, graphOptimizationLevel: "disabled" });
+      return await runtime().InferenceSession.create(found, { ...settings, graphOptimizationLevel: "disabled" });
     } catch {
       // Sound, but not what this runtime reads: it is made anew.
     }
   }
   const entry = await beginEntry(cache, key);
-  if (!entry) return ort.InferenceSession.create(model, settings);
+  if (!entry) return runtime().InferenceSession.create(model, settings);
   try {
-    const session = await ort.InferenceSession.create(model, { ...settings, optimizedModelFilePath: entry.path });
+    const session = await runtime().InferenceSession.create(model, { ...settings, optimizedModelFilePath: entry.path });
     await entry.keep();
     return session;
   } catch {
     // The disk may be full; what else is wrong is said without a file.
     await entry.discard();
-    return ort.InferenceSession.create(model, settings);
+    return runtime().InferenceSession.create(model, settings);
   }
 }
 
@@ -216,9 +229,9 @@ async function probeBlock(): Promise<number> {
   const r = graph.op("ReorderInput", [x], shape, "float", {}, blockedDomain);
   graph.output("y", graph.op("Neg", [r], shape));
   try {
-    const session = await ort.InferenceSession.create(encodeModel(graph, "probe"), { logSeverityLevel: 4 });
+    const session = await runtime().InferenceSession.create(encodeModel(graph, "probe"), { logSeverityLevel: 4 });
     const data = Float32Array.from({ length: 64 }, (_, i) => i);
-    const { y } = await session.run({ x: new ort.Tensor("float32", data, shape) });
+    const { y } = await session.run({ x: new (runtime().Tensor)("float32", data, shape) });
     await session.release();
     // Blocked order is [channel block][pixel][channel in block]: pixel 1 of channel 0 (value 1) comes after one block.
     const at = Array.from(y!.data as Float32Array).indexOf(-1);
@@ -248,7 +261,7 @@ async function tryHalf(device: NativeDevice): Promise<void> {
   graph.output("y", graph.op("Cast", [twice], [4], "float", { to: elementCode("float", "float32") }));
   const session = await begin(encodeModel(graph, "float16"), { device, threads: 1 }, false);
   try {
-    const { y } = await session.run({ x: new ort.Tensor("float32", Float32Array.of(1, 2, 3, 4), [4]) });
+    const { y } = await session.run({ x: new (runtime().Tensor)("float32", Float32Array.of(1, 2, 3, 4), [4]) });
     if (y!.data[3] !== 8) throw new Error(`4 + 4 gave ${y!.data[3]}`);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -273,11 +286,11 @@ export const arrayOf = (type: Port["type"], length: number): TypedArray =>
  * elsewhere than expected, so that it is tried.
  */
 export function mayHaveCuda(): boolean {
-  const folder = join(dirname(createRequire(import.meta.url).resolve("onnxruntime-node/package.json")), "bin");
+  const folder = join(dirname(require.resolve("onnxruntime-node/package.json")), "bin");
   if (!existsSync(folder)) return true;
   return readdirSync(folder, { recursive: true }).some((path) => String(path).includes("providers_cuda"));
 }
 
-export const runtimeVersion = (): string => ort.env.versions.node ?? ort.env.versions.common;
+export const runtimeVersion = (): string => runtime().env.versions.node ?? runtime().env.versions.common;
 
 export type { Precision };

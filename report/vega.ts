@@ -60,15 +60,27 @@ function refuse(...words: readonly unknown[]): never {
  *
  * @param spec - the chart; its own `config` wins over the house's
  * @returns the SVG text
- * @throws DomainError with Vega-Lite's words where it warns of the specification
+ * @throws DomainError with Vega-Lite's words where it warns of the specification, and where data or a picture has an address: nothing is fetched
  */
 export async function drawChart(spec: ChartSpec): Promise<string> {
   // Vega awaits at its top level, which `require("monge/report")` could not pass; it is loaded with the first chart.
-  const [{ Error: errorLevel, parse, View }, { compile }] = await Promise.all([import("vega"), import("vega-lite")]);
+  const [{ loader, None: noLevel, parse, View }, { compile }] = await Promise.all([
+    import("vega"),
+    import("vega-lite"),
+  ]);
   const compiled = compile(spec, { config, logger: strictLogger });
-  const view = new View(parse(compiled.spec), { renderer: "none", logLevel: errorLevel });
+  // Vega would fetch what an address names, and draw without it where that fails.
+  const addresses: string[] = [];
+  const refuseAddress = (address: string) => {
+    addresses.push(address);
+    return Promise.reject(new Error(address));
+  };
+  const closed = { ...loader(), load: refuseAddress, sanitize: refuseAddress };
+  const view = new View(parse(compiled.spec), { renderer: "none", logLevel: noLevel, loader: closed });
   try {
-    return await view.toSVG();
+    const svg = await view.toSVG();
+    if (addresses.length > 0) refuse(`data at an address are not fetched, got ${addresses[0]}; give them as values,`);
+    return svg;
   } finally {
     view.finalize();
   }

@@ -48,9 +48,6 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** More source files than this in one folder are a heap. */
-export const mostFiles = 30;
-
 const floorOf = (path: string): string => path.split("/")[0]!;
 
 /** The room of a file, as `floor/room`; undefined for the floor's own files and for floors without rooms. */
@@ -92,14 +89,4 @@ export function unlistedRooms(paths: readonly string[]): string[] {
       ...listed.filter((room) => !found.has(room)).map((room) => `${floor}/${room} is empty`),
     ];
   });
-}
-
-/** Folders that hold more than {@link mostFiles} sources themselves. */
-export function heaps(paths: readonly string[]): string[] {
-  const counts = new Map<string, number>();
-  for (const path of paths) {
-    const folder = path.slice(0, path.lastIndexOf("/"));
-    counts.set(folder, (counts.get(folder) ?? 0) + 1);
-  }
-  return [...counts].filter(([, n]) => n > mostFiles).map(([folder, n]) => `${folder} holds ${n} files`);
 }

@@ -50,6 +50,7 @@ export const libraryFolders = Object.keys(mayImport).filter((folder) => folder !
 const doors: Readonly<Record<string, string>> = {
   "@tensorflow/tfjs": "engine/tensor.ts",
   "onnxruntime-node": "engine/session.ts",
+  koffi: "engine/koffi.ts",
   vega: "report/vega.ts",
   "@resvg/resvg-js": "report/png.ts",
   commander: "cli/",
@@ -65,9 +66,6 @@ const unseeded = new Set([
   "truncatedNormal",
   "multinomial",
 ]);
-
-/** Longest library file, in lines, unless it stands in the list of exceptions with its reason. */
-export const maxLines = 350;
 
 function isIn(path: string, ...folders: string[]): boolean {
   return folders.some((folder) => path.startsWith(`${folder}/`));
@@ -239,18 +237,6 @@ export function forbiddenWords(source: Source): string[] {
     for (const name of names) if (fromTensors && unseeded.has(name)) complaints.push(`${source.path}: imports ${name}`);
   }
   return complaints;
-}
-
-/** Files above the line limit that are not excused, and excuses that are no longer needed. */
-export function tooLong(sources: readonly Source[], excused: Readonly<Record<string, string>>): string[] {
-  const lines = new Map(sources.map(({ path, text }) => [path, text.trimEnd().split("\n").length]));
-  const long = [...lines]
-    .filter(([path, count]) => count > maxLines && excused[path] === undefined)
-    .map(([path, count]) => `${path} has ${count} lines, more than ${maxLines}`);
-  const stale = Object.keys(excused)
-    .filter((path) => (lines.get(path) ?? 0) <= maxLines)
-    .map((path) => `${path} needs no excuse any more`);
-  return [...long, ...stale];
 }
 
 /** Names that are not kebab-case. */

@@ -11,17 +11,12 @@ import {
   importsOf,
   libraryFolders,
   machineTraces,
-  maxLines,
   outsideNames,
   reaching,
   type Source,
   throughOtherDoors,
-  tooLong,
   undeclared,
 } from "./structure-rules.ts";
-
-/** Files above the line limit: path → why it is better whole. */
-const longFiles: Readonly<Record<string, string>> = {};
 
 const root = new URL("../", import.meta.url);
 const read = (path: string): Source => ({ path, text: readFileSync(new URL(path, root), "utf8") });
@@ -133,14 +128,6 @@ test("each forbidden word is found in code, and not in comments or strings", () 
   const fine = '// console.log, any, Math.random\nconst text = "tf.randomNormal and any";\nrng.randomNormal(3);';
   assert.equal(forbiddenWords(source("engine/a.ts", fine)), []);
   assert.equal(forbiddenWords(source("cli/a.ts", "console.log(1);")), []);
-});
-
-test(`no library file has more than ${maxLines} lines without a reason`, () => {
-  assert.equal(tooLong(library, longFiles), []);
-  const long = source("io/a.ts", "\n".repeat(maxLines).concat("x"));
-  assert.is(tooLong([long], {}).length, 1);
-  assert.equal(tooLong([long], { "io/a.ts": "a table" }), []);
-  assert.is(tooLong([source("io/a.ts", "x")], { "io/a.ts": "a table" }).length, 1);
 });
 
 test("file names are kebab-case", () => {

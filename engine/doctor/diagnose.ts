@@ -62,10 +62,14 @@ const mends = {
 export async function diagnose(options: DiagnoseOptions = {}): Promise<Diagnosis> {
   const { folder = ".", seconds = 4, onProgress = () => {} } = options;
   const devices: DeviceCheck[] = [];
+  // Drivers of Mesa would fill a folder of the user's home with the shaders of a trial.
+  const { MESA_SHADER_CACHE_DISABLE: kept } = process.env;
+  process.env["MESA_SHADER_CACHE_DISABLE"] ??= "true";
   for (const device of ["cpu", "webgpu", "cuda"] as const) {
     onProgress(`trying ${device}`);
     devices.push(await tried(device));
   }
+  if (kept === undefined) delete process.env["MESA_SHADER_CACHE_DISABLE"];
   onProgress(`trying to write in ${folder}`);
   const blas = systemBlas()?.name;
   const place = await checkFolder(folder);

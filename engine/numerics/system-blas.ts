@@ -2,8 +2,8 @@
  * The machine's own BLAS and LAPACK (OpenBLAS, MKL, Accelerate), called through koffi where both are there: symmetric products and
  * Cholesky factors at twice to three times the speed of products in a graph. Optional: without one everything is computed as before.
  */
-import { createRequire } from "node:module";
 import { ShapeError } from "../errors.ts";
+import { koffi, type NativeLibrary } from "../koffi.ts";
 
 /** Dense float64 routines on row-major matrices; arrays are changed in place, and calls block the thread. */
 export interface SystemBlas {
@@ -35,14 +35,6 @@ export interface SystemBlas {
    * @returns x [n] for each b, one after the other; undefined where A has not full rank
    */
   leastSquares(a: Float64Array, m: number, n: number, b: Float64Array): Float64Array | undefined;
-}
-
-/** A library as koffi opens it. */
-interface Library {
-  func(definition: string): (...args: unknown[]) => unknown;
-}
-interface Koffi {
-  load(path: string): Library;
 }
 
 /** Where the libraries are, by platform; the first one that loads and computes rightly is taken. */
@@ -78,15 +70,11 @@ export function systemBlas(): SystemBlas | undefined {
 
 function firstOf(paths: readonly string[]): SystemBlas | undefined {
   if (paths.length === 0) return undefined;
-  let koffi: Koffi;
-  try {
-    koffi = createRequire(import.meta.url)("koffi") as Koffi;
-  } catch {
-    return undefined; // An optional dependency that is not there.
-  }
+  const native = koffi();
+  if (native === undefined) return undefined;
   for (const path of paths) {
     try {
-      const found = bind(koffi.load(path), path);
+      const found = bind(native.load(path), path);
       if (isRight(found)) return found;
     } catch {
       // Not on this machine, or without LAPACK: the next one.
@@ -99,7 +87,7 @@ function firstOf(paths: readonly string[]): SystemBlas | undefined {
 const integer = (value: number): Int32Array => Int32Array.of(value, 0);
 const [zero, one, minus, step] = [Float64Array.of(0), Float64Array.of(1), Float64Array.of(-1), integer(1)];
 
-function bind(library: Library, path: string): SystemBlas {
+function bind(library: NativeLibrary, path: string): SystemBlas {
   const text = "const char *";
   const int = "const int *";
   const real = "const double *";
@@ -196,7 +184,7 @@ function check(what: string, array: Float64Array, length: number): void {
 }
 
 /** The call that sets threads, where the library has one; Accelerate has none. */
-function threadSetter(library: Library): (count: number) => void {
+function threadSetter(library: NativeLibrary): (count: number) => void {
   for (const name of ["openblas_set_num_threads", "MKL_Set_Num_Threads"]) {
     try {
       return library.func(`void ${name}(int)`);
@@ -207,7 +195,7 @@ function threadSetter(library: Library): (count: number) => void {
   return () => {};
 }
 
-function nameOf(library: Library, path: string): string {
+function nameOf(library: NativeLibrary, path: string): string {
   const ask = (name: string): string | undefined => {
     try {
       return String(library.func(`const char *${name}(void)`)());

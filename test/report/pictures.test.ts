@@ -285,6 +285,19 @@ test("a warning of the chart library is an error", async () => {
   assert.instance(await failure(drawChart(spec as Parameters<typeof drawChart>[0])), DomainError);
 });
 
+test("a chart fetches nothing: data and pictures at an address are refused, whatever the scheme", async () => {
+  const point = { x: { value: 1 }, y: { value: 1 } };
+  for (const url of ["http://127.0.0.1:9/a.json", "file:///etc/passwd", "/etc/passwd"]) {
+    const withData = { data: { url }, mark: "point", encoding: point } as const;
+    const withPicture = { data: { values: [{}] }, mark: { type: "image", url }, encoding: point } as const;
+    for (const spec of [withData, withPicture]) {
+      const error = await failure(drawChart(spec as Parameters<typeof drawChart>[0]));
+      assert.instance(error, DomainError);
+      assert.match((error as DomainError).message, url);
+    }
+  }
+});
+
 test("ticks are round, inside, and not more than asked", () => {
   assert.equal(niceTicks(0, 1, 6), [0, 0.2, 0.4, 0.6, 0.8, 1]);
   assert.equal(niceTicks(0, 1, 5), [0, 0.5, 1]);
