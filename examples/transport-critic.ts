@@ -14,9 +14,9 @@ import { type Rng, rng } from "../engine/rng.ts";
 import { tf } from "../engine/tensor.ts";
 import { constant } from "../engine/trace.ts";
 import { compileTraining, type ParameterSpec } from "../engine/training.ts";
-import { gradientPenalty, interpolatedPoints, mlpCritic } from "../wasserstein/critic/index.ts";
 import { emd } from "../wasserstein/exact/index.ts";
 import { buresWasserstein } from "../wasserstein/gaussian/index.ts";
+import { gradientPenalty, interpolatedPoints, mlpCritic } from "./papers/gradient-penalty.ts";
 
 /** Samples of both measures, [count, dim] each. */
 export type Sampler = (stream: Rng, count: number) => readonly [Float32Array, Float32Array];

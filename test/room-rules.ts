@@ -6,19 +6,7 @@ import { importsOf, type Source } from "./structure-rules.ts";
 
 /** Rooms of each floor from the ground up: a room may use those before it. */
 export const rooms: Readonly<Record<string, readonly string[]>> = {
-  wasserstein: [
-    "measure",
-    "line",
-    "exact",
-    "sinkhorn",
-    "partial",
-    "sliced",
-    "gaussian",
-    "gromov",
-    "images",
-    "grid",
-    "critic",
-  ],
+  wasserstein: ["measure", "line", "exact", "sinkhorn", "partial", "sliced", "gaussian", "gromov", "images", "grid"],
   io: ["storage", "field", "formats", "dataset", "regrid"],
   generative: [
     "flow",

@@ -3,6 +3,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { constant, tf } from "../../engine/index.ts";
 import { rng } from "../../engine/rng.ts";
+import * as critics from "../../examples/papers/gradient-penalty.ts";
 import { tryPage } from "./page.ts";
 
 test("the engine's page computes what plain loops compute", async () => {
@@ -59,7 +60,7 @@ test("the terms of the page of critics are numbers in a graph of the reader's", 
       made: tensor(16, 8),
     },
   };
-  const { names, clear } = await tryPage("wasserstein-critics.md", { own: { ...own, constant } });
+  const { names, clear } = await tryPage("wasserstein-critics.md", { own: { ...own, ...critics, constant } });
   clear();
   const { result, information } = names as { result: { loss: tf.Tensor }; information: tf.Tensor };
   for (const term of [result.loss, information]) {

@@ -133,20 +133,6 @@ export function buresWasserstein(from: Gaussian, to: Gaussian, options: BuresOpt
   return printingFields("buresWasserstein", { value: value * valueUnit, map, gradient });
 }
 
-/**
- * Similarity exp(−W₂/scale) of two Gaussians in (0, 1], in detection of small objects between boxes (NWD, arXiv
- * 2110.13389, eq. 9).
- *
- * @param scale - a typical size of the objects, > 0, in the unit of the coordinates
- * @throws DomainError where `scale` is not positive; else as {@link buresWasserstein}
- */
-export function normalizedGaussianWasserstein(a: Gaussian, b: Gaussian, scale: number): number {
-  if (!(scale > 0 && Number.isFinite(scale))) {
-    throw new DomainError(`normalizedGaussianWasserstein: scale is ${scale}, expected > 0, a typical size`, scale);
-  }
-  return Math.exp(-buresWasserstein(a, b, { root: true }).value / scale);
-}
-
 /** A power of two near the largest entry; 1 for zeros. */
 export function powerOfTwo(...parts: readonly Matrix[]): number {
   let top = 0;

@@ -57,31 +57,6 @@ export function gaussianOf(cloud: Cloud, { lowRank = false }: GaussianOfOptions 
   return { mean, cov };
 }
 
-/**
- * A box as the Gaussian of arXiv 2110.13389, eq. 4: its centre, and a quarter of its squared sides as variances.
- *
- * @param box - `x`, `y` of its centre, `width` and `height` ≥ 0, in one unit
- * @throws DomainError where a number is not finite or a side is negative
- */
-export function gaussianOfBox(box: {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}): DiagonalGaussian {
-  for (const [name, value] of Object.entries(box)) {
-    const least = name === "width" || name === "height" ? 0 : Number.NEGATIVE_INFINITY;
-    if (value >= least && Number.isFinite(value)) continue;
-    throw new DomainError(
-      `gaussianOfBox: ${name} is ${value}, expected a finite number${least === 0 ? " ≥ 0" : ""}`,
-      value,
-    );
-  }
-  const variance = [(box.width / 2) ** 2, (box.height / 2) ** 2];
-  checkRange("gaussianOfBox: the squared width or height", variance);
-  return { mean: [box.x, box.y], variance };
-}
-
 /** F with cov = FᵀF. */
 export interface Root {
   readonly mean: Float64Array;

@@ -6,7 +6,6 @@ export {
   buresWasserstein,
   type GaussianGradient,
   type GaussianMap,
-  normalizedGaussianWasserstein,
 } from "./bures.ts";
 export { type BarycenterOptions, type BarycenterResult, buresBarycenter } from "./bures-barycenter.ts";
 export {
@@ -16,14 +15,5 @@ export {
   type Gaussian,
   type GaussianOfOptions,
   gaussianOf,
-  gaussianOfBox,
 } from "./gaussian.ts";
 export { type SpdOptions, spdExp, spdGeodesic, spdLog } from "./spd.ts";
-export {
-  type SpdNormalization,
-  type SpdNormalizationGraphOptions,
-  type SpdNormalizationOptions,
-  type SpdNormalizationTensors,
-  spdBatchNormalization,
-  spdBatchNormalizationGraph,
-} from "./spd-normalization.ts";

@@ -5,13 +5,9 @@ import * as assert from "uvu/assert";
 import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/rng.ts";
 import { emd } from "../../../wasserstein/exact/emd.ts";
-import {
-  type BuresOptions,
-  buresWasserstein,
-  normalizedGaussianWasserstein,
-} from "../../../wasserstein/gaussian/bures.ts";
+import { type BuresOptions, buresWasserstein } from "../../../wasserstein/gaussian/bures.ts";
 import { buresBarycenter } from "../../../wasserstein/gaussian/bures-barycenter.ts";
-import { type FullGaussian, type Gaussian, gaussianOf, gaussianOfBox } from "../../../wasserstein/gaussian/gaussian.ts";
+import { type FullGaussian, type Gaussian, gaussianOf } from "../../../wasserstein/gaussian/gaussian.ts";
 import { Matrix } from "../../../wasserstein/gaussian/matrix.ts";
 import { close, throws } from "../checks.ts";
 
@@ -284,13 +280,6 @@ test("the Gaussian distance is a lower bound of exact transport between samples 
   close(buresWasserstein(gaussianOf(x), gaussianOf(image)).value / emd({ x, y: image }).value, 1, 1e-12);
 });
 
-test("boxes: the published similarities", () => {
-  const box = (x: number, y: number, width: number, height: number) => gaussianOfBox({ x, y, width, height });
-  close(normalizedGaussianWasserstein(box(10, 10, 6, 6), box(11, 11, 6, 6), 12.8), 0.8953994, 1e-7);
-  close(normalizedGaussianWasserstein(box(10, 10, 6, 6), box(10, 10, 12, 12), 12.8), 0.7178775, 1e-7);
-  assert.is(normalizedGaussianWasserstein(box(1, 2, 3, 4), box(1, 2, 3, 4), 12.8), 1);
-});
-
 test("barycenter: diagonal closed form, one Gaussian, two as a point of the geodesic, stationarity", () => {
   const diagonal = buresBarycenter(
     [
@@ -339,7 +328,6 @@ test("wrong input is refused with an error that says what to do", () => {
   throws(() => buresBarycenter([]), DomainError, /none|no Gaussians/);
   throws(() => buresBarycenter([good, centre(eye(3))]), ShapeError, /Gaussian 1/);
   throws(() => buresBarycenter([good], { tolerance: 0 }), OptionsError, /tolerance/);
-  throws(() => normalizedGaussianWasserstein(good, good, 0), DomainError, /scale/);
 });
 
 test.run();

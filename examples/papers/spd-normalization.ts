@@ -7,12 +7,10 @@
  * squared length d²(B, X) = ⟨H, K_B H⟩. K_G^½ K_B^{-½} takes tangent vectors at B to those at G and keeps their lengths (it is parallel
  * transport along the geodesic where B and G commute), so that X becomes (I + L) G (I + L) with L = c K_G^{-½} K_B^½ H.
  */
-import { OptionsError, ShapeError } from "../../engine/errors.ts";
+import { EigenvalueDecomposition, Matrix } from "ml-matrix";
+import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
 import { tf } from "../../engine/tensor.ts";
 import { constant } from "../../engine/trace.ts";
-import { checkRange } from "../measure/measure.ts";
-import { Matrix, spectralMap, symmetricEigen, symmetricPart, valuesOf } from "./matrix.ts";
-import { positive } from "./spd.ts";
 
 /** Options of {@link spdBatchNormalization}. */
 export interface SpdNormalizationOptions {
@@ -67,7 +65,7 @@ export function spdBatchNormalization(
   }
   checkNumbers(where, { scale, epsilon, meanSteps });
   const given = (name: string, values: ArrayLike<number> | undefined) =>
-    values === undefined ? Matrix.eye(dim) : positive(`${where}: ${name}`, values, dim).matrix;
+    values === undefined ? Matrix.eye(dim) : positive(`${where}: ${name}`, values, dim);
   const metric = symmetricEigen(given("metric", options.metric));
   const [root, inverse] = [spectralMap(metric, Math.sqrt), spectralMap(metric, (s) => 1 / Math.sqrt(s))];
   const inward = (matrix: Matrix) => symmetricPart(inverse.mmul(matrix).mmul(inverse));
@@ -75,7 +73,7 @@ export function spdBatchNormalization(
   const size = dim * dim;
   const points = Array.from({ length: count }, (_, k) => {
     const values = Float64Array.from({ length: size }, (_, i) => batch[k * size + i]!);
-    return inward(positive(`${where}: batch[${k}]`, values, dim).matrix);
+    return inward(positive(`${where}: batch[${k}]`, values, dim));
   });
   const center = inward(given("center", options.center));
   const mean = options.mean === undefined ? meanOf(points, meanSteps) : inward(given("mean", options.mean));
@@ -96,8 +94,54 @@ export function spdBatchNormalization(
     const step = entrywise(to, v, (s, t) => factor / Math.sqrt((s + t) / 2)).add(Matrix.eye(dim));
     values.set(valuesOf(outward(symmetricPart(step.mmul(center).mmul(step)))), k * size);
   }
-  checkRange(`${where}: a result`, values);
+  if (!values.every(Number.isFinite))
+    throw new DomainError(`${where}: a result leaves float64; scale the matrices`, Number.NaN);
   return { values, mean: valuesOf(outward(mean)), variance };
+}
+
+interface Eigen {
+  readonly values: readonly number[];
+  readonly vectors: Matrix;
+}
+
+function symmetricEigen(a: Matrix): Eigen {
+  const { realEigenvalues: values, eigenvectorMatrix: vectors } = new EigenvalueDecomposition(a, {
+    assumeSymmetric: true,
+  });
+  return { values, vectors };
+}
+
+/** f of a symmetric matrix, through its eigenvalues. */
+function spectralMap({ values, vectors }: Eigen, f: (value: number) => number): Matrix {
+  const scaled = vectors.clone();
+  for (const [k, value] of values.entries()) scaled.mulColumn(k, f(value));
+  return scaled.mmul(vectors.transpose());
+}
+
+const symmetricPart = (a: Matrix): Matrix => a.clone().add(a.transpose()).mul(0.5);
+const valuesOf = (a: Matrix): Float64Array => Float64Array.from(a.to1DArray());
+
+function positive(where: string, values: ArrayLike<number>, dim: number): Matrix {
+  if (values.length !== dim * dim) throw new ShapeError(where, [dim, dim], [values.length]);
+  const rows = Array.from({ length: dim }, (_, i) => Array.from({ length: dim }, (_, j) => values[i * dim + j]!));
+  const matrix = new Matrix(rows);
+  const scale = 1e-10 * Math.max(...matrix.to1DArray().map(Math.abs));
+  if (
+    !matrix
+      .clone()
+      .sub(matrix.transpose())
+      .to1DArray()
+      .every((v) => Math.abs(v) <= scale)
+  ) {
+    throw new DomainError(`${where} is not symmetric, or holds a number that is not finite`, Number.NaN);
+  }
+  const eigenvalues = symmetricEigen(matrix).values;
+  const [least, largest] = [Math.min(...eigenvalues), Math.max(...eigenvalues)];
+  if (least > dim * Number.EPSILON * largest) return symmetricPart(matrix);
+  throw new DomainError(
+    `${where} has the eigenvalue ${least} beside ${largest}, expected a positive definite matrix`,
+    least,
+  );
 }
 
 function checkNumbers(where: string, { scale, epsilon, meanSteps }: Record<"scale" | "epsilon" | "meanSteps", number>) {
@@ -132,11 +176,7 @@ function meanOf(points: readonly Matrix[], steps: number): Matrix {
 }
 
 /** Multiplies the entries of V in the eigenbasis by a function of both eigenvalues. */
-function entrywise(
-  { values, vectors }: { readonly values: Float64Array; readonly vectors: Matrix },
-  v: Matrix,
-  f: (s: number, t: number) => number,
-): Matrix {
+function entrywise({ values, vectors }: Eigen, v: Matrix, f: (s: number, t: number) => number): Matrix {
   const turned = vectors.transpose().mmul(v).mmul(vectors);
   for (let i = 0; i < v.rows; i++) {
     for (let j = 0; j < v.rows; j++) turned.set(i, j, turned.get(i, j) * f(values[i]!, values[j]!));

@@ -3,8 +3,8 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, ShapeError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/rng.ts";
-import { generalizationBound } from "../../../wasserstein/critic/index.ts";
-import { close, throws } from "../checks.ts";
+import { generalizationBound } from "../../../examples/papers/generalization-bound.ts";
+import { close, throws } from "../../wasserstein/checks.ts";
 
 test("the mean losses of a network differ by at most the bound of each layer, which is attained by a shift and a linear loss", () => {
   const stream = rng(3);

@@ -4,14 +4,14 @@ import { compile } from "../../../engine/compile.ts";
 import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/rng.ts";
 import { tf } from "../../../engine/tensor.ts";
-import { buresWasserstein } from "../../../wasserstein/gaussian/bures.ts";
-import { buresBarycenter } from "../../../wasserstein/gaussian/bures-barycenter.ts";
 import {
   type SpdNormalizationOptions,
   spdBatchNormalization,
   spdBatchNormalizationGraph,
-} from "../../../wasserstein/gaussian/spd-normalization.ts";
-import { close, throws } from "../checks.ts";
+} from "../../../examples/papers/spd-normalization.ts";
+import { buresWasserstein } from "../../../wasserstein/gaussian/bures.ts";
+import { buresBarycenter } from "../../../wasserstein/gaussian/bures-barycenter.ts";
+import { close, throws } from "../../wasserstein/checks.ts";
 
 await tf.setBackend("cpu");
 

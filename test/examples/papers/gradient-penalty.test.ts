@@ -9,21 +9,21 @@ import { OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/rng.ts";
 import { tf } from "../../../engine/tensor.ts";
 import {
-  correlated,
-  dependencyBounds,
-  sampledDistance,
-  shifted,
-  trainCritic,
-} from "../../../examples/transport-critic.ts";
-import {
   type Critic,
   type CriticActivation,
   type GradientPenaltyOptions,
   gradientPenalty,
   interpolatedPoints,
   mlpCritic,
-} from "../../../wasserstein/critic/gradient-penalty.ts";
-import { close, throws } from "../checks.ts";
+} from "../../../examples/papers/gradient-penalty.ts";
+import {
+  correlated,
+  dependencyBounds,
+  sampledDistance,
+  shifted,
+  trainCritic,
+} from "../../../examples/transport-critic.ts";
+import { close, throws } from "../../wasserstein/checks.ts";
 
 const [batch, dim, width] = [5, 3, 7];
 const shapes = [[dim, width], [width], [width, width], [width], [width, 1], [1]];
@@ -270,6 +270,29 @@ test("wrong input is refused with an error that says what to do", () => {
   throws(() => mlpCritic({ weights: [w, w], biases: [b, b] }), ShapeError, /layer 0/);
   throws(() => mlpCritic({ weights: [w], biases: [b], activation: "sine" as never }), OptionsError, /softplus/);
   throws(() => interpolatedPoints(x, tf.zeros([2, 2]), tf.zeros([2])), ShapeError, /y/);
+});
+
+test("CTAB-GAN+: the norm of the critic's gradient is taken a pixel; ours is one a sample", () => {
+  // ∇f = 1 at all 9 pixels: the sample's norm is 3, a pixel's 1.
+  const critic: Critic = (x) => ({ value: tf.sum(x, [1, 2, 3]) as tf.Tensor1D, gradient: tf.onesLike(x) });
+  const { penalty, norms } = gradientPenalty(critic, tf.zeros([2, 3, 3, 1]));
+  assert.equal(norms.shape, [2]);
+  close(penalty.dataSync()[0]!, (3 - 1) ** 2, 1e-5);
+});
+
+test("CTAB-GAN+: interpolation by angles is 0/0 between parallel samples; ours is finite and stays between", () => {
+  const x = tf.tensor2d([1, 2, 0, 0], [2, 2]);
+  const z = interpolatedPoints(x, tf.mul(x, 3), tf.tensor1d([0.5, 0.5])).dataSync();
+  assert.equal(Array.from(z), [2, 4, 0, 0]);
+});
+
+test("where the critic is flat the penalty has the gradient 0 and not NaN", () => {
+  const x = tf.tensor2d([0, 1, 2, 2], [1, 4]);
+  const still: Critic = (u) => ({ value: tf.sum(u, 1) as tf.Tensor1D, gradient: tf.mul(u, 0) });
+  const gradient = tf
+    .grad((u) => gradientPenalty(still, u).penalty)(x)
+    .dataSync();
+  for (const g of gradient) assert.is(Math.abs(g), 0);
 });
 
 test.run();

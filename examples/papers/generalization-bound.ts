@@ -1,7 +1,7 @@
 /** How far the mean losses on two sets of samples can be apart, by W₁ between what a network makes of them. */
 import { DomainError, ShapeError } from "../../engine/errors.ts";
-import { emd } from "../exact/emd.ts";
-import type { Cloud } from "../measure/measure.ts";
+import { emd } from "../../wasserstein/exact/index.ts";
+import type { Cloud } from "../../wasserstein/measure/index.ts";
 
 /** Representations in one layer, and how steep the rest of the network is on them. */
 export interface LayerRepresentation {
