@@ -44,5 +44,3 @@ writeFileSync(target, `${licence}\n${missing.map((name) => `type ${name} = unkno
 
 const door = join(built, "tensor.d.ts");
 writeFileSync(door, readFileSync(door, "utf8").replaceAll('"@tensorflow/tfjs"', '"./tfjs.js"'));
-const wasm = join(built, "wasm.d.ts");
-writeFileSync(wasm, readFileSync(wasm, "utf8").replace(/^import "@tensorflow.*\n/m, ""));

@@ -8,13 +8,11 @@ import { Graph, type GraphOptions, type Precision, sizeOf } from "./graph.ts";
 import { registerKernels } from "./kernels/index.ts";
 import { plain, toPlain } from "./layout.ts";
 import { graphCache } from "./onnx/graph-cache.ts";
-import { storeHalf } from "./onnx/half.ts";
 import { encodeModel } from "./onnx/model.ts";
 import { optimize } from "./optimize.ts";
 import {
   arrayOf,
   channelBlock,
-  checkHalf,
   type NativeDevice,
   openSession,
   type Port,
@@ -27,7 +25,10 @@ import { tensorOf, tracedOf, tracing } from "./trace.ts";
 export type { TypedArray } from "./session.ts";
 
 /** Where a compiled function runs. */
-export type Device = "cpu" | "webgpu" | "cuda" | "tensorflow" | "eager";
+export type Device = "cpu" | "webgpu" | "cuda" | "tensorflow";
+
+/** A backend of tfjs that runs op by op. "wasm" has to be started before. */
+export type EagerBackend = "cpu" | "wasm" | "tensorflow";
 
 /** Shape and type of an input or output. */
 export interface TensorSpec {
@@ -57,11 +58,6 @@ export interface CompileOptions {
    * padded. It changes the speed and the rounding alone. @defaultValue false
    */
   readonly gradients?: boolean;
-  /**
-   * "float16" keeps images and filters of a function without loops in half the bytes; sums over them and small arrays stay in float32.
-   * Not with precision "float64", and on "cpu", "webgpu" and "cuda" alone; WebGPU sums convolutions in float16 as well. @defaultValue "float32"
-   */
-  readonly storage?: "float32" | "float16";
   /** Path prefix for ONNX Runtime's profile (JSON), written on `dispose`. */
   readonly profile?: string;
   /**
@@ -78,10 +74,8 @@ export interface Compiled {
   readonly inputs: readonly Required<TensorSpec>[];
   /** Shape and type of each array that `run` gives, in order. */
   readonly outputs: readonly Required<TensorSpec>[];
-  /** Number of ONNX nodes before ONNX Runtime's own fusions; 0 on eager devices. */
+  /** Number of ONNX nodes before ONNX Runtime's own fusions; 0 on "tensorflow". */
   readonly nodeCount: number;
-  /** Why an eager device runs on another tfjs backend than its first choice; otherwise empty. */
-  readonly note: string;
   /**
    * Runs the function. Arrays in, arrays out, in the order of the specs; `into` gives buffers for the outputs (an output
    * buffer must not be an input of the same call).
@@ -111,19 +105,11 @@ export async function compile(
   options: CompileOptions = {},
 ): Promise<Compiled> {
   const { precision = "float32", device = "cpu", threads = 1, name = "monge", gradients = false, profile } = options;
-  const { storage = "float32" } = options;
-  checkStorage(storage, precision, device, name);
   // Refuses what is no folder before work starts.
   cacheOf(options.cache);
   checkOptions(inputs, precision, device, threads, name);
-  if (device === "eager" || device === "tensorflow") {
-    const { compileEager } = await import("./eager.ts");
-    const program = await compileEager(fn, inputs, { device, name });
-    const encode = () => encodeModel(trace(fn, inputs, { precision: "float32" }), name);
-    return assemble({ ...program, device, name, nodeCount: 0, encode });
-  }
-  if (storage === "float16") await checkHalf(device);
-  const recording = { precision, device, name, gradients, storage };
+  if (device === "tensorflow") return compileEagerly(fn, inputs, { backend: device, name });
+  const recording = { precision, device, name, gradients };
   const { model, inPorts, outPorts, nodeCount } = await record(fn, inputs, recording);
   const session = await openSession(model, inPorts, outPorts, {
     device,
@@ -133,6 +119,22 @@ export async function compile(
   });
   const encode = () => model.slice();
   return assemble({ inputs: inPorts, outputs: outPorts, session, device, name, nodeCount, encode });
+}
+
+/**
+ * Runs `fn` op by op on a backend of tfjs. Its own "cpu" is slow and always there: the oracle that tests hold compiled devices against.
+ *
+ * @throws BackendError where tfjs-node is not installed
+ */
+export async function compileEagerly(
+  fn: TensorFunction,
+  inputs: readonly TensorSpec[],
+  { backend, name = "monge" }: { readonly backend: EagerBackend; readonly name?: string },
+): Promise<Compiled> {
+  const { eagerProgram } = await import("./eager.ts");
+  const program = await eagerProgram(fn, inputs, { backend, name });
+  const encode = () => encodeModel(trace(fn, inputs, { precision: "float32" }), name);
+  return assemble({ ...program, device: "tensorflow", name, nodeCount: 0, encode });
 }
 
 /** A function as an ONNX model, and what goes in and out of it. */
@@ -152,12 +154,11 @@ export async function record(
     readonly device: NativeDevice;
     readonly name: string;
     readonly gradients: boolean;
-    readonly storage?: "float32" | "float16";
   },
 ): Promise<Recorded> {
-  const { precision, device, name, gradients, storage } = options;
+  const { precision, device, name, gradients } = options;
   // Blocks of channels are of float32.
-  const block = device === "cpu" && precision === "float32" && storage !== "float16" ? await channelBlock() : 0;
+  const block = device === "cpu" && precision === "float32" ? await channelBlock() : 0;
   const graph = trace(fn, inputs, {
     precision,
     channelBlock: block,
@@ -165,7 +166,6 @@ export async function record(
     manyOutputs: device !== "webgpu",
     ...(gradients && { leastFill: 1 }),
   });
-  if (storage === "float16") storeHalf(graph);
   const port = (value: (typeof graph.inputs)[number]): Port => ({
     name: value.name,
     shape: value.shape,
@@ -186,13 +186,12 @@ interface Program {
   readonly device: Device;
   readonly name: string;
   readonly nodeCount: number;
-  readonly note?: string;
   encode(): Uint8Array;
 }
 
 /** The compiled function around a session: checks of arrays, and the end of its life. */
 function assemble(program: Program): Compiled {
-  const { inputs, outputs, device, name, nodeCount, note = "" } = program;
+  const { inputs, outputs, device, name, nodeCount } = program;
   const spec = (p: Port): Required<TensorSpec> => ({
     shape: p.shape,
     dtype: p.type === "float64" ? "float32" : p.type,
@@ -202,7 +201,6 @@ function assemble(program: Program): Compiled {
     inputs: inputs.map(spec),
     outputs: outputs.map(spec),
     nodeCount,
-    note,
     async run(arrays, runOptions = {}) {
       if (!session) throw new BackendError(`${name}.run: the compiled function was disposed; compile it again`, device);
       const into = runOptions.into ?? outputs.map((p) => arrayOf(p.type, sizeOf(p.shape)));
@@ -238,23 +236,6 @@ export function trace(fn: TensorFunction, inputs: readonly TensorSpec[], options
   return graph;
 }
 
-function checkStorage(storage: string, precision: Precision, device: Device, name: string): void {
-  if (storage !== "float32" && storage !== "float16") {
-    throw new OptionsError(
-      `${name}: storage must be "float32" or "float16", got ${String(storage)}`,
-      "storage",
-      storage,
-    );
-  }
-  if (storage === "float16" && (precision !== "float32" || device === "eager" || device === "tensorflow")) {
-    throw new OptionsError(
-      `${name}: storage "float16" needs precision "float32" and device "cpu", "webgpu" or "cuda", got precision "${precision}" on "${device}"; leave it out`,
-      "storage",
-      storage,
-    );
-  }
-}
-
 function checkOptions(
   inputs: readonly TensorSpec[],
   precision: Precision,
@@ -269,9 +250,9 @@ function checkOptions(
       precision,
     );
   }
-  if (!["cpu", "webgpu", "cuda", "tensorflow", "eager"].includes(device)) {
+  if (!["cpu", "webgpu", "cuda", "tensorflow"].includes(device)) {
     throw new OptionsError(
-      `${name}: device must be "cpu", "webgpu", "cuda", "tensorflow" or "eager", got ${String(device)}`,
+      `${name}: device must be "cpu", "webgpu", "cuda" or "tensorflow", got ${String(device)}`,
       "device",
       device,
     );

@@ -1,9 +1,8 @@
 /**
- * The eager devices: the same function run op by op, on tfjs' WebAssembly or plain backend ("eager") or on tfjs-node
- * ("tensorflow"). Slow, always there, and the oracle of the compiled devices. A run is one synchronous stretch, from
+ * The same function run op by op on a backend of tfjs: plain, WebAssembly or tfjs-node. A run is one synchronous stretch, from
  * choosing tfjs' global backend to giving it back, so that concurrent runs cannot see each other's backend.
  */
-import type { TensorFunction, TensorSpec } from "./compile.ts";
+import type { EagerBackend, TensorFunction, TensorSpec } from "./compile.ts";
 import { BackendError } from "./errors.ts";
 import { registerGradients } from "./gradients.ts";
 import { sizeOf } from "./graph.ts";
@@ -14,10 +13,6 @@ export interface EagerProgram {
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
   readonly session: Session;
-  /** The tfjs backend that runs the function. */
-  readonly backend: string;
-  /** Why it is not the first choice; empty where it is. */
-  readonly note: string;
 }
 
 const float = "float32";
@@ -63,7 +58,6 @@ function prepare(fn: TensorFunction, inputs: readonly Port[], backend: string): 
   try {
     return attempt(0);
   } catch (error) {
-    if (missingKernel(error) !== undefined) throw error;
     try {
       return attempt(1);
     } catch {
@@ -72,47 +66,20 @@ function prepare(fn: TensorFunction, inputs: readonly Port[], backend: string): 
   }
 }
 
-const missingKernel = (error: unknown): string | undefined =>
-  error instanceof Error ? /Kernel '(\w+)' not registered/.exec(error.message)?.[1] : undefined;
-
-/**
- * Prepares `fn` for eager execution.
- * @throws BackendError where device "tensorflow" is not installed
- */
-export async function compileEager(
+/** @throws BackendError where tfjs-node is not installed */
+export async function eagerProgram(
   fn: TensorFunction,
   specs: readonly TensorSpec[],
-  options: { readonly device: "eager" | "tensorflow"; readonly name: string },
+  { backend, name }: { readonly backend: EagerBackend; readonly name: string },
 ): Promise<EagerProgram> {
   registerGradients();
   const inputs = specs.map((spec, i) => portOf(`in${i}`, spec.shape, spec.dtype ?? float));
-  if (options.device === "tensorflow") {
-    const backend = await startTensorflow(options.name);
-    return program(fn, inputs, prepare(fn, inputs, backend), backend, "");
-  }
-  quietCpu();
-  const missing = await wasmFailure();
-  let note = missing;
-  if (missing === "") {
-    try {
-      return program(fn, inputs, prepare(fn, inputs, "wasm"), "wasm", "");
-    } catch (error) {
-      // The WebAssembly backend lacks kernels, mostly of gradients. Other errors are the function's own.
-      const kernel = missingKernel(error);
-      if (kernel === undefined) throw error;
-      note = `tfjs' wasm backend has no kernel ${kernel}`;
-    }
-  }
-  return program(fn, inputs, prepare(fn, inputs, "cpu"), "cpu", note);
+  if (backend === "tensorflow") await startTensorflow(name);
+  else quietCpu();
+  return program(fn, inputs, prepare(fn, inputs, backend), backend);
 }
 
-function program(
-  fn: TensorFunction,
-  inputs: readonly Port[],
-  outputs: readonly Port[],
-  backend: string,
-  note: string,
-): EagerProgram {
+function program(fn: TensorFunction, inputs: readonly Port[], outputs: readonly Port[], backend: string): EagerProgram {
   const session: Session = {
     async run(arrays, into) {
       onBackend(backend, () => {
@@ -123,26 +90,13 @@ function program(
     },
     async dispose() {},
   };
-  return { inputs, outputs, session, backend, note };
-}
-
-let wasm: Promise<string> | undefined;
-
-/** "" where the WebAssembly backend runs, else the reason. Tried once. */
-function wasmFailure(): Promise<string> {
-  wasm ??= import("./wasm.ts")
-    .then((door) => door.startWasm())
-    .then(
-      () => "",
-      (error: unknown) => `tfjs' wasm backend did not start: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  return wasm;
+  return { inputs, outputs, session };
 }
 
 /** tfjs-node packages in the order in which they are tried. */
 const nodePackages = ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"];
 
-async function startTensorflow(name: string): Promise<string> {
+async function startTensorflow(name: string): Promise<void> {
   const backend = "tensorflow";
   const former = tf.getBackend();
   const reasons: string[] = [];
@@ -157,7 +111,7 @@ async function startTensorflow(name: string): Promise<string> {
   if (tf.findBackendFactory(backend) && tf.findBackend(backend)) {
     // tfjs-node makes itself the current backend; every run of ours chooses its own.
     if (former && former !== backend) void tf.setBackend(former);
-    return backend;
+    return;
   }
   throw new BackendError(
     `${name}: device "tensorflow" needs tfjs-node, which did not load (${reasons.join("; ")}); run ` +

@@ -175,7 +175,8 @@ const gradients = (): readonly Gradient[] => [
     gradFunc: (dy, saved) => {
       const [indices, updates] = saved as [tf.Tensor, tf.Tensor];
       return {
-        tensor: () => tf.tensorScatterUpdate(one(dy), indices as tf.Tensor2D, tf.zerosLike(updates)),
+        // tfjs' plain backend writes into the tensor that it is given, so it is given a new one.
+        tensor: () => tf.neg(tf.tensorScatterUpdate(tf.neg(one(dy)), indices as tf.Tensor2D, tf.zerosLike(updates))),
         updates: () => tf.gatherND(one(dy), indices),
       };
     },

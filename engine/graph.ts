@@ -4,8 +4,8 @@
  */
 
 export type Precision = "float32" | "float64";
-/** Element types of traced tensors; "float" becomes the graph's precision. "int64" and "float32" only where ONNX demands them, "float16" where it is stored. */
-export type ElementType = "float" | "float32" | "float16" | "int32" | "int64" | "bool";
+/** Element types of traced tensors; "float" becomes the graph's precision. "int64" and "float32" only where ONNX demands them. */
+export type ElementType = "float" | "float32" | "int32" | "int64" | "bool";
 export type AttributeValue = number | string | readonly number[] | { readonly float: number } | Graph;
 export type ConstantData = Float64Array | Float32Array | Uint16Array | Int32Array | BigInt64Array | Uint8Array;
 

@@ -8,7 +8,7 @@ import { beginEntry, type Cache, readEntry } from "./files/cache.ts";
 import { blockedDomain, Graph, type Precision } from "./graph.ts";
 import { refuseTelemetry } from "./no-telemetry.ts";
 import { graphKey } from "./onnx/graph-cache.ts";
-import { elementCode, encodeModel } from "./onnx/model.ts";
+import { encodeModel } from "./onnx/model.ts";
 
 /** Arrays that go in and out of compiled functions. */
 export type TypedArray = Float32Array | Float64Array | Int32Array | Uint8Array;
@@ -238,37 +238,6 @@ async function probeBlock(): Promise<number> {
     return at === 8 || at === 16 ? at : 0;
   } catch {
     return 0; // No such operators in this build: ordinary convolutions everywhere.
-  }
-}
-
-const halfDevices = new Map<NativeDevice, Promise<void>>();
-
-/** @throws BackendError where a device computes nothing in float16, which it says only when it is asked to */
-export function checkHalf(device: NativeDevice): Promise<void> {
-  let checked = halfDevices.get(device);
-  if (!checked) {
-    checked = tryHalf(device);
-    halfDevices.set(device, checked);
-  }
-  return checked;
-}
-
-async function tryHalf(device: NativeDevice): Promise<void> {
-  const graph = new Graph({ precision: "float32" });
-  const x = graph.input("x", [4], "float");
-  const half = graph.op("Cast", [x], [4], "float16", { to: elementCode("float16", "float32") });
-  const twice = graph.op("Add", [half, half], [4], "float16");
-  graph.output("y", graph.op("Cast", [twice], [4], "float", { to: elementCode("float", "float32") }));
-  const session = await begin(encodeModel(graph, "float16"), { device, threads: 1 }, false);
-  try {
-    const { y } = await session.run({ x: new (runtime().Tensor)("float32", Float32Array.of(1, 2, 3, 4), [4]) });
-    if (y!.data[3] !== 8) throw new Error(`4 + 4 gave ${y!.data[3]}`);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const problem = `compile: device "${device}" computes nothing in float16 (${reason}); leave out storage`;
-    throw new BackendError(problem, device, { cause: error });
-  } finally {
-    await session.release();
   }
 }
 

@@ -26,7 +26,6 @@ const elementTypes: Readonly<Record<string, ElementType>> = { float32: "float", 
 const tensorTypes = {
   float: "float32",
   float32: "float32",
-  float16: "float32",
   int32: "int32",
   int64: "int32",
   bool: "bool",
@@ -195,7 +194,7 @@ function explained(error: unknown): unknown {
   const op = /at (?:Object\.)?(\w+?)_ \(/.exec((error as Error).stack ?? "")?.[1];
   return new KernelError(
     `compile: tfjs kernel ${match[1]}${op ? ` (called by tf.${op})` : ""} has no lowering; ` +
-      `write the function with supported operations (loweredKernels() lists them) or run it with device "eager"`,
+      `write the function with supported operations (loweredKernels() lists them)`,
     match[1]!,
     { cause: error },
   );

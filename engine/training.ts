@@ -19,7 +19,7 @@ export interface ParameterSpec {
 }
 
 /** Options of {@link compileTraining}. */
-export interface TrainingOptions extends Omit<CompileOptions, "storage"> {
+export interface TrainingOptions extends CompileOptions {
   /**
    * Steps per call, run as a loop inside the graph; every input then has this many batches stacked along a new first
    * axis. Pays where a step takes less than about a millisecond. @defaultValue 1

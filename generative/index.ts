@@ -313,7 +313,6 @@ export {
   type Scores,
   type ScoreTable,
   type ScoreValue,
-  type Stack,
   spectralSlope,
   spectrumDifference,
   spreadSkill,

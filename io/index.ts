@@ -24,9 +24,7 @@ export {
   ungrouped,
   type VariableOptions,
   type WriteFieldOptions,
-  type WriteLazyOptions,
   writeField,
-  writeLazy,
 } from "./dataset/index.ts";
 export {
   type Axis,

@@ -73,7 +73,6 @@ export {
   type DualSobolevResult,
   dualSobolevNorm,
   type GridDensity,
-  type Images,
   type MultiscaleGraphOptions,
   type MultiscaleHostOptions,
   type MultiscaleOptions,

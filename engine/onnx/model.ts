@@ -15,7 +15,7 @@ import { MessageWriter } from "./protobuf.ts";
 /** ONNX TensorProto.DataType of an element type. */
 export function elementCode(type: ElementType, precision: Precision): number {
   if (type === "float") return precision === "float64" ? 11 : 1;
-  return { float32: 1, float16: 10, int32: 6, int64: 7, bool: 9 }[type];
+  return { float32: 1, int32: 6, int64: 7, bool: 9 }[type];
 }
 
 const attributeTypes = { float: 1, int: 2, string: 3, graph: 5, ints: 7 } as const;

@@ -12,11 +12,6 @@ export interface CompiledDenoiserOptions {
   readonly device?: Device;
   /** Threads of one evaluation. @defaultValue 1 */
   readonly threads?: number;
-  /**
-   * "float16" keeps weights and images of the network in half the bytes, for GPUs; numbers change by about a thousandth of a field's deviation.
-   * @defaultValue "float32"
-   */
-  readonly storage?: "float32" | "float16";
   /** The process that the network was trained with. @defaultValue EDM */
   readonly process?: NoiseProcess;
 }

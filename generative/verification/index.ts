@@ -40,7 +40,6 @@ export { allRows, type NumberSheet, rowsOf, type ScoreRow, scoreSheet } from "./
 export type { AllScores, Comparison, ScoreIntervals, TimeScores } from "./score-times.ts";
 export type { FieldFss, FieldQuantile, FieldScores, SalScores, ScalarScores, TailScore } from "./scores.ts";
 export { ralsd, rapsd, spectralSlope, spectrumDifference } from "./spectrum.ts";
-export type { Stack } from "./stack.ts";
 export { blockMeanRmse, type TilePower, type TileQuantile, type TileScores } from "./tile.ts";
 export {
   spacingOf,

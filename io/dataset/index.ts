@@ -10,4 +10,3 @@ export { type FileSummary, inspect, type ReadOptions, readField } from "./read.t
 export { mapsLast, type Names, renamed, transposed, ungrouped } from "./reshape.ts";
 export { selectTimes, type TimeRange } from "./select-times.ts";
 export { type PartlyWritten, type WriteFieldOptions, writeField } from "./write-field.ts";
-export { type WriteLazyOptions, writeLazy } from "./write-lazy.ts";

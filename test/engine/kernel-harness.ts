@@ -7,9 +7,10 @@
  *     nothing of gradients; the other gradients with the float64 ones.
  */
 import * as fc from "fast-check";
-import { type Compiled, type CompileOptions, compile, type TensorSpec, type TypedArray } from "../../engine/compile.ts";
+import type { Compiled, TensorSpec, TypedArray } from "../../engine/compile.ts";
 import { type Rng, rng } from "../../engine/rng.ts";
 import { tf } from "../../engine/tensor.ts";
+import { compileOn, type JudgedOptions } from "./compile-on.ts";
 
 export interface CaseInput {
   readonly shape: readonly number[];
@@ -93,14 +94,15 @@ interface Prepared {
 export async function prepare(
   test: KernelCase,
   outShape: readonly number[],
-  options: CompileOptions,
+  options: JudgedOptions,
 ): Promise<Prepared> {
   const { precision = "float32" } = options;
   const dtypes = test.inputs.map((input) => input.dtype ?? "float32");
   const specs: TensorSpec[] = test.inputs.map((input, i) => ({ shape: input.shape, dtype: dtypes[i]! }));
   const floats = dtypes.flatMap((dtype, i) => (dtype === "float32" ? [i] : []));
   const differentiable = test.gradient !== false;
-  const compiled = await compile(
+  const compiled = await compileOn(
+    options,
     (...tensors) => {
       const weights = tensors.at(-1)!;
       const inputs = tensors.slice(0, -1);
@@ -116,7 +118,6 @@ export async function prepare(
       return [value, ...grads];
     },
     [...specs, { shape: outShape }],
-    options,
   );
   return {
     compiled,
@@ -184,7 +185,7 @@ const difference = 2e-7;
 /** One drawn case on all given devices. */
 export async function judge(
   make: (draw: Draw) => KernelCase,
-  devices: readonly CompileOptions[],
+  devices: readonly JudgedOptions[],
   runs: number,
   seed = 7,
 ): Promise<void> {

@@ -1,7 +1,8 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { compile, type TensorFunction } from "../../engine/compile.ts";
+import { compile, compileEagerly, type TensorFunction } from "../../engine/compile.ts";
 import { tf } from "../../engine/tensor.ts";
+import { compileOn } from "./compile-on.ts";
 
 const megabytes = () => process.memoryUsage().rss / 2 ** 20;
 const step: TensorFunction = (x) => {
@@ -46,7 +47,7 @@ test("dispose frees the native session", async () => {
 
 test("eager runs leave no tensor behind, and give tfjs' backend back", async () => {
   await tf.setBackend("cpu");
-  const compiled = await compile(step, [{ shape: [16] }], { device: "eager" });
+  const compiled = await compileEagerly(step, [{ shape: [16] }], { backend: "cpu" });
   const before = tf.memory().numTensors;
   for (let i = 0; i < 50; i++) await compiled.run([new Float32Array(16).fill(i)]);
   assert.is(tf.memory().numTensors, before);
@@ -61,15 +62,6 @@ test("compiling leaves no tensor behind", async () => {
   await compiled.dispose();
 });
 
-test("an eager function runs on wasm, or on cpu with the reason where wasm lacks a kernel", async () => {
-  const plain = await compile((x) => [tf.neg(x!)], [{ shape: [3] }], { device: "eager" });
-  assert.is(plain.note, "");
-  const filterGradient: TensorFunction = (x, w) =>
-    tf.grads((f: tf.Tensor) => tf.sum(tf.conv2d(x as tf.Tensor4D, f as tf.Tensor4D, 1, "same")))([w!]);
-  const onCpu = await compile(filterGradient, [{ shape: [1, 4, 4, 2] }, { shape: [3, 3, 2, 2] }], { device: "eager" });
-  assert.match(onCpu.note, /Conv2DBackpropFilter/);
-});
-
 test("eager and compiled runs started together do not disturb each other", async () => {
   const make =
     (factor: number): TensorFunction =>
@@ -77,7 +69,7 @@ test("eager and compiled runs started together do not disturb each other", async
   const devices = ["eager", "cpu", "eager", "cpu", "eager"] as const;
   const results = await Promise.all(
     devices.map(async (device, i) => {
-      const compiled = await compile(make(i + 1), [{ shape: [4] }], { device });
+      const compiled = await compileOn({ device }, make(i + 1), [{ shape: [4] }]);
       const outputs = await Promise.all([1, 2, 3].map((v) => compiled.run([new Float32Array(4).fill(v)])));
       await compiled.dispose();
       return outputs.map(([y]) => y![0]);

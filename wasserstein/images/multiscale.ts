@@ -10,13 +10,6 @@ import { checkRange, checkValues } from "../measure/measure.ts";
 import { blockMeans, blockMeansAdjoint, signedLog } from "./block-means.ts";
 import { type MultiscaleOptions, type MultiscalePlan, multiscalePlan, type ScalePlan } from "./multiscale-plan.ts";
 
-/**
- * A batch of images on the host, row-major, [batch, height, width] or [batch, height, width, 1].
- *
- * @deprecated write `ShapedArray`
- */
-export type Images = ShapedArray;
-
 /** Options of {@link multiscaleWasserstein}. */
 export interface MultiscaleHostOptions extends MultiscaleOptions {
   /**

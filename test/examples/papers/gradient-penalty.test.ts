@@ -23,6 +23,7 @@ import {
   shifted,
   trainCritic,
 } from "../../../examples/transport-critic.ts";
+import { compileOn } from "../../engine/compile-on.ts";
 import { close, throws } from "../../wasserstein/checks.ts";
 
 const [batch, dim, width] = [5, 3, 7];
@@ -211,7 +212,7 @@ test("compiled and eager execution agree", async () => {
   const narrow = [points, ...parameters].map((a) => Float32Array.from(a));
   const results = [];
   for (const device of ["cpu", "eager"] as const) {
-    const compiled = await compile(fn as (...t: tf.Tensor[]) => tf.Tensor[], specs, { device, threads: 1 });
+    const compiled = await compileOn({ device }, fn as (...t: tf.Tensor[]) => tf.Tensor[], specs);
     results.push(await compiled.run(narrow));
     await compiled.dispose();
   }

@@ -2,13 +2,10 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { compile } from "../../../engine/compile.ts";
 import { isMongeError } from "../../../engine/errors.ts";
+import type { ShapedArray } from "../../../engine/numerics/shaped-array.ts";
 import { rng } from "../../../engine/rng.ts";
 import { tf } from "../../../engine/tensor.ts";
-import {
-  type Images,
-  type MultiscaleHostOptions,
-  multiscaleWasserstein,
-} from "../../../wasserstein/images/multiscale.ts";
+import { type MultiscaleHostOptions, multiscaleWasserstein } from "../../../wasserstein/images/multiscale.ts";
 import { multiscaleWassersteinGraph } from "../../../wasserstein/images/multiscale-graph.ts";
 import { wasserstein1d } from "../../../wasserstein/line/wasserstein1d.ts";
 import { sampleDirections } from "../../../wasserstein/sliced/directions.ts";
@@ -19,7 +16,7 @@ await tf.setBackend("cpu");
 const shape = [3, 8, 16];
 const pixels = 3 * 8 * 16;
 /** Values without ties, so that both forms have one gradient. */
-const images = (seed: number, scale = 1): Images => ({
+const images = (seed: number, scale = 1): ShapedArray => ({
   values: rng(seed)
     .normal(pixels)
     .map((v) => scale * v),
@@ -74,7 +71,7 @@ for (const [name, { mask, ...options }] of cases) {
     const all = { ...options, ...(mask && { mask }) };
     const v = rng(5).normal(pixels);
     const h = 1e-7;
-    const shifted = (t: number) => ({ values: a.values.map((x, i) => x + t * v[i]!), shape }) as Images;
+    const shifted = (t: number) => ({ values: a.values.map((x, i) => x + t * v[i]!), shape }) as ShapedArray;
     const slope =
       (multiscaleWasserstein(shifted(h), b, all).value - multiscaleWasserstein(shifted(-h), b, all).value) / (2 * h);
     const { gradient } = multiscaleWasserstein(a, b, all);
@@ -90,7 +87,7 @@ for (const [name, { mask, ...options }] of cases) {
 
 test("per image it is the mean of exact distances between pixels; pooled, the distance between all pixels", () => {
   const [a, b] = [images(6), images(7, 2)];
-  const row = ({ values }: Images, k: number) => values.subarray(k * 128, (k + 1) * 128);
+  const row = ({ values }: ShapedArray, k: number) => values.subarray(k * 128, (k + 1) * 128);
   const mean = [0, 1, 2].reduce((sum, k) => sum + wasserstein1d(row(a, k), row(b, k)) / 3, 0);
   close(multiscaleWasserstein(a, b, { scales: [1] }).value, mean, 1e-14, "per image");
   const pooled = multiscaleWasserstein(a, b, { scales: [1], reduce: "pooled", p: 2 }).value;
@@ -103,11 +100,11 @@ test("moving pixels inside an image changes coarse scales alone; permuting image
   const moved = {
     values: a.values.map((_, i) => a.values[Math.floor(i / 128) * 128 + order[i % 128]!]!),
     shape,
-  } as Images;
+  } as ShapedArray;
   const [fine, coarse] = multiscaleWasserstein(a, moved, { scales: [1, 4] }).perScale as [number, number];
   close(fine, 0, 1e-15, "fine");
   assert.ok(coarse > 0.01);
-  const turned = { values: a.values.map((_, i) => a.values[(i + 128) % pixels]!), shape } as Images;
+  const turned = { values: a.values.map((_, i) => a.values[(i + 128) % pixels]!), shape } as ShapedArray;
   assert.ok(multiscaleWasserstein(a, turned, { scales: [1] }).value > 0.01);
   for (const reduce of ["pooled", "batch", "patch"] as const) {
     const options = { scales: [1], reduce, directions } as const;
