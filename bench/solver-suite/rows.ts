@@ -65,8 +65,15 @@ export function worstRows(
   ];
 }
 
-/** Errors and estimates of each problem with two budgets, by seed. */
-export function halfRows(results: readonly SuiteResult[], half: string): Rows {
+/** One run of a method that was chosen by hand. */
+function byHand(runs: readonly SuiteResult[]): string | null {
+  const [run] = runs;
+  if (!run) return null;
+  return `${plain(run.error)} in ${run.processorSeconds < 1 ? "under 1" : run.processorSeconds.toFixed(0)} s`;
+}
+
+/** Errors and estimates of each problem with two budgets, by seed, and what a choice by hand gives. */
+export function halfRows(results: readonly SuiteResult[], tuned: readonly SuiteResult[], half: string): Rows {
   const of = results.filter((r) => "half" in r && r.half === half);
   const doubt = (runs: readonly SuiteResult[]) => {
     const seeds = runs.filter(isDoubted).map(({ seed }) => seed);
@@ -77,13 +84,14 @@ export function halfRows(results: readonly SuiteResult[], half: string): Rows {
         : `, seed ${seeds.join(" and ")} doubtful`;
   };
   return [
-    ["problem", "6 s: errors of three seeds", "estimates", "doubtful", "60 s: error", "estimate", "used, s"],
+    ["problem", "6 s: errors of three seeds", "estimates", "doubtful", "60 s: error", "estimate", "used, s", "by hand"],
     ...[...new Set(of.map(({ problem }) => problem))].map((problem) => {
       const [short, long] = [runsOf(of, problem, 6), runsOf(of, problem, 60)];
       return [
         ...[problem, each(short, (r) => plain(r.error)), each(short, (r) => plain(r.estimate))],
         ...[String(count(short, isDoubted)), each(long, (r) => plain(r.error)) + doubt(long)],
         ...[each(long, (r) => plain(r.estimate)), list(long, (r) => r.processorSeconds.toFixed(0))],
+        byHand(runsOf(tuned, problem, 60)),
       ];
     }),
   ];

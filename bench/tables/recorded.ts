@@ -69,7 +69,7 @@ const counted = (marker: string, name: string, rows: readonly string[]): Recorde
 });
 const half = (name: string): RecordedTable => ({
   ...{ file: "docs/solver-results.md", marker: `${name}-half`, record: `${suite}/results.json` },
-  render: () => halfRows(suiteResults("results"), name),
+  render: () => halfRows(suiteResults("results"), suiteResults("results-tuned"), name),
 });
 const aas = (marker: string, problem: string, arms: Readonly<Record<string, string>>): RecordedTable => ({
   ...{ file: "docs/solver-results.md", marker, record: "bench/solver-aas/results.json" },
