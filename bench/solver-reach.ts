@@ -7,7 +7,7 @@
  * at points that do not come from the solver; the worst seed counts. A goal is reached where the worst of three seeds is at or below it. Problems are those of the development half of
  * `solver-suite`, Lotka and Volterra's equations, whose truth is a Runge–Kutta solution of order four with 2·10⁵ steps, and the lid-driven cavity as a stream function (`examples/flows/cavity-stream.json`), whose velocities are
  * compared with the table of Ghia, Ghia and Shin between the walls. Results go to `--record` (default
- * `bench/solver-suite/reach.json`) one by one: what is there is not run again. The table goes to stdout as Markdown.
+ * `bench/solver-suite/reach.json`) one by one: what is there, or among the suite's own results in `results.json`, is not run again. The table goes to stdout as Markdown.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -21,8 +21,11 @@ import { type ReferenceName, referenceProblem } from "../solvers/reference/catal
 import { ghia100 } from "../solvers/reference/cavity.ts";
 import { relativeL2 } from "../solvers/solve/test-set.ts";
 import { development } from "./solver-suite/development.ts";
+import { goals, longer } from "./solver-suite/goals.ts";
 import { evolution } from "./solver-suite/ordinary.ts";
+import { reachRows, type SuiteResult } from "./solver-suite/rows.ts";
 import type { SuiteProblem } from "./solver-suite/suite-problem.ts";
+import { markdown } from "./tables/page.ts";
 
 const { values } = parseArgs({
   options: {
@@ -76,37 +79,14 @@ const referenced = (name: ReferenceName): ReachProblem => {
   return { spec, error: async (solution) => (await solution.errors(testSet(rng(1)))).relativeL2 };
 };
 
-/** Goals of other budgets than 60 s, run where `--seconds` says that one. */
-const longer: Readonly<Record<string, number>> = { burgers: 600, "allen-cahn": 600, "gaussian-10d-off-centre": 120 };
-
-/** Errors that are asked for. */
-const goals: Readonly<Record<string, number>> = {
-  "lotka-volterra": 1e-6,
-  "klein-gordon-periodic": 1e-3,
-  "arc-layer": 1e-5,
-  "nagumo-front": 2e-4,
-  "two-unknowns": 5e-5,
-  annulus: 2e-6,
-  "peak-3d": 1e-5,
-  [cavity.spec.name]: 1e-2,
-  burgers: 5e-8,
-  "allen-cahn": 5e-6,
-  "gaussian-10d-off-centre": 5e-4,
-};
-
-interface Result {
-  readonly problem: string;
-  readonly budget: number;
-  readonly seed: number;
-  readonly status: string;
-  readonly error: number;
-  readonly estimate: number | null;
-  readonly processorSeconds: number;
+interface Result extends SuiteResult {
   readonly method: readonly string[];
 }
 
 const { record } = values;
 const results: Result[] = existsSync(record) ? JSON.parse(readFileSync(record, "utf8")) : [];
+const suite: readonly SuiteResult[] = JSON.parse(readFileSync("bench/solver-suite/results.json", "utf8"));
+const known = () => [...results, ...suite];
 const [first, last = first] = values.seeds.split("-").map(Number);
 const budget = Number(values.seconds);
 const only = values.only?.split(",");
@@ -122,7 +102,7 @@ const problems = Object.keys(goals).flatMap((name) =>
 
 for (let seed = first!; seed <= last! && !values.table; seed++) {
   for (const { spec, error: errorOf } of problems) {
-    if (results.some((r) => r.problem === spec.name && r.budget === budget && r.seed === seed)) continue;
+    if (known().some((r) => r.problem === spec.name && r.budget === budget && r.seed === seed)) continue;
     const solution = await solve(pde(spec), { seed, budget: { processorSeconds: budget } });
     const error = await errorOf(solution);
     const { status, estimate, processorSeconds = 0, method = [] } = solution.report;
@@ -134,20 +114,5 @@ for (let seed = first!; seed <= last! && !values.table; seed++) {
   }
 }
 
-console.log(
-  "| problem | goal | errors by seed | worst | estimated | used, s | reached |\n|---|---|---|---|---|---|---|",
-);
-for (const { spec } of problems) {
-  const shown = results.filter((r) => r.problem === spec.name && r.budget === budget).sort((a, b) => a.seed - b.seed);
-  if (shown.length === 0) continue;
-  const worst = Math.max(...shown.map(({ error }) => error));
-  const list = (of: (r: Result) => string) => shown.map(of).join(", ");
-  const verdict = worst > goals[spec.name]! ? "no" : shown.length < 3 ? `in ${shown.length} of 3 seeds run` : "yes";
-  const numbers = [goals[spec.name]!.toExponential(0), list((r) => r.error.toExponential(1)), worst.toExponential(1)];
-  const others = [
-    list((r) => r.estimate?.toExponential(1) ?? "–"),
-    list((r) => r.processorSeconds.toFixed(0)),
-    verdict,
-  ];
-  console.log(`| ${[spec.name, ...numbers, ...others].join(" | ")} |`);
-}
+const names = problems.map(({ spec }) => spec.name);
+console.log(markdown(reachRows(known(), goals, budget, names)));

@@ -24,8 +24,19 @@ import { planeProblem } from "./solver-suite/growing-plane.ts";
 import { farProblem, inverseProblem } from "./solver-suite/inverse.ts";
 import { layerProblem } from "./solver-suite/layers.ts";
 import { randomProblem } from "./solver-suite/random.ts";
+import {
+  digits,
+  isDoubted,
+  isRounding,
+  isTimid,
+  isWithin,
+  isWrong,
+  kindRows,
+  type SuiteResult,
+} from "./solver-suite/rows.ts";
 import type { SuiteProblem } from "./solver-suite/suite-problem.ts";
 import { tuned } from "./solver-suite/tuned.ts";
+import { markdown } from "./tables/page.ts";
 
 const { values } = parseArgs({
   options: {
@@ -43,17 +54,10 @@ const { values } = parseArgs({
 });
 
 /** One result. */
-interface Result {
-  readonly problem: string;
+interface Result extends SuiteResult {
   readonly half: string;
-  readonly budget: number;
-  readonly seed: number;
-  readonly status: string;
-  readonly error: number;
-  readonly estimate: number | null;
   readonly by: string;
   readonly residual: number;
-  readonly processorSeconds: number;
   readonly seconds: number;
   readonly method: readonly string[];
 }
@@ -124,30 +128,11 @@ for (const { spec, truth } of values.table ? [] : problems) {
 }
 
 const shown = results.filter(({ problem }) => problems.some(({ spec }) => spec.name === problem));
-const digits = (v: number | null) => (v === null ? "–" : v.toExponential(1));
-/** Whether the estimate is right within a factor of 5. */
-const isWithin = ({ error, estimate }: Result) =>
-  estimate !== null && Math.max(error / estimate, estimate / error) <= 5;
-/** Error and estimate of rounding, where a factor says nothing. */
-const isRounding = ({ error, estimate }: Result) => Math.max(error, estimate ?? Number.POSITIVE_INFINITY) < 1e-12;
-const isDoubted = ({ status }: Result) => status === "doubtful" || status === "diverged";
 
-/** Results of problems drawn by chance, a row for each kind. */
+/** Results of problems drawn by chance, a row for each kind, and those that an estimate misses without doubt. */
 function byKind(): void {
-  console.log(
-    "| kind | results | error: median, nine of ten, worst | rounding | else within 5 | doubtful | wrong by > 0.1 |",
-  );
-  console.log("|---|--:|---|--:|--:|--:|--:|");
   const kindOf = new Map<string, string>(drawn.map(({ kind, spec }) => [spec.name, kind]));
-  for (const kind of [...new Set(kindOf.values())].sort()) {
-    const of = shown.filter(({ problem }) => kindOf.get(problem) === kind);
-    if (of.length === 0) continue;
-    const errors = of.map(({ error }) => error).sort((a, b) => a - b);
-    const at = (share: number) => digits(errors[Math.min(errors.length - 1, Math.floor(share * errors.length))]!);
-    const count = (holds: (r: Result) => boolean) => of.filter(holds).length;
-    const counts = `${count(isRounding)} | ${count((r) => !isRounding(r) && isWithin(r))} | ${count(isDoubted)} | ${count(({ error }) => !(error <= 0.1))}`;
-    console.log(`| ${kind} | ${of.length} | ${at(0.5)}, ${at(0.9)}, ${at(1)} | ${counts} |`);
-  }
+  console.log(markdown(kindRows(shown, (problem) => kindOf.get(problem)!)));
   for (const r of shown.filter((one) => !isWithin(one) && !isRounding(one) && !isDoubted(one))) {
     console.log(`${r.problem}, seed ${r.seed}: error ${digits(r.error)}, estimate ${digits(r.estimate)}, ${r.status}`);
   }
@@ -164,9 +149,9 @@ for (const r of drawn.length > 0 ? [] : shown) {
   console.log(`| ${r.problem} | ${numbers} | ${r.processorSeconds.toFixed(0)} | ${taken} |`);
 }
 const within = shown.filter(isWithin);
-const wrong = shown.filter(({ error }) => !(error <= 0.1));
+const wrong = shown.filter(isWrong);
 const silent = wrong.filter((one) => !isDoubted(one));
-const timid = shown.filter(({ error, status }) => error <= 1e-2 && status === "doubtful");
+const timid = shown.filter(isTimid);
 console.log(
   `\n${shown.length} results; estimate within a factor 5 in ${within.length}; wrong by more than 0.1: ${wrong.length}, of them not called ` +
     `doubtful: ${silent.length}; below 1e-2 and called doubtful: ${timid.length}.`,

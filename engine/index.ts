@@ -38,6 +38,7 @@ export {
   writeSafetensors,
 } from "./files/safetensors.ts";
 export type { Precision } from "./graph.ts";
+export { loweredKernels } from "./kernels/index.ts";
 export {
   type ConvolutionOptions,
   conv2d,
@@ -60,7 +61,7 @@ export {
 } from "./optimizer.ts";
 export * from "./rng.ts";
 export { tf } from "./tensor.ts";
-export { constant, isTracing, loweredKernels } from "./trace.ts";
+export { constant, isTracing } from "./trace.ts";
 export {
   compileTraining,
   type ParameterSpec,

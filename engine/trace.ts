@@ -122,8 +122,8 @@ export function registerTraceBackend(): void {
 
 const lowerings = new Map<string, LoweringFunction>();
 
-/** Names of the tfjs kernels that the compiler lowers. */
-export const loweredKernels = (): string[] => [...lowerings.keys()].sort();
+/** Names of the tfjs kernels whose lowerings have been registered. */
+export const registeredKernels = (): string[] => [...lowerings.keys()].sort();
 
 /** The lowering of a kernel, for lowerings that compose others. */
 export const loweringOf = (kernel: string): LoweringFunction | undefined => lowerings.get(kernel);

@@ -1,4 +1,5 @@
 /** The page of DeepXDE's examples. */
+import { markdown, type Rows } from "../tables/page.ts";
 
 /** An example with its text. */
 export interface Example {
@@ -53,25 +54,32 @@ interface Found {
 const digits = (v: number | null | undefined) =>
   v === null || v === undefined ? "–" : v === 0 ? "0" : v.toExponential(1);
 
-/** The page in Markdown. */
-export function pageOf(examples: readonly Example[], { results, references, theirs }: Found): string {
-  const of = <T extends { readonly example: string }>(list: readonly T[], name: string) =>
-    list.find((one) => one.example === name);
+const of = <T extends { readonly example: string }>(list: readonly T[], name: string) =>
+  list.find((one) => one.example === name);
+
+/** Rows of the page's table. */
+export function exampleRows(examples: readonly Example[], { results, references, theirs }: Found): Rows {
   const rows = examples.map((e) => {
     const result = of(results, e.as ?? e.example);
     const reference = of(references, e.as ?? e.example);
     const their = of(theirs, e.example);
     const what = result && result.of !== "" ? ` (${result.of})` : "";
     const ours = result
-      ? `${digits(result.error)}${what} | ${result.processorSeconds.toFixed(1)} of ${result.budget}`
-      : "– | –";
+      ? [`${digits(result.error)}${what}`, `${result.processorSeconds.toFixed(1)} of ${result.budget}`]
+      : ["–", "–"];
     const status = result?.status ?? "not run";
     const sayable = e.problem || e.as ? (e.as ? `as ${e.as}` : "yes") : "no";
     const classical = reference ? `${digits(reference.error)} in ${digits(reference.processorSeconds)} s` : "–";
     const timed = their && `${digits(their.error)} in ${their.processorSeconds.toFixed(0)} s`;
     const deepxde = their?.failed ? "does not run" : (timed ?? "–");
-    return `| ${e.example} | ${sayable} | ${ours} | ${status} | ${deepxde} | ${classical} |`;
+    return [e.example, sayable, ...ours, status, deepxde, classical];
   });
+  return [["example", "sayable", "our error", "used s", "status", "DeepXDE", "classical"], ...rows];
+}
+
+/** The page in Markdown. */
+export function pageOf(examples: readonly Example[], found: Found): string {
+  const { references } = found;
   const said = examples.filter((e) => e.problem || e.as).length;
   const methods = references.map((r) => `${r.example}: ${r.method}`).join("; ");
   const notes = examples.flatMap((e) => (e.note ? [`- **${e.example}**: ${e.note}.`] : []));
@@ -94,9 +102,8 @@ python3 bench/deepxde-examples/classical.py
 node --import tsx --conditions=source bench/deepxde-examples.ts --seconds 0 --write
 \`\`\`
 
-| example | sayable | our error | used s | status | DeepXDE | classical |
-| ------- | ------- | --------- | - | ------ | ------- | ----- |
-${rows.join("\n")}
+<!-- table: deepxde-examples -->
+${markdown(exampleRows(examples, found))}
 
 Classical methods. ${methods}.
 

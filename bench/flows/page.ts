@@ -1,4 +1,5 @@
 /** Results of `bench/flows.ts` as a page. */
+import { markdown, type Rows } from "../tables/page.ts";
 
 /** One run of the automatic solve. */
 export interface FlowResult {
@@ -58,7 +59,8 @@ const words: Readonly<Record<string, string>> = {
   "sod-potential": "the same without viscosity, for potentials of mass, momentum and energy",
 };
 
-function table(results: readonly FlowResult[], classical: readonly Classical[]): string {
+/** Rows of the page's table. */
+export function flowRows(results: readonly FlowResult[], classical: readonly Classical[]): Rows {
   const rows = Object.entries(words).flatMap(([name, what]) => {
     const beside = classical.find((c) => c.name === name);
     const theirs = beside
@@ -71,8 +73,7 @@ function table(results: readonly FlowResult[], classical: readonly Classical[]):
     ]);
   });
   const head = ["text", "seed", "s", "error", "estimated", "status", "taken", "classical method"];
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+  return [head, ...rows];
 }
 
 /** The page. */
@@ -90,7 +91,8 @@ node --import tsx --conditions=source bench/flows.ts --seconds 30 --write
 node --import tsx --conditions=source bench/flows.ts --seconds 120 --only cavity --write
 \`\`\`
 
-${table(results, classical)}
+<!-- table: flows -->
+${markdown(flowRows(results, classical))}
 
 Of ${results.length} results ${wrong.length} ${wrong.length === 1 ? "is" : "are"} wrong by more than 0.1, and ${wrong.length - trusted.length} of these called doubtful${
     trusted.length > 0 ? `, **${trusted.map((r) => r.name).join(", ")} not**` : ""

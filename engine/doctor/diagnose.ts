@@ -55,7 +55,7 @@ export interface Diagnosis {
 const mends = {
   webgpu:
     "it needs a GPU with a Vulkan, Metal or Direct3D 12 driver: on Debian and Ubuntu `apt-get install libvulkan1 mesa-vulkan-drivers`, or the maker's driver",
-  cuda: "it needs an NVIDIA GPU with its driver, CUDA 12 and cuDNN 9, and onnxruntime-node installed with them: `npm install onnxruntime-node --onnxruntime-node-install=cuda12`",
+  cuda: "it needs an NVIDIA GPU with its driver, CUDA 12 and cuDNN 9, and the CUDA libraries of onnxruntime-node: `ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node` (not run by us)",
 } as const;
 
 /** Tries every device, the folder and the speed. Takes some five seconds. */

@@ -1,5 +1,6 @@
 /** Registers the lowering of every supported tfjs kernel, once. */
 import { registerGradients } from "../gradients.ts";
+import { registeredKernels } from "../trace.ts";
 import { registerBlocks } from "./blocks.ts";
 import { registerConvolution } from "./convolution.ts";
 import { registerDepthwise } from "./depthwise.ts";
@@ -31,4 +32,10 @@ export function registerKernels(): void {
   registerDepthwise();
   registerBlocks();
   registerGradients();
+}
+
+/** Names of the tfjs kernels that the compiler lowers, in alphabetical order; complete before anything is compiled. */
+export function loweredKernels(): string[] {
+  registerKernels();
+  return registeredKernels();
 }

@@ -24,6 +24,12 @@ test("who follows the first page has a map, a judged page and a solved equation"
   assert.match(first.printed[0]!, /threads|cores/i);
   assert.match(first.printed[3]!, /crps/i);
   assert.match(first.printed.at(-1)!, /^\w+ .*0\.07\d/m);
+  const page = readFileSync(new URL("../../docs/getting-started.md", import.meta.url), "utf8");
+  const run = [...page.matchAll(/`(?:node|npx tsx) ([\w.]+)`/g)].map(([, file]) => file!);
+  assert.ok(
+    run.length > 0 && run.every((file) => first.has(file)),
+    `the page runs ${run}, which its reader has not saved`,
+  );
 });
 
 test("the page for Python says how many numbers a model has, and its solution is the same in the file and in any runtime", async () => {

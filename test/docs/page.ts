@@ -60,6 +60,8 @@ export async function tryPage(name: string, reader: PageReader = {}): Promise<Tr
   let names: Own = { ...reader.own };
   const home = process.cwd();
   process.chdir(folder);
+  // As `npm init -y` leaves it: a file `.ts` is then no module.
+  writeFileSync("package.json", '{ "type": "commonjs" }');
   try {
     let [last, count] = [0, 0];
     for (const match of page.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)) {
@@ -70,7 +72,7 @@ export async function tryPage(name: string, reader: PageReader = {}): Promise<Tr
       names = { ...names, ...(await before[count]?.()) };
       if (language === "sh") printed.push(await shell(code, reader));
       else if (language === "ts") {
-        const ran = await module(code, into ?? `block-${name.replace(/\W/g, "")}-${count}.ts`, names);
+        const ran = await module(code, into ?? `block-${name.replace(/\W/g, "")}-${count}.mts`, names);
         printed.push(ran.printed);
         names = { ...names, ...ran.names };
       } else if (into !== undefined) {

@@ -1,9 +1,10 @@
+import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { registerKernels } from "../../engine/kernels/index.ts";
+import { loweredKernels } from "../../engine/kernels/index.ts";
 import { tf } from "../../engine/tensor.ts";
-import { loweredKernels, registerTraceBackend, traceBackendName } from "../../engine/trace.ts";
+import { registerTraceBackend, traceBackendName } from "../../engine/trace.ts";
 import { drawFrom, prepare, shapeOf } from "./kernel-harness.ts";
 import { imageKernels, indexKernels } from "./kernel-images.ts";
 import { basicKernels } from "./kernel-table.ts";
@@ -11,7 +12,6 @@ import { basicKernels } from "./kernel-table.ts";
 /** Wraps the kernels of the tracing backend so that calls leave their names. */
 function observe(): Set<string> {
   registerTraceBackend();
-  registerKernels();
   const called = new Set<string>();
   for (const kernelName of loweredKernels()) {
     const config = tf.getKernel(kernelName, traceBackendName);
@@ -26,6 +26,11 @@ function observe(): Set<string> {
   }
   return called;
 }
+
+test("the lowered kernels are known before anything is compiled, and the page counts them", () => {
+  const page = readFileSync(new URL("../../docs/engine.md", import.meta.url), "utf8");
+  assert.is(`${loweredKernels().length}`, /(\d+) tfjs kernels are lowered/.exec(page)?.[1]);
+});
 
 test("every lowered kernel is called by a case of the kernel table, and there are at least 100", async () => {
   const called = observe();

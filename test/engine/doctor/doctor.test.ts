@@ -1,5 +1,5 @@
 /** The doctor finds what is there, and names what mends the rest. */
-import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
@@ -21,6 +21,10 @@ test("the CPU computes, versions are told, and the folder is left as it was", as
   assert.equal(found.devices[0], { device: "cpu", works: true, advice: "" });
   for (const { works, advice } of found.devices)
     assert.is(advice === "", works, "what does not work comes with what mends it");
+  const cuda = found.devices.find(({ device, works }) => device === "cuda" && !works);
+  const page = readFileSync(new URL("../../../docs/gpu.md", import.meta.url), "utf8");
+  if (cuda)
+    assert.ok(page.includes(/`[^`]*`/.exec(cuda.advice)![0]), `docs/gpu.md gives another command than ${cuda.advice}`);
   assert.is(found.versions.node, process.version);
   assert.ok(found.folder.isWritable && found.folder.freeBytes > 0);
   assert.is(found.speed, undefined);

@@ -1,0 +1,27 @@
+/**
+ * Are the tables of README.md and docs those of their records?
+ *
+ * `node --import tsx --conditions=source bench/tables.ts [--write] [--unrecorded]`
+ *
+ * Prints where they differ; `--write` writes the records' numbers into the pages, `--unrecorded` lists the tables that no record is known of.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { writeAtomically } from "../engine/files/atomic-file.ts";
+import { differences, unmarked, written } from "./tables/page.ts";
+import { recordedTables } from "./tables/recorded.ts";
+
+const { values } = parseArgs({
+  options: { write: { type: "boolean", default: false }, unrecorded: { type: "boolean", default: false } },
+});
+const docs = readdirSync("docs").filter((name) => name.endsWith(".md"));
+const pages = ["README.md", ...docs.sort().map((name) => `docs/${name}`)];
+if (values.unrecorded)
+  for (const file of pages)
+    for (const { line, header } of unmarked(readFileSync(file, "utf8"))) console.log(`${file}:${line}: ${header}`);
+else
+  for (const { file, marker, render } of recordedTables) {
+    const [page, rows] = [readFileSync(file, "utf8"), await render()];
+    for (const difference of differences(page, marker, rows)) console.log(`${file}: ${difference}`);
+    if (values.write) await writeAtomically(file, written(page, marker, rows));
+  }

@@ -1,0 +1,262 @@
+/** Every table of README.md and docs that comes from a record. */
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { JudgedEnsemble } from "../../examples/wasserstein-term/cell.ts";
+import { percent } from "../../examples/wasserstein-term/tables.ts";
+import { type Example, exampleRows, type Reference, type Result, type Theirs } from "../deepxde-examples/page.ts";
+import { type Classical, type FlowResult, flowRows } from "../flows/page.ts";
+import { type AasResult, aasRows } from "../solver-aas/rows.ts";
+import { goals, longer } from "../solver-suite/goals.ts";
+import { randomProblem } from "../solver-suite/random.ts";
+import {
+  countRows,
+  digits,
+  halfRows,
+  isDoubted,
+  isTimid,
+  isWrong,
+  kindRows,
+  reachRows,
+  type SuiteResult,
+  worstRows,
+} from "../solver-suite/rows.ts";
+import { type RecordedTable, type Rows, tablesOf } from "./page.ts";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const read = <T>(path: string): T => JSON.parse(readFileSync(`${root}${path}`, "utf8")) as T;
+
+const suite = "bench/solver-suite";
+const suiteResults = (name: string) => read<readonly SuiteResult[]>(`${suite}/${name}.json`);
+
+/** The problems of README, by name of the suite. */
+const finalNames = {
+  "diffusion-reaction": "diffusion–reaction, five modes",
+  "klein-gordon": "Klein–Gordon, quadratic",
+  "poisson-multiscale": "Poisson, two scales",
+  helmholtz: "Helmholtz, k = 4π",
+  "beltrami-flow": "Beltrami’s flow, 3 + 1 axes, velocities",
+  "wave-speed-10": "wave, speed 10",
+  "kovasznay-20": "Kovasznay’s flow, Re = 20",
+  "elasticity-plate": "elastic plate, five unknowns",
+  "kuramoto-sivashinsky": "Kuramoto–Sivashinsky",
+  "advection-50": "advection, speed 50",
+  "kdv-zabusky-kruskal": "Korteweg–de Vries",
+  schroedinger: "Schrödinger, nonlinear",
+  "parabolic-system": "two parabolic equations",
+};
+const developmentNames = {
+  "arc-layer": "arc layer",
+  "nagumo-front": "Nagumo’s front",
+  "klein-gordon-periodic": "periodic cubic wave",
+  "two-unknowns": "two reacting unknowns, 2 + 1 axes",
+  annulus: "harmonic function in an annulus",
+  "peak-3d": "peak in three dimensions",
+  "euler-beam": "Euler’s beam",
+  "boundary-layer": "boundary layer",
+  "burgers-step": "Burgers, a step",
+  burgers: "Burgers, 0.01/π",
+  "allen-cahn": "Allen–Cahn, 1e-4",
+  "gaussian-10d-off-centre": "bump off the centre in ten dimensions",
+  "lid-driven-cavity": "lid-driven cavity, velocities and pressure",
+};
+
+const reach = (budget: number, problems: readonly string[], seconds = false): Rows =>
+  reachRows([...suiteResults("reach"), ...suiteResults("results")], goals, budget, problems, seconds);
+const counted = (marker: string, name: string, rows: readonly string[]): RecordedTable => ({
+  ...{ file: "docs/solver-results.md", marker, record: `${suite}/${name}.json` },
+  render: () => countRows(suiteResults(name), rows),
+});
+const half = (name: string): RecordedTable => ({
+  ...{ file: "docs/solver-results.md", marker: `${name}-half`, record: `${suite}/results.json` },
+  render: () => halfRows(suiteResults("results"), suiteResults("results-tuned"), name),
+});
+const aas = (marker: string, problem: string, arms: Readonly<Record<string, string>>): RecordedTable => ({
+  ...{ file: "docs/solver-results.md", marker, record: "bench/solver-aas/results.json" },
+  render: () => aasRows(read<readonly AasResult[]>("bench/solver-aas/results.json"), problem, arms),
+});
+/** Number of a problem drawn by chance. */
+const numberOf = (problem: string) => Number(problem.split("-").at(-1));
+const drawnResults = () =>
+  suiteResults("results-random").filter(({ problem }) => numberOf(problem) > 500 && numberOf(problem) <= 600);
+const trusted = (results: readonly SuiteResult[]): string => {
+  const wrong = results.filter(isWrong);
+  const doubted = wrong.filter(isDoubted).length;
+  return `${results.length} results ${wrong.length} are wrong by more than 0.1, ${doubted === wrong.length ? "all" : doubted} called doubtful`;
+};
+const trust = ["wrong by more than 0.1", "of these not doubted"];
+
+const solver: readonly RecordedTable[] = [
+  {
+    ...{ file: "README.md", marker: "suite-final", record: `${suite}/results.json` },
+    render: () => worstRows(suiteResults("results"), "problem (`bench/solver-suite.ts --half final`)", finalNames),
+  },
+  {
+    ...{ file: "README.md", marker: "suite-development", record: `${suite}/results.json` },
+    render: () =>
+      worstRows(suiteResults("results"), "problem (`bench/solver-suite.ts --half development`)", developmentNames),
+  },
+  half("final"),
+  half("development"),
+  {
+    ...{ file: "docs/solver-results.md", marker: "random-501-600", record: `${suite}/results-random.json` },
+    render: () => kindRows(drawnResults(), (problem) => randomProblem(numberOf(problem)).kind),
+  },
+  counted("growing", "results-growing", [
+    "estimates within 5",
+    ...trust,
+    "below 1e-2, and doubted",
+    "longest run of 6 s",
+  ]),
+  counted("plane", "results-plane", [
+    ...["estimates within 5", "estimates of the grid's, all in 1.03", ...trust, "errors, geometric mean"],
+  ]),
+  counted("layers", "results-layers", [...trust, "estimates within 5", "below 1e-2, and doubted"]),
+  counted("inverse", "results-inverse", [
+    ...["estimates within 5", "too small by more than 5", "too large by more than 5", ...trust],
+    ...["below 1e-2, and doubted", "errors, geometric mean", "longest run of 6 s"],
+  ]),
+  counted("constants", "results-constants", [
+    ...["results", "estimates within 5", "too small by more than 5", "too large by more than 5", ...trust],
+    ...["below 1e-2, and doubted", "doubted", "errors, geometric mean", "mean seconds", "longest run of 6 s"],
+  ]),
+  {
+    ...{ file: "docs/solver-results.md", marker: "reach", record: `${suite}/reach.json` },
+    render: () =>
+      reach(
+        60,
+        Object.keys(goals).filter((name) => longer[name] === undefined),
+      ),
+  },
+  {
+    ...{ file: "docs/solver-results.md", marker: "reach-10d", record: `${suite}/reach.json` },
+    render: () => reach(120, ["gaussian-10d-off-centre"], true),
+  },
+  {
+    ...{ file: "docs/solver-results.md", marker: "reach-allen-cahn", record: `${suite}/reach.json` },
+    render: () => reach(200, ["allen-cahn"], true),
+  },
+  aas("aas-two-peaks", "two-peaks", { even: "even", RAD: "rad", DAS: "das", AAS: "aas" }),
+  aas("aas-10d", "gaussian-10d", {
+    ...{ "even, three seeds": "even", "RAD, three seeds": "rad", "DAS, 501, 502": "das", "AAS, three seeds": "aas" },
+  }),
+  {
+    ...{ file: "docs/deepxde-examples.md", marker: "deepxde-examples", record: "bench/deepxde-examples/results.json" },
+    render: () =>
+      exampleRows(
+        ["forward", "inverse"].flatMap((kind) => read<readonly Example[]>(`examples/deepxde/${kind}.json`)),
+        {
+          results: read<readonly Result[]>("bench/deepxde-examples/results.json"),
+          references: read<readonly Reference[]>("bench/deepxde-examples/references.json"),
+          theirs: read<readonly Theirs[]>("bench/deepxde-examples/theirs.json"),
+        },
+      ),
+  },
+  {
+    ...{ file: "docs/flows-and-fronts.md", marker: "flows", record: "bench/flows/results.json" },
+    render: () =>
+      flowRows(
+        read<readonly FlowResult[]>("bench/flows/results.json"),
+        read<readonly Classical[]>("bench/flows/classical.json"),
+      ),
+  },
+];
+
+const radar = "examples/results/wasserstein-term";
+
+/** The default of the library on an event, beside baselines that were fitted to the same archive. */
+function defaultRow(name: string, set: string): string[] {
+  const simple = read<Readonly<Record<string, JudgedEnsemble>>>(`${radar}/baselines/${set}-x4.json`);
+  const draw = `${radar}/${set}-x4-s0-remedies/draws-on-${set}/from-40-wet-from-0-05.json`;
+  const { scores } = read<{ readonly judged: JudgedEnsemble }>(draw).judged;
+  const crps = [scores, simple["interpolation"]!.scores, simple["cascade"]!.scores].map((s) => s.crps.toFixed(4));
+  return [
+    name,
+    ...crps,
+    `${percent(scores.q999)} %`,
+    scores.spreadSkill.toFixed(2),
+    `${scores.ralsd.log.toFixed(2)} dB`,
+  ];
+}
+
+const printed = new Map<string, readonly Rows[]>();
+/** The tables that a script of `examples/wasserstein-term` prints from the files of results. */
+function printedBy(script: string): readonly Rows[] {
+  const known = printed.get(script);
+  if (known) return known;
+  const args = ["--import", "tsx", `examples/wasserstein-term/${script}.ts`, "--print"];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: "utf8" });
+  if (status !== 0) throw new Error(`${script}.ts --print: exit ${status}\n${stderr}`);
+  const tables = tablesOf(stdout);
+  printed.set(script, tables);
+  return tables;
+}
+const generators = (marker: string, script: string, take: (tables: readonly Rows[]) => Rows): RecordedTable => ({
+  ...{ file: "docs/generator-results.md", marker, record: radar },
+  render: () => take(printedBy(script)),
+});
+const isOfDefault = ([name]: Rows[number]) => name!.startsWith("default, ");
+const rowsWhere = ([header, ...rows]: Rows, holds: (row: Rows[number]) => boolean): Rows => [
+  header!,
+  ...rows.filter(holds),
+];
+
+const rain: readonly RecordedTable[] = [
+  {
+    ...{ file: "README.md", marker: "rain-default", record: radar },
+    render: () => [
+      ["event", "fair CRPS", "interpolation", "noise cascade", "q99.9 bias", "spread/skill", "RALSD"],
+      defaultRow("light rain (FMI)", "fmi"),
+      defaultRow("convective (MeteoSwiss)", "mch"),
+    ],
+  },
+  generators("draws", "remedies", ([, draws]) => rowsWhere(draws!, (row) => !isOfDefault(row))),
+  generators("draws-unseen", "remedies", ([, , unseen]) => rowsWhere(unseen!, (row) => !isOfDefault(row))),
+  generators("draws-coarser", "remedies", (tables) => tables[5]!),
+  generators("fewer-evaluations", "remedies", ([, draws, unseen]) => [
+    ...rowsWhere(draws!, isOfDefault),
+    ...unseen!.filter(isOfDefault).map(([name, ...scores]) => [name!.replace("default,", "unseen radars,"), ...scores]),
+  ]),
+  generators("one-step-draws", "remedies", (tables) => tables[3]!),
+  generators("one-step-draws-unseen", "remedies", (tables) => tables[4]!),
+  generators("one-step-options", "remedies", (tables) => tables[0]!),
+  ...["six-archives", "six-archives-paired", "unknown-radars"].map((marker, i) =>
+    generators(marker, "one-model", (tables) => tables[i]!),
+  ),
+  ...[
+    ...["long-runs", "long-runs-paired", "long-runs-unseen", "terms-by-the-rule", "default-generator"],
+    ...["synthetic", "factorial", "factorial-x8", "factorial-x16"],
+  ].map((marker, i) => generators(marker, "run", (tables) => tables[i]!)),
+];
+
+export const recordedTables: readonly RecordedTable[] = [...solver, ...rain];
+
+/** A sentence whose numbers are counted in a record; white space does not matter. */
+export interface RecordedSentence {
+  readonly file: string;
+  readonly render: () => string;
+}
+
+export const recordedSentences: readonly RecordedSentence[] = [
+  {
+    file: "README.md",
+    render: () => {
+      const final = suiteResults("results").filter((r) => r.problem in finalNames);
+      const isSolved = (name: string) => final.every((r) => r.problem !== name || r.budget !== 6 || r.error <= 4e-7);
+      const solved = Object.keys(finalNames).filter(isSolved);
+      return `Of ${Object.keys(finalNames).length} problems that nobody tuned on, ${solved.length} are solved to 4e-7 or better in 6 processor seconds (three seeds); of ${trusted(final)}`;
+    },
+  },
+  {
+    file: "README.md",
+    render: () => {
+      const drawn = drawnResults();
+      const errors = drawn.map(({ error }) => error).sort((a, b) => a - b);
+      const [half, most, nearly] = [0.5, 0.75, 0.9].map((share) => digits(errors[share * errors.length]!));
+      const wrong = drawn.filter(isWrong);
+      const all = wrong.every(isDoubted) ? "all" : `${wrong.filter(isDoubted).length}`;
+      const timid = drawn.filter(isTimid).length === 0 ? "nothing below 1e-2 is" : "results below 1e-2 are as well";
+      return `half are below ${half}, three in four below ${most} and nine in ten below ${nearly}; ${wrong.length} are wrong by more than 0.1, ${all} of them doubtful, and ${timid}`;
+    },
+  },
+];
