@@ -3,7 +3,7 @@
  *
  * `node --import tsx --conditions=source bench/deepxde-examples.ts [--seconds 3] [--only NAME,…] [--python python3] [--theirs FILE] [--write]`
  *
- * Texts are in `examples/deepxde`. Seconds are those of the processor, one thread, seed 0. Results go to `bench/deepxde-examples/results.json` one by one:
+ * Texts are in `examples/deepxde`. Seconds are those of the processor, one thread, seed 0. Results go to `research/deepxde-examples/results.json` one by one:
  * what is there is not run again. Classical solutions come from `deepxde-examples/reference.py`, theirs from `deepxde-examples/theirs.py`, whose
  * lines `--theirs` adds. `--write` writes `docs/deepxde-examples.md`; `--seconds 0` runs nothing.
  */
@@ -30,7 +30,7 @@ const { values } = parseArgs({
     write: { type: "boolean", default: false },
   },
 });
-const folder = "bench/deepxde-examples";
+const folder = "research/deepxde-examples";
 const read = <T>(path: string, none: T): T => (existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : none);
 const keep = (path: string, what: unknown) => writeAtomically(path, `${JSON.stringify(what, null, 1)}\n`);
 

@@ -3,7 +3,7 @@
  *
  * `node --import tsx --conditions=source bench/flows.ts [--seconds 30] [--seeds 0] [--only NAME,…] [--python python3] [--write]`
  *
- * Texts are in `examples/flows`. Seconds are those of the processor, one thread. Results go to `bench/flows/results.json` one by one: what is there is not
+ * Texts are in `examples/flows`. Seconds are those of the processor, one thread. Results go to `research/flows/results.json` one by one: what is there is not
  * run again. Truths are exact solutions in the text, `flows/finite-volume.ts` for shocks, `flows/reference.py` for the rest. `--write` writes
  * `docs/flows-and-fronts.md`; `--seconds 0` runs nothing.
  */
@@ -28,7 +28,7 @@ const { values } = parseArgs({
   },
 });
 const read = <T>(path: string, none: T): T => (existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : none);
-const [resultsPath, classicalPath] = ["bench/flows/results.json", "bench/flows/classical.json"];
+const [resultsPath, classicalPath] = ["research/flows/results.json", "research/flows/classical.json"];
 const results = read<FlowResult[]>(resultsPath, []);
 const classical = read<Classical[]>(classicalPath, []);
 const keep = (path: string, what: unknown) => writeAtomically(path, `${JSON.stringify(what, null, 1)}\n`);

@@ -7,7 +7,7 @@
  * at points that do not come from the solver; the worst seed counts. A goal is reached where the worst of three seeds is at or below it. Problems are those of the development half of
  * `solver-suite`, Lotka and Volterra's equations, whose truth is a Runge–Kutta solution of order four with 2·10⁵ steps, and the lid-driven cavity as a stream function (`examples/flows/cavity-stream.json`), whose velocities are
  * compared with the table of Ghia, Ghia and Shin between the walls. Results go to `--record` (default
- * `bench/solver-suite/reach.json`) one by one: what is there, or among the suite's own results in `results.json`, is not run again. The table goes to stdout as Markdown.
+ * `research/solver-suite/reach.json`) one by one: what is there, or among the suite's own results in `results.json`, is not run again. The table goes to stdout as Markdown.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -32,7 +32,7 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "60" },
     seeds: { type: "string", default: "0-2" },
     only: { type: "string" },
-    record: { type: "string", default: "bench/solver-suite/reach.json" },
+    record: { type: "string", default: "research/solver-suite/reach.json" },
     table: { type: "boolean", default: false },
   },
 });
@@ -85,7 +85,7 @@ interface Result extends SuiteResult {
 
 const { record } = values;
 const results: Result[] = existsSync(record) ? JSON.parse(readFileSync(record, "utf8")) : [];
-const suite: readonly SuiteResult[] = JSON.parse(readFileSync("bench/solver-suite/results.json", "utf8"));
+const suite: readonly SuiteResult[] = JSON.parse(readFileSync("research/solver-suite/results.json", "utf8"));
 const known = () => [...results, ...suite];
 const [first, last = first] = values.seeds.split("-").map(Number);
 const budget = Number(values.seconds);

@@ -1,10 +1,10 @@
 /**
- * How well does the automatic solve do on problems that nobody tunes on? Split and verdict: `solver-suite/RULE.md`.
+ * How well does the automatic solve do on problems that nobody tunes on? Split and verdict: `research/solver-suite/RULE.md`.
  *
  * `node --import tsx --conditions=source bench/solver-suite.ts --half final --seconds 60,6 --seeds 0-2 [--only NAME,…] [--record FILE]`
  *
  * `--half random --numbers 101-200` takes problems drawn by chance (`solver-suite/random.ts`) and sums them up by kind; `--half growing` and `plane` those of `solver-suite/growing.ts` and `growing-plane.ts`, whose truths are in the folder `--truths`
- * (`--write FILE` writes what `peers/method_of_lines.py` makes them of), `--half layers`, `inverse` and `far` those of `solver-suite/layers.ts` and `inverse.ts`. With `--tuned` the method is not chosen by itself but by hand (`solver-suite/tuned.ts`): features take what they take, a network all of the seconds; such results belong in a record of their own. Seconds are those of the processor, one thread. Results go to `--record` (default `bench/solver-suite/results.json`) one by one: what is
+ * (`--write FILE` writes what `peers/method_of_lines.py` makes them of), `--half layers`, `inverse` and `far` those of `solver-suite/layers.ts` and `inverse.ts`. With `--tuned` the method is not chosen by itself but by hand (`solver-suite/tuned.ts`): features take what they take, a network all of the seconds; such results belong in a record of their own. Seconds are those of the processor, one thread. Results go to `--record` (default `research/solver-suite/results.json`) one by one: what is
  * there is not run again. The table goes to stdout as Markdown.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -45,7 +45,7 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "60,6" },
     seeds: { type: "string", default: "0" },
     only: { type: "string" },
-    record: { type: "string", default: "bench/solver-suite/results.json" },
+    record: { type: "string", default: "research/solver-suite/results.json" },
     table: { type: "boolean", default: false },
     tuned: { type: "boolean", default: false },
     truths: { type: "string" },

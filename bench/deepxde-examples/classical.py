@@ -12,6 +12,7 @@ import pathlib
 import sys
 
 here = pathlib.Path(__file__).parent
+records = here.parent.parent / "research" / "deepxde-examples"
 sys.path.insert(0, str(here.parent / "peers"))
 from classical import evolution, examples, flows, inverse, periodic, steady
 from classical.timing import to_error
@@ -68,8 +69,8 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--only")
     only = parser.parse_args().only
-    ours = {r["example"]: r["error"] for r in json.loads((here / "results.json").read_text())}
-    path = here / "references.json"
+    ours = {r["example"]: r["error"] for r in json.loads((records / "results.json").read_text())}
+    path = records / "references.json"
     references = {r["example"]: r for r in json.loads(path.read_text())}
     for name, (method, solve, first) in problems.items():
         if ours.get(name) is None or (only and name not in only.split(",")):

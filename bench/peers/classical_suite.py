@@ -1,7 +1,7 @@
 """
 How long do classical methods take for problems of the suite (bench/solver-suite), to the error of the automatic solve?
 
-  python bench/peers/classical_suite.py [bench/solver-suite/results.json …] [--only NAME,…]
+  python bench/peers/classical_suite.py [research/solver-suite/results.json …] [--only NAME,…]
 
 Spectral methods in NumPy and SciPy: Fourier or Chebyshev collocation in space, in time exact exponentials, splitting, ETDRK4 or SciPy's DOP853 and Radau with
 tolerances tied to the target. The number of nodes grows by a quarter (on a circle it is doubled) until the relative L2 error is below the target, which is the median error of the automatic solve at
@@ -63,7 +63,7 @@ def target_of(name, records):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("records", nargs="*", default=["bench/solver-suite/results.json"])
+    parser.add_argument("records", nargs="*", default=["research/solver-suite/results.json"])
     parser.add_argument("--only")
     options = parser.parse_args()
     records = [json.load(open(path)) for path in options.records if os.path.exists(path)]

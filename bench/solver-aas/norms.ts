@@ -1,6 +1,6 @@
 /**
  * In which norm do points by the adversary help, or the adversary as a loss? Three problems that nothing was tuned on, Gauss–Newton, the
- * same network, number of points and processor seconds for all samplers; the rule is in RULE.md, part 2.
+ * same network, number of points and processor seconds for all samplers; the rule is in research/solver-aas/RULE.md, part 2.
  *
  * `node --import tsx --conditions=source bench/solver-aas/norms.ts [--problems …] [--seeds 411-415] [--seconds 6] [--record FILE]`
  *

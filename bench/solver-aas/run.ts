@@ -1,5 +1,5 @@
 /**
- * Adversarial adaptive sampling as published beside DAS, RAD and even points on its own schedule; the rule is in RULE.md.
+ * Adversarial adaptive sampling as published beside DAS, RAD and even points on its own schedule; the rule is in research/solver-aas/RULE.md.
  *
  * `node --import tsx --conditions=source bench/solver-aas/run.ts --runs FOLDER [--problems peak,…] [--arms aas,…] [--seeds 501-503]
  * [--until 10,20,…,50] [--print]`
@@ -58,12 +58,14 @@ interface Measured {
 }
 
 const whole = 50;
-/** Points of an Adam step, where not all of the round are taken (RULE.md, amendment of 2026-11-27). */
+/** Points of an Adam step, where not all of the round are taken (research/solver-aas/RULE.md, amendment of 2026-11-27). */
 const batches: Readonly<Record<string, number>> = { "gaussian-10d": 1000 };
 const folderOf = (name: string, arm: string, seed: number) => join(asked.runs, name, arm, String(seed));
 const resultAt = (until: number) => `measured-${until}.json`;
 
-const results: readonly Measured[] = JSON.parse(readFileSync(new URL("results.json", import.meta.url), "utf8"));
+const results: readonly Measured[] = JSON.parse(
+  readFileSync(new URL("../../research/solver-aas/results.json", import.meta.url), "utf8"),
+);
 
 function known(name: string, arm: string, seed: number, until: number): Measured | undefined {
   const kept = results.find((one) => one.problem === name && one.arm === arm && one.seed === seed);

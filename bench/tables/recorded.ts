@@ -26,7 +26,7 @@ import { type RecordedTable, type Rows, tablesOf } from "./page.ts";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const read = <T>(path: string): T => JSON.parse(readFileSync(`${root}${path}`, "utf8")) as T;
 
-const suite = "bench/solver-suite";
+const suite = "research/solver-suite";
 const suiteResults = (name: string) => read<readonly SuiteResult[]>(`${suite}/${name}.json`);
 
 /** The problems of README, by name of the suite. */
@@ -72,8 +72,8 @@ const half = (name: string): RecordedTable => ({
   render: () => halfRows(suiteResults("results"), suiteResults("results-tuned"), name),
 });
 const aas = (marker: string, problem: string, arms: Readonly<Record<string, string>>): RecordedTable => ({
-  ...{ file: "docs/solver-results.md", marker, record: "bench/solver-aas/results.json" },
-  render: () => aasRows(read<readonly AasResult[]>("bench/solver-aas/results.json"), problem, arms),
+  ...{ file: "docs/solver-results.md", marker, record: "research/solver-aas/results.json" },
+  render: () => aasRows(read<readonly AasResult[]>("research/solver-aas/results.json"), problem, arms),
 });
 /** Number of a problem drawn by chance. */
 const numberOf = (problem: string) => Number(problem.split("-").at(-1));
@@ -141,28 +141,32 @@ const solver: readonly RecordedTable[] = [
     ...{ "even, three seeds": "even", "RAD, three seeds": "rad", "DAS, 501, 502": "das", "AAS, three seeds": "aas" },
   }),
   {
-    ...{ file: "docs/deepxde-examples.md", marker: "deepxde-examples", record: "bench/deepxde-examples/results.json" },
+    ...{
+      file: "docs/deepxde-examples.md",
+      marker: "deepxde-examples",
+      record: "research/deepxde-examples/results.json",
+    },
     render: () =>
       exampleRows(
         ["forward", "inverse"].flatMap((kind) => read<readonly Example[]>(`examples/deepxde/${kind}.json`)),
         {
-          results: read<readonly Result[]>("bench/deepxde-examples/results.json"),
-          references: read<readonly Reference[]>("bench/deepxde-examples/references.json"),
-          theirs: read<readonly Theirs[]>("bench/deepxde-examples/theirs.json"),
+          results: read<readonly Result[]>("research/deepxde-examples/results.json"),
+          references: read<readonly Reference[]>("research/deepxde-examples/references.json"),
+          theirs: read<readonly Theirs[]>("research/deepxde-examples/theirs.json"),
         },
       ),
   },
   {
-    ...{ file: "docs/flows-and-fronts.md", marker: "flows", record: "bench/flows/results.json" },
+    ...{ file: "docs/flows-and-fronts.md", marker: "flows", record: "research/flows/results.json" },
     render: () =>
       flowRows(
-        read<readonly FlowResult[]>("bench/flows/results.json"),
-        read<readonly Classical[]>("bench/flows/classical.json"),
+        read<readonly FlowResult[]>("research/flows/results.json"),
+        read<readonly Classical[]>("research/flows/classical.json"),
       ),
   },
 ];
 
-const radar = "examples/results/wasserstein-term";
+const radar = "research/wasserstein-term";
 
 /** The default of the library on an event, beside baselines that were fitted to the same archive. */
 function defaultRow(name: string, set: string): string[] {

@@ -28,7 +28,7 @@ import { gains, lossNames, type Run } from "./verdict.ts";
 const { values: args } = parseArgs({
   options: {
     data: { type: "string" },
-    results: { type: "string", default: fileURLToPath(new URL("../results/wasserstein-term", import.meta.url)) },
+    results: { type: "string", default: fileURLToPath(new URL("../../research/wasserstein-term", import.meta.url)) },
     models: { type: "string" },
     only: { type: "string", default: "" },
     print: { type: "boolean", default: false },

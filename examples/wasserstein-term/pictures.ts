@@ -21,7 +21,7 @@ const { values: args } = parseArgs({
     data: { type: "string" },
     models: { type: "string" },
     out: { type: "string" },
-    results: { type: "string", default: fileURLToPath(new URL("../results/wasserstein-term", import.meta.url)) },
+    results: { type: "string", default: fileURLToPath(new URL("../../research/wasserstein-term", import.meta.url)) },
     seed: { type: "string", default: "0" },
   },
 });

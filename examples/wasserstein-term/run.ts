@@ -28,7 +28,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const { values: args } = parseArgs({
   options: {
     data: { type: "string" },
-    results: { type: "string", default: here("../results/wasserstein-term") },
+    results: { type: "string", default: here("../../research/wasserstein-term") },
     part: { type: "string", default: "1/1" },
     only: { type: "string", default: "" },
     models: { type: "string" },
