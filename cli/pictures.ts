@@ -32,6 +32,9 @@ export function drawnDaily(coarse: Field): boolean {
   return largest < SLOW;
 }
 
+/** Models of two data sets take their input on the fine grid. */
+const inputTitle = (isFine: boolean) => (isFine ? "input, interpolated to the fine grid" : "coarse input");
+
 /** Draws the coarse field, up to three members, the ensemble mean, and the truth where it is known. */
 export async function drawEnsemble(path: string, { coarse, fine, grid, truth, title }: EnsemblePicture): Promise<void> {
   const [members, height, width] = fine.shape.slice(1) as [number, number, number];
@@ -54,7 +57,7 @@ export async function drawEnsemble(path: string, { coarse, fine, grid, truth, ti
   });
   const shown = Math.min(members, 3);
   const panels = [
-    panel("coarse input", first, rows, columns),
+    panel(inputTitle(rows === height && columns === width), first, rows, columns),
     ...Array.from({ length: shown }, (_, m) => panel(`member ${m}`, member(m), height, width)),
     ...(members > 1 ? [panel(`mean of ${members} members`, mean, height, width)] : []),
     ...(truth ? [panel("truth", corner(truth, height, width), height, width)] : []),

@@ -1,4 +1,5 @@
 /** Maps of a field along time: members, their mean and spread, and what else is to be seen beside them. */
+import { rateSpan } from "../generative/downscaling/index.ts";
 import { saysRain } from "../generative/verification/index.ts";
 import type { LazyField } from "../io/dataset/index.ts";
 import {
@@ -11,15 +12,9 @@ import {
   timeUnitsOf,
 } from "../io/field/index.ts";
 import { textOf } from "../io/storage/index.ts";
-import {
-  differenceScale,
-  type MapFigureOptions,
-  type MapPanel,
-  mapFigure,
-  rainScale,
-  smoothScale,
-} from "../report/index.ts";
+import { differenceScale, type MapFigureOptions, type MapPanel, mapFigure, smoothScale } from "../report/index.ts";
 import { mapAxes } from "./map-axes.ts";
+import { rainColors } from "./rain-colors.ts";
 
 /** A picture of one time. */
 export interface DrawnTime {
@@ -153,9 +148,7 @@ function mapsOf(map: Field, { members, truth, input }: MapsBeside, shown: Shown)
   const true_ = seen ? `, in the truth ${short(largest(seen))}` : "";
   return {
     panels,
-    scale: shown.rain
-      ? rainScale(shown.units === "mm/h" ? {} : { first: 0.5 })
-      : smoothScale(low, high > low ? high : low + 1),
+    scale: shown.rain ? rainColors(shown.units, shown.seconds) : smoothScale(low, high > low ? high : low + 1),
     units: shown.units,
     ...mapAxes(map),
     sum: sumOf(map.values),
@@ -208,6 +201,8 @@ interface Shown {
   readonly units: string;
   readonly factor: number;
   readonly rain: boolean;
+  /** That each value of rain stands for, as far as the times tell. */
+  readonly seconds?: number | undefined;
 }
 
 /** A field beside it in the same units where that needs no length of time, else in its own. */
@@ -226,7 +221,7 @@ function shownAs(field: LazyField | Field): Shown {
   const hourly = /h-1|\/h/.test(units);
   const to = precipitationUnits(units).kind === "amount" ? "mm" : hourly ? "mm h-1" : "mm day-1";
   const said = { mm: "mm", "mm h-1": "mm/h", "mm day-1": "mm/day" }[to];
-  return { units: said, factor: precipitationFactor(units, to), rain: true };
+  return { units: said, factor: precipitationFactor(units, to), rain: true, seconds: rateSpan(field) };
 }
 
 function extent(panels: readonly MapPanel[]): readonly [number, number] {

@@ -16,4 +16,5 @@ export {
   transportExample,
   transportFigure,
 } from "./transport-figure.ts";
+export { ranksFigure } from "./verification-sections.ts";
 export { writePage } from "./write-page.ts";

@@ -5,7 +5,7 @@ import type { GridSolution } from "../solvers/solve/index.ts";
 
 /** What is said beside the numbers. */
 export interface SolutionFile {
-  /** The problem as it was understood. */
+  /** The problem as it was understood; its lines are joined. */
   readonly title: string;
   /** The command, versions and seed. */
   readonly history: string;
@@ -45,7 +45,12 @@ export function solutionFields({ axes, shape, coordinates, values, quantities }:
  */
 export async function writeSolution(path: string, solution: GridSolution, about: SolutionFile): Promise<void> {
   const [first, ...also] = solutionFields(solution) as [Field, ...Field[]];
-  const { title, history, attributes } = about;
+  const { history, attributes } = about;
+  const title = about.title
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "")
+    .join("; ");
   // The problem's time has no calendar and does not grow.
   await writeNetcdf(path, first, { also, history, attributes: { title, ...attributes }, unlimitedTime: false });
 }

@@ -1,4 +1,5 @@
 /** Rain moved by transport as a picture: forecast with arrows, truth, what is surplus and what is missing. */
+import { rateSpan } from "../generative/downscaling/index.ts";
 import {
   type BlockBootstrap,
   type CaseMap,
@@ -12,8 +13,9 @@ import {
 } from "../generative/verification/index.ts";
 import type { LazyField } from "../io/dataset/index.ts";
 import type { Field } from "../io/field/index.ts";
-import { mapFigure, rainScale } from "../report/index.ts";
+import { mapFigure } from "../report/index.ts";
 import { mapAxes } from "./map-axes.ts";
+import { rainColors } from "./rain-colors.ts";
 
 /** The time with the most observed rain, with the transport of its first member. */
 export interface TransportExample {
@@ -156,7 +158,7 @@ export function transportFigure(
       panel("surplus", score.surplusMap),
       panel("missing", score.missingMap),
     ],
-    scale: rainScale(/h-1|\/h/.test(units) ? {} : { first: 0.5 }),
+    scale: rainColors(units, rateSpan(field)),
     units,
     columns: 2,
     firstRow,

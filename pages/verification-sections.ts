@@ -78,7 +78,17 @@ function partTables(found: Verification): PagePart[] {
   return [...of("By part of time", found.events), ...of("By region", found.regions)];
 }
 
-async function pictures({ scores, diagrams, units, rankFlatness }: Verification): Promise<PagePicture[]> {
+/** Ranks that are counted as independent: one of each map with rain. */
+const independent = ({ rankFlatness, coverage }: Verification): number => rankFlatness?.ranks || coverage.times[0];
+
+/** The rank histogram, with a band for as many ranks as are independent: neighbouring cells are not. */
+export function ranksFigure(found: Verification): Promise<string> {
+  const counts = found.scores.rankHistogram.map((share) => share * independent(found));
+  return rankFigure({ counts, title: "Ranks of the truth" });
+}
+
+async function pictures(found: Verification): Promise<PagePicture[]> {
+  const { scores, diagrams, units, rankFlatness } = found;
   const flat =
     rankFlatness && !Number.isNaN(rankFlatness.p)
       ? ` Flat by chance with p ${rankFlatness.p < 1e-4 ? "< 0.0001" : `= ${rankFlatness.p.toPrecision(2)}`}.`
@@ -90,9 +100,9 @@ async function pictures({ scores, diagrams, units, rankFlatness }: Verification)
       (v) => `${(100 * v).toFixed(1)} %`,
     );
     out.push({
-      svg: await rankFigure({ counts: scores.rankHistogram, title: "Ranks of the truth" }),
+      svg: await ranksFigure(found),
       alt: `Rank histogram: ${first} of the truth lie below all members, ${last} above all`,
-      caption: `A calibrated ensemble is flat; a U has too little spread.${flat}`,
+      caption: `A calibrated ensemble is flat; a U has too little spread. The grey band holds 95 % of its bars, counting ${independent(found)} independent ranks, one a map.${flat}`,
     });
   }
   if (diagrams.reliability.length > 0) {

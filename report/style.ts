@@ -45,10 +45,6 @@ export function shortNumber(value: number): string {
   if (value === 0) return "0";
   const size = Math.abs(value);
   if (size >= 1e5 || size < 1e-3)
-    return value
-      .toExponential(3)
-      .replace(/\.?0+e/, "e")
-      .replace("e+", "e")
-      .replaceAll("-", "−");
+    return Number(value.toPrecision(4)).toExponential().replace("e+", "e").replaceAll("-", "−");
   return String(Number(value.toPrecision(4))).replaceAll("-", "−");
 }

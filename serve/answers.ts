@@ -7,7 +7,7 @@ import { pageHtml } from "./front/page.ts";
 import { script } from "./front/script.ts";
 import { style } from "./front/style-sheet.ts";
 import { HttpError } from "./http-error.ts";
-import type { Jobs } from "./jobs.ts";
+import type { JobAsked, Jobs } from "./jobs.ts";
 import { downscaleJob, type Models, verifyJob } from "./rain.ts";
 import type { Answer } from "./server.ts";
 import { Wanted } from "./wanted.ts";
@@ -49,7 +49,7 @@ export function answersOf({ store, jobs, models, threads }: Site): readonly Row[
         const length = Number(request.headers["content-length"] ?? 0);
         const kept = await store.receive(query.get("name") ?? "", length, request);
         try {
-          return json(await describe(kept));
+          return json(await describe(store, kept));
         } catch (error) {
           await store.drop(kept);
           throw error;
@@ -57,14 +57,14 @@ export function answersOf({ store, jobs, models, threads }: Site): readonly Row[
       },
     ],
     ["GET", new RegExp(`^/files/${id}$`), (asked) => ({ kind: "file", ...store.get(asked.id) })],
-    ["GET", new RegExp(`^/files/${id}/about$`), async (asked) => json(await describe(store.get(asked.id)))],
+    ["GET", new RegExp(`^/files/${id}/about$`), async (asked) => json(await describe(store, store.get(asked.id)))],
     [
       "GET",
       new RegExp(`^/files/${id}/map$`),
       async ({ id: file, query }) => {
         const wanted = new Wanted(Object.fromEntries(query));
         return json(
-          await drawMap(store.get(file), {
+          await drawMap(store, store.get(file), {
             variable: wanted.text("variable"),
             time: wanted.whole("time", 0, 1e9, 0),
             members: wanted.whole("members", 1, 8, 4),
@@ -79,6 +79,7 @@ export function answersOf({ store, jobs, models, threads }: Site): readonly Row[
       /^\/jobs\/(downscale|verify|solve)$/,
       async ({ id: kind, request }) => {
         const wanted = await asked(request);
+        const about: JobAsked = { kind: kind as JobAsked["kind"], asked: wanted.values };
         if (kind === "solve") {
           const problem = typedProblem(wanted.problem());
           const budget = {
@@ -86,14 +87,14 @@ export function answersOf({ store, jobs, models, threads }: Site): readonly Row[
             seed: wanted.whole("seed", 0, 2 ** 31, 0),
             network: wanted.flag("network"),
           };
-          return json({ id: jobs.start((telling) => solveJob(store, problem, budget, telling)).id });
+          return json({ id: jobs.start(about, (telling) => solveJob(store, problem, budget, telling)).id });
         }
         if (kind === "verify") {
           const judged = {
             ...{ forecast: wanted.named("forecast"), truth: wanted.named("truth") },
             ...{ thresholds: wanted.numbers("thresholds"), regrid: wanted.flag("regrid") },
           };
-          return json({ id: jobs.start((telling) => verifyJob(store, judged, telling)).id });
+          return json({ id: jobs.start(about, (telling) => verifyJob(store, judged, telling)).id });
         }
         const first = wanted.whole("from", 0, 1e9, 0);
         const drawn = {
@@ -103,7 +104,15 @@ export function answersOf({ store, jobs, models, threads }: Site): readonly Row[
           times: [first, wanted.whole("to", first, 1e9, first)] as const,
           others: wanted.list("others"),
         };
-        return json({ id: jobs.start((telling) => downscaleJob(store, models, drawn, threads, telling)).id });
+        return json({ id: jobs.start(about, (telling) => downscaleJob(store, models, drawn, threads, telling)).id });
+      },
+    ],
+    [
+      "GET",
+      /^\/jobs$/,
+      () => {
+        const { running } = jobs;
+        return json(running === undefined ? null : { id: running.id, ...running.about });
       },
     ],
     [

@@ -41,16 +41,20 @@ const wrong = (what: string, line: string, way: string) => new OptionsError(`${w
  */
 export function typedProblem(typed: TypedProblem): Problem {
   const domain = lines(typed.domain).map((line) => {
-    const match = /^([A-Za-z]\w*)\s*(?::|=|\bin\b)\s*\[?\s*([^,[\]]+)\s*,\s*([^,[\]]+?)\s*\]?$/.exec(line);
-    const ends = [Number(match?.[2]), Number(match?.[3])];
-    if (match === null || !ends.every(Number.isFinite))
+    const [, name, rest = ""] = /^([A-Za-z]\w*)\s*(?::|=|\bin\b)(.*)$/s.exec(line) ?? [];
+    const parts = rest
+      .trim()
+      .replace(/^\[|\]$/g, "")
+      .split(",");
+    const ends = parts.map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+    if (name === undefined || ends.length !== 2 || !ends.every(Number.isFinite))
       throw wrong("domain", line, "write a line for each axis, such as x: -1, 1");
-    return [match[1]!, ends] as const;
+    return [name, ends as [number, number]] as const;
   });
   const constants = lines(typed.constants).map((line) => {
-    const match = /^([A-Za-z]\w*)\s*=\s*(.+)$/.exec(line);
-    if (match === null) throw wrong("constants", line, "write name = number, such as nu = 0.01");
-    return [match[1]!, match[2]!] as const;
+    const [, name, value = ""] = /^([A-Za-z]\w*)\s*=(.*)$/s.exec(line) ?? [];
+    if (name === undefined || value === "") throw wrong("constants", line, "write name = number, such as nu = 0.01");
+    return [name, value.trim()] as const;
   });
   const unknowns = typed.unknowns.split(/[\s,]+/).filter((name) => name !== "");
   const conditions = lines(typed.conditions);
@@ -72,9 +76,9 @@ export function typedProblem(typed: TypedProblem): Problem {
 function condition(line: string, unknowns: readonly string[]) {
   const periodic = /^periodic\s+(?:in|on|along)\s+(\w+)$/.exec(line);
   if (periodic) return { type: "periodic", on: periodic[1]! };
-  const initial = /^(.*\S)\s+at\s+t\s*=\s*\S+$/.exec(line) ?? /^(.*\S)\s+(?:at the start|initially)$/.exec(line);
+  const initial = /^(.*\S)\s+at\s+t\s*=\s*\S+$/s.exec(line) ?? /^(.*\S)\s+(?:at the start|initially)$/s.exec(line);
   if (initial) return { type: "initial", equation: initial[1]! };
-  const [, equation, place] = /^(.*\S)\s+on\s+(?:the\s+)?(\S.*)$/.exec(line) ?? [];
+  const [, equation, place] = /^(.*\S)\s+on\s+(?:the\s+)?(\S.*)$/s.exec(line) ?? [];
   if (equation === undefined || !equation.includes("=")) {
     throw wrong(
       "conditions",
@@ -83,10 +87,9 @@ function condition(line: string, unknowns: readonly string[]) {
     );
   }
   const names = unknowns.length > 0 ? unknowns : ["u"];
-  const left = equation.split("=")[0]!;
-  const isNormal = names.some((name) => new RegExp(`\\b${name}_n\\b`).test(left));
-  const isMixed =
-    isNormal && names.some((name) => new RegExp(`\\b${name}\\b(?!_)`).test(left.replaceAll(`${name}_n`, "")));
+  const words = new Set(equation.split("=")[0]!.match(/[\p{L}_][\p{L}\p{Nd}_]*/gu));
+  const isNormal = names.some((name) => words.has(`${name}_n`));
+  const isMixed = isNormal && names.some((name) => words.has(name));
   return { type: isMixed ? "robin" : isNormal ? "neumann" : "dirichlet", equation, on: place };
 }
 
@@ -135,7 +138,7 @@ export async function solveJob(
     if (d <= 3) {
       const grid = Object.fromEntries(problem.axes.map((axis) => [axis, d === 3 ? 41 : 101]));
       await writeSolution(path, await solution.onGrid(grid), {
-        title: printProblem(problem).replaceAll(/\s*\n\s*/g, "; "),
+        title: printProblem(problem),
         history: `monge serve, ${seconds} s, seed ${seed}`,
         attributes: { status: report.status, residual: report.residual },
       });

@@ -1,9 +1,9 @@
 /** Files as the page shows them: what they hold, and maps of it. */
-import { isMongeError } from "../engine/errors.ts";
+import { FormatError, isMongeError } from "../engine/errors.ts";
 import { inspect } from "../engine/printed.ts";
 import { type Dataset, type LazyField, mapsLast, openDataset, ungrouped } from "../io/dataset/index.ts";
 import { fieldMaps } from "../pages/index.ts";
-import type { Kept } from "./file-store.ts";
+import { type FileStore, type Kept, megabytes, raiseLimit } from "./file-store.ts";
 import { HttpError } from "./http-error.ts";
 
 /** What a file holds. */
@@ -24,9 +24,16 @@ export interface Description {
 /** Most names of times that are sent. */
 const mostTimes = 5000;
 
-/** Opens a file for as long as something is done with it; links out of it are not followed. */
-export async function opened<T>({ path }: Kept, use: (data: Dataset) => Promise<T>): Promise<T> {
-  const data = await openDataset([path]);
+/**
+ * Opens a file for as long as something is done with it; links out of it are not followed.
+ *
+ * @throws HttpError 413 where it unpacks to more than may be dropped
+ */
+export async function opened<T>(store: FileStore, kept: Kept, use: (data: Dataset) => Promise<T>): Promise<T> {
+  const data = await openDataset([kept.path], { maxUnpackedBytes: store.limit }).catch((error: unknown) => {
+    if (!(error instanceof FormatError) || !error.hint.includes("maxUnpackedBytes")) throw error;
+    throw new HttpError(413, `${kept.name} unpacks to more than ${megabytes(store.limit)}; ${raiseLimit}`);
+  });
   try {
     return await use(data);
   } finally {
@@ -45,9 +52,9 @@ export async function variableOf(data: Dataset, name: string): Promise<LazyField
  *
  * @throws HttpError 415 where it is no grid
  */
-export async function describe(kept: Kept): Promise<Description> {
+export async function describe(store: FileStore, kept: Kept): Promise<Description> {
   try {
-    return await opened(kept, async (data) => {
+    return await opened(store, kept, async (data) => {
       const variables = [];
       for (const name of data.candidates) {
         const field = await variableOf(data, name);
@@ -76,8 +83,8 @@ export interface MapAsked {
 }
 
 /** Maps of one time. */
-export function drawMap(kept: Kept, { variable, time, members, columns }: MapAsked) {
-  return opened(kept, async (data) => {
+export function drawMap(store: FileStore, kept: Kept, { variable, time, members, columns }: MapAsked) {
+  return opened(store, kept, async (data) => {
     const maps = fieldMaps(await variableOf(data, variable));
     if (time >= maps.labels.length) throw new HttpError(404, `there are ${maps.labels.length} times`);
     return { label: maps.labels[time]!, ...(await maps.draw(time, { members, columns })) };

@@ -1,11 +1,11 @@
 /** Files that were dropped on the page, and those that it made, in a folder of their own that goes with the server. */
 import { randomBytes } from "node:crypto";
-import { createWriteStream, rmSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { createWriteStream } from "node:fs";
+import { rm } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { type Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { type TemporaryFolder, temporaryFolder } from "../engine/files/temporary.ts";
 import { HttpError } from "./http-error.ts";
 
 /** A file that the page may name. */
@@ -36,20 +36,25 @@ const endings = [
 /** Most files of one session. */
 const mostFiles = 100;
 
+/** What to do about a file that is too large. */
+export const raiseLimit = "start with a larger --limit";
+
+export const megabytes = (bytes: number): string => `${Math.floor(bytes / 1e6)} MB`;
+
 /** The files of one server. */
 export class FileStore {
-  readonly folder: string;
-  readonly #limit: number;
+  readonly #folder: TemporaryFolder = temporaryFolder("monge-serve");
   readonly #files = new Map<string, Kept>();
+  /** Most bytes of a file that is dropped, as it comes and as it is unpacked. */
+  readonly limit: number;
 
-  private constructor(folder: string, limit: number) {
-    this.folder = folder;
-    this.#limit = limit;
+  /** @throws OptionsError where there is no folder for temporary files */
+  constructor(limit: number) {
+    this.limit = limit;
   }
 
-  /** @param limit - most bytes of a file that is dropped */
-  static async open(limit: number): Promise<FileStore> {
-    return new FileStore(await mkdtemp(join(tmpdir(), "monge-serve-")), limit);
+  get folder(): string {
+    return this.#folder.path;
   }
 
   /**
@@ -68,17 +73,17 @@ export class FileStore {
         `${name || "this file"} ends in none of ${endings.join(", ")}: drop a NetCDF or GeoTIFF file`,
       );
     }
-    const most = `${Math.floor(this.#limit / 1e6)} MB`;
-    if (length > this.#limit) throw new HttpError(413, `${name} is larger than ${most}; start with a larger --limit`);
+    const limit = this.limit;
+    const larger = `${name} is larger than ${megabytes(limit)}; ${raiseLimit}`;
+    if (length > limit) throw new HttpError(413, larger);
     if (this.#files.size >= mostFiles) throw new HttpError(429, `${mostFiles} files are kept; start monge serve anew`);
     const id = randomBytes(8).toString("hex");
     const path = join(this.folder, `${id}${ending}`);
     let bytes = 0;
-    const limit = this.#limit;
     const counted = new Transform({
       transform(chunk: Buffer, _, done) {
         bytes += chunk.length;
-        done(bytes > limit ? new HttpError(413, `${name} is larger than ${most}`) : null, chunk);
+        done(bytes > limit ? new HttpError(413, larger) : null, chunk);
       },
     });
     try {
@@ -115,7 +120,7 @@ export class FileStore {
 
   /** Removes everything. */
   close(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+    this.#folder.remove();
   }
 
   #keep(kept: Kept): Kept {

@@ -33,9 +33,19 @@ export interface Telling {
 
 type Listener = (state: JobState) => void;
 
+/** What was asked for. */
+export interface JobAsked {
+  readonly kind: "downscale" | "verify" | "solve";
+  /** As the page asked: a page that is loaded while the work runs shows it again. */
+  readonly asked: unknown;
+}
+
+const nouns = { downscale: "a downscaling", verify: "a verification", solve: "a solve" } as const;
+
 /** A piece of work. */
 export class Job {
   readonly id: string = randomBytes(8).toString("hex");
+  readonly about: JobAsked;
   page: string | undefined;
   readonly #controller = new AbortController();
   readonly #began = performance.now();
@@ -46,7 +56,8 @@ export class Job {
     ...{ status: "running", stage: "starting", done: 0, total: 1, points: [], result: null, error: "" },
   };
 
-  constructor(work: (telling: Telling) => Promise<unknown>) {
+  constructor(about: JobAsked, work: (telling: Telling) => Promise<unknown>) {
+    this.about = about;
     const { signal } = this.#controller;
     const telling: Telling = {
       signal,
@@ -74,13 +85,17 @@ export class Job {
     return this.#state.status === "running";
   }
 
+  get state(): JobState {
+    return this.#told(this.#trail);
+  }
+
   cancel(): void {
     this.#controller.abort(new Error("cancelled"));
   }
 
   /** Tells all there is, then what is new. @returns stops it */
   listen(listener: Listener): () => void {
-    listener(this.#told(this.#trail));
+    listener(this.state);
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -103,14 +118,22 @@ const mostJobs = 50;
 export class Jobs {
   readonly #jobs = new Map<string, Job>();
 
-  /** @throws HttpError 409 while another one runs */
-  start(work: (telling: Telling) => Promise<unknown>): Job {
-    const jobs = [...this.#jobs.values()];
-    if (jobs.some(({ isRunning }) => isRunning)) {
-      throw new HttpError(409, "something is being computed; wait for it, or cancel it");
+  /** What runs now, if something does. */
+  get running(): Job | undefined {
+    return [...this.#jobs.values()].find(({ isRunning }) => isRunning);
+  }
+
+  /** @throws HttpError 409 while another one runs, with what it is and how to end it */
+  start(about: JobAsked, work: (telling: Telling) => Promise<unknown>): Job {
+    const other = this.running;
+    if (other !== undefined) {
+      const { stage, done, total, seconds } = other.state;
+      const what = `${nouns[other.about.kind]} has run for ${Math.round(seconds)} s (${stage} ${Math.round(done)}/${Math.round(total)})`;
+      throw new HttpError(409, `${what}; wait for it, or load the page again, which shows it, and press Cancel`);
     }
-    const job = new Job(work);
-    if (jobs.length >= mostJobs) this.#jobs.delete(jobs[0]!.id);
+    const job = new Job(about, work);
+    const [oldest] = this.#jobs.keys();
+    if (this.#jobs.size >= mostJobs) this.#jobs.delete(oldest!);
     this.#jobs.set(job.id, job);
     return job;
   }

@@ -108,7 +108,7 @@ export async function downscaleJob(
   const input = store.get(asked.file);
   const model = await models.open(asked.model, threads);
   try {
-    return await opened(input, (data) =>
+    return await opened(store, input, (data) =>
       withFields(store, asked.others, async (others) => {
         const whole = await variableOf(data, asked.variable);
         const time = whole.dimOf("time");
@@ -145,7 +145,7 @@ async function withFields<T>(
   use: (fields: readonly LazyField[]) => Promise<T>,
 ): Promise<T> {
   if (first === undefined) return use([]);
-  return opened(store.get(first.file), async (data) => {
+  return opened(store, store.get(first.file), async (data) => {
     const field = await variableOf(data, first.variable);
     return withFields(store, rest, (fields) => use([field, ...fields]));
   });

@@ -51,7 +51,7 @@ const pagePolicy =
 export async function startServer(options: ServeOptions = {}): Promise<Served> {
   const { runs, port = 0, limit = 512e6, threads = 1 } = options;
   const token = randomBytes(18).toString("base64url");
-  const [store, jobs] = [await FileStore.open(limit), new Jobs()];
+  const [store, jobs] = [new FileStore(limit), new Jobs()];
   const site: Site = { store, jobs, models: new Models(runs), threads };
   const answers = answersOf(site);
   const server = createServer((request, response) => {

@@ -5,28 +5,28 @@ import type { Named } from "./rain.ts";
 
 /** An object from outside. */
 export class Wanted {
-  readonly #values: Readonly<Record<string, unknown>>;
+  readonly values: Readonly<Record<string, unknown>>;
 
   constructor(value: unknown) {
     if (typeof value !== "object" || value === null || Array.isArray(value))
       throw new HttpError(400, "expected an object");
-    this.#values = value as Readonly<Record<string, unknown>>;
+    this.values = value as Readonly<Record<string, unknown>>;
   }
 
   has(name: string): boolean {
-    return Object.hasOwn(this.#values, name) && this.#values[name] !== null && this.#values[name] !== "";
+    return Object.hasOwn(this.values, name) && this.values[name] !== null && this.values[name] !== "";
   }
 
   text(name: string): string {
-    const value = this.has(name) ? this.#values[name] : undefined;
+    const value = this.has(name) ? this.values[name] : undefined;
     if (typeof value === "string") return value;
     throw new HttpError(400, `${name} is missing`);
   }
 
   number(name: string, least: number, most: number, otherwise: number): number {
-    const value = this.has(name) ? Number(this.#values[name]) : otherwise;
+    const value = this.has(name) ? Number(this.values[name]) : otherwise;
     if (value >= least && value <= most) return value;
-    throw new HttpError(400, `${name} is ${String(this.#values[name])}; expected a number from ${least} to ${most}`);
+    throw new HttpError(400, `${name} is ${String(this.values[name])}; expected a number from ${least} to ${most}`);
   }
 
   whole(name: string, least: number, most: number, otherwise: number): number {
@@ -36,7 +36,7 @@ export class Wanted {
   }
 
   flag(name: string): boolean {
-    return this.has(name) && this.#values[name] === true;
+    return this.has(name) && this.values[name] === true;
   }
 
   /** `1,5,10` */
@@ -48,18 +48,18 @@ export class Wanted {
   }
 
   named(name: string): Named {
-    const inside = new Wanted(this.has(name) ? this.#values[name] : undefined);
+    const inside = new Wanted(this.has(name) ? this.values[name] : undefined);
     return { file: inside.text("file"), variable: inside.text("variable") };
   }
 
   list(name: string): readonly Named[] {
-    const value = this.has(name) ? this.#values[name] : [];
+    const value = this.has(name) ? this.values[name] : [];
     if (!Array.isArray(value) || value.length > 50) throw new HttpError(400, `${name}: expected a list`);
     return value.map((_, k) => new Wanted({ one: value[k] }).named("one"));
   }
 
   problem(): TypedProblem {
-    const inside = new Wanted(this.#values["problem"]);
+    const inside = new Wanted(this.values["problem"]);
     const text = (name: string) => (inside.has(name) ? inside.text(name) : "");
     return {
       equations: inside.text("equations"),

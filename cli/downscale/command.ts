@@ -41,7 +41,7 @@ export function addDownscale(program: Command): void {
       shard,
     )
     .option("--epsg <code>", '.tif: EPSG code of x and y, or "none" (default: from the input)', epsg)
-    .option("--png <file>", "draw the first time: coarse input, members, mean (.png or .svg)")
+    .option("--png <file>", "draw the first time: input, members, mean (.png or .svg)")
     .option("--score", "with --coarsen: print scores against INPUT on standard output");
   addDrawing(command)
     .addHelpText(

@@ -21,7 +21,7 @@ export function addServe(program: Command): void {
     )
     .option("--runs <path>", "folder of runs of `monge train`, a run or a model (default: runs, where it is there)")
     .option("--port <n>", "0 for a free one", integer(0), 0)
-    .option("--limit <MB>", "largest file that may be dropped", positive(), 512)
+    .option("--limit <MB>", "largest file that may be dropped, as it comes and unpacked", positive(), 512)
     .option("--threads <n>", "threads of a model", integer(1), 1)
     .addHelpText("after", examples("monge serve", "monge serve --runs demo/runs --port 8080"))
     .action(async (options: ServeCommandOptions) => {

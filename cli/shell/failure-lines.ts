@@ -14,7 +14,7 @@ export interface FailureParts {
 const places = [
   /^`?[\w.]+`?(?: \([^)]*\))?$/,
   /^(?:--[\w-]+|[A-Z]+|variable|field|run|model|folder)(?: \S+| \([^)]*\))?$/,
-  /^[^\s;]*[/.*][^\s;]*$/,
+  /^(?=[^\s;/.*]*[/.*])[^\s;]*$/,
 ];
 
 /**
@@ -45,14 +45,14 @@ export function failureParts(message: string, path?: string): FailureParts {
 
 /** Where a mark stands that no bracket or quote holds; −1 for nowhere. */
 function outside(text: string, mark: string): number {
-  for (let from = 0; ; ) {
-    const at = text.indexOf(mark, from);
-    if (at < 0) return -1;
-    const before = text.slice(0, at);
-    const count = (sign: string) => before.split(sign).length - 1;
-    if (count("(") === count(")") && count('"') % 2 === 0 && count("`") % 2 === 0) return at;
-    from = at + mark.length;
+  const seen = new Map<string | undefined, number>();
+  const count = (sign: string) => seen.get(sign) ?? 0;
+  for (let at = 0; at < text.length; at++) {
+    const free = count("(") === count(")") && count('"') % 2 === 0 && count("`") % 2 === 0;
+    if (free && text.startsWith(mark, at)) return at;
+    seen.set(text[at], (seen.get(text[at]) ?? 0) + 1);
   }
+  return -1;
 }
 
 /** The three lines; lines of a place stand below one another. */

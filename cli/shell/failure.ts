@@ -1,4 +1,5 @@
 /** What the user is told when a command fails, and the exit status. */
+import { constants } from "node:os";
 import type { Command } from "commander";
 import { isMongeError, OptionsError } from "../../engine/errors.ts";
 import { shortened } from "../../engine/printable.ts";
@@ -19,7 +20,7 @@ export class Interrupted extends Error {
   constructor(signal: NodeJS.Signals) {
     super(`interrupted by ${signal}`);
     this.name = new.target.name;
-    this.exitCode = signal === "SIGTERM" ? 143 : 130;
+    this.exitCode = 128 + constants.signals[signal];
   }
 }
 
@@ -45,13 +46,11 @@ export function reportFailure(error: unknown, command?: Command): number {
   const known = isMongeError(error) || (error as NodeJS.ErrnoException | undefined)?.code !== undefined;
   const isInput = error instanceof WrongInput;
   const raw = error instanceof Error ? error.message : String(error);
-  const text = isInput ? spokenAsJson(raw) : known ? spoken(raw, command) : raw;
-  const path = (error as { readonly path?: unknown } | undefined)?.path;
   // What is wrong with a text keeps its lines: a caret may point into one of them.
-  const { what, where, way } = failureParts(
-    isInput ? text : shortened(text, MOST_LETTERS),
-    typeof path === "string" ? path : undefined,
-  );
+  const line = isInput ? raw : shortened(raw, MOST_LETTERS);
+  const text = isInput ? spokenAsJson(line) : known ? spoken(line, command) : line;
+  const path = (error as { readonly path?: unknown } | undefined)?.path;
+  const { what, where, way } = failureParts(text, typeof path === "string" ? path : undefined);
   const flag = error instanceof OptionsError ? flagOf(error.option, command) : undefined;
   const isSaid = flag === undefined || (where !== undefined && text.includes(flag));
   const places = [where, isSaid ? undefined : flag].filter((place) => place !== undefined);

@@ -24,7 +24,8 @@ export function onInterrupt(message: string): Interrupt {
     say(`\n${signal}: ${message}`);
     controller.abort(new Interrupted(signal));
   };
-  const signals = ["SIGINT", "SIGTERM"] as const;
+  // Hung up: the terminal was closed.
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   const release = (): void => {
     for (const signal of signals) process.off(signal, handle);
   };

@@ -144,7 +144,11 @@ export function addSolve(program: Command, names: SolveNames | undefined): void 
       positive(),
     )
     .option("--seed <n>", "root of all randomness (default: 0)", integer(0))
-    .option("--threads <n>", "threads of matrix products (default: 1)", integer(1))
+    .option(
+      "--threads <n>",
+      "threads of matrix products; with a BLAS another number gives other bits (default: 1)",
+      integer(1),
+    )
     .addOption(
       new Option("--blas <which>", "linear algebra: the machine's own library where there is one, or none").choices([
         "auto",

@@ -173,9 +173,7 @@ async function writeGrid(
   const { status, residual } = solution.report;
   const command = ["monge", ...process.argv.slice(2)].map(shellWord).join(" ");
   await writeSolution(nc, values, {
-    title: printProblem(problem)
-      .replaceAll(/\s*\n\s*/g, "; ")
-      .replaceAll(/ {2,}/g, "  "),
+    title: printProblem(problem).replaceAll(/ {2,}/g, "  "),
     history: `${command} (monge ${version()}, Node ${process.versions.node}, seed ${options.seed})`,
     attributes: { status, residual, ...(errors && { relative_l2_error: errors.relativeL2 }) },
   });

@@ -10,12 +10,11 @@ import {
   verify,
 } from "../../generative/verification/index.ts";
 import { mapsLast } from "../../io/dataset/index.ts";
-import { movedRain } from "../../pages/index.ts";
+import { movedRain, ranksFigure } from "../../pages/index.ts";
 import {
   csvText,
   fssFigure,
   quantileFigure,
-  rankFigure,
   reliabilityFigure,
   rocFigure,
   spectrumFigure,
@@ -123,15 +122,10 @@ function print(found: Verification, { against, draws }: VerifyCommandOptions): v
 }
 
 /** Draws what there is of each kind. */
-async function draw(
-  folder: string,
-  { scores, diagrams, units }: Verification,
-  transport: string | undefined,
-): Promise<void> {
+async function draw(folder: string, found: Verification, transport: string | undefined): Promise<void> {
+  const { scores, diagrams, units } = found;
   const drawn: Partial<Record<(typeof pictures)[number], Promise<string> | string>> = {
-    ...(scores.rankHistogram.length > 0 && {
-      ranks: rankFigure({ counts: scores.rankHistogram, title: "Ranks of the truth" }),
-    }),
+    ...(scores.rankHistogram.length > 0 && { ranks: ranksFigure(found) }),
     ...(diagrams.reliability.length > 0 && {
       reliability: reliabilityFigure(diagrams, units),
       roc: rocFigure(diagrams, units),

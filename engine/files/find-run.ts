@@ -1,11 +1,22 @@
 /** Which run to go on with. */
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { OptionsError } from "../errors.ts";
+import { lockName } from "./run-lock.ts";
 
 /** Whether a run has ended, with a result or without. */
 export const isFinished = (folder: string): boolean => existsSync(join(folder, "result.json"));
+
+/** Whether a run's folder holds a lock and nothing that is seen: its process was killed before it wrote the options, or begins. */
+export function isUnbegun(folder: string): boolean {
+  try {
+    const names = readdirSync(folder);
+    return names.includes(lockName) && names.every((name) => name.startsWith("."));
+  } catch {
+    return false; // No folder.
+  }
+}
 
 /**
  * The folder of the run to go on with: itself, or the newest unfinished one in a folder of runs.
@@ -17,6 +28,10 @@ export async function findUnfinished(place: string): Promise<string> {
   if (isRun(place)) {
     if (isFinished(place)) throw new OptionsError(`\`resume\`: ${place} is finished`, "resume", place);
     return resolve(place);
+  }
+  if (isUnbegun(place)) {
+    const text = `\`resume\`: ${place} was ended before it began; start anew, which removes it`;
+    throw new OptionsError(text, "resume", place);
   }
   const entries = existsSync(place) ? (await readdir(place)).sort().reverse() : [];
   const found = entries.map((entry) => join(place, entry)).find((folder) => isRun(folder) && !isFinished(folder));

@@ -5,7 +5,7 @@
  */
 import { execFile } from "node:child_process";
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
-import { mkdir, readdir, readFile, rmdir } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, rmdir } from "node:fs/promises";
 import { arch, cpus, platform } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,6 +13,7 @@ import { promisify } from "node:util";
 import { DomainError, FormatError, OptionsError } from "../errors.ts";
 import { writeAtomically } from "./atomic-file.ts";
 import { type Checkpoint, saveCheckpoint } from "./checkpoint.ts";
+import { isUnbegun } from "./find-run.ts";
 import { recordToJson } from "./json.ts";
 import { type Lock, lockFolder } from "./run-lock.ts";
 import { readSealedJson, sealedJson } from "./sealed-json.ts";
@@ -139,6 +140,7 @@ export async function createRun(options: RunOptions): Promise<Run> {
   };
   const text = sealedJson(record);
   await mkdir(root, { recursive: true });
+  await removeUnbegun(root);
   const directory = await claimDirectory(root, name);
   const lock = lockFolder(directory, `the run ${directory}`);
   await writeAtomically(join(directory, RECORD), text);
@@ -229,6 +231,23 @@ function parseRecord(line: string): Readonly<Record<string, unknown>> | undefine
     return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** Removes folders of runs that were killed before they had options: nothing but a lock, whose process has gone. */
+async function removeUnbegun(root: string): Promise<void> {
+  for (const name of await readdir(root)) {
+    const folder = join(root, name);
+    if (!NUMBERED.test(name) || !isUnbegun(folder)) continue;
+    try {
+      const lock = lockFolder(folder);
+      await rm(folder, { recursive: true, force: true });
+      lock.release();
+    } catch (error) {
+      // It begins just now, or another process removes it.
+      const { code = "" } = error as NodeJS.ErrnoException;
+      if (!(error instanceof DomainError) && !["ENOENT", "ENOTEMPTY"].includes(code)) throw error;
+    }
   }
 }
 

@@ -3,9 +3,20 @@
  * whose it is: machine, boot, process, and when that process began, so that a process id used anew is told from the old one.
  */
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync } from "node:fs";
-import { hostname } from "node:os";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
+import { OptionsError } from "../errors.ts";
 
 /** What was found of dead processes. */
 export interface Tidied {
@@ -80,8 +91,8 @@ function isAlive(pid: number, began: string): boolean {
 
 /**
  * Removes what dead processes left unfinished in a folder, and puts back what one had set aside without bringing the
- * replacement. What belongs to a living process, to another machine or to nobody is left alone; so is what was set aside
- * where something else has taken the place since.
+ * replacement. What belongs to a living process, to another machine, user or to nobody is left alone; so is what was set
+ * aside where something else has taken the place since. A link is removed itself, never what it leads to.
  */
 export function tidyFolder(folder: string): Tidied {
   const removed: string[] = [];
@@ -98,10 +109,11 @@ export function tidyFolder(folder: string): Tidied {
   });
   const remove = (name: string) => {
     try {
+      if (lstatSync(join(folder, name)).uid !== user) return;
       rmSync(join(folder, name), { recursive: true, force: true });
       removed.push(join(folder, name));
     } catch {
-      // Another user's, or a read-only disk: it harms nobody where it is.
+      // Gone meanwhile, or on a read-only disk: it harms nobody where it is.
     }
   };
   const kept = new Set<string>();
@@ -126,6 +138,9 @@ export function tidyFolder(folder: string): Tidied {
   return { removed, restored };
 }
 
+/** Where the system knows no users, all files have number 0. */
+const user = process.getuid?.() ?? 0;
+
 const tidied = new Set<string>();
 
 /** {@link tidyFolder}, once a process for each folder: before the first write into it. */
@@ -149,4 +164,40 @@ export function removeAtExit(path: string): () => void {
 
 function removeOwn(): void {
   for (const path of own) rmSync(path, { recursive: true, force: true });
+}
+
+/** A folder of this process in the system's folder for such. */
+export interface TemporaryFolder {
+  readonly path: string;
+  /** Removes it with all that is in it; so does the end of the process, and the next one after a kill. */
+  remove(): void;
+}
+
+/**
+ * Makes a folder that only this user may enter, and removes those of `name` and others that dead processes left there.
+ *
+ * @throws OptionsError where `TMPDIR` names no folder; an error of the system where it cannot be written
+ */
+export function temporaryFolder(name: string): TemporaryFolder {
+  const parent = tmpdir();
+  if (!statSync(parent, { throwIfNoEntry: false })?.isDirectory()) {
+    const way = "let TMPDIR name a folder that is there and can be written, or make this one";
+    throw new OptionsError(`${parent}: there is no such folder for temporary files; ${way}`, "TMPDIR", parent);
+  }
+  tidyOnce(parent);
+  const path = join(parent, temporaryNames(name).fresh);
+  const settled = removeAtExit(path);
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    settled();
+    throw error;
+  }
+  return {
+    path,
+    remove() {
+      rmSync(path, { recursive: true, force: true });
+      settled();
+    },
+  };
 }

@@ -2,6 +2,8 @@
  * The machine's own BLAS and LAPACK (OpenBLAS, MKL, Accelerate), called through koffi where both are there: symmetric products and
  * Cholesky factors at twice to three times the speed of products in a graph. Optional: without one everything is computed as before.
  */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { posix, win32 } from "node:path";
 import { ShapeError } from "../errors.ts";
 import { koffi, type NativeLibrary } from "../koffi.ts";
 
@@ -37,16 +39,88 @@ export interface SystemBlas {
   leastSquares(a: Float64Array, m: number, n: number, b: Float64Array): Float64Array | undefined;
 }
 
-/** Where the libraries are, by platform; the first one that loads and computes rightly is taken. */
-const candidates: Readonly<Record<string, readonly string[]>> = {
+/** What decides where libraries are looked for. */
+export interface BlasPlaces {
+  readonly platform: string;
+  /** As `process.arch` says it. */
+  readonly arch: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly isThere: (path: string) => boolean;
+  /** Lines of the system's lists of folders (`/etc/ld.so.conf.d`). */
+  readonly listed: readonly string[];
+}
+
+/** Names of libraries by platform; the first one that loads and computes rightly is taken. */
+const names: Readonly<Record<string, readonly string[]>> = {
   linux: ["libopenblas.so.0", "libopenblas.so", "libmkl_rt.so.2", "libmkl_rt.so"],
-  darwin: [
-    "/System/Library/Frameworks/Accelerate.framework/Accelerate",
-    "/opt/homebrew/opt/openblas/lib/libopenblas.dylib",
-    "/usr/local/opt/openblas/lib/libopenblas.dylib",
-  ],
+  darwin: ["Accelerate", "libopenblas.dylib"],
   win32: ["libopenblas.dll", "mkl_rt.2.dll"],
 };
+
+/** Apple's own, which lies in no file that can be seen. */
+const accelerate = "/System/Library/Frameworks/Accelerate.framework/Accelerate";
+
+/** What Debian and its kin call machines. */
+const triplets: Readonly<Record<string, string>> = {
+  ...{ x64: "x86_64-linux-gnu", arm64: "aarch64-linux-gnu", arm: "arm-linux-gnueabihf" },
+  ...{ ppc64: "powerpc64le-linux-gnu", s390x: "s390x-linux-gnu", riscv64: "riscv64-linux-gnu" },
+};
+
+/**
+ * Folders that are looked into, in order. All are absolute: a part of a list that is empty or relative means the folder that monge was
+ * started in, which may hold anybody's files.
+ */
+function foldersOf({ platform, arch, env, listed }: BlasPlaces): readonly string[] {
+  const inside = (variable: string, ...rest: readonly string[]) => {
+    const root = env[variable];
+    return root ? [win32.join(root, ...rest)] : [];
+  };
+  const absolute = (list: string | undefined, separator: RegExp) => (list ?? "").split(separator);
+  if (platform === "win32") {
+    return [
+      ...absolute(env["PATH"] ?? env["Path"], /;/),
+      ...inside("CONDA_PREFIX", "Library", "bin"),
+      ...inside("MKLROOT", "bin"),
+      ...inside("ProgramFiles", "OpenBLAS", "bin"),
+      ...inside("SystemRoot", "System32"),
+    ].filter((folder) => /^(?:[A-Za-z]:[\\/]|\\\\)/.test(folder));
+  }
+  if (platform === "darwin") {
+    return [posix.dirname(accelerate), "/opt/homebrew/opt/openblas/lib", "/usr/local/opt/openblas/lib"];
+  }
+  const triplet = triplets[arch];
+  return [
+    ...absolute(env["LD_LIBRARY_PATH"], /[:;]/),
+    ...listed.map((line) => line.trim()),
+    ...(triplet === undefined ? [] : [`/lib/${triplet}`, `/usr/lib/${triplet}`]),
+    ...["/usr/local/lib", "/lib64", "/usr/lib64", "/lib", "/usr/lib"],
+  ].filter((folder) => folder.startsWith("/"));
+}
+
+/** Paths of libraries to try, in order, all absolute. @param asked - `MONGE_BLAS`: none, a path, or a name to look for; empty for all */
+export function blasPaths(asked: string, places: BlasPlaces): readonly string[] {
+  if (asked === "none") return [];
+  const path = places.platform === "win32" ? win32 : posix;
+  if (path.isAbsolute(asked)) return [asked];
+  // A relative path is refused: it would be another library in another folder.
+  if (/[\\/:]/.test(asked)) return [];
+  const wanted = asked === "" ? (names[places.platform] ?? []) : [asked];
+  const folders = foldersOf(places);
+  const isThere = (file: string) => file === accelerate || places.isThere(file);
+  return wanted.flatMap((name) => folders.map((folder) => path.join(folder, name))).filter(isThere);
+}
+
+/** Folders that the system's loader is told of by lists. */
+function listedFolders(): readonly string[] {
+  const folder = "/etc/ld.so.conf.d";
+  try {
+    return readdirSync(folder)
+      .sort()
+      .flatMap((file) => readFileSync(posix.join(folder, file), "utf8").split("\n"));
+  } catch {
+    return [];
+  }
+}
 
 /** "none" turns it off; a path names another library. */
 const variable = "MONGE_BLAS";
@@ -54,16 +128,16 @@ const variable = "MONGE_BLAS";
 const opened = new Map<string, SystemBlas | undefined>();
 
 /**
- * The machine's library, looked for once a process. The environment variable `MONGE_BLAS` names another one by its path, or with
- * `none` turns it off.
+ * The machine's library, looked for once a process, by absolute paths alone. The environment variable `MONGE_BLAS` names another one
+ * by its absolute path, or with `none` turns it off.
  *
  * @returns undefined where koffi is not installed, no library is found, or it fails a small test
  */
 export function systemBlas(): SystemBlas | undefined {
   const asked = process.env[variable] ?? "";
   if (!opened.has(asked)) {
-    const paths = asked === "none" ? [] : asked === "" ? (candidates[process.platform] ?? []) : [asked];
-    opened.set(asked, firstOf(paths));
+    const { platform, arch, env } = process;
+    opened.set(asked, firstOf(blasPaths(asked, { platform, arch, env, isThere: existsSync, listed: listedFolders() })));
   }
   return opened.get(asked);
 }

@@ -4,6 +4,7 @@ import { LazyField, lazyField, mapsLast, ungrouped } from "../../io/dataset/inde
 import { convertPrecipitation, type Field, precipitationUnits, whereOf } from "../../io/field/index.ts";
 import { coarsen } from "../../io/regrid/index.ts";
 import { rateUnits } from "./events/read-rain.ts";
+import { mapDims } from "./map-dims.ts";
 import { amountInterval, type RainInterval, rateSpan } from "./rain-interval.ts";
 import { wholeBlocks } from "./whole-blocks.ts";
 
@@ -72,10 +73,7 @@ export function coarseFrames(given: Field | LazyField, factor: number, options: 
   const own = mapsLast(ungrouped(stated));
   const field = options.units === undefined ? own : new LazyField({ ...own.parts, units: options.units });
   const { source, dims } = field;
-  const [y, x] = [field.dimOf("y"), field.dimOf("x")];
-  if (y === undefined || x === undefined || dims.at(-2) !== y || dims.at(-1) !== x) {
-    throw new ShapeError(whereOf(field), "y and x as its last dimensions", dims.join(", "));
-  }
+  const [y, x] = mapDims(whereOf(field), field);
   if (field.shape.includes(0)) throw new ShapeError(whereOf(field), "at least one value", field.shape);
   const { kind } = precipitationUnits(field.units, { file: source, variable: field.name });
   const interval = kind === "amount" ? amountInterval(field, options.interval, whole) : undefined;

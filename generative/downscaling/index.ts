@@ -48,7 +48,7 @@ export { fillGaps } from "./gaps.ts";
 export type { GeneratorName } from "./generator/generator.ts";
 export type { DrawnFrame, EnsembleOptions, LazyEnsemble } from "./lazy-ensemble.ts";
 export { type PresetName, wassdiff } from "./presets/wassdiff.ts";
-export type { RainInterval } from "./rain-interval.ts";
+export { type RainInterval, rateSpan } from "./rain-interval.ts";
 export { type RecordOptions, recordTraining, type Trained } from "./record-training.ts";
 export { sampleFrames } from "./sample-frames.ts";
 export {

@@ -22,7 +22,7 @@ export function unitStoreOf(output: string): string | undefined {
   if (place === null) return undefined;
   const stem = basename(output)
     .slice(0, place.index)
-    .replace(/[^\p{L}\p{N}]+$/u, "");
+    .replace(/(?<![^\p{L}\p{N}])[^\p{L}\p{N}]+$/u, "");
   return join(dirname(output), `${stem === "" ? "" : `${stem}-`}units.zarr`);
 }
 

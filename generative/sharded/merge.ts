@@ -112,7 +112,7 @@ async function written(
 
 /** The field for each file. @throws OptionsError for a place in the name that means nothing, or times without dates */
 export function partsOf(field: LazyField, pattern: string): readonly Part[] {
-  const found = basename(pattern).match(/\{[^}]*\}/g) ?? [];
+  const found = basename(pattern).match(/\{[^{}]*\}/g) ?? [];
   if (found.length === 0) return [{ path: pattern, field }];
   const [place] = found as [string];
   const digits = Object.hasOwn(places, place) ? places[place as keyof typeof places] : undefined;

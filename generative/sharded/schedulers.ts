@@ -31,8 +31,23 @@ export interface KubernetesOptions extends Omit<SlurmOptions, "notes"> {
 /** Tries of a shard after the first; what it had finished is not done again. */
 const RETRIES = 3;
 
-/** As a shell would take it back. */
-const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
+/** What a terminal or an editor would act upon, or not show: it is spelled out. */
+const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+
+/** As bash would take it back. */
+function quoted(word: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(word)) return word;
+  if (!unseen.test(word)) return `'${word.replaceAll("'", `'\\''`)}'`;
+  const spelled = Array.from(word, (sign) => {
+    if (/['\\]/.test(sign)) return `\\${sign}`;
+    if (!unseen.test(sign)) return sign;
+    return Array.from(Buffer.from(sign), (byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("");
+  });
+  return `$'${spelled.join("")}'`;
+}
+
+/** Kubernetes expands `$(NAME)`, and `$$` to one. */
+const unexpanded = (word: string): string => word.replaceAll("$", () => "$$");
 
 /** `1-02:30:00`, rounded up to minutes. */
 function slurmTime(hours: number): string {
@@ -60,7 +75,7 @@ export function slurmScript(options: SlurmOptions): string {
     "#SBATCH --output=monge-%A_%a.log --open-mode=append",
     // A while before the limit the units that are finished are kept, and the evaluation in progress ends.
     "#SBATCH --signal=TERM@60",
-    ...notes.map((line) => `# ${line}`),
+    ...notes.flatMap((note) => note.split(/\p{Cc}|\p{Zl}|\p{Zp}/u)).map((line) => `# ${line}`),
     "set -eu",
     `exec ${command.map(quoted).join(" ")} --shard "$SLURM_ARRAY_TASK_ID/${shards}"`,
     "",
@@ -93,7 +108,7 @@ export function kubernetesJob(options: KubernetesOptions): Readonly<Record<strin
               name: "monge",
               image,
               workingDir: mount,
-              command: [...command, "--shard", `auto/${shards}`],
+              command: [...command.map(unexpanded), "--shard", `auto/${shards}`],
               resources: { requests: resources, limits: { memory: resources.memory } },
               volumeMounts: [{ name: "data", mountPath: mount }],
             },

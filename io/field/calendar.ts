@@ -115,7 +115,7 @@ function stepOf(unit: string, units: string, calendar: Calendar, months: TimeUni
 export function parseTimeUnits(units: string, calendar = "standard", options: TimeUnitsOptions = {}): TimeUnits {
   const known = calendarOf(calendar);
   if (units.length > LONGEST) throw fail(`${units.length} characters, above ${LONGEST},`, `${units.slice(0, 40)}…`);
-  const match = /^\s*([\p{L}_]+)\s+since\s+(.+?)\s*$/iu.exec(units);
+  const match = /^([\p{L}_]+)\s+since\s+(\S.*)$/iu.exec(units.trim());
   if (!match) throw fail("no `since`", units);
   const step = stepOf(match[1]!, units, known, options.months);
   const date = REFERENCE.exec(match[2]!);

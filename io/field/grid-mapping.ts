@@ -128,7 +128,7 @@ function shiftOf(mapping: Attributes): readonly number[] | undefined {
   const stated = numbersOf(mapping, "towgs84");
   if (stated.length === 3 || stated.length === 7) return stated;
   const wkt = textOf(mapping, "crs_wkt") ?? textOf(mapping, "spatial_ref") ?? "";
-  const first = /TOWGS84\[([^\]]*)\]/i.exec(wkt)?.[1];
+  const first = /TOWGS84\[([^[\]]*)\]/i.exec(wkt)?.[1];
   if (first !== undefined) return first.split(",").map(Number);
   const of = (key: string) => {
     const text = new RegExp(`PARAMETER\\["${key}",([^,\\]]*)`, "i").exec(

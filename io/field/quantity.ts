@@ -39,7 +39,7 @@ export function timeMethods(attributes: Attributes, timeName = "time"): string[]
     throw new UnitsError(`${what}; shorten it`, text.slice(0, 40), "cell_methods such as time: sum");
   }
   const bare = text.replace(/\([^()]*\)/g, " ");
-  return [...bare.matchAll(/(?<![\w-])((?:[\w-]+\s*:\s*)+)([A-Za-z_]+)/g)]
+  return [...bare.matchAll(/(?=[\w-])(?<![\w-])(?<!:\s*)((?:[\w-]+\s*:\s*)+)([A-Za-z_]+)/g)]
     .filter((match) => match[1]!.split(":").some((name) => name.trim() === "time" || name.trim() === timeName))
     .map((match) => match[2]!.toLowerCase());
 }
@@ -88,7 +88,7 @@ export function withTimeMethod(methods: string | undefined, method: string, time
   const text = methods ?? "";
   let found = false;
   // Names with colons, then the method; a word is begun once only, so that the work grows with the length.
-  const changed = text.replace(/(?<!\S)((?:[\w-]+\s*:\s*)+)[A-Za-z_]+/g, (entry, names: string) => {
+  const changed = text.replace(/(?=[\w-])(?<!\S)(?<!:\s*)((?:[\w-]+\s*:\s*)+)[A-Za-z_]+/g, (entry, names: string) => {
     if (!names.split(":").some((name) => ["time", timeName].includes(name.trim()))) return entry;
     found = true;
     return `${names}${method}`;

@@ -90,13 +90,12 @@ class Reader {
     this.text = text;
   }
 
-  /** What matches here, passed over. */
+  /** What a sticky pattern matches here, passed over. */
   private take(pattern: RegExp): RegExpExecArray | undefined {
-    const sticky = new RegExp(pattern.source, "uy");
-    sticky.lastIndex = this.at;
-    const match = sticky.exec(this.text);
+    pattern.lastIndex = this.at;
+    const match = pattern.exec(this.text);
     if (!match) return undefined;
-    this.at = sticky.lastIndex;
+    this.at = pattern.lastIndex;
     return match;
   }
 
@@ -108,8 +107,8 @@ class Reader {
   product(): UnitProduct {
     let result = this.factor();
     for (;;) {
-      const divides = this.take(/\s*(?:\/|\bper\b)\s*/);
-      if (!divides && !this.take(/\s*(?:\.(?!\d)|[*·⋅×])\s*|\s+/)) {
+      const divides = this.take(/\s*(?:\/|\bper\b)\s*/uy);
+      if (!divides && !this.take(/\s*(?:\.(?!\d)|[*·⋅×])\s*|\s+/uy)) {
         // A bracket or a name may follow a number or a bracket directly.
         if (!/[(\p{L}]/u.test(this.text[this.at] ?? "")) return result;
       }
@@ -126,15 +125,15 @@ class Reader {
   }
 
   private factor(): UnitProduct {
-    if (this.take(/\(\s*/)) {
+    if (this.take(/\(\s*/uy)) {
       const inner = this.product();
-      if (!this.take(/\s*\)/)) throw this.fail();
+      if (!this.take(/\s*\)/uy)) throw this.fail();
       return power(inner, this.exponent());
     }
-    const number = this.take(/(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/);
+    const number = this.take(/(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/uy);
     if (number) return power({ factor: Number(number[0]), length: 0, mass: 0, time: 0 }, this.exponent());
     const start = this.at;
-    const name = this.take(/[\p{L}_]+/u);
+    const name = this.take(/[\p{L}_]+/uy);
     const base = name && baseOf(name[0]);
     if (!base) {
       this.at = start;
@@ -145,9 +144,9 @@ class Reader {
   }
 
   private exponent(): number {
-    const raised = this.take(/(?:\^|\*\*)\s*(?:\(\s*([+-]?\d+)\s*\)|\{\s*([+-]?\d+)\s*\}|([+-]?\d+))|([+-]?\d+)/);
+    const raised = this.take(/(?:\^|\*\*)\s*(?:\(\s*([+-]?\d+)\s*\)|\{\s*([+-]?\d+)\s*\}|([+-]?\d+))|([+-]?\d+)/uy);
     if (raised) return Number(raised.slice(1).find((part) => part !== undefined));
-    const high = this.take(/([⁺⁻]?)([⁰¹²³⁴⁵⁶⁷⁸⁹]+)/);
+    const high = this.take(/([⁺⁻]?)([⁰¹²³⁴⁵⁶⁷⁸⁹]+)/uy);
     if (!high) return 1;
     const digits = Array.from(high[2]!, (c) => SUPERSCRIPTS.indexOf(c)).join("");
     return Number(digits) * (high[1] === "⁻" ? -1 : 1);

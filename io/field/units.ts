@@ -105,7 +105,7 @@ export function precipitationUnits(units: string | undefined, context: UnitsCont
   }
   let product: UnitProduct;
   try {
-    product = parseUnit(units.replace(/\s+of\s+water(\s+equivalent)?/i, ""));
+    product = parseUnit(units.replace(/(?<!\s)\s+of\s+water(\s+equivalent)?/i, ""));
   } catch (error) {
     if (!(error instanceof UnitTextError)) throw error;
     throw fail(`units "${units}" are not understood (at "${error.at}")`);

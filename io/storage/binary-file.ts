@@ -76,7 +76,7 @@ export class BinaryFile {
 
 /** Bytes of one element of a type; 1 for text. */
 export function elementSize(dtype: DataType): number {
-  const bits = /\d+$/.exec(dtype);
+  const bits = /(?<!\d)\d+$/.exec(dtype);
   return bits ? Number(bits[0]) / 8 : 1;
 }
 

@@ -1,5 +1,6 @@
 /** From stored numbers to physical ones: missing values become NaN, then `raw * scale_factor + add_offset` (CF 8.1). */
 import { FormatError } from "../../engine/errors.ts";
+import { elementSize } from "./binary-file.ts";
 import { type Attributes, type DataType, numbersOf, type RawArray, type VariableInfo } from "./source.ts";
 
 /** Default fill values of netCDF (netcdf.h); bytes have none. */
@@ -18,7 +19,7 @@ export const DEFAULT_FILL: Readonly<Partial<Record<DataType, number>>> = {
 function castTo(dtype: DataType): (value: number) => number | undefined {
   if (dtype === "float32") return Math.fround;
   if (dtype === "float64") return (value) => value;
-  const bits = Number(/\d+$/.exec(dtype)?.[0] ?? 8);
+  const bits = 8 * elementSize(dtype);
   const unsigned = dtype.startsWith("uint");
   return (value) => {
     if (!Number.isInteger(value)) return undefined;

@@ -94,7 +94,7 @@ function timeHtml({ label, alt, members, maps }: MapsToDraw, every: number): str
   );
   const isShared = maps.panels.some((panel) => panel.scale === undefined);
   const missing = maps.panels.some((panel) => panel.scale === undefined && countMissing(panel.values) > 0);
-  const bar = `<svg xmlns="http://www.w3.org/2000/svg" width="560" height="${barHeight + 8}" viewBox="0 0 560 ${barHeight + 8}" font-family="${fontFamily}"><rect width="100%" height="100%" fill="white"/>${colorBar(scale, { x: 16, y: 6, width: 528 }, units, missing)}</svg>`;
+  const bar = `<svg xmlns="http://www.w3.org/2000/svg" width="${barWidth}" height="${barHeight + 8}" viewBox="0 0 ${barWidth} ${barHeight + 8}" font-family="${fontFamily}"><rect width="100%" height="100%" fill="white"/>${colorBar(scale, { x: 8, y: 6, width: barWidth - 16 }, units, missing)}</svg>`;
   const [low, high] = scale.kind === "steps" ? [scale.edges[0]!, scale.edges.at(-1)!] : scale.range;
   const legend = isShared
     ? `<figure class="legend"><img alt="Colours from ${short(low)} to ${short(high)} ${escapeXml(units)}" src="${sourceOf(bar)}"></figure>`
@@ -129,6 +129,9 @@ function panelHtml(
   const picture = `<img alt="${escapeXml(`${title}, ${alt}`)}" src="${sourceOf(mapFigure(figure))}">`;
   return `<figure${attributes.join("")}><div class="plot">${picture}</div><figcaption>${escapeXml(title)}<span></span></figcaption></figure>`;
 }
+
+/** As wide as a telephone, so that its numbers are not made smaller there. */
+const barWidth = 356;
 
 const short = (v: number): string => String(Number(v.toPrecision(3)));
 

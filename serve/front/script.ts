@@ -55,7 +55,7 @@ function mapper(image, text, label, query) {
   let last = 0;
   return guarded(async () => {
     const own = ++last, { file, ...rest } = query();
-    const found = await ask("files/" + file + "/map?" + new URLSearchParams({ ...rest, columns: innerWidth < 700 ? "2" : "3" }));
+    const found = await ask("files/" + file + "/map?" + new URLSearchParams({ ...rest, columns: innerWidth < 500 ? "1" : innerWidth < 700 ? "2" : "3" }));
     if (own !== last) return;
     $(image).src = "data:image/svg+xml;charset=utf-8," + encodeURIComponent(found.svg);
     $(image).alt = found.alt; $(text).textContent = found.alt; $(label).textContent = found.label;
@@ -72,7 +72,8 @@ function pickVariable() {
   $("from").value = 0; $("to").value = Math.min(most, 3);
   return showMap();
 }
-dropZone("file", async (about) => {
+const about = (id) => ask("files/" + id + "/about");
+async function takeFile(about) {
   state.file = about; state.fine = null;
   fill("variable", variables(about)); $("description").textContent = about.text;
   $("file-shown").hidden = false; $("downscale").hidden = false; $("verify").hidden = false; $("fine-shown").hidden = true;
@@ -80,16 +81,17 @@ dropZone("file", async (about) => {
   const models = await ask("models");
   fill("model", models.map(({ id, text }) => [id, text]));
   state.models = models; pickModel();
-});
-dropZone("other", async (about) => {
+}
+async function takeOther(about) {
   for (const { name, text } of about.variables) {
     const box = document.createElement("input"); box.type = "checkbox"; box.checked = true;
     const line = document.createElement("label"); line.append(box, " " + about.name + ": " + text);
     const row = document.createElement("div"); row.append(line); $("others").append(row);
     state.others.push({ box, file: about.id, variable: name });
   }
-});
-dropZone("truth", async (about) => { state.truth = about; fill("truth-variable", variables(about)); $("verify-start").disabled = false; });
+}
+async function takeTruth(about) { state.truth = about; fill("truth-variable", variables(about)); $("verify-start").disabled = false; }
+dropZone("file", takeFile); dropZone("other", takeOther); dropZone("truth", takeTruth);
 on("variable", "change", pickVariable); on("time", "input", showMap);
 on("fine-time", "input", showFine); on("fine-members", "change", showFine);
 function pickModel() {
@@ -100,8 +102,7 @@ on("model", "change", async () => pickModel());
 
 // Work: begun, watched by events of the server, cancelled.
 function watch(name, path, what, onState) {
-  return guarded(async () => {
-    const { id } = await post(path, what());
+  const follow = async (id) => {
     $(name + "-cancel").hidden = false;
     const button = $(name + "-start"); button.disabled = true; $(name + "-work").hidden = false;
     $(name + "-cancel").onclick = guarded(() => ask("jobs/" + id, { method: "DELETE" }));
@@ -125,29 +126,29 @@ function watch(name, path, what, onState) {
     button.disabled = false; $(name + "-work").dataset.status = ended.status;
     if (ended.status === "failed") throw new Error(ended.error);
     return ended;
-  });
+  };
+  return { begin: async () => follow((await post(path, what())).id), follow };
 }
 const drawing = watch("downscale", "jobs/downscale", () => ({
   file: state.file.id, variable: $("variable").value, model: $("model").value, members: $("members").value, seed: $("seed").value,
   evaluations: $("evaluations").value, from: $("from").value, to: $("to").value,
   others: state.others.filter(({ box }) => box.checked).map(({ file, variable }) => ({ file, variable })),
 }));
-on("downscale-start", "click", async () => {
-  const ended = await drawing();
-  if (ended?.status !== "done") return;
+async function showDrawn(ended) {
+  if (ended.status !== "done") return;
   const { file } = ended.result;
-  state.fine = await ask("files/" + file + "/about");
+  state.fine = await about(file);
   $("fine-time").max = state.fine.variables[0].times.length - 1; $("fine-time").value = 0;
   $("fine-download").href = "files/" + file; $("fine-shown").hidden = false;
   await showFine();
-});
+}
+on("downscale-start", "click", async () => showDrawn(await drawing.begin()));
 const judging = watch("verify", "jobs/verify", () => ({
   forecast: state.fine ? { file: state.fine.id, variable: state.fine.variables[0].name } : { file: state.file.id, variable: $("variable").value },
   truth: { file: state.truth.id, variable: $("truth-variable").value }, thresholds: $("thresholds").value, regrid: $("regrid").checked,
 }));
-on("verify-start", "click", async () => {
-  const ended = await judging();
-  if (ended?.status !== "done") return;
+function showScores(ended) {
+  if (ended.status !== "done") return;
   const { coverage, rows, units } = ended.result;
   $("coverage").textContent = coverage.times[0] + " times, " + coverage.cells[0] + " of " + coverage.cells[1] + " cells; in " + (units || "no units");
   $("scores").replaceChildren(...rows.map(({ score, value, low, high }) => {
@@ -156,7 +157,8 @@ on("verify-start", "click", async () => {
     return row;
   }));
   $("verify-page").href = "jobs/" + ended.id + "/page"; $("scores-shown").hidden = false;
-});
+}
+on("verify-start", "click", async () => showScores(await judging.begin()));
 
 // Equations.
 const parts = ["equations", "domain", "conditions", "constants", "unknowns", "manufactured"];
@@ -208,12 +210,13 @@ const solving = watch("solve", "jobs/solve", () => ({ problem: typed(), seconds:
   if (now.points.length > 0) drawPoints(now.points);
   if (trail.length > 0) drawResidual(trail);
 });
-on("solve-start", "click", async () => {
+async function clearSolve() {
   await understand();
   watchBox = undefined; trail = []; $("watch").hidden = false; $("live").hidden = true; $("solution-shown").hidden = true;
   for (const id of ["points", "residual"]) { $(id).getContext("2d").clearRect(0, 0, 440, 440); $(id + "-text").textContent = ""; }
-  const ended = await solving();
-  if (ended?.status !== "done") return;
+}
+function showSolution(ended) {
+  if (ended.status !== "done") return;
   const { status, residual, estimate, advice, file, svg, method } = ended.result;
   $("tried").replaceChildren(...method.map((line) => make("li", line)));
   $("solution-text").textContent = "status " + status + ", residual " + short(residual);
@@ -223,5 +226,37 @@ on("solve-start", "click", async () => {
   $("solution-map").alt = "Solution, with error where it is known, and residual";
   $("solution-download").hidden = !file; if (file) $("solution-download").href = "files/" + file;
   $("solution-page").href = "jobs/" + ended.id + "/page"; $("solution-shown").hidden = false;
-});
+}
+on("solve-start", "click", async () => { await clearSolve(); showSolution(await solving.begin()); });
+
+// What runs already when the page is loaded is shown with what it was asked, followed, and can be cancelled.
+const set = (values) => { for (const [id, value] of Object.entries(values)) if (value !== undefined && value !== null) $(id).value = value; };
+const again = {
+  async downscale(id, { file, variable, model, members, seed, evaluations, from, to, others = [] }) {
+    $("downscale").hidden = false;
+    const ended = drawing.follow(id); ended.catch(() => {});
+    await takeFile(await about(file)); set({ variable }); await pickVariable();
+    for (const one of new Set(others.map(({ file }) => file))) await takeOther(await about(one));
+    for (const one of state.others) one.box.checked = others.some(({ file, variable }) => file === one.file && variable === one.variable);
+    set({ model, members, seed, evaluations, from, to }); pickModel();
+    await showDrawn(await ended);
+  },
+  async verify(id, { forecast, truth, thresholds, regrid }) {
+    $("verify").hidden = false;
+    const ended = judging.follow(id); ended.catch(() => {});
+    await takeFile(await about(forecast.file)); set({ variable: forecast.variable }); await pickVariable();
+    await takeTruth(await about(truth.file)); set({ "truth-variable": truth.variable, thresholds }); $("regrid").checked = regrid === true;
+    showScores(await ended);
+  },
+  async solve(id, { problem, seconds, seed, network }) {
+    select($("tab-equation")); $("example").value = "";
+    set({ ...problem, seconds, "solve-seed": seed, method: network === true ? "network" : "auto" });
+    await clearSolve();
+    showSolution(await solving.follow(id));
+  },
+};
+guarded(async () => {
+  const running = await ask("jobs");
+  if (running) await again[running.kind](running.id, running.asked);
+})();
 `;

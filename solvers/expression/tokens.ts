@@ -47,7 +47,7 @@ const hints: ReadonlyMap<string, string> = new Map([
 ]);
 
 const pattern =
-  /(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<name>[\p{L}_][\p{L}\p{Nd}_]*)|(?<sign><=|>=|==?|\*\*|[-+*/^()[\],:<>])|\s+/uy;
+  /(?<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)|(?<name>[\p{L}_][\p{L}\p{Nd}_]*)|(?<sign><=|>=|==?|\*\*|[-+*/^()[\],:<>])|\s+/uy;
 
 /**
  * The tokens of `text` from `start` to `end`, and one of kind "end".

@@ -58,7 +58,7 @@ export const scopeOf = ({ text, axes }: Problem): Scope => readNames(text, axes)
 function readFunctions({ functions = {} }: ProblemSpec, scope: Scope): Map<string, UserFunction> {
   const found = new Map<string, UserFunction>();
   for (const [head, text] of Object.entries(functions)) {
-    const [, name, , list = ""] = /^\s*(\p{L}[\p{L}\p{Nd}]*)\s*(\(([^()]*)\))?\s*$/u.exec(head) ?? [];
+    const [, name, list = ""] = /^(\p{L}[\p{L}\p{Nd}]*)\s*(?:\(([^()]*)\))?$/u.exec(head.trim()) ?? [];
     const fail = (what: string, way: string): never => {
       throw new OptionsError(`pde: the function "${head}" ${what}; ${way}`, "functions", head);
     };

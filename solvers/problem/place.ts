@@ -40,7 +40,7 @@ const alternatives = (spec: PlaceSpec): readonly PlaceSpec[] =>
   typeof spec !== "string" || compared.test(spec) || spec.includes("(") ? [spec] : spec.split(/\bor\b|,/);
 
 /** What makes a text more than a face, or several of them. */
-const compared = /[<>]|\band\b|\(.*\bor\b/;
+const compared = /[<>]|\band\b|^[^(]*\(.*\bor\b/s;
 
 function placesOf(spec: PlaceSpec, context: PlaceContext): readonly Place[] {
   const { scope } = context;

@@ -152,7 +152,7 @@ function atPoint(
 ): string {
   const fixed = args.findIndex((a, k) => !(a.kind === "coordinate" && a.axis === k));
   const along = order.flatMap((n, k) => Array<string>(n).fill(axes[k]!)).join("");
-  const value = /=\s*([^=]*)$/.exec(text)?.[1]?.trim() ?? "…";
+  const value = text.includes("=") ? text.slice(text.lastIndexOf("=") + 1).trim() : "…";
   const name = `${unknowns[unknown]}${along === "" ? "" : `_${along}`}`;
   const of = (type: string, on: string) => `write { "type": "${type}", "equation": "${name} = ${value}"${on} }`;
   if (fixed < 0) return `write "${name} = …"`;

@@ -24,8 +24,13 @@ const rain = (units: string) =>
       axis("lon", "degrees_east", 4),
     ],
   });
+const stations = new Field({
+  ...{ name: "pr", dims: ["time", "location"], shape: [3, 2], values: new Float32Array(6), units: "mm day-1" },
+  coordinates: [axis("time", "days since 2003-01-01", 3)],
+});
 await writeField(at("mm.nc"), rain("mm"));
 await writeField(at("kelvin.nc"), rain("K"));
+await writeField(at("stations.nc"), stations);
 writeFileSync(at("text.nc"), "no grid");
 writeFileSync(
   at("problem.json"),
@@ -56,6 +61,18 @@ const cases: readonly (readonly [args: readonly string[], what: RegExp, where: s
     /^cannot turn amount "mm" into rate "mm\/h" without the length of the interval$/,
     "DIR/mm.nc: variable pr",
     /^expected bounds of the time coordinate or --interval, .*--interval time for the spacing of the times$/,
+  ],
+  [
+    ["downscale", "--method", "bilinear", "--factor", "2", at("stations.nc"), "-o", at("out.nc")],
+    /^expected y and x as its last dimensions, got time, location$/,
+    "input: DIR/stations.nc: variable pr",
+    /^a list of places, such as stations, has no maps: give data on a grid$/,
+  ],
+  [
+    ["train", "--data", at("stations.nc"), "--factor", "2", "--out", at("runs")],
+    /^expected y and x as its last dimensions, got time, location$/,
+    "DIR/stations.nc: variable pr",
+    /^a list of places, such as stations, has no maps: give data on a grid$/,
   ],
   [["convert", at("mm.nc"), at("mm.nc")], /^it is read and written at once$/, "DIR/mm.nc", /^name another file$/],
   [

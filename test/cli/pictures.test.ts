@@ -1,6 +1,9 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { drawnDaily } from "../../cli/pictures.ts";
+import { drawEnsemble, drawnDaily } from "../../cli/pictures.ts";
 import { Field } from "../../io/field/index.ts";
 
 /** Rates in mm/h at one time, whose value took `hours`, or nobody knows how long. */
@@ -27,6 +30,24 @@ test("sums of a day are drawn in mm/day and those of an hour in mm/h, however mu
   assert.equal([drawnDaily(rates(0.5, 1)), drawnDaily(rates(80, 1))], [false, false]);
   assert.equal([drawnDaily(rates(0.5, 24)), drawnDaily(rates(8, 24))], [true, true]);
   assert.equal([drawnDaily(rates(0.5)), drawnDaily(rates(8))], [true, false]);
+});
+
+test("what a model of two data sets took is called interpolated, as it is, and not coarse", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "monge-pictures-"));
+  try {
+    const coarse = rates(2, 24);
+    for (const [width, title] of [
+      [2, "input, interpolated to the fine grid"],
+      [4, "coarse input"],
+    ] as const) {
+      const path = join(folder, "map.svg");
+      const fine = { values: new Float32Array((width * width) / 2), shape: [1, 1, width / 2, width] };
+      await drawEnsemble(path, { coarse, fine, grid: coarse });
+      assert.ok(readFileSync(path, "utf8").includes(`>${title}</text>`), title);
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test.run();

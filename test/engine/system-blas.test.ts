@@ -3,7 +3,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { ShapeError } from "../../engine/errors.ts";
 import { cholesky } from "../../engine/numerics/cholesky.ts";
-import { systemBlas } from "../../engine/numerics/system-blas.ts";
+import { blasPaths, systemBlas } from "../../engine/numerics/system-blas.ts";
 import { rng } from "../../engine/rng.ts";
 
 const blas = systemBlas();
@@ -139,6 +139,52 @@ unless(
     );
   },
 );
+
+test("libraries are taken by absolute paths alone, never from the folder that monge was started in", () => {
+  const at = (platform: string, env: Readonly<Record<string, string>>, files: readonly string[], asked = "") =>
+    blasPaths(asked, {
+      platform,
+      arch: "x64",
+      env,
+      listed: ["# a list", "/opt/listed", "relative"],
+      isThere: (path) => files.includes(path),
+    });
+  const planted = [
+    "libopenblas.so.0",
+    "./libopenblas.so.0",
+    "relative/libopenblas.so.0",
+    "libopenblas.dll",
+    ".\\libopenblas.dll",
+    "bin\\libopenblas.dll",
+  ];
+  // Empty and relative parts of lists stand for the current folder.
+  for (const list of ["", ":", "/opt/mine:", ":/opt/mine", ".:/opt/mine", "relative"])
+    assert.equal(at("linux", { LD_LIBRARY_PATH: list }, planted), [], list);
+  for (const list of ["", ";", ".;C:\\mine", "bin;", "C:bin", "\\bin"])
+    assert.equal(at("win32", { PATH: list }, planted), [], list);
+  const usual = "/usr/lib/x86_64-linux-gnu/libopenblas.so.0";
+  assert.equal(
+    at("linux", { LD_LIBRARY_PATH: ":/opt/mine" }, [
+      ...planted,
+      usual,
+      "/opt/mine/libopenblas.so.0",
+      "/opt/listed/libmkl_rt.so.2",
+    ]),
+    [...["/opt/mine/libopenblas.so.0", usual, "/opt/listed/libmkl_rt.so.2"]],
+  );
+  const env = { Path: "C:\\tools;D:/more", CONDA_PREFIX: "C:\\conda" };
+  const found = ["C:\\conda\\Library\\bin\\mkl_rt.2.dll", "D:\\more\\libopenblas.dll"];
+  assert.equal(at("win32", env, [...planted, ...found]), found.toReversed());
+  assert.equal(at("darwin", {}, []), ["/System/Library/Frameworks/Accelerate.framework/Accelerate"]);
+  assert.equal(at("freebsd", {}, planted), []);
+  // What is named is taken as it is, or looked for, but not from here.
+  assert.equal(at("linux", {}, [], "none"), []);
+  assert.equal(at("linux", {}, [], "/opt/blas.so"), ["/opt/blas.so"]);
+  assert.equal(at("win32", {}, [], "C:\\blas.dll"), ["C:\\blas.dll"]);
+  assert.equal(at("linux", {}, ["/usr/lib/libmine.so", "libmine.so"], "libmine.so"), ["/usr/lib/libmine.so"]);
+  for (const asked of ["./libmine.so", "here/libmine.so", "..\\blas.dll", "C:blas.dll"])
+    assert.equal(at("win32", {}, [asked], asked), [], asked);
+});
 
 test("MONGE_BLAS=none turns it off, and a path that leads nowhere is none", () => {
   const before = process.env["MONGE_BLAS"];

@@ -104,6 +104,9 @@ test("sliders by keys and the pointer show one time and member, and tell the val
       assert.equal(first.told, expected(2, 0, 4, 4));
       assert.equal(first.at, ["2003-06-03", "0", "14.5", "44.5"]);
       assert.ok(first.over <= 0, `${first.over} px too wide at ${width}`);
+      // The numbers of the colour bar have their own size on a telephone, too.
+      const bar = `[...document.querySelectorAll(".legend img")].find((e) => e.width > 0)`;
+      assert.ok((await tab.evaluate<number>(`(${bar}).width / (${bar}).naturalWidth`)) > 0.99);
       // By keys alone: a day back, the other member, a column to the right, a row to the south.
       for (const [name, key] of [
         ["time", "ArrowLeft"],

@@ -8,9 +8,10 @@ import { DomainError, FormatError, OptionsError } from "../../engine/errors.ts";
 import { createRun } from "../../engine/files/run.ts";
 import { rng } from "../../engine/rng.ts";
 import { verify } from "../../generative/verification/index.ts";
+import { lazyField } from "../../io/dataset/index.ts";
 import { Field, writeField } from "../../io/index.ts";
-import { ensemblePage, solutionPage, trainingPage } from "../../pages/index.ts";
-import { htmlPage } from "../../report/index.ts";
+import { ensemblePage, fieldMaps, ranksFigure, solutionPage, trainingPage } from "../../pages/index.ts";
+import { htmlPage, rankFigure } from "../../report/index.ts";
 import { mlp, pde, solve, uniform } from "../../solvers/index.ts";
 import { mongeHere, oneLine } from "../cli/run.ts";
 import { refuses } from "../refuses.ts";
@@ -50,6 +51,50 @@ function rain(seed: number, members?: number): Field {
 const [forecast, truth] = [rain(1, 3), rain(2)];
 const verification = await verify(forecast, truth, { bootstrap: { seed: 1, draws: 100 }, seed: 1, spectrum: true });
 const page = await ensemblePage(forecast, { truth, verification, times: 4 });
+
+test("a sum has the colours of its mean rate, whether it took five minutes or a month", async () => {
+  const lowest = async (units: string, seconds: number | undefined, count = 1) => {
+    const minutes = (seconds ?? 0) / 60;
+    const time = {
+      ...{ name: "time", dims: ["time"], attributes: { units: "minutes since 2003-06-01" } },
+      values: Float64Array.from({ length: count }, (_, i) => i * minutes),
+      ...(seconds !== undefined && count === 1 && { bounds: Float64Array.of(-minutes, 0) }),
+    };
+    const values = new Float32Array(4 * count).fill(1);
+    const shape = [count, 2, 2];
+    const field = new Field({ name: "pr", dims: ["time", "y", "x"], shape, values, units, coordinates: [time] });
+    const { scale } = await fieldMaps(lazyField(field)).maps(0, { members: 1 });
+    return scale.kind === "steps" ? scale.edges[0] : undefined;
+  };
+  // The lowest step is 0.1 mm/h, over half a day or more 0.5 mm/day; the nearest of 1, 2, 5.
+  for (const [units, seconds, expected] of [
+    ["mm", 300, 0.01],
+    ["mm", 3600, 0.1],
+    ["mm", 3 * 3600, 0.2],
+    ["mm", 86_400, 0.5],
+    ["kg m-2", 86_400, 0.5],
+    ["mm", 30 * 86_400, 20],
+    ["mm", undefined, 0.5],
+    ["mm h-1", 300, 0.1],
+    ["mm h-1", 86_400, 0.02],
+    ["mm h-1", undefined, 0.1],
+    ["kg m-2 s-1", 86_400, 0.5],
+    ["kg m-2 s-1", 3600, 2],
+    ["mm day-1", undefined, 0.5],
+  ] as const)
+    assert.is(await lowest(units, seconds), expected, `${units}, ${seconds} s`);
+  // Without bounds the spacing of even times tells.
+  assert.is(await lowest("mm", 300, 3), 0.01);
+});
+
+test("the band of the rank histogram counts independent ranks, and the page says so", async () => {
+  const svg = await ranksFigure(verification);
+  const few = verification.rankFlatness!.ranks;
+  assert.is(few, 6);
+  const counts = verification.scores.rankHistogram.map((share) => share * few);
+  assert.is(svg, await rankFigure({ counts, title: "Ranks of the truth" }));
+  assert.ok(page.includes("The grey band holds 95 % of its bars, counting 6 independent ranks, one a map."));
+});
 
 test("a page loads nothing: every source and link is data or a place on it", () => {
   const links = [...page.matchAll(/(?:src|href)="([^"]{0,30})/g)].map(([, link]) => link!);

@@ -1,19 +1,35 @@
 /** The page's server lets in this page alone, takes grids alone, and does in a browser what it promises. */
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { deflateRawSync, gzipSync } from "node:zlib";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { OptionsError } from "../../engine/errors.ts";
 import { readField, writeField } from "../../io/index.ts";
 import { typedProblem } from "../../serve/equations.ts";
+import { drawMap } from "../../serve/fields.ts";
+import { FileStore } from "../../serve/file-store.ts";
+import { HttpError } from "../../serve/http-error.ts";
 import { startServer } from "../../serve/index.ts";
 import { chromium, type FaintTexts, faintTexts, withTab } from "../browser.ts";
 import { writeUntrainedModel } from "../cli/model.ts";
 import { cli } from "../cli/run.ts";
 import { testData } from "../data.ts";
 import { skip } from "../io/oracle.ts";
+import { refuses } from "../refuses.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "monge-serve-test-"));
 const at = (name: string) => join(folder, name);
@@ -118,6 +134,104 @@ test("what is no grid, is called otherwise, or is too large is refused and not k
   assert.is(Number(back.headers["content-length"]), grid.length);
 });
 
+/** A zip of one member, laid out as PKWARE's APPNOTE 4.3 says. */
+function zipOf(content: Uint8Array): Buffer {
+  const [name, packed] = [Buffer.from("a.nc"), deflateRawSync(content)];
+  const short = (...values: readonly number[]) => Buffer.from(Uint16Array.from(values).buffer);
+  const long = (...values: readonly number[]) => Buffer.from(Uint32Array.from(values).buffer);
+  const common = [short(20, 0, 8, 0, 0), long(0, packed.length, content.length), short(name.length, 0)];
+  const local = Buffer.concat([Buffer.from("PK\x03\x04"), ...common, name, packed]);
+  const listed = Buffer.concat([Buffer.from("PK\x01\x02\x14\0"), ...common, Buffer.alloc(14), name]);
+  const end = Buffer.concat([
+    Buffer.from("PK\x05\x06"),
+    short(0, 0, 1, 1),
+    long(listed.length, local.length),
+    short(0),
+  ]);
+  return Buffer.concat([local, listed, end]);
+}
+
+test("gzip and zip are unpacked up to the limit of what may be dropped, each time anew", async () => {
+  const grid = readFileSync(at("radar.nc"));
+  for (const [name, body] of [
+    ["gzip.nc", gzipSync(new Uint8Array(2_000_000))],
+    // It says the length of its last part alone.
+    ["parts.nc", Buffer.concat([gzipSync(new Uint8Array(2_000_000)), gzipSync("CDF")])],
+    ["zip.nc", zipOf(new Uint8Array(2_000_000))],
+  ] as const) {
+    assert.ok(body.length < 300_000);
+    const { status, text } = await send(name, body);
+    assert.is(status, 413, text);
+    assert.is(JSON.parse(text).message, `${name} unpacks to more than 0 MB; start with a larger --limit`);
+  }
+  // What fits, and no longer does.
+  const { text } = await send("packed.nc", gzipSync(grid));
+  const { id } = JSON.parse(text);
+  assert.is((await ask(`${root}files/${id}/map?variable=pr`)).status, 200);
+  const large = new FileStore(1e6);
+  try {
+    const path = large.place(".nc");
+    writeFileSync(path, gzipSync(new Uint8Array(2_000_000)));
+    const map = { variable: "pr", time: 0, members: 1, columns: 1 };
+    for (const again of [1, 2]) {
+      const kept = large.adopt(path, `grown${again}.nc`);
+      await refuses(drawMap(large, kept, map), new RegExp(`^grown${again}\\.nc unpacks to more than 1 MB`), HttpError);
+    }
+  } finally {
+    large.close();
+  }
+  assert.equal(
+    readdirSync(tmpdir()).filter(
+      (name) => name.startsWith(".monge-unpacked") && name.includes(`-${process.pid.toString(36)}-`),
+    ),
+    [],
+  );
+});
+
+test("a page that is loaded while something runs is told what, and how to end it", async () => {
+  const post = (body: object, kind = "solve") =>
+    ask(`${root}jobs/${kind}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  const running = async () => JSON.parse((await ask(`${root}jobs`)).text);
+  assert.is(await running(), null);
+  const problem = {
+    equations: "u_t = u_xx",
+    domain: "x: 0, 1\nt: 0, 1",
+    conditions: "u = sin(pi*x) at t = 0\nu = 0 on x",
+  };
+  const asked = { problem, seconds: "600", network: true };
+  const { id } = JSON.parse((await post(asked)).text);
+  assert.equal(await running(), { id, kind: "solve", asked });
+  const second = await post(asked);
+  assert.is(second.status, 409);
+  assert.match(
+    JSON.parse(second.text).message,
+    /^a solve has run for \d+ s \(\w+ \d+\/\d+\); wait for it, or load the page again, which shows it, and press Cancel$/,
+  );
+  assert.is((await ask(`${root}jobs/${id}`, { method: "DELETE" })).status, 200);
+  const events = (await ask(`${root}jobs/${id}/events`)).text;
+  // What was found until then is shown as well, where there is something.
+  assert.match(events, /"status":"cancelled"|"status":"done".*"status":"aborted"/);
+  assert.is(await running(), null);
+});
+
+test("without a folder for temporary files, the server and what unpacks say so", async () => {
+  const before = process.env["TMPDIR"];
+  writeFileSync(at("packed.nc.gz"), gzipSync(readFileSync(at("radar.nc"))));
+  process.env["TMPDIR"] = at("nowhere");
+  try {
+    const words = /nowhere: there is no such folder for temporary files; let TMPDIR name a folder/;
+    await refuses(startServer(), words, OptionsError);
+    await refuses(readField(at("packed.nc.gz")), words, OptionsError);
+  } finally {
+    if (before === undefined) delete process.env["TMPDIR"];
+    else process.env["TMPDIR"] = before;
+  }
+});
+
 test("lines become the problem that JSON says, and a wrong line is named", () => {
   const typed = { constants: "nu = 0.01/pi", unknowns: "", manufactured: "", equations: "u_t + u*u_x = nu*u_xx" };
   const conditions = "u = -sin(pi*x) at t = 0\nu = 0 on x = -1; u_n = 0 on x = 1";
@@ -136,6 +250,9 @@ test("lines become the problem that JSON says, and a wrong line is named", () =>
   refused({ domain: "x from 0 to 1" }, /domain: "x from 0 to 1"; write a line for each axis/);
   refused({ conditions: "u is zero at the wall" }, /conditions: "u is zero at the wall"; write for instance/);
   refused({ constants: "nu" }, /constants: "nu"; write name = number/);
+  refused({ domain: "x: 0," }, /domain: "x: 0,"; write a line for each axis/);
+  // Names are words, not patterns.
+  refused({ unknowns: "(u" }, /\(u/);
 });
 
 test("in a browser a radar file is seen, refined, judged against itself and saved, and an equation is solved", async () => {
@@ -276,6 +393,31 @@ test("in a browser a radar file is seen, refined, judged against itself and save
         if (dark) await shoot(`${name}-dark`);
       }
     }
+    // A page that is loaded again shows what runs, as it was asked for, and cancels it.
+    await set("equations", "u_t = 2*u_xx\nv_t = 3*v_xx");
+    await set("seconds", "600");
+    await set("method", "network");
+    await click("solve-start");
+    await tab.until(`/^solving/.test($("solve-note").textContent)`);
+    await tab.open(served.url);
+    await tab.until(`/^solving/.test($("solve-note").textContent)`);
+    assert.equal(
+      await tab.evaluate(`[$("rain").hidden, $("equations").value, $("seconds").value, $("method").value]`),
+      [...[true, "u_t = 2*u_xx\nv_t = 3*v_xx", "600", "network"]],
+    );
+    await click("solve-cancel");
+    await tab.until(`/^(?:done|cancelled)/.test($("solve-note").textContent)`);
+    await click("tab-rain");
+    await tab.choose("#file", at("radar.nc"));
+    await tab.until(`$("map").naturalWidth > 0 && $("model").options.length > 3`);
+    for (const [id, value] of Object.entries({ members: "64", evaluations: "200", to: "2" })) await set(id, value);
+    await click("downscale-start");
+    await tab.until(`/^downscaling/.test($("downscale-note").textContent)`);
+    await tab.open(served.url);
+    await tab.until(`/^downscaling/.test($("downscale-note").textContent) && $("model").options.length > 3`);
+    await tab.until(`$("members").value === "64" && $("evaluations").value === "200"`);
+    await click("downscale-cancel");
+    await tab.until(`/^cancelled/.test($("downscale-note").textContent)`);
     const nameless = await tab.evaluate<string[]>(
       `[...document.querySelectorAll("input, select, textarea, button, a[href]")].filter((e) => !(e.labels?.length || e.textContent.trim() || e.getAttribute("aria-label"))).map((e) => e.outerHTML)`,
     );
@@ -288,16 +430,45 @@ test("in a browser a radar file is seen, refined, judged against itself and save
   });
 });
 
-test("monge serve prints its address, answers, and goes with Ctrl-C", async () => {
-  const child = spawn(process.execPath, ["--import", "tsx", cli, "serve", "--quiet"], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const ended = new Promise((resolve) => child.once("exit", resolve));
-  const url = await new Promise<string>((resolve) => child.stdout.once("data", (text) => resolve(String(text).trim())));
-  assert.match(url, /^http:\/\/127\.0\.0\.1:\d+\/[\w-]{24}\/$/);
-  assert.match(await (await fetch(url)).text(), /<title>monge<\/title>/);
-  child.kill("SIGINT");
-  assert.is(await ended, 0);
+test("monge serve prints its address, answers, tidies after one that was killed, and goes when its terminal does", async () => {
+  const temporary = at("temporary");
+  for (const name of [temporary, at("kept")]) mkdirSync(name);
+  writeFileSync(at("kept/notes.txt"), "mine");
+  const start = async () => {
+    const child = spawn(process.execPath, ["--import", "tsx", cli, "serve", "--quiet"], {
+      ...{ stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, TMPDIR: temporary } },
+    });
+    const ended = new Promise((resolve) => child.once("exit", (code, signal) => resolve(code ?? signal)));
+    const url = await new Promise<string>((resolve) =>
+      child.stdout!.once("data", (text) => resolve(String(text).trim())),
+    );
+    const end = (signal: NodeJS.Signals) => {
+      child.kill(signal);
+      return ended;
+    };
+    return { url, end };
+  };
+  const folders = () => readdirSync(temporary).filter((name) => name.startsWith(".monge-serve"));
+  const killed = await start();
+  assert.match(killed.url, /^http:\/\/127\.0\.0\.1:\d+\/[\w-]{24}\/$/);
+  assert.match(await (await fetch(killed.url)).text(), /<title>monge<\/title>/);
+  assert.is(await killed.end("SIGKILL"), "SIGKILL");
+  const [dead] = folders();
+  assert.ok(dead !== undefined && folders().length === 1);
+  // As if the dead one had left a link, and another user a folder.
+  const as = (digits: string) => dead.replace(/[0-9a-f]{8}\.tmp$/, `${digits}.tmp`);
+  symlinkSync(at("kept"), join(temporary, as("00000000")));
+  const root = process.getuid?.() === 0;
+  if (root) {
+    mkdirSync(join(temporary, as("11111111")));
+    chownSync(join(temporary, as("11111111")), 4711, 4711);
+  }
+  const next = await start();
+  assert.is(folders().includes(dead) || folders().includes(as("00000000")), false);
+  assert.is(folders().includes(as("11111111")), root);
+  assert.is(readFileSync(at("kept/notes.txt"), "utf8"), "mine");
+  assert.is(await next.end("SIGHUP"), 0);
+  assert.equal(folders(), root ? [as("11111111")] : []);
 });
 
 test("closing ends what runs and leaves nothing behind", async () => {

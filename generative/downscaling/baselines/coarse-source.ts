@@ -3,6 +3,7 @@ import { DomainError, ShapeError } from "../../../engine/errors.ts";
 import { LazyField, lazyField, mapsLast, ungrouped } from "../../../io/dataset/index.ts";
 import type { Field } from "../../../io/field/index.ts";
 import type { EnsembleOptions } from "../lazy-ensemble.ts";
+import { mapDims } from "../map-dims.ts";
 import { dryBelow, isRain, type Reading, spanOf, toUnits } from "./to-units.ts";
 
 /** A variable with y and x as its last dimensions. */
@@ -24,10 +25,7 @@ export function asMaps(name: string, given: Field | LazyField, units?: string): 
   const own = mapsLast(ungrouped(given instanceof LazyField ? given : lazyField(given)));
   const field = units === undefined ? own : new LazyField({ ...own.parts, units });
   const where = `${name}: ${field.source === field.name ? "" : `${field.source}: `}variable ${field.name}`;
-  const [y, x] = [field.dimOf("y"), field.dimOf("x")];
-  if (y === undefined || x === undefined || field.dims.at(-2) !== y || field.dims.at(-1) !== x) {
-    throw new ShapeError(where, "y and x among its dimensions", field.dims.join(", ") || "none");
-  }
+  mapDims(where, field);
   if (field.shape.includes(0)) throw new ShapeError(where, "at least one value", field.shape);
   return field;
 }

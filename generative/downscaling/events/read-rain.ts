@@ -4,6 +4,7 @@ import { LazyField, mapsLast, openDataset, selectTimes, type TimeRange, ungroupe
 import type { Field } from "../../../io/field/index.ts";
 import { cellSize, convertPrecipitation, precipitationUnits, whereOf } from "../../../io/field/index.ts";
 import { sizeOf } from "../../../io/storage/index.ts";
+import { mapDims } from "../map-dims.ts";
 import { amountInterval, rateSpan } from "../rain-interval.ts";
 import type { RainPlace } from "../trained-on.ts";
 
@@ -91,11 +92,8 @@ export function rainOf(given: LazyField, options: Omit<RainOptions, "variable" |
   const { units: stated, time, intervals, index = 0, bytes = 64e6 } = options;
   const whole = mapsLast(ungrouped(stated === undefined ? given : new LazyField({ ...given.parts, units: stated })));
   const part = time === undefined ? whole : selectTimes(whole, time);
-  const { source, dims, shape } = part;
-  const [y, x] = [part.dimOf("y"), part.dimOf("x")];
-  if (dims.length < 2 || dims.at(-2) !== y || dims.at(-1) !== x) {
-    throw new ShapeError(whereOf(part), "y and x as its last dimensions", dims.join(", "));
-  }
+  const { source, shape } = part;
+  mapDims(whereOf(part), part);
   if (shape.includes(0)) throw new ShapeError(whereOf(part), "at least one value", shape);
   const units = precipitationUnits(part.units, { file: source, variable: part.name });
   const interval = units.kind === "amount" ? intervalOf(whole, part, intervals, index) : undefined;

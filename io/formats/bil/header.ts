@@ -45,7 +45,7 @@ function readText(path: string): string {
 function keysOf(text: string): Map<string, string> {
   const keys = new Map<string, string>();
   for (const line of text.split(/\r?\n/)) {
-    const match = /^\s*([A-Za-z_]+)\s*[=\s]\s*(\S+)/.exec(line);
+    const match = /^\s*([A-Za-z_]+)(?:\s*=\s*|\s+)(\S+)/.exec(line);
     if (match) keys.set(match[1]!.toUpperCase(), match[2]!);
   }
   return keys;

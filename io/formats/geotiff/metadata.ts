@@ -35,7 +35,7 @@ function unescapeXml(text: string): string {
 /** The items of the default domain. */
 export function parseMetadata(xml: string): MetadataItem[] {
   const items: MetadataItem[] = [];
-  for (const [, head, body] of xml.matchAll(/<Item\b([^>]*)>([^<]*)<\/Item>/g)) {
+  for (const [, head, body] of xml.matchAll(/<Item\b([^<>]*)>([^<]*)<\/Item>/g)) {
     const attribute = (name: string) => new RegExp(`\\b${name}\\s*=\\s*"([^"]*)"`).exec(head!)?.[1];
     const name = attribute("name");
     if (name === undefined || attribute("domain") !== undefined) continue;

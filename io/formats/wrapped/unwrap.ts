@@ -2,16 +2,7 @@
  * Files inside gzip and zip: unpacked into a temporary folder piece by piece, opened by content, and removed when the
  * source is closed or the process ends. Sizes are checked before and while unpacking.
  */
-import {
-  closeSync,
-  createReadStream,
-  createWriteStream,
-  mkdirSync,
-  openSync,
-  readSync,
-  rmSync,
-  statSync,
-} from "node:fs";
+import { closeSync, createReadStream, createWriteStream, mkdirSync, openSync, readSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { Transform } from "node:stream";
@@ -19,7 +10,7 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { FormatError } from "../../../engine/errors.ts";
 import { writeRefusal } from "../../../engine/files/atomic-file.ts";
-import { removeAtExit, temporaryNames, tidyOnce } from "../../../engine/files/temporary.ts";
+import { type TemporaryFolder, temporaryFolder } from "../../../engine/files/temporary.ts";
 import type { GridSource } from "../../storage/source.ts";
 import { listZip, unpackMember, type ZipMember } from "./zip.ts";
 
@@ -159,15 +150,10 @@ export async function openWrapped(
   options: UnwrapOptions = {},
 ): Promise<GridSource> {
   const limit = options.maxUnpackedBytes ?? MOST_UNPACKED;
-  tidyOnce(tmpdir());
-  const folder = join(tmpdir(), temporaryNames("monge-unpacked").fresh);
-  const settled = removeAtExit(folder);
-  const remove = () => {
-    rmSync(folder, { recursive: true, force: true });
-    settled();
-  };
+  let unpacked: TemporaryFolder | undefined;
   try {
-    mkdirSync(folder, { mode: 0o700 });
+    unpacked = temporaryFolder("monge-unpacked");
+    const { path: folder, remove } = unpacked;
     const target = join(folder, basename(path).replace(/\.(gz|gzip)$/i, "") || "file");
     if (format === "gzip") await gunzip(path, target, limit);
     const source = await open(format === "gzip" ? target : await unzip(path, folder, limit, options.member));
@@ -191,11 +177,11 @@ export async function openWrapped(
       },
     };
   } catch (error) {
-    remove();
+    unpacked?.remove();
     // Errors of the system that name the wrapped file are about reading it.
     const isOurs = !(error instanceof FormatError) && (error as NodeJS.ErrnoException).path !== path;
     const refusal = isOurs ? writeRefusal(error, tmpdir()) : undefined;
-    if (refusal === undefined) throw renamed(error, folder, path);
+    if (refusal === undefined) throw unpacked === undefined ? error : renamed(error, unpacked.path, path);
     const hint = "free space there, or let TMPDIR name a folder that holds it";
     throw new FormatError(path, format, `it could not be unpacked into ${tmpdir()}: ${refusal.what}`, hint, {
       cause: error,

@@ -12,7 +12,7 @@ export type JsonObject = Readonly<Record<string, unknown>> & {
 
 type Noted = { [attributeTypes]?: Record<string, NumberType> };
 
-const SPECIAL = /"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b|-?\b\d+(?:\.\d+(?:[eE][-+]?\d+)?|[eE][-+]?\d+)/g;
+const SPECIAL = /"(?:[^"\\]|\\.)*"?|-?\bInfinity\b|\bNaN\b|-?\b\d+(?:\.\d+(?:[eE][-+]?\d+)?|[eE][-+]?\d+)/g;
 const MARK = "\u0001monge:";
 const NUMBER = /^(NaN|-?Infinity|-?\d[\d.eE+-]*)$/;
 const MARKED = /"\\u0001monge:(-?\d[\d.e+-]*)"/g;

@@ -1,5 +1,6 @@
 /** Metadata of Zarr arrays, versions 2 and 3, checked before anything is read by it. */
 import { own } from "../../../engine/own.ts";
+import { elementSize } from "../../storage/binary-file.ts";
 import { type DataType, isNumberType } from "../../storage/source.ts";
 import { isObject, type JsonObject } from "./json.ts";
 
@@ -43,11 +44,6 @@ const CODES: Readonly<Record<string, DataType>> = {
 /** A chunk above this is not read: the whole of it must be in memory at once. */
 const MAX_CHUNK_BYTES = 2 ** 31 - 1;
 
-/** Bytes of one element. */
-export function bytesOf(dtype: DataType): number {
-  return Number(/\d+$/.exec(dtype)?.[0] ?? 8) / 8;
-}
-
 function sizes(what: string, value: unknown, least: number, rank?: number): number[] {
   const fits = (n: unknown) => Number.isSafeInteger(n) && (n as number) >= least;
   if (Array.isArray(value) && value.every(fits) && (rank === undefined || value.length === rank)) return value;
@@ -69,11 +65,11 @@ export function numberOf(value: unknown, dtype: DataType): number | undefined {
   if (typeof value !== "string") return undefined;
   if (/^(NaN|-?Infinity)$/.test(value)) return Number(value);
   if (/^0x[0-9a-f]+$/i.test(value) && dtype.startsWith("float")) {
-    const bits = Buffer.from(value.slice(2).padStart(2 * bytesOf(dtype), "0"), "hex");
+    const bits = Buffer.from(value.slice(2).padStart(2 * elementSize(dtype), "0"), "hex");
     if (bits.length === 4 && dtype === "float32") return bits.readFloatBE(0);
     if (bits.length === 8) return bits.readDoubleBE(0);
   }
-  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value)) return Number(value);
+  if (/^[+-]?(\d+(?:\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(value)) return Number(value);
   return fromBase64(value, dtype);
 }
 
@@ -117,7 +113,7 @@ function storedFill(fill: number | undefined, raw: unknown, stored: string, half
 }
 
 function checkChunk(chunks: readonly number[], dtype: DataType): void {
-  const bytes = chunks.reduce((a, b) => a * b, bytesOf(dtype));
+  const bytes = chunks.reduce((a, b) => a * b, elementSize(dtype));
   if (bytes <= MAX_CHUNK_BYTES) return;
   throw new MetadataError(`a chunk of [${chunks.join(", ")}] takes ${bytes} bytes; expected less than 2 GiB`);
 }

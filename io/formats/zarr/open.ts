@@ -2,6 +2,7 @@
 import { basename, join } from "node:path";
 import { FormatError } from "../../../engine/errors.ts";
 import { attributeTypes, typedAttributes } from "../../storage/attributes.ts";
+import { elementSize } from "../../storage/binary-file.ts";
 import {
   type Attributes,
   type AttributeValue,
@@ -16,7 +17,7 @@ import {
 } from "../../storage/source.ts";
 import type { ExternalOptions } from "../../storage/within.ts";
 import type { JsonObject } from "./json.ts";
-import { bytesOf, halfToNumber, MetadataError, numberOf, type ZarrArray, type ZarrVersion } from "./metadata.ts";
+import { halfToNumber, MetadataError, numberOf, type ZarrArray, type ZarrVersion } from "./metadata.ts";
 import { type ChunkStore, openChunks, unknownCodec, type ZarrChunk } from "./store.ts";
 import { readTree } from "./tree.ts";
 
@@ -161,7 +162,7 @@ class ArrayReader {
   async read(slab: Slab): Promise<RawArray> {
     const { chunks, dtype } = this.#array;
     const total = sizeOf(slab.count);
-    if (total * bytesOf(dtype) > MAX_SLAB_BYTES) {
+    if (total * elementSize(dtype) > MAX_SLAB_BYTES) {
       const shown = `[${slab.count.join(", ")}] values`;
       throw new FormatError(this.#path, "zarr", `${shown} of ${this.#where} take over 2 GiB`, "read a smaller part");
     }

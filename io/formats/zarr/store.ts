@@ -49,7 +49,7 @@ type Bytes = Uint8Array;
 const SLACK = 4096;
 
 function expectedBytes(meta: Meta): number {
-  const bits = /(\d+)$/.exec(meta.dataType)?.[1] ?? "8";
+  const bits = /(?<!\d)(\d+)$/.exec(meta.dataType)?.[1] ?? "8";
   return meta.shape.reduce((a, b) => a * b, Number(bits) / 8);
 }
 

@@ -6,7 +6,8 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { DomainError } from "../../../engine/errors.ts";
+import { DomainError, OptionsError } from "../../../engine/errors.ts";
+import { findUnfinished } from "../../../engine/files/find-run.ts";
 import { createRun, openRun } from "../../../engine/files/run.ts";
 import { beginOf, lockFolder, lockName } from "../../../engine/files/run-lock.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
@@ -85,6 +86,30 @@ test("a lock of a number that is in use again, of no process, or that cannot be 
   assert.throws(() => lockFolder(folder), isBusy(/this process/));
   writeFileSync(path, JSON.stringify({ pid: gone, began: null, host: "elsewhere", token }));
   assert.throws(() => lockFolder(folder), isBusy(/on elsewhere.*if it has ended, remove .*\.lock/));
+});
+
+test("a run that was killed before it had options is removed by the next one, and --resume says so; one that begins is left", async () => {
+  const runs = folderOf("unbegun");
+  const { pid: gone } = spawnSync("true");
+  const begin = (name: string, owner: object): string => {
+    const folder = join(runs, name);
+    mkdirSync(folder);
+    writeFileSync(join(folder, lockName), JSON.stringify({ began: null, host: hostname(), token, ...owner }));
+    return folder;
+  };
+  const killed = begin("00001-killed", { pid: gone });
+  writeFileSync(join(killed, ".options.json.tmp"), "{");
+  begin("00002-beginning", { pid: process.pid });
+  begin("00003-elsewhere", { pid: gone, host: "elsewhere" });
+  writeFileSync(join(begin("00004-full", { pid: gone }), "notes.txt"), "mine");
+  await refuses(
+    findUnfinished(killed),
+    /00001-killed was ended before it began; start anew, which removes it/,
+    OptionsError,
+  );
+  const run = await createRun({ root: runs, name: "next", options: {} });
+  run.close();
+  assert.equal(readdirSync(runs).sort(), ["00002-beginning", "00003-elsewhere", "00004-full", "00005-next"]);
 });
 
 test("of many processes that find one stale lock, and then each other's, never two hold the folder at once", async () => {

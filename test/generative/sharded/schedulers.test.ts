@@ -21,6 +21,35 @@ test("a script for Slurm gives every task its shard, with words as the shell tak
   assert.not.match(slurmScript({ command, shards: 1 }), /--time/);
 });
 
+test("words with control signs, quotes and dollars come back as they were, from a script that shows all it does", () => {
+  const words = [
+    "\u001b[31mred.nc",
+    "a\rb'c\\d",
+    "\u202egnp.nc",
+    "é\u0085$(x)$HOME",
+    "it's $$ $(NAME)",
+    "tab\tnew\nline",
+  ];
+  const script = slurmScript({ command: ["monge", ...words], shards: 1, notes: ["two\nrm -r x"] });
+  assert.not.match(script, /[^\P{C}\n]|\n(?!#)rm/u);
+  const env = { ...process.env, SLURM_ARRAY_TASK_ID: "0" };
+  const input = script.replace("exec monge", "exec printf '%s\\0'");
+  assert.equal(execFileSync("bash", { input, encoding: "utf8", env }).split("\0").slice(0, -1), [
+    ...words,
+    "--shard",
+    "0/1",
+  ]);
+  // As Kubernetes expands them: `$$` is one, `$(NAME)` a variable.
+  const job = JSON.parse(
+    JSON.stringify(kubernetesJob({ command: ["monge", ...words], shards: 1, image: "i", claim: "c" })),
+  );
+  const given: readonly string[] = job.spec.template.spec.containers[0].command;
+  const expanded = given.map((word) =>
+    word.replaceAll(/\$(\$|\(\w+\))/g, (_, what) => (what === "$" ? "$" : "expanded")),
+  );
+  assert.equal(expanded, ["monge", ...words, "--shard", "auto/1"]);
+});
+
 // The API refuses `backoffLimitPerIndex` without the mode Indexed and the restart policy Never, and more failed indexes than there are.
 test("an Indexed Job has an index a shard, retries of each, and what the API asks for with them", () => {
   const job = kubernetesJob({ command, shards: 12, hours: 0.5, image: "example/monge:1", claim: "climate" });

@@ -110,7 +110,7 @@ export class TiffDirectory {
     const entry = this.entries.get(tag);
     if (!entry) return undefined;
     const bytes = this.file.read(entry.offset, entry.count * TYPE_SIZE[entry.type]!);
-    return bytes.toString("utf8").replace(/\0+$/, "");
+    return bytes.toString("utf8").replace(/(?<!\0)\0+$/, "");
   }
 }
 

@@ -110,7 +110,9 @@ class Cursor {
     const length = this.count();
     const from = this.#take(length);
     const bytes = this.#bytes.subarray(from, from + length);
-    return Buffer.from(bytes.buffer, bytes.byteOffset, length).toString("utf8").replace(/\0+$/, "");
+    return Buffer.from(bytes.buffer, bytes.byteOffset, length)
+      .toString("utf8")
+      .replace(/(?<!\0)\0+$/, "");
   }
 
   repeat<T>(item: () => T): T[] {

@@ -143,14 +143,14 @@ function knmiImages(path: string, groups: Groups, stored: readonly VariableInfo[
     if (!match || shape.length !== 2) return [];
     const calibration = groups.get(`${match[1]}/calibration`);
     const formula = text(calibration, "calibration_formulas") ?? "";
-    const numbers = /^\s*GEO\s*=\s*([-+.\deE]+)\s*\*\s*PV\s*\+?\s*([-+.\deE]+)\s*$/i.exec(formula);
+    const numbers = /^GEO\s*=\s*([-+.\deE]+)\s*\*\s*PV\s*(?:\+\s*)?([-+.\deE]+)$/i.exec(formula.trim());
     if (!numbers)
       throw new FormatError(path, "knmi", `the formula of ${match[1]} is "${formula}"; expected GEO=a*PV+b`, hint);
     const what = text(groups.get(match[1]!), "image_geo_parameter") ?? "";
     const missing = ["calibration_missing_data", "calibration_out_of_image"].flatMap(
       (key) => one(calibration, key) ?? [],
     );
-    const units = /\[([^\]]+)\]/.exec(what)?.[1]?.toLowerCase().replace("dbz", "dBZ");
+    const units = /\[([^[\]]+)\]/.exec(what)?.[1]?.toLowerCase().replace("dbz", "dBZ");
     const rain = /^ACCUMULATED_PRECIPITATION/.test(what) ? "sum" : undefined;
     const [gain, offset] = [Number(numbers[1]), Number(numbers[2])];
     return [{ name: match[1]!, stored: place, gain, offset, missing, undetect: undefined, units, rain, times }];

@@ -36,7 +36,7 @@ export interface Contents {
 export const visible = (path: string): string => path.replace(NON_COORDINATE, "").replace(/^\//, "");
 
 function plain(value: unknown): AttributeValue | undefined {
-  if (typeof value === "string") return value.replace(/\0+$/, "");
+  if (typeof value === "string") return value.replace(/(?<!\0)\0+$/, "");
   if (typeof value === "number") return value;
   if (typeof value === "bigint" || typeof value === "boolean") return Number(value);
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {

@@ -1,6 +1,7 @@
 /** From a field's numbers to the numbers of a file: missing values, integers, packing (CF-1.11, 8.1), bit rounding. */
 import { DomainError, OptionsError } from "../../../../engine/errors.ts";
 import type { FieldValues } from "../../../field/field.ts";
+import { elementSize } from "../../../storage/binary-file.ts";
 import type { RawArray } from "../../../storage/source.ts";
 import { isInteger, type NetcdfOptions, type StoredType } from "./options.ts";
 
@@ -23,7 +24,7 @@ export interface Encoder {
 
 /** Bytes of one stored number. */
 export function storedSize(dtype: StoredType): number {
-  return Number(/\d+$/.exec(dtype)![0]) / 8;
+  return elementSize(dtype);
 }
 
 const CONSTRUCTORS = {

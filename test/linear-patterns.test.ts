@@ -1,0 +1,122 @@
+/** Regular expressions of the library read long texts in a time that grows as their length does. */
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
+import ts from "typescript";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { libraryFolders } from "./structure-rules.ts";
+
+/** A regular expression, and where it is written. */
+interface Pattern {
+  readonly place: string;
+  readonly source: string;
+  readonly flags: string;
+}
+
+const root = new URL("../", import.meta.url);
+
+/** The literals in a file. */
+function patternsOf(path: string, text: string): Pattern[] {
+  const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+  const found: Pattern[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isRegularExpressionLiteral(node)) {
+      const end = node.text.lastIndexOf("/");
+      const line = file.getLineAndCharacterOfPosition(node.getStart()).line + 1;
+      found.push({ place: `${path}:${line}`, source: node.text.slice(1, end), flags: node.text.slice(end + 1) });
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return found;
+}
+
+/** Stretches of a pattern that stand for themselves, such as `<Item` and `since`. */
+const wordsOf = (source: string): string[] =>
+  source
+    .replaceAll(/\\[a-zA-Z]|\[[^\]]*\]|\(\?<?[=!:]/g, " ")
+    .replaceAll("\\", "")
+    .split(/[\s()|?*+^$]+/)
+    .filter((word) => word !== "");
+
+/**
+ * Runs in a thread that can be ended: each pattern on signs and on its own words, said again and again behind some beginning, then
+ * what ends the match.
+ */
+const reading = String.raw`
+const { parentPort, workerData } = require("node:worker_threads");
+const many = (before, word, end) => before + word.repeat(100_000 / word.length) + end;
+const signs = [..." \t\n\0()[]{}<>/\\.,;:=+-*_0aA'\"#&%é", "a ", ", ", "a: ", "-:", "x="];
+const ends = ["", "\t\u0001z"];
+const common = signs.flatMap((sign) => ["", "a", "a=", "a:"].flatMap((before) => ends.map((end) => many(before, sign, end))));
+for (const { source, flags, words } of workerData) {
+  const whole = words.join(" ");
+  const pattern = new RegExp(source, flags);
+  const read = (text) => {
+    pattern.lastIndex = 0;
+    if (flags.includes("g")) text.replace(pattern, "");
+    else pattern.exec(text);
+  };
+  common.forEach(read);
+  for (const word of [...words, " " + whole, ...words.map((word) => word + " a")]) for (const end of ends) read(many("", word, end));
+  for (const before of [...words, whole]) for (const sign of [" ", "0", "a"]) for (const end of ends) read(many(before, sign, end));
+  parentPort.postMessage("done");
+}`;
+
+/** Patterns that take longer than a linear one could, by far. */
+async function slowOf(patterns: readonly Pattern[]): Promise<string[]> {
+  const slow: string[] = [];
+  for (let from = 0; from < patterns.length; ) {
+    let done = from;
+    const workerData = patterns.slice(from).map((one) => ({ ...one, words: wordsOf(one.source) }));
+    const worker = new Worker(reading, { eval: true, workerData });
+    let since = performance.now();
+    worker.on("message", () => {
+      done += 1;
+      since = performance.now();
+    });
+    // What is linear takes thousandths of a second for each text, what is quadratic more than a second.
+    const wait = setInterval(() => performance.now() - since > 5000 && worker.terminate(), 200);
+    await new Promise((resolve, reject) => worker.once("exit", resolve).once("error", reject)).finally(() =>
+      clearInterval(wait),
+    );
+    if (done < patterns.length) slow.push(`${patterns[done]!.place}: /${patterns[done]!.source}/`);
+    from = done + 1;
+  }
+  return slow;
+}
+
+test("no regular expression of the library goes back over a text again and again", async () => {
+  const paths = libraryFolders.flatMap((folder) =>
+    readdirSync(new URL(`${folder}/`, root), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts"))
+      .map((name) => `${folder}/${name.replaceAll("\\", "/")}`),
+  );
+  const patterns = paths.flatMap((path) => patternsOf(path, readFileSync(new URL(path, root), "utf8")));
+  assert.ok(patterns.length > 300, `${patterns.length}`);
+  assert.equal(await slowOf([...new Map(patterns.map((one) => [one.source + one.flags, one])).values()]), []);
+});
+
+test("one that does is found", async () => {
+  const planted = String.raw`const a = /^\w+:\s*([^,]+)\s*,$/, b = /\d+$/, c = /^[a-z]+:/;`;
+  const patterns = patternsOf("planted.ts", planted);
+  assert.is(patterns.length, 3);
+  assert.equal(
+    await slowOf(patterns),
+    patterns.slice(0, 2).map(({ place, source }) => `${place}: /${source}/`),
+  );
+});
+
+test("no reader of lines, options, units, formulas or metadata stands still over a hundred thousand of the same sign", () => {
+  const readers = fileURLToPath(new URL("long-texts.ts", import.meta.url));
+  // Seconds are enough; a quadratic reader takes hours.
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...process.execArgv, readers], {
+    ...{ encoding: "utf8", timeout: 300_000 },
+  });
+  assert.is(status, 0, `the reader after these does not end:\n${stdout}${stderr}`);
+  assert.ok(stdout.trim().split("\n").length > 25, stdout);
+});
+
+test.run();

@@ -1,0 +1,82 @@
+/**
+ * Every reader of lines and short texts on a hundred thousand signs. What it does with them does not matter, but that it is done soon:
+ * `linear-patterns.test.ts` runs this in a process that can be ended.
+ */
+
+import { failureLines, failureParts, usageParts } from "../cli/shell/failure-lines.ts";
+import * as options from "../cli/shell/read-options.ts";
+import { parseTimeUnits } from "../io/field/calendar.ts";
+import { timeMethods, withTimeMethod } from "../io/field/quantity.ts";
+import { parseUnit } from "../io/field/unit-text.ts";
+import { parseMetadata } from "../io/formats/geotiff/metadata.ts";
+import { parseLoose } from "../io/formats/zarr/json.ts";
+import { typedProblem } from "../serve/equations.ts";
+import { Wanted } from "../serve/wanted.ts";
+import { problemFromJson } from "../solvers/problem/index.ts";
+
+const typed = {
+  ...{ equations: "u_t = u_xx", domain: "x: 0, 1\nt: 0, 1", conditions: "u = 0 on x\nu = 1 at t = 0" },
+  ...{ constants: "", unknowns: "", manufactured: "" },
+};
+const spec = { domain: { x: [0, 1] }, unknowns: ["u"], equations: ["u_xx = 1"] };
+const withSpec = (change: object) => problemFromJson({ ...spec, conditions: ["u = 0 on x"], ...change });
+
+const readers: Readonly<Record<string, (text: string) => unknown>> = {
+  ...Object.fromEntries(
+    (["equations", "domain", "conditions", "constants", "unknowns", "manufactured"] as const).map((part) => [
+      `typed ${part}`,
+      (text: string) => typedProblem({ ...typed, [part]: text }),
+    ]),
+  ),
+  equation: (text) => withSpec({ equations: [text] }),
+  condition: (text) => withSpec({ conditions: [{ type: "dirichlet", equation: text, on: "x" }] }),
+  place: (text) => withSpec({ conditions: [{ type: "dirichlet", equation: "u = 0", on: text }] }),
+  unknown: (text) => withSpec({ unknowns: [text] }),
+  function: (text) => withSpec({ functions: { [text]: "1" } }),
+  constant: (text) => withSpec({ constants: { k: text } }),
+  numbers: (text) => new Wanted({ n: text }).numbers("n"),
+  "option of times": options.timeRange,
+  "option of a range": options.indexRange,
+  "option of periods": options.periods,
+  "option of numbers": options.numbers,
+  "option of a number": options.integer(0),
+  "option of a box": options.box,
+  "option of a code": options.epsg,
+  "units of time": (text) => parseTimeUnits(text),
+  "reference of time": (text) => parseTimeUnits(`days since ${text}`),
+  units: parseUnit,
+  "cell methods": (text) => timeMethods({ cell_methods: text }),
+  "cell methods that change": (text) => withTimeMethod(text, "mean"),
+  "items of TIFF": parseMetadata,
+  "JSON of Zarr": parseLoose,
+  failure: (text) => failureParts(text),
+  "failure of options": (text) => failureLines(usageParts(text)),
+};
+
+const signs = [
+  ..." \t()[]{}+-*/^=,;:.0a\"'`\\\0é",
+  "x ",
+  "x,",
+  "x:",
+  "x;",
+  "1e",
+  " on ",
+  " at t = ",
+  "x = 0 or ",
+  "((x",
+];
+const [length, only] = [100_000, process.argv[2]];
+for (const [name, read] of Object.entries(readers)) {
+  if (only !== undefined && only !== name) continue;
+  for (const sign of signs) {
+    const body = sign.repeat(length / sign.length);
+    for (const text of [body, `x:${body}`, `x = 0${body}1`]) {
+      try {
+        read(text);
+      } catch {
+        // Refused in time.
+      }
+    }
+  }
+  process.stdout.write(`${name}\n`);
+}
