@@ -1,9 +1,13 @@
 /** Where the maps of a field lie. */
-import type { Field } from "../io/field/index.ts";
+import { type Field, soundLine, whereOf } from "../io/field/index.ts";
 import { textOf } from "../io/storage/index.ts";
 import type { FirstRow, MapAxis } from "../report/index.ts";
 
-/** Axes of the last two dimensions, where both have coordinates, and which row of values comes first. */
+/**
+ * Axes of the last two dimensions, where both have coordinates, and which row of values comes first.
+ *
+ * @throws ShapeError for coordinates that turn back or lie nowhere on the earth
+ */
 export function mapAxes(field: Field): {
   readonly firstRow: FirstRow;
   readonly axes?: { readonly x: MapAxis; readonly y: MapAxis };
@@ -24,7 +28,7 @@ export function mapAxes(field: Field): {
 function axisOf(field: Field, dim: string): MapAxis | undefined {
   const coordinate = field.coordinate(dim);
   if (coordinate === undefined || coordinate.values.length < 2) return undefined;
-  const { values, attributes } = coordinate;
+  const { values, attributes } = soundLine(`maps of ${whereOf(field)}`, coordinate);
   const [first, last] = [values[0]!, values.at(-1)!];
   const half = (last - first) / (values.length - 1) / 2;
   const standard = textOf(attributes, "standard_name") ?? dim;
