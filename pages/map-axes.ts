@@ -11,7 +11,7 @@ import type { FirstRow, MapAxis } from "../report/index.ts";
 export function mapAxes(field: Field): {
   readonly firstRow: FirstRow;
   readonly axes?: { readonly x: MapAxis; readonly y: MapAxis };
-  /** Where the axes are longitude and latitude. */
+  /** Where the axes are longitude and latitude of the earth. */
   readonly coast?: boolean;
 } {
   const [y, x] = field.dims.slice(-2).map((dim) => axisOf(field, dim));
@@ -19,10 +19,16 @@ export function mapAxes(field: Field): {
   const [low, high] = y?.range ?? [0, 1];
   return {
     firstRow: up ? "bottom" : "top",
-    ...(x?.name.endsWith("(°E)") && y?.name.endsWith("(°N)") && { coast: true }),
+    ...(x?.name.endsWith("(°E)") && y?.name.endsWith("(°N)") && !isIdealised(field) && { coast: true }),
     ...(x && y && { axes: { x, y: up ? y : { ...y, range: [high, low] } } }),
   };
 }
+
+/** Whether coordinates say that they are of no real place, as those of synthetic rain. */
+const isIdealised = (field: Field) =>
+  field.dims
+    .slice(-2)
+    .some((dim) => /\bidealised\b/.test(textOf(field.coordinate(dim)?.attributes ?? {}, "comment") ?? ""));
 
 /** Outer edges of a dimension, where it has coordinates. */
 function axisOf(field: Field, dim: string): MapAxis | undefined {

@@ -6,6 +6,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { placesOf } from "../../../cli/distance/places.ts";
 import { ShapeError } from "../../../engine/errors.ts";
+import { syntheticPairs } from "../../../generative/index.ts";
 import { cellSize } from "../../../io/field/index.ts";
 import { coarsen, Field, refine, regrid, regularGrid, writeGeotiff } from "../../../io/index.ts";
 import { mapAxes } from "../../../pages/index.ts";
@@ -96,6 +97,11 @@ test("regridding, maps, cell sizes and GeoTIFFs take longitudes over the date li
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test("maps of a real place have coasts, those of coordinates that say that they are idealised none", () => {
+  assert.is(mapAxes(rain({})).coast, true);
+  assert.is(mapAxes(syntheticPairs({ seed: 1, times: 1 }).fine.isel({ time: 0 })).coast, undefined);
 });
 
 test("what refines, coarsens, regrids, measures, maps or writes pixels refuses coordinates that lie nowhere or turn back, by index and value", async () => {
