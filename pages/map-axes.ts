@@ -1,13 +1,17 @@
 /** Where the maps of a field lie. */
-import type { Field } from "../io/field/index.ts";
+import { type Field, soundLine, whereOf } from "../io/field/index.ts";
 import { textOf } from "../io/storage/index.ts";
 import type { FirstRow, MapAxis } from "../report/index.ts";
 
-/** Axes of the last two dimensions, where both have coordinates, and which row of values comes first. */
+/**
+ * Axes of the last two dimensions, where both have coordinates, and which row of values comes first.
+ *
+ * @throws ShapeError for coordinates that turn back or lie nowhere on the earth
+ */
 export function mapAxes(field: Field): {
   readonly firstRow: FirstRow;
   readonly axes?: { readonly x: MapAxis; readonly y: MapAxis };
-  /** Where the axes are longitude and latitude. */
+  /** Where the axes are longitude and latitude of the earth. */
   readonly coast?: boolean;
 } {
   const [y, x] = field.dims.slice(-2).map((dim) => axisOf(field, dim));
@@ -15,16 +19,22 @@ export function mapAxes(field: Field): {
   const [low, high] = y?.range ?? [0, 1];
   return {
     firstRow: up ? "bottom" : "top",
-    ...(x?.name.endsWith("(°E)") && y?.name.endsWith("(°N)") && { coast: true }),
+    ...(x?.name.endsWith("(°E)") && y?.name.endsWith("(°N)") && !isIdealised(field) && { coast: true }),
     ...(x && y && { axes: { x, y: up ? y : { ...y, range: [high, low] } } }),
   };
 }
+
+/** Whether coordinates say that they are of no real place, as those of synthetic rain. */
+const isIdealised = (field: Field) =>
+  field.dims
+    .slice(-2)
+    .some((dim) => /\bidealised\b/.test(textOf(field.coordinate(dim)?.attributes ?? {}, "comment") ?? ""));
 
 /** Outer edges of a dimension, where it has coordinates. */
 function axisOf(field: Field, dim: string): MapAxis | undefined {
   const coordinate = field.coordinate(dim);
   if (coordinate === undefined || coordinate.values.length < 2) return undefined;
-  const { values, attributes } = coordinate;
+  const { values, attributes } = soundLine(`maps of ${whereOf(field)}`, coordinate);
   const [first, last] = [values[0]!, values.at(-1)!];
   const half = (last - first) / (values.length - 1) / 2;
   const standard = textOf(attributes, "standard_name") ?? dim;

@@ -45,7 +45,10 @@ export function coastPath(
     for (const line of coastlines()) {
       let pen = false;
       for (let i = 2; i < line.length; i += 2) {
-        const [ax, ay, bx, by] = [line[i - 2]! + turn, line[i - 1]!, line[i]! + turn, line[i + 1]!];
+        const [ax, ay, by] = [line[i - 2]! + turn, line[i - 1]!, line[i + 1]!];
+        // Lines are given from -180 to 180: a step over the 180th meridian goes on beyond it, and the next begins on the other side.
+        const around = 360 * Math.round((line[i]! - line[i - 2]!) / 360);
+        const bx = line[i]! + turn - around;
         // Of each step that touches the map's box; what is outside of it is clipped.
         const isNear =
           Math.max(ax, bx) >= x0 && Math.min(ax, bx) <= x1 && Math.max(ay, by) >= y0 && Math.min(ay, by) <= y1;
@@ -56,7 +59,7 @@ export function coastPath(
         const at = (x: number, y: number) =>
           `${(place.x + (x - x0) * kx).toFixed(1)} ${(place.y + (y1 - y) * ky).toFixed(1)}`;
         path += pen ? `L${at(bx, by)}` : `M${at(ax, ay)}L${at(bx, by)}`;
-        pen = true;
+        pen = around === 0;
       }
     }
   }

@@ -12,6 +12,7 @@ import {
   integer,
   positive,
   timeRange,
+  zarrVersion,
 } from "../shell/read-options.ts";
 
 export interface ConvertOptions extends CommonOptions {
@@ -36,6 +37,7 @@ export interface ConvertOptions extends CommonOptions {
   readonly minimumValid?: number;
   readonly format?: OutputFormat;
   readonly compression?: number;
+  readonly zarrVersion?: 2 | 3;
   readonly overwrite?: boolean;
   readonly epsg?: number | "none";
   readonly slab: number;
@@ -105,6 +107,7 @@ export function addConvert(program: Command): void {
     )
     .addOption(new Option("--format <format>", "format to write (default: by the name of OUT)").choices(outputFormats))
     .option("--compression <level>", "deflate level of NetCDF-4 and GeoTIFF, 0 to 9", integer(0))
+    .option("--zarr-version <n>", ".zarr: 3, or 2, which GDAL 3.10 and older programs read (default: 3)", zarrVersion)
     .option("--epsg <code>", '.tif: EPSG code of x and y, or "none" (default: from the input)', epsg)
     .option("--overwrite", "replace OUT if it is there: a file, or a Zarr store; never an input")
     .option("--slab <MB>", "values held in memory at a time", positive(), 64)

@@ -57,6 +57,7 @@ export async function convert(files: readonly string[], options: ConvertOptions)
         return units === undefined ? slab : inUnits(slab, whole, units, options);
       },
       ...(options.compression !== undefined && { compression: options.compression }),
+      ...(options.zarrVersion !== undefined && { version: options.zarrVersion }),
       ...(options.epsg !== undefined && { epsg: options.epsg }),
       ...(options.overwrite !== undefined && { overwrite: options.overwrite }),
       attributes: chosen === whole ? data.attributes : withoutExtent(data.attributes),
@@ -124,6 +125,7 @@ function given({
   override,
   interval,
   compression,
+  zarrVersion,
   epsg,
   overwrite,
   slab,
@@ -145,6 +147,7 @@ function given({
     override: override ?? false,
     interval: interval ?? null,
     compression: compression ?? null,
+    zarrVersion: zarrVersion ?? null,
     epsg: epsg ?? null,
     overwrite: overwrite ?? false,
     slab,

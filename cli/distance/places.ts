@@ -1,7 +1,7 @@
 /** Where a field's mass lies: in the plane of its coordinates, or on the sphere where these are degrees. */
 import { DomainError, OptionsError, ShapeError, UnitsError } from "../../engine/errors.ts";
 import type { Field } from "../../io/field/index.ts";
-import { isGeographic } from "../../io/field/index.ts";
+import { isGeographic, soundLine, whereOf } from "../../io/field/index.ts";
 import { type Attributes, textOf } from "../../io/storage/index.ts";
 import type { Cloud } from "../../wasserstein/measure/index.ts";
 
@@ -127,7 +127,8 @@ export function checkOneMap(a: Places, b: Places): void {
 
 /** Positions along a dimension, with the widths of its cells; without a coordinate 0, 1, 2, … */
 function lineOf(field: Field, dim: string, size: number): Line {
-  const coordinate = field.coordinate(dim);
+  const stated = field.coordinate(dim);
+  const coordinate = stated && soundLine(`distance: ${whereOf(field)}`, stated);
   const values = coordinate?.values ?? Float64Array.from({ length: size }, (_, i) => i);
   const widths = Float64Array.from({ length: size }, (_, i) => {
     const [from, to] = [Math.max(0, i - 1), Math.min(size - 1, i + 1)];

@@ -42,6 +42,7 @@ export function drawingOf(
     force: plan.force,
     ...(plan.method === null && plan.wetThreshold !== null && { wetThreshold: plan.wetThreshold }),
     ...(plan.unit !== null && { unit: plan.unit }),
+    ...(plan.zarrVersion !== null && { version: plan.zarrVersion }),
     onNotice: (line) => say(spoken(line, command)),
   };
 }

@@ -12,12 +12,14 @@ import {
   positive,
   timeRange,
   yearWindow,
+  zarrVersion,
 } from "../shell/read-options.ts";
 
 /** Options of an ensemble: what is drawn, from what, and where it goes. */
 export interface DrawingOptions extends CommonOptions {
   readonly output: string;
   readonly unit?: UnitSize;
+  readonly zarrVersion?: 2 | 3;
   readonly method?: BaselineMethod;
   readonly fine?: string;
   readonly coarse?: string;
@@ -163,6 +165,7 @@ export function addDrawing(command: Command): Command {
       ".zarr: size of a unit of work, such as 30 or 30x4 (default: all members and times that make 64 MB, at most 32)",
       unitSize,
     )
+    .option("--zarr-version <n>", ".zarr: 3, or 2, which GDAL 3.10 and older programs read (default: 3)", zarrVersion)
     .option(
       "--force",
       "go on where INPUT is not of the kind that the model was trained for; the output's history says so",

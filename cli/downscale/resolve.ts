@@ -81,6 +81,7 @@ export async function resolve(
     rows: o.rows ?? null,
     columns: o.columns ?? null,
     unit: o.unit ?? null,
+    zarrVersion: o.zarrVersion ?? null,
     resume: o.resume ?? false,
     shard: o.shard === undefined ? null : shardFrom(o.shard, process.env),
     members: o.members ?? (o.method === undefined || o.method === "rainfarm" ? 8 : 1),
@@ -106,6 +107,9 @@ export async function resolve(
 
 /** @throws OptionsError where units of work are spoken of and there are none, or a part of them is to be drawn as if it were all */
 function checkUnits(o: DownscaleOptions, isStore: boolean): void {
+  if (o.zarrVersion !== undefined && !isStore) {
+    throw new OptionsError("--zarr-version is for stores; name --output out.zarr", "zarrVersion", o.output);
+  }
   const parts = { resume: o.resume, shard: o.shard, unit: o.unit };
   const [part] = Object.entries(parts).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   if (part === undefined) return;

@@ -1,7 +1,7 @@
 /** What can be said of a field in a few lines, without its values: times, gaps, grid, projection. */
 import { isMongeError } from "../../engine/errors.ts";
 import { type Cadence, cadenceOf, cadenceText, type TimeGap } from "../../io/dataset/index.ts";
-import { regularStep, timeAxis } from "../../io/field/index.ts";
+import { type Coordinate, regularStep, soundLine, timeAxis } from "../../io/field/index.ts";
 import { textOf } from "../../io/storage/index.ts";
 import type { Placed } from "../time-axis.ts";
 
@@ -79,12 +79,15 @@ function grid(field: Placed): AxisDescription[] {
       size: field.size(name),
       units: (coordinate && textOf(coordinate.attributes, "units")) ?? null,
     };
-    return [{ ...bare, first: values[0] ?? null, last: values.at(-1) ?? null, step: stepOf(name, values) }];
+    return [
+      { ...bare, first: values[0] ?? null, last: values.at(-1) ?? null, step: coordinate ? stepOf(coordinate) : null },
+    ];
   });
 }
 
-function stepOf(name: string, values: Float64Array): number | null {
+function stepOf(coordinate: Coordinate): number | null {
   try {
+    const { name, values } = soundLine("info", coordinate);
     return regularStep(name, values).step;
   } catch (error) {
     if (!isMongeError(error)) throw error;

@@ -127,3 +127,10 @@ export function addCommon(command: Command): Command {
 export function examples(...lines: readonly string[]): string {
   return `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`;
 }
+
+/** A version of Zarr. */
+export function zarrVersion(text: string): 2 | 3 {
+  if (text === "2") return 2;
+  if (text === "3") return 3;
+  throw new InvalidArgumentError("expected 2 or 3.");
+}

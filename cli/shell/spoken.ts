@@ -9,7 +9,10 @@ const calledOtherwise: Readonly<Record<string, readonly (readonly [option: strin
   convert: [
     ["start", "--accumulated"],
     ["units", "--stated-units"],
+    ["version", "--zarr-version"],
   ],
+  downscale: [["version", "--zarr-version"]],
+  plan: [["version", "--zarr-version"]],
   train: [["network", "--channels"]],
   verify: [
     ["times", "--pair-times"],

@@ -20,7 +20,7 @@ import { placeOf, rateUnits } from "./events/read-rain.ts";
 import { checkedEvaluations, dryBelow } from "./generator/generator.ts";
 import { BEYOND_CLUTTER } from "./rain-limits.ts";
 import { sampleFrames } from "./sample-frames.ts";
-import { mismatches, notComparable, type RainPlace } from "./trained-on.ts";
+import { mismatches, notComparable } from "./trained-on.ts";
 
 /** A frame that has been drawn, in mm/h. */
 export interface DrawnFrame extends CoarseFrame {
@@ -162,17 +162,14 @@ function checkKind(
   coarse: Field,
   { field, span }: CoarseFrames,
   largest: number,
-  { force, onNotice, coarsen: coarsened }: EnsembleOptions,
+  { force, onNotice }: EnsembleOptions,
 ): readonly string[] {
   const place = placeOf(coarse, span);
   const unknown = notComparable(trainedOn, place);
   const whose =
     trainedOn === undefined ? "the model does not tell what it was trained for" : "model or input do not tell";
   if (unknown.length > 0) onNotice?.(`not checked against the training: ${unknown.join(", ")} (${whose})`);
-  const found =
-    trainedOn === undefined
-      ? []
-      : [...mismatches(trainedOn, place, [largest]), ...(coarsened ? [] : latitudesBeyond(coarse, place))];
+  const found = trainedOn === undefined ? [] : mismatches(trainedOn, place, [largest]);
   if (found.length === 0) return found;
   const text = `INPUT has ${found.join("; and ")}`;
   if (force) onNotice?.(`going on (\`force\`), although ${text}`);
@@ -200,16 +197,6 @@ function cutTo(values: Float32Array, members: number, from: readonly number[], t
     out.set(values.subarray(start, start + columns), line * columns);
   }
   return out;
-}
-
-/** Latitudes that no place has, in words: cells may be square, so that their sizes do not tell exchanged axes. */
-function latitudesBeyond(coarse: Field, { grid }: RainPlace): readonly string[] {
-  if (grid?.units !== "degrees") return [];
-  const farthest = coarse
-    .coordinate(coarse.dimOf("y")!)!
-    .values.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a), 0);
-  // Centres of cells at the pole are rounded in some files.
-  return Math.abs(farthest) > 90.01 ? [`latitudes of up to ${farthest} degrees (are y and x exchanged?)`] : [];
 }
 
 /** The fine field: what it says of itself, and how its values come about. */

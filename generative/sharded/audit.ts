@@ -173,6 +173,9 @@ async function judge(
   return { kind: "damaged", what, files: wrong.map(([name]) => name) };
 }
 
+/** Files of the variable's metadata, of both versions of Zarr. */
+const METADATA = ["zarr.json", ".zarray", ".zattrs"];
+
 /** Files of the variable that no unit has, whether it is finished or not. */
 async function strangers(path: string, plan: UnitPlan): Promise<readonly string[]> {
   const own = new Set(await zarrChunkFiles(path, plan.variable));
@@ -180,7 +183,9 @@ async function strangers(path: string, plan: UnitPlan): Promise<readonly string[
   return listed
     .filter((entry) => !entry.isDirectory() && !isTemporary(entry.name))
     .map((entry) => join(entry.parentPath, entry.name).slice(join(path).length + 1))
-    .filter((name) => name !== join(plan.variable, "zarr.json") && !own.has(name.replaceAll("\\", "/")))
+    .filter(
+      (name) => !METADATA.some((one) => name === join(plan.variable, one)) && !own.has(name.replaceAll("\\", "/")),
+    )
     .sort();
 }
 

@@ -16,7 +16,9 @@ import {
   notAStore,
   type PendingStore,
   writeZarrRegion,
+  type ZarrVersion,
   zarrChunkFiles,
+  zarrVersion,
 } from "../../io/formats/index.ts";
 import {
   aboutFile,
@@ -69,6 +71,8 @@ export interface DownscaleUnitsOptions extends EnsembleOptions, Provenance {
   readonly resume?: boolean;
   /** Whether a store that is there is replaced, at once by an empty one. @defaultValue false */
   readonly overwrite?: boolean;
+  /** Version of Zarr; GDAL 3.10 and older programs read only 2. @defaultValue 3, or that of the store that is gone on with */
+  readonly version?: ZarrVersion;
   /** Files that the input is read from, which are never written over. @defaultValue the field's `source` */
   readonly inputs?: readonly string[];
   /** What else the numbers depend on, such as the device; workers with another one are refused. @defaultValue nothing */
@@ -112,6 +116,7 @@ export async function downscaleUnits(
   const goesOn = resume && existsSync(path);
   const inputs = filesRead(model, input, options);
   checkStore(path, { inputs, overwrite, goesOn });
+  checkVersion(path, goesOn, options.version);
   const counter = progressOf(options);
   const read = await lookAtInputs(inputs, path);
   const inFiles = (options.inputs ?? [input.source ?? ""]).some((one) => existsSync(one));
@@ -131,7 +136,11 @@ export async function downscaleUnits(
   const about = aboutFile(model, { forced, ...(fitted !== undefined && { fitted }) }, options);
   const stands =
     goesOn ||
-    !(await layOut(path, field, asked, { ...about, ...(options.now && { now: options.now }), overwrite, resume }));
+    !(await layOut(path, field, asked, {
+      ...{ ...about, overwrite, resume },
+      ...(options.now && { now: options.now }),
+      ...(options.version && { version: options.version }),
+    }));
   const plan = stands ? await planThere(path, asked, options.unit) : asked;
   for (const folder of writtenFolders(path, plan.variable)) tidyFolder(folder);
   await keepInputs(path, read);
@@ -168,12 +177,25 @@ function checkStore(
   if (goesOn) checkFolder(rowFolder(path));
 }
 
+/** @throws OptionsError for another version of Zarr than that of the store that is gone on with, or none */
+function checkVersion(path: string, goesOn: boolean, version: ZarrVersion | undefined): void {
+  if (version === undefined) return;
+  const there = goesOn ? zarrVersion(path) : undefined;
+  if ((version === 2 || version === 3) && (there ?? version) === version) return;
+  const expected = there === undefined ? "2 or 3" : `${there}, as the store has that is there`;
+  throw new OptionsError(`downscaleUnits: version is ${version}; expected ${expected}`, "version", version);
+}
+
 /** Makes the store without values. @returns false where another worker was faster */
 async function layOut(
   path: string,
   field: LazyField,
   plan: UnitPlan,
-  { overwrite, resume, ...about }: Provenance & { readonly overwrite: boolean; readonly resume: boolean },
+  {
+    overwrite,
+    resume,
+    ...about
+  }: Provenance & Pick<DownscaleUnitsOptions, "version"> & { readonly overwrite: boolean; readonly resume: boolean },
 ): Promise<boolean> {
   let pending: PendingStore | undefined;
   try {

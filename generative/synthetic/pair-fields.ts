@@ -6,6 +6,8 @@ import { type Coordinate, Field } from "../../io/field/index.ts";
 const PIXEL = 0.05;
 const SOUTH = 42;
 const WEST = 4;
+/** Maps draw no coast there. */
+const comment = "idealised: the field is synthetic and lies in no real place";
 
 /** A grid of `rows` x `columns` cells, each of `factor` fine pixels a side. */
 export function pairGrid(rows: number, columns: number, factor: number): readonly [Coordinate, Coordinate] {
@@ -18,8 +20,8 @@ export function pairGrid(rows: number, columns: number, factor: number): readonl
     attributes,
   });
   return [
-    axis("lat", rows, SOUTH, { standard_name: "latitude", units: "degrees_north", axis: "Y" }),
-    axis("lon", columns, WEST, { standard_name: "longitude", units: "degrees_east", axis: "X" }),
+    axis("lat", rows, SOUTH, { standard_name: "latitude", units: "degrees_north", axis: "Y", comment }),
+    axis("lon", columns, WEST, { standard_name: "longitude", units: "degrees_east", axis: "X", comment }),
   ];
 }
 

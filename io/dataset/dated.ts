@@ -47,7 +47,8 @@ const dates = ({ attributes }: Coordinate) => / since /i.test(textOf(attributes,
 
 /**
  * The variable with times along the dimension that has none: that of time without units, else the first that is neither y nor x.
- * It is then named `time`; its times are those of the proleptic Gregorian calendar.
+ * It is then named `time`; its times are those of the proleptic Gregorian calendar. Single days, months and years that begin
+ * with their date get bounds.
  *
  * @throws OptionsError where it has times already or no such dimension, or for a date or step that is none
  */
@@ -70,13 +71,21 @@ export function dated(variable: LazyField, { start, step }: TimeAxisOptions): La
   const spoken = unit === "months" || unit === "years" ? "days" : unit;
   const units = `${spoken} since ${day} ${clock}`;
   const parsed = parseTimeUnits(units, "proleptic_gregorian");
-  const values = Float64Array.from({ length: variable.size(dim) }, (_, i) =>
-    spoken === unit ? i * count : encodeTime(addToDate(first, { [unit]: i * count }, "proleptic_gregorian"), parsed),
-  );
+  const at = (i: number) =>
+    spoken === unit ? i * count : encodeTime(addToDate(first, { [unit]: i * count }, "proleptic_gregorian"), parsed);
+  const n = variable.size(dim);
+  // A day, month or year that is dated by its beginning; of hours and longer steps nobody says on which side they lie.
+  const namesPeriod =
+    (unit === "days" ||
+      (unit === "months" && first.day === 1) ||
+      (unit === "years" && first.month * first.day === 1)) &&
+    count === 1 &&
+    clock === "00:00:00";
   const time: Coordinate = {
     name: "time",
     dims: ["time"],
-    values,
+    values: Float64Array.from({ length: n }, (_, i) => at(i)),
+    ...(namesPeriod && { bounds: Float64Array.from({ length: 2 * n }, (_, i) => at((i >> 1) + (i & 1))) }),
     attributes: { standard_name: "time", axis: "T", units, calendar: "proleptic_gregorian" },
   };
   const named = dim === "time" ? variable : renamed(variable, { [dim]: "time" });

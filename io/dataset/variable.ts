@@ -73,13 +73,13 @@ export type Contents = Pick<GridSource, "path" | "format" | "variables">;
  * @throws FormatError if there is no such variable, it is not numeric, or several could be meant.
  */
 export function chooseVariable({ path, format, variables }: Contents, wanted: string | undefined): VariableInfo {
-  const list = variables.map((v) => v.name).join(", ") || "none";
   const fail = (what: string, hint: string) => new FormatError(path, format, what, hint);
+  const has = () => `it has ${variables.map((v) => v.name).join(", ") || "none"}`;
   if (wanted !== undefined) {
     const found = variables.find((v) => v.name === wanted);
-    if (!found) throw fail(`variable ${wanted} is not in it`, `it has ${list}`);
+    if (!found) throw fail(`variable ${wanted} is not in it`, has());
     if (isNumeric(found)) return found;
-    throw fail(`variable ${wanted} is of type ${found.type ?? found.dtype}; expected numbers`, `it has ${list}`);
+    throw fail(`variable ${wanted} is of type ${found.type ?? found.dtype}; expected numbers`, has());
   }
   const names = plausible(variables);
   if (names.length === 1) return variables.find((v) => v.name === names[0])!;

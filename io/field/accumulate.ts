@@ -222,9 +222,10 @@ export function deaccumulate(field: Field, options: DeaccumulateOptions = {}): D
   const resets: number[] = [];
   let [negatives, lowest] = [0, 0];
   const fallsAfter = (first: number) =>
-    Array.from({ length: along.steps - first - 1 }, (_, i) => first + 1 + i).filter(
-      (step) => !stated?.has(step) && fallOf(field, along, step).fall > tolerance,
-    );
+    Array.from({ length: along.steps - first - 1 }, (_, i) => first + 1 + i)
+      .filter((step) => !stated?.has(step))
+      .map((step) => ({ step, ...fallOf(field, along, step) }))
+      .filter((one) => one.fall > tolerance);
   for (let step = 0; step < along.steps; step++) {
     bounds[2 * step] = step === 0 ? (start ?? ends[0]!) : ends[step - 1]!;
     bounds[2 * step + 1] = ends[step]!;
@@ -236,8 +237,12 @@ export function deaccumulate(field: Field, options: DeaccumulateOptions = {}): D
       continue;
     }
     if (fall > tolerance) {
-      const more = fallsAfter(step).length;
-      const also = more === 0 ? "" : ` (${more} more ${more === 1 ? "step falls" : "steps fall"} so)`;
+      const later = fallsAfter(step);
+      const most = later.reduce((a, one) => (one.fall > a.fall ? one : a), { step, fall });
+      const also =
+        later.length === 0
+          ? ""
+          : ` (${later.length} more ${later.length === 1 ? "step falls" : "steps fall"} so, the largest by ${most.fall} ${field.units} at ${run.at(most.step)})`;
       throw new OptionsError(
         `${where}: values fall by up to ${fall} ${field.units} at ${run.at(step)}${also}` +
           `${stated ? "" : " while their mean rises"}, more than the tolerance of ${tolerance}; if the accumulation ` +

@@ -45,6 +45,11 @@ export function axisOf(name: string, attributes: Attributes): Axis | undefined {
   return NAMES.find(([pattern]) => pattern.test(last))?.[1];
 }
 
+/** Whether a coordinate numbers the members of an ensemble: its values are whole, and stored as such. */
+export function countsMembers(c: { readonly attributes: Attributes; readonly values: Float64Array }): boolean {
+  return textOf(c.attributes, "standard_name") === "realization" && c.values.every((v) => (v | 0) === v);
+}
+
 /** Name of the dimension that plays a role, if one does. */
 export function dimOf(field: Placed, role: Axis): string | undefined {
   return field.dims.find(

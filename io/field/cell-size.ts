@@ -2,7 +2,9 @@
 
 import { textOf } from "../storage/source.ts";
 import { axisOf, isGeographic } from "./axes.ts";
+import { whereOf } from "./cut.ts";
 import type { Coordinate, Field } from "./field.ts";
+import { soundLine } from "./horizontal.ts";
 import { metresPer } from "./length-units.ts";
 
 /** Sizes of cells, in the units that the grid is even in. */
@@ -15,12 +17,13 @@ export interface CellSize {
 }
 
 /** What of a field, read or not, its cells are found from. */
-type Placed = Pick<Field, "dims" | "dimOf" | "size" | "coordinate" | "coordinates" | "gridMapping">;
+type Placed = Pick<Field, "name" | "source" | "dims" | "dimOf" | "size" | "coordinate" | "coordinates" | "gridMapping">;
 
 /**
  * Mean distance between rows and between columns; undefined where coordinates or their units are missing.
  *
  * @param field - y and x by its coordinates, or by latitudes and longitudes over both, which give metres on a sphere
+ * @throws ShapeError for rows or columns that turn back or lie nowhere on the earth
  */
 export function cellSize(field: Placed): CellSize | undefined {
   return lineSize(field) ?? flatSize(field);
@@ -29,7 +32,8 @@ export function cellSize(field: Placed): CellSize | undefined {
 function lineSize(field: Placed): CellSize | undefined {
   const [y, x] = (["y", "x"] as const).map((axis) => {
     const dim = field.dimOf(axis);
-    return dim === undefined ? undefined : field.coordinate(dim);
+    const line = dim === undefined ? undefined : field.coordinate(dim);
+    return line && soundLine(whereOf(field), line);
   });
   const [dy, dx] = [y && step(y), x && step(x)];
   if (!y || !x || dy === undefined || dx === undefined) return undefined;

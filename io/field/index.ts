@@ -34,6 +34,7 @@ export {
   type GridMapping,
   type TimeStamp,
 } from "./field.ts";
+export { soundLine } from "./horizontal.ts";
 export { instantsOf, isoOf, timeUnitsOf } from "./instants.ts";
 export { boundsIntervals, spacingInterval } from "./interval.ts";
 export { type Provenance, withoutExtent, withoutRange, withoutTransform } from "./provenance.ts";

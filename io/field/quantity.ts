@@ -3,6 +3,7 @@
  * (CF-1.11, 3.3 and 7.3). They must agree with the units, and follow them through a conversion.
  */
 import { UnitsError } from "../../engine/errors.ts";
+import { pickAttributes } from "../storage/attributes.ts";
 import { type Attributes, textOf } from "../storage/source.ts";
 import type { Field } from "./field.ts";
 
@@ -97,6 +98,12 @@ export function withTimeMethod(methods: string | undefined, method: string, time
   return add ? `${timeName}: ${method}${text && ` ${text}`}` : text;
 }
 
+/** Titles that speak of the other quantity. */
+const OTHER_TITLE: Readonly<Record<PrecipitationKind, RegExp>> = {
+  rate: /(^|[^a-z])(amount|sum|accumulat\w*)([^a-z]|$)/i,
+  amount: /(^|[^a-z])(rate|flux|intensity)([^a-z]|$)/i,
+};
+
 /** Attributes of a field whose values became `kind` in masses or depths: standard name and, where it changed, method. */
 export function quantityAttributes(
   field: Field,
@@ -108,8 +115,10 @@ export function quantityAttributes(
   const methods = textOf(field.attributes, "cell_methods");
   const time = field.dimOf("time") ?? "time";
   const method = target.kind === "rate" ? "mean" : "sum";
+  // A title of what the values no longer are.
+  const stale = changed && OTHER_TITLE[target.kind].test(textOf(field.attributes, "long_name") ?? "");
   return {
-    ...field.attributes,
+    ...pickAttributes(field.attributes, (key) => !(stale && key === "long_name")),
     ...(changed && methods !== undefined && { cell_methods: withTimeMethod(methods, method, time) }),
     standard_name: nameOf(family, target.kind, target.mass),
   };

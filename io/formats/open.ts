@@ -2,7 +2,7 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { FormatError } from "../../engine/errors.ts";
 import { Field } from "../field/field.ts";
-import type { FileFormat, GridSource } from "../storage/source.ts";
+import type { FileFormat, GridSource, VariableInfo } from "../storage/source.ts";
 import { foreignFormat, HEAD_BYTES } from "./foreign.ts";
 import type { GridFormat, OpenOptions } from "./format.ts";
 import { sourceOf } from "./in-memory.ts";
@@ -116,5 +116,20 @@ export async function openGrid(path: string, options: OpenOptions = {}): Promise
   if (format?.open === undefined)
     throw new FormatError(path, kind, `it is ${kind}, a format that is only written`, "give its format an `open`");
   const opened = await format.open(path, options, kind);
-  return opened instanceof Field ? sourceOf(path, kind, opened) : opened;
+  return withinRank(opened instanceof Field ? sourceOf(path, kind, opened) : opened);
+}
+
+/** HDF5 has 32 dimensions at most and numpy 64; work on a variable grows with the square of their number. */
+const MOST_DIMENSIONS = 64;
+
+/** Variables over more dimensions than any grid has are listed and not read. */
+function withinRank(source: GridSource): GridSource {
+  if (!source.variables.some(({ dims }) => dims.length > MOST_DIMENSIONS)) return source;
+  const variables = source.variables.map((v): VariableInfo => {
+    if (v.dims.length <= MOST_DIMENSIONS) return v;
+    const type = `array of ${v.dims.length} dimensions (more than ${MOST_DIMENSIONS})`;
+    const { chunks: _, ...rest } = v;
+    return { ...rest, dtype: "other", type, dims: [], shape: [] };
+  });
+  return { ...source, variables };
 }

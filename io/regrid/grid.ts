@@ -3,6 +3,7 @@ import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { type Axis, axisOf, isGeographic } from "../field/axes.ts";
 import { whereOf } from "../field/cut.ts";
 import type { Coordinate, Field, GridMapping } from "../field/field.ts";
+import { soundLine } from "../field/horizontal.ts";
 import { metresPer } from "../field/length-units.ts";
 import { numbersOf, textOf } from "../storage/source.ts";
 
@@ -78,25 +79,8 @@ function edgesOf(where: string, c: Coordinate, factor: number, kind: AxisKind): 
   return edges;
 }
 
-function lineOf(where: string, c: Coordinate, kind: AxisKind, factor: number): GridLine {
-  const n = c.values.length;
-  const direction = Math.sign(c.values[n - 1]! - c.values[0]!);
-  for (let i = 0; i < n; i++) {
-    const rises = i === 0 || (c.values[i]! - c.values[i - 1]!) * direction > 0;
-    if (Number.isFinite(c.values[i]!) && rises) continue;
-    throw new ShapeError(
-      `${where}: coordinate ${c.name}`,
-      "positions that only increase or only decrease",
-      `${c.values[i]} at index ${i}`,
-    );
-  }
-  if (kind === "latitude" && c.values.some((v) => Math.abs(v) > 90 + 1e-6)) {
-    throw new ShapeError(
-      `${where}: coordinate ${c.name}`,
-      "latitudes of -90 to 90",
-      `${c.values[0]} to ${c.values[n - 1]}`,
-    );
-  }
+function lineOf(where: string, given: Coordinate, kind: AxisKind, factor: number): GridLine {
+  const c = soundLine(where, given);
   const centres = factor === 1 ? c.values : c.values.map((v) => v * factor);
   return { name: c.name, kind, centres, edges: edgesOf(where, c, factor, kind) };
 }
@@ -155,7 +139,7 @@ type Placed = Pick<
  * The grid that a field is on.
  *
  * @param field - y and x are its last two dimensions, each with a coordinate of its own, or with latitudes and longitudes over both.
- * @throws ShapeError for other fields.
+ * @throws ShapeError for other fields, and for rows or columns that turn back or lie nowhere on the earth.
  */
 export function gridOf(field: Placed): RegridGrid {
   const [yName, xName] = field.dims.slice(-2);
@@ -167,7 +151,12 @@ export function gridOf(field: Placed): RegridGrid {
   const [y, x] = [field.coordinate(yName), field.coordinate(xName)];
   const [lat, lon] = (["y", "x"] as const).map((role) => flatOf(field, yName, xName, role));
   const positions = lat && lon && ([lat, lon] as const);
-  if (y?.dims.length === 1 && x?.dims.length === 1) return { y, x, gridMapping, ...(positions && { positions }) };
+  if (y?.dims.length === 1 && x?.dims.length === 1) {
+    const grid = { y, x, gridMapping, ...(positions && { positions }) };
+    // Lines that nothing is known of may count anything, where positions say where cells lie.
+    if (systemOf(grid) === undefined) return grid;
+    return { ...grid, y: soundLine(where, y), x: soundLine(where, x) };
+  }
   if (positions) {
     const [height, width] = field.shape.slice(-2) as [number, number];
     return { y: counted(yName, height), x: counted(xName, width), gridMapping, positions, numbered: true };

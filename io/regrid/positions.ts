@@ -1,12 +1,14 @@
 /** Where the cells of any grid lie on the earth: latitudes and longitudes of their centres and corners. */
 import { ShapeError } from "../../engine/errors.ts";
 import { cornerLattice, seamless } from "../field/corners.ts";
+import type { Coordinate } from "../field/field.ts";
 import { gridMappingOf } from "../field/grid-mapping.ts";
+import { soundPlane } from "../field/horizontal.ts";
 import { metresPer } from "../field/length-units.ts";
 import type { Projection } from "../field/proj.ts";
 import { numbersOf, textOf } from "../storage/source.ts";
 import { type GridLines, linesIn, type RegridGrid } from "./grid.ts";
-import { degreesOf, eastward, type TurnedPole, unturned, vectorOf } from "./sphere.ts";
+import { degreesOf, type TurnedPole, unturned, vectorOf } from "./sphere.ts";
 
 /** Latitudes and longitudes in degrees. */
 export interface Places {
@@ -33,8 +35,7 @@ export function sideOf(where: string, grid: RegridGrid): Side {
 export function centresOf(side: Side): Places {
   const { where, grid, lines, columns } = side;
   if (lines?.system !== "geographic" && grid.positions) {
-    const [{ values: latitude }, { values: longitude }] = grid.positions;
-    checkDegrees(side);
+    const [{ values: latitude }, { values: longitude }] = inDegrees(side, grid.positions);
     return { latitude, longitude };
   }
   const place = toEarth(side);
@@ -56,10 +57,10 @@ export function cornersOf(side: Side): Places & { readonly count: number } {
   const { lines, grid, rows, columns } = side;
   const cells = rows * columns;
   const place = toEarth(side);
-  const [lat, lon] = grid.positions ?? [];
-  if (lines?.system !== "geographic" && lat?.bounds && lat.bounds.length === lon?.bounds?.length) {
-    checkDegrees(side);
-    return { latitude: lat.bounds, longitude: lon.bounds, count: lat.bounds.length / cells };
+  if (lines?.system !== "geographic" && grid.positions) {
+    const [{ bounds: latitude }, { bounds: longitude }] = inDegrees(side, grid.positions);
+    if (latitude && latitude.length === longitude?.length)
+      return { latitude, longitude, count: latitude.length / cells };
   }
   if (lines && typeof place === "function") {
     const [y, x] = [distinct(lines.y.edges), distinct(lines.x.edges)];
@@ -87,10 +88,9 @@ export function cornersOf(side: Side): Places & { readonly count: number } {
 function between({ where, rows, columns }: Side, { latitude, longitude }: Places): Places {
   if (rows < 2 || columns < 2)
     throw new ShapeError(where, "corners of cells, or at least 2 rows and columns to know their size", [rows, columns]);
-  const smooth = unwrapped(longitude, columns);
-  if (seamless(smooth, columns)) {
+  if (seamless(longitude, columns)) {
     const lat = cornerLattice(latitude, rows, columns).map((v) => Math.min(90, Math.max(-90, v)));
-    return { latitude: lat, longitude: cornerLattice(smooth, rows, columns) };
+    return { latitude: lat, longitude: cornerLattice(longitude, rows, columns) };
   }
   const vectors = Array.from(latitude, (lat, i) => vectorOf(lat, longitude[i]!));
   const [x, y, z] = [0, 1, 2].map((k) =>
@@ -101,17 +101,6 @@ function between({ where, rows, columns }: Side, { latitude, longitude }: Places
     ),
   ) as [Float64Array, Float64Array, Float64Array];
   return mapped(x.length, (i) => degreesOf(x[i]!, y[i]!, z[i]!));
-}
-
-/** Longitudes that go on from the one before, along the first column and then along rows. */
-function unwrapped(longitude: Float64Array, columns: number): Float64Array {
-  const out = longitude.slice();
-  for (let i = 1; i < out.length; i++) {
-    const before = out[i % columns === 0 ? i - columns : i - 1]!;
-    const step = eastward(before, out[i]!);
-    if (!Number.isNaN(step)) out[i] = before + step;
-  }
-  return out;
 }
 
 /** Each edge once, and where each of them is: neighbours share theirs. */
@@ -159,17 +148,15 @@ function mapped(length: number, place: (i: number) => readonly [number, number])
   return { latitude, longitude };
 }
 
-function checkDegrees({ where, grid }: Side): void {
-  for (const { name, values, bounds, attributes } of grid.positions ?? []) {
+/** Positions that may be computed with; cells without one, NaN, may be among them. @throws ShapeError for others */
+function inDegrees(
+  { where, columns }: Side,
+  [lat, lon]: NonNullable<RegridGrid["positions"]>,
+): readonly [latitude: Coordinate, longitude: Coordinate] {
+  for (const { name, attributes } of [lat, lon]) {
     const units = textOf(attributes, "units") ?? "degrees";
-    const most = /lat/i.test(textOf(attributes, "standard_name") ?? name) ? 90 : Infinity;
-    const bad = [values, bounds ?? values].flatMap((all) => all.find((v) => Math.abs(v) > most + 1e-6) ?? []);
-    if (/^deg/i.test(units.replace("decimal_", "")) && bad.length === 0) continue;
-    const found = bad.length > 0 ? `${bad[0]}` : `units "${units}"`;
-    throw new ShapeError(
-      `${where}: coordinate ${name}`,
-      most === 90 ? "latitudes of -90 to 90 degrees" : "degrees",
-      found,
-    );
+    if (/^deg/i.test(units.replace("decimal_", ""))) continue;
+    throw new ShapeError(`${where}: coordinate ${name}`, "degrees", `units "${units}"`);
   }
+  return [soundPlane(where, lat, columns, { gaps: true }), soundPlane(where, lon, columns, { gaps: true })];
 }

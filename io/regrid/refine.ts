@@ -1,10 +1,14 @@
 /** Fields at other resolutions by a whole factor: conservative block means down, bilinear interpolation up. */
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { type BlockMeanOptions, bilinearUpsample, blockMean } from "../../engine/numerics/grid.ts";
-import { dividedLine, edgesAlong, withCorners } from "../field/corners.ts";
+import { axisOf, isGeographic } from "../field/axes.ts";
+import { dividedLine, edgesAlong, seamless, withCorners } from "../field/corners.ts";
+import { whereOf } from "../field/cut.ts";
 import type { Coordinate, Field } from "../field/field.ts";
+import { soundCoordinates } from "../field/horizontal.ts";
 import { withoutRange, withoutTransform } from "../field/provenance.ts";
 import { sizeOf, textOf } from "../storage/source.ts";
+import { degreesOf, vectorOf } from "./sphere.ts";
 
 /** Options of {@link coarsen}. */
 export interface CoarsenOptions extends BlockMeanOptions {
@@ -38,35 +42,78 @@ function coarsenLine(values: Float64Array, factor: number): Float64Array {
   });
 }
 
-function coarsenCoordinate(field: Field, c: Coordinate, y: string, x: string, factor: number): Coordinate {
-  const along = c.dims.filter((d) => d === y || d === x);
-  if (along.length === 0) return c;
-  if (c.dims.length === 1) {
-    const part = { ...c, values: coarsenLine(c.values, factor) };
-    if (!c.bounds) return part;
-    const edges = edgesAlong(c)!;
-    const bounds = Float64Array.from({ length: edges.length / factor }, (_, i) => {
-      const cell = Math.floor(i / 2) * factor;
-      return i % 2 === 0 ? edges[2 * cell]! : edges[2 * (cell + factor - 1) + 1]!;
-    });
-    return { ...part, bounds };
-  }
-  const { bounds: _, ...rest } = c;
-  return { ...rest, values: planeMean(c, field, y, x, factor) };
+/** How coordinates come to cells of another size. */
+interface CoordinateMaps {
+  /** Along rows or along columns. */
+  line(c: Coordinate): Coordinate;
+  /** Values over rows and columns, the last two dimensions. */
+  plane(values: Float64Array): Float64Array;
+  /** What stands for a coordinate over rows or columns in another order. */
+  others(c: Coordinate): readonly Coordinate[];
 }
 
-/** Block means of a two-dimensional coordinate in float64 (positions need more digits than float32 has). */
-function planeMean(c: Coordinate, field: Field, y: string, x: string, factor: number): Float64Array {
-  if (c.dims.at(-2) !== y || c.dims.at(-1) !== x) {
-    throw new ShapeError(`coarsen: coordinate ${c.name}`, `${y}, ${x} as its last dimensions`, c.dims.join(", "));
-  }
-  const [height, width] = [field.size(y), field.size(x)];
-  const out = new Float64Array(c.values.length / (factor * factor));
-  for (let i = 0; i < c.values.length; i++) {
+function mapCoordinates(
+  { dims, shape }: Field,
+  coordinates: readonly Coordinate[],
+  { line, plane, others }: CoordinateMaps,
+): readonly Coordinate[] {
+  const [y, x] = dims.slice(-2) as [string, string];
+  const places = placesOver(coordinates, shape.at(-1)!, plane);
+  return coordinates.flatMap((c) => {
+    if (!c.dims.includes(y) && !c.dims.includes(x)) return [c];
+    if (c.dims.length === 1) return [line(c)];
+    if (c.dims.at(-2) !== y || c.dims.at(-1) !== x) return others(c);
+    const { bounds: _, ...rest } = c;
+    return [{ ...rest, values: places.get(c) ?? plane(c.values) }];
+  });
+}
+
+/** Latitudes and longitudes that go around a pole, where longitudes jump: mapped as vectors from the earth's centre. */
+function placesOver(
+  coordinates: readonly Coordinate[],
+  width: number,
+  plane: CoordinateMaps["plane"],
+): ReadonlyMap<Coordinate, Float64Array> {
+  const [lat, lon] = flatPlaces(coordinates);
+  if (!lat || !lon || seamless(lon.values, width)) return new Map();
+  const vectors = Array.from(lat.values, (v, i) => vectorOf(v, lon.values[i]!));
+  const axis = (k: 0 | 1 | 2) => plane(Float64Array.from(vectors, (v) => v[k]));
+  const [x, y, z] = [axis(0), axis(1), axis(2)];
+  const places = Array.from(x, (_, i) => degreesOf(x[i]!, y[i]!, z[i]!));
+  return new Map([
+    [lat, Float64Array.from(places, ([v]) => v)],
+    [lon, Float64Array.from(places, ([, v]) => v)],
+  ]);
+}
+
+/** Latitude and longitude over rows and columns, where a field has them. */
+const flatPlaces = (coordinates: readonly Coordinate[]) =>
+  (["y", "x"] as const).map((role) =>
+    coordinates.find(
+      ({ name, dims, attributes }) =>
+        dims.length === 2 && isGeographic(name, attributes) && axisOf(name, attributes) === role,
+    ),
+  );
+
+function coarsenAlong(c: Coordinate, factor: number): Coordinate {
+  const part = { ...c, values: coarsenLine(c.values, factor) };
+  if (!c.bounds) return part;
+  const edges = edgesAlong(c)!;
+  const bounds = Float64Array.from({ length: edges.length / factor }, (_, i) => {
+    const cell = Math.floor(i / 2) * factor;
+    return i % 2 === 0 ? edges[2 * cell]! : edges[2 * (cell + factor - 1) + 1]!;
+  });
+  return { ...part, bounds };
+}
+
+/** Block means in float64 (positions need more digits than float32 has). */
+function planeMean(values: Float64Array, height: number, width: number, factor: number): Float64Array {
+  const out = new Float64Array(values.length / (factor * factor));
+  for (let i = 0; i < values.length; i++) {
     const column = i % width;
     const row = Math.floor(i / width);
     const block = Math.floor((row % height) / factor) + Math.floor(row / height) * (height / factor);
-    out[block * (width / factor) + Math.floor(column / factor)]! += c.values[i]! / (factor * factor);
+    out[block * (width / factor) + Math.floor(column / factor)]! += values[i]! / (factor * factor);
   }
   return out;
 }
@@ -77,7 +124,8 @@ function planeMean(c: Coordinate, field: Field, y: string, x: string, factor: nu
  * Coordinates, two-dimensional ones too, are averaged; `cell_methods` gains `area: mean`.
  *
  * @param field - y and x are its last two dimensions.
- * @throws ShapeError if the factor does not divide the grid and `crop` is not set; OptionsError for a bad factor.
+ * @throws ShapeError if the factor does not divide the grid and `crop` is not set, and for coordinates that turn back or lie
+ * nowhere on the earth; OptionsError for a bad factor.
  */
 export function coarsen(field: Field, factor: number, options: CoarsenOptions = {}): Field {
   const [y, x] = checkFactor("coarsen", field, factor);
@@ -103,7 +151,13 @@ export function coarsen(field: Field, factor: number, options: CoarsenOptions = 
     shape: [...field.shape.slice(0, -2), height / factor, width / factor],
     values,
     coordinates: withCorners(
-      field.coordinates.map((c) => coarsenCoordinate(field, c, y, x, factor)),
+      mapCoordinates(field, soundCoordinates(`coarsen: ${whereOf(field)}`, field, { gaps: true }), {
+        line: (c) => coarsenAlong(c, factor),
+        plane: (values) => planeMean(values, height, width, factor),
+        others: ({ name, dims }) => {
+          throw new ShapeError(`coarsen: coordinate ${name}`, `${y}, ${x} as its last dimensions`, dims.join(", "));
+        },
+      }),
       height / factor,
       width / factor,
     ),
@@ -127,30 +181,52 @@ function refineLine(name: string, values: Float64Array, factor: number): Float64
   });
 }
 
-function refineCoordinate(field: Field, c: Coordinate, y: string, x: string, factor: number): Coordinate[] {
-  if (!c.dims.includes(y) && !c.dims.includes(x)) return [c];
-  const { bounds: _, ...rest } = c;
-  if (c.dims.length === 1) {
-    const cells = dividedLine(c, factor);
-    return [{ ...rest, ...(cells ?? { values: refineLine(c.name, c.values, factor) }) }];
-  }
-  if (c.dims.at(-2) !== y || c.dims.at(-1) !== x || c.dims.length !== 2) return [];
-  const [height, width] = [field.size(y), field.size(x)];
-  const wide = new Float64Array(height * width * factor);
-  for (let row = 0; row < height; row++) {
-    wide.set(refineLine(c.name, c.values.subarray(row * width, (row + 1) * width), factor), row * width * factor);
+/** Along rows, then along columns. */
+function refinePlane(values: Float64Array, height: number, width: number, factor: number): Float64Array {
+  const [columns, name] = [width * factor, "over y and x"];
+  const wide = new Float64Array(values.length * factor);
+  for (let at = 0; at < values.length; at += width) {
+    wide.set(refineLine(name, values.subarray(at, at + width), factor), at * factor);
   }
   const out = new Float64Array(wide.length * factor);
-  const columns = width * factor;
-  for (let column = 0; column < columns; column++) {
-    const line = refineLine(
-      c.name,
-      Float64Array.from({ length: height }, (_, r) => wide[r * columns + column]!),
-      factor,
-    );
-    for (let r = 0; r < line.length; r++) out[r * columns + column] = line[r]!;
+  for (let first = 0; first < wide.length; first += height * columns) {
+    for (let column = 0; column < columns; column++) {
+      const along = Float64Array.from({ length: height }, (_, r) => wide[first + r * columns + column]!);
+      const line = refineLine(name, along, factor);
+      for (let r = 0; r < line.length; r++) out[first * factor + r * columns + column] = line[r]!;
+    }
   }
-  return [{ ...rest, values: out }];
+  return out;
+}
+
+type Vector = readonly [number, number, number];
+
+/** Twice the area of the triangle of three places of the unit sphere, seen from its centre; negative where they run clockwise. */
+function area(a: Vector, b: Vector, c: Vector): number {
+  const [u, v] = [b, c].map((p) => [p[0] - a[0], p[1] - a[1], p[2] - a[2]] as const) as [Vector, Vector];
+  return a[0] * (u[1] * v[2] - u[2] * v[1]) + a[1] * (u[2] * v[0] - u[0] * v[2]) + a[2] * (u[0] * v[1] - u[1] * v[0]);
+}
+
+/** Neighbours on a plane of places may not coincide, nor rows or columns turn back. @throws ShapeError with index and place */
+function checkUnfolded(where: string, coordinates: readonly Coordinate[], width: number): void {
+  const [lat, lon] = flatPlaces(coordinates);
+  if (!lat || !lon || String(lat.dims) !== String(lon.dims)) return;
+  const vectors = Array.from(lat.values, (v, i) => vectorOf(v, lon.values[i]!));
+  let side = 0;
+  for (let i = 0; i + width < vectors.length; i++) {
+    if (i % width === width - 1) continue;
+    // All longitudes of a row at the pole are one place.
+    if ([i, i + 1, i + width].some((k) => Math.abs(lat.values[k]!) > 90 - 1e-6)) continue;
+    const turn = area(vectors[i]!, vectors[i + 1]!, vectors[i + width]!);
+    side ||= Math.sign(turn);
+    if (turn * side > 0) continue;
+    throw new ShapeError(
+      `${where}: coordinates ${lat.name} and ${lon.name}`,
+      "rows and columns that go one way, without repeated or folded cells",
+      `${lat.values[i]}, ${lon.values[i]} at index [${Math.floor(i / width)}, ${i % width}]`,
+      "correct them in the file, or cut the part out that is sound (isel)",
+    );
+  }
 }
 
 /**
@@ -160,17 +236,24 @@ function refineCoordinate(field: Field, c: Coordinate, y: string, x: string, fac
  *
  * @param field - y and x are its last two dimensions.
  * @param factor - whole, ≥ 1
- * @throws OptionsError for a bad factor; ShapeError if a coordinate has a single position.
+ * @throws OptionsError for a bad factor; ShapeError if a coordinate has a single position, turns back, or lies nowhere on the earth.
  */
 export function refine(field: Field, factor: number): Field {
   const [y, x] = checkFactor("refine", field, factor);
-  if (factor === 1) return field;
   const [height, width] = [field.size(y), field.size(x)];
+  const where = `refine: ${whereOf(field)}`;
+  const coordinates = soundCoordinates(where, field);
+  checkUnfolded(where, coordinates, width);
+  if (factor === 1) return field;
   return field.with({
     shape: [...field.shape.slice(0, -2), height * factor, width * factor],
     values: bilinearUpsample(field.values, sizeOf(field.shape.slice(0, -2)), height, width, factor),
     coordinates: withCorners(
-      field.coordinates.flatMap((c) => refineCoordinate(field, c, y, x, factor)),
+      mapCoordinates(field, coordinates, {
+        line: (c) => ({ ...c, ...(dividedLine(c, factor) ?? { values: refineLine(c.name, c.values, factor) }) }),
+        plane: (values) => refinePlane(values, height, width, factor),
+        others: () => [],
+      }),
       height * factor,
       width * factor,
     ),

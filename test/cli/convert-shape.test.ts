@@ -222,6 +222,19 @@ test("bands without dates get them from a start and a step: days, minutes, month
     "2020-02-01T00:10:00",
   ]);
   assert.equal(isosOf("2years"), ["2020-01-31T00:00:00", "2022-01-31T00:00:00", "2024-01-31T00:00:00"]);
+  const boundsOf = (start: string, step: string) =>
+    dated(lazyField(bands), { start, step }).coordinates.find(({ name }) => name === "time")!.bounds;
+  assert.equal([...daily.coordinate("time")!.bounds!], [0, 1, 1, 2, 2, 3]);
+  assert.equal([...boundsOf("2020-01", "1month")!], [0, 31, 31, 60, 60, 91]);
+  assert.equal([...boundsOf("2019", "1year")!], [0, 365, 365, 731, 731, 1096]);
+  // On which side of its date an hour lies, and of how many days a month from the 31st on is, nobody says.
+  for (const [start, step] of [
+    ["2020-01-31", "1month"],
+    ["2020-01-01T06", "1day"],
+    ["2020-01-01T00", "1hour"],
+    ["2020-01-01", "5days"],
+  ] as const)
+    assert.is(boundsOf(start, step), undefined);
   assert.throws(() => isosOf("often"), /step is "often"; expected a whole number of seconds/);
   await refused(/--start goes with --step; give both/, at("bands.tif"), at("x.nc"), "--start", "1983");
   await refused(/it has times of its own \(time\)/, at("daily.nc"), at("x.nc"), "--start", "1983", "--step", "1day");

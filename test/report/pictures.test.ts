@@ -396,6 +396,21 @@ test("coastlines pass the capes, are one whichever way longitudes are counted, a
   assert.match(iberia, /^M[-\d. ]+L/);
   assert.is(coastPath({ x: [350, 364], y: [35, 44] }, place), iberia);
   assert.is(coastPath({ x: [19, 21], y: [50, 52] }, place), "");
+  // Chukotka and Fiji lie over the 180th meridian: no step of a line goes around the earth, whichever way maps are counted.
+  const wide = { x: 0, y: 0, width: 3600, height: 1800 };
+  const longest = (x: readonly [number, number]) => {
+    const steps = coastPath({ x, y: [-90, 90] }, wide)
+      .split("M")
+      .filter(Boolean)
+      .map((line) => line.split("L").map((point) => Number(point.split(" ")[0])));
+    return Math.max(...steps.flatMap((line) => line.slice(1).map((v, i) => Math.abs(v - line[i]!))));
+  };
+  for (const x of [
+    [0, 360],
+    [-180, 180],
+    [20, 380],
+  ] as const)
+    assert.ok(longest(x) < 200, `${x}: ${longest(x)}`);
   const panels = [{ title: "dry", height: 9, width: 14, values: new Float32Array(126) }];
   const axes = {
     x: { name: "longitude (°E)", range: [-10, 4] },

@@ -1,7 +1,7 @@
 /** Whether two variables lie on the same cells, and in which order. */
 import { OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { LazyField, lazyField, transposed } from "../../../io/dataset/index.ts";
-import { axisOf, type Coordinate, type Field, isGeographic } from "../../../io/field/index.ts";
+import { axisOf, type Coordinate, type Field, isGeographic, soundLine } from "../../../io/field/index.ts";
 import { sizeOf, textOf } from "../../../io/storage/index.ts";
 import { placeOf, type TimeRoles, verifying } from "./match-times.ts";
 
@@ -112,9 +112,11 @@ function compareLine(forecast: LazyField, own: string, truth: LazyField, dim: st
       a ? ends(a) : "no coordinate",
     );
   }
+  const role = roleOf(truth, dim);
+  const { values } = role === "y" || role === "x" ? soundLine(placeOf(names.truth, truth, names.verb), b) : b;
   const scale = lengthScale(a) / lengthScale(b);
   const circle = isGeographic(dim, b.attributes) && axisOf(dim, b.attributes) === "x";
-  const spacing = m > 1 ? Math.abs((b.values[m - 1]! - b.values[0]!) / (m - 1)) : Math.abs(b.values[0]!) * 1e-3 || 1e-3;
+  const spacing = m > 1 ? Math.abs((values[m - 1]! - values[0]!) / (m - 1)) : Math.abs(b.values[0]!) * 1e-3 || 1e-3;
   const apart = (i: number, k: number) => {
     const d = a.values[i]! * scale - b.values[k]!;
     return Math.abs(circle ? d - 360 * Math.round(d / 360) : d);

@@ -5,6 +5,7 @@ import { writeAtomically } from "../../../engine/files/atomic-file.ts";
 import { axisOf } from "../../field/axes.ts";
 import { regularStep } from "../../field/even-spacing.ts";
 import type { Coordinate, Field } from "../../field/field.ts";
+import { soundLine } from "../../field/horizontal.ts";
 import { metresPer } from "../../field/length-units.ts";
 import { globalAttributes, type Provenance } from "../../field/provenance.ts";
 import { type AttributeValue, numbersOf, sizeOf, textOf } from "../../storage/source.ts";
@@ -48,7 +49,7 @@ interface Axis1d {
 
 /** Outer edge, cell size and direction of a horizontal coordinate, in metres or degrees; x must grow, y must fall. */
 function layAxis(coordinate: Coordinate, scale: number, grows: boolean): Axis1d {
-  const { name, values, bounds } = coordinate;
+  const { name, values, bounds } = soundLine("writeGeotiff", coordinate);
   // A single cell has a size only if its edges are stated.
   const single =
     values.length === 1 && bounds ? { first: (bounds[0]! + bounds[1]!) / 2, step: bounds[1]! - bounds[0]! } : undefined;

@@ -66,6 +66,8 @@ function memberOf(product: Octets): number | undefined {
 
 function timesOf(product: Octets): readonly [number, number, number, Statistic] {
   const [century, year, month, day, hour, minute] = [24, 12, 13, 14, 15, 16].map((i) => product.uint(i, 1)) as number[];
+  // Fields that hold at all times (heights, masks) may have no date.
+  if (year === 255 && month === 255 && day === 255) return [Number.NaN, Number.NaN, Number.NaN, "point"];
   const start = Date.UTC((century! - 1) * 100 + year!, month! - 1, day!, hour!, minute!) / 1000;
   if (month! < 1 || month! > 12 || day! < 1 || day! > 31) throw new GribProblem(`its date is ${year}-${month}-${day}`);
   const [unit, range] = [product.uint(17, 1), product.uint(20, 1)];

@@ -84,7 +84,9 @@ function fieldOf(
   };
 }
 
+/** Seconds since 1970; NaN where there is no date, as in fields that hold at all times. */
 function dateAt(octets: Octets, at: number): number {
+  if (octets.uint(at, 2) === 65535 && octets.uint(at + 2, 2) === 65535) return Number.NaN;
   const [month, day, hour, minute, second] = [2, 3, 4, 5, 6].map((i) => octets.uint(at + i, 1)) as number[];
   if (month! < 1 || month! > 12 || day! < 1 || day! > 31)
     throw new GribProblem(`its date has month ${month}, day ${day}`);
@@ -112,6 +114,7 @@ function readProduct(four: Octets, reference: number) {
   const statistic = STATISTICS[kind];
   if (statistic === undefined) throw new GribProblem(`its values are of statistic ${kind} (code table 4.10)`, true);
   const to = dateAt(four, end);
+  if (Number.isNaN(to) !== Number.isNaN(from)) throw new GribProblem("its interval has one date alone");
   if (to < from) throw new GribProblem("its interval ends before it begins", true);
   return { from, to, member, statistic };
 }

@@ -44,7 +44,7 @@ export interface GribMessage {
   readonly level: number;
   readonly member: number | undefined;
   readonly grid: GribGrid;
-  /** Whole seconds since 1970: start of the run, and of the interval that the values cover, and its end. */
+  /** Whole seconds since 1970: start of the run, and of the interval that the values cover, and its end. NaN without a date. */
   readonly reference: number;
   readonly from: number;
   readonly to: number;

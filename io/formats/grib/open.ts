@@ -113,7 +113,8 @@ function describe(path: string, file: BinaryFile): GridSource {
   const groups = new Map<string, PlacedField[]>();
   for (const placed of fields) {
     const { parameter, levelType, grid, statistic, edition } = placed.field;
-    const key = [parameter.key, edition, levelType, statistic, grid.key].join("|");
+    const dated = !Number.isNaN(placed.field.to);
+    const key = [parameter.key, edition, levelType, statistic, grid.key, dated].join("|");
     const list = groups.get(key);
     if (list) list.push(placed);
     else groups.set(key, [placed]);
@@ -215,8 +216,9 @@ function variableOf(path: string, name: string, group: readonly PlacedField[], a
     const index = (rank!.get(member)! * times.length + moment!.get(to)!) * levels.length + height!.get(at)!;
     const before = fields[index]?.field;
     if (before !== undefined) {
-      const runs = before.reference !== one.field.reference;
-      const what = `two fields of ${name} are for ${new Date(to * 1000).toISOString()}${runs ? ", of different runs" : ""}`;
+      const runs = !Object.is(before.reference, one.field.reference);
+      const at = Number.isNaN(to) ? "without a date" : `for ${new Date(to * 1000).toISOString()}`;
+      const what = `two fields of ${name} are ${at}${runs ? ", of different runs" : ""}`;
       throw new FormatError(
         path,
         "grib",
@@ -229,8 +231,8 @@ function variableOf(path: string, name: string, group: readonly PlacedField[], a
   const dims: Axis[] = [];
   if (members.length > 1)
     dims.push({ name: axes.add("number", members, { standard_name: "realization" }), values: members });
-  const begins = times.map((to) => all.find((f) => f.to === to)!.from);
-  const interval = times.some((to, i) => begins[i] !== to);
+  const begins = times.map((to) => all.find((f) => Object.is(f.to, to))!.from);
+  const interval = times.some((to, i) => !Object.is(begins[i], to));
   if (interval && all.some((f) => f.from !== begins[moment!.get(f.to)!]))
     throw new FormatError(
       path,
@@ -239,7 +241,7 @@ function variableOf(path: string, name: string, group: readonly PlacedField[], a
       "split it first with `grib_copy`",
     );
   const bounds = interval ? Float64Array.from(times.flatMap((to, i) => [begins[i]!, to])) : undefined;
-  dims.push({ name: axes.add("time", times, TIME, bounds), values: times });
+  if (!times.some(Number.isNaN)) dims.push({ name: axes.add("time", times, TIME, bounds), values: times });
   const [levelName, levelUnits] = level;
   const said: Record<string, AttributeValue> = { ...(levelUnits && { units: levelUnits }), axis: "Z" };
   if (levels.length > 1) dims.push({ name: axes.add(levelName, levels, said), values: levels });

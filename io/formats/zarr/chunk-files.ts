@@ -8,7 +8,7 @@ type Region = Readonly<Record<string, readonly [from: number, to: number]>>;
 /**
  * The files of the chunks that a part of a variable lies in, whether they are there or not.
  *
- * @param path - folder of a store of version 3 as `createZarr` lays it out
+ * @param path - folder of a store as `createZarr` lays it out
  * @param name - of the variable
  * @param region - half-open range of positions by dimension, ≥ 0 and within the shape; all of a dimension that is not named
  * @returns paths relative to the store, in the order of the chunk grid
@@ -16,7 +16,7 @@ type Region = Readonly<Record<string, readonly [from: number, to: number]>>;
  */
 export async function zarrChunkFiles(path: string, name: string, region: Region = {}): Promise<readonly string[]> {
   return explained(path, async () => {
-    const { dims, shape, chunks } = arrayIn(path, storeAt(path, "zarrChunkFiles"), name);
+    const { version, dims, shape, chunks } = arrayIn(path, storeAt(path, "zarrChunkFiles"), name);
     const ranges = dims.map((dim, i) => {
       const [from, to] = region[dim] ?? [0, shape[i]!];
       if (!(from >= 0 && from < to && to <= shape[i]!)) {
@@ -24,10 +24,10 @@ export async function zarrChunkFiles(path: string, name: string, region: Region 
       }
       return [Math.floor(from / chunks[i]!), Math.ceil(to / chunks[i]!)] as const;
     });
-    return ranges.reduce<string[]>(
-      (heads, [from, to]) =>
-        heads.flatMap((head) => Array.from({ length: to - from }, (_, i) => `${head}/${from + i}`)),
-      [`${name}/c`],
+    const places = ranges.reduce<number[][]>(
+      (heads, [from, to]) => heads.flatMap((head) => Array.from({ length: to - from }, (_, i) => [...head, from + i])),
+      [[]],
     );
+    return places.map((at) => `${name}/${version === 2 ? at.join(".") : ["c", ...at].join("/")}`);
   });
 }

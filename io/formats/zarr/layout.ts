@@ -1,6 +1,6 @@
 /** What a Zarr store will hold: its variables in the conventions CF-1.11, and their metadata in both versions. */
 import { OptionsError, ShapeError } from "../../../engine/errors.ts";
-import { axisOf } from "../../field/axes.ts";
+import { axisOf, countsMembers } from "../../field/axes.ts";
 import type { FieldOptions, FieldValues } from "../../field/field.ts";
 import type { Provenance } from "../../field/provenance.ts";
 import { pickAttributes } from "../../storage/attributes.ts";
@@ -104,7 +104,8 @@ export function layOut(template: ZarrTemplate, options: ZarrOptions): LaidVariab
   const { dims, shape, coordinates = [], gridMapping } = template;
   const sizes = new Map(dims.map((dim, i) => [dim, shape[i]!]));
   const variables: LaidVariable[] = [];
-  for (const { name, dims: own, values, attributes, bounds } of coordinates) {
+  for (const coordinate of coordinates) {
+    const { name, dims: own, values, attributes, bounds } = coordinate;
     const size = own.map((dim) => sizes.get(dim) ?? 0);
     if (sizeOf(size) !== values.length) throw new ShapeError(`createZarr: coordinate ${name}`, size, [values.length]);
     // Times that come later find room in the chunk that is there.
@@ -117,7 +118,7 @@ export function layOut(template: ZarrTemplate, options: ZarrOptions): LaidVariab
       dims: own,
       shape: size,
       chunks,
-      dtype: "float64",
+      dtype: countsMembers(coordinate) ? "int32" : "float64",
       values,
       isData: false,
       attributes: { ...kept, ...edges },

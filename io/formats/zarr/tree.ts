@@ -43,8 +43,9 @@ function document(path: string, shown: string, within: string | undefined): Json
   try {
     value = parseLoose(readFileSync(path, "utf8"));
   } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause;
-    throw new MetadataError(`${shown} is not JSON (${cause.message})`, { cause });
+    if (!(cause instanceof SyntaxError || cause instanceof RangeError)) throw cause;
+    const why = cause instanceof RangeError ? "one of its texts is too long" : (cause as Error).message;
+    throw new MetadataError(`${shown} is not JSON that can be read (${why})`, { cause });
   }
   if (!isObject(value)) throw new MetadataError(`${shown} holds no JSON object`);
   return value;

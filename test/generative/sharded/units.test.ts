@@ -65,6 +65,24 @@ test("units hold what an ensemble in memory holds, and order and number of shard
   }
 });
 
+test("a store of Zarr 2 holds the same, is complete, and is gone on with as such; members are whole numbers in both versions", async () => {
+  await draw("two.zarr", { version: 2, shard: { index: 1, count: 2 } });
+  await draw("two.zarr", { shard: { index: 0, count: 2 } });
+  assert.equal((await readField(at("two.zarr"))).values, (await readField(at("one.zarr"))).values);
+  const audit = await auditUnits(at("two.zarr"));
+  assert.equal([audit.complete, audit.foreign], [true, []]);
+  assert.is(JSON.parse(readFileSync(join(at("two.zarr"), "realization", ".zarray"), "utf8")).dtype, "<i4");
+  const inThree = JSON.parse(readFileSync(join(at("one.zarr"), "realization", "zarr.json"), "utf8"));
+  assert.is(inThree.data_type, "int32");
+  await refuses(
+    draw("two.zarr", { version: 3, resume: true }),
+    /version is 3; expected 2, as the store has/,
+    OptionsError,
+  );
+  await mergeUnits(at("two.zarr"), at("two.nc"));
+  assert.equal((await readField(at("two.nc"))).values, (await readField(at("one.zarr"))).values);
+});
+
 test("noise that is correlated in time leaves units independent of order and shards", async () => {
   const coherent = { coherence: 0.7 } as const;
   const whole = await downscale(model, coarse, { ...quick, ...coherent });

@@ -146,6 +146,10 @@ test("a fall without a stated reset, a fall while the mean rises, and bounds of 
       /fall by up to 4 m at 2018-05-01T03:00:00 \(index 2\), more than the tolerance of 0/.test(e.message),
   );
   assert.throws(
+    () => deaccumulate(hourly([5, 5, 4, 5, 4, 2]), { start: "2018-05-01" }),
+    /fall by up to 1 m at 2018-05-01T02:00:00 \(index 1\) \(1 more step falls so, the largest by 3 m at 2018-05-01T03:00:00/,
+  );
+  assert.throws(
     () => deaccumulate(hourly([1, 2, 0, 9]), { start: "2018-05-01", resets: "detect" }),
     (e: Error) => e instanceof OptionsError && /while their mean rises/.test(e.message),
   );

@@ -170,6 +170,17 @@ function monthly(calendar: string, units: string, edges: readonly number[], extr
   });
 }
 
+test("a title that names the rate does not stay on sums, nor one of sums on rates; other titles stay", () => {
+  const titled = (long_name: string, units: string, to: string) => {
+    const field = monthly("noleap", "days since 2001-01-01", [0, 31, 59], { units, attributes: { long_name } });
+    return convertPrecipitation(field, to).attributes.long_name;
+  };
+  assert.is(titled("lwe_precipitation_rate", "mm/day", "mm"), undefined);
+  assert.is(titled("Accumulated rain", "mm", "mm/day"), undefined);
+  assert.is(titled("Total precipitation", "mm", "mm/day"), "Total precipitation");
+  assert.is(titled("Precipitation rate", "mm/day", "mm/h"), "Precipitation rate");
+});
+
 test("sums of uneven months become rates by the length of each month in every calendar, and back", () => {
   if (!hasPython("cftime")) return skip("no cftime for /usr/bin/python3");
   const calendars = ["standard", "proleptic_gregorian", "noleap", "all_leap", "360_day", "julian"];

@@ -42,6 +42,39 @@ test("a link to nothing, an empty folder, a file within a file and a path with a
   await refuses(inspect(`${at("plain")}\0.nc`), /there is no such file/);
 });
 
+const ARRAY = { zarr_format: 3, node_type: "array", data_type: "float32", fill_value: 0, codecs: [{ name: "bytes" }] };
+
+/** A store with one array of 2 x 2, or of any number of dimensions, and the text of its attributes. */
+function store(name: string, attributes: string, rank = 2): string {
+  const shape = new Array<number>(rank).fill(rank === 2 ? 2 : 1);
+  const chunk_grid = { name: "regular", configuration: { chunk_shape: shape } };
+  mkdirSync(join(at(name), "pr"), { recursive: true });
+  const group = `{"zarr_format":3,"node_type":"group","attributes":${attributes}}`;
+  writeFileSync(join(at(name), "zarr.json"), group);
+  const array = { ...ARRAY, shape, chunk_grid, chunk_key_encoding: { name: "default" } };
+  writeFileSync(join(at(name), "pr", "zarr.json"), JSON.stringify(array));
+  return at(name);
+}
+
+test("a variable of 9 999 dimensions is listed and not read", async () => {
+  const path = store("rank.zarr", "{}", 9999);
+  const { variables } = await inspect(path);
+  assert.equal(
+    variables.map(({ name, dtype, dims }) => [name, dtype, dims.length]),
+    [["pr", "other", 0]],
+  );
+  await refuses(readField(path, { variable: "pr" }), /pr is of type array of 9999 dimensions \(more than 64\)/);
+});
+
+test("attributes as long as 30 MB are read, and those nested 100 000 deep refused by the file", async () => {
+  const long = await inspect(store("long.zarr", `{"a":"${"x".repeat(3e7)}"}`));
+  assert.is((long.attributes.a as string).length, 3e7);
+  const deep = store("deep.zarr", `{"a":${"[".repeat(1e5)}${"]".repeat(1e5)}}`);
+  await refuses(inspect(deep), /deep\.zarr: zarr\.json is not JSON .*nested more than 256 deep/);
+  const full = store("full.zarr", `{"a":"${"\\\\n".repeat(1.2e7)}"}`);
+  await refuses(inspect(full), /full\.zarr: zarr\.json is not JSON .*one of its texts is too long/);
+});
+
 test("a pipe and a device are refused at once instead of being waited for", async () => {
   if (spawnSync("mkfifo", [at("pipe.nc")]).status !== 0) return skip("no mkfifo");
   await refuses(inspect(at("pipe.nc")), /pipe\.nc: it is not a file; name a file/);

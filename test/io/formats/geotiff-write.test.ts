@@ -82,7 +82,7 @@ function raster(
   const lat = {
     name: "lat",
     dims: ["lat"],
-    values: line(height, 60, -0.5),
+    values: line(height, 60, -0.125),
     attributes: { standard_name: "latitude", units: "degrees_north" },
   };
   const lon = {
@@ -153,7 +153,7 @@ test("what is written is a valid COG with the same numbers in rasterio and in mo
     assert.equal(found.problems, [], name);
     for (const [key, value] of Object.entries(wanted)) assert.equal(found[key as keyof Look], value, `${name}: ${key}`);
     same(found.values, field.values, `${name} in rasterio`);
-    assert.equal(found.transform, [0.25, 0, 10 - 0.125, 0, -0.5, 60.25], name);
+    assert.equal(found.transform, [0.25, 0, 10 - 0.125, 0, -0.125, 60.0625], name);
     assert.is(found.units, "mm h-1");
     const back = await readField(path);
     same(back.values, field.values, `${name} in monge`);

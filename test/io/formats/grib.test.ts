@@ -227,6 +227,38 @@ test("simple packing is (R + x 2^E) / 10^D, with a bitmap's holes missing, in an
   assert.equal(await valuesOf(grib2({ five: scale(0, 0, 2.5), count: 6, seven: Buffer.alloc(0) })), Array(6).fill(2.5));
 });
 
+test("a field without a date, as heights and masks have none, has no time", async () => {
+  const second = grib2({ five: scale(0, 10, 1.5, -2, 1), count: 6, seven: bits([0, 1, 2, 500, 1023, 7], 10) });
+  // The template of a point in time instead of an interval, and its reference time all ones.
+  const product = second.indexOf(Buffer.from([0, 0, 0, 58, 4]));
+  second.writeUInt16BE(0, product + 7);
+  second.fill(255, 16 + 12, 16 + 19);
+  writeFileSync(at("static.grib2"), second);
+  const field = await readField(at("static.grib2"));
+  assert.equal(
+    [field.dims, field.shape],
+    [
+      ["latitude", "longitude"],
+      [2, 3],
+    ],
+  );
+  assert.is(field.values[4], Math.fround((1023 / 4 + 1.5) / 10));
+  const path = dataFiles("corpus/other", /^arpege.*grib$/)[0];
+  if (path === undefined) return skip("no data folder");
+  const first = readFileSync(path);
+  const message = Buffer.from(first.subarray(0, first.readUIntBE(4, 3)));
+  // Octets 13 to 17 of the product: year to minute.
+  message.fill(255, 8 + 12, 8 + 17);
+  writeFileSync(at("static.grib"), message);
+  const source = await openGrid(at("static.grib"));
+  assert.equal(source.variables[0]!.dims, ["latitude", "longitude"]);
+  source.close();
+  // One date wrong and the others there is damage.
+  message[8 + 12] = 18;
+  writeFileSync(at("wrong.grib"), message);
+  await refuses(openGrid(at("wrong.grib")), /its date is 18-255-255/);
+});
+
 test("complex packing with differences of second order gives back what was differenced, missing values left out", async () => {
   const whole = [3, 7, 6, 14, 20, 31];
   for (const order of [1, 2]) {

@@ -28,6 +28,25 @@ test("a file is opened by its relative name", async () => {
   source.close();
 });
 
+test("a file that leads to no other is read without a search of all its objects for each variable", async () => {
+  const { sound } = await damagedFiles(folder);
+  const { Module } = (await hdf5Library(false)).h5;
+  const search = Module.get_referenced_name;
+  let searches = 0;
+  Module.get_referenced_name = (...given: Parameters<typeof search>) => {
+    searches++;
+    return search(...given);
+  };
+  try {
+    const source = await openGrid(sound);
+    for (const { name } of source.variables) await source.read(name);
+    source.close();
+  } finally {
+    Module.get_referenced_name = search;
+  }
+  assert.is(searches, 0);
+});
+
 test("after the library has stopped, files are opened in a new one, and those of the old one say so", async () => {
   const { sound } = await damagedFiles(folder);
   const first = await hdf5Library(false);

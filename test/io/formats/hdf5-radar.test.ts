@@ -143,6 +143,33 @@ test("undetect is missing in reflectivity, which has no zero", async () => {
   assert.is(field.units, "dBZ");
 });
 
+test("floats in ODIM without gain and offset are the values, NaN missing, whether or not the file names its conventions", async () => {
+  const plain = async (name: string, conventions: boolean, type: "<f" | "<i") => {
+    const path = join(folder, name);
+    const file: Hdf5File = await createHdf5(path);
+    if (conventions) attributes(file, { Conventions: "ODIM_H5/V2_0" });
+    const degree = 180 / Math.PI / 6371000;
+    const projdef = "+proj=laea +lat_0=0 +lon_0=0 +R=6371000";
+    const where = { LL_lon: 0, LL_lat: 0, UR_lon: 3000 * degree, UR_lat: 2000 * degree, xscale: 1000, yscale: 1000 };
+    attributes(file.create_group("where"), { projdef, ...where });
+    attributes(file.create_group("what"), { object: "COMP", date: "20210704", time: "155000" });
+    const data = file.create_group("dataset1").create_group("data1");
+    attributes(data.create_group("what"), { quantity: "RATE" });
+    const values = [0, 0.25, Number.NaN, 1.5, 40, 0];
+    const stored = type === "<f" ? Float32Array.from(values) : Int32Array.from(values);
+    data.create_dataset({ name: "data", data: stored, shape: [2, 3] });
+    file.close();
+    return path;
+  };
+  for (const [i, conventions] of [true, false].entries()) {
+    const field = await readField(await plain(`plain${i}.h5`, conventions, "<f"));
+    assert.equal([...field.values], [0, 0.25, Number.NaN, 1.5, 40, 0]);
+    assert.equal([field.name, field.units, field.dims], ["RATE", "mm/h", ["time", "y", "x"]]);
+    assert.is(field.coordinate("time")!.values[0], Date.UTC(2021, 6, 4, 15, 50) / 1000);
+  }
+  await refuses(openGrid(await plain("counts.h5", true, "<i")), /dataset1\/data1\/data has no gain and offset/);
+});
+
 test("polar data in ODIM are refused by name, and corners that do not fit the grid", async () => {
   await refuses(openGrid(await composite("pvol.h5", "DBZH", "PVOL")), /object PVOL; expected a composite/);
   const elsewhere = "+proj=laea +lat_0=0 +lon_0=0 +R=12742000";

@@ -55,6 +55,32 @@ test("an image built by hand is read, also beside subdirectories that lead in a 
   assert.equal([...(await readField(sub)).values], [1, 2, 3, 4]);
 });
 
+test("a damaged frame of Zstandard, and one that unpacks to far more than its block, are refused at once", async () => {
+  const frame = (blocks: Buffer) => Buffer.concat([Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x38]), blocks]);
+  const zstd = (name: string, blocks: Buffer) => {
+    const bytes = frame(blocks);
+    const tags = IMAGE.map(([tag, type, count, value]): Tag => {
+      if (tag === 259) return [tag, type, count, 50000];
+      return [tag, type, count, tag === 273 ? 200 : tag === 279 ? bytes.length : value];
+    });
+    return tiff(name, 200 + bytes.length, (file) => {
+      directory(file, 12, tags, 0);
+      bytes.copy(file, 200);
+    });
+  };
+  // Headers of blocks: the last one or not, their kind (0 as it is, 1 repeated, 3 none), their size (RFC 8878, 3.1.1.2).
+  const block = (last: 0 | 1, kind: number, size: number) => {
+    const bytes = Buffer.alloc(4, 7);
+    bytes.writeUIntLE(last | (kind << 1) | (size << 3), 0, 3);
+    return bytes;
+  };
+  assert.equal([...(await readField(zstd("sound.tif", block(1, 1, 4)))).values], [7, 7, 7, 7]);
+  const refused = /its block 0 (holds \d+ bytes instead of 4|cannot be decoded as ZSTD)/;
+  await refuses(readField(zstd("damaged.tif", block(1, 3, 4))), refused);
+  const bomb = Buffer.concat([...Array.from({ length: 50_000 }, () => block(0, 1, 131_072)), block(1, 1, 4)]);
+  await refuses(readField(zstd("bomb.tif", bomb)), refused);
+});
+
 test("a directory that leads to itself, and two and three that lead in a circle, are refused", async () => {
   for (const length of [1, 2, 3]) {
     const size = 6 + 12 * IMAGE.length;

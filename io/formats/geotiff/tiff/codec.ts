@@ -1,8 +1,9 @@
 /**
- * From the bytes of a block to its samples. Deflate runs on Node's thread pool, LZW and PackBits are decoded here, the
- * rest (LERC, ZSTD before Node 22.15) by geotiff.js, whose only door this file is.
+ * From the bytes of a block to its samples. Deflate runs on Node's thread pool, LZW and PackBits are decoded here, ZSTD before
+ * Node 22.15 by zstddec, LERC by geotiff.js; this file is the only door to both. No decoder is let write more than its block.
  */
 import * as zlib from "node:zlib";
+import type { ZSTDDecoder } from "zstddec";
 import type { RawArray } from "../../../storage/source.ts";
 import { refuseTiff } from "./directory.ts";
 import { COMPRESSIONS, type TiffImage } from "./image.ts";
@@ -56,18 +57,58 @@ async function decompress(image: TiffImage, bytes: Uint8Array, size: number, mos
       });
     }
     case 50000:
-      if ("zstdDecompressSync" in zlib)
-        return (zlib.zstdDecompressSync as typeof zlib.inflateSync)(bytes, { maxOutputLength: Math.max(most, 64) });
-      return byLibrary(image, bytes);
+      return unzstd(bytes, most);
     default:
-      checkLerc(image, bytes);
-      return byLibrary(image, bytes);
+      return decodeLerc(image, bytes, most);
   }
+}
+
+/** Bytes that fit the memory of WebAssembly beside each other. */
+const MOST_IN_WASM = 2 ** 30;
+
+let zstd: Promise<ZSTDDecoder> | undefined;
+
+/** Zstandard frames of at most so many bytes. @throws RangeError for more, Error for damaged ones */
+async function unzstd(bytes: Uint8Array, most: number): Promise<Uint8Array> {
+  const room = Math.max(most, 64);
+  if ("zstdDecompressSync" in zlib)
+    return (zlib.zstdDecompressSync as typeof zlib.inflateSync)(bytes, { maxOutputLength: room });
+  if (room + bytes.length > MOST_IN_WASM) throw new RangeError(`it has ${room} bytes, which takes Node 22.15 or later`);
+  zstd ??= import("zstddec").then(async ({ ZSTDDecoder: Decoder }) => {
+    const decoder = new Decoder();
+    await decoder.init();
+    return decoder;
+  });
+  // With a size it decodes at once into so much room; without one it would go on for as long as the frame says.
+  return (await zstd).decode(bytes, room);
+}
+
+/** LERC, which may be packed by deflate (1) or Zstandard (2) in addition: that is undone here. */
+async function decodeLerc(image: TiffImage, bytes: Uint8Array, most: number): Promise<Uint8Array> {
+  const [version = 4, packed = 0] = image.directory.numbers(50674);
+  // At its largest a blob is the samples as they are, a bit for each pixel, and its headers.
+  const room = 2 * most + 4096;
+  const blob =
+    packed === 1
+      ? zlib.inflateSync(bytes, { maxOutputLength: room })
+      : packed === 2
+        ? await unzstd(bytes, room)
+        : bytes;
+  checkLerc(image, blob);
+  const { getDecoder } = await import("geotiff");
+  const decoder = await getDecoder(image.compression, {
+    tileWidth: image.blockWidth,
+    tileHeight: image.blockHeight,
+    predictor: 1,
+    bitsPerSample: image.type.bits,
+    planarConfiguration: image.planar ? 2 : 1,
+    LercParameters: [version, 0],
+  } as Parameters<typeof getDecoder>[1]);
+  return new Uint8Array(await decoder.decode(Uint8Array.from(blob).buffer));
 }
 
 /** LERC states its own size, which decides how much memory its decoder takes. */
 function checkLerc(image: TiffImage, bytes: Uint8Array): void {
-  if (image.directory.numbers(50674)[1] !== 0) return;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   if (bytes.length < 22 || String.fromCharCode(...bytes.subarray(0, 6)) !== "Lerc2 ")
     throw new RangeError("it does not begin as LERC 2");
@@ -75,20 +116,6 @@ function checkLerc(image: TiffImage, bytes: Uint8Array): void {
   const [height, width] = [view.getInt32(at, true), view.getInt32(at + 4, true)];
   if (height > image.blockHeight || width > image.blockWidth)
     throw new RangeError(`it is ${height} x ${width} where a block is ${image.blockHeight} x ${image.blockWidth}`);
-}
-
-async function byLibrary(image: TiffImage, bytes: Uint8Array): Promise<Uint8Array> {
-  const { getDecoder } = await import("geotiff");
-  const parameters = {
-    tileWidth: image.blockWidth,
-    tileHeight: image.blockHeight,
-    predictor: 1,
-    bitsPerSample: image.type.bits,
-    planarConfiguration: image.planar ? 2 : 1,
-    LercParameters: image.directory.numbers(50674),
-  };
-  const decoder = await getDecoder(image.compression, parameters);
-  return new Uint8Array(await decoder.decode(Uint8Array.from(bytes).buffer));
 }
 
 /** Undoes byte order and predictor, and widens what has no typed array of its own. */

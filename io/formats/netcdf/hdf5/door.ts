@@ -87,10 +87,12 @@ export function addressOf(object: Dataset | Group): number {
 
 /** The address of a dataset's header in this file; undefined where a link may have led to another one. */
 export function ownAddressOf(dataset: Dataset, path: string): number | undefined {
-  const { Module } = libraryOf(dataset, path).h5;
+  const { h5, followed } = libraryOf(dataset, path);
+  const { Module } = h5;
   try {
+    if (!followed) return addressOf(dataset);
     const { ref_data: reference } = dataset.create_reference();
-    // Only the name that HDF5 finds at the address proves that it lies in this file.
+    // Only the name that HDF5 finds at the address, searching the whole file, proves that it lies in this one.
     const same = Module.get_referenced_name(dataset.file_id, reference, true) === dataset.path;
     return same ? addressOf(dataset) : undefined;
   } catch {

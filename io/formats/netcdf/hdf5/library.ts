@@ -43,9 +43,12 @@ export class Hdf5Library {
   #retired = false;
   #message: Stream | undefined;
 
-  /** @param followed - whether files may lead to other files */
+  /** Whether files may lead to other files. */
+  readonly followed: boolean;
+
   constructor(h5: typeof H5wasm, followed: boolean) {
     this.h5 = h5;
+    this.followed = followed;
     this.#files = h5.FS as unknown as Files;
     const { Module } = h5;
     Module.activate_throwing_error_handler();

@@ -72,13 +72,20 @@ const UNITS: Readonly<Record<string, string>> = {
   TV: "dBZ",
 };
 
+const ODIM_DATA = /^(dataset\d+)\/data\d+\/data$/;
+/** Kinds of files (ODIM_H5 2.4, table 2). */
+const ODIM_OBJECTS = ["PVOL", "CVOL", "SCAN", "RAY", "AZIM", "ELEV", "IMAGE", "COMP", "XSEC", "VP", "PIC"];
+
 function odimImages(path: string, groups: Groups, stored: readonly VariableInfo[]): Image[] {
   const names = new Set<string>();
-  return stored.flatMap(({ name: place, shape }): Image[] => {
-    const match = /^(dataset\d+)\/data\d+\/data$/.exec(place);
+  return stored.flatMap(({ name: place, shape, dtype }): Image[] => {
+    const match = ODIM_DATA.exec(place);
     if (!match || shape.length !== 2) return [];
     const own = { ...groups.get(`${match[1]}/what`), ...groups.get(place.replace(/data$/, "what")) };
-    const [gain, offset, nodata, undetect] = ["gain", "offset", "nodata", "undetect"].map((key) => one(own, key));
+    const [nodata, undetect] = ["nodata", "undetect"].map((key) => one(own, key));
+    // Floats without a scale are the values themselves, NaN where there is none.
+    const plain = /^float/.test(dtype) && own.gain === undefined && own.offset === undefined;
+    const [gain, offset] = plain ? [1, 0] : [one(own, "gain"), one(own, "offset")];
     const quantity = text(own, "quantity") ?? "";
     if (gain === undefined || offset === undefined) {
       throw new FormatError(path, "odim", `${place} has no gain and offset in its \`what\``, hint);
@@ -182,11 +189,13 @@ function knmiGrid(groups: Groups, shape: readonly number[]): Grid | undefined {
  * @throws FormatError for polar data, or where gain, offset, formula or corners are missing or contradict themselves
  */
 export function radarView(source: GridSource, groups: Groups): GridSource {
-  const odim = /^ODIM_H5/.test(text(groups.get(""), "Conventions") ?? "");
-  const knmi = groups.has("overview") && groups.has("geographic") && groups.has("image1/calibration");
-  if (!odim && !knmi) return source;
   const { path, variables } = source;
   const object = text(groups.get("what"), "object");
+  const named = /^ODIM_H5/.test(text(groups.get(""), "Conventions") ?? "");
+  // Older files, and those of some programs, do not name their conventions.
+  const odim = named || (ODIM_OBJECTS.includes(object ?? "") && variables.some(({ name }) => ODIM_DATA.test(name)));
+  const knmi = groups.has("overview") && groups.has("geographic") && groups.has("image1/calibration");
+  if (!odim && !knmi) return source;
   if (odim && object !== "COMP" && object !== "IMAGE" && object !== "CVOL") {
     const what = `it is ODIM HDF5 of object ${object ?? "unknown"}; expected a composite or image on a Cartesian grid`;
     throw new FormatError(path, "odim", what, "put polar scans on a grid with `wradlib` or `xradar` in Python");

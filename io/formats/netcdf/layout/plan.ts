@@ -1,10 +1,10 @@
 /** What a NetCDF file will hold, worked out from a field and the options before any format comes in (CF-1.11). */
 import { OptionsError, ShapeError } from "../../../../engine/errors.ts";
-import { axisOf } from "../../../field/axes.ts";
+import { axisOf, countsMembers } from "../../../field/axes.ts";
 import type { Coordinate, FieldValues } from "../../../field/field.ts";
 import { globalAttributes } from "../../../field/provenance.ts";
 import { attributeType, attributeTypes, pickAttributes } from "../../../storage/attributes.ts";
-import { type Attributes, type AttributeValue, textOf } from "../../../storage/source.ts";
+import type { Attributes, AttributeValue } from "../../../storage/source.ts";
 import { type Encoder, encoderOf, type StoredArray, toStored } from "./encode.ts";
 import { checkNetcdfOptions, type NetcdfOptions, type NetcdfTemplate, type StoredType } from "./options.ts";
 
@@ -120,9 +120,9 @@ function boundsAttribute(name: string, attributes: Attributes, bounds: Float64Ar
   return planAttribute("climatology" in attributes ? "climatology" : "bounds", `${name}_bnds`);
 }
 
-function planScale({ name, dims, attributes, bounds, values }: Coordinate, streamed: boolean): PlannedVariable {
-  const counts = textOf(attributes, "standard_name") === "realization" && values.every((v) => (v | 0) === v);
-  const dtype = counts ? "int32" : "float64";
+function planScale(coordinate: Coordinate, streamed: boolean): PlannedVariable {
+  const { name, dims, attributes, bounds } = coordinate;
+  const dtype = countsMembers(coordinate) ? "int32" : "float64";
   return {
     name,
     dtype,

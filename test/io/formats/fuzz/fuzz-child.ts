@@ -1,17 +1,25 @@
 /**
  * Reads mutants one after another and prints one line of JSON for each before and after; its parent watches. Arguments:
- * folder of its own, first number, last number (exclusive), step, folder to keep opened mutants in or "".
+ * folder of its own, first number, last number (exclusive), step, folder to keep opened mutants in or "", folder of TIFF files to
+ * damage or "".
  */
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { isMongeError } from "../../../../engine/errors.ts";
 import { inspect, readField } from "../../../../io/index.ts";
 import { digest } from "../../oracle.ts";
-import { keep, makeSeeds, placeMutant } from "./fuzz-seeds.ts";
+import { keep, makeSeeds, placeMutant, seedsIn } from "./fuzz-seeds.ts";
 
-const [folder, first, last, step, kept] = process.argv.slice(-5) as [string, string, string, string, string];
+const [folder, first, last, step, kept, given] = process.argv.slice(-6) as [
+  string,
+  string,
+  string,
+  string,
+  string,
+  string,
+];
 const say = (line: unknown) => process.stdout.write(`${JSON.stringify(line)}\n`);
-const seeds = await makeSeeds(join(folder, "seeds"));
+const seeds = given === "" ? await makeSeeds(join(folder, "seeds")) : seedsIn(given, "tiff");
 mkdirSync(folder, { recursive: true });
 
 /** Reads all numbers of a file; the digests by variable, and typed errors. */

@@ -92,6 +92,16 @@ export async function makeSeeds(folder: string): Promise<Seed[]> {
   return seeds;
 }
 
+/** The files of a folder as seeds, damaged anywhere alike. */
+export function seedsIn(folder: string, family: Seed["family"]): Seed[] {
+  return readdirSync(folder)
+    .sort()
+    .map((name) => {
+      const path = join(folder, name);
+      return { name, family, files: single(path), header: statSync(path).size };
+    });
+}
+
 /** The mutant of a number, written where it is asked for; says what was done. */
 export function placeMutant(seeds: readonly Seed[], number: number, path: string): { seed: Seed; what: string } {
   const seed = seeds[number % seeds.length]!;

@@ -30,6 +30,8 @@ export interface FuzzOptions {
   readonly seconds: number;
   /** Resident megabytes that the child may take. */
   readonly megabytes: number;
+  /** Folder of TIFF files to damage. @defaultValue small files of every format */
+  readonly seeds?: string;
   /** Where to keep the mutants that open. */
   readonly kept?: string;
   readonly onCase?: (one: Case) => void;
@@ -55,10 +57,12 @@ interface Begun {
 
 /** One child from a number on; resolves to the number to go on with. */
 function runChild(folder: string, from: number, options: FuzzOptions, add: (one: Case) => void): Promise<number> {
-  const { to, step = 1, seconds, megabytes, kept = "" } = options;
+  const { to, step = 1, seconds, megabytes, kept = "", seeds = "" } = options;
   const args = ["--max-old-space-size=512", "--import", import.meta.resolve("tsx"), "--conditions=source", CHILD];
   const numbers = [from, to, step].map(String);
-  const child = spawn(process.execPath, [...args, folder, ...numbers, kept], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [...args, folder, ...numbers, kept, seeds], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   return new Promise((resolve) => {
     let next = from;
     let begun: Begun | undefined;
