@@ -1,5 +1,6 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import type { TrainingProgress } from "../../../generative/downscaling/index.ts";
 import { downscale, train } from "../../../generative/verbs/index.ts";
 import { coarsen } from "../../../io/regrid/index.ts";
 import { days, fieldOf, steps } from "../pairs/fields-for-tests.ts";
@@ -9,7 +10,7 @@ const generators = ["diffusion", "one-step"] as const;
 const tiny = {
   ...{ seed: 1, steps: 1, batch: 1, threads: 1 },
   network: { baseChannels: 8, multipliers: [1, 1, 1], blocks: 1, groups: 4, attention: false },
-  validate: { indices: [2, 3] as const },
+  validate: { indices: [2, 3] as [number, number] },
 };
 const judging = { every: 1, images: 1, members: 2 };
 
@@ -30,12 +31,14 @@ for (const generator of generators) {
     for (const factor of factors) {
       const side = Math.ceil(64 / factor) * factor;
       const fine = await rain(side).load();
-      const { downscaler, best } = await train(fine, { ...choices, factor });
-      assert.ok(best !== undefined && best.scores.crps > 0, `${factor}: judged`);
+      const judged: number[] = [];
+      const onProgress = ({ validation }: TrainingProgress) => void judged.push(validation!.crps);
+      const { downscaler } = await train(fine, { ...choices, factor, onProgress });
+      assert.ok(judged.length === 1 && judged[0]! > 0, `${factor}: judged by ${judged}`);
       const coarse = coarsen(fine.isel({ time: [0, 1] }), factor);
       const made = await downscale(downscaler!, coarse, draw);
       assert.equal(made.shape, [1, 1, side, side], `${factor}`);
-      const means = coarsen(made.isel({ realization: 0 }), factor).values;
+      const means = Float64Array.from(coarsen(made.isel({ realization: 0 }), factor).values);
       const off = means.reduce((most, v, i) => Math.max(most, Math.abs(v - coarse.values[i]!)), 0);
       assert.ok(off < 1e-4, `${factor}: means are off by ${off}`);
       await downscaler!.dispose();
