@@ -109,7 +109,7 @@ export async function trainDownscaler(
   const lesson = lessonOf({ archive, recipe, normalization, network, process, names, wetThreshold });
   // A one-step generator has no process, and refuses one.
   const run = { device, threads, ...(recipe.generator !== "one-step" && { process }) };
-  const seen = trainedOn(archive, factor, places);
+  const seen = trainedOn(archive, factor, places, { wet: wetThreshold, unit: normalization.unit ?? 1 });
   const told = names.length > 0 && { archives: names };
   const checkpointOf = ({ state, best, worse }: Progressed<ValidationScores>): DownscalerCheckpoint => ({
     recipe,
