@@ -80,9 +80,11 @@ export async function pairInputs(
     ...unseenTimes(channels, description.seen, fields.moments),
     ...(await outOfRange(channels, maps, fields.times.length, grid)),
   ];
-  const gaps = complaints.find(({ guard }) => guard === "missing");
-  const wayOut = `give inputs of that kind${gaps ? ', or leave those pixels missing with `missing: "propagate"`' : ""}`;
   const { onNotice } = options;
+  const gaps = complaints.filter(({ guard }) => guard === "missing");
+  const leave = gaps.length > 0 && missing === "error";
+  const way = `give inputs of that kind${leave ? ', or leave those pixels missing with `missing: "propagate"`' : ""}`;
+  if (missing === "propagate") for (const { text } of gaps) onNotice?.(`stays missing where INPUT has ${text}`);
   const untold = untoldTimes(channels, description.seen);
   if (untold.length > 0) {
     onNotice?.(
@@ -91,9 +93,9 @@ export async function pairInputs(
   }
   const passed = passGuards(
     "downscale",
-    complaints.filter(({ guard }) => missing === "error" || guard !== "missing"),
+    missing === "error" ? complaints : complaints.filter((one) => !gaps.includes(one)),
     { force, ...(onNotice && { onNotice }) },
-    wayOut,
+    way,
   );
   const { count, least } = maps.clipped;
   if (count > 0) onNotice?.(`${count} negative values of precipitation, down to ${digits(least)}, set to 0`);

@@ -91,5 +91,7 @@ export async function unlikeTextures(
 ): Promise<readonly string[]> {
   const times = evenly(fields.times.length, MOST.input);
   const found = await texturesAt(channels, fields, grid, times, ({ name }) => seen[name]);
-  return [...found].flatMap(([name, textures]) => textureOff(seen[name]!, textures).map((text) => `${name} is ${text}`));
+  return [...found].flatMap(([name, textures]) =>
+    textureOff(seen[name]!, textures).map((text) => `${name} is ${text}`),
+  );
 }

@@ -224,8 +224,11 @@ test("each guard that is dropped by name is told, and those that are not named s
 
 test("pixels where an input is missing that training had whole stay missing, and no other guard is dropped for it", async () => {
   const holed = (t: number, y: number, x: number) => (x > 3 && t > 1 ? Number.NaN : 270 + t + y / 4 + x);
-  const found = await inputs({ with: [warm({ value: holed })] }, { missing: "propagate" });
+  const lines: string[] = [];
+  const leave = { missing: "propagate", onNotice: (line: string) => void lines.push(line) } as const;
+  const found = await inputs({ with: [warm({ value: holed })] }, leave);
   assert.equal(found.complaints, []);
+  assert.match(lines.join(), /stays missing where INPUT has t2m with \d+ of \d+ values missing/);
   const [whole, parts] = [await found.read(1), await found.read(2)];
   assert.equal(whole.valid, (await (await inputs()).read(1)).valid);
   // The sea of training, and what the gap reaches.
