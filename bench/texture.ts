@@ -1,5 +1,5 @@
 /**
- * Whether the texture of an input is told from that of training: for archives of rain, means over FACTOR x FACTOR cells. Trained on
+ * Whether an input's texture is found unlike that of training: for archives of rain, means over FACTOR x FACTOR cells. Trained on
  * every other time, the first half, or all of an archive; asked of the other times, the later half, another event, another radar.
  *
  * `MONGE_DATA=DIR node --import tsx --conditions=source bench/texture.ts [FACTOR] [TIMES]`

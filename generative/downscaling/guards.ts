@@ -26,7 +26,7 @@ export const complaintsOf = (guard: GuardName, texts: readonly string[]): readon
   texts.map((text) => ({ guard, text }));
 
 /**
- * Refuses an input that is not alike, unless its guards are dropped; each one that is, is told.
+ * Refuses an input that is not alike, unless its guards are dropped; each one that is dropped gives a notice.
  *
  * @param where - begins the message
  * @param way - what to do instead

@@ -181,7 +181,7 @@ export function textureOff(seen: SeenTexture, textures: readonly Texture[]): rea
 }
 
 /**
- * What a person is told where textures are unlike.
+ * The notice of an input whose texture is unlike.
  *
  * @param command - that tunes the model on fine data of the input's kind; undefined where none does
  */

@@ -56,7 +56,7 @@ export interface CutOf {
     readonly dry: number;
     readonly clutter: number;
     readonly surplus: number;
-    /** Those of `surplus` that are beyond the part of drier ones. @defaultValue unknown, as in stores of before this was told */
+    /** Those of `surplus` that are beyond the part of drier ones. @defaultValue unknown, as in stores of before this was counted */
     readonly drier?: number;
   };
 }

@@ -15,7 +15,7 @@ import type { PairFields } from "./fields.ts";
 import { type FineGrid, fineGridOf, sizeOfGrid, spacingOf, validOf } from "./fine-grid.ts";
 import { type MatchedFields, matchFields, type PairOptions } from "./match.ts";
 import { unlikeTextures } from "./seen-textures.ts";
-import { unseenTimes, untoldTimes } from "./seen-times.ts";
+import { unrecordedTimes, unseenTimes } from "./seen-times.ts";
 import { conditionOf } from "./standardise.ts";
 
 /** Options of {@link pairInputs}. */
@@ -85,10 +85,10 @@ export async function pairInputs(
   const leave = gaps.length > 0 && missing === "error";
   const way = `give inputs of that kind${leave ? ', or leave those pixels missing with `missing: "propagate"`' : ""}`;
   if (missing === "propagate") for (const { text } of gaps) onNotice?.(`stays missing where INPUT has ${text}`);
-  const untold = untoldTimes(channels, description.seen);
-  if (untold.length > 0) {
+  const unrecorded = unrecordedTimes(channels, description.seen);
+  if (unrecorded.length > 0) {
     onNotice?.(
-      `not checked against the training: ${untold.join(", ")} (the model does not tell which times it has seen)`,
+      `not checked against the training: ${unrecorded.join(", ")} (the model has no record of the times of its training)`,
     );
   }
   const passed = passGuards(

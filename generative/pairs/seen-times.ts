@@ -7,11 +7,11 @@ import { contextOf, type Moment } from "./channels/context.ts";
 /** Stretches `[from, to]` of the year or of the day, each from 0 to 1; one that goes on over the end is two. */
 export type Stretches = readonly (readonly [from: number, to: number])[];
 
-/** What was seen of times, where the model is told of them. Plain JSON. */
+/** What training had of times, where they are inputs of the model. Plain JSON. */
 export interface SeenTimes {
-  /** Of the year. @defaultValue the model is not told the season */
+  /** Of the year. @defaultValue the season is no input */
   readonly season?: Stretches;
-  /** Of the day. @defaultValue the model is not told the hour */
+  /** Of the day. @defaultValue the hour is no input */
   readonly hour?: Stretches;
 }
 
@@ -42,22 +42,22 @@ const isSeen = (time: number, stretches: Stretches, reach: number): boolean =>
     [-1, 0, 1].some((turn) => time + turn >= from - reach - EPSILON && time + turn <= to + reach + EPSILON),
   );
 
-/** The contexts of time that channels tell. */
-const toldOf = (channels: readonly Channel[]) =>
+/** The contexts of time among channels. */
+const timeContextsOf = (channels: readonly Channel[]) =>
   NAMES.filter((name) => channels.some((channel) => channel.role === "context" && contextOf(channel)[0] === name));
 
 /**
  * What is seen of times by training.
  *
  * @param moments - of the times to learn from
- * @param before - what a model that training begins with has seen; one that does not tell leaves it unknown
+ * @param before - what the model that training begins with has seen; one without a record leaves it unknown
  */
 export function seenTimes(
   channels: readonly Channel[],
   moments: readonly Moment[],
   before: { readonly seen: SeenTimes | undefined } | undefined,
 ): SeenTimes {
-  const found = toldOf(channels).flatMap((name) => {
+  const found = timeContextsOf(channels).flatMap((name) => {
     const known = before === undefined ? [] : before.seen?.[name];
     if (known === undefined) return [];
     // Both ends of a stretch and what lies between them, as close as it must be.
@@ -70,9 +70,9 @@ export function seenTimes(
   return Object.fromEntries(found);
 }
 
-/** Contexts of time that the model is told, and of which it does not say what it has seen. */
-export const untoldTimes = (channels: readonly Channel[], seen: SeenTimes | undefined): readonly string[] =>
-  toldOf(channels).filter((name) => seen?.[name] === undefined);
+/** Contexts of time without a record of what training had. */
+export const unrecordedTimes = (channels: readonly Channel[], seen: SeenTimes | undefined): readonly string[] =>
+  timeContextsOf(channels).filter((name) => seen?.[name] === undefined);
 
 /** Times of an input that are far from those of training. */
 export function unseenTimes(
@@ -80,7 +80,7 @@ export function unseenTimes(
   seen: SeenTimes | undefined,
   moments: readonly Moment[] | undefined,
 ): readonly Complaint[] {
-  return toldOf(channels).flatMap((name): readonly Complaint[] => {
+  return timeContextsOf(channels).flatMap((name): readonly Complaint[] => {
     const stretches = seen?.[name];
     if (stretches === undefined || moments === undefined) return [];
     const beyond = moments.map((moment) => moment[name]).filter((time) => !isSeen(time, stretches, REACH[name]));

@@ -32,7 +32,7 @@ test.after(() => rmSync(folder, { recursive: true, force: true }));
 
 const sizes = ["--channels", "8", "--batch", "2", "--steps", "4", "--threads", "1"];
 
-test("images that are left out are told by the rule that left them out: a cap only where one was given", () => {
+test("images that are left out are counted by the rule that left them out: a cap only where one was given", () => {
   const dropped = { empty: 0, dry: 37, clutter: 0, surplus: 88, drier: 88 };
   const drier = "88 drier ones, of which a fifth of the images is taken";
   assert.equal(leftOut(dropped, undefined), ["37 dry", drier]);

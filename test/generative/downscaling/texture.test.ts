@@ -54,7 +54,7 @@ test("windows are whole ones around the middle, without gaps and dry ones, and s
   assert.is(texturesOf(rain, [200, 4], 16, options).length, 0);
 });
 
-test("rougher, smoother, weaker and drier inputs are told with both values; like ones, and few windows, are not", () => {
+test("rougher, smoother, weaker and drier inputs are described with both values; like ones, and few windows, are not", () => {
   const windows = (slope: number, intensity = 0, wetShare = 0.5): readonly Texture[] =>
     Array.from({ length: 200 }, (_, i) => {
       const off = ((i % 5) - 2) / 8;

@@ -194,7 +194,7 @@ test("five-minute sums, another spacing and exchanged axes are refused, and forc
   assert.is(forced.complaints.length, 1);
 });
 
-test("each guard that is dropped by name is told, and those that are not named still refuse", async () => {
+test("each guard that is dropped by name gives a notice, and those that are not named still refuse", async () => {
   const holed = (t: number, y: number, x: number) => (x > 3 && t > 1 ? Number.NaN : 270 + t + y / 4 + x);
   const odd = { coarse: coarse({ lat: steps(35, 4, 5), lon: steps(-6, 3, 6) }), with: [warm({ value: holed })] };
   await refuses(
@@ -245,7 +245,7 @@ test("pixels where an input is missing that training had whole stay missing, and
   );
 });
 
-test("days of the year that training did not have are refused by name; without a record they are told as unchecked", async () => {
+test("days of the year that training did not have are refused by name; without a record a notice says that they are not checked", async () => {
   const from = (day: number, hour = 0) => {
     const at = steps(24 * day + hour, 24, count);
     return hours(

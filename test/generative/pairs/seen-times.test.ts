@@ -1,7 +1,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { contextChannels, momentsOf } from "../../../generative/pairs/channels/context.ts";
-import { seenTimes, unseenTimes, untoldTimes } from "../../../generative/pairs/seen-times.ts";
+import { seenTimes, unrecordedTimes, unseenTimes } from "../../../generative/pairs/seen-times.ts";
 import { hours, steps } from "./fields-for-tests.ts";
 
 const grid = {} as Parameters<typeof contextChannels>[1];
@@ -35,7 +35,7 @@ test("winters that go over the turn of the year have their own days and half a m
   );
 });
 
-test("hours are told as hours, and only of models that are told the hour", () => {
+test("hours are shown as hours, and compared only where the hour is an input", () => {
   const noon = seenTimes([...season, ...hour], atHours(12, 13), undefined);
   assert.match(
     unseenTimes(hour, noon, atHours(11, 14.5, 0))[0]!.text,
@@ -52,7 +52,7 @@ test("tuning adds its times to those that the model has seen, and what an old mo
   for (const day of [0, 90, 180, 212, 242]) assert.equal(unseenTimes(season, tuned, onDays(day)), [], `${day}`);
   assert.is(unseenTimes(season, tuned, onDays(300)).length, 1);
   const old = seenTimes(season, onDays(1), { seen: undefined });
-  assert.equal([old, untoldTimes(season, old), untoldTimes(season, tuned)], [{}, ["season"], []]);
+  assert.equal([old, unrecordedTimes(season, old), unrecordedTimes(season, tuned)], [{}, ["season"], []]);
 });
 
 test("days of a calendar of 360 are compared as parts of its year", () => {

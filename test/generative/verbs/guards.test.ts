@@ -87,7 +87,7 @@ test("days of August are refused by a model of January with the season, and are 
   await tuned.downscaler!.dispose();
 });
 
-test("an input rougher than training is told, in the result and in the history, with what tunes the model; one alike is not", async () => {
+test("an input rougher than training is reported, in the result and in the history, with what tunes the model; one alike is not", async () => {
   const fine = rain(64, 0, 12, 16);
   const [alike, rough] = [rain(64, 40, 12, 16), rain(64, 40, 12, 5)].map((field) => field.load());
   const blocks = await train(fine, { ...tiny, factor: 4, network: { ...tiny.network, multipliers: [1, 1, 1] } });
