@@ -14,6 +14,7 @@ import { addReport } from "./report/command.ts";
 import { addServe } from "./serve/command.ts";
 import { exitCodes, Interrupted, reportFailure, Unfinished } from "./shell/failure.ts";
 import { failureLines, usageParts } from "./shell/failure-lines.ts";
+import { withPlainForce } from "./shell/read-options.ts";
 import { hush } from "./shell/terminal.ts";
 import { version } from "./shell/version.ts";
 import { addSolve, type SolveNames, solveNames } from "./solve/command.ts";
@@ -29,10 +30,11 @@ Nothing is coloured. \`monge completion bash\` (zsh, fish) prints what completes
 /**
  * Runs one command line.
  *
- * @param args - without the interpreter and the script
+ * @param given - without the interpreter and the script
  * @returns the exit status
  */
-export async function run(args: readonly string[]): Promise<number> {
+export async function run(given: readonly string[]): Promise<number> {
+  const args = ["downscale", "plan"].includes(given[0] ?? "") ? withPlainForce(given) : given;
   const program = buildProgram(await solveNames(args), args);
   try {
     await program.parseAsync([...args], { from: "user" });

@@ -26,7 +26,7 @@ const owned = {
 
 const whys = {
   blocks: "the model was trained on block means of one data set",
-  pairs: "the model was trained with --fine, not with --data",
+  pairs: "the model was trained with --fine; this belongs to models of --data",
   method: "with --method there is no model",
 } as const;
 

@@ -1,11 +1,13 @@
 /** What `monge downscale` and `monge plan` have in common: the options of an ensemble. */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { SamplerMethod } from "../../generative/diffusion/index.ts";
-import type { BaselineMethod, Intervals, YearWindow } from "../../generative/downscaling/index.ts";
+import type { BaselineMethod, Force, Intervals, YearWindow } from "../../generative/downscaling/index.ts";
 import type { UnitSize } from "../../generative/sharded/index.ts";
 import type { TimeRange } from "../../io/dataset/index.ts";
 import {
   type CommonOptions,
+  guardNames,
+  guards,
   indexRange,
   integer,
   intervals,
@@ -53,7 +55,7 @@ export interface DrawingOptions extends CommonOptions {
   readonly clipNegative?: boolean;
   readonly wetThreshold?: number;
   readonly coarsen?: boolean;
-  readonly force?: boolean;
+  readonly force?: Force;
   readonly threads?: number;
   readonly device: "cpu" | "webgpu" | "cuda";
 }
@@ -148,7 +150,10 @@ export function addDrawing(command: Command): Command {
     .option("--archive <name>", "which of the archives that the model was told of INPUT is from, or most like")
     .option("--no-conserve", "do not scale every block to its coarse mean")
     .addOption(
-      new Option("--missing <how>", "missing input: refuse it, or leave its cells missing")
+      new Option(
+        "--missing <how>",
+        "missing input: refuse it, or leave its cells missing; models of pairs: where training had no gaps",
+      )
         .choices(["error", "propagate"])
         .default("error"),
     )
@@ -167,8 +172,10 @@ export function addDrawing(command: Command): Command {
     )
     .option("--zarr-version <n>", ".zarr: 3, or 2, which GDAL 3.10 and older programs read (default: 3)", zarrVersion)
     .option(
-      "--force",
-      "go on where INPUT is not of the kind that the model was trained for; the output's history says so",
+      "--force [guards]",
+      "go on where INPUT is not of the kind that the model was trained for; the output's history says so. Name what may differ, parted " +
+        `by commas, of ${guardNames.join(", ")} (alone: all)`,
+      guards,
     )
     .option("--threads <n>", "threads (default: the cores, at most 8)", integer(1))
     .addOption(new Option("--device <device>", "where to compute").choices(["cpu", "webgpu", "cuda"]).default("cpu"));

@@ -1,6 +1,6 @@
 /** Readers of option values; each complains in one line, which ends the command with status 2. */
 import { type Command, InvalidArgumentError } from "commander";
-import type { Intervals, YearWindow } from "../../generative/downscaling/index.ts";
+import type { Force, GuardName, Intervals, YearWindow } from "../../generative/downscaling/index.ts";
 import type { TimeRange } from "../../io/dataset/index.ts";
 
 /** A whole number from `least` on. */
@@ -96,6 +96,33 @@ export function yearWindow(text: string): YearWindow {
   if (text.trim() !== "" && days >= 3 && days <= 366) return days;
   throw new InvalidArgumentError("expected year, season, month, or 3 to 366 days.");
 }
+
+/** What `--force` may name. */
+export const guardNames = [
+  "variable",
+  "interval",
+  "spacing",
+  "range",
+  "missing",
+  "season",
+  "hour",
+] as const satisfies readonly GuardName[];
+
+/** `range,season`: guards that are dropped; `all`: each of them. */
+export function guards(text: string): Force {
+  if (text === "all") return true;
+  const names = text.split(",");
+  if (names.every(isGuard)) return names;
+  throw new InvalidArgumentError(`expected all, or some of ${guardNames.join(", ")}, parted by commas.`);
+}
+
+const isGuard = (name: string): name is GuardName => (guardNames as readonly string[]).includes(name);
+
+/** Words of a command line in which a `--force` that no guards follow is `--force=all`, so that it takes no operand for them. */
+export const withPlainForce = (words: readonly string[]): readonly string[] =>
+  words.map((word, i) =>
+    word !== "--force" || ["all", ...guardNames].includes(words[i + 1]?.split(",")[0] ?? "") ? word : "--force=all",
+  );
 
 /** Options that every command has. */
 export interface CommonOptions {

@@ -112,7 +112,7 @@ export const flagOf = (option: string, command: Command | undefined): string | u
 /** A value as one would type it: without quotes, lists with commas, an object by what is in it. */
 function typed(value: string): string {
   if (value === "true") return "";
-  const plain = value.replace(/^["[]|["\]]$/g, "").replace(/", "|, /g, ",");
+  const plain = value.replace(/^\[?"?|"?\]?$/g, "").replace(/", "|, /g, ",");
   return ` ${plain}`;
 }
 

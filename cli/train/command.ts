@@ -113,7 +113,7 @@ export function addTrain(program: Command): void {
     )
     .option(
       "--validate <range>",
-      "times to judge by and never to learn from; the best model by them is kept",
+      "times to judge by and never to learn from; of the models with the least CRPS by them, the one with spread/skill nearest 1 is kept",
       timeRange,
     )
     .option("--validate-data <files...>", "with --data: files to judge by, one event each, instead of times of --data")

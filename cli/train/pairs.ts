@@ -52,7 +52,7 @@ export async function trainPairs(options: TrainOptions, given: (name: string) =>
       checkpointEvery: options.checkpointEvery,
       onNotice: say,
       onStart(start) {
-        sayStart(start);
+        sayStart(start, options.cap);
         // A run that is gone on with has steps of its own.
         steps = start.steps;
         covariates = covariatesOf(start.description);
@@ -192,15 +192,24 @@ function covariatesOf({ channels }: PairTrainingStart["description"]): readonly 
   });
 }
 
-function sayStart({ archive, description, times, step, run }: PairTrainingStart): void {
+function sayStart({ archive, description, times, step, run }: PairTrainingStart, cap: number | undefined): void {
   const { channels, targets } = description;
   say(`makes ${targets.map(({ name, units = "1" }) => `${name} (${units})`).join(", ")}`);
   say(`from ${channels.map(({ name, role, units }) => `${name} (${role}${units ? `, ${units}` : ""})`).join(", ")}`);
-  const { empty, dry, clutter, surplus } = archive.dropped;
-  const left = Object.entries({ "without values": empty, dry, "with clutter": clutter, "beyond --cap": surplus })
-    .filter(([, n]) => n > 0)
-    .map(([what, n]) => `${n} ${what}`);
+  const left = leftOut(archive.dropped, cap);
   const size = `${archive.count} images of ${archive.height} x ${archive.width} from ${times[0]} times`;
   say(`${size}${left.length > 0 ? ` (left out: ${left.join(", ")})` : ""}, judged by ${times[1]} times`);
   say(`${step === 0 ? "recording" : `going on after step ${step}`} in ${run}`);
+}
+
+/** What images were left out, and by which rule. @param cap - the most that were asked for */
+export function leftOut(dropped: PairTrainingStart["archive"]["dropped"], cap: number | undefined): readonly string[] {
+  const { empty, dry, clutter, surplus, drier = cap === undefined ? surplus : 0 } = dropped;
+  const beyond = {
+    [`beyond --cap ${cap}`]: surplus - drier,
+    "drier ones, of which a fifth of the images is taken": drier,
+  };
+  return Object.entries({ "without values": empty, dry, "with clutter": clutter, ...beyond })
+    .filter(([, n]) => n > 0)
+    .map(([what, n]) => `${n} ${what}`);
 }

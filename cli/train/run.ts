@@ -71,6 +71,7 @@ export async function train(options: TrainOptions, given: (name: string) => bool
       say(`stopped after step ${step} of ${plan.steps}; to go on: monge train --resume ${shellWord(run)}`);
       throw interrupt.error();
     }
+    if (ended.best) say(`the model is that of step ${ended.best.step}, the best of all judgements`);
     if (status === "stopped")
       say(`ended after step ${step} of ${plan.steps}: no better model in --patience judgements`);
     say(`done; next: monge downscale ${shellWord(run)} INPUT -o out.nc`);

@@ -38,7 +38,10 @@ export interface DrawOptions {
   readonly snr?: number;
   /** First and last noise level in units of sigmaData. @defaultValue the noise process's own, [40, 0.02] for EDM */
   readonly noiseRange?: readonly [number, number];
-  /** Side of a tile and pixels that neighbours share, multiples of what the network needs. @defaultValue [64, 16] */
+  /**
+   * Side of a tile and pixels that neighbours share, multiples of what the network and the factor need. @defaultValue [64, 16],
+   * rounded up to such multiples
+   */
   readonly tiles?: readonly [number, number];
   /** Tiles denoised at once (four of 64² fit the processor's cache); other values change results by rounding. @defaultValue 4 */
   readonly batch?: number;
@@ -66,6 +69,12 @@ export type ResolvedDraw = Required<Omit<DrawOptions, Unsaid>> & Pick<DrawOption
 /** What has no default here. */
 type Unsaid = "onStep" | "noiseRange" | "churn" | "snr";
 
+/** Four tiles of 64² fit the processor's cache; a quarter of the side is shared. */
+function usualTiles(multiple: number): readonly [number, number] {
+  const [tile, overlap] = [64, 16].map((n) => Math.ceil(n / multiple) * multiple) as [number, number];
+  return [Math.max(tile, overlap + multiple), overlap];
+}
+
 /**
  * Fills in defaults and checks what does not depend on the input.
  *
@@ -83,7 +92,7 @@ export function resolveDraw(caller: string, o: DrawOptions, multiple: number): R
     frame = 0,
     origin = [0, 0],
   } = o;
-  const { coherence = 0, tiles = [64, 16], batch = 4, onStep, noiseRange, churn, snr } = o;
+  const { coherence = 0, tiles = usualTiles(multiple), batch = 4, onStep, noiseRange, churn, snr } = o;
   for (const [name, value] of Object.entries({ members, batch })) {
     if (Number.isInteger(value) && value > 0) continue;
     throw new OptionsError(`${caller}: ${name} is ${value}, expected a positive integer`, name, value);

@@ -65,6 +65,8 @@ export interface DownscaledFile extends Pick<Field, "dims" | "shape" | "units"> 
   readonly path: string;
   /** How the input differs from what the model was trained for; empty unless `force` was needed. */
   readonly forced: readonly string[];
+  /** How the texture of the input is unlike that of training, in words. @defaultValue it is not, or is not known */
+  readonly unlike?: readonly string[];
 }
 
 /** Reads, draws and writes time by time, as the verb `downscaleTo` does for these. */
@@ -81,7 +83,8 @@ export async function downscaleTo(
     checkOutputs([{ path, kind, ...(refuse && { refuse }), overwrite, option: "output", bytes }], inputs);
   };
   check(0);
-  const { field, forced, fitted } = await ensembleBy(model, input, options);
+  const drawn = await ensembleBy(model, input, options);
+  const { field, forced } = drawn;
   if (format === "geotiff") checkGeotiff(path, field, epsg);
   check(field.bytes / MOST_SHRUNK);
   await writeField(path, field, {
@@ -89,15 +92,19 @@ export async function downscaleTo(
     overwrite,
     // One time at once.
     bytes: 1,
-    ...aboutFile(model, { forced, ...(fitted !== undefined && { fitted }) }, options),
+    ...aboutFile(model, drawn, options),
     ...(options.now && { now: options.now }),
     ...(epsg !== undefined && { epsg }),
     ...(format === "geotiff" && { bands: Array.from({ length: field.size(memberDim) }, (_, i) => `member=${i}`) }),
     ...(onKept && { onKept }),
   });
   const { dims, shape, units } = field;
-  return { path, dims, shape, units, forced };
+  return { path, dims, shape, units, forced, ...unlikeOf(drawn) };
 }
+
+/** What of an ensemble a result says only where there is something to say. */
+export const unlikeOf = ({ unlike = [] }: LazyEnsemble): Pick<DownscaledFile, "unlike"> =>
+  unlike.length === 0 ? {} : { unlike };
 
 /** What a GeoTIFF cannot hold is said before the work. */
 function checkGeotiff(path: string, field: LazyField, epsg: number | "none" | undefined): void {
@@ -146,7 +153,7 @@ const withFitted = (method: MethodText, fitted: string | undefined): MethodText 
 /** What the file says of itself: all that the input says, with what was done to it in front. */
 export function aboutFile(
   model: Downscaler | FieldDownscaler,
-  { forced, fitted }: Pick<LazyEnsemble, "forced" | "fitted">,
+  { forced, unlike = [], fitted }: Pick<LazyEnsemble, "forced" | "unlike" | "fitted">,
   options: Provenance & Pick<EnsembleOptions, "seed">,
 ): Provenance {
   const method = withFitted(textOfMethod(model), fitted);
@@ -156,6 +163,7 @@ export function aboutFile(
   const from = textOf(driving, "source");
   const of = textOf(driving, "title");
   const though = forced.length === 0 ? "" : `; forced, although INPUT has ${forced.join("; and ")}`;
+  const texture = unlike.length === 0 ? "" : `; texture of INPUT unlike training: ${unlike.join("; ")}`;
   return {
     attributes: {
       ...withoutExtent(driving),
@@ -164,6 +172,6 @@ export function aboutFile(
       ...method.attributes,
       seed,
     },
-    history: `${line} (monge ${version()}, ${method.made}, seed ${seed})${though}`,
+    history: `${line} (monge ${version()}, ${method.made}, seed ${seed})${though}${texture}`,
   };
 }

@@ -37,8 +37,9 @@ import {
   generatorOf,
   ownChannels,
 } from "./generator/generator.ts";
+import { type Force, passGuards } from "./guards.ts";
 import { downscalerText } from "./printed.ts";
-import { mismatches, type RainPlace } from "./trained-on.ts";
+import { type RainPlace, unlike } from "./trained-on.ts";
 
 /** Coarse rain on a regular grid. */
 export interface CoarseRain {
@@ -68,8 +69,11 @@ export interface SampleOptions extends DrawOptions {
   readonly archive?: string;
   /** What is known of the coarse rain; compared with what the model was trained for. @defaultValue nothing */
   readonly place?: RainPlace;
-  /** Go on where the rain is not of the kind that the model was trained for. @defaultValue false */
-  readonly force?: boolean;
+  /**
+   * Go on where the rain is not of the kind that the model was trained for: whatever it is, or for the guards that are named.
+   * @defaultValue false
+   */
+  readonly force?: Force;
 
   // You rarely need these.
   /** Rates below this, in mm/h, become 0 before conservation. @defaultValue 0.05, of a one-step generator 0.1 */
@@ -227,10 +231,8 @@ export class Downscaler {
   /** @throws DomainError where the rain is of another kind than that of training */
   #checkKind({ values }: CoarseRain, { place = {}, force }: Pick<SampleOptions, "place" | "force">): void {
     const { trainedOn } = this.configuration;
-    const found = force || trainedOn === undefined ? [] : mismatches(trainedOn, place, values);
-    if (found.length === 0) return;
-    const hint = "take a model that was trained for such rain; force: true goes on nevertheless";
-    throw new DomainError(`Downscaler.sample: the rain has ${found.join("; and ")}; ${hint}`);
+    const found = force === true || trainedOn === undefined ? [] : unlike(trainedOn, place, values);
+    passGuards("Downscaler.sample", found, { ...(force && { force }) }, "take a model that was trained for such rain");
   }
 
   /**
@@ -292,7 +294,7 @@ function checkChannels({ options }: Unet, { archives = [], generator }: Downscal
 const sampleDefaults = {
   archive: undefined as string | undefined,
   place: {} as RainPlace,
-  force: false,
+  force: false as Force,
   conserve: true,
   missing: "error" as "error" | "propagate",
   valid: undefined as Uint8Array | undefined,

@@ -35,6 +35,7 @@ export {
   ensembleBy,
   filesRead,
   textOfMethod,
+  unlikeOf,
 } from "./downscale.ts";
 export { type CoarseRain, Downscaler, type ModelFile, type RainEnsemble, type SampleOptions } from "./downscaler.ts";
 export { drawnField, frameNumber, type MemberRange } from "./drawn-field.ts";
@@ -46,6 +47,7 @@ export type { FieldDownscaler, MethodText } from "./field-downscaler.ts";
 export { findModel, modelName } from "./find-model.ts";
 export { fillGaps } from "./gaps.ts";
 export type { GeneratorName } from "./generator/generator.ts";
+export type { Force, GuardName } from "./guards.ts";
 export type { DrawnFrame, EnsembleOptions, LazyEnsemble } from "./lazy-ensemble.ts";
 export { type PresetName, wassdiff } from "./presets/wassdiff.ts";
 export { type RainInterval, rateSpan } from "./rain-interval.ts";

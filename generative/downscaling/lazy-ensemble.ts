@@ -1,6 +1,4 @@
 /** An ensemble of fine rain that is not drawn yet: a field whose frames are read and sampled when they are asked for. */
-
-import { DomainError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { type Field, precipitationFactor, whereOf } from "../../io/field/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
@@ -18,9 +16,11 @@ import { drawnField, frameNumber, type MemberRange, originOf } from "./drawn-fie
 import { checkNoMembers, ensembleField, refinedGrid } from "./ensemble-field.ts";
 import { placeOf, rateUnits } from "./events/read-rain.ts";
 import { checkedEvaluations, dryBelow } from "./generator/generator.ts";
+import { type Complaint, passGuards } from "./guards.ts";
 import { BEYOND_CLUTTER } from "./rain-limits.ts";
 import { sampleFrames } from "./sample-frames.ts";
-import { mismatches, notComparable } from "./trained-on.ts";
+import { evenly, type Texture, textureNotice, textureOff, texturesOf, WINDOW } from "./texture.ts";
+import { unlike as kindsOff, notComparable } from "./trained-on.ts";
 
 /** A frame that has been drawn, in mm/h. */
 export interface DrawnFrame extends CoarseFrame {
@@ -66,6 +66,8 @@ export interface LazyEnsemble {
   readonly field: LazyField;
   /** How the input differs from what the model was trained for, where that is wanted nevertheless. */
   readonly forced: readonly string[];
+  /** How the texture of the input is unlike that of training, in words. @defaultValue it is not */
+  readonly unlike?: readonly string[];
   /** What was fitted to the input, in a few words for the history. @defaultValue nothing */
   readonly fitted?: string;
   /** What looking through the input found. @defaultValue nothing that is needed again */
@@ -97,6 +99,11 @@ export async function lazyEnsemble(
   const { largest, clipped } = checked;
   if (clipped.count > 0) onNotice?.(`${clipped.count} negative rates down to ${clipped.least} mm/h set to 0`);
   const forced = checkKind(model, first.coarse, frames, largest, options);
+  const unlike = await unlikeTexture(model, frames);
+  if (unlike.length > 0) {
+    const start = model.file?.path ?? "MODEL";
+    onNotice?.(textureNotice(unlike, `monge train --data FINE --start ${start} --steps 300 --out runs`));
+  }
   const [height, width] = first.coarse.shape.slice(-2) as [number, number];
   onNotice?.(`${sizeOf(leading)} x ${height} x ${width} cells, ${members} members, refined by ${factor}`);
 
@@ -129,7 +136,7 @@ export async function lazyEnsemble(
     return options.onFrame && cut === rates ? rates.slice() : cut;
   };
   const { attributes } = first.truth ?? first.coarse;
-  return { field: fieldOf(frames, attributes, target, members, draw), forced, checked };
+  return { field: fieldOf(frames, attributes, target, members, draw), forced, unlike, checked };
 }
 
 function sampling(model: Downscaler, { units, interval }: CoarseFrames, o: EnsembleOptions): SampleOptions {
@@ -162,22 +169,37 @@ function checkKind(
   coarse: Field,
   { field, span }: CoarseFrames,
   largest: number,
-  { force, onNotice }: EnsembleOptions,
+  { force = false, onNotice }: EnsembleOptions,
 ): readonly string[] {
   const place = placeOf(coarse, span);
   const unknown = notComparable(trainedOn, place);
   const whose =
     trainedOn === undefined ? "the model does not tell what it was trained for" : "model or input do not tell";
   if (unknown.length > 0) onNotice?.(`not checked against the training: ${unknown.join(", ")} (${whose})`);
-  const found = trainedOn === undefined ? [] : mismatches(trainedOn, place, [largest]);
-  if (found.length === 0) return found;
-  const text = `INPUT has ${found.join("; and ")}`;
-  if (force) onNotice?.(`going on (\`force\`), although ${text}`);
-  else {
-    const hint = "check `units` and `interval`, or take another model; `force: true` goes on nevertheless";
-    throw new DomainError(`${whereOf(field)}: ${text}; ${hint}`);
+  const found: readonly Complaint[] = trainedOn === undefined ? [] : kindsOff(trainedOn, place, [largest]);
+  const way = "check `units` and `interval`, or take another model";
+  return passGuards(whereOf(field), found, { force, ...(onNotice && { onNotice }) }, way);
+}
+
+/** Most frames whose texture is looked at. */
+const MOST_FRAMES = 32;
+
+async function unlikeTexture({ configuration: { trainedOn } }: Downscaler, frames: CoarseFrames) {
+  const texture = trainedOn?.texture;
+  if (texture === undefined) return [];
+  const sizes = frames.field.shape.slice(0, -2);
+  const found: Texture[] = [];
+  for (const n of evenly(sizeOf(sizes), MOST_FRAMES)) {
+    let rest = n;
+    const place = sizes.map(() => 0);
+    for (let axis = sizes.length - 1; axis >= 0; axis--) {
+      place[axis] = rest % sizes[axis]!;
+      rest = Math.floor(rest / sizes[axis]!);
+    }
+    const { coarse } = await frames.read(place);
+    found.push(...texturesOf(coarse.values, coarse.shape.slice(-2) as [number, number], WINDOW, texture));
   }
-  return found;
+  return textureOff(texture, found).map((text) => `it is ${text}`);
 }
 
 /** The part of a grid that is not beyond the field that was coarsened. */

@@ -16,6 +16,7 @@ import {
   type Ended,
   type Following,
   following,
+  type Judged,
   type Progressed,
   runTraining,
   type StepProgress,
@@ -25,7 +26,7 @@ import { checkSame, networkOf, type ResolvedRecipe, resolveRecipe, type Training
 import { type Start, startFrom } from "./start.ts";
 import { type RainPlace, type TrainedOn, trainedOn } from "./trained-on.ts";
 import { WITHHELD } from "./training-batch.ts";
-import { type ValidationScores, validateDownscaler } from "./validation.ts";
+import { judgeDownscaler, judgementOf, type ValidationScores } from "./validation.ts";
 
 export type { ResolvedRecipe, TrainingRecipe } from "./recipe.ts";
 export { trainingBatch } from "./training-batch.ts";
@@ -33,7 +34,7 @@ export { trainingBatch } from "./training-batch.ts";
 /** Options of {@link trainDownscaler}: the recipe, and how to run it. */
 export interface TrainDownscalerOptions extends TrainingRecipe, Following<TrainingProgress> {
   /**
-   * Tiles of held-out events: the best model by their CRPS is kept. Where `archives` is a list, their names follow those of the
+   * Tiles of held-out events: of the models with the least CRPS by them the most reliable one is kept. Where `archives` is a list, their names follow those of the
    * events to train on. @defaultValue none: the last parameters are the model
    */
   readonly validate?: TileArchive | StoredTiles;
@@ -108,7 +109,7 @@ export async function trainDownscaler(
   const lesson = lessonOf({ archive, recipe, normalization, network, process, names, wetThreshold });
   // A one-step generator has no process, and refuses one.
   const run = { device, threads, ...(recipe.generator !== "one-step" && { process }) };
-  const seen = trainedOn(archive, factor, places);
+  const seen = trainedOn(archive, factor, places, { wet: wetThreshold, unit: normalization.unit ?? 1 });
   const told = names.length > 0 && { archives: names };
   const checkpointOf = ({ state, best, worse }: Progressed<ValidationScores>): DownscalerCheckpoint => ({
     recipe,
@@ -118,12 +119,12 @@ export async function trainDownscaler(
     state,
     ...(best && { best, worse }),
   });
-  const judge = async (held: TileArchive | StoredTiles, state: TrainingState): Promise<ValidationScores> => {
+  const judge = async (held: TileArchive | StoredTiles, state: TrainingState): Promise<Judged<ValidationScores>> => {
     const model = downscalerOf({ recipe, normalization, ...told, trainedOn: seen, state }, { last: true, ...run });
     const archives = recipe.archives?.slice(archive.events.length);
-    const scores = await validateDownscaler(model, held, { seed: recipe.seed, archives, wetThreshold, ...how! });
+    const judged = await judgeDownscaler(model, held, { seed: recipe.seed, archives, wetThreshold, ...how! });
     await model.dispose();
-    return scores;
+    return judged;
   };
   const ended = await runTraining<ValidationScores, DownscalerCheckpoint>({
     ...following(options),
@@ -134,7 +135,7 @@ export async function trainDownscaler(
     batches: root.split("batch"),
     ...(resume && { from: resume }),
     ...(validate && {
-      judge: { ...how!, scores: (state) => judge(validate, state), least: ({ crps }) => crps },
+      judge: { ...how!, scores: (state) => judge(validate, state), judgementOf },
     }),
     checkpointOf,
   });

@@ -6,6 +6,16 @@
 import { among, type Check, list, optional, positive, real, record } from "../../engine/files/plain-checks.ts";
 import { blockMean } from "../../engine/numerics/grid.ts";
 import { type StoredTiles, type TileArchive, tileOf } from "./archive/tiles.ts";
+import { type Complaint, complaintsOf } from "./guards.ts";
+import {
+  evenly,
+  type SeenTexture,
+  seenTexture,
+  type TextureOptions,
+  textureCheck,
+  texturesOf,
+  WINDOW,
+} from "./texture.ts";
 
 /** Sizes of the cells of a grid. */
 export interface RainGrid {
@@ -54,6 +64,8 @@ export interface TrainedOn {
   readonly coarse?: GridRange;
   /** Seconds that the values stood for. */
   readonly interval?: Range;
+  /** Of the coarse rain. @defaultValue unknown, as in models of before this was stored */
+  readonly texture?: SeenTexture;
 }
 
 /** How far spacing and interval may be off. */
@@ -79,15 +91,29 @@ export const trainedOnCheck: Check = record({
   fine: optional(gridCheck),
   coarse: optional(gridCheck),
   interval: optional(range),
+  texture: optional(textureCheck),
 });
 
-/** What tiles, and the places they are from, train a model for. */
-export function trainedOn(archive: TileArchive | StoredTiles, factor: number, places: readonly RainPlace[]): TrainedOn {
+/** Most tiles whose texture is measured. */
+const MOST_TEXTURES = 500;
+
+/** What tiles, and the places they are from, train a model for. @param how - the texture is measured */
+export function trainedOn(
+  archive: TileArchive | StoredTiles,
+  factor: number,
+  places: readonly RainPlace[],
+  how: TextureOptions = { wet: 0.1, unit: 1 },
+): TrainedOn {
   const { count, size } = archive;
   let largest = 0;
   for (let tile = 0; tile < count; tile++) {
     largest = blockMean(tileOf(archive, tile), 1, size, size, factor).reduce((a, b) => Math.max(a, b), largest);
   }
+  const side = Math.floor(size / factor);
+  const textures = evenly(count, MOST_TEXTURES).flatMap((tile) =>
+    texturesOf(blockMean(tileOf(archive, tile), 1, size, size, factor), [side, side], WINDOW, how),
+  );
+  const texture = seenTexture(textures, how);
   const fine = rangeOf(places.flatMap(({ grid }) => (grid ? [grid] : [])));
   const times = (r: Range): Range => [r[0] * factor, r[1] * factor];
   const seconds = places.flatMap(({ interval }) => (interval === undefined ? [] : [interval]));
@@ -97,19 +123,27 @@ export function trainedOn(archive: TileArchive | StoredTiles, factor: number, pl
     largest,
     ...(fine && { fine, coarse: { ...fine, y: times(fine.y), x: times(fine.x) } }),
     ...(seconds.length > 0 && { interval: extent(seconds) }),
+    ...(texture && { texture }),
   };
 }
 
 /** How an input differs from what the model was trained for, in words; empty where nothing known does. */
-export function mismatches(trained: TrainedOn, place: RainPlace, values: ArrayLike<number>): readonly string[] {
-  const found: string[] = [];
+export const mismatches = (trained: TrainedOn, place: RainPlace, values: ArrayLike<number>): readonly string[] =>
+  unlike(trained, place, values).map(({ text }) => text);
+
+/** The same by guards. */
+export function unlike(trained: TrainedOn, place: RainPlace, values: ArrayLike<number>): readonly Complaint[] {
+  const found: Complaint[] = [];
   const { coarse, interval, largest } = trained;
-  if (coarse && place.grid) found.push(...spacingOff(coarse, place.grid));
-  if (interval && place.interval !== undefined) found.push(...intervalOff(interval, place.interval));
+  if (coarse && place.grid) found.push(...complaintsOf("spacing", spacingOff(coarse, place.grid)));
+  if (interval && place.interval !== undefined) {
+    found.push(...complaintsOf("interval", intervalOff(interval, place.interval)));
+  }
   let most = 0;
   for (let i = 0; i < values.length; i++) if (values[i]! > most) most = values[i]!;
   if (most > BEYOND * largest) {
-    found.push(`rates of up to ${digits(most)} mm/h, but it was trained on rates of up to ${digits(largest)} mm/h`);
+    const text = `rates of up to ${digits(most)} mm/h, but it was trained on rates of up to ${digits(largest)} mm/h`;
+    found.push({ guard: "range", text });
   }
   return found;
 }

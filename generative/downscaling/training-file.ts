@@ -20,7 +20,9 @@ import { groupOf, groupTensors, stateComplaint, stateOf, stateTensors } from "..
 import { unet } from "../diffusion/unet.ts";
 import { sampleParts } from "../one-step/sample-term.ts";
 import { networkCheck, normalizationCheck, samplingCheck } from "./configuration.ts";
+import { judgementChecks } from "./generator/choose-model.ts";
 import { generatorNames } from "./generator/generator.ts";
+import { withoutParameters } from "./generator/loop.ts";
 import { networkOf, type TrainingRecipe } from "./recipe.ts";
 import type { BestDownscaler, DownscalerCheckpoint } from "./train.ts";
 import { trainedOnCheck } from "./trained-on.ts";
@@ -98,7 +100,7 @@ const plainCheck: Check = record({
   normalization: normalizationCheck,
   archives: optional(list(text, 1)),
   trainedOn: optional(trainedOnCheck),
-  best: optional(record({ step: COUNT, scores: scoresCheck })),
+  best: optional(record({ step: COUNT, scores: scoresCheck, ...judgementChecks })),
   worse: optional(whole(0)),
 });
 
@@ -113,7 +115,7 @@ const BEST = "best";
  */
 export async function saveTraining(directory: string, checkpoint: DownscalerCheckpoint): Promise<string> {
   const { state, best, ...rest } = checkpoint;
-  const plain: Plain = { ...rest, ...(best && { best: { step: best.step, scores: best.scores } }) };
+  const plain: Plain = { ...rest, ...(best && { best: withoutParameters(best) }) };
   const tensors = { ...stateTensors(state), ...(best && groupTensors(BEST, best.parameters)) };
   const complaint = plainCheck(plain, "checkpoint") ?? complaintOf(new Map(Object.entries(tensors)), plain);
   if (complaint !== undefined) throw new DomainError(`saveTraining: ${complaint}; the checkpoints before it are kept`);

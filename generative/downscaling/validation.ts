@@ -4,12 +4,14 @@ import { among, type Check, either, optional, real, record, whole } from "../../
 import { blockMean } from "../../engine/numerics/grid.ts";
 import { rng } from "../../engine/rng.ts";
 import { levelsFor } from "../diffusion/sampler.ts";
-import { meanCrps } from "../verification/crps.ts";
+import { crpsField } from "../verification/crps.ts";
 import { spreadAndError } from "../verification/rank.ts";
 import { eventOf } from "./archive/batches.ts";
 import { type StoredTiles, type TileArchive, tileOf } from "./archive/tiles.ts";
 import type { Downscaler } from "./downscaler.ts";
+import type { Judgement } from "./generator/choose-model.ts";
 import type { GeneratorName } from "./generator/generator.ts";
+import type { Judged } from "./generator/loop.ts";
 
 /** How training is judged on tiles that it does not see. */
 export interface Validation {
@@ -81,22 +83,39 @@ export interface ValidationScores {
 /** Tells what is wrong with stored {@link ValidationScores}. */
 export const scoresCheck: Check = record({ crps: real(0), spreadSkill: either(among(null), real(0)) });
 
+/** Options of {@link validateDownscaler}. */
+type ValidateOptions = Pick<ResolvedValidation, "images" | "members" | "evaluations"> & {
+  readonly seed: number;
+  /** Of each event, where the model was told of archives. */
+  readonly archives?: readonly string[] | undefined;
+  /** Rates below it are 0, mm/h. @defaultValue 0.1 */
+  readonly wetThreshold?: number;
+};
+
 /**
  * Draws an ensemble from the block means of each of some tiles, and scores it against the tile. The same options give the same
  * tiles and noise, so that models are compared like with like.
- *
- * @param options.archives - of each event, where the model was told of archives
  */
 export async function validateDownscaler(
   model: Downscaler,
   archive: TileArchive | StoredTiles,
-  options: Pick<ResolvedValidation, "images" | "members" | "evaluations"> & {
-    readonly seed: number;
-    readonly archives?: readonly string[] | undefined;
-    /** Rates below it are 0, mm/h. @defaultValue 0.1 */
-    readonly wetThreshold?: number;
-  },
+  options: ValidateOptions,
 ): Promise<ValidationScores> {
+  return (await judgeDownscaler(model, archive, options)).scores;
+}
+
+/** What scores of all tiles together are compared by. */
+export const judgementOf = ({ crps, spreadSkill }: ValidationScores): Judgement => ({
+  byImage: [crps],
+  spreadSkill: [spreadSkill],
+});
+
+/** The scores of {@link validateDownscaler}, and what they are compared by: those of each tile. */
+export async function judgeDownscaler(
+  model: Downscaler,
+  archive: TileArchive | StoredTiles,
+  options: ValidateOptions,
+): Promise<Judged<ValidationScores>> {
   const { seed, images, members, evaluations, archives, wetThreshold = 0.1 } = options;
   // Few evaluations, whatever the model draws with.
   const method = "dpm++2m" as const;
@@ -126,8 +145,11 @@ export async function validateDownscaler(
     }
   }
   const points = truth.length;
-  const crps = meanCrps({ values: last, shape: [points, members] }, { values: truth, shape: [points] });
+  const field = crpsField({ values: last, shape: [points, members] }, { values: truth, shape: [points] });
+  const mean = (of: Float64Array) => of.reduce((a, b) => a + b, 0) / of.length;
   const { variance, squaredError } = spreadAndError(first, truth, members);
   const spread = (((members + 1) / members) * variance) / squaredError;
-  return { crps, spreadSkill: squaredError > 0 ? Math.sqrt(spread) : null };
+  const spreadSkill = squaredError > 0 ? Math.sqrt(spread) : null;
+  const byImage = Array.from(chosen, (_, n) => mean(field.subarray(n * pixels, (n + 1) * pixels)));
+  return { scores: { crps: mean(field), spreadSkill }, judgement: { byImage, spreadSkill: [spreadSkill] } };
 }

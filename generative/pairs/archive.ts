@@ -56,6 +56,8 @@ export interface CutOf {
     readonly dry: number;
     readonly clutter: number;
     readonly surplus: number;
+    /** Those of `surplus` that are beyond the part of drier ones. @defaultValue unknown, as in stores of before this was counted */
+    readonly drier?: number;
   };
 }
 
@@ -202,7 +204,7 @@ async function choose(
   const whole = height === rows && width === columns;
   const rain = targets.findIndex(({ wetThreshold }) => wetThreshold !== undefined);
   const limits = clutterLimits(targets, o.largest);
-  const dropped = { empty: 0, dry: 0, clutter: 0, surplus: 0 };
+  const dropped = { empty: 0, dry: 0, clutter: 0 };
   const [wet, drier]: [PairPlace[], PairPlace[]] = [[], []];
   const outputs = targetMaps(targets, pairs);
   for (const time of times) {
@@ -221,14 +223,14 @@ async function choose(
     }
   }
   const share = whole || rain < 0 ? 0 : o.drierPart;
-  const kept = [
-    ...pick(wet, Math.floor(o.limit * (1 - share) + 1e-9), o.rng.split("wet")),
-    ...pick(
-      drier,
-      Math.floor((Math.min(wet.length, o.limit * (1 - share)) * share) / (1 - share) + 1e-9),
-      o.rng.split("drier"),
-    ),
-  ].sort((a, b) => a.time - b.time || a.row - b.row || a.column - b.column);
+  const fewer = pick(
+    drier,
+    Math.floor((Math.min(wet.length, o.limit * (1 - share)) * share) / (1 - share) + 1e-9),
+    o.rng.split("drier"),
+  );
+  const kept = [...pick(wet, Math.floor(o.limit * (1 - share) + 1e-9), o.rng.split("wet")), ...fewer].sort(
+    (a, b) => a.time - b.time || a.row - b.row || a.column - b.column,
+  );
   if (kept.length === 0) {
     const { empty, dry, clutter } = dropped;
     const what = `no image of ${height} x ${width} is left of ${times.length} times`;
@@ -236,7 +238,12 @@ async function choose(
     throw new DomainError(`train: ${what}: ${why}; give other times, or lower \`validShare\` or \`wetShare\``, 0);
   }
   const surplus = wet.length + drier.length - kept.length;
-  return { places: kept, dropped: { ...dropped, surplus }, rows: height, columns: width };
+  return {
+    places: kept,
+    dropped: { ...dropped, surplus, drier: drier.length - fewer.length },
+    rows: height,
+    columns: width,
+  };
 }
 
 interface Rectangle {

@@ -17,10 +17,13 @@ import { plainMetadata } from "../../engine/files/plain-metadata.ts";
 import type { UnetOptions } from "../diffusion/unet.ts";
 import { networkCheck } from "../downscaling/configuration.ts";
 import { type GeneratorName, generatorNames, ownChannels } from "../downscaling/generator/generator.ts";
+import { textureCheck } from "../downscaling/texture.ts";
 import { gridCheck } from "../downscaling/trained-on.ts";
 import type { Channel, Target } from "./channel.ts";
 import { type Correction, correctionCheck } from "./correction.ts";
 import { type FineGrid, fineGridCheck } from "./fine-grid.ts";
+import type { SeenTextures } from "./seen-textures.ts";
+import { type SeenTimes, seenTimesChecks } from "./seen-times.ts";
 
 /** What a model is told and makes, and where. Plain JSON. */
 export interface PairDescription {
@@ -30,6 +33,14 @@ export interface PairDescription {
   readonly targets: readonly Target[];
   /** Rows and columns of training. @defaultValue unknown */
   readonly grid?: FineGrid;
+  /** What else inputs are compared with. @defaultValue unknown, as in models of before this was stored */
+  readonly seen?: SeenInputs;
+}
+
+/** What training had besides ranges. Plain JSON. */
+export interface SeenInputs extends SeenTimes {
+  /** Of the coarse channels. @defaultValue unknown */
+  readonly textures?: SeenTextures;
 }
 
 /** What a paired downscaler is, besides its parameters; plain JSON. */
@@ -87,6 +98,7 @@ export const descriptionChecks = {
   channels: list(channelCheck, 1, 64),
   targets: list(targetCheck, 1, 64),
   grid: optional(fineGridCheck),
+  seen: optional(record({ ...seenTimesChecks, textures: optional(fields(textureCheck)) })),
 };
 
 const shapeCheck = record({

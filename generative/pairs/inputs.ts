@@ -4,6 +4,7 @@ import { type LazyField, mapsLast, ungrouped } from "../../io/dataset/index.ts";
 import { type Coordinate, Field, timeAxis } from "../../io/field/index.ts";
 import { refine } from "../../io/regrid/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
+import { type Complaint, complaintsOf, type Force, passGuards } from "../downscaling/guards.ts";
 import { asRange, BEYOND, digits, spacingOff } from "../downscaling/trained-on.ts";
 import { backgroundOf, type PairInput } from "./arrays.ts";
 import type { Channel } from "./channel.ts";
@@ -13,6 +14,8 @@ import type { PairDescription } from "./configuration.ts";
 import type { PairFields } from "./fields.ts";
 import { type FineGrid, fineGridOf, sizeOfGrid, spacingOf, validOf } from "./fine-grid.ts";
 import { type MatchedFields, matchFields, type PairOptions } from "./match.ts";
+import { unlikeTextures } from "./seen-textures.ts";
+import { unrecordedTimes, unseenTimes } from "./seen-times.ts";
 import { conditionOf } from "./standardise.ts";
 
 /** Options of {@link pairInputs}. */
@@ -22,8 +25,13 @@ export interface PairInputOptions extends Omit<PairOptions, "method"> {
    * coarse field divided by a whole number. @defaultValue the grid of training
    */
   readonly grid?: LazyField | number;
-  /** Go on where the inputs are not as in training. @defaultValue false */
-  readonly force?: boolean;
+  /** Go on where the inputs are not as in training: whatever it is, or for the guards that are named. @defaultValue false */
+  readonly force?: Force;
+  /**
+   * What to do with pixels where an input is missing that training had without gaps: refuse the input, or leave them missing.
+   * @defaultValue "error"
+   */
+  readonly missing?: "error" | "propagate";
 }
 
 /** Inputs that are read time by time. */
@@ -38,6 +46,8 @@ export interface PairInputs {
   readonly grid: FineGrid;
   /** How the inputs differ from those of training, in words; empty unless `force` was needed. */
   readonly complaints: readonly string[];
+  /** How their texture is unlike that of training, in words. */
+  readonly unlike: readonly string[];
   /** What the network is given for a time. */
   read(n: number): Promise<PairInput>;
 }
@@ -54,7 +64,7 @@ export async function pairInputs(
   description: PairDescription,
   options: PairInputOptions = {},
 ): Promise<PairInputs> {
-  const { grid: wanted, force = false, ...read } = options;
+  const { grid: wanted, force = false, missing = "error", ...read } = options;
   const { channels, targets } = description;
   if (given.coarse.length === 0) throw new OptionsError("downscale: `coarse` has no fields; give one", "coarse", []);
   const fields = matchFields("downscale", given, read);
@@ -63,25 +73,52 @@ export async function pairInputs(
   const [own, its] = [spacingOf(grid), description.grid && spacingOf(description.grid)];
   const complaints = [
     ...maps.complaints,
-    ...(own && its ? spacingOff(asRange(its), own).map((text) => `an output grid with ${text}`) : []),
+    ...complaintsOf(
+      "spacing",
+      own && its ? spacingOff(asRange(its), own).map((text) => `an output grid with ${text}`) : [],
+    ),
+    ...unseenTimes(channels, description.seen, fields.moments),
     ...(await outOfRange(channels, maps, fields.times.length, grid)),
   ];
-  if (complaints.length > 0 && !force) {
-    const way = "give inputs of that kind, or go on all the same with `force: true`";
-    throw new DomainError(`downscale: INPUT has ${complaints.join("; and ")}; ${way}`, complaints);
+  const { onNotice } = options;
+  const gaps = complaints.filter(({ guard }) => guard === "missing");
+  const leave = gaps.length > 0 && missing === "error";
+  const way = `give inputs of that kind${leave ? ', or leave those pixels missing with `missing: "propagate"`' : ""}`;
+  if (missing === "propagate") for (const { text } of gaps) onNotice?.(`stays missing where INPUT has ${text}`);
+  const unrecorded = unrecordedTimes(channels, description.seen);
+  if (unrecorded.length > 0) {
+    onNotice?.(
+      `not checked against the training: ${unrecorded.join(", ")} (the model has no record of the times of its training)`,
+    );
   }
+  const passed = passGuards(
+    "downscale",
+    missing === "error" ? complaints : complaints.filter((one) => !gaps.includes(one)),
+    { force, ...(onNotice && { onNotice }) },
+    way,
+  );
   const { count, least } = maps.clipped;
-  if (count > 0) options.onNotice?.(`${count} negative values of precipitation, down to ${digits(least)}, set to 0`);
+  if (count > 0) onNotice?.(`${count} negative values of precipitation, down to ${digits(least)}, set to 0`);
   const [height, width] = sizeOfGrid(grid);
-  const valid = validOf(grid);
+  const known = new Set(channels.map(({ of }) => of));
+  const whole = channels.flatMap(({ name, role, optional }, c) =>
+    missing === "error" || role === "missing" || optional || known.has(name) ? [] : [c],
+  );
+  const always = validOf(grid);
   return {
     count: fields.times.length,
     times: timesOf(fields),
     places: fields.times.map(({ at }) => at[0]!),
     grid,
-    complaints,
+    complaints: passed,
+    unlike: await unlikeTextures(channels, description.seen?.textures ?? {}, fields, grid),
     async read(n) {
-      const condition = conditionOf(await maps.read(n), channels);
+      const read = await maps.read(n);
+      const condition = conditionOf(read, channels);
+      const valid = withoutGaps(
+        always,
+        whole.map((c) => read[c]!),
+      );
       return {
         height,
         width,
@@ -91,6 +128,12 @@ export async function pairInputs(
       };
     },
   };
+}
+
+/** The pixels that are to have values, without those where one of some maps has none. */
+function withoutGaps(valid: Uint8Array | undefined, maps: readonly Float32Array[]): Uint8Array | undefined {
+  if (!maps.some((map) => map.some(Number.isNaN))) return valid;
+  return Uint8Array.from(maps[0]!, (_, i) => (valid?.[i] !== 0 && maps.every((map) => !Number.isNaN(map[i]!)) ? 1 : 0));
 }
 
 async function outputGrid(
@@ -142,7 +185,7 @@ async function outOfRange(
   maps: ChannelMaps,
   times: number,
   grid: FineGrid,
-): Promise<readonly string[]> {
+): Promise<readonly Complaint[]> {
   const valid = validOf(grid);
   const seen = channels.map(() => ({
     least: Number.POSITIVE_INFINITY,
@@ -174,7 +217,7 @@ async function outOfRange(
   }
   for (const guard of guards.values()) guard.check();
   const known = new Set(channels.map(({ of }) => of));
-  return channels.flatMap(({ name, role, transform, range, units = "", optional }, c): string[] => {
+  return channels.flatMap(({ name, role, transform, range, units = "", optional }, c): Complaint[] => {
     const { least, greatest, gaps, all } = seen[c]!;
     if (all === 0) return [];
     if (gaps === all && !optional) {
@@ -184,15 +227,17 @@ async function outOfRange(
         Number.NaN,
       );
     }
-    const found: string[] = [];
+    const found: Complaint[] = [];
     if (gaps > 0 && !known.has(name)) {
-      found.push(`${name} with ${gaps} of ${all} values missing, but it was trained without gaps`);
+      const text = `${name} with ${gaps} of ${all} values missing, but it was trained without gaps`;
+      found.push({ guard: "missing", text });
     }
     const margin = (range[1] - range[0]) / 2;
     const [low, high] = transform.kind === "log" ? [0, BEYOND * range[1]] : [range[0] - margin, range[1] + margin];
     if (least < low || greatest > high) {
       const span = ([a, b]: readonly [number, number]) => `${digits(a)} to ${digits(b)} ${units}`.trim();
-      found.push(`${name} of ${span([least, greatest])}, but it was trained on ${span(range)}`);
+      const text = `${name} of ${span([least, greatest])}, but it was trained on ${span(range)}`;
+      found.push({ guard: "range", text });
     }
     return found;
   });

@@ -8,10 +8,12 @@ import { draftChannels, draftTargets } from "./channels/drafts.ts";
 import { clutterLimits, wetThresholdIn } from "./channels/quantity.ts";
 import { Moments, Sample } from "./channels/statistics.ts";
 import { targetMaps } from "./channels/target-maps.ts";
-import type { PairDescription } from "./configuration.ts";
+import type { PairDescription, SeenInputs } from "./configuration.ts";
 import { placed } from "./fields.ts";
 import { fineGridOf, sizeOfGrid } from "./fine-grid.ts";
 import type { MatchedPairs } from "./match.ts";
+import { seenTextures } from "./seen-textures.ts";
+import { type SeenTimes, seenTimes } from "./seen-times.ts";
 
 /** What is measured of pairs: a description with its grid. */
 export type MeasuredPairs = Required<PairDescription>;
@@ -79,7 +81,24 @@ export async function measureChannels(
     channels: [...ranged, ...contexts, ...gaps],
     targets: targets.map((target, o) => measuredTarget(target, look.targets[o]!.range, measured.targets[o]!, ranged)),
     grid: fineGridOf(pairs.fine[0]!, look.valid),
+    seen: await seenAt(pairs, times, [...ranged, ...contexts]),
   };
+}
+
+/**
+ * What inputs are compared with besides ranges.
+ *
+ * @param before - what a model that training begins with has seen: its times count too, its textures do not
+ */
+export async function seenAt(
+  pairs: MatchedPairs,
+  times: readonly number[],
+  channels: readonly Channel[],
+  before?: { readonly seen: SeenTimes | undefined },
+): Promise<SeenInputs> {
+  const moments = times.flatMap((n) => pairs.moments?.[n] ?? []);
+  const textures = await seenTextures(channels, pairs, pairs.grid, times);
+  return { ...seenTimes(channels, moments, before), ...(Object.keys(textures).length > 0 && { textures }) };
 }
 
 function checkTimes({ times: all }: MatchedPairs, times: readonly number[]): void {

@@ -8,6 +8,7 @@ import {
   type Ended,
   type Following,
   following,
+  type Judged,
   runTraining,
   type StepProgress,
 } from "../downscaling/generator/loop.ts";
@@ -18,7 +19,7 @@ import { pairLessonOf } from "./lesson.ts";
 import { modelOf, networkOf, type PairCheckpoint, pairedOf } from "./pair-checkpoint.ts";
 import type { PairedDownscaler } from "./paired-downscaler.ts";
 import { type PairStart, setUp } from "./set-up.ts";
-import { type PairScores, validatePairs } from "./validate.ts";
+import { judgementOf, judgePairs, type PairScores } from "./validate.ts";
 
 /** Options of {@link trainPairs}: the recipe, and how to run it. */
 export interface TrainPairsOptions extends PairStart, Following<PairProgress> {
@@ -61,11 +62,11 @@ export async function trainPairs(
   const lesson = pairLessonOf({ archive, recipe, description: given, masked, network, process });
   // A one-step generator has no process, and refuses one.
   const run = { device, threads, ...(recipe.generator !== "one-step" && { process }) };
-  const judge = async (held: PairArchive | StoredPairs, { step, ema }: TrainingState): Promise<PairScores> => {
+  const judge = async (held: PairArchive | StoredPairs, { step, ema }: TrainingState): Promise<Judged<PairScores>> => {
     const model = modelOf({ recipe, description: given, masked }, step, ema, run);
-    const scores = await validatePairs(model, held, { seed, ...how });
+    const judged = await judgePairs(model, held, { seed, ...how });
     await model.dispose();
-    return scores;
+    return judged;
   };
   const ended = await runTraining<PairScores, PairCheckpoint>({
     ...following(options),
@@ -76,7 +77,7 @@ export async function trainPairs(
     batches: root.split("batch"),
     ...(resume && { from: resume }),
     ...(validate && {
-      judge: { ...how, scores: (state) => judge(validate, state), least: ({ score }) => score },
+      judge: { ...how, scores: (state) => judge(validate, state), judgementOf },
     }),
     checkpointOf: ({ best, ...now }) => ({ recipe, description: given, masked, ...now, ...(best && { best }) }),
   });

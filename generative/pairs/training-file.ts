@@ -14,6 +14,8 @@ import {
 } from "../../engine/files/plain-checks.ts";
 import { groupOf, groupTensors, stateComplaint, stateOf, stateTensors } from "../diffusion/parameters.ts";
 import { unet } from "../diffusion/unet.ts";
+import { judgementChecks } from "../downscaling/generator/choose-model.ts";
+import { withoutParameters } from "../downscaling/generator/loop.ts";
 import { descriptionChecks, linksComplaint } from "./configuration.ts";
 import { type BestPairs, networkOf, type PairCheckpoint } from "./pair-checkpoint.ts";
 import { pairRecipeCheck } from "./recipe.ts";
@@ -33,7 +35,7 @@ const shapeCheck: Check = record({
   recipe: pairRecipeCheck,
   description: record(descriptionChecks),
   masked: among(true, false),
-  best: optional(record({ step, scores: scoresCheck })),
+  best: optional(record({ step, scores: scoresCheck, ...judgementChecks })),
   worse: whole(0, 2 ** 31),
 });
 
@@ -48,7 +50,7 @@ const plainCheck: Check = (value, at) =>
  */
 export async function savePairTraining(directory: string, checkpoint: PairCheckpoint): Promise<string> {
   const { state, best, ...rest } = checkpoint;
-  const plain: Plain = { ...rest, ...(best && { best: { step: best.step, scores: best.scores } }) };
+  const plain: Plain = { ...rest, ...(best && { best: withoutParameters(best) }) };
   const tensors = { ...stateTensors(state), ...(best && groupTensors(BEST, best.parameters)) };
   const complaint = plainCheck(plain, "checkpoint") ?? tensorComplaint(new Map(Object.entries(tensors)), plain);
   if (complaint !== undefined) {

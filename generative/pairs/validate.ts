@@ -1,6 +1,8 @@
 /** How good a paired downscaler is on pairs that it was not trained on. */
 import { rng } from "../../engine/rng.ts";
-import { meanCrps } from "../verification/crps.ts";
+import type { Judgement } from "../downscaling/generator/choose-model.ts";
+import type { Judged } from "../downscaling/generator/loop.ts";
+import { crpsField } from "../verification/crps.ts";
 import { spreadAndError } from "../verification/rank.ts";
 import { backgroundOf, imageOf, type PairArchive, type StoredPairs } from "./arrays.ts";
 import { type PairedDownscaler, untransformed } from "./paired-downscaler.ts";
@@ -38,13 +40,28 @@ export interface PairScores {
 export async function validatePairs(
   model: PairedDownscaler,
   archive: PairArchive | StoredPairs,
-  { seed, images, members, evaluations }: ValidateOptions,
+  options: ValidateOptions,
 ): Promise<PairScores> {
+  return (await judgePairs(model, archive, options)).scores;
+}
+
+/** What scores of all images together are compared by. */
+export const judgementOf = ({ score, targets }: PairScores): Judgement => ({
+  byImage: [score],
+  spreadSkill: targets.map(({ spreadSkill }) => spreadSkill),
+});
+
+/** The scores of {@link validatePairs}, and what they are compared by: the score of each image. */
+export async function judgePairs(
+  model: PairedDownscaler,
+  archive: PairArchive | StoredPairs,
+  { seed, images, members, evaluations }: ValidateOptions,
+): Promise<Judged<PairScores>> {
   const { channels, targets } = model.configuration;
   const { height, width, outputs } = archive;
   const pixels = height * width;
   const chosen = rng(seed).split("validation").permutation(archive.count).subarray(0, images).sort();
-  const cases = targets.map(() => ({ ensemble: [] as number[], truth: [] as number[] }));
+  const cases = targets.map(() => ({ ensemble: [] as number[], truth: [] as number[], ends: [] as number[] }));
   const read = targets.map((target) => untransformed(target));
   for (const image of chosen) {
     const { condition, clean, valid: known } = imageOf(archive, image);
@@ -62,30 +79,43 @@ export async function validatePairs(
       truth.push(read[k]!(background[i]! + targets[k]!.deviation * clean[i]!));
       for (let m = 0; m < members; m++) ensemble.push(values[m * pixels * outputs + i]!);
     }
+    for (const { truth, ends } of cases) ends.push(truth.length);
   }
   const scored = targets.map(({ name }, k) => ({ name, ...scoresOf(cases[k]!, members) }));
-  return {
+  const scores = {
     score: scored.reduce((sum, { relative }) => sum + relative, 0) / scored.length,
-    targets: scored.map(({ relative: _, ...rest }) => rest),
+    targets: scored.map(({ relative: _1, byImage: _2, ...rest }) => rest),
   };
+  const byImage = Array.from(chosen, (_, n) => scored.reduce((sum, one) => sum + one.byImage[n]!, 0) / scored.length);
+  return { scores, judgement: { ...judgementOf(scores), byImage } };
 }
 
-/** @param cases - the ensemble as [points, members] */
-function scoresOf({ ensemble, truth }: { ensemble: number[]; truth: number[] }, members: number) {
+/**
+ * @param cases - the ensemble as [points, members], and where the points of each image end
+ * @returns `byImage` has the mean `relative`: an image counts by its points
+ */
+function scoresOf(
+  { ensemble, truth, ends }: { ensemble: number[]; truth: number[]; ends: readonly number[] },
+  members: number,
+) {
   const points = truth.length;
   const observed = Float64Array.from(truth);
-  const crps = meanCrps(
+  const field = crpsField(
     { values: Float64Array.from(ensemble), shape: [points, members] },
     { values: observed, shape: [points] },
   );
+  const total = (of: Float64Array) => of.reduce((a, b) => a + b, 0);
+  const crps = total(field) / field.length;
   const byMember = Float64Array.from(ensemble, (_, i) => ensemble[(i % points) * members + Math.floor(i / points)]!);
   const { variance, squaredError } = spreadAndError(byMember, observed, members);
   const mean = observed.reduce((a, b) => a + b, 0) / points;
   const deviation = observed.reduce((sum, v) => sum + Math.abs(v - mean), 0) / points;
   const spread = (((members + 1) / members) * variance) / squaredError;
+  const unit = deviation > 0 ? deviation : 1;
   return {
     crps,
     spreadSkill: squaredError > 0 ? Math.sqrt(spread) : null,
-    relative: deviation > 0 ? crps / deviation : crps,
+    relative: crps / unit,
+    byImage: ends.map((end, n) => (total(field.subarray(ends[n - 1] ?? 0, end)) * ends.length) / points / unit),
   };
 }

@@ -22,12 +22,14 @@ import {
 } from "../../io/formats/index.ts";
 import {
   aboutFile,
+  type DownscaledFile,
   type Downscaler,
   type EnsembleOptions,
   ensembleBy,
   type FieldDownscaler,
   fieldHash,
   filesRead,
+  unlikeOf,
 } from "../downscaling/index.ts";
 import { checkedBefore, keepChecked } from "./checked.ts";
 import { identityOf } from "./identity.ts";
@@ -84,7 +86,7 @@ export interface DownscaleUnitsOptions extends EnsembleOptions, Provenance {
 }
 
 /** What `downscaleUnits` has done. */
-export interface UnitsDone extends Pick<Field, "dims" | "shape" | "units"> {
+export interface UnitsDone extends Pick<Field, "dims" | "shape" | "units">, Pick<DownscaledFile, "unlike"> {
   /** As it was given. */
   readonly path: string;
   /** How the input differs from what the model was trained for; empty unless `force` was needed. */
@@ -133,7 +135,7 @@ export async function downscaleUnits(
   const also = { ...options.also, ...(fitted !== undefined && { fitted }) };
   const asked = planUnits(field, options.unit ?? {}, identityOf(model, options, contents, also));
   unitsOfShard(asked, shard);
-  const about = aboutFile(model, { forced, ...(fitted !== undefined && { fitted }) }, options);
+  const about = aboutFile(model, drawn, options);
   const stands =
     goesOn ||
     !(await layOut(path, field, asked, {
@@ -158,7 +160,7 @@ export async function downscaleUnits(
   const total = unitCount(plan);
   const after = finishedUnits(path);
   const missing = total - [...after].filter((n) => n < total).length;
-  return { path, dims, shape, units, forced, total, done: todo.length, missing };
+  return { path, dims, shape, units, forced, ...unlikeOf(drawn), total, done: todo.length, missing };
 }
 
 function checkStore(

@@ -1,12 +1,21 @@
 /** Training on one fine data set alone: the coarse one is made of it, and its law is kept where the model is to correct others. */
 import { OptionsError } from "../../engine/errors.ts";
 import { lazyField } from "../../io/dataset/index.ts";
-import type { PairDescription } from "../pairs/configuration.ts";
+import type { PairConfiguration, PairDescription } from "../pairs/configuration.ts";
 import { type MeasuredLaw, measureLaw } from "../pairs/correction.ts";
 import type { PairFields } from "../pairs/fields.ts";
 import type { MatchedPairs } from "../pairs/match.ts";
 import { ownBlocks } from "./own-blocks.ts";
 import type { PairTrainingPlan } from "./training-choices.ts";
+
+/** What a person may take such a model for, and what it is not. */
+export const NOT_CONSERVED = "what is drawn follows the means of its coarse cells, but does not conserve them";
+
+/** Whether a model was trained on means of its own fine data. */
+export function isOwnCoarse({ provenance }: PairConfiguration): boolean {
+  const data = provenance?.["data"] as { readonly coarse?: unknown } | undefined;
+  return Array.isArray(data?.coarse) && data.coarse.length === 0;
+}
 
 /** The fields of a plan; without coarse ones, block means of the fine ones. @throws OptionsError */
 export async function withCoarse({ choices }: PairTrainingPlan, fields: PairFields): Promise<PairFields> {

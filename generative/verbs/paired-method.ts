@@ -16,11 +16,13 @@ import {
   memberDim,
   rateUnits,
 } from "../downscaling/index.ts";
+import { textureNotice } from "../downscaling/texture.ts";
 import { type Channel, restored, type Target } from "../pairs/channel.ts";
 import { type FineGrid, regridGridOf, sizeOfGrid } from "../pairs/fine-grid.ts";
 import { type PairInputs, pairInputs } from "../pairs/inputs.ts";
 import type { PairedDownscaler } from "../pairs/paired-downscaler.ts";
 import { corrected } from "./correct.ts";
+import { isOwnCoarse, NOT_CONSERVED } from "./own-coarse.ts";
 
 /** What a paired downscaler is given besides the coarse field. */
 export interface Covariates {
@@ -107,15 +109,17 @@ async function ensembleOf(
   const { grid } = covariates;
   const inputs = await pairInputs(given, model.configuration, {
     ...(grid !== undefined && { grid: typeof grid === "number" ? grid : lazy(grid) }),
-    ...(options.force && { force: true }),
+    ...(options.force && { force: options.force }),
+    ...(options.missing && { missing: options.missing }),
     ...(options.interval !== undefined && { interval: options.interval }),
     ...(options.clipNegative && { clipNegative: true }),
     ...(onNotice && { onNotice }),
   });
-  const { complaints, count } = inputs;
-  if (complaints.length > 0) onNotice?.(`going on (\`force\`), although INPUT has ${complaints.join("; and ")}`);
+  const { complaints, count, unlike } = inputs;
+  if (unlike.length > 0) onNotice?.(textureNotice(unlike, tuning(model)));
   const [height, width] = sizeOfGrid(inputs.grid);
   onNotice?.(`${count} x ${height} x ${width} cells, ${members} members of ${target.name}`);
+  if (isOwnCoarse(model.configuration)) onNotice?.(NOT_CONSERVED);
   const total = count * evaluations;
   let drawn = 0;
   const draw = async (place: readonly number[], some: MemberRange): Promise<Float32Array> => {
@@ -147,15 +151,22 @@ async function ensembleOf(
     return options.onFrame ? own.slice() : own;
   };
   const template = templateOf(target, channels, inputs, input);
-  return { field: drawnField(template, { members, source: input.source, draw }), forced: complaints };
+  return { field: drawnField(template, { members, source: input.source, draw }), forced: complaints, unlike };
+}
+
+/** What tunes a model on other data; undefined for one that learns from observations alone, and corrects. */
+function tuning({ configuration, file }: PairedDownscaler): string | undefined {
+  if (configuration.correction !== undefined) return undefined;
+  const coarse = isOwnCoarse(configuration) ? "" : " --coarse COARSE";
+  return `monge train --fine FINE${coarse} --start ${file?.path ?? "MODEL"} --steps 300 --out runs`;
 }
 
 /** @throws OptionsError for options that mean something only where the output is cut out of the coarse cells */
-function refuseOthers({ conserve, coarsen, missing, wetThreshold }: EnsembleOptions): void {
-  const given = { conserve: conserve === true, coarsen: coarsen === true, missing: missing === "propagate" };
+function refuseOthers({ conserve, coarsen, wetThreshold }: EnsembleOptions): void {
+  const given = { conserve: conserve === true, coarsen: coarsen === true };
   for (const [name, set] of Object.entries({ ...given, wetThreshold: wetThreshold !== undefined })) {
     if (!set) continue;
-    const why = "the model was trained on a fine and another coarse data set";
+    const why = "the model was trained with `fine`, and neither averages nor conserves coarse cells";
     throw new OptionsError(`downscale: \`${name}\` means nothing here: ${why}; leave it out`, name, set);
   }
 }

@@ -11,8 +11,8 @@ import type { CutPairs } from "../pairs/archive.ts";
 import { fieldOf } from "../pairs/channel.ts";
 import type { PairDescription } from "../pairs/configuration.ts";
 import type { MeasuredLaw } from "../pairs/correction.ts";
-import { matchPairs, splitPairs } from "../pairs/match.ts";
-import { measureChannels } from "../pairs/measure.ts";
+import { type MatchedPairs, matchPairs, splitPairs } from "../pairs/match.ts";
+import { measureChannels, seenAt } from "../pairs/measure.ts";
 import type { PairCheckpoint } from "../pairs/pair-checkpoint.ts";
 import { PairedDownscaler } from "../pairs/paired-downscaler.ts";
 import { DEFAULT_STEPS } from "../pairs/recipe.ts";
@@ -20,7 +20,7 @@ import { setUp } from "../pairs/set-up.ts";
 import { type PairProgress, trainPairs } from "../pairs/train-pairs.ts";
 import { loadPairTraining, savePairTraining } from "../pairs/training-file.ts";
 import type { PairScores } from "../pairs/validate.ts";
-import { lawOf, withCoarse } from "./own-coarse.ts";
+import { lawOf, NOT_CONSERVED, withCoarse } from "./own-coarse.ts";
 import { recipeOf } from "./planned-recipe.ts";
 import { hashPairs, type OpenedPairs, openPairs, type PairData } from "./sources.ts";
 import { takePairs } from "./take-pairs.ts";
@@ -226,6 +226,9 @@ async function prepare(
   { onNotice, tileStore }: Pick<PairTrainOptions, "onNotice" | "tileStore">,
 ): Promise<Prepared> {
   const { regrid, interval, clipNegative, wetThreshold, time, validate, optional, dropout = 0 } = plan.choices;
+  const { factor = 4 } = plan.choices;
+  if (opened.fields.coarse.length === 0)
+    onNotice?.(`learns from means over ${factor} x ${factor} cells of the fine data; ${NOT_CONSERVED}`);
   const pairs = matchPairs(await withCoarse(plan, opened.fields), {
     ...(regrid && { method: regrid }),
     ...(interval !== undefined && { interval }),
@@ -241,11 +244,11 @@ async function prepare(
   }
   const start =
     plan.choices.start === undefined ? undefined : await PairedDownscaler.load(findModel(plan.choices.start));
-  const known = resume?.description ?? (start && descriptionOf(start));
   if (start) checkContext(plan.pairs.context, start);
   const names = optional ?? (dropout > 0 ? [...pairs.with, ...pairs.static].map(({ name }) => name) : []);
   const description =
-    known ??
+    resume?.description ??
+    (start && (await startedAt(start, pairs, learned))) ??
     (await measureChannels(pairs, learned, { optional: names, ...(wetThreshold !== undefined && { wetThreshold }) }));
   const source = { plan, pairs, description, store: tileStore };
   const archive = await takePairs(source, "learn", learned);
@@ -309,9 +312,13 @@ function checkContext(asked: readonly string[], { configuration: { channels } }:
   throw new OptionsError(text, "context", asked);
 }
 
-/** What a model is told and makes, without the rest of its configuration. */
-function descriptionOf({ configuration: { channels, targets, grid } }: PairedDownscaler): PairDescription {
-  return { channels, targets, ...(grid && { grid }) };
+/** What a model is told and makes, without the rest of its configuration; the times that it is tuned on are seen too. */
+async function startedAt(
+  { configuration: { channels, targets, grid, seen } }: PairedDownscaler,
+  pairs: MatchedPairs,
+  learned: readonly number[],
+): Promise<PairDescription> {
+  return { channels, targets, ...(grid && { grid }), seen: await seenAt(pairs, learned, channels, { seen }) };
 }
 
 function common(a: number, b: number): number {

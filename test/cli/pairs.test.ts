@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { leftOut } from "../../cli/train/pairs.ts";
 import { train } from "../../generative/verbs/index.ts";
 import { readField, writeField } from "../../io/index.ts";
 import { days, fieldOf, steps } from "../generative/pairs/fields-for-tests.ts";
@@ -30,6 +31,15 @@ test.before(async () => {
 test.after(() => rmSync(folder, { recursive: true, force: true }));
 
 const sizes = ["--channels", "8", "--batch", "2", "--steps", "4", "--threads", "1"];
+
+test("images that are left out are counted by the rule that left them out: a cap only where one was given", () => {
+  const dropped = { empty: 0, dry: 37, clutter: 0, surplus: 88, drier: 88 };
+  const drier = "88 drier ones, of which a fifth of the images is taken";
+  assert.equal(leftOut(dropped, undefined), ["37 dry", drier]);
+  assert.equal(leftOut({ ...dropped, surplus: 100 }, 50), ["37 dry", "12 beyond --cap 50", drier]);
+  const { drier: _, ...old } = dropped;
+  assert.equal(leftOut(old, undefined), ["37 dry", drier]);
+});
 
 test("pairs are trained on and drawn from by naming files and variables", async () => {
   const pairs = ["--fine", `${fine}:pr`, "--coarse", coarse, "--static", `${dem}:z`, "--context", "season"];

@@ -9,8 +9,10 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { addConvert } from "../../cli/convert/command.ts";
 import { addDownscale } from "../../cli/downscale/command.ts";
+import { guardNames, guards, withPlainForce } from "../../cli/shell/read-options.ts";
 import { spoken, spokenAsJson } from "../../cli/shell/spoken.ts";
 import { addSolve } from "../../cli/solve/command.ts";
+import { guardNames as library } from "../../generative/downscaling/guards.ts";
 import { Field } from "../../io/field/field.ts";
 import { writeNetcdf } from "../../io/formats/netcdf/write.ts";
 import { writeUntrainedModel } from "./model.ts";
@@ -46,6 +48,7 @@ test("options as code become the flags of the command that was run, with the val
     [convert, "it may be replaced (`overwrite`)", "it may be replaced (--overwrite)"],
     [downscale, 'fill the gap, or pass missing: "propagate"', "fill the gap, or pass --missing propagate"],
     [convert, "regrid: minimumValid is 2; expected 0 to 1", "regrid: --minimum-valid is 2; expected 0 to 1"],
+    [downscale, '`force: ["range", "season"]` goes on', "--force range,season goes on"],
     [downscale, "of them with `deaccumulate`; else", "of them with `monge convert --accumulated`; else"],
     [
       downscale,
@@ -79,6 +82,16 @@ test("options as code become the flags of the command that was run, with the val
   ] as const;
   for (const [command, message, expected] of cases) assert.is(spoken(message, command), expected);
   assert.is(spoken("`interval`", undefined), "`interval`");
+});
+
+test("a plain --force takes no operand for its guards, and named guards stay its value", () => {
+  const words = (...of: string[]) => withPlainForce(of).join(" ");
+  assert.is(words("downscale", "--force", "runs", "in.nc"), "downscale --force=all runs in.nc");
+  assert.is(words("downscale", "runs", "in.nc", "--force"), "downscale runs in.nc --force=all");
+  assert.is(words("downscale", "--force", "range,season", "runs"), "downscale --force range,season runs");
+  assert.equal(guardNames, library);
+  assert.equal([guards("all"), guards("range,season")], [true, ["range", "season"]]);
+  assert.throws(() => guards("range,gaps"), /expected all, or some of variable, interval/);
 });
 
 test("what a problem lacks is said as the JSON that a file holds", () => {

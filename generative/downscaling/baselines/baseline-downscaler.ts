@@ -1,11 +1,12 @@
 /** Baselines on fields, in the place of a model: the verbs and the command draw, write and report them alike. */
-import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { OptionsError, ShapeError } from "../../../engine/errors.ts";
 import type { LazyField } from "../../../io/dataset/index.ts";
 import { Field, precipitationFactor, withoutRange } from "../../../io/field/index.ts";
 import { drawnField, frameNumber, type MemberRange } from "../drawn-field.ts";
 import { checkNoMembers, memberCoordinate, memberDim } from "../ensemble-field.ts";
 import { rateUnits } from "../events/read-rain.ts";
 import type { FieldDownscaler } from "../field-downscaler.ts";
+import { complaintsOf, passGuards } from "../guards.ts";
 import type { DrawnFrame, EnsembleOptions, LazyEnsemble } from "../lazy-ensemble.ts";
 import { asMaps, type CoarseSource, coarseSource } from "./coarse-source.ts";
 import { type BaselineOptions, checkBaseline } from "./options.ts";
@@ -162,14 +163,8 @@ class Baseline {
       if (span === undefined || input.span === undefined || span === input.span) return [];
       return [`values over ${input.span} s, those of \`${name}\` are over ${span} s`];
     });
-    if (found.length === 0) return found;
-    const text = `INPUT has ${found.join("; and ")}`;
-    if (!run.force) {
-      const way = "take data of one interval; `force: true` goes on nevertheless";
-      throw new DomainError(`${input.field.source}: ${text}; ${way}`);
-    }
-    run.onNotice?.(`going on (\`force\`), although ${text}`);
-    return found;
+    const where = input.field.source ?? `variable ${input.field.name}`;
+    return passGuards(where, complaintsOf("interval", found), run, "take data of one interval");
   }
 
   private async targetFor(first: Field): Promise<TargetGrid & { readonly valid?: Uint8Array }> {

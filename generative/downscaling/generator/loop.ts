@@ -5,6 +5,7 @@ import type { Rng } from "../../../engine/rng.ts";
 import { compileTraining, type TrainingProgram, type TrainingState } from "../../../engine/training.ts";
 import { checkSound } from "../../diffusion/parameters.ts";
 import type { Parameter } from "../../diffusion/unet.ts";
+import { chooseModel, type Judgement } from "./choose-model.ts";
 
 /** A loss with what it takes: what a kind of generator is trained by. */
 export interface Lesson extends Pick<TrainingProgram, "loss" | "samples"> {
@@ -55,6 +56,10 @@ export interface Best<Scores> {
   readonly step: number;
   /** Of its validation. */
   readonly scores: Scores;
+  /** What it is compared by. @defaultValue the scores alone, as in checkpoints of before this was stored */
+  readonly judgement?: Judgement;
+  /** Of the validation with the least score, where that is another one. @defaultValue its own */
+  readonly least?: Judgement;
   /** The averaged parameters, flat, by name. */
   readonly parameters: Readonly<Record<string, Float32Array>>;
 }
@@ -66,6 +71,12 @@ export interface Progressed<Scores> {
   readonly best: Best<Scores> | undefined;
   /** Validations since the best one. */
   readonly worse: number;
+}
+
+/** Scores, and what they are compared by. */
+export interface Judged<Scores> {
+  readonly scores: Scores;
+  readonly judgement: Judgement;
 }
 
 /** What {@link runTraining} does. */
@@ -89,13 +100,14 @@ export interface LoopParts<Scores, Checkpoint> extends Following<StepProgress<Sc
   readonly batches: Rng;
   /** Where to go on. @defaultValue at the parameters */
   readonly from?: { readonly state: TrainingState; readonly best?: Best<Scores>; readonly worse?: number };
-  /** How to judge, least is best; also after the last step. @defaultValue never */
+  /** How to judge, also after the last step; {@link chooseModel} chooses. @defaultValue never */
   readonly judge?: {
     readonly every: number;
     /** Judgements without a better one, after which training ends; null: never. */
     readonly patience: number | null;
-    readonly scores: (state: TrainingState) => Promise<Scores>;
-    readonly least: (scores: Scores) => number;
+    readonly scores: (state: TrainingState) => Promise<Judged<Scores>>;
+    /** What scores of before judgements were stored are compared by. */
+    readonly judgementOf: (scores: Scores) => Judgement;
   };
   readonly checkpointOf: (now: Progressed<Scores>) => Checkpoint;
 }
@@ -144,12 +156,17 @@ export async function runTraining<Scores, Checkpoint>(
       return { state, best, worse };
     };
     const checkpoint = () => o.checkpointOf(now());
-    const judged = async ({ scores: score, least }: NonNullable<typeof judge>): Promise<Scores> => {
+    const judged = async ({ scores: score, judgementOf }: NonNullable<typeof judge>): Promise<Scores> => {
       await trainer.fetch();
       const { state } = now();
-      const scores = await score(state);
-      worse = best === undefined || least(scores) < least(best.scores) ? 0 : worse + 1;
-      if (worse === 0) best = { step: state.step, scores, parameters: singles(state.ema) };
+      const { scores, judgement } = await score(state);
+      const own = best && (best.judgement ?? judgementOf(best.scores));
+      const { takes, least } =
+        best && own ? chooseModel(judgement, own, best.least ?? own) : { takes: true, least: judgement };
+      worse = takes || least === judgement ? 0 : worse + 1;
+      const chosen = takes ? { step: state.step, scores, judgement, parameters: singles(state.ema) } : best!;
+      const { least: _, ...rest } = chosen as Best<Scores>;
+      best = { ...rest, ...(least !== (takes ? judgement : own) && { least }) };
       return scores;
     };
     const sums = new Map<string, number>();
@@ -195,3 +212,9 @@ export function following<P>({ device, threads, onProgress, progressEvery, signa
 
 const singles = (vectors: TrainingState["ema"]): Record<string, Float32Array> =>
   Object.fromEntries(Object.entries(vectors).map(([name, values]) => [name, Float32Array.from(values)]));
+
+/** What of the best model is no tensor. */
+export const withoutParameters = <Scores>({
+  parameters: _,
+  ...plain
+}: Best<Scores>): Omit<Best<Scores>, "parameters"> => plain;

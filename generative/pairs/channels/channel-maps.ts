@@ -3,6 +3,7 @@ import { DomainError, OptionsError } from "../../../engine/errors.ts";
 import type { LazyField } from "../../../io/dataset/index.ts";
 import { cellSize } from "../../../io/field/index.ts";
 import { textOf } from "../../../io/storage/index.ts";
+import { type Complaint, complaintsOf } from "../../downscaling/guards.ts";
 import { intervalOff, spacingOff } from "../../downscaling/trained-on.ts";
 import type { Channel } from "../channel.ts";
 import { placed } from "../fields.ts";
@@ -26,8 +27,8 @@ export interface ChannelMaps {
   inputs(n: number): Promise<ReadonlyMap<string, Float32Array>>;
   /** Where the channels are read from, by their names; those that are absent or made here are not in it. */
   readonly fields: ReadonlyMap<string, LazyField>;
-  /** How the fields differ from those of training, in words. */
-  readonly complaints: readonly string[];
+  /** How the fields differ from those of training. */
+  readonly complaints: readonly Complaint[];
   /** Negative values that were set to 0 so far. */
   readonly clipped: Readonly<Clipped>;
 }
@@ -46,7 +47,7 @@ const bareName = ({ name, role }: Channel): string => name.replace(new RegExp(` 
  */
 export function channelMaps(channels: readonly Channel[], fields: MatchedFields, grid: FineGrid): ChannelMaps {
   const [height, width] = sizeOfGrid(grid);
-  const complaints: string[] = [];
+  const complaints: Complaint[] = [];
   const clipped = { count: 0, least: 0 };
   const found = ROLES.flatMap((role) => [...assigned(role, channels, fields, complaints)]);
   // Positions are the same at all times.
@@ -105,7 +106,7 @@ function assigned(
   role: InputRole,
   channels: readonly Channel[],
   fields: MatchedFields,
-  complaints: string[],
+  complaints: Complaint[],
 ): ReadonlyMap<Channel, LazyField> {
   const wanted = channels.filter((channel) => channel.role === role);
   const found = new Map<Channel, LazyField>();
@@ -135,7 +136,8 @@ function assigned(
   }
   for (const field of free) {
     const takes = wanted.map(bareName).join(", ") || "nothing";
-    complaints.push(`${field.name} as \`${role}\`, of which the model takes ${takes}`);
+    const text = `${field.name} as \`${role}\`, of which the model takes ${takes}`;
+    complaints.push({ guard: "variable", text });
   }
   return found;
 }
@@ -153,21 +155,33 @@ function mapsOfChannel(
   where: string,
   fields: MatchedFields,
   grid: FineGrid,
-  complaints: string[],
+  complaints: Complaint[],
 ): Maps {
   const rain = channel.transform.kind === "log";
   const standard = textOf(field.attributes, "standard_name");
   if (!rain && channel.standardName !== undefined && standard !== undefined && standard !== channel.standardName) {
-    complaints.push(`${field.name} as ${standard}, but it was trained on ${channel.standardName}`);
+    const text = `${field.name} as ${standard}, but it was trained on ${channel.standardName}`;
+    complaints.push({ guard: "variable", text });
   }
   const met = intervalOf(where, channel.role as InputRole, field, rain, fields);
   if (channel.interval !== undefined && met !== undefined) {
     const off = intervalOff([channel.interval, channel.interval], met);
-    complaints.push(...off.map((text) => `${field.name} of ${text}`));
+    complaints.push(
+      ...complaintsOf(
+        "interval",
+        off.map((text) => `${field.name} of ${text}`),
+      ),
+    );
   }
   const cell = cellSize(field);
   if (channel.spacing && cell) {
-    complaints.push(...spacingOff(channel.spacing, cell).map((text) => `${field.name} on ${text}`));
+    const off = spacingOff(channel.spacing, cell);
+    complaints.push(
+      ...complaintsOf(
+        "spacing",
+        off.map((text) => `${field.name} on ${text}`),
+      ),
+    );
   }
   const convert = conversionTo(where, field, channel.units, rain, met ?? channel.interval);
   return mapsOnGrid(field, grid, channel.method ?? "bilinear", convert);

@@ -90,8 +90,10 @@ test("the library refuses rain of another kind, goes on with force, and keeps wh
   const options = { members: 1, evaluations: 2 };
   await model.sample(coarse, options);
   const daily = { ...options, place: { interval: 86400 } };
-  await refuses(model.sample(coarse, daily), /values over 86400 s.*force: true goes on/, DomainError);
+  await refuses(model.sample(coarse, daily), /values over 86400 s.*`force: \["interval"\]` goes on/, DomainError);
   await model.sample(coarse, { ...daily, force: true });
+  await model.sample(coarse, { ...daily, force: ["interval"] });
+  await refuses(model.sample(coarse, { ...daily, force: ["range"] }), /values over 86400 s/, DomainError);
   const seconds = { ...coarse, values: coarse.values.map((v) => v * 86400) };
   await refuses(model.sample(seconds, options), /rates of up to 86400 mm\/h/, DomainError);
   await model.dispose();
@@ -201,11 +203,14 @@ test("the command refuses daily sums, rates times 86 400 and another spacing in 
     const { status, stderr } = await downscale(name, field, ...more);
     assert.is(status, 1, `${name}: ${stderr}`);
     assert.match(oneLine(stderr), message);
-    assert.match(oneLine(stderr), /--force goes on nevertheless/);
+    assert.match(oneLine(stderr), /--force (interval|range|spacing)(,range)? goes on nevertheless/);
   }
-  const forced = await downscale("forced", rain({ seconds: 300, step: 25 }), "--force");
+  const forced = await downscale("forced", rain({ seconds: 300, step: 25 }), "--force", "spacing");
   assert.is(forced.status, 0, forced.stderr);
-  assert.match(oneLine(forced.stderr), /going on \(--force\), although INPUT has cells of 25 km/);
+  assert.match(
+    oneLine(forced.stderr),
+    /going on \(--force\) without the guard "spacing", although INPUT has cells of 25 km/,
+  );
   const { openDataset } = await import("../../../io/dataset/dataset.ts");
   const data = await openDataset(forced.output);
   assert.match(String(data.attributes["history"]), /forced, although INPUT has cells of 25 km/);

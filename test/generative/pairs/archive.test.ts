@@ -58,7 +58,7 @@ test("tiles without enough values, too dry ones and clutter are left out and cou
   const options = { rng: rng(1), tile: 8, drierPart: 0 };
   const archive = await pairArchive(pairs, [0, 3], description, options);
   // The first column of tiles has 3/8 of its values at time 3, none at time 0; the last one is dry.
-  assert.equal(archive.dropped, { empty: 6, dry: 6, clutter: 1, surplus: 0 });
+  assert.equal(archive.dropped, { empty: 6, dry: 6, clutter: 1, surplus: 0, drier: 0 });
   assert.equal(
     archive.places.map(({ time, row, column: at }) => `${time} ${row} ${at}`),
     ["0 0 8", "0 6 8", "0 12 8", "3 0 8", "3 6 8"],
@@ -69,7 +69,7 @@ test("tiles without enough values, too dry ones and clutter are left out and cou
     wetShare: 0,
     largest: 1e4,
   });
-  assert.equal(more.dropped, { empty: 3, dry: 0, clutter: 0, surplus: 0 });
+  assert.equal(more.dropped, { empty: 3, dry: 0, clutter: 0, surplus: 0, drier: 0 });
   // Of the pixels with values of a tile, 3 of 8, all are wet: the share is of those.
   const half = await pairArchive(pairs, [3], description, {
     ...options,
@@ -104,7 +104,9 @@ test("a limit keeps a seeded choice, a fifth of it drier tiles", async () => {
   assert.not.equal(one.places, other.places);
   assert.is(one.places.filter(({ column: at }) => at < 12).length, 16);
   assert.is(one.places.filter(({ column: at }) => at >= 12).length, 4);
-  assert.ok(one.dropped.surplus > 0);
+  assert.ok(one.dropped.surplus > one.dropped.drier!);
+  const { drier, surplus } = (await cut(1, Number.POSITIVE_INFINITY)).dropped;
+  assert.ok(drier! > 0 && drier === surplus, "without a limit only drier ones are left out");
 });
 
 test("of a grid that is taken whole, dry times stay in", async () => {

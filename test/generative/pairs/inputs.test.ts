@@ -194,6 +194,83 @@ test("five-minute sums, another spacing and exchanged axes are refused, and forc
   assert.is(forced.complaints.length, 1);
 });
 
+test("each guard that is dropped by name gives a notice, and those that are not named still refuse", async () => {
+  const holed = (t: number, y: number, x: number) => (x > 3 && t > 1 ? Number.NaN : 270 + t + y / 4 + x);
+  const odd = { coarse: coarse({ lat: steps(35, 4, 5), lon: steps(-6, 3, 6) }), with: [warm({ value: holed })] };
+  await refuses(
+    inputs(odd, { force: ["missing"] }),
+    /INPUT has pr on cells of 4 degrees.*; `force: \["missing", "spacing"\]` goes on/,
+    DomainError,
+  );
+  const lines: string[] = [];
+  const { complaints } = await inputs(odd, {
+    force: ["missing", "spacing"],
+    onNotice: (line) => void lines.push(line),
+  });
+  assert.is(complaints.length, 2);
+  assert.match(
+    lines.join("\n"),
+    /without the guard "spacing", although INPUT has pr on.*\n.*"missing", although INPUT has t2m/,
+  );
+  lines.length = 0;
+  await inputs(odd, { force: true, onNotice: (line) => void lines.push(line) });
+  assert.is(lines.length, 2);
+  await refuses(
+    inputs(odd, { force: ["gaps" as "missing"] }),
+    /`force` has "gaps"; expected some of variable, /,
+    OptionsError,
+  );
+});
+
+test("pixels where an input is missing that training had whole stay missing, and no other guard is dropped for it", async () => {
+  const holed = (t: number, y: number, x: number) => (x > 3 && t > 1 ? Number.NaN : 270 + t + y / 4 + x);
+  const lines: string[] = [];
+  const leave = { missing: "propagate", onNotice: (line: string) => void lines.push(line) } as const;
+  const found = await inputs({ with: [warm({ value: holed })] }, leave);
+  assert.equal(found.complaints, []);
+  assert.match(lines.join(), /stays missing where INPUT has t2m with \d+ of \d+ values missing/);
+  const [whole, parts] = [await found.read(1), await found.read(2)];
+  assert.equal(whole.valid, (await (await inputs()).read(1)).valid);
+  // The sea of training, and what the gap reaches.
+  for (let i = 0; i < 72; i++) {
+    // A gap is 0 in the condition of t2m, the second channel.
+    assert.is(parts.valid![i] === 0, i === 0 || parts.condition[i * description.channels.length + 1] === 0, `${i}`);
+    if (lon[i % 9]! > 3) assert.is(parts.valid![i], 0);
+  }
+  assert.is(parts.valid![1], 1);
+  await refuses(
+    inputs({ coarse: coarse({ value: amount }), with: [warm({ value: holed })] }, { missing: "propagate" }),
+    /pr of 0 to 598000 mm/,
+    DomainError,
+  );
+});
+
+test("days of the year that training did not have are refused by name; without a record a notice says that they are not checked", async () => {
+  const from = (day: number, hour = 0) => {
+    const at = steps(24 * day + hour, 24, count);
+    return hours(
+      at.map((h) => h + 12),
+      at.map((h) => [h, h + 24] as const),
+    );
+  };
+  const given = (day: number) => ({ coarse: coarse({ time: from(day) }), with: [warm({ time: from(day) })] });
+  // Training had the first six days of January 2000.
+  for (const day of [366, 366 + 15, -10]) await inputs(given(day));
+  await refuses(
+    inputs(given(213)),
+    /times of the year that training had not \(6 of 6: 1 August to 6 August\), but it was trained on 1 January to 6 January.*"season"/,
+    DomainError,
+  );
+  assert.is((await inputs(given(213), { force: ["season"] })).complaints.length, 1);
+  await refuses(inputs(given(21 - 3)), /2 of 6: 23 January to 24 January/, DomainError);
+  const lines: string[] = [];
+  const { seen: _, ...old } = description;
+  const all = { ...given(213), static: [height()] };
+  const told = { onNotice: (line: string) => void lines.push(line) };
+  await pairInputs({ ...all, coarse: [all.coarse] }, old, told);
+  assert.match(lines.join(), /not checked against the training: season/);
+});
+
 test("a rate that was multiplied by 86 400 twice, and kelvin that are degrees Celsius, lie beyond the range", async () => {
   await refuses(
     inputs({ coarse: coarse({ value: amount }) }),
