@@ -4,6 +4,7 @@ import { DomainError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { type Field, precipitationFactor, whereOf } from "../../io/field/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
+import { BEYOND_CLUTTER } from "../rain/limits.ts";
 import { archiveIndex } from "./archive/names.ts";
 import {
   type CoarseFrame,
@@ -18,7 +19,6 @@ import { drawnField, frameNumber, type MemberRange, originOf } from "./drawn-fie
 import { checkNoMembers, ensembleField, refinedGrid } from "./ensemble-field.ts";
 import { placeOf, rateUnits } from "./events/read-rain.ts";
 import { checkedEvaluations, dryBelow } from "./generator/generator.ts";
-import { BEYOND_CLUTTER } from "./rain-limits.ts";
 import { sampleFrames } from "./sample-frames.ts";
 import { mismatches, notComparable, type RainPlace } from "./trained-on.ts";
 

@@ -3,14 +3,15 @@ import { isMongeError, OptionsError } from "../../engine/errors.ts";
 import { type LazyField, selectTimes, type TimeRange } from "../../io/dataset/index.ts";
 import { timeAxis } from "../../io/field/index.ts";
 import type { RegridMethod } from "../../io/regrid/index.ts";
-import type { RainInterval } from "../downscaling/rain-interval.ts";
+import type { RainInterval } from "../rain/interval.ts";
 import { checkContext, type Moment, momentsOf } from "./channels/context.ts";
 import { type PairTime, pairTimes } from "./channels/match-times.ts";
+import type { RainStated } from "./channels/quantity.ts";
 import { type ContextName, type FieldRole, type PairFields, placed, preparedFields } from "./fields.ts";
 import { checkSameGrid, type FineGrid, fineGridOf } from "./fine-grid.ts";
 
 /** How fields of pairs are read. */
-export interface PairOptions {
+export interface PairOptions extends RainStated {
   /** How inputs come onto the fine grid. @defaultValue "bilinear" */
   readonly method?: RegridMethod;
   /**

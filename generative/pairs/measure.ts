@@ -1,11 +1,12 @@
 /** Measures what standardises channels and targets, on the times to learn from, one time in memory at once. */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { digits } from "../downscaling/trained-on.ts";
+import { wetThresholdIn } from "../rain/limits.ts";
 import { type Channel, type Target, type Transform, transformed } from "./channel.ts";
 import { accumulationGuard } from "./channels/accumulation-guard.ts";
 import { type Clipped, channelGuards, channelMaps } from "./channels/channel-maps.ts";
 import { draftChannels, draftTargets } from "./channels/drafts.ts";
-import { clutterLimits, wetThresholdIn } from "./channels/quantity.ts";
+import { clutterLimits } from "./channels/quantity.ts";
 import { Moments, Sample } from "./channels/statistics.ts";
 import { targetMaps } from "./channels/target-maps.ts";
 import type { PairDescription } from "./configuration.ts";

@@ -4,7 +4,7 @@ import { LazyField, mapsLast, openDataset, selectTimes, type TimeRange, ungroupe
 import type { Field } from "../../../io/field/index.ts";
 import { cellSize, convertPrecipitation, precipitationUnits, whereOf } from "../../../io/field/index.ts";
 import { sizeOf } from "../../../io/storage/index.ts";
-import { amountInterval, rateSpan } from "../rain-interval.ts";
+import { amountInterval, valueSpan } from "../../rain/interval.ts";
 import type { RainPlace } from "../trained-on.ts";
 
 /** Lengths of accumulation in seconds, or `"time"`: the spacing of the file's own time axis. */
@@ -107,7 +107,7 @@ export function rainOf(given: LazyField, options: Omit<RainOptions, "variable" |
     width,
     units: part.units!,
     interval,
-    span: interval ?? rateSpan(part, whole),
+    span: interval ?? valueSpan(part, undefined, whole),
     ...(apart && { apart }),
     pieces: piecesOf(part, bytes).map((piece) => ({
       frames: sizeOf(piece.shape.slice(0, -2)),

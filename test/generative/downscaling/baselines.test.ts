@@ -231,7 +231,7 @@ test("of rain that grows by half, quantile delta mapping keeps the half; quantil
 });
 
 test("maps that are fitted in stripes of rows are those that are fitted at once", async () => {
-  const [fine, source] = [lazyField(observed), coarseSource("coarse", history, "mm", {})];
+  const [fine, source] = [lazyField(observed), coarseSource("coarse", history, "mm", { rain: true })];
   const options = {
     method: "qdm",
     kind: "multiplicative",

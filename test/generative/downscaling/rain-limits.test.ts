@@ -8,7 +8,7 @@ import { OptionsError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/rng.ts";
 import type { TileArchive } from "../../../generative/downscaling/archive/tiles.ts";
 import { downscale } from "../../../generative/downscaling/downscale.ts";
-import { rainLimits } from "../../../generative/downscaling/rain-limits.ts";
+import { rainLimits } from "../../../generative/rain/limits.ts";
 import { type TrainingStart, train } from "../../../generative/downscaling/train-rain.ts";
 import { readPlan } from "../../../generative/downscaling/training-plan.ts";
 import { Field } from "../../../io/field/field.ts";

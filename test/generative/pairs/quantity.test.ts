@@ -3,12 +3,11 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { ShapeError, UnitsError } from "../../../engine/errors.ts";
 import {
-  clutterLimitIn,
   conversionTo,
   isPrecipitation,
   precipitationInterval,
-  wetThresholdIn,
 } from "../../../generative/pairs/channels/quantity.ts";
+import { clutterLimitIn, wetThresholdIn } from "../../../generative/rain/limits.ts";
 import { days, fieldOf, hours, refused, steps } from "./fields-for-tests.ts";
 
 const plane = { lat: [40, 41], lon: [0, 1], value: () => 1 };
@@ -45,7 +44,7 @@ test("names and units tell precipitation; of covariates, names must", () => {
   refused(
     () => isPrecipitation("coarse (variable pr)", "coarse", bare),
     UnitsError,
-    /says precipitation, but it has no units/,
+    /its name is "pr", but it has no units/,
   );
 });
 
@@ -74,8 +73,9 @@ test("an interval is the length of the bounds, of months their mean; sums since 
   assert.is(precipitationInterval("x", bare, 86400, true), 86400);
   assert.is(precipitationInterval("x", bare, "time", true), 86400);
   assert.is(precipitationInterval("x", of(hours(steps(0, 24, 3)), "mm h-1"), undefined, true), 86400);
+  // What is left out makes a step longer, never shorter.
   const uneven = of(hours([0, 24, 72]), "mm h-1");
-  assert.is(precipitationInterval("x", uneven, undefined, true), undefined);
+  assert.is(precipitationInterval("x", uneven, undefined, true), 86400);
   assert.is(precipitationInterval("x", uneven, 3600, true), 3600);
 });
 
