@@ -29,6 +29,7 @@ export interface ConvertOptions extends CommonOptions {
   readonly resets?: readonly number[] | "never" | "detect";
   readonly override?: boolean;
   readonly tolerance?: number;
+  readonly clipNegative?: boolean;
   readonly bbox?: readonly [west: number, south: number, east: number, north: number];
   readonly time?: TimeRange;
   readonly grid?: string;
@@ -103,6 +104,7 @@ export function addConvert(program: Command): void {
       "with --accumulated: falls up to this, in the file's units, are rounding",
       positive(true),
     )
+    .option("--clip-negative", "set negative precipitation, as rounding leaves it, to 0; how much is said")
     .addOption(new Option("--format <format>", "format to write (default: by the name of OUT)").choices(outputFormats))
     .option("--compression <level>", "deflate level of NetCDF-4 and GeoTIFF, 0 to 9", integer(0))
     .option("--epsg <code>", '.tif: EPSG code of x and y, or "none" (default: from the input)', epsg)

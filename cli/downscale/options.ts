@@ -5,17 +5,19 @@ import type { BaselineMethod, Intervals, YearWindow } from "../../generative/dow
 import type { UnitSize } from "../../generative/sharded/index.ts";
 import type { TimeRange } from "../../io/dataset/index.ts";
 import {
+  addRain,
   type CommonOptions,
   indexRange,
   integer,
   intervals,
   positive,
+  type RainOption,
   timeRange,
   yearWindow,
 } from "../shell/read-options.ts";
 
 /** Options of an ensemble: what is drawn, from what, and where it goes. */
-export interface DrawingOptions extends CommonOptions {
+export interface DrawingOptions extends CommonOptions, RainOption {
   readonly output: string;
   readonly unit?: UnitSize;
   readonly method?: BaselineMethod;
@@ -67,7 +69,7 @@ const samplers = [
 
 /** Adds them. */
 export function addDrawing(command: Command): Command {
-  return command
+  return addRain(command, "--method: what is made (--fine, else INPUT)")
     .addOption(
       new Option(
         "--method <name>",

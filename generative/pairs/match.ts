@@ -61,11 +61,27 @@ export function matchPairs(fields: PairFields, options: PairOptions = {}): Match
       throw new OptionsError(`train: \`${role}\` has no fields; give at least one`, role, []);
   }
   checkContext(context);
+  checkStated(fields, options);
   const matched = matchFields("train", fields, options);
   const [first, ...others] = matched.fine as [LazyField, ...LazyField[]];
   const grid = fineGridOf(first);
   for (const other of others) checkSameGrid(placed("train", "fine", other), other, grid, `variable ${first.name}`);
   return { ...matched, context, grid };
+}
+
+/** @throws OptionsError where something is said of a variable that is not there, or both are said */
+function checkStated({ fine, coarse, with: others = [], static: still = [] }: PairFields, o: PairOptions): void {
+  const names = [...fine, ...coarse, ...others, ...still].map(({ name }) => name);
+  for (const option of ["rain", "notRain"] as const) {
+    const unknown = o[option]?.find((name) => !names.includes(name));
+    if (unknown === undefined) continue;
+    const text = `train: \`${option}\` has ${unknown}; the variables are ${[...new Set(names)].join(", ")}`;
+    throw new OptionsError(text, option, unknown);
+  }
+  const both = o.rain?.find((name) => o.notRain?.includes(name));
+  if (both !== undefined) {
+    throw new OptionsError(`train: \`rain\` and \`notRain\` both have ${both}; leave one out`, "rain", both);
+  }
 }
 
 /** Fields with the times that all have, in the order of the first fine one, or without those of the first coarse one. */

@@ -21,7 +21,7 @@ export type MeasuredPairs = Required<PairDescription>;
 export interface MeasureOptions {
   /** Names of `with` and `static` fields that training leaves out at times, so that they may be absent. @defaultValue none */
   readonly optional?: readonly string[];
-  /** Values of fine precipitation below it, in its units, are dry. @defaultValue 0.1 mm/h, or 0.1 mm over more than an hour */
+  /** Values of fine precipitation below it, in its units, are dry. @defaultValue 0.1 mm over its interval, 0.1 mm/h where that is less than an hour */
   readonly wetThreshold?: number;
   /** Larger values of fine precipitation, in its units, are clutter and not measured. @defaultValue by its interval */
   readonly largest?: number;

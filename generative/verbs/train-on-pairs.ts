@@ -225,11 +225,24 @@ async function prepare(
   resume: PairCheckpoint | undefined,
   { onNotice, tileStore }: Pick<PairTrainOptions, "onNotice" | "tileStore">,
 ): Promise<Prepared> {
-  const { regrid, interval, clipNegative, wetThreshold, time, validate, optional, dropout = 0 } = plan.choices;
+  const {
+    regrid,
+    interval,
+    clipNegative,
+    rain,
+    notRain,
+    wetThreshold,
+    time,
+    validate,
+    optional,
+    dropout = 0,
+  } = plan.choices;
   const pairs = matchPairs(await withCoarse(plan, opened.fields), {
     ...(regrid && { method: regrid }),
     ...(interval !== undefined && { interval }),
     ...(clipNegative && { clipNegative }),
+    ...(rain && { rain }),
+    ...(notRain && { notRain }),
     ...(onNotice && { onNotice }),
   });
   const held = validate === undefined ? [] : splitPairs(pairs, validate, "validate").inside;

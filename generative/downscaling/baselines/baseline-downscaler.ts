@@ -45,8 +45,8 @@ export function baselineDownscaler(options: BaselineOptions): FieldDownscaler {
   const from = (name: "fine" | "coarse") =>
     options[name] === undefined ? "" : ` ${name} ${options[name].source ?? options[name].name}`;
   const fitted = `${from("fine")}${from("coarse")}`;
-  const stated = (["factor", "window", "quantiles", "wetThreshold", "slope", "amplitude"] as const).flatMap((name) =>
-    options[name] === undefined ? [] : [`, ${name} ${options[name]}`],
+  const stated = (["factor", "window", "quantiles", "wetThreshold", "rain", "slope", "amplitude"] as const).flatMap(
+    (name) => (options[name] === undefined ? [] : [`, ${name} ${options[name]}`]),
   );
   return {
     ensemble: (input, o) => new Baseline(options, input, o).ensemble(),

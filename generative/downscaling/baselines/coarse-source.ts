@@ -42,6 +42,7 @@ export function coarseSource(
   const { rain, missing = "error", clipNegative = false, onNotice } = options;
   const field = asMaps(name, given, options.units);
   const reading: Reading = {
+    rain,
     ...(options.interval !== undefined && { interval: options.interval }),
     ...(options.whole !== undefined && { whole: options.whole }),
   };

@@ -16,6 +16,8 @@ export interface Reading {
   readonly interval?: RainInterval;
   /** The field that has the spacing. */
   readonly whole?: Field | LazyField;
+  /** Whether it is precipitation; all else keeps its units. @defaultValue by the units */
+  readonly rain?: boolean;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface Reading {
 export function toUnits(field: LazyField, units: string | undefined, reading: Reading = {}): (part: Field) => Field {
   const where = `${field.source}: variable ${field.name}`;
   const plain = (text: string | undefined) => text?.trim() ?? "";
-  if (!measuresWater(field.units) || !measuresWater(units)) {
+  if (reading.rain === false || !measuresWater(field.units) || !measuresWater(units)) {
     if (plain(field.units) === plain(units)) return (part) => part;
     const show = (text: string | undefined) => (plain(text) === "" ? "no units" : `units "${text}"`);
     const way = "convert it before, or state its units (`units`)";
