@@ -1,6 +1,5 @@
 /** Maps of a field along time: members, their mean and spread, and what else is to be seen beside them. */
-import { rateSpan } from "../generative/downscaling/index.ts";
-import { saysRain } from "../generative/verification/index.ts";
+import { valueSpan } from "../generative/rain/index.ts";
 import type { LazyField } from "../io/dataset/index.ts";
 import {
   type Field,
@@ -8,6 +7,7 @@ import {
   isoOf,
   precipitationFactor,
   precipitationUnits,
+  rainFinding,
   timeAxis,
   timeUnitsOf,
 } from "../io/field/index.ts";
@@ -217,11 +217,11 @@ function shownLike(shown: Shown, other: Field): Shown {
 /** Rates of rain in mm/day, or mm/h where the file has them; amounts in mm; all else as it is. */
 function shownAs(field: LazyField | Field): Shown {
   const { units } = field;
-  if (units === undefined || saysRain(field) !== true) return { units: units ?? "", factor: 1, rain: false };
+  if (units === undefined || rainFinding(field).is !== "rain") return { units: units ?? "", factor: 1, rain: false };
   const hourly = /h-1|\/h/.test(units);
   const to = precipitationUnits(units).kind === "amount" ? "mm" : hourly ? "mm h-1" : "mm day-1";
   const said = { mm: "mm", "mm h-1": "mm/h", "mm day-1": "mm/day" }[to];
-  return { units: said, factor: precipitationFactor(units, to), rain: true, seconds: rateSpan(field) };
+  return { units: said, factor: precipitationFactor(units, to), rain: true, seconds: valueSpan(field) };
 }
 
 function extent(panels: readonly MapPanel[]): readonly [number, number] {

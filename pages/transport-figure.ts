@@ -1,5 +1,5 @@
 /** Rain moved by transport as a picture: forecast with arrows, truth, what is surplus and what is missing. */
-import { rateSpan } from "../generative/downscaling/index.ts";
+import { valueSpan } from "../generative/rain/index.ts";
 import {
   type BlockBootstrap,
   type CaseMap,
@@ -158,7 +158,7 @@ export function transportFigure(
       panel("surplus", score.surplusMap),
       panel("missing", score.missingMap),
     ],
-    scale: rainColors(units, rateSpan(field)),
+    scale: rainColors(units, valueSpan(field)),
     units,
     columns: 2,
     firstRow,

@@ -93,6 +93,8 @@ export function answersOf({ store, jobs, models, threads }: Site): readonly Row[
           const judged = {
             ...{ forecast: wanted.named("forecast"), truth: wanted.named("truth") },
             ...{ thresholds: wanted.numbers("thresholds"), regrid: wanted.flag("regrid") },
+            interval: wanted.has("interval") ? wanted.number("interval", 1, 1e9, 1) : undefined,
+            rain: wanted.has("rain") ? wanted.text("rain") === "yes" : undefined,
           };
           return json({ id: jobs.start(about, (telling) => verifyJob(store, judged, telling)).id });
         }

@@ -158,13 +158,18 @@ export interface VerifyAsked {
   readonly thresholds: readonly number[];
   /** Whether the forecast is brought to the truth's grid. */
   readonly regrid: boolean;
+  /** Seconds that a value stands for, where times do not tell. */
+  readonly interval: number | undefined;
+  /** Whether the truth is rain, where units and names leave it open. */
+  readonly rain: boolean | undefined;
 }
 
 /** Judges, and makes the page of it. */
 export function verifyJob(store: FileStore, asked: VerifyAsked, { progress, page, signal }: Telling): Promise<unknown> {
   return withFields(store, [asked.forecast, asked.truth], async ([given, truth]) => {
     const forecast = asked.regrid ? regridLazy(given!, await gridOfFirst(truth!), { method: "conservative" }) : given!;
-    const { thresholds } = asked;
+    const { thresholds, interval, rain } = asked;
+    const notices: string[] = [];
     const stop = (stage: string, done: number, total: number) => {
       signal.throwIfAborted();
       progress(stage, done, total);
@@ -172,7 +177,10 @@ export function verifyJob(store: FileStore, asked: VerifyAsked, { progress, page
     const found = await verify(forecast, truth!, {
       ...{ seed: 0, spectrum: true, sal: true, bootstrap: { seed: 0, tooFew: "none" } },
       ...(thresholds.length > 0 && { thresholds, fss: { thresholds } }),
+      ...(interval !== undefined && { interval }),
+      ...(rain !== undefined && { rain }),
       onProgress: stop,
+      onNotice: (line) => notices.push(line),
     });
     page(
       await ensemblePage(forecast, {
@@ -186,6 +194,8 @@ export function verifyJob(store: FileStore, asked: VerifyAsked, { progress, page
     return {
       coverage: found.coverage,
       units: found.units ?? "",
+      wetThreshold: found.wetThreshold,
+      notices,
       rows: rows.map(({ score, value, low, high }) => ({ score, value, low: low ?? null, high: high ?? null })),
     };
   });

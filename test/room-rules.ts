@@ -10,6 +10,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   io: ["storage", "field", "formats", "dataset", "regrid"],
   generative: [
     "flow",
+    "rain",
     "verification",
     "synthetic",
     "baseline",

@@ -30,6 +30,7 @@ export interface ConvertOptions extends CommonOptions {
   readonly resets?: readonly number[] | "never" | "detect";
   readonly override?: boolean;
   readonly tolerance?: number;
+  readonly clipNegative?: boolean;
   readonly bbox?: readonly [west: number, south: number, east: number, north: number];
   readonly time?: TimeRange;
   readonly grid?: string;
@@ -105,6 +106,7 @@ export function addConvert(program: Command): void {
       "with --accumulated: falls up to this, in the file's units, are rounding",
       positive(true),
     )
+    .option("--clip-negative", "set negative precipitation, as rounding leaves it, to 0; how much is said")
     .addOption(new Option("--format <format>", "format to write (default: by the name of OUT)").choices(outputFormats))
     .option("--compression <level>", "deflate level of NetCDF-4 and GeoTIFF, 0 to 9", integer(0))
     .option("--zarr-version <n>", ".zarr: 3, or 2, which GDAL 3.10 and older programs read (default: 3)", zarrVersion)

@@ -4,7 +4,15 @@ import { OptionsError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { cadenceOf, expandPatterns, lazyField, openDataset, selectTimes, writeField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
-import { convertPrecipitation, deaccumulate, timeAxis, whereOf, withoutExtent } from "../../io/field/index.ts";
+import {
+  convertPrecipitation,
+  deaccumulate,
+  measuresWater,
+  rainFinding,
+  timeAxis,
+  whereOf,
+  withoutExtent,
+} from "../../io/field/index.ts";
 import { formatToWrite } from "../../io/formats/index.ts";
 import { checkFiles } from "../shell/failure.ts";
 import { onInterrupt } from "../shell/interrupt.ts";
@@ -47,6 +55,7 @@ export async function convert(files: readonly string[], options: ConvertOptions)
     const part = options.accumulated === undefined ? chosen : await differences(chosen, options);
     const isCompressed = format !== "netcdf3" && options.compression !== 0;
     prepareOutputs([{ ...place, bytes: leastBytes(part.bytes, isCompressed) }], inputs, options.overwrite);
+    const clip = options.clipNegative ? clipping(part) : undefined;
     const bar = startProgress("converting", Math.ceil(part.bytes / 1e6), { unit: "MB" });
     const share = part.bytes / 1e6 / part.shape.reduce((a, b) => a * b, 1);
     await writeField(output, part, {
@@ -54,7 +63,8 @@ export async function convert(files: readonly string[], options: ConvertOptions)
       bytes: options.slab * 1e6,
       change: (slab) => {
         interrupt.check();
-        return units === undefined ? slab : inUnits(slab, whole, units, options);
+        const clipped = clip === undefined ? slab : clip.of(slab);
+        return units === undefined ? clipped : inUnits(clipped, whole, units, options);
       },
       ...(options.compression !== undefined && { compression: options.compression }),
       ...(options.zarrVersion !== undefined && { version: options.zarrVersion }),
@@ -64,6 +74,10 @@ export async function convert(files: readonly string[], options: ConvertOptions)
       history: `monge convert ${process.argv.slice(3).map(shellWord).join(" ")} (monge ${version()})`,
       onProgress: (done) => bar.update(Math.ceil(done * share)),
     }).finally(() => bar.stop());
+    if (clip && clip.count() > 0)
+      say(
+        `${clip.count()} values were negative, down to ${Number(clip.least().toPrecision(4))} ${part.units}; set to 0`,
+      );
     say(`wrote ${output}: ${part.dims.map((dim, i) => `${dim} ${part.shape[i]}`).join(", ")}`);
     if (options.json) emitJson({ ...told, ...describe(part, inputs, output) });
     else emit(output);
@@ -73,17 +87,38 @@ export async function convert(files: readonly string[], options: ConvertOptions)
   }
 }
 
+/** Sets negative precipitation to 0, and counts it. @throws OptionsError for all else than precipitation */
+function clipping(variable: LazyField) {
+  const { is, why } = rainFinding(variable);
+  if (is === "other" || !measuresWater(variable.units)) {
+    const text = `--clip-negative is for precipitation, which ${variable.name} is not: ${why}; leave it out`;
+    throw new OptionsError(text, "clipNegative", true);
+  }
+  let [count, least] = [0, 0];
+  const of = (slab: Field): Field => {
+    for (const v of slab.values) {
+      if (!(v < 0)) continue;
+      count++;
+      least = Math.min(least, v);
+    }
+    return slab.with({ values: slab.values.map((v) => Math.max(v, 0)) });
+  };
+  return { of, count: () => count, least: () => least };
+}
+
 /** Amounts of each step, from accumulations. */
 async function differences(
   variable: LazyField,
-  { accumulated, resets, tolerance }: ConvertOptions,
+  { accumulated, resets, tolerance, clipNegative }: ConvertOptions,
 ): Promise<LazyField> {
   const { field, negatives, lowest } = deaccumulate(await variable.load(), {
     ...(accumulated !== "bounds" && { start: accumulated! }),
     ...(resets !== undefined && { resets: typeof resets === "string" ? resets : { hours: resets } }),
     ...(tolerance !== undefined && { tolerance }),
   });
-  if (negatives > 0) say(`${negatives} amounts are negative, down to ${lowest} ${field.units}`);
+  if (negatives > 0 && !clipNegative) {
+    say(`${negatives} amounts are negative, down to ${lowest} ${field.units}; --clip-negative sets them to 0`);
+  }
   return lazyField(field);
 }
 
@@ -116,6 +151,7 @@ function given({
   accumulated,
   resets,
   tolerance,
+  clipNegative,
   bbox,
   grid,
   method,
@@ -138,6 +174,7 @@ function given({
     accumulated: accumulated ?? null,
     resets: resets ?? null,
     tolerance: tolerance ?? null,
+    clipNegative: clipNegative ?? false,
     bbox: bbox ?? null,
     grid: grid ?? null,
     method: grid === undefined ? null : (method ?? "conservative"),

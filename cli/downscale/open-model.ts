@@ -3,6 +3,7 @@ import { OptionsError } from "../../engine/errors.ts";
 import { baselineDownscaler, Downscaler, type FieldDownscaler } from "../../generative/downscaling/index.ts";
 import { type AnyDownscaler, loadDownscaler, type OpenedSources, openSources } from "../../generative/verbs/index.ts";
 import { type LazyField, selectTimes } from "../../io/dataset/index.ts";
+import { saidOfRain } from "../shell/read-options.ts";
 import type { DownscaleOptions } from "./command.ts";
 
 /** Options that one kind of method has and another lacks. */
@@ -21,7 +22,19 @@ const owned = {
     "threads",
     "device",
   ],
-  method: ["grid", "fine", "coarse", "history", "factor", "window", "quantiles", "slope", "amplitude"],
+  method: [
+    "grid",
+    "fine",
+    "coarse",
+    "history",
+    "factor",
+    "window",
+    "quantiles",
+    "slope",
+    "amplitude",
+    "rain",
+    "notRain",
+  ],
 } as const satisfies Readonly<Record<string, readonly (keyof DownscaleOptions)[]>>;
 
 const whys = {
@@ -37,7 +50,7 @@ export function checkKind(kind: keyof typeof owned, options: DownscaleOptions, g
     .flat()
     .find((name) => !own.includes(name) && given(name));
   if (wrong === undefined) return;
-  const flag = wrong === "conserve" ? "no-conserve" : wrong;
+  const flag = wrong === "conserve" ? "no-conserve" : wrong.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
   throw new OptionsError(`--${flag} means nothing here: ${whys[kind]}; leave it out`, wrong, options[wrong]);
 }
 
@@ -102,5 +115,6 @@ function baseline(
     ...(slope !== undefined && { slope }),
     ...(amplitude !== undefined && { amplitude }),
     ...(wetThreshold !== undefined && { wetThreshold }),
+    ...saidOfRain(o),
   });
 }

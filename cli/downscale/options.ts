@@ -5,6 +5,7 @@ import type { BaselineMethod, Force, Intervals, YearWindow } from "../../generat
 import type { UnitSize } from "../../generative/sharded/index.ts";
 import type { TimeRange } from "../../io/dataset/index.ts";
 import {
+  addRain,
   type CommonOptions,
   guardNames,
   guards,
@@ -12,13 +13,14 @@ import {
   integer,
   intervals,
   positive,
+  type RainOption,
   timeRange,
   yearWindow,
   zarrVersion,
 } from "../shell/read-options.ts";
 
 /** Options of an ensemble: what is drawn, from what, and where it goes. */
-export interface DrawingOptions extends CommonOptions {
+export interface DrawingOptions extends CommonOptions, RainOption {
   readonly output: string;
   readonly unit?: UnitSize;
   readonly zarrVersion?: 2 | 3;
@@ -71,7 +73,7 @@ const samplers = [
 
 /** Adds them. */
 export function addDrawing(command: Command): Command {
-  return command
+  return addRain(command, "--method: what is made (--fine, else INPUT)")
     .addOption(
       new Option(
         "--method <name>",

@@ -111,8 +111,7 @@ async function picture(plan: ResolvedDownscale, first: DrawnFrame | undefined): 
   say(`wrote ${plan.png}`);
 }
 
-const scored = ({ configuration }: Downscaler, kept: readonly DrawnFrame[]) =>
-  coarsenedScores(kept, configuration.normalization.factor);
+const scored = ({ configuration }: Downscaler, kept: readonly DrawnFrame[]) => coarsenedScores(kept, configuration);
 
 /** What is kept of work that came to no end, and how to do the rest. */
 function sayKept({ path, steps, of }: PartlyWritten, first: number): void {

@@ -3,6 +3,7 @@ import { OptionsError } from "../../engine/errors.ts";
 import { fileHash } from "../../engine/files/file-hash.ts";
 import { readSafetensors } from "../../engine/files/safetensors.ts";
 import { shortNumber } from "../../engine/printed.ts";
+import { learnedAs } from "../../generative/pairs/index.ts";
 import { describeModel, evaluationsFor, type ModelDescription } from "../../generative/verbs/index.ts";
 import { emit, emitJson } from "../shell/terminal.ts";
 import type { InfoOptions } from "./command.ts";
@@ -69,15 +70,19 @@ function ofPairs({ channels, targets, grid, correction }: Of<"pairs">): Told {
     const of = channels.filter((channel) => channel.role === role).map(named);
     return of.length === 0 ? [] : [[role, of.join(", ")] as const];
   });
-  const wet = targets.filter(({ wetThreshold }) => wetThreshold !== undefined);
   return {
     makes: ["makes", targets.map(named).join(", ")],
     on: "",
     more: [
       ...roles,
       ...listed(
-        "dry below",
-        wet.map(({ name, units = "", wetThreshold }) => `${shortNumber(wetThreshold!)} ${units} (${name})`),
+        "learned",
+        [
+          ...targets,
+          ...channels.filter(({ role }) => role === "coarse" || role === "with" || role === "static"),
+        ].flatMap((one, k) =>
+          k < targets.length || one.transform.kind === "log" ? [`${one.name} ${learnedAs(one)}`] : [],
+        ),
       ),
       ...(grid ? [["grid", `${grid.y.values.length} x ${grid.x.values.length}`] as const] : []),
       ...(correction ? [["corrects", "climate models, told of their past"] as const] : []),

@@ -4,6 +4,7 @@ import type { TimeRange } from "../../io/dataset/index.ts";
 import {
   addCommon,
   addOverwrite,
+  addRain,
   type CommonOptions,
   examples,
   integer,
@@ -11,13 +12,17 @@ import {
   type OverwriteOption,
   periods,
   positive,
+  type RainOption,
 } from "../shell/read-options.ts";
 
-export interface ReportOptions extends CommonOptions, OverwriteOption {
+export interface ReportOptions extends CommonOptions, OverwriteOption, RainOption {
   readonly output: string;
   readonly truth?: string;
   readonly input?: string;
   readonly thresholds?: readonly number[];
+  readonly wetThreshold?: number | null;
+  readonly interval?: number | "time";
+  readonly clipNegative?: boolean;
   readonly transport?: number;
   readonly change?: readonly [from: TimeRange, to: TimeRange];
   readonly by?: "season" | "month" | "year";
@@ -43,6 +48,17 @@ export function addReport(program: Command): void {
     .option("--truth <file:variable>", "a field on the same grid: drawn beside, and scored against")
     .option("--input <file:variable>", "what the field was made from, on its own coarse grid: drawn beside")
     .option("--thresholds <list>", "--truth: events `value >= threshold`, in the truth's units", numbers)
+    .option(
+      "--wet-threshold <value>",
+      "--truth: rain below it is 0, in the truth's units (default: as `monge verify`; none: values as they are)",
+      (text) => (text === "none" ? null : positive()(text)),
+    )
+    .option(
+      "--interval <seconds>",
+      '--truth: seconds that a value stands for, where times have no bounds; or "time"',
+      (text) => (text === "time" ? text : positive()(text)),
+    )
+    .option("--clip-negative", "--truth: set negative rain to 0 instead of refusing it")
     .addOption(
       new Option("--by <part>", "--truth: scores by part of time as well").choices(["season", "month", "year"]),
     )
@@ -74,8 +90,9 @@ export function addReport(program: Command): void {
     )
     .action(async (what: string, options: ReportOptions) => {
       const { report } = await import("./run.ts");
-      await report(what, options);
+      await report(what, options, command);
     });
+  addRain(command, "--truth (with --change the field)");
   addOverwrite(command);
   addCommon(command);
 }

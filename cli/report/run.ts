@@ -1,6 +1,7 @@
 /** `monge report`: the pages of the library in files. */
 import { existsSync, statSync } from "node:fs";
 import { extname } from "node:path";
+import type { Command } from "commander";
 import { OptionsError } from "../../engine/errors.ts";
 import { changeSignal, verify } from "../../generative/verification/index.ts";
 import { mapsLast, namedFields, type OpenedFields, openFields } from "../../io/dataset/index.ts";
@@ -17,10 +18,12 @@ import {
 import { checkFiles } from "../shell/failure.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
 import { periodNames, startStages } from "../shell/progress.ts";
+import { saidOfRain } from "../shell/read-options.ts";
+import { spoken } from "../shell/spoken.ts";
 import { emitJson, say } from "../shell/terminal.ts";
 import type { ReportOptions } from "./command.ts";
 
-export async function report(what: string, o: ReportOptions): Promise<void> {
+export async function report(what: string, o: ReportOptions, command: Command): Promise<void> {
   if (extname(o.output).toLowerCase() !== ".html") {
     throw new OptionsError(`--output is ${o.output}; expected a name that ends in .html`, "output", o.output);
   }
@@ -34,7 +37,7 @@ export async function report(what: string, o: ReportOptions): Promise<void> {
     if (o[name] === undefined || o.truth !== undefined) continue;
     throw new OptionsError(`--${name} compares with --truth; give one`, name, o[name]);
   }
-  const page = isRun ? await ofRun(what, o) : await ofField(what, o);
+  const page = isRun ? await ofRun(what, o) : await ofField(what, o, command);
   await writePage(o.output, page);
   say(`wrote ${o.output}`);
   if (o.json) emitJson({ command: "report", what, output: o.output, bytes: Buffer.byteLength(page) });
@@ -45,7 +48,7 @@ function ofRun(folder: string, { output, overwrite }: ReportOptions): Promise<st
   return isSolve(folder) ? solutionPage(folder) : trainingPage(folder);
 }
 
-async function ofField(what: string, o: ReportOptions): Promise<string> {
+async function ofField(what: string, o: ReportOptions, command: Command): Promise<string> {
   const opened: OpenedFields[] = [];
   const stages = startStages((stage) => (stage === "redrawing" ? "redraws" : "maps"));
   const open = async (role: string, text: string) => {
@@ -65,7 +68,12 @@ async function ofField(what: string, o: ReportOptions): Promise<string> {
       opened.flatMap(({ paths }) => paths),
       o.overwrite,
     );
-    const { thresholds, by, seed, transport: reach } = o;
+    const { thresholds, by, seed, transport: reach, wetThreshold, interval } = o;
+    const rules = {
+      ...saidOfRain(o),
+      ...(wetThreshold !== undefined && { wetThreshold }),
+      ...(interval !== undefined && { interval }),
+    };
     const moved =
       truth && reach !== undefined
         ? await movedRain(mapsLast(truth), {
@@ -78,13 +86,15 @@ async function ofField(what: string, o: ReportOptions): Promise<string> {
       truth &&
       o.change &&
       (await changeSignal(field, truth, {
-        ...{ from: o.change[0], to: o.change[1], bootstrap: { seed, tooFew: "none" } },
+        ...{ from: o.change[0], to: o.change[1], bootstrap: { seed, tooFew: "none" }, ...rules },
         onProgress: (period, done, total) => stages.update(periodNames[period], done, total),
       }));
     const verification =
       truth && !o.change
         ? await verify(field, truth, {
-            ...{ seed, spectrum: true, sal: true, bootstrap: { seed, tooFew: "none" } },
+            ...{ seed, spectrum: true, sal: true, bootstrap: { seed, tooFew: "none" }, ...rules },
+            ...(o.clipNegative && { clipNegative: true }),
+            onNotice: (line) => say(spoken(line, command)),
             ...(thresholds && { thresholds, fss: { thresholds } }),
             ...(by && { events: by }),
             ...(moved && { scores: moved.scores }),

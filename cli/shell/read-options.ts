@@ -1,5 +1,6 @@
 /** Readers of option values; each complains in one line, which ends the command with status 2. */
 import { type Command, InvalidArgumentError } from "commander";
+import { OptionsError } from "../../engine/errors.ts";
 import type { Force, GuardName, Intervals, YearWindow } from "../../generative/downscaling/index.ts";
 import type { TimeRange } from "../../io/dataset/index.ts";
 
@@ -148,6 +149,25 @@ export function addCommon(command: Command): Command {
     .option("--dry-run", "print all options, resolved, and stop")
     .option("-q, --quiet", "print data and errors alone: no progress, no notices")
     .helpOption("-h, --help", "print this help");
+}
+
+/** What is said of a variable, where units and names leave it open. */
+export interface RainOption {
+  readonly rain?: boolean;
+  readonly notRain?: boolean;
+}
+
+/** Adds it. @param what - the variable that decides, and since when it matters */
+export function addRain(command: Command, what: string): Command {
+  return command
+    .option("--rain", `${what} is rain, where its units and names leave that open`)
+    .option("--not-rain", `${what} is not rain, where its units and names leave that open`);
+}
+
+/** The same for the library. @throws OptionsError where both are said */
+export function saidOfRain({ rain, notRain }: RainOption): { readonly rain?: boolean } {
+  if (rain && notRain) throw new OptionsError("--rain and --not-rain are both given; leave one out", "rain", true);
+  return rain ? { rain } : notRain ? { rain: false } : {};
 }
 
 /** Examples below a command's help. */

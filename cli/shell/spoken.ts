@@ -49,11 +49,21 @@ const toPairs = [
   ],
 ] as const;
 
+/** What is said of a field. */
+const notRain = [[/`rain: false`/g, "`--not-rain`"]] as const;
+
 /** Ways out that are calls in code. */
 const ways: Readonly<Record<string, readonly (readonly [way: RegExp, said: string])[]>> = {
+  verify: notRain,
+  report: notRain,
   train: [
     ...accumulated,
     ...toPairs,
+    [
+      /state the right ones with field\.with\(\{ units \}\)/g,
+      "state the right ones with `monge convert --stated-units`",
+    ],
+    [/state `units: "mm"`/g, "state them with `monge convert --stated-units mm`, or with --data by --units mm"],
     [
       /preset is "(\w+)", a recipe of diffusion, but generator is "one-step"/g,
       "--preset $1 is a recipe of diffusion, but --generator is one-step",
@@ -62,6 +72,7 @@ const ways: Readonly<Record<string, readonly (readonly [way: RegExp, said: strin
   downscale: [
     ...accumulated,
     ...toPairs,
+    ...notRain,
     [/\bdownscale: method is "([^"]*)", but the model/g, "--sampler is $1, but the model"],
     [/\bdownscale: evaluations is (\d+), but the model/g, "--evaluations is $1, but the model"],
     [/\bmethod is ([\w+-]+), expected/g, "--sampler is $1, expected"],

@@ -15,6 +15,8 @@ export interface TrainOptions extends CommonOptions {
   readonly context?: readonly string[];
   readonly regrid: "bilinear" | "conservative";
   readonly clipNegative?: boolean;
+  readonly rain?: readonly string[];
+  readonly notRain?: readonly string[];
   readonly dropout: number;
   readonly correct?: true | string;
   readonly validate?: TimeRange;
@@ -65,6 +67,9 @@ const terms = [
   "patch-sliced",
 ] as const satisfies readonly TermFlag[];
 
+/** Names with commas. */
+const names = (value: string): readonly string[] => value.split(",").map((name) => name.trim());
+
 /** A rate in mm/h, or the word. */
 const unitOfRain = (value: string): number | "measured" => (value === "measured" ? value : positive()(value));
 
@@ -99,6 +104,12 @@ export function addTrain(program: Command): void {
     .option(
       "--clip-negative",
       "pairs: set negative precipitation to 0 instead of refusing it; what is within a hundredth of wet is always",
+    )
+    .option("--rain <names>", "pairs: variables that are rain, where their units and names leave it open", names)
+    .option(
+      "--not-rain <names>",
+      "pairs: variables that are not rain, where their units and names leave it open",
+      names,
     )
     .option(
       "--dropout <share>",
@@ -145,7 +156,7 @@ export function addTrain(program: Command): void {
     .option("--cap <n>", "at most this many tiles from a file (default: all)", integer(1))
     .option(
       "--wet-threshold <value>",
-      "values below this, in the files' units, count as dry (default: 0.1 mm/h, or 0.1 mm over the interval where that is less)",
+      "values below this, in the files' units, count as dry (default: 0.1 mm over the interval, 0.1 mm/h where that is less than an hour)",
       positive(),
     )
     .option(

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { OptionsError } from "../../engine/errors.ts";
 import { modelName } from "../../generative/downscaling/index.ts";
-import type { ContextName } from "../../generative/pairs/index.ts";
+import { type ContextName, learnedAs, willBeLearned } from "../../generative/pairs/index.ts";
 import {
   meetingFactor,
   openSources,
@@ -38,8 +38,20 @@ export async function trainPairs(options: TrainOptions, given: (name: string) =>
   const chosen = { ...choices(options, given), ...(await correcting(data, options, given)) };
   if (options.dryRun) {
     const { plan, folder, opened } = await planPairs(data, chosen);
-    opened.close();
-    return emitJson({ command: "train", ...plan, recipe: plannedRecipe(plan), resume: folder ?? null });
+    const { pairs, choices } = plan;
+    try {
+      const learned = willBeLearned(opened.fields, choices);
+      return emitJson({
+        command: "train",
+        pairs,
+        choices,
+        learned,
+        recipe: plannedRecipe(plan),
+        resume: folder ?? null,
+      });
+    } finally {
+      opened.close();
+    }
   }
   const interrupt = onInterrupt("coming to a stop after this step; again to stop at once");
   let bar: Progress | undefined;
@@ -151,6 +163,8 @@ function choices(options: TrainOptions, given: (name: string) => boolean): PairT
     "validate",
     "regrid",
     "clipNegative",
+    "rain",
+    "notRain",
     "allowExternal",
     "wetThreshold",
     "factor",
@@ -194,8 +208,10 @@ function covariatesOf({ channels }: PairTrainingStart["description"]): readonly 
 
 function sayStart({ archive, description, times, step, run }: PairTrainingStart, cap: number | undefined): void {
   const { channels, targets } = description;
-  say(`makes ${targets.map(({ name, units = "1" }) => `${name} (${units})`).join(", ")}`);
+  for (const target of targets) say(`makes ${target.name} (${target.units ?? "1"}), learned ${learnedAs(target)}`);
   say(`from ${channels.map(({ name, role, units }) => `${name} (${role}${units ? `, ${units}` : ""})`).join(", ")}`);
+  const asRain = channels.filter(({ transform }) => transform.kind === "log").map(({ name }) => name);
+  if (asRain.length > 0) say(`of these as rain: ${asRain.join(", ")}; all others as they are`);
   const left = leftOut(archive.dropped, cap);
   const size = `${archive.count} images of ${archive.height} x ${archive.width} from ${times[0]} times`;
   say(`${size}${left.length > 0 ? ` (left out: ${left.join(", ")})` : ""}, judged by ${times[1]} times`);

@@ -9,6 +9,7 @@ import {
 } from "../../generative/verification/index.ts";
 import { csvText } from "../../report/index.ts";
 import { periodNames, startStages } from "../shell/progress.ts";
+import { saidOfRain } from "../shell/read-options.ts";
 import { emit, emitJson, say, table } from "../shell/terminal.ts";
 import type { VerifyCommandOptions } from "./command.ts";
 import type { Inputs } from "./inputs.ts";
@@ -29,6 +30,7 @@ export async function verifyChange(
     ...(units !== undefined && { units }),
     ...(interval !== undefined && { interval }),
     ...(wetThreshold !== undefined && { wetThreshold }),
+    ...saidOfRain(o),
     ...(draws > 0 && { bootstrap: { seed, draws, tooFew: "none", ...(block !== undefined && { block }) } }),
     onProgress: (period, done, total) => stages.update(periodNames[period], done, total),
   }).finally(() => stages.stop());

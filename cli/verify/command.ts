@@ -5,6 +5,7 @@ import { guide } from "../shell/guide.ts";
 import {
   addCommon,
   addOverwrite,
+  addRain,
   type CommonOptions,
   examples,
   integer,
@@ -12,6 +13,7 @@ import {
   type OverwriteOption,
   periods,
   positive,
+  type RainOption,
   timeRange,
 } from "../shell/read-options.ts";
 
@@ -23,7 +25,7 @@ const scoring = ["against", "coarse", "fine", "by", "regions", "thresholds", "wi
 /** How the forecast is brought to the truth's grid. */
 const rules = ["conservative", "bilinear", "nearest"] as const;
 
-export interface VerifyCommandOptions extends CommonOptions, OverwriteOption {
+export interface VerifyCommandOptions extends CommonOptions, OverwriteOption, RainOption {
   readonly against?: string;
   readonly coarse?: string;
   readonly fine?: string;
@@ -46,6 +48,7 @@ export interface VerifyCommandOptions extends CommonOptions, OverwriteOption {
   readonly change?: readonly [from: TimeRange, to: TimeRange];
   readonly csv?: string;
   readonly figures?: string;
+  readonly clipNegative?: boolean;
   readonly allowExternal?: boolean;
 }
 
@@ -82,7 +85,7 @@ export function addVerify(program: Command): void {
     )
     .option(
       "--thresholds <list>",
-      "events `value >= threshold`, in the truth's units (default: the wet threshold, 10 and 100 times as much)",
+      "events `value >= threshold`, in the truth's units, none below the wet threshold (default: that, 10 and 100 times as much)",
       numbers,
     )
     .option(
@@ -97,7 +100,7 @@ export function addVerify(program: Command): void {
     )
     .option(
       "--wet-threshold <value>",
-      "rain below it is 0, in the truth's units (default: 0.1 mm/h or 0.1 mm, with --change 1 mm/day; none: values as they are)",
+      "rain below it is 0, in the truth's units (default: 0.1 mm over the interval, 0.1 mm/h where that is less than an hour; with --change 1 mm/day; none: values as they are)",
       (text) => (text === "none" ? null : positive()(text)),
     )
     .addOption(new Option("--regrid <rule>", "bring the forecasts to the truth's grid first").choices(rules))
@@ -108,8 +111,14 @@ export function addVerify(program: Command): void {
         .default("value"),
     )
     .option("--units <units>", "units to score in (default: the truth's)")
-    .option("--interval <seconds>", 'amounts that meet rates: seconds they fell in, or "time"', (text) =>
-      text === "time" ? text : positive()(text),
+    .option(
+      "--interval <seconds>",
+      'seconds that a value stands for, where times have no bounds: for amounts that meet rates, and for what is dry; or "time"',
+      (text) => (text === "time" ? text : positive()(text)),
+    )
+    .option(
+      "--clip-negative",
+      "set negative rain to 0 instead of refusing it; what is within a hundredth of wet is always",
     )
     .option("--draws <n>", "redraws of blocks of times for the intervals; 0 for none", integer(0), 1000)
     .option("--block <times>", "length of a block: times, or days such as 5d (default: cubic root of the times)", block)
@@ -146,8 +155,9 @@ export function addVerify(program: Command): void {
     )
     .action(async (forecast: string, truth: string, options: VerifyCommandOptions) => {
       const { verifyFiles } = await import("./run.ts");
-      await verifyFiles(forecast, truth, options);
+      await verifyFiles(forecast, truth, options, command);
     });
+  addRain(command, "TRUTH (with --change FORECAST)");
   addOverwrite(command);
   addCommon(command);
 }

@@ -1,6 +1,7 @@
 /** `monge verify`: scores as tables, JSON, CSV and figures. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import type { Command } from "commander";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import {
   rowsOf,
@@ -22,6 +23,8 @@ import {
 } from "../../report/index.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
 import { startStages } from "../shell/progress.ts";
+import { saidOfRain } from "../shell/read-options.ts";
+import { spoken } from "../shell/spoken.ts";
 import { emit, emitJson, say } from "../shell/terminal.ts";
 import { verifyChange } from "./change.ts";
 import type { VerifyCommandOptions } from "./command.ts";
@@ -30,7 +33,12 @@ import { climateTable, coverageLines, partsTable, rankLines, scoresTable, transp
 
 const pictures = ["ranks", "reliability", "roc", "quantiles", "spectrum", "fss", "transport"] as const;
 
-export async function verifyFiles(forecast: string, truth: string, options: VerifyCommandOptions): Promise<void> {
+export async function verifyFiles(
+  forecast: string,
+  truth: string,
+  options: VerifyCommandOptions,
+  command: Command,
+): Promise<void> {
   if (options.dryRun) return emitJson({ command: "verify", forecast, truth, ...options });
   const inputs = await openInputs(forecast, truth, options);
   try {
@@ -64,6 +72,7 @@ export async function verifyFiles(forecast: string, truth: string, options: Veri
       ...scoring(options),
       ...(moved && { scores: moved.scores }),
       onProgress: stages.update,
+      onNotice: (line) => say(spoken(line, command)),
       ...(against && { against }),
       ...(regions && { regions }),
     }).finally(() => stages.stop());
@@ -95,6 +104,8 @@ function scoring(o: VerifyCommandOptions): VerifyOptions {
     ...(units !== undefined && { units }),
     ...(interval !== undefined && { interval }),
     ...(wetThreshold !== undefined && { wetThreshold }),
+    ...(o.clipNegative && { clipNegative: true }),
+    ...saidOfRain(o),
     fss: { ...(thresholds && { thresholds }), ...(windows && { windows }) },
     ...(draws > 0 && { bootstrap: { seed, draws, tooFew: "none", ...(block !== undefined && { block }) } }),
   };

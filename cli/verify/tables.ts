@@ -9,13 +9,14 @@ import {
 import { table } from "../shell/terminal.ts";
 
 /** What was compared, line by line. */
-export function coverageLines({ coverage, members, units, wetThreshold }: Verification): string[] {
+export function coverageLines({ coverage, members, units, wetThreshold, interval }: Verification): string[] {
   const { times, truthTimes, cells, share, gaps } = coverage;
   const missing = `${gaps.truth} cells miss in the truth, ${gaps.forecast} more in the forecast`;
+  const over = interval === undefined ? "" : ` (values over ${interval} s)`;
   const wet =
     wetThreshold === null
-      ? "values as they are"
-      : `rain below ${short(wetThreshold)}${units ? ` ${units}` : ""} counts as 0`;
+      ? "not taken as rain: values as they are, no events"
+      : `rain below ${short(wetThreshold)}${units ? ` ${units}` : ""} counts as 0${over}`;
   return [
     `scored    ${times[0]} times, of ${times[1]} in the forecast and ${truthTimes} in the truth`,
     `cells     ${cells[0]} of ${cells[1]} (${(100 * share).toFixed(1)} %); ${missing}`,

@@ -3,9 +3,9 @@ import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { LazyField, lazyField, mapsLast, ungrouped } from "../../io/dataset/index.ts";
 import { convertPrecipitation, type Field, precipitationUnits, whereOf } from "../../io/field/index.ts";
 import { coarsen } from "../../io/regrid/index.ts";
+import { amountInterval, type RainInterval, valueSpan } from "../rain/interval.ts";
 import { rateUnits } from "./events/read-rain.ts";
 import { mapDims } from "./map-dims.ts";
-import { amountInterval, type RainInterval, rateSpan } from "./rain-interval.ts";
 import { wholeBlocks } from "./whole-blocks.ts";
 
 /** How the values of a field are read as coarse rain. */
@@ -94,7 +94,7 @@ export function coarseFrames(given: Field | LazyField, factor: number, options: 
     field,
     units: field.units!,
     interval,
-    span: interval ?? rateSpan(field, whole),
+    span: interval ?? valueSpan(field, undefined, whole),
     read: async (place) =>
       frameOf(await rates(field.isel(Object.fromEntries(leading.map((dim, i) => [dim, place[i]!]))))),
     async check() {

@@ -3,6 +3,7 @@
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import { bilinear } from "../baseline/index.ts";
 import { type Coverage, gapFreeCases, type Scores, verifyTiles } from "../verification/index.ts";
+import { type DownscalerConfiguration, limitsOfModel } from "./configuration.ts";
 import { fillGaps } from "./gaps.ts";
 import type { DrawnFrame } from "./lazy-ensemble.ts";
 
@@ -17,10 +18,16 @@ export interface CoveredScores {
  * The ensemble next to the simplest alternative, against the fine field that was coarsened. Gaps are left out.
  *
  * @param frames - as `onFrame` was told them, drawn with `coarsen: true`
+ * @param configuration - of the model that drew them: what was dry in its training is dry here
  * @returns scores of the ensemble ("monge") and of bilinear interpolation
  * @throws DomainError where no tile is free of gaps
  */
-export function coarsenedScores(frames: readonly DrawnFrame[], factor: number): CoveredScores[] {
+export function coarsenedScores(
+  frames: readonly DrawnFrame[],
+  configuration: DownscalerConfiguration,
+): CoveredScores[] {
+  const { factor } = configuration.normalization;
+  const { wet: wetThreshold } = limitsOfModel(configuration);
   const [height, width] = frames[0]!.coarse.shape.slice(-2) as [number, number];
   const [rows, columns] = [height * factor, width * factor];
   const pixels = rows * columns;
@@ -48,7 +55,11 @@ export function coarsenedScores(frames: readonly DrawnFrame[], factor: number): 
   }
   const of = (method: string, ensemble: ShapedArray): CoveredScores => {
     const { coverage, ...cases } = gapFreeCases({ ensemble, truth, coarse }, factor);
-    return { method, scores: verifyTiles(cases.ensemble, cases.truth, cases.coarse).pooled, coverage };
+    return {
+      method,
+      scores: verifyTiles(cases.ensemble, cases.truth, cases.coarse, { wetThreshold }).pooled,
+      coverage,
+    };
   };
   return [of("monge", fine), of("bilinear", smooth)];
 }

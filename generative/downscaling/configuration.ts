@@ -16,9 +16,9 @@ import {
 import { plainMetadata } from "../../engine/files/plain-metadata.ts";
 import { type SamplerMethod, samplerMethods } from "../diffusion/sampler.ts";
 import type { UnetOptions } from "../diffusion/unet.ts";
+import { type RainLimits, rainLimits } from "../rain/limits.ts";
 import type { Normalization } from "./archive/conditions.ts";
 import { type GeneratorName, generatorNames } from "./generator/generator.ts";
-import { type RainLimits, rainLimits } from "./rain-limits.ts";
 import { type TrainedOn, trainedOnCheck } from "./trained-on.ts";
 
 /** A solver and its budget. */

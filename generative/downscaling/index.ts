@@ -1,4 +1,6 @@
 /** Downscaling of precipitation: archives of tiles, training, ensembles of fine rain. */
+
+export type { RainInterval } from "../rain/interval.ts";
 export { type CropOptions, drawCrops, symmetry } from "./archive/batches.ts";
 export {
   type Conditions,
@@ -50,7 +52,6 @@ export type { GeneratorName } from "./generator/generator.ts";
 export type { Force, GuardName } from "./guards.ts";
 export type { DrawnFrame, EnsembleOptions, LazyEnsemble } from "./lazy-ensemble.ts";
 export { type PresetName, wassdiff } from "./presets/wassdiff.ts";
-export { type RainInterval, rateSpan } from "./rain-interval.ts";
 export { type RecordOptions, recordTraining, type Trained } from "./record-training.ts";
 export { sampleFrames } from "./sample-frames.ts";
 export {

@@ -2,6 +2,7 @@
 import type { LazyField } from "../../io/dataset/index.ts";
 import { type Field, precipitationFactor, whereOf } from "../../io/field/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
+import { BEYOND_CLUTTER } from "../rain/limits.ts";
 import { archiveIndex } from "./archive/names.ts";
 import {
   type CoarseFrame,
@@ -17,7 +18,6 @@ import { checkNoMembers, ensembleField, refinedGrid } from "./ensemble-field.ts"
 import { placeOf, rateUnits } from "./events/read-rain.ts";
 import { checkedEvaluations, dryBelow } from "./generator/generator.ts";
 import { type Complaint, passGuards } from "./guards.ts";
-import { BEYOND_CLUTTER } from "./rain-limits.ts";
 import { sampleFrames } from "./sample-frames.ts";
 import { evenly, type Texture, textureNotice, textureOff, texturesOf, WINDOW } from "./texture.ts";
 import { unlike as kindsOff, notComparable } from "./trained-on.ts";

@@ -23,6 +23,7 @@ export {
   validOf,
 } from "./fine-grid.ts";
 export { type PairInputOptions, type PairInputs, pairInputs } from "./inputs.ts";
+export { learnedAs, willBeLearned } from "./learned-as.ts";
 export { type MatchedFields, type MatchedPairs, matchPairs, type PairOptions, splitPairs } from "./match.ts";
 export { type MeasuredPairs, type MeasureOptions, measureChannels } from "./measure.ts";
 export { type BestPairs, type PairCheckpoint, pairedOf } from "./pair-checkpoint.ts";

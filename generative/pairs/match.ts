@@ -3,14 +3,15 @@ import { isMongeError, OptionsError } from "../../engine/errors.ts";
 import { type LazyField, selectTimes, type TimeRange } from "../../io/dataset/index.ts";
 import { timeAxis } from "../../io/field/index.ts";
 import type { RegridMethod } from "../../io/regrid/index.ts";
-import type { RainInterval } from "../downscaling/rain-interval.ts";
+import type { RainInterval } from "../rain/interval.ts";
 import { checkContext, type Moment, momentsOf } from "./channels/context.ts";
 import { type PairTime, pairTimes } from "./channels/match-times.ts";
+import type { RainStated } from "./channels/quantity.ts";
 import { type ContextName, type FieldRole, type PairFields, placed, preparedFields } from "./fields.ts";
 import { checkSameGrid, type FineGrid, fineGridOf } from "./fine-grid.ts";
 
 /** How fields of pairs are read. */
-export interface PairOptions {
+export interface PairOptions extends RainStated {
   /** How inputs come onto the fine grid. @defaultValue "bilinear" */
   readonly method?: RegridMethod;
   /**
@@ -60,11 +61,27 @@ export function matchPairs(fields: PairFields, options: PairOptions = {}): Match
       throw new OptionsError(`train: \`${role}\` has no fields; give at least one`, role, []);
   }
   checkContext(context);
+  checkStated(fields, options);
   const matched = matchFields("train", fields, options);
   const [first, ...others] = matched.fine as [LazyField, ...LazyField[]];
   const grid = fineGridOf(first);
   for (const other of others) checkSameGrid(placed("train", "fine", other), other, grid, `variable ${first.name}`);
   return { ...matched, context, grid };
+}
+
+/** @throws OptionsError where something is said of a variable that is not there, or both are said */
+function checkStated({ fine, coarse, with: others = [], static: still = [] }: PairFields, o: PairOptions): void {
+  const names = [...fine, ...coarse, ...others, ...still].map(({ name }) => name);
+  for (const option of ["rain", "notRain"] as const) {
+    const unknown = o[option]?.find((name) => !names.includes(name));
+    if (unknown === undefined) continue;
+    const text = `train: \`${option}\` has ${unknown}; the variables are ${[...new Set(names)].join(", ")}`;
+    throw new OptionsError(text, option, unknown);
+  }
+  const both = o.rain?.find((name) => o.notRain?.includes(name));
+  if (both !== undefined) {
+    throw new OptionsError(`train: \`rain\` and \`notRain\` both have ${both}; leave one out`, "rain", both);
+  }
 }
 
 /** Fields with the times that all have, in the order of the first fine one, or without those of the first coarse one. */

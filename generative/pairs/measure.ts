@@ -1,11 +1,12 @@
 /** Measures what standardises channels and targets, on the times to learn from, one time in memory at once. */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { digits } from "../downscaling/trained-on.ts";
+import { wetThresholdIn } from "../rain/limits.ts";
 import { type Channel, type Target, type Transform, transformed } from "./channel.ts";
 import { accumulationGuard } from "./channels/accumulation-guard.ts";
 import { type Clipped, channelGuards, channelMaps } from "./channels/channel-maps.ts";
 import { draftChannels, draftTargets } from "./channels/drafts.ts";
-import { clutterLimits, wetThresholdIn } from "./channels/quantity.ts";
+import { clutterLimits } from "./channels/quantity.ts";
 import { Moments, Sample } from "./channels/statistics.ts";
 import { targetMaps } from "./channels/target-maps.ts";
 import type { PairDescription, SeenInputs } from "./configuration.ts";
@@ -22,7 +23,7 @@ export type MeasuredPairs = Required<PairDescription>;
 export interface MeasureOptions {
   /** Names of `with` and `static` fields that training leaves out at times, so that they may be absent. @defaultValue none */
   readonly optional?: readonly string[];
-  /** Values of fine precipitation below it, in its units, are dry. @defaultValue 0.1 mm/h, or 0.1 mm over more than an hour */
+  /** Values of fine precipitation below it, in its units, are dry. @defaultValue 0.1 mm over its interval, 0.1 mm/h where that is less than an hour */
   readonly wetThreshold?: number;
   /** Larger values of fine precipitation, in its units, are clutter and not measured. @defaultValue by its interval */
   readonly largest?: number;

@@ -9,9 +9,9 @@ import {
   texturesOf,
   WINDOW,
 } from "../downscaling/texture.ts";
+import { wetThresholdIn } from "../rain/limits.ts";
 import type { Channel } from "./channel.ts";
 import { channelMaps } from "./channels/channel-maps.ts";
-import { wetThresholdIn } from "./channels/quantity.ts";
 import { type FineGrid, sizeOfGrid, spacingOf } from "./fine-grid.ts";
 import type { MatchedFields } from "./match.ts";
 

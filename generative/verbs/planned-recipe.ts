@@ -29,6 +29,8 @@ export function recipeOf({ choices }: PairTrainingPlan, options: Pick<PairTraini
     clipNegative: _5,
     allowExternal: _0,
     wetThreshold: _6,
+    rain: _h,
+    notRain: _i,
     factor: _7,
     correct: _g,
     ...more

@@ -225,7 +225,18 @@ async function prepare(
   resume: PairCheckpoint | undefined,
   { onNotice, tileStore }: Pick<PairTrainOptions, "onNotice" | "tileStore">,
 ): Promise<Prepared> {
-  const { regrid, interval, clipNegative, wetThreshold, time, validate, optional, dropout = 0 } = plan.choices;
+  const {
+    regrid,
+    interval,
+    clipNegative,
+    rain,
+    notRain,
+    wetThreshold,
+    time,
+    validate,
+    optional,
+    dropout = 0,
+  } = plan.choices;
   const { factor = 4 } = plan.choices;
   if (opened.fields.coarse.length === 0)
     onNotice?.(`learns from means over ${factor} x ${factor} cells of the fine data; ${NOT_CONSERVED}`);
@@ -233,6 +244,8 @@ async function prepare(
     ...(regrid && { method: regrid }),
     ...(interval !== undefined && { interval }),
     ...(clipNegative && { clipNegative }),
+    ...(rain && { rain }),
+    ...(notRain && { notRain }),
     ...(onNotice && { onNotice }),
   });
   const held = validate === undefined ? [] : splitPairs(pairs, validate, "validate").inside;

@@ -34,7 +34,11 @@ export interface PairTrainingChoices extends PairRecipe {
   readonly interval?: RainInterval;
   /** Set negative precipitation to 0 instead of refusing it. @defaultValue false */
   readonly clipNegative?: boolean;
-  /** Fine precipitation below it, in its units, is dry. @defaultValue 0.1 mm/h, or 0.1 mm over more than an hour */
+  /** Names of variables that are precipitation, where units and names leave it open. @defaultValue by these */
+  readonly rain?: readonly string[];
+  /** Names of variables that are not precipitation, where units and names leave it open. @defaultValue by these */
+  readonly notRain?: readonly string[];
+  /** Fine precipitation below it, in its units, is dry. @defaultValue 0.1 mm over its interval, 0.1 mm/h where that is less than an hour */
   readonly wetThreshold?: number;
   /** Without `coarse`: fine cells along a side of a coarse cell. @defaultValue 4 */
   readonly factor?: number;
@@ -84,6 +88,8 @@ const ownChecks = {
   interval: optional(either(among("time"), positive())),
   allowExternal: optional(among(true, false)),
   clipNegative: optional(among(true, false)),
+  rain: optional(list(text)),
+  notRain: optional(list(text)),
   wetThreshold: optional(positive()),
   factor: optional(whole(2, 256)),
   correct: optional(among(true, false)),

@@ -19,7 +19,7 @@ export interface Diagrams {
     readonly forecast: readonly number[];
     readonly truth: readonly number[];
   };
-  /** Mean power at wavenumbers 1, 2, …; empty without the option `spectrum`. */
+  /** Mean power at wavenumbers 1, 2, …, of what `ralsd` is of; empty without the option `spectrum`. */
   readonly spectrum: { readonly forecast: readonly number[]; readonly truth: readonly number[] };
 }
 

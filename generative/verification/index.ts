@@ -32,7 +32,6 @@ export { type ExtremeValueLaw, hrre, mppe, returnLevel } from "./extremes.ts";
 export { type FssOptions, fss } from "./fss.ts";
 export type { Events } from "./matching/events.ts";
 export { type Coverage, gapFreeCases } from "./matching/gap-free.ts";
-export { saysRain } from "./matching/verify-units.ts";
 export { type RankOptions, rankHistogram, spreadSkill } from "./rank.ts";
 export type { RankFlatness } from "./rank-flatness.ts";
 export { type Sal, type SalOptions, sal } from "./sal.ts";

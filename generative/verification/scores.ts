@@ -79,7 +79,10 @@ export interface ScalarScores<T> {
   readonly fss: readonly FieldFss<T>[];
   /** Fair energy score of a map as one vector, over √cells; mean over maps. */
   readonly energy: T;
-  /** Log-spectral distance of the mean spectra, dB; NaN without the option `spectrum`. */
+  /**
+   * Log-spectral distance of the mean spectra, dB: of ln(1 + R), R in mm/h, for precipitation above a wet threshold, else of the
+   * values. NaN without the option `spectrum`.
+   */
   readonly ralsd: T;
   /** NaN without the option `sal`, and where no map has rain on both sides. */
   readonly sal: SalScores<T>;

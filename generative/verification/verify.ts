@@ -2,7 +2,14 @@
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { rng } from "../../engine/rng.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
-import { type Field, instantsOf, timeAxis } from "../../io/field/index.ts";
+import {
+  type Field,
+  instantsOf,
+  measuresWater,
+  precipitationFactor,
+  precipitationUnits,
+  timeAxis,
+} from "../../io/field/index.ts";
 import type { Cases } from "./cases.ts";
 import { type ClimateScores, climateScores } from "./climate/climate-scores.ts";
 import { labelsOf } from "./matching/events.ts";
@@ -10,11 +17,11 @@ import { align, lazy } from "./matching/match-grids.ts";
 import { type CommonTime, commonTimes, placeOf, timeCount } from "./matching/match-times.ts";
 import { type Counted, readMaps, together } from "./matching/read-maps.ts";
 import { regionsOf, within } from "./matching/regions.ts";
-import { conversion, defaultThreshold } from "./matching/verify-units.ts";
+import { conversion, type RainRule, rainRule } from "./matching/verify-units.ts";
 import { redrawingOf } from "./redrawing.ts";
 import { type ScoringOptions, scoreTimes, Tallied, type TimeScores } from "./score-times.ts";
 import { planOf } from "./tally/tally.ts";
-import { checkVerifyOptions, type VerifyOptions, type VerifyStage } from "./verify-options.ts";
+import { checkThresholds, checkVerifyOptions, type VerifyOptions, type VerifyStage } from "./verify-options.ts";
 
 export type { VerifyOptions, VerifyStage } from "./verify-options.ts";
 
@@ -48,6 +55,8 @@ export interface Verification extends TimeScores {
   readonly units: string | undefined;
   /** What counted as wet, in `units`; null where nothing did. */
   readonly wetThreshold: number | null;
+  /** Seconds that a value of precipitation stands for, as far as is known; undefined for all else. */
+  readonly interval: number | undefined;
 }
 
 /** A forecast at the common times. */
@@ -80,13 +89,16 @@ export async function verify(
   const other = options.against && lazy(options.against);
   const { quantiles = [0.99, 0.999, 0.9999], times = "value", fss = {}, interval, bootstrap } = options;
   const units = options.units ?? observed.units;
-  const { wetThreshold = defaultThreshold(observed, units) } = options;
-  checkVerifyOptions(options, quantiles, wetThreshold, times);
+  checkVerifyOptions(options, quantiles, times);
   const toTruth = conversion("truth", observed, units, interval);
   const forecasts = [given, ...(other ? [other] : [])].map((field) => ({
     convert: [conversion("forecast", field, units, interval), toTruth] as const,
     aligned: align(field, observed),
   }));
+  const rule = rainRule("truth", [observed, given], units, options);
+  const { rain, span, wetThreshold } = rule;
+  checkThresholds(options, wetThreshold);
+  for (const line of noticesOf(options, rule, units)) options.onNotice?.(line);
   const found = forecasts.map(({ aligned }) => commonTimes(aligned.forecast, aligned.truth, times));
   const shared = found.map((own) => new Set(own.map(({ truth: at }) => at)));
   const common = found.map((own) => own.filter(({ truth: at }) => shared.every((all) => all.has(at))));
@@ -95,7 +107,7 @@ export async function verify(
   const labels = labelsOf(options.events, common[0]!, timeCount(observed));
   const { spectrum = false, sal: objects = false, thresholds } = options;
   const tallyOptions = {
-    ...{ quantiles, thresholds, spectrum, objects },
+    ...{ quantiles, thresholds, spectrum, objects, logUnit: logUnitOf(rule, units) },
     ...{ fssThresholds: fss.thresholds, fssWindows: fss.windows },
   };
   const regions = options.regions && (await regionsOf(options.regions, observed));
@@ -104,9 +116,12 @@ export async function verify(
   const sides: Side[] = [];
   for (const [k, { aligned, convert }] of forecasts.entries()) {
     const { members, shape } = aligned;
-    const maps = await readMaps(aligned, common[k]!, convert, wetThreshold, (done) =>
-      told("reading", k * count + done, forecasts.length * count),
-    );
+    const maps = await readMaps(aligned, common[k]!, convert, {
+      wetThreshold,
+      clip: options.clipNegative ?? false,
+      onClipped: (line) => options.onNotice?.(line),
+      onRead: (done) => told("reading", k * count + done, forecasts.length * count),
+    });
     const plan = planOf({ members, shape, wetThreshold }, tallyOptions);
     sides.push({ maps, members, tallied: new Tallied(plan) });
   }
@@ -185,7 +200,7 @@ export async function verify(
     climateScores(
       first!.maps.map(({ map }) => map),
       {
-        ...{ units, members: first!.members },
+        ...{ units, rain, span, members: first!.members },
         days: instants && common[0]!.map(({ truth: at }) => instants[at]! / 86_400_000),
         bootstrap: bootstrap && {
           random: rng(bootstrap.seed).split("years"),
@@ -202,7 +217,31 @@ export async function verify(
     members: first!.members,
     units,
     wetThreshold,
+    interval: span,
   };
+}
+
+/** 1 mm/h in the units of scores, for spectra of ln(1 + R); undefined for spectra of the values as they are. */
+function logUnitOf({ rain, span, wetThreshold }: RainRule, units: string | undefined): number | undefined {
+  if (!rain || wetThreshold === null) return undefined;
+  if (span === undefined && precipitationUnits(units).kind === "amount") return Number.NaN;
+  return precipitationFactor("mm h-1", units!, span === undefined ? {} : { interval: span });
+}
+
+/** What is not as one might take it to be. */
+function noticesOf({ thresholds, fss, wetThreshold: given }: VerifyOptions, rule: RainRule, units: string | undefined) {
+  const { rain, span, wetThreshold } = rule;
+  const asked = thresholds ?? fss?.thresholds;
+  const none = "so that nothing is an event: CSI, Brier score, ROC and FSS are left out";
+  const lines: string[] = [];
+  if (wetThreshold === null && asked === undefined) {
+    if (given === null) lines.push(`values are scored as they are, ${none}; give \`thresholds\` for them`);
+    else if (measuresWater(units)) lines.push(`not taken as precipitation, ${none}; say \`rain: true\` where it is`);
+  }
+  if (rain && span === undefined && given === undefined) {
+    lines.push("nothing says over how long a rate stands, so that it is taken as that of a moment; `interval` says it");
+  }
+  return lines;
 }
 
 /** Forecasts at the cells that all of them have. */

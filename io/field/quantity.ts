@@ -25,6 +25,9 @@ function familyOf(name: string): { readonly family: string; readonly kind: Preci
   return { family: match[3]!, kind: match[4] === "amount" ? "amount" : "rate" };
 }
 
+/** Whether a text is a CF standard name of precipitation. */
+export const isStandardRain = (name: string): boolean => familyOf(name) !== undefined;
+
 /** The standard name of a kind of precipitation in masses (kg m-2) or in depths of water. */
 function nameOf(family: string, kind: PrecipitationKind, mass: boolean): string {
   if (mass) return `${family}_${kind === "rate" ? "flux" : "amount"}`;

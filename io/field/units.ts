@@ -63,7 +63,7 @@ function where(context: UnitsContext): string {
 }
 
 /** What else to do about units that are seen in files and cannot be meant. */
-function wayOut(units: string): string {
+export function wayOut(units: string): string {
   if (/^\s*mm\s*\/\s*m\s*$|^\s*mm m-1\s*$/i.test(units)) {
     return (
       '"mm/m" is millimetres per metre; files that write it for millimetres per month hold the sums of months: state ' +

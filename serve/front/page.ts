@@ -37,6 +37,7 @@ ${field("Members shown", number("fine-members", 4, 1, 8))}</div>
 <p>The ensemble, or the file above where nothing was drawn, against what was.</p>
 ${drop("truth", "Drop the truth here, or choose it:")}
 <div class="row">${field("Variable", `<select id="truth-variable"></select>`)} ${field("Thresholds", `<input id="thresholds" placeholder="1,10">`)}
+${field("Rain", `<select id="truth-rain"><option value="">by its units and names</option><option value="yes">yes</option><option value="no">no</option></select>`)} ${field("Seconds of a value", `<input id="interval" placeholder="by its times">`)}
 <label><input id="regrid" type="checkbox"> bring the forecast to the truth's grid</label></div>
 <p><button type="button" id="verify-start" class="main" disabled>Verify</button></p>${work("verify")}
 <div id="scores-shown" hidden><p id="coverage"></p><div class="scroll" tabindex="0" role="region" aria-label="Scores"><table><thead><tr><th scope="col">score</th><th scope="col">value</th><th scope="col">95 % from</th><th scope="col">to</th></tr></thead><tbody id="scores"></tbody></table></div>

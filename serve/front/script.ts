@@ -146,11 +146,13 @@ on("downscale-start", "click", async () => showDrawn(await drawing.begin()));
 const judging = watch("verify", "jobs/verify", () => ({
   forecast: state.fine ? { file: state.fine.id, variable: state.fine.variables[0].name } : { file: state.file.id, variable: $("variable").value },
   truth: { file: state.truth.id, variable: $("truth-variable").value }, thresholds: $("thresholds").value, regrid: $("regrid").checked,
+  rain: $("truth-rain").value, interval: $("interval").value,
 }));
 function showScores(ended) {
   if (ended.status !== "done") return;
-  const { coverage, rows, units } = ended.result;
-  $("coverage").textContent = coverage.times[0] + " times, " + coverage.cells[0] + " of " + coverage.cells[1] + " cells; in " + (units || "no units");
+  const { coverage, rows, units, wetThreshold, notices } = ended.result;
+  $("coverage").textContent = coverage.times[0] + " times, " + coverage.cells[0] + " of " + coverage.cells[1] + " cells; in " + (units || "no units") +
+    (wetThreshold === null ? "; values as they are" : "; below " + short(wetThreshold) + " counts as 0") + notices.map((line) => "; " + line).join("");
   $("scores").replaceChildren(...rows.map(({ score, value, low, high }) => {
     const row = document.createElement("tr"), name = make("th", score); name.scope = "row";
     row.append(name, ...[value, low, high].map((v) => { const cell = make("td", short(v)); cell.className = "number"; return cell; }));

@@ -112,6 +112,21 @@ test("accumulations since the start of a run become the amounts of each hour", a
   );
 });
 
+test("--clip-negative sets negative precipitation to 0 and says how much; of other quantities it is refused", async () => {
+  const rain = await writeSyntheticRain(at("wet.nc"), { days: 3, units: "mm" });
+  const less = rain.with({ values: rain.values.map((v, i) => (i === 5 ? -6e-5 : v)) });
+  await writeNetcdf(at("less.nc"), less);
+  const { status, stderr } = await mongeHere("convert", at("less.nc"), at("clipped.nc"), "--clip-negative");
+  assert.is(status, 0, stderr);
+  assert.match(oneLine(stderr), /1 values were negative, down to -0\.00006 mm; set to 0/);
+  const clipped = await readField(at("clipped.nc"));
+  assert.ok(clipped.values.every((v, i) => v === (i === 5 ? 0 : rain.values[i])));
+  await writeNetcdf(at("tas.nc"), less.with({ name: "tas", units: "K", attributes: {} }));
+  const refused = await mongeHere("convert", at("tas.nc"), at("no.nc"), "--clip-negative");
+  assert.is(refused.status, 2);
+  assert.match(oneLine(refused.stderr), /--clip-negative is for precipitation, which tas is not: its units are "K"/);
+});
+
 test("a field in memory is selected by label as a file is", async () => {
   await writeSyntheticRain(at("memory.nc"), { days: 9, units: "mm" });
   const field = await readField(at("memory.nc"));

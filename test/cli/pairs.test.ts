@@ -51,6 +51,8 @@ test("pairs are trained on and drawn from by naming files and variables", async 
   assert.ok(best.step === 2 || best.step === 4);
   assert.is(model, join(runs, "00001-train", "model.safetensors"));
   assert.match(oneLine(trained.stderr), /from pr \(coarse, mm\), z \(static, m\), season cosine \(context/);
+  assert.match(trained.stderr, /makes pr \(mm\), learned as rain: ln\(1 \+ pr\/[\d.]+ mm\), dry below 0\.1 mm\n/);
+  assert.match(trained.stderr, /of these as rain: pr; all others as they are\n/);
   const draw = [
     "downscale",
     runs,
@@ -107,6 +109,7 @@ test("pairs train a one-step generator, which takes one evaluation a member and 
     told.stdout,
     /makes +pr \(mm\)\nparameters +\d+\ngenerator +one-step, one evaluation a member\ntrained +4 steps\ncoarse +pr/,
   );
+  assert.match(told.stdout, /learned +pr as rain: ln\(1 \+ pr\/[\d.]+ mm\), dry below 0\.1 mm\n/);
   const json = await mongeHere("info", folder, "--json");
   assert.is(JSON.parse(json.stdout).format, "monge-paired-downscaler");
   const wrong = await mongeHere("train", "--fine", fine, "--coarse", coarse, "--term", "w1", "--out", folder);
@@ -200,7 +203,7 @@ test("what is refused leaves no folder, and is named by its flag", async () => {
     at("refused"),
   );
   assert.is(warm.status, 1);
-  assert.match(oneLine(warm.stderr), /standard_name says precipitation, but its units are "K"/);
+  assert.match(oneLine(warm.stderr), /it may be precipitation: its standard_name is ".*", but its units are "K"/);
   const picture = [
     "-o",
     at("shown.nc"),

@@ -198,6 +198,33 @@ test("--change goes without what compares with a truth, and tells what does not 
   assert.match(oneLine(grids.stderr), /--regrid/);
 });
 
+test("what decides on rain, intervals and negative values is named by its flag, here and in report", async () => {
+  const open = (f: Field) => f.with({ name: "Band1", units: "m", attributes: {} });
+  const bare = [at("bare-forecast.nc"), at("bare-truth.nc")] as const;
+  await writeField(bare[0], open(forecast));
+  await writeField(bare[1], open(truth.with({ values: truth.values.map((v, i) => (i === 7 ? -1 : v)) })));
+  const page = ["report", bare[0], "--truth", bare[1], "-o", at("page.html")];
+  const expect = async (pattern: RegExp, ...args: readonly string[]) => {
+    for (const command of [["verify", ...bare, "--draws", "0"], page]) {
+      const { status, stderr } = await mongeHere(...command, ...args);
+      assert.ok(status !== 0, stderr);
+      assert.match(oneLine(stderr), pattern);
+    }
+  };
+  await expect(/Band1.*may be precipitation.*say --rain where it is, `?--not-rain`? where it is not/);
+  await expect(/a value is -1; .*--clip-negative/, "--rain");
+  await expect(/--rain and --not-rain are both given/, "--rain", "--not-rain");
+  await expect(/below 0\.0001 precipitation counts as 0; .*--wet-threshold/, "--rain", "--thresholds", "0.00001");
+  const scored = await done(...bare, "--draws", "0", "--rain", "--clip-negative");
+  assert.match(scored.stdout, /rain below 0\.0001 m counts as 0 \(values over 86400 s\)/);
+  assert.match(oneLine(scored.stderr), /1 values of the truth are negative, down to -1; set to 0/);
+  const other = await done(...bare, "--draws", "0", "--not-rain");
+  assert.match(other.stdout, /not taken as rain: values as they are, no events/);
+  assert.match(oneLine(other.stderr), /nothing is an event: CSI, Brier score, ROC and FSS are left out; say --rain/);
+  const one = await mongeHere("verify", ...files, "--time", "2003-02-23", "--pair-times", "position");
+  assert.is(one.status, 1, one.stderr);
+});
+
 test("wrong commands are refused by their flags before anything is read", async () => {
   const expect = async (pattern: RegExp, ...args: readonly string[]) => {
     const { status, stderr } = await mongeHere("verify", ...args);

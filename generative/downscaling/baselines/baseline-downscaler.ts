@@ -1,7 +1,9 @@
 /** Baselines on fields, in the place of a model: the verbs and the command draw, write and report them alike. */
 import { OptionsError, ShapeError } from "../../../engine/errors.ts";
 import type { LazyField } from "../../../io/dataset/index.ts";
-import { Field, precipitationFactor, withoutRange } from "../../../io/field/index.ts";
+import { Field, isRain, precipitationFactor, rainFinding, withoutRange } from "../../../io/field/index.ts";
+import { isCadence } from "../../rain/interval.ts";
+import { wetThresholdIn } from "../../rain/limits.ts";
 import { drawnField, frameNumber, type MemberRange } from "../drawn-field.ts";
 import { checkNoMembers, memberCoordinate, memberDim } from "../ensemble-field.ts";
 import { rateUnits } from "../events/read-rain.ts";
@@ -13,7 +15,6 @@ import { type BaselineOptions, checkBaseline } from "./options.ts";
 import { pixelMaps } from "./pixel-maps.ts";
 import { rainfarm, slopeOf } from "./rainfarm-frames.ts";
 import { dividedGrid, givenGrid, neverThere, type TargetGrid, templateOf } from "./target-grid.ts";
-import { dryBelow, isRain } from "./to-units.ts";
 import { yearWindows } from "./year-windows.ts";
 
 const names = {
@@ -45,8 +46,8 @@ export function baselineDownscaler(options: BaselineOptions): FieldDownscaler {
   const from = (name: "fine" | "coarse") =>
     options[name] === undefined ? "" : ` ${name} ${options[name].source ?? options[name].name}`;
   const fitted = `${from("fine")}${from("coarse")}`;
-  const stated = (["factor", "window", "quantiles", "wetThreshold", "slope", "amplitude"] as const).flatMap((name) =>
-    options[name] === undefined ? [] : [`, ${name} ${options[name]}`],
+  const stated = (["factor", "window", "quantiles", "wetThreshold", "rain", "slope", "amplitude"] as const).flatMap(
+    (name) => (options[name] === undefined ? [] : [`, ${name} ${options[name]}`]),
   );
   return {
     ensemble: (input, o) => new Baseline(options, input, o).ensemble(),
@@ -69,6 +70,7 @@ class Baseline {
   private readonly fine: LazyField | undefined;
   private readonly input: CoarseSource;
   private readonly members: number;
+  private readonly rain: boolean;
   private fitted: string | undefined;
 
   constructor(o: BaselineOptions, input: Field | LazyField, run: EnsembleOptions) {
@@ -93,7 +95,8 @@ class Baseline {
     }
     this.fine = o.fine && asMaps("fine", o.fine);
     const units = this.fine?.units;
-    this.input = coarseSource("input", input, units ?? run.units ?? input.units, run);
+    this.rain = this.isRain(input);
+    this.input = coarseSource("input", input, units ?? run.units ?? input.units, { ...run, rain: this.rain });
     checkNoMembers(this.input.field);
     if (o.method === "qm" || o.method === "qdm") {
       checkSeries("fine", this.fine!);
@@ -141,7 +144,7 @@ class Baseline {
     { place, members, firstMember }: Pick<DrawnFrame, "place" | "members" | "firstMember">,
   ): void {
     const { onFrame } = this.run;
-    if (onFrame === undefined || !isRain(frame.units)) return;
+    if (onFrame === undefined || !this.rain) return;
     const { span } = this.input;
     const scale = precipitationFactor(frame.units, rateUnits, { interval: span ?? 3600 });
     const values = Float32Array.from(cells(frame), (v) => v * scale);
@@ -157,10 +160,10 @@ class Baseline {
     const { o, run, input } = this;
     if (o.method !== "qm" && o.method !== "qdm") return [];
     const others = (["fine", "coarse"] as const).map(
-      (name) => [name, coarseSource(name, o[name]!, o[name]!.units, {}).span] as const,
+      (name) => [name, coarseSource(name, o[name]!, o[name]!.units, { rain: this.rain }).span] as const,
     );
     const found = others.flatMap(([name, span]) => {
-      if (span === undefined || input.span === undefined || span === input.span) return [];
+      if (span === undefined || input.span === undefined || isCadence(Float64Array.of(span, input.span))) return [];
       return [`values over ${input.span} s, those of \`${name}\` are over ${span} s`];
     });
     const where = input.field.source ?? `variable ${input.field.name}`;
@@ -187,7 +190,6 @@ class Baseline {
       return (frame) => masked(Float32Array.from(target.smooth(frame).values, (v) => (v < dry ? 0 : v)));
     }
     if (o.method === "rainfarm") {
-      this.needsRain();
       const slope = o.slope ?? (await slopeOf(this.fine ?? input.field));
       if (o.slope === undefined) {
         this.fitted = `slope ${slope.toFixed(3)} fitted to ${this.fine ? "`fine`" : "the input"}`;
@@ -203,9 +205,9 @@ class Baseline {
   private async mapping(target: TargetGrid): Promise<Draw> {
     const { o, run, input } = this;
     const fine = this.fine!;
-    const kind = isRain(fine.units) ? "multiplicative" : "additive";
+    const kind = this.rain ? "multiplicative" : "additive";
     const { whole: _, units: __, ...reading } = run;
-    const coarse = coarseSource("coarse", o.coarse!, fine.units, { ...reading, missing: "propagate" });
+    const coarse = coarseSource("coarse", o.coarse!, fine.units, { ...reading, missing: "propagate", rain: this.rain });
     await coarse.check();
     const frameOf =
       ({ field }: CoarseSource) =>
@@ -219,7 +221,7 @@ class Baseline {
         kind,
         windows: yearWindows(o.window ?? "season"),
         quantiles: o.quantiles ?? 100,
-        threshold: kind === "additive" ? 0 : (o.wetThreshold ?? dryBelow(fine.units!, input.span)),
+        threshold: kind === "additive" ? 0 : (o.wetThreshold ?? wetThresholdIn(fine.units!, input.span)),
         seed: run.seed ?? 0,
         frameOf: { coarse: frameOf(coarse), input: frameOf(input) },
         ...(run.signal && { signal: run.signal }),
@@ -230,11 +232,15 @@ class Baseline {
     return (frame, where) => maps.apply(target.smooth(frame).values, where[0] ?? 0);
   }
 
-  private needsRain(): void {
-    const units = this.fine?.units ?? this.input.field.units;
-    if (isRain(units)) return;
-    const text = `rainfarm makes precipitation, the input has units "${units ?? ""}"`;
-    throw new OptionsError(`downscale: ${text}; take another method`, "method", "rainfarm");
+  /** Whether precipitation is made: of `fine`, else of the input. Interpolation makes the same of all quantities. */
+  private isRain(input: Field | LazyField): boolean {
+    const { fine, o, run } = this;
+    const [role, field] = fine ? ["fine", fine] : ["input", asMaps("input", input, run.units)];
+    if (o.method === "bilinear" && o.rain === undefined) return rainFinding(field).is === "rain";
+    const rain = isRain(`downscale: ${role} (${field.source}, variable ${field.name})`, field, o.rain);
+    if (rain || o.method !== "rainfarm") return rain;
+    const text = `downscale: rainfarm makes precipitation, which ${role} is not: ${rainFinding(field).why}`;
+    throw new OptionsError(`${text}; take another method, or say \`rain: true\``, "method", "rainfarm");
   }
 
   /** All of the result but its values. */

@@ -2,9 +2,10 @@
 import { DomainError, ShapeError } from "../../../engine/errors.ts";
 import { LazyField, lazyField, mapsLast, ungrouped } from "../../../io/dataset/index.ts";
 import type { Field } from "../../../io/field/index.ts";
+import { ROUNDING, wetThresholdIn } from "../../rain/limits.ts";
 import type { EnsembleOptions } from "../lazy-ensemble.ts";
 import { mapDims } from "../map-dims.ts";
-import { dryBelow, isRain, type Reading, spanOf, toUnits } from "./to-units.ts";
+import { type Reading, spanOf, toUnits } from "./to-units.ts";
 
 /** A variable with y and x as its last dimensions. */
 export interface CoarseSource extends Reading {
@@ -16,9 +17,6 @@ export interface CoarseSource extends Reading {
   /** Reads all once. @throws DomainError for gaps, negative rain and infinite values that no option allows */
   check(): Promise<void>;
 }
-
-/** Rain that is negative by less than this part of what is dry is what packing or a spectral model made of 0. */
-const roundingShare = 0.01;
 
 /** A field, in memory or not, with y and x last. @throws ShapeError where they are not */
 export function asMaps(name: string, given: Field | LazyField, units?: string): LazyField {
@@ -35,18 +33,20 @@ export function coarseSource(
   name: string,
   given: Field | LazyField,
   units: string | undefined,
-  options: Pick<EnsembleOptions, "units" | "interval" | "whole" | "missing" | "clipNegative" | "onNotice">,
+  options: Pick<EnsembleOptions, "units" | "interval" | "whole" | "missing" | "clipNegative" | "onNotice"> & {
+    readonly rain: boolean;
+  },
 ): CoarseSource {
-  const { missing = "error", clipNegative = false, onNotice } = options;
+  const { rain, missing = "error", clipNegative = false, onNotice } = options;
   const field = asMaps(name, given, options.units);
   const reading: Reading = {
+    rain,
     ...(options.interval !== undefined && { interval: options.interval }),
     ...(options.whole !== undefined && { whole: options.whole }),
   };
-  const rain = isRain(field.units);
   const convert = toUnits(field, units, reading);
   const span = spanOf(field, reading);
-  const rounding = rain ? roundingShare * dryBelow(field.units!, span) : 0;
+  const rounding = rain ? ROUNDING * wetThresholdIn(field.units!, span) : 0;
   const clip = (part: Field): Field => part.with({ values: part.values.map((v) => Math.max(v, 0)) });
   return {
     ...reading,

@@ -46,6 +46,11 @@ export interface BaselineOptions {
    * a value, 0.1 mm/h where that is less than an hour; else none
    */
   readonly wetThreshold?: number;
+  /**
+   * Whether `fine`, else the input, is precipitation, which has factors and dry values where all else has sums.
+   * @defaultValue by units and names; an error where these leave it open
+   */
+  readonly rain?: boolean;
   /** β of the noise's power |k|^−β, `"rainfarm"`. @defaultValue fitted to `fine`, else to the input */
   readonly slope?: number;
   /** Standard deviation of the noise's logarithm, `"rainfarm"`. @defaultValue 1, as published */

@@ -1,25 +1,14 @@
 /** Quantities in the units of another data set, and what is rain there. */
-import { isMongeError, UnitsError } from "../../../engine/errors.ts";
+import { UnitsError } from "../../../engine/errors.ts";
 import type { LazyField } from "../../../io/dataset/index.ts";
 import {
   convertPrecipitation,
   type Field,
-  precipitationFactor,
+  measuresWater,
   precipitationUnits,
   timeAxis,
 } from "../../../io/field/index.ts";
-import { amountInterval, type RainInterval, rateSpan } from "../rain-interval.ts";
-
-/** Whether a text of units measures precipitation. */
-export function isRain(units: string | undefined): boolean {
-  try {
-    precipitationUnits(units);
-    return true;
-  } catch (error) {
-    if (isMongeError(error)) return false;
-    throw error;
-  }
-}
+import { amountInterval, type RainInterval, valueSpan } from "../../rain/interval.ts";
 
 /** How a field is read. */
 export interface Reading {
@@ -27,6 +16,8 @@ export interface Reading {
   readonly interval?: RainInterval;
   /** The field that has the spacing. */
   readonly whole?: Field | LazyField;
+  /** Whether it is precipitation; all else keeps its units. @defaultValue by the units */
+  readonly rain?: boolean;
 }
 
 /**
@@ -38,7 +29,7 @@ export interface Reading {
 export function toUnits(field: LazyField, units: string | undefined, reading: Reading = {}): (part: Field) => Field {
   const where = `${field.source}: variable ${field.name}`;
   const plain = (text: string | undefined) => text?.trim() ?? "";
-  if (!isRain(field.units) || !isRain(units)) {
+  if (reading.rain === false || !measuresWater(field.units) || !measuresWater(units)) {
     if (plain(field.units) === plain(units)) return (part) => part;
     const show = (text: string | undefined) => (plain(text) === "" ? "no units" : `units "${text}"`);
     const way = "convert it before, or state its units (`units`)";
@@ -61,15 +52,5 @@ export function toUnits(field: LazyField, units: string | undefined, reading: Re
 }
 
 /** Seconds that a value stands for, as far as is known. */
-export function spanOf(field: LazyField, { interval, whole }: Reading = {}): number | undefined {
-  if (interval !== undefined) return amountInterval(field, interval, whole);
-  return rateSpan(field, whole);
-}
-
-/** What is dry: 0.1 mm over the time of a value, 0.1 mm/h where that is less than an hour, or is not known for a rate. */
-export function dryBelow(units: string, span: number | undefined): number {
-  const { kind } = precipitationUnits(units);
-  const depth = span === undefined ? 0.1 : 0.1 * Math.min(1, span / 3600);
-  if (kind === "amount") return depth * precipitationFactor("mm", units);
-  return depth * precipitationFactor("mm", units, { interval: span ?? 3600 });
-}
+export const spanOf = (field: LazyField, { interval, whole }: Reading = {}): number | undefined =>
+  valueSpan(field, interval, whole);

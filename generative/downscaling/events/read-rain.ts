@@ -4,8 +4,8 @@ import { LazyField, mapsLast, openDataset, selectTimes, type TimeRange, ungroupe
 import type { Field } from "../../../io/field/index.ts";
 import { cellSize, convertPrecipitation, precipitationUnits, whereOf } from "../../../io/field/index.ts";
 import { sizeOf } from "../../../io/storage/index.ts";
+import { amountInterval, valueSpan } from "../../rain/interval.ts";
 import { mapDims } from "../map-dims.ts";
-import { amountInterval, rateSpan } from "../rain-interval.ts";
 import type { RainPlace } from "../trained-on.ts";
 
 /** Lengths of accumulation in seconds, or `"time"`: the spacing of the file's own time axis. */
@@ -105,7 +105,7 @@ export function rainOf(given: LazyField, options: Omit<RainOptions, "variable" |
     width,
     units: part.units!,
     interval,
-    span: interval ?? rateSpan(part, whole),
+    span: interval ?? valueSpan(part, undefined, whole),
     ...(apart && { apart }),
     pieces: piecesOf(part, bytes).map((piece) => ({
       frames: sizeOf(piece.shape.slice(0, -2)),

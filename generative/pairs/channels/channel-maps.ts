@@ -5,6 +5,8 @@ import { cellSize } from "../../../io/field/index.ts";
 import { textOf } from "../../../io/storage/index.ts";
 import { type Complaint, complaintsOf } from "../../downscaling/guards.ts";
 import { intervalOff, spacingOff } from "../../downscaling/trained-on.ts";
+import { boundsLengths } from "../../rain/interval.ts";
+import { ROUNDING, wetThresholdIn } from "../../rain/limits.ts";
 import type { Channel } from "../channel.ts";
 import { placed } from "../fields.ts";
 import { type FineGrid, sizeOfGrid } from "../fine-grid.ts";
@@ -12,7 +14,7 @@ import type { MatchedFields } from "../match.ts";
 import { type AccumulationGuard, accumulationGuard } from "./accumulation-guard.ts";
 import { contextMap, contextOf } from "./context.ts";
 import { type Maps, mapsOnGrid } from "./on-grid.ts";
-import { boundsLengths, conversionTo, isPrecipitation, precipitationInterval, wetThresholdIn } from "./quantity.ts";
+import { conversionTo, precipitationInterval, seemsRain } from "./quantity.ts";
 
 /** Channels of one time. */
 export interface ChannelMaps {
@@ -112,11 +114,10 @@ function assigned(
   const found = new Map<Channel, LazyField>();
   const free = new Set(fields[role]);
   const standard = ({ attributes }: LazyField) => textOf(attributes, "standard_name");
-  const isRain = (field: LazyField) => isPrecipitation(placed(fields.verb, role, field), role, field);
   const rules: readonly ((channel: Channel, field: LazyField) => boolean)[] = [
     (channel, field) => bareName(channel) === field.name,
     (channel, field) => channel.standardName !== undefined && channel.standardName === standard(field),
-    (channel, field) => channel.transform.kind === "log" && isRain(field),
+    (channel, field) => channel.transform.kind === "log" && seemsRain(role, field),
   ];
   for (const rule of rules) {
     for (const channel of wanted.filter((one) => !found.has(one))) {
@@ -224,7 +225,7 @@ export function clipNegative(where: string, map: Float32Array, wet: number, clip
   }
   clipped.count += count;
   clipped.least = Math.min(clipped.least, least);
-  if (clip || least >= -wet / 100) return;
+  if (clip || least >= -ROUNDING * wet) return;
   const way = "where that is rounding, set it to 0 with `clipNegative: true`";
   const text = `${where}: ${count} values of precipitation on one map are negative, down to ${least}; expected at least 0; ${way}`;
   throw new DomainError(text, least);

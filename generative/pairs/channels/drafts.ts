@@ -3,12 +3,14 @@ import { OptionsError } from "../../../engine/errors.ts";
 import type { LazyField } from "../../../io/dataset/index.ts";
 import { cellSize } from "../../../io/field/index.ts";
 import { asRange } from "../../downscaling/trained-on.ts";
+import { boundsLengths } from "../../rain/interval.ts";
+import { wetThresholdIn } from "../../rain/limits.ts";
 import type { Channel, Target, Transform } from "../channel.ts";
 import { placed } from "../fields.ts";
 import type { MatchedPairs } from "../match.ts";
 import { intervalOf } from "./channel-maps.ts";
 import { contextChannels } from "./context.ts";
-import { boundsLengths, isPrecipitation, namesOf, precipitationInterval, wetThresholdIn } from "./quantity.ts";
+import { isPrecipitation, namesOf, precipitationInterval } from "./quantity.ts";
 
 const LINEAR: Transform = { kind: "linear" };
 const UNMEASURED = { mean: 0, deviation: 1, range: [0, 0] } as const;
@@ -18,7 +20,7 @@ export function draftTargets(pairs: MatchedPairs, wetThreshold: number | undefin
   const partners = partnersOf(pairs);
   return pairs.fine.map((field, i): Target => {
     const where = placed(pairs.verb, "fine", field);
-    const rain = isPrecipitation(where, "fine", field);
+    const rain = isPrecipitation(where, "fine", field, pairs.options);
     const lengths = boundsLengths(field);
     const bounded = lengths && lengths.reduce((a, b) => a + b, 0) / lengths.length;
     const interval = rain ? precipitationInterval(where, field, pairs.options.interval, true) : bounded;
@@ -54,7 +56,7 @@ export function draftChannels(
   const inputs = (["coarse", "with", "static"] as const).flatMap((role) =>
     pairs[role].map((field): Channel => {
       const where = placed(verb, role, field);
-      const rain = isPrecipitation(where, role, field);
+      const rain = isPrecipitation(where, role, field, options);
       const interval = intervalOf(where, role, field, rain, pairs);
       const target = role === "coarse" ? targets.find(({ background }) => background === field.name) : undefined;
       const units = target ? target.units : field.units;
@@ -88,7 +90,7 @@ export function draftChannels(
 function partnersOf(pairs: MatchedPairs): readonly (LazyField | undefined)[] {
   const free = new Set(pairs.coarse);
   const rainy = (role: "fine" | "coarse", field: LazyField) =>
-    isPrecipitation(placed(pairs.verb, role, field), role, field);
+    isPrecipitation(placed(pairs.verb, role, field), role, field, pairs.options);
   const standard = (field: LazyField) => namesOf(field).standardName;
   const found = new Map<LazyField, LazyField>();
   const alone = ({ units }: LazyField) =>

@@ -2,52 +2,54 @@
 import { isMongeError, ShapeError, UnitsError } from "../../../engine/errors.ts";
 import type { LazyField } from "../../../io/dataset/index.ts";
 import {
-  boundsIntervals,
   convertPrecipitation,
-  Field,
+  type Field,
+  isRain,
+  measuresWater,
   precipitationFactor,
   precipitationUnits,
-  timeAxis,
+  rainFinding,
 } from "../../../io/field/index.ts";
 import { textOf } from "../../../io/storage/index.ts";
-import { amountInterval, type RainInterval, rateSpan } from "../../downscaling/rain-interval.ts";
-import { rainLimits } from "../../downscaling/rain-limits.ts";
-import { defaultThreshold, saysRain } from "../../verification/matching/verify-units.ts";
+import { boundsLengths, isCadence, type RainInterval, valueSpan } from "../../rain/interval.ts";
+import { clutterLimitIn } from "../../rain/limits.ts";
 import type { Target } from "../channel.ts";
 import type { FieldRole } from "../fields.ts";
 
+/** What is said of variables by name, where units and names leave it open. */
+export interface RainStated {
+  /** Names of variables that are precipitation. @defaultValue by units and names */
+  readonly rain?: readonly string[];
+  /** Names of variables that are not. @defaultValue by units and names */
+  readonly notRain?: readonly string[];
+}
+
 /**
- * Whether a field is precipitation, by its names and units.
+ * Whether a field is precipitation. Of fine and coarse fields it must be clear; what is only seen by the network (`with`,
+ * `static`) is precipitation where names say so, since a column of vapour has its units too.
  *
- * @throws UnitsError where names say so and there are no units, or the standard name does and they are of something else
+ * @throws UnitsError where neither names and units nor what is stated say so
  */
-export function isPrecipitation(where: string, role: FieldRole, field: LazyField): boolean {
-  const says = saysRain(field);
-  if (says && field.units === undefined && role !== "static") {
-    throw new UnitsError(
-      `${where}: its name says precipitation, but it has no units; state them with field.with({ units })`,
-      "",
-      "units of precipitation such as mm, mm h-1, kg m-2 s-1",
-    );
+export function isPrecipitation(
+  where: string,
+  role: FieldRole,
+  field: LazyField,
+  { rain = [], notRain = [] }: RainStated = {},
+): boolean {
+  const [yes, no] = [rain.includes(field.name), notRain.includes(field.name)];
+  const ways = [`rain: ["${field.name}"]`, `notRain: ["${field.name}"]`] as const;
+  if (yes || no || role === "fine" || role === "coarse") {
+    return isRain(where, field, yes || no ? yes : undefined, ways);
   }
-  const standard = textOf(field.attributes, "standard_name") !== undefined;
-  if (
-    says &&
-    standard &&
-    role !== "static" &&
-    field.units !== undefined &&
-    defaultThreshold(field, field.units) === null
-  ) {
-    const text = `${where}: its standard_name says precipitation, but its units are "${field.units}"; state the right ones`;
-    throw new UnitsError(
-      `${text} with field.with({ units }), or another name`,
-      field.units,
-      "units of precipitation such as mm, mm h-1, kg m-2 s-1",
-    );
-  }
-  // A column of vapour has the units of rain too: what is not refined must be named.
-  const named = role === "fine" || role === "coarse" || says === true;
-  return named && defaultThreshold(field, field.units) !== null;
+  const { is, by } = rainFinding(field);
+  if (is === "unclear" && role === "with" && !measuresWater(field.units)) return isRain(where, field, undefined, ways);
+  return is === "rain" && by === "names";
+}
+
+/** Whether names and units say so by themselves; for finding a field by what it is. */
+export function seemsRain(role: FieldRole, field: LazyField): boolean {
+  const { is, by } = rainFinding(field);
+  return is === "rain" && (by === "names" || role === "fine" || role === "coarse");
 }
 
 /**
@@ -63,11 +65,13 @@ export function precipitationInterval(
   needed: boolean,
 ): number | undefined {
   const lengths = boundsLengths(field);
-  if (lengths !== undefined) return meanLength(where, lengths);
-  if (precipitationUnits(field.units).kind === "rate") {
-    return rateSpan(field) ?? (typeof stated === "number" ? stated : undefined);
+  if (lengths !== undefined && !isCadence(lengths)) {
+    const found = `${Math.min(...lengths)} to ${Math.max(...lengths)} s`;
+    const way = "where they are sums since the start of a run, make amounts of each step of them with `deaccumulate`";
+    throw new ShapeError(`${where}: bounds of its times`, "intervals of one length", found, way);
   }
-  if (stated !== undefined) return amountInterval(field, stated);
+  const isKnown = lengths !== undefined || stated !== undefined || precipitationUnits(field.units).kind === "rate";
+  if (isKnown) return valueSpan(field, stated);
   if (!needed) return undefined;
   throw new UnitsError(
     `${where}: it holds amounts ("${field.units}") and its times have no bounds, so that nothing says over how long they ` +
@@ -76,42 +80,6 @@ export function precipitationInterval(
     field.units ?? "",
     "the seconds over which each amount fell",
   );
-}
-
-/** Months differ by a tenth; what differs by more is no cadence. */
-function meanLength(where: string, lengths: Float64Array): number {
-  const [least, most] = [lengths.reduce((a, b) => Math.min(a, b)), lengths.reduce((a, b) => Math.max(a, b))];
-  if (most <= 1.2 * least) return lengths.reduce((a, b) => a + b, 0) / lengths.length;
-  const way = "where they are sums since the start of a run, make amounts of each step of them with `deaccumulate`";
-  throw new ShapeError(`${where}: bounds of its times`, "intervals of one length", `${least} to ${most} s`, way);
-}
-
-/** Lengths that bounds of time state, seconds; undefined where there are none or they are no intervals. */
-export function boundsLengths(field: LazyField): Float64Array | undefined {
-  const time = timeAxis(field);
-  if (time?.bounds === undefined || time.attributes.climatology !== undefined) return undefined;
-  const shape = time.dims.map(() => time.values.length);
-  const values = new Float32Array(time.values.length);
-  try {
-    return boundsIntervals(new Field({ name: field.name, dims: time.dims, shape, values, coordinates: [time] }));
-  } catch (error) {
-    if (isMongeError(error)) return undefined;
-    throw error;
-  }
-}
-
-/**
- * What counts as rain, in units of precipitation; see `rainLimits`.
- *
- * @param interval - seconds. @defaultValue 0.1 mm/h for rates
- */
-export function wetThresholdIn(units: string, interval: number | undefined): number {
-  return rainLimits(interval).wet * precipitationFactor("mm h-1", units, { interval: interval ?? 3600 });
-}
-
-/** Above it, values are no rain, in units of precipitation; see `rainLimits`. */
-export function clutterLimitIn(units: string, interval: number | undefined): number {
-  return rainLimits(interval).clutter * precipitationFactor("mm h-1", units, { interval: interval ?? 3600 });
 }
 
 /** The limits of {@link clutterLimitIn} of targets; Infinity for those that are no precipitation. */

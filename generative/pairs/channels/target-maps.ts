@@ -6,7 +6,7 @@ import { placed } from "../fields.ts";
 import type { MatchedPairs } from "../match.ts";
 import { type Clipped, clipNegative } from "./channel-maps.ts";
 import { mapsOf } from "./on-grid.ts";
-import { conversionTo, isPrecipitation, namesOf } from "./quantity.ts";
+import { conversionTo, namesOf, seemsRain } from "./quantity.ts";
 
 /** Targets of one time. */
 export interface TargetMaps {
@@ -61,7 +61,7 @@ function fieldOf(target: Target, { verb, fine }: MatchedPairs): LazyField {
   const rules: readonly ((field: LazyField) => boolean)[] = [
     ({ name }) => name === target.name,
     (field) => target.standardName !== undefined && namesOf(field).standardName === target.standardName,
-    (field) => target.wetThreshold !== undefined && isPrecipitation(placed(verb, "fine", field), "fine", field),
+    (field) => target.wetThreshold !== undefined && seemsRain("fine", field),
   ];
   for (const rule of rules) {
     const fitting = fine.filter(rule);

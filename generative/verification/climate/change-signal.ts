@@ -4,12 +4,13 @@ import { checkOption } from "../../../engine/numerics/shaped-array.ts";
 import { type LazyField, selectTimes, type TimeRange } from "../../../io/dataset/index.ts";
 import type { Field } from "../../../io/field/index.ts";
 import { sizeOf } from "../../../io/storage/index.ts";
+import { wetDayIn } from "../../rain/limits.ts";
 import { type BlockBootstrap, checkBootstrap, intervalOf, type ScoreInterval } from "../blocks.ts";
 import type { CaseMap } from "../cases.ts";
 import { align, lazy } from "../matching/match-grids.ts";
 import { commonTimes, placeOf, type TimeRoles, timeCount } from "../matching/match-times.ts";
 import { readMaps } from "../matching/read-maps.ts";
-import { conversion, wetDay } from "../matching/verify-units.ts";
+import { conversion, rainRule } from "../matching/verify-units.ts";
 import { pooledQuantiles, WeightedQuantiles } from "../pooled.ts";
 import { redrawingOf } from "../redrawing.ts";
 
@@ -23,9 +24,11 @@ export interface ChangeSignalOptions {
   readonly bootstrap?: BlockBootstrap;
   /**
    * At or above it a value is wet, in `units`, > 0; null for none. Means and quantiles are of all values as they are.
-   * @defaultValue 1 mm/day for rates of precipitation, 1 mm for amounts, else null
+   * @defaultValue 1 mm/day for precipitation, by the time that amounts fell in; else null
    */
   readonly wetThreshold?: number | null;
+  /** Whether the forecast is precipitation. @defaultValue by units and names; an error where these leave it open */
+  readonly rain?: boolean;
   /** Quantile levels, each in (0, 1). @defaultValue [0.9, 0.99] */
   readonly quantiles?: readonly number[];
   /** Units of all numbers. @defaultValue the forecast's */
@@ -137,7 +140,7 @@ export async function changeSignal(
 ): Promise<ChangeSignal> {
   const [given, model] = [lazy(forecast), lazy(driving)];
   const { quantiles: levels = [0.9, 0.99], bootstrap, units = given.units } = options;
-  const { wetThreshold = wetDay(given, units) } = options;
+  const { wetThreshold } = rainRule("forecast", [given, model], units, options, wetDayIn, verb);
   for (const q of levels) checkOption(verb, "quantiles", q, q > 0 && q < 1, "each must lie in (0, 1)");
   const isWet = wetThreshold === null || (wetThreshold > 0 && wetThreshold < Infinity);
   checkOption(verb, "wetThreshold", wetThreshold, isWet, "it must be > 0, or null");
@@ -234,7 +237,10 @@ async function periodOf(
   ] as const;
   const aligned = align(selectTimes(forecast, range), selectTimes(driving, range), roles);
   const common = commonTimes(aligned.forecast, aligned.truth, "value", roles);
-  const counted = await readMaps(aligned, common, convert, null, (done) => onProgress(name, done, common.length));
+  const counted = await readMaps(aligned, common, convert, {
+    ...{ wetThreshold: null, clip: false, onClipped: () => {} },
+    onRead: (done) => onProgress(name, done, common.length),
+  });
   const maps = counted.map(({ map }) => map).filter(({ truth }) => truth.length > 0);
   const size = sizeOf(aligned.shape);
   const cells = maps.reduce((sum, { truth }) => sum + truth.length, 0);

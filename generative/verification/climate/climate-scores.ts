@@ -2,7 +2,7 @@
 import { DomainError, OptionsError } from "../../../engine/errors.ts";
 import { quantileOfSorted } from "../../../engine/numerics/quantile.ts";
 import type { Rng } from "../../../engine/rng.ts";
-import { precipitationFactor, precipitationUnits } from "../../../io/field/index.ts";
+import { precipitationFactor } from "../../../io/field/index.ts";
 import { intervalOf, redraws, type ScoreInterval } from "../blocks.ts";
 import type { CaseMap } from "../cases.ts";
 import { returnLevel } from "../extremes.ts";
@@ -36,6 +36,10 @@ export interface ClimateScores {
 /** How the climate is found. */
 export interface ClimateOptions {
   readonly units: string | undefined;
+  /** Whether values are precipitation. */
+  readonly rain: boolean;
+  /** Seconds that a value stands for, as far as is known. */
+  readonly span: number | undefined;
   readonly members: number;
   /** Of each map, in days of the truth's calendar; undefined where times are not known. */
   readonly days: readonly number[] | undefined;
@@ -148,9 +152,9 @@ function regionalLevel(maxima: readonly Maxima[], weights: ArrayLike<number>, pe
   return (mean / count) * returnLevel(law, period);
 }
 
-function yearsOf(maps: readonly CaseMap[], { units, members, days: instants }: ClimateOptions): Years {
-  const factor = dailyFactor(units);
+function yearsOf(maps: readonly CaseMap[], { members, days: instants, ...what }: ClimateOptions): Years {
   const times = checkedDays(maps, instants);
+  const factor = dailyFactor(what);
   const common = commonCells(maps);
   if (common.length === 0) throw new DomainError("verify: no cell has every day; climate needs whole series", 0);
   const days = maps.map(({ positions, forecast, truth }) => {
@@ -184,11 +188,19 @@ function yearsOf(maps: readonly CaseMap[], { units, members, days: instants }: C
   };
 }
 
-/** What turns the units of scores into mm a day. @throws OptionsError */
-function dailyFactor(units: string | undefined): number {
-  if (units === undefined) throw new OptionsError("verify: climate needs units of rain; there are none", "climate");
-  const { kind } = precipitationUnits(units);
-  return precipitationFactor(units, kind === "rate" ? "mm day-1" : "mm");
+/** What turns the units of scores into mm a day. @throws OptionsError for all else than precipitation, and for other intervals */
+function dailyFactor({ units, rain, span }: Pick<ClimateOptions, "units" | "rain" | "span">): number {
+  if (!rain || units === undefined) {
+    const what = `climate needs precipitation, which ${units === undefined ? "without units" : `"${units}" by these names`} is not`;
+    throw new OptionsError(`verify: ${what}; say \`rain: true\` where it is`, "climate");
+  }
+  if (span !== undefined && Math.abs(span - 86400) > 1) {
+    throw new OptionsError(
+      `verify: climate needs values over a day; these are over ${span} s; leave it out`,
+      "climate",
+    );
+  }
+  return precipitationFactor(units, "mm day-1", { interval: 86400 });
 }
 
 /** Number and year of each day. @throws OptionsError where times are no days */

@@ -3,6 +3,7 @@ import { DomainError } from "../../../engine/errors.ts";
 import type { LazyField } from "../../../io/dataset/index.ts";
 import type { Field } from "../../../io/field/index.ts";
 import { sizeOf } from "../../../io/storage/index.ts";
+import { ROUNDING } from "../../rain/limits.ts";
 import type { CaseMap } from "../cases.ts";
 import { dryBelow } from "../dry.ts";
 import type { Aligned } from "./match-grids.ts";
@@ -15,14 +16,26 @@ export interface Counted {
   readonly gaps: { readonly truth: number; readonly forecast: number };
 }
 
+/** How maps are read. */
+export interface ReadMaps {
+  /** Below it values are 0; null for values as they are. */
+  readonly wetThreshold: number | null;
+  /** Whether negative precipitation becomes 0, however low it is. */
+  readonly clip: boolean;
+  /** Told of negative values that were set to 0. */
+  readonly onClipped: (line: string) => void;
+  readonly onRead: (maps: number) => void;
+}
+
 /** Reads what is common, in pieces of some 64 MB, and leaves gaps out. */
 export async function readMaps(
   { forecast, truth, members, shape, order }: Aligned,
   common: readonly CommonTime[],
   [toForecast, toTruth]: readonly [ToUnits, ToUnits],
-  wetThreshold: number | null,
-  onRead: (maps: number) => void,
+  { wetThreshold, clip, onClipped, onRead }: ReadMaps,
 ): Promise<readonly Counted[]> {
+  const clipped = { forecast: { count: 0, least: 0 }, truth: { count: 0, least: 0 } };
+  const least = wetThreshold === null || clip ? Number.NEGATIVE_INFINITY : -ROUNDING * wetThreshold;
   const points = sizeOf(shape);
   const most = Math.max(1, Math.floor(64e6 / Math.max(1, 8 * points * members)));
   const counted: Counted[] = [];
@@ -33,8 +46,12 @@ export async function readMaps(
     while (to < common.length && to - from < most && runs(to)) to++;
     const f = toForecast(await part(forecast, common[from]!.forecast, to - from)).values;
     const t = toTruth(await part(truth, common[from]!.truth, to - from)).values;
-    checkValues(placeOf("forecast", forecast), f, wetThreshold);
-    checkValues(placeOf("truth", truth), t, wetThreshold);
+    checkValues(placeOf("forecast", forecast), f, least);
+    checkValues(placeOf("truth", truth), t, least);
+    if (wetThreshold !== null) {
+      countNegative(f, clipped.forecast);
+      countNegative(t, clipped.truth);
+    }
     for (let k = 0; k < to - from; k++) {
       const own = f.subarray(k * members * points, (k + 1) * members * points);
       const { map, gaps } = mapOf(own, t.subarray(k * points, (k + 1) * points), members, order);
@@ -46,7 +63,18 @@ export async function readMaps(
     from = to;
     onRead(from);
   }
+  for (const [name, { count, least: lowest }] of Object.entries(clipped)) {
+    if (count > 0) onClipped(`${count} values of the ${name} are negative, down to ${lowest}; set to 0`);
+  }
   return counted;
+}
+
+function countNegative(values: CaseMap["truth"], counted: { count: number; least: number }): void {
+  for (const v of values) {
+    if (!(v < 0)) continue;
+    counted.count++;
+    counted.least = Math.min(counted.least, v);
+  }
 }
 
 function part(field: LazyField, from: number, count: number): Promise<Field> {
@@ -54,11 +82,11 @@ function part(field: LazyField, from: number, count: number): Promise<Field> {
   return (dim === undefined ? field : field.isel({ [dim]: [from, from + count] })).load();
 }
 
-function checkValues(where: string, values: CaseMap["truth"], wetThreshold: number | null): void {
-  const at = values.findIndex((v) => v === Infinity || v === -Infinity || (wetThreshold !== null && v < 0));
+function checkValues(where: string, values: CaseMap["truth"], least: number): void {
+  const at = values.findIndex((v) => v === Infinity || v === -Infinity || v < least);
   if (at < 0) return;
   const hint = Number.isFinite(values[at])
-    ? "precipitation is at least 0; set rounding errors to 0, or score values as they are with wetThreshold: null"
+    ? "precipitation is at least 0; where that is rounding, set it to 0 with `clipNegative: true`"
     : "mark what is missing as NaN";
   throw new DomainError(`${where}: a value is ${values[at]}; ${hint}`, values[at]);
 }

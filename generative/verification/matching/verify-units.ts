@@ -1,14 +1,18 @@
 /** In which units forecast and truth are compared, and what counts as rain there. */
-import { isMongeError, OptionsError, UnitsError } from "../../../engine/errors.ts";
+import { OptionsError, UnitsError } from "../../../engine/errors.ts";
 import type { LazyField } from "../../../io/dataset/index.ts";
 import {
   convertPrecipitation,
   type Field,
-  precipitationFactor,
+  isRain,
+  measuresWater,
   precipitationUnits,
+  rainFinding,
   secondsBetween,
 } from "../../../io/field/index.ts";
-import { textOf } from "../../../io/storage/index.ts";
+import { valueSpan } from "../../rain/interval.ts";
+import { wetThresholdIn } from "../../rain/limits.ts";
+import type { VerifyOptions } from "../verify-options.ts";
 import { placeOf } from "./match-times.ts";
 
 /** Brings loaded parts of a variable to the units of scores. */
@@ -31,7 +35,7 @@ export function conversion(
   if (plain(field.units) === plain(units)) return (part) => part;
   const where = placeOf(name, field, verb);
   const way = "state them with field.with({ units }), or convert before";
-  if (field.units === undefined || units === undefined || !isWater(field.units) || !isWater(units)) {
+  if (field.units === undefined || units === undefined || !measuresWater(field.units) || !measuresWater(units)) {
     const show = (text: string | undefined) => (text === undefined ? "no units" : `units "${text}"`);
     const what = `${show(field.units)} against ${show(units)}; only precipitation is converted`;
     throw new UnitsError(`${where}: it has ${what}; ${way}`, field.units ?? "", units ?? "");
@@ -43,40 +47,44 @@ export function conversion(
   return (part) => convertPrecipitation(part, units, spaced === undefined ? {} : { interval: spaced });
 }
 
-/** Whether a text measures precipitation. */
-function isWater(units: string): boolean {
-  try {
-    precipitationUnits(units);
-    return true;
-  } catch (error) {
-    if (isMongeError(error)) return false;
-    throw error;
-  }
+/** Whether forecast and truth are precipitation, over how long their values stand, and what is dry. */
+export interface RainRule {
+  readonly rain: boolean;
+  /** Seconds that a value stands for; undefined where nothing tells, and for all else than precipitation. */
+  readonly span: number | undefined;
+  /** At or above it a value is wet, in the units of scores; null where none is. */
+  readonly wetThreshold: number | null;
 }
 
 /**
- * What is dry: 0.1 mm/h for rates of precipitation, 0.1 mm for amounts, in the units of scores; null for all else. Winds have
- * units of rain too, so that names decide where units leave it open.
+ * The rule of `train` for what is dry, in the units of scores.
+ *
+ * @param fields - the one that decides, then others that may know over how long a value stands
+ * @throws UnitsError where it is open whether it is precipitation, or over how long amounts fell
  */
-export function defaultThreshold(field: Named, units: string | undefined): number | null {
-  if (units === undefined || !isWater(units) || !(saysRain(field) ?? /mm|kg/.test(units))) return null;
-  return 0.1 * precipitationFactor(precipitationUnits(units).kind === "rate" ? "mm h-1" : "mm", units);
-}
-
-/** A wet day of ETCCDI, 1 mm, in the units of scores, where {@link defaultThreshold} knows rain; null for all else. */
-export function wetDay(field: Named, units: string | undefined): number | null {
-  if (units === undefined || defaultThreshold(field, units) === null) return null;
-  return precipitationFactor(precipitationUnits(units).kind === "rate" ? "mm day-1" : "mm", units);
-}
-
-/** What of a variable tells what it is. */
-type Named = Pick<LazyField, "name" | "attributes">;
-
-/** Whether names say that a variable is precipitation; undefined where they say nothing. */
-export function saysRain({ name, attributes }: Named): boolean | undefined {
-  const words = /precip|rain|snow/i;
-  const standard = textOf(attributes, "standard_name");
-  if (standard !== undefined) return words.test(standard);
-  const named = words.test(`${name} ${textOf(attributes, "long_name")}`);
-  return named || /^(pr|tp|rr|rr\d+|prc|prcp|ppt)$/i.test(name) || undefined;
+export function rainRule(
+  name: string,
+  fields: readonly LazyField[],
+  units: string | undefined,
+  o: Pick<VerifyOptions, "rain" | "interval" | "wetThreshold">,
+  dry: (units: string, span: number | undefined) => number = wetThresholdIn,
+  verb = "verify",
+): RainRule {
+  const [field] = fields as [LazyField];
+  const where = placeOf(name, field, verb);
+  const { wetThreshold: given } = o;
+  // A threshold that is given leaves nothing open: reflectivity may have one.
+  const rain = given === undefined ? isRain(where, field, o.rain) : (o.rain ?? rainFinding(field).is === "rain");
+  if (!rain) return { rain, span: undefined, wetThreshold: given ?? null };
+  const span = fields.map((one) => valueSpan(one, o.interval)).find((one) => one !== undefined);
+  if (given !== undefined) return { rain, span, wetThreshold: given };
+  if (span === undefined && precipitationUnits(units).kind === "amount") {
+    throw new UnitsError(
+      `${where}: it holds amounts ("${units}"), and nothing says over how long they fell, so that it is open what is dry; give ` +
+        "`interval: SECONDS` (86400 for daily sums), or `wetThreshold`",
+      units ?? "",
+      "bounds of time, several times, or the interval",
+    );
+  }
+  return { rain, span, wetThreshold: dry(units!, span) };
 }

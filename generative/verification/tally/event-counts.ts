@@ -1,4 +1,5 @@
 /** For each threshold and each number k of members at or above it: how many cells there are, and how many of these have the event. */
+import { leastOf } from "../dry.ts";
 import { part, take } from "./part.ts";
 
 /** Cells by the number of members that forecast an event, 0 … M. */
@@ -15,11 +16,12 @@ export const eventCounts = part({
     const out = new Float64Array(2 * bins * thresholds.length);
     for (const [t, threshold] of thresholds.entries()) {
       const start = 2 * bins * t;
+      const least = leastOf(threshold);
       for (let i = 0; i < cells; i++) {
         let yes = 0;
-        for (let m = 0; m < members; m++) if (forecast[m * cells + i]! >= threshold) yes++;
+        for (let m = 0; m < members; m++) if (forecast[m * cells + i]! >= least) yes++;
         out[start + yes]! += 1;
-        if (truth[i]! >= threshold) out[start + bins + yes]! += 1;
+        if (truth[i]! >= least) out[start + bins + yes]! += 1;
       }
     }
     return out;

@@ -11,6 +11,8 @@ export interface TallyPlan extends Pick<Cases, "members" | "shape" | "wetThresho
   readonly thresholds: readonly number[];
   /** Wavenumbers of the spectra; 0 without. */
   readonly rings: number;
+  /** R₀ of the spectra of ln(1 + R/R₀), in the units of the cases; undefined for spectra of the values. */
+  readonly logUnit: number | undefined;
   /** Whether rain is taken apart into objects. */
   readonly objects: boolean;
 }

@@ -28,6 +28,7 @@ export interface TallyOptions {
   /** @defaultValue the wet threshold, 10 and 100 times as much */
   readonly thresholds: readonly number[] | undefined;
   readonly spectrum: boolean;
+  readonly logUnit: number | undefined;
   readonly objects: boolean;
 }
 
@@ -45,6 +46,7 @@ export function planOf(maps: Pick<Cases, "members" | "shape" | "wetThreshold">, 
       ? (options.fssThresholds ?? wet).flatMap((threshold) => sides.map((window) => ({ threshold, window })))
       : [],
     rings: options.spectrum && plane && least >= 4 ? Math.floor(Math.max(...shape) / 2) - 1 : 0,
+    logUnit: options.logUnit,
     objects: options.objects && plane && wetThreshold !== null,
   };
 }

@@ -1,5 +1,6 @@
 /** Squares of fractions over windows: Σ(f − o)² and Σf² + Σo² for each event and window; gaps hold no event on either side. */
 import { type CaseMap, wholeMap } from "../cases.ts";
+import { leastOf } from "../dry.ts";
 import { fractions } from "../fss.ts";
 import { part } from "./part.ts";
 
@@ -10,7 +11,7 @@ export const windows = part({
     const size = height * width;
     return fss.flatMap(({ threshold, window }) => {
       const of = (values: CaseMap["truth"]) =>
-        fractions(wholeMap(values, positions, size, -Infinity), height, width, threshold, window, "zero");
+        fractions(wholeMap(values, positions, size, -Infinity), height, width, leastOf(threshold), window, "zero");
       const observed = of(truth);
       const mean = new Float64Array(size);
       for (let m = 0; m < members; m++) {

@@ -231,7 +231,7 @@ test("of rain that grows by half, quantile delta mapping keeps the half; quantil
 });
 
 test("maps that are fitted in stripes of rows are those that are fitted at once", async () => {
-  const [fine, source] = [lazyField(observed), coarseSource("coarse", history, "mm", {})];
+  const [fine, source] = [lazyField(observed), coarseSource("coarse", history, "mm", { rain: true })];
   const options = {
     method: "qdm",
     kind: "multiplicative",
@@ -288,6 +288,25 @@ test("temperature is mapped by sums, without a threshold", async () => {
   await refuses(downscale(method, history), /units "kg m-2 s-1"; expected units "K"/, UnitsError);
   const farm = baselineDownscaler({ method: "rainfarm", factor: 2, slope: 3 });
   await refuses(downscale(farm, past), /rainfarm makes precipitation/, OptionsError);
+});
+
+test("winds have units of rain, and keep their signs; what is open is asked for", async () => {
+  const wind = (f: Field, attributes: Record<string, string>) =>
+    f.with({ ...{ name: "x", units: "m s-1", attributes }, values: f.values.map((v) => v - 3) });
+  const eastward = { standard_name: "eastward_wind" };
+  const smooth = await downscale(baselineDownscaler({ method: "bilinear", factor: 2 }), wind(coarse, eastward));
+  const plain = await downscale(baselineDownscaler({ method: "bilinear", factor: 2 }), coarse);
+  for (const [i, v] of smooth.values.entries()) near(v, plain.values[i]! - 3, 1e-5, `${i}`);
+  const of = (attributes: Record<string, string>, rain?: boolean) => {
+    const [fine, past] = [wind(observed, attributes), wind(history, attributes)];
+    const stated = rain === undefined ? {} : { rain };
+    return downscale(baselineDownscaler({ method: "qm", fine, coarse: past, window: "year", ...stated }), past);
+  };
+  const mapped = await of(eastward);
+  assert.ok(mapped.values.some((v) => v < 0));
+  await refuses(of({}), /fine \(.*x\): it may be precipitation: .*"m s-1".*`rain: true`.*`rain: false`/, UnitsError);
+  const said = (await of({}, false)).values;
+  assert.ok(mapped.values.every((v, i) => Object.is(v, said[i])));
 });
 
 test("files tell the method and what it was fitted to; what is read is never written over", async () => {

@@ -99,7 +99,7 @@ test("each field is read at its own position of a time: one that begins earlier 
 });
 
 test("a covariate with the name of the coarse field, or of a context, has its role behind it, and is found again", async () => {
-  const twin = warm({ name: "pr", units: "K" });
+  const twin = warm({ name: "pr", units: "K", standardName: "air_temperature" });
   const place = height({ name: "latitude" });
   const named = matchPairs({ fine: [fine], coarse: [coarse()], with: [twin], static: [place], context: ["position"] });
   const model = await measureChannels(named, [0, 1, 2, 3]);

@@ -1,14 +1,18 @@
 /** What values of pairs measure: thresholds, limits and intervals in their own units. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { ShapeError, UnitsError } from "../../../engine/errors.ts";
-import {
-  clutterLimitIn,
-  conversionTo,
-  isPrecipitation,
-  precipitationInterval,
-  wetThresholdIn,
-} from "../../../generative/pairs/channels/quantity.ts";
+import { OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
+import { conversionTo, isPrecipitation, precipitationInterval } from "../../../generative/pairs/channels/quantity.ts";
+import { learnedAs, willBeLearned } from "../../../generative/pairs/learned-as.ts";
+import { matchPairs } from "../../../generative/pairs/match.ts";
+import { measureChannels } from "../../../generative/pairs/measure.ts";
+import { clutterLimitIn, wetThresholdIn } from "../../../generative/rain/limits.ts";
+import { type LazyField, openFields } from "../../../io/dataset/index.ts";
+import { writeNetcdf } from "../../../io/formats/index.ts";
+import { moreData, testData } from "../../data.ts";
 import { days, fieldOf, hours, refused, steps } from "./fields-for-tests.ts";
 
 const plane = { lat: [40, 41], lon: [0, 1], value: () => 1 };
@@ -45,8 +49,52 @@ test("names and units tell precipitation; of covariates, names must", () => {
   refused(
     () => isPrecipitation("coarse (variable pr)", "coarse", bare),
     UnitsError,
-    /says precipitation, but it has no units/,
+    /its name is "pr", but it has no units/,
   );
+});
+
+test("rain of ERA5 as converters write it is learned as rain, what is open is refused, and names decide it", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "monge-quantity-"));
+  try {
+    const path = join(folder, "era5.nc");
+    const wet = (t: number, y: number, x: number) => 1e-3 * Math.max(0, 5 * Math.sin(t + y + x));
+    const place = { lat: steps(40, 0.5, 4), lon: steps(0, 0.5, 4), value: wet };
+    const made = fieldOf({ name: "tp", units: "m", standardName: "unknown", time: days(6), ...place });
+    await writeNetcdf(path, await made.load());
+    const opened = await openFields(`${path}:tp`);
+    const [tp] = opened.fields as [LazyField];
+    assert.is(tp.attributes["standard_name"], "unknown");
+    const { targets, channels } = await measureChannels(matchPairs({ fine: [tp], coarse: [tp] }), [0, 1, 2, 3, 4, 5]);
+    assert.is(targets[0]!.transform.kind, "log");
+    assert.is(targets[0]!.wetThreshold, 1e-4);
+    assert.is(channels[0]!.transform.kind, "log");
+    assert.match(learnedAs(targets[0]!), /^as rain: ln\(1 \+ tp\/[\d.e-]+ m\), dry below 0.0001 m$/);
+    opened.close();
+    const open = fieldOf({ name: "Band1", units: "m", time: days(6), ...place });
+    const learned = (rain: object) => willBeLearned({ fine: [open], coarse: [open] }, rain)["fine"]!["Band1"];
+    refused(() => learned({}), UnitsError, /fine \(.*Band1\): it may be .*`rain: \["Band1"\]`.*`notRain: \["Band1"\]`/);
+    assert.is(learned({ rain: ["Band1"] }), "as rain: ln(1 + Band1/c), c measured, dry below 0.0001 m");
+    assert.is(learned({ notRain: ["Band1"] }), "as it is");
+    refused(
+      () => matchPairs({ fine: [open], coarse: [open] }, { rain: ["pr"] }),
+      OptionsError,
+      /`rain` has pr; the variables are Band1/,
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test("rain of LISFLOOD, whose standard name is pr, is rain; in mm/m it is refused", async () => {
+  const files = [["coarse/bcsd_obs_1999.nc", testData("coarse/bcsd_obs_1999.nc")] as const];
+  const lisflood = moreData("coarse/lisflood_fraser_tp_1986-2018.nc");
+  for (const [name, path] of [...files, ...(lisflood ? [["lisflood", lisflood] as const] : [])]) {
+    const opened = await openFields(`${path}:pr`);
+    const learned = () => isPrecipitation("fine", "fine", opened.fields[0]!);
+    if (name === "lisflood") assert.ok(learned());
+    else refused(learned, UnitsError, /its units are "mm\/m"; "mm\/m" is millimetres per metre/);
+    opened.close();
+  }
 });
 
 test("an interval is the length of the bounds, of months their mean; sums since a start have no length", () => {
@@ -74,8 +122,9 @@ test("an interval is the length of the bounds, of months their mean; sums since 
   assert.is(precipitationInterval("x", bare, 86400, true), 86400);
   assert.is(precipitationInterval("x", bare, "time", true), 86400);
   assert.is(precipitationInterval("x", of(hours(steps(0, 24, 3)), "mm h-1"), undefined, true), 86400);
+  // What is left out makes a step longer, never shorter.
   const uneven = of(hours([0, 24, 72]), "mm h-1");
-  assert.is(precipitationInterval("x", uneven, undefined, true), undefined);
+  assert.is(precipitationInterval("x", uneven, undefined, true), 86400);
   assert.is(precipitationInterval("x", uneven, 3600, true), 3600);
 });
 

@@ -252,12 +252,21 @@ test("times that one of the forecasts lacks are left out of both", async () => {
   );
 });
 
-test("the log-spectral distance is that of mean spectra, with gaps dry on both sides", async () => {
+test("the log-spectral distance is that of mean spectra of ln(1 + R), R in mm/h, with gaps dry on both sides", async () => {
   const { truth, forecast } = spells(2, 3, 2);
   const { scores } = await verify(forecast, truth, { spectrum: true, wetThreshold: 1e-9 });
-  const expected = ralsd(rapsd(forecast.values, HEIGHT, WIDTH), rapsd(truth.values, HEIGHT, WIDTH));
+  const logs = ({ values }: Field) =>
+    rapsd(
+      Float64Array.from(values, (v) => Math.log1p(v / 24)),
+      HEIGHT,
+      WIDTH,
+    );
+  const expected = ralsd(logs(forecast), logs(truth));
   assert.ok(Math.abs(scores.ralsd - expected) < 1e-9, `${scores.ralsd} ${expected}`);
   assert.ok(Number.isNaN((await verify(forecast, truth)).scores.ralsd));
+  const { scores: asTheyAre } = await verify(forecast, truth, { spectrum: true, wetThreshold: null });
+  const linear = ralsd(rapsd(forecast.values, HEIGHT, WIDTH), rapsd(truth.values, HEIGHT, WIDTH));
+  assert.ok(Math.abs(asTheyAre.ralsd - linear) < 1e-9, `${asTheyAre.ralsd} ${linear}`);
   const gap = (value: number) => truth.with({ values: truth.values.map((v, i) => (i % PLANE === 7 ? value : v)) });
   const dry = forecast.with({ values: forecast.values.map((v, i) => (i % PLANE === 7 ? 0 : v)) });
   const [a, b] = [

@@ -5,7 +5,8 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/rng.ts";
-import { fss, type Score, verify, verifyTiles } from "../../../generative/verification/index.ts";
+import { fss, type Score, type Verification, verify, verifyTiles } from "../../../generative/verification/index.ts";
+import { eachScore } from "../../../generative/verification/scores.ts";
 import { Field, openDataset, transposed, writeNetcdf } from "../../../io/index.ts";
 import { hasPython, python, skip } from "../../io/oracle.ts";
 import { blocks, rain, SIDE } from "../../oracles/rain-by-congruence.ts";
@@ -53,7 +54,8 @@ test("without gaps verify gives what verifyTiles gives, pooled and by event, wit
   const labels = ["a", "b", "a", "b"];
   for (const seed of [undefined, 3]) {
     const tiles = verifyTiles(...shapes, { events: labels, ...(seed !== undefined && { seed }) });
-    const fields = await verify(forecast, truth, { events: labels, ...(seed !== undefined && { seed }) });
+    const seeded = { events: labels, ...(seed !== undefined && { seed }) };
+    const fields = await verify(forecast, truth, { ...seeded, spectrum: true });
     const pairs = [
       [fields.scores, tiles.pooled],
       [fields.events["a"]!.scores, tiles.events["a"]!],
@@ -63,6 +65,8 @@ test("without gaps verify gives what verifyTiles gives, pooled and by event, wit
       for (const name of ["crps", "crpsEcdf", "mae", "bias", "rmse", "spreadSkill", "wetFractionBias"] as const) {
         near(ours[name], theirs[name], 1e-12 * Math.max(1, Math.abs(theirs[name])), name);
       }
+      // Of rain both are of ln(1 + R), R in mm/h.
+      near(ours.ralsd, theirs.ralsd.log, 1e-5, "ralsd");
       // Random ranks of one event are drawn anew; shared ones are the same.
       if (seed === undefined || k === 0) {
         for (const [i, r] of theirs.rankHistogram.entries()) near(ours.rankHistogram[i]!, r, 1e-14, "rank");
@@ -187,6 +191,107 @@ test("other grids, dimensions, units and members of the truth are refused with t
   await refuses(verify(forecast, truth.with({ values: broken })), /at 4 common times no cell has a value/, DomainError);
   await refuses(verify(forecast, truth, { quantiles: [1] }), /quantiles is 1/, OptionsError);
   await refuses(verify(forecast, truth, { scores: [{ name: "crps", of: () => 0 }] }), /name is taken/, OptionsError);
+});
+
+/** All scores without their units: those that have some, as multiples of the wet threshold. */
+function unitless({ scores, wetThreshold }: Verification): readonly (readonly [string, number])[] {
+  const found: (readonly [string, number])[] = [];
+  eachScore(scores, (value, name) => {
+    const hasUnits = /^(crps.*|mae|bias|rmse|energy|mapError)$/.test(name);
+    found.push([name, hasUnits ? value / wetThreshold! : value]);
+  });
+  return found;
+}
+
+test("the same rain has the same scores in mm, mm a day, kg m-2 s-1 and m: dry is 0.1 mm over the time of a value", async () => {
+  // Daily sums on a raster of 0.1 mm, as gauges have them: many lie at thresholds.
+  const daily = (f: Field, name: string, units: string, factor: number) =>
+    f.with({
+      ...{ name, units, attributes: {} },
+      values: Float32Array.from(f.values, (v) => (Math.round(10 * v) / 10) * factor),
+      coordinates: [line("time", "time", N, 0, 1, { units: "days since 2020-06-01" }), ...f.coordinates.slice(1)],
+    });
+  const every = { seed: 0, spectrum: true, sal: true } as const;
+  const scored = (name: string, units: string, factor: number) =>
+    verify(daily(forecast, name, units, factor), daily(truth, name, units, factor), every);
+  const plain = await scored("pr", "mm", 1);
+  assert.equal([plain.wetThreshold, plain.interval], [0.1, 86400]);
+  assert.equal(
+    plain.scores.events.map(({ threshold }) => threshold),
+    [0.1, 1, 10],
+  );
+  const expected = unitless(plain);
+  assert.ok(expected.length > 40, `${expected.length}`);
+  for (const [name, units, factor] of [
+    ["pr", "mm/day", 1],
+    ["pr", "kg m-2 s-1", 1 / 86400],
+    ["tp", "m", 1e-3],
+    ["pr", "mm h-1", 1 / 24],
+  ] as const) {
+    const found = await scored(name, units, factor);
+    near(found.wetThreshold!, 0.1 * factor, 1e-12 * factor, units);
+    for (const [k, [score, value]] of unitless(found).entries()) {
+      // Float32 keeps seven digits; quantiles of the rarest values are ratios of two of them.
+      if (Number.isNaN(value) && Number.isNaN(expected[k]![1])) continue;
+      near(value, expected[k]![1], 2e-5 * Math.max(1, Math.abs(expected[k]![1])), `${units}: ${score}`);
+    }
+  }
+});
+
+test("of 5 minutes and of months dry is 0.1 mm an hour and 0.1 mm, and what is not known of amounts is asked for", async () => {
+  const every = (seconds: number, units: string, n = N) => {
+    const time = line("time", "time", n, 0, seconds, { units: "seconds since 2020-06-01" });
+    return (f: Field) => f.with({ units, attributes: {}, coordinates: [time, ...f.coordinates.slice(1)] });
+  };
+  const dry = async (how: (f: Field) => Field, options = {}) =>
+    (await verify(how(forecast), how(truth), options)).wetThreshold;
+  near((await dry(every(300, "mm")))!, 0.1 / 12, 1e-15);
+  near((await dry(every(300, "mm/h")))!, 0.1, 1e-15);
+  near((await dry(every(30 * 86400, "mm/day")))!, 0.1 / 30, 1e-15);
+  const one = (f: Field) => every(300, "mm")(f).isel({ time: [0, 1] });
+  await refuses(dry(one), /holds amounts \("mm"\).*`interval: SECONDS`.*`wetThreshold`/, UnitsError);
+  near((await dry(one, { interval: 300 }))!, 0.1 / 12, 1e-15);
+  near((await dry(one, { wetThreshold: 0.3 }))!, 0.3, 0);
+  const notices: string[] = [];
+  const rates = (f: Field) => every(300, "mm/h")(f).isel({ time: [0, 1] });
+  assert.is(await dry(rates, { onNotice: (text: string) => notices.push(text) }), 0.1);
+  assert.match(notices.join(), /nothing says over how long a rate stands.*`interval`/);
+});
+
+test("an event of less rain than counts as dry is refused", async () => {
+  await refuses(
+    verify(forecast, truth, { thresholds: [0.05, 1] }),
+    /thresholds is 0.05; below 0.1 .*`wetThreshold`/,
+    OptionsError,
+  );
+  await refuses(verify(forecast, truth, { fss: { thresholds: [0] } }), /fss.thresholds is 0;/, OptionsError);
+  assert.ok(await verify(forecast, truth, { thresholds: [0.1, 0.05], wetThreshold: 0.05 }));
+});
+
+test("names that converters write do not hide rain, and what is open is asked for", async () => {
+  const named = (name: string, units: string, standard?: string) => (f: Field) =>
+    f.with({ name, units, attributes: standard === undefined ? {} : { standard_name: standard } });
+  const wet = async (how: (f: Field) => Field, options = {}) =>
+    (await verify(how(forecast), how(truth), options)).wetThreshold;
+  assert.is(await wet(named("tp", "m", "unknown")), 1e-4);
+  assert.is(await wet(named("pr", "mm", "pr")), 0.1);
+  await refuses(wet(named("Band1", "m")), /may be precipitation: .*"m".*`rain: true`.*`rain: false`/, UnitsError);
+  assert.is(await wet(named("Band1", "m"), { rain: true }), 1e-4);
+  const notices: string[] = [];
+  const onNotice = (text: string) => notices.push(text);
+  assert.is(await wet(named("Band1", "m"), { rain: false, onNotice }), null);
+  assert.match(notices.join(), /not taken as precipitation, so that nothing is an event: CSI.*`rain: true`/);
+});
+
+test("rounding below 0 is set to 0 and said, what lies lower is refused unless it is to be clipped", async () => {
+  const less = (value: number) => truth.with({ values: truth.values.map((v, i) => (i === 7 ? value : v)) });
+  const none = (await verify(forecast, less(0))).scores;
+  const notices: string[] = [];
+  const onNotice = (text: string) => notices.push(text);
+  assert.equal((await verify(forecast, less(-0.0006), { onNotice })).scores, none);
+  assert.match(notices.join(), /1 values of the truth are negative, down to -0.0006.*; set to 0/);
+  await refuses(verify(forecast, less(-0.5)), /a value is -0.5; .*`clipNegative: true`/, DomainError);
+  assert.equal((await verify(forecast, less(-0.5), { clipNegative: true })).scores, none);
 });
 
 test("quantities that are no rain have no threshold: winds keep their signs", async () => {
@@ -316,7 +421,7 @@ test("an ensemble from the law of the truth is calibrated: flat ranks, spread–
   // Normal members and truth: E CRPS of the fair score is E|X − Y| − ½E|X − X′| = 1/√π.
   const [n, side, members] = [4, 64, 8];
   const of = (seed: number, count: number) => new Float64Array(rng(seed).normal(count));
-  const plain = { units: "K", attributes: {} };
+  const plain = { units: "K", attributes: { standard_name: "air_temperature" } };
   const { scores } = await verify(
     field(of(1, n * members * side * side), members, side, n).with(plain),
     field(of(2, n * side * side), undefined, side, n).with(plain),
