@@ -20,6 +20,7 @@ import * as zarr from "zarrita";
 import { temporaryNames, tidyOnce } from "../../../engine/files/temporary.ts";
 import type { RawArray } from "../../storage/source.ts";
 import { stayWithin, writeWithin } from "../../storage/within.ts";
+import { adler32, crc32c, xxh64 } from "./checksums.ts";
 import type { ZarrArray } from "./metadata.ts";
 
 /** One decoded chunk: its elements and the step from one to the next along each dimension. */
@@ -86,8 +87,27 @@ function lz4Size(bytes: Bytes): number {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0, true);
 }
 
-/** A codec of zarrita that is asked to decode only what fits. */
-function guard(name: string, sizeOf: (bytes: Bytes) => number | undefined): () => Promise<Entry> {
+/** Bit of the descriptor that says that a frame of Zstandard ends with a checksum of its content. */
+const HAS_CHECKSUM = 4;
+
+/** A frame of Zstandard with the checksum of its content, which all decoders of the format look at (RFC 8878, 3.1.1). */
+function withChecksum(frame: Bytes, content: Bytes): Bytes {
+  const out = new Uint8Array(frame.length + 4);
+  out.set(frame);
+  out[4]! |= HAS_CHECKSUM;
+  new DataView(out.buffer).setUint32(frame.length, Number(xxh64(content) & 0xffffffffn), true);
+  return out;
+}
+
+/**
+ * A codec of zarrita that is asked to decode only what fits.
+ * @param finish - done to what is packed, unless the metadata ask for no checksum
+ */
+function guard(
+  name: string,
+  sizeOf: (bytes: Bytes) => number | undefined,
+  finish?: (packed: Bytes, content: Bytes) => Bytes,
+): () => Promise<Entry> {
   const load = codecs.get(name)!;
   return async () => {
     const inner = await load();
@@ -96,9 +116,10 @@ function guard(name: string, sizeOf: (bytes: Bytes) => number | undefined): () =
       fromConfig: (config, meta) => {
         const codec = inner.fromConfig(config, meta);
         const limit = expectedBytes(meta);
+        const plain = finish === undefined || (config as { checksum?: unknown } | undefined)?.checksum === false;
         return {
           kind: "bytes_to_bytes",
-          encode: (bytes: Bytes) => codec.encode(bytes),
+          encode: async (bytes: Bytes) => (plain ? codec.encode(bytes) : finish(await codec.encode(bytes), bytes)),
           decode: (bytes: Bytes) => {
             const claimed = sizeOf(bytes);
             if (claimed === undefined) throw new Error("it does not say how much it holds");
@@ -128,19 +149,6 @@ function deflate(pack: Deflate, unpack: Inflate): () => Promise<Entry> {
   });
 }
 
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
-  let c = n;
-  for (let k = 0; k < 8; k++) c = c & 1 ? (c >>> 1) ^ 0x82f63b78 : c >>> 1;
-  return c >>> 0;
-});
-
-/** CRC-32C (RFC 3720, B.4). */
-function crc32c(bytes: Bytes): number {
-  let c = 0xffffffff;
-  for (const byte of bytes) c = CRC_TABLE[(c ^ byte) & 255]! ^ (c >>> 8);
-  return (c ^ 0xffffffff) >>> 0;
-}
-
 const checksum: Entry = {
   kind: "bytes_to_bytes",
   fromConfig: () => ({
@@ -161,16 +169,6 @@ const checksum: Entry = {
     computeEncodedSize: (size: number) => size + 4,
   }),
 };
-
-/** Adler-32 (RFC 1950, 8.2). */
-function adler32(bytes: Bytes): number {
-  let [a, b] = [1, 0];
-  for (const byte of bytes) {
-    a = (a + byte) % 65521;
-    b = (b + a) % 65521;
-  }
-  return b * 65536 + a;
-}
 
 /** Checksums of numcodecs: four bytes before what they are of, or behind it. */
 function checked(name: string, sum: (bytes: Bytes) => number): Entry {
@@ -208,14 +206,16 @@ const quantized: Entry = {
   }),
 };
 
-const gzip = deflate(gzipSync, gunzipSync);
-const zlib = deflate(deflateSync, inflateSync);
-for (const prefix of ["", "numcodecs."]) {
-  codecs.set(`${prefix}zstd`, guard("zstd", zstdSize));
-  codecs.set(`${prefix}blosc`, guard("blosc", bloscSize));
-  codecs.set(`${prefix}lz4`, guard("lz4", lz4Size));
-  codecs.set(`${prefix}gzip`, gzip);
-  codecs.set(`${prefix}zlib`, zlib);
+const own = {
+  zstd: guard("zstd", zstdSize, withChecksum),
+  blosc: guard("blosc", bloscSize),
+  lz4: guard("lz4", lz4Size),
+  gzip: deflate(gzipSync, gunzipSync),
+  zlib: deflate(deflateSync, inflateSync),
+};
+for (const [name, load] of Object.entries(own)) {
+  codecs.set(name, load);
+  codecs.set(`numcodecs.${name}`, load);
 }
 codecs.set("crc32c", async () => checksum);
 for (const prefix of ["", "numcodecs."]) {
