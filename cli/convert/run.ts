@@ -77,7 +77,9 @@ async function differences(
   variable: LazyField,
   { accumulated, resets, tolerance }: ConvertOptions,
 ): Promise<LazyField> {
-  const { field, negatives, lowest } = deaccumulate(await variable.load(), {
+  const loaded = await variable.load();
+  variable.parts.store.check?.();
+  const { field, negatives, lowest } = deaccumulate(loaded, {
     ...(accumulated !== "bounds" && { start: accumulated! }),
     ...(resets !== undefined && { resets: typeof resets === "string" ? resets : { hours: resets } }),
     ...(tolerance !== undefined && { tolerance }),

@@ -92,7 +92,7 @@ async function ofField(what: string, o: ReportOptions): Promise<string> {
           })
         : undefined;
     const picture = moved?.picture(verification?.units);
-    return await ensemblePage(field, {
+    const page = await ensemblePage(field, {
       ...{ times: o.times, members: o.members },
       ...(o.title !== undefined && { title: o.title }),
       ...(truth && { truth }),
@@ -102,6 +102,8 @@ async function ofField(what: string, o: ReportOptions): Promise<string> {
       ...(picture && { sections: [{ heading: "Rain moved by transport", parts: [{ kind: "picture", ...picture }] }] }),
       onProgress: (done, total) => stages.update("drawing", done, total),
     });
+    for (const one of opened) one.checkUnchanged();
+    return page;
   } finally {
     stages.stop();
     for (const one of opened) one.close();

@@ -16,7 +16,7 @@ import { isKnown, percent, short } from "./tables.ts";
 
 /** @param periods - of `--change` */
 export async function verifyChange(
-  { forecast, truth }: Inputs,
+  { forecast, truth, checkUnchanged }: Inputs,
   [from, to]: NonNullable<VerifyCommandOptions["change"]>,
   o: VerifyCommandOptions,
   names: Readonly<Record<string, string>>,
@@ -32,6 +32,7 @@ export async function verifyChange(
     ...(draws > 0 && { bootstrap: { seed, draws, tooFew: "none", ...(block !== undefined && { block }) } }),
     onProgress: (period, done, total) => stages.update(periodNames[period], done, total),
   }).finally(() => stages.stop());
+  checkUnchanged();
   if (o.json) emitJson({ command: "verify", ...names, ...found });
   else print(found, draws);
   if (csv) {

@@ -20,6 +20,8 @@ export interface Inputs {
   readonly against: Field | LazyField | undefined;
   readonly regions: Field | undefined;
   readonly paths: readonly string[];
+  /** @throws FormatError where a file changed while it was read */
+  checkUnchanged(): void;
   close(): void;
 }
 
@@ -47,6 +49,9 @@ export async function openInputs(forecast: string, truth: string, o: VerifyComma
   const close = () => {
     for (const one of opened) one.close();
   };
+  const checkUnchanged = () => {
+    for (const one of opened) one.checkUnchanged();
+  };
   try {
     const fields = new Map<string, LazyField>();
     for (const [role, text] of namedInputs(forecast, truth, o)) {
@@ -67,6 +72,7 @@ export async function openInputs(forecast: string, truth: string, o: VerifyComma
         against: undefined,
         regions: undefined,
         paths: opened.flatMap(({ paths }) => paths),
+        checkUnchanged,
         close,
       };
     }
@@ -78,6 +84,7 @@ export async function openInputs(forecast: string, truth: string, o: VerifyComma
       against: other && ("parts" in other ? onGrid(other) : other),
       regions: await fields.get("--regions")?.load(),
       paths: opened.flatMap(({ paths }) => paths),
+      checkUnchanged,
       close,
     };
   } catch (error) {

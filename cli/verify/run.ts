@@ -68,6 +68,7 @@ export async function verifyFiles(forecast: string, truth: string, options: Veri
       ...(against && { against }),
       ...(regions && { regions }),
     }).finally(() => stages.stop());
+    inputs.checkUnchanged();
     if (options.json) emitJson({ command: "verify", ...names, ...found });
     else print(found, options);
     if (csv) {

@@ -147,7 +147,15 @@ async function ensembleOf(
     return options.onFrame ? own.slice() : own;
   };
   const template = templateOf(target, channels, inputs, input);
-  return { field: drawnField(template, { members, source: input.source, draw }), forced: complaints };
+  return {
+    field: drawnField(template, {
+      members,
+      source: input.source,
+      reads: [input, ...Object.values(given).flat()],
+      draw,
+    }),
+    forced: complaints,
+  };
 }
 
 /** @throws OptionsError for options that mean something only where the output is cut out of the coarse cells */

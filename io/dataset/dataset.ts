@@ -135,6 +135,11 @@ export class Dataset {
     });
   }
 
+  /** @throws FormatError where what was read so far has been written to since, so that it does not belong together */
+  checkUnchanged(): void {
+    this.pool.check();
+  }
+
   /** Closes the files; what was not loaded can no longer be. */
   close(): void {
     this.pool.close();

@@ -21,6 +21,8 @@ export interface OpenedFields {
   readonly paths: readonly string[];
   /** Global attributes of the (first) file. */
   readonly attributes: Attributes;
+  /** @throws FormatError where what was read so far has been written to since */
+  checkUnchanged(): void;
   close(): void;
 }
 
@@ -57,7 +59,13 @@ export async function openFields(text: string, options: OpenOptions = {}): Promi
     }
     const fields: LazyField[] = [];
     for (const name of names.length === 0 ? [undefined] : names) fields.push(await data.variable(name));
-    return { fields, paths: data.paths, attributes: data.attributes, close: () => data.close() };
+    return {
+      fields,
+      paths: data.paths,
+      attributes: data.attributes,
+      checkUnchanged: () => data.checkUnchanged(),
+      close: () => data.close(),
+    };
   } catch (error) {
     data.close();
     throw error;

@@ -1,6 +1,7 @@
 /** Zarr stores in local folders, versions 2 and 3, as one more source of variables with CF attributes. */
 import { basename, join } from "node:path";
 import { FormatError } from "../../../engine/errors.ts";
+import { contentStamp } from "../../../engine/files/watch.ts";
 import { attributeTypes, typedAttributes } from "../../storage/attributes.ts";
 import {
   type Attributes,
@@ -114,13 +115,19 @@ class ArrayReader {
   readonly #where: string;
   readonly #path: string;
   readonly #kept = new Map<string, ZarrChunk>();
+  changed: () => string | undefined = () => undefined;
 
   constructor(path: string, name: string, array: ZarrArray, followed: boolean) {
     this.#path = path;
     this.#where = name === "" ? "the array" : `variable ${name}`;
     this.#array = array;
     this.#open = openChunks(join(path, name), array, followed ? undefined : path);
-    this.#open.catch(() => {});
+    this.#open.then(
+      ({ changed }) => {
+        this.changed = changed;
+      },
+      () => {},
+    );
   }
 
   #fail(what: string, cause: unknown): FormatError {
@@ -212,6 +219,9 @@ export async function openZarr(
   const alone = basename(path).replace(/\.zarr$/, "") || "data";
   const shown = (name: string) => (name === "" ? alone : name);
   try {
+    const documents = ["zarr.json", ".zmetadata", ".zarray"].map(
+      (name) => [name, contentStamp(join(path, name))] as const,
+    );
     const { arrays, attributes } = readTree(path, version, allowExternal ? undefined : path);
     const named = [...arrays].map(([name, array]) => ({ name, array }));
     const variables = named.map(({ name, array }): VariableInfo => {
@@ -230,6 +240,7 @@ export async function openZarr(
     });
     const dims = dimensionsOf(variables);
     const readers = new Map<string, ArrayReader>();
+    const all = new Set<ArrayReader>();
     const global = Object.entries(arrays.has("") ? {} : attributes).flatMap(([name, value]) => {
       const kept = attributeOf(value);
       return kept === undefined ? [] : [[name, kept] as const];
@@ -247,7 +258,16 @@ export async function openZarr(
         }
         const reader = readers.get(name) ?? new ArrayReader(path, found.name, found.array, allowExternal);
         readers.set(name, reader);
+        all.add(reader);
         return reader.read(slabWithin(`${path}: variable ${name}`, found.array.shape, slab));
+      },
+      changed: () => {
+        for (const [name, stamp] of documents) if (contentStamp(join(path, name)) !== stamp) return join(path, name);
+        for (const { changed } of all) {
+          const found = changed();
+          if (found !== undefined) return found;
+        }
+        return undefined;
       },
       close: () => readers.clear(),
     };

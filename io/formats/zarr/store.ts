@@ -18,6 +18,7 @@ import { basename, dirname, join } from "node:path";
 import { crc32, deflateSync, gunzipSync, gzipSync, inflateSync } from "node:zlib";
 import * as zarr from "zarrita";
 import { temporaryNames, tidyOnce } from "../../../engine/files/temporary.ts";
+import { contentStamp } from "../../../engine/files/watch.ts";
 import type { RawArray } from "../../storage/source.ts";
 import { stayWithin, writeWithin } from "../../storage/within.ts";
 import { adler32, crc32c, xxh64 } from "./checksums.ts";
@@ -38,6 +39,8 @@ export interface ChunkStore {
   read(at: readonly number[]): Promise<ZarrChunk>;
   /** Writes a whole chunk, row-major; the file appears whole or not at all. */
   write(at: readonly number[], data: ChunkData): Promise<void>;
+  /** A file that was read and is another one since; undefined where none is. */
+  changed(): string | undefined;
 }
 
 const { registry: codecs } = zarr;
@@ -259,9 +262,19 @@ function storeOf(folder: string, document: Uint8Array, within: string | undefine
   const check = within === undefined ? () => {} : stayWithin(within);
   const checkTarget = within === undefined ? () => {} : writeWithin(within);
   const at = (key: string) => join(folder, key.slice(1));
+  // Of what is not there too: it may come.
+  const seen = new Map<string, string | undefined>();
+  const see = (key: string): void => {
+    if (!seen.has(key)) seen.set(key, contentStamp(at(key)));
+  };
   return {
+    changed: () => {
+      for (const [key, stamp] of seen) if (contentStamp(at(key)) !== stamp) return at(key);
+      return undefined;
+    },
     get: (key: string): Uint8Array | undefined => {
       if (key === "/zarr.json" || key === "/.zarray") return document;
+      see(key);
       try {
         check(at(key));
         return readFileSync(at(key));
@@ -272,6 +285,7 @@ function storeOf(folder: string, document: Uint8Array, within: string | undefine
     },
     getRange: (key: string, range: zarr.RangeQuery): Uint8Array | undefined => {
       let file: number;
+      see(key);
       try {
         check(at(key));
         file = openSync(at(key), "r");
@@ -295,6 +309,7 @@ function storeOf(folder: string, document: Uint8Array, within: string | undefine
     },
     set: (key: string, value: Uint8Array): void => {
       checkTarget(at(key));
+      seen.delete(key);
       replaceFile(at(key), value, folder);
     },
   };
@@ -310,11 +325,13 @@ export async function openChunks(folder: string, array: ZarrArray, within?: stri
   // Written in whole chunks only: for zarrita the shape ends on a chunk border, so that it never reads to write.
   const padded = array.shape.map((n, i) => Math.ceil(n / array.chunks[i]!) * array.chunks[i]!);
   const document = new TextEncoder().encode(JSON.stringify({ ...array.document, shape: padded }));
-  const root = zarr.root(storeOf(folder, document, within));
+  const store = storeOf(folder, document, within);
+  const root = zarr.root(store);
   const opened = array.version === 2 ? zarr.open.v2(root, { kind: "array", attrs: false }) : zarr.open.v3(root);
   const node = (await opened) as zarr.Array<"float64", ReturnType<typeof storeOf>>;
   const total = array.chunks.reduce((a, b) => a * b, 1);
   return {
+    changed: store.changed,
     read: async (at) => {
       const chunk = await node.getChunk([...at]);
       if (chunk.data.length !== total) throw new Error(`it holds ${chunk.data.length} values; expected ${total}`);
