@@ -1,10 +1,19 @@
 /** `monge convert`: select, convert units, write. */
 
-import { OptionsError } from "../../engine/errors.ts";
+import { OptionsError, UnitsError } from "../../engine/errors.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import { cadenceOf, expandPatterns, lazyField, openDataset, selectTimes, writeField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
-import { convertPrecipitation, deaccumulate, timeAxis, whereOf, withoutExtent } from "../../io/field/index.ts";
+import {
+  checkSentinels,
+  checkTimes,
+  convertPrecipitation,
+  deaccumulate,
+  precipitationUnits,
+  timeAxis,
+  whereOf,
+  withoutExtent,
+} from "../../io/field/index.ts";
 import { formatToWrite } from "../../io/formats/index.ts";
 import { checkFiles } from "../shell/failure.ts";
 import { onInterrupt } from "../shell/interrupt.ts";
@@ -39,9 +48,14 @@ export async function convert(files: readonly string[], options: ConvertOptions)
         "variable",
       );
     }
-    const found = await data.variable(name, statedUnits === undefined ? {} : { units: statedUnits });
+    const { missingValue } = options;
+    const found = await data.variable(name, {
+      ...(statedUnits !== undefined && { units: statedUnits }),
+      ...(missingValue !== undefined && { missingValue }),
+    });
     const whole = inShape(found, options, format === "geotiff" || options.grid !== undefined);
     const chosen = await cut(whole, options);
+    for (const line of checkTimes(chosen)) say(line);
     const told = { ...describe(chosen, inputs, output), format, units: units ?? chosen.units ?? null };
     if (options.dryRun) return emitJson({ command: "convert", ...told, ...given(options) });
     const part = options.accumulated === undefined ? chosen : await differences(chosen, options);
@@ -54,7 +68,9 @@ export async function convert(files: readonly string[], options: ConvertOptions)
       bytes: options.slab * 1e6,
       change: (slab) => {
         interrupt.check();
-        return units === undefined ? slab : inUnits(slab, whole, units, options);
+        if (units !== undefined) return inUnits(slab, whole, units, options);
+        if (isRain(slab)) checkSentinels(whereOf(slab), slab);
+        return slab;
       },
       ...(options.compression !== undefined && { compression: options.compression }),
       ...(options.epsg !== undefined && { epsg: options.epsg }),
@@ -63,12 +79,24 @@ export async function convert(files: readonly string[], options: ConvertOptions)
       history: `monge convert ${process.argv.slice(3).map(shellWord).join(" ")} (monge ${version()})`,
       onProgress: (done) => bar.update(Math.ceil(done * share)),
     }).finally(() => bar.stop());
+    for (const line of data.notices()) say(line);
     say(`wrote ${output}: ${part.dims.map((dim, i) => `${dim} ${part.shape[i]}`).join(", ")}`);
     if (options.json) emitJson({ ...told, ...describe(part, inputs, output) });
     else emit(output);
   } finally {
     interrupt.stop();
     data.close();
+  }
+}
+
+/** Whether a variable is precipitation by its units, and by its names where heights and winds have these units too. */
+function isRain({ units, name, attributes }: Field): boolean {
+  try {
+    precipitationUnits(units);
+    return /mm|kg/.test(units!) || /precip|rain/i.test(`${name} ${attributes["standard_name"]}`);
+  } catch (error) {
+    if (error instanceof UnitsError) return false;
+    throw error;
   }
 }
 
@@ -123,6 +151,7 @@ function given({
   minimumValid,
   time,
   statedUnits,
+  missingValue,
   override,
   interval,
   compression,
@@ -144,6 +173,7 @@ function given({
     minimumValid: grid === undefined ? null : (minimumValid ?? 1),
     time: time ?? null,
     statedUnits: statedUnits ?? null,
+    missingValue: missingValue ?? null,
     override: override ?? false,
     interval: interval ?? null,
     compression: compression ?? null,

@@ -102,7 +102,10 @@ async function ofField(what: string, o: ReportOptions): Promise<string> {
       ...(picture && { sections: [{ heading: "Rain moved by transport", parts: [{ kind: "picture", ...picture }] }] }),
       onProgress: (done, total) => stages.update("drawing", done, total),
     });
-    for (const one of opened) one.checkUnchanged();
+    for (const one of opened) {
+      one.checkUnchanged();
+      for (const line of one.notices()) say(line);
+    }
     return page;
   } finally {
     stages.stop();

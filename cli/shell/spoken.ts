@@ -34,6 +34,9 @@ const calledOtherwise: Readonly<Record<string, readonly (readonly [option: strin
 /** The command that makes amounts of each step. */
 const accumulated = [[/`deaccumulate`/g, "`monge convert --accumulated`"]] as const;
 
+/** Of values that stand for missing ones: only `convert` has a flag. */
+const declared = [[/`missingValue: ([^`]*)`/g, "`monge convert --missing-value $1`"]] as const;
+
 /** Ways out of files that are not yet maps along time. */
 const toPairs = [
   [
@@ -48,7 +51,10 @@ const toPairs = [
 
 /** Ways out that are calls in code. */
 const ways: Readonly<Record<string, readonly (readonly [way: RegExp, said: string])[]>> = {
+  verify: [...declared],
+  report: [...declared],
   train: [
+    ...declared,
     ...accumulated,
     ...toPairs,
     [
@@ -57,6 +63,7 @@ const ways: Readonly<Record<string, readonly (readonly [way: RegExp, said: strin
     ],
   ],
   downscale: [
+    ...declared,
     ...accumulated,
     ...toPairs,
     [/\bdownscale: method is "([^"]*)", but the model/g, "--sampler is $1, but the model"],

@@ -22,6 +22,8 @@ export interface Inputs {
   readonly paths: readonly string[];
   /** @throws FormatError where a file changed while it was read */
   checkUnchanged(): void;
+  /** What a person may want to know of what was read. */
+  notices(): readonly string[];
   close(): void;
 }
 
@@ -49,6 +51,7 @@ export async function openInputs(forecast: string, truth: string, o: VerifyComma
   const close = () => {
     for (const one of opened) one.close();
   };
+  const notices = () => opened.flatMap((one) => one.notices());
   const checkUnchanged = () => {
     for (const one of opened) one.checkUnchanged();
   };
@@ -73,6 +76,7 @@ export async function openInputs(forecast: string, truth: string, o: VerifyComma
         regions: undefined,
         paths: opened.flatMap(({ paths }) => paths),
         checkUnchanged,
+        notices,
         close,
       };
     }
@@ -85,6 +89,7 @@ export async function openInputs(forecast: string, truth: string, o: VerifyComma
       regions: await fields.get("--regions")?.load(),
       paths: opened.flatMap(({ paths }) => paths),
       checkUnchanged,
+      notices,
       close,
     };
   } catch (error) {

@@ -69,6 +69,7 @@ export async function verifyFiles(forecast: string, truth: string, options: Veri
       ...(regions && { regions }),
     }).finally(() => stages.stop());
     inputs.checkUnchanged();
+    for (const line of inputs.notices()) say(line);
     if (options.json) emitJson({ command: "verify", ...names, ...found });
     else print(found, options);
     if (csv) {

@@ -2,7 +2,7 @@
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { rng } from "../../engine/rng.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
-import { type Field, instantsOf, timeAxis } from "../../io/field/index.ts";
+import { checkTimes, type Field, instantsOf, timeAxis } from "../../io/field/index.ts";
 import type { Cases } from "./cases.ts";
 import { type ClimateScores, climateScores } from "./climate/climate-scores.ts";
 import { labelsOf } from "./matching/events.ts";
@@ -82,6 +82,7 @@ export async function verify(
   const units = options.units ?? observed.units;
   const { wetThreshold = defaultThreshold(observed, units) } = options;
   checkVerifyOptions(options, quantiles, wetThreshold, times);
+  for (const field of [observed, given, ...(other ? [other] : [])]) checkTimes(field);
   const toTruth = conversion("truth", observed, units, interval);
   const forecasts = [given, ...(other ? [other] : [])].map((field) => ({
     convert: [conversion("forecast", field, units, interval), toTruth] as const,

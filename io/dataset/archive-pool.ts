@@ -24,7 +24,7 @@ export class FilePool {
   /** Of files, as they were when they were opened first. */
   private readonly stamps = new Map<string, string>();
   /** Asked of folders, which are read file by file, closed ones included. */
-  private readonly folders = new Set<() => string | undefined>();
+  private readonly folders = new Set<GridSource>();
   private closed = false;
 
   constructor(limit: number, options: OpenOptions = {}) {
@@ -64,7 +64,7 @@ export class FilePool {
 
   private async open(path: string): Promise<GridSource> {
     const source = await openGrid(path, this.options);
-    if (source.changed) this.folders.add(() => source.changed!());
+    if (source.changed) this.folders.add(source);
     return source;
   }
 
@@ -81,10 +81,15 @@ export class FilePool {
   /** @throws FormatError where what was read so far has been written to since */
   check(): void {
     for (const path of this.stamps.keys()) this.checkFile(path);
-    for (const changed of this.folders) {
-      const path = changed();
+    for (const source of this.folders) {
+      const path = source.changed?.();
       if (path !== undefined) throw changedWhileRead(path, "zarr");
     }
+  }
+
+  /** What a person may want to know of what was read, in words. */
+  notices(): readonly string[] {
+    return [...this.folders].flatMap((source) => source.notices?.() ?? []);
   }
 
   /** Of all but the latest file only the handles stay: unpacked chunks would add up. */

@@ -23,6 +23,8 @@ export interface OpenedFields {
   readonly attributes: Attributes;
   /** @throws FormatError where what was read so far has been written to since */
   checkUnchanged(): void;
+  /** What a person may want to know of what was read so far, in words. */
+  notices(): readonly string[];
   close(): void;
 }
 
@@ -64,6 +66,7 @@ export async function openFields(text: string, options: OpenOptions = {}): Promi
       paths: data.paths,
       attributes: data.attributes,
       checkUnchanged: () => data.checkUnchanged(),
+      notices: () => data.notices(),
       close: () => data.close(),
     };
   } catch (error) {

@@ -128,6 +128,8 @@ export interface GridSource {
    * after the end, too.
    */
   changed?(): string | undefined;
+  /** What a person may want to know of what was read, in words: what is missing in it, or contradicts itself. */
+  notices?(): readonly string[];
   /** Drops what is kept in memory to read faster; the file stays open. */
   release?(): void;
   /** Closes the file, and removes what was unpacked; nothing can be read afterwards. */

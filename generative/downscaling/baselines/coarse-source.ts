@@ -1,7 +1,7 @@
 /** The coarse field of a baseline: looked through before anything is made of it, then read frame by frame in the result's units. */
 import { DomainError, ShapeError } from "../../../engine/errors.ts";
 import { LazyField, lazyField, mapsLast, ungrouped } from "../../../io/dataset/index.ts";
-import type { Field } from "../../../io/field/index.ts";
+import { checkTimes, type Field } from "../../../io/field/index.ts";
 import type { EnsembleOptions } from "../lazy-ensemble.ts";
 import { dryBelow, isRain, type Reading, spanOf, toUnits } from "./to-units.ts";
 
@@ -41,6 +41,7 @@ export function coarseSource(
 ): CoarseSource {
   const { missing = "error", clipNegative = false, onNotice } = options;
   const field = asMaps(name, given, options.units);
+  for (const line of checkTimes(field)) onNotice?.(line);
   const reading: Reading = {
     ...(options.interval !== undefined && { interval: options.interval }),
     ...(options.whole !== undefined && { whole: options.whole }),

@@ -2,7 +2,7 @@
 import { OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { LazyField, mapsLast, openDataset, selectTimes, type TimeRange, ungrouped } from "../../../io/dataset/index.ts";
 import type { Field } from "../../../io/field/index.ts";
-import { cellSize, convertPrecipitation, precipitationUnits, whereOf } from "../../../io/field/index.ts";
+import { cellSize, checkTimes, convertPrecipitation, precipitationUnits, whereOf } from "../../../io/field/index.ts";
 import { sizeOf } from "../../../io/storage/index.ts";
 import { amountInterval, rateSpan } from "../rain-interval.ts";
 import type { RainPlace } from "../trained-on.ts";
@@ -97,6 +97,7 @@ export function rainOf(given: LazyField, options: Omit<RainOptions, "variable" |
     throw new ShapeError(whereOf(part), "y and x as its last dimensions", dims.join(", "));
   }
   if (shape.includes(0)) throw new ShapeError(whereOf(part), "at least one value", shape);
+  checkTimes(part);
   const units = precipitationUnits(part.units, { file: source, variable: part.name });
   const interval = units.kind === "amount" ? intervalOf(whole, part, intervals, index) : undefined;
   const apart = options.apart && framesIn(part, options.apart);

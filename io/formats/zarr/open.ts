@@ -19,11 +19,13 @@ import type { ExternalOptions } from "../../storage/within.ts";
 import type { JsonObject } from "./json.ts";
 import { bytesOf, halfToNumber, MetadataError, numberOf, type ZarrArray, type ZarrVersion } from "./metadata.ts";
 import { type ChunkStore, openChunks, unknownCodec, type ZarrChunk } from "./store.ts";
-import { readTree } from "./tree.ts";
+import { readTree, zarrContradictions } from "./tree.ts";
 
 /** Decoded chunks that one open store keeps. */
 const CACHE_BYTES = 64 * 2 ** 20;
 const MAX_SLAB_BYTES = 2 ** 31;
+/** Arrays whose two copies of metadata are compared whether they are read or not. */
+const MOST_COMPARED = 64;
 
 const repack =
   "write the store anew with xarray, whose usual codec is read: `xarray.open_zarr(OLD).drop_encoding().to_zarr(NEW)` in Python";
@@ -115,16 +117,20 @@ class ArrayReader {
   readonly #where: string;
   readonly #path: string;
   readonly #kept = new Map<string, ZarrChunk>();
-  changed: () => string | undefined = () => undefined;
+  /** Once they are open. */
+  chunks: ChunkStore | undefined;
+
+  readonly name: string;
 
   constructor(path: string, name: string, array: ZarrArray, followed: boolean) {
+    this.name = name;
     this.#path = path;
     this.#where = name === "" ? "the array" : `variable ${name}`;
     this.#array = array;
     this.#open = openChunks(join(path, name), array, followed ? undefined : path);
     this.#open.then(
-      ({ changed }) => {
-        this.changed = changed;
+      (chunks) => {
+        this.chunks = chunks;
       },
       () => {},
     );
@@ -263,11 +269,22 @@ export async function openZarr(
       },
       changed: () => {
         for (const [name, stamp] of documents) if (contentStamp(join(path, name)) !== stamp) return join(path, name);
-        for (const { changed } of all) {
-          const found = changed();
+        for (const { chunks } of all) {
+          const found = chunks?.changed();
           if (found !== undefined) return found;
         }
         return undefined;
+      },
+      notices: () => {
+        const count = [...all].reduce((sum, { chunks }) => sum + (chunks?.absent() ?? 0), 0);
+        const are = count === 1 ? "1 chunk that was read is" : `${count} chunks that were read are`;
+        const absent = `${are} not in the store: values there are missing, as if they had never been written`;
+        // Of few arrays all: one that is not read may be a coordinate that is no longer found.
+        const names = arrays.size <= MOST_COMPARED ? arrays : new Set([...all].map((one) => one.name));
+        const twice = zarrContradictions(path, (name) => names.has(name)).map(
+          (what) => `${what}; the latter are taken`,
+        );
+        return [...(count > 0 ? [absent] : []), ...twice].map((what) => `${path}: ${what}`);
       },
       close: () => readers.clear(),
     };

@@ -39,6 +39,8 @@ export interface ChunkStore {
   read(at: readonly number[]): Promise<ZarrChunk>;
   /** Writes a whole chunk, row-major; the file appears whole or not at all. */
   write(at: readonly number[], data: ChunkData): Promise<void>;
+  /** Files of chunks that were asked for and are not there. */
+  absent(): number;
   /** A file that was read and is another one since; undefined where none is. */
   changed(): string | undefined;
 }
@@ -92,6 +94,9 @@ function lz4Size(bytes: Bytes): number {
 
 /** Bit of the descriptor that says that a frame of Zstandard ends with a checksum of its content. */
 const HAS_CHECKSUM = 4;
+
+/** Whether a frame of Zstandard ends with a checksum of its content. */
+export const frameHasChecksum = (frame: Bytes): boolean => frame.length > 4 && (frame[4]! & HAS_CHECKSUM) !== 0;
 
 /** A frame of Zstandard with the checksum of its content, which all decoders of the format look at (RFC 8878, 3.1.1). */
 function withChecksum(frame: Bytes, content: Bytes): Bytes {
@@ -268,6 +273,8 @@ function storeOf(folder: string, document: Uint8Array, within: string | undefine
     if (!seen.has(key)) seen.set(key, contentStamp(at(key)));
   };
   return {
+    absent: () =>
+      [...seen].filter(([key, stamp]) => stamp === undefined && !/(^|\/)(zarr\.json|\.z\w+)$/.test(key)).length,
     changed: () => {
       for (const [key, stamp] of seen) if (contentStamp(at(key)) !== stamp) return at(key);
       return undefined;
@@ -332,6 +339,7 @@ export async function openChunks(folder: string, array: ZarrArray, within?: stri
   const total = array.chunks.reduce((a, b) => a * b, 1);
   return {
     changed: store.changed,
+    absent: store.absent,
     read: async (at) => {
       const chunk = await node.getChunk([...at]);
       if (chunk.data.length !== total) throw new Error(`it holds ${chunk.data.length} values; expected ${total}`);
