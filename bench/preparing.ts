@@ -70,7 +70,7 @@ const hashes = await hashData(plan, undefined);
 for (const [n, readers] of asked.readers.split(",").map(Number).entries()) {
   const store = join(folder, `tiles-${n}`);
   const [began, before] = [performance.now(), process.cpuUsage()];
-  const how = { plan, hashes, store, readers, fields: undefined, signal: undefined };
+  const how = { plan, hashes, store, readers, fields: undefined, signal: undefined, unchanged: () => {} };
   const { tiles } = await takeTiles({ part: "learned", rng: rng(1) }, how);
   const { user, system } = process.cpuUsage(before);
   const seconds = (performance.now() - began) / 1e3;

@@ -3,7 +3,7 @@ import { OptionsError } from "../engine/errors.ts";
 import { version } from "../engine/files/version.ts";
 import type { Verification } from "../generative/verification/index.ts";
 import { LazyField, lazyField, mapsLast } from "../io/dataset/index.ts";
-import type { Field } from "../io/field/index.ts";
+import { checkTimes, type Field } from "../io/field/index.ts";
 import { textOf } from "../io/storage/index.ts";
 import { type DrawnMaps, drawMaps, htmlPage, type PageSection } from "../report/index.ts";
 import { fieldMaps, mapAt } from "./field-maps.ts";
@@ -62,6 +62,7 @@ export async function ensemblePage(field: Field | LazyField, options: EnsemblePa
     throw new OptionsError(`ensemblePage: ${name} is ${value}, expected a whole number from 1 to ${most}`, name, value);
   }
   const given = mapsLast(field instanceof LazyField ? field : lazyField(field));
+  checkTimes(given);
   const beside = { truth: truth && besideOf(truth), input: options.input && besideOf(options.input) };
   const { name, units = "", attributes } = given;
   const time = given.dimOf("time");

@@ -15,9 +15,10 @@ export function addAudit(program: Command): void {
     .description(
       "Lists the units of STORE that are missing, damaged (their chunks are not those of their row), done twice, or foreign (of " +
         "another model, seed or options, or files of no unit). Ends with 0 where all units are there and sound, else with 1. " +
-        "Temporary files of dead processes of this machine are removed.",
+        "Coordinates and metadata are looked at too. Temporary files of dead processes of this machine are removed. Of any other " +
+        "Zarr store every chunk is read and its checksum compared; ends with 1 where one is damaged.",
     )
-    .argument("<store>", "a store that `monge downscale -o out.zarr` wrote")
+    .argument("<store>", "a store that `monge downscale -o out.zarr` wrote, or another Zarr store")
     .option(
       "--requeue",
       "make damaged and foreign units missing, so that `monge downscale --resume` does them again, and remove files that are " +

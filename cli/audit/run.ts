@@ -1,5 +1,7 @@
 /** `monge audit`: what is wrong with a store of units of work. */
-import { auditUnits, type UnitTrouble } from "../../generative/sharded/index.ts";
+import { OptionsError } from "../../engine/errors.ts";
+import { auditUnits, isUnitStore, type UnitTrouble } from "../../generative/sharded/index.ts";
+import { auditZarr, zarrVersion } from "../../io/formats/index.ts";
 import { checkFiles, Unfinished } from "../shell/failure.ts";
 import { type Progress, startProgress } from "../shell/progress.ts";
 import { emit, emitJson, say } from "../shell/terminal.ts";
@@ -13,6 +15,7 @@ export async function audit(store: string, options: AuditCommandOptions): Promis
   const { requeue = false, checksums } = options;
   if (options.dryRun) return emitJson({ command: "audit", store, requeue, checksums });
   let bar: Progress | undefined;
+  if (!isUnitStore(store) && zarrVersion(store) !== undefined) return wholeStore(store, options);
   const found = await auditUnits(store, {
     requeue,
     checksums,
@@ -46,10 +49,43 @@ export async function audit(store: string, options: AuditCommandOptions): Promis
     );
   }
   if (found.complete) return;
+  if (found.damaged.some(({ unit }) => unit === undefined)) {
+    say("not complete; what is no unit's is not drawn again: take another copy, or draw the store anew");
+    throw new Unfinished();
+  }
   const left =
     found.missing.length > 0 ? "--resume of `monge downscale` does what is missing" : "--requeue makes them missing";
   say(requeue ? `requeued; ${left}` : `not complete; ${left}`);
   throw new Unfinished();
+}
+
+/** A store that was not written in units: every chunk is read. */
+async function wholeStore(store: string, { json, requeue, checksums }: AuditCommandOptions): Promise<void> {
+  const given = requeue === true ? "requeue" : checksums ? undefined : "checksums";
+  if (given !== undefined) {
+    const flag = given === "requeue" ? "--requeue" : "--no-checksums";
+    throw new OptionsError(`${store}: it has no units, so ${flag} means nothing here; leave it out`, given, true);
+  }
+  let bar: Progress | undefined;
+  const found = await auditZarr(store, (done, total) => {
+    bar ??= startProgress("auditing", total, { unit: "chunks" });
+    bar.update(done);
+  }).finally(() => bar?.stop());
+  const absent = Object.entries(found.absent);
+  if (json) emitJson(found);
+  else {
+    emit(
+      [
+        `${found.chunks} chunks, ${found.damaged.length === 0 ? "none damaged" : `${found.damaged.length} damaged`}`,
+        ...found.damaged.slice(0, MOST).map((what) => `damaged: ${what}`),
+        ...absent.map(([name, count]) => `absent: ${count} chunks of ${name}, read as missing or fill values`),
+        ...(found.unchecked.length > 0
+          ? [`without checksums: ${found.unchecked.join(", ")}; damage there may be read as other numbers`]
+          : []),
+      ].join("\n"),
+    );
+  }
+  if (found.damaged.length > 0) throw new Unfinished();
 }
 
 /** `0-3, 7`: numbers that follow one another as ranges. */

@@ -25,6 +25,7 @@ export interface ConvertOptions extends CommonOptions {
   readonly allowExternal?: boolean;
   readonly units?: string;
   readonly statedUnits?: string;
+  readonly missingValue?: number;
   readonly interval?: number | "time" | "bounds";
   readonly accumulated?: string;
   readonly resets?: readonly number[] | "never" | "detect";
@@ -90,6 +91,11 @@ export function addConvert(program: Command): void {
     .option("--units <units>", "units of precipitation to write, such as mm/day")
     .option("--override", "with --units: where names and methods disagree with the units, write them anew")
     .option("--stated-units <units>", "units to take instead of the file's, where these are missing or wrong")
+    .option(
+      "--missing-value <number>",
+      "a value that means missing, where the files do not say so, such as -9999",
+      number,
+    )
     .option("--interval <seconds>", 'between amounts and rates: seconds, "time" (its spacing) or "bounds"', interval)
     .option(
       "--accumulated <start>",
@@ -137,6 +143,12 @@ function interval(text: string): number | "time" | "bounds" {
   const value = Number(text);
   if (text.trim() !== "" && Number.isFinite(value) && value > 0) return value;
   throw new InvalidArgumentError('expected seconds above 0, "time" or "bounds".');
+}
+
+function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== "" && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError("expected a number such as -9999.");
 }
 
 function list(text: string): readonly string[] {

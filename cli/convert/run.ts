@@ -5,6 +5,8 @@ import type { LazyField } from "../../io/dataset/index.ts";
 import { cadenceOf, expandPatterns, lazyField, openDataset, selectTimes, writeField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import {
+  checkSentinels,
+  checkTimes,
   convertPrecipitation,
   deaccumulate,
   measuresWater,
@@ -47,9 +49,14 @@ export async function convert(files: readonly string[], options: ConvertOptions)
         "variable",
       );
     }
-    const found = await data.variable(name, statedUnits === undefined ? {} : { units: statedUnits });
+    const { missingValue } = options;
+    const found = await data.variable(name, {
+      ...(statedUnits !== undefined && { units: statedUnits }),
+      ...(missingValue !== undefined && { missingValue }),
+    });
     const whole = inShape(found, options, format === "geotiff" || options.grid !== undefined);
     const chosen = await cut(whole, options);
+    for (const line of checkTimes(chosen)) say(line);
     const told = { ...describe(chosen, inputs, output), format, units: units ?? chosen.units ?? null };
     if (options.dryRun) return emitJson({ command: "convert", ...told, ...given(options) });
     const part = options.accumulated === undefined ? chosen : await differences(chosen, options);
@@ -64,7 +71,9 @@ export async function convert(files: readonly string[], options: ConvertOptions)
       change: (slab) => {
         interrupt.check();
         const clipped = clip === undefined ? slab : clip.of(slab);
-        return units === undefined ? clipped : inUnits(clipped, whole, units, options);
+        if (units !== undefined) return inUnits(clipped, whole, units, options);
+        if (rainFinding(slab).is === "rain") checkSentinels(whereOf(slab), slab);
+        return clipped;
       },
       ...(options.compression !== undefined && { compression: options.compression }),
       ...(options.zarrVersion !== undefined && { version: options.zarrVersion }),
@@ -78,6 +87,7 @@ export async function convert(files: readonly string[], options: ConvertOptions)
       say(
         `${clip.count()} values were negative, down to ${Number(clip.least().toPrecision(4))} ${part.units}; set to 0`,
       );
+    for (const line of data.notices()) say(line);
     say(`wrote ${output}: ${part.dims.map((dim, i) => `${dim} ${part.shape[i]}`).join(", ")}`);
     if (options.json) emitJson({ ...told, ...describe(part, inputs, output) });
     else emit(output);
@@ -111,7 +121,9 @@ async function differences(
   variable: LazyField,
   { accumulated, resets, tolerance, clipNegative }: ConvertOptions,
 ): Promise<LazyField> {
-  const { field, negatives, lowest } = deaccumulate(await variable.load(), {
+  const loaded = await variable.load();
+  variable.parts.store.check?.();
+  const { field, negatives, lowest } = deaccumulate(loaded, {
     ...(accumulated !== "bounds" && { start: accumulated! }),
     ...(resets !== undefined && { resets: typeof resets === "string" ? resets : { hours: resets } }),
     ...(tolerance !== undefined && { tolerance }),
@@ -158,6 +170,7 @@ function given({
   minimumValid,
   time,
   statedUnits,
+  missingValue,
   override,
   interval,
   compression,
@@ -181,6 +194,7 @@ function given({
     minimumValid: grid === undefined ? null : (minimumValid ?? 1),
     time: time ?? null,
     statedUnits: statedUnits ?? null,
+    missingValue: missingValue ?? null,
     override: override ?? false,
     interval: interval ?? null,
     compression: compression ?? null,

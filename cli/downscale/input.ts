@@ -16,6 +16,8 @@ export interface Input {
   readonly covariates: Covariates;
   /** Position of the first time among all of the files. */
   readonly first: number;
+  /** What a person may want to know of what was read, in words. */
+  notices(): readonly string[];
   close(): void;
 }
 
@@ -51,6 +53,7 @@ export async function openInput(paths: readonly string[], o: DownscaleOptions): 
       covariates: opened.covariates,
       reading: { whole, ...(seconds !== undefined && { interval: seconds }) },
       attributes: data.attributes,
+      notices: () => data.notices(),
       first: along === undefined ? 0 : field.positions(along)[0]![0],
       close() {
         data.close();

@@ -49,6 +49,7 @@ export async function downscale(
           if (plan.score || (plan.png !== null && kept.length === 0)) kept.push(frame);
         },
       }).finally(() => bar?.stop());
+      for (const line of input.notices()) say(line);
       const rows = plan.score && model instanceof Downscaler ? scored(model, kept) : [];
       await picture(plan, kept[0]);
       const coverage = rows[0] && coverageJson(rows[0].coverage);

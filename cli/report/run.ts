@@ -102,7 +102,7 @@ async function ofField(what: string, o: ReportOptions, command: Command): Promis
           })
         : undefined;
     const picture = moved?.picture(verification?.units);
-    return await ensemblePage(field, {
+    const page = await ensemblePage(field, {
       ...{ times: o.times, members: o.members },
       ...(o.title !== undefined && { title: o.title }),
       ...(truth && { truth }),
@@ -112,6 +112,11 @@ async function ofField(what: string, o: ReportOptions, command: Command): Promis
       ...(picture && { sections: [{ heading: "Rain moved by transport", parts: [{ kind: "picture", ...picture }] }] }),
       onProgress: (done, total) => stages.update("drawing", done, total),
     });
+    for (const one of opened) {
+      one.checkUnchanged();
+      for (const line of one.notices()) say(line);
+    }
+    return page;
   } finally {
     stages.stop();
     for (const one of opened) one.close();

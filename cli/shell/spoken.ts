@@ -37,6 +37,9 @@ const calledOtherwise: Readonly<Record<string, readonly (readonly [option: strin
 /** The command that makes amounts of each step. */
 const accumulated = [[/`deaccumulate`/g, "`monge convert --accumulated`"]] as const;
 
+/** Of values that stand for missing ones: only `convert` has a flag. */
+const declared = [[/`missingValue: ([^`]*)`/g, "`monge convert --missing-value $1`"]] as const;
+
 /** Ways out of files that are not yet maps along time. */
 const toPairs = [
   [
@@ -54,9 +57,10 @@ const notRain = [[/`rain: false`/g, "`--not-rain`"]] as const;
 
 /** Ways out that are calls in code. */
 const ways: Readonly<Record<string, readonly (readonly [way: RegExp, said: string])[]>> = {
-  verify: notRain,
-  report: notRain,
+  verify: [...declared, ...notRain],
+  report: [...declared, ...notRain],
   train: [
+    ...declared,
     ...accumulated,
     ...toPairs,
     [
@@ -70,6 +74,7 @@ const ways: Readonly<Record<string, readonly (readonly [way: RegExp, said: strin
     ],
   ],
   downscale: [
+    ...declared,
     ...accumulated,
     ...toPairs,
     ...notRain,

@@ -17,7 +17,7 @@ import { isKnown, percent, short } from "./tables.ts";
 
 /** @param periods - of `--change` */
 export async function verifyChange(
-  { forecast, truth }: Inputs,
+  { forecast, truth, checkUnchanged, notices }: Inputs,
   [from, to]: NonNullable<VerifyCommandOptions["change"]>,
   o: VerifyCommandOptions,
   names: Readonly<Record<string, string>>,
@@ -34,6 +34,8 @@ export async function verifyChange(
     ...(draws > 0 && { bootstrap: { seed, draws, tooFew: "none", ...(block !== undefined && { block }) } }),
     onProgress: (period, done, total) => stages.update(periodNames[period], done, total),
   }).finally(() => stages.stop());
+  checkUnchanged();
+  for (const line of notices()) say(line);
   if (o.json) emitJson({ command: "verify", ...names, ...found });
   else print(found, draws);
   if (csv) {

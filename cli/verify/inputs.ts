@@ -21,6 +21,10 @@ export interface Inputs {
   readonly against: Field | LazyField | undefined;
   readonly regions: Field | undefined;
   readonly paths: readonly string[];
+  /** @throws FormatError where a file changed while it was read */
+  checkUnchanged(): void;
+  /** What a person may want to know of what was read. */
+  notices(): readonly string[];
   close(): void;
 }
 
@@ -48,6 +52,10 @@ export async function openInputs(forecast: string, truth: string, o: VerifyComma
   const close = () => {
     for (const one of opened) one.close();
   };
+  const notices = () => opened.flatMap((one) => one.notices());
+  const checkUnchanged = () => {
+    for (const one of opened) one.checkUnchanged();
+  };
   try {
     const fields = new Map<string, LazyField>();
     for (const [role, text] of namedInputs(forecast, truth, o)) {
@@ -68,6 +76,8 @@ export async function openInputs(forecast: string, truth: string, o: VerifyComma
         against: undefined,
         regions: undefined,
         paths: opened.flatMap(({ paths }) => paths),
+        checkUnchanged,
+        notices,
         close,
       };
     }
@@ -79,6 +89,8 @@ export async function openInputs(forecast: string, truth: string, o: VerifyComma
       against: other && ("parts" in other ? onGrid(other) : other),
       regions: await fields.get("--regions")?.load(),
       paths: opened.flatMap(({ paths }) => paths),
+      checkUnchanged,
+      notices,
       close,
     };
   } catch (error) {

@@ -76,6 +76,8 @@ export async function verifyFiles(
       ...(against && { against }),
       ...(regions && { regions }),
     }).finally(() => stages.stop());
+    inputs.checkUnchanged();
+    for (const line of inputs.notices()) say(line);
     if (options.json) emitJson({ command: "verify", ...names, ...found });
     else print(found, options);
     if (csv) {

@@ -27,8 +27,20 @@ function signed(value: number): number[] {
   }
 }
 
+/** Integers of 64 bits as signed LEB128. */
+function signedLong(value: bigint): number[] {
+  const bytes: number[] = [];
+  let rest = BigInt.asIntN(64, value);
+  for (;;) {
+    const low = Number(rest & 127n);
+    rest >>= 7n;
+    if ((rest === 0n && low < 64) || (rest === -1n && low >= 64)) return [...bytes, low];
+    bytes.push(low + 128);
+  }
+}
+
 /** Types of local variables. */
-export const type = { i32: 0x7f, f64: 0x7c, v128: 0x7b } as const;
+export const type = { i32: 0x7f, i64: 0x7e, f64: 0x7c, v128: 0x7b } as const;
 
 const memory = (opcode: readonly number[], align: number) => (offset: number) => [
   ...opcode,
@@ -50,6 +62,16 @@ export const code = {
   /** Runs `body`, and again as long as it leaves a number other than 0. */
   repeat: (body: readonly number[]) => [0x03, 0x40, ...body, 0x0d, 0, 0x0b],
   notEqual: [0x47],
+  /** Integers of 64 bits. */
+  long: {
+    load: memory([0x29], 3),
+    store: memory([0x37], 3),
+    constant: (value: bigint) => [0x42, ...signedLong(value)],
+    add: [0x7c],
+    times: [0x7e],
+    /** Bits moved round to the left by a number on the stack. */
+    rotate: [0x89],
+  },
   scalar: {
     load: memory([0x2b], 3),
     store: memory([0x39], 3),

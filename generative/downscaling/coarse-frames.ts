@@ -1,7 +1,7 @@
 /** Coarse rain one frame at a time, from a field in memory or in files, looked through before the first is drawn. */
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { LazyField, lazyField, mapsLast, ungrouped } from "../../io/dataset/index.ts";
-import { convertPrecipitation, type Field, precipitationUnits, whereOf } from "../../io/field/index.ts";
+import { checkTimes, convertPrecipitation, type Field, precipitationUnits, whereOf } from "../../io/field/index.ts";
 import { coarsen } from "../../io/regrid/index.ts";
 import { amountInterval, type RainInterval, valueSpan } from "../rain/interval.ts";
 import { rateUnits } from "./events/read-rain.ts";
@@ -75,6 +75,7 @@ export function coarseFrames(given: Field | LazyField, factor: number, options: 
   const { source, dims } = field;
   const [y, x] = mapDims(whereOf(field), field);
   if (field.shape.includes(0)) throw new ShapeError(whereOf(field), "at least one value", field.shape);
+  checkTimes(field);
   const { kind } = precipitationUnits(field.units, { file: source, variable: field.name });
   const interval = kind === "amount" ? amountInterval(field, options.interval, whole) : undefined;
   const leading = dims.slice(0, -2);

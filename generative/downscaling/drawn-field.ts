@@ -21,10 +21,12 @@ export function drawnField(
   options: {
     readonly members: number;
     readonly source: string | undefined;
+    /** What is read to draw; looked at for changes before the end. */
+    readonly reads: readonly LazyField[];
     readonly draw: (place: readonly number[], some: MemberRange) => Promise<Float32Array>;
   },
 ): LazyField {
-  const { members, source, draw } = options;
+  const { members, source, reads, draw } = options;
   const { name, dims, units, coordinates, attributes, gridMapping } = template;
   const leading = template.shape.slice(0, -3);
   const [height, width] = template.shape.slice(-2) as [number, number];
@@ -34,6 +36,9 @@ export function drawnField(
     shape,
     chunks: undefined,
     target: "float32",
+    check: () => {
+      for (const { parts } of reads) parts.store.check?.();
+    },
     async read({ start, count }) {
       const lines = count.slice(-2);
       if (sizeOf(count.slice(0, -3)) === 1 && lines[0] === height && lines[1] === width) {

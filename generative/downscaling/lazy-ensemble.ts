@@ -241,5 +241,5 @@ function fieldOf(
     if (scale !== 1) for (let i = 0; i < rates.length; i++) rates[i] = rates[i]! * scale;
     return rates;
   };
-  return drawnField(template, { members, source: field.source, draw: scaled });
+  return drawnField(template, { members, source: field.source, reads: [field], draw: scaled });
 }

@@ -6,6 +6,7 @@ import { loadLatestCheckpoint } from "../../engine/files/checkpoint.ts";
 import { findUnfinished } from "../../engine/files/find-run.ts";
 import { checkFolder } from "../../engine/files/output-check.ts";
 import { createRun, openRun, type Run } from "../../engine/files/run.ts";
+import { watchFiles } from "../../engine/files/watch.ts";
 import { rng } from "../../engine/rng.ts";
 import type { TimeRange } from "../../io/dataset/index.ts";
 import type { StoredTiles, TileArchive } from "./archive/index.ts";
@@ -81,12 +82,13 @@ export async function train(data: TrainingData | null, options: TrainOptions = {
   let run: Run | undefined = folder === undefined ? undefined : await openRun(folder);
   const taken: (TileArchive | StoredTiles)[] = [];
   try {
+    const unchanged = watchFiles(fields === undefined ? labelsOf(plan) : []);
     const hashes = await hashData(plan, fields);
     if (folder !== undefined) checkData(folder, plan, hashes);
     const store = await storeFolder(plan, fields, options.tileStore);
     const readers = await readersFor(plan, fields, options.readers);
     const random = rng(plan.seed);
-    const cut = (part: TilePart) => takeTiles(part, { plan, fields, hashes, store, readers, signal });
+    const cut = (part: TilePart) => takeTiles(part, { plan, fields, hashes, store, readers, signal, unchanged });
     const learned = await cut({ part: "learned", rng: random.split("tiles") });
     taken.push(learned.tiles);
     const { tiles: archive, seen } = learned;

@@ -1,6 +1,7 @@
 /** What a paired downscaler learns from: fine fields, coarse ones of another data set, and what else is known. */
 import { OptionsError, ShapeError } from "../../engine/errors.ts";
 import { type LazyField, mapsLast, ungrouped } from "../../io/dataset/index.ts";
+import { checkTimes } from "../../io/field/index.ts";
 import { gridOf } from "../../io/regrid/index.ts";
 
 /** What is made of grid and time: where a pixel lies, the day of the year, the hour of the day (UTC). */
@@ -47,6 +48,7 @@ function prepared(verb: string, role: FieldRole, given: LazyField): LazyField {
   let field = mapsLast(ungrouped(given));
   const where = placed(verb, role, field);
   gridOf(field);
+  checkTimes(field);
   if (field.shape.includes(0)) throw new ShapeError(where, "at least one value", field.shape);
   const time = role === "static" ? undefined : field.dimOf("time");
   for (const dim of field.dims.slice(0, -2)) {

@@ -9,6 +9,7 @@ import { tidyFolder } from "../../engine/files/temporary.ts";
 import { zarrChunkFiles, zarrVersion } from "../../io/formats/index.ts";
 import { filesTroubles } from "./file-rows.ts";
 import { changedInputs } from "./inputs.ts";
+import { layoutTroubles } from "./layout-troubles.ts";
 import { identityHash, readPlan, type UnitPlan, unitCount, unitRegion } from "./unit-plan.ts";
 import { checksum, type FoundRow, listRows, planPath, readRow, type UnitRow, writtenFolders } from "./unit-rows.ts";
 
@@ -24,7 +25,7 @@ export interface AuditOptions {
 
 /** What is wrong with a unit, or with a file. */
 export interface UnitTrouble {
-  /** Number of the unit; undefined for a file that is none's. */
+  /** Number of the unit; undefined for what is none's. */
   readonly unit: number | undefined;
   /** In words, with the file's name. */
   readonly what: string;
@@ -38,7 +39,10 @@ export interface StoreAudit {
   readonly sound: number;
   /** Numbers of the units that nobody has finished, and after a requeue of those that were made missing. */
   readonly missing: readonly number[];
-  /** Units whose row cannot be read, or whose chunks are not those of the row. */
+  /**
+   * Units whose row cannot be read, or whose chunks are not those of the row; without a number, what is wrong with the shape, the
+   * coordinates or the metadata of the store, which no unit draws again.
+   */
   readonly damaged: readonly UnitTrouble[];
   /** Units that two workers have finished. */
   readonly duplicate: readonly UnitTrouble[];
@@ -50,9 +54,9 @@ export interface StoreAudit {
   readonly changed: readonly string[];
   /** Files that were written from the store beside it and are missing or changed, in words; `resume` writes them again. */
   readonly files: readonly string[];
-  /** Whether all units are there and sound, and nothing foreign is. */
+  /** Whether all units are there and sound, coordinates and metadata too, and nothing foreign is. */
   readonly complete: boolean;
-  /** SHA-256 over the checksums of all chunks, where complete: two stores with the same hold the same bits. */
+  /** SHA-256 over the checksums of coordinates and of all chunks, where complete: two stores with the same hold the same bits. */
   readonly digest: string | undefined;
 }
 
@@ -99,14 +103,16 @@ export async function auditUnits(path: string, options: AuditOptions = {}): Prom
     tables.duplicate.push({ unit, what: `${found.path}: finished twice, with ${same ? "the same" : "other"} bits` });
     toRemove.push(found.path);
   }
-  for (const file of await strangers(path, plan)) {
+  for (const what of await layoutTroubles(path, plan)) tables.damaged.push({ unit: undefined, what });
+  for (const file of strangers(path, plan)) {
     tables.foreign.push({ unit: undefined, what: `${file}: a file of no unit` });
     toRemove.push(join(path, file));
   }
   if (requeue) remove(path, [...toRemove, ...[...bad.values()].flat().map((name) => join(path, name))]);
   const all = Array.from({ length: total }, (_, unit) => unit);
   const missing = all.filter((unit) => !sound.has(unit) && (requeue || !bad.has(unit)));
-  const complete = sound.size === total && tables.foreign.length === 0;
+  const laidOut = tables.damaged.every(({ unit }) => unit !== undefined);
+  const complete = sound.size === total && laidOut && tables.foreign.length === 0;
   return {
     total,
     sound: sound.size,
@@ -116,7 +122,12 @@ export async function auditUnits(path: string, options: AuditOptions = {}): Prom
     changed: await changedInputs(path, (plan.options["inputs"] as readonly string[] | undefined) ?? []),
     files: checksums ? await filesTroubles(path) : [],
     complete,
-    digest: complete ? digestOf(all.map((unit) => sound.get(unit)!)) : undefined,
+    digest: complete
+      ? digestOf(
+          plan,
+          all.map((unit) => sound.get(unit)!),
+        )
+      : undefined,
   };
 }
 
@@ -177,15 +188,22 @@ async function judge(
 const METADATA = ["zarr.json", ".zarray", ".zattrs"];
 
 /** Files of the variable that no unit has, whether it is finished or not. */
-async function strangers(path: string, plan: UnitPlan): Promise<readonly string[]> {
-  const own = new Set(await zarrChunkFiles(path, plan.variable));
-  const listed = readdirSync(join(path, plan.variable), { recursive: true, encoding: "utf8", withFileTypes: true });
+function strangers(path: string, { variable, shape, chunk }: UnitPlan): readonly string[] {
+  const listed = readdirSync(join(path, variable), { recursive: true, encoding: "utf8", withFileTypes: true });
+  const version = zarrVersion(path);
+  const isChunk = (name: string) => {
+    const rest = name
+      .replaceAll("\\", "/")
+      .slice(variable.length + 1)
+      .split("/");
+    const parts = version === 2 ? (rest.length === 1 ? rest[0]!.split(".") : []) : rest[0] === "c" ? rest.slice(1) : [];
+    if (parts.length !== shape.length) return false;
+    return parts.every((part, i) => /^(0|[1-9]\d*)$/.test(part) && Number(part) * chunk[i]! < shape[i]!);
+  };
   return listed
     .filter((entry) => !entry.isDirectory() && !isTemporary(entry.name))
     .map((entry) => join(entry.parentPath, entry.name).slice(join(path).length + 1))
-    .filter(
-      (name) => !METADATA.some((one) => name === join(plan.variable, one)) && !own.has(name.replaceAll("\\", "/")),
-    )
+    .filter((name) => !METADATA.some((one) => name === join(variable, one)) && !isChunk(name))
     .sort();
 }
 
@@ -213,8 +231,8 @@ function remove(store: string, paths: readonly string[]): void {
   }
 }
 
-function digestOf(rows: readonly UnitRow[]): string {
-  const hash = createHash("sha256");
+function digestOf({ grid }: UnitPlan, rows: readonly UnitRow[]): string {
+  const hash = createHash("sha256").update(`${grid}\n`);
   for (const { files } of rows) for (const { path, sha256 } of files) hash.update(`${path} ${sha256}\n`);
   return hash.digest("hex");
 }

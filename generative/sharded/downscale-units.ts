@@ -3,6 +3,7 @@
  * number, so that order and number of workers change nothing, and what is missing can be done later.
  */
 import { existsSync, mkdirSync } from "node:fs";
+import { resolve } from "node:path";
 import { OptionsError } from "../../engine/errors.ts";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { checkFolder, checkOutputs } from "../../engine/files/output-check.ts";
@@ -23,7 +24,7 @@ import {
 import {
   aboutFile,
   type DownscaledFile,
-  type Downscaler,
+  Downscaler,
   type EnsembleOptions,
   ensembleBy,
   type FieldDownscaler,
@@ -33,7 +34,7 @@ import {
 } from "../downscaling/index.ts";
 import { checkedBefore, keepChecked } from "./checked.ts";
 import { identityOf } from "./identity.ts";
-import { identityOfInputs, keepInputs, lookAtInputs } from "./inputs.ts";
+import { identityOfInputs, inputsUnchanged, keepInputs, lookAtInputs } from "./inputs.ts";
 import type { MergedFile } from "./merge.ts";
 import {
   allFrames,
@@ -151,9 +152,12 @@ export async function downscaleUnits(
   const finished = finishedUnits(path);
   const todo = (options.order ?? [...Array(unitCount(plan)).keys()]).filter((n) => mine.has(n) && !finished.has(n));
   counter.begin(plan, todo);
+  // The model is in memory; its file may go on to be trained.
+  const own = model instanceof Downscaler && model.file ? resolve(model.file.path) : undefined;
+  const unchanged = inputsUnchanged(read.filter((one) => one.path !== own));
   for (const unit of todo) {
     options.signal?.throwIfAborted();
-    const row = await doUnit(path, field, plan, unit, options);
+    const row = await doUnit(path, { field, plan, unchanged }, unit, options);
     options.onUnit?.(row);
   }
   const { dims, shape, units } = field;
@@ -241,11 +245,18 @@ async function planThere(path: string, asked: UnitPlan, size: UnitSize | undefin
   throw new OptionsError(`${path}: it was begun with ${different.join("; ")}; ${way}`, "resume", different);
 }
 
+/** What units are drawn of. */
+interface Work {
+  readonly field: LazyField;
+  readonly plan: UnitPlan;
+  /** @throws FormatError where an input no longer is what the plan names */
+  readonly unchanged: () => Promise<void>;
+}
+
 /** Draws a unit, writes its chunks, and then its row. */
 async function doUnit(
   path: string,
-  field: LazyField,
-  plan: UnitPlan,
+  { field, plan, unchanged }: Work,
   unit: number,
   { now: _, ...options }: DownscaleUnitsOptions,
 ): Promise<UnitRow> {
@@ -253,6 +264,7 @@ async function doUnit(
   const region = unitRegion(plan, unit);
   const part = await field.isel(region).load();
   options.signal?.throwIfAborted();
+  await unchanged();
   await writeZarrRegion(path, part, { region });
   const names = await zarrChunkFiles(path, plan.variable, region);
   flushFiles(path, names);

@@ -6,6 +6,7 @@ import { isMongeError } from "../../engine/errors.ts";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { fileHash, fileStamp } from "../../engine/files/file-hash.ts";
 import { readSealedJson, sealedJson } from "../../engine/files/sealed-json.ts";
+import { changedWhileRead } from "../../engine/files/watch.ts";
 import { unitFolder } from "./unit-rows.ts";
 
 /** A file as it was when its contents were hashed. */
@@ -43,6 +44,26 @@ export async function lookAtInputs(paths: readonly string[], store: string): Pro
     found.push(known ?? { path, stamp, sha256: await fileHash(path) });
   }
   return found;
+}
+
+/**
+ * A check that inputs still have the contents that were hashed. A file whose stamp changed is hashed again: links and rights
+ * change the stamp alone.
+ *
+ * @returns a function that throws FormatError where one has other contents
+ */
+export function inputsUnchanged(inputs: readonly KnownInput[]): () => Promise<void> {
+  const stamps = new Map(inputs.map(({ path, stamp }) => [path, stamp]));
+  return async () => {
+    for (const { path, sha256 } of inputs) {
+      // Of one that is gone nothing more can be read.
+      if (!existsSync(path)) continue;
+      const stamp = fileStamp(path);
+      if (stamp === stamps.get(path)) continue;
+      if ((await fileHash(path)) !== sha256) throw changedWhileRead(path, "input");
+      stamps.set(path, stamp);
+    }
+  };
 }
 
 /** Lets a store know files, for those that come later. */

@@ -55,6 +55,11 @@ export async function mergeParts(
   formatToWrite(pattern);
   const audit = await auditUnits(store, { checksums: options.checksums ?? true });
   const wrong = audit.damaged.length + audit.foreign.length;
+  const layout = audit.damaged.find(({ unit }) => unit === undefined);
+  if (layout !== undefined) {
+    const way = "take another copy of the store, or draw it anew (`overwrite: true`)";
+    throw new DomainError(`${store}: ${layout.what}; ${way}`);
+  }
   if (wrong > 0 || (audit.missing.length > 0 && !incomplete)) {
     const counts = `${audit.missing.length} of ${audit.total} units are missing, ${audit.damaged.length} damaged, ${audit.foreign.length} foreign`;
     const way =

@@ -53,6 +53,8 @@ export interface Shard {
   readonly count: number;
 }
 
+/** Most units of a store, and most chunks of a unit: lists of them are held in memory. */
+const [MOST_UNITS, MOST_CHUNKS] = [1e7, 1e6];
 /** Bytes of a unit and of a chunk that are aimed at. */
 const [UNIT_BYTES, CHUNK_BYTES, TILE, MOST_TIMES] = [64e6, 16e6, 1024, 32];
 
@@ -82,7 +84,19 @@ export function planUnits(field: LazyField, size: UnitSize, identity: Omit<UnitI
     if (dim === memberDim) return members;
     return dim === time ? Math.min(size.times ?? fitting, shape[i]!) : shape[i]!;
   });
-  return { ...identity, grid: gridHash(field), variable: name, dims, shape, unit, chunk: chunksOf(dims, unit, time) };
+  const plan = {
+    ...identity,
+    grid: gridHash(field),
+    variable: name,
+    dims,
+    shape,
+    unit,
+    chunk: chunksOf(dims, unit, time),
+  };
+  const count = unitCount(plan);
+  if (count <= MOST_UNITS) return plan;
+  const text = `downscaleUnits: ${shape.join(" x ")} in units of ${unit.join(" x ")} are ${count} units; expected at most ${MOST_UNITS}`;
+  throw new OptionsError(`${text}; let units be larger, or draw the times into several stores`, "unit", size);
 }
 
 /** Tiles of maps, then as many times as fit, then members: sizes that divide those of the unit. */
@@ -107,7 +121,14 @@ function largestDivisor(n: number, most: number): number {
 
 const sha = (text: string | Uint8Array) => createHash("sha256").update(text).digest("hex");
 
-function gridHash({ name, units, dims, shape, coordinates }: LazyField): string {
+/** SHA-256 of name, units, shape and coordinates of a field, in the order in which a store has them. */
+export function gridHash({
+  name,
+  units,
+  dims,
+  shape,
+  coordinates,
+}: Pick<LazyField, "name" | "units" | "dims" | "shape" | "coordinates">): string {
   const where = coordinates.map((c) => {
     const bits = (values: Float64Array | undefined) =>
       values === undefined ? "" : sha(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
@@ -164,8 +185,14 @@ export async function readPlan(store: string, path: string): Promise<UnitPlan> {
   const isSizes = (list: unknown) =>
     Array.isArray(list) && list.length === rank && list.every((n) => Number.isSafeInteger(n) && n > 0);
   const isText = (["variable", "model", "monge", "grid"] as const).every((name) => typeof found[name] === "string");
-  if (lists.every(isSizes) && isText && Number.isSafeInteger(found["seed"])) return found as unknown as UnitPlan;
-  throw new FormatError(store, "plan of units", `${path} does not describe one`, hint);
+  const fail = (what: string) => new FormatError(store, "plan of units", `${path} ${what}`, hint);
+  if (!(lists.every(isSizes) && isText && Number.isSafeInteger(found["seed"]))) throw fail("does not describe one");
+  const plan = found as unknown as UnitPlan;
+  const units = unitCount(plan);
+  if (units > MOST_UNITS) throw fail(`describes ${units} units; expected at most ${MOST_UNITS}`);
+  const chunks = sizeOf(plan.unit.map((n, i) => Math.ceil(n / plan.chunk[i]!)));
+  if (chunks > MOST_CHUNKS) throw fail(`describes units of ${chunks} chunks; expected at most ${MOST_CHUNKS}`);
+  return plan;
 }
 
 /** What of two plans differs, in words; empty where units of one are units of the other. */

@@ -151,7 +151,13 @@ async function ensembleOf(
     return options.onFrame ? own.slice() : own;
   };
   const template = templateOf(target, channels, inputs, input);
-  return { field: drawnField(template, { members, source: input.source, draw }), forced: complaints, unlike };
+  const field = drawnField(template, {
+    members,
+    source: input.source,
+    reads: [input, ...Object.values(given).flat()],
+    draw,
+  });
+  return { field, forced: complaints, unlike };
 }
 
 /** What tunes a model on other data; undefined for one that learns from observations alone, and corrects. */

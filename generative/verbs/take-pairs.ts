@@ -18,21 +18,29 @@ export interface PairSource {
   readonly description: PairDescription;
   /** Folder of the store, as it was asked for; null: memory. */
   readonly store: string | null | undefined;
+  /** @throws FormatError where a file has changed since its hash was taken */
+  readonly unchanged: () => void;
 }
 
 /** Images of some times. The same ones whether they are in memory or on the disk. */
 export async function takePairs(
-  { plan, pairs, description, store }: PairSource,
+  { plan, pairs, description, store, unchanged }: PairSource,
   part: "learn" | "judge",
   times: readonly number[],
 ): Promise<CutPairs> {
   const { seed = 0, tile, cap, out } = plan.choices;
-  const choose = () =>
-    choosePairs(pairs, times, description, {
+  const choose = async () => {
+    const chosen = await choosePairs(pairs, times, description, {
       rng: rng(seed).split("tiles").split(part),
       ...(tile !== undefined && { tile }),
       ...(cap !== undefined && { limit: cap }),
     });
+    const images = async function* () {
+      yield* chosen.images();
+      unchanged();
+    };
+    return { ...chosen, images };
+  };
   const folder = store === null ? undefined : store === undefined ? out && join(out, "tiles") : resolve(store);
   if (folder === undefined) return heldPairs(await choose());
   const path = join(folder, nameOf(plan, part, times, description));

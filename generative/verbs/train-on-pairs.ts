@@ -5,6 +5,7 @@ import { loadLatestCheckpoint } from "../../engine/files/checkpoint.ts";
 import { findUnfinished } from "../../engine/files/find-run.ts";
 import { checkFolder } from "../../engine/files/output-check.ts";
 import { createRun, openRun, type Run } from "../../engine/files/run.ts";
+import { watchFiles } from "../../engine/files/watch.ts";
 import { findModel } from "../downscaling/index.ts";
 import { finishDiverged, finishWithModel } from "../downscaling/record-training.ts";
 import type { CutPairs } from "../pairs/archive.ts";
@@ -23,7 +24,7 @@ import type { PairScores } from "../pairs/validate.ts";
 import { lawOf, NOT_CONSERVED, withCoarse } from "./own-coarse.ts";
 import { recipeOf } from "./planned-recipe.ts";
 import { hashPairs, type OpenedPairs, openPairs, type PairData } from "./sources.ts";
-import { takePairs } from "./take-pairs.ts";
+import { type PairSource, takePairs } from "./take-pairs.ts";
 import { checkedChoices, type PairTrainingChoices, type PairTrainingPlan, readPairPlan } from "./training-choices.ts";
 
 /** Options of a training on pairs. */
@@ -108,11 +109,12 @@ export async function trainOnPairs(data: PairData | null, options: PairTrainOpti
   let run: Run | undefined = folder === undefined ? undefined : await openRun(folder);
   let prepared: Prepared | undefined;
   try {
+    const unchanged = watchFiles(opened.paths);
     const hashes = await hashPairs(opened);
     if (folder !== undefined) checkSameData(folder, planned.plan, opened, hashes);
     const plan: PairTrainingPlan = { ...planned.plan, dataSha256: hashes };
     const resume = folder === undefined ? undefined : await loadLatestCheckpoint(folder, loadPairTraining);
-    prepared = await prepare(plan, opened, resume, options);
+    prepared = await prepare(plan, opened, resume, { ...options, unchanged });
     signal?.throwIfAborted();
     // What is refused leaves no folder behind.
     if (run === undefined) await refuseEarly(plan, prepared, options);
@@ -223,7 +225,7 @@ async function prepare(
   plan: PairTrainingPlan,
   opened: OpenedPairs,
   resume: PairCheckpoint | undefined,
-  { onNotice, tileStore }: Pick<PairTrainOptions, "onNotice" | "tileStore">,
+  { onNotice, tileStore, unchanged }: Pick<PairTrainOptions, "onNotice" | "tileStore"> & Pick<PairSource, "unchanged">,
 ): Promise<Prepared> {
   const {
     regrid,
@@ -263,7 +265,7 @@ async function prepare(
     resume?.description ??
     (start && (await startedAt(start, pairs, learned))) ??
     (await measureChannels(pairs, learned, { optional: names, ...(wetThreshold !== undefined && { wetThreshold }) }));
-  const source = { plan, pairs, description, store: tileStore };
+  const source = { plan, pairs, description, store: tileStore, unchanged };
   const archive = await takePairs(source, "learn", learned);
   const judged = held.length === 0 ? undefined : await takePairs(source, "judge", held);
   const law = await lawOf(plan, pairs, learned, description);

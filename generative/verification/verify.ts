@@ -3,6 +3,7 @@ import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { rng } from "../../engine/rng.ts";
 import type { LazyField } from "../../io/dataset/index.ts";
 import {
+  checkTimes,
   type Field,
   instantsOf,
   measuresWater,
@@ -90,6 +91,7 @@ export async function verify(
   const { quantiles = [0.99, 0.999, 0.9999], times = "value", fss = {}, interval, bootstrap } = options;
   const units = options.units ?? observed.units;
   checkVerifyOptions(options, quantiles, times);
+  for (const field of [observed, given, ...(other ? [other] : [])]) checkTimes(field);
   const toTruth = conversion("truth", observed, units, interval);
   const forecasts = [given, ...(other ? [other] : [])].map((field) => ({
     convert: [conversion("forecast", field, units, interval), toTruth] as const,

@@ -1,5 +1,7 @@
 /** Open files, no more than a few at a time: the one that was not used for longest is closed first. */
+import { statSync } from "node:fs";
 import { FormatError } from "../../engine/errors.ts";
+import { changedWhileRead, contentStamp } from "../../engine/files/watch.ts";
 import type { OpenOptions } from "../formats/format.ts";
 import { openGrid } from "../formats/open.ts";
 import type { GridSource } from "../storage/source.ts";
@@ -19,6 +21,10 @@ export class FilePool {
   private readonly options: OpenOptions;
   /** The least recently used first. */
   private readonly entries = new Map<string, Entry>();
+  /** Of files, as they were when they were opened first. */
+  private readonly stamps = new Map<string, string>();
+  /** Asked of folders, which are read file by file, closed ones included. */
+  private readonly folders = new Set<GridSource>();
   private closed = false;
 
   constructor(limit: number, options: OpenOptions = {}) {
@@ -37,13 +43,16 @@ export class FilePool {
    */
   async use<T>(path: string, work: (source: GridSource) => Promise<T>): Promise<T> {
     if (this.closed) throw new FormatError(path, "dataset", "its dataset has been closed", "load before you close it");
-    const entry = this.entries.get(path) ?? { source: openGrid(path, this.options), users: 0 };
+    this.checkFile(path);
+    const entry = this.entries.get(path) ?? { source: this.open(path), users: 0 };
     this.entries.delete(path);
     this.entries.set(path, entry);
     entry.users++;
     await this.release();
     try {
-      return await work(await entry.source);
+      const found = await work(await entry.source);
+      this.checkFile(path);
+      return found;
     } catch (error) {
       await entry.source.catch(() => this.entries.delete(path));
       throw error;
@@ -51,6 +60,36 @@ export class FilePool {
       entry.users--;
       await this.trim(this.closed ? 0 : this.limit);
     }
+  }
+
+  private async open(path: string): Promise<GridSource> {
+    const source = await openGrid(path, this.options);
+    if (source.changed) this.folders.add(source);
+    return source;
+  }
+
+  /** @throws FormatError where a file is not as it was when it was opened first */
+  private checkFile(path: string): void {
+    // Of what is gone, its own opening tells.
+    if (!(statSync(path, { throwIfNoEntry: false })?.isFile() ?? false)) return;
+    const now = contentStamp(path);
+    const known = this.stamps.get(path);
+    if (known === undefined && now !== undefined) this.stamps.set(path, now);
+    else if (now !== undefined && now !== known) throw changedWhileRead(path, "archive");
+  }
+
+  /** @throws FormatError where what was read so far has been written to since */
+  check(): void {
+    for (const path of this.stamps.keys()) this.checkFile(path);
+    for (const source of this.folders) {
+      const path = source.changed?.();
+      if (path !== undefined) throw changedWhileRead(path, "zarr");
+    }
+  }
+
+  /** What a person may want to know of what was read, in words. */
+  notices(): readonly string[] {
+    return [...this.folders].flatMap((source) => source.notices?.() ?? []);
   }
 
   /** Of all but the latest file only the handles stay: unpacked chunks would add up. */

@@ -100,5 +100,6 @@ export function storeOf(name: string, joined: Joined, pool: FilePool, unitsState
     chunks: model.chunks && (stacked ? [1, ...model.chunks] : model.chunks),
     target: wide ? "float64" : "float32",
     read,
+    check: () => pool.check(),
   };
 }

@@ -22,6 +22,7 @@ import {
   readCoordinate,
   timeDimension,
 } from "./variable.ts";
+import type { VariableStore } from "./variable-store.ts";
 
 /** Options of {@link openDataset}. */
 export interface DatasetOptions extends OpenOptions {
@@ -40,6 +41,8 @@ export interface DatasetOptions extends OpenOptions {
 export interface VariableOptions {
   /** Units to take instead of the file's, where these are missing or wrong. */
   readonly units?: string;
+  /** A value that means missing, where the file does not say so: as it is once unpacked. @defaultValue none */
+  readonly missingValue?: number;
 }
 
 interface Contents {
@@ -107,7 +110,8 @@ export class Dataset {
     const { joined, time, format } = this.contents;
     const [first] = joined.members as [Member];
     const info = chooseVariable({ path: first.path, format, variables: first.variables }, name);
-    const store = storeOf(info.name, joined, this.pool, options.units !== undefined);
+    const stored = storeOf(info.name, joined, this.pool, options.units !== undefined);
+    const store = options.missingValue === undefined ? stored : without(options.missingValue, stored);
     const coordinates: Coordinate[] = time && store.dims.includes(time.dims[0]!) ? [time] : [];
     const late: LateCoordinate[] = [];
     const moving = joined.dim ?? timeDimension(first.variables, info);
@@ -135,10 +139,33 @@ export class Dataset {
     });
   }
 
+  /** @throws FormatError where what was read so far has been written to since, so that it does not belong together */
+  checkUnchanged(): void {
+    this.pool.check();
+  }
+
+  /** What a person may want to know of what was read so far, in words: chunks of a store that are not there. */
+  notices(): readonly string[] {
+    return this.pool.notices();
+  }
+
   /** Closes the files; what was not loaded can no longer be. */
   close(): void {
     this.pool.close();
   }
+}
+
+/** Values but one, which is missing. */
+function without(value: number, store: VariableStore): VariableStore {
+  const both = [value, Math.fround(value)];
+  return {
+    ...store,
+    async read(slab) {
+      const values = await store.read(slab);
+      for (let i = 0; i < values.length; i++) if (both.includes(values[i]!)) values[i] = Number.NaN;
+      return values;
+    },
+  };
 }
 
 /** Shapes as they are once the files are joined. */

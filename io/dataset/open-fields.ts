@@ -21,6 +21,10 @@ export interface OpenedFields {
   readonly paths: readonly string[];
   /** Global attributes of the (first) file. */
   readonly attributes: Attributes;
+  /** @throws FormatError where what was read so far has been written to since */
+  checkUnchanged(): void;
+  /** What a person may want to know of what was read so far, in words. */
+  notices(): readonly string[];
   close(): void;
 }
 
@@ -57,7 +61,14 @@ export async function openFields(text: string, options: OpenOptions = {}): Promi
     }
     const fields: LazyField[] = [];
     for (const name of names.length === 0 ? [undefined] : names) fields.push(await data.variable(name));
-    return { fields, paths: data.paths, attributes: data.attributes, close: () => data.close() };
+    return {
+      fields,
+      paths: data.paths,
+      attributes: data.attributes,
+      checkUnchanged: () => data.checkUnchanged(),
+      notices: () => data.notices(),
+      close: () => data.close(),
+    };
   } catch (error) {
     data.close();
     throw error;

@@ -58,6 +58,7 @@ export async function readField(path: string, options: ReadOptions = {}): Promis
       );
     }
     const field = await part.load();
+    data.checkUnchanged();
     if (options.allowEmpty || field.values.some((v) => !Number.isNaN(v))) return field;
     throw new DomainError(
       `${path}: variable ${field.name} has only missing values${range ? ` in time range [${range.join(", ")}]` : ""}; ` +

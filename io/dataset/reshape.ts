@@ -146,6 +146,7 @@ export function transposed(variable: Field | LazyField, dims: readonly string[])
       shape: pick(store.shape),
       chunks: store.chunks && pick(store.chunks),
       target: store.target,
+      check: () => store.check?.(),
       async read({ start, count }) {
         const back = (list: readonly number[]) => list.map((_, axis) => list[whole.indexOf(axis)]!);
         return permuted(await store.read({ start: back(start), count: back(count) }), back(count), whole);

@@ -10,6 +10,11 @@ export interface VariableStore {
   readonly target: "float32" | "float64";
   /** Values of a slab, row-major. */
   read(slab: Slab): Promise<FieldValues>;
+  /**
+   * Looks whether what was read is as it was: files are looked at with every reading, the many files of a store here.
+   * @throws FormatError where it changed while it was read
+   */
+  check?(): void;
 }
 
 /** A coordinate that changes with time; it is read together with the values. */

@@ -74,6 +74,7 @@ export async function writeField(
   const total = sizeOf(field.shape);
   if (format.create === undefined) {
     const whole = changed(await loaded(field));
+    if (!(field instanceof Field)) field.parts.store.check?.();
     const write = async (place: string) => format.write?.(place, whole, storage);
     await (format.atomic || kind === "folder" ? write(path) : writeAtomically(path, write));
     return onProgress?.(total, total);
@@ -97,6 +98,7 @@ export async function writeField(
       done += first.values.length;
       onProgress?.(done, total);
     }
+    if (!(field instanceof Field)) field.parts.store.check?.();
     await writer?.close();
   } finally {
     await writer?.abort();

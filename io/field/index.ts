@@ -42,7 +42,9 @@ export { type Provenance, withoutExtent, withoutRange, withoutTransform } from "
 export type { PrecipitationKind } from "./quantity.ts";
 export type { Label, LabelRange, SelectOptions } from "./select.ts";
 export type { LabelSelection } from "./select-labels.ts";
+export { checkSentinels } from "./sentinel.ts";
 export { secondsBetween, timeAxis } from "./time-axis.ts";
+export { checkTimes } from "./times-check.ts";
 export {
   type ConversionOptions,
   convertPrecipitation,

@@ -9,6 +9,7 @@ import type { Field } from "./field.ts";
 import { boundsIntervals, spacingInterval, timeCoordinate } from "./interval.ts";
 import { withoutRange } from "./provenance.ts";
 import { checkQuantity, type PrecipitationKind, quantityAttributes } from "./quantity.ts";
+import { checkSentinels } from "./sentinel.ts";
 import { parseUnit, type UnitProduct, UnitTextError } from "./unit-text.ts";
 
 /** What a unit of precipitation measures, in millimetres (amount) or millimetres per second (rate). */
@@ -178,6 +179,7 @@ export function convertPrecipitation(field: Field, to: string, options: Conversi
   const { interval, override = false, ...given } = options;
   const context = { variable: field.name, file: field.source, ...given };
   const source = precipitationUnits(field.units, context);
+  checkSentinels(where(context), field);
   const target = precipitationUnits(to, { variable: "(the target)" });
   if (!override) checkQuantity(where(context), field, source.kind, target.kind);
   const changed = source.kind !== target.kind;

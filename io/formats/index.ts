@@ -25,9 +25,10 @@ export {
 export { openGrid, sniff } from "./open.ts";
 export { formatToWrite, type OutputFormat, outputFormats } from "./table.ts";
 export { appendZarr } from "./zarr/append.ts";
+export { auditZarr } from "./zarr/audit.ts";
 export { zarrChunkFiles } from "./zarr/chunk-files.ts";
 export type { ZarrOptions, ZarrTemplate } from "./zarr/layout.ts";
 export type { ZarrVersion } from "./zarr/metadata.ts";
 export { beginStore, notAStore, type PendingStore } from "./zarr/replace-store.ts";
-export { zarrVersion } from "./zarr/tree.ts";
+export { zarrContradictions, zarrVersion } from "./zarr/tree.ts";
 export { createZarr, writeZarr, writeZarrRegion, type ZarrRegionOptions } from "./zarr/write.ts";

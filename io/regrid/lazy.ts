@@ -69,6 +69,7 @@ export function regridLazy(variable: LazyField, target: Field | RegridGrid, opti
       shape,
       chunks: undefined,
       target: single ? "float32" : "float64",
+      check: () => variable.parts.store.check?.(),
       async read({ start, count }) {
         const values = await read(start.slice(0, -2), count.slice(0, -2));
         const leads = leading.length;

@@ -49,12 +49,14 @@ function asUnsigned(raw: RawArray): RawArray {
 function single(path: string, variable: VariableInfo, name: string, fallback: number): number {
   const value = variable.attributes[name];
   if (value === undefined) return fallback;
-  const number = typeof value === "string" ? Number.parseFloat(value) : numbersOf(variable.attributes, name)[0];
-  if (number !== undefined && Number.isFinite(number)) return number;
+  const list = typeof value === "string" ? [Number.parseFloat(value)] : numbersOf(variable.attributes, name);
+  const number = list.length === 1 ? list[0]! : Number.NaN;
+  // A scale of 0 would make all values alike.
+  if (Number.isFinite(number) && !(number === 0 && name === "scale_factor")) return number;
   throw new FormatError(
     path,
     "cf",
-    `attribute ${name} of variable ${variable.name} is ${JSON.stringify(value)}; expected one number`,
+    `attribute ${name} of variable ${variable.name} is ${JSON.stringify(value)}; expected one number${name === "scale_factor" ? " other than 0" : ""}`,
     `correct it, for example with \`ncatted -a ${name},${variable.name},o,d,1 FILE\``,
   );
 }

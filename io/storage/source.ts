@@ -123,6 +123,13 @@ export interface GridSource {
    * @throws FormatError if the variable holds no text.
    */
   readTexts?(name: string): Promise<string[]>;
+  /**
+   * Of a source in many files: the path of one that was read and has changed since; undefined where none has. It may be asked
+   * after the end, too.
+   */
+  changed?(): string | undefined;
+  /** What a person may want to know of what was read, in words: what is missing in it, or contradicts itself. */
+  notices?(): readonly string[];
   /** Drops what is kept in memory to read faster; the file stays open. */
   release?(): void;
   /** Closes the file, and removes what was unpacked; nothing can be read afterwards. */

@@ -36,6 +36,15 @@ with h5py.File(d + "/leads.h5", "w") as f:
     f["linked"] = h5py.ExternalLink(d + "/inner.h5", "/pr")
     l = h5py.VirtualLayout(shape=(6,), dtype="f4"); l[:] = h5py.VirtualSource(d + "/inner.h5", "pr", shape=(6,))
     f.create_virtual_dataset("virtual", l, fillvalue=-1)
+with h5py.File(d + "/itself.h5", "w", libver="latest") as f:
+    f["own"] = np.arange(3, dtype="f4")
+    l = h5py.VirtualLayout(shape=(4, 6), dtype="f4"); l[:] = h5py.VirtualSource(".", "pr", shape=(4, 6))
+    f.create_virtual_dataset("pr", l, fillvalue=-1)
+    for one, other in (("a", d + "/itself.h5"), ("b", "itself.h5")):
+        l = h5py.VirtualLayout(shape=(6,), dtype="f4"); l[2:5] = h5py.VirtualSource(other, "/b" if one == "a" else "a", shape=(6,))[2:5]
+        f.create_virtual_dataset(one, l, fillvalue=-1)
+    l = h5py.VirtualLayout(shape=(3,), dtype="f4"); l[:] = h5py.VirtualSource(".", "own", shape=(3,))
+    f.create_virtual_dataset("sound", l, fillvalue=-1)
 print("{}")
 `;
 
@@ -54,6 +63,18 @@ test("external storage, external links and virtual datasets of HDF5 are refused 
     assert.equal([...(await trusted.read(name))], [0, 1, 2, 3, 4, 5], name);
   }
   trusted.close();
+});
+
+test("a virtual dataset that is made of itself is refused, alone or through another one, and its file is read", async () => {
+  if (!hasPython("h5py")) return skip("no h5py for /usr/bin/python3");
+  python(MAKE, folder);
+  const path = join(folder, "itself.h5");
+  const source = await openGrid(path);
+  for (const name of ["pr", "a", "b"]) {
+    await refuses(source.read(name), new RegExp(`variable ${name} is a virtual dataset that is made of itself`));
+  }
+  for (const name of ["own", "sound"]) assert.equal([...(await source.read(name))], [0, 1, 2], name);
+  source.close();
 });
 
 test("a chunk of a Zarr store that is a link out of it is refused, and followed when allowed", async () => {

@@ -123,6 +123,7 @@ class Baseline {
     const field = drawnField(this.template(first, target.plane), {
       members,
       source: input.field.source,
+      reads: [input.field],
       draw: async (place, some) => {
         run.signal?.throwIfAborted();
         const frame = input.inUnits(await at(place).load());

@@ -1,7 +1,7 @@
 /** The coarse field of a baseline: looked through before anything is made of it, then read frame by frame in the result's units. */
 import { DomainError, ShapeError } from "../../../engine/errors.ts";
 import { LazyField, lazyField, mapsLast, ungrouped } from "../../../io/dataset/index.ts";
-import type { Field } from "../../../io/field/index.ts";
+import { checkTimes, type Field } from "../../../io/field/index.ts";
 import { ROUNDING, wetThresholdIn } from "../../rain/limits.ts";
 import type { EnsembleOptions } from "../lazy-ensemble.ts";
 import { mapDims } from "../map-dims.ts";
@@ -39,6 +39,7 @@ export function coarseSource(
 ): CoarseSource {
   const { rain, missing = "error", clipNegative = false, onNotice } = options;
   const field = asMaps(name, given, options.units);
+  for (const line of checkTimes(field)) onNotice?.(line);
   const reading: Reading = {
     rain,
     ...(options.interval !== undefined && { interval: options.interval }),

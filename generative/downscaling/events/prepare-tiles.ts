@@ -45,6 +45,8 @@ export interface PreparationRun {
   readonly signal: AbortSignal | undefined;
   /** Filled as events are read. */
   readonly seen: SeenEvent[];
+  /** Called when all is read. @throws FormatError where a file changed meanwhile */
+  readonly unchanged?: () => void;
   /** How threads run. @defaultValue as this one */
   readonly threadOptions?: Omit<WorkerOptions, "workerData">;
   /** Told of each piece whether a thread prepared it. */
@@ -58,7 +60,7 @@ export interface PreparationRun {
  */
 export async function* preparedPieces(
   what: Preparation,
-  { fields, readers, signal, seen, threadOptions, onPiece }: PreparationRun,
+  { fields, readers, signal, seen, unchanged, threadOptions, onPiece }: PreparationRun,
 ): AsyncGenerator<FoundPiece> {
   signal?.throwIfAborted();
   const own = eventReader(what, fields);
@@ -83,6 +85,7 @@ export async function* preparedPieces(
         throw new DomainError(`${prepared.where} has only missing values; choose another time or variable`);
       }
     }
+    unchanged?.();
   } finally {
     own.close();
     await threads?.end();

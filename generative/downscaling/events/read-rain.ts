@@ -2,7 +2,7 @@
 import { OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { LazyField, mapsLast, openDataset, selectTimes, type TimeRange, ungrouped } from "../../../io/dataset/index.ts";
 import type { Field } from "../../../io/field/index.ts";
-import { cellSize, convertPrecipitation, precipitationUnits, whereOf } from "../../../io/field/index.ts";
+import { cellSize, checkTimes, convertPrecipitation, precipitationUnits, whereOf } from "../../../io/field/index.ts";
 import { sizeOf } from "../../../io/storage/index.ts";
 import { amountInterval, valueSpan } from "../../rain/interval.ts";
 import { mapDims } from "../map-dims.ts";
@@ -95,6 +95,7 @@ export function rainOf(given: LazyField, options: Omit<RainOptions, "variable" |
   const { source, shape } = part;
   mapDims(whereOf(part), part);
   if (shape.includes(0)) throw new ShapeError(whereOf(part), "at least one value", shape);
+  checkTimes(part);
   const units = precipitationUnits(part.units, { file: source, variable: part.name });
   const interval = units.kind === "amount" ? intervalOf(whole, part, intervals, index) : undefined;
   const apart = options.apart && framesIn(part, options.apart);

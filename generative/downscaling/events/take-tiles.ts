@@ -51,6 +51,8 @@ export interface TileData {
   readonly readers: number;
   /** Ends the reading after the piece in progress. */
   readonly signal: AbortSignal | undefined;
+  /** @throws FormatError where a file has changed since its hash was taken */
+  readonly unchanged: () => void;
 }
 
 /** Threads that read and cut: as asked for, else as many as train, where that is worth their start. @throws OptionsError */
@@ -68,13 +70,13 @@ export async function readersFor(
 /** Tiles with what was seen of the events. The same ones whether they are in memory or on the disk. */
 export async function takeTiles(
   { part, rng }: TilePart,
-  { plan, fields, hashes, store, readers, signal }: TileData,
+  { plan, fields, hashes, store, readers, signal, unchanged }: TileData,
 ): Promise<{ readonly tiles: TileArchive | StoredTiles; readonly seen: readonly SeenEvent[] }> {
   const seen: SeenEvent[] = [];
   const size = { size: plan.tile };
   const tile = resolveTileOptions(size);
   const bytes = PIECES / readers;
-  const pieces = () => preparedPieces({ plan, part, tile, bytes }, { fields, readers, signal, seen });
+  const pieces = () => preparedPieces({ plan, part, tile, bytes }, { fields, readers, signal, seen, unchanged });
   if (store === undefined) return { tiles: await stackTiles(pieces(), rng, size), seen };
   mkdirSync(store, { recursive: true });
   const limit = plan.cap === null ? {} : { limit: plan.cap };

@@ -2,7 +2,7 @@
 import { DomainError, OptionsError } from "../../../engine/errors.ts";
 import { checkOption } from "../../../engine/numerics/shaped-array.ts";
 import { type LazyField, selectTimes, type TimeRange } from "../../../io/dataset/index.ts";
-import type { Field } from "../../../io/field/index.ts";
+import { checkTimes, type Field } from "../../../io/field/index.ts";
 import { sizeOf } from "../../../io/storage/index.ts";
 import { wetDayIn } from "../../rain/limits.ts";
 import { type BlockBootstrap, checkBootstrap, intervalOf, type ScoreInterval } from "../blocks.ts";
@@ -141,6 +141,7 @@ export async function changeSignal(
   const [given, model] = [lazy(forecast), lazy(driving)];
   const { quantiles: levels = [0.9, 0.99], bootstrap, units = given.units } = options;
   const { wetThreshold } = rainRule("forecast", [given, model], units, options, wetDayIn, verb);
+  for (const field of [given, model]) checkTimes(field);
   for (const q of levels) checkOption(verb, "quantiles", q, q > 0 && q < 1, "each must lie in (0, 1)");
   const isWet = wetThreshold === null || (wetThreshold > 0 && wetThreshold < Infinity);
   checkOption(verb, "wetThreshold", wetThreshold, isWet, "it must be > 0, or null");

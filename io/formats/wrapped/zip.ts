@@ -3,7 +3,7 @@
  * with its checksum, which a library that unpacks in memory does not look at.
  */
 import { closeSync, createReadStream, createWriteStream, fstatSync, openSync, readSync } from "node:fs";
-import { Transform } from "node:stream";
+import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { crc32, createInflateRaw } from "node:zlib";
 import { FormatError } from "../../../engine/errors.ts";
@@ -67,7 +67,9 @@ export function listZip(path: string): ZipMember[] {
       if (p + 46 > list.length || list.readUInt32LE(p) !== 0x02014b50)
         throw refuse(path, `member ${i + 1} of ${count} in its list is damaged`);
       const [names, extras, comment] = [28, 30, 32].map((o) => list.readUInt16LE(p + o)) as [number, number, number];
-      members.push(memberAt(list, p, names, extras));
+      const member = memberAt(list, p, names, extras);
+      if (member.name.includes("\0")) throw refuse(path, `the name of member ${i + 1} of ${count} holds a NUL`);
+      members.push(member);
       p += 46 + names + extras + comment;
     }
     return members.filter((m) => !m.name.endsWith("/"));
@@ -125,12 +127,13 @@ export async function unpackMember(path: string, member: ZipMember, target: stri
       done(null, chunk);
     },
   });
-  const source = createReadStream(path, { start, end: Math.max(start, start + packed - 1) });
   const sink = createWriteStream(target, { flags: "wx" });
+  // Streams are made where they are used: an idle one that cannot be opened would end the process.
+  const source = () => createReadStream(path, { start, end: start + packed - 1 });
   try {
-    if (packed === 0) sink.end();
-    else if (method === 0) await pipeline(source, count, sink);
-    else await pipeline(source, createInflateRaw(), count, sink);
+    if (packed === 0) await pipeline(Readable.from([]), sink);
+    else if (method === 0) await pipeline(source(), count, sink);
+    else await pipeline(source(), createInflateRaw(), count, sink);
   } catch (cause) {
     if (cause instanceof FormatError || writeRefusal(cause, target)) throw cause;
     throw refuse(path, `its member ${name} cannot be unpacked (${(cause as Error).message})`);

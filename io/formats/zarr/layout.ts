@@ -16,7 +16,7 @@ export interface ZarrOptions extends Provenance {
   readonly version?: ZarrVersion;
   /** Chunk sizes by dimension. @defaultValue whole maps, as many time steps as fit 4 MB, in tiles of 1024 beyond */
   readonly chunks?: Readonly<Record<string, number>>;
-  /** How each chunk is compressed. @defaultValue "zstd" */
+  /** How each chunk is compressed. All chunks have checksums, but for `"none"` in version 2. @defaultValue "zstd" */
   readonly compressor?: "zstd" | "gzip" | "none";
   /** Level of the compressor: 1 to 22 for zstd, 0 to 9 for gzip. @defaultValue 3 for zstd, 5 for gzip */
   readonly compression?: number;
@@ -167,7 +167,7 @@ const fillOf = ({ dtype }: LaidVariable) => (dtype === "int32" ? 0 : "NaN");
 /** `zarr.json` of a variable. */
 export function arrayDocument3(variable: LaidVariable, options: ZarrOptions): Record<string, unknown> {
   const { compressor = "zstd" } = options;
-  const configuration = { level: level(options), ...(compressor === "zstd" ? { checksum: false } : {}) };
+  const configuration = { level: level(options), ...(compressor === "zstd" ? { checksum: true } : {}) };
   return {
     zarr_format: 3,
     node_type: "array",
@@ -178,7 +178,8 @@ export function arrayDocument3(variable: LaidVariable, options: ZarrOptions): Re
     fill_value: fillOf(variable),
     codecs: [
       { name: "bytes", configuration: { endian: "little" } },
-      ...(compressor === "none" ? [] : [{ name: compressor, configuration }]),
+      // Deflate's own wrapping has a checksum; what is not packed gets one.
+      compressor === "none" ? { name: "crc32c" } : { name: compressor, configuration },
     ],
     attributes: variable.attributes,
     dimension_names: variable.dims,

@@ -1,6 +1,7 @@
 /** Zarr stores in local folders, versions 2 and 3, as one more source of variables with CF attributes. */
 import { basename, join } from "node:path";
 import { FormatError } from "../../../engine/errors.ts";
+import { contentStamp } from "../../../engine/files/watch.ts";
 import { attributeTypes, typedAttributes } from "../../storage/attributes.ts";
 import { elementSize } from "../../storage/binary-file.ts";
 import {
@@ -19,11 +20,13 @@ import type { ExternalOptions } from "../../storage/within.ts";
 import type { JsonObject } from "./json.ts";
 import { halfToNumber, MetadataError, numberOf, type ZarrArray, type ZarrVersion } from "./metadata.ts";
 import { type ChunkStore, openChunks, unknownCodec, type ZarrChunk } from "./store.ts";
-import { readTree } from "./tree.ts";
+import { readTree, zarrContradictions } from "./tree.ts";
 
 /** Decoded chunks that one open store keeps. */
 const CACHE_BYTES = 64 * 2 ** 20;
 const MAX_SLAB_BYTES = 2 ** 31;
+/** Arrays whose two copies of metadata are compared whether they are read or not. */
+const MOST_COMPARED = 64;
 
 const repack =
   "write the store anew with xarray, whose usual codec is read: `xarray.open_zarr(OLD).drop_encoding().to_zarr(NEW)` in Python";
@@ -115,13 +118,23 @@ class ArrayReader {
   readonly #where: string;
   readonly #path: string;
   readonly #kept = new Map<string, ZarrChunk>();
+  /** Once they are open. */
+  chunks: ChunkStore | undefined;
+
+  readonly name: string;
 
   constructor(path: string, name: string, array: ZarrArray, followed: boolean) {
+    this.name = name;
     this.#path = path;
     this.#where = name === "" ? "the array" : `variable ${name}`;
     this.#array = array;
     this.#open = openChunks(join(path, name), array, followed ? undefined : path);
-    this.#open.catch(() => {});
+    this.#open.then(
+      (chunks) => {
+        this.chunks = chunks;
+      },
+      () => {},
+    );
   }
 
   #fail(what: string, cause: unknown): FormatError {
@@ -213,6 +226,9 @@ export async function openZarr(
   const alone = basename(path).replace(/\.zarr$/, "") || "data";
   const shown = (name: string) => (name === "" ? alone : name);
   try {
+    const documents = ["zarr.json", ".zmetadata", ".zarray"].map(
+      (name) => [name, contentStamp(join(path, name))] as const,
+    );
     const { arrays, attributes } = readTree(path, version, allowExternal ? undefined : path);
     const named = [...arrays].map(([name, array]) => ({ name, array }));
     const variables = named.map(({ name, array }): VariableInfo => {
@@ -231,6 +247,7 @@ export async function openZarr(
     });
     const dims = dimensionsOf(variables);
     const readers = new Map<string, ArrayReader>();
+    const all = new Set<ArrayReader>();
     const global = Object.entries(arrays.has("") ? {} : attributes).flatMap(([name, value]) => {
       const kept = attributeOf(value);
       return kept === undefined ? [] : [[name, kept] as const];
@@ -248,7 +265,27 @@ export async function openZarr(
         }
         const reader = readers.get(name) ?? new ArrayReader(path, found.name, found.array, allowExternal);
         readers.set(name, reader);
+        all.add(reader);
         return reader.read(slabWithin(`${path}: variable ${name}`, found.array.shape, slab));
+      },
+      changed: () => {
+        for (const [name, stamp] of documents) if (contentStamp(join(path, name)) !== stamp) return join(path, name);
+        for (const { chunks } of all) {
+          const found = chunks?.changed();
+          if (found !== undefined) return found;
+        }
+        return undefined;
+      },
+      notices: () => {
+        const count = [...all].reduce((sum, { chunks }) => sum + (chunks?.absent() ?? 0), 0);
+        const are = count === 1 ? "1 chunk that was read is" : `${count} chunks that were read are`;
+        const absent = `${are} not in the store: values there are missing, as if they had never been written`;
+        // Of few arrays all: one that is not read may be a coordinate that is no longer found.
+        const names = arrays.size <= MOST_COMPARED ? arrays : new Set([...all].map((one) => one.name));
+        const twice = zarrContradictions(path, (name) => names.has(name)).map(
+          (what) => `${what}; the latter are taken`,
+        );
+        return [...(count > 0 ? [absent] : []), ...twice].map((what) => `${path}: ${what}`);
       },
       close: () => readers.clear(),
     };

@@ -18,8 +18,10 @@ import { basename, dirname, join } from "node:path";
 import { crc32, deflateSync, gunzipSync, gzipSync, inflateSync } from "node:zlib";
 import * as zarr from "zarrita";
 import { temporaryNames, tidyOnce } from "../../../engine/files/temporary.ts";
+import { contentStamp } from "../../../engine/files/watch.ts";
 import type { RawArray } from "../../storage/source.ts";
 import { stayWithin, writeWithin } from "../../storage/within.ts";
+import { adler32, crc32c, xxh64 } from "./checksums.ts";
 import type { ZarrArray } from "./metadata.ts";
 
 /** One decoded chunk: its elements and the step from one to the next along each dimension. */
@@ -37,6 +39,10 @@ export interface ChunkStore {
   read(at: readonly number[]): Promise<ZarrChunk>;
   /** Writes a whole chunk, row-major; the file appears whole or not at all. */
   write(at: readonly number[], data: ChunkData): Promise<void>;
+  /** Files of chunks that were asked for and are not there. */
+  absent(): number;
+  /** A file that was read and is another one since; undefined where none is. */
+  changed(): string | undefined;
 }
 
 const { registry: codecs } = zarr;
@@ -86,8 +92,30 @@ function lz4Size(bytes: Bytes): number {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0, true);
 }
 
-/** A codec of zarrita that is asked to decode only what fits. */
-function guard(name: string, sizeOf: (bytes: Bytes) => number | undefined): () => Promise<Entry> {
+/** Bit of the descriptor that says that a frame of Zstandard ends with a checksum of its content. */
+const HAS_CHECKSUM = 4;
+
+/** Whether a frame of Zstandard ends with a checksum of its content. */
+export const frameHasChecksum = (frame: Bytes): boolean => frame.length > 4 && (frame[4]! & HAS_CHECKSUM) !== 0;
+
+/** A frame of Zstandard with the checksum of its content, which all decoders of the format look at (RFC 8878, 3.1.1). */
+function withChecksum(frame: Bytes, content: Bytes): Bytes {
+  const out = new Uint8Array(frame.length + 4);
+  out.set(frame);
+  out[4]! |= HAS_CHECKSUM;
+  new DataView(out.buffer).setUint32(frame.length, Number(xxh64(content) & 0xffffffffn), true);
+  return out;
+}
+
+/**
+ * A codec of zarrita that is asked to decode only what fits.
+ * @param finish - done to what is packed, unless the metadata ask for no checksum
+ */
+function guard(
+  name: string,
+  sizeOf: (bytes: Bytes) => number | undefined,
+  finish?: (packed: Bytes, content: Bytes) => Bytes,
+): () => Promise<Entry> {
   const load = codecs.get(name)!;
   return async () => {
     const inner = await load();
@@ -96,9 +124,10 @@ function guard(name: string, sizeOf: (bytes: Bytes) => number | undefined): () =
       fromConfig: (config, meta) => {
         const codec = inner.fromConfig(config, meta);
         const limit = expectedBytes(meta);
+        const plain = finish === undefined || (config as { checksum?: unknown } | undefined)?.checksum === false;
         return {
           kind: "bytes_to_bytes",
-          encode: (bytes: Bytes) => codec.encode(bytes),
+          encode: async (bytes: Bytes) => (plain ? codec.encode(bytes) : finish(await codec.encode(bytes), bytes)),
           decode: (bytes: Bytes) => {
             const claimed = sizeOf(bytes);
             if (claimed === undefined) throw new Error("it does not say how much it holds");
@@ -128,19 +157,6 @@ function deflate(pack: Deflate, unpack: Inflate): () => Promise<Entry> {
   });
 }
 
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
-  let c = n;
-  for (let k = 0; k < 8; k++) c = c & 1 ? (c >>> 1) ^ 0x82f63b78 : c >>> 1;
-  return c >>> 0;
-});
-
-/** CRC-32C (RFC 3720, B.4). */
-function crc32c(bytes: Bytes): number {
-  let c = 0xffffffff;
-  for (const byte of bytes) c = CRC_TABLE[(c ^ byte) & 255]! ^ (c >>> 8);
-  return (c ^ 0xffffffff) >>> 0;
-}
-
 const checksum: Entry = {
   kind: "bytes_to_bytes",
   fromConfig: () => ({
@@ -161,16 +177,6 @@ const checksum: Entry = {
     computeEncodedSize: (size: number) => size + 4,
   }),
 };
-
-/** Adler-32 (RFC 1950, 8.2). */
-function adler32(bytes: Bytes): number {
-  let [a, b] = [1, 0];
-  for (const byte of bytes) {
-    a = (a + byte) % 65521;
-    b = (b + a) % 65521;
-  }
-  return b * 65536 + a;
-}
 
 /** Checksums of numcodecs: four bytes before what they are of, or behind it. */
 function checked(name: string, sum: (bytes: Bytes) => number): Entry {
@@ -208,14 +214,16 @@ const quantized: Entry = {
   }),
 };
 
-const gzip = deflate(gzipSync, gunzipSync);
-const zlib = deflate(deflateSync, inflateSync);
-for (const prefix of ["", "numcodecs."]) {
-  codecs.set(`${prefix}zstd`, guard("zstd", zstdSize));
-  codecs.set(`${prefix}blosc`, guard("blosc", bloscSize));
-  codecs.set(`${prefix}lz4`, guard("lz4", lz4Size));
-  codecs.set(`${prefix}gzip`, gzip);
-  codecs.set(`${prefix}zlib`, zlib);
+const own = {
+  zstd: guard("zstd", zstdSize, withChecksum),
+  blosc: guard("blosc", bloscSize),
+  lz4: guard("lz4", lz4Size),
+  gzip: deflate(gzipSync, gunzipSync),
+  zlib: deflate(deflateSync, inflateSync),
+};
+for (const [name, load] of Object.entries(own)) {
+  codecs.set(name, load);
+  codecs.set(`numcodecs.${name}`, load);
 }
 codecs.set("crc32c", async () => checksum);
 for (const prefix of ["", "numcodecs."]) {
@@ -259,9 +267,21 @@ function storeOf(folder: string, document: Uint8Array, within: string | undefine
   const check = within === undefined ? () => {} : stayWithin(within);
   const checkTarget = within === undefined ? () => {} : writeWithin(within);
   const at = (key: string) => join(folder, key.slice(1));
+  // Of what is not there too: it may come.
+  const seen = new Map<string, string | undefined>();
+  const see = (key: string): void => {
+    if (!seen.has(key)) seen.set(key, contentStamp(at(key)));
+  };
   return {
+    absent: () =>
+      [...seen].filter(([key, stamp]) => stamp === undefined && !/(^|\/)(zarr\.json|\.z\w+)$/.test(key)).length,
+    changed: () => {
+      for (const [key, stamp] of seen) if (contentStamp(at(key)) !== stamp) return at(key);
+      return undefined;
+    },
     get: (key: string): Uint8Array | undefined => {
       if (key === "/zarr.json" || key === "/.zarray") return document;
+      see(key);
       try {
         check(at(key));
         return readFileSync(at(key));
@@ -272,6 +292,7 @@ function storeOf(folder: string, document: Uint8Array, within: string | undefine
     },
     getRange: (key: string, range: zarr.RangeQuery): Uint8Array | undefined => {
       let file: number;
+      see(key);
       try {
         check(at(key));
         file = openSync(at(key), "r");
@@ -295,6 +316,7 @@ function storeOf(folder: string, document: Uint8Array, within: string | undefine
     },
     set: (key: string, value: Uint8Array): void => {
       checkTarget(at(key));
+      seen.delete(key);
       replaceFile(at(key), value, folder);
     },
   };
@@ -310,11 +332,14 @@ export async function openChunks(folder: string, array: ZarrArray, within?: stri
   // Written in whole chunks only: for zarrita the shape ends on a chunk border, so that it never reads to write.
   const padded = array.shape.map((n, i) => Math.ceil(n / array.chunks[i]!) * array.chunks[i]!);
   const document = new TextEncoder().encode(JSON.stringify({ ...array.document, shape: padded }));
-  const root = zarr.root(storeOf(folder, document, within));
+  const store = storeOf(folder, document, within);
+  const root = zarr.root(store);
   const opened = array.version === 2 ? zarr.open.v2(root, { kind: "array", attrs: false }) : zarr.open.v3(root);
   const node = (await opened) as zarr.Array<"float64", ReturnType<typeof storeOf>>;
   const total = array.chunks.reduce((a, b) => a * b, 1);
   return {
+    changed: store.changed,
+    absent: store.absent,
     read: async (at) => {
       const chunk = await node.getChunk([...at]);
       if (chunk.data.length !== total) throw new Error(`it holds ${chunk.data.length} values; expected ${total}`);

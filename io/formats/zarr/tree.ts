@@ -1,6 +1,7 @@
 /** The nodes of a Zarr store on disk: groups and arrays by path, from consolidated metadata or from the folders. */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { FormatError } from "../../../engine/errors.ts";
 import { LeadsOut, stayWithin } from "../../storage/within.ts";
 import { isObject, type JsonObject, parseLoose } from "./json.ts";
 import { MetadataError, readArray2, readArray3, type ZarrArray, type ZarrVersion } from "./metadata.ts";
@@ -171,4 +172,49 @@ export function readTree(folder: string, version: ZarrVersion, within?: string):
   document(join(folder, ".zgroup"), ".zgroup", within);
   walk(folder, version, arrays, within);
   return { version, attributes, arrays };
+}
+
+/** JSON with its keys in order. */
+function ordered(value: unknown): string {
+  return JSON.stringify(value, (_, one: unknown) =>
+    isObject(one) ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1))) : one,
+  );
+}
+
+/**
+ * Arrays whose own metadata are not those that the root keeps of them (consolidated), in words. Readers take the latter.
+ *
+ * @param ofInterest - whether an array is looked at. @defaultValue all are
+ * @throws FormatError where they cannot be read
+ */
+export function zarrContradictions(folder: string, ofInterest: (name: string) => boolean = () => true): string[] {
+  try {
+    const of = (name: string) => document(join(folder, name), name, folder);
+    const root = of(".zmetadata");
+    const kept = of("zarr.json")?.consolidated_metadata ?? root;
+    const list = isObject(kept) && isObject(kept.metadata) ? Object.entries(kept.metadata) : [];
+    const isOf = (key: string) => key.replace(/(^|\/)\.z(array|attrs|group)$/, "");
+    const keys = new Set(list.map(([key]) => key));
+    // Of version 2 an array has two documents, of which one can be left out.
+    const names = root === undefined ? [] : [...new Set(list.map(([key]) => isOf(key)))];
+    const left = names
+      .filter((name) => name !== "" && isSafe(name) && ofInterest(name))
+      .flatMap((name) => [`${name}/.zarray`, `${name}/.zattrs`])
+      .filter((file) => !keys.has(file) && existsSync(join(folder, file)))
+      .map((file) => `${file} is not in the metadata that the store keeps of all`);
+    return left.concat(
+      list.flatMap(([key, there]) => {
+        const name = isOf(key);
+        if (name === "" || !ofInterest(name)) return [];
+        if (!isSafe(key)) throw new MetadataError(`consolidated metadata hold an unfit entry ${JSON.stringify(key)}`);
+        const file = name === key ? `${key}/zarr.json` : key;
+        const own = of(file);
+        if (ordered(own) === ordered(there)) return [];
+        return [`${file} ${own ? "differs from" : "is missing, which is in"} the metadata that the store keeps of all`];
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof MetadataError)) throw error;
+    throw new FormatError(folder, "zarr", error.message, "fetch or copy it again", { cause: error });
+  }
 }

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { OptionsError } from "../../../engine/errors.ts";
+import { FormatError, OptionsError } from "../../../engine/errors.ts";
 import { Downscaler } from "../../../generative/downscaling/downscaler.ts";
 import { auditUnits } from "../../../generative/sharded/audit.ts";
 import { type DownscaleUnitsOptions, downscaleUnits } from "../../../generative/sharded/downscale-units.ts";
@@ -61,6 +61,22 @@ test("a worker that comes later reads what it draws, not the whole input, and on
   const second = await draw(store, at("rain.nc"), { shard: { index: 1, count: 2 }, order: [1] });
   assert.is(first - second, 4);
   await refuses(draw(store, at("rain.nc"), { resume: true, seed: 9 }), /begun with seed/, OptionsError);
+});
+
+test("an input that changes while units are drawn ends the work: no row is of other contents, and what is drawn stays sound", async () => {
+  const store = at("changing.zarr");
+  copyFileSync(at("rain.nc"), at("changing.nc"));
+  const bytes = readFileSync(at("changing.nc"));
+  let finished = 0;
+  const onUnit = () => {
+    if (++finished < 2) return;
+    for (let i = 1; i <= 200; i++) bytes[bytes.length - i]! ^= i % 4 === 0 ? 1 : 0;
+    writeFileSync(at("changing.nc"), bytes);
+  };
+  await refuses(draw(store, at("changing.nc"), { onUnit }), /changing\.nc: it changed while it was read/, FormatError);
+  const audit = await auditUnits(store);
+  assert.equal([audit.missing, audit.damaged, audit.changed], [[2, 3], [], [at("changing.nc")]]);
+  await refuses(draw(store, at("changing.nc"), { resume: true }), /other contents of changing\.nc/, OptionsError);
 });
 
 test("a file with other contents under the same name, size and date is refused, and a copy elsewhere is not", async () => {

@@ -1,11 +1,12 @@
 /** Units of work: what they are a function of, what workers leave behind, and what an audit finds. */
-import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError, FormatError, OptionsError } from "../../../engine/errors.ts";
+import { sealedJson } from "../../../engine/files/sealed-json.ts";
 import { rng } from "../../../engine/rng.ts";
 import { baselineDownscaler } from "../../../generative/downscaling/baselines/baseline-downscaler.ts";
 import { downscale } from "../../../generative/downscaling/downscale.ts";
@@ -13,8 +14,10 @@ import { Downscaler } from "../../../generative/downscaling/downscaler.ts";
 import { auditUnits } from "../../../generative/sharded/audit.ts";
 import { type DownscaleUnitsOptions, downscaleUnits } from "../../../generative/sharded/downscale-units.ts";
 import { mergeUnits } from "../../../generative/sharded/merge.ts";
+import { openDataset } from "../../../io/dataset/dataset.ts";
 import { readField } from "../../../io/dataset/read.ts";
 import type { Field } from "../../../io/field/field.ts";
+import { createZarr } from "../../../io/formats/zarr/write.ts";
 import { coarsen } from "../../../io/regrid/refine.ts";
 import { writeSyntheticRain } from "../../cli/data.ts";
 import { writeUntrainedModel } from "../../cli/model.ts";
@@ -250,6 +253,86 @@ test("a complete store is merged into one file, or one for each month, and an in
     /expected one of \{year\}, \{month\}, \{day\}/,
     OptionsError,
   );
+});
+
+test("a changed coordinate, bound, shape or attribute of a store is found, and it is neither complete nor merged", async () => {
+  await draw("coords.zarr");
+  const store = at("coords.zarr");
+  const sound = await auditUnits(store);
+  assert.ok(sound.complete && sound.damaged.length === 0);
+  const changed = async (file: string, change: (bytes: Buffer) => Buffer) => {
+    const path = join(store, file);
+    const before = readFileSync(path);
+    const after = change(Buffer.from(before));
+    assert.not.ok(after.equals(before), file);
+    writeFileSync(path, after);
+    const { complete, digest, damaged, missing } = await auditUnits(store, { checksums: false });
+    assert.equal([complete, digest, missing], [false, undefined, []], file);
+    assert.ok(damaged.length === 1 && damaged[0]!.unit === undefined, file);
+    await refuses(
+      mergeUnits(store, at("never.nc"), { checksums: false }),
+      /take another copy of the store/,
+      DomainError,
+    );
+    assert.not.ok(existsSync(at("never.nc")));
+    writeFileSync(path, before);
+    return damaged[0]!.what;
+  };
+  const files = readdirSync(store, { recursive: true, encoding: "utf8" }).filter(
+    (name) => /^(?!pr|\.).*c\/\d/.test(name) && statSync(join(store, name)).isFile(),
+  );
+  assert.equal(
+    [...new Set(files.map((name) => name.split("/")[0]!))].sort(),
+    ["realization", "time", "time_bnds", "x", "x_bnds", "y", "y_bnds"].filter((name) => existsSync(join(store, name))),
+  );
+  for (const file of files) {
+    for (const part of [0.3, 0.6, 0.9]) {
+      await changed(file, (bytes) => {
+        bytes[Math.floor(part * bytes.length)]! ^= 4;
+        return bytes;
+      });
+    }
+  }
+  const edit = (from: RegExp, to: string) => (bytes: Buffer) => Buffer.from(bytes.toString().replace(from, to));
+  assert.match(await changed("time/zarr.json", edit(/since 2/, "since 3")), /time\/zarr\.json differs/);
+  assert.match(await changed("zarr.json", edit(/since 2/, "since 3")), /time\/zarr\.json differs/);
+  // The same change in both, with a chunk that is written anew: its checksum is right, its dates are not.
+  const data = await openDataset(store);
+  const field = await data.variable();
+  data.close();
+  const late = field.coordinates.map((c) => (c.name === "time" ? { ...c, values: c.values.map((v) => v + 1) } : c));
+  const { name, units, dims, shape, attributes } = field;
+  await createZarr(at("late.zarr"), { name, units, dims, shape, attributes, coordinates: late });
+  const what = await changed("time/c/0", () => readFileSync(at("late.zarr/time/c/0")));
+  assert.match(
+    what,
+    /its coordinates \(time.*\), its name or its units are not those that its plan has the checksum of/,
+  );
+  assert.equal(await auditUnits(store), sound);
+});
+
+test("a plan that is not of its store, or describes more than memory holds, is told apart, however it is sealed", async () => {
+  await draw("planned.zarr");
+  const store = at("planned.zarr");
+  const path = join(store, ".monge/plan.json");
+  const { "monge-sha256": _, ...plan } = JSON.parse(readFileSync(path, "utf8"));
+  const withPlan = (change: object) => writeFileSync(path, sealedJson({ ...plan, ...change }));
+  withPlan({ shape: [9e15, 3, 32, 32] });
+  await refuses(auditUnits(store), /plan\.json describes \d+ units; expected at most 10000000/, FormatError);
+  await refuses(draw("planned.zarr", { resume: true }), /describes \d+ units/, FormatError);
+  withPlan({ unit: [1e8, 3, 32, 32], chunk: [1, 1, 1, 1] });
+  await refuses(auditUnits(store), /describes units of \d+ chunks; expected at most 1000000/, FormatError);
+  withPlan({ shape: [4, 3, 32, 32] });
+  const short = await auditUnits(store);
+  assert.is(short.complete, false);
+  assert.match(
+    short.damaged.map(({ what }) => what).join(),
+    /shape of pr are \[5,3,32,32\], in its plan \[4,3,32,32\]/,
+  );
+  withPlan({ chunk: [1, 1, 32, 32] });
+  assert.is((await auditUnits(store)).complete, false);
+  withPlan({});
+  assert.ok((await auditUnits(store)).complete);
 });
 
 test.run();

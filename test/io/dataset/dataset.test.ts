@@ -288,4 +288,16 @@ test("wildcards stand for the files and stores of such names, in their order; a 
   );
 });
 
+test("a value that is said to mean missing is missing, and no other", async () => {
+  const field = rain(0, 2);
+  await writeNetcdf(at("undeclared.nc"), field.with({ values: field.values.map((v) => (v % 5 === 0 ? -9999.9 : v)) }));
+  const data = await openDataset(at("undeclared.nc"));
+  const read = await (await data.variable("pr", { missingValue: -9999.9 })).load();
+  data.close();
+  assert.equal(
+    [...read.values].map(String),
+    [...field.values].map((v) => (v % 5 === 0 ? "NaN" : String(v))),
+  );
+});
+
 test.run();

@@ -1,20 +1,31 @@
 /** One verb that writes: every format, whole and lazily, and formats of one's own. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { DomainError, OptionsError, ShapeError } from "../../../engine/errors.ts";
+import { DomainError, FormatError, OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { asciiGrid } from "../../../examples/own-format.ts";
 import {
   type Field,
   type GridFormat,
   inspect,
+  LazyField,
   openDataset,
   readField,
   sniff,
   writeField,
   writeNetcdf,
+  writeZarrRegion,
 } from "../../../io/index.ts";
 import { refuses } from "../../refuses.ts";
 import { days } from "../fields.ts";
@@ -75,6 +86,86 @@ test("the format that is asked for goes before the name, and an unclear name is 
     /format is "nc", no format that monge knows/,
     OptionsError,
   );
+});
+
+for (const [kind, rewrite] of [
+  ["in.nc3", async (path: string, other: Field) => writeNetcdf(path, other, { format: "netcdf3" })],
+  // In place, as other programs write: the same file, of the same length.
+  [
+    "in.nc",
+    async (path: string, other: Field) => {
+      await writeNetcdf(at("other.nc"), other, { compression: 0 });
+      writeFileSync(path, readFileSync(at("other.nc")));
+    },
+  ],
+  [
+    "in.zarr",
+    async (path: string, other: Field) => {
+      for (const [i, dim] of other.dims.entries()) assert.is(other.shape[i], rain.size(dim));
+      await writeZarrRegion(path, other, { region: {} });
+    },
+  ],
+  // Behind what is still to be read: chunks that were read already.
+  [
+    "first.zarr",
+    async (path: string, other: Field) =>
+      writeZarrRegion(path, other.isel({ time: [0, 1] }), { region: { time: [0, 1] } }),
+  ],
+] as const)
+  for (const out of ["out.nc", "out.zarr"])
+    test(`an input ${kind} that changes while ${out} is written is an error, and nothing takes the name`, async () => {
+      const [input, output] = [at(`${out}-${kind}`), at(`${kind}-${out}`)];
+      await writeField(
+        input,
+        rain,
+        kind.endsWith("zarr") ? { chunks: { time: 1 } } : kind === "in.nc" ? { compression: 0 } : {},
+      );
+      const twice = rain.with({ values: rain.values.map((v) => 2 * v) });
+      const data = await openDataset(input);
+      const lazy = await data.variable();
+      let slabs = 0;
+      const change = (slab: Field) => {
+        slabs++;
+        return slab;
+      };
+      let begun: Promise<void> | undefined;
+      const onProgress = () => {
+        if (slabs === 2) begun ??= rewrite(input, twice);
+      };
+      const slow = new LazyField({
+        ...lazy.parts,
+        store: {
+          ...lazy.parts.store,
+          read: async (slab) => {
+            await begun;
+            return lazy.parts.store.read(slab);
+          },
+        },
+      });
+      await refuses(
+        writeField(output, slow, { bytes: 65, change, onProgress }),
+        /(in|first).*: it changed while it was read, .*let nothing write to it meanwhile/,
+        FormatError,
+      );
+      data.close();
+      assert.ok(slabs >= 2);
+      assert.equal(
+        readdirSync(folder).filter((name) => name.includes(`${kind}-${out}`)),
+        [],
+      );
+    });
+
+test("a file that is linked, given other rights or removed while it is read is read on", async () => {
+  await writeField(at("linked.nc"), rain, {});
+  const data = await openDataset(at("linked.nc"));
+  const lazy = await data.variable();
+  await lazy.isel({ time: [0, 1] }).load();
+  linkSync(at("linked.nc"), at("linked-too.nc"));
+  chmodSync(at("linked.nc"), 0o600);
+  sameValues(await lazy.load(), rain);
+  rmSync(at("linked.nc"));
+  sameValues(await lazy.load(), rain);
+  data.close();
 });
 
 test("what is there stands, byte for byte, unless it may be replaced", async () => {

@@ -190,6 +190,7 @@ z = bytearray(open(folder + "/stored.zip", "rb").read()); i = z.index(bil); z[i 
 z = bytearray(open(folder + "/bomb.zip", "rb").read())
 for at in (z.index(b"PK\\x01\\x02") + 24,): z[at:at+4] = struct.pack("<I", 1000)
 open(folder + "/liar.zip", "wb").write(z)
+z = open(folder + "/stored.zip", "rb").read(); open(folder + "/nul.zip", "wb").write(z.replace(b"rain.bil", b"ra\\0n.bil"))
 z = open(folder + "/good.zip", "rb").read(); open(folder + "/cut.zip", "wb").write(z[:len(z) // 2])
 print("null")
 `;
@@ -215,6 +216,7 @@ test("a zip gives its one raster; several, damage, lies about sizes and other pa
   await refuses(openGrid(zip("none.zip")), /it holds 0 files \(none\)/);
   await refuses(openGrid(zip("flipped.zip")), /member rain\.bil does not have its checksum/);
   await refuses(openGrid(zip("lzma.zip")), /packed by method 14/);
+  await refuses(openGrid(zip("nul.zip")), /nul\.zip: the name of member 1 of 2 holds a NUL/);
   await refuses(openGrid(zip("cut.zip")), /list of members is missing: it is truncated/);
   await refuses(openGrid(zip("liar.zip")), /zero\.bil is longer than the 1000 bytes it says/);
   await refuses(

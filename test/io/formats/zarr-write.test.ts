@@ -6,7 +6,10 @@ import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
+import { FormatError, OptionsError, ShapeError, UnitsError } from "../../../engine/errors.ts";
+import { openDataset } from "../../../io/dataset/dataset.ts";
+import { auditZarr } from "../../../io/formats/zarr/audit.ts";
+import { xxh64 } from "../../../io/formats/zarr/checksums.ts";
 import { appendZarr, createZarr, Field, readField, writeZarr, writeZarrRegion } from "../../../io/index.ts";
 import { refuses } from "../../refuses.ts";
 import { hasPython, python, skip, tool } from "../oracle.ts";
@@ -227,6 +230,107 @@ test("two processes that write neighbouring regions at once leave the same bytes
     });
   assert.equal(await Promise.all([run(0, 8), run(8, 16)]), [0, 0]);
   assert.equal(bytesOf(twice), bytesOf(once));
+});
+
+/** Every file of chunks of a store with each of some bits turned over, and turned back. */
+async function withFlips(store: string, step: number, see: (what: string) => Promise<void>): Promise<void> {
+  for (const entry of readdirSync(store, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile() || /zarr\.json$|^\.z/.test(entry.name)) continue;
+    const path = join(entry.parentPath, entry.name);
+    const whole = readFileSync(path);
+    for (let bit = 0; bit < 8 * whole.length; bit += step) {
+      const bytes = Buffer.from(whole);
+      bytes[bit >> 3]! ^= 1 << (bit & 7);
+      writeFileSync(path, bytes);
+      await see(`${relative(store, path)} bit ${bit}`);
+    }
+    writeFileSync(path, whole);
+  }
+}
+
+for (const options of [
+  { version: 3 },
+  { version: 3, compressor: "gzip" },
+  { version: 3, compressor: "none" },
+  { version: 2 },
+] as const) {
+  test(`no turned bit in values, coordinates or bounds of a store ${JSON.stringify(options)} is read as another number`, async () => {
+    const path = at(`flips-${JSON.stringify(options).replace(/\W/g, "")}.zarr`);
+    const field = rain(3);
+    await writeZarr(path, field, { ...options, chunks: { time: 2 } });
+    let refused = 0;
+    await withFlips(path, 97, async (what) => {
+      try {
+        sameField(await readField(path), field);
+      } catch (error) {
+        assert.instance(error, FormatError, what);
+        assert.match((error as Error).message, /cannot be read \(/, what);
+        refused++;
+      }
+    });
+    assert.ok(refused > 12, `${refused}`);
+    sameField(await readField(path), field);
+  });
+}
+
+test("an audit reads every chunk of a store: damaged ones, absent ones, and variables without checksums are told", async () => {
+  for (const version of [2, 3] as const) {
+    const path = at(`audited-${version}.zarr`);
+    await writeZarr(path, rain(5), { version, chunks: { time: 2, lat: 5, lon: 6 } });
+    const told: number[] = [];
+    const sound = await auditZarr(path, (done, total) => told.push(done / total));
+    assert.equal(sound, { chunks: 9, damaged: [], absent: {}, unchecked: [] });
+    assert.equal([told.length, told.at(-1)], [9, 1]);
+    const chunk = (n: number) => join(path, version === 2 ? `pr/${n}.0.0` : `pr/c/${n}/0/0`);
+    const bytes = readFileSync(chunk(1));
+    bytes[bytes.length >> 1]! ^= 1;
+    writeFileSync(chunk(1), bytes);
+    rmSync(chunk(2));
+    const { damaged, absent } = await auditZarr(path);
+    assert.equal(absent, { pr: 1 });
+    assert.match(damaged.join(), /^[^,]*chunk 1\.0\.0 of variable pr cannot be read/);
+    const data = await openDataset(path);
+    const field = await data.variable("pr");
+    assert.equal(data.notices(), []);
+    await field.isel({ time: [4, 5] }).load();
+    assert.match(data.notices().join(), /zarr: 1 chunk that was read is not in the store: values there are missing/);
+    data.close();
+  }
+  await writeZarr(at("bare.zarr"), rain(2), { version: 2, compressor: "none" });
+  const { unchecked } = await auditZarr(at("bare.zarr"));
+  assert.equal(unchecked, ["time", "time_bnds", "lat", "lon", "height", "crs", "pr"]);
+});
+
+test("zarr-python finds a turned bit in a chunk of either version", async () => {
+  if (!hasPython("zarr")) return skip("no zarr for /usr/bin/python3");
+  for (const version of [2, 3] as const) {
+    const path = at(`flipped-${version}.zarr`);
+    await writeZarr(path, rain(3), { version });
+    const chunk = join(path, version === 2 ? "pr/0.0.0" : "pr/c/0/0/0");
+    const bytes = readFileSync(chunk);
+    bytes[bytes.length >> 1]! ^= 16;
+    writeFileSync(chunk, bytes);
+    const seen = python(
+      `
+import sys, json, zarr
+try: zarr.open_group(sys.argv[1], mode="r")["pr"][:]; said = "read"
+except Exception as error: said = str(error)
+print(json.dumps(said))
+`,
+      path,
+    );
+    assert.match(String(seen), /checksum|corrupt|match/i);
+  }
+});
+
+test("the checksum of a chunk is XXH64 (vectors of its author)", () => {
+  for (const [text, sum] of [
+    ["", 0xef46db3751d8e999n],
+    ["a", 0xd24ec4f1a98c6e5bn],
+    ["abc", 0x44bc2cf5ad770999n],
+  ] as const) {
+    assert.is(xxh64(Buffer.from(text)), sum);
+  }
 });
 
 test("a region that is off the borders of chunks is refused, and the error names them", async () => {

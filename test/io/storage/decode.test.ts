@@ -5,7 +5,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { openGrid } from "../../../io/index.ts";
+import { FormatError } from "../../../engine/errors.ts";
+import { openGrid, type VariableInfo } from "../../../io/index.ts";
 import { decoderOf } from "../../../io/storage/decode.ts";
 import { hasPython, python, skip } from "../oracle.ts";
 
@@ -78,6 +79,35 @@ test("every gap and every value of packed, limited and unsigned variables is net
   source.close();
   const gaps = expected.flat().filter((v) => v === null).length;
   console.log(`${expected.length} variables agree, ${gaps} of ${expected.flat().length} values are gaps`);
+});
+
+test("a scale of 0, of two numbers, of text or of none is refused, and the way out is named", () => {
+  const variable = (attributes: VariableInfo["attributes"]): VariableInfo => ({
+    name: "pr",
+    dtype: "int16",
+    dims: ["x"],
+    shape: [2],
+    units: "mm",
+    attributes,
+  });
+  for (const scale of [0, [0.1, 0.2], "0", "", Number.NaN, [] as number[]]) {
+    assert.throws(
+      () => decoderOf("f.nc", variable({ scale_factor: scale })),
+      (error: unknown) =>
+        error instanceof FormatError &&
+        /f\.nc: attribute scale_factor of variable pr is .*expected one number other than 0; correct it/.test(
+          error.message,
+        ),
+      String(scale),
+    );
+  }
+  assert.throws(
+    () => decoderOf("f.nc", variable({ add_offset: [1, 2] })),
+    /add_offset of variable pr is \[1,2\]; expected one number;/,
+  );
+  const out = new Float32Array(2);
+  decoderOf("f.nc", variable({ scale_factor: "0.5", add_offset: 0 })).decode(Int16Array.of(2, 4), out, 0);
+  assert.equal([...out], [1, 2]);
 });
 
 test.run();

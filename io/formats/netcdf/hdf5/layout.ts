@@ -3,6 +3,7 @@
  * B-tree of its chunks (HDF5 File Format Specification 3.0, IV.A and III.A.1). h5wasm gives the address of the header
  * and everything else; what is not understood here (newer chunk indexes, external files) is left to it as well.
  */
+import { FormatError } from "../../../../engine/errors.ts";
 import type { BinaryFile } from "../../../storage/binary-file.ts";
 
 /** A dataset in one stretch of the file. */
@@ -42,6 +43,8 @@ const CONTINUATION = 0x10;
 const EXTERNAL = 0x07;
 const FILL = 0x05;
 const LAYOUT = 0x08;
+/** Class of a layout. */
+const VIRTUAL = 3;
 /** An object header takes kilobytes. */
 const LONGEST = 2 ** 24;
 /** Beyond this many chunks an index of all of them takes too much memory. */
@@ -148,6 +151,48 @@ function parseLayout(body: Buffer, where: Addressing): StorageInfo["layout"] {
   const root = unsigned(body, 3, where.offsetBytes);
   const sizes = Array.from({ length: rank + 1 }, (_, i) => body.readUInt32LE(3 + where.offsetBytes + 4 * i));
   return { kind: "chunked", chunks: sizes.slice(0, rank), size: sizes[rank]!, root };
+}
+
+/** Where a part of a virtual dataset lies. */
+export interface VirtualSource {
+  /** `.` for the file itself. */
+  readonly file: string;
+  readonly dataset: string;
+}
+
+/**
+ * What the dataset at `address` is made of, if it is virtual: the names in its list of sources (III.E, IV.A.2.i).
+ * @returns none for other datasets, and where this file does not know the version
+ */
+export function virtualSources(file: BinaryFile, address: number): readonly VirtualSource[] {
+  try {
+    const where = addressing(file);
+    const body = readMessages(file, where, address).find((m) => m.type === LAYOUT)?.body;
+    if (body === undefined || body[0]! < 4 || body[1] !== VIRTUAL) return [];
+    const heap = unsigned(body, 2, where.offsetBytes);
+    if (heap === undefined) return [];
+    const list = heapObject(file, where, where.base + heap, body.readUInt32LE(2 + where.offsetBytes));
+    // Selections stand between the names; they end with zeros.
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they end names.
+    const names = list.toString("utf8").matchAll(/([^\0-\x1f]+)\0([^\0-\x1f]+)\0/g);
+    return Array.from(names, ([, from, dataset]) => ({ file: from!, dataset: dataset!.replace(/^\/+/, "") }));
+  } catch (error) {
+    if (error instanceof Unknown || error instanceof RangeError || error instanceof FormatError) return [];
+    throw error;
+  }
+}
+
+/** An object of a collection of the global heap. */
+function heapObject(file: BinaryFile, { lengthBytes }: Addressing, begin: number, wanted: number): Buffer {
+  if (file.bytes(begin, 4).toString("latin1") !== "GCOL") throw new Unknown();
+  const end = begin + Math.min(unsigned(file.bytes(begin + 8, 8), 0, lengthBytes)!, LONGEST);
+  for (let at = begin + 8 + lengthBytes; at + 8 + lengthBytes <= end; ) {
+    const head = file.bytes(at, 8 + lengthBytes);
+    const size = unsigned(head, 8, lengthBytes)!;
+    if (head.readUInt16LE(0) === wanted) return file.bytes(at + 8 + lengthBytes, Math.min(size, LONGEST));
+    at += 8 + lengthBytes + Math.ceil(size / 8) * 8;
+  }
+  throw new Unknown();
 }
 
 function parseFill(body: Buffer): Uint8Array | undefined {

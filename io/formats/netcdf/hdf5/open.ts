@@ -141,7 +141,8 @@ function describe(file: Hdf5File, bytes: BinaryFile): GridSource {
     }
     const fill = info.attributes._FillValue;
     const fillValue = typeof fill === "number" ? fill : undefined;
-    const reader = readers.get(name) ?? new DatasetReader(bytes, cache, { ...info, dataset, fillValue });
+    const beside = (other: string) => entries.find((e) => e.name === other)?.dataset;
+    const reader = readers.get(name) ?? new DatasetReader(bytes, cache, { ...info, dataset, fillValue, beside });
     readers.set(name, reader);
     return { info, reader, dataset, stored: dataset.metadata.shape ?? [], fillValue };
   };

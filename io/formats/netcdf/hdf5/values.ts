@@ -2,6 +2,7 @@
  * Values of an HDF5 dataset. Where its storage is understood, the bytes are read and unpacked here, several chunks at
  * a time; else through h5wasm, chunk by chunk. Both ways keep chunks that were used in part.
  */
+import { dirname, resolve } from "node:path";
 import { FormatError } from "../../../../engine/errors.ts";
 import { allocate, type BinaryFile, toNumbers } from "../../../storage/binary-file.ts";
 import { asWords, copyBox, readBox, stridesOf } from "../../../storage/box.ts";
@@ -10,7 +11,7 @@ import { type ChunkedArray, readChunks } from "../../../storage/chunked.ts";
 import { type DataType, type RawArray, sizeOf } from "../../../storage/source.ts";
 import { type Dataset, ownAddressOf } from "./door.ts";
 import { canUndo, DamagedChunk, undoFilters } from "./filters.ts";
-import { type ChunkIndex, readChunkIndex, readStorage, type StorageInfo } from "./layout.ts";
+import { type ChunkIndex, readChunkIndex, readStorage, type StorageInfo, virtualSources } from "./layout.ts";
 import { libraryOf } from "./library.ts";
 import { filterName, whyNotThroughHdf5 } from "./plugins.ts";
 
@@ -26,6 +27,8 @@ export interface StoredVariable {
   readonly dtype: DataType;
   /** `_FillValue`, where it is one number: what was never written has this value unless HDF5 knows another. */
   readonly fillValue: number | undefined;
+  /** Another dataset of the file. */
+  readonly beside?: (name: string) => Dataset | undefined;
 }
 
 /** Bytes of a box in the order of the file or of the machine. */
@@ -65,6 +68,7 @@ export class DatasetReader {
   readonly #size: number;
   readonly #storage: StorageInfo | undefined;
   #index: ChunkIndex | undefined;
+  #checked = false;
 
   constructor(file: BinaryFile, cache: ChunkCache, variable: StoredVariable) {
     this.#file = file;
@@ -186,7 +190,10 @@ export class DatasetReader {
     let cause: unknown;
     const { dataset, name } = this.#variable;
     const library = libraryOf(dataset, this.#file.path);
-    const hopeless = whyNotThroughHdf5(dataset.filters);
+    this.#checkVirtual();
+    // Asked for before: a library that stops over the values answers no more.
+    const { filters } = dataset;
+    const hopeless = whyNotThroughHdf5(filters);
     if (hopeless !== undefined) throw this.#refuse(`the values of variable ${name} ${hopeless}`);
     library.refused.length = 0;
     try {
@@ -204,9 +211,30 @@ export class DatasetReader {
     if (ArrayBuffer.isView(value) && value.byteLength === expected) {
       return new Uint8Array(value.buffer, value.byteOffset, expected);
     }
-    const packed = dataset.filters.map(filterName).join(", ");
+    const packed = filters.map(filterName).join(", ");
     const why = `the values of variable ${name} cannot be read: they are damaged`;
     throw this.#refuse(packed ? `${why} (packed by ${packed})` : why, cause);
+  }
+
+  /** HDF5 follows a virtual dataset that is made of itself until its memory is damaged. */
+  #checkVirtual(): void {
+    if (this.#checked) return;
+    const { path } = this.#file;
+    const isOwn = (file: string) => file === "." || resolve(dirname(path), file) === resolve(path);
+    const follow = (dataset: Dataset, within: readonly number[]): void => {
+      const address = ownAddressOf(dataset, path);
+      if (address === undefined) return;
+      if (within.includes(address)) {
+        throw this.#refuse(`variable ${this.#variable.name} is a virtual dataset that is made of itself`);
+      }
+      const sources = virtualSources(this.#file, address).filter(({ file }) => isOwn(file));
+      for (const name of new Set(sources.map((one) => one.dataset))) {
+        const next = this.#variable.beside?.(name);
+        if (next) follow(next, [...within, address]);
+      }
+    };
+    follow(this.#variable.dataset, []);
+    this.#checked = true;
   }
 
   #refuse(why: string, cause?: unknown): FormatError {
