@@ -19,7 +19,8 @@ export interface Inputs {
   readonly truth: LazyField;
   readonly against: Field | LazyField | undefined;
   readonly regions: Field | undefined;
-  readonly paths: readonly string[];
+  /** All that are read. */
+  readonly files: readonly string[];
   close(): void;
 }
 
@@ -66,7 +67,7 @@ export async function openInputs(forecast: string, truth: string, o: VerifyComma
         truth: (await regridder(own, o))(whole),
         against: undefined,
         regions: undefined,
-        paths: opened.flatMap(({ paths }) => paths),
+        files: opened.flatMap(({ files }) => files),
         close,
       };
     }
@@ -77,7 +78,7 @@ export async function openInputs(forecast: string, truth: string, o: VerifyComma
       truth: observed,
       against: other && ("parts" in other ? onGrid(other) : other),
       regions: await fields.get("--regions")?.load(),
-      paths: opened.flatMap(({ paths }) => paths),
+      files: opened.flatMap(({ files }) => files),
       close,
     };
   } catch (error) {

@@ -37,12 +37,12 @@ export async function verifyFiles(forecast: string, truth: string, options: Veri
   try {
     const { csv, figures } = options;
     if (figures) await mkdir(figures, { recursive: true });
-    prepareOutputs(
+    await prepareOutputs(
       [
         { path: csv, option: "csv" },
         ...(figures ? pictures.map((name) => ({ path: join(figures, `${name}.png`), option: "figures" })) : []),
       ],
-      inputs.paths,
+      inputs.files,
       options.overwrite,
     );
     const names = Object.fromEntries(
@@ -72,9 +72,9 @@ export async function verifyFiles(forecast: string, truth: string, options: Veri
     else print(found, options);
     if (csv) {
       const { header, rows } = scoreSheet(found);
-      await writeAtomically(csv, csvText(header, rows));
+      await writeAtomically(csv, csvText(header, rows), { overwrite: options.overwrite ?? false });
     }
-    if (figures) await draw(figures, found, moved?.picture(found.units)?.svg);
+    if (figures) await draw(options, figures, found, moved?.picture(found.units)?.svg);
   } finally {
     inputs.close();
   }
@@ -124,6 +124,7 @@ function print(found: Verification, { against, draws }: VerifyCommandOptions): v
 
 /** Draws what there is of each kind. */
 async function draw(
+  { overwrite = false }: VerifyCommandOptions,
   folder: string,
   { scores, diagrams, units }: Verification,
   transport: string | undefined,
@@ -142,6 +143,6 @@ async function draw(
     ...(transport !== undefined && { transport }),
   };
   for (const [name, svg] of Object.entries(drawn))
-    await writePicture(join(folder, `${name}.png`), await svg, { scale: 2 });
+    await writePicture(join(folder, `${name}.png`), await svg, { scale: 2, overwrite });
   say(`${Object.keys(drawn).join(", ")} drawn in ${folder}`);
 }

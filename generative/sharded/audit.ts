@@ -5,16 +5,29 @@ import { existsSync, lstatSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { FormatError, isMongeError } from "../../engine/errors.ts";
 import { explainWriteError } from "../../engine/files/atomic-file.ts";
-import { tidyFolder } from "../../engine/files/temporary.ts";
+import { isTemporaryName, tidyFolder } from "../../engine/files/temporary.ts";
 import { zarrChunkFiles, zarrVersion } from "../../io/formats/index.ts";
+import { LeadsOut, writeWithin } from "../../io/storage/index.ts";
 import { filesTroubles } from "./file-rows.ts";
 import { changedInputs } from "./inputs.ts";
 import { identityHash, readPlan, type UnitPlan, unitCount, unitRegion } from "./unit-plan.ts";
-import { checksum, type FoundRow, listRows, planPath, readRow, type UnitRow, writtenFolders } from "./unit-rows.ts";
+import {
+  checksum,
+  type FoundRow,
+  listRows,
+  planPath,
+  readRow,
+  refuseLinks,
+  type UnitRow,
+  writtenFolders,
+} from "./unit-rows.ts";
 
 /** Options of {@link auditUnits}. */
 export interface AuditOptions {
-  /** Whether units that are damaged or foreign are made missing, and what belongs to nobody is removed. @defaultValue false */
+  /**
+   * Whether units that are damaged or foreign are made missing, and rows and chunks of no unit are removed. What is named as nothing
+   * of a store's is, stays. @defaultValue false
+   */
   readonly requeue?: boolean;
   /** Whether every chunk is read and its checksum compared; else only names and sizes are looked at. @defaultValue true */
   readonly checksums?: boolean;
@@ -65,7 +78,9 @@ export interface StoreAudit {
 export async function auditUnits(path: string, options: AuditOptions = {}): Promise<StoreAudit> {
   const { requeue = false, checksums = true, onProgress } = options;
   const plan = await planOf(path);
+  refuseLinks(path);
   const total = unitCount(plan);
+  const chunks = new Set(await zarrChunkFiles(path, plan.variable));
   const leftovers = tidied(path, plan, requeue);
   const rows = listRows(path);
   const tables = { damaged: [], duplicate: [], foreign: [] } as Record<
@@ -76,7 +91,9 @@ export async function auditUnits(path: string, options: AuditOptions = {}): Prom
   const sound = new Map<number, UnitRow>();
   const toRemove: string[] = [];
   for (const [n, found] of rows.entries()) {
-    if (found.unit === undefined || found.unit >= total) {
+    if (found.unit === undefined) {
+      tables.foreign.push({ unit: undefined, what: `${found.path}: it is no row; ${notOurs}` });
+    } else if (found.unit >= total) {
       tables.foreign.push({ unit: undefined, what: `${found.path}: no unit has this name` });
       toRemove.push(found.path);
     } else if (!found.again) {
@@ -99,9 +116,9 @@ export async function auditUnits(path: string, options: AuditOptions = {}): Prom
     tables.duplicate.push({ unit, what: `${found.path}: finished twice, with ${same ? "the same" : "other"} bits` });
     toRemove.push(found.path);
   }
-  for (const file of await strangers(path, plan)) {
-    tables.foreign.push({ unit: undefined, what: `${file}: a file of no unit` });
-    toRemove.push(join(path, file));
+  for (const { file, isChunk } of strangers(path, plan, chunks)) {
+    tables.foreign.push({ unit: undefined, what: `${file}: a file of no unit${isChunk ? "" : `; ${notOurs}`}` });
+    if (isChunk) toRemove.push(join(path, file));
   }
   if (requeue) remove(path, [...toRemove, ...[...bad.values()].flat().map((name) => join(path, name))]);
   const all = Array.from({ length: total }, (_, unit) => unit);
@@ -173,25 +190,34 @@ async function judge(
   return { kind: "damaged", what, files: wrong.map(([name]) => name) };
 }
 
+/** Of what monge did not put there. */
+const notOurs = "move it away yourself";
+
 /** Files of the variable that no unit has, whether it is finished or not. */
-async function strangers(path: string, plan: UnitPlan): Promise<readonly string[]> {
-  const own = new Set(await zarrChunkFiles(path, plan.variable));
+function strangers(
+  path: string,
+  plan: UnitPlan,
+  chunks: ReadonlySet<string>,
+): readonly { file: string; isChunk: boolean }[] {
   const listed = readdirSync(join(path, plan.variable), { recursive: true, encoding: "utf8", withFileTypes: true });
   return listed
-    .filter((entry) => !entry.isDirectory() && !isTemporary(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name).slice(join(path).length + 1))
-    .filter((name) => name !== join(plan.variable, "zarr.json") && !own.has(name.replaceAll("\\", "/")))
-    .sort();
+    .filter((entry) => !entry.isDirectory() && !isTemporaryName(entry.name))
+    .map((entry) => ({ file: join(entry.parentPath, entry.name).slice(join(path).length + 1), isFile: entry.isFile() }))
+    .map(({ file, isFile }) => ({ file, name: file.replaceAll("\\", "/"), isFile }))
+    .filter(({ name }) => name !== `${plan.variable}/zarr.json` && !chunks.has(name))
+    .map(({ file, name, isFile }) => ({
+      file,
+      isChunk: isFile && /^\/c(\/\d+)*$/.test(name.slice(plan.variable.length)),
+    }))
+    .sort((a, b) => (a.file < b.file ? -1 : 1));
 }
-
-const isTemporary = (name: string) => /^\..*\.(tmp|old)$/.test(name);
 
 function tidied(path: string, plan: UnitPlan, requeue: boolean): StoreAudit["leftovers"] {
   const folders = writtenFolders(path, plan.variable);
   const removed = folders.flatMap((folder) => tidyFolder(folder).removed);
   const unknown = folders.flatMap((folder) =>
     readdirSync(folder)
-      .filter(isTemporary)
+      .filter(isTemporaryName)
       .map((name) => join(folder, name)),
   );
   if (!requeue) return { removed, unknown };
@@ -199,12 +225,18 @@ function tidied(path: string, plan: UnitPlan, requeue: boolean): StoreAudit["lef
   return { removed: [...removed, ...unknown], unknown: [] };
 }
 
-/** Rows first: a unit without one is missing, whatever lies there. */
+/** Rows first: a unit without one is missing, whatever lies there. Nothing but files is removed, and nothing through a link. */
 function remove(store: string, paths: readonly string[]): void {
   try {
-    for (const one of paths) rmSync(one, { force: true, recursive: true });
+    const check = writeWithin(store);
+    for (const path of paths) check(path);
+    for (const path of paths)
+      if (!lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) rmSync(path, { force: true });
   } catch (error) {
-    throw explainWriteError(store, error);
+    if (!(error instanceof LeadsOut)) throw explainWriteError(store, error);
+    const what = `${error.path} is a link out of the store, to ${error.target}, where nothing is removed`;
+    const hint = "remove the link, if you trust the store";
+    throw new FormatError(store, "store of units", what, hint, { cause: error });
   }
 }
 

@@ -164,7 +164,9 @@ export async function readPlan(store: string, path: string): Promise<UnitPlan> {
   const isSizes = (list: unknown) =>
     Array.isArray(list) && list.length === rank && list.every((n) => Number.isSafeInteger(n) && n > 0);
   const isText = (["variable", "model", "monge", "grid"] as const).every((name) => typeof found[name] === "string");
-  if (lists.every(isSizes) && isText && Number.isSafeInteger(found["seed"])) return found as unknown as UnitPlan;
+  const isName =
+    isText && (found["variable"] as string).split(/[/\\]/).every((part) => !/^(\.{0,2}|.*\0.*)$/.test(part));
+  if (lists.every(isSizes) && isName && Number.isSafeInteger(found["seed"])) return found as unknown as UnitPlan;
   throw new FormatError(store, "plan of units", `${path} does not describe one`, hint);
 }
 

@@ -20,6 +20,7 @@ export class FilePool {
   /** The least recently used first. */
   private readonly entries = new Map<string, Entry>();
   private closed = false;
+  private readonly beside = new Set<string>();
 
   constructor(limit: number, options: OpenOptions = {}) {
     this.limit = limit;
@@ -29,6 +30,11 @@ export class FilePool {
   /** How many files are open. */
   get size(): number {
     return this.entries.size;
+  }
+
+  /** What has been read beside the files that were opened: headers, masks, what links lead to. */
+  get files(): readonly string[] {
+    return [...this.beside];
   }
 
   /**
@@ -43,7 +49,9 @@ export class FilePool {
     entry.users++;
     await this.release();
     try {
-      return await work(await entry.source);
+      const source = await entry.source;
+      for (const one of source.files ?? []) this.beside.add(one);
+      return await work(source);
     } catch (error) {
       await entry.source.catch(() => this.entries.delete(path));
       throw error;

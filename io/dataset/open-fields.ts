@@ -19,6 +19,8 @@ export interface NamedFields {
 export interface OpenedFields {
   readonly fields: readonly LazyField[];
   readonly paths: readonly string[];
+  /** All files that are read: also what lies beside them, and what links lead to. */
+  readonly files: readonly string[];
   /** Global attributes of the (first) file. */
   readonly attributes: Attributes;
   close(): void;
@@ -57,7 +59,8 @@ export async function openFields(text: string, options: OpenOptions = {}): Promi
     }
     const fields: LazyField[] = [];
     for (const name of names.length === 0 ? [undefined] : names) fields.push(await data.variable(name));
-    return { fields, paths: data.paths, attributes: data.attributes, close: () => data.close() };
+    const { paths, files: all } = data;
+    return { fields, paths, files: all, attributes: data.attributes, close: () => data.close() };
   } catch (error) {
     data.close();
     throw error;

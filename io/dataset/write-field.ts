@@ -74,8 +74,8 @@ export async function writeField(
   const total = sizeOf(field.shape);
   if (format.create === undefined) {
     const whole = changed(await loaded(field));
-    const write = async (place: string) => format.write?.(place, whole, storage);
-    await (format.atomic || kind === "folder" ? write(path) : writeAtomically(path, write));
+    const write = async (place: string) => format.write?.(place, whole, { ...storage, overwrite });
+    await (format.atomic || kind === "folder" ? write(path) : writeAtomically(path, write, { overwrite }));
     return onProgress?.(total, total);
   }
   const { dims, shape } = field;

@@ -57,7 +57,12 @@ const cases: readonly (readonly [args: readonly string[], what: RegExp, where: s
     "DIR/mm.nc: variable pr",
     /^expected bounds of the time coordinate or --interval, .*--interval time for the spacing of the times$/,
   ],
-  [["convert", at("mm.nc"), at("mm.nc")], /^it is read and written at once$/, "DIR/mm.nc", /^name another file$/],
+  [
+    ["convert", at("mm.nc"), at("mm.nc")],
+    /^it is an input or belongs to one, and is not written over$/,
+    "DIR/mm.nc",
+    /^name another file$/,
+  ],
   [
     ["convert", at("mm.nc"), at("out.nc"), "--time", "2031"],
     /^no time from 2031 to 2031$/,
