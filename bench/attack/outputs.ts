@@ -88,7 +88,12 @@ async function prepare(): Promise<readonly Command[]> {
   const over = "--overwrite";
   return [
     { name: "convert", ending: ".nc", reads: [finer], args: (o) => ["convert", finer, o, over] },
-    { name: "convert .tif", ending: ".tif", reads: [finer], args: (o) => ["convert", finer, o, "--time", "0", over] },
+    {
+      name: "convert .tif",
+      ending: ".tif",
+      reads: [finer],
+      args: (o) => ["convert", finer, o, "--time", "0", "--epsg", "none", over],
+    },
     {
       name: "convert --grid",
       ending: ".nc",
