@@ -17,6 +17,8 @@ export interface EnsemblePicture {
   /** Rates in mm/h on the fine grid, perhaps with some rows or columns more. */
   readonly truth?: Field;
   readonly title?: string;
+  /** Whether a file that is there is replaced. @defaultValue true */
+  readonly overwrite?: boolean;
 }
 
 /** Where nothing tells how long a value took: below this largest coarse rate it was a day, whose drizzle were white in mm/h. */
@@ -36,7 +38,10 @@ export function drawnDaily(coarse: Field): boolean {
 const inputTitle = (isFine: boolean) => (isFine ? "input, interpolated to the fine grid" : "coarse input");
 
 /** Draws the coarse field, up to three members, the ensemble mean, and the truth where it is known. */
-export async function drawEnsemble(path: string, { coarse, fine, grid, truth, title }: EnsemblePicture): Promise<void> {
+export async function drawEnsemble(
+  path: string,
+  { coarse, fine, grid, truth, title, overwrite = true }: EnsemblePicture,
+): Promise<void> {
   const [members, height, width] = fine.shape.slice(1) as [number, number, number];
   const [rows, columns] = coarse.shape.slice(-2) as [number, number];
   const first = coarse.values.subarray(0, rows * columns);
@@ -70,7 +75,7 @@ export async function drawEnsemble(path: string, { coarse, fine, grid, truth, ti
     title: [title ?? "Precipitation", time?.replace("T", " ").replace(/ 00:00:00$/, "")].filter(Boolean).join(", "),
     ...mapAxes(grid),
   });
-  await writePicture(path, svg, { scale: 1.5 });
+  await writePicture(path, svg, { scale: 1.5, overwrite });
 }
 
 /** The first `height` x `width` cells of a field's first frame. */

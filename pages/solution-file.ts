@@ -11,6 +11,8 @@ export interface SolutionFile {
   readonly history: string;
   /** Global attributes, such as the errors. */
   readonly attributes: Readonly<Record<string, string | number>>;
+  /** Whether a file that is there is replaced. @defaultValue true */
+  readonly overwrite?: boolean;
 }
 
 /** One field per unknown and per quantity that is asked for, over the axes in order; all without units. */
@@ -45,12 +47,18 @@ export function solutionFields({ axes, shape, coordinates, values, quantities }:
  */
 export async function writeSolution(path: string, solution: GridSolution, about: SolutionFile): Promise<void> {
   const [first, ...also] = solutionFields(solution) as [Field, ...Field[]];
-  const { history, attributes } = about;
+  const { history, attributes, overwrite = true } = about;
   const title = about.title
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "")
     .join("; ");
   // The problem's time has no calendar and does not grow.
-  await writeNetcdf(path, first, { also, history, attributes: { title, ...attributes }, unlimitedTime: false });
+  await writeNetcdf(path, first, {
+    also,
+    history,
+    attributes: { title, ...attributes },
+    unlimitedTime: false,
+    overwrite,
+  });
 }

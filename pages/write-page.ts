@@ -9,12 +9,17 @@ import { writeAtomically } from "../engine/files/atomic-file.ts";
  *
  * @param path - ending in .html; missing folders are made
  * @param html - the page
+ * @param options.overwrite - whether a file that is there is replaced (`@defaultValue` true)
  * @throws OptionsError for another ending
  */
-export async function writePage(path: string, html: string): Promise<void> {
+export async function writePage(
+  path: string,
+  html: string,
+  options: { readonly overwrite?: boolean } = {},
+): Promise<void> {
   if (extname(path).toLowerCase() !== ".html") {
     throw new OptionsError(`writePage: "${path}" must end in .html`, "path", path);
   }
   await mkdir(dirname(path), { recursive: true });
-  await writeAtomically(path, html);
+  await writeAtomically(path, html, options);
 }

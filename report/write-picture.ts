@@ -12,17 +12,18 @@ import { svgToPng } from "./png.ts";
  * @param path - where to; missing folders are made
  * @param svg - the picture
  * @param options.scale - pixels per SVG unit for PNG, 0.1 … 10 (`@defaultValue` 1)
+ * @param options.overwrite - whether a file that is there is replaced (`@defaultValue` true)
  * @throws OptionsError for another ending; DomainError for a text that is not an SVG
  */
 export async function writePicture(
   path: string,
   svg: string,
-  options: { readonly scale?: number } = {},
+  options: { readonly scale?: number; readonly overwrite?: boolean } = {},
 ): Promise<void> {
   const ending = extname(path).toLowerCase();
   if (ending !== ".svg" && ending !== ".png")
     throw new OptionsError(`writePicture: "${path}" must end in .svg or .png`, "path", path);
   const bytes = ending === ".svg" ? svg : svgToPng(svg, options.scale);
   await mkdir(dirname(path), { recursive: true });
-  await writeAtomically(path, bytes);
+  await writeAtomically(path, bytes, { overwrite: options.overwrite ?? true });
 }

@@ -21,8 +21,8 @@ export function addAudit(program: Command): void {
     .argument("<store>", "a store that `monge downscale -o out.zarr` wrote, or another Zarr store")
     .option(
       "--requeue",
-      "make damaged and foreign units missing, so that `monge downscale --resume` does them again, and remove files that are " +
-        "nobody's; no worker may be at work",
+      "make damaged and foreign units missing, so that `monge downscale --resume` does them again, and remove rows and chunks of " +
+        "no unit; other files stay, and nothing is removed through a link; no worker may be at work",
     )
     .option("--no-checksums", "look at names and sizes alone, and read no chunk")
     .addHelpText(

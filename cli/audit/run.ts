@@ -42,7 +42,7 @@ export async function audit(store: string, options: AuditCommandOptions): Promis
         ...listed("damaged", found.damaged),
         ...listed("duplicate", found.duplicate),
         ...listed("foreign", found.foreign),
-        ...found.files.map((what) => `file: ${what}; --resume writes it again`),
+        ...found.files.map((what) => `file: ${what}`),
         ...found.changed.map((path) => `changed: ${path} has other contents now than what units are drawn from`),
         ...(found.digest === undefined ? [] : [`complete, digest ${found.digest}`]),
       ].join("\n"),

@@ -27,24 +27,31 @@ export function checkGrid(o: GridOptions): void {
   if (alone !== undefined) throw new OptionsError(`${spelt} is for --grid`, alone, o[alone]);
 }
 
-/** The variable on the grid that is asked for; the box is that of the result. @throws OptionsError, and as `regrid` */
-export async function onGrid(variable: LazyField, o: GridOptions & { readonly grid: string }): Promise<LazyField> {
+/**
+ * The variable on the grid that is asked for, and the files that the grid is from; the box is that of the result.
+ * @throws OptionsError, and as `regrid`
+ */
+export async function onGrid(
+  variable: LazyField,
+  o: GridOptions & { readonly grid: string },
+): Promise<{ readonly part: LazyField; readonly grid: readonly string[] }> {
   const { method = "conservative", minimumValid, bbox } = o;
-  const target = await targetOf(o);
+  const { target, files } = await targetOf(o);
   const part = bbox === undefined ? variable : around(variable, bbox);
-  return regridLazy(part, target, { method, ...(minimumValid !== undefined && { minimumValid }) });
+  const more = minimumValid !== undefined && { minimumValid };
+  return { part: regridLazy(part, target, { method, ...more }), grid: files };
 }
 
-async function targetOf({
-  grid,
-  bbox,
-  allowExternal = false,
-}: GridOptions & { readonly grid: string }): Promise<RegridGrid> {
+async function targetOf({ grid, bbox, allowExternal = false }: GridOptions & { readonly grid: string }): Promise<{
+  readonly target: RegridGrid;
+  readonly files: readonly string[];
+}> {
   const step = grid.split(",").map((text) => (text.trim() === "" ? Number.NaN : Number(text)));
   if (step.length <= 2 && step.every((v) => v > 0 && Number.isFinite(v))) {
     const [dy, dx = dy] = step as [number, number?];
     const [west, south, east, north] = bbox ?? [-180, -90, 180, 90];
-    return regularGrid({ step: [dy, dx!], lat: [south, north], lon: [west, east > west ? east : east + 360] });
+    const lon = [west, east > west ? east : east + 360] as const;
+    return { target: regularGrid({ step: [dy, dx!], lat: [south, north], lon }), files: [] };
   }
   if (!existsSync(grid)) {
     const way = "give a step in degrees, such as 0.5 or 0.25,0.5 (latitude, longitude), or a file whose grid to take";
@@ -53,7 +60,8 @@ async function targetOf({
   const data = await openDataset(grid, { allowExternal });
   try {
     const whole = await data.variable(data.candidates[0]);
-    return gridOf(bbox === undefined ? whole : whole.sel({ lon: [bbox[0], bbox[2]], lat: [bbox[1], bbox[3]] }));
+    const part = bbox === undefined ? whole : whole.sel({ lon: [bbox[0], bbox[2]], lat: [bbox[1], bbox[3]] });
+    return { target: gridOf(part), files: data.files };
   } finally {
     data.close();
   }

@@ -33,7 +33,7 @@ export async function convert(files: readonly string[], options: ConvertOptions)
   checkFiles("IN", inputs);
   checkGrid(options);
   const place = { path: output, isStore: kind === "folder" };
-  prepareOutputs([place], inputs, options.overwrite);
+  await prepareOutputs([place], inputs, options.overwrite);
   const { variable: name, statedUnits, units } = options;
   const data = await openDataset(inputs, {
     ...(name !== undefined && { variable: name }),
@@ -55,13 +55,14 @@ export async function convert(files: readonly string[], options: ConvertOptions)
       ...(missingValue !== undefined && { missingValue }),
     });
     const whole = inShape(found, options, format === "geotiff" || options.grid !== undefined);
-    const chosen = await cut(whole, options);
+    const { part: chosen, grid } = await cut(whole, options);
     for (const line of checkTimes(chosen)) say(line);
     const told = { ...describe(chosen, inputs, output), format, units: units ?? chosen.units ?? null };
     if (options.dryRun) return emitJson({ command: "convert", ...told, ...given(options) });
     const part = options.accumulated === undefined ? chosen : await differences(chosen, options);
     const isCompressed = format !== "netcdf3" && options.compression !== 0;
-    prepareOutputs([{ ...place, bytes: leastBytes(part.bytes, isCompressed) }], inputs, options.overwrite);
+    const read = [...data.files, ...grid];
+    await prepareOutputs([{ ...place, bytes: leastBytes(part.bytes, isCompressed) }], read, options.overwrite);
     const clip = options.clipNegative ? clipping(part) : undefined;
     const bar = startProgress("converting", Math.ceil(part.bytes / 1e6), { unit: "MB" });
     const share = part.bytes / 1e6 / part.shape.reduce((a, b) => a * b, 1);
@@ -134,11 +135,16 @@ async function differences(
   return lazyField(field);
 }
 
-async function cut(variable: LazyField, options: ConvertOptions): Promise<LazyField> {
+/** The part that is asked for, and the files of the grid that it lies on. */
+async function cut(
+  variable: LazyField,
+  options: ConvertOptions,
+): Promise<{ readonly part: LazyField; readonly grid: readonly string[] }> {
   const { bbox, time, grid } = options;
   const timed = time === undefined ? variable : selectTimes(variable, time);
   if (grid !== undefined) return onGrid(timed, { ...options, grid });
-  return bbox === undefined ? timed : timed.sel({ lon: [bbox[0], bbox[2]], lat: [bbox[1], bbox[3]] });
+  const part = bbox === undefined ? timed : timed.sel({ lon: [bbox[0], bbox[2]], lat: [bbox[1], bbox[3]] });
+  return { part, grid: [] };
 }
 
 /** Times in file order are told by their ends; what is asked for stands beside. */

@@ -54,7 +54,7 @@ export async function demo(options: DemoOptions): Promise<void> {
   const path = (name: string) => join(plan.out, name);
   checkFolder(plan.out);
   if (existsSync(plan.out)) {
-    prepareOutputs(
+    await prepareOutputs(
       fileNames.map((name) => ({ path: path(name), option: "out" })),
       [],
       options.overwrite,
@@ -93,7 +93,8 @@ function resolvePlan(o: DemoOptions) {
     throw new OptionsError(`--channels is ${channels}; it must be a multiple of 8`, "channels", channels);
   }
   const threads = o.threads ?? Math.min(2, availableParallelism());
-  return { out: resolve(o.out), seed, steps, hours, heldOut, members, channels, batch, evaluations, threads };
+  const overwrite = o.overwrite ?? false;
+  return { overwrite, out: resolve(o.out), seed, steps, hours, heldOut, members, channels, batch, evaluations, threads };
 }
 
 function makePairs({ seed, hours, heldOut }: Plan): Data {
@@ -109,6 +110,7 @@ async function writePairs({ learned, held }: Data, plan: Plan): Promise<void> {
   await mkdir(plan.out, { recursive: true });
   const write = (name: string, field: Field, title: string) =>
     writeNetcdf(join(plan.out, name), field, {
+      overwrite: plan.overwrite,
       history: historyOf(plan),
       attributes: { title, source: `monge ${version()}: synthetic rain, seed ${plan.seed}` },
     });
@@ -200,17 +202,20 @@ function exactEnsemble({ fine, law }: SyntheticPairs, members: number, seed: num
 /** The ensemble, and its first hour as GeoTIFF and as a picture. */
 async function writeEnsemble(fine: Field, { held }: Data, plan: Plan): Promise<void> {
   const path = (name: string) => join(plan.out, name);
+  const { overwrite } = plan;
   await writeNetcdf(path(made.ensemble), fine, {
+    overwrite,
     history: historyOf(plan),
     attributes: { title: `Ensemble of fine precipitation from ${heldOut.coarse}`, source: `monge ${version()}` },
   });
   const bands = Array.from({ length: plan.members }, (_, i) => `member=${i}`);
-  await writeGeotiff(path(made.hour), fine.isel({ time: 0 }), { bands });
+  await writeGeotiff(path(made.hour), fine.isel({ time: 0 }), { bands, overwrite });
   await drawEnsemble(path(made.map), {
     coarse: held.coarse,
     fine: arrayOf(fine),
     grid: held.fine,
     truth: held.fine,
     title: "Synthetic rain",
+    overwrite,
   });
 }

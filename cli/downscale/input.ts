@@ -14,6 +14,8 @@ export interface Input {
   readonly attributes: Attributes;
   /** What a model of pairs is given besides. */
   readonly covariates: Covariates;
+  /** All that are read. */
+  readonly files: readonly string[];
   /** Position of the first time among all of the files. */
   readonly first: number;
   /** What a person may want to know of what was read, in words. */
@@ -51,6 +53,7 @@ export async function openInput(paths: readonly string[], o: DownscaleOptions): 
     return {
       field,
       covariates: opened.covariates,
+      files: [...data.files, ...opened.files],
       reading: { whole, ...(seconds !== undefined && { interval: seconds }) },
       attributes: data.attributes,
       notices: () => data.notices(),
@@ -66,7 +69,9 @@ export async function openInput(paths: readonly string[], o: DownscaleOptions): 
   }
 }
 
-async function openCovariates(o: DownscaleOptions): Promise<{ readonly covariates: Covariates; close(): void }> {
+async function openCovariates(
+  o: DownscaleOptions,
+): Promise<{ readonly covariates: Covariates; readonly files: readonly string[]; close(): void }> {
   const opened: OpenedSources[] = [];
   const close = () => {
     for (const one of opened) one.close();
@@ -89,7 +94,7 @@ async function openCovariates(o: DownscaleOptions): Promise<{ readonly covariate
       ...(past[0] && { past: past[0] }),
       ...(o.target !== undefined && { target: o.target }),
     };
-    return { covariates, close };
+    return { covariates, files: opened.flatMap(({ files }) => files), close };
   } catch (error) {
     close();
     throw error;

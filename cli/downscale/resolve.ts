@@ -3,8 +3,8 @@ import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { OptionsError } from "../../engine/errors.ts";
 import { fileHash } from "../../engine/files/file-hash.ts";
-import { findModel } from "../../generative/downscaling/index.ts";
-import { isUnitStore, unitStoreOf } from "../../generative/sharded/index.ts";
+import { findModel, recordOfRun } from "../../generative/downscaling/index.ts";
+import { isUnitStore, notAUnitStore, unitStoreOf } from "../../generative/sharded/index.ts";
 import { describeModel, evaluationsFor } from "../../generative/verbs/index.ts";
 import { expandPatterns, namedFields, type TimeRange } from "../../io/dataset/index.ts";
 import { checkFiles } from "../shell/failure.ts";
@@ -37,8 +37,9 @@ export async function resolve(
   if (o.score && !o.coarsen) {
     throw new OptionsError("--score needs --coarsen: without it INPUT has no truth to compare with", "score", true);
   }
+  const refuse = (path: string) => (isUnitStore(path) && !o.overwrite ? undefined : notAUnitStore(path));
   const places = [
-    { path: store ?? o.output, option: "output", isStore: store !== undefined },
+    { path: store ?? o.output, option: "output", isStore: store !== undefined, refuse },
     { path: o.png, option: "png" },
   ];
   const others = [
@@ -52,8 +53,8 @@ export async function resolve(
   // What is there of units is looked at where it is gone on with.
   const isThere = store !== undefined && isUnitStore(store);
   const goesOn = isThere || ((o.resume || o.shard !== undefined) && existsSync(store ?? o.output));
-  const read = [...(model === null ? [] : [model]), ...inputs, ...more];
-  if (how.writes) prepareOutputs(places, read, o.overwrite || goesOn);
+  const read = [...(model === null ? [] : [model, ...recordOfRun(model)]), ...inputs, ...more];
+  if (how.writes) await prepareOutputs(places, read, o.overwrite || goesOn);
   return {
     model,
     modelSha256: model === null ? null : await fileHash(model),

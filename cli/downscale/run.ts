@@ -6,6 +6,7 @@ import { type AnyDownscaler, downscaleTo, downscaleUnits, type PlanOptions } fro
 import { expandPatterns, type PartlyWritten } from "../../io/dataset/index.ts";
 import { drawEnsemble } from "../pictures.ts";
 import { onInterrupt } from "../shell/interrupt.ts";
+import { prepareOutputs } from "../shell/outputs.ts";
 import { type Progress, startProgress } from "../shell/progress.ts";
 import { coverageJson, coverageLine, scoresJson, scoreTable } from "../shell/score-table.ts";
 import { emit, emitJson, say } from "../shell/terminal.ts";
@@ -36,6 +37,7 @@ export async function downscale(
     const input = await openInput(inputs, options);
     const kept: DrawnFrame[] = [];
     try {
+      await prepareOutputs([{ path: plan.png, option: "png" }], input.files, options.overwrite);
       const work = unitStoreOf(plan.output) === undefined ? drawnFile : drawnUnits;
       const { forced, ...written } = await work(plan, model, input, {
         ...drawingOf(plan, options, { model, input, inputs, command }),
@@ -51,7 +53,7 @@ export async function downscale(
       }).finally(() => bar?.stop());
       for (const line of input.notices()) say(line);
       const rows = plan.score && model instanceof Downscaler ? scored(model, kept) : [];
-      await picture(plan, kept[0]);
+      await picture(plan, kept[0], options.overwrite ?? false);
       const coverage = rows[0] && coverageJson(rows[0].coverage);
       const { path: _, ...shown } = written;
       if (options.json) {
@@ -100,7 +102,7 @@ async function drawnUnits(plan: ResolvedDownscale, model: AnyDownscaler, input: 
   }
 }
 
-async function picture(plan: ResolvedDownscale, first: DrawnFrame | undefined): Promise<void> {
+async function picture(plan: ResolvedDownscale, first: DrawnFrame | undefined, overwrite: boolean): Promise<void> {
   if (plan.png === null) return;
   if (first === undefined) {
     say("--png shows precipitation alone: no picture is drawn");
@@ -108,7 +110,7 @@ async function picture(plan: ResolvedDownscale, first: DrawnFrame | undefined): 
   }
   const { coarse, members, grid, truth } = first;
   const fine = { values: members, shape: [1, plan.members, ...grid.shape] };
-  await drawEnsemble(plan.png, { coarse, fine, grid, ...(truth && { truth }), title: coarse.name });
+  await drawEnsemble(plan.png, { coarse, fine, grid, ...(truth && { truth }), title: coarse.name, overwrite });
   say(`wrote ${plan.png}`);
 }
 

@@ -38,13 +38,13 @@ export async function report(what: string, o: ReportOptions, command: Command): 
     throw new OptionsError(`--${name} compares with --truth; give one`, name, o[name]);
   }
   const page = isRun ? await ofRun(what, o) : await ofField(what, o, command);
-  await writePage(o.output, page);
+  await writePage(o.output, page, { overwrite: o.overwrite ?? false });
   say(`wrote ${o.output}`);
   if (o.json) emitJson({ command: "report", what, output: o.output, bytes: Buffer.byteLength(page) });
 }
 
-function ofRun(folder: string, { output, overwrite }: ReportOptions): Promise<string> {
-  prepareOutputs([{ path: output, option: "output" }], [folder], overwrite);
+async function ofRun(folder: string, { output, overwrite }: ReportOptions): Promise<string> {
+  await prepareOutputs([{ path: output, option: "output" }], [folder], overwrite);
   return isSolve(folder) ? solutionPage(folder) : trainingPage(folder);
 }
 
@@ -63,9 +63,9 @@ async function ofField(what: string, o: ReportOptions, command: Command): Promis
     const field = await open("WHAT", what);
     const truth = o.truth === undefined ? undefined : await open("--truth", o.truth);
     const input = o.input === undefined ? undefined : await open("--input", o.input);
-    prepareOutputs(
+    await prepareOutputs(
       [{ path: o.output, option: "output" }],
-      opened.flatMap(({ paths }) => paths),
+      opened.flatMap(({ files }) => files),
       o.overwrite,
     );
     const { thresholds, by, seed, transport: reach, wetThreshold, interval } = o;

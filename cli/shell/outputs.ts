@@ -1,6 +1,6 @@
 /** What a command is about to write, checked before it works, and what an earlier one that was killed left behind. */
 import { existsSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { checkOutputs, type Output } from "../../engine/files/output-check.ts";
 import { type Tidied, tidyFolder } from "../../engine/files/temporary.ts";
 import { notAStore } from "../../io/formats/index.ts";
@@ -15,27 +15,35 @@ export function leastBytes(values: number, isCompressed: boolean): number {
 }
 
 /** A place to write to that an option may name; `isStore` for a Zarr store. */
-export interface CommandOutput extends Pick<Output, "option" | "bytes"> {
+export interface CommandOutput extends Pick<Output, "option" | "bytes" | "refuse"> {
   readonly path: string | null | undefined;
   readonly isStore?: boolean;
 }
 
 /**
  * Checks all places that a command writes to; those without a path are passed over.
+ *
+ * @param inputs - files and stores that are read; what the stores among them were drawn from counts as well
  * @throws OptionsError, FormatError as {@link checkOutputs}
  */
-export function prepareOutputs(
+export async function prepareOutputs(
   outputs: readonly CommandOutput[],
   inputs: readonly string[],
   overwrite: boolean | undefined,
-): void {
-  const named = outputs.flatMap(({ path, isStore, option, bytes }): Output[] => {
+): Promise<void> {
+  const named = outputs.flatMap(({ path, isStore, option, bytes, refuse }): Output[] => {
     if (path === null || path === undefined) return [];
     const kind = isStore ? "folder" : "file";
     const more = { ...(option !== undefined && { option }), ...(bytes !== undefined && { bytes }) };
-    return [{ path, kind, refuse: notAStore, overwrite: overwrite ?? false, ...more }];
+    return [{ path, kind, refuse: refuse ?? notAStore, overwrite: overwrite ?? false, ...more }];
   });
-  sayTidied(checkOutputs(named, inputs));
+  const sources: string[] = [];
+  for (const path of inputs.filter((one) => existsSync(join(one, ".monge")))) {
+    // Only there, for it loads all that draws.
+    const { inputsOfStore } = await import("../../generative/sharded/index.ts");
+    sources.push(...(await inputsOfStore(path)));
+  }
+  sayTidied(checkOutputs(named, [...inputs, ...sources]));
 }
 
 /** Whether something is there, once what a killed command set aside has been put back. */

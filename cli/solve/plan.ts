@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { FormatError, isMongeError, OptionsError } from "../../engine/errors.ts";
-import { findUnfinished } from "../../engine/files/find-run.ts";
+import { findUnfinished, recordOf } from "../../engine/files/find-run.ts";
 import { checkFolder } from "../../engine/files/output-check.ts";
 import { readRunOptions } from "../../engine/files/run.ts";
 import { type Known, referenceOf } from "../../pages/solution-truth.ts";
@@ -10,7 +10,7 @@ import type { RandomFeatureOptions } from "../../solvers/baseline/index.ts";
 import { domainOf } from "../../solvers/domain/index.ts";
 import { type KnownOptimizer, optimizerKinds } from "../../solvers/optimizer/index.ts";
 import type { Problem } from "../../solvers/problem/index.ts";
-import { pde, problemFromJson } from "../../solvers/problem/index.ts";
+import { filesOfProblem, pde, problemFromJson } from "../../solvers/problem/index.ts";
 import {
   type ReferenceName,
   recommendedOptions,
@@ -70,7 +70,7 @@ const fixed = [
  * @throws WrongInput where the problem is wrong; OptionsError where options are, or do not fit it
  */
 export async function planSolve(argument: string | undefined, o: SolveCommandOptions): Promise<SolvePlan> {
-  checkPlaces(argument, o);
+  await checkPlaces(argument, o);
   if (o.resume !== undefined) return resumed(argument, o, o.resume);
   if (argument === undefined) {
     throw new OptionsError("solve: name a problem, FILE.json or reference:NAME (see --list)", "problem", argument);
@@ -244,7 +244,7 @@ function readProblem(argument: string): Problem {
 }
 
 /** Where results go must be known, and exist, before the work. */
-function checkPlaces(argument: string | undefined, o: SolveCommandOptions): void {
+async function checkPlaces(argument: string | undefined, o: SolveCommandOptions): Promise<void> {
   const expect = (option: "nc" | "csv" | "onnx" | "figure" | "curves", ...endings: readonly string[]) => {
     const path = o[option];
     if (path === undefined) return;
@@ -257,9 +257,10 @@ function checkPlaces(argument: string | undefined, o: SolveCommandOptions): void
   expect("onnx", ".onnx");
   expect("figure", ".svg", ".png");
   expect("curves", ".svg", ".png");
-  const inputs = argument === undefined || argument.startsWith(prefix) ? [] : [argument];
+  const inputs = argument === undefined || argument.startsWith(prefix) ? [] : filesOfProblem(argument);
+  const run = o.resume === undefined ? [] : recordOf(await findUnfinished(o.resume));
   const places = (["nc", "csv", "onnx", "figure", "curves"] as const).map((option) => ({ option, path: o[option] }));
-  prepareOutputs(places, inputs, o.overwrite);
+  await prepareOutputs(places, [...inputs, ...run], o.overwrite);
   for (const folder of [o.out, o.keep]) if (folder !== undefined) checkFolder(folder);
   if (o.grid !== undefined && o.nc === undefined && o.csv === undefined) {
     throw new OptionsError("--grid says where --nc and --csv have their points; give one too", "grid", o.grid);

@@ -127,17 +127,18 @@ async function finish(
   const { status } = solution.report;
   if (whole) {
     if (plan.grid !== undefined) await writeGrid(solution, plan, o, plan.grid, errors);
+    const overwrite = o.overwrite ?? false;
     if (o.figure !== undefined) {
-      await writePicture(o.figure, await solutionPicture(solution, plan, { points }), { scale: 1.5 });
+      await writePicture(o.figure, await solutionPicture(solution, plan, { points }), { scale: 1.5, overwrite });
     }
-    if (o.onnx !== undefined) await writeAtomically(o.onnx, await solution.toOnnx());
+    if (o.onnx !== undefined) await writeAtomically(o.onnx, await solution.toOnnx(), { overwrite });
     if (o.curves !== undefined) {
       const timed = inSeconds(plan.options.budget);
       const curves =
         plan.automatic || !(solution instanceof Solution)
           ? await searchCurves(problem.name, tried, snapshots)
           : await solutionCurves(solution, plan, snapshots, timed);
-      await writePicture(o.curves, curves, { scale: 1.5 });
+      await writePicture(o.curves, curves, { scale: 1.5, overwrite });
     }
     for (const path of [o.nc, o.csv, o.onnx, o.figure, o.curves]) if (path !== undefined) say(`wrote ${path}`);
   }
@@ -159,7 +160,7 @@ async function finish(
 async function writeGrid(
   solution: Solved,
   plan: SolvePlan,
-  { nc, csv }: SolveCommandOptions,
+  { nc, csv, overwrite = false }: SolveCommandOptions,
   grid: NonNullable<SolvePlan["grid"]>,
   errors: Errors | undefined,
 ): Promise<void> {
@@ -167,12 +168,13 @@ async function writeGrid(
   const values = await solution.onGrid(grid);
   if (csv !== undefined) {
     const truth = { unknowns: trueValues(plan, values.points), quantities: exactQuantities(problem, values.points) };
-    await writeAtomically(csv, solutionTable(values, truth));
+    await writeAtomically(csv, solutionTable(values, truth), { overwrite });
   }
   if (nc === undefined) return;
   const { status, residual } = solution.report;
   const command = ["monge", ...process.argv.slice(2)].map(shellWord).join(" ");
   await writeSolution(nc, values, {
+    overwrite,
     title: printProblem(problem).replaceAll(/ {2,}/g, "  "),
     history: `${command} (monge ${version()}, Node ${process.versions.node}, seed ${options.seed})`,
     attributes: { status, residual, ...(errors && { relative_l2_error: errors.relativeL2 }) },

@@ -40,7 +40,7 @@ export async function verifyChange(
   else print(found, draws);
   if (csv) {
     const { header, rows } = changeSheet(found);
-    await writeAtomically(csv, csvText(header, rows));
+    await writeAtomically(csv, csvText(header, rows), { overwrite: o.overwrite ?? false });
   }
 }
 

@@ -20,7 +20,8 @@ export interface Inputs {
   readonly truth: LazyField;
   readonly against: Field | LazyField | undefined;
   readonly regions: Field | undefined;
-  readonly paths: readonly string[];
+  /** All that are read. */
+  readonly files: readonly string[];
   /** @throws FormatError where a file changed while it was read */
   checkUnchanged(): void;
   /** What a person may want to know of what was read. */
@@ -75,7 +76,7 @@ export async function openInputs(forecast: string, truth: string, o: VerifyComma
         truth: (await regridder(own, o))(whole),
         against: undefined,
         regions: undefined,
-        paths: opened.flatMap(({ paths }) => paths),
+        files: opened.flatMap(({ files }) => files),
         checkUnchanged,
         notices,
         close,
@@ -88,7 +89,7 @@ export async function openInputs(forecast: string, truth: string, o: VerifyComma
       truth: observed,
       against: other && ("parts" in other ? onGrid(other) : other),
       regions: await fields.get("--regions")?.load(),
-      paths: opened.flatMap(({ paths }) => paths),
+      files: opened.flatMap(({ files }) => files),
       checkUnchanged,
       notices,
       close,

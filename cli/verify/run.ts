@@ -44,12 +44,12 @@ export async function verifyFiles(
   try {
     const { csv, figures } = options;
     if (figures) await mkdir(figures, { recursive: true });
-    prepareOutputs(
+    await prepareOutputs(
       [
         { path: csv, option: "csv" },
         ...(figures ? pictures.map((name) => ({ path: join(figures, `${name}.png`), option: "figures" })) : []),
       ],
-      inputs.paths,
+      inputs.files,
       options.overwrite,
     );
     const names = Object.fromEntries(
@@ -82,9 +82,9 @@ export async function verifyFiles(
     else print(found, options);
     if (csv) {
       const { header, rows } = scoreSheet(found);
-      await writeAtomically(csv, csvText(header, rows));
+      await writeAtomically(csv, csvText(header, rows), { overwrite: options.overwrite ?? false });
     }
-    if (figures) await draw(figures, found, moved?.picture(found.units)?.svg);
+    if (figures) await draw(options, figures, found, moved?.picture(found.units)?.svg);
   } finally {
     inputs.close();
   }
@@ -135,7 +135,12 @@ function print(found: Verification, { against, draws }: VerifyCommandOptions): v
 }
 
 /** Draws what there is of each kind. */
-async function draw(folder: string, found: Verification, transport: string | undefined): Promise<void> {
+async function draw(
+  { overwrite = false }: VerifyCommandOptions,
+  folder: string,
+  found: Verification,
+  transport: string | undefined,
+): Promise<void> {
   const { scores, diagrams, units } = found;
   const drawn: Partial<Record<(typeof pictures)[number], Promise<string> | string>> = {
     ...(scores.rankHistogram.length > 0 && { ranks: ranksFigure(found) }),
@@ -149,6 +154,6 @@ async function draw(folder: string, found: Verification, transport: string | und
     ...(transport !== undefined && { transport }),
   };
   for (const [name, svg] of Object.entries(drawn))
-    await writePicture(join(folder, `${name}.png`), await svg, { scale: 2 });
+    await writePicture(join(folder, `${name}.png`), await svg, { scale: 2, overwrite });
   say(`${Object.keys(drawn).join(", ")} drawn in ${folder}`);
 }

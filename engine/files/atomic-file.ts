@@ -1,5 +1,15 @@
-/** Files that appear whole or not at all: written beside their place, flushed to the disk, then renamed over it. */
-import { existsSync, lstatSync, realpathSync, statSync } from "node:fs";
+/** Files that appear whole or not at all: written beside their place, flushed to the disk, then put into it. */
+import {
+  closeSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { open, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { FormatError } from "../errors.ts";
@@ -15,6 +25,12 @@ export type FileContent =
   | Iterable<Uint8Array>
   | ((temporaryPath: string) => Promise<void> | void);
 
+/** Options of {@link beginAtomically} and {@link writeAtomically}. */
+export interface AtomicOptions {
+  /** Whether a file that is there, or comes there while this one is written, is replaced. @defaultValue true */
+  readonly overwrite?: boolean;
+}
+
 /** A file on its way: written under a temporary name until it is complete. */
 export interface PendingFile {
   /** Where to write; in the same folder as the target. It exists, empty. */
@@ -22,7 +38,8 @@ export interface PendingFile {
   /**
    * Flushes what was written to the disk and puts it in its place. On failure the old content stands.
    *
-   * @param path - another place in the same folder. @defaultValue the one that it was begun for
+   * @param path - another place in the same folder, where nothing is yet. @defaultValue the one that it was begun for
+   * @throws FormatError where something has come there that is not to be replaced, or the disk refuses
    */
   commit(path?: string): Promise<void>;
   /** Removes what was written. Does nothing after {@link commit}, or a second time. */
@@ -79,6 +96,41 @@ export function targetOf(path: string): string {
   return isLink ? realpathSync(path) : path;
 }
 
+/** What `link` says of file systems that have no hard links. */
+const NO_LINKS: readonly unknown[] = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"];
+
+/**
+ * Gives a file its final name, unless something has that name: a link fails there, where a renaming would replace.
+ *
+ * @returns whether the file has the name now; if not, it is still where it was
+ */
+export function placeNew(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    rmSync(from, { force: true });
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return false;
+    if (!NO_LINKS.includes(code)) throw error;
+  }
+  try {
+    // Without hard links an empty file takes the name, and is replaced at once.
+    closeSync(openSync(to, "wx"));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+  renameSync(from, to);
+  return true;
+}
+
+/** The error of a place that was free when the work began. */
+export function cameMeanwhile(path: string): FormatError {
+  const way = "name another, or say that it may be replaced (`overwrite: true`)";
+  return new FormatError(path, "output", "it came there while this was written, and is not replaced", way);
+}
+
 /**
  * Begins a file that takes its place at {@link PendingFile.commit}. The temporary file `.NAME.OWNER.tmp` lies in the same
  * folder; only a killed process leaves it, and the next to write there removes it.
@@ -86,7 +138,7 @@ export function targetOf(path: string): string {
  * @param path - the file to create or replace; its folder must exist; a link stays, what it points to is replaced
  * @throws FormatError if the folder does not exist or cannot be written in, or the path is a folder or a device
  */
-export async function beginAtomically(path: string): Promise<PendingFile> {
+export async function beginAtomically(path: string, { overwrite = true }: AtomicOptions = {}): Promise<PendingFile> {
   try {
     const target = targetOf(path);
     const folder = dirname(target);
@@ -105,7 +157,9 @@ export async function beginAtomically(path: string): Promise<PendingFile> {
       async commit(other) {
         try {
           await flush(temporary, "r+");
-          await rename(temporary, other === undefined ? target : targetOf(other));
+          const place = other === undefined ? target : targetOf(other);
+          if (overwrite && other === undefined) await rename(temporary, place);
+          else if (!placeNew(temporary, place)) throw cameMeanwhile(other ?? path);
           committed = true;
           settled();
           // The rename itself survives a power cut only once the folder is flushed; Windows cannot open a folder.
@@ -130,8 +184,8 @@ export async function beginAtomically(path: string): Promise<PendingFile> {
  * @throws FormatError as {@link beginAtomically}, or if the disk is full or refuses
  * @throws whatever else `content` or the file system throws
  */
-export async function writeAtomically(path: string, content: FileContent): Promise<void> {
-  const pending = await beginAtomically(path);
+export async function writeAtomically(path: string, content: FileContent, options: AtomicOptions = {}): Promise<void> {
+  const pending = await beginAtomically(path, options);
   try {
     if (typeof content === "function") {
       // The writer makes the file anew, so that one it forgot to write is noticed.

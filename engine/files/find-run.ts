@@ -38,3 +38,10 @@ export async function findUnfinished(place: string): Promise<string> {
   if (found === undefined) throw new OptionsError(`\`resume\`: ${place} holds no unfinished run`, "resume", place);
   return resolve(found);
 }
+
+/** Files and folders that a run has written into its folder; none where the folder is no run's. */
+export function recordOf(folder: string): readonly string[] {
+  if (!existsSync(join(folder, "options.json"))) return [];
+  const files = ["options.json", "metrics.jsonl", "result.json", "loss.svg", "model.safetensors"];
+  return [...files, "solution.json", "solution.safetensors", "checkpoints"].map((name) => join(folder, name));
+}

@@ -25,7 +25,7 @@ export interface Output {
  * none is an input, a folder around one, or inside one, be it by a link or a hard link; none is another one; what is there
  * is replaced only where that was asked for. What dead processes left in the folders is tidied first.
  *
- * @param inputs - files and folders that are read
+ * @param inputs - all files and folders that are read, or belong to what is read; those that are not there do not count
  * @returns what was tidied
  * @throws OptionsError for an input, a name given twice, or a place that is taken; FormatError where it cannot be written
  */
@@ -37,20 +37,21 @@ export function checkOutputs(outputs: readonly Output[], inputs: readonly string
     removed.push(...found.removed);
     restored.push(...found.restored);
   }
-  const sources = inputs.flatMap((path) => placeOf(path) ?? []);
-  const seen: Place[] = [];
+  const sources = new Places(inputs.flatMap((path) => placeOf(path) ?? []));
+  const seen = new Places([]);
+  const folders = new Set<string>();
   for (const output of outputs) {
-    checkPlace(output);
+    checkPlace(output, folders);
     const own = placeOf(output.path) ?? futurePlace(output.path);
-    const input = sources.find((source) => clashes(own, source));
+    const input = sources.same(own) ?? sources.around(own) ?? sources.inside(own);
     const said = shown(output);
     if (input !== undefined) {
-      const what = input.path === output.path ? "it" : `it is, or holds, ${input.path}, which`;
-      throw wrong(output, `${said}: ${what} is read and written at once; name another file`);
+      const what = input.path === output.path ? "it is" : `it is, is in, or holds ${input.path}, which is`;
+      throw wrong(output, `${said}: ${what} an input or belongs to one, and is not written over; name another file`);
     }
-    const twice = seen.find((other) => same(other, own));
+    const twice = seen.same(own);
     if (twice !== undefined) throw wrong(output, `${said}: ${twice.path} is written already; name another file`);
-    seen.push(own);
+    seen.add(own);
     checkTaken(output);
   }
   checkRoom(outputs);
@@ -97,26 +98,55 @@ function futurePlace(path: string): Place {
   };
 }
 
-function same(a: Place, b: Place): boolean {
-  if (a.status && b.status) return a.status.dev === b.status.dev && a.status.ino === b.status.ino;
-  return a.real === b.real;
+/** Places that are looked up by what they are: there may be as many inputs as outputs, and thousands of both. */
+class Places {
+  readonly #byName = new Map<string, Place>();
+  readonly #byNode = new Map<string, Place>();
+
+  constructor(places: readonly Place[]) {
+    for (const place of places) this.add(place);
+  }
+
+  add(place: Place): void {
+    this.#byName.set(place.real, place);
+    if (place.status) this.#byNode.set(nodeOf(place.status), place);
+  }
+
+  /** The one that is the same, be it by a hard link. */
+  same({ real, status }: Place): Place | undefined {
+    return this.#byName.get(real) ?? (status && this.#byNode.get(nodeOf(status)));
+  }
+
+  /** The folder among them that a place lies in. */
+  around({ real }: Place): Place | undefined {
+    for (let at = dirname(real); ; at = dirname(at)) {
+      const found = this.#byName.get(at);
+      if (found?.status?.isDirectory()) return found;
+      if (dirname(at) === at) return undefined;
+    }
+  }
+
+  /** One of them that lies in a place. */
+  inside({ real, status }: Place): Place | undefined {
+    if (!status?.isDirectory()) return undefined;
+    const start = real.endsWith(sep) ? real : real + sep;
+    for (const [name, place] of this.#byName) if (name.startsWith(start)) return place;
+    return undefined;
+  }
 }
 
-const within = (inner: string, outer: string) => inner.startsWith(outer.endsWith(sep) ? outer : outer + sep);
+const nodeOf = ({ dev, ino }: Stats) => `${dev} ${ino}`;
 
-function clashes(output: Place, input: Place): boolean {
-  if (same(output, input) || within(input.real, output.real)) return true;
-  return input.status?.isDirectory() === true && within(output.real, input.real);
-}
-
-function checkPlace(output: Output): void {
+function checkPlace(output: Output, checked: Set<string>): void {
   const { path, kind = "file" } = output;
   const folder = dirname(resolve(path));
   if (!existsSync(folder)) {
     throw wrong(output, `${shown(output)}: the folder ${folder} does not exist; create it first`);
   }
   if (!statSync(folder).isDirectory()) throw wrong(output, `${shown(output)}: ${folder} is no folder; check the path`);
-  writable(path, kind === "file" ? dirname(resolve(targetOf(path))) : folder);
+  const place = kind === "file" ? dirname(resolve(targetOf(path))) : folder;
+  if (!checked.has(place)) writable(path, place);
+  checked.add(place);
 }
 
 /** By making something there: permissions alone say yes in folders of the system that take no files. */

@@ -61,6 +61,9 @@ export function temporaryNames(name: string): { readonly fresh: string; readonly
   return { fresh: `${stem}.tmp`, aside: `${stem}.old` };
 }
 
+/** Whether a name is one of {@link temporaryNames}, of whatever process and machine. */
+export const isTemporaryName = (name: string): boolean => TOKEN.test(name);
+
 interface Owned {
   readonly target: string;
   readonly kind: "tmp" | "old";

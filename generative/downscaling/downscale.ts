@@ -3,13 +3,14 @@ import { existsSync } from "node:fs";
 import { OptionsError } from "../../engine/errors.ts";
 import { checkOutputs } from "../../engine/files/output-check.ts";
 import { version } from "../../engine/files/version.ts";
-import { type LazyField, type PartlyWritten, writeField } from "../../io/dataset/index.ts";
+import { LazyField, type PartlyWritten, writeField } from "../../io/dataset/index.ts";
 import { type Field, type Provenance, regularStep, withoutExtent } from "../../io/field/index.ts";
 import { formatToWrite, geoKeysOf, type OutputFormat } from "../../io/formats/index.ts";
 import { sizeOf, textOf } from "../../io/storage/index.ts";
 import { Downscaler } from "./downscaler.ts";
 import { memberDim } from "./ensemble-field.ts";
 import type { FieldDownscaler, MethodText } from "./field-downscaler.ts";
+import { recordOfRun } from "./find-model.ts";
 import { type EnsembleOptions, type LazyEnsemble, lazyEnsemble } from "./lazy-ensemble.ts";
 
 /** Most values that are kept in memory. */
@@ -78,7 +79,7 @@ export async function downscaleTo(
 ): Promise<DownscaledFile> {
   const { name: format, kind = "file", refuse } = formatToWrite(path, options.format);
   const { overwrite = false, epsg, onKept } = options;
-  const inputs = filesRead(model, input, options);
+  const inputs = filesToKeep(model, input, options);
   const check = (bytes: number) => {
     checkOutputs([{ path, kind, ...(refuse && { refuse }), overwrite, option: "output", bytes }], inputs);
   };
@@ -134,6 +135,17 @@ export function filesRead(
 ): readonly string[] {
   const own = model instanceof Downscaler ? [model.file?.path ?? ""] : (model.files ?? []);
   return [...(options.inputs ?? [input.source ?? ""]), ...own].filter((one) => existsSync(one));
+}
+
+/** Files that a drawing must not write over: those that it reads, and what belongs to them. */
+export function filesToKeep(
+  model: Downscaler | FieldDownscaler,
+  input: Field | LazyField,
+  options: Pick<DownscaleToOptions, "inputs">,
+): readonly string[] {
+  const read = filesRead(model, input, options);
+  const beside = input instanceof LazyField ? (input.parts.paths ?? []) : [];
+  return [...read, ...beside, ...read.flatMap(recordOfRun)];
 }
 
 /** A model or method in words. */

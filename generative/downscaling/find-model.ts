@@ -1,8 +1,8 @@
 /** Where a model lies. */
 import { existsSync, readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { OptionsError } from "../../engine/errors.ts";
-import { isFinished } from "../../engine/files/find-run.ts";
+import { isFinished, recordOf } from "../../engine/files/find-run.ts";
 
 /** Name of the model in a run's folder. */
 export const modelName = "model.safetensors";
@@ -33,3 +33,7 @@ export function findModel(path: string): string {
       : "name a run of `monge train`, or its model file";
   throw new OptionsError(`${path}: there is no ${modelName} in it; ${hint}`, "model", path);
 }
+
+/** All that the run of a model has written; nothing for a model that lies elsewhere. */
+export const recordOfRun = (model: string): readonly string[] =>
+  basename(model) === modelName ? recordOf(dirname(model)) : [];

@@ -36,6 +36,7 @@ export {
   downscaleTo,
   ensembleBy,
   filesRead,
+  filesToKeep,
   textOfMethod,
   unlikeOf,
 } from "./downscale.ts";
@@ -46,7 +47,7 @@ export { type Intervals, placeOf, rateUnits } from "./events/read-rain.ts";
 export { LARGE_DATA } from "./events/take-tiles.ts";
 export { fieldHash, type TrainingData } from "./events/training-data.ts";
 export type { FieldDownscaler, MethodText } from "./field-downscaler.ts";
-export { findModel, modelName } from "./find-model.ts";
+export { findModel, modelName, recordOfRun } from "./find-model.ts";
 export { fillGaps } from "./gaps.ts";
 export type { GeneratorName } from "./generator/generator.ts";
 export type { Force, GuardName } from "./guards.ts";

@@ -5,17 +5,30 @@ import { existsSync, lstatSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { FormatError, isMongeError } from "../../engine/errors.ts";
 import { explainWriteError } from "../../engine/files/atomic-file.ts";
-import { tidyFolder } from "../../engine/files/temporary.ts";
+import { isTemporaryName, tidyFolder } from "../../engine/files/temporary.ts";
 import { zarrChunkFiles, zarrVersion } from "../../io/formats/index.ts";
+import { LeadsOut, writeWithin } from "../../io/storage/index.ts";
 import { filesTroubles } from "./file-rows.ts";
 import { changedInputs } from "./inputs.ts";
 import { layoutTroubles } from "./layout-troubles.ts";
 import { identityHash, readPlan, type UnitPlan, unitCount, unitRegion } from "./unit-plan.ts";
-import { checksum, type FoundRow, listRows, planPath, readRow, type UnitRow, writtenFolders } from "./unit-rows.ts";
+import {
+  checksum,
+  type FoundRow,
+  listRows,
+  planPath,
+  readRow,
+  refuseLinks,
+  type UnitRow,
+  writtenFolders,
+} from "./unit-rows.ts";
 
 /** Options of {@link auditUnits}. */
 export interface AuditOptions {
-  /** Whether units that are damaged or foreign are made missing, and what belongs to nobody is removed. @defaultValue false */
+  /**
+   * Whether units that are damaged or foreign are made missing, and rows and chunks of no unit are removed. What is named as nothing
+   * of a store's is, stays. @defaultValue false
+   */
   readonly requeue?: boolean;
   /** Whether every chunk is read and its checksum compared; else only names and sizes are looked at. @defaultValue true */
   readonly checksums?: boolean;
@@ -69,6 +82,7 @@ export interface StoreAudit {
 export async function auditUnits(path: string, options: AuditOptions = {}): Promise<StoreAudit> {
   const { requeue = false, checksums = true, onProgress } = options;
   const plan = await planOf(path);
+  refuseLinks(path);
   const total = unitCount(plan);
   const leftovers = tidied(path, plan, requeue);
   const rows = listRows(path);
@@ -80,7 +94,9 @@ export async function auditUnits(path: string, options: AuditOptions = {}): Prom
   const sound = new Map<number, UnitRow>();
   const toRemove: string[] = [];
   for (const [n, found] of rows.entries()) {
-    if (found.unit === undefined || found.unit >= total) {
+    if (found.unit === undefined) {
+      tables.foreign.push({ unit: undefined, what: `${found.path}: it is no row; ${notOurs}` });
+    } else if (found.unit >= total) {
       tables.foreign.push({ unit: undefined, what: `${found.path}: no unit has this name` });
       toRemove.push(found.path);
     } else if (!found.again) {
@@ -104,9 +120,9 @@ export async function auditUnits(path: string, options: AuditOptions = {}): Prom
     toRemove.push(found.path);
   }
   for (const what of await layoutTroubles(path, plan)) tables.damaged.push({ unit: undefined, what });
-  for (const file of strangers(path, plan)) {
-    tables.foreign.push({ unit: undefined, what: `${file}: a file of no unit` });
-    toRemove.push(join(path, file));
+  for (const { file, isChunk } of strangers(path, plan)) {
+    tables.foreign.push({ unit: undefined, what: `${file}: a file of no unit${isChunk ? "" : `; ${notOurs}`}` });
+    if (isChunk) toRemove.push(join(path, file));
   }
   if (requeue) remove(path, [...toRemove, ...[...bad.values()].flat().map((name) => join(path, name))]);
   const all = Array.from({ length: total }, (_, unit) => unit);
@@ -184,37 +200,44 @@ async function judge(
   return { kind: "damaged", what, files: wrong.map(([name]) => name) };
 }
 
+/** Of what monge did not put there. */
+const notOurs = "move it away yourself";
+
 /** Files of the variable's metadata, of both versions of Zarr. */
 const METADATA = ["zarr.json", ".zarray", ".zattrs"];
 
-/** Files of the variable that no unit has, whether it is finished or not. */
-function strangers(path: string, { variable, shape, chunk }: UnitPlan): readonly string[] {
-  const listed = readdirSync(join(path, variable), { recursive: true, encoding: "utf8", withFileTypes: true });
+/** Files of the variable that no unit has, whether it is finished or not; `isChunk`: it is named as chunks are. */
+function strangers(
+  path: string,
+  { variable, shape, chunk }: UnitPlan,
+): readonly { readonly file: string; readonly isChunk: boolean }[] {
   const version = zarrVersion(path);
-  const isChunk = (name: string) => {
-    const rest = name
-      .replaceAll("\\", "/")
-      .slice(variable.length + 1)
-      .split("/");
+  /** Numbers of a chunk along each dimension; undefined for names of other things. */
+  const chunkAt = (inside: string): readonly number[] | undefined => {
+    const rest = inside.split("/");
     const parts = version === 2 ? (rest.length === 1 ? rest[0]!.split(".") : []) : rest[0] === "c" ? rest.slice(1) : [];
-    if (parts.length !== shape.length) return false;
-    return parts.every((part, i) => /^(0|[1-9]\d*)$/.test(part) && Number(part) * chunk[i]! < shape[i]!);
+    return parts.length === shape.length && parts.every((part) => /^(0|[1-9]\d*)$/.test(part))
+      ? parts.map(Number)
+      : undefined;
   };
-  return listed
-    .filter((entry) => !entry.isDirectory() && !isTemporary(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name).slice(join(path).length + 1))
-    .filter((name) => !METADATA.some((one) => name === join(variable, one)) && !isChunk(name))
-    .sort();
+  return readdirSync(join(path, variable), { recursive: true, encoding: "utf8", withFileTypes: true })
+    .filter((entry) => !entry.isDirectory() && !isTemporaryName(entry.name))
+    .flatMap((entry) => {
+      const file = join(entry.parentPath, entry.name).slice(join(path).length + 1);
+      const inside = file.replaceAll("\\", "/").slice(variable.length + 1);
+      const at = chunkAt(inside);
+      const isOurs = METADATA.includes(inside) || at?.every((k, i) => k * chunk[i]! < shape[i]!);
+      return isOurs ? [] : [{ file, isChunk: at !== undefined && entry.isFile() }];
+    })
+    .sort((a, b) => (a.file < b.file ? -1 : 1));
 }
-
-const isTemporary = (name: string) => /^\..*\.(tmp|old)$/.test(name);
 
 function tidied(path: string, plan: UnitPlan, requeue: boolean): StoreAudit["leftovers"] {
   const folders = writtenFolders(path, plan.variable);
   const removed = folders.flatMap((folder) => tidyFolder(folder).removed);
   const unknown = folders.flatMap((folder) =>
     readdirSync(folder)
-      .filter(isTemporary)
+      .filter(isTemporaryName)
       .map((name) => join(folder, name)),
   );
   if (!requeue) return { removed, unknown };
@@ -222,12 +245,18 @@ function tidied(path: string, plan: UnitPlan, requeue: boolean): StoreAudit["lef
   return { removed: [...removed, ...unknown], unknown: [] };
 }
 
-/** Rows first: a unit without one is missing, whatever lies there. */
+/** Rows first: a unit without one is missing, whatever lies there. Nothing but files is removed, and nothing through a link. */
 function remove(store: string, paths: readonly string[]): void {
   try {
-    for (const one of paths) rmSync(one, { force: true, recursive: true });
+    const check = writeWithin(store);
+    for (const path of paths) check(path);
+    for (const path of paths)
+      if (!lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) rmSync(path, { force: true });
   } catch (error) {
-    throw explainWriteError(store, error);
+    if (!(error instanceof LeadsOut)) throw explainWriteError(store, error);
+    const what = `${error.path} is a link out of the store, to ${error.target}, where nothing is removed`;
+    const hint = "remove the link, if you trust the store";
+    throw new FormatError(store, "store of units", what, hint, { cause: error });
   }
 }
 

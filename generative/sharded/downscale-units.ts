@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdirSync } from "node:fs";
 import { resolve } from "node:path";
-import { OptionsError } from "../../engine/errors.ts";
+import { DomainError, OptionsError } from "../../engine/errors.ts";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { checkFolder, checkOutputs } from "../../engine/files/output-check.ts";
 import { sealedJson } from "../../engine/files/sealed-json.ts";
@@ -14,7 +14,6 @@ import type { Field, Provenance } from "../../io/field/index.ts";
 import {
   beginStore,
   createZarr,
-  notAStore,
   type PendingStore,
   writeZarrRegion,
   type ZarrVersion,
@@ -30,6 +29,7 @@ import {
   type FieldDownscaler,
   fieldHash,
   filesRead,
+  filesToKeep,
   unlikeOf,
 } from "../downscaling/index.ts";
 import { checkedBefore, keepChecked } from "./checked.ts";
@@ -55,8 +55,11 @@ import {
   checksum,
   finishedUnits,
   flushFiles,
+  isUnitStore,
+  notAUnitStore,
   planPath,
   readRow,
+  refuseLinks,
   rowFolder,
   rowPath,
   type UnitRow,
@@ -104,12 +107,17 @@ export interface UnitsDone extends Pick<Field, "dims" | "shape" | "units">, Pick
   readonly files?: readonly MergedFile[];
 }
 
-/** Draws the units that are missing, as the verb `downscaleUnits` does for these. */
+/**
+ * Draws the units that are missing, as the verb `downscaleUnits` does for these.
+ *
+ * @param furnish - adds to a store that is laid out, before it takes its place
+ */
 export async function downscaleUnits(
   path: string,
   model: Downscaler | FieldDownscaler,
   input: Field | LazyField,
   options: DownscaleUnitsOptions = {},
+  furnish: (store: string) => Promise<void> = async () => {},
 ): Promise<UnitsDone> {
   const { shard = { index: 0, count: 1 }, resume = options.shard !== undefined, overwrite = false } = options;
   if (overwrite && resume) {
@@ -118,7 +126,7 @@ export async function downscaleUnits(
   }
   const goesOn = resume && existsSync(path);
   const inputs = filesRead(model, input, options);
-  checkStore(path, { inputs, overwrite, goesOn });
+  checkStore(path, { inputs: filesToKeep(model, input, options), overwrite, goesOn });
   checkVersion(path, goesOn, options.version);
   const counter = progressOf(options);
   const read = await lookAtInputs(inputs, path);
@@ -140,9 +148,9 @@ export async function downscaleUnits(
   const stands =
     goesOn ||
     !(await layOut(path, field, asked, {
-      ...{ ...about, overwrite, resume },
-      ...(options.now && { now: options.now }),
+      ...{ ...about, ...(options.now && { now: options.now }) },
       ...(options.version && { version: options.version }),
+      ...{ overwrite, resume, furnish },
     }));
   const plan = stands ? await planThere(path, asked, options.unit) : asked;
   for (const folder of writtenFolders(path, plan.variable)) tidyFolder(folder);
@@ -157,11 +165,13 @@ export async function downscaleUnits(
   const unchanged = inputsUnchanged(read.filter((one) => one.path !== own));
   for (const unit of todo) {
     options.signal?.throwIfAborted();
+    await checkStillOurs(path, plan);
     const row = await doUnit(path, { field, plan, unchanged }, unit, options);
     options.onUnit?.(row);
   }
   const { dims, shape, units } = field;
   const total = unitCount(plan);
+  await checkStillOurs(path, plan);
   const after = finishedUnits(path);
   const missing = total - [...after].filter((n) => n < total).length;
   return { path, dims, shape, units, forced, ...unlikeOf(drawn), total, done: todo.length, missing };
@@ -179,7 +189,9 @@ function checkStore(
     const way = "`resume: true` goes on with it, `overwrite: true` replaces it";
     throw new OptionsError(`${path}: there is a store of units already; ${way}`, "output", path);
   }
-  checkOutputs([{ path, kind: "folder", refuse: notAStore, overwrite: overwrite || goesOn, option: "output" }], inputs);
+  const refuse = (there: string) => (goesOn && isUnitStore(there) ? undefined : notAUnitStore(there));
+  checkOutputs([{ path, kind: "folder", refuse, overwrite: overwrite || goesOn, option: "output" }], inputs);
+  if (goesOn) refuseLinks(path);
   if (goesOn) checkFolder(rowFolder(path));
 }
 
@@ -200,12 +212,18 @@ async function layOut(
   {
     overwrite,
     resume,
+    furnish,
     ...about
-  }: Provenance & Pick<DownscaleUnitsOptions, "version"> & { readonly overwrite: boolean; readonly resume: boolean },
+  }: Provenance &
+    Pick<DownscaleUnitsOptions, "version"> & {
+      readonly overwrite: boolean;
+      readonly resume: boolean;
+      readonly furnish: (store: string) => Promise<void>;
+    },
 ): Promise<boolean> {
   let pending: PendingStore | undefined;
   try {
-    pending = beginStore(path, overwrite);
+    pending = beginStore(path, { overwrite, refuse: notAUnitStore });
     const chunks = Object.fromEntries(plan.dims.map((dim, i) => [dim, plan.chunk[i]!]));
     const hint = "units that .monge/units has no row for are not drawn yet, and missing (NaN)";
     const { name, dims, shape, units, coordinates, gridMapping, attributes } = field;
@@ -220,6 +238,7 @@ async function layOut(
     );
     mkdirSync(rowFolder(pending.temporary), { recursive: true });
     await writeAtomically(planPath(pending.temporary), sealedJson(plan));
+    await furnish(pending.temporary);
     pending.commit();
     return true;
   } catch (error) {
@@ -253,6 +272,18 @@ interface Work {
   readonly unchanged: () => Promise<void>;
 }
 
+/**
+ * Another command may have laid another store out in the place of the one that units are drawn into.
+ * @throws DomainError
+ */
+async function checkStillOurs(path: string, plan: UnitPlan): Promise<void> {
+  const there = existsSync(planPath(path)) ? await readPlan(path, planPath(path)) : undefined;
+  const isOurs = there !== undefined && planDifferences(there, plan).length === 0;
+  if (isOurs) return;
+  const way = "name another store, or wait for the other command";
+  throw new DomainError(`${path}: it was removed or replaced while units were drawn into it; ${way}`, path);
+}
+
 /** Draws a unit, writes its chunks, and then its row. */
 async function doUnit(
   path: string,
@@ -265,12 +296,14 @@ async function doUnit(
   const part = await field.isel(region).load();
   options.signal?.throwIfAborted();
   await unchanged();
+  await checkStillOurs(path, plan);
   await writeZarrRegion(path, part, { region });
   const names = await zarrChunkFiles(path, plan.variable, region);
   flushFiles(path, names);
   const files = names.map((name) => checksum(path, name)!);
   const { model, seed } = plan;
   const what = { unit, identity: identityHash(plan), seed, model, files, ...summary(part.values) };
+  await checkStillOurs(path, plan);
   const row = { ...what, seconds: Math.round(performance.now() - began) / 1000 };
   if (!writeRow(path, row)) await checkAgain(path, row, options);
   return row;

@@ -1,48 +1,79 @@
-/** What a store knows of the files that were written from it: their checksums. */
-import { existsSync, readdirSync, statSync } from "node:fs";
+/** What a store knows of the files that were written from it, and of those that they may replace: their checksums. */
+import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { fileHash } from "../../engine/files/file-hash.ts";
-import { readSealedJson } from "../../engine/files/sealed-json.ts";
+import { readSealedJson, sealedJson } from "../../engine/files/sealed-json.ts";
 import { unitFolder } from "./unit-rows.ts";
 
-/** A file that was written, as the store knows it. */
+/** Contents of a file beside the store. */
 export interface FileRow {
   readonly name: string;
   readonly bytes: number;
+  /** In hexadecimal. */
   readonly sha256: string;
+  /** Whether these contents were there before, and may be replaced. @defaultValue false: they were written from the store */
+  readonly old?: boolean;
 }
 
-/** Folder of the rows of files. */
-export const fileRowFolder = (store: string): string => join(unitFolder(store), "files");
-/** Path of the row of a file. */
-export const fileRowPath = (store: string, path: string): string =>
-  join(fileRowFolder(store), `${basename(path)}.json`);
+/** Rows by the name of their file: two workers that end at once may each have written it. */
+export type FileRows = ReadonlyMap<string, readonly FileRow[]>;
 
-/** Undefined where there is none. @throws FormatError where it is damaged */
-export async function readFileRow(path: string): Promise<FileRow | undefined> {
-  if (!existsSync(path)) return undefined;
-  const kind = { format: "row of a file", hint: "remove it", fields: ["name", "bytes", "sha256"] };
-  return (await readSealedJson(path, kind)) as unknown as FileRow;
+const fileRowFolder = (store: string): string => join(unitFolder(store), "files");
+
+/** The contents of a file as they are now; undefined where there is none. */
+export async function rowOf(path: string, name = basename(path)): Promise<FileRow | undefined> {
+  const size = statSync(path, { throwIfNoEntry: false })?.size;
+  return size === undefined ? undefined : { name, bytes: size, sha256: await fileHash(path) };
+}
+
+/** Lets a store know contents of a file. What was known of others stays. */
+export async function keepFileRow(store: string, row: FileRow): Promise<void> {
+  mkdirSync(fileRowFolder(store), { recursive: true });
+  const name = `${row.name}.${row.old ? "old." : ""}${row.sha256.slice(0, 12)}.json`;
+  await writeAtomically(join(fileRowFolder(store), name), sealedJson(row));
+}
+
+/** @throws FormatError where a row is damaged */
+export async function readFileRows(store: string): Promise<FileRows> {
+  const rows = new Map<string, FileRow[]>();
+  const folder = fileRowFolder(store);
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  for (const one of names.filter((name) => !name.startsWith(".")).sort()) {
+    const kind = { format: "row of a file", hint: "remove it", fields: ["name", "bytes", "sha256", "old"] };
+    const row = (await readSealedJson(join(folder, one), kind)) as unknown as FileRow;
+    rows.set(row.name, [...(rows.get(row.name) ?? []), row]);
+  }
+  return rows;
+}
+
+/** The row that has the contents of a file; undefined where none has, or there is no file. */
+export async function rowOfContents(path: string, rows: FileRows): Promise<FileRow | undefined> {
+  const known = rows.get(basename(path)) ?? [];
+  const size = statSync(path, { throwIfNoEntry: false })?.size;
+  if (!known.some(({ bytes }) => bytes === size)) return undefined;
+  const now = await rowOf(path);
+  return (
+    known.find(({ sha256, old = false }) => !old && sha256 === now?.sha256) ??
+    known.find(({ sha256 }) => sha256 === now?.sha256)
+  );
 }
 
 /** What is wrong with files that were written from a store, in words. */
 export async function filesTroubles(store: string): Promise<readonly string[]> {
-  if (!existsSync(fileRowFolder(store))) return [];
+  const rows = await readFileRows(store);
   const troubles: string[] = [];
-  for (const name of readdirSync(fileRowFolder(store))
-    .filter((one) => !one.startsWith("."))
-    .sort()) {
-    const row = await readFileRow(join(fileRowFolder(store), name));
-    const trouble = row && (await troubleOf(dirname(store), row));
-    if (trouble !== undefined) troubles.push(trouble);
+  for (const [name, known] of rows) {
+    // What was to be replaced is not written yet.
+    if (known.every(({ old = false }) => old)) continue;
+    const path = join(dirname(store), name);
+    if (!existsSync(path)) {
+      troubles.push(`${path} is missing; --resume writes it again`);
+      continue;
+    }
+    const row = await rowOfContents(path, rows);
+    if (row === undefined) troubles.push(`${path} has another checksum; move it away, and --resume writes it again`);
+    else if (row.old) troubles.push(`${path} is that of before; --resume writes it again`);
   }
   return troubles;
-}
-
-/** What is wrong with a file, in words; undefined where it is as it was written. */
-export async function troubleOf(folder: string, { name, bytes, sha256 }: FileRow): Promise<string | undefined> {
-  const path = join(folder, name);
-  const size = statSync(path, { throwIfNoEntry: false })?.size;
-  if (size === undefined) return `${path} is missing`;
-  return size === bytes && (await fileHash(path)) === sha256 ? undefined : `${path} has another checksum`;
 }

@@ -1,14 +1,13 @@
 /** NetCDF files, one a year, month or day, that a store of units beside them is written into when it is complete. */
-import { existsSync, mkdirSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { OptionsError } from "../../engine/errors.ts";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
-import { fileHash } from "../../engine/files/file-hash.ts";
-import { sealedJson } from "../../engine/files/sealed-json.ts";
+import { checkOutputs } from "../../engine/files/output-check.ts";
 import { LazyField, lazyField, mapsLast, ungrouped } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
 import { formatToWrite } from "../../io/formats/index.ts";
-import { type FileRow, fileRowFolder, fileRowPath, readFileRow, troubleOf } from "./file-rows.ts";
+import { type FileRow, type FileRows, keepFileRow, readFileRows, rowOf, rowOfContents } from "./file-rows.ts";
 import { type MergedFile, mergeParts, partsOf } from "./merge.ts";
 import { isUnitStore } from "./unit-rows.ts";
 
@@ -27,22 +26,40 @@ export function unitStoreOf(output: string): string | undefined {
 }
 
 /**
- * Looks at the names before the work. Once the store is there, files of these names are its own.
+ * Looks at the names before the work. What is there is replaced only with `overwrite`, or where it is what the store knows: files
+ * that were written from it, and those that it was laid out to replace.
  *
- * @throws OptionsError for a pattern that tells no files apart, and where a file is there before the store is
+ * @param inputs - all that is read, and never written over
+ * @returns what is there and may be replaced, for the store that is laid out
+ * @throws OptionsError for a pattern that tells no files apart, and for files that are not replaced
  */
-export function checkFiles(
+export async function checkFiles(
   pattern: string,
   store: string,
   input: Field | LazyField,
-  { overwrite }: { readonly overwrite: boolean },
-): void {
+  { overwrite, inputs }: { readonly overwrite: boolean; readonly inputs: readonly string[] },
+): Promise<readonly FileRow[]> {
   const field = mapsLast(ungrouped(input instanceof LazyField ? input : lazyField(input)));
-  const parts = partsOf(field, pattern);
-  const taken = overwrite || isUnitStore(store) ? undefined : parts.find(({ path }) => existsSync(path));
-  if (taken === undefined) return;
-  const way = "name others, or say that they may be replaced (`overwrite: true`)";
-  throw new OptionsError(`${taken.path}: it is there already; ${way}`, "output", taken.path);
+  const paths = partsOf(field, pattern).map(({ path }) => path);
+  checkOutputs(
+    paths.map((path) => ({ path, option: "output", overwrite: true })),
+    inputs,
+  );
+  const there = paths.filter((path) => existsSync(path));
+  const rows: FileRows = !overwrite && isUnitStore(store) ? await readFileRows(store) : new Map();
+  const old: FileRow[] = [];
+  for (const path of there) {
+    if (overwrite) old.push({ ...(await rowOf(path))!, old: true });
+    else if ((await rowOfContents(path, rows)) === undefined) throw taken(path, rows.size > 0);
+  }
+  return old;
+}
+
+function taken(path: string, isKnown: boolean): OptionsError {
+  const [what, way] = isKnown
+    ? ["it is there, and is not what was written from the store", "move it away, or name others"]
+    : ["it is there already", "name others, or say that they may be replaced (`overwrite: true`)"];
+  return new OptionsError(`${path}: ${what}; ${way}`, "output", path);
 }
 
 /** Writes the files of a complete store that are not there as they were written before, each whole or not at all. */
@@ -51,15 +68,26 @@ export async function writeFiles(
   pattern: string,
   options: { readonly now?: Date },
 ): Promise<readonly MergedFile[]> {
-  mkdirSync(fileRowFolder(store), { recursive: true });
-  const stands = async (path: string) => {
-    const row = await readFileRow(fileRowPath(store, path));
-    return row !== undefined && (await troubleOf(dirname(path), row)) === undefined;
+  const rows = await readFileRows(store);
+  const isWritten = async (path: string, known: FileRows) => {
+    const row = await rowOfContents(path, known);
+    return row !== undefined && !row.old;
   };
-  const files = await mergeParts(store, pattern, { ...options, overwrite: true }, stands);
-  for (const { path } of files) {
-    const row: FileRow = { name: basename(path), bytes: statSync(path).size, sha256: await fileHash(path) };
-    await writeAtomically(fileRowPath(store, path), sealedJson(row));
-  }
-  return files;
+  return mergeParts(store, pattern, options, {
+    stands: (path) => isWritten(path, rows),
+    async write(path, write) {
+      const overwrite = (await rowOfContents(path, rows)) !== undefined;
+      try {
+        // The store knows the contents before they have their name: a kill in between leaves no file that it does not know.
+        const content = async (temporary: string) => {
+          await write(temporary);
+          await keepFileRow(store, (await rowOf(temporary, basename(path)))!);
+        };
+        await writeAtomically(path, content, { overwrite });
+      } catch (error) {
+        // Another worker that ended at the same time has written it.
+        if (!(await isWritten(path, await readFileRows(store)))) throw error;
+      }
+    },
+  });
 }

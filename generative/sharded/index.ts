@@ -4,8 +4,9 @@ export { type DownscalingPlan, type PlanOptions, planDownscaling } from "./cost.
 export { downscaleOutput } from "./downscale-output.ts";
 export type { DownscaleUnitsOptions, UnitsDone } from "./downscale-units.ts";
 export { unitStoreOf } from "./files-of-store.ts";
+export { inputsOfStore } from "./inputs.ts";
 export { type MergedFile, type MergeOptions, mergeUnits } from "./merge.ts";
 export { type KubernetesOptions, kubernetesJob, type SlurmOptions, slurmScript } from "./schedulers.ts";
 export type { Shard, UnitIdentity, UnitPlan, UnitSize } from "./unit-plan.ts";
 export type { UnitFile, UnitRow } from "./unit-rows.ts";
-export { isUnitStore } from "./unit-rows.ts";
+export { isUnitStore, notAUnitStore } from "./unit-rows.ts";

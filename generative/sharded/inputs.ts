@@ -75,6 +75,18 @@ export async function keepInputs(store: string, inputs: readonly KnownInput[]): 
   }
 }
 
+/** Files that a store was drawn from, where they were. None for what is no store of units. */
+export async function inputsOfStore(store: string): Promise<readonly string[]> {
+  const folder = folderOf(store);
+  const names = existsSync(folder) ? readdirSync(folder).filter((one) => /^[0-9a-f]+\.json$/.test(one)) : [];
+  const known: string[] = [];
+  for (const name of names) {
+    const one = await readKnown(join(folder, name));
+    if (one) known.push(one.path);
+  }
+  return [...new Set(known)].sort();
+}
+
 /** As identities have them: folders and dates do not count. */
 export const identityOfInputs = (inputs: readonly KnownInput[]): readonly string[] =>
   inputs.map(({ path, sha256 }) => `${basename(path)} ${sha256}`).sort();
@@ -85,13 +97,8 @@ export const identityOfInputs = (inputs: readonly KnownInput[]): readonly string
  * @param identity - of the plan: files whose contents are among these are unchanged
  */
 export async function changedInputs(store: string, identity: readonly string[]): Promise<readonly string[]> {
-  if (!existsSync(folderOf(store))) return [];
-  const paths = new Set<string>();
-  for (const name of readdirSync(folderOf(store)).filter((one) => /^[0-9a-f]+\.json$/.test(one))) {
-    const known = await readKnown(join(folderOf(store), name));
-    if (known && existsSync(known.path)) paths.add(known.path);
-  }
-  const now = await lookAtInputs([...paths].sort(), store);
+  const paths = (await inputsOfStore(store)).filter((path) => existsSync(path));
+  const now = await lookAtInputs(paths, store);
   return now.filter((one) => !identity.includes(identityOfInputs([one])[0]!)).map(({ path }) => path);
 }
 

@@ -1,11 +1,12 @@
 /** A store in units of work as CF NetCDF files: one, or one for each year or month. */
-import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { DomainError, OptionsError } from "../../engine/errors.ts";
-import { type Dataset, type LazyField, openDataset, writeField } from "../../io/dataset/index.ts";
+import { checkOutputs } from "../../engine/files/output-check.ts";
+import { type LazyField, openDataset, writeField } from "../../io/dataset/index.ts";
 import type { Provenance } from "../../io/field/index.ts";
-import { formatToWrite } from "../../io/formats/index.ts";
+import { formatToWrite, type OutputFormat } from "../../io/formats/index.ts";
 import { auditUnits } from "./audit.ts";
+import { inputsOfStore } from "./inputs.ts";
 
 /** Options of {@link mergeUnits}. */
 export interface MergeOptions extends Pick<Provenance, "history" | "now"> {
@@ -36,23 +37,31 @@ const places = { "{year}": 4, "{month}": 7, "{day}": 10 } as const;
  * @param store - folder of a store that `downscaleUnits` wrote
  * @param pattern - a name such as `fine.nc`, or one with `{year}`, `{month}` (2018-06) or `{day}` for a file each
  * @throws DomainError where units are missing, damaged or foreign, unless `incomplete` is set; OptionsError where a file is there
- *   already; FormatError where one cannot be written
+ *   already, or is one that the store was drawn from; FormatError where one cannot be written
  */
 export const mergeUnits = (
   store: string,
   pattern: string,
   options: MergeOptions = {},
-): Promise<readonly MergedFile[]> => mergeParts(store, pattern, options, async () => false);
+): Promise<readonly MergedFile[]> => mergeParts(store, pattern, options);
 
-/** {@link mergeUnits}, but for files that need not be written. @param stands - whether a file is there as it would be written */
+/** How {@link mergeParts} puts files into their places. */
+export interface Placing {
+  /** Whether a file is there as it would be written. */
+  stands(path: string): Promise<boolean>;
+  /** Puts a file into its place. @param write - writes it at another path */
+  write(path: string, write: (temporary: string) => Promise<void>): Promise<void>;
+}
+
+/** {@link mergeUnits}, or with `placing` but for files that need not be written. */
 export async function mergeParts(
   store: string,
   pattern: string,
   options: MergeOptions,
-  stands: (path: string) => Promise<boolean>,
+  placing?: Placing,
 ): Promise<readonly MergedFile[]> {
   const { overwrite = false, incomplete = false, onProgress, history, now } = options;
-  formatToWrite(pattern);
+  const format = formatToWrite(pattern);
   const audit = await auditUnits(store, { checksums: options.checksums ?? true });
   const wrong = audit.damaged.length + audit.foreign.length;
   const layout = audit.damaged.find(({ unit }) => unit === undefined);
@@ -72,18 +81,31 @@ export async function mergeParts(
   try {
     const whole = await data.variable();
     const parts: Part[] = [];
-    for (const part of partsOf(whole, pattern)) if (!(await stands(part.path))) parts.push(part);
-    const taken = parts.find(({ path }) => !overwrite && existsSync(path));
-    if (taken) {
-      const way = "name others, or say that they may be replaced (`overwrite: true`)";
-      throw new OptionsError(`${taken.path}: it is there already; ${way}`, "output", taken.path);
-    }
-    return await written(
-      data,
-      parts,
-      { overwrite, ...(history !== undefined && { history }), ...(now && { now }) },
-      onProgress,
+    for (const part of partsOf(whole, pattern)) if (!(await placing?.stands(part.path))) parts.push(part);
+    const { kind = "file", refuse } = format;
+    const replaced = overwrite || placing !== undefined;
+    checkOutputs(
+      parts.map(({ path }) => ({ path, kind, ...(refuse && { refuse }), overwrite: replaced, option: "output" })),
+      [store, ...(await inputsOfStore(store))],
     );
+    const { monge_units: _, ...attributes } = data.attributes;
+    const how = {
+      format: format.name as OutputFormat,
+      attributes,
+      ...(history !== undefined && { history }),
+      ...(now && { now }),
+    };
+    const total = whole.shape[0]!;
+    const out: MergedFile[] = [];
+    let done = total - parts.reduce((sum, { field }) => sum + field.shape[0]!, 0);
+    for (const { path, field } of parts) {
+      if (placing) await placing.write(path, (temporary) => writeField(temporary, field, how));
+      else await writeField(path, field, { ...how, overwrite });
+      done += field.shape[0]!;
+      onProgress?.(done, total);
+      out.push({ path, shape: field.shape });
+    }
+    return out;
   } finally {
     data.close();
   }
@@ -93,26 +115,6 @@ export async function mergeParts(
 export interface Part {
   readonly path: string;
   readonly field: LazyField;
-}
-
-async function written(
-  data: Dataset,
-  parts: readonly Part[],
-  how: Pick<MergeOptions, "overwrite" | "history" | "now">,
-  onProgress: MergeOptions["onProgress"],
-): Promise<readonly MergedFile[]> {
-  const { monge_units: _, ...attributes } = data.attributes;
-  const times = ({ shape }: LazyField) => shape[0]!;
-  const total = parts.reduce((sum, { field }) => sum + times(field), 0);
-  const out: MergedFile[] = [];
-  let done = 0;
-  for (const { path, field } of parts) {
-    await writeField(path, field, { ...how, attributes });
-    done += times(field);
-    onProgress?.(done, total);
-    out.push({ path, shape: field.shape });
-  }
-  return out;
 }
 
 /** The field for each file. @throws OptionsError for a place in the name that means nothing, or times without dates */

@@ -186,7 +186,9 @@ export async function readPlan(store: string, path: string): Promise<UnitPlan> {
     Array.isArray(list) && list.length === rank && list.every((n) => Number.isSafeInteger(n) && n > 0);
   const isText = (["variable", "model", "monge", "grid"] as const).every((name) => typeof found[name] === "string");
   const fail = (what: string) => new FormatError(store, "plan of units", `${path} ${what}`, hint);
-  if (!(lists.every(isSizes) && isText && Number.isSafeInteger(found["seed"]))) throw fail("does not describe one");
+  const isName =
+    isText && (found["variable"] as string).split(/[/\\]/).every((part) => !/^(\.{0,2}|.*\0.*)$/.test(part));
+  if (!(lists.every(isSizes) && isName && Number.isSafeInteger(found["seed"]))) throw fail("does not describe one");
   const plan = found as unknown as UnitPlan;
   const units = unitCount(plan);
   if (units > MOST_UNITS) throw fail(`describes ${units} units; expected at most ${MOST_UNITS}`);

@@ -4,20 +4,20 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
-  linkSync,
+  lstatSync,
   openSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { FormatError } from "../../engine/errors.ts";
-import { explainWriteError } from "../../engine/files/atomic-file.ts";
+import { explainWriteError, placeNew } from "../../engine/files/atomic-file.ts";
 import { readSealedJson, sealedJson } from "../../engine/files/sealed-json.ts";
-import { temporaryNames } from "../../engine/files/temporary.ts";
+import { isTemporaryName, temporaryNames } from "../../engine/files/temporary.ts";
+import { notAStore } from "../../io/formats/index.ts";
 
 /** A chunk file of a finished unit. */
 export interface UnitFile {
@@ -69,6 +69,63 @@ const rowName = (unit: number) => `${String(unit).padStart(8, "0")}.json`;
 export const rowPath = (store: string, unit: number): string => join(rowFolder(store), rowName(unit));
 const ROW = /^(\d{8,})(\.again-[0-9a-f]+)?\.json$/;
 
+/** Folders in that of the plan, and names of the files in them. */
+const folders: Readonly<Record<string, RegExp>> = {
+  units: ROW,
+  inputs: /^[0-9a-f]{24}\.json$/,
+  files: /\.json$/,
+};
+const ownFile = /^(plan|checked)\.json$/;
+
+/** Why what is at a path may not be replaced by a store of units; undefined if it may: all that lies there is a Zarr store's, or rows. */
+export function notAUnitStore(path: string): string | undefined {
+  const why = notAStore(path, basename(unitFolder(path)));
+  if (why !== undefined || !existsSync(unitFolder(path))) return why;
+  const foreign = [...inUnitFolder(path)].find(({ isOwn }) => !isOwn);
+  return foreign && `${foreign.path} is no part of a store of units, and would be lost, so it is not replaced`;
+}
+
+/**
+ * Refuses links among the rows: what is done to rows must not be done to what lies elsewhere.
+ * @throws FormatError
+ */
+export function refuseLinks(store: string): void {
+  const link = [...inUnitFolder(store)].find(({ isLink }) => isLink);
+  if (link === undefined) return;
+  const hint = "remove the link if you trust the store, and put what it leads to in its place";
+  throw new FormatError(store, "store of units", `${link.path} is a link, and is not followed`, hint);
+}
+
+interface Entry {
+  readonly path: string;
+  readonly isLink: boolean;
+  /** Whether it is a file or folder of a name that stores of units have. */
+  readonly isOwn: boolean;
+}
+
+/** All that lies in the folder of the plan and those in it, and the folder itself where it is none. */
+function* inUnitFolder(store: string): Generator<Entry> {
+  const top = unitFolder(store);
+  const status = lstatSync(top, { throwIfNoEntry: false });
+  if (!status?.isDirectory()) {
+    if (status) yield { path: top, isLink: status.isSymbolicLink(), isOwn: false };
+    return;
+  }
+  for (const entry of readdirSync(top, { withFileTypes: true })) {
+    const path = join(top, entry.name);
+    const names = Object.hasOwn(folders, entry.name) ? folders[entry.name] : undefined;
+    const isOwn = names
+      ? entry.isDirectory()
+      : entry.isFile() && (ownFile.test(entry.name) || isTemporaryName(entry.name));
+    yield { path, isLink: entry.isSymbolicLink(), isOwn };
+    if (names === undefined || !entry.isDirectory()) continue;
+    for (const one of readdirSync(path, { withFileTypes: true })) {
+      const own = one.isFile() && (names.test(one.name) || isTemporaryName(one.name));
+      yield { path: join(path, one.name), isLink: one.isSymbolicLink(), isOwn: own };
+    }
+  }
+}
+
 /** Folders that workers write files into; chunks of killed ones lie beside the first level of the variable's folders. */
 export const writtenFolders = (store: string, variable: string): readonly string[] =>
   [
@@ -89,7 +146,7 @@ export interface FoundRow {
 /** All files among the rows, without temporary ones. */
 export function listRows(store: string): readonly FoundRow[] {
   return readdirSync(rowFolder(store))
-    .filter((name) => !/^\..*\.(tmp|old)$/.test(name))
+    .filter((name) => !isTemporaryName(name))
     .sort()
     .map((name) => {
       const match = ROW.exec(name);
@@ -121,7 +178,8 @@ export function checksum(store: string, path: string): UnitFile | undefined {
   try {
     bytes = readFileSync(join(store, path));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    // Of folders where files should be, and the other way round, there is no chunk either.
+    if (["ENOENT", "ENOTDIR", "EISDIR"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
     throw error;
   }
   return { path, bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
@@ -162,7 +220,7 @@ export function writeRow(store: string, row: UnitRow): boolean {
   try {
     writeFileSync(temporary, sealedJson(row));
     flush(temporary, "r+");
-    const isFirst = place(temporary, path);
+    const isFirst = placeNew(temporary, path);
     if (!isFirst) {
       const token = createHash("sha256").update(fresh).digest("hex").slice(0, 12);
       renameSync(temporary, path.replace(/json$/, `again-${token}.json`));
@@ -174,19 +232,4 @@ export function writeRow(store: string, row: UnitRow): boolean {
   } finally {
     rmSync(temporary, { force: true });
   }
-}
-
-/** A link fails where a file is, which a renaming would replace; not every file system has links. */
-function place(from: string, to: string): boolean {
-  try {
-    linkSync(from, to);
-    return true;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "EEXIST") return false;
-    if (code !== "EPERM" && code !== "ENOTSUP" && code !== "ENOSYS") throw error;
-  }
-  if (statSync(to, { throwIfNoEntry: false })) return false;
-  renameSync(from, to);
-  return true;
 }

@@ -76,7 +76,7 @@ export function pairedMethod(model: PairedDownscaler, covariates: Covariates = {
     },
     files: [
       ...(model.file ? [model.file.path] : []),
-      ...(covariates.past ? pathsOf(covariates.past) : []),
+      ...[covariates.past, covariates.grid].flatMap((one) => (typeof one === "object" ? pathsOf(one) : [])),
       ...(["coarse", "with", "static"] as const).flatMap((role) => (covariates[role] ?? []).flatMap(pathsOf)),
     ],
     ensemble: (input, options) => ensembleOf(model, output, lazy(input), covariates, options),

@@ -52,6 +52,8 @@ export interface OpenedSources {
   readonly fields: readonly LazyField[];
   readonly listed: readonly string[];
   readonly paths: readonly string[];
+  /** All files that are read: also what lies beside them, and what links lead to. */
+  readonly files: readonly string[];
   readonly given: readonly LazyField[];
   close(): void;
 }
@@ -94,6 +96,7 @@ export async function openSources(
     fields,
     listed: items.map((item) => (typeof item === "string" ? item : item.source || item.name)),
     paths: opened.flatMap(({ paths }) => paths),
+    files: opened.flatMap(({ files }) => files),
     given: fields.filter((field) => !opened.some((one) => one.fields.includes(field))),
     close,
   };

@@ -26,6 +26,7 @@ export class FilePool {
   /** Asked of folders, which are read file by file, closed ones included. */
   private readonly folders = new Set<GridSource>();
   private closed = false;
+  private readonly beside = new Set<string>();
 
   constructor(limit: number, options: OpenOptions = {}) {
     this.limit = limit;
@@ -35,6 +36,11 @@ export class FilePool {
   /** How many files are open. */
   get size(): number {
     return this.entries.size;
+  }
+
+  /** What has been read beside the files that were opened: headers, masks, what links lead to. */
+  get files(): readonly string[] {
+    return [...this.beside];
   }
 
   /**
@@ -50,7 +56,9 @@ export class FilePool {
     entry.users++;
     await this.release();
     try {
-      const found = await work(await entry.source);
+      const source = await entry.source;
+      for (const one of source.files ?? []) this.beside.add(one);
+      const found = await work(source);
       this.checkFile(path);
       return found;
     } catch (error) {

@@ -133,10 +133,15 @@ export class Dataset {
       attributes: ownAttributes(info),
       gridMapping: mappingOf(first.variables, info),
       source: joined.members.length === 1 ? first.path : `${first.path} … ${this.paths.at(-1)}`,
-      paths: this.paths,
+      paths: this.files,
       store,
       picks: allOf(store.shape),
     });
+  }
+
+  /** All files that are read: {@link paths}, and what lies beside them or is led to by links in them. */
+  get files(): readonly string[] {
+    return [...this.paths, ...this.pool.files];
   }
 
   /** @throws FormatError where what was read so far has been written to since, so that it does not belong together */

@@ -19,6 +19,8 @@ export interface NamedFields {
 export interface OpenedFields {
   readonly fields: readonly LazyField[];
   readonly paths: readonly string[];
+  /** All files that are read: also what lies beside them, and what links lead to. */
+  readonly files: readonly string[];
   /** Global attributes of the (first) file. */
   readonly attributes: Attributes;
   /** @throws FormatError where what was read so far has been written to since */
@@ -64,6 +66,7 @@ export async function openFields(text: string, options: OpenOptions = {}): Promi
     return {
       fields,
       paths: data.paths,
+      files: data.files,
       attributes: data.attributes,
       checkUnchanged: () => data.checkUnchanged(),
       notices: () => data.notices(),

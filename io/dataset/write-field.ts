@@ -75,8 +75,8 @@ export async function writeField(
   if (format.create === undefined) {
     const whole = changed(await loaded(field));
     if (!(field instanceof Field)) field.parts.store.check?.();
-    const write = async (place: string) => format.write?.(place, whole, storage);
-    await (format.atomic || kind === "folder" ? write(path) : writeAtomically(path, write));
+    const write = async (place: string) => format.write?.(place, whole, { ...storage, overwrite });
+    await (format.atomic || kind === "folder" ? write(path) : writeAtomically(path, write, { overwrite }));
     return onProgress?.(total, total);
   }
   const { dims, shape } = field;

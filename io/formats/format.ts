@@ -15,8 +15,8 @@ export interface OpenOptions extends GeotiffReadOptions, UnwrapOptions, External
   readonly formats?: readonly GridFormat[];
 }
 
-type NetcdfOnly = Omit<NetcdfOptions, "format" | "compression" | "chunks" | "dtype" | keyof Provenance>;
-type GeotiffOnly = Omit<GeotiffOptions, "compression" | "dtype" | keyof Provenance>;
+type NetcdfOnly = Omit<NetcdfOptions, "format" | "compression" | "chunks" | "dtype" | "overwrite" | keyof Provenance>;
+type GeotiffOnly = Omit<GeotiffOptions, "compression" | "dtype" | "overwrite" | keyof Provenance>;
 type ZarrOnly = Pick<ZarrOptions, "version" | "compressor">;
 
 /** How a file stores a field. An option that the format does not know is an error. */
@@ -94,7 +94,7 @@ export interface GridFormat {
    * Writes a field in one piece. A file is written under another name, which takes its place when it is complete, unless
    * the format sees to that itself; a folder it makes itself.
    */
-  write?(path: string, field: Field, options: StorageOptions): void | Promise<void>;
+  write?(path: string, field: Field, options: CreateOptions): void | Promise<void>;
   /** Whether `write` itself makes files appear whole or not at all. @defaultValue false */
   readonly atomic?: boolean;
   /** Begins a file that is written stretch by stretch along time, and appears whole. Is preferred to `write`. */
@@ -107,8 +107,8 @@ export interface GridFormat {
   readonly options?: readonly (keyof StorageOptions)[];
 }
 
-/** Options of {@link GridFormat.create}. */
+/** Options of {@link GridFormat.create} and {@link GridFormat.write}. */
 export interface CreateOptions extends StorageOptions {
-  /** Whether what is there is replaced. */
+  /** Whether what is there, or comes there meanwhile, is replaced. */
   readonly overwrite: boolean;
 }

@@ -17,3 +17,4 @@ export {
   textOf,
   type VariableInfo,
 } from "./source.ts";
+export { LeadsOut, writeWithin } from "./within.ts";

@@ -104,6 +104,8 @@ export interface Slab {
 export interface GridSource {
   /** As it was given. */
   readonly path: string;
+  /** Files that are read beside it: a header, a mask, what links lead to. @defaultValue none */
+  readonly files?: readonly string[];
   /** Told by the content. */
   readonly format: FileFormat;
   /** Each dimension, in file order. */

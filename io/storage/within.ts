@@ -1,6 +1,6 @@
 /** Keeps reading inside the folder that the user named: links in it may lead to any file of the machine. */
-import { realpathSync } from "node:fs";
-import { dirname, sep } from "node:path";
+import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
+import { dirname, join, sep } from "node:path";
 
 /** Options for files that can lead to other files. */
 export interface ExternalOptions {
@@ -40,7 +40,8 @@ function nearest(path: string): string {
   try {
     return realpathSync.native(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT" || dirname(path) === path) throw error;
+    const missing = ["ENOENT", "ENOTDIR"].includes((error as NodeJS.ErrnoException).code ?? "");
+    if (!missing || dirname(path) === path) throw error;
     return nearest(dirname(path));
   }
 }
@@ -60,6 +61,24 @@ export function writeWithin(folder: string): (path: string) => void {
       throw error instanceof LeadsOut ? new LeadsOut(dirname(path), target) : error;
     }
   };
+}
+
+/** Where all links in a folder lead, those in what they lead to included. */
+export function targetsOfLinks(folder: string): readonly string[] {
+  const found = new Set<string>();
+  const walk = (at: string) => {
+    for (const entry of readdirSync(at, { withFileTypes: true })) {
+      const path = join(at, entry.name);
+      if (entry.isDirectory()) walk(path);
+      if (!entry.isSymbolicLink() || !existsSync(path)) continue;
+      const target = realpathSync.native(path);
+      if (found.has(target)) continue;
+      found.add(target);
+      if (statSync(target).isDirectory()) walk(target);
+    }
+  };
+  walk(folder);
+  return [...found];
 }
 
 /**

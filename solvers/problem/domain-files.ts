@@ -34,6 +34,14 @@ export function withFiles<T>(domain: T, folder: string): T {
   return { ...rest, geojson: read(resolve(folder, file), file) } as T;
 }
 
+/** Paths of the files that a domain names. */
+export function filesNamed(domain: unknown, folder: string): readonly string[] {
+  if (typeof domain !== "object" || domain === null || ArrayBuffer.isView(domain)) return [];
+  const { shape, file } = domain as { readonly shape?: unknown; readonly file?: unknown };
+  if (shape === "geojson") return typeof file === "string" ? [resolve(folder, file)] : [];
+  return Object.values(domain).flatMap((part) => filesNamed(part, folder));
+}
+
 function read(path: string, written: string): unknown {
   let text: string;
   try {

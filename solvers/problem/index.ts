@@ -10,7 +10,7 @@ export {
   robin,
 } from "./conditions.ts";
 export { equationList } from "./equations.ts";
-export { problemFromJson, problemToJson } from "./json.ts";
+export { filesOfProblem, problemFromJson, problemToJson } from "./json.ts";
 export { pde } from "./pde.ts";
 export { printProblem, toLatex, toMathml } from "./print-problem.ts";
 export type {

@@ -1,8 +1,9 @@
 /** Problems as JSON: what `monge solve` reads. */
+import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { FormatError, isMongeError, OptionsError } from "../../engine/errors.ts";
-import { withFiles } from "./domain-files.ts";
+import { filesNamed, withFiles } from "./domain-files.ts";
 import { pde } from "./pde.ts";
 import type { Problem, ProblemSpec } from "./problem.ts";
 import { checkSpec } from "./spec-check.ts";
@@ -24,6 +25,17 @@ export function problemFromJson(json: unknown, path = "problem"): Problem {
   checkSpec(value);
   // Files that it names lie beside its own.
   return pde({ ...value, domain: withFiles(value.domain, dirname(path)) });
+}
+
+/** Files that a problem of a file is made of: its own, and those that its domain names. */
+export function filesOfProblem(path: string): readonly string[] {
+  try {
+    const { domain } = JSON.parse(readFileSync(path, "utf8")) as { readonly domain?: unknown };
+    return [path, ...filesNamed(domain, dirname(path))];
+  } catch {
+    // What is no problem is told where it is read.
+    return [path];
+  }
 }
 
 /**

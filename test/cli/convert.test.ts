@@ -240,7 +240,7 @@ test("what cannot be done ends with a line that says why, and leaves no file", a
   const cases: [string[], number, RegExp][] = [
     [[at("in.nc")], 2, /is the only file; name IN… and OUT/],
     [[at("in.nc"), at("out.xyz")], 2, /end it in one of \.nc/],
-    [[at("in.nc"), at("in.nc")], 2, /read and written at once/],
+    [[at("in.nc"), at("in.nc")], 2, /is an input or belongs to one/],
     [[at("gone.nc"), at("none.nc")], 2, /gone\.nc: there is no such file/],
     [[at("text.nc"), at("none.nc")], 1, /text\.nc: it begins with "no g"/],
     [[at("in.nc"), at("none.nc"), "--time", "2031"], 2, /no time in 2031|no time from 2031 to 2031/],

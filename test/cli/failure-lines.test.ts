@@ -74,7 +74,12 @@ const cases: readonly (readonly [args: readonly string[], what: RegExp, where: s
     "DIR/stations.nc: variable pr",
     /^a list of places, such as stations, has no maps: give data on a grid$/,
   ],
-  [["convert", at("mm.nc"), at("mm.nc")], /^it is read and written at once$/, "DIR/mm.nc", /^name another file$/],
+  [
+    ["convert", at("mm.nc"), at("mm.nc")],
+    /^it is an input or belongs to one, and is not written over$/,
+    "DIR/mm.nc",
+    /^name another file$/,
+  ],
   [
     ["convert", at("mm.nc"), at("out.nc"), "--time", "2031"],
     /^no time from 2031 to 2031$/,

@@ -76,13 +76,13 @@ test("convert --overwrite replaces a Zarr store, and nothing else that is there"
   const zarr = ["--format", "zarr", "--overwrite"];
   await refused(["convert", at("fine.nc"), home, ...zarr], /thesis: it is there and is no Zarr store/);
   await refused(["convert", at("fine.nc"), at("notes.txt"), ...zarr], /notes\.txt: it is there and is no Zarr store/);
-  await refused(["convert", at("fine.nc"), at("fine.nc"), ...zarr], /read and written at once/);
-  await refused(["convert", at("data/in.nc"), at("data"), ...zarr], /it is, or holds, .*in\.nc/);
+  await refused(["convert", at("fine.nc"), at("fine.nc"), ...zarr], /is an input or belongs to one/);
+  await refused(["convert", at("data/in.nc"), at("data"), ...zarr], /holds .*in\.nc/);
 
   assert.is((await mongeHere("convert", at("fine.nc"), at("a.zarr"))).status, 0);
   await refused(["convert", at("fine.nc"), at("a.zarr")], /it is there already; .*--overwrite/);
-  await refused(["convert", at("a.zarr"), at("a.zarr"), "--overwrite"], /read and written at once/);
-  await refused(["convert", at("a.zarr"), at("a.zarr/pr/out.nc")], /it is, or holds, .*a\.zarr/);
+  await refused(["convert", at("a.zarr"), at("a.zarr"), "--overwrite"], /is an input or belongs to one/);
+  await refused(["convert", at("a.zarr"), at("a.zarr/pr/out.nc")], /is in, or holds .*a\.zarr/);
   const said = await mongeHere("convert", at("coarse.nc"), at("a.zarr"), "--overwrite");
   assert.is(said.status, 0, said.stderr);
   assert.equal((await readField(at("a.zarr"))).values, (await readField(at("coarse.nc"))).values);
@@ -96,7 +96,7 @@ test("no command writes over what it reads, be it named by itself, by a symbolic
   linkSync(at("problem.json"), at("links/problem.nc"));
   linkSync(model, at("links/model.nc"));
   linkSync(source, at("links/hard.png"));
-  const again = /read and written at once; name another/;
+  const again = /is an input or belongs to one, and is not written over; name another/;
   for (const output of [source, at("links/soft.nc"), at("links/hard.nc"), at("links/../coarse.nc")]) {
     await refused(["convert", source, output, "--overwrite"], again);
     await refused(["downscale", runs, source, "-o", output, ...quick, "--overwrite"], again);

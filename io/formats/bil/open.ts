@@ -25,10 +25,14 @@ const KNOWN: Readonly<Record<string, number>> = {
   GCS_ETRS_1989: 4258,
 };
 
-/** The reference system in the `.prj` beside the raster (ESRI's WKT), as attributes of a grid mapping. */
-function referenceBeside(path: string): Record<string, AttributeValue> {
+/** The file of the reference system beside the raster. */
+function projectionBeside(path: string): string | undefined {
   const stem = path.replace(/\.[^./\\]*$/, "");
-  const file = [`${stem}.prj`, `${stem}.PRJ`].find((p) => existsSync(p) && statSync(p).size < 2 ** 16);
+  return [`${stem}.prj`, `${stem}.PRJ`].find((p) => existsSync(p) && statSync(p).size < 2 ** 16);
+}
+
+/** The reference system in a `.prj` (ESRI's WKT), as attributes of a grid mapping. */
+function referenceIn(file: string | undefined): Record<string, AttributeValue> {
   const wkt = file === undefined ? "" : readFileSync(file, "utf8").trim();
   if (!/^(GEOGCS|PROJCS)\[/.test(wkt)) return {};
   const out: Record<string, AttributeValue> = { crs_wkt: wkt };
@@ -104,7 +108,8 @@ export function openBil(path: string): GridSource {
     const what = `it has ${file.size} bytes; its header ${header.path} promises ${needed}`;
     throw new FormatError(path, "bil", what, "correct the header, or keep the file with its own");
   }
-  const mapping = referenceBeside(path);
+  const projection = projectionBeside(path);
+  const mapping = referenceIn(projection);
   const known = mapping.crs_wkt !== undefined;
   const geographic = mapping.grid_mapping_name !== undefined;
   const [yName, xName] = geographic && place ? ["latitude", "longitude"] : ["y", "x"];
@@ -137,6 +142,7 @@ export function openBil(path: string): GridSource {
   ];
   return {
     path,
+    files: [header.path, ...(projection === undefined ? [] : [projection])],
     format: "bil",
     dims: dims.map((name, i) => ({ name, size: shape[i]!, unlimited: false })),
     variables,

@@ -58,9 +58,11 @@ function levelsOf(file: ByteFile, directories: readonly TiffDirectory[]): { leve
   return { levels, others: rest.length - reduced.length - masks.length };
 }
 
+const maskBeside = (path: string) => `${path}.msk`;
+
 /** GDAL's mask beside a file, `FILE.msk`, where it is of the same size. */
 function outerMask(path: string, image: TiffImage): TiffImage | undefined {
-  const beside = `${path}.msk`;
+  const beside = maskBeside(path);
   if (!existsSync(beside) || !statSync(beside).isFile()) return undefined;
   const file = openBytes(beside);
   try {
@@ -283,6 +285,7 @@ function sourceOf(file: ByteFile, options: GeotiffReadOptions, onClose: (() => v
   const overviews = levels.slice(1).map((l) => `${l.image.height} x ${l.image.width}`);
   return {
     path,
+    files: outer ? [maskBeside(path)] : [],
     format: "geotiff",
     dims: names.map((name, i) => ({ name, size: shape[i]!, unlimited: false })),
     variables,

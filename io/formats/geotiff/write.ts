@@ -37,6 +37,8 @@ export interface GeotiffOptions extends Provenance {
   readonly tile?: number;
   /** 64-bit offsets, for files of more than 4 GiB. @defaultValue where the plain numbers pass 4 GiB */
   readonly bigTiff?: boolean;
+  /** Whether a file that is there, or comes there meanwhile, is replaced. @defaultValue true */
+  readonly overwrite?: boolean;
   /** One description per band. @defaultValue the time, or positions as `time=2016-07-11T10:00:00 realization=3` */
   readonly bands?: readonly string[];
 }
@@ -251,7 +253,7 @@ export async function writeGeotiff(path: string, field: Field, options: GeotiffO
     while (pyramid.length <= level) pyramid.push(coarser(pyramid.at(-1)!));
     return pyramid[level]!;
   };
-  await writeAtomically(path, (temporary) =>
-    writeTiff(temporary, plan, (level, band) => tileCutter(planeAt(level, band), packing, tile, level === 0)),
-  );
+  const write = (temporary: string) =>
+    writeTiff(temporary, plan, (level, band) => tileCutter(planeAt(level, band), packing, tile, level === 0));
+  await writeAtomically(path, write, { overwrite: options.overwrite ?? true });
 }

@@ -5,7 +5,7 @@ import { createNetcdf } from "./write.ts";
 /** How files of one family begin. */
 export function netcdfWriter(format: "netcdf4" | "netcdf3"): NonNullable<GridFormat["create"]> {
   return async (path, { first, extent }: Beginning, options: CreateOptions): Promise<FieldWriter> => {
-    const { overwrite: _, chunks, dtype, ...rest } = options;
+    const { chunks, dtype, ...rest } = options;
     const { dims, shape, time } = extent;
     const growing = options.unlimitedTime ?? (format === "netcdf4" || dims[0] === time);
     // What is written at once has its full size; a time that does not grow must be known in full.

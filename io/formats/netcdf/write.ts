@@ -153,7 +153,7 @@ async function begin(
   const { along } = plan;
   const axis = template.dims.indexOf(along ?? "");
   const fixed = along === undefined ? 1 : options.unlimitedTime === false ? template.shape[axis]! : undefined;
-  const pending = await beginAtomically(path);
+  const pending = await beginAtomically(path, { overwrite: options.overwrite ?? true });
   const wrap = (error: unknown): unknown => {
     const explained = explainWriteError(path, error);
     if (isMongeError(explained)) return explained;

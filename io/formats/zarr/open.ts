@@ -16,7 +16,7 @@ import {
   textOf,
   type VariableInfo,
 } from "../../storage/source.ts";
-import type { ExternalOptions } from "../../storage/within.ts";
+import { type ExternalOptions, targetsOfLinks } from "../../storage/within.ts";
 import type { JsonObject } from "./json.ts";
 import { halfToNumber, MetadataError, numberOf, type ZarrArray, type ZarrVersion } from "./metadata.ts";
 import { type ChunkStore, openChunks, unknownCodec, type ZarrChunk } from "./store.ts";
@@ -254,6 +254,7 @@ export async function openZarr(
     });
     return {
       path,
+      files: allowExternal ? targetsOfLinks(path) : [],
       format: `zarr-v${version}`,
       dims,
       variables,

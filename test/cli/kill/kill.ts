@@ -55,6 +55,10 @@ interface Job {
   readonly before?: () => void;
   /** A store of units of work: what stands under its name grows, and only its bits without rows are those of a run in peace. */
   readonly grows?: true;
+  /** The output is a folder of files, each of which is the old or the new at any time; the store of units among them. */
+  readonly several?: { readonly store?: string };
+  /** Left out unless it is named. */
+  readonly extra?: true;
   /** Instead of `args` once the record of a run is there. */
   readonly resume?: () => readonly string[] | undefined;
 }
@@ -93,8 +97,8 @@ async function killed(args: readonly string[], after: number): Promise<boolean> 
 
 const isLeft = (name: string) => /^\..*\.(tmp|old)$/.test(name);
 
-/** Kills every command, or those of these names, so many times, at moments from the seed; checks after each. */
-export async function kill(times: number, seed: number, names?: readonly string[]): Promise<Kills[]> {
+/** Kills every command but the extra ones, or those of these names, so many times, at moments from the seed; checks after each. */
+export async function kill(times: number, seed: number, names?: readonly string[] | "all"): Promise<Kills[]> {
   const folder = mkdtempSync(join(tmpdir(), "monge-kill-"));
   // Below the packages that it imports.
   const code = mkdtempSync(join(cli, "../../test/.kill-"));
@@ -102,7 +106,7 @@ export async function kill(times: number, seed: number, names?: readonly string[
     flags = [...still, ...bundled(code)];
     const told: Kills[] = [];
     for (const job of await jobs(folder)) {
-      if (names?.includes(job.name) === false) continue;
+      if (names === undefined ? job.extra : names !== "all" && !names.includes(job.name)) continue;
       const kills = await killJob(job, folder, times, seed);
       console.log(`${job.name}: ${kills.killed} killed, ${kills.finished} finished`);
       told.push(kills);
@@ -130,11 +134,17 @@ async function jobs(folder: string): Promise<Job[]> {
   const fast = train.map((word) => (word === "32" ? "16" : word));
   complete([...fast, "--out", at("model")]);
   complete(["convert", at("coarse.nc"), at("old.zarr")]);
+  complete(["downscale", "--method", "bilinear", "--factor", "4", at("coarse.nc"), "-o", at("drawn.zarr")]);
   const out = (name: string) => join(folder, "w", name);
   const convert = (name: string, ...more: string[]) => ["convert", at("fine.nc"), out(name), "--slab", "0.2", ...more];
   const old = () => cpSync(at("old.zarr"), out("b.zarr"), { recursive: true });
   const draw = ["--interval", "86400", "--members", "2", "--evaluations", "4", "--threads", "1"];
   const solve = ["--steps", "15", "--windows", "3", "--points", "100", "--width", "6", "--depth", "1"];
+  const days = ["downscale", at("model"), at("coarser.nc"), "-o", out("days/x-{day}.nc"), "--unit", "1", ...draw];
+  const olds = () => {
+    mkdirSync(out("days"));
+    for (const day of [1, 3, 8]) writeFileSync(out(`days/x-2020-01-0${day}.nc`), "of before");
+  };
   // A run that was killed before it said its options has a folder and is no run to go on with: the next one has the next number.
   const run = () => {
     const runs = existsSync(out("runs")) ? readdirSync(out("runs")).filter((name) => name.endsWith("-train")) : [];
@@ -167,6 +177,50 @@ async function jobs(folder: string): Promise<Job[]> {
         existsSync(join(run(), "options.json")) ? ["train", "--resume", run(), "--checkpoint-every", "3"] : undefined,
     },
     {
+      name: "downscale .tif",
+      ...{
+        args: [
+          "downscale",
+          at("model"),
+          at("coarser.nc"),
+          "-o",
+          out("d.tif"),
+          ...draw,
+          "--time",
+          "0",
+          "--epsg",
+          "none",
+        ],
+      },
+      ...{ output: out("d.tif"), extra: true },
+    },
+    {
+      name: "downscale {day} --shard",
+      ...{ args: [...days, "--shard", "0/1"], output: out("days"), before: () => mkdirSync(out("days")) },
+      ...{ several: { store: out("days/x-units.zarr") }, resume: () => undefined, extra: true },
+    },
+    {
+      name: "downscale {day} --overwrite",
+      ...{ args: [...days, "--overwrite"], output: out("days"), before: olds },
+      ...{ several: { store: out("days/x-units.zarr") }, extra: true },
+      resume: () => (existsSync(out("days/x-units.zarr")) ? [...days, "--resume"] : undefined),
+    },
+    { name: "merge", args: ["merge", at("drawn.zarr"), "-o", out("m.nc")], output: out("m.nc"), extra: true },
+    {
+      name: "merge {day} --overwrite",
+      ...{ args: ["merge", at("drawn.zarr"), "-o", out("days/x-{day}.nc"), "--overwrite"], output: out("days") },
+      ...{ before: olds, several: {}, resume: () => undefined, extra: true },
+    },
+    {
+      name: "verify --csv",
+      ...{ args: ["verify", at("coarse.nc"), at("coarse.nc"), "--draws", "200", "--csv", out("v.csv")] },
+      ...{ output: out("v.csv"), extra: true },
+    },
+    {
+      name: "report",
+      ...{ args: ["report", at("coarse.nc"), "--times", "3", "-o", out("r.html")], output: out("r.html"), extra: true },
+    },
+    {
       name: "solve --keep",
       args: ["solve", at("heat.json"), ...solve, "--keep", out("kept"), "--nc", out("u.nc"), "--overwrite"],
       output: out("u.nc"),
@@ -184,8 +238,10 @@ async function killJob(job: Job, folder: string, times: number, seed: number): P
   };
   clear();
   const before = digest(job.output);
+  const olds = filesOf(job);
   let length = complete(job.args);
   const whole = digest(job.output);
+  const news = filesOf(job);
   assert.is.not(whole, before);
   clear();
   const moments = rng(seed).split(job.name).uniform(times);
@@ -203,8 +259,16 @@ async function killJob(job: Job, folder: string, times: number, seed: number): P
       count.restored++;
     }
     const now = digest(job.output);
-    if (job.grows && existsSync(job.output)) await wholeUnits(job);
-    else
+    const store = job.grows ? job.output : job.several?.store;
+    if (store !== undefined && existsSync(store)) await wholeUnits(job.name, store);
+    if (job.several) {
+      for (const [name, sum] of filesOf(job)) {
+        assert.ok(
+          sum === olds.get(name) || sum === news.get(name),
+          `${job.name}: ${name} is neither the old nor the new`,
+        );
+      }
+    } else if (!(job.grows && existsSync(job.output)))
       assert.ok(
         now === before || now === whole,
         `${job.name}: neither the old nor the new stands under the final name`,
@@ -213,14 +277,21 @@ async function killJob(job: Job, folder: string, times: number, seed: number): P
     fromNothing = now === whole;
     if (fromNothing) clear();
   }
-  if (job.grows || digest(job.output) !== whole) complete(job.resume?.() ?? job.args);
+  if (job.grows || job.several || digest(job.output) !== whole) complete(job.resume?.() ?? job.args);
   assert.is(digest(job.output), whole, `${job.name}: the bits are not those of a run that was left in peace`);
   tidyFolderTwice(place, job);
   return { command: job.name, ...count };
 }
 
+/** Of the files of a folder, by name. */
+function filesOf({ several, output }: Job): ReadonlyMap<string, string> {
+  const names = several && existsSync(output) ? readdirSync(output) : [];
+  const files = names.filter((name) => !isLeft(name) && !statSync(join(output, name)).isDirectory());
+  return new Map(files.map((name) => [name, digest(join(output, name))]));
+}
+
 /** Units that are finished are sound, and nothing stands there that is no unit's. */
-async function wholeUnits({ name, output }: Job): Promise<void> {
+async function wholeUnits(name: string, output: string): Promise<void> {
   const { damaged, foreign } = await auditUnits(output);
   assert.equal([damaged, foreign], [[], []], name);
 }

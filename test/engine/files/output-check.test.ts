@@ -1,12 +1,13 @@
 /** Places that take no files are told before any work. */
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { beginAtomically, placeNew, writeAtomically } from "../../../engine/files/atomic-file.ts";
 import { checkFolder, checkOutputs } from "../../../engine/files/output-check.ts";
 import { skip } from "../../io/oracle.ts";
-import { refusesAtOnce } from "../../refuses.ts";
+import { refuses, refusesAtOnce } from "../../refuses.ts";
 
 const root = mkdtempSync(join(tmpdir(), "monge-output-"));
 test.after(() => rmSync(root, { recursive: true }));
@@ -22,6 +23,30 @@ test("checking a folder leaves nothing in it", () => {
   checkFolder(join(root, "runs", "new"));
   checkOutputs([{ path: join(root, "field.nc") }], []);
   assert.equal(readdirSync(root), []);
+});
+
+test("a file that comes while another is written stands, unless it may be replaced", async () => {
+  const path = join(root, "scores.csv");
+  const write = async (temporary: string) => {
+    writeFileSync(temporary, "mine");
+    writeFileSync(path, "another's");
+  };
+  await refuses(writeAtomically(path, write, { overwrite: false }), /it came there while this was written.*`overwrite/);
+  assert.is(readFileSync(path, "utf8"), "another's");
+  await writeAtomically(path, write);
+  assert.equal([readFileSync(path, "utf8"), readdirSync(root)], ["mine", ["scores.csv"]]);
+});
+
+test("of ten that write one name at once exactly one has it", async () => {
+  const path = join(root, "one.txt");
+  const texts = Array.from({ length: 10 }, (_, i) => `text ${i}`);
+  const ends = await Promise.allSettled(texts.map((text) => writeAtomically(path, text, { overwrite: false })));
+  const won = texts.filter((_, i) => ends[i]!.status === "fulfilled");
+  assert.equal([won.length, readFileSync(path, "utf8")], [1, won[0]]);
+  const pending = await beginAtomically(join(root, "two.txt"));
+  await refuses(pending.commit(path), /it came there while this was written/);
+  assert.not.ok(placeNew(path, path), "a name that is there is not new");
+  rmSync(path);
 });
 
 test.run();

@@ -229,7 +229,7 @@ test("what cannot be is refused before the first evaluation, with nothing writte
   await refuses(downscaleTo(at("no.csv"), model, coarse, watched), /the format is not clear/, OptionsError);
   await refuses(
     downscaleTo(at("coarse.nc"), model, coarse, { ...watched, overwrite: true }),
-    /read and written at once/,
+    /is an input or belongs to one/,
     OptionsError,
   );
   await refuses(downscaleTo(at("fine.nc"), model, coarse, watched), /it is there already/, OptionsError);

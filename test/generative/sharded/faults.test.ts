@@ -1,12 +1,23 @@
 /** What a store of units of work outlives: disks that are full or read-only, files of dead processes, clocks that jump. */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { FormatError } from "../../../engine/errors.ts";
+import { DomainError, FormatError } from "../../../engine/errors.ts";
+import { sealKey } from "../../../engine/files/seal.ts";
+import { sealedJson } from "../../../engine/files/sealed-json.ts";
 import { temporaryNames } from "../../../engine/files/temporary.ts";
 import { Downscaler } from "../../../generative/downscaling/downscaler.ts";
 import { auditUnits } from "../../../generative/sharded/audit.ts";
@@ -107,6 +118,80 @@ test("temporary files of dead processes are removed by the next worker, others a
   assert.not.ok(existsSync(other));
   await draw(store);
   assert.is((await auditUnits(store)).digest, digest);
+});
+
+test("a requeue removes nothing through a link, and nothing that is no row or chunk, folders least of all", async () => {
+  const home = at("home");
+  mkdirSync(join(home, "thesis"), { recursive: true });
+  for (const name of ["thesis/ch1.tex", "00000009.json", "0"]) writeFileSync(join(home, name), "ten years");
+  const all = () => readdirSync(home, { recursive: true, encoding: "utf8" }).sort();
+  const before = all();
+  const linked = async (name: string, how: RegExp) => {
+    const store = at(`linked-${name.replaceAll("/", "-")}.zarr`);
+    await draw(store);
+    const part = join(store, name);
+    rmSync(part, { recursive: true, force: true });
+    symlinkSync(home, part);
+    await refuses(auditUnits(store, { requeue: true }), how, FormatError);
+    assert.equal(all(), before, name);
+    return store;
+  };
+  for (const name of [".monge/units", ".monge/inputs", ".monge/files"]) {
+    const store = await linked(name, /is a link, and is not followed/);
+    await refuses(draw(store), /is a link, and is not followed/, FormatError);
+    assert.equal(all(), before, name);
+  }
+  await linked("pr/c/0", /is a link out of the store, to .*, where nothing is removed/);
+  await linked("pr", /is a link out of the store/);
+
+  const store = at("strange.zarr");
+  await draw(store);
+  const mine = [".monge/units/notes.txt", ".monge/units/thesis/ch1.tex", "pr/c/notes.txt", "pr/.old.tmp"];
+  mkdirSync(join(store, ".monge/units/thesis"));
+  for (const name of mine) writeFileSync(join(store, name), "ten years");
+  writeFileSync(join(store, "pr/c/9"), "a chunk of no unit");
+  writeFileSync(join(store, ".monge/units/00000099.json"), "{}");
+  const { foreign } = await auditUnits(store, { requeue: true });
+  assert.is(foreign.filter(({ what }) => what.includes("move it away yourself")).length, 4);
+  assert.ok(mine.every((name) => existsSync(join(store, name))));
+  assert.is((await auditUnits(store)).foreign.length, 4, "the chunk and the row of no unit are gone");
+});
+
+test("a plan whose variable lies outside of its store is refused", async () => {
+  const store = at("outside.zarr");
+  await draw(store);
+  const path = join(store, ".monge/plan.json");
+  const { [sealKey]: _, ...plan } = JSON.parse(readFileSync(path, "utf8"));
+  for (const variable of ["../home", "/etc", "pr/../../home", ""]) {
+    writeFileSync(path, sealedJson({ ...plan, variable }));
+    await refuses(auditUnits(store, { requeue: true }), /plan\.json does not describe one/, FormatError);
+  }
+});
+
+test("a worker does not go on in a store that another command has replaced", async () => {
+  const store = at("replaced.zarr");
+  let units = 0;
+  const onUnit = async () => {
+    if (++units === 2) await draw(store, { resume: false, overwrite: true, seed: 9 });
+  };
+  const waits: Promise<void>[] = [];
+  const first = draw(store, {
+    onUnit: () => void waits.push(onUnit()),
+    onFrame: async () => void (await Promise.all(waits)),
+  });
+  await refuses(first, /removed or replaced while units were drawn into it/, DomainError);
+  await Promise.all(waits);
+  const { complete, foreign } = await auditUnits(store);
+  assert.equal([complete, foreign], [true, []]);
+  let gone = false;
+  const removed = draw(at("gone.zarr"), {
+    onUnit: () => {
+      if (!gone) rmSync(at("gone.zarr"), { recursive: true });
+      gone = true;
+    },
+  });
+  await refuses(removed, /removed or replaced while units were drawn into it/, DomainError);
+  assert.not.ok(existsSync(at("gone.zarr")));
 });
 
 test("clocks that jump and times of files that lie change nothing", async () => {

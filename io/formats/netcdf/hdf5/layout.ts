@@ -223,6 +223,26 @@ export function readStorage(file: BinaryFile, address: number): StorageInfo | un
   }
 }
 
+/** Names of the files of external storage, as the header at `address` has them (IV.A.2.h, and III.D for the heap of names). */
+export function externalNames(file: BinaryFile, address: number): readonly string[] {
+  try {
+    const where = addressing(file);
+    const body = readMessages(file, where, address).find((m) => m.type === EXTERNAL)?.body;
+    if (body === undefined) return [];
+    const heap = where.base + unsigned(body, 8, where.offsetBytes)!;
+    const head = file.bytes(heap, 8 + 2 * where.lengthBytes + where.offsetBytes);
+    const size = unsigned(head, 8, where.lengthBytes)!;
+    const names = file.bytes(where.base + unsigned(head, 8 + 2 * where.lengthBytes, where.offsetBytes)!, size);
+    return Array.from({ length: body.readUInt16LE(6) }, (_, slot) => {
+      const from = unsigned(body, 8 + where.offsetBytes + 3 * slot * where.lengthBytes, where.lengthBytes)!;
+      return names.toString("utf8", from, names.indexOf(0, from));
+    });
+  } catch (error) {
+    if (error instanceof Unknown || error instanceof RangeError || error instanceof FormatError) return [];
+    throw error;
+  }
+}
+
 /**
  * Walks the B-tree of a dataset's chunks.
  * @param shape - of the dataset

@@ -37,6 +37,8 @@ export class Hdf5Library {
   readonly h5: typeof H5wasm;
   /** Names of files outside of the one that was opened, which HDF5 wanted to follow and was not let to. */
   readonly refused: string[] = [];
+  /** Names of such files that it was let to follow. */
+  readonly led = new Set<string>();
   readonly #allowed = new Map<string, number>();
   readonly #files: Files;
   #failures = 0;
@@ -65,7 +67,11 @@ export class Hdf5Library {
         this.#message = open(devNull, 2, mode);
         return this.#message;
       }
-      if (!followed && !this.#allowed.has(resolve(path)) && path !== PLUGINS && dirname(path) !== PLUGINS) {
+      if (!this.#allowed.has(resolve(path)) && path !== PLUGINS && dirname(path) !== PLUGINS) {
+        if (followed) {
+          this.led.add(resolve(path));
+          return open(path, flags, mode);
+        }
         this.refused.push(path);
         throw Object.assign(new Error("not followed"), { name: "ErrnoError", errno: NOT_PERMITTED });
       }

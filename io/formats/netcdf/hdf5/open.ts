@@ -20,6 +20,7 @@ import {
 import { joinCharacters, trimText } from "../../../storage/texts.ts";
 import type { ExternalOptions } from "../../../storage/within.ts";
 import { addressOf, type Hdf5File, openHdf5 } from "./door.ts";
+import { filesLedTo } from "./external.ts";
 import { radarView } from "./radar.ts";
 import { dataTypeOf, refusal, typeInWords } from "./types.ts";
 import { DatasetReader, notFollowed } from "./values.ts";
@@ -86,7 +87,7 @@ function emptyLike(raw: RawArray, size: number): RawArray {
   return new (raw.constructor as new (size: number) => RawArray)(size);
 }
 
-function describe(file: Hdf5File, bytes: BinaryFile): GridSource {
+function describe(file: Hdf5File, bytes: BinaryFile, files: readonly string[]): GridSource {
   const { path } = bytes;
   const { entries, groups, elsewhere } = walkHdf5(file, path);
   const byId = new Map<number, string>();
@@ -169,6 +170,7 @@ function describe(file: Hdf5File, bytes: BinaryFile): GridSource {
   };
   const source: GridSource = {
     path,
+    files,
     format: "hdf5",
     dims: [...dims.values()],
     variables,
@@ -194,7 +196,7 @@ export async function openNetcdf4(path: string, { allowExternal = false }: Exter
   let bytes: BinaryFile | undefined;
   try {
     bytes = new BinaryFile(path, "hdf5");
-    return describe(file, bytes);
+    return describe(file, bytes, allowExternal ? await filesLedTo(path) : []);
   } catch (error) {
     bytes?.close();
     attempt(() => file.close());

@@ -66,6 +66,8 @@ export interface NetcdfOptions extends Provenance {
    * at most half a unit of the last digit kept. @defaultValue all
    */
   readonly significantDigits?: number;
+  /** Whether a file that is there, or comes there meanwhile, is replaced. @defaultValue true */
+  readonly overwrite?: boolean;
   /** Whether the time dimension can grow. @defaultValue true */
   readonly unlimitedTime?: boolean;
   /** Stored in place of missing values. @defaultValue netCDF's own for the type; the lowest number when packing */
