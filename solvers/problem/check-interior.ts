@@ -45,7 +45,7 @@ export function doubtsInside(problem: Problem, probe: Probe): Doubt[] {
       const all = about.map((state) => judged(problem, equation, probe, domain, divisor, place, state));
       const [one] = all;
       if (one && all.every((other) => other?.kind === one.kind && other.free === one.free))
-        return doubtOf(problem, one, whereOf(problem, place));
+        return [doubtOf(one, whereOf(problem, place))];
     }
   }
   return [];
@@ -294,9 +294,7 @@ function prescribed(problem: Problem): number | undefined {
 const whereOf = ({ axes }: Problem, place: Float64Array): string =>
   axes.map((name, k) => `${name} = ${Number(place[k]!.toFixed(9))}`).join(", ");
 
-function doubtOf({ exact }: Problem, { kind, free, wanted }: Judgement, where: string): Doubt[] {
-  // It was checked that it is a solution.
-  if (exact && kind !== "undetermined") return [];
+function doubtOf({ kind, free, wanted }: Judgement, where: string): Doubt {
   const way = "solve on either side of the place, or leave a neighbourhood of it out of the domain";
   const numbers = (n: number) => (n === 1 ? "1 number" : `${n} numbers`);
   const why =
@@ -305,5 +303,5 @@ function doubtOf({ exact }: Problem, { kind, free, wanted }: Judgement, where: s
         ? "solutions that are smooth there are not the only bounded ones"
         : "it is not known whether any solution is smooth there"
       : `what is smooth there leaves ${free === 0 ? "no number" : numbers(free)} free across it, and ${wanted} ${wanted === 1 ? "is" : "are"} prescribed, so that ${kind === "undetermined" ? "there are several solutions" : "only special data have a solution"}`;
-  return [{ kind, text: `equation 1 is singular at ${where}, inside of the domain: ${why}; ${way}` }];
+  return { kind, text: `equation 1 is singular at ${where}, inside of the domain: ${why}; ${way}` };
 }

@@ -4,18 +4,18 @@
  * shapes without corners of polygons a value of zero holds by construction; other values become rows, and so do those with a kink inside, unless they are a start that diffuses.
  */
 import { DomainError } from "../../engine/errors.ts";
-import { sidesOf } from "../domain/boundary.ts";
 import type { Domain } from "../domain/domain.ts";
+import type { BoxFace } from "../domain/peak.ts";
 import { parseDomain, type Shape } from "../domain/spec.ts";
 import { call, number, zero } from "../expression/build.ts";
 import { derivativesOfExpression } from "../expression/differentiate.ts";
 import { type Expression, evaluateAt } from "../expression/expression.ts";
-import { spaceAxes } from "../expression/scope.ts";
 import { share } from "../expression/tree.ts";
 import type { Condition, Problem } from "../problem/problem.ts";
 import { cornerLayer } from "../problem/start/corner-layer.ts";
 import { diffusedStart } from "../problem/start/kinked-start.ts";
 import {
+  facesOf,
   invisible,
   isNothing,
   isSmooth,
@@ -51,9 +51,7 @@ const rounding = 1e-11;
 const most = 3;
 
 /** Prescribed values on one face. */
-interface Face {
-  readonly axis: number;
-  readonly side: "low" | "high";
+interface Face extends BoxFace {
   readonly value: Expression;
 }
 
@@ -164,7 +162,9 @@ function build(
   const slope = value && start.find((c) => order(c).every((n, k) => n === (k === time ? 1 : 0)));
   const walls = prescribed.filter((c) => c.kind === "dirichlet");
 
-  const faces = domain.isBox ? walls.map((c) => facesOf(problem, c)) : [];
+  const faces = domain.isBox
+    ? walls.map((c) => facesOf(problem, c)?.map((face) => ({ ...face, value: c.prescribes.value })))
+    : [];
   const placed = walls.filter(
     (c, i) => faces[i] !== undefined || (!domain.isBox && c.on === "boundary" && isNothing(problem, domain, c, scale)),
   );
@@ -224,15 +224,6 @@ function isPeriodic(problem: Problem, domain: Domain, value: Expression, unknown
       return low.every((v, i) => Math.abs(v - high[i]!) <= 1e-8 * size);
     });
   });
-}
-
-/** The faces of a box that a condition speaks of, or nothing where it speaks of a part of a face. */
-function facesOf(problem: Problem, condition: Prescription): Face[] | undefined {
-  const { on, prescribes } = condition;
-  const { value } = prescribes;
-  const both = (axis: number, side: "low" | "high" | "both") => sidesOf(side).map((s) => ({ axis, side: s, value }));
-  if (on === "boundary") return spaceAxes(problem).flatMap((axis) => both(axis, "both"));
-  return "axis" in on ? both(on.axis, on.side) : undefined;
 }
 
 /** The same face once: conditions that overlap agree there. */

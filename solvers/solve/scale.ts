@@ -47,16 +47,24 @@ export function suggestedScale(problem: Problem, conditions: Hardness = "hard"):
 }
 
 /** What the equations leave at points, one array for each, where the unknowns are the functions given. @param unknowns - of the coordinates, one for each; by default 0 */
-export function sourcesOf(
+export const sourcesOf = (problem: Problem, points: Float64Array, unknowns?: readonly Expression[]): Float64Array[] =>
+  leftBy(problem, unknowns).map((left) => left(points));
+
+/** What each equation leaves, as a function of points, where the unknowns are the functions given. */
+export function leftBy(
   problem: Problem,
-  points: Float64Array,
   unknowns: readonly Expression[] = problem.unknowns.map(() => zero),
-): Float64Array[] {
+): ((points: Float64Array) => Float64Array)[] {
   const d = problem.axes.length;
   const constants = { ...problem.constants, ...problem.trainable };
   const put = substitution(unknowns, d);
-  const data = Object.fromEntries(
-    (problem.source ?? []).map((source, i) => [`source${i}`, evaluateAt(source, points, d, problem.constants)]),
-  );
-  return problem.equations.map((equation) => evaluateAt(put(equation), points, d, constants, data));
+  return problem.equations.map((equation) => {
+    const left = put(equation);
+    return (points) => {
+      const data = Object.fromEntries(
+        (problem.source ?? []).map((source, i) => [`source${i}`, evaluateAt(source, points, d, problem.constants)]),
+      );
+      return evaluateAt(left, points, d, constants, data);
+    };
+  });
 }

@@ -34,11 +34,9 @@ interface Carried {
  */
 export function doubtsOfShocks(problem: Problem, probe: Probe): Doubt[] {
   const [space, ...others] = spaceAxes(problem);
-  const { time, axes, bounds, unknowns, exact } = problem;
+  const { time, axes, bounds, unknowns } = problem;
   if (space === undefined || others.length > 0 || time === undefined || axes.length > 2 || unknowns.length > 1)
     return [];
-  // It was checked that it is a solution.
-  if (exact && !problem.source) return [];
   const law = lawOf(problem, probe, space, time);
   if (!law) return [];
   const [low, high] = bounds[space]!;

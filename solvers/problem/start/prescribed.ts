@@ -1,9 +1,12 @@
 /** Values that conditions prescribe: how large they are, and whether a lift may carry them. */
 import { rng } from "../../../engine/rng.ts";
+import { sidesOf } from "../../domain/boundary.ts";
 import type { Domain } from "../../domain/domain.ts";
+import { type BoxFace, peakOf } from "../../domain/peak.ts";
 import { number } from "../../expression/build.ts";
 import { type Expression, evaluateAt } from "../../expression/expression.ts";
 import { movedTo } from "../../expression/moved.ts";
+import { spaceAxes } from "../../expression/scope.ts";
 import { nodesOf } from "../../expression/tree.ts";
 import { boundaryPart } from "../place.ts";
 import type { Problem, ValueCondition } from "../problem.ts";
@@ -42,14 +45,9 @@ export function usesTrainable(problem: Problem, condition: ValueCondition): bool
 export const substitute = (expression: Expression, axis: number, at: number): Expression =>
   movedTo(expression, { [axis]: number(at) });
 
-/** Largest absolute value at even points of the bounding box. */
-export function sizeOf(problem: Problem, domain: Domain, expression: Expression): number {
-  const points = probePoints(domain);
-  return evaluateAt(expression, points, domain.dimension, problem.constants).reduce(
-    (m, v) => Math.max(m, Math.abs(v)),
-    0,
-  );
-}
+/** Largest absolute value that is found in a box. */
+export const sizeOf = (problem: Problem, domain: Domain, expression: Expression): number =>
+  peakOf((points) => evaluateAt(expression, points, domain.dimension, problem.constants), domain);
 
 /** Even points of the bounding box. */
 export const probePoints = (domain: Domain): Float64Array => {
@@ -62,20 +60,25 @@ export const probePoints = (domain: Domain): Float64Array => {
   });
 };
 
-/** Size of the values given, in place; of the exact solution where it is known, since then small values are small. */
-export function largest(problem: Problem, domain: Domain, conditions: readonly Prescription[]): number {
-  const given = conditions.map((c) => onBoundary(problem, domain, c));
-  const exact = (problem.exact ?? []).map((e) => {
-    const points = domain.interior(4096, rng(0).split("lift scale"));
-    return evaluateAt(e, points, domain.dimension, problem.constants).reduce((m, v) => Math.max(m, Math.abs(v)), 0);
-  });
-  return Math.max(0, ...given, ...exact);
+/** Size of the values given, in place. */
+export const largest = (problem: Problem, domain: Domain, conditions: readonly Prescription[]): number =>
+  Math.max(0, ...conditions.map((c) => onBoundary(problem, domain, c)));
+
+/** Largest absolute value where a condition holds: on faces of boxes that of a peak, which even points do not see in many dimensions. */
+function onBoundary(problem: Problem, domain: Domain, condition: Prescription): number {
+  const valuesAt = (points: Float64Array) =>
+    evaluateAt(condition.prescribes.value, points, domain.dimension, problem.constants);
+  const seen = valuesAt(pointsOf(problem, domain, condition, 512)).reduce((m, v) => Math.max(m, Math.abs(v)), 0);
+  const faces = domain.isBox ? (facesOf(problem, condition) ?? []) : [];
+  return Math.max(seen, ...faces.map((face) => peakOf(valuesAt, domain, face)));
 }
 
-function onBoundary(problem: Problem, domain: Domain, condition: Prescription): number {
-  const points = pointsOf(problem, domain, condition, 512);
-  const values = evaluateAt(condition.prescribes.value, points, domain.dimension, problem.constants);
-  return values.reduce((m, v) => Math.max(m, Math.abs(v)), 0);
+/** The faces of a box that a condition speaks of, or nothing where it speaks of a part of a face. */
+export function facesOf(problem: Problem, { kind, on }: Prescription): BoxFace[] | undefined {
+  if (kind === "initial") return [{ axis: problem.time!, side: "low" }];
+  const both = (axis: number, side: "low" | "high" | "both") => sidesOf(side).map((s) => ({ axis, side: s }));
+  if (on === "boundary") return spaceAxes(problem).flatMap((axis) => both(axis, "both"));
+  return "axis" in on ? both(on.axis, on.side) : undefined;
 }
 
 /** Points where a condition holds. */

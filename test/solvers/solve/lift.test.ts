@@ -257,13 +257,13 @@ test("A Gaussian in ten dimensions is held on the faces, to what its edges leave
   assert.ok(Math.abs((await values(made, edge))[0]! - Math.exp(-20)) <= edges);
 });
 
-/** A Gaussian whose faces are 0.7 and 1.3 away, so that values of 7e-3 stand on five of them. */
+/** A Gaussian whose faces are 0.7 and 1.3 away, so that values of 5.5e-5 stand on five of them, and on their edges as small a share of that. */
 const offCentre = (d: number) =>
   pde({
     name: "off centre",
     domain: { [`x1..x${d}`]: [-1, 1] },
     equations: "-lap(u) = source",
-    manufactured: `exp(-10*(${Array.from({ length: d }, (_, k) => `(x${k + 1}-0.3)^2`).join(" + ")}))`,
+    manufactured: `exp(-20*(${Array.from({ length: d }, (_, k) => `(x${k + 1}-0.3)^2`).join(" + ")}))`,
     conditions: "exact",
   });
 
@@ -276,13 +276,13 @@ test("In more than three dimensions values that fade stay near their face, and a
   });
   const points = pointsOn(domain, "boundary");
   // Four other axes, each with an edge at 0.7 and one at 1.3.
-  const edges = 4.001 * Math.exp(-9.8);
+  const edges = 4.001 * Math.exp(-19.6);
   const theta = rng(1).normal(fading!.theta.length);
   assert.is(fading!.assembly.rows.length, 0);
   assert.ok(largest(await values({ ...fading!, theta }, points), given(problem, points)) <= edges);
   // On the line from the middle of a face to that of the opposite one.
   const along = (x: number) => Float64Array.of(x, 0.3, 0.3, 0.3, 0.3);
-  const face = Math.exp(-4.9);
+  const face = Math.exp(-9.8);
   assert.ok((await values(hard!, along(-0.7)))[0]! > 0.1 * face);
   assert.ok((await values(fading!, along(-0.7)))[0]! < 1e-4 * face);
   // As harmonic functions that vanish on the edges: exp(−κs) with κ = π√4/2.
