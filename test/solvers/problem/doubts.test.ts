@@ -101,9 +101,6 @@ test("sound singular problems of textbooks are not doubtful", () => {
     { ...line, equations: "u_xx/x + u_x = 0" },
     { ...line, equations: "u_xx/x^2 + u = 0" },
     { ...square, equations: "u_xy/(x*y) = 1" },
-    // A solution is told.
-    { ...line, equations: "u_xx + u/x = source", manufactured: "x*(1-x^2)", conditions: "exact" },
-    { ...line, equations: "u_xx + u_x/x = 1", exact: "(x^2-1)/4" },
     // As many values as it leaves free.
     { ...line, ...open, equations: "u_xx + u_x/x = 1", conditions: [dirichlet("u = 0", { on: "x = 1" })] },
     // Equations that change their type, or lose a term on a line.
@@ -127,6 +124,23 @@ test("sound singular problems of textbooks are not doubtful", () => {
     },
   ];
   for (const spec of sound) assert.equal(kinds(spec), [], String(spec.equations));
+});
+
+test("a text that tells its solution has the doubts that it has without", () => {
+  const conditions = [dirichlet("u = 0")];
+  for (const [told, untold] of [
+    [
+      { ...line, equations: "u_xx + u/x = source", manufactured: "x*(1-x^2)", conditions },
+      { ...line, equations: "u_xx + u/x = -6*x + 1 - x^2", conditions },
+    ],
+    [
+      { ...line, equations: "u_xx + u_x/x = 1", exact: "(x^2-1)/4", conditions },
+      { ...line, equations: "u_xx + u_x/x = 1", conditions },
+    ],
+  ] as const) {
+    assert.equal(kinds(told), kinds(untold), String(told.equations));
+    assert.is(kinds(told).length, 1);
+  }
 });
 
 test("values that differ where two parts of a boundary meet are said, and neither refused nor where they agree", () => {
