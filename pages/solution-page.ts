@@ -6,7 +6,7 @@ import { readMetrics, readRunOptions } from "../engine/files/run.ts";
 import { version } from "../engine/files/version.ts";
 import { htmlPage, type PagePart, type PageSection } from "../report/index.ts";
 import { printProblem, toMathml } from "../solvers/problem/index.ts";
-import { foundConstant, loadMarchedSolution, loadSolution, plusMinus } from "../solvers/solve/index.ts";
+import { foundConstant, loadSolution, plusMinus } from "../solvers/solve/index.ts";
 import { courseSections } from "./course-sections.ts";
 import { estimateFacts } from "./estimate-facts.ts";
 import { short } from "./short.ts";
@@ -32,9 +32,7 @@ export async function solutionPage(directory: string): Promise<string> {
   if (!isSolve(directory)) {
     throw new FormatError(directory, "run", "it holds no solution", "give the folder of a finished solve");
   }
-  const solution = existsSync(join(directory, "march.json"))
-    ? await loadMarchedSolution(directory)
-    : await loadSolution(directory);
+  const solution = await loadSolution(directory);
   try {
     const { problem, report } = solution;
     const known: Known = { problem, reference: referenceOf(problem) };

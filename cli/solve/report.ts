@@ -21,10 +21,6 @@ import type { SolvePlan, WindowPlan } from "./plan.ts";
 /** What a run ends with. */
 export type Solved = Solution | MarchedSolution;
 
-/** Folder of the record, where there is one. */
-export const runOf = (solution: Solved): string | undefined =>
-  solution instanceof Solution ? solution.run : undefined;
-
 /** The last time that is solved, where that is not the end. */
 export const cutAt = (solution: Solved): number | undefined =>
   solution instanceof Solution || solution.until === solution.edges.at(-1) ? undefined : solution.until;
@@ -145,11 +141,11 @@ export function outcomeJson(
     ...(errors?.perQuantity && { perQuantity: errors.perQuantity }),
     testPoints: errors?.points ?? null,
     ...{ rounds, residualScale: scale, points: options.points, hardConditions, softConditions },
-    ...(automatic || features
+    ...(automatic || features || report.estimate
       ? { network, estimate: report.estimate ?? null, method: report.method ?? [] }
       : { network: options.network, sampler: samplerName(options.sampler), optimizer: options.optimizer.kind }),
     processorSeconds: report.processorSeconds ?? null,
-    run: runOf(solution) ?? null,
+    run: solution.run ?? null,
     ...(windows && { windows: windows.windows, until: cutAt(solution) ?? null }),
     files: writtenFiles(o, cutAt(solution) === undefined),
   };

@@ -10,7 +10,7 @@ import { solve as solveByItself } from "../../solvers/automatic/index.ts";
 import { randomFeatures } from "../../solvers/baseline/index.ts";
 import { printProblem } from "../../solvers/problem/index.ts";
 import type { Budget, Errors, FeatureTrial, Progress as SolverProgress } from "../../solvers/solve/index.ts";
-import { exactQuantities, type MarchOptions, march, Solution, solve } from "../../solvers/solve/index.ts";
+import { exactQuantities, type MarchOptions, march, Solution } from "../../solvers/solve/index.ts";
 import { Unfinished } from "../shell/failure.ts";
 import { onInterrupt } from "../shell/interrupt.ts";
 import { type Progress, startProgress } from "../shell/progress.ts";
@@ -26,7 +26,6 @@ import {
   outcomeJson,
   outcomeTable,
   planJson,
-  runOf,
   type Solved,
 } from "./report.ts";
 import { solutionTable } from "./solution-table.ts";
@@ -69,7 +68,7 @@ export async function solveCommand(argument: string | undefined, o: SolveCommand
             },
           })
         : windows === undefined
-          ? solve(plan.problem, {
+          ? solveByItself(plan.problem, {
               ...shown,
               ...(resume !== undefined && { resume }),
               ...(o.out !== undefined && { runs: o.out }),
@@ -142,7 +141,7 @@ async function finish(
     }
     for (const path of [o.nc, o.csv, o.onnx, o.figure, o.curves]) if (path !== undefined) say(`wrote ${path}`);
   }
-  const [run, folder] = [runOf(solution), windows?.folder];
+  const [run, folder] = [solution.run, windows?.folder];
   if (run !== undefined) say(`recorded in ${run}`);
   if (folder !== undefined) say(`windows are kept in ${folder}`);
   if (o.json) emitJson(outcomeJson(solution, plan, errors, o));

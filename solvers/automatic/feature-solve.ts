@@ -3,8 +3,9 @@ import { ConvergenceError } from "../../engine/errors.ts";
 import { rng } from "../../engine/rng.ts";
 import type { Oblique } from "../baseline/feature-weights.ts";
 import { ask, type Pace } from "../baseline/pace.ts";
-import { type FeatureFit, type FitOptions, featuresWithin } from "../baseline/random-features.ts";
+import { type Begin, type FeatureFit, type FitOptions, featuresWithin } from "../baseline/random-features.ts";
 import type { Hole } from "../domain/holes.ts";
+import type { Interval } from "../domain/spec.ts";
 import type { Problem } from "../problem/problem.ts";
 import { MarchedSolution } from "../solve/marched-solution.ts";
 import type { FeatureTrial } from "../solve/options.ts";
@@ -160,7 +161,8 @@ export async function marchWithFeatures(
         tables.push({ quantity, points, values: await last.quantity(quantity.formula, points) });
       }
     }
-    const options = { ...optionsOf(problem, plan, run), seed: Math.floor(draw.uniform() * 2 ** 53) };
+    const begin = base === undefined ? beginOf(bare, tables, interval) : undefined;
+    const options = { ...optionsOf(problem, plan, run), begin, seed: Math.floor(draw.uniform() * 2 ** 53) };
     const corrected = base && { base: base.windows[k]!, residualScale: base.windows[k]!.report.scale, newtonSteps: 3 };
     const scaled = { ...(done[0] && { residualScale: done[0].report.scale }), ...options, ...corrected };
     const solution = await solveOne(windowOf(problem, interval, tables, startWeight), plan, scaled, run, k);
@@ -174,4 +176,24 @@ export async function marchWithFeatures(
     done.push(solution);
   }
   return done.length === plan.windows ? new MarchedSolution(problem, edges, done) : undefined;
+}
+
+/** Points in a window at which it begins with what it was handed, and the golden section, by which they are spread over its time. */
+const [mostBegun, golden] = [1024, (Math.sqrt(5) - 1) / 2];
+
+/** The values that a window was handed, at all of its times. */
+function beginOf(
+  { axes, time, unknowns }: Problem,
+  tables: readonly StartTable[],
+  [from, to]: Interval,
+): Begin | undefined {
+  const plain = (k: number) =>
+    tables.find(
+      ({ quantity: { expression: e } }) => e.kind === "derivative" && e.unknown === k && e.order.every((n) => n === 0),
+    );
+  const count = Math.min(mostBegun, tables[0]?.values.length ?? 0);
+  if (axes.length === 1 || count === 0) return undefined;
+  const points = tables[0]!.points.slice(0, count * axes.length);
+  for (let i = 0; i < count; i++) points[i * axes.length + time!] = from + (to - from) * ((i * golden) % 1);
+  return { points, values: unknowns.map((_, k) => plain(k)?.values.slice(0, count)) };
 }

@@ -264,7 +264,8 @@ async function walked(
   }
 }
 
-function wordsOf(problem: Problem, { network }: SolveOptions): string {
+/** A network in words. */
+export function wordsOf(problem: Problem, { network }: Pick<SolveOptions, "network">): string {
   const { size } = networkProgram(network!, domainOf(problem.domain), problem.unknowns.length);
   return describeNetwork(network!, size);
 }
@@ -284,7 +285,7 @@ export function goOn(
     optimizer: gaussNewton({ ...geodesicOf(options), control, damping: Math.min(0.1, Math.max(1e-14, damping)) }),
     ...{ start: solution.theta, residualScale: solution.report.scale },
   };
-  return solve(problem, { ...common, ...options, ...begun });
+  return solve(problem, { ...common, ...options, ...begun }, true);
 }
 
 const geodesicOf = ({ optimizer }: SolveOptions): GaussNewtonOptions =>

@@ -1,11 +1,13 @@
 /** `solve`: with a network and options that are given, or, where there is only the problem, with a method that is chosen by itself. */
+import { rm } from "node:fs/promises";
 import { createRun } from "../../engine/files/run.ts";
 import { domainOf } from "../domain/domain.ts";
 import { problemToJson } from "../problem/json.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { MarchedSolution } from "../solve/marched-solution.ts";
 import { type FeatureTrial, processorMilliseconds, resolveOptions, type SolveOptions } from "../solve/options.ts";
-import { type ErrorEstimate, Solution, type SolutionReport } from "../solve/solution.ts";
+import { isOfAutomatic } from "../solve/resume.ts";
+import type { ErrorEstimate, Solution, SolutionReport } from "../solve/solution.ts";
 import { solve as solveAsAsked } from "../solve/solve.ts";
 import { recordedPoints } from "../solve/some-points.ts";
 import { checkNothing } from "../solve/start/not-finite.ts";
@@ -20,7 +22,7 @@ import { hardnessFor } from "./ridges.ts";
 import { type Another, another, mayHaveSeveral } from "./several.ts";
 import { Speed } from "./speed.ts";
 import { isObserved } from "./spread.ts";
-import { byFeatures, byNetworks, type Candidate, type Setting } from "./stages.ts";
+import { afterNetwork, byFeatures, byNetworks, type Candidate, resumedNetwork, type Setting } from "./stages.ts";
 import { estimate, unlessUnsolvable } from "./trust.ts";
 import { unseenStart } from "./unseen-start.ts";
 import { nominalSeconds } from "./work.ts";
@@ -63,7 +65,8 @@ export const isAutomatic = (options: SolveOptions): boolean => choices.every((na
 export function solve(problem: Problem, options: SolveOptions & Chosen): Promise<Solution>;
 export function solve(problem: Problem, options?: SolveOptions): Promise<Solution | MarchedSolution>;
 export function solve(problem: Problem, options: SolveOptions = {}): Promise<Solution | MarchedSolution> {
-  return isAutomatic(options) ? solveAutomatically(problem, options) : solveAsAsked(problem, options);
+  if (isAutomatic(options)) return solveAutomatically(problem, options);
+  return options.resume === undefined ? solveAsAsked(problem, options) : resumed(problem, options, options.resume);
 }
 
 /** Share of the budget at which all is done, and nominal seconds of a budget from which more than two grids are tried. */
@@ -80,14 +83,29 @@ const [mostForOpen, secondsForOpen] = [0.05, 0.5];
 const besideNothing = ({ found: { features, startSize, seed } }: Another): string =>
   `it is 0, and another start leads to a solution that is not; tell which one by an integral or observations, or take random features that begin elsewhere, as --random-features ${features} --start-size ${startSize} --seed ${seed}`;
 
-async function solveAutomatically(problem: Problem, options: SolveOptions): Promise<Solved> {
+/** A solve at work. */
+interface Solving {
+  readonly setting: Setting;
+  readonly method: string[];
+  readonly trials: FeatureTrial[];
+}
+
+/**
+ * Lays out a solve.
+ *
+ * @param already - share of the budget that is used
+ */
+function begin(problem: Problem, options: SolveOptions, already = 0): Solving {
   const clock = options.clock ?? (() => performance.now());
   const processor = options.processorClock ?? processorMilliseconds;
   // A domain may take long to lay out, which counts.
   const [began, used] = [clock(), processor()];
   const domain = domainOf(problem.domain);
   const { budget, seed, threads } = resolveOptions(options, problem, domain);
-  const spent = () => ({ seconds: (clock() - began) / 1000, processorSeconds: (processor() - used) / 1000 });
+  const spent = () => ({
+    seconds: (clock() - began) / 1000 + already * (budget.seconds ?? 0),
+    processorSeconds: (processor() - used) / 1000 + already * (budget.processorSeconds ?? 0),
+  });
   const method: string[] = [];
   const trials: FeatureTrial[] = [];
   const work = nominalSeconds(budget);
@@ -115,9 +133,38 @@ async function solveAutomatically(problem: Problem, options: SolveOptions): Prom
     },
     speed,
   };
-  checkNothing(problem, domain, setting.conditions);
+  return { setting, method, trials };
+}
+
+async function solveAutomatically(problem: Problem, options: SolveOptions): Promise<Solved> {
+  const solving = begin(problem, options);
+  const { setting } = solving;
+  checkNothing(problem, domainOf(problem.domain), setting.conditions);
   const features = await byFeatures(problem, setting);
   const networks = features?.enough ? undefined : await byNetworks(problem, setting, features);
+  return concluded(problem, solving, features, networks);
+}
+
+/** Goes on with the network of a solve that was interrupted; where it was chosen by itself it is judged as it would have been. */
+async function resumed(problem: Problem, options: SolveOptions, folder: string): Promise<Solved> {
+  if (!(await isOfAutomatic(folder))) return solveAsAsked(problem, options);
+  let solving: Solving | undefined;
+  const settingOf = ({ report: { conditions } }: Solution) => {
+    solving = begin(problem, options, 1 - afterNetwork);
+    return { ...solving.setting, conditions };
+  };
+  const [setting, candidate] = await resumedNetwork(problem, options, settingOf);
+  return concluded(problem, { ...solving!, setting }, undefined, candidate);
+}
+
+/** The better of two candidates, with what is thought of it, in its record. */
+async function concluded(
+  problem: Problem,
+  { setting, method, trials }: Solving,
+  features: Candidate | undefined,
+  networks: Candidate | undefined,
+): Promise<Solved> {
+  const { options, budget, threads, spent, speed } = setting;
   const found = [features, networks].filter((c): c is Candidate => c !== undefined);
   const best = found.reduce((a, b) => (b.solution.report.residual < a.solution.report.residual ? b : a));
   method.push(`taken: ${best.words}`);
@@ -152,9 +199,14 @@ async function solveAutomatically(problem: Problem, options: SolveOptions): Prom
       target: budget.residual,
     },
   );
-  for (const { solution } of found) if (solution !== best.solution) await solution.dispose();
+  for (const { solution } of found) {
+    if (solution === best.solution) continue;
+    await solution.dispose();
+    // What was tried in vain is no result; after an abort its training can go on.
+    if (solution.run !== undefined && status !== "aborted") await rm(solution.run, { recursive: true });
+  }
   const told = best.solution.told({ ...spent(), status, estimate: opinion, method });
-  return options.runs === undefined ? told : recorded(problem, options, told, trials);
+  return options.runs === undefined && told.run === undefined ? told : recorded(problem, options, told, trials);
 }
 
 /** What is off where it was observed is off by as much. */
@@ -180,7 +232,7 @@ async function recorded(
   solution: Solved,
   trials: readonly FeatureTrial[],
 ): Promise<Solved> {
-  if (solution instanceof Solution && solution.run !== undefined) {
+  if (solution.run !== undefined) {
     await solution.save(solution.run);
     return solution;
   }
@@ -205,7 +257,5 @@ async function recorded(
   } finally {
     run.close();
   }
-  return solution instanceof Solution
-    ? new Solution(problem, solution.network, solution.theta, solution.report, run.directory)
-    : solution;
+  return solution.told({}, run.directory);
 }

@@ -4,6 +4,7 @@ import type { Hardness } from "../solve/hardness.ts";
 import { MarchedSolution } from "../solve/marched-solution.ts";
 import type { FeatureTrial, SolveOptions } from "../solve/options.ts";
 import { Solution } from "../solve/solution.ts";
+import { solve } from "../solve/solve.ts";
 import type { Budget } from "../solve/training.ts";
 import { courseOf } from "./course.ts";
 import { type Distance, distance } from "./distance.ts";
@@ -19,7 +20,7 @@ import {
 } from "./feature-contest.ts";
 import { type FeaturePlan, type FeatureRun, type Solved, solveWithFeatures, wordsOf } from "./feature-solve.ts";
 import { missedData } from "./misfit.ts";
-import { type Begun, goOn, isLong, networkContest } from "./network-contest.ts";
+import { type Begun, goOn, isLong, networkContest, wordsOf as wordsOfNetwork } from "./network-contest.ts";
 import { mayBeOpen, openDirection, secondsOfLook } from "./open-direction.ts";
 import { isSmall, type RowsOptions } from "./rows-about.ts";
 import type { Speed } from "./speed.ts";
@@ -67,7 +68,7 @@ const [enoughLeft, enoughAlong, enoughForLong, wellSolved] = [0.02, 1e-3, 1e-6, 
 /** Nominal seconds up to which features have all of the budget, if they come to something, and what they have of longer ones before networks are tried. */
 const [allForFeatures, shareOfFeatures] = [60, 0.25];
 /** Share of the budget for what comes after the network, and the least of it where there is much time. */
-const [afterNetwork, leastAfter] = [0.15, 0.08];
+export const [afterNetwork, leastAfter] = [0.15, 0.08];
 /** Share of the residual below which a correction is kept, and the same for long budgets, which have many features for it. */
 const [lessByCorrection, lessByMany] = [0.7, 0.8];
 /** Share of the budget after which networks are not begun. */
@@ -237,13 +238,7 @@ export async function byNetworks(
   const begun = await networkContest(problem, { common, work, say, late: () => speed.share() > 0.6, within });
   if (begun === undefined) return undefined;
   const recordedAs = runs === undefined ? {} : { runs };
-  const constants = constantsAtWork(problem);
-  const course = courseOf(problem);
-  const onProgress: SolveOptions["onProgress"] = (progress, round) => {
-    constants.watch(progress.steps, round.theta);
-    course.watch(progress, round);
-    options.onProgress?.(progress, round);
-  };
+  const watched = watch(problem, options);
   const ends = Math.min(1, setting.end);
   // In a plane grids come out of what features on top would have had.
   const forGrids = problem.time === 2 ? 1 - ends : 0;
@@ -254,9 +249,70 @@ export async function byNetworks(
   const left = restOf(setting, begun, ends - after);
   // In few dimensions fewer trials are better than the last bit of damping (docs/which-optimizer.md).
   const control = problem.axes.length <= 3 ? "gain" : "delayed";
-  const trained = await goOn(problem, begun, { ...common, ...recordedAs, onProgress, budget: left }, control);
+  const trained = await goOn(
+    problem,
+    begun,
+    { ...common, ...recordedAs, onProgress: watched.onProgress, budget: left },
+    control,
+  );
+  return judgedNetwork(problem, setting, {
+    trained,
+    watched,
+    words: begun.words,
+    weights: begun.options.weights,
+    features,
+  });
+}
+
+/** What is seen of a network while it is trained. */
+function watch(problem: Problem, options: Pick<SolveOptions, "onProgress">) {
+  const constants = constantsAtWork(problem);
+  const course = courseOf(problem);
+  const onProgress: NonNullable<SolveOptions["onProgress"]> = (progress, round) => {
+    constants.watch(progress.steps, round.theta);
+    course.watch(progress, round);
+    options.onProgress?.(progress, round);
+  };
+  return { constants, course, onProgress };
+}
+
+/**
+ * Trains a network to its end whose training was interrupted, and judges it.
+ *
+ * @param options - with the run to go on with
+ * @param settingOf - what is known once it is trained
+ */
+export async function resumedNetwork(
+  problem: Problem,
+  options: SolveOptions,
+  settingOf: (trained: Solution) => Setting,
+): Promise<readonly [Setting, Candidate]> {
+  const watched = watch(problem, options);
+  const trained = await solve(problem, { ...options, onProgress: watched.onProgress });
+  const setting = settingOf(trained);
+  const words = wordsOfNetwork(problem, trained);
+  return [setting, await judgedNetwork(problem, setting, { trained, watched, words, weights: options.weights })];
+}
+
+/** A network after its training. */
+interface TrainedNetwork {
+  readonly trained: Solution;
+  readonly watched: ReturnType<typeof watch>;
+  readonly words: string;
+  readonly weights: SolveOptions["weights"];
+  /** What came before it. */
+  readonly features?: Candidate | undefined;
+}
+
+/** With random features on top of it where they are a gain, and what tells of its error. */
+async function judgedNetwork(
+  problem: Problem,
+  setting: Setting,
+  { trained, watched: { constants, course }, words, weights, features }: TrainedNetwork,
+): Promise<Candidate> {
+  const { say, work } = setting;
   const moving = constants.moving(trained.report.steps, trained.theta);
-  say(`${begun.words}: residual ${trained.report.residual.toExponential(1)} after ${trained.report.steps} steps more`);
+  say(`${words}: residual ${trained.report.residual.toExponential(1)} after ${trained.report.steps} steps more`);
   const corrected = suitsDimension(problem) ? await corrections(problem, setting, trained, features?.plan) : undefined;
   const better =
     corrected && corrected.left < (isLong(problem, work) ? lessByMany : lessByCorrection)
@@ -270,15 +326,14 @@ export async function byNetworks(
     solution: features.solution,
     distance: await distance(problem, trained, features.solution),
   };
-  const solution = better ? withHistory(trained, better) : trained;
   return {
-    solution,
+    solution: better ? withHistory(trained, better) : trained,
     evidence: {
       ...{ correction: corrected, second, moving, rival: features?.evidence.rival },
-      ...(await loosenessOf(problem, setting, [{ solution: trained, weights: begun.options.weights }])),
+      ...(await loosenessOf(problem, setting, [{ solution: trained, ...(weights && { weights }) }])),
       course: corrected || second ? undefined : await course.error(trained),
     },
-    words: begun.words + (better ? ", with random features on top" : ""),
+    words: words + (better ? ", with random features on top" : ""),
     enough: true,
   };
 }

@@ -49,7 +49,8 @@ export async function correct(
       ...{ weights: { observations: 0.01 }, base: known, newtonSteps: 3 },
     };
     // What is added on top is no trial of its own.
-    const corrected = await solveOne(known.problem, plan, options, { ...run, onTrial: undefined });
+    const found = await solveOne(known.problem, plan, options, { ...run, onTrial: undefined });
+    const corrected = known === base ? found : withConstantsOf(problem, base, found);
     const size = await distance(problem, corrected, base);
     return { corrected, size, left: corrected.report.residual / base.report.residual };
   });
@@ -91,6 +92,13 @@ function withFoundConstants(problem: Problem, base: Solution): Solution {
   const constants = { ...problem.constants, ...Object.fromEntries(found) };
   const theta = base.theta.slice(0, base.theta.length - found.length);
   return new Solution({ ...problem, constants, trainable: {} }, base.network, theta, { ...base.report, constants: {} });
+}
+
+/** What stands on a solution whose constants were taken as known, with these constants, which its record is to hold. */
+function withConstantsOf(problem: Problem, { theta, report }: Solution, found: Solution): Solution {
+  const constants = theta.slice(theta.length - Object.keys(problem.trainable).length);
+  const all = Float64Array.from([...found.theta, ...constants]);
+  return new Solution(problem, found.network, all, { ...found.report, constants: report.constants });
 }
 
 /** What is known of a solution when it is judged. */

@@ -70,6 +70,11 @@ function byLapack(blas: SystemBlas, rows: number, threads: number): LeastSquares
     matrix: (columns) => panelMatrix(rows, columns, columns),
     async solve(a, b) {
       checkShape(a, b, rows);
+      if (!a.panels[0]!.every(Number.isFinite))
+        throw new DomainError(
+          "leastSquares: a column is not finite; the rows have no value where it begins",
+          Number.NaN,
+        );
       blas.useThreads(threads);
       const x = blas.leastSquares(a.panels[0]!, rows, a.columns, b);
       if (x?.every(Number.isFinite)) return x;

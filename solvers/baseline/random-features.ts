@@ -7,6 +7,7 @@ import { OptionsError } from "../../engine/errors.ts";
 import { type Rng, rng } from "../../engine/rng.ts";
 import { domainOf } from "../domain/domain.ts";
 import type { Hole } from "../domain/holes.ts";
+import { call, data, partial, unit } from "../expression/build.ts";
 import { isKnownNetwork } from "../network/kinds.ts";
 import { mlp } from "../network/mlp.ts";
 import { type Sum, sum } from "../network/sum.ts";
@@ -21,7 +22,7 @@ import { type FilledGroup, featurePrograms } from "./feature-rows.ts";
 import { checkedDirections, frozen, type Oblique } from "./feature-weights.ts";
 import { findConstants, type MoreStarts } from "./found-constants.ts";
 import { isLinear } from "./linearity.ts";
-import { minimise } from "./newton.ts";
+import { type Minimisation, minimise } from "./newton.ts";
 import { type Pace, unhurried } from "./pace.ts";
 import { residualOfNothing, sumOfSquares } from "./unit.ts";
 
@@ -96,6 +97,14 @@ export interface FeatureFit {
   readonly course: readonly number[];
 }
 
+/** Values of unknowns at points; of some none may be known. */
+export interface Begin {
+  /** [n, axes] */
+  readonly points: Float64Array;
+  /** n numbers for each unknown. */
+  readonly values: readonly (Float64Array | undefined)[];
+}
+
 /** What is asked of features inside the package. */
 export interface FitOptions extends RandomFeatureOptions {
   /** Where constants to be found begin. @defaultValue the problem's guesses */
@@ -104,6 +113,8 @@ export interface FitOptions extends RandomFeatureOptions {
   readonly starts?: MoreStarts | undefined;
   /** Told constants of another start that fit as well, within three standard deviations of the noise. */
   readonly onRival?: ((constants: Readonly<Record<string, number>>) => void) | undefined;
+  /** What the unknowns begin with where u = 0 makes rows that are not finite, as in q²/h. @defaultValue u = 0 */
+  readonly begin?: Begin | undefined;
   /** How much observations count where the solution is judged, and where constants have their last fit. @defaultValue as where it is fitted */
   readonly judgedObservations?: number | undefined;
 }
@@ -194,12 +205,14 @@ export async function featuresWithin(
   const onLoss = (loss: number) => course.push(Math.sqrt(loss));
   const common = { coefficients: coefficients + guesses.length, linear, regularization, threads, blas, pace, onLoss };
   try {
-    if (!linear && features >= fewestForParts && startSize === 0) {
+    const rows = programs.of(groups);
+    const begins = options.begin !== undefined && !(await rows.rows(theta)).every(Number.isFinite);
+    if (begins) await fitTo(options.begin!, assembly, theta, common);
+    if (!linear && features >= fewestForParts && startSize === 0 && !begins) {
       const taken = firstFeatures(Math.floor(features / part), features, problem.unknowns.length);
       const some = programs.of(filled(1 / part, root.split("part")).groups);
       begun = (await minimise(some, theta, { ...common, taken, steps: newtonSteps })).steps;
     }
-    const rows = programs.of(groups);
     const steps = linear ? 1 : newtonSteps;
     const rowsWith = (observations: number) => {
       const weights = { ...filling.weights, observations };
@@ -233,6 +246,34 @@ export async function featuresWithin(
       hardConditions: assembly.held.map((c) => c.text),
       softConditions: assembly.rows.map((c) => c.text),
     });
+  } finally {
+    await programs.dispose();
+  }
+}
+
+/** Regularisation of a fit of values at points: features nearly depend on one another, and are to be small between the points. */
+const tame = 1e-8;
+
+/** Brings the unknowns to values at points, by their coefficients. */
+async function fitTo(
+  { points, values }: Begin,
+  { model }: Assembly,
+  theta: Float64Array,
+  common: Omit<Minimisation, "steps">,
+): Promise<void> {
+  const d = model.dimension;
+  const count = points.length / d;
+  const rootWeights = new Float64Array(count).fill(Math.sqrt(1 / count));
+  const groups = values.flatMap((given, k): FilledGroup[] => {
+    if (!given) return [];
+    const residual = call("sub", partial(k, unit(d, -1)), data("given"));
+    const group = { name: `begin ${k}`, count, residuals: [residual], data: ["given"] };
+    return [{ group, at: { points, rootWeights, data: given } }];
+  });
+  const programs = featurePrograms(model, common.threads);
+  try {
+    const linear = { linear: true, regularization: tame, steps: 1, onLoss: undefined };
+    await minimise(programs.of(groups), theta, { ...common, ...linear });
   } finally {
     await programs.dispose();
   }

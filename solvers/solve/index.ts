@@ -5,6 +5,7 @@ export { assemble } from "./assemble.ts";
 export type { AnyHardness, Hardness } from "./hardness.ts";
 export { type Errors, exactQuantities, type GridSolution, quantityList } from "./judge.ts";
 export { suggestedHardness } from "./lift.ts";
+export { loadSolution } from "./load-solution.ts";
 export { type MarchOptions, march } from "./march.ts";
 export { loadMarchedSolution, MarchedSolution } from "./marched-solution.ts";
 export {
@@ -21,7 +22,6 @@ export {
   type ErrorEstimate,
   type FoundConstant,
   type HandedIn,
-  loadSolution,
   Solution,
   type SolutionReport,
 } from "./solution.ts";

@@ -18,6 +18,33 @@ export interface Evaluable {
   expressions(expressions: readonly Expression[], points: Float64Array): Promise<Float64Array>;
 }
 
+/** What is said of points outside of the domain. */
+export interface AtPoints {
+  /** "extrapolated": what the network makes of them, which no equation has a part in. @defaultValue "NaN" */
+  readonly outside?: "NaN" | "extrapolated";
+}
+
+/** Values with NaN for those outside of the domain, unless they are asked for; of periodic axes all places are inside. */
+export function inDomain(
+  {
+    domain,
+    around = [],
+  }: { readonly domain: Domain; readonly around?: readonly { readonly axis: number }[] | undefined },
+  points: Float64Array,
+  values: Float64Array,
+  { outside = "NaN" }: AtPoints,
+): Float64Array {
+  if (outside === "extrapolated" || points.length === 0) return values;
+  const d = domain.dimension;
+  const round = new Set(around.map(({ axis }) => axis));
+  const places = round.size === 0 ? points : points.map((v, i) => (round.has(i % d) ? domain.low[i % d]! : v));
+  const inside = domain.contains(places);
+  const width = values.length / inside.length;
+  return inside.every((v) => v === 1)
+    ? values
+    : values.map((v, i) => (inside[Math.floor(i / width)] === 1 ? v : Number.NaN));
+}
+
 /** Errors against the exact solution or a reference. */
 export interface Errors {
   /** √(∫(u − v)² / ∫v²) over all unknowns. */
@@ -160,13 +187,9 @@ export async function gridOf(solution: Evaluable, counts: Readonly<Record<string
       rest = Math.floor(rest / shape[k]!);
     }
   }
-  const inside = domain.isBox ? undefined : domain.contains(points);
   const columns = (names: readonly string[], all: Float64Array) =>
     Object.fromEntries(
-      names.map((name, j) => [
-        name,
-        Float64Array.from({ length: count }, (_, i) => (inside?.[i] === 0 ? Number.NaN : all[i * names.length + j]!)),
-      ]),
+      names.map((name, j) => [name, Float64Array.from({ length: count }, (_, i) => all[i * names.length + j]!)]),
     );
   const values = columns(unknowns, await solution.evaluate(points));
   const asked = problem.quantities.map(({ name }) => name);

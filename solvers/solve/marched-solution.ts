@@ -20,7 +20,7 @@ import { piecewiseOnnx } from "../residual/evaluator.ts";
 import { assemble } from "./assemble.ts";
 import { withBlas } from "./blas.ts";
 import { inTodaysNames } from "./hardness.ts";
-import { type Errors, errorsOf, type GridSolution, gridOf } from "./judge.ts";
+import { type AtPoints, type Errors, errorsOf, type GridSolution, gridOf } from "./judge.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { type HandedIn, handedIn, Solution, type SolutionReport } from "./solution.ts";
 import { digestOf, readTheta, reportCheck, reportOf, writeTheta } from "./solution-record.ts";
@@ -41,6 +41,8 @@ export class MarchedSolution {
   readonly edges: readonly number[];
   /** In order; fewer than `edges` ask for where one was aborted or diverged. */
   readonly windows: readonly Solution[];
+  /** Folder of the record, where `solve` kept one. */
+  readonly run: string | undefined;
   readonly #more: Partial<SolutionReport>;
 
   /** Prefer `march` and {@link loadMarchedSolution}. */
@@ -49,17 +51,19 @@ export class MarchedSolution {
     edges: readonly number[],
     windows: readonly Solution[],
     more: Partial<SolutionReport> = {},
+    run?: string,
   ) {
     this.problem = problem;
     this.domain = domainOf(problem.domain);
     this.edges = edges;
     this.windows = [...windows];
+    this.run = run;
     this.#more = more;
   }
 
-  /** The same solution with more said of it. */
-  told(more: Partial<SolutionReport>): MarchedSolution {
-    return new MarchedSolution(this.problem, this.edges, this.windows, { ...this.#more, ...more });
+  /** The same solution with more said of it, or with the folder of its record. */
+  told(more: Partial<SolutionReport>, run = this.run): MarchedSolution {
+    return new MarchedSolution(this.problem, this.edges, this.windows, { ...this.#more, ...more }, run);
   }
 
   /** Writes all windows into a folder, as `march` does; `loadMarchedSolution` reads them. */
@@ -121,26 +125,26 @@ export class MarchedSolution {
    * The unknowns at points.
    *
    * @param points - [n, axes], row-major, finite
-   * @returns [n, unknowns], row-major
+   * @returns [n, unknowns], row-major; NaN outside of the domain
    * @throws DomainError where a point is later than what is solved; ShapeError where the numbers are no whole points
    */
-  evaluate(points: Float64Array): Promise<Float64Array> {
-    return this.#gather(points, this.problem.unknowns.length, (window, some) => window.evaluate(some));
+  evaluate(points: Float64Array, options: AtPoints = {}): Promise<Float64Array> {
+    return this.#gather(points, this.problem.unknowns.length, (window, some) => window.evaluate(some, options));
   }
 
   /** Any formula of the unknowns at points [n, axes], such as `"u_x"`, or the name of a quantity that is asked for: n values. */
-  quantity(formula: string, points: Float64Array): Promise<Float64Array> {
-    return this.#gather(points, 1, (window, some) => window.quantity(formula, some));
+  quantity(formula: string, points: Float64Array, options: AtPoints = {}): Promise<Float64Array> {
+    return this.#gather(points, 1, (window, some) => window.quantity(formula, some, options));
   }
 
   /** As `Solution.expressions`. */
-  expressions(expressions: readonly Expression[], points: Float64Array): Promise<Float64Array> {
-    return this.#gather(points, expressions.length, (window, some) => window.expressions(expressions, some));
+  expressions(expressions: readonly Expression[], points: Float64Array, options: AtPoints = {}): Promise<Float64Array> {
+    return this.#gather(points, expressions.length, (window, some) => window.expressions(expressions, some, options));
   }
 
-  /** Residuals of the equations at points, unscaled: [n, equations]. */
-  residual(points: Float64Array): Promise<Float64Array> {
-    return this.#gather(points, this.problem.equations.length, (window, some) => window.residual(some));
+  /** Residuals of the equations at points, unscaled: [n, equations]; NaN outside of the domain. */
+  residual(points: Float64Array, options: AtPoints = {}): Promise<Float64Array> {
+    return this.#gather(points, this.problem.equations.length, (window, some) => window.residual(some, options));
   }
 
   /** As `Solution.errors`. */
@@ -218,7 +222,8 @@ export class MarchedSolution {
 /** What the windows of a march have in common. */
 export type MarchRecord = { readonly edges: readonly number[] } & Pick<ResolvedOptions, "network">;
 
-const index = "march.json";
+/** The list of all windows. */
+export const marchFile = "march.json";
 const parameters = (k: number) => `window-${String(k).padStart(3, "0")}.safetensors`;
 const way = "give a folder that march() wrote";
 
@@ -235,7 +240,7 @@ export async function saveWindow(
   const reports = windows.map(({ report }) => report);
   const digests = windows.map((w) => digestOf(w.theta));
   const plain = { problem: problemToJson(problem), record, reports, parameters: digests, ...(report && { report }) };
-  await writeAtomically(join(folder, index), sealedJson(plain));
+  await writeAtomically(join(folder, marchFile), sealedJson(plain));
 }
 
 interface Stored {
@@ -265,7 +270,7 @@ const recordCheck = (value: unknown, at: string): string | undefined => {
 
 /** The linear algebra with which the windows of a folder were solved; nothing where it is new. */
 export async function blasOfWindows(folder: string): Promise<string | undefined> {
-  if (!existsSync(join(folder, index))) return undefined;
+  if (!existsSync(join(folder, marchFile))) return undefined;
   return ((await readIndex(folder)).record as Partial<ResolvedOptions>).blas;
 }
 
@@ -280,7 +285,7 @@ export async function readWindows(
   record: MarchRecord,
   network: AnyNetwork,
 ): Promise<Solution[]> {
-  if (!existsSync(join(folder, index))) return [];
+  if (!existsSync(join(folder, marchFile))) return [];
   const stored = await readIndex(folder);
   const mine: unknown = JSON.parse(recordToJson({ problem: problemToJson(problem), record }));
   if (!isDeepStrictEqual({ problem: stored.problem, record: stored.record }, mine)) {
@@ -291,7 +296,7 @@ export async function readWindows(
 }
 
 /**
- * Reads what `march` kept in its folder.
+ * Reads what `march` kept in its folder, as `loadSolution` does.
  *
  * @param folder - that `march` was given
  * @param given - the problem, or {@link HandedIn}; else what is stored is taken
@@ -300,7 +305,7 @@ export async function readWindows(
 export async function loadMarchedSolution(folder: string, given?: Problem | HandedIn): Promise<MarchedSolution> {
   const { problem, network } = handedIn(given);
   const stored = await readIndex(folder);
-  const path = join(folder, index);
+  const path = join(folder, marchFile);
   const own = savedNetwork(`loadMarchedSolution: ${path}`, stored.record.network, network);
   const whole = savedProblem("loadMarchedSolution", path, stored.problem, problem);
   try {
@@ -313,7 +318,7 @@ export async function loadMarchedSolution(folder: string, given?: Problem | Hand
 }
 
 async function readIndex(folder: string): Promise<Stored> {
-  const path = join(folder, index);
+  const path = join(folder, marchFile);
   const stored = await readSealedJson(path, { format: "march", hint: way, fields: Object.keys(storedFields) });
   const complaint = storedCheck(stored, "the march");
   if (complaint !== undefined) throw new FormatError(path, "march", complaint, way);

@@ -20,8 +20,15 @@ export async function blasOfRun({ resume, blas }: Pick<SolveOptions, "resume" | 
   return isPlainObject(before) && typeof before["blas"] === "string" ? before["blas"] : "auto";
 }
 
-/** What a resumed run may change. */
-const free = ["budget", "threads"];
+/** Whether the network of a run was chosen by an automatic solve, which judges it in the end. */
+export async function isOfAutomatic(folder: string): Promise<boolean> {
+  if (!existsSync(join(folder, "options.json"))) return false;
+  const before = await readRunOptions(folder);
+  return isPlainObject(before) && before["automatic"] === true;
+}
+
+/** What a resumed run may change, and what is no option. */
+const free = ["budget", "threads", "automatic"];
 
 /**
  * The last checkpoint of a run.

@@ -20,7 +20,7 @@ import { type Evaluator, evaluator } from "../residual/evaluator.ts";
 import { parameterCount } from "../residual/model.ts";
 import { type Assembly, assemble } from "./assemble.ts";
 import type { Hardness } from "./hardness.ts";
-import { type Errors, errorsOf, type GridSolution, gridOf } from "./judge.ts";
+import { type AtPoints, type Errors, errorsOf, type GridSolution, gridOf, inDomain } from "./judge.ts";
 import { digestCheck, digestOf, readTheta, reportCheck, reportOf, writeTheta } from "./solution-record.ts";
 import { solutionText } from "./solution-text.ts";
 import type { TestSet } from "./test-set.ts";
@@ -105,7 +105,7 @@ export class Solution {
   readonly #assembly: Assembly;
   readonly #evaluators = new Map<string | readonly Expression[], Evaluator>();
 
-  /** Prefer `solve` and {@link loadSolution}. */
+  /** Prefer `solve` and `loadSolution`. */
   constructor(problem: Problem, network: AnyNetwork, theta: Float64Array, report: SolutionReport, run?: string) {
     this.problem = problem;
     this.domain = domainOf(problem.domain);
@@ -125,9 +125,9 @@ export class Solution {
     return this.report.status;
   }
 
-  /** The same solution with more said of it. */
-  told(more: Partial<SolutionReport>): Solution {
-    return new Solution(this.problem, this.network, this.theta, { ...this.report, ...more }, this.run);
+  /** The same solution with more said of it, or with the folder of its record. */
+  told(more: Partial<SolutionReport>, run = this.run): Solution {
+    return new Solution(this.problem, this.network, this.theta, { ...this.report, ...more }, run);
   }
 
   /** What `console.log` prints: a few lines. */
@@ -139,29 +139,26 @@ export class Solution {
    * The unknowns at points.
    *
    * @param points - [n, axes], row-major, finite
-   * @returns [n, unknowns], row-major
+   * @returns [n, unknowns], row-major; NaN outside of the domain
    * @throws ShapeError where the numbers are no whole points; DomainError where one is not finite
    */
-  evaluate(points: Float64Array): Promise<Float64Array> {
+  evaluate(points: Float64Array, options: AtPoints = {}): Promise<Float64Array> {
     const { unknowns, axes } = this.problem;
-    return this.#values(
-      "unknowns",
-      unknowns.map((_, k) => partial(k, unit(axes.length, -1))),
-      points,
-    );
+    const expressions = unknowns.map((_, k) => partial(k, unit(axes.length, -1)));
+    return this.#values("unknowns", expressions, points, options);
   }
 
   /**
    * Any formula of the unknowns at points, such as `"u_x"`, `"lap(u)"` or `"u*u_x - nu*u_xx"`, or the name of a quantity that the problem asks for.
    *
    * @param points - [n, axes]
-   * @returns n values
+   * @returns n values; NaN outside of the domain
    * @throws FormatError where the formula cannot be read
    */
-  quantity(formula: string, points: Float64Array): Promise<Float64Array> {
+  quantity(formula: string, points: Float64Array, options: AtPoints = {}): Promise<Float64Array> {
     const asked = this.problem.quantities.find(({ name }) => name === formula);
     const expression = asked?.quantity ?? parseExpression(formula, scopeOf(this.problem), { unknowns: true });
-    return this.#values(`quantity ${formula}`, [expression], points);
+    return this.#values(`quantity ${formula}`, [expression], points, options);
   }
 
   /**
@@ -169,19 +166,20 @@ export class Solution {
    *
    * @param expressions - such as `problem.quantities` has
    * @param points - [n, axes]
-   * @returns [n, expressions], row-major
+   * @returns [n, expressions], row-major; NaN outside of the domain
    */
-  expressions(expressions: readonly Expression[], points: Float64Array): Promise<Float64Array> {
+  expressions(expressions: readonly Expression[], points: Float64Array, options: AtPoints = {}): Promise<Float64Array> {
     if (expressions.length === 0) return Promise.resolve(new Float64Array(0));
-    return this.#values(expressions, expressions, points);
+    return this.#values(expressions, expressions, points, options);
   }
 
-  /** Residuals of the equations at points, unscaled: [n, equations]. */
-  async residual(points: Float64Array): Promise<Float64Array> {
+  /** Residuals of the equations at points, unscaled: [n, equations]; NaN outside of the domain. */
+  async residual(points: Float64Array, options: AtPoints = {}): Promise<Float64Array> {
     const { problem } = this;
     const { data } = this.#assembly.interior(1, 1);
     const program = this.#evaluator("residual", problem.equations, data);
-    return program.evaluate(this.theta, points, this.#assembly.interiorData(points));
+    const values = await program.evaluate(this.theta, points, this.#assembly.interiorData(points));
+    return inDomain(this.#place, points, values, options);
   }
 
   /**
@@ -232,12 +230,18 @@ export class Solution {
     for (const one of open) await one.dispose();
   }
 
-  #values(
+  get #place() {
+    return { domain: this.domain, around: this.#assembly.model.around };
+  }
+
+  async #values(
     key: string | readonly Expression[],
     expressions: readonly Expression[],
     points: Float64Array,
+    options: AtPoints,
   ): Promise<Float64Array> {
-    return this.#evaluator(key, expressions, []).evaluate(this.theta, points);
+    const values = await this.#evaluator(key, expressions, []).evaluate(this.theta, points);
+    return inDomain(this.#place, points, values, options);
   }
 
   #evaluator(
@@ -267,15 +271,8 @@ export interface HandedIn {
 export const handedIn = (given: Problem | HandedIn = {}): HandedIn =>
   "equations" in given ? { problem: given } : given;
 
-/**
- * Reads what {@link Solution.save} wrote.
- *
- * @param folder - that {@link Solution.save} was given
- * @param given - the problem, or {@link HandedIn}; else what is stored is taken
- * @throws FormatError where it is damaged; OptionsError where what is handed in is not what was solved, or a network of your own is
- * not handed in
- */
-export async function loadSolution(folder: string, given?: Problem | HandedIn): Promise<Solution> {
+/** Reads what {@link Solution.save} wrote; `loadSolution` is its door. */
+export async function loadWholeSolution(folder: string, given?: Problem | HandedIn): Promise<Solution> {
   const { problem, network: own } = handedIn(given);
   const [path, parameters] = [join(folder, solutionFile), join(folder, parametersFile)];
   for (const file of [path, parameters]) {

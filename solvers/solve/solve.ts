@@ -24,6 +24,7 @@ import { checkTrainState, type TrainState } from "./train-state.ts";
  * the same bits as a run that was never interrupted if the budget is the same. A larger budget is allowed, and then moves the
  * moment at which the number of points grows.
  *
+ * @param automatic - stays in the record: the network was chosen by an automatic solve, which is to judge it
  * @throws OptionsError where an option is out of range, or does not fit the problem, or differs from those of the resumed run
  * @throws FormatError where the folder of runs cannot be written, or the one to resume holds no run of a solver
  * @throws DomainError where the run to resume has ended
@@ -34,7 +35,7 @@ import { checkTrainState, type TrainState } from "./train-state.ts";
  * const solution = await solve(peak, { network: mlp({ scale: 20 }), sampler: adversarial(), budget: { seconds: 60 } });
  * (await solution.errors()).relativeL2;
  */
-export async function solve(problem: Problem, options: SolveOptions = {}): Promise<Solution> {
+export async function solve(problem: Problem, options: SolveOptions = {}, automatic = false): Promise<Solution> {
   const clock = options.clock ?? (() => performance.now());
   const processor = options.processorClock ?? processorMilliseconds;
   const [began, used] = [clock(), processor()];
@@ -47,7 +48,7 @@ export async function solve(problem: Problem, options: SolveOptions = {}): Promi
   let saved = -1;
   let run: Run | undefined;
   try {
-    run = await openRecord(problem, options, recorded(resolved));
+    run = await openRecord(problem, options, { ...recorded(resolved), ...(automatic && { automatic }) });
     const resumed =
       options.resume === undefined ? undefined : await lastState(options.resume, problem, recorded(resolved));
     const { seconds: offset = 0, processorSeconds: usedBefore = 0 } = resumed ?? {};
@@ -130,7 +131,7 @@ function checkStart(start: Float64Array | undefined, size: number): void {
 async function openRecord(
   problem: Problem,
   options: SolveOptions,
-  resolved: ResolvedOptions,
+  resolved: ResolvedOptions & { readonly automatic?: true },
 ): Promise<Run | undefined> {
   if (options.resume !== undefined) return openRun(options.resume);
   const { runs } = options;

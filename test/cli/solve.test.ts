@@ -9,7 +9,7 @@ import { readField } from "../../io/dataset/read.ts";
 import { pde } from "../../solvers/problem/pde.ts";
 import { referenceNames, referenceProblem } from "../../solvers/reference/catalogue.ts";
 import { suggestedScale } from "../../solvers/solve/scale.ts";
-import { loadSolution } from "../../solvers/solve/solution.ts";
+import { loadWholeSolution as loadSolution } from "../../solvers/solve/solution.ts";
 import { hasPython, python, skip, tool } from "../io/oracle.ts";
 import { mongeHere, oneLine, startMonge } from "./run.ts";
 

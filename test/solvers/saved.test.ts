@@ -11,7 +11,7 @@ import { pde } from "../../solvers/problem/pde.ts";
 import { adversarial } from "../../solvers/sampler/adversarial.ts";
 import { march } from "../../solvers/solve/march.ts";
 import { loadMarchedSolution } from "../../solvers/solve/marched-solution.ts";
-import { loadSolution } from "../../solvers/solve/solution.ts";
+import { loadWholeSolution as loadSolution } from "../../solvers/solve/solution.ts";
 import { solve } from "../../solvers/solve/solve.ts";
 import { mongeHere } from "../cli/run.ts";
 

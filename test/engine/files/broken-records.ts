@@ -14,7 +14,7 @@ import { pde } from "../../../solvers/problem/pde.ts";
 import { adversarial } from "../../../solvers/sampler/adversarial.ts";
 import { march } from "../../../solvers/solve/march.ts";
 import { loadMarchedSolution } from "../../../solvers/solve/marched-solution.ts";
-import { loadSolution } from "../../../solvers/solve/solution.ts";
+import { loadWholeSolution as loadSolution } from "../../../solvers/solve/solution.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
 import { attack, jsonDamages, type Target, tensorDamages } from "./broken.ts";
 

@@ -18,7 +18,7 @@ import { mlp } from "../../../solvers/network/mlp.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import { march } from "../../../solvers/solve/march.ts";
 import { loadMarchedSolution } from "../../../solvers/solve/marched-solution.ts";
-import { loadSolution } from "../../../solvers/solve/solution.ts";
+import { loadWholeSolution as loadSolution } from "../../../solvers/solve/solution.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
 import { refuses } from "../../refuses.ts";
 import { withoutSeal, withTensor } from "../../seals.ts";

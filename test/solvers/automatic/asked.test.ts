@@ -7,7 +7,7 @@ import * as assert from "uvu/assert";
 import { solve } from "../../../solvers/automatic/solve.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
-import { loadSolution, type Solution } from "../../../solvers/solve/solution.ts";
+import { loadWholeSolution as loadSolution, type Solution } from "../../../solvers/solve/solution.ts";
 
 /** A bend of width 0.01: its curvature is the hardest part of it. */
 const bend: ProblemSpec = {

@@ -1,5 +1,5 @@
 /** The method that is chosen by itself: what it solves from the text alone, what it says of its error, and that it decides alike. */
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
@@ -10,8 +10,9 @@ import { featuresFor, nominalSeconds, secondsOfFeatures } from "../../../solvers
 import { mlp } from "../../../solvers/network/mlp.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
-import { loadMarchedSolution, MarchedSolution } from "../../../solvers/solve/marched-solution.ts";
-import { loadSolution, type Solution } from "../../../solvers/solve/solution.ts";
+import { loadSolution } from "../../../solvers/solve/load-solution.ts";
+import { MarchedSolution } from "../../../solvers/solve/marched-solution.ts";
+import type { Solution } from "../../../solvers/solve/solution.ts";
 
 const beam = pde({
   name: "beam",
@@ -52,23 +53,24 @@ test("the text of a beam alone gives its deflection to eleven digits, with an es
 });
 
 test("a wave over many periods is cut into windows of time by itself, saved and loaded, and its error is known within a factor of 5", async () => {
-  const solution = await solve(wave, { budget: { steps: 24 } });
-  assert.instance(solution, MarchedSolution);
-  const { relativeL2 } = await solution.errors();
-  assert.ok(relativeL2 < 1e-2, `error ${relativeL2}`);
-  assert.ok(
-    within(relativeL2, solution.report.estimate!.relativeL2, 5),
-    `estimate ${solution.report.estimate!.relativeL2}`,
-  );
-  const folder = await mkdtemp(join(tmpdir(), "monge-"));
+  const runs = await mkdtemp(join(tmpdir(), "monge-"));
   try {
-    await solution.save(folder);
+    const solution = await solve(wave, { budget: { steps: 24 }, runs });
+    assert.instance(solution, MarchedSolution);
+    const { relativeL2 } = await solution.errors();
+    assert.ok(relativeL2 < 1e-2, `error ${relativeL2}`);
+    const { estimate } = solution.report;
+    assert.ok(within(relativeL2, estimate!.relativeL2, 5), `estimate ${estimate!.relativeL2}`);
+    assert.equal(await readdir(runs), ["00001-wave"]);
+    assert.is(solution.run, join(runs, "00001-wave"));
     const points = Float64Array.of(1, 0.5, 2, 7, 3, 60);
-    const again = await loadMarchedSolution(folder);
+    const again = await loadSolution(solution.run!);
+    assert.instance(again, MarchedSolution);
     assert.equal(await again.evaluate(points), await solution.evaluate(points));
+    assert.equal(again.report, solution.report);
     await again.dispose();
   } finally {
-    await rm(folder, { recursive: true });
+    await rm(runs, { recursive: true });
   }
 });
 

@@ -11,7 +11,7 @@ import { networkProgram } from "../../../solvers/network/kinds.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import { evaluator } from "../../../solvers/residual/evaluator.ts";
-import { loadSolution } from "../../../solvers/solve/solution.ts";
+import { loadWholeSolution as loadSolution } from "../../../solvers/solve/solution.ts";
 
 const disk = (x: number, y: number, radius: number) => ({ shape: "disk", center: [x, y], radius }) as const;
 

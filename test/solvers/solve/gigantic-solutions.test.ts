@@ -7,7 +7,7 @@ import * as assert from "uvu/assert";
 import { sealedJson } from "../../../engine/files/sealed-json.ts";
 import { mlp } from "../../../solvers/network/mlp.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
-import { loadSolution } from "../../../solvers/solve/solution.ts";
+import { loadWholeSolution as loadSolution } from "../../../solvers/solve/solution.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
 import { refuses } from "../../refuses.ts";
 

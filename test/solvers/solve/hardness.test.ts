@@ -11,7 +11,7 @@ import { dirichlet } from "../../../solvers/problem/conditions.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
 import { inTodaysNames } from "../../../solvers/solve/hardness.ts";
 import type { SolveOptions } from "../../../solvers/solve/options.ts";
-import { loadSolution } from "../../../solvers/solve/solution.ts";
+import { loadWholeSolution as loadSolution } from "../../../solvers/solve/solution.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
 
 const problem = pde({ name: "line", domain: { x: [0, 1] }, equations: "u_xx = 0", conditions: [dirichlet("u = x")] });

@@ -16,7 +16,7 @@ import { pde } from "../../../solvers/problem/pde.ts";
 import type { Problem } from "../../../solvers/problem/problem.ts";
 import { sobol } from "../../../solvers/sampler/uniform.ts";
 import type { SolveOptions } from "../../../solvers/solve/options.ts";
-import { loadSolution, type Solution } from "../../../solvers/solve/solution.ts";
+import { loadWholeSolution as loadSolution, type Solution } from "../../../solvers/solve/solution.ts";
 import { reportOf } from "../../../solvers/solve/solution-record.ts";
 import { solve } from "../../../solvers/solve/solve.ts";
 
@@ -110,8 +110,44 @@ test("Values on a grid are those at its points, with NaN outside the domain", as
     equations: "-lap(u) = 1",
     conditions: [dirichlet("u = 0")],
   });
-  const round = await (await solve(disk, { ...small, budget: { steps: 2 } })).onGrid({ x: 5, y: 5 });
+  const onDisk = await solve(disk, { ...small, budget: { steps: 2 } });
+  const round = await onDisk.onGrid({ x: 5, y: 5 });
   assert.is(round.values.u!.filter(Number.isNaN).length, 12);
+  // In a corner of its box, on its circle, in its middle.
+  const places = await onDisk.evaluate(Float64Array.of(0.9, 0.9, 0.6, 0.8, 0, 0));
+  assert.equal([...places].map(Number.isNaN), [true, false, false]);
+});
+
+test("Outside of the domain nothing is said of a solution unless it is asked for, and periodic axes have no outside", async () => {
+  const solution = await solved();
+  // Outside, at a corner, after the end, inside.
+  const points = Float64Array.of(5, 0.1, 1, 0.5, 0.3, 0.6, 0.3, 0.4);
+  const asked = { outside: "extrapolated" } as const;
+  for (const [width, of] of [
+    [2, (o?: typeof asked) => solution.evaluate(points, o)],
+    [1, (o?: typeof asked) => solution.quantity("u*v", points, o)],
+    [2, (o?: typeof asked) => solution.expressions(pair.exact!, points, o)],
+    [2, (o?: typeof asked) => solution.residual(points, o)],
+  ] as const) {
+    const [values, all] = [await of(), await of(asked)];
+    assert.ok(all.every(Number.isFinite));
+    values.forEach((v, i) => {
+      assert.ok(Object.is(v, [0, 2].includes(Math.floor(i / width)) ? Number.NaN : all[i]!));
+    });
+  }
+  const ring = pde({
+    name: "ring",
+    domain: { x: [0, 2], t: [0, 1] },
+    equations: "u_t + u_x = 0",
+    conditions: [
+      { type: "initial", equation: "u = sin(pi*x)" },
+      { type: "periodic", on: "x" },
+    ],
+  });
+  const turned = await solve(ring, { ...small, budget: { steps: 2 } });
+  const [once, twice, late] = await turned.evaluate(Float64Array.of(0.3, 0.5, 2.3, 0.5, 0.3, 1.5));
+  assert.ok(Math.abs(once! - twice!) < 1e-12);
+  assert.ok(Number.isNaN(late));
 });
 
 test("A quantity is what differences of the values tend to, with order two", async () => {
@@ -120,8 +156,10 @@ test("A quantity is what differences of the values tend to, with order two", asy
   const exact = await solution.quantity("u_x", points);
   const second = await solution.quantity("u_xx", points);
   const gap = async (h: number) => {
-    const at = async (by: number) =>
-      (await solution.evaluate(points.map((x, i) => (i % 2 === 0 ? x + by : x)))).filter((_, i) => i % 2 === 0);
+    const at = async (by: number) => {
+      const moved = points.map((x, i) => (i % 2 === 0 ? x + by : x));
+      return (await solution.evaluate(moved, { outside: "extrapolated" })).filter((_, i) => i % 2 === 0);
+    };
     const [high, low, middle] = [await at(h), await at(-h), await at(0)];
     const worst = (f: (i: number) => number) => exact.reduce((m, _, i) => Math.max(m, Math.abs(f(i))), 0);
     return [

@@ -13,7 +13,7 @@ import { initial, periodic } from "../../../../solvers/problem/conditions.ts";
 import { pde } from "../../../../solvers/problem/pde.ts";
 import type { ProblemSpec } from "../../../../solvers/problem/problem.ts";
 import { construct, suggestedHardness } from "../../../../solvers/solve/lift.ts";
-import { loadSolution } from "../../../../solvers/solve/solution.ts";
+import { loadWholeSolution as loadSolution } from "../../../../solvers/solve/solution.ts";
 
 const nu = 1e-3;
 const spec = {

@@ -1,0 +1,18 @@
+/** One door for saved solutions, whole or in windows of time. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Problem } from "../problem/problem.ts";
+import { loadMarchedSolution, type MarchedSolution, marchFile } from "./marched-solution.ts";
+import { type HandedIn, loadWholeSolution, type Solution } from "./solution.ts";
+
+/**
+ * Reads a solution of any kind: what {@link Solution.save}, {@link MarchedSolution.save}, `march` or the record of a run wrote.
+ *
+ * @param folder - that `save` was given, the `run` of a solution, or the folder of a march
+ * @param given - the problem, or {@link HandedIn}; else what is stored is taken
+ * @returns a `MarchedSolution` where it was solved in windows of time
+ * @throws FormatError where it is damaged; OptionsError where what is handed in is not what was solved, or a network of your own is
+ * not handed in
+ */
+export const loadSolution = (folder: string, given?: Problem | HandedIn): Promise<Solution | MarchedSolution> =>
+  existsSync(join(folder, marchFile)) ? loadMarchedSolution(folder, given) : loadWholeSolution(folder, given);

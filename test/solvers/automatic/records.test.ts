@@ -1,0 +1,143 @@
+/** Records of solves whose method was chosen: what is in them is what was taken, and it can be read and gone on with. */
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { readRunOptions } from "../../../engine/files/run.ts";
+import { type FeatureRun, solveWithFeatures } from "../../../solvers/automatic/feature-solve.ts";
+import { solve } from "../../../solvers/automatic/solve.ts";
+import { Speed } from "../../../solvers/automatic/speed.ts";
+import { correct } from "../../../solvers/automatic/trust.ts";
+import { mlp } from "../../../solvers/network/mlp.ts";
+import { pde } from "../../../solvers/problem/pde.ts";
+import { loadSolution } from "../../../solvers/solve/load-solution.ts";
+import type { ResolvedOptions } from "../../../solvers/solve/options.ts";
+import { Solution } from "../../../solvers/solve/solution.ts";
+import { solve as solveAsAsked } from "../../../solvers/solve/solve.ts";
+
+const speed = new Speed({ steps: 1 }, () => ({ seconds: 0, processorSeconds: 0 }));
+const run: FeatureRun = { seed: 1, threads: 1, speed, pace: speed.until(1) };
+
+async function inFolder(work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "monge-"));
+  try {
+    await work(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Too many waves for a few features, and for a few steps of a network. */
+const wave = pde({
+  name: "wave",
+  domain: { x: [0, 1], t: [0, 1] },
+  equations: "u_tt = 100*u_xx",
+  conditions: [
+    { type: "initial", equation: ["u = exp(-400*(x-0.5)^2)", "u_t = 0"] },
+    { type: "dirichlet", equation: "u = 0", on: "x" },
+  ],
+});
+
+test("random features on top of a network are saved with the constants that were found, and read again", async () => {
+  const times = Array.from({ length: 11 }, (_, i) => i / 10);
+  const decay = pde({
+    name: "decay",
+    domain: { t: [0, 1] },
+    equations: "u_t = -k*u + c",
+    trainable: { k: 1.5, c: 0.2 },
+    conditions: [{ type: "initial", equation: "u = 1" }],
+    observations: [{ points: times.map((t) => [t]), values: times.map((t) => Math.exp(-2 * t)) }],
+  });
+  const network = await solveAsAsked(decay, { network: mlp({ width: 4, depth: 1 }), points: 40, budget: { steps: 6 } });
+  const plan = { features: 24, reach: 4, stretch: [1], windows: 1 };
+  const { corrected } = (await correct(decay, network, plan, run))!;
+  assert.equal(corrected.report.constants, network.report.constants);
+  await inFolder(async (folder) => {
+    await corrected.save(folder);
+    const again = await loadSolution(folder);
+    const at = Float64Array.from(times);
+    assert.equal(await again.evaluate(at), await corrected.evaluate(at));
+    assert.equal(await again.residual(at), await corrected.residual(at));
+    assert.equal(again.report, corrected.report);
+  });
+});
+
+test("a network that was tried in vain leaves no run beside that of the solution", async () =>
+  inFolder(async (runs) => {
+    const solution = await solve(wave, { seed: 1, budget: { steps: 4 }, runs });
+    const { method } = solution.report;
+    assert.ok(method!.some((line) => line.startsWith("mlp")) && method!.at(-1)!.includes("random features"));
+    assert.equal(await readdir(runs), [solution.run!.slice(runs.length + 1)]);
+    assert.equal((await loadSolution(solution.run!)).report, solution.report);
+  }));
+
+test("a solve that goes on after an interruption keeps its estimate and its doubt", async () =>
+  inFolder(async (runs) => {
+    const steep = pde({
+      ...wave.text,
+      name: "steep",
+      domain: { "x1..x5": [0, 1] },
+      equations: "-lap(u) = 500*sin(40*x1)",
+      conditions: ["u = 0"],
+    });
+    const options = { seed: 1, budget: { steps: 8 }, runs, checkpointEvery: 1 };
+    const whole = await solve(steep, { ...options, runs: join(runs, "whole") });
+    assert.is(whole.report.status, "doubtful");
+    const controller = new AbortController();
+    let rounds = 0;
+    const stopped = await solve(steep, {
+      ...options,
+      signal: controller.signal,
+      onProgress: () => {
+        if (++rounds === 1) controller.abort();
+      },
+    });
+    assert.is(stopped.status, "aborted");
+    const {
+      problem: _,
+      automatic,
+      ...recorded
+    } = (await readRunOptions(stopped.run!)) as ResolvedOptions & {
+      readonly problem: unknown;
+      readonly automatic: boolean;
+    };
+    assert.is(automatic, true);
+    const ended = (await solve(steep, { ...recorded, resume: stopped.run! })) as Solution;
+    assert.is(ended.report.status, "doubtful");
+    assert.equal(ended.report.estimate, whole.report.estimate);
+    assert.equal(ended.theta, (whole as Solution).theta);
+    assert.equal((await loadSolution(stopped.run!)).report, ended.report);
+  }));
+
+test("windows of time begin where u = 0 has no residual, as in q²/h, with what the window before ends with", async () => {
+  const shallow = pde({
+    name: "shallow water",
+    domain: { x: [0, 1], t: [0, 0.4] },
+    unknowns: ["h", "q"],
+    equations: ["h_t + q_x = 0", "q_t + dx(q^2/h + h^2/2) = 0"],
+    conditions: [
+      { type: "initial", equation: ["h = 1 + 0.1*cos(2*pi*x)", "q = 0"] },
+      { type: "periodic", on: "x" },
+    ],
+  });
+  const plan = { features: 60, reach: 12, stretch: [1, 1], windows: 4 };
+  const solution = (await solveWithFeatures(shallow, plan, run))!;
+  assert.not.instance(solution, Solution);
+  // Water is neither made nor lost: the mean depth stays 1, at every moment.
+  const n = 64;
+  for (const t of [0.05, 0.15, 0.25, 0.35]) {
+    const h = await solution.quantity(
+      "h",
+      Float64Array.from({ length: 2 * n }, (_, i) => (i % 2 === 0 ? Math.floor(i / 2) / n : t)),
+    );
+    const mean = h.reduce((sum, v) => sum + v, 0) / n;
+    assert.ok(Math.abs(mean - 1) < 1e-3, `mean depth ${mean} at ${t}`);
+    // Small waves stand: h = 1 + 0.1 cos 2πx cos 2πt, up to squares of a tenth.
+    const height = Math.max(...h) - Math.min(...h);
+    assert.ok(Math.abs(height - 0.2 * Math.abs(Math.cos(2 * Math.PI * t))) < 0.03, `height ${height} at ${t}`);
+  }
+  await solution.dispose();
+});
+
+test.run();
