@@ -211,6 +211,7 @@ function estimateRows({
   gradient,
   end,
   another,
+  rows = {},
   by,
   advice,
 }: ErrorEstimate): (readonly [string, string])[] {
@@ -223,6 +224,7 @@ function estimateRows({
     ...(another === undefined
       ? []
       : [["also", `another solution, from another start, that differs by ${Math.round(100 * another)} %`] as const]),
+    ...Object.entries(rows).map(([text, share]) => ["left", `${size(share)} of the terms of ${text}`] as const),
     ...(advice === undefined ? [] : [["advice", advice] as const]),
   ];
 }

@@ -16,6 +16,7 @@ import { canBeCarriedOn, carriedOn } from "./carried-on.ts";
 import { distance } from "./distance.ts";
 import type { Solved } from "./feature-solve.ts";
 import { finerIntegrals, withIntegrals } from "./integrals.ts";
+import { brokenRow, leftByRows } from "./left-by-rows.ts";
 import { type Missed, missedData } from "./misfit.ts";
 import { mayBeOpen } from "./open-direction.ts";
 import { hardnessFor } from "./ridges.ts";
@@ -175,22 +176,31 @@ async function concluded(
   const carried = "carried" in best.evidence ? best.evidence.carried : await setting.carried(best.solution);
   const missed = await missedData(problem, best.solution);
   const judged = withMissed(await estimate(problem, best.solution, { ...best.evidence, second, carried }), missed);
+  const rows = options.signal?.aborted ? [] : await leftByRows(best.solution);
+  const doubt = missed?.words ?? judged.advice ?? brokenRow(rows) ?? best.evidence.stuck;
   const unseen = unseenStart(problem);
   const other =
-    missed === undefined && judged.advice === undefined && mayHaveSeveral(problem) && !options.signal?.aborted
+    doubt === undefined && mayHaveSeveral(problem) && !options.signal?.aborted
       ? await another(problem, best.solution, {
           ...{ pace: speed.until(1), conditions: setting.conditions, threads, blas: options.blas },
         })
       : undefined;
   // What is doubted already need not be looked at with more nodes, which takes time.
-  const known = missed?.words ?? judged.advice ?? (other?.isBesideNothing ? besideNothing(other) : undefined);
+  const known = doubt ?? (other?.isBesideNothing ? besideNothing(other) : undefined);
   const seen =
     known === undefined ? withIntegrals(judged, await finerIntegrals(best.solution)) : { ...judged, advice: known };
   const { end } = seen;
+  const left = rows.length > 0 && { rows: Object.fromEntries(rows.map(({ text, share }) => [text, share])) };
   const opinion: ErrorEstimate =
     unseen === undefined
-      ? { ...seen, ...(other && { another: other.apart }) }
-      : { relativeL2: Number.NaN, ...(end !== undefined && { end }), by: "nothing", advice: missed?.words ?? unseen };
+      ? { ...seen, ...(other && { another: other.apart }), ...left }
+      : {
+          relativeL2: Number.NaN,
+          ...left,
+          ...(end !== undefined && { end }),
+          by: "nothing",
+          advice: missed?.words ?? unseen,
+        };
   const status = statusOf(
     { ...report, ...(best === features && { status: "converged" }) },
     {

@@ -28,7 +28,7 @@ import { isObserved, spread } from "./spread.ts";
 import { survey } from "./survey.ts";
 import { type Correction, constantsAtWork, correct, type Evidence, unlessUnsolvable } from "./trust.ts";
 import { isRival, judgeWindows } from "./window-correction.ts";
-import { featuresFor, seedOfStart, shareBeforeWindows, shareOfWhole } from "./work.ts";
+import { featuresFor, isLinearProblem, seedOfStart, shareBeforeWindows, shareOfWhole } from "./work.ts";
 
 /** Share of the budget for other starts of constants. */
 const shareOfSurvey = 0.12;
@@ -75,6 +75,8 @@ const [lessByCorrection, lessByMany] = [0.7, 0.8];
 const tooLate = 0.7;
 /** Share of what u = 0 leaves at which a few features leave no hope for many; along a direction of their own all of it; and below which they are enough for a short budget where constants are to be found. */
 const [hopelessLeft, resolvedLeft] = [0.3, 0.1];
+/** Share of what few features leave that many leave where there is probably nothing to be found, and of what u = 0 leaves from which on that is looked at. */
+const [mostStuck, leastStuck] = [0.8, 1e-4];
 /** Nominal seconds below which networks come to nothing, and below which they are not put off by windows of time. */
 const [leastForNetworks, leastForBoth] = [4, 10];
 
@@ -130,6 +132,7 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
   if (first === undefined) return undefined;
   let main = first;
   const left = () => main.solution.report.residual / nothing;
+  const stuck = () => (known && left() > leastStuck ? stuckWords(problem, known, main) : undefined);
   if (left() > wellSolved && !settled && problem.time === undefined && problem.axes.length > 1) {
     const steeper = await solved(steeperThan(main.plan), part);
     if (steeper && steeper.solution.report.residual < main.solution.report.residual) main = steeper;
@@ -151,7 +154,7 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
   // Constants may be those of a minimum that is none of the data's.
   const misses = seeksConstants(problem) && (await missedData(problem, main.solution)) !== undefined;
   const enough = (!misses && (left() <= settles || short)) || speed.share() > tooLate;
-  if (!enough) return { ...main, evidence: { rival }, words: wordsOf(main.plan, problem), enough };
+  if (!enough) return { ...main, evidence: { rival, stuck: stuck() }, words: wordsOf(main.plan, problem), enough };
   // A second start with as many features where there is time for it, and then the better one is taken; else with fewer.
   const aswell = speed.limited && left() > wellSolved && speed.share() + 1.2 * main.share < 0.8;
   const fewer = Math.max(16, Math.floor(main.plan.features * 0.6));
@@ -185,11 +188,23 @@ export async function byFeatures(problem: Problem, setting: Setting): Promise<Ca
     found: (one.plan.features + 1) * problem.unknowns.length + Object.keys(problem.trainable).length,
   }));
   const evidence: Evidence = {
-    ...{ correction, carried, second: await compared(second), fewer: await compared(coarse), rival },
+    ...{ correction, carried, second: await compared(second), fewer: await compared(coarse), rival, stuck: stuck() },
     ...(await loosenessOf(problem, setting, alike)),
   };
   return { solution, evidence, words, enough, plan };
 }
+
+/** That a nonlinear problem is solved no better with many features than with few, as beyond a fold: where something is left, and noise is not why. */
+function stuckWords(problem: Problem, few: Fitted, many: Fitted): string | undefined {
+  const [n, m] = [few.plan.features, many.plan.features];
+  const [before, after] = [few.solution.report.residual, many.solution.report.residual];
+  if (m < 2 * n || many.plan.windows > 1 || after < mostStuck * before) return undefined;
+  if (problem.observations.length > 0 || isLinearProblem(problem)) return undefined;
+  return `it leaves ${after.toExponential(1)} with ${m} random features and ${before.toExponential(1)} with ${n}: it may have no solution, as beyond a fold, or one with a kink or a jump`;
+}
+
+/** A plan with its solution. */
+type Fitted = Pick<Candidate, "solution"> & { readonly plan: FeaturePlan };
 
 /** How far the first of solutions can be moved without its rows telling, and what noise leaves open of the first that is small enough, where that is asked of the problem. */
 async function loosenessOf(

@@ -120,6 +120,8 @@ export interface Evidence {
   readonly moving?: string | undefined;
   /** Other constants that fit as well. */
   readonly rival?: Readonly<Record<string, number>> | undefined;
+  /** That more features leave no less, in words. */
+  readonly stuck?: string | undefined;
 }
 
 /** Part of itself by which a constant may move in the last third of the steps. */

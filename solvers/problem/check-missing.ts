@@ -7,7 +7,7 @@ import { regularity } from "./check-interior.ts";
 import { derivativeName, highestOrders } from "./derivatives.ts";
 import { fieldsOf } from "./names.ts";
 import { Probe } from "./probe.ts";
-import type { Condition, Problem } from "./problem.ts";
+import type { Condition, Doubt, Problem } from "./problem.ts";
 
 /**
  * Counts, in time as many initial conditions as the order asks for; in space along every axis as many conditions on its
@@ -34,6 +34,37 @@ function missingOf(problem: Problem, probe: Probe, needed: (order: number) => nu
   const orders = highestOrders(problem.equations, problem);
   const inTime = problem.time === undefined ? undefined : missingInTime(problem, orders, problem.time);
   return inTime ?? missingInSpace(problem, orders, probe, needed);
+}
+
+/**
+ * Unknowns in time of which only slopes in space count, as the pressure of a flow: any function of time can be added to one that no condition fixes at all times. An integral
+ * is one number, at one time or over all of them.
+ */
+export function doubtsOfGauge({ axes, time, unknowns, equations, conditions, observations, text }: Problem): Doubt[] {
+  if (time === undefined || axes.length === 1 || observations.length > 0) return [];
+  if (text.allow?.includes("missing-condition")) return [];
+  const inSpace = (order: readonly number[]) => order.some((n, axis) => n > 0 && axis !== time);
+  const isFixed = (k: number, by: readonly Expression[]) =>
+    [...nodesOf(by)].some((n) => "unknown" in n && n.unknown === k && n.kind !== "laplacian" && !inSpace(n.order));
+  const atAllTimes = conditions.filter(
+    (c) =>
+      c.kind !== "initial" &&
+      c.kind !== "periodic" &&
+      !(typeof c.on === "object" && "axis" in c.on && c.on.axis === time),
+  );
+  const fixing = [...equations, ...atAllTimes.flatMap(expressionsOf)];
+  const fields = Object.keys(fieldsOf(text)).length;
+  return unknowns.slice(0, unknowns.length - fields).flatMap((name, k): Doubt[] => {
+    if (isFixed(k, fixing)) return [];
+    const t = axes[time]!;
+    const why = `${name} appears only through its slopes in space, and nothing fixes it at every ${t}: with it ${name} + c(${t}) is a solution, for any function c`;
+    return [
+      {
+        kind: "undetermined",
+        text: `${why}; prescribe ${name} on a face or a part of the boundary, or, if its slopes are all that counts, allow: ["missing-condition"]`,
+      },
+    ];
+  });
 }
 
 function missing(message: string, way: string): OptionsError {

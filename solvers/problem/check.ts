@@ -4,7 +4,7 @@ import { checkBalance } from "./check-balance.ts";
 import { checkContradictions, doubtsOfJumps } from "./check-contradictions.ts";
 import { checkElsewhere, checkObservations } from "./check-elsewhere.ts";
 import { doubtsInside } from "./check-interior.ts";
-import { checkMissing } from "./check-missing.ts";
+import { checkMissing, doubtsOfGauge } from "./check-missing.ts";
 import { checkSingular } from "./check-singular.ts";
 import { checkValues } from "./check-values.ts";
 import { checkFluxes } from "./jump/lost-flux.ts";
@@ -36,6 +36,7 @@ export function checkProblem(problem: Problem, slopes: readonly NotedSlopes[]): 
     ...doubtsOfShocks(problem, probe),
     ...lost,
     ...outside,
+    ...doubtsOfGauge(problem),
     ...doubtsOfJumps(problem, probe),
   ];
 }

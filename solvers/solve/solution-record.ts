@@ -46,6 +46,7 @@ const todaysReport: Check = record({
       gradient: optional(measured),
       end: optional(measured),
       another: optional(measured),
+      rows: optional(fields(measured)),
       by: text,
       advice: optional(text),
     }),
@@ -91,6 +92,7 @@ function estimateOf({
   gradient,
   end,
   another,
+  rows,
   ...rest
 }: ErrorEstimate): ErrorEstimate {
   const numbersOf = (of: Readonly<Record<string, number>>) =>
@@ -102,6 +104,7 @@ function estimateOf({
     ...(gradient !== undefined && { gradient: numberOf(gradient) }),
     ...(end !== undefined && { end: numberOf(end) }),
     ...(another !== undefined && { another: numberOf(another) }),
+    ...(rows && { rows: numbersOf(rows) }),
   };
 }
 

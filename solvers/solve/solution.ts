@@ -51,6 +51,11 @@ export interface ErrorEstimate {
   readonly end?: number;
   /** ‖v − u‖/‖v‖ of another solution v of the same problem, to which another start led; absent where none was found, or none was looked for. */
   readonly another?: number;
+  /**
+   * By equation, condition that is a row, and integral, as written: mean size of what is left over that of the terms that are added up, from 0 to 1; absent where it was not
+   * looked at, and in what earlier versions wrote.
+   */
+  readonly rows?: Readonly<Record<string, number>>;
   /** How it was found. */
   readonly by: string;
   /** Why the solution should not be believed and what to do; absent where nothing speaks against it. */

@@ -2,12 +2,13 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { solve } from "../../../solvers/automatic/index.ts";
-import { dirichlet, initial, periodic } from "../../../solvers/problem/conditions.ts";
+import { dirichlet, initial, neumann, periodic } from "../../../solvers/problem/conditions.ts";
 import { pde } from "../../../solvers/problem/pde.ts";
+import type { ProblemSpec } from "../../../solvers/problem/problem.ts";
 
 const line = { name: "line", domain: { x: [-1, 1] } } as const;
-const judged = async (spec: Parameters<typeof pde>[0]) => {
-  const { status, report } = await solve(pde(spec), { budget: { steps: 8 } });
+const judged = async (spec: Parameters<typeof pde>[0], steps = 8) => {
+  const { status, report } = await solve(pde(spec), { budget: { steps } });
   return { status, advice: report.estimate?.advice };
 };
 
@@ -45,6 +46,88 @@ test("a conservation law that breaks before the end is doubtful, however well it
   });
   assert.is(status, "doubtful");
   assert.match(advice!, /characteristics of the equation cross at t = 0\.4/);
+});
+
+const square = { name: "square", domain: { x: [0, 1], y: [0, 1] }, equations: "-lap(u) = 1" } as const;
+const unit = { name: "unit", domain: { x: [0, 1] }, equations: "-u_xx = 1" } as const;
+const zero = dirichlet("u = 0");
+
+test("conditions that contradict one another leave an equation broken, which is said by its name, though they count ten thousand times as much", async () => {
+  const slopes = { ...square, conditions: [zero, neumann("u_n = 1")] };
+  const three = { ...unit, equations: "u_xx = 1", conditions: [zero, neumann("u_x = 3", { on: "x = 0" })] };
+  // The integral of the solution is 1/12.
+  const mass = { ...unit, conditions: [zero], integrals: ["u = 5"] };
+  for (const spec of [slopes, three, mass]) {
+    const { status, report } = await solve(pde(spec), { budget: { steps: 8 } });
+    assert.is(status, "doubtful");
+    const { relativeL2, advice, rows } = report.estimate!;
+    assert.match(advice!, /^"-?(lap\(u\)|u_xx) - 1 = 0" is left broken by \d+ % of its terms: .* may contradict/);
+    assert.ok(Object.values(rows!)[0]! > 0.5 && relativeL2 < 0.03, "nothing else tells");
+  }
+  for (const spec of [
+    { ...square, conditions: [zero] },
+    { ...unit, conditions: [dirichlet("u = 0", { on: "x = 0" }), neumann("u_n = 1", { on: "x = 1" })] },
+    { ...unit, conditions: [zero], integrals: ["u = 1/12"] },
+    // Its terms are as small as what is left of them.
+    { ...square, equations: "lap(u) = 0", conditions: [dirichlet("u = 300 + x")] },
+  ]) {
+    const { status, report } = await solve(pde(spec), { budget: { steps: 8 } });
+    assert.is(status, "converged");
+    assert.ok(Object.values(report.estimate!.rows!).every((share) => share < 0.05));
+  }
+});
+
+test("a pulse in a coefficient that the points of a solve do not see is seen by those at which it is judged", async () => {
+  // u falls by e² where it passes the pulse.
+  const { status, report } = await solve(
+    pde({
+      ...{ name: "pulse", domain: { t: [0, 10] }, conditions: [initial("u = 1")] },
+      equations: "u_t = -0.1*u - 2*exp(-((t-3.71)/0.01)^2)/(0.01*sqrt(pi))*u",
+    }),
+    { budget: { steps: 8 } },
+  );
+  assert.is(status, "doubtful");
+  assert.match(report.estimate!.advice!, /is left broken by \d+ % of its terms/);
+});
+
+test("beyond a fold as much is left with many features as with few, and that there may be no solution is said", async () => {
+  const bratu = (lambda: number) => ({ ...unit, equations: `u_xx + ${lambda}*exp(u) = 0`, conditions: [zero] });
+  // The fold is at 3.514.
+  const beyond = await judged(bratu(3.6), 24);
+  assert.is(beyond.status, "doubtful");
+  assert.match(beyond.advice!, /with \d+ random features and .* with \d+: it may have no solution, as beyond a fold/);
+  assert.equal(await judged(bratu(3.4), 24), { status: "converged", advice: undefined });
+});
+
+test("an unknown of which only slopes in space count is doubted where nothing fixes it at every time", () => {
+  const flow = {
+    name: "flow",
+    domain: { x: [0, 1], y: [0, 1], t: [0, 1] },
+    unknowns: ["u", "v", "p"],
+    equations: ["u_t + p_x = lap(u)", "v_t + p_y = lap(v)", "u_x + v_y = 0"],
+    conditions: [initial(["u = sin(2*pi*y)", "v = 0"]), periodic({ on: "x" }), periodic({ on: "y" })],
+    integrals: ["p = 0"],
+  } as const;
+  const open = pde(flow).doubts!;
+  assert.equal(
+    open.map(({ kind }) => kind),
+    ["undetermined"],
+  );
+  assert.match(
+    open[0]!.text,
+    /^p appears only through its slopes in space, and nothing fixes it at every t: with it p \+ c\(t\)/,
+  );
+  const walls = [initial(["u = 0", "v = 0"]), dirichlet(["u = 0", "v = 0"])];
+  const { integrals: _, ...without } = flow;
+  for (const sound of [
+    { ...without, conditions: [...walls, dirichlet("p = 0", { on: "x = 0" })] },
+    { ...flow, equations: ["u_t + p_x = lap(u)", "v_t + p_y = lap(v)", "u_x + v_y = -0.1*p"], conditions: walls },
+    { ...flow, allow: ["missing-condition"] },
+  ])
+    assert.equal(
+      (pde(sound as ProblemSpec).doubts ?? []).filter(({ kind }) => kind === "undetermined"),
+      [],
+    );
 });
 
 test.run();

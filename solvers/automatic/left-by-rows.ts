@@ -1,0 +1,150 @@
+/**
+ * What a solution leaves of each equation, condition and integral by itself. One residual over all rows hides the ones that are broken where others count ten thousand times
+ * as much, and where what is narrow fills little of the domain: so means of sizes are compared, which the mass of a pulse has a part in and the height of a singularity has not.
+ */
+import { rng } from "../../engine/rng.ts";
+import { domainOf } from "../domain/domain.ts";
+import { call, number, partial, unit } from "../expression/build.ts";
+import type { Expression } from "../expression/expression.ts";
+import { toText } from "../expression/print.ts";
+import { cut } from "../expression/syntax-error.ts";
+import { fieldsOf } from "../problem/names.ts";
+import { fewerPoints } from "../residual/elsewhere.ts";
+import { evaluator } from "../residual/evaluator.ts";
+import { parameterCount } from "../residual/model.ts";
+import { assemble } from "../solve/assemble.ts";
+import { Solution } from "../solve/solution.ts";
+import type { Solved } from "./feature-solve.ts";
+
+/** Points of the equations on one axis, two, and more, and of each condition. */
+const [dense, onPlane, inSpace, onBoundary] = [2 ** 15, 2 ** 13, 2 ** 11, 256];
+/** Points times parameters at most, on one axis and on more. */
+const [mostOnLine, most] = [1e7, 4e6];
+/** Share of its own terms that a row may leave. */
+const mostLeft = 0.2;
+
+/** One row of a problem. */
+export interface RowLeft {
+  /** As written, or as understood. */
+  readonly text: string;
+  /** Mean size of what is left over that of what is added up, from 0 to 1. */
+  readonly share: number;
+}
+
+/** What is left of every equation, of every condition that is a row, and of every integral, over all windows of time. */
+export async function leftByRows(solution: Solved): Promise<readonly RowLeft[]> {
+  const sums = new Map<string, { left: number; terms: number }>();
+  const parts = solution instanceof Solution ? [solution] : solution.windows;
+  for (const part of parts) {
+    for (const { text, left, terms } of await sumsOf(part, parts.length)) {
+      const sum = sums.get(text) ?? { left: 0, terms: 0 };
+      sums.set(text, { left: sum.left + left, terms: sum.terms + terms });
+    }
+  }
+  return Array.from(sums, ([text, { left, terms }]) => ({ text, share: left > 0 ? left / terms : 0 }));
+}
+
+/** The row that is broken most, where one is, in words. */
+export function brokenRow(rows: readonly RowLeft[]): string | undefined {
+  const worst = rows.reduce<RowLeft | undefined>((a, b) => (a && !(b.share > a.share) ? a : b), undefined);
+  if (!worst || worst.share <= mostLeft) return undefined;
+  const share = Number((100 * worst.share).toPrecision(2));
+  return `"${worst.text}" is left broken by ${share} % of its terms: equations and conditions may contradict one another or ask for too much, or something narrow is not seen; look at the text, or give it more time`;
+}
+
+async function sumsOf({ problem, network, theta, report }: Solution, parts: number) {
+  const domain = domainOf(problem.domain);
+  const assembly = assemble(problem, domain, network, report.conditions);
+  const { model } = assembly;
+  const d = domain.dimension;
+  const wanted = d === 1 ? dense : d === 2 ? onPlane : inSpace;
+  const affordable = (d === 1 ? mostOnLine : most) / parameterCount(model);
+  const count = fewerPoints(Math.max(256, Math.ceil(Math.min(wanted, affordable) / parts)), problem.equations, 128);
+  const draw = rng(0).split("rows");
+  const points = domain.interior(count, draw.split("equations"));
+  const ones = new Float64Array(count).fill(1);
+  const equations = {
+    group: assembly.interior(count, 1),
+    at: assembly.interiorPoints({ points, weights: ones, density: ones }, 1),
+  };
+  const others = assembly
+    .others(
+      { interior: Math.min(count, inSpace), boundary: onBoundary },
+      { equations: 1, conditions: 1, observations: 1 },
+    )
+    .map(({ group, draw: at }, i) => ({ group, at: at(draw.split(`other ${i}`)) }));
+  // What misses observations is told apart.
+  const groups = [equations, ...others.slice(0, others.length - problem.observations.length)];
+  const variation = await variationsOf(problem, evaluator(model, valuesOf(problem)), theta, points);
+  const extents = domain.high.map((high, k) => high - domain.low[k]!);
+  const own = problem.equations.length - Object.keys(fieldsOf(problem.text)).length * d;
+  const rows: { text: string; left: number; terms: number }[] = [];
+  for (const { group, at } of groups) {
+    const residuals = group === equations.group ? group.residuals.slice(0, own) : group.residuals;
+    const sized = residuals.map((e) => termsOf(e, { variation, extents }));
+    const program = evaluator(model, [...residuals, ...sized], { data: group.data });
+    const values = await program.evaluate(theta, at.points, at.data);
+    await program.dispose();
+    const width = 2 * residuals.length;
+    for (const [k, residual] of residuals.entries()) {
+      let [left, terms] = [0, 0];
+      for (const [i, root] of at.rootWeights.entries()) {
+        const [r, t] = [values[i * width + k]!, values[i * width + residuals.length + k]!];
+        // The weights of a sum are those of its quadrature.
+        left += group.sum ? root * r : root * root * Math.abs(r);
+        terms += group.sum ? root * t : root * root * t;
+      }
+      const text = group === equations.group ? cut(`${toText(residual, problem)} = 0`) : group.name;
+      rows.push({ text, left: Math.abs(left), terms });
+    }
+  }
+  return rows;
+}
+
+const valuesOf = ({ unknowns, axes }: Solution["problem"]): Expression[] =>
+  unknowns.map((_, k) => partial(k, unit(axes.length, -1)));
+
+/** Mean distance of every unknown from its mean. */
+async function variationsOf(
+  { unknowns }: Solution["problem"],
+  program: ReturnType<typeof evaluator>,
+  theta: Float64Array,
+  points: Float64Array,
+): Promise<readonly number[]> {
+  const values = await program.evaluate(theta, points);
+  await program.dispose();
+  const n = unknowns.length;
+  return unknowns.map((_, k) => {
+    const mine = values.filter((_v, i) => i % n === k);
+    const mean = mine.reduce((sum, v) => sum + v, 0) / mine.length;
+    return mine.reduce((sum, v) => sum + Math.abs(v - mean), 0) / mine.length;
+  });
+}
+
+/** How much unknowns vary, and over which lengths. */
+interface Sizes {
+  readonly variation: readonly number[];
+  readonly extents: readonly number[];
+}
+
+/**
+ * The sum of the sizes of what an expression adds up, wherever in it that happens. A derivative counts for no less than that of a function that varies as much once over the
+ * domain: where it is to be zero and is nearly so, what is left is small beside that.
+ */
+function termsOf(e: Expression, sizes: Sizes): Expression {
+  const { variation, extents } = sizes;
+  const atLeast = (unknown: number, order: readonly number[]) =>
+    number(order.reduce((size, n, k) => size / extents[k]! ** n, variation[unknown]!));
+  const sized = (unknown: number, order: readonly number[]) =>
+    call("add", call("abs", partial(unknown, order)), atLeast(unknown, order));
+  if (e.kind === "derivative") return sized(e.unknown, e.order);
+  if (e.kind === "laplacian")
+    return e.axes.map((axis) => sized(e.unknown, unit(extents.length, axis, 2))).reduce((a, b) => call("add", a, b));
+  if (e.kind !== "call") return call("abs", e);
+  const [a, b] = e.args;
+  if (e.name === "neg") return termsOf(a!, sizes);
+  if (e.name === "add" || e.name === "sub") return call("add", termsOf(a!, sizes), termsOf(b!, sizes));
+  if (e.name === "mul") return call("mul", termsOf(a!, sizes), termsOf(b!, sizes));
+  if (e.name === "div") return call("div", termsOf(a!, sizes), call("abs", b!));
+  return call("abs", e);
+}
