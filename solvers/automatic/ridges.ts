@@ -5,7 +5,7 @@ import { zero } from "../expression/build.ts";
 import { nodesOf } from "../expression/tree.ts";
 import type { Problem } from "../problem/problem.ts";
 import type { Hardness } from "../solve/hardness.ts";
-import { construct, suggestedHardness } from "../solve/lift.ts";
+import { type Construction, construct, suggestedHardness } from "../solve/lift.ts";
 import { leftBy } from "../solve/scale.ts";
 
 /** What values on faces leave in the equations, beside what is left without them, up to which they are carried linearly: what a lift in many dimensions may miss on edges. */
@@ -13,17 +13,16 @@ const negligible = 1e-3;
 
 /** As `suggestedHardness`, but values on faces do not fade where they are next to nothing beside sources and starts. */
 export function hardnessFor(problem: Problem, domain: Domain): Hardness {
-  const suggested = suggestedHardness(problem, domain);
-  if (suggested !== "fading" || [...nodesOf(problem.equations)].some(({ kind }) => kind === "function"))
-    return suggested;
-  const left = (conditions: Problem["conditions"]) => {
-    const { ansatz } = construct({ ...problem, conditions }, domain);
-    return leftBy(
+  const hard = construct(problem, domain);
+  if (!hard.carried) return suggestedHardness(problem, domain);
+  if ([...nodesOf(problem.equations)].some(({ kind }) => kind === "function")) return "fading";
+  const left = ({ ansatz }: Construction) =>
+    leftBy(
       problem,
       ansatz.map(({ lift = zero }) => lift),
     );
-  };
-  const [all, without] = [left(problem.conditions), left(problem.conditions.filter((c) => c.kind !== "dirichlet"))];
+  const starts = problem.conditions.filter((c) => c.kind !== "dirichlet");
+  const [all, without] = [left(hard), left(construct({ ...problem, conditions: starts }, domain))];
   const isNegligible = all.every((f, i) => {
     const byFaces = (points: Float64Array) => {
       const those = without[i]!(points);

@@ -70,6 +70,8 @@ export function solve(problem: Problem, options: SolveOptions = {}): Promise<Sol
   return options.resume === undefined ? solveAsAsked(problem, options) : resumed(problem, options, options.resume);
 }
 
+/** Share of the budget after which single rows are not looked at any more. */
+const latestForRows = 1.05;
 /** Share of the budget at which all is done, and nominal seconds of a budget from which more than two grids are tried. */
 const [latest, leastForFine] = [1.02, 20];
 /** For grids that carry a residual on, on a line and in a plane: share of the budget and nominal seconds at most, and those of a budget from which there are some. */
@@ -176,7 +178,7 @@ async function concluded(
   const carried = "carried" in best.evidence ? best.evidence.carried : await setting.carried(best.solution);
   const missed = await missedData(problem, best.solution);
   const judged = withMissed(await estimate(problem, best.solution, { ...best.evidence, second, carried }), missed);
-  const rows = options.signal?.aborted ? [] : await leftByRows(best.solution);
+  const rows = options.signal?.aborted || speed.share() > latestForRows ? [] : await leftByRows(best.solution);
   const doubt = missed?.words ?? judged.advice ?? brokenRow(rows) ?? best.evidence.stuck;
   const unseen = unseenStart(problem);
   const other =

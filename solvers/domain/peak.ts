@@ -3,7 +3,7 @@ import { rng } from "../../engine/rng.ts";
 import type { Domain } from "./domain.ts";
 
 /** Even points of which the best begins the search; values that are tried along each axis, and how often all axes are gone through. */
-const [begins, tried, cycles] = [1024, 33, 3];
+const [begins, tried, cycles] = [256, 33, 2];
 
 /** A face of a box. */
 export interface BoxFace {

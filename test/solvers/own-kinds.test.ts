@@ -260,7 +260,7 @@ test("a saved solution with a network of your own is loaded when the object is h
   inFolder(async (root) => {
     const solution = await solve(bump, { ...base, network: gaussians(3), budget: { steps: 4 } });
     await solution.save(root);
-    const points = Float64Array.of(0.1, 0.2, -0.3, 0.4);
+    const points = Float64Array.of(0.1, 0.2, -0.3, 0.1);
     const again = await loadSolution(root, { network: gaussians(3) });
     assert.equal(await again.evaluate(points), await solution.evaluate(points));
     await assertRejects(() => loadSolution(root), OptionsError, /kind "gaussians".*hand the object in/);
