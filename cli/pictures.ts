@@ -34,8 +34,8 @@ export function drawnDaily(coarse: Field): boolean {
   return largest < SLOW;
 }
 
-/** Models of two data sets take their input on the fine grid. */
-const inputTitle = (isFine: boolean) => (isFine ? "input, interpolated to the fine grid" : "coarse input");
+/** Models of two data sets take their input interpolated to the fine grid, methods have its cells there. */
+const inputTitle = (isFine: boolean) => (isFine ? "input on the fine grid" : "coarse input");
 
 /** Draws the coarse field, up to three members, the ensemble mean, and the truth where it is known. */
 export async function drawEnsemble(

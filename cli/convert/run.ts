@@ -10,6 +10,7 @@ import {
   convertPrecipitation,
   deaccumulate,
   measuresWater,
+  precipitationUnits,
   rainFinding,
   timeAxis,
   whereOf,
@@ -34,7 +35,7 @@ export async function convert(files: readonly string[], options: ConvertOptions)
   checkGrid(options);
   const place = { path: output, isStore: kind === "folder" };
   await prepareOutputs([place], inputs, options.overwrite);
-  const { variable: name, statedUnits, units } = options;
+  const { variable: name, statedUnits, units, interval } = options;
   const data = await openDataset(inputs, {
     ...(name !== undefined && { variable: name }),
     timeFromName: options.timeFromName ?? false,
@@ -89,6 +90,11 @@ export async function convert(files: readonly string[], options: ConvertOptions)
         `${clip.count()} values were negative, down to ${Number(clip.least().toPrecision(4))} ${part.units}; set to 0`,
       );
     for (const line of data.notices()) say(line);
+    if (interval !== undefined && units !== undefined && !timeAxis(part)?.bounds && amountsIn(units)) {
+      const unsaid =
+        "on which side of its time the interval of a sum lies nobody says, so no bounds of time are written";
+      say(`${unsaid}; give the commands that read ${output} --interval ${interval}`);
+    }
     say(`wrote ${output}: ${part.dims.map((dim, i) => `${dim} ${part.shape[i]}`).join(", ")}`);
     if (options.json) emitJson({ ...told, ...describe(part, inputs, output) });
     else emit(output);
@@ -97,6 +103,8 @@ export async function convert(files: readonly string[], options: ConvertOptions)
     data.close();
   }
 }
+
+const amountsIn = (units: string): boolean => precipitationUnits(units, { variable: "(the target)" }).kind === "amount";
 
 /** Sets negative precipitation to 0, and counts it. @throws OptionsError for all else than precipitation */
 function clipping(variable: LazyField) {

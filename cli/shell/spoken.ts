@@ -55,6 +55,13 @@ const toPairs = [
 /** What is said of a field. */
 const notRain = [[/`rain: false`/g, "`--not-rain`"]] as const;
 
+/** Parts, which code chooses by `isel` and `sel`. */
+const parts = [
+  [/\((?:sel, )?isel\)/g, "(`ncks -d`)"],
+  [/\bwith `?(?:field\.)?(?:isel` or `sel|sel and isel|isel)\b`?/g, "with `ncks -d`"],
+  [/regrid\(\w+, \w+, \{ method \}\), or on the command line monge verify/g, "monge verify"],
+] as const;
+
 /** Ways out that are calls in code. */
 const ways: Readonly<Record<string, readonly (readonly [way: RegExp, said: string])[]>> = {
   verify: [...declared, ...notRain],
@@ -142,7 +149,7 @@ export function spoken(message: string, command: Command | undefined): string {
   const flags = flagsOf(command);
   const known = (name: string): string | undefined => flags.get(name);
   return (
-    replaced(message, ways[command.name()] ?? [])
+    replaced(replaced(message, ways[command.name()] ?? []), parts)
       // `field.with({ units })`, which no one types; the flag is named beside it or instead.
       .replace(/`field\.with\(\{ (\w+) \}\)`( or the `\1` option)?/g, (all, name) => known(name) ?? all)
       .replace(/the `(\w+)` option/g, (all, name) => known(name) ?? all)

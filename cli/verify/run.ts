@@ -3,6 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
+import { checkFolder } from "../../engine/files/output-check.ts";
 import {
   rowsOf,
   scoreSheet,
@@ -43,7 +44,10 @@ export async function verifyFiles(
   const inputs = await openInputs(forecast, truth, options);
   try {
     const { csv, figures } = options;
-    if (figures) await mkdir(figures, { recursive: true });
+    if (figures) {
+      checkFolder(figures);
+      await mkdir(figures, { recursive: true });
+    }
     await prepareOutputs(
       [
         { path: csv, option: "csv" },

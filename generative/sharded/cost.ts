@@ -1,7 +1,14 @@
 /** What an ensemble in units of work will take: units, bytes, evaluations, and hours from a few evaluations that are measured. */
 import type { LazyField } from "../../io/dataset/index.ts";
 import type { Field } from "../../io/field/index.ts";
-import { type Downscaler, ensembleBy, type FieldDownscaler, memberDim } from "../downscaling/index.ts";
+import {
+  type DownscaledFile,
+  type Downscaler,
+  ensembleBy,
+  type FieldDownscaler,
+  memberDim,
+  unlikeOf,
+} from "../downscaling/index.ts";
 import type { DownscaleUnitsOptions } from "./downscale-units.ts";
 import { identityOf } from "./identity.ts";
 import { evaluationCounter, planUnits, type UnitPlan, unitCount, unitFrames } from "./unit-plan.ts";
@@ -13,7 +20,7 @@ export interface PlanOptions extends DownscaleUnitsOptions {
 }
 
 /** What work will take. */
-export interface DownscalingPlan {
+export interface DownscalingPlan extends Pick<DownscaledFile, "unlike"> {
   /** Units of work. */
   readonly units: number;
   /** Shape of the result, by dimension. */
@@ -46,7 +53,7 @@ export async function planDownscaling(
   const enough = new AbortController();
   const counter = evaluationCounter();
   const moments: (readonly [done: number, at: number])[] = [];
-  const { field, forced } = await ensembleBy(model, input, {
+  const drawn = await ensembleBy(model, input, {
     ...options,
     signal: AbortSignal.any([enough.signal, ...(options.signal ? [options.signal] : [])]),
     onProgress(done, all) {
@@ -55,6 +62,7 @@ export async function planDownscaling(
         enough.abort(new Error("measured"));
     },
   });
+  const { field, forced } = drawn;
   const plan = planUnits(field, options.unit ?? {}, identityOf(model, options, [], {}));
   if (measure > 0) await drawUntil(field, plan, enough.signal);
   const [first, last] = [moments[0], moments.at(-1)];
@@ -73,6 +81,7 @@ export async function planDownscaling(
     secondsPerEvaluation: measured > 0 ? (last![1] - first![1]) / 1e3 / measured : undefined,
     measured,
     forced,
+    ...unlikeOf(drawn),
   };
 }
 

@@ -44,6 +44,8 @@ export interface OpenedPairs {
   readonly paths: readonly string[];
   /** Fields that only the caller has. */
   readonly given: readonly LazyField[];
+  /** What a person may want to know of what was read so far, in words. */
+  notices(): readonly string[];
   close(): void;
 }
 
@@ -55,6 +57,8 @@ export interface OpenedSources {
   /** All files that are read: also what lies beside them, and what links lead to. */
   readonly files: readonly string[];
   readonly given: readonly LazyField[];
+  /** What a person may want to know of what was read so far, in words. */
+  notices(): readonly string[];
   close(): void;
 }
 
@@ -98,6 +102,7 @@ export async function openSources(
     paths: opened.flatMap(({ paths }) => paths),
     files: opened.flatMap(({ files }) => files),
     given: fields.filter((field) => !opened.some((one) => one.fields.includes(field))),
+    notices: () => opened.flatMap((one) => one.notices()),
     close,
   };
 }
@@ -126,6 +131,7 @@ export async function openPairs(data: PairData, options: OpenOptions = {}): Prom
     listed: pick(({ listed }) => listed),
     paths: opened.flatMap(([, { paths }]) => paths),
     given: opened.flatMap(([, { given }]) => given),
+    notices: () => opened.flatMap(([, one]) => one.notices()),
     close,
   };
 }

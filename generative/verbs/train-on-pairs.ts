@@ -115,6 +115,7 @@ export async function trainOnPairs(data: PairData | null, options: PairTrainOpti
     const plan: PairTrainingPlan = { ...planned.plan, dataSha256: hashes };
     const resume = folder === undefined ? undefined : await loadLatestCheckpoint(folder, loadPairTraining);
     prepared = await prepare(plan, opened, resume, { ...options, unchanged });
+    for (const line of opened.notices()) options.onNotice?.(line);
     signal?.throwIfAborted();
     // What is refused leaves no folder behind.
     if (run === undefined) await refuseEarly(plan, prepared, options);

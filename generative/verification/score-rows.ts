@@ -1,4 +1,5 @@
 /** The result of a verification as rows of numbers, one for each score of each part. */
+import { shortNumber } from "../../engine/printed.ts";
 import type { ScoreInterval } from "./blocks.ts";
 import type { TimeScores } from "./score-times.ts";
 import type { Verification } from "./verify.ts";
@@ -20,7 +21,7 @@ export interface ScoreRow {
 /** What a score is of; a part of its name. */
 const labels: Readonly<Record<string, (value: number) => string>> = {
   q: (q) => `q${Number((100 * q).toFixed(4))}`,
-  threshold: (t) => `≥ ${t}`,
+  threshold: (t) => `≥ ${shortNumber(t)}`,
   window: (n) => `${n} x ${n}`,
 };
 

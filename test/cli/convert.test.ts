@@ -91,6 +91,9 @@ test("amounts become rates by the stated interval or by the spacing of times, ne
     for (const [i, v] of rate.values.entries())
       assert.ok(Math.abs(v * 24 - amount.values[i]!) <= 1e-6 * amount.values[i]!);
   }
+  const sums = ["--units", "mm", "--interval", "86400"];
+  const { stderr } = await mongeHere("convert", at("rate.nc"), at("sums.nc"), ...sums);
+  assert.match(oneLine(stderr), /so no bounds of time are written; give the commands that read .* --interval 86400/);
 });
 
 test("accumulations since the start of a run become the amounts of each hour", async () => {

@@ -32,12 +32,12 @@ test("sums of a day are drawn in mm/day and those of an hour in mm/h, however mu
   assert.equal([drawnDaily(rates(0.5)), drawnDaily(rates(8))], [true, false]);
 });
 
-test("what a model of two data sets took is called interpolated, as it is, and not coarse", async () => {
+test("an input that lies on the fine grid, interpolated or as cells, is not called coarse", async () => {
   const folder = mkdtempSync(join(tmpdir(), "monge-pictures-"));
   try {
     const coarse = rates(2, 24);
     for (const [width, title] of [
-      [2, "input, interpolated to the fine grid"],
+      [2, "input on the fine grid"],
       [4, "coarse input"],
     ] as const) {
       const path = join(folder, "map.svg");

@@ -55,6 +55,13 @@ test("options as code become the flags of the command that was run, with the val
       "got band (243) besides; choose one position with `isel` or `sel`",
       "got band (243) besides; where it is the time, as bands of a GeoTIFF are, give it dates with `monge convert --start DATE --step 1day`",
     ],
+    [convert, "cut the part out that is sound (sel, isel)", "cut the part out that is sound (`ncks -d`)"],
+    [convert, "leave the repeated columns out with `field.isel`", "leave the repeated columns out with `ncks -d`"],
+    [
+      downscale,
+      "first: regrid(forecast, truth, { method }), or on the command line monge verify --regrid; parts are chosen with sel and isel",
+      "first: monge verify --regrid; parts are chosen with `ncks -d`",
+    ],
     [
       downscale,
       "(--units); if they are right, `override: true` writes the other attributes anew",

@@ -225,6 +225,15 @@ test("what decides on rain, intervals and negative values is named by its flag, 
   assert.is(one.status, 1, one.stderr);
 });
 
+test("--figures that names a file is refused by name before the work, and thresholds are printed in six digits", async () => {
+  const { status, stderr } = await mongeHere("verify", ...files, "--figures", at("other.nc"));
+  assert.is(status, 1, stderr);
+  assert.match(stderr, /is no folder\n.*\n.*name a folder/);
+  assert.not.match(stderr, /MONGE_DEBUG|scoring/);
+  const { stdout } = await done(...files, "--thresholds", String(10 / 12), "--draws", "0");
+  assert.match(stdout, /events ≥ 0\.833333 csi/);
+});
+
 test("wrong commands are refused by their flags before anything is read", async () => {
   const expect = async (pattern: RegExp, ...args: readonly string[]) => {
     const { status, stderr } = await mongeHere("verify", ...args);

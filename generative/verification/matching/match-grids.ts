@@ -91,8 +91,10 @@ function differ(names: TimeRoles, forecast: LazyField, what: string, expected: s
   return new ShapeError(`${placeOf(names.forecast, forecast, names.verb)}: ${what}`, expected, actual, hint);
 }
 
+const shown = (value: number | undefined) => Number(value!.toPrecision(10));
+
 const ends = ({ values }: Coordinate) =>
-  values.length === 1 ? `${values[0]}` : `${values[0]} … ${values.at(-1)} (${values.length})`;
+  values.length === 1 ? `${shown(values[0])}` : `${shown(values[0])} … ${shown(values.at(-1))} (${values.length})`;
 
 /** Whether the forecast's line runs the other way. @throws ShapeError where it is another line */
 function compareLine(forecast: LazyField, own: string, truth: LazyField, dim: string, names: TimeRoles): boolean {

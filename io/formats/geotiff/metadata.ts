@@ -32,8 +32,8 @@ function unescapeXml(text: string): string {
   });
 }
 
-/** The items of the default domain. */
-export function parseMetadata(xml: string): MetadataItem[] {
+/** The items of the default domain. @param copies - whether items of a copied tag stand for it */
+export function parseMetadata(xml: string, copies = true): MetadataItem[] {
   const items: MetadataItem[] = [];
   for (const [, head, body] of xml.matchAll(/<Item\b([^<>]*)>([^<]*)<\/Item>/g)) {
     const attribute = (name: string) => new RegExp(`\\b${name}\\s*=\\s*"([^"]*)"`).exec(head!)?.[1];
@@ -41,7 +41,13 @@ export function parseMetadata(xml: string): MetadataItem[] {
     if (name === undefined || attribute("domain") !== undefined) continue;
     const sample = attribute("sample");
     const band = sample === undefined ? undefined : Number(sample);
-    items.push({ name: unescapeXml(name), band, role: attribute("role"), text: unescapeXml(body!) });
+    const item = { name: unescapeXml(name), band, role: attribute("role"), text: unescapeXml(body!) };
+    // Programs that copy tags put the whole text into an item of its own, escaped once or twice.
+    const copied =
+      copies && item.name === "GDAL_METADATA"
+        ? parseMetadata(item.text.includes("<") ? item.text : unescapeXml(item.text), false)
+        : [];
+    items.push(...(copied.length > 0 ? copied : [item]));
   }
   return items;
 }

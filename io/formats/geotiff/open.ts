@@ -135,9 +135,11 @@ function splitItems(bands: Bands): { own: Record<string, AttributeValue>; global
     // Global attributes of NetCDF, as GDAL and monge write them.
     const carried = /^NC_GLOBAL#([A-Za-z][\w.-]*)$/.exec(name)?.[1];
     if (carried !== undefined) global[carried] = text;
-    if (!/^[A-Za-z]\w*$/.test(name)) continue;
-    if (/^(standard_name|long_name|cell_methods|comment)$/.test(name)) own[name] = text;
-    else global[name] = text;
+    // Of names in words, such as "Observation time", attributes have the words joined.
+    const joined = name.replaceAll(" ", "_");
+    if (!/^[A-Za-z]\w*$/.test(joined)) continue;
+    if (/^(standard_name|long_name|cell_methods|comment)$/.test(joined)) own[joined] = text;
+    else global[joined] = text;
   }
   return { own, global };
 }

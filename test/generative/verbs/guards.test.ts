@@ -6,9 +6,9 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DomainError } from "../../../engine/errors.ts";
 import { rng } from "../../../engine/rng.ts";
-import { downscale, downscaleTo, train } from "../../../generative/verbs/index.ts";
+import { downscale, downscaleTo, planDownscaling, train } from "../../../generative/verbs/index.ts";
 import { lazyField } from "../../../io/dataset/index.ts";
-import { openDataset } from "../../../io/index.ts";
+import { openDataset, writeZarr } from "../../../io/index.ts";
 import { coarsen } from "../../../io/regrid/index.ts";
 import { refuses } from "../../refuses.ts";
 import { fieldOf, hours, steps } from "../pairs/fields-for-tests.ts";
@@ -67,6 +67,16 @@ test("a model of fine data alone says at training and at drawing that it conserv
   }
 });
 
+test("a training on pairs says that chunks of a store that it reads are not there", async () => {
+  const path = join(folder, "lost.zarr");
+  await writeZarr(path, await rain(16, 0, 3, 3).load(), { chunks: { time: 1, lat: 16, lon: 16 } });
+  rmSync(join(path, "pr/c/1/0/0"));
+  const { lines, onNotice } = listening();
+  const { downscaler } = await train({ fine: path }, { ...tiny, onNotice });
+  assert.match(lines.join("\n"), /lost\.zarr: 1 chunk that was read is not in the store: values there are missing/);
+  await downscaler!.dispose();
+});
+
 test("days of August are refused by a model of January with the season, and are not once it was tuned on them", async () => {
   const august = rain(16, 213, 3, 3);
   const means = lazyField(coarsen(await august.load(), 4));
@@ -106,6 +116,8 @@ test("an input rougher than training is reported, in the result and in the histo
       told.lines.join("\n"),
       /texture of INPUT is unlike .*tune the model: monge train --(data|fine) FINE --start MODEL/,
     );
+    const plan = await planDownscaling(downscaler!, coarsen(await rough!, 4), { ...one, measure: 0 });
+    assert.equal(plan.unlike, unlike);
     const data = await openDataset(path("rough"));
     assert.match(String(data.attributes["history"]), /; texture of INPUT unlike training: (it|pr) is rougher/);
     data.close();

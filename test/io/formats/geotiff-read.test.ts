@@ -44,6 +44,7 @@ d.GetRasterBand(1).SetNoDataValue(6); d = None
 d = create("wide.tif", 1, gdal.GDT_Int8); d = None
 d = create("full.tif", 1, gdal.GDT_UInt16); x = np.zeros((H, W), "u2"); x[0] = 65535; d.GetRasterBand(1).WriteArray(x); d = None
 d = create("turned.tif", turned=True); d = None
+d = create("copied.tif"); d.SetMetadata({"TITLE": "radar", "Observation time": "201608241020", "GDAL_METADATA": '<GDALMetadata><Item name="Nominal time" format="YYYYMMDDhhmm">201608241015</Item><Item name="Gain" unit="dBZ">0.5</Item></GDALMetadata>'}); d = None
 d = create("gcps.tif"); d = None
 d = gdal.GetDriverByName("GTiff").Create(os.path.join(folder, "gcps.tif"), W, H, 1, gdal.GDT_Float32)
 from osgeo import osr
@@ -201,6 +202,15 @@ for a, b in zip(sys.argv[1::2], sys.argv[2::2]):
         if x.crs != y.crs or off > 1e-9: out.append([a, str(x.crs), str(y.crs), off])
 print(json.dumps(out))`;
   assert.equal(python(SAME, ...pairs), []);
+});
+
+test("metadata that a program copied into an item of its own are read by name, and names in words are joined", async () => {
+  if (!made) return skip(GONE);
+  const source = await openGeotiff(at("copied.tif"));
+  const { TITLE, Observation_time, Nominal_time, Gain, GDAL_METADATA } = source.attributes;
+  assert.equal([TITLE, Observation_time, Nominal_time, Gain], ["radar", "201608241020", "201608241015", "0.5"]);
+  assert.is(GDAL_METADATA, undefined);
+  source.close();
 });
 
 test("ground control points are kept as such, and no coordinates are made up from them", async () => {
