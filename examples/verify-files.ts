@@ -4,8 +4,9 @@
  *
  *   node --import tsx examples/verify-files.ts forecast.nc truth.nc [variable]
  */
-import { verify } from "../generative/index.ts";
+
 import { openDataset } from "../io/index.ts";
+import { verify } from "../verification/index.ts";
 
 const [forecast, truth, variable] = process.argv.slice(2);
 if (truth === undefined) throw new Error("give a file of forecasts and one of the truth");

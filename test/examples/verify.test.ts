@@ -6,8 +6,8 @@ import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { rng } from "../../engine/rng.ts";
-import { verify } from "../../generative/index.ts";
 import { Field, writeNetcdf } from "../../io/index.ts";
+import { verify } from "../../verification/index.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const out = mkdtempSync(join(tmpdir(), "monge-verify-"));
