@@ -1,6 +1,6 @@
 /**
- * monge: the verbs of both halves. Everything else stands behind `monge/solvers`, `monge/generative`, `monge/io`,
- * `monge/wasserstein`, `monge/report` and `monge/engine`.
+ * monge: the verbs of both halves. Everything else stands behind `monge/solvers`, `monge/generative`,
+ * `monge/verification`, `monge/io`, `monge/wasserstein`, `monge/report` and `monge/engine`.
  */
 export { isMongeError, type MongeError, Rng, rng } from "./engine/index.ts";
 export {
@@ -11,7 +11,6 @@ export {
   loadDownscaler,
   PairedDownscaler,
   train,
-  verify,
 } from "./generative/index.ts";
 export { coarsen, Field, openDataset, readField, regrid, writeField } from "./io/index.ts";
 export {
@@ -33,6 +32,7 @@ export {
   solve,
   uniform,
 } from "./solvers/index.ts";
+export { verify } from "./verification/index.ts";
 export {
   buresWasserstein,
   emd,

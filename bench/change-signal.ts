@@ -11,10 +11,10 @@ import { join } from "node:path";
 import { baselineDownscaler } from "../generative/downscaling/index.ts";
 import { PairedDownscaler } from "../generative/pairs/index.ts";
 import { downscale, meetingFactor, train } from "../generative/verbs/index.ts";
-import { changeSignal } from "../generative/verification/index.ts";
 import { type LazyField, openDataset, selectTimes } from "../io/dataset/index.ts";
 import { Field } from "../io/field/index.ts";
 import { gridOf, regridLazy } from "../io/regrid/index.ts";
+import { changeSignal } from "../verification/index.ts";
 
 const folder = process.env["MONGE_DATA"];
 if (folder === undefined) throw new Error("set MONGE_DATA to a folder of real files, with pairs/ in it");

@@ -12,15 +12,8 @@ import { appendFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { quantileOfSorted } from "../engine/numerics/quantile.ts";
 import { rng } from "../engine/rng.ts";
-import {
-  type ConditionalPair,
-  downscale,
-  meanCrps,
-  type SyntheticPairs,
-  spreadSkill,
-  syntheticPairs,
-  train,
-} from "../generative/index.ts";
+import { type ConditionalPair, downscale, type SyntheticPairs, syntheticPairs, train } from "../generative/index.ts";
+import { meanCrps, spreadSkill } from "../verification/index.ts";
 
 const { values } = parseArgs({
   options: {

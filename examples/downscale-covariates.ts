@@ -6,7 +6,8 @@
  *   node --import tsx examples/downscale-covariates.ts [--side 32] [--hours 200] [--steps 400] [--channels 16] [--members 8]
  */
 import { parseArgs } from "node:util";
-import { downscale, syntheticPairs, train, verify } from "../generative/index.ts";
+import { downscale, syntheticPairs, train } from "../generative/index.ts";
+import { verify } from "../verification/index.ts";
 
 const { values: args } = parseArgs({
   options: {

@@ -10,8 +10,9 @@
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { baselineDownscaler, downscale, train, verify } from "../generative/index.ts";
+import { baselineDownscaler, downscale, train } from "../generative/index.ts";
 import { deaccumulate, type Field, readField, writeField } from "../io/index.ts";
+import { verify } from "../verification/index.ts";
 
 const { values: args } = parseArgs({
   options: {

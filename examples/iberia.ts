@@ -15,18 +15,11 @@ import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import {
-  type AnyDownscaler,
-  baselineDownscaler,
-  downscaleTo,
-  loadDownscaler,
-  train,
-  type Verification,
-  verify,
-} from "../generative/index.ts";
+import { type AnyDownscaler, baselineDownscaler, downscaleTo, loadDownscaler, train } from "../generative/index.ts";
 import { selectTimes } from "../io/dataset/index.ts";
 import { type Field, type LazyField, openDataset } from "../io/index.ts";
 import { mapFigure, rainScale, writePicture } from "../report/index.ts";
+import { type Verification, verify } from "../verification/index.ts";
 
 const { values: args } = parseArgs({
   options: {

@@ -4,8 +4,9 @@
  *
  *   node --import tsx examples/own-score.ts forecast.nc truth.nc
  */
-import { type Score, verify } from "../generative/index.ts";
+
 import { readField } from "../io/index.ts";
+import { type Score, verify } from "../verification/index.ts";
 
 /** Mean over cells of (share of members at or above the level − 1 or 0)². */
 export const brier = (level: number): Score<number> => ({

@@ -42,8 +42,8 @@ import {
   type TrainingRecipe,
   trainDownscaler,
 } from "../generative/downscaling/index.ts";
-import { verifyTiles } from "../generative/verification/index.ts";
 import { convertPrecipitation, readField } from "../io/index.ts";
+import { verifyTiles } from "../verification/index.ts";
 import { compare, print, type Row } from "./radar-table.ts";
 import places from "./radar-tiles.json" with { type: "json" };
 

@@ -1,6 +1,6 @@
 /** The tables of `radar-arms.ts`. */
 import { rng } from "../engine/rng.ts";
-import { pairedBootstrap, type Scores } from "../generative/verification/index.ts";
+import { pairedBootstrap, type Scores } from "../verification/index.ts";
 
 /** Scores of one arm. */
 export interface Row {

@@ -7,8 +7,9 @@
  * FILE holds one variable of rates (mm/h, kg m-2 s-1, …) over (time, y, x), sides that 4 divides, no gaps in its last frame.
  */
 import { parseArgs } from "node:util";
-import { downscale, train, verify } from "../generative/index.ts";
+import { downscale, train } from "../generative/index.ts";
 import { coarsen, convertPrecipitation, type Field, readField, refine, writeNetcdf } from "../io/index.ts";
+import { verify } from "../verification/index.ts";
 
 const { values: args, positionals } = parseArgs({
   allowPositionals: true,

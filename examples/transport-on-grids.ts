@@ -8,9 +8,9 @@
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { transportScore } from "../generative/index.ts";
 import { coarsen, openDataset } from "../io/index.ts";
 import { mapFigure, rainScale, writePicture } from "../report/index.ts";
+import { transportScore } from "../verification/index.ts";
 import { barycenter1d, gridBarycenter, gridPartialTransport } from "../wasserstein/index.ts";
 
 const { values: args } = parseArgs({

@@ -4,8 +4,9 @@
  *
  *   node --import tsx examples/verify-files.ts forecast.nc truth.nc [variable]
  */
-import { verify } from "../generative/index.ts";
+
 import { openDataset } from "../io/index.ts";
+import { verify } from "../verification/index.ts";
 
 const [forecast, truth, variable] = process.argv.slice(2);
 if (truth === undefined) throw new Error("give a file of forecasts and one of the truth");
@@ -17,7 +18,9 @@ const { scores, coverage, events, units, wetThreshold } = await verify(predicted
 console.log(
   `fair CRPS ${scores.crps.toFixed(4)} ${units}, bias ${scores.bias.toFixed(4)}, RMSE ${scores.rmse.toFixed(4)}`,
 );
-console.log(`spread/skill ${scores.spreadSkill.toFixed(3)}; wet is ${wetThreshold} ${units} and more`);
+console.log(
+  `spread/skill ${scores.spreadSkill.toFixed(3)}; wet is ${Number(wetThreshold?.toPrecision(3))} ${units} and more`,
+);
 console.log(`scored ${coverage.cells[0]} of ${coverage.cells[1]} cells at ${coverage.times[0]} times`);
 for (const [day, part] of Object.entries(events)) console.log(`${day}: fair CRPS ${part.scores.crps.toFixed(4)}`);
 for (const file of files) file.close();

@@ -1,6 +1,7 @@
 /** How a climate changes beside the model that drives it, as a section of a page. */
-import { type ChangeSignal, changeRows, changeSheet } from "../generative/verification/index.ts";
+
 import { csvText, type PageSection } from "../report/index.ts";
+import { type ChangeSignal, changeRows, changeSheet } from "../verification/index.ts";
 
 /**
  * The section.

@@ -1,11 +1,11 @@
 /** A field or an ensemble on one page: maps along time, and with the truth how good it is. */
 import { OptionsError } from "../engine/errors.ts";
 import { version } from "../engine/files/version.ts";
-import type { Verification } from "../generative/verification/index.ts";
 import { LazyField, lazyField, mapsLast } from "../io/dataset/index.ts";
 import { checkTimes, type Field } from "../io/field/index.ts";
 import { textOf } from "../io/storage/index.ts";
 import { type DrawnMaps, drawMaps, htmlPage, type PageSection } from "../report/index.ts";
+import type { Verification } from "../verification/index.ts";
 import { fieldMaps, mapAt } from "./field-maps.ts";
 import { verificationSections } from "./verification-sections.ts";
 

@@ -1,5 +1,5 @@
 /** Maps of a field along time: members, their mean and spread, and what else is to be seen beside them. */
-import { valueSpan } from "../generative/rain/index.ts";
+
 import type { LazyField } from "../io/dataset/index.ts";
 import {
   type Field,
@@ -11,6 +11,7 @@ import {
   timeAxis,
   timeUnitsOf,
 } from "../io/field/index.ts";
+import { valueSpan } from "../io/rain/index.ts";
 import { textOf } from "../io/storage/index.ts";
 import { differenceScale, type MapFigureOptions, type MapPanel, mapFigure, smoothScale } from "../report/index.ts";
 import { mapAxes } from "./map-axes.ts";

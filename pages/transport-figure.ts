@@ -1,19 +1,18 @@
 /** Rain moved by transport as a picture: forecast with arrows, truth, what is surplus and what is missing. */
-import { valueSpan } from "../generative/rain/index.ts";
+
+import type { LazyField } from "../io/dataset/index.ts";
+import type { Field } from "../io/field/index.ts";
+import { valueSpan } from "../io/rain/index.ts";
+import { mapFigure } from "../report/index.ts";
+import type { BlockBootstrap, CaseMap, Score } from "../verification/index.ts";
+import { wholeMap } from "../verification/scores/index.ts";
 import {
-  type BlockBootstrap,
-  type CaseMap,
-  type Score,
   spacingOf,
   type TransportScore,
   type TransportScoreOptions,
   transportCases,
   transportScore,
-  wholeMap,
-} from "../generative/verification/index.ts";
-import type { LazyField } from "../io/dataset/index.ts";
-import type { Field } from "../io/field/index.ts";
-import { mapFigure } from "../report/index.ts";
+} from "../verification/transport/index.ts";
 import { mapAxes } from "./map-axes.ts";
 import { rainColors } from "./rain-colors.ts";
 

@@ -1,5 +1,5 @@
 /** How good a forecast was, as sections of a page. */
-import { rowsOf, scoreSheet, type Verification } from "../generative/verification/index.ts";
+
 import {
   csvText,
   fssFigure,
@@ -12,6 +12,8 @@ import {
   rocFigure,
   spectrumFigure,
 } from "../report/index.ts";
+import type { Verification } from "../verification/index.ts";
+import { rowsOf, scoreSheet } from "../verification/sheets/index.ts";
 
 /** @param found - of `verify` */
 export async function verificationSections(found: Verification): Promise<PageSection[]> {

@@ -20,6 +20,21 @@ export type {
 } from "./domain/index.ts";
 export { holesOf } from "./domain/index.ts";
 export type { ColumnFunction, Expression } from "./expression/index.ts";
+export {
+  adversaryLoss,
+  type BoundedKrnetOptions,
+  boundedKrnet,
+  crossEntropyLoss,
+  type Flow,
+  type FlowLoss,
+  type FlowModel,
+  type FlowModelOptions,
+  type FlowParameters,
+  type KrnetOptions,
+  krnet,
+  type Mapped,
+  openFlow,
+} from "./flow/index.ts";
 export type { Jet, JetAlgebra, SlotSet } from "./jet/index.ts";
 export {
   type AnyNetwork,

@@ -12,7 +12,7 @@ export interface PackedFile {
 export const sizeBudget = 12.5e6;
 
 const shipped =
-  /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|CITATION\.cff|docs\/(?:api\/)?[\w-]+\.md|index\.ts|dist\/.+\.(?:js|d\.ts)|(?:engine|wasserstein|generative|solvers|io|report|pages|serve|cli)\/.+\.ts)$/;
+  /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|CITATION\.cff|docs\/(?:api\/)?[\w-]+\.md|index\.ts|dist\/.+\.(?:js|d\.ts)|(?:engine|wasserstein|verification|generative|solvers|io|report|pages|serve|cli)\/.+\.ts)$/;
 
 /** The files that `npm pack` would ship from a folder. */
 export function listPacked(root: string): PackedFile[] {

@@ -7,20 +7,9 @@ import { importsOf, type Source } from "./structure-rules.ts";
 /** Rooms of each floor from the ground up: a room may use those before it. */
 export const rooms: Readonly<Record<string, readonly string[]>> = {
   wasserstein: ["measure", "line", "exact", "sinkhorn", "partial", "sliced", "gaussian", "gromov", "images", "grid"],
-  io: ["storage", "field", "formats", "dataset", "regrid"],
-  generative: [
-    "flow",
-    "rain",
-    "verification",
-    "synthetic",
-    "baseline",
-    "diffusion",
-    "one-step",
-    "downscaling",
-    "sharded",
-    "pairs",
-    "verbs",
-  ],
+  io: ["storage", "field", "formats", "dataset", "rain", "regrid"],
+  verification: ["scores", "significance", "tally", "matching", "climate", "transport", "sheets"],
+  generative: ["synthetic", "baseline", "diffusion", "one-step", "downscaling", "sharded", "pairs", "verbs"],
   solvers: [
     "expression",
     "domain",
@@ -28,6 +17,7 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     "jet",
     "network",
     "residual",
+    "flow",
     "sampler",
     "optimizer",
     "solve",

@@ -28,7 +28,7 @@ test("other floors come in by a door", () => {
   assert.equal(aroundDoors(library), []);
   const planted = [
     source("cli/a.ts", 'import { x } from "../io/field/axes.ts";'),
-    source("solvers/sampler/a.ts", 'import { x } from "../../generative/flow/krnet.ts";'),
+    source("solvers/sampler/a.ts", 'import { x } from "../../verification/scores/crps.ts";'),
     source("cli/b.ts", 'const { x } = await import("../solvers/solve/solve.ts");'),
   ];
   assert.is(aroundDoors(planted).length, planted.length);

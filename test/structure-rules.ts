@@ -31,16 +31,17 @@ const tensorFree = /^engine\/(?:(?:files|numerics)\/)?(?!index\.ts$)[a-z0-9-]+\.
 const mayImport: Readonly<Record<string, (path: string) => boolean>> = {
   engine: () => false,
   wasserstein: (path) => isIn(path, "engine"),
-  generative: (path) => isIn(path, "engine", "wasserstein", "io"),
-  solvers: (path) => isIn(path, "engine", "wasserstein", "generative"),
+  verification: (path) => isIn(path, "engine", "wasserstein", "io"),
+  generative: (path) => isIn(path, "engine", "wasserstein", "io", "verification"),
+  solvers: (path) => isIn(path, "engine", "wasserstein", "verification"),
   io: (path) => tensorFree.test(path),
   report: (path) => tensorFree.test(path),
-  pages: (path) => isIn(path, "engine", "generative", "solvers", "io", "report"),
-  serve: (path) => isIn(path, "engine", "generative", "solvers", "io", "report", "pages"),
+  pages: (path) => isIn(path, "engine", "verification", "generative", "solvers", "io", "report"),
+  serve: (path) => isIn(path, "engine", "verification", "generative", "solvers", "io", "report", "pages"),
   cli: (path) =>
-    isIn(path, "engine", "wasserstein", "generative", "solvers", "io", "report", "pages", "serve") ||
+    isIn(path, "engine", "wasserstein", "verification", "generative", "solvers", "io", "report", "pages", "serve") ||
     path === "index.ts",
-  "": (path) => isIn(path, "engine", "wasserstein", "generative", "solvers", "io", "report", "pages"),
+  "": (path) => isIn(path, "engine", "wasserstein", "verification", "generative", "solvers", "io", "report", "pages"),
 };
 
 /** The folders that make up the library. */
@@ -127,7 +128,7 @@ export function importsOf(source: Source): Import[] {
   return found;
 }
 
-/** Imports that go against `engine ← wasserstein ← generative ← solvers`, or out of `io` and `report`. */
+/** Imports that go against `engine ← wasserstein, io ← verification ← generative | solvers`, or out of `io` and `report`. */
 export function againstDirection(sources: readonly Source[]): string[] {
   return sources.flatMap(importsOf).flatMap(({ from, target, relative }) => {
     if (!relative) return [];

@@ -3,7 +3,6 @@ import { existsSync, statSync } from "node:fs";
 import { extname } from "node:path";
 import type { Command } from "commander";
 import { OptionsError } from "../../engine/errors.ts";
-import { changeSignal, verify } from "../../generative/verification/index.ts";
 import { mapsLast, namedFields, type OpenedFields, openFields } from "../../io/dataset/index.ts";
 import { zarrVersion } from "../../io/formats/index.ts";
 import {
@@ -15,6 +14,7 @@ import {
   trainingPage,
   writePage,
 } from "../../pages/index.ts";
+import { changeSignal, verify } from "../../verification/index.ts";
 import { checkFiles } from "../shell/failure.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
 import { periodNames, startStages } from "../shell/progress.ts";

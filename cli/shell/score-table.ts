@@ -1,5 +1,6 @@
 /** Scores of several methods as lines for people, and as JSON. */
-import type { Coverage, Scores } from "../../generative/verification/index.ts";
+import type { Scores } from "../../verification/index.ts";
+import type { Coverage } from "../../verification/matching/index.ts";
 import { table } from "./terminal.ts";
 
 export interface ScoreRow {

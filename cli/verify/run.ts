@@ -4,13 +4,6 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { writeAtomically } from "../../engine/files/atomic-file.ts";
 import { checkFolder } from "../../engine/files/output-check.ts";
-import {
-  rowsOf,
-  scoreSheet,
-  type Verification,
-  type VerifyOptions,
-  verify,
-} from "../../generative/verification/index.ts";
 import { mapsLast } from "../../io/dataset/index.ts";
 import { movedRain, ranksFigure } from "../../pages/index.ts";
 import {
@@ -22,6 +15,8 @@ import {
   spectrumFigure,
   writePicture,
 } from "../../report/index.ts";
+import { type Verification, type VerifyOptions, verify } from "../../verification/index.ts";
+import { rowsOf, scoreSheet } from "../../verification/sheets/index.ts";
 import { prepareOutputs } from "../shell/outputs.ts";
 import { startStages } from "../shell/progress.ts";
 import { saidOfRain } from "../shell/read-options.ts";

@@ -1,11 +1,7 @@
 /** The result of a verification as lines for people and as rows of numbers. */
-import {
-  rowsOf,
-  type ScoreInterval,
-  type ScoreRow,
-  type TransportCases,
-  type Verification,
-} from "../../generative/verification/index.ts";
+import type { ScoreInterval, Verification } from "../../verification/index.ts";
+import { rowsOf, type ScoreRow } from "../../verification/sheets/index.ts";
+import type { TransportCases } from "../../verification/transport/index.ts";
 import { table } from "../shell/terminal.ts";
 
 /** What was compared, line by line. */

@@ -6,8 +6,8 @@
 
 import { checkOption, checkRain, checkShape, type ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import type { Rng } from "../../engine/rng.ts";
+import { meanCrps } from "../../verification/scores/index.ts";
 import { filterNoise, powerLawAmplitude, standardise } from "../synthetic/gaussian-field.ts";
-import { meanCrps } from "../verification/crps.ts";
 import { conserveBlocks } from "./conserve.ts";
 import { bilinear } from "./interpolate.ts";
 

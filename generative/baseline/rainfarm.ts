@@ -5,8 +5,8 @@
 import { DomainError } from "../../engine/errors.ts";
 import { checkOption, type ShapedArray } from "../../engine/numerics/shaped-array.ts";
 import type { Rng } from "../../engine/rng.ts";
+import { rapsd, spectralSlope } from "../../verification/scores/index.ts";
 import { filterNoise, powerLawAmplitude, standardise } from "../synthetic/gaussian-field.ts";
-import { rapsd, spectralSlope } from "../verification/spectrum.ts";
 
 /** Options of {@link lognormalNoise}. */
 export interface LognormalNoiseOptions {

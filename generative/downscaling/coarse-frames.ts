@@ -2,8 +2,8 @@
 import { DomainError, ShapeError } from "../../engine/errors.ts";
 import { LazyField, lazyField, mapsLast, ungrouped } from "../../io/dataset/index.ts";
 import { checkTimes, convertPrecipitation, type Field, precipitationUnits, whereOf } from "../../io/field/index.ts";
+import { amountInterval, type RainInterval, valueSpan } from "../../io/rain/index.ts";
 import { coarsen } from "../../io/regrid/index.ts";
-import { amountInterval, type RainInterval, valueSpan } from "../rain/interval.ts";
 import { rateUnits } from "./events/read-rain.ts";
 import { mapDims } from "./map-dims.ts";
 import { wholeBlocks } from "./whole-blocks.ts";

@@ -1,8 +1,9 @@
 /** How well an ensemble that was drawn from the block means of a fine field meets that field. */
 
 import type { ShapedArray } from "../../engine/numerics/shaped-array.ts";
+import { type Scores, verifyTiles } from "../../verification/index.ts";
+import { type Coverage, gapFreeCases } from "../../verification/matching/index.ts";
 import { bilinear } from "../baseline/index.ts";
-import { type Coverage, gapFreeCases, type Scores, verifyTiles } from "../verification/index.ts";
 import { type DownscalerConfiguration, limitsOfModel } from "./configuration.ts";
 import { fillGaps } from "./gaps.ts";
 import type { DrawnFrame } from "./lazy-ensemble.ts";

@@ -14,9 +14,9 @@ import {
   whole,
 } from "../../engine/files/plain-checks.ts";
 import { plainMetadata } from "../../engine/files/plain-metadata.ts";
+import { type RainLimits, rainLimits } from "../../io/rain/index.ts";
 import { type SamplerMethod, samplerMethods } from "../diffusion/sampler.ts";
 import type { UnetOptions } from "../diffusion/unet.ts";
-import { type RainLimits, rainLimits } from "../rain/limits.ts";
 import type { Normalization } from "./archive/conditions.ts";
 import { type GeneratorName, generatorNames } from "./generator/generator.ts";
 import { type TrainedOn, trainedOnCheck } from "./trained-on.ts";

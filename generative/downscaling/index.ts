@@ -1,6 +1,6 @@
 /** Downscaling of precipitation: archives of tiles, training, ensembles of fine rain. */
 
-export type { RainInterval } from "../rain/interval.ts";
+export type { RainInterval } from "../../io/rain/index.ts";
 export { type CropOptions, drawCrops, symmetry } from "./archive/batches.ts";
 export {
   type Conditions,

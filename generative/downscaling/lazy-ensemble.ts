@@ -1,8 +1,8 @@
 /** An ensemble of fine rain that is not drawn yet: a field whose frames are read and sampled when they are asked for. */
 import type { LazyField } from "../../io/dataset/index.ts";
 import { type Field, precipitationFactor, whereOf } from "../../io/field/index.ts";
+import { BEYOND_CLUTTER } from "../../io/rain/index.ts";
 import { sizeOf } from "../../io/storage/index.ts";
-import { BEYOND_CLUTTER } from "../rain/limits.ts";
 import { archiveIndex } from "./archive/names.ts";
 import {
   type CoarseFrame,

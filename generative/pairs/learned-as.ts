@@ -1,6 +1,6 @@
 /** How each variable is learned, in words: precipitation through a logarithm and with a dry threshold, all else as it is. */
 import { shortNumber } from "../../engine/printed.ts";
-import { wetThresholdIn } from "../rain/limits.ts";
+import { wetThresholdIn } from "../../io/rain/index.ts";
 import type { Channel, Target } from "./channel.ts";
 import { isPrecipitation, precipitationInterval, type RainStated } from "./channels/quantity.ts";
 import { type PairFields, placed } from "./fields.ts";

@@ -2,8 +2,8 @@
 import { isMongeError, OptionsError } from "../../engine/errors.ts";
 import { type LazyField, selectTimes, type TimeRange } from "../../io/dataset/index.ts";
 import { timeAxis } from "../../io/field/index.ts";
+import type { RainInterval } from "../../io/rain/index.ts";
 import type { RegridMethod } from "../../io/regrid/index.ts";
-import type { RainInterval } from "../rain/interval.ts";
 import { checkContext, type Moment, momentsOf } from "./channels/context.ts";
 import { type PairTime, pairTimes } from "./channels/match-times.ts";
 import type { RainStated } from "./channels/quantity.ts";

@@ -1,7 +1,7 @@
 /** Measures what standardises channels and targets, on the times to learn from, one time in memory at once. */
 import { DomainError, OptionsError } from "../../engine/errors.ts";
+import { wetThresholdIn } from "../../io/rain/index.ts";
 import { digits } from "../downscaling/trained-on.ts";
-import { wetThresholdIn } from "../rain/limits.ts";
 import { type Channel, type Target, type Transform, transformed } from "./channel.ts";
 import { accumulationGuard } from "./channels/accumulation-guard.ts";
 import { type Clipped, channelGuards, channelMaps } from "./channels/channel-maps.ts";

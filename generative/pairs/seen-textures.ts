@@ -1,4 +1,6 @@
 /** Textures of the coarse channels on the fine grid, in cells of their own spacing: those of training, and how an input's differ. */
+
+import { wetThresholdIn } from "../../io/rain/index.ts";
 import {
   evenly,
   type SeenTexture,
@@ -9,7 +11,6 @@ import {
   texturesOf,
   WINDOW,
 } from "../downscaling/texture.ts";
-import { wetThresholdIn } from "../rain/limits.ts";
 import type { Channel } from "./channel.ts";
 import { channelMaps } from "./channels/channel-maps.ts";
 import { type FineGrid, sizeOfGrid, spacingOf } from "./fine-grid.ts";

@@ -1,9 +1,8 @@
 /** How good a paired downscaler is on pairs that it was not trained on. */
 import { rng } from "../../engine/rng.ts";
+import { crpsField, spreadAndError } from "../../verification/scores/index.ts";
 import type { Judgement } from "../downscaling/generator/choose-model.ts";
 import type { Judged } from "../downscaling/generator/loop.ts";
-import { crpsField } from "../verification/crps.ts";
-import { spreadAndError } from "../verification/rank.ts";
 import { backgroundOf, imageOf, type PairArchive, type StoredPairs } from "./arrays.ts";
 import { type PairedDownscaler, untransformed } from "./paired-downscaler.ts";
 

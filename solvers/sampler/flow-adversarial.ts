@@ -3,8 +3,8 @@
  * adversary, for any number of dimensions: a bounded KRnet with unbiased row weights, or the published density model.
  */
 import type { Rng } from "../../engine/rng.ts";
-import { boundedKrnet, differencePoints, krnet } from "../../generative/flow/index.ts";
 import { dualSobolevNorm } from "../../wasserstein/images/index.ts";
+import { boundedKrnet, differencePoints, krnet } from "../flow/index.ts";
 import { defaultShape } from "./cells.ts";
 import { checkCount, effectiveShare, evenPoints, roundStream, rowWeights } from "./domain-points.ts";
 import { domainFlow, drawMixture } from "./flow-domain.ts";

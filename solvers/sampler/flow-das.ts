@@ -2,7 +2,7 @@
  * Deep adaptive sampling (DAS: K. Tang, X. Wan and Q. Liao, arXiv 2112.14038, doi:10.1016/j.jcp.2022.111868): a flow is fitted to
  * the normalised squared residual, and its points replace the set (DAS-R) or are added to it (DAS-G).
  */
-import { boundedKrnet, krnet } from "../../generative/flow/index.ts";
+import { boundedKrnet, krnet } from "../flow/index.ts";
 import { checkCount, effectiveShare, evenPoints, roundStream, rowWeights } from "./domain-points.ts";
 import { domainFlow, drawMixture } from "./flow-domain.ts";
 import { checkTraining, gainDraw, weightedMean } from "./flow-training.ts";

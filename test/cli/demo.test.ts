@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { gapFreeCases } from "../../generative/verification/matching/gap-free.ts";
 import { readField } from "../../io/dataset/read.ts";
+import { gapFreeCases } from "../../verification/matching/gap-free.ts";
 import { mongeHere } from "./run.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "monge-cli-demo-"));

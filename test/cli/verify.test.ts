@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { rng } from "../../engine/rng.ts";
-import { changeSignal, verify } from "../../generative/verification/index.ts";
 import { Field, lazyField, readField, regridLazy, writeField } from "../../io/index.ts";
+import { changeSignal, verify } from "../../verification/index.ts";
 import { mongeHere, oneLine } from "./run.ts";
 
 const test = suite("monge verify");

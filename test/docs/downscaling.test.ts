@@ -121,7 +121,7 @@ test("what README says of equations and of rain", async () => {
     leave: { npm: "installs, tests and builds the package" },
     quick: { train: small, downscale: few, verify: ["--draws", "100"] },
     replace: {
-      "budget: { seconds: 60 }": "budget: { steps: 6 }",
+      "budget: { processorSeconds: 60 }": "budget: { steps: 6 }",
       'dates: ["1994-12", "1996-02"] }, out': `dates: ["1994-12", "1996-02"] }, ${brief} out`,
       "members: 8, seed: 1": "members: 2, evaluations: 2, seed: 1",
     },

@@ -6,8 +6,8 @@ import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { rng } from "../../engine/rng.ts";
-import { verify } from "../../generative/index.ts";
 import { Field, writeNetcdf } from "../../io/index.ts";
+import { verify } from "../../verification/index.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const out = mkdtempSync(join(tmpdir(), "monge-verify-"));
@@ -53,9 +53,11 @@ test("two files: their scores, what was compared, and a line a day, in less than
   await writeNetcdf(paths[0], forecast);
   await writeNetcdf(paths[1], truth);
   const text = run("verify-files.ts");
-  const { scores, coverage } = await verify(forecast, truth);
+  const { scores, coverage, wetThreshold } = await verify(forecast, truth);
   assert.match(text, `fair CRPS ${scores.crps.toFixed(4)} mm h-1`);
-  assert.match(text, `wet is 0.1 mm h-1`);
+  // 0.1 mm in a day.
+  assert.ok(Math.abs(wetThreshold! - 0.1 / 24) < 1e-12);
+  assert.match(text, `wet is 0.00417 mm h-1`);
   assert.match(text, `scored ${coverage.cells[0]} of ${coverage.cells[1]} cells at 3 times`);
   assert.ok(coverage.cells[0] < coverage.cells[1]);
   assert.equal(text.match(/^2020-06-0\d/gm), ["2020-06-01", "2020-06-02"]);

@@ -6,10 +6,10 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { createRun } from "../../engine/files/run.ts";
 import { rng } from "../../engine/rng.ts";
-import { verify } from "../../generative/verification/index.ts";
 import { Field } from "../../io/index.ts";
 import { ensemblePage, solutionPage, trainingPage } from "../../pages/index.ts";
 import { mlp, pde, solve } from "../../solvers/index.ts";
+import { verify } from "../../verification/index.ts";
 import { chromium, type FaintTexts, faintTexts, withTab } from "../browser.ts";
 import { skip } from "../io/oracle.ts";
 

@@ -7,12 +7,12 @@ import * as assert from "uvu/assert";
 import { DomainError, FormatError, OptionsError } from "../../engine/errors.ts";
 import { createRun } from "../../engine/files/run.ts";
 import { rng } from "../../engine/rng.ts";
-import { verify } from "../../generative/verification/index.ts";
 import { lazyField } from "../../io/dataset/index.ts";
 import { Field, writeField } from "../../io/index.ts";
 import { ensemblePage, fieldMaps, ranksFigure, solutionPage, trainingPage } from "../../pages/index.ts";
 import { htmlPage, rankFigure } from "../../report/index.ts";
 import { mlp, pde, solve, uniform } from "../../solvers/index.ts";
+import { verify } from "../../verification/index.ts";
 import { mongeHere, oneLine } from "../cli/run.ts";
 import { refuses } from "../refuses.ts";
 

@@ -2,8 +2,7 @@
 import { OptionsError, ShapeError } from "../../../engine/errors.ts";
 import type { LazyField } from "../../../io/dataset/index.ts";
 import { Field, isRain, precipitationFactor, rainFinding, withoutRange } from "../../../io/field/index.ts";
-import { isCadence } from "../../rain/interval.ts";
-import { wetThresholdIn } from "../../rain/limits.ts";
+import { isCadence, wetThresholdIn } from "../../../io/rain/index.ts";
 import { drawnField, frameNumber, type MemberRange } from "../drawn-field.ts";
 import { checkNoMembers, memberCoordinate, memberDim } from "../ensemble-field.ts";
 import { rateUnits } from "../events/read-rain.ts";

@@ -2,7 +2,7 @@
 import { DomainError, ShapeError } from "../../../engine/errors.ts";
 import { LazyField, lazyField, mapsLast, ungrouped } from "../../../io/dataset/index.ts";
 import { checkTimes, type Field } from "../../../io/field/index.ts";
-import { ROUNDING, wetThresholdIn } from "../../rain/limits.ts";
+import { ROUNDING, wetThresholdIn } from "../../../io/rain/index.ts";
 import type { EnsembleOptions } from "../lazy-ensemble.ts";
 import { mapDims } from "../map-dims.ts";
 import { type Reading, spanOf, toUnits } from "./to-units.ts";

@@ -8,7 +8,7 @@ import {
   precipitationUnits,
   timeAxis,
 } from "../../../io/field/index.ts";
-import { amountInterval, type RainInterval, valueSpan } from "../../rain/interval.ts";
+import { amountInterval, type RainInterval, valueSpan } from "../../../io/rain/index.ts";
 
 /** How a field is read. */
 export interface Reading {

@@ -3,8 +3,8 @@ import { OptionsError, ShapeError } from "../../../engine/errors.ts";
 import { LazyField, mapsLast, openDataset, selectTimes, type TimeRange, ungrouped } from "../../../io/dataset/index.ts";
 import type { Field } from "../../../io/field/index.ts";
 import { cellSize, checkTimes, convertPrecipitation, precipitationUnits, whereOf } from "../../../io/field/index.ts";
+import { amountInterval, valueSpan } from "../../../io/rain/index.ts";
 import { sizeOf } from "../../../io/storage/index.ts";
-import { amountInterval, valueSpan } from "../../rain/interval.ts";
 import { mapDims } from "../map-dims.ts";
 import type { RainPlace } from "../trained-on.ts";
 

@@ -5,7 +5,7 @@ import { FormatError, OptionsError } from "../../../engine/errors.ts";
 import { fileHashes, fileSize } from "../../../engine/files/file-hash.ts";
 import { expandPatterns, LazyField, lazyField, type TimeRange } from "../../../io/dataset/index.ts";
 import { Field, type FieldValues, precipitationFactor } from "../../../io/field/index.ts";
-import { rainLimits } from "../../rain/limits.ts";
+import { rainLimits } from "../../../io/rain/index.ts";
 import type { RainFrames } from "../archive/index.ts";
 import type { RainPlace } from "../trained-on.ts";
 import type { TrainingPlan } from "../training-plan.ts";

@@ -2,7 +2,7 @@
 import { DomainError } from "../../../engine/errors.ts";
 import type { LazyField } from "../../../io/dataset/index.ts";
 import { precipitationUnits } from "../../../io/field/index.ts";
-import { boundsLengths } from "../../rain/interval.ts";
+import { boundsLengths } from "../../../io/rain/index.ts";
 
 /** Steps on which falls are below this share of rises only rise: packing lets sums fall a little. */
 const FALLING = 0.02;

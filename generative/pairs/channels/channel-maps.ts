@@ -2,11 +2,10 @@
 import { DomainError, OptionsError } from "../../../engine/errors.ts";
 import type { LazyField } from "../../../io/dataset/index.ts";
 import { cellSize } from "../../../io/field/index.ts";
+import { boundsLengths, ROUNDING, wetThresholdIn } from "../../../io/rain/index.ts";
 import { textOf } from "../../../io/storage/index.ts";
 import { type Complaint, complaintsOf } from "../../downscaling/guards.ts";
 import { intervalOff, spacingOff } from "../../downscaling/trained-on.ts";
-import { boundsLengths } from "../../rain/interval.ts";
-import { ROUNDING, wetThresholdIn } from "../../rain/limits.ts";
 import type { Channel } from "../channel.ts";
 import { placed } from "../fields.ts";
 import { type FineGrid, sizeOfGrid } from "../fine-grid.ts";

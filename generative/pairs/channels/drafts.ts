@@ -2,9 +2,8 @@
 import { OptionsError } from "../../../engine/errors.ts";
 import type { LazyField } from "../../../io/dataset/index.ts";
 import { cellSize } from "../../../io/field/index.ts";
+import { boundsLengths, wetThresholdIn } from "../../../io/rain/index.ts";
 import { asRange } from "../../downscaling/trained-on.ts";
-import { boundsLengths } from "../../rain/interval.ts";
-import { wetThresholdIn } from "../../rain/limits.ts";
 import type { Channel, Target, Transform } from "../channel.ts";
 import { placed } from "../fields.ts";
 import type { MatchedPairs } from "../match.ts";

@@ -2,7 +2,7 @@
 import { ShapeError } from "../../../engine/errors.ts";
 import type { LazyField } from "../../../io/dataset/index.ts";
 import { type Coordinate, instantsOf, isoOf, timeAxis, timeUnitsOf } from "../../../io/field/index.ts";
-import { commonTimes, type TimeRoles } from "../../verification/matching/match-times.ts";
+import { commonTimes, type TimeRoles } from "../../../verification/matching/index.ts";
 import { placed } from "../fields.ts";
 
 /** A time that all fields have. */

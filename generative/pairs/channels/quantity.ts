@@ -10,9 +10,8 @@ import {
   precipitationUnits,
   rainFinding,
 } from "../../../io/field/index.ts";
+import { boundsLengths, clutterLimitIn, isCadence, type RainInterval, valueSpan } from "../../../io/rain/index.ts";
 import { textOf } from "../../../io/storage/index.ts";
-import { boundsLengths, isCadence, type RainInterval, valueSpan } from "../../rain/interval.ts";
-import { clutterLimitIn } from "../../rain/limits.ts";
 import type { Target } from "../channel.ts";
 import type { FieldRole } from "../fields.ts";
 

@@ -18,7 +18,7 @@ import {
   selectCascade,
 } from "../../../generative/baseline/index.ts";
 import { heldOutPeriod, sliceDays, syntheticRain } from "../../../generative/synthetic/index.ts";
-import { blockMeanRmse, verifyTiles } from "../../../generative/verification/index.ts";
+import { blockMeanRmse, verifyTiles } from "../../../verification/index.ts";
 import { blocks, rain, SIDE, uniform } from "../../oracles/rain-by-congruence.ts";
 
 interface Sample {

@@ -10,8 +10,8 @@ import type { TileArchive } from "../../../generative/downscaling/archive/tiles.
 import { downscale } from "../../../generative/downscaling/downscale.ts";
 import { type TrainingStart, train } from "../../../generative/downscaling/train-rain.ts";
 import { readPlan } from "../../../generative/downscaling/training-plan.ts";
-import { rainLimits } from "../../../generative/rain/limits.ts";
 import { Field } from "../../../io/field/field.ts";
+import { rainLimits } from "../../../io/rain/limits.ts";
 import { coarsen } from "../../../io/regrid/refine.ts";
 import { refuses } from "../../refuses.ts";
 

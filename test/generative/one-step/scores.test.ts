@@ -15,7 +15,7 @@ import {
   sampleEnergy,
 } from "../../../generative/one-step/sample-term.ts";
 import { settle, settleGraph } from "../../../generative/one-step/settle.ts";
-import { meanCrps } from "../../../generative/verification/crps.ts";
+import { meanCrps } from "../../../verification/scores/crps.ts";
 import { patchDirections } from "../../../wasserstein/images/index.ts";
 import { wasserstein1d } from "../../../wasserstein/line/index.ts";
 import { upperTailWeight } from "../../../wasserstein/measure/index.ts";

@@ -9,9 +9,9 @@ import { conversionTo, isPrecipitation, precipitationInterval } from "../../../g
 import { learnedAs, willBeLearned } from "../../../generative/pairs/learned-as.ts";
 import { matchPairs } from "../../../generative/pairs/match.ts";
 import { measureChannels } from "../../../generative/pairs/measure.ts";
-import { clutterLimitIn, wetThresholdIn } from "../../../generative/rain/limits.ts";
 import { type LazyField, openFields } from "../../../io/dataset/index.ts";
 import { writeNetcdf } from "../../../io/formats/index.ts";
+import { clutterLimitIn, wetThresholdIn } from "../../../io/rain/limits.ts";
 import { moreData, testData } from "../../data.ts";
 import { days, fieldOf, hours, refused, steps } from "./fields-for-tests.ts";
 

@@ -11,7 +11,7 @@ import {
   syntheticPairs,
 } from "../../../generative/synthetic/index.ts";
 import { cellsAlong } from "../../../generative/synthetic/pair-cells.ts";
-import { meanCrps } from "../../../generative/verification/index.ts";
+import { meanCrps } from "../../../verification/index.ts";
 import { hasPython, pythonOn, skip } from "../../io/oracle.ts";
 
 const near = (actual: number, expected: number, tolerance: number, what = "") =>

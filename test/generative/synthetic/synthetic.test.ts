@@ -15,7 +15,7 @@ import {
   sliceDays,
   syntheticRain,
 } from "../../../generative/synthetic/index.ts";
-import { crps, rapsd, spectralSlope, verifyTiles } from "../../../generative/verification/index.ts";
+import { crps, rapsd, spectralSlope, verifyTiles } from "../../../verification/index.ts";
 
 const near = (actual: number, expected: number, tolerance: number, what = "") =>
   assert.ok(Math.abs(actual - expected) <= tolerance, `${what}: ${actual} is not ${expected} ± ${tolerance}`);

@@ -1,0 +1,130 @@
+/** How long a value of precipitation stands for: what amounts are divided by, and what a model was trained for. */
+import { isMongeError, OptionsError, UnitsError } from "../../engine/errors.ts";
+import type { LazyField } from "../dataset/index.ts";
+import {
+  boundsIntervals,
+  Field,
+  instantsOf,
+  measuresWater,
+  precipitationUnits,
+  secondsBetween,
+  timeAxis,
+  whereOf,
+} from "../field/index.ts";
+import { textOf } from "../storage/index.ts";
+
+/** Seconds, or the spacing of the times. */
+export type RainInterval = number | "time";
+
+/**
+ * Seconds over which each amount fell.
+ *
+ * @param field - a variable of amounts
+ * @param interval - as stated; undefined takes the bounds of time
+ * @param whole - what the field is a part of: its times have the spacing
+ * @throws UnitsError where nothing tells; OptionsError where the spacing was asked for and there is none
+ */
+export function amountInterval(
+  field: Field | LazyField,
+  interval: RainInterval | undefined,
+  whole: Field | LazyField = field,
+): number {
+  if (interval === "time") return spacing(whole);
+  if (interval !== undefined) {
+    if (interval > 0 && Number.isFinite(interval)) return interval;
+    const text = `${whereOf(field)}: interval is ${interval}; expected seconds above 0`;
+    throw new OptionsError(text, "interval", interval);
+  }
+  const stated = boundsLength(field);
+  if (stated !== undefined) return stated;
+  throw new UnitsError(
+    `${whereOf(field)} holds amounts ("${field.units}"), not rates; give ` +
+      '`interval: SECONDS` (86400 for daily sums), or `interval: "time"` to take the spacing of the time axis',
+    field.units ?? "",
+    "the seconds over which each amount fell",
+  );
+}
+
+/**
+ * Seconds that a value stands for: the length of its bounds (of months their mean); else of rates the spacing of even times, then
+ * what is stated, of amounts the other way round; else the shortest step from one time to the next. A moment's rate
+ * (`time: point`) stands for what is stated, or none.
+ *
+ * @param stated - seconds, or the spacing of the times
+ * @param whole - what the field is a part of: its times have the spacing
+ * @returns undefined where nothing tells, and where bounds are of different lengths
+ * @throws OptionsError for a stated interval that is none
+ */
+export function valueSpan(
+  field: Field | LazyField,
+  stated?: RainInterval | undefined,
+  whole: Field | LazyField = field,
+): number | undefined {
+  const lengths = boundsLengths(field);
+  if (lengths !== undefined) return isCadence(lengths) ? meanOf(lengths) : undefined;
+  const isAmount = measuresWater(field.units) && precipitationUnits(field.units).kind === "amount";
+  const said = stated === undefined ? undefined : () => amountInterval(field, stated, whole);
+  if (isAmount && said) return said();
+  if (/\btime\s*:\s*point\b/.test(textOf(field.attributes, "cell_methods") ?? "")) return said?.();
+  return evenSpacing(whole) ?? (typeof stated === "number" ? said!() : shortestStep(whole));
+}
+
+/** Seconds between bounds of time, one for each time; undefined where there are none, or they are no intervals. */
+export function boundsLengths(field: Field | LazyField): Float64Array | undefined {
+  const time = timeAxis(field);
+  if (time?.bounds === undefined || time.attributes.climatology !== undefined) return undefined;
+  const shape = time.dims.map(() => time.values.length);
+  const values = new Float32Array(time.values.length);
+  try {
+    return boundsIntervals(new Field({ name: field.name, dims: time.dims, shape, values, coordinates: [time] }));
+  } catch (error) {
+    if (isMongeError(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Whether lengths are those of one cadence: months differ by a tenth, what differs by more is none. */
+export const isCadence = (lengths: Float64Array): boolean => {
+  const [least, most] = [lengths.reduce((a, b) => Math.min(a, b)), lengths.reduce((a, b) => Math.max(a, b))];
+  return most <= 1.2 * least;
+};
+
+/** Of lengths; exact where all are the same. */
+export const meanOf = (lengths: Float64Array): number =>
+  lengths.every((length) => length === lengths[0]) ? lengths[0]! : lengths.reduce((a, b) => a + b, 0) / lengths.length;
+
+/** Seconds between times; undefined where they are not even, or are no dates. */
+function evenSpacing(field: Field | LazyField): number | undefined {
+  try {
+    return secondsBetween(field) ?? undefined;
+  } catch (error) {
+    if (isMongeError(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Seconds: times that are left out make a step longer, nothing makes it shorter. */
+function shortestStep(field: Field | LazyField): number | undefined {
+  const time = timeAxis(field);
+  if (time === undefined || !/\ssince\s/i.test(textOf(time.attributes, "units") ?? "")) return undefined;
+  const instants = instantsOf(time);
+  let least = Infinity;
+  for (let i = 1; i < instants.length; i++) least = Math.min(least, Math.abs(instants[i]! - instants[i - 1]!) / 1000);
+  return least > 0 && least < Infinity ? least : undefined;
+}
+
+/** The one length that the bounds of time state, if they do. */
+function boundsLength(field: Field | LazyField): number | undefined {
+  const lengths = boundsLengths(field);
+  return lengths?.every((length) => length === lengths[0]) ? lengths[0] : undefined;
+}
+
+/** Seconds between times, which must be evenly spaced. */
+function spacing(whole: Field | LazyField): number {
+  const step = secondsBetween(whole);
+  if (step !== null) return step;
+  const count = whole.times().length;
+  const has = count < 2 ? `${count || "no"} time${count === 1 ? "" : "s"}` : "times that are not evenly spaced";
+  const text = `${whereOf(whole)}: it has ${has}; give \`interval\` in seconds instead of "time"`;
+  throw new OptionsError(text, "interval", "time");
+}

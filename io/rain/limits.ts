@@ -1,0 +1,48 @@
+/** What counts as rain and what is too much of it, by the time that a value stands for: one rule for every verb. */
+import { precipitationFactor } from "../field/index.ts";
+
+/** Limits in mm/h. */
+export interface RainLimits {
+  /** Rates below it are dry: 0.1 mm/h, or 0.1 mm over the interval where that is less. */
+  readonly wet: number;
+  /**
+   * Rates above it are no rain: 200 mm/h over up to an hour; over D hours 422·D^0.475 mm, the envelope of what was ever measured
+   * (World Meteorological Organization, Guide to Hydrological Practices, WMO-No. 168, chapter 5). A day: 1910 mm.
+   */
+  readonly clutter: number;
+}
+
+/** What is dry is less rain than this, mm, over an hour or a longer time of a value; gauges and radars resolve no less. */
+const DEPTH = 0.1;
+
+/** @param interval - seconds that a value stands for. @defaultValue an hour at most */
+export function rainLimits(interval: number | undefined): RainLimits {
+  const hours = Math.max((interval ?? 0) / 3600, 1);
+  return { wet: DEPTH / hours, clutter: hours > 1 ? 422 * hours ** (0.475 - 1) : 200 };
+}
+
+/**
+ * What is dry lies below it, in units of precipitation; see {@link RainLimits}.
+ *
+ * @param interval - seconds that a value stands for. @defaultValue 0.1 mm/h for rates, 0.1 mm for amounts
+ */
+export function wetThresholdIn(units: string, interval: number | undefined): number {
+  const depth = DEPTH * Math.min(1, (interval ?? 3600) / 3600);
+  return depth * precipitationFactor("mm", units, { interval: interval ?? 3600 });
+}
+
+/** A wet day of ETCCDI, 1 mm a day, in units of precipitation. @param interval - seconds that an amount fell in. @defaultValue a day */
+export function wetDayIn(units: string, interval: number | undefined): number {
+  return precipitationFactor("mm day-1", units, { interval: interval ?? 86400 });
+}
+
+/** Above it, values are no rain, in units of precipitation; see {@link RainLimits}. */
+export function clutterLimitIn(units: string, interval: number | undefined): number {
+  return rainLimits(interval).clutter * precipitationFactor("mm h-1", units, { interval: interval ?? 3600 });
+}
+
+/** What packing or a spectral model makes of 0 is negative by less than this part of {@link wetThresholdIn}. */
+export const ROUNDING = 0.01;
+
+/** Drawn rates are cut at so many times what training took for clutter. */
+export const BEYOND_CLUTTER = 2;

@@ -1,0 +1,167 @@
+/** The change of a climate between two periods beside the driving model's: known changes, numpy's numbers, refusals. */
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { MongeError } from "../../engine/errors.ts";
+import { rng } from "../../engine/rng.ts";
+import { Field } from "../../io/index.ts";
+import { type ChangeSignalOptions, changeSignal } from "../../verification/index.ts";
+
+const test = suite("change signal");
+
+function daily(values: Float64Array | Float32Array, shape: readonly number[], units = "mm day-1"): Field {
+  const [days, height, width] = [shape[0]!, shape.at(-2)!, shape.at(-1)!];
+  const line = (name: string, size: number, unit: string) => ({
+    ...{
+      name,
+      dims: [name],
+      values: Float64Array.from({ length: size }, (_, i) => 40 + i),
+      attributes: { units: unit },
+    },
+  });
+  return new Field({
+    ...{
+      name: "pr",
+      dims: ["time", ...(shape.length === 4 ? ["realization"] : []), "lat", "lon"],
+      shape,
+      values,
+      units,
+    },
+    coordinates: [
+      // The first half in one year, the second in another.
+      {
+        name: "time",
+        dims: ["time"],
+        values: Float64Array.from({ length: days }, (_, i) => (i < days / 2 ? i : 36_500 + i)),
+        attributes: { units: "days since 1981-01-01" },
+      },
+      line("lat", height, "degrees_north"),
+      line("lon", width, "degrees_east"),
+    ],
+  });
+}
+
+const periods: ChangeSignalOptions = { from: { dates: ["1981", "1981"] }, to: { dates: ["2070", "2090"] } };
+const bootstrap = { seed: 3, draws: 200 };
+
+const close = (actual: number, expected: number, within = 1e-12) =>
+  assert.ok(Math.abs(actual - expected) <= within, `${actual} is not ${expected}`);
+
+/** Rain of 80 days. */
+function rain(seed: number, factor = 1, members = 1): Field {
+  const shape = members === 1 ? [80, 4, 5] : [80, members, 4, 5];
+  const values = rng(seed).normal(new Float64Array(shape.reduce((a, b) => a * b)));
+  const half = values.length / 2;
+  return daily(
+    values.map((z, i) => Math.max(0, 5 * z) * (i < half ? 1 : factor)),
+    shape,
+  );
+}
+
+test("a forecast that is the driving field changes as it does, in every redraw", async () => {
+  const field = rain(1);
+  const found = await changeSignal(field, field, { ...periods, bootstrap });
+  for (const { difference, forecast } of [found.mean, found.wetFrequency!, found.wetIntensity!, ...found.quantiles]) {
+    assert.equal(difference, { value: 0, low: 0, high: 0 });
+    assert.ok(forecast.change.low < forecast.change.value && forecast.change.value < forecast.change.high);
+  }
+  close(found.pattern.correlation, 1);
+  assert.is(found.pattern.rmsd, 0);
+  assert.equal(found.coverage.from.times, [40, 40, 40]);
+  assert.equal(found.coverage.to.cells, [800, 800]);
+});
+
+test("a second period that is the first times 1.2 has 20 % more mean and quantiles, and the model none", async () => {
+  const first = rain(2).values.subarray(0, 800);
+  const twice = (factor: number) => daily(Float64Array.from([...first, ...first.map((v) => v * factor)]), [80, 4, 5]);
+  const found = await changeSignal(twice(1.2), twice(1), { ...periods, quantiles: [0.9, 0.99] });
+  for (const { forecast, driving, difference } of [found.mean, ...found.quantiles]) {
+    close(forecast.change.value, 0.2);
+    close(driving.change.value, 0);
+    close(difference.value, 0.2);
+    assert.ok(Number.isNaN(difference.low));
+  }
+  close(found.pattern.rmsd, 0.2);
+  assert.ok(Number.isNaN(found.pattern.correlation));
+});
+
+test("a small case has numpy's numbers", async () => {
+  const f = [0, 2, 4, 1, 3, 0, 0, 8, 1, 5, 2, 0, 0, 6, 4, 1, 5, 0.5, 2, 9, 1, 7, 3, 2];
+  const d = [1, 1, 3, 2, 2, 1, 0.5, 6, 2, 4, 1, 1, 1, 5, 2, 2, 4, 1, 1, 7, 0.5, 5, 4, 1];
+  const own = daily(Float64Array.from(f), [6, 2, 2]);
+  // The same model in other units.
+  const model = daily(
+    Float64Array.from(d, (v) => v / 86_400),
+    [6, 2, 2],
+    "kg m-2 s-1",
+  );
+  const found = await changeSignal(own, model, { ...periods, wetThreshold: 0.9, quantiles: [0.5, 0.9] });
+  const changes = [found.mean, found.wetFrequency!, found.wetIntensity!, ...found.quantiles];
+  const numpy = [
+    [0.5576923076923077, 0.36734693877551017],
+    [0.25, 0],
+    [0.23076923076923084, 0.375],
+    [0.6666666666666667, 0.33333333333333326],
+    [0.40816326530612246, 0.28205128205128194],
+  ];
+  for (const [k, { forecast, driving, difference }] of changes.entries()) {
+    close(forecast.change.value, numpy[k]![0]!);
+    close(driving.change.value, numpy[k]![1]!);
+    close(difference.value, numpy[k]![0]! - numpy[k]![1]!);
+  }
+  close(found.pattern.correlation, 0.8545689005189857);
+  close(found.pattern.rmsd, 0.23533987687334762);
+  assert.is(found.pattern.cells, 4);
+  close((await changeSignal(own, own, periods)).wetThreshold!, 1);
+});
+
+test("members count together, gaps on either side are left out and counted", async () => {
+  const [three, one] = [rain(5, 1.5, 3), rain(6)];
+  three.values[7] = Number.NaN;
+  one.values[1600 - 20] = Number.NaN;
+  const { members, coverage } = await changeSignal(three, one, periods);
+  assert.is(members, 3);
+  assert.equal(coverage.from.cells, [799, 800]);
+  assert.equal(coverage.to.cells, [799, 800]);
+  assert.is(coverage.to.share, 799 / 800);
+});
+
+test("the interval of the difference holds the true one about as often as it says", async () => {
+  let held = 0;
+  for (let seed = 0; seed < 40; seed++) {
+    const { difference } = (
+      await changeSignal(rain(100 + seed, 1.3), rain(500 + seed), {
+        ...periods,
+        quantiles: [],
+        bootstrap: { seed, draws: 150 },
+      })
+    ).mean;
+    if (difference.low <= 0.3 && 0.3 <= difference.high) held++;
+  }
+  assert.ok(held >= 33, `${held} of 40`);
+});
+
+test("periods without times, that overlap, units and grids that do not fit are refused", async () => {
+  const field = rain(1);
+  const expect = async (pattern: RegExp, given: Field, model: Field, options: ChangeSignalOptions) => {
+    try {
+      await changeSignal(given, model, options);
+    } catch (error) {
+      assert.instance(error, MongeError);
+      assert.match((error as Error).message, pattern);
+      return;
+    }
+    assert.unreachable(`${pattern}`);
+  };
+  await expect(/1990/, field, field, { ...periods, from: { dates: ["1990", "1995"] } });
+  await expect(/both periods hold 1981-01-11/, field, field, {
+    from: { dates: ["1981-01-01", "1981-01-11"] },
+    to: { dates: ["1981-01-11", "2090"] },
+  });
+  await expect(/no dimension of time/, field.isel({ time: 0 }), field, periods);
+  await expect(/changeSignal: driving .*units "K"/, field, daily(field.values.slice(), [80, 4, 5], "K"), periods);
+  await expect(/regrid/, field, daily(new Float64Array(80 * 4), [80, 2, 2]), periods);
+  await expect(/quantiles/, field, field, { ...periods, quantiles: [1] });
+  await expect(/fewer than two blocks/, field, field, { ...periods, bootstrap: { seed: 1, block: 30 } });
+});
+
+test.run();

@@ -1,0 +1,174 @@
+// downscaling-scores.json holds what numpy and scipy gave for the same fields (test/oracles/downscaling-scores.py).
+import { readFileSync } from "node:fs";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { DomainError, OptionsError, ShapeError } from "../../engine/errors.ts";
+import { erfc, gammaCdf, logGamma, normalCdf } from "../../engine/numerics/special.ts";
+import { bilinear } from "../../generative/baseline/index.ts";
+import { type Scores, verifyTiles } from "../../verification/index.ts";
+import { blocks, rain, SIDE } from "../oracles/rain-by-congruence.ts";
+
+interface PeerScores {
+  readonly mae: number[];
+  readonly bias: number[];
+  readonly crps: number[];
+  readonly crpsEcdf: number[];
+  readonly quantiles: { truth: number[]; forecast: number[]; error: number[]; pooledBias: number }[];
+  readonly wetForecast: number[];
+  readonly wetTruth: number[];
+  readonly blockRmse: number[];
+  readonly rmse: number;
+  readonly spreadSkill?: number;
+  readonly rank?: number[];
+  readonly ralsdLinear: number;
+  readonly ralsdLog: number;
+  readonly spectrumLinear: number[];
+  readonly spectrumLog: number[];
+}
+interface Oracle {
+  readonly scores: PeerScores;
+  readonly events: [PeerScores, PeerScores];
+  readonly single: PeerScores;
+  readonly special: Record<"x" | "erfc" | "normal" | "shape" | "arg" | "gamma" | "logGamma", number[]>;
+}
+const oracle: Oracle = JSON.parse(readFileSync(new URL("../oracles/downscaling-scores.json", import.meta.url), "utf8"));
+
+const near = (actual: number, expected: number, tolerance: number, what = "") =>
+  assert.ok(Math.abs(actual - expected) <= tolerance, `${what}: ${actual} is not ${expected} ± ${tolerance}`);
+
+const [N, M] = [4, 5];
+const truth = { values: rain(2, N), shape: [N, SIDE, SIDE] };
+const ensemble = { values: rain(1, N * M), shape: [N, M, SIDE, SIDE] };
+const coarse = { values: blocks(truth.values), shape: [N, SIDE / 4, SIDE / 4] };
+
+/** The tolerance is rounding in float64 of sums of a few thousand numbers of size 50, unless given. */
+function compare(ours: Scores, peer: PeerScores, tolerance = 1e-10): void {
+  const mean = (v: readonly number[]) => v.reduce((a, b) => a + b, 0) / v.length;
+  for (const name of ["crps", "crpsEcdf", "mae", "bias", "blockRmse"] as const) {
+    near(ours[name], mean(peer[name]), tolerance, name);
+  }
+  near(ours.rmse, peer.rmse, tolerance, "rmse");
+  near(ours.wetFractionBias, mean(peer.wetForecast) / mean(peer.wetTruth) - 1, tolerance, "wet");
+  peer.quantiles.forEach((q, i) => {
+    const mine = ours.quantiles[i]!;
+    near(mine.pooledBias, q.pooledBias, tolerance, "pooled quantile bias");
+    near(mine.tileBias, mean(q.forecast) / mean(q.truth) - 1, tolerance, "tile quantile bias");
+    near(mine.tileError, mean(q.error), tolerance, "tile quantile error");
+  });
+  near(ours.ralsd.linear, peer.ralsdLinear, tolerance, "ralsd");
+  near(ours.ralsd.log, peer.ralsdLog, tolerance, "ralsd of ln(1 + R)");
+  peer.spectrumLinear.forEach((d, k) => {
+    near(ours.spectrum.linear[k]!, d, tolerance, `dB at k = ${k + 1}`);
+  });
+  peer.spectrumLog.forEach((d, k) => {
+    near(ours.spectrum.log[k]!, d, tolerance, `dB (log) at k = ${k + 1}`);
+  });
+  near(ours.fineScale.log, mean(peer.spectrumLog.slice(7)), tolerance, "dB (log) from k = 8");
+  if (peer.spreadSkill !== undefined) near(ours.spreadSkill, peer.spreadSkill, tolerance, "spread–skill");
+  peer.rank?.forEach((r, i) => {
+    near(ours.rankHistogram[i]!, r, tolerance, `rank ${i}`);
+  });
+}
+
+test("verifyTiles agrees with numpy on every score, pooled and per event, ties included", () => {
+  const table = verifyTiles(ensemble, truth, coarse, { events: ["a", "b", "a", "b"] });
+  compare(table.pooled, oracle.scores);
+  compare(table.events.a!, oracle.events[0]);
+  compare(table.events.b!, oracle.events[1]);
+  assert.equal(Object.keys(table.events), ["a", "b"]);
+  assert.is(table.pooled.tiles, 4);
+  table.tiles.forEach((tile, n) => {
+    near(tile.crps, oracle.scores.crps[n]!, 1e-10, `CRPS of tile ${n}`);
+  });
+});
+
+test("an ensemble of one member is scored by its absolute error, without spread or ranks", () => {
+  const one = bilinear(coarse, 4); // float32
+  const { pooled } = verifyTiles(one, truth, coarse);
+  compare(pooled, oracle.single, 2e-5);
+  assert.is(pooled.crps, pooled.mae);
+  assert.ok(Number.isNaN(pooled.spreadSkill));
+  assert.equal(pooled.rankHistogram, []);
+});
+
+test("scores of rectangular fields do not change when all fields are transposed", () => {
+  const [cases, members, h, w] = [2, 3, 16, 32];
+  const transpose = (v: Float64Array, rows: number, columns: number) =>
+    v.map((_, i) => {
+      const [image, y, x] = [Math.floor(i / (rows * columns)), Math.floor(i / rows) % columns, i % rows];
+      return v[image * rows * columns + x * columns + y]!;
+    });
+  const e = rain(5, 3); // 3 images of 32² hold 6 of 16 × 32
+  const o = rain(6, 1);
+  const y = rain(7, 1).slice(0, cases * 4 * 8);
+  const wide = verifyTiles(
+    { values: e, shape: [cases, members, h, w] },
+    { values: o, shape: [cases, h, w] },
+    { values: y, shape: [cases, 4, 8] },
+  ).pooled;
+  const tall = verifyTiles(
+    { values: transpose(e, h, w), shape: [cases, members, w, h] },
+    { values: transpose(o, h, w), shape: [cases, w, h] },
+    { values: transpose(y, 4, 8), shape: [cases, 8, 4] },
+  ).pooled;
+  for (const name of ["crps", "mae", "rmse", "spreadSkill", "wetFractionBias", "blockRmse"] as const) {
+    near(tall[name], wide[name], 1e-12, name);
+  }
+  near(tall.ralsd.linear, wide.ralsd.linear, 1e-10, "RALSD");
+  assert.is(wide.spectrum.linear.length, 15);
+  assert.ok(wide.spectrum.linear.every(Number.isFinite));
+});
+
+test("rain below the wet threshold counts as dry on both sides, in float32 too", () => {
+  const field = (v: number) => ({ values: new Float32Array(16).fill(v), shape: [1, 4, 4] });
+  const score = (e: number, t: number) =>
+    verifyTiles({ ...field(e), shape: [1, 1, 4, 4] }, field(t), { values: Float32Array.of(t), shape: [1, 1, 1] })
+      .pooled;
+  assert.is(score(0.0999, 0.5).mae, 0.5);
+  assert.is(score(0.5, 0.0999).mae, 0.5);
+  assert.is(score(0.1, 0.5).wetFractionBias, 0, "a stored 0.1 is wet");
+});
+
+test("a seed breaks ties at random and reproducibly, near the shared-out histogram", () => {
+  const drawn = verifyTiles(ensemble, truth, coarse, { seed: 3 }).pooled.rankHistogram;
+  assert.equal(drawn, verifyTiles(ensemble, truth, coarse, { seed: 3 }).pooled.rankHistogram);
+  oracle.scores.rank!.forEach((r, i) => {
+    near(drawn[i]!, r, 0.02, `rank ${i}`);
+  }); // 4 standard errors of ≈ 700 ties
+});
+
+test("verifyTiles refuses NaN, negative rain, wrong shapes and wrong options by name", () => {
+  const expect = (run: () => unknown, type: new (...args: never[]) => Error, part: RegExp) =>
+    assert.throws(run, (e: unknown) => e instanceof type && part.test(e.message));
+  const broken = (value: number) => ({ ...ensemble, values: ensemble.values.with(7, value) });
+  expect(() => verifyTiles(broken(Number.NaN), truth, coarse), DomainError, /ensemble.*NaN at index 7/);
+  expect(() => verifyTiles(broken(-1), truth, coarse), DomainError, /rain is -1/);
+  expect(() => verifyTiles(ensemble, { ...truth, shape: [N, 16, 64] }, coarse), ShapeError, /truth/);
+  expect(
+    () => verifyTiles(ensemble, truth, { values: new Float64Array(N * 9), shape: [N, 3, 3] }),
+    ShapeError,
+    /coarse/,
+  );
+  expect(() => verifyTiles(ensemble, truth, coarse, { events: ["a"] }), ShapeError, /events/);
+  expect(() => verifyTiles(ensemble, truth, coarse, { wetThreshold: 0 }), OptionsError, /wetThreshold/);
+  expect(() => verifyTiles(ensemble, truth, coarse, { quantiles: [1] }), OptionsError, /quantiles/);
+});
+
+test("erfc, Φ, the incomplete gamma function and ln Γ agree with scipy to 2e-14", () => {
+  const { x, shape, arg } = oracle.special;
+  const relative = (a: number, b: number, what: string) => near(a, b, 2e-14 * Math.abs(b) + 1e-300, what);
+  x.forEach((v, i) => {
+    relative(erfc(v), oracle.special.erfc[i]!, `erfc(${v})`);
+  });
+  x.forEach((v, i) => {
+    relative(normalCdf(v), oracle.special.normal[i]!, `Φ(${v})`);
+  });
+  shape.forEach((a, i) => {
+    near(gammaCdf(a, arg[i]!), oracle.special.gamma[i]!, 1e-13, `P(${a}, ${arg[i]})`);
+  });
+  shape.forEach((a, i) => {
+    near(logGamma(a), oracle.special.logGamma[i]!, 1e-14 * (1 + 4 * a), `ln Γ(${a})`);
+  });
+});
+
+test.run();

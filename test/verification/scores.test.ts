@@ -1,0 +1,247 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { DomainError } from "../../engine/errors.ts";
+import { fft2, inverseFft2 } from "../../engine/numerics/fft.ts";
+import { quantile } from "../../engine/numerics/quantile.ts";
+import { rng } from "../../engine/rng.ts";
+import { filterNoise, powerLawAmplitude } from "../../generative/synthetic/gaussian-field.ts";
+import {
+  contingencyScores,
+  contingencyTable,
+  fss,
+  hrre,
+  mppe,
+  ralsd,
+  rankHistogram,
+  rapsd,
+  returnLevel,
+  spectralSlope,
+  spreadSkill,
+} from "../../verification/index.ts";
+
+const near = (actual: number, expected: number, tolerance: number, what = "") =>
+  assert.ok(Math.abs(actual - expected) <= tolerance, `${what}: ${actual} is not ${expected} ± ${tolerance}`);
+
+test("the Fourier transform is the sum of its definition at sizes of every kind", () => {
+  for (const [h, w] of [
+    [1, 1],
+    [2, 2],
+    [4, 8],
+    [3, 5],
+    [6, 16],
+    [7, 12],
+    [1, 9],
+  ] as const) {
+    const random = rng(h * 100 + w);
+    const [re, im] = [random.normal(h * w), random.normal(h * w)];
+    const f = fft2(re, h, w, im);
+    for (let k = 0; k < h * w; k++) {
+      let [a, b] = [0, 0];
+      for (let x = 0; x < h * w; x++) {
+        const phase = Math.floor(k / w) * Math.floor(x / w) * w + (k % w) * (x % w) * h;
+        const angle = (-2 * Math.PI * phase) / (h * w);
+        a += re[x]! * Math.cos(angle) - im[x]! * Math.sin(angle);
+        b += re[x]! * Math.sin(angle) + im[x]! * Math.cos(angle);
+      }
+      near(f.re[k]!, a, 1e-12, `${h}×${w} real ${k}`);
+      near(f.im[k]!, b, 1e-12, `${h}×${w} imaginary ${k}`);
+    }
+    const back = inverseFft2(f, h, w);
+    for (let x = 0; x < h * w; x++) near(back.re[x]!, re[x]!, 1e-13, "round trip");
+  }
+});
+
+test("contingency scores of 82 hits, 38 false alarms, 23 misses, 222 correct negatives", () => {
+  const s = contingencyScores({ hits: 82, falseAlarms: 38, misses: 23, correctNegatives: 222 });
+  const expected = {
+    accuracy: 0.83287671,
+    frequencyBias: 1.1428571,
+    pod: 0.7809524,
+    far: 0.316667,
+    pofd: 0.146154,
+    csi: 0.573426,
+    hss: 0.608871,
+    hk: 0.6348,
+    ets: 0.437682,
+    sedi: 0.789308,
+    mcc: 0.611707,
+    f1: 0.728889,
+  };
+  for (const [name, value] of Object.entries(expected)) near(s[name as keyof typeof s], value, 2e-6, name);
+  near(s.csi, s.f1 / (2 - s.f1), 1e-15, "CSI = F1/(2 − F1)");
+});
+
+test("the contingency table counts values that reach the threshold", () => {
+  const table = contingencyTable([1, 2, 0, 2, 0], [2, 2, 0, 0, 3], 2);
+  assert.equal(table, { hits: 1, falseAlarms: 1, misses: 2, correctNegatives: 1 });
+  assert.throws(
+    () => contingencyTable([Number.NaN], [1], 1),
+    (e: unknown) => e instanceof DomainError,
+  );
+});
+
+test("FSS is 1 for equal fields, the pixel formula at window 1, and 2of/(o² + f²) over the whole domain", () => {
+  const n = 10;
+  const field = (share: number, seed: number) => {
+    const out = new Float64Array(n * n);
+    for (const i of rng(seed)
+      .permutation(n * n)
+      .slice(0, share * n * n))
+      out[i] = 1;
+    return out;
+  };
+  const [f, o] = [field(0.2, 1), field(0.3, 2)];
+  near(fss(f, f, n, n, { threshold: 0.5, window: 3 }), 1, 1e-15, "identical");
+  let both = 0;
+  for (let i = 0; i < n * n; i++) both += f[i]! * o[i]!;
+  near(fss(f, o, n, n, { threshold: 0.5, window: 1 }), (2 * both) / 50, 1e-14, "pixels");
+  near(fss(f, o, n, n, { threshold: 0.5, window: n, border: "none" }), 0.923077, 5e-7, "one window");
+  near(fss(f, o, n, n, { threshold: 0.5, window: 2 * n - 1 }), 0.923077, 5e-7, "windows that all hold the domain");
+});
+
+test("FSS windows are those of a zero-padded moving average, of odd and even side", () => {
+  const [h, w] = [6, 7];
+  const random = rng(4);
+  const [f, o] = [random.uniform(h * w), random.uniform(h * w)];
+  for (const window of [2, 3, 4]) {
+    const share = (v: Float64Array, y: number, x: number) => {
+      let count = 0;
+      for (let dy = 0; dy < window; dy++) {
+        for (let dx = 0; dx < window; dx++) {
+          const [yy, xx] = [y + dy - Math.floor(window / 2), x + dx - Math.floor(window / 2)];
+          if (yy >= 0 && yy < h && xx >= 0 && xx < w && v[yy * w + xx]! >= 0.6) count++;
+        }
+      }
+      return count / window ** 2;
+    };
+    let [above, below] = [0, 0];
+    for (let i = 0; i < h * w; i++) {
+      const [a, b] = [share(f, Math.floor(i / w), i % w), share(o, Math.floor(i / w), i % w)];
+      above += (a - b) ** 2;
+      below += a * a + b * b;
+    }
+    near(fss(f, o, h, w, { threshold: 0.6, window }), 1 - above / below, 1e-13, `window ${window}`);
+  }
+});
+
+test("the spectrum of white noise is flat at its variance", () => {
+  const power = rapsd(
+    rng(5)
+      .normal(40 * 32 * 32)
+      .map((z) => 3 * z),
+    32,
+  );
+  assert.is(power.length, 15);
+  // Ring k averages 40·2πk/2 independent exponential powers: 9 ± 9/√(40πk), four standard errors.
+  power.forEach((p, i) => {
+    near(p, 9, (4 * 9) / Math.sqrt(40 * Math.PI * (i + 1)), `k = ${i + 1}`);
+  });
+});
+
+test("Parseval: a cosine has all its power in one ring", () => {
+  const n = 32;
+  const wave = Float64Array.from({ length: n * n }, (_, i) => 2 * Math.cos((2 * Math.PI * 5 * (i % n)) / n));
+  const power = rapsd(wave, n);
+  let members = 0;
+  for (let y = -16; y < 16; y++) for (let x = -16; x < 16; x++) if (Math.round(Math.hypot(y, x)) === 5) members++;
+  power.forEach((p, i) => {
+    near(p, i === 4 ? (2 * n * n) / members : 0, 1e-12, `k = ${i + 1}`);
+  }); // Σ x² = 2n²
+});
+
+test("a field of power k^−β is fitted with slope β, and RALSD(P, c²P) = |20 log₁₀ c| dB", () => {
+  const n = 64;
+  const filter = powerLawAmplitude(n, n, 3);
+  const fields = new Float64Array(20 * n * n);
+  for (let m = 0; m < 20; m++)
+    fields.set(
+      filterNoise(
+        rng(6)
+          .split(m)
+          .normal(n * n),
+        filter,
+        n,
+        n,
+      ),
+      m * n * n,
+    );
+  const power = rapsd(fields, n);
+  near(spectralSlope(power, 2), 3, 0.1, "slope");
+  near(
+    ralsd(
+      rapsd(
+        fields.map((v) => 2 * v),
+        n,
+      ),
+      power,
+    ),
+    6.0206,
+    5e-5,
+    "factor 2",
+  );
+});
+
+test("an exchangeable ensemble has flat ranks and spread–skill 1; a shifted truth fills the last rank", () => {
+  const [cases, members] = [40_000, 4];
+  const random = rng(7);
+  const ensemble = { values: random.normal(cases * members), shape: [cases, members] };
+  const truth = { values: random.normal(cases), shape: [cases] };
+  const ranks = rankHistogram(ensemble, truth);
+  const chi2 = ranks.reduce((s, r) => s + (cases * (r - 0.2) ** 2) / 0.2, 0);
+  assert.ok(chi2 < 18.5, `χ² with 4 degrees of freedom is ${chi2}`); // p = 0.001
+  near(spreadSkill(ensemble, truth), 1, 0.02, "spread–skill"); // RMSE known to 0.35 %
+  const shifted = { values: truth.values.map((v) => v + 10), shape: [cases] };
+  near(rankHistogram(ensemble, shifted)[members]!, 1, 0, "last rank");
+});
+
+test("ties are shared out over their ranks, and at random with the same mean", () => {
+  const cases = 30_000;
+  const ensemble = { values: new Float64Array(cases * 3).map((_, i) => (i % 3 === 2 ? 1 : 0)), shape: [cases, 3] };
+  const truth = { values: new Float64Array(cases), shape: [cases] };
+  const split = rankHistogram(ensemble, truth); // truth 0 ties two of the members 0, 0, 1
+  [1 / 3, 1 / 3, 1 / 3, 0].forEach((p, r) => {
+    near(split[r]!, p, 1e-12, `rank ${r}`);
+  });
+  const drawn = rankHistogram(ensemble, truth, { random: rng(8) });
+  [1 / 3, 1 / 3, 1 / 3, 0].forEach((p, r) => {
+    near(drawn[r]!, p, 0.011, `drawn rank ${r}`);
+  }); // 4 standard errors
+  assert.equal(drawn, rankHistogram(ensemble, truth, { random: rng(8) }), "the same seed, the same ranks");
+  const dry = { values: new Float64Array(4), shape: [1, 4] };
+  assert.throws(
+    () => rankHistogram(dry, { values: new Float64Array(1), shape: [1] }),
+    (e: unknown) => e instanceof DomainError,
+  );
+});
+
+test("HRRE counts pixels and MPPE compares quantiles, wherever they lie", () => {
+  const truth = Float64Array.of(0, 10, 60, 57, 56, 3, 2, 1);
+  const forecast = Float64Array.of(55, 10, 70, 0, 0, 3, 2, 1);
+  assert.is(hrre(forecast, truth), 2);
+  near(mppe(forecast, truth, 0.5), Math.abs(2.5 - 6.5), 1e-14);
+  near(mppe(forecast, truth), 70 - 0.007 * 15 - (60 - 0.007 * 3), 1e-12);
+  assert.is(hrre(forecast.toReversed(), truth), 2);
+  assert.is(mppe(forecast.toReversed(), truth), mppe(forecast, truth));
+});
+
+test("quantiles interpolate between order statistics", () => {
+  near(quantile([3, 1, 2, 10], 0.5), 2.5, 0);
+  near(quantile([3, 1, 2, 10], 0.9), 3 + 0.7 * 7, 1e-14);
+  assert.is(quantile([5], 0.3), 5);
+  assert.is(quantile([1, 2], 1), 2);
+});
+
+test("return levels of GEV(50, 15, 0.1), and the Gumbel law as the limit of shape 0", () => {
+  const law = { location: 50, scale: 15, shape: 0.1 };
+  [
+    [2, 55.5997],
+    [10, 87.8553],
+    [50, 121.5901],
+    [100, 137.6146],
+  ].forEach(([period, level]) => {
+    near(returnLevel(law, period!), level!, 6e-5, `T = ${period}`);
+  });
+  near(returnLevel({ ...law, shape: 1e-9 }, 50), returnLevel({ ...law, shape: 0 }, 50), 1e-6);
+});
+
+test.run();

@@ -1,0 +1,52 @@
+/** Scores of ensembles against the truth. */
+
+export {
+  type ChangeSignal,
+  type ChangeSignalOptions,
+  type ChangeValue,
+  changeSignal,
+  type PeriodChange,
+  type PeriodCoverage,
+} from "./climate/change-signal.ts";
+export type { ClimateScores, ClimateValue } from "./climate/climate-scores.ts";
+export type { WetDayIndex } from "./climate/wet-day-indices.ts";
+export type { Diagrams } from "./diagrams.ts";
+export type { EventScores, ReliabilityDot } from "./event-scores.ts";
+export type { FieldFss, FieldQuantile, FieldScores, SalScores, ScalarScores, TailScore } from "./field-scores.ts";
+export type { Events } from "./matching/events.ts";
+export type { AllScores, Comparison, ScoreIntervals, TimeScores } from "./score-times.ts";
+export type { CaseMap, Cases, Score, ScoreValue } from "./scores/cases.ts";
+export {
+  type ContingencyScores,
+  type ContingencyTable,
+  contingencyScores,
+  contingencyTable,
+} from "./scores/contingency.ts";
+export { type CrpsOptions, type CrpsVariant, crps, crpsField, meanCrps } from "./scores/crps.ts";
+export { crpsExponential, crpsGamma, crpsLogNormal, crpsNormal } from "./scores/crps-law.ts";
+export { type ExtremeValueLaw, hrre, mppe, returnLevel } from "./scores/extremes.ts";
+export { type FssOptions, fss } from "./scores/fss.ts";
+export { type RankOptions, rankHistogram, spreadSkill } from "./scores/rank.ts";
+export type { RankFlatness } from "./scores/rank-flatness.ts";
+export { ralsd, rapsd, spectralSlope, spectrumDifference } from "./scores/spectrum.ts";
+export { blockMeanRmse, type TilePower, type TileQuantile, type TileScores } from "./scores/tile.ts";
+export { type ChangeRow, changeRows, changeSheet } from "./sheets/change-rows.ts";
+export type { NumberSheet } from "./sheets/score-rows.ts";
+export type { BlockBootstrap, ScoreInterval } from "./significance/blocks.ts";
+export { type BootstrapOptions, type PairedDifference, pairedBootstrap } from "./significance/bootstrap.ts";
+export type { DieboldMariano } from "./significance/diebold-mariano.ts";
+export {
+  type TransportEnergy,
+  type TransportScore,
+  type TransportScoreOptions,
+  transportEnergy,
+  transportScore,
+} from "./transport/transport-score.ts";
+export { type FieldCoverage, type Verification, type VerifyOptions, type VerifyStage, verify } from "./verify.ts";
+export {
+  type QuantileBias,
+  type Scores,
+  type ScoreTable,
+  type VerifyTilesOptions,
+  verifyTiles,
+} from "./verify-tiles.ts";

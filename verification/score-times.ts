@@ -1,0 +1,219 @@
+/** Scores of some times, how sure they are, and how they differ from those of another forecast at the same times and cells. */
+import type { Rng } from "../engine/rng.ts";
+import { type Diagrams, diagramsOf } from "./diagrams.ts";
+import { eachScore, type FieldScores, ranksOf, type ScalarScores, scalarScores } from "./field-scores.ts";
+import type { CaseMap, Cases, Score, ScoreValue } from "./scores/cases.ts";
+import { pooledQuantiles, uncertaintyOf, WeightedQuantiles } from "./scores/pooled.ts";
+import { type RankFlatness, rankFlatness } from "./scores/rank-flatness.ts";
+import { intervalOf, type ScoreInterval } from "./significance/blocks.ts";
+import { type DieboldMariano, dieboldMariano } from "./significance/diebold-mariano.ts";
+import type { TallyPlan } from "./tally/part.ts";
+import { sumsOf, tallyOf, tallySize } from "./tally/tally.ts";
+
+/** Scores of some times, by their names. */
+export type AllScores = FieldScores & Readonly<Record<string, ScoreValue>>;
+
+/** Intervals of the scores of this package that are numbers. */
+export type ScoreIntervals = ScalarScores<ScoreInterval>;
+
+/** Another forecast at the same times and cells. */
+export interface Comparison {
+  /** Of the other forecast. */
+  readonly members: number;
+  /** Of the other forecast. */
+  readonly scores: AllScores;
+  /** Of its scores. */
+  readonly intervals: ScoreIntervals;
+  /**
+   * Forecast minus the other one, with intervals from the same redraws: of scores as they are, of biases, structure and
+   * amplitude without their signs, of the spread–skill ratio and the frequency bias by their distance from 1. Below 0 the forecast
+   * is better; above 0 where more is better: `fss`, `csi`, `pod`, `ets`, `brierResolution`, `rocArea`, `crpsResolution`.
+   */
+  readonly differences: ScoreIntervals;
+  /** Of the maps' CRPS, with the blocks of the redraws as horizon; absent for too few times. */
+  readonly dieboldMariano?: DieboldMariano;
+}
+
+/** Scores of some times, with what was asked for besides. */
+export interface TimeScores {
+  /** Each over all times and cells together. */
+  readonly scores: AllScores;
+  /** What figures show: reliability, ROC, quantiles, spectra. */
+  readonly diagrams: Diagrams;
+  /** With the option `seed` and two members or more. */
+  readonly rankFlatness?: RankFlatness;
+  /** With the option `bootstrap`. */
+  readonly intervals?: ScoreIntervals;
+  /** With the option `against`. */
+  readonly against?: Comparison;
+}
+
+/** Maps of one forecast, their tallies found once however often they are scored. */
+export class Tallied {
+  readonly plan: TallyPlan;
+  private readonly known = new Map<CaseMap, Float64Array>();
+
+  constructor(plan: TallyPlan) {
+    this.plan = plan;
+  }
+
+  of(map: CaseMap): Float64Array {
+    const found = this.known.get(map) ?? tallyOf(map, this.plan);
+    this.known.set(map, found);
+    return found;
+  }
+}
+
+/** What is scored: maps in order of time. */
+export interface ScoredMaps {
+  readonly cases: Cases;
+  readonly tallied: Tallied;
+}
+
+/** How often each time is drawn, again and again. */
+export interface Redraws {
+  readonly draws: Iterable<Float64Array>;
+  /** Times in a block. */
+  readonly block: number;
+}
+
+/** How scores are found and redrawn. */
+export interface ScoringOptions {
+  readonly own: readonly Score[];
+  /** Breaks ties of ranks; a new one at each call. */
+  readonly ties: (() => Rng) | undefined;
+  /** Redraws of so many times, in blocks of so many; undefined where there are too few. */
+  readonly redraws?: ((times: number) => Redraws | undefined) | undefined;
+  readonly coverage: number;
+}
+
+/** Scores maps of one forecast, or of two at the same times and cells. */
+export function scoreTimes(first: ScoredMaps, second: ScoredMaps | undefined, options: ScoringOptions): TimeScores {
+  const all = (scored: ScoredMaps, scalars: ScalarScores<number>): AllScores => {
+    const ranks = ranksOf(scored.cases, options.ties?.());
+    const own = options.own.map((score) => [score.name, score.of(scored.cases)]);
+    return { ...scalars, rankHistogram: ranks, ...Object.fromEntries(own) } as AllScores;
+  };
+  const sides = [first, ...(second ? [second] : [])];
+  const uncertainty = uncertaintyOf(first.cases.maps);
+  const once = new Float64Array(first.cases.maps.length).fill(1);
+  const sums = sides.map((side) => sumsOf(summed(side, once), side.tallied.plan));
+  const scalars = sides.map(({ cases: { maps }, tallied: { plan } }, k) => {
+    const pool = (side: "forecast" | "truth") => pooledQuantiles(maps, side, plan.quantiles);
+    return scalarScores(sums[k]!, plan, {
+      forecast: pool("forecast"),
+      truth: pool("truth"),
+      uncertainty,
+    });
+  });
+  const ranks = options.ties && first.cases.members > 1 && rankFlatness(first.cases, options.ties().split("flatness"));
+  const found = {
+    scores: all(first, scalars[0]!),
+    diagrams: diagramsOf(first, sums[0]!),
+    ...(ranks && { rankFlatness: ranks }),
+  };
+  if (!options.redraws) return found;
+  const redraws = options.redraws(first.cases.maps.length);
+  const drawn = redrawn(sides, redraws?.draws, uncertainty);
+  const intervals = scalars.map((own, k) => withIntervals(own, drawn[k]!, options.coverage));
+  if (!second) return { ...found, intervals: intervals[0]! };
+  const names = namesOf(scalars[0]!);
+  const apart = (a: number, b: number, i: number) => distance(a, names[i]!) - distance(b, names[i]!);
+  const others = flat(scalars[1]!);
+  let at = 0;
+  const differences = eachScore(scalars[0]!, (value) => {
+    const i = at++;
+    return apart(value, others[i]!, i);
+  });
+  const drawnApart = drawn[0]!.map((draw, d) => draw.map((v, i) => apart(v, drawn[1]![d]![i]!, i)));
+  return {
+    ...found,
+    intervals: intervals[0]!,
+    against: {
+      members: second.cases.members,
+      scores: all(second, scalars[1]!),
+      intervals: intervals[1]!,
+      differences: withIntervals(differences, drawnApart, options.coverage),
+      ...(redraws && { dieboldMariano: compareSeries(first, second, redraws.block) }),
+    },
+  };
+}
+
+/** The test of equal CRPS, map by map. */
+function compareSeries(first: ScoredMaps, second: ScoredMaps, block: number): DieboldMariano {
+  const series = ({ cases: { maps }, tallied }: ScoredMaps) =>
+    maps.map((map) => {
+      const { crps, cells } = sumsOf(tallied.of(map), tallied.plan).cells;
+      return crps / cells;
+    });
+  const [a, b] = [series(first), series(second)];
+  return dieboldMariano(
+    a.map((v, t) => v - b[t]!),
+    block,
+  );
+}
+
+/** How far a score is from that of a perfect forecast, where it has a sign; else the score. */
+function distance(score: number, name: string): number {
+  if (name === "spreadSkill" || name === "frequencyBias") return Math.abs(score - 1);
+  return /bias$|^structure$|^amplitude$/i.test(name) ? Math.abs(score) : score;
+}
+
+/** Sums of tallies of maps that count so many times. */
+function summed({ cases: { maps }, tallied }: ScoredMaps, weights: ArrayLike<number>): Float64Array {
+  const sums = new Float64Array(tallySize(tallied.plan));
+  maps.forEach((map, t) => {
+    const weight = weights[t]!;
+    if (weight === 0) return;
+    const tally = tallied.of(map);
+    for (let i = 0; i < sums.length; i++) sums[i]! += weight * tally[i]!;
+  });
+  return sums;
+}
+
+/** For each side the scores of every redraw, in the order of `eachScore`. */
+function redrawn(
+  sides: readonly ScoredMaps[],
+  draws: Iterable<Float64Array> | undefined,
+  uncertainty: number,
+): number[][][] {
+  if (!draws) return sides.map(() => []);
+  const pools = sides.map(({ cases: { maps, wetThreshold }, tallied: { plan } }) =>
+    (["forecast", "truth"] as const).map(
+      (side) => new WeightedQuantiles(maps, side, plan.quantiles, wetThreshold !== null),
+    ),
+  );
+  const out: number[][][] = sides.map(() => []);
+  for (const weights of draws) {
+    sides.forEach((side, k) => {
+      const { plan } = side.tallied;
+      const [forecast, truth] = pools[k]!.map((pool) => pool.of(weights)) as [readonly number[], readonly number[]];
+      out[k]!.push(flat(scalarScores(sumsOf(summed(side, weights), plan), plan, { forecast, truth, uncertainty })));
+    });
+  }
+  return out;
+}
+
+function withIntervals(scores: ScalarScores<number>, draws: readonly number[][], coverage: number): ScoreIntervals {
+  let at = 0;
+  return eachScore(scores, (value) => {
+    const i = at++;
+    return intervalOf(
+      value,
+      Float64Array.from(draws, (draw) => draw[i]!),
+      coverage,
+    );
+  });
+}
+
+function flat(scores: ScalarScores<number>): number[] {
+  const out: number[] = [];
+  eachScore(scores, (value) => out.push(value));
+  return out;
+}
+
+function namesOf(scores: ScalarScores<number>): string[] {
+  const out: string[] = [];
+  eachScore(scores, (_, name) => out.push(name));
+  return out;
+}

@@ -1,0 +1,31 @@
+/** For each threshold and each number k of members at or above it: how many cells there are, and how many of these have the event. */
+import { leastOf } from "../scores/dry.ts";
+import { part, take } from "./part.ts";
+
+/** Cells by the number of members that forecast an event, 0 … M. */
+export interface EventCounts {
+  readonly cells: Float64Array;
+  readonly events: Float64Array;
+}
+
+export const eventCounts = part({
+  size: ({ thresholds, members }) => 2 * (members + 1) * thresholds.length,
+  of({ forecast, truth }, { members, thresholds }) {
+    const bins = members + 1;
+    const cells = truth.length;
+    const out = new Float64Array(2 * bins * thresholds.length);
+    for (const [t, threshold] of thresholds.entries()) {
+      const start = 2 * bins * t;
+      const least = leastOf(threshold);
+      for (let i = 0; i < cells; i++) {
+        let yes = 0;
+        for (let m = 0; m < members; m++) if (forecast[m * cells + i]! >= least) yes++;
+        out[start + yes]! += 1;
+        if (truth[i]! >= least) out[start + bins + yes]! += 1;
+      }
+    }
+    return out;
+  },
+  read: (next, { thresholds, members }): readonly EventCounts[] =>
+    thresholds.map(() => ({ cells: take(next, members + 1), events: take(next, members + 1) })),
+});

@@ -1,0 +1,124 @@
+/** What can be asked of `verify`, and its checks. */
+import { OptionsError } from "../engine/errors.ts";
+import { checkOption } from "../engine/numerics/shaped-array.ts";
+import type { LazyField } from "../io/dataset/index.ts";
+import type { Field } from "../io/field/index.ts";
+import { fieldScoreNames } from "./field-scores.ts";
+import { checkEvents, type Events } from "./matching/events.ts";
+import type { Score } from "./scores/cases.ts";
+import { leastOf } from "./scores/dry.ts";
+import { type BlockBootstrap, checkBootstrap } from "./significance/blocks.ts";
+
+/** Options of {@link verify}. */
+export interface VerifyOptions {
+  /** Scores of your own, besides those of this package. @defaultValue none */
+  readonly scores?: readonly Score[];
+  /**
+   * What times are also scored by: `"season"` (DJF, MAM, JJA, SON), `"month"`, `"year"`, the label of a date and time, or a label for
+   * each time of the truth. @defaultValue no events
+   */
+  readonly events?: Events;
+  /**
+   * Intervals of the scores of this package, over times, by redraws of blocks of consecutive times, within each event by itself.
+   * @defaultValue none
+   */
+  readonly bootstrap?: BlockBootstrap;
+  /**
+   * Another forecast, scored at the same times and cells, those of all three; the differences have intervals from the same redraws,
+   * so that `bootstrap` is needed.
+   * @defaultValue none
+   */
+  readonly against?: Field | LazyField;
+  /** Units to score in. @defaultValue the truth's */
+  readonly units?: string;
+  /**
+   * Seconds that a value stands for, where bounds of time do not say it: for amounts that meet rates, and for what is dry;
+   * `"time"` is the spacing of times. @defaultValue bounds of time; for what is dry also the steps of times
+   */
+  readonly interval?: number | "time";
+  /** Whether the truth is precipitation. @defaultValue by its units and names; an error where these leave it open */
+  readonly rain?: boolean;
+  /**
+   * Set negative precipitation to 0 instead of refusing it; down to a hundredth of what counts as wet, as packing leaves it,
+   * that is done anyway. @defaultValue false
+   */
+  readonly clipNegative?: boolean;
+  /** Which times belong together: those of one value, or those at one position. @defaultValue "value" */
+  readonly times?: "value" | "position";
+  /**
+   * Below it precipitation is 0, at or above it wet; in the units of the scores, > 0; null to score values as they are.
+   * @defaultValue 0.1 mm over the time that a value stands for, 0.1 mm/h where that is less than an hour or a rate's is not
+   * known; null for all else than precipitation
+   */
+  readonly wetThreshold?: number | null;
+  /** Quantile levels, each in (0, 1). @defaultValue [0.99, 0.999, 0.9999] */
+  readonly quantiles?: readonly number[];
+  /** Fractions skill score. @defaultValue the wet threshold; windows of 1, 3, 9, 27, 81 cells as far as they fit */
+  readonly fss?: { readonly thresholds?: readonly number[]; readonly windows?: readonly number[] };
+  /**
+   * Events `value ≥ threshold` for each of these, for scores of yes and no, probabilities and the tail, in the units of
+   * the scores; none may lie below the wet threshold. @defaultValue the wet threshold, 10 and 100 times as much
+   */
+  readonly thresholds?: readonly number[];
+  /** Whether rain is scored as objects: structure, amplitude, location; gaps are dry on both sides. @defaultValue false */
+  readonly sal?: boolean;
+  /**
+   * A map of whole numbers on the truth's grid, each a region that is scored by itself as well; NaN and 0 belong to none.
+   * @defaultValue none
+   */
+  readonly regions?: Field;
+  /** Whether indices of wet days and return levels are found; for daily rain alone. @defaultValue false */
+  readonly climate?: boolean;
+  /**
+   * Whether `ralsd` is found, which takes a transform of every map: of ln(1 + R), R in mm/h, for precipitation, else of the values;
+   * gaps are dry on both sides. @defaultValue false
+   */
+  readonly spectrum?: boolean;
+  /** Seed of the random rank of a truth that equals some members. @defaultValue ties are shared out over their ranks */
+  readonly seed?: number;
+  /** Told what a person may want to know: negative values that were set to 0, events that are left out. @defaultValue none */
+  readonly onNotice?: (line: string) => void;
+  /** Told how far the work is: maps that are read, maps that are scored, redraws, one after the other. @defaultValue none */
+  readonly onProgress?: (stage: VerifyStage, done: number, total: number) => void;
+}
+
+/** Part of the work of `verify`. */
+export type VerifyStage = "reading" | "scoring" | "redrawing";
+
+/** @throws OptionsError */
+export function checkVerifyOptions(
+  { scores = [], fss = {}, interval, events, bootstrap, against, thresholds, wetThreshold: wet }: VerifyOptions,
+  quantiles: readonly number[],
+  times: string,
+): void {
+  checkEvents(events);
+  if (bootstrap) checkBootstrap(bootstrap);
+  else if (against) {
+    const way = "a difference needs its interval: give bootstrap: { seed }";
+    throw new OptionsError(`verify: against without bootstrap; ${way}`, "bootstrap", bootstrap);
+  }
+  for (const q of quantiles) checkOption("verify", "quantiles", q, q > 0 && q < 1, "each must lie in (0, 1)");
+  checkOption("verify", "wetThreshold", wet, wet == null || (wet > 0 && wet < Infinity), "it must be > 0, or null");
+  checkOption("verify", "times", times, times === "value" || times === "position", 'it must be "value" or "position"');
+  const seconds = interval === undefined || interval === "time" || (interval > 0 && interval < Infinity);
+  checkOption("verify", "interval", interval, seconds, 'it must be seconds > 0, or "time"');
+  for (const n of fss.windows ?? [])
+    checkOption("verify", "fss.windows", n, Number.isInteger(n) && n >= 1, "each must be an integer ≥ 1");
+  for (const [name, list] of Object.entries({ "fss.thresholds": fss.thresholds, thresholds }))
+    for (const t of list ?? []) checkOption("verify", name, t, Number.isFinite(t), "each must be a finite number");
+  const names = [...fieldScoreNames];
+  for (const score of scores) {
+    const whole = typeof score?.of === "function" && typeof score.name === "string" && score.name !== "";
+    checkOption("verify", "scores", JSON.stringify(score), whole, "each must be an object { name, of(cases) }");
+    checkOption("verify", "scores", score.name, !names.includes(score.name), "the name is taken; give it another");
+    names.push(score.name);
+  }
+}
+
+/** @throws OptionsError for events of less rain than counts as none */
+export function checkThresholds({ fss = {}, thresholds }: VerifyOptions, wet: number | null): void {
+  if (wet === null) return;
+  const told = `below ${Number(wet.toPrecision(6))} precipitation counts as 0; give that or more, or a lower \`wetThreshold\``;
+  for (const [name, list] of Object.entries({ "fss.thresholds": fss.thresholds, thresholds }))
+    for (const t of list ?? []) checkOption("verify", name, t, t >= leastOf(wet), told);
+}
