@@ -100,7 +100,7 @@ export function gridPartialTransport(x: GridMass, y: GridMass, options: GridPart
     }),
     plan() {
       const heights = proof.hx.map((h) => h + Math.log(scale));
-      return separablePlan(problem, heights, proof.hy, epsilon, size);
+      return separablePlan(where, problem, heights, proof.hy, epsilon, size);
     },
     gradient() {
       const [v, w] = slopes(problem, solution);

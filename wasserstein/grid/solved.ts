@@ -31,7 +31,7 @@ export function solveTransport(prepared: PreparedGrid, x: PlacedSide, y: PlacedS
   return sphere?.metric === "great-circle" ? onGreatCircles(prepared, x, y) : separable(prepared, x, y);
 }
 
-function separable({ shape, axes, p, rho, settings }: PreparedGrid, x: PlacedSide, y: PlacedSide): Solved {
+function separable({ where, shape, axes, p, rho, settings }: PreparedGrid, x: PlacedSide, y: PlacedSide): Solved {
   const problem = { x, y, p, rho };
   const { planMass, ...solution } = solveGrid(problem, settings, x === y);
   const { f, g, epsilon } = solution;
@@ -64,7 +64,7 @@ function separable({ shape, axes, p, rho, settings }: PreparedGrid, x: PlacedSid
       y: displacements(y, x, p, f, { epsilon }, size),
     }),
     plan: () =>
-      separablePlan(problem, heightsOf(f, x.weights, epsilon), heightsOf(g, y.weights, epsilon), epsilon, size),
+      separablePlan(where, problem, heightsOf(f, x.weights, epsilon), heightsOf(g, y.weights, epsilon), epsilon, size),
   };
 }
 
@@ -75,6 +75,7 @@ function separable({ shape, axes, p, rho, settings }: PreparedGrid, x: PlacedSid
  * @throws DomainError above 2²⁴ pairs of cells
  */
 export function separablePlan(
+  where: string,
   { x, y, p }: { readonly x: PlacedSide; readonly y: PlacedSide; readonly p: number },
   hx: Float64Array,
   hy: Float64Array,
@@ -91,7 +92,7 @@ export function separablePlan(
     const [cost, width] = [axisCosts(axis, y.axes[k]!, p), y.axes[k]!.at.length];
     return (i: number, j: number) => cost[rows[i]! * width + columns[j]!]!;
   });
-  return planBetween(x, y, size, (i, j) => {
+  return planBetween(where, x, y, size, (i, j) => {
     let cost = 0;
     for (const along of costs) cost += along(i, j);
     return Math.exp(hx[i]! + hy[j]! - cost / epsilon);
@@ -99,6 +100,7 @@ export function separablePlan(
 }
 
 function planBetween(
+  where: string,
   x: PlacedSide,
   y: PlacedSide,
   size: number,
@@ -107,7 +109,7 @@ function planBetween(
   const [n, m] = [x.cells.length, y.cells.length];
   if (n * m > mostPairs) {
     throw new DomainError(
-      `plan: ${n} × ${m} cells with mass are more pairs than ${mostPairs}; take displacement()`,
+      `${where}.plan: ${n} × ${m} cells with mass are more pairs than ${mostPairs}; take displacement()`,
       n * m,
     );
   }
@@ -229,7 +231,7 @@ function onGreatCircles(prepared: PreparedGrid, x: PlacedSide, y: PlacedSide): S
     },
     plan: () => {
       const values = result.plan().toDense();
-      return planBetween(x, y, size, (i, j) => values[i * columns + j]!);
+      return planBetween(where, x, y, size, (i, j) => values[i * columns + j]!);
     },
   };
 }

@@ -16,7 +16,10 @@ export interface TransportGradient<Points = Float64Array | undefined, Weights = 
   readonly yWeights: Weights;
 }
 
-/** A comparison of two measures: the value, and on demand what leads to it. */
+/**
+ * A comparison of two measures: the value, and on demand what leads to it, made of the arrays that were given: leave these as they are
+ * until then.
+ */
 export interface TransportResult<Gradient = TransportGradient> {
   /** The distance, or what it is the power of. */
   readonly value: number;
@@ -24,6 +27,6 @@ export interface TransportResult<Gradient = TransportGradient> {
   readonly bounds?: readonly [number, number];
   /** Which mass goes where. Where there is one plan. */
   plan?(): TransportPlan;
-  /** Derivatives of the value. */
+  /** Derivatives of the value, or of `entropicValue` where there is one. */
   gradient(): Gradient;
 }

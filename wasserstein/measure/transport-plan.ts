@@ -1,5 +1,5 @@
 /** Transport plans, and the certificate that potentials give them. */
-
+import { DomainError } from "../../engine/errors.ts";
 import { printing } from "../../engine/printed.ts";
 
 /** A plan as a list of routes, in any order; everything else is zero. */
@@ -12,9 +12,16 @@ export interface TransportPlan {
   readonly columns: Int32Array;
   /** Positive mass of each route; where all mass moves they sum to one. */
   readonly masses: Float64Array;
-  /** The [n, m] matrix, row after row. */
+  /**
+   * The [n, m] matrix, row after row.
+   *
+   * @throws DomainError above 2²⁷ entries
+   */
   toDense(): Float64Array;
 }
+
+/** Above this many entries (1 GiB) a plan is not written out. */
+export const mostEntries = 2 ** 27;
 
 /** The plan of those routes whose mass is not 0. */
 export function transportPlan(
@@ -32,6 +39,10 @@ export function transportPlan(
     masses: mass,
     toDense() {
       const [n, m] = shape;
+      if (n * m > mostEntries) {
+        const hint = "read its rows, columns and masses";
+        throw new DomainError(`plan.toDense: ${n} × ${m} entries are more than ${mostEntries}; ${hint}`, n * m);
+      }
       const dense = new Float64Array(n * m);
       for (let k = 0; k < mass.length; k++) dense[i[k]! * m + j[k]!]! += mass[k]!;
       return dense;

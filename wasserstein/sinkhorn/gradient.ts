@@ -3,7 +3,7 @@ import { DomainError } from "../../engine/errors.ts";
 import { sum } from "../../engine/numerics/vectors.ts";
 import { checkRange } from "../measure/measure.ts";
 import type { TransportGradient } from "../measure/result.ts";
-import { densePlan, type TransportPlan } from "../measure/transport-plan.ts";
+import { densePlan, mostEntries, type TransportPlan } from "../measure/transport-plan.ts";
 import { eachPlanRow, type Potentials } from "./certificate.ts";
 import type { Prepared, Support } from "./input.ts";
 
@@ -13,9 +13,6 @@ import type { Prepared, Support } from "./input.ts";
  * that meets it is lost as it is).
  */
 export type SinkhornGradient = TransportGradient<Float64Array | undefined, Float64Array>;
-
-/** Above this many entries (1 GiB) a plan is not written out. */
-const mostEntries = 2 ** 27;
 
 /** Potentials of all points as given; those without weight get the softmin that an update would give them. */
 export function allPotentials(prepared: Prepared, { f, g, epsilon }: Potentials): [Float64Array, Float64Array] {

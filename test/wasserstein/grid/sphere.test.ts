@@ -75,6 +75,17 @@ test("what does not fit is refused with the value and the way out", () => {
     ShapeError,
     /shape of y: expected \[3, 4\], got \[4, 3\]/,
   );
+  const wide = { values: new Float64Array(20_000).fill(1), shape: [100, 200] };
+  const found = gridTransport(wide, wide, { epsilon: 1e4, maxIterations: 1 });
+  throws(() => found.plan(), DomainError, /^gridTransport.plan: 20000 × 20000 cells.*displacement/);
+  const spots = (i: number) => ({
+    ...wide,
+    values: Float64Array.from({ length: 20_000 }, (_, k) => (k === i ? 1 : 0)),
+  });
+  const sparse = gridTransport(spots(3), spots(9), {}).plan();
+  assert.equal([...sparse.rows, ...sparse.columns], [3, 9]);
+  close(sparse.masses[0]!, 1, 1e-15);
+  throws(() => sparse.toDense(), DomainError, /^plan.toDense: .*rows, columns and masses/);
   throws(() => gridTransport(field, other), DomainError, /weights sum to .*; pass `normalize: true`/);
   throws(() => gridTransport({ ...field, values: [1, 2] }, field), ShapeError, /x.values/);
   throws(() => gridTransport({ values: new Float64Array(12), shape: [3, 4] }, field), DomainError, /sum to 0/);
